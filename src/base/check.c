@@ -1,0 +1,20 @@
+/*
+ * base/check.c - see check.h.   Licence: MIT.
+ */
+#include "base/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void (*check_context)(void);
+
+_Noreturn void check_failed(const char *condition, const char *file, int line)
+{
+	void (*context)(void) = check_context;
+
+	check_context = NULL;	/* a failure inside the context must not recurse */
+	fprintf(stderr, "kworkshop: %s:%d: internal error: %s\n", file, line, condition);
+	if (context)
+		context();
+	abort();
+}

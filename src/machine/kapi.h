@@ -1,0 +1,452 @@
+/*
+ * machine/kapi.h - the kernel-named services that the engine may use, and no more.
+ *
+ * One engine, two ways to drive time.  Each service is static inline with one
+ * predictable branch: lockstep goes out of line (it costs virtual time and is a
+ * choice point), free mode runs the plain operation on real threads.
+ * libcmwq.a is built with KW_FREE_ONLY, where the branch is a constant.
+ *
+ * Contexts: "any" = also in a hard interrupt; "task" = may sleep.  A service that
+ * sleeps in atomic context is reported (BUG event and kernel log) and returns at once.
+ *
+ * Lives here:   locks, atomics, threads, sleeping and waking, timers, RCU, log lines.
+ * Never here:   workqueues; anything only lessons need (machine.h).
+ * Licence: MIT.
+ */
+#ifndef KW_MACHINE_KAPI_H
+#define KW_MACHINE_KAPI_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/check.h"
+#include "base/cpumask.h"
+#include "base/list.h"
+#include "trace/trace.h"
+
+#ifdef KW_FREE_ONLY
+#define mach_lockstep false
+#else
+extern bool mach_lockstep;
+#endif
+
+struct task;
+
+/* ---- who and where am I --------------------------------------------------- */
+
+extern struct task *mach_cur;			/* lockstep: the baton's holder */
+struct task *mach_current_free(void);		/* free: this thread's task, made on first use */
+static inline struct task *mach_current(void)
+{
+	return mach_lockstep ? mach_cur : mach_current_free();
+}
+#define current mach_current()
+
+int smp_processor_id(void);		/* -1 in the director */
+int raw_smp_processor_id(void);		/* the same, no complaint when preemptible */
+int nr_cpu_ids(void);			/* possible CPUs: 0..n-1 */
+struct cpumask cpu_possible_mask(void);
+struct cpumask cpu_online_mask(void);
+static inline bool cpu_online(int cpu)
+{
+	return cpumask_test_cpu(cpu, cpu_online_mask());
+}
+int nr_node_ids(void);
+int cpu_to_node(int cpu);
+struct cpumask cpumask_of_node(int node);
+struct cpumask cpu_llc_mask(int cpu);	/* CPUs that share its last-level cache */
+struct cpumask cpu_smt_mask(int cpu);	/* CPUs of its physical core */
+
+bool in_hardirq(void);
+bool in_softirq(void);			/* serving a softirq (or bottom halves disabled) */
+bool in_task(void);
+bool in_atomic(void);			/* may not sleep here */
+void preempt_disable(void);
+void preempt_enable(void);
+void local_irq_save(unsigned long *flags);
+void local_irq_restore(unsigned long flags);
+void local_bh_disable(void);
+void local_bh_enable(void);
+
+/* Per task: set by the engine, opaque to the machine. */
+void *task_worker(const struct task *t);	/* NULL = not a workqueue worker */
+void task_set_worker(struct task *t, void *worker);
+bool task_memalloc(const struct task *t);	/* PF_MEMALLOC: the emergency path (R6.17) */
+void task_set_memalloc(struct task *t, bool on);
+uint32_t task_id(const struct task *t);		/* shown as its pid */
+const char *task_comm(const struct task *t);
+bool task_is_running(const struct task *t);	/* runnable or on a CPU */
+int task_cpu(const struct task *t);		/* last CPU it ran on */
+uint64_t task_cpu_time_ns(const struct task *t);	/* CPU time used (R4.7) */
+/* Wherever it blocks or runs: "burn", "flush_work", ... for backtraces; borrowed. */
+void task_set_where(struct task *t, const char *where);
+const char *task_where(const struct task *t);
+
+/* ---- cause: the event that made this context act -------------------------- */
+uint64_t mach_cause(void);
+void mach_set_cause(uint64_t event);
+
+/* ---- time -------------------------------------------------------------------- */
+uint64_t ktime_get_ns(void);		/* virtual ns (lockstep) or ns since start (free) */
+unsigned long jiffies_now(void);
+#define jiffies jiffies_now()
+unsigned long mach_hz(void);
+#define HZ mach_hz()
+#define time_after(a, b) ((long)((b) - (a)) < 0)
+#define time_before(a, b) time_after(b, a)
+#define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
+#define time_before_eq(a, b) time_after_eq(b, a)
+unsigned long msecs_to_jiffies(unsigned int ms);
+unsigned int jiffies_to_msecs(unsigned long j);
+uint64_t jiffies_to_ns(unsigned long j);
+
+/* Costs of machine/cost.def; no effect in free mode. */
+enum mach_cost {
+#define COST(ID, ns, what) COST_##ID,
+#include "machine/cost.def"
+#undef COST
+	COST_NR
+};
+void mach_charge(enum mach_cost cost);
+static inline void charge(enum mach_cost cost)
+{
+	if (unlikely(mach_lockstep))
+		mach_charge(cost);
+}
+
+/* ---- atomics: choice points in lockstep ------------------------------------ */
+
+void mach_sync(void);	/* lockstep: give way if another CPU is earlier; else nothing */
+static inline void choice_point(void)
+{
+	if (unlikely(mach_lockstep)) {
+		mach_charge(COST_ATOMIC);
+		mach_sync();
+	}
+}
+
+struct katomic {
+	_Atomic int64_t v;
+};
+static inline int64_t katomic_read(const struct katomic *a)	/* READ_ONCE */
+{
+	choice_point();
+	return atomic_load_explicit(&((struct katomic *)(uintptr_t)a)->v, memory_order_acquire);
+}
+static inline int64_t katomic_peek(const struct katomic *a)	/* no choice point: dumps, checks */
+{
+	return atomic_load_explicit(&((struct katomic *)(uintptr_t)a)->v, memory_order_relaxed);
+}
+static inline void katomic_set(struct katomic *a, int64_t v)	/* WRITE_ONCE, release */
+{
+	choice_point();
+	atomic_store_explicit(&a->v, v, memory_order_release);
+}
+static inline int64_t katomic_fetch_or(struct katomic *a, int64_t bits)
+{
+	choice_point();
+	return atomic_fetch_or_explicit(&a->v, bits, memory_order_acq_rel);
+}
+static inline int64_t katomic_fetch_and(struct katomic *a, int64_t bits)
+{
+	choice_point();
+	return atomic_fetch_and_explicit(&a->v, bits, memory_order_acq_rel);
+}
+static inline int64_t katomic_add_return(struct katomic *a, int64_t n)
+{
+	choice_point();
+	return atomic_fetch_add_explicit(&a->v, n, memory_order_acq_rel) + n;
+}
+static inline int64_t katomic_xchg(struct katomic *a, int64_t v)
+{
+	choice_point();
+	return atomic_exchange_explicit(&a->v, v, memory_order_acq_rel);
+}
+static inline bool katomic_try_cmpxchg(struct katomic *a, int64_t *old, int64_t v)
+{
+	choice_point();
+	return atomic_compare_exchange_strong_explicit(&a->v, old, v, memory_order_acq_rel,
+						       memory_order_acquire);
+}
+/* full fence (R1.19) */
+static inline void smp_mb(void)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+}
+/* one turn of a busy-wait: costs time, always gives way */
+void cpu_relax(void);
+
+/* ---- spin locks ------------------------------------------------------------ */
+
+/*
+ * Not recursive.  Lockstep knows the owner: recursion and ABBA cycles are
+ * reported as BUG events and the CPU spins, as the kernel would.
+ * Free: 0 free, 1 held, 2 held with sleepers (futex).
+ */
+struct raw_spinlock {
+	_Atomic uint32_t word;
+	uint32_t id;			/* CLS_LOCK, 0 until first contended */
+	struct task *owner;		/* lockstep and checked builds */
+	int owner_cpu;
+	const char *name;
+};
+#define RAW_SPIN_LOCK_INIT(lockname) { .owner_cpu = -1, .name = lockname }
+void raw_spin_lock_init(struct raw_spinlock *l, const char *name);
+void mach_spin_lock(struct raw_spinlock *l);		/* lockstep */
+void mach_spin_unlock(struct raw_spinlock *l);
+bool mach_spin_trylock(struct raw_spinlock *l);
+void mach_spin_lock_slow(struct raw_spinlock *l);	/* free, contended */
+void mach_spin_unlock_slow(struct raw_spinlock *l);
+void mach_assert_held(const struct raw_spinlock *l);	/* bug_on(); nothing in release free builds */
+
+static inline void raw_spin_lock(struct raw_spinlock *l)
+{
+	uint32_t zero = 0;
+
+	if (unlikely(mach_lockstep))
+		mach_spin_lock(l);
+	else if (unlikely(!atomic_compare_exchange_strong_explicit(&l->word, &zero, 1,
+				memory_order_acquire, memory_order_relaxed)))
+		mach_spin_lock_slow(l);
+}
+static inline void raw_spin_unlock(struct raw_spinlock *l)
+{
+	if (unlikely(mach_lockstep))
+		mach_spin_unlock(l);
+	else if (unlikely(atomic_exchange_explicit(&l->word, 0, memory_order_release) == 2))
+		mach_spin_unlock_slow(l);
+}
+static inline bool raw_spin_trylock(struct raw_spinlock *l)
+{
+	uint32_t zero = 0;
+
+	if (unlikely(mach_lockstep))
+		return mach_spin_trylock(l);
+	return atomic_compare_exchange_strong_explicit(&l->word, &zero, 1, memory_order_acquire,
+						       memory_order_relaxed);
+}
+/* The irq forms also hold off interrupts of this CPU (lockstep). */
+void mach_irq_disable(void);
+void mach_irq_enable(void);
+static inline void raw_spin_lock_irq(struct raw_spinlock *l)
+{
+	if (unlikely(mach_lockstep))
+		mach_irq_disable();
+	raw_spin_lock(l);
+}
+static inline void raw_spin_unlock_irq(struct raw_spinlock *l)
+{
+	raw_spin_unlock(l);
+	if (unlikely(mach_lockstep))
+		mach_irq_enable();
+}
+static inline void raw_spin_lock_irqsave(struct raw_spinlock *l, unsigned long *flags)
+{
+	if (unlikely(mach_lockstep))
+		local_irq_save(flags);
+	raw_spin_lock(l);
+}
+static inline void raw_spin_unlock_irqrestore(struct raw_spinlock *l, unsigned long flags)
+{
+	raw_spin_unlock(l);
+	if (unlikely(mach_lockstep))
+		local_irq_restore(flags);
+}
+#define assert_held(l) mach_assert_held(l)
+
+/* ---- sleeping and waking ----------------------------------------------------- */
+
+enum task_state {
+	TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE, TASK_IDLE /* idle worker */, TASK_DEAD
+};
+/*
+ * The kernel's pattern: set_current_state(S); test the condition; schedule();
+ * A wake-up between the two makes schedule() return at once.  schedule() calls
+ * the workqueue hooks (R4.6, R4.7) when the thread really blocks.
+ */
+void set_current_state(enum task_state s);
+void schedule(void);					/* task context */
+long schedule_timeout(long timeout_jiffies);		/* returns jiffies left; state set by caller */
+/* a wait that is housekeeping: it does not count as "something will still happen" */
+long schedule_timeout_housekeeping(long timeout_jiffies);
+bool wake_up_process(struct task *t);			/* any context; true = it was asleep */
+void cond_resched(void);
+/* true (and reported, naming @what) if sleeping is not allowed here */
+bool might_sleep(const char *what);
+
+struct mutex {
+	struct raw_spinlock wait_lock;
+	struct task *owner;
+	struct list_head waiters;
+	uint32_t id;
+	uint64_t cause;
+	const char *name;
+};
+#define MUTEX_INIT(m, lockname)                                                       \
+	{ .wait_lock = RAW_SPIN_LOCK_INIT(lockname ".wait_lock"),                    \
+	  .waiters = LIST_HEAD_INIT((m).waiters), .name = lockname }
+void mutex_init(struct mutex *m, const char *name);
+void mutex_lock(struct mutex *m);	/* task */
+bool mutex_trylock(struct mutex *m);
+void mutex_unlock(struct mutex *m);
+bool mutex_is_locked(const struct mutex *m);
+void assert_mutex_held(const struct mutex *m);
+
+struct completion {
+	struct raw_spinlock lock;
+	unsigned int done;
+	struct list_head waiters;
+	uint32_t id;
+	uint64_t cause;
+	const char *name;
+};
+#define COMPLETION_ALL (~0u)		/* complete_all() */
+void init_completion(struct completion *c, const char *name);
+void wait_for_completion(struct completion *c);		/* task */
+bool try_wait_for_completion(struct completion *c);	/* any */
+void complete(struct completion *c);			/* any */
+void complete_all(struct completion *c);		/* any */
+bool completion_done(struct completion *c);
+
+struct wait_queue_head {
+	struct raw_spinlock lock;
+	struct list_head waiters;
+	const char *name;
+};
+void init_waitqueue_head(struct wait_queue_head *q, const char *name);
+void wake_up(struct wait_queue_head *q);		/* any; wakes all */
+/* sleeps until @cond(@arg) holds; rechecked at each wake_up(); task */
+void wait_event(struct wait_queue_head *q, bool (*cond)(void *arg), void *arg);
+
+/* ---- kernel threads ---------------------------------------------------------- */
+
+static inline void *ERR_PTR(long err)
+{
+	return (void *)(intptr_t)err;
+}
+static inline long PTR_ERR(const void *p)
+{
+	return (long)(intptr_t)p;
+}
+static inline bool IS_ERR(const void *p)
+{
+	return (uintptr_t)p >= (uintptr_t)-4095;
+}
+/*
+ * A new thread, not started: wake_up_process() starts it.  Sleeps while creation
+ * takes its time or is stalled.  Return: task, or ERR_PTR(-EAGAIN: this computer
+ * cannot host more threads; -ENOMEM: simulated failure).  Context: task.
+ */
+struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
+				    const char *namefmt, ...) __attribute__((format(printf, 4, 5)));
+void set_task_comm(struct task *t, const char *comm);
+void set_user_nice(struct task *t, int nice);
+int task_nice(const struct task *t);
+void sched_set_fifo(struct task *t, int rt_prio);		/* 1..99 */
+int set_cpus_allowed(struct task *t, struct cpumask mask);	/* -EINVAL if no CPU is left */
+struct cpumask task_cpus_allowed(const struct task *t);
+/* points a sleeping thread's next wake-up at @cpu (R4.13) */
+void task_set_wake_cpu(struct task *t, int cpu);
+int kthread_stop(struct task *t);		/* asks, wakes, waits for its end; task */
+bool kthread_should_stop(void);
+void kthread_wait_exit(struct task *t);		/* waits for its end only; task */
+
+/* ---- timers (per-CPU wheel; functions run in the TIMER softirq) ---------------- */
+
+enum {
+	TIMER_DEFERRABLE = 1,	/* an idle CPU need not wake for it */
+	TIMER_PINNED = 2,	/* stays on its CPU; else an idle CPU's timer may fire on a busy one */
+	TIMER_IRQSAFE = 4,
+	TIMER_HOUSEKEEPING = 8	/* ours: does not count as a future */
+};
+struct timer_list {
+	struct list_head entry;		/* on a CPU's list while pending, else empty */
+	void (*function)(struct timer_list *t);
+	unsigned long expires;		/* jiffies */
+	uint64_t fires_ns;		/* when the wheel will look */
+	uint64_t cause;
+	uint32_t id;
+	uint32_t flags;
+	int cpu;
+	_Atomic bool running;
+};
+void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t), unsigned int flags);
+bool mod_timer(struct timer_list *t, unsigned long expires);	/* any; true = was pending */
+void add_timer(struct timer_list *t);				/* any; uses t->expires */
+void add_timer_on(struct timer_list *t, int cpu);
+void add_timer_global(struct timer_list *t);
+bool timer_delete(struct timer_list *t);			/* any; true = was pending */
+bool timer_delete_sync(struct timer_list *t);			/* task; waits for a running function */
+bool timer_pending(const struct timer_list *t);
+void timer_set_housekeeping(struct timer_list *t, bool on);
+
+/* ---- softirqs, cross-CPU calls -------------------------------------------------- */
+
+enum softirq_vec {
+	HI_SOFTIRQ, TIMER_SOFTIRQ, NET_TX_SOFTIRQ, NET_RX_SOFTIRQ, BLOCK_SOFTIRQ,
+	IRQ_POLL_SOFTIRQ, TASKLET_SOFTIRQ, SCHED_SOFTIRQ, HRTIMER_SOFTIRQ, RCU_SOFTIRQ, SOFTIRQ_NR
+};
+void raise_softirq(enum softirq_vec vec);		/* this CPU; any */
+void open_softirq(enum softirq_vec vec, void (*fn)(void));
+/* runs @fn(@arg) in a hard interrupt of @cpu; must not sleep */
+void irq_work_on(int cpu, void (*fn)(void *arg), void *arg);
+
+/* ---- RCU -------------------------------------------------------------------------- */
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *head);
+	uint64_t cause;
+};
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));	/* any */
+void synchronize_rcu(void);							/* task */
+void rcu_barrier(void);								/* task */
+
+/* ---- memory, log ------------------------------------------------------------------- */
+/* Zeroed; NULL when the simulated or real memory is out.  What a run leaves, machine_stop() frees. */
+void *kzalloc(size_t size);
+void *kzalloc_aligned(size_t size, size_t align);
+void kfree(void *p);		/* NULL allowed */
+/* One line to the kernel log; @level 0 emerg .. 3 err, 4 warning, 6 info. */
+void printk(int level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define pr_emerg(...) printk(0, __VA_ARGS__)
+#define pr_err(...) printk(3, __VA_ARGS__)
+#define pr_warn(...) printk(4, __VA_ARGS__)
+#define pr_info(...) printk(6, __VA_ARGS__)
+/*
+ * What the kernel would WARN() about: a BUG event of @kind plus its lines in the
+ * log ("WARNING: CPU: 0 PID: 7 at <where>", then the text).
+ */
+void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* ---- the run as the engine sees it ---------------------------------------------------- */
+
+uint32_t mach_new_id(enum trace_class cls);
+/* Interned function name for (func, tag); @name is used the first time (CLS_FUNC). */
+uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name);
+bool mach_census(void);		/* emit CENSUS_* at checkpoints (checked runs) */
+/* A long in the run's parameters by kernel name ("cpu_intensive_thresh_us"), -1 if not set. */
+long mach_boot_param(const char *name);
+
+/* The engine's entry points, called by the machine; all optional. */
+struct mach_wq_ops {
+	void (*worker_sleeping)(struct task *t);	/* about to block (R4.6); task itself */
+	void (*worker_running)(struct task *t);		/* back from blocking (R4.7) */
+	void (*worker_tick)(struct task *t);		/* tick hit this worker (R4.17); hardirq */
+	int (*prepare_cpu)(int cpu);			/* before it comes up (R10.5); task */
+	void (*online_cpu)(int cpu);			/* on that CPU; task */
+	void (*offline_cpu)(int cpu);			/* on that CPU; task */
+	/* whole-machine census at quiescence; returns objects written */
+	uint32_t (*census)(void);
+	/* who waits for whom, one line each, for no_future */
+	void (*blocked)(struct task *t, char *buf, size_t size);
+};
+void mach_set_wq_ops(const struct mach_wq_ops *ops);
+
+#endif

@@ -1,0 +1,237 @@
+/*
+ * model/model.h - events -> the state of the machine at any time.
+ *
+ * The only reducer: model_apply() is the one place that knows what an event
+ * changes, used live, in replay, by checks and by reports.  It never sees a
+ * structure of the engine.  State is one block with indices in place of
+ * pointers; a snapshot is a copy of it, a seek is the nearest snapshot plus replay.
+ *
+ * Ids are those of the trace (dense, from 1); row 0 of every table is unused, so
+ * that id 0 means "none".  A row with .id == 0 does not exist (yet).
+ * Ordered lists of items (worklist, inactive, scheduled) and of workers (idle)
+ * are linked through .next/.prev of their rows.
+ *
+ * Lives here:   the state, applying one event, seeking.
+ * Never here:   drawing, judging (query.h), rules (invariant.h), the engine.
+ * Licence: MIT.
+ */
+#ifndef KW_MODEL_MODEL_H
+#define KW_MODEL_MODEL_H
+
+#include "base/cpumask.h"
+#include "trace/trace.h"
+
+#define MODEL_COLORS 16
+#define MODEL_NODES_MAX 64
+#define MODEL_COMM 48		/* full kernel-style name; longer is cut in the model only */
+
+struct model_list {		/* of items or workers, by id */
+	uint32_t first, last, count;
+};
+
+enum model_place {		/* where an item's entry is: at most one list (I2) */
+	AT_NOWHERE, AT_WORKLIST /* .where = pool */, AT_INACTIVE /* .where = pwq */,
+	AT_SCHEDULED /* .where = worker */
+};
+
+struct model_item {
+	uint32_t id, func;
+	uint32_t kind;			/* 0 work, 1 delayed, 2 rcu, 3 barrier */
+	enum model_place place;
+	uint32_t where;			/* pool, pwq or worker id by .place */
+	uint32_t next, prev;		/* on that list */
+	uint32_t pwq, wq, pool;		/* of the current queueing; pool also after it (the "pool id") */
+	uint32_t color;
+	uint32_t runner;		/* worker executing it, 0 = nobody */
+	uint32_t target;		/* barrier: what it waits for */
+	uint32_t waiter;		/* barrier: task id */
+	uint32_t depth;			/* disable depth */
+	bool pending, inactive, linked, timer_armed, freed;
+	bool in_function;		/* between execute_start and execute_end */
+	uint64_t timer_expires;		/* ns */
+	uint64_t queued_at, started_at;	/* ns of the last */
+	uint64_t queued_ev, started_ev;	/* event numbers */
+	uint32_t queued, runs, ended, stolen;	/* counts */
+};
+
+enum model_worker_place { WK_NONE, WK_IDLE, WK_BETWEEN, WK_BUSY, WK_DEAD };
+
+struct model_worker {
+	uint32_t id, pool, task;
+	uint32_t number;		/* inside its pool (the 2 of kworker/0:2) */
+	uint32_t rescuer_of;		/* wq id, 0 = normal worker */
+	enum model_worker_place place;
+	uint32_t next, prev;		/* idle list */
+	uint32_t item, pwq;		/* being executed */
+	struct model_list scheduled;
+	uint32_t flags;			/* WORKER_* of R3.3 */
+	bool sleeping;			/* between the two hooks */
+	bool woken;			/* kicked, has not left idle yet */
+	bool manager, attached;
+	uint64_t idle_since, busy_since, slept_since;	/* ns */
+	uint64_t runs;
+};
+
+struct model_pool {
+	uint32_t id;
+	int32_t cpu, node, nice;	/* cpu -1 = unbound */
+	uint32_t flags;			/* BH 1, MANAGER_ACTIVE 2, DISASSOCIATED 4 */
+	uint64_t cpus;
+	struct model_list worklist, idle;
+	uint32_t nr_workers, nr_idle, nr_running;
+	uint32_t manager;		/* worker id, 0 = none */
+	uint32_t creating;		/* threads being made right now */
+	uint32_t mayday_state;		/* as MAYDAY_TIMER */
+	uint64_t mayday_expires;
+	uint64_t idle_timer_expires;	/* 0 = not armed */
+	uint64_t watchdog_ts;		/* ns: last progress (R12.1) */
+	uint32_t stalls;
+	bool freed;
+};
+
+struct model_pwq {
+	uint32_t id, wq, pool;
+	int32_t cpu;			/* slot, -1 = default */
+	struct model_list inactive;
+	uint32_t nr_active, nr_in_flight[MODEL_COLORS], refcnt;
+	uint32_t work_color;
+	int32_t flush_color;		/* -1 = not waited on */
+	bool on_mayday, plugged, node_listed, freed;
+	uint32_t started, completed, rescued, maydays, cm_wakeups;	/* wq_monitor's counters */
+};
+
+struct model_wq {
+	uint32_t id, flags, max_active, min_active, ordered;
+	uint32_t rescuer;		/* worker id */
+	uint32_t work_color, flush_color, nr_pwqs_to_flush;
+	uint32_t flushers;		/* waiting in flush_workqueue */
+	bool draining, freed, leaked;
+	uint32_t node_nr[MODEL_NODES_MAX + 1], node_max[MODEL_NODES_MAX + 1];	/* last = fallback */
+	uint32_t started, completed, maydays, rescued, cm_wakeups;
+};
+
+enum model_task_state { MT_NEW, MT_RUNNABLE, MT_ON_CPU, MT_BLOCKED, MT_DEAD };
+
+struct model_task {
+	uint32_t id, worker;
+	int32_t cpu;			/* last */
+	int32_t nice;
+	uint32_t rt_prio;
+	enum model_task_state state;
+	char comm[MODEL_COMM];
+	uint64_t since;			/* ns, in this state */
+	bool burning, hogging;
+	uint64_t burn_length, burn_done;	/* ns; done = up to burn_from while switched in */
+	uint64_t burn_from;			/* ns: when it last got the CPU while burning */
+	uint64_t sleep_until;		/* ns, 0 = not a timed sleep */
+	uint32_t waits_lock, waits_for;	/* lock id, task id of its owner */
+	uint64_t cause;
+};
+
+struct model_cpu {
+	uint32_t id, node, llc, core;
+	bool exists, online;
+	uint32_t task;			/* on it; an idle thread has its own task id */
+	uint32_t irq_line;		/* in a hard interrupt of, 0 = no */
+	uint32_t softirq;		/* vector + 1, 0 = no */
+	uint32_t spins_lock;
+	uint32_t idle_task;		/* id of its idle thread */
+};
+
+struct model_line {
+	uint32_t id, count, lost;
+};
+
+struct model_obj {
+	uint32_t id;
+	bool allocated, freed;
+	uint64_t freed_ev;
+};
+
+/* All tables of one moment. */
+struct model {
+	uint64_t n;			/* last event applied */
+	uint64_t time;			/* its time */
+	uint64_t stories;		/* story events so far */
+	uint32_t nr_items, nr_workers, nr_pools, nr_pwqs, nr_wqs, nr_tasks, nr_lines, nr_objs;	/* highest id */
+	uint32_t cap_items, cap_workers, cap_pools, cap_pwqs, cap_wqs, cap_tasks, cap_lines, cap_objs;
+	struct model_item *items;	/* [1..nr_items] */
+	struct model_worker *workers;
+	struct model_pool *pools;
+	struct model_pwq *pwqs;
+	struct model_wq *wqs;
+	struct model_task *tasks;
+	struct model_line *lines;
+	struct model_obj *objs;
+	struct model_cpu cpus[CPUS_MAX];
+	uint32_t nr_cpus, nr_nodes, hz, preempt, sched, mode, jitter;
+	uint64_t seed, variant;
+	uint64_t watchdog_thresh, watchdog_next;	/* ns, 0 = off */
+	bool creation_stalled;
+	uint32_t frozen;
+	/* what changed at event n, for a moment's highlight: class and id */
+	uint32_t touched_cls[4], touched_id[4], nr_touched;
+	/* first thing that contradicted: a census that differs, an impossible event; "" = none */
+	uint64_t fault_n;
+	char fault[256];
+};
+
+int model_init(struct model *m);			/* 0 or -ENOMEM */
+void model_fini(struct model *m);
+/* Applies one event; -ENOMEM, or 0 (contradictions are noted in .fault, never fatal). */
+int model_apply(struct model *m, const struct trace_event *ev);
+int model_copy(struct model *to, const struct model *from);	/* a snapshot */
+void model_reset(struct model *m);
+
+static inline const struct model_item *model_item(const struct model *m, uint32_t id)
+{
+	return id && id <= m->nr_items && m->items[id].id ? &m->items[id] : NULL;
+}
+static inline const struct model_worker *model_worker(const struct model *m, uint32_t id)
+{
+	return id && id <= m->nr_workers && m->workers[id].id ? &m->workers[id] : NULL;
+}
+static inline const struct model_pool *model_pool(const struct model *m, uint32_t id)
+{
+	return id && id <= m->nr_pools && m->pools[id].id ? &m->pools[id] : NULL;
+}
+static inline const struct model_pwq *model_pwq(const struct model *m, uint32_t id)
+{
+	return id && id <= m->nr_pwqs && m->pwqs[id].id ? &m->pwqs[id] : NULL;
+}
+static inline const struct model_wq *model_wq(const struct model *m, uint32_t id)
+{
+	return id && id <= m->nr_wqs && m->wqs[id].id ? &m->wqs[id] : NULL;
+}
+static inline const struct model_task *model_task(const struct model *m, uint32_t id)
+{
+	return id && id <= m->nr_tasks && m->tasks[id].id ? &m->tasks[id] : NULL;
+}
+/* The per-CPU pool of @cpu with that nice (0 or -20), or NULL. */
+const struct model_pool *model_cpu_pool(const struct model *m, int cpu, int nice);
+/* Burnt so far / length of the burn a task is in, ns. */
+uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now);
+
+/* ---- a film: a store with snapshots, and a cursor in it (snapshot.c) ---------- */
+
+struct model_film {
+	struct trace_store *store;	/* borrowed; may grow */
+	struct model at;		/* state right after event .at.n */
+	struct model *snaps;		/* snaps[i] = state after event (i + 1) * every */
+	uint64_t nr_snaps, cap_snaps, every;
+	struct model head;		/* state after the last event indexed, for snapshots and facts at the end */
+};
+
+int model_film_init(struct model_film *f, struct trace_store *store);
+void model_film_fini(struct model_film *f);
+/* Picks up new events of the store (after trace_store_poll()). */
+int model_film_grow(struct model_film *f);
+/* Moves the cursor to right after event @n (0 = before the first). */
+int model_film_seek(struct model_film *f, uint64_t n);
+/* Next/previous event of at most this level from @n, or 0. */
+uint64_t model_film_next(const struct model_film *f, uint64_t n, enum trace_level level);
+uint64_t model_film_prev(const struct model_film *f, uint64_t n, enum trace_level level);
+/* "decision": an event with a why, or a question */
+bool model_is_decision(const struct trace_event *ev);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * run/director.h - the machine process's side of a run.
+ *
+ * The lesson's script runs in the machine process and asks for inputs through
+ * struct director_io: from the command pipe of the visible process, from a list
+ * (replay, `check`, tests), or from nobody.
+ *
+ * Lives here:   waiting for input at a fence, confinement, the machine process's main.
+ * Never here:   Lua (lua/ implements script_fn), terminals.
+ * Licence: MIT.
+ */
+#ifndef KW_RUN_DIRECTOR_H
+#define KW_RUN_DIRECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/run.h"
+
+enum director_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3 };
+
+struct director_io {
+	/*
+	 * Blocks (really: the machine has stopped) until the person acts.
+	 * @id: question id, or "" for a card.  0 = *in is filled (go, answer, hint);
+	 * -EPIPE = nobody is there any more: end the lesson.
+	 */
+	int (*wait)(void *arg, enum director_wait what, const char *id, struct run_input *in);
+	void *arg;
+};
+
+struct script_opts {
+	const struct run_spec *spec;	/* borrowed */
+	struct trace *trace;
+	struct director_io io;
+	/* the lesson has been read, nothing of it has run: confine the process now; may be NULL */
+	void (*confine)(void *arg);
+	void *confine_arg;
+};
+
+/* lua/script.c provides it, main.c passes it down: 0 right through, 2 faulty lesson, 4 ours. */
+typedef int (*script_fn)(const struct script_opts *opts);
+
+/* Inputs from a list, then -EPIPE (tests, replay without a person). */
+struct director_list {
+	const struct run_inputs *inputs;
+	size_t next;
+};
+int director_list_wait(void *arg, enum director_wait what, const char *id, struct run_input *in);
+
+/* main() of the machine process: fds 3 (memfd of the log) and 4 (commands); never returns to lesson code. */
+int director_main(int argc, char **argv, script_fn script);
+
+/*
+ * Limits and seccomp for this process (joints: no new threads but ours, no exec,
+ * no sockets, no files).  Return: 0, or -errno; @what names the missing piece.
+ */
+struct confine_opts {
+	unsigned int cpu_seconds;
+	size_t memory_bytes;		/* RLIMIT_AS; 0 = none (sanitizers) */
+	unsigned int threads_max;
+};
+int director_confine(const struct confine_opts *opts, const char **what);
+
+#endif

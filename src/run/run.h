@@ -1,0 +1,109 @@
+/*
+ * run/run.h - the one door for inputs: a run is a pure function, its value a trace.
+ *
+ *   trace = run(lesson, machine, variant, seed, inputs)
+ *
+ * The visible process opens a run: a machine process of its own is spawned
+ * (libuv), writes events into a memfd that both map, and takes commands over a
+ * pipe.  Whatever the lesson does to that process, the events it completed are
+ * here and this process goes on.  Answers, Enter, hints and interrupts by hand
+ * are *inputs*: logged with where they belong, enough to repeat the run.
+ *
+ * Lives here:   starting, talking to, ending and repeating runs; the inputs.
+ * Never here:   what events mean, drawing, Lua.
+ * Context:      the visible process's only thread; nothing here blocks unless it says so.
+ * Licence: MIT.
+ */
+#ifndef KW_RUN_RUN_H
+#define KW_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "trace/trace.h"
+
+/* One thing a person did.  Text form, one a line (docs/inputs.md):
+ *   go CARD | answer QUESTION-ID ORDINAL VALUE | hint QUESTION-ID RUNG | irq EVENT TIME CPU LINE */
+enum run_input_kind { INPUT_GO, INPUT_ANSWER, INPUT_HINT, INPUT_IRQ };
+struct run_input {
+	enum run_input_kind kind;
+	uint32_t number;	/* card, ordinal of this answer, rung, cpu */
+	uint64_t after, time;	/* irq: event it follows, its time as a check */
+	char id[64];		/* question id, or name of the line */
+	char value[512];	/* answer */
+};
+struct run_inputs {
+	struct run_input *v;
+	size_t n, cap;
+};
+void run_inputs_fini(struct run_inputs *in);
+int run_inputs_add(struct run_inputs *in, const struct run_input *one);
+int run_inputs_copy(struct run_inputs *to, const struct run_inputs *from);
+/* "FILE:LINE: what is wrong" in @err on -EINVAL; -ENOENT when unreadable */
+int run_inputs_load(struct run_inputs *in, const char *path, char *err, size_t err_size);
+int run_inputs_save(const struct run_inputs *in, const char *path);
+int run_inputs_format(const struct run_inputs *in, char **text /* malloc'ed */);
+int run_inputs_parse(struct run_inputs *in, const char *text, const char *name, char *err, size_t err_size);
+
+struct run_spec {
+	char lesson[1024];	/* path of the .lua file, or of an exercise's folder */
+	uint64_t seed;		/* --seed, default 1 */
+	uint64_t variant;	/* --variant, default 0 */
+	int cpus;		/* --cpus, 0 = what the lesson says */
+	double jitter;		/* < 0 = the lesson's */
+	bool census;		/* --census */
+	bool free;		/* --free */
+	size_t log_bytes;	/* 0 = default */
+	uint64_t events_max;	/* 0 = default */
+	unsigned int cpu_seconds;	/* limit of the machine process, 0 = 60 */
+	struct run_inputs inputs;	/* to be played before the person is asked */
+};
+
+enum run_state {
+	RUN_RUNNING,		/* computing (or about to start) */
+	RUN_WAITING,		/* stopped at a WAIT_INPUT event: the fence */
+	RUN_ENDED,		/* LESSON_END was reached; process gone or going */
+	RUN_FAULTY,		/* the lesson is at fault (last FAULT event) */
+	RUN_DIED		/* crashed, killed, over its limits: see run_epitaph() */
+};
+
+struct run;
+
+/*
+ * run_open - start a machine process for @spec
+ * @loop: a uv_loop_t that the caller runs (void * so that readers need no uv.h)
+ * @exe:  path of this program
+ * Return: 0, or -errno with a sentence in @err.  Owner: run_close().
+ */
+int run_open(struct run **out, void *loop, const char *exe, const struct run_spec *spec, char *err, size_t err_size);
+void run_close(struct run *r);			/* ends the process if it lives; waits at most a moment */
+const struct run_spec *run_get_spec(const struct run *r);
+struct trace_store *run_store(struct run *r);	/* the run's events; grows in run_poll() */
+/* Picks up new events and the process's state; return: new events.  Cheap; call it at frame rate. */
+int64_t run_poll(struct run *r);
+enum run_state run_get_state(const struct run *r);
+/* Called (from the loop) when the state changes, so that a paused screen need not poll. */
+void run_on_change(struct run *r, void (*fn)(void *arg), void *arg);
+/* The WAIT_INPUT event it is stopped at, 0 if it is not waiting. */
+uint64_t run_fence(const struct run *r);
+/* Why it died: "the machine process was killed by SIGSEGV (a lesson's C module?)"; "" if it did not. */
+const char *run_epitaph(const struct run *r);
+
+/* Inputs; -EAGAIN if the run does not wait for that. */
+int run_go(struct run *r);						/* Enter at a card */
+int run_answer(struct run *r, const char *question_id, const char *value);
+int run_hint(struct run *r, const char *question_id);
+/*
+ * A branch: a new run with this one's inputs up to event @after, plus an
+ * interrupt there.  The old run stays as it is; the caller swaps when the new
+ * one has reached the cursor (its events up to @after are equal: asserted).
+ */
+int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out, char *err, size_t err_size);
+const struct run_inputs *run_get_inputs(const struct run *r);
+/* Inputs given so far including those this run was opened with. */
+/* "kworkshop run life --seed 7 --variant 0 --inputs FILE": the line that repeats it */
+void run_replay_line(const struct run *r, char *buf, size_t size);
+/* Writes the recording (.kwt) of what is here. */
+int run_record(const struct run *r, const char *path);
+
+#endif

@@ -1,0 +1,494 @@
+/*
+ * trace/trace.h - the spine: events are written on one side and read on the other.
+ *
+ * Writers (machine, workqueue, lua) say  TRACE(KICK, .pool = p->id, .worker = w->id)
+ * and know nothing of readers.  Readers (model, visualizer, checks, exporters)
+ * see struct trace_event and never a structure of the engine: events carry
+ * small ids, no pointer, no wall-clock time.
+ *
+ * An event in bytes (little-endian, padded to 8):
+ *
+ *    0  u16 length of the whole event     8  u64 virtual time in ns
+ *    2  u16 kind (enum trace_kind)       16  u64 cause: number of an event, 0 none
+ *    4  u8  cpu, 255 none                24  the row's fields, in table order
+ *    5  u8  context, bit 7 = has a why    .  if so: u32 predicate, 4 x i32 values
+ *    6  u16 task (id of the thread)
+ *
+ * u32/i32/bool/id 4 bytes, u64/ns/mask 8 (4-aligned), ids u32 count + count x u32,
+ * text u32 length + bytes + NUL, padded to 4.  A reader skips kinds it does not
+ * know and bytes beyond the fields it knows.
+ * Events are numbered from 1 in the order of the log.
+ *
+ * Lives here:   the vocabulary, emitting, reading one event, the log in memory.
+ * Never here:   what events mean (model/), files (kwt.c), other formats (export_*.c).
+ * Licence: MIT.
+ */
+#ifndef KW_TRACE_TRACE_H
+#define KW_TRACE_TRACE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "events are written little-endian");
+
+/* ---- vocabulary ---------------------------------------------------------- */
+
+enum trace_level { TRACE_STORY, TRACE_DETAIL, TRACE_MACHINE, TRACE_LEVEL_NR };
+
+#define F(type, name)
+#define EV(ID, name, level, fields, meaning) EV_##ID,
+enum trace_kind {
+	EV_NONE,
+#include "trace/trace_events.def"
+	EV_NR
+};
+#undef EV
+#undef F
+
+#define WHY(ID, name, a, b, c, d, yes, no) WHY_##ID,
+enum trace_why_id {
+#include "trace/trace_why.def"
+	WHY_NR
+};
+#undef WHY
+
+/* What an id names (DEF events, name lookup). */
+enum trace_class {
+	CLS_NONE, CLS_ITEM, CLS_WQ, CLS_PWQ, CLS_POOL, CLS_WORKER, CLS_TASK, CLS_FUNC,
+	CLS_LINE, CLS_OBJ, CLS_FN, CLS_LOCK, CLS_NR
+};
+
+enum trace_ctx { CTX_TASK, CTX_SOFTIRQ, CTX_HARDIRQ, CTX_DIRECTOR, CTX_NR };
+
+enum trace_task_state { TSK_RUNNING, TSK_SLEEPING, TSK_IDLE, TSK_DEAD, TSK_PREEMPTED };
+
+enum trace_bug {
+	BUG_ATOMIC_SLEEP = 1,	/* sleeping function called in atomic context */
+	BUG_USE_AFTER_FREE, BUG_FREE_ACTIVE, BUG_UNLOADED_CODE, BUG_LEAK,
+	BUG_LOCK_RECURSION, BUG_LOCK_CYCLE, BUG_LOCK_LEAK, BUG_WQ_WARN, BUG_WAIT_CYCLE,
+	BUG_DOUBLE_FREE, BUG_NR
+};
+
+enum trace_ask { ASK_CHOICES, ASK_NUMBER, ASK_ORDER, ASK_PICK, ASK_FLAGS, ASK_TEXT };
+
+/* enum trace_item_state bits of CENSUS_ITEM.state, below (pool + 1) << 8 */
+enum trace_item_state {
+	ITEM_PENDING = 1, ITEM_QUEUED = 2, ITEM_INACTIVE = 4, ITEM_RUNNING = 8, ITEM_TIMER = 16
+};
+
+/* How a field is stored and shown. */
+enum trace_type {
+	TY_u32, TY_i32, TY_u64, TY_bool, TY_ns, TY_mask,
+	TY_item, TY_wq, TY_pwq, TY_pool, TY_worker, TY_task, TY_func, TY_line, TY_obj,
+	TY_ids, TY_text
+};
+
+struct trace_ids {
+	const uint32_t *v;	/* borrowed; 4-aligned in the log when decoded */
+	uint32_t n;
+};
+
+#define TRACE_C_u32 uint32_t
+#define TRACE_C_i32 int32_t
+#define TRACE_C_u64 uint64_t
+#define TRACE_C_bool uint32_t
+#define TRACE_C_ns uint64_t
+#define TRACE_C_mask uint64_t
+#define TRACE_C_item uint32_t
+#define TRACE_C_wq uint32_t
+#define TRACE_C_pwq uint32_t
+#define TRACE_C_pool uint32_t
+#define TRACE_C_worker uint32_t
+#define TRACE_C_task uint32_t
+#define TRACE_C_func uint32_t
+#define TRACE_C_line uint32_t
+#define TRACE_C_obj uint32_t
+#define TRACE_C_ids struct trace_ids
+#define TRACE_C_text const char *
+
+/* One struct a row: struct ev_QUEUE_WORK { uint32_t item; ... }. */
+#define F(type, name) TRACE_C_##type name;
+#define EV(ID, name, level, fields, meaning) struct ev_##ID { fields };
+#include "trace/trace_events.def"
+#undef EV
+#undef F
+
+struct trace_field {
+	const char *name;
+	enum trace_type type;
+};
+
+struct trace_row {
+	const char *id;		/* "QUEUE_WORK" */
+	const char *name;	/* "workqueue_queue_work" */
+	enum trace_level level;
+	unsigned int nr_fields;
+	const struct trace_field *fields;
+	const char *meaning;
+};
+
+extern const struct trace_row trace_rows[EV_NR];
+
+struct trace_why_row {
+	const char *name;		/* kernel's predicate */
+	const char *values[4];		/* labels, "" = unused */
+	const char *yes, *no;		/* sentences with {1}..{3} */
+};
+
+extern const struct trace_why_row trace_why_rows[WHY_NR];
+
+const char *trace_level_name(enum trace_level level);
+const char *trace_class_name(enum trace_class cls);
+const char *trace_ctx_name(enum trace_ctx ctx);
+const char *trace_bug_name(enum trace_bug kind);	/* "use-after-free" */
+/* Kind by table name ("kick_pool"), or EV_NONE. */
+enum trace_kind trace_kind_by_name(const char *name);
+/* Hash of the whole table; part of every recording's identity. */
+uint64_t trace_table_hash(void);
+
+/* ---- one event, as readers see it ----------------------------------------- */
+
+#define TRACE_NO_CPU 255
+#define TRACE_HEAD_BYTES 24
+#define TRACE_CTX_WHY 0x80
+#define TRACE_EVENT_BYTES_MAX 8192	/* longer text is sent in chunks by its writer */
+#define TRACE_TEXT_BYTES_MAX 4096	/* of one text field, NUL excluded; beyond: cut at a UTF-8 boundary */
+
+struct trace_why {
+	uint32_t pred;		/* enum trace_why_id; WHY_NONE = no why */
+	int32_t v[4];
+};
+
+struct trace_event {
+	uint64_t n;		/* number, from 1 */
+	uint64_t time;		/* virtual ns */
+	uint64_t cause;		/* number of the event that led to it, 0 = none */
+	uint16_t kind;
+	uint16_t task;		/* id of the thread on whose stack it happened, 0 = none */
+	uint8_t cpu;		/* TRACE_NO_CPU = none (director) */
+	uint8_t ctx;		/* enum trace_ctx */
+	uint16_t size;		/* bytes of fields (why excluded) */
+	const uint8_t *data;	/* the fields; borrowed from the log */
+	struct trace_why why;
+};
+
+/* A field's value by position; text/ids point into the log. */
+struct trace_value {
+	enum trace_type type;
+	int64_t num;		/* all number-like types; u64 as its bits */
+	struct trace_ids ids;
+	const char *text;
+	uint32_t text_len;
+};
+
+/*
+ * trace_event_decode - look at the bytes of one event
+ * Return: its whole length (a multiple of 8), 0 if more bytes are needed,
+ *         -EBADMSG if these bytes cannot be an event.  Checks every known field's
+ *         bounds and that texts end in NUL, so that typed getters need not.
+ * Context: any; no locks, no memory.
+ */
+int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct trace_event *out);
+bool trace_event_field(const struct trace_event *ev, unsigned int index, struct trace_value *out);
+/* By field name; false if the row has no such field. */
+bool trace_event_get(const struct trace_event *ev, const char *field, struct trace_value *out);
+enum trace_class trace_type_class(enum trace_type type);	/* TY_item -> CLS_ITEM; CLS_NONE */
+
+/* ---- typed getters: bool trace_get_QUEUE_WORK(const struct trace_event *, struct ev_QUEUE_WORK *) */
+
+static inline uint32_t trace_rd32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, 4);
+	return v;
+}
+
+static inline uint64_t trace_rd64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return v;
+}
+
+#define TRACE_RD4(T, C)                                                           \
+	static inline const uint8_t *trace_dec_##T(const uint8_t *p, C *out)      \
+	{                                                                         \
+		*out = (C)trace_rd32(p);                                          \
+		return p + 4;                                                     \
+	}                                                                         \
+	static inline uint8_t *trace_enc_##T(uint8_t *p, C v)                     \
+	{                                                                         \
+		uint32_t u = (uint32_t)v;                                         \
+		memcpy(p, &u, 4);                                                 \
+		return p + 4;                                                     \
+	}                                                                         \
+	static inline size_t trace_sz_##T(C v)                                    \
+	{                                                                         \
+		(void)v;                                                          \
+		return 4;                                                         \
+	}
+#define TRACE_RD8(T)                                                              \
+	static inline const uint8_t *trace_dec_##T(const uint8_t *p, uint64_t *out) \
+	{                                                                         \
+		*out = trace_rd64(p);                                             \
+		return p + 8;                                                     \
+	}                                                                         \
+	static inline uint8_t *trace_enc_##T(uint8_t *p, uint64_t v)              \
+	{                                                                         \
+		memcpy(p, &v, 8);                                                 \
+		return p + 8;                                                     \
+	}                                                                         \
+	static inline size_t trace_sz_##T(uint64_t v)                             \
+	{                                                                         \
+		(void)v;                                                          \
+		return 8;                                                         \
+	}
+TRACE_RD4(u32, uint32_t)
+TRACE_RD4(i32, int32_t)
+TRACE_RD4(bool, uint32_t)
+TRACE_RD4(item, uint32_t)
+TRACE_RD4(wq, uint32_t)
+TRACE_RD4(pwq, uint32_t)
+TRACE_RD4(pool, uint32_t)
+TRACE_RD4(worker, uint32_t)
+TRACE_RD4(task, uint32_t)
+TRACE_RD4(func, uint32_t)
+TRACE_RD4(line, uint32_t)
+TRACE_RD4(obj, uint32_t)
+TRACE_RD8(u64)
+TRACE_RD8(ns)
+TRACE_RD8(mask)
+#undef TRACE_RD4
+#undef TRACE_RD8
+
+static inline const uint8_t *trace_dec_ids(const uint8_t *p, struct trace_ids *out)
+{
+	out->n = trace_rd32(p);
+	out->v = (const uint32_t *)(const void *)(p + 4);
+	return p + 4 + 4 * (size_t)out->n;
+}
+
+static inline uint8_t *trace_enc_ids(uint8_t *p, struct trace_ids ids)
+{
+	memcpy(p, &ids.n, 4);
+	if (ids.n)
+		memcpy(p + 4, ids.v, 4 * (size_t)ids.n);
+	return p + 4 + 4 * (size_t)ids.n;
+}
+
+static inline size_t trace_sz_ids(struct trace_ids ids)
+{
+	return 4 + 4 * (size_t)ids.n;
+}
+
+static inline size_t trace_text_room(size_t len)
+{
+	return 4 + ((len + 1 + 3) & ~(size_t)3);
+}
+
+static inline const uint8_t *trace_dec_text(const uint8_t *p, const char **out)
+{
+	*out = (const char *)(p + 4);
+	return p + trace_text_room(trace_rd32(p));
+}
+
+size_t trace_text_len(const char *text);	/* strlen cut to TRACE_TEXT_BYTES_MAX at a character */
+uint8_t *trace_enc_text(uint8_t *p, const char *text);
+
+static inline size_t trace_sz_text(const char *text)
+{
+	return trace_text_room(trace_text_len(text));
+}
+
+#define F(type, name) p = trace_dec_##type(p, &out->name);
+#define EV(ID, name_, level, fields, meaning)                                              \
+	static inline bool trace_get_##ID(const struct trace_event *ev, struct ev_##ID *out) \
+	{                                                                                  \
+		const uint8_t *p = ev->data;                                               \
+		if (ev->kind != EV_##ID)                                                   \
+			return false;                                                      \
+		fields (void)p;                                                            \
+		return true;                                                               \
+	}
+#include "trace/trace_events.def"
+#undef EV
+#undef F
+
+/* ---- the log: where events are while a run lives --------------------------- */
+
+/*
+ * One area of memory (a memfd between two processes, or plain memory): this
+ * head, then the events, back to back, never wrapping: its size is the run's
+ * declared bound, pages are only used as they are written.  A writer that dies
+ * leaves every event before .bytes whole.
+ */
+struct trace_shared {
+	uint32_t magic;			/* TRACE_LOG_MAGIC */
+	uint32_t version;
+	uint64_t table_hash;
+	uint64_t size;			/* bytes for events behind this head */
+	_Atomic uint64_t bytes;		/* written and complete; release after the event */
+	_Atomic uint64_t events;
+	_Atomic uint64_t now;		/* virtual time of the writer, for "it is still busy" */
+	_Atomic uint32_t state;		/* enum trace_log_state */
+	uint32_t pad[15];
+};
+
+enum trace_log_state { LOG_RUNNING, LOG_WAITING, LOG_ENDED };
+
+#define TRACE_LOG_MAGIC 0x31474c4bu	/* "KLG1" */
+#define TRACE_LOG_VERSION 1
+#define TRACE_LOG_BYTES_DEFAULT ((size_t)256 << 20)
+#define TRACE_EVENTS_DEFAULT 2000000u	/* a lesson has thousands; a flood ends here */
+
+struct trace;
+
+/* What the machine plugs in; all optional.  Called with the baton, never in parallel. */
+struct trace_hooks {
+	/* before an event gets its number: give way to whoever is earlier */
+	void (*sync)(void *arg);
+	/* fill time, cpu, ctx, task and cause */
+	void (*stamp)(void *arg, struct trace_event *head);
+	/* the event as it will be written, not yet in the log (run_before stops here) */
+	void (*before)(void *arg, const struct trace_event *ev);
+	/* the event is in the log */
+	void (*after)(void *arg, const struct trace_event *ev);
+	/* the bound is reached; does not return to the emitter in lockstep */
+	void (*full)(void *arg);
+	void *arg;
+};
+
+struct trace {
+	struct trace_shared *shared;
+	uint8_t *base;			/* first event */
+	uint64_t used;			/* bytes */
+	uint64_t events;		/* so far */
+	uint64_t events_max;
+	uint32_t next_id[CLS_NR];	/* next unused id of each class */
+	struct trace_hooks hooks;
+	int fd;				/* memfd, or -1 */
+	size_t map_bytes;
+	bool owns_map;
+	bool full;
+	bool quiet;			/* emit nothing (boot of exploration runs) */
+};
+
+/*
+ * trace_open - make a log
+ * @fd:     a memfd of the right size to write into, or -1 for private memory
+ * @bytes:  room for events; 0 = TRACE_LOG_BYTES_DEFAULT
+ * @events_max: declared bound; 0 = TRACE_EVENTS_DEFAULT
+ * Return: 0 or -errno.  Owner: caller; trace_close().
+ */
+int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max);
+void trace_close(struct trace *t);
+uint32_t trace_new_id(struct trace *t, enum trace_class cls);	/* from 1, dense */
+
+/* The trace that TRACE() writes to; NULL = off.  One machine a process at a time. */
+extern struct trace *trace_current;
+/* Free mode plugs its own emitter in (ring.c); NULL in lockstep. */
+extern uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+				   const uint8_t *fields, size_t size);
+
+static inline bool trace_on(void)
+{
+	return __builtin_expect(trace_current != NULL, 0) || __builtin_expect(trace_emit_free != NULL, 0);
+}
+
+/* Writes one event; @fields are encoded bytes.  Return: its number, 0 if not written. */
+uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+		    const uint8_t *fields, size_t size);
+
+#define F(type, name) size += trace_sz_##type(e->name);
+#define EV(ID, name_, level, fields, meaning)                                    \
+	static inline size_t trace_size_##ID(const struct ev_##ID *e)            \
+	{                                                                        \
+		size_t size = 0;                                                 \
+		fields return size;                                              \
+	}
+#include "trace/trace_events.def"
+#undef EV
+#undef F
+
+#define F(type, name) p = trace_enc_##type(p, e->name);
+#define EV(ID, name_, level, fields, meaning)                                                    \
+	static inline uint64_t trace_put_##ID(uint64_t cause, const struct trace_why *why,       \
+					      const struct ev_##ID *e)                           \
+	{                                                                                        \
+		uint8_t buf[trace_size_##ID(e)], *p = buf;                                       \
+		fields return trace_emit(EV_##ID, cause, why, buf, (size_t)(p - buf));           \
+	}
+#include "trace/trace_events.def"
+#undef EV
+#undef F
+
+/*
+ * TRACE(KICK, .pool = 3, .worker = 0)            emits; value: the event's number
+ * TRACE_WHY(KICK, YES_NO(...), .pool = 3)        with the predicate that decided
+ * TRACE_CAUSED(n, KICK, ...)                     with another cause than the context's
+ * Context: any.  Locks: none taken (lockstep: may give way).  Memory: none.
+ */
+#define TRACE(KIND, ...) \
+	(trace_on() ? trace_put_##KIND(0, NULL, &(struct ev_##KIND){ __VA_ARGS__ }) : (uint64_t)0)
+#define TRACE_WHY(KIND, WHYV, ...) \
+	(trace_on() ? trace_put_##KIND(0, &(WHYV), &(struct ev_##KIND){ __VA_ARGS__ }) : (uint64_t)0)
+#define TRACE_CAUSED(CAUSE, KIND, ...) \
+	(trace_on() ? trace_put_##KIND((CAUSE), NULL, &(struct ev_##KIND){ __VA_ARGS__ }) : (uint64_t)0)
+#define TRACE_FULLY(CAUSE, WHYV, KIND, ...) \
+	(trace_on() ? trace_put_##KIND((CAUSE), &(WHYV), &(struct ev_##KIND){ __VA_ARGS__ }) : (uint64_t)0)
+/* A why: BECAUSE(NEED_MORE_WORKER, yes, worklist, nr_running, nr_idle) */
+#define BECAUSE(ID, ...) ((struct trace_why){ WHY_##ID, { __VA_ARGS__ } })
+
+/* Gives @id of @cls a name (DEF event).  Names never change. */
+void trace_def(enum trace_class cls, uint32_t id, uint32_t owner, uint32_t aux, const char *text);
+
+/* ---- the store: a log as readers keep it ------------------------------------ */
+
+/*
+ * An index over the bytes of a log (shared with a living writer, or loaded from
+ * a recording) plus the names met so far.  Single-threaded.
+ */
+struct trace_name {
+	uint32_t owner, aux;
+	const char *text;	/* points into the log */
+};
+
+struct trace_store {
+	const struct trace_shared *shared;	/* NULL for a recording */
+	const uint8_t *base;
+	uint64_t bytes;				/* indexed so far */
+	uint64_t nr;				/* events indexed so far */
+	uint64_t *offset;			/* offset[n - 1] */
+	uint64_t cap;
+	struct trace_name *names[CLS_NR];
+	uint32_t names_cap[CLS_NR];
+	void *map;				/* owned mapping or memory, NULL if borrowed */
+	size_t map_bytes;
+	bool map_is_mmap;
+	bool bad;				/* the log holds bytes that are no event: stops there */
+};
+
+int trace_store_attach(struct trace_store *s, int fd);			/* maps a log read-only */
+int trace_store_borrow(struct trace_store *s, const struct trace *t);	/* same process */
+int trace_store_bytes(struct trace_store *s, uint8_t *bytes, size_t n);	/* takes malloc'ed bytes */
+void trace_store_close(struct trace_store *s);
+/* Indexes what the writer has completed since; return: new events, or -errno. */
+int64_t trace_store_poll(struct trace_store *s);
+bool trace_store_event(const struct trace_store *s, uint64_t n, struct trace_event *out);
+/* Name of an id, or NULL; the text lives as long as the store. */
+const char *trace_store_name(const struct trace_store *s, enum trace_class cls, uint32_t id);
+const struct trace_name *trace_store_def(const struct trace_store *s, enum trace_class cls, uint32_t id);
+/* First event at or after @time_ns (binary search); nr+1 if none. */
+uint64_t trace_store_seek(const struct trace_store *s, uint64_t time_ns);
+/* One event as a line of text (export_text.c); return: length, cut like snprintf. */
+struct strbuf;
+void trace_format(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out);
+/* "need_more_worker: worklist has 2, nr_running 0"; nothing when there is no why. */
+void trace_format_why(const struct trace_why *why, struct strbuf *out);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * trace/trace_table.c - the event table as data: rows, fields, names, hash.
+ *
+ * Everything here is made from trace_events.def and trace_why.def.
+ * Never here:   reading or writing events (trace.c, store.c).   Licence: MIT.
+ */
+#include "trace/trace.h"
+
+#include "base/rng.h"
+
+#define F(type, name) { #name, TY_##type },
+#define EV(ID, name, level, f_, meaning) \
+	static const struct trace_field fields_##ID[] = { f_ };
+#include "trace/trace_events.def"
+#undef EV
+#undef F
+
+#define F(type, name)
+#define EV(ID, name_, level_, f_, meaning_)                                              \
+	[EV_##ID] = { #ID, name_, TRACE_##level_,                                        \
+		      sizeof(fields_##ID) / sizeof(fields_##ID[0]), fields_##ID, meaning_ },
+const struct trace_row trace_rows[EV_NR] = {
+	[EV_NONE] = { "NONE", "none", TRACE_MACHINE, 0, NULL, "no event" },
+#include "trace/trace_events.def"
+};
+#undef EV
+#undef F
+
+#define WHY(ID, name, a, b, c, d, yes, no) [WHY_##ID] = { name, { a, b, c, d }, yes, no },
+const struct trace_why_row trace_why_rows[WHY_NR] = {
+#include "trace/trace_why.def"
+};
+#undef WHY
+
+static const char *const level_names[TRACE_LEVEL_NR] = { "story", "detail", "machine" };
+static const char *const class_names[CLS_NR] = {
+	"none", "item", "wq", "pwq", "pool", "worker", "task", "func", "line", "obj", "fn", "lock"
+};
+static const char *const ctx_names[CTX_NR] = { "task", "softirq", "hardirq", "director" };
+static const char *const bug_names[BUG_NR] = {
+	"none", "atomic-sleep", "use-after-free", "free-active", "unloaded-code", "leak",
+	"lock-recursion", "lock-cycle", "lock-leak", "warning", "wait-cycle", "double-free"
+};
+
+const char *trace_level_name(enum trace_level level)
+{
+	return level < TRACE_LEVEL_NR ? level_names[level] : "?";
+}
+
+const char *trace_class_name(enum trace_class cls)
+{
+	return cls < CLS_NR ? class_names[cls] : "?";
+}
+
+const char *trace_ctx_name(enum trace_ctx ctx)
+{
+	return ctx < CTX_NR ? ctx_names[ctx] : "?";
+}
+
+const char *trace_bug_name(enum trace_bug kind)
+{
+	return kind < BUG_NR ? bug_names[kind] : "?";
+}
+
+enum trace_kind trace_kind_by_name(const char *name)
+{
+	for (int k = EV_NONE + 1; k < EV_NR; k++)
+		if (!strcmp(trace_rows[k].name, name))
+			return (enum trace_kind)k;
+	return EV_NONE;
+}
+
+enum trace_class trace_type_class(enum trace_type type)
+{
+	switch (type) {
+	case TY_item:	return CLS_ITEM;
+	case TY_wq:	return CLS_WQ;
+	case TY_pwq:	return CLS_PWQ;
+	case TY_pool:	return CLS_POOL;
+	case TY_worker:	return CLS_WORKER;
+	case TY_task:	return CLS_TASK;
+	case TY_func:	return CLS_FUNC;
+	case TY_line:	return CLS_LINE;
+	case TY_obj:	return CLS_OBJ;
+	default:	return CLS_NONE;
+	}
+}
+
+uint64_t trace_table_hash(void)
+{
+	uint64_t h = 0;
+
+	for (int k = 1; k < EV_NR; k++) {
+		const struct trace_row *r = &trace_rows[k];
+
+		h = rng_mix(h ^ rng_hash_bytes(r->name, strlen(r->name)));
+		for (unsigned int i = 0; i < r->nr_fields; i++) {
+			h = rng_mix(h ^ rng_hash_bytes(r->fields[i].name, strlen(r->fields[i].name)));
+			h = rng_mix(h ^ r->fields[i].type);
+		}
+	}
+	for (int w = 1; w < WHY_NR; w++)
+		h = rng_mix(h ^ rng_hash_bytes(trace_why_rows[w].name, strlen(trace_why_rows[w].name)));
+	return h;
+}
