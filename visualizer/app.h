@@ -1,0 +1,117 @@
+/*
+ * visualizer/app.h - the screen program as its callers see it.
+ *
+ * app_main() owns the terminal from its first line to its last and gives it back
+ * whole however it ends.  What it does not know (where lessons are, what was
+ * answered before) it asks through callbacks, so that no header of the
+ * classroom, the machine or Lua is needed here.
+ *
+ * Lives here:   options, the course as home shows it, callbacks.
+ * Never here:   drawing, keys, files of progress.
+ * Context:      one thread; every callback runs on it and must not block.
+ * Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_APP_H
+#define KW_VISUALIZER_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "run/run.h"
+
+enum app_color { APP_COLOR_AUTO, APP_COLOR_ALWAYS, APP_COLOR_NEVER };
+
+enum app_lesson_state { APP_LESSON_NEW, APP_LESSON_STARTED, APP_LESSON_DONE };
+
+/* One line of home.  All text is borrowed from the caller until the next home(). */
+struct app_lesson {
+	const char *id;		/* slug: "one-runnable"; what open(), save() and reset() are told */
+	const char *label;	/* "05", "E04" */
+	const char *title;
+	const char *question;
+	const char *part;	/* "Lab 1: the idea"; a heading is drawn where it changes; NULL = none */
+	const char *needs;	/* "02, 04"; "" = nothing; advice, not a lock */
+	const char *fault;	/* "FILE:LINE: what is wrong" of a lesson that cannot be read; NULL = sound */
+	unsigned int minutes;
+	unsigned int steps;
+	unsigned int done, total;	/* questions answered, questions there are */
+	enum app_lesson_state state;
+	bool exercise;
+};
+
+struct app_home {
+	const char *title;		/* "Course" or the course's own title */
+	const char *profile;		/* "virtual · Linux 6.12 profile" */
+	const struct app_lesson *lessons;
+	size_t nr;
+	const char *first;		/* id to be met once before home ("first-minute"), NULL = met or none */
+};
+
+/* How far somebody is in one lesson; sent after each committed input and at the end. */
+struct app_progress {
+	const char *id;			/* as in app_lesson; "" when opened from a path */
+	const struct run *run;		/* run_get_inputs(), run_get_spec() for whoever keeps the whole log */
+	unsigned int answered, right, total;	/* questions with a verdict, right ones, in the lesson */
+	uint64_t stopped_at;		/* event under the cursor */
+	bool ended;			/* LESSON_END was reached */
+	/* the answer that has just got its verdict; question "" if this is not about one */
+	const char *question, *given;
+	bool was_right;
+};
+
+struct app_callbacks {
+	void *arg;
+	/* The course; called at start and whenever home is shown again.  0 or -errno + sentence. */
+	int (*home)(void *arg, struct app_home *out, char *err, size_t err_size);
+	/*
+	 * The run to start for a lesson; @resume: with the inputs given so far, so
+	 * that it continues where it stopped.  0 or -errno + sentence.
+	 */
+	int (*open)(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
+	/* May be NULL: nothing is kept. */
+	void (*save)(void *arg, const struct app_progress *p);
+	/* Forget what was answered in this lesson (home, r, after y).  May be NULL. */
+	void (*reset)(void *arg, const char *id);
+	/*
+	 * Both worlds: the run of the same scene under the belief behind choice @choice
+	 * (1, 2, .. in the order shown) of question @question, whose choice has a world.
+	 * May be NULL: the key then says that there is no second world here.
+	 */
+	int (*world)(void *arg, const struct run *base, const char *question, unsigned int choice,
+		     struct run_spec *spec, char *err, size_t err_size);
+	/* One sentence for rule "R4.1", NULL if unknown.  May be NULL. */
+	const char *(*rule)(void *arg, const char *rule);
+	/* Glossary: one sentence for a word, NULL if unknown.  May be NULL. */
+	const char *(*word)(void *arg, const char *word);
+	/* The next lesson after @id for `>`, NULL if none.  May be NULL. */
+	const char *(*next)(void *arg, const char *id);
+};
+
+struct app_opts {
+	const char *exe;		/* path of this program, for run_open() */
+	enum app_color color;		/* --color= */
+	const char *theme;		/* NULL = default */
+	bool ascii;			/* --ascii, or the locale is not UTF-8 (found out here as well) */
+	bool no_mouse;			/* --no-mouse */
+	bool no_animation;		/* --no-animation */
+	bool sync_output;		/* wrap frames in "synchronized output"; off by default */
+	struct app_callbacks cb;
+	/* What to open; at most one.  None: home. */
+	const char *lesson;		/* id known to cb.open(): `run NAME` */
+	const struct run_spec *spec;	/* a file: `run FILE` */
+	struct trace_store *store;	/* a recording: `play FILE`; borrowed, no process */
+	const char *title;		/* of a recording: its file's name */
+	const char *record;		/* --record FILE.kwt: written at the end, NULL = no */
+	const char *replay_line;	/* of a recording: the line that repeats it, NULL = unknown */
+};
+
+/*
+ * app_main - the screen, from opening the terminal to giving it back
+ * Return: exit code: 0 (all right), 1 (a question was answered wrong, or opened
+ *         from the command line and left unfinished), 2 faulty lesson or no usable terminal,
+ *         4 internal.  What could not be shown is on standard error afterwards.
+ */
+int app_main(const struct app_opts *opts);
+
+#endif
