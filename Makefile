@@ -1,0 +1,165 @@
+# kworkshop: one makefile for the whole tree; `make help` says what it can do.
+#
+# Sources are written out, one a line and one variable a room, so that a new
+# file is a visible line here.  Everything that is made lands under build/.
+# Variants (SAN=, CC=clang) have folders of their own: build/<variant>/.
+
+VERSION := 0.1
+PREFIX ?= /usr/local
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+SAN ?=
+V ?= 0
+JOBS ?= 2
+
+# ---- rooms -------------------------------------------------------------------
+
+SRC_base := \
+	src/base/check.c \
+	src/base/strbuf.c
+
+SRC_trace := \
+	src/trace/trace_table.c
+
+SRC_model :=
+
+SRC_machine :=
+
+SRC_workqueue :=
+
+SRC_run :=
+
+SRC_classroom :=
+
+SRC_cli :=
+
+SRC_lua :=
+
+SRC_visualizer :=
+
+SRC_main := \
+	src/main.c
+
+SRC_tests := \
+	tests/main.c \
+	tests/unit_base.c
+
+# ---- what is made, and where ---------------------------------------------------
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(subst $(comma),-,$(SAN))))
+out := build$(if $(variant),/$(variant))
+
+ROOMS := base trace model machine workqueue run classroom cli lua visualizer
+LIB_ROOMS := base trace machine workqueue
+
+# A source that is listed but not there yet does not break the build.
+existing = $(wildcard $(1))
+
+sources := $(call existing,$(foreach r,$(ROOMS),$(SRC_$(r))))
+objects := $(sources:%.c=$(out)/obj/%.o)
+main_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_main)))
+test_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_tests)))
+lib_objects := $(patsubst %.c,$(out)/free/%.o,$(call existing,$(foreach r,$(LIB_ROOMS),$(SRC_$(r)))))
+
+# ---- flags -----------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes
+OPT ?= $(if $(SAN),-O1,-O2)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+CFLAGS ?= -g $(OPT)
+CPPFLAGS += -Isrc -I. -DKW_VERSION='"$(VERSION)"'
+WERROR :=
+
+# Flags of the libraries, found once by src/build/deps.sh; make reads itself anew
+# after writing it.  `run` and `test` also install what is missing.
+goals := $(or $(MAKECMDGOALS),all)
+deps_mk := build/deps-$(notdir $(CC)).mk
+no_deps := help clean
+ifneq ($(filter-out $(no_deps),$(goals)),)
+include $(deps_mk)
+endif
+deps_mode := $(if $(filter run test bench,$(goals)),install,check)
+
+$(deps_mk): src/build/deps.sh
+	@CC='$(CC)' sh src/build/deps.sh $(deps_mode) $@
+
+compile = $(CC) -std=gnu11 $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
+link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS)
+
+ifeq ($(V),1)
+say = @:
+q :=
+else
+say = @printf '  %-5s %s\n'
+q := @
+endif
+
+# ---- targets -----------------------------------------------------------------------
+
+.PHONY: all lib run test check-layers bench install uninstall clean help
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+all: $(out)/kworkshop ## build build/kworkshop (variants: SAN=address,undefined SAN=thread CC=clang)
+
+lib: $(out)/libcmwq.a ## build build/libcmwq.a, the engine for programs of your own (free mode only)
+
+run: all ## install what is missing, build, open the program (ARGS="run life")
+	@$(out)/kworkshop $(ARGS)
+
+test: WERROR := -Werror
+test: all $(out)/kw-tests ## install what is missing, build, run all tests (T=suite.test SEED=41)
+	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
+
+check-layers: $(out)/kw-tests ## check who includes whom, and where time and chance come from
+	@$(out)/kw-tests unit_layers
+
+$(out)/kworkshop: $(objects) $(main_objects)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
+
+$(out)/kw-tests: $(objects) $(test_objects)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS) $(DEPS_TEST_LIBS)
+
+$(out)/libcmwq.a: $(lib_objects)
+	$(say) AR $@
+	$(q)rm -f $@ && $(AR) rcs $@ $^
+
+$(out)/obj/%.o: %.c Makefile
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(q)$(compile) -c -o $@ $<
+
+$(out)/free/%.o: %.c Makefile
+	$(say) CC '$< (free)'
+	@mkdir -p $(@D)
+	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
+
+install: all ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
+	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
+	for d in lessons lua/lib; do \
+		find $$d -type f | while read -r f; do \
+			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
+		done || exit 1; \
+	done
+
+uninstall: ## remove what install copied
+	rm -f $(DESTDIR)$(PREFIX)/bin/kworkshop
+	rm -rf $(DESTDIR)$(PREFIX)/share/kworkshop
+
+clean: ## remove what was made (downloaded packages in build/deps stay)
+	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +; fi
+
+help: ## this list
+	@printf 'make [TARGET] [V=1] [SAN=...] [CC=clang]\n\n'
+	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
+		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
+
+-include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(lib_objects:.o=.d)

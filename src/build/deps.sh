@@ -1,0 +1,174 @@
+#!/bin/sh
+# build/deps.sh - finds the libraries kworkshop is built on; gets those that are missing.
+#
+#   deps.sh check FILE      write FILE (make variables), or say what is missing
+#   deps.sh install FILE    the same, but get what is missing first:
+#                           root or sudo: apt-get install;
+#                           neither:      apt-get download, unpacked under build/deps
+#
+# A library counts as there when a program that includes its header links.
+#
+# Lives here:  names of packages, where their flags come from.
+# Never here:  compiling the program itself (Makefile).       Licence: MIT.
+set -u
+
+mode=$1 out=$2
+CC=${CC:-gcc}
+deps=$PWD/build/deps
+work=build/deps.tmp
+
+say() { echo "kworkshop: $*" >&2; }
+die() { say "$*"; rm -rf "$work"; exit 1; }
+
+# name | pkg-config names, first found wins | flags without pkg-config | header | a call | Debian: -dev, runtime
+libraries() {
+	cat <<'TABLE'
+libuv|libuv|-luv -lpthread -ldl|uv.h|uv_version()|libuv1-dev|libuv1
+lua|lua5.4 lua-5.4 lua54|-I@/include/lua5.4 -llua5.4|lua.h|lua_newstate(0,0)|liblua5.4-dev|liblua5.4-0
+ncursesw|ncursesw|-D_DEFAULT_SOURCE -D_XOPEN_SOURCE=600 -lncursesw -ltinfo|curses.h|endwin()|libncurses-dev|libncursesw6 libtinfo6
+sqlite3|sqlite3|-lsqlite3|sqlite3.h|sqlite3_libversion()|libsqlite3-dev|libsqlite3-0
+cunit|cunit|-lcunit|CUnit/CUnit.h|CU_get_error()|libcunit1-dev|libcunit1
+TABLE
+}
+
+# try FLAGS HEADER CALL: does a program with it compile and link?
+try() {
+	printf '#include <stddef.h>\n#include <%s>\nint main(void) { (void)%s; return 0; }\n' "$2" "$3" >"$work/try.c"
+	# shellcheck disable=SC2086
+	"$CC" -o "$work/try" "$work/try.c" $1 2>"$work/try.log"
+}
+
+# flags NAME PKGS PLAIN HEADER CALL: prints working flags, or fails.  The system's
+# own copy comes first, then what we unpacked under build/deps.
+flags() {
+	if command -v pkg-config >/dev/null 2>&1; then
+		for p in $2; do
+			f=$(pkg-config --cflags --libs "$p" 2>/dev/null) || continue
+			try "$f" "$4" "$5" && { echo "$f"; return 0; }
+		done
+	fi
+	f=$(echo "$3" | sed 's|@|/usr|')
+	try "$f" "$4" "$5" && { echo "$f"; return 0; }
+	[ -d "$deps/usr/include" ] || return 1
+	lib=$deps/usr/lib/$(triplet)
+	f="-I$deps/usr/include -L$lib -Wl,-rpath,$lib -Wl,-rpath-link,$lib $(echo "$3" | sed "s|@|$deps/usr|")"
+	try "$f" "$4" "$5" && { echo "$f"; return 0; }
+	return 1
+}
+
+triplet() { "$CC" -print-multiarch 2>/dev/null || "$CC" -dumpmachine; }
+
+compiler_works() {
+	command -v "$CC" >/dev/null 2>&1 &&
+		printf '#include <stdio.h>\nint main(void) { return 0; }\n' >"$work/try.c" &&
+		"$CC" -o "$work/try" "$work/try.c" 2>/dev/null
+}
+
+# Fills in missing_libs, missing_dev, missing_run and cflags, libs, test_libs.
+survey() {
+	missing_libs= missing_dev= missing_run= cflags= libs= test_libs=
+	libraries >"$work/table"
+	while IFS='|' read -r name pkgs plain header call dev run; do
+		if ! f=$(flags "$name" "$pkgs" "$plain" "$header" "$call"); then
+			missing_libs="$missing_libs $name"
+			missing_dev="$missing_dev $dev"
+			missing_run="$missing_run $run"
+			continue
+		fi
+		for one in $f; do
+			case $one in
+			-l*|-L*|-Wl*|-pthread)
+				if [ "$name" = cunit ]; then test_libs="$test_libs $one"; else libs="$libs $one"; fi ;;
+			*)	cflags="$cflags $one" ;;
+			esac
+		done
+	done <"$work/table"
+}
+
+once() { printf '%s\n' "$@" | awk 'NF && !seen[$0]++' | tr '\n' ' ' | sed 's/ $//'; }
+
+elsewhere() {
+	say "missing here: $1"
+	say "this is no Debian system; please install a C compiler, make, pkg-config and the development files of libuv, Lua 5.4, ncurses (wide), SQLite and CUnit:"
+	say "  Fedora:   dnf install gcc make pkgconf-pkg-config libuv-devel lua-devel ncurses-devel sqlite-devel CUnit-devel"
+	say "  Arch:     pacman -S base-devel libuv lua54 ncurses sqlite cunit"
+	die "  openSUSE: zypper install gcc make pkg-config libuv-devel lua54-devel ncurses-devel sqlite3-devel cunit-devel"
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# May we become root?  sudo is asked for a password only where somebody can type one.
+may_be_root() {
+	[ "$(id -u)" = 0 ] && return 0
+	command -v sudo >/dev/null 2>&1 || return 1
+	sudo -n true 2>/dev/null && return 0
+	[ -t 0 ] && sudo -v
+}
+
+apt_install() {
+	say "installing with apt-get:$*"
+	opts="-o DPkg::Lock::Timeout=600 -q"
+	[ -n "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ] ||
+		as_root apt-get $opts update >"$work/apt.log" 2>&1 || return 1
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get $opts install -y --no-install-recommends "$@" >"$work/apt.log" 2>&1 && return 0
+	# the index may be older than the archive
+	as_root apt-get $opts update >"$work/apt.log" 2>&1 &&
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get $opts install -y --no-install-recommends "$@" >"$work/apt.log" 2>&1
+}
+
+# Without root: the same packages, unpacked where nobody else is disturbed.
+apt_unpack() {
+	say "no root here: fetching with apt-get download into build/deps:$*"
+	mkdir -p "$deps/debs" "$deps/apt/lists/partial" "$deps/apt/cache/archives/partial"
+	(cd "$deps/debs" && apt-get -q download "$@" >/dev/null 2>&1) || {
+		private="-q -o Dir::State::Lists=$deps/apt/lists -o Dir::Cache=$deps/apt/cache -o Debug::NoLocking=1"
+		apt-get $private update >"$work/apt.log" 2>&1 &&
+			(cd "$deps/debs" && apt-get $private download "$@") >>"$work/apt.log" 2>&1 || return 1
+	}
+	for deb in "$deps"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$deps" || return 1
+	done
+	rm -rf "$deps/apt" "$deps/debs"
+}
+
+mkdir -p "$work" || exit 1
+
+compiler_works || {
+	case $CC in
+	*clang*) compiler=clang ;;
+	*) compiler=gcc ;;
+	esac
+	[ "$mode" = install ] || die "no working C compiler ($CC); \`make run\` or \`make test\` install what is missing"
+	command -v apt-get >/dev/null 2>&1 || elsewhere "a C compiler ($CC)"
+	may_be_root ||
+		die "there is no C compiler here and you are not root: ask the administrator for \"apt-get install $compiler libc6-dev\" (kworkshop gets the rest by itself)"
+	survey
+	# shellcheck disable=SC2086
+	apt_install $compiler libc6-dev pkg-config $(once $missing_dev) ||
+		{ tail -n 5 "$work/apt.log" >&2; die "apt-get could not install them"; }
+}
+
+survey
+if [ -n "$missing_libs" ]; then
+	[ "$mode" = install ] || die "missing:$missing_libs; \`make run\` or \`make test\` install what is missing"
+	command -v apt-get >/dev/null 2>&1 || elsewhere "$missing_libs"
+	# shellcheck disable=SC2086
+	if may_be_root; then
+		apt_install pkg-config $(once $missing_dev)
+	else
+		apt_unpack $(once $missing_dev $missing_run)
+	fi || { tail -n 5 "$work/apt.log" >&2; die "apt-get could not get:$missing_dev"; }
+	survey
+	[ -z "$missing_libs" ] || { cat "$work/try.log" >&2; die "still missing after installing:$missing_libs"; }
+fi
+
+# shellcheck disable=SC2086
+{
+	echo "# written by src/build/deps.sh for CC=$CC; \`make clean\` forgets it"
+	echo "DEPS_CFLAGS := $(once $cflags)"
+	echo "DEPS_LIBS := $(once $libs) -lm"
+	echo "DEPS_TEST_LIBS := $(once $test_libs)"
+} >"$out.new" && mv "$out.new" "$out"
+rm -rf "$work"

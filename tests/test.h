@@ -1,0 +1,36 @@
+/*
+ * tests/test.h - how a test looks.
+ *
+ * A test is a function whose name is a sentence in the indicative; a suite is a
+ * table of them, listed in suites.def.  Asserts are CUnit's.   Licence: MIT.
+ */
+#ifndef KW_TESTS_TEST_H
+#define KW_TESTS_TEST_H
+
+#include <CUnit/CUnit.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct test_case {
+	const char *name;
+	void (*fn)(void);
+};
+
+#define T(fn) { #fn, fn }
+
+/* every suite of suites.def */
+#define SUITE(name) extern const struct test_case suite_##name[];
+#include "tests/suites.def"
+#undef SUITE
+
+/* `make test SEED=41`: the seed to try instead of @def; loops over seeds start there. */
+uint64_t seed_from_env(uint64_t def);
+/* `KW_QUICK=1` (sanitizers, continuous integration): @full cut down to @quick. */
+int test_rounds(int full, int quick);
+/* The program under test (build/kworkshop, or the variant's). */
+const char *test_binary(void);
+/* Prints a line that explains a failure; shown only when the suite fails. */
+void test_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
