@@ -8,7 +8,7 @@
  *
  * An event in bytes (little-endian, padded to 8):
  *
- *    0  u16 length of the whole event     8  u64 virtual time in ns
+ *    0  u16 exact length, without padding 8  u64 virtual time in ns
  *    2  u16 kind (enum trace_kind)       16  u64 cause: number of an event, 0 none
  *    4  u8  cpu, 255 none                24  the row's fields, in table order
  *    5  u8  context, bit 7 = has a why    .  if so: u32 predicate, 4 x i32 values
@@ -336,7 +336,8 @@ struct trace_shared {
 	_Atomic uint64_t events;
 	_Atomic uint64_t now;		/* virtual time of the writer, for "it is still busy" */
 	_Atomic uint32_t state;		/* enum trace_log_state */
-	uint32_t pad[15];
+	_Atomic uint32_t waits;		/* times the writer has stopped for a person: which LOG_WAITING it is */
+	uint32_t pad[14];
 };
 
 enum trace_log_state { LOG_RUNNING, LOG_WAITING, LOG_ENDED };
@@ -471,6 +472,7 @@ struct trace_store {
 	size_t map_bytes;
 	bool map_is_mmap;
 	bool bad;				/* the log holds bytes that are no event: stops there */
+	size_t shared_bytes;			/* size of the mapping at .shared, 0 if borrowed */
 };
 
 int trace_store_attach(struct trace_store *s, int fd);			/* maps a log read-only */
