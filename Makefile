@@ -2,7 +2,7 @@
 #
 # Sources are written out, one a line and one variable a room, so that a new
 # file is a visible line here.  Everything that is made lands under build/.
-# Variants (SAN=, CC=clang) have folders of their own: build/<variant>/.
+# Variants (SAN=, CC=clang) have folders of their own: build/<variant>/; B= moves it all.
 
 VERSION := 0.1
 PREFIX ?= /usr/local
@@ -52,7 +52,8 @@ comma := ,
 empty :=
 space := $(empty) $(empty)
 variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(subst $(comma),-,$(SAN))))
-out := build$(if $(variant),/$(variant))
+B ?= build
+out := $(B)$(if $(variant),/$(variant))
 
 ROOMS := base trace model machine workqueue run classroom cli lua visualizer
 LIB_ROOMS := base trace machine workqueue
@@ -78,7 +79,7 @@ WERROR :=
 # Flags of the libraries, found once by src/build/deps.sh; make reads itself anew
 # after writing it.  `run` and `test` also install what is missing.
 goals := $(or $(MAKECMDGOALS),all)
-deps_mk := build/deps-$(notdir $(CC)).mk
+deps_mk := $(B)/deps-$(notdir $(CC)).mk
 no_deps := help clean
 ifneq ($(filter-out $(no_deps),$(goals)),)
 include $(deps_mk)
@@ -131,12 +132,12 @@ $(out)/libcmwq.a: $(lib_objects)
 	$(say) AR $@
 	$(q)rm -f $@ && $(AR) rcs $@ $^
 
-$(out)/obj/%.o: %.c Makefile
+$(out)/obj/%.o: %.c
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(q)$(compile) -c -o $@ $<
 
-$(out)/free/%.o: %.c Makefile
+$(out)/free/%.o: %.c
 	$(say) CC '$< (free)'
 	@mkdir -p $(@D)
 	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
@@ -155,7 +156,7 @@ uninstall: ## remove what install copied
 	rm -rf $(DESTDIR)$(PREFIX)/share/kworkshop
 
 clean: ## remove what was made (downloaded packages in build/deps stay)
-	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +; fi
+	@if [ -d $(B) ]; then find $(B) -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +; fi
 
 help: ## this list
 	@printf 'make [TARGET] [V=1] [SAN=...] [CC=clang]\n\n'

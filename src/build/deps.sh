@@ -15,10 +15,11 @@ set -u
 mode=$1 out=$2
 CC=${CC:-gcc}
 deps=$PWD/build/deps
-work=build/deps.tmp
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
 
 say() { echo "kworkshop: $*" >&2; }
-die() { say "$*"; rm -rf "$work"; exit 1; }
+die() { say "$*"; exit 1; }
 
 # name | pkg-config names, first found wins | flags without pkg-config | header | a call | Debian: -dev, runtime
 libraries() {
@@ -133,7 +134,7 @@ apt_unpack() {
 	rm -rf "$deps/apt" "$deps/debs"
 }
 
-mkdir -p "$work" || exit 1
+mkdir -p "${out%/*}" || exit 1
 
 compiler_works || {
 	case $CC in
@@ -171,4 +172,3 @@ fi
 	echo "DEPS_LIBS := $(once $libs) -lm"
 	echo "DEPS_TEST_LIBS := $(once $test_libs)"
 } >"$out.new" && mv "$out.new" "$out"
-rm -rf "$work"
