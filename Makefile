@@ -21,9 +21,20 @@ SRC_base := \
 	src/base/strbuf.c
 
 SRC_trace := \
+	src/trace/export_ndjson.c \
+	src/trace/export_text.c \
+	src/trace/kwt.c \
+	src/trace/ring.c \
+	src/trace/store.c \
+	src/trace/trace.c \
 	src/trace/trace_table.c
 
-SRC_model :=
+SRC_model := \
+	src/model/census.c \
+	src/model/invariant.c \
+	src/model/model.c \
+	src/model/query.c \
+	src/model/snapshot.c
 
 SRC_machine :=
 

@@ -1,0 +1,359 @@
+/*
+ * trace/trace.c - writing events into the log, and taking one event's bytes apart.
+ *
+ * Emitting in lockstep, in this order: give way to whoever is earlier (sync),
+ * learn who and when (stamp), show the event to whoever wants to stop before it
+ * (before), write it, publish it with release, show it again (after).  The
+ * emitter may be held inside `before` while the director writes events of its
+ * own; the event then gets the next number there is, and its time anew.
+ *
+ * The u16 length in an event's head is exact (a multiple of 4); the next event
+ * begins at the next multiple of 8.  A why stands in the last 20 bytes of that
+ * length, so that a reader finds it behind fields it does not know.
+ *
+ * Lives here:   the log's memory, emitting (lockstep), decoding, field access.
+ * Never here:   free mode (ring.c), indexes and names (store.c), files (kwt.c).
+ * Licence: MIT.
+ */
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/check.h"
+
+#define WHY_BYTES 20
+#define FULL_BYTES (TRACE_HEAD_BYTES + 8)	/* room kept for one TRACE_FULL */
+#define ROUND8(n) (((n) + 7) & ~(size_t)7)
+
+struct trace *trace_current;
+uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+			    const uint8_t *fields, size_t size);
+
+/* ---- texts ------------------------------------------------------------------ */
+
+/* A cut never leaves half a character: it moves back to the start of one. */
+size_t trace_text_len(const char *text)
+{
+	size_t len = text ? strnlen(text, TRACE_TEXT_BYTES_MAX + 1) : 0;
+
+	if (len <= TRACE_TEXT_BYTES_MAX)
+		return len;
+	len = TRACE_TEXT_BYTES_MAX;
+	for (int back = 0; back < 3 && ((unsigned char)text[len] & 0xc0) == 0x80; back++)
+		len--;
+	return len;
+}
+
+uint8_t *trace_enc_text(uint8_t *p, const char *text)
+{
+	uint32_t len = (uint32_t)trace_text_len(text);
+	size_t room = trace_text_room(len);
+
+	memset(p + room - 4, 0, 4);	/* NUL and padding */
+	memcpy(p, &len, 4);
+	if (len)
+		memcpy(p + 4, text, len);
+	return p + room;
+}
+
+/* ---- the log ---------------------------------------------------------------- */
+
+int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max)
+{
+	size_t head = sizeof(struct trace_shared);
+	size_t room = bytes ? bytes : TRACE_LOG_BYTES_DEFAULT;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	struct stat st;
+	void *map;
+
+	memset(t, 0, sizeof(*t));
+	t->fd = fd;
+	if (fd >= 0) {
+		if (fstat(fd, &st) < 0)
+			return -errno;
+		if ((uint64_t)st.st_size <= head + FULL_BYTES)
+			return -EINVAL;
+		if (!bytes)
+			room = (size_t)st.st_size - head;
+		if ((uint64_t)st.st_size < head + room)
+			return -EINVAL;
+		flags = MAP_SHARED;
+	}
+	room &= ~(size_t)7;
+	if (room < FULL_BYTES)
+		return -EINVAL;
+	map = mmap(NULL, head + room, PROT_READ | PROT_WRITE, flags, fd, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	t->shared = map;
+	t->base = (uint8_t *)map + head;
+	t->map_bytes = head + room;
+	t->owns_map = true;
+	t->events_max = events_max ? events_max : TRACE_EVENTS_DEFAULT;
+	for (int c = 0; c < CLS_NR; c++)
+		t->next_id[c] = 1;
+	t->shared->version = TRACE_LOG_VERSION;
+	t->shared->table_hash = trace_table_hash();
+	t->shared->size = room;
+	atomic_store(&t->shared->state, LOG_RUNNING);
+	/* last: a reader that sees the magic sees the rest of the head */
+	__atomic_store_n(&t->shared->magic, TRACE_LOG_MAGIC, __ATOMIC_RELEASE);
+	return 0;
+}
+
+void trace_close(struct trace *t)
+{
+	if (trace_current == t)
+		trace_current = NULL;
+	if (t->owns_map) {
+		atomic_store_explicit(&t->shared->state, LOG_ENDED, memory_order_release);
+		munmap(t->shared, t->map_bytes);
+	}
+	memset(t, 0, sizeof(*t));
+	t->fd = -1;
+}
+
+uint32_t trace_new_id(struct trace *t, enum trace_class cls)
+{
+	bug_on(cls <= CLS_NONE || cls >= CLS_NR);
+	return __atomic_fetch_add(&t->next_id[cls], 1, __ATOMIC_RELAXED);
+}
+
+/* ---- emitting ----------------------------------------------------------------- */
+
+static size_t event_bytes(const struct trace_event *ev)
+{
+	return TRACE_HEAD_BYTES + ev->size + (ev->why.pred ? WHY_BYTES : 0);
+}
+
+static bool fits(const struct trace *t, size_t bytes)
+{
+	return t->events + 1 < t->events_max &&
+	       t->used + ROUND8(bytes) + FULL_BYTES <= t->shared->size;
+}
+
+/* Appends @ev and publishes it; its .data moves into the log. */
+static void write_event(struct trace *t, struct trace_event *ev)
+{
+	uint8_t *start = t->base + t->used, *p = start;
+	size_t bytes = event_bytes(ev);
+	uint16_t length = (uint16_t)bytes;
+
+	if (bytes % 8)
+		memset(start + ROUND8(bytes) - 8, 0, 8);
+	memcpy(p, &length, 2);
+	memcpy(p + 2, &ev->kind, 2);
+	p[4] = ev->cpu;
+	p[5] = (uint8_t)(ev->ctx | (ev->why.pred ? TRACE_CTX_WHY : 0));
+	memcpy(p + 6, &ev->task, 2);
+	memcpy(p + 8, &ev->time, 8);
+	memcpy(p + 16, &ev->cause, 8);
+	p += TRACE_HEAD_BYTES;
+	if (ev->size)
+		memcpy(p, ev->data, ev->size);
+	ev->data = p;
+	p += ev->size;
+	if (ev->why.pred) {
+		memcpy(p, &ev->why.pred, 4);
+		memcpy(p + 4, ev->why.v, 16);
+	}
+	t->used += ROUND8(bytes);
+	t->events++;
+	atomic_store_explicit(&t->shared->bytes, t->used, memory_order_release);
+	atomic_store_explicit(&t->shared->events, t->events, memory_order_release);
+	atomic_store_explicit(&t->shared->now, ev->time, memory_order_relaxed);
+}
+
+/* The bound is reached: one TRACE_FULL in the room kept for it, then silence. */
+static void write_full(struct trace *t, const struct trace_event *refused)
+{
+	struct trace_event ev = *refused;
+	uint64_t count = t->events;
+	uint8_t fields[8];
+
+	memcpy(fields, &count, 8);
+	ev.n = t->events + 1;
+	ev.kind = EV_TRACE_FULL;
+	ev.cause = t->events;
+	ev.data = fields;
+	ev.size = sizeof(fields);
+	ev.why.pred = WHY_NONE;
+	t->full = true;
+	write_event(t, &ev);
+	if (t->hooks.after)
+		t->hooks.after(t->hooks.arg, &ev);
+	if (t->hooks.full)
+		t->hooks.full(t->hooks.arg);
+}
+
+static void stamp_event(struct trace *t, struct trace_event *ev, uint64_t cause)
+{
+	if (t->hooks.sync)
+		t->hooks.sync(t->hooks.arg);
+	ev->n = t->events + 1;
+	ev->cause = 0;
+	if (t->hooks.stamp)
+		t->hooks.stamp(t->hooks.arg, ev);
+	if (cause)
+		ev->cause = cause;
+	bug_on(ev->cause >= ev->n);	/* nothing is caused by what is yet to come */
+}
+
+uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+		    const uint8_t *fields, size_t size)
+{
+	struct trace *t = trace_current;
+	struct trace_event ev = { .kind = (uint16_t)kind, .cpu = TRACE_NO_CPU,
+				  .ctx = CTX_DIRECTOR, .data = fields };
+
+	if (trace_emit_free)
+		return trace_emit_free(kind, cause, why, fields, size);
+	if (!t || t->quiet || t->full)
+		return 0;
+	if (unlikely(size > TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - WHY_BYTES)) {
+		TRACE(DROPPED, .events = 1);	/* a census of thousands of items: say so */
+		return 0;
+	}
+	ev.size = (uint16_t)size;
+	if (why)
+		ev.why = *why;
+	stamp_event(t, &ev, cause);
+	if (t->hooks.before) {
+		t->hooks.before(t->hooks.arg, &ev);
+		if (ev.n != t->events + 1)	/* the director wrote while we were held */
+			stamp_event(t, &ev, cause);
+	}
+	if (t->full)				/* meanwhile, or while giving way */
+		return 0;
+	if (!fits(t, event_bytes(&ev))) {
+		write_full(t, &ev);
+		return 0;
+	}
+	write_event(t, &ev);
+	if (t->hooks.after)
+		t->hooks.after(t->hooks.arg, &ev);
+	return ev.n;
+}
+
+void trace_def(enum trace_class cls, uint32_t id, uint32_t owner, uint32_t aux, const char *text)
+{
+	TRACE(DEF, .cls = (uint32_t)cls, .id = id, .owner = owner, .aux = aux, .text = text);
+}
+
+/* ---- taking an event apart ------------------------------------------------------ */
+
+/* Bytes of a field at @p with @avail behind it; 0 = it does not fit or is malformed. */
+static size_t field_bytes(enum trace_type type, const uint8_t *p, size_t avail)
+{
+	size_t n;
+
+	switch (type) {
+	case TY_u64: case TY_ns: case TY_mask:
+		return avail >= 8 ? 8 : 0;
+	case TY_ids:
+		if (avail < 4)
+			return 0;
+		n = 4 + 4 * (size_t)trace_rd32(p);
+		return n <= avail ? n : 0;
+	case TY_text:
+		if (avail < 8)
+			return 0;
+		n = trace_rd32(p);
+		if (n > TRACE_TEXT_BYTES_MAX || trace_text_room(n) > avail)
+			return 0;
+		return p[4 + n] == '\0' && !memchr(p + 4, '\0', n) ? trace_text_room(n) : 0;
+	default:
+		return avail >= 4 ? 4 : 0;
+	}
+}
+
+static bool fields_ok(const struct trace_event *ev)
+{
+	const struct trace_row *row = &trace_rows[ev->kind];
+	size_t at = 0;
+
+	for (unsigned int i = 0; i < row->nr_fields; i++) {
+		size_t n = field_bytes(row->fields[i].type, ev->data + at, ev->size - at);
+
+		if (!n)
+			return false;
+		at += n;
+	}
+	return true;	/* bytes beyond are fields of a newer table */
+}
+
+int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct trace_event *out)
+{
+	size_t length, tail;
+
+	if (avail < TRACE_HEAD_BYTES)
+		return 0;
+	length = (size_t)(bytes[0] | bytes[1] << 8);
+	tail = bytes[5] & TRACE_CTX_WHY ? WHY_BYTES : 0;
+	if (length < TRACE_HEAD_BYTES + tail || length % 4 || length > TRACE_EVENT_BYTES_MAX)
+		return -EBADMSG;
+	*out = (struct trace_event){
+		.n = n, .time = trace_rd64(bytes + 8), .cause = trace_rd64(bytes + 16),
+		.kind = (uint16_t)(bytes[2] | bytes[3] << 8),
+		.task = (uint16_t)(bytes[6] | bytes[7] << 8),
+		.cpu = bytes[4], .ctx = bytes[5] & (uint8_t)~TRACE_CTX_WHY,
+		.size = (uint16_t)(length - TRACE_HEAD_BYTES - tail),
+		.data = bytes + TRACE_HEAD_BYTES,
+	};
+	if (!out->kind || out->ctx >= CTX_NR || (n && out->cause >= n))
+		return -EBADMSG;
+	if (avail < ROUND8(length))
+		return 0;
+	if (length % 8 && trace_rd32(bytes + length))
+		return -EBADMSG;
+	if (tail) {
+		out->why.pred = trace_rd32(bytes + length - tail);
+		memcpy(out->why.v, bytes + length - tail + 4, 16);
+	}
+	if (out->kind < EV_NR && !fields_ok(out))
+		return -EBADMSG;
+	return (int)ROUND8(length);
+}
+
+bool trace_event_field(const struct trace_event *ev, unsigned int index, struct trace_value *out)
+{
+	const struct trace_row *row = &trace_rows[ev->kind < EV_NR ? ev->kind : EV_NONE];
+	const uint8_t *p = ev->data;
+
+	if (index >= row->nr_fields)
+		return false;
+	for (unsigned int i = 0; i < index; i++)
+		p += field_bytes(row->fields[i].type, p, (size_t)(ev->data + ev->size - p));
+	*out = (struct trace_value){ .type = row->fields[index].type };
+	switch (out->type) {
+	case TY_u64: case TY_ns: case TY_mask:
+		out->num = (int64_t)trace_rd64(p);
+		break;
+	case TY_i32:
+		out->num = (int32_t)trace_rd32(p);
+		break;
+	case TY_ids:
+		trace_dec_ids(p, &out->ids);
+		out->num = out->ids.n;
+		break;
+	case TY_text:
+		out->text_len = trace_rd32(p);
+		out->text = (const char *)p + 4;
+		break;
+	default:
+		out->num = trace_rd32(p);
+	}
+	return true;
+}
+
+bool trace_event_get(const struct trace_event *ev, const char *field, struct trace_value *out)
+{
+	const struct trace_row *row = &trace_rows[ev->kind < EV_NR ? ev->kind : EV_NONE];
+
+	for (unsigned int i = 0; i < row->nr_fields; i++)
+		if (!strcmp(row->fields[i].name, field))
+			return trace_event_field(ev, i, out);
+	return false;
+}

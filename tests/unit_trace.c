@@ -1,0 +1,414 @@
+/*
+ * tests/unit_trace.c - events are written as the header says and read back unharmed;
+ * bytes that are no events are refused.   Licence: MIT.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "tests/test.h"
+#include "trace/trace.h"
+
+struct probe {
+	struct trace *t;
+	uint64_t before_n, after_n;
+	unsigned int syncs, fulls, befores;
+	bool intrude;			/* write another event from inside before() */
+};
+
+static void probe_sync(void *arg)
+{
+	((struct probe *)arg)->syncs++;
+}
+
+static void probe_stamp(void *arg, struct trace_event *head)
+{
+	(void)arg;
+	head->time = 1000 * head->n;
+	head->cpu = 3;
+	head->ctx = CTX_TASK;
+	head->task = 7;
+	head->cause = head->n - 1;
+}
+
+static void probe_before(void *arg, const struct trace_event *ev)
+{
+	struct probe *p = arg;
+
+	p->befores++;
+	p->before_n = ev->n;
+	if (p->intrude) {
+		p->intrude = false;
+		TRACE(RECAP, .text = "from the director");
+	}
+}
+
+static void probe_after(void *arg, const struct trace_event *ev)
+{
+	((struct probe *)arg)->after_n = ev->n;
+}
+
+static void probe_full(void *arg)
+{
+	((struct probe *)arg)->fulls++;
+}
+
+static void open_log(struct trace *t, struct probe *p, size_t bytes, uint64_t events_max)
+{
+	CU_ASSERT_EQUAL_FATAL(trace_open(t, -1, bytes, events_max), 0);
+	*p = (struct probe){ .t = t };
+	t->hooks = (struct trace_hooks){ probe_sync, probe_stamp, probe_before, probe_after,
+					 probe_full, p };
+	trace_current = t;
+}
+
+static void an_event_comes_back_as_it_was_written(void)
+{
+	struct trace_store s;
+	struct trace_event ev;
+	struct ev_QUEUE_WORK q;
+	struct trace_value v;
+	struct trace t;
+	struct probe p;
+
+	open_log(&t, &p, 1 << 16, 0);
+	CU_ASSERT_EQUAL(TRACE(QUEUE_WORK, .item = 4, .func = 2, .wq = 1, .pwq = 9, .pool = 3,
+			      .req_cpu = -1, .cpu = 2, .color = 15), 1);
+	CU_ASSERT_EQUAL(TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 1, 2, 0, -3), .pool = 3, .worker = 8), 2);
+	CU_ASSERT_EQUAL(p.syncs, 2);
+	CU_ASSERT_EQUAL(p.before_n, 2);
+	CU_ASSERT_EQUAL(p.after_n, 2);
+	CU_ASSERT_EQUAL(trace_store_borrow(&s, &t), 0);
+	CU_ASSERT_EQUAL(s.nr, 2);
+	CU_ASSERT_TRUE(trace_store_event(&s, 1, &ev));
+	CU_ASSERT_TRUE(trace_get_QUEUE_WORK(&ev, &q));
+	CU_ASSERT_EQUAL(q.item, 4);
+	CU_ASSERT_EQUAL(q.req_cpu, -1);
+	CU_ASSERT_EQUAL(q.color, 15);
+	CU_ASSERT_EQUAL(ev.time, 1000);
+	CU_ASSERT_EQUAL(ev.cpu, 3);
+	CU_ASSERT_EQUAL(ev.task, 7);
+	CU_ASSERT_EQUAL(ev.why.pred, WHY_NONE);
+	CU_ASSERT_TRUE(trace_event_get(&ev, "req_cpu", &v));
+	CU_ASSERT_EQUAL(v.num, -1);
+	CU_ASSERT_FALSE(trace_event_get(&ev, "worker", &v));
+	CU_ASSERT_TRUE(trace_store_event(&s, 2, &ev));
+	CU_ASSERT_EQUAL(ev.why.pred, WHY_NEED_MORE_WORKER);
+	CU_ASSERT_EQUAL(ev.why.v[3], -3);
+	CU_ASSERT_EQUAL(ev.cause, 1);
+	CU_ASSERT_FALSE(trace_get_QUEUE_WORK(&ev, &q));
+	CU_ASSERT_FALSE(trace_store_event(&s, 3, &ev));
+	trace_store_close(&s);
+	trace_close(&t);
+	CU_ASSERT_PTR_NULL(trace_current);
+}
+
+/* Every row of the table, filled with a pattern by type, keeps every field. */
+static void every_kind_keeps_every_field(void)
+{
+	uint32_t many[3] = { 1, 0xffffffffu, 7 };
+	struct trace_store s;
+	struct trace t;
+	struct probe p;
+
+	open_log(&t, &p, 1 << 20, 0);
+	for (int k = 1; k < EV_NR; k++) {
+		uint8_t buf[256], *at = buf;
+
+		for (unsigned int i = 0; i < trace_rows[k].nr_fields; i++) {
+			switch (trace_rows[k].fields[i].type) {
+			case TY_u64: case TY_ns: case TY_mask:
+				at = trace_enc_u64(at, 0x8000000000000001u + i);
+				break;
+			case TY_ids:
+				at = trace_enc_ids(at, (struct trace_ids){ many, 3 });
+				break;
+			case TY_text:
+				at = trace_enc_text(at, "Grüße");
+				break;
+			default:
+				at = trace_enc_u32(at, 100 + i);
+			}
+		}
+		if (k == EV_DEF) {	/* its class must be one */
+			at = buf;
+			at = trace_enc_u32(at, CLS_ITEM);
+			at = trace_enc_u32(at, 101);
+			at = trace_enc_u32(at, 102);
+			at = trace_enc_u32(at, 103);
+			at = trace_enc_text(at, "Grüße");
+		}
+		CU_ASSERT_EQUAL(trace_emit((enum trace_kind)k, 0, NULL, buf, (size_t)(at - buf)), (uint64_t)k);
+	}
+	CU_ASSERT_EQUAL(trace_store_borrow(&s, &t), 0);
+	CU_ASSERT_FALSE(s.bad);
+	CU_ASSERT_EQUAL(s.nr, EV_NR - 1);
+	for (int k = 2; k < EV_NR; k++) {
+		struct trace_event ev;
+		struct trace_value v;
+
+		CU_ASSERT_TRUE_FATAL(trace_store_event(&s, (uint64_t)k, &ev));
+		CU_ASSERT_EQUAL(trace_kind_by_name(trace_rows[k].name), (enum trace_kind)k);
+		for (unsigned int i = 0; i < trace_rows[k].nr_fields; i++) {
+			CU_ASSERT_TRUE_FATAL(trace_event_field(&ev, i, &v));
+			switch (v.type) {
+			case TY_u64: case TY_ns: case TY_mask:
+				CU_ASSERT_EQUAL((uint64_t)v.num, 0x8000000000000001u + i);
+				break;
+			case TY_ids:
+				CU_ASSERT_EQUAL(v.ids.n, 3);
+				CU_ASSERT_EQUAL(v.ids.v[1], 0xffffffffu);
+				break;
+			case TY_text:
+				CU_ASSERT_STRING_EQUAL(v.text, "Grüße");
+				CU_ASSERT_EQUAL(v.text_len, strlen("Grüße"));
+				break;
+			default:
+				CU_ASSERT_EQUAL(v.num, 100 + i);
+			}
+		}
+		CU_ASSERT_FALSE(trace_event_field(&ev, trace_rows[k].nr_fields, &v));
+	}
+	trace_store_close(&s);
+	trace_close(&t);
+}
+
+static void long_text_is_cut_between_characters(void)
+{
+	char text[TRACE_TEXT_BYTES_MAX + 10];
+	struct trace_store s;
+	struct trace_event ev;
+	struct trace_value v;
+	struct trace t;
+	struct probe p;
+
+	memset(text, 'a', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	memcpy(text + TRACE_TEXT_BYTES_MAX - 1, "\xe2\x82\xac", 3);	/* would be cut in the middle */
+	CU_ASSERT_EQUAL(trace_text_len(text), TRACE_TEXT_BYTES_MAX - 1);
+	CU_ASSERT_EQUAL(trace_text_len(NULL), 0);
+	open_log(&t, &p, 1 << 16, 0);
+	TRACE(PRINTK, .level = 3, .text = text);
+	TRACE(PRINTK, .level = 3, .text = NULL);
+	CU_ASSERT_EQUAL(trace_store_borrow(&s, &t), 0);
+	CU_ASSERT_TRUE(trace_store_event(&s, 1, &ev));
+	CU_ASSERT_TRUE(trace_event_get(&ev, "text", &v));
+	CU_ASSERT_EQUAL(v.text_len, TRACE_TEXT_BYTES_MAX - 1);
+	CU_ASSERT_TRUE(trace_store_event(&s, 2, &ev));
+	CU_ASSERT_TRUE(trace_event_get(&ev, "text", &v));
+	CU_ASSERT_STRING_EQUAL(v.text, "");
+	trace_store_close(&s);
+	trace_close(&t);
+}
+
+static void the_declared_bound_ends_with_one_trace_full(void)
+{
+	struct trace_store s;
+	struct trace_event ev;
+	struct ev_TRACE_FULL full;
+	struct trace t;
+	struct probe p;
+
+	for (int by_bytes = 0; by_bytes < 2; by_bytes++) {
+		uint64_t last = 0;
+
+		open_log(&t, &p, by_bytes ? 1024 : 1 << 16, by_bytes ? 0 : 10);
+		for (int i = 0; i < 100; i++) {
+			uint64_t n = TRACE(TICK, .jiffies = 1);
+
+			last = n ? n : last;
+		}
+		CU_ASSERT_EQUAL(last, by_bytes ? 31 : 9);
+		CU_ASSERT_TRUE(t.full);
+		CU_ASSERT_EQUAL(p.fulls, 1);
+		CU_ASSERT_EQUAL(p.after_n, last + 1);
+		CU_ASSERT_EQUAL(trace_store_borrow(&s, &t), 0);
+		CU_ASSERT_EQUAL(s.nr, last + 1);
+		CU_ASSERT_TRUE(trace_store_event(&s, last + 1, &ev));
+		CU_ASSERT_TRUE(trace_get_TRACE_FULL(&ev, &full));
+		CU_ASSERT_EQUAL(full.events, last);
+		trace_store_close(&s);
+		trace_close(&t);
+	}
+}
+
+static void an_event_held_by_before_gets_the_next_free_number(void)
+{
+	struct trace_store s;
+	struct trace_event ev;
+	struct trace t;
+	struct probe p;
+
+	open_log(&t, &p, 1 << 16, 0);
+	p.intrude = true;
+	CU_ASSERT_EQUAL(TRACE(TICK, .jiffies = 5), 2);
+	CU_ASSERT_EQUAL(trace_store_borrow(&s, &t), 0);
+	CU_ASSERT_TRUE(trace_store_event(&s, 1, &ev));
+	CU_ASSERT_EQUAL(ev.kind, EV_RECAP);
+	CU_ASSERT_TRUE(trace_store_event(&s, 2, &ev));
+	CU_ASSERT_EQUAL(ev.kind, EV_TICK);
+	CU_ASSERT_EQUAL(ev.time, 2000);
+	CU_ASSERT_EQUAL(p.befores, 2);		/* asked once for each event */
+	trace_store_close(&s);
+	trace_close(&t);
+}
+
+static void a_given_cause_overrides_the_contexts(void)
+{
+	struct trace_store s;
+	struct trace_event ev;
+	struct trace t;
+	struct probe p;
+
+	open_log(&t, &p, 1 << 16, 0);
+	TRACE(TICK, .jiffies = 1);
+	TRACE(TICK, .jiffies = 2);
+	TRACE_CAUSED(1, TICK, .jiffies = 3);
+	trace_store_borrow(&s, &t);
+	trace_store_event(&s, 3, &ev);
+	CU_ASSERT_EQUAL(ev.cause, 1);
+	trace_store_close(&s);
+	trace_close(&t);
+}
+
+static void an_event_too_long_for_the_log_is_counted_not_lost_silently(void)
+{
+	struct trace_store s;
+	struct trace_event ev;
+	uint32_t *ids = calloc(4096, 4);
+	struct trace t;
+	struct probe p;
+
+	open_log(&t, &p, 1 << 16, 0);
+	CU_ASSERT_EQUAL(TRACE(CENSUS_POOL, .pool = 1, .worklist = { ids, 4096 }), 0);
+	trace_store_borrow(&s, &t);
+	CU_ASSERT_TRUE(trace_store_event(&s, 1, &ev));
+	CU_ASSERT_EQUAL(ev.kind, EV_DROPPED);
+	trace_store_close(&s);
+	trace_close(&t);
+	free(ids);
+}
+
+static void nothing_is_emitted_when_tracing_is_off(void)
+{
+	struct trace t;
+	struct probe p;
+
+	CU_ASSERT_FALSE(trace_on());
+	CU_ASSERT_EQUAL(TRACE(TICK, .jiffies = 1), 0);
+	open_log(&t, &p, 1 << 16, 0);
+	t.quiet = true;
+	CU_ASSERT_EQUAL(TRACE(TICK, .jiffies = 1), 0);
+	CU_ASSERT_EQUAL(t.events, 0);
+	trace_close(&t);
+}
+
+/* ---- bytes that are no event ---------------------------------------------------- */
+
+struct raw {
+	_Alignas(8) uint8_t b[256];
+	size_t n;
+};
+
+static void raw_event(struct raw *r)
+{
+	struct trace t;
+
+	trace_open(&t, -1, 4096, 0);
+	trace_current = &t;
+	TRACE_WHY(PRINTK, BECAUSE(HOG, 1, 2, 3), .level = 4, .text = "abc");
+	r->n = t.used;
+	memcpy(r->b, t.base, t.used);
+	trace_close(&t);
+}
+
+static void bytes_that_cannot_be_an_event_are_refused(void)
+{
+	struct trace_event ev;
+	struct raw good, r;
+
+	raw_event(&good);
+	CU_ASSERT_EQUAL(trace_event_decode(good.b, good.n, 1, &ev), (int)good.n);
+	for (size_t n = 0; n < good.n; n++)
+		CU_ASSERT_EQUAL(trace_event_decode(good.b, n, 1, &ev), 0);
+	r = good, r.b[0] = 23;				/* shorter than a head */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[0] |= 1;				/* not a multiple of 4 */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[1] = 0xff;			/* longer than any event */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[2] = r.b[3] = 0;			/* no kind */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[5] = TRACE_CTX_WHY | CTX_NR;	/* no such context */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[16] = 1;				/* caused by itself */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[28] = 200;			/* text longer than its event */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[33] = '\0';			/* a NUL inside the text */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+	r = good, r.b[35] = 'x';			/* no NUL behind the text */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), -EBADMSG);
+}
+
+static void a_reader_skips_kinds_and_fields_it_does_not_know(void)
+{
+	struct trace_event ev;
+	struct trace_value v;
+	struct ev_TICK tick;
+	struct raw r = { .n = 48 };
+	uint16_t length = 24 + 8 + 12, kind = EV_TICK;
+
+	memcpy(r.b, &length, 2);
+	memcpy(r.b + 2, &kind, 2);
+	r.b[24] = 9;					/* jiffies, then 12 bytes from the future */
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), 48);
+	CU_ASSERT_TRUE(trace_get_TICK(&ev, &tick));
+	CU_ASSERT_EQUAL(tick.jiffies, 9);
+	kind = EV_NR + 5;
+	memcpy(r.b + 2, &kind, 2);
+	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), 48);
+	CU_ASSERT_FALSE(trace_event_field(&ev, 0, &v));
+	CU_ASSERT_FALSE(trace_event_get(&ev, "jiffies", &v));
+}
+
+/* Random damage never gets a getter to look outside the event (run under ASan). */
+static void random_damage_never_leads_outside_the_event(void)
+{
+	struct raw good;
+	unsigned int kept = 0;
+
+	raw_event(&good);
+	for (uint64_t i = 0; i < 20000; i++) {
+		uint8_t *copy = malloc(good.n);
+		struct trace_event ev;
+		struct trace_value v;
+
+		memcpy(copy, good.b, good.n);
+		for (uint64_t j = 0; j < 1 + i % 4; j++)
+			copy[rng_below(rng_hash4(41, 1, i, j), good.n)] = (uint8_t)rng_hash4(41, 2, i, j);
+		if (trace_event_decode(copy, good.n, 0, &ev) > 0) {
+			kept++;
+			for (unsigned int f = 0; trace_event_field(&ev, f, &v); f++)
+				if (v.type == TY_text)
+					CU_ASSERT_EQUAL_FATAL(strlen(v.text), v.text_len);
+		}
+		free(copy);
+	}
+	CU_ASSERT_TRUE(kept > 100);	/* or the test tests nothing */
+}
+
+const struct test_case suite_unit_trace[] = {
+	T(an_event_comes_back_as_it_was_written),
+	T(every_kind_keeps_every_field),
+	T(long_text_is_cut_between_characters),
+	T(the_declared_bound_ends_with_one_trace_full),
+	T(an_event_held_by_before_gets_the_next_free_number),
+	T(a_given_cause_overrides_the_contexts),
+	T(an_event_too_long_for_the_log_is_counted_not_lost_silently),
+	T(nothing_is_emitted_when_tracing_is_off),
+	T(bytes_that_cannot_be_an_event_are_refused),
+	T(a_reader_skips_kinds_and_fields_it_does_not_know),
+	T(random_damage_never_leads_outside_the_event),
+	{ NULL, NULL }
+};
