@@ -1,0 +1,466 @@
+/*
+ * workqueue/workqueue.h - the public API of the engine: the kernel's names, as a manual.
+ *
+ * A work item is a promise that a function will be called once, later, by a
+ * worker thread.  The caller owns its memory; the engine allocates nothing when
+ * it is queued.  Workqueues are named domains of items (limits, flushing, a
+ * rescuer); worker pools are where the threads are; a pool_workqueue joins one
+ * of each.
+ *
+ * Each function is described by the same six labels.  Contexts: "any" includes
+ * hard interrupts; "task" may sleep.  Where the kernel reserves a spelling
+ * (two leading underscores), ours has none and says so.
+ *
+ * Lives here:   everything a user of workqueues may call or look at.
+ * Never here:   pools, workers, locks (wq_internal.h); threads and time (machine/kapi.h).
+ * Rules:        R1..R14 of the specification, as cited.
+ * Licence: MIT.
+ */
+#ifndef KW_WORKQUEUE_WORKQUEUE_H
+#define KW_WORKQUEUE_WORKQUEUE_H
+
+#include "machine/kapi.h"
+
+struct workqueue_struct;
+struct work_struct;
+typedef void (*work_func_t)(struct work_struct *work);	/* the kernel's own typedef */
+
+/* ---- a work item ----------------------------------------------------------- */
+
+enum work_kind { WORK_PLAIN, WORK_DELAYED, WORK_RCU, WORK_BARRIER };
+
+/*
+ * Owned by whoever holds its PENDING bit (R1.2).  May be freed by its own
+ * function (R1.3).  The identity of a function is (func, tag) everywhere the
+ * kernel goes by the function's address: many Lua functions share one C address
+ * and differ by tag.  Names are borrowed and must outlive the run.
+ */
+struct work_struct {
+	struct katomic data;		/* the data word, below; atomic */
+	struct list_head entry;		/* pool lock: worklist, inactive_works or scheduled; one at a time */
+	work_func_t func;		/* owner's */
+	uintptr_t tag;			/* owner's: tells functions at one address apart */
+	uint64_t cause;			/* event of the last queueing or activation */
+	const char *name;		/* of the item, as lessons and dumps say it */
+	const char *func_name;
+	uint32_t id, func_id;		/* in the trace; 0 until first seen */
+	uint32_t epoch;			/* which run has seen it; a static item outlives runs */
+	uint32_t kind;			/* enum work_kind */
+};
+
+struct delayed_work {
+	struct work_struct work;
+	struct timer_list timer;
+	struct workqueue_struct *wq;	/* where the timer queues it */
+	int cpu;
+};
+
+struct rcu_work {
+	struct work_struct work;
+	struct rcu_head rcu;
+	struct workqueue_struct *wq;
+};
+
+/*
+ * The data word (R1.5..R1.10).  Only these accessors and workqueue/ shift it.
+ *
+ *   queued (PWQ = 1)                      off queue (PWQ = 0)
+ *    0      PENDING                        0      PENDING
+ *    1      INACTIVE                       1      0
+ *    2      PWQ = 1                        2      PWQ = 0
+ *    3      LINKED: next entry is mine     3      0
+ *    4..7   flush colour                   4      OFFQ_BH: last pool was a BH pool
+ *    8..63  address of the                 5..20  disable depth
+ *           pool_workqueue                21..51  id of the last pool, all ones = none
+ */
+#define WORK_STRUCT_PENDING	((uint64_t)1 << 0)
+#define WORK_STRUCT_INACTIVE	((uint64_t)1 << 1)
+#define WORK_STRUCT_PWQ		((uint64_t)1 << 2)
+#define WORK_STRUCT_LINKED	((uint64_t)1 << 3)
+#define WORK_STRUCT_COLOR_SHIFT	4
+#define WORK_STRUCT_COLOR_BITS	4
+#define WORK_NR_COLORS		(1 << WORK_STRUCT_COLOR_BITS)
+#define WORK_STRUCT_PWQ_SHIFT	(WORK_STRUCT_COLOR_SHIFT + WORK_STRUCT_COLOR_BITS)
+#define WORK_STRUCT_PWQ_MASK	(~(((uint64_t)1 << WORK_STRUCT_PWQ_SHIFT) - 1))
+#define WORK_OFFQ_BH		((uint64_t)1 << 4)
+#define WORK_OFFQ_DISABLE_SHIFT	5
+#define WORK_OFFQ_DISABLE_BITS	16
+#define WORK_OFFQ_DISABLE_MAX	((1u << WORK_OFFQ_DISABLE_BITS) - 1)
+#define WORK_OFFQ_DISABLE_MASK	((uint64_t)WORK_OFFQ_DISABLE_MAX << WORK_OFFQ_DISABLE_SHIFT)
+#define WORK_OFFQ_POOL_SHIFT	(WORK_OFFQ_DISABLE_SHIFT + WORK_OFFQ_DISABLE_BITS)
+#define WORK_OFFQ_POOL_BITS	31
+#define WORK_OFFQ_POOL_NONE	(((uint64_t)1 << WORK_OFFQ_POOL_BITS) - 1)
+#define WORK_STRUCT_NO_POOL	(WORK_OFFQ_POOL_NONE << WORK_OFFQ_POOL_SHIFT)
+
+/* The word as it is now, for viewers: no choice point, no cost.  Any context. */
+uint64_t work_data(const struct work_struct *work);
+static inline unsigned int work_data_color(uint64_t data)	/* queued */
+{
+	return (data >> WORK_STRUCT_COLOR_SHIFT) & (WORK_NR_COLORS - 1);
+}
+static inline unsigned int work_data_depth(uint64_t data)	/* off queue */
+{
+	return data & WORK_STRUCT_PWQ ? 0 : (data >> WORK_OFFQ_DISABLE_SHIFT) & WORK_OFFQ_DISABLE_MAX;
+}
+static inline int work_data_pool(uint64_t data)	/* off queue: the kernel's pool id, -1 none */
+{
+	uint64_t id = (data >> WORK_OFFQ_POOL_SHIFT) & WORK_OFFQ_POOL_NONE;
+
+	return data & WORK_STRUCT_PWQ || id == WORK_OFFQ_POOL_NONE ? -1 : (int)id;
+}
+
+#define to_delayed_work(w) container_of(w, struct delayed_work, work)
+#define to_rcu_work(w) container_of(w, struct rcu_work, work)
+#define from_work(var, w, field) container_of(w, __typeof__(*var), field)
+
+/**
+ * init_work, init_delayed_work, init_rcu_work - make an item idle
+ * @tag: tells functions that share @fn's address apart; 0 in C
+ *
+ * Context: any, the director included.
+ * Locks:   none.
+ * Owner:   the memory stays the caller's; names are borrowed for the run.
+ * Return:  n/a.  It is a new item to the trace, whatever the memory was before.
+ * Emits:   item_init, def.
+ * Rules:   R1.1, R1.10.
+ */
+void init_work(struct work_struct *work, work_func_t fn, const char *item_name,
+	       const char *func_name, uintptr_t tag);
+void init_delayed_work(struct delayed_work *dwork, work_func_t fn, const char *item_name,
+		       const char *func_name, uintptr_t tag, unsigned int timer_flags);
+void init_rcu_work(struct rcu_work *rwork, work_func_t fn, const char *item_name,
+		   const char *func_name, uintptr_t tag);
+
+/**
+ * work_reinit - INIT_WORK() again on memory that is an item already
+ *
+ * Context: any.
+ * Locks:   takes the pool's, if it was queued.
+ * Owner:   the item keeps its id and names.
+ * Return:  n/a.  If it was pending: reported as debug objects does ("init active"), and taken off its list.
+ * Emits:   item_init; bug, steal.
+ * Rules:   R1.4 (a running item loses its pool id: nobody waits for that run any more).
+ */
+void work_reinit(struct work_struct *work);
+
+/**
+ * work_debug_free - the item's memory is about to go away
+ *
+ * Context: any.
+ * Locks:   takes the pool's, if it was queued.
+ * Owner:   the item must not be used afterwards.
+ * Return:  work_busy() bits, plus 4 if its timer was armed.  Pending or armed: reported as
+ *          debug objects does ("ODEBUG: free active ...") and taken off its list.
+ *          Freeing a merely running item is legal (R1.3).
+ * Emits:   item_free; bug, steal, delayed_off.
+ * Rules:   R1.3.
+ */
+uint32_t work_debug_free(struct work_struct *work);
+
+#define WORK_INITIALIZER(n, f)                                                               \
+	{ .data = { WORK_STRUCT_NO_POOL }, .entry = LIST_HEAD_INIT((n).entry), .func = (f), \
+	  .name = #n, .func_name = #f }
+#define DECLARE_WORK(n, f) struct work_struct n = WORK_INITIALIZER(n, f)
+#define DECLARE_DELAYED_WORK(n, f) \
+	struct delayed_work n = { .work = { .data = { WORK_STRUCT_NO_POOL },                  \
+		.entry = LIST_HEAD_INIT((n).work.entry), .func = (f), .name = #n,             \
+		.func_name = #f, .kind = WORK_DELAYED } }
+#define INIT_WORK(w, f) init_work((w), (f), #w, #f, 0)
+#define INIT_DELAYED_WORK(w, f) init_delayed_work((w), (f), #w, #f, 0, 0)
+#define INIT_DEFERRABLE_WORK(w, f) init_delayed_work((w), (f), #w, #f, 0, TIMER_DEFERRABLE)
+#define INIT_RCU_WORK(w, f) init_rcu_work((w), (f), #w, #f, 0)
+#define INIT_WORK_ONSTACK(w, f) INIT_WORK(w, f)
+#define INIT_DELAYED_WORK_ONSTACK(w, f) INIT_DELAYED_WORK(w, f)
+#define INIT_RCU_WORK_ONSTACK(w, f) INIT_RCU_WORK(w, f)
+#define destroy_work_on_stack(w) ((void)work_debug_free(w))
+
+/*
+ * Looking at an item.  Context: any.  Locks: work_busy() takes the last pool's.
+ * Owner: the item stays the caller's.  Return: hints, stale at once (2.2 of the specification).
+ * Emits: nothing.  Rules: R2.
+ */
+#define WORK_BUSY_PENDING 1u
+#define WORK_BUSY_RUNNING 2u
+bool work_pending(const struct work_struct *work);
+#define delayed_work_pending(d) work_pending(&(d)->work)
+unsigned int work_busy(struct work_struct *work);	/* OR of the two above */
+struct work_struct *current_work(void);			/* item of this worker, or NULL */
+bool current_is_workqueue_rescuer(void);
+/* W: names the worker for the rest of this item; at most 31 characters (R3.14) */
+void set_worker_desc(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- workqueues --------------------------------------------------------------- */
+
+enum wq_flags {
+	WQ_BH			= 1 << 0,	/* items run in softirq context */
+	WQ_UNBOUND		= 1 << 1,	/* not bound to a CPU, no concurrency management */
+	WQ_FREEZABLE		= 1 << 2,	/* stops while the system is frozen */
+	WQ_MEM_RECLAIM		= 1 << 3,	/* has a rescuer */
+	WQ_HIGHPRI		= 1 << 4,	/* nice -20 */
+	WQ_CPU_INTENSIVE	= 1 << 5,	/* its running items do not count */
+	WQ_SYSFS		= 1 << 6,	/* visible as files */
+	WQ_POWER_EFFICIENT	= 1 << 7,	/* unbound if the parameter power_efficient is set */
+	WQ_PERCPU		= 1 << 8,	/* bound, said aloud */
+	WQ_INT_DESTROYING	= 1 << 15,	/* kernel: __WQ_DESTROYING, and so on */
+	WQ_INT_DRAINING		= 1 << 16,
+	WQ_INT_ORDERED		= 1 << 17,
+	WQ_INT_LEGACY		= 1 << 18
+};
+
+#define WORK_CPU_UNBOUND	CPUS_MAX	/* "no CPU asked for"; prints as this number */
+#define WQ_MAX_ACTIVE		512
+#define WQ_UNBOUND_MAX_ACTIVE	WQ_MAX_ACTIVE
+#define WQ_DFL_ACTIVE		(WQ_MAX_ACTIVE / 2)
+#define WQ_DFL_MIN_ACTIVE	8
+#define WQ_NAME_LEN		32
+#define WORKER_DESC_LEN		32
+
+/**
+ * alloc_workqueue - a domain for items
+ * @fmt:        printf format of its name (31 characters are kept)
+ * @max_active: items that may be active at once, per CPU (bound) or in all (unbound); 0 = 256
+ *
+ * Context: task (the director: through machine_call()).
+ * Locks:   none held; takes wq_pool_mutex and the wq mutex.
+ * Owner:   the caller's until destroy_workqueue().
+ * Return:  the workqueue, or NULL (flags that exclude each other, no memory, no rescuer).
+ * Emits:   wq_new, pwq_new, rescuer_new; wq_refused.
+ * Rules:   R5.18, R5.25, R7.1, R11.1.
+ */
+struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)
+	__attribute__((format(printf, 1, 4)));
+#define alloc_ordered_workqueue(fmt, flags, ...) \
+	alloc_workqueue(fmt, WQ_UNBOUND | WQ_INT_ORDERED | (flags), 1, ##__VA_ARGS__)
+#define create_workqueue(name) alloc_workqueue("%s", WQ_INT_LEGACY | WQ_MEM_RECLAIM, 1, (name))
+#define create_freezable_workqueue(name)                                                         \
+	alloc_workqueue("%s", WQ_INT_LEGACY | WQ_FREEZABLE | WQ_UNBOUND | WQ_MEM_RECLAIM, 1, \
+			(name))
+#define create_singlethread_workqueue(name) \
+	alloc_ordered_workqueue("%s", WQ_INT_LEGACY | WQ_MEM_RECLAIM, (name))
+
+/**
+ * destroy_workqueue - drain it and give it back
+ *
+ * Context: task.
+ * Locks:   none held.
+ * Owner:   @wq is gone, unless it is still in use: then it leaks, with a warning.
+ * Return:  n/a.
+ * Emits:   wq_flags, drain_workqueue*, pwq_free, wq_free.
+ * Rules:   R5.29.  All sources (timers!) must have been stopped.
+ */
+void destroy_workqueue(struct workqueue_struct *wq);
+
+/*
+ * Limits.  Context: task.  Locks: the wq mutex and pool locks inside.  Owner: n/a.
+ * Return: n/a; warned about and ignored on BH and ordered queues.
+ * Emits: wq_max_active, workqueue_activate_work.  Rules: R5.19..R5.21.
+ */
+void workqueue_set_max_active(struct workqueue_struct *wq, int max_active);
+void workqueue_set_min_active(struct workqueue_struct *wq, int min_active);
+/* R5.22; any context; @cpu or WORK_CPU_UNBOUND for this one */
+bool workqueue_congested(int cpu, struct workqueue_struct *wq);
+
+/* ---- attributes of unbound workqueues ----------------------------------------- */
+
+enum wq_affn_scope {
+	WQ_AFFN_DFL, WQ_AFFN_CPU, WQ_AFFN_SMT, WQ_AFFN_CACHE, WQ_AFFN_NUMA, WQ_AFFN_SYSTEM,
+	WQ_AFFN_NR_TYPES
+};
+
+struct workqueue_attrs {
+	int nice;
+	struct cpumask cpumask;		/* allowed CPUs */
+	struct cpumask pod_cpumask;	/* internal: cpumask cut to one pod; kernel: __pod_cpumask */
+	bool affn_strict;		/* workers never leave the pod */
+	enum wq_affn_scope affn_scope;	/* of the workqueue only, as is: */
+	bool ordered;
+};
+
+/*
+ * Context: task.  Locks: wq_pool_mutex, wq mutex inside.  Owner: attrs are the caller's, copied.
+ * Return: attrs or NULL; 0, -EINVAL (bound wq, bad scope; warned), -ENOMEM.
+ * Emits: pwq_new, pwq_free, pool_new, node_active.  Rules: R9.1..R9.8.
+ */
+struct workqueue_attrs *alloc_workqueue_attrs(void);
+void free_workqueue_attrs(struct workqueue_attrs *attrs);
+int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
+
+/* ---- queueing -------------------------------------------------------------------- */
+
+/**
+ * queue_work_on, queue_work, queue_work_node - ask for one run
+ * @cpu: whose pool; WORK_CPU_UNBOUND = the caller's (bound) or near it (unbound)
+ *
+ * Context: any.
+ * Locks:   pool locks inside.
+ * Owner:   the item is the engine's until its function is called.
+ * Return:  true = newly queued; false = it was pending already, or is disabled.
+ * Emits:   pending_set, workqueue_queue_work, workqueue_activate_work or inactive, kick_pool; or pending_busy.
+ * Rules:   R2.1..R2.10, R5.1..R5.10.
+ */
+bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
+bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work);
+static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	return queue_work_on(WORK_CPU_UNBOUND, wq, work);
+}
+
+/**
+ * queue_delayed_work[_on], mod_delayed_work[_on] - ask for a run after @delay jiffies
+ *
+ * Context: any.
+ * Locks:   pool locks inside.
+ * Owner:   as queue_work(), timer included.
+ * Return:  queue: true = newly armed or queued.  mod: true = it WAS pending (and was moved).
+ * Emits:   pending_set, delayed_arm (or as queue_work() when @delay is 0); mod: delayed_off, steal.
+ * Rules:   R8.1..R8.8.
+ */
+bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
+			   unsigned long delay);
+bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
+			 unsigned long delay);
+static inline bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork,
+				      unsigned long delay)
+{
+	return queue_delayed_work_on(WORK_CPU_UNBOUND, wq, dwork, delay);
+}
+static inline bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork,
+				    unsigned long delay)
+{
+	return mod_delayed_work_on(WORK_CPU_UNBOUND, wq, dwork, delay);
+}
+/* after a grace period; R8.9.  Context: any.  Return: newly accepted. */
+bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork);
+
+/* Runs @fn once on each online CPU and waits for all.  Task.  0 or -ENOMEM. */
+int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t tag);
+#define schedule_on_each_cpu(f) schedule_on_each_cpu_named((f), #f, 0)
+/* Runs @fn(@arg) on @cpu in a work item, waits, returns its value.  Task. */
+long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
+
+/* ---- waiting, cancelling, disabling ---------------------------------------------- */
+
+/**
+ * flush_work, flush_delayed_work, flush_rcu_work - wait for the last queueing so far
+ *
+ * Context: task.
+ * Locks:   none held that the item needs.
+ * Owner:   n/a.
+ * Return:  true = waited, false = it was idle (rcu: R6.6).
+ * Emits:   flush_work, barrier, flush_work_end; delayed_off.
+ * Rules:   R6.1..R6.7.  From the item's own function it is a deadlock, reported (R2.14).
+ */
+bool flush_work(struct work_struct *work);
+bool flush_delayed_work(struct delayed_work *dwork);
+bool flush_rcu_work(struct rcu_work *rwork);
+
+/**
+ * flush_workqueue - wait for all items queued before the call (kernel: __flush_workqueue)
+ *
+ * Context: task.
+ * Locks:   the wq mutex inside.
+ * Owner:   n/a.
+ * Return:  n/a.
+ * Emits:   flush_workqueue, flush_color, pwq_color, flush_workqueue_end.
+ * Rules:   R6.8..R6.15.
+ */
+void flush_workqueue(struct workqueue_struct *wq);
+/* R5.27: flush until empty, accept only chained work meanwhile.  Task. */
+void drain_workqueue(struct workqueue_struct *wq);
+void flush_scheduled_work(void);
+
+/**
+ * cancel_*, disable_* - take back a queueing (and refuse the next ones)
+ *
+ * Context: any; the _sync forms: task.
+ * Locks:   pool locks inside.
+ * Owner:   after _sync, and if nobody queues again, the item is the caller's.
+ * Return:  true = it was pending.  A run that goes on is not stopped; _sync waits for it.
+ * Emits:   steal or delayed_off, pending_clear, disable, cancel_work, cancel_work_end.
+ * Rules:   R2.5..R2.8, R2.12..R2.14, R8.8.
+ */
+bool cancel_work(struct work_struct *work);
+bool cancel_work_sync(struct work_struct *work);
+bool cancel_delayed_work(struct delayed_work *dwork);
+bool cancel_delayed_work_sync(struct delayed_work *dwork);
+bool disable_work(struct work_struct *work);
+bool disable_work_sync(struct work_struct *work);
+bool disable_delayed_work(struct delayed_work *dwork);
+bool disable_delayed_work_sync(struct delayed_work *dwork);
+/* true = the depth is 0 now.  Any context.  R2.8: never on a pending item. */
+bool enable_work(struct work_struct *work);
+bool enable_delayed_work(struct delayed_work *dwork);
+bool enable_and_queue_work(struct workqueue_struct *wq, struct work_struct *work);
+
+/* ---- the system's own workqueues (R14) ---------------------------------------------- */
+
+extern struct workqueue_struct *system_wq;		/* "events" */
+extern struct workqueue_struct *system_percpu_wq;	/* also "events": a separate one (R14.1) */
+extern struct workqueue_struct *system_highpri_wq;
+extern struct workqueue_struct *system_long_wq;
+extern struct workqueue_struct *system_unbound_wq;	/* "events_unbound" */
+extern struct workqueue_struct *system_dfl_wq;		/* also "events_unbound" */
+extern struct workqueue_struct *system_freezable_wq;
+extern struct workqueue_struct *system_power_efficient_wq;
+extern struct workqueue_struct *system_freezable_power_efficient_wq;
+
+/* 6.12.117: schedule_work() goes to system_percpu_wq */
+static inline bool schedule_work_on(int cpu, struct work_struct *work)
+{
+	return queue_work_on(cpu, system_percpu_wq, work);
+}
+static inline bool schedule_work(struct work_struct *work)
+{
+	return queue_work(system_percpu_wq, work);
+}
+static inline bool schedule_delayed_work_on(int cpu, struct delayed_work *dwork, unsigned long delay)
+{
+	return queue_delayed_work_on(cpu, system_percpu_wq, dwork, delay);
+}
+static inline bool schedule_delayed_work(struct delayed_work *dwork, unsigned long delay)
+{
+	return queue_delayed_work(system_percpu_wq, dwork, delay);
+}
+
+/* ---- switching on, knobs, looking ------------------------------------------------------ */
+
+/**
+ * workqueue_boot - the kernel's three init stages as one; the @boot of machine_start()
+ *
+ * Context: task on CPU 0, once a run.
+ * Locks:   none.
+ * Owner:   everything it makes goes away with machine_stop().
+ * Return:  n/a.
+ * Emits:   pool_new, wq_new, pwq_new, worker_create, ...
+ * Rules:   R1.22, R3.1, R14, section 15.2.
+ */
+void workqueue_boot(void);
+
+/**
+ * workqueue_param - write a module parameter
+ * @name: cpu_intensive_thresh_us, cpu_intensive_warning_thresh, watchdog_thresh (seconds),
+ *        panic_on_stall, debug_force_rr_cpu, default_affinity_scope (enum wq_affn_scope)
+ *
+ * Context: task or director.
+ * Locks:   wq_pool_mutex for the scope.
+ * Owner:   n/a.  At boot the run's parameters (mach_boot_param()) are taken; power_efficient only there.
+ * Return:  0, -EINVAL (bad value), -EACCES (read-only), -ENOENT (no such parameter).
+ * Emits:   watchdog_set.
+ * Rules:   12.6 of the specification.
+ */
+int workqueue_param(const char *name, long value);
+long workqueue_param_get(const char *name);	/* -1 = no such parameter */
+
+void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */
+void show_one_workqueue(struct workqueue_struct *wq);
+void wq_watchdog_touch(int cpu);	/* R12.5 */
+
+const char *workqueue_name(const struct workqueue_struct *wq);
+uint32_t workqueue_id(const struct workqueue_struct *wq);
+unsigned int workqueue_flags(const struct workqueue_struct *wq);
+/* First made first; NULL = no such.  Task or director. */
+struct workqueue_struct *workqueue_by_name(const char *name);
+/* The name `ps` shows: "kworker/0:1+events" (R3.14), or the plain comm of another thread. */
+void wq_worker_comm(char *buf, size_t size, const struct task *t);
+
+#endif
