@@ -149,6 +149,7 @@ static int add_name(struct trace_store *s, uint32_t cls, uint32_t id, const stru
 static int learn_name(struct trace_store *s, const struct trace_event *ev)
 {
 	struct ev_TASK_NEW task;
+	struct ev_PWQ_NEW pwq;
 	struct ev_DEF def;
 
 	if (trace_get_DEF(ev, &def))
@@ -156,6 +157,8 @@ static int learn_name(struct trace_store *s, const struct trace_event *ev)
 				&(struct trace_name){ def.owner, def.aux, def.text });
 	if (trace_get_TASK_NEW(ev, &task))
 		return add_name(s, CLS_TASK, task.task, &(struct trace_name){ .text = task.comm });
+	if (trace_get_PWQ_NEW(ev, &pwq))	/* nameless; what it joins is what readers ask for */
+		return add_name(s, CLS_PWQ, pwq.pwq, &(struct trace_name){ pwq.wq, pwq.pool, "" });
 	return 0;
 }
 

@@ -1,0 +1,220 @@
+/*
+ * tests/unit_query.c - patterns match what they say, and "led to" follows causes and threads.
+ * Licence: MIT.
+ */
+#include <errno.h>
+
+#include "model/query.h"
+#include "tests/test.h"
+
+/* A forged log: each test says who, when and where for each event. */
+static struct {
+	struct trace t;
+	struct trace_store s;
+	uint64_t time;
+	uint8_t cpu, ctx;
+	uint16_t task;
+} forge;
+
+static void forge_stamp(void *arg, struct trace_event *head)
+{
+	(void)arg;
+	head->time = forge.time;
+	head->cpu = forge.cpu;
+	head->ctx = forge.ctx;
+	head->task = forge.task;
+}
+
+static void forge_open(void)
+{
+	memset(&forge, 0, sizeof(forge));
+	CU_ASSERT_EQUAL_FATAL(trace_open(&forge.t, -1, 1 << 18, 0), 0);
+	forge.t.hooks.stamp = forge_stamp;
+	trace_current = &forge.t;
+}
+
+static void forge_close(void)
+{
+	trace_store_close(&forge.s);
+	trace_close(&forge.t);
+}
+
+static void at(uint64_t time, uint8_t cpu, uint16_t task)
+{
+	forge.time = time;
+	forge.cpu = cpu;
+	forge.task = task;
+	forge.ctx = CTX_TASK;
+}
+
+/* items 1 and 2 run on CPUs 0 and 1, item 1 twice */
+static void forge_runs(void)
+{
+	forge_open();
+	trace_def(CLS_ITEM, 1, 5, 0, "reset");		/* 1 */
+	trace_def(CLS_ITEM, 2, 6, 0, "reset");		/* 2 */
+	TRACE(PWQ_NEW, .pwq = 4, .wq = 9, .pool = 3);	/* 3 */
+	at(10, 0, 11);
+	TRACE(EXECUTE_START, .item = 1, .func = 1, .worker = 1, .wq = 9);	/* 4 */
+	at(20, 1, 12);
+	TRACE(EXECUTE_START, .item = 2, .func = 1, .worker = 2, .wq = 8);	/* 5 */
+	TRACE(PRINTK, .level = 4, .text = "link is up");			/* 6 */
+	at(30, 0, 11);
+	TRACE(EXECUTE_END, .item = 1, .func = 1, .worker = 1, .wq = 9);		/* 7 */
+	TRACE(EXECUTE_START, .item = 1, .func = 1, .worker = 1, .wq = 9);	/* 8 */
+	TRACE(RETIRE, .item = 1, .pwq = 4, .nr_active = 3);			/* 9 */
+	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&forge.s, &forge.t), 0);
+}
+
+static void a_pattern_matches_by_kind_thing_field_place_and_time(void)
+{
+	struct query_pattern starts = query_event(), p;
+	const struct trace_store *s = &forge.s;
+	uint32_t one = 1, nine = 9, two_items[2] = { 2, 7 };
+	uint32_t thread = 12;
+
+	forge_runs();
+	query_kind(&starts, EV_EXECUTE_START);
+	CU_ASSERT_EQUAL(query_count(s, &starts, 1, s->nr), 3);
+	p = starts, query_thing(&p, CLS_ITEM, &one, 1);
+	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 4);
+	CU_ASSERT_EQUAL(query_last(s, &p, 1, s->nr), 8);
+	CU_ASSERT_EQUAL(query_first(s, &p, 5, 7), 0);
+	CU_ASSERT_EQUAL(query_nth(s, &p, 2, 1, s->nr), 8);
+	CU_ASSERT_EQUAL(query_nth(s, &p, 3, 1, s->nr), 0);
+	p = starts, query_thing(&p, CLS_ITEM, two_items, 2);
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 1);
+	p = starts, query_thing(&p, CLS_ITEM, NULL, 0);
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 0);
+	p = starts, p.cpu = 1;
+	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 5);
+	p = query_event(), p.tasks = &thread, p.nr_tasks = 1;
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 2);
+	p = starts, p.after_ns = 10;
+	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 5);
+	p = starts, p.before_ns = 20;
+	CU_ASSERT_EQUAL(query_last(s, &p, 1, s->nr), 4);
+	p = starts, p.after_n = 4, p.before_n = 8;
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 1);
+	/* a workqueue is also seen through a pwq, a pool too */
+	p = query_event(), query_thing(&p, CLS_WQ, &nine, 1), query_kind(&p, EV_RETIRE);
+	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 9);
+	p = query_event(), query_field_num(&p, "nr_active", QUERY_GE, 3);
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 1);
+	p = query_event(), query_field_num(&p, "nr_active", QUERY_GT, 3);
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 0);
+	p = query_event(), query_field_text(&p, "text", QUERY_HAS, "link");
+	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 6);
+	p = starts, query_field_text(&p, "item", QUERY_TEXT, "reset");
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 3);
+	p = starts, query_field_text(&p, "item", QUERY_TEXT, "rese");
+	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 0);
+	forge_close();
+}
+
+static bool odd_numbers(void *arg, const struct trace_event *ev)
+{
+	(void)arg;
+	return ev->n % 2;
+}
+
+static void patterns_combine(void)
+{
+	struct query_pattern starts = query_event(), ends = query_event(), item2 = query_event();
+	struct query_pattern either, nth, after, before, both;
+	const struct trace_store *s = &forge.s;
+	uint64_t all[2];
+	uint32_t two = 2;
+
+	forge_runs();
+	query_kind(&starts, EV_EXECUTE_START);
+	query_kind(&ends, EV_EXECUTE_END);
+	query_thing(&item2, CLS_ITEM, &two, 1);
+	either = (struct query_pattern){ .op = QUERY_EITHER, .a = &starts, .b = &ends };
+	CU_ASSERT_EQUAL(query_count(s, &either, 1, s->nr), 4);
+	nth = (struct query_pattern){ .op = QUERY_NTH, .a = &either, .nth = 3 };
+	CU_ASSERT_EQUAL(query_count(s, &nth, 1, s->nr), 1);
+	CU_ASSERT_EQUAL(query_first(s, &nth, 1, s->nr), 7);
+	CU_ASSERT_EQUAL(query_first(s, &nth, 5, s->nr), 8);	/* counts from where it starts */
+	after = (struct query_pattern){ .op = QUERY_AFTER, .a = &starts, .b = &ends };
+	CU_ASSERT_EQUAL(query_all(s, &after, 1, s->nr, all, 2), 1);
+	CU_ASSERT_EQUAL(all[0], 8);
+	before = (struct query_pattern){ .op = QUERY_BEFORE, .a = &starts, .b = &ends };
+	CU_ASSERT_EQUAL(query_all(s, &before, 1, s->nr, all, 2), 2);
+	CU_ASSERT_EQUAL(all[1], 5);
+	both = (struct query_pattern){ .op = QUERY_BOTH, .a = &either, .b = &item2 };
+	CU_ASSERT_EQUAL(query_first(s, &both, 1, s->nr), 5);
+	/* the second start of those after the first start, inside another node */
+	nth = (struct query_pattern){ .op = QUERY_NTH, .a = &starts, .nth = 2 };
+	after = (struct query_pattern){ .op = QUERY_AFTER, .a = &starts, .b = &nth };
+	CU_ASSERT_EQUAL(query_first(s, &after, 1, s->nr), 8);
+	starts.with = odd_numbers;
+	CU_ASSERT_EQUAL(query_count(s, &starts, 1, s->nr), 1);
+	forge_close();
+}
+
+static void a_tree_with_too_many_nodes_is_refused(void)
+{
+	struct query_pattern leaf = query_event(), nodes[QUERY_NODES_MAX];
+	struct query_scan q;
+
+	nodes[0] = leaf;
+	for (int i = 1; i < QUERY_NODES_MAX; i++)
+		nodes[i] = (struct query_pattern){ .op = QUERY_NTH, .nth = 1, .a = &nodes[i - 1] };
+	CU_ASSERT_EQUAL(query_scan_init(&q, &nodes[QUERY_NODES_MAX - 1], NULL), 0);
+	nodes[0] = (struct query_pattern){ .op = QUERY_EITHER, .a = &leaf, .b = &leaf };
+	CU_ASSERT_EQUAL(query_scan_init(&q, &nodes[QUERY_NODES_MAX - 1], NULL), -E2BIG);
+}
+
+static void an_event_leads_to_another_by_cause_and_thread(void)
+{
+	forge_open();
+	at(1, 0, 1);
+	TRACE(TICK, .jiffies = 1);			/* 1: task 1 */
+	TRACE(TICK, .jiffies = 2);			/* 2: task 1 */
+	at(2, 1, 2);
+	TRACE(TICK, .jiffies = 3);			/* 3: task 2, no cause */
+	TRACE_CAUSED(2, TICK, .jiffies = 4);		/* 4: task 2 woken by 2 */
+	TRACE(TICK, .jiffies = 5);			/* 5: task 2 */
+	at(3, 2, 3);
+	TRACE_CAUSED(5, TICK, .jiffies = 6);		/* 6: task 3 */
+	at(4, 0, 1);
+	TRACE(TICK, .jiffies = 7);			/* 7: task 1 */
+	forge.ctx = CTX_HARDIRQ;
+	TRACE(TICK, .jiffies = 8);			/* 8: an interrupt on CPU 0 */
+	trace_store_borrow(&forge.s, &forge.t);
+	CU_ASSERT_TRUE(query_happens_before(&forge.s, 1, 6));	/* 1 -> 2 (thread) -> 4 -> 5 -> 6 */
+	CU_ASSERT_TRUE(query_happens_before(&forge.s, 3, 6));
+	CU_ASSERT_FALSE(query_happens_before(&forge.s, 6, 7));	/* only later in time */
+	CU_ASSERT_FALSE(query_happens_before(&forge.s, 7, 8));
+	CU_ASSERT_FALSE(query_happens_before(&forge.s, 6, 1));
+	CU_ASSERT_FALSE(query_happens_before(&forge.s, 2, 2));
+	CU_ASSERT_FALSE(query_happens_before(&forge.s, 1, 3));
+	CU_ASSERT_TRUE(query_caused(&forge.s, 2, 4));
+	CU_ASSERT_FALSE(query_caused(&forge.s, 2, 6));	/* 5's own cause is not 4 */
+	CU_ASSERT_TRUE(query_caused(&forge.s, 5, 6));
+	forge_close();
+}
+
+static void names_give_ids_owner_by_owner(void)
+{
+	uint32_t ids[4];
+
+	forge_runs();
+	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "reset", 0, ids, 4), 2);
+	CU_ASSERT_EQUAL(ids[1], 2);
+	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "reset", 6, ids, 4), 1);
+	CU_ASSERT_EQUAL(ids[0], 2);
+	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "rest", 0, ids, 4), 0);
+	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "reset", 0, NULL, 0), 2);
+	forge_close();
+}
+
+const struct test_case suite_unit_query[] = {
+	T(a_pattern_matches_by_kind_thing_field_place_and_time),
+	T(patterns_combine),
+	T(a_tree_with_too_many_nodes_is_refused),
+	T(an_event_leads_to_another_by_cause_and_thread),
+	T(names_give_ids_owner_by_owner),
+	{ NULL, NULL }
+};
