@@ -1,0 +1,62 @@
+-- 00-first-minute.lua: one CPU, one interrupt, one run; then two interrupts, and still one run.
+return lesson {
+  title    = "The first minute",
+  question = "A device interrupts. Who does the slow part of the work, and how often?",
+  minutes  = 2,
+  machine  = { cpus = 1 },
+  covers   = { rules = { "R2.1", "R2.2" } },
+
+  function()
+    local rang  = false
+    local reset = work("reset", function() burn(2) end)
+    local line  = irq_line(0, "nic", function()
+      rang = true
+      queue_work(system_wq, reset)
+    end)
+
+    say { "This machine has one CPU, with a network card wired to it. The slow half of "
+          .. "what the card needs is a *work item* named {reset}.\n"
+          .. "Press `i`: the network card interrupts. Then Enter. (Enter alone: it "
+          .. "interrupts by itself.)",
+          look = cpu(0) }
+    run(0.05)
+    if not rang then raise(line) end
+    run_until(starts(reset))
+    say { "The card's *handler* ran for microseconds: it put {reset} on a list and was "
+          .. "gone. Now a *worker*, a thread of the kernel, calls the item's function.",
+          look = reset }
+    run_until(ends(reset))
+    run_idle()
+
+    -- the second interrupt falls before a worker can have taken the item
+    local before = now()
+    raise(line)
+    after(0.002, function() raise(line) end)
+    predict { "The card interrupts twice, 2 microseconds apart. Both times its handler "
+              .. "calls `queue_work(system_wq, reset)`. How often does {reset} run?",
+      id = "twice",
+      choices = {
+        { "twice, one run after the other",
+          "The second call found {reset} still waiting for its run, and changed nothing.", id = "two" },
+        { "once", id = "one" },
+        { "twice at the same time, on two workers",
+          "An item is never in two workers' hands at once; and here it was not even queued twice.",
+          id = "both" } },
+      answer = function(t)
+        local second = t:nth(2, returns(queue_work, reset):after(before))
+        return second.ret and "two" or "one", second
+      end,
+      hints = { "What does the first call leave behind for the second one to find?",
+                "An item that waits for its run is marked: the mark is a bit called PENDING.",
+                "The first call sets PENDING. The second finds it set, and no worker has taken "
+                .. "the item in between. So how many runs are owed?" },
+      why = "The first call set PENDING; the second found it set and left the item alone. "
+            .. "*One item, one run to come.*" }
+    run_idle()
+
+    say { "Look again: press `,` to step back to where the second call met PENDING, and `.` "
+          .. "to go forward. The past is always there to be looked at. Enter ends the minute.",
+          look = reset, at = event("pending_busy") }
+    recap { "A handler only hands the slow half over; a worker thread runs it.",
+            "Queueing an item that already waits changes nothing: it runs once." }
+  end }

@@ -1,0 +1,173 @@
+-- 11-rescuer.lua: work that must run when no thread can be made, without a rescuer and with one.
+return lesson {
+  title    = "The rescuer",
+  question = "How does writeback run when no thread can be made?",
+  minutes  = 15, needs = { "one-runnable" },
+  machine  = { cpus = 3 },
+  covers   = { rules = { "R3.6", "R3.9", "R7.1", "R7.2", "R7.3", "R7.4", "R7.8", "R7.9", "R7.10",
+                         "R12.2" },
+               errata = { "E1.10", "E1.36", "E1.37", "E2.18" } },
+  params   = function(pick) return { copy = pick(2, 3), flush = pick(1, 2) } end,
+
+  function(p)
+    param("watchdog_thresh", 1)                     -- a lockup is looked for once a second
+    local fs = alloc_workqueue("fs", 0, 0)
+
+    -- On `cpu`: `writer` waits for memory that only `writeback` can free.
+    local function scene(cpu, wq, writer, writeback)
+      task(cpu, "app", function() queue_work(fs, writer) end)
+      run_until(starts(writer))                     -- by now a spare worker has been made
+      no_new_workers(true)                          -- no memory for another thread
+      after(0.5, function() task(cpu, "reclaim", function() queue_work(wq, writeback) end) end)
+    end
+
+    -- 1. without WQ_MEM_RECLAIM
+    local slow = alloc_workqueue("slow", 0, 0)
+    local freed1 = completion("freed1")
+    local writer1 = work("writer1", function() burn(p.copy) wait_for_completion(freed1) burn(1) end)
+    local save1 = work("save1", function() burn(p.flush) complete(freed1) end)
+    say { "Memory runs out. {writer1} will wait for a free page; only {save1}, which writes dirty "
+          .. "pages to the disk, can give it one. {save1} is on the workqueue `slow`. From here on, "
+          .. "making a thread has to wait for memory as well.", look = { writer1, save1 } }
+    scene(0, slow, writer1, save1)
+    run_until(sleeps(writer1))
+    predict { "{writer1} sleeps, {save1} waits: nr_running is 0, so the one idle worker is woken. No "
+              .. "other worker is idle. What does it do first?", id = "spare",
+      choices = {
+        { "runs {save1}",
+          "Not yet: if {save1} slept too, nobody would be left to take the next item.", id = "runs" },
+        { "tries to make another worker", id = "makes" },
+        { "waits for {writer1} to be done",
+          "It does not know {writer1}: it looks at its pool.", id = "waits" } },
+      answer = function(t)
+        local role = t:find(manages(pool(0)):after(sleeps(writer1)))
+        local start = t:find(starts(save1))
+        if start then return "runs", start end
+        if role then return "makes", role end
+        return nil
+      end,
+      hints = { "What did every pool keep in the lesson before: how many workers in reserve?",
+                "A worker starts an item only if another one is idle, or is being made.",
+                "It left the idle list and nr_idle is 0. Somebody has to see to a new spare before "
+                .. "any item is started. Who is awake?" },
+      why = "It became the pool's *manager*: a worker starts nothing unless somebody is in reserve. "
+            .. "With no memory, it does not come back from making a thread." }
+    run_until(manages(pool(0)))
+    predict { "The manager set a timer, 10 ms from now, before it tried. `slow` was made without any "
+              .. "flag. What happens when the timer rings?", id = "without",
+      choices = {
+        { "a thread kept for emergencies runs {save1}",
+          "Only a workqueue made with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued" },
+        { "the manager gives up and runs {save1} itself",
+          "It stays inside the attempt to make a thread, and that waits for memory.", id = "gives-up" },
+        { "it calls for help, and nobody comes", id = "nobody" } },
+      answer = function(t)
+        local call = t:first(event("mayday") + event("mayday_none"))
+        local start = t:find(starts(save1))
+        if call.name == "mayday" then return "rescued", call end
+        return start and "gives-up" or "nobody", call
+      end,
+      hints = { "Who could run {save1}? Go through the workers of this pool, one by one.",
+                "One waits for memory, one waits for a thread to be made.",
+                "The timer asks the workqueue of each waiting item for its rescuer. Was `slow` made "
+                .. "with one?" },
+      why = "The call for help (`mayday`) goes to the *workqueue* of each waiting item. `slow` has no "
+            .. "rescuer: {save1} waits for memory, and memory waits for {save1}." }
+    run_until(stalls(pool(0)), 3000)
+    say { "A deadlock. The *watchdog* noticed: items wait, and the pool has done nothing for longer than "
+          .. "its limit (here 1 s; 30 s on a real machine). It only reports. The same words are in the "
+          .. "log of a real machine.", look = pool(0) }
+    show "dmesg"
+    no_new_workers(false)
+    run_until(ends(writer1))
+    run_idle()
+
+    -- 2. the same scene on CPU 1, with the flag
+    local safe = alloc_workqueue("safe", WQ_MEM_RECLAIM, 0)
+    local freed2 = completion("freed2")
+    local writer2 = work("writer2", function() burn(p.copy) wait_for_completion(freed2) burn(1) end)
+    local save2 = work("save2", function() burn(p.flush) complete(freed2) end)
+    say { "We gave back memory to get out. Now the same on CPU 1, but {save2} is on `safe`, made with "
+          .. "*WQ_MEM_RECLAIM*. Such a workqueue has one thread of its own, its *rescuer*, made "
+          .. "together with it and asleep.", look = { save2, cpu(1) } }
+    scene(1, safe, writer2, save2)
+    local stuck = run_until(manages(pool(1)):nth(1))
+    predict { "{writer2} sleeps, {save2} waits, and a manager tries in vain to make a thread. When is "
+              .. "{save2} taken, and by whom?", id = "with",
+      choices = {
+        { "at once, by the rescuer: it is there for this queue",
+          "It is no fast lane. A rescuer sleeps until it is called, and first the pool is given time "
+          .. "to help itself.", id = "at-once" },
+        { "after 10 ms, by the rescuer: the timer calls it", id = "timer" },
+        { "after 10 ms, by a worker made with memory set aside",
+          "No memory is set aside for threads: the thread itself was made in advance.", id = "reserve" } },
+      answer = function(t)
+        local start = t:first(starts(save2))
+        local rescue = t:find(rescues(safe))
+        if not rescue then return "reserve", start end
+        return start.ms - stuck.ms >= 9 and "timer" or "at-once", rescue
+      end,
+      hints = { "The rescuer exists already. Is it awake?",
+                "What did the timer do in the first scene, when nobody came?",
+                "The timer asks `safe` for its rescuer after 10 ms. Was there anybody to run {save2} "
+                .. "before that?" },
+      why = "The mayday timer put `safe`'s part of the pool on a list and woke the rescuer; it came to "
+            .. "CPU 1, took {save2}, and memory was free again." }
+    run_until(ends(writer2))
+    no_new_workers(false)
+    run_idle()
+
+    -- 3. two items of one workqueue that need each other, on CPU 2
+    local freed3, written = completion("freed3"), completion("written")
+    local writer3 = work("writer3", function() burn(p.copy) wait_for_completion(freed3) burn(1) end)
+    local page = work("page", function() burn(p.flush) wait_for_completion(written) complete(freed3) end)
+    local log = work("log", function() burn(p.flush) complete(written) end)
+    say { "Last scene, CPU 2. {page} and {log} are both on `safe`. {page} waits until {log} is "
+          .. "written; only then is memory free.", look = { page, log } }
+    scene(2, safe, writer3, page)
+    after(0.7, function() task(2, "reclaim2", function() queue_work(safe, log) end) end)
+    predict { "Again no thread can be made; {writer3} sleeps, {page} and {log} wait on the same "
+              .. "workqueue. Does the rescuer get them out?", id = "dependent",
+      choices = {
+        { "yes: it runs {page}, then {log}",
+          "It ran {page}, and {page} waits inside its function. The rescuer is *one* thread and sits "
+          .. "in there.", id = "both" },
+        { "yes: while it sleeps in {page}, a second rescuer comes",
+          "There is one rescuer for a workqueue, for all its CPUs together.", id = "second" },
+        { "no: it sleeps in {page}, and nobody takes {log}", id = "stuck" } },
+      answer = function(t)
+        local report = t:find(stalls(pool(2)))
+        local start = t:find(starts(log))
+        if start and not report then
+          return start.thread == t:first(starts(page)).thread and "both" or "second", start
+        end
+        return report and "stuck" or nil, report
+      end,
+      hints = { "How many rescuers does `safe` have?",
+                "What does a thread do while its function waits for something?",
+                "The rescuer takes {page} first and sleeps in it until {log} is done. Who is left "
+                .. "for {log}?" },
+      why = "One rescuer gives *one* context to a workqueue. Items that wait for each other belong on "
+            .. "two workqueues, each with the flag." }
+    run_until(stalls(pool(2)), 4000)
+    no_new_workers(false)
+    run_until(ends(writer3))
+
+    ask { "Which of these workqueues needs WQ_MEM_RECLAIM?", id = "which",
+      choices = {
+        { "one whose items must be quick, such as a keyboard's",
+          "The flag makes nothing quicker: the rescuer sleeps as long as threads can be made.",
+          id = "quick" },
+        { "one whose items allocate a lot of memory",
+          "Those make memory scarce; they are not needed to get some back.", id = "allocates" },
+        { "one whose items the disk driver needs to write pages out", id = "writes" } },
+      correct = "writes",
+      hints = { "In the first scene, which of the two items had to run for things to go on?",
+                "The flag is for work that must get forward when memory is short.",
+                "Ask of each: if its items cannot run, does memory stay full for ever?" },
+      why = "Whatever stands on the way from a dirty page to a free one must not depend on making a "
+            .. "thread." }
+    recap { "WQ_MEM_RECLAIM: one thread, made in advance, for the whole workqueue.",
+            "It works only after a manager has failed to make a worker for 10 ms.",
+            "Two items that wait for each other need two such workqueues." }
+  end }

@@ -1,0 +1,17 @@
+-- course.lua: the contents page.  Names here are slugs; the number in a file's
+-- name is for the eye only, so that renumbering loses nobody's progress.
+return course {
+  id      = "kworkshop",
+  title   = "Concurrency-managed workqueues",
+  version = 1,
+
+  order = { "first-minute", "why-defer", "life", "one-runnable", "rescuer" },
+  parts = {
+    { "Start here", { "first-minute" } },
+    { "Lab 1: the idea", { "why-defer", "life", "one-runnable" } },
+    { "Lab 3: stopping and surviving", { "rescuer" } },
+  },
+
+  show      = "full",   -- how much a check tells: full, first, verdict, none
+  hint_cost = 0,        -- points a hint costs in graded work
+}
