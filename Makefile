@@ -18,6 +18,7 @@ JOBS ?= 2
 
 SRC_base := \
 	src/base/check.c \
+	src/base/datadir.c \
 	src/base/strbuf.c
 
 SRC_trace := \
@@ -44,7 +45,10 @@ SRC_run :=
 
 SRC_classroom :=
 
-SRC_cli :=
+SRC_cli := \
+	src/cli/cli.c \
+	src/cli/look.c \
+	src/cli/version.c
 
 SRC_lua :=
 
@@ -87,18 +91,18 @@ CFLAGS ?= -g $(OPT)
 CPPFLAGS += -Isrc -I. -DKW_VERSION='"$(VERSION)"'
 WERROR :=
 
-# Flags of the libraries, found once by src/build/deps.sh; make reads itself anew
-# after writing it.  `run` and `test` also install what is missing.
-goals := $(or $(MAKECMDGOALS),all)
+# Flags of the libraries, found once by src/build/deps.sh; `run`, `test` and
+# `bench` also install what is missing.  A call while make reads, not a rule: the
+# script's one line about what to do must be the last one the reader sees.
 deps_mk := $(B)/deps-$(notdir $(CC)).mk
-no_deps := help clean
-ifneq ($(filter-out $(no_deps),$(goals)),)
+goals := $(or $(MAKECMDGOALS),all)
+deps_mode := $(if $(filter run test bench check-layers,$(goals)),install,check)
+ifneq ($(filter-out help clean uninstall,$(goals)),)
+ifneq ($(shell [ $(deps_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh $(deps_mode) $(deps_mk) >&2; [ -e $(deps_mk) ] && echo found),found)
+$(error cannot build yet, see above)
+endif
 include $(deps_mk)
 endif
-deps_mode := $(if $(filter run test bench,$(goals)),install,check)
-
-$(deps_mk): src/build/deps.sh
-	@CC='$(CC)' sh src/build/deps.sh $(deps_mode) $@
 
 compile = $(CC) -std=gnu11 $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
 link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS)

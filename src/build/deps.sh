@@ -50,14 +50,17 @@ flags() {
 	fi
 	f=$(echo "$3" | sed 's|@|/usr|')
 	try "$f" "$4" "$5" && { echo "$f"; return 0; }
-	[ -d "$deps/usr/include" ] || return 1
-	lib=$deps/usr/lib/$(triplet)
-	f="-I$deps/usr/include -L$lib -Wl,-rpath,$lib -Wl,-rpath-link,$lib $(echo "$3" | sed "s|@|$deps/usr|")"
+	# Debian keeps libraries under usr/lib/TRIPLET and lib/TRIPLET, and some headers under usr/include/TRIPLET
+	f=$(echo "$3" | sed "s|@|$deps/usr|")
+	for dir in "$deps"/usr/lib/*-linux-gnu* "$deps"/lib/*-linux-gnu*; do
+		if [ -d "$dir" ]; then f="-L$dir -Wl,-rpath,$dir -Wl,-rpath-link,$dir $f"; fi
+	done
+	for dir in "$deps"/usr/include "$deps"/usr/include/*-linux-gnu*; do
+		if [ -d "$dir" ]; then f="-I$dir $f"; fi
+	done
 	try "$f" "$4" "$5" && { echo "$f"; return 0; }
 	return 1
 }
-
-triplet() { "$CC" -print-multiarch 2>/dev/null || "$CC" -dumpmachine; }
 
 compiler_works() {
 	command -v "$CC" >/dev/null 2>&1 &&

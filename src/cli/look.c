@@ -1,0 +1,64 @@
+/*
+ * cli/look.c - how the person wants to see things: a screen, or plain lines.
+ *
+ * Lives here:   the order flag > environment > terminal, and saying which it was.
+ * Never here:   colours by themselves (visualizer/theme.c), lines of plain mode.
+ * Licence: MIT.
+ */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/datadir.h"
+
+static const char *why_plain(const struct cli_look *look)
+{
+	const char *term = getenv("TERM"), *wish = getenv("KWORKSHOP_PLAIN");
+
+	if (look->plain)
+		return "--plain";
+	if (wish && *wish)
+		return strcmp(wish, "0") != 0 ? "KWORKSHOP_PLAIN" : NULL;
+	if (!isatty(STDOUT_FILENO))
+		return "standard output is no terminal";
+	if (!isatty(STDIN_FILENO))
+		return "standard input is no terminal";
+	if (!term || !*term)
+		return "TERM is not set";
+	return strcmp(term, "dumb") == 0 ? "TERM=dumb" : NULL;
+}
+
+int cli_look_settle(struct cli_look *look)
+{
+	static const char *const when[] = { "auto", "always", "never", NULL };
+	int i;
+
+	look->why_plain = why_plain(look);
+	look->plain = look->why_plain != NULL;
+	if (!look->color)
+		look->color = "auto";
+	for (i = 0; when[i]; i++)
+		if (strcmp(look->color, when[i]) == 0)
+			return 0;
+	return cli_misuse("", "--color: \"%s\" is none of auto, always, never", look->color);
+}
+
+int cli_lessons_dir(const struct cli_look *look, char *path, size_t size)
+{
+	int n;
+
+	if (!look->course) {
+		if (datadir_find("kworkshop", "lessons", path, size) == 0)
+			return 0;
+		cli_say("lessons: not found beside the program or under its prefix");
+		return CLI_MISSING;
+	}
+	n = snprintf(path, size, "%s/lessons", look->course);
+	if (n >= 0 && (size_t)n < size && access(path, R_OK | X_OK) == 0)
+		return 0;
+	cli_say("%s: no readable folder", path);
+	return CLI_MISSING;
+}

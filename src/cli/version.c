@@ -1,0 +1,35 @@
+/*
+ * cli/version.c - `kworkshop version`: ours, the kernel imitated, the libraries used.
+ *
+ * Lives here:   that command.
+ * Never here:   what this machine offers (doctor.c).   Licence: MIT.
+ */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+#ifndef KW_VERSION
+#define KW_VERSION "unknown"
+#endif
+
+static int version_main(int argc, char **argv)
+{
+	int err = cli_parse(&argc, argv, (const struct cli_option[]){ { NULL, CLI_FLAG, NULL } });
+
+	if (err)
+		return err;
+	if (argc > 1)
+		return cli_misuse("version", "takes no argument");
+	printf("kworkshop %s\n", KW_VERSION);
+	printf("kernel profile: Linux 6.12\n");
+	printf("event table: %016llx\n", (unsigned long long)trace_table_hash());
+	return CLI_RIGHT;
+}
+
+const struct cli_command cmd_version = {
+	.name = "version",
+	.args = "",
+	.summary = "version, kernel profile, event table",
+	.help = "",
+	.main = version_main,
+};
