@@ -86,21 +86,20 @@ lib_objects := $(patsubst %.c,$(out)/free/%.o,$(call existing,$(foreach r,$(LIB_
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes
 OPT ?= $(if $(SAN),-O1,-O2)
-SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS ?= -g $(OPT)
 CPPFLAGS += -Isrc -I. -DKW_VERSION='"$(VERSION)"'
 WERROR :=
 
 # Flags of the libraries, found once by src/build/deps.sh; `run`, `test` and
-# `bench` also install what is missing.  A call while make reads, not a rule: the
-# script's one line about what to do must be the last one the reader sees.
+# `bench` also install what is missing.  A call while make reads, not a rule: what
+# the script prints is what is lacking, and must be the one line the reader sees.
 deps_mk := $(B)/deps-$(notdir $(CC)).mk
 goals := $(or $(MAKECMDGOALS),all)
-deps_mode := $(if $(filter run test bench check-layers,$(goals)),install,check)
+DEPS ?= $(if $(filter run test bench check-layers,$(goals)),install,check)
 ifneq ($(filter-out help clean uninstall,$(goals)),)
-ifneq ($(shell [ $(deps_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh $(deps_mode) $(deps_mk) >&2; [ -e $(deps_mk) ] && echo found),found)
-$(error cannot build yet, see above)
-endif
+deps_lack := $(shell [ $(deps_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh $(DEPS) $(deps_mk))
+$(if $(deps_lack),$(error $(deps_lack)))
 include $(deps_mk)
 endif
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # build/deps.sh - finds the libraries kworkshop is built on; gets those that are missing.
 #
-#   deps.sh check FILE      write FILE (make variables), or say what is missing
+#   deps.sh check FILE      write FILE (make variables), or print what is missing
 #   deps.sh install FILE    the same, but get what is missing first:
 #                           root or sudo: apt-get install;
 #                           neither:      apt-get download, unpacked under build/deps
@@ -19,7 +19,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
 say() { echo "kworkshop: $*" >&2; }
-die() { say "$*"; exit 1; }
+# the last word is for make's own line: $(error ...) shows what was printed here
+die() { echo "$*"; exit 1; }
 
 # name | pkg-config names, first found wins | flags without pkg-config | header | a call | Debian: -dev, runtime
 libraries() {
