@@ -58,7 +58,7 @@ enum trace_why_id {
 /* What an id names (DEF events, name lookup). */
 enum trace_class {
 	CLS_NONE, CLS_ITEM, CLS_WQ, CLS_PWQ, CLS_POOL, CLS_WORKER, CLS_TASK, CLS_FUNC,
-	CLS_LINE, CLS_OBJ, CLS_FN, CLS_LOCK, CLS_NR
+	CLS_LINE, CLS_OBJ, CLS_FN, CLS_LOCK, CLS_CPU /* id: number + 1; needs no def */, CLS_NR
 };
 
 enum trace_ctx { CTX_TASK, CTX_SOFTIRQ, CTX_HARDIRQ, CTX_DIRECTOR, CTX_NR };

@@ -34,7 +34,7 @@ const struct trace_why_row trace_why_rows[WHY_NR] = {
 
 static const char *const level_names[TRACE_LEVEL_NR] = { "story", "detail", "machine" };
 static const char *const class_names[CLS_NR] = {
-	"none", "item", "wq", "pwq", "pool", "worker", "task", "func", "line", "obj", "fn", "lock"
+	"none", "item", "wq", "pwq", "pool", "worker", "task", "func", "line", "obj", "fn", "lock", "cpu"
 };
 static const char *const ctx_names[CTX_NR] = { "task", "softirq", "hardirq", "director" };
 static const char *const bug_names[BUG_NR] = {
