@@ -37,11 +37,29 @@ SRC_model := \
 	src/model/query.c \
 	src/model/snapshot.c
 
-SRC_machine :=
+SRC_machine := \
+	src/machine/baton.c \
+	src/machine/clock.c \
+	src/machine/conduct.c \
+	src/machine/cpu.c \
+	src/machine/free.c \
+	src/machine/irq.c \
+	src/machine/kthread.c \
+	src/machine/lock.c \
+	src/machine/log.c \
+	src/machine/memory.c \
+	src/machine/rcu.c \
+	src/machine/sched.c \
+	src/machine/softirq.c \
+	src/machine/start.c \
+	src/machine/sync.c \
+	src/machine/timer.c
 
 SRC_workqueue :=
 
 SRC_run :=
+
+SRC_conform :=
 
 SRC_classroom :=
 
@@ -59,7 +77,8 @@ SRC_main := \
 
 SRC_tests := \
 	tests/main.c \
-	tests/unit_base.c
+	tests/unit_base.c \
+	tests/unit_layers.c
 
 # ---- what is made, and where ---------------------------------------------------
 
@@ -70,7 +89,7 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine workqueue run classroom cli lua visualizer
+ROOMS := base trace model machine workqueue run conform classroom cli lua visualizer
 LIB_ROOMS := base trace machine workqueue
 
 # A source that is listed but not there yet does not break the build.

@@ -1,0 +1,513 @@
+/*
+ * tests/unit_layers.c - the dependency picture and the house rules, kept true.
+ *
+ * Reads the sources as text from the folder the tests are started in.  Which
+ * room may include which is the table `rooms` below; it is the same picture as
+ * docs/tour.md draws.
+ *
+ * Lives here:   checks of include lines, opening comments, time and chance.
+ * Never here:   what the program does.
+ * Rules:        n/a.   Licence: MIT.
+ */
+#include "tests/test.h"
+
+#include <ctype.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define FILES_MAX 2000
+#define LINES_MAX 900	/* a longer file has more than one idea */
+
+/*
+ * Row: where a file lies, and beginnings of what it may include between quotes.
+ * The first row that fits a file counts.
+ */
+static const struct room {
+	const char *place;
+	const char *may[12];
+} rooms[] = {
+	{ "src/base/", { "base/" } },
+	{ "src/trace/", { "trace/", "base/" } },
+	{ "src/model/", { "model/", "trace/", "base/" } },
+	{ "src/machine/", { "machine/", "trace/", "base/" } },
+	{ "src/workqueue/", { "workqueue/", "machine/kapi.h", "trace/", "base/" } },
+	{ "src/run/", { "run/", "model/", "trace/", "base/" } },
+	{ "src/conform/", { "conform/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
+	{ "src/classroom/", { "classroom/", "run/", "model/", "trace/", "base/" } },
+	{ "src/cli/", { "cli/", "classroom/", "conform/", "run/", "model/", "trace/", "base/",
+			"visualizer/app.h" } },
+	{ "src/main.c", { "cli/", "run/director.h", "lua/script.h" } },
+	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
+	{ "visualizer/", { "visualizer/", "run/run.h", "model/", "trace/", "base/" } },
+	{ NULL, { NULL } }
+};
+
+/* ---- the sources, read once ------------------------------------------------------- */
+
+static struct source {
+	char *path;
+	char *text;	/* as it is */
+	char *code;	/* the same with comments and literals blanked, newlines kept */
+} files[FILES_MAX];
+static int nr_files;
+
+static char *read_all(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text;
+	long n;
+
+	if (!f)
+		return NULL;
+	fseek(f, 0, SEEK_END);
+	n = ftell(f);
+	rewind(f);
+	text = calloc(1, (size_t)n + 1);
+	if (text && fread(text, 1, (size_t)n, f) != (size_t)n)
+		text[0] = '\0';
+	fclose(f);
+	return text;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static bool begins_with(const char *text, const char *beginning)
+{
+	return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static bool is_c(const char *path)
+{
+	return ends_with(path, ".c") || ends_with(path, ".h") || ends_with(path, ".def");
+}
+
+/* Blanks one comment or literal that begins at @p; returns where it ends. */
+static char *blank_one(char *p)
+{
+	const char *end = p[0] == '/' && p[1] == '*' ? "*/" : p[0] == '/' ? "\n" : NULL;
+	char quote = *p;
+
+	if (end) {
+		while (*p && !begins_with(p, end)) {
+			if (*p != '\n')
+				*p = ' ';
+			p++;
+		}
+		if (*p == '*') {
+			*p++ = ' ';
+			*p++ = ' ';
+		}
+		return p;
+	}
+	for (p++; *p && *p != quote && *p != '\n'; p++) {
+		if (*p == '\\' && p[1])
+			*p++ = ' ';
+		*p = ' ';
+	}
+	return *p == quote ? p + 1 : p;
+}
+
+static void blank_comments(char *p)
+{
+	while (*p) {
+		if (begins_with(p, "/*") || begins_with(p, "//") || *p == '"' || *p == '\'')
+			p = blank_one(p);
+		else
+			p++;
+	}
+}
+
+static int visit(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	struct source *s = &files[nr_files];
+
+	(void)st;
+	(void)at;
+	if (kind != FTW_F || !(is_c(path) || ends_with(path, ".lua")) || nr_files == FILES_MAX)
+		return 0;
+	s->path = strdup(path);
+	s->text = read_all(path);
+	if (!s->path || !s->text)
+		return 1;
+	s->code = strdup(s->text);
+	if (is_c(path))
+		blank_comments(s->code);
+	nr_files++;
+	return 0;
+}
+
+static void read_sources(void)
+{
+	static const char *const folders[] = { "src", "lua", "visualizer", "tests", "lessons", "exercises" };
+	size_t i;
+
+	if (nr_files)
+		return;
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		nftw(folders[i], visit, 16, FTW_PHYS);
+	CU_ASSERT_TRUE(nr_files > 20);	/* or the tests were started elsewhere */
+	CU_ASSERT_TRUE(nr_files < FILES_MAX);
+}
+
+static int line_of(const char *text, const char *at)
+{
+	int line = 1;
+
+	for (; text < at; text++)
+		line += *text == '\n';
+	return line;
+}
+
+/* Everything that is wrong is listed, then the test fails once. */
+static int complaints;
+
+static void complain(const struct source *s, int line, const char *what)
+{
+	test_note("%s:%d: %s", s->path, line, what);
+	complaints++;
+}
+
+static void expect_no_complaints(void)
+{
+	CU_ASSERT_EQUAL(complaints, 0);
+	complaints = 0;
+}
+
+/* ---- who includes whom -------------------------------------------------------------- */
+
+static const struct room *room_of(const char *path)
+{
+	const struct room *r;
+
+	for (r = rooms; r->place; r++)
+		if (begins_with(path, r->place))
+			return r;
+	return NULL;
+}
+
+static bool may_include(const struct room *r, const char *name)
+{
+	int i;
+
+	for (i = 0; i < 12 && r->may[i]; i++)
+		if (begins_with(name, r->may[i]))
+			return true;
+	return false;
+}
+
+/* Calls @check for each include line of @s with the name between its quotes or brackets. */
+static int for_each_include(const struct source *s,
+			    void (*check)(const struct source *s, const char *name, int line))
+{
+	const char *p = s->text;
+	char name[256];
+	int line = 1, seen = 0;
+
+	for (; p && *p; p = strchr(p, '\n'), p = p ? p + 1 : NULL, line++) {
+		if (sscanf(p, " # include \"%255[^\"]\"", name) == 1 ||
+		    sscanf(p, " # include <%255[^>]>", name) == 1) {
+			check(s, name, line);
+			seen++;
+		}
+	}
+	return seen;
+}
+
+static void check_room(const struct source *s, const char *name, int line)
+{
+	const struct room *r = room_of(s->path);
+	const struct room *to;
+	char what[512];
+
+	if (!r)
+		return;
+	/* what none of our folders holds is the system's or a library's */
+	for (to = rooms; to->place; to++) {
+		const char *place = begins_with(to->place, "src/") ? to->place + 4 : to->place;
+
+		if (begins_with(name, place))
+			break;
+	}
+	if (!to->place && !begins_with(name, "tests/"))
+		return;
+	if (!may_include(r, name)) {
+		snprintf(what, sizeof(what), "%s may not include \"%s\"", r->place, name);
+		complain(s, line, what);
+	}
+}
+
+static void rooms_include_only_what_lies_below_them(void)
+{
+	int i, seen = 0;
+
+	read_sources();
+	for (i = 0; i < nr_files; i++)
+		if (is_c(files[i].path))
+			seen += for_each_include(&files[i], check_room);
+	CU_ASSERT_TRUE(seen > 50);
+	expect_no_complaints();
+}
+
+static void every_source_lies_in_a_room(void)
+{
+	int i;
+
+	read_sources();
+	for (i = 0; i < nr_files; i++)
+		if (is_c(files[i].path) && !begins_with(files[i].path, "tests/") &&
+		    !begins_with(files[i].path, "src/bench/") && !room_of(files[i].path))
+			complain(&files[i], 1, "lies in no room of the picture (tests/unit_layers.c)");
+	expect_no_complaints();
+}
+
+static void check_curses(const struct source *s, const char *name, int line)
+{
+	if ((strstr(name, "curses") || strcmp(name, "term.h") == 0) &&
+	    strcmp(s->path, "visualizer/term.c") != 0)
+		complain(s, line, "only visualizer/term.c may include curses");
+}
+
+static void only_term_c_knows_curses(void)
+{
+	int i;
+
+	read_sources();
+	for (i = 0; i < nr_files; i++)
+		if (is_c(files[i].path) && !begins_with(files[i].path, "tests/"))
+			for_each_include(&files[i], check_curses);
+	expect_no_complaints();
+}
+
+/* ---- words that may stand in few places only ----------------------------------------------- */
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Finds a call of exactly @name in @code, not a longer name, not a member, not a declaration. */
+static const char *find_call(const char *code, const char *name)
+{
+	size_t n = strlen(name);
+	const char *p = code;
+
+	while ((p = strstr(p, name)) != NULL) {
+		char before = p > code ? p[-1] : ' ';
+
+		if (!is_word(before) && before != '.' && before != '>' && p[n] == '(')
+			return p;
+		p += n;
+	}
+	return NULL;
+}
+
+/* Row: a call, where it is at home ("" = nowhere); searched under @in. */
+struct forbidden {
+	const char *call;
+	const char *at_home[4];
+};
+
+static void forbid(const char *in, const struct forbidden *words)
+{
+	const struct forbidden *w;
+	char what[128];
+	int i, k;
+
+	read_sources();
+	for (i = 0; i < nr_files; i++) {
+		if (!begins_with(files[i].path, in) || !is_c(files[i].path))
+			continue;
+		for (w = words; w->call; w++) {
+			const char *at = find_call(files[i].code, w->call);
+
+			for (k = 0; at && k < 4 && w->at_home[k]; k++)
+				if (begins_with(files[i].path, w->at_home[k]))
+					at = NULL;
+			if (at) {
+				snprintf(what, sizeof(what), "%s() is not at home here", w->call);
+				complain(&files[i], line_of(files[i].code, at), what);
+			}
+		}
+	}
+}
+
+/*
+ * The real clock is free mode's: clock.c reads it there, and nothing else may.
+ * A lockstep run that looked at it would differ from its own repetition.
+ */
+static const struct forbidden time_and_chance[] = {
+	{ "time", { NULL } },
+	{ "rand", { NULL } },
+	{ "random", { NULL } },
+	{ "srand", { NULL } },
+	{ "drand48", { NULL } },
+	{ "getrandom", { NULL } },
+	{ "gettimeofday", { NULL } },
+	{ "usleep", { NULL } },
+	{ "sleep", { NULL } },
+	{ "uv_sleep", { NULL } },
+	{ "uv_now", { NULL } },
+	{ "nanosleep", { "src/machine/free" } },
+	{ "clock_nanosleep", { "src/machine/free" } },
+	{ "uv_hrtime", { "src/machine/free", "src/machine/clock.c" } },
+	{ "clock_gettime", { "src/machine/free", "src/machine/clock.c" } },
+	{ NULL, { NULL } }
+};
+
+static void time_and_chance_come_from_the_machine(void)
+{
+	forbid("src/machine/", time_and_chance);
+	forbid("src/workqueue/", time_and_chance);
+	forbid("src/model/", time_and_chance);
+	forbid("src/conform/", time_and_chance);
+	forbid("lua/", time_and_chance);
+	expect_no_complaints();
+}
+
+static void only_the_machine_creates_threads(void)
+{
+	static const struct forbidden words[] = {
+		{ "pthread_create", { "src/machine/", "src/bench/" } },
+		{ "uv_thread_create", { "src/machine/", "src/bench/" } },
+		{ "uv_thread_create_ex", { "src/machine/", "src/bench/" } },
+		{ "uv_queue_work", { NULL } },
+		{ NULL, { NULL } }
+	};
+
+	forbid("src/", words);
+	forbid("lua/", words);
+	forbid("visualizer/", words);
+	expect_no_complaints();
+}
+
+static void texts_are_bounded(void)
+{
+	static const struct forbidden words[] = {
+		{ "strcpy", { NULL } },
+		{ "strncpy", { NULL } },
+		{ "strcat", { NULL } },
+		{ "sprintf", { NULL } },
+		{ "vsprintf", { NULL } },
+		{ "gets", { NULL } },
+		{ NULL, { NULL } }
+	};
+
+	forbid("src/", words);
+	forbid("lua/", words);
+	forbid("visualizer/", words);
+	expect_no_complaints();
+}
+
+/* ---- how a file looks ----------------------------------------------------------------------- */
+
+/* C and .def: "/", "*", newline, " * ROOM/FILE - what it is".  Lua: a comment. */
+static void every_file_opens_with_what_lives_there(void)
+{
+	char expected[512];
+	int i;
+
+	read_sources();
+	for (i = 0; i < nr_files; i++) {
+		const char *path = files[i].path;
+
+		if (begins_with(path, "src/"))
+			path += 4;
+		if (is_c(path))
+			snprintf(expected, sizeof(expected), "/*\n * %s - ", path);
+		else
+			snprintf(expected, sizeof(expected), "--");
+		if (is_c(path) && strchr(path, '/') && begins_with(path, "tests/suites.def"))
+			snprintf(expected, sizeof(expected), "/* %s - ", path);
+		if (!begins_with(files[i].text, expected))
+			complain(&files[i], 1, "does not open with \"NAME - what lives here\"");
+	}
+	expect_no_complaints();
+}
+
+static void no_file_is_longer_than_one_idea(void)
+{
+	int i;
+
+	read_sources();
+	for (i = 0; i < nr_files; i++) {
+		int lines = line_of(files[i].text, files[i].text + strlen(files[i].text));
+
+		if (lines > LINES_MAX)
+			complain(&files[i], lines, "is too long: split it where its opening comment says \"and\"");
+	}
+	expect_no_complaints();
+}
+
+static void structs_have_no_second_names(void)
+{
+	int i;
+
+	read_sources();
+	for (i = 0; i < nr_files; i++) {
+		const char *at = is_c(files[i].path) ? strstr(files[i].code, "typedef struct") : NULL;
+
+		if (at)
+			complain(&files[i], line_of(files[i].code, at), "a typedef hides a struct");
+	}
+	expect_no_complaints();
+}
+
+/* A file nobody compiles tests nothing and proves nothing. */
+static void every_source_is_a_line_of_the_makefile(void)
+{
+	char *makefile = read_all("Makefile");
+	char line[512];
+	int i;
+
+	read_sources();
+	CU_ASSERT_PTR_NOT_NULL_FATAL(makefile);
+	for (i = 0; i < nr_files; i++) {
+		if (!ends_with(files[i].path, ".c"))
+			continue;
+		snprintf(line, sizeof(line), "\t%s", files[i].path);
+		if (!strstr(makefile, line))
+			complain(&files[i], 1, "is in no SRC_ variable of the Makefile");
+	}
+	free(makefile);
+	expect_no_complaints();
+}
+
+/* The checks above can fail: they find what is planted in a text of their own. */
+static void the_checks_see_through_comments_and_names(void)
+{
+	char code[] = "/* time( */ x.time(1); my_time(2); \"rand(\"; t = time(NULL);";
+	const char *at;
+
+	blank_comments(code);
+	at = find_call(code, "time");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+	CU_ASSERT_TRUE(begins_with(at, "time(NULL)"));
+	CU_ASSERT_PTR_NULL(find_call(code, "rand"));
+	CU_ASSERT_FALSE(may_include(room_of("src/trace/x.c"), "machine/kapi.h"));
+	CU_ASSERT_FALSE(may_include(room_of("src/workqueue/x.c"), "machine/machine.h"));
+	CU_ASSERT_FALSE(may_include(room_of("visualizer/x.c"), "run/director.h"));
+	CU_ASSERT_TRUE(may_include(room_of("visualizer/x.c"), "model/model.h"));
+}
+
+const struct test_case suite_unit_layers[] = {
+	T(rooms_include_only_what_lies_below_them),
+	T(every_source_lies_in_a_room),
+	T(only_term_c_knows_curses),
+	T(time_and_chance_come_from_the_machine),
+	T(only_the_machine_creates_threads),
+	T(texts_are_bounded),
+	T(every_file_opens_with_what_lives_there),
+	T(no_file_is_longer_than_one_idea),
+	T(structs_have_no_second_names),
+	T(every_source_is_a_line_of_the_makefile),
+	T(the_checks_see_through_comments_and_names),
+	{ NULL, NULL }
+};
