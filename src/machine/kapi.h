@@ -22,6 +22,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/param.h>	/* defines an HZ of its own: before ours */
+#include <time.h>	/* declares a timer_delete() of its own: before ours */
 
 #include "base/check.h"
 #include "base/cpumask.h"
@@ -95,6 +97,7 @@ uint64_t ktime_get_ns(void);		/* virtual ns (lockstep) or ns since start (free) 
 unsigned long jiffies_now(void);
 #define jiffies jiffies_now()
 unsigned long mach_hz(void);
+#undef HZ
 #define HZ mach_hz()
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
@@ -379,8 +382,11 @@ bool mod_timer(struct timer_list *t, unsigned long expires);	/* any; true = was 
 void add_timer(struct timer_list *t);				/* any; uses t->expires */
 void add_timer_on(struct timer_list *t, int cpu);
 void add_timer_global(struct timer_list *t);
-bool timer_delete(struct timer_list *t);			/* any; true = was pending */
-bool timer_delete_sync(struct timer_list *t);			/* task; waits for a running function */
+bool del_timer(struct timer_list *t);				/* any; true = was pending */
+bool del_timer_sync(struct timer_list *t);			/* task; waits for a running function */
+/* the newer names of the two; macros, since <time.h> has a timer_delete() too */
+#define timer_delete(t) del_timer(t)
+#define timer_delete_sync(t) del_timer_sync(t)
 bool timer_pending(const struct timer_list *t);
 void timer_set_housekeeping(struct timer_list *t, bool on);
 

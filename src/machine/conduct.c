@@ -1,0 +1,378 @@
+/*
+ * machine/conduct.c - who acts next: the conductor, which is no thread.
+ *
+ * Each virtual CPU has its own local time.  Whoever is about to do something
+ * that others can see first lets everybody act who is earlier; so effects
+ * happen, and events are written, in the order of (time, seeded tie, CPU).
+ * The conductor is a function run by whoever gives way.
+ *
+ * Lives here:   choosing the next CPU, giving way, events of CPUs, the director's wait.
+ * Never here:   which task a CPU runs (sched.c), threads of the host (baton.c).
+ * Read before:  docs/time.md.   Licence: MIT.
+ */
+#ifndef KW_FREE_ONLY
+#include "machine/mach.h"
+
+#include <string.h>
+
+/* ---- chance -------------------------------------------------------------------- */
+
+uint64_t draw(struct cpu *c, enum mach_site site)
+{
+	return rng_hash4(mach.cfg.seed, site, (uint64_t)c->id, c->draws[site]++);
+}
+
+uint64_t draw_task(struct task *t, enum mach_site site)
+{
+	return rng_hash4(mach.cfg.seed, site, (uint64_t)t->id << 8, t->draws[site]++);
+}
+
+uint64_t jittered(uint64_t ns, uint64_t chance)
+{
+	int64_t span = (int64_t)((double)ns * mach.cfg.jitter);
+
+	if (span <= 0)
+		return ns;
+	return (uint64_t)((int64_t)ns + rng_between(chance, -span, span));
+}
+
+/* ---- events of a CPU --------------------------------------------------------------- */
+
+void event_init(struct mach_event *ev, void (*fn)(struct mach_event *ev), void *arg)
+{
+	memset(ev, 0, sizeof(*ev));
+	INIT_LIST_HEAD(&ev->entry);
+	ev->fn = fn;
+	ev->arg = arg;
+}
+
+static void next_event_update(struct cpu *c)
+{
+	struct mach_event *first = list_first_entry_or_null(&c->events, struct mach_event, entry);
+
+	c->next_event = first ? first->time : NS_NEVER;
+}
+
+void horizon_at_most(uint64_t time)
+{
+	if (time < mach.horizon)
+		mach.horizon = time;
+}
+
+/* The cause is that of the context that posts it. */
+void event_post(struct mach_event *ev, int cpu, uint64_t time)
+{
+	struct cpu *c = &mach.cpus[cpu];
+	struct list_head *at = c->events.prev;
+
+	bug_on(event_pending(ev));
+	ev->cpu = cpu;
+	ev->time = time;
+	ev->seq = ++mach.seq;
+	if (!ev->cause)
+		ev->cause = mach_cause();
+	/* most events come last: look from the end */
+	while (at != &c->events && list_entry(at, struct mach_event, entry)->time > time)
+		at = at->prev;
+	list_add(&ev->entry, at);
+	next_event_update(c);
+	if (c != this_cpu())
+		horizon_at_most(time > c->now ? time : c->now);
+}
+
+void event_cancel(struct mach_event *ev)
+{
+	if (!event_pending(ev))
+		return;
+	list_del_init(&ev->entry);
+	ev->cause = 0;
+	next_event_update(&mach.cpus[ev->cpu]);
+}
+
+/* ---- the choice ------------------------------------------------------------------------ */
+
+/* When a CPU acts next if nothing happens to it. */
+static uint64_t action_time(const struct cpu *c)
+{
+	uint64_t t = c->mode == CPU_BURN ? c->wait_until : NS_NEVER;
+
+	if (c->mode == CPU_CODE)
+		return c->now;
+	if (c->mode == CPU_OFF)
+		return NS_NEVER;
+	if (c->next_event < t && irqs_on(c))
+		t = c->next_event;
+	return t < c->now ? c->now : t;
+}
+
+static bool earlier(const struct cpu *a, uint64_t ta, const struct cpu *b, uint64_t tb)
+{
+	uint64_t ha, hb;
+
+	if (ta != tb)
+		return ta < tb;
+	ha = rng_hash4(mach.cfg.seed, SITE_TIE, (uint64_t)a->id, ta);
+	hb = rng_hash4(mach.cfg.seed, SITE_TIE, (uint64_t)b->id, tb);
+	return ha != hb ? ha < hb : a->id < b->id;
+}
+
+/* Is anything going to happen that is not mere housekeeping? */
+static bool has_future(void)
+{
+	struct cpu *c;
+	struct mach_event *ev;
+
+	for_each_mach_cpu(c) {
+		if (c->mode == CPU_CODE || c->mode == CPU_BURN)
+			return true;
+		list_for_each_entry(ev, &c->events, entry)
+			if (!ev->housekeeping)
+				return true;
+		if (timers_have_future(c))
+			return true;
+	}
+	return false;
+}
+
+static bool all_spin(void)
+{
+	struct cpu *c;
+	bool any = false;
+
+	for_each_mach_cpu(c) {
+		if (c->mode == CPU_SPIN)
+			any = true;
+		else if (c->mode != CPU_OFF)
+			return false;
+	}
+	return any;
+}
+
+/* The director's turn?  Sets mach.stop if so. */
+static bool director_due(uint64_t earliest)
+{
+	if (!mach.in_run)
+		return true;	/* boot has ended, or a call: see start.c */
+	if (mach.stop_now)
+		return true;
+	if (mach.trace && mach.trace->full) {
+		mach.stop = STOP_FULL;
+		return true;
+	}
+	if (earliest > mach.run.until_ns) {
+		mach.stop = STOP_TIME;
+		if (!mach.run.pass_time && !has_future())
+			mach.stop = mach.run.idle ? STOP_IDLE : all_spin() ? STOP_CPU_DEAD : STOP_NO_FUTURE;
+		return true;
+	}
+	if (mach.run.pass_time || has_future())
+		return false;
+	mach.stop = mach.run.idle ? STOP_IDLE : all_spin() ? STOP_CPU_DEAD : STOP_NO_FUTURE;
+	return true;
+}
+
+/* Who acts next; also the horizon up to which nobody else does. */
+static struct task *choose(void)
+{
+	struct cpu *c, *best = NULL;
+	uint64_t t, best_t = NS_NEVER, second = NS_NEVER;
+
+	for_each_mach_cpu(c) {
+		t = action_time(c);
+		if (t == NS_NEVER)
+			continue;
+		if (!best || earlier(c, t, best, best_t)) {
+			second = best_t;
+			best = c;
+			best_t = t;
+		} else if (t < second) {
+			second = t;
+		}
+	}
+	if (director_due(best_t)) {
+		mach.horizon = 0;
+		return &mach.director;
+	}
+	if (mach.in_run && mach.run.until_ns != NS_NEVER && mach.run.until_ns + 1 < second)
+		second = mach.run.until_ns + 1;
+	mach.horizon = second;
+	mach.time = best_t;
+	if (mach.trace && mach.trace->shared)
+		atomic_store_explicit(&mach.trace->shared->now, best_t, memory_order_relaxed);
+	return best->curr;
+}
+
+void conduct(void)
+{
+	baton_switch(mach_cur, choose());
+}
+
+void conduct_exit(void)
+{
+	baton_exit(choose());
+}
+
+/* Nobody else acts before this CPU's local time. */
+static bool is_earliest(struct cpu *c)
+{
+	struct cpu *o;
+
+	if (c->now < mach.horizon)
+		return true;
+	if (mach.stop_now || (mach.in_run && c->now > mach.run.until_ns))
+		return false;
+	for_each_mach_cpu(o) {
+		uint64_t t;
+
+		if (o == c)
+			continue;
+		t = action_time(o);
+		if (t != NS_NEVER && earlier(o, t, c, c->now))
+			return false;
+	}
+	return true;
+}
+
+void mach_sync(void)
+{
+	struct cpu *c;
+
+	if (!mach_lockstep)
+		return;
+	while ((c = this_cpu())) {
+		if (c->next_event <= c->now && irqs_on(c)) {
+			irqs_run(c);
+			continue;
+		}
+		if (is_earliest(c)) {
+			if (c->now > mach.time)
+				mach.time = c->now;
+			return;
+		}
+		conduct();
+	}
+}
+
+/* ---- what trace.c calls ------------------------------------------------------------------- */
+
+void trace_stamp_hook(void *arg, struct trace_event *head)
+{
+	struct cpu *c = this_cpu();
+
+	(void)arg;
+	head->task = (uint16_t)mach_cur->id;
+	head->cause = mach_cause();
+	if (!c) {
+		head->time = mach.time;
+		head->cpu = TRACE_NO_CPU;
+		head->ctx = CTX_DIRECTOR;
+		return;
+	}
+	head->time = c->now;
+	head->cpu = (uint8_t)c->id;
+	head->ctx = c->irq_depth ? CTX_HARDIRQ : c->softirq_depth ? CTX_SOFTIRQ : CTX_TASK;
+}
+
+/* The emitter waits here until the director lets time move again. */
+static void stop_for_director(void)
+{
+	mach.stop = STOP_WATCH;
+	mach.stop_now = true;
+	mach.horizon = 0;
+	while (mach.stop_now)
+		conduct();
+}
+
+static void hook_sync(void *arg)
+{
+	(void)arg;
+	mach_sync();
+}
+
+static void hook_before(void *arg, const struct trace_event *ev)
+{
+	(void)arg;
+	if (this_cpu() && mach.in_run && mach.run.watch.before &&
+	    mach.run.watch.before(mach.run.watch.arg, ev))
+		stop_for_director();
+}
+
+/* An interrupt that a person fired "after event n" comes due. */
+static void inputs_due(uint64_t n)
+{
+	while (mach.next_input < mach.cfg.nr_inputs && mach.cfg.inputs[mach.next_input].after <= n) {
+		const struct mach_input *in = &mach.cfg.inputs[mach.next_input++];
+		struct irq_line *line = irq_line_find(in->line);
+
+		if (!line)
+			line = irq_line_new(in->cpu, in->line);
+		if (line)
+			irq_raise(line, in->cpu);
+	}
+}
+
+static void hook_after(void *arg, const struct trace_event *ev)
+{
+	(void)arg;
+	if (unlikely(mach.next_input < mach.cfg.nr_inputs))
+		inputs_due(ev->n);
+	if (this_cpu() && mach.in_run && mach.run.watch.after &&
+	    mach.run.watch.after(mach.run.watch.arg, ev))
+		stop_for_director();
+}
+
+static void hook_full(void *arg)
+{
+	(void)arg;
+	mach.horizon = 0;	/* the next one who gives way meets the director */
+	if (!this_cpu())
+		return;
+	mach.stop = STOP_FULL;
+	mach.stop_now = true;
+	while (this_cpu())	/* this context never goes on */
+		conduct();
+}
+
+void conduct_hooks(struct trace *t);
+void conduct_hooks(struct trace *t)
+{
+	t->hooks = (struct trace_hooks){ hook_sync, trace_stamp_hook, hook_before, hook_after, hook_full, NULL };
+}
+
+/* ---- the director ------------------------------------------------------------------------------ */
+
+enum mach_stop machine_run(const struct mach_run *run)
+{
+	bug_on(!mach.running || this_cpu());
+	if (!mach_lockstep)
+		return free_run(run);
+	if (mach.trace && mach.trace->full)
+		return STOP_FULL;
+	mach.run = *run;
+	mach.in_run = true;
+	mach.stop_now = false;
+	conduct();
+	mach.in_run = false;
+	mach.stop_now = false;
+	if (mach.stop == STOP_TIME && run->until_ns > mach.time)
+		mach.time = run->until_ns;
+	return mach.stop;
+}
+
+void mach_request_stop(void)
+{
+	mach.stop = STOP_WATCH;
+	mach.stop_now = true;
+	mach.horizon = 0;
+}
+
+uint64_t machine_now(void)
+{
+	return mach_lockstep ? mach.time : free_now_ns();
+}
+
+uint64_t mach_handovers(void)
+{
+	return mach.handovers;
+}
+#endif

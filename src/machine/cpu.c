@@ -1,0 +1,186 @@
+/*
+ * machine/cpu.c - virtual CPUs: their topology, which are online, bringing them up and down.
+ *
+ * Lives here:   masks, nodes, caches, cores; CPU hotplug's order of steps.
+ * Never here:   what a CPU runs (sched.c), what the engine does about it (ops).
+ * Rules:        R10.1..R10.5 (who is told when).   Licence: MIT.
+ */
+#include "machine/mach.h"
+
+int nr_cpu_ids(void)
+{
+	return mach.nr_cpus;
+}
+
+int nr_node_ids(void)
+{
+	return mach.nr_nodes;
+}
+
+struct cpumask cpu_possible_mask(void)
+{
+	return cpumask_first_n(mach.nr_cpus);
+}
+
+struct cpumask cpu_online_mask(void)
+{
+	return mach.online;
+}
+
+int cpu_to_node(int cpu)
+{
+	return mach.cpus[cpu].node;
+}
+
+static struct cpumask like(int cpu, size_t field)
+{
+	struct cpumask m = cpumask_none();
+	const struct cpu *c;
+	int want = *(const int *)((const char *)&mach.cpus[cpu] + field);
+
+	for_each_mach_cpu(c)
+		if (*(const int *)((const char *)c + field) == want)
+			cpumask_set_cpu(c->id, &m);
+	return m;
+}
+
+struct cpumask cpumask_of_node(int node)
+{
+	struct cpumask m = cpumask_none();
+	const struct cpu *c;
+
+	for_each_mach_cpu(c)
+		if (c->node == node)
+			cpumask_set_cpu(c->id, &m);
+	return m;
+}
+
+struct cpumask cpu_llc_mask(int cpu)
+{
+	return like(cpu, offsetof(struct cpu, llc));
+}
+
+struct cpumask cpu_smt_mask(int cpu)
+{
+	return like(cpu, offsetof(struct cpu, core));
+}
+
+int raw_smp_processor_id(void)
+{
+	return current->cpu;
+}
+
+int smp_processor_id(void)
+{
+	return current->cpu;
+}
+
+/* ---- hotplug ------------------------------------------------------------------------- */
+#ifndef KW_FREE_ONLY
+
+struct hotplug {
+	int cpu;
+	void (*step)(int cpu);
+};
+
+static int hotplug_thread(void *arg)
+{
+	struct hotplug *h = arg;
+
+	if (h->step)
+		h->step(h->cpu);
+	return 0;
+}
+
+/* Runs @step on @cpu itself, as the kernel's cpuhp thread does, and waits for it. */
+static int on_cpu(int cpu, void (*step)(int cpu))
+{
+	struct hotplug h = { cpu, step };
+	struct mach_task_opts opts = { .cpu = cpu, .rt_prio = 99 };
+	char comm[32] = "cpuhp/";
+	struct task *t;
+
+	snprintf(comm, sizeof(comm), "cpuhp/%d", cpu);
+	t = machine_task(comm, hotplug_thread, &h, &opts);
+	if (!t)
+		return -EAGAIN;
+	kthread_wait_exit(t);
+	return 0;
+}
+
+static uint64_t hotplug_ns(int cpu, uint64_t about)
+{
+	if (!mach.cfg.vary_costs)
+		return about;
+	return about / 2 + rng_below(draw(&mach.cpus[cpu], SITE_HOTPLUG), about);
+}
+
+/* The CPU stops: nothing runs there any more, what waited goes elsewhere. */
+static void cpu_dies(int cpu)
+{
+	struct cpu *c = &mach.cpus[cpu], *to;
+
+	cpumask_clear_cpu(cpu, &mach.online);
+	c->online = false;
+	to = &mach.cpus[cpumask_first(mach.online)];
+	sched_migrate_all(c);
+	timers_move(c, to);
+	softirq_move_from(c, to);
+	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = false);
+}
+
+void softirq_move_from(struct cpu *dead, struct cpu *to)
+{
+	for (int high = 0; high < 2; high++) {
+		if (list_empty(&dead->tasklets[high]))
+			continue;
+		list_splice_tail_init(&dead->tasklets[high], &to->tasklets[high]);
+		raise_softirq_on_cpu(to, high ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
+	}
+}
+
+int cpu_down(int cpu)
+{
+	int err;
+
+	if (cpu < 0 || cpu >= mach.nr_cpus || !mach.cpus[cpu].online)
+		return -EINVAL;
+	if (cpumask_weight(mach.online) == 1)
+		return -EBUSY;
+	if (might_sleep("cpu_down"))
+		return -EWOULDBLOCK;
+	if (current->cpu == cpu)	/* off it first: it is about to stop */
+		set_cpus_allowed(current, cpumask_andnot(mach.online, cpumask_of(cpu)));
+	err = on_cpu(cpu, mach.ops ? mach.ops->offline_cpu : NULL);
+	if (err)
+		return err;
+	mach_sleep_ns(hotplug_ns(cpu, 40000000));
+	err = on_cpu(cpu, cpu_dies);
+	return err;
+}
+
+int cpu_up(int cpu)
+{
+	struct cpu *c;
+	int err;
+
+	if (cpu < 0 || cpu >= mach.nr_cpus || mach.cpus[cpu].online)
+		return -EINVAL;
+	if (might_sleep("cpu_up"))
+		return -EWOULDBLOCK;
+	if (mach.ops && mach.ops->prepare_cpu) {
+		err = mach.ops->prepare_cpu(cpu);
+		if (err)
+			return err;
+	}
+	mach_sleep_ns(hotplug_ns(cpu, 30000000));
+	c = &mach.cpus[cpu];
+	if (c->now < ktime_get_ns())
+		c->now = ktime_get_ns();
+	c->online = true;
+	c->mode = CPU_IDLE;
+	cpumask_set_cpu(cpu, &mach.online);
+	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = true);
+	return on_cpu(cpu, mach.ops ? mach.ops->online_cpu : NULL);
+}
+#endif

@@ -1,0 +1,287 @@
+/*
+ * machine/kthread.c - kernel threads: their creation, names, end.
+ *
+ * Creating one takes time and sleeps; it can be stalled or made to fail, which is
+ * how lessons take memory away (R7.10).  A refusal by the host is something else
+ * and is said so: -EAGAIN, never simulated memory pressure.
+ *
+ * Lives here:   tasks as objects: allocation, creation, stopping, attributes read by others.
+ * Never here:   scheduling them (sched.c), host threads (baton.c, free.c).
+ * Rules:        R3.2, R3.9.   Licence: MIT.
+ */
+#include "machine/mach.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
+{
+	struct task *t = calloc(1, sizeof(*t));
+	struct task *pos;
+
+	if (!t)
+		return NULL;
+	snprintf(t->comm, sizeof(t->comm), "%s", comm);
+	t->fn = fn;
+	t->data = data;
+	t->wake_cpu = -1;
+	t->allowed = cpu_possible_mask();
+	atomic_init(&t->state, TASK_UNINTERRUPTIBLE);
+	INIT_LIST_HEAD(&t->rq_entry);
+	init_waitqueue_head(&t->exit_wait, "thread exit");
+	uv_mutex_lock(&mach.lock);
+	t->id = mach_new_id(CLS_TASK);
+	mach.nr_tasks++;
+	/* by id: nothing may depend on where calloc put it */
+	list_for_each_entry(pos, &mach.tasks, all)
+		if (pos->id > t->id)
+			break;
+	list_add_tail(&t->all, &pos->all);
+	uv_mutex_unlock(&mach.lock);
+	trace_def(CLS_TASK, t->id, 0, 0, t->comm);
+	return t;
+}
+
+void task_free(struct task *t)
+{
+	list_del(&t->all);
+	free(t);
+}
+
+static void announce(const struct task *t)
+{
+	TRACE(TASK_NEW, .task = t->id, .cpu = t->cpu, .nice = t->nice, .rt_prio = (uint32_t)t->rt_prio,
+	      .allowed = t->allowed.bits, .comm = t->comm);
+}
+
+/* The last thing a thread of the machine does. */
+_Noreturn void task_main_end(void)
+{
+	struct task *me = mach_cur;
+
+	TRACE(TASK_EXIT, .task = me->id);
+	atomic_store_explicit(&me->exited, true, memory_order_release);
+	wake_up(&me->exit_wait);
+	me->dead = true;
+	uv_mutex_lock(&mach.lock);
+	mach.nr_tasks--;
+	uv_mutex_unlock(&mach.lock);
+	atomic_store_explicit(&me->state, TASK_DEAD, memory_order_relaxed);
+	sched_block(false);
+	abort();	/* a dead task is never chosen */
+}
+
+static struct task *host_refuses(const char *comm)
+{
+	pr_err("kworkshop: this computer cannot host %u threads (%s)", mach.nr_tasks + 1, comm);
+	return NULL;
+}
+
+static struct task *create(const char *comm, int (*fn)(void *), void *data)
+{
+	struct task *t;
+
+	if (mach.nr_tasks >= mach.threads_max)
+		return host_refuses(comm);
+	t = task_alloc(comm, fn, data);
+	if (!t)
+		return NULL;
+	if (mach_lockstep && baton_create(t)) {
+		uv_mutex_lock(&mach.lock);
+		mach.nr_tasks--;
+		uv_mutex_unlock(&mach.lock);
+		task_free(t);
+		return host_refuses(comm);
+	}
+	return t;
+}
+
+struct task *machine_task(const char *comm, int (*fn)(void *data), void *data,
+			  const struct mach_task_opts *opts)
+{
+	struct task *t = create(comm, fn, data);
+
+	if (!t)
+		return NULL;
+	t->nice = opts->nice;
+	t->rt_prio = opts->rt_prio;
+	t->cpu = opts->cpu >= 0 ? opts->cpu : 0;
+	if (opts->cpu >= 0)
+		t->allowed = cpumask_of(opts->cpu);
+	announce(t);
+	if (mach_lockstep)
+		task_start(t, t->cpu);
+	else
+		free_task_start(t);
+	return t;
+}
+
+bool machine_task_done(const struct task *t)
+{
+	return atomic_load_explicit(&((struct task *)(uintptr_t)t)->exited, memory_order_acquire);
+}
+
+static bool creation_works(void *arg)
+{
+	(void)arg;
+	return !mach.creation_stalled;
+}
+
+struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node, const char *namefmt, ...)
+{
+	struct task *t, *me = current;
+	char comm[64];
+	va_list ap;
+
+	(void)node;
+	va_start(ap, namefmt);
+	vsnprintf(comm, sizeof(comm), namefmt, ap);
+	va_end(ap);
+	if (might_sleep("kthread_create"))
+		return ERR_PTR(-EWOULDBLOCK);
+	if (mach_lockstep && !me->is_director) {
+		uint64_t took = 60000;
+
+		if (mach.cfg.vary_costs)
+			took = (uint64_t)rng_between(draw_task(me, SITE_CREATE), 50000, 300000);
+		task_set_where(me, "kthread_create_on_node");
+		mach_sleep_until_ns(ktime_get_ns() + took);
+		task_set_where(me, "kthread_create_on_node");
+		wait_event(&mach.creation_wait, creation_works, NULL);
+		task_set_where(me, NULL);
+	}
+	if (mach.creations_fail) {
+		mach.creations_fail--;
+		return ERR_PTR(-ENOMEM);
+	}
+	t = create(comm, fn, data);
+	if (!t)
+		return ERR_PTR(-EAGAIN);
+	t->cpu = me->cpu >= 0 ? me->cpu : 0;
+	announce(t);
+	return t;
+}
+
+void mach_stall_creation(bool on)
+{
+	mach.creation_stalled = on;
+	TRACE(CREATE_STALL, .on = on);
+	if (!on)
+		wake_up(&mach.creation_wait);
+}
+
+void mach_fail_creation(unsigned int n)
+{
+	mach.creations_fail = n;
+}
+
+static bool has_exited(void *arg)
+{
+	return machine_task_done(arg);
+}
+
+void kthread_wait_exit(struct task *t)
+{
+	wait_event(&t->exit_wait, has_exited, t);
+}
+
+int kthread_stop(struct task *t)
+{
+	atomic_store_explicit(&t->should_stop, true, memory_order_release);
+	wake_up_process(t);
+	kthread_wait_exit(t);
+	return 0;
+}
+
+bool kthread_should_stop(void)
+{
+	return atomic_load_explicit(&current->should_stop, memory_order_acquire);
+}
+
+/* ---- attributes ------------------------------------------------------------------- */
+
+void set_task_comm(struct task *t, const char *comm)
+{
+	snprintf(t->comm, sizeof(t->comm), "%s", comm);
+	TRACE(TASK_RENAME, .task = t->id, .comm = t->comm);
+}
+
+void *task_worker(const struct task *t)
+{
+	return t->worker;
+}
+
+void task_set_worker(struct task *t, void *worker)
+{
+	t->worker = worker;
+}
+
+bool task_memalloc(const struct task *t)
+{
+	return t->memalloc;
+}
+
+void task_set_memalloc(struct task *t, bool on)
+{
+	t->memalloc = on;
+}
+
+uint32_t task_id(const struct task *t)
+{
+	return t->id;
+}
+
+const char *task_comm(const struct task *t)
+{
+	return t->comm;
+}
+
+int task_nice(const struct task *t)
+{
+	return t->nice;
+}
+
+int task_cpu(const struct task *t)
+{
+	return t->cpu;
+}
+
+struct cpumask task_cpus_allowed(const struct task *t)
+{
+	return t->allowed;
+}
+
+void task_set_wake_cpu(struct task *t, int cpu)
+{
+	t->wake_cpu = cpu;
+}
+
+bool task_is_running(const struct task *t)
+{
+	return atomic_load_explicit(&((struct task *)(uintptr_t)t)->state, memory_order_relaxed) == TASK_RUNNING;
+}
+
+void task_set_where(struct task *t, const char *where)
+{
+	t->where = where;
+}
+
+const char *task_where(const struct task *t)
+{
+	return t->where ? t->where : t->waits_name ? t->waits_name : "";
+}
+
+const char *task_state_name(const struct task *t)
+{
+	static const char *const names[] = { "R", "S", "D", "I", "X" };
+
+	return names[atomic_load_explicit(&((struct task *)(uintptr_t)t)->state, memory_order_relaxed)];
+}
+
+struct task *mach_next_task(struct task *prev)
+{
+	struct list_head *next = prev ? prev->all.next : mach.tasks.next;
+
+	return next == &mach.tasks ? NULL : list_entry(next, struct task, all);
+}

@@ -1,0 +1,210 @@
+/*
+ * machine/lock.c - spin locks.
+ *
+ * Lockstep: a CPU that finds a lock held joins its queue and stands still in
+ * CPU_SPIN until the holder hands it over, in the order of arrival.  Taking a
+ * lock one's own CPU holds, or closing a circle of CPUs, is reported once; the
+ * CPUs then spin for ever, as they would.
+ * Free: a three-state futex lock; a short spin, then sleep.
+ *
+ * Lives here:   raw_spinlock in both modes.
+ * Never here:   locks that sleep (sync.c).   Rules: R1.18, I56.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "machine/mach.h"
+
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FREE_SPINS 100		/* pauses, below 1 us; then sleep */
+
+void raw_spin_lock_init(struct raw_spinlock *l, const char *name)
+{
+	memset(l, 0, sizeof(*l));
+	l->owner_cpu = -1;
+	l->name = name;
+}
+
+/* ---- free mode ------------------------------------------------------------------- */
+
+void mach_spin_lock_slow(struct raw_spinlock *l)
+{
+	for (int i = 0; i < FREE_SPINS; i++) {
+		uint32_t zero = 0;
+
+		if (!atomic_load_explicit(&l->word, memory_order_relaxed) &&
+		    atomic_compare_exchange_weak_explicit(&l->word, &zero, 1, memory_order_acquire,
+							  memory_order_relaxed))
+			return;
+#if defined(__x86_64__) || defined(__i386__)
+		__builtin_ia32_pause();
+#endif
+	}
+	while (atomic_exchange_explicit(&l->word, 2, memory_order_acquire))
+		syscall(SYS_futex, (uint32_t *)(void *)&l->word, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
+}
+
+void mach_spin_unlock_slow(struct raw_spinlock *l)
+{
+	syscall(SYS_futex, (uint32_t *)(void *)&l->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/* ---- lockstep ------------------------------------------------------------------------ */
+#ifndef KW_FREE_ONLY
+
+static uint32_t lock_id(struct raw_spinlock *l)
+{
+	if (!l->id) {
+		l->id = mach_new_id(CLS_LOCK);
+		trace_def(CLS_LOCK, l->id, 0, 0, l->name ? l->name : "spin lock");
+	}
+	return l->id;
+}
+
+/* Would spinning for @l on @c never end? */
+static bool closes_circle(const struct cpu *c, const struct raw_spinlock *l)
+{
+	for (int hops = 0; l && hops <= mach.nr_cpus; hops++) {
+		if (l->owner_cpu == c->id)
+			return true;
+		l = l->owner_cpu >= 0 ? mach.cpus[l->owner_cpu].spins_on : NULL;
+	}
+	return false;
+}
+
+static void report_deadlock(struct cpu *c, struct raw_spinlock *l)
+{
+	const char *owner = l->owner ? l->owner->comm : "?";
+	bool same = l->owner_cpu == c->id;
+
+	printk(0, same ? "BUG: spinlock recursion on CPU#%d, %s/%u" : "BUG: spinlock lockup suspected on CPU#%d, %s/%u",
+	       c->id, mach_cur->comm, mach_cur->id);
+	printk(0, " lock: %s, .owner: %s/%u, .owner_cpu: %d", l->name ? l->name : "?", owner,
+	       l->owner ? l->owner->id : 0, l->owner_cpu);
+	TRACE(BUG, .kind = same ? BUG_LOCK_RECURSION : BUG_LOCK_CYCLE, .who = mach_cur->id,
+	      .text = l->name ? l->name : "spin lock");
+}
+
+static void take(struct raw_spinlock *l, struct cpu *c)
+{
+	l->word = 1;
+	l->owner = c->curr;
+	l->owner_cpu = c->id;
+}
+
+static void spin(struct raw_spinlock *l, struct cpu *c)
+{
+	TRACE(LOCK_SPIN, .lock = lock_id(l), .owner = l->owner ? l->owner->id : 0, .owner_cpu = l->owner_cpu);
+	if (closes_circle(c, l))
+		report_deadlock(c, l);
+	if (!l->word) {		/* released while the event was written */
+		take(l, c);
+		return;
+	}
+	c->spins_on = l;
+	c->spin_ticket = ++mach.tickets;
+	while (c->spins_on) {
+		c->mode = CPU_SPIN;
+		conduct();
+		c->mode = CPU_CODE;
+		if (!c->spins_on)
+			break;
+		if (c->next_event > c->now)
+			c->now = c->next_event;
+		irqs_run(c);
+	}
+	TRACE(LOCK_GOT, .lock = l->id);
+}
+
+void mach_spin_lock(struct raw_spinlock *l)
+{
+	struct cpu *c = this_cpu();
+
+	if (!c) {
+		bug_on(l->word);	/* the director may not wait; docs/time.md "The director" */
+		l->word = 1;
+		l->owner = mach_cur;
+		l->owner_cpu = -1;
+		return;
+	}
+	c->preempt_off++;
+	mach_charge(COST_LOCK);
+	mach_sync();
+	if (likely(!l->word))
+		take(l, c);
+	else
+		spin(l, c);
+}
+
+bool mach_spin_trylock(struct raw_spinlock *l)
+{
+	struct cpu *c = this_cpu();
+
+	if (c) {
+		mach_charge(COST_LOCK);
+		mach_sync();
+	}
+	if (l->word)
+		return false;
+	if (c) {
+		c->preempt_off++;
+		take(l, c);
+	} else {
+		l->word = 1;
+		l->owner = mach_cur;
+	}
+	return true;
+}
+
+/* The longest waiter has it from the moment it is released. */
+static void hand_over(struct raw_spinlock *l, struct cpu *from)
+{
+	struct cpu *c, *next = NULL;
+
+	for_each_mach_cpu(c)
+		if (c->spins_on == l && (!next || c->spin_ticket < next->spin_ticket))
+			next = c;
+	if (!next)
+		return;
+	next->spins_on = NULL;
+	next->mode = CPU_CODE;
+	if (next->now < from->now + 150)
+		next->now = from->now + 150;
+	take(l, next);
+	horizon_at_most(next->now);
+}
+
+void mach_spin_unlock(struct raw_spinlock *l)
+{
+	struct cpu *c = this_cpu();
+
+	bug_on(!l->word);
+	if (!c) {
+		l->word = 0;
+		l->owner = NULL;
+		return;
+	}
+	mach_sync();
+	bug_on(l->owner_cpu != c->id);
+	l->word = 0;
+	l->owner = NULL;
+	l->owner_cpu = -1;
+	hand_over(l, c);
+	c->preempt_off--;
+	if (!c->preempt_off && c->need_resched && mach.cfg.preempt == PREEMPT_FULL && irqs_on(c))
+		cond_resched();
+}
+
+void mach_assert_held(const struct raw_spinlock *l)
+{
+	if (mach_lockstep)
+		bug_on(!l->word || (this_cpu() && l->owner_cpu != this_cpu()->id));
+}
+#else
+void mach_assert_held(const struct raw_spinlock *l)
+{
+	(void)l;
+}
+#endif

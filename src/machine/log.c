@@ -1,0 +1,127 @@
+/*
+ * machine/log.c - the kernel log, warnings, and the report of sleeping where one may not.
+ *
+ * Lives here:   printk, mach_warn, might_sleep, names of functions.
+ * Never here:   what the engine warns about.   Rules: docs/time.md "Contexts".   Licence: MIT.
+ */
+#include "machine/mach.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void printk(int level, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	TRACE(PRINTK, .level = (uint32_t)level, .text = line);
+	charge(COST_PRINTK);
+}
+
+void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+	int cpu = raw_smp_processor_id();
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	TRACE(BUG, .kind = kind, .who = current->id, .item = item, .text = line);
+	if (line[0])
+		printk(4, "%s", line);
+	printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, current->id, where);
+}
+
+/* The kernel's words for a sleep in atomic context, once for each offending call. */
+bool atomic_report(const char *what)
+{
+	struct task *me = current;
+	struct cpu *c = mach_lockstep ? this_cpu() : NULL;
+	bool scheduling = !strcmp(what, "schedule");
+
+	if (scheduling)
+		printk(3, "BUG: scheduling while atomic: %s/%u/0x%08x", me->comm, me->id,
+		       c ? (c->irq_depth << 16) | (c->softirq_depth + c->bh_off) << 8 | c->preempt_off : 1);
+	else
+		printk(3, "BUG: sleeping function called from invalid context: %s()", what);
+	printk(3, "in_atomic(): %d, irqs_disabled(): %d, pid: %u, name: %s%s", in_atomic(),
+	       c ? !irqs_on(c) : 0, me->id, me->comm,
+	       in_hardirq() ? " (interrupted by a hard interrupt)" : in_softirq() ? " (in softirq)" : "");
+	TRACE(BUG, .kind = BUG_ATOMIC_SLEEP, .who = me->id, .text = what);
+	return true;
+}
+
+bool might_sleep(const char *what)
+{
+	if (mach_lockstep && current->is_director)
+		return true;	/* the director never waits: machine_call() */
+	return in_atomic() ? atomic_report(what) : false;
+}
+
+/* ---- names of functions ------------------------------------------------------------ */
+
+struct mach_func {
+	const void *func;
+	uintptr_t tag;
+};
+
+uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name)
+{
+	uint32_t id = 0;
+
+	uv_mutex_lock(&mach.lock);
+	for (uint32_t i = 0; i < mach.nr_funcs; i++)
+		if (mach.funcs[i].func == func && mach.funcs[i].tag == tag) {
+			id = i + 1;
+			break;
+		}
+	if (id || !mach.trace) {
+		uv_mutex_unlock(&mach.lock);
+		return id;
+	}
+	if (mach.nr_funcs == mach.cap_funcs) {
+		uint32_t cap = mach.cap_funcs ? mach.cap_funcs * 2 : 64;
+		struct mach_func *grown = realloc(mach.funcs, cap * sizeof(*grown));
+
+		bug_on(!grown);
+		mach.funcs = grown;
+		mach.cap_funcs = cap;
+	}
+	mach.funcs[mach.nr_funcs++] = (struct mach_func){ func, tag };
+	id = mach.nr_funcs;
+	uv_mutex_unlock(&mach.lock);
+	trace_def(CLS_FUNC, id, 0, 0, name ? name : "?");
+	return id;
+}
+
+uint32_t mach_new_id(enum trace_class cls)
+{
+	static _Atomic uint32_t free_ids[CLS_NR];
+
+	if (mach_lockstep && mach.trace)
+		return trace_new_id(mach.trace, cls);
+	return 1 + atomic_fetch_add_explicit(&free_ids[cls], 1, memory_order_relaxed);
+}
+
+bool mach_census(void)
+{
+	return mach.cfg.census && trace_on();
+}
+
+long mach_boot_param(const char *name)
+{
+	for (int i = 0; i < MACH_PARAMS_MAX && mach.cfg.params[i].name; i++)
+		if (!strcmp(mach.cfg.params[i].name, name))
+			return mach.cfg.params[i].value;
+	return -1;
+}
+
+void mach_set_wq_ops(const struct mach_wq_ops *ops)
+{
+	mach.ops = ops;
+}

@@ -1,0 +1,273 @@
+/*
+ * machine/mach.h - the structures of the machine, seen only inside machine/.
+ *
+ * Guards (lockstep): everything here belongs to the holder of the baton.
+ * Guards (free):     letters beside the fields.
+ *   I  set at init, then read-only    T  the thread itself only
+ *   TL task->lock                     ML mach.lock (registries)     A  atomic
+ *
+ * Lives here:   struct machine, cpu, task, event and the calls between the files of machine/.
+ * Never here:   anything another room may see.   Rules: docs/time.md.
+ * Licence: MIT.
+ */
+#ifndef KW_MACHINE_MACH_H
+#define KW_MACHINE_MACH_H
+
+#include <setjmp.h>
+#include <uv.h>
+
+#include "base/rng.h"
+#include "machine/machine.h"
+
+#define NS_NEVER UINT64_MAX
+#define SLICE_NS 3000000u		/* fair class: base slice */
+
+/* Places that draw chance: rng_hash4(seed, site, context, ordinal). */
+enum mach_site {
+	SITE_TIE = 1, SITE_COST, SITE_WAKE, SITE_TICK, SITE_CREATE, SITE_BURN, SITE_TIMER,
+	SITE_ARRIVAL, SITE_HOTPLUG
+};
+
+/* Something that will happen on a CPU at a time: delivered as a hard interrupt. */
+struct mach_event {
+	struct list_head entry;		/* on cpu->events, sorted by (time, seq), else empty */
+	uint64_t time, seq;
+	uint64_t cause;
+	void (*fn)(struct mach_event *ev);	/* in hardirq context; may free *ev */
+	void *arg;
+	int cpu;
+	bool housekeeping;		/* does not count as a future */
+	bool quiet;			/* no entry/exit cost of its own */
+};
+
+enum cpu_mode {
+	CPU_CODE,	/* its context wants the baton now, at cpu->now */
+	CPU_BURN,	/* uses time until wait_until, or an interrupt */
+	CPU_IDLE,	/* waits for an interrupt */
+	CPU_SPIN,	/* waits for a spin lock */
+	CPU_OFF
+};
+
+struct cpu {
+	int id, node, llc, core;	/* I */
+	bool online;
+	enum cpu_mode mode;
+	uint64_t now;			/* local time, ns */
+	uint64_t wait_until;		/* CPU_BURN */
+	uint64_t next_event;		/* time of the first of .events, NS_NEVER */
+	struct list_head events;
+	struct task *curr, *idle;
+	/* run queue: without the one on the CPU */
+	struct list_head rt, fair;
+	unsigned int nr_queued;
+	uint64_t exec_start;		/* when curr's time was last accounted */
+	bool need_resched;
+	bool migrate_curr;		/* curr may no longer run here */
+	/* context */
+	unsigned int irq_depth, softirq_depth, irq_off, bh_off, preempt_off;
+	uint64_t irq_cause;		/* cause of the interrupt or softirq being served */
+	uint32_t softirq_pending;
+	uint64_t softirq_cause[SOFTIRQ_NR];
+	struct task *ksoftirqd;
+	struct raw_spinlock *spins_on;
+	uint64_t spin_ticket;
+	/* tick and timers */
+	struct mach_event tick;
+	uint64_t tick_phase;
+	struct mach_event timer_irq;
+	struct list_head timers;	/* pending, by (fires_ns, seq) */
+	struct list_head tasklets[2];	/* normal, high */
+	struct timer_list *timer_running;
+	/* chance: ordinals of this CPU's draws */
+	uint64_t draws[SITE_HOTPLUG + 1];
+};
+
+struct baton_thread;
+
+struct task {
+	uint32_t id;			/* I */
+	char comm[64];
+	int (*fn)(void *data);		/* I */
+	void *data;			/* I */
+	_Atomic int state;		/* enum task_state; A */
+	bool on_rq, on_cpu, started, dead, is_idle, is_director, bound;
+	int cpu;			/* where it is or was */
+	int wake_cpu;			/* -1, or where to wake next */
+	struct cpumask allowed;
+	int nice, rt_prio;
+	struct list_head rq_entry;	/* on cpu->rt or ->fair while queued */
+	/* fair class, in weighted ns */
+	int64_t vruntime, deadline, vlag;
+	uint64_t exec_ns;		/* CPU time used */
+	/* context */
+	uint64_t cause;
+	uint64_t wake_cause;		/* the wake-up that made it runnable */
+	void *worker;
+	bool memalloc;
+	const char *where;
+	uint32_t waits_lock;		/* mutex/completion it sleeps for */
+	struct task *waits_owner;
+	const char *waits_name;
+	unsigned int rcu_nesting[2], rcu_index;
+	uint64_t draws[SITE_HOTPLUG + 1];
+	_Atomic bool should_stop;
+	_Atomic bool exited;
+	struct wait_queue_head exit_wait;
+	struct list_head all;		/* ML: mach.tasks */
+	struct baton_thread *thread;	/* lockstep */
+	/* free mode */
+	uv_mutex_t lock;		/* TL */
+	uv_cond_t cond;			/* TL */
+	uv_thread_t uv_thread;
+	bool has_uv_thread, free_ready;
+	unsigned int free_atomic;	/* T: preempt/bh/irq depth */
+	unsigned int free_hardirq, free_softirq;	/* T */
+	uint64_t tick_at_ns;		/* T: CPU time at the last tick */
+};
+
+struct irq_action;
+
+struct machine {
+	struct machine_config cfg;	/* I */
+	struct machine_config *cfg_name_storage;
+	bool running;
+	struct trace *trace;
+	struct cpu cpus[CPUS_MAX];
+	int nr_cpus, nr_nodes;		/* I */
+	uint64_t tick_ns;		/* I */
+	uint64_t time;			/* of the last action, ns */
+	uint64_t horizon;		/* earliest action of anybody but the baton's holder's CPU */
+	uint64_t seq;			/* of events posted */
+	uint64_t tickets;
+	struct task director;
+	/* the director's wait */
+	bool in_run, stop_now;
+	enum mach_stop stop;
+	struct mach_run run;
+	struct list_head tasks;		/* by id */
+	struct list_head lines;
+	unsigned int nr_tasks;
+	unsigned int threads_max;
+	size_t memory_used, memory_max;
+	bool creation_stalled;
+	unsigned int creations_fail;
+	struct wait_queue_head creation_wait;
+	const struct mach_wq_ops *ops;
+	void (*softirq[SOFTIRQ_NR])(void);
+	struct list_head memory;	/* ML: every kzalloc block */
+	uv_mutex_t lock;		/* free mode */
+	size_t next_input;
+	uint64_t handovers;
+	struct cpumask online;
+	/* RCU (rcu.c) */
+	_Atomic int rcu_index;
+	_Atomic int64_t rcu_readers[2];
+	struct raw_spinlock rcu_lock;
+	struct rcu_head *rcu_next, *rcu_wait;
+	bool rcu_running;
+	/* interned functions */
+	struct mach_func *funcs;
+	uint32_t nr_funcs, cap_funcs;
+	uint64_t free_start_ns;
+};
+
+extern struct machine mach;
+
+/* ---- who ------------------------------------------------------------------- */
+static inline struct cpu *cpu_of(const struct task *t)
+{
+	return t->cpu >= 0 ? &mach.cpus[t->cpu] : NULL;
+}
+/* lockstep: the CPU of the baton's holder; NULL in the director */
+static inline struct cpu *this_cpu(void)
+{
+	return mach_cur ? cpu_of(mach_cur) : NULL;
+}
+#define for_each_mach_cpu(c) for ((c) = mach.cpus; (c) < mach.cpus + mach.nr_cpus; (c)++)
+
+/* ---- baton.c: four functions, replaceable ------------------------------------- */
+int baton_create(struct task *t);		/* a thread (parked or new) that will run @t; -EAGAIN */
+void baton_switch(struct task *from, struct task *to);	/* returns when @from has it again */
+_Noreturn void baton_exit(struct task *next);	/* the holder's task is over; @next goes on */
+void baton_adopt(struct task *t);		/* the calling thread becomes @t (director) */
+void baton_abort_all(void);			/* every task's thread goes back to its pool */
+void baton_fini_thread(struct task *t);
+
+/* ---- conduct.c ------------------------------------------------------------------ */
+void conduct(void);		/* give the baton to the earliest; returns when this CPU is */
+void conduct_exit(void) __attribute__((noreturn));
+void horizon_at_most(uint64_t time);		/* someone else acts at @time at the latest */
+void event_post(struct mach_event *ev, int cpu, uint64_t time);
+void event_cancel(struct mach_event *ev);
+static inline bool event_pending(const struct mach_event *ev)
+{
+	return !list_empty(&ev->entry);
+}
+void event_init(struct mach_event *ev, void (*fn)(struct mach_event *ev), void *arg);
+uint64_t draw(struct cpu *c, enum mach_site site);	/* chance of this CPU */
+uint64_t draw_task(struct task *t, enum mach_site site);
+uint64_t jittered(uint64_t ns, uint64_t chance);	/* +-cfg.jitter */
+void mach_deadlock_note(struct cpu *c, struct raw_spinlock *l);
+
+/* ---- irq.c, softirq.c -------------------------------------------------------------- */
+bool irqs_on(const struct cpu *c);
+void irqs_run(struct cpu *c);	/* deliver what is due; softirqs; reschedule at its exit */
+void softirqs_run(struct cpu *c);
+void raise_softirq_on_cpu(struct cpu *c, enum softirq_vec vec);
+void irq_boot(void);
+void softirq_boot(void);
+void irq_stop(void);
+void softirq_move_from(struct cpu *dead, struct cpu *to);
+
+/* ---- sched.c ------------------------------------------------------------------------ */
+void sched_boot_cpu(struct cpu *c);
+struct task *task_alloc(const char *comm, int (*fn)(void *), void *data);	/* no thread yet */
+void task_free(struct task *t);
+void task_start(struct task *t, int cpu);		/* first wake-up, from anywhere */
+void sched_account(struct cpu *c);			/* charge curr for its time until c->now */
+void sched_tick(struct cpu *c);
+void sched_block(bool preempted);			/* __schedule */
+void sched_from_idle(struct cpu *c);
+void resched_cpu(struct cpu *c);			/* make @c look at its queue */
+void tick_start(struct cpu *c);
+void tick_stop(struct cpu *c);
+int idle_main(void *cpu);
+_Noreturn void task_main_end(void);
+void sched_migrate_all(struct cpu *dead);
+uint64_t exec_now(const struct task *t);
+
+/* ---- timer.c -------------------------------------------------------------------------- */
+void timer_boot(void);
+void timers_look(struct cpu *c);		/* hardirq: raise TIMER_SOFTIRQ if one is due */
+void timers_move(struct cpu *dead, struct cpu *to);
+bool timers_have_future(const struct cpu *c);
+
+/* ---- the rest -------------------------------------------------------------------------- */
+void memory_boot(void);
+void memory_stop(void);
+void rcu_boot(void);
+uint64_t *cause_slot(void);
+bool atomic_report(const char *what);
+void mach_pin_current(bool on);
+void trace_stamp_hook(void *arg, struct trace_event *ev);
+
+/* ---- free.c ------------------------------------------------------------------------------ */
+int free_start(void (*boot)(void));
+void free_stop(void);
+enum mach_stop free_run(const struct mach_run *run);
+void free_schedule(void);
+bool free_wake(struct task *t);
+int free_task_start(struct task *t);
+void free_sleep_ns(uint64_t ns);
+uint64_t free_now_ns(void);
+void free_burn(uint64_t ns);
+void free_timer_arm(struct timer_list *t);
+bool free_timer_delete(struct timer_list *t);
+void free_timer_delete_sync(struct timer_list *t);
+void free_softirq_raise(int cpu, enum softirq_vec vec);
+void free_irq_work(int cpu, void (*fn)(void *), void *arg);
+uint64_t free_cpu_time_ns(const struct task *t);
+long free_schedule_timeout(long timeout);
+_Noreturn void free_task_exit(void);
+
+#endif

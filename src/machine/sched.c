@@ -1,0 +1,606 @@
+/*
+ * machine/sched.c - which kernel thread a CPU runs: classes, sleeping, waking, ticks.
+ *
+ * Two classes: fifo (1..99, no throttling) above fair.  Fair is EEVDF-like: every
+ * thread has a virtual runtime weighted by nice; of those that are owed time the
+ * one with the earliest virtual deadline runs; lag is kept over sleep, nobody gets
+ * a bonus for having slept, and a thread that wakes does not cut the slice of the
+ * one that runs.  With sched=fifo all fair threads run to block, in wake order:
+ * the textbook's world.
+ *
+ * Lives here:   run queues, schedule(), wake_up_process(), tick, placement, balancing.
+ * Never here:   which CPU acts next (conduct.c), creating threads (kthread.c).
+ * Rules:        docs/time.md "The scheduler"; R4.6, R4.7 (hooks).   Licence: MIT.
+ */
+#ifndef KW_FREE_ONLY
+#include "machine/mach.h"
+
+/* CPU share of each nice level, 1024 at 0, about 1.25 a step (the kernel's table). */
+static const uint32_t nice_weight[40] = {
+	88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916,
+	9548, 7620, 6100, 4904, 3906, 3121, 2501, 1991, 1586, 1277,
+	1024, 820, 655, 526, 423, 335, 272, 215, 172, 137,
+	110, 87, 70, 56, 45, 36, 29, 23, 18, 15
+};
+
+static uint32_t weight_of(const struct task *t)
+{
+	return nice_weight[t->nice + 20];
+}
+
+static int64_t weighted(uint64_t ns, const struct task *t)
+{
+	return (int64_t)(ns * 1024 / weight_of(t));
+}
+
+static bool is_fair(const struct task *t)
+{
+	return !t->rt_prio && !t->is_idle;
+}
+
+static bool textbook(void)
+{
+	return mach.cfg.sched == SCHED_FIFO_TEXTBOOK;
+}
+
+/* ---- the account --------------------------------------------------------------- */
+
+uint64_t exec_now(const struct task *t)
+{
+	const struct cpu *c = cpu_of(t);
+
+	return t->exec_ns + (c && c->curr == t ? c->now - c->exec_start : 0);
+}
+
+void sched_account(struct cpu *c)
+{
+	struct task *t = c->curr;
+	uint64_t ns = c->now - c->exec_start;
+
+	c->exec_start = c->now;
+	t->exec_ns += ns;
+	if (is_fair(t))
+		t->vruntime += weighted(ns, t);
+}
+
+uint64_t task_cpu_time_ns(const struct task *t)
+{
+	return mach_lockstep ? exec_now(t) : free_cpu_time_ns(t);
+}
+
+/* Weighted mean of the queue's virtual runtimes, the running thread included. */
+static int64_t mean_vruntime(const struct cpu *c, uint64_t *load)
+{
+	const struct task *t;
+	int64_t base = 0, sum = 0, w = 0;
+	bool any = false;
+
+	if (is_fair(c->curr) && c->curr->on_rq && list_empty(&c->curr->rq_entry)) {
+		base = c->curr->vruntime;
+		w = weight_of(c->curr);
+		any = true;
+	}
+	list_for_each_entry(t, &c->fair, rq_entry) {
+		if (!any) {
+			base = t->vruntime;
+			any = true;
+		}
+		sum += (t->vruntime - base) * (int64_t)weight_of(t);
+		w += weight_of(t);
+	}
+	if (load)
+		*load = (uint64_t)w;
+	return w ? base + sum / w : c->curr->vruntime;
+}
+
+/* ---- queues ----------------------------------------------------------------------- */
+
+static void fair_place(struct cpu *c, struct task *t)
+{
+	uint64_t load;
+	int64_t mean = mean_vruntime(c, &load), lag = t->vlag;
+
+	/* its own weight moves the mean: stretch the lag so that it is what it was */
+	if (load)
+		lag = lag * (int64_t)(load + weight_of(t)) / (int64_t)load;
+	else
+		lag = 0;
+	t->vruntime = mean - lag;
+	t->deadline = t->vruntime + weighted(SLICE_NS, t);
+}
+
+static void enqueue(struct cpu *c, struct task *t, bool place)
+{
+	struct list_head *at;
+
+	t->on_rq = true;
+	c->nr_queued++;
+	if (t->rt_prio) {
+		/* behind its equals */
+		at = &c->rt;
+		while (at->next != &c->rt && list_entry(at->next, struct task, rq_entry)->rt_prio >= t->rt_prio)
+			at = at->next;
+		list_add(&t->rq_entry, at);
+		return;
+	}
+	if (place)
+		fair_place(c, t);
+	list_add_tail(&t->rq_entry, &c->fair);
+}
+
+static void unqueue(struct cpu *c, struct task *t)
+{
+	list_del_init(&t->rq_entry);
+	c->nr_queued--;
+}
+
+/* What it is owed when it leaves: kept, within two slices. */
+static void fair_leave(struct cpu *c, struct task *t)
+{
+	int64_t limit = weighted(2 * (uint64_t)SLICE_NS, t), lag = mean_vruntime(c, NULL) - t->vruntime;
+
+	t->vlag = lag > limit ? limit : lag < -limit ? -limit : lag;
+}
+
+static struct task *pick_fair(struct cpu *c)
+{
+	struct task *t, *best = NULL;
+	int64_t mean;
+
+	if (textbook())
+		return list_first_entry_or_null(&c->fair, struct task, rq_entry);
+	mean = mean_vruntime(c, NULL);
+	list_for_each_entry(t, &c->fair, rq_entry) {
+		if (t->vruntime > mean)
+			continue;	/* has had more than its share */
+		if (!best || t->deadline < best->deadline ||
+		    (t->deadline == best->deadline && t->id < best->id))
+			best = t;
+	}
+	if (best)
+		return best;
+	list_for_each_entry(t, &c->fair, rq_entry)	/* rounding: the one that has had least */
+		if (!best || t->vruntime < best->vruntime)
+			best = t;
+	return best;
+}
+
+static struct task *pick_next(struct cpu *c)
+{
+	struct task *t = list_first_entry_or_null(&c->rt, struct task, rq_entry);
+
+	if (!t)
+		t = pick_fair(c);
+	return t;
+}
+
+/* Does @t, just queued, make @c think again at once? */
+static bool more_urgent(const struct cpu *c, const struct task *t)
+{
+	if (c->curr->is_idle)
+		return true;
+	return t->rt_prio > c->curr->rt_prio;	/* a fair thread never cuts a slice */
+}
+
+/* ---- other CPUs ------------------------------------------------------------------------ */
+
+static void resched_arrives(struct mach_event *ev)
+{
+	struct cpu *c = ev->arg;
+
+	c->need_resched = true;
+}
+
+static struct mach_event resched_events[CPUS_MAX];
+
+void resched_cpu(struct cpu *c)
+{
+	struct cpu *me = this_cpu();
+	uint64_t delay = 1500;
+
+	if (c == me) {
+		c->need_resched = true;
+		return;
+	}
+	if (event_pending(&resched_events[c->id]))
+		return;
+	if (mach.cfg.vary_costs)	/* cross-CPU wake latency of 1 to 200 us */
+		delay = (uint64_t)rng_between(draw(c, SITE_WAKE), 1000, 200000);
+	event_post(&resched_events[c->id], c->id, (me ? me->now : mach.time) + delay);
+}
+
+static bool cpu_is_idle(const struct cpu *c)
+{
+	return c->online && c->curr->is_idle && !c->nr_queued;
+}
+
+/* Previous CPU if idle, an idle one of its cache, an idle one, the shortest queue. */
+static int select_cpu(struct task *t)
+{
+	struct cpumask may = cpumask_and(t->allowed, mach.online);
+	int prev = t->wake_cpu >= 0 ? t->wake_cpu : t->cpu, cpu, best = -1;
+	unsigned int shortest = ~0u;
+
+	t->wake_cpu = -1;
+	if (cpumask_empty(may))
+		may = mach.online;	/* its CPUs are gone: anywhere (the kernel breaks affinity too) */
+	if (!cpumask_test_cpu(prev, may))
+		prev = cpumask_first(may);
+	if (cpumask_weight(may) == 1 || cpu_is_idle(&mach.cpus[prev]))
+		return prev;
+	for_each_cpu(cpu, cpumask_and(may, cpu_llc_mask(prev)))
+		if (cpu_is_idle(&mach.cpus[cpu]))
+			return cpu;
+	for_each_cpu(cpu, may)
+		if (cpu_is_idle(&mach.cpus[cpu]))
+			return cpu;
+	for_each_cpu(cpu, may) {
+		struct cpu *c = &mach.cpus[cpu];
+		unsigned int n = c->nr_queued + !c->curr->is_idle;
+
+		if (n < shortest || (n == shortest && cpu == prev)) {
+			shortest = n;
+			best = cpu;
+		}
+	}
+	return best;
+}
+
+/* A CPU about to go idle takes a waiting thread from the longest queue. */
+static bool pull(struct cpu *to)
+{
+	struct cpu *from, *longest = NULL;
+	struct task *t, *take = NULL;
+
+	for_each_mach_cpu(from)
+		if (from != to && from->nr_queued && (!longest || from->nr_queued > longest->nr_queued)) {
+			list_for_each_entry(t, &from->fair, rq_entry)
+				if (cpumask_test_cpu(to->id, t->allowed)) {
+					longest = from;
+					take = t;
+					break;
+				}
+		}
+	if (!take)
+		return false;
+	unqueue(longest, take);
+	fair_leave(longest, take);
+	take->cpu = to->id;
+	TRACE(SCHED_MIGRATE, .task = take->id, .orig_cpu = longest->id, .dest_cpu = to->id);
+	enqueue(to, take, true);
+	return true;
+}
+
+/* ---- waking ------------------------------------------------------------------------------ */
+
+static void make_runnable(struct task *t, int cpu)
+{
+	struct cpu *c = &mach.cpus[cpu];
+
+	t->cpu = cpu;
+	enqueue(c, t, !textbook());
+	t->wake_cause = TRACE(SCHED_WAKEUP, .task = t->id, .target_cpu = cpu);
+	if (more_urgent(c, t))
+		resched_cpu(c);
+}
+
+void task_start(struct task *t, int cpu)
+{
+	t->started = true;
+	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
+	make_runnable(t, cpu);
+}
+
+bool wake_up_process(struct task *t)
+{
+	int state;
+
+	if (!mach_lockstep)
+		return free_wake(t);
+	mach_sync();
+	state = atomic_load_explicit(&t->state, memory_order_relaxed);
+	if (state == TASK_RUNNING || state == TASK_DEAD)
+		return false;
+	if (!t->started) {
+		task_start(t, select_cpu(t));
+		charge(COST_WAKE);
+		return true;
+	}
+	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
+	if (!t->on_rq)		/* else it has not blocked yet: schedule() will return at once */
+		make_runnable(t, select_cpu(t));
+	charge(COST_WAKE);
+	return true;
+}
+
+/* ---- switching ------------------------------------------------------------------------------ */
+
+static enum trace_task_state leaving_state(const struct task *t, bool preempted)
+{
+	switch (atomic_load_explicit(&t->state, memory_order_relaxed)) {
+	case TASK_RUNNING:	return preempted ? TSK_PREEMPTED : TSK_RUNNING;
+	case TASK_IDLE:		return TSK_IDLE;
+	case TASK_DEAD:		return TSK_DEAD;
+	default:		return TSK_SLEEPING;
+	}
+}
+
+static struct task *next_or_idle(struct cpu *c)
+{
+	struct task *next = pick_next(c);
+
+	if (!next && c->online && !textbook() && pull(c))
+		next = pick_next(c);
+	return next ? next : c->idle;
+}
+
+/* The thread that stays where it was when nothing better is queued. */
+static bool goes_on(struct cpu *c, struct task *me, bool preempted)
+{
+	struct task *next;
+
+	if (c->migrate_curr || (!preempted && atomic_load_explicit(&me->state, memory_order_relaxed) != TASK_RUNNING))
+		return false;
+	next = pick_next(c);
+	if (!next)
+		return true;
+	if (me->is_idle)
+		return false;
+	if (next->rt_prio != me->rt_prio)
+		return next->rt_prio < me->rt_prio;
+	if (me->rt_prio || textbook())
+		return true;	/* fifo: until it blocks */
+	/* the slice is protected; used up, the mean decides */
+	if (me->vruntime < me->deadline)
+		return true;
+	return false;
+}
+
+static void switch_to(struct cpu *c, struct task *me, struct task *next, bool preempted)
+{
+	/* no time passes between sched_block()'s mach_sync() and here: nobody comes between */
+	TRACE(SCHED_SWITCH, .prev = me->id, .prev_state = leaving_state(me, preempted), .next = next->id);
+	me->on_cpu = false;
+	next->on_cpu = true;
+	next->on_rq = true;
+	c->curr = next;
+	if (next->wake_cause) {
+		next->cause = next->wake_cause;
+		next->wake_cause = 0;
+	}
+	c->exec_start = c->now;
+	if (next->is_idle)
+		tick_stop(c);
+	else
+		tick_start(c);
+	mach_charge(COST_SWITCH);
+}
+
+/* Leaves the CPU to the next; returns when this thread has a CPU again. */
+void sched_block(bool preempted)
+{
+	struct task *me = mach_cur, *next;
+	struct cpu *c;
+
+	mach_sync();
+	c = this_cpu();
+	c->irq_off++;		/* from here to the hand-over nothing comes between */
+	sched_account(c);
+	c->need_resched = false;
+	if (goes_on(c, me, preempted)) {
+		c->irq_off--;
+		return;
+	}
+	if (!me->is_idle) {
+		if (is_fair(me))
+			fair_leave(c, me);
+		me->on_rq = false;
+		if (preempted || atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_RUNNING) {
+			if (is_fair(me) && me->vruntime >= me->deadline)
+				me->deadline = me->vruntime + weighted(SLICE_NS, me);
+			if (c->migrate_curr) {
+				c->migrate_curr = false;
+				mach.cpus[c->id].curr = c->idle;	/* so that it is not counted here */
+				me->cpu = c->id;
+				make_runnable(me, select_cpu(me));
+				c->curr = me;
+			} else {
+				enqueue(c, me, false);
+			}
+		}
+	}
+	c->migrate_curr = false;
+	next = next_or_idle(c);
+	if (next != c->idle)
+		unqueue(c, next);
+	if (next == me) {
+		next->on_rq = true;
+		c->irq_off--;
+		return;
+	}
+	switch_to(c, me, next, preempted);
+	c->irq_off--;
+	c->mode = CPU_CODE;
+	if (atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_DEAD)
+		conduct_exit();
+	conduct();
+}
+
+void schedule(void)
+{
+	struct task *me = current;
+	bool worker;
+
+	if (!mach_lockstep) {
+		free_schedule();
+		return;
+	}
+	if (me->is_director)
+		return;
+	if (in_atomic()) {
+		atomic_report("schedule");
+		atomic_store_explicit(&me->state, TASK_RUNNING, memory_order_relaxed);
+		return;
+	}
+	worker = me->worker && mach.ops;
+	if (worker && atomic_load_explicit(&me->state, memory_order_relaxed) != TASK_RUNNING &&
+	    mach.ops->worker_sleeping)
+		mach.ops->worker_sleeping(me);
+	sched_block(false);
+	if (worker && mach.ops->worker_running)
+		mach.ops->worker_running(me);
+}
+
+void cond_resched(void)
+{
+	struct cpu *c;
+
+	if (!mach_lockstep)
+		return;
+	mach_sync();
+	c = this_cpu();
+	if (c && c->need_resched && !in_atomic())
+		sched_block(true);
+}
+
+void set_current_state(enum task_state s)
+{
+	mach_sync();
+	atomic_store_explicit(&current->state, (int)s, memory_order_seq_cst);
+}
+
+/* ---- the tick --------------------------------------------------------------------------------- */
+
+static void tick_fires(struct mach_event *ev)
+{
+	struct cpu *c = ev->arg;
+	struct task *t = c->curr;
+
+	charge(COST_TICK);
+	TRACE(TICK, .count = jiffies_now());
+	timers_look(c);
+	sched_tick(c);
+	if (t->worker && mach.ops && mach.ops->worker_tick)
+		mach.ops->worker_tick(t);
+	tick_start(c);
+}
+
+void sched_tick(struct cpu *c)
+{
+	sched_account(c);
+	if (!is_fair(c->curr) || textbook() || list_empty(&c->fair))
+		return;
+	if (c->curr->vruntime >= c->curr->deadline)
+		c->need_resched = true;
+}
+
+/* An idle CPU has no tick. */
+void tick_start(struct cpu *c)
+{
+	uint64_t n;
+
+	if (event_pending(&c->tick) || c->curr->is_idle)
+		return;
+	n = c->now > c->tick_phase ? (c->now - c->tick_phase) / mach.tick_ns + 1 : 1;
+	c->tick.housekeeping = true;
+	c->tick.cause = 0;
+	event_post(&c->tick, c->id, n * mach.tick_ns + c->tick_phase);
+}
+
+void tick_stop(struct cpu *c)
+{
+	event_cancel(&c->tick);
+}
+
+/* ---- the idle thread ------------------------------------------------------------------------------ */
+
+int idle_main(void *arg)
+{
+	struct cpu *c = arg;
+
+	for (;;) {
+		if (c->nr_queued) {
+			sched_block(true);
+			continue;
+		}
+		if (c->online && !textbook() && pull(c))
+			continue;
+		if (c->next_event > c->now) {
+			c->mode = c->online ? CPU_IDLE : CPU_OFF;
+			conduct();
+			c->mode = CPU_CODE;
+		}
+		if (c->next_event != NS_NEVER && c->next_event > c->now)
+			c->now = c->next_event;
+		irqs_run(c);
+	}
+	return 0;
+}
+
+void sched_boot_cpu(struct cpu *c)
+{
+	INIT_LIST_HEAD(&c->rt);
+	INIT_LIST_HEAD(&c->fair);
+	event_init(&c->tick, tick_fires, c);
+	event_init(&resched_events[c->id], resched_arrives, c);
+	if (mach.cfg.vary_costs)
+		c->tick_phase = rng_below(draw(c, SITE_TICK), mach.tick_ns);
+}
+
+/* ---- attributes ----------------------------------------------------------------------------------- */
+
+static void requeue_elsewhere(struct cpu *c, struct task *t)
+{
+	unqueue(c, t);
+	if (is_fair(t))
+		fair_leave(c, t);
+	t->on_rq = false;
+	make_runnable(t, select_cpu(t));
+}
+
+int set_cpus_allowed(struct task *t, struct cpumask mask)
+{
+	struct cpu *c;
+
+	mask = cpumask_and(mask, cpu_possible_mask());
+	if (cpumask_empty(mask))
+		return -EINVAL;
+	mach_sync();
+	t->allowed = mask;
+	if (!mach_lockstep || !t->started)
+		return 0;
+	c = cpu_of(t);
+	if (cpumask_test_cpu(t->cpu, mask) || cpumask_empty(cpumask_and(mask, mach.online)))
+		return 0;
+	if (c->curr == t) {
+		c->migrate_curr = true;
+		resched_cpu(c);
+		if (t == mach_cur && !in_atomic())
+			cond_resched();
+	} else if (t->on_rq) {
+		requeue_elsewhere(c, t);
+	}
+	return 0;
+}
+
+void sched_migrate_all(struct cpu *dead)
+{
+	struct task *t, *n;
+
+	list_for_each_entry_safe(t, n, &dead->rt, rq_entry)
+		requeue_elsewhere(dead, t);
+	list_for_each_entry_safe(t, n, &dead->fair, rq_entry)
+		requeue_elsewhere(dead, t);
+}
+
+void sched_set_fifo(struct task *t, int rt_prio)
+{
+	bug_on(t->on_rq && t->cpu >= 0 && cpu_of(t)->curr != t);	/* before it starts, or by itself */
+	t->rt_prio = rt_prio;
+}
+
+void set_user_nice(struct task *t, int nice)
+{
+	t->nice = nice < -20 ? -20 : nice > 19 ? 19 : nice;
+}
+#endif

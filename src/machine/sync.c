@@ -1,0 +1,258 @@
+/*
+ * machine/sync.c - locks that sleep: mutexes, completions, wait queues.
+ *
+ * One text for both modes: a spin lock, a list of waiters on their own stacks,
+ * schedule() and wake_up_process().  A waiter is removed by its waker and told
+ * through its own flag, so a stray wake-up only makes it look again.
+ *
+ * Lives here:   struct mutex, struct completion, wait queues.
+ * Never here:   who runs next.   Rules: R4.6 (blocking calls the hooks).   Licence: MIT.
+ */
+#include "machine/mach.h"
+
+#include <string.h>
+
+struct waiter {
+	struct list_head entry;
+	struct task *task;
+	_Atomic bool granted;
+};
+
+static uint32_t sync_id(uint32_t *id, const char *name)
+{
+	if (!*id) {
+		*id = mach_new_id(CLS_LOCK);
+		trace_def(CLS_LOCK, *id, 0, 1, name ? name : "lock");
+	}
+	return *id;
+}
+
+static void waiter_sleep(struct waiter *w, uint32_t id, struct task *owner, const char *name)
+{
+	struct task *me = current;
+
+	TRACE(LOCK_WAIT, .lock = id, .owner = owner ? owner->id : 0);
+	me->waits_lock = id;
+	me->waits_owner = owner;
+	me->waits_name = name;
+	for (;;) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		if (atomic_load_explicit(&w->granted, memory_order_acquire))
+			break;
+		schedule();
+	}
+	set_current_state(TASK_RUNNING);
+	me->waits_lock = 0;
+	me->waits_owner = NULL;
+	me->waits_name = NULL;
+	TRACE(LOCK_GOT, .lock = id);
+}
+
+/* Under the object's lock: takes the first waiter off and returns its task. */
+static struct task *grant_first(struct list_head *waiters)
+{
+	struct waiter *w = list_first_entry_or_null(waiters, struct waiter, entry);
+	struct task *t;
+
+	if (!w)
+		return NULL;
+	t = w->task;
+	list_del_init(&w->entry);
+	atomic_store_explicit(&w->granted, true, memory_order_release);	/* *w may be gone after this */
+	return t;
+}
+
+/* ---- mutex ------------------------------------------------------------------------ */
+
+void mutex_init(struct mutex *m, const char *name)
+{
+	memset(m, 0, sizeof(*m));
+	raw_spin_lock_init(&m->wait_lock, name);
+	INIT_LIST_HEAD(&m->waiters);
+	m->name = name;
+}
+
+bool mutex_trylock(struct mutex *m)
+{
+	unsigned long flags;
+	bool got;
+
+	raw_spin_lock_irqsave(&m->wait_lock, &flags);
+	got = !m->owner;
+	if (got)
+		m->owner = current;
+	raw_spin_unlock_irqrestore(&m->wait_lock, flags);
+	return got;
+}
+
+void mutex_lock(struct mutex *m)
+{
+	struct waiter w = { .task = current };
+	struct task *owner;
+
+	if (might_sleep("mutex_lock"))
+		return;
+	raw_spin_lock_irq(&m->wait_lock);
+	owner = m->owner;
+	if (!owner)
+		m->owner = current;
+	else
+		list_add_tail(&w.entry, &m->waiters);
+	raw_spin_unlock_irq(&m->wait_lock);
+	if (owner)
+		waiter_sleep(&w, sync_id(&m->id, m->name), owner, m->name);
+}
+
+void mutex_unlock(struct mutex *m)
+{
+	struct task *next;
+
+	raw_spin_lock_irq(&m->wait_lock);
+	bug_on(!m->owner);
+	next = list_empty(&m->waiters) ? NULL : list_first_entry(&m->waiters, struct waiter, entry)->task;
+	m->owner = next;	/* handed over: no barging, one order for every seed */
+	grant_first(&m->waiters);
+	raw_spin_unlock_irq(&m->wait_lock);
+	if (next)
+		wake_up_process(next);
+}
+
+bool mutex_is_locked(const struct mutex *m)
+{
+	return m->owner != NULL;
+}
+
+void assert_mutex_held(const struct mutex *m)
+{
+	if (mach_lockstep)
+		bug_on(m->owner != current);
+}
+
+/* ---- completion ----------------------------------------------------------------------- */
+
+void init_completion(struct completion *c, const char *name)
+{
+	memset(c, 0, sizeof(*c));
+	raw_spin_lock_init(&c->lock, name);
+	INIT_LIST_HEAD(&c->waiters);
+	c->name = name;
+}
+
+bool try_wait_for_completion(struct completion *c)
+{
+	unsigned long flags;
+	bool got;
+
+	raw_spin_lock_irqsave(&c->lock, &flags);
+	got = c->done > 0;
+	if (got && c->done != COMPLETION_ALL)
+		c->done--;
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return got;
+}
+
+void wait_for_completion(struct completion *c)
+{
+	struct waiter w = { .task = current };
+
+	if (might_sleep("wait_for_completion"))
+		return;
+	raw_spin_lock_irq(&c->lock);
+	if (c->done) {
+		if (c->done != COMPLETION_ALL)
+			c->done--;
+		raw_spin_unlock_irq(&c->lock);
+		return;
+	}
+	list_add_tail(&w.entry, &c->waiters);
+	raw_spin_unlock_irq(&c->lock);
+	waiter_sleep(&w, sync_id(&c->id, c->name), NULL, c->name);
+	/* complete() still holds the lock: *c may be on our stack and must outlive that */
+	raw_spin_lock_irq(&c->lock);
+	raw_spin_unlock_irq(&c->lock);
+}
+
+void complete(struct completion *c)
+{
+	struct task *next;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, &flags);
+	next = list_empty(&c->waiters) ? NULL : list_first_entry(&c->waiters, struct waiter, entry)->task;
+	if (!next && c->done != COMPLETION_ALL)
+		c->done++;
+	if (next) {	/* under the lock, which the waiter takes once more before it returns */
+		grant_first(&c->waiters);
+		wake_up_process(next);
+	}
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+
+void complete_all(struct completion *c)
+{
+	struct task *next;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, &flags);
+	c->done = COMPLETION_ALL;
+	while (!list_empty(&c->waiters)) {
+		next = list_first_entry(&c->waiters, struct waiter, entry)->task;
+		grant_first(&c->waiters);
+		wake_up_process(next);
+	}
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+
+bool completion_done(struct completion *c)
+{
+	unsigned long flags;
+	bool done;
+
+	raw_spin_lock_irqsave(&c->lock, &flags);
+	done = c->done > 0;
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return done;
+}
+
+/* ---- wait queues -------------------------------------------------------------------------- */
+
+void init_waitqueue_head(struct wait_queue_head *q, const char *name)
+{
+	memset(q, 0, sizeof(*q));
+	raw_spin_lock_init(&q->lock, name);
+	INIT_LIST_HEAD(&q->waiters);
+	q->name = name;
+}
+
+void wake_up(struct wait_queue_head *q)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&q->lock, &flags);
+	for (struct list_head *e = q->waiters.next; e != &q->waiters; e = e->next)
+		wake_up_process(list_entry(e, struct waiter, entry)->task);
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+}
+
+void wait_event(struct wait_queue_head *q, bool (*cond)(void *arg), void *arg)
+{
+	struct waiter w = { .task = current };
+
+	if (might_sleep("wait_event"))
+		return;
+	raw_spin_lock_irq(&q->lock);
+	list_add_tail(&w.entry, &q->waiters);
+	raw_spin_unlock_irq(&q->lock);
+	current->waits_name = q->name;
+	for (;;) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		if (cond(arg))
+			break;
+		schedule();
+	}
+	set_current_state(TASK_RUNNING);
+	current->waits_name = NULL;
+	raw_spin_lock_irq(&q->lock);
+	list_unlink(&w.entry);
+	raw_spin_unlock_irq(&q->lock);
+}

@@ -1,0 +1,301 @@
+/*
+ * machine/timer.c - the timer wheel: jiffies in, functions called in TIMER softirq.
+ *
+ * A timer never fires early: its bucket is rounded up, by one jiffy for short
+ * delays and by 8, 64 ... jiffies for longer ones, as the kernel's levels do.
+ * So a delay of n ticks takes n to n+1 (short), and a 1 s look can come 64 ms late.
+ *
+ * Lives here:   arming, deleting, expiring timers; schedule_timeout.
+ * Never here:   what fires (delayed work, watchdog); exact sleeps (clock.c).
+ * Rules:        R8.1, R8.3, R12.2.   Licence: MIT.
+ */
+#include "machine/mach.h"
+
+#define WHEEL_SLOTS 64u
+#define WHEEL_SHIFT 3u		/* each level is 8 times coarser */
+#define WHEEL_LEVELS 9u
+
+/* The jiffy in which the wheel will look at it. */
+static unsigned long wheel_expiry(unsigned long expires, unsigned long now)
+{
+	unsigned long delta = time_after(expires, now) ? expires - now : 0;
+	unsigned int level = 0;
+
+	while (level < WHEEL_LEVELS - 1 &&
+	       delta >= (unsigned long)(WHEEL_SLOTS - 1) << (level * WHEEL_SHIFT))
+		level++;
+	if (!time_after(expires, now))
+		expires = now;
+	return ((expires >> (level * WHEEL_SHIFT)) + 1) << (level * WHEEL_SHIFT);
+}
+
+void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t), unsigned int flags)
+{
+	*t = (struct timer_list){ .function = fn, .flags = flags, .cpu = -1 };
+	INIT_LIST_HEAD(&t->entry);
+}
+
+bool timer_pending(const struct timer_list *t)
+{
+	return t->entry.next && t->entry.next != &t->entry;
+}
+
+void timer_set_housekeeping(struct timer_list *t, bool on)
+{
+	t->flags = on ? t->flags | TIMER_HOUSEKEEPING : t->flags & ~(uint32_t)TIMER_HOUSEKEEPING;
+}
+
+bool timers_have_future(const struct cpu *c)
+{
+	struct timer_list *t;
+
+	list_for_each_entry(t, &c->timers, entry)
+		if (!(t->flags & TIMER_HOUSEKEEPING))
+			return true;
+	return false;
+}
+
+static bool all_housekeeping(const struct cpu *c)
+{
+	return !timers_have_future(c);
+}
+
+/* The CPU's timer interrupt stands at its earliest timer. */
+static void program(struct cpu *c)
+{
+	struct timer_list *first = list_first_entry_or_null(&c->timers, struct timer_list, entry);
+
+	if (first && event_pending(&c->timer_irq) && c->timer_irq.time == first->fires_ns) {
+		c->timer_irq.housekeeping = all_housekeeping(c);
+		return;
+	}
+	event_cancel(&c->timer_irq);
+	if (!first)
+		return;
+	c->timer_irq.housekeeping = all_housekeeping(c);
+	c->timer_irq.cause = first->cause;
+	event_post(&c->timer_irq, c->id, first->fires_ns);
+}
+
+static void enqueue_timer(struct timer_list *t, struct cpu *c)
+{
+	struct list_head *at = c->timers.prev;
+
+	while (at != &c->timers && list_entry(at, struct timer_list, entry)->fires_ns > t->fires_ns)
+		at = at->prev;
+	list_add(&t->entry, at);
+	t->cpu = c->id;
+}
+
+static void arm(struct timer_list *t, int cpu)
+{
+	struct cpu *c = &mach.cpus[cpu];
+
+	if (!t->id)
+		t->id = (uint32_t)++mach.tickets;
+	t->fires_ns = jiffies_to_ns(wheel_expiry(t->expires, jiffies_now())) + c->tick_phase;
+	if (mach.cfg.jitter > 0 && !(t->flags & TIMER_HOUSEKEEPING)) {
+		uint64_t now = ktime_get_ns(), left = t->fires_ns > now ? t->fires_ns - now : 0;
+
+		t->fires_ns = now + jittered(left, draw(c, SITE_TIMER));
+	}
+	enqueue_timer(t, c);
+	t->cause = TRACE(TIMER_START, .timer = t->id, .expires = t->fires_ns,
+			 .housekeeping = !!(t->flags & TIMER_HOUSEKEEPING));
+	program(c);
+	charge(COST_TIMER);
+}
+
+static bool detach(struct timer_list *t)
+{
+	struct cpu *c;
+
+	if (!timer_pending(t))
+		return false;
+	c = &mach.cpus[t->cpu];
+	list_del_init(&t->entry);
+	TRACE(TIMER_CANCEL, .timer = t->id);
+	program(c);
+	return true;
+}
+
+static int target_cpu(const struct timer_list *t)
+{
+	struct cpu *c = this_cpu();
+	int cpu = t->cpu >= 0 && (t->flags & TIMER_PINNED) ? t->cpu : c ? c->id : 0;
+
+	return mach.cpus[cpu].online ? cpu : cpumask_first(mach.online);
+}
+
+bool mod_timer(struct timer_list *t, unsigned long expires)
+{
+	bool was;
+
+	if (!mach_lockstep) {
+		was = free_timer_delete(t);
+		t->expires = expires;
+		free_timer_arm(t);
+		return was;
+	}
+	mach_sync();
+	was = detach(t);
+	t->expires = expires;
+	arm(t, target_cpu(t));
+	return was;
+}
+
+void add_timer(struct timer_list *t)
+{
+	bug_on(timer_pending(t));
+	mod_timer(t, t->expires);
+}
+
+void add_timer_on(struct timer_list *t, int cpu)
+{
+	bug_on(timer_pending(t));
+	if (!mach_lockstep) {
+		t->cpu = cpu;
+		free_timer_arm(t);
+		return;
+	}
+	mach_sync();
+	arm(t, mach.cpus[cpu].online ? cpu : cpumask_first(mach.online));
+}
+
+void add_timer_global(struct timer_list *t)
+{
+	add_timer(t);
+}
+
+bool del_timer(struct timer_list *t)
+{
+	bool was;
+
+	if (!mach_lockstep)
+		return free_timer_delete(t);
+	mach_sync();
+	was = detach(t);
+	charge(COST_TIMER);
+	return was;
+}
+
+/* By address only: the function may have freed it. */
+static bool running_somewhere(const struct timer_list *t)
+{
+	struct cpu *c;
+
+	for_each_mach_cpu(c)
+		if (c->timer_running == t && c != this_cpu())
+			return true;
+	return false;
+}
+
+bool del_timer_sync(struct timer_list *t)
+{
+	bool was = del_timer(t);
+
+	if (!mach_lockstep) {
+		free_timer_delete_sync(t);
+		return was;
+	}
+	while (running_somewhere(t))
+		cpu_relax();
+	return was;
+}
+
+/* ---- expiry ------------------------------------------------------------------------- */
+
+void timers_look(struct cpu *c)
+{
+	struct timer_list *first = list_first_entry_or_null(&c->timers, struct timer_list, entry);
+
+	if (first && first->fires_ns <= c->now) {
+		mach_set_cause(first->cause);
+		raise_softirq_on_cpu(c, TIMER_SOFTIRQ);
+	}
+}
+
+static void timer_irq_fires(struct mach_event *ev)
+{
+	timers_look(ev->arg);
+}
+
+static void timer_softirq(void)
+{
+	struct cpu *c = this_cpu();
+	struct timer_list *t;
+
+	while ((t = list_first_entry_or_null(&c->timers, struct timer_list, entry)) &&
+	       t->fires_ns <= c->now) {
+		list_del_init(&t->entry);
+		mach_set_cause(t->cause);
+		mach_set_cause(TRACE(TIMER_EXPIRE, .timer = t->id));
+		charge(COST_TIMER);
+		c->timer_running = t;
+		t->function(t);		/* may free or re-arm *t */
+		c->timer_running = NULL;
+	}
+	program(c);
+}
+
+void timers_move(struct cpu *dead, struct cpu *to)
+{
+	struct timer_list *t, *n;
+
+	list_for_each_entry_safe(t, n, &dead->timers, entry) {
+		list_del_init(&t->entry);
+		enqueue_timer(t, to);
+	}
+	program(dead);
+	program(to);
+}
+
+void timer_boot(void)
+{
+	struct cpu *c;
+
+	for_each_mach_cpu(c) {
+		INIT_LIST_HEAD(&c->timers);
+		event_init(&c->timer_irq, timer_irq_fires, c);
+	}
+	open_softirq(TIMER_SOFTIRQ, timer_softirq);
+}
+
+/* ---- sleeping for jiffies --------------------------------------------------------------- */
+
+struct timeout {
+	struct timer_list timer;
+	struct task *task;
+};
+
+static void timeout_fires(struct timer_list *t)
+{
+	wake_up_process(container_of(t, struct timeout, timer)->task);
+}
+
+static long timeout_wait(long timeout, unsigned int flags)
+{
+	struct timeout to;
+	unsigned long end = jiffies_now() + (unsigned long)timeout;
+	long left;
+
+	if (!mach_lockstep)
+		return free_schedule_timeout(timeout);
+	timer_setup(&to.timer, timeout_fires, flags);
+	to.task = current;
+	mod_timer(&to.timer, end);
+	schedule();
+	del_timer_sync(&to.timer);
+	left = (long)(end - jiffies_now());
+	return left < 0 ? 0 : left;
+}
+
+long schedule_timeout(long timeout)
+{
+	return timeout_wait(timeout, 0);
+}
+
+long schedule_timeout_housekeeping(long timeout)
+{
+	return timeout_wait(timeout, TIMER_HOUSEKEEPING);
+}
