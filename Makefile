@@ -61,7 +61,9 @@ SRC_run :=
 
 SRC_conform :=
 
-SRC_classroom :=
+SRC_classroom := \
+	src/classroom/progress.c \
+	src/classroom/progress_json.c
 
 SRC_cli := \
 	src/cli/cli.c \
@@ -77,6 +79,7 @@ SRC_main := \
 
 SRC_tests := \
 	tests/main.c \
+	tests/unit_progress.c \
 	tests/unit_base.c \
 	tests/unit_layers.c
 

@@ -1,0 +1,56 @@
+/*
+ * run/course.h - a course as its contents page and its lessons' headings tell it.
+ *
+ * Reading them is Lua (lua/course.c, in the sandbox, without a machine); showing
+ * and remembering them is not.  This is what passes between the two: main.c hands
+ * the reader to those who may not include lua/.
+ *
+ * Lives here:   the headings of lessons, in the order of the course.
+ * Never here:   Lua, running anything, what somebody answered.
+ * Licence: MIT.
+ */
+#ifndef KW_RUN_COURSE_H
+#define KW_RUN_COURSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COURSE_LESSONS_MAX 256
+
+struct course_lesson {
+	char id[64];		/* slug: "one-runnable" */
+	char label[8];		/* the number in its file's name, "05"; "" = none */
+	char path[1024];
+	char title[128];
+	char question[256];
+	char part[96];		/* heading of the contents page, "" = none */
+	char needs[256];	/* slugs, ", " between them */
+	char fault[512];	/* "FILE:LINE: what is wrong", "" = it can be read */
+	char hash[17];		/* of the file's bytes, in hex */
+	unsigned int minutes;
+	unsigned int questions;	/* predict and ask written in it */
+	unsigned int cards;	/* say and recap written in it */
+};
+
+struct course {
+	char id[64];
+	char title[128];
+	char dir[1024];
+	int version;
+	struct course_lesson *lessons;	/* malloc'ed */
+	size_t nr;
+};
+
+/*
+ * Reads DIR/course.lua and the lessons beside it.  A lesson that cannot be read
+ * is still listed, with its fault.
+ * Return: 0; -ENOENT no such folder; -EINVAL a faulty contents page; -ENOMEM;
+ *         with a sentence in @err.  Owner: course_free().
+ */
+typedef int (*course_read_fn)(const char *dir, struct course *out, char *err, size_t err_size);
+
+void course_free(struct course *c);
+const struct course_lesson *course_find(const struct course *c, const char *id);
+
+#endif
