@@ -31,6 +31,9 @@ SRC_trace := \
 	src/trace/trace_table.c
 
 SRC_model := \
+	src/model/apply_machine.c \
+	src/model/apply_pool.c \
+	src/model/apply_work.c \
 	src/model/census.c \
 	src/model/invariant.c \
 	src/model/model.c \
@@ -72,6 +75,9 @@ SRC_cli := \
 
 SRC_lua :=
 
+# embedded in the program (src/build/embed.sh)
+LUA_lib :=
+
 SRC_visualizer :=
 
 SRC_main := \
@@ -99,7 +105,7 @@ LIB_ROOMS := base trace machine workqueue
 existing = $(wildcard $(1))
 
 sources := $(call existing,$(foreach r,$(ROOMS),$(SRC_$(r))))
-objects := $(sources:%.c=$(out)/obj/%.o)
+objects := $(sources:%.c=$(out)/obj/%.o) $(if $(wildcard lua/script.h),$(out)/obj/script_libs.o)
 main_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_main)))
 test_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_tests)))
 lib_objects := $(patsubst %.c,$(out)/free/%.o,$(call existing,$(foreach r,$(LIB_ROOMS),$(SRC_$(r)))))
@@ -169,6 +175,16 @@ $(out)/libcmwq.a: $(lib_objects)
 	$(q)rm -f $@ && $(AR) rcs $@ $^
 
 $(out)/obj/%.o: %.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(q)$(compile) -c -o $@ $<
+
+$(out)/script_libs.c: $(LUA_lib) src/build/embed.sh Makefile
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(q)sh src/build/embed.sh $(LUA_lib) >$@
+
+$(out)/obj/script_libs.o: $(out)/script_libs.c
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(q)$(compile) -c -o $@ $<
