@@ -60,7 +60,13 @@ SRC_machine := \
 
 SRC_workqueue :=
 
-SRC_run :=
+SRC_run := \
+	src/run/client.c \
+	src/run/confine.c \
+	src/run/director.c \
+	src/run/epitaph.c \
+	src/run/inputs.c \
+	src/run/wire.c
 
 SRC_conform :=
 
@@ -83,11 +89,19 @@ SRC_visualizer :=
 SRC_main := \
 	src/main.c
 
+SRC_bench := \
+	src/bench/handover.c \
+	src/bench/main.c
+
 SRC_tests := \
 	tests/main.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
-	tests/unit_layers.c
+	tests/unit_layers.c \
+	tests/unit_model.c \
+	tests/unit_query.c \
+	tests/unit_store.c \
+	tests/unit_trace.c
 
 # ---- what is made, and where ---------------------------------------------------
 
@@ -108,6 +122,7 @@ sources := $(call existing,$(foreach r,$(ROOMS),$(SRC_$(r))))
 objects := $(sources:%.c=$(out)/obj/%.o) $(if $(wildcard lua/script.h),$(out)/obj/script_libs.o)
 main_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_main)))
 test_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_tests)))
+bench_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_bench)))
 lib_objects := $(patsubst %.c,$(out)/free/%.o,$(call existing,$(foreach r,$(LIB_ROOMS),$(SRC_$(r)))))
 
 # ---- flags -----------------------------------------------------------------------
@@ -159,6 +174,9 @@ test: WERROR := -Werror
 test: all $(out)/kw-tests ## install what is missing, build, run all tests (T=suite.test SEED=41)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
 
+bench: $(out)/kw-bench ## install what is missing, build, measure (BENCH="handover ..."); exit 1 if a mark is missed
+	@$(out)/kw-bench $(BENCH)
+
 check-layers: $(out)/kw-tests ## check who includes whom, and where time and chance come from
 	@$(out)/kw-tests unit_layers
 
@@ -169,6 +187,10 @@ $(out)/kworkshop: $(objects) $(main_objects)
 $(out)/kw-tests: $(objects) $(test_objects)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS) $(DEPS_TEST_LIBS)
+
+$(out)/kw-bench: $(objects) $(bench_objects)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/libcmwq.a: $(lib_objects)
 	$(say) AR $@
@@ -215,4 +237,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(lib_objects:.o=.d)
+-include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(lib_objects:.o=.d)

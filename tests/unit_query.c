@@ -5,47 +5,8 @@
 #include <errno.h>
 
 #include "model/query.h"
+#include "tests/forge.h"
 #include "tests/test.h"
-
-/* A forged log: each test says who, when and where for each event. */
-static struct {
-	struct trace t;
-	struct trace_store s;
-	uint64_t time;
-	uint8_t cpu, ctx;
-	uint16_t task;
-} forge;
-
-static void forge_stamp(void *arg, struct trace_event *head)
-{
-	(void)arg;
-	head->time = forge.time;
-	head->cpu = forge.cpu;
-	head->ctx = forge.ctx;
-	head->task = forge.task;
-}
-
-static void forge_open(void)
-{
-	memset(&forge, 0, sizeof(forge));
-	CU_ASSERT_EQUAL_FATAL(trace_open(&forge.t, -1, 1 << 18, 0), 0);
-	forge.t.hooks.stamp = forge_stamp;
-	trace_current = &forge.t;
-}
-
-static void forge_close(void)
-{
-	trace_store_close(&forge.s);
-	trace_close(&forge.t);
-}
-
-static void at(uint64_t time, uint8_t cpu, uint16_t task)
-{
-	forge.time = time;
-	forge.cpu = cpu;
-	forge.task = task;
-	forge.ctx = CTX_TASK;
-}
 
 /* items 1 and 2 run on CPUs 0 and 1, item 1 twice */
 static void forge_runs(void)
@@ -63,7 +24,7 @@ static void forge_runs(void)
 	TRACE(EXECUTE_END, .item = 1, .func = 1, .worker = 1, .wq = 9);		/* 7 */
 	TRACE(EXECUTE_START, .item = 1, .func = 1, .worker = 1, .wq = 9);	/* 8 */
 	TRACE(RETIRE, .item = 1, .pwq = 4, .nr_active = 3);			/* 9 */
-	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&forge.s, &forge.t), 0);
+	forge_read();
 }
 
 static void a_pattern_matches_by_kind_thing_field_place_and_time(void)
@@ -170,19 +131,19 @@ static void an_event_leads_to_another_by_cause_and_thread(void)
 {
 	forge_open();
 	at(1, 0, 1);
-	TRACE(TICK, .jiffies = 1);			/* 1: task 1 */
-	TRACE(TICK, .jiffies = 2);			/* 2: task 1 */
+	TRACE(TICK, .count = 1);			/* 1: task 1 */
+	TRACE(TICK, .count = 2);			/* 2: task 1 */
 	at(2, 1, 2);
-	TRACE(TICK, .jiffies = 3);			/* 3: task 2, no cause */
-	TRACE_CAUSED(2, TICK, .jiffies = 4);		/* 4: task 2 woken by 2 */
-	TRACE(TICK, .jiffies = 5);			/* 5: task 2 */
+	TRACE(TICK, .count = 3);			/* 3: task 2, no cause */
+	TRACE_CAUSED(2, TICK, .count = 4);		/* 4: task 2 woken by 2 */
+	TRACE(TICK, .count = 5);			/* 5: task 2 */
 	at(3, 2, 3);
-	TRACE_CAUSED(5, TICK, .jiffies = 6);		/* 6: task 3 */
+	TRACE_CAUSED(5, TICK, .count = 6);		/* 6: task 3 */
 	at(4, 0, 1);
-	TRACE(TICK, .jiffies = 7);			/* 7: task 1 */
+	TRACE(TICK, .count = 7);			/* 7: task 1 */
 	forge.ctx = CTX_HARDIRQ;
-	TRACE(TICK, .jiffies = 8);			/* 8: an interrupt on CPU 0 */
-	trace_store_borrow(&forge.s, &forge.t);
+	TRACE(TICK, .count = 8);			/* 8: an interrupt on CPU 0 */
+	forge_read();
 	CU_ASSERT_TRUE(query_happens_before(&forge.s, 1, 6));	/* 1 -> 2 (thread) -> 4 -> 5 -> 6 */
 	CU_ASSERT_TRUE(query_happens_before(&forge.s, 3, 6));
 	CU_ASSERT_FALSE(query_happens_before(&forge.s, 6, 7));	/* only later in time */

@@ -35,8 +35,8 @@ static void a_reader_follows_a_living_writer(void)
 
 	CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
 	CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
-	TRACE(TICK, .jiffies = 1);
-	TRACE(TICK, .jiffies = 2);
+	TRACE(TICK, .count = 1);
+	TRACE(TICK, .count = 2);
 	CU_ASSERT_EQUAL(trace_store_poll(&s), 2);
 	CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
 	trace_def(CLS_WQ, 3, 0, 0, "events");
@@ -62,7 +62,7 @@ static void a_log_that_has_not_begun_is_waited_for(void)
 	CU_ASSERT_FALSE(s.bad);
 	CU_ASSERT_EQUAL(trace_open(&t, fd, 0, 0), 0);
 	trace_current = &t;
-	TRACE(TICK, .jiffies = 1);
+	TRACE(TICK, .count = 1);
 	CU_ASSERT_EQUAL(trace_store_poll(&s), 1);
 	trace_close(&t);
 	trace_store_close(&s);
@@ -76,7 +76,7 @@ static void a_scribbled_log_ends_at_its_first_bad_event(void)
 	int fd = shared_log(&t);
 
 	for (int i = 0; i < 10; i++)
-		TRACE(TICK, .jiffies = 1);
+		TRACE(TICK, .count = 1);
 	memset(t.base + 7 * 32, 0xa5, 64);
 	CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
 	CU_ASSERT_EQUAL(trace_store_poll(&s), 7);
@@ -122,7 +122,7 @@ static void a_scribbled_head_is_no_more_than_a_bad_log(void)
 		struct trace t;
 		int fd = shared_log(&t);
 
-		TRACE(TICK, .jiffies = 1);
+		TRACE(TICK, .count = 1);
 		memcpy((char *)t.shared + damage[i].at, &damage[i].value, 8);
 		CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
 		CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
@@ -200,7 +200,7 @@ static void seeking_by_time_finds_the_first_event_there(void)
 	t.hooks.stamp = stamp_tens;
 	trace_current = &t;
 	for (int i = 0; i < 100; i++)
-		TRACE(TICK, .jiffies = 1);
+		TRACE(TICK, .count = 1);
 	trace_store_borrow(&s, &t);
 	CU_ASSERT_EQUAL(trace_store_seek(&s, 0), 1);
 	CU_ASSERT_EQUAL(trace_store_seek(&s, 1), 2);

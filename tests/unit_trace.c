@@ -214,7 +214,7 @@ static void the_declared_bound_ends_with_one_trace_full(void)
 
 		open_log(&t, &p, by_bytes ? 1024 : 1 << 16, by_bytes ? 0 : 10);
 		for (int i = 0; i < 100; i++) {
-			uint64_t n = TRACE(TICK, .jiffies = 1);
+			uint64_t n = TRACE(TICK, .count = 1);
 
 			last = n ? n : last;
 		}
@@ -241,7 +241,7 @@ static void an_event_held_by_before_gets_the_next_free_number(void)
 
 	open_log(&t, &p, 1 << 16, 0);
 	p.intrude = true;
-	CU_ASSERT_EQUAL(TRACE(TICK, .jiffies = 5), 2);
+	CU_ASSERT_EQUAL(TRACE(TICK, .count = 5), 2);
 	CU_ASSERT_EQUAL(trace_store_borrow(&s, &t), 0);
 	CU_ASSERT_TRUE(trace_store_event(&s, 1, &ev));
 	CU_ASSERT_EQUAL(ev.kind, EV_RECAP);
@@ -261,9 +261,9 @@ static void a_given_cause_overrides_the_contexts(void)
 	struct probe p;
 
 	open_log(&t, &p, 1 << 16, 0);
-	TRACE(TICK, .jiffies = 1);
-	TRACE(TICK, .jiffies = 2);
-	TRACE_CAUSED(1, TICK, .jiffies = 3);
+	TRACE(TICK, .count = 1);
+	TRACE(TICK, .count = 2);
+	TRACE_CAUSED(1, TICK, .count = 3);
 	trace_store_borrow(&s, &t);
 	trace_store_event(&s, 3, &ev);
 	CU_ASSERT_EQUAL(ev.cause, 1);
@@ -295,10 +295,10 @@ static void nothing_is_emitted_when_tracing_is_off(void)
 	struct probe p;
 
 	CU_ASSERT_FALSE(trace_on());
-	CU_ASSERT_EQUAL(TRACE(TICK, .jiffies = 1), 0);
+	CU_ASSERT_EQUAL(TRACE(TICK, .count = 1), 0);
 	open_log(&t, &p, 1 << 16, 0);
 	t.quiet = true;
-	CU_ASSERT_EQUAL(TRACE(TICK, .jiffies = 1), 0);
+	CU_ASSERT_EQUAL(TRACE(TICK, .count = 1), 0);
 	CU_ASSERT_EQUAL(t.events, 0);
 	trace_close(&t);
 }
@@ -364,12 +364,12 @@ static void a_reader_skips_kinds_and_fields_it_does_not_know(void)
 	r.b[24] = 9;					/* jiffies, then 12 bytes from the future */
 	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), 48);
 	CU_ASSERT_TRUE(trace_get_TICK(&ev, &tick));
-	CU_ASSERT_EQUAL(tick.jiffies, 9);
+	CU_ASSERT_EQUAL(tick.count, 9);
 	kind = EV_NR + 5;
 	memcpy(r.b + 2, &kind, 2);
 	CU_ASSERT_EQUAL(trace_event_decode(r.b, r.n, 1, &ev), 48);
 	CU_ASSERT_FALSE(trace_event_field(&ev, 0, &v));
-	CU_ASSERT_FALSE(trace_event_get(&ev, "jiffies", &v));
+	CU_ASSERT_FALSE(trace_event_get(&ev, "count", &v));
 }
 
 /* Random damage never gets a getter to look outside the event (run under ASan). */

@@ -1,0 +1,329 @@
+/*
+ * model/apply_machine.c - what events change about threads, CPUs, lines and memory.
+ *
+ * A burn goes on only while its thread has a CPU: what was burnt up to the last
+ * switch away is in .burn_done, the rest runs from .burn_from.
+ *
+ * Lives here:   one small handler a kind; how far a burn has come.
+ * Never here:   workqueues.
+ * Licence: MIT.
+ */
+#include "model/model_internal.h"
+
+#include <stdio.h>
+
+static struct model_cpu *cpu_of(struct model *m, const struct trace_event *ev)
+{
+	return ev->cpu < CPUS_MAX ? &m->cpus[ev->cpu] : NULL;
+}
+
+/* ---- the machine ------------------------------------------------------------------------ */
+
+static void on_machine(struct model *m, const struct trace_event *ev)
+{
+	GET(MACHINE);
+
+	m->nr_cpus = e.cpus <= CPUS_MAX ? e.cpus : CPUS_MAX;
+	m->nr_nodes = e.nodes;
+	m->hz = e.hz;
+	m->seed = e.seed;
+	m->variant = e.variant;
+	m->mode = e.mode;
+	m->preempt = e.preempt;
+	m->sched = e.sched;
+	m->jitter = e.jitter;
+	for (uint32_t c = 0; c < m->nr_cpus; c++) {
+		m->cpus[c].id = c;
+		m->cpus[c].exists = m->cpus[c].online = true;
+	}
+}
+
+static void on_cpu_topology(struct model *m, const struct trace_event *ev)
+{
+	GET(CPU_TOPOLOGY);
+	struct model_cpu *c;
+
+	if (e.cpu >= CPUS_MAX)
+		return;
+	c = &m->cpus[e.cpu];
+	if (!c->exists)
+		c->online = true;
+	c->exists = true;
+	c->id = e.cpu;
+	c->node = e.node;
+	c->llc = e.llc;
+	c->core = e.core;
+}
+
+static void on_cpu_state(struct model *m, const struct trace_event *ev)
+{
+	GET(CPU_STATE);
+
+	if (e.cpu < CPUS_MAX)
+		m->cpus[e.cpu].online = e.online;
+}
+
+static void on_create_stall(struct model *m, const struct trace_event *ev)
+{
+	GET(CREATE_STALL);
+
+	m->creation_stalled = e.on;
+}
+
+static void on_freeze(struct model *m, const struct trace_event *ev)
+{
+	GET(FREEZE);
+
+	m->frozen = e.state;
+}
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+static void enter_state(struct model_task *t, enum model_task_state state, uint64_t now)
+{
+	if (t->state != state)
+		t->since = now;
+	t->state = state;
+}
+
+static void on_task_new(struct model *m, const struct trace_event *ev)
+{
+	GET(TASK_NEW);
+	struct model_task *t = &m->tasks[e.task];
+	unsigned int cpu;
+
+	t->cpu = e.cpu;
+	t->nice = e.nice;
+	t->rt_prio = e.rt_prio;
+	t->since = ev->time;
+	snprintf(t->comm, sizeof(t->comm), "%s", e.comm);
+	if (sscanf(e.comm, "swapper/%u", &cpu) == 1 && cpu < CPUS_MAX) {
+		m->cpus[cpu].idle_task = e.task;
+		if (!m->cpus[cpu].task)
+			m->cpus[cpu].task = e.task;
+	}
+}
+
+static void on_task_rename(struct model *m, const struct trace_event *ev)
+{
+	GET(TASK_RENAME);
+
+	snprintf(m->tasks[e.task].comm, MODEL_COMM, "%s", e.comm);
+}
+
+static void on_task_exit(struct model *m, const struct trace_event *ev)
+{
+	GET(TASK_EXIT);
+
+	enter_state(&m->tasks[e.task], MT_DEAD, ev->time);
+}
+
+static enum model_task_state state_after(uint32_t prev_state)
+{
+	switch (prev_state) {
+	case TSK_RUNNING:
+	case TSK_PREEMPTED:
+		return MT_RUNNABLE;
+	case TSK_DEAD:
+		return MT_DEAD;
+	default:
+		return MT_BLOCKED;
+	}
+}
+
+static void on_sched_switch(struct model *m, const struct trace_event *ev)
+{
+	GET(SCHED_SWITCH);
+	struct model_task *prev = &m->tasks[e.prev], *next = &m->tasks[e.next];
+	struct model_cpu *c = cpu_of(m, ev);
+
+	if (e.prev) {
+		if (prev->burning && prev->state == MT_ON_CPU)
+			prev->burn_done += ev->time - prev->burn_from;
+		enter_state(prev, state_after(e.prev_state), ev->time);
+	}
+	if (e.next) {
+		enter_state(next, MT_ON_CPU, ev->time);
+		next->cpu = ev->cpu;
+		next->burn_from = ev->time;
+		next->sleep_until = 0;
+	}
+	if (c)
+		c->task = e.next;
+}
+
+static void on_sched_wakeup(struct model *m, const struct trace_event *ev)
+{
+	GET(SCHED_WAKEUP);
+	struct model_task *t = &m->tasks[e.task];
+
+	if (t->state != MT_ON_CPU) {	/* else: woken before it had gone */
+		enter_state(t, MT_RUNNABLE, ev->time);
+		t->cpu = e.target_cpu;
+	}
+	t->sleep_until = 0;
+	t->cause = ev->n;
+}
+
+static void on_sched_migrate(struct model *m, const struct trace_event *ev)
+{
+	GET(SCHED_MIGRATE);
+
+	m->tasks[e.task].cpu = e.dest_cpu;
+}
+
+/* In an interrupt the burn is the interrupt's, not that of the thread below it. */
+static void on_burn(struct model *m, const struct trace_event *ev)
+{
+	GET(BURN);
+	struct model_task *t = &m->tasks[ev->task];
+
+	if (ev->ctx != CTX_TASK)
+		return;
+	t->burning = true;
+	t->hogging = e.hog;
+	t->burn_length = e.length;
+	t->burn_done = 0;
+	t->burn_from = ev->time;
+}
+
+static void on_burn_end(struct model *m, const struct trace_event *ev)
+{
+	if (ev->ctx == CTX_TASK)
+		m->tasks[ev->task].burning = m->tasks[ev->task].hogging = false;
+}
+
+static void on_sleep(struct model *m, const struct trace_event *ev)
+{
+	GET(SLEEP);
+
+	m->tasks[ev->task].sleep_until = e.until;
+}
+
+static void on_lock_spin(struct model *m, const struct trace_event *ev)
+{
+	GET(LOCK_SPIN);
+	struct model_cpu *c = cpu_of(m, ev);
+
+	if (c)
+		c->spins_lock = e.lock;
+}
+
+static void on_lock_wait(struct model *m, const struct trace_event *ev)
+{
+	GET(LOCK_WAIT);
+
+	m->tasks[ev->task].waits_lock = e.lock;
+	m->tasks[ev->task].waits_for = e.owner;
+}
+
+static void on_lock_got(struct model *m, const struct trace_event *ev)
+{
+	GET(LOCK_GOT);
+	struct model_task *t = &m->tasks[ev->task];
+	struct model_cpu *c = cpu_of(m, ev);
+
+	if (t->waits_lock == e.lock)
+		t->waits_lock = t->waits_for = 0;
+	if (c && c->spins_lock == e.lock)
+		c->spins_lock = 0;
+}
+
+uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now)
+{
+	uint64_t done = t->burn_done;
+
+	(void)m;
+	if (!t->burning)
+		return 0;
+	if (t->state == MT_ON_CPU && now > t->burn_from)
+		done += now - t->burn_from;
+	return done < t->burn_length ? done : t->burn_length;
+}
+
+/* ---- interrupts, memory ------------------------------------------------------------------------- */
+
+static void on_irq_entry(struct model *m, const struct trace_event *ev)
+{
+	GET(IRQ_ENTRY);
+	struct model_cpu *c = cpu_of(m, ev);
+
+	m->lines[e.line].count++;
+	if (c)
+		c->irq_line = e.line;
+}
+
+static void on_irq_exit(struct model *m, const struct trace_event *ev)
+{
+	struct model_cpu *c = cpu_of(m, ev);
+
+	if (c)
+		c->irq_line = 0;
+}
+
+static void on_irq_lost(struct model *m, const struct trace_event *ev)
+{
+	GET(IRQ_LOST);
+
+	m->lines[e.line].lost++;
+}
+
+static void on_softirq_entry(struct model *m, const struct trace_event *ev)
+{
+	GET(SOFTIRQ_ENTRY);
+	struct model_cpu *c = cpu_of(m, ev);
+
+	if (c)
+		c->softirq = e.vec + 1;
+}
+
+static void on_softirq_exit(struct model *m, const struct trace_event *ev)
+{
+	struct model_cpu *c = cpu_of(m, ev);
+
+	if (c)
+		c->softirq = 0;
+}
+
+static void on_alloc(struct model *m, const struct trace_event *ev)
+{
+	GET(ALLOC);
+
+	m->objs[e.object].allocated = true;
+	m->objs[e.object].freed = false;
+}
+
+static void on_free(struct model *m, const struct trace_event *ev)
+{
+	GET(FREE);
+
+	m->objs[e.object].freed = true;
+	m->objs[e.object].freed_ev = ev->n;
+}
+
+model_handler *const model_machine_handlers[EV_NR] = {
+	[EV_MACHINE] = on_machine,
+	[EV_CPU_TOPOLOGY] = on_cpu_topology,
+	[EV_CPU_STATE] = on_cpu_state,
+	[EV_CREATE_STALL] = on_create_stall,
+	[EV_FREEZE] = on_freeze,
+	[EV_TASK_NEW] = on_task_new,
+	[EV_TASK_RENAME] = on_task_rename,
+	[EV_TASK_EXIT] = on_task_exit,
+	[EV_SCHED_SWITCH] = on_sched_switch,
+	[EV_SCHED_WAKEUP] = on_sched_wakeup,
+	[EV_SCHED_MIGRATE] = on_sched_migrate,
+	[EV_BURN] = on_burn,
+	[EV_BURN_END] = on_burn_end,
+	[EV_SLEEP] = on_sleep,
+	[EV_LOCK_SPIN] = on_lock_spin,
+	[EV_LOCK_WAIT] = on_lock_wait,
+	[EV_LOCK_GOT] = on_lock_got,
+	[EV_IRQ_ENTRY] = on_irq_entry,
+	[EV_IRQ_EXIT] = on_irq_exit,
+	[EV_IRQ_LOST] = on_irq_lost,
+	[EV_SOFTIRQ_ENTRY] = on_softirq_entry,
+	[EV_SOFTIRQ_EXIT] = on_softirq_exit,
+	[EV_ALLOC] = on_alloc,
+	[EV_FREE] = on_free,
+};

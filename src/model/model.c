@@ -1,0 +1,342 @@
+/*
+ * model/model.c - the state's memory, its lists, and the way of an event to its handler.
+ *
+ * Tables are flat arrays indexed by id; lists run through ids.  A copy is a few
+ * memcpy(), a moment of a long trace is a copy plus some thousand events.
+ *
+ * Lives here:   tables, lists, model_apply()'s frame.
+ * Never here:   what a kind of event changes (apply_*.c, census.c), seeking (snapshot.c).
+ * Licence: MIT.
+ */
+#include "model/model_internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define IDS_MAX (1u << 20)	/* ids are dense: more than this is no run of ours */
+
+/* ---- tables -------------------------------------------------------------------- */
+
+/* Where each class's table is: pointer, highest id and capacity inside struct model. */
+struct table {
+	enum trace_class cls;
+	size_t rows, nr, cap, row_bytes;
+};
+
+#define TABLE(cls_, name, row) \
+	{ cls_, offsetof(struct model, name), offsetof(struct model, nr_##name), \
+	  offsetof(struct model, cap_##name), sizeof(struct row) }
+static const struct table tables[] = {
+	TABLE(CLS_ITEM, items, model_item), TABLE(CLS_WORKER, workers, model_worker),
+	TABLE(CLS_POOL, pools, model_pool), TABLE(CLS_PWQ, pwqs, model_pwq),
+	TABLE(CLS_WQ, wqs, model_wq), TABLE(CLS_TASK, tasks, model_task),
+	TABLE(CLS_LINE, lines, model_line), TABLE(CLS_OBJ, objs, model_obj),
+};
+#define TABLES_NR (sizeof(tables) / sizeof(tables[0]))
+
+static uint8_t **table_rows(struct model *m, const struct table *t)
+{
+	return (uint8_t **)((char *)m + t->rows);
+}
+
+static uint32_t *table_nr(struct model *m, const struct table *t)
+{
+	return (uint32_t *)((char *)m + t->nr);
+}
+
+static uint32_t *table_cap(struct model *m, const struct table *t)
+{
+	return (uint32_t *)((char *)m + t->cap);
+}
+
+/* Room for rows 0..id; new rows are zero. */
+static int table_room(struct model *m, const struct table *t, uint32_t id)
+{
+	uint32_t *cap = table_cap(m, t), want = *cap ? *cap : 16;
+	uint8_t **rows = table_rows(m, t), *v;
+
+	if (id < *cap)
+		return 0;
+	while (want <= id)
+		want *= 2;
+	v = realloc(*rows, want * t->row_bytes);
+	if (!v)
+		return -ENOMEM;
+	memset(v + *cap * t->row_bytes, 0, (want - *cap) * t->row_bytes);
+	*rows = v;
+	*cap = want;
+	return 0;
+}
+
+/* The first mention of an id makes its row. */
+static int table_row(struct model *m, enum trace_class cls, uint32_t id)
+{
+	for (size_t i = 0; i < TABLES_NR; i++) {
+		const struct table *t = &tables[i];
+		int err;
+
+		if (t->cls != cls)
+			continue;
+		err = table_room(m, t, id);
+		if (err)
+			return err;
+		if (id > *table_nr(m, t))
+			*table_nr(m, t) = id;
+		if (id)	/* .id is the first member of every row */
+			memcpy(*table_rows(m, t) + id * t->row_bytes, &id, sizeof(id));
+		return 0;
+	}
+	return 0;
+}
+
+int model_init(struct model *m)
+{
+	memset(m, 0, sizeof(*m));
+	for (size_t i = 0; i < TABLES_NR; i++)
+		if (table_room(m, &tables[i], 0)) {
+			model_fini(m);
+			return -ENOMEM;
+		}
+	return 0;
+}
+
+void model_fini(struct model *m)
+{
+	for (size_t i = 0; i < TABLES_NR; i++)
+		free(*table_rows(m, &tables[i]));
+	memset(m, 0, sizeof(*m));
+}
+
+int model_copy(struct model *to, const struct model *from)
+{
+	struct model *src = (struct model *)(uintptr_t)from;
+	struct model keep;
+
+	for (size_t i = 0; i < TABLES_NR; i++)
+		if (table_room(to, &tables[i], *table_nr(src, &tables[i])))
+			return -ENOMEM;
+	keep = *to;
+	*to = *from;
+	for (size_t i = 0; i < TABLES_NR; i++) {
+		const struct table *t = &tables[i];
+		uint32_t used = *table_nr(src, t) + 1, had = *table_nr(&keep, t) + 1;
+		uint8_t *rows = *table_rows(&keep, t);
+
+		*table_rows(to, t) = rows;
+		*table_cap(to, t) = *table_cap(&keep, t);
+		memcpy(rows, *table_rows(src, t), used * t->row_bytes);
+		if (had > used)	/* rows beyond the highest id stay zero */
+			memset(rows + used * t->row_bytes, 0, (had - used) * t->row_bytes);
+	}
+	return 0;
+}
+
+void model_reset(struct model *m)
+{
+	struct model empty;
+
+	if (model_init(&empty))
+		return;
+	(void)model_copy(m, &empty);	/* needs no memory: m has more */
+	model_fini(&empty);
+}
+
+/* ---- lists --------------------------------------------------------------------------- */
+
+struct model_list *model_list_of(struct model *m, enum model_place place, uint32_t where)
+{
+	switch (place) {
+	case AT_WORKLIST:	return &m->pools[where].worklist;
+	case AT_INACTIVE:	return &m->pwqs[where].inactive;
+	case AT_SCHEDULED:	return &m->workers[where].scheduled;
+	default:		return NULL;
+	}
+}
+
+void model_item_unlink(struct model *m, uint32_t item)
+{
+	struct model_item *it = &m->items[item];
+	struct model_list *l = model_list_of(m, it->place, it->where);
+
+	if (l) {
+		if (it->prev)
+			m->items[it->prev].next = it->next;
+		else
+			l->first = it->next;
+		if (it->next)
+			m->items[it->next].prev = it->prev;
+		else
+			l->last = it->prev;
+		l->count--;
+	}
+	it->place = AT_NOWHERE;
+	it->where = it->next = it->prev = 0;
+}
+
+/* Puts @item between two neighbours (0 = the end of the list) of a list. */
+static void insert(struct model *m, uint32_t item, enum model_place place, uint32_t where,
+		   uint32_t prev, uint32_t next)
+{
+	struct model_list *l = model_list_of(m, place, where);
+	struct model_item *it = &m->items[item];
+
+	it->place = place;
+	it->where = where;
+	it->prev = prev;
+	it->next = next;
+	if (prev)
+		m->items[prev].next = item;
+	else
+		l->first = item;
+	if (next)
+		m->items[next].prev = item;
+	else
+		l->last = item;
+	l->count++;
+}
+
+void model_item_append(struct model *m, uint32_t item, enum model_place place, uint32_t where)
+{
+	model_item_unlink(m, item);
+	insert(m, item, place, where, model_list_of(m, place, where)->last, 0);
+}
+
+void model_item_push(struct model *m, uint32_t item, enum model_place place, uint32_t where)
+{
+	model_item_unlink(m, item);
+	insert(m, item, place, where, 0, model_list_of(m, place, where)->first);
+}
+
+void model_item_insert_after(struct model *m, uint32_t item, uint32_t target)
+{
+	const struct model_item *t = &m->items[target];
+
+	model_item_unlink(m, item);
+	insert(m, item, t->place, t->where, target, t->next);
+}
+
+void model_chain_move(struct model *m, uint32_t item, enum model_place place, uint32_t where)
+{
+	while (item) {
+		const struct model_item *it = &m->items[item];
+		uint32_t next = it->linked ? it->next : 0;
+
+		model_item_append(m, item, place, where);
+		item = next;
+	}
+}
+
+void model_idle_push(struct model *m, uint32_t worker, uint32_t pool)
+{
+	struct model_worker *w = &m->workers[worker];
+	struct model_list *l = &m->pools[pool].idle;
+
+	w->prev = 0;
+	w->next = l->first;
+	if (l->first)
+		m->workers[l->first].prev = worker;
+	else
+		l->last = worker;
+	l->first = worker;
+	l->count++;
+	w->place = WK_IDLE;
+}
+
+void model_idle_remove(struct model *m, uint32_t worker)
+{
+	struct model_worker *w = &m->workers[worker];
+	struct model_list *l = &m->pools[w->pool].idle;
+
+	if (w->place != WK_IDLE)
+		return;
+	if (w->prev)
+		m->workers[w->prev].next = w->next;
+	else
+		l->first = w->next;
+	if (w->next)
+		m->workers[w->next].prev = w->prev;
+	else
+		l->last = w->prev;
+	l->count--;
+	w->next = w->prev = 0;
+	w->place = WK_BETWEEN;
+}
+
+/* ---- applying ------------------------------------------------------------------------- */
+
+void model_fault(struct model *m, const struct trace_event *ev, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (m->fault_n)
+		return;
+	m->fault_n = ev->n;
+	va_start(ap, fmt);
+	vsnprintf(m->fault, sizeof(m->fault), fmt, ap);
+	va_end(ap);
+}
+
+/* Rows for every id the event names; the first few are "what changed". */
+static int make_rows(struct model *m, const struct trace_event *ev)
+{
+	const struct trace_row *row = &trace_rows[ev->kind];
+	int err = table_row(m, CLS_TASK, ev->task);
+
+	m->nr_touched = 0;
+	for (unsigned int i = 0; i < row->nr_fields && !err; i++) {
+		enum trace_class cls = trace_type_class(row->fields[i].type);
+		struct trace_value v;
+		uint32_t id;
+
+		if (cls == CLS_NONE || !trace_event_field(ev, i, &v) || !v.num)
+			continue;
+		id = (uint32_t)v.num;
+		if (id >= IDS_MAX) {
+			model_fault(m, ev, "%s names %s %u: there can't be so many", row->name,
+				    trace_class_name(cls), id);
+			return -EBADMSG;
+		}
+		err = table_row(m, cls, id);
+		if (m->nr_touched < 4) {
+			m->touched_cls[m->nr_touched] = cls;
+			m->touched_id[m->nr_touched++] = id;
+		}
+	}
+	return err;
+}
+
+int model_apply(struct model *m, const struct trace_event *ev)
+{
+	model_handler *h;
+	int err;
+
+	if (ev->kind < EV_NR) {
+		err = make_rows(m, ev);
+		if (err == -ENOMEM)
+			return err;
+		h = model_work_handlers[ev->kind];
+		if (!h)
+			h = model_pool_handlers[ev->kind];
+		if (!h)
+			h = model_machine_handlers[ev->kind];
+		if (!h)
+			h = model_census_handlers[ev->kind];
+		if (h && !err)
+			h(m, ev);
+		m->stories += trace_rows[ev->kind].level == TRACE_STORY;
+	}
+	m->n = ev->n;
+	m->time = ev->time;
+	return 0;
+}
+
+const struct model_pool *model_cpu_pool(const struct model *m, int cpu, int nice)
+{
+	for (uint32_t p = 1; p <= m->nr_pools; p++)
+		if (m->pools[p].id && m->pools[p].cpu == cpu && m->pools[p].nice == nice &&
+		    !(m->pools[p].flags & POOL_BH) && !m->pools[p].freed)
+			return &m->pools[p];
+	return NULL;
+}
