@@ -1,0 +1,44 @@
+/*
+ * bench/bench.h - what a benchmark is: a function that reports figures.
+ *
+ * Absolute figures move from machine to machine and from day to day, so every
+ * benchmark measures what it is compared with in the same run, side by side.
+ * A figure with a mark fails the whole call when it misses it.
+ *
+ * Lives here:   reporting, the real clock, keeping threads on one core.
+ * Never here:   what any one benchmark does.
+ * Licence: MIT.
+ */
+#ifndef KW_BENCH_BENCH_H
+#define KW_BENCH_BENCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct bench {
+	const char *name;	/* `make bench BENCH=handover` */
+	const char *question;	/* what it measures, one line */
+	void (*run)(void);
+};
+
+/* every benchmark of benches.def: `bench_handover`, .. */
+#define BENCH(name) extern const struct bench bench_##name;
+#include "bench/benches.def"
+#undef BENCH
+
+uint64_t bench_now_ns(void);			/* the real clock */
+/* Median of @n values; reorders them. */
+double bench_median(double *values, int n);
+
+/* A line of the report.  @unit: "ns", "/s", "x", "MB". */
+void bench_figure(const char *what, double value, const char *unit);
+/* The same with a mark it must reach, or stay under. */
+void bench_at_least(const char *what, double value, double mark, const char *unit);
+void bench_at_most(const char *what, double value, double mark, const char *unit);
+/* It could not be measured: a missed mark that says why. */
+void bench_failed(const char *what, const char *why);
+
+/* Keeps the calling thread, and those it creates, on the core it stands on. */
+void bench_one_core(bool on);
+
+#endif

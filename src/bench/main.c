@@ -1,0 +1,130 @@
+/*
+ * bench/main.c - runs benchmarks and prints their figures: `kw-bench [NAME...]`.
+ *
+ * Lives here:   which to run, the table they print, the exit code.
+ * Never here:   anything that is measured.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "bench/bench.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct bench *const benches[] = {
+#define BENCH(name) &bench_##name,
+#include "bench/benches.def"
+#undef BENCH
+	NULL
+};
+
+static int missed;
+
+uint64_t bench_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double bench_median(double *values, int n)
+{
+	qsort(values, (size_t)n, sizeof(values[0]), by_value);
+	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+static void print_figure(const char *what, double value, const char *unit)
+{
+	printf("  %-52s %12.*f %-3s", what, value >= 1000 ? 0 : value >= 10 ? 1 : 2, value, unit);
+}
+
+void bench_figure(const char *what, double value, const char *unit)
+{
+	print_figure(what, value, unit);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static void marked(const char *what, double value, const char *how, double mark, const char *unit, bool ok)
+{
+	print_figure(what, value, unit);
+	printf("  %s %g: %s\n", how, mark, ok ? "ok" : "MISSED");
+	fflush(stdout);
+	missed += !ok;
+}
+
+void bench_at_least(const char *what, double value, double mark, const char *unit)
+{
+	marked(what, value, "at least", mark, unit, value >= mark);
+}
+
+void bench_at_most(const char *what, double value, double mark, const char *unit)
+{
+	marked(what, value, "at most", mark, unit, value <= mark);
+}
+
+void bench_failed(const char *what, const char *why)
+{
+	printf("  %-52s %s: MISSED\n", what, why);
+	fflush(stdout);
+	missed++;
+}
+
+void bench_one_core(bool on)
+{
+	static cpu_set_t before;
+	cpu_set_t one;
+
+	if (!on) {
+		pthread_setaffinity_np(pthread_self(), sizeof(before), &before);
+		return;
+	}
+	pthread_getaffinity_np(pthread_self(), sizeof(before), &before);
+	CPU_ZERO(&one);
+	CPU_SET((size_t)sched_getcpu(), &one);
+	pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
+}
+
+static bool wanted(const struct bench *b, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (strcmp(argv[i], b->name) == 0)
+			return true;
+	return argc == 1;
+}
+
+int main(int argc, char **argv)
+{
+	const struct bench *const *b;
+	int ran = 0;
+
+	for (b = benches; *b; b++) {
+		if (!wanted(*b, argc, argv))
+			continue;
+		printf("%s: %s\n", (*b)->name, (*b)->question);
+		fflush(stdout);
+		(*b)->run();
+		ran++;
+	}
+	if (!ran) {
+		fprintf(stderr, "kw-bench: no benchmark of that name; there are:");
+		for (b = benches; *b; b++)
+			fprintf(stderr, " %s", (*b)->name);
+		fputc('\n', stderr);
+		return 2;
+	}
+	return missed ? 1 : 0;
+}
