@@ -22,6 +22,7 @@ static const struct cli_command *const commands[] = {
 };
 
 script_fn cli_script;
+course_read_fn cli_read_course;
 
 const char *cli_program(void)
 {

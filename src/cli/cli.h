@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "run/course.h"
 #include "run/director.h"
 
 enum cli_exit {
@@ -112,8 +113,10 @@ struct cli_look {
 int cli_look_settle(struct cli_look *look);
 /* Folder of lessons: --course DIR or ours; 0 or CLI_MISSING after having said so. */
 int cli_lessons_dir(const struct cli_look *look, char *path, size_t size);
-/* The path of this program (for run_open()); the script that main.c passed down. */
-const char *cli_program(void);
-extern script_fn cli_script;
+const char *cli_program(void);	/* the path of this program, for run_open() */
+
+/* What main.c passes down, because cli/ does not know lua/; set before cli_main(). */
+extern script_fn cli_script;			/* one lesson in this process (`check`, replays) */
+extern course_read_fn cli_read_course;		/* the contents page and the lessons' headings */
 
 #endif
