@@ -125,6 +125,8 @@ static bool has_future(void)
 	for_each_mach_cpu(c) {
 		if (c->mode == CPU_CODE || c->mode == CPU_BURN)
 			return true;
+		if (!irqs_on(c))
+			continue;	/* spins for ever with interrupts off: nothing reaches it */
 		list_for_each_entry(ev, &c->events, entry)
 			if (!ev->housekeeping)
 				return true;
