@@ -41,7 +41,27 @@ int desk_spec(struct desk *d, const char *id, bool resume, struct run_spec *spec
 /* Keeps how far somebody is; as app_callbacks.save says. */
 void desk_save(struct desk *d, const struct app_progress *p);
 
+/* The course as home shows it, read anew; all text is the desk's until the next call. */
+int desk_home(struct desk *d, struct app_home *out, char *err, size_t err_size);
+/* Forgets what was answered in one lesson. */
+int desk_reset(struct desk *d, const char *id);
+
 /* Fills *cb with callbacks that ask this desk. */
 void desk_callbacks(struct desk *d, struct app_callbacks *cb);
+
+/* ---- show.c ---------------------------------------------------------------------- */
+
+/* At most one of id and spec; neither: home. */
+struct desk_show {
+	const char *id;			/* a lesson of this course */
+	const struct run_spec *spec;	/* any other run; borrowed */
+	bool resume;			/* id, plain mode: go on where it was left */
+	const char *record;		/* FILE.kwt to write at the end, NULL = none */
+};
+
+/* On the screen or as lines, as @look says.  @look is settled.  Return: the exit code. */
+int desk_show(struct desk *d, const struct cli_look *look, const struct desk_show *what);
+/* What @look says about the screen, into @opts. */
+void cli_look_apply(const struct cli_look *look, struct app_opts *opts);
 
 #endif

@@ -1,0 +1,286 @@
+/*
+ * cli/desk.c - see desk.h.   Licence: MIT.
+ */
+#include "cli/desk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "classroom/progress.h"
+
+struct desk {
+	struct course course;
+	struct progress *progress;	/* NULL: nothing is kept */
+	struct app_lesson *rows;	/* one for each lesson, as home shows them */
+	char (*needs)[256];		/* labels, beside rows */
+	char title[256];
+};
+
+/* ---- opening ---------------------------------------------------------------------- */
+
+int desk_open(struct desk **out, const struct cli_look *look)
+{
+	char dir[1024], err[600] = "";
+	struct desk *d;
+	int code = cli_lessons_dir(look, dir, sizeof(dir)), status;
+
+	if (code)
+		return code;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return CLI_INTERNAL;
+	status = cli_read_course(dir, &d->course, err, sizeof(err));
+	if (status) {
+		cli_say("%s", err);
+		free(d);
+		return cli_exit_for(status);
+	}
+	status = progress_open(&d->progress, NULL, err, sizeof(err));
+	if (err[0])
+		cli_say("%s", err);
+	if (status)
+		d->progress = NULL;	/* said above; a lesson can be taken all the same */
+	*out = d;
+	return CLI_RIGHT;
+}
+
+void desk_close(struct desk *d)
+{
+	if (!d)
+		return;
+	if (d->progress)
+		progress_close(d->progress);
+	course_free(&d->course);
+	free(d->rows);
+	free(d->needs);
+	free(d);
+}
+
+const struct course *desk_course(const struct desk *d)
+{
+	return &d->course;
+}
+
+struct progress *desk_progress(struct desk *d)
+{
+	return d->progress;
+}
+
+int desk_reread(struct desk *d, char *err, size_t err_size)
+{
+	struct course fresh;
+	int status = cli_read_course(d->course.dir, &fresh, err, err_size);
+
+	if (status)
+		return status;
+	course_free(&d->course);
+	d->course = fresh;
+	return 0;
+}
+
+/* ---- the run of a lesson ------------------------------------------------------------- */
+
+/* What was given so far; a lesson whose file changed since begins anew. */
+static int take_up(struct desk *d, const struct course_lesson *l, struct run_spec *spec,
+		   char *err, size_t err_size)
+{
+	struct progress_lesson kept;
+	int status = 0;
+
+	if (!d->progress || progress_load(d->progress, d->course.id, l->id, &kept))
+		return 0;
+	if (strcmp(kept.hash, l->hash) == 0 && !kept.ended) {
+		spec->seed = kept.seed;
+		spec->variant = kept.variant;
+		status = run_inputs_parse(&spec->inputs, kept.inputs, "progress", err, err_size);
+	}
+	progress_lesson_fini(&kept);
+	return status;
+}
+
+int desk_spec(struct desk *d, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
+{
+	const struct course_lesson *l = course_find(&d->course, id);
+
+	memset(spec, 0, sizeof(*spec));
+	spec->seed = 1;
+	spec->jitter = -1;
+	if (!l) {
+		snprintf(err, err_size, "no lesson called \"%s\" in %s", id, d->course.dir);
+		return -ENOENT;
+	}
+	if (l->fault[0]) {
+		snprintf(err, err_size, "%s", l->fault);
+		return -EINVAL;
+	}
+	snprintf(spec->lesson, sizeof(spec->lesson), "%s", l->path);
+	return resume ? take_up(d, l, spec, err, err_size) : 0;
+}
+
+/* The answer just judged: which try it was, and how many hints came before it. */
+static void save_answer(struct desk *d, const struct app_progress *p)
+{
+	const struct run_inputs *in = run_get_inputs(p->run);
+	struct progress_answer a = { .right = p->was_right };
+	size_t i;
+
+	for (i = 0; i < in->n; i++) {
+		if (strcmp(in->v[i].id, p->question) != 0)
+			continue;
+		if (in->v[i].kind == INPUT_ANSWER)
+			a.ordinal++;
+		else if (in->v[i].kind == INPUT_HINT)
+			a.hints++;
+	}
+	snprintf(a.question, sizeof(a.question), "%s", p->question);
+	snprintf(a.value, sizeof(a.value), "%s", p->given ? p->given : "");
+	if (progress_answer(d->progress, d->course.id, p->id, &a))
+		cli_say("progress: %s", progress_error(d->progress));
+}
+
+void desk_save(struct desk *d, const struct app_progress *p)
+{
+	const struct course_lesson *l = course_find(&d->course, p->id);
+	const struct run_spec *spec = run_get_spec(p->run);
+	struct progress_lesson row = {
+		.variant = spec->variant, .seed = spec->seed, .stopped_at = p->stopped_at,
+		.answered = p->answered, .right = p->right, .total = p->total, .ended = p->ended,
+	};
+
+	if (!d->progress || !l || run_inputs_format(run_get_inputs(p->run), &row.inputs))
+		return;
+	snprintf(row.course, sizeof(row.course), "%s", d->course.id);
+	snprintf(row.id, sizeof(row.id), "%s", p->id);
+	snprintf(row.hash, sizeof(row.hash), "%s", l->hash);
+	if (progress_save(d->progress, &row))
+		cli_say("progress: %s", progress_error(d->progress));
+	else if (p->question && p->question[0])
+		save_answer(d, p);
+	free(row.inputs);
+}
+
+int desk_reset(struct desk *d, const char *id)
+{
+	return d->progress ? progress_reset(d->progress, d->course.id, id) : 0;
+}
+
+/* ---- what the screen asks ---------------------------------------------------------------- */
+
+static int ask_open(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
+{
+	return desk_spec(arg, id, resume, spec, err, err_size);
+}
+
+static void ask_save(void *arg, const struct app_progress *p)
+{
+	desk_save(arg, p);
+}
+
+static void ask_reset(void *arg, const char *id)
+{
+	desk_reset(arg, id);
+}
+
+static const char *ask_next(void *arg, const char *id)
+{
+	struct desk *d = arg;
+	const struct course_lesson *l = course_find(&d->course, id);
+
+	return l && l + 1 < d->course.lessons + d->course.nr ? l[1].id : NULL;
+}
+
+/* "why-defer, life" as a person reads it: "01, 02". */
+static void labels_of(const struct course *c, const char *slugs, char *out, size_t size)
+{
+	const struct course_lesson *l;
+	char slug[64];
+	size_t used = 0;
+
+	out[0] = '\0';
+	while (*slugs && used < size) {
+		size_t n = strcspn(slugs, ", ");
+
+		snprintf(slug, sizeof(slug), "%.*s", (int)n, slugs);
+		slugs += n;
+		slugs += strspn(slugs, ", ");
+		if (!n)
+			continue;
+		l = course_find(c, slug);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",
+					 l && l->label[0] ? l->label : slug);
+	}
+}
+
+static void fill_row(struct desk *d, struct app_lesson *row, const struct course_lesson *l, char *needs)
+{
+	struct progress_lesson kept;
+
+	labels_of(&d->course, l->needs, needs, sizeof(d->needs[0]));
+	*row = (struct app_lesson){
+		.id = l->id, .label = l->label, .title = l->title, .question = l->question,
+		.part = l->part[0] ? l->part : NULL, .needs = needs,
+		.fault = l->fault[0] ? l->fault : NULL, .minutes = l->minutes,
+		.steps = l->questions + l->cards, .total = l->questions, .state = APP_LESSON_NEW,
+	};
+	if (!d->progress || progress_load(d->progress, d->course.id, l->id, &kept))
+		return;
+	row->done = kept.answered < row->total ? kept.answered : row->total;
+	row->state = kept.finished || kept.ended ? APP_LESSON_DONE : APP_LESSON_STARTED;
+	progress_lesson_fini(&kept);
+}
+
+static bool was_met(struct desk *d, const char *id)
+{
+	struct progress_lesson kept;
+
+	if (!d->progress)
+		return true;	/* nothing can be remembered: do not open with it every time */
+	if (progress_load(d->progress, d->course.id, id, &kept))
+		return false;
+	progress_lesson_fini(&kept);
+	return true;
+}
+
+int desk_home(struct desk *d, struct app_home *out, char *err, size_t err_size)
+{
+	const struct course *c = &d->course;
+	int status = desk_reread(d, err, err_size);
+	size_t i;
+
+	if (status)
+		return status;
+	free(d->rows);
+	free(d->needs);
+	d->rows = calloc(c->nr ? c->nr : 1, sizeof(*d->rows));
+	d->needs = calloc(c->nr ? c->nr : 1, sizeof(*d->needs));
+	if (!d->rows || !d->needs) {
+		snprintf(err, err_size, "no memory for %zu lessons", c->nr);
+		return -ENOMEM;
+	}
+	for (i = 0; i < c->nr; i++)
+		fill_row(d, &d->rows[i], &c->lessons[i], d->needs[i]);
+	snprintf(d->title, sizeof(d->title), "%s", c->title[0] ? c->title : "Course");
+	*out = (struct app_home){
+		.title = d->title, .profile = "virtual · Linux 6.12 profile",
+		.lessons = d->rows, .nr = c->nr,
+	};
+	/* a course that opens with the first minute shows it once, before home */
+	if (c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 && !was_met(d, "first-minute"))
+		out->first = c->lessons[0].id;
+	return 0;
+}
+
+static int ask_home(void *arg, struct app_home *out, char *err, size_t err_size)
+{
+	return desk_home(arg, out, err, err_size);
+}
+
+void desk_callbacks(struct desk *d, struct app_callbacks *cb)
+{
+	*cb = (struct app_callbacks){
+		.arg = d, .home = ask_home, .open = ask_open, .save = ask_save,
+		.reset = ask_reset, .next = ask_next,
+	};
+}

@@ -1,0 +1,39 @@
+/*
+ * cli/home.c - `kworkshop` without a command: home.
+ *
+ * Lives here:   its options.
+ * Never here:   the screen (visualizer/), lines (show.c, plain.c).   Licence: MIT.
+ */
+#include "cli/desk.h"
+
+#include <string.h>
+
+static int home_main(int argc, char **argv)
+{
+	struct cli_look look = { 0 };
+	const struct cli_option options[] = { CLI_LOOK_OPTIONS(&look), { NULL, CLI_FLAG, NULL } };
+	struct desk_show home = { 0 };
+	struct desk *d;
+	int code = cli_parse(&argc, argv, options);
+
+	if (code)
+		return code;
+	if (argc > 1)
+		return cli_misuse("home", "no argument called \"%s\"", argv[1]);
+	code = cli_look_settle(&look);
+	if (!code)
+		code = desk_open(&d, &look);
+	if (code)
+		return code;
+	code = desk_show(d, &look, &home);
+	desk_close(d);
+	return code;
+}
+
+const struct cli_command cmd_home = {
+	.name = "home",
+	.args = CLI_LOOK_USAGE,
+	.summary = "lessons, exercises, progress (also without a command)",
+	.help = CLI_LOOK_HELP,
+	.main = home_main,
+};

@@ -1,0 +1,175 @@
+/*
+ * cli/show.c - on the screen or as lines: the fork between the two renderings.
+ *
+ * Lives here:   handing a desk to visualizer/app.h or to plain.h; home as lines.
+ * Never here:   drawing, the lines of a lesson, what is kept.   Licence: MIT.
+ */
+#include "cli/desk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/plain.h"
+
+static enum app_color color_of(const char *when)
+{
+	if (strcmp(when, "always") == 0)
+		return APP_COLOR_ALWAYS;
+	return strcmp(when, "never") == 0 ? APP_COLOR_NEVER : APP_COLOR_AUTO;
+}
+
+void cli_look_apply(const struct cli_look *look, struct app_opts *opts)
+{
+	opts->exe = cli_program();
+	opts->color = color_of(look->color);
+	opts->theme = look->theme;
+	opts->ascii = look->ascii;
+	opts->no_mouse = look->no_mouse;
+	opts->no_animation = look->no_animation;
+	opts->sync_output = look->sync_output;
+}
+
+static int show_screen(struct desk *d, const struct cli_look *look, const struct desk_show *what)
+{
+	struct app_opts opts = { .lesson = what->id, .spec = what->spec, .record = what->record };
+
+	cli_look_apply(look, &opts);
+	desk_callbacks(d, &opts.cb);
+	return app_main(&opts);
+}
+
+/* ---- lines ------------------------------------------------------------------------- */
+
+static void save_plain(void *arg, const struct app_progress *p)
+{
+	desk_save(arg, p);
+}
+
+static int lesson_plain(struct desk *d, const struct cli_look *look, const struct desk_show *what)
+{
+	struct plain_opts opts = {
+		.why = look->why_plain, .exe = cli_program(), .record = what->record,
+		.id = what->id, .save = what->id ? save_plain : NULL, .save_arg = d,
+	};
+	struct run_spec spec;
+	char err[600] = "";
+	int status, code;
+
+	if (what->spec)
+		return plain_run(what->spec, &opts);
+	status = desk_spec(d, what->id, what->resume, &spec, err, sizeof(err));
+	if (status) {
+		cli_say("%s", err);
+		return status == -EINVAL ? CLI_MISUSE : cli_exit_for(status);
+	}
+	code = plain_run(&spec, &opts);
+	run_inputs_fini(&spec.inputs);
+	return code;
+}
+
+static void print_row(const struct app_lesson *row, size_t number)
+{
+	static const char *const states[] = {
+		[APP_LESSON_NEW] = "new", [APP_LESSON_STARTED] = "begun", [APP_LESSON_DONE] = "done",
+	};
+
+	printf("%2zu. %s (%s, %u of %u questions answered, about %u min)\n", number, row->title,
+	       states[row->state], row->done, row->total, row->minutes);
+	printf("    %s\n", row->fault ? row->fault : row->question);
+}
+
+static void print_home(const struct app_home *home)
+{
+	const char *part = NULL;
+	size_t i;
+
+	printf("\n%s\n", home->title);
+	for (i = 0; i < home->nr; i++) {
+		const struct app_lesson *row = &home->lessons[i];
+
+		if (row->part && (!part || strcmp(part, row->part) != 0))
+			printf("%s\n", row->part);
+		part = row->part;
+		print_row(row, i + 1);
+	}
+	printf("Type a number to begin, c and a number to continue, r and a number to start\n"
+	       "over, q to leave.\n");
+}
+
+/* "3", "c 3", "r3", a lesson's name: the row meant, or NULL. */
+static const struct app_lesson *row_meant(const struct app_home *home, char *line, char *verb)
+{
+	char *name = line + strspn(line, " \t"), *end;
+	unsigned long n;
+	size_t i;
+
+	name[strcspn(name, "\r\n")] = '\0';
+	*verb = ' ';
+	if ((*name == 'c' || *name == 'r') && strspn(name + 1, " \t0123456789") == strlen(name + 1)) {
+		*verb = *name++;
+		name += strspn(name, " \t");
+	}
+	n = strtoul(name, &end, 10);
+	if (end != name && *end == '\0' && n >= 1 && n <= home->nr)
+		return &home->lessons[n - 1];
+	for (i = 0; i < home->nr; i++)
+		if (strcmp(home->lessons[i].id, name) == 0)
+			return &home->lessons[i];
+	return NULL;
+}
+
+/* One choice at home.  False: leave. */
+static bool home_choice(struct desk *d, const struct cli_look *look, const struct app_home *home)
+{
+	struct desk_show what = { 0 };
+	const struct app_lesson *row;
+	char line[256], id[64], verb;
+
+	printf("> ");
+	fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin) || strcmp(line, "q\n") == 0 || strcmp(line, ":q\n") == 0)
+		return false;
+	row = row_meant(home, line, &verb);
+	if (!row) {
+		printf("There is no lesson \"%s\".\n", line);
+		return true;
+	}
+	if (row->fault) {
+		printf("%s\n", row->fault);
+		return true;
+	}
+	snprintf(id, sizeof(id), "%s", row->id);
+	what.id = id;
+	what.resume = verb == 'c';
+	if (verb == 'r')
+		desk_reset(d, id);
+	lesson_plain(d, look, &what);
+	return true;
+}
+
+static int home_plain(struct desk *d, const struct cli_look *look)
+{
+	struct app_home home;
+	char err[600] = "";
+	int status;
+
+	printf("kworkshop, plain mode (%s): lines out, lines in.\n", look->why_plain);
+	do {
+		status = desk_home(d, &home, err, sizeof(err));
+		if (status) {
+			cli_say("%s", err);
+			return cli_exit_for(status);
+		}
+		print_home(&home);
+	} while (home_choice(d, look, &home));
+	return CLI_RIGHT;
+}
+
+int desk_show(struct desk *d, const struct cli_look *look, const struct desk_show *what)
+{
+	if (!look->plain)
+		return show_screen(d, look, what);
+	return what->id || what->spec ? lesson_plain(d, look, what) : home_plain(d, look);
+}
