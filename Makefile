@@ -98,6 +98,7 @@ SRC_tests := \
 	tests/unit_progress.c \
 	tests/unit_base.c \
 	tests/unit_layers.c \
+	tests/free_machine.c \
 	tests/unit_machine.c \
 	tests/unit_model.c \
 	tests/unit_query.c \

@@ -72,12 +72,11 @@ static void free_thread_main(void *arg)
 	while (!t->started)
 		uv_cond_wait(&t->cond, &t->lock);
 	uv_mutex_unlock(&t->lock);
-	if (!t->dead)
-		t->fn(t->data);
+	atomic_store_explicit(&t->free_running, true, memory_order_release);
+	t->fn(t->data);
+	atomic_store_explicit(&t->free_running, false, memory_order_release);
 	TRACE(TASK_EXIT, .task = t->id);
-	uv_mutex_lock(&mach.lock);
 	mach.nr_tasks--;
-	uv_mutex_unlock(&mach.lock);
 	atomic_store_explicit(&t->state, TASK_DEAD, memory_order_relaxed);
 	atomic_store_explicit(&t->exited, true, memory_order_release);
 	wake_up(&t->exit_wait);
@@ -344,18 +343,25 @@ void free_irq_work(int cpu, void (*fn)(void *), void *arg)
  * The engine's tick reads the worker's own CPU clock; only workers that used a
  * whole tick of CPU since the last look are hit, as a real tick would hit them.
  */
+/* Tasks stay on the list until the machine stops, so only the step needs the lock. */
+static struct task *next_task(struct task *t)
+{
+	uv_mutex_lock(&mach.lock);
+	t = mach_next_task(t);
+	uv_mutex_unlock(&mach.lock);
+	return t;
+}
+
 static void sample_ticks(void)
 {
 	struct task *t;
 
 	if (!mach.ops || !mach.ops->worker_tick)
 		return;
-	uv_mutex_lock(&mach.lock);
-	list_for_each_entry(t, &mach.tasks, all) {
+	for (t = next_task(NULL); t; t = next_task(t)) {
 		uint64_t used;
 
-		if (!t->worker || !t->has_uv_thread ||
-		    atomic_load_explicit(&t->exited, memory_order_acquire))
+		if (!atomic_load_explicit(&t->free_running, memory_order_acquire) || !t->worker)
 			continue;
 		used = free_cpu_time_ns(t);
 		if (used - t->tick_at_ns < mach.tick_ns)
@@ -363,7 +369,6 @@ static void sample_ticks(void)
 		t->tick_at_ns = used;
 		mach.ops->worker_tick(t);
 	}
-	uv_mutex_unlock(&mach.lock);
 }
 
 /* ---- start, run, stop -------------------------------------------------------------------------- */

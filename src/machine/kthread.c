@@ -64,9 +64,7 @@ _Noreturn void task_main_end(void)
 	atomic_store_explicit(&me->exited, true, memory_order_release);
 	wake_up(&me->exit_wait);
 	me->dead = true;
-	uv_mutex_lock(&mach.lock);
 	mach.nr_tasks--;
-	uv_mutex_unlock(&mach.lock);
 	atomic_store_explicit(&me->state, TASK_DEAD, memory_order_relaxed);
 	sched_block(false);
 	abort();	/* a dead task is never chosen */
@@ -88,9 +86,7 @@ static struct task *create(const char *comm, int (*fn)(void *), void *data)
 	if (!t)
 		return NULL;
 	if (mach_lockstep && baton_create(t)) {
-		uv_mutex_lock(&mach.lock);
 		mach.nr_tasks--;
-		uv_mutex_unlock(&mach.lock);
 		task_free(t);
 		return host_refuses(comm);
 	}

@@ -120,6 +120,7 @@ struct task {
 	uv_cond_t cond;			/* TL */
 	uv_thread_t uv_thread;
 	bool has_uv_thread, free_ready;
+	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
 	unsigned int free_atomic;	/* T: preempt/bh/irq depth */
 	unsigned int free_hardirq, free_softirq;	/* T */
 	uint64_t tick_at_ns;		/* T: CPU time at the last tick */
@@ -146,7 +147,7 @@ struct machine {
 	struct mach_run run;
 	struct list_head tasks;		/* by id */
 	struct list_head lines;
-	unsigned int nr_tasks;
+	_Atomic unsigned int nr_tasks;
 	unsigned int threads_max;
 	size_t memory_used, memory_max;
 	bool creation_stalled;

@@ -1,0 +1,200 @@
+/*
+ * tests/free_machine.c - the machine's services on real threads: clean under TSan.
+ *
+ * These run in every build; under SAN=thread they are what shows that the free
+ * half of kapi.h orders what it promises to order.   Licence: MIT.
+ */
+#include "machine/machine.h"
+#include "tests/test.h"
+
+#define THREADS 4
+#define ROUNDS 2000
+
+static void free_machine(void)
+{
+	CU_ASSERT_FATAL(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = 2 }, NULL, NULL) == 0);
+}
+
+static struct raw_spinlock lock;
+static long counter;
+
+static int count_under_lock(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < ROUNDS; i++) {
+		raw_spin_lock(&lock);
+		counter++;
+		raw_spin_unlock(&lock);
+	}
+	return 0;
+}
+
+static void run_threads(int (*fn)(void *), void *arg)
+{
+	struct task *t[THREADS];
+
+	for (int i = 0; i < THREADS; i++)
+		t[i] = machine_task("t", fn, arg, &(struct mach_task_opts){ .cpu = i % 2 });
+	for (int i = 0; i < THREADS; i++)
+		kthread_wait_exit(t[i]);
+}
+
+static void spin_locks_exclude_on_real_threads(void)
+{
+	counter = 0;
+	raw_spin_lock_init(&lock, "l");
+	free_machine();
+	run_threads(count_under_lock, NULL);
+	CU_ASSERT(counter == THREADS * ROUNDS);
+	machine_stop();
+}
+
+static struct mutex mutex;
+
+static int count_under_mutex(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < ROUNDS; i++) {
+		mutex_lock(&mutex);
+		counter++;
+		mutex_unlock(&mutex);
+	}
+	return 0;
+}
+
+static void mutexes_exclude_on_real_threads(void)
+{
+	counter = 0;
+	mutex_init(&mutex, "m");
+	free_machine();
+	run_threads(count_under_mutex, NULL);
+	CU_ASSERT(counter == THREADS * ROUNDS);
+	machine_stop();
+}
+
+/* A completion on the waiter's stack may be gone the moment wait_for_completion() returns. */
+struct ping {
+	struct completion ping;
+	struct completion *pong;
+};
+
+static int ponger(void *arg)
+{
+	struct ping *p = arg;
+
+	for (int i = 0; i < ROUNDS / 4; i++) {
+		wait_for_completion(&p->ping);
+		complete(p->pong);
+	}
+	return 0;
+}
+
+static void a_completion_may_live_on_the_waiters_stack(void)
+{
+	struct ping p;
+	struct task *t;
+
+	free_machine();
+	init_completion(&p.ping, "ping");
+	t = machine_task("ponger", ponger, &p, &(struct mach_task_opts){ .cpu = 1 });
+	for (int i = 0; i < ROUNDS / 4; i++) {
+		struct completion pong;
+
+		init_completion(&pong, "pong");
+		p.pong = &pong;
+		complete(&p.ping);
+		wait_for_completion(&pong);
+	}
+	kthread_wait_exit(t);
+	machine_stop();
+}
+
+struct ticking {
+	struct timer_list timer;
+	struct completion fired;
+	_Atomic int times;
+};
+
+static void tick_fires(struct timer_list *t)
+{
+	struct ticking *k = container_of(t, struct ticking, timer);
+
+	if (atomic_fetch_add(&k->times, 1) == 4)
+		complete(&k->fired);
+	else
+		mod_timer(t, jiffies + 1);
+}
+
+static void timers_fire_and_can_be_deleted(void)
+{
+	struct ticking k = { .times = 0 };
+	struct timer_list other;
+
+	free_machine();
+	init_completion(&k.fired, "fired");
+	timer_setup(&k.timer, tick_fires, 0);
+	timer_setup(&other, tick_fires, 0);
+	CU_ASSERT(!mod_timer(&other, jiffies + 100000));
+	CU_ASSERT(mod_timer(&other, jiffies + 200000));
+	CU_ASSERT(del_timer_sync(&other));
+	CU_ASSERT(!del_timer_sync(&other));
+	mod_timer(&k.timer, jiffies + 1);
+	wait_for_completion(&k.fired);
+	CU_ASSERT(atomic_load(&k.times) == 5);
+	CU_ASSERT(!del_timer_sync(&k.timer));
+	machine_stop();
+}
+
+static _Atomic int reclaimed;
+static struct { struct rcu_head head; int *_Atomic slot; } grave[64];
+static int *_Atomic published;
+
+static void reclaim(struct rcu_head *head)
+{
+	int *p = atomic_load(&container_of(head, __typeof__(grave[0]), head)->slot);
+
+	*p = -1;	/* a reader that still looks would see it (and TSan would see the race) */
+	atomic_fetch_add(&reclaimed, 1);
+}
+
+static int reader(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < ROUNDS; i++) {
+		rcu_read_lock();
+		CU_ASSERT(*atomic_load(&published) >= 0);
+		rcu_read_unlock();
+	}
+	return 0;
+}
+
+static void rcu_waits_for_its_readers(void)
+{
+	static int value[65];
+	struct task *t;
+
+	for (int i = 0; i < 65; i++)
+		value[i] = i;
+	free_machine();
+	atomic_store(&reclaimed, 0);
+	atomic_store(&published, &value[0]);
+	t = machine_task("reader", reader, NULL, &(struct mach_task_opts){ .cpu = 1 });
+	for (int i = 0; i < 64; i++) {
+		atomic_store(&grave[i].slot, &value[i]);
+		atomic_store(&published, &value[i + 1]);
+		call_rcu(&grave[i].head, reclaim);
+	}
+	kthread_wait_exit(t);
+	rcu_barrier();
+	CU_ASSERT(atomic_load(&reclaimed) == 64);
+	machine_stop();
+}
+
+const struct test_case suite_free_machine[] = {
+	T(spin_locks_exclude_on_real_threads),
+	T(mutexes_exclude_on_real_threads),
+	T(a_completion_may_live_on_the_waiters_stack),
+	T(timers_fire_and_can_be_deleted),
+	T(rcu_waits_for_its_readers),
+	{ NULL, NULL }
+};
