@@ -97,6 +97,8 @@ SRC_tests := \
 	tests/main.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
+	tests/unit_export.c \
+	tests/unit_kwt.c \
 	tests/unit_layers.c \
 	tests/free_machine.c \
 	tests/unit_machine.c \

@@ -1,0 +1,118 @@
+/*
+ * tests/unit_export.c - events for other programs: a line of text, a line of JSON.
+ * Licence: MIT.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/strbuf.h"
+#include "tests/forge.h"
+#include "tests/test.h"
+#include "trace/export.h"
+
+static void forge_few(void)
+{
+	forge_open();
+	trace_def(CLS_ITEM, 3, 0, 0, "reset");
+	trace_def(CLS_WQ, 1, 0, 0, "events");
+	TRACE(TASK_NEW, .task = 7, .comm = "kworker/0:1");
+	at(4000300, 0, 7);
+	forge.cause = 2;
+	TRACE(EXECUTE_START, .item = 3, .func = 9, .worker = 1, .wq = 1);
+	forge.cause = 0;
+	TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 0, 1, 1, 2), .pool = 2, .worker = 0);
+	TRACE(PRINTK, .level = 4, .text = "a \"line\"\nand another");
+	TRACE(POOL_NEW, .pool = 2, .cpu = -1, .flags = 4, .cpus = 0xd);
+	TRACE(IDLE_TIMER, .pool = 2, .armed = true, .expires = 300000000001);
+	forge_read();
+}
+
+static const char *text_of(uint64_t n)
+{
+	static STRBUF(line, 1024);
+	struct trace_event ev;
+
+	strbuf_init(&line, line_bytes, sizeof(line_bytes));
+	CU_ASSERT_TRUE_FATAL(trace_store_event(&forge.s, n, &ev));
+	trace_format(&forge.s, &ev, &line);
+	return line.buf;
+}
+
+static void an_event_is_a_line_of_text(void)
+{
+	forge_few();
+	CU_ASSERT_STRING_EQUAL(text_of(4), "      4     4.000300  0 task     kworker/0:1      "
+			       "workqueue_execute_start: item=reset func=func#9 worker=worker#1 wq=events <- #2");
+	CU_ASSERT_STRING_EQUAL(text_of(5), "      5     4.000300  0 task     kworker/0:1      "
+			       "kick_pool: pool=pool#2 worker=- !need_more_worker: worklist has 1, nr_running 1");
+	CU_ASSERT_STRING_EQUAL(text_of(6), "      6     4.000300  0 task     kworker/0:1      "
+			       "printk: level=4 text=\"a \\\"line\\\"\\nand another\"");
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(7), "cpu=-1 node=0 nice=0 flags=0x4 cpus=0,2-3"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(8), "armed=yes expires=300000.000001ms"));
+	forge_close();
+}
+
+static char *exported(const char *format, int want)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	CU_ASSERT_EQUAL(trace_export(&forge.s, format, f), want);
+	fclose(f);
+	return text;
+}
+
+static void an_export_has_one_line_an_event(void)
+{
+	char *text;
+	int lines = 0;
+
+	forge_few();
+	for (int json = 0; json < 2; json++) {
+		text = exported(json ? "ndjson" : "text", 0);
+		lines = 0;
+		for (char *p = text; *p; p++)
+			lines += *p == '\n';
+		CU_ASSERT_EQUAL(lines, forge.s.nr);
+		free(text);
+	}
+	free(exported("morse", -EINVAL));
+	forge_close();
+}
+
+static void an_event_is_a_json_object(void)
+{
+	char *text;
+
+	forge_few();
+	text = exported("ndjson", 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n{\"n\":4,\"time_ns\":4000300,\"event\":\"workqueue_execute_start\",\"cpu\":0,"
+		"\"context\":\"task\",\"task\":7,\"comm\":\"kworker/0:1\",\"cause\":2,\"args\":{\"item\":3,"
+		"\"item_name\":\"reset\",\"func\":9,\"worker\":1,\"wq\":1,\"wq_name\":\"events\"}}\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"why\":{\"predicate\":\"need_more_worker\",\"yes\":false,"
+		"\"worklist\":1,\"nr_running\":1,\"nr_idle\":2}}"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"text\":\"a \\\"line\\\"\\nand another\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"armed\":true"));
+	free(text);
+	forge_close();
+}
+
+static void a_full_disk_is_told(void)
+{
+	FILE *full = fopen("/dev/full", "w");
+
+	forge_few();
+	CU_ASSERT_EQUAL(trace_export(&forge.s, "text", full), -EIO);
+	fclose(full);
+	forge_close();
+}
+
+const struct test_case suite_unit_export[] = {
+	T(an_event_is_a_line_of_text),
+	T(an_export_has_one_line_an_event),
+	T(an_event_is_a_json_object),
+	T(a_full_disk_is_told),
+	{ NULL, NULL }
+};
