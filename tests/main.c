@@ -436,6 +436,8 @@ int main(int argc, char **argv)
 	const char *text = getenv("KW_TEST_SECONDS");
 	int nr = 0, jobs = 2, i;
 
+	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
+		return fault_machine_process(argc, argv);
 	if (argc >= 4 && strcmp(argv[1], "--child") == 0)
 		return run_suite(find_suite(argv[2], strlen(argv[2])), atoi(argv[3]),
 				 argc > 4 ? argv[4] : NULL);

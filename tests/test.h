@@ -30,6 +30,8 @@ uint64_t seed_from_env(uint64_t def);
 int test_rounds(int full, int quick);
 /* The program under test (build/kworkshop, or the variant's). */
 const char *test_binary(void);
+/* This program as a machine process whose lessons are C functions that misbehave (fault_run.c). */
+int fault_machine_process(int argc, char **argv);
 /* Prints a line that explains a failure; shown only when the suite fails. */
 void test_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -23,7 +23,7 @@ struct director_io {
 	/*
 	 * Blocks (really: the machine has stopped) until the person acts.
 	 * @id: question id, or "" for a card.  0 = *in is filled (go, answer, hint);
-	 * -EPIPE = nobody is there any more: end the lesson.
+	 * any other value (-EPIPE) = nobody is there any more: end the lesson.
 	 */
 	int (*wait)(void *arg, enum director_wait what, const char *id, struct run_input *in);
 	void *arg;
@@ -41,7 +41,12 @@ struct script_opts {
 /* lua/script.c provides it, main.c passes it down: 0 right through, 2 faulty lesson, 4 ours. */
 typedef int (*script_fn)(const struct script_opts *opts);
 
-/* Inputs from a list, then -EPIPE (tests, replay without a person). */
+/*
+ * Inputs from a list, then -EPIPE (tests, replay without a person).  A card for
+ * which the list has no `go` before its next answer is passed by: cards decide
+ * nothing.  -EINVAL: the next answer is to another question than the one asked,
+ * so the list was recorded for another version of the lesson.
+ */
 struct director_list {
 	const struct run_inputs *inputs;
 	size_t next;

@@ -1,0 +1,985 @@
+/*
+ * run/client.c - the visible side of a run: start it, talk to it, bury it.
+ *
+ * A run is a process of its own whose events arrive through a shared log.  All
+ * that we believe about it is derived from three things: the log's head, what
+ * waitpid() said, and how long nothing has moved.  Nothing that the process
+ * writes is trusted: the store copies before it looks, the pipes only wake us.
+ *
+ *   RUNNING --- LOG_WAITING, a wait we have not answered ---> WAITING
+ *      ^------------------- an input was sent -------------------'
+ *   RUNNING --- LOG_ENDED, or exit 0 --> ENDED   (FAULTY if a FAULT was among the events)
+ *   any of the two --- any other end --> DIED    (an `ended_outside` event closes the log)
+ *
+ * Lives here:   processes, pipes, states, the log of inputs, branches.
+ * Never here:   sentences about deaths (epitaph.c), what events mean.
+ * Context:      the thread that runs the loop; nothing blocks but run_close(), shortly.
+ * Rules:        joints.md 1, 4, 5.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "run/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/check.h"
+#include "base/strbuf.h"
+#include "run/epitaph.h"
+#include "run/inputs.h"
+#include "run/wire.h"
+
+#define WATCH_MS 250		/* how often a computing run is looked at */
+#define STUCK_SECONDS 10	/* nothing moved for that long: it will not */
+#define STARVED_SECONDS 60	/* a busy computer gives it hardly any CPU: wait longer */
+#define SPIN_CPU_MS 2000	/* that much CPU time used up without moving is spinning */
+#define CLOSE_WAIT_MS 200	/* longest wait for a killed process's end */
+#define SAID_BYTES 4096		/* of its standard error, the last are kept */
+
+enum { HANDLE_PROCESS = 1, HANDLE_COMMANDS = 2, HANDLE_CHANGES = 4, HANDLE_SAID = 8, HANDLE_WATCH = 16 };
+
+struct run {
+	struct run_spec spec;
+	struct run_inputs inputs;	/* all given so far, the spec's included */
+
+	uv_loop_t *loop;
+	uv_process_t process;
+	uv_pipe_t commands, changes, said;
+	uv_timer_t watch;
+	unsigned int handles;		/* open ones, by HANDLE_ */
+	bool closing;			/* run_close() was called: freed with the last handle */
+	bool exited;
+
+	int fd;				/* the log; we keep it to close it with `ended_outside` */
+	struct trace_shared *head;
+	struct trace_store store;
+	enum run_state state;
+	uint32_t sent;			/* waits that we have answered */
+	uint64_t seen;			/* events looked at by note_event() */
+	uint64_t fence;			/* last WAIT_INPUT */
+	uint32_t fence_what, fence_question;
+	bool fault_event;
+
+	/* does it move? */
+	uint64_t moved_events, moved_now, moved_at_ns, moved_cpu_ns;
+
+	struct epitaph end;
+	char epitaph[512];
+	char last_said[SAID_BYTES + 1];
+	size_t said_len;
+	char read_buf[4096];
+
+	/* a branch: the events up to where it parted, as the old run had them */
+	uint8_t *prefix;
+	uint64_t prefix_bytes, prefix_events;
+
+	void (*on_change)(void *arg);
+	void *on_change_arg;
+};
+
+static uint64_t real_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+/* ---- what the events say --------------------------------------------------------- */
+
+static void note_event(struct run *r, const struct trace_event *ev)
+{
+	struct ev_WAIT_INPUT wait;
+	struct ev_TRACE_FULL full;
+
+	if (trace_get_WAIT_INPUT(ev, &wait)) {
+		r->fence = ev->n;
+		r->fence_what = wait.what;
+		r->fence_question = wait.question;
+	} else if (trace_get_TRACE_FULL(ev, &full)) {
+		r->end.full_at = ev->n;
+	} else if (ev->kind == EV_FAULT) {
+		r->fault_event = true;
+	}
+}
+
+static void note_new_events(struct run *r)
+{
+	struct trace_event ev;
+
+	for (; r->seen < r->store.nr; r->seen++)
+		if (trace_store_event(&r->store, r->seen + 1, &ev))
+			note_event(r, &ev);
+}
+
+/* ---- branches: the same up to where they part --------------------------------------- */
+
+static uint64_t bytes_up_to(const struct trace_store *s, uint64_t n)
+{
+	return n < s->nr ? s->offset[n] : s->bytes;
+}
+
+/* Asserted, as joints.md 1 has it; a difference is our bug, but no reason to lose the screen. */
+static bool branch_agrees(struct run *r)
+{
+	uint64_t have, n;
+
+	if (!r->prefix)
+		return true;
+	have = bytes_up_to(&r->store, r->prefix_events < r->store.nr ? r->prefix_events : r->store.nr);
+	if (have > r->prefix_bytes)
+		have = r->prefix_bytes;
+	if (memcmp(r->prefix, r->store.base, have) != 0) {
+		for (n = 1; n < r->store.nr && bytes_up_to(&r->store, n) <= have &&
+		     memcmp(r->prefix, r->store.base, bytes_up_to(&r->store, n)) == 0; n++)
+			;
+		r->end.differs_at = n;
+		return false;
+	}
+	if (r->store.nr >= r->prefix_events) {
+		free(r->prefix);
+		r->prefix = NULL;
+	}
+	return true;
+}
+
+/* ---- the end ------------------------------------------------------------------------ */
+
+/* Closes a dead process's log with what happened to it, so that a recording tells it too. */
+static void append_outside(struct run *r)
+{
+	uint8_t buf[TRACE_HEAD_BYTES + 1024], *p = buf + TRACE_HEAD_BYTES;
+	uint64_t at = r->store.bytes, events = r->store.nr, time = 0;
+	uint16_t kind = EV_OUTSIDE, length;
+	struct trace_event last;
+	uint64_t total;
+
+	if (events && trace_store_event(&r->store, events, &last))
+		time = last.time;
+	memset(buf, 0, sizeof(buf));
+	p = trace_enc_i32(p, r->end.signal);
+	p = trace_enc_text(p, r->epitaph);
+	length = (uint16_t)(p - buf);
+	total = ((uint64_t)length + 7) & ~(uint64_t)7;
+	if (r->store.bad || at + total > r->spec.log_bytes)
+		return;
+	memcpy(buf, &length, 2);
+	memcpy(buf + 2, &kind, 2);
+	buf[4] = TRACE_NO_CPU;
+	buf[5] = CTX_DIRECTOR;
+	memcpy(buf + 8, &time, 8);
+	memcpy(buf + 16, &events, 8);
+	memcpy((uint8_t *)(r->head + 1) + at, buf, total);
+	atomic_store(&r->head->events, events + 1);
+	atomic_store(&r->head->bytes, at + total);
+	trace_store_poll(&r->store);
+	note_new_events(r);
+}
+
+/* Of a process that is gone. */
+static bool ended_well(const struct run *r)
+{
+	if (r->end.reason != ENDED_BY_ITSELF || r->end.full_at)
+		return false;
+	if (atomic_load(&r->head->state) == LOG_ENDED && r->end.signal)
+		return true;		/* ended from outside on its way out */
+	return !r->end.signal && r->end.status <= 2;
+}
+
+static void write_epitaph(struct run *r)
+{
+	STRBUF(words, 256);
+	struct strbuf out;
+
+	epitaph_last_words(r->last_said, &words);
+	strbuf_init(&out, r->epitaph, sizeof(r->epitaph));
+	epitaph_write(&r->end, words.buf, &out);
+}
+
+/* The process is gone and its last events are here. */
+static void settle_end(struct run *r)
+{
+	if (r->end.reason == ENDED_BY_ITSELF && !r->end.signal && r->store.bad)
+		r->end.reason = ENDED_BAD_LOG;
+	if (r->end.reason == ENDED_BY_ITSELF && r->end.differs_at)
+		r->end.reason = ENDED_BRANCH_DIFFERS;
+	if (r->fault_event && r->end.reason == ENDED_BY_ITSELF && !r->end.signal) {
+		r->state = RUN_FAULTY;
+		return;
+	}
+	if (ended_well(r)) {
+		r->state = r->end.status == 2 ? RUN_FAULTY : RUN_ENDED;
+		if (r->state == RUN_FAULTY)
+			write_epitaph(r);	/* no FAULT event: this is all there is to say */
+		return;
+	}
+	r->state = RUN_DIED;
+	write_epitaph(r);
+	append_outside(r);
+}
+
+static void end_it(struct run *r, enum epitaph_reason why)
+{
+	if (r->exited)
+		return;
+	if (r->end.reason == ENDED_BY_ITSELF)
+		r->end.reason = why;
+	uv_process_kill(&r->process, SIGKILL);
+}
+
+/* ---- what is true now ------------------------------------------------------------------ */
+
+/*
+ * The head's words are read before the events: whoever sees a wait sees what
+ * was written before it.
+ */
+static int64_t look(struct run *r)
+{
+	uint32_t log_state = atomic_load(&r->head->state);
+	uint32_t waits = atomic_load(&r->head->waits);
+	int64_t fresh = trace_store_poll(&r->store);
+
+	note_new_events(r);
+	if (r->store.bad)
+		end_it(r, ENDED_BAD_LOG);
+	else if (!branch_agrees(r))
+		end_it(r, ENDED_BRANCH_DIFFERS);
+	if (r->exited)
+		return fresh;
+	if (log_state == LOG_ENDED && !r->end.full_at && r->end.reason == ENDED_BY_ITSELF)
+		r->state = r->fault_event ? RUN_FAULTY : RUN_ENDED;
+	else if (log_state == LOG_WAITING && waits != r->sent && r->fence)
+		r->state = RUN_WAITING;
+	else
+		r->state = RUN_RUNNING;
+	return fresh;
+}
+
+/* A computing run is watched; one that waits for a person costs nothing. */
+static void on_watch(uv_timer_t *timer);
+static void keep_watch(struct run *r)
+{
+	if (r->closing)
+		return;
+	if (r->state != RUN_RUNNING || r->exited) {
+		uv_timer_stop(&r->watch);
+	} else if (!uv_is_active((const uv_handle_t *)&r->watch)) {
+		r->moved_at_ns = 0;
+		uv_timer_start(&r->watch, on_watch, WATCH_MS, WATCH_MS);
+	}
+}
+
+static void tell(struct run *r, enum run_state before)
+{
+	keep_watch(r);
+	if (r->state != before && r->on_change && !r->closing)
+		r->on_change(r->on_change_arg);
+}
+
+static void look_and_tell(struct run *r)
+{
+	enum run_state before = r->state;
+
+	look(r);
+	tell(r, before);
+}
+
+/* ---- does it move? ----------------------------------------------------------------------- */
+
+/* CPU time of the process so far, from the kernel's own account of it; 0 = unknown. */
+static uint64_t cpu_ns_of(int pid)
+{
+	clockid_t clock;
+	struct timespec ts;
+
+	if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &ts) != 0)
+		return 0;
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+/*
+ * Nothing moved for STUCK_SECONDS of real time.  Having used CPU time it spins;
+ * having used none it waits for ever.  In between the computer is merely busy.
+ */
+static void judge_stillness(struct run *r, uint64_t now)
+{
+	uint64_t still_s = (now - r->moved_at_ns) / 1000000000u;
+	uint64_t used_ms = (cpu_ns_of(r->process.pid) - r->moved_cpu_ns) / 1000000u;
+
+	if (still_s < STUCK_SECONDS)
+		return;
+	if (used_ms > 50 && used_ms < SPIN_CPU_MS && still_s < STARVED_SECONDS)
+		return;
+	r->end.stuck_seconds = (unsigned int)still_s;
+	end_it(r, used_ms >= SPIN_CPU_MS ? ENDED_SPINS : ENDED_HANGS);
+}
+
+static void on_watch(uv_timer_t *timer)
+{
+	struct run *r = timer->data;
+	uint64_t events = atomic_load(&r->head->events), now_virtual = atomic_load(&r->head->now);
+	uint64_t now = real_ns();
+
+	look_and_tell(r);
+	if (r->closing || r->state != RUN_RUNNING)
+		return;
+	if (!r->moved_at_ns || events != r->moved_events || now_virtual != r->moved_now) {
+		r->moved_events = events;
+		r->moved_now = now_virtual;
+		r->moved_at_ns = now;
+		r->moved_cpu_ns = cpu_ns_of(r->process.pid);
+		return;
+	}
+	judge_stillness(r, now);
+}
+
+/* ---- what it says --------------------------------------------------------------------------- */
+
+static void keep_said(struct run *r, const char *bytes, size_t n)
+{
+	size_t keep;
+
+	if (n > SAID_BYTES) {
+		bytes += n - SAID_BYTES;
+		n = SAID_BYTES;
+	}
+	keep = r->said_len + n > SAID_BYTES ? SAID_BYTES - n : r->said_len;
+	memmove(r->last_said, r->last_said + r->said_len - keep, keep);
+	memcpy(r->last_said + keep, bytes, n);
+	r->said_len = keep + n;
+	r->last_said[r->said_len] = '\0';
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+	struct run *r = handle->data;
+
+	(void)suggested;
+	*buf = uv_buf_init(r->read_buf, sizeof(r->read_buf));
+}
+
+static void on_said(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct run *r = stream->data;
+
+	if (n > 0)
+		keep_said(r, buf->base, (size_t)n);
+	else if (n < 0)
+		uv_read_stop(stream);
+}
+
+static void on_changed(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct run *r = stream->data;
+
+	(void)buf;
+	if (n < 0)
+		uv_read_stop(stream);
+	else if (!r->closing)
+		look_and_tell(r);
+}
+
+/* It is dead: what it said is all in the pipe now. */
+static void drain_said(struct run *r)
+{
+	int fd, rounds = 256;
+	ssize_t n;
+
+	if (uv_fileno((const uv_handle_t *)&r->said, &fd) != 0)
+		return;
+	while (rounds-- && (n = read(fd, r->read_buf, sizeof(r->read_buf))) > 0)
+		keep_said(r, r->read_buf, (size_t)n);
+}
+
+static void on_exit_of_process(uv_process_t *process, int64_t status, int signal)
+{
+	struct run *r = process->data;
+	enum run_state before = r->state;
+
+	if (r->closing)
+		return;
+	r->exited = true;
+	look(r);
+	drain_said(r);
+	r->end.status = status;
+	r->end.signal = signal;
+	settle_end(r);
+	tell(r, before);
+}
+
+/* ---- closing ------------------------------------------------------------------------------------ */
+
+static void run_free(struct run *r)
+{
+	trace_store_close(&r->store);
+	if (r->head)
+		munmap(r->head, sizeof(struct trace_shared) + r->spec.log_bytes);
+	if (r->fd >= 0)
+		close(r->fd);
+	run_inputs_fini(&r->inputs);
+	run_inputs_fini(&r->spec.inputs);
+	free(r->prefix);
+	free(r);
+}
+
+static void forget_handle(struct run *r, unsigned int which)
+{
+	r->handles &= ~which;
+	if (!r->handles)
+		run_free(r);
+}
+
+#define ON_CLOSED(name, which)                          \
+	static void on_##name##_closed(uv_handle_t *h)  \
+	{                                               \
+		forget_handle(h->data, which);          \
+	}
+ON_CLOSED(process, HANDLE_PROCESS)
+ON_CLOSED(commands, HANDLE_COMMANDS)
+ON_CLOSED(changes, HANDLE_CHANGES)
+ON_CLOSED(said, HANDLE_SAID)
+ON_CLOSED(watch, HANDLE_WATCH)
+
+static void close_handles(struct run *r)
+{
+	unsigned int open = r->handles;
+
+	if (!open) {
+		run_free(r);
+		return;
+	}
+	if (open & HANDLE_PROCESS)
+		uv_close((uv_handle_t *)&r->process, on_process_closed);
+	if (open & HANDLE_COMMANDS)
+		uv_close((uv_handle_t *)&r->commands, on_commands_closed);
+	if (open & HANDLE_CHANGES)
+		uv_close((uv_handle_t *)&r->changes, on_changes_closed);
+	if (open & HANDLE_SAID)
+		uv_close((uv_handle_t *)&r->said, on_said_closed);
+	if (open & HANDLE_WATCH)
+		uv_close((uv_handle_t *)&r->watch, on_watch_closed);
+}
+
+/* A killed process is gone in a moment; reaped here, because nobody looks at its handle again. */
+static void reap(struct run *r)
+{
+	const struct timespec moment = { 0, 1000000 };
+	int pid = r->process.pid, ms;
+
+	if (r->exited || pid <= 0)
+		return;
+	kill(pid, SIGKILL);
+	for (ms = 0; ms < CLOSE_WAIT_MS && waitpid(pid, NULL, WNOHANG) == 0; ms++)
+		nanosleep(&moment, NULL);
+}
+
+void run_close(struct run *r)
+{
+	if (!r || r->closing)
+		return;
+	r->closing = true;
+	if (r->handles & HANDLE_PROCESS)
+		reap(r);
+	close_handles(r);
+}
+
+/* ---- opening --------------------------------------------------------------------------------------- */
+
+static int make_log(struct run *r)
+{
+	size_t bytes;
+
+	if (!r->spec.log_bytes)
+		r->spec.log_bytes = TRACE_LOG_BYTES_DEFAULT;
+	bytes = sizeof(struct trace_shared) + r->spec.log_bytes;
+	r->fd = memfd_create("kworkshop-log", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (r->fd < 0)
+		return -errno;
+	if (ftruncate(r->fd, (off_t)bytes) != 0)
+		return -errno;
+	/* a log that shrinks under our mapping would kill us by SIGBUS; an old kernel may refuse */
+	(void)fcntl(r->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	r->head = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, r->fd, 0);
+	if (r->head == MAP_FAILED) {
+		r->head = NULL;
+		return -errno;
+	}
+	return trace_store_attach(&r->store, r->fd);
+}
+
+static int open_handles(struct run *r)
+{
+	uv_timer_init(r->loop, &r->watch);
+	r->watch.data = r;
+	r->handles |= HANDLE_WATCH;
+	uv_unref((uv_handle_t *)&r->watch);	/* watching is no reason for a loop to go on */
+	if (uv_pipe_init(r->loop, &r->commands, 0) != 0)
+		return -ENOMEM;
+	r->commands.data = r;
+	r->handles |= HANDLE_COMMANDS;
+	if (uv_pipe_init(r->loop, &r->changes, 0) != 0)
+		return -ENOMEM;
+	r->changes.data = r;
+	r->handles |= HANDLE_CHANGES;
+	if (uv_pipe_init(r->loop, &r->said, 0) != 0)
+		return -ENOMEM;
+	r->said.data = r;
+	r->handles |= HANDLE_SAID;
+	return 0;
+}
+
+/* The few variables that say where libraries are and how sanitizers behave; nothing else reaches a run. */
+#define ENV_MAX 8
+static void make_env(char *env[ENV_MAX], char *room, size_t size)
+{
+	static const char *const keep[] = { "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+					    "TSAN_OPTIONS", "LSAN_OPTIONS" };
+	size_t i, n = 0, used = 0;
+
+	env[n++] = (char *)(uintptr_t)"LC_ALL=C";
+	for (i = 0; i < sizeof(keep) / sizeof(keep[0]); i++) {
+		const char *value = getenv(keep[i]);
+		int len;
+
+		if (!value)
+			continue;
+		len = snprintf(room + used, size - used, "%s=%s", keep[i], value);
+		if (len < 0 || (size_t)len >= size - used)
+			continue;
+		env[n++] = room + used;
+		used += (size_t)len + 1;
+	}
+	env[n] = NULL;
+}
+
+static int spawn(struct run *r, const char *exe)
+{
+	char *args[] = { (char *)(uintptr_t)exe, (char *)(uintptr_t)WIRE_FLAG, NULL };
+	char *env[ENV_MAX], room[8192];
+	uv_stdio_container_t stdio[] = {
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&r->said },
+		{ .flags = UV_INHERIT_FD, .data.fd = r->fd },
+		{ .flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = (uv_stream_t *)&r->commands },
+		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&r->changes },
+	};
+	uv_process_options_t opts = {
+		.file = exe, .args = args, .env = env, .exit_cb = on_exit_of_process,
+		/* a session of its own: no terminal, and no Ctrl-C meant for us */
+		.flags = UV_PROCESS_DETACHED,
+		.stdio = stdio, .stdio_count = sizeof(stdio) / sizeof(stdio[0]),
+	};
+	int rc;
+
+	make_env(env, room, sizeof(room));
+	r->process.data = r;
+	rc = uv_spawn(r->loop, &r->process, &opts);
+	r->handles |= HANDLE_PROCESS;	/* even a failed one wants to be closed */
+	r->exited = rc != 0;
+	if (rc)
+		return rc;
+	rc = uv_read_start((uv_stream_t *)&r->said, on_alloc, on_said);
+	if (!rc)
+		rc = uv_read_start((uv_stream_t *)&r->changes, on_alloc, on_changed);
+	return rc;
+}
+
+static void on_written(uv_write_t *req, int status)
+{
+	(void)status;		/* a dead reader is noticed by its exit */
+	free(req->data);
+	free(req);
+}
+
+/* Takes over @text (malloc'ed). */
+static int send_text(struct run *r, char *text)
+{
+	uv_buf_t buf = uv_buf_init(text, (unsigned int)strlen(text));
+	uv_write_t *req = malloc(sizeof(*req));
+	int rc;
+
+	if (!req) {
+		free(text);
+		return -ENOMEM;
+	}
+	req->data = text;
+	rc = uv_write(req, (uv_stream_t *)&r->commands, &buf, 1, on_written);
+	if (rc) {
+		free(text);
+		free(req);
+	}
+	return rc;
+}
+
+static int send_spec(struct run *r)
+{
+	char *text;
+	int rc = wire_format_spec(&r->spec, &text);
+
+	return rc ? rc : send_text(r, text);
+}
+
+static int copy_spec(struct run *r, const struct run_spec *spec)
+{
+	r->spec = *spec;
+	memset(&r->spec.inputs, 0, sizeof(r->spec.inputs));
+	if (!r->spec.cpu_seconds)
+		r->spec.cpu_seconds = WIRE_CPU_SECONDS;
+	r->end.cpu_seconds = r->spec.cpu_seconds;
+	if (run_inputs_copy(&r->spec.inputs, &spec->inputs) != 0)
+		return -ENOMEM;
+	return run_inputs_copy(&r->inputs, &spec->inputs);
+}
+
+static int fail_open(struct run *r, int rc, const char *step, char *err, size_t err_size)
+{
+	snprintf(err, err_size, "%s: %s", step, strerror(-rc));
+	run_close(r);
+	return rc;
+}
+
+int run_open(struct run **out, void *loop, const char *exe, const struct run_spec *spec, char *err,
+	     size_t err_size)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r) {
+		snprintf(err, err_size, "out of memory");
+		return -ENOMEM;
+	}
+	r->fd = -1;
+	r->loop = loop;
+	rc = copy_spec(r, spec);
+	if (rc)
+		return fail_open(r, rc, "out of memory", err, err_size);
+	rc = make_log(r);
+	if (rc)
+		return fail_open(r, rc, "no memory can be shared with a machine process (memfd)", err,
+				 err_size);
+	rc = open_handles(r);
+	if (!rc)
+		rc = spawn(r, exe);
+	if (rc)
+		return fail_open(r, rc, "the machine process cannot be started", err, err_size);
+	rc = send_spec(r);
+	if (rc)
+		return fail_open(r, rc, "the machine process does not listen", err, err_size);
+	keep_watch(r);
+	*out = r;
+	return 0;
+}
+
+/* ---- looking ------------------------------------------------------------------------------------------ */
+
+const struct run_spec *run_get_spec(const struct run *r)
+{
+	return &r->spec;
+}
+
+struct trace_store *run_store(struct run *r)
+{
+	return &r->store;
+}
+
+int64_t run_poll(struct run *r)
+{
+	int64_t fresh = look(r);
+
+	keep_watch(r);
+	return fresh;
+}
+
+enum run_state run_get_state(const struct run *r)
+{
+	return r->state;
+}
+
+void run_on_change(struct run *r, void (*fn)(void *arg), void *arg)
+{
+	r->on_change = fn;
+	r->on_change_arg = arg;
+}
+
+uint64_t run_fence(const struct run *r)
+{
+	return r->state == RUN_WAITING ? r->fence : 0;
+}
+
+const char *run_epitaph(const struct run *r)
+{
+	return r->epitaph;
+}
+
+const struct run_inputs *run_get_inputs(const struct run *r)
+{
+	return &r->inputs;
+}
+
+/* ---- inputs --------------------------------------------------------------------------------------------- */
+
+/* Logs @in and sends it; the run is computing again. */
+static int give(struct run *r, const struct run_input *in)
+{
+	STRBUF(line, INPUT_LINE_MAX + 1);
+	char *text;
+	int rc;
+
+	input_format(&line, in);
+	strbuf_putc(&line, '\n');
+	text = strdup(line.buf);
+	if (!text)
+		return -ENOMEM;
+	rc = run_inputs_add(&r->inputs, in);
+	if (rc) {
+		free(text);
+		return rc;
+	}
+	rc = send_text(r, text);
+	if (rc) {
+		r->inputs.n--;
+		return rc;
+	}
+	r->sent++;
+	r->state = RUN_RUNNING;
+	keep_watch(r);
+	return 0;
+}
+
+/* Number of the last card before the fence. */
+static uint32_t card_shown(const struct run *r)
+{
+	struct trace_event ev;
+	struct ev_SAY say;
+	uint64_t n;
+
+	for (n = r->fence; n; n--)
+		if (trace_store_event(&r->store, n, &ev) && trace_get_SAY(&ev, &say))
+			return say.card;
+	return 0;
+}
+
+/* Is the question that is open called @id?  Its id is the first line of its ASK event. */
+static bool question_open(const struct run *r, const char *id)
+{
+	size_t len = strlen(id);
+	struct trace_event ev;
+	struct ev_ASK ask;
+	uint64_t n;
+
+	for (n = r->fence; n; n--)
+		if (trace_store_event(&r->store, n, &ev) && trace_get_ASK(&ev, &ask) &&
+		    ask.question == r->fence_question)
+			return strncmp(ask.text, id, len) == 0 &&
+			       (ask.text[len] == '\n' || ask.text[len] == '\0');
+	return false;
+}
+
+/* How many inputs of that kind and question there are. */
+static uint32_t given_before(const struct run *r, enum run_input_kind kind, const char *id)
+{
+	uint32_t count = 0;
+	size_t i;
+
+	for (i = 0; i < r->inputs.n; i++)
+		if (r->inputs.v[i].kind == kind && strcmp(r->inputs.v[i].id, id) == 0)
+			count++;
+	return count;
+}
+
+enum { WAITS_FOR_GO = 1, WAITS_FOR_ANSWER = 2 };	/* WAIT_INPUT.what; 3, the end, waits for Enter too */
+
+int run_go(struct run *r)
+{
+	struct run_input in = { .kind = INPUT_GO };
+
+	if (r->state != RUN_WAITING || r->fence_what == WAITS_FOR_ANSWER)
+		return -EAGAIN;
+	if (r->fence_what == WAITS_FOR_GO)
+		in.number = card_shown(r);
+	return give(r, &in);
+}
+
+static int give_to_question(struct run *r, enum run_input_kind kind, const char *id, const char *value)
+{
+	struct run_input in = { .kind = kind };
+
+	if (r->state != RUN_WAITING || r->fence_what != WAITS_FOR_ANSWER || !question_open(r, id))
+		return -EAGAIN;
+	if (strlen(id) >= sizeof(in.id) || strlen(value) >= sizeof(in.value))
+		return -EINVAL;
+	strcpy(in.id, id);
+	strcpy(in.value, value);
+	in.number = given_before(r, kind, id) + 1;
+	return give(r, &in);
+}
+
+int run_answer(struct run *r, const char *question_id, const char *value)
+{
+	return give_to_question(r, INPUT_ANSWER, question_id, value);
+}
+
+int run_hint(struct run *r, const char *question_id)
+{
+	return give_to_question(r, INPUT_HINT, question_id, "");
+}
+
+/* ---- branches ----------------------------------------------------------------------------------------------- */
+
+/* The next input of that kind from *@at on; NULL when there is none. */
+static const struct run_input *next_input(const struct run *r, size_t *at, bool go)
+{
+	while (*at < r->inputs.n) {
+		const struct run_input *in = &r->inputs.v[(*at)++];
+
+		if (in->kind != INPUT_IRQ && (in->kind == INPUT_GO) == go)
+			return in;
+	}
+	return NULL;
+}
+
+/*
+ * Inputs whose effect is among the first @after events: a card that was left, an
+ * answer or a hint that stands in the trace, an interrupt that has been fired.
+ */
+static int inputs_up_to(const struct run *r, uint64_t after, struct run_inputs *to)
+{
+	size_t go = 0, answer = 0, i;
+	struct trace_event ev;
+	struct ev_WAIT_INPUT wait;
+	int rc = 0;
+	uint64_t n;
+
+	for (n = 1; !rc && n <= after; n++) {
+		const struct run_input *in = NULL;
+
+		if (!trace_store_event(&r->store, n, &ev))
+			return -EINVAL;
+		if (trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAITS_FOR_GO && n < after)
+			in = next_input(r, &go, true);
+		else if (ev.kind == EV_ANSWER || ev.kind == EV_HINT)
+			in = next_input(r, &answer, false);
+		if (in)
+			rc = run_inputs_add(to, in);
+	}
+	for (i = 0; !rc && i < r->inputs.n; i++)
+		if (r->inputs.v[i].kind == INPUT_IRQ && r->inputs.v[i].after <= after)
+			rc = run_inputs_add(to, &r->inputs.v[i]);
+	return rc;
+}
+
+static int branch_spec(const struct run *r, uint64_t after, int cpu, const char *line,
+		       struct run_spec *spec)
+{
+	struct run_input irq = { .kind = INPUT_IRQ, .after = after, .number = (uint32_t)cpu };
+	struct trace_event ev;
+	int rc;
+
+	if (!after || after > r->store.nr || cpu < 0 || strlen(line) >= sizeof(irq.id) ||
+	    !trace_store_event(&r->store, after, &ev))
+		return -EINVAL;
+	irq.time = ev.time;
+	strcpy(irq.id, line);
+	*spec = r->spec;
+	memset(&spec->inputs, 0, sizeof(spec->inputs));
+	rc = inputs_up_to(r, after, &spec->inputs);
+	if (!rc)
+		rc = run_inputs_add(&spec->inputs, &irq);
+	if (rc)
+		run_inputs_fini(&spec->inputs);
+	return rc;
+}
+
+static int keep_prefix(struct run *branch, const struct run *r, uint64_t after)
+{
+	uint64_t bytes = bytes_up_to(&r->store, after);
+
+	branch->prefix = malloc(bytes);
+	if (!branch->prefix)
+		return -ENOMEM;
+	memcpy(branch->prefix, r->store.base, bytes);
+	branch->prefix_bytes = bytes;
+	branch->prefix_events = after;
+	return 0;
+}
+
+/* The program that is running: a branch needs no other. */
+static int own_program(char *exe, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", exe, size - 1);
+
+	if (n < 0)
+		return -errno;
+	exe[n] = '\0';
+	return 0;
+}
+
+int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
+		   char *err, size_t err_size)
+{
+	struct run_spec spec;
+	char exe[4096];
+	int rc = own_program(exe, sizeof(exe));
+
+	if (!rc)
+		rc = branch_spec(r, after, cpu, line, &spec);
+	if (rc) {
+		snprintf(err, err_size, "there is no branching after event %llu: %s",
+			 (unsigned long long)after, strerror(-rc));
+		return rc;
+	}
+	rc = run_open(out, r->loop, exe, &spec, err, err_size);
+	run_inputs_fini(&spec.inputs);
+	if (rc)
+		return rc;
+	rc = keep_prefix(*out, r, after);
+	if (rc) {
+		run_close(*out);
+		*out = NULL;
+		snprintf(err, err_size, "out of memory");
+	}
+	return rc;
+}
+
+/* ---- repeating, keeping ------------------------------------------------------------------------------------------- */
+
+/* "lessons/05-one-runnable.lua" is told as one-runnable, as the course names it; other paths as they are. */
+static void lesson_name(const char *path, char *name, size_t size)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	size_t len = strlen(base), digits = strspn(base, "0123456789");
+	bool in_course = slash && slash - path >= 7 && strncmp(slash - 7, "lessons", 7) == 0;
+
+	if (!in_course || len < 5 || strcmp(base + len - 4, ".lua") != 0)
+		snprintf(name, size, "%s", path);
+	else if (digits && base[digits] == '-')
+		snprintf(name, size, "%.*s", (int)(len - digits - 5), base + digits + 1);
+	else
+		snprintf(name, size, "%.*s", (int)(len - 4), base);
+}
+
+void run_replay_line(const struct run *r, char *buf, size_t size)
+{
+	char name[sizeof(r->spec.lesson)];
+	struct strbuf out;
+
+	lesson_name(r->spec.lesson, name, sizeof(name));
+	strbuf_init(&out, buf, size);
+	strbuf_printf(&out, "kworkshop run %s --seed %llu --variant %llu", name,
+		      (unsigned long long)r->spec.seed, (unsigned long long)r->spec.variant);
+	if (r->spec.cpus)
+		strbuf_printf(&out, " --cpus %d", r->spec.cpus);
+	if (r->spec.free)
+		strbuf_puts(&out, " --free");
+	if (r->inputs.n)
+		strbuf_puts(&out, " --inputs FILE");
+}

@@ -1,0 +1,277 @@
+/*
+ * run/director.c - the machine process: from its first line to its exit status.
+ *
+ * It is this program again, with four descriptors (wire.h) and nothing else: no
+ * terminal, no session shared with one, no environment to speak of.  It reads
+ * the spec of its run, makes the log, and hands over to the script, which asks
+ * for inputs here.  Inputs that came with the spec are used up first; then the
+ * machine really stops (LOG_WAITING) until a line arrives.
+ *
+ * Lives here:   waiting for input, the last words of a crash, exit statuses.
+ * Never here:   Lua, limits (confine.c), the other side (client.c).
+ * Rules:        joints.md 1 (fence), 4.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "run/director.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run/confine.h"
+#include "run/inputs.h"
+#include "run/wire.h"
+
+#define EXIT_MISUSE 2
+#define EXIT_INTERNAL 4
+
+/* Address space beside the log: code, Lua's and the machine's memory, and what threads reserve. */
+#define MEMORY_BASE_BYTES ((size_t)1 << 30)
+#define THREADS_MAX 320u			/* 64 + 4 for each of 64 CPUs (joints.md 4) */
+#define THREAD_BYTES ((size_t)2 << 20)		/* its stack and a guard */
+
+/* ---- inputs from a list ------------------------------------------------------ */
+
+int director_list_wait(void *arg, enum director_wait what, const char *id, struct run_input *in)
+{
+	struct director_list *list = arg;
+	const struct run_input *v = list->inputs->v;
+	size_t n = list->inputs->n;
+	bool answer = what == WAIT_ANSWER;
+
+	while (list->next < n && (v[list->next].kind == INPUT_IRQ ||
+				  (answer && v[list->next].kind == INPUT_GO)))
+		list->next++;
+	if (list->next == n)
+		return -EPIPE;
+	*in = v[list->next];
+	if (answer && strcmp(in->id, id) != 0)
+		return -EINVAL;
+	if (!answer && in->kind != INPUT_GO)
+		*in = (struct run_input){ .kind = INPUT_GO };
+	else
+		list->next++;
+	return 0;
+}
+
+/* ---- inputs from the visible process ------------------------------------------- */
+
+struct station {
+	struct run_spec spec;
+	struct trace log;
+	struct director_list recorded;
+	struct wire_reader commands;
+};
+
+/* Only wakes the reader; a full pipe means that it has been woken already. */
+static void announce(char what)
+{
+	ssize_t n;
+
+	do
+		n = write(WIRE_CHANGE_FD, &what, 1);
+	while (n < 0 && errno == EINTR);
+}
+
+/* A line that is no input, or not for this, is a mistake of the sender: it goes on waiting. */
+static int wait_for_line(struct station *s, enum director_wait what, struct run_input *in)
+{
+	char err[160];
+
+	for (;;) {
+		const char *line = wire_read_line(&s->commands);
+
+		if (!line)
+			return -EPIPE;
+		if (input_parse(line, in, err, sizeof(err)) == 0 &&
+		    (what == WAIT_ANSWER ? in->kind == INPUT_ANSWER || in->kind == INPUT_HINT
+					 : in->kind == INPUT_GO))
+			return 0;
+	}
+}
+
+/* Recorded for another version: never guess which answer was meant. */
+static void refuse_recording(const struct station *s, const char *id)
+{
+	const struct run_inputs *in = &s->spec.inputs;
+	STRBUF(text, 1536);
+
+	strbuf_printf(&text, "%s:1: these inputs were recorded for another version of the lesson: "
+		      "it asks \"%s\", the next recorded answer is to \"%s\"",
+		      s->spec.lesson, id, in->v[s->recorded.next].id);
+	TRACE(FAULT, .code = EXIT_MISUSE, .text = text.buf);
+}
+
+static int station_wait(void *arg, enum director_wait what, const char *id, struct run_input *in)
+{
+	struct station *s = arg;
+	struct trace_shared *head = s->log.shared;
+	int rc = director_list_wait(&s->recorded, what, id, in);
+
+	if (rc == 0)
+		return 0;
+	if (rc == -EINVAL) {
+		refuse_recording(s, id);
+		return -EPIPE;
+	}
+	/* in this order: whoever sees LOG_WAITING and the new count sees the fence's event too */
+	atomic_fetch_add(&head->waits, 1);
+	atomic_store(&head->state, LOG_WAITING);
+	announce('w');
+	rc = wait_for_line(s, what, in);
+	atomic_store(&head->state, LOG_RUNNING);
+	return rc;
+}
+
+/* ---- last words ------------------------------------------------------------------- */
+
+#if !CONFINE_SANITIZED
+
+static unsigned char crash_stack[32768] __attribute__((aligned(16)));
+
+static size_t put_text(char *buf, size_t at, const char *text)
+{
+	while (*text)
+		buf[at++] = *text++;
+	return at;
+}
+
+static size_t put_hex(char *buf, size_t at, uintptr_t n)
+{
+	int shift = 60;
+
+	at = put_text(buf, at, "0x");
+	while (shift > 0 && !((n >> shift) & 15))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		buf[at++] = "0123456789abcdef"[(n >> shift) & 15];
+	return at;
+}
+
+/* Async-signal-safe: one write, then the death it would have died anyway. */
+static void say_where(int sig, siginfo_t *info, void *context)
+{
+	uintptr_t address = (uintptr_t)info->si_addr;
+	char buf[128];
+	size_t n = 0;
+
+	(void)context;
+	if (info->si_code > 0 && (sig == SIGSEGV || sig == SIGBUS)) {
+		n = put_text(buf, n, "kworkshop: it used address ");
+		n = put_hex(buf, n, address);
+		n = put_text(buf, n, address < 4096 ? ", through a NULL pointer\n"
+						    : ", which is not its own\n");
+		if (write(STDERR_FILENO, buf, n) < 0)
+			n = 0;	/* nobody reads: nothing to be done about it here */
+	}
+	raise(sig);		/* SA_RESETHAND: the default action */
+}
+
+static void catch_crashes(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS };
+	stack_t stack = { .ss_sp = crash_stack, .ss_size = sizeof(crash_stack) };
+	struct sigaction act = { .sa_sigaction = say_where,
+				 .sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESETHAND) };
+	size_t i;
+
+	sigaltstack(&stack, NULL);
+	sigemptyset(&act.sa_mask);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &act, NULL);
+}
+
+#else
+
+/* A sanitizer tells more than we could. */
+static void catch_crashes(void)
+{
+}
+
+#endif
+
+/* ---- the process ------------------------------------------------------------------- */
+
+static void confine_station(void *arg)
+{
+	const struct station *s = arg;
+	const char *what = NULL;
+	struct confine_opts opts = {
+		.cpu_seconds = s->spec.cpu_seconds ? s->spec.cpu_seconds : WIRE_CPU_SECONDS,
+		.memory_bytes = MEMORY_BASE_BYTES + s->log.map_bytes + THREADS_MAX * THREAD_BYTES,
+		.threads_max = THREADS_MAX,
+	};
+
+	/* joints.md 4: where seccomp is missing a lesson still runs; `doctor` says so */
+	if (director_confine(&opts, &what) != 0)
+		fprintf(stderr, "kworkshop: the machine process is not confined: %s\n", what);
+}
+
+/* Before anything else: die with the parent, be the same everywhere. */
+static void settle(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setlocale(LC_ALL, "C");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* a write over RLIMIT_FSIZE is an error, not a death */
+	catch_crashes();
+}
+
+static int open_station(struct station *s)
+{
+	struct stat st;
+	int rc;
+
+	if (fstat(WIRE_LOG_FD, &st) != 0 || fcntl(WIRE_COMMAND_FD, F_GETFD) < 0) {
+		fprintf(stderr, "kworkshop: %s is how the program starts its own machine process\n",
+			WIRE_FLAG);
+		return EXIT_MISUSE;
+	}
+	fcntl(WIRE_COMMAND_FD, F_SETFL, fcntl(WIRE_COMMAND_FD, F_GETFL) & ~O_NONBLOCK);
+	s->commands.fd = WIRE_COMMAND_FD;
+	rc = wire_read_spec(&s->commands, &s->spec);
+	if (rc == -EPIPE)
+		_exit(EXIT_INTERNAL);	/* the parent has gone already: nobody to tell */
+	if (!rc)
+		rc = trace_open(&s->log, WIRE_LOG_FD, 0, s->spec.events_max);
+	if (rc) {
+		fprintf(stderr, "kworkshop: the machine process cannot start: %s\n", strerror(-rc));
+		return EXIT_INTERNAL;
+	}
+	s->recorded.inputs = &s->spec.inputs;
+	return 0;
+}
+
+int director_main(int argc, char **argv, script_fn script)
+{
+	static struct station station;
+	struct script_opts opts = {
+		.spec = &station.spec, .trace = &station.log,
+		.io = { station_wait, &station },
+		.confine = confine_station, .confine_arg = &station,
+	};
+	int rc;
+
+	(void)argc;
+	(void)argv;
+	settle();
+	rc = open_station(&station);
+	if (rc)
+		_exit(rc);
+	if (!station.spec.free)
+		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
+	trace_current = &station.log;
+	rc = script(&opts);
+	atomic_store(&station.log.shared->state, LOG_ENDED);
+	announce('e');
+	fflush(stderr);
+	_exit(rc < 0 ? EXIT_INTERNAL : rc);	/* no exit handlers: lesson code may have left some */
+}

@@ -1,0 +1,39 @@
+/*
+ * run/epitaph.h - how a machine process died, in a sentence.
+ *
+ * Lives here:   from a wait status and last words to a sentence for a person.
+ * Never here:   noticing the death (client.c), events.
+ * Licence: MIT.
+ */
+#ifndef KW_RUN_EPITAPH_H
+#define KW_RUN_EPITAPH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+
+/* Why this side ended it, if it did. */
+enum epitaph_reason {
+	ENDED_BY_ITSELF, ENDED_SPINS, ENDED_HANGS, ENDED_BAD_LOG, ENDED_BRANCH_DIFFERS
+};
+
+struct epitaph {
+	enum epitaph_reason reason;
+	int64_t status;			/* exit status, meaningful if signal is 0 */
+	int signal;
+	unsigned int cpu_seconds;	/* its limit */
+	unsigned int stuck_seconds;	/* ENDED_SPINS, ENDED_HANGS */
+	uint64_t differs_at;		/* ENDED_BRANCH_DIFFERS: event */
+	uint64_t full_at;		/* events when the trace was full, 0 = it was not */
+};
+
+/* One line, printable, no newline. */
+void epitaph_write(const struct epitaph *e, const char *last_words, struct strbuf *out);
+/*
+ * Of all that a process said, the line that says most: our own, a sanitizer's
+ * summary, else the last one.  Control characters become '?'.
+ */
+void epitaph_last_words(const char *said, struct strbuf *out);
+
+#endif
