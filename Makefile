@@ -42,6 +42,7 @@ SRC_model := \
 
 SRC_machine := \
 	src/machine/baton.c \
+	src/machine/blocked.c \
 	src/machine/clock.c \
 	src/machine/conduct.c \
 	src/machine/cpu.c \
@@ -97,6 +98,7 @@ SRC_tests := \
 	tests/main.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
+	tests/unit_docs.c \
 	tests/unit_export.c \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \

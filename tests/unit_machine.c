@@ -1,6 +1,7 @@
 /*
  * tests/unit_machine.c - docs/time.md, worked example by worked example.   Licence: MIT.
  */
+#include "base/strbuf.h"
 #include "machine/machine.h"
 #include "tests/test.h"
 
@@ -343,12 +344,15 @@ static int wait_for_ever(void *arg)
 static void no_future_is_seen_at_once(void)
 {
 	struct rig r;
+	STRBUF(text, 512);
 
 	init_completion(&never, "never");
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 2, .seed = 1 });
 	on(0, "waiter", wait_for_ever, NULL);
 	CU_ASSERT(run_ms(3600000, false) == STOP_NO_FUTURE);
 	CU_ASSERT(machine_now() < 1 * MS);
+	machine_blocked(&text);
+	CU_ASSERT_STRING_EQUAL(text.buf, "waiter waits for never\n");
 	rig_look(&r);
 	rig_stop(&r);
 }

@@ -170,6 +170,7 @@ struct machine {
 	struct mach_func *funcs;
 	uint32_t nr_funcs, cap_funcs;
 	uint64_t free_start_ns;
+	const char *idle_wait_name;	/* the wait of helper threads that have nothing to do */
 };
 
 extern struct machine mach;

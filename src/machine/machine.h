@@ -173,6 +173,12 @@ void mach_stall_creation(bool on);
 void mach_fail_creation(unsigned int n);
 void mach_request_stop(void);	/* K: the director stops as soon as it can (STOP_WATCH) */
 
+/*
+ * Who waits for whom, a thread a line: the text of a NO_FUTURE event.  D.
+ */
+struct strbuf;
+void machine_blocked(struct strbuf *out);
+
 /* ---- looking, for `ps` and censuses (D) ---------------------------------------------- */
 struct task *mach_next_task(struct task *prev);	/* NULL starts; by id */
 const char *task_state_name(const struct task *t);

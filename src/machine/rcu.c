@@ -151,6 +151,7 @@ void rcu_boot(void)
 	atomic_store(&mach.rcu_readers[0], 0);
 	atomic_store(&mach.rcu_readers[1], 0);
 	raw_spin_lock_init(&mach.rcu_lock, "rcu");
-	init_waitqueue_head(&rcu_wait, "rcu");
+	mach.idle_wait_name = "callbacks";
+	init_waitqueue_head(&rcu_wait, mach.idle_wait_name);
 	rcu_task = machine_task("rcu_sched", rcu_main, NULL, &opts);
 }
