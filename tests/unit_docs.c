@@ -1,0 +1,286 @@
+/*
+ * tests/unit_docs.c - what the documents say about the tree is so.
+ *
+ * In README.md and the pages of docs/: a `path/of/file.c:word` between backquotes names a
+ * file and a word in it; a `path/of/file` with a slash and an ending names a file or
+ * folder; links lead somewhere; a fenced block marked `run` begins with "$ command"
+ * and goes on with what that prints.
+ *
+ * Lives here:   checks of documents against files and commands.
+ * Never here:   what the documents are about.   Licence: MIT.
+ */
+#include "tests/test.h"
+
+#include <ctype.h>
+#include <glob.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int complaints, seen;
+
+static char *read_all(FILE *f)
+{
+	char *text = NULL;
+	size_t used = 0, room = 0, n;
+
+	do {
+		if (room - used < 4096) {
+			room = room * 2 + 8192;
+			text = realloc(text, room);
+			CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+		}
+		n = fread(text + used, 1, room - used - 1, f);
+		used += n;
+	} while (n);
+	text[used] = '\0';
+	return text;
+}
+
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text;
+
+	if (!f)
+		return NULL;
+	text = read_all(f);
+	fclose(f);
+	return text;
+}
+
+static void complain(const char *doc, const char *what, const char *why)
+{
+	test_note("%s: `%s` %s", doc, what, why);
+	complaints++;
+}
+
+static void for_each_document(void (*check)(const char *path, char *text))
+{
+	glob_t g;
+	size_t i;
+
+	complaints = seen = 0;
+	CU_ASSERT_EQUAL_FATAL(glob("README.md", 0, NULL, &g), 0);
+	glob("docs/*.md", GLOB_APPEND, NULL, &g);
+	glob("docs/why/*.md", GLOB_APPEND, NULL, &g);
+	for (i = 0; i < g.gl_pathc; i++) {
+		char *text = read_file(g.gl_pathv[i]);
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+		check(g.gl_pathv[i], text);
+		free(text);
+	}
+	globfree(&g);
+	CU_ASSERT_EQUAL(complaints, 0);
+}
+
+/* ---- anchors --------------------------------------------------------------------- */
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+	const char *p = text;
+
+	while ((p = strstr(p, word)) != NULL) {
+		bool starts = p == text || !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
+		bool ends = !(isalnum((unsigned char)p[n]) || p[n] == '_');
+
+		if (starts && ends)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+/* Does it begin with one of our folders?  The kernel's paths are somebody else's. */
+static bool is_ours(const char *path)
+{
+	static const char *const folders[] = { "src/", "lua/", "visualizer/", "tests/", "docs/", "lessons/", NULL };
+	int i;
+
+	for (i = 0; folders[i]; i++)
+		if (strncmp(path, folders[i], strlen(folders[i])) == 0)
+			return true;
+	return false;
+}
+
+static void check_anchor(const char *doc, char *span)
+{
+	char *word = strchr(span, ':'), *text;
+	char whole[256];
+	struct stat st;
+
+	snprintf(whole, sizeof(whole), "%s", span);
+	if (!is_ours(span) || strpbrk(span, " *{<"))
+		return;
+	seen++;
+	if (word)
+		*word++ = '\0';
+	if (stat(span, &st) != 0) {
+		complain(doc, whole, "is not there");
+		return;
+	}
+	if (!word)
+		return;
+	text = read_file(span);
+	if (!text || !has_word(text, word))
+		complain(doc, whole, "is a file without that word");
+	free(text);
+}
+
+/* Spans between backquotes on one line, outside fenced blocks. */
+static void check_spans(const char *doc, char *text)
+{
+	bool fenced = false;
+	char *line, *rest = text;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		char *p = line, *span;
+
+		if (strncmp(line, "```", 3) == 0)
+			fenced = !fenced;
+		while (!fenced && (p = strchr(p, '`')) != NULL) {
+			span = p + 1;
+			p = strchr(span, '`');
+			if (!p)
+				break;
+			*p++ = '\0';
+			check_anchor(doc, span);
+		}
+	}
+}
+
+static void files_and_words_named_in_documents_exist(void)
+{
+	for_each_document(check_spans);
+	CU_ASSERT_TRUE(seen > 30);
+}
+
+/* The check above can fail. */
+static void an_anchor_to_nowhere_is_noticed(void)
+{
+	char missing[] = "`src/base/nowhere.c`", no_word[] = "`src/main.c:no_such_word`";
+	char right[] = "`src/main.c:main`";
+
+	complaints = 0;
+	check_spans("(planted)", missing);
+	check_spans("(planted)", no_word);
+	CU_ASSERT_EQUAL(complaints, 2);
+	check_spans("(planted)", right);
+	CU_ASSERT_EQUAL(complaints, 2);
+}
+
+/* ---- links ----------------------------------------------------------------------------- */
+
+static void check_links(const char *doc, char *text)
+{
+	char folder[256], path[600], *p = text;
+	struct stat st;
+
+	snprintf(folder, sizeof(folder), "%s", doc);
+	while ((p = strstr(p, "](")) != NULL) {
+		size_t n = strcspn(p + 2, ")#\n");
+
+		p += 2;
+		if (n == 0 || strncmp(p, "http", 4) == 0)
+			continue;
+		snprintf(path, sizeof(path), "%s", doc);
+		snprintf(folder, sizeof(folder), "%s", dirname(path));
+		snprintf(path, sizeof(path), "%s/%.*s", folder, (int)n, p);
+		seen++;
+		if (stat(path, &st) != 0)
+			complain(doc, path, "is where a link leads, and is not there");
+	}
+}
+
+static void links_between_documents_lead_somewhere(void)
+{
+	for_each_document(check_links);
+	CU_ASSERT_TRUE(seen >= 4);
+}
+
+/* ---- blocks that are run ------------------------------------------------------------------ */
+
+static void run_block(const char *doc, const char *block, size_t len)
+{
+	char command[1024], *said;
+	const char *expected;
+	size_t n = strcspn(block, "\n");
+	FILE *f;
+
+	if (n >= len || strncmp(block, "$ ", 2) != 0) {
+		complain(doc, "run", "block does not begin with \"$ command\"");
+		return;
+	}
+	/* "kworkshop" means the program under test, wherever it was built */
+	snprintf(command, sizeof(command), "PATH=\"$(dirname '%s'):$PATH\"; exec 2>&1; %.*s",
+		 test_binary(), (int)(n - 2), block + 2);
+	expected = block + n + 1;
+	f = popen(command, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	said = read_all(f);
+	pclose(f);
+	seen++;
+	if (strlen(said) != len - n - 1 || strncmp(said, expected, strlen(said)) != 0) {
+		complain(doc, command, "prints something else:");
+		printf("%s", said);
+	}
+	free(said);
+}
+
+static void check_blocks(const char *doc, char *text)
+{
+	char *p = text, *end;
+
+	while ((p = strstr(p, "\n```run\n")) != NULL) {
+		p += strlen("\n```run\n");
+		end = strstr(p, "\n```\n");
+		if (!end)
+			break;
+		run_block(doc, p, (size_t)(end + 1 - p));
+		p = end;
+	}
+}
+
+static void commands_in_documents_print_what_is_written_there(void)
+{
+	for_each_document(check_blocks);
+}
+
+/* ---- figures -------------------------------------------------------------------------------- */
+
+/* A row of docs/measured.md has a figure and the command that measures it. */
+static void every_figure_has_its_command(void)
+{
+	char *text = read_file("docs/measured.md"), *rest = text, *line;
+	int rows = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		int bars = 0;
+		char *p;
+
+		if (line[0] != '|' || strncmp(line, "|---", 4) == 0 || strncmp(line, "| figure", 8) == 0)
+			continue;
+		for (p = line; *p; p++)
+			bars += *p == '|';
+		rows++;
+		if (bars != 5 || !strchr(line, '`'))
+			complain("docs/measured.md", line, "has no command in its last column");
+	}
+	CU_ASSERT_TRUE(rows >= 3);
+	CU_ASSERT_EQUAL(complaints, 0);
+	free(text);
+}
+
+const struct test_case suite_unit_docs[] = {
+	T(files_and_words_named_in_documents_exist),
+	T(an_anchor_to_nowhere_is_noticed),
+	T(links_between_documents_lead_somewhere),
+	T(commands_in_documents_print_what_is_written_there),
+	T(every_figure_has_its_command),
+	{ NULL, NULL }
+};
