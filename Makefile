@@ -78,6 +78,9 @@ SRC_classroom := \
 SRC_cli := \
 	src/cli/cli.c \
 	src/cli/look.c \
+	src/cli/plain.c \
+	src/cli/plain_ask.c \
+	src/cli/plain_words.c \
 	src/cli/version.c
 
 SRC_lua :=
@@ -102,6 +105,8 @@ SRC_tests := \
 	tests/unit_export.c \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \
+	tests/fault_confine.c \
+	tests/fault_run.c \
 	tests/free_machine.c \
 	tests/unit_machine.c \
 	tests/unit_model.c \
