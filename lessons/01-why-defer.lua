@@ -109,7 +109,7 @@ return lesson {
       answer = function(t)
         local start = t:first(starts(check))
         if start.thread == "app" then return "app", start end
-        local left = t:find(event("irq_handler_exit"):after(t:first(queues(check))))
+        local left = t:find(event("irq_handler_exit"):after(queues(check)))
         return left and left.ms <= start.ms and "kworker" or "handler", start
       end,
       hints = { "Who can be put to sleep, if {check} ever has to?",
@@ -131,7 +131,7 @@ return lesson {
       answer = function(t)
         local burnt = 0
         for _, e in ipairs(t:all(starts(check))) do
-          burnt = burnt + t:first(ends(check):after(e)).ms - e.ms
+          burnt = burnt + t:first(ends(check):after(e.ms)).ms - e.ms
         end
         return burnt >= p.packets * p.job and "no" or "yes", t:last(ends(check))
       end,

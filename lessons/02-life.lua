@@ -76,7 +76,7 @@ return lesson {
                 .. "right after." },
       why = "CPU 1 saw that {reset} still ran on CPU 0 and queued it *there*; it waited for the first "
             .. "run to end." }
-    run_until(starts(reset):nth(1))
+    run_until(starts(reset))
     if q.wrong then
       say { "Step back with `[` to the moment a second worker took {reset} and gave it away again.",
             look = reset, at = collides(reset) }

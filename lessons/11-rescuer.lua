@@ -62,10 +62,10 @@ return lesson {
           "It stays inside the attempt to make a thread, and that waits for memory.", id = "gives-up" },
         { "it calls for help, and nobody comes", id = "nobody" } },
       answer = function(t)
-        local call = t:first(event("mayday") + event("mayday_none"))
-        local start = t:find(starts(save1))
-        if call.name == "mayday" then return "rescued", call end
-        return start and "gives-up" or "nobody", call
+        local called = t:find(maydays(slow))
+        if called then return "rescued", called end
+        local nobody = t:first(event("mayday_none"))
+        return t:find(starts(save1)) and "gives-up" or "nobody", nobody
       end,
       hints = { "Who could run {save1}? Go through the workers of this pool, one by one.",
                 "One waits for memory, one waits for a thread to be made.",
@@ -91,7 +91,7 @@ return lesson {
           .. "*WQ_MEM_RECLAIM*. Such a workqueue has one thread of its own, its *rescuer*, made "
           .. "together with it and asleep.", look = { save2, cpu(1) } }
     scene(1, safe, writer2, save2)
-    local stuck = run_until(manages(pool(1)):nth(1))
+    local stuck = run_until(manages(pool(1)))
     predict { "{writer2} sleeps, {save2} waits, and a manager tries in vain to make a thread. When is "
               .. "{save2} taken, and by whom?", id = "with",
       choices = {

@@ -1,0 +1,642 @@
+/*
+ * cli/plain.c - a lesson as lines: tells events in order, asks at fences.
+ *
+ * It reads events and the model made of them, and gives inputs to the run;
+ * everything it says about the machine and the lesson is an event's.  Verdicts
+ * come where they stand in the trace: after the event that decided.
+ *
+ * Lives here:   telling in order, questions, commands, the end.
+ * Never here:   sentences (plain_words.c), the answer's form on the wire (plain_ask.c).
+ * Context:      one thread; waits for the run in the loop, for the person in getline().
+ * Licence: MIT.
+ */
+#include "cli/plain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "cli/cli.h"
+#include "cli/plain_ask.h"
+#include "cli/plain_words.h"
+#include "model/model.h"
+
+#define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
+#define COLUMNS_DEFAULT 80
+#define COLUMNS_MIN 20
+
+struct plain {
+	const struct plain_opts *opts;
+	FILE *in, *out;
+	int columns;
+	struct run *run;		/* NULL: a recording */
+	struct trace_store *store;
+	struct model_film film;
+	uint64_t told;			/* last event told */
+	uint64_t told_time;		/* ns, of the last machine event told */
+	uint64_t looking;		/* where , and . are; 0 = at the end */
+	uint64_t dmesg_from;		/* lines of the log after this event have not been shown */
+	char last[512];			/* the last sentence, and how often it came again */
+	unsigned int again;
+	uint64_t again_time;
+	struct plain_ask asks;
+	unsigned int answered, right;
+	bool quit, ended;
+	char *line;			/* getline()'s */
+	size_t line_size;
+};
+
+/* ---- telling ------------------------------------------------------------------------- */
+
+static void put(struct plain *p, const char *first, const char *text)
+{
+	STRBUF(clean, TRACE_TEXT_BYTES_MAX + 8);
+
+	plain_unmark(text, &clean);
+	plain_put(p->out, p->columns, first, clean.buf);
+}
+
+static void tell_again(struct plain *p)
+{
+	char text[160];
+
+	if (p->again) {
+		snprintf(text, sizeof(text), "The same %u more time%s, until %llu.%03llu ms.", p->again,
+			 p->again == 1 ? "" : "s", (unsigned long long)(p->again_time / 1000000),
+			 (unsigned long long)(p->again_time / 1000 % 1000));
+		put(p, "               ", text);
+	}
+	p->again = 0;
+}
+
+static void tell_gap(struct plain *p, uint64_t time)
+{
+	char text[96];
+
+	if (p->told_time && time > p->told_time + GAP_TOLD_NS) {
+		snprintf(text, sizeof(text), "... %.1f ms, nothing happens ...",
+			 (double)(time - p->told_time) / 1e6);
+		put(p, "               ", text);
+	}
+}
+
+/* The film at an event, for its sentence. */
+static const struct model *state_at(struct plain *p, uint64_t n)
+{
+	return model_film_seek(&p->film, n) == 0 ? &p->film.at : NULL;
+}
+
+static void tell_change(struct plain *p, const struct trace_event *ev)
+{
+	STRBUF(text, 2048);
+	const struct model *m = state_at(p, ev->n);
+	char first[32];
+
+	if (m)
+		plain_sentence(m, p->store, ev, &text);
+	if (!text.len)
+		return;
+	if (!strcmp(p->last, text.buf)) {
+		p->again++;
+		p->again_time = p->told_time = ev->time;
+		return;
+	}
+	tell_again(p);
+	tell_gap(p, ev->time);
+	p->told_time = ev->time;
+	snprintf(p->last, sizeof(p->last), "%s", text.buf);
+	snprintf(first, sizeof(first), "%8llu.%03llu ms  ", (unsigned long long)(ev->time / 1000000),
+		 (unsigned long long)(ev->time / 1000 % 1000));
+	plain_put(p->out, p->columns, first, text.buf);
+}
+
+/* The kernel's log since it was last shown. */
+static void tell_dmesg(struct plain *p, uint64_t upto)
+{
+	struct ev_PRINTK line;
+	struct trace_event ev;
+	uint64_t n;
+	bool any = false;
+
+	for (n = p->dmesg_from + 1; n <= upto; n++) {
+		if (!trace_store_event(p->store, n, &ev) || !trace_get_PRINTK(&ev, &line))
+			continue;
+		if (!any)
+			put(p, "", "The kernel's log:");
+		any = true;
+		plain_put(p->out, p->columns, "  | ", line.text);
+	}
+	p->dmesg_from = upto;
+	if (any)
+		fputc('\n', p->out);
+}
+
+static void tell_lesson(struct plain *p, const struct ev_LESSON *e)
+{
+	const char *title = strchr(e->text, '\n'), *question = title ? strchr(title + 1, '\n') : NULL;
+	char line[512];
+
+	p->asks.total = e->questions;
+	if (!title)
+		return;
+	snprintf(line, sizeof(line), "%.*s", question ? (int)(question - title - 1) : 400, title + 1);
+	put(p, "", line);
+	if (question)
+		put(p, "", question + 1);
+	fputc('\n', p->out);
+}
+
+static void tell_end(struct plain *p, const struct ev_LESSON_END *e)
+{
+	char line[128];
+
+	p->ended = true;
+	if (e->right + e->wrong == 0)
+		snprintf(line, sizeof(line), "The lesson is over.");
+	else
+		snprintf(line, sizeof(line), "The lesson is over: %u of %u answer%s right.", e->right,
+			 e->right + e->wrong, e->right + e->wrong == 1 ? " was" : "s were");
+	p->asks.wrong_at_end = e->wrong;
+	put(p, "", line);
+}
+
+static void note_progress(struct plain *p, const struct plain_question *q);
+
+static void tell_verdict(struct plain *p, const struct trace_event *ev, const struct ev_VERDICT *e)
+{
+	STRBUF(text, 8192);
+	struct plain_question *q = plain_ask_question(&p->asks, e->question);
+	bool first = q && !q->judged;
+
+	plain_ask_verdict(p->store, ev, &text);
+	fputc('\n', p->out);
+	put(p, e->right ? "* " : "x ", text.buf);
+	fputc('\n', p->out);
+	if (!q)
+		return;
+	q->judged = true;
+	q->right = e->right;
+	p->answered += first;
+	p->right += first && e->right;
+	note_progress(p, q);
+}
+
+/* Words of the lesson; false if @ev is none. */
+static bool tell_words(struct plain *p, const struct trace_event *ev)
+{
+	union {
+		struct ev_LESSON lesson; struct ev_SAY say; struct ev_SHOW show; struct ev_HINT hint;
+		struct ev_ANSWER answer; struct ev_VERDICT verdict; struct ev_RECAP recap;
+		struct ev_FAULT fault; struct ev_LESSON_END end;
+	} e;
+	char first[32];
+
+	if (ev->kind == EV_LOOK || ev->kind == EV_WAIT_INPUT || ev->kind == EV_INPUT)
+		return true;
+	if (plain_ask_note(&p->asks, ev))
+		return true;
+	if (trace_get_LESSON(ev, &e.lesson)) {
+		tell_lesson(p, &e.lesson);
+	} else if (trace_get_SAY(ev, &e.say)) {
+		fputc('\n', p->out);
+		put(p, "", e.say.text);
+		fputc('\n', p->out);
+	} else if (trace_get_SHOW(ev, &e.show)) {
+		if (!strcmp(e.show.text, "dmesg"))
+			tell_dmesg(p, ev->n);
+	} else if (trace_get_HINT(ev, &e.hint)) {
+		snprintf(first, sizeof(first), "Hint %u: ", e.hint.rung);
+		put(p, first, e.hint.text);
+	} else if (trace_get_ANSWER(ev, &e.answer)) {
+		plain_ask_tell_answer(&p->asks, &e.answer, p->out, p->columns);
+	} else if (trace_get_VERDICT(ev, &e.verdict)) {
+		tell_verdict(p, ev, &e.verdict);
+	} else if (trace_get_RECAP(ev, &e.recap)) {
+		put(p, "", "To take home:");
+		put(p, "  ", e.recap.text);
+		fputc('\n', p->out);
+	} else if (trace_get_FAULT(ev, &e.fault)) {
+		put(p, "The lesson is faulty: ", e.fault.text);
+	} else if (trace_get_LESSON_END(ev, &e.end)) {
+		tell_end(p, &e.end);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void tell_event(struct plain *p, uint64_t n)
+{
+	struct trace_event ev;
+
+	if (!trace_store_event(p->store, n, &ev) || ev.kind == EV_NONE || ev.kind >= EV_NR ||
+	    trace_rows[ev.kind].level != TRACE_STORY)
+		return;
+	if (ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END) {
+		tell_again(p);
+		p->last[0] = '\0';
+		tell_words(p, &ev);
+		return;
+	}
+	tell_change(p, &ev);
+}
+
+/* Everything that is new, up to the fence. */
+static void tell_new(struct plain *p)
+{
+	model_film_grow(&p->film);
+	while (p->told < p->store->nr)
+		tell_event(p, ++p->told);
+	tell_again(p);
+	p->looking = 0;
+	fflush(p->out);
+}
+
+/* ---- looking around: m w , . R -------------------------------------------------------------- */
+
+static uint64_t here(const struct plain *p)
+{
+	return p->looking ? p->looking : p->told;
+}
+
+static void tell_machine(struct plain *p)
+{
+	const struct model *m = state_at(p, here(p));
+	STRBUF(text, 32768);
+	char *line, *rest = text.buf;
+
+	if (!m)
+		return;
+	plain_machine(m, p->store, &text);
+	while ((line = strsep(&rest, "\n")) && (*line || rest))
+		plain_put(p->out, p->columns, "", line);
+}
+
+/* The decision nearest to the cursor, with the values it saw and the event that caused it. */
+static void tell_why(struct plain *p)
+{
+	STRBUF(text, 1024);
+	const struct model *m;
+	struct trace_event ev;
+	uint64_t n = here(p);
+
+	while (n && !(trace_store_event(p->store, n, &ev) && ev.why.pred != WHY_NONE &&
+		      trace_rows[ev.kind].level == TRACE_STORY))
+		n--;
+	if (!n) {
+		put(p, "", "No decision has been made so far.");
+		return;
+	}
+	m = state_at(p, n);
+	if (m)
+		plain_sentence(m, p->store, &ev, &text);
+	if (!text.len)
+		strbuf_printf(&text, "Nobody is woken (%s).", trace_rows[ev.kind].name);
+	strbuf_puts(&text, " Why: ");
+	trace_format_why(&ev.why, &text);
+	strbuf_putc(&text, '.');
+	if (ev.cause && trace_store_event(p->store, ev.cause, &ev) && (m = state_at(p, ev.n))) {
+		STRBUF(cause, 512);
+
+		plain_sentence(m, p->store, &ev, &cause);
+		if (cause.len)
+			strbuf_printf(&text, " It came from: %s", cause.buf);
+	}
+	put(p, "", text.buf);
+}
+
+/* One story event back or forth that has something to tell. */
+static void step(struct plain *p, int by)
+{
+	uint64_t n = here(p);
+	struct trace_event ev;
+
+	for (;;) {
+		STRBUF(text, 1024);
+		const struct model *m;
+		char first[32];
+
+		n = by < 0 ? model_film_prev(&p->film, n, TRACE_STORY) : model_film_next(&p->film, n, TRACE_STORY);
+		if (!n || n > p->told) {
+			put(p, "", by < 0 ? "This is the beginning." : "This is as far as the machine has come.");
+			p->looking = by < 0 ? p->looking : 0;
+			return;
+		}
+		m = state_at(p, n);
+		if (!m || !trace_store_event(p->store, n, &ev))
+			return;
+		plain_sentence(m, p->store, &ev, &text);
+		if (!text.len)
+			continue;
+		p->looking = n;
+		snprintf(first, sizeof(first), "%8llu.%03llu ms  ", (unsigned long long)(ev.time / 1000000),
+			 (unsigned long long)(ev.time / 1000 % 1000));
+		plain_put(p->out, p->columns, first, text.buf);
+		return;
+	}
+}
+
+/* ---- interrupts by hand ------------------------------------------------------------------------ */
+
+/* A branch: the same run up to here, and an interrupt.  It takes the old one's place. */
+static void interrupt(struct plain *p, const char *name)
+{
+	struct run *branch = NULL;
+	char err[512];
+	int rc;
+
+	model_film_seek(&p->film, p->told);
+	if (!*name && p->film.at.nr_lines)
+		name = trace_store_name(p->store, CLS_LINE, 1);
+	if (!name || !*name) {
+		put(p, "", "No device is there that could interrupt.");
+		return;
+	}
+	rc = run_branch_irq(p->run, run_fence(p->run), -1, name, &branch, err, sizeof(err));
+	if (rc) {
+		put(p, "", err);
+		return;
+	}
+	model_film_fini(&p->film);
+	run_close(p->run);
+	p->run = branch;
+	p->store = run_store(branch);
+	if (model_film_init(&p->film, p->store))
+		p->quit = true;
+	snprintf(p->last, sizeof(p->last), "%s will interrupt when time goes on.", name);
+	put(p, "", p->last);
+	p->last[0] = '\0';
+}
+
+/* ---- asking ------------------------------------------------------------------------------------- */
+
+static bool read_line(struct plain *p, const char *prompt)
+{
+	ssize_t n;
+
+	fputs(prompt, p->out);
+	fflush(p->out);
+	n = getline(&p->line, &p->line_size, p->in);
+	if (n < 0) {
+		fputc('\n', p->out);
+		return false;
+	}
+	while (n && strchr("\r\n \t", p->line[n - 1]))
+		p->line[--n] = '\0';
+	return true;
+}
+
+static void help(struct plain *p, const struct plain_question *q)
+{
+	put(p, "", q ? plain_ask_help(q) : "Enter goes on.");
+	put(p, "  ", "m  the whole machine, read aloud\n"
+	    "w  why: the last decision, and what it saw\n"
+	    ",  one event back      .  one event forth\n"
+	    "H  a hint (at a question)\n"
+	    "R  the question, or the card, again\n"
+	    "i  an interrupt by hand (i NAME: that device's)\n"
+	    "q  leave; what was answered is kept");
+	if (q && plain_ask_takes_words(q))
+		put(p, "", "Here a command begins with a colon: :m :w :H :q");
+}
+
+static void hint(struct plain *p, struct plain_question *q)
+{
+	if (q->hints_given >= q->hints)
+		put(p, "", q->hints ? "That was the last hint." : "There is no hint for this one.");
+	else if (run_hint(p->run, q->id) == 0)
+		q->hints_given++;
+}
+
+/* A command, with or without its colon.  true: it was one. */
+static bool command(struct plain *p, struct plain_question *q, const char *text)
+{
+	const char *rest;
+
+	if (*text == ':')
+		text++;
+	else if (q && plain_ask_takes_words(q) && strcmp(text, "?"))
+		return false;
+	if (!*text)
+		return false;
+	rest = text + 1 + strspn(text + 1, " ");
+	if (text[1] && !(text[0] == 'i' && text[1] == ' ') && strcmp(text, "quit") && strcmp(text, "help"))
+		return false;
+	switch (*text) {
+	case 'm': tell_machine(p); return true;
+	case 'w': tell_why(p); return true;
+	case ',': step(p, -1); return true;
+	case '.': step(p, 1); return true;
+	case 'q': p->quit = true; return true;
+	case 'h':
+	case '?': help(p, q); return true;
+	case 'i': interrupt(p, rest); return true;
+	case 'H':
+		if (q)
+			hint(p, q);
+		else
+			put(p, "", "There is no question here.");
+		return true;
+	case 'R':
+		if (q)
+			plain_ask_put(q, p->out, p->columns);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void at_card(struct plain *p)
+{
+	if (!read_line(p, "[Enter] ")) {
+		p->quit = true;
+		return;
+	}
+	if (!*p->line)
+		run_go(p->run);
+	else if (!command(p, NULL, p->line))
+		put(p, "", "Enter goes on; ? lists what else there is.");
+}
+
+static void at_question(struct plain *p, struct plain_question *q)
+{
+	char value[512], err[160];
+
+	if (!q->shown) {
+		plain_ask_put(q, p->out, p->columns);
+		q->shown = true;
+	}
+	if (!read_line(p, plain_ask_prompt(q))) {
+		p->quit = true;
+		return;
+	}
+	if (command(p, q, p->line))
+		return;
+	if (plain_ask_value(q, p->line, value, sizeof(value), err, sizeof(err))) {
+		put(p, "", err);
+		return;
+	}
+	if (run_answer(p->run, q->id, value) == 0) {
+		q->ordinal++;
+		q->shown = false;	/* asked once more: shown once more */
+	}
+}
+
+/* ---- a run ----------------------------------------------------------------------------------------- */
+
+static void on_change(void *arg)
+{
+	uv_stop(arg);
+}
+
+static void wait_while_running(struct plain *p, uv_loop_t *loop)
+{
+	run_on_change(p->run, on_change, loop);
+	run_poll(p->run);
+	while (run_get_state(p->run) == RUN_RUNNING) {
+		if (!uv_run(loop, UV_RUN_ONCE) && run_poll(p->run) == 0 && run_get_state(p->run) == RUN_RUNNING)
+			break;
+	}
+	run_poll(p->run);
+}
+
+static void note_progress(struct plain *p, const struct plain_question *q)
+{
+	struct app_progress a = { .id = p->opts->id ? p->opts->id : "", .run = p->run,
+				  .answered = p->answered, .right = p->right, .total = p->asks.total,
+				  .stopped_at = p->told, .ended = p->ended,
+				  .question = q ? q->id : "", .given = q ? q->given : "",
+				  .was_right = q && q->right };
+
+	if (p->run && p->opts->save)
+		p->opts->save(p->opts->save_arg, &a);
+}
+
+static void meet_fence(struct plain *p)
+{
+	struct ev_WAIT_INPUT e;
+	struct plain_question *q;
+	struct trace_event ev;
+
+	if (!trace_store_event(p->store, run_fence(p->run), &ev) || !trace_get_WAIT_INPUT(&ev, &e)) {
+		p->quit = true;
+		return;
+	}
+	q = e.what == 2 ? plain_ask_question(&p->asks, e.question) : NULL;
+	if (e.what == 3)
+		run_go(p->run);
+	else if (q)
+		at_question(p, q);
+	else
+		at_card(p);
+}
+
+static int exit_code(struct plain *p)
+{
+	enum run_state state = run_get_state(p->run);
+	char line[1200];
+
+	if (state == RUN_FAULTY) {
+		if (*run_epitaph(p->run))
+			put(p, "", run_epitaph(p->run));
+		return CLI_MISUSE;
+	}
+	if (state == RUN_DIED) {
+		put(p, "", run_epitaph(p->run));
+		return CLI_INTERNAL;
+	}
+	if (p->ended)
+		return p->right < p->answered ? CLI_WRONG : CLI_RIGHT;
+	run_replay_line(p->run, line, sizeof(line));
+	put(p, "", p->opts->save ? "You left before the end; what you answered is kept." :
+	    "You left before the end.");
+	return CLI_WRONG;
+}
+
+static void plain_begin(struct plain *p, const struct plain_opts *opts)
+{
+	const char *columns = getenv("COLUMNS");
+	char line[256];
+
+	p->opts = opts;
+	p->in = opts->in ? opts->in : stdin;
+	p->out = opts->out ? opts->out : stdout;
+	p->columns = opts->columns ? opts->columns : columns ? atoi(columns) : 0;
+	if (p->columns < COLUMNS_MIN)
+		p->columns = p->columns > 0 ? COLUMNS_MIN : COLUMNS_DEFAULT;
+	snprintf(line, sizeof(line), "kworkshop, plain mode (%s): lines out, lines in. ? lists the commands.",
+		 opts->why ? opts->why : "--plain");
+	put(p, "", line);
+	fputc('\n', p->out);
+}
+
+static int play_to_the_end(struct plain *p, uv_loop_t *loop)
+{
+	if (model_film_init(&p->film, p->store))
+		return CLI_INTERNAL;
+	while (!p->quit) {
+		wait_while_running(p, loop);
+		tell_new(p);
+		if (run_get_state(p->run) != RUN_WAITING)
+			break;
+		meet_fence(p);
+	}
+	note_progress(p, NULL);
+	if (p->opts->record && run_record(p->run, p->opts->record))
+		cli_say("%s: cannot be written", p->opts->record);
+	return exit_code(p);
+}
+
+int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
+{
+	struct plain *p = calloc(1, sizeof(*p));
+	uv_loop_t loop;
+	char err[512];
+	int rc;
+
+	if (!p || uv_loop_init(&loop)) {
+		free(p);
+		return CLI_INTERNAL;
+	}
+	plain_begin(p, opts);
+	rc = run_open(&p->run, &loop, opts->exe, spec, err, sizeof(err));
+	if (rc) {
+		cli_say("%s", err);
+		rc = cli_exit_for(rc);
+	} else {
+		p->store = run_store(p->run);
+		rc = play_to_the_end(p, &loop);
+		model_film_fini(&p->film);
+		run_close(p->run);
+	}
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+	plain_ask_fini(&p->asks);
+	free(p->line);
+	fflush(p->out);
+	free(p);
+	return rc;
+}
+
+int plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts)
+{
+	struct plain *p = calloc(1, sizeof(*p));
+	int rc = CLI_INTERNAL;
+
+	if (!p)
+		return rc;
+	plain_begin(p, opts);
+	p->store = store;
+	p->asks.recorded = true;
+	if (title)
+		put(p, "Recording: ", title);
+	if (model_film_init(&p->film, store) == 0) {
+		tell_new(p);
+		model_film_fini(&p->film);
+		rc = CLI_RIGHT;
+	}
+	plain_ask_fini(&p->asks);
+	free(p);
+	return rc;
+}

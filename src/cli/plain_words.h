@@ -1,0 +1,30 @@
+/*
+ * cli/plain_words.h - events and states as sentences, text as lines of a width.
+ *
+ * Lives here:   words.
+ * Never here:   input, runs, what is told when (plain.c).
+ * Licence: MIT.
+ */
+#ifndef KW_CLI_PLAIN_WORDS_H
+#define KW_CLI_PLAIN_WORDS_H
+
+#include <stdio.h>
+
+#include "base/strbuf.h"
+#include "model/model.h"
+
+/* What one event changed, as a sentence; nothing when there is nothing to tell.  @m: the state after it. */
+void plain_sentence(const struct model *m, const struct trace_store *s, const struct trace_event *ev,
+		    struct strbuf *out);
+/* The whole machine, a line a thing. */
+void plain_machine(const struct model *m, const struct trace_store *s, struct strbuf *out);
+/* A lesson's mark-up (*word*, `code`, {name}) taken out. */
+void plain_unmark(const char *text, struct strbuf *out);
+
+/*
+ * Writes @text in lines of at most @columns: the first begins with @first, the
+ * others with as many spaces.  Newlines in it stay.
+ */
+void plain_put(FILE *out, int columns, const char *first, const char *text);
+
+#endif
