@@ -69,7 +69,14 @@ SRC_run := \
 	src/run/inputs.c \
 	src/run/wire.c
 
-SRC_conform :=
+SRC_conform := \
+	src/conform/fact_forms.c \
+	src/conform/facts.c \
+	src/conform/facts_print.c \
+	src/conform/klog.c \
+	src/conform/kws.c \
+	src/conform/record.c \
+	src/conform/record_trace.c
 
 SRC_classroom := \
 	src/classroom/progress.c \
@@ -99,6 +106,9 @@ SRC_bench := \
 
 SRC_tests := \
 	tests/main.c \
+	tests/kernel_log.c \
+	tests/unit_facts.c \
+	tests/unit_kws.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
 	tests/unit_docs.c \

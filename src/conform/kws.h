@@ -1,0 +1,134 @@
+/*
+ * conform/kws.h - the scenario language: small workqueue programs, one declaration a line.
+ *
+ *   scenario NAME | doc TEXT | param KEY=VALUE
+ *   wq NAME [flags=F|F...] [max_active=N]
+ *   work|dwork|rwork NAME [fn=W] STEP...
+ *   actor NAME [cpu=N] [prio=fifo|normal] STEP...
+ *   mutex NAME | completion NAME
+ *
+ * A step is  op  or  op:arg:arg  (kws_ops.def).  The same files were run on a real
+ * kernel; docs/conform.md describes the language for those who write some.
+ *
+ * Lives here:   text -> struct kws, and everything that can be wrong with the text.
+ * Never here:   running it (runner.h), what held (facts.h).
+ * Licence: MIT.
+ */
+#ifndef KW_CONFORM_KWS_H
+#define KW_CONFORM_KWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KWS_NAME_MAX 23		/* letters of a name */
+#define KWS_DECLS_MAX 48	/* named things of a file */
+#define KWS_STEPS_MAX 512	/* steps of a file, all bodies together */
+#define KWS_ARGS_MAX 4
+#define KWS_PARAM_MAX 63	/* characters of a param's value */
+#define KWS_DEMOTED_MAX 32	/* "# soft" comments */
+#define KWS_BYTES_MAX 65536	/* of a file */
+#define KWS_MS_MAX 100000000	/* a bit more than a day */
+
+enum kws_kind { KWS_WQ, KWS_WORK, KWS_DWORK, KWS_RWORK, KWS_ACTOR, KWS_MUTEX, KWS_COMPLETION };
+
+enum kws_op {
+#define OP(ID, name, a, b, c, d, value, blocks, where, need) OP_##ID,
+#include "conform/kws_ops.def"
+#undef OP
+	OP_NR
+};
+
+enum kws_arg {
+	ARG_NONE, ARG_MS, ARG_NUM, ARG_ONE, ARG_CPU, ARG_NODE, ARG_WQ, ARG_ITEM, ARG_DWORK, ARG_RWORK,
+	ARG_MUTEX, ARG_COMPLETION, ARG_WORD, ARG_KEY, ARG_TEXT
+};
+
+/* What only some engines can do; runner.h says which of these ours has. */
+enum kws_need { NEED_NONE, NEED_HOTPLUG, NEED_FREEZER, NEED_SYSFS, NEED_BH, NEED_LOCKDEP, NEED_NR };
+
+enum kws_where { WHERE_BODY, WHERE_ITEM };
+
+struct kws_op_row {
+	const char *name;
+	enum kws_arg args[KWS_ARGS_MAX];
+	bool value, blocks;
+	enum kws_where where;
+	enum kws_need need;
+};
+extern const struct kws_op_row kws_ops[OP_NR];
+
+/* bits of struct kws_decl.flags: the letters of the language, not the kernel's numbers */
+enum {
+	KWS_UNBOUND = 1, KWS_HIGHPRI = 2, KWS_MEM_RECLAIM = 4, KWS_CPU_INTENSIVE = 8, KWS_FREEZABLE = 16,
+	KWS_BH = 32, KWS_ORDERED = 64, KWS_SYSFS = 128, KWS_POWER_EFFICIENT = 256
+};
+
+struct kws_value {
+	long num;		/* MS, NUM, CPU, NODE; else index of the declaration */
+	const char *text;	/* WORD, KEY, TEXT; points into struct kws */
+};
+
+struct kws_step {
+	enum kws_op op;
+	int line;
+	const char *text;	/* as written; points into struct kws */
+	struct kws_value arg[KWS_ARGS_MAX];
+};
+
+struct kws_decl {
+	enum kws_kind kind;
+	int line;
+	char name[KWS_NAME_MAX + 1];
+	unsigned int flags, max_active;	/* wq */
+	int fn;				/* items: whose work function it has (its own index by default) */
+	int cpu;			/* actor */
+	bool fifo;			/* actor */
+	unsigned int first, nr;		/* its steps */
+};
+
+enum kws_kernel { KERNEL_DEBIAN, KERNEL_CUSTOM, KERNEL_LOCKDEP };
+
+struct kws {
+	char name[KWS_NAME_MAX + 1];
+	const char *doc;		/* "" if none */
+	struct kws_decl decls[KWS_DECLS_MAX];
+	unsigned int nr_decls;
+	struct kws_step steps[KWS_STEPS_MAX];
+	unsigned int nr_steps;
+	long timeout_ms;		/* 3000 */
+	long cpu_intensive_thresh_us;	/* 0 = no detection */
+	long settle_ms;
+	bool slow, fresh;
+	enum kws_kernel kernel;
+	int topo;			/* CPUs: 4 or 16 */
+	char boot[KWS_PARAM_MAX + 1];	/* "" = none */
+	int boot_line;
+	const char *demoted[KWS_DEMOTED_MAX];	/* facts made soft by a comment */
+	unsigned int nr_demoted;
+	char *text;			/* owned: what the pointers point into */
+};
+
+/*
+ * kws_parse - read a scenario
+ * @path:  for messages; its base name must be the scenario's name (with .kws)
+ * @text:  @len bytes, need not end in NUL
+ * @err:   "FILE:LINE: sentence" on failure
+ * Return: 0, -EINVAL, -ENOMEM.  Owner: caller; kws_fini() after success only.
+ */
+int kws_parse(struct kws *k, const char *path, const char *text, size_t len, char *err, size_t err_size);
+/* Reads the file, then kws_parse(); -ENOENT and the like if it cannot be read. */
+int kws_load(struct kws *k, const char *path, char *err, size_t err_size);
+void kws_fini(struct kws *k);
+
+static inline bool kws_is_item(enum kws_kind kind)
+{
+	return kind == KWS_WORK || kind == KWS_DWORK || kind == KWS_RWORK;
+}
+/* Index of the declaration with that name, or -1. */
+int kws_find(const struct kws *k, const char *name);
+int kws_nodes(const struct kws *k);
+/* Whole file as malloc'ed text with a NUL behind; -errno. */
+int kws_read_file(const char *path, char **text, size_t *len);
+
+#endif

@@ -1,0 +1,242 @@
+/*
+ * conform/record.c - filling and questioning the record of a run.
+ *
+ * Lives here:   arrays that grow, and lookups by name and number.
+ * Never here:   traces (record_trace.c), forms of facts (facts.c).
+ * Licence: MIT.
+ */
+#include "conform/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+
+const char *const rec_exec_names[EXEC_NR] = {
+	[EXEC_PERCPU] = "percpu", [EXEC_HIGHPRI] = "highpri", [EXEC_UNBOUND] = "unbound",
+	[EXEC_UNBOUND_HIGHPRI] = "unbound-highpri", [EXEC_RESCUER] = "rescuer", [EXEC_BH] = "bh",
+};
+
+void record_init(struct record *r, const struct kws *k)
+{
+	memset(r, 0, sizeof(*r));
+	r->k = k;
+}
+
+static void texts_fini(struct rec_texts *t)
+{
+	for (size_t i = 0; i < t->nr; i++)
+		free(t->v[i].text);
+	free(t->v);
+}
+
+void record_fini(struct record *r)
+{
+	free(r->runs);
+	free(r->calls);
+	texts_fini(&r->census);
+	texts_fini(&r->sysfs);
+	texts_fini(&r->log);
+	memset(r, 0, sizeof(*r));
+}
+
+/* Room for one more of @size bytes; the place, zeroed, or NULL (noted). */
+static void *grow(struct record *r, void **v, size_t *nr, size_t *cap, size_t size)
+{
+	if (*nr == *cap) {
+		size_t more = *cap ? *cap * 2 : 64;
+		void *bigger = realloc(*v, more * size);
+
+		if (!bigger) {
+			r->no_memory = true;
+			return NULL;
+		}
+		*v = bigger;
+		*cap = more;
+	}
+	return memset((char *)*v + (*nr)++ * size, 0, size);
+}
+
+static bool same_who(struct rec_who a, struct rec_who b)
+{
+	return a.decl == b.decl && a.k == b.k;
+}
+
+unsigned int record_runs_of(const struct record *r, int item)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < r->nr_runs; i++)
+		n += r->runs[i].item == item;
+	return n;
+}
+
+struct rec_run *record_start(struct record *r, int item, struct rec_point at)
+{
+	unsigned int k = record_runs_of(r, item) + 1;
+	struct rec_run *run = grow(r, (void **)&r->runs, &r->nr_runs, &r->cap_runs, sizeof(*run));
+
+	if (run) {
+		run->item = item;
+		run->k = k;
+		run->start = at;
+		run->wq = -1;
+	}
+	return run;
+}
+
+struct rec_call *record_call(struct record *r, struct rec_who who, int step, struct rec_point at)
+{
+	const struct kws_step *s = &r->k->steps[step];
+	unsigned int nth = 1;
+	struct rec_call *c;
+
+	for (size_t i = 0; i < r->nr_calls; i++)
+		nth += same_who(r->calls[i].who, who) && !strcmp(r->calls[i].step, s->text);
+	c = grow(r, (void **)&r->calls, &r->nr_calls, &r->cap_calls, sizeof(*c));
+	if (c) {
+		c->who = who;
+		c->step = s->text;
+		c->op = s->op;
+		c->nth = nth;
+		c->call = at;
+	}
+	return c;
+}
+
+struct rec_call *record_open_call(struct record *r, struct rec_who who, const char *step)
+{
+	for (size_t i = r->nr_calls; i-- > 0;)
+		if (same_who(r->calls[i].who, who) && !strcmp(r->calls[i].step, step))
+			return r->calls[i].ret.n ? NULL : &r->calls[i];
+	return NULL;
+}
+
+struct rec_run *record_running(struct record *r, int item, uint32_t task)
+{
+	struct rec_run *latest = NULL;
+
+	for (size_t i = r->nr_runs; i-- > 0;) {
+		struct rec_run *run = &r->runs[i];
+
+		if (run->item != item || run->end.n)
+			continue;
+		if (run->task == task)
+			return run;
+		if (!latest)
+			latest = run;
+	}
+	return latest;
+}
+
+void record_text(struct record *r, struct rec_texts *to, struct rec_who who, struct rec_point at, const char *text)
+{
+	char *copy = strdup(text);
+	struct rec_text *t = copy ? grow(r, (void **)&to->v, &to->nr, &to->cap, sizeof(*t)) : NULL;
+
+	if (!t) {
+		free(copy);
+		r->no_memory = true;
+		return;
+	}
+	t->who = who;
+	t->at = at;
+	t->text = copy;
+}
+
+struct rec_workers *record_workers(struct record *r, const char *pool)
+{
+	struct rec_workers *w;
+
+	for (size_t i = 0; i < r->nr_workers; i++)
+		if (!strcmp(r->workers[i].pool, pool))
+			return &r->workers[i];
+	if (r->nr_workers == REC_POOLS_MAX)
+		return NULL;
+	w = &r->workers[r->nr_workers++];
+	strncpy(w->pool, pool, sizeof(w->pool) - 1);
+	return w;
+}
+
+int record_step(const struct kws *k, const char *text)
+{
+	for (unsigned int i = 0; i < k->nr_steps; i++)
+		if (!strcmp(k->steps[i].text, text))
+			return (int)i;
+	return -1;
+}
+
+const struct rec_run *record_run(const struct record *r, int item, unsigned int k)
+{
+	for (size_t i = 0; i < r->nr_runs; i++)
+		if (r->runs[i].item == item && r->runs[i].k == k)
+			return &r->runs[i];
+	return NULL;
+}
+
+const struct rec_call *record_nth_call(const struct record *r, struct rec_who who, const char *step, unsigned int nth)
+{
+	for (size_t i = 0; i < r->nr_calls; i++)
+		if (same_who(r->calls[i].who, who) && r->calls[i].nth == nth && !strcmp(r->calls[i].step, step))
+			return &r->calls[i];
+	return NULL;
+}
+
+struct rec_who record_who_at(const struct record *r, uint32_t task, struct rec_point at)
+{
+	struct rec_who nobody = { -1, 0 };
+
+	for (size_t i = 0; i < r->nr_runs; i++) {
+		const struct rec_run *run = &r->runs[i];
+
+		if (run->task == task && rec_before(run->start, at) && (!run->end.n || rec_before(at, run->end)))
+			return (struct rec_who){ run->item, run->k };
+	}
+	for (size_t i = 0; i < r->nr_calls; i++)
+		if (r->calls[i].task == task && r->k->decls[r->calls[i].who.decl].kind == KWS_ACTOR)
+			return r->calls[i].who;
+	return nobody;
+}
+
+void record_who_name(const struct record *r, struct rec_who who, struct strbuf *out)
+{
+	if (who.decl < 0)
+		strbuf_puts(out, "?");
+	else if (r->k->decls[who.decl].kind == KWS_ACTOR)
+		strbuf_puts(out, r->k->decls[who.decl].name);
+	else
+		strbuf_printf(out, "%s#%u", r->k->decls[who.decl].name, who.k);
+}
+
+unsigned int record_max_open(const struct record *r, bool (*match)(const struct rec_run *run, const void *arg),
+			     const void *arg)
+{
+	unsigned int most = 0;
+
+	/* the most are open right after some start: count there */
+	for (size_t i = 0; i < r->nr_runs; i++) {
+		unsigned int open = 0;
+
+		if (!match(&r->runs[i], arg))
+			continue;
+		for (size_t j = 0; j < r->nr_runs; j++) {
+			const struct rec_run *run = &r->runs[j];
+
+			if (match(run, arg) && run->start.n <= r->runs[i].start.n &&
+			    (!run->end.n || run->end.n > r->runs[i].start.n))
+				open++;
+		}
+		if (open > most)
+			most = open;
+	}
+	return most;
+}
+
+int64_t record_overlap(const struct rec_run *a, const struct rec_run *b)
+{
+	int64_t from = a->start.ns > b->start.ns ? a->start.ns : b->start.ns;
+	int64_t a_end = a->end.n ? a->end.ns : INT64_MAX, b_end = b->end.n ? b->end.ns : INT64_MAX;
+	int64_t to = a_end < b_end ? a_end : b_end;
+
+	return to > from ? to - from : 0;
+}

@@ -1,0 +1,130 @@
+/*
+ * conform/record.h - what one run of a scenario was, as facts see it.
+ *
+ * Runs of items, steps called and returned, lines of the kernel log, numbers of
+ * workers: all with a time since t=0 and a place in one order.  It is read out of
+ * a trace (record_trace.c) by replaying the model; a test fills one from the event
+ * log of a real kernel, so that both are judged by the same code.
+ *
+ * Lives here:   the record and looking things up in it.
+ * Never here:   the engine, forms of facts (facts.h).
+ * Licence: MIT.
+ */
+#ifndef KW_CONFORM_RECORD_H
+#define KW_CONFORM_RECORD_H
+
+#include "base/cpumask.h"
+#include "conform/kws.h"
+
+struct strbuf;
+struct trace_store;
+
+enum rec_exec { EXEC_PERCPU, EXEC_HIGHPRI, EXEC_UNBOUND, EXEC_UNBOUND_HIGHPRI, EXEC_RESCUER, EXEC_BH, EXEC_NR };
+extern const char *const rec_exec_names[EXEC_NR];
+
+struct rec_point {
+	int64_t ns;		/* since t=0 */
+	uint64_t n;		/* place in the order of events; 0 = never happened */
+};
+
+struct rec_run {
+	int item;		/* index of its declaration */
+	unsigned int k;		/* run number, from 1 */
+	int wq;			/* index of its workqueue's declaration */
+	struct rec_point start, end;
+	int cpu_start, cpu_end;
+	uint32_t task, worker, pool;
+	int pool_cpu;		/* -1 = unbound */
+	enum rec_exec exec;
+	bool has_allowed;	/* the next two are known */
+	struct cpumask allowed;
+	int nice;
+};
+
+struct rec_who {
+	int decl;		/* actor or item, -1 = nobody of the scenario */
+	unsigned int k;		/* run, for an item */
+};
+
+struct rec_call {
+	struct rec_who who;
+	const char *step;	/* as written; borrowed from the scenario */
+	enum kws_op op;
+	unsigned int nth;	/* such call of this who, from 1 */
+	uint32_t task;
+	struct rec_point call, ret;
+	bool has_value, hardirq;
+	int64_t value;
+};
+
+struct rec_text {		/* a census, a sysfs file's text, a line of the kernel log */
+	struct rec_who who;
+	struct rec_point at;
+	char *text;		/* owned */
+};
+
+struct rec_texts {
+	struct rec_text *v;
+	size_t nr, cap;
+};
+
+#define REC_POOLS_MAX 64
+struct rec_workers {		/* workers of a kind of pool, before and after */
+	char pool[16];		/* "cpu1", "cpu1H", "unbound" */
+	unsigned int before, after;
+};
+
+struct record {
+	const struct kws *k;	/* borrowed */
+	bool timeout;
+	struct rec_run *runs;
+	size_t nr_runs, cap_runs;
+	struct rec_call *calls;
+	size_t nr_calls, cap_calls;
+	struct rec_texts census, sysfs, log;
+	struct rec_workers workers[REC_POOLS_MAX];
+	size_t nr_workers;
+	int busy[KWS_DECLS_MAX];	/* items at the end: work_busy() bits */
+	bool no_memory;			/* something was not noted */
+};
+
+void record_init(struct record *r, const struct kws *k);
+void record_fini(struct record *r);
+
+/* ---- filling it ---------------------------------------------------------------- */
+struct rec_run *record_start(struct record *r, int item, struct rec_point at);
+struct rec_call *record_call(struct record *r, struct rec_who who, int step, struct rec_point at);
+/* The last call of that step by @who that has not returned, or NULL. */
+struct rec_call *record_open_call(struct record *r, struct rec_who who, const char *step);
+/* The running run of that item on that task, else the latest running one, or NULL. */
+struct rec_run *record_running(struct record *r, int item, uint32_t task);
+void record_text(struct record *r, struct rec_texts *to, struct rec_who who, struct rec_point at, const char *text);
+struct rec_workers *record_workers(struct record *r, const char *pool);
+/* Index of a step with that text, or -1. */
+int record_step(const struct kws *k, const char *text);
+
+/*
+ * record_trace - the record of a run from its trace
+ * @s:  polled to the end; must hold the marks the runner writes (runner.h)
+ * Return: 0, -ENOMEM, -EBADMSG: the trace contradicts itself; @err says where.
+ */
+int record_trace(struct record *r, const struct kws *k, const struct trace_store *s, char *err, size_t err_size);
+
+/* ---- looking ------------------------------------------------------------------- */
+const struct rec_run *record_run(const struct record *r, int item, unsigned int k);
+const struct rec_call *record_nth_call(const struct record *r, struct rec_who who, const char *step, unsigned int nth);
+unsigned int record_runs_of(const struct record *r, int item);
+/* Who runs on task @task at @at: a run if one is open there, else an actor. */
+struct rec_who record_who_at(const struct record *r, uint32_t task, struct rec_point at);
+void record_who_name(const struct record *r, struct rec_who who, struct strbuf *out);
+static inline bool rec_before(struct rec_point a, struct rec_point b)
+{
+	return a.n && b.n && a.n < b.n;
+}
+/* Most runs that @match accepts open at one time. */
+unsigned int record_max_open(const struct record *r, bool (*match)(const struct rec_run *run, const void *arg),
+			     const void *arg);
+/* How long both were open, ns; 0 if never. */
+int64_t record_overlap(const struct rec_run *a, const struct rec_run *b);
+
+#endif

@@ -1,0 +1,362 @@
+/*
+ * conform/record_trace.c - a record out of a trace, by replaying the model.
+ *
+ * Who called is not in an event: it is the actor whose thread it was, or the run
+ * that the worker on that thread was in.  The model knows both at each event.
+ *
+ * Lives here:   events -> the record.
+ * Never here:   a structure of the engine or the machine.
+ * Licence: MIT.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "conform/marks.h"
+#include "conform/record.h"
+#include "model/model.h"
+#include "trace/trace.h"
+
+struct reader {
+	struct record *r;
+	const struct trace_store *s;
+	struct model m;
+	uint64_t t0;
+	bool begun, ended;
+};
+
+static struct rec_point point_of(const struct reader *rd, const struct trace_event *ev)
+{
+	return (struct rec_point){ (int64_t)(ev->time - rd->t0), ev->n };
+}
+
+static int decl_by_id(const struct reader *rd, enum trace_class cls, uint32_t id)
+{
+	const char *name = id ? trace_store_name(rd->s, cls, id) : NULL;
+
+	return name ? kws_find(rd->r->k, name) : -1;
+}
+
+static int item_decl(const struct reader *rd, uint32_t id)
+{
+	int i = decl_by_id(rd, CLS_ITEM, id);
+
+	return i >= 0 && kws_is_item(rd->r->k->decls[i].kind) ? i : -1;
+}
+
+/* The latest run of @item that is open on @worker. */
+static struct rec_run *open_run(const struct reader *rd, int item, uint32_t worker)
+{
+	for (size_t i = rd->r->nr_runs; i-- > 0;)
+		if (rd->r->runs[i].item == item && rd->r->runs[i].worker == worker && !rd->r->runs[i].end.n)
+			return &rd->r->runs[i];
+	return NULL;
+}
+
+/* The worker on whose behalf this event happened, or NULL. */
+static const struct model_worker *worker_of(const struct reader *rd, const struct trace_event *ev)
+{
+	const struct model_task *t = model_task(&rd->m, ev->task);
+	const struct model_worker *w = t ? model_worker(&rd->m, t->worker) : NULL;
+
+	if (ev->ctx != CTX_SOFTIRQ)
+		return w;
+	/* bottom halves have a worker without a thread of its own: the busy one of this CPU */
+	for (uint32_t i = 1; i <= rd->m.nr_workers; i++) {
+		const struct model_pool *p;
+
+		w = model_worker(&rd->m, i);
+		p = w ? model_pool(&rd->m, w->pool) : NULL;
+		if (p && (p->flags & 1) && p->cpu == ev->cpu && w->item)
+			return w;
+	}
+	return NULL;
+}
+
+static struct rec_who who_of(const struct reader *rd, const struct trace_event *ev)
+{
+	const struct model_worker *w = worker_of(rd, ev);
+	const struct model_task *t = model_task(&rd->m, ev->task);
+	struct rec_who who = { -1, 0 };
+
+	if (w && w->item) {
+		struct rec_run *run;
+
+		who.decl = item_decl(rd, w->item);
+		run = who.decl >= 0 ? open_run(rd, who.decl, w->id) : NULL;
+		who.k = run ? run->k : 0;
+		if (!run)
+			who.decl = -1;
+	} else if (t && !strncmp(t->comm, "kws-", 4)) {
+		who.decl = kws_find(rd->r->k, t->comm + 4);
+		if (who.decl >= 0 && rd->r->k->decls[who.decl].kind != KWS_ACTOR)
+			who.decl = -1;
+	}
+	return who;
+}
+
+static void read_start(struct reader *rd, const struct trace_event *ev)
+{
+	const struct model_worker *w;
+	const struct model_pool *p;
+	struct ev_EXECUTE_START e;
+	struct rec_run *run;
+	int item;
+
+	trace_get_EXECUTE_START(ev, &e);
+	item = item_decl(rd, e.item);
+	run = item >= 0 ? record_start(rd->r, item, point_of(rd, ev)) : NULL;
+	if (!run)
+		return;
+	w = model_worker(&rd->m, e.worker);
+	p = w ? model_pool(&rd->m, w->pool) : NULL;
+	run->wq = decl_by_id(rd, CLS_WQ, e.wq);
+	run->cpu_start = run->cpu_end = ev->cpu;
+	run->task = ev->task;
+	run->worker = e.worker;
+	run->pool = p ? p->id : 0;
+	run->pool_cpu = p ? p->cpu : -1;
+	if (w && w->rescuer_of)
+		run->exec = EXEC_RESCUER;
+	else if (p && (p->flags & 1))
+		run->exec = EXEC_BH;
+	else if (p && p->cpu >= 0)
+		run->exec = p->nice < 0 ? EXEC_HIGHPRI : EXEC_PERCPU;
+	else
+		run->exec = p && p->nice < 0 ? EXEC_UNBOUND_HIGHPRI : EXEC_UNBOUND;
+}
+
+static void read_end(struct reader *rd, const struct trace_event *ev)
+{
+	struct ev_EXECUTE_END e;
+	struct rec_run *run;
+	int item;
+
+	trace_get_EXECUTE_END(ev, &e);
+	item = item_decl(rd, e.item);
+	run = item >= 0 ? open_run(rd, item, e.worker) : NULL;
+	if (run) {
+		run->end = point_of(rd, ev);
+		run->cpu_end = ev->cpu;
+	}
+}
+
+/* ---- workers, counted ------------------------------------------------------------------- */
+
+static void count_workers(struct reader *rd, bool after)
+{
+	for (size_t i = 0; i < rd->r->nr_workers; i++)
+		*(after ? &rd->r->workers[i].after : &rd->r->workers[i].before) = 0;
+	for (uint32_t i = 1; i <= rd->m.nr_pools; i++) {
+		const struct model_pool *p = model_pool(&rd->m, i);
+		struct rec_workers *w;
+		char name[16] = "unbound";
+
+		if (!p || p->freed || (p->flags & 1))
+			continue;
+		if (p->cpu >= 0)
+			snprintf(name, sizeof(name), "cpu%d%s", (int)(p->cpu & 255), p->nice < 0 ? "H" : "");
+		w = record_workers(rd->r, name);
+		if (w)
+			*(after ? &w->after : &w->before) += p->nr_workers;
+	}
+}
+
+static void read_census(struct reader *rd, const struct trace_event *ev)
+{
+	STRBUF(text, 1024);
+
+	for (uint32_t cpu = 0; cpu < CPUS_MAX; cpu++) {
+		const struct model_pool *p = model_cpu_pool(&rd->m, (int)cpu, 0);
+
+		if (p)
+			strbuf_printf(&text, "%scpu%u=%u/%u", text.len ? " " : "", cpu, p->nr_workers, p->nr_idle);
+	}
+	record_text(rd->r, &rd->r->census, who_of(rd, ev), point_of(rd, ev), text.buf);
+}
+
+/* ---- calls and marks ----------------------------------------------------------------------- */
+
+static void begin(struct reader *rd, const struct trace_event *ev)
+{
+	rd->begun = true;
+	rd->t0 = ev->time;
+	count_workers(rd, false);
+}
+
+static void end(struct reader *rd, bool timeout)
+{
+	rd->ended = true;
+	rd->r->timeout = timeout;
+	count_workers(rd, true);
+	for (uint32_t i = 1; i <= rd->m.nr_items; i++) {
+		const struct model_item *it = model_item(&rd->m, i);
+		int item = it && !it->freed ? item_decl(rd, i) : -1;
+
+		if (item >= 0)
+			rd->r->busy[item] |= (it->pending ? 1 : 0) | (it->runner ? 2 : 0);
+	}
+}
+
+static void read_allowed(struct reader *rd, const struct trace_event *ev, const char *text)
+{
+	const struct model_worker *w = worker_of(rd, ev);
+	int item = w ? item_decl(rd, w->item) : -1;
+	struct rec_run *run = item >= 0 ? open_run(rd, item, w->id) : NULL;
+	char *nice;
+
+	if (run) {
+		run->allowed.bits = strtoull(text, &nice, 16);
+		run->nice = (int)strtol(nice, NULL, 10);
+		run->has_allowed = true;
+	}
+}
+
+static void read_call(struct reader *rd, const struct trace_event *ev)
+{
+	struct ev_CALL e;
+	struct rec_call *call;
+	struct rec_who who;
+	const char *name;
+	int step;
+
+	trace_get_CALL(ev, &e);
+	name = trace_store_name(rd->s, CLS_FN, e.fn);
+	if (!name)
+		return;
+	if (!strcmp(name, MARK_BEGIN))
+		begin(rd, ev);
+	else if (rd->begun && (!strcmp(name, MARK_END) || !strcmp(name, MARK_TIMEOUT)))
+		end(rd, !strcmp(name, MARK_TIMEOUT));
+	else if (!strncmp(name, MARK_ALLOWED, strlen(MARK_ALLOWED)))
+		read_allowed(rd, ev, name + strlen(MARK_ALLOWED));
+	else if (!strncmp(name, MARK_SYSFS, strlen(MARK_SYSFS)))
+		record_text(rd->r, &rd->r->sysfs, who_of(rd, ev), point_of(rd, ev), name + strlen(MARK_SYSFS));
+	else if (!strcmp(name, "census"))
+		read_census(rd, ev);
+	step = record_step(rd->r->k, name);
+	who = who_of(rd, ev);
+	if (!rd->begun || step < 0 || who.decl < 0)
+		return;
+	call = record_call(rd->r, who, step, point_of(rd, ev));
+	if (call)
+		call->task = ev->task;
+}
+
+static void read_return(struct reader *rd, const struct trace_event *ev)
+{
+	struct ev_RETURN e;
+	struct rec_call *call;
+	struct rec_who who;
+	const char *name;
+
+	trace_get_RETURN(ev, &e);
+	name = trace_store_name(rd->s, CLS_FN, e.fn);
+	who = who_of(rd, ev);
+	call = name && who.decl >= 0 ? record_open_call(rd->r, who, name) : NULL;
+	if (!call)
+		return;
+	call->ret = point_of(rd, ev);
+	call->has_value = e.has_ret;
+	call->value = (int64_t)e.ret;
+}
+
+/* An item's PENDING bit was tried in a hard interrupt: that is where the open irq_queue step is. */
+static void read_pending(struct reader *rd, const struct trace_event *ev, uint32_t id)
+{
+	int item = item_decl(rd, id);
+
+	for (size_t i = rd->r->nr_calls; ev->ctx == CTX_HARDIRQ && item >= 0 && i-- > 0;) {
+		struct rec_call *call = &rd->r->calls[i];
+		int step = record_step(rd->r->k, call->step);
+
+		if (call->op != OP_IRQ_QUEUE || call->ret.n || rd->r->k->steps[step].arg[1].num != item)
+			continue;
+		call->hardirq = true;
+		return;
+	}
+}
+
+static void read_event(struct reader *rd, const struct trace_event *ev)
+{
+	switch (ev->kind) {
+	case EV_EXECUTE_START:
+		read_start(rd, ev);
+		break;
+	case EV_EXECUTE_END:
+		read_end(rd, ev);
+		break;
+	case EV_CALL:
+		read_call(rd, ev);
+		break;
+	case EV_RETURN:
+		read_return(rd, ev);
+		break;
+	case EV_PENDING_SET: {
+		struct ev_PENDING_SET e;
+
+		trace_get_PENDING_SET(ev, &e);
+		read_pending(rd, ev, e.item);
+		break;
+	}
+	case EV_PENDING_BUSY: {
+		struct ev_PENDING_BUSY e;
+
+		trace_get_PENDING_BUSY(ev, &e);
+		read_pending(rd, ev, e.item);
+		break;
+	}
+	case EV_PRINTK: {
+		struct ev_PRINTK e;
+
+		trace_get_PRINTK(ev, &e);
+		if (rd->begun)
+			record_text(rd->r, &rd->r->log, (struct rec_who){ -1, 0 }, point_of(rd, ev), e.text);
+		break;
+	}
+	default:
+		break;
+	}
+}
+
+int record_trace(struct record *r, const struct kws *k, const struct trace_store *s, char *err, size_t err_size)
+{
+	struct reader *rd = calloc(1, sizeof(*rd));
+	struct trace_event ev;
+	int ret;
+
+	record_init(r, k);
+	if (!rd)
+		return -ENOMEM;
+	rd->r = r;
+	rd->s = s;
+	ret = model_init(&rd->m);
+	for (uint64_t n = 1; !ret && !rd->ended && n <= s->nr; n++) {
+		if (!trace_store_event(s, n, &ev)) {
+			snprintf(err, err_size, "event %llu cannot be read", (unsigned long long)n);
+			ret = -EBADMSG;
+			break;
+		}
+		ret = model_apply(&rd->m, &ev);
+		if (!ret)
+			read_event(rd, &ev);
+	}
+	if (!ret && rd->m.fault[0]) {
+		snprintf(err, err_size, "event %llu contradicts those before it: %s",
+			 (unsigned long long)rd->m.fault_n, rd->m.fault);
+		ret = -EBADMSG;
+	}
+	if (!ret && !rd->ended) {
+		snprintf(err, err_size, "the trace stops before the end of the scenario");
+		ret = -EBADMSG;
+	}
+	if (!ret && r->no_memory)
+		ret = -ENOMEM;
+	model_fini(&rd->m);
+	free(rd);
+	if (ret)
+		record_fini(r);
+	return ret;
+}

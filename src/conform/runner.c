@@ -1,0 +1,731 @@
+/*
+ * conform/runner.c - actors and items of a scenario, played on the engine.
+ *
+ * Each step is a CALL event, the kernel function, a RETURN event: facts are read
+ * from these and from the engine's own events, so nothing is noted on the side.
+ * Before t=0 each per-CPU normal pool runs one trivial item, which leaves it with
+ * two idle workers, as the measured kernel had.
+ *
+ * Lives here:   bodies and steps, the warm-up, knowing when all is done.
+ * Never here:   what the steps mean to workqueues (workqueue/), judging.
+ * Licence: MIT.
+ */
+#include "conform/runner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "conform/marks.h"
+#include "machine/machine.h"
+#include "trace/trace.h"
+#include "workqueue/workqueue.h"
+
+#define MS 1000000ull
+#define ACTOR_PRIO 50		/* an actor's steps run on time even when workers burn its CPU */
+#define SPINNER_PRIO 60		/* above the actors: nothing runs on its CPU */
+#define WARM_UP_NS (1000 * MS)	/* far more than a trivial item needs */
+#define TEAR_DOWN_NS (60000 * MS)	/* far more than destroying an idle queue needs */
+#define SITE_START 0x6b777330u	/* where chance is drawn: when after the warm-up t=0 is */
+
+struct item {
+	union {			/* first: a work function is given its address */
+		struct work_struct work;
+		struct delayed_work dwork;
+		struct rcu_work rwork;
+	} u;
+	const struct kws_decl *decl;
+	struct runner *rn;
+	unsigned int runs;
+	bool freed;
+};
+
+struct actor {
+	const struct kws_decl *decl;
+	struct runner *rn;
+	struct task *task;
+};
+
+struct runner {
+	const struct kws *k;
+	struct trace *t;
+	uint64_t t0;
+	uint32_t step_fn[KWS_STEPS_MAX];	/* ids of class FN */
+	struct workqueue_struct *wq[KWS_DECLS_MAX];
+	bool destroyed[KWS_DECLS_MAX];
+	struct item item[KWS_DECLS_MAX];
+	struct actor actor[KWS_DECLS_MAX];
+	struct mutex mutex[KWS_DECLS_MAX];
+	struct completion completion[KWS_DECLS_MAX];
+	struct work_struct warm[CPUS_MAX];
+	unsigned int actors_left;
+	int pending[KWS_DECLS_MAX], running[KWS_DECLS_MAX];	/* by events, for "all done" */
+	bool torn_down;
+};
+
+/* One body on its way: an actor's or one run of an item. */
+struct body {
+	struct runner *rn;
+	const struct kws_decl *decl;
+	unsigned int run;	/* of an item; 0 = actor */
+};
+
+/* ---- marks ------------------------------------------------------------------------- */
+
+static uint32_t fn_id(struct runner *rn, const char *name)
+{
+	uint32_t id = trace_new_id(rn->t, CLS_FN);
+
+	trace_def(CLS_FN, id, 0, 0, name);
+	return id;
+}
+
+static void mark(struct runner *rn, const char *name)
+{
+	uint32_t id = fn_id(rn, name);
+
+	TRACE(CALL, .fn = id);
+}
+
+/* One id a text: a step that is written twice is the same call. */
+static void name_steps(struct runner *rn)
+{
+	for (unsigned int i = 0; i < rn->k->nr_steps; i++) {
+		unsigned int same = 0;
+
+		while (strcmp(rn->k->steps[same].text, rn->k->steps[i].text))
+			same++;
+		rn->step_fn[i] = same < i ? rn->step_fn[same] : fn_id(rn, rn->k->steps[i].text);
+	}
+}
+
+/* ---- steps --------------------------------------------------------------------------- */
+
+struct result {
+	bool has;		/* it returned a value */
+	bool none;		/* the call could not be made: there is no such queue */
+	int64_t value;
+};
+
+#define VALUE(v) ((struct result){ .has = true, .value = (v) })
+#define NOTHING ((struct result){ 0 })
+
+static struct item *item_of(struct body *b, const struct kws_step *s, int arg)
+{
+	return &b->rn->item[s->arg[arg].num];
+}
+
+static struct work_struct *work_of(struct body *b, const struct kws_step *s, int arg)
+{
+	return &item_of(b, s, arg)->u.work;
+}
+
+static struct delayed_work *dwork_of(struct body *b, const struct kws_step *s, int arg)
+{
+	return &item_of(b, s, arg)->u.dwork;
+}
+
+static struct workqueue_struct *wq_of(struct body *b, const struct kws_step *s, int arg)
+{
+	return b->rn->wq[s->arg[arg].num];
+}
+
+static bool is_delayed(struct body *b, const struct kws_step *s)
+{
+	return item_of(b, s, 0)->decl->kind == KWS_DWORK;
+}
+
+static unsigned long delay_of(const struct kws_step *s, int arg)
+{
+	return msecs_to_jiffies((unsigned int)s->arg[arg].num);
+}
+
+struct irq_call {
+	struct workqueue_struct *wq;
+	struct work_struct *work;
+	bool ret;
+	struct katomic done;
+};
+
+static void queue_in_irq(void *arg)
+{
+	struct irq_call *call = arg;
+
+	call->ret = queue_work(call->wq, call->work);
+	katomic_set(&call->done, 1);
+}
+
+static struct result irq_queue(struct body *b, const struct kws_step *s)
+{
+	struct irq_call call = { .wq = wq_of(b, s, 0), .work = work_of(b, s, 1) };
+
+	preempt_disable();
+	irq_work_on(smp_processor_id(), queue_in_irq, &call);
+	while (!katomic_read(&call.done))
+		cpu_relax();
+	preempt_enable();
+	return VALUE(call.ret);
+}
+
+/* Nobody makes kernel threads while the thread that does is pinned under a spinner. */
+static int spin(void *data)
+{
+	mach_hog((uint64_t)(uintptr_t)data * MS);
+	mach_stall_creation(false);
+	return 0;
+}
+
+static struct result stall_kthreadd(struct body *b, const struct kws_step *s)
+{
+	struct mach_task_opts opts = { .cpu = (int)s->arg[0].num, .rt_prio = SPINNER_PRIO };
+
+	(void)b;
+	mach_stall_creation(true);
+	machine_task("kws-spin", spin, (void *)(uintptr_t)s->arg[1].num, &opts);
+	return NOTHING;
+}
+
+static struct result wq_param(const struct kws_step *s)
+{
+	static const char *const scopes[] = {
+		[WQ_AFFN_DFL] = "default", [WQ_AFFN_CPU] = "cpu", [WQ_AFFN_SMT] = "smt",
+		[WQ_AFFN_CACHE] = "cache", [WQ_AFFN_NUMA] = "numa", [WQ_AFFN_SYSTEM] = "system",
+	};
+	const char *text = s->arg[1].text;
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (!strcmp(s->arg[0].text, "default_affinity_scope")) {
+		for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++)
+			if (!strcmp(scopes[i], text))
+				return VALUE(workqueue_param(s->arg[0].text, (long)i));
+		return VALUE(-EINVAL);
+	}
+	return VALUE(*end ? -EINVAL : workqueue_param(s->arg[0].text, value));
+}
+
+static struct result free_item(struct body *b, const struct kws_step *s)
+{
+	struct item *it = item_of(b, s, 0);
+
+	work_debug_free(&it->u.work);
+	it->freed = true;
+	return NOTHING;
+}
+
+static struct result rcu_hold(const struct kws_step *s)
+{
+	rcu_read_lock();
+	mach_hog((uint64_t)s->arg[0].num * MS);
+	rcu_read_unlock();
+	return NOTHING;
+}
+
+static struct result destroy(struct body *b, const struct kws_step *s)
+{
+	long i = s->arg[0].num;
+
+	/* gone for every later step, even while this one still waits */
+	b->rn->destroyed[i] = true;
+	destroy_workqueue(b->rn->wq[i]);
+	b->rn->wq[i] = NULL;
+	return NOTHING;
+}
+
+/* A queue that could not be made, or is gone, takes no part. */
+static bool lacks_queue(struct body *b, const struct kws_step *s)
+{
+	for (int a = 0; a < KWS_ARGS_MAX; a++)
+		if (kws_ops[s->op].args[a] == ARG_WQ &&
+		    (!b->rn->wq[s->arg[a].num] || (s->op == OP_DESTROY && b->rn->destroyed[s->arg[a].num])))
+			return true;
+	return false;
+}
+
+static struct result time_step(struct body *b, const struct kws_step *s)
+{
+	uint64_t ns = (uint64_t)s->arg[0].num * MS;
+
+	switch (s->op) {
+	case OP_BURN:
+		mach_burn(ns);
+		break;
+	case OP_HOG:
+		mach_hog(ns);
+		break;
+	case OP_SLEEP:
+		mach_sleep_ns(ns);
+		break;
+	default:
+		mach_sleep_until_ns(b->rn->t0 + ns);
+	}
+	return NOTHING;
+}
+
+static struct result lock_step(struct body *b, const struct kws_step *s)
+{
+	long i = s->arg[0].num;
+
+	switch (s->op) {
+	case OP_LOCK:
+		mutex_lock(&b->rn->mutex[i]);
+		break;
+	case OP_UNLOCK:
+		mutex_unlock(&b->rn->mutex[i]);
+		break;
+	case OP_WAIT:
+		wait_for_completion(&b->rn->completion[i]);
+		break;
+	case OP_COMPLETE:
+		complete(&b->rn->completion[i]);
+		break;
+	default:
+		complete_all(&b->rn->completion[i]);
+	}
+	return NOTHING;
+}
+
+static struct result wq_step(struct body *b, const struct kws_step *s)
+{
+	switch (s->op) {
+	case OP_FLUSH_WQ:
+		flush_workqueue(wq_of(b, s, 0));
+		break;
+	case OP_DRAIN:
+		drain_workqueue(wq_of(b, s, 0));
+		break;
+	default:
+		workqueue_set_max_active(wq_of(b, s, 0), (int)s->arg[1].num);
+	}
+	return NOTHING;
+}
+
+static struct result item_step(struct body *b, const struct kws_step *s)
+{
+	struct work_struct *w = work_of(b, s, 0);
+	struct delayed_work *d = dwork_of(b, s, 0);	/* only used if it is one */
+
+	switch (s->op) {
+	case OP_FLUSH:
+		return VALUE(flush_work(w));
+	case OP_FLUSH_DELAYED:
+		return VALUE(flush_delayed_work(d));
+	case OP_FLUSH_RCU:
+		return VALUE(flush_rcu_work(&item_of(b, s, 0)->u.rwork));
+	case OP_CANCEL:
+		return VALUE(cancel_work(w));
+	case OP_CANCEL_SYNC:
+		return VALUE(cancel_work_sync(w));
+	case OP_CANCEL_DELAYED:
+		return VALUE(cancel_delayed_work(d));
+	case OP_CANCEL_DELAYED_SYNC:
+		return VALUE(cancel_delayed_work_sync(d));
+	case OP_DISABLE:
+		return VALUE(is_delayed(b, s) ? disable_delayed_work(d) : disable_work(w));
+	case OP_DISABLE_SYNC:
+		return VALUE(is_delayed(b, s) ? disable_delayed_work_sync(d) : disable_work_sync(w));
+	case OP_ENABLE:
+		return VALUE(is_delayed(b, s) ? enable_delayed_work(d) : enable_work(w));
+	case OP_BUSY:
+		return VALUE(work_busy(w));
+	case OP_PENDING:
+		return VALUE(work_pending(w));
+	default:
+		work_reinit(w);
+		return NOTHING;
+	}
+}
+
+static struct result queue_step(struct body *b, const struct kws_step *s)
+{
+	switch (s->op) {
+	case OP_QUEUE:
+		return VALUE(queue_work(wq_of(b, s, 0), work_of(b, s, 1)));
+	case OP_QUEUE_ON:
+		return VALUE(queue_work_on((int)s->arg[0].num, wq_of(b, s, 1), work_of(b, s, 2)));
+	case OP_QUEUE_NODE:
+		return VALUE(queue_work_node((int)s->arg[0].num, wq_of(b, s, 1), work_of(b, s, 2)));
+	case OP_QUEUE_DELAYED:
+		return VALUE(queue_delayed_work(wq_of(b, s, 0), dwork_of(b, s, 1), delay_of(s, 2)));
+	case OP_QUEUE_DELAYED_ON:
+		return VALUE(queue_delayed_work_on((int)s->arg[0].num, wq_of(b, s, 1), dwork_of(b, s, 2),
+						   delay_of(s, 3)));
+	case OP_MOD_DELAYED:
+		return VALUE(mod_delayed_work(wq_of(b, s, 0), dwork_of(b, s, 1), delay_of(s, 2)));
+	default:
+		return VALUE(queue_rcu_work(wq_of(b, s, 0), &item_of(b, s, 1)->u.rwork));
+	}
+}
+
+static struct result do_step(struct body *b, const struct kws_step *s)
+{
+	switch (s->op) {
+	case OP_BURN: case OP_HOG: case OP_SLEEP: case OP_UNTIL:
+		return time_step(b, s);
+	case OP_QUEUE: case OP_QUEUE_ON: case OP_QUEUE_NODE: case OP_QUEUE_DELAYED:
+	case OP_QUEUE_DELAYED_ON: case OP_MOD_DELAYED: case OP_QUEUE_RCU:
+		return queue_step(b, s);
+	case OP_IRQ_QUEUE:
+		return irq_queue(b, s);
+	case OP_FLUSH: case OP_FLUSH_DELAYED: case OP_FLUSH_RCU: case OP_CANCEL: case OP_CANCEL_SYNC:
+	case OP_CANCEL_DELAYED: case OP_CANCEL_DELAYED_SYNC: case OP_DISABLE: case OP_DISABLE_SYNC:
+	case OP_ENABLE: case OP_BUSY: case OP_PENDING: case OP_INIT:
+		return item_step(b, s);
+	case OP_FLUSH_WQ: case OP_DRAIN: case OP_MAX_ACTIVE:
+		return wq_step(b, s);
+	case OP_DESTROY:
+		return destroy(b, s);
+	case OP_CONGESTED:
+		return VALUE(workqueue_congested((int)s->arg[0].num, wq_of(b, s, 1)));
+	case OP_LOCK: case OP_UNLOCK: case OP_WAIT: case OP_COMPLETE: case OP_COMPLETE_ALL:
+		return lock_step(b, s);
+	case OP_STALL_KTHREADD:
+		return stall_kthreadd(b, s);
+	case OP_WQ_PARAM:
+		return wq_param(s);
+	case OP_SYSRQ:
+		show_all_workqueues();
+		return NOTHING;
+	case OP_RCU_HOLD:
+		return rcu_hold(s);
+	case OP_FREE:
+		return free_item(b, s);
+	case OP_OFFLINE:
+		return VALUE(cpu_down((int)s->arg[0].num));
+	case OP_ONLINE:
+		return VALUE(cpu_up((int)s->arg[0].num));
+	default:		/* census, mark: the CALL event says it all; others were refused */
+		return NOTHING;
+	}
+}
+
+/* An item that was freed is not there any more; the parser refuses what it can see. */
+static bool names_freed(struct body *b, const struct kws_step *s)
+{
+	for (int a = 0; a < KWS_ARGS_MAX; a++) {
+		enum kws_arg arg = kws_ops[s->op].args[a];
+
+		if ((arg == ARG_ITEM || arg == ARG_DWORK || arg == ARG_RWORK) && b->rn->item[s->arg[a].num].freed)
+			return true;
+	}
+	return false;
+}
+
+static void run_step(struct body *b, unsigned int i)
+{
+	const struct kws_step *s = &b->rn->k->steps[i];
+	struct result res;
+	uint64_t call;
+
+	if (lacks_queue(b, s) || names_freed(b, s)) {
+		mark(b->rn, MARK_NO_QUEUE);
+		return;
+	}
+	charge(COST_CALL);
+	call = TRACE(CALL, .fn = b->rn->step_fn[i]);
+	res = do_step(b, s);
+	TRACE(RETURN, .fn = b->rn->step_fn[i], .ret = (uint64_t)res.value, .has_ret = res.has, .call = call);
+}
+
+static void run_body(struct body *b)
+{
+	for (unsigned int i = b->decl->first; i < b->decl->first + b->decl->nr; i++) {
+		const struct kws_step *s = &b->rn->k->steps[i];
+
+		if (s->op == OP_UPTO) {
+			if (b->run > (unsigned long)s->arg[0].num)
+				return;
+			continue;
+		}
+		run_step(b, i);
+	}
+}
+
+static void item_fn(struct work_struct *work)
+{
+	struct item *it = container_of(work, struct item, u.work);
+	struct body b = { .rn = it->rn, .decl = it->decl, .run = ++it->runs };
+
+	run_body(&b);
+}
+
+static int actor_fn(void *data)
+{
+	struct actor *a = data;
+	struct body b = { .rn = a->rn, .decl = a->decl };
+
+	run_body(&b);
+	a->rn->actors_left--;
+	return 0;
+}
+
+/* ---- before and after --------------------------------------------------------------------- */
+
+static void make_queue(struct runner *rn, unsigned int i)
+{
+	static const unsigned int flags[][2] = {
+		{ KWS_UNBOUND, WQ_UNBOUND }, { KWS_HIGHPRI, WQ_HIGHPRI }, { KWS_MEM_RECLAIM, WQ_MEM_RECLAIM },
+		{ KWS_CPU_INTENSIVE, WQ_CPU_INTENSIVE }, { KWS_FREEZABLE, WQ_FREEZABLE }, { KWS_BH, WQ_BH },
+		{ KWS_SYSFS, WQ_SYSFS }, { KWS_POWER_EFFICIENT, WQ_POWER_EFFICIENT },
+	};
+	const struct kws_decl *d = &rn->k->decls[i];
+	unsigned int wq_flags = 0;
+
+	for (size_t f = 0; f < sizeof(flags) / sizeof(flags[0]); f++)
+		if (d->flags & flags[f][0])
+			wq_flags |= flags[f][1];
+	if (d->flags & KWS_ORDERED)
+		rn->wq[i] = alloc_ordered_workqueue("%s", wq_flags & ~(unsigned int)WQ_UNBOUND, d->name);
+	else
+		rn->wq[i] = alloc_workqueue("%s", wq_flags, (int)d->max_active, d->name);
+}
+
+static void make_item(struct runner *rn, unsigned int i)
+{
+	const struct kws_decl *d = &rn->k->decls[i];
+	const char *func = rn->k->decls[d->fn].name;
+	struct item *it = &rn->item[i];
+	uintptr_t tag = (uintptr_t)d->fn + 1;
+
+	it->decl = d;
+	it->rn = rn;
+	if (d->kind == KWS_WORK)
+		init_work(&it->u.work, item_fn, d->name, func, tag);
+	else if (d->kind == KWS_DWORK)
+		init_delayed_work(&it->u.dwork, item_fn, d->name, func, tag, 0);
+	else
+		init_rcu_work(&it->u.rwork, item_fn, d->name, func, tag);
+}
+
+static void nothing(struct work_struct *work)
+{
+	(void)work;
+}
+
+static void prepare(void *arg)
+{
+	struct runner *rn = arg;
+
+	for (unsigned int i = 0; i < rn->k->nr_decls; i++) {
+		const struct kws_decl *d = &rn->k->decls[i];
+
+		if (d->kind == KWS_WQ)
+			make_queue(rn, i);
+		else if (kws_is_item(d->kind))
+			make_item(rn, i);
+		else if (d->kind == KWS_MUTEX)
+			mutex_init(&rn->mutex[i], d->name);
+		else if (d->kind == KWS_COMPLETION)
+			init_completion(&rn->completion[i], d->name);
+	}
+	for (int cpu = 0; cpu < nr_cpu_ids(); cpu++) {
+		init_work(&rn->warm[cpu], nothing, "(warm-up)", "(warm-up)", 1);
+		queue_work_on(cpu, system_wq, &rn->warm[cpu]);
+	}
+}
+
+/* Queues the scenario left are destroyed: they must be empty, so this must end. */
+static int tear_down(void *data)
+{
+	struct runner *rn = data;
+
+	for (unsigned int i = 0; i < rn->k->nr_decls; i++)
+		if (rn->wq[i])
+			destroy_workqueue(rn->wq[i]);
+	rn->torn_down = true;
+	return 0;
+}
+
+/* ---- all done? ------------------------------------------------------------------------------ */
+
+static int slot_of(const struct runner *rn, uint32_t id)
+{
+	for (unsigned int i = 0; id && i < rn->k->nr_decls; i++)
+		if (rn->item[i].decl && rn->item[i].u.work.id == id)
+			return (int)i;
+	return -1;
+}
+
+/* Events that can make the scenario be over; the item they are about, or 0. */
+static bool counts(const struct trace_event *ev, uint32_t *item, int *pending, int *running)
+{
+	struct trace_value v;
+
+	*pending = ev->kind == EV_PENDING_SET ? 1 : ev->kind == EV_PENDING_CLEAR || ev->kind == EV_FREE_ITEM ? -1 : 0;
+	*running = ev->kind == EV_EXECUTE_START ? 1 : ev->kind == EV_EXECUTE_END ? -1 : 0;
+	*item = 0;
+	if ((*pending || *running) && trace_event_get(ev, "item", &v))
+		*item = (uint32_t)v.num;
+	return *item || ev->kind == EV_TASK_EXIT;
+}
+
+static bool watch(void *arg, const struct trace_event *ev)
+{
+	struct runner *rn = arg;
+	int pending, running, i;
+	uint32_t item;
+
+	if (!counts(ev, &item, &pending, &running))
+		return false;
+	i = slot_of(rn, item);
+	if (i >= 0) {
+		rn->pending[i] = pending > 0 ? 1 : pending < 0 ? 0 : rn->pending[i];
+		rn->running[i] += running;
+	}
+	if (rn->actors_left)
+		return false;
+	for (unsigned int d = 0; d < rn->k->nr_decls; d++)
+		if (rn->pending[d] || rn->running[d] > 0)
+			return false;
+	return true;
+}
+
+/* ---- the run ----------------------------------------------------------------------------------- */
+
+/* "workqueue.power_efficient=1" -> a parameter of the run */
+static bool boot_param(const struct kws *k, char *name, size_t size, struct mach_param *param)
+{
+	const char *equals = strchr(k->boot, '=');
+	char *end;
+
+	if (strncmp(k->boot, "workqueue.", 10) || !equals || (size_t)(equals - k->boot) - 10 >= size)
+		return false;
+	snprintf(name, size, "%.*s", (int)(equals - k->boot) - 10, k->boot + 10);
+	param->name = name;
+	param->value = strtol(equals + 1, &end, 10);
+	return end > equals + 1 && !*end;
+}
+
+int runner_lacks(const struct kws *k, char *sentence, size_t size)
+{
+	static const char *const lacks[NEED_NR] = {
+		[NEED_HOTPLUG] = "take CPUs off-line",
+		[NEED_FREEZER] = "freeze the system",
+		[NEED_SYSFS] = "have files in /sys",
+		[NEED_BH] = "run workqueues in softirq context",
+		[NEED_LOCKDEP] = "prove the order of locks",
+	};
+	char name[KWS_PARAM_MAX + 1];
+	struct mach_param param;
+	enum kws_need need = NEED_NONE;
+	int line = 0;
+
+	if (k->boot[0] && !boot_param(k, name, sizeof(name), &param)) {
+		snprintf(sentence, size, "this engine does not yet know the boot argument %s", k->boot);
+		return k->boot_line;
+	}
+	for (unsigned int i = 0; !line && i < k->nr_steps; i++)
+		if (lacks[kws_ops[k->steps[i].op].need]) {
+			need = kws_ops[k->steps[i].op].need;
+			line = k->steps[i].line;
+		}
+	for (unsigned int i = 0; !line && i < k->nr_decls; i++) {
+		unsigned int flags = k->decls[i].flags;
+
+		need = flags & KWS_BH ? NEED_BH : flags & KWS_SYSFS ? NEED_SYSFS : NEED_NONE;
+		line = lacks[need] ? k->decls[i].line : 0;
+	}
+	if (line)
+		snprintf(sentence, size, "this engine does not yet %s", lacks[need]);
+	return line;
+}
+
+static struct machine_config config_of(const struct kws *k, const struct runner_opts *opts)
+{
+	struct machine_config cfg = {
+		.mode = MACH_LOCKSTEP, .nr_cpus = k->topo, .nr_nodes = 2, .cpus_per_llc = k->topo == 16 ? 4 : 2,
+		.smt = k->topo == 16 ? 2 : 1, .hz = k->kernel == KERNEL_DEBIAN ? 250 : 1000,
+		.preempt = PREEMPT_VOLUNTARY, .sched = SCHED_FAIR_CLASS, .seed = opts->seed,
+		.vary_costs = true, .profile = "6.12", .census = opts->census,
+		.params = {
+			{ "cpu_intensive_thresh_us", k->cpu_intensive_thresh_us },
+			{ "watchdog_thresh", 0 },
+		},
+	};
+
+	return cfg;
+}
+
+/* Workers made by the warm-up are idle again, and some part of a jiffy has gone by. */
+static void warm_up(uint64_t seed)
+{
+	struct mach_run idle = { .until_ns = machine_now() + WARM_UP_NS, .idle = true };
+	struct mach_run pass = { .pass_time = true };
+
+	machine_run(&idle);
+	pass.until_ns = machine_now() + 20 * MS + rng_below(rng_hash4(seed, SITE_START, 0, 0), 4 * MS);
+	machine_run(&pass);
+}
+
+static void start_actors(struct runner *rn)
+{
+	for (unsigned int i = 0; i < rn->k->nr_decls; i++)
+		rn->actors_left += rn->k->decls[i].kind == KWS_ACTOR;
+	for (unsigned int i = 0; i < rn->k->nr_decls; i++) {
+		const struct kws_decl *d = &rn->k->decls[i];
+		struct mach_task_opts opts = { .cpu = d->cpu, .rt_prio = d->fifo ? ACTOR_PRIO : 0 };
+		char comm[KWS_NAME_MAX + 8];
+
+		if (d->kind != KWS_ACTOR)
+			continue;
+		snprintf(comm, sizeof(comm), "kws-%s", d->name);
+		rn->actor[i] = (struct actor){ .decl = d, .rn = rn };
+		rn->actor[i].task = machine_task(comm, actor_fn, &rn->actor[i], &opts);
+	}
+}
+
+static int play(struct runner *rn, const struct runner_opts *opts, char *err, size_t err_size)
+{
+	struct mach_run run = { .watch = { .after = watch, .arg = rn } };
+	struct mach_task_opts boss = { .cpu = 0 };
+	enum mach_stop why;
+
+	machine_call(prepare, rn);
+	warm_up(opts->seed);
+	name_steps(rn);
+	rn->t0 = machine_now();
+	mark(rn, MARK_BEGIN);
+	start_actors(rn);
+	run.until_ns = rn->t0 + (uint64_t)rn->k->timeout_ms * MS;
+	why = rn->actors_left ? machine_run(&run) : STOP_WATCH;
+	if (why == STOP_FULL) {
+		snprintf(err, err_size, "the trace is full");
+		return -EIO;
+	}
+	mark(rn, why == STOP_WATCH ? MARK_END : MARK_TIMEOUT);
+	if (why != STOP_WATCH)
+		return 0;	/* somebody waits for ever: nothing can be taken down */
+	machine_task("kws-end", tear_down, rn, &boss);
+	run = (struct mach_run){ .until_ns = machine_now() + TEAR_DOWN_NS, .idle = true };
+	machine_run(&run);
+	if (!rn->torn_down) {
+		snprintf(err, err_size, "destroying the workqueues afterwards does not end");
+		return -EIO;
+	}
+	return 0;
+}
+
+int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace *t, char *err, size_t err_size)
+{
+	struct machine_config cfg = config_of(k, opts);
+	struct runner *rn = calloc(1, sizeof(*rn));
+	char param[KWS_PARAM_MAX + 1];
+	int ret;
+
+	if (!rn)
+		return -ENOMEM;
+	rn->k = k;
+	rn->t = t;
+	boot_param(k, param, sizeof(param), &cfg.params[2]);
+	ret = machine_start(&cfg, t, workqueue_boot);
+	if (ret) {
+		snprintf(err, err_size, "the machine does not start: %s", strerror(-ret));
+	} else {
+		ret = play(rn, opts, err, err_size);
+		machine_stop();
+	}
+	free(rn);
+	return ret;
+}

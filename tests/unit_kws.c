@@ -1,0 +1,213 @@
+/*
+ * tests/unit_kws.c - the scenario language: what is read, what is refused and why.
+ *
+ * Lives here:   text in, declarations or one complaint out.
+ * Never here:   running scenarios (sweep_conform.c), facts (unit_facts.c).
+ * Rules:        n/a.   Licence: MIT.
+ */
+#include "tests/test.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conform/kws.h"
+
+static struct kws kws;
+static char complaint[300];
+
+static int parse(const char *text)
+{
+	complaint[0] = '\0';
+	return kws_parse(&kws, "some/where/s.kws", text, strlen(text), complaint, sizeof(complaint));
+}
+
+static void a_scenario_is_read_as_written(void)
+{
+	static const char text[] =
+		"# a comment\n\nscenario s\ndoc two words\nparam timeout_ms=500\nparam topo=16\nparam kernel=custom\n"
+		"actor a0 cpu=15 prio=normal queue:q0:w0 mark:a:b until:60\n"	/* names used before their lines */
+		"wq q0 flags=UNBOUND|HIGHPRI max_active=3\nwork w0 burn:5 upto:1 sleep:7\ndwork d0 fn=w0\n"
+		"mutex m\ncompletion c\nrwork r0\n# soft runs w0 = 2 // not always";
+
+	CU_ASSERT_EQUAL_FATAL(parse(text), 0);
+	CU_ASSERT_STRING_EQUAL(kws.doc, "two words");
+	CU_ASSERT_EQUAL(kws.timeout_ms, 500);
+	CU_ASSERT_EQUAL(kws.topo, 16);
+	CU_ASSERT_EQUAL(kws.kernel, KERNEL_CUSTOM);
+	CU_ASSERT_EQUAL(kws.nr_decls, 7);
+	CU_ASSERT_EQUAL(kws.nr_steps, 6);
+	CU_ASSERT_EQUAL(kws.decls[0].cpu, 15);
+	CU_ASSERT_FALSE(kws.decls[0].fifo);
+	CU_ASSERT_EQUAL(kws.decls[1].flags, KWS_UNBOUND | KWS_HIGHPRI);
+	CU_ASSERT_EQUAL(kws.decls[1].max_active, 3);
+	CU_ASSERT_EQUAL(kws.decls[3].fn, 2);
+	CU_ASSERT_EQUAL(kws.decls[2].fn, 2);
+	CU_ASSERT_EQUAL(kws.steps[0].op, OP_QUEUE);
+	CU_ASSERT_EQUAL(kws.steps[0].arg[0].num, 1);
+	CU_ASSERT_EQUAL(kws.steps[0].arg[1].num, 2);
+	CU_ASSERT_STRING_EQUAL(kws.steps[0].text, "queue:q0:w0");
+	CU_ASSERT_STRING_EQUAL(kws.steps[1].arg[0].text, "a:b");
+	CU_ASSERT_EQUAL(kws.steps[5].arg[0].num, 7);
+	CU_ASSERT_EQUAL(kws.nr_demoted, 1);
+	CU_ASSERT_STRING_EQUAL(kws.demoted[0], "runs w0 = 2");
+	kws_fini(&kws);
+}
+
+/* Row: the lines after "scenario s", and what the complaint must say. */
+static const struct {
+	const char *text, *says;
+} wrong[] = {
+	{ "bogus", ":2: a line begins with" },
+	{ "work w0  burn:5", ":2: words are separated by single spaces" },
+	{ "work w0 burn:5 ", ":2: words are separated by single spaces" },
+	{ " work w0", ":2: words are separated by single spaces" },
+	{ "work w0\tburn:5", ":2: a control character" },
+	{ "work w0\r", ":2: a control character" },
+	{ "work", ":2: work takes a name" },
+	{ "work aaaaaaaaaaaaaaaaaaaaaaaa", ":2: the name 'aaaaaaaaaaaaaaaaaaaaaaaa' is longer than 23" },
+	{ "work w-0", ":2: the name 'w-0' has a character" },
+	{ "work w0\nmutex w0", ":3: the name w0 is taken since line 2" },
+	{ "work w0 fly:5", ":2: there is no step 'fly'" },
+	{ "work w0 burn", ":2: 'burn' lacks a time in ms" },
+	{ "work w0 burn:", ":2: a number is missing" },
+	{ "work w0 burn:-5", ":2: '-5' is no whole number" },
+	{ "work w0 burn:5x", ":2: '5x' is no whole number" },
+	{ "work w0 burn:99999999999999999999", "is too large" },
+	{ "work w0 burn:5:6", ":2: 'burn:5:6' has too many arguments" },
+	{ "work w0 queue:q9:w0", ":2: nothing is called 'q9'" },
+	{ "wq q0\nwork w0 queue:q0:q0", ":3: q0 is not a work item" },
+	{ "wq q0\nwork w0 queue:w0:w0", ":3: w0 is not a workqueue" },
+	{ "wq q0\nwork w0 queue_delayed:q0:w0:5", ":3: w0 is not a delayed item" },
+	{ "wq q0\nwork w0 queue_rcu:q0:w0", ":3: w0 is not an RCU item" },
+	{ "work w0 lock:w0", ":2: w0 is not a mutex" },
+	{ "mutex m\nwork w0 wait:m", ":3: m is not a completion" },
+	{ "wq q0\nwork w0 queue_on:4:q0:w0", ":3: 4 is not between 0 and 3" },
+	{ "wq q0\nwork w0 queue_node:2:q0:w0", ":3: 2 is not between 0 and 1" },
+	{ "actor a0 cpu=4", ":2: there is no CPU 4" },
+	{ "actor a0 prio=high", ":2: prio is fifo or normal" },
+	{ "actor a0 upto:3", ":2: 'upto' belongs in an item's steps" },
+	{ "wq q0 flags=FAST", ":2: there is no workqueue flag 'FAST'" },
+	{ "wq q0 flags=BH|BH", ":2: flag BH is given twice" },
+	{ "wq q0 max_active=-1", "is no whole number" },
+	{ "wq q0 burn:5", ":2: a wq takes flags= and max_active=" },
+	{ "mutex m burn:5", ":2: nothing may follow the name" },
+	{ "param speed=3", ":2: there is no param 'speed'" },
+	{ "param timeout_ms", ":2: param takes one KEY=VALUE" },
+	{ "param timeout_ms=", "is missing" },
+	{ "param timeout_ms=5\nparam timeout_ms=5", ":3: param timeout_ms is given twice" },
+	{ "param topo=8", ":2: topo is 4 or 16" },
+	{ "param kernel=mine", ":2: kernel is custom or lockdep" },
+	{ "scenario s", ":2: the scenario has a name already" },
+	{ "doc a\ndoc b", ":3: there is a doc line already" },
+	{ "work w0 fn=w9", ":2: nothing is called 'w9'" },
+	{ "work w0 fn=w1\nwork w1 fn=w0", "goes in a circle" },
+	{ "work w0\nactor a0 free:w0 busy:w0", ":3: w0 has been freed by then" },
+	{ "actor a0 sysrq:b", ":2: of the SysRq keys only t" },
+	{ "actor a0 freeze:2", ":2: 2 is not between 1 and 1" },
+	{ "actor a0 mark:", ":2: a text is missing" },
+	{ "# soft runs w0 = 1", ":2: '# soft FACT // REASON' lacks its reason" },
+};
+
+static void what_is_malformed_is_refused_with_its_line(void)
+{
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[400];
+
+		snprintf(text, sizeof(text), "scenario s\n%s\n", wrong[i].text);
+		CU_ASSERT_EQUAL(parse(text), -EINVAL);
+		CU_ASSERT_EQUAL(strncmp(complaint, "some/where/s.kws:", 17), 0);
+		if (!strstr(complaint, wrong[i].says))
+			test_note("'%s' gives: %s", wrong[i].text, complaint);
+		CU_ASSERT_PTR_NOT_NULL(strstr(complaint, wrong[i].says));
+	}
+}
+
+static void a_scenario_is_called_like_its_file(void)
+{
+	CU_ASSERT_EQUAL(parse("scenario t\n"), -EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, ":1: the scenario is called t, its file s.kws"));
+	CU_ASSERT_EQUAL(parse("work w0\n"), -EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, "the scenario has no name"));
+}
+
+static void the_limits_of_the_language_are_exact(void)
+{
+	char *text = calloc(1, KWS_BYTES_MAX + 2);
+	size_t n = (size_t)sprintf(text, "scenario s\n");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	for (int i = 0; i < KWS_DECLS_MAX; i++)
+		n += (size_t)sprintf(text + n, "mutex m%d\n", i);
+	CU_ASSERT_EQUAL(parse(text), 0);
+	kws_fini(&kws);
+	sprintf(text + n, "mutex one_more\n");
+	CU_ASSERT_EQUAL(parse(text), -EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, "at most 48 declarations"));
+	n = (size_t)sprintf(text, "scenario s\nwork w0");
+	for (int i = 0; i < KWS_STEPS_MAX; i++)
+		n += (size_t)sprintf(text + n, " burn:1");
+	CU_ASSERT_EQUAL(parse(text), 0);
+	kws_fini(&kws);
+	sprintf(text + n, " burn:1\n");
+	CU_ASSERT_EQUAL(parse(text), -EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, "at most 512 steps"));
+	CU_ASSERT_EQUAL(kws_parse(&kws, "s.kws", "a\0b", 3, complaint, sizeof(complaint)), -EINVAL);
+	memset(text, '#', KWS_BYTES_MAX + 1);
+	CU_ASSERT_EQUAL(parse(text), -EINVAL);
+	free(text);
+}
+
+static void every_measured_scenario_is_read(void)
+{
+	glob_t g;
+
+	CU_ASSERT_EQUAL_FATAL(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
+	CU_ASSERT_TRUE(g.gl_pathc >= 50);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		int err = kws_load(&kws, g.gl_pathv[i], complaint, sizeof(complaint));
+
+		if (err)
+			test_note("%s", complaint);
+		CU_ASSERT_EQUAL(err, 0);
+		if (!err)
+			kws_fini(&kws);
+	}
+	globfree(&g);
+}
+
+/* Damaged text never does more than be refused: each byte of a scenario changed in turn. */
+static void damage_is_read_or_refused_but_never_worse(void)
+{
+	char *text;
+	size_t len;
+
+	CU_ASSERT_EQUAL_FATAL(kws_read_file("tests/scenarios/rcu_work.kws", &text, &len), 0);
+	for (size_t i = 0; i < len; i++)
+		for (unsigned int to = 0; to < 256; to += 7) {
+			char old = text[i];
+
+			text[i] = (char)to;
+			if (!kws_parse(&kws, "rcu_work.kws", text, len, complaint, sizeof(complaint)))
+				kws_fini(&kws);
+			else
+				CU_ASSERT_EQUAL(strncmp(complaint, "rcu_work.kws:", 13), 0);
+			text[i] = old;
+		}
+	for (size_t i = 0; i < len; i++)
+		if (!kws_parse(&kws, "rcu_work.kws", text, i, complaint, sizeof(complaint)))
+			kws_fini(&kws);
+	free(text);
+}
+
+const struct test_case suite_unit_kws[] = {
+	T(a_scenario_is_read_as_written),
+	T(what_is_malformed_is_refused_with_its_line),
+	T(a_scenario_is_called_like_its_file),
+	T(the_limits_of_the_language_are_exact),
+	T(every_measured_scenario_is_read),
+	T(damage_is_read_or_refused_but_never_worse),
+	{ NULL, NULL }
+};
