@@ -180,7 +180,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all lib run test check-layers bench install uninstall clean help
+.PHONY: all fuzz lib run test check-layers bench install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -236,6 +236,15 @@ $(out)/free/%.o: %.c
 	$(say) CC '$< (free)'
 	@mkdir -p $(@D)
 	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
+
+FUZZ_SECONDS ?= 60
+fuzz: $(out)/kw-fuzz ## throw bytes at the event decoder and the recording loader (clang; FUZZ_SECONDS=60)
+	@mkdir -p $(out)/fuzz-corpus
+	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(out)/fuzz-corpus
+
+$(out)/kw-fuzz: tests/fuzz/fuzz_trace.c $(SRC_base) $(SRC_trace) $(SRC_model)
+	@mkdir -p $(@D)
+	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
 
 install: all ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop

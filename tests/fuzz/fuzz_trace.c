@@ -1,0 +1,141 @@
+/*
+ * tests/fuzz/fuzz_trace.c - whatever the bytes, reading them ends, and ends inside them.
+ *
+ * With clang -fsanitize=fuzzer a libFuzzer target; otherwise a plain driver
+ * (-DFUZZ_PLAIN): each argument is a file, or --mutate FILE N damages a recording
+ * N times.  The first byte chooses the target: an event, a log, a recording.
+ * Licence: MIT.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "base/strbuf.h"
+#include "model/model.h"
+#include "trace/export.h"
+#include "trace/kwt.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* Whatever a store lets through must be safe to show and to apply. */
+static void use_store(const struct trace_store *s)
+{
+	static char bytes[8 * TRACE_EVENT_BYTES_MAX];
+	struct trace_event ev;
+	struct model m;
+
+	if (model_init(&m))
+		return;
+	for (uint64_t i = 1; trace_store_event(s, i, &ev); i++) {
+		struct strbuf line;
+
+		strbuf_init(&line, bytes, sizeof(bytes));
+		trace_format(s, &ev, &line);
+		strbuf_init(&line, bytes, sizeof(bytes));
+		trace_format_json(s, &ev, &line);
+		if (model_apply(&m, &ev))
+			break;
+	}
+	model_fini(&m);
+}
+
+static void try_event(const uint8_t *data, size_t n)
+{
+	uint64_t *aligned = malloc(n + 8);
+	struct trace_event ev;
+	struct trace_value v;
+
+	memcpy(aligned, data, n);
+	if (trace_event_decode((uint8_t *)aligned, n, 0, &ev) > 0)
+		for (unsigned int i = 0; trace_event_field(&ev, i, &v); i++)
+			if (v.type == TY_text && strlen(v.text) != v.text_len)
+				abort();
+	free(aligned);
+}
+
+static void try_log(const uint8_t *data, size_t n)
+{
+	struct trace_store s;
+	uint8_t *copy = malloc(n + 1);
+
+	memcpy(copy, data, n);
+	if (trace_store_bytes(&s, copy, n) == 0)
+		use_store(&s);
+	trace_store_close(&s);
+}
+
+static void try_recording(const uint8_t *data, size_t n)
+{
+	struct kwt_recording r;
+	char err[256];
+
+	if (kwt_load_bytes(data, n, "fuzz.kwt", &r, err, sizeof(err)))
+		return;
+	use_store(&r.store);
+	kwt_fini(&r);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	if (n < 1)
+		return 0;
+	switch (data[0] % 3) {
+	case 0:
+		try_event(data + 1, n - 1);
+		break;
+	case 1:
+		try_log(data + 1, n - 1);
+		break;
+	default:
+		try_recording(data + 1, n - 1);
+	}
+	return 0;
+}
+
+#ifdef FUZZ_PLAIN
+static uint8_t *read_all(const char *path, size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t *b = malloc((1 << 24) + 1);
+
+	*n = f ? fread(b + 1, 1, 1 << 24, f) + 1 : 0;
+	if (f)
+		fclose(f);
+	b[0] = 2;
+	return b;
+}
+
+static void mutate(const char *path, uint64_t rounds)
+{
+	size_t n;
+	uint8_t *b = read_all(path, &n), *copy = malloc(n ? n : 1);
+
+	for (uint64_t i = 0; i < rounds && n > 1; i++) {
+		size_t keep = i % 2 ? n : 1 + (size_t)rng_below(rng_hash4(i, 1, 0, 0), n);
+
+		memcpy(copy, b, n);
+		copy[0] = (uint8_t)(1 + i % 2);
+		for (uint64_t j = 0; j < 1 + i % 8; j++)
+			copy[1 + rng_below(rng_hash4(i, 2, j, 0), n - 1)] ^= (uint8_t)(1u << (j % 8));
+		LLVMFuzzerTestOneInput(copy, keep);
+	}
+	free(copy);
+	free(b);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "--mutate")) {
+		mutate(argv[2], strtoull(argv[3], NULL, 10));
+		return 0;
+	}
+	for (int i = 1; i < argc; i++) {
+		size_t n;
+		uint8_t *b = read_all(argv[i], &n);
+
+		LLVMFuzzerTestOneInput(b, n);
+		free(b);
+	}
+	return 0;
+}
+#endif

@@ -1,0 +1,257 @@
+/*
+ * tests/unit_kwt.c - a recording comes back whole, or up to where it is whole, and says which.
+ * Licence: MIT.
+ */
+#define _GNU_SOURCE	/* memmem */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "tests/forge.h"
+#include "tests/test.h"
+#include "trace/kwt.h"
+
+enum { EVENTS = 5000 };		/* several frames */
+
+static char path[64];
+static char err[512];
+
+static struct kwt_header header(void)
+{
+	static char inputs[] = "go 1\nanswer q1 1 true\n";
+
+	return (struct kwt_header){ .engine = "0.1 (6.12)", .lesson = "life", .path = "lessons/02-life.lua",
+				    .lesson_hash = 0xabcdef0123456789u, .variant = 7, .seed = 41, .cpus = 2,
+				    .replay = "kworkshop run life --seed 41", .inputs = inputs };
+}
+
+static void forge_and_write(void)
+{
+	struct kwt_header h = header();
+
+	snprintf(path, sizeof(path), "build/unit_kwt-%d.kwt", (int)getpid());
+	if (access("build", W_OK))
+		snprintf(path, sizeof(path), "unit_kwt-%d.kwt", (int)getpid());
+	forge_open_sized(4 << 20, 0);
+	for (uint32_t i = 0; i < EVENTS; i++) {
+		at(i * 1000, 0, 3);
+		TRACE_WHY(PRINTK, BECAUSE(STALLED, 1, 2, 3), .level = i, .text = "some line of the kernel's log");
+	}
+	forge_read();
+	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &h, &forge.s, err, sizeof(err)), 0);
+}
+
+static void done(void)
+{
+	unlink(path);
+	forge_close();
+}
+
+static uint8_t *whole_file(size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t *b;
+
+	fseek(f, 0, SEEK_END);
+	*n = (size_t)ftell(f);
+	rewind(f);
+	b = malloc(*n);
+	CU_ASSERT_EQUAL(fread(b, 1, *n, f), *n);
+	fclose(f);
+	return b;
+}
+
+static void a_recording_comes_back_with_everything(void)
+{
+	struct kwt_recording r;
+
+	forge_and_write();
+	CU_ASSERT_EQUAL_FATAL(kwt_load(path, &r, err, sizeof(err)), 0);
+	CU_ASSERT_FALSE(r.cut);
+	CU_ASSERT_STRING_EQUAL(r.note, "");
+	CU_ASSERT_EQUAL(r.store.nr, EVENTS);
+	CU_ASSERT_EQUAL(r.store.bytes, forge.s.bytes);
+	CU_ASSERT_EQUAL(memcmp(r.store.base, forge.s.base, r.store.bytes), 0);
+	CU_ASSERT_STRING_EQUAL(r.head.lesson, "life");
+	CU_ASSERT_STRING_EQUAL(r.head.path, "lessons/02-life.lua");
+	CU_ASSERT_STRING_EQUAL(r.head.inputs, "go 1\nanswer q1 1 true\n");
+	CU_ASSERT_STRING_EQUAL(r.head.replay, "kworkshop run life --seed 41");
+	CU_ASSERT_EQUAL(r.head.lesson_hash, 0xabcdef0123456789u);
+	CU_ASSERT_EQUAL(r.head.variant, 7);
+	CU_ASSERT_EQUAL(r.head.seed, 41);
+	CU_ASSERT_EQUAL(r.head.cpus, 2);
+	CU_ASSERT_FALSE(r.head.other_table);
+	kwt_fini(&r);
+	done();
+}
+
+static void equal_traces_give_equal_files(void)
+{
+	struct kwt_header h = header();
+	uint8_t *a, *b;
+	size_t na, nb;
+
+	forge_and_write();
+	a = whole_file(&na);
+	CU_ASSERT_EQUAL(kwt_write(path, &h, &forge.s, err, sizeof(err)), 0);
+	b = whole_file(&nb);
+	CU_ASSERT_EQUAL(na, nb);
+	CU_ASSERT_EQUAL(memcmp(a, b, na), 0);
+	free(a);
+	free(b);
+	done();
+}
+
+/* Cut anywhere: it loads what is whole, never more, and says so. */
+static void a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame(void)
+{
+	uint64_t last = 0, steps = 0;
+	uint8_t *bytes;
+	size_t n;
+
+	forge_and_write();
+	bytes = whole_file(&n);
+	for (size_t cut = 0; cut < n; cut += cut < 4000 || cut > n - 1400 ? 1 : 997) {
+		struct kwt_recording r;
+		int ret = kwt_load_bytes(bytes, cut, "x.kwt", &r, err, sizeof(err));
+
+		if (ret) {
+			CU_ASSERT_EQUAL(ret, -EBADMSG);
+			CU_ASSERT_EQUAL_FATAL(strncmp(err, "x.kwt: ", 7), 0);
+			CU_ASSERT_EQUAL(last, 0);
+			continue;
+		}
+		CU_ASSERT_TRUE(r.cut);
+		CU_ASSERT_EQUAL_FATAL(strncmp(r.note, "x.kwt: cut off at byte ", 23), 0);
+		CU_ASSERT_TRUE(r.store.nr >= last && r.store.nr <= EVENTS);
+		CU_ASSERT_EQUAL(memcmp(r.store.base, forge.s.base, r.store.bytes), 0);
+		steps += r.store.nr > last;
+		last = r.store.nr;
+		kwt_fini(&r);
+	}
+	CU_ASSERT_EQUAL(last, EVENTS);
+	CU_ASSERT_TRUE(steps > 3);
+	free(bytes);
+	done();
+}
+
+static void a_damaged_byte_ends_the_recording_before_its_frame(void)
+{
+	uint8_t *bytes;
+	size_t n;
+	unsigned int early = 0;
+
+	forge_and_write();
+	bytes = whole_file(&n);
+	for (uint64_t i = 0; i < 300; i++) {
+		size_t at_byte = rng_below(rng_hash4(3, 0, 0, i), n);
+		uint8_t was = bytes[at_byte];
+		struct kwt_recording r;
+
+		bytes[at_byte] ^= (uint8_t)(1u << (i % 8));
+		if (kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)) == 0) {
+			CU_ASSERT_EQUAL(memcmp(r.store.base, forge.s.base, r.store.bytes), 0);
+			CU_ASSERT_TRUE(r.cut || r.store.nr == EVENTS);	/* padding may go unseen */
+			early += r.cut && r.store.nr < EVENTS;
+			kwt_fini(&r);
+		}
+		bytes[at_byte] = was;
+	}
+	CU_ASSERT_TRUE(early > 50);
+	free(bytes);
+	done();
+}
+
+static void what_is_no_recording_is_refused_with_a_sentence(void)
+{
+	static const uint8_t text[] = "just a text file, longer than a header";
+	struct kwt_recording r;
+	uint8_t *bytes;
+	size_t n;
+
+	CU_ASSERT_EQUAL(kwt_load_bytes(text, sizeof(text), "a.txt", &r, err, sizeof(err)), -EBADMSG);
+	CU_ASSERT_STRING_EQUAL(err, "a.txt: this is no kworkshop recording");
+	CU_ASSERT_EQUAL(kwt_load("no/such.kwt", &r, err, sizeof(err)), -ENOENT);
+	CU_ASSERT_STRING_EQUAL(err, "no/such.kwt: cannot read: No such file or directory");
+	forge_and_write();
+	bytes = whole_file(&n);
+	memmove(bytes + 6, bytes + 7, n - 7);	/* a transfer ate the carriage return */
+	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n - 1, "x.kwt", &r, err, sizeof(err)), -EBADMSG);
+	CU_ASSERT_STRING_EQUAL(err, "x.kwt: the recording was changed on its way (copied as text?)");
+	free(bytes);
+	done();
+}
+
+/* Writes a file whose header's line @key begins with other text, with right checksums. */
+static uint8_t *with_header(const char *find, const char *replace, size_t *n)
+{
+	uint8_t *b = whole_file(n), *hit;
+	uint32_t len, crc;
+
+	len = trace_rd32(b + 12);
+	hit = memmem(b + 24, len, find, strlen(find));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(hit);
+	memcpy(hit, replace, strlen(replace));
+	crc = kwt_crc32(kwt_crc32(0, b + 8, 8), b + 24, len);
+	memcpy(b + 16, &crc, 4);
+	return b;
+}
+
+static void another_versions_recording_is_told_apart(void)
+{
+	struct kwt_recording r;
+	uint8_t *bytes;
+	size_t n;
+
+	forge_and_write();
+	bytes = with_header("recording 1", "recording 9", &n);
+	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
+	CU_ASSERT_STRING_EQUAL(err, "x.kwt: recorded by a newer version of this program");
+	free(bytes);
+	bytes = with_header("rows ", "rows 00000000", &n);
+	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
+	CU_ASSERT_STRING_EQUAL(err, "x.kwt: recorded for another version: event kind 1 (def here) has another form");
+	free(bytes);
+	/* a table that only ends elsewhere is no obstacle */
+	bytes = with_header("table ", "table 0000", &n);
+	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), 0);
+	CU_ASSERT_TRUE(r.head.other_table);
+	CU_ASSERT_EQUAL(r.store.nr, EVENTS);
+	kwt_fini(&r);
+	free(bytes);
+	done();
+}
+
+static void a_recording_that_can_not_be_written_leaves_the_old_one(void)
+{
+	struct kwt_header h = header();
+	struct kwt_recording r;
+
+	forge_and_write();
+	CU_ASSERT_EQUAL(kwt_write("/dev/full", &h, &forge.s, err, sizeof(err)), -ENOSPC);
+	CU_ASSERT_STRING_EQUAL(err, "/dev/full: cannot write the recording: No space left on device");
+	CU_ASSERT_EQUAL(kwt_write("no/such/folder.kwt", &h, &forge.s, err, sizeof(err)), -ENOENT);
+	CU_ASSERT_EQUAL(kwt_load(path, &r, err, sizeof(err)), 0);
+	kwt_fini(&r);
+	done();
+}
+
+static void the_checksum_is_the_usual_crc32(void)
+{
+	CU_ASSERT_EQUAL(kwt_crc32(0, "123456789", 9), 0xcbf43926u);
+	CU_ASSERT_EQUAL(kwt_crc32(kwt_crc32(0, "12345", 5), "6789", 4), 0xcbf43926u);
+}
+
+const struct test_case suite_unit_kwt[] = {
+	T(a_recording_comes_back_with_everything),
+	T(equal_traces_give_equal_files),
+	T(a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame),
+	T(a_damaged_byte_ends_the_recording_before_its_frame),
+	T(what_is_no_recording_is_refused_with_a_sentence),
+	T(another_versions_recording_is_told_apart),
+	T(a_recording_that_can_not_be_written_leaves_the_old_one),
+	T(the_checksum_is_the_usual_crc32),
+	{ NULL, NULL }
+};
