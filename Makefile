@@ -85,7 +85,6 @@ SRC_classroom := \
 SRC_cli := \
 	src/cli/cli.c \
 	src/cli/look.c \
-	src/cli/plain.c \
 	src/cli/plain_ask.c \
 	src/cli/plain_words.c \
 	src/cli/version.c
@@ -111,6 +110,7 @@ SRC_tests := \
 	tests/unit_kws.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
+	tests/unit_cli.c \
 	tests/unit_docs.c \
 	tests/unit_export.c \
 	tests/unit_kwt.c \
