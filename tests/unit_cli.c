@@ -1,0 +1,176 @@
+/*
+ * tests/unit_cli.c - the command line: options, --help, exit codes, where files are.
+ *
+ * Lives here:   what all commands share (cli.c, look.c, base/datadir.c).
+ * Never here:   what one command does.   Licence: MIT.
+ */
+#include "tests/test.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/datadir.h"
+#include "cli/cli.h"
+
+/* Complaints of the calls below are expected: keep them out of the test's output. */
+static int parse_quietly(int *argc, char **argv, const struct cli_option *options)
+{
+	int saved = dup(STDERR_FILENO), status;
+
+	fflush(stderr);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(freopen("/dev/null", "w", stderr));
+	status = cli_parse(argc, argv, options);
+	fflush(stderr);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	return status;
+}
+
+struct values {
+	bool flag;
+	int number;
+	uint64_t seed;
+	double share;
+	const char *text;
+};
+
+static int parse(struct values *v, int *argc, char **argv)
+{
+	const struct cli_option options[] = {
+		{ "flag", CLI_FLAG, &v->flag }, { "number", CLI_INT, &v->number },
+		{ "seed", CLI_U64, &v->seed }, { "share", CLI_REAL, &v->share },
+		{ "text", CLI_TEXT, &v->text }, { NULL, CLI_FLAG, NULL },
+	};
+
+	memset(v, 0, sizeof(*v));
+	return parse_quietly(argc, argv, options);
+}
+
+static void options_are_taken_out_from_between_arguments(void)
+{
+	char *argv[] = { "run", "--seed", "7", "life", "--flag", "--number=-3", "--share", "0.5",
+			 "--text=", "-", "--", "--flag", NULL };
+	int argc = 12;
+	struct values v;
+
+	CU_ASSERT_EQUAL(parse(&v, &argc, argv), 0);
+	CU_ASSERT_TRUE(v.flag);
+	CU_ASSERT_EQUAL(v.number, -3);
+	CU_ASSERT_EQUAL(v.seed, 7);
+	CU_ASSERT_DOUBLE_EQUAL(v.share, 0.5, 0);
+	CU_ASSERT_STRING_EQUAL(v.text, "");
+	CU_ASSERT_EQUAL_FATAL(argc, 4);
+	CU_ASSERT_STRING_EQUAL(argv[1], "life");
+	CU_ASSERT_STRING_EQUAL(argv[2], "-");
+	CU_ASSERT_STRING_EQUAL(argv[3], "--flag");
+	CU_ASSERT_PTR_NULL(argv[4]);
+}
+
+static void options_that_make_no_sense_are_refused(void)
+{
+	static char *const bad[][3] = {
+		{ "--seed", NULL }, { "--seed=", NULL }, { "--seed", "7x", NULL }, { "--seed=-1", NULL },
+		{ "--number", "99999999999", NULL }, { "--flag=1", NULL }, { "--nonsense", NULL }, { "-f", NULL },
+		{ "--share", "half", NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char *argv[] = { "run", bad[i][0], bad[i][1], NULL };
+		int argc = bad[i][1] ? 3 : 2;
+		struct values v;
+
+		if (parse(&v, &argc, argv) != CLI_MISUSE) {
+			test_note("%s %s was taken", bad[i][0], bad[i][1] ? bad[i][1] : "");
+			CU_FAIL("a senseless option was taken");
+		}
+	}
+}
+
+/* ---- the program itself ------------------------------------------------------------- */
+
+/* Exit code of "kworkshop ARGS"; what it printed (both streams) in @said. */
+static int kworkshop(const char *args, char *said, size_t size)
+{
+	char command[1024];
+	size_t n;
+	FILE *f;
+	int status;
+
+	snprintf(command, sizeof(command), "%s %s 2>&1 </dev/null", test_binary(), args);
+	f = popen(command, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	n = fread(said, 1, size - 1, f);
+	said[n] = '\0';
+	while (fgetc(f) != EOF)		/* what did not fit: let it finish */
+		;
+	status = pclose(f);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void every_command_explains_itself(void)
+{
+	static const char *const names[] = {
+#define COMMAND(name) #name,
+#include "cli/commands.def"
+#undef COMMAND
+		NULL
+	};
+	char args[64], said[8192], usage[64], all[8192];
+	int i;
+
+	CU_ASSERT_EQUAL(kworkshop("--help", all, sizeof(all)), CLI_RIGHT);
+	for (i = 0; names[i]; i++) {
+		snprintf(args, sizeof(args), "%s --help", names[i]);
+		snprintf(usage, sizeof(usage), "usage: kworkshop %s", names[i]);
+		CU_ASSERT_EQUAL(kworkshop(args, said, sizeof(said)), CLI_RIGHT);
+		CU_ASSERT_PTR_NOT_NULL(strstr(said, usage));
+		snprintf(usage, sizeof(usage), "\n  %s ", names[i]);
+		CU_ASSERT_PTR_NOT_NULL(strstr(all, usage));
+	}
+}
+
+static void misuse_is_told_and_exits_with_two(void)
+{
+	char said[4096];
+
+	CU_ASSERT_EQUAL(kworkshop("nonsense", said, sizeof(said)), CLI_MISUSE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: no command called \"nonsense\""));
+	CU_ASSERT_EQUAL(kworkshop("version --nonsense", said, sizeof(said)), CLI_MISUSE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: version: "));
+	CU_ASSERT_EQUAL(kworkshop("version extra", said, sizeof(said)), CLI_MISUSE);
+}
+
+static void version_names_the_kernel_it_imitates(void)
+{
+	char said[4096];
+
+	CU_ASSERT_EQUAL(kworkshop("version", said, sizeof(said)), CLI_RIGHT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "Linux 6.12"));
+	CU_ASSERT_EQUAL(kworkshop("--version", said, sizeof(said)), CLI_RIGHT);
+}
+
+static void files_are_found_beside_the_build_folder(void)
+{
+	char path[4096];
+
+	CU_ASSERT_EQUAL(datadir_find("kworkshop", "no/such/thing", path, sizeof(path)), -ENOENT);
+	CU_ASSERT_STRING_EQUAL(path, "");
+	CU_ASSERT_EQUAL(datadir_find("kworkshop", "lessons", path, sizeof(path)), 0);
+	CU_ASSERT_EQUAL(access(path, R_OK), 0);
+	CU_ASSERT_EQUAL(datadir_program(path, 4), -ENAMETOOLONG);
+}
+
+const struct test_case suite_unit_cli[] = {
+	T(options_are_taken_out_from_between_arguments),
+	T(options_that_make_no_sense_are_refused),
+	T(every_command_explains_itself),
+	T(misuse_is_told_and_exits_with_two),
+	T(version_names_the_kernel_it_imitates),
+	T(files_are_found_beside_the_build_folder),
+	{ NULL, NULL }
+};
