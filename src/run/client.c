@@ -12,7 +12,7 @@
  *   any of the two --- any other end --> DIED    (an `ended_outside` event closes the log)
  *
  * Lives here:   processes, pipes, states, the log of inputs, branches.
- * Never here:   sentences about deaths (epitaph.c), what events mean.
+ * Never here:   sentences about deaths (epitaph.c), files (record.c), what events mean.
  * Context:      the thread that runs the loop; nothing blocks but run_close(), shortly.
  * Rules:        joints.md 1, 4, 5.   Licence: MIT.
  */
@@ -948,38 +948,4 @@ int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, str
 		snprintf(err, err_size, "out of memory");
 	}
 	return rc;
-}
-
-/* ---- repeating, keeping ------------------------------------------------------------------------------------------- */
-
-/* "lessons/05-one-runnable.lua" is told as one-runnable, as the course names it; other paths as they are. */
-static void lesson_name(const char *path, char *name, size_t size)
-{
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-	size_t len = strlen(base), digits = strspn(base, "0123456789");
-	bool in_course = slash && slash - path >= 7 && strncmp(slash - 7, "lessons", 7) == 0;
-
-	if (!in_course || len < 5 || strcmp(base + len - 4, ".lua") != 0)
-		snprintf(name, size, "%s", path);
-	else if (digits && base[digits] == '-')
-		snprintf(name, size, "%.*s", (int)(len - digits - 5), base + digits + 1);
-	else
-		snprintf(name, size, "%.*s", (int)(len - 4), base);
-}
-
-void run_replay_line(const struct run *r, char *buf, size_t size)
-{
-	char name[sizeof(r->spec.lesson)];
-	struct strbuf out;
-
-	lesson_name(r->spec.lesson, name, sizeof(name));
-	strbuf_init(&out, buf, size);
-	strbuf_printf(&out, "kworkshop run %s --seed %llu --variant %llu", name,
-		      (unsigned long long)r->spec.seed, (unsigned long long)r->spec.variant);
-	if (r->spec.cpus)
-		strbuf_printf(&out, " --cpus %d", r->spec.cpus);
-	if (r->spec.free)
-		strbuf_puts(&out, " --free");
-	if (r->inputs.n)
-		strbuf_puts(&out, " --inputs FILE");
 }

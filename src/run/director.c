@@ -215,9 +215,21 @@ static void confine_station(void *arg)
 		fprintf(stderr, "kworkshop: the machine process is not confined: %s\n", what);
 }
 
+/* What whoever started the visible program left open is no business of a lesson. */
+static void close_strays(void)
+{
+	int fd;
+
+	if (close_range(WIRE_CHANGE_FD + 1, ~0u, 0) == 0)
+		return;
+	for (fd = WIRE_CHANGE_FD + 1; fd < 1024; fd++)	/* a kernel before 5.9 */
+		close(fd);
+}
+
 /* Before anything else: die with the parent, be the same everywhere. */
 static void settle(void)
 {
+	close_strays();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setlocale(LC_ALL, "C");
 	signal(SIGPIPE, SIG_IGN);
@@ -270,8 +282,10 @@ int director_main(int argc, char **argv, script_fn script)
 		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
 	trace_current = &station.log;
 	rc = script(&opts);
-	atomic_store(&station.log.shared->state, LOG_ENDED);
-	announce('e');
+	if (rc == 0 || rc == 1) {	/* anything else is told by the exit status alone */
+		atomic_store(&station.log.shared->state, LOG_ENDED);
+		announce('e');
+	}
 	fflush(stderr);
 	_exit(rc < 0 ? EXIT_INTERNAL : rc);	/* no exit handlers: lesson code may have left some */
 }

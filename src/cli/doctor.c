@@ -1,0 +1,383 @@
+/*
+ * cli/doctor.c - `kworkshop doctor`: what this computer offers and what it lacks.
+ *
+ * A line for each thing: what was found, and if it is not what it should be,
+ * what that means for a student here.  "!" is a loss that one can live with,
+ * "no" keeps lessons from running.  Everything is tried, not guessed: a log is
+ * shared, threads are started, a database is written, a lesson is begun.
+ *
+ * Lives here:   trying things and saying what came of it.
+ * Never here:   installing or repairing.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "cli/desk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <lua.h>
+#include <sched.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/statfs.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/datadir.h"
+#include "classroom/progress.h"
+#include "run/confine.h"
+
+#define THREADS_WANTED 128	/* a lesson with 16 CPUs may have that many (64 + 4 for each) */
+#define THREAD_STACK ((size_t)256 << 10)
+#define LESSON_SECONDS 20
+
+enum verdict { FINE, LOSS, LACK };
+static enum verdict worst;
+
+static void say(enum verdict v, const char *what, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static void say(enum verdict v, const char *what, const char *fmt, ...)
+{
+	static const char *const marks[] = { [FINE] = "ok", [LOSS] = "!", [LACK] = "no" };
+	va_list ap;
+
+	if (v > worst)
+		worst = v;
+	printf("%-3s %-18s ", marks[v], what);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* ---- the terminal ------------------------------------------------------------------ */
+
+static const char *or_unset(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : "not set";
+}
+
+static void look_at_locale(void)
+{
+	const char *got = setlocale(LC_ALL, "");
+	const char *codes = nl_langinfo(CODESET);
+
+	if (!got)
+		say(LOSS, "locale", "LANG=%s LC_ALL=%s: not installed here; ASCII is drawn", or_unset("LANG"),
+		    or_unset("LC_ALL"));
+	else if (strcmp(codes, "UTF-8") == 0)
+		say(FINE, "locale", "%s, %s", setlocale(LC_CTYPE, NULL), codes);
+	else
+		say(LOSS, "locale", "%s, %s: no UTF-8, ASCII is drawn (try LANG=C.UTF-8)",
+		    setlocale(LC_CTYPE, NULL), codes);
+}
+
+static void look_at_terminal(void)
+{
+	struct winsize size = { 0 };
+	bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	const char *term = getenv("TERM");
+
+	if (!term || !*term || strcmp(term, "dumb") == 0)
+		say(LOSS, "terminal", "TERM=%s: plain mode, lines only", or_unset("TERM"));
+	else if (!tty)
+		say(FINE, "terminal", "TERM=%s, but this is a pipe: plain mode", term);
+	else if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col &&
+		 (size.ws_col < 80 || size.ws_row < 24))
+		say(LOSS, "terminal", "TERM=%s, %dx%d: 80x24 are needed", term, size.ws_col, size.ws_row);
+	else
+		say(FINE, "terminal", "TERM=%s, %dx%d", term, size.ws_col, size.ws_row);
+	say(FINE, "colours", "COLORTERM=%s, NO_COLOR=%s", or_unset("COLORTERM"), or_unset("NO_COLOR"));
+}
+
+/* ---- the machine --------------------------------------------------------------------- */
+
+static void look_at_system(void)
+{
+	struct utsname name;
+	cpu_set_t allowed;
+	int nr = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+
+	if (uname(&name) == 0)
+		say(FINE, "system", "%s %s %s", name.sysname, name.release, name.machine);
+	say(nr > 1 ? FINE : LOSS, "processors", "%d%s", nr,
+	    nr > 1 ? "" : ": enough for lessons, --free cannot run in parallel");
+	say(FINE, "libraries", "%s, libuv %s, SQLite %s", LUA_RELEASE, uv_version_string(),
+	    sqlite3_libversion());
+}
+
+static void wait_below(void *gate)
+{
+	uv_sem_wait(gate);
+}
+
+/* As many threads as a large lesson has, all alive at once. */
+static int threads_possible(void)
+{
+	static uv_thread_t threads[THREADS_WANTED];
+	uv_thread_options_t opts = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = THREAD_STACK };
+	uv_sem_t gate;
+	int n = 0, i;
+
+	if (uv_sem_init(&gate, 0) != 0)
+		return 0;
+	while (n < THREADS_WANTED && uv_thread_create_ex(&threads[n], &opts, wait_below, &gate) == 0)
+		n++;
+	for (i = 0; i < n; i++)
+		uv_sem_post(&gate);
+	for (i = 0; i < n; i++)
+		uv_thread_join(&threads[i]);
+	uv_sem_destroy(&gate);
+	return n;
+}
+
+static void look_at_threads(void)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	char text[32] = "unlimited";
+	int n = threads_possible();
+
+	getrlimit(RLIMIT_NPROC, &limit);
+	if (limit.rlim_cur != RLIM_INFINITY)
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)limit.rlim_cur);
+	if (n == THREADS_WANTED)
+		say(FINE, "threads", "%d at once (ulimit -u: %s)", n, text);
+	else
+		say(n < 24 ? LACK : LOSS, "threads", "%d at once (ulimit -u: %s): lessons with many CPUs or "
+		    "workers say \"this computer cannot host N threads\"", n, text);
+}
+
+static void look_at_memfd(void)
+{
+	int fd = memfd_create("kworkshop-doctor", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		say(LACK, "memfd", "%s: lessons cannot be shown", strerror(errno));
+	else if (ftruncate(fd, 4096) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
+		say(LOSS, "memfd", "sealing: %s", strerror(errno));
+	else
+		say(FINE, "memfd", "with seals");
+	if (fd >= 0)
+		close(fd);
+}
+
+static void look_at_confinement(void)
+{
+	if (confine_seccomp_available())
+		say(FINE, "seccomp", "lessons are confined");
+	else
+		say(LOSS, "seccomp", "missing: lessons run unconfined, C hand-ins are not graded here");
+}
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+static const char *fs_name(long type)
+{
+	static const struct {
+		long type;
+		const char *name;
+	} known[] = {
+		{ 0xef53, "ext4" }, { 0x58465342, "xfs" }, { 0x9123683e, "btrfs" },
+		{ 0x01021994, "tmpfs" }, { 0x794c7630, "overlay" }, { 0x2fc12fc1, "zfs" },
+		{ 0x6969, "nfs" }, { 0xff534d42, "cifs" }, { 0xfe534d42, "smb2" },
+		{ 0x517b, "smb" }, { 0x01021997, "9p" }, { 0x65735546, "fuse" },
+		{ 0x5346414f, "afs" }, { 0xf2f52010, "f2fs" }, { 0x2011bab0, "exfat" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].type == (type & 0xffffffffL))
+			return known[i].name;
+	return "another file system";
+}
+
+/* The folder itself, or the nearest one above it that is there. */
+static void nearest_folder(const char *path, char *out, size_t size)
+{
+	char *slash;
+
+	snprintf(out, size, "%s", path);
+	while (access(out, F_OK) != 0 && (slash = strrchr(out, '/')) != NULL && slash != out)
+		*slash = '\0';
+	if (access(out, F_OK) != 0)
+		snprintf(out, size, "/");
+}
+
+static void remove_trial(const char *folder)
+{
+	static const char *const files[] = { "progress.db", "progress.db-wal", "progress.db-shm",
+					     "progress.db-journal" };
+	char path[1200];
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+/* A throw-away database beside where the real one is or will be: the same file system. */
+static void try_database(const char *beside)
+{
+	struct progress *p;
+	char folder[1100], note[600] = "";
+	int rc;
+
+	snprintf(folder, sizeof(folder), "%s/.kworkshop-doctor-XXXXXX", beside);
+	if (!mkdtemp(folder)) {
+		say(LOSS, "progress", "%s: %s: nothing is remembered", beside, strerror(errno));
+		return;
+	}
+	rc = progress_open(&p, folder, note, sizeof(note));
+	if (rc) {
+		say(LOSS, "progress", "%s: nothing is remembered", note[0] ? note : strerror(-rc));
+	} else {
+		say(FINE, "progress", "SQLite with journal_mode=%s", progress_journal(p));
+		progress_close(p);
+	}
+	remove_trial(folder);
+}
+
+static void look_at_state(void)
+{
+	char dir[1024], near[1024];
+	struct statfs fs;
+
+	if (progress_dir(dir, sizeof(dir)) != 0) {
+		say(LOSS, "state folder", "no HOME and no XDG_STATE_HOME: nothing is remembered");
+		return;
+	}
+	nearest_folder(dir, near, sizeof(near));
+	say(FINE, "state folder", "%s (%s%s)", dir,
+	    statfs(near, &fs) == 0 ? fs_name((long)fs.f_type) : "unknown",
+	    strcmp(dir, near) == 0 ? "" : ", not made yet");
+	try_database(near);
+}
+
+static void look_at_paths(const struct cli_look *look, char *lessons, size_t size)
+{
+	lessons[0] = '\0';
+	say(FINE, "program", "%s", cli_program());
+	if (look->course)
+		snprintf(lessons, size, "%s/lessons", look->course);
+	else
+		datadir_find("kworkshop", "lessons", lessons, size);
+	if (lessons[0] && access(lessons, R_OK | X_OK) == 0)
+		say(FINE, "lessons", "%s", lessons);
+	else
+		say(LACK, "lessons", "%s: not found beside the program or under its prefix",
+		    lessons[0] ? lessons : "lessons");
+}
+
+/* ---- the proof: a lesson begins ------------------------------------------------------------- */
+
+static void on_bound(uv_timer_t *bound)
+{
+	*(bool *)bound->data = true;
+}
+
+static enum run_state begin_lesson(struct run *r, uv_loop_t *loop)
+{
+	bool late = false;
+	uv_timer_t bound;
+
+	uv_timer_init(loop, &bound);
+	bound.data = &late;
+	uv_timer_start(&bound, on_bound, LESSON_SECONDS * 1000, 0);
+	while (!late && run_get_state(r) == RUN_RUNNING)
+		uv_run(loop, UV_RUN_ONCE);
+	uv_close((uv_handle_t *)&bound, NULL);
+	return run_get_state(r);
+}
+
+static void judge_begin(const char *id, struct run *r, enum run_state state, uint64_t ms)
+{
+	if (state == RUN_WAITING || state == RUN_ENDED)
+		say(FINE, "a lesson", "%s begins, %llu events in %llu ms", id,
+		    (unsigned long long)run_store(r)->nr, (unsigned long long)ms);
+	else if (state == RUN_RUNNING)
+		say(LACK, "a lesson", "%s has not begun after %d s", id, LESSON_SECONDS);
+	else
+		say(LACK, "a lesson", "%s: %s", id,
+		    *run_epitaph(r) ? run_epitaph(r) : "it is faulty (kworkshop run says how)");
+}
+
+static void try_lesson(const char *lessons)
+{
+	struct run_spec spec = { .seed = 1, .jitter = -1 };
+	char err[600] = "";
+	struct course course;
+	struct run *r;
+	uint64_t began;
+	uv_loop_t loop;
+
+	if (cli_read_course(lessons, &course, err, sizeof(err)) != 0) {
+		say(LACK, "course", "%s", err);
+		return;
+	}
+	say(course.nr ? FINE : LACK, "course", "%s: %zu lessons", course.title, course.nr);
+	if (course.nr && uv_loop_init(&loop) == 0) {
+		snprintf(spec.lesson, sizeof(spec.lesson), "%s", course.lessons[0].path);
+		began = uv_hrtime();
+		if (run_open(&r, &loop, cli_program(), &spec, err, sizeof(err)) != 0) {
+			say(LACK, "a lesson", "%s", err);
+		} else {
+			enum run_state state = begin_lesson(r, &loop);
+
+			judge_begin(course.lessons[0].id, r, state, (uv_hrtime() - began) / 1000000);
+			run_close(r);
+		}
+		uv_run(&loop, UV_RUN_DEFAULT);
+		uv_loop_close(&loop);
+	}
+	course_free(&course);
+}
+
+/* ---- the command ------------------------------------------------------------------------------- */
+
+static int doctor_main(int argc, char **argv)
+{
+	struct cli_look look = { 0 };
+	const struct cli_option options[] = { { "course", CLI_TEXT, &look.course },
+					      { NULL, CLI_FLAG, NULL } };
+	char lessons[1100];
+	int code = cli_parse(&argc, argv, options);
+
+	if (!code && argc > 1)
+		code = cli_misuse("doctor", "no argument called \"%s\"", argv[1]);
+	if (code)
+		return code;
+	worst = FINE;
+	look_at_system();
+	look_at_locale();
+	look_at_terminal();
+	look_at_threads();
+	look_at_memfd();
+	look_at_confinement();
+	look_at_paths(&look, lessons, sizeof(lessons));
+	look_at_state();
+	if (lessons[0])
+		try_lesson(lessons);
+	return worst == LACK ? CLI_WRONG : CLI_RIGHT;
+}
+
+const struct cli_command cmd_doctor = {
+	.name = "doctor",
+	.args = "[--course DIR]",
+	.summary = "what this computer offers and what it lacks",
+	.help = "Tries everything that lessons need and says what came of it: \"ok\", \"!\" for a loss\n"
+		"one can live with, \"no\" where lessons cannot run.  Exit status 1 if there is a \"no\".\n",
+	.main = doctor_main,
+};

@@ -1,0 +1,216 @@
+/*
+ * cli/run.c - `kworkshop run`: one lesson or exercise, on the screen or as lines.
+ *
+ * A NAME is looked up in the course; whatever looks like a path is one.  The
+ * plain `run NAME` is a student's own run, whose progress is kept; a run under
+ * other conditions (another seed, recorded inputs) is looked at, not kept.
+ *
+ * Lives here:   from the command line to a run's spec.
+ * Never here:   showing it (show.c), running it (run/).
+ * Rules:        joints.md 1.   Licence: MIT.
+ */
+#include "cli/desk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cpumask.h"
+#include "base/rng.h"
+
+#define VARIANTS 10000u		/* course.md 1: a variant is 0..9999 */
+
+struct wish {
+	struct cli_look look;
+	uint64_t seed;
+	const char *variant, *inputs, *record;
+	int cpus;
+	double jitter;
+	bool census, free;
+};
+
+static bool looks_like_path(const char *text)
+{
+	size_t len = strlen(text);
+
+	return strchr(text, '/') || (len > 4 && strcmp(text + len - 4, ".lua") == 0);
+}
+
+/* Whose numbers: a number as it is, a name hashed with what it is a variant of. */
+static int take_variant(const char *text, const char *course, const char *lesson, uint64_t *out)
+{
+	char all[512];
+	int n;
+
+	if (text[0] && strspn(text, "0123456789") == strlen(text)) {
+		if (strlen(text) > 9 || sscanf(text, "%9lu", out) != 1 || *out >= VARIANTS)
+			return cli_misuse("run", "--variant: %s is not in 0..%u", text, VARIANTS - 1);
+		return 0;
+	}
+	/* between the parts a byte that no name holds: "ab","c" is not "a","bc" */
+	n = snprintf(all, sizeof(all), "%s\n%s\n%s", course, text, lesson);
+	if (!text[0] || n < 0 || (size_t)n >= sizeof(all))
+		return cli_misuse("run", "--variant: \"%s\" is no name", text);
+	*out = rng_hash_bytes(all, (unsigned long)n) % VARIANTS;
+	return 0;
+}
+
+/* "lessons/02-life.lua" is life, "exercises/01-queue-it" is queue-it: names, not numbers, are identity. */
+static void slug_of(const char *path, char *slug, size_t size)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	size_t len, digits = strspn(base, "0123456789");
+
+	if (digits && base[digits] == '-')
+		base += digits + 1;
+	len = strlen(base);
+	if (len > 4 && strcmp(base + len - 4, ".lua") == 0)
+		len -= 4;
+	snprintf(slug, size, "%.*s", (int)len, base);
+}
+
+/* The options into a spec whose lesson is known.  @course: its id, "" = none. */
+static int apply_wish(const struct wish *w, const char *course, struct run_spec *spec)
+{
+	char err[1300] = "", slug[128];
+	int rc;
+
+	spec->seed = w->seed;
+	spec->cpus = w->cpus;
+	spec->jitter = w->jitter;
+	spec->census = w->census;
+	spec->free = w->free;
+	slug_of(spec->lesson, slug, sizeof(slug));
+	if (w->variant && take_variant(w->variant, course, slug, &spec->variant))
+		return CLI_MISUSE;
+	if (!w->inputs)
+		return 0;
+	rc = run_inputs_load(&spec->inputs, w->inputs, err, sizeof(err));
+	if (rc)
+		cli_say("%s", err);
+	return rc == -ENOENT ? CLI_MISSING : rc ? CLI_MISUSE : 0;
+}
+
+static bool as_everybody(const struct wish *w)
+{
+	return w->seed == 1 && !w->variant && !w->inputs && !w->cpus && w->jitter < 0 && !w->census &&
+	       !w->free;
+}
+
+static int show_spec(struct desk *d, const struct wish *w, const char *course, struct run_spec *spec)
+{
+	struct desk_show what = { .spec = spec, .record = w->record };
+	int code = apply_wish(w, course, spec);
+
+	if (!code)
+		code = desk_show(d, &w->look, &what);
+	run_inputs_fini(&spec->inputs);
+	return code;
+}
+
+static int run_name(struct desk *d, const struct wish *w, const char *name)
+{
+	struct desk_show what = { .id = name, .record = w->record };
+	struct run_spec spec;
+	char err[600] = "";
+	int rc = desk_spec(d, name, false, &spec, err, sizeof(err));
+
+	if (rc) {
+		cli_say("%s", err);
+		return cli_exit_for(rc);
+	}
+	if (!as_everybody(w))
+		return show_spec(d, w, desk_course(d)->id, &spec);
+	run_inputs_fini(&spec.inputs);
+	return desk_show(d, &w->look, &what);
+}
+
+static int run_file(struct desk *d, const struct wish *w, const char *path)
+{
+	struct run_spec spec = { .seed = 1, .jitter = -1 };
+
+	if (access(path, R_OK) != 0) {
+		cli_say("%s: %s", path, strerror(errno));
+		return CLI_MISSING;
+	}
+	if (strlen(path) >= sizeof(spec.lesson)) {
+		cli_say("%s: %s", path, strerror(ENAMETOOLONG));
+		return CLI_MISSING;
+	}
+	strcpy(spec.lesson, path);
+	return show_spec(d, w, "", &spec);
+}
+
+/* Before the terminal is taken: a recording that cannot be written is no surprise for the end. */
+static int check_record(const char *path)
+{
+	char folder[1024];
+	const char *slash = strrchr(path, '/');
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	if (access(*folder ? folder : "/", W_OK | X_OK) == 0)
+		return 0;
+	cli_say("%s: %s", path, strerror(errno));
+	return CLI_MISSING;
+}
+
+static int check_wish(const struct wish *w, int argc, char **argv)
+{
+	if (argc < 2)
+		return cli_misuse("run", "which lesson?");
+	if (argc > 2)
+		return cli_misuse("run", "one lesson at a time, \"%s\" is too many", argv[2]);
+	if (w->cpus < 0 || w->cpus > CPUS_MAX)
+		return cli_misuse("run", "--cpus: %d is not in 1..%d", w->cpus, CPUS_MAX);
+	if (w->jitter != -1 && !(w->jitter >= 0 && w->jitter <= 0.9))
+		return cli_misuse("run", "--jitter: a share from 0 to 0.9");
+	return w->record ? check_record(w->record) : 0;
+}
+
+static int run_main(int argc, char **argv)
+{
+	struct wish w = { .seed = 1, .jitter = -1 };
+	const struct cli_option options[] = {
+		{ "seed", CLI_U64, &w.seed }, { "variant", CLI_TEXT, &w.variant },
+		{ "cpus", CLI_INT, &w.cpus }, { "jitter", CLI_REAL, &w.jitter },
+		{ "inputs", CLI_TEXT, &w.inputs }, { "record", CLI_TEXT, &w.record },
+		{ "census", CLI_FLAG, &w.census }, { "free", CLI_FLAG, &w.free },
+		CLI_LOOK_OPTIONS(&w.look), { NULL, CLI_FLAG, NULL }
+	};
+	struct desk *d;
+	int code = cli_parse(&argc, argv, options);
+
+	if (!code)
+		code = check_wish(&w, argc, argv);
+	if (!code)
+		code = cli_look_settle(&w.look);
+	if (!code)
+		code = desk_open(&d, &w.look);
+	if (code)
+		return code;
+	code = looks_like_path(argv[1]) ? run_file(d, &w, argv[1]) : run_name(d, &w, argv[1]);
+	desk_close(d);
+	return code;
+}
+
+const struct cli_command cmd_run = {
+	.name = "run",
+	.args = "NAME|FILE [--seed N] [--variant N|NAME] [--cpus N] [--inputs FILE]\n"
+		"                     [--record FILE.kwt] [--census] [--free] " CLI_LOOK_USAGE,
+	.summary = "a lesson or an exercise",
+	.help =
+		"  NAME               a lesson of the course (`kworkshop list`)\n"
+		"  FILE               a lesson's .lua file\n"
+		"  --seed N           which schedule (default 1)\n"
+		"  --variant N|NAME   whose numbers: 0..9999 (default 0), or a student's name\n"
+		"  --cpus N           1..64 virtual CPUs instead of what the lesson says\n"
+		"  --jitter X         burns, interrupts and timers vary by that share, 0..0.9\n"
+		"  --inputs FILE      answers and interrupts to be given first, an input a line\n"
+		"  --record FILE.kwt  write what happened, for `play` and `export`\n"
+		"  --census           the engine's own accounts as events, for checking\n"
+		"  --free             real threads in real time: not repeatable\n"
+		CLI_LOOK_HELP,
+	.main = run_main,
+};

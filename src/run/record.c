@@ -1,0 +1,99 @@
+/*
+ * run/record.c - what is kept of a run: the line that repeats it, and the recording.
+ *
+ * Lives here:   naming a run so that somebody else gets the same one.
+ * Never here:   the file's format (trace/kwt.c), processes.
+ * Rules:        joints.md 1.   Licence: MIT.
+ */
+#include "run/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/strbuf.h"
+#include "trace/kwt.h"
+
+#ifndef KW_VERSION
+#define KW_VERSION "unknown"
+#endif
+
+#define LESSON_FILE_MAX ((size_t)4 << 20)
+
+/* "lessons/05-one-runnable.lua" is told as one-runnable, as the course names it; other paths as they are. */
+static void lesson_name(const char *path, char *name, size_t size)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	size_t len = strlen(base), digits = strspn(base, "0123456789");
+	bool in_course = slash && slash - path >= 7 && strncmp(slash - 7, "lessons", 7) == 0;
+
+	if (!in_course || len < 5 || strcmp(base + len - 4, ".lua") != 0)
+		snprintf(name, size, "%s", path);
+	else if (digits && base[digits] == '-')
+		snprintf(name, size, "%.*s", (int)(len - digits - 5), base + digits + 1);
+	else
+		snprintf(name, size, "%.*s", (int)(len - 4), base);
+}
+
+void run_replay_line(const struct run *r, char *buf, size_t size)
+{
+	const struct run_spec *spec = run_get_spec(r);
+	char name[sizeof(spec->lesson)];
+	struct strbuf out;
+
+	lesson_name(spec->lesson, name, sizeof(name));
+	strbuf_init(&out, buf, size);
+	strbuf_printf(&out, "kworkshop run %s --seed %llu --variant %llu", name,
+		      (unsigned long long)spec->seed, (unsigned long long)spec->variant);
+	if (spec->cpus)
+		strbuf_printf(&out, " --cpus %d", spec->cpus);
+	if (spec->jitter >= 0)
+		strbuf_printf(&out, " --jitter %g", spec->jitter);
+	if (spec->free)
+		strbuf_puts(&out, " --free");
+	if (run_get_inputs(r)->n)
+		strbuf_puts(&out, " --inputs FILE");
+}
+
+/* 0 when it cannot be read (any more): unknown, as kwt.h has it. */
+static uint64_t hash_of_file(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	uint64_t hash = 0;
+	char *text;
+	size_t n;
+
+	if (!f)
+		return 0;
+	text = malloc(LESSON_FILE_MAX);
+	n = text ? fread(text, 1, LESSON_FILE_MAX, f) : 0;
+	if (text && !ferror(f))
+		hash = rng_hash_bytes(text, n);
+	free(text);
+	fclose(f);
+	return hash;
+}
+
+int run_record(const struct run *r, const char *path)
+{
+	const struct run_spec *spec = run_get_spec(r);
+	char name[sizeof(spec->lesson)], err[256];
+	struct kwt_header head = { .variant = spec->variant, .seed = spec->seed,
+				   .cpus = (uint32_t)spec->cpus };
+	int rc;
+
+	lesson_name(spec->lesson, name, sizeof(name));
+	snprintf(head.engine, sizeof(head.engine), "kworkshop %s, Linux 6.12 profile", KW_VERSION);
+	snprintf(head.lesson, sizeof(head.lesson), "%.*s", (int)sizeof(head.lesson) - 1, name);
+	snprintf(head.path, sizeof(head.path), "%s", spec->lesson);
+	head.lesson_hash = hash_of_file(spec->lesson);
+	run_replay_line(r, head.replay, sizeof(head.replay));
+	rc = run_inputs_format(run_get_inputs(r), &head.inputs);
+	if (rc)
+		return rc;
+	rc = kwt_write(path, &head, run_store((struct run *)(uintptr_t)r), err, sizeof(err));
+	free(head.inputs);
+	return rc;
+}
