@@ -64,9 +64,11 @@ SRC_workqueue :=
 SRC_run := \
 	src/run/client.c \
 	src/run/confine.c \
+	src/run/course.c \
 	src/run/director.c \
 	src/run/epitaph.c \
 	src/run/inputs.c \
+	src/run/record.c \
 	src/run/wire.c
 
 SRC_conform := \
@@ -84,9 +86,12 @@ SRC_classroom := \
 
 SRC_cli := \
 	src/cli/cli.c \
+	src/cli/export.c \
 	src/cli/look.c \
+	src/cli/plain.c \
 	src/cli/plain_ask.c \
 	src/cli/plain_words.c \
+	src/cli/progress.c \
 	src/cli/version.c
 
 SRC_lua :=

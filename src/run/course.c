@@ -1,0 +1,27 @@
+/*
+ * run/course.c - what everybody does with a course once it has been read.
+ *
+ * Lives here:   finding a lesson, giving the memory back.
+ * Never here:   reading it (lua/course.c).
+ * Licence: MIT.
+ */
+#include "run/course.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct course_lesson *course_find(const struct course *c, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr; i++)
+		if (!strcmp(c->lessons[i].id, id))
+			return &c->lessons[i];
+	return NULL;
+}
+
+void course_free(struct course *c)
+{
+	free(c->lessons);
+	memset(c, 0, sizeof(*c));
+}
