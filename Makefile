@@ -113,6 +113,7 @@ SRC_tests := \
 	tests/kernel_log.c \
 	tests/unit_facts.c \
 	tests/unit_kws.c \
+	tests/unit_plain.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
 	tests/unit_cli.c \

@@ -147,6 +147,7 @@ static const struct word {
 	{ EV_HOG, "{item} has been on the CPU for {cpu_time}: it no longer counts as running." },
 	{ EV_STALL, "The watchdog: {pool} has done nothing for {stuck}, and items wait." },
 	{ EV_BUG, "The kernel reports: {text}" },
+	{ EV_FREEZE, "state?Tasks are being frozen.|Tasks are thawed." },
 	{ EV_RCU_QUEUE, "{item} waits for a grace period." },
 	{ EV_CPU_STATE, "online?CPU {cpu} is on-line.|CPU {cpu} is off-line." },
 	{ EV_IRQ_ENTRY, "{line} interrupts CPU {@cpu}." },
@@ -157,6 +158,7 @@ static const struct word {
 	{ EV_FREE, "{object} is freed." },
 	{ EV_NO_FUTURE, "Nothing else can happen. {text}" },
 	{ EV_TRACE_FULL, "The run ends here: {events} events are its bound." },
+	{ EV_DROPPED, "{events} events were lost: their ring was full." },
 	{ EV_OUTSIDE, "The machine process is gone: {text}" },
 };
 

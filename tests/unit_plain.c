@@ -1,0 +1,300 @@
+/*
+ * tests/unit_plain.c - plain mode's words, and how it reads an answer.
+ *
+ * Licence: MIT.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/plain.h"
+#include "cli/plain_ask.h"
+#include "cli/plain_words.h"
+#include "tests/test.h"
+
+/* ---- text ------------------------------------------------------------------------ */
+
+static char *put(int columns, const char *first, const char *text)
+{
+	char *got = NULL;
+	size_t n;
+	FILE *f = open_memstream(&got, &n);
+
+	plain_put(f, columns, first, text);
+	fclose(f);
+	return got;
+}
+
+static void lines_keep_to_the_width_and_words_stay_whole(void)
+{
+	static const char text[] = "A work item is pending, then running, and may be both at once; "
+				   "naïve readers say it cannot.\nSecond line.";
+	int columns;
+
+	for (columns = 20; columns <= 90; columns += 7) {
+		char *got = put(columns, "  1  ", text), *line, *rest = got, *flat = strdup(text), *p;
+
+		while ((line = strsep(&rest, "\n")))
+			CU_ASSERT_TRUE((int)strlen(line) <= columns + 1);	/* one letter has two bytes */
+		for (p = flat; *p; p++)
+			if (*p == '\n')
+				*p = ' ';
+		free(got);
+		got = put(1000, "", flat);
+		CU_ASSERT_EQUAL(strncmp(got, flat, strlen(flat)), 0);
+		free(got);
+		free(flat);
+	}
+}
+
+static void later_lines_are_indented_under_the_first(void)
+{
+	char *got = put(16, "ab: ", "one two three\nfour");
+
+	CU_ASSERT_STRING_EQUAL(got, "ab: one two\n    three\n    four\n");
+	free(got);
+}
+
+static void markup_is_taken_out_and_stars_of_code_are_not(void)
+{
+	static const char *const pairs[][2] = {
+		{ "the *one* `queue_work(wq, w)` {reset}.", "the one queue_work(wq, w) reset." },
+		{ "2 * 3 * 4", "2 * 3 * 4" },
+		{ "`struct work_struct *w`", "struct work_struct *w" },
+		{ "a *{reset}* b", "a reset b" },
+		{ "{ x = 1 }", "{ x = 1 }" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		STRBUF(out, 256);
+
+		plain_unmark(pairs[i][0], &out);
+		CU_ASSERT_STRING_EQUAL(out.buf, pairs[i][1]);
+	}
+}
+
+/* ---- answers ---------------------------------------------------------------------- */
+
+static int value(uint32_t kind, uint32_t choices, const char *typed, char *out)
+{
+	struct plain_question q = { .kind = kind, .choices = choices };
+	char err[160] = "";
+	int rc = plain_ask_value(&q, typed, out, 64, err, sizeof(err));
+
+	if (rc)
+		CU_ASSERT_NOT_EQUAL(err[0], '\0');
+	return rc;
+}
+
+static void a_choice_is_a_number_or_a_letter_among_those_shown(void)
+{
+	static const char *const wrong[] = { "", "0", "4", "d", "12", "1 2", "ab", "-1", "1x", "999999999999999999999" };
+	char one[64], two[64];
+	size_t i;
+
+	CU_ASSERT_EQUAL(value(ASK_CHOICES, 3, "2", one), 0);
+	CU_ASSERT_EQUAL(value(ASK_CHOICES, 3, "b", two), 0);
+	CU_ASSERT_STRING_EQUAL(one, two);
+	CU_ASSERT_EQUAL(value(ASK_CHOICES, 3, " B", two), 0);
+	CU_ASSERT_STRING_EQUAL(one, two);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		CU_ASSERT_NOT_EQUAL(value(ASK_CHOICES, 3, wrong[i], one), 0);
+}
+
+static void an_order_names_all_of_them_once(void)
+{
+	char out[64];
+
+	CU_ASSERT_EQUAL(value(ASK_ORDER, 3, "2, 1 c", out), 0);
+	CU_ASSERT_STRING_EQUAL(out, "2 1 3");
+	CU_ASSERT_NOT_EQUAL(value(ASK_ORDER, 3, "1 2", out), 0);
+	CU_ASSERT_NOT_EQUAL(value(ASK_ORDER, 3, "1 2 2", out), 0);
+	CU_ASSERT_NOT_EQUAL(value(ASK_ORDER, 3, "", out), 0);
+	CU_ASSERT_EQUAL(value(ASK_FLAGS, 3, "3 1", out), 0);
+	CU_ASSERT_EQUAL(value(ASK_FLAGS, 3, "0", out), 0);
+	CU_ASSERT_NOT_EQUAL(value(ASK_FLAGS, 3, "", out), 0);
+}
+
+static void a_number_may_have_its_unit_behind_it(void)
+{
+	static const char *const wrong[] = { "", "ms", "m", "1 2", "nan", "inf", "0x10 20", "1e99", "five" };
+	char out[64];
+	size_t i;
+
+	CU_ASSERT_EQUAL(value(ASK_NUMBER, 0, "25 ms", out), 0);
+	CU_ASSERT_STRING_EQUAL(out, "25");
+	CU_ASSERT_EQUAL(value(ASK_NUMBER, 0, "0.5", out), 0);
+	CU_ASSERT_STRING_EQUAL(out, "0.5");
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		CU_ASSERT_NOT_EQUAL(value(ASK_NUMBER, 0, wrong[i], out), 0);
+}
+
+/* ---- a forged recording --------------------------------------------------------------- */
+
+static struct trace forged;
+static struct trace_store store;
+
+static void begin(void)
+{
+	memset(&forged, 0, sizeof(forged));
+	memset(&store, 0, sizeof(store));
+	CU_ASSERT_EQUAL_FATAL(trace_open(&forged, -1, 1 << 20, 0), 0);
+	trace_current = &forged;
+}
+
+static void finish(void)
+{
+	trace_current = NULL;
+	CU_ASSERT_EQUAL(trace_store_borrow(&store, &forged), 0);
+	trace_store_poll(&store);
+}
+
+static void drop(void)
+{
+	trace_store_close(&store);
+	trace_close(&forged);
+}
+
+static char *played(void)
+{
+	struct plain_opts opts = { .why = "--plain", .columns = 72 };
+	char *got = NULL;
+	size_t n;
+
+	opts.out = open_memstream(&got, &n);
+	CU_ASSERT_EQUAL(plain_play(&store, "forged.kwt", &opts), 0);
+	fclose(opts.out);
+	return got;
+}
+
+/* The offset of @what in @text behind @from; fails the test when it is not there. */
+static size_t find(const char *text, size_t from, const char *what)
+{
+	const char *p = strstr(text + from, what);
+
+	if (!p)
+		test_note("not found: \"%s\" in:\n%s", what, text + from);
+	CU_ASSERT_PTR_NOT_NULL(p);
+	return p ? (size_t)(p - text) : from;
+}
+
+static void a_recording_is_told_in_order_without_terminal_control(void)
+{
+	char *got, *p;
+	size_t at = 0;
+
+	begin();
+	trace_def(CLS_ITEM, 1, 0, 0, "reset");
+	TRACE(LESSON, .questions = 1, .text = "life\nA work item has a life\nWhat happens?");
+	TRACE(SAY, .card = 1, .text = "The card *interrupts*.");
+	TRACE(ASK, .question = 1, .kind = ASK_CHOICES, .predict = 1, .choices = 2, .text = "second\nTwice?");
+	TRACE(CHOICE_TEXT, .question = 1, .choice = 1, .text = "first choice");
+	TRACE(CHOICE_TEXT, .question = 1, .choice = 2, .text = "second choice");
+	TRACE(WAIT_INPUT, .what = 2, .question = 1);
+	TRACE(ANSWER, .question = 1, .scored = 1, .text = "2");
+	TRACE(PENDING_SET, .item = 1);
+	TRACE(PENDING_BUSY, .item = 1);
+	TRACE(VERDICT, .question = 1, .right = 1, .evidence = 10, .text = "");
+	TRACE(LESSON_END, .right = 1);
+	finish();
+	got = played();
+	at = find(got, 0, "plain mode (--plain)");
+	at = find(got, at, "A work item has a life");
+	at = find(got, at, "The card interrupts.");
+	at = find(got, at, "Predict: Twice?");
+	at = find(got, at, "1  first choice");
+	at = find(got, at, "2  second choice");
+	at = find(got, at, "PENDING of reset is set.");
+	at = find(got, at, "reset is pending already");
+	at = find(got, at, "Right");
+	find(got, at, "1 of 1 answer was right");
+	for (p = got; *p; p++)
+		CU_ASSERT_TRUE(*p == '\n' || (unsigned char)*p >= ' ');
+	free(got);
+	drop();
+}
+
+static void what_happens_again_and_again_is_counted(void)
+{
+	char *got;
+	int i;
+
+	begin();
+	trace_def(CLS_ITEM, 1, 0, 0, "reset");
+	for (i = 0; i < 5; i++)
+		TRACE(PENDING_BUSY, .item = 1);
+	TRACE(PENDING_CLEAR, .item = 1);
+	finish();
+	got = played();
+	find(got, find(got, 0, "reset is pending already"), "The same 4 more times");
+	free(got);
+	drop();
+}
+
+/* Zeros in the form of a row's fields. */
+static size_t zeros(enum trace_kind kind, uint8_t *buf)
+{
+	size_t n = 0;
+	unsigned int i;
+
+	memset(buf, 0, 512);
+	for (i = 0; i < trace_rows[kind].nr_fields; i++) {
+		switch (trace_rows[kind].fields[i].type) {
+		case TY_u64: case TY_ns: case TY_mask: case TY_text: n += 8; break;
+		default: n += 4;
+		}
+	}
+	return n;
+}
+
+/* A new kind of story event needs a sentence here, or a reason to be silent. */
+static void every_change_of_the_machine_has_a_sentence(void)
+{
+	static const enum trace_kind silent[] = {
+		EV_KICK,	/* nobody is woken when its worker is 0, as in these zeros */
+	};
+	struct trace_event ev;
+	uint8_t buf[512];
+	struct model m;
+	uint64_t n;
+	size_t i;
+
+	begin();
+	for (i = 1; i < EV_NR; i++)
+		if (trace_rows[i].level == TRACE_STORY)
+			trace_emit((enum trace_kind)i, 0, NULL, buf, zeros((enum trace_kind)i, buf));
+	finish();
+	CU_ASSERT_EQUAL_FATAL(model_init(&m), 0);
+	for (n = 1; n <= store.nr; n++) {
+		STRBUF(out, 512);
+		bool may_be_silent = false;
+
+		CU_ASSERT_TRUE_FATAL(trace_store_event(&store, n, &ev));
+		if (ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END)
+			continue;
+		plain_sentence(&m, &store, &ev, &out);
+		for (i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+			may_be_silent |= silent[i] == ev.kind;
+		if (!out.len && !may_be_silent)
+			test_note("no sentence for %s", trace_rows[ev.kind].name);
+		CU_ASSERT_TRUE(out.len || may_be_silent);
+		CU_ASSERT_PTR_NULL(strchr(out.buf, '{'));
+		CU_ASSERT_PTR_NULL(strchr(out.buf, '|'));
+	}
+	model_fini(&m);
+	drop();
+}
+
+const struct test_case suite_unit_plain[] = {
+	T(lines_keep_to_the_width_and_words_stay_whole),
+	T(later_lines_are_indented_under_the_first),
+	T(markup_is_taken_out_and_stars_of_code_are_not),
+	T(a_choice_is_a_number_or_a_letter_among_those_shown),
+	T(an_order_names_all_of_them_once),
+	T(a_number_may_have_its_unit_behind_it),
+	T(a_recording_is_told_in_order_without_terminal_control),
+	T(what_happens_again_and_again_is_counted),
+	T(every_change_of_the_machine_has_a_sentence),
+	{ NULL, NULL }
+};
