@@ -99,7 +99,30 @@ SRC_lua :=
 # embedded in the program (src/build/embed.sh)
 LUA_lib :=
 
-SRC_visualizer :=
+SRC_visualizer := \
+	visualizer/act.c \
+	visualizer/answer.c \
+	visualizer/app.c \
+	visualizer/cards.c \
+	visualizer/cells.c \
+	visualizer/film.c \
+	visualizer/keys.c \
+	visualizer/lanes.c \
+	visualizer/layout.c \
+	visualizer/rich.c \
+	visualizer/rows.c \
+	visualizer/sentence.c \
+	visualizer/term.c \
+	visualizer/theme.c \
+	visualizer/ui.c \
+	visualizer/view_events.c \
+	visualizer/view_home.c \
+	visualizer/view_machine.c \
+	visualizer/view_tables.c \
+	visualizer/view_text.c \
+	visualizer/view_timeline.c \
+	visualizer/view_why.c \
+	visualizer/view_worlds.c
 
 SRC_main := \
 	src/main.c

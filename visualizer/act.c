@@ -1,0 +1,1035 @@
+/*
+ * visualizer/act.c - what keys do: through time, between views, to the run.
+ *
+ * Handlers return effect bits and never draw.  Answers, Enter, hints and interrupts
+ * go to the run (run/run.h); what comes of them arrives as events.
+ *
+ * Never here:   the loop and clocks (app.c), pictures (view_*.c).   Licence: MIT.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* strcasestr() */
+#endif
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "visualizer/view.h"
+
+/* ---- scenes come and go ----------------------------------------------------------- */
+
+static void world_close(struct ui *u)
+{
+	scene_close(u->world);
+	u->world = NULL;
+	if (u->view == VIEW_WORLDS)
+		u->view = VIEW_MACHINE;
+}
+
+static void forget_scene_state(struct ui *u)
+{
+	u->reading = 0;
+	u->seen = 0;
+	u->looking = false;
+	u->list_cursor = u->why_n = 0;
+	u->was.nr = 0;
+	u->was_n = 0;
+	u->nr_flights = 0;
+	u->mark_n = 0;
+	u->saved_at = 0;
+	u->world_belief = NULL;
+	memset(&u->answer, 0, sizeof(u->answer));
+	memset(u->scroll, 0, sizeof(u->scroll));
+}
+
+void ui_set_scene(struct ui *u, struct scene *s)
+{
+	world_close(u);
+	scene_close(u->branch);
+	u->branch = NULL;
+	if (u->scene != s)
+		scene_close(u->scene);
+	u->scene = s;
+	u->at_home = !s;
+	u->view = VIEW_MACHINE;
+	u->focus_cpu = 0;
+	forget_scene_state(u);
+	if (s) {
+		scene_grow(s);
+		film_play(&s->film);
+	}
+}
+
+static struct scene *open_scene(struct ui *u, const struct run_spec *spec, const char *id)
+{
+	struct run *run;
+	struct scene *s;
+	char err[400] = "";
+
+	if (run_open(&run, u->loop, u->opts->exe, spec, err, sizeof(err))) {
+		ui_say(u, "%s", *err ? err : "the machine process could not be started");
+		return NULL;
+	}
+	s = scene_open_run(run, id);
+	if (!s) {
+		run_close(run);
+		ui_say(u, "out of memory");
+	}
+	return s;
+}
+
+unsigned int ui_open_spec(struct ui *u, const struct run_spec *spec, const char *id)
+{
+	struct scene *s = open_scene(u, spec, id);
+
+	if (s)
+		ui_set_scene(u, s);
+	return EFF_DRAW | EFF_RUN;
+}
+
+unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
+{
+	static struct run_spec spec;	/* large; copied by run_open() */
+	char err[400] = "";
+	unsigned int eff;
+
+	memset(&spec, 0, sizeof(spec));
+	if (!u->opts->cb.open || u->opts->cb.open(u->opts->cb.arg, id, resume, &spec, err, sizeof(err))) {
+		ui_say(u, "%s", *err ? err : "this lesson cannot be opened");
+		return EFF_DRAW;
+	}
+	eff = ui_open_spec(u, &spec, id);
+	run_inputs_fini(&spec.inputs);
+	/* what was answered before is not watched again: straight to where it waits */
+	if (resume && u->scene && u->scene->run)
+		u->seen = UINT64_MAX;
+	return eff;
+}
+
+static void tell_progress(struct ui *u, const struct card_question *q)
+{
+	const struct scene *s = u->scene;
+	struct app_progress p = {
+		.id = s->id, .run = s->run, .answered = s->cards.judged, .right = s->cards.right,
+		.total = s->cards.questions, .stopped_at = s->mf.at.n, .ended = s->cards.ended,
+		.question = q ? q->id : "", .given = q && q->given ? q->given : "", .was_right = q && q->right,
+	};
+
+	if (s->run && u->opts->cb.save)
+		u->opts->cb.save(u->opts->cb.arg, &p);
+}
+
+unsigned int ui_home(struct ui *u)
+{
+	if (u->scene && u->scene->run && u->scene->cards.n)
+		tell_progress(u, NULL);
+	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
+		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */
+	ui_set_scene(u, NULL);
+	u->view = VIEW_MACHINE;
+	u->home_err[0] = '\0';
+	memset(&u->home, 0, sizeof(u->home));
+	u->opts->cb.home(u->opts->cb.arg, &u->home, u->home_err, sizeof(u->home_err));
+	if (u->home_sel >= u->home.nr)
+		u->home_sel = 0;
+	return EFF_DRAW;
+}
+
+/* ---- the film ------------------------------------------------------------------------ */
+
+/* Leaving the open text for a look at another time. */
+static unsigned int look(struct ui *u)
+{
+	if (ui_open_text(u).context)
+		u->looking = true;
+	u->mark_left = MARK_SECONDS;
+	return EFF_DRAW;
+}
+
+/* Back to where the open text belongs. */
+static unsigned int back_to_text(struct ui *u)
+{
+	uint64_t fence = u->scene->run ? run_fence(u->scene->run) : 0;
+
+	u->looking = false;
+	u->view = VIEW_MACHINE;
+	if (u->reading)
+		film_seek(&u->scene->film, u->reading);
+	else if (fence)
+		film_seek(&u->scene->film, fence);
+	return EFF_DRAW;
+}
+
+static unsigned int play(struct ui *u)
+{
+	struct film *f = &u->scene->film;
+	struct open_text o = ui_open_text(u);
+
+	if (film_playing(f)) {
+		film_pause(f);
+		return EFF_DRAW;
+	}
+	if (o.context && f->mf->at.n >= f->mf->store->nr) {
+		ui_say(u, "nothing later exists: the machine has stopped and waits for you");
+		return EFF_DRAW;
+	}
+	if (o.context)
+		u->looking = true;
+	film_play(f);
+	return EFF_DRAW | EFF_RUN;
+}
+
+static unsigned int film_act(struct ui *u, enum action a)
+{
+	struct film *f = &u->scene->film;
+	int64_t second = (int64_t)film_rate(f);
+	unsigned int part = film_part(f);
+
+	switch (a) {
+	case ACT_STEP: film_step(f, 1); return look(u);
+	case ACT_STEP_BACK: film_step(f, -1); return look(u);
+	case ACT_DECISION: film_decision(f, 1); return look(u);
+	case ACT_DECISION_BACK: film_decision(f, -1); return look(u);
+	case ACT_BACK_SMALL: film_seek_time(f, -second); return look(u);
+	case ACT_ON_SMALL: film_seek_time(f, second); return look(u);
+	case ACT_BACK_TENTH: film_seek_part(f, part > 100 ? part - 100 : 0); return look(u);
+	case ACT_ON_TENTH: film_seek_part(f, part < 900 ? part + 100 : 1000); return look(u);
+	case ACT_TOP_FILM: film_seek(f, 0); return look(u);
+	case ACT_END_FILM: film_seek(f, f->mf->store->nr); return look(u);
+	case ACT_FASTER: film_faster(f); return EFF_DRAW;
+	case ACT_SLOWER: film_slower(f); return EFF_DRAW;
+	case ACT_PLAY: return play(u);
+	default: return 0;
+	}
+}
+
+/* ---- talking to the run ---------------------------------------------------------------- */
+
+static unsigned int sent(struct ui *u, int err, const char *what)
+{
+	if (err) {
+		ui_say(u, "%s: the machine does not wait for that now", what);
+		return EFF_DRAW;
+	}
+	u->looking = false;
+	film_seek(&u->scene->film, u->scene->store->nr);
+	film_play(&u->scene->film);
+	return EFF_DRAW | EFF_RUN;
+}
+
+static unsigned int go_on(struct ui *u)
+{
+	struct open_text o = ui_open_text(u);
+
+	if (u->reading) {
+		u->seen = u->reading;
+		u->reading = 0;
+		u->looking = false;
+		film_seek(&u->scene->film, u->seen);
+		film_play(&u->scene->film);
+		return EFF_DRAW | EFF_RUN;
+	}
+	if (!o.card || !u->scene->run)
+		return EFF_DRAW;
+	return sent(u, run_go(u->scene->run), "Enter");
+}
+
+static unsigned int commit(struct ui *u)
+{
+	struct open_text o = ui_open_text(u);
+	char value[300];
+	int err;
+
+	if (!o.q || !u->scene->run)
+		return EFF_DRAW;
+	if (u->answer.sent && u->answer.asked == o.q->asked && !o.q->judged)
+		return EFF_DRAW;
+	if (!answer_ready(&u->answer, o.q) || u->answer.sent) {
+		ui_say(u, o.q->nr_choices ? "choose first: the letter, or j and k" : "type an answer first");
+		return EFF_DRAW;
+	}
+	answer_value(u, o.q, value, sizeof(value));
+	err = run_answer(u->scene->run, o.q->id, value);
+	u->answer.sent = !err;
+	return sent(u, err, "the answer");
+}
+
+static unsigned int hint(struct ui *u)
+{
+	struct open_text o = ui_open_text(u);
+
+	if (!o.q || !u->scene->run)
+		return EFF_DRAW;
+	if (o.q->hints_shown >= o.q->hints)
+		ui_say(u, o.q->hints ? "that was the last hint" : "this question has no hints");
+	else if (run_hint(u->scene->run, o.q->id))
+		ui_say(u, "hints are for open questions");
+	return EFF_DRAW | EFF_RUN;
+}
+
+static unsigned int undo(struct ui *u)
+{
+	uint64_t asked = u->answer.asked;
+
+	if (u->answer.sent)
+		return EFF_DRAW;
+	memset(&u->answer, 0, sizeof(u->answer));
+	u->answer.asked = asked;
+	u->answer.sel = -1;
+	return EFF_DRAW;
+}
+
+/* The line that was heard last, else the first that has a name. */
+static const char *some_line(const struct scene *s, uint64_t n)
+{
+	struct trace_event ev;
+	const char *name = NULL;
+
+	for (uint64_t i = n; i && !name; i--)
+		if (trace_store_event(s->store, i, &ev) && ev.kind == EV_IRQ_ENTRY) {
+			struct ev_IRQ_ENTRY e;
+
+			if (trace_get_IRQ_ENTRY(&ev, &e))
+				name = trace_store_name(s->store, CLS_LINE, e.line);
+		}
+	for (uint32_t id = 1; id < 64 && !name; id++)
+		name = trace_store_name(s->store, CLS_LINE, id);
+	return name;
+}
+
+static unsigned int irq(struct ui *u, const char *line, int cpu)
+{
+	struct scene *s = u->scene;
+	struct run *run;
+	char err[300] = "";
+
+	if (!s->run || u->branch)
+		return EFF_DRAW;
+	line = line ? line : some_line(s, s->mf.at.n);
+	if (!line) {
+		ui_say(u, "no device has an interrupt line here");
+		return EFF_DRAW;
+	}
+	if (run_branch_irq(s->run, s->mf.at.n, cpu, line, &run, err, sizeof(err))) {
+		ui_say(u, "no interrupt here: %s", *err ? err : "the run cannot branch");
+		return EFF_DRAW;
+	}
+	u->branch = scene_open_run(run, s->id);
+	if (!u->branch) {
+		run_close(run);
+		ui_say(u, "out of memory");
+		return EFF_DRAW;
+	}
+	u->branch_at = s->mf.at.n;
+	ui_say(u, "interrupt %s on CPU %d after event %" PRIu64 ": a branch", line, cpu, u->branch_at);
+	return EFF_DRAW | EFF_RUN;
+}
+
+/* The choice whose belief is shown: the given one if it has a world, else the first that has. */
+static int belief(const struct card_question *q)
+{
+	int first = 0;
+
+	for (unsigned int i = 0; i < q->nr_choices; i++) {
+		if (!q->world[i])
+			continue;
+		if (q->given && q->given[0] == (char)('a' + i) && !q->given[1])
+			return (int)i + 1;
+		if (!first)
+			first = (int)i + 1;
+	}
+	return first;
+}
+
+static unsigned int worlds(struct ui *u)
+{
+	static struct run_spec spec;
+	struct open_text o = ui_open_text(u);
+	char err[300] = "";
+	int choice = o.q && o.q->judged ? belief(o.q) : 0;
+
+	if (u->world) {
+		u->view = VIEW_WORLDS;
+		return look(u);
+	}
+	if (!choice || !u->scene->run || !u->opts->cb.world) {
+		ui_say(u, "no other world belongs to this");
+		return EFF_DRAW;
+	}
+	memset(&spec, 0, sizeof(spec));
+	if (u->opts->cb.world(u->opts->cb.arg, u->scene->run, o.q->id, (unsigned int)choice, &spec, err, sizeof(err))) {
+		ui_say(u, "%s", *err ? err : "the other world cannot be opened");
+		return EFF_DRAW;
+	}
+	u->world = open_scene(u, &spec, "");
+	run_inputs_fini(&spec.inputs);
+	if (!u->world)
+		return EFF_DRAW;
+	u->world_belief = o.q->choice[choice - 1];
+	u->view = VIEW_WORLDS;
+	return look(u) | EFF_RUN;
+}
+
+static unsigned int rule(struct ui *u)
+{
+	struct open_text o = ui_open_text(u);
+	char text[512];
+	const char *more = NULL;
+
+	if (!o.card || o.card->kind != CARD_VERDICT || !cards_verdict_get(o.card->text, "rule", text, sizeof(text)))
+		ui_say(u, "no rule is named here");
+	else if (u->opts->cb.rule && (more = u->opts->cb.rule(u->opts->cb.arg, text)) != NULL)
+		ui_say(u, "%s", more);
+	else
+		ui_say(u, "%s", text);
+	return EFF_DRAW;
+}
+
+/* ---- views ---------------------------------------------------------------------------------- */
+
+static unsigned int open_view(struct ui *u, enum view_id id)
+{
+	u->view = id;
+	u->why_n = 0;
+	u->list_cursor = 0;
+	u->scroll[id] = 0;
+	/* the keys are the view's now; the text stays in sight */
+	u->looking = !u->at_home && ui_open_text(u).context != 0 && id != VIEW_MACHINE;
+	return EFF_DRAW;
+}
+
+static unsigned int next_view(struct ui *u, int by)
+{
+	int id = (int)u->view;
+
+	do {
+		id = (id + by + VIEW_NR) % VIEW_NR;
+	} while (id == VIEW_KEYS || (id == VIEW_WORLDS && !u->world));
+	return open_view(u, (enum view_id)id);
+}
+
+static unsigned int leave(struct ui *u)
+{
+	if (u->view != VIEW_MACHINE) {
+		u->view = VIEW_MACHINE;
+		return u->at_home ? EFF_DRAW : back_to_text(u);
+	}
+	return u->at_home ? EFF_LEAVE : ui_home(u);
+}
+
+static unsigned int home_move(struct ui *u, int by)
+{
+	int sel = (int)u->home_sel + by;
+
+	u->home_sel = sel < 0 || !u->home.nr ? 0 : sel >= (int)u->home.nr ? (unsigned int)u->home.nr - 1 : (unsigned int)sel;
+	return EFF_DRAW;
+}
+
+static unsigned int home_exercises(struct ui *u)
+{
+	bool now = u->home.nr && u->home.lessons[u->home_sel].exercise;
+
+	for (unsigned int i = 0; i < u->home.nr; i++) {
+		if (u->home.lessons[i].exercise == now)
+			continue;
+		u->home_sel = i;
+		return EFF_DRAW;
+	}
+	ui_say(u, "there are no exercises yet");
+	return EFF_DRAW;
+}
+
+static unsigned int home_find(struct ui *u, int direction)
+{
+	for (size_t i = 1; i <= u->home.nr && *u->search; i++) {
+		size_t at = (u->home_sel + (direction > 0 ? i : u->home.nr - i)) % u->home.nr;
+		const struct app_lesson *l = &u->home.lessons[at];
+
+		if (strcasestr(l->title ? l->title : l->id, u->search) || strcasestr(l->id, u->search) ||
+		    (l->question && strcasestr(l->question, u->search))) {
+			u->home_sel = (unsigned int)at;
+			return EFF_DRAW;
+		}
+	}
+	ui_say(u, "not found: %s", u->search);
+	return EFF_DRAW;
+}
+
+static unsigned int home_act(struct ui *u, enum action a)
+{
+	const struct app_lesson *l = u->home_sel < u->home.nr ? &u->home.lessons[u->home_sel] : NULL;
+
+	switch (a) {
+	case ACT_UP: return home_move(u, -1);
+	case ACT_DOWN: return home_move(u, 1);
+	case ACT_HOME: u->home_sel = 0; return EFF_DRAW;
+	case ACT_END: return home_move(u, (int)u->home.nr);
+	case ACT_EXERCISES: return home_exercises(u);
+	case ACT_OPEN: return l ? ui_open_lesson(u, l->id, false) : EFF_DRAW;
+	case ACT_CONTINUE: return l ? ui_open_lesson(u, l->id, true) : EFF_DRAW;
+	case ACT_RESET:
+		if (l)
+			u->prompt = PROMPT_RESET;
+		return EFF_DRAW;
+	case ACT_MATCH: return home_find(u, 1);
+	case ACT_MATCH_BACK: return home_find(u, -1);
+	default: return 0;
+	}
+}
+
+static unsigned int next_lesson(struct ui *u)
+{
+	const char *id = u->scene && u->opts->cb.next ? u->opts->cb.next(u->opts->cb.arg, u->scene->id) : NULL;
+
+	if (u->at_home)
+		return home_move(u, 1);
+	if (id)
+		return ui_open_lesson(u, id, false);
+	ui_say(u, "that was the last one");
+	return EFF_DRAW;
+}
+
+static unsigned int choose(struct ui *u, int by)
+{
+	struct open_text o = ui_open_text(u);
+	int sel;
+
+	if (!o.q || !o.q->nr_choices || o.q->kind == ASK_ORDER)
+		return EFF_DRAW;
+	sel = u->answer.asked == o.q->asked ? u->answer.sel : -1;
+	sel = sel < 0 ? (by > 0 ? 0 : (int)o.q->nr_choices - 1) : sel + by;
+	if (sel < 0 || sel >= (int)o.q->nr_choices)
+		return EFF_DRAW;
+	if (o.q->kind == ASK_FLAGS) {
+		u->answer.asked = o.q->asked;
+		u->answer.sel = sel;
+		return EFF_DRAW;
+	}
+	answer_key(u, o.q, (uint32_t)('a' + sel));
+	return EFF_DRAW;
+}
+
+static unsigned int prompt(struct ui *u, enum prompt_kind kind)
+{
+	u->prompt = kind;
+	u->prompt_text[0] = '\0';
+	return EFF_DRAW;
+}
+
+static const struct {
+	enum action action;
+	enum view_id view;
+} view_keys_map[] = {
+	{ ACT_VIEW_MACHINE, VIEW_MACHINE }, { ACT_VIEW_TIMELINE, VIEW_TIMELINE }, { ACT_VIEW_EVENTS, VIEW_EVENTS },
+	{ ACT_VIEW_DMESG, VIEW_DMESG }, { ACT_VIEW_WQS, VIEW_WQS }, { ACT_VIEW_POOLS, VIEW_POOLS },
+	{ ACT_VIEW_PS, VIEW_PS }, { ACT_VIEW_ABOUT, VIEW_ABOUT }, { ACT_WHY, VIEW_WHY }, { ACT_KEYS, VIEW_KEYS },
+};
+
+static unsigned int common_act(struct ui *u, enum action a)
+{
+	switch (a) {
+	case ACT_REDRAW: term_repaint(u->term); return EFF_DRAW;
+	case ACT_SUSPEND: term_suspend(u->term); return EFF_DRAW;
+	case ACT_QUIT: ui_home(u); return EFF_LEAVE;
+	case ACT_LEAVE: return leave(u);
+	case ACT_COMMAND: return prompt(u, PROMPT_COMMAND);
+	case ACT_SEARCH: return prompt(u, PROMPT_SEARCH);
+	case ACT_FILTER: return prompt(u, PROMPT_FILTER);
+	case ACT_NEXT: return next_lesson(u);
+	case ACT_THEME:
+		u->theme = (u->theme + 1) % theme_count();
+		term_set_theme(u->term, u->theme);
+		ui_say(u, "theme: %s", theme_name(u->theme));
+		return EFF_DRAW;
+	default: return 0;
+	}
+}
+
+static unsigned int lesson_act(struct ui *u, enum action a)
+{
+	switch (a) {
+	case ACT_GO: return go_on(u);
+	case ACT_COMMIT: return commit(u);
+	case ACT_HINT: return hint(u);
+	case ACT_UNDO: return undo(u);
+	case ACT_UP: return choose(u, -1);
+	case ACT_DOWN: return choose(u, 1);
+	case ACT_LOOK: u->looking = true; return EFF_DRAW;
+	case ACT_BACK_TO_TEXT: return ui_open_text(u).context ? back_to_text(u) : EFF_DRAW;
+	case ACT_CLOSE: u->view = VIEW_MACHINE; return back_to_text(u);
+	case ACT_IRQ: return irq(u, NULL, (int)u->focus_cpu);
+	case ACT_WORLDS: return worlds(u);
+	case ACT_RULE: return rule(u);
+	case ACT_WORD:
+		prompt(u, PROMPT_COMMAND);
+		memcpy(u->prompt_text, "word ", sizeof("word "));
+		return EFF_DRAW;
+	case ACT_RETRY: return u->scene->run ? prompt(u, PROMPT_RETRY) : EFF_DRAW;
+	case ACT_NEXT_VIEW: return next_view(u, 1);
+	case ACT_PREV_VIEW: return next_view(u, -1);
+	case ACT_OTHER_CPU:
+		u->focus_cpu = (u->focus_cpu + 1) % (u->scene->mf.at.nr_cpus ? u->scene->mf.at.nr_cpus : 1);
+		return EFF_DRAW;
+	case ACT_MATCH:
+	case ACT_MATCH_BACK:
+		if (u->view != VIEW_EVENTS)
+			open_view(u, VIEW_EVENTS);
+		return (unsigned int)view_events.act(u, a);
+	default: return film_act(u, a);
+	}
+}
+
+unsigned int ui_do(struct ui *u, enum action a)
+{
+	unsigned int eff = common_act(u, a);
+	int mine;
+
+	if (eff || a == ACT_NONE)
+		return eff;
+	for (size_t i = 0; i < sizeof(view_keys_map) / sizeof(view_keys_map[0]); i++)
+		if (view_keys_map[i].action == a)
+			return u->view == view_keys_map[i].view && u->view != VIEW_MACHINE ? leave(u) :
+				open_view(u, view_keys_map[i].view);
+	if (u->view != VIEW_MACHINE && view_by_id(u->view)->act) {
+		mine = view_by_id(u->view)->act(u, a);
+		if (mine >= 0)
+			return (unsigned int)mine;
+	}
+	if (u->at_home) {
+		if (a == ACT_CLOSE)
+			u->view = VIEW_MACHINE;
+		return home_act(u, a) | EFF_DRAW;
+	}
+	return lesson_act(u, a);
+}
+
+/* ---- the command line -------------------------------------------------------------------------- */
+
+enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW };
+
+static const struct {
+	const char *name;
+	enum command_kind kind;
+	int value;
+} commands[] = {
+	{ "story", COM_LEVEL, TRACE_STORY }, { "detail", COM_LEVEL, TRACE_DETAIL },
+	{ "all", COM_LEVEL, TRACE_MACHINE }, { "theme", COM_THEME, 0 }, { "q", COM_QUIT, 0 }, { "quit", COM_QUIT, 0 },
+	{ "irq", COM_IRQ, 0 }, { "goto", COM_GO, 0 }, { "word", COM_WORD, 0 }, { "record", COM_RECORD, 0 },
+	{ "machine", COM_VIEW, VIEW_MACHINE }, { "timeline", COM_VIEW, VIEW_TIMELINE },
+	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
+	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "why", COM_VIEW, VIEW_WHY },
+	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT }, { "keys", COM_VIEW, VIEW_KEYS },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static unsigned int command_theme(struct ui *u, const char *arg)
+{
+	int theme = theme_by_name(arg);
+
+	if (theme < 0) {
+		ui_say(u, "themes: dark, light, contrast, mono");
+		return EFF_DRAW;
+	}
+	u->theme = (unsigned int)theme;
+	term_set_theme(u->term, u->theme);
+	return EFF_DRAW;
+}
+
+/* "5.2" goes to that many ms, "#31" to that event. */
+static unsigned int command_goto(struct ui *u, const char *arg)
+{
+	char *end;
+	double ms;
+
+	if (*arg == '#') {
+		film_seek(&u->scene->film, strtoull(arg + 1, NULL, 10));
+		return look(u);
+	}
+	ms = strtod(arg, &end);
+	if (end == arg || ms < 0) {
+		ui_say(u, "goto 5.2 (ms) or goto #31 (event)");
+		return EFF_DRAW;
+	}
+	film_seek_time(&u->scene->film, (int64_t)(ms * 1e6) - (int64_t)u->scene->film.clock);
+	return look(u);
+}
+
+static unsigned int command_irq(struct ui *u, const char *arg)
+{
+	char line[64] = "";
+	int cpu = (int)u->focus_cpu;
+
+	if (sscanf(arg, "%63s %d", line, &cpu) < 1)
+		return irq(u, NULL, cpu);
+	return irq(u, line, cpu);
+}
+
+static unsigned int command_record(struct ui *u, const char *arg)
+{
+	int err;
+
+	if (!u->scene->run || !*arg) {
+		ui_say(u, "record FILE.kwt writes this run to a file");
+		return EFF_DRAW;
+	}
+	err = run_record(u->scene->run, arg);
+	ui_say(u, err ? "%s: %s" : "written: %s", arg, err ? strerror(-err) : "");
+	return EFF_DRAW;
+}
+
+static unsigned int command_word(struct ui *u, const char *arg)
+{
+	const char *text = u->opts->cb.word && *arg ? u->opts->cb.word(u->opts->cb.arg, arg) : NULL;
+
+	ui_say(u, "%s", text ? text : *arg ? "the glossary does not have this word" : "word WORD: what it means");
+	return EFF_DRAW;
+}
+
+unsigned int ui_command(struct ui *u, const char *text)
+{
+	size_t n = strcspn(text, " ");
+	const char *arg = text + n + strspn(text + n, " ");
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strncmp(commands[i].name, text, n) || commands[i].name[n])
+			continue;
+		if (commands[i].kind == COM_QUIT)
+			return leave(u);
+		if (commands[i].kind == COM_THEME)
+			return command_theme(u, arg);
+		if (commands[i].kind == COM_WORD)
+			return command_word(u, arg);
+		if (commands[i].kind == COM_VIEW && (!u->at_home || commands[i].value == VIEW_KEYS))
+			return open_view(u, (enum view_id)commands[i].value);
+		if (u->at_home)
+			break;
+		switch (commands[i].kind) {
+		case COM_LEVEL:
+			u->scene->film.level = (enum trace_level)commands[i].value;
+			ui_say(u, "steps and lists: %s events", commands[i].name);
+			return EFF_DRAW;
+		case COM_IRQ: return command_irq(u, arg);
+		case COM_GO: return command_goto(u, arg);
+		case COM_RECORD: return command_record(u, arg);
+		default: break;
+		}
+	}
+	ui_say(u, "no such command here: %s", text);
+	return EFF_DRAW;
+}
+
+/* Tab: as far as the candidates agree; more than one are named. */
+static void complete(struct ui *u)
+{
+	size_t n = strlen(u->prompt_text), hits = 0;
+	const char *first = NULL;
+	STRBUF(all, sizeof(u->message));
+	size_t common = 0;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strncmp(commands[i].name, u->prompt_text, n))
+			continue;
+		strbuf_printf(&all, "%s%s", hits ? " " : "", commands[i].name);
+		if (!hits++) {
+			first = commands[i].name;
+			common = strlen(first);
+		}
+		while (strncmp(first, commands[i].name, common))
+			common--;
+	}
+	if (!hits)
+		return;
+	snprintf(u->prompt_text, sizeof(u->prompt_text), "%.*s%s", (int)common, first, hits == 1 ? " " : "");
+	if (hits > 1)
+		snprintf(u->prompt_text + common, sizeof(u->prompt_text) - common, "%s", "");
+}
+
+static unsigned int prompt_done(struct ui *u)
+{
+	enum prompt_kind kind = u->prompt;
+	char text[sizeof(u->prompt_text)];
+
+	memcpy(text, u->prompt_text, sizeof(text));
+	while (*text && isspace((unsigned char)text[strlen(text) - 1]))
+		text[strlen(text) - 1] = '\0';
+	u->prompt = PROMPT_NONE;
+	switch (kind) {
+	case PROMPT_COMMAND:
+		return *text ? ui_command(u, text) : EFF_DRAW;
+	case PROMPT_SEARCH:
+		snprintf(u->search, sizeof(u->search), "%.60s", text);
+		return *text ? ui_do(u, ACT_MATCH) : EFF_DRAW;
+	case PROMPT_FILTER:
+		snprintf(u->filter, sizeof(u->filter), "%.60s", text);
+		return u->at_home ? EFF_DRAW : open_view(u, VIEW_EVENTS);
+	default:
+		return EFF_DRAW;
+	}
+}
+
+static unsigned int confirm(struct ui *u, uint32_t key)
+{
+	enum prompt_kind kind = u->prompt;
+
+	u->prompt = PROMPT_NONE;
+	if (key != 'y' && key != 'Y')
+		return EFF_DRAW;
+	if (kind == PROMPT_RESET) {
+		if (u->opts->cb.reset)
+			u->opts->cb.reset(u->opts->cb.arg, u->home.lessons[u->home_sel].id);
+		return ui_home(u);
+	}
+	if (u->scene->id[0])
+		return ui_open_lesson(u, u->scene->id, false);
+	if (u->opts->spec)
+		return ui_open_spec(u, u->opts->spec, "");
+	return EFF_DRAW;
+}
+
+static unsigned int prompt_key(struct ui *u, uint32_t key)
+{
+	size_t len = strlen(u->prompt_text);
+
+	if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)
+		return confirm(u, key);
+	if (key == KEYC_ESC || (key == KEYC_BACKSPACE && !len)) {
+		u->prompt = PROMPT_NONE;
+	} else if (key == KEYC_ENTER) {
+		return prompt_done(u);
+	} else if (key == KEYC_BACKSPACE) {
+		u->prompt_text[len - 1] = '\0';
+	} else if (key == KEYC_TAB && u->prompt == PROMPT_COMMAND) {
+		complete(u);
+	} else if (key >= ' ' && key < 127 && len + 1 < sizeof(u->prompt_text)) {
+		u->prompt_text[len] = (char)key;
+		u->prompt_text[len + 1] = '\0';
+	}
+	return EFF_DRAW;
+}
+
+/* ---- keys and mouse ----------------------------------------------------------------------------- */
+
+static unsigned int mouse_wheel(struct ui *u, bool up)
+{
+	unsigned int contexts = ui_contexts(u);
+
+	if (contexts & (IN_HOME | IN_LIST | IN_VIEW | IN_ASK))
+		return ui_do(u, up ? ACT_UP : ACT_DOWN);
+	return ui_do(u, up ? ACT_STEP_BACK : ACT_STEP);
+}
+
+static unsigned int mouse_click(struct ui *u, int x, int y)
+{
+	for (unsigned int i = 0; i < u->spots.nr; i++) {
+		const struct spot *s = &u->spots.v[i];
+		struct open_text o;
+
+		if (s->y != y || x < s->x || x >= s->x + s->w)
+			continue;
+		switch (s->kind) {
+		case SPOT_LESSON:
+			if (u->home_sel == s->id)
+				return home_act(u, ACT_OPEN);
+			u->home_sel = s->id;
+			return EFF_DRAW;
+		case SPOT_EVENT:
+			film_seek(&u->scene->film, s->n);
+			return look(u);
+		case SPOT_CHOICE:
+			o = ui_open_text(u);
+			u->looking = false;
+			if (o.q && o.context == IN_ASK)
+				answer_key(u, o.q, 'a' + s->id);
+			return EFF_DRAW;
+		case SPOT_THING:
+			if (s->cls == CLS_NR)
+				u->focus_cpu = s->id - 1;
+			return EFF_DRAW;
+		default:
+			break;
+		}
+	}
+	return 0;
+}
+
+unsigned int ui_key(struct ui *u, const struct term_event *ev)
+{
+	unsigned int contexts;
+	struct open_text o;
+
+	u->message[0] = '\0';
+	if (ev->key == KEYC_MOUSE)
+		return ev->button == BUTTON_LEFT ? mouse_click(u, ev->x, ev->y) :
+			mouse_wheel(u, ev->button == BUTTON_WHEEL_UP);
+	if (u->prompt)
+		return prompt_key(u, ev->key);
+	contexts = ui_contexts(u);
+	if (contexts & (IN_ASK | IN_TYPE)) {
+		o = ui_open_text(u);
+		if (o.q && answer_key(u, o.q, ev->key))
+			return EFF_DRAW;
+	}
+	if (ev->key >= '0' && ev->key <= '9' && contexts & (IN_STAGE) && !u->at_home) {
+		film_seek_part(&u->scene->film, (ev->key - '0') * 100);
+		return look(u);
+	}
+	return ui_do(u, key_action(ev->key, contexts)) | EFF_DRAW;
+}
+
+/* ---- time passes ------------------------------------------------------------------------------------ */
+
+static void stop_to_read(struct ui *u)
+{
+	struct scene *s = u->scene;
+	uint64_t n = s->mf.at.n;
+	struct trace_event ev;
+
+	if (s->film.state != FILM_STOPPED)
+		return;
+	if (!trace_store_event(s->store, n, &ev) || n <= u->seen) {
+		film_play(&s->film);		/* read before, or answered before: go on */
+		return;
+	}
+	if (ev.kind == EV_WAIT_INPUT && s->run && n == run_fence(s->run)) {
+		const struct card *card = cards_waiting(&s->cards, n);
+
+		u->seen = n;
+		film_pause(&s->film);
+		if (card && card->kind == CARD_SAY && card->at && card->at < n)
+			film_seek(&s->film, card->at);
+		return;
+	}
+	if (ev.kind == EV_VERDICT)
+		tell_progress(u, cards_question(&s->cards, cards_at(&s->cards, n)->question));
+	if (ev.kind == EV_LESSON_END) {
+		tell_progress(u, NULL);
+		u->seen = n;
+		film_pause(&s->film);
+		return;
+	}
+	u->reading = n;
+	film_pause(&s->film);
+}
+
+/* The branch replaces the scene once it is as far as the cursor. */
+static void swap_branch(struct ui *u)
+{
+	struct scene *b = u->branch;
+	enum run_state state;
+
+	if (!b)
+		return;
+	run_poll(b->run);
+	scene_grow(b);
+	state = run_get_state(b->run);
+	if (b->store->nr <= u->branch_at && state == RUN_RUNNING)
+		return;
+	if (state == RUN_DIED && b->store->nr < u->branch_at) {
+		ui_say(u, "the branch failed: %s", run_epitaph(b->run));
+		scene_close(b);
+		u->branch = NULL;
+		return;
+	}
+	u->branch = NULL;
+	b->film.speed = u->scene->film.speed;
+	b->film.level = u->scene->film.level;
+	scene_close(u->scene);
+	u->scene = b;
+	world_close(u);
+	u->reading = 0;
+	u->looking = false;
+	u->seen = u->branch_at;
+	film_seek(&b->film, u->branch_at);
+	film_play(&b->film);
+}
+
+static void poll_world(struct ui *u)
+{
+	if (!u->world || !u->world->run)
+		return;
+	run_poll(u->world->run);
+	scene_grow(u->world);
+	lanes_grow(&u->world->lanes, UINT64_MAX);
+	/* its cards were read in the real world */
+	if (run_get_state(u->world->run) == RUN_WAITING)
+		run_go(u->world->run);
+}
+
+static bool poll_run(struct ui *u)
+{
+	struct scene *s = u->scene;
+	bool news = s->run && run_poll(s->run) > 0;
+
+	if (news || s->cards.n < s->store->nr)
+		scene_grow(s);
+	lanes_grow(&s->lanes, 50000);
+	/* resuming: straight to where it waits */
+	if (u->seen == UINT64_MAX && s->run && run_get_state(s->run) != RUN_RUNNING) {
+		film_seek(&s->film, s->store->nr);
+		u->seen = s->store->nr;
+	}
+	return news;
+}
+
+static bool fly(struct ui *u, double seconds)
+{
+	unsigned int kept = 0, had = u->nr_flights;
+
+	for (unsigned int i = 0; i < had; i++) {
+		u->flights[i].left -= seconds;
+		if (u->flights[i].left > 0)
+			u->flights[kept++] = u->flights[i];
+	}
+	u->nr_flights = kept;
+	return had > 0;
+}
+
+unsigned int ui_tick(struct ui *u, double seconds)
+{
+	struct scene *s = u->scene;
+	bool changed;
+
+	if (u->at_home || !s)
+		return 0;
+	changed = poll_run(u);
+	swap_branch(u);
+	poll_world(u);
+	s = u->scene;
+	if (ui_open_text(u).trouble == NULL && s->run &&
+	    (run_get_state(s->run) == RUN_DIED || run_get_state(s->run) == RUN_FAULTY)) {
+		film_seek(&s->film, s->store->nr);	/* what happened last is what matters now */
+		changed = true;
+	}
+	changed |= film_advance(&s->film, seconds);
+	stop_to_read(u);
+	if (s->mf.at.n != u->mark_n) {
+		u->mark_n = s->mf.at.n;
+		u->mark_left = MARK_SECONDS;
+	}
+	if (u->mark_left > 0) {
+		u->mark_left -= seconds;
+		changed |= u->mark_left <= 0;
+	}
+	changed |= fly(u, seconds);
+	return changed || film_playing(&s->film) ? EFF_DRAW : 0;
+}
+
+bool ui_busy(const struct ui *u)
+{
+	const struct scene *s = u->scene;
+
+	if (u->at_home || !s)
+		return false;
+	if (u->branch || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
+		return true;
+	if (s->film.state == FILM_PLAYING || s->film.state == FILM_STOPPED)
+		return true;
+	if (s->film.state == FILM_AT_END)
+		return s->run && run_get_state(s->run) == RUN_RUNNING;
+	if (u->world && u->world->run && run_get_state(u->world->run) == RUN_RUNNING)
+		return true;
+	return s->run && run_get_state(s->run) == RUN_RUNNING;
+}

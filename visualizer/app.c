@@ -1,0 +1,291 @@
+/*
+ * visualizer/app.c - the loop: keys and time in, effect bits, one drawn frame out.
+ *
+ * A libuv loop with a poll on the terminal and a timer that runs only while
+ * something moves: paused, nothing wakes us and nothing is computed.  The only
+ * clock of the visible program is read here.
+ *
+ * Never here:   what keys do (act.c), pictures (ui.c, view_*.c).   Licence: MIT.
+ */
+#include "visualizer/app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "visualizer/view.h"
+
+#define FRAME_MS 33		/* 30 a second */
+#define TICK_SECONDS_MAX 0.25	/* a machine that slept does not skip the film */
+
+struct app {
+	struct ui ui;
+	uv_loop_t loop;
+	uv_poll_t keys;
+	uv_timer_t timer;
+	uv_signal_t signals[5];
+	unsigned int nr_signals;
+	uint64_t last_ns;
+	bool ticking;
+	int signal;		/* that ended us, 0 = none */
+};
+
+static void draw(struct app *a)
+{
+	ui_draw(&a->ui);
+	if (a->ui.scene && !a->ui.at_home)
+		moves_note(&a->ui);
+	term_flush(a->ui.term);
+}
+
+static void on_timer(uv_timer_t *t);
+
+/* The timer runs exactly while the picture may change by itself. */
+static void arm(struct app *a)
+{
+	bool want = ui_busy(&a->ui) || a->ui.nr_flights;
+
+	if (want && !a->ticking) {
+		a->last_ns = uv_hrtime();
+		uv_timer_start(&a->timer, on_timer, 1, FRAME_MS);
+	} else if (!want && a->ticking) {
+		uv_timer_stop(&a->timer);
+	}
+	a->ticking = want;
+}
+
+static void on_run_change(void *arg)
+{
+	struct app *a = arg;
+
+	if (!a->ticking) {
+		a->last_ns = uv_hrtime();
+		uv_timer_start(&a->timer, on_timer, 1, FRAME_MS);
+		a->ticking = true;
+	}
+}
+
+/* New scenes appear while acting; each run tells us when its state changes. */
+static void watch_runs(struct app *a)
+{
+	struct scene *all[3] = { a->ui.scene, a->ui.branch, a->ui.world };
+
+	for (int i = 0; i < 3; i++)
+		if (all[i] && all[i]->run)
+			run_on_change(all[i]->run, on_run_change, a);
+}
+
+static void after(struct app *a, unsigned int effects)
+{
+	if (effects & EFF_LEAVE) {
+		uv_stop(&a->loop);
+		return;
+	}
+	watch_runs(a);
+	if (effects & EFF_DRAW)
+		draw(a);
+	arm(a);
+}
+
+static void on_timer(uv_timer_t *t)
+{
+	struct app *a = t->data;
+	uint64_t now = uv_hrtime();
+	double seconds = (double)(now - a->last_ns) / 1e9;
+
+	a->last_ns = now;
+	after(a, ui_tick(&a->ui, seconds < TICK_SECONDS_MAX ? seconds : TICK_SECONDS_MAX));
+}
+
+static void on_keys(uv_poll_t *p, int status, int events)
+{
+	struct app *a = p->data;
+	struct term_event ev;
+	unsigned int effects = 0;
+
+	(void)events;
+	if (status < 0) {
+		a->signal = SIGHUP;	/* the terminal is gone */
+		uv_stop(&a->loop);
+		return;
+	}
+	while (!(effects & EFF_LEAVE) && term_event(a->ui.term, &ev))
+		effects |= ui_key(&a->ui, &ev);
+	after(a, effects);
+}
+
+static void on_signal(uv_signal_t *s, int signum)
+{
+	struct app *a = s->data;
+
+	switch (signum) {
+	case SIGWINCH:
+		term_resize(a->ui.term, 0, 0);
+		draw(a);
+		return;
+	case SIGTSTP:
+		term_suspend(a->ui.term);
+		a->last_ns = uv_hrtime();
+		draw(a);
+		return;
+	default:
+		a->signal = signum;
+		uv_stop(&a->loop);
+		return;
+	}
+}
+
+static void catch_signals(struct app *a)
+{
+	static const int which[] = { SIGWINCH, SIGTSTP, SIGINT, SIGTERM, SIGHUP };
+
+	for (unsigned int i = 0; i < 5; i++) {
+		uv_signal_init(&a->loop, &a->signals[i]);
+		a->signals[i].data = a;
+		uv_signal_start(&a->signals[i], on_signal, which[i]);
+		a->nr_signals++;
+	}
+}
+
+/* ---- start and end ---------------------------------------------------------------- */
+
+static enum theme_depth depth_wanted(const struct app_opts *opts)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (opts->color == APP_COLOR_ALWAYS)
+		return DEPTH_TRUE;
+	if (opts->color == APP_COLOR_NEVER || (no && *no))
+		return DEPTH_MONO;
+	return DEPTH_TRUE;
+}
+
+static int open_terminal(struct app *a, const struct app_opts *opts)
+{
+	struct term_opts to = { .depth_max = depth_wanted(opts), .ascii = opts->ascii, .mouse = !opts->no_mouse,
+				.sync = opts->sync_output };
+	char err[256];
+	int theme = opts->theme ? theme_by_name(opts->theme) : 0;
+
+	if (theme < 0) {
+		fprintf(stderr, "kworkshop: no theme is called %s; there are dark, light, contrast, mono\n", opts->theme);
+		return -1;
+	}
+	to.theme = a->ui.theme = (unsigned int)theme;
+	if (term_open(&a->ui.term, &to, err, sizeof(err))) {
+		fprintf(stderr, "kworkshop: %s\n", err);
+		return -1;
+	}
+	return 0;
+}
+
+/* What to show first. */
+static bool first_scene(struct app *a, const struct app_opts *opts)
+{
+	struct ui *u = &a->ui;
+
+	if (opts->store) {
+		struct scene *s = scene_open_store(opts->store, "");
+
+		if (s)
+			ui_set_scene(u, s);
+	} else if (opts->spec) {
+		ui_open_spec(u, opts->spec, opts->lesson ? opts->lesson : "");
+	} else if (opts->lesson) {
+		ui_open_lesson(u, opts->lesson, false);
+	} else {
+		ui_home(u);
+		if (u->home.first)
+			ui_open_lesson(u, u->home.first, false);
+	}
+	return u->scene || u->at_home;
+}
+
+static int exit_code(const struct app *a)
+{
+	const struct scene *s = a->ui.scene;
+
+	if (a->ui.at_home || !s || !s->run)
+		return 0;
+	switch (run_get_state(s->run)) {
+	case RUN_FAULTY:
+		return 2;
+	case RUN_DIED:
+		return 1;
+	default:
+		return s->cards.wrong || !s->cards.ended ? 1 : 0;
+	}
+}
+
+static void record(const struct app *a, const struct app_opts *opts)
+{
+	int err;
+
+	if (!opts->record || !a->ui.scene || !a->ui.scene->run)
+		return;
+	err = run_record(a->ui.scene->run, opts->record);
+	if (err)
+		fprintf(stderr, "kworkshop: %s: %s\n", opts->record, strerror(-err));
+}
+
+static void close_handle(uv_handle_t *h, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(h))
+		uv_close(h, NULL);
+}
+
+static void close_all(struct app *a)
+{
+	scene_close(a->ui.world);
+	scene_close(a->ui.branch);
+	scene_close(a->ui.scene);
+	uv_walk(&a->loop, close_handle, NULL);
+	uv_run(&a->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&a->loop);
+}
+
+int app_main(const struct app_opts *opts)
+{
+	struct app *a = calloc(1, sizeof(*a));
+	int code = 2, signum = 0;
+
+	if (!a || uv_loop_init(&a->loop)) {
+		free(a);
+		return 4;
+	}
+	a->ui.opts = opts;
+	a->ui.loop = &a->loop;
+	a->ui.at_home = true;
+	if (open_terminal(a, opts))
+		goto out;
+	uv_timer_init(&a->loop, &a->timer);
+	a->timer.data = a;
+	uv_poll_init(&a->loop, &a->keys, term_fd(a->ui.term));
+	a->keys.data = a;
+	catch_signals(a);
+	if (first_scene(a, opts)) {
+		after(a, EFF_DRAW);
+		uv_poll_start(&a->keys, UV_READABLE, on_keys);
+		uv_run(&a->loop, UV_RUN_DEFAULT);
+		code = exit_code(a);
+	}
+	if (!a->ui.scene && !a->ui.at_home && *a->ui.message)
+		code = 2;
+	term_close(a->ui.term);
+	if (code == 2 && *a->ui.message)
+		fprintf(stderr, "kworkshop: %s\n", a->ui.message);
+	record(a, opts);
+	signum = a->signal;
+out:
+	close_all(a);
+	free(a);
+	if (signum) {
+		/* the terminal is whole again: now die of it, so that who started us knows */
+		signal(signum, SIG_DFL);
+		raise(signum);
+	}
+	return code;
+}

@@ -1,0 +1,25 @@
+/*
+ * visualizer/cells.h - a field of cells, and what fits into one.
+ *
+ * Lives here:   code points, widths, ASCII twins, clipping.
+ * Never here:   devices (term.c).   Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_CELLS_H
+#define KW_VISUALIZER_CELLS_H
+
+#include "visualizer/term.h"
+
+struct cells {
+	struct term_cell *v;
+	int w, h;
+};
+
+int cells_size(struct cells *c, int w, int h);	/* 0 or -ENOMEM; empties it */
+void cells_clear(struct cells *c);
+int cells_put(struct cells *c, int x, int y, int max, enum theme_style style, unsigned int attr,
+	      const char *text, size_t len, bool ascii);
+/* What stands for @ch where only ASCII can be shown. */
+char cells_twin(uint32_t ch);
+size_t cells_encode(uint32_t ch, char *out);	/* UTF-8, at most 4 bytes */
+
+#endif

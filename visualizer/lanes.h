@@ -1,0 +1,51 @@
+/*
+ * visualizer/lanes.h - the timeline: what each CPU and worker did, as stretches of time.
+ *
+ * Grown with the store by folding each event once into a model of its own and
+ * noting where a worker or a CPU stands afterwards: the reducer stays the only
+ * place that knows what events change.
+ *
+ * Lives here:   stretches, and finding the one at a time.
+ * Never here:   drawing (view_timeline.c).   Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_LANES_H
+#define KW_VISUALIZER_LANES_H
+
+#include "model/model.h"
+
+enum lane_state {
+	LANE_NONE, LANE_IDLE, LANE_RUNNING, LANE_READY, LANE_SLEEPING, LANE_MANAGER, LANE_DYING,
+	LANE_IRQ, LANE_OTHER
+};
+
+struct lane_part {
+	uint64_t from;		/* ns; lasts until the next part */
+	uint64_t n;		/* event it began with */
+	uint8_t state;		/* enum lane_state */
+	uint32_t what;		/* item (workers, running CPUs), line (IRQ) or task (OTHER), 0 = none */
+};
+
+struct lane {
+	struct lane_part *v;
+	size_t nr, cap;
+};
+
+struct lanes {
+	const struct trace_store *store;
+	struct model m;		/* after event .n */
+	uint64_t n;
+	struct lane *worker;	/* [1..nr_workers - 1], by id */
+	uint32_t nr_workers;
+	struct lane cpu[CPUS_MAX];
+};
+
+int lanes_init(struct lanes *l, const struct trace_store *store);
+void lanes_fini(struct lanes *l);
+/* Folds at most @max new events; return: true if there are more. */
+bool lanes_grow(struct lanes *l, uint64_t max);
+/* The part that holds @time, NULL before the first. */
+const struct lane_part *lane_at(const struct lane *lane, uint64_t time);
+/* What a worker does in this moment of a model. */
+enum lane_state lane_worker_state(const struct model *m, const struct model_worker *w);
+
+#endif

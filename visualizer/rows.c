@@ -1,0 +1,167 @@
+/*
+ * visualizer/rows.c - see rows.h.   Licence: MIT.
+ */
+#include "visualizer/rows.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rows *rows_new(struct ui *u)
+{
+	struct rows *r = malloc(sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->u = u;
+	r->nr = 0;
+	r->used = 0;
+	return r;
+}
+
+void rows_free(struct rows *r)
+{
+	free(r);
+}
+
+void rows_begin(struct rows *r, unsigned int rank)
+{
+	if (r->nr == ROWS_MAX)
+		return;
+	r->v[r->nr].rank = rank;
+	r->v[r->nr].nr = 0;
+	r->v[r->nr].alarm = false;
+	r->nr++;
+}
+
+static struct row_span *span_new(struct rows *r, enum theme_style style, const char *fmt, va_list ap)
+{
+	struct row *row = r->nr ? &r->v[r->nr - 1] : NULL;
+	size_t room = sizeof(r->text) - r->used;
+	struct row_span *s;
+	int n;
+
+	if (!row || row->nr == ROW_SPANS_MAX || room < 2)
+		return NULL;
+	n = vsnprintf(r->text + r->used, room, fmt, ap);
+	if (n <= 0)
+		return NULL;
+	if ((size_t)n >= room)
+		n = (int)room - 1;
+	s = &row->span[row->nr++];
+	*s = (struct row_span){ .style = style, .at = (uint16_t)r->used, .len = (uint16_t)n };
+	r->used += (size_t)n;
+	return s;
+}
+
+void rows_add(struct rows *r, enum theme_style style, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	span_new(r, style, fmt, ap);
+	va_end(ap);
+}
+
+void rows_thing(struct rows *r, enum theme_style style, bool place, enum trace_class cls, uint32_t id,
+		const char *fmt, ...)
+{
+	struct row_span *s;
+	va_list ap;
+
+	va_start(ap, fmt);
+	s = span_new(r, style, fmt, ap);
+	va_end(ap);
+	if (!s)
+		return;
+	s->place = place;
+	s->cls = (uint32_t)cls;
+	s->id = id;
+}
+
+void rows_bar(struct rows *r, enum theme_style style, unsigned int width, uint64_t part, uint64_t whole)
+{
+	unsigned int full = whole ? (unsigned int)((double)part / (double)whole * width + 0.5) : 0;
+
+	if (full > width)
+		full = width;
+	for (unsigned int i = 0; i < width; i++)
+		rows_add(r, i < full ? style : ST_DIM, "%s", i < full ? "▓" : "░");
+}
+
+/* Highest rank that is still shown when @room lines are there. */
+static unsigned int rank_limit(const struct rows *r, unsigned int room)
+{
+	for (unsigned int limit = 9; limit > 0; limit--) {
+		unsigned int n = 0;
+
+		for (unsigned int i = 0; i < r->nr; i++)
+			n += r->v[i].rank <= limit;
+		if (n <= room)
+			return limit;
+	}
+	return 0;
+}
+
+unsigned int rows_count(const struct rows *r, unsigned int room)
+{
+	unsigned int limit = rank_limit(r, room), n = 0;
+
+	for (unsigned int i = 0; i < r->nr; i++)
+		n += r->v[i].rank <= limit;
+	return n < room ? n : room;
+}
+
+static int draw_span(struct rows *r, const struct row_span *s, int x, int y, int max, bool alarm)
+{
+	struct ui *u = r->u;
+	enum theme_style style = s->style;
+	unsigned int attr = s->attr;
+	int used;
+
+	if (alarm) {
+		style = ST_STALL;
+	} else if (s->cls && ui_touched(u, (enum trace_class)s->cls, s->id)) {
+		style = ST_CHANGED;
+		attr |= ATTR_BOLD;
+	} else if (ui_looks(u)) {
+		if (s->cls && ui_looked_at(u, (enum trace_class)s->cls, s->id))
+			attr |= ATTR_BOLD | ATTR_UNDERLINE;
+		else
+			style = ST_DIM;
+	}
+	used = term_put(u->term, x, y, max, style, attr, r->text + s->at, s->len);
+	if (s->place && used) {
+		struct spot spot = { .kind = SPOT_THING, .x = x, .y = y, .w = used, .cls = s->cls,
+				     .id = s->id, .style = s->style };
+
+		snprintf(spot.label, sizeof(spot.label), "%.*s", s->len < 23 ? s->len : 23, r->text + s->at);
+		ui_spot(u, &spot);
+	}
+	return used;
+}
+
+static void draw_row(struct rows *r, const struct row *row, struct rect box, int y)
+{
+	int used = 1;
+
+	for (unsigned int i = 0; i < row->nr; i++) {
+		const struct row_span *s = &row->span[i];
+
+		if (s->cls && ui_touched(r->u, (enum trace_class)s->cls, s->id))
+			ui_put(r->u, box.x, y, 1, ST_CHANGED, 0, "»");
+		used += draw_span(r, s, box.x + used, y, box.w - used, row->alarm);
+	}
+}
+
+int rows_draw(struct rows *r, struct rect box, unsigned int first)
+{
+	unsigned int limit = first ? 9 : rank_limit(r, (unsigned int)box.h);
+	int y = 0;
+
+	for (unsigned int i = first; i < r->nr && y < box.h; i++)
+		if (r->v[i].rank <= limit)
+			draw_row(r, &r->v[i], box, box.y + y++);
+	return y;
+}

@@ -1,0 +1,57 @@
+/*
+ * visualizer/rows.h - lines made of styled pieces, each piece perhaps a thing of the machine.
+ *
+ * A view first says all it could show, with a rank for each line; then as many as
+ * there is room for are drawn, in order.  A piece that names a thing is marked when
+ * the event at the cursor touched it, dimmed when the lesson points elsewhere, and
+ * remembered with its place, so that moves can be seen.
+ *
+ * Lives here:   building, choosing and drawing such lines.   Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_ROWS_H
+#define KW_VISUALIZER_ROWS_H
+
+#include "visualizer/view.h"
+
+#define ROWS_MAX 128
+#define ROW_SPANS_MAX 28
+#define ROWS_TEXT 24576
+
+struct row_span {
+	enum theme_style style;
+	uint8_t attr;
+	bool place;		/* remember where it stands */
+	uint32_t cls, id;
+	uint16_t at, len;
+};
+
+struct row {
+	unsigned int rank;	/* 0 = always; higher goes first when room is short */
+	unsigned int nr;
+	bool alarm;		/* a whole line that shouts */
+	struct row_span span[ROW_SPANS_MAX];
+};
+
+struct rows {
+	struct ui *u;
+	unsigned int nr;
+	struct row v[ROWS_MAX];
+	size_t used;
+	char text[ROWS_TEXT];
+};
+
+struct rows *rows_new(struct ui *u);		/* NULL without memory */
+void rows_free(struct rows *r);
+void rows_begin(struct rows *r, unsigned int rank);
+void rows_add(struct rows *r, enum theme_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* A piece that is a thing; @place: moves start and end here. */
+void rows_thing(struct rows *r, enum theme_style style, bool place, enum trace_class cls, uint32_t id,
+		const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* A bar of @width cells, @part of @whole filled. */
+void rows_bar(struct rows *r, enum theme_style style, unsigned int width, uint64_t part, uint64_t whole);
+/* Draws into the box from line @first on; return: lines used. */
+int rows_draw(struct rows *r, struct rect box, unsigned int first);
+/* Lines that would be drawn with at most @room lines. */
+unsigned int rows_count(const struct rows *r, unsigned int room);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * visualizer/theme.c - see theme.h.   Licence: MIT.
+ */
+#include "visualizer/theme.h"
+
+#include <string.h>
+
+struct style_row {
+	int32_t dark, light;
+	int dark16, light16;
+	unsigned int attr, mono;
+};
+
+static const struct style_row rows[ST_NR] = {
+#define STYLE(ID, dark, light, dark16, light16, attr, mono) \
+	[ST_##ID] = { dark, light, dark16, light16, attr, mono },
+#include "visualizer/theme.def"
+#undef STYLE
+};
+
+enum { THEME_DARK, THEME_LIGHT, THEME_CONTRAST, THEME_MONO, THEME_NR };
+
+static const char *const names[THEME_NR] = { "dark", "light", "contrast", "mono" };
+
+unsigned int theme_count(void)
+{
+	return THEME_NR;
+}
+
+const char *theme_name(unsigned int theme)
+{
+	return theme < THEME_NR ? names[theme] : "?";
+}
+
+int theme_by_name(const char *name)
+{
+	for (int i = 0; i < THEME_NR; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+static int cube_level(unsigned int v)
+{
+	/* levels of the cube: 0, 95, 135, 175, 215, 255 */
+	return v < 48 ? 0 : v < 115 ? 1 : (int)((v - 35) / 40);
+}
+
+int theme_rgb_to_256(uint32_t rgb)
+{
+	static const int level[6] = { 0, 95, 135, 175, 215, 255 };
+	int r = (int)(rgb >> 16 & 255), g = (int)(rgb >> 8 & 255), b = (int)(rgb & 255);
+	int qr = cube_level((unsigned int)r), qg = cube_level((unsigned int)g), qb = cube_level((unsigned int)b);
+	int grey = (r + g + b) / 3, step = grey < 8 ? 0 : grey > 238 ? 23 : (grey - 3) / 10;
+	int dr = r - level[qr], dg = g - level[qg], db = b - level[qb];
+	int er = r - (8 + 10 * step), eg = g - (8 + 10 * step), eb = b - (8 + 10 * step);
+
+	if (er * er + eg * eg + eb * eb < dr * dr + dg * dg + db * db)
+		return 232 + step;
+	return 16 + 36 * qr + 6 * qg + qb;
+}
+
+static struct theme_look coloured(int32_t rgb, int c16, unsigned int attr, enum theme_depth depth)
+{
+	struct theme_look look = { -1, attr };
+
+	if (rgb < 0)
+		return look;
+	switch (depth) {
+	case DEPTH_TRUE:
+		look.fg = rgb;
+		break;
+	case DEPTH_256:
+		look.fg = theme_rgb_to_256((uint32_t)rgb);
+		break;
+	case DEPTH_16:
+		look.fg = c16;
+		break;
+	case DEPTH_8:
+		/* dark grey would be black on black: dim white says the same */
+		look.fg = c16 == 8 ? 7 : c16 & 7;
+		if (c16 > 8)
+			look.attr |= ATTR_BOLD;
+		break;
+	case DEPTH_MONO:
+		break;
+	}
+	return look;
+}
+
+struct theme_look theme_look(unsigned int theme, enum theme_style style, enum theme_depth depth)
+{
+	const struct style_row *row = &rows[style];
+
+	if (theme == THEME_MONO || depth == DEPTH_MONO)
+		return (struct theme_look){ -1, row->mono };
+	if (theme == THEME_LIGHT)
+		return coloured(row->light, row->light16, row->attr, depth);
+	if (theme == THEME_CONTRAST) {
+		/* a projector: no dim text, everything heavy */
+		if (style == ST_DIM || style == ST_BORDER || style == ST_IDLE)
+			return (struct theme_look){ -1, 0 };
+		return coloured(row->dark, row->dark16, row->attr | ATTR_BOLD, depth);
+	}
+	return coloured(row->dark, row->dark16, row->attr, depth);
+}

@@ -1,0 +1,42 @@
+/*
+ * visualizer/theme.h - what a meaning looks like, at each depth of colour.
+ *
+ * Lives here:   the list of meanings, themes, the ladder mono/8/16/256/true.
+ * Never here:   terminals (term.c), what is drawn where (view_*.c).
+ * Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_THEME_H
+#define KW_VISUALIZER_THEME_H
+
+#include <stdint.h>
+
+enum {
+	ATTR_BOLD = 1u << 0,
+	ATTR_REVERSE = 1u << 1,
+	ATTR_UNDERLINE = 1u << 2,
+	ATTR_DIM = 1u << 3
+};
+
+enum theme_style {
+#define STYLE(ID, dark, light, dark16, light16, attr, mono) ST_##ID,
+#include "visualizer/theme.def"
+#undef STYLE
+	ST_NR
+};
+
+enum theme_depth { DEPTH_MONO, DEPTH_8, DEPTH_16, DEPTH_256, DEPTH_TRUE };
+
+/* A look: foreground as the terminal numbers it (-1 its own; DEPTH_TRUE: 0xRRGGBB), and attributes. */
+struct theme_look {
+	int32_t fg;
+	unsigned int attr;
+};
+
+unsigned int theme_count(void);
+const char *theme_name(unsigned int theme);
+int theme_by_name(const char *name);		/* -1 if there is none */
+struct theme_look theme_look(unsigned int theme, enum theme_style style, enum theme_depth depth);
+/* Nearest of the 256 colours' cube and greys. */
+int theme_rgb_to_256(uint32_t rgb);
+
+#endif

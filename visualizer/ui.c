@@ -1,0 +1,496 @@
+/*
+ * visualizer/ui.c - one frame: header, boxes, footer; and what views ask for.
+ *
+ * Never here:   keys' effects (act.c), the loop (app.c).   Licence: MIT.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "visualizer/view.h"
+
+static const struct view *const views[VIEW_NR] = {
+	[VIEW_MACHINE] = &view_machine, [VIEW_TIMELINE] = &view_timeline, [VIEW_EVENTS] = &view_events,
+	[VIEW_DMESG] = &view_dmesg, [VIEW_WQS] = &view_wqs, [VIEW_POOLS] = &view_pools, [VIEW_PS] = &view_ps,
+	[VIEW_WHY] = &view_why, [VIEW_WORLDS] = &view_worlds, [VIEW_ABOUT] = &view_about,
+	[VIEW_KEYS] = &view_keys,
+};
+
+const struct view *view_by_id(enum view_id id)
+{
+	return views[id];
+}
+
+int view_by_name(const char *name)
+{
+	for (int i = 0; i < VIEW_NR; i++)
+		if (!strcmp(views[i]->name, name))
+			return i;
+	return -1;
+}
+
+/* ---- scenes --------------------------------------------------------------------------- */
+
+static struct scene *scene_open(struct trace_store *store, struct run *run, const char *id)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->store = store;
+	s->run = run;
+	snprintf(s->id, sizeof(s->id), "%s", id ? id : "");
+	cards_init(&s->cards, store);
+	if (model_film_init(&s->mf, store) || lanes_init(&s->lanes, store)) {
+		scene_close(s);
+		return NULL;
+	}
+	film_init(&s->film, &s->mf);
+	return s;
+}
+
+struct scene *scene_open_run(struct run *run, const char *id)
+{
+	return scene_open(run_store(run), run, id);
+}
+
+struct scene *scene_open_store(struct trace_store *store, const char *id)
+{
+	return scene_open(store, NULL, id);
+}
+
+void scene_close(struct scene *s)
+{
+	if (!s)
+		return;
+	lanes_fini(&s->lanes);
+	cards_fini(&s->cards);
+	model_film_fini(&s->mf);
+	if (s->run)
+		run_close(s->run);
+	free(s);
+}
+
+int scene_grow(struct scene *s)
+{
+	int err = model_film_grow(&s->mf);
+
+	if (!err)
+		err = cards_grow(&s->cards);
+	return err;
+}
+
+/* ---- questions to the state --------------------------------------------------------------- */
+
+static const char *trouble_of(const struct scene *s)
+{
+	enum run_state state;
+
+	if (!s->run)
+		return NULL;
+	state = run_get_state(s->run);
+	if (state == RUN_FAULTY) {
+		for (size_t i = s->cards.nr; i > 0; i--)
+			if (s->cards.v[i - 1].kind == CARD_FAULT)
+				return s->cards.v[i - 1].text;
+		return *run_epitaph(s->run) ? run_epitaph(s->run) : "the lesson is at fault";
+	}
+	if (state == RUN_DIED)
+		return *run_epitaph(s->run) ? run_epitaph(s->run) : "the machine process ended";
+	return NULL;
+}
+
+static unsigned int question_context(const struct card_question *q)
+{
+	return q->kind == ASK_TEXT || (q->kind == ASK_PICK && !q->nr_choices) ? IN_TYPE : IN_ASK;
+}
+
+struct open_text ui_open_text(struct ui *u)
+{
+	const struct scene *s = u->scene;
+	struct open_text o = { .trouble = trouble_of(s) };
+	uint64_t fence = s->run ? run_fence(s->run) : 0;
+	struct trace_event ev;
+	struct ev_WAIT_INPUT wait;
+
+	if (o.trouble && s->film.passed >= s->store->nr)
+		return o;
+	o.trouble = NULL;
+	if (u->reading) {
+		o.card = cards_at(&s->cards, u->reading);
+		o.context = IN_CARD;
+	} else if (fence && s->film.passed >= fence && trace_store_event(s->store, fence, &ev) &&
+		   trace_get_WAIT_INPUT(&ev, &wait)) {
+		o.card = cards_waiting(&s->cards, fence);
+		o.context = IN_CARD;
+		/* a question may be asked again after its verdict: its own card it is then */
+		o.q = wait.what == 2 ? cards_question(&s->cards, wait.question) : NULL;
+		if (o.q) {
+			o.card = cards_at(&s->cards, o.q->asked);
+			o.context = question_context(o.q);
+		}
+	} else {
+		o.card = cards_at(&s->cards, s->mf.at.n);
+	}
+	if (o.card && !o.q)
+		o.q = cards_question(&s->cards, o.card->question);
+	return o;
+}
+
+unsigned int ui_contexts(struct ui *u)
+{
+	struct open_text o;
+	unsigned int stage;
+
+	if (u->at_home)
+		return u->view == VIEW_KEYS ? IN_VIEW : IN_HOME;
+	o = ui_open_text(u);
+	stage = u->view == VIEW_MACHINE || u->view == VIEW_TIMELINE ? 0 : views[u->view]->list ? IN_LIST : IN_VIEW;
+	if (o.context && !u->looking)
+		return o.context;
+	return stage ? stage : o.context ? IN_LOOK : IN_PLAY;
+}
+
+const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[SENTENCE_NAME])
+{
+	return sentence_name(u->scene->store, &u->scene->mf.at, cls, id, buf);
+}
+
+const char *ui_short(const char *name)
+{
+	return !strncmp(name, "kworker/", 8) ? name + 8 : name;
+}
+
+bool ui_touched(const struct ui *u, enum trace_class cls, uint32_t id)
+{
+	const struct model *m = &u->scene->mf.at;
+
+	if (u->mark_left <= 0 && film_playing(&u->scene->film))
+		return false;
+	for (uint32_t i = 0; i < m->nr_touched && i < 4; i++)
+		if (m->touched_cls[i] == (uint32_t)cls && m->touched_id[i] == id)
+			return true;
+	return false;
+}
+
+bool ui_looks(struct ui *u)
+{
+	struct open_text o = ui_open_text(u);
+
+	return o.context == IN_CARD && !u->looking && o.card && o.card->kind == CARD_SAY && o.card->nr_looks > 0;
+}
+
+bool ui_looked_at(struct ui *u, enum trace_class cls, uint32_t id)
+{
+	struct open_text o = ui_open_text(u);
+
+	for (uint32_t i = 0; o.card && i < o.card->nr_looks; i++)
+		if (o.card->looks_cls[i] == (uint32_t)cls && o.card->looks_id[i] == id)
+			return true;
+	return false;
+}
+
+/* ---- small drawing ---------------------------------------------------------------------------- */
+
+int ui_put(struct ui *u, int x, int y, int max, enum theme_style style, unsigned int attr, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return 0;
+	return term_put(u->term, x, y, max, style, attr, text, strlen(text));
+}
+
+void ui_spot(struct ui *u, const struct spot *s)
+{
+	if (u->spots.nr < SPOTS_MAX)
+		u->spots.v[u->spots.nr++] = *s;
+}
+
+void ui_say(struct ui *u, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(u->message, sizeof(u->message), fmt, ap);
+	va_end(ap);
+}
+
+/* ---- header and footer -------------------------------------------------------------------------- */
+
+static const char *state_word(struct ui *u, const struct open_text *o, enum theme_style *style)
+{
+	const struct film *f = &u->scene->film;
+
+	*style = ST_PAUSED;
+	if (o->trouble)
+		return " STOPPED ";
+	if (u->branch)
+		return " BRANCHING ";
+	if (o->context && !u->looking && o->card)
+		return o->context != IN_CARD ? " PAUSED at a question " :
+		       o->card->kind == CARD_VERDICT ? " PAUSED at a verdict " : " PAUSED at a card ";
+	if (o->context)
+		return " PAUSED looking around ";
+	if (f->state == FILM_PLAYING)
+		*style = ST_RUNNING;
+	if (f->state == FILM_PLAYING)
+		return "▶ playing";
+	if (f->state == FILM_AT_END && u->scene->run && run_get_state(u->scene->run) == RUN_RUNNING) {
+		*style = ST_WAITING;
+		return "… computing";
+	}
+	return " PAUSED ";
+}
+
+static void header_draw(struct ui *u, const struct open_text *o)
+{
+	const struct cards *c = &u->scene->cards;
+	int w = term_width(u->term), x = 1;
+	enum theme_style style;
+	const char *word = state_word(u, o, &style);
+	STRBUF(time, 32);
+
+	sentence_time(u->scene->film.clock, &time);
+	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s",
+		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
+	if (c->questions)
+		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", c->judged, c->questions);
+	x += 2 + ui_put(u, x + 2, 0, w - x, style, 0, "%s", word);
+	x += 2 + ui_put(u, x + 2, 0, w - x - 3, ST_TITLE, 0, "%s", time.buf);
+	ui_put(u, x + 2, 0, w - x - 4, ST_DIM, 0, "%s", film_rate_text(&u->scene->film));
+	ui_put(u, w - 2, 0, 1, ST_KEY, 0, "?");
+}
+
+/* "Enter commit": the key bold, the word plain. */
+static int footer_item(struct ui *u, int x, int y, int max, const char *text)
+{
+	size_t key = strcspn(text, " ");
+	int used;
+
+	if (term_text_width(text, strlen(text)) > max)
+		return 0;
+	/* ", . step" and "[ ] decision" are two keys */
+	if (key == 1 && text[2] && text[3] == ' ')
+		key = 3;
+	used = term_put(u->term, x, y, max, ST_KEY, 0, text, key);
+	return used + term_put(u->term, x + used, y, max - used, ST_NORMAL, 0, text + key, strlen(text + key));
+}
+
+static void footer_question(struct ui *u, const struct open_text *o, int *x, int y, int w)
+{
+	static const char *const how[] = {
+		[ASK_CHOICES] = "choose", [ASK_NUMBER] = "type a number", [ASK_ORDER] = "in turn",
+		[ASK_PICK] = "choose", [ASK_FLAGS] = "tick", [ASK_TEXT] = "type",
+	};
+	char text[64];
+
+	if (o->q->nr_choices > 1)
+		snprintf(text, sizeof(text), "a-%c %s", 'a' + (int)o->q->nr_choices - 1, how[o->q->kind]);
+	else
+		snprintf(text, sizeof(text), "%s %s", o->q->kind == ASK_NUMBER ? "0-9" : "", how[o->q->kind]);
+	*x += 2 + footer_item(u, *x, y, w - *x, text);
+}
+
+/* Rows whose key would do nothing here are left out. */
+static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
+{
+	if (a == ACT_HINT)
+		return !o->q || o->q->hints_shown >= o->q->hints;
+	if (a == ACT_UNDO)
+		return u->answer.sel < 0 && !u->answer.nr_order && !u->answer.flags && !u->answer.text[0];
+	if (a == ACT_WORLDS)
+		return !(o->card && o->card->kind == CARD_VERDICT) || !u->opts->cb.world;
+	if (a == ACT_RULE)
+		return !(o->card && o->card->kind == CARD_VERDICT);
+	if (a == ACT_IRQ)
+		return !u->scene || !u->scene->run;
+	if (a == ACT_BACK_TO_TEXT)
+		return !o->context;
+	return false;
+}
+
+static void footer_draw(struct ui *u, const struct open_text *o)
+{
+	int w = term_width(u->term) - 1, y = term_height(u->term) - 1, x = 1;
+	unsigned int contexts = ui_contexts(u);
+
+	if (u->prompt) {
+		static const char *const marks[] = { "", ":", "/", "\\", "", "" };
+
+		x += ui_put(u, x, y, w, ST_KEY, 0, "%s", marks[u->prompt]);
+		if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)
+			x += ui_put(u, x, y, w, ST_QUESTION, 0, u->prompt == PROMPT_RESET ?
+				    "Forget what you answered in this lesson? (y/n)" : "Run this lesson afresh? (y/n)");
+		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);
+		term_cursor(u->term, x, y);
+		return;
+	}
+	if (*u->message) {
+		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", u->message);
+		return;
+	}
+	if (o->q && contexts & (IN_ASK | IN_TYPE))
+		footer_question(u, o, &x, y, w);
+	for (unsigned int i = 0; i < key_rows_nr; i++) {
+		const struct key_row *row = &key_rows[i];
+		char text[64];
+		int used;
+
+		if (!*row->footer || !(row->contexts & contexts) || footer_idle(u, o, row->action))
+			continue;
+		snprintf(text, sizeof(text), "%s", row->footer);
+		if (row->action == ACT_HINT)
+			snprintf(text, sizeof(text), "H hint (%u/%u)", o->q->hints_shown, o->q->hints);
+		if (row->action == ACT_PLAY && film_playing(&u->scene->film))
+			snprintf(text, sizeof(text), "Space pause");
+		used = footer_item(u, x, y, w - x, text);
+		x += used ? used + 2 : 0;
+	}
+}
+
+/* ---- the frame -------------------------------------------------------------------------------------- */
+
+static void too_small(struct ui *u)
+{
+	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, "kworkshop needs %dx%d (best 80x24)", LAYOUT_MIN_W,
+	       LAYOUT_MIN_H);
+	ui_put(u, 0, 1, term_width(u->term), ST_NORMAL, 0, "this window has %dx%d", term_width(u->term),
+	       term_height(u->term));
+}
+
+static void large_pause(struct ui *u, const struct layout *l, const struct open_text *o)
+{
+	/* the word is in the header; large on an empty corner of the stage only if nothing else is there */
+	if (o->context || film_playing(&u->scene->film) || u->view != VIEW_MACHINE)
+		return;
+	ui_put(u, l->stage.x + l->stage.w - 11, l->stage.y - 1, 10, ST_PAUSED, 0, " P A U S E D ");
+}
+
+static void lesson_draw(struct ui *u)
+{
+	int w = term_width(u->term), h = term_height(u->term);
+	struct open_text o = ui_open_text(u);
+	struct layout l;
+	char title[128];
+	int need = text_height(u, layout_text_width(w, h), &o, title, sizeof(title));
+
+	layout_make(&l, w, h, need, machine_height(u, w), lanes_height(u));
+	if (u->view == VIEW_MACHINE) {
+		view_machine.draw(u, l.stage);
+		if (l.lanes.h > 0) {
+			machine_wq_title(u, title, sizeof(title));
+			layout_box(u->term, l.lanes, *title ? title : "timeline", ST_TITLE);
+			lanes_draw(u, l.lanes, u->scene, u->scene->film.clock);
+		}
+	} else {
+		struct rect r = l.stage;
+
+		/* any other view takes the timeline's room as well */
+		if (l.lanes.h > 0)
+			r.h += l.lanes.h + 1;
+		views[u->view]->draw(u, r);
+		l.stage = r;
+	}
+	now_draw(u, l.now);
+	if (l.events.h > 0)
+		events_draw_side(u, l.events);
+	text_draw(u, l.text, &o);
+	large_pause(u, &l, &o);
+	if (u->view == VIEW_MACHINE)
+		moves_draw(u, l.stage);
+	header_draw(u, &o);
+	footer_draw(u, &o);
+}
+
+void ui_draw(struct ui *u)
+{
+	static const struct open_text nothing;
+
+	term_begin(u->term);
+	u->spots.nr = 0;
+	if (term_width(u->term) < LAYOUT_MIN_W || term_height(u->term) < LAYOUT_MIN_H) {
+		too_small(u);
+		return;
+	}
+	if (!u->at_home && u->scene) {
+		lesson_draw(u);
+		return;
+	}
+	if (u->view == VIEW_KEYS)
+		view_keys.draw(u, (struct rect){ 1, 2, term_width(u->term) - 2, term_height(u->term) - 4 });
+	else
+		home_draw(u);
+	footer_draw(u, &nothing);
+}
+
+/* ---- moves ------------------------------------------------------------------------------------------ */
+
+static const struct spot *spot_of(const struct spots *s, uint32_t cls, uint32_t id)
+{
+	for (unsigned int i = 0; i < s->nr; i++)
+		if (s->v[i].kind == SPOT_THING && s->v[i].cls == cls && s->v[i].id == id)
+			return &s->v[i];
+	return NULL;
+}
+
+static void take_off(struct ui *u, const struct spot *from, const struct spot *to)
+{
+	struct flight *f;
+
+	for (unsigned int i = 0; i < u->nr_flights; i++)
+		if (u->flights[i].cls == to->cls && u->flights[i].id == to->id)
+			return;		/* it lands before it flies again */
+	if (u->nr_flights == FLIGHTS_MAX)
+		return;
+	f = &u->flights[u->nr_flights++];
+	*f = (struct flight){ .cls = to->cls, .id = to->id, .x0 = from->x, .y0 = from->y, .x1 = to->x,
+			      .y1 = to->y, .left = FLIGHT_SECONDS, .style = to->style };
+	memcpy(f->label, to->label, sizeof(f->label));
+}
+
+/*
+ * After a frame of a later event: whoever stands on another line than before slides
+ * there; an item nobody has seen before comes from the CPU it was submitted on.
+ */
+void moves_note(struct ui *u)
+{
+	uint64_t n = u->scene->mf.at.n;
+	bool forward = n > u->was_n && u->was.nr;
+	struct trace_event ev;
+
+	if (n == u->was_n)
+		return;
+	for (unsigned int i = 0; forward && i < u->spots.nr && !u->opts->no_animation; i++) {
+		const struct spot *to = &u->spots.v[i], *from;
+
+		if (to->kind != SPOT_THING || (to->cls != CLS_ITEM && to->cls != CLS_WORKER))
+			continue;
+		from = spot_of(&u->was, to->cls, to->id);
+		if (!from && to->cls == CLS_ITEM && trace_store_event(u->scene->store, n, &ev) && ev.cpu < CPUS_MAX)
+			from = spot_of(&u->was, CLS_NR, ev.cpu + 1u);
+		if (from && from->y != to->y)
+			take_off(u, from, to);
+	}
+	u->was = u->spots;
+	u->was_n = n;
+}
+
+void moves_draw(struct ui *u, struct rect r)
+{
+	for (unsigned int i = 0; i < u->nr_flights; i++) {
+		const struct flight *f = &u->flights[i];
+		double part = 1 - f->left / FLIGHT_SECONDS;
+		int x = f->x0 + (int)((f->x1 - f->x0) * part), y = f->y0 + (int)((f->y1 - f->y0) * part);
+
+		if (y >= r.y && y < r.y + r.h && (y != f->y1 || x != f->x1))
+			ui_put(u, x, y, r.x + r.w - x, ST_CHANGED, ATTR_BOLD, "%s", f->label);
+	}
+}

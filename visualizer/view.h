@@ -1,0 +1,214 @@
+/*
+ * visualizer/view.h - what is on the screen: its state, and the views that draw it.
+ *
+ * A view is a struct of functions; draw() is a function of (model at the cursor,
+ * view state, size) into cells and changes nothing else.  Key handlers return
+ * effect bits; the loop in app.c draws once a frame.
+ *
+ * Lives here:   struct ui (all state of the screen), struct view, drawing helpers.
+ * Never here:   the terminal's device (term.c), the loop and clocks (app.c).
+ * Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_VIEW_H
+#define KW_VISUALIZER_VIEW_H
+
+#include "visualizer/app.h"
+#include "visualizer/cards.h"
+#include "visualizer/film.h"
+#include "visualizer/keys.h"
+#include "visualizer/lanes.h"
+#include "visualizer/layout.h"
+#include "visualizer/sentence.h"
+
+/* Effects of a key or of time passing. */
+enum effect {
+	EFF_DRAW = 1u << 0,	/* the picture changed */
+	EFF_RUN = 1u << 1,	/* the film or the run moves: wake the timer */
+	EFF_LEAVE = 1u << 2	/* the program ends */
+};
+
+/* ---- one run or recording, and all that is derived from it --------------------- */
+
+struct scene {
+	struct trace_store *store;
+	struct run *run;		/* NULL: a recording */
+	struct model_film mf;
+	struct film film;
+	struct cards cards;
+	struct lanes lanes;
+	char id[64];			/* lesson, for progress; "" = none */
+};
+
+/* ---- an answer being made ------------------------------------------------------- */
+
+struct answer {
+	uint64_t asked;			/* event of the question it is for */
+	int sel;			/* choice under the bar, 0.. ; -1 = none yet */
+	unsigned int order[CARD_CHOICES_MAX], nr_order;
+	uint32_t flags;			/* ticks */
+	char text[256];			/* numbers and words */
+	bool sent;			/* committed; the run has it */
+};
+
+/* ---- what lies at which cell (mouse) and where things are (moves) ---------------- */
+
+enum spot_kind { SPOT_THING, SPOT_LESSON, SPOT_CHOICE, SPOT_EVENT, SPOT_TEXT };
+
+struct spot {
+	enum spot_kind kind;
+	int x, y, w;
+	uint32_t cls, id;		/* of a thing; index or event number otherwise */
+	uint64_t n;
+	enum theme_style style;
+	char label[24];
+};
+
+#define SPOTS_MAX 512
+#define FLIGHTS_MAX 32
+#define FLIGHT_SECONDS 0.3
+#define MARK_SECONDS 0.6
+
+struct spots {
+	struct spot v[SPOTS_MAX];
+	unsigned int nr;
+};
+
+struct flight {				/* a thing on its way from one place to another */
+	uint32_t cls, id;
+	int x0, y0, x1, y1;
+	double left;			/* s */
+	enum theme_style style;
+	char label[24];
+};
+
+/* ---- the screen ------------------------------------------------------------------ */
+
+enum view_id {
+	VIEW_MACHINE, VIEW_TIMELINE, VIEW_EVENTS, VIEW_DMESG, VIEW_WQS, VIEW_POOLS, VIEW_PS,
+	VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_KEYS, VIEW_NR
+};
+
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY };
+
+struct ui {
+	struct term *term;
+	const struct app_opts *opts;
+	void *loop;
+	bool at_home;
+
+	/* home */
+	struct app_home home;
+	unsigned int home_sel, home_top;
+	char home_err[512];
+
+	/* the lesson or recording */
+	struct scene *scene;
+	struct scene *world;		/* the other world, NULL = none */
+	struct scene *branch;		/* on its way to replace scene, NULL = none */
+	uint64_t branch_at;
+	const char *world_belief;
+	uint64_t world_parts;		/* event of the scene where the worlds part, 0 = not yet known */
+	uint64_t world_compared;
+	uint64_t reading;		/* event the film stopped at to be read, 0 = none */
+	uint64_t seen;			/* furthest event read */
+	bool looking;			/* something is open, but the keys are the film's */
+	struct answer answer;
+	unsigned int focus_cpu;
+	enum view_id view;
+	unsigned int scroll[VIEW_NR];
+	uint64_t list_cursor;		/* events view: event number, 0 = follows the film */
+	uint64_t why_n;			/* event the why view explains, 0 = the film's */
+	char search[64], filter[64];
+	uint64_t saved_at;		/* last event whose progress was told */
+	double mark_left;		/* s for which the change stays marked */
+	uint64_t mark_n;
+
+	/* pictures of moves */
+	struct spots spots, was;	/* of this frame and of the last event's */
+	uint64_t was_n;
+	struct flight flights[FLIGHTS_MAX];
+	unsigned int nr_flights;
+
+	/* bottom line */
+	enum prompt_kind prompt;
+	char prompt_text[128];
+	char message[256];
+	unsigned int theme;
+	int exit_code;
+};
+
+struct view {
+	const char *name;		/* what show() and `:` call it */
+	const char *title;
+	void (*draw)(struct ui *u, struct rect r);
+	/* effect bits, or -1: not mine.  NULL: no keys of its own */
+	int (*act)(struct ui *u, enum action a);
+	bool list;			/* has a cursor: IN_LIST, else IN_VIEW */
+};
+
+extern const struct view view_machine, view_timeline, view_events, view_dmesg, view_wqs, view_pools,
+	view_ps, view_why, view_worlds, view_about, view_keys;
+const struct view *view_by_id(enum view_id id);
+int view_by_name(const char *name);	/* -1 */
+
+/* ---- questions to the state -------------------------------------------------------- */
+
+/* What the text panel shows, and which keys it owns (0: none, it is only shown). */
+struct open_text {
+	const struct card *card;	/* NULL: nothing was said yet */
+	const struct card_question *q;
+	unsigned int context;		/* IN_CARD, IN_ASK, IN_TYPE or 0 */
+	const char *trouble;		/* the run died or is faulty: a sentence; NULL = sound */
+};
+struct open_text ui_open_text(struct ui *u);
+unsigned int ui_contexts(struct ui *u);		/* contexts that are live now */
+
+/* ---- drawing ------------------------------------------------------------------------ */
+
+int ui_put(struct ui *u, int x, int y, int max, enum theme_style style, unsigned int attr, const char *fmt, ...)
+	__attribute__((format(printf, 7, 8)));
+void ui_spot(struct ui *u, const struct spot *s);
+const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[SENTENCE_NAME]);
+/* "0:1" of "kworker/0:1" where room is short. */
+const char *ui_short(const char *worker_name);
+bool ui_touched(const struct ui *u, enum trace_class cls, uint32_t id);
+/* Does the open card ask to look at this (or at nothing in particular)? */
+bool ui_looked_at(struct ui *u, enum trace_class cls, uint32_t id);
+bool ui_looks(struct ui *u);
+
+void ui_draw(struct ui *u);			/* one frame into cells; no flush */
+void home_draw(struct ui *u);
+void text_draw(struct ui *u, struct rect r, const struct open_text *o);
+int text_height(struct ui *u, int width, const struct open_text *o, char *title, size_t title_size);
+void now_draw(struct ui *u, struct rect r);
+void events_draw_side(struct ui *u, struct rect r);
+int machine_height(struct ui *u, int width);
+void machine_wq_title(struct ui *u, char *buf, size_t size);
+int lanes_height(const struct ui *u);
+void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until);
+void moves_draw(struct ui *u, struct rect r);	/* things in flight */
+void moves_note(struct ui *u);			/* after a change: what moved takes off */
+
+/* ---- acting ------------------------------------------------------------------------- */
+
+unsigned int ui_key(struct ui *u, const struct term_event *ev);
+unsigned int ui_tick(struct ui *u, double seconds);	/* real time passed; effects */
+bool ui_busy(const struct ui *u);			/* wants ticks */
+/* Answers: true if the key was the question's. */
+bool answer_key(struct ui *u, const struct card_question *q, uint32_t key);
+bool answer_ready(const struct answer *a, const struct card_question *q);
+void answer_value(const struct ui *u, const struct card_question *q, char *buf, size_t size);
+
+struct scene *scene_open_run(struct run *run, const char *id);
+struct scene *scene_open_store(struct trace_store *store, const char *id);
+void scene_close(struct scene *s);
+int scene_grow(struct scene *s);			/* after new events; 0 or -ENOMEM */
+unsigned int ui_home(struct ui *u);			/* back to the course */
+unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume);
+unsigned int ui_open_spec(struct ui *u, const struct run_spec *spec, const char *id);
+void ui_set_scene(struct ui *u, struct scene *s);
+unsigned int ui_do(struct ui *u, enum action a);
+unsigned int ui_command(struct ui *u, const char *text);
+void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

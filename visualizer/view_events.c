@@ -1,0 +1,288 @@
+/*
+ * visualizer/view_events.c - events as sentences: the list, the side list, "now", dmesg.
+ *
+ * Never here:   the sentences themselves (sentence.def).   Licence: MIT.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* strcasestr() */
+#endif
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "visualizer/view.h"
+
+#define LINE_BYTES 512
+
+static void event_text(struct ui *u, const struct trace_event *ev, struct strbuf *out)
+{
+	sentence_event(u->scene->store, &u->scene->mf.head, ev, out);
+}
+
+/* Story words of the lesson itself would only repeat the text panel. */
+static bool shown_kind(const struct ui *u, const struct trace_event *ev)
+{
+	if (ev->kind >= EV_NR || trace_rows[ev->kind].level > u->scene->film.level)
+		return false;
+	if (u->scene->film.level > TRACE_STORY)
+		return true;
+	return !(ev->kind >= EV_LESSON && ev->kind <= EV_LESSON_END) || ev->kind == EV_VERDICT ||
+	       ev->kind == EV_FAULT;
+}
+
+static bool event_matches(struct ui *u, const struct trace_event *ev, const char *words)
+{
+	STRBUF(text, LINE_BYTES);
+
+	if (!*words)
+		return true;
+	event_text(u, ev, &text);
+	return strcasestr(text.buf, words) || strcasestr(trace_rows[ev->kind].name, words);
+}
+
+static bool event_listed(struct ui *u, uint64_t n, struct trace_event *ev)
+{
+	return trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) &&
+	       event_matches(u, ev, u->filter);
+}
+
+/* Next (or previous) listed event from @n, 0 = none. */
+static uint64_t list_step(struct ui *u, uint64_t n, int direction)
+{
+	struct trace_event ev;
+
+	while ((direction > 0 ? ++n <= u->scene->store->nr : n > 1)) {
+		if (direction < 0)
+			n--;
+		if (event_listed(u, n, &ev))
+			return n;
+	}
+	return 0;
+}
+
+static void list_line(struct ui *u, struct rect r, int y, const struct trace_event *ev, bool cursor, bool here)
+{
+	STRBUF(text, LINE_BYTES);
+	enum theme_style style = trace_rows[ev->kind].level == TRACE_STORY ? ST_NORMAL : ST_DIM;
+	struct spot spot = { .kind = SPOT_EVENT, .x = r.x, .y = y, .w = r.w, .n = ev->n };
+	int used;
+
+	if (ev->kind == EV_STALL || ev->kind == EV_BUG || ev->kind == EV_FAULT)
+		style = ST_ALARM;
+	event_text(u, ev, &text);
+	if (here)
+		style = ST_CHANGED;
+	used = ui_put(u, r.x, y, r.w, style, 0, "%s%9.3f %s ", here ? "»" : " ", (double)ev->time / 1e6,
+		      ev->cpu == TRACE_NO_CPU ? "  " : "");
+	if (ev->cpu != TRACE_NO_CPU)
+		used += ui_put(u, r.x + used, y, r.w - used, ST_DIM, 0, "c%-2u ", ev->cpu);
+	else
+		used += ui_put(u, r.x + used, y, r.w - used, ST_DIM, 0, "  ");
+	used += ui_put(u, r.x + used, y, r.w - used, style, 0, "%s", text.buf);
+	if (ev->why.pred && used + 8 < r.w) {
+		STRBUF(why, LINE_BYTES);
+
+		sentence_why(&ev->why, &why);
+		ui_put(u, r.x + used, y, r.w - used, ST_WHY, 0, "  %s", why.buf);
+	}
+	if (cursor)
+		term_attr(u->term, r.x, y, r.w, ATTR_REVERSE);
+	ui_spot(u, &spot);
+}
+
+/* The list with event @center in the middle. */
+static void list_draw(struct ui *u, struct rect r, uint64_t center, bool with_cursor)
+{
+	uint64_t here = u->scene->mf.at.n, n, first;
+	struct trace_event ev;
+	int y = r.y;
+
+	first = center;
+	if (!event_listed(u, first, &ev))
+		first = list_step(u, first, -1);
+	for (int i = 0; i < r.h / 2 && (n = list_step(u, first, -1)) != 0; i++)
+		first = n;
+	if (!first)
+		first = list_step(u, 0, 1);
+	for (n = first; n && y < r.y + r.h; n = list_step(u, n, 1)) {
+		uint64_t next = list_step(u, n, 1);
+
+		if (!trace_store_event(u->scene->store, n, &ev))
+			break;
+		/* the last listed event at or before the film's is "here" */
+		list_line(u, r, y++, &ev, with_cursor && n == center, n <= here && (!next || next > here));
+	}
+	if (y == r.y)
+		ui_put(u, r.x + 1, y, r.w - 1, ST_DIM, 0, "no events%s", *u->filter ? " with these words" : " yet");
+}
+
+static uint64_t list_center(struct ui *u)
+{
+	struct trace_event ev;
+	uint64_t n = u->list_cursor ? u->list_cursor : u->scene->mf.at.n;
+
+	return n && !event_listed(u, n, &ev) ? list_step(u, n, -1) : n;
+}
+
+static void events_draw(struct ui *u, struct rect r)
+{
+	char title[160];
+
+	snprintf(title, sizeof(title), "Events (%s)%s%s", trace_level_name(u->scene->film.level),
+		 *u->filter ? "  with: " : "", u->filter);
+	layout_box(u->term, r, title, ST_TITLE);
+	list_draw(u, r, list_center(u), true);
+}
+
+void events_draw_side(struct ui *u, struct rect r)
+{
+	layout_box(u->term, r, "events", ST_TITLE);
+	list_draw(u, r, u->scene->mf.at.n, false);
+}
+
+static int events_move(struct ui *u, int by)
+{
+	uint64_t n = list_center(u), next;
+
+	for (int i = by < 0 ? -by : by; i > 0 && (next = list_step(u, n, by)) != 0; i--)
+		n = next;
+	u->list_cursor = n;
+	return EFF_DRAW;
+}
+
+static int events_find(struct ui *u, int direction)
+{
+	uint64_t n = list_center(u);
+	struct trace_event ev;
+
+	while (*u->search && (n = list_step(u, n, direction)) != 0) {
+		if (trace_store_event(u->scene->store, n, &ev) && event_matches(u, &ev, u->search)) {
+			u->list_cursor = n;
+			return EFF_DRAW;
+		}
+	}
+	ui_say(u, *u->search ? "no %s match for \"%s\"" : "nothing was searched for yet: /",
+	       direction > 0 ? "later" : "earlier", u->search);
+	return EFF_DRAW;
+}
+
+static int events_act(struct ui *u, enum action a)
+{
+	switch (a) {
+	case ACT_UP: return events_move(u, -1);
+	case ACT_DOWN: return events_move(u, 1);
+	case ACT_PAGE_UP: return events_move(u, -15);
+	case ACT_PAGE_DOWN: return events_move(u, 15);
+	case ACT_TOP: u->list_cursor = list_step(u, 0, 1); return EFF_DRAW;
+	case ACT_BOTTOM: u->list_cursor = list_step(u, u->scene->store->nr + 1, -1); return EFF_DRAW;
+	case ACT_MATCH: return events_find(u, 1);
+	case ACT_MATCH_BACK: return events_find(u, -1);
+	case ACT_SELECT:
+		if (u->list_cursor)
+			film_seek(&u->scene->film, u->list_cursor);
+		u->list_cursor = 0;
+		return EFF_DRAW;
+	default: return -1;
+	}
+}
+
+const struct view view_events = { "events", "Events", events_draw, events_act, true };
+
+/* ---- now ------------------------------------------------------------------------- */
+
+/* The last event worth a sentence at or before the cursor. */
+static bool now_event(struct ui *u, struct trace_event *ev)
+{
+	uint64_t n = u->scene->mf.at.n;
+
+	for (int i = 0; i < 200 && n; i++, n--)
+		if (trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) && ev->kind != EV_VERDICT)
+			return true;
+	return false;
+}
+
+void now_draw(struct ui *u, struct rect r)
+{
+	const struct film *f = &u->scene->film;
+	struct trace_event ev;
+	STRBUF(text, LINE_BYTES);
+	STRBUF(why, LINE_BYTES);
+	int used;
+
+	layout_box(u->term, r, "now", ST_TITLE);
+	if (f->gap_left > 0) {
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, "… %.1f %s, nothing happens …",
+		       f->gap_ns >= 1000000000ull ? (double)f->gap_ns / 1e9 : (double)f->gap_ns / 1e6,
+		       f->gap_ns >= 1000000000ull ? "s" : "ms");
+		return;
+	}
+	if (!now_event(u, &ev)) {
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "nothing has happened yet");
+		return;
+	}
+	event_text(u, &ev, &text);
+	sentence_why(&ev.why, &why);
+	used = 1 + ui_put(u, r.x + 1, r.y, r.w - 1, ST_NORMAL, 0, "%s", text.buf);
+	if (!why.len)
+		return;
+	if (r.h > 1)
+		ui_put(u, r.x + 1, r.y + 1, r.w - 1, ST_WHY, 0, "why: %s", why.buf);
+	else
+		ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, "  why: %s", why.buf);
+}
+
+/* ---- dmesg ----------------------------------------------------------------------- */
+
+static void dmesg_line(struct ui *u, struct rect r, int y, const struct trace_event *ev)
+{
+	struct ev_PRINTK e;
+
+	if (!trace_get_PRINTK(ev, &e))
+		return;
+	ui_put(u, r.x, y, r.w, e.level <= 3 ? ST_ALARM : ST_NORMAL, 0, "[%5" PRIu64 ".%06" PRIu64 "] %s",
+	       ev->time / 1000000000, ev->time / 1000 % 1000000, e.text);
+}
+
+static void dmesg_draw(struct ui *u, struct rect r)
+{
+	uint64_t n = u->scene->mf.at.n;
+	unsigned int skip = u->scroll[VIEW_DMESG];
+	struct trace_event ev;
+	uint64_t lines[128];
+	int nr = 0;
+
+	layout_box(u->term, r, "dmesg", ST_TITLE);
+	for (; n && nr < r.h && nr < 128; n--) {
+		if (!trace_store_event(u->scene->store, n, &ev) || ev.kind != EV_PRINTK)
+			continue;
+		if (skip) {
+			skip--;
+			continue;
+		}
+		lines[nr++] = n;
+	}
+	for (int i = 0; i < nr; i++)
+		if (trace_store_event(u->scene->store, lines[nr - 1 - i], &ev))
+			dmesg_line(u, r, r.y + i, &ev);
+	if (!nr)
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "the kernel has not said anything yet");
+}
+
+/* Scrolls towards older lines, which are above. */
+static int dmesg_act(struct ui *u, enum action a)
+{
+	unsigned int *s = &u->scroll[VIEW_DMESG];
+	unsigned int by = a == ACT_PAGE_UP || a == ACT_PAGE_DOWN ? 10 : 1;
+
+	if (a == ACT_UP || a == ACT_PAGE_UP)
+		*s += by;
+	else if (a == ACT_DOWN || a == ACT_PAGE_DOWN)
+		*s = *s > by ? *s - by : 0;
+	else if (a == ACT_BOTTOM)
+		*s = 0;
+	else
+		return -1;
+	return EFF_DRAW;
+}
+
+const struct view view_dmesg = { "dmesg", "dmesg", dmesg_draw, dmesg_act, false };

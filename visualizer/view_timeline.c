@@ -1,0 +1,211 @@
+/*
+ * visualizer/view_timeline.c - a lane for each CPU and worker; the cursor is a bar.
+ *
+ * A cell of a lane is a quarter of a second of film; what has not been on the
+ * screen yet is not drawn, so that looking around tells no future.
+ *
+ * Never here:   folding events into stretches (lanes.c).   Licence: MIT.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "visualizer/view.h"
+
+#define CELLS_PER_SECOND 4
+#define NAME_COLUMNS 7
+
+struct look {
+	const char *cell;
+	enum theme_style style;
+	const char *word;
+};
+
+static const struct look looks[] = {
+	[LANE_NONE] = { " ", ST_DIM, "" },
+	[LANE_IDLE] = { "·", ST_IDLE, "idle" },
+	[LANE_RUNNING] = { "█", ST_RUNNING, "" },
+	[LANE_READY] = { "░", ST_WAITING, "ready" },
+	[LANE_SLEEPING] = { "┄", ST_SLEEPING, "sleeping" },
+	[LANE_MANAGER] = { "◆", ST_MANAGER, "manager" },
+	[LANE_DYING] = { "✖", ST_DYING, "" },
+	[LANE_IRQ] = { "!", ST_IRQ, "irq" },
+	[LANE_OTHER] = { "▒", ST_NORMAL, "" },
+};
+
+/* The window: time of column 0, and of a column. */
+struct window {
+	uint64_t from, cell, now, until;
+	int width;
+};
+
+static struct window window_make(const struct scene *s, int width, uint64_t until)
+{
+	struct window w = { 0, film_rate(&s->film) / CELLS_PER_SECOND, s->film.clock, until, width };
+	struct trace_event ev;
+	uint64_t right;
+
+	if (s->film.passed && trace_store_event(s->store, s->film.passed, &ev) && ev.time > w.now &&
+	    ev.time > w.until)
+		w.until = ev.time;
+	if (w.until < w.now)
+		w.until = w.now;
+	right = w.until - w.now > w.cell * (uint64_t)(width / 3) ? w.now + w.cell * (uint64_t)(width / 3) : w.until;
+	right += 2 * w.cell;
+	if (right > w.cell * (uint64_t)width)
+		w.from = right - w.cell * (uint64_t)width;
+	w.from -= w.from % w.cell;	/* no shimmer: columns keep their times */
+	return w;
+}
+
+/* What a cell shows: the part that takes most of it; an interrupt always. */
+static const struct lane_part *cell_part(const struct lane *lane, uint64_t t0, uint64_t t1)
+{
+	const struct lane_part *p = lane_at(lane, t0), *best = p, *end = lane->v + lane->nr;
+	uint64_t most = 0;
+
+	if (!p)
+		p = lane->nr && lane->v[0].from < t1 ? lane->v : NULL;
+	for (; p && p < end && p->from < t1; p++) {
+		uint64_t from = p->from > t0 ? p->from : t0;
+		uint64_t to = p + 1 < end && p[1].from < t1 ? p[1].from : t1;
+
+		if (p->state == LANE_IRQ)
+			return p;
+		if (to - from >= most) {
+			most = to - from;
+			best = p;
+		}
+	}
+	return best;
+}
+
+static const char *part_label(struct ui *u, struct scene *s, const struct lane_part *p, char buf[SENTENCE_NAME])
+{
+	enum trace_class cls = p->state == LANE_IRQ ? CLS_LINE : p->state == LANE_OTHER ? CLS_TASK : CLS_ITEM;
+
+	(void)u;
+	if (p->what && p->state != LANE_SLEEPING)
+		return sentence_name(s->store, &s->mf.head, cls, p->what, buf);
+	return looks[p->state].word;
+}
+
+/* A run of equal cells with its name in the middle. */
+static void stretch(struct ui *u, struct scene *s, const struct lane_part *p, int x, int y, int w)
+{
+	char buf[SENTENCE_NAME];
+	const char *label = part_label(u, s, p, buf);
+	const struct look *look = &looks[p->state];
+	int lw = term_text_width(label, strlen(label));
+
+	for (int i = 0; i < w; i++)
+		ui_put(u, x + i, y, 1, look->style, 0, "%s", look->cell);
+	if (!*label || lw + 2 > w)
+		return;
+	ui_put(u, x + (w - lw) / 2 - 1, y, lw + 2, look->style, p->state == LANE_RUNNING ? ATTR_BOLD : 0,
+	       " %s ", label);
+}
+
+static void lane_draw(struct ui *u, struct scene *s, const struct lane *lane, const struct window *w, int x, int y)
+{
+	const struct lane_part *run = NULL;
+	int from = 0;
+
+	for (int i = 0; i <= w->width; i++) {
+		uint64_t t0 = w->from + w->cell * (uint64_t)i;
+		const struct lane_part *p = NULL;
+
+		if (i < w->width && t0 <= w->until)
+			p = cell_part(lane, t0, t0 + w->cell);
+		if (p && run && p->state == run->state && p->what == run->what)
+			continue;
+		if (run)
+			stretch(u, s, run, x + from, y, i - from);
+		run = p;
+		from = i;
+	}
+}
+
+static bool worker_has_lane(const struct lanes *l, uint32_t id)
+{
+	/* nobody wants to see workers that did nothing but idle */
+	return id < l->nr_workers && l->worker[id].nr > 0;
+}
+
+static bool worker_was_busy(const struct lane *lane)
+{
+	for (size_t i = 0; i < lane->nr; i++)
+		if (lane->v[i].state != LANE_IDLE && lane->v[i].state != LANE_NONE)
+			return true;
+	return false;
+}
+
+/* Workers that did something first; the others while there is room. */
+static unsigned int lane_list(const struct scene *s, uint32_t *ids, unsigned int max)
+{
+	unsigned int nr = 0;
+
+	for (int busy = 1; busy >= 0; busy--)
+		for (uint32_t i = 1; i < s->lanes.nr_workers && nr < max; i++)
+			if (worker_has_lane(&s->lanes, i) && worker_was_busy(&s->lanes.worker[i]) == busy)
+				ids[nr++] = i;
+	return nr;
+}
+
+static void axis_draw(struct ui *u, const struct window *w, int x, int y)
+{
+	for (int i = 0; i + 8 <= w->width; i += 16) {
+		STRBUF(text, 32);
+		uint64_t t = w->from + w->cell * (uint64_t)i;
+
+		if (t < 10000000000ull)
+			strbuf_printf(&text, "%.*f", w->cell < 100000 ? 2 : 1, (double)t / 1e6);
+		else
+			strbuf_printf(&text, "%.1f s", (double)t / 1e9);
+		ui_put(u, x + i, y, 12, ST_DIM, 0, "|%s", text.buf);
+	}
+}
+
+void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
+{
+	struct window w = window_make(s, r.w - NAME_COLUMNS - 1, until);
+	uint32_t ids[64];
+	unsigned int nr = lane_list(s, ids, 64), cpus = s->mf.head.nr_cpus;
+	int y = r.y, bottom = r.y + r.h, cursor;
+	char buf[SENTENCE_NAME];
+
+	if (r.h >= 6)
+		axis_draw(u, &w, r.x + NAME_COLUMNS, --bottom);
+	/* few lines: workers tell more than CPUs */
+	for (unsigned int c = 0; c < cpus && bottom - y > (int)nr && y < bottom; c++, y++) {
+		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_TITLE, 0, "CPU %u", c);
+		lane_draw(u, s, &s->lanes.cpu[c], &w, r.x + NAME_COLUMNS, y);
+	}
+	for (unsigned int i = 0; i < nr && y < bottom; i++, y++) {
+		const char *name = sentence_name(s->store, &s->mf.head, CLS_WORKER, ids[i], buf);
+
+		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_NORMAL, 0, "%s", ui_short(name));
+		lane_draw(u, s, &s->lanes.worker[ids[i]], &w, r.x + NAME_COLUMNS, y);
+	}
+	cursor = w.now >= w.from ? (int)((w.now - w.from) / w.cell) : 0;
+	for (y = r.y; y < bottom && cursor < w.width; y++)
+		ui_put(u, r.x + NAME_COLUMNS + cursor, y, 1, ST_TITLE, 0, "┃");
+}
+
+int lanes_height(const struct ui *u)
+{
+	uint32_t ids[64];
+
+	return (int)(lane_list(u->scene, ids, 64) + u->scene->mf.head.nr_cpus) + 1;
+}
+
+static void timeline_draw(struct ui *u, struct rect r)
+{
+	char title[96];
+
+	snprintf(title, sizeof(title), "Timeline   %s", film_rate_text(&u->scene->film));
+	layout_box(u->term, r, title, ST_TITLE);
+	lanes_draw(u, r, u->scene, u->scene->film.clock);
+}
+
+const struct view view_timeline = { "timeline", "Timeline", timeline_draw, NULL, false };

@@ -1,0 +1,125 @@
+/*
+ * visualizer/view_why.c - why the event at the cursor happened.
+ *
+ * The kernel's predicate by name, each value it saw, what it would have needed to
+ * say the other thing, and the chain of causes back; Enter goes to the cause.
+ *
+ * Never here:   deciding (the engine did).   Licence: MIT.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "visualizer/rows.h"
+
+#define CHAIN_MAX 12
+
+/* The event explained: the one asked for, else the last decision shown at the cursor. */
+static bool why_event(struct ui *u, struct trace_event *ev)
+{
+	uint64_t n = u->why_n ? u->why_n : u->scene->mf.at.n;
+	uint64_t at;
+
+	if (!trace_store_event(u->scene->store, n, ev))
+		return false;
+	if (u->why_n || ev->why.pred)
+		return true;
+	/* the picture shows what that event decided until a later story event */
+	for (at = n; at; at--) {
+		struct trace_event e;
+
+		if (!trace_store_event(u->scene->store, at, &e))
+			break;
+		if (e.kind >= EV_NR || (e.kind >= EV_LESSON && e.kind <= EV_LESSON_END) ||
+		    (trace_rows[e.kind].level > TRACE_STORY && !e.why.pred))
+			continue;
+		*ev = e;
+		return true;
+	}
+	return true;
+}
+
+static void put_event(struct rows *r, const struct trace_event *ev, enum theme_style style, const char *lead)
+{
+	STRBUF(text, 400);
+
+	sentence_event(r->u->scene->store, &r->u->scene->mf.head, ev, &text);
+	rows_begin(r, 0);
+	rows_add(r, ST_DIM, "%s%9.3f ms  ", lead, (double)ev->time / 1e6);
+	rows_add(r, style, "%s", text.buf);
+}
+
+static void put_predicate(struct rows *r, const struct trace_why *why)
+{
+	const struct trace_why_row *row;
+	STRBUF(text, 256);
+
+	if (!why->pred || why->pred >= WHY_NR) {
+		rows_begin(r, 0);
+		rows_add(r, ST_DIM, "No predicate decided this: it follows from its cause.");
+		return;
+	}
+	row = &trace_why_rows[why->pred];
+	rows_begin(r, 0);
+	rows_add(r, ST_WHY, "%s()", row->name);
+	rows_add(r, ST_NORMAL, " said ");
+	rows_add(r, why->v[0] ? ST_RIGHT : ST_WRONG, "%s", why->v[0] ? "YES" : "NO");
+	sentence_why(why, &text);
+	if (strchr(text.buf, ':'))
+		rows_add(r, ST_NORMAL, "%s", strchr(text.buf, ':'));
+	for (int i = 1; i < 4; i++) {
+		if (!*row->values[i])
+			continue;
+		rows_begin(r, 0);
+		rows_add(r, ST_NORMAL, "   %-12s ", row->values[i]);
+		rows_add(r, ST_TITLE, "%" PRId32, why->v[i]);
+	}
+}
+
+static void why_draw(struct ui *u, struct rect box)
+{
+	struct rows *r = rows_new(u);
+	struct trace_event ev, cause;
+	char title[64];
+
+	if (!r)
+		return;
+	if (!why_event(u, &ev)) {
+		layout_box(u->term, box, "Why", ST_TITLE);
+		ui_put(u, box.x + 1, box.y, box.w - 1, ST_DIM, 0, "nothing has happened yet");
+		rows_free(r);
+		return;
+	}
+	put_event(r, &ev, ST_TITLE, "");
+	put_predicate(r, &ev.why);
+	rows_begin(r, 1);
+	rows_begin(r, 0);
+	rows_add(r, ST_DIM, ev.cause ? "because of (Enter goes to the first of these):" : "Nothing before led to it.");
+	cause = ev;
+	for (int i = 0; i < CHAIN_MAX && cause.cause && cause.cause < cause.n; i++) {
+		if (!trace_store_event(u->scene->store, cause.cause, &cause))
+			break;
+		put_event(r, &cause, cause.why.pred ? ST_WHY : ST_NORMAL, i ? "   " : " > ");
+	}
+	snprintf(title, sizeof(title), "Why: event %" PRIu64, ev.n);
+	layout_box(u->term, box, title, ST_TITLE);
+	rows_draw(r, box, 0);
+	rows_free(r);
+}
+
+static int why_act(struct ui *u, enum action a)
+{
+	struct trace_event ev;
+
+	if (a != ACT_SELECT || !why_event(u, &ev))
+		return -1;
+	if (!ev.cause) {
+		ui_say(u, "nothing before led to it");
+		return EFF_DRAW;
+	}
+	film_seek(&u->scene->film, ev.cause);
+	u->why_n = ev.cause;
+	return EFF_DRAW;
+}
+
+const struct view view_why = { "why", "Why", why_draw, why_act, true };

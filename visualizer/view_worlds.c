@@ -1,0 +1,110 @@
+/*
+ * visualizer/view_worlds.c - the real run beside the one a wrong answer believes in.
+ *
+ * Two timelines under each other up to where they part, and what happened there
+ * in each.  Two story events are the same if their words and times are.
+ *
+ * Never here:   starting the second run (act.c).   Licence: MIT.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "visualizer/view.h"
+
+static bool is_lesson_word(const struct trace_event *ev)
+{
+	return ev->kind >= EV_LESSON && ev->kind <= EV_OUTSIDE;
+}
+
+/* Next event of the machine's story after @n, 0 = none. */
+static uint64_t story_after(const struct scene *s, uint64_t n, struct trace_event *ev)
+{
+	while (++n <= s->store->nr)
+		if (trace_store_event(s->store, n, ev) && ev->kind < EV_NR &&
+		    trace_rows[ev->kind].level == TRACE_STORY && !is_lesson_word(ev))
+			return n;
+	return 0;
+}
+
+static void words(const struct scene *s, const struct trace_event *ev, struct strbuf *out)
+{
+	sentence_event(s->store, &s->mf.head, ev, out);
+}
+
+static bool same(const struct scene *a, const struct trace_event *ea, const struct scene *b,
+		 const struct trace_event *eb)
+{
+	STRBUF(ta, 256);
+	STRBUF(tb, 256);
+
+	if (ea->kind != eb->kind || ea->time != eb->time)
+		return false;
+	words(a, ea, &ta);
+	words(b, eb, &tb);
+	return !strcmp(ta.buf, tb.buf);
+}
+
+/* First story event at which they differ, in each; false: they are the same so far. */
+static bool part(const struct scene *a, const struct scene *b, struct trace_event *ea, struct trace_event *eb)
+{
+	uint64_t na = 0, nb = 0;
+
+	for (;;) {
+		na = story_after(a, na, ea);
+		nb = story_after(b, nb, eb);
+		if (!na || !nb)
+			return na != nb;
+		if (!same(a, ea, b, eb))
+			return true;
+	}
+}
+
+static void world_half(struct ui *u, struct rect r, struct scene *s, const char *title, uint64_t clock,
+		       const struct trace_event *ev, bool parted)
+{
+	uint64_t keep = s->film.clock, passed = s->film.passed;
+	STRBUF(text, 256);
+
+	layout_box(u->term, r, title, ST_TITLE);
+	s->film.clock = clock;
+	s->film.passed = 0;
+	lanes_draw(u, (struct rect){ r.x, r.y, r.w, r.h - 1 }, s, clock);
+	s->film.clock = keep;
+	s->film.passed = passed;
+	if (parted && ev->n) {
+		words(s, ev, &text);
+		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_CHANGED, 0, "»%.3f ms  %s", (double)ev->time / 1e6,
+		       text.buf);
+	} else {
+		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_DIM, 0, "the same so far");
+	}
+}
+
+static void worlds_draw(struct ui *u, struct rect r)
+{
+	struct trace_event ea = { 0 }, eb = { 0 };
+	bool parted;
+	uint64_t clock;
+	int half = (r.h - 1) / 2;
+	char title[200];
+
+	if (!u->world) {
+		layout_box(u->term, r, "Both worlds", ST_TITLE);
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "no second world is open");
+		return;
+	}
+	parted = part(u->scene, u->world, &ea, &eb);
+	clock = u->scene->film.clock;
+	if (parted) {
+		uint64_t at = ea.n && (!eb.n || ea.time < eb.time) ? ea.time : eb.time;
+
+		clock = at + 4 * film_rate(&u->scene->film) / 4;
+	}
+	snprintf(title, sizeof(title), "what happened%s", parted ? "" : " (not parted yet)");
+	world_half(u, (struct rect){ r.x, r.y, r.w, half }, u->scene, title, clock, &ea, parted);
+	snprintf(title, sizeof(title), "if: %s", u->world_belief ? u->world_belief : "the other belief were true");
+	world_half(u, (struct rect){ r.x, r.y + half + 1, r.w, r.h - half - 1 }, u->world, title, clock, &eb, parted);
+}
+
+const struct view view_worlds = { "worlds", "Both worlds", worlds_draw, NULL, false };
