@@ -184,14 +184,17 @@ static void append_outside(struct run *r)
 	note_new_events(r);
 }
 
-/* Of a process that is gone. */
+/*
+ * Of a process that is gone.  An exit status alone is no proof of a good end:
+ * a lesson's code may have called exit(), a sanitizer ends with 1.
+ */
 static bool ended_well(const struct run *r)
 {
 	if (r->end.reason != ENDED_BY_ITSELF || r->end.full_at)
 		return false;
-	if (atomic_load(&r->head->state) == LOG_ENDED && r->end.signal)
-		return true;		/* ended from outside on its way out */
-	return !r->end.signal && r->end.status <= 2;
+	if (atomic_load(&r->head->state) == LOG_ENDED)	/* whatever happened on its way out */
+		return r->end.signal || r->end.status <= 2;
+	return !r->end.signal && r->end.status == 2;
 }
 
 static void write_epitaph(struct run *r)
