@@ -179,6 +179,8 @@ lib_objects := $(patsubst %.c,$(out)/free/%.o,$(call existing,$(foreach r,$(LIB_
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes
 OPT ?= $(if $(SAN),-O1,-O2)
+# as the kernel itself is built: containers are found by address, tables by offset
+DIALECT := -std=gnu11 -fno-strict-aliasing
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS ?= -g $(OPT)
 CPPFLAGS += -Isrc -I. -DKW_VERSION='"$(VERSION)"'
@@ -196,8 +198,11 @@ $(if $(deps_lack),$(error $(deps_lack)))
 include $(deps_mk)
 endif
 
-compile = $(CC) -std=gnu11 $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
+compile = $(CC) $(DIALECT) $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
 link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS)
+
+# CUnit compares what it is given inside its macros: ints with sizes, mostly
+$(test_objects): WARNINGS += -Wno-sign-compare
 
 ifeq ($(V),1)
 say = @:
@@ -267,9 +272,14 @@ $(out)/free/%.o: %.c
 	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
 
 FUZZ_SECONDS ?= 60
-fuzz: $(out)/kw-fuzz ## throw bytes at the event decoder and the recording loader (clang; FUZZ_SECONDS=60)
-	@mkdir -p $(out)/fuzz-corpus
+fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws ## throw bytes at events, recordings, scenarios and facts (clang; FUZZ_SECONDS=60)
+	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws
 	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(out)/fuzz-corpus
+	@$(out)/kw-fuzz-kws -max_total_time=$(FUZZ_SECONDS) -max_len=12000 $(out)/fuzz-kws
+
+$(out)/kw-fuzz-kws: tests/fuzz/fuzz_kws.c $(SRC_base) $(filter-out src/conform/record_trace.c src/conform/runner.c src/conform/campaign.c,$(SRC_conform))
+	@mkdir -p $(@D)
+	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
 
 $(out)/kw-fuzz: tests/fuzz/fuzz_trace.c $(SRC_base) $(SRC_trace) $(SRC_model)
 	@mkdir -p $(@D)
