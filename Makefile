@@ -59,7 +59,22 @@ SRC_machine := \
 	src/machine/sync.c \
 	src/machine/timer.c
 
-SRC_workqueue :=
+SRC_workqueue := \
+	src/workqueue/active.c \
+	src/workqueue/alloc.c \
+	src/workqueue/cancel.c \
+	src/workqueue/concurrency.c \
+	src/workqueue/delayed.c \
+	src/workqueue/dump.c \
+	src/workqueue/flush.c \
+	src/workqueue/hog.c \
+	src/workqueue/pool.c \
+	src/workqueue/queue.c \
+	src/workqueue/rescuer.c \
+	src/workqueue/system.c \
+	src/workqueue/unbound.c \
+	src/workqueue/watchdog.c \
+	src/workqueue/worker.c
 
 SRC_run := \
 	src/run/client.c \

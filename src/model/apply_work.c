@@ -203,7 +203,7 @@ static void on_retire(struct model *m, const struct trace_event *ev)
 	q->refcnt -= q->refcnt > 0;
 }
 
-/* R2.5, R2.6: off its list; barriers behind it stay where they are */
+/* R2.5, R2.6: off its list; barriers behind it stay, or go to the worklist */
 static void on_steal(struct model *m, const struct trace_event *ev)
 {
 	GET(STEAL);
@@ -211,6 +211,8 @@ static void on_steal(struct model *m, const struct trace_event *ev)
 
 	if (it->place == AT_NOWHERE)
 		model_fault(m, ev, "item %u was stolen but is on no list", e.item);
+	if (e.was_inactive)	/* barriers behind it must not wait for an activation */
+		model_chain_move(m, e.item, AT_WORKLIST, e.pool);
 	model_item_unlink(m, e.item);
 	it->linked = it->inactive = false;
 	it->pool = e.pool;
@@ -368,8 +370,16 @@ static void on_wq_free(struct model *m, const struct trace_event *ev)
 static void on_flush_wq(struct model *m, const struct trace_event *ev)
 {
 	GET(FLUSH_WQ);
+	struct model_wq *q = &m->wqs[e.wq];
 
-	m->wqs[e.wq].flushers++;
+	/* While all colours are in use nobody gets one but those who waited for it
+	 * (R6.11c): then this is no new flusher. */
+	if (e.color >= 0 && q->flushers_overflow) {
+		q->flushers_overflow--;
+		return;
+	}
+	q->flushers++;
+	q->flushers_overflow += e.color < 0;
 }
 
 static void on_flush_wq_end(struct model *m, const struct trace_event *ev)

@@ -1,0 +1,419 @@
+/*
+ * workqueue/active.c - max_active: who may be on a worklist, who has to wait behind the pwq.
+ *
+ * An item is active from the moment it enters a worklist until it has run, so
+ * max_active limits "waiting or running", not "running".  A bound workqueue
+ * counts per pwq, that is per CPU.  An unbound one has one limit for the whole
+ * machine, dealt out to its NUMA nodes as shares: a counter a node, and a list of
+ * the pwqs that have items waiting for a slot of that node, served round robin.
+ *
+ * When an item retires, its slot is handed on to the next one that waits.
+ *
+ * Lives here:   nr_active, inactive items, node shares, plugged pwqs, limits.
+ * Never here:   the worklist's order after activation, waking (concurrency.c).
+ * Read before:  queue.c.      Rules: R5.11..R5.21, R5.23, R5.24, R5.15, R5.17.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+/* ---- the counters of nodes --------------------------------------------------------- */
+
+/* NULL: a bound workqueue, which counts in the pwq alone. */
+struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int node)
+{
+	if (!(wq->flags & WQ_UNBOUND))
+		return NULL;
+	return &wq->node_nr_active[node == NUMA_NO_NODE ? nr_node_ids() : node];
+}
+
+static void node_event(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, int64_t nr)
+{
+	TRACE(NODE_ACTIVE, .wq = pwq->wq->tid, .node = pwq->pool->node, .nr = (uint32_t)nr,
+	      .max = (uint32_t)nna->max);
+}
+
+static bool node_tryinc(struct pool_workqueue *pwq, struct wq_node_nr_active *nna)
+{
+	int64_t nr = katomic_read(&nna->nr);
+
+	while (nr < nna->max) {
+		if (katomic_try_cmpxchg(&nna->nr, &nr, nr + 1)) {
+			node_event(pwq, nna, nr + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+static int64_t node_dec(struct pool_workqueue *pwq, struct wq_node_nr_active *nna)
+{
+	int64_t nr = katomic_add_return(&nna->nr, -1);
+
+	node_event(pwq, nna, nr);
+	return nr;
+}
+
+/* node lock held */
+static void set_pending_on_node(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, bool on)
+{
+	if (on == !list_empty(&pwq->pending_node))
+		return;
+	if (on)
+		list_add_tail(&pwq->pending_node, &nna->pending_pwqs);
+	else
+		list_del_init(&pwq->pending_node);
+	TRACE(NODE_PENDING, .pwq = pwq->tid, .node = pwq->pool->node, .listed = on);
+}
+
+/* ---- slots ------------------------------------------------------------------------------- */
+
+/*
+ * R5.13.  A pwq that waits already does not try again, lest it overtake the
+ * others of its node, unless the limit was raised (@fill).
+ */
+static bool unbound_tryinc(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, bool fill)
+{
+	bool ok;
+
+	if (pwq->plugged)
+		return false;
+	if (list_empty(&pwq->pending_node)) {
+		if (node_tryinc(pwq, nna))
+			return true;
+	} else if (!fill) {
+		return false;
+	}
+	raw_spin_lock(&nna->lock);
+	set_pending_on_node(pwq, nna, true);
+	/* Listed first, then tried: whoever frees a slot either finds us on the list
+	 * or freed it before this try. */
+	smp_mb();
+	ok = node_tryinc(pwq, nna);
+	if (ok && !fill)
+		set_pending_on_node(pwq, nna, false);
+	raw_spin_unlock(&nna->lock);
+	return ok;
+}
+
+bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill)
+{
+	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
+
+	assert_held(&pwq->pool->lock);
+	if (nna ? !unbound_tryinc(pwq, nna, fill) : pwq->nr_active >= pwq->wq->max_active)
+		return false;
+	pwq->nr_active++;
+	touch_pwq(pwq);
+	return true;
+}
+
+/* The limit's values as the decision saw them (@yes: nr_active has been raised since). */
+struct trace_why why_max_active(struct pool_workqueue *pwq, bool yes)
+{
+	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
+	int32_t inactive = (int32_t)worklist_len(&pwq->inactive_works) - (yes ? 0 : 1);
+
+	if (nna)
+		return BECAUSE(NODE_MAX, yes, (int32_t)katomic_peek(&nna->nr) - yes, nna->max,
+			       inactive < 0 ? 0 : inactive);
+	return BECAUSE(MAX_ACTIVE, yes, pwq->nr_active - yes, pwq->wq->max_active,
+		       inactive < 0 ? 0 : inactive);
+}
+
+/* ---- activation ------------------------------------------------------------------------------ */
+
+/* Lock held, slot taken: @work and what is linked to it go to the worklist's tail. */
+void activate_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_t cause)
+{
+	struct worker_pool *pool = pwq->pool;
+
+	if (list_empty(&pool->worklist))
+		pool_touch_watchdog(pool);
+	move_linked_works(work, &pool->worklist, NULL);
+	katomic_fetch_and(&work->data, (int64_t)~WORK_STRUCT_INACTIVE);
+	work->cause = TRACE_FULLY(cause, WHY_OF(why_max_active(pwq, true)), ACTIVATE_WORK,
+				  .item = work->id, .func = work->func_id, .pwq = pwq->tid,
+				  .pool = pool->tid, .nr_active = (uint32_t)pwq->nr_active);
+}
+
+bool pwq_activate_first_inactive(struct pool_workqueue *pwq, bool fill, uint64_t cause)
+{
+	struct work_struct *work = list_first_entry_or_null(&pwq->inactive_works,
+							    struct work_struct, entry);
+
+	if (!work || !pwq_tryinc_nr_active(pwq, fill))
+		return false;
+	activate_work(pwq, work, cause);
+	return true;
+}
+
+/*
+ * Takes the first pwq that waits for this node and has something to run; moves
+ * to its pool's lock.  @locked: the lock held, on entry and on return.  A second
+ * pool lock is never waited for while one is held, nor while the node's is.
+ * Returns with the node's lock held as well; NULL: nobody waits.
+ */
+static struct pool_workqueue *next_pending_pwq(struct wq_node_nr_active *nna, struct worker_pool **locked)
+{
+	for (;;) {
+		struct pool_workqueue *pwq = list_first_entry_or_null(&nna->pending_pwqs,
+							struct pool_workqueue, pending_node);
+
+		if (!pwq)
+			return NULL;
+		if (pwq->pool != *locked) {
+			pool_unlock(*locked);
+			*locked = pwq->pool;
+			if (!raw_spin_trylock(&pwq->pool->lock)) {
+				raw_spin_unlock(&nna->lock);
+				pool_lock(*locked);
+				raw_spin_lock(&nna->lock);
+				continue;	/* the list may have changed */
+			}
+		}
+		if (!list_empty(&pwq->inactive_works))
+			return pwq;
+		set_pending_on_node(pwq, nna, false);
+	}
+}
+
+/* A slot of the node is free: give it to the first pwq that waits (R5.16). */
+static void node_activate_pending_pwq(struct wq_node_nr_active *nna, struct worker_pool *caller_pool,
+				      uint64_t cause)
+{
+	struct worker_pool *locked = caller_pool;
+	struct pool_workqueue *pwq;
+
+	raw_spin_lock(&nna->lock);
+	pwq = next_pending_pwq(nna, &locked);
+	if (pwq && node_tryinc(pwq, nna)) {
+		struct work_struct *work = list_first_entry(&pwq->inactive_works, struct work_struct,
+							    entry);
+
+		pwq->nr_active++;
+		touch_pwq(pwq);
+		activate_work(pwq, work, cause);
+		if (list_empty(&pwq->inactive_works)) {
+			set_pending_on_node(pwq, nna, false);
+		} else {
+			list_move_tail(&pwq->pending_node, &nna->pending_pwqs);
+		}
+		if (pwq->pool != caller_pool)
+			kick_pool(pwq->pool, work->cause);
+	}
+	raw_spin_unlock(&nna->lock);
+	if (locked != caller_pool) {
+		pool_unlock(locked);
+		pool_lock(caller_pool);
+	}
+}
+
+static void hand_slot_on(struct pool_workqueue *pwq, uint64_t cause)
+{
+	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
+
+	if (!nna) {
+		pwq_activate_first_inactive(pwq, false, cause);
+		return;
+	}
+	if (node_dec(pwq, nna) >= nna->max)
+		return;
+	/* Pairs with the fence of unbound_tryinc(). */
+	smp_mb();
+	if (list_empty(&nna->pending_pwqs))
+		return;
+	pwq->retiring++;	/* the lock may be let go, and this pwq looks empty */
+	node_activate_pending_pwq(nna, pwq->pool, cause);
+	pwq->retiring--;
+}
+
+static void flush_color_step(struct pool_workqueue *pwq, unsigned int color)
+{
+	struct workqueue_struct *wq = pwq->wq;
+	int64_t left;
+
+	if (likely(pwq->flush_color != (int)color) || pwq->nr_in_flight[color])
+		return;
+	pwq->flush_color = -1;
+	touch_pwq(pwq);
+	TRACE(PWQ_COLOR, .pwq = pwq->tid, .work_color = pwq->work_color, .flush_color = -1);
+	left = katomic_add_return(&wq->nr_pwqs_to_flush, -1);
+	TRACE(FLUSH_COLOR, .wq = wq->tid, .work_color = wq->work_color,
+	      .flush_color = wq->flush_color, .nr_pwqs = (uint32_t)left);
+	if (!left)
+		complete(&wq->first_flusher->done);
+}
+
+/*
+ * Pool lock held (and possibly let go for a moment): the item has run or was
+ * stolen, close its accounts (R5.15).  The last thing to do with an item: the
+ * pwq may be gone afterwards.
+ */
+void pwq_dec_nr_in_flight(struct pool_workqueue *pwq, uint64_t work_data, uint32_t item, uint64_t cause)
+{
+	unsigned int color = work_data_color(work_data);
+	bool counted = !(work_data & WORK_STRUCT_INACTIVE);
+	uint64_t ev;
+
+	if (counted)
+		pwq->nr_active--;
+	pwq->nr_in_flight[color]--;
+	touch_pwq(pwq);
+	ev = TRACE_CAUSED(cause, RETIRE, .item = item, .pwq = pwq->tid, .color = color,
+			  .nr_active = (uint32_t)pwq->nr_active,
+			  .nr_in_flight = (uint32_t)pwq->nr_in_flight[color]);
+	if (counted)
+		hand_slot_on(pwq, ev);
+	flush_color_step(pwq, color);
+	put_pwq(pwq);
+}
+
+/* ---- limits ------------------------------------------------------------------------------------ */
+
+int wq_clamp_max_active(int max_active, const char *name)
+{
+	int clamped = max_active < 1 ? 1 : max_active > WQ_MAX_ACTIVE ? WQ_MAX_ACTIVE : max_active;
+
+	if (clamped != max_active)
+		pr_warn("workqueue: max_active %d requested for %s is out of range, clamping between %d and %d",
+			max_active, name, 1, WQ_MAX_ACTIVE);
+	return clamped;
+}
+
+static void set_node_max(struct workqueue_struct *wq, int node, int max)
+{
+	struct wq_node_nr_active *nna = wq_node_nr_active(wq, node);
+
+	if (nna->max == max)
+		return;
+	mach_sync();
+	nna->max = max;
+	TRACE(NODE_ACTIVE, .wq = wq->tid, .node = node, .nr = (uint32_t)katomic_peek(&nna->nr),
+	      .max = (uint32_t)max);
+}
+
+/* wq->mutex held.  R5.14: each node's share, without CPU @off_cpu (-1 none). */
+void wq_update_node_max_active(struct workqueue_struct *wq, int off_cpu)
+{
+	struct cpumask effective, online = cpu_online_mask();
+	int node, total, min_active = wq->min_active, max_active = wq->max_active;
+
+	if (!(wq->flags & WQ_UNBOUND))
+		return;
+	effective = wq_effective_cpumask(wq);
+	if (off_cpu >= 0)
+		cpumask_clear_cpu(off_cpu, &online);
+	total = cpumask_weight(cpumask_and(effective, online));
+	for (node = 0; node < nr_node_ids(); node++) {
+		int cpus = cpumask_weight(cpumask_and(cpumask_and(effective, cpumask_of_node(node)), online));
+		int share = total ? (max_active * cpus + total - 1) / total : min_active;
+
+		share = share < min_active ? min_active : share;
+		set_node_max(wq, node, share > max_active ? max_active : share);
+	}
+	set_node_max(wq, NUMA_NO_NODE, total ? max_active : min_active);
+}
+
+/* wq->mutex held: the limits asked for come into force (R5.21). */
+void wq_adjust_max_active(struct workqueue_struct *wq)
+{
+	struct pool_workqueue *pwq;
+	bool activated;
+	uint64_t ev;
+
+	if (wq->max_active == wq->saved_max_active && wq->min_active == wq->saved_min_active)
+		return;
+	wq->max_active = wq->saved_max_active;
+	wq->min_active = wq->saved_min_active;
+	ev = TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)wq->max_active,
+		   .min_active = (uint32_t)wq->min_active);
+	wq_update_node_max_active(wq, -1);
+	/* One activation a pwq and round, so that the new slots are spread. */
+	do {
+		activated = false;
+		list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
+			unsigned long flags;
+
+			pool_lock_irqsave(pwq->pool, &flags);
+			if (pwq_activate_first_inactive(pwq, true, ev)) {
+				activated = true;
+				kick_pool(pwq->pool, ev);
+			}
+			pool_unlock_irqrestore(pwq->pool, flags);
+		}
+	} while (activated);
+}
+
+static bool limits_fixed(struct workqueue_struct *wq, const char *where, bool bound_too)
+{
+	bool fixed = wq->flags & (WQ_BH | WQ_INT_ORDERED) || (bound_too && !(wq->flags & WQ_UNBOUND));
+
+	if (fixed)
+		mach_warn(BUG_WQ_WARN, where, 0, "workqueue: the limit of %s cannot be set", wq->name);
+	return fixed;
+}
+
+void workqueue_set_max_active(struct workqueue_struct *wq, int max_active)
+{
+	if (limits_fixed(wq, "workqueue_set_max_active", false))
+		return;
+	max_active = wq_clamp_max_active(max_active, wq->name);
+	wq_lock(wq);
+	wq->saved_max_active = max_active;
+	if (wq->flags & WQ_UNBOUND && wq->saved_min_active > max_active)
+		wq->saved_min_active = max_active;
+	wq_adjust_max_active(wq);
+	wq_unlock(wq);
+}
+
+void workqueue_set_min_active(struct workqueue_struct *wq, int min_active)
+{
+	if (limits_fixed(wq, "workqueue_set_min_active", true))
+		return;
+	wq_lock(wq);
+	wq->saved_min_active = min_active < 0 ? 0 :
+		min_active > wq->saved_max_active ? wq->saved_max_active : min_active;
+	wq_adjust_max_active(wq);
+	wq_unlock(wq);
+}
+
+bool workqueue_congested(int cpu, struct workqueue_struct *wq)
+{
+	struct pool_workqueue *pwq;
+
+	preempt_disable();
+	if (cpu == WORK_CPU_UNBOUND)
+		cpu = smp_processor_id();
+	choice_point();
+	pwq = atomic_load(&wq->cpu_pwq[cpu]);
+	preempt_enable();
+	return !list_empty(&pwq->inactive_works);
+}
+
+/* ---- ordered workqueues: one pwq after the other --------------------------------------------------- */
+
+/*
+ * wq->mutex held.  The oldest pwq of an ordered workqueue is the only one that
+ * may run anything; those behind it are plugged until it is gone (R5.24).
+ */
+void unplug_oldest_pwq(struct workqueue_struct *wq)
+{
+	struct pool_workqueue *pwq = list_first_entry(&wq->pwqs, struct pool_workqueue, pwqs_node);
+	struct wq_node_nr_active *nna = wq_node_nr_active(wq, pwq->pool->node);
+
+	pool_lock_irq(pwq->pool);
+	if (pwq->plugged) {
+		uint64_t ev;
+
+		pwq->plugged = false;
+		ev = TRACE(PWQ_PLUG, .pwq = pwq->tid, .plugged = false);
+		if (pwq_activate_first_inactive(pwq, true, ev)) {
+			/* fill mode listed it; it stays so only if more items wait */
+			raw_spin_lock(&nna->lock);
+			set_pending_on_node(pwq, nna, !list_empty(&pwq->inactive_works));
+			raw_spin_unlock(&nna->lock);
+			kick_pool(pwq->pool, ev);
+		}
+	}
+	pool_unlock_irq(pwq->pool);
+}

@@ -1,0 +1,242 @@
+/*
+ * workqueue/cancel.c - taking an item back: cancel, disable, enable.
+ *
+ * To change anything about an item one must own its PENDING bit.  If the item is
+ * idle, one takes the bit.  If it is queued or its timer is armed, one steals it
+ * from there.  In between it is in transit, with an owner who is between two
+ * steps: then one tries again, for that is short.  A run that has begun is
+ * nobody's to stop; the _sync forms wait for it, with queueing refused meanwhile.
+ *
+ * Lives here:   grabbing PENDING, cancel_*(), disable_*(), enable_*().
+ * Never here:   the waiting itself (flush.c).
+ * Read before:  queue.c, flush.c.      Rules: R2.5..R2.8, R2.12..R2.14.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+/* Longer than any owner is between two steps (I6): such an item is stuck for good. */
+#define TRANSIT_NS_MAX ((uint64_t)100 * 1000 * 1000)
+
+/* Lock held: off its list, PENDING kept (R2.5 step 3, R2.6). */
+static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, struct work_struct *work)
+{
+	uint64_t data = work_data(work), ev;
+	bool was_inactive = data & WORK_STRUCT_INACTIVE;
+
+	/* Barriers behind it must not be left among the inactive: there may be
+	 * nobody to activate them, and somebody waits. */
+	if (was_inactive)
+		move_linked_works(work, &pool->worklist, NULL);
+	list_del_init(&work->entry);
+	set_work_pool_and_keep_pending(work, pool->id, 0);
+	ev = TRACE(STEAL, .item = work->id, .pwq = pwq->tid, .pool = pool->tid,
+		   .was_inactive = was_inactive);
+	pwq_dec_nr_in_flight(pwq, data, work->id, ev);
+}
+
+/* 1 was pending, 0 was idle, -EAGAIN in transit; interrupts are off in the first two. */
+static int try_to_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags)
+{
+	struct pool_workqueue *pwq;
+	struct worker_pool *pool;
+
+	local_irq_save(irq_flags);
+	if (delayed && timer_delete(&to_delayed_work(work)->timer)) {
+		TRACE(DELAYED_OFF, .item = work->id);
+		return 1;
+	}
+	if (!work_test_and_set_pending(work))
+		return 0;
+	rcu_read_lock();
+	pool = get_work_pool(work);
+	if (pool) {
+		pool_lock(pool);
+		pwq = get_work_pwq(work);
+		/* Queued here and nowhere else, as long as we hold this lock (R1.6). */
+		if (pwq && pwq->pool == pool) {
+			touch_pwq(pwq);
+			steal_work(pool, pwq, work);
+			pool_unlock(pool);
+			rcu_read_unlock();
+			return 1;
+		}
+		pool_unlock(pool);
+	}
+	rcu_read_unlock();
+	local_irq_restore(*irq_flags);
+	return -EAGAIN;
+}
+
+/*
+ * Nobody will ever finish this transit: a draining workqueue refused the item
+ * and 6.12 left it pending (R5.2).  The kernel would spin here for ever; we say
+ * so, and wait for what cannot come without eating the CPU, where that is allowed.
+ */
+static void wait_for_nobody(struct work_struct *work)
+{
+	struct wq_wait wait;
+
+	mach_warn(BUG_WAIT_CYCLE, "work_grab_pending", work->id,
+		  "workqueue: %s is pending but on no list: this cancel waits for ever", work->name);
+	if (in_atomic() || !in_task())
+		return;
+	wq_wait_begin(&wait, "cancel_work", work->name, work);
+	for (;;) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule();
+	}
+}
+
+bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags)
+{
+	uint64_t since = ktime_get_ns();
+	bool told = !mach_lockstep;
+	int ret;
+
+	for (;;) {
+		ret = try_to_grab_pending(work, delayed, irq_flags);
+		if (ret >= 0)
+			return ret;
+		cpu_relax();
+		if (unlikely(!told && ktime_get_ns() - since > TRANSIT_NS_MAX)) {
+			told = true;
+			wait_for_nobody(work);
+		}
+	}
+}
+
+/* ---- cancel, disable ------------------------------------------------------------------ */
+
+enum { CANCEL_DELAYED = 1, CANCEL_DISABLE = 2 };
+
+static unsigned int depth_up(struct work_struct *work, unsigned int depth)
+{
+	if (depth < WORK_OFFQ_DISABLE_MAX)
+		return depth + 1;
+	mach_warn(BUG_WQ_WARN, "work_offqd_disable", work->id, "workqueue: work disable count overflowed");
+	return depth;
+}
+
+/* PENDING held, off queue: give the item back, with another depth. */
+static void release_grabbed(struct work_struct *work, unsigned int depth)
+{
+	uint64_t data = work_data(work);
+	unsigned int old = work_data_depth(data);
+
+	set_work_pool_and_clear_pending(work, work_data_pool(data), depth);
+	if (old != depth)
+		TRACE(DISABLE, .item = work->id, .depth = depth);
+}
+
+static bool cancel_common(struct work_struct *work, unsigned int how, bool sync)
+{
+	unsigned long flags;
+	unsigned int depth;
+	bool ret;
+
+	work_see(work);
+	ret = work_grab_pending(work, how & CANCEL_DELAYED, &flags);
+	depth = work_data_depth(work_data(work));
+	if (how & CANCEL_DISABLE)
+		depth = depth_up(work, depth);
+	release_grabbed(work, depth);
+	TRACE(CANCEL, .item = work->id, .was_pending = ret, .sync = sync);
+	local_irq_restore(flags);
+	return ret;
+}
+
+/* Disabled while it waits, so that the item cannot be queued behind its back (R2.12). */
+static bool cancel_common_sync(struct work_struct *work, unsigned int how)
+{
+	bool ret = cancel_common(work, how | CANCEL_DISABLE, true);
+
+	if (wqe.online)
+		flush_work_common(work, true);
+	if (!(how & CANCEL_DISABLE))
+		enable_work(work);
+	TRACE(CANCEL_END, .item = work->id);
+	return ret;
+}
+
+bool cancel_work(struct work_struct *work)
+{
+	return cancel_common(work, 0, false);
+}
+
+bool cancel_work_sync(struct work_struct *work)
+{
+	return cancel_common_sync(work, 0);
+}
+
+bool cancel_delayed_work(struct delayed_work *dwork)
+{
+	return cancel_common(&dwork->work, CANCEL_DELAYED, false);
+}
+
+bool cancel_delayed_work_sync(struct delayed_work *dwork)
+{
+	return cancel_common_sync(&dwork->work, CANCEL_DELAYED);
+}
+
+bool disable_work(struct work_struct *work)
+{
+	return cancel_common(work, CANCEL_DISABLE, false);
+}
+
+bool disable_work_sync(struct work_struct *work)
+{
+	return cancel_common_sync(work, CANCEL_DISABLE);
+}
+
+bool disable_delayed_work(struct delayed_work *dwork)
+{
+	return cancel_common(&dwork->work, CANCEL_DELAYED | CANCEL_DISABLE, false);
+}
+
+bool disable_delayed_work_sync(struct delayed_work *dwork)
+{
+	return cancel_common_sync(&dwork->work, CANCEL_DELAYED | CANCEL_DISABLE);
+}
+
+/* ---- enable ------------------------------------------------------------------------------ */
+
+/*
+ * Only an item that is not pending may be enabled.  With depth 0 and a queued
+ * item this takes it off its queue and the run is lost: the caller's bug, and
+ * the kernel's behaviour (R2.8).
+ */
+static bool enable_common(struct work_struct *work, bool delayed)
+{
+	unsigned long flags;
+	unsigned int depth;
+
+	work_see(work);
+	work_grab_pending(work, delayed, &flags);
+	depth = work_data_depth(work_data(work));
+	if (depth)
+		depth--;
+	else
+		mach_warn(BUG_WQ_WARN, "work_offqd_enable", work->id,
+			  "workqueue: work disable count underflowed");
+	release_grabbed(work, depth);
+	local_irq_restore(flags);
+	return !depth;
+}
+
+bool enable_work(struct work_struct *work)
+{
+	return enable_common(work, false);
+}
+
+bool enable_delayed_work(struct delayed_work *dwork)
+{
+	return enable_common(&dwork->work, true);
+}
+
+bool enable_and_queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	if (!enable_work(work))
+		return false;
+	queue_work(wq, work);
+	return true;
+}

@@ -1,0 +1,217 @@
+/*
+ * workqueue/concurrency.c - how many workers of a CPU's pool may run at once.
+ *
+ * While it has work, such a pool wants exactly one runnable worker: fewer waste
+ * the CPU, more make items fight for it.  nr_running counts the workers that
+ * could use the CPU; the scheduler calls us when one of them blocks and when it
+ * is back, and at those moments (and whenever an item arrives) we decide whether
+ * to wake one more.  Nobody is ever stopped: a surplus ends between two items.
+ *
+ * Lives here:   nr_running, the predicates, the two scheduler hooks, kick_pool().
+ * Never here:   creating workers (worker.c), ticks (hog.c), choosing what runs (machine/).
+ * Read before:  pool.c.      Rules: R3.3, R3.4, R3.10, R4.1..R4.14.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+/* ---- predicates: pool lock held, but for the creation loop (R4.3) --------------- */
+
+static int nr_running(struct worker_pool *pool)
+{
+	return atomic_load_explicit(&pool->nr_running, memory_order_acquire);
+}
+
+bool need_more_worker(struct worker_pool *pool)
+{
+	return !list_empty(&pool->worklist) && !nr_running(pool);
+}
+
+bool may_start_working(struct worker_pool *pool)
+{
+	return pool->nr_idle > 0;
+}
+
+bool need_to_create_worker(struct worker_pool *pool)
+{
+	return need_more_worker(pool) && !may_start_working(pool);
+}
+
+bool keep_working(struct worker *worker)
+{
+	struct worker_pool *pool = worker->pool;
+	bool yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
+	struct trace_why why = BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
+				       nr_running(pool));
+
+	TRACE_WHY(KEEP_WORKING, why, .worker = worker->tid, .pool = pool->tid, .yes = yes);
+	return yes;
+}
+
+static int nr_idle_and_managing(struct worker_pool *pool)
+{
+	return pool->nr_idle + (pool->flags & POOL_MANAGER_ACTIVE ? 1 : 0);
+}
+
+bool too_many_workers(struct worker_pool *pool)
+{
+	int idle = nr_idle_and_managing(pool);
+	int busy = pool->nr_workers - idle;
+
+	return idle > 2 && (idle - 2) * MAX_IDLE_WORKERS_RATIO >= busy;
+}
+
+struct trace_why why_need_more(struct worker_pool *pool)
+{
+	return BECAUSE(NEED_MORE_WORKER, need_more_worker(pool),
+		       (int32_t)worklist_len(&pool->worklist), nr_running(pool), pool->nr_idle);
+}
+
+struct trace_why why_too_many(struct worker_pool *pool)
+{
+	int idle = nr_idle_and_managing(pool);
+
+	return BECAUSE(TOO_MANY_WORKERS, too_many_workers(pool), idle, pool->nr_workers - idle,
+		       pool->flags & POOL_MANAGER_ACTIVE ? 1 : 0);
+}
+
+/* ---- flags and the counter -------------------------------------------------------- */
+
+static void worker_flags_changed(struct worker *worker, unsigned int old)
+{
+	bool ran = !(old & WORKER_NOT_RUNNING), runs = !(worker->flags & WORKER_NOT_RUNNING);
+	struct worker_pool *pool = worker->pool;
+
+	if (old == worker->flags)
+		return;
+	if (ran && !runs)
+		atomic_fetch_sub(&pool->nr_running, 1);
+	else if (!ran && runs)
+		atomic_fetch_add(&pool->nr_running, 1);
+	touch_worker(worker);
+	TRACE(WORKER_FLAGS, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags,
+	      .nr_running = (uint32_t)nr_running(pool));
+}
+
+void worker_set_flags(struct worker *worker, unsigned int flags)
+{
+	unsigned int old = worker->flags;
+
+	assert_held(&worker->pool->lock);
+	worker->flags |= flags;
+	worker_flags_changed(worker, old);
+}
+
+void worker_clr_flags(struct worker *worker, unsigned int flags)
+{
+	unsigned int old = worker->flags;
+
+	assert_held(&worker->pool->lock);
+	worker->flags &= ~flags;
+	worker_flags_changed(worker, old);
+}
+
+/* ---- kicking ------------------------------------------------------------------------ */
+
+/*
+ * An idle worker of a non-strict unbound pool may have strayed: bring it home
+ * to the pod it serves as it wakes (R4.13).
+ */
+static void repatriate(struct worker_pool *pool, struct worker *worker)
+{
+	struct cpumask home = cpumask_and(pool->attrs.pod_cpumask, cpu_online_mask());
+	struct work_struct *work = list_first_entry(&pool->worklist, struct work_struct, entry);
+	struct pool_workqueue *pwq;
+	int cpu;
+
+	if (pool->cpu >= 0 || pool->attrs.affn_strict || cpumask_empty(home) ||
+	    cpumask_test_cpu(task_cpu(worker->task), pool->attrs.pod_cpumask))
+		return;
+	cpu = cpumask_next(wqe.distribute, home);
+	if (cpu < 0)
+		cpu = cpumask_first(home);
+	wqe.distribute = cpu;
+	task_set_wake_cpu(worker->task, cpu);
+	pwq = get_work_pwq(work);
+	if (pwq)
+		pwq->stats[PWQ_STAT_REPATRIATED]++;
+}
+
+bool kick_pool(struct worker_pool *pool, uint64_t cause)
+{
+	uint64_t old = mach_cause(), kick;
+	struct worker *worker;
+
+	assert_held(&pool->lock);
+	/* nr_running moves without the lock: let whoever is earlier go first, so that
+	 * what is decided here is what the event will say. */
+	mach_sync();
+	/* LIFO: the one that went idle last has the warmest cache, and the others
+	 * can grow old enough to be culled (R3.7). */
+	worker = list_first_entry_or_null(&pool->idle_list, struct worker, entry);
+	if (!need_more_worker(pool))
+		worker = NULL;
+	kick = TRACE_FULLY(cause, WHY_OF(why_need_more(pool)), KICK, .pool = pool->tid,
+			   .worker = worker ? worker->tid : 0);
+	if (!worker)
+		return false;
+	repatriate(pool, worker);
+	/* It leaves the idle list by itself, when it runs; until then a second kick
+	 * wakes the same one again, which is no wake-up at all (R4.12). */
+	if (kick)
+		mach_set_cause(kick);
+	wake_up_process(worker->task);
+	mach_set_cause(old);
+	return true;
+}
+
+/* ---- the scheduler's hooks ------------------------------------------------------------ */
+
+void wq_worker_sleeping(struct task *t)
+{
+	struct worker *worker = task_worker(t);
+	struct worker_pool *pool;
+	uint64_t ev;
+	int running;
+
+	/* Rescuers and idle workers carry PREP for this (R4.8). */
+	if (!worker || worker->flags & WORKER_NOT_RUNNING || worker->sleeping)
+		return;
+	pool = worker->pool;
+	pool_lock_irq(pool);
+	if (worker->flags & WORKER_NOT_RUNNING) {	/* a tick or an unbinding came first */
+		pool_unlock_irq(pool);
+		return;
+	}
+	worker->sleeping = true;
+	running = atomic_fetch_sub(&pool->nr_running, 1) - 1;
+	touch_worker(worker);
+	ev = TRACE(WORKER_SLEEP, .worker = worker->tid, .pool = pool->tid,
+		   .item = worker->current_id, .nr_running = (uint32_t)running);
+	if (kick_pool(pool, ev))
+		worker->current_pwq->stats[PWQ_STAT_CM_WAKEUP]++;
+	pool_unlock_irq(pool);
+}
+
+void wq_worker_running(struct task *t)
+{
+	struct worker *worker = task_worker(t);
+	struct worker_pool *pool;
+	unsigned long flags;
+	bool counts;
+
+	if (!worker || !worker->sleeping)
+		return;
+	pool = worker->pool;
+	/* No pool lock: the counter only moves on this CPU, and a tick that would
+	 * take this worker out of management is held off. */
+	local_irq_save(&flags);
+	choice_point();
+	counts = !(worker->flags & WORKER_NOT_RUNNING);
+	if (counts)
+		atomic_fetch_add(&pool->nr_running, 1);
+	worker->sleeping = false;
+	worker->current_at = task_cpu_time_ns(t);
+	TRACE(WORKER_WAKE, .worker = worker->tid, .pool = pool->tid, .item = worker->current_id,
+	      .nr_running = (uint32_t)nr_running(pool));
+	local_irq_restore(flags);
+}

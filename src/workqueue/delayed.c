@@ -1,0 +1,209 @@
+/*
+ * workqueue/delayed.c - items that are queued later: after a delay, after a grace period.
+ *
+ * A delayed item is pending while its timer runs, but on no list: only the timer
+ * knows it.  When the timer expires the item is queued, like any other, on the
+ * CPU where the timer fired; it is run after that.
+ *
+ * Lives here:   queue_delayed_work*(), mod_delayed_work*(), rcu work, their flushes, one-shot helpers.
+ * Never here:   the timers themselves (machine/timer.c), cancelling (cancel.c).
+ * Read before:  queue.c, cancel.c.      Rules: R6.6, R8.1..R8.9.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+#include <stdio.h>
+
+/* ---- delayed ---------------------------------------------------------------------- */
+
+/* The timer's softirq.  The callback holds PENDING: the timer was the item's place. */
+void delayed_work_timer_fn(struct timer_list *t)
+{
+	struct delayed_work *dwork = container_of(t, struct delayed_work, timer);
+	unsigned long flags;
+	uint64_t ev;
+
+	local_irq_save(&flags);
+	ev = TRACE(DELAYED_FIRE, .item = dwork->work.id, .wq = dwork->wq->tid);
+	mach_set_cause(ev ? ev : mach_cause());
+	queue_work_irqoff(dwork->cpu, dwork->wq, &dwork->work);
+	local_irq_restore(flags);
+}
+
+static bool timer_sane(struct delayed_work *dwork, struct workqueue_struct *wq)
+{
+	const char *bad = !wq ? "no workqueue"
+		: dwork->timer.function != delayed_work_timer_fn ? "its timer was never set up"
+		: timer_pending(&dwork->timer) ? "its timer is armed already"
+		: !list_empty(&dwork->work.entry) ? "its entry is on a list already" : NULL;
+
+	if (likely(!bad))
+		return true;
+	mach_warn(BUG_WQ_WARN, "__queue_delayed_work", dwork->work.id, "workqueue: %s: %s",
+		  dwork->work.func_name, bad);
+	return false;
+}
+
+/* kernel: __queue_delayed_work().  Interrupts off, PENDING held. */
+static void queue_delayed_irqoff(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
+				 unsigned long delay)
+{
+	struct timer_list *timer = &dwork->timer;
+	uint64_t old = mach_cause(), ev;
+
+	if (!timer_sane(dwork, wq))
+		return;
+	if (!delay) {		/* never a tick late (R8.1) */
+		queue_work_irqoff(cpu, wq, &dwork->work);
+		return;
+	}
+	dwork->wq = wq;
+	dwork->cpu = cpu;
+	timer->expires = jiffies + delay;
+	/* Announced first: the timer may become another CPU's, and its softirq may
+	 * come before we get to say anything. */
+	ev = TRACE(DELAYED_ARM, .item = dwork->work.id, .wq = wq->tid,
+		   .cpu = cpu == WORK_CPU_UNBOUND ? -1 : cpu,
+		   .expires = jiffies_to_ns(timer->expires), .delay = delay);
+	if (ev)
+		mach_set_cause(ev);
+	if (cpu != WORK_CPU_UNBOUND)
+		add_timer_on(timer, cpu);
+	else
+		add_timer_global(timer);
+	mach_set_cause(old);
+}
+
+bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
+			   unsigned long delay)
+{
+	unsigned long flags;
+	bool ret = false;
+
+	work_see(&dwork->work);
+	local_irq_save(&flags);
+	if (work_test_and_set_pending(&dwork->work)) {
+		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = dwork->work.id);
+	} else if (!clear_pending_if_disabled(&dwork->work)) {
+		queue_delayed_irqoff(cpu, wq, dwork, delay);
+		ret = true;
+	}
+	local_irq_restore(flags);
+	return ret;
+}
+
+bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
+			 unsigned long delay)
+{
+	unsigned long flags;
+	bool ret;
+
+	work_see(&dwork->work);
+	ret = work_grab_pending(&dwork->work, true, &flags);
+	if (!clear_pending_if_disabled(&dwork->work))
+		queue_delayed_irqoff(cpu, wq, dwork, delay);
+	local_irq_restore(flags);
+	return ret;
+}
+
+bool flush_delayed_work(struct delayed_work *dwork)
+{
+	unsigned long flags;
+
+	work_see(&dwork->work);
+	local_irq_save(&flags);
+	if (timer_delete_sync(&dwork->timer)) {
+		TRACE(DELAYED_OFF, .item = dwork->work.id);
+		queue_work_irqoff(dwork->cpu, dwork->wq, &dwork->work);
+	}
+	local_irq_restore(flags);
+	return flush_work(&dwork->work);
+}
+
+/* ---- after a grace period ------------------------------------------------------------ */
+
+static void rcu_work_rcufn(struct rcu_head *head)
+{
+	struct rcu_work *rwork = container_of(head, struct rcu_work, rcu);
+	unsigned long flags;
+
+	local_irq_save(&flags);
+	queue_work_irqoff(WORK_CPU_UNBOUND, rwork->wq, &rwork->work);
+	local_irq_restore(flags);
+}
+
+bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
+{
+	struct work_struct *work = &rwork->work;
+
+	work_see(work);
+	if (work_test_and_set_pending(work)) {
+		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = work->id);
+		return false;
+	}
+	if (clear_pending_if_disabled(work)) {
+		mach_warn(BUG_WQ_WARN, "queue_rcu_work", work->id, "workqueue: an rcu_work cannot be disabled");
+		return false;
+	}
+	rwork->wq = wq;
+	rwork->rcu.cause = TRACE(RCU_QUEUE, .item = work->id);
+	call_rcu(&rwork->rcu, rcu_work_rcufn);
+	return true;
+}
+
+bool flush_rcu_work(struct rcu_work *rwork)
+{
+	work_see(&rwork->work);
+	if (!work_pending(&rwork->work))
+		return flush_work(&rwork->work);
+	rcu_barrier();
+	flush_work(&rwork->work);
+	return true;
+}
+
+/* ---- one-shot helpers ------------------------------------------------------------------- */
+
+int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t tag)
+{
+	struct work_struct *works = kzalloc((size_t)nr_cpu_ids() * sizeof(*works));
+	struct cpumask online = cpu_online_mask();
+	int cpu;
+
+	if (!works)
+		return -ENOMEM;
+	for_each_cpu(cpu, online) {
+		init_work(&works[cpu], fn, func_name, func_name, tag);
+		schedule_work_on(cpu, &works[cpu]);
+	}
+	for_each_cpu(cpu, online) {
+		flush_work(&works[cpu]);
+		work_debug_free(&works[cpu]);
+	}
+	kfree(works);
+	return 0;
+}
+
+struct work_for_cpu {
+	struct work_struct work;
+	long (*fn)(void *arg);
+	void *arg;
+	long ret;
+};
+
+static void work_for_cpu_fn(struct work_struct *work)
+{
+	struct work_for_cpu *wfc = container_of(work, struct work_for_cpu, work);
+
+	wfc->ret = wfc->fn(wfc->arg);
+}
+
+long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
+{
+	struct work_for_cpu wfc = { .fn = fn, .arg = arg };
+
+	INIT_WORK_ONSTACK(&wfc.work, work_for_cpu_fn);
+	schedule_work_on(cpu, &wfc.work);
+	flush_work(&wfc.work);
+	destroy_work_on_stack(&wfc.work);
+	return wfc.ret;
+}

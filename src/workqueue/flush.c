@@ -1,0 +1,479 @@
+/*
+ * workqueue/flush.c - waiting: for one item (barriers) and for a workqueue (colours).
+ *
+ * flush_work() puts a barrier, an item whose function wakes the waiter, right
+ * behind the item it waits for.  A queued target is LINKED to it, so that the two
+ * move together wherever they go and the same worker runs both.
+ *
+ * flush_workqueue() must not wait for items queued after it began, and cannot
+ * put a barrier behind each of a million items.  So items are stamped with the
+ * workqueue's current colour; a flush takes that colour for itself, moves the
+ * workqueue on to the next one, and waits until no pwq has items of its colour in
+ * flight.  Sixteen colours go round; flushers beyond share one.  The first
+ * flusher does the bookkeeping for those who wait behind it.
+ *
+ * Lives here:   barriers, flush_work(), flush_workqueue(), drain_workqueue(), who waits for what.
+ * Never here:   cancelling (cancel.c); the count of items in flight (active.c).
+ * Read before:  active.c.      Rules: R1.13, R1.14, R2.14, R2.15, R5.27, R6.1..R6.17.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+#include <stdio.h>
+
+#include "base/strbuf.h"
+
+/* ---- who waits for what -------------------------------------------------------------- */
+
+void wq_wait_begin(struct wq_wait *wait, const char *what, const char *name, const struct work_struct *work)
+{
+	unsigned long flags;
+
+	*wait = (struct wq_wait){ .task = current, .what = what, .name = name, .work = work };
+	task_set_where(wait->task, what);
+	raw_spin_lock_irqsave(&wqe.wait_lock, &flags);
+	list_add_tail(&wait->node, &wqe.waits);
+	raw_spin_unlock_irqrestore(&wqe.wait_lock, flags);
+}
+
+void wq_wait_end(struct wq_wait *wait)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wqe.wait_lock, &flags);
+	list_del_init(&wait->node);
+	raw_spin_unlock_irqrestore(&wqe.wait_lock, flags);
+	task_set_where(wait->task, NULL);
+}
+
+static void describe_place(const struct wq_wait *wait, struct strbuf *out)
+{
+	uint64_t data = work_data(wait->work);
+	struct pool_workqueue *pwq = data_pwq(data);
+
+	if (pwq && data & WORK_STRUCT_INACTIVE)
+		strbuf_printf(out, ", held back by max_active=%d of %s", pwq->wq->max_active,
+			      pwq->wq->name);
+	else if (pwq)
+		strbuf_printf(out, ", queued on %s", pwq->wq->name);
+	else if (data & WORK_STRUCT_PENDING)
+		strbuf_puts(out, ", pending but on no list");
+}
+
+/* For no_future: one line, empty if the engine knows nothing of this thread's wait. */
+void wq_describe_blocked(struct task *t, char *buf, size_t size)
+{
+	struct worker *worker = task_worker(t);
+	struct strbuf out;
+	struct wq_wait *wait;
+
+	strbuf_init(&out, buf, size);
+	if (worker && worker->current_work)
+		strbuf_printf(&out, "runs %s (%s)", worker->current_name, worker->current_pwq->wq->name);
+	else if (worker && worker->pool && worker->pool->manager == worker)
+		strbuf_puts(&out, "makes a worker for its pool");
+	list_for_each_entry(wait, &wqe.waits, node) {
+		if (wait->task != t)
+			continue;
+		strbuf_printf(&out, "%s in %s(%s)", out.len ? ", waits" : "waits", wait->what, wait->name);
+		if (wait->work)
+			describe_place(wait, &out);
+	}
+}
+
+/* ---- barriers ---------------------------------------------------------------------------- */
+
+void wq_barrier_func(struct work_struct *work)
+{
+	complete(&container_of(work, struct wq_barrier, work)->done);
+}
+
+/* Pool lock held.  @worker: the target's run if it is running, else it is queued (R6.2). */
+static void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr,
+			      struct work_struct *target, struct worker *worker)
+{
+	uint64_t flags = WORK_STRUCT_INACTIVE;	/* never counted in nr_active (R1.7) */
+	struct list_head *head;
+	unsigned int color;
+
+	init_barrier_work(&barr->work);
+	init_completion(&barr->done, "wq_barrier");
+	barr->task = current;
+	if (worker) {
+		head = worker->scheduled.next;
+		color = worker->current_color;
+		touch_worker(worker);
+	} else {
+		uint64_t data = work_data(target);
+
+		head = target->entry.next;
+		flags |= data & WORK_STRUCT_LINKED;	/* others wait behind it already */
+		color = work_data_color(data);
+		work_set_linked(target);
+	}
+	pwq->nr_in_flight[color]++;
+	insert_work(pwq, &barr->work, head, flags | (uint64_t)color << WORK_STRUCT_COLOR_SHIFT);
+	barr->work.cause = TRACE(BARRIER, .barrier = barr->work.id, .target = target->id,
+				 .worker = worker ? worker->tid : 0, .pwq = pwq->tid,
+				 .pool = pwq->pool->tid, .color = color,
+				 .waiter = task_id(barr->task));
+}
+
+/*
+ * R6.16: who may be needed to free memory must not wait for somebody who may be
+ * waiting for memory.
+ */
+static void check_flush_dependency(struct workqueue_struct *target_wq, struct work_struct *target)
+{
+	struct worker *worker = current_worker();
+	const char *name = target ? target->func_name : "";
+
+	if (target_wq->flags & WQ_MEM_RECLAIM || wqe.warned_dependency)
+		return;
+	if (task_memalloc(current)) {
+		wqe.warned_dependency = true;
+		mach_warn(BUG_WQ_WARN, "check_flush_dependency", target ? target->id : 0,
+			  "workqueue: PF_MEMALLOC task %u(%s) is flushing !WQ_MEM_RECLAIM %s:%s",
+			  task_id(current), task_comm(current), target_wq->name, name);
+	} else if (worker && worker->current_pwq &&
+		   (worker->current_pwq->wq->flags & (WQ_MEM_RECLAIM | WQ_INT_LEGACY)) == WQ_MEM_RECLAIM) {
+		wqe.warned_dependency = true;
+		mach_warn(BUG_WQ_WARN, "check_flush_dependency", target ? target->id : 0,
+			  "workqueue: WQ_MEM_RECLAIM %s:%s is flushing !WQ_MEM_RECLAIM %s:%s",
+			  worker->current_pwq->wq->name, worker->current_func_name, target_wq->name, name);
+	}
+}
+
+/*
+ * R2.14, R6.7: waiting for oneself, which lock proving finds in the kernel.
+ * @item: flushed item or NULL; @wq: flushed workqueue, or one whose single
+ * context the caller occupies, or NULL.
+ */
+static void check_self_flush(const char *where, struct work_struct *item, struct workqueue_struct *wq)
+{
+	struct worker *worker = current_worker();
+
+	if (!worker || !worker->current_pwq)
+		return;
+	if (item && worker->current_work == item)
+		mach_warn(BUG_WAIT_CYCLE, where, item->id,
+			  "WARNING: possible recursive locking detected: %s waits for (work_completion)(%s), which is itself",
+			  worker->current_name, item->name);
+	else if (wq && worker->current_pwq->wq == wq)
+		mach_warn(BUG_WAIT_CYCLE, where, worker->current_id,
+			  "WARNING: possible recursive locking detected: %s waits for (wq_completion)%s, on which it runs",
+			  worker->current_name, wq->name);
+}
+
+static bool one_context(struct workqueue_struct *wq)
+{
+	return wq->saved_max_active == 1 || wq->rescuer;
+}
+
+/* ---- flush_work ------------------------------------------------------------------------------ */
+
+/* False: neither queued nor running.  R6.1, R6.5. */
+static bool start_flush_work(struct work_struct *work, struct wq_barrier *barr, bool from_cancel)
+{
+	struct worker *worker = NULL;
+	struct pool_workqueue *pwq;
+	struct worker_pool *pool;
+
+	rcu_read_lock();
+	pool = get_work_pool(work);
+	if (!pool) {
+		rcu_read_unlock();
+		return false;
+	}
+	pool_lock_irq(pool);
+	pwq = get_work_pwq(work);
+	if (pwq) {
+		if (pwq->pool != pool)	/* it moved on: what was there has ended or been taken */
+			pwq = NULL;
+	} else {
+		worker = find_worker_executing_work(pool, work);
+		pwq = worker ? worker->current_pwq : NULL;
+	}
+	if (pwq)
+		insert_wq_barrier(pwq, barr, work, worker);
+	pool_unlock_irq(pool);
+	if (pwq && !from_cancel)
+		check_flush_dependency(pwq->wq, work);
+	if (pwq)
+		check_self_flush(from_cancel ? "__cancel_work_sync" : "__flush_work", work,
+				 !from_cancel && one_context(pwq->wq) ? pwq->wq : NULL);
+	rcu_read_unlock();
+	return pwq;
+}
+
+bool flush_work_common(struct work_struct *work, bool from_cancel)
+{
+	struct wq_barrier barr;
+	struct wq_wait wait;
+	const char *what = from_cancel ? "cancel_work_sync" : "flush_work";
+	bool waits;
+
+	work_see(work);
+	if (!wqe.online) {
+		mach_warn(BUG_WQ_WARN, "__flush_work", work->id, "workqueue: not up yet");
+		return false;
+	}
+	might_sleep(what);
+	waits = start_flush_work(work, &barr, from_cancel);
+	if (!from_cancel)
+		TRACE(FLUSH_WORK, .item = work->id, .waits = waits);
+	if (!waits)
+		return false;
+	wq_wait_begin(&wait, what, work->name, work);
+	wait_for_completion(&barr.done);
+	wq_wait_end(&wait);
+	if (!from_cancel)
+		TRACE(FLUSH_WORK_END, .item = work->id);
+	return true;
+}
+
+bool flush_work(struct work_struct *work)
+{
+	return flush_work_common(work, false);
+}
+
+/* ---- flush_workqueue: colours ------------------------------------------------------------------ */
+
+static unsigned int work_next_color(unsigned int color)
+{
+	return (color + 1) % WORK_NR_COLORS;
+}
+
+/*
+ * wq->mutex held.  Goes over all pwqs: with @flush_color >= 0 those that have
+ * items of it in flight are to report its end, with @work_color >= 0 they stamp
+ * that on new items (R6.8).  Returns whether anything is in flight; if not, the
+ * first flusher has been completed.
+ */
+static bool flush_workqueue_prep_pwqs(struct workqueue_struct *wq, int flush_color, int work_color)
+{
+	struct pool_workqueue *pwq;
+	bool waits = false;
+	int64_t left = 0;
+
+	/* The count starts at one for ourselves: it cannot reach zero half-way. */
+	if (flush_color >= 0)
+		katomic_set(&wq->nr_pwqs_to_flush, 1);
+	list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
+		struct worker_pool *pool = pwq->pool;
+
+		pool_lock_irq(pool);
+		if (flush_color >= 0 && pwq->nr_in_flight[flush_color]) {
+			pwq->flush_color = flush_color;
+			katomic_add_return(&wq->nr_pwqs_to_flush, 1);
+			waits = true;
+		}
+		if (work_color >= 0)
+			pwq->work_color = (unsigned int)work_color;
+		touch_pwq(pwq);
+		TRACE(PWQ_COLOR, .pwq = pwq->tid, .work_color = pwq->work_color,
+		      .flush_color = pwq->flush_color);
+		pool_unlock_irq(pool);
+	}
+	if (flush_color >= 0) {
+		left = katomic_add_return(&wq->nr_pwqs_to_flush, -1);
+		if (!left)
+			complete(&wq->first_flusher->done);
+	} else {
+		left = katomic_read(&wq->nr_pwqs_to_flush);
+	}
+	TRACE(FLUSH_COLOR, .wq = wq->tid, .work_color = wq->work_color, .flush_color = wq->flush_color,
+	      .nr_pwqs = (uint32_t)left);
+	return waits;
+}
+
+static void color_event(struct workqueue_struct *wq)
+{
+	TRACE(FLUSH_COLOR, .wq = wq->tid, .work_color = wq->work_color, .flush_color = wq->flush_color,
+	      .nr_pwqs = (uint32_t)katomic_peek(&wq->nr_pwqs_to_flush));
+}
+
+/* wq->mutex held.  False: nothing to wait for (R6.9). */
+static bool flush_start(struct workqueue_struct *wq, struct wq_flusher *me)
+{
+	unsigned int next = work_next_color(wq->work_color);
+
+	if (next == wq->flush_color) {
+		/* All colours are in use: wait for one, with whoever else comes late. */
+		list_add_tail(&me->list, &wq->flusher_overflow);
+		TRACE(FLUSH_WQ, .wq = wq->tid, .color = -1);
+		return true;
+	}
+	me->color = (int)wq->work_color;
+	wq->work_color = next;
+	TRACE(FLUSH_WQ, .wq = wq->tid, .color = me->color);
+	if (wq->first_flusher) {
+		list_add_tail(&me->list, &wq->flusher_queue);
+		flush_workqueue_prep_pwqs(wq, -1, (int)wq->work_color);
+		return true;
+	}
+	bug_on(wq->flush_color != (unsigned int)me->color);
+	wq->first_flusher = me;
+	if (flush_workqueue_prep_pwqs(wq, (int)wq->flush_color, (int)wq->work_color))
+		return true;
+	wq->flush_color = next;
+	wq->first_flusher = NULL;
+	color_event(wq);
+	return false;
+}
+
+/* Those whose colour has just been flushed are done. */
+static void complete_flushers(struct workqueue_struct *wq)
+{
+	struct wq_flusher *f, *next;
+
+	list_for_each_entry_safe(f, next, &wq->flusher_queue, list) {
+		if ((unsigned int)f->color != wq->flush_color)
+			break;
+		list_del_init(&f->list);
+		complete(&f->done);
+	}
+}
+
+/* A colour is free again: all who had none share the current one. */
+static void color_overflow(struct workqueue_struct *wq)
+{
+	struct wq_flusher *f;
+
+	if (list_empty(&wq->flusher_overflow))
+		return;
+	list_for_each_entry(f, &wq->flusher_overflow, list) {
+		f->color = (int)wq->work_color;
+		TRACE(FLUSH_WQ, .wq = wq->tid, .color = f->color);
+	}
+	wq->work_color = work_next_color(wq->work_color);
+	list_splice_tail_init(&wq->flusher_overflow, &wq->flusher_queue);
+	flush_workqueue_prep_pwqs(wq, -1, (int)wq->work_color);
+}
+
+/* wq->mutex held, by the first flusher whose colour has ended (R6.11). */
+static void flush_cascade(struct workqueue_struct *wq)
+{
+	for (;;) {
+		wq->first_flusher = NULL;
+		complete_flushers(wq);
+		bug_on(!list_empty(&wq->flusher_overflow) &&
+		       wq->flush_color != work_next_color(wq->work_color));
+		wq->flush_color = work_next_color(wq->flush_color);
+		color_event(wq);
+		color_overflow(wq);
+		if (list_empty(&wq->flusher_queue)) {
+			bug_on(wq->flush_color != wq->work_color);
+			return;
+		}
+		wq->first_flusher = list_first_entry(&wq->flusher_queue, struct wq_flusher, list);
+		bug_on(wq->flush_color != (unsigned int)wq->first_flusher->color);
+		list_del_init(&wq->first_flusher->list);
+		if (flush_workqueue_prep_pwqs(wq, (int)wq->flush_color, -1))
+			return;
+		/* nothing of that colour: PREP has completed that flusher, go on for it */
+	}
+}
+
+static bool is_system_wq(struct workqueue_struct *wq)
+{
+	return wq == system_wq || wq == system_percpu_wq || wq == system_highpri_wq ||
+	       wq == system_long_wq || wq == system_unbound_wq || wq == system_dfl_wq ||
+	       wq == system_freezable_wq || wq == system_power_efficient_wq ||
+	       wq == system_freezable_power_efficient_wq;
+}
+
+void flush_workqueue(struct workqueue_struct *wq)
+{
+	struct wq_flusher me = { .list = LIST_HEAD_INIT(me.list), .color = -1 };
+	struct wq_wait wait;
+	bool waits;
+
+	if (!wqe.online) {
+		mach_warn(BUG_WQ_WARN, "__flush_workqueue", 0, "workqueue: not up yet");
+		return;
+	}
+	might_sleep("flush_workqueue");
+	if (is_system_wq(wq) && !wqe.warned_system_flush) {
+		wqe.warned_system_flush = true;		/* R6.14 */
+		pr_warn("workqueue: Please avoid flushing system-wide workqueues (%s).", wq->name);
+	}
+	check_self_flush("__flush_workqueue", NULL, wq);
+	init_completion(&me.done, "flush_workqueue");
+	wq_lock(wq);
+	waits = flush_start(wq, &me);
+	if (waits)
+		check_flush_dependency(wq, NULL);
+	wq_unlock(wq);
+	if (waits) {
+		wq_wait_begin(&wait, "flush_workqueue", wq->name, NULL);
+		wait_for_completion(&me.done);
+		wq_wait_end(&wait);
+		wq_lock(wq);
+		if (wq->first_flusher == &me)
+			flush_cascade(wq);
+		wq_unlock(wq);
+	}
+	TRACE(FLUSH_WQ_END, .wq = wq->tid, .color = me.color);
+}
+
+void flush_scheduled_work(void)
+{
+	flush_workqueue(system_percpu_wq);
+}
+
+/* ---- draining -------------------------------------------------------------------------------------- */
+
+/* wq->mutex held */
+static bool wq_drained(struct workqueue_struct *wq)
+{
+	struct pool_workqueue *pwq;
+	bool drained = true;
+
+	list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
+		pool_lock_irq(pwq->pool);
+		drained = !pwq->nr_active && !pwq->retiring && list_empty(&pwq->inactive_works);
+		pool_unlock_irq(pwq->pool);
+		if (!drained)
+			break;
+	}
+	return drained;
+}
+
+static void drain_end(struct workqueue_struct *wq)
+{
+	wq_lock(wq);
+	if (!--wq->nr_drainers) {
+		wq->flags &= ~(unsigned int)WQ_INT_DRAINING;
+		TRACE(WQ_FLAGS, .wq = wq->tid, .flags = wq->flags);
+	}
+	wq_unlock(wq);
+	TRACE(DRAIN_END, .wq = wq->tid);
+}
+
+void drain_workqueue(struct workqueue_struct *wq)
+{
+	unsigned int tries = 0;
+	bool drained;
+
+	TRACE(DRAIN, .wq = wq->tid);
+	wq_lock(wq);
+	if (!wq->nr_drainers++) {
+		wq->flags |= WQ_INT_DRAINING;
+		TRACE(WQ_FLAGS, .wq = wq->tid, .flags = wq->flags);
+	}
+	wq_unlock(wq);
+	for (;;) {
+		flush_workqueue(wq);
+		wq_lock(wq);
+		drained = wq_drained(wq);
+		wq_unlock(wq);
+		if (drained)
+			break;
+		tries++;
+		if (tries == 10 || (tries % 100 == 0 && tries <= 1000))
+			pr_warn("workqueue %s: %s() isn't complete after %u tries", wq->name,
+				"drain_workqueue", tries);
+	}
+	drain_end(wq);
+}

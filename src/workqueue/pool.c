@@ -1,0 +1,286 @@
+/*
+ * workqueue/pool.c - worker pools as objects, and what the engine believes about itself.
+ *
+ * Every possible CPU has two pools of threads, normal and highpri; unbound pools
+ * come and go with the attributes asked for (unbound.c).  Pool ids are the
+ * kernel's: four a CPU, of which the first two belong to bottom halves, then the
+ * unbound ones (R1.22).
+ *
+ * The census: a run that is checked writes, at each release of a pool's lock,
+ * what that pool and everything touched under the lock look like, so that a
+ * reader of the events alone can be compared with the engine (joints: census).
+ *
+ * Lives here:   making a pool, ids, CENSUS_*.
+ * Never here:   workers (worker.c), which pool serves whom (unbound.c, alloc.c).
+ * Read before:  wq_internal.h.      Rules: R1.20, R1.22.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+#include <stdio.h>
+
+struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id)
+{
+	struct worker_pool *pool = kzalloc(sizeof(*pool));
+
+	if (!pool)
+		return NULL;
+	raw_spin_lock_init(&pool->lock, "pool->lock");
+	pool->cpu = cpu;
+	pool->node = node;
+	pool->id = id;
+	pool->attrs = *attrs;
+	/* All workers of such a pool are outside concurrency management (R4.2);
+	 * CPU pools lose the flag when their CPU comes up. */
+	pool->flags = POOL_DISASSOCIATED;
+	pool->watchdog_ts = jiffies;
+	INIT_LIST_HEAD(&pool->worklist);
+	INIT_LIST_HEAD(&pool->idle_list);
+	INIT_LIST_HEAD(&pool->workers);
+	INIT_LIST_HEAD(&pool->touched_pwqs);
+	INIT_LIST_HEAD(&pool->touched_workers);
+	INIT_HLIST_NODE(&pool->hash_node);
+	timer_setup(&pool->idle_timer, idle_worker_timeout, TIMER_DEFERRABLE | TIMER_HOUSEKEEPING);
+	timer_setup(&pool->mayday_timer, pool_mayday_timeout, 0);
+	work_init_quiet(&pool->idle_cull_work, idle_cull_fn, "idle_cull_fn");
+	pool->refcnt = 1;
+	return pool;
+}
+
+/* The pool exists for readers from here on. */
+void pool_announce(struct worker_pool *pool)
+{
+	char name[32];
+
+	atomic_store(&wqe.pools[pool->id], pool);
+	pool->tid = mach_new_id(CLS_POOL);
+	if (pool->cpu >= 0)
+		snprintf(name, sizeof(name), "cpu %d %s", pool->cpu,
+			 pool->attrs.nice < 0 ? "highpri" : "normal");
+	else
+		snprintf(name, sizeof(name), "unbound %d", pool->id);
+	trace_def(CLS_POOL, pool->tid, 0, (uint32_t)pool->id, name);
+	TRACE(POOL_NEW, .pool = pool->tid, .cpu = pool->cpu, .node = pool->node,
+	      .nice = pool->attrs.nice, .flags = pool->flags, .cpus = pool->attrs.cpumask.bits);
+}
+
+int pool_id_alloc(struct worker_pool *pool)
+{
+	int id = POOL_IDS_PER_CPU * nr_cpu_ids();
+
+	assert_mutex_held(&wqe.pool_mutex);
+	for (; id < POOLS_MAX; id++) {
+		if (atomic_load(&wqe.pools[id]))
+			continue;
+		pool->id = id;
+		return 0;
+	}
+	return -ENOMEM;
+}
+
+unsigned int worklist_len(const struct list_head *list)
+{
+	const struct list_head *e;
+	unsigned int n = 0;
+
+	if (!trace_on())
+		return 0;
+	for (e = list->next; e != list && n < 999; e = e->next)
+		if (list_entry((struct list_head *)(uintptr_t)e, struct work_struct, entry)->func
+		    != mayday_cursor_func)
+			n++;
+	return n;
+}
+
+/* ---- census ------------------------------------------------------------------ */
+
+#define CENSUS_IDS_MAX 600	/* a longer list cannot be one event; it is left out, not cut */
+
+struct ids {
+	uint32_t v[CENSUS_IDS_MAX];
+	uint32_t n;
+	bool over;
+};
+
+static void ids_add(struct ids *ids, uint32_t id)
+{
+	if (ids->n == CENSUS_IDS_MAX)
+		ids->over = true;
+	else
+		ids->v[ids->n++] = id;
+}
+
+static void ids_works(struct ids *ids, const struct list_head *list)
+{
+	struct work_struct *work;
+
+	ids->n = 0;
+	list_for_each_entry(work, list, entry)
+		if (work->func != mayday_cursor_func)
+			ids_add(ids, work->id);
+}
+
+#define IDS(list) ((struct trace_ids){ (list).v, (list).n })
+
+/* (worker, item) pairs, by worker id: the hash goes by address and must not show. */
+static void ids_busy(struct ids *ids, struct worker_pool *pool)
+{
+	struct worker *worker;
+	uint32_t i, j;
+
+	ids->n = 0;
+	for (i = 0; i < BUSY_WORKER_HASH; i++)
+		hlist_for_each_entry(worker, &pool->busy_hash[i], hentry) {
+			ids_add(ids, worker->tid);
+			ids_add(ids, worker->current_id);
+		}
+	for (i = 2; i < ids->n; i += 2)
+		for (j = i; j && ids->v[j - 2] > ids->v[j]; j -= 2) {
+			uint32_t w = ids->v[j], item = ids->v[j + 1];
+
+			ids->v[j] = ids->v[j - 2];
+			ids->v[j + 1] = ids->v[j - 1];
+			ids->v[j - 2] = w;
+			ids->v[j - 1] = item;
+		}
+}
+
+static void census_worker(struct worker *worker)
+{
+	struct ids ids = { .n = 0 };
+
+	ids_works(&ids, &worker->scheduled);
+	if (!ids.over)
+		TRACE(CENSUS_WORKER, .worker = worker->tid, .pool = worker->pool->tid,
+		      .flags = worker->flags, .sleeping = worker->sleeping,
+		      .item = worker->current_id, .scheduled = IDS(ids));
+}
+
+static void census_pwq(struct pool_workqueue *pwq)
+{
+	struct ids ids = { .n = 0 };
+	uint32_t flight[WORK_NR_COLORS];
+	int i;
+
+	for (i = 0; i < WORK_NR_COLORS; i++)
+		flight[i] = (uint32_t)pwq->nr_in_flight[i];
+	ids_works(&ids, &pwq->inactive_works);
+	if (!ids.over)
+		TRACE(CENSUS_PWQ, .pwq = pwq->tid, .nr_active = (uint32_t)pwq->nr_active,
+		      .refcnt = (uint32_t)pwq->refcnt, .work_color = pwq->work_color,
+		      .flush_color = pwq->flush_color,
+		      .in_flight = { flight, WORK_NR_COLORS }, .inactive = IDS(ids));
+}
+
+static void census_of_pool(struct worker_pool *pool)
+{
+	static struct ids works, idle, busy;	/* with the baton, and no way out in between */
+	struct worker *worker;
+
+	works.over = idle.over = busy.over = false;
+	idle.n = 0;
+	/* nr_running moves without the lock: let whoever is earlier go first, then look. */
+	mach_sync();
+	ids_works(&works, &pool->worklist);
+	list_for_each_entry(worker, &pool->idle_list, entry)
+		ids_add(&idle, worker->tid);
+	ids_busy(&busy, pool);
+	if (works.over || idle.over || busy.over)
+		return;
+	TRACE(CENSUS_POOL, .pool = pool->tid, .flags = pool->flags,
+	      .nr_running = (uint32_t)pool->nr_running, .nr_workers = (uint32_t)pool->nr_workers,
+	      .nr_idle = (uint32_t)pool->nr_idle, .manager = pool->manager ? pool->manager->tid : 0,
+	      .worklist = IDS(works), .idle = IDS(idle), .busy = IDS(busy));
+}
+
+void pool_census(struct worker_pool *pool)
+{
+	census_of_pool(pool);
+	while (!list_empty(&pool->touched_pwqs)) {
+		struct pool_workqueue *pwq = list_first_entry(&pool->touched_pwqs,
+							      struct pool_workqueue, touched);
+
+		list_del_init(&pwq->touched);
+		census_pwq(pwq);
+	}
+	while (!list_empty(&pool->touched_workers)) {
+		struct worker *worker = list_first_entry(&pool->touched_workers, struct worker,
+							 touched);
+
+		list_del_init(&worker->touched);
+		census_worker(worker);
+	}
+}
+
+void wq_census(struct workqueue_struct *wq)
+{
+	uint32_t nr[2 * (CPUS_MAX + 1)], n = 0;
+	int node;
+
+	mach_sync();
+	if (wq->node_nr_active)
+		for (node = 0; node <= nr_node_ids(); node++) {
+			nr[n++] = (uint32_t)katomic_peek(&wq->node_nr_active[node].nr);
+			nr[n++] = (uint32_t)wq->node_nr_active[node].max;
+		}
+	TRACE(CENSUS_WQ, .wq = wq->tid, .flags = wq->flags, .max_active = (uint32_t)wq->max_active,
+	      .min_active = (uint32_t)wq->min_active, .work_color = wq->work_color,
+	      .flush_color = wq->flush_color,
+	      .nr_pwqs_to_flush = (uint32_t)katomic_peek(&wq->nr_pwqs_to_flush),
+	      .node_nr = { nr, n });
+}
+
+static void census_item(struct work_struct *work, struct worker_pool *pool)
+{
+	uint64_t state = ITEM_PENDING | ITEM_QUEUED;
+
+	if (work_data(work) & WORK_STRUCT_INACTIVE)
+		state |= ITEM_INACTIVE;
+	if (find_worker_executing_work(pool, work))
+		state |= ITEM_RUNNING;
+	TRACE(CENSUS_ITEM, .item = work->id, .state = ((uint64_t)pool->tid + 1) << 8 | state);
+}
+
+/* Nobody holds a lock: everything there is. */
+uint32_t workqueue_census(void)
+{
+	struct workqueue_struct *wq;
+	struct pool_workqueue *pwq;
+	struct work_struct *work;
+	struct worker *worker;
+	uint32_t objects = 0;
+	int id;
+
+	for (id = 0; id < POOLS_MAX; id++) {
+		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
+
+		if (!pool)
+			continue;
+		census_of_pool(pool);
+		objects++;
+		list_for_each_entry(work, &pool->worklist, entry) {
+			if (work->func == mayday_cursor_func)
+				continue;
+			census_item(work, pool);
+			objects++;
+		}
+		list_for_each_entry(worker, &pool->workers, node) {
+			census_worker(worker);
+			objects++;
+		}
+	}
+	list_for_each_entry(wq, &wqe.workqueues, list) {
+		wq_census(wq);
+		objects++;
+		list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
+			census_pwq(pwq);
+			objects++;
+			list_for_each_entry(work, &pwq->inactive_works, entry) {
+				census_item(work, pwq->pool);
+				objects++;
+			}
+		}
+	}
+	TRACE(CENSUS_QUIET, .objects = objects);
+	return objects;
+}

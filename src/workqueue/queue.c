@@ -1,0 +1,503 @@
+/*
+ * workqueue/queue.c - from queue_work() to a worklist: PENDING and insertion.
+ *
+ * Whoever turns an item's PENDING bit from 0 to 1 owns its next run; everybody
+ * else's queueing collapses into that one.  The owner chooses a pool, takes that
+ * pool's lock, points the data word at the pwq, and puts the item on the pool's
+ * worklist or, if max_active says so, on the pwq's inactive list.
+ * Nothing is allocated here and nothing sleeps: any context may queue.
+ *
+ * A note on events: the machine gives way between CPUs only where time passes,
+ * so an event emitted right after an atomic operation is in the log before any
+ * other CPU can see the operation's effect.  Do not put a cost between the two.
+ *
+ * Lives here:   the data word, items, queue_work*(), what may be asked about an item.
+ * Never here:   limits (active.c), who is woken (concurrency.c), timers (delayed.c).
+ * Read before:  wq_internal.h.      Rules: R1.1..R1.10, R2.1..R2.11, R5.1..R5.10.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+#include <stdio.h>
+
+/* ---- items ------------------------------------------------------------------- */
+
+static void work_announce(struct work_struct *work)
+{
+	if (!trace_on())
+		return;
+	work->id = mach_new_id(CLS_ITEM);
+	work->func_id = mach_func_id((const void *)(uintptr_t)work->func, work->tag, work->func_name);
+	trace_def(CLS_ITEM, work->id, 0, work->kind, work->name);
+	TRACE(ITEM_INIT, .item = work->id, .func = work->func_id, .kind = work->kind,
+	      .data = (uint64_t)katomic_peek(&work->data));
+}
+
+static void work_reset(struct work_struct *work)
+{
+	atomic_store_explicit(&work->data.v, (int64_t)WORK_STRUCT_NO_POOL, memory_order_release);
+	INIT_LIST_HEAD(&work->entry);
+	work->cause = 0;
+	work->epoch = wqe.epoch;
+}
+
+static void work_setup(struct work_struct *work, work_func_t fn, const char *item_name,
+		       const char *func_name, uintptr_t tag, uint32_t kind)
+{
+	*work = (struct work_struct){ .func = fn, .tag = tag, .name = item_name,
+				      .func_name = func_name, .kind = kind };
+	work_reset(work);
+}
+
+void init_work(struct work_struct *work, work_func_t fn, const char *item_name,
+	       const char *func_name, uintptr_t tag)
+{
+	work_setup(work, fn, item_name, func_name, tag, WORK_PLAIN);
+	work_announce(work);
+}
+
+void init_delayed_work(struct delayed_work *dwork, work_func_t fn, const char *item_name,
+		       const char *func_name, uintptr_t tag, unsigned int timer_flags)
+{
+	work_setup(&dwork->work, fn, item_name, func_name, tag, WORK_DELAYED);
+	timer_setup(&dwork->timer, delayed_work_timer_fn, timer_flags | TIMER_IRQSAFE);
+	dwork->wq = NULL;
+	dwork->cpu = WORK_CPU_UNBOUND;
+	work_announce(&dwork->work);
+}
+
+void init_rcu_work(struct rcu_work *rwork, work_func_t fn, const char *item_name,
+		   const char *func_name, uintptr_t tag)
+{
+	work_setup(&rwork->work, fn, item_name, func_name, tag, WORK_RCU);
+	rwork->wq = NULL;
+	work_announce(&rwork->work);
+}
+
+void init_barrier_work(struct work_struct *work)
+{
+	work_setup(work, wq_barrier_func, "barrier", "wq_barrier_func", 0, WORK_BARRIER);
+	work_announce(work);
+}
+
+void work_init_quiet(struct work_struct *work, work_func_t fn, const char *name)
+{
+	work_setup(work, fn, name, name, 0, WORK_PLAIN);
+	work->epoch = wqe.epoch - 1;
+}
+
+/*
+ * An item that no init_work() of this run has seen: statically declared, or
+ * left over from an earlier machine, whose pools are gone.
+ */
+void work_first_sight(struct work_struct *work)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wqe.sight_lock, &flags);
+	if (work->epoch != wqe.epoch) {
+		if (work->kind == WORK_DELAYED) {
+			struct delayed_work *dwork = to_delayed_work(work);
+
+			timer_setup(&dwork->timer, delayed_work_timer_fn, TIMER_IRQSAFE);
+			dwork->wq = NULL;
+			dwork->cpu = WORK_CPU_UNBOUND;
+		}
+		work_reset(work);
+		work_announce(work);
+	}
+	raw_spin_unlock_irqrestore(&wqe.sight_lock, flags);
+}
+
+/* ---- the data word -------------------------------------------------------------- */
+
+uint64_t work_data(const struct work_struct *work)
+{
+	return (uint64_t)atomic_load_explicit(&((struct work_struct *)(uintptr_t)work)->data.v,
+					      memory_order_acquire);
+}
+
+struct pool_workqueue *data_pwq(uint64_t data)
+{
+	return data & WORK_STRUCT_PWQ
+		? (struct pool_workqueue *)(uintptr_t)(data & WORK_STRUCT_PWQ_MASK) : NULL;
+}
+
+struct worker_pool *get_work_pool(struct work_struct *work)
+{
+	uint64_t data = (uint64_t)katomic_read(&work->data);
+	struct pool_workqueue *pwq = data_pwq(data);
+	int id = work_data_pool(data);
+
+	if (pwq)
+		return pwq->pool;
+	return id < 0 || id >= POOLS_MAX ? NULL : atomic_load(&wqe.pools[id]);
+}
+
+bool work_test_and_set_pending(struct work_struct *work)
+{
+	int64_t old = katomic_fetch_or(&work->data, (int64_t)WORK_STRUCT_PENDING);
+	unsigned int depth = work_data_depth((uint64_t)old);
+	bool was_set = (uint64_t)old & WORK_STRUCT_PENDING;
+
+	if (!was_set)
+		TRACE_WHY(PENDING_SET, BECAUSE(PENDING, 1, (int32_t)depth), .item = work->id);
+	return was_set;
+}
+
+static uint64_t offq_data(int pool_id, unsigned int depth)
+{
+	uint64_t pool = pool_id < 0 ? WORK_OFFQ_POOL_NONE : (uint64_t)pool_id;
+
+	return pool << WORK_OFFQ_POOL_SHIFT | (uint64_t)depth << WORK_OFFQ_DISABLE_SHIFT;
+}
+
+static uint32_t pool_tid(int pool_id)
+{
+	struct worker_pool *pool = pool_id < 0 ? NULL : atomic_load(&wqe.pools[pool_id]);
+
+	return pool ? pool->tid : 0;
+}
+
+void set_work_pool_and_keep_pending(struct work_struct *work, int pool_id, unsigned int depth)
+{
+	katomic_set(&work->data, (int64_t)(offq_data(pool_id, depth) | WORK_STRUCT_PENDING));
+}
+
+void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth)
+{
+	/* What was written before a queueing is seen by the run: release here, acquire
+	 * in the test-and-set.  The full fence pairs the other way round: an event set
+	 * before a *refused* queueing is seen by the run that made it fail (R1.19). */
+	katomic_set(&work->data, (int64_t)offq_data(pool_id, depth));
+	TRACE(PENDING_CLEAR, .item = work->id, .pool = pool_tid(pool_id), .disable = depth);
+	smp_mb();
+}
+
+bool clear_pending_if_disabled(struct work_struct *work)
+{
+	uint64_t data = work_data(work);
+	unsigned int depth = work_data_depth(data);
+	int pool_id = work_data_pool(data);
+
+	if (likely(!depth))
+		return false;
+	katomic_set(&work->data, (int64_t)offq_data(pool_id, depth));
+	TRACE_WHY(PENDING_CLEAR, BECAUSE(DISABLED, 1, (int32_t)depth), .item = work->id,
+		  .pool = pool_tid(pool_id), .disable = depth);
+	return true;
+}
+
+void work_set_linked(struct work_struct *work)
+{
+	katomic_fetch_or(&work->data, (int64_t)WORK_STRUCT_LINKED);
+}
+
+void insert_work(struct pool_workqueue *pwq, struct work_struct *work, struct list_head *head,
+		 uint64_t extra_flags)
+{
+	assert_held(&pwq->pool->lock);
+	katomic_set(&work->data, (int64_t)((uint64_t)(uintptr_t)pwq | WORK_STRUCT_PENDING |
+					   WORK_STRUCT_PWQ | extra_flags));
+	list_add_tail(&work->entry, head);
+	get_pwq(pwq);
+}
+
+void move_linked_works(struct work_struct *work, struct list_head *head, struct work_struct **nextp)
+{
+	struct work_struct *next = work;
+	bool linked;
+
+	do {
+		work = next;
+		next = list_next_entry(work, entry);
+		linked = work_data(work) & WORK_STRUCT_LINKED;
+		list_move_tail(&work->entry, head);
+	} while (linked);
+	if (nextp)
+		*nextp = next;
+}
+
+/* ---- who runs what ------------------------------------------------------------------ */
+
+bool same_function(const struct worker *worker, const struct work_struct *work)
+{
+	return worker->current_func == work->func && worker->current_tag == work->tag;
+}
+
+struct worker *find_worker_executing_work(struct worker_pool *pool, struct work_struct *work)
+{
+	struct worker *worker;
+	uintptr_t key = (uintptr_t)work / 32 % BUSY_WORKER_HASH;
+
+	/* An item may be freed and its memory become another item while the first
+	 * still runs; the function tells the two apart, mostly (R2.11). */
+	hlist_for_each_entry(worker, &pool->busy_hash[key], hentry)
+		if (worker->current_work == work && same_function(worker, work))
+			return worker;
+	return NULL;
+}
+
+struct worker *current_worker(void)
+{
+	struct task *t = current;
+
+	return t && in_task() ? task_worker(t) : NULL;
+}
+
+struct work_struct *current_work(void)
+{
+	struct worker *worker = current_worker();
+
+	return worker ? worker->current_work : NULL;
+}
+
+bool current_is_workqueue_rescuer(void)
+{
+	struct worker *worker = current_worker();
+
+	return worker && worker->rescue_wq;
+}
+
+/* Does the caller run an item of @wq?  Timers, softirqs and other threads never do (R5.2). */
+static bool is_chained_work(struct workqueue_struct *wq)
+{
+	struct worker *worker = current_worker();
+
+	return worker && worker->current_pwq && worker->current_pwq->wq == wq;
+}
+
+/* ---- queueing ------------------------------------------------------------------------- */
+
+/*
+ * A draining workqueue takes only chained work.  6.12 warns once, returns, and
+ * leaves PENDING set: the item is stuck for good, which the caller is told as
+ * "queued" (R5.2).  So do we.
+ */
+static bool refused_by_drain(struct workqueue_struct *wq, struct work_struct *work)
+{
+	struct trace_why why = BECAUSE(CHAINED, 0);
+
+	if (likely(!(wq->flags & (WQ_INT_DESTROYING | WQ_INT_DRAINING))) || is_chained_work(wq))
+		return false;
+	TRACE_WHY(DRAIN_REFUSED, why, .wq = wq->tid, .item = work->id);
+	if (!wqe.warned_drain) {
+		wqe.warned_drain = true;
+		mach_warn(BUG_WQ_WARN, "__queue_work", work->id, "workqueue: cannot queue %s on wq %s",
+			  work->func_name, wq->name);
+	}
+	return true;
+}
+
+static struct pool_workqueue *choose_pwq(int req_cpu, struct workqueue_struct *wq)
+{
+	int cpu = req_cpu;
+
+	if (req_cpu == WORK_CPU_UNBOUND)
+		cpu = wq->flags & WQ_UNBOUND ? wq_select_unbound_cpu(smp_processor_id())
+					     : smp_processor_id();
+	return atomic_load_explicit(&wq->cpu_pwq[cpu], memory_order_acquire);
+}
+
+/*
+ * R2.9(a): if a worker of another pool still runs this item for this workqueue,
+ * the item goes to that pool, where assign_work() keeps the two runs apart.
+ * Returns the pwq with its pool locked.
+ */
+static struct pool_workqueue *lock_pwq_for(struct pool_workqueue *pwq, struct work_struct *work)
+{
+	struct worker_pool *last = get_work_pool(work);
+	struct worker *worker;
+
+	if (last && last != pwq->pool && !(pwq->wq->flags & WQ_INT_ORDERED)) {
+		pool_lock(last);
+		worker = find_worker_executing_work(last, work);
+		if (worker && worker->current_pwq->wq == pwq->wq) {
+			TRACE_WHY(QUEUE_REDIRECT, BECAUSE(COLLISION, 1, 0), .item = work->id,
+				  .from = pwq->pool->tid, .to = last->tid, .worker = worker->tid);
+			return worker->current_pwq;
+		}
+		pool_unlock(last);
+	}
+	pool_lock(pwq->pool);
+	return pwq;
+}
+
+/* Pool lock held: onto the worklist, or held back by max_active (R5.8). */
+static void place_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_t color)
+{
+	struct worker_pool *pool = pwq->pool;
+
+	if (list_empty(&pwq->inactive_works) && pwq_tryinc_nr_active(pwq, false)) {
+		if (list_empty(&pool->worklist))
+			pool_touch_watchdog(pool);
+		insert_work(pwq, work, &pool->worklist, color);
+		work->cause = TRACE_FULLY(work->cause, WHY_OF(why_max_active(pwq, true)), ACTIVATE_WORK,
+					  .item = work->id, .func = work->func_id, .pwq = pwq->tid,
+					  .pool = pool->tid, .nr_active = (uint32_t)pwq->nr_active);
+		kick_pool(pool, work->cause);
+	} else {
+		insert_work(pwq, work, &pwq->inactive_works, color | WORK_STRUCT_INACTIVE);
+		TRACE_FULLY(work->cause, WHY_OF(why_max_active(pwq, false)), INACTIVE, .item = work->id,
+			    .pwq = pwq->tid, .nr_active = (uint32_t)pwq->nr_active,
+			    .max_active = (uint32_t)pwq->wq->max_active);
+	}
+}
+
+void queue_work_irqoff(int req_cpu, struct workqueue_struct *wq, struct work_struct *work)
+{
+	struct pool_workqueue *pwq;
+	unsigned int color;
+
+	charge(COST_QUEUE);
+	if (unlikely(refused_by_drain(wq, work)))
+		return;
+	rcu_read_lock();
+	for (;;) {
+		pwq = lock_pwq_for(choose_pwq(req_cpu, wq), work);
+		/* An unbound pwq without references was replaced a moment ago: the slot
+		 * names its successor already, choose again (R5.5). */
+		if (likely(pwq->refcnt || !(wq->flags & WQ_UNBOUND)))
+			break;
+		pool_unlock(pwq->pool);
+		cpu_relax();
+	}
+	if (unlikely(!list_empty(&work->entry) || !pwq->refcnt)) {
+		pool_unlock(pwq->pool);
+		rcu_read_unlock();
+		mach_warn(BUG_WQ_WARN, "__queue_work", work->id, "workqueue: %s: %s",
+			  pwq->refcnt ? work->func_name : wq->name,
+			  pwq->refcnt ? "its entry is on a list already" : "was destroyed");
+		return;
+	}
+	color = pwq->work_color;
+	pwq->nr_in_flight[color]++;
+	touch_pwq(pwq);
+	work->cause = TRACE(QUEUE_WORK, .item = work->id, .func = work->func_id, .wq = wq->tid,
+			    .pwq = pwq->tid, .pool = pwq->pool->tid,
+			    .req_cpu = req_cpu == WORK_CPU_UNBOUND ? -1 : req_cpu,
+			    .cpu = pwq->pool->cpu, .color = color);
+	place_work(pwq, work, (uint64_t)color << WORK_STRUCT_COLOR_SHIFT);
+	pool_unlock(pwq->pool);
+	rcu_read_unlock();
+}
+
+bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
+{
+	unsigned long flags;
+	bool ret = false;
+
+	work_see(work);
+	local_irq_save(&flags);
+	if (work_test_and_set_pending(work)) {
+		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = work->id);
+	} else if (!clear_pending_if_disabled(work)) {
+		queue_work_irqoff(cpu, wq, work);
+		ret = true;
+	}
+	local_irq_restore(flags);
+	return ret;
+}
+
+/* R5.9: near the caller if it is on that node already, else that node's first CPU. */
+static int select_node_cpu(int node)
+{
+	struct cpumask online;
+
+	if (node < 0 || node >= nr_node_ids())
+		return WORK_CPU_UNBOUND;
+	if (cpu_to_node(smp_processor_id()) == node)
+		return smp_processor_id();
+	online = cpumask_and(cpumask_of_node(node), cpu_online_mask());
+	return cpumask_empty(online) ? WORK_CPU_UNBOUND : cpumask_first(online);
+}
+
+bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)
+{
+	unsigned long flags;
+	bool ret;
+
+	work_see(work);
+	if (!(wq->flags & WQ_UNBOUND))
+		mach_warn(BUG_WQ_WARN, "queue_work_node", work->id,
+			  "workqueue: %s is not unbound, a node means nothing to it", wq->name);
+	local_irq_save(&flags);
+	ret = queue_work_on(select_node_cpu(node), wq, work);
+	local_irq_restore(flags);
+	return ret;
+}
+
+/* ---- asking ------------------------------------------------------------------------------ */
+
+bool work_pending(const struct work_struct *work)
+{
+	return work->epoch == wqe.epoch && (uint64_t)katomic_read(&work->data) & WORK_STRUCT_PENDING;
+}
+
+unsigned int work_busy(struct work_struct *work)
+{
+	struct worker_pool *pool;
+	unsigned long flags;
+	unsigned int ret;
+
+	work_see(work);
+	ret = work_pending(work) ? WORK_BUSY_PENDING : 0;
+	rcu_read_lock();
+	pool = get_work_pool(work);
+	if (pool) {
+		pool_lock_irqsave(pool, &flags);
+		if (find_worker_executing_work(pool, work))
+			ret |= WORK_BUSY_RUNNING;
+		pool_unlock_irqrestore(pool, flags);
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/* ---- the end of an item's memory ------------------------------------------------------------ */
+
+/* What debug objects say about an item that is active when it must not be. */
+static void report_active(struct work_struct *work, const char *what, bool timer)
+{
+	mach_warn(BUG_FREE_ACTIVE, "debug_print_object", work->id,
+		  "ODEBUG: %s active (active state 0) object: (____ptrval____) object type: %s hint: %s",
+		  what, timer ? "timer_list" : "work_struct",
+		  timer ? "delayed_work_timer_fn" : work->func_name);
+}
+
+/* Off its timer and off its list, as the kernel's fix-up does.  Returns 4 if a timer was armed. */
+static uint32_t take_back(struct work_struct *work, const char *what)
+{
+	bool timer = work->kind == WORK_DELAYED && timer_pending(&to_delayed_work(work)->timer);
+	unsigned long flags;
+
+	if (!work_pending(work))
+		return 0;
+	report_active(work, what, timer);
+	/* A refused item is pending and nowhere: there is nothing to take it off (R5.2). */
+	if (timer || work_data(work) & WORK_STRUCT_PWQ) {
+		work_grab_pending(work, work->kind == WORK_DELAYED, &flags);
+		set_work_pool_and_clear_pending(work, work_data_pool(work_data(work)),
+						work_data_depth(work_data(work)));
+		local_irq_restore(flags);
+	}
+	return timer ? 4 : 0;
+}
+
+uint32_t work_debug_free(struct work_struct *work)
+{
+	uint32_t state = work_busy(work);
+
+	state |= take_back(work, "free");
+	TRACE(FREE_ITEM, .item = work->id, .state = state);
+	return state;
+}
+
+void work_reinit(struct work_struct *work)
+{
+	work_see(work);
+	take_back(work, "init");
+	work_reset(work);
+	TRACE(ITEM_INIT, .item = work->id, .func = work->func_id, .kind = work->kind,
+	      .data = WORK_STRUCT_NO_POOL);
+}

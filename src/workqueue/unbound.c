@@ -1,0 +1,361 @@
+/*
+ * workqueue/unbound.c - unbound workqueues: attributes, pods, and the pools they share.
+ *
+ * An unbound workqueue says with its attributes which CPUs may run its items, at
+ * which nice value, and how large a neighbourhood (pod) of the submitter an item
+ * should stay in.  For each CPU that gives the identity of a pool; workqueues
+ * that ask for the same identity share one pool.  Changing attributes makes new
+ * pwqs: what is queued stays where it is and the old pwqs fade away.
+ *
+ * Lives here:   attributes, affinity scopes, the pool hash, applying.
+ * Never here:   the shares of nodes (active.c), references of pwqs (alloc.c).
+ * Read before:  pool.c.      Rules: R3.15, R5.3, R9.1..R9.16.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+#include "base/rng.h"
+
+/* ---- attributes ------------------------------------------------------------------ */
+
+struct workqueue_attrs *alloc_workqueue_attrs(void)
+{
+	struct workqueue_attrs *attrs = kzalloc(sizeof(*attrs));
+
+	if (attrs) {
+		attrs->cpumask = cpu_possible_mask();
+		attrs->affn_scope = WQ_AFFN_DFL;
+	}
+	return attrs;
+}
+
+void free_workqueue_attrs(struct workqueue_attrs *attrs)
+{
+	kfree(attrs);
+}
+
+/* A pool's identity; the scope and the order belong to workqueues only (R9.9). */
+static bool attrs_equal(const struct workqueue_attrs *a, const struct workqueue_attrs *b)
+{
+	return a->nice == b->nice && a->affn_strict == b->affn_strict &&
+	       cpumask_equal(a->pod_cpumask, b->pod_cpumask) &&
+	       (a->affn_strict || cpumask_equal(a->cpumask, b->cpumask));
+}
+
+static unsigned int attrs_hash(const struct workqueue_attrs *a)
+{
+	return (unsigned int)(rng_hash4((uint64_t)(a->nice + 64), a->affn_strict, a->pod_cpumask.bits,
+					a->affn_strict ? 0 : a->cpumask.bits) % UNBOUND_POOL_HASH);
+}
+
+/* ---- masks ------------------------------------------------------------------------- */
+
+/* E: what was asked for, as far as the global mask leaves it (R9.3). */
+static struct cpumask effective_mask(const struct workqueue_attrs *attrs)
+{
+	struct cpumask mask = cpumask_and(attrs->cpumask, wqe.unbound_cpumask);
+
+	return cpumask_empty(mask) ? wqe.unbound_cpumask : mask;
+}
+
+struct cpumask wq_effective_cpumask(struct workqueue_struct *wq)
+{
+	return wq->unbound_attrs ? effective_mask(wq->unbound_attrs) : wqe.unbound_cpumask;
+}
+
+static struct cpumask pod_of(enum wq_affn_scope scope, int cpu)
+{
+	switch (scope == WQ_AFFN_DFL ? wqe.default_scope : scope) {
+	case WQ_AFFN_CPU:
+		return cpumask_of(cpu);
+	case WQ_AFFN_SMT:
+		return cpu_smt_mask(cpu);
+	case WQ_AFFN_CACHE:
+		return cpu_llc_mask(cpu);
+	case WQ_AFFN_NUMA:
+		return cpumask_of_node(cpu_to_node(cpu));
+	default:
+		return cpu_possible_mask();
+	}
+}
+
+/* R9.4: this CPU's pod within E, or E where that has no CPU on line. */
+static struct cpumask pod_mask(enum wq_affn_scope scope, int cpu, struct cpumask effective)
+{
+	struct cpumask mask = cpumask_and(pod_of(scope, cpu), effective);
+
+	return cpumask_empty(cpumask_and(mask, cpu_online_mask())) ? effective : mask;
+}
+
+struct cpumask pool_allowed_cpus(const struct worker_pool *pool)
+{
+	if (pool->cpu < 0 && pool->attrs.affn_strict)
+		return pool->attrs.pod_cpumask;
+	return pool->attrs.cpumask;
+}
+
+/* ---- pools -------------------------------------------------------------------------- */
+
+static int node_of_mask(struct cpumask mask)
+{
+	int node;
+
+	for (node = 0; node < nr_node_ids(); node++)
+		if (cpumask_subset(mask, cpumask_of_node(node)))
+			return node;
+	return NUMA_NO_NODE;
+}
+
+/* pool_mutex held.  The pool for this identity, made if need be; NULL no memory. */
+static struct worker_pool *get_unbound_pool(const struct workqueue_attrs *attrs)
+{
+	struct hlist_head *bucket = &wqe.unbound_hash[attrs_hash(attrs)];
+	struct worker_pool *pool;
+
+	hlist_for_each_entry(pool, bucket, hash_node) {
+		if (attrs_equal(&pool->attrs, attrs)) {
+			pool->refcnt++;
+			return pool;
+		}
+	}
+	pool = pool_alloc(-1, node_of_mask(attrs->pod_cpumask), attrs, -1);
+	if (!pool)
+		return NULL;
+	pool->attrs.affn_scope = WQ_AFFN_NR_TYPES;
+	pool->attrs.ordered = false;
+	if (pool_id_alloc(pool)) {
+		kfree(pool);
+		return NULL;
+	}
+	pool_announce(pool);
+	hlist_add_head(&pool->hash_node, bucket);
+	if (wqe.online && !create_worker(pool)) {
+		put_unbound_pool(pool);
+		return NULL;
+	}
+	return pool;
+}
+
+static void rcu_free_pool(struct rcu_head *head)
+{
+	kfree(container_of(head, struct worker_pool, rcu));
+}
+
+/* Takes the manager's role for good, so that nobody makes a worker any more. */
+static bool take_manager_role(void *arg)
+{
+	struct worker_pool *pool = arg;
+	bool got = false;
+
+	pool_lock_irq(pool);
+	if (!(pool->flags & POOL_MANAGER_ACTIVE)) {
+		pool->flags |= POOL_MANAGER_ACTIVE;
+		TRACE(POOL_FLAGS, .pool = pool->tid, .flags = pool->flags);
+		got = true;
+	}
+	pool_unlock_irq(pool);
+	return got;
+}
+
+/* pool_mutex held.  R3.15: no pwq means no items, so all workers are idle. */
+void put_unbound_pool(struct worker_pool *pool)
+{
+	assert_mutex_held(&wqe.pool_mutex);
+	if (--pool->refcnt)
+		return;
+	bug_on(pool->cpu >= 0 || !list_empty(&pool->worklist));
+	atomic_store(&wqe.pools[pool->id], NULL);
+	hlist_del_init(&pool->hash_node);
+	wait_event(&wqe.manager_wait, take_manager_role, pool);
+	kill_idle_workers(pool);
+	timer_delete_sync(&pool->idle_timer);
+	timer_delete_sync(&pool->mayday_timer);
+	cancel_work_sync(&pool->idle_cull_work);
+	TRACE(POOL_FREE, .pool = pool->tid);
+	call_rcu(&pool->rcu, rcu_free_pool);
+}
+
+/* ---- applying attributes: all is prepared before anything changes (R9.5) ---------------- */
+
+struct apply_ctx {
+	struct workqueue_struct *wq;
+	struct workqueue_attrs attrs;		/* as asked for */
+	struct pool_workqueue *dfl_pwq;
+	struct pool_workqueue *pwq[CPUS_MAX];
+};
+
+static struct pool_workqueue *alloc_unbound_pwq(struct workqueue_struct *wq,
+						const struct workqueue_attrs *attrs, int cpu)
+{
+	struct worker_pool *pool = get_unbound_pool(attrs);
+	struct pool_workqueue *pwq;
+
+	if (!pool)
+		return NULL;
+	pwq = pwq_alloc(wq, pool, cpu);
+	if (!pwq)
+		put_unbound_pool(pool);
+	return pwq;
+}
+
+/* Never linked, no reference but ours: no reader can have seen it. */
+static void drop_prepared(struct pool_workqueue *pwq)
+{
+	if (!pwq || --pwq->refcnt)
+		return;
+	put_unbound_pool(pwq->pool);
+	kfree(pwq);
+}
+
+static void apply_cleanup(struct apply_ctx *ctx)
+{
+	int cpu;
+
+	for_each_cpu(cpu, cpu_possible_mask())
+		drop_prepared(ctx->pwq[cpu]);
+	drop_prepared(ctx->dfl_pwq);
+}
+
+static int apply_prepare(struct apply_ctx *ctx)
+{
+	struct workqueue_struct *wq = ctx->wq;
+	struct workqueue_attrs attrs = ctx->attrs;
+	int cpu;
+
+	attrs.cpumask = effective_mask(&ctx->attrs);
+	attrs.pod_cpumask = attrs.cpumask;
+	ctx->dfl_pwq = alloc_unbound_pwq(wq, &attrs, -1);
+	if (!ctx->dfl_pwq)
+		return -ENOMEM;
+	/* Order across a change: the new pwq waits until the old ones are empty. */
+	ctx->dfl_pwq->plugged = wq->flags & WQ_INT_ORDERED && !list_empty(&wq->pwqs);
+	for_each_cpu(cpu, cpu_possible_mask()) {
+		if (ctx->attrs.ordered) {
+			ctx->dfl_pwq->refcnt++;
+			ctx->pwq[cpu] = ctx->dfl_pwq;
+			continue;
+		}
+		attrs.pod_cpumask = pod_mask(attrs.affn_scope, cpu, attrs.cpumask);
+		ctx->pwq[cpu] = alloc_unbound_pwq(wq, &attrs, cpu);
+		if (!ctx->pwq[cpu])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* pool_mutex held; cannot fail.  Leaves the replaced pwqs in @ctx. */
+static void apply_commit(struct apply_ctx *ctx)
+{
+	struct workqueue_struct *wq = ctx->wq;
+	int cpu;
+
+	wq_lock(wq);
+	*wq->unbound_attrs = ctx->attrs;
+	link_pwq(ctx->dfl_pwq);
+	for_each_cpu(cpu, cpu_possible_mask()) {
+		link_pwq(ctx->pwq[cpu]);
+		ctx->pwq[cpu] = atomic_exchange(&wq->cpu_pwq[cpu], ctx->pwq[cpu]);
+	}
+	ctx->dfl_pwq = atomic_exchange(&wq->dfl_pwq, ctx->dfl_pwq);
+	wq_update_node_max_active(wq, -1);
+	if (wq->rescuer)
+		set_cpus_allowed(wq->rescuer->task, wq_effective_cpumask(wq));
+	wq_unlock(wq);
+	for_each_cpu(cpu, cpu_possible_mask())
+		put_pwq_unlocked(ctx->pwq[cpu]);
+	put_pwq_unlocked(ctx->dfl_pwq);
+}
+
+/* pool_mutex held */
+static int apply_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
+{
+	struct apply_ctx *ctx;
+	int err;
+
+	if (!(wq->flags & WQ_UNBOUND) || (unsigned int)attrs->affn_scope >= WQ_AFFN_NR_TYPES) {
+		mach_warn(BUG_WQ_WARN, "apply_workqueue_attrs_locked", 0,
+			  "workqueue: these attributes do not fit %s", wq->name);
+		return -EINVAL;
+	}
+	ctx = kzalloc(sizeof(*ctx));
+	if (!ctx)
+		return -ENOMEM;
+	ctx->wq = wq;
+	ctx->attrs = *attrs;
+	ctx->attrs.cpumask = cpumask_and(attrs->cpumask, cpu_possible_mask());
+	ctx->attrs.pod_cpumask = ctx->attrs.cpumask;
+	ctx->attrs.ordered |= !!(wq->flags & WQ_INT_ORDERED);	/* R9.16 */
+	err = apply_prepare(ctx);
+	if (err)
+		apply_cleanup(ctx);
+	else
+		apply_commit(ctx);
+	kfree(ctx);
+	return err;
+}
+
+int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
+{
+	int err;
+
+	mutex_lock(&wqe.pool_mutex);
+	err = apply_attrs_locked(wq, attrs);
+	mutex_unlock(&wqe.pool_mutex);
+	return err;
+}
+
+/* A new workqueue's first attributes. */
+int alloc_unbound_pwqs(struct workqueue_struct *wq)
+{
+	struct workqueue_attrs attrs = wqe.std_attrs[wq->flags & WQ_HIGHPRI ? 1 : 0];
+
+	wq->unbound_attrs = alloc_workqueue_attrs();
+	if (!wq->unbound_attrs)
+		return -ENOMEM;
+	attrs.ordered = !!(wq->flags & WQ_INT_ORDERED);
+	return apply_workqueue_attrs(wq, &attrs);
+}
+
+/* R9.13: everyone whose scope is the default moves along. */
+int wq_set_default_scope(enum wq_affn_scope scope)
+{
+	struct workqueue_struct *wq;
+	int err = 0;
+
+	if (scope <= WQ_AFFN_DFL || scope >= WQ_AFFN_NR_TYPES)
+		return -EINVAL;
+	mutex_lock(&wqe.pool_mutex);
+	wqe.default_scope = scope;
+	list_for_each_entry(wq, &wqe.workqueues, list) {
+		if (!(wq->flags & WQ_UNBOUND) || wq->flags & (WQ_INT_ORDERED | WQ_INT_DESTROYING) ||
+		    wq->unbound_attrs->affn_scope != WQ_AFFN_DFL)
+			continue;
+		err = apply_attrs_locked(wq, wq->unbound_attrs);
+		if (err)
+			break;
+	}
+	mutex_unlock(&wqe.pool_mutex);
+	return err;
+}
+
+/* R5.3: the caller's CPU if unbound work may run there, else round robin over those. */
+int wq_select_unbound_cpu(int cpu)
+{
+	struct cpumask mask = cpumask_and(wqe.unbound_cpumask, cpu_online_mask());
+	int next;
+
+	if (likely(!wqe.debug_force_rr_cpu)) {
+		if (cpumask_test_cpu(cpu, wqe.unbound_cpumask))
+			return cpu;
+	} else if (!wqe.warned_rr) {
+		wqe.warned_rr = true;
+		pr_warn("workqueue: round-robin CPU selection forced, expect performance impact");
+	}
+	next = cpumask_next(wqe.rr_cpu[cpu], mask);
+	if (next < 0)
+		next = cpumask_first(mask);
+	if (next < 0)
+		return cpu;
+	wqe.rr_cpu[cpu] = next;
+	return next;
+}

@@ -1,0 +1,573 @@
+/*
+ * workqueue/worker.c - the threads: how they are made, what they do, when they go.
+ *
+ * All workers of a pool are alike.  One that wakes up leaves the idle list, sees
+ * to it that somebody else stays in reserve (making a worker if need be: then it
+ * is the manager), and runs items as long as the pool wants it to.  Then it goes
+ * to the head of the idle list.  Who idles for five minutes at the tail, while
+ * there are more idle ones than the busy justify, is told to die.
+ *
+ *     asleep on idle_list --woken--> between (PREP) --> runs items --+
+ *            ^                          |  ^  |                      |
+ *            |                          |  +--+ manages              |
+ *            +--------------------------+<---------------------------+
+ *
+ * Lives here:   a worker's whole life, running one item, managing, culling.
+ * Never here:   when to wake one (concurrency.c), what an item's end means to
+ *               limits and flushers (active.c), rescuers (rescuer.c).
+ * Read before:  concurrency.c.      Rules: R3.1..R3.17, R2.2, R2.9(b), R12.1.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+#include <stdio.h>
+
+static int worker_thread(void *data);
+
+/* ---- idle ------------------------------------------------------------------------ */
+
+static void idle_timer_arm(struct worker_pool *pool, unsigned long expires)
+{
+	mod_timer(&pool->idle_timer, expires);
+	TRACE_WHY(IDLE_TIMER, WHY_OF(why_too_many(pool)), .pool = pool->tid, .armed = true,
+		  .expires = jiffies_to_ns(expires));
+}
+
+static void worker_enter_idle(struct worker *worker, const struct trace_why *why)
+{
+	struct worker_pool *pool = worker->pool;
+
+	bug_on(worker->flags & WORKER_IDLE || worker->current_work || !list_empty(&worker->scheduled));
+	worker->flags |= WORKER_IDLE;
+	pool->nr_idle++;
+	worker->last_active = jiffies;
+	list_add(&worker->entry, &pool->idle_list);
+	touch_worker(worker);
+	if (why)
+		TRACE_WHY(WORKER_IDLE, *why, .worker = worker->tid, .pool = pool->tid,
+			  .nr_idle = (uint32_t)pool->nr_idle, .nr_running = (uint32_t)pool->nr_running);
+	else
+		TRACE(WORKER_IDLE, .worker = worker->tid, .pool = pool->tid,
+		      .nr_idle = (uint32_t)pool->nr_idle, .nr_running = (uint32_t)pool->nr_running);
+	/* Leaving idle never disarms the timer: it looks again when it fires (R3.11). */
+	if (too_many_workers(pool) && !timer_pending(&pool->idle_timer))
+		idle_timer_arm(pool, jiffies + IDLE_WORKER_TIMEOUT);
+	/* All asleep: nobody can be running (R4.1). */
+	bug_on(pool->nr_workers == pool->nr_idle && pool->nr_running);
+}
+
+static void worker_leave_idle(struct worker *worker)
+{
+	struct worker_pool *pool = worker->pool;
+
+	bug_on(!(worker->flags & WORKER_IDLE));
+	worker->flags &= ~(unsigned int)WORKER_IDLE;
+	pool->nr_idle--;
+	list_del_init(&worker->entry);
+	touch_worker(worker);
+	TRACE(WORKER_BUSY, .worker = worker->tid, .pool = pool->tid,
+	      .nr_idle = (uint32_t)pool->nr_idle, .nr_running = (uint32_t)pool->nr_running);
+}
+
+/* ---- making one -------------------------------------------------------------------- */
+
+static int worker_id_get(struct worker_pool *pool)
+{
+	int i, id = -ENOSPC;
+
+	pool_lock_irq(pool);
+	for (i = 0; i < WORKER_IDS_MAX / 64 && id < 0; i++) {
+		if (pool->worker_ids[i] == ~(uint64_t)0)
+			continue;
+		id = i * 64 + __builtin_ctzll(~pool->worker_ids[i]);
+		pool->worker_ids[i] |= (uint64_t)1 << (id % 64);
+	}
+	pool_unlock_irq(pool);
+	return id;
+}
+
+static void worker_id_put(struct worker_pool *pool, int id)
+{
+	pool_lock_irq(pool);
+	pool->worker_ids[id / 64] &= ~((uint64_t)1 << (id % 64));
+	pool_unlock_irq(pool);
+}
+
+static void format_worker_name(char *buf, size_t size, const struct worker_pool *pool, int id)
+{
+	if (pool->cpu < 0)
+		snprintf(buf, size, "kworker/u%d:%d", pool->id, id);
+	else
+		snprintf(buf, size, "kworker/%d:%d%s", pool->cpu, id, pool->attrs.nice < 0 ? "H" : "");
+}
+
+struct worker *alloc_worker(void)
+{
+	struct worker *worker = kzalloc(sizeof(*worker));
+
+	if (!worker)
+		return NULL;
+	INIT_LIST_HEAD(&worker->entry);
+	INIT_HLIST_NODE(&worker->hentry);
+	INIT_LIST_HEAD(&worker->scheduled);
+	INIT_LIST_HEAD(&worker->node);
+	INIT_LIST_HEAD(&worker->touched);
+	worker->flags = WORKER_PREP;	/* no normal worker runs an item before it is ready */
+	return worker;
+}
+
+static struct worker *create_failed(struct worker_pool *pool, struct worker *worker, int id, long err)
+{
+	TRACE(WORKER_CREATE_FAIL, .pool = pool->tid, .id = id < 0 ? 0 : (uint32_t)id, .err = (int32_t)err);
+	if (!wqe.warned_create) {
+		wqe.warned_create = true;
+		pr_err("workqueue: Failed to create a worker thread: %ld", err);
+	}
+	if (id >= 0)
+		worker_id_put(pool, id);
+	kfree(worker);
+	return NULL;
+}
+
+void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool)
+{
+	mutex_lock(&wqe.attach_mutex);
+	/* DISASSOCIATED cannot change under us: hotplug takes the same mutex (R10.1). */
+	if (pool->flags & POOL_DISASSOCIATED)
+		worker->flags |= WORKER_UNBOUND;
+	set_cpus_allowed(worker->task, pool_allowed_cpus(pool));
+	list_add_tail(&worker->node, &pool->workers);
+	worker->pool = pool;
+	TRACE(WORKER_ATTACH, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags);
+	mutex_unlock(&wqe.attach_mutex);
+}
+
+/* attach mutex held */
+static void detach_worker(struct worker *worker)
+{
+	struct cpumask mask = cpumask_and(wqe.unbound_cpumask, cpu_online_mask());
+
+	TRACE(WORKER_DETACH, .worker = worker->tid, .pool = worker->pool->tid);
+	set_cpus_allowed(worker->task, cpumask_empty(mask) ? cpu_possible_mask() : mask);
+	list_del_init(&worker->node);
+	worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
+	worker->pool = NULL;
+}
+
+void worker_detach_from_pool(struct worker *worker)
+{
+	mutex_lock(&wqe.attach_mutex);
+	detach_worker(worker);
+	mutex_unlock(&wqe.attach_mutex);
+}
+
+/* No lock held; sleeps as long as making a thread takes (R3.2). */
+struct worker *create_worker(struct worker_pool *pool)
+{
+	struct worker *worker;
+	char name[WORKER_ID_LEN];
+	int id = worker_id_get(pool);
+
+	if (id < 0)
+		return create_failed(pool, NULL, id, id);
+	TRACE(WORKER_CREATE_BEGIN, .pool = pool->tid, .id = (uint32_t)id);
+	worker = alloc_worker();
+	if (!worker)
+		return create_failed(pool, NULL, id, -ENOMEM);
+	worker->id = id;
+	format_worker_name(name, sizeof(name), pool, id);
+	worker->task = kthread_create_on_node(worker_thread, worker, pool->node, "%s", name);
+	if (IS_ERR(worker->task))
+		return create_failed(pool, worker, id, PTR_ERR(worker->task));
+	set_user_nice(worker->task, pool->attrs.nice);
+	task_set_worker(worker->task, worker);
+	worker->tid = mach_new_id(CLS_WORKER);
+	trace_def(CLS_WORKER, worker->tid, pool->tid, (uint32_t)id, name);
+	worker_attach_to_pool(worker, pool);
+
+	pool_lock_irq(pool);
+	pool->nr_workers++;
+	TRACE(WORKER_CREATE, .worker = worker->tid, .pool = pool->tid, .id = (uint32_t)id,
+	      .kthread = task_id(worker->task), .nr_workers = (uint32_t)pool->nr_workers);
+	worker_enter_idle(worker, NULL);
+	wake_up_process(worker->task);	/* it must go to sleep by itself once */
+	pool_unlock_irq(pool);
+	return worker;
+}
+
+/* ---- culling --------------------------------------------------------------------------- */
+
+static void idle_age(const struct worker *worker, struct trace_why *why)
+{
+	unsigned long age = jiffies - worker->last_active;
+
+	*why = BECAUSE(EXPIRED, age >= IDLE_WORKER_TIMEOUT, (int32_t)(age / HZ),
+		       (int32_t)(IDLE_WORKER_TIMEOUT / HZ));
+}
+
+/* Softirq: only looks; killing sleeps, so it is a work item's business. */
+void idle_worker_timeout(struct timer_list *t)
+{
+	struct worker_pool *pool = container_of(t, struct worker_pool, idle_timer);
+	unsigned long flags, expires;
+	bool cull = false;
+
+	if (work_pending(&pool->idle_cull_work))
+		return;
+	pool_lock_irqsave(pool, &flags);
+	if (too_many_workers(pool)) {
+		struct worker *worker = list_last_entry(&pool->idle_list, struct worker, entry);
+
+		expires = worker->last_active + IDLE_WORKER_TIMEOUT;
+		cull = !time_before(jiffies, expires);
+		if (!cull)
+			idle_timer_arm(pool, expires);
+	} else {
+		TRACE_WHY(IDLE_TIMER, WHY_OF(why_too_many(pool)), .pool = pool->tid, .armed = false);
+	}
+	pool_unlock_irqrestore(pool, flags);
+	if (cull)
+		queue_work(system_unbound_wq, &pool->idle_cull_work);
+}
+
+/* Lock held: from the idle list to @dying, never to run an item again. */
+static void set_worker_dying(struct worker *worker, struct list_head *dying, const struct trace_why *why)
+{
+	struct worker_pool *pool = worker->pool;
+
+	bug_on(worker->current_work || !list_empty(&worker->scheduled) ||
+	       !(worker->flags & WORKER_IDLE));
+	pool->nr_workers--;
+	pool->nr_idle--;
+	worker->flags |= WORKER_DIE;
+	list_move(&worker->entry, dying);
+	list_del_init(&worker->touched);
+	TRACE_WHY(CULL, *why, .worker = worker->tid, .pool = pool->tid,
+		  .nr_workers = (uint32_t)pool->nr_workers, .nr_idle = (uint32_t)pool->nr_idle);
+}
+
+static void reap_dying_workers(struct list_head *dying)
+{
+	struct worker *worker, *next;
+
+	list_for_each_entry_safe(worker, next, dying, entry) {
+		list_del_init(&worker->entry);
+		kthread_stop(worker->task);
+		kfree(worker);
+	}
+}
+
+void idle_cull_fn(struct work_struct *work)
+{
+	struct worker_pool *pool = container_of(work, struct worker_pool, idle_cull_work);
+	LIST_HEAD(dying);
+	struct worker *worker;
+
+	mutex_lock(&wqe.attach_mutex);
+	pool_lock_irq(pool);
+	while (too_many_workers(pool)) {
+		unsigned long expires;
+		struct trace_why why;
+
+		worker = list_last_entry(&pool->idle_list, struct worker, entry);
+		expires = worker->last_active + IDLE_WORKER_TIMEOUT;
+		if (time_before(jiffies, expires)) {
+			idle_timer_arm(pool, expires);
+			break;
+		}
+		idle_age(worker, &why);
+		set_worker_dying(worker, &dying, &why);
+	}
+	pool_unlock_irq(pool);
+	list_for_each_entry(worker, &dying, entry)
+		detach_worker(worker);
+	mutex_unlock(&wqe.attach_mutex);
+	reap_dying_workers(&dying);
+}
+
+void kill_idle_workers(struct worker_pool *pool)
+{
+	struct trace_why why = BECAUSE(NONE, 0);
+	LIST_HEAD(dying);
+	struct worker *worker;
+
+	mutex_lock(&wqe.attach_mutex);
+	pool_lock_irq(pool);
+	while (!list_empty(&pool->idle_list))
+		set_worker_dying(list_last_entry(&pool->idle_list, struct worker, entry), &dying, &why);
+	bug_on(pool->nr_workers || pool->nr_idle);
+	pool_unlock_irq(pool);
+	list_for_each_entry(worker, &dying, entry)
+		detach_worker(worker);
+	mutex_unlock(&wqe.attach_mutex);
+	reap_dying_workers(&dying);
+}
+
+/* ---- managing ------------------------------------------------------------------------------ */
+
+/*
+ * Lock held; let go meanwhile.  Does not come back before the pool has a worker
+ * in reserve or needs none (R3.9).  If that takes long, the mayday timer calls
+ * the rescuers.
+ */
+static void maybe_create_worker(struct worker_pool *pool)
+{
+	do {
+		pool_unlock_irq(pool);
+		mayday_timer_start(pool);
+		while (!create_worker(pool) && need_to_create_worker(pool)) {
+			set_current_state(TASK_INTERRUPTIBLE);
+			schedule_timeout_housekeeping((long)CREATE_COOLDOWN);
+			if (!need_to_create_worker(pool))
+				break;
+		}
+		mayday_timer_stop(pool);
+		pool_lock_irq(pool);
+	} while (need_to_create_worker(pool));
+}
+
+/* Lock held.  False: somebody else manages, go to work without a reserve (R3.8). */
+static bool manage_workers(struct worker *worker)
+{
+	struct worker_pool *pool = worker->pool;
+	struct trace_why why = BECAUSE(MAY_START_WORKING, 0, pool->nr_idle, 0);
+
+	if (pool->flags & POOL_MANAGER_ACTIVE)
+		return false;
+	pool->flags |= POOL_MANAGER_ACTIVE;
+	pool->manager = worker;
+	TRACE_WHY(MANAGE_BEGIN, why, .worker = worker->tid, .pool = pool->tid);
+	maybe_create_worker(pool);
+	pool->manager = NULL;
+	pool->flags &= ~(unsigned int)POOL_MANAGER_ACTIVE;
+	TRACE(MANAGE_END, .worker = worker->tid, .pool = pool->tid);
+	wake_up(&wqe.manager_wait);
+	return true;
+}
+
+/* ---- running items ------------------------------------------------------------------------------ */
+
+void pool_touch_watchdog(struct worker_pool *pool)
+{
+	pool->watchdog_ts = jiffies;
+	TRACE(WATCHDOG_TOUCH, .pool = pool->tid);
+}
+
+/*
+ * Lock held.  Takes @work and its barriers off the worklist for @worker.  False:
+ * it was no item but a rescuer's cursor, or another worker still runs the item,
+ * which therefore gets it next (R2.9b).  @nextp: where a walk may go on.
+ */
+bool assign_work(struct work_struct *work, struct worker *worker, struct work_struct **nextp)
+{
+	struct worker_pool *pool = worker->pool;
+	struct worker *runner;
+
+	assert_held(&pool->lock);
+	if (unlikely(work->func == mayday_cursor_func)) {
+		if (nextp)
+			*nextp = list_next_entry(work, entry);
+		list_del_init(&work->entry);
+		return false;
+	}
+	runner = find_worker_executing_work(pool, work);
+	move_linked_works(work, runner ? &runner->scheduled : &worker->scheduled, nextp);
+	touch_worker(runner ? runner : worker);
+	if (unlikely(runner)) {
+		struct trace_why why = BECAUSE(COLLISION, 1, 1);
+
+		TRACE_WHY(COLLIDE, why, .item = work->id, .worker = worker->tid,
+			  .runner = runner->tid, .pool = pool->tid);
+		return false;
+	}
+	TRACE(ASSIGN_WORK, .item = work->id, .worker = worker->tid, .pool = pool->tid);
+	return true;
+}
+
+static void remember_work(struct worker *worker, struct work_struct *work, struct pool_workqueue *pwq,
+			  uint64_t data)
+{
+	worker->current_work = work;
+	worker->current_func = work->func;
+	worker->current_tag = work->tag;
+	worker->current_func_name = work->func_name;
+	worker->current_name = work->name;
+	worker->current_id = work->id;
+	worker->current_func_id = work->func_id;
+	worker->current_pwq = pwq;
+	worker->current_color = work_data_color(data);
+	worker->current_at = task_cpu_time_ns(worker->task);
+	snprintf(worker->desc, sizeof(worker->desc), "%s", pwq->wq->name);
+	hlist_add_head(&worker->hentry,
+		       &worker->pool->busy_hash[(uintptr_t)work / 32 % BUSY_WORKER_HASH]);
+}
+
+static void forget_work(struct worker *worker)
+{
+	hlist_del_init(&worker->hentry);
+	worker->last_func = worker->current_func;
+	worker->current_work = NULL;
+	worker->current_func = NULL;
+	worker->current_tag = 0;
+	worker->current_id = 0;
+	worker->current_func_id = 0;
+	worker->current_pwq = NULL;
+}
+
+/* The function must give back every lock and preempt count it took. */
+static void complain_if_atomic(struct worker *worker)
+{
+	if (likely(!in_atomic()))
+		return;
+	mach_warn(BUG_LOCK_LEAK, "process_one_work", worker->current_id,
+		  "BUG: workqueue leaked atomic, lock or RCU: %s[%u] workfn=%s",
+		  task_comm(worker->task), task_id(worker->task), worker->current_func_name);
+}
+
+/* The call itself, no lock held.  @work is not ours any more once it began (R1.3). */
+static uint64_t call_work(struct worker *worker, struct work_struct *work, uint64_t cause)
+{
+	struct workqueue_struct *wq = worker->current_pwq->wq;
+	uint32_t item = worker->current_id, func = worker->current_func_id;
+	uint64_t start, end;
+
+	charge(COST_ITEM);
+	start = TRACE_CAUSED(cause, EXECUTE_START, .item = item, .func = func,
+			     .worker = worker->tid, .wq = wq->tid);
+	mach_set_cause(start);
+	worker->current_func(work);
+	end = TRACE_CAUSED(start, EXECUTE_END, .item = item, .func = func, .worker = worker->tid,
+			   .wq = wq->tid);
+	mach_set_cause(end);
+	complain_if_atomic(worker);
+	cond_resched();
+	return end;
+}
+
+/* Lock held; let go during the call.  The order of these steps is R3.16. */
+static void process_one_work(struct worker *worker, struct work_struct *work)
+{
+	struct pool_workqueue *pwq = get_work_pwq(work);
+	struct worker_pool *pool = worker->pool;
+	uint64_t data = work_data(work), cause = work->cause, end;
+	uint32_t item = work->id;
+
+	remember_work(worker, work, pwq, data);
+	list_del_init(&work->entry);
+	touch_worker(worker);
+	TRACE_CAUSED(cause, WORK_START, .item = item, .worker = worker->tid, .pool = pool->tid,
+		     .pwq = pwq->tid, .color = worker->current_color);
+	if (unlikely(pwq->wq->flags & WQ_CPU_INTENSIVE))
+		worker_set_flags(worker, WORKER_CPU_INTENSIVE);
+	/* A managed worker counts as running, so this is for the others: each that
+	 * starts an item wakes the next worker, a chain of starts. */
+	if (need_more_worker(pool))
+		kick_pool(pool, 0);
+	set_work_pool_and_clear_pending(work, pool->id, 0);
+	pwq->stats[PWQ_STAT_STARTED]++;
+	pool_unlock_irq(pool);
+
+	end = call_work(worker, work, cause);
+
+	pool_lock_irq(pool);
+	pwq->stats[PWQ_STAT_COMPLETED]++;
+	if (worker->flags & WORKER_CPU_INTENSIVE)
+		worker_clr_flags(worker, WORKER_CPU_INTENSIVE);
+	forget_work(worker);
+	touch_worker(worker);
+	TRACE(WORK_DONE, .item = item, .worker = worker->tid, .pool = pool->tid);
+	pwq_dec_nr_in_flight(pwq, data, item, end);	/* may free the pwq: last */
+}
+
+/* Lock held.  Barriers and collisions may add to the list while we go. */
+void process_scheduled_works(struct worker *worker)
+{
+	bool first = true;
+
+	while (!list_empty(&worker->scheduled)) {
+		if (first)
+			pool_touch_watchdog(worker->pool);
+		first = false;
+		process_one_work(worker, list_first_entry(&worker->scheduled, struct work_struct, entry));
+	}
+}
+
+static int worker_die(struct worker *worker, struct worker_pool *pool)
+{
+	pool_unlock_irq(pool);
+	task_set_worker(worker->task, NULL);
+	set_task_comm(worker->task, "kworker/dying");
+	worker_id_put(pool, worker->id);
+	TRACE(WORKER_DIE, .worker = worker->tid);
+	return 0;
+}
+
+static void worker_work(struct worker *worker)
+{
+	struct worker_pool *pool = worker->pool;
+
+	/* From here on it counts, if it is one of those that do. */
+	worker_clr_flags(worker, WORKER_PREP | WORKER_REBOUND);
+	do {
+		struct work_struct *work = list_first_entry(&pool->worklist, struct work_struct, entry);
+
+		if (assign_work(work, worker, NULL))
+			process_scheduled_works(worker);
+	} while (keep_working(worker));
+	worker_set_flags(worker, WORKER_PREP);
+}
+
+static int worker_thread(void *data)
+{
+	struct worker *worker = data;
+	struct worker_pool *pool = worker->pool;
+
+	for (;;) {
+		struct trace_why why;
+		bool worked = false;
+
+		pool_lock_irq(pool);
+		if (worker->flags & WORKER_DIE)
+			return worker_die(worker, pool);
+		worker_leave_idle(worker);
+		while (need_more_worker(pool)) {
+			/* Never start an item without somebody in reserve: if it blocks,
+			 * who would run the next one, and who would make a worker? (R3.6) */
+			if (!may_start_working(pool) && manage_workers(worker))
+				continue;
+			worker_work(worker);
+			worked = true;
+			break;
+		}
+		why = why_need_more(pool);
+		worker_enter_idle(worker, worked ? NULL : &why);
+		set_current_state(TASK_IDLE);
+		pool_unlock_irq(pool);
+		schedule();
+	}
+}
+
+/* ---- names ---------------------------------------------------------------------------------------- */
+
+void set_worker_desc(const char *fmt, ...)
+{
+	struct worker *worker = current_worker();
+	va_list args;
+
+	if (!worker)
+		return;
+	va_start(args, fmt);
+	vsnprintf(worker->desc, sizeof(worker->desc), fmt, args);
+	va_end(args);
+}
+
+void wq_worker_comm(char *buf, size_t size, const struct task *t)
+{
+	const struct worker *worker = task_worker(t);
+
+	if (!worker || !worker->desc[0])
+		snprintf(buf, size, "%s", task_comm(t));
+	else
+		snprintf(buf, size, "%s%c%s", task_comm(t), worker->current_work ? '+' : '-',
+			 worker->desc);
+}

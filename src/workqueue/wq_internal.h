@@ -1,0 +1,438 @@
+/*
+ * workqueue/wq_internal.h - the engine's structures, and who may touch which field.
+ *
+ * Three objects and their joint: a workqueue_struct says what may run, a
+ * worker_pool has the threads that run it, a worker is one thread, and a
+ * pool_workqueue (pwq) joins one workqueue to one pool and keeps the accounts
+ * of that pair.  Everything global is in struct wq_engine and is made anew by
+ * workqueue_boot(), so that thousands of runs in one process start alike.
+ *
+ * Locks, outer to inner (R1.18): wq_pool_mutex, wq->mutex, then a pool's lock,
+ * then a node's lock or the mayday lock; and wq_pool_mutex, attach mutex, pool
+ * lock.  Never two pool locks at once.
+ *
+ * Letters beside fields (R1.4x of the specification use the same):
+ *   I   set at init, then read-only        L   pool->lock
+ *   K   written by the worker itself under L, so it alone may read it without
+ *   S   written by the worker itself       A   wqe.attach_mutex
+ *   PL  wqe.pool_mutex                     PR  PL to write, RCU to read
+ *   PW  PL and WQ to write, either to read WQ  wq->mutex
+ *   WR  WQ to write, RCU to read           WO  WQ to write, read atomically
+ *   LN  L and node lock to write, either to read
+ *   MD  wqe.mayday_lock                    WD  the watchdog only
+ *
+ * Lives here:   structs, constants, what one file of this room offers the others.
+ * Never here:   anything seen outside workqueue/ (workqueue.h).
+ * Rules:        R1.11..R1.22, section 13.
+ * Licence: MIT.
+ */
+#ifndef KW_WORKQUEUE_WQ_INTERNAL_H
+#define KW_WORKQUEUE_WQ_INTERNAL_H
+
+#include "workqueue/workqueue.h"
+
+/* A predicate's values from a function, where TRACE_WHY() wants something with an address. */
+#define WHY_OF(call) (((struct trace_why[1]){ call })[0])
+
+/* ---- constants of 6.12 (section 13); times in jiffies ------------------------ */
+
+#define NR_STD_WORKER_POOLS	2		/* normal, highpri */
+#define POOL_IDS_PER_CPU	4		/* bh, bh-high, normal, high (R1.22) */
+#define POOL_ID_NORMAL		2
+#define POOLS_MAX		1024		/* 4 x 64 CPUs, and room for unbound ones */
+#define UNBOUND_POOL_HASH	64
+#define BUSY_WORKER_HASH	64
+#define MAX_IDLE_WORKERS_RATIO	4
+#define IDLE_WORKER_TIMEOUT	(300 * HZ)
+#define MAYDAY_INITIAL_TIMEOUT	(HZ / 100 >= 2 ? HZ / 100 : 2)
+#define MAYDAY_INTERVAL		(HZ / 10)
+#define CREATE_COOLDOWN		HZ
+#define RESCUER_BATCH		16
+#define RESCUER_NICE_LEVEL	(-20)
+#define HIGHPRI_NICE_LEVEL	(-20)
+#define WCI_MAX_ENTS		128		/* functions that hog reports can follow */
+#define WORKER_IDS_MAX		1024		/* ids in use at once in one pool */
+#define WORKER_ID_LEN		42
+#define NUMA_NO_NODE		(-1)
+
+enum pool_flags {
+	POOL_BH = 1, POOL_MANAGER_ACTIVE = 2, POOL_DISASSOCIATED = 4, POOL_BH_DRAINING = 8
+};
+
+enum worker_flags {			/* a set, not a counter (R3.3, R3.4) */
+	WORKER_DIE = 2, WORKER_IDLE = 4, WORKER_PREP = 8, WORKER_CPU_INTENSIVE = 64,
+	WORKER_UNBOUND = 128, WORKER_REBOUND = 256,
+	WORKER_NOT_RUNNING = WORKER_PREP | WORKER_CPU_INTENSIVE | WORKER_UNBOUND | WORKER_REBOUND
+};
+
+enum pwq_stat {
+	PWQ_STAT_STARTED, PWQ_STAT_COMPLETED, PWQ_STAT_CPU_TIME, PWQ_STAT_CPU_INTENSIVE,
+	PWQ_STAT_CM_WAKEUP, PWQ_STAT_REPATRIATED, PWQ_STAT_MAYDAY, PWQ_STAT_RESCUED, PWQ_NR_STATS
+};
+
+/* ---- structures ---------------------------------------------------------------- */
+
+struct worker_pool {
+	struct raw_spinlock lock;
+	int cpu;			/* I: -1 = unbound */
+	int node;			/* I: NUMA_NO_NODE = several */
+	int id;				/* I: the kernel's number, in names and dumps */
+	uint32_t tid;			/* I: in the trace */
+	unsigned int flags;		/* L: enum pool_flags */
+	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
+	bool cpu_stall;			/* WD */
+	_Atomic int nr_running;		/* up: the worker on its CPU; down, reset: L there */
+	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
+	int nr_workers, nr_idle;	/* L */
+	struct list_head idle_list;	/* L: newest first */
+	struct timer_list idle_timer;	/* L: arming */
+	struct work_struct idle_cull_work;
+	struct timer_list mayday_timer;	/* the manager's */
+	struct hlist_head busy_hash[BUSY_WORKER_HASH];	/* L: by item address */
+	struct worker *manager;		/* L: information only */
+	struct list_head workers;	/* A: attached ones, rescuers too */
+	uint64_t worker_ids[WORKER_IDS_MAX / 64];	/* L: bit = in use */
+	struct workqueue_attrs attrs;	/* I */
+	struct hlist_node hash_node;	/* PL */
+	int refcnt;			/* PL: pwqs on an unbound pool */
+	struct rcu_head rcu;
+	struct list_head touched_pwqs, touched_workers;	/* L: changed since the last census */
+};
+
+struct worker {
+	struct list_head entry;		/* L: on pool->idle_list while idle, else empty */
+	struct hlist_node hentry;	/* L: in pool->busy_hash while busy */
+	struct work_struct *current_work;	/* K, as are the next: an item may be gone */
+	work_func_t current_func;
+	uintptr_t current_tag;
+	const char *current_func_name, *current_name;
+	uint32_t current_id, current_func_id;
+	struct pool_workqueue *current_pwq;
+	uint64_t current_at;		/* K: CPU time used so far at start or wake-up, ns */
+	unsigned int current_color;	/* K */
+	work_func_t last_func;		/* K */
+	bool sleeping;			/* S: between the two hooks */
+	struct list_head scheduled;	/* L: taken from the worklist, to run next */
+	struct task *task;		/* I */
+	struct worker_pool *pool;	/* A; rescuers: L */
+	struct list_head node;		/* A: on pool->workers */
+	unsigned long last_active;	/* K: jiffies of entering idle */
+	unsigned int flags;		/* L: enum worker_flags */
+	int id;				/* I: inside the pool; -1 rescuer */
+	uint32_t tid;			/* I: in the trace */
+	char desc[WORKER_DESC_LEN];	/* K: shown behind the name */
+	struct workqueue_struct *rescue_wq;	/* I: rescuers only */
+	struct list_head touched;	/* L */
+};
+
+/* Its address shares a word with 8 flag bits: 256-byte aligned (1.2). */
+struct pool_workqueue {
+	struct worker_pool *pool;	/* I */
+	struct workqueue_struct *wq;	/* I */
+	unsigned int work_color;	/* L: stamped on new items */
+	int flush_color;		/* L: colour waited for, -1 none */
+	int refcnt;			/* L */
+	int nr_in_flight[WORK_NR_COLORS];	/* L: queued or running, barriers too */
+	bool plugged;			/* L: ordered, waits for older pwqs */
+	int nr_active;			/* L */
+	int retiring;			/* L: accounts being closed with the lock let go (active.c) */
+	struct list_head inactive_works;	/* L */
+	struct list_head pending_node;	/* LN: on node's pending_pwqs */
+	struct list_head pwqs_node;	/* WR: on wq->pwqs, oldest first */
+	struct list_head mayday_node;	/* MD: on wq->maydays */
+	struct work_struct mayday_cursor;	/* L: the rescuer's place in the worklist */
+	uint32_t mayday_round;		/* L: MAYDAY_NONE once a round */
+	uint64_t stats[PWQ_NR_STATS];	/* L */
+	struct list_head release_node;	/* wqe.release_lock */
+	struct rcu_head rcu;
+	uint32_t tid;			/* I */
+	int cpu;			/* I: slot, -1 default */
+	struct list_head touched;	/* L */
+} __attribute__((aligned(256)));
+
+/* One per node, the last for "no single node"; unbound workqueues only (R1.15). */
+struct wq_node_nr_active {
+	_Atomic int max;		/* WO */
+	struct katomic nr;
+	struct raw_spinlock lock;
+	struct list_head pending_pwqs;	/* LN */
+};
+
+struct wq_flusher {
+	struct list_head list;		/* WQ: flusher_queue or flusher_overflow */
+	int color;			/* WQ: -1 = none yet */
+	struct completion done;
+};
+
+struct workqueue_struct {
+	struct list_head pwqs;		/* WR: oldest first */
+	struct list_head list;		/* PR: on wqe.workqueues */
+	struct mutex mutex;
+	unsigned int work_color, flush_color;	/* WQ */
+	struct katomic nr_pwqs_to_flush;
+	struct wq_flusher *first_flusher;	/* WQ */
+	struct list_head flusher_queue, flusher_overflow;	/* WQ */
+	struct list_head maydays;	/* MD */
+	struct worker *rescuer;		/* MD */
+	int nr_drainers;		/* WQ */
+	_Atomic int max_active, min_active;	/* WO: in force */
+	int saved_max_active, saved_min_active;	/* WQ: asked for */
+	struct workqueue_attrs *unbound_attrs;	/* PW: as asked for */
+	struct pool_workqueue *_Atomic dfl_pwq;	/* PW */
+	_Atomic unsigned int flags;	/* WO: enum wq_flags */
+	struct pool_workqueue *_Atomic cpu_pwq[CPUS_MAX];	/* RCU-published */
+	struct wq_node_nr_active *node_nr_active;	/* I: nr_node_ids() + 1 of them */
+	struct rcu_head rcu;
+	uint32_t tid;			/* I */
+	char name[WQ_NAME_LEN];		/* I */
+};
+
+/* On the waiter's stack (R1.13). */
+struct wq_barrier {
+	struct work_struct work;
+	struct completion done;
+	struct task *task;		/* information only */
+};
+
+/* Who waits for what, for no_future and for cycle reports; on the waiter's stack. */
+struct wq_wait {
+	struct list_head node;		/* wqe.wait_lock */
+	struct task *task;
+	const char *what;		/* "flush_work" */
+	const char *name;		/* of item or workqueue */
+	const struct work_struct *work;	/* NULL for a workqueue */
+};
+
+struct hog_ent {
+	work_func_t func;
+	uintptr_t tag;
+	uint32_t count;
+};
+
+/* Everything global.  One machine a process, so one of these. */
+struct wq_engine {
+	uint32_t epoch;			/* this run; never reset */
+	bool online;			/* workers exist (R2.15) */
+	bool census;
+	struct raw_spinlock sight_lock;	/* first sight of static items */
+	struct mutex pool_mutex, attach_mutex;
+	struct raw_spinlock mayday_lock, release_lock, wait_lock;
+	struct wait_queue_head manager_wait;
+	struct list_head workqueues;	/* PR */
+	struct worker_pool *_Atomic pools[POOLS_MAX];	/* PR: by id */
+	struct worker_pool *cpu_pools[CPUS_MAX][NR_STD_WORKER_POOLS];	/* I */
+	struct hlist_head unbound_hash[UNBOUND_POOL_HASH];	/* PL */
+	struct workqueue_attrs std_attrs[NR_STD_WORKER_POOLS];	/* I: unbound, by priority */
+	struct cpumask unbound_cpumask;	/* PL and A */
+	struct cpumask online_cpumask;	/* PL */
+	struct list_head waits;		/* wait_lock */
+	struct list_head release_list;	/* release_lock: pwqs without references */
+	struct task *releaser;
+	_Atomic int rr_cpu[CPUS_MAX];	/* round robin cursors (R5.3), one a CPU */
+	_Atomic int distribute;		/* rotating choice of R4.13 */
+	uint32_t mayday_round;
+	/* watchdog.c */
+	struct timer_list watchdog_timer;
+	_Atomic unsigned long touched, touched_cpu[CPUS_MAX];
+	int panic_rounds;
+	/* hog.c */
+	struct raw_spinlock hog_lock;
+	struct hog_ent hogs[WCI_MAX_ENTS];
+	unsigned int nr_hogs;
+	/* parameters (12.6) */
+	_Atomic unsigned long cpu_intensive_thresh_us, watchdog_thresh;
+	long cpu_intensive_warning_thresh, panic_on_stall, power_efficient, debug_force_rr_cpu;
+	enum wq_affn_scope default_scope;
+	/* "once" warnings of this run */
+	bool warned_drain, warned_dependency, warned_name, warned_rr, warned_create, warned_system_flush;
+};
+extern struct wq_engine wqe;
+
+/* ---- pool.c: locks with their census, lookup -------------------------------------- */
+
+void pool_census(struct worker_pool *pool);	/* lock held: what changed since the last */
+void wq_census(struct workqueue_struct *wq);	/* mutex held */
+uint32_t workqueue_census(void);		/* quiescence */
+struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id);
+void pool_announce(struct worker_pool *pool);
+int pool_id_alloc(struct worker_pool *pool);	/* unbound: the lowest free id, PL */
+unsigned int worklist_len(const struct list_head *list);	/* for a why; stops counting at 999 */
+
+static inline void pool_lock(struct worker_pool *pool)
+{
+	raw_spin_lock(&pool->lock);
+}
+static inline void pool_unlock(struct worker_pool *pool)
+{
+	if (unlikely(wqe.census))
+		pool_census(pool);
+	raw_spin_unlock(&pool->lock);
+}
+static inline void pool_lock_irq(struct worker_pool *pool)
+{
+	raw_spin_lock_irq(&pool->lock);
+}
+static inline void pool_unlock_irq(struct worker_pool *pool)
+{
+	if (unlikely(wqe.census))
+		pool_census(pool);
+	raw_spin_unlock_irq(&pool->lock);
+}
+static inline void pool_lock_irqsave(struct worker_pool *pool, unsigned long *flags)
+{
+	raw_spin_lock_irqsave(&pool->lock, flags);
+}
+static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned long flags)
+{
+	if (unlikely(wqe.census))
+		pool_census(pool);
+	raw_spin_unlock_irqrestore(&pool->lock, flags);
+}
+static inline void wq_lock(struct workqueue_struct *wq)
+{
+	mutex_lock(&wq->mutex);
+}
+static inline void wq_unlock(struct workqueue_struct *wq)
+{
+	if (unlikely(wqe.census))
+		wq_census(wq);
+	mutex_unlock(&wq->mutex);
+}
+/* lock held: this one belongs into the next census */
+static inline void touch_pwq(struct pool_workqueue *pwq)
+{
+	if (unlikely(wqe.census) && list_empty(&pwq->touched))
+		list_add_tail(&pwq->touched, &pwq->pool->touched_pwqs);
+}
+static inline void touch_worker(struct worker *worker)
+{
+	if (unlikely(wqe.census) && list_empty(&worker->touched))
+		list_add_tail(&worker->touched, &worker->pool->touched_workers);
+}
+
+/* ---- queue.c: the data word, insertion ------------------------------------------------ */
+
+void work_first_sight(struct work_struct *work);
+static inline void work_see(struct work_struct *work)
+{
+	if (unlikely(work->epoch != wqe.epoch))
+		work_first_sight(work);
+}
+/* an item of the engine's own: named, not announced until used */
+void work_init_quiet(struct work_struct *work, work_func_t fn, const char *name);
+
+void init_barrier_work(struct work_struct *work);
+
+struct pool_workqueue *data_pwq(uint64_t data);		/* NULL off queue */
+static inline struct pool_workqueue *get_work_pwq(struct work_struct *work)
+{
+	return data_pwq(work_data(work));
+}
+/* The pool it is queued on, or else last ran on; NULL none.  RCU. */
+struct worker_pool *get_work_pool(struct work_struct *work);
+bool work_test_and_set_pending(struct work_struct *work);	/* true = was set */
+/* Lock held for the next two: off queue at @pool_id, PENDING kept or cleared. */
+void set_work_pool_and_keep_pending(struct work_struct *work, int pool_id, unsigned int depth);
+void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth);
+/* PENDING held: drops it if disabled */
+bool clear_pending_if_disabled(struct work_struct *work);
+void work_set_linked(struct work_struct *work);
+void insert_work(struct pool_workqueue *pwq, struct work_struct *work, struct list_head *head,
+		 uint64_t extra_flags);
+/* Moves @work and what is LINKED behind it to the tail of @head; @nextp: where the walk goes on. */
+void move_linked_works(struct work_struct *work, struct list_head *head, struct work_struct **nextp);
+/* kernel: __queue_work().  Interrupts off, PENDING held. */
+void queue_work_irqoff(int cpu, struct workqueue_struct *wq, struct work_struct *work);
+bool same_function(const struct worker *worker, const struct work_struct *work);
+struct worker *find_worker_executing_work(struct worker_pool *pool, struct work_struct *work);
+struct worker *current_worker(void);	/* executing or not; NULL = another kind of context */
+
+/* ---- concurrency.c: how many may run --------------------------------------------------- */
+
+bool need_more_worker(struct worker_pool *pool);
+bool may_start_working(struct worker_pool *pool);
+bool keep_working(struct worker *worker);	/* with its event */
+bool need_to_create_worker(struct worker_pool *pool);
+bool too_many_workers(struct worker_pool *pool);
+struct trace_why why_need_more(struct worker_pool *pool);
+struct trace_why why_too_many(struct worker_pool *pool);
+void worker_set_flags(struct worker *worker, unsigned int flags);
+void worker_clr_flags(struct worker *worker, unsigned int flags);
+bool kick_pool(struct worker_pool *pool, uint64_t cause);	/* cause 0: the context's */
+void wq_worker_sleeping(struct task *t);
+void wq_worker_running(struct task *t);
+
+/* ---- worker.c: threads ------------------------------------------------------------------ */
+
+struct worker *alloc_worker(void);
+struct worker *create_worker(struct worker_pool *pool);	/* NULL = could not */
+void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool);
+void worker_detach_from_pool(struct worker *worker);
+void process_scheduled_works(struct worker *worker);
+bool assign_work(struct work_struct *work, struct worker *worker, struct work_struct **nextp);
+void pool_touch_watchdog(struct worker_pool *pool);	/* R12.1 */
+void idle_worker_timeout(struct timer_list *t);
+void idle_cull_fn(struct work_struct *work);
+void kill_idle_workers(struct worker_pool *pool);	/* pool destruction: manager role held */
+
+/* ---- active.c: max_active ----------------------------------------------------------------- */
+
+bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill);
+struct trace_why why_max_active(struct pool_workqueue *pwq, bool yes);
+bool pwq_activate_first_inactive(struct pool_workqueue *pwq, bool fill, uint64_t cause);
+void pwq_dec_nr_in_flight(struct pool_workqueue *pwq, uint64_t work_data, uint32_t item, uint64_t cause);
+void activate_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_t cause);
+void wq_update_node_max_active(struct workqueue_struct *wq, int off_cpu);
+void wq_adjust_max_active(struct workqueue_struct *wq);
+void unplug_oldest_pwq(struct workqueue_struct *wq);
+int wq_clamp_max_active(int max_active, const char *name);
+struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int node);
+
+/* ---- alloc.c: workqueues and their pwqs ------------------------------------------------------ */
+
+void get_pwq(struct pool_workqueue *pwq);
+void put_pwq(struct pool_workqueue *pwq);		/* lock held */
+void put_pwq_unlocked(struct pool_workqueue *pwq);	/* NULL allowed */
+struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool *pool, int cpu);
+void link_pwq(struct pool_workqueue *pwq);		/* wq->mutex held */
+int pwq_releaser_start(void);
+
+/* ---- flush.c, cancel.c, delayed.c ------------------------------------------------------------ */
+
+void wq_barrier_func(struct work_struct *work);
+/* kernel: __flush_work() */
+bool flush_work_common(struct work_struct *work, bool from_cancel);
+void wq_wait_begin(struct wq_wait *wait, const char *what, const char *name, const struct work_struct *work);
+void wq_wait_end(struct wq_wait *wait);
+void wq_describe_blocked(struct task *t, char *buf, size_t size);
+/* R2.5; interrupts off when it returns 0 or 1 (was pending); *irq_flags to restore */
+bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags);
+void delayed_work_timer_fn(struct timer_list *t);
+
+/* ---- rescuer.c ---------------------------------------------------------------------------------- */
+
+void pool_mayday_timeout(struct timer_list *t);
+int init_rescuer(struct workqueue_struct *wq);
+void stop_rescuer(struct workqueue_struct *wq);
+void mayday_cursor_func(struct work_struct *work);
+void mayday_timer_start(struct worker_pool *pool);
+void mayday_timer_stop(struct worker_pool *pool);
+
+/* ---- unbound.c ------------------------------------------------------------------------------------ */
+
+struct cpumask pool_allowed_cpus(const struct worker_pool *pool);
+int alloc_unbound_pwqs(struct workqueue_struct *wq);
+struct cpumask wq_effective_cpumask(struct workqueue_struct *wq);	/* E of R9.3 */
+int wq_select_unbound_cpu(int cpu);
+void put_unbound_pool(struct worker_pool *pool);	/* PL held */
+int wq_set_default_scope(enum wq_affn_scope scope);
+
+/* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
+
+void wq_worker_tick(struct task *t);
+void wq_watchdog_init(void);
+void wq_watchdog_set_thresh(unsigned long thresh_s);
+void print_pool_info(struct worker_pool *pool, struct strbuf *out);
+void show_cpu_pools_hogs(void);
+
+#endif
