@@ -155,6 +155,6 @@ return lesson {
                 "One turn of {job} ms: every line raised twice in it has lost an interrupt. Would it "
                 .. "help those packets that the next turn is an hour away?" },
       why = "It is the longest moment that counts, not the average: the CPU is deaf for all of it." }
-    recap { "A handler has no thread: it cannot sleep, and while it runs its CPU is deaf.",
+    recap { "A handler has no thread: it cannot sleep; while it runs, its CPU is deaf.",
             "It hands the slow half to a work item; a worker thread runs it." }
   end }

@@ -66,11 +66,9 @@ return lesson {
       why = "`need_more_worker`: the list is not empty *and* nr_running is 0. One worker was woken, the "
             .. "one that became idle last; then the answer was no." }
     run_until(starts(w1))
-    say { "nr_running is 1. {w2} waits, and idle workers watch: a second one that runs would only "
-          .. "share the CPU with the first. CPU 1 is idle and does not help: this queue is per CPU.",
-          look = { pool(0), w2 } }
-    predict { "{w0} works 5, sleeps 10, works 5 ms. {w1} and {w2} each work 5 and sleep 10 ms. How many "
-              .. "ms after the three were queued has the last of them ended?", id = "last-end",
+    predict { "nr_running is 1, so {w2} waits, though workers are idle and CPU 1 is free (`jobs` is per CPU). "
+              .. "{w0} works 5, sleeps 10, works 5 ms; {w1} and {w2} work 5 and sleep 10 ms. How many ms "
+              .. "after the three were queued has the last of them ended?", id = "last-end",
       number = "ms", within = 0.6,
       wrong = {
         { function(_, v) return v >= 45 end,

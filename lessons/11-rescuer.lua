@@ -122,12 +122,9 @@ return lesson {
     local writer3 = work("writer3", function() burn(p.copy) wait_for_completion(freed3) burn(1) end)
     local page = work("page", function() burn(p.flush) wait_for_completion(written) complete(freed3) end)
     local log = work("log", function() burn(p.flush) complete(written) end)
-    say { "Last scene, CPU 2. {page} and {log} are both on `safe`. {page} waits until {log} is "
-          .. "written; only then is memory free.", look = { page, log } }
-    scene(2, safe, writer3, page)
-    after(0.7, function() task(2, "reclaim2", function() queue_work(safe, log) end) end)
-    predict { "Again no thread can be made; {writer3} sleeps, {page} and {log} wait on the same "
-              .. "workqueue. Does the rescuer get them out?", id = "dependent",
+    predict { "Last scene, CPU 2. {page} and {log} are both on `safe`; {page} waits until {log} is written, "
+              .. "and only then frees memory for {writer3}. Again no thread can be made. Does the rescuer "
+              .. "get them out?", id = "dependent",
       choices = {
         { "yes: it runs {page}, then {log}",
           "It ran {page}, and {page} waits inside its function. The rescuer is *one* thread and sits "
@@ -149,6 +146,8 @@ return lesson {
                 .. "for {log}?" },
       why = "One rescuer gives *one* context to a workqueue. Items that wait for each other belong on "
             .. "two workqueues, each with the flag." }
+    scene(2, safe, writer3, page)
+    after(0.7, function() task(2, "reclaim2", function() queue_work(safe, log) end) end)
     run_until(stalls(pool(2)), 4000)
     no_new_workers(false)
     run_until(ends(writer3))
