@@ -101,12 +101,18 @@ SRC_classroom := \
 
 SRC_cli := \
 	src/cli/cli.c \
+	src/cli/desk.c \
+	src/cli/doctor.c \
 	src/cli/export.c \
+	src/cli/home.c \
 	src/cli/look.c \
 	src/cli/plain.c \
 	src/cli/plain_ask.c \
 	src/cli/plain_words.c \
+	src/cli/play.c \
 	src/cli/progress.c \
+	src/cli/run.c \
+	src/cli/show.c \
 	src/cli/version.c
 
 SRC_lua :=
@@ -144,9 +150,12 @@ SRC_main := \
 
 SRC_bench := \
 	src/bench/handover.c \
-	src/bench/main.c
+	src/bench/main.c \
+	src/bench/seek.c
 
 SRC_tests := \
+	tests/helpers.c \
+	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \
 	tests/unit_facts.c \
@@ -161,6 +170,7 @@ SRC_tests := \
 	tests/unit_layers.c \
 	tests/fault_confine.c \
 	tests/fault_run.c \
+	tests/sweep_canary.c \
 	tests/free_machine.c \
 	tests/unit_machine.c \
 	tests/unit_model.c \

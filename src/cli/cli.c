@@ -189,7 +189,7 @@ static int help_all(void)
 	const struct cli_command *const *c;
 
 	printf("kworkshop: watch Linux's workqueues work\n\n"
-	       "usage: kworkshop [" "--course DIR] ...   home: lessons, exercises, progress\n"
+	       "usage: kworkshop [OPTIONS]       home: lessons, exercises, progress\n"
 	       "       kworkshop COMMAND ...\n\n");
 	for (c = commands; *c; c++)
 		if ((*c)->summary)
@@ -233,5 +233,5 @@ int cli_main(int argc, char **argv)
 		return help_all();
 	if (argc > 1 && argv[1][0] != '-')
 		return cli_misuse("", "no command called \"%s\"", argv[1]);
-	return help_all();
+	return cmd_home.main(argc, argv);
 }

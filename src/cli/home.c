@@ -6,16 +6,16 @@
  */
 #include "cli/desk.h"
 
-#include <string.h>
-
 static int home_main(int argc, char **argv)
 {
 	struct cli_look look = { 0 };
 	const struct cli_option options[] = { CLI_LOOK_OPTIONS(&look), { NULL, CLI_FLAG, NULL } };
 	struct desk_show home = { 0 };
 	struct desk *d;
-	int code = cli_parse(&argc, argv, options);
+	int code;
 
+	argv[0] = (char *)cmd_home.name;	/* also when nobody typed it */
+	code = cli_parse(&argc, argv, options);
 	if (code)
 		return code;
 	if (argc > 1)

@@ -1,0 +1,150 @@
+/*
+ * bench/seek.c - how long a reader of a recording of a million events waits for any time of it.
+ *
+ * The recording is made here: items of two workqueues that burn, sleep and
+ * requeue themselves on four virtual CPUs until the declared bound is reached.
+ * Then it is written, loaded, indexed, and the cursor jumps about at random.
+ *
+ * Lives here:   recording, loading, seeking (mark: one 60 Hz frame, worst of all).
+ * Never here:   whether the state found there is right (tests).   Licence: MIT.
+ */
+#include "bench/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "machine/machine.h"
+#include "model/model.h"
+#include "trace/kwt.h"
+#include "workqueue/workqueue.h"
+
+#define EVENTS 1000000
+#define ITEMS 24
+#define SEEKS 1000
+#define FRAME_MS (1000.0 / 60)
+
+static struct workqueue_struct *queues[2];
+static struct work_struct items[ITEMS];
+
+static void busy(struct work_struct *w)
+{
+	int i = (int)(w - items);
+
+	mach_burn(20000 + 1000 * (uint64_t)i);
+	if (i % 3 == 0)
+		mach_sleep_ns(300000);
+	queue_work(queues[i % 2], w);
+}
+
+static void setup(void *arg)
+{
+	int i;
+
+	(void)arg;
+	queues[0] = alloc_workqueue("bound", 0, 0);
+	queues[1] = alloc_workqueue("unbound", WQ_UNBOUND, 4);
+	for (i = 0; i < ITEMS; i++) {
+		INIT_WORK(&items[i], busy);
+		queue_work_on(i % 4, queues[i % 2], &items[i]);
+	}
+}
+
+/* A run that goes on until the bound; the trace is the caller's. */
+static int record(struct trace *t)
+{
+	struct machine_config cfg = { .mode = MACH_LOCKSTEP, .nr_cpus = 4, .seed = 1 };
+	struct mach_run run = { .until_ns = UINT64_MAX / 2 };
+	int err = trace_open(t, -1, 0, EVENTS);
+
+	if (err)
+		return err;
+	err = machine_start(&cfg, t, workqueue_boot);
+	if (err) {
+		trace_close(t);
+		return err;
+	}
+	machine_call(setup, NULL);
+	machine_run(&run);
+	machine_stop();
+	return 0;
+}
+
+static void measure_seeks(struct model_film *film)
+{
+	static double ms[SEEKS];
+	uint64_t began;
+	double worst = 0;
+	int i;
+
+	for (i = 0; i < SEEKS; i++) {
+		uint64_t n = rng_below(rng_hash4(1, 0, 0, (uint64_t)i), film->store->nr) + 1;
+
+		began = bench_now_ns();
+		if (model_film_seek(film, n)) {
+			bench_failed("seek", "no memory");
+			return;
+		}
+		ms[i] = (double)(bench_now_ns() - began) / 1e6;
+		if (ms[i] > worst)
+			worst = ms[i];
+	}
+	bench_figure("a seek to anywhere, median of 1000", bench_median(ms, SEEKS), "ms");
+	bench_at_most("a seek to anywhere, slowest of 1000", worst, FRAME_MS, "ms");
+}
+
+static void measure_recording(const char *path)
+{
+	struct kwt_recording rec;
+	struct model_film film;
+	char err[256] = "";
+	uint64_t began = bench_now_ns();
+
+	if (kwt_load(path, &rec, err, sizeof(err))) {
+		bench_failed("load", err);
+		return;
+	}
+	bench_figure("events in the recording", (double)rec.store.nr, "");
+	bench_figure("loading it", (double)(bench_now_ns() - began) / 1e6, "ms");
+	began = bench_now_ns();
+	if (model_film_init(&film, &rec.store) || model_film_grow(&film)) {
+		bench_failed("index", "no memory");
+	} else {
+		bench_figure("folding all of it once, with snapshots", (double)(bench_now_ns() - began) / 1e6, "ms");
+		measure_seeks(&film);
+	}
+	model_film_fini(&film);
+	kwt_fini(&rec);
+}
+
+static void seek_run(void)
+{
+	char path[] = P_tmpdir "/kw-bench-XXXXXX", err[256] = "";
+	struct kwt_header head = { .engine = "bench", .lesson = "bench", .seed = 1 };
+	struct trace_store store;
+	struct trace t;
+	uint64_t began = bench_now_ns();
+	int fd = mkstemp(path);
+
+	if (fd < 0 || record(&t)) {
+		bench_failed("record", "no file, or this computer cannot host the threads");
+		return;
+	}
+	close(fd);
+	bench_figure("running until the bound, lockstep", (double)(bench_now_ns() - began) / 1e6, "ms");
+	if (trace_store_borrow(&store, &t) || trace_store_poll(&store) < 0 ||
+	    kwt_write(path, &head, &store, err, sizeof(err)))
+		bench_failed("write", err);
+	else
+		measure_recording(path);
+	trace_store_close(&store);
+	trace_close(&t);
+	unlink(path);
+}
+
+const struct bench bench_seek = {
+	.name = "seek",
+	.question = "any time of a recording of a million events",
+	.run = seek_run,
+};
