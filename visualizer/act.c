@@ -264,9 +264,9 @@ static unsigned int hint(struct ui *u)
 		return EFF_DRAW;
 	if (o.q->hints_shown >= o.q->hints)
 		ui_say(u, o.q->hints ? "that was the last hint" : "this question has no hints");
-	else if (run_hint(u->scene->run, o.q->id))
-		ui_say(u, "hints are for open questions");
-	return EFF_DRAW | EFF_RUN;
+	else
+		return sent(u, run_hint(u->scene->run, o.q->id), "the hint");
+	return EFF_DRAW;
 }
 
 static unsigned int undo(struct ui *u)
@@ -335,7 +335,7 @@ static int belief(const struct card_question *q)
 	for (unsigned int i = 0; i < q->nr_choices; i++) {
 		if (!q->world[i])
 			continue;
-		if (q->given && q->given[0] == (char)('a' + i) && !q->given[1])
+		if (cards_choice(q, q->given) == (int)i)
 			return (int)i + 1;
 		if (!first)
 			first = (int)i + 1;
@@ -395,6 +395,8 @@ static unsigned int open_view(struct ui *u, enum view_id id)
 	u->why_n = 0;
 	u->list_cursor = 0;
 	u->scroll[id] = 0;
+	if (id == VIEW_WHY)
+		film_pause(&u->scene->film);
 	/* the keys are the view's now; the text stays in sight */
 	u->looking = !u->at_home && ui_open_text(u).context != 0 && id != VIEW_MACHINE;
 	return EFF_DRAW;
@@ -966,6 +968,14 @@ static bool poll_run(struct ui *u)
 	if (news || s->cards.n < s->store->nr)
 		scene_grow(s);
 	lanes_grow(&s->lanes, 50000);
+	/* what the machine did before the lesson began is not the lesson's story */
+	if (s->cards.lesson_ev && s->film.passed < s->cards.lesson_ev) {
+		bool playing = film_playing(&s->film);
+
+		film_seek(&s->film, s->cards.lesson_ev);
+		if (playing)
+			film_play(&s->film);
+	}
 	/* resuming: straight to where it waits */
 	if (u->seen == UINT64_MAX && s->run && run_get_state(s->run) != RUN_RUNNING) {
 		film_seek(&s->film, s->store->nr);

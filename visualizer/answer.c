@@ -1,8 +1,8 @@
 /*
  * visualizer/answer.c - an answer while it is made: choosing, typing, ordering, ticking.
  *
- * What is sent (run_answer()): a choice's letter as shown ("b"); a number as typed;
- * an order or ticks as letters with commas ("b,a,c"); a picked thing's name; words.
+ * What is sent (run_answer()): a choice's number as shown ("2"); a number as typed;
+ * an order or ticks as such numbers ("2 1 3"), a picked thing likewise; words.
  *
  * Never here:   judging, sending (act.c).   Licence: MIT.
  */
@@ -122,22 +122,22 @@ void answer_value(const struct ui *u, const struct card_question *q, char *buf, 
 	strbuf_init(&out, buf, size);
 	switch (q->kind) {
 	case ASK_CHOICES:
-		strbuf_printf(&out, "%c", 'a' + a->sel);
+		strbuf_printf(&out, "%d", a->sel + 1);
 		break;
 	case ASK_PICK:
 		if (q->nr_choices)
-			strbuf_printf(&out, "%c", 'a' + a->sel);
+			strbuf_printf(&out, "%d", a->sel + 1);
 		else
 			strbuf_puts(&out, a->text);
 		break;
 	case ASK_ORDER:
 		for (unsigned int i = 0; i < a->nr_order; i++)
-			strbuf_printf(&out, "%s%c", i ? "," : "", 'a' + (int)a->order[i]);
+			strbuf_printf(&out, "%s%u", i ? " " : "", a->order[i] + 1);
 		break;
 	case ASK_FLAGS:
 		for (unsigned int i = 0; i < q->nr_choices; i++)
 			if (a->flags >> i & 1)
-				strbuf_printf(&out, "%s%c", out.len ? "," : "", 'a' + (int)i);
+				strbuf_printf(&out, "%s%u", out.len ? " " : "", i + 1);
 		break;
 	case ASK_NUMBER:
 	case ASK_TEXT:

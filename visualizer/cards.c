@@ -333,6 +333,31 @@ const struct card *cards_waiting(const struct cards *c, uint64_t wait)
 	return card && card->wait == wait ? card : NULL;
 }
 
+void cards_score(const struct cards *c, uint64_t n, unsigned int *judged, unsigned int *right)
+{
+	*judged = *right = 0;
+	for (size_t i = 0; i < c->nr_q; i++) {
+		if (!c->q[i].asked || !c->q[i].judged || c->q[i].judged > n)
+			continue;
+		++*judged;
+		*right += c->q[i].right;
+	}
+}
+
+int cards_choice(const struct card_question *q, const char *given)
+{
+	char *end;
+	unsigned long n;
+
+	if (!given || !q->nr_choices)
+		return -1;
+	for (unsigned int i = 0; i < q->nr_choices; i++)
+		if (!strcmp(given, q->choice[i]) || (given[0] == (char)('a' + i) && !given[1]))
+			return (int)i;
+	n = strtoul(given, &end, 10);
+	return end != given && !*end && n >= 1 && n <= q->nr_choices ? (int)n - 1 : -1;
+}
+
 bool cards_verdict_get(const char *text, const char *key, char *buf, size_t size)
 {
 	size_t n = strlen(key);

@@ -77,6 +77,10 @@ const struct card *cards_at(const struct cards *c, uint64_t n);
 const struct card_question *cards_question(const struct cards *c, uint32_t number);
 /* The card or question whose WAIT_INPUT is event @wait, NULL if none. */
 const struct card *cards_waiting(const struct cards *c, uint64_t wait);
+/* Questions judged, and right ones, by event @n. */
+void cards_score(const struct cards *c, uint64_t n, unsigned int *judged, unsigned int *right);
+/* Which choice an answer's text means ("2", "b" or the choice's own words), -1 = none. */
+int cards_choice(const struct card_question *q, const char *given);
 /* Value of key "happened" of a verdict's text (a key=value a line); false if it has none. */
 bool cards_verdict_get(const char *text, const char *key, char *buf, size_t size);
 

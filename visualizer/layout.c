@@ -49,26 +49,33 @@ static void line_cell(struct term *t, int x, int y, unsigned int dirs)
 	term_put(t, x, y, 1, ST_BORDER, 0, text, n);
 }
 
-static void line_across(struct term *t, int x0, int x1, int y)
-{
-	for (int x = x0; x <= x1; x++)
-		line_cell(t, x, y, (x > x0 ? LEFT : 0u) | (x < x1 ? RIGHT : 0u));
-}
-
 static void line_down(struct term *t, int x, int y0, int y1)
 {
 	for (int y = y0; y <= y1; y++)
 		line_cell(t, x, y, (y > y0 ? UP : 0u) | (y < y1 ? DOWN : 0u));
 }
 
+/* Every cell once, with all its arms: only so do joints tell their arms again. */
+static void outline(struct term *t, int x0, int y0, int x1, int y1)
+{
+	for (int x = x0; x <= x1; x++) {
+		unsigned int arms = (x > x0 ? LEFT : 0u) | (x < x1 ? RIGHT : 0u);
+		bool corner = x == x0 || x == x1;
+
+		line_cell(t, x, y0, arms | (corner ? DOWN : 0u));
+		line_cell(t, x, y1, arms | (corner ? UP : 0u));
+	}
+	for (int y = y0 + 1; y < y1; y++) {
+		line_cell(t, x0, y, UP | DOWN);
+		line_cell(t, x1, y, UP | DOWN);
+	}
+}
+
 void layout_box(struct term *t, struct rect r, const char *title, enum theme_style title_style)
 {
 	int used;
 
-	line_across(t, r.x - 1, r.x + r.w, r.y - 1);
-	line_across(t, r.x - 1, r.x + r.w, r.y + r.h);
-	line_down(t, r.x - 1, r.y - 1, r.y + r.h);
-	line_down(t, r.x + r.w, r.y - 1, r.y + r.h);
+	outline(t, r.x - 1, r.y - 1, r.x + r.w, r.y + r.h);
 	if (!title || !*title)
 		return;
 	term_put(t, r.x, r.y - 1, 1, ST_BORDER, 0, " ", 1);
@@ -113,7 +120,7 @@ static void stack(struct layout *l, int w, int h, int text_need, int machine_nee
 	int rows = h - 2 - 5;		/* header and footer; four boxes have five lines */
 	int now = 1, text, lanes, machine, y = 2;
 
-	text = most(3, least(text_need, rows - now - 4));
+	text = most(5, least(text_need, rows - now - 4));
 	rows -= text + now;
 	lanes = least(lanes_need, rows - least(machine_need, rows));
 	if (lanes < 2)

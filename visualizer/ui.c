@@ -250,19 +250,33 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 	return " PAUSED ";
 }
 
+/* "05 " where the course numbers it. */
+static const char *lesson_label(const struct ui *u)
+{
+	static char label[16];
+
+	label[0] = '\0';
+	for (size_t i = 0; i < u->home.nr && u->scene->id[0]; i++)
+		if (!strcmp(u->home.lessons[i].id, u->scene->id) && u->home.lessons[i].label)
+			snprintf(label, sizeof(label), "%.12s ", u->home.lessons[i].label);
+	return label;
+}
+
 static void header_draw(struct ui *u, const struct open_text *o)
 {
 	const struct cards *c = &u->scene->cards;
 	int w = term_width(u->term), x = 1;
 	enum theme_style style;
 	const char *word = state_word(u, o, &style);
+	unsigned int judged, right;
 	STRBUF(time, 32);
 
 	sentence_time(u->scene->film.clock, &time);
-	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s",
+	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
 		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
+	cards_score(c, u->scene->film.passed, &judged, &right);
 	if (c->questions)
-		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", c->judged, c->questions);
+		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", judged, c->questions);
 	x += 2 + ui_put(u, x + 2, 0, w - x, style, 0, "%s", word);
 	x += 2 + ui_put(u, x + 2, 0, w - x - 3, ST_TITLE, 0, "%s", time.buf);
 	ui_put(u, x + 2, 0, w - x - 4, ST_DIM, 0, "%s", film_rate_text(&u->scene->film));

@@ -201,6 +201,16 @@ static bool now_event(struct ui *u, struct trace_event *ev)
 	return false;
 }
 
+/* Behind the sentence: without the predicate's name where that would be cut. */
+static void now_why(struct ui *u, struct rect r, int used, const char *why)
+{
+	const char *values = strstr(why, ": ");
+
+	if (values && used + 7 + term_text_width(why, strlen(why)) > r.w)
+		why = values + 2;
+	ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, "  why: %s", why);
+}
+
 void now_draw(struct ui *u, struct rect r)
 {
 	const struct film *f = &u->scene->film;
@@ -228,7 +238,7 @@ void now_draw(struct ui *u, struct rect r)
 	if (r.h > 1)
 		ui_put(u, r.x + 1, r.y + 1, r.w - 1, ST_WHY, 0, "why: %s", why.buf);
 	else
-		ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, "  why: %s", why.buf);
+		now_why(u, r, used, why.buf);
 }
 
 /* ---- dmesg ----------------------------------------------------------------------- */

@@ -23,6 +23,7 @@
 #define GLYPH_WAITING "▸"
 #define GLYPH_INACTIVE "⊘"
 #define BAR_CELLS 10
+#define NARROW 45		/* columns: below, workers are called 0:1 */
 
 static const struct model *at(struct ui *u)
 {
@@ -90,22 +91,25 @@ static void add_doing(struct rows *r, const struct model_worker *w)
 	}
 }
 
-static void add_burn(struct rows *r, const struct model_task *t, unsigned int cells)
+static void add_burn(struct rows *r, const struct model_task *t, int width)
 {
+	bool brief = width < 60;
 	uint64_t done;
 
 	if (!t->burning || !t->burn_length)
 		return;
 	done = model_burn_done(at(r->u), t, r->u->scene->film.clock);
-	rows_add(r, ST_NORMAL, "  %s ", t->hogging ? "hog" : "burn");
-	rows_bar(r, ST_BURN, cells, done, t->burn_length);
-	rows_add(r, ST_NORMAL, " %.1f of %.1f ms", (double)done / 1e6, (double)t->burn_length / 1e6);
+	rows_add(r, ST_NORMAL, brief ? "  " : "  %s ", t->hogging ? "hog" : "burn");
+	rows_bar(r, ST_BURN, brief ? 4 : BAR_CELLS, done, t->burn_length);
+	rows_add(r, ST_NORMAL, brief ? " %.1f/%.1f ms" : " %.1f of %.1f ms", (double)done / 1e6,
+		 (double)t->burn_length / 1e6);
 }
 
 /* ---- a CPU ------------------------------------------------------------------------- */
 
-static void cpu_on(struct rows *r, const struct model_cpu *c, bool narrow)
+static void cpu_on(struct rows *r, const struct model_cpu *c, int width)
 {
+	bool narrow = width < NARROW;
 	const struct model *m = at(r->u);
 	const struct model_task *t = model_task(m, c->task);
 	const struct model_worker *w = t ? model_worker(m, t->worker) : NULL;
@@ -127,11 +131,11 @@ static void cpu_on(struct rows *r, const struct model_cpu *c, bool narrow)
 			   ui_name(r->u, CLS_WORKER, w->id, buf));
 		if (w->item)
 			rows_thing(r, ST_NAME, false, CLS_ITEM, w->item, "  %s", item_name(r->u, w->item, buf));
-		add_burn(r, t, narrow ? 4 : BAR_CELLS);
+		add_burn(r, t, width);
 	} else if (t && t->id != c->idle_task) {
 		rows_thing(r, ST_RUNNING, false, CLS_TASK, t->id, GLYPH_RUNNING " %s",
 			   ui_name(r->u, CLS_TASK, t->id, buf));
-		add_burn(r, t, narrow ? 4 : BAR_CELLS);
+		add_burn(r, t, width);
 	} else {
 		rows_add(r, ST_IDLE, narrow ? "idle" : "idle (nobody runnable)");
 	}
@@ -226,7 +230,7 @@ static const struct model_worker *pool_manager(const struct model *m, const stru
 	return NULL;
 }
 
-static void pool_head(struct rows *r, const struct model_pool *p, const char *label, bool narrow)
+static void pool_head(struct rows *r, const struct model_pool *p, const char *label, int width)
 {
 	const struct model *m = at(r->u);
 	const struct model_worker *manager = pool_manager(m, p);
@@ -236,7 +240,7 @@ static void pool_head(struct rows *r, const struct model_pool *p, const char *la
 	rows_thing(r, ST_TITLE, false, CLS_POOL, p->id, "pool %-7s", label);
 	rows_thing(r, p->nr_running ? ST_RUNNING : ST_NORMAL, false, CLS_POOL, p->id, "  nr_running %" PRIu32,
 		   p->nr_running);
-	if (!narrow)
+	if (width >= (manager || p->creating ? 60 : NARROW))
 		rows_add(r, ST_NORMAL, "   workers %" PRIu32, p->nr_workers);
 	if (manager)
 		rows_thing(r, ST_MANAGER, true, CLS_WORKER, manager->id, "   " GLYPH_MANAGER " manager %s",
@@ -343,9 +347,11 @@ static bool pool_quiet(const struct ui *u, const struct model_pool *p)
 	return !ui_touched(u, CLS_POOL, p->id);
 }
 
-static void pool_full(struct rows *r, const struct model_pool *p, const char *label, bool narrow, bool tall)
+static void pool_full(struct rows *r, const struct model_pool *p, const char *label, int width, bool tall)
 {
-	pool_head(r, p, label, narrow);
+	bool narrow = width < NARROW;
+
+	pool_head(r, p, label, width);
 	pool_watchdog(r, p);
 	pool_mayday(r, p);
 	pool_waiting(r, p);
@@ -354,28 +360,28 @@ static void pool_full(struct rows *r, const struct model_pool *p, const char *la
 	pool_idle(r, p, narrow);
 }
 
-static void pool_folded(struct rows *r, const struct model_pool *p, const char *label)
+static void pool_folded(struct rows *r, const struct model_pool *p, const char *label, int width)
 {
 	if (!pool_quiet(r->u, p)) {
-		pool_full(r, p, label, true, false);
+		pool_full(r, p, label, width, false);
 		return;
 	}
 	rows_begin(r, 6);
 	rows_thing(r, ST_DIM, false, CLS_POOL, p->id, "pool %s: quiet", label);
 }
 
-static void cpu_block(struct rows *r, const struct model_cpu *c, bool narrow, bool tall)
+static void cpu_block(struct rows *r, const struct model_cpu *c, int width, bool tall)
 {
 	const struct model *m = at(r->u);
 	const struct model_pool *normal = model_cpu_pool(m, (int)c->id, 0);
 	const struct model_pool *high = model_cpu_pool(m, (int)c->id, -20);
 
-	cpu_on(r, c, narrow);
+	cpu_on(r, c, width);
 	cpu_ready(r, c);
 	if (normal)
-		pool_full(r, normal, "normal", narrow, tall);
+		pool_full(r, normal, "normal", width, tall);
 	if (high)
-		pool_folded(r, high, "highpri");
+		pool_folded(r, high, "highpri", width);
 }
 
 /* A CPU for which there is only a line. */
@@ -519,7 +525,7 @@ static void elsewhere(struct rows *r)
 		if (!p || p->cpu >= 0 || p->freed || pool_quiet(r->u, p))
 			continue;
 		snprintf(label, sizeof(label), "%" PRIu32 " unbound", p->id);
-		pool_full(r, p, label, false, false);
+		pool_full(r, p, label, 80, false);
 	}
 	for (uint32_t i = 1; i <= m->nr_wqs; i++) {
 		const struct model_wq *q = model_wq(m, i);
@@ -544,7 +550,7 @@ static unsigned int focus_of(struct ui *u)
 	return u->focus_cpu < n ? u->focus_cpu : 0;
 }
 
-static void block_draw(struct ui *u, struct rect box, unsigned int cpu, bool narrow)
+static void block_draw(struct ui *u, struct rect box, unsigned int cpu)
 {
 	const struct model_cpu *c = &at(u)->cpus[cpu];
 	struct rows *r = rows_new(u);
@@ -554,11 +560,11 @@ static void block_draw(struct ui *u, struct rect box, unsigned int cpu, bool nar
 		return;
 	snprintf(title, sizeof(title), "CPU %u", cpu);
 	layout_box(u->term, box, title, ui_touched(u, CLS_NR, cpu + 1) ? ST_CHANGED : ST_TITLE);
-	cpu_block(r, c, narrow, true);
+	cpu_block(r, c, box.w, true);
 	if (rows_count(r, 99) > (unsigned int)box.h) {
 		r->nr = 0;
 		r->used = 0;
-		cpu_block(r, c, narrow, false);
+		cpu_block(r, c, box.w, false);
 	}
 	rows_draw(r, box, 0);
 	rows_free(r);
@@ -586,14 +592,14 @@ static void one_or_two(struct ui *u, struct rect box)
 	int left;
 
 	if (cpu_count(at(u)) == 1) {
-		block_draw(u, box, 0, false);
+		block_draw(u, box, 0);
 		return;
 	}
 	left = box.w >= 100 ? box.w / 2 : box.w * 5 / 8;
 	if (focus == 1)
 		left = box.w - left;
-	block_draw(u, (struct rect){ box.x, box.y, left, box.h }, 0, left < 45);
-	block_draw(u, (struct rect){ box.x + left + 1, box.y, box.w - left - 1, box.h }, 1, box.w - left - 1 < 45);
+	block_draw(u, (struct rect){ box.x, box.y, left, box.h }, 0);
+	block_draw(u, (struct rect){ box.x + left + 1, box.y, box.w - left - 1, box.h }, 1);
 }
 
 static void grid(struct ui *u, struct rect box, unsigned int n, unsigned int lines)
@@ -607,7 +613,7 @@ static void grid(struct ui *u, struct rect box, unsigned int n, unsigned int lin
 		bool right = i % 2;
 		int w = i == n - 1 && !right ? box.w : right ? box.w - half - 1 : half;
 
-		block_draw(u, (struct rect){ right ? box.x + half + 1 : box.x, y, w, h }, i, w < 45);
+		block_draw(u, (struct rect){ right ? box.x + half + 1 : box.x, y, w, h }, i);
 		if (right)
 			y += each + 1;
 	}
@@ -638,7 +644,7 @@ static void machine_draw(struct ui *u, struct rect box)
 		unsigned int focus = focus_of(u);
 		int left = box.w * 5 / 8;
 
-		block_draw(u, (struct rect){ box.x, box.y, left, box.h }, focus, left < 45);
+		block_draw(u, (struct rect){ box.x, box.y, left, box.h }, focus);
 		others_draw(u, (struct rect){ box.x + left + 1, box.y, box.w - left - 1, box.h }, focus);
 	}
 }
@@ -655,7 +661,7 @@ int machine_height(struct ui *u, int width)
 	for (unsigned int i = 0; i < n && i < 4; i++) {
 		r->nr = 0;
 		r->used = 0;
-		cpu_block(r, &at(u)->cpus[i], false, true);
+		cpu_block(r, &at(u)->cpus[i], 80, true);
 		if ((int)r->nr > need)
 			need = (int)r->nr;
 	}

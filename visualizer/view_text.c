@@ -84,12 +84,18 @@ static bool live(const struct ui *u, const struct card_question *q)
 	return u->answer.asked == q->asked && !u->answer.sent;
 }
 
+/* Was it answered by what has been on the screen?  Looking back knows no future. */
+static bool said(const struct ui *u, const struct card_question *q)
+{
+	return q->answered && q->answered <= u->scene->film.passed;
+}
+
 static void put_choice(struct ui *u, struct panel *p, const struct card_question *q, unsigned int i, bool interactive)
 {
 	static const struct answer none = { .sel = -1 };
 	const struct answer *a = live(u, q) ? &u->answer : &none;
 	bool here = interactive && a->sel == (int)i;
-	bool given = q->answered && q->given && q->given[0] == (char)('a' + i) && !q->given[1];
+	bool given = said(u, q) && cards_choice(q, q->given) == (int)i;
 	unsigned int place = 0, from = p->nr;
 	const char *lead = "";
 
@@ -110,7 +116,15 @@ static void put_field(struct ui *u, struct panel *p, const struct card_question 
 {
 	const char *label = q->kind == ASK_NUMBER ? "number" : q->kind == ASK_PICK ? "which" : "in your words";
 
-	put(p, ST_QUESTION, 2, keep(p, "%s: %s_", label, live(u, q) ? u->answer.text : q->given ? q->given : ""));
+	put(p, ST_QUESTION, 2, keep(p, "%s: %s_", label, live(u, q) ? u->answer.text : said(u, q) ? q->given : ""));
+}
+
+/* "b" -> "b, wakes one idle worker" where the question had choices. */
+static const char *in_words(struct panel *p, const struct card_question *q, const char *value)
+{
+	int i = q ? cards_choice(q, value) : -1;
+
+	return i >= 0 ? keep(p, "%c, %s", 'a' + i, q->choice[i]) : keep(p, "%s", value);
 }
 
 static void put_question(struct ui *u, struct panel *p, const struct card_question *q, bool interactive)
@@ -120,23 +134,13 @@ static void put_question(struct ui *u, struct panel *p, const struct card_questi
 		put_choice(u, p, q, i, interactive);
 	if (q->kind == ASK_NUMBER || q->kind == ASK_TEXT || (q->kind == ASK_PICK && !q->nr_choices))
 		put_field(u, p, q);
-	if (q->hints_shown)
+	if (q->hints_shown && q->hint_ev[q->hints_shown - 1] <= u->scene->film.passed)
 		put(p, ST_WHY, 0, keep(p, "Hint %u: %s", q->hints_shown, q->hint[q->hints_shown - 1]));
-	if (q->answered && !q->judged && !interactive)
-		put(p, ST_DIM, 0, keep(p, "You said %s. Now the engine decides.", q->given ? q->given : ""));
+	if (said(u, q) && !interactive)
+		put(p, ST_DIM, 0, keep(p, "You said %s. Now the engine decides.", in_words(p, q, q->given ? q->given : "")));
 }
 
 /* ---- verdicts ----------------------------------------------------------------------- */
-
-/* "b" -> "b, wakes one idle worker" where the question had choices. */
-static const char *in_words(struct panel *p, const struct card_question *q, const char *value)
-{
-	unsigned int i = (unsigned int)(value[0] - 'a');
-
-	if (q && value[0] && !value[1] && i < q->nr_choices)
-		return keep(p, "%s, %s", value, q->choice[i]);
-	return keep(p, "%s", value);
-}
 
 static void put_part(struct panel *p, const char *text, const char *key, enum theme_style style, const char *lead)
 {

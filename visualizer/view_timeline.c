@@ -13,7 +13,7 @@
 #include "visualizer/view.h"
 
 #define CELLS_PER_SECOND 4
-#define NAME_COLUMNS 7
+#define NAME_COLUMNS 8
 
 struct look {
 	const char *cell;
@@ -100,7 +100,7 @@ static void stretch(struct ui *u, struct scene *s, const struct lane_part *p, in
 
 	for (int i = 0; i < w; i++)
 		ui_put(u, x + i, y, 1, look->style, 0, "%s", look->cell);
-	if (!*label || lw + 2 > w)
+	if (!*label || lw + 4 > w)
 		return;
 	ui_put(u, x + (w - lw) / 2 - 1, y, lw + 2, look->style, p->state == LANE_RUNNING ? ATTR_BOLD : 0,
 	       " %s ", label);
