@@ -1,0 +1,308 @@
+/*
+ * tests/sweep_canary.c - the same run gives the same bytes, wherever and whenever.
+ *
+ * Every lesson is taken to its end with made-up answers, then run again from
+ * the inputs that this logged: in another process, without address space
+ * randomisation, with a larger environment, while both cores are busy.  The logs
+ * must be equal byte for byte; where they are not, the first event that differs
+ * is printed from both.
+ *
+ * Lives here:   lessons through the real program, process against process.
+ * Never here:   the same within one process (sweep_*.c of the rooms).
+ * Rules:        joints.md 1, 2, 7.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "tests/test.h"
+
+#include <glob.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/strbuf.h"
+#include "run/run.h"
+
+#define LESSON_SECONDS 60
+#define STEPS_MAX 500		/* inputs of one lesson */
+
+/* ---- taking a lesson ------------------------------------------------------------- */
+
+struct taken {
+	struct run *run;
+	uv_loop_t loop;
+	enum run_state state;
+};
+
+static void on_bound(uv_timer_t *t)
+{
+	*(bool *)t->data = true;
+}
+
+static enum run_state settle(struct taken *t)
+{
+	bool late = false;
+	uv_timer_t bound;
+
+	uv_timer_init(&t->loop, &bound);
+	bound.data = &late;
+	uv_timer_start(&bound, on_bound, LESSON_SECONDS * 1000, 0);
+	while (!late && (run_poll(t->run), run_get_state(t->run)) == RUN_RUNNING)
+		uv_run(&t->loop, UV_RUN_ONCE);
+	uv_close((uv_handle_t *)&bound, NULL);
+	uv_run(&t->loop, UV_RUN_NOWAIT);
+	return run_get_state(t->run);
+}
+
+/* The last ASK that belongs to question @number. */
+static bool find_ask(struct run *r, uint32_t number, struct ev_ASK *ask)
+{
+	struct trace_store *s = run_store(r);
+	struct trace_event ev;
+	uint64_t n;
+
+	for (n = s->nr; n; n--)
+		if (trace_store_event(s, n, &ev) && trace_get_ASK(&ev, ask) && ask->question == number)
+			return true;
+	return false;
+}
+
+/* Some answer of the right form; which one depends on @pick, so that wrong and right ones come up. */
+static void make_up(const struct ev_ASK *ask, uint64_t pick, char *value, size_t size)
+{
+	struct strbuf out;
+	uint32_t i;
+
+	strbuf_init(&out, value, size);
+	if (ask->kind == ASK_ORDER)
+		for (i = 0; i < ask->choices; i++)
+			strbuf_printf(&out, "%s%u", i ? " " : "", (uint32_t)((i + pick) % ask->choices) + 1);
+	else if (ask->kind == ASK_TEXT)
+		strbuf_puts(&out, "some words");
+	else
+		strbuf_printf(&out, "%u", (uint32_t)(pick % (ask->choices ? ask->choices : 7)) + 1);
+}
+
+static int step(struct run *r, uint64_t pick)
+{
+	struct ev_WAIT_INPUT wait = { 0 };
+	struct ev_ASK ask = { 0 };
+	struct trace_event ev;
+	char id[64], value[512];
+
+	if (!trace_store_event(run_store(r), run_fence(r), &ev) || !trace_get_WAIT_INPUT(&ev, &wait))
+		return -1;
+	if (wait.what != 2)
+		return run_go(r);
+	if (!find_ask(r, wait.question, &ask))
+		return -1;
+	snprintf(id, sizeof(id), "%.*s", (int)strcspn(ask.text, "\n"), ask.text);
+	make_up(&ask, pick, value, sizeof(value));
+	return run_answer(r, id, value);
+}
+
+/* The card at the very end is left as well, so that the process ends by itself. */
+static void take(struct taken *t, const char *lesson, uint64_t seed, const struct run_inputs *inputs)
+{
+	struct run_spec spec = { .seed = seed, .variant = seed % 7, .jitter = -1 };
+	char err[256] = "";
+	int steps = 0;
+
+	snprintf(spec.lesson, sizeof(spec.lesson), "%s", lesson);
+	if (inputs)
+		spec.inputs = *inputs;
+	CU_ASSERT_EQUAL_FATAL(uv_loop_init(&t->loop), 0);
+	if (run_open(&t->run, &t->loop, test_binary(), &spec, err, sizeof(err)) != 0) {
+		test_note("%s: %s", lesson, err);
+		CU_FAIL_FATAL("the run does not start");
+	}
+	while ((t->state = settle(t)) == RUN_WAITING && steps < STEPS_MAX)
+		if (inputs || step(t->run, seed + (uint64_t)steps++) != 0)
+			break;
+}
+
+static void leave(struct taken *t)
+{
+	run_close(t->run);
+	uv_run(&t->loop, UV_RUN_DEFAULT);
+	CU_ASSERT_EQUAL(uv_loop_close(&t->loop), 0);
+}
+
+/* ---- comparing ------------------------------------------------------------------------ */
+
+static void print_event(const char *whose, const struct trace_store *s, uint64_t n)
+{
+	STRBUF(text, 1024);
+	struct trace_event ev;
+
+	if (trace_store_event(s, n, &ev))
+		trace_format(s, &ev, &text);
+	test_note("%s event %llu of %llu: %s", whose, (unsigned long long)n, (unsigned long long)s->nr,
+		  text.buf);
+}
+
+static uint64_t end_of(const struct trace_store *s, uint64_t n)
+{
+	return n < s->nr ? s->offset[n] : s->bytes;
+}
+
+static bool equal(const struct trace_store *a, const struct trace_store *b)
+{
+	uint64_t n = 1;
+
+	if (a->bytes == b->bytes && memcmp(a->base, b->base, a->bytes) == 0)
+		return true;
+	while (n <= a->nr && n <= b->nr && end_of(a, n) == end_of(b, n) &&
+	       memcmp(a->base, b->base, end_of(a, n)) == 0)
+		n++;
+	print_event("first run:", a, n);
+	print_event("again:    ", b, n);
+	return false;
+}
+
+static bool same_again(const char *lesson, uint64_t seed)
+{
+	bool roomy = !getenv("LD_LIBRARY_PATH"), same;
+	struct taken first, again;
+
+	take(&first, lesson, seed, NULL);
+	if (first.state != RUN_ENDED) {
+		test_note("%s, seed %llu: state %d after %llu events, \"%s\"", lesson,
+			  (unsigned long long)seed, first.state,
+			  (unsigned long long)run_store(first.run)->nr, run_epitaph(first.run));
+		print_event("last", run_store(first.run), run_store(first.run)->nr);
+		leave(&first);
+		return false;
+	}
+	/* as much as can be different around it */
+	setenv("LD_LIBRARY_PATH", "/nonexistent/a:/nonexistent/b:/nonexistent/c:/nonexistent/d", 0);
+	personality(ADDR_NO_RANDOMIZE);
+	take(&again, lesson, seed, run_get_inputs(first.run));
+	personality(0);
+	if (roomy)
+		unsetenv("LD_LIBRARY_PATH");
+	same = again.state == RUN_ENDED && equal(run_store(first.run), run_store(again.run));
+	if (!same)
+		test_note("%s, seed %llu: state %d, \"%s\"", lesson, (unsigned long long)seed, again.state,
+			  run_epitaph(again.run));
+	leave(&again);
+	leave(&first);
+	return same;
+}
+
+/* ---- a busy computer ---------------------------------------------------------------------- */
+
+static atomic_bool busy;
+
+static void *keep_busy(void *arg)
+{
+	while (atomic_load(&busy))
+		;
+	return arg;
+}
+
+/* ---- tests --------------------------------------------------------------------------------- */
+
+static void for_each_lesson(void (*fn)(const char *lesson))
+{
+	glob_t found;
+	size_t i;
+
+	CU_ASSERT_EQUAL_FATAL(glob("lessons/[0-9]*.lua", 0, NULL, &found), 0);
+	for (i = 0; i < found.gl_pathc; i++)
+		fn(found.gl_pathv[i]);
+	globfree(&found);
+}
+
+static void sweep_lesson(const char *lesson)
+{
+	uint64_t from = seed_from_env(1), rounds = (uint64_t)test_rounds(50, 4), seed;
+
+	for (seed = from; seed < from + rounds; seed++) {
+		bool same = same_again(lesson, seed);
+
+		CU_ASSERT(same);
+		if (!same)
+			break;		/* one is enough to look at */
+	}
+}
+
+/* RULE(joints 1).  trace = run(lesson, machine, variant, seed, inputs): nothing else counts. */
+static void every_lesson_repeats_byte_for_byte_in_another_process(void)
+{
+	for_each_lesson(sweep_lesson);
+}
+
+static void sweep_busy(const char *lesson)
+{
+	uint64_t seed;
+
+	for (seed = 1001; seed < 1004; seed++)
+		CU_ASSERT(same_again(lesson, seed));
+}
+
+static void a_busy_computer_changes_nothing(void)
+{
+	pthread_t threads[2];
+
+	atomic_store(&busy, true);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[0], NULL, keep_busy, NULL), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[1], NULL, keep_busy, NULL), 0);
+	for_each_lesson(sweep_busy);
+	atomic_store(&busy, false);
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+}
+
+/* The whole way, as a person would: two recordings, compared as files. */
+static void record_twice(const char *lesson)
+{
+	char folder[] = "/tmp/kw-canary-XXXXXX", command[1024];
+	char *program = realpath(test_binary(), NULL);
+	struct taken first;
+	int status;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(program);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	take(&first, lesson, 1, NULL);
+	snprintf(command, sizeof(command), "%s/inputs", folder);
+	CU_ASSERT_EQUAL(run_inputs_save(run_get_inputs(first.run), command), 0);
+	leave(&first);
+	snprintf(command, sizeof(command),
+		 "cd '%s' && export KWORKSHOP_STATE_DIR=$PWD && for n in 1 2; do "
+		 "'%s' run '%s' --plain --variant 1 --inputs inputs --record $n.kwt </dev/null >out$n 2>&1; "
+		 "done; cmp 1.kwt 2.kwt && cmp out1 out2 && test -s 1.kwt", folder, program, lesson);
+	free(program);
+	status = system(command);
+	CU_ASSERT_EQUAL(status, 0);
+	if (status)
+		test_note("%s: see %s", lesson, folder);
+	else if (snprintf(command, sizeof(command), "rm -r '%s'", folder) > 0)
+		CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static void record_twice_absolute(const char *lesson)
+{
+	char *path = realpath(lesson, NULL);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	record_twice(path);
+	free(path);
+}
+
+static void two_recordings_of_the_same_inputs_are_equal_files(void)
+{
+	for_each_lesson(record_twice_absolute);
+}
+
+const struct test_case suite_sweep_canary[] = {
+	T(every_lesson_repeats_byte_for_byte_in_another_process),
+	T(a_busy_computer_changes_nothing),
+	T(two_recordings_of_the_same_inputs_are_equal_files),
+	{ NULL, NULL }
+};
