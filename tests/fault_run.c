@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/rng.h"
 #include "run/confine.h"
 #include "run/director.h"
 #include "run/run.h"
@@ -856,6 +857,38 @@ static void bad_inputs_are_told_by_file_and_line(void)
 	run_inputs_fini(&in);
 }
 
+/* Whatever stands in a file: it is refused, or means the same after being written and read again. */
+static void any_text_is_refused_or_survives(void)
+{
+	static const char alphabet[] = "goanswerhtiq 0123456789\\\\ns\n\n\t\r#\xff";
+	uint64_t seed = seed_from_env(1), round, rounds = (uint64_t)test_rounds(20000, 2000);
+	static const char *const begins[] = { "", "go ", "answer q 1 ", "hint q ", "irq 1 2 3 " };
+	uint64_t accepted = 0;
+
+	for (round = 0; round < rounds; round++) {
+		struct run_inputs in = { 0 }, again = { 0 };
+		char text[96], err[256], *one = NULL, *two = NULL;
+		size_t len = (size_t)snprintf(text, sizeof(text), "%s", begins[round % 5]), i;
+		size_t more = (size_t)rng_below(rng_hash4(seed, 1, round, 0), 40);
+
+		for (i = 0; i < more; i++)
+			text[len++] = alphabet[rng_below(rng_hash4(seed, 2, round, i), sizeof(alphabet) - 1)];
+		text[len] = '\0';
+		if (run_inputs_parse(&in, text, "t", err, sizeof(err)) != 0)
+			continue;
+		accepted += in.n;
+		CU_ASSERT_EQUAL(run_inputs_format(&in, &one), 0);
+		CU_ASSERT_EQUAL(run_inputs_parse(&again, one, "t", err, sizeof(err)), 0);
+		CU_ASSERT_EQUAL(run_inputs_format(&again, &two), 0);
+		CU_ASSERT_STRING_EQUAL(one, two);
+		free(one);
+		free(two);
+		run_inputs_fini(&in);
+		run_inputs_fini(&again);
+	}
+	CU_ASSERT(accepted > rounds / 20);
+}
+
 const struct test_case suite_fault_run[] = {
 	T(a_run_that_ends_says_so),
 	T(a_null_pointer_is_told_with_its_signal),
@@ -886,5 +919,6 @@ const struct test_case suite_fault_run[] = {
 	T(a_branch_that_differs_before_its_point_is_noticed),
 	T(inputs_survive_their_text_form),
 	T(bad_inputs_are_told_by_file_and_line),
+	T(any_text_is_refused_or_survives),
 	{ NULL, NULL }
 };
