@@ -35,6 +35,10 @@ SRC_model := \
 	src/model/apply_pool.c \
 	src/model/apply_work.c \
 	src/model/census.c \
+	src/model/inv_accounts.c \
+	src/model/inv_flush.c \
+	src/model/inv_items.c \
+	src/model/inv_pools.c \
 	src/model/invariant.c \
 	src/model/model.c \
 	src/model/query.c \
@@ -115,10 +119,24 @@ SRC_cli := \
 	src/cli/show.c \
 	src/cli/version.c
 
-SRC_lua :=
+SRC_lua := \
+	lua/api.c \
+	lua/bind_machine.c \
+	lua/bind_object.c \
+	lua/bind_wq.c \
+	lua/core.c \
+	lua/course.c \
+	lua/judge.c \
+	lua/pattern.c \
+	lua/sandbox.c \
+	lua/sandbox_lib.c \
+	lua/script.c \
+	lua/things.c
 
 # embedded in the program (src/build/embed.sh)
-LUA_lib :=
+LUA_lib := \
+	lua/lib/lesson.lua \
+	lua/lib/question.lua
 
 SRC_visualizer := \
 	visualizer/act.c \
@@ -166,6 +184,7 @@ SRC_tests := \
 	tests/unit_cli.c \
 	tests/unit_docs.c \
 	tests/unit_export.c \
+	tests/unit_invariant.c \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \
 	tests/fault_confine.c \

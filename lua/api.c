@@ -1,0 +1,384 @@
+/*
+ * lua/api.c - one door for every function of the API: may it be called here, with so many arguments?
+ *
+ * The rows of api.def become global names.  What a lesson calls is always
+ * dispatch(): it checks the place, the number of arguments, leaves CALL and
+ * RETURN events around kernel functions, and moves calls of the director that
+ * may sleep to a kernel thread.  The reference page, the editor's stub and the
+ * luacheck settings are printed from the same rows.
+ *
+ * Lives here:   registration, place and arity errors, CALL and RETURN, the pages.
+ * Never here:   what a function does (bind_*.c, judge.c, lib/).
+ * Licence: MIT.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "lua/inner.h"
+
+enum { F = 1, D = 2, K = 4, J = 8, TASK = 16, EVENT = 32, BOOL = 64 };
+
+struct api_row {
+	const char *name;
+	unsigned int where;
+	int min, max;
+	lua_CFunction fn;		/* NULL = in the library */
+	const char *signature, *text, *rule;
+	const char *group, *note;	/* a GROUP row: name is NULL */
+	bool value;
+};
+
+static const struct api_row rows[] = {
+#define API(n, w, lo, hi, sig, txt, rl) \
+	{ .name = #n, .where = (w), .min = (lo), .max = (hi), .fn = api_##n, .signature = sig, .text = txt, .rule = rl },
+#define LUA(n, w, lo, hi, sig, txt, rl) \
+	{ .name = #n, .where = (w), .min = (lo), .max = (hi), .signature = sig, .text = txt, .rule = rl },
+#define VALUE(n, txt) { .name = #n, .text = txt, .value = true },
+#define GROUP(title, txt) { .group = title, .note = txt },
+#include "lua/api.def"
+#undef API
+#undef LUA
+#undef VALUE
+#undef GROUP
+};
+#define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static uint32_t fn_ids[NR_ROWS];	/* CLS_FN ids of this run; 0 = not named yet */
+#define OTHER_FNS 4			/* a driver's own functions */
+static const char *const other_fns[OTHER_FNS] = { "probe", "remove", "handler", "thread_fn" };
+static uint32_t other_fn_ids[OTHER_FNS];
+
+static uint32_t name_fn(uint32_t *id, const char *name)
+{
+	if (!*id) {
+		*id = mach_new_id(CLS_FN);
+		trace_def(CLS_FN, *id, 0, 0, name);
+	}
+	return *id;
+}
+
+uint32_t api_fn_id(const char *name)
+{
+	for (unsigned int i = 0; i < NR_ROWS; i++)
+		if (rows[i].name && (rows[i].where & EVENT) && strcmp(rows[i].name, name) == 0)
+			return name_fn(&fn_ids[i], name);
+	for (unsigned int i = 0; i < OTHER_FNS; i++)
+		if (strcmp(other_fns[i], name) == 0)
+			return name_fn(&other_fn_ids[i], name);
+	return 0;
+}
+
+bool api_has_fn(const char *name)
+{
+	for (unsigned int i = 0; i < NR_ROWS; i++)
+		if (rows[i].name && (rows[i].where & EVENT) && strcmp(rows[i].name, name) == 0)
+			return true;
+	for (unsigned int i = 0; i < OTHER_FNS; i++)
+		if (strcmp(other_fns[i], name) == 0)
+			return true;
+	return false;
+}
+
+bool api_fn_is_bool(uint32_t fn_id)
+{
+	for (unsigned int i = 0; i < NR_ROWS; i++)
+		if (fn_ids[i] && fn_ids[i] == fn_id)
+			return rows[i].where & BOOL;
+	return false;
+}
+
+/* ---- may it be called here? -------------------------------------------------------- */
+
+/*
+ * The remedy stands in the message.  @t's place is where the caller's code runs;
+ * judging is a state of the whole script, because nothing else runs meanwhile.
+ */
+static void check_place(lua_State *L, const struct api_row *r)
+{
+	const struct script_thread *t = script_thread_of(L);
+
+	if (script_now->judging) {
+		if (!(r->where & J))
+			script_fail(L, "%s() cannot be called in an answer, a test or p:with(): judges only look", r->name);
+	} else if (t->place == IN_FILE) {
+		if (!(r->where & F))
+			script_fail(L, "%s() cannot be called before the lesson begins: put it into the lesson's function",
+				    r->name);
+	} else if (t->place == IN_DIRECTOR) {
+		if (r->where & D)
+			return;
+		if (r->where & K)
+			script_fail(L, "%s() needs a CPU; put it into irq(), task() or a work function", r->name);
+		script_fail(L, "%s() cannot be called here", r->name);
+	} else if (!(r->where & K)) {
+		if (r->where & D)
+			script_fail(L, "%s() is the lesson's own: it cannot be called from %s", r->name, t->what);
+		script_fail(L, "%s() cannot be called from %s", r->name, t->what);
+	}
+}
+
+static void check_count(lua_State *L, const struct api_row *r)
+{
+	int n = lua_gettop(L);
+
+	if (n < r->min || (r->max >= 0 && n > r->max))
+		script_fail(L, "%s() takes %s%d argument%s, not %d: %s", r->name,
+			    r->max < 0 ? "at least " : r->min == r->max ? "" : n < r->min ? "at least " : "at most ",
+			    n < r->min || r->max < 0 ? r->min : r->max,
+			    (n < r->min || r->max < 0 ? r->min : r->max) == 1 ? "" : "s", n, r->signature);
+}
+
+/* ---- CALL and RETURN -------------------------------------------------------------------- */
+
+struct call {
+	uint32_t fn, item, wq, obj;
+	uint64_t event;
+};
+
+/* The first item, workqueue and object among the arguments. */
+static void call_begin(lua_State *L, struct call *c, uint32_t fn)
+{
+	*c = (struct call){ .fn = fn };
+	for (int i = 1; i <= lua_gettop(L); i++) {
+		struct thing *t = thing_test(L, i);
+
+		if (!t)
+			continue;
+		if (t->cls == CLS_ITEM && !c->item)
+			c->item = thing_id(t);
+		else if (t->cls == CLS_WQ && !c->wq)
+			c->wq = thing_id(t);
+		else if (t->cls == CLS_OBJ && !c->obj)
+			c->obj = thing_id(t);
+	}
+	c->event = TRACE(CALL, .fn = c->fn, .item = c->item, .wq = c->wq, .object = c->obj);
+	charge(COST_CALL);
+}
+
+static void call_end(lua_State *L, const struct call *c, int results)
+{
+	uint64_t ret = 0;
+	bool has = false;
+
+	if (results > 0) {
+		switch (lua_type(L, -results)) {
+		case LUA_TBOOLEAN:
+			ret = (uint64_t)lua_toboolean(L, -results);
+			has = true;
+			break;
+		case LUA_TNUMBER:
+			ret = (uint64_t)(int64_t)lua_tonumber(L, -results);
+			has = true;
+			break;
+		default:
+			break;
+		}
+	}
+	TRACE(RETURN, .fn = c->fn, .item = c->item, .wq = c->wq, .object = c->obj, .ret = ret, .has_ret = has,
+	      .call = c->event);
+}
+
+/*
+ * Calls a lesson's function (below its @nargs arguments) as the driver function
+ * @name, with its own call and return events.
+ */
+void api_call_named(lua_State *L, const char *name, int nargs)
+{
+	struct call c;
+	uint32_t obj = 0;
+	struct thing *t = nargs ? thing_test(L, -nargs) : NULL;
+
+	if (t && t->cls == CLS_OBJ)
+		obj = thing_id(t);
+	c = (struct call){ .fn = api_fn_id(name), .obj = obj };
+	c.event = TRACE(CALL, .fn = c.fn, .object = obj);
+	lua_call(L, nargs, 1);
+	call_end(L, &c, 1);
+	lua_pop(L, 1);
+}
+
+/* ---- the door ------------------------------------------------------------------------------ */
+
+/* Upvalues: 1 the row's number, 2 the library's function. */
+static int dispatch_here(lua_State *L)
+{
+	unsigned int row = (unsigned int)lua_tointeger(L, lua_upvalueindex(1));
+	const struct api_row *r = &rows[row];
+	struct call c;
+	int n;
+
+	if (!r->fn) {
+		lua_pushvalue(L, lua_upvalueindex(2));
+		lua_insert(L, 1);
+		lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+		return lua_gettop(L);
+	}
+	if (!(r->where & EVENT))
+		return r->fn(L);
+	call_begin(L, &c, name_fn(&fn_ids[row], r->name));
+	n = r->fn(L);
+	call_end(L, &c, n);
+	return n;
+}
+
+static int dispatch(lua_State *L)
+{
+	const struct api_row *r = &rows[lua_tointeger(L, lua_upvalueindex(1))];
+
+	check_place(L, r);
+	check_count(L, r);
+	if ((r->where & TASK) && script_thread_of(L)->place == IN_DIRECTOR) {
+		lua_pushvalue(L, lua_upvalueindex(1));
+		lua_pushvalue(L, lua_upvalueindex(2));
+		lua_pushcclosure(L, dispatch_here, 2);
+		lua_insert(L, 1);
+		return script_in_task(L);
+	}
+	return dispatch_here(L);
+}
+
+const char *api_name_of(lua_State *L, int index)
+{
+	const char *name = NULL;
+
+	if (lua_tocfunction(L, index) != dispatch)
+		return NULL;
+	lua_getupvalue(L, index, 1);
+	name = rows[lua_tointeger(L, -1)].name;
+	lua_pop(L, 1);
+	return name;
+}
+
+void api_register(lua_State *L)
+{
+	memset(fn_ids, 0, sizeof(fn_ids));
+	memset(other_fn_ids, 0, sizeof(other_fn_ids));
+	sandbox_push_library(L);
+	sandbox_push_api(L);
+	for (unsigned int i = 0; i < NR_ROWS; i++) {
+		const struct api_row *r = &rows[i];
+
+		if (!r->name || r->value)
+			continue;
+		lua_pushinteger(L, (lua_Integer)i);
+		lua_pushstring(L, r->name);
+		lua_rawget(L, -4);		/* the library's own, or nil */
+		bug_on(lua_isnil(L, -1) != (r->fn != NULL));	/* a row without a function, or with two */
+		lua_pushcclosure(L, dispatch, 2);
+		lua_setfield(L, -2, r->name);
+	}
+	lua_pop(L, 2);
+}
+
+/* ---- pages ------------------------------------------------------------------------------------ */
+
+static void where_text(unsigned int where, struct strbuf *out)
+{
+	static const struct {
+		unsigned int bit;
+		char letter;
+	} letters[] = { { F, 'F' }, { D, 'D' }, { K, 'K' }, { J, 'J' } };
+
+	for (unsigned int i = 0; i < 4; i++)
+		if (where & letters[i].bit)
+			strbuf_putc(out, letters[i].letter);
+	if (where & TASK)
+		strbuf_putc(out, '*');
+}
+
+/* A cell of a table must not end early. */
+static void put_cell(struct strbuf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '|')
+			strbuf_putc(out, '\\');
+		strbuf_putc(out, *text);
+	}
+}
+
+static void page_reference(struct strbuf *out)
+{
+	bool table = false, values = false;
+
+	for (unsigned int i = 0; i < NR_ROWS; i++) {
+		const struct api_row *r = &rows[i];
+
+		if (r->group) {
+			strbuf_printf(out, "\n### %s\n\n", r->group);
+			if (r->note[0])
+				strbuf_printf(out, "%s\n\n", r->note);
+			table = false;
+		} else if (r->value) {
+			if (!values)
+				strbuf_puts(out, "\n### Constants\n\n| name | what |\n|---|---|\n");
+			values = true;
+			strbuf_printf(out, "| `%s` | %s |\n", r->name, r->text);
+		} else {
+			if (!table)
+				strbuf_puts(out, "| call | where | what | rule |\n|---|---|---|---|\n");
+			table = true;
+			strbuf_puts(out, "| `");
+			put_cell(out, r->signature);
+			strbuf_puts(out, "` | ");
+			where_text(r->where, out);
+			strbuf_puts(out, " | ");
+			put_cell(out, r->text);
+			strbuf_printf(out, " | %s |\n", r->rule);
+		}
+	}
+}
+
+static void page_meta(struct strbuf *out)
+{
+	strbuf_puts(out, "---@meta kworkshop\n-- For editors that speak LuaLS; made from lua/api.def, never run.\n");
+	for (unsigned int i = 0; i < NR_ROWS; i++) {
+		const struct api_row *r = &rows[i];
+
+		if (r->group)
+			continue;
+		if (r->value) {
+			strbuf_printf(out, "\n--- %s\n---@type any\n%s = nil\n", r->text, r->name);
+			continue;
+		}
+		strbuf_printf(out, "\n--- `%s`\n--- %s\n", r->signature, r->text);
+		for (int a = 1; a <= (r->max < 0 ? r->min : r->max); a++)
+			strbuf_printf(out, "---@param a%d%s any\n", a, a > r->min ? "?" : "");
+		strbuf_printf(out, "---@return any\nfunction %s(", r->name);
+		for (int a = 1; a <= (r->max < 0 ? r->min : r->max); a++)
+			strbuf_printf(out, "%sa%d", a > 1 ? ", " : "", a);
+		strbuf_puts(out, r->max < 0 ? (r->min ? ", ...) end\n" : "...) end\n") : ") end\n");
+	}
+}
+
+static void page_luacheck(struct strbuf *out)
+{
+	strbuf_puts(out, "-- Made from lua/api.def.  luacheck lessons/\nstds.kworkshop = { read_globals = {\n");
+	for (unsigned int i = 0; i < NR_ROWS; i++)
+		if (rows[i].name)
+			strbuf_printf(out, "  \"%s\",\n", rows[i].name);
+	strbuf_puts(out, "} }\nstd = \"max+kworkshop\"\nmax_line_length = false\n"
+		    "files[\"lua/lib\"] = { std = \"max\", ignore = { \"1\" } }\n");
+}
+
+const char *script_api_page(const char *page, size_t *size)
+{
+	static char bytes[128 << 10];
+	static const struct {
+		const char *name;
+		void (*print)(struct strbuf *out);
+	} pages[] = { { "lua.md", page_reference }, { "meta.lua", page_meta }, { ".luacheckrc", page_luacheck } };
+	struct strbuf out;
+
+	for (unsigned int i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		if (strcmp(page, pages[i].name))
+			continue;
+		strbuf_init(&out, bytes, sizeof(bytes));
+		pages[i].print(&out);
+		bug_on(out.cut);
+		*size = out.len;
+		return bytes;
+	}
+	return NULL;
+}

@@ -1,0 +1,487 @@
+/*
+ * lua/bind_wq.c - the kernel's workqueue calls, as lessons make them.
+ *
+ * Every Lua work function shares one C trampoline; the engine tells them apart
+ * by tag, a number that each Lua function gets when it is first used.
+ * Arguments are checked before the engine is called: nothing here raises an
+ * error with one of its locks held.
+ *
+ * Lives here:   work items, workqueues, queueing, waiting, cancelling; constants.
+ * Never here:   threads, time, interrupts (bind_machine.c), memory (bind_object.c).
+ * Rules:        section 15 of the specification.   Licence: MIT.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lua/inner.h"
+
+static const char key_tags;
+
+/* ---- items ------------------------------------------------------------------------ */
+
+static void run_item(struct work_struct *w)
+{
+	struct script_item *it = container_of(w, struct script_item, work);
+	struct script_thread *t;
+
+	if (module_code_gone(it->module, it->func_name))
+		return;
+	t = script_enter("work function", it->func_name, it->module);
+	lua_rawgeti(t->L, LUA_REGISTRYINDEX, it->fn_ref);
+	lua_rawgeti(t->L, LUA_REGISTRYINDEX, it->self_ref);
+	it->running++;
+	script_call(t, 1, 0);
+	it->running--;
+	script_leave(t);
+}
+
+/* The number that stands for a Lua function: one function, one number. */
+static uintptr_t function_tag(lua_State *L, int index)
+{
+	lua_Integer tag;
+
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tags) != LUA_TTABLE) {
+		lua_pop(L, 1);
+		lua_newtable(L);
+		lua_pushvalue(L, -1);
+		lua_rawsetp(L, LUA_REGISTRYINDEX, &key_tags);
+	}
+	lua_pushvalue(L, index);
+	if (lua_rawget(L, -2) != LUA_TNUMBER) {
+		lua_pop(L, 1);
+		tag = (lua_Integer)lua_rawlen(L, -1) + 1;
+		lua_pushboolean(L, true);
+		lua_rawseti(L, -2, tag);
+		lua_pushvalue(L, index);
+		lua_pushinteger(L, tag);
+		lua_rawset(L, -3);
+		lua_pushinteger(L, tag);
+	}
+	tag = lua_tointeger(L, -1);
+	lua_pop(L, 2);
+	return (uintptr_t)tag;
+}
+
+static const char *table_name(lua_State *L, const char *field, const char *otherwise)
+{
+	const char *name = otherwise;
+
+	if (lua_getfield(L, 1, field) != LUA_TNIL)
+		name = thing_check_name(L, lua_gettop(L));
+	return name;	/* stays on the stack */
+}
+
+static int make_item(lua_State *L, bool delayed)
+{
+	const char *name, *func_name;
+	struct script_item *it;
+	struct thing *t;
+	int fn = 2;
+
+	if (lua_istable(L, 1)) {
+		name = table_name(L, "name", NULL);
+		luaL_argcheck(L, name, 1, "name= is missing");
+		func_name = table_name(L, "func_name", name);
+		lua_getfield(L, 1, "func");
+		fn = lua_gettop(L);
+		luaL_argcheck(L, lua_isfunction(L, fn), 1, "func= is no function");
+	} else {
+		name = func_name = thing_check_name(L, 1);
+		luaL_checktype(L, 2, LUA_TFUNCTION);
+	}
+	if (thing_declared(L, THING_ITEM, name))
+		return script_fail(L, "there is a work item '%s' already: names tell items apart "
+				   "(work { name=, func=, func_name= } for two items of one function)", name);
+	it = script_keep(L, sizeof(*it));
+	it->delayed = delayed;
+	it->module = script_thread_of(L)->module;
+	snprintf(it->name, sizeof(it->name), "%s", name);
+	snprintf(it->func_name, sizeof(it->func_name), "%s", func_name);
+	lua_pushvalue(L, fn);
+	it->fn_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	t = thing_push(L, THING_ITEM, 0, name, it);
+	lua_pushvalue(L, -1);
+	it->self_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	if (delayed)
+		init_delayed_work(&it->dwork, run_item, it->name, it->func_name, function_tag(L, fn), 0);
+	else
+		init_work(&it->work, run_item, it->name, it->func_name, function_tag(L, fn));
+	it->next = script_now->items;
+	script_now->items = it;
+	thing_id(t);
+	thing_declare(L, -1);
+	return 1;
+}
+
+int api_work(lua_State *L)
+{
+	return make_item(L, false);
+}
+
+int api_delayed_work(lua_State *L)
+{
+	return make_item(L, true);
+}
+
+/* NULL: the item's memory was freed, which has been reported. */
+static struct script_item *item_arg(lua_State *L, int index)
+{
+	struct script_item *it = thing_check(L, index, THING_ITEM)->body;
+
+	if (!it)
+		luaL_argerror(L, index, "an item of the lesson expected");
+	if (it->freed) {
+		object_report_use(L, it->owner, it->work.id, it->name);
+		return NULL;
+	}
+	return it;
+}
+
+static struct script_item *delayed_arg(lua_State *L, int index)
+{
+	struct thing *t = thing_check(L, index, THING_ITEM);
+	struct script_item *it = item_arg(L, index);
+
+	if (it && !it->delayed)
+		luaL_argerror(L, index, lua_pushfstring(L, "'%s' has no timer: make it with delayed_work()", t->name));
+	return it;
+}
+
+static struct workqueue_struct *wq_arg(lua_State *L, int index)
+{
+	struct thing *t = thing_check(L, index, THING_WQ);
+	struct script_wq *b = t->body;
+
+	if (!b)
+		luaL_argerror(L, index, "a workqueue of the lesson expected");
+	thing_id(t);
+	if (b->destroyed)
+		luaL_argerror(L, index, lua_pushfstring(L, "workqueue '%s' was destroyed", t->name));
+	if (!b->wq)
+		luaL_argerror(L, index, lua_pushfstring(L, "workqueue '%s' does not exist yet", t->name));
+	return b->wq;
+}
+
+/* The kernel's "no CPU asked for" is a number beyond the last CPU. */
+static int queue_cpu_arg(lua_State *L, int index)
+{
+	int cpu = check_cpu(L, index, true);
+
+	return cpu < 0 ? WORK_CPU_UNBOUND : cpu;
+}
+
+static unsigned long jiffies_arg(lua_State *L, int index)
+{
+	lua_Integer j = luaL_checkinteger(L, index);
+
+	luaL_argcheck(L, j >= 0 && j < ((lua_Integer)1 << 31), index, "a delay in jiffies expected: msecs_to_jiffies(ms)");
+	return (unsigned long)j;
+}
+
+#define RETURN_BOOL(it, expr)                                  \
+	do {                                                   \
+		lua_pushboolean(L, (it) ? (expr) : false);     \
+		return 1;                                      \
+	} while (0)
+
+int api_queue_work(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct script_item *it = item_arg(L, 2);
+
+	RETURN_BOOL(it, queue_work(wq, &it->work));
+}
+
+int api_queue_work_on(lua_State *L)
+{
+	int cpu = queue_cpu_arg(L, 1);
+	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct script_item *it = item_arg(L, 3);
+
+	RETURN_BOOL(it, queue_work_on(cpu, wq, &it->work));
+}
+
+int api_schedule_work(lua_State *L)
+{
+	struct script_item *it = item_arg(L, 1);
+
+	RETURN_BOOL(it, schedule_work(&it->work));
+}
+
+int api_schedule_work_on(lua_State *L)
+{
+	int cpu = queue_cpu_arg(L, 1);
+	struct script_item *it = item_arg(L, 2);
+
+	RETURN_BOOL(it, schedule_work_on(cpu, &it->work));
+}
+
+int api_queue_delayed_work(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct script_item *it = delayed_arg(L, 2);
+	unsigned long delay = jiffies_arg(L, 3);
+
+	RETURN_BOOL(it, queue_delayed_work(wq, &it->dwork, delay));
+}
+
+int api_queue_delayed_work_on(lua_State *L)
+{
+	int cpu = queue_cpu_arg(L, 1);
+	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct script_item *it = delayed_arg(L, 3);
+	unsigned long delay = jiffies_arg(L, 4);
+
+	RETURN_BOOL(it, queue_delayed_work_on(cpu, wq, &it->dwork, delay));
+}
+
+int api_schedule_delayed_work(lua_State *L)
+{
+	struct script_item *it = delayed_arg(L, 1);
+	unsigned long delay = jiffies_arg(L, 2);
+
+	RETURN_BOOL(it, schedule_delayed_work(&it->dwork, delay));
+}
+
+int api_schedule_delayed_work_on(lua_State *L)
+{
+	int cpu = queue_cpu_arg(L, 1);
+	struct script_item *it = delayed_arg(L, 2);
+	unsigned long delay = jiffies_arg(L, 3);
+
+	RETURN_BOOL(it, schedule_delayed_work_on(cpu, &it->dwork, delay));
+}
+
+int api_mod_delayed_work(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct script_item *it = delayed_arg(L, 2);
+	unsigned long delay = jiffies_arg(L, 3);
+
+	RETURN_BOOL(it, mod_delayed_work(wq, &it->dwork, delay));
+}
+
+int api_mod_delayed_work_on(lua_State *L)
+{
+	int cpu = queue_cpu_arg(L, 1);
+	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct script_item *it = delayed_arg(L, 3);
+	unsigned long delay = jiffies_arg(L, 4);
+
+	RETURN_BOOL(it, mod_delayed_work_on(cpu, wq, &it->dwork, delay));
+}
+
+int api_enable_and_queue_work(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct script_item *it = item_arg(L, 2);
+
+	RETURN_BOOL(it, enable_and_queue_work(wq, &it->work));
+}
+
+/* One item in, a truth value out: all alike. */
+#define ITEM_CALL(name)                                           \
+	int api_##name(lua_State *L)                              \
+	{                                                         \
+		struct script_item *it = item_arg(L, 1);          \
+								  \
+		RETURN_BOOL(it, name(&it->work));                 \
+	}
+#define DELAYED_CALL(name)                                        \
+	int api_##name(lua_State *L)                              \
+	{                                                         \
+		struct script_item *it = delayed_arg(L, 1);       \
+								  \
+		RETURN_BOOL(it, name(&it->dwork));                \
+	}
+ITEM_CALL(flush_work)
+ITEM_CALL(cancel_work)
+ITEM_CALL(cancel_work_sync)
+ITEM_CALL(disable_work)
+ITEM_CALL(disable_work_sync)
+ITEM_CALL(enable_work)
+ITEM_CALL(work_pending)
+DELAYED_CALL(flush_delayed_work)
+DELAYED_CALL(cancel_delayed_work)
+DELAYED_CALL(cancel_delayed_work_sync)
+DELAYED_CALL(disable_delayed_work)
+DELAYED_CALL(disable_delayed_work_sync)
+DELAYED_CALL(enable_delayed_work)
+DELAYED_CALL(delayed_work_pending)
+
+int api_work_busy(lua_State *L)
+{
+	struct script_item *it = item_arg(L, 1);
+
+	lua_pushinteger(L, it ? work_busy(&it->work) : 0);
+	return 1;
+}
+
+int api_current_work(lua_State *L)
+{
+	struct work_struct *w = current_work();
+
+	if (w && w->func == run_item)
+		lua_rawgeti(L, LUA_REGISTRYINDEX, container_of(w, struct script_item, work)->self_ref);
+	else
+		lua_pushnil(L);
+	return 1;
+}
+
+int api_current_is_workqueue_rescuer(lua_State *L)
+{
+	lua_pushboolean(L, current_is_workqueue_rescuer());
+	return 1;
+}
+
+int api_set_worker_desc(lua_State *L)
+{
+	set_worker_desc("%s", luaL_checkstring(L, 1));
+	return 0;
+}
+
+/* ---- workqueues ----------------------------------------------------------------------- */
+
+static int push_wq(lua_State *L, struct workqueue_struct *wq, const char *name)
+{
+	struct script_wq *b;
+
+	if (!wq) {
+		lua_pushnil(L);
+		return 1;
+	}
+	b = script_keep(L, sizeof(*b));
+	b->wq = wq;
+	thing_push(L, THING_WQ, workqueue_id(wq), name, b);
+	thing_declare(L, -1);
+	return 1;
+}
+
+static unsigned int flags_arg(lua_State *L, int index)
+{
+	lua_Integer flags = luaL_optinteger(L, index, 0);
+
+	luaL_argcheck(L, flags >= 0 && flags < (1 << 15), index, "WQ_ flags expected, joined with |");
+	return (unsigned int)flags;
+}
+
+int api_alloc_workqueue(lua_State *L)
+{
+	const char *name = thing_check_name(L, 1);
+	unsigned int flags = flags_arg(L, 2);
+	lua_Integer max_active = luaL_optinteger(L, 3, 0);
+
+	luaL_argcheck(L, max_active >= -1000000 && max_active <= 1000000, 3, "max_active is out of range");
+	return push_wq(L, alloc_workqueue("%s", flags, (int)max_active, name), name);
+}
+
+int api_alloc_ordered_workqueue(lua_State *L)
+{
+	const char *name = thing_check_name(L, 1);
+	unsigned int flags = flags_arg(L, 2);
+
+	return push_wq(L, alloc_ordered_workqueue("%s", flags, name), name);
+}
+
+int api_destroy_workqueue(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct script_wq *b = thing_check(L, 1, THING_WQ)->body;
+
+	luaL_argcheck(L, !b->system, 1, "the system's own workqueues stay");
+	b->destroyed = true;	/* from now on a use is an error; the engine may already be taking it apart */
+	destroy_workqueue(wq);
+	return 0;
+}
+
+int api_workqueue_set_max_active(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	lua_Integer n = luaL_checkinteger(L, 2);
+
+	luaL_argcheck(L, n >= -1000000 && n <= 1000000, 2, "out of range");
+	workqueue_set_max_active(wq, (int)n);
+	return 0;
+}
+
+int api_workqueue_congested(lua_State *L)
+{
+	int cpu = queue_cpu_arg(L, 1);
+
+	lua_pushboolean(L, workqueue_congested(cpu, wq_arg(L, 2)));
+	return 1;
+}
+
+int api_flush_workqueue(lua_State *L)
+{
+	flush_workqueue(wq_arg(L, 1));
+	return 0;
+}
+
+int api_flush_scheduled_work(lua_State *L)
+{
+	(void)L;
+	flush_scheduled_work();
+	return 0;
+}
+
+int api_drain_workqueue(lua_State *L)
+{
+	drain_workqueue(wq_arg(L, 1));
+	return 0;
+}
+
+/* ---- constants ------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *name;
+	lua_Integer value;
+} numbers[] = {
+	{ "WQ_BH", WQ_BH }, { "WQ_UNBOUND", WQ_UNBOUND }, { "WQ_FREEZABLE", WQ_FREEZABLE },
+	{ "WQ_MEM_RECLAIM", WQ_MEM_RECLAIM }, { "WQ_HIGHPRI", WQ_HIGHPRI },
+	{ "WQ_CPU_INTENSIVE", WQ_CPU_INTENSIVE }, { "WQ_SYSFS", WQ_SYSFS },
+	{ "WQ_POWER_EFFICIENT", WQ_POWER_EFFICIENT }, { "WQ_PERCPU", WQ_PERCPU },
+	{ "WORK_CPU_UNBOUND", WORK_CPU_UNBOUND }, { "IRQ_NONE", IRQ_NONE }, { "IRQ_HANDLED", IRQ_HANDLED },
+	{ "IRQ_WAKE_THREAD", IRQ_WAKE_THREAD }, { "IRQF_SHARED", IRQF_SHARED }, { "IRQF_ONESHOT", IRQF_ONESHOT },
+};
+static const struct {
+	const char *name, *shown;	/* the second is what dumps call it */
+	struct workqueue_struct **wq;
+} system_wqs[] = {
+	{ "system_wq", "events", &system_wq }, { "system_percpu_wq", "events", &system_percpu_wq },
+	{ "system_highpri_wq", "events_highpri", &system_highpri_wq },
+	{ "system_long_wq", "events_long", &system_long_wq },
+	{ "system_unbound_wq", "events_unbound", &system_unbound_wq },
+	{ "system_dfl_wq", "events_unbound", &system_dfl_wq },
+	{ "system_freezable_wq", "events_freezable", &system_freezable_wq },
+	{ "system_power_efficient_wq", "events_power_efficient", &system_power_efficient_wq },
+};
+
+/* Into the table on top. */
+void bind_values(lua_State *L)
+{
+	for (unsigned int i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		lua_pushinteger(L, numbers[i].value);
+		lua_setfield(L, -2, numbers[i].name);
+	}
+	for (unsigned int i = 0; i < sizeof(system_wqs) / sizeof(system_wqs[0]); i++) {
+		struct script_wq *b = script_keep(L, sizeof(*b));
+
+		b->system = system_wqs[i].wq;
+		thing_push(L, THING_WQ, 0, system_wqs[i].shown, b);
+		lua_setfield(L, -2, system_wqs[i].name);
+	}
+}
+
+/* After boot the system's own workqueues can be named in texts. */
+void bind_declare_system(lua_State *L)
+{
+	sandbox_push_api(L);
+	for (unsigned int i = 0; i < sizeof(system_wqs) / sizeof(system_wqs[0]); i++) {
+		lua_getfield(L, -1, system_wqs[i].name);
+		if (i != 1 && i != 5)	/* two have a twin of the same name */
+			thing_declare(L, -1);
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}

@@ -1,0 +1,549 @@
+/*
+ * lua/core.c - what the library in Lua needs of the machine: time, fences, events, judging.
+ *
+ * The table `core` is the library's alone; lessons never see it.  The watch lives
+ * here: which patterns the director waits for, and after which events an open
+ * prediction is worth another try.
+ *
+ * Lives here:   letting time pass, waiting for a person, writing lesson events.
+ * Never here:   what a question or a card is (lib/lesson.lua).
+ * Licence: MIT.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "lua/inner.h"
+
+/* ---- waiting for patterns ---------------------------------------------------------- */
+
+/* Userdata, anchored while it is in the list.  Its pattern is its first user value. */
+struct script_scan {
+	struct script_scan *next;
+	struct query_scan q;
+	bool before, hit, linked;
+	int ref;
+	struct trace_event ev;		/* the hit; .data points to .bytes */
+	uint8_t bytes[TRACE_EVENT_BYTES_MAX];
+};
+
+static bool is_lesson_event(uint16_t kind)
+{
+	return kind >= EV_LESSON && kind <= EV_LESSON_END;
+}
+
+static bool kind_in(const uint64_t *kinds, uint16_t kind)
+{
+	return kinds[kind / 64] >> (kind % 64) & 1;
+}
+
+static void take(struct script_scan *c, const struct trace_event *ev)
+{
+	c->hit = true;
+	c->ev = *ev;
+	if (ev->size)
+		memcpy(c->bytes, ev->data, ev->size);
+	c->ev.data = c->bytes;
+}
+
+/* Shows an event to those who wait.  Return: somebody wants the director. */
+static bool show_event(struct script *s, const struct trace_event *ev, bool before)
+{
+	bool stop = false;
+
+	for (struct script_scan *c = s->scans; c; c = c->next) {
+		if (c->before != before || c->hit || !query_scan_step(&c->q, ev))
+			continue;
+		take(c, ev);
+		stop = true;
+	}
+	if (before)
+		return stop;
+	s->shown = ev->n;
+	if (s->predictions && !is_lesson_event(ev->kind) &&
+	    (s->retry_any ? trace_rows[ev->kind].level != TRACE_MACHINE : kind_in(s->retry_kinds, ev->kind))) {
+		s->retry = true;
+		stop = true;
+	}
+	return stop || s->faulted;
+}
+
+static bool watch_before(void *arg, const struct trace_event *ev)
+{
+	struct script *s = arg;
+
+	trace_store_poll(&s->store);	/* names that patterns compare with */
+	return show_event(s, ev, true) || s->faulted;
+}
+
+static bool watch_after(void *arg, const struct trace_event *ev)
+{
+	struct script *s = arg;
+
+	trace_store_poll(&s->store);
+	return show_event(s, ev, false);
+}
+
+/* Events of calls that ran as the lesson's task, while nobody watched. */
+static bool show_missed(struct script *s)
+{
+	struct trace_event ev;
+	bool stop = false;
+
+	trace_store_poll(&s->store);
+	for (uint64_t n = s->shown + 1; n <= s->store.nr; n++)
+		if (trace_store_event(&s->store, n, &ev) && ev.cpu != TRACE_NO_CPU)
+			stop |= show_event(s, &ev, false);
+	s->shown = s->store.nr;
+	return stop;
+}
+
+/* core.scan(pattern, before) -> handle; counts from now */
+static int core_scan(lua_State *L)
+{
+	const struct query_pattern *q = pattern_check(L, 1);
+	struct script_scan *c;
+
+	show_missed(script_now);
+	c = lua_newuserdatauv(L, sizeof(*c), 1);
+	memset(c, 0, offsetof(struct script_scan, bytes));
+	lua_pushvalue(L, 1);
+	lua_setiuservalue(L, -2, 1);
+	if (query_scan_init(&c->q, q, &script_now->store))
+		return script_fail(L, "this pattern has too many parts");
+	c->before = lua_toboolean(L, 2);
+	lua_pushvalue(L, -1);
+	c->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	c->next = script_now->scans;
+	c->linked = true;
+	script_now->scans = c;
+	return 1;
+}
+
+static int core_unscan(lua_State *L)
+{
+	struct script_scan *c = lua_touserdata(L, 1), **p = &script_now->scans;
+
+	while (*p && *p != c)
+		p = &(*p)->next;
+	if (*p)
+		*p = c->next;
+	if (c->linked)
+		luaL_unref(L, LUA_REGISTRYINDEX, c->ref);
+	c->linked = false;
+	return 0;
+}
+
+/* core.hit(handle) -> event or nil; it may hit again afterwards */
+static int core_hit(lua_State *L)
+{
+	struct script_scan *c = lua_touserdata(L, 1);
+
+	if (!c->hit) {
+		lua_pushnil(L);
+		return 1;
+	}
+	c->hit = false;
+	event_push(L, &c->ev);
+	return 1;
+}
+
+/* ---- time -------------------------------------------------------------------------------- */
+
+/* core.run(until_ns, pass_time, idle) -> why it stopped: time hit idle no_future full dead */
+static int core_run(lua_State *L)
+{
+	struct script *s = script_now;
+	struct mach_run run = {
+		.until_ns = (uint64_t)luaL_checkinteger(L, 1),
+		.pass_time = lua_toboolean(L, 2),
+		.idle = lua_toboolean(L, 3),
+		.watch = { watch_before, watch_after, s },
+	};
+	static const char *const reasons[] = {
+		[STOP_TIME] = "time", [STOP_WATCH] = "hit", [STOP_IDLE] = "idle", [STOP_NO_FUTURE] = "no_future",
+		[STOP_FULL] = "full", [STOP_CPU_DEAD] = "dead"
+	};
+	enum mach_stop stop = STOP_WATCH;
+
+	if (!show_missed(s))
+		stop = machine_run(&run);
+	trace_store_poll(&s->store);
+	if (s->faulted)
+		return script_raise_fault(L);
+	if (s->tripped)
+		sandbox_charge(L, 0);
+	lua_pushstring(L, reasons[stop]);
+	return 1;
+}
+
+static int core_ns(lua_State *L)
+{
+	lua_pushinteger(L, (lua_Integer)machine_now());
+	return 1;
+}
+
+/* ---- a person -------------------------------------------------------------------------------- */
+
+/* core.wait("go"|"answer", question id, question number) -> "go" | "answer", value | "hint" */
+static int core_wait(lua_State *L)
+{
+	struct script *s = script_now;
+	const char *what = luaL_checkstring(L, 1), *id = luaL_checkstring(L, 2);
+	enum director_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : WAIT_GO;
+	struct run_input in = { .kind = INPUT_GO };
+
+	TRACE(WAIT_INPUT, .what = wait, .question = (uint32_t)luaL_optinteger(L, 3, 0));
+	if (s->opts->io.wait(s->opts->io.arg, wait, id, &in)) {
+		s->over = true;	/* sticky: the lesson's pcall() cannot go on without a person */
+		sandbox_trip(L, "nobody is there any more");
+	}
+	switch (in.kind) {
+	case INPUT_ANSWER:
+		lua_pushliteral(L, "answer");
+		break;
+	case INPUT_HINT:
+		lua_pushliteral(L, "hint");
+		break;
+	default:
+		lua_pushliteral(L, "go");
+		break;
+	}
+	lua_pushstring(L, in.value);
+	return 2;
+}
+
+/* ---- events of the lesson ------------------------------------------------------------------------ */
+
+/* core.emit("SAY", { card = 1, text = "..." }) -> its number; missing fields are 0 or "" */
+static int core_emit(lua_State *L)
+{
+	const char *id = luaL_checkstring(L, 1);
+	uint8_t buf[TRACE_EVENT_BYTES_MAX], *p = buf;
+	enum trace_kind kind = EV_LESSON;
+	const struct trace_row *row;
+
+	while (kind < EV_NR && strcmp(trace_rows[kind].id, id))
+		kind++;
+	bug_on(kind == EV_NR);	/* the library's own words */
+	row = &trace_rows[kind];
+	for (unsigned int i = 0; i < row->nr_fields; i++) {
+		lua_getfield(L, 2, row->fields[i].name);
+		switch (row->fields[i].type) {
+		case TY_text:
+			p = trace_enc_text(p, lua_isnil(L, -1) ? "" : luaL_checkstring(L, -1));
+			break;
+		case TY_bool:
+			p = trace_enc_u32(p, (uint32_t)lua_toboolean(L, -1));
+			break;
+		case TY_u64: case TY_ns: case TY_mask:
+			p = trace_enc_u64(p, (uint64_t)lua_tointeger(L, -1));
+			break;
+		default:
+			p = trace_enc_u32(p, (uint32_t)lua_tointeger(L, -1));
+			break;
+		}
+		lua_pop(L, 1);
+	}
+	lua_pushinteger(L, (lua_Integer)trace_emit(kind, (uint64_t)luaL_optinteger(L, 3, 0), NULL, buf, (size_t)(p - buf)));
+	return 1;
+}
+
+/* ---- judging ------------------------------------------------------------------------------------------ */
+
+/* core.judge(fn, ...) -> true, results... | false, message */
+static int core_judge(lua_State *L)
+{
+	struct script *s = script_now;
+	bool before = s->judging;
+	int status;
+
+	trace_store_poll(&s->store);
+	memset(s->looked_kinds, 0, sizeof(s->looked_kinds));
+	s->looked_any = false;
+	s->judging = true;
+	s->instr_judge = 0;
+	lua_pushcfunction(L, script_traceback);
+	lua_insert(L, 1);
+	status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
+	s->judging = before;
+	if (s->tripped) {
+		lua_pushstring(L, lua_tostring(L, -1));
+		return lua_error(L);
+	}
+	if (s->faulted)
+		return script_raise_fault(L);
+	lua_pushboolean(L, status == LUA_OK);
+	lua_replace(L, 1);
+	return lua_gettop(L);
+}
+
+/* core.look_kinds(pattern): judged by a pattern instead of a function */
+static int core_look(lua_State *L)
+{
+	pattern_kinds(pattern_check(L, 1), script_now->looked_kinds);
+	return 0;
+}
+
+/*
+ * core.expect("start"): forget what open predictions depend on.  core.expect("add"):
+ * one depends on what was just looked at.  core.expect("any"): on everything.
+ * core.expect("none"): no prediction is open.
+ */
+static int core_expect(lua_State *L)
+{
+	struct script *s = script_now;
+	const char *what = luaL_checkstring(L, 1);
+
+	s->predictions = strcmp(what, "none") != 0;
+	if (strcmp(what, "start") == 0) {
+		memset(s->retry_kinds, 0, sizeof(s->retry_kinds));
+		s->retry_any = false;
+	} else if (strcmp(what, "add") == 0) {
+		for (unsigned int i = 0; i < QUERY_KIND_WORDS; i++)
+			s->retry_kinds[i] |= s->looked_kinds[i];
+		s->retry_any |= s->looked_any;
+	} else if (strcmp(what, "any") == 0) {
+		s->retry_any = true;
+	}
+	return 0;
+}
+
+static int core_retry(lua_State *L)
+{
+	lua_pushboolean(L, script_now->retry);
+	script_now->retry = false;
+	return 1;
+}
+
+static int core_trace(lua_State *L)
+{
+	trace_push(L);
+	return 1;
+}
+
+/* ---- what values are -------------------------------------------------------------------------------------- */
+
+/* core.kind(v) -> "pattern" | "event", n | "thing", class, id, name | "function" | Lua's type */
+static int core_kind(lua_State *L)
+{
+	const struct trace_event *ev;
+	struct thing *t;
+
+	luaL_checkany(L, 1);
+	if (pattern_test(L, 1)) {
+		lua_pushliteral(L, "pattern");
+		lua_pushstring(L, pattern_text(L, 1));
+		return 2;
+	}
+	ev = event_test(L, 1);
+	if (ev) {
+		lua_pushliteral(L, "event");
+		lua_pushinteger(L, (lua_Integer)ev->n);
+		return 2;
+	}
+	t = thing_test(L, 1);
+	if (t) {
+		lua_pushliteral(L, "thing");
+		lua_pushinteger(L, t->cls);
+		lua_pushinteger(L, thing_id(t));
+		lua_pushstring(L, t->name);
+		return 4;
+	}
+	lua_pushstring(L, luaL_typename(L, 1));
+	return 1;
+}
+
+/* Patterns whose event is the work of housekeeping timers: waiting for them lets time pass. */
+static int core_is_housekeeping(lua_State *L)
+{
+	static const enum trace_kind theirs[] = {
+		EV_STALL, EV_PRINTK, EV_CULL, EV_WORKER_DIE, EV_IDLE_TIMER, EV_WATCHDOG_LOOK, EV_WATCHDOG_TOUCH,
+		EV_MAYDAY, EV_MAYDAY_NONE, EV_MAYDAY_TIMER, EV_WORKER_CREATE_FAIL, EV_TICK, EV_POOL_FREE
+	};
+	uint64_t kinds[QUERY_KIND_WORDS] = { 0 };
+	bool yes = false;
+
+	pattern_kinds(pattern_check(L, 1), kinds);
+	for (unsigned int i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
+		yes |= kind_in(kinds, (uint16_t)theirs[i]);
+	lua_pushboolean(L, yes);
+	return 1;
+}
+
+static int core_event(lua_State *L)
+{
+	trace_store_poll(&script_now->store);
+	event_push_n(L, (uint64_t)luaL_checkinteger(L, 1));
+	return 1;
+}
+
+static int core_count(lua_State *L)
+{
+	trace_store_poll(&script_now->store);
+	lua_pushinteger(L, (lua_Integer)script_now->store.nr);
+	return 1;
+}
+
+/* core.format(event number) -> the event as a line of text */
+static int core_format(lua_State *L)
+{
+	struct trace_event ev;
+	STRBUF(text, 400);
+
+	trace_store_poll(&script_now->store);
+	if (trace_store_event(&script_now->store, (uint64_t)luaL_checkinteger(L, 1), &ev))
+		trace_format(&script_now->store, &ev, &text);
+	lua_pushstring(L, text.buf);
+	return 1;
+}
+
+/* ---- the run ------------------------------------------------------------------------------------------------- */
+
+#define SITE_VARIANT 0x56617269u	/* "Vari" */
+
+/* core.draw(site, ordinal, n) -> 0..n-1, from the variant only */
+static int core_draw(lua_State *L)
+{
+	uint64_t n = (uint64_t)luaL_checkinteger(L, 3);
+	uint64_t hash = rng_hash4(script_now->opts->spec->variant, SITE_VARIANT, (uint64_t)luaL_checkinteger(L, 1),
+				  (uint64_t)luaL_checkinteger(L, 2));
+
+	luaL_argcheck(L, n > 0, 3, "something to draw from");
+	lua_pushinteger(L, (lua_Integer)rng_below(hash, n));
+	return 1;
+}
+
+static int core_hash(lua_State *L)
+{
+	size_t len;
+	const char *text = luaL_checklstring(L, 1, &len);
+
+	lua_pushinteger(L, (lua_Integer)(rng_hash_bytes(text, len) >> 1));
+	return 1;
+}
+
+static int core_id(lua_State *L)
+{
+	lua_pushstring(L, script_now->id);
+	return 1;
+}
+
+/* How many questions are written in the file: a bound for "3 of 7", not a promise. */
+static int core_questions(lua_State *L)
+{
+	static const char *const words[] = { "predict", "ask" };
+	const char *text = script_now->text, *end = text + script_now->text_len;
+	lua_Integer n = 0;
+
+	for (const char *p = text; p < end; p++) {
+		bool word = p == text || !(p[-1] == '_' || p[-1] == '.' || (unsigned int)((p[-1] | 32) - 'a') < 26u);
+
+		for (unsigned int i = 0; word && i < 2; i++) {
+			size_t len = strlen(words[i]);
+			const char *q = p + len;
+
+			if ((size_t)(end - p) <= len || memcmp(p, words[i], len))
+				continue;
+			while (q < end && (*q == ' ' || *q == '('))
+				q++;
+			n += q < end && *q == '{';
+		}
+	}
+	lua_pushinteger(L, n);
+	return 1;
+}
+
+static int core_fail(lua_State *L)
+{
+	return script_fail(L, "%s", luaL_checkstring(L, 1));
+}
+
+static lua_Integer number_field(lua_State *L, const char *name, lua_Integer otherwise, lua_Integer lo, lua_Integer hi)
+{
+	lua_Integer v = otherwise;
+	int ok;
+
+	if (lua_getfield(L, 1, name) != LUA_TNIL) {
+		v = lua_tointegerx(L, -1, &ok);
+		if (!ok || v < lo || v > hi)
+			script_fail(L, "machine: %s is a whole number from %d to %d", name, (int)lo, (int)hi);
+	}
+	lua_pop(L, 1);
+	return v;
+}
+
+static bool word_field(lua_State *L, const char *name, const char *first, const char *second)
+{
+	const char *v = first;
+
+	if (lua_getfield(L, 1, name) != LUA_TNIL)
+		v = lua_tostring(L, -1);
+	if (!v || (strcmp(v, first) && strcmp(v, second)))
+		script_fail(L, "machine: %s is \"%s\" or \"%s\"", name, first, second);
+	lua_pop(L, 1);
+	return strcmp(v, second) == 0;
+}
+
+/* The kernel's parameters at boot: machine = { boot = { watchdog_thresh = 2 } }. */
+static void boot_params(lua_State *L)
+{
+	struct script *s = script_now;
+	unsigned int n = 0;
+
+	if (lua_getfield(L, 1, "boot") == LUA_TNIL) {
+		lua_pop(L, 1);
+		return;
+	}
+	luaL_checktype(L, -1, LUA_TTABLE);
+	lua_pushnil(L);
+	while (lua_next(L, -2)) {	/* each goes to its own name: any order */
+		if (lua_type(L, -2) != LUA_TSTRING || !(lua_isinteger(L, -1) || lua_isboolean(L, -1)))
+			script_fail(L, "machine: boot = { name = number, ... }");
+		if (n == MACH_PARAMS_MAX - 1)
+			script_fail(L, "machine: at most %d boot parameters", MACH_PARAMS_MAX - 1);
+		snprintf(s->boot_names[n], sizeof(s->boot_names[n]), "%s", lua_tostring(L, -2));
+		s->config.params[n].name = s->boot_names[n];
+		s->config.params[n].value = lua_isboolean(L, -1) ? lua_toboolean(L, -1) : (long)lua_tointeger(L, -1);
+		n++;
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+/* core.machine{ cpus = 2, ... }: what to switch on */
+static int core_machine(lua_State *L)
+{
+	struct machine_config *c = &script_now->config;
+
+	luaL_checktype(L, 1, LUA_TTABLE);
+	*c = (struct machine_config){ .nr_cpus = (int)number_field(L, "cpus", 1, 1, CPUS_MAX) };
+	c->nr_nodes = (int)number_field(L, "nodes", 1, 1, c->nr_cpus);
+	c->cpus_per_llc = (int)number_field(L, "llc", 0, 0, CPUS_MAX);
+	c->smt = (int)number_field(L, "smt", 0, 0, 2);
+	c->hz = (unsigned long)number_field(L, "hz", 1000, 100, 1000);
+	c->preempt = word_field(L, "preempt", "voluntary", "full") ? PREEMPT_FULL : PREEMPT_VOLUNTARY;
+	c->sched = word_field(L, "sched", "fair", "fifo") ? SCHED_FIFO_TEXTBOOK : SCHED_FAIR_CLASS;
+	c->profile = "6.12";
+	boot_params(L);
+	return 0;
+}
+
+static const luaL_Reg core_functions[] = {
+	{ "scan", core_scan }, { "unscan", core_unscan }, { "hit", core_hit }, { "run", core_run }, { "ns", core_ns },
+	{ "wait", core_wait }, { "emit", core_emit }, { "judge", core_judge }, { "look", core_look },
+	{ "expect", core_expect }, { "retry", core_retry }, { "trace", core_trace }, { "kind", core_kind },
+	{ "is_housekeeping", core_is_housekeeping }, { "event", core_event }, { "count", core_count },
+	{ "format", core_format }, { "draw", core_draw }, { "hash", core_hash }, { "id", core_id }, { "questions", core_questions },
+	{ "fail", core_fail }, { "machine", core_machine }, { "named", core_named }, { NULL, NULL }
+};
+
+void core_open(lua_State *L)
+{
+	sandbox_push_library(L);
+	luaL_newlib(L, core_functions);
+	lua_setfield(L, -2, "core");
+	lua_pop(L, 1);
+}

@@ -1,0 +1,277 @@
+/*
+ * lua/inner.h - what the files of this room share; nobody else includes it.
+ *
+ * One Lua state, many Lua threads: the director's (the main one) and one for
+ * every kernel context that is inside a lesson's function right now.  A kernel
+ * context keeps its Lua thread from entry to return, so that an interrupt never
+ * runs on the Lua stack of what it interrupted.  Only the baton's holder is ever
+ * inside Lua.  Every Lua thread has its own protected call: an error never jumps
+ * from one OS thread's stack to another's.
+ *
+ * Lives here:   the script's state, the kinds of things, limits.
+ * Never here:   anything the engine or the machine could want.
+ * Licence: MIT.
+ */
+#ifndef KW_LUA_INNER_H
+#define KW_LUA_INNER_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "lua/script.h"
+#include "machine/machine.h"
+#include "model/model.h"
+#include "model/query.h"
+#include "workqueue/workqueue.h"
+
+/* ---- limits (unit, reason) ------------------------------------------------ */
+
+#define SCRIPT_MEMORY_MAX ((size_t)64 << 20)	/* bytes of Lua objects; a lesson uses about 1 MiB */
+#define SCRIPT_TEXT_MAX ((size_t)1 << 20)	/* bytes of a lesson file */
+#define SCRIPT_STRING_MAX ((size_t)1 << 20)	/* bytes a string function may build in one call */
+#define SCRIPT_RANGE_MAX 1000000		/* elements a table function may walk in one call */
+#define SCRIPT_UNPACK_MAX 2000			/* values table.unpack may return: all go on the stack */
+#define SCRIPT_HOOK_STEP 1000			/* instructions between two looks: 1 us of virtual time */
+#define SCRIPT_INSTR_RUN 4000000000u		/* instructions of a whole run, about 30 s of a real core */
+#define SCRIPT_INSTR_DIRECTOR 200000000u	/* of the lesson's own code */
+#define SCRIPT_INSTR_ENTRY 500000000u		/* of one call of a work function or handler: 500 virtual ms */
+#define SCRIPT_INSTR_JUDGE 20000000u		/* of one look of an answer at the trace */
+#define SCRIPT_CARDS_MAX 1000
+#define SCRIPT_QUESTIONS_MAX 200
+
+/* ---- where Lua code runs ---------------------------------------------------- */
+
+enum script_place { IN_FILE, IN_DIRECTOR, IN_KERNEL };
+
+/* Reached from a Lua thread through lua_getextraspace(). */
+struct script_thread {
+	lua_State *L;
+	enum script_place place;
+	uint64_t instr;			/* since it was entered */
+	uint32_t module;		/* whose code runs here, 0 = the lesson's own */
+	char what[64];			/* "work function 'reset'", for messages */
+	struct script_thread *next;	/* while spare */
+};
+
+static inline struct script_thread *script_thread_of(lua_State *L)
+{
+	return *(struct script_thread **)lua_getextraspace(L);
+}
+
+/* ---- things of a lesson -------------------------------------------------------- */
+
+enum thing_kind {
+	THING_ITEM, THING_WQ, THING_TASK, THING_LINE, THING_OBJ, THING_POOL, THING_WORKER, THING_CPU,
+	THING_MODULE, THING_MUTEX, THING_SPIN, THING_COMPLETION, THING_TASKLET, THING_TIMER, THING_KINDS
+};
+
+#define THING_NAME_MAX 64
+/*
+ * Userdata of what a lesson has made (or that a pattern, a look or {name} can
+ * mean).  .body is what the kernel side knows; it lives outside Lua until the run
+ * is over, because engine and machine keep pointers to it.
+ */
+struct thing {
+	enum thing_kind kind;
+	enum trace_class cls;		/* CLS_NONE: nothing of the trace */
+	uint32_t id;			/* 0 = ask thing_id() */
+	void *body;
+	char name[THING_NAME_MAX];
+};
+
+struct script_item {			/* body of THING_ITEM */
+	struct script_item *next;	/* all of the run */
+	union {
+		struct work_struct work;
+		struct delayed_work dwork;
+	};
+	bool delayed, freed;
+	unsigned int running;		/* workers inside its function */
+	int fn_ref, self_ref;		/* registry: its function, its userdata */
+	uint32_t owner;			/* id of the object it is embedded in, 0 = the lesson */
+	uint32_t module;		/* whose code it runs, 0 = the lesson's own */
+	char name[THING_NAME_MAX], func_name[THING_NAME_MAX];
+};
+
+struct script_wq {			/* body of THING_WQ */
+	struct workqueue_struct *wq;
+	struct workqueue_struct **system;	/* one of the system's own: known after boot */
+	bool destroyed;
+};
+
+struct script_line;
+struct script_block;
+struct script_obj;
+struct script_module;
+struct script_scan;
+
+/* ---- the script -------------------------------------------------------------------- */
+
+struct script {
+	const struct script_opts *opts;
+	lua_State *L;			/* the director's Lua thread */
+	struct script_thread main;
+	struct script_thread *spare;	/* Lua threads waiting for a kernel context; at least one */
+	char id[64];			/* "life" of 02-life.lua */
+	char file[128];			/* "02-life.lua": how messages name it */
+	char *text;			/* the lesson's file */
+	size_t text_len;
+
+	size_t memory;			/* bytes Lua holds */
+	uint64_t instr, instr_director, instr_judge;
+	bool judging;			/* answer, test or pattern:with() code is running */
+	bool tripped;			/* a budget is used up: every instruction from now on is an error */
+	char trip[192];
+	bool fixed;			/* the sandbox is complete, the lesson's own code may run */
+
+	bool machine_on;
+	bool faulted;			/* a kernel context found the lesson faulty */
+	char fault[1024];
+	bool over;			/* nobody is there any more (-EPIPE) */
+
+	uint32_t stable_ids;		/* tostring() of tables and functions */
+	uint64_t random_ordinal[1024];	/* by context */
+
+	struct script_item *items;
+	struct script_line *lines;
+	struct script_obj *objs;
+	struct script_module *modules;
+	struct script_block *blocks;	/* script_keep() */
+
+	struct trace_store store;	/* the run so far, for judges */
+	struct model_film film;
+	bool store_on, film_on;
+
+	struct machine_config config;	/* what the lesson's table asks for */
+	char boot_names[MACH_PARAMS_MAX][40];
+	struct mach_input *inputs;
+
+	/* what the director waits for (core.c) */
+	struct script_scan *scans;
+	uint64_t shown;			/* last event shown to the scans */
+	bool retry_any;			/* open predictions: tried after every event, or after these kinds */
+	uint64_t retry_kinds[QUERY_KIND_WORDS];
+	bool predictions, retry;	/* any open; one is worth another try */
+
+	/* what the judge looked at since it was asked (judge.c) */
+	bool looked_any;
+	uint64_t looked_kinds[QUERY_KIND_WORDS];
+};
+
+extern struct script *script_now;	/* one machine a process at a time */
+
+/* ---- sandbox.c ------------------------------------------------------------------------ */
+
+/* A state with the environment of lessons, and nothing else in reach.  0 or -ENOMEM. */
+int sandbox_open(struct script *s);
+void sandbox_close(struct script *s);
+/* Loads text as a chunk in the lesson's (or the library's) environment; leaves it or a message. */
+int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk, bool library);
+/* The instruction hook, on a fresh or reused Lua thread. */
+void sandbox_watch(lua_State *L);
+/* All instructions from now on fail, through every pcall. */
+void sandbox_trip(lua_State *L, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Accounts for work done inside one C call. */
+void sandbox_charge(lua_State *L, uint64_t instructions);
+/* Pushes the table that all lessons see (allow-list), to add the API to. */
+void sandbox_push_api(lua_State *L);
+void sandbox_push_library(lua_State *L);	/* the library's own globals */
+int sandbox_seal(lua_State *L);			/* the API is in: library tables become read-only */
+void sandbox_open_libs(lua_State *L);		/* sandbox_lib.c: capped string and table, pairs, tostring ... */
+void sandbox_tostring(lua_State *L, int index);	/* pushes; stable, never calls the lesson's code twice */
+/* Raises an error at the lesson's own line, however deep in the library we are. */
+int script_fail(lua_State *L, const char *fmt, ...) __attribute__((format(printf, 2, 3), noreturn));
+/* "02-life.lua:12: " of the innermost line of the lesson, or "". */
+void script_where(lua_State *L, char *buf, size_t size);
+int script_traceback(lua_State *L);	/* message handler: text with file:line, never calls __tostring */
+
+/* ---- script.c --------------------------------------------------------------------------- */
+
+/* Enters the lesson from a kernel context: a Lua thread of its own, or NULL (the run is ending). */
+struct script_thread *script_enter(const char *kind, const char *name, uint32_t module);
+/*
+ * Calls the function below its @nargs arguments on @t, for @nresults.  Faults are
+ * recorded, stop the run and never come back here.  Leave with script_leave().
+ */
+void script_call(struct script_thread *t, int nargs, int nresults);
+void script_leave(struct script_thread *t);
+/* The lesson is faulty: noted once, the director is told, this context never goes on. */
+_Noreturn void script_fault_here(const char *text);
+void script_note_fault(const char *text);	/* the same from where nothing may block */
+int script_raise_fault(lua_State *L);		/* D: raises the fault that was noted */
+/* Calls the function at 1 with the arguments above it in the task "lesson"; its results replace all.  Return: how many. */
+int script_in_task(lua_State *L);
+
+/* Zeroed memory that lives until the run is over; never NULL (raises an error). */
+void *script_keep(lua_State *L, size_t size);
+
+/* ---- api.c --------------------------------------------------------------------------------- */
+
+/* int api_queue_work(lua_State *L); and so on: bind_*.c, judge.c, pattern.c */
+#define API(name, where, min, max, sig, text, rule) int api_##name(lua_State *L);
+#define LUA(name, where, min, max, sig, text, rule)
+#define VALUE(name, text)
+#define GROUP(title, text)
+#include "lua/api.def"
+#undef API
+#undef LUA
+#undef VALUE
+#undef GROUP
+void api_register(lua_State *L);
+bool api_has_fn(const char *name);	/* leaves call and return events */
+/* Name of the API function that this value is, or NULL. */
+const char *api_name_of(lua_State *L, int index);
+/* CLS_FN id of a kernel function or driver function by name (made on first use), 0 = no such. */
+uint32_t api_fn_id(const char *name);
+bool api_fn_is_bool(uint32_t fn_id);	/* its value is true or false, not a number */
+void api_call_named(lua_State *L, const char *name, int nargs);
+
+/* ---- things.c ------------------------------------------------------------------------------- */
+
+void things_open(lua_State *L);
+void thing_mark(lua_State *L);		/* the metatable on top belongs to things */
+int core_named(lua_State *L);
+/* Pushes a new thing. */
+struct thing *thing_push(lua_State *L, enum thing_kind kind, uint32_t id, const char *name, void *body);
+struct thing *thing_test(lua_State *L, int index);			/* NULL if it is none */
+struct thing *thing_check(lua_State *L, int index, enum thing_kind kind);
+uint32_t thing_id(struct thing *t);
+/* The thing at @index is known by its name from now on ({name}, patterns, look). */
+void thing_declare(lua_State *L, int index);
+bool thing_declared(lua_State *L, enum thing_kind kind, const char *name);
+/* Pushes the thing that an id of the trace stands for: the declared one, or a new one with its name. */
+void thing_push_id(lua_State *L, enum trace_class cls, uint32_t id);
+const char *thing_check_name(lua_State *L, int index);	/* 1..63 characters, no control characters */
+/* Milliseconds, fractions allowed, 0 or more. */
+uint64_t check_ms(lua_State *L, int index);
+int check_cpu(lua_State *L, int index, bool any);
+
+/* ---- bind_*.c, judge.c: what they put beside the API's functions ------------------------------- */
+
+void bind_values(lua_State *L);		/* constants, the system's workqueues; bind_wq.c */
+void bind_declare_system(lua_State *L);
+/* Owner of an item by the trace's ids, 0 = the lesson. */
+uint32_t object_of_item(uint32_t item);
+uint32_t object_of_module(const struct thing *t);	/* its device */
+/* A function of an unloaded module is about to be called: reported; true = do not. */
+bool module_code_gone(uint32_t module, const char *func_name);
+/* Memory that was freed is used: reported with who, where, when it was freed. */
+void object_report_use(lua_State *L, uint32_t object, uint32_t item, const char *what);
+void objects_open(lua_State *L);	/* bind_object.c */
+void judge_open(lua_State *L);		/* patterns, t, events; judge.c, pattern.c */
+void patterns_open(lua_State *L);
+bool pattern_test(lua_State *L, int index);
+const struct query_pattern *pattern_check(lua_State *L, int index);
+const char *pattern_text(lua_State *L, int index);
+void pattern_kinds(const struct query_pattern *q, uint64_t kinds[QUERY_KIND_WORDS]);
+void event_push(lua_State *L, const struct trace_event *ev);
+void event_push_n(lua_State *L, uint64_t n);
+const struct trace_event *event_test(lua_State *L, int index);
+void trace_push(lua_State *L);		/* t */
+void core_open(lua_State *L);		/* the library's table `core`; core.c */
+
+#endif

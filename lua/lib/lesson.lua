@@ -1,0 +1,399 @@
+-- lib/lesson.lua: what a lesson is: its table, its parameters, cards, time.
+--
+-- Runs in the machine process as the director's library.  `core` is C (lua/core.c);
+-- lessons see neither it nor this file's locals.  Every mistake of an author is
+-- told through core.fail(), which names the lesson's own line.
+--
+-- Lives here:   lesson{}, params, mark-up, say and its kin, run and its kin.
+-- Never here:   questions (question.lua), kernel calls, anything that draws.
+
+local R = { now_inside = nil, timers = {}, whens = {}, cards = 0, looking = false }
+run_state = R		-- shared with question.lua
+
+local function fail(fmt, ...)
+  core.fail(select("#", ...) > 0 and string.format(fmt, ...) or fmt)
+end
+R.fail = fail
+
+-- ---- the table ---------------------------------------------------------------
+
+local known = {}
+for _, name in ipairs { "title", "question", "minutes", "needs", "machine", "params", "avoid", "covers", "version",
+                        "id", "notes" } do
+  known[name] = true
+end
+
+function lesson(t)
+  if type(t) ~= "table" then fail("lesson takes one table: lesson { title = ..., function(p) ... end }") end
+  if R.lesson then fail("a file has one lesson") end
+  local body
+  for key, value in pairs(t) do
+    if type(key) == "number" then
+      if type(value) ~= "function" then fail("lesson: field %d is a %s, not the lesson's function", key, type(value)) end
+      if body then fail("lesson: two functions; a lesson has one") end
+      body = value
+    elseif not known[key] then
+      fail("lesson: unknown field '%s'", tostring(key))
+    end
+  end
+  if not body then fail("lesson: its function is missing: function(p) ... end") end
+  if type(t.title) ~= "string" then fail("lesson: title = \"...\" is missing") end
+  if t.question ~= nil and type(t.question) ~= "string" then fail("lesson: question is a text") end
+  R.lesson, R.body = t, body
+  return t
+end
+
+-- ---- parameters ------------------------------------------------------------------
+
+-- From the variant only; a further draw changes the ones behind it, never other sites.
+local function picker(attempt)
+  local drawn = 0
+  local function draw(n)
+    drawn = drawn + 1
+    return core.draw(1000 + attempt, drawn, n)
+  end
+  local function range(lo, hi)
+    if math.type(lo) ~= "integer" or math.type(hi) ~= "integer" or lo > hi then
+      fail("pick(lo, hi): two whole numbers, the smaller first")
+    end
+    return lo + draw(hi - lo + 1)
+  end
+  local pick = {}
+  function pick.distinct(n, lo, hi)
+    if math.type(n) ~= "integer" or n < 1 or math.type(lo) ~= "integer" or math.type(hi) ~= "integer" or hi - lo + 1 < n then
+      fail("pick.distinct(n, lo, hi): n different whole numbers do not fit")
+    end
+    local seen, out = {}, {}
+    while #out < n do
+      local v = range(lo, hi)
+      if not seen[v] then seen[v] = true out[#out + 1] = v end
+    end
+    return table.unpack(out)
+  end
+  function pick.shuffle(list)
+    local out = {}
+    for i, v in ipairs(list) do out[i] = v end
+    for i = #out, 2, -1 do
+      local j = 1 + draw(i)
+      out[i], out[j] = out[j], out[i]
+    end
+    return out
+  end
+  return setmetatable(pick, { __call = function(_, a, b)
+    if type(a) == "table" then
+      if #a == 0 then fail("pick{}: an empty list") end
+      return a[1 + draw(#a)]
+    end
+    return range(a, b)
+  end })
+end
+
+local function read_only(values)
+  return setmetatable({}, {
+    __index = function(_, key)
+      local v = values[key]
+      if v == nil then fail("there is no parameter '%s'", tostring(key)) end
+      return v
+    end,
+    __newindex = function() fail("parameters are read-only") end,
+    __pairs = function() return pairs(values) end,
+    __metatable = "locked",
+  })
+end
+
+local function draw_params(t)
+  if t.params == nil then return {} end
+  if type(t.params) ~= "function" then fail("lesson: params = function(pick) return { ... } end") end
+  for attempt = 1, 100 do
+    local values = t.params(picker(attempt))
+    if type(values) ~= "table" then fail("lesson: params returned a %s, not a table", type(values)) end
+    if not t.avoid or not t.avoid(values) then return values end
+  end
+  fail("lesson: avoid() rejected 100 draws in a row")
+end
+
+-- ---- mark-up ---------------------------------------------------------------------------
+
+local function show_value(v)
+  if math.type(v) == "float" then
+    if v == math.floor(v) and math.abs(v) < 1e15 then return string.format("%d", math.floor(v)) end
+    return (string.format("%.3f", v):gsub("0+$", ""):gsub("%.$", ""))
+  end
+  return tostring(v)
+end
+R.show_value = show_value
+
+local function lookup(name, extra)
+  if extra then
+    local first, rest = name:match("^([%w_]+)%.?(.*)$")
+    if extra[name] ~= nil then return extra[name] end
+    if first == "event" and extra.event and rest ~= "" then
+      local v = extra.event
+      for part in rest:gmatch("[%w_]+") do v = v[part] end
+      return v
+    end
+  end
+  local param = R.values[name]
+  local things = core.named(name)
+  if param ~= nil and things then fail("'{%s}' is meant twice: a parameter and a declared name", name) end
+  if param ~= nil then return param end
+  if not things then fail("'{%s}' is neither a parameter nor a declared name", name) end
+  local _, cls, id = core.kind(things[1])
+  for i = 2, #things do
+    local _, c2, id2 = core.kind(things[i])
+    if c2 ~= cls then fail("'{%s}' is meant twice: two different things have that name", name) end
+  end
+  return name
+end
+
+-- {name} becomes the parameter's value or the thing's name; {{ is a brace.
+local function expand(text, extra)
+  if type(text) ~= "string" then fail("a text expected, got a %s", type(text)) end
+  text = text:gsub("{{", "\1")
+  text = text:gsub("{([%a_][%w_.%-]*)}", function(name) return show_value(lookup(name, extra)) end)
+  return (text:gsub("\1", "{"))
+end
+R.expand = expand
+
+-- ---- looking ---------------------------------------------------------------------------------
+
+-- A thing, a name, or a list of them -> list of { class, id }.
+local function resolve(x, out)
+  local kind, cls, id, name = core.kind(x)
+  if kind == "thing" then
+    if cls == 0 or id == 0 then
+      if name and core.named(name) == nil then fail("look: '%s' is not to be seen", tostring(name)) end
+    end
+    out[#out + 1] = { cls, id }
+  elseif kind == "string" then
+    local things = core.named(x)
+    if not things then fail("look: '%s' is no declared name", x) end
+    for _, t in ipairs(things) do resolve(t, out) end
+  elseif kind == "table" then
+    for _, v in ipairs(x) do resolve(v, out) end
+  else
+    fail("look: a thing or its name expected, got a %s", kind)
+  end
+  return out
+end
+
+local function tell_looks(list)
+  if #list == 0 and not R.looking then return end
+  core.emit("LOOK", { cls = 0, id = 0 })
+  for _, l in ipairs(list) do core.emit("LOOK", { cls = l[1], id = l[2] }) end
+  R.looking = #list > 0
+end
+
+function look(...)
+  local list = {}
+  for i = 1, select("#", ...) do resolve((select(i, ...)), list) end
+  tell_looks(list)
+end
+
+R.looks = function(x) return x == nil and {} or resolve(x, {}) end
+R.tell_looks = tell_looks
+
+local function not_inside(what)
+  if R.inside then fail("%s cannot be called in %s: post things there, tell and wait outside", what, R.inside) end
+end
+R.not_inside = not_inside
+
+-- ---- cards --------------------------------------------------------------------------------------
+
+-- An event, or the last match of a pattern so far.
+local function event_number(x, what)
+  local kind, n = core.kind(x)
+  if kind == "event" then return n end
+  if kind ~= "pattern" then fail("%s: an event or a pattern expected, got a %s", what, kind) end
+  local ok, e = core.judge(function(t) return t:last(x) end, core.trace())
+  if not ok then fail("%s: %s", what, (tostring(e):gsub("^.-:%d+: ", ""))) end
+  return e.n
+end
+
+local say_fields = { look = true, at = true, notes = true, id = true }
+
+function say(card)
+  not_inside("say")
+  if type(card) == "string" then card = { card } end
+  if type(card) ~= "table" or type(card[1]) ~= "string" then fail("say: a text expected") end
+  for key in pairs(card) do
+    if key ~= 1 and not say_fields[key] then fail("say: unknown field '%s'", tostring(key)) end
+  end
+  local text, looks = expand(card[1]), R.looks(card.look)
+  R.cards = R.cards + 1
+  if R.cards > 1000 then fail("more than 1000 cards") end
+  core.emit("SAY", { card = R.cards, at = card.at and event_number(card.at, "say: at"), looks = #looks, text = text })
+  tell_looks(looks)
+  core.wait("go", "")
+end
+
+function recap(lines)
+  not_inside("recap")
+  if type(lines) == "string" then lines = { lines } end
+  if type(lines) ~= "table" or #lines == 0 then fail("recap: a list of texts expected") end
+  local out = {}
+  for i, line in ipairs(lines) do out[i] = expand(line) end
+  core.emit("RECAP", { text = table.concat(out, "\n") })
+end
+
+local views = { timeline = true, events = true, dmesg = true, source = true, pools = true, machine = true }
+
+function show(view)
+  if not views[view] then fail("show: there is no view '%s' (timeline events dmesg source pools machine)", tostring(view)) end
+  core.emit("SHOW", { text = view })
+end
+
+function expect(cond, text)
+  if not cond then fail("expected: %s", text and tostring(text) or "(no text)") end
+end
+
+-- ---- time --------------------------------------------------------------------------------------------
+
+local function to_ns(ms, what)
+  if type(ms) ~= "number" or ms ~= ms or ms < 0 or ms > 1e9 then fail("%s: milliseconds expected, 0 or more", what) end
+  return math.floor(ms * 1e6 + 0.5)
+end
+
+local function add_timer(at_ns, fn, times, period)
+  local timers = R.timers
+  local i = #timers + 1
+  while i > 1 and timers[i - 1].at > at_ns do i = i - 1 end	-- equal times keep their order
+  table.insert(timers, i, { at = at_ns, fn = fn, times = times, period = period })
+end
+
+local function need_function(fn, what)
+  if type(fn) ~= "function" then fail("%s: a function expected, got a %s", what, type(fn)) end
+end
+
+function at(ms, fn)
+  need_function(fn, "at")
+  local ns = to_ns(ms, "at")
+  if ns < core.ns() then fail("at(%s): that was; it is %s ms", show_value(ms), show_value(core.ns() / 1e6)) end
+  add_timer(ns, fn, 1)
+end
+
+function after(ms, fn)
+  need_function(fn, "after")
+  add_timer(core.ns() + to_ns(ms, "after"), fn, 1)
+end
+
+function every(ms, times, fn)
+  need_function(fn, "every")
+  local period = to_ns(ms, "every")
+  if math.type(times) ~= "integer" or times < 1 or times > 100000 then fail("every: how often? a whole number from 1") end
+  if period == 0 then fail("every: 0 ms") end
+  add_timer(core.ns() + period, fn, times, period)
+end
+
+function when(p, fn)
+  need_function(fn, "when")
+  table.insert(R.whens, { scan = core.scan(p), fn = fn })
+end
+
+local function inside(what, fn, ...)
+  local before = R.inside
+  R.inside = what
+  fn(...)
+  R.inside = before
+end
+
+local function fire_timers()
+  while R.timers[1] and R.timers[1].at <= core.ns() do
+    local t = table.remove(R.timers, 1)
+    if t.times > 1 then add_timer(t.at + t.period, t.fn, t.times - 1, t.period) end
+    inside("at(), after() or every()", t.fn)
+  end
+end
+
+local function serve_whens()
+  for _, w in ipairs(R.whens) do
+    local e = core.hit(w.scan)
+    if e then inside("when()", w.fn, e) end
+  end
+end
+
+-- Lets time pass until @target.  Return: the event of opt.scan, or nil and why it stopped.
+local function pump(target, opt)
+  not_inside("run")
+  while true do
+    fire_timers()
+    local next_timer = R.timers[1]
+    local stop_at = target
+    if next_timer and next_timer.at < stop_at then stop_at = next_timer.at end
+    local why = core.run(stop_at, opt.pass or next_timer ~= nil and next_timer.at <= target, opt.idle and not next_timer)
+    if core.retry() then R.try_predictions() end
+    serve_whens()
+    local e = opt.scan and core.hit(opt.scan)
+    if e then return e end
+    if why == "full" then fail("the run has reached its bound of events: something floods the trace") end
+    if why == "time" and stop_at == target then
+      fire_timers()
+      return nil, "time"
+    end
+    if why ~= "hit" and why ~= "time" then return nil, why end
+  end
+end
+
+function run(ms)
+  pump(core.ns() + to_ns(ms, "run"), { pass = true })
+end
+
+local reasons = {
+  time = "not seen within %s ms", no_future = "nothing else can happen", idle = "nothing else can happen",
+  dead = "every CPU spins for ever",
+}
+
+local function wait_for(what, p, limit, before)
+  local or_nil = false
+  if type(limit) == "table" then limit, or_nil = limit.limit, limit.or_nil end
+  if limit == nil then limit = 1000 end
+  if core.kind(p) ~= "pattern" then fail("%s: a pattern expected, got a %s", what, (core.kind(p))) end
+  local scan = core.scan(p, before)
+  local e, why = pump(core.ns() + to_ns(limit, what), { scan = scan, pass = core.is_housekeeping(p) })
+  core.unscan(scan)
+  if e or or_nil then return e end
+  local _, text = core.kind(p)
+  local last = core.format(R.last_machine_event())
+  fail("%s(%s): " .. reasons[why] .. "; the last event was: %s", what, text,
+       table.unpack(why == "time" and { show_value(limit), last } or { last }))
+end
+
+-- The last event that is not the lesson's own.
+function R.last_machine_event()
+  local n = core.count()
+  while n > 1 and core.event(n).cpu == nil do n = n - 1 end
+  return n
+end
+
+function run_until(p, limit)
+  return wait_for("run_until", p, limit, false)
+end
+
+function run_before(p, limit)
+  return wait_for("run_before", p, limit, true)
+end
+
+function run_idle(limit)
+  local ms = limit or 60000
+  local _, why = pump(core.ns() + to_ns(ms, "run_idle"), { idle = true })
+  if why == "time" then fail("run_idle: still not idle after %s ms", show_value(ms)) end
+end
+
+-- ---- a whole lesson ---------------------------------------------------------------------------------------
+
+function prepare(returned)
+  if not R.lesson then fail("the file declares no lesson: return lesson { ... }") end
+  if returned ~= R.lesson then fail("the file must return what lesson{} returned: return lesson { ... }") end
+  core.machine(R.lesson.machine or {})
+  R.values = draw_params(R.lesson)
+  R.p = read_only(R.values)
+end
+
+function conduct()
+  local t = R.lesson
+  core.emit("LESSON", { questions = core.questions(),
+                        text = core.id() .. "\n" .. t.title .. "\n" .. (t.question or "") })
+  R.body(R.p)
+  R.close_questions()
+  core.emit("LESSON_END", { right = R.right, wrong = R.wrong, made = R.made })
+end

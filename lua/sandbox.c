@@ -1,0 +1,372 @@
+/*
+ * lua/sandbox.c - what a lesson's code can reach, and how long it may compute.
+ *
+ * A lesson sees an allow-list: nothing that reads files, time, memory addresses
+ * or bytecode, nothing that replaces what the library leans on.  Memory is
+ * counted in the allocator.  A hook every 1,000 instructions keeps the budgets;
+ * inside the kernel it also lets virtual time pass, so that a function that only
+ * computes meets the tick.  A budget that is used up stays used up: the hook
+ * then fires on every instruction, so no pcall() gets past it.
+ *
+ * Lives here:   the state, its allocator, the environment, budgets, messages.
+ * Never here:   replaced library functions (sandbox_lib.c), the API (api.c).
+ * Wall-clock time is somebody else's: a single C call that never ends (a pattern
+ * that backtracks for ever) is ended by the limits of the process.
+ * Licence: MIT.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lua/inner.h"
+
+static const char key_env, key_api, key_library;	/* their addresses are registry keys */
+
+static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
+{
+	struct script *s = ud;
+	void *p;
+
+	if (!ptr)
+		osize = 0;	/* then it is a type tag */
+	if (!nsize) {
+		s->memory -= osize;
+		free(ptr);
+		return NULL;
+	}
+	if (nsize > osize && s->memory + (nsize - osize) > SCRIPT_MEMORY_MAX)
+		return NULL;	/* Lua collects garbage, asks again, then raises "not enough memory" */
+	p = realloc(ptr, nsize);
+	if (p)
+		s->memory += nsize - osize;
+	return p;
+}
+
+/* ---- messages ------------------------------------------------------------------ */
+
+static bool is_lesson_code(const lua_Debug *ar)
+{
+	return ar->currentline > 0 && ar->source[0] == '@';	/* the library's chunks are named with '=' */
+}
+
+void script_where(lua_State *L, char *buf, size_t size)
+{
+	lua_Debug ar;
+
+	for (int level = 0; lua_getstack(L, level, &ar); level++) {
+		lua_getinfo(L, "Sl", &ar);
+		if (is_lesson_code(&ar)) {
+			snprintf(buf, size, "%s:%d: ", ar.source + 1, ar.currentline);
+			return;
+		}
+	}
+	if (size)
+		buf[0] = '\0';
+}
+
+int script_fail(lua_State *L, const char *fmt, ...)
+{
+	char where[160], text[700];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	script_where(L, where, sizeof(where));
+	lua_pushfstring(L, "%s%s", where, text);
+	lua_error(L);
+	abort();	/* lua_error() does not return, but does not say so */
+}
+
+/*
+ * Makes sure that the message is text and names a line of the lesson.  A table
+ * as error value is not asked for its __tostring: that may loop, or fail again.
+ */
+int script_traceback(lua_State *L)
+{
+	char where[160];
+	const char *text;
+
+	if (lua_type(L, 1) != LUA_TSTRING && lua_type(L, 1) != LUA_TNUMBER) {
+		script_where(L, where, sizeof(where));
+		lua_pushfstring(L, "%s(the error is a %s, not a text)", where, luaL_typename(L, 1));
+		return 1;
+	}
+	text = lua_tostring(L, 1);
+	if (strncmp(text, script_now->file, strlen(script_now->file)) == 0)
+		return 1;
+	script_where(L, where, sizeof(where));
+	if (text[0] == '=')	/* never shown: "=lesson:12:" of our own library */
+		text++;
+	lua_pushfstring(L, "%s%s", where, text);
+	return 1;
+}
+
+/* ---- budgets --------------------------------------------------------------------- */
+
+static void hook(lua_State *L, lua_Debug *ar);
+
+void sandbox_watch(lua_State *L)
+{
+	lua_sethook(L, hook, LUA_MASKCOUNT, script_now->tripped ? 1 : SCRIPT_HOOK_STEP);
+}
+
+static void raise_trip(lua_State *L)
+{
+	sandbox_watch(L);
+	script_fail(L, "%s", script_now->trip);
+}
+
+void sandbox_trip(lua_State *L, const char *fmt, ...)
+{
+	struct script *s = script_now;
+	va_list ap;
+
+	if (!s->tripped) {
+		va_start(ap, fmt);
+		vsnprintf(s->trip, sizeof(s->trip), fmt, ap);
+		va_end(ap);
+		s->tripped = true;
+	}
+	raise_trip(L);
+}
+
+/* Judge code costs no time wherever it runs; the director's has no CPU. */
+void sandbox_charge(lua_State *L, uint64_t instructions)
+{
+	struct script *s = script_now;
+	struct script_thread *t = script_thread_of(L);
+
+	if (s->tripped)
+		raise_trip(L);
+	s->instr += instructions;
+	t->instr += instructions;
+	if (s->instr > SCRIPT_INSTR_RUN)
+		sandbox_trip(L, "the run's budget of %u million Lua instructions is used up",
+			     SCRIPT_INSTR_RUN / 1000000u);
+	if (s->judging) {
+		s->instr_judge += instructions;
+		if (s->instr_judge > SCRIPT_INSTR_JUDGE)
+			sandbox_trip(L, "an answer may take %u million instructions: an endless loop?",
+				     SCRIPT_INSTR_JUDGE / 1000000u);
+	} else if (t->place == IN_KERNEL) {
+		if (t->instr > SCRIPT_INSTR_ENTRY)
+			sandbox_trip(L, "%s has been computing for %u ms of virtual time: an endless loop? "
+				     "(CPU time is used with burn(ms) or hog(ms))", t->what,
+				     SCRIPT_INSTR_ENTRY / 1000000u);
+		mach_compute(instructions);	/* 1,000 instructions are 1,000 ns; others may run here */
+	} else {
+		s->instr_director += instructions;
+		if (s->instr_director > SCRIPT_INSTR_DIRECTOR)
+			sandbox_trip(L, "the lesson's own code may take %u million instructions: an endless loop?",
+				     SCRIPT_INSTR_DIRECTOR / 1000000u);
+	}
+}
+
+static void hook(lua_State *L, lua_Debug *ar)
+{
+	(void)ar;
+	sandbox_charge(L, SCRIPT_HOOK_STEP);
+}
+
+/* ---- the environment ----------------------------------------------------------------- */
+
+static int l_unknown(lua_State *L)	/* (table, key): a global that nobody declared was read */
+{
+	if (lua_type(L, 2) != LUA_TSTRING)
+		return script_fail(L, "unknown name (a %s)", luaL_typename(L, 2));
+	return script_fail(L, "unknown name '%s'", lua_tostring(L, 2));
+}
+
+static int l_undeclared(lua_State *L)	/* (table, key, value): a global was assigned */
+{
+	if (lua_type(L, 2) != LUA_TSTRING)
+		return script_fail(L, "globals are not for lessons: say `local`");
+	return script_fail(L, "global '%s': say `local %s`", lua_tostring(L, 2), lua_tostring(L, 2));
+}
+
+static int l_read_only(lua_State *L)
+{
+	return script_fail(L, "this table is read-only");
+}
+
+/* Replaces the table on top by an empty one that only reads from it. */
+static void protect(lua_State *L, lua_CFunction on_write)
+{
+	lua_newtable(L);
+	lua_createtable(L, 0, 3);
+	lua_pushvalue(L, -3);
+	lua_setfield(L, -2, "__index");
+	lua_pushcfunction(L, on_write);
+	lua_setfield(L, -2, "__newindex");
+	lua_pushliteral(L, "locked");
+	lua_setfield(L, -2, "__metatable");
+	lua_setmetatable(L, -2);
+	lua_remove(L, -2);
+}
+
+/* What is taken from Lua's own libraries as it is.  The rest is in sandbox_lib.c, or left out. */
+static const char *const keep_base[] = {
+	"assert", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen",
+	"select", "tonumber", "type", "xpcall", NULL
+};
+static const char *const keep_string[] = {
+	"byte", "char", "find", "gmatch", "gsub", "len", "lower", "match", "reverse", "sub", "upper",
+	"unpack", "packsize", NULL
+};
+static const char *const keep_math[] = {
+	"abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max",
+	"maxinteger", "min", "mininteger", "modf", "pi", "rad", "sin", "sqrt", "tan", "tointeger", "type",
+	"ult", NULL
+};
+static const char *const keep_utf8[] = {
+	"char", "charpattern", "codepoint", "codes", "len", "offset", NULL
+};
+static const char *const keep_coroutine[] = { "isyieldable", "running", "status", "yield", NULL };
+
+static void copy_kept(lua_State *L, int from, int to, const char *const *names)
+{
+	from = lua_absindex(L, from);
+	to = lua_absindex(L, to);
+	for (; *names; names++) {
+		lua_getfield(L, from, *names);
+		lua_setfield(L, to, *names);
+	}
+}
+
+static void keep_lib(lua_State *L, int api, const char *name, lua_CFunction open, const char *const *names)
+{
+	luaL_requiref(L, name, open, 0);
+	lua_createtable(L, 0, 16);
+	copy_kept(L, -2, -1, names);
+	lua_remove(L, -2);
+	lua_setfield(L, api, name);
+}
+
+/* In protected mode: fills the registry. */
+static int build(lua_State *L)
+{
+	int api;
+
+	lua_newtable(L);
+	api = lua_gettop(L);
+	lua_pushvalue(L, api);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_api);
+	luaL_requiref(L, "_G", luaopen_base, 0);
+	copy_kept(L, -1, api, keep_base);
+	lua_pop(L, 1);
+	keep_lib(L, api, "string", luaopen_string, keep_string);
+	keep_lib(L, api, "table", luaopen_table, (const char *const[]){ "insert", "remove", "pack", NULL });
+	keep_lib(L, api, "math", luaopen_math, keep_math);
+	keep_lib(L, api, "utf8", luaopen_utf8, keep_utf8);
+	keep_lib(L, api, "coroutine", luaopen_coroutine, keep_coroutine);
+	sandbox_open_libs(L);		/* adds and replaces in key_api's tables */
+
+	/* strings: methods from the filtered table, no arithmetic, nothing to get hold of */
+	lua_pushliteral(L, "");
+	lua_createtable(L, 0, 2);
+	lua_getfield(L, api, "string");
+	lua_setfield(L, -2, "__index");
+	lua_pushliteral(L, "locked");
+	lua_setfield(L, -2, "__metatable");
+	lua_setmetatable(L, -2);
+	lua_pop(L, 1);
+
+	/* nobody reaches what the libraries left behind */
+	lua_newtable(L);
+	lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+	lua_pushnil(L);
+	lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+
+	/* api: a miss is an error; library: own globals in front of the api; env: the api, read-only */
+	lua_createtable(L, 0, 1);
+	lua_pushcfunction(L, l_unknown);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, api);
+
+	lua_newtable(L);
+	lua_createtable(L, 0, 1);
+	lua_pushvalue(L, api);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_library);
+
+	lua_pushvalue(L, api);
+	protect(L, l_undeclared);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_env);
+	return 0;
+}
+
+void sandbox_push_api(lua_State *L)
+{
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &key_api);
+}
+
+void sandbox_push_library(lua_State *L)
+{
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &key_library);
+}
+
+/* After the API is in: the libraries' tables become read-only for lessons. */
+int sandbox_seal(lua_State *L)
+{
+	static const char *const libs[] = { "string", "table", "math", "utf8", "coroutine" };
+
+	sandbox_push_api(L);
+	for (unsigned int i = 0; i < sizeof(libs) / sizeof(libs[0]); i++) {
+		lua_getfield(L, -1, libs[i]);
+		protect(L, l_read_only);
+		lua_setfield(L, -2, libs[i]);
+	}
+	lua_pop(L, 1);
+	script_now->fixed = true;
+	return 0;
+}
+
+int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk, bool library)
+{
+	/* "t": a text is a program; bytes that claim to be compiled could be anything */
+	int err = luaL_loadbufferx(L, text, size, chunk, "t");
+
+	if (err)
+		return err;
+	lua_rawgetp(L, LUA_REGISTRYINDEX, library ? &key_library : &key_env);
+	lua_setupvalue(L, -2, 1);
+	return LUA_OK;
+}
+
+static int panic(lua_State *L)
+{
+	(void)L;
+	bug_on("a Lua error outside every protected call");
+	return 0;
+}
+
+int sandbox_open(struct script *s)
+{
+	lua_State *L = lua_newstate(count_alloc, s);
+
+	if (!L)
+		return -ENOMEM;
+	script_now = s;
+	s->L = L;
+	s->main = (struct script_thread){ .L = L, .place = IN_FILE, .what = "the lesson" };
+	*(struct script_thread **)lua_getextraspace(L) = &s->main;
+	lua_atpanic(L, panic);
+	lua_pushcfunction(L, build);
+	if (lua_pcall(L, 0, 0, 0)) {
+		sandbox_close(s);
+		return -ENOMEM;
+	}
+	sandbox_watch(L);
+	return 0;
+}
+
+void sandbox_close(struct script *s)
+{
+	if (s->L)
+		lua_close(s->L);
+	s->L = NULL;
+	script_now = NULL;
+}

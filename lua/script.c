@@ -1,0 +1,433 @@
+/*
+ * lua/script.c - a lesson from its first line to its last.
+ *
+ * 1. read its text (the process may still open files); be confined;
+ * 2. evaluate its table in the sandbox: it says what machine it wants;
+ * 3. switch the machine on and call its function: the director;
+ * 4. end: predictions that nothing decided, LESSON_END, machine off.
+ *
+ * A fault of the lesson is written as one FAULT event.  Found in a kernel
+ * context it is noted, the director is told, and that context never goes on: the
+ * machine's locks stay as they are until it is switched off.
+ *
+ * Lives here:   the order of things, Lua threads for kernel contexts, faults.
+ * Never here:   what lessons may say (lib/lesson.lua), bindings, the sandbox.
+ * Licence: MIT.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lua/script.h"
+
+#include "lua/inner.h"
+
+#define EXIT_RIGHT 0
+#define EXIT_FAULTY 2
+#define EXIT_OURS 4
+
+struct script *script_now;
+
+struct script_block {
+	struct script_block *next;
+	_Alignas(16) unsigned char bytes[];
+};
+
+void *script_keep(lua_State *L, size_t size)
+{
+	struct script *s = script_now;
+	struct script_block *b = NULL;
+
+	if (s->memory + sizeof(*b) + size <= SCRIPT_MEMORY_MAX)
+		b = calloc(1, sizeof(*b) + size);
+	if (!b)
+		script_fail(L, "not enough memory");
+	s->memory += sizeof(*b) + size;	/* never given back before the end: it only counts */
+	b->next = s->blocks;
+	s->blocks = b;
+	return b->bytes;
+}
+
+/* ---- Lua threads for kernel contexts -------------------------------------------------- */
+
+/* In protected mode, on whatever Lua thread has one. */
+static int make_spare(lua_State *L)
+{
+	struct script_thread *t = script_keep(L, sizeof(*t));
+
+	t->L = lua_newthread(L);
+	luaL_ref(L, LUA_REGISTRYINDEX);
+	*(struct script_thread **)lua_getextraspace(t->L) = t;
+	t->place = IN_KERNEL;
+	t->next = script_now->spare;
+	script_now->spare = t;
+	return 0;
+}
+
+/*
+ * An error here could not be told from one inside the lesson's function: making
+ * the next spare is the first thing a context does, before anything can block.
+ */
+struct script_thread *script_enter(const char *kind, const char *name, uint32_t module)
+{
+	struct script *s = script_now;
+	struct script_thread *t = s->spare;
+
+	if (!t)
+		script_fault_here("not enough memory for another Lua thread");
+	s->spare = t->next;
+	lua_settop(t->L, 0);
+	t->instr = 0;
+	t->module = module;
+	snprintf(t->what, sizeof(t->what), "%s '%s'", kind, name);
+	sandbox_watch(t->L);
+	if (!s->spare) {
+		lua_pushcfunction(t->L, make_spare);
+		if (lua_pcall(t->L, 0, 0, 0))
+			script_fault_here("not enough memory for another Lua thread");
+	}
+	return t;
+}
+
+void script_leave(struct script_thread *t)
+{
+	lua_settop(t->L, 0);
+	t->next = script_now->spare;
+	script_now->spare = t;
+}
+
+void script_call(struct script_thread *t, int nargs, int nresults)
+{
+	int base = lua_gettop(t->L) - nargs;
+
+	lua_pushcfunction(t->L, script_traceback);
+	lua_insert(t->L, base);
+	if (lua_pcall(t->L, nargs, nresults, base))
+		script_fault_here(lua_tostring(t->L, -1));
+	lua_remove(t->L, base);
+}
+
+void script_note_fault(const char *text)
+{
+	struct script *s = script_now;
+
+	if (s->faulted)
+		return;
+	s->faulted = true;
+	snprintf(s->fault, sizeof(s->fault), "%s", text ? text : "an error without a text");
+}
+
+void script_fault_here(const char *text)
+{
+	script_note_fault(text);
+	mach_request_stop();
+	for (;;) {
+		if (in_task() && !in_atomic()) {
+			set_current_state(TASK_UNINTERRUPTIBLE);
+			schedule();
+		} else {
+			mach_hog(1000000000);	/* on the CPU, with whatever it holds */
+		}
+	}
+}
+
+/* ---- calls of the director that need a kernel thread ------------------------------------- */
+
+struct in_task {
+	lua_State *from;
+	int n, results;		/* values on .from; results < 0: an error's text */
+	bool done;
+};
+
+static void run_in_task(void *arg)
+{
+	struct in_task *a = arg;
+	struct script_thread *t = script_enter("the lesson's task", script_now->id, 0);
+	int status;
+
+	lua_pushcfunction(t->L, script_traceback);
+	lua_xmove(a->from, t->L, a->n);
+	status = lua_pcall(t->L, a->n - 1, LUA_MULTRET, 1);
+	a->results = status ? -1 : lua_gettop(t->L) - 1;
+	if (!lua_checkstack(a->from, 8))
+		script_fault_here("not enough memory");
+	lua_xmove(t->L, a->from, status ? 1 : a->results);
+	script_leave(t);
+	a->done = true;
+}
+
+int script_in_task(lua_State *L)
+{
+	struct in_task a = { .from = L, .n = lua_gettop(L) };
+	char where[160];
+
+	script_where(L, where, sizeof(where));
+	machine_call(run_in_task, &a);
+	if (script_now->faulted)
+		script_raise_fault(L);
+	if (!a.done)
+		script_fail(L, "this call never returns: it waits for what cannot happen");
+	if (a.results < 0) {
+		/* the other Lua thread did not know which line of the lesson called it */
+		if (strncmp(lua_tostring(L, -1), script_now->file, strlen(script_now->file)))
+			lua_pushfstring(L, "%s%s", where, lua_tostring(L, -1));
+		lua_error(L);
+	}
+	return a.results;
+}
+
+int script_raise_fault(lua_State *L)
+{
+	lua_pushstring(L, script_now->fault);
+	return lua_error(L);
+}
+
+/* ---- the file --------------------------------------------------------------------------------- */
+
+/* "lessons/02-life.lua" -> file "02-life.lua", id "life". */
+static void name_lesson(struct script *s, const char *path)
+{
+	const char *base = strrchr(path, '/');
+	size_t len;
+
+	base = base ? base + 1 : path;
+	snprintf(s->file, sizeof(s->file), "%.120s", base);
+	while (*base >= '0' && *base <= '9')
+		base++;
+	if (*base == '-')
+		base++;
+	else
+		base = s->file;
+	snprintf(s->id, sizeof(s->id), "%.60s", base);
+	len = strlen(s->id);
+	if (len > 4 && strcmp(s->id + len - 4, ".lua") == 0)
+		s->id[len - 4] = '\0';
+}
+
+static int read_file(struct script *s, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	char byte;
+
+	if (!f)
+		return -errno;
+	s->text = malloc(SCRIPT_TEXT_MAX);
+	if (!s->text) {
+		fclose(f);
+		return -ENOMEM;
+	}
+	s->text_len = fread(s->text, 1, SCRIPT_TEXT_MAX, f);
+	if (ferror(f) || fread(&byte, 1, 1, f) == 1) {
+		fclose(f);
+		return -EFBIG;
+	}
+	fclose(f);
+	return 0;
+}
+
+/* ---- evaluating it ------------------------------------------------------------------------------- */
+
+/* In protected mode: everything a lesson can name. */
+static int furnish(lua_State *L)
+{
+	things_open(L);
+	objects_open(L);
+	sandbox_push_api(L);
+	bind_values(L);
+	lua_pop(L, 1);
+	judge_open(L);
+	core_open(L);
+	for (const struct script_lib *lib = script_libs; lib->name; lib++) {
+		char chunk[64];
+
+		snprintf(chunk, sizeof(chunk), "=%s", lib->name);
+		if (sandbox_load(L, (const char *)lib->text, lib->size, chunk, true))
+			return lua_error(L);
+		lua_call(L, 0, 0);
+	}
+	api_register(L);
+	sandbox_seal(L);
+	return make_spare(L);
+}
+
+/* In protected mode: the lesson's table.  It must be what lesson{} made. */
+static int evaluate(lua_State *L)
+{
+	struct script *s = script_now;
+	char chunk[160];
+
+	snprintf(chunk, sizeof(chunk), "@%s", s->file);
+	if (sandbox_load(L, s->text, s->text_len, chunk, false))
+		return lua_error(L);
+	lua_call(L, 0, 1);
+	sandbox_push_library(L);
+	lua_getfield(L, -1, "prepare");
+	lua_pushvalue(L, -3);
+	lua_call(L, 1, 0);	/* checks it, draws the parameters, fills the configuration */
+	return 0;
+}
+
+static int director(lua_State *L)
+{
+	bind_declare_system(L);
+	sandbox_push_library(L);
+	lua_getfield(L, -1, "conduct");
+	lua_call(L, 0, 0);
+	return 0;
+}
+
+/* Return: LUA_OK, or the message is on the stack. */
+static int protected_call(struct script *s, lua_CFunction fn)
+{
+	int status;
+
+	lua_pushcfunction(s->L, script_traceback);
+	lua_pushcfunction(s->L, fn);
+	status = lua_pcall(s->L, 0, 0, -2);
+	lua_remove(s->L, status ? -2 : -1);
+	return status;
+}
+
+/* FAULT may have to be told before there is a machine that writes events. */
+static int tell_fault(struct script *s, const char *text)
+{
+	struct trace *before = trace_current;
+	STRBUF(line, 1400);
+
+	if (!trace_current)
+		trace_current = s->opts->trace;
+	if (strncmp(text, s->file, strlen(s->file)) != 0)
+		strbuf_printf(&line, "%s:1: ", s->file);	/* nobody knows better */
+	strbuf_puts(&line, text);
+	TRACE(FAULT, .code = EXIT_FAULTY, .text = line.buf);
+	trace_current = before;
+	return EXIT_FAULTY;
+}
+
+static int tell_lua_fault(struct script *s)
+{
+	const char *text = lua_tostring(s->L, -1);
+
+	return tell_fault(s, text ? text : "an error without a text");
+}
+
+/* ---- the run ---------------------------------------------------------------------------------------- */
+
+static int start_machine(struct script *s)
+{
+	struct machine_config *cfg = &s->config;
+	const struct run_spec *spec = s->opts->spec;
+	struct mach_input *inputs = NULL;
+	size_t n = 0;
+	int err;
+
+	cfg->mode = spec->free ? MACH_FREE : MACH_LOCKSTEP;
+	cfg->seed = spec->seed;
+	cfg->variant = spec->variant;
+	cfg->census = spec->census;
+	if (spec->cpus)
+		cfg->nr_cpus = spec->cpus;
+	if (spec->jitter >= 0)
+		cfg->jitter = spec->jitter;
+	if (spec->inputs.n)
+		inputs = calloc(spec->inputs.n, sizeof(*inputs));
+	for (size_t i = 0; inputs && i < spec->inputs.n; i++) {
+		const struct run_input *in = &spec->inputs.v[i];
+
+		if (in->kind != INPUT_IRQ)
+			continue;
+		inputs[n].after = in->after;
+		inputs[n].time = in->time;
+		inputs[n].cpu = (int)in->number;
+		snprintf(inputs[n].line, sizeof(inputs[n].line), "%.31s", in->id);
+		n++;
+	}
+	cfg->inputs = inputs;
+	cfg->nr_inputs = n;
+	s->inputs = inputs;
+	err = machine_start(cfg, s->opts->trace, workqueue_boot);
+	if (err)
+		return err;
+	s->machine_on = true;
+	err = trace_store_borrow(&s->store, s->opts->trace);
+	if (!err) {
+		s->store_on = true;
+		err = model_film_init(&s->film, &s->store);
+		s->film_on = !err;
+	}
+	return err;
+}
+
+static int run_lesson(struct script *s)
+{
+	int err;
+
+	if (protected_call(s, furnish))
+		return tell_lua_fault(s);
+	if (protected_call(s, evaluate))
+		return tell_lua_fault(s);
+	err = start_machine(s);
+	if (err == -EINVAL)
+		return tell_fault(s, "machine = { ... } describes a machine that cannot be built");
+	if (err == -EAGAIN) {
+		tell_fault(s, "this computer cannot host the threads of this machine");
+		return EXIT_OURS;
+	}
+	if (err)
+		return EXIT_OURS;
+	s->main.place = IN_DIRECTOR;
+	if (protected_call(s, director) == LUA_OK)
+		return EXIT_RIGHT;
+	if (s->over)
+		return EXIT_RIGHT;	/* nobody is there any more: the run ends at its fence */
+	return tell_lua_fault(s);
+}
+
+static void put_away(struct script *s)
+{
+	if (s->machine_on)
+		machine_stop();
+	if (s->film_on)
+		model_film_fini(&s->film);
+	if (s->store_on)
+		trace_store_close(&s->store);
+	sandbox_close(s);
+	while (s->blocks) {
+		struct script_block *b = s->blocks;
+
+		s->blocks = b->next;
+		free(b);
+	}
+	free(s->inputs);
+	free(s->text);
+	free(s);
+}
+
+int script_run(const struct script_opts *opts)
+{
+	struct script *s = calloc(1, sizeof(*s));
+	int err, status = EXIT_OURS;
+
+	if (!s)
+		return EXIT_OURS;
+	s->opts = opts;
+	s->main.L = NULL;
+	script_now = s;
+	name_lesson(s, opts->spec->lesson);
+	err = read_file(s, opts->spec->lesson);
+	if (opts->confine)
+		opts->confine(opts->confine_arg);
+	if (err == -ENOMEM)
+		goto out;
+	if (err) {
+		status = tell_fault(s, err == -EFBIG ? "the file is larger than 1 MiB, or cannot be read to its end" :
+				    strerror(-err));
+		goto out;
+	}
+	if (sandbox_open(s) == 0)
+		status = run_lesson(s);
+out:
+	put_away(s);
+	return status;
+}
