@@ -154,11 +154,12 @@ static void on_census_item(struct model *m, const struct trace_event *ev)
 {
 	GET(CENSUS_ITEM);
 	const struct model_item *it = &m->items[e.item];
+	uint32_t known = ITEM_PENDING | ITEM_QUEUED | ITEM_INACTIVE;
 	uint32_t state = (it->pending ? ITEM_PENDING : 0) | (it->place != AT_NOWHERE ? ITEM_QUEUED : 0) |
-			 (it->inactive ? ITEM_INACTIVE : 0) | (it->runner ? ITEM_RUNNING : 0) |
-			 (it->timer_armed ? ITEM_TIMER : 0);
+			 (it->inactive ? ITEM_INACTIVE : 0);
 
-	same(m, ev, "item", e.item, "state", state, (int64_t)(e.state & 0xff));
+	same(m, ev, "item", e.item, "state", state, (int64_t)(e.state & known));
+	same(m, ev, "item", e.item, "pool", it->pool, (int64_t)(e.state >> 8) - 1);
 }
 
 model_handler *const model_census_handlers[EV_NR] = {

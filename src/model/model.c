@@ -36,9 +36,18 @@ static const struct table tables[] = {
 };
 #define TABLES_NR (sizeof(tables) / sizeof(tables[0]))
 
-static uint8_t **table_rows(struct model *m, const struct table *t)
+/* The tables' pointers differ in type: taken and put as bytes. */
+static uint8_t *table_rows(const struct model *m, const struct table *t)
 {
-	return (uint8_t **)((char *)m + t->rows);
+	uint8_t *rows;
+
+	memcpy(&rows, (const char *)m + t->rows, sizeof(rows));
+	return rows;
+}
+
+static void table_set_rows(struct model *m, const struct table *t, uint8_t *rows)
+{
+	memcpy((char *)m + t->rows, &rows, sizeof(rows));
 }
 
 static uint32_t *table_nr(struct model *m, const struct table *t)
@@ -55,17 +64,17 @@ static uint32_t *table_cap(struct model *m, const struct table *t)
 static int table_room(struct model *m, const struct table *t, uint32_t id)
 {
 	uint32_t *cap = table_cap(m, t), want = *cap ? *cap : 16;
-	uint8_t **rows = table_rows(m, t), *v;
+	uint8_t *v;
 
 	if (id < *cap)
 		return 0;
 	while (want <= id)
 		want *= 2;
-	v = realloc(*rows, want * t->row_bytes);
+	v = realloc(table_rows(m, t), want * t->row_bytes);
 	if (!v)
 		return -ENOMEM;
 	memset(v + *cap * t->row_bytes, 0, (want - *cap) * t->row_bytes);
-	*rows = v;
+	table_set_rows(m, t, v);
 	*cap = want;
 	return 0;
 }
@@ -85,7 +94,7 @@ static int table_row(struct model *m, enum trace_class cls, uint32_t id)
 		if (id > *table_nr(m, t))
 			*table_nr(m, t) = id;
 		if (id)	/* .id is the first member of every row */
-			memcpy(*table_rows(m, t) + id * t->row_bytes, &id, sizeof(id));
+			memcpy(table_rows(m, t) + id * t->row_bytes, &id, sizeof(id));
 		return 0;
 	}
 	return 0;
@@ -105,7 +114,7 @@ int model_init(struct model *m)
 void model_fini(struct model *m)
 {
 	for (size_t i = 0; i < TABLES_NR; i++)
-		free(*table_rows(m, &tables[i]));
+		free(table_rows(m, &tables[i]));
 	memset(m, 0, sizeof(*m));
 }
 
@@ -122,11 +131,11 @@ int model_copy(struct model *to, const struct model *from)
 	for (size_t i = 0; i < TABLES_NR; i++) {
 		const struct table *t = &tables[i];
 		uint32_t used = *table_nr(src, t) + 1, had = *table_nr(&keep, t) + 1;
-		uint8_t *rows = *table_rows(&keep, t);
+		uint8_t *rows = table_rows(&keep, t);
 
-		*table_rows(to, t) = rows;
+		table_set_rows(to, t, rows);
 		*table_cap(to, t) = *table_cap(&keep, t);
-		memcpy(rows, *table_rows(src, t), used * t->row_bytes);
+		memcpy(rows, table_rows(src, t), used * t->row_bytes);
 		if (had > used)	/* rows beyond the highest id stay zero */
 			memset(rows + used * t->row_bytes, 0, (had - used) * t->row_bytes);
 	}
@@ -279,7 +288,7 @@ void model_fault(struct model *m, const struct trace_event *ev, const char *fmt,
 }
 
 /* Rows for every id the event names; the first few are "what changed". */
-static int make_rows(struct model *m, const struct trace_event *ev)
+int model_make_rows(struct model *m, const struct trace_event *ev)
 {
 	const struct trace_row *row = &trace_rows[ev->kind];
 	int err = table_row(m, CLS_TASK, ev->task);
@@ -313,7 +322,7 @@ int model_apply(struct model *m, const struct trace_event *ev)
 	int err;
 
 	if (ev->kind < EV_NR) {
-		err = make_rows(m, ev);
+		err = model_make_rows(m, ev);
 		if (err == -ENOMEM)
 			return err;
 		h = model_work_handlers[ev->kind];

@@ -108,6 +108,7 @@ struct model_wq {
 	bool draining, freed, leaked;
 	uint32_t node_nr[MODEL_NODES_MAX + 1], node_max[MODEL_NODES_MAX + 1];	/* last = fallback */
 	uint32_t started, completed, maydays, rescued, cm_wakeups;
+	uint32_t flushers_overflow;	/* of .flushers: wait for a colour (R6.12) */
 };
 
 enum model_task_state { MT_NEW, MT_RUNNABLE, MT_ON_CPU, MT_BLOCKED, MT_DEAD };

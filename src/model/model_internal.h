@@ -31,6 +31,9 @@ extern model_handler *const model_census_handlers[EV_NR];
 void model_fault(struct model *m, const struct trace_event *ev, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* What model_apply() does first; -EBADMSG: an id beyond all reason, noted in .fault. */
+int model_make_rows(struct model *m, const struct trace_event *ev);
+
 /* ---- items on lists ---------------------------------------------------------- */
 
 struct model_list *model_list_of(struct model *m, enum model_place place, uint32_t where);

@@ -1,0 +1,258 @@
+/*
+ * model/invariant.c - going through a trace with all checks.
+ *
+ * For each event: the checks that want the state before it, the model, the notes
+ * kept for checks only, the checks that want the state after it.  A dispatch
+ * table by kind makes most events cost a handful of checks.
+ *
+ * Lives here:   the pass, the side rows, what the sentences are.
+ * Never here:   the checks themselves (inv_*.c).
+ * Licence: MIT.
+ */
+#include "model/invariant_internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+/* ---- sentences (spec section 18, in our words) ------------------------------------- */
+
+static const struct {
+	const char *id, *sentence;
+} sentences[] = {
+	{ "census", "the engine's own state is what its events say" },
+	{ "time", "events are in order of time" },
+	{ "I1", "an item is executed by at most one worker at a time, unless it changed function or workqueue or was initialised anew" },
+	{ "I2", "an item is on at most one list, and that list belongs to its pwq's pool" },
+	{ "I3", "what is queued is PENDING" },
+	{ "I4", "an item carries INACTIVE exactly while it is on its pwq's inactive list" },
+	{ "I5", "behind a LINKED item stands a barrier of the same pwq" },
+	{ "I7", "a disabled item is neither queued nor its timer armed" },
+	{ "I9", "each queueing ends in one start or one steal, or is still queued" },
+	{ "I10", "a worker's starts and ends alternate, with the same item and function" },
+	{ "I11", "a timer-armed item is not queued before its expiry" },
+	{ "I12", "PENDING is cleared between taking an item and calling its function" },
+	{ "I13", "a worker that is neither idle nor busy carries PREP" },
+	{ "I14", "nr_idle is the length of the idle list, nr_workers the number of live workers" },
+	{ "I15", "there are no more idle workers than workers" },
+	{ "I16", "an idle worker has no item and nothing scheduled; a busy one has item and pwq" },
+	{ "I17", "a pool has at most one manager, and MANAGER_ACTIVE exactly while it has one" },
+	{ "I18", "nr_running of a CPU's pool counts its workers that are managed and not asleep" },
+	{ "I19", "nr_running is 0 where nothing is managed, and never below 0" },
+	{ "I20", "when all workers are idle nr_running is 0" },
+	{ "I23", "no worker goes to work while nobody is in reserve and nobody manages" },
+	{ "I24", "on a CPU's pool an item starts only if nobody else is running" },
+	{ "I26", "a pool that needs a worker for more than 10 ms calls for help" },
+	{ "I27", "worker ids are unique in a pool and names tell them" },
+	{ "I28", "the idle list is in order of time, the latest first" },
+	{ "I29", "no worker that was idle for less than 300 s is culled" },
+	{ "I30", "a worker that was told to die runs nothing" },
+	{ "I31", "a CPU's managed workers execute on that CPU" },
+	{ "I33", "nr_active counts the pwq's active items" },
+	{ "I34", "a per-CPU pwq activates nothing beyond max_active" },
+	{ "I35", "a node's counter is the sum over its pwqs and does not rise beyond its limit" },
+	{ "I36", "min_active <= a node's limit <= max_active" },
+	{ "I37", "items wait inactive only where no slot is free" },
+	{ "I38", "nr_in_flight counts the pwq's queued and running items, barriers included" },
+	{ "I39", "a pwq has a reference for every item, and goes away only empty" },
+	{ "I40", "an ordered workqueue runs one item at a time, in queueing order" },
+	{ "I41", "a BH pool runs one item at a time" },
+	{ "I42", "no more completed than started" },
+	{ "I43", "CPU_INTENSIVE is clear between items" },
+	{ "I44", "nr_pwqs_to_flush counts the pwqs that are waited for, all of the flushed colour" },
+	{ "I45", "colours are equal when nobody flushes; a pwq's work colour is its workqueue's" },
+	{ "I46", "flush_workqueue returns after all that was queued before has ended" },
+	{ "I47", "flush_work returns after the flushed queueing has ended" },
+	{ "I48", "after a synchronous cancel neither an older run nor an older queueing is left" },
+	{ "I49", "a drained workqueue is empty" },
+	{ "I50", "nothing starts on a destroyed workqueue or a released pwq" },
+	{ "I51", "mayday once a pwq, only with a rescuer, who runs only its workqueue's items and is not managed" },
+	{ "I53", "a stall is reported when and only when a pool made no progress for that long" },
+	{ "I54", "queued, activated, started, ended: in this order" },
+	{ "I55", "hog reports come at counts T, T+1, T+3, T+7, ..." },
+};
+
+#define SENTENCES_NR (sizeof(sentences) / sizeof(sentences[0]))
+
+const char *invariant_sentence(const char *id)
+{
+	for (size_t i = 0; i < SENTENCES_NR; i++)
+		if (!strcmp(sentences[i].id, id))
+			return sentences[i].sentence;
+	return NULL;
+}
+
+const char *invariant_id(unsigned int index)
+{
+	return index < SENTENCES_NR ? sentences[index].id : NULL;
+}
+
+void inv_breach(struct inv *c, const char *id, uint64_t n, const char *fmt, ...)
+{
+	struct invariant_breach b = { .id = id, .n = n };
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(b.text, sizeof(b.text), fmt, ap);
+	va_end(ap);
+	c->breaches++;
+	if (c->report)
+		c->report(c->arg, &b);
+}
+
+/* ---- side rows ------------------------------------------------------------------------ */
+
+static void side_room(struct inv *c, void *table, uint32_t *cap, size_t row, uint32_t id)
+{
+	uint32_t want = *cap ? *cap : 32;
+	void **rows = table;
+	char *v;
+
+	if (id < *cap)
+		return;
+	while (want <= id)
+		want *= 2;
+	v = realloc(*rows, want * row);
+	if (!v) {
+		c->no_memory = true;
+		return;
+	}
+	memset(v + *cap * row, 0, (want - *cap) * row);
+	*rows = v;
+	*cap = want;
+}
+
+/* Where the model has a row, so have we. */
+static void side_rows(struct inv *c, const struct trace_event *ev)
+{
+	struct ev_HOG hog;
+
+	side_room(c, &c->items, &c->cap_items, sizeof(*c->items), c->m.nr_items);
+	side_room(c, &c->workers, &c->cap_workers, sizeof(*c->workers), c->m.nr_workers);
+	side_room(c, &c->pools, &c->cap_pools, sizeof(*c->pools), c->m.nr_pools);
+	side_room(c, &c->wqs, &c->cap_wqs, sizeof(*c->wqs), c->m.nr_wqs);
+	side_room(c, &c->tasks, &c->cap_tasks, sizeof(*c->tasks), c->m.nr_tasks);
+	if (trace_get_HOG(ev, &hog) && hog.func < 1 << 20)
+		side_room(c, &c->funcs, &c->cap_funcs, sizeof(*c->funcs), hog.func);
+}
+
+/* ---- the pass --------------------------------------------------------------------------- */
+
+static const struct inv_row *const files[] = { inv_item_rows, inv_pool_rows, inv_account_rows,
+					       inv_flush_rows };
+#define FILES_NR (sizeof(files) / sizeof(files[0]))
+#define ROWS_MAX 1024
+
+/* rows that look at a kind, before and after: lists of indices, ends at -1 */
+struct dispatch {
+	const struct inv_row *row[ROWS_MAX];
+	unsigned int nr;
+	uint16_t first[EV_NR];
+};
+
+static bool row_wants(const struct inv_row *r, int kind)
+{
+	for (int i = 0; i < INV_KINDS_MAX && r->kinds[i]; i++)
+		if (r->kinds[i] == kind)
+			return true;
+	return false;
+}
+
+static void make_dispatch(struct dispatch *d)
+{
+	d->nr = 0;
+	for (int kind = 0; kind < EV_NR; kind++) {
+		d->first[kind] = (uint16_t)d->nr;
+		for (size_t f = 0; f < FILES_NR; f++)
+			for (const struct inv_row *r = files[f]; r->id; r++)
+				if (r->phase != INV_END && row_wants(r, kind))
+					d->row[d->nr++] = r;
+		d->row[d->nr++] = NULL;
+		bug_on(d->nr > ROWS_MAX - 64);
+	}
+}
+
+static void run_checks(struct inv *c, const struct dispatch *d, enum inv_phase phase,
+		       const struct trace_event *ev)
+{
+	for (const struct inv_row *const *r = &d->row[d->first[ev->kind]]; *r; r++)
+		if ((*r)->phase == phase)
+			(*r)->check(c, ev);
+}
+
+static void check_time(struct inv *c, const struct trace_event *ev)
+{
+	if (ev->time < c->last_time)
+		inv_breach(c, "time", ev->n, "time goes back from %llu ns to %llu ns",
+			   (unsigned long long)c->last_time, (unsigned long long)ev->time);
+	c->last_time = ev->time;
+	c->last_n = ev->n;
+}
+
+static void check_census(struct inv *c)
+{
+	if (!c->m.fault_n)
+		return;
+	inv_breach(c, "census", c->m.fault_n, "%s", c->m.fault);
+	c->m.fault_n = 0;
+	c->m.fault[0] = '\0';
+}
+
+static void step(struct inv *c, const struct dispatch *d, const struct trace_event *ev)
+{
+	int err;
+
+	check_time(c, ev);
+	if (ev->kind >= EV_NR)
+		return;
+	/* The rows first: checks that look before may name what is new. */
+	err = model_make_rows(&c->m, ev);
+	side_rows(c, ev);
+	if (err == -ENOMEM || c->no_memory) {
+		c->no_memory = true;
+		return;
+	}
+	if (!err) {
+		run_checks(c, d, INV_BEFORE, ev);
+		(void)model_apply(&c->m, ev);
+		inv_note(c, ev);
+		run_checks(c, d, INV_AFTER, ev);
+	}
+	check_census(c);
+}
+
+static void run_end(struct inv *c)
+{
+	struct trace_event last = { .n = c->last_n, .time = c->last_time };
+
+	for (size_t f = 0; f < FILES_NR; f++)
+		for (const struct inv_row *r = files[f]; r->id; r++)
+			if (r->phase == INV_END)
+				r->check(c, &last);
+}
+
+int64_t invariant_check(const struct trace_store *s, invariant_report report, void *arg)
+{
+	struct inv c = { .store = s, .report = report, .arg = arg };
+	static struct dispatch d;
+	struct trace_event ev;
+
+	if (model_init(&c.m))
+		return -ENOMEM;
+	make_dispatch(&d);
+	for (uint64_t n = 1; !c.no_memory && trace_store_event(s, n, &ev); n++)
+		step(&c, &d, &ev);
+	if (!c.no_memory)
+		run_end(&c);
+	model_fini(&c.m);
+	free(c.items);
+	free(c.workers);
+	free(c.pools);
+	free(c.wqs);
+	free(c.tasks);
+	free(c.funcs);
+	return c.no_memory ? -ENOMEM : c.breaches;
+}

@@ -1,0 +1,123 @@
+/*
+ * model/invariant_internal.h - shared by the files that check; seen only in model/.
+ *
+ * What the model does not keep, because only checks ask for it, is kept here:
+ * a small row beside each row of the model.
+ *
+ * Lives here:   the checker's state, the shape of a check.
+ * Licence: MIT.
+ */
+#ifndef KW_MODEL_INVARIANT_INTERNAL_H
+#define KW_MODEL_INVARIANT_INTERNAL_H
+
+#include "model/invariant.h"
+#include "model/model_internal.h"
+
+enum inv_phase { INV_BEFORE, INV_AFTER, INV_END };
+
+struct inv;
+typedef void inv_check(struct inv *c, const struct trace_event *ev);
+
+#define INV_KINDS_MAX 8
+struct inv_row {
+	const char *id;
+	enum inv_phase phase;
+	inv_check *check;
+	uint16_t kinds[INV_KINDS_MAX];	/* up to the first 0; unused at the end of a trace */
+};
+
+struct inv_item {
+	uint32_t starts;		/* WORK_START */
+	uint32_t run_wq, run_func;	/* of the run going on */
+	bool accounted;			/* queued to a pwq (PWQ=1), not yet started or stolen */
+	bool active;			/* ... and activated */
+	bool cleared;			/* PENDING cleared since the start (I12) */
+	bool lost;			/* initialised or freed while queued: its counts say nothing */
+	bool reinit;			/* INIT_WORK during the run (R1.4) */
+};
+
+struct inv_worker {
+	uint32_t exec_item, exec_func;	/* inside the function */
+	uint64_t run_queued_ev;		/* queueing of the run going on */
+	uint64_t start_n;		/* its WORK_START */
+	uint64_t busy_n;		/* last WORKER_BUSY */
+	bool decided;			/* may take from the worklist (I24) */
+	uint32_t decided_running;	/* nr_running when it was decided, itself counted */
+};
+
+struct inv_pool {
+	uint64_t last_wake_n;		/* last WORKER_WAKE */
+	uint64_t need_since;		/* ns + 1: needs a worker while one manages; 0 = no */
+	uint64_t mayday_at;		/* ns + 1: last call for help */
+	bool need_told;
+	uint64_t stalled_at;		/* ns: last STALL */
+};
+
+struct inv_wq {
+	uint64_t last_started_queued_ev;	/* ordered workqueues (I40) */
+	uint32_t max_before;			/* limit before the last change */
+	uint64_t max_changed_at;
+};
+
+struct inv_task {		/* calls in progress on this thread */
+	uint32_t flush_wq;
+	uint64_t flush_n;
+	uint32_t barrier_target, barrier_worker;
+	uint64_t barrier_queued_ev;
+	uint32_t cancel_item;
+	uint64_t cancel_n;
+};
+
+struct inv_func {
+	uint32_t hogs;			/* detections so far */
+};
+
+struct inv {
+	const struct trace_store *store;
+	struct model m;
+	invariant_report report;
+	void *arg;
+	int64_t breaches;
+	bool no_memory;
+	uint64_t last_time, last_n;
+	struct inv_item *items;
+	struct inv_worker *workers;
+	struct inv_pool *pools;
+	struct inv_wq *wqs;
+	struct inv_task *tasks;
+	struct inv_func *funcs;
+	uint32_t cap_items, cap_workers, cap_pools, cap_wqs, cap_tasks, cap_funcs;
+	uint64_t hog_lines[128];	/* hashes of functions that were reported, and ... */
+	uint32_t hog_first[128];	/* ... the count of their first report */
+	uint32_t nr_hog_lines;
+};
+
+void inv_breach(struct inv *c, const char *id, uint64_t n, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* one table a file; ends with .id == NULL */
+extern const struct inv_row inv_item_rows[], inv_pool_rows[], inv_account_rows[], inv_flush_rows[];
+
+/* Notes for the checks, applied after the model; never report. */
+void inv_note(struct inv *c, const struct trace_event *ev);
+
+/* ---- asked by several ------------------------------------------------------------ */
+
+static inline bool inv_is_barrier(const struct model_item *it)
+{
+	return it->kind == ITEM_KIND_BARRIER;
+}
+
+/* A CPU's own pool whose workers are counted (R4.1). */
+static inline bool inv_managed(const struct model_pool *p)
+{
+	return p->cpu >= 0 && !(p->flags & (POOL_BH | POOL_DISASSOCIATED));
+}
+
+#define INV_WQ_UNBOUND 2u
+#define INV_WQ_DRAINING (1u << 16)
+#define INV_WQ_DESTROYING (1u << 15)
+#define INV_WQ_ORDERED (1u << 17)
+#define INV_TICK_NS(m) (1000000000u / ((m)->hz ? (m)->hz : 1000))
+
+#endif
