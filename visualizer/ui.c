@@ -235,7 +235,7 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 	if (u->branch)
 		return " BRANCHING ";
 	if (o->context && !u->looking && o->card)
-		return o->context != IN_CARD ? " PAUSED at a question " :
+		return o->context != IN_CARD || o->card->kind == CARD_ASK ? " PAUSED at a question " :
 		       o->card->kind == CARD_VERDICT ? " PAUSED at a verdict " : " PAUSED at a card ";
 	if (o->context)
 		return " PAUSED looking around ";
@@ -400,7 +400,9 @@ static void lesson_draw(struct ui *u)
 	if (u->view == VIEW_MACHINE) {
 		view_machine.draw(u, l.stage);
 		if (l.lanes.h > 0) {
-			machine_wq_title(u, title, sizeof(title));
+			title[0] = '\0';
+			if (!l.wide)
+				machine_wq_title(u, title, sizeof(title));
 			layout_box(u->term, l.lanes, *title ? title : "timeline", ST_TITLE);
 			lanes_draw(u, l.lanes, u->scene, u->scene->film.clock);
 		}
@@ -414,9 +416,10 @@ static void lesson_draw(struct ui *u)
 		l.stage = r;
 	}
 	now_draw(u, l.now);
+	/* downwards: a box's title stands in the line above it, which is another's last */
+	text_draw(u, l.text, &o);
 	if (l.events.h > 0)
 		events_draw_side(u, l.events);
-	text_draw(u, l.text, &o);
 	large_pause(u, &l, &o);
 	if (u->view == VIEW_MACHINE)
 		moves_draw(u, l.stage);

@@ -42,6 +42,9 @@ static bool event_matches(struct ui *u, const struct trace_event *ev, const char
 
 static bool event_listed(struct ui *u, uint64_t n, struct trace_event *ev)
 {
+	/* what a living run computed ahead of the film is not told before it is seen */
+	if (u->scene->run && n > u->scene->film.passed)
+		return false;
 	return trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) &&
 	       event_matches(u, ev, u->filter);
 }
@@ -72,12 +75,12 @@ static void list_line(struct ui *u, struct rect r, int y, const struct trace_eve
 	event_text(u, ev, &text);
 	if (here)
 		style = ST_CHANGED;
-	used = ui_put(u, r.x, y, r.w, style, 0, "%s%9.3f %s ", here ? "»" : " ", (double)ev->time / 1e6,
-		      ev->cpu == TRACE_NO_CPU ? "  " : "");
-	if (ev->cpu != TRACE_NO_CPU)
+	used = ui_put(u, r.x, y, r.w, style, 0, r.w < 60 ? "%s%7.2f " : "%s%9.3f  ", here ? "»" : " ",
+		      (double)ev->time / 1e6);
+	if (r.w >= 60 && ev->cpu != TRACE_NO_CPU)
 		used += ui_put(u, r.x + used, y, r.w - used, ST_DIM, 0, "c%-2u ", ev->cpu);
-	else
-		used += ui_put(u, r.x + used, y, r.w - used, ST_DIM, 0, "  ");
+	else if (r.w >= 60)
+		used += ui_put(u, r.x + used, y, r.w - used, ST_DIM, 0, "    ");
 	used += ui_put(u, r.x + used, y, r.w - used, style, 0, "%s", text.buf);
 	if (ev->why.pred && used + 8 < r.w) {
 		STRBUF(why, LINE_BYTES);

@@ -132,23 +132,41 @@ static bool worker_has_lane(const struct lanes *l, uint32_t id)
 	return id < l->nr_workers && l->worker[id].nr > 0;
 }
 
-static bool worker_was_busy(const struct lane *lane)
+/* When a worker last did anything but idle, 0 = never by @now. */
+static uint64_t last_busy(const struct lane *lane, uint64_t now)
 {
-	for (size_t i = 0; i < lane->nr; i++)
-		if (lane->v[i].state != LANE_IDLE && lane->v[i].state != LANE_NONE)
-			return true;
-	return false;
+	for (size_t i = lane->nr; i > 0; i--) {
+		const struct lane_part *p = &lane->v[i - 1];
+
+		if (p->from > now || p->state == LANE_IDLE || p->state == LANE_NONE)
+			continue;
+		return i < lane->nr && lane->v[i].from <= now ? lane->v[i].from : now + 1;
+	}
+	return 0;
 }
 
-/* Workers that did something first; the others while there is room. */
-static unsigned int lane_list(const struct scene *s, uint32_t *ids, unsigned int max)
+/* The workers with most to tell by @now, at most @max, in the order of their ids. */
+static unsigned int lane_list(const struct scene *s, uint64_t now, uint32_t *ids, unsigned int max)
 {
 	unsigned int nr = 0;
 
-	for (int busy = 1; busy >= 0; busy--)
-		for (uint32_t i = 1; i < s->lanes.nr_workers && nr < max; i++)
-			if (worker_has_lane(&s->lanes, i) && worker_was_busy(&s->lanes.worker[i]) == busy)
-				ids[nr++] = i;
+	for (uint32_t i = 1; i < s->lanes.nr_workers; i++) {
+		unsigned int least = 0;
+
+		if (!worker_has_lane(&s->lanes, i) || s->lanes.worker[i].v[0].from > now)
+			continue;
+		if (nr < max) {
+			ids[nr++] = i;
+			continue;
+		}
+		for (unsigned int k = 1; k < nr; k++)
+			if (last_busy(&s->lanes.worker[ids[k]], now) < last_busy(&s->lanes.worker[ids[least]], now))
+				least = k;
+		if (last_busy(&s->lanes.worker[i], now) <= last_busy(&s->lanes.worker[ids[least]], now))
+			continue;
+		memmove(ids + least, ids + least + 1, (nr - least - 1) * sizeof(*ids));
+		ids[nr - 1] = i;
+	}
 	return nr;
 }
 
@@ -170,10 +188,12 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 {
 	struct window w = window_make(s, r.w - NAME_COLUMNS - 1, until);
 	uint32_t ids[64];
-	unsigned int nr = lane_list(s, ids, 64), cpus = s->mf.head.nr_cpus;
+	unsigned int nr, room, cpus = s->mf.head.nr_cpus;
 	int y = r.y, bottom = r.y + r.h, cursor;
 	char buf[SENTENCE_NAME];
 
+	room = (unsigned int)(r.h >= 6 ? r.h - 1 : r.h);
+	nr = lane_list(s, s->film.clock, ids, room < 64 ? room : 64);
 	if (r.h >= 6)
 		axis_draw(u, &w, r.x + NAME_COLUMNS, --bottom);
 	/* few lines: workers tell more than CPUs */
@@ -196,7 +216,7 @@ int lanes_height(const struct ui *u)
 {
 	uint32_t ids[64];
 
-	return (int)(lane_list(u->scene, ids, 64) + u->scene->mf.head.nr_cpus) + 1;
+	return (int)(lane_list(u->scene, u->scene->film.clock, ids, 64) + u->scene->mf.head.nr_cpus) + 1;
 }
 
 static void timeline_draw(struct ui *u, struct rect r)
