@@ -376,11 +376,31 @@ static void switch_to(struct cpu *c, struct task *me, struct task *next, bool pr
 	mach_charge(COST_SWITCH);
 }
 
+/*
+ * The running thread may not stay on @c: queued where it may run.  Its ->cpu is
+ * changed only after the switch, since it acts on @c until then.
+ */
+static int move_running(struct cpu *c, struct task *me)
+{
+	int to;
+
+	c->migrate_curr = false;
+	c->curr = c->idle;	/* so that it is not counted here */
+	to = select_cpu(me);
+	c->curr = me;
+	enqueue(&mach.cpus[to], me, !textbook());
+	TRACE(SCHED_MIGRATE, .task = me->id, .orig_cpu = c->id, .dest_cpu = to);
+	if (more_urgent(&mach.cpus[to], me))
+		resched_cpu(&mach.cpus[to]);
+	return to;
+}
+
 /* Leaves the CPU to the next; returns when this thread has a CPU again. */
 void sched_block(bool preempted)
 {
 	struct task *me = mach_cur, *next;
 	struct cpu *c;
+	int to = -1;
 
 	mach_sync();
 	c = this_cpu();
@@ -398,15 +418,10 @@ void sched_block(bool preempted)
 		if (preempted || atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_RUNNING) {
 			if (is_fair(me) && me->vruntime >= me->deadline)
 				me->deadline = me->vruntime + weighted(SLICE_NS, me);
-			if (c->migrate_curr) {
-				c->migrate_curr = false;
-				mach.cpus[c->id].curr = c->idle;	/* so that it is not counted here */
-				me->cpu = c->id;
-				make_runnable(me, select_cpu(me));
-				c->curr = me;
-			} else {
+			if (c->migrate_curr)
+				to = move_running(c, me);
+			else
 				enqueue(c, me, false);
-			}
 		}
 	}
 	c->migrate_curr = false;
@@ -419,6 +434,8 @@ void sched_block(bool preempted)
 		return;
 	}
 	switch_to(c, me, next, preempted);
+	if (to >= 0)
+		me->cpu = to;
 	c->irq_off--;
 	c->mode = CPU_CODE;
 	if (atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_DEAD)
@@ -460,6 +477,16 @@ void cond_resched(void)
 	mach_sync();
 	c = this_cpu();
 	if (c && c->need_resched && !in_atomic())
+		sched_block(true);
+}
+
+void mach_item_end(void)
+{
+	struct cpu *c;
+
+	cond_resched();
+	c = mach_lockstep ? this_cpu() : NULL;
+	if (c && textbook() && c->nr_queued && !in_atomic())
 		sched_block(true);
 }
 
