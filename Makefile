@@ -109,6 +109,7 @@ SRC_cli := \
 	src/cli/doctor.c \
 	src/cli/export.c \
 	src/cli/home.c \
+	src/cli/list.c \
 	src/cli/look.c \
 	src/cli/plain.c \
 	src/cli/plain_ask.c \
@@ -188,6 +189,7 @@ SRC_tests := \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \
 	tests/fault_confine.c \
+	tests/fault_machine.c \
 	tests/fault_run.c \
 	tests/sweep_canary.c \
 	tests/free_machine.c \

@@ -165,13 +165,11 @@ static void note_progress(struct plain *p, const struct plain_question *q);
 
 static void tell_verdict(struct plain *p, const struct trace_event *ev, const struct ev_VERDICT *e)
 {
-	STRBUF(text, 8192);
 	struct plain_question *q = plain_ask_question(&p->asks, e->question);
 	bool first = q && !q->judged;
 
-	plain_ask_verdict(p->store, ev, &text);
 	fputc('\n', p->out);
-	put(p, e->right ? "* " : "x ", text.buf);
+	plain_ask_verdict(ev, p->out, p->columns);
 	fputc('\n', p->out);
 	if (!q)
 		return;

@@ -168,8 +168,10 @@ static int read_choices(const struct plain_question *q, const char *typed, bool 
 
 	strbuf_init(&out, value, size);
 	while (*(p += strspn(p, " ,\t"))) {
-		if (!all && !count && !strcmp(p, "0"))
+		if (!all && !count && !strcmp(p, "0")) {
+			strbuf_putc(&out, '0');
 			break;
+		}
 		n = one_choice(q, p, &p);
 		if (!n || seen & ((uint64_t)1 << n)) {
 			snprintf(err, err_size, "Type numbers from 1 to %u, each at most once.", q->choices);
@@ -239,13 +241,35 @@ void plain_ask_tell_answer(struct plain_ask *a, const struct ev_ANSWER *e, FILE 
 	put_marked(out, columns, "You said: ", e->text);
 }
 
-void plain_ask_verdict(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out)
+/* Value of "key=..." among the lines of a verdict, or NULL. */
+static bool verdict_line(const char *text, const char *key, char *buf, size_t size)
 {
+	size_t len = strlen(key);
+
+	for (; text && *text; text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL)
+		if (!strncmp(text, key, len) && text[len] == '=') {
+			snprintf(buf, size, "%.*s", (int)strcspn(text + len + 1, "\n"), text + len + 1);
+			return true;
+		}
+	return false;
+}
+
+void plain_ask_verdict(const struct trace_event *ev, FILE *out, int columns)
+{
+	char line[2048], text[2200];
 	struct ev_VERDICT e;
 
-	(void)s;
-	if (trace_get_VERDICT(ev, &e)) {
-		strbuf_puts(out, e.right ? "Right. " : "Not quite. ");
-		strbuf_puts(out, e.text);
-	}
+	if (!trace_get_VERDICT(ev, &e))
+		return;
+	if (verdict_line(e.text, "happened", line, sizeof(line)))
+		snprintf(text, sizeof(text), "%s %s.", e.right ? "Right:" : "Not quite. What happened:", line);
+	else
+		snprintf(text, sizeof(text), "%s", e.right ? "Right." : "Not quite.");
+	put_marked(out, columns, "", text);
+	if (!e.right && verdict_line(e.text, "feedback", line, sizeof(line)))
+		put_marked(out, columns, "", line);
+	else if (!e.right && verdict_line(e.text, "generated", line, sizeof(line)))
+		put_marked(out, columns, "", line);
+	if (verdict_line(e.text, "why", line, sizeof(line)))
+		put_marked(out, columns, "", line);
 }

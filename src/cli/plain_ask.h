@@ -52,6 +52,6 @@ int plain_ask_value(struct plain_question *q, const char *typed, char *value, si
 /* "You said: 2, true then false." */
 void plain_ask_tell_answer(struct plain_ask *a, const struct ev_ANSWER *e, FILE *out, int columns);
 /* The words of a verdict. */
-void plain_ask_verdict(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out);
+void plain_ask_verdict(const struct trace_event *ev, FILE *out, int columns);
 
 #endif

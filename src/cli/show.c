@@ -129,7 +129,11 @@ static bool home_choice(struct desk *d, const struct cli_look *look, const struc
 
 	printf("> ");
 	fflush(stdout);
-	if (!fgets(line, sizeof(line), stdin) || strcmp(line, "q\n") == 0 || strcmp(line, ":q\n") == 0)
+	if (!fgets(line, sizeof(line), stdin)) {
+		putchar('\n');
+		return false;
+	}
+	if (strcmp(line, "q\n") == 0 || strcmp(line, ":q\n") == 0)
 		return false;
 	row = row_meant(home, line, &verb);
 	if (!row) {
