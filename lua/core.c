@@ -456,6 +456,23 @@ static int core_questions(lua_State *L)
 	return 1;
 }
 
+/* core.where() -> "02-life.lua:12: ", to be put before a message later */
+static int core_where(lua_State *L)
+{
+	char where[160];
+
+	script_where(L, where, sizeof(where));
+	lua_pushstring(L, where);
+	return 1;
+}
+
+/* core.fail_at(where, message) */
+static int core_fail_at(lua_State *L)
+{
+	lua_pushfstring(L, "%s%s", luaL_checkstring(L, 1), luaL_checkstring(L, 2));
+	return lua_error(L);
+}
+
 static int core_fail(lua_State *L)
 {
 	return script_fail(L, "%s", luaL_checkstring(L, 1));
@@ -537,7 +554,7 @@ static const luaL_Reg core_functions[] = {
 	{ "expect", core_expect }, { "retry", core_retry }, { "trace", core_trace }, { "kind", core_kind },
 	{ "is_housekeeping", core_is_housekeeping }, { "event", core_event }, { "count", core_count },
 	{ "format", core_format }, { "draw", core_draw }, { "hash", core_hash }, { "id", core_id }, { "questions", core_questions },
-	{ "fail", core_fail }, { "machine", core_machine }, { "named", core_named }, { NULL, NULL }
+	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "named", core_named }, { NULL, NULL }
 };
 
 void core_open(lua_State *L)

@@ -345,6 +345,7 @@ int api_wakes(lua_State *L)
 static int call_pattern(lua_State *L, const char *name, enum trace_kind kind)
 {
 	const char *fn = api_name_of(L, 1);
+	bool of_thing = lua_gettop(L) == 2;
 	struct pattern *p;
 
 	if (!fn && lua_type(L, 1) == LUA_TSTRING)
@@ -353,7 +354,8 @@ static int call_pattern(lua_State *L, const char *name, enum trace_kind kind)
 		return luaL_argerror(L, 1, "a kernel function, or its name (\"queue_work\", \"probe\", \"remove\") expected");
 	p = make(L, name, &kind, 1);
 	snprintf(p->fn, sizeof(p->fn), "%s", fn);
-	about(L, p, 2);
+	if (of_thing)
+		about(L, p, 2);
 	return 1;
 }
 

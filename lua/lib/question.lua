@@ -12,6 +12,11 @@ local fail, expand, show_value = R.fail, R.expand, R.show_value
 R.questions, R.open = {}, {}
 R.right, R.wrong, R.made = 0, 0, 0
 
+-- A fault found later is still told at the question's own line.
+local function fail_at(q, fmt, ...)
+  core.fail_at(q.where, string.format(fmt, ...))
+end
+
 local kinds = { "choices", "number", "order", "flags", "text", "pick" }
 local codes = { choices = 0, number = 1, order = 2, pick = 3, flags = 4, text = 5 }
 local fields = {}
@@ -67,7 +72,7 @@ local function make_question(t, predict)
   if number > 200 then fail("more than 200 questions") end
   local q = { number = number, id = t.id or "q" .. number, predict = predict, text = expand(t[1]), fixed = t.fixed,
               within = t.within or 0, answer = t.answer, correct = t.correct, hints = t.hints or {}, why = t.why,
-              pin = t.pin, wrong_list = t.wrong or {}, rule = t.rule, rung = 0, looks = R.looks(t.look), retry = t.retry }
+              pin = t.pin, wrong_list = t.wrong or {}, rule = t.rule, rung = 0, where = core.where(), looks = R.looks(t.look), retry = t.retry }
   if type(q.id) ~= "string" or not q.id:match("^[a-z0-9][a-z0-9-]*$") or #q.id > 32 then
     fail("%s: id = \"%s\": small letters, digits and -, at most 32", what, tostring(q.id))
   end
@@ -199,11 +204,11 @@ local function right_choice(q, value)
   for _, c in ipairs(q.choices) do
     if same(c.id, value) then return c end
   end
-  fail("answer of '%s' gave '%s', which is no choice's id", q.id, tostring(value))
+  fail_at(q, "answer of '%s' gave '%s', which is no choice's id", q.id, tostring(value))
 end
 
 local function as_list(q, value)
-  if type(value) ~= "table" then fail("answer of '%s' is a list, not a %s", q.id, type(value)) end
+  if type(value) ~= "table" then fail_at(q, "answer of '%s' is a list, not a %s", q.id, type(value)) end
   return value
 end
 
@@ -214,7 +219,7 @@ function compare.choices(q, value)
   return c == q.chosen, c.text
 end
 function compare.number(q, value)
-  if type(value) ~= "number" then fail("answer of '%s' is a number, not a %s", q.id, type(value)) end
+  if type(value) ~= "number" then fail_at(q, "answer of '%s' is a number, not a %s", q.id, type(value)) end
   return math.abs(value - q.given_value) <= q.within + 1e-9, number_text(q, value)
 end
 function compare.order(q, value)
@@ -262,7 +267,7 @@ local function evaluate(q)
   end
   if not ok then return nil, (tostring(value):gsub("^[^:]*:%d+: ", "")) end
   if value == nil then return nil, "it returned nothing" end
-  if e ~= nil and core.kind(e) ~= "event" then fail("answer of '%s': its second result is the event that decided", q.id) end
+  if e ~= nil and core.kind(e) ~= "event" then fail_at(q, "answer of '%s': its second result is the event that decided", q.id) end
   return value, e
 end
 
@@ -342,7 +347,7 @@ local function handle(q)
   })
 end
 
-local handles = setmetatable({}, { __index = nil })
+local handles = {}		-- what authors hold -> the question
 
 -- ---- predictions that are still open -------------------------------------------------------------
 
@@ -394,7 +399,7 @@ function ask(t)
   take_answer(q)
   R.made = R.made + 1
   local value, e = evaluate(q)
-  if value == nil then fail("answer of '%s' is nil: %s", q.id, e) end
+  if value == nil then fail_at(q, "answer of '%s' is nil: %s", q.id, e) end
   local right = verdict(q, value, e)
   count(q, right)
   while not right and q.retry do
@@ -409,7 +414,7 @@ end
 
 local function close(q)
   local value, e = evaluate(q)
-  if value == nil then fail("answer of '%s' is nil: %s", q.id, e) end
+  if value == nil then fail_at(q, "answer of '%s' is nil: %s", q.id, e) end
   count(q, verdict(q, value, e))
 end
 
