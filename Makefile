@@ -91,13 +91,15 @@ SRC_run := \
 	src/run/wire.c
 
 SRC_conform := \
+	src/conform/campaign.c \
 	src/conform/fact_forms.c \
 	src/conform/facts.c \
 	src/conform/facts_print.c \
 	src/conform/klog.c \
 	src/conform/kws.c \
 	src/conform/record.c \
-	src/conform/record_trace.c
+	src/conform/record_trace.c \
+	src/conform/runner.c
 
 SRC_classroom := \
 	src/classroom/progress.c \
@@ -105,6 +107,7 @@ SRC_classroom := \
 
 SRC_cli := \
 	src/cli/cli.c \
+	src/cli/conform.c \
 	src/cli/desk.c \
 	src/cli/doctor.c \
 	src/cli/export.c \
@@ -177,6 +180,7 @@ SRC_tests := \
 	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \
+	tests/sweep_conform.c \
 	tests/unit_facts.c \
 	tests/unit_kws.c \
 	tests/unit_plain.c \

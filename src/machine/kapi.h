@@ -278,6 +278,9 @@ long schedule_timeout(long timeout_jiffies);		/* returns jiffies left; state set
 long schedule_timeout_housekeeping(long timeout_jiffies);
 bool wake_up_process(struct task *t);			/* any context; true = it was asleep */
 void cond_resched(void);
+/* The end of a work item: cond_resched(); under sched=fifo (run to block) an item's
+ * end counts as blocking, so whoever waits for the CPU goes first. */
+void mach_item_end(void);
 /* true (and reported, naming @what) if sleeping is not allowed here */
 bool might_sleep(const char *what);
 

@@ -91,6 +91,7 @@ struct task {
 	void *data;			/* I */
 	_Atomic int state;		/* enum task_state; A */
 	bool on_rq, on_cpu, started, dead, is_idle, is_director, bound;
+	bool yields;			/* textbook: an item has ended, whoever waits goes first */
 	int cpu;			/* where it is or was */
 	int wake_cpu;			/* -1, or where to wake next */
 	struct cpumask allowed;

@@ -349,7 +349,7 @@ static bool goes_on(struct cpu *c, struct task *me, bool preempted)
 	if (next->rt_prio != me->rt_prio)
 		return next->rt_prio < me->rt_prio;
 	if (me->rt_prio || textbook())
-		return true;	/* fifo: until it blocks */
+		return !me->yields;	/* fifo: until it blocks */
 	/* the slice is protected; used up, the mean decides */
 	if (me->vruntime < me->deadline)
 		return true;
@@ -486,8 +486,11 @@ void mach_item_end(void)
 
 	cond_resched();
 	c = mach_lockstep ? this_cpu() : NULL;
-	if (c && textbook() && c->nr_queued && !in_atomic())
-		sched_block(true);
+	if (!c || !textbook() || !c->nr_queued || in_atomic())
+		return;
+	current->yields = true;
+	sched_block(true);
+	current->yields = false;
 }
 
 void set_current_state(enum task_state s)

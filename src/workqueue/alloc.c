@@ -118,6 +118,8 @@ static int pwq_releaser(void *data)
 		set_current_state(TASK_IDLE);
 		pwq = next_release();
 		if (!pwq) {
+			if (kthread_should_stop())
+				return 0;	/* the machine is being switched off */
 			schedule();
 			continue;
 		}

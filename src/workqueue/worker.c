@@ -440,7 +440,7 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 			   .wq = wq->tid);
 	mach_set_cause(end);
 	complain_if_atomic(worker);
-	cond_resched();
+	mach_item_end();
 	return end;
 }
 
@@ -529,6 +529,10 @@ static int worker_thread(void *data)
 		pool_lock_irq(pool);
 		if (worker->flags & WORKER_DIE)
 			return worker_die(worker, pool);
+		if (unlikely(!mach_lockstep && kthread_should_stop())) {
+			pool_unlock_irq(pool);	/* the machine is being switched off */
+			return 0;
+		}
 		worker_leave_idle(worker);
 		while (need_more_worker(pool)) {
 			/* Never start an item without somebody in reserve: if it blocks,
