@@ -1,21 +1,28 @@
 /*
  * main.c - the table of contents: one program, two kinds of process.
  *
- *   kworkshop --machine-process      src/run/director.c; started by the other one only:
- *                                    the machine, the engine, the lesson's Lua
- *   kworkshop [COMMAND ...]          src/cli/cli.c; what a person starts:
- *                                    a command, or home
+ *   kworkshop [COMMAND ...]          src/cli/cli.c: what a person starts, a command or home
+ *   kworkshop --machine-process      src/run/director.c: what that one starts for a lesson;
+ *                                    the machine, the engine and the lesson's Lua live there
  *
- * The machine process gets the Lua room from here (script_run), so that neither
- * run/ nor cli/ needs to know it.
+ * The Lua room is handed down from here, so that neither run/ nor cli/ knows it.
  *
  * Lives here:   wiring.
  * Never here:   logic of any kind.
  * Read next:    docs/tour.md.   Licence: MIT.
  */
+#include <string.h>
+
 #include "cli/cli.h"
+#include "lua/course.h"
+#include "lua/script.h"
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
+		return director_main(argc, argv, script_run);
+
+	cli_script = script_run;
+	cli_read_course = course_read;
 	return cli_main(argc, argv);
 }
