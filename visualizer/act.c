@@ -847,7 +847,7 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 				answer_key(u, o.q, 'a' + s->id);
 			return EFF_DRAW;
 		case SPOT_THING:
-			if (s->cls == CLS_NR)
+			if (s->cls == CLS_CPU)
 				u->focus_cpu = s->id - 1;
 			return EFF_DRAW;
 		default:

@@ -98,7 +98,7 @@ static int most(int a, int b)
 	return a > b ? a : b;
 }
 
-static bool is_wide(int w, int h)
+bool layout_is_wide(int w, int h)
 {
 	return w >= LAYOUT_WIDE_W && h >= LAYOUT_WIDE_H;
 }
@@ -111,7 +111,7 @@ static int right_width(int w)
 int layout_text_width(int w, int h)
 {
 	/* a column of air on each side inside the frame */
-	return is_wide(w, h) ? right_width(w) - 4 : w - 4;
+	return layout_is_wide(w, h) ? right_width(w) - 4 : w - 4;
 }
 
 /* One above the other; neighbours share a line. */
@@ -159,7 +159,7 @@ static void side_by_side(struct layout *l, int w, int h, int text_need, int mach
 void layout_make(struct layout *l, int w, int h, int text_need, int machine_need, int lanes_need)
 {
 	memset(l, 0, sizeof(*l));
-	l->wide = is_wide(w, h);
+	l->wide = layout_is_wide(w, h);
 	if (l->wide)
 		side_by_side(l, w, h, text_need, machine_need, lanes_need);
 	else

@@ -33,6 +33,7 @@ struct layout {
 
 /* @text_need: lines the text panel wants; @machine_need, @lanes_need: what those would like. */
 void layout_make(struct layout *l, int width, int height, int text_need, int machine_need, int lanes_need);
+bool layout_is_wide(int width, int height);
 /* Columns the text panel has at this size. */
 int layout_text_width(int width, int height);
 

@@ -15,6 +15,7 @@ struct rows *rows_new(struct ui *u)
 	if (!r)
 		return NULL;
 	r->u = u;
+	r->cpu = 0;
 	r->nr = 0;
 	r->used = 0;
 	return r;
@@ -125,7 +126,7 @@ static int draw_span(struct rows *r, const struct row_span *s, int x, int y, int
 	} else if (s->cls && ui_touched(u, (enum trace_class)s->cls, s->id)) {
 		style = ST_CHANGED;
 		attr |= ATTR_BOLD;
-	} else if (ui_looks(u)) {
+	} else if (ui_looks(u) && !(r->cpu && ui_looked_at(u, CLS_CPU, r->cpu))) {
 		if (s->cls && ui_looked_at(u, (enum trace_class)s->cls, s->id))
 			attr |= ATTR_BOLD | ATTR_UNDERLINE;
 		else

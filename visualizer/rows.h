@@ -34,6 +34,7 @@ struct row {
 
 struct rows {
 	struct ui *u;
+	uint32_t cpu;		/* all of it is about this CPU, number + 1; 0 = about none */
 	unsigned int nr;
 	struct row v[ROWS_MAX];
 	size_t used;

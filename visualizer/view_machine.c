@@ -117,7 +117,7 @@ static void cpu_on(struct rows *r, const struct model_cpu *c, int width)
 
 	rows_begin(r, 0);
 	/* whatever is submitted starts its way here */
-	rows_thing(r, ST_DIM, true, CLS_NR, c->id + 1, "on CPU   ");
+	rows_thing(r, ST_DIM, true, CLS_CPU, c->id + 1, "on CPU   ");
 	if (!c->online) {
 		rows_add(r, ST_DYING, "off-line");
 	} else if (c->irq_line) {
@@ -395,7 +395,7 @@ static void cpu_line(struct rows *r, const struct model_cpu *c)
 	char buf[SENTENCE_NAME];
 
 	rows_begin(r, 1);
-	rows_thing(r, ST_TITLE, true, CLS_NR, c->id + 1, "CPU %-2" PRIu32 " ", c->id);
+	rows_thing(r, ST_TITLE, true, CLS_CPU, c->id + 1, "CPU %-2" PRIu32 " ", c->id);
 	if (c->irq_line)
 		rows_add(r, ST_IRQ, "! %s ", ui_name(r->u, CLS_LINE, c->irq_line, buf));
 	else if (w)
@@ -514,9 +514,16 @@ static void timers_line(struct rows *r)
 	}
 }
 
+/* Has it items that stand nowhere else on the stage? */
+static bool wq_held(const struct ui *u, const struct model_wq *q)
+{
+	return wq_sums(&u->scene->mf.at, q).inactive > 0;
+}
+
 static void elsewhere(struct rows *r)
 {
 	const struct model *m = at(r->u);
+	bool wide = layout_is_wide(term_width(r->u->term), term_height(r->u->term));
 
 	for (uint32_t i = 1; i <= m->nr_pools; i++) {
 		const struct model_pool *p = model_pool(m, i);
@@ -530,7 +537,8 @@ static void elsewhere(struct rows *r)
 	for (uint32_t i = 1; i <= m->nr_wqs; i++) {
 		const struct model_wq *q = model_wq(m, i);
 
-		if (q && !q->freed && wq_matters(r->u, q))
+		/* where room is short the timeline's title tells of the active ones */
+		if (q && !q->freed && (wide ? wq_matters(r->u, q) : wq_held(r->u, q)))
 			wq_line(r, q, 3);
 	}
 	timers_line(r);
@@ -559,7 +567,8 @@ static void block_draw(struct ui *u, struct rect box, unsigned int cpu)
 	if (!r)
 		return;
 	snprintf(title, sizeof(title), "CPU %u", cpu);
-	layout_box(u->term, box, title, ui_touched(u, CLS_NR, cpu + 1) ? ST_CHANGED : ST_TITLE);
+	r->cpu = cpu + 1;
+	layout_box(u->term, box, title, ui_touched(u, CLS_CPU, cpu + 1) ? ST_CHANGED : ST_TITLE);
 	cpu_block(r, c, box.w, true);
 	if (rows_count(r, 99) > (unsigned int)box.h) {
 		r->nr = 0;

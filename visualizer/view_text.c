@@ -150,6 +150,20 @@ static void put_part(struct panel *p, const char *text, const char *key, enum th
 		put(p, style, 0, keep(p, "%s%s", lead, value));
 }
 
+/* The predicate's part of the generated sentence; what was said and happened stands above. */
+static void put_generated(struct panel *p, const char *text)
+{
+	char value[1024];
+	const char *rest;
+
+	if (!cards_verdict_get(text, "generated", value, sizeof(value)))
+		return;
+	rest = strstr(value, "(event ");
+	rest = rest ? strstr(rest, "). ") : NULL;
+	if (rest)
+		put(p, ST_WHY, 0, keep(p, "%s", rest + 3));
+}
+
 static void put_verdict(struct panel *p, const struct card *card, const struct card_question *q)
 {
 	char given[512] = "", happened[512] = "", event[32] = "", ms[32] = "";
@@ -165,7 +179,7 @@ static void put_verdict(struct panel *p, const struct card *card, const struct c
 	if (*happened)
 		put(p, ST_NORMAL, 0, keep(p, "What happened: *%s*%s", in_words(p, q, happened), where));
 	put_part(p, card->text, "feedback", ST_NORMAL, "");
-	put_part(p, card->text, "generated", ST_NORMAL, "");
+	put_generated(p, card->text);
 	put_part(p, card->text, "why", ST_NORMAL, "");
 	put_part(p, card->text, "rule", ST_RULE, "Rule: ");
 }
