@@ -25,5 +25,7 @@ const char *fault_said(struct run *r, uint64_t n);
 
 /* lesson "calls" (fault_confine.c): makes system calls, an event for each */
 int fault_lesson_calls(const struct script_opts *o);
+/* lessons "machine:NAME" (fault_machine.c): kernel threads that misbehave */
+int fault_lesson_machine(const struct script_opts *o);
 
 #endif

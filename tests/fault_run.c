@@ -323,6 +323,8 @@ static int any_lesson(const struct script_opts *o)
 {
 	size_t i;
 
+	if (strncmp(o->spec->lesson, "machine:", 8) == 0)
+		return fault_lesson_machine(o);
 	for (i = 0; i < sizeof(lessons) / sizeof(lessons[0]); i++)
 		if (strcmp(lessons[i].name, o->spec->lesson) == 0)
 			return lessons[i].script(o);

@@ -26,7 +26,9 @@ static const struct {
 };
 
 /* What marks the line worth showing, best first. */
-static const char *const telling[] = { "kworkshop: ", "SUMMARY: ", "runtime error: ", "Assertion" };
+static const char *const telling[] = {
+	"internal error: ", "kworkshop: ", "SUMMARY: ", "runtime error: ", "Assertion"
+};
 
 static bool line_has(const char *line, size_t len, const char *mark)
 {
