@@ -310,7 +310,7 @@ const char *starts(struct world *w)
 	return out.buf;
 }
 
-void check_ms(double have, double want, double tolerance, const char *what, const char *file, int line)
+void check_time(double have, double want, double tolerance, const char *what, const char *file, int line)
 {
 	char text[200];
 	bool ok = have >= want - tolerance && have <= want + tolerance;

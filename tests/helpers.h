@@ -85,7 +85,7 @@ unsigned int printed(struct world *w, const char *text);
 /* Names of the items of EXECUTE_START in order, barriers left out: "w0 w1 w0". */
 const char *starts(struct world *w);
 
-#define CHECK_MS(have, want, tolerance) check_ms(have, want, tolerance, #have, __FILE__, __LINE__)
-void check_ms(double have, double want, double tolerance, const char *what, const char *file, int line);
+#define CHECK_MS(have, want, tolerance) check_time(have, want, tolerance, #have, __FILE__, __LINE__)
+void check_time(double have, double want, double tolerance, const char *what, const char *file, int line);
 
 #endif
