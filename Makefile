@@ -197,6 +197,7 @@ SRC_tests := \
 	tests/fault_run.c \
 	tests/sweep_canary.c \
 	tests/free_machine.c \
+	tests/free_workqueue.c \
 	tests/unit_machine.c \
 	tests/unit_model.c \
 	tests/unit_query.c \
@@ -264,7 +265,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all fuzz lib run test check-layers bench install uninstall clean help
+.PHONY: all fuzz lib run test conform check-layers bench install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -281,6 +282,11 @@ test: all $(out)/kw-tests ## install what is missing, build, run all tests (T=su
 
 bench: $(out)/kw-bench ## install what is missing, build, measure (BENCH="handover ..."); exit 1 if a mark is missed
 	@$(out)/kw-bench $(BENCH)
+
+SEEDS ?= 50
+SCENARIOS ?= tests/scenarios/*.kws
+conform: all ## play scenarios against the facts of a real kernel (SEEDS=50 SCENARIOS="...")
+	@$(out)/kworkshop conform $(SCENARIOS) --seeds $(SEEDS) --jobs $(JOBS)
 
 check-layers: $(out)/kw-tests ## check who includes whom, and where time and chance come from
 	@$(out)/kw-tests unit_layers

@@ -43,7 +43,7 @@ static void task_ready(struct task *t)
 {
 	uv_mutex_init(&t->lock);
 	uv_cond_init(&t->cond);
-	t->free_ready = true;
+	t->free_ready = true;	/* tick_lock: since task_alloc() */
 }
 
 struct task *mach_current_free(void)
@@ -354,20 +354,24 @@ static struct task *next_task(struct task *t)
 
 static void sample_ticks(void)
 {
+	const struct mach_wq_ops *ops = __atomic_load_n(&mach.ops, __ATOMIC_ACQUIRE);
 	struct task *t;
 
-	if (!mach.ops || !mach.ops->worker_tick)
+	if (!ops || !ops->worker_tick)
 		return;
 	for (t = next_task(NULL); t; t = next_task(t)) {
 		uint64_t used;
 
-		if (!atomic_load_explicit(&t->free_running, memory_order_acquire) || !t->worker)
+		if (!atomic_load_explicit(&t->free_running, memory_order_acquire))
 			continue;
 		used = free_cpu_time_ns(t);
 		if (used - t->tick_at_ns < mach.tick_ns)
 			continue;
 		t->tick_at_ns = used;
-		mach.ops->worker_tick(t);
+		uv_mutex_lock(&t->tick_lock);	/* a dying worker takes its leave under it */
+		if (t->worker)
+			ops->worker_tick(t);
+		uv_mutex_unlock(&t->tick_lock);
 	}
 }
 

@@ -30,6 +30,7 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 	atomic_init(&t->state, TASK_UNINTERRUPTIBLE);
 	INIT_LIST_HEAD(&t->rq_entry);
 	init_waitqueue_head(&t->exit_wait, "thread exit");
+	uv_mutex_init(&t->tick_lock);
 	uv_mutex_lock(&mach.lock);
 	t->id = mach_new_id(CLS_TASK);
 	mach.nr_tasks++;
@@ -46,6 +47,7 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 void task_free(struct task *t)
 {
 	list_del(&t->all);
+	uv_mutex_destroy(&t->tick_lock);
 	free(t);
 }
 
@@ -210,7 +212,13 @@ void *task_worker(const struct task *t)
 
 void task_set_worker(struct task *t, void *worker)
 {
+	if (mach_lockstep) {
+		t->worker = worker;
+		return;
+	}
+	uv_mutex_lock(&t->tick_lock);
 	t->worker = worker;
+	uv_mutex_unlock(&t->tick_lock);
 }
 
 bool task_memalloc(const struct task *t)

@@ -34,7 +34,8 @@ void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char
 	TRACE(BUG, .kind = kind, .who = current->id, .item = item, .text = line);
 	if (line[0])
 		printk(4, "%s", line);
-	printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, current->id, where);
+	if (kind != BUG_WAIT_CYCLE)	/* what lock proving finds has its own head line */
+		printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, current->id, where);
 }
 
 /* The kernel's words for a sleep in atomic context, once for each offending call. */
@@ -123,5 +124,5 @@ long mach_boot_param(const char *name)
 
 void mach_set_wq_ops(const struct mach_wq_ops *ops)
 {
-	mach.ops = ops;
+	__atomic_store_n(&mach.ops, ops, __ATOMIC_RELEASE);	/* free mode's sampler runs already */
 }

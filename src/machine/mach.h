@@ -124,7 +124,8 @@ struct task {
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
 	unsigned int free_atomic;	/* T: preempt/bh/irq depth */
 	unsigned int free_hardirq, free_softirq;	/* T */
-	uint64_t tick_at_ns;		/* T: CPU time at the last tick */
+	uint64_t tick_at_ns;		/* sampler only: CPU time at the last tick */
+	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
 };
 
 struct irq_action;

@@ -20,11 +20,14 @@ struct waiter {
 
 static uint32_t sync_id(uint32_t *id, const char *name)
 {
-	if (!*id) {
-		*id = mach_new_id(CLS_LOCK);
-		trace_def(CLS_LOCK, *id, 0, 1, name ? name : "lock");
-	}
-	return *id;
+	uint32_t none = 0, fresh;
+
+	if (!trace_on() || __atomic_load_n(id, __ATOMIC_RELAXED))
+		return __atomic_load_n(id, __ATOMIC_RELAXED);
+	fresh = mach_new_id(CLS_LOCK);
+	if (__atomic_compare_exchange_n(id, &none, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		trace_def(CLS_LOCK, fresh, 0, 1, name ? name : "lock");
+	return __atomic_load_n(id, __ATOMIC_RELAXED);
 }
 
 static void waiter_sleep(struct waiter *w, uint32_t id, struct task *owner, const char *name)

@@ -173,12 +173,18 @@ void wq_worker_sleeping(struct task *t)
 	uint64_t ev;
 	int running;
 
-	/* Rescuers and idle workers carry PREP for this (R4.8). */
-	if (!worker || worker->flags & WORKER_NOT_RUNNING || worker->sleeping)
+	/*
+	 * Rescuers and idle workers carry PREP for this (R4.8).  In free mode the
+	 * tick comes from another thread, so the flags need the lock.
+	 */
+	if (!worker || worker->rescue_wq || worker->sleeping ||
+	    (mach_lockstep && worker->flags & WORKER_NOT_RUNNING))
 		return;
 	pool = worker->pool;
+	if (!pool)
+		return;		/* dying */
 	pool_lock_irq(pool);
-	if (worker->flags & WORKER_NOT_RUNNING) {	/* a tick or an unbinding came first */
+	if (worker->flags & WORKER_NOT_RUNNING) {	/* idle, or a tick or an unbinding came first */
 		pool_unlock_irq(pool);
 		return;
 	}
@@ -203,8 +209,11 @@ void wq_worker_running(struct task *t)
 		return;
 	pool = worker->pool;
 	/* No pool lock: the counter only moves on this CPU, and a tick that would
-	 * take this worker out of management is held off. */
+	 * take this worker out of management is held off.  Free mode's tick is
+	 * another thread: there it takes the lock (R4.20). */
 	local_irq_save(&flags);
+	if (!mach_lockstep)
+		raw_spin_lock(&pool->lock);
 	choice_point();
 	counts = !(worker->flags & WORKER_NOT_RUNNING);
 	if (counts)
@@ -213,5 +222,7 @@ void wq_worker_running(struct task *t)
 	worker->current_at = task_cpu_time_ns(t);
 	TRACE(WORKER_WAKE, .worker = worker->tid, .pool = pool->tid, .item = worker->current_id,
 	      .nr_running = (uint32_t)nr_running(pool));
+	if (!mach_lockstep)
+		raw_spin_unlock(&pool->lock);
 	local_irq_restore(flags);
 }

@@ -62,28 +62,48 @@ static void hog_report(struct worker *worker, uint64_t used_ns)
 			worker->current_func_name, thresh, count);
 }
 
-/* Hard interrupt, on the CPU where this worker runs. */
-void wq_worker_tick(struct task *t)
+/* Accounts the tick; is it the one that finds a hog (R4.17)? */
+static bool tick_finds_hog(struct worker *worker, uint64_t *used)
 {
-	struct worker *worker = task_worker(t);
 	unsigned long thresh = wqe.cpu_intensive_thresh_us;
-	struct pool_workqueue *pwq;
-	uint64_t used;
 
-	if (!worker || !worker->current_pwq)
-		return;
-	pwq = worker->current_pwq;
-	pwq->stats[PWQ_STAT_CPU_TIME] += 1000000 / HZ;
+	if (!worker->current_pwq)
+		return false;
+	worker->current_pwq->stats[PWQ_STAT_CPU_TIME] += 1000000 / HZ;
 	if (!thresh || worker->flags & WORKER_NOT_RUNNING || worker->sleeping)
-		return;
-	used = task_cpu_time_ns(t) - worker->current_at;
-	if (used < (uint64_t)thresh * 1000)
-		return;
-	pool_lock(pwq->pool);
+		return false;
+	*used = task_cpu_time_ns(worker->task) - worker->current_at;
+	return *used >= (uint64_t)thresh * 1000;
+}
+
+static void catch_hog(struct worker *worker, uint64_t used)
+{
+	struct pool_workqueue *pwq = worker->current_pwq;
+
 	worker_set_flags(worker, WORKER_CPU_INTENSIVE);
 	hog_report(worker, used);
 	pwq->stats[PWQ_STAT_CPU_INTENSIVE]++;
 	if (kick_pool(pwq->pool, 0))
 		pwq->stats[PWQ_STAT_CM_WAKEUP]++;
-	pool_unlock(pwq->pool);
+}
+
+/*
+ * Lockstep: hard interrupt on the worker's own CPU, so looking needs no lock.
+ * Free: the sampler's thread, so everything does (R4.20).
+ */
+void wq_worker_tick(struct task *t)
+{
+	struct worker *worker = task_worker(t);
+	struct worker_pool *pool;
+	uint64_t used;
+
+	if (!worker || worker->rescue_wq)
+		return;
+	pool = __atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE);
+	if (!pool || (mach_lockstep && !tick_finds_hog(worker, &used)))
+		return;
+	pool_lock(pool);
+	if (mach_lockstep || tick_finds_hog(worker, &used))
+		catch_hog(worker, used);
+	pool_unlock(pool);
 }

@@ -137,7 +137,7 @@ void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool)
 		worker->flags |= WORKER_UNBOUND;
 	set_cpus_allowed(worker->task, pool_allowed_cpus(pool));
 	list_add_tail(&worker->node, &pool->workers);
-	worker->pool = pool;
+	__atomic_store_n(&worker->pool, pool, __ATOMIC_RELEASE);	/* free mode's sampler looks */
 	TRACE(WORKER_ATTACH, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags);
 	mutex_unlock(&wqe.attach_mutex);
 }
@@ -151,7 +151,7 @@ static void detach_worker(struct worker *worker)
 	set_cpus_allowed(worker->task, cpumask_empty(mask) ? cpu_possible_mask() : mask);
 	list_del_init(&worker->node);
 	worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
-	worker->pool = NULL;
+	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 }
 
 void worker_detach_from_pool(struct worker *worker)

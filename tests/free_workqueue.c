@@ -1,0 +1,243 @@
+/*
+ * tests/free_workqueue.c - the engine on real threads: every item is accounted for.
+ *
+ * What the lockstep suites prove in detail, these repeat with real parallelism
+ * (and under SAN=thread): counts, never times.   Licence: MIT.
+ */
+#include "machine/machine.h"
+#include "tests/test.h"
+#include "workqueue/workqueue.h"
+
+#define PRODUCERS 4
+#define ITEMS 64
+#define ROUNDS 200
+
+struct counted {
+	struct work_struct work;
+	_Atomic long runs;
+	_Atomic int inside;	/* R2.9: at most one run at a time */
+	_Atomic int overlaps;
+};
+
+static struct counted items[ITEMS];
+static struct workqueue_struct *queues[3];
+static _Atomic long accepted;
+
+static void count_run(struct work_struct *w)
+{
+	struct counted *c = container_of(w, struct counted, work);
+
+	if (atomic_fetch_add(&c->inside, 1))
+		atomic_fetch_add(&c->overlaps, 1);
+	atomic_fetch_add(&c->runs, 1);
+	atomic_fetch_sub(&c->inside, 1);
+}
+
+static void engine_on(void)
+{
+	CU_ASSERT_FATAL(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = 2,
+				      .threads_max = 256 },
+				      NULL, workqueue_boot) == 0);
+	atomic_store(&accepted, 0);
+	for (int i = 0; i < ITEMS; i++) {
+		items[i] = (struct counted){ .runs = 0 };
+		INIT_WORK(&items[i].work, count_run);
+	}
+}
+
+/* What each producer does to its own queue; an item stays on one queue (R2.9). */
+static int produce(void *arg)
+{
+	long who = (long)(intptr_t)arg, ok = 0;
+
+	for (int r = 0; r < ROUNDS; r++)
+		for (int i = 0; i < ITEMS; i++)
+			ok += queue_work_on(r % 3 ? WORK_CPU_UNBOUND : (int)(who & 1), queues[i % 3],
+					    &items[i].work);
+	atomic_fetch_add(&accepted, ok);
+	return 0;
+}
+
+static void produce_all(int (*fn)(void *))
+{
+	struct task *t[PRODUCERS];
+
+	for (intptr_t i = 0; i < PRODUCERS; i++)
+		t[i] = machine_task("producer", fn, (void *)i, &(struct mach_task_opts){ .cpu = (int)(i % 2) });
+	for (int i = 0; i < PRODUCERS; i++)
+		kthread_wait_exit(t[i]);
+}
+
+static void queues_on(void)
+{
+	queues[0] = alloc_workqueue("bound", 0, 0);
+	queues[1] = alloc_workqueue("unbound", WQ_UNBOUND, 0);
+	queues[2] = alloc_workqueue("narrow", 0, 1);
+	for (int i = 0; i < 3; i++)
+		CU_ASSERT_FATAL(queues[i] != NULL);
+}
+
+static long runs(void)
+{
+	long n = 0;
+
+	for (int i = 0; i < ITEMS; i++) {
+		n += atomic_load(&items[i].runs);
+		CU_ASSERT(atomic_load(&items[i].overlaps) == 0);
+	}
+	return n;
+}
+
+/* RULE(R2.1, R2.9, I9). */
+static void every_accepted_queueing_runs_once(void)
+{
+	engine_on();
+	queues_on();
+	produce_all(produce);
+	for (int i = 0; i < 3; i++)
+		flush_workqueue(queues[i]);
+	CU_ASSERT(runs() == atomic_load(&accepted));
+	CU_ASSERT(atomic_load(&accepted) >= ITEMS);
+	for (int i = 0; i < 3; i++)
+		destroy_workqueue(queues[i]);
+	machine_stop();
+}
+
+static _Atomic long taken_back;
+
+static int produce_and_cancel(void *arg)
+{
+	long who = (long)(intptr_t)arg, ok = 0, back = 0;
+
+	for (int r = 0; r < ROUNDS / 2; r++)
+		for (int i = 0; i < ITEMS; i++) {
+			if (who & 1)
+				back += i % 5 ? cancel_work(&items[i].work) : cancel_work_sync(&items[i].work);
+			else
+				ok += queue_work(queues[i % 3], &items[i].work);
+		}
+	atomic_fetch_add(&accepted, ok);
+	atomic_fetch_add(&taken_back, back);
+	return 0;
+}
+
+/* RULE(R2.5, R2.12, I9): accepted = ran + taken back. */
+static void cancelling_takes_back_or_leaves_and_never_loses(void)
+{
+	engine_on();
+	queues_on();
+	atomic_store(&taken_back, 0);
+	produce_all(produce_and_cancel);
+	for (int i = 0; i < ITEMS; i++)
+		flush_work(&items[i].work);
+	CU_ASSERT(runs() + atomic_load(&taken_back) == atomic_load(&accepted));
+	for (int i = 0; i < 3; i++)
+		destroy_workqueue(queues[i]);
+	machine_stop();
+}
+
+static int produce_and_flush(void *arg)
+{
+	long who = (long)(intptr_t)arg, ok = 0;
+
+	for (int r = 0; r < ROUNDS / 4; r++)
+		for (int i = 0; i < ITEMS; i++) {
+			ok += queue_work(queues[i % 3], &items[i].work);
+			if (i % 8 == (int)who)
+				flush_work(&items[i].work);
+			if (i % 16 == 8 + (int)who)
+				flush_workqueue(queues[i % 3]);
+		}
+	atomic_fetch_add(&accepted, ok);
+	return 0;
+}
+
+/* RULE(R6.1, R6.9, R6.11): flushers from many threads all come back. */
+static void flushes_return_on_real_threads(void)
+{
+	engine_on();
+	queues_on();
+	produce_all(produce_and_flush);
+	for (int i = 0; i < 3; i++)
+		drain_workqueue(queues[i]);
+	CU_ASSERT(runs() == atomic_load(&accepted));
+	for (int i = 0; i < 3; i++)
+		destroy_workqueue(queues[i]);
+	machine_stop();
+}
+
+struct later {
+	struct delayed_work dwork;
+	_Atomic long runs;
+};
+static struct later later[8];
+
+static void later_run(struct work_struct *w)
+{
+	atomic_fetch_add(&container_of(to_delayed_work(w), struct later, dwork)->runs, 1);
+}
+
+/* RULE(R8.1, R8.5): modifying from two threads leaves exactly one run to come. */
+static int modify(void *arg)
+{
+	(void)arg;
+	for (int r = 0; r < 50; r++)
+		for (int i = 0; i < 8; i++)
+			mod_delayed_work(system_wq, &later[i].dwork, 40 + (unsigned long)(r % 3));
+	return 0;
+}
+
+static void a_delayed_item_modified_by_many_runs_once_more(void)
+{
+	engine_on();
+	for (int i = 0; i < 8; i++) {
+		atomic_store(&later[i].runs, 0);
+		INIT_DELAYED_WORK(&later[i].dwork, later_run);
+	}
+	produce_all(modify);
+	for (int i = 0; i < 8; i++) {
+		flush_delayed_work(&later[i].dwork);
+		CU_ASSERT(atomic_load(&later[i].runs) >= 1);
+		CU_ASSERT(!delayed_work_pending(&later[i].dwork));
+	}
+	machine_stop();
+}
+
+static struct completion open_gate;
+
+static void waits_at_the_gate(struct work_struct *w)
+{
+	wait_for_completion(&open_gate);
+	count_run(w);
+}
+
+static void opens_the_gate(struct work_struct *w)
+{
+	count_run(w);
+	complete_all(&open_gate);
+}
+
+/* RULE(R4.6, R3.6): items that block let the one they wait for run. */
+static void items_that_wait_for_another_let_it_run(void)
+{
+	engine_on();
+	init_completion(&open_gate, "gate");
+	for (int i = 0; i < ITEMS; i++)
+		INIT_WORK(&items[i].work, waits_at_the_gate);
+	INIT_WORK(&items[ITEMS - 1].work, opens_the_gate);
+	for (int i = 0; i < ITEMS; i++)
+		queue_work_on(0, system_wq, &items[i].work);
+	for (int i = 0; i < ITEMS; i++)
+		flush_work(&items[i].work);
+	CU_ASSERT(runs() == ITEMS);
+	machine_stop();
+}
+
+const struct test_case suite_free_workqueue[] = {
+	T(every_accepted_queueing_runs_once),
+	T(cancelling_takes_back_or_leaves_and_never_loses),
+	T(flushes_return_on_real_threads),
+	T(a_delayed_item_modified_by_many_runs_once_more),
+	T(items_that_wait_for_another_let_it_run),
+	{ NULL, NULL }
+};
