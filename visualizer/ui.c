@@ -493,7 +493,7 @@ void moves_note(struct ui *u)
 		from = spot_of(&u->was, to->cls, to->id);
 		if (!from && to->cls == CLS_ITEM && trace_store_event(u->scene->store, n, &ev) && ev.cpu < CPUS_MAX)
 			from = spot_of(&u->was, CLS_CPU, ev.cpu + 1u);
-		if (from && from->y != to->y)
+		if (from && from->place != to->place && (from->y != to->y || from->x != to->x))
 			take_off(u, from, to);
 	}
 	u->was = u->spots;

@@ -58,6 +58,7 @@ struct spot {
 	enum spot_kind kind;
 	int x, y, w;
 	uint32_t cls, id;		/* of a thing; index or event number otherwise */
+	uint64_t place;			/* of a thing: where it is in the machine, as one number */
 	uint64_t n;
 	enum theme_style style;
 	char label[24];

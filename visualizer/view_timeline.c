@@ -36,12 +36,13 @@ static const struct look looks[] = {
 /* The window: time of column 0, and of a column. */
 struct window {
 	uint64_t from, cell, now, until;
-	int width;
+	int width, cursor;
 };
 
 static struct window window_make(const struct scene *s, int width, uint64_t until)
 {
-	struct window w = { 0, film_rate(&s->film) / CELLS_PER_SECOND, s->film.clock, until, width };
+	struct window w = { .cell = film_rate(&s->film) / CELLS_PER_SECOND, .now = s->film.clock,
+			    .until = until, .width = width };
 	struct trace_event ev;
 	uint64_t right;
 
@@ -55,6 +56,7 @@ static struct window window_make(const struct scene *s, int width, uint64_t unti
 	if (right > w.cell * (uint64_t)width)
 		w.from = right - w.cell * (uint64_t)width;
 	w.from -= w.from % w.cell;	/* no shimmer: columns keep their times */
+	w.cursor = w.now >= w.from ? (int)((w.now - w.from) / w.cell) : 0;
 	return w;
 }
 
@@ -117,7 +119,8 @@ static void lane_draw(struct ui *u, struct scene *s, const struct lane *lane, co
 
 		if (i < w->width && t0 <= w->until)
 			p = cell_part(lane, t0, t0 + w->cell);
-		if (p && run && p->state == run->state && p->what == run->what)
+		/* the cursor's bar parts a stretch: no word is cut by it */
+		if (p && run && p->state == run->state && p->what == run->what && i != w->cursor)
 			continue;
 		if (run)
 			stretch(u, s, run, x + from, y, i - from);
@@ -189,7 +192,7 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 	struct window w = window_make(s, r.w - NAME_COLUMNS - 1, until);
 	uint32_t ids[64];
 	unsigned int nr, room, cpus = s->mf.head.nr_cpus;
-	int y = r.y, bottom = r.y + r.h, cursor;
+	int y = r.y, bottom = r.y + r.h;
 	char buf[SENTENCE_NAME];
 
 	room = (unsigned int)(r.h >= 6 ? r.h - 1 : r.h);
@@ -207,9 +210,8 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_NORMAL, 0, "%s", ui_short(name));
 		lane_draw(u, s, &s->lanes.worker[ids[i]], &w, r.x + NAME_COLUMNS, y);
 	}
-	cursor = w.now >= w.from ? (int)((w.now - w.from) / w.cell) : 0;
-	for (y = r.y; y < bottom && cursor < w.width; y++)
-		ui_put(u, r.x + NAME_COLUMNS + cursor, y, 1, ST_TITLE, 0, "┃");
+	for (y = r.y; y < bottom && w.cursor < w.width; y++)
+		ui_put(u, r.x + NAME_COLUMNS + w.cursor, y, 1, ST_TITLE, 0, "┃");
 }
 
 int lanes_height(const struct ui *u)
