@@ -177,6 +177,8 @@ SRC_bench := \
 
 SRC_tests := \
 	tests/helpers.c \
+	tests/conf_flush.c \
+	tests/conf_item.c \
 	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \

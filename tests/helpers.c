@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "model/invariant.h"
+#include "model/query.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -31,6 +32,12 @@ enum mach_stop world_run(struct world *w, double ms)
 {
 	(void)w;
 	return machine_run(&(struct mach_run){ .until_ns = (uint64_t)(ms * 1e6), .idle = true });
+}
+
+enum mach_stop world_run_out(struct world *w, double ms)
+{
+	(void)w;
+	return machine_run(&(struct mach_run){ .until_ns = (uint64_t)(ms * 1e6) });
 }
 
 void world_pass(struct world *w, double ms)
@@ -308,6 +315,11 @@ const char *starts(struct world *w)
 	}
 	CU_ASSERT(!out.cut);
 	return out.buf;
+}
+
+bool query_led(struct world *w, uint64_t a, uint64_t b)
+{
+	return a && b && query_happens_before(store_of(w), a, b);
 }
 
 void check_time(double have, double want, double tolerance, const char *what, const char *file, int line)

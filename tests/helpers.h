@@ -31,6 +31,8 @@ struct machine_config world_config(int cpus);
 void world_start(struct world *w, const struct machine_config *cfg);
 /* Until @ms of virtual time, or sooner when nothing is left to happen. */
 enum mach_stop world_run(struct world *w, double ms);
+/* The same, and whoever waits for ever is STOP_NO_FUTURE. */
+enum mach_stop world_run_out(struct world *w, double ms);
 /* Lets @ms go by, whatever happens. */
 void world_pass(struct world *w, double ms);
 /* Switches off, checks invariants and census, forgets. */
@@ -59,7 +61,7 @@ struct item {
 #define WORK(it) (&(it)->d.work)
 /* After world_start().  @name is a literal; the function is named like the item. */
 void item_init(struct item *it, const char *name, const struct step *steps);
-/* A fifo thread on @cpu that runs the steps (@nice: INT_MAX = fifo, else fair with that nice). */
+/* A fifo thread on @cpu that runs the steps (actor_nice: a fair one). */
 void actor(const char *name, int cpu, const struct step *steps);
 void actor_nice(const char *name, int cpu, int nice, const struct step *steps);
 /* alloc_workqueue() from the director. */
@@ -84,6 +86,9 @@ int64_t field(struct world *w, enum trace_kind kind, const char *name, unsigned 
 unsigned int printed(struct world *w, const char *text);
 /* Names of the items of EXECUTE_START in order, barriers left out: "w0 w1 w0". */
 const char *starts(struct world *w);
+
+/* Did event @a lead to event @b (causes and program order)? */
+bool query_led(struct world *w, uint64_t a, uint64_t b);
 
 #define CHECK_MS(have, want, tolerance) check_time(have, want, tolerance, #have, __FILE__, __LINE__)
 void check_time(double have, double want, double tolerance, const char *what, const char *file, int line);

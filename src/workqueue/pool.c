@@ -177,10 +177,10 @@ static void census_of_pool(struct worker_pool *pool)
 	static struct ids works, idle, busy;	/* with the baton, and no way out in between */
 	struct worker *worker;
 
-	works.over = idle.over = busy.over = false;
-	idle.n = 0;
 	/* nr_running moves without the lock: let whoever is earlier go first, then look. */
 	mach_sync();
+	works.over = idle.over = busy.over = false;
+	idle.n = 0;
 	ids_works(&works, &pool->worklist);
 	list_for_each_entry(worker, &pool->idle_list, entry)
 		ids_add(&idle, worker->tid);

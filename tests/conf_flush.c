@@ -1,0 +1,307 @@
+/*
+ * tests/conf_flush.c - waiting: barriers, colours, draining.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+static struct item it[20];
+static struct workqueue_struct *q, *q2;
+static int ret[8];
+
+static void begin(struct world *w, int cpus, unsigned int flags, int max_active)
+{
+	struct machine_config cfg = world_config(cpus);
+
+	world_start(w, &cfg);
+	settle(w);
+	q = make_wq("q", flags, max_active);
+}
+
+#define QUEUES(n) static void queue_##n(void) { queue_work(q, WORK(&it[n])); }
+QUEUES(0)
+QUEUES(1)
+QUEUES(2)
+QUEUES(3)
+
+static void flush_0(void)
+{
+	ret[0] = flush_work(WORK(&it[0]));
+}
+
+static void flush_1(void)
+{
+	ret[1] = flush_work(WORK(&it[1]));
+}
+
+static void flush_q(void)
+{
+	flush_workqueue(q);
+}
+
+/* RULE(R6.1). Idle: false at once; nothing is queued. */
+static void flush_of_an_idle_item_returns_false(void)
+{
+	struct world w;
+
+	begin(&w, 1, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(flush_0)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 0);
+	CU_ASSERT(count(&w, EV_BARRIER, "a") == 0);
+	world_stop(&w);
+}
+
+/* RULE(R6.2). Running: the barrier goes to the head of the runner's scheduled list. */
+static void flush_of_a_running_item_returns_after_its_end(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	actor("f", 1, STEPS(UNTIL(22), CALL(flush_0)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 1);
+	CU_ASSERT(field(&w, EV_BARRIER, "a", 1, "worker") == field(&w, EV_EXECUTE_START, "a", 1, "worker"));
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_FLUSH_WORK_END, "a", 1));
+	CU_ASSERT(query_led(&w, nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_FLUSH_WORK_END, "a", 1)));
+	world_stop(&w);
+}
+
+/* RULE(R6.3). Two flushers of one queued item: the chain is target, newest, oldest; all in one worker. */
+static void two_flushers_of_a_queued_item_both_return_after_it(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(1)));
+	item_init(&it[1], "hog", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_1), CALL(queue_0)));
+	actor("f", 1, STEPS(UNTIL(21), CALL(flush_0)));
+	actor("g", 1, STEPS(UNTIL(22), CALL(flush_0)));
+	world_run(&w, 100);
+	CU_ASSERT(count(&w, EV_BARRIER, "a") == 2);
+	CU_ASSERT(field(&w, EV_BARRIER, "a", 1, "worker") == 0);
+	CU_ASSERT(count(&w, EV_FLUSH_WORK_END, "a") == 2);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_FLUSH_WORK_END, "a", 1));
+	world_stop(&w);
+}
+
+/* RULE(R6.5). The requeueing by the function that runs is not waited for. */
+static void flush_covers_only_the_last_queueing_at_its_call(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(5), CALL(queue_0)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	actor("f", 1, STEPS(UNTIL(22), CALL(flush_0)));
+	w.excused = "I8";
+	world_run(&w, 40);
+	CU_ASSERT(count(&w, EV_FLUSH_WORK_END, "a") == 1);
+	CU_ASSERT(when(&w, EV_FLUSH_WORK_END, "a", 1) < when(&w, EV_EXECUTE_END, "a", 2));
+	world_stop(&w);
+}
+
+static void flush_self(void)
+{
+	flush_work(current_work());
+}
+
+/* RULE(R2.14). Waiting for oneself is reported, and then it is what it is. */
+static void flushing_oneself_is_reported_and_blocks_for_ever(void)
+{
+	struct world w;
+
+	begin(&w, 1, 0, 0);
+	item_init(&it[0], "a", STEPS(CALL(flush_self)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	CU_ASSERT(world_run_out(&w, 1000) == STOP_NO_FUTURE);
+	CU_ASSERT(printed(&w, "possible recursive locking detected") == 1);
+	CU_ASSERT(field(&w, EV_BUG, NULL, 1, "kind") == BUG_WAIT_CYCLE);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "a") == 0);
+	w.excused = "I8";
+	world_stop(&w);
+}
+
+/* RULE(R6.12). Queued after the flush began, and never ending: not waited for. */
+static void flush_workqueue_ignores_items_queued_after_it_began(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(5)));
+	item_init(&it[1], "late", STEPS(SLEEP(1000)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), SLEEP(2), CALL(queue_1)));
+	actor("f", 1, STEPS(UNTIL(21), CALL(flush_q)));
+	world_run(&w, 100);
+	CU_ASSERT(count(&w, EV_FLUSH_WQ_END, "q") == 1);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_FLUSH_WQ_END, "q", 1));
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "late") == 0);
+	world_run(&w, 3000);
+	world_stop(&w);
+}
+
+/*
+ * RULE(R6.13). The worked example: A on CPU 0 and B on CPU 1 have colour 0, C 1,
+ * D 3; T1 waits for A and B, T2 for C, T3 for nothing of its own but comes after T2.
+ */
+static void colours_follow_the_worked_example(void)
+{
+	struct world w;
+
+	begin(&w, 4, 0, 0);
+	item_init(&it[0], "A", STEPS(BURN(10)));
+	item_init(&it[1], "B", STEPS(BURN(12)));
+	item_init(&it[2], "C", STEPS(BURN(8)));
+	item_init(&it[3], "D", STEPS(BURN(30)));
+	actor("a", 0, STEPS(UNTIL(20), CALL(queue_0), UNTIL(22), CALL(queue_2)));
+	actor("b", 1, STEPS(UNTIL(20), CALL(queue_1), UNTIL(25), CALL(queue_3)));
+	actor("T1", 2, STEPS(UNTIL(21), CALL(flush_q)));
+	actor("T2", 2, STEPS(UNTIL(23), CALL(flush_q)));
+	actor("T3", 2, STEPS(UNTIL(24), CALL(flush_q)));
+	world_run(&w, 200);
+	CU_ASSERT(field(&w, EV_QUEUE_WORK, "A", 1, "color") == 0);
+	CU_ASSERT(field(&w, EV_QUEUE_WORK, "C", 1, "color") == 1);
+	CU_ASSERT(field(&w, EV_QUEUE_WORK, "D", 1, "color") == 3);
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 1, "color") == 0);
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 2, "color") == 1);
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 3, "color") == 2);
+	/* A ends at 30, B at 32: T1; C runs 30..38: T2 and T3; D goes on */
+	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 32, 0.2);
+	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 2), 38, 0.2);
+	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 3), 38, 0.2);
+	CU_ASSERT(when(&w, EV_EXECUTE_END, "D", 1) > 60);
+	world_stop(&w);
+}
+
+/* RULE(R6.12). Fifteen colours at once; whoever comes later has none until one is free. */
+static void seventeen_flushers_share_what_colours_there_are(void)
+{
+	static const struct step flush[] = { UNTIL(21), CALL(flush_q), { STEP_END, 0, NULL } };
+	struct world w;
+	int i;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	for (i = 0; i < 17; i++)
+		actor("f", 1, flush);
+	world_run(&w, 200);
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 15, "color") == 14);
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 16, "color") == -1);
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 17, "color") == -1);
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 18, "color") == 15);	/* both, when one was free */
+	CU_ASSERT(field(&w, EV_FLUSH_WQ, "q", 19, "color") == 15);
+	CU_ASSERT(count(&w, EV_FLUSH_WQ_END, "q") == 17);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_FLUSH_WQ_END, "q", 1));
+	world_stop(&w);
+}
+
+static void chain(void)
+{
+	static int left;
+
+	if (current_work() != WORK(&it[0]))
+		left = 3;
+	else if (left-- > 0)
+		queue_0();
+}
+
+static void drain_q(void)
+{
+	drain_workqueue(q);
+}
+
+/* RULE(R5.27). Draining takes chained work and waits for it too. */
+static void drain_accepts_chained_work_and_waits_until_all_is_empty(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(2), CALL(chain)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(chain), CALL(queue_0)));
+	actor("d", 1, STEPS(UNTIL(21), CALL(drain_q)));
+	world_run(&w, 200);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "a") == 4);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 4) < nth(&w, EV_DRAIN_END, "q", 1));
+	CU_ASSERT(count(&w, EV_DRAIN_REFUSED, NULL) == 0);
+	world_stop(&w);
+}
+
+static void cancel_1(void)
+{
+	cancel_work_sync(WORK(&it[1]));
+}
+
+static void queue_1_again(void)
+{
+	ret[2] = queue_work(q, WORK(&it[1]));
+	ret[3] = queue_work(q, WORK(&it[1]));
+}
+
+/*
+ * RULE(R5.2). As 6.12 does: an outsider's item is refused with true, stays pending
+ * for ever, and a cancel of it waits for what cannot come, without hanging us.
+ */
+static void outsider_of_a_drain_is_refused_and_its_item_stuck(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(5)));
+	item_init(&it[1], "outsider", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	actor("d", 1, STEPS(UNTIL(21), CALL(drain_q)));
+	actor("o", 1, STEPS(UNTIL(22), CALL(queue_1_again), UNTIL(30), CALL(cancel_1)));
+	w.excused = "I6";
+	CU_ASSERT(world_run_out(&w, 1000) == STOP_NO_FUTURE);
+	CU_ASSERT(ret[2] == 1 && ret[3] == 0);
+	CU_ASSERT(count(&w, EV_DRAIN_REFUSED, "outsider") == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "outsider") == 0);
+	CU_ASSERT(printed(&w, "at __queue_work") == 1);
+	CU_ASSERT(printed(&w, "this cancel waits for ever") == 1);
+	CU_ASSERT(count(&w, EV_DRAIN_END, "q") == 1);
+	world_stop(&w);
+}
+
+static void flush_q2_item(void)
+{
+	flush_1();
+}
+
+static void queue_1_on_q2(void)
+{
+	queue_work(q2, WORK(&it[1]));
+}
+
+/* RULE(R6.16). An item that may be needed to free memory waits for one that may need memory. */
+static void reclaim_item_that_flushes_a_plain_one_is_warned_about_once(void)
+{
+	struct world w;
+
+	begin(&w, 2, WQ_MEM_RECLAIM, 0);
+	q2 = make_wq("q2", 0, 0);
+	item_init(&it[0], "a", STEPS(CALL(queue_1_on_q2), CALL(flush_q2_item)));
+	item_init(&it[1], "b", STEPS(SLEEP(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), SLEEP(5), CALL(queue_0)));
+	world_run(&w, 200);
+	CU_ASSERT(ret[1] == 1);
+	CU_ASSERT(printed(&w, "workqueue: WQ_MEM_RECLAIM q:a is flushing !WQ_MEM_RECLAIM q2:b") == 1);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_flush[] = {
+	T(flush_of_an_idle_item_returns_false),
+	T(flush_of_a_running_item_returns_after_its_end),
+	T(two_flushers_of_a_queued_item_both_return_after_it),
+	T(flush_covers_only_the_last_queueing_at_its_call),
+	T(flushing_oneself_is_reported_and_blocks_for_ever),
+	T(flush_workqueue_ignores_items_queued_after_it_began),
+	T(colours_follow_the_worked_example),
+	T(seventeen_flushers_share_what_colours_there_are),
+	T(drain_accepts_chained_work_and_waits_until_all_is_empty),
+	T(outsider_of_a_drain_is_refused_and_its_item_stuck),
+	T(reclaim_item_that_flushes_a_plain_one_is_warned_about_once),
+	{ NULL, NULL }
+};
