@@ -185,6 +185,7 @@ SRC_tests := \
 	tests/sweep_conform.c \
 	tests/unit_facts.c \
 	tests/unit_kws.c \
+	tests/sweep_lessons.c \
 	tests/unit_plain.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \

@@ -65,7 +65,9 @@ return lesson {
           "That is while the first run sleeps: two workers would be inside one function at once. See "
           .. "who holds {reset}." },
         { function(_, v) return v < p.work + p.rest + p.work end,
-          "The sleep is over then, but the function is not: {work} ms of work are left." } },
+          "The sleep is over then, but the function is not: {work} ms of work are left." },
+        { function() return true end,
+          "It starts as soon as the first run has ended, after {work} + {rest} + {work} ms." } },
       answer = function(t)
         local second = t:nth(2, starts(reset))
         return second.ms - t:first(starts(reset)).ms, second

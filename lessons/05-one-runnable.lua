@@ -7,8 +7,8 @@ return lesson {
   covers   = { rules = { "R3.6", "R3.7", "R4.1", "R4.3", "R4.5", "R4.6", "R4.11" },
                errata = { "E1.19", "E1.20", "E1.23" } },
   params   = function(pick)
-    local run = pick(4, 6)
-    return { run = run, pause = run + pick(1, 2), last = 3 }
+    local run = pick(5, 7)
+    return { run = run, pause = run + 1, last = 2 }   -- x0 wakes 1 ms into x2's work
   end,
 
   function(p)
@@ -77,7 +77,10 @@ return lesson {
           "{w2} does not wait for {w0} or {w1} to *end*, only until both of them sleep." },
         { function(_, v) return v <= 21 end,
           "{w0} and {w1} ended by 20. {w2} started 10 ms after the queueing, and works and sleeps "
-          .. "15 ms." } },
+          .. "15 ms." },
+        { function() return true end,
+          "{w2} started 10 ms after the queueing, when {w1} went to sleep. From there on nothing held "
+          .. "it up for long." } },
       answer = function(t)
         local last = t:first(ends(w2))
         if t:first(ends(w0)).ms > last.ms or t:first(ends(w1)).ms > last.ms then return nil end

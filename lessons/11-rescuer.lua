@@ -14,11 +14,14 @@ return lesson {
     local fs = alloc_workqueue("fs", 0, 0)
 
     -- On `cpu`: `writer` waits for memory that only `writeback` can free.
-    local function scene(cpu, wq, writer, writeback)
-      task(cpu, "app", function() queue_work(fs, writer) end)
+    local function scene(cpu, wq, writer, ...)
+      local writeback = { ... }
+      task(cpu, "app", function()
+        queue_work(fs, writer)
+        for _, item in ipairs(writeback) do queue_work(wq, item) end
+      end)
       run_until(starts(writer))                     -- by now a spare worker has been made
       no_new_workers(true)                          -- no memory for another thread
-      after(0.5, function() task(cpu, "reclaim", function() queue_work(wq, writeback) end) end)
     end
 
     -- 1. without WQ_MEM_RECLAIM
@@ -27,8 +30,8 @@ return lesson {
     local writer1 = work("writer1", function() burn(p.copy) wait_for_completion(freed1) burn(1) end)
     local save1 = work("save1", function() burn(p.flush) complete(freed1) end)
     say { "Memory runs out. {writer1} will wait for a free page; only {save1}, which writes dirty "
-          .. "pages to the disk, can give it one. {save1} is on the workqueue `slow`. From here on, "
-          .. "making a thread has to wait for memory as well.", look = { writer1, save1 } }
+          .. "pages to the disk and is on the workqueue `slow`, can give it one. An application queues "
+          .. "both. From then on, making a thread has to wait for memory as well.", look = { writer1, save1 } }
     scene(0, slow, writer1, save1)
     run_until(sleeps(writer1))
     predict { "{writer1} sleeps, {save1} waits: nr_running is 0, so the one idle worker is woken. No "
@@ -74,10 +77,11 @@ return lesson {
       why = "The call for help (`mayday`) goes to the *workqueue* of each waiting item. `slow` has no "
             .. "rescuer: {save1} waits for memory, and memory waits for {save1}." }
     run_until(stalls(pool(0)), 3000)
+    run(1)                                          -- its report takes a moment to print
+    show "dmesg"
     say { "A deadlock. The *watchdog* noticed: items wait, and the pool has done nothing for longer than "
           .. "its limit (here 1 s; 30 s on a real machine). It only reports. The same words are in the "
           .. "log of a real machine.", look = pool(0) }
-    show "dmesg"
     no_new_workers(false)
     run_until(ends(writer1))
     run_idle()
@@ -146,8 +150,7 @@ return lesson {
                 .. "for {log}?" },
       why = "One rescuer gives *one* context to a workqueue. Items that wait for each other belong on "
             .. "two workqueues, each with the flag." }
-    scene(2, safe, writer3, page)
-    after(0.7, function() task(2, "reclaim2", function() queue_work(safe, log) end) end)
+    scene(2, safe, writer3, page, log)
     run_until(stalls(pool(2)), 4000)
     no_new_workers(false)
     run_until(ends(writer3))

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "cli/cli.h"
@@ -42,15 +43,24 @@ struct plain {
 	uint64_t again_time;
 	struct plain_ask asks;
 	unsigned int answered, right;
-	bool quit, ended;
+	bool begun, blank, quit, ended;
 	char *line;			/* getline()'s */
 	size_t line_size;
 };
 
 /* ---- telling ------------------------------------------------------------------------- */
 
+/* One blank line between paragraphs, never two. */
+static void blank(struct plain *p)
+{
+	if (!p->blank)
+		fputc('\n', p->out);
+	p->blank = true;
+}
+
 static void put(struct plain *p, const char *first, const char *text)
 {
+	p->blank = false;
 	STRBUF(clean, TRACE_TEXT_BYTES_MAX + 8);
 
 	plain_unmark(text, &clean);
@@ -108,7 +118,7 @@ static void tell_change(struct plain *p, const struct trace_event *ev)
 	snprintf(p->last, sizeof(p->last), "%s", text.buf);
 	snprintf(first, sizeof(first), "%8llu.%03llu ms  ", (unsigned long long)(ev->time / 1000000),
 		 (unsigned long long)(ev->time / 1000 % 1000));
-	plain_put(p->out, p->columns, first, text.buf);
+	put(p, first, text.buf);
 }
 
 /* The kernel's log since it was last shown. */
@@ -128,8 +138,26 @@ static void tell_dmesg(struct plain *p, uint64_t upto)
 		plain_put(p->out, p->columns, "  | ", line.text);
 	}
 	p->dmesg_from = upto;
+	p->blank = false;
 	if (any)
-		fputc('\n', p->out);
+		blank(p);
+}
+
+/* The event a card goes back to. */
+static void tell_where(struct plain *p, uint64_t at)
+{
+	STRBUF(text, 1024);
+	struct trace_event ev;
+	const struct model *m = at ? state_at(p, at) : NULL;
+	char first[48];
+
+	if (!m || !trace_store_event(p->store, at, &ev))
+		return;
+	plain_sentence(m, p->store, &ev, &text);
+	snprintf(first, sizeof(first), "That was at %llu.%03llu ms: ", (unsigned long long)(ev.time / 1000000),
+		 (unsigned long long)(ev.time / 1000 % 1000));
+	if (text.len)
+		put(p, first, text.buf);
 }
 
 static void tell_lesson(struct plain *p, const struct ev_LESSON *e)
@@ -137,6 +165,7 @@ static void tell_lesson(struct plain *p, const struct ev_LESSON *e)
 	const char *title = strchr(e->text, '\n'), *question = title ? strchr(title + 1, '\n') : NULL;
 	char line[512];
 
+	p->begun = true;
 	p->asks.total = e->questions;
 	if (!title)
 		return;
@@ -144,7 +173,7 @@ static void tell_lesson(struct plain *p, const struct ev_LESSON *e)
 	put(p, "", line);
 	if (question)
 		put(p, "", question + 1);
-	fputc('\n', p->out);
+	blank(p);
 }
 
 static void tell_end(struct plain *p, const struct ev_LESSON_END *e)
@@ -168,9 +197,10 @@ static void tell_verdict(struct plain *p, const struct trace_event *ev, const st
 	struct plain_question *q = plain_ask_question(&p->asks, e->question);
 	bool first = q && !q->judged;
 
-	fputc('\n', p->out);
+	blank(p);
 	plain_ask_verdict(ev, p->out, p->columns);
-	fputc('\n', p->out);
+	p->blank = false;
+	blank(p);
 	if (!q)
 		return;
 	q->judged = true;
@@ -197,9 +227,10 @@ static bool tell_words(struct plain *p, const struct trace_event *ev)
 	if (trace_get_LESSON(ev, &e.lesson)) {
 		tell_lesson(p, &e.lesson);
 	} else if (trace_get_SAY(ev, &e.say)) {
-		fputc('\n', p->out);
+		blank(p);
 		put(p, "", e.say.text);
-		fputc('\n', p->out);
+		tell_where(p, e.say.at);
+		blank(p);
 	} else if (trace_get_SHOW(ev, &e.show)) {
 		if (!strcmp(e.show.text, "dmesg"))
 			tell_dmesg(p, ev->n);
@@ -213,7 +244,7 @@ static bool tell_words(struct plain *p, const struct trace_event *ev)
 	} else if (trace_get_RECAP(ev, &e.recap)) {
 		put(p, "", "To take home:");
 		put(p, "  ", e.recap.text);
-		fputc('\n', p->out);
+		blank(p);
 	} else if (trace_get_FAULT(ev, &e.fault)) {
 		put(p, "The lesson is faulty: ", e.fault.text);
 	} else if (trace_get_LESSON_END(ev, &e.end)) {
@@ -237,7 +268,8 @@ static void tell_event(struct plain *p, uint64_t n)
 		tell_words(p, &ev);
 		return;
 	}
-	tell_change(p, &ev);
+	if (p->begun)		/* switching the machine on is nobody's lesson */
+		tell_change(p, &ev);
 }
 
 /* Everything that is new, up to the fence. */
@@ -305,7 +337,7 @@ static void tell_why(struct plain *p)
 }
 
 /* One story event back or forth that has something to tell. */
-static void step(struct plain *p, int by)
+static void step(struct plain *p, int by, bool decisions)
 {
 	uint64_t n = here(p);
 	struct trace_event ev;
@@ -325,7 +357,7 @@ static void step(struct plain *p, int by)
 		if (!m || !trace_store_event(p->store, n, &ev))
 			return;
 		plain_sentence(m, p->store, &ev, &text);
-		if (!text.len)
+		if (!text.len || (decisions && ev.why.pred == WHY_NONE))
 			continue;
 		p->looking = n;
 		snprintf(first, sizeof(first), "%8llu.%03llu ms  ", (unsigned long long)(ev.time / 1000000),
@@ -375,11 +407,14 @@ static bool read_line(struct plain *p, const char *prompt)
 
 	fputs(prompt, p->out);
 	fflush(p->out);
+	p->blank = false;
 	n = getline(&p->line, &p->line_size, p->in);
 	if (n < 0) {
 		fputc('\n', p->out);
 		return false;
 	}
+	if (!isatty(fileno(p->in)))
+		fputc('\n', p->out);	/* no terminal has shown the person's Enter */
 	while (n && strchr("\r\n \t", p->line[n - 1]))
 		p->line[--n] = '\0';
 	return true;
@@ -391,6 +426,7 @@ static void help(struct plain *p, const struct plain_question *q)
 	put(p, "  ", "m  the whole machine, read aloud\n"
 	    "w  why: the last decision, and what it saw\n"
 	    ",  one event back      .  one event forth\n"
+	    "[  one decision back   ]  one decision forth\n"
 	    "H  a hint (at a question)\n"
 	    "R  the question, or the card, again\n"
 	    "i  an interrupt by hand (i NAME: that device's)\n"
@@ -424,8 +460,10 @@ static bool command(struct plain *p, struct plain_question *q, const char *text)
 	switch (*text) {
 	case 'm': tell_machine(p); return true;
 	case 'w': tell_why(p); return true;
-	case ',': step(p, -1); return true;
-	case '.': step(p, 1); return true;
+	case ',': step(p, -1, false); return true;
+	case '.': step(p, 1, false); return true;
+	case '[': step(p, -1, true); return true;
+	case ']': step(p, 1, true); return true;
 	case 'q': p->quit = true; return true;
 	case 'h':
 	case '?': help(p, q); return true;
@@ -462,6 +500,7 @@ static void at_question(struct plain *p, struct plain_question *q)
 	char value[512], err[160];
 
 	if (!q->shown) {
+		blank(p);
 		plain_ask_put(q, p->out, p->columns);
 		q->shown = true;
 	}
@@ -617,6 +656,18 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 	return rc;
 }
 
+static bool has_lesson(struct trace_store *store)
+{
+	struct trace_event ev;
+	uint64_t n;
+
+	trace_store_poll(store);
+	for (n = 1; n <= store->nr; n++)
+		if (trace_store_event(store, n, &ev) && ev.kind == EV_LESSON)
+			return true;
+	return false;
+}
+
 int plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts)
 {
 	struct plain *p = calloc(1, sizeof(*p));
@@ -627,6 +678,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 	plain_begin(p, opts);
 	p->store = store;
 	p->asks.recorded = true;
+	p->begun = !has_lesson(store);
 	if (title)
 		put(p, "Recording: ", title);
 	if (model_film_init(&p->film, store) == 0) {

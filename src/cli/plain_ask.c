@@ -87,7 +87,6 @@ void plain_ask_put(const struct plain_question *q, FILE *out, int columns)
 	char first[16];
 	uint32_t i;
 
-	fputc('\n', out);
 	put_marked(out, columns, q->predict ? "Predict: " : "Question: ", q->text);
 	for (i = 0; i < q->choices; i++) {
 		snprintf(first, sizeof(first), "  %u  ", i + 1);
@@ -257,12 +256,14 @@ static bool verdict_line(const char *text, const char *key, char *buf, size_t si
 void plain_ask_verdict(const struct trace_event *ev, FILE *out, int columns)
 {
 	char line[2048], text[2200];
+	const char *wrong;
 	struct ev_VERDICT e;
 
 	if (!trace_get_VERDICT(ev, &e))
 		return;
+	wrong = e.evidence ? "Not quite. What happened:" : "Not quite. The answer:";
 	if (verdict_line(e.text, "happened", line, sizeof(line)))
-		snprintf(text, sizeof(text), "%s %s.", e.right ? "Right:" : "Not quite. What happened:", line);
+		snprintf(text, sizeof(text), "%s %s.", e.right ? "Right:" : wrong, line);
 	else
 		snprintf(text, sizeof(text), "%s", e.right ? "Right." : "Not quite.");
 	put_marked(out, columns, "", text);

@@ -95,7 +95,8 @@ static void put_value(const struct model *m, const struct trace_store *s, const 
 /* ---- the table ----------------------------------------------------------------------- */
 
 /*
- * {field} is the row's field, {@cpu} and {@task} stand in the event's head.
+ * {field} is the row's field, {@cpu} and {@task} stand in the event's head,
+ * {@bug} is the kind of a bug in words.
  * "field?one|other": one if that
  * field is not 0, else the other; nothing is said where that is empty.
  */
@@ -119,7 +120,7 @@ static const struct word {
 	{ EV_DELAYED_OFF, "The timer of {item} is deleted." },
 	{ EV_KICK, "worker?{pool} wakes {worker}.|" },
 	{ EV_WORKER_CREATE_FAIL, "{pool} could not make a thread." },
-	{ EV_WORKER_CREATE, "{worker} is made: {pool} has {nr_workers} workers." },
+	{ EV_WORKER_CREATE, "{worker} is made, number {nr_workers} of {pool}." },
 	{ EV_WORKER_IDLE, "{worker} goes idle: nr_idle {nr_idle}, nr_running {nr_running}." },
 	{ EV_WORKER_BUSY, "{worker} is up: nr_idle {nr_idle}." },
 	{ EV_WORKER_SLEEP, "{worker} sleeps in {item}: nr_running {nr_running}." },
@@ -146,7 +147,7 @@ static const struct word {
 	{ EV_CANCEL_END, "No run of {item} is left." },
 	{ EV_HOG, "{item} has been on the CPU for {cpu_time}: it no longer counts as running." },
 	{ EV_STALL, "The watchdog: {pool} has done nothing for {stuck}, and items wait." },
-	{ EV_BUG, "The kernel reports: {text}" },
+	{ EV_BUG, "The kernel reports a bug ({@bug}): {text}." },
 	{ EV_FREEZE, "state?Tasks are being frozen.|Tasks are thawed." },
 	{ EV_RCU_QUEUE, "{item} waits for a grace period." },
 	{ EV_CPU_STATE, "online?CPU {cpu} is on-line.|CPU {cpu} is off-line." },
@@ -196,6 +197,8 @@ static void put_placeholder(const struct model *m, const struct trace_store *s, 
 		strbuf_printf(out, "%d", ev->cpu);
 	else if (!strcmp(field, "@task"))
 		put_task(m, ev->task, out);
+	else if (!strcmp(field, "@bug"))
+		strbuf_puts(out, trace_event_get(ev, "kind", &v) ? trace_bug_name((enum trace_bug)v.num) : "");
 	else if (trace_event_get(ev, field, &v))
 		put_value(m, s, &v, out);
 }
