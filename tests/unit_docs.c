@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 
 static int complaints, seen;
+static bool planted;	/* the complaints of a planted mistake are expected: say nothing */
 
 static char *read_all(FILE *f)
 {
@@ -53,7 +54,8 @@ static char *read_file(const char *path)
 
 static void complain(const char *doc, const char *what, const char *why)
 {
-	test_note("%s: `%s` %s", doc, what, why);
+	if (!planted)
+		test_note("%s: `%s` %s", doc, what, why);
 	complaints++;
 }
 
@@ -166,10 +168,12 @@ static void an_anchor_to_nowhere_is_noticed(void)
 	char right[] = "`src/main.c:main`";
 
 	complaints = 0;
+	planted = true;
 	check_spans("(planted)", missing);
 	check_spans("(planted)", no_word);
 	CU_ASSERT_EQUAL(complaints, 2);
 	check_spans("(planted)", right);
+	planted = false;
 	CU_ASSERT_EQUAL(complaints, 2);
 }
 

@@ -377,7 +377,8 @@ static void only_the_machine_creates_threads(void)
 	static const struct forbidden words[] = {
 		{ "pthread_create", { "src/machine/", "src/bench/" } },
 		{ "uv_thread_create", { "src/machine/", "src/bench/" } },
-		{ "uv_thread_create_ex", { "src/machine/", "src/bench/" } },
+		/* doctor tries how many this computer hosts, and ends them at once */
+		{ "uv_thread_create_ex", { "src/machine/", "src/cli/doctor.c" } },
 		{ "uv_queue_work", { NULL } },
 		{ NULL, { NULL } }
 	};
