@@ -346,7 +346,7 @@ static int start_machine(struct script *s)
 	cfg->inputs = inputs;
 	cfg->nr_inputs = n;
 	s->inputs = inputs;
-	err = machine_start(cfg, s->opts->trace, workqueue_boot);
+	err = machine_start(cfg, s->opts->trace, workqueue_boot_settled);
 	if (err)
 		return err;
 	s->machine_on = true;

@@ -57,7 +57,7 @@ void mach_charge(enum mach_cost cost)
 	struct cpu *c = this_cpu();
 	uint64_t ns = cost_ns[cost];
 
-	if (!c)
+	if (!c || mach.booting)
 		return;	/* the director costs nothing */
 	if (mach.cfg.vary_costs)	/* 0.5 to 1.5 times, this CPU's own sequence */
 		ns = ns / 2 + rng_below(draw(c, SITE_COST), ns + 1);

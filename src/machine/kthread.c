@@ -139,9 +139,9 @@ struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 	if (might_sleep("kthread_create"))
 		return ERR_PTR(-EWOULDBLOCK);
 	if (mach_lockstep && !me->is_director) {
-		uint64_t took = 60000;
+		uint64_t took = mach.booting ? 0 : 60000;
 
-		if (mach.cfg.vary_costs)
+		if (mach.cfg.vary_costs && took)
 			took = (uint64_t)rng_between(draw_task(me, SITE_CREATE), 50000, 300000);
 		task_set_where(me, "kthread_create_on_node");
 		mach_sleep_until_ns(ktime_get_ns() + took);

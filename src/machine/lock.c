@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define FREE_SPINS 100		/* pauses, below 1 us; then sleep */
+#define HANDOFF_NS 150		/* a contended lock goes to the next CPU */
 
 void raw_spin_lock_init(struct raw_spinlock *l, const char *name)
 {
@@ -162,6 +163,7 @@ bool mach_spin_trylock(struct raw_spinlock *l)
 static void hand_over(struct raw_spinlock *l, struct cpu *from)
 {
 	struct cpu *c, *next = NULL;
+	uint64_t at = from->now + (mach.booting ? 0 : HANDOFF_NS);
 
 	for_each_mach_cpu(c)
 		if (c->spins_on == l && (!next || c->spin_ticket < next->spin_ticket))
@@ -170,8 +172,8 @@ static void hand_over(struct raw_spinlock *l, struct cpu *from)
 		return;
 	next->spins_on = NULL;
 	next->mode = CPU_CODE;
-	if (next->now < from->now + 150)
-		next->now = from->now + 150;
+	if (next->now < at)
+		next->now = at;
 	take(l, next);
 	horizon_at_most(next->now);
 }

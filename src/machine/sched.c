@@ -196,7 +196,7 @@ static struct mach_event resched_events[CPUS_MAX];
 void resched_cpu(struct cpu *c)
 {
 	struct cpu *me = this_cpu();
-	uint64_t delay = 1500;
+	uint64_t delay = mach.booting ? 0 : 1500;
 
 	if (c == me) {
 		c->need_resched = true;
@@ -204,7 +204,7 @@ void resched_cpu(struct cpu *c)
 	}
 	if (event_pending(&resched_events[c->id]))
 		return;
-	if (mach.cfg.vary_costs)	/* cross-CPU wake latency of 1 to 200 us */
+	if (mach.cfg.vary_costs && delay)	/* cross-CPU wake latency of 1 to 200 us */
 		delay = (uint64_t)rng_between(draw(c, SITE_WAKE), 1000, 200000);
 	event_post(&resched_events[c->id], c->id, (me ? me->now : mach.time) + delay);
 }

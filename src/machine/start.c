@@ -157,6 +157,20 @@ static void boot_main(void *arg)
 	boot();
 }
 
+/*
+ * The boot happens at time 0 and takes none, so that what a lesson does begins
+ * there; then every thread gets to where it waits for something to do.
+ */
+static int boot_lockstep(void (*boot)(void))
+{
+	int err = boot ? call_in_task("swapper/init", boot_main, &boot) : 0;
+
+	if (!err)
+		machine_run(&(struct mach_run){ .until_ns = 0 });
+	mach.booting = false;
+	return err;
+}
+
 static void defaults(const struct machine_config *cfg)
 {
 	mach.cfg = *cfg;
@@ -229,9 +243,10 @@ int machine_start(const struct machine_config *cfg, struct trace *t, void (*boot
 #ifndef KW_FREE_ONLY
 	mach_lockstep = cfg->mode == MACH_LOCKSTEP;
 #endif
+	mach.booting = mach_lockstep;
 	err = mach_lockstep ? start_lockstep() : free_start(boot);
-	if (!err && mach_lockstep && boot)
-		err = call_in_task("swapper/init", boot_main, &boot);
+	if (!err && mach_lockstep)
+		err = boot_lockstep(boot);
 	if (err)
 		machine_stop();
 	return err;

@@ -203,3 +203,12 @@ void workqueue_boot(void)
 	mach_set_wq_ops(&wq_ops);
 	workqueue_init();
 }
+
+void workqueue_boot_settled(void)
+{
+	int cpu;
+
+	workqueue_boot();
+	for_each_cpu(cpu, cpu_online_mask())
+		create_worker(system_wq->cpu_pwq[cpu]->pool);
+}

@@ -435,6 +435,11 @@ static inline bool schedule_delayed_work(struct delayed_work *dwork, unsigned lo
  * Rules:   R1.22, R3.1, R14, section 15.2.
  */
 void workqueue_boot(void);
+/*
+ * The same on a machine that has been up for a while: each CPU's normal pool has
+ * the two idle workers that culling leaves (R3.10), so a first item starts at once.
+ */
+void workqueue_boot_settled(void);
 
 /**
  * workqueue_param - write a module parameter
