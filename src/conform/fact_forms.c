@@ -251,12 +251,13 @@ static enum fact_result form_called_in(struct fact_form *c)
 	return verdict(call && call->hardirq);
 }
 
-static enum fact_result check_time(struct fact_form *c, int64_t seen_ns, int64_t want_ms, int64_t when_ns)
+static enum fact_result check_time(struct fact_form *c, int64_t seen_ns, int64_t want_ms, int64_t when_ns,
+				   int64_t tolerance)
 {
 	int64_t off = seen_ns - want_ms * 1000000;
 
 	strbuf_printf(c->seen, "%.3f ms", (double)seen_ns / 1e6);
-	if (off <= FACT_TOLERANCE_NS && off >= -FACT_TOLERANCE_NS)
+	if (off <= tolerance && off >= -tolerance)
 		return FACT_HOLDS;
 	return when_ns > c->f->shared_from_ns ? FACT_LEFT_OUT : FACT_FAILS;
 }
@@ -278,7 +279,7 @@ static enum fact_result form_elapsed(struct fact_form *c)
 			strbuf_puts(c->seen, "it did not return");
 		return FACT_FAILS;
 	}
-	return check_time(c, call->ret.ns - call->call.ns, ms, call->ret.ns);
+	return check_time(c, call->ret.ns - call->call.ns, ms, call->ret.ns, FACT_TOLERANCE_NS);
 }
 
 /* ---- where a run was ------------------------------------------------------------------------- */
@@ -656,6 +657,22 @@ static enum fact_result form_timeline(struct fact_form *c)
 	return check_groups(c, " < ", ", ", fact_point);
 }
 
+/*
+ * A watchdog looks every watchdog_thresh seconds, each look up to 64 jiffies late
+ * (the wheel's grain for a second and more), and the delays add up.
+ */
+static int64_t looks_late(const struct kws *k, int64_t ms)
+{
+	long thresh = 1;
+	int64_t jiffy_ns = k->kernel == KERNEL_DEBIAN ? 4000000 : 1000000;
+
+	for (unsigned int i = 0; i < k->nr_steps; i++)
+		if (k->steps[i].op == OP_WQ_PARAM && !strcmp(k->steps[i].arg[0].text, "watchdog_thresh") &&
+		    atol(k->steps[i].arg[1].text) > 0)
+			thresh = atol(k->steps[i].arg[1].text);
+	return FACT_TOLERANCE_NS + (ms / (thresh * 1000) + 1) * 64 * jiffy_ns;
+}
+
 static enum fact_result form_at(struct fact_form *c)
 {
 	struct rec_point p;
@@ -677,7 +694,7 @@ static enum fact_result form_at(struct fact_form *c)
 		strbuf_puts(c->seen, "it never came");
 		return FACT_FAILS;
 	}
-	return check_time(c, p.ns, ms, p.ns);
+	return check_time(c, p.ns, ms, p.ns, is_lockup ? looks_late(c->k, ms) : FACT_TOLERANCE_NS);
 }
 
 /* ---- pools of many runs ------------------------------------------------------------------------------ */
@@ -721,6 +738,13 @@ static enum fact_result form_pools(struct fact_form *c)
 
 /* ---- what the kernel said ------------------------------------------------------------------------------ */
 
+/* Of a report about locks the kind counts, not the wording: ours is one line. */
+static bool same_lock_report(const struct kws *k, const char *line, const char *want)
+{
+	return k->kernel == KERNEL_LOCKDEP && klog_is_lock_report(line) &&
+	       (!strncmp(line, want, strlen(want)) || !strcmp(want, "*** DEADLOCK ***"));
+}
+
 static enum fact_result form_kernel_log(struct fact_form *c)
 {
 	STRBUF(want, 512);
@@ -734,7 +758,7 @@ static enum fact_result form_kernel_log(struct fact_form *c)
 	for (size_t i = 0; i < c->r->log.nr; i++) {
 		line.len = 0;
 		klog_normal(c->r->log.v[i].text, &line);
-		if (!strcmp(line.buf, want.buf))
+		if (!strcmp(line.buf, want.buf) || same_lock_report(c->k, line.buf, want.buf))
 			return FACT_HOLDS;
 		if (!strncmp(line.buf, want.buf, 12))
 			near = c->r->log.v[i].text;

@@ -116,6 +116,12 @@ bool klog_is_warning(const char *normal)
 	       !strncmp(normal, "ODEBUG", 6);
 }
 
+bool klog_is_lock_report(const char *normal)
+{
+	return !strncmp(normal, "WARNING: possible recursive locking detected", 44) ||
+	       !strncmp(normal, "WARNING: possible circular locking dependency detected", 54);
+}
+
 /* ---- reports ------------------------------------------------------------------------ */
 
 struct reader {
@@ -400,12 +406,28 @@ static void read_lock(struct reader *rd, const char *line)
 	rd->expect_lock = NULL;
 }
 
+/* Ours: "...recursive locking detected: w0 waits for L, on which it runs" */
+static void read_self_wait(struct reader *rd, const char *line)
+{
+	const char *lock = strstr(line, " waits for ");
+	int n;
+
+	if (!lock)
+		return;
+	lock += 11;
+	n = (int)strcspn(lock, ",");
+	add(rd, false, "lockdep acquires %.*s", n, lock);
+	add(rd, false, "lockdep holds %.*s", n, lock);
+}
+
 static void read_line(struct reader *rd, const char *line)
 {
 	const char *p;
 
 	if (rd->expect_lock)
 		read_lock(rd, line);
+	if (klog_is_lock_report(line))
+		read_self_wait(rd, line);
 	if (strstr(line, "is trying to acquire lock:"))
 		rd->expect_lock = "acquires";
 	else if (strstr(line, "task is already holding lock:"))

@@ -33,6 +33,8 @@ struct klog {
 void klog_normal(const char *line, struct strbuf *out);
 /* A line that warns: a WARNING, a BUG, or the workqueue code speaking. */
 bool klog_is_warning(const char *normal);
+/* A line of ours that proves a wait for oneself: "WARNING: possible recursive locking detected: ..." */
+bool klog_is_lock_report(const char *normal);
 /* Facts out of the whole log.  klog_fini() afterwards. */
 void klog_read(struct klog *log, const struct record *r);
 void klog_fini(struct klog *log);

@@ -7,6 +7,7 @@
  */
 #include "conform/record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,7 +155,7 @@ struct rec_workers *record_workers(struct record *r, const char *pool)
 	if (r->nr_workers == REC_POOLS_MAX)
 		return NULL;
 	w = &r->workers[r->nr_workers++];
-	strncpy(w->pool, pool, sizeof(w->pool) - 1);
+	snprintf(w->pool, sizeof(w->pool), "%s", pool);
 	return w;
 }
 

@@ -3,8 +3,8 @@
  *
  * Each step is a CALL event, the kernel function, a RETURN event: facts are read
  * from these and from the engine's own events, so nothing is noted on the side.
- * Before t=0 each per-CPU normal pool runs one trivial item, which leaves it with
- * two idle workers, as the measured kernel had.
+ * Before t=0 each normal pool runs one trivial item, which leaves it with two idle
+ * workers, as the measured kernel had at least.
  *
  * Lives here:   bodies and steps, the warm-up, knowing when all is done.
  * Never here:   what the steps mean to workqueues (workqueue/), judging.
@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/rng.h"
 #include "conform/marks.h"
 #include "machine/machine.h"
 #include "trace/trace.h"
@@ -28,7 +27,6 @@
 #define SPINNER_PRIO 60		/* above the actors: nothing runs on its CPU */
 #define WARM_UP_NS (1000 * MS)	/* far more than a trivial item needs */
 #define TEAR_DOWN_NS (60000 * MS)	/* far more than destroying an idle queue needs */
-#define SITE_START 0x6b777330u	/* where chance is drawn: when after the warm-up t=0 is */
 
 struct item {
 	union {			/* first: a work function is given its address */
@@ -59,7 +57,7 @@ struct runner {
 	struct actor actor[KWS_DECLS_MAX];
 	struct mutex mutex[KWS_DECLS_MAX];
 	struct completion completion[KWS_DECLS_MAX];
-	struct work_struct warm[CPUS_MAX];
+	struct work_struct warm[2][CPUS_MAX];	/* per-CPU, unbound */
 	unsigned int actors_left;
 	int pending[KWS_DECLS_MAX], running[KWS_DECLS_MAX];	/* by events, for "all done" */
 	bool torn_down;
@@ -521,8 +519,10 @@ static void prepare(void *arg)
 			init_completion(&rn->completion[i], d->name);
 	}
 	for (int cpu = 0; cpu < nr_cpu_ids(); cpu++) {
-		init_work(&rn->warm[cpu], nothing, "(warm-up)", "(warm-up)", 1);
-		queue_work_on(cpu, system_wq, &rn->warm[cpu]);
+		for (int unbound = 0; unbound < 2; unbound++) {
+			init_work(&rn->warm[unbound][cpu], nothing, "(warm-up)", "(warm-up)", 1);
+			queue_work_on(cpu, unbound ? system_unbound_wq : system_wq, &rn->warm[unbound][cpu]);
+		}
 	}
 }
 
@@ -554,7 +554,7 @@ static bool counts(const struct trace_event *ev, uint32_t *item, int *pending, i
 	struct trace_value v;
 
 	*pending = ev->kind == EV_PENDING_SET ? 1 : ev->kind == EV_PENDING_CLEAR || ev->kind == EV_FREE_ITEM ? -1 : 0;
-	*running = ev->kind == EV_EXECUTE_START ? 1 : ev->kind == EV_EXECUTE_END ? -1 : 0;
+	*running = ev->kind == EV_WORK_START ? 1 : ev->kind == EV_EXECUTE_END ? -1 : 0;
 	*item = 0;
 	if ((*pending || *running) && trace_event_get(ev, "item", &v))
 		*item = (uint32_t)v.num;
@@ -605,7 +605,7 @@ int runner_lacks(const struct kws *k, char *sentence, size_t size)
 		[NEED_FREEZER] = "freeze the system",
 		[NEED_SYSFS] = "have files in /sys",
 		[NEED_BH] = "run workqueues in softirq context",
-		[NEED_LOCKDEP] = "prove the order of locks",
+		[NEED_LOCKDEP] = "prove the order of mutexes",
 	};
 	char name[KWS_PARAM_MAX + 1];
 	struct mach_param param;
@@ -627,6 +627,12 @@ int runner_lacks(const struct kws *k, char *sentence, size_t size)
 		need = flags & KWS_BH ? NEED_BH : flags & KWS_SYSFS ? NEED_SYSFS : NEED_NONE;
 		line = lacks[need] ? k->decls[i].line : 0;
 	}
+	/* waiting for oneself is found; the order in which mutexes are taken is not followed */
+	for (unsigned int i = 0; !line && k->kernel == KERNEL_LOCKDEP && i < k->nr_steps; i++)
+		if (k->steps[i].op == OP_LOCK) {
+			need = NEED_LOCKDEP;
+			line = k->steps[i].line;
+		}
 	if (line)
 		snprintf(sentence, size, "this engine does not yet %s", lacks[need]);
 	return line;
@@ -648,15 +654,32 @@ static struct machine_config config_of(const struct kws *k, const struct runner_
 	return cfg;
 }
 
-/* Workers made by the warm-up are idle again, and some part of a jiffy has gone by. */
-static void warm_up(uint64_t seed)
+/*
+ * The measuring rig slept until a tick, then let the actors go: t=0 is right after
+ * a tick of the first actor's CPU.  Where slices end and timers fire follows from it.
+ */
+static int wait_for_tick(void *data)
 {
-	struct mach_run idle = { .until_ns = machine_now() + WARM_UP_NS, .idle = true };
-	struct mach_run pass = { .pass_time = true };
+	(void)data;
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_timeout(2);
+	mach_request_stop();
+	return 0;
+}
 
-	machine_run(&idle);
-	pass.until_ns = machine_now() + 20 * MS + rng_below(rng_hash4(seed, SITE_START, 0, 0), 4 * MS);
-	machine_run(&pass);
+/* Workers made by the warm-up are idle again; then to the next tick. */
+static void warm_up(const struct kws *k)
+{
+	struct mach_run run = { .until_ns = machine_now() + WARM_UP_NS, .idle = true };
+	struct mach_task_opts opts = { .rt_prio = ACTOR_PRIO };
+
+	machine_run(&run);
+	run = (struct mach_run){ .until_ns = machine_now() + WARM_UP_NS };
+	for (unsigned int i = k->nr_decls; i-- > 0;)
+		if (k->decls[i].kind == KWS_ACTOR)
+			opts.cpu = k->decls[i].cpu;
+	machine_task("kws-rig", wait_for_tick, NULL, &opts);
+	machine_run(&run);
 }
 
 static void start_actors(struct runner *rn)
@@ -676,14 +699,14 @@ static void start_actors(struct runner *rn)
 	}
 }
 
-static int play(struct runner *rn, const struct runner_opts *opts, char *err, size_t err_size)
+static int play(struct runner *rn, char *err, size_t err_size)
 {
 	struct mach_run run = { .watch = { .after = watch, .arg = rn } };
 	struct mach_task_opts boss = { .cpu = 0 };
 	enum mach_stop why;
 
 	machine_call(prepare, rn);
-	warm_up(opts->seed);
+	warm_up(rn->k);
 	name_steps(rn);
 	rn->t0 = machine_now();
 	mark(rn, MARK_BEGIN);
@@ -723,7 +746,7 @@ int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace
 	if (ret) {
 		snprintf(err, err_size, "the machine does not start: %s", strerror(-ret));
 	} else {
-		ret = play(rn, opts, err, err_size);
+		ret = play(rn, err, err_size);
 		machine_stop();
 	}
 	free(rn);

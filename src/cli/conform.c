@@ -1,0 +1,331 @@
+/*
+ * cli/conform.c - `kworkshop conform`: scenarios on our engine, against what a real kernel did.
+ *
+ * One line a file: ok, or FAILED with the seed, each fact that did not hold, what
+ * was seen, and the line that repeats it.  Soft facts about workers may differ;
+ * --soft tells where.
+ *
+ * Lives here:   that command.
+ * Never here:   running (conform/runner.c), judging (conform/fact_forms.c).   Licence: MIT.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "conform/campaign.h"
+#include "conform/runner.h"
+
+#define TOLD_MAX 12	/* facts told of one failing run */
+
+struct file {
+	const char *path;
+	struct kws k;
+	struct facts f;
+	bool has_facts;
+	uint64_t runs, bad, left_out;
+	unsigned int *differ;		/* by fact: in how many runs */
+	struct campaign_result *first;	/* the failing run with the smallest seed */
+};
+
+struct conform {
+	struct file *files;
+	size_t nr;
+	uint64_t seed, seeds;
+	int jobs;
+	bool print, soft, census, internal;
+};
+
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* ---- reading -------------------------------------------------------------------------- */
+
+/* "a/b.kws" -> "a/b.facts" */
+static void facts_path(const char *path, char *out, size_t size)
+{
+	size_t n = strlen(path);
+
+	if (n > 4 && !strcmp(path + n - 4, ".kws"))
+		n -= 4;
+	snprintf(out, size, "%.*s.facts", (int)n, path);
+}
+
+static int load(struct file *file, const char *path)
+{
+	char err[400] = "", facts[4096], sentence[120];
+	int ret, line;
+
+	file->path = path;
+	ret = kws_load(&file->k, path, err, sizeof(err));
+	if (ret) {
+		cli_say("%s", err[0] ? err : strerror(-ret));
+		return cli_exit_for(ret);
+	}
+	line = runner_lacks(&file->k, sentence, sizeof(sentence));
+	if (line) {
+		cli_say("%s:%d: %s", path, line, sentence);
+		return CLI_MISUSE;
+	}
+	facts_path(path, facts, sizeof(facts));
+	ret = facts_load(&file->f, &file->k, facts, err, sizeof(err));
+	if (ret && ret != -ENOENT) {
+		cli_say("%s", err[0] ? err : strerror(-ret));
+		return cli_exit_for(ret);
+	}
+	file->has_facts = !ret;
+	if (file->has_facts && file->f.nr > CAMPAIGN_FACTS_MAX) {
+		cli_say("%s: more than %d facts", facts, CAMPAIGN_FACTS_MAX);
+		return CLI_MISUSE;
+	}
+	file->differ = calloc(file->f.nr + 1, sizeof(*file->differ));
+	return file->differ ? CLI_RIGHT : CLI_INTERNAL;
+}
+
+static void unload(struct file *file)
+{
+	free(file->first);
+	free(file->differ);
+	if (file->has_facts)
+		facts_fini(&file->f);
+	if (file->k.text)
+		kws_fini(&file->k);
+}
+
+/* ---- printing one's own facts ------------------------------------------------------------ */
+
+static int print_facts(const struct file *file, uint64_t seed)
+{
+	struct runner_opts opts = { .seed = seed };
+	struct trace_store store;
+	struct record rec;
+	struct klog log;
+	struct trace t;
+	char err[300] = "";
+	int ret = trace_open(&t, -1, RUNNER_LOG_BYTES, 0);
+
+	if (ret)
+		return cli_exit_for(ret);
+	ret = runner_run(&file->k, &opts, &t, err, sizeof(err));
+	if (!ret)
+		ret = trace_store_borrow(&store, &t);
+	if (!ret) {
+		int64_t polled = trace_store_poll(&store);
+
+		ret = polled < 0 ? (int)polled : record_trace(&rec, &file->k, &store, err, sizeof(err));
+		if (!ret) {
+			klog_read(&log, &rec);
+			printf("# facts of %s, kworkshop, seed %llu\n", file->k.name, (unsigned long long)seed);
+			facts_print(&rec, &log, stdout);
+			klog_fini(&log);
+			record_fini(&rec);
+		}
+		trace_store_close(&store);
+	}
+	trace_close(&t);
+	if (ret)
+		cli_say("%s: %s", file->path, err[0] ? err : strerror(-ret));
+	return ret ? CLI_INTERNAL : CLI_RIGHT;
+}
+
+/* ---- comparing ----------------------------------------------------------------------------- */
+
+static void count(void *arg, const struct campaign_result *res)
+{
+	struct conform *c = arg;
+	struct file *file = &c->files[res->file];
+
+	file->runs++;
+	file->left_out += res->left_out;
+	for (size_t i = 0; i < file->f.nr; i++)
+		file->differ[i] += res->fact[i] == FACT_DIFFERS;
+	if (!res->err && !res->failed)
+		return;
+	c->internal |= res->err == -EIO || res->err == -EBADMSG;
+	file->bad++;
+	if (!file->first)
+		file->first = malloc(sizeof(*file->first));
+	else if (file->first->seed < res->seed)
+		return;
+	if (file->first)
+		*file->first = *res;
+}
+
+static void tell_fact(const struct file *file, const char *facts, const char *line, size_t len)
+{
+	size_t i = strtoul(line, NULL, 10);
+	const char *tab = memchr(line, '\t', len);
+	const struct fact *fact = &file->f.v[i];
+
+	if (i >= file->f.nr || !tab)
+		return;
+	printf("        %s:%d: %s%s\n", facts, fact->line, fact->soft ? "~ " : "", fact->text);
+	printf("            here: %.*s\n", (int)(len - (size_t)(tab + 1 - line)), tab + 1);
+}
+
+static void tell_failure(const struct file *file)
+{
+	const struct campaign_result *r = file->first;
+	char facts[4096];
+	unsigned int told = 0;
+
+	facts_path(file->path, facts, sizeof(facts));
+	if (r->signal)
+		printf("        the process ended by signal %d%s\n", r->signal,
+		       r->signal == SIGALRM ? ": the run did not end" : "");
+	else if (r->err)
+		printf("        %s\n", r->extra[0] ? r->extra : strerror(-r->err));
+	else if (r->extra[0])
+		printf("        %s\n", r->extra);
+	for (const char *p = r->text; *p;) {
+		size_t len = strcspn(p, "\n");
+		size_t i = strtoul(p, NULL, 10);
+
+		if (i < file->f.nr && r->fact[i] == FACT_FAILS && told++ < TOLD_MAX)
+			tell_fact(file, facts, p, len);
+		p += len + (p[len] == '\n');
+	}
+	if (told > TOLD_MAX)
+		printf("        and %u more\n", told - TOLD_MAX);
+	printf("        again: kworkshop conform %s --seed %llu\n", file->path, (unsigned long long)r->seed);
+}
+
+static void tell_soft(const struct file *file)
+{
+	for (size_t i = 0; i < file->f.nr; i++)
+		if (file->differ[i])
+			printf("        differs in %u of %llu: ~ %s\n", file->differ[i],
+			       (unsigned long long)file->runs, file->f.v[i].text);
+}
+
+static void tell(const struct conform *c, const struct file *file)
+{
+	unsigned int differ = 0;
+
+	for (size_t i = 0; i < file->f.nr; i++)
+		differ += file->differ[i] != 0;
+	if (file->bad)
+		printf("FAILED  %s: %llu of %llu seeds, first %llu\n", file->k.name, (unsigned long long)file->bad,
+		       (unsigned long long)file->runs, (unsigned long long)file->first->seed);
+	else
+		printf("ok      %s: %zu facts, %llu seed%s", file->k.name, file->f.nr,
+		       (unsigned long long)file->runs, file->runs == 1 ? "" : "s");
+	if (!file->bad && differ)
+		printf(", %u soft differ", differ);
+	if (!file->bad)
+		putchar('\n');
+	if (file->bad)
+		tell_failure(file);
+	if (c->soft)
+		tell_soft(file);
+	fflush(stdout);
+}
+
+static int compare(struct conform *c)
+{
+	struct campaign_file *files = calloc(c->nr, sizeof(*files));
+	int ret = CLI_RIGHT, err;
+
+	if (!files)
+		return CLI_INTERNAL;
+	for (size_t i = 0; i < c->nr; i++)
+		files[i] = (struct campaign_file){ &c->files[i].k, &c->files[i].f };
+	fflush(stdout);
+	err = campaign_run(files, c->nr, c->seed, c->seeds, (unsigned int)c->jobs, c->census, count, c);
+	free(files);
+	if (err) {
+		cli_say("conform: %s", strerror(-err));
+		return CLI_INTERNAL;
+	}
+	for (size_t i = 0; i < c->nr; i++) {
+		tell(c, &c->files[i]);
+		if (c->files[i].bad)
+			ret = CLI_WRONG;
+	}
+	return c->internal ? CLI_INTERNAL : ret;
+}
+
+/* ---- the command ------------------------------------------------------------------------------ */
+
+static int run_all(struct conform *c, int argc, char **argv)
+{
+	int ret = CLI_RIGHT;
+
+	for (int i = 1; i < argc; i++) {
+		int one = load(&c->files[c->nr], argv[i]);
+
+		if (one == CLI_RIGHT && !c->files[c->nr].has_facts && !c->print) {
+			char facts[4096];
+
+			facts_path(argv[i], facts, sizeof(facts));
+			cli_say("%s: there is no such file to compare with (--print shows the run's own facts)", facts);
+			one = CLI_MISSING;
+		}
+		ret = worse(ret, one);
+		if (one == CLI_RIGHT)
+			c->nr++;
+		else
+			unload(&c->files[c->nr]);
+		memset(&c->files[c->nr], 0, sizeof(*c->files));
+	}
+	if (c->print)
+		for (size_t i = 0; i < c->nr; i++)
+			ret = worse(ret, print_facts(&c->files[i], c->seed));
+	else if (c->nr)
+		ret = worse(ret, compare(c));
+	return ret;
+}
+
+static int conform_main(int argc, char **argv)
+{
+	struct conform c = { .seed = 1, .seeds = 1, .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN) };
+	const struct cli_option options[] = {
+		{ "seeds", CLI_U64, &c.seeds }, { "seed", CLI_U64, &c.seed }, { "jobs", CLI_INT, &c.jobs },
+		{ "print", CLI_FLAG, &c.print }, { "soft", CLI_FLAG, &c.soft }, { "census", CLI_FLAG, &c.census },
+		{ NULL, CLI_FLAG, NULL },
+	};
+	int ret = cli_parse(&argc, argv, options);
+
+	if (ret)
+		return ret;
+	if (argc < 2)
+		return cli_misuse("conform", "which scenario?");
+	if (!c.seeds || c.seeds > 1000000)
+		return cli_misuse("conform", "--seeds is 1 to 1000000");
+	if (c.jobs > CAMPAIGN_JOBS_MAX)
+		c.jobs = CAMPAIGN_JOBS_MAX;
+	if (c.jobs < 1)
+		return cli_misuse("conform", "--jobs is 1 to %d", CAMPAIGN_JOBS_MAX);
+	c.files = calloc((size_t)argc + 1, sizeof(*c.files));
+	if (!c.files)
+		return CLI_INTERNAL;
+	ret = run_all(&c, argc, argv);
+	for (size_t i = 0; i < c.nr; i++)
+		unload(&c.files[i]);
+	free(c.files);
+	return ret;
+}
+
+const struct cli_command cmd_conform = {
+	.name = "conform",
+	.args = "FILE.kws... [--seeds N] [--seed N] [--jobs N] [--soft] [--print] [--census]",
+	.summary = "scenarios on our engine against what a real kernel did",
+	.help =
+		"Runs each scenario and compares it with the facts in FILE.facts (docs/conform.md).\n"
+		"  --seeds N   under N seeds (default 1)\n"
+		"  --seed N    the first of them (default 1)\n"
+		"  --jobs N    processes (default: one a CPU)\n"
+		"  --soft      tell which soft facts differ, and in how many runs\n"
+		"  --print     print the run's own facts instead of comparing\n"
+		"  --census    check the model against the engine's own beliefs as well\n"
+		"Exit: 0 all facts hold, 1 some do not, 2 a faulty file or a feature this engine\n"
+		"does not have yet, 3 a file is missing, 4 a run that went wrong.\n",
+	.main = conform_main,
+};

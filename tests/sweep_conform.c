@@ -1,0 +1,457 @@
+/*
+ * tests/sweep_conform.c - scenarios that ran on a real kernel, here, under many seeds.
+ *
+ * Row by row the topics of workqueues: each scenario's facts were measured on a
+ * real Linux 6.12 and must hold on our engine whatever the seed.  KW_SEEDS says
+ * how many (default 10); `make conform SEEDS=50` is the long form.
+ *
+ * Lives here:   running scenarios, refusals, the command's exit codes.
+ * Never here:   the judge's own tests (unit_facts.c), the parser's (unit_kws.c).
+ * Rules:        R2.1..R2.14 (queue, cancel), R4.1..R4.17 (concurrency), R5.18..R5.22 (max_active),
+ *               R6.1..R6.15 (flush), R7.1..R7.6 (rescuer), R8.1..R8.9 (delayed), R12.1..R12.8 (watchdog).
+ * Licence: MIT.
+ */
+#include "tests/test.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "conform/campaign.h"
+#include "conform/runner.h"
+#include "trace/trace.h"
+
+static const char folder[] = "tests/scenarios";
+
+static uint64_t seeds(void)
+{
+	const char *text = getenv("KW_SEEDS");
+
+	return text && *text ? strtoull(text, NULL, 10) : (uint64_t)test_rounds(10, 2);
+}
+
+struct scenario {
+	struct kws k;
+	struct facts f;
+};
+
+/* Room for a scenario; fails the test if it cannot be read. */
+static struct scenario *load(const char *name)
+{
+	struct scenario *s = calloc(1, sizeof(*s));
+	char path[200], err[300] = "", why[120];
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	snprintf(path, sizeof(path), "%s/%s.kws", folder, name);
+	if (kws_load(&s->k, path, err, sizeof(err)))
+		test_note("%s", err);
+	CU_ASSERT_EQUAL_FATAL(err[0], '\0');
+	CU_ASSERT_EQUAL(runner_lacks(&s->k, why, sizeof(why)), 0);
+	snprintf(path, sizeof(path), "%s/%s.facts", folder, name);
+	if (facts_load(&s->f, &s->k, path, err, sizeof(err)))
+		test_note("%s", err);
+	CU_ASSERT_EQUAL_FATAL(err[0], '\0');
+	CU_ASSERT_TRUE(s->f.nr >= 9);
+	return s;
+}
+
+static void unload(struct scenario *s)
+{
+	facts_fini(&s->f);
+	kws_fini(&s->k);
+	free(s);
+}
+
+struct tally {
+	struct campaign_file *files;
+	uint64_t runs, bad;
+};
+
+static void count(void *arg, const struct campaign_result *res)
+{
+	struct tally *t = arg;
+	const char *name = t->files[res->file].k->name;
+
+	t->runs++;
+	if (!res->err && !res->failed)
+		return;
+	if (t->bad++ > 3)
+		return;
+	test_note("%s, seed %llu: %s", name, (unsigned long long)res->seed,
+		  res->signal ? strsignal(res->signal) : res->err ? strerror(-res->err) : "facts that do not hold:");
+	if (res->extra[0])
+		test_note("  %s", res->extra);
+	for (const char *p = res->text; *p; p += strcspn(p, "\n") + 1) {
+		size_t i = strtoul(p, NULL, 10);
+
+		if (res->fact[i] == FACT_FAILS)
+			test_note("  %s (here:%.*s)", t->files[res->file].f->v[i].text,
+				  (int)strcspn(p, "\n") - (int)strcspn(p, "\t"), p + strcspn(p, "\t"));
+	}
+	test_note("  again: kworkshop conform %s/%s.kws --seed %llu", folder, name, (unsigned long long)res->seed);
+}
+
+static void all_hold(const char *const *names, uint64_t nr_seeds, bool census)
+{
+	struct campaign_file files[80];
+	struct scenario *s[80];
+	struct tally t = { .files = files };
+	size_t n = 0;
+
+	for (; names[n] && n < 80; n++) {
+		s[n] = load(names[n]);
+		files[n] = (struct campaign_file){ &s[n]->k, &s[n]->f };
+	}
+	CU_ASSERT_EQUAL(campaign_run(files, n, seed_from_env(1), nr_seeds, 2, census, count, &t), 0);
+	CU_ASSERT_EQUAL(t.runs, n * nr_seeds);
+	CU_ASSERT_EQUAL(t.bad, 0);
+	while (n-- > 0)
+		unload(s[n]);
+}
+
+#define TOPIC(name, ...)                                                      \
+	static const char *const names_##name[] = { __VA_ARGS__, NULL };      \
+	static void name(void)                                                \
+	{                                                                     \
+		all_hold(names_##name, seeds(), false);                       \
+	}
+
+/* RULE(R2.1). RULE(R2.3). RULE(R2.9). */
+TOPIC(items_queue_once_and_never_run_twice_at_once,
+      "single", "double_queue", "requeue_self", "nonreentrant_cpu", "busy_mask", "queue_on", "irq_queue",
+      "congested", "percpu_serial")
+/* RULE(R5.18). RULE(R5.19). RULE(R5.20). */
+TOPIC(max_active_holds_back_and_lets_go_in_order,
+      "max_active_fifo", "max_active_two", "max_active_percpu", "max_active_raise", "doc_max2", "doc_max3",
+      "unbound_max_active", "node_share", "min_active", "ordered")
+/* RULE(R6.1). RULE(R6.8). RULE(R5.27). */
+TOPIC(flush_and_drain_wait_for_what_they_promise,
+      "flush_returns", "flush_other_wq", "flush_wq_chain", "drain_chain", "destroy_drains",
+      "self_deadlock_max1", "reclaim_flush_warn")
+/* RULE(R2.5). RULE(R2.8). RULE(R2.12). */
+TOPIC(cancel_and_disable_take_items_back,
+      "cancel_pending", "cancel_running", "cancel_sync_requeue", "disable_enable", "disable_pending", "debug_free")
+/* RULE(R8.1). RULE(R8.3). RULE(R8.9). */
+TOPIC(delayed_and_rcu_items_run_when_due,
+      "delayed_basic", "delayed_cancel", "delayed_mod", "rcu_work")
+/* RULE(R4.1). RULE(R4.6). RULE(R4.17). */
+TOPIC(one_runnable_worker_a_cpu_is_what_a_pool_wants,
+      "sleep_wakes_next", "wakeup_holds_back", "wait_chain", "cpu_intensive", "doc_cpu_intensive", "burst_idle",
+      "hog_auto", "hog_reset", "hog_report", "hog_report_warn1", "highpri", "idle_cull")
+/* RULE(R9.1). */
+TOPIC(unbound_items_go_to_pods,
+      "unbound_parallel", "unbound_pods", "power_efficient_off", "power_efficient_on")
+/* RULE(R7.1). RULE(R7.3). RULE(R7.5). */
+TOPIC(the_rescuer_comes_when_no_worker_can_be_made,
+      "rescuer", "rescuer_deadlock", "sysrq_rescuer")
+/* RULE(R12.1). RULE(R12.8). */
+TOPIC(stalls_are_seen_and_reported_in_the_kernels_words,
+      "lockup_hog", "lockup_rt", "lockup_short", "lockup_thresh2", "lockup_create", "sysrq_states",
+      "lockdep_flush_own_wq")
+
+static const char *const *const topics[] = {
+	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_lets_go_in_order,
+	names_flush_and_drain_wait_for_what_they_promise, names_cancel_and_disable_take_items_back,
+	names_delayed_and_rcu_items_run_when_due, names_one_runnable_worker_a_cpu_is_what_a_pool_wants,
+	names_unbound_items_go_to_pods, names_the_rescuer_comes_when_no_worker_can_be_made,
+	names_stalls_are_seen_and_reported_in_the_kernels_words,
+};
+
+/* Nobody forgets a scenario: each in the folder is run above, or refused for a reason. */
+static void every_scenario_is_run_or_refused(void)
+{
+	glob_t g;
+
+	CU_ASSERT_EQUAL_FATAL(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		char name[64], err[300], why[120];
+		static struct kws k;
+		bool run = false;
+
+		snprintf(name, sizeof(name), "%.*s", (int)(strlen(g.gl_pathv[i]) - strlen(folder) - 5),
+			 g.gl_pathv[i] + strlen(folder) + 1);
+		for (size_t t = 0; t < sizeof(topics) / sizeof(topics[0]); t++)
+			for (const char *const *n = topics[t]; *n; n++)
+				run |= !strcmp(*n, name);
+		CU_ASSERT_EQUAL_FATAL(kws_load(&k, g.gl_pathv[i], err, sizeof(err)), 0);
+		if (run == (runner_lacks(&k, why, sizeof(why)) != 0))
+			test_note("%s: %s", name, run ? why : "nobody runs it");
+		CU_ASSERT_NOT_EQUAL(run, runner_lacks(&k, why, sizeof(why)) != 0);
+		kws_fini(&k);
+	}
+	globfree(&g);
+}
+
+/* The model folded from the trace is what the engine itself believes, at each checkpoint. */
+static void the_model_agrees_with_the_engines_census(void)
+{
+	for (size_t t = 0; t < sizeof(topics) / sizeof(topics[0]); t++)
+		all_hold(topics[t], 1, true);
+}
+
+static uint64_t play_and_hash(const struct kws *k, uint64_t seed)
+{
+	struct runner_opts opts = { .seed = seed };
+	uint64_t hash = 1469598103934665603u;
+	char err[200] = "";
+	struct trace t;
+
+	if (trace_open(&t, -1, RUNNER_LOG_BYTES, 0) || runner_run(k, &opts, &t, err, sizeof(err)) || t.events < 100)
+		_exit(1);
+	for (uint64_t i = 0; i < t.used; i++)
+		hash = (hash ^ t.base[i]) * 1099511628211u;
+	trace_close(&t);
+	return hash;
+}
+
+/* In a process of its own: the machine leaves parked threads, and campaigns fork. */
+static uint64_t hash_of(const struct kws *k, uint64_t seed)
+{
+	uint64_t hash = 0;
+	int fds[2], status = -1;
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		hash = play_and_hash(k, seed);
+		_exit(write(fds[1], &hash, sizeof(hash)) != sizeof(hash));
+	}
+	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+	CU_ASSERT_EQUAL(status, 0);
+	CU_ASSERT_EQUAL(read(fds[0], &hash, sizeof(hash)), (ssize_t)sizeof(hash));
+	close(fds[0]);
+	close(fds[1]);
+	return hash;
+}
+
+static void the_same_seed_gives_the_same_bytes_and_another_does_not(void)
+{
+	static const char *const names[] = { "node_share", "rescuer_deadlock", "sysrq_states", "cancel_sync_requeue" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct scenario *s = load(names[i]);
+		uint64_t first = hash_of(&s->k, 7);
+
+		CU_ASSERT_NOT_EQUAL(hash_of(&s->k, 8), first);
+		CU_ASSERT_EQUAL(hash_of(&s->k, 7), first);
+		unload(s);
+	}
+}
+
+/* ---- scenarios of one's own ----------------------------------------------------------- */
+
+static char scratch[64];
+
+static void write_file(const char *name, const char *text)
+{
+	char path[200];
+	FILE *f;
+
+	if (!scratch[0]) {
+		strcpy(scratch, "/tmp/kw-conform-XXXXXX");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(scratch));
+	}
+	snprintf(path, sizeof(path), "%s/%s", scratch, name);
+	f = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void remove_scratch(void)
+{
+	char cmd[200];
+
+	snprintf(cmd, sizeof(cmd), "rm -r '%s'", scratch);
+	CU_ASSERT_EQUAL(system(cmd), 0);
+	scratch[0] = '\0';
+}
+
+/* Runs the command; its exit code, and what it said in @out. */
+static int conform(const char *args, char *out, size_t size)
+{
+	char cmd[800];
+	FILE *p;
+	size_t n;
+
+	snprintf(cmd, sizeof(cmd), "cd '%s' && '%s%s%s' conform %s 2>&1", scratch,
+		 test_binary()[0] == '/' ? "" : getcwd(out, size), test_binary()[0] == '/' ? "" : "/", test_binary(),
+		 args);
+	p = popen(cmd, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	n = fread(out, 1, size - 1, p);
+	out[n] = '\0';
+	while (fgetc(p) != EOF)
+		;
+	return WEXITSTATUS(pclose(p));
+}
+
+static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)
+{
+	char out[4000];
+
+	write_file("a.kws", "scenario a\nwq q0\nwork w0 burn:20\nactor a0 cpu=1 queue:q0:w0 flush:w0\n");
+	write_file("a.facts", "outcome ok\nruns w0 = 1\nret a0 flush:w0 = 1\n~ at end(w0#1) = 20 ms\n~ new_workers cpu1 = 5\n");
+	CU_ASSERT_EQUAL(conform("a.kws --seeds 3", out, sizeof(out)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "ok      a: 5 facts, 3 seeds, 1 soft differ"));
+	write_file("a.facts", "outcome ok\n# no\nruns w0 = 2\n");
+	CU_ASSERT_EQUAL(conform("a.kws --seeds 3", out, sizeof(out)), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "FAILED  a: 3 of 3 seeds, first 1"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "a.facts:3: runs w0 = 2\n            here: 1"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "again: kworkshop conform a.kws --seed 1"));
+	write_file("a.facts", "~ at end(w0#1) = 40 ms\n");
+	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 1);
+	write_file("a.facts", "runs w0 is 2\n");
+	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "kworkshop: a.facts:1: runs W = N"));
+	CU_ASSERT_EQUAL(conform("b.kws", out, sizeof(out)), 3);
+	CU_ASSERT_EQUAL(conform("", out, sizeof(out)), 2);
+	CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 2);
+	remove_scratch();
+}
+
+static void what_it_prints_holds_when_read_again(void)
+{
+	char out[8000];
+
+	write_file("a.kws", "scenario a\nwq q0 max_active=2\nwq u flags=UNBOUND\ndwork d0 burn:3\n"
+		   "work w0 sleep:20 queue:u:w1\nwork w1 burn:5 upto:2 queue:u:w1\nwork w2 sleep:9\ncompletion c\n"
+		   "actor a0 cpu=1 queue:q0:w0 queue:q0:w2 queue_delayed_on:2:q0:d0:30 flush:w0 complete:c\n"
+		   "actor a1 cpu=2 wait:c census sleep:5 mark:end\n");
+	CU_ASSERT_EQUAL(conform("a.kws --print --seed 3", out, sizeof(out)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "runs w1 = 3\n"));
+	write_file("a.facts", out);
+	CU_ASSERT_EQUAL(conform("a.kws --seed 3", out, sizeof(out)), 0);
+	if (strncmp(out, "ok ", 3))
+		test_note("%s", out);
+	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 1 * (strncmp(out, "ok ", 3) != 0));
+	remove_scratch();
+}
+
+/* Row: declarations, and what is missing.  Nothing is ever played in part. */
+static const struct {
+	const char *text, *says;
+} refused[] = {
+	{ "actor a0 offline:1", "does not yet take CPUs off-line" },
+	{ "actor a0 freeze:1", "does not yet freeze the system" },
+	{ "wq q0 flags=UNBOUND|SYSFS", "does not yet have files in /sys" },
+	{ "wq q0 flags=BH", "does not yet run workqueues in softirq context" },
+	{ "actor a0 wq_sysfs:cpumask:3", "does not yet have files in /sys" },
+	{ "param boot=isolcpus=3", "does not yet know the boot argument isolcpus=3" },
+	{ "param kernel=lockdep\nmutex m\nactor a0 lock:m unlock:m", "does not yet prove the order of mutexes" },
+};
+
+static void what_the_engine_lacks_is_refused_before_the_run(void)
+{
+	char out[2000], text[300];
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		snprintf(text, sizeof(text), "scenario a\n%s\n", refused[i].text);
+		write_file("a.kws", text);
+		CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 2);
+		if (!strstr(out, refused[i].says))
+			test_note("%s gives: %s", refused[i].text, out);
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, refused[i].says));
+		CU_ASSERT_EQUAL(strncmp(out, "kworkshop: a.kws:", 17), 0);
+		CU_ASSERT_PTR_NULL(strstr(out, "outcome"));
+	}
+	remove_scratch();
+}
+
+/* Odd but well-formed: each runs to its end, in every order of its parts. */
+static void well_formed_scenarios_of_a_user_run(void)
+{
+	static const char *const texts[] = {
+		"", "wq q0", "work w0", "actor a0", "actor a0 prio=normal cpu=3 burn:30", "actor a0 queue:q0:w0\nwq q0\nwork w0",
+		"wq q0 flags=ORDERED\nwork w0 queue:q0:w1 upto:1 queue:q0:w0\nwork w1\nactor a0 queue:q0:w0 drain:q0 destroy:q0",
+		"wq q0\nwork w0 sleep:5\nwork w1 fn=w0 burn:2\nactor a0 queue_node:1:q0:w0 queue_node:0:q0:w1 flush_wq:q0",
+		"wq q0\ndwork d0 burn:1\nactor a0 queue_delayed_on:3:q0:d0:10 flush_delayed:d0 disable:d0 queue_delayed:q0:d0:1 enable:d0",
+		"mutex m\nwq q0\nwork w0 lock:m burn:5 unlock:m\nactor a0 lock:m queue:q0:w0 sleep:5 unlock:m flush:w0",
+		"completion c\nactor a0 wait:c\nactor a1 wait:c\nactor a2 cpu=2 sleep:3 complete_all:c wait:c",
+		"wq q0 max_active=1\nwork w0 sleep:20\nwork w1\nactor a0 queue:q0:w0 queue:q0:w1 init:w1 queue:q0:w1 sleep:50 free:w1",
+		"wq q0\nrwork r0 burn:1\nactor a0 queue_rcu:q0:r0 cancel:r0 flush_rcu:r0",
+		"param topo=16\nparam kernel=custom\nwq q0 flags=UNBOUND|HIGHPRI max_active=3\nwork w0 sleep:1 upto:20 queue:q0:w0\nactor a0 cpu=15 queue_on:8:q0:w0",
+		"wq q0 flags=HIGHPRI|CPU_INTENSIVE|MEM_RECLAIM|FREEZABLE\nwork w0 hog:5 irq_queue:q0:w1\nwork w1\nactor a0 queue:q0:w0",
+		"actor a0 wq_param:bogus:3 wq_param:watchdog_thresh:x wq_param:watchdog_thresh:0 sysrq:t census mark:a:b:c",
+		"wq q0\nwork w0 destroy:q1\nwq q1\nactor a0 queue:q0:w0 flush:w0 queue:q1:w0 flush_wq:q1",
+		"actor a0 stall_kthreadd:3:20 sleep:1 rcu_hold:3",
+		"wq q0\nwork w0 cancel_sync:w1 congested:0:q0 max_active:q0:5\nwork w1 sleep:10\nactor a0 queue:q0:w1 queue:q0:w0",
+	};
+	char out[6000], text[600];
+	int code;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		snprintf(text, sizeof(text), "scenario a\n%s\n", texts[i]);
+		write_file("a.kws", text);
+		code = conform("a.kws --print", out, sizeof(out));
+		CU_ASSERT_EQUAL(code, 0);
+		if (code || !strstr(out, "outcome ok"))
+			test_note("'%s' gives %d: %s", texts[i], code, out);
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, "outcome ok"));
+	}
+	remove_scratch();
+}
+
+static void one_who_waits_for_ever_times_out(void)
+{
+	char out[2000];
+
+	write_file("a.kws", "scenario a\nwq q0 max_active=1\nwork w0 flush:w1\nwork w1\ncompletion c\nactor a0 queue:q0:w0 queue:q0:w1\n");
+	CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "outcome timeout\nunfinished w0 busy=2\nunfinished w1 busy=1\n"));
+	remove_scratch();
+}
+
+static void keep(void *arg, const struct campaign_result *res)
+{
+	struct campaign_result *all = arg;
+
+	all[res->seed] = *res;
+}
+
+/* A process that dies takes one run with it; the runs after it are played. */
+static void a_run_that_crashes_is_told_and_the_next_go_on(void)
+{
+	struct scenario *s = load("single");
+	struct campaign_file files[2] = { { &s->k, &s->f }, { &s->k, NULL } };	/* no facts at all: it will trip */
+	struct campaign_result *all = calloc(4, sizeof(*all));
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(all);
+	CU_ASSERT_EQUAL(campaign_run(&files[1], 1, 0, 2, 1, false, keep, all), 0);
+	CU_ASSERT_EQUAL(all[0].err, -EIO);
+	CU_ASSERT_EQUAL(all[1].err, -EIO);
+	CU_ASSERT_EQUAL(campaign_run(files, 1, 2, 2, 2, false, keep, all), 0);
+	CU_ASSERT_EQUAL(all[2].err | all[3].err, 0);
+	CU_ASSERT_EQUAL(all[2].held, s->f.nr);
+	free(all);
+	unload(s);
+}
+
+const struct test_case suite_sweep_conform[] = {
+	T(items_queue_once_and_never_run_twice_at_once),
+	T(max_active_holds_back_and_lets_go_in_order),
+	T(flush_and_drain_wait_for_what_they_promise),
+	T(cancel_and_disable_take_items_back),
+	T(delayed_and_rcu_items_run_when_due),
+	T(one_runnable_worker_a_cpu_is_what_a_pool_wants),
+	T(unbound_items_go_to_pods),
+	T(the_rescuer_comes_when_no_worker_can_be_made),
+	T(stalls_are_seen_and_reported_in_the_kernels_words),
+	T(every_scenario_is_run_or_refused),
+	T(the_model_agrees_with_the_engines_census),
+	T(the_same_seed_gives_the_same_bytes_and_another_does_not),
+	T(the_command_says_what_does_not_hold_and_how_to_repeat_it),
+	T(what_it_prints_holds_when_read_again),
+	T(what_the_engine_lacks_is_refused_before_the_run),
+	T(well_formed_scenarios_of_a_user_run),
+	T(one_who_waits_for_ever_times_out),
+	T(a_run_that_crashes_is_told_and_the_next_go_on),
+	{ NULL, NULL }
+};
