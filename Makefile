@@ -186,6 +186,7 @@ SRC_tests := \
 	tests/unit_facts.c \
 	tests/unit_kws.c \
 	tests/sweep_lessons.c \
+	tests/sweep_plain.c \
 	tests/unit_plain.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
@@ -205,7 +206,10 @@ SRC_tests := \
 	tests/unit_model.c \
 	tests/unit_query.c \
 	tests/unit_store.c \
-	tests/unit_trace.c
+	tests/unit_trace.c \
+	tests/ui/pty.c \
+	tests/ui/vt.c \
+	tests/ui_screens.c
 
 # ---- what is made, and where ---------------------------------------------------
 

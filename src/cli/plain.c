@@ -35,6 +35,8 @@ struct plain {
 	struct trace_store *store;
 	struct model_film film;
 	uint64_t told;			/* last event told */
+	uint64_t from;			/* the lesson begins here; looking back ends here */
+	const char *card;		/* the last one, in the log */
 	uint64_t told_time;		/* ns, of the last machine event told */
 	uint64_t looking;		/* where , and . are; 0 = at the end */
 	uint64_t dmesg_from;		/* lines of the log after this event have not been shown */
@@ -160,12 +162,13 @@ static void tell_where(struct plain *p, uint64_t at)
 		put(p, first, text.buf);
 }
 
-static void tell_lesson(struct plain *p, const struct ev_LESSON *e)
+static void tell_lesson(struct plain *p, uint64_t n, const struct ev_LESSON *e)
 {
 	const char *title = strchr(e->text, '\n'), *question = title ? strchr(title + 1, '\n') : NULL;
 	char line[512];
 
 	p->begun = true;
+	p->from = n;
 	p->asks.total = e->questions;
 	if (!title)
 		return;
@@ -225,9 +228,10 @@ static bool tell_words(struct plain *p, const struct trace_event *ev)
 	if (plain_ask_note(&p->asks, ev))
 		return true;
 	if (trace_get_LESSON(ev, &e.lesson)) {
-		tell_lesson(p, &e.lesson);
+		tell_lesson(p, ev->n, &e.lesson);
 	} else if (trace_get_SAY(ev, &e.say)) {
 		blank(p);
+		p->card = e.say.text;
 		put(p, "", e.say.text);
 		tell_where(p, e.say.at);
 		blank(p);
@@ -303,6 +307,18 @@ static void tell_machine(struct plain *p)
 		plain_put(p->out, p->columns, "", line);
 }
 
+/* " Why: need_more_worker says yes: worklist has 2, nr_running 0." */
+static void put_reason(const struct trace_why *why, struct strbuf *out)
+{
+	STRBUF(values, 256);
+	const char *sentence;
+
+	trace_format_why(why, &values);
+	sentence = strstr(values.buf, ": ");
+	strbuf_printf(out, " Why: %s says %s%s.", why->pred < WHY_NR ? trace_why_rows[why->pred].name : "a predicate",
+		      why->v[0] ? "yes" : "no", sentence ? sentence : "");
+}
+
 /* The decision nearest to the cursor, with the values it saw and the event that caused it. */
 static void tell_why(struct plain *p)
 {
@@ -311,10 +327,10 @@ static void tell_why(struct plain *p)
 	struct trace_event ev;
 	uint64_t n = here(p);
 
-	while (n && !(trace_store_event(p->store, n, &ev) && ev.why.pred != WHY_NONE &&
-		      trace_rows[ev.kind].level == TRACE_STORY))
+	while (n > p->from && !(trace_store_event(p->store, n, &ev) && ev.why.pred != WHY_NONE &&
+				trace_rows[ev.kind].level == TRACE_STORY))
 		n--;
-	if (!n) {
+	if (n <= p->from) {
 		put(p, "", "No decision has been made so far.");
 		return;
 	}
@@ -323,9 +339,7 @@ static void tell_why(struct plain *p)
 		plain_sentence(m, p->store, &ev, &text);
 	if (!text.len)
 		strbuf_printf(&text, "Nobody is woken (%s).", trace_rows[ev.kind].name);
-	strbuf_puts(&text, " Why: ");
-	trace_format_why(&ev.why, &text);
-	strbuf_putc(&text, '.');
+	put_reason(&ev.why, &text);
 	if (ev.cause && trace_store_event(p->store, ev.cause, &ev) && (m = state_at(p, ev.n))) {
 		STRBUF(cause, 512);
 
@@ -348,7 +362,7 @@ static void step(struct plain *p, int by, bool decisions)
 		char first[32];
 
 		n = by < 0 ? model_film_prev(&p->film, n, TRACE_STORY) : model_film_next(&p->film, n, TRACE_STORY);
-		if (!n || n > p->told) {
+		if (n <= p->from || n > p->told) {
 			put(p, "", by < 0 ? "This is the beginning." : "This is as far as the machine has come.");
 			p->looking = by < 0 ? p->looking : 0;
 			return;
@@ -477,6 +491,8 @@ static bool command(struct plain *p, struct plain_question *q, const char *text)
 	case 'R':
 		if (q)
 			plain_ask_put(q, p->out, p->columns);
+		else if (p->card)
+			put(p, "", p->card);
 		return true;
 	default:
 		return false;

@@ -388,7 +388,7 @@ void plain_machine(const struct model *m, const struct trace_store *s, struct st
 			tell_pool(m, s, p, out);
 	}
 	if (quiet)
-		strbuf_printf(out, "%u other pool%s: quiet.\n", quiet, quiet == 1 ? " is" : "s are");
+		strbuf_printf(out, "%u other pool%s quiet.\n", quiet, quiet == 1 ? " is" : "s are");
 	for (id = 1; id <= m->nr_pwqs; id++) {
 		const struct model_pwq *q = model_pwq(m, id);
 

@@ -1,0 +1,319 @@
+/*
+ * tests/sweep_plain.c - every lesson can be taken through a pipe, with right answers and with wrong ones.
+ *
+ * The real program, plain mode, two pipes: what it asks is answered as a person
+ * would who learns from the verdicts and takes the lesson again.
+ *
+ * Licence: MIT.
+ */
+#define _GNU_SOURCE	/* memmem() */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/datadir.h"
+#include "lua/course.h"
+#include "tests/test.h"
+
+#define QUESTIONS_MAX 16
+#define TEXT_MAX ((size_t)1 << 20)
+#define RUNS_MAX 8		/* 5 choices at most, and one for luck */
+
+struct child {
+	pid_t pid;
+	int to, from;
+	char *text;		/* all it said */
+	size_t len;
+	int status;
+};
+
+/* What to answer: questions in the order they come. */
+struct plan {
+	uint32_t choice[QUESTIONS_MAX];		/* from 1 */
+	char number[QUESTIONS_MAX][32];
+	uint32_t nr;				/* questions met */
+	bool is_number[QUESTIONS_MAX], right[QUESTIONS_MAX];
+};
+
+/* A lesson by name; NULL: home. */
+static void start(struct child *c, const char *lesson, const char *state)
+{
+	int in[2], out[2];
+
+	memset(c, 0, sizeof(*c));
+	c->text = calloc(1, TEXT_MAX);
+	CU_ASSERT_EQUAL_FATAL(pipe(in), 0);
+	CU_ASSERT_EQUAL_FATAL(pipe(out), 0);
+	fflush(NULL);
+	c->pid = fork();
+	CU_ASSERT_FATAL(c->pid >= 0);
+	if (!c->pid) {
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		close(in[1]);
+		close(out[0]);
+		setenv("KWORKSHOP_STATE_DIR", state, 1);
+		setenv("COLUMNS", "80", 1);
+		if (lesson)
+			execl(test_binary(), "kworkshop", "run", "--plain", lesson, (char *)NULL);
+		else
+			execl(test_binary(), "kworkshop", "--plain", (char *)NULL);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	c->to = in[1];
+	c->from = out[0];
+}
+
+static bool ends_with(const struct child *c, const char *tail)
+{
+	size_t n = strlen(tail);
+
+	return c->len >= n && !memcmp(c->text + c->len - n, tail, n);
+}
+
+/* Reads until it asks for a line (true) or is done (false). */
+static bool wait_for_prompt(struct child *c)
+{
+	while (c->len < TEXT_MAX - 1) {
+		ssize_t n = read(c->from, c->text + c->len, TEXT_MAX - 1 - c->len);
+
+		if (n <= 0)
+			return false;
+		c->len += (size_t)n;
+		if (ends_with(c, "[Enter] ") || ends_with(c, "> "))
+			return true;
+	}
+	return false;
+}
+
+static void type(struct child *c, const char *line)
+{
+	ssize_t n = write(c->to, line, strlen(line));
+
+	CU_ASSERT_EQUAL(n, (ssize_t)strlen(line));
+	n = write(c->to, "\n", 1);
+	CU_ASSERT_EQUAL(n, 1);
+}
+
+static int finish(struct child *c)
+{
+	close(c->to);
+	while (wait_for_prompt(c))
+		;
+	close(c->from);
+	CU_ASSERT_EQUAL(waitpid(c->pid, &c->status, 0), c->pid);
+	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : 128 + WTERMSIG(c->status);
+}
+
+/* One lesson, by the plan.  Return: its exit code. */
+static int take(struct child *c, const char *lesson, const char *state, struct plan *plan)
+{
+	char line[64];
+
+	start(c, lesson, state);
+	plan->nr = 0;
+	while (wait_for_prompt(c)) {
+		uint32_t q = plan->nr;
+
+		if (ends_with(c, "[Enter] ")) {
+			type(c, "");
+			continue;
+		}
+		if (q == QUESTIONS_MAX)
+			break;
+		plan->is_number[q] = ends_with(c, "number> ");
+		snprintf(line, sizeof(line), "%u", plan->choice[q] + 1);
+		type(c, plan->is_number[q] ? plan->number[q] : line);
+		plan->nr++;
+	}
+	return finish(c);
+}
+
+/* The next verdict at or behind @p; NULL = none. */
+static const char *next_verdict(const char *p)
+{
+	for (; p && *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL)
+		if (!strncmp(p, "Right", 5) || !strncmp(p, "Not quite.", 10))
+			return p;
+	return NULL;
+}
+
+/* Learns: another choice where it was wrong; the number that it was told. */
+static void learn(const struct child *c, struct plan *plan)
+{
+	const char *p = c->text, *digits;
+	uint32_t q;
+
+	for (q = 0; q < plan->nr; q++, p++) {
+		p = next_verdict(p);
+		CU_ASSERT_PTR_NOT_NULL(p);
+		if (!p)
+			return;
+		plan->right[q] = *p == 'R';
+		if (plan->right[q])
+			continue;
+		plan->choice[q]++;
+		digits = strpbrk(p, "0123456789");
+		if (plan->is_number[q] && digits)
+			snprintf(plan->number[q], sizeof(plan->number[q]), "%.*s",
+				 (int)strspn(digits, "0123456789."), digits);
+	}
+}
+
+static void begin(struct course *course, char *state)
+{
+	char dir[1024], err[600];
+
+	CU_ASSERT_EQUAL_FATAL(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	CU_ASSERT_EQUAL_FATAL(course_read(dir, course, err, sizeof(err)), 0);
+	strcpy(state, "/tmp/kw-plain-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(state));
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void end(struct course *course, const char *state)
+{
+	char command[128];
+
+	course_free(course);
+	snprintf(command, sizeof(command), "rm -r '%s'", state);
+	CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static void check_manners(const struct child *c, const char *lesson)
+{
+	const char *p, *line = c->text;
+
+	if (strncmp(c->text, "kworkshop, plain mode (--plain)", 31))
+		test_note("%s: the first line is: %.60s", lesson, c->text);
+	CU_ASSERT_EQUAL(strncmp(c->text, "kworkshop, plain mode (--plain)", 31), 0);
+	for (p = c->text; *p; p++) {
+		if (*p == '\n') {
+			if (p - line > 80 + 8 && !memmem(line, (size_t)(p - line), "> ", 2))
+				test_note("%s: a long line: %.*s", lesson, (int)(p - line), line);
+			line = p + 1;
+		}
+		CU_ASSERT_TRUE((unsigned char)*p >= ' ' || *p == '\n');	/* no terminal control at all */
+	}
+}
+
+static void every_lesson_can_be_taken_wrong_and_then_learnt(void)
+{
+	struct course course;
+	char state[64];
+	size_t i;
+
+	begin(&course, state);
+	for (i = 0; i < course.nr; i++) {
+		const char *id = course.lessons[i].id;
+		struct plan plan = { .nr = 0 };
+		struct child c;
+		int code = 1, run;
+		uint32_t q;
+
+		for (q = 0; q < QUESTIONS_MAX; q++)
+			snprintf(plan.number[q], sizeof(plan.number[q]), "123456");
+		for (run = 0; run < RUNS_MAX && code == 1; run++) {
+			code = take(&c, id, state, &plan);
+			check_manners(&c, id);
+			CU_ASSERT_PTR_NOT_NULL(strstr(c.text, "The lesson is over"));
+			CU_ASSERT_EQUAL(plan.nr, course.lessons[i].questions);
+			CU_ASSERT_EQUAL(code, strstr(c.text, "\nNot quite.") ? 1 : 0);
+			if (code == 1)
+				learn(&c, &plan);
+			else if (code)
+				test_note("%s: exit %d\n%s", id, code, c.text);
+			free(c.text);
+		}
+		if (code)
+			test_note("%s: still exit %d after %d runs", id, code, run);
+		CU_ASSERT_EQUAL(code, 0);
+	}
+	end(&course, state);
+}
+
+/* Nothing is typed at all: exit 1, and the words for it. */
+static void the_end_of_input_ends_every_lesson(void)
+{
+	struct course course;
+	char state[64];
+	size_t i;
+
+	begin(&course, state);
+	for (i = 0; i < course.nr; i++) {
+		struct child c;
+
+		start(&c, course.lessons[i].id, state);
+		CU_ASSERT_EQUAL(finish(&c), 1);
+		CU_ASSERT_PTR_NOT_NULL(strstr(c.text, "You left before the end"));
+		CU_ASSERT_PTR_NULL(strstr(c.text, "The lesson is over"));
+		free(c.text);
+	}
+	end(&course, state);
+}
+
+/* Left after its first answer, `life` goes on behind it: the answer is told, the next question asked. */
+static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
+{
+	struct course course;
+	struct child c;
+	char state[64], line[32], *said;
+
+	begin(&course, state);
+	start(&c, "life", state);
+	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	type(&c, "");
+	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	type(&c, "2");
+	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	CU_ASSERT_EQUAL(finish(&c), 1);
+	free(c.text);
+
+	start(&c, NULL, state);
+	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	snprintf(line, sizeof(line), "c %d", (int)(course_find(&course, "life") - course.lessons) + 1);
+	type(&c, line);
+	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	said = strstr(c.text, "You said: ");
+	CU_ASSERT_PTR_NOT_NULL(said);
+	CU_ASSERT_PTR_NOT_NULL(said ? strstr(said, "A worker has taken reset") : NULL);
+	finish(&c);
+	free(c.text);
+	end(&course, state);
+}
+
+static void a_lesson_taken_is_listed_as_done(void)
+{
+	struct plan plan = { .nr = 0 };
+	struct course course;
+	char state[64], command[2048], line[512] = "";
+	struct child c;
+	FILE *f;
+
+	begin(&course, state);
+	CU_ASSERT_TRUE(take(&c, "first-minute", state, &plan) <= 1);
+	free(c.text);
+	snprintf(command, sizeof(command), "KWORKSHOP_STATE_DIR='%s' '%s' list", state, test_binary());
+	f = popen(command, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	while (fgets(line, sizeof(line), f) && !strstr(line, "first-minute"))
+		;
+	pclose(f);
+	CU_ASSERT_PTR_NOT_NULL(strstr(line, "done"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(line, "1 of 1"));
+	end(&course, state);
+}
+
+const struct test_case suite_sweep_plain[] = {
+	T(every_lesson_can_be_taken_wrong_and_then_learnt),
+	T(the_end_of_input_ends_every_lesson),
+	T(a_lesson_that_was_left_goes_on_where_it_stopped),
+	T(a_lesson_taken_is_listed_as_done),
+	{ NULL, NULL }
+};
