@@ -173,6 +173,7 @@ SRC_main := \
 SRC_bench := \
 	src/bench/handover.c \
 	src/bench/main.c \
+	src/bench/screen.c \
 	src/bench/seek.c
 
 SRC_tests := \
@@ -287,8 +288,8 @@ test: WERROR := -Werror
 test: all $(out)/kw-tests ## install what is missing, build, run all tests (T=suite.test SEED=41)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
 
-bench: $(out)/kw-bench ## install what is missing, build, measure (BENCH="handover ..."); exit 1 if a mark is missed
-	@$(out)/kw-bench $(BENCH)
+bench: all $(out)/kw-bench ## install what is missing, build, measure (BENCH="handover ..."); exit 1 if a mark is missed
+	@KW_BINARY=$(out)/kworkshop $(out)/kw-bench $(BENCH)
 
 SEEDS ?= 50
 SCENARIOS ?= tests/scenarios/*.kws
