@@ -86,10 +86,14 @@ enum trace_class trace_type_class(enum trace_type type)
 	}
 }
 
+/* Asked for at every poll of a log, the same for the life of a program: kept. */
 uint64_t trace_table_hash(void)
 {
-	uint64_t h = 0;
+	static _Atomic uint64_t known;
+	uint64_t h = atomic_load_explicit(&known, memory_order_relaxed);
 
+	if (h)
+		return h;
 	for (int k = 1; k < EV_NR; k++) {
 		const struct trace_row *r = &trace_rows[k];
 
@@ -101,5 +105,6 @@ uint64_t trace_table_hash(void)
 	}
 	for (int w = 1; w < WHY_NR; w++)
 		h = rng_mix(h ^ rng_hash_bytes(trace_why_rows[w].name, strlen(trace_why_rows[w].name)));
+	atomic_store_explicit(&known, h, memory_order_relaxed);
 	return h;
 }
