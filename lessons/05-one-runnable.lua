@@ -24,8 +24,8 @@ return lesson {
     local function wait_for_disk() sleep_ms(3) end
     local r1, r2, r3 = work("read1", wait_for_disk), work("read2", wait_for_disk),
                        work("read3", wait_for_disk)
-    say { "CPU 0's *pool* has one worker. Three items of the workqueue `jobs` come in at once; each "
-          .. "only waits 3 ms for its disk.", look = pool(0) }
+    say { "CPU 0's *pool* has two workers, both idle. Three items of the workqueue `jobs` come in at "
+          .. "once; each only waits 3 ms for its disk.", look = pool(0) }
     queue_all(r1, r2, r3)
     run_idle()
     say { "Each time an item slept, nobody was *runnable*, so another worker took the next item. New "

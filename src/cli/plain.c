@@ -45,7 +45,7 @@ struct plain {
 	uint64_t again_time;
 	struct plain_ask asks;
 	unsigned int answered, right;
-	bool begun, blank, quit, ended;
+	bool begun, blank, relearn, quit, ended;
 	char *line;			/* getline()'s */
 	size_t line_size;
 };
@@ -276,10 +276,29 @@ static void tell_event(struct plain *p, uint64_t n)
 		tell_change(p, &ev);
 }
 
+/* After a branch: what had been told is the same there, but lies elsewhere. */
+static void relearn(struct plain *p)
+{
+	struct trace_event ev;
+	struct ev_SAY say;
+	uint64_t n;
+
+	p->relearn = false;
+	for (n = 1; n <= p->told && n <= p->store->nr; n++) {
+		if (!trace_store_event(p->store, n, &ev))
+			continue;
+		plain_ask_note(&p->asks, &ev);
+		if (trace_get_SAY(&ev, &say))
+			p->card = say.text;
+	}
+}
+
 /* Everything that is new, up to the fence. */
 static void tell_new(struct plain *p)
 {
 	model_film_grow(&p->film);
+	if (p->relearn)
+		relearn(p);
 	while (p->told < p->store->nr)
 		tell_event(p, ++p->told);
 	tell_again(p);
@@ -383,34 +402,46 @@ static void step(struct plain *p, int by, bool decisions)
 
 /* ---- interrupts by hand ------------------------------------------------------------------------ */
 
+/* The line of that name; "" = the first there is.  NULL = none; owner is its CPU. */
+static const struct trace_name *find_line(const struct trace_store *s, const char *name)
+{
+	const struct trace_name *def;
+	uint32_t id;
+
+	for (id = 1; (def = trace_store_def(s, CLS_LINE, id)) && def->text; id++)
+		if (!*name || !strcmp(name, def->text))
+			return def;
+	return NULL;
+}
+
 /* A branch: the same run up to here, and an interrupt.  It takes the old one's place. */
 static void interrupt(struct plain *p, const char *name)
 {
+	const struct trace_name *line = find_line(p->store, name);
 	struct run *branch = NULL;
-	char err[512];
+	char err[512], said[160];
 	int rc;
 
-	model_film_seek(&p->film, p->told);
-	if (!*name && p->film.at.nr_lines)
-		name = trace_store_name(p->store, CLS_LINE, 1);
-	if (!name || !*name) {
-		put(p, "", "No device is there that could interrupt.");
+	if (!line) {
+		put(p, "", *name ? "There is no device of that name." : "No device is there that could interrupt.");
 		return;
 	}
-	rc = run_branch_irq(p->run, run_fence(p->run), -1, name, &branch, err, sizeof(err));
+	rc = run_branch_irq(p->run, run_fence(p->run), (int)line->owner, line->text, &branch, err, sizeof(err));
 	if (rc) {
 		put(p, "", err);
 		return;
 	}
+	snprintf(said, sizeof(said), "%s will interrupt when time goes on.", line->text);
+	put(p, "", said);
 	model_film_fini(&p->film);
+	plain_ask_forget(&p->asks);	/* texts lie in the old run's log; the new one has the same */
+	p->card = NULL;
+	p->relearn = true;
 	run_close(p->run);
 	p->run = branch;
 	p->store = run_store(branch);
 	if (model_film_init(&p->film, p->store))
 		p->quit = true;
-	snprintf(p->last, sizeof(p->last), "%s will interrupt when time goes on.", name);
-	put(p, "", p->last);
-	p->last[0] = '\0';
 }
 
 /* ---- asking ------------------------------------------------------------------------------------- */

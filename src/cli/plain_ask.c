@@ -66,6 +66,16 @@ bool plain_ask_note(struct plain_ask *a, const struct trace_event *ev)
 	return true;
 }
 
+void plain_ask_forget(struct plain_ask *a)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nr; i++) {
+		a->v[i]->text = "";
+		a->v[i]->choices = 0;
+	}
+}
+
 void plain_ask_fini(struct plain_ask *a)
 {
 	while (a->nr)

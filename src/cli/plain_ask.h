@@ -39,6 +39,8 @@ struct plain_ask {
 /* Takes an event that belongs to a question being put (ASK, CHOICE_TEXT); false: another event. */
 bool plain_ask_note(struct plain_ask *a, const struct trace_event *ev);
 struct plain_question *plain_ask_question(struct plain_ask *a, uint32_t number);
+/* The log they lie in goes away: questions keep what was answered, and wait to be noted again. */
+void plain_ask_forget(struct plain_ask *a);
 void plain_ask_fini(struct plain_ask *a);
 
 /* Question and numbered choices. */
