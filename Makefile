@@ -201,6 +201,7 @@ SRC_tests := \
 	tests/fault_machine.c \
 	tests/fault_run.c \
 	tests/sweep_canary.c \
+	tests/free_lib.c \
 	tests/free_machine.c \
 	tests/free_workqueue.c \
 	tests/unit_machine.c \
@@ -285,7 +286,7 @@ run: all ## install what is missing, build, open the program (ARGS="run life")
 	@$(out)/kworkshop $(ARGS)
 
 test: WERROR := -Werror
-test: all $(out)/kw-tests ## install what is missing, build, run all tests (T=suite.test SEED=41)
+test: all $(out)/kw-tests $(out)/kw-example ## install what is missing, build, run all tests (T=suite.test SEED=41)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
 
 bench: all $(out)/kw-bench ## install what is missing, build, measure (BENCH="handover ..."); exit 1 if a mark is missed
@@ -308,6 +309,11 @@ $(out)/kw-tests: $(objects) $(test_objects)
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS) $(DEPS_TEST_LIBS)
 
 $(out)/kw-bench: $(objects) $(bench_objects)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
+
+# a program of one's own on the library, and nothing else
+$(out)/kw-example: $(out)/obj/tests/lib/example.o $(out)/libcmwq.a
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 

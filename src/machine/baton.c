@@ -12,7 +12,6 @@
  * Never here:   who is next (conduct.c), virtual time.   Rules: docs/time.md "The baton".
  * Licence: MIT.
  */
-#ifndef KW_FREE_ONLY
 #define _GNU_SOURCE
 #include "machine/mach.h"
 
@@ -196,4 +195,3 @@ void baton_abort_all(void)
 		uv_sem_wait(&home_sem);	/* one at a time: the parked list has one owner */
 	}
 }
-#endif

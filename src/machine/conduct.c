@@ -10,7 +10,6 @@
  * Never here:   which task a CPU runs (sched.c), threads of the host (baton.c).
  * Read before:  docs/time.md.   Licence: MIT.
  */
-#ifndef KW_FREE_ONLY
 #include "machine/mach.h"
 
 #include <string.h>
@@ -377,4 +376,3 @@ uint64_t mach_handovers(void)
 {
 	return mach.handovers;
 }
-#endif

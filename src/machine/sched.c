@@ -12,7 +12,6 @@
  * Never here:   which CPU acts next (conduct.c), creating threads (kthread.c).
  * Rules:        docs/time.md "The scheduler"; R4.6, R4.7 (hooks).   Licence: MIT.
  */
-#ifndef KW_FREE_ONLY
 #include "machine/mach.h"
 
 /* CPU share of each nice level, 1024 at 0, about 1.25 a step (the kernel's table). */
@@ -633,4 +632,3 @@ void set_user_nice(struct task *t, int nice)
 {
 	t->nice = nice < -20 ? -20 : nice > 19 ? 19 : nice;
 }
-#endif
