@@ -54,8 +54,8 @@ return lesson {
             .. "*One item, one run to come.*" }
     run_idle()
 
-    say { "Look again: press `,` to step back to where the second call met PENDING, and `.` "
-          .. "to go forward. The past is always there to be looked at. Enter ends the minute.",
+    say { "Here the second call met PENDING. Press `,` to step back and look again, `.` to go "
+          .. "forward: the past is always there to be looked at. Enter ends the minute.",
           look = reset, at = event("pending_busy") }
     recap { "A handler only hands the slow half over; a worker thread runs it.",
             "Queueing an item that already waits changes nothing: it runs once." }
