@@ -180,6 +180,12 @@ SRC_tests := \
 	tests/helpers.c \
 	tests/conf_flush.c \
 	tests/conf_item.c \
+	tests/conf_active.c \
+	tests/conf_cancel.c \
+	tests/conf_delayed.c \
+	tests/conf_rescuer.c \
+	tests/conf_watch.c \
+	tests/conf_worker.c \
 	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \

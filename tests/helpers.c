@@ -21,8 +21,11 @@ struct machine_config world_config(int cpus)
 	};
 }
 
+static void forget_actors(void);
+
 void world_start(struct world *w, const struct machine_config *cfg)
 {
+	forget_actors();
 	*w = (struct world){ .borrowed = false };
 	CU_ASSERT_FATAL(trace_open(&w->trace, -1, (size_t)64 << 20, 600000) == 0);
 	CU_ASSERT_FATAL(machine_start(cfg, &w->trace, workqueue_boot) == 0);
@@ -113,6 +116,16 @@ static void run_steps(const struct step *s)
 	}
 }
 
+static void copy_steps(struct step *to, const struct step *from)
+{
+	unsigned int i = 0;
+
+	do {
+		CU_ASSERT_FATAL(i < STEPS_MAX);
+		to[i] = from[i];
+	} while (from[i++].op != STEP_END);
+}
+
 static void item_fn(struct work_struct *work)
 {
 	run_steps(container_of(work, struct item, d.work)->steps);
@@ -120,8 +133,17 @@ static void item_fn(struct work_struct *work)
 
 void item_init(struct item *it, const char *name, const struct step *steps)
 {
-	it->steps = steps;
-	init_delayed_work(&it->d, item_fn, name, name, (uintptr_t)steps, 0);
+	copy_steps(it->steps, steps);
+	init_delayed_work(&it->d, item_fn, name, name, (uintptr_t)it, 0);
+}
+
+#define ACTORS_MAX 32	/* of one world */
+static struct step actor_steps[ACTORS_MAX][STEPS_MAX];
+static unsigned int nr_actors;
+
+static void forget_actors(void)
+{
+	nr_actors = 0;
 }
 
 static int actor_fn(void *data)
@@ -135,7 +157,9 @@ void actor_nice(const char *name, int cpu, int nice, const struct step *steps)
 	struct mach_task_opts opts = { .cpu = cpu, .nice = nice == INT_MAX ? 0 : nice,
 				       .rt_prio = nice == INT_MAX ? 50 : 0 };
 
-	machine_task(name, actor_fn, (void *)(uintptr_t)steps, &opts);
+	CU_ASSERT_FATAL(nr_actors < ACTORS_MAX);
+	copy_steps(actor_steps[nr_actors], steps);
+	machine_task(name, actor_fn, actor_steps[nr_actors++], &opts);
 }
 
 void actor(const char *name, int cpu, const struct step *steps)

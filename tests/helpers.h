@@ -53,13 +53,15 @@ struct step {
 #define CALL(fn) { STEP_CALL, 0, fn }
 #define STEPS(...) ((const struct step[]){ __VA_ARGS__, { STEP_END, 0, NULL } })
 
+#define STEPS_MAX 12	/* of one item or actor, the end included */
+
 /* Its function runs the steps; each item counts as a function of its own. */
 struct item {
 	struct delayed_work d;
-	const struct step *steps;	/* outlive the run */
+	struct step steps[STEPS_MAX];
 };
 #define WORK(it) (&(it)->d.work)
-/* After world_start().  @name is a literal; the function is named like the item. */
+/* After world_start().  @name outlives the run; the function is named like the item. */
 void item_init(struct item *it, const char *name, const struct step *steps);
 /* A fifo thread on @cpu that runs the steps (actor_nice: a fair one). */
 void actor(const char *name, int cpu, const struct step *steps);

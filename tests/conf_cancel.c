@@ -1,0 +1,189 @@
+/*
+ * tests/conf_cancel.c - cancel, disable, enable: what they return, what is left.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+static struct item a, b, hog;
+static struct workqueue_struct *q;
+static int ret[16], n;
+
+static void begin(struct world *w, int cpus, int max_active)
+{
+	struct machine_config cfg = world_config(cpus);
+
+	n = 0;
+	world_start(w, &cfg);
+	settle(w);
+	q = make_wq("q", 0, max_active);
+}
+
+static void queue_a(void) { ret[n++] = queue_work(q, WORK(&a)); }
+static void queue_b(void) { queue_work(q, WORK(&b)); }
+static void queue_hog(void) { queue_work(q, WORK(&hog)); }
+static void cancel_a(void) { ret[n++] = cancel_work(WORK(&a)); }
+static void cancel_a_sync(void) { ret[n++] = cancel_work_sync(WORK(&a)); }
+static void disable_a(void) { ret[n++] = disable_work(WORK(&a)); }
+static void disable_a_sync(void) { ret[n++] = disable_work_sync(WORK(&a)); }
+static void enable_a(void) { ret[n++] = enable_work(WORK(&a)); }
+static void enable_and_queue_a(void) { ret[n++] = enable_and_queue_work(q, WORK(&a)); }
+static void flush_a(void) { flush_work(WORK(&a)); }
+
+/* RULE(R2.5). Pending behind a hog: taken off its list, true; again: idle, false. */
+static void cancel_of_a_pending_item_returns_true_and_it_never_runs(void)
+{
+	struct world w;
+
+	begin(&w, 1, 0);
+	item_init(&a, "a", STEPS(BURN(1)));
+	item_init(&hog, "hog", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_a), CALL(cancel_a), CALL(cancel_a)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 1 && ret[2] == 0);
+	CU_ASSERT(count(&w, EV_STEAL, "a") == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	world_stop(&w);
+}
+
+/* RULE(R2.12). Running only: false, and the plain form leaves the run alone. */
+static void cancel_of_a_running_item_returns_false_and_does_not_wait(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0);
+	item_init(&a, "a", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
+	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 0);
+	CU_ASSERT(nth(&w, EV_CANCEL, "a", 1) < nth(&w, EV_EXECUTE_END, "a", 1));
+	world_stop(&w);
+}
+
+/* RULE(R2.12). The _sync form waits for the run; true would mean "it was pending". */
+static void cancel_work_sync_waits_for_the_run(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0);
+	item_init(&a, "a", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
+	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a_sync)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[1] == 0);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_CANCEL_END, "a", 1));
+	world_stop(&w);
+}
+
+/* RULE(R2.12). It requeues itself: refused meanwhile, so the cancel returns false and it is over. */
+static void cancel_work_sync_ends_an_item_that_requeues_itself(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0);
+	item_init(&a, "a", STEPS(BURN(5), CALL(queue_a)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
+	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a_sync)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && ret[2] == 0);	/* queue, its own requeue, cancel */
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R2.6). Stolen while inactive, with a flusher behind it: the flusher must come back. */
+static void cancel_of_an_inactive_item_frees_its_flusher(void)
+{
+	struct world w;
+
+	begin(&w, 2, 1);
+	item_init(&a, "a", STEPS(BURN(1)));
+	item_init(&hog, "hog", STEPS(BURN(10)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_a)));
+	actor("f", 1, STEPS(UNTIL(21), CALL(flush_a)));
+	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(ret[1] == 1);
+	CU_ASSERT(field(&w, EV_STEAL, "a", 1, "was_inactive") == 1);
+	CU_ASSERT(count(&w, EV_FLUSH_WORK_END, "a") == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	world_stop(&w);
+}
+
+/* RULE(R5.16). The slot of a cancelled active item goes to the next that waits. */
+static void cancel_of_an_active_item_hands_its_slot_on(void)
+{
+	struct world w;
+
+	begin(&w, 2, 2);
+	item_init(&a, "a", STEPS(BURN(1)));
+	item_init(&b, "b", STEPS(BURN(1)));
+	item_init(&hog, "hog", STEPS(BURN(10)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_a), CALL(queue_b)));
+	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a)));
+	world_run(&w, 100);
+	CU_ASSERT(count(&w, EV_INACTIVE, "b") == 1);
+	CHECK_MS(when(&w, EV_ACTIVATE_WORK, "b", 1), 22, 0.1);
+	CU_ASSERT(query_led(&w, nth(&w, EV_STEAL, "a", 1), nth(&w, EV_ACTIVATE_WORK, "b", 1)));
+	world_stop(&w);
+}
+
+/* RULE(R2.7). Each undoes its own: queueing works again at depth 0 only. */
+static void disable_counts_and_queueing_fails_until_the_last_enable(void)
+{
+	struct world w;
+
+	begin(&w, 1, 0);
+	item_init(&a, "a", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(disable_a), CALL(disable_a), CALL(queue_a), CALL(enable_a),
+			    CALL(queue_a), CALL(enable_a), CALL(queue_a)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 0 && ret[1] == 0);		/* was not pending */
+	CU_ASSERT(ret[2] == 0 && ret[3] == 0);		/* refused; depth 1 left */
+	CU_ASSERT(ret[4] == 0 && ret[5] == 1 && ret[6] == 1);
+	CU_ASSERT(field(&w, EV_DISABLE, "a", 2, "depth") == 2);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R2.12). disable_work_sync() waits for the run, and it stays disabled. */
+static void disable_work_sync_waits_and_keeps_the_item_out(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0);
+	item_init(&a, "a", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
+	actor("c", 1, STEPS(UNTIL(22), CALL(disable_a_sync), CALL(queue_a), CALL(enable_and_queue_a)));
+	world_run(&w, 100);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_CANCEL_END, "a", 1));
+	CU_ASSERT(ret[1] == 0 && ret[2] == 0 && ret[3] == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
+	world_stop(&w);
+}
+
+/* RULE(R2.8). enable on a pending item that is not disabled: warned, true, and the run is lost. */
+static void enable_of_a_pending_item_loses_its_run(void)
+{
+	struct world w;
+
+	begin(&w, 1, 0);
+	item_init(&a, "a", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(enable_a)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 1);
+	CU_ASSERT(printed(&w, "work disable count underflowed") == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_cancel[] = {
+	T(cancel_of_a_pending_item_returns_true_and_it_never_runs),
+	T(cancel_of_a_running_item_returns_false_and_does_not_wait),
+	T(cancel_work_sync_waits_for_the_run),
+	T(cancel_work_sync_ends_an_item_that_requeues_itself),
+	T(cancel_of_an_inactive_item_frees_its_flusher),
+	T(cancel_of_an_active_item_hands_its_slot_on),
+	T(disable_counts_and_queueing_fails_until_the_last_enable),
+	T(disable_work_sync_waits_and_keeps_the_item_out),
+	T(enable_of_a_pending_item_loses_its_run),
+	{ NULL, NULL }
+};

@@ -1,0 +1,190 @@
+/*
+ * tests/conf_delayed.c - items after a delay, or after a grace period.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+static struct item a;
+static struct workqueue_struct *q;
+static int ret[16], n;
+
+static void begin(struct world *w, int cpus)
+{
+	struct machine_config cfg = world_config(cpus);
+
+	n = 0;
+	world_start(w, &cfg);
+	settle(w);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(BURN(1)));
+}
+
+static void delay_0(void) { ret[n++] = queue_delayed_work(q, &a.d, 0); }
+static void delay_10(void) { ret[n++] = queue_delayed_work(q, &a.d, 10); }
+static void delay_10_on_1(void) { ret[n++] = queue_delayed_work_on(1, q, &a.d, 10); }
+static void mod_20(void) { ret[n++] = mod_delayed_work(q, &a.d, 20); }
+static void mod_0(void) { ret[n++] = mod_delayed_work(q, &a.d, 0); }
+static void cancel(void) { ret[n++] = cancel_delayed_work(&a.d); }
+static void cancel_sync(void) { ret[n++] = cancel_delayed_work_sync(&a.d); }
+static void flush(void) { ret[n++] = flush_delayed_work(&a.d); }
+static void disable(void) { ret[n++] = disable_delayed_work(&a.d); }
+
+/* RULE(R8.1). Delay 0 arms no timer. */
+static void delay_0_queues_at_once(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_0)));
+	world_run(&w, 100);
+	CU_ASSERT(count(&w, EV_DELAYED_ARM, "a") == 0);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "a", 1), 20, 0.1);
+	world_stop(&w);
+}
+
+/* RULE(R8.1). Not before n ticks; the timer's softirq queues, a worker runs it after that. */
+static void delayed_item_is_queued_by_its_timer_not_before_its_time(void)
+{
+	struct world w;
+	struct trace_event ev;
+	double t;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20.5), CALL(delay_10)));
+	world_run(&w, 100);
+	t = when(&w, EV_QUEUE_WORK, "a", 1);
+	CU_ASSERT(t >= 20.5 + 9 && t < 20.5 + 12);
+	CU_ASSERT(find(&w, EV_QUEUE_WORK, "a", 1, &ev) && ev.ctx == CTX_SOFTIRQ);
+	CU_ASSERT(nth(&w, EV_DELAYED_FIRE, "a", 1) < nth(&w, EV_QUEUE_WORK, "a", 1));
+	CU_ASSERT(query_led(&w, nth(&w, EV_DELAYED_ARM, "a", 1), nth(&w, EV_EXECUTE_START, "a", 1)));
+	world_stop(&w);
+}
+
+/* RULE(R8.6). A second queue_delayed_work() changes nothing; mod does, and says it was pending. */
+static void only_mod_changes_the_expiry(void)
+{
+	struct world w;
+	double t;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20.5), CALL(delay_10), SLEEP(5), CALL(delay_10), CALL(mod_20)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && ret[2] == 1);
+	t = when(&w, EV_EXECUTE_START, "a", 1);
+	CU_ASSERT(t >= 25.5 + 19 && t < 25.5 + 24);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R8.5). mod with delay 0 queues now; on an idle item it returns false. */
+static void mod_with_delay_0_queues_now(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(mod_0), SLEEP(5), CALL(mod_0)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[1] == 1 && ret[2] == 0);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "a", 1), 20, 0.1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
+	world_stop(&w);
+}
+
+/* RULE(R2.5). The timer is deleted: true, and it never runs. */
+static void cancel_of_an_armed_item_deletes_its_timer(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(cancel), CALL(cancel), CALL(delay_10),
+			    CALL(cancel_sync)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(ret[1] == 1 && ret[2] == 0 && ret[4] == 1);
+	CU_ASSERT(count(&w, EV_DELAYED_OFF, "a") == 2);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	world_stop(&w);
+}
+
+/* RULE(R6.6). Flushing does not wait for the timer: it queues at once and waits for the run. */
+static void flush_delayed_work_queues_at_once_and_waits(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(flush)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[1] == 1);
+	CHECK_MS(when(&w, EV_EXECUTE_END, "a", 1), 21, 0.1);
+	CHECK_MS(when(&w, EV_FLUSH_WORK_END, "a", 1), 21, 0.1);
+	world_stop(&w);
+}
+
+/* RULE(R8.2). With a CPU given the timer is that CPU's, and so is the item. */
+static void delayed_item_for_a_cpu_runs_there(void)
+{
+	struct world w;
+
+	begin(&w, 2);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10_on_1)));
+	world_run(&w, 100);
+	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R2.4, R8.5). Disabled: queue refuses; mod drops what was pending and queues nothing. */
+static void disabled_delayed_item_is_refused_by_queue_and_mod(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(disable), CALL(delay_10), CALL(mod_20)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 1 && ret[2] == 0 && ret[3] == 0);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	world_stop(&w);
+}
+
+static struct rcu_work rwork;
+
+static void rcu_fn(struct work_struct *work)
+{
+	(void)work;
+}
+
+static void queue_rcu(void) { ret[n++] = queue_rcu_work(q, &rwork); }
+static void flush_rcu(void) { ret[n++] = flush_rcu_work(&rwork); }
+
+static void hold_rcu(void)
+{
+	rcu_read_lock();
+	mach_hog(5 * MS);
+	rcu_read_unlock();
+}
+
+/* RULE(R8.9). It runs only after a reader that was there before has left; flushing waits for both. */
+static void rcu_work_runs_after_the_readers_of_its_time(void)
+{
+	struct world w;
+
+	begin(&w, 2);
+	init_rcu_work(&rwork, rcu_fn, "r", "r", 0);
+	actor("reader", 1, STEPS(UNTIL(20), CALL(hold_rcu)));
+	actor("t", 0, STEPS(UNTIL(21), CALL(queue_rcu), CALL(queue_rcu), CALL(flush_rcu)));
+	world_run(&w, 200);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && ret[2] == 1);
+	CU_ASSERT(when(&w, EV_EXECUTE_START, "r", 1) >= 25);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "r") == 1);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_delayed[] = {
+	T(delay_0_queues_at_once),
+	T(delayed_item_is_queued_by_its_timer_not_before_its_time),
+	T(only_mod_changes_the_expiry),
+	T(mod_with_delay_0_queues_now),
+	T(cancel_of_an_armed_item_deletes_its_timer),
+	T(flush_delayed_work_queues_at_once_and_waits),
+	T(delayed_item_for_a_cpu_runs_there),
+	T(disabled_delayed_item_is_refused_by_queue_and_mod),
+	T(rcu_work_runs_after_the_readers_of_its_time),
+	{ NULL, NULL }
+};

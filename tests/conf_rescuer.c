@@ -1,0 +1,153 @@
+/*
+ * tests/conf_rescuer.c - mayday, and who answers it.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <stdio.h>
+
+static struct item x, y, many[40];
+static char names[40][4];
+static struct workqueue_struct *other, *reclaim;
+static struct completion memory;
+
+static void wait_for_memory(void)
+{
+	wait_for_completion(&memory);
+}
+
+/* Y gives memory back: X goes on, and threads can be made again. */
+static void free_memory(void)
+{
+	mach_stall_creation(false);
+	complete(&memory);
+}
+
+static void queue_x_and_y(void)
+{
+	mach_stall_creation(true);
+	queue_work(other, WORK(&x));
+	queue_work(reclaim, WORK(&y));
+}
+
+/*
+ * R7.10: X blocks until Y has run.  The pool's last idle worker must make another
+ * before it may take Y, and cannot.
+ */
+static void deadlock(struct world *w, unsigned int flags, long watchdog_s)
+{
+	struct machine_config cfg = world_config(1);
+
+	cfg.params[0].value = watchdog_s;
+	world_start(w, &cfg);
+	settle(w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", flags, 0);
+	init_completion(&memory, "memory");
+	item_init(&x, "X", STEPS(CALL(wait_for_memory)));
+	item_init(&y, "Y", STEPS(CALL(free_memory)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_x_and_y)));
+}
+
+/* RULE(R7.10, R7.2). With WQ_MEM_RECLAIM: mayday after 10 ms, the rescuer runs Y, all is well. */
+static void rescuer_breaks_the_deadlock_after_ten_milliseconds(void)
+{
+	struct world w;
+
+	deadlock(&w, WQ_MEM_RECLAIM, 0);
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_MAYDAY, "reclaim") == 1);
+	CU_ASSERT(count(&w, EV_RESCUE, "Y") == 1);
+	CU_ASSERT(field(&w, EV_EXECUTE_START, "Y", 1, "worker") == field(&w, EV_RESCUER_NEW, "reclaim", 1, "worker"));
+	CHECK_MS(when(&w, EV_EXECUTE_START, "Y", 1) - 20, 11, 1.5);	/* 10 ticks, rounded up */
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "X") == 1);
+	CU_ASSERT(nth(&w, EV_RESCUER_END, NULL, 1) > 0);
+	world_stop(&w);
+}
+
+/* RULE(R7.10, R12.2). Without it nobody comes; the watchdog tells at its second look at the latest. */
+static void without_a_rescuer_the_watchdog_is_all_there_is(void)
+{
+	struct world w;
+	double t;
+
+	deadlock(&w, 0, 2);
+	w.excused = "I8";
+	world_pass(&w, 5000);
+	CU_ASSERT(count(&w, EV_MAYDAY_NONE, "reclaim") >= 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "Y") == 0);
+	t = when(&w, EV_STALL, NULL, 1);
+	CU_ASSERT(t >= 2000 && t < 20 + 2 * 2000 + 100);
+	CU_ASSERT(printed(&w, "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x2 nice=0 stuck for") >= 1);
+	CU_ASSERT(printed(&w, "    pending: Y") >= 1);
+	world_stop(&w);
+}
+
+static void queue_many(void)
+{
+	int i;
+
+	mach_stall_creation(true);
+	queue_work(other, WORK(&x));
+	for (i = 0; i < 40; i++)
+		queue_work(reclaim, WORK(&many[i]));
+}
+
+static void creation_works(void)
+{
+	mach_stall_creation(false);
+}
+
+static void crowd(struct world *w, const struct step *actor_steps)
+{
+	struct machine_config cfg = world_config(1);
+	int i;
+
+	world_start(w, &cfg);
+	settle(w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 0);
+	item_init(&x, "X", STEPS(SLEEP(400)));
+	for (i = 0; i < 40; i++) {
+		snprintf(names[i], sizeof(names[i]), "m%d", i);
+		item_init(&many[i], names[i], STEPS(SLEEP(5)));
+	}
+	actor("t", 0, actor_steps);
+}
+
+/* RULE(R7.4, R7.5). One at a time, in order, by the rescuer alone, while the pool is stuck. */
+static void rescuer_runs_all_items_of_its_workqueue_one_by_one(void)
+{
+	struct world w;
+	int i, rescued;
+
+	crowd(&w, STEPS(UNTIL(20), CALL(queue_many), UNTIL(1000), CALL(creation_works)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	rescued = (int)count(&w, EV_RESCUE, NULL);
+	CU_ASSERT(rescued == 40);
+	for (i = 1; i < 40; i++)
+		CU_ASSERT(nth(&w, EV_EXECUTE_END, names[i - 1], 1) < nth(&w, EV_EXECUTE_START, names[i], 1));
+	world_stop(&w);
+}
+
+/* RULE(R7.6). As soon as a worker can be made the rescuer hands over: the rest runs in parallel. */
+static void rescuer_hands_over_when_the_pool_can_help_itself(void)
+{
+	struct world w;
+	unsigned int rescued;
+
+	crowd(&w, STEPS(UNTIL(20), CALL(queue_many), UNTIL(60), CALL(creation_works)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	rescued = count(&w, EV_RESCUE, NULL);
+	CU_ASSERT(rescued >= 4 && rescued <= 8);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "reclaim") == 40);
+	CU_ASSERT(when(&w, EV_EXECUTE_END, "m39", 1) < 80);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_rescuer[] = {
+	T(rescuer_breaks_the_deadlock_after_ten_milliseconds),
+	T(without_a_rescuer_the_watchdog_is_all_there_is),
+	T(rescuer_runs_all_items_of_its_workqueue_one_by_one),
+	T(rescuer_hands_over_when_the_pool_can_help_itself),
+	{ NULL, NULL }
+};

@@ -1,0 +1,196 @@
+/*
+ * tests/conf_watch.c - hogs and stalled pools.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <stdio.h>
+
+static struct item hog, other;
+static struct workqueue_struct *q;
+static int left;
+
+static void queue_hog(void) { queue_work(q, WORK(&hog)); }
+static void queue_other(void) { queue_work(q, WORK(&other)); }
+
+static void again(void)
+{
+	if (--left > 0)
+		queue_hog();
+}
+
+static void begin(struct world *w, long thresh_us, long warn, long watchdog_s, unsigned int flags)
+{
+	struct machine_config cfg = world_config(2);
+
+	cfg.sched = SCHED_FAIR_CLASS;
+	cfg.params[0].value = watchdog_s;
+	cfg.params[1] = (struct mach_param){ "cpu_intensive_thresh_us", thresh_us };
+	cfg.params[2] = (struct mach_param){ "cpu_intensive_warning_thresh", warn };
+	world_start(w, &cfg);
+	settle(w);
+	q = make_wq("q", flags, 0);
+}
+
+/* RULE(R4.19). Counted per function; printed at 4, 5, 7, 11 of 12. */
+static void hog_reports_back_off_by_powers_of_two(void)
+{
+	struct world w;
+	int i;
+
+	begin(&w, 10000, 4, 0, 0);
+	left = 12;
+	item_init(&hog, "hog", STEPS(BURN(15), CALL(again)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog)));
+	world_run(&w, 1000);
+	CU_ASSERT(count(&w, EV_HOG, "hog") == 12);
+	CU_ASSERT(field(&w, EV_HOG, "hog", 12, "count") == 12);
+	for (i = 1; i <= 12; i++) {
+		char line[100];
+
+		snprintf(line, sizeof(line),
+			 "workqueue: hog hogged CPU for >10000us %d times, consider switching to WQ_UNBOUND", i);
+		CU_ASSERT(printed(&w, line) == (i == 4 || i == 5 || i == 7 || i == 11));
+	}
+	world_stop(&w);
+}
+
+/* RULE(R4.17). From the threshold on the hog does not count: the next item starts beside it. */
+static void hog_lets_the_next_item_start_after_the_threshold(void)
+{
+	struct world w;
+	double t;
+
+	begin(&w, 10000, 4, 0, 0);
+	warm_up(&w, 4);
+	item_init(&hog, "hog", STEPS(BURN(40)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_other)));
+	world_run(&w, 1000);
+	t = when(&w, EV_HOG, "hog", 1) - 20;
+	CU_ASSERT(t >= 10 && t < 10 + 1.1);		/* the first tick after the threshold */
+	t = when(&w, EV_EXECUTE_START, "other", 1) - 20;
+	CU_ASSERT(t >= 10 && t < 10 + 1.1 + 3 + 1.1);	/* and a slice that ends at a tick */
+	CU_ASSERT(when(&w, EV_EXECUTE_END, "other", 1) < when(&w, EV_EXECUTE_END, "hog", 1));
+	CU_ASSERT(query_led(&w, nth(&w, EV_HOG, "hog", 1), nth(&w, EV_EXECUTE_START, "other", 1)));
+	world_stop(&w);
+}
+
+/* RULE(R4.17, R4.18). Threshold 0: off, and the next item waits for the hog's end. */
+static void without_a_threshold_the_next_item_waits(void)
+{
+	struct world w;
+
+	begin(&w, 0, 4, 0, 0);
+	item_init(&hog, "hog", STEPS(BURN(40)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_other)));
+	world_run(&w, 1000);
+	CU_ASSERT(count(&w, EV_HOG, NULL) == 0);
+	CU_ASSERT(when(&w, EV_EXECUTE_START, "other", 1) > when(&w, EV_EXECUTE_END, "hog", 1));
+	world_stop(&w);
+}
+
+/* RULE(R4.18). It is CPU time since start or wake-up: short burns between sleeps are no hog. */
+static void waking_up_starts_the_account_anew(void)
+{
+	struct world w;
+
+	begin(&w, 10000, 4, 0, 0);
+	item_init(&hog, "hog", STEPS(BURN(8), SLEEP(1), BURN(8), SLEEP(1), BURN(8)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog)));
+	world_run(&w, 1000);
+	CU_ASSERT(count(&w, EV_HOG, NULL) == 0);
+	world_stop(&w);
+}
+
+/* RULE(R4.16). Items of such a workqueue are out of management from their start: no hogs. */
+static void items_of_a_cpu_intensive_workqueue_are_no_hogs(void)
+{
+	struct world w;
+
+	begin(&w, 10000, 4, 0, WQ_CPU_INTENSIVE);
+	item_init(&hog, "hog", STEPS(BURN(40)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_other)));
+	world_run(&w, 1000);
+	CU_ASSERT(count(&w, EV_HOG, NULL) == 0);
+	CU_ASSERT(when(&w, EV_EXECUTE_START, "other", 1) < when(&w, EV_EXECUTE_END, "hog", 1));
+	world_stop(&w);
+}
+
+/*
+ * RULE(R12.2, R12.3). A hog of 5 s with an item behind it, T = 1 s: seen between T
+ * and 2T after the last progress, then at each round; with who it is.
+ */
+static void stalled_pool_is_reported_between_one_and_two_thresholds(void)
+{
+	struct world w;
+	double t;
+
+	begin(&w, 0, 4, 1, 0);
+	item_init(&hog, "hog", STEPS(BURN(5000)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(500), CALL(queue_hog), CALL(queue_other)));
+	world_pass(&w, 7000);
+	t = when(&w, EV_STALL, NULL, 1) - 500;
+	CU_ASSERT(t > 1000 && t <= 2000 + 70);
+	CU_ASSERT(count(&w, EV_STALL, NULL) >= 3 && count(&w, EV_STALL, NULL) <= 4);
+	CU_ASSERT(printed(&w, "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 1s!") == 1);
+	CU_ASSERT(printed(&w, "Showing busy workqueues and worker pools:") == count(&w, EV_STALL, NULL));
+	CU_ASSERT(printed(&w, "workqueue q: flags=0x0") >= 1);
+	CU_ASSERT(printed(&w, "  pwq 2: cpus=0 node=0 flags=0x0 nice=0 active=2 refcnt=3") >= 1);
+	CU_ASSERT(printed(&w, ":hog") >= 1 && printed(&w, "    pending: other") >= 1);
+	CU_ASSERT(printed(&w, "pool 2: cpus=0 node=0 flags=0x0 nice=0 hung=1s workers=2 idle: ") == 1);
+	CU_ASSERT(printed(&w, "Showing backtraces of running workers in stalled CPU-bound worker pools:") >= 1);
+	CU_ASSERT(printed(&w, "Workqueue: q hog") >= 1);
+	world_stop(&w);
+}
+
+/* RULE(R12.2). A stall shorter than the threshold is never reported. */
+static void short_stall_goes_unseen(void)
+{
+	struct world w;
+
+	begin(&w, 0, 4, 1, 0);
+	item_init(&hog, "hog", STEPS(BURN(900)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(500), CALL(queue_hog), CALL(queue_other)));
+	world_pass(&w, 7000);
+	CU_ASSERT(count(&w, EV_STALL, NULL) == 0);
+	CU_ASSERT(count(&w, EV_WATCHDOG_LOOK, NULL) >= 5);
+	world_stop(&w);
+}
+
+static void watch_1s(void)
+{
+	CU_ASSERT(workqueue_param("watchdog_thresh", 1) == 0);
+	CU_ASSERT(workqueue_param("watchdog_thresh", -1) == -EINVAL);
+	CU_ASSERT(workqueue_param("power_efficient", 1) == -EACCES);
+	CU_ASSERT(workqueue_param("no_such_thing", 1) == -ENOENT);
+}
+
+/* RULE(R12.5). Writing the threshold starts the watchdog from that moment. */
+static void watchdog_starts_when_its_threshold_is_written(void)
+{
+	struct world w;
+
+	begin(&w, 0, 4, 0, 0);
+	actor("t", 0, STEPS(UNTIL(300), CALL(watch_1s)));
+	world_pass(&w, 2000);
+	CU_ASSERT(count(&w, EV_WATCHDOG_LOOK, NULL) == 1);
+	CU_ASSERT(when(&w, EV_WATCHDOG_LOOK, NULL, 1) > 1300);
+	CU_ASSERT(when(&w, EV_WATCHDOG_LOOK, NULL, 1) < 1300 + 70);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_watch[] = {
+	T(hog_reports_back_off_by_powers_of_two),
+	T(hog_lets_the_next_item_start_after_the_threshold),
+	T(without_a_threshold_the_next_item_waits),
+	T(waking_up_starts_the_account_anew),
+	T(items_of_a_cpu_intensive_workqueue_are_no_hogs),
+	T(stalled_pool_is_reported_between_one_and_two_thresholds),
+	T(short_stall_goes_unseen),
+	T(watchdog_starts_when_its_threshold_is_written),
+	{ NULL, NULL }
+};

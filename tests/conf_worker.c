@@ -1,0 +1,235 @@
+/*
+ * tests/conf_worker.c - workers: reserve, idle list, creation, culling, names.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct item it[12];
+static char names[12][4];
+static struct workqueue_struct *q;
+
+static void begin(struct world *w, int cpus, const struct step *steps)
+{
+	struct machine_config cfg = world_config(cpus);
+	int i;
+
+	world_start(w, &cfg);
+	settle(w);
+	q = make_wq("q", 0, 0);
+	for (i = 0; i < 12; i++) {
+		snprintf(names[i], sizeof(names[i]), "w%d", i);
+		item_init(&it[i], names[i], steps);
+	}
+}
+
+static void queue_5(void)
+{
+	int i;
+
+	for (i = 0; i < 5; i++)
+		queue_work(q, WORK(&it[i]));
+}
+
+static void queue_12(void)
+{
+	int i;
+
+	for (i = 0; i < 12; i++)
+		queue_work(q, WORK(&it[i]));
+}
+
+static void queue_0(void)
+{
+	queue_work(q, WORK(&it[0]));
+}
+
+/* State of the one CPU's normal pool after the last event. */
+static struct model_pool pool_at_end(struct world *w)
+{
+	struct trace_event ev;
+	struct model m;
+	struct model_pool pool;
+	uint64_t i;
+
+	count(w, EV_NONE, NULL);	/* polls */
+	CU_ASSERT_FATAL(model_init(&m) == 0);
+	for (i = 1; i <= w->store.nr; i++) {
+		trace_store_event(&w->store, i, &ev);
+		CU_ASSERT_FATAL(model_apply(&m, &ev) == 0);
+	}
+	pool = *model_cpu_pool(&m, 0, 0);
+	model_fini(&m);
+	return pool;
+}
+
+/* RULE(R3.6). The last idle worker makes a successor before it starts: N sleepers, N+1 workers. */
+static void five_sleepers_need_six_workers(void)
+{
+	struct world w;
+	struct model_pool pool;
+
+	begin(&w, 1, STEPS(SLEEP(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_5)));
+	world_run(&w, 100);
+	pool = pool_at_end(&w);
+	CU_ASSERT(pool.nr_workers == 6 && pool.nr_idle == 6);
+	CU_ASSERT(nth(&w, EV_MANAGE_BEGIN, NULL, 2) < nth(&w, EV_EXECUTE_START, "w1", 1));
+	world_stop(&w);
+}
+
+/* RULE(R3.1). queue_work() makes no thread: a burst of items that do not block runs on one worker. */
+static void burst_of_short_items_runs_on_one_worker(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(BURN(0.1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_12)));
+	world_run(&w, 100);
+	CU_ASSERT(pool_at_end(&w).nr_workers == 2);
+	CU_ASSERT(field(&w, EV_EXECUTE_START, "w0", 1, "worker") == field(&w, EV_EXECUTE_START, "w11", 1, "worker"));
+	world_stop(&w);
+}
+
+/* RULE(R3.7). The one that went idle last is woken first. */
+static void worker_that_went_idle_last_is_woken_first(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(SLEEP(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_5), UNTIL(40), CALL(queue_0)));
+	world_run(&w, 100);
+	CU_ASSERT(field(&w, EV_EXECUTE_END, "w4", 1, "worker") == field(&w, EV_EXECUTE_START, "w0", 2, "worker"));
+	world_stop(&w);
+}
+
+/* RULE(R4.11, R4.12). Nobody more is woken while somebody runs; the event says why. */
+static void nobody_is_woken_while_a_worker_runs(void)
+{
+	struct world w;
+	struct trace_event ev;
+
+	begin(&w, 2, STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), SLEEP(2), CALL(queue_5)));
+	world_run(&w, 100);
+	CU_ASSERT(find(&w, EV_ACTIVATE_WORK, "w1", 1, &ev));
+	CU_ASSERT(trace_store_event(&w.store, ev.n + 1, &ev) && ev.kind == EV_KICK);
+	CU_ASSERT(trace_rd32(ev.data + 4) == 0);
+	CU_ASSERT(ev.why.pred == WHY_NEED_MORE_WORKER && ev.why.v[0] == 0 && ev.why.v[2] == 1);
+	world_stop(&w);
+}
+
+/* RULE(R3.11, R3.10). Idle ones go after 300 s, down to two; none before. */
+static void idle_workers_are_culled_after_five_minutes_down_to_two(void)
+{
+	struct world w;
+	struct model_pool pool;
+
+	begin(&w, 1, STEPS(SLEEP(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_12)));
+	world_run(&w, 200);
+	CU_ASSERT(pool_at_end(&w).nr_workers == 13);
+	world_pass(&w, 299000);
+	CU_ASSERT(count(&w, EV_CULL, NULL) == 0);
+	world_pass(&w, 340000);
+	pool = pool_at_end(&w);
+	CU_ASSERT(pool.nr_workers == 2 && pool.nr_idle == 2);
+	CU_ASSERT(count(&w, EV_WORKER_DIE, NULL) == 11);
+	world_stop(&w);
+}
+
+/* RULE(R3.13). Names of the three kinds; a highpri pool numbers its own. */
+static void workers_are_named_after_their_pool(void)
+{
+	struct world w;
+	struct trace_event ev;
+
+	begin(&w, 2, STEPS(BURN(1)));
+	CU_ASSERT(find(&w, EV_WORKER_CREATE, "kworker/0:0", 1, &ev));
+	CU_ASSERT(find(&w, EV_WORKER_CREATE, "kworker/0:1", 1, &ev));
+	CU_ASSERT(find(&w, EV_WORKER_CREATE, "kworker/1:0H", 1, &ev));
+	CU_ASSERT(find(&w, EV_WORKER_CREATE, "kworker/u8:0", 1, &ev));	/* first unbound id: 4 x 2 CPUs */
+	CU_ASSERT(field(&w, EV_WORKER_CREATE, "kworker/1:0H", 1, "id") == 0);
+	world_stop(&w);
+}
+
+static char comm[2][64];
+
+static void look_at_comm(void)
+{
+	wq_worker_comm(comm[0], sizeof(comm[0]), current);
+	set_worker_desc("%s-%d", "disk", 7);
+	wq_worker_comm(comm[1], sizeof(comm[1]), current);
+}
+
+/* RULE(R3.14). While it runs an item a worker shows the workqueue, or what the item says. */
+static void display_name_shows_the_workqueue_or_the_description(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(CALL(look_at_comm)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	world_run(&w, 100);
+	CU_ASSERT(strstr(comm[0], "kworker/0:") && strstr(comm[0], "+q"));
+	CU_ASSERT(strstr(comm[1], "+disk-7") != NULL);
+	world_stop(&w);
+}
+
+static struct workqueue_struct *highpri;
+
+static void queue_both(void)
+{
+	queue_work(q, WORK(&it[0]));
+	queue_work(highpri, WORK(&it[1]));
+}
+
+/* RULE(R4.1). The two pools of a CPU know nothing of each other: nice -20 goes first. */
+static void highpri_items_have_a_pool_of_their_own(void)
+{
+	struct machine_config cfg = world_config(1);
+	struct world w;
+
+	cfg.sched = SCHED_FAIR_CLASS;
+	world_start(&w, &cfg);
+	settle(&w);
+	q = make_wq("q", 0, 0);
+	highpri = make_wq("qh", WQ_HIGHPRI, 0);
+	item_init(&it[0], "w0", STEPS(BURN(20)));
+	item_init(&it[1], "w1", STEPS(BURN(20)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_both)));
+	world_run(&w, 200);
+	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 1, "pool") != field(&w, EV_QUEUE_WORK, "w1", 1, "pool"));
+	CU_ASSERT(when(&w, EV_EXECUTE_END, "w1", 1) < when(&w, EV_EXECUTE_END, "w0", 1));
+	world_stop(&w);
+}
+
+/* RULE(R3.9). Creation fails twice: the manager waits a second each time, then the item runs. */
+static void manager_tries_again_after_a_second_when_creation_fails(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(SLEEP(2500)));
+	/* two idle: w0 takes one, w1's worker must make another first */
+	mach_fail_creation(2);
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_5)));
+	world_pass(&w, 6000);
+	CU_ASSERT(count(&w, EV_WORKER_CREATE_FAIL, NULL) == 2);
+	CU_ASSERT(printed(&w, "workqueue: Failed to create a worker thread") == 1);
+	/* two seconds of jiffies; the timer wheel looks up to 64 ms late */
+	CHECK_MS(when(&w, EV_EXECUTE_START, "w1", 1), 2020 + 65, 70);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_worker[] = {
+	T(five_sleepers_need_six_workers),
+	T(burst_of_short_items_runs_on_one_worker),
+	T(worker_that_went_idle_last_is_woken_first),
+	T(nobody_is_woken_while_a_worker_runs),
+	T(idle_workers_are_culled_after_five_minutes_down_to_two),
+	T(workers_are_named_after_their_pool),
+	T(display_name_shows_the_workqueue_or_the_description),
+	T(highpri_items_have_a_pool_of_their_own),
+	T(manager_tries_again_after_a_second_when_creation_fails),
+	{ NULL, NULL }
+};
