@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -603,17 +604,20 @@ static void on_written(uv_write_t *req, int status)
 	free(req);
 }
 
-/* Takes over @text (malloc'ed). */
-static int send_text(struct run *r, char *text)
+/* The loop writes the rest when there is room.  It would die of SIGPIPE if the reader did before. */
+static int queue_text(struct run *r, char *text, size_t from)
 {
-	uv_buf_t buf = uv_buf_init(text, (unsigned int)strlen(text));
+	uv_buf_t buf = uv_buf_init(text + from, (unsigned int)strlen(text + from));
 	uv_write_t *req = malloc(sizeof(*req));
+	struct sigaction act;
 	int rc;
 
 	if (!req) {
 		free(text);
 		return -ENOMEM;
 	}
+	if (sigaction(SIGPIPE, NULL, &act) == 0 && act.sa_handler == SIG_DFL)
+		signal(SIGPIPE, SIG_IGN);
 	req->data = text;
 	rc = uv_write(req, (uv_stream_t *)&r->commands, &buf, 1, on_written);
 	if (rc) {
@@ -621,6 +625,31 @@ static int send_text(struct run *r, char *text)
 		free(req);
 	}
 	return rc;
+}
+
+/*
+ * Takes over @text (malloc'ed).  Nearly always it fits at once; sent without the
+ * signal that a pipe nobody reads would raise: the process may be dead already.
+ */
+static int send_text(struct run *r, char *text)
+{
+	size_t size = strlen(text), done = 0;
+	ssize_t n = 0;
+	int fd;
+
+	if (!uv_stream_get_write_queue_size((uv_stream_t *)&r->commands) &&
+	    uv_fileno((uv_handle_t *)&r->commands, &fd) == 0)
+		n = send(fd, text, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n < 0 && (errno == EPIPE || errno == ECONNRESET)) {
+		free(text);
+		return -EPIPE;
+	}
+	if (n > 0)
+		done = (size_t)n;
+	if (done < size)
+		return queue_text(r, text, done);
+	free(text);
+	return 0;
 }
 
 static int send_spec(struct run *r)
@@ -675,7 +704,7 @@ int run_open(struct run **out, void *loop, const char *exe, const struct run_spe
 	if (rc)
 		return fail_open(r, rc, "the machine process cannot be started", err, err_size);
 	rc = send_spec(r);
-	if (rc)
+	if (rc && rc != -EPIPE)		/* dead already: its exit will be told */
 		return fail_open(r, rc, "the machine process does not listen", err, err_size);
 	keep_watch(r);
 	*out = r;
