@@ -160,7 +160,7 @@ static const struct word {
 	{ EV_NO_FUTURE, "Nothing else can happen. {text}" },
 	{ EV_TRACE_FULL, "The run ends here: {events} events are its bound." },
 	{ EV_DROPPED, "{events} events were lost: their ring was full." },
-	{ EV_OUTSIDE, "The machine process is gone: {text}" },
+	{ EV_OUTSIDE, "The run is over: {text}" },
 };
 
 static bool nonzero(const struct trace_event *ev, const char *field, size_t n)
