@@ -273,13 +273,9 @@ end
 
 -- ---- the verdict -----------------------------------------------------------------------------
 
--- The predicate that decided: of the event itself, or of what led to it.
+-- The predicate that decided, of the event itself: what led to it decided something else.
 local function decisive_why(e)
-  for _ = 1, 4 do
-    if not e then return nil end
-    if e.why then return e.why end
-    e = e.cause
-  end
+  return e and e.why
 end
 
 local function generated(q, happened, e, right)
@@ -290,7 +286,7 @@ local function generated(q, happened, e, right)
   end
   local why = decisive_why(e)
   if why then
-    local values = why.text:gsub("^" .. why.name:gsub("%p", "%%%0") .. ":?%s*", "")
+    local values = why.text:gsub("^!?" .. why.name:gsub("%p", "%%%0") .. ":?%s*", "")
     out = out .. string.format(" %s was %s: %s.", why.name, why.yes and "yes" or "no", values)
     if not right and q.chosen and q.chosen.world ~= nil then
       out = out .. string.format(" For your answer it would have had to be %s.", why.yes and "no" or "yes")
