@@ -61,8 +61,8 @@ enum lane_state lane_worker_state(const struct model *m, const struct model_work
 	if (w->manager)
 		return LANE_MANAGER;
 	if (w->place == WK_BUSY) {
-		if (t && t->state == MT_ON_CPU)
-			return LANE_RUNNING;
+		if (t && t->state == MT_ON_CPU)	/* between the hooks it counts as asleep, on the CPU or not (R4.1) */
+			return w->sleeping ? LANE_SLEEPING : LANE_RUNNING;
 		if (t && t->state == MT_RUNNABLE)
 			return LANE_READY;
 		return t && t->state == MT_BLOCKED ? LANE_SLEEPING : w->sleeping ? LANE_SLEEPING : LANE_RUNNING;
