@@ -57,7 +57,7 @@ return lesson {
         if t:find(wakes(w0):before(start.ms)) then return "none", start end
         if t:find(creates(pool(0)):after(slept.ms)) then return "new", start end
         local woken = t:count(event("worker_leave_idle"):on(0):after(slept.ms))
-        return woken == 1 and "one" or "both", start
+        return woken == 1 and "one" or "both", t:first(wakes(pool(0)):after(sleeps(w0)))
       end,
       hints = { "Look at nr_running of the pool: how many workers could use the CPU now?",
                 "The pool wants exactly one runnable worker while there is work.",
