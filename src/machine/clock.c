@@ -90,6 +90,8 @@ static void use_cpu(uint64_t ns, bool offer)
 	struct task *me = mach_cur;
 	uint64_t end = exec_now(me) + ns, have;
 
+	if (offer)
+		cond_resched();		/* somebody more urgent may have been woken on the way here */
 	while ((have = exec_now(me)) < end) {
 		struct cpu *c = cpu_of(me);
 
