@@ -28,7 +28,8 @@ struct file {
 	struct kws k;
 	struct facts f;
 	bool has_facts;
-	uint64_t runs, bad, left_out;
+	uint64_t runs, bad;
+	char unspoken[256];		/* a line of the kernel log that no fact speaks of */
 	unsigned int *differ;		/* by fact: in how many runs */
 	struct campaign_result *first;	/* the failing run with the smallest seed */
 };
@@ -143,7 +144,8 @@ static void count(void *arg, const struct campaign_result *res)
 	struct file *file = &c->files[res->file];
 
 	file->runs++;
-	file->left_out += res->left_out;
+	if (res->unspoken[0])
+		memcpy(file->unspoken, res->unspoken, sizeof(file->unspoken));
 	for (size_t i = 0; i < file->f.nr; i++)
 		file->differ[i] += res->fact[i] == FACT_DIFFERS;
 	if (!res->err && !res->failed)
@@ -182,8 +184,6 @@ static void tell_failure(const struct file *file)
 		       r->signal == SIGALRM ? ": the run did not end" : "");
 	else if (r->err)
 		printf("        %s\n", r->extra[0] ? r->extra : strerror(-r->err));
-	else if (r->extra[0])
-		printf("        %s\n", r->extra);
 	for (const char *p = r->text; *p;) {
 		size_t len = strcspn(p, "\n");
 		size_t i = strtoul(p, NULL, 10);
@@ -199,6 +199,8 @@ static void tell_failure(const struct file *file)
 
 static void tell_soft(const struct file *file)
 {
+	if (file->unspoken[0])
+		printf("        the kernel log also says: %s\n", file->unspoken);
 	for (size_t i = 0; i < file->f.nr; i++)
 		if (file->differ[i])
 			printf("        differs in %u of %llu: ~ %s\n", file->differ[i],
@@ -211,6 +213,7 @@ static void tell(const struct conform *c, const struct file *file)
 
 	for (size_t i = 0; i < file->f.nr; i++)
 		differ += file->differ[i] != 0;
+	differ += file->unspoken[0] != '\0';
 	if (file->bad)
 		printf("FAILED  %s: %llu of %llu seeds, first %llu\n", file->k.name, (unsigned long long)file->bad,
 		       (unsigned long long)file->runs, (unsigned long long)file->first->seed);
