@@ -89,7 +89,7 @@ return lesson {
             .. "driver authors know, and goes on as well as it can." }
     run_idle()
     show "dmesg"
-    say { "The report is in the kernel's log. It names whoever was interrupted (here the idle thread, "
+    say { "The report is in the kernel's log (key `d`). It names whoever was interrupted (here the idle thread, "
           .. "`swapper/0`), though it had nothing to do with it: a handler has no name of its own.",
           look = cpu(0) }
 

@@ -56,8 +56,8 @@ return lesson {
       why = "It became the pool's *manager*: a worker starts nothing unless somebody is in reserve. "
             .. "With no memory, it does not come back from making a thread." }
     run_until(manages(pool(0)))
-    predict { "The manager set a timer, 10 ms from now, before it tried. `slow` was made without any "
-              .. "flag. What happens when the timer rings?", id = "without",
+    predict { "A manager sets a timer of 10 ms before it tries to make a thread. `slow` was made without "
+              .. "any flag. What happens when the timer rings?", id = "without",
       choices = {
         { "a thread kept for emergencies runs {save1}",
           "Only a workqueue made with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued" },
@@ -80,8 +80,8 @@ return lesson {
     run(1)                                          -- its report takes a moment to print
     show "dmesg"
     say { "A deadlock. The *watchdog* noticed: items wait, and the pool has done nothing for longer than "
-          .. "its limit (here 1 s; 30 s on a real machine). It only reports. The same words are in the "
-          .. "log of a real machine.", look = pool(0) }
+          .. "its limit (here 1 s; 30 s on a real machine). It only reports: key `d` shows the kernel's "
+          .. "log, in the words of a real machine.", look = pool(0) }
     no_new_workers(false)
     run_until(ends(writer1))
     run_idle()

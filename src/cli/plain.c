@@ -124,7 +124,7 @@ static void tell_change(struct plain *p, const struct trace_event *ev)
 }
 
 /* The kernel's log since it was last shown. */
-static void tell_dmesg(struct plain *p, uint64_t upto)
+static bool tell_dmesg(struct plain *p, uint64_t upto)
 {
 	struct ev_PRINTK line;
 	struct trace_event ev;
@@ -143,6 +143,7 @@ static void tell_dmesg(struct plain *p, uint64_t upto)
 	p->blank = false;
 	if (any)
 		blank(p);
+	return any;
 }
 
 /* The event a card goes back to. */
@@ -306,7 +307,7 @@ static void tell_new(struct plain *p)
 	fflush(p->out);
 }
 
-/* ---- looking around: m w , . R -------------------------------------------------------------- */
+/* ---- looking around: m w d , . [ ] R -------------------------------------------------------------- */
 
 static uint64_t here(const struct plain *p)
 {
@@ -472,6 +473,7 @@ static void help(struct plain *p, const struct plain_question *q)
 	    "w  why: the last decision, and what it saw\n"
 	    ",  one event back      .  one event forth\n"
 	    "[  one decision back   ]  one decision forth\n"
+	    "d  the kernel's log (dmesg)\n"
 	    "H  a hint (at a question)\n"
 	    "R  the question, or the card, again\n"
 	    "i  an interrupt by hand (i NAME: that device's)\n"
@@ -518,6 +520,11 @@ static bool command(struct plain *p, struct plain_question *q, const char *text)
 			hint(p, q);
 		else
 			put(p, "", "There is no question here.");
+		return true;
+	case 'd':
+		p->dmesg_from = 0;
+		if (!tell_dmesg(p, here(p)))
+			put(p, "", "The kernel's log is empty.");
 		return true;
 	case 'R':
 		if (q)
