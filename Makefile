@@ -171,7 +171,9 @@ SRC_main := \
 	src/main.c
 
 SRC_bench := \
+	src/bench/emit.c \
 	src/bench/handover.c \
+	src/bench/items.c \
 	src/bench/main.c \
 	src/bench/screen.c \
 	src/bench/seek.c
@@ -213,6 +215,7 @@ SRC_tests := \
 	tests/unit_machine.c \
 	tests/unit_model.c \
 	tests/unit_query.c \
+	tests/unit_ring.c \
 	tests/unit_store.c \
 	tests/unit_trace.c \
 	tests/ui/pty.c \

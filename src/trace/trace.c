@@ -15,7 +15,7 @@
  * Never here:   free mode (ring.c), indexes and names (store.c), files (kwt.c).
  * Licence: MIT.
  */
-#include "trace/trace.h"
+#include "trace/trace_internal.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -23,9 +23,7 @@
 
 #include "base/check.h"
 
-#define WHY_BYTES 20
 #define FULL_BYTES (TRACE_HEAD_BYTES + 8)	/* room kept for one TRACE_FULL */
-#define ROUND8(n) (((n) + 7) & ~(size_t)7)
 
 struct trace *trace_current;
 uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
@@ -123,26 +121,20 @@ uint32_t trace_new_id(struct trace *t, enum trace_class cls)
 
 /* ---- emitting ----------------------------------------------------------------- */
 
-static size_t event_bytes(const struct trace_event *ev)
-{
-	return TRACE_HEAD_BYTES + ev->size + (ev->why.pred ? WHY_BYTES : 0);
-}
-
 static bool fits(const struct trace *t, size_t bytes)
 {
 	return t->events + 1 < t->events_max &&
-	       t->used + ROUND8(bytes) + FULL_BYTES <= t->shared->size;
+	       t->used + TRACE_ROUND8(bytes) + FULL_BYTES <= t->shared->size;
 }
 
-/* Appends @ev and publishes it; its .data moves into the log. */
-static void write_event(struct trace *t, struct trace_event *ev)
+void trace_event_encode(uint8_t *to, const struct trace_event *ev)
 {
-	uint8_t *start = t->base + t->used, *p = start;
-	size_t bytes = event_bytes(ev);
+	size_t bytes = trace_event_bytes(ev);
 	uint16_t length = (uint16_t)bytes;
+	uint8_t *p = to;
 
 	if (bytes % 8)
-		memset(start + ROUND8(bytes) - 8, 0, 8);
+		memset(to + TRACE_ROUND8(bytes) - 8, 0, 8);
 	memcpy(p, &length, 2);
 	memcpy(p + 2, &ev->kind, 2);
 	p[4] = ev->cpu;
@@ -153,13 +145,21 @@ static void write_event(struct trace *t, struct trace_event *ev)
 	p += TRACE_HEAD_BYTES;
 	if (ev->size)
 		memcpy(p, ev->data, ev->size);
-	ev->data = p;
 	p += ev->size;
 	if (ev->why.pred) {
 		memcpy(p, &ev->why.pred, 4);
 		memcpy(p + 4, ev->why.v, 16);
 	}
-	t->used += ROUND8(bytes);
+}
+
+/* Appends @ev and publishes it; its .data moves into the log. */
+static void write_event(struct trace *t, struct trace_event *ev)
+{
+	uint8_t *start = t->base + t->used;
+
+	trace_event_encode(start, ev);
+	ev->data = start + TRACE_HEAD_BYTES;
+	t->used += TRACE_ROUND8(trace_event_bytes(ev));
 	t->events++;
 	atomic_store_explicit(&t->shared->bytes, t->used, memory_order_release);
 	atomic_store_explicit(&t->shared->events, t->events, memory_order_release);
@@ -188,6 +188,18 @@ static void write_full(struct trace *t, const struct trace_event *refused)
 		t->hooks.full(t->hooks.arg);
 }
 
+bool trace_append(struct trace *t, struct trace_event *ev)
+{
+	if (t->full)		/* since this event was begun */
+		return false;
+	if (!fits(t, trace_event_bytes(ev))) {
+		write_full(t, ev);
+		return false;
+	}
+	write_event(t, ev);
+	return true;
+}
+
 static void stamp_event(struct trace *t, struct trace_event *ev, uint64_t cause)
 {
 	if (t->hooks.sync)
@@ -201,22 +213,13 @@ static void stamp_event(struct trace *t, struct trace_event *ev, uint64_t cause)
 	bug_on(ev->cause >= ev->n);	/* nothing is caused by what is yet to come */
 }
 
-uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
-		    const uint8_t *fields, size_t size)
+static uint64_t emit_lockstep(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+			      const uint8_t *fields, size_t size)
 {
 	struct trace *t = trace_current;
-	struct trace_event ev = { .kind = (uint16_t)kind, .cpu = TRACE_NO_CPU,
-				  .ctx = CTX_DIRECTOR, .data = fields };
+	struct trace_event ev = { .kind = (uint16_t)kind, .cpu = TRACE_NO_CPU, .ctx = CTX_DIRECTOR,
+				  .data = fields, .size = (uint16_t)size };
 
-	if (trace_emit_free)
-		return trace_emit_free(kind, cause, why, fields, size);
-	if (!t || t->quiet || t->full)
-		return 0;
-	if (unlikely(size > TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - WHY_BYTES)) {
-		TRACE(DROPPED, .events = 1);	/* a census of thousands of items: say so */
-		return 0;
-	}
-	ev.size = (uint16_t)size;
 	if (why)
 		ev.why = *why;
 	stamp_event(t, &ev, cause);
@@ -225,16 +228,25 @@ uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why
 		if (ev.n != t->events + 1)	/* the director wrote while we were held */
 			stamp_event(t, &ev, cause);
 	}
-	if (t->full)				/* meanwhile, or while giving way */
+	if (!trace_append(t, &ev))
 		return 0;
-	if (!fits(t, event_bytes(&ev))) {
-		write_full(t, &ev);
-		return 0;
-	}
-	write_event(t, &ev);
 	if (t->hooks.after)
 		t->hooks.after(t->hooks.arg, &ev);
 	return ev.n;
+}
+
+uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+		    const uint8_t *fields, size_t size)
+{
+	if (trace_emit_free)
+		return trace_emit_free(kind, cause, why, fields, size);
+	if (!trace_current || trace_current->quiet || trace_current->full)
+		return 0;
+	if (unlikely(size > TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - TRACE_WHY_BYTES)) {
+		TRACE(DROPPED, .events = 1);	/* a census of thousands of items: say so */
+		return 0;
+	}
+	return emit_lockstep(kind, cause, why, fields, size);
 }
 
 void trace_def(enum trace_class cls, uint32_t id, uint32_t owner, uint32_t aux, const char *text)
@@ -291,7 +303,7 @@ int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct tr
 	if (avail < TRACE_HEAD_BYTES)
 		return 0;
 	length = (size_t)(bytes[0] | bytes[1] << 8);
-	tail = bytes[5] & TRACE_CTX_WHY ? WHY_BYTES : 0;
+	tail = bytes[5] & TRACE_CTX_WHY ? TRACE_WHY_BYTES : 0;
 	if (length < TRACE_HEAD_BYTES + tail || length % 4 || length > TRACE_EVENT_BYTES_MAX)
 		return -EBADMSG;
 	*out = (struct trace_event){
@@ -304,7 +316,7 @@ int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct tr
 	};
 	if (!out->kind || out->ctx >= CTX_NR || (n && out->cause >= n))
 		return -EBADMSG;
-	if (avail < ROUND8(length))
+	if (avail < TRACE_ROUND8(length))
 		return 0;
 	if (length % 8 && trace_rd32(bytes + length))
 		return -EBADMSG;
@@ -314,7 +326,7 @@ int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct tr
 	}
 	if (out->kind < EV_NR && !fields_ok(out))
 		return -EBADMSG;
-	return (int)ROUND8(length);
+	return (int)TRACE_ROUND8(length);
 }
 
 bool trace_event_field(const struct trace_event *ev, unsigned int index, struct trace_value *out)

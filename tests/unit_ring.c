@@ -1,0 +1,218 @@
+/*
+ * tests/unit_ring.c - free mode: threads emit in parallel, one log comes out, nothing is lost silently.
+ * Licence: MIT.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+#include "trace/ring.h"
+
+enum { THREADS = 4, EACH = 20000 };
+
+static __thread uint16_t my_task;
+static struct trace t;
+static struct trace_store s;
+
+static void stamp(void *arg, struct trace_event *head)
+{
+	(void)arg;
+	head->task = my_task;
+	head->cpu = (uint8_t)my_task;
+	head->ctx = CTX_TASK;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static void begin(size_t ring_bytes, size_t log_bytes, uint64_t events_max)
+{
+	CU_ASSERT_EQUAL_FATAL(trace_open(&t, -1, log_bytes, events_max), 0);
+	t.hooks.stamp = stamp;
+	CU_ASSERT_EQUAL_FATAL(trace_ring_start(&t, ring_bytes, now_ns()), 0);
+	my_task = 99;
+}
+
+static void stop(void)
+{
+	trace_ring_stop();
+	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&s, &t), 0);
+	CU_ASSERT_FALSE(s.bad);
+}
+
+static void end(void)
+{
+	trace_store_close(&s);
+	trace_close(&t);
+}
+
+static void one_thread_s_events_come_out_as_they_were(void)
+{
+	struct trace_event ev;
+	struct ev_RETURN ret;
+	struct ev_PRINTK line;
+	uint64_t call, why_no, why_yes;
+
+	begin(0, 1 << 20, 0);
+	CU_ASSERT_EQUAL(trace_ring_start(&t, 0, 0), -EBUSY);
+	call = TRACE(CALL, .fn = 3, .item = 7);
+	CU_ASSERT_NOT_EQUAL(call, 0);
+	TRACE_CAUSED(call, RETURN, .fn = 3, .item = 7, .ret = 1, .has_ret = true, .call = call);
+	why_yes = TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 1, 2, 0, 3), .pool = 1, .worker = 2);
+	why_no = TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 0, 2, 1, 3), .pool = 1);
+	CU_ASSERT_TRUE(why_yes && why_no);
+	TRACE(PRINTK, .level = 1, .text = "odd length");
+	stop();
+	CU_ASSERT_EQUAL_FATAL(s.nr, 5);
+	trace_store_event(&s, 2, &ev);
+	CU_ASSERT_TRUE(trace_get_RETURN(&ev, &ret));
+	CU_ASSERT_EQUAL(ev.cause, 1);		/* numbers of the log, not of rings */
+	CU_ASSERT_EQUAL(ret.call, 1);
+	CU_ASSERT_EQUAL(ev.task, 99);
+	trace_store_event(&s, 3, &ev);
+	CU_ASSERT_EQUAL(ev.why.pred, WHY_NEED_MORE_WORKER);
+	CU_ASSERT_EQUAL(ev.why.v[3], 3);
+	trace_store_event(&s, 4, &ev);
+	CU_ASSERT_EQUAL(ev.why.pred, WHY_NONE);	/* nothing changed */
+	trace_store_event(&s, 5, &ev);
+	CU_ASSERT_TRUE(trace_get_PRINTK(&ev, &line));
+	CU_ASSERT_STRING_EQUAL(line.text, "odd length");
+	CU_ASSERT_TRUE(ev.time < 1000000000u);
+	end();
+}
+
+static atomic_int running;
+static _Atomic uint64_t last_id;
+
+static void *emit_many(void *arg)
+{
+	my_task = (uint16_t)(uintptr_t)arg;
+	for (uint64_t i = 0; i < EACH; i++) {
+		uint64_t seen = atomic_load(&last_id);
+
+		/* caused by what another thread did a moment ago */
+		atomic_store(&last_id, TRACE_CAUSED(seen, BUG, .kind = my_task, .ref = i, .text = ""));
+		if (i % 512 == 0)
+			usleep(100);
+	}
+	atomic_fetch_sub(&running, 1);
+	return NULL;
+}
+
+static void run_threads(void *(*fn)(void *), bool collect)
+{
+	pthread_t th[THREADS];
+
+	atomic_store(&last_id, 0);
+	atomic_store(&running, THREADS);
+	for (uintptr_t i = 0; i < THREADS; i++)
+		pthread_create(&th[i], NULL, fn, (void *)(i + 1));
+	while (collect && atomic_load(&running)) {
+		CU_ASSERT_FATAL(trace_ring_collect() >= 0);
+		usleep(500);
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(th[i], NULL);
+}
+
+static void many_threads_make_one_ordered_log(void)
+{
+	uint64_t count[THREADS + 1] = { 0 }, last_time = 0, late = 0, caused = 0;
+	struct trace_event ev;
+
+	begin((size_t)8 << 20, (size_t)64 << 20, 0);
+	run_threads(emit_many, true);
+	CU_ASSERT_EQUAL(trace_ring_dropped(), 0);
+	stop();
+	CU_ASSERT_EQUAL(s.nr, THREADS * EACH);
+	for (uint64_t n = 1; trace_store_event(&s, n, &ev); n++) {
+		late += ev.time < last_time;
+		last_time = ev.time;
+		count[ev.task <= THREADS ? ev.task : 0]++;
+		caused += ev.cause != 0;
+	}
+	CU_ASSERT_EQUAL(late, 0);
+	for (int i = 1; i <= THREADS; i++)
+		CU_ASSERT_EQUAL(count[i], EACH);
+	CU_ASSERT_TRUE(caused > THREADS * EACH / 2);
+	end();
+}
+
+static void *emit_in_order(void *arg)
+{
+	my_task = (uint16_t)(uintptr_t)arg;
+	for (uint64_t i = 0; i < EACH; i++)
+		TRACE(TICK, .count = i);
+	atomic_fetch_sub(&running, 1);
+	return NULL;
+}
+
+/* Small rings that nobody empties: what is lost is counted, in the log too. */
+static void a_full_ring_counts_what_it_loses(void)
+{
+	uint64_t next[THREADS + 1] = { 0 }, lost = 0, kept = 0;
+	struct trace_event ev;
+	struct ev_DROPPED d;
+	struct ev_TICK tick;
+
+	begin(1, (size_t)64 << 20, 0);
+	run_threads(emit_in_order, true);
+	lost = trace_ring_dropped();
+	CU_ASSERT_TRUE(lost > 0);
+	stop();
+	for (uint64_t n = 1, told = 0; trace_store_event(&s, n, &ev); n++) {
+		if (trace_get_DROPPED(&ev, &d)) {
+			told += d.events;
+			if (ev.n == s.nr)
+				CU_ASSERT_EQUAL(told, lost);
+		} else if (trace_get_TICK(&ev, &tick)) {
+			kept++;
+			CU_ASSERT_TRUE(tick.count >= next[ev.task]);
+			next[ev.task] = tick.count + 1;
+		}
+	}
+	CU_ASSERT_EQUAL(kept + lost, THREADS * EACH);
+	end();
+}
+
+static void a_full_log_ends_the_tracing_not_the_threads(void)
+{
+	struct trace_event ev;
+
+	begin((size_t)4 << 20, (size_t)64 << 20, 1000);
+	run_threads(emit_in_order, true);
+	stop();
+	CU_ASSERT_EQUAL(s.nr, 1000);
+	trace_store_event(&s, 1000, &ev);
+	CU_ASSERT_EQUAL(ev.kind, EV_TRACE_FULL);
+	end();
+}
+
+static void a_second_run_starts_with_new_rings(void)
+{
+	for (int i = 0; i < 3; i++) {
+		begin(0, 1 << 20, 0);
+		TRACE(TICK, .count = (uint64_t)i);
+		stop();
+		CU_ASSERT_EQUAL(s.nr, 1);
+		end();
+	}
+	CU_ASSERT_FALSE(trace_on());
+}
+
+const struct test_case suite_unit_ring[] = {
+	T(one_thread_s_events_come_out_as_they_were),
+	T(many_threads_make_one_ordered_log),
+	T(a_full_ring_counts_what_it_loses),
+	T(a_full_log_ends_the_tracing_not_the_threads),
+	T(a_second_run_starts_with_new_rings),
+	{ NULL, NULL }
+};
