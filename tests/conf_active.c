@@ -7,7 +7,7 @@
 #include <string.h>
 
 static struct item it[24];
-static char names[24][4];
+static char names[24][16];
 static struct workqueue_struct *q;
 
 static void begin(struct world *w, const struct machine_config *cfg, unsigned int flags, int max_active,

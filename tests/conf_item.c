@@ -158,7 +158,7 @@ static void hard_interrupt_queues_an_item_that_a_worker_of_its_cpu_runs(void)
 	world_stop(&w);
 }
 
-static unsigned int busy[4];
+static unsigned int busy[8];
 
 static void look_busy(void)
 {

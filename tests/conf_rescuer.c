@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 static struct item x, y, many[40];
-static char names[40][4];
+static char names[40][16];
 static struct workqueue_struct *other, *reclaim;
 static struct completion memory;
 

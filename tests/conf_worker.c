@@ -7,7 +7,7 @@
 #include <string.h>
 
 static struct item it[12];
-static char names[12][4];
+static char names[12][16];
 static struct workqueue_struct *q;
 
 static void begin(struct world *w, int cpus, const struct step *steps)

@@ -125,7 +125,11 @@ struct worker {
 	struct list_head touched;	/* L */
 };
 
-/* Its address shares a word with 8 flag bits: 256-byte aligned (1.2). */
+/*
+ * Its address shares a word with 8 flag bits, so it lies at a multiple of 256
+ * (1.2).  Said at its allocation and not of the type: a list's end, looked at as
+ * if it were an entry, lies anywhere.
+ */
 struct pool_workqueue {
 	struct worker_pool *pool;	/* I */
 	struct workqueue_struct *wq;	/* I */
@@ -148,7 +152,7 @@ struct pool_workqueue {
 	uint32_t tid;			/* I */
 	int cpu;			/* I: slot, -1 default */
 	struct list_head touched;	/* L */
-} __attribute__((aligned(256)));
+};
 
 /* One per node, the last for "no single node"; unbound workqueues only (R1.15). */
 struct wq_node_nr_active {
