@@ -4,7 +4,7 @@
  * The event is a KICK (two ids, no why) in a tight loop; what the loop itself
  * costs is taken off, and of many short batches the quickest counts: the others
  * shared their core.  The mark of 15 ns was set where reading the clock by
- * clock_gettime() takes 29 ns; both are measured here side by side, and what
+ * clock_gettime() takes 28 ns; both are measured here side by side, and what
  * must hold is their proportion.  In free mode the ring is emptied between
  * batches, late enough that a batch is old enough to be collected.
  *
@@ -18,9 +18,9 @@
 
 #include "trace/ring.h"
 
-#define EVENTS 2000
-#define BATCHES 400
-#define FREE_MARK (15.0 / 29.0)		/* of a clock_gettime() */
+#define EVENTS 1000
+#define BATCHES 6000
+#define FREE_MARK (15.0 / 28.0)		/* of a clock_gettime() */
 
 /* Something the compiler can neither drop nor look into. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x) : : "memory")
@@ -89,7 +89,7 @@ static double measure_lockstep(void)
 	double best = 0, loop = 0;
 	struct trace t;
 
-	for (int i = 0; i < BATCHES / 20; i++) {
+	for (int i = 0; i < BATCHES / 200; i++) {
 		if (trace_open(&t, -1, (size_t)4 << 20, 0))
 			return -1;
 		t.hooks.stamp = stamp;
@@ -108,7 +108,7 @@ static double measure_free(uint64_t *dropped, double *clock)
 	double best = 0, loop = 0;
 	struct trace t;
 
-	if (trace_open(&t, -1, (size_t)128 << 20, 4000000))
+	if (trace_open(&t, -1, (size_t)384 << 20, 8000000))
 		return -1;
 	t.hooks.stamp = stamp;
 	if (trace_ring_start(&t, (size_t)1 << 20, 0)) {
@@ -119,7 +119,7 @@ static double measure_free(uint64_t *dropped, double *clock)
 		least(&best, events_ns(EVENTS));
 		least(&loop, empty_ns(EVENTS));
 		least(clock, clock_ns(EVENTS));
-		if (i % 8 == 7) {
+		if (i % 16 == 15) {
 			usleep(2000);
 			trace_ring_collect();
 		}

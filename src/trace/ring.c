@@ -45,7 +45,7 @@ struct ring {
 	_Alignas(64) _Atomic uint64_t head;
 	_Atomic uint64_t last;		/* time of the last record, ticks; bit 0: writing the next */
 	uint64_t tail_seen;		/* last look at .tail */
-	uint64_t count;			/* records so far */
+	uint64_t last_id;		/* of the last record: ring << 48 | index + 1 */
 	uint64_t dropped;		/* since the last record */
 	_Atomic uint64_t dropped_all;
 	/* the collector's end */
@@ -55,7 +55,6 @@ struct ring {
 	/* neither changes */
 	_Alignas(64) uint8_t *bytes;
 	uint64_t size;
-	uint64_t index;
 };
 
 static struct {
@@ -165,7 +164,7 @@ static __attribute__((noinline, cold)) struct ring *new_ring(void)
 	if (nr < RINGS_MAX && !posix_memalign((void **)&r, 64, sizeof(*r))) {
 		memset(r, 0, sizeof(*r));
 		r->size = rings.ring_bytes;
-		r->index = nr;
+		r->last_id = (uint64_t)nr << ID_RING_SHIFT;
 		r->bytes = mmap(NULL, r->size, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		if (r->bytes == MAP_FAILED) {
@@ -253,7 +252,7 @@ static inline __attribute__((always_inline)) uint64_t put_record(struct ring *r,
 	encode_words(at, ev);
 	atomic_store_explicit(&r->head, start + bytes, memory_order_release);
 	atomic_store_explicit(&r->last, ev->time & ~(uint64_t)1, memory_order_release);
-	return r->index << ID_RING_SHIFT | ++r->count;
+	return ++r->last_id;
 }
 
 static __attribute__((noinline, cold)) void report_drops(struct ring *r, const struct trace_event *like)
