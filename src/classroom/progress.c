@@ -380,8 +380,11 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 		return -ENOMEM;
 	err = dir ? (snprintf(own, sizeof(own), "%s", dir) >= (int)sizeof(own) ? -ENAMETOOLONG : 0) :
 		    progress_dir(own, sizeof(own));
-	if (err)
-		goto fail_where;
+	if (err) {
+		snprintf(note, note_size, "no folder for state (HOME is not set?): progress is not kept");
+		free(p);
+		return err;
+	}
 	err = make_dirs(own);
 	if (!err)
 		err = join(p->path, sizeof(p->path), own, "progress.db");
@@ -402,8 +405,7 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 	return 0;
 
 fail_where:
-	snprintf(note, note_size, "%s: %s: progress is not kept",
-		 err == -ENOENT && !dir ? "no home folder" : own, strerror(-err));
+	snprintf(note, note_size, "%s: %s: progress is not kept", own, strerror(-err));
 	free(p);
 	return err;
 }
