@@ -226,7 +226,8 @@ static void fill_row(struct desk *d, struct app_lesson *row, const struct course
 	};
 	if (!d->progress || progress_load(d->progress, d->course.id, l->id, &kept))
 		return;
-	row->done = kept.answered < row->total ? kept.answered : row->total;
+	/* once done, a run begun again takes nothing away */
+	row->done = !kept.finished && kept.answered < row->total ? kept.answered : row->total;
 	row->state = kept.finished || kept.ended ? APP_LESSON_DONE : APP_LESSON_STARTED;
 	progress_lesson_fini(&kept);
 }

@@ -44,10 +44,12 @@ static const char *state_of(const struct row *row)
 static void print_row(const struct row *row)
 {
 	const struct course_lesson *l = row->lesson;
-	char done[32] = "";
+	char done[48] = "";
 
-	if (row->begun)
-		snprintf(done, sizeof(done), "%u of %u", row->kept.answered, l->questions);
+	if (row->kept.finished)
+		snprintf(done, sizeof(done), "best %u of %u right", row->kept.best, l->questions);
+	else if (row->begun)
+		snprintf(done, sizeof(done), "%u of %u answered", row->kept.answered, l->questions);
 	printf("  %-3s %-14s %-28s %-7s %s\n", l->label, l->id, l->title, state_of(row), done);
 	if (l->fault[0])
 		printf("      %s\n", l->fault);
