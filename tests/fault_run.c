@@ -756,6 +756,27 @@ static void inputs_of_another_version_are_refused_not_guessed(void)
 	fault_loop_end();
 }
 
+/* The time of an interrupt's event is a check that it is still the same event. */
+static void an_interrupt_whose_event_has_moved_is_refused(void)
+{
+	struct run_spec spec = { .seed = 1, .jitter = -1, .log_bytes = 1 << 20 };
+	struct run *r;
+	char err[128];
+
+	fault_loop_begin();
+	CU_ASSERT_EQUAL(run_inputs_parse(&spec.inputs, "irq 2 0 0 nic\n", "t", err, sizeof(err)), 0);
+	r = fault_open("asks", &spec);
+	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_WAITING);
+	fault_close(r);
+	spec.inputs.v[0].time = 77;	/* events of C lessons are at 0 */
+	r = fault_open("asks", &spec);
+	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_DIED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run_epitaph(r), "another version"));
+	fault_close(r);
+	run_inputs_fini(&spec.inputs);
+	fault_loop_end();
+}
+
 /* RULE(joints 1).  A branch is the inputs up to n plus one; the old run stays. */
 static void a_branch_repeats_what_was_before_and_drops_what_came_after(void)
 {
@@ -844,6 +865,7 @@ static void bad_inputs_are_told_by_file_and_line(void)
 		{ "answer q 1 a\\\n", "f:1: expected" },
 		{ "hint q\n", "f:1: expected" },
 		{ "irq 18446744073709551616 0 0 nic\n", "f:1: expected" },
+		{ "irq 1 0 64 nic\n", "f:1: expected \"irq EVENT TIME CPU LINE\"" },
 	};
 	struct run_inputs in = { 0 };
 	char err[256];
@@ -917,6 +939,7 @@ const struct test_case suite_fault_run[] = {
 	T(a_person_is_waited_for_and_logged),
 	T(recorded_inputs_repeat_a_run_byte_for_byte),
 	T(inputs_of_another_version_are_refused_not_guessed),
+	T(an_interrupt_whose_event_has_moved_is_refused),
 	T(a_branch_repeats_what_was_before_and_drops_what_came_after),
 	T(a_branch_that_differs_before_its_point_is_noticed),
 	T(inputs_survive_their_text_form),

@@ -259,6 +259,66 @@ static void a_busy_computer_changes_nothing(void)
 	pthread_join(threads[1], NULL);
 }
 
+/* The interrupt by hand: the line is raised as the very next thing, or nearly so. */
+static bool fired_after(struct run *r, uint64_t after)
+{
+	struct trace_event ev;
+	uint64_t n;
+
+	for (n = after + 1; n <= after + 2; n++)
+		if (trace_store_event(run_store(r), n, &ev) &&
+		    (ev.kind == EV_IRQ_RAISE || ev.kind == EV_IRQ_LOST || ev.kind == EV_IRQ_NOBODY))
+			return true;
+	return false;
+}
+
+/* One loop for both, as on the screen. */
+static void branch_at(struct taken *t, uint64_t after, const char *line)
+{
+	struct run *branch = NULL;
+	char err[256] = "";
+	bool fired;
+
+	CU_ASSERT_EQUAL_FATAL(run_branch_irq(t->run, after, 0, line, &branch, err, sizeof(err)), 0);
+	while ((run_poll(branch), run_get_state(branch)) == RUN_RUNNING)
+		uv_run(&t->loop, UV_RUN_ONCE);
+	CU_ASSERT_NOT_EQUAL(run_get_state(branch), RUN_DIED);
+	CU_ASSERT(run_store(branch)->nr >= after);
+	fired = fired_after(branch, after);
+	CU_ASSERT(fired);
+	if (run_get_state(branch) == RUN_DIED || !fired) {
+		test_note("after event %llu: \"%s\"", (unsigned long long)after, run_epitaph(branch));
+		print_event("at      ", run_store(branch), after);
+		print_event("then    ", run_store(branch), after + 1);
+	}
+	run_close(branch);
+	uv_run(&t->loop, UV_RUN_NOWAIT);
+}
+
+static void branch_lesson(const char *lesson)
+{
+	struct trace_store *s;
+	struct taken t;
+	const char *line;
+	uint64_t part;
+
+	take(&t, lesson, 1, NULL);
+	s = run_store(t.run);
+	line = trace_store_name(s, CLS_LINE, 1);
+	for (part = 1; line && part < 8; part++)
+		branch_at(&t, s->nr * part / 8, line);
+	leave(&t);
+}
+
+/*
+ * RULE(joints 1).  `what if the card interrupted here?`: a branch repeats the run up
+ * to there (run/ compares, and a difference would have killed it) and then goes its own way.
+ */
+static void a_branch_agrees_with_its_run_up_to_its_interrupt(void)
+{
+	for_each_lesson(branch_lesson);
+}
+
 /* The whole way, as a person would: two recordings, compared as files. */
 static void record_twice(const char *lesson)
 {
@@ -303,6 +363,7 @@ static void two_recordings_of_the_same_inputs_are_equal_files(void)
 const struct test_case suite_sweep_canary[] = {
 	T(every_lesson_repeats_byte_for_byte_in_another_process),
 	T(a_busy_computer_changes_nothing),
+	T(a_branch_agrees_with_its_run_up_to_its_interrupt),
 	T(two_recordings_of_the_same_inputs_are_equal_files),
 	{ NULL, NULL }
 };

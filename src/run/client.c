@@ -50,6 +50,7 @@ enum { HANDLE_PROCESS = 1, HANDLE_COMMANDS = 2, HANDLE_CHANGES = 4, HANDLE_SAID 
 struct run {
 	struct run_spec spec;
 	struct run_inputs inputs;	/* all given so far, the spec's included */
+	char *exe;			/* the program that it runs; a branch runs the same */
 
 	uv_loop_t *loop;
 	uv_process_t process;
@@ -67,7 +68,7 @@ struct run {
 	uint64_t seen;			/* events looked at by note_event() */
 	uint64_t fence;			/* last WAIT_INPUT */
 	uint32_t fence_what, fence_question;
-	bool fault_event;
+	bool fault_event, has_irqs;
 
 	/* does it move? */
 	uint64_t moved_events, moved_now, moved_at_ns, moved_cpu_ns;
@@ -96,11 +97,26 @@ static uint64_t real_ns(void)
 
 /* ---- what the events say --------------------------------------------------------- */
 
+/* An interrupt's time says whether "after event n" still means the event it was fired at; 0 = unknown. */
+static void check_irq_place(struct run *r, const struct trace_event *ev)
+{
+	size_t i;
+
+	for (i = 0; i < r->spec.inputs.n; i++) {
+		const struct run_input *in = &r->spec.inputs.v[i];
+
+		if (in->kind == INPUT_IRQ && in->after == ev->n && in->time && in->time != ev->time)
+			r->end.moved_at = ev->n;
+	}
+}
+
 static void note_event(struct run *r, const struct trace_event *ev)
 {
 	struct ev_WAIT_INPUT wait;
 	struct ev_TRACE_FULL full;
 
+	if (r->has_irqs)
+		check_irq_place(r, ev);
 	if (trace_get_WAIT_INPUT(ev, &wait)) {
 		r->fence = ev->n;
 		r->fence_what = wait.what;
@@ -215,6 +231,8 @@ static void settle_end(struct run *r)
 		r->end.reason = ENDED_BAD_LOG;
 	if (r->end.reason == ENDED_BY_ITSELF && r->end.differs_at)
 		r->end.reason = ENDED_BRANCH_DIFFERS;
+	if (r->end.reason == ENDED_BY_ITSELF && r->end.moved_at)
+		r->end.reason = ENDED_OTHER_VERSION;
 	if (r->fault_event && r->end.reason == ENDED_BY_ITSELF && !r->end.signal) {
 		r->state = RUN_FAULTY;
 		return;
@@ -254,11 +272,15 @@ static int64_t look(struct run *r)
 	note_new_events(r);
 	if (r->store.bad)
 		end_it(r, ENDED_BAD_LOG);
+	else if (r->end.moved_at)
+		end_it(r, ENDED_OTHER_VERSION);
 	else if (!branch_agrees(r))
 		end_it(r, ENDED_BRANCH_DIFFERS);
 	if (r->exited)
 		return fresh;
-	if (log_state == LOG_ENDED && !r->end.full_at && r->end.reason == ENDED_BY_ITSELF)
+	if (r->end.reason != ENDED_BY_ITSELF)
+		r->state = RUN_RUNNING;		/* killed; how it ended is told when it is gone */
+	else if (log_state == LOG_ENDED && !r->end.full_at)
 		r->state = r->fault_event ? RUN_FAULTY : RUN_ENDED;
 	else if (log_state == LOG_WAITING && waits != r->sent && r->fence)
 		r->state = RUN_WAITING;
@@ -431,6 +453,7 @@ static void run_free(struct run *r)
 	run_inputs_fini(&r->inputs);
 	run_inputs_fini(&r->spec.inputs);
 	free(r->prefix);
+	free(r->exe);
 	free(r);
 }
 
@@ -662,6 +685,8 @@ static int send_spec(struct run *r)
 
 static int copy_spec(struct run *r, const struct run_spec *spec)
 {
+	size_t i;
+
 	r->spec = *spec;
 	memset(&r->spec.inputs, 0, sizeof(r->spec.inputs));
 	if (!r->spec.cpu_seconds)
@@ -669,6 +694,8 @@ static int copy_spec(struct run *r, const struct run_spec *spec)
 	r->end.cpu_seconds = r->spec.cpu_seconds;
 	if (run_inputs_copy(&r->spec.inputs, &spec->inputs) != 0)
 		return -ENOMEM;
+	for (i = 0; i < spec->inputs.n; i++)
+		r->has_irqs |= spec->inputs.v[i].kind == INPUT_IRQ;
 	return run_inputs_copy(&r->inputs, &spec->inputs);
 }
 
@@ -691,9 +718,10 @@ int run_open(struct run **out, void *loop, const char *exe, const struct run_spe
 	}
 	r->fd = -1;
 	r->loop = loop;
+	r->exe = strdup(exe);
 	rc = copy_spec(r, spec);
-	if (rc)
-		return fail_open(r, rc, "out of memory", err, err_size);
+	if (rc || !r->exe)
+		return fail_open(r, -ENOMEM, "a run", err, err_size);
 	rc = make_log(r);
 	if (rc)
 		return fail_open(r, rc, "no memory can be shared with a machine process (memfd)", err,
@@ -944,32 +972,18 @@ static int keep_prefix(struct run *branch, const struct run *r, uint64_t after)
 	return 0;
 }
 
-/* The program that is running: a branch needs no other. */
-static int own_program(char *exe, size_t size)
-{
-	ssize_t n = readlink("/proc/self/exe", exe, size - 1);
-
-	if (n < 0)
-		return -errno;
-	exe[n] = '\0';
-	return 0;
-}
-
 int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
 		   char *err, size_t err_size)
 {
 	struct run_spec spec;
-	char exe[4096];
-	int rc = own_program(exe, sizeof(exe));
+	int rc = branch_spec(r, after, cpu, line, &spec);
 
-	if (!rc)
-		rc = branch_spec(r, after, cpu, line, &spec);
 	if (rc) {
 		snprintf(err, err_size, "there is no branching after event %llu: %s",
 			 (unsigned long long)after, strerror(-rc));
 		return rc;
 	}
-	rc = run_open(out, r->loop, exe, &spec, err, err_size);
+	rc = run_open(out, r->loop, r->exe, &spec, err, err_size);
 	run_inputs_fini(&spec.inputs);
 	if (rc)
 		return rc;

@@ -237,6 +237,38 @@ static void settle(void)
 	catch_crashes();
 }
 
+/* The machine takes interrupts in the order of their events; a file may name them in any. */
+static void sort_irqs(struct run_inputs *in)
+{
+	size_t i, k;
+
+	for (i = 1; i < in->n; i++) {
+		struct run_input one = in->v[i];
+
+		for (k = i; one.kind == INPUT_IRQ && k && in->v[k - 1].kind == INPUT_IRQ &&
+		     in->v[k - 1].after > one.after; k--)
+			in->v[k] = in->v[k - 1];
+		in->v[k] = one;
+	}
+}
+
+/* Interrupts to the front, whatever stands between them; the others keep their order. */
+static void irqs_first(struct run_inputs *in)
+{
+	size_t i, k, irqs = 0;
+
+	for (i = 0; i < in->n; i++) {
+		struct run_input one = in->v[i];
+
+		if (one.kind != INPUT_IRQ)
+			continue;
+		for (k = i; k > irqs; k--)
+			in->v[k] = in->v[k - 1];
+		in->v[irqs++] = one;
+	}
+	sort_irqs(in);
+}
+
 static int open_station(struct station *s)
 {
 	struct stat st;
@@ -258,6 +290,7 @@ static int open_station(struct station *s)
 		fprintf(stderr, "kworkshop: the machine process cannot start: %s\n", strerror(-rc));
 		return EXIT_INTERNAL;
 	}
+	irqs_first(&s->spec.inputs);
 	s->recorded.inputs = &s->spec.inputs;
 	return 0;
 }

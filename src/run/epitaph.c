@@ -123,6 +123,11 @@ void epitaph_write(const struct epitaph *e, const char *last_words, struct strbu
 		strbuf_printf(out, "internal error: this branch differs from the run it came from at "
 			      "event %llu", (unsigned long long)e->differs_at);
 		break;
+	case ENDED_OTHER_VERSION:
+		strbuf_printf(out, "these inputs were recorded for another version of the lesson: event "
+			      "%llu, where an interrupt was fired, has another time here",
+			      (unsigned long long)e->moved_at);
+		return;
 	case ENDED_BY_ITSELF:
 		write_by_itself(e, out);
 		break;

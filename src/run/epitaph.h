@@ -15,7 +15,8 @@
 
 /* Why this side ended it, if it did. */
 enum epitaph_reason {
-	ENDED_BY_ITSELF, ENDED_SPINS, ENDED_HANGS, ENDED_BAD_LOG, ENDED_BRANCH_DIFFERS
+	ENDED_BY_ITSELF, ENDED_SPINS, ENDED_HANGS, ENDED_BAD_LOG, ENDED_BRANCH_DIFFERS,
+	ENDED_OTHER_VERSION
 };
 
 struct epitaph {
@@ -25,6 +26,7 @@ struct epitaph {
 	unsigned int cpu_seconds;	/* its limit */
 	unsigned int stuck_seconds;	/* ENDED_SPINS, ENDED_HANGS */
 	uint64_t differs_at;		/* ENDED_BRANCH_DIFFERS: event */
+	uint64_t moved_at;		/* ENDED_OTHER_VERSION: event */
 	uint64_t full_at;		/* events when the trace was full, 0 = it was not */
 };
 

@@ -21,6 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpumask.h"
+
 /* The longest file anybody can have made by hand or by answering; more is no inputs file. */
 #define INPUTS_FILE_MAX ((size_t)4 << 20)
 #define INPUTS_MAX 65536u
@@ -164,7 +166,7 @@ static bool parse_field(char field, const char *word, struct run_input *in)
 	case 'T':
 		return input_number(word, UINT64_MAX, &in->time);
 	default:
-		if (!input_number(word, UINT32_MAX, &n))
+		if (!input_number(word, field == 'C' ? CPUS_MAX - 1 : UINT32_MAX, &n))
 			return false;
 		in->number = (uint32_t)n;
 		return true;
