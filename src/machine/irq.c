@@ -173,6 +173,7 @@ void mach_set_cause(uint64_t event)
 static void deliver(struct cpu *c, struct mach_event *ev)
 {
 	uint64_t outer = c->irq_cause;
+	bool quiet = ev->quiet;		/* the event may free itself */
 
 	list_del_init(&ev->entry);
 	c->next_event = list_empty(&c->events) ? NS_NEVER :
@@ -182,10 +183,10 @@ static void deliver(struct cpu *c, struct mach_event *ev)
 	c->irq_depth++;
 	c->irq_cause = ev->cause;
 	ev->cause = 0;
-	if (!ev->quiet)
+	if (!quiet)
 		mach_charge(COST_IRQ_ENTRY);
 	ev->fn(ev);
-	if (!ev->quiet)
+	if (!quiet)
 		mach_charge(COST_IRQ_EXIT);
 	c->irq_depth--;
 	c->irq_cause = outer;
