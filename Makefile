@@ -27,6 +27,7 @@ SRC_trace := \
 	src/trace/kwt.c \
 	src/trace/ring.c \
 	src/trace/store.c \
+	src/trace/table_page.c \
 	src/trace/trace.c \
 	src/trace/trace_table.c
 
@@ -201,6 +202,7 @@ SRC_tests := \
 	tests/unit_base.c \
 	tests/unit_cli.c \
 	tests/unit_docs.c \
+	tests/unit_events_page.c \
 	tests/unit_export.c \
 	tests/unit_invariant.c \
 	tests/unit_kwt.c \
@@ -283,7 +285,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all fuzz lib run test conform check-layers bench install uninstall clean help
+.PHONY: all docs fuzz lib run test conform check-layers bench install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -349,6 +351,13 @@ $(out)/free/%.o: %.c
 	$(say) CC '$< (free)'
 	@mkdir -p $(@D)
 	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
+
+docs: $(out)/kw-docs ## write the pages of docs/ that are made from tables
+	@$(out)/kw-docs events > docs/events.md
+
+$(out)/kw-docs: src/docs/main.c src/trace/table_page.c src/trace/trace_table.c src/trace/trace_events.def src/trace/trace_why.def src/trace/trace.h
+	@mkdir -p $(@D)
+	$(q)$(compile) -o $@ $(filter %.c,$^)
 
 FUZZ_SECONDS ?= 60
 fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws ## throw bytes at events, recordings, scenarios and facts (clang; FUZZ_SECONDS=60)
