@@ -122,7 +122,8 @@ SRC_cli := \
 	src/cli/progress.c \
 	src/cli/run.c \
 	src/cli/show.c \
-	src/cli/version.c
+	src/cli/version.c \
+	src/cli/words.c
 
 SRC_lua := \
 	lua/api.c \
@@ -180,6 +181,8 @@ SRC_bench := \
 	src/bench/seek.c
 
 SRC_tests := \
+	tests/lua_try.c \
+	tests/unit_lua_sandbox.c \
 	tests/helpers.c \
 	tests/conf_flush.c \
 	tests/conf_item.c \
@@ -376,7 +379,7 @@ $(out)/kw-fuzz: tests/fuzz/fuzz_trace.c $(SRC_base) $(SRC_trace) $(SRC_model)
 install: all ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
 	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
-	for d in lessons lua/lib; do \
+	for d in lessons lua/lib docs/rules.md docs/glossary.md; do \
 		find $$d -type f | while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \

@@ -37,9 +37,9 @@
 #define SCRIPT_UNPACK_MAX 2000			/* values table.unpack may return: all go on the stack */
 #define SCRIPT_HOOK_STEP 1000			/* instructions between two looks: 1 us of virtual time */
 #define SCRIPT_INSTR_RUN 4000000000u		/* instructions of a whole run, about 30 s of a real core */
-#define SCRIPT_INSTR_DIRECTOR 200000000u	/* of the lesson's own code */
-#define SCRIPT_INSTR_ENTRY 500000000u		/* of one call of a work function or handler: 500 virtual ms */
-#define SCRIPT_INSTR_JUDGE 20000000u		/* of one look of an answer at the trace */
+#define SCRIPT_INSTR_DIRECTOR 50000000u	/* of the lesson's own code */
+#define SCRIPT_INSTR_ENTRY 200000000u		/* of one call of a work function or handler: 200 virtual ms */
+#define SCRIPT_INSTR_JUDGE 10000000u		/* of one look of an answer at the trace */
 #define SCRIPT_CARDS_MAX 1000
 #define SCRIPT_QUESTIONS_MAX 200
 
@@ -122,6 +122,8 @@ struct script {
 	size_t text_len;
 
 	size_t memory;			/* bytes Lua holds */
+	unsigned int refused;		/* allocations in a row */
+	lua_State *last;		/* Lua thread that ran last, about */
 	uint64_t instr, instr_director, instr_judge;
 	bool judging;			/* answer, test or pattern:with() code is running */
 	bool tripped;			/* a budget is used up: every instruction from now on is an error */

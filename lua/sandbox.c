@@ -23,6 +23,22 @@
 
 static const char key_env, key_api, key_library;	/* their addresses are registry keys */
 
+static void hook(lua_State *L, lua_Debug *ar);
+
+/*
+ * Twice in a row: garbage was collected in between and it still does not fit.
+ * Sticky like the other budgets, or a pcall() loop would collect garbage for
+ * ever, fifty times a second and for no instructions at all.
+ */
+static void out_of_memory(struct script *s)
+{
+	if (!s->tripped)
+		snprintf(s->trip, sizeof(s->trip), "not enough memory: a lesson may use %zu MiB", SCRIPT_MEMORY_MAX >> 20);
+	s->tripped = true;
+	if (s->last)
+		lua_sethook(s->last, hook, LUA_MASKCOUNT, 1);	/* allowed at any time */
+}
+
 static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 {
 	struct script *s = ud;
@@ -35,8 +51,12 @@ static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 		free(ptr);
 		return NULL;
 	}
-	if (nsize > osize && s->memory + (nsize - osize) > SCRIPT_MEMORY_MAX)
-		return NULL;	/* Lua collects garbage, asks again, then raises "not enough memory" */
+	if (nsize > osize && s->memory + (nsize - osize) > SCRIPT_MEMORY_MAX) {
+		if (++s->refused >= 2)
+			out_of_memory(s);
+		return NULL;	/* Lua collects all garbage, asks again, then raises "not enough memory" */
+	}
+	s->refused = 0;
 	p = realloc(ptr, nsize);
 	if (p)
 		s->memory += nsize - osize;
@@ -105,10 +125,9 @@ int script_traceback(lua_State *L)
 
 /* ---- budgets --------------------------------------------------------------------- */
 
-static void hook(lua_State *L, lua_Debug *ar);
-
 void sandbox_watch(lua_State *L)
 {
+	script_now->last = L;
 	lua_sethook(L, hook, LUA_MASKCOUNT, script_now->tripped ? 1 : SCRIPT_HOOK_STEP);
 }
 
@@ -167,6 +186,7 @@ void sandbox_charge(lua_State *L, uint64_t instructions)
 static void hook(lua_State *L, lua_Debug *ar)
 {
 	(void)ar;
+	script_now->last = L;
 	sandbox_charge(L, SCRIPT_HOOK_STEP);
 }
 
@@ -209,7 +229,7 @@ static void protect(lua_State *L, lua_CFunction on_write)
 /* What is taken from Lua's own libraries as it is.  The rest is in sandbox_lib.c, or left out. */
 static const char *const keep_base[] = {
 	"assert", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen",
-	"select", "tonumber", "type", "xpcall", NULL
+	"select", "tonumber", "type", NULL
 };
 static const char *const keep_string[] = {
 	"byte", "char", "find", "gmatch", "gsub", "len", "lower", "match", "reverse", "sub", "upper",

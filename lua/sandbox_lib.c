@@ -7,7 +7,7 @@
  * single C call is never interrupted by the instruction hook, so what it may
  * build or walk has a bound.
  *
- * Lives here:   pairs next tostring setmetatable rawset print, string.rep
+ * Lives here:   pairs next tostring setmetatable rawset xpcall print, string.rep
  *               format pack, table.concat sort unpack move and the bounds of
  *               insert and remove, math.random, coroutine.create wrap resume.
  * Never here:   who may call what (api.c), budgets (sandbox.c).
@@ -239,6 +239,31 @@ static int l_print(lua_State *L)
 {
 	return script_fail(L, "print() has nowhere to write: say \"text\" speaks to the student, "
 			   "printk(\"text\") writes the kernel's log");
+}
+
+/*
+ * xpcall(f, handler, ...): the handler is called after the stack is unwound.  Lua's
+ * own calls it where the error happens; when that is the instruction hook, hooks
+ * are off there, and a handler that loops would never be stopped.
+ */
+static int l_xpcall(lua_State *L)
+{
+	int n = lua_gettop(L);
+
+	luaL_checktype(L, 2, LUA_TFUNCTION);
+	lua_pushvalue(L, 1);
+	lua_insert(L, 3);	/* f, handler, f, arguments */
+	if (lua_pcall(L, n - 2, LUA_MULTRET, 0) == LUA_OK) {
+		lua_pushboolean(L, true);
+		lua_replace(L, 2);
+		return lua_gettop(L) - 1;
+	}
+	lua_pushvalue(L, 2);
+	lua_insert(L, -2);
+	lua_pcall(L, 1, 1, 0);	/* an error in the handler is the result */
+	lua_pushboolean(L, false);
+	lua_insert(L, -2);
+	return 2;
 }
 
 /* ---- metatables ------------------------------------------------------------------------- */
@@ -567,7 +592,9 @@ static int co_resume(lua_State *L, lua_State *co, int nargs)
 		sandbox_charge(L, 0);
 	lua_xmove(L, co, nargs);
 	*(struct script_thread **)lua_getextraspace(co) = script_thread_of(L);
-	sandbox_watch(co);
+	script_now->last = co;
+	if (script_now->tripped)
+		sandbox_watch(co);	/* else its count goes on: many short turns are not free */
 	status = lua_resume(co, L, nargs, &n);
 	if (status != LUA_OK && status != LUA_YIELD) {
 		lua_xmove(co, L, 1);
@@ -612,7 +639,7 @@ static int l_co_wrap(lua_State *L)
 
 static const luaL_Reg base_functions[] = {
 	{ "next", l_next }, { "pairs", l_pairs }, { "tostring", l_tostring }, { "print", l_print },
-	{ "setmetatable", l_setmetatable }, { "rawset", l_rawset }, { NULL, NULL }
+	{ "setmetatable", l_setmetatable }, { "rawset", l_rawset }, { "xpcall", l_xpcall }, { NULL, NULL }
 };
 static const luaL_Reg table_functions[] = {
 	{ "concat", l_concat }, { "unpack", l_unpack }, { "move", l_move }, { "sort", l_sort }, { NULL, NULL }

@@ -1,0 +1,128 @@
+/* tests/lua_try.c - see lua_try.h.   Licence: MIT. */
+#include "tests/lua_try.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+
+struct answers {
+	const char *text;
+};
+
+/* The value behind "id=" in "a=1;b=2;*=3", else 1. */
+static void answer_for(const char *answers, const char *id, char *value, size_t size)
+{
+	const char *best = NULL;
+
+	for (const char *p = answers ? answers : ""; *p; p += strcspn(p, ";"), p += *p == ';') {
+		size_t len = strcspn(p, "=");
+
+		if ((len == strlen(id) && memcmp(p, id, len) == 0) || (len == 1 && *p == '*' && !best))
+			best = p + len + 1;
+	}
+	if (best)
+		snprintf(value, size, "%.*s", (int)strcspn(best, ";"), best);
+	else
+		snprintf(value, size, "1");
+}
+
+static int wait_always(void *arg, enum director_wait what, const char *id, struct run_input *in)
+{
+	struct answers *a = arg;
+
+	*in = (struct run_input){ .kind = what == WAIT_ANSWER ? INPUT_ANSWER : INPUT_GO };
+	snprintf(in->id, sizeof(in->id), "%s", id);
+	answer_for(a->text, id, in->value, sizeof(in->value));
+	return 0;
+}
+
+void lua_try_file(struct lua_try *t, const char *text, size_t size, const char *answers, uint64_t seed, uint64_t variant)
+{
+	struct run_spec spec = { .seed = seed, .variant = variant, .jitter = -1 };
+	struct answers a = { answers };
+	struct script_opts opts = { .spec = &spec, .trace = &t->trace, .io = { wait_always, &a } };
+	const char *tmp = getenv("TMPDIR");
+	char dir[900];
+	FILE *f;
+
+	memset(t, 0, sizeof(*t));
+	snprintf(dir, sizeof(dir), "%s/kw-lua-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+	snprintf(spec.lesson, sizeof(spec.lesson), "%s/07-try.lua", dir);
+	f = fopen(spec.lesson, "wb");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fwrite(text, 1, size, f);
+	fclose(f);
+	CU_ASSERT_EQUAL_FATAL(trace_open(&t->trace, -1, (size_t)64 << 20, 0), 0);
+	t->status = script_run(&opts);
+	remove(spec.lesson);
+	rmdir(dir);
+	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&t->store, &t->trace), 0);
+	trace_store_poll(&t->store);
+	snprintf(t->fault, sizeof(t->fault), "%s", lua_try_text(t, EV_FAULT, 1));
+}
+
+void lua_try(struct lua_try *t, const char *text, const char *answers)
+{
+	lua_try_file(t, text, strlen(text), answers, 1, 0);
+}
+
+void lua_try_body(struct lua_try *t, const char *body, const char *answers)
+{
+	char *text = malloc(strlen(body) + 200);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	/* one line of frame: the body's first line is the file's second */
+	sprintf(text, "return lesson { title = \"try\", machine = { cpus = 2 }, function(p)\n%s\nend }\n", body);
+	lua_try(t, text, answers);
+	free(text);
+}
+
+void lua_try_done(struct lua_try *t)
+{
+	trace_store_close(&t->store);
+	trace_close(&t->trace);
+}
+
+const char *lua_try_text(const struct lua_try *t, enum trace_kind kind, int nth)
+{
+	struct trace_event ev;
+	struct trace_value v;
+
+	for (uint64_t n = 1; n <= t->store.nr; n++)
+		if (trace_store_event(&t->store, n, &ev) && ev.kind == kind && --nth == 0)
+			return trace_event_get(&ev, "text", &v) ? v.text : "";
+	return "";
+}
+
+uint64_t lua_try_count(const struct lua_try *t, enum trace_kind kind)
+{
+	struct trace_event ev;
+	uint64_t found = 0;
+
+	for (uint64_t n = 1; n <= t->store.nr; n++)
+		found += trace_store_event(&t->store, n, &ev) && ev.kind == kind;
+	return found;
+}
+
+void lua_try_cases(const struct lua_case *cases)
+{
+	struct lua_try t;
+
+	for (; cases->body; cases++) {
+		bool as_told;
+
+		lua_try_body(&t, cases->body, NULL);
+		as_told = cases->words ? t.status == 2 && strstr(t.fault, cases->words) &&
+					 strncmp(t.fault, "07-try.lua:", 11) == 0
+				       : t.status == 0 && !t.fault[0];
+		CU_ASSERT(as_told);
+		if (!as_told)
+			test_note("%s\n    status %d, fault: %s\n    expected: %s", cases->body, t.status, t.fault,
+				  cases->words ? cases->words : "(none)");
+		lua_try_done(&t);
+	}
+}

@@ -1,0 +1,301 @@
+/*
+ * tests/unit_lua_sandbox.c - every way out of the sandbox that hosts of Lua have met.
+ *
+ * Each case is a lesson's body; it must end in a fault that names the lesson's
+ * line and the remedy, and the process must be whole afterwards.
+ *
+ * Lives here:   reach, budgets, memory, sameness of bytes.
+ * Never here:   the API (unit_lua_api.c), the process's limits (fault_confine.c).
+ * Licence: MIT.
+ */
+#include "tests/lua_try.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Allow-list: what is not named does not exist. */
+static void a_lesson_reaches_no_files_no_processes_no_interpreter(void)
+{
+	static const struct lua_case cases[] = {
+		{ "io.open('/etc/passwd')", "unknown name 'io'" },
+		{ "os.execute('true')", "unknown name 'os'" },
+		{ "debug.sethook()", "unknown name 'debug'" },
+		{ "require 'socket'", "unknown name 'require'" },
+		{ "package.loadlib('x', 'y')", "unknown name 'package'" },
+		{ "load('return 1')()", "unknown name 'load'" },
+		{ "loadfile('/etc/passwd')", "unknown name 'loadfile'" },
+		{ "dofile('/etc/passwd')", "unknown name 'dofile'" },
+		{ "loadstring('x')", "unknown name 'loadstring'" },
+		{ "collectgarbage('count')", "unknown name 'collectgarbage'" },
+		{ "local _ = _G.io", "unknown name '_G'" },
+		{ "core.run(0)", "unknown name 'core'" },
+		{ "run_state.lesson = nil", "unknown name 'run_state'" },
+		{ "conduct()", "unknown name 'conduct'" },
+		{ "string.dump(function() end)", "attempt to call a nil value" },
+		{ "print('x')", "say \"text\"" },
+		{ "local e = _ENV e.io.open('x')", "unknown name 'io'" },
+		{ "os = {}", "global 'os': say `local os`" },
+		{ "function helper() end", "global 'helper': say `local helper`" },
+		{ "queue_work = nil", "say `local queue_work`" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void what_all_lessons_share_cannot_be_changed(void)
+{
+	static const struct lua_case cases[] = {
+		{ "string.rep = nil", "read-only" },
+		{ "math.huge = 0", "read-only" },
+		{ "rawset(string, 'rep', nil)", "read-only" },
+		{ "rawset(_ENV, 'x', 1)", "read-only" },
+		{ "getmetatable('').__index = {}", "attempt to index a string value" },
+		{ "expect(getmetatable('') == 'locked')", NULL },
+		{ "setmetatable(string, {})", "protected metatable" },
+		{ "setmetatable(_ENV, {})", "protected metatable" },
+		{ "expect(getmetatable(_ENV) == 'locked')", NULL },
+		{ "setmetatable('x', {})", "table expected" },
+		{ "local w = work('w', function() end) expect(getmetatable(w) == 'locked')", NULL },
+		{ "local w = work('w', function() end) w.x = 1", "no fields to write to" },
+		{ "setmetatable({}, { __gc = function() while true do end end })", "__gc is not for lessons" },
+		{ "setmetatable({}, { __close = function() end })", "__close is not for lessons" },
+		{ "setmetatable({}, { __mode = 'k' })", "__mode is not for lessons" },
+		{ "local m = {} m.__index = m local o = setmetatable({}, m) m.f = function() return 7 end expect(o.f() == 7)", NULL },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void an_endless_loop_ends_through_every_pcall(void)
+{
+	static const struct lua_case cases[] = {
+		{ "while true do end", "an endless loop?" },
+		{ "while true do pcall(function() while true do end end) end", "an endless loop?" },
+		{ "while true do xpcall(function() while true do end end, function() while true do end end) end", "an endless loop?" },
+		{ "pcall(error, setmetatable({}, { __tostring = function() while true do end end }))\n"
+		  "local function again() return again() end again()", "an endless loop?" },
+		{ "::top:: goto top", "an endless loop?" },
+		{ "coroutine.wrap(function() while true do end end)()", "an endless loop?" },
+		{ "while true do pcall(coroutine.wrap(function() while true do end end)) end", "an endless loop?" },
+		{ "local co = coroutine.create(function() while true do coroutine.yield() end end)\n"
+		  "while true do coroutine.resume(co) end", "an endless loop?" },
+		{ "table.sort({ 3, 2, 1 }, function() while true do end end)", "an endless loop?" },
+		{ "(('x'):rep(100)):gsub('.', function() while true do end end)", "an endless loop?" },
+		{ "local t = setmetatable({}, { __index = function(t, k) while true do end end }) local _ = t.x", "an endless loop?" },
+		{ "error(setmetatable({}, { __tostring = function() while true do end end }))", "the error is a table" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void an_endless_loop_in_the_kernel_lets_time_pass_and_is_named(void)
+{
+	struct lua_try t;
+	static const struct lua_case cases[] = {
+		{ "task(0, 'spin', function() while true do end end) run_until(prints 'never', 5000)",
+		  "task 'spin' has been computing for 200 ms of virtual time" },
+		{ "irq(0, 'bad', function() while true do pcall(function() while true do end end) end end) run(5000)",
+		  "interrupt handler 'bad' has been computing" },
+		{ "local w = work('w', function() while true do end end)\n"
+		  "irq(0, 'nic', function() queue_work(system_wq, w) end) run(5000)",
+		  "work function 'w' has been computing" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+	/* less than that is a hog like any other: the tick meets it */
+	lua_try_body(&t, "task(0, 'busy', function() for i = 1, 5000000 do end end) run(20)", NULL);
+	CU_ASSERT_EQUAL(t.status, 0);
+	CU_ASSERT(lua_try_count(&t, EV_TICK) >= 4);
+	lua_try_done(&t);
+}
+
+static void a_judge_cannot_think_for_ever(void)
+{
+	static const struct lua_case cases[] = {
+		{ "predict { 'q', number = 'ms', answer = function() while true do pcall(function() while true do end end) end end }\n"
+		  "irq(0, 'x', function() end) run(1)", "an answer may take" },
+		{ "irq(0, 'x', function() end)\n"
+		  "run_until(event('irq_handler_entry'):with(function(e) while true do end end))", "an answer may take" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void a_single_call_builds_only_so_much(void)
+{
+	static const struct lua_case cases[] = {
+		{ "string.rep('x', 1e9)", "more than 1048576 bytes" },
+		{ "local s = ('x'):rep(1e9)", "more than 1048576 bytes" },
+		{ "local s = ('x'):rep(1 << 62, 'yy')", "more than 1048576 bytes" },
+		{ "local s = ('x'):rep(1e6) s:format(s)", NULL },
+		{ "local s = ('%s'):rep(50) local x = ('x'):rep(1e5) s:format(table.unpack((function() local t = {} for i = 1, 50 do t[i] = x end return t end)()))",
+		  "format: a string of more" },
+		{ "string.format('%p', {})", "%p would show an address" },
+		{ "local s = string.pack('c1000000000', 'x')", "pack: sizes" },
+		{ "local t = {} for i = 1, 20 do t[i] = ('x'):rep(1e5) end table.concat(t)", "concat: a string of more" },
+		{ "table.concat(setmetatable({}, { __index = function() return '' end }), '', 1, 1e9)", "concat: more than" },
+		{ "table.unpack({}, 1, 1e7)", "unpack: more than 2000" },
+		{ "table.unpack({}, math.mininteger, math.maxinteger)", "unpack: more than 2000" },
+		{ "table.move({}, 1, 1e9, 2)", "move: more than" },
+		{ "table.insert(setmetatable({}, { __len = function() return 1 << 40 end }), 1, 'x')", "more than 1000000" },
+		{ "table.sort(setmetatable({}, { __len = function() return 1 << 40 end }))", "sort: more than" },
+		{ "local s = 'x' while true do s = s .. s end", "not enough memory" },
+		{ "local t = {} while true do t[#t + 1] = {} end", "not enough memory" },
+		{ "local t = {} while true do pcall(function() while true do t[#t + 1] = ('x'):rep(1000) .. #t end end) end", "not enough memory" },
+		{ "local s = ('x'):rep(1e5) s:gsub('', s)", "not enough memory" },
+		{ "local t = setmetatable({}, { __concat = function(a, b) return a .. b end }) local _ = t .. 'x'", "stack overflow" },
+		{ "local function f() return 1 + f() end f()", "not enough memory" },
+		{ "local function f(s) return s:gsub('.', f) end f('x')", "stack overflow" },
+		{ "local function f() pcall(f) error('x') end f()", "" },
+		{ "local function f() return coroutine.wrap(f)() end f()", "stack overflow" },
+		{ "local t = {} for i = 1, 1e5 do t = { t } end", NULL },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+/* RULE(policy).  Bytes that claim to be compiled could be anything. */
+static void compiled_lua_is_refused(void)
+{
+	static const char bytes[] = "\033Lua\x54\0\x19\x93\r\n\x1a\n";
+	struct lua_try t;
+
+	lua_try_file(&t, bytes, sizeof(bytes), NULL, 1, 0);
+	CU_ASSERT_EQUAL(t.status, 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, "attempt to load a binary chunk"));
+	lua_try_done(&t);
+}
+
+static void a_fault_before_the_lesson_begins_names_its_line(void)
+{
+	static const struct {
+		const char *text, *words;
+	} files[] = {
+		{ "return lesson {\n title = 'x' function() end }", "07-try.lua:2:" },
+		{ "local x = 1\nx.y.z = 2", "07-try.lua:2:" },
+		{ "\n\nwhile true do end", "07-try.lua:3: the lesson's own code may take" },
+		{ "return 7", "declares no lesson" },
+		{ "lesson { title = 'x', function() end }", "must return" },
+		{ "return lesson { title = 'x' }", "its function is missing" },
+		{ "return lesson { title = 'x', function() end, function() end }", "two functions" },
+		{ "return lesson { titel = 'x', function() end }", "unknown field 'titel'" },
+		{ "return lesson { title = 'x', machine = { cpus = 65 }, function() end }", "cpus is a whole number from 1 to 64" },
+		{ "return lesson { title = 'x', machine = { sched = 'lottery' }, function() end }", "\"fair\" or \"fifo\"" },
+		{ "queue_work(1, 2) return lesson {}", "before the lesson begins" },
+		{ "return lesson { title = 'x', params = function(pick) return { a = pick(5, 4) } end, function() end }", "the smaller first" },
+		{ "return lesson { title = 'x', params = function(pick) return { a = 1 } end, avoid = function() return true end, function() end }",
+		  "rejected 100 draws" },
+	};
+	struct lua_try t;
+
+	for (unsigned int i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		lua_try(&t, files[i].text, NULL);
+		CU_ASSERT_EQUAL(t.status, 2);
+		CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, files[i].words));
+		if (!strstr(t.fault, files[i].words))
+			test_note("%s: %s", files[i].text, t.fault);
+		lua_try_done(&t);
+	}
+}
+
+/* A pattern that backtracks for ever is one C call: the process's own limit ends it. */
+static void a_catastrophic_pattern_meets_the_limit_of_the_process(void)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	CU_ASSERT_FATAL(child >= 0);
+	if (child == 0) {
+		struct rlimit one = { 1, 1 }, none = { 0, 0 };
+		struct lua_try t;
+
+		setrlimit(RLIMIT_CPU, &one);
+		setrlimit(RLIMIT_CORE, &none);
+		/* before there is a machine: its threads would not survive the fork */
+		lua_try(&t, "local s = ('a'):rep(40) s:find(('a*'):rep(30) .. 'b')", NULL);
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+	CU_ASSERT(WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL));
+}
+
+/* The same order, the same numbers, the same names: nothing of the host shows. */
+static void what_a_lesson_sees_depends_on_nothing_of_the_host(void)
+{
+	static const struct lua_case cases[] = {
+		{ "local t = { b = 1, a = 2, [3] = 'x', [1] = 'y', [true] = 0, [2.5] = 'z' } local s = ''\n"
+		  "for k in pairs(t) do s = s .. tostring(k) .. ' ' end expect(s == '1 2.5 3 a b true ', s)", NULL },
+		{ "local t, s = { z = 1, y = 2, x = 3 }, '' local k, v = next(t) while k do s = s .. k .. v k, v = next(t, k) end\n"
+		  "expect(s == 'x3y2z1', s)", NULL },
+		{ "local t = { a = 1, b = 2, c = 3 } for k in pairs(t) do t[k] = nil end expect(next(t) == nil)", NULL },
+		{ "local a, b = {}, {} expect(tostring(a) == 'table: 1' and tostring(b) == 'table: 2' and tostring(a) == 'table: 1')", NULL },
+		{ "expect(string.format('%s %s', print, {}) == 'function: 1 table: 2')", NULL },
+		{ "for _ in pairs { [{}] = 1, [{}] = 2 } do end", "have no order" },
+		{ "local t = {} for i = 1, 100 do t[i] = { i % 3, i } end\n"
+		  "table.sort(t, function(a, b) return a[1] < b[1] end)\n"
+		  "for i = 2, 100 do expect(t[i - 1][1] < t[i][1] or t[i - 1][2] < t[i][2], 'stable') end", NULL },
+		{ "table.sort({ 3, 1, 2, 5, 4 }, function() return true end)", NULL },
+		{ "math.randomseed(1)", "attempt to call a nil value" },
+		{ "local a = math.random(1000) expect(a >= 1 and a <= 1000) expect(math.random() < 1)", NULL },
+		{ NULL, NULL }
+	};
+	struct lua_try t, u;
+	static const char draw[] = "return lesson { title = 'x', function() for i = 1, 5 do show(('timeline')) say(tostring(math.random(1000000))) end end }";
+
+	lua_try_cases(cases);
+	lua_try_file(&t, draw, sizeof(draw) - 1, NULL, 3, 0);
+	lua_try_file(&u, draw, sizeof(draw) - 1, NULL, 3, 0);
+	CU_ASSERT_STRING_EQUAL(lua_try_text(&t, EV_SAY, 3), lua_try_text(&u, EV_SAY, 3));
+	lua_try_done(&u);
+	lua_try_file(&u, draw, sizeof(draw) - 1, NULL, 4, 0);
+	CU_ASSERT_STRING_NOT_EQUAL(lua_try_text(&t, EV_SAY, 3), lua_try_text(&u, EV_SAY, 3));
+	lua_try_done(&u);
+	lua_try_done(&t);
+}
+
+static void the_kept_library_works_as_authors_know_it(void)
+{
+	static const struct lua_case cases[] = {
+		{ "expect(('%d %5.2f %s %q %%'):format(3, 1.5, true, 'a') == '3  1.50 true \"a\" %')", NULL },
+		{ "expect(('ab'):rep(3, '-') == 'ab-ab-ab' and ('x'):rep(0) == '' and ('x'):rep(-1) == '')", NULL },
+		{ "expect(table.concat({ 1, 2, 'x' }, ', ') == '1, 2, x' and table.concat({}, 'x') == '')", NULL },
+		{ "expect(select('#', table.unpack({ 1, nil, 3 }, 1, 3)) == 3)", NULL },
+		{ "local t = { 1, 2, 3, 4 } table.move(t, 1, 3, 2) expect(table.concat(t) == '1123')", NULL },
+		{ "local t = { 1, 2 } table.insert(t, 1, 0) expect(table.remove(t) == 2 and t[1] == 0 and #t == 2)", NULL },
+		{ "local t = { 5, 2, 9, 1 } table.sort(t) expect(table.concat(t) == '1259')", NULL },
+		{ "local t = { 5, 2, 9, 1 } table.sort(t, function(a, b) return a > b end) expect(table.concat(t) == '9521')", NULL },
+		{ "local g = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) return b * 2 end) expect(g(1) == 2 and g(5) == 10)", NULL },
+		{ "local co = coroutine.create(function() error('no') end) local ok, e = coroutine.resume(co) expect(not ok and e:find('no'))", NULL },
+		{ "local ok, e = pcall(error, 'x') expect(not ok and e == 'x')", NULL },
+		{ "expect(math.max(1, 3, 2) == 3 and math.floor(2.7) == 2 and 7 // 2 == 3)", NULL },
+		{ "expect(utf8.len('äöü') == 3)", NULL },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+const struct test_case suite_unit_lua_sandbox[] = {
+	T(a_lesson_reaches_no_files_no_processes_no_interpreter),
+	T(what_all_lessons_share_cannot_be_changed),
+	T(an_endless_loop_ends_through_every_pcall),
+	T(an_endless_loop_in_the_kernel_lets_time_pass_and_is_named),
+	T(a_judge_cannot_think_for_ever),
+	T(a_single_call_builds_only_so_much),
+	T(compiled_lua_is_refused),
+	T(a_fault_before_the_lesson_begins_names_its_line),
+	T(a_catastrophic_pattern_meets_the_limit_of_the_process),
+	T(what_a_lesson_sees_depends_on_nothing_of_the_host),
+	T(the_kept_library_works_as_authors_know_it),
+	{ NULL, NULL }
+};
