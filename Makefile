@@ -214,6 +214,7 @@ SRC_tests := \
 	tests/fault_machine.c \
 	tests/fault_run.c \
 	tests/sweep_canary.c \
+	tests/unit_commands.c \
 	tests/free_lib.c \
 	tests/free_machine.c \
 	tests/free_workqueue.c \

@@ -1,0 +1,164 @@
+/*
+ * tests/unit_commands.c - run, play, export, doctor: the real program, its words and exit codes.
+ *
+ * Lives here:   commands from the outside, without a terminal.
+ * Never here:   options in general (unit_cli.c), plain mode's lines (unit_plain.c).   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A folder of its own with state and files; lessons are found from where the tests are started. */
+static char folder[64], program[4096], lessons[4096];
+
+static void set_up(void)
+{
+	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath(test_binary(), program));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath("lessons", lessons));
+	strcpy(folder, "/tmp/kw-commands-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	setenv("KWORKSHOP_STATE_DIR", folder, 1);
+}
+
+static void tear_down(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	CU_ASSERT_EQUAL(system(command), 0);
+}
+
+/* Runs the program with @args (for a shell) in the folder; what it wrote into @out.  Return: exit code. */
+static int kworkshop(const char *args, char *out, size_t size)
+{
+	char command[9000];
+	size_t n;
+	FILE *f;
+	int status;
+
+	snprintf(command, sizeof(command), "cd '%s' && '%s' %s", folder, program, args);
+	f = popen(command, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	n = fread(out, 1, size - 1, f);
+	out[n] = '\0';
+	status = pclose(f);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void misuse_has_an_exit_code_and_a_sentence(void)
+{
+	static const struct {
+		const char *args;
+		int code;
+		const char *says;
+	} rows[] = {
+		{ "run", 2, "which lesson" },
+		{ "run nosuch", 3, "no lesson called \"nosuch\"" },
+		{ "run ./nosuch.lua", 3, "./nosuch.lua: No such file" },
+		{ "run life extra", 2, "too many" },
+		{ "run life --cpus 65", 2, "not in 1..64" },
+		{ "run life --variant 10000", 2, "not in 0..9999" },
+		{ "run life --jitter 2", 2, "0 to 0.9" },
+		{ "run life --inputs ./nosuch", 3, "./nosuch: No such file" },
+		{ "run life --inputs bad", 2, "bad:2: expected \"go CARD\"" },
+		{ "run life --record /nonexistent/x.kwt", 3, "/nonexistent/x.kwt" },
+		{ "play", 2, "which recording" },
+		{ "play ./nosuch.kwt", 3, "No such file" },
+		{ "play bad", 3, "no kworkshop recording" },
+		{ "export bad", 3, "no kworkshop recording" },
+		{ "doctor now", 2, "no argument called" },
+	};
+	char out[4096], args[1200];
+	size_t i;
+
+	set_up();
+	kworkshop("version >/dev/null; printf '# two\\ngo x\\n' >bad", out, sizeof(out));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(args, sizeof(args), "%s 2>&1 </dev/null", rows[i].args);
+		CU_ASSERT_EQUAL(kworkshop(args, out, sizeof(out)), rows[i].code);
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, rows[i].says));
+		CU_ASSERT_EQUAL(strncmp(out, "kworkshop: ", 11), 0);
+		if (!strstr(out, rows[i].says))
+			test_note("%s: %s", rows[i].args, out);
+	}
+	tear_down();
+}
+
+static void a_recording_can_be_exported_and_played(void)
+{
+	static char out[1 << 20], more[1 << 20];
+	char args[9000];
+
+	set_up();
+	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --record a.kwt </dev/null", lessons);
+	CU_ASSERT_EQUAL(kworkshop(args, out, sizeof(out)), 1);	/* left before its end */
+	CU_ASSERT_EQUAL(kworkshop("export a.kwt", out, sizeof(out)), 0);
+	CU_ASSERT_EQUAL(strncmp(out + strspn(out, " "), "1 ", 2), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "wait_input"));
+	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to ndjson", more, sizeof(more)), 0);
+	CU_ASSERT_EQUAL(strncmp(more, "{\"n\":1,", 7), 0);
+	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to xml 2>&1", more, sizeof(more)), 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(more, "none of text, ndjson"));
+	CU_ASSERT_EQUAL(kworkshop("play a.kwt --plain </dev/null", more, sizeof(more)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(more, "network card"));
+	/* cut off in the middle: what is whole is shown, what is missing is said */
+	CU_ASSERT_EQUAL(kworkshop("version >/dev/null; head -c 3000 a.kwt >b.kwt", more, sizeof(more)), 0);
+	kworkshop("export b.kwt 2>&1 >/dev/null", more, sizeof(more));
+	CU_ASSERT_PTR_NOT_NULL(strstr(more, "b.kwt"));
+	tear_down();
+}
+
+/* A student's name is always the same variant, and not everybody's. */
+static void a_name_is_a_variant(void)
+{
+	char args[9000], a[300], b[300], c[300];
+
+	set_up();
+	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --variant alice --record a.kwt </dev/null "
+		 ">/dev/null; '%s' export a.kwt | head -1", lessons, program);
+	kworkshop(args, a, sizeof(a));
+	kworkshop(args, b, sizeof(b));
+	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --variant bob --record a.kwt </dev/null "
+		 ">/dev/null; '%s' export a.kwt | head -1", lessons, program);
+	kworkshop(args, c, sizeof(c));
+	CU_ASSERT_PTR_NOT_NULL(strstr(a, "variant="));
+	CU_ASSERT_STRING_EQUAL(a, b);
+	CU_ASSERT_STRING_NOT_EQUAL(a, c);
+	tear_down();
+}
+
+/* Everything it tries has a line; on a computer that can run the tests, nothing is lacking. */
+static void doctor_tries_everything(void)
+{
+	static const char *const things[] = {
+		"system", "libraries", "locale", "terminal", "threads", "memfd", "seccomp", "lessons",
+		"state folder", "progress", "journal_mode=", "course", "begins, ",
+	};
+	char out[8192];
+	size_t i;
+
+	set_up();
+	CU_ASSERT_EQUAL(kworkshop("doctor 2>&1", out, sizeof(out)), 0);
+	for (i = 0; i < sizeof(things) / sizeof(things[0]); i++) {
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, things[i]));
+		if (!strstr(out, things[i]))
+			test_note("no \"%s\" in: %s", things[i], out);
+	}
+	/* without lessons there is nothing to be run: a "no", and exit status 1 */
+	CU_ASSERT_EQUAL(kworkshop("doctor --course /nonexistent 2>&1", out, sizeof(out)), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "\nno  lessons"));
+	tear_down();
+}
+
+const struct test_case suite_unit_commands[] = {
+	T(misuse_has_an_exit_code_and_a_sentence),
+	T(a_recording_can_be_exported_and_played),
+	T(a_name_is_a_variant),
+	T(doctor_tries_everything),
+	{ NULL, NULL }
+};
