@@ -233,11 +233,54 @@ static void items_that_wait_for_another_let_it_run(void)
 	machine_stop();
 }
 
+/* The rings of all threads become one log: sorted, whole, and every run is in it. */
+static void parallel_events_make_one_log(void)
+{
+	struct trace trace;
+	struct trace_store store;
+	struct trace_event ev;
+	uint64_t last = 0, started = 0, ended = 0, dropped = 0;
+
+	CU_ASSERT_FATAL(trace_open(&trace, -1, 64 << 20, 1000000) == 0);
+	CU_ASSERT_FATAL(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = 2 },
+				      &trace, workqueue_boot) == 0);
+	for (int i = 0; i < ITEMS; i++) {
+		items[i] = (struct counted){ .runs = 0 };
+		INIT_WORK(&items[i].work, count_run);
+	}
+	for (int r = 0; r < 20; r++)
+		for (int i = 0; i < ITEMS; i++) {
+			queue_work_on(i & 1, system_wq, &items[i].work);
+			if (i % 8 == 7)
+				flush_work(&items[i].work);
+		}
+	for (int i = 0; i < ITEMS; i++)
+		flush_work(&items[i].work);
+	machine_stop();
+	CU_ASSERT_FATAL(trace_store_borrow(&store, &trace) == 0);
+	CU_ASSERT(trace_store_poll(&store) >= 0 && !store.bad && store.nr > 100);
+	for (uint64_t n = 1; n <= store.nr; n++) {
+		struct ev_DROPPED d;
+
+		CU_ASSERT_FATAL(trace_store_event(&store, n, &ev));
+		CU_ASSERT(ev.time >= last);
+		last = ev.time;
+		started += ev.kind == EV_EXECUTE_START;
+		ended += ev.kind == EV_EXECUTE_END;
+		dropped += trace_get_DROPPED(&ev, &d) ? d.events : 0;
+	}
+	CU_ASSERT(started == ended && (dropped || started >= (uint64_t)runs()));
+	CU_ASSERT(runs() >= ITEMS);
+	trace_store_close(&store);
+	trace_close(&trace);
+}
+
 const struct test_case suite_free_workqueue[] = {
 	T(every_accepted_queueing_runs_once),
 	T(cancelling_takes_back_or_leaves_and_never_loses),
 	T(flushes_return_on_real_threads),
 	T(a_delayed_item_modified_by_many_runs_once_more),
 	T(items_that_wait_for_another_let_it_run),
+	T(parallel_events_make_one_log),
 	{ NULL, NULL }
 };

@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include "machine/mach.h"
+#include "trace/ring.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -35,6 +36,32 @@ static uv_mutex_t bh_mu[CPUS_MAX];
 uint64_t free_now_ns(void)
 {
 	return uv_hrtime() - mach.free_start_ns;
+}
+
+/* ---- events ------------------------------------------------------------------------ */
+
+/* Every emitting thread, in parallel: only what belongs to it. */
+static void free_stamp(void *arg, struct trace_event *head)
+{
+	const struct task *t = tls_task;	/* not `current`: that may make one, and tell about it */
+
+	(void)arg;
+	head->cpu = TRACE_NO_CPU;
+	head->ctx = CTX_TASK;
+	if (!t)
+		return;
+	head->cpu = (uint8_t)t->cpu;
+	head->task = (uint16_t)t->id;
+	head->cause = t->cause;
+	head->ctx = t->free_hardirq ? CTX_HARDIRQ : t->free_softirq ? CTX_SOFTIRQ : CTX_TASK;
+}
+
+static int free_trace_start(void)
+{
+	if (!mach.trace)
+		return 0;
+	mach.trace->hooks = (struct trace_hooks){ .stamp = free_stamp };
+	return trace_ring_start(mach.trace, 0, mach.free_start_ns);
 }
 
 /* ---- tasks ------------------------------------------------------------------------ */
@@ -297,6 +324,8 @@ static void timer_main(void *arg)
 			next_tick = now + FREE_TICK_MS * 1000000u;
 			uv_mutex_unlock(&timer_mu);
 			sample_ticks();
+			if (mach.trace)
+				trace_ring_collect();
 			uv_mutex_lock(&timer_mu);
 			continue;
 		}
@@ -380,8 +409,13 @@ static void sample_ticks(void)
 int free_start(void (*boot)(void))
 {
 	struct task *director, *timers;
+	int err;
 
 	mach.free_start_ns = uv_hrtime();
+	err = free_trace_start();
+	if (err)
+		return err;
+	machine_announce();
 	uv_mutex_init(&timer_mu);
 	uv_cond_init(&timer_cond);
 	INIT_LIST_HEAD(&timer_list_armed);
@@ -429,6 +463,8 @@ void free_stop(void)
 		uv_thread_join(&timer_thread);
 		timer_made = false;
 	}
+	if (mach.trace)
+		trace_ring_stop();
 	list_for_each_entry(t, &mach.tasks, all)
 		if (t->free_ready) {
 			uv_mutex_destroy(&t->lock);

@@ -102,16 +102,14 @@ uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name)
 
 uint32_t mach_new_id(enum trace_class cls)
 {
-	static _Atomic uint32_t free_ids[CLS_NR];
-
 	if (mach_lockstep && mach.trace)
 		return trace_new_id(mach.trace, cls);
-	return 1 + atomic_fetch_add_explicit(&free_ids[cls], 1, memory_order_relaxed);
+	return 1 + atomic_fetch_add_explicit(&mach.free_ids[cls], 1, memory_order_relaxed);
 }
 
 bool mach_census(void)
 {
-	return mach.cfg.census && trace_on();
+	return mach_lockstep && mach.cfg.census && trace_on();
 }
 
 long mach_boot_param(const char *name)

@@ -173,6 +173,7 @@ struct machine {
 	struct mach_func *funcs;
 	uint32_t nr_funcs, cap_funcs;
 	uint64_t free_start_ns;
+	_Atomic uint32_t free_ids[CLS_NR];	/* free mode, and lockstep without a trace */
 	const char *idle_wait_name;	/* the wait of helper threads that have nothing to do */
 };
 
@@ -257,6 +258,7 @@ void mach_pin_current(bool on);
 void trace_stamp_hook(void *arg, struct trace_event *ev);
 
 /* ---- free.c ------------------------------------------------------------------------------ */
+void machine_announce(void);
 int free_start(void (*boot)(void));
 void free_stop(void);
 enum mach_stop free_run(const struct mach_run *run);

@@ -53,8 +53,7 @@ static void topology(void)
 	mach.online = cpumask_first_n(mach.nr_cpus);
 }
 
-#ifndef KW_FREE_ONLY
-static void announce(void)
+void machine_announce(void)
 {
 	TRACE(MACHINE, .cpus = (uint32_t)mach.nr_cpus, .nodes = (uint32_t)mach.nr_nodes,
 	      .hz = (uint32_t)mach.cfg.hz, .seed = mach.cfg.seed, .variant = mach.cfg.variant,
@@ -65,6 +64,7 @@ static void announce(void)
 		      .llc = (uint32_t)mach.cpus[i].llc, .core = (uint32_t)mach.cpus[i].core);
 }
 
+#ifndef KW_FREE_ONLY
 /* What a checked failure adds: where we are in virtual time and how to come back. */
 static void failure_context(void)
 {
@@ -209,7 +209,7 @@ static int start_lockstep(void)
 		conduct_hooks(mach.trace);
 		trace_current = mach.trace;
 	}
-	announce();
+	machine_announce();
 	err = idle_threads();
 	if (err)
 		return err;
