@@ -11,7 +11,7 @@
 
 static char *made_page(void)
 {
-	char *text = NULL;
+	static char *text;	/* the stream keeps its address */
 	size_t n;
 	FILE *f = open_memstream(&text, &n);
 

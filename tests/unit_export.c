@@ -67,7 +67,7 @@ static char *exported(const char *format, int want)
 static void an_export_has_one_line_an_event(void)
 {
 	char *text;
-	int lines = 0;
+	uint64_t lines = 0;
 
 	forge_few();
 	for (int json = 0; json < 2; json++) {
