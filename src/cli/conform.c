@@ -184,6 +184,8 @@ static void tell_failure(const struct file *file)
 		       r->signal == SIGALRM ? ": the run did not end" : "");
 	else if (r->err)
 		printf("        %s\n", r->extra[0] ? r->extra : strerror(-r->err));
+	else if (r->extra[0])
+		printf("        %s\n", r->extra);
 	for (const char *p = r->text; *p;) {
 		size_t len = strcspn(p, "\n");
 		size_t i = strtoul(p, NULL, 10);

@@ -20,6 +20,7 @@
 
 #include "base/strbuf.h"
 #include "conform/runner.h"
+#include "model/invariant.h"
 #include "trace/trace.h"
 
 struct job {
@@ -69,6 +70,17 @@ static void judge(const struct facts *f, const struct record *r, struct campaign
 	klog_fini(&log);
 }
 
+/* The first breach is told. */
+static void note_breach(void *arg, const struct invariant_breach *b)
+{
+	struct campaign_result *res = arg;
+
+	res->failed++;
+	if (!res->extra[0])
+		snprintf(res->extra, sizeof(res->extra), "%s does not hold at event %llu: %.180s", b->id,
+			 (unsigned long long)b->n, b->text);
+}
+
 void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, struct campaign_result *res)
 {
 	struct runner_opts opts = { .seed = seed, .census = census };
@@ -94,6 +106,8 @@ void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, 
 		if (!res->err) {
 			judge(file->f, &rec, res);
 			record_fini(&rec);
+			if (invariant_check(&store, note_breach, res) < 0)
+				res->err = -ENOMEM;
 		}
 		trace_store_close(&store);
 	}

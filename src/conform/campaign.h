@@ -30,10 +30,10 @@ struct campaign_result {
 	uint64_t seed;
 	int err;			/* 0; -errno of the run; see .text */
 	int signal;			/* the process ended by it, else 0 */
-	unsigned int failed;		/* hard facts and times */
+	unsigned int failed;		/* hard facts, times, invariants */
 	unsigned int differ, left_out, held;
 	unsigned char fact[CAMPAIGN_FACTS_MAX];	/* enum fact_result */
-	char extra[256];		/* a failure that is no fact: the model contradicts, the run went wrong */
+	char extra[256];		/* a failure that is no fact: an invariant, the run went wrong */
 	char unspoken[256];		/* a warning in the kernel log that no fact speaks of; no failure */
 	char text[CAMPAIGN_TEXT_BYTES];
 };
