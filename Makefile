@@ -127,6 +127,7 @@ SRC_cli := \
 
 SRC_lua := \
 	lua/api.c \
+	lua/api_page.c \
 	lua/bind_machine.c \
 	lua/bind_object.c \
 	lua/bind_wq.c \
@@ -226,7 +227,8 @@ SRC_tests := \
 	tests/unit_trace.c \
 	tests/ui/pty.c \
 	tests/ui/vt.c \
-	tests/ui_screens.c
+	tests/ui_screens.c \
+	tests/unit_screen.c
 
 # ---- what is made, and where ---------------------------------------------------
 
@@ -356,14 +358,26 @@ $(out)/free/%.o: %.c
 	@mkdir -p $(@D)
 	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
 
-docs: $(out)/kw-docs ## write the pages of docs/ that are made from tables
+docs: $(out)/kw-docs $(out)/kw-lua-docs ## write the pages of docs/ that are made from tables
 	@$(out)/kw-docs events > docs/events.md
+	@$(out)/kw-lua-docs meta.lua > lua/lib/meta.lua
+	@$(out)/kw-lua-docs .luacheckrc > .luacheckrc
+	@{ sed '/^<!-- api:begin/q' docs/lua.md; $(out)/kw-lua-docs lua.md; } > $(out)/lua.md && cp $(out)/lua.md docs/lua.md
+
+$(out)/kw-lua-docs: lua/docs_main.c lua/api_page.c lua/api_where.h lua/api.def
+	@mkdir -p $(@D)
+	$(q)$(compile) -o $@ $(filter %.c,$^)
 
 $(out)/kw-docs: src/docs/main.c src/trace/table_page.c src/trace/trace_table.c src/trace/trace_events.def src/trace/trace_why.def src/trace/trace.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
 FUZZ_SECONDS ?= 60
+rules: ## the rules of docs/rules.md that no test speaks for
+	@sed -n 's/^- \*\*\(R[0-9.]*\)\*\*.*/\1/p' docs/rules.md | while read -r r; do \
+		grep -rqE "RULE\(([^)]*[^0-9.R])?$$r[,)]" tests || grep -m 1 -F -- "- **$$r**" docs/rules.md; \
+	done | cut -c 3-110
+
 fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws ## throw bytes at events, recordings, scenarios and facts (clang; FUZZ_SECONDS=60)
 	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws
 	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(out)/fuzz-corpus

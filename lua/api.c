@@ -4,39 +4,32 @@
  * The rows of api.def become global names.  What a lesson calls is always
  * dispatch(): it checks the place, the number of arguments, leaves CALL and
  * RETURN events around kernel functions, and moves calls of the director that
- * may sleep to a kernel thread.  The reference page, the editor's stub and the
- * luacheck settings are printed from the same rows.
+ * may sleep to a kernel thread.
  *
- * Lives here:   registration, place and arity errors, CALL and RETURN, the pages.
- * Never here:   what a function does (bind_*.c, judge.c, lib/).
+ * Lives here:   registration, place and arity errors, CALL and RETURN.
+ * Never here:   what a function does (bind_*.c, judge.c, lib/), pages (api_page.c).
  * Licence: MIT.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/strbuf.h"
+#include "lua/api_where.h"
 #include "lua/inner.h"
 
-enum { F = 1, D = 2, K = 4, J = 8, TASK = 16, EVENT = 32, BOOL = 64 };
-
 struct api_row {
-	const char *name;
+	const char *name;		/* NULL: a heading or a constant of the pages */
 	unsigned int where;
 	int min, max;
 	lua_CFunction fn;		/* NULL = in the library */
-	const char *signature, *text, *rule;
-	const char *group, *note;	/* a GROUP row: name is NULL */
-	bool value;
+	const char *signature;
 };
 
 static const struct api_row rows[] = {
-#define API(n, w, lo, hi, sig, txt, rl) \
-	{ .name = #n, .where = (w), .min = (lo), .max = (hi), .fn = api_##n, .signature = sig, .text = txt, .rule = rl },
-#define LUA(n, w, lo, hi, sig, txt, rl) \
-	{ .name = #n, .where = (w), .min = (lo), .max = (hi), .signature = sig, .text = txt, .rule = rl },
-#define VALUE(n, txt) { .name = #n, .text = txt, .value = true },
-#define GROUP(title, txt) { .group = title, .note = txt },
+#define API(n, w, lo, hi, sig, txt, rl) { #n, (w), lo, hi, api_##n, sig },
+#define LUA(n, w, lo, hi, sig, txt, rl) { #n, (w), lo, hi, NULL, sig },
+#define VALUE(n, txt)
+#define GROUP(title, txt)
 #include "lua/api.def"
 #undef API
 #undef LUA
@@ -62,7 +55,7 @@ static uint32_t name_fn(uint32_t *id, const char *name)
 uint32_t api_fn_id(const char *name)
 {
 	for (unsigned int i = 0; i < NR_ROWS; i++)
-		if (rows[i].name && (rows[i].where & EVENT) && strcmp(rows[i].name, name) == 0)
+		if ((rows[i].where & EVENT) && strcmp(rows[i].name, name) == 0)
 			return name_fn(&fn_ids[i], name);
 	for (unsigned int i = 0; i < OTHER_FNS; i++)
 		if (strcmp(other_fns[i], name) == 0)
@@ -73,7 +66,7 @@ uint32_t api_fn_id(const char *name)
 bool api_has_fn(const char *name)
 {
 	for (unsigned int i = 0; i < NR_ROWS; i++)
-		if (rows[i].name && (rows[i].where & EVENT) && strcmp(rows[i].name, name) == 0)
+		if ((rows[i].where & EVENT) && strcmp(rows[i].name, name) == 0)
 			return true;
 	for (unsigned int i = 0; i < OTHER_FNS; i++)
 		if (strcmp(other_fns[i], name) == 0)
@@ -260,8 +253,6 @@ void api_register(lua_State *L)
 	for (unsigned int i = 0; i < NR_ROWS; i++) {
 		const struct api_row *r = &rows[i];
 
-		if (!r->name || r->value)
-			continue;
 		lua_pushinteger(L, (lua_Integer)i);
 		lua_pushstring(L, r->name);
 		lua_rawget(L, -4);		/* the library's own, or nil */
@@ -270,115 +261,4 @@ void api_register(lua_State *L)
 		lua_setfield(L, -2, r->name);
 	}
 	lua_pop(L, 2);
-}
-
-/* ---- pages ------------------------------------------------------------------------------------ */
-
-static void where_text(unsigned int where, struct strbuf *out)
-{
-	static const struct {
-		unsigned int bit;
-		char letter;
-	} letters[] = { { F, 'F' }, { D, 'D' }, { K, 'K' }, { J, 'J' } };
-
-	for (unsigned int i = 0; i < 4; i++)
-		if (where & letters[i].bit)
-			strbuf_putc(out, letters[i].letter);
-	if (where & TASK)
-		strbuf_putc(out, '*');
-}
-
-/* A cell of a table must not end early. */
-static void put_cell(struct strbuf *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '|')
-			strbuf_putc(out, '\\');
-		strbuf_putc(out, *text);
-	}
-}
-
-static void page_reference(struct strbuf *out)
-{
-	bool table = false, values = false;
-
-	for (unsigned int i = 0; i < NR_ROWS; i++) {
-		const struct api_row *r = &rows[i];
-
-		if (r->group) {
-			strbuf_printf(out, "\n### %s\n\n", r->group);
-			if (r->note[0])
-				strbuf_printf(out, "%s\n\n", r->note);
-			table = false;
-		} else if (r->value) {
-			if (!values)
-				strbuf_puts(out, "\n### Constants\n\n| name | what |\n|---|---|\n");
-			values = true;
-			strbuf_printf(out, "| `%s` | %s |\n", r->name, r->text);
-		} else {
-			if (!table)
-				strbuf_puts(out, "| call | where | what | rule |\n|---|---|---|---|\n");
-			table = true;
-			strbuf_puts(out, "| `");
-			put_cell(out, r->signature);
-			strbuf_puts(out, "` | ");
-			where_text(r->where, out);
-			strbuf_puts(out, " | ");
-			put_cell(out, r->text);
-			strbuf_printf(out, " | %s |\n", r->rule);
-		}
-	}
-}
-
-static void page_meta(struct strbuf *out)
-{
-	strbuf_puts(out, "---@meta kworkshop\n-- For editors that speak LuaLS; made from lua/api.def, never run.\n");
-	for (unsigned int i = 0; i < NR_ROWS; i++) {
-		const struct api_row *r = &rows[i];
-
-		if (r->group)
-			continue;
-		if (r->value) {
-			strbuf_printf(out, "\n--- %s\n---@type any\n%s = nil\n", r->text, r->name);
-			continue;
-		}
-		strbuf_printf(out, "\n--- `%s`\n--- %s\n", r->signature, r->text);
-		for (int a = 1; a <= (r->max < 0 ? r->min : r->max); a++)
-			strbuf_printf(out, "---@param a%d%s any\n", a, a > r->min ? "?" : "");
-		strbuf_printf(out, "---@return any\nfunction %s(", r->name);
-		for (int a = 1; a <= (r->max < 0 ? r->min : r->max); a++)
-			strbuf_printf(out, "%sa%d", a > 1 ? ", " : "", a);
-		strbuf_puts(out, r->max < 0 ? (r->min ? ", ...) end\n" : "...) end\n") : ") end\n");
-	}
-}
-
-static void page_luacheck(struct strbuf *out)
-{
-	strbuf_puts(out, "-- Made from lua/api.def.  luacheck lessons/\nstds.kworkshop = { read_globals = {\n");
-	for (unsigned int i = 0; i < NR_ROWS; i++)
-		if (rows[i].name)
-			strbuf_printf(out, "  \"%s\",\n", rows[i].name);
-	strbuf_puts(out, "} }\nstd = \"max+kworkshop\"\nmax_line_length = false\n"
-		    "files[\"lua/lib\"] = { std = \"max\", ignore = { \"1\" } }\n");
-}
-
-const char *script_api_page(const char *page, size_t *size)
-{
-	static char bytes[128 << 10];
-	static const struct {
-		const char *name;
-		void (*print)(struct strbuf *out);
-	} pages[] = { { "lua.md", page_reference }, { "meta.lua", page_meta }, { ".luacheckrc", page_luacheck } };
-	struct strbuf out;
-
-	for (unsigned int i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
-		if (strcmp(page, pages[i].name))
-			continue;
-		strbuf_init(&out, bytes, sizeof(bytes));
-		pages[i].print(&out);
-		bug_on(out.cut);
-		*size = out.len;
-		return bytes;
-	}
-	return NULL;
 }

@@ -33,7 +33,4 @@ struct script_lib {
 };
 extern const struct script_lib script_libs[];	/* ends at name == NULL */
 
-/* The API's table as pages (docs/lua.md, lua/lib/meta.lua, .luacheckrc); NULL = no such page. */
-const char *script_api_page(const char *page, size_t *size);
-
 #endif
