@@ -15,6 +15,7 @@
 
 #include "base/datadir.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 
 /* Complaints of the calls below are expected: keep them out of the test's output. */
 static int parse_quietly(int *argc, char **argv, const struct cli_option *options)
@@ -165,6 +166,23 @@ static void files_are_found_beside_the_build_folder(void)
 	CU_ASSERT_EQUAL(datadir_program(path, 4), -ENAMETOOLONG);
 }
 
+static bool explains(const char *said, const char *begins, const char *holds)
+{
+	return said && strncmp(said, begins, strlen(begins)) == 0 && strstr(said, holds);
+}
+
+static void words_and_rules_are_explained(void)
+{
+	CU_ASSERT_TRUE(explains(words_rule("R4.1"), "R4.1: ", "nr_running"));
+	CU_ASSERT_TRUE(explains(words_explain("pwq"), "pwq / pool_workqueue: ", "one workqueue and one pool"));
+	CU_ASSERT_TRUE(explains(words_explain("Pools"), "pool / ", "workers"));
+	CU_ASSERT_TRUE(explains(words_explain("pool_workqueue"), "pwq / ", ""));
+	CU_ASSERT_PTR_NULL(words_rule("R99.1"));
+	CU_ASSERT_PTR_NULL(words_rule("R4"));
+	CU_ASSERT_PTR_NULL(words_explain("pw"));
+	CU_ASSERT_PTR_NULL(words_explain(""));
+}
+
 const struct test_case suite_unit_cli[] = {
 	T(options_are_taken_out_from_between_arguments),
 	T(options_that_make_no_sense_are_refused),
@@ -172,5 +190,6 @@ const struct test_case suite_unit_cli[] = {
 	T(misuse_is_told_and_exits_with_two),
 	T(version_names_the_kernel_it_imitates),
 	T(files_are_found_beside_the_build_folder),
+	T(words_and_rules_are_explained),
 	{ NULL, NULL }
 };

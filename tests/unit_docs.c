@@ -280,11 +280,56 @@ static void every_figure_has_its_command(void)
 	free(text);
 }
 
+/* ---- rules ------------------------------------------------------------------------------------ */
+
+/* "RULE(R4.6)" above a test names a sentence of docs/rules.md; Rules: lines in opening comments too. */
+static void check_rule_marks(const char *rules, const char *path, const char *p)
+{
+	char rule[64];
+	int major, minor, used;
+
+	while ((p = strstr(p, "RULE(")) != NULL) {
+		for (p += strlen("RULE("); *p && *p != ')'; p++) {
+			if (sscanf(p, "R%d.%d%n", &major, &minor, &used) != 2)
+				continue;
+			snprintf(rule, sizeof(rule), "- **R%d.%d**:", major, minor);
+			seen++;
+			if (!strstr(rules, rule))
+				complain(path, rule, "is a rule that docs/rules.md does not have");
+			p += used - 1;
+		}
+	}
+}
+
+static void every_rule_a_test_cites_is_written_down(void)
+{
+	char *rules = read_file("docs/rules.md");
+	glob_t g;
+	size_t i;
+
+	complaints = seen = 0;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(rules);
+	CU_ASSERT_EQUAL_FATAL(glob("tests/*.c", 0, NULL, &g), 0);
+	for (i = 0; i < g.gl_pathc; i++) {
+		char *text = read_file(g.gl_pathv[i]);
+
+		/* this file speaks of marks, it has none */
+		if (text && !strstr(g.gl_pathv[i], "unit_docs.c"))
+			check_rule_marks(rules, g.gl_pathv[i], text);
+		free(text);
+	}
+	globfree(&g);
+	free(rules);
+	CU_ASSERT_TRUE(seen > 30);
+	CU_ASSERT_EQUAL(complaints, 0);
+}
+
 const struct test_case suite_unit_docs[] = {
 	T(files_and_words_named_in_documents_exist),
 	T(an_anchor_to_nowhere_is_noticed),
 	T(links_between_documents_lead_somewhere),
 	T(commands_in_documents_print_what_is_written_there),
 	T(every_figure_has_its_command),
+	T(every_rule_a_test_cites_is_written_down),
 	{ NULL, NULL }
 };

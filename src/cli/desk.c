@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "classroom/progress.h"
+#include "cli/words.h"
 
 struct desk {
 	struct course course;
@@ -278,10 +279,54 @@ static int ask_home(void *arg, struct app_home *out, char *err, size_t err_size)
 	return desk_home(arg, out, err, err_size);
 }
 
+static const char *ask_rule(void *arg, const char *rule)
+{
+	(void)arg;
+	return words_rule(rule);
+}
+
+static const char *ask_word(void *arg, const char *word)
+{
+	(void)arg;
+	return words_explain(word);
+}
+
+/* Number of the question that goes by this id in the run; 0 = it was not asked. */
+static uint32_t question_number(const struct run *run, const char *id)
+{
+	const struct trace_store *s = run_store((struct run *)run);
+	size_t len = strlen(id);
+	struct trace_event ev;
+	struct ev_ASK ask;
+	uint64_t n;
+
+	for (n = s->nr; n; n--)
+		if (trace_store_event(s, n, &ev) && trace_get_ASK(&ev, &ask) &&
+		    !strncmp(ask.text, id, len) && ask.text[len] == '\n')
+			return ask.question;
+	return 0;
+}
+
+static int ask_world(void *arg, const struct run *base, const char *question, unsigned int choice,
+		     struct run_spec *spec, char *err, size_t err_size)
+{
+	int status;
+
+	(void)arg;
+	*spec = *run_get_spec(base);
+	memset(&spec->inputs, 0, sizeof(spec->inputs));
+	spec->world_question = question_number(base, question);
+	spec->world_choice = choice;
+	status = spec->world_question ? run_inputs_copy(&spec->inputs, run_get_inputs(base)) : -ENOENT;
+	if (status)
+		snprintf(err, err_size, "the other world cannot be opened: %s", strerror(-status));
+	return status;
+}
+
 void desk_callbacks(struct desk *d, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
 		.arg = d, .home = ask_home, .open = ask_open, .save = ask_save,
-		.reset = ask_reset, .next = ask_next,
+		.reset = ask_reset, .next = ask_next, .world = ask_world, .rule = ask_rule, .word = ask_word,
 	};
 }
