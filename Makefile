@@ -242,15 +242,12 @@ out := $(B)$(if $(variant),/$(variant))
 ROOMS := base trace model machine workqueue run conform classroom cli lua visualizer
 LIB_ROOMS := base trace machine workqueue
 
-# A source that is listed but not there yet does not break the build.
-existing = $(wildcard $(1))
-
-sources := $(call existing,$(foreach r,$(ROOMS),$(SRC_$(r))))
-objects := $(sources:%.c=$(out)/obj/%.o) $(if $(wildcard lua/script.h),$(out)/obj/script_libs.o)
-main_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_main)))
-test_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_tests)))
-bench_objects := $(patsubst %.c,$(out)/obj/%.o,$(call existing,$(SRC_bench)))
-lib_objects := $(patsubst %.c,$(out)/free/%.o,$(call existing,$(foreach r,$(LIB_ROOMS),$(SRC_$(r)))))
+sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
+objects := $(sources:%.c=$(out)/obj/%.o) $(out)/obj/script_libs.o
+main_objects := $(SRC_main:%.c=$(out)/obj/%.o)
+test_objects := $(patsubst %.c,$(out)/obj/%.o,$(wildcard $(SRC_tests)))
+bench_objects := $(SRC_bench:%.c=$(out)/obj/%.o)
+lib_objects := $(patsubst %.c,$(out)/free/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
 
 # ---- flags -----------------------------------------------------------------------
 
