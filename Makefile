@@ -288,7 +288,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all docs fuzz lib run test conform check-layers bench install uninstall clean help
+.PHONY: all lib run test bench conform check-layers docs rules fuzz install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -369,12 +369,12 @@ $(out)/kw-docs: src/docs/main.c src/trace/table_page.c src/trace/trace_table.c s
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
-FUZZ_SECONDS ?= 60
 rules: ## the rules of docs/rules.md that no test speaks for
 	@sed -n 's/^- \*\*\(R[0-9.]*\)\*\*.*/\1/p' docs/rules.md | while read -r r; do \
 		grep -rqE "RULE\(([^)]*[^0-9.R])?$$r[,)]" tests || grep -m 1 -F -- "- **$$r**" docs/rules.md; \
 	done | cut -c 3-110
 
+FUZZ_SECONDS ?= 60
 fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws ## throw bytes at events, recordings, scenarios and facts (clang; FUZZ_SECONDS=60)
 	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws
 	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(out)/fuzz-corpus
@@ -409,4 +409,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(lib_objects:.o=.d)
+-include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(out)/obj/tests/lib/example.d $(lib_objects:.o=.d)
