@@ -43,8 +43,8 @@ return lesson {
               .. "wait; several workers are idle. What does the pool do next?", id = "next",
       choices = {
         { "nothing until {w0} wakes: the item has not finished",
-          "The CPU would stand idle with work waiting. One item per thread was the old design.",
-          id = "none" },
+          "The CPU would stand idle with work waiting. That is how it would be with max_active 1.",
+          id = "none", world = { max_active = 1 } },
         { "wakes one idle worker", id = "one" },
         { "wakes both: there are two items",
           "Then two workers would be runnable and fight for one CPU. After the first was woken, "

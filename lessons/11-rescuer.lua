@@ -60,7 +60,8 @@ return lesson {
               .. "any flag. What happens when the timer rings?", id = "without",
       choices = {
         { "a thread kept for emergencies runs {save1}",
-          "Only a workqueue made with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued" },
+          "Only a workqueue made with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued",
+          world = { flags = WQ_MEM_RECLAIM } },
         { "the manager gives up and runs {save1} itself",
           "It stays inside the attempt to make a thread, and that waits for memory.", id = "gives-up" },
         { "it calls for help, and nobody comes", id = "nobody" } },

@@ -372,6 +372,10 @@ int api_alloc_workqueue(lua_State *L)
 	lua_Integer max_active = luaL_optinteger(L, 3, 0);
 
 	luaL_argcheck(L, max_active >= -1000000 && max_active <= 1000000, 3, "max_active is out of range");
+	if (script_now->world.has_flags)
+		flags = script_now->world.flags;
+	if (script_now->world.max_active)
+		max_active = script_now->world.max_active;
 	return push_wq(L, alloc_workqueue("%s", flags, (int)max_active, name), name);
 }
 

@@ -387,6 +387,32 @@ static int core_count(lua_State *L)
 	return 1;
 }
 
+/* core.world_sought() -> question, choice: whose world this run is to find; nil if it is a run like others */
+static int core_world_sought(lua_State *L)
+{
+	const struct run_spec *spec = script_now->opts->spec;
+
+	if (!script_now->seeking_world)
+		return 0;
+	lua_pushinteger(L, spec->world_question);
+	lua_pushinteger(L, spec->world_choice);
+	return 2;
+}
+
+/* core.world(max_active or nil, flags or nil): found; this run ends here */
+static int core_world(lua_State *L)
+{
+	struct script_world *w = &script_now->world;
+
+	w->found = true;
+	w->max_active = (int)luaL_optinteger(L, 1, 0);
+	w->has_flags = !lua_isnoneornil(L, 2);
+	w->flags = (unsigned int)luaL_optinteger(L, 2, 0);
+	script_now->over = true;
+	sandbox_trip(L, "the other world begins here");
+	return 0;
+}
+
 /* core.format(event number) -> the event as a line of text */
 static int core_format(lua_State *L)
 {
@@ -554,7 +580,7 @@ static const luaL_Reg core_functions[] = {
 	{ "expect", core_expect }, { "retry", core_retry }, { "trace", core_trace }, { "kind", core_kind },
 	{ "is_housekeeping", core_is_housekeeping }, { "event", core_event }, { "count", core_count },
 	{ "format", core_format }, { "draw", core_draw }, { "hash", core_hash }, { "id", core_id }, { "questions", core_questions },
-	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "named", core_named }, { NULL, NULL }
+	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "named", core_named }, { NULL, NULL }
 };
 
 void core_open(lua_State *L)

@@ -109,10 +109,20 @@ struct script_obj;
 struct script_module;
 struct script_scan;
 
+/* The belief behind a choice: what this run's alloc_workqueue() is given instead. */
+struct script_world {
+	bool found;
+	bool has_flags;
+	unsigned int flags;
+	int max_active;			/* 0 = as the lesson says */
+};
+
 /* ---- the script -------------------------------------------------------------------- */
 
 struct script {
 	const struct script_opts *opts;
+	bool seeking_world;		/* this run ends where the choice that has one is read */
+	struct script_world world;
 	lua_State *L;			/* the director's Lua thread */
 	struct script_thread main;
 	struct script_thread *spare;	/* Lua threads waiting for a kernel context; at least one */

@@ -404,6 +404,46 @@ static void put_away(struct script *s)
 	free(s);
 }
 
+/* ---- the other world ----------------------------------------------------------------------------------- */
+
+#define WORLD_LOG_BYTES ((size_t)64 << 20)
+
+/*
+ * What a choice's believer believes stands in the lesson's own code, behind what
+ * was alloc_workqueue()d: the lesson is run up to that choice first, with the
+ * inputs given so far and a trace that nobody sees.  Return: false if it has none.
+ */
+static bool find_world(const struct script_opts *opts, const char *text, size_t len, struct script_world *out)
+{
+	struct director_list list = { &opts->spec->inputs, 0 };
+	struct script_opts seek = { .spec = opts->spec, .io = { director_list_wait, &list } };
+	struct script *s = calloc(1, sizeof(*s));
+	struct trace unseen;
+
+	if (!s)
+		return false;
+	s->text = malloc(len ? len : 1);
+	if (!s->text || trace_open(&unseen, -1, WORLD_LOG_BYTES, 0)) {
+		free(s->text);
+		free(s);
+		return false;
+	}
+	memcpy(s->text, text, len);
+	s->text_len = len;
+	seek.trace = &unseen;
+	s->opts = &seek;
+	s->seeking_world = true;
+	script_now = s;
+	name_lesson(s, opts->spec->lesson);
+	if (sandbox_open(s) == 0)
+		run_lesson(s);
+	*out = s->world;
+	put_away(s);
+	trace_current = NULL;
+	trace_close(&unseen);
+	return out->found;
+}
+
 int script_run(const struct script_opts *opts)
 {
 	struct script *s = calloc(1, sizeof(*s));
@@ -418,6 +458,15 @@ int script_run(const struct script_opts *opts)
 	err = read_file(s, opts->spec->lesson);
 	if (opts->confine)
 		opts->confine(opts->confine_arg);
+	if (!err && opts->spec->world_question) {
+		bool found = find_world(opts, s->text, s->text_len, &s->world);
+
+		script_now = s;
+		if (!found) {
+			status = tell_fault(s, "no other world belongs to that choice");
+			goto out;
+		}
+	}
 	if (err == -ENOMEM)
 		goto out;
 	if (err) {

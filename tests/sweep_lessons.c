@@ -40,6 +40,9 @@ struct pupil {
 	int faults;
 	char fault[512];
 	bool ended;
+	struct run_inputs inputs;	/* what it answered */
+	char choice[QUESTIONS_MAX][8][160];
+	bool world[QUESTIONS_MAX][8];
 };
 
 /* The last question put; filled from the events so far. */
@@ -60,9 +63,8 @@ static void read_question(struct pupil *p, const char *id, struct asked *out)
 		}
 }
 
-static int answer(void *arg, enum director_wait what, const char *id, struct run_input *in)
+static int decide(struct pupil *p, enum director_wait what, const char *id, struct run_input *in)
 {
-	struct pupil *p = arg;
 	struct asked q;
 
 	memset(in, 0, sizeof(*in));
@@ -79,6 +81,14 @@ static int answer(void *arg, enum director_wait what, const char *id, struct run
 	in->kind = INPUT_ANSWER;
 	snprintf(in->value, sizeof(in->value), "%u", q.choices ? 1 + p->turn % q.choices : 1000 + p->turn);
 	return 0;
+}
+
+static int answer(void *arg, enum director_wait what, const char *id, struct run_input *in)
+{
+	struct pupil *p = arg;
+	int rc = decide(p, what, id, in);
+
+	return rc ? rc : run_inputs_add(&p->inputs, in);
 }
 
 static bool verdict_field(const char *text, const char *key, char *buf, size_t size)
@@ -107,6 +117,7 @@ static void read_trace(struct pupil *p)
 	struct ev_ASK ask;
 	struct ev_VERDICT verdict;
 	struct ev_FAULT fault;
+	struct ev_CHOICE_TEXT c;
 	char text[64];
 	uint64_t n;
 
@@ -120,6 +131,11 @@ static void read_trace(struct pupil *p)
 			q->kind = ask.kind;
 			q->choices = ask.choices;
 			snprintf(q->id, sizeof(q->id), "%.*s", (int)strcspn(ask.text, "\n"), ask.text);
+		} else if (trace_get_CHOICE_TEXT(&ev, &c)) {
+			question(p, c.question);
+			CU_ASSERT_FATAL(c.choice >= 1 && c.choice <= 8);
+			p->world[c.question - 1][c.choice - 1] = c.world;
+			snprintf(p->choice[c.question - 1][c.choice - 1], sizeof(p->choice[0][0]), "%.150s", c.text);
 		} else if (trace_get_VERDICT(&ev, &verdict)) {
 			struct asked *q = question(p, verdict.question);
 
@@ -144,6 +160,7 @@ static void take(struct pupil *p, const char *path, uint64_t variant, uint64_t s
 	struct run_spec spec = { .seed = seed, .variant = variant, .jitter = jitter };
 	struct script_opts opts = { .spec = &spec, .trace = &p->trace, .io = { answer, p } };
 
+	run_inputs_fini(&p->inputs);
 	memset(p, 0, sizeof(*p));
 	p->turn = turn;
 	p->hints = hints;
@@ -162,6 +179,32 @@ static void take(struct pupil *p, const char *path, uint64_t variant, uint64_t s
 	CU_ASSERT_TRUE(p->ended);
 	trace_store_close(&p->store);
 	trace_close(&p->trace);
+}
+
+/* The same inputs in the world of one choice; how far it comes does not matter. */
+static void take_world(struct pupil *p, const struct pupil *real, const char *path, uint32_t q, uint32_t choice)
+{
+	struct director_list list = { &real->inputs, 0 };
+	struct run_spec spec = { .seed = 1, .jitter = -1, .world_question = q, .world_choice = choice,
+				 .inputs = real->inputs };
+	struct script_opts opts = { .spec = &spec, .trace = &p->trace, .io = { director_list_wait, &list } };
+
+	memset(p, 0, sizeof(*p));
+	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
+	CU_ASSERT_EQUAL_FATAL(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&p->store, &p->trace), 0);
+	trace_current = NULL;
+	script_run(&opts);
+	trace_current = NULL;
+	read_trace(p);
+	trace_store_close(&p->store);
+	trace_close(&p->trace);
+}
+
+static void pupil_free(struct pupil *p)
+{
+	run_inputs_fini(&p->inputs);
+	free(p);
 }
 
 /* ---- the course ---------------------------------------------------------------------- */
@@ -207,7 +250,7 @@ static void every_lesson_of_the_contents_page_can_be_read(void)
 static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 {
 	int variants = test_rounds(21, 2), v;
-	struct pupil *p = malloc(sizeof(*p));
+	struct pupil *p = calloc(1, sizeof(*p));
 	size_t i;
 
 	open_course();
@@ -242,7 +285,7 @@ static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 		}
 	}
 	course_free(&course);
-	free(p);
+	pupil_free(p);
 }
 
 static void compare_runs(const struct pupil *a, const struct pupil *b, const char *id, int seed, double within_ms)
@@ -265,7 +308,7 @@ static void compare_runs(const struct pupil *a, const struct pupil *b, const cha
 static void no_seed_changes_an_answer(void)
 {
 	int seeds = test_rounds(20, 4), s;
-	struct pupil *first = malloc(sizeof(*first)), *other = malloc(sizeof(*other));
+	struct pupil *first = calloc(1, sizeof(*first)), *other = calloc(1, sizeof(*other));
 	size_t i;
 
 	open_course();
@@ -277,15 +320,15 @@ static void no_seed_changes_an_answer(void)
 		}
 	}
 	course_free(&course);
-	free(first);
-	free(other);
+	pupil_free(first);
+	pupil_free(other);
 }
 
 /* Times move by up to 10 %: which choice is right must not. */
 static void jitter_of_ten_percent_changes_no_choice(void)
 {
 	int seeds = test_rounds(20, 4), s;
-	struct pupil *first = malloc(sizeof(*first)), *other = malloc(sizeof(*other));
+	struct pupil *first = calloc(1, sizeof(*first)), *other = calloc(1, sizeof(*other));
 	size_t i;
 
 	open_course();
@@ -297,8 +340,40 @@ static void jitter_of_ten_percent_changes_no_choice(void)
 		}
 	}
 	course_free(&course);
-	free(first);
-	free(other);
+	pupil_free(first);
+	pupil_free(other);
+}
+
+/* Whoever believes a choice with a world would be right in that world. */
+static void each_world_gives_the_answer_of_its_believer(void)
+{
+	struct pupil *real = calloc(1, sizeof(*real)), *other = calloc(1, sizeof(*other));
+	unsigned int worlds = 0;
+	uint32_t q, k;
+	size_t i;
+
+	open_course();
+	for (i = 0; i < course.nr; i++) {
+		take(real, course.lessons[i].path, 0, 1, -1, 0, 0);
+		for (q = 0; q < real->nr; q++) {
+			for (k = 0; k < real->v[q].choices; k++) {
+				if (!real->world[q][k])
+					continue;
+				worlds++;
+				take_world(other, real, course.lessons[i].path, q + 1, k + 1);
+				if (strcmp(other->v[q].answer, real->choice[q][k]))
+					test_note("%s, %s: in the world of \"%s\" the answer is \"%s\" (%s)",
+						  course.lessons[i].id, real->v[q].id, real->choice[q][k],
+						  other->v[q].answer, other->fault);
+				CU_ASSERT_STRING_EQUAL(other->v[q].answer, real->choice[q][k]);
+				CU_ASSERT_STRING_NOT_EQUAL(other->v[q].answer, real->v[q].answer);
+			}
+		}
+	}
+	CU_ASSERT_TRUE(worlds >= 2);
+	course_free(&course);
+	pupil_free(real);
+	pupil_free(other);
 }
 
 const struct test_case suite_sweep_lessons[] = {
@@ -306,5 +381,6 @@ const struct test_case suite_sweep_lessons[] = {
 	T(each_question_has_exactly_one_right_choice_in_every_variant),
 	T(no_seed_changes_an_answer),
 	T(jitter_of_ten_percent_changes_no_choice),
+	T(each_world_gives_the_answer_of_its_believer),
 	{ NULL, NULL }
 };

@@ -37,6 +37,18 @@ local function shuffled(list, id)
   return out
 end
 
+-- The belief behind a choice: what alloc_workqueue() would be given.
+local function read_world(q, world)
+  if type(world) ~= "table" then fail("question '%s': world = { max_active = n | flags = f }", q.id) end
+  for key, v in pairs(world) do
+    if key ~= "max_active" and key ~= "flags" then
+      fail("question '%s': world = { %s = ... } is not in this version: max_active or flags", q.id, tostring(key))
+    end
+    if math.type(v) ~= "integer" then fail("question '%s': world.%s is a whole number", q.id, key) end
+  end
+  return world
+end
+
 -- Every choice becomes { text =, feedback =, id =, world = }.
 local function read_choices(q, list)
   if type(list) ~= "table" or #list < 2 or #list > (q.kind == "flags" and 8 or 5) then
@@ -50,7 +62,7 @@ local function read_choices(q, list)
     if id == nil then id = i end
     if seen[tostring(id)] then fail("question '%s': two choices have the id '%s'", q.id, tostring(id)) end
     seen[tostring(id)] = true
-    out[i] = { text = expand(c[1]), feedback = c[2], id = id, world = c.world }
+    out[i] = { text = expand(c[1]), feedback = c[2], id = id, world = c.world and read_world(q, c.world) }
   end
   return q.fixed and out or shuffled(out, q.id)
 end
@@ -99,6 +111,12 @@ local function make_question(t, predict)
   elseif q.kind == "order" then q.choices = read_order(q, t.order)
   elseif q.kind == "number" then q.unit = type(t.number) == "string" and t.number or "" end
   R.questions[number] = q
+  local sought, choice = core.world_sought()
+  if sought == number then
+    local c = q.choices and q.choices[choice]
+    if not c or not c.world then fail("question '%s': choice %d has no world", q.id, choice) end
+    core.world(c.world.max_active, c.world.flags)
+  end
   return q
 end
 

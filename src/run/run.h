@@ -57,6 +57,12 @@ struct run_spec {
 	uint64_t events_max;	/* 0 = default */
 	unsigned int cpu_seconds;	/* limit of the machine process, 0 = 60 */
 	struct run_inputs inputs;	/* to be played before the person is asked */
+	/*
+	 * The same scene as whoever chose @world_choice (1, 2, .. as shown) of question
+	 * @world_question (number of its ASK event) believes it: that choice's `world`
+	 * is what alloc_workqueue() is given.  0 = the real world.
+	 */
+	uint32_t world_question, world_choice;
 };
 
 enum run_state {

@@ -22,7 +22,9 @@
 	N(free, bool)                \
 	N(log_bytes, size_t)         \
 	N(events_max, uint64_t)      \
-	N(cpu_seconds, unsigned int)
+	N(cpu_seconds, unsigned int) \
+	N(world_question, uint32_t)  \
+	N(world_choice, uint32_t)
 
 int wire_format_spec(const struct run_spec *spec, char **text)
 {
