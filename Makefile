@@ -183,6 +183,7 @@ SRC_bench := \
 
 SRC_tests := \
 	tests/lua_try.c \
+	tests/unit_lua_api.c \
 	tests/unit_lua_sandbox.c \
 	tests/helpers.c \
 	tests/conf_flush.c \

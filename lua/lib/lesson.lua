@@ -353,7 +353,7 @@ local function wait_for(what, p, limit, before)
   core.unscan(scan)
   if e or or_nil then return e end
   local _, text = core.kind(p)
-  local last = core.format(R.last_machine_event())
+  local last = core.format(R.last_machine_event()):gsub("^%s+", ""):gsub("%s+", " ")
   fail("%s(%s): " .. reasons[why] .. "; the last event was: %s", what, text,
        table.unpack(why == "time" and { show_value(limit), last } or { last }))
 end

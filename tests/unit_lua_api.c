@@ -1,0 +1,407 @@
+/*
+ * tests/unit_lua_api.c - what the authors' API answers: results, events, and every kind of mistake.
+ *
+ * Lives here:   lessons of a few lines and what comes of them.
+ * Never here:   the sandbox (unit_lua_sandbox.c), whole lessons (sweep_canary.c).
+ * Licence: MIT.
+ */
+#include "tests/lua_try.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "lua/api_where.h"
+
+static void a_call_from_the_wrong_place_names_the_remedy(void)
+{
+	static const struct lua_case cases[] = {
+		{ "local w = work('w', function() end)\nqueue_work(system_wq, w)",
+		  "07-try.lua:3: queue_work() needs a CPU; put it into irq(), task() or a work function" },
+		{ "burn(1)", "burn() needs a CPU" },
+		{ "flush_workqueue(system_wq)", "flush_workqueue() needs a CPU" },
+		{ "task(0, 't', function() run(1) end) run(1)", "run() is the lesson's own: it cannot be called from task 't'" },
+		{ "irq(0, 'nic', function() say 'x' end) run(1)", "say() is the lesson's own: it cannot be called from interrupt handler 'nic'" },
+		{ "irq(0, 'nic', function() starts('w') end) run(1)", "cannot be called from interrupt handler 'nic'" },
+		{ "at(1, function() run(1) end) run(5)", "run cannot be called in at(), after() or every()" },
+		{ "when(event 'tick', function() say 'x' end) task(0, 't', function() burn(3) end) run(5)", "say cannot be called in when()" },
+		{ "irq(0, 'i', function() end) run_until(event('irq_handler_entry'):with(function() irq(0, 'x', print) end))",
+		  "irq() cannot be called in an answer, a test or p:with(): judges only look" },
+		{ "lesson { title = 'x', function() end }", "lesson() cannot be called here" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void wrong_arguments_are_told_with_what_was_expected(void)
+{
+	static const struct lua_case cases[] = {
+		{ "work()", "work() takes at least 1 argument, not 0: w = work(name, fn)" },
+		{ "now(1)", "now() takes 0 arguments, not 1" },
+		{ "task(0, 't', function() queue_work(system_wq) end) run(1)", "queue_work() takes 2 arguments, not 1" },
+		{ "task(0, 't', function() queue_work(1, 2) end) run(1)", "workqueue expected, got number" },
+		{ "local w = work('w', function() end) task(0, 't', function() queue_work(w, system_wq) end) run(1)",
+		  "workqueue expected, got work item 'w'" },
+		{ "local w = work('w', function() end) task(0, 't', function() queue_delayed_work(system_wq, w, 5) end) run(1)",
+		  "'w' has no timer: make it with delayed_work()" },
+		{ "task(7, 't', function() end)", "there is no CPU 7; this machine has 2 (0..1)" },
+		{ "task(0, '', function() end)", "a name has 1 to 63 bytes" },
+		{ "task(0, 't', 5)", "function expected, got number" },
+		{ "task(0, 't', function() burn(-1) end) run(1)", "milliseconds expected" },
+		{ "task(0, 't', function() burn(0/0) end) run(1)", "milliseconds expected" },
+		{ "task(0, 't', function() msleep(1.5) end) run(1)", "number has no integer representation" },
+		{ "task(0, 't', function() end, { nice = 40 })", "nice is a whole number from -20 to 19" },
+		{ "work('w', function() end) work('w', function() end)", "there is a work item 'w' already" },
+		{ "irq_line(0, 'l') irq_line(1, 'l')", "there is an interrupt line 'l' already" },
+		{ "run(-1)", "run: milliseconds expected" },
+		{ "run(2) at(1, function() end)", "at(1): that was; it is 2" },
+		{ "bug 'typo'", "no such kind of bug; there are: atomic-sleep" },
+		{ "event 'typo'", "no such event" },
+		{ "event('sched_switch', { typo = 1 })", "sched_switch has no such field" },
+		{ "calls('typo')", "a kernel function, or its name" },
+		{ "starts(5)", "a thing or its name expected, got number" },
+		{ "local _ = starts('x'):typo()", "a pattern has no method 'typo'" },
+		{ "starts('x'):nth(0)", "the first is 1" },
+		{ "param('typo', 1)", "the workqueue code has no parameter 'typo'" },
+		{ "local wq = alloc_workqueue 'q' destroy_workqueue(wq) destroy_workqueue(wq)", "workqueue 'q' was destroyed" },
+		{ "destroy_workqueue(system_wq)", "the system's own workqueues stay" },
+		{ "show 'typo'", "there is no view 'typo'" },
+		{ "expect(false, 'two and two')", "07-try.lua:2: expected: two and two" },
+		{ "local w = work('w', function() error('in the item') end)\nirq(0, 'i', function() queue_work(system_wq, w) end) run(1)",
+		  "07-try.lua:2: in the item" },
+		{ "task(0, 't', function()\nlocal x = nil + 1 end) run(1)", "07-try.lua:3: attempt to perform arithmetic" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void texts_expand_names_and_refuse_unknown_ones(void)
+{
+	static const struct {
+		const char *body, *said;
+	} good[] = {
+		{ "local w = work('reset', function() end) say { 'The *{reset}* item', look = w }", "The *reset* item" },
+		{ "work('w', function() end) say 'a {{b} `x = {}` {w}'", "a {b} `x = {}` w" },
+		{ "say { 'a\\nb', notes = 'for me' }", "a\nb" },
+	};
+	static const struct lua_case bad[] = {
+		{ "say 'hello {nobody}'", "'{nobody}' is neither a parameter nor a declared name" },
+		{ "work('x', function() end) task(0, 'x', function() end) say '{x}'", "'{x}' is meant twice" },
+		{ "say { 'x', look = 'nobody' }", "look: 'nobody' is no declared name" },
+		{ "say { 'x', lok = 1 }", "say: unknown field 'lok'" },
+		{ "say(5)", "say: a text expected" },
+		{ "say { 'x', at = starts('w') }", "starts(\"w\") was not seen" },
+		{ NULL, NULL }
+	};
+	struct lua_try t;
+
+	for (unsigned int i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		lua_try_body(&t, good[i].body, NULL);
+		CU_ASSERT_STRING_EQUAL(lua_try_text(&t, EV_SAY, 1), good[i].said);
+		CU_ASSERT_EQUAL(t.status, 0);
+		lua_try_done(&t);
+	}
+	lua_try_cases(bad);
+}
+
+static void parameters_come_from_the_variant_alone(void)
+{
+	static const char text[] =
+		"return lesson { title = 'x', params = function(pick) local a, b = pick.distinct(2, 1, 9)\n"
+		"return { a = a, b = b, c = pick(100, 200), d = pick { 'x', 'y' }, e = table.concat(pick.shuffle { 1, 2, 3, 4 }) } end,\n"
+		"function(p) say '{a} {b} {c} {d} {e}' end }";
+	static const char typo[] = "return lesson { title = 'x', params = function() return { a = 1 } end, function(p) return p.typo end }";
+	static const char write[] = "return lesson { title = 'x', params = function() return { a = 1 } end, function(p) p.a = 2 end }";
+	struct lua_try t, u;
+	int different = 0;
+
+	for (uint64_t variant = 0; variant < 8; variant++) {
+		lua_try_file(&t, text, sizeof(text) - 1, NULL, 1, variant);
+		lua_try_file(&u, text, sizeof(text) - 1, NULL, 2 + variant, variant);
+		CU_ASSERT_STRING_EQUAL(lua_try_text(&t, EV_SAY, 1), lua_try_text(&u, EV_SAY, 1));
+		lua_try_done(&u);
+		lua_try_file(&u, text, sizeof(text) - 1, NULL, 1, variant + 100);
+		different += strcmp(lua_try_text(&t, EV_SAY, 1), lua_try_text(&u, EV_SAY, 1)) != 0;
+		lua_try_done(&u);
+		lua_try_done(&t);
+	}
+	CU_ASSERT(different >= 7);
+	lua_try(&t, typo, NULL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, "there is no parameter 'typo'"));
+	lua_try_done(&t);
+	lua_try(&t, write, NULL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, "parameters are read-only"));
+	lua_try_done(&t);
+}
+
+static bool says(const struct lua_try *t, const char *words)
+{
+	const char *text = lua_try_text(t, EV_VERDICT, 1);
+	bool yes = strstr(text, words) != NULL;
+
+	if (!yes)
+		test_note("verdict: %s\n    fault: %s\n    expected: %s", text, t->fault, words);
+	return yes;
+}
+
+static struct ev_VERDICT verdict_of(const struct lua_try *t, uint64_t *at)
+{
+	struct ev_VERDICT v = { 0 };
+	struct trace_event ev;
+
+	*at = 0;
+	for (uint64_t n = 1; n <= t->store.nr && !*at; n++)
+		if (trace_store_event(&t->store, n, &ev) && trace_get_VERDICT(&ev, &v))
+			*at = n;
+	return v;
+}
+
+#define SCENE "local w = work('w', function() burn(2) end)\n" \
+	      "irq(0, 'nic', function() queue_work(system_wq, w) queue_work(system_wq, w) end)\n"
+
+static void a_verdict_comes_right_after_its_evidence(void)
+{
+	static const char body[] = SCENE
+		"local q = predict { 'second?', id = 'second', choices = { { 'true', 'no: {given}, not {right} at {event.ms}', id = true }, { 'false', id = false } }, fixed = true,\n"
+		"answer = function(t) local e = t:nth(2, returns(queue_work, w)) return e.ret, e end, why = 'one {w}', rule = 'R2.2' }\n"
+		"expect(q.right == nil and q.wrong == nil) run(20) expect(q.right == (q.given == false)) expect(q.event.ret == false)";
+	struct lua_try t;
+	struct ev_VERDICT v;
+	uint64_t at;
+
+	lua_try_body(&t, body, "second=a");
+	v = verdict_of(&t, &at);
+	CU_ASSERT_EQUAL(t.status, 0);
+	CU_ASSERT(at && v.evidence && at == v.evidence + 1);
+	CU_ASSERT(!v.right);
+	CU_ASSERT(says(&t, "given=true\nhappened=false\nevent="));
+	CU_ASSERT(says(&t, "feedback=no: true, not false at 0."));
+	CU_ASSERT(says(&t, "why=one w\nrule=R2.2\ngenerated=You said true. What happened: false, at 0."));
+	lua_try_done(&t);
+	lua_try_body(&t, body, "second=false");
+	v = verdict_of(&t, &at);
+	CU_ASSERT(v.right);
+	CU_ASSERT_PTR_NULL(strstr(lua_try_text(&t, EV_VERDICT, 1), "feedback="));
+	lua_try_done(&t);
+}
+
+static void numbers_orders_ticks_and_words_are_judged_each_their_way(void)
+{
+	static const struct {
+		const char *body, *answers, *verdict;
+		bool right;
+	} cases[] = {
+		{ SCENE "predict { 'when?', id = 'n', number = 'ms', within = 0.5, answer = ends(w) } run(9)", "n=2", "happened=2.", true },
+		{ SCENE "predict { 'when?', id = 'n', number = 'ms', within = 0.5, wrong = { { function(t, v) return v > 50 end, 'far' }, { function(t, v) return v > 5 end, 'late' } },\n"
+		  "answer = function(t) local e = t:first(ends(w)) return e.ms, e end } run(9)", "n=7,5 ms", "feedback=late", false },
+		{ "local a, b = work('a', function() end), work('b', function() end)\n"
+		  "irq(0, 'nic', function() queue_work(system_wq, b) queue_work(system_wq, a) end)\n"
+		  "predict { 'order?', id = 'o', order = { a, b }, fixed = true, answer = function(t) local l = {} for i, e in ipairs(t:all(starts('a') + starts('b'))) do l[i] = e.work end if #l == 2 then return l, t:nth(2, starts('a') + starts('b')) end end } run(5)",
+		  "o=2 1", "happened=b, a", true },
+		{ "ask { 'which?', id = 'f', choices = { { 'x', id = 'x' }, { 'y', id = 'y' }, { 'z', id = 'z' } }, flags = true, fixed = true, correct = { 'z', 'x' } }", "f=1 3", "given=x, z", true },
+		{ "ask { 'which?', id = 'f', choices = { { 'x', id = 'x' }, { 'y', id = 'y' } }, flags = true, fixed = true, correct = {} }", "f=0", "happened=none", true },
+		{ "ask { 'words?', id = 'w', text = true, why = 'because' }", "w=hm", "why=because", true },
+		{ "ask { 'rule?', id = 'r', choices = { { 'x', 'not x', id = 'x' }, { 'y', id = 'y' } }, fixed = true, correct = 'y' }", "r=x", "feedback=not x", false },
+	};
+
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lua_try t;
+		struct ev_VERDICT v;
+		uint64_t at;
+
+		lua_try_body(&t, cases[i].body, cases[i].answers);
+		v = verdict_of(&t, &at);
+		CU_ASSERT_EQUAL(t.status, 0);
+		CU_ASSERT(says(&t, cases[i].verdict));
+		CU_ASSERT_EQUAL(v.right, cases[i].right);
+		lua_try_done(&t);
+	}
+}
+
+static void a_question_that_cannot_be_judged_is_the_lessons_fault(void)
+{
+	static const struct lua_case cases[] = {
+		{ SCENE "predict { 'q', id = 'third', number = 'ms', answer = function(t) return t:nth(3, returns(queue_work, w)).ms end }\nrun(9)",
+		  "07-try.lua:4: answer of 'third' is nil: returns(queue_work, w) was seen twice, you asked for the 3rd" },
+		{ SCENE "predict { 'q', id = 'x', choices = { { 'a', id = 1 }, { 'b', id = 2 } }, answer = function(t) return 3, t:first(starts(w)) end } run(9)",
+		  "answer of 'x' gave '3', which is no choice's id" },
+		{ "predict { 'q', number = 'ms' }", "has no answer =" },
+		{ "predict { 'q', number = 'ms', correct = 5 }", "needs answer =: it is computed from the run" },
+		{ "predict { 'q', answer = starts('w') }", "has no kind" },
+		{ "predict { 'q', number = 'ms', text = true, answer = starts('w') }", "is of two kinds" },
+		{ "ask { 'q', choices = { { 'a' } }, correct = 1 }", "2 to 5 choices" },
+		{ "ask { 'q', id = 'Bad Id', text = true }", "small letters, digits and -" },
+		{ "ask { 'q', id = 'a', text = true } ask { 'q', id = 'a', text = true }", "there is a question 'a' already" },
+		{ "ask { 'q', text = true, hint = {} }", "unknown field 'hint'" },
+		{ "ask { 'q', pick = 'worker', correct = 1 }", "pick= is not in this version" },
+		{ SCENE "local q = predict { 'q', number = 'ms', answer = ends(w) } run(9) q.right = true", "a question's results are read-only" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void run_until_and_run_before_stop_around_the_event(void)
+{
+	static const struct lua_case cases[] = {
+		{ SCENE "local e = run_until(starts(w)) expect(e.work == w and e.wq == system_wq and now() == e.ms) local e2 = run_until(ends(w)) expect(near(e2.ms - e.ms, 2, 0.1))", NULL },
+		{ SCENE "run_before(clears_pending(w)) ask { 'x', id = 'x', choices = { { 'a', id = true }, { 'b', id = false } }, answer = function(t) return t:find(clears_pending(w)) == nil and t:at_now().work(w).pending end } run_until(ends(w))", NULL },
+		{ SCENE "run_until(ends(w)) irq(0, 'nic', function() queue_work(system_wq, w) end) run_until(ends(w):nth(1))", NULL },
+		{ SCENE "run_until(ends(w):nth(2))", "nothing else can happen; the last event was" },
+		{ SCENE "expect(run_until(ends(w):nth(2), { or_nil = true }) == nil)", NULL },
+		{ SCENE "run_until(ends(w), 1)", "run_until(ends(w)): not seen within 1 ms" },
+		{ SCENE "run_idle() expect(now() < 10)", NULL },
+		{ "local n = 0 every(2, 3, function() n = n + 1 irq(0, 'tick', function() end) end) run(10) expect(n == 3)", NULL },
+		{ "local s = '' at(3, function() s = s .. 'c' end) at(1, function() s = s .. 'a' end) at(1, function() s = s .. 'b' end) run(5) expect(s == 'abc')", NULL },
+		{ SCENE "local seen = 0 when(returns(queue_work), function(e) seen = seen + 1 expect(e.name == 'return') end) run(5) expect(seen == 2, seen)", NULL },
+		{ SCENE "local e = run_until((starts('x') + starts(w)):on(0):after(0.001)) expect(e.work == w)", NULL },
+		{ SCENE "run_until(starts(w):by('nobody'))", "run_until(starts(w):by(\"nobody\")): nothing else can happen" },
+		{ SCENE "local e = run_until(starts(w):with(function(e) return e.cpu == 0 end)) expect(e.thread:find('^kworker/0:'))", NULL },
+		{ SCENE "run_until(starts(w):with(function(e) return e.typo end))", "event workqueue_execute_start has no field 'typo'" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void kernel_calls_do_what_their_names_say(void)
+{
+	static const struct lua_case cases[] = {
+		{ "local ok local w = work('w', function(w) expect(current_work() == w) end) task(0, 't', function() ok = queue_work(system_wq, w) expect(flush_work(w)) expect(not work_pending(w)) end) run(5) expect(ok)", NULL },
+		{ "local w = delayed_work('w', function() end) task(1, 't', function() queue_delayed_work(system_wq, w, msecs_to_jiffies(5)) expect(delayed_work_pending(w)) expect(mod_delayed_work(system_wq, w, 2)) end)\n"
+		  "local e = run_until(starts(w)) expect(e.ms < 4)", NULL },
+		{ "local w = delayed_work('w', function() end) task(1, 't', function() queue_delayed_work(system_wq, w, 50) expect(cancel_delayed_work_sync(w)) end) expect(run_until(starts(w), { limit = 100, or_nil = true }) == nil)", NULL },
+		{ "local wq = alloc_workqueue('q', WQ_UNBOUND | WQ_HIGHPRI, 2) expect(wq.name == 'q') local w = work('w', function() end) task(0, 't', function() queue_work(wq, w) flush_workqueue(wq) drain_workqueue(wq) destroy_workqueue(wq) end) run(20)", NULL },
+		{ "local m, c, l = mutex 'm', completion 'c', spinlock 'l' local s = ''\n"
+		  "task(0, 'a', function() mutex_lock(m) sleep_ms(2) s = s .. 'a' mutex_unlock(m) wait_for_completion(c) s = s .. 'c' end)\n"
+		  "task(1, 'b', function() sleep_ms(1) mutex_lock(m) s = s .. 'b' mutex_unlock(m) spin_lock(l) expect(in_atomic()) spin_unlock(l) complete(c) end) run(10) expect(s == 'abc', s)", NULL },
+		{ "local seen = {} local t = tasklet('tl', function() seen.soft = in_softirq() end) local tm = timer('tm', function() seen.timer = jiffies() end)\n"
+		  "irq(0, 'i', function() seen.hard = in_hardirq() tasklet_schedule(t) mod_timer(tm, jiffies() + 3) end) run(10) expect(seen.hard and seen.soft and seen.timer)", NULL },
+		{ "local got local line = irq_line(1, 'nic') request_irq(line, function(l, dev) got = dev expect(l == line) return IRQ_HANDLED end, 0, 'nic', 'device') raise(line) run(1) expect(got == 'device')\n"
+		  "task(0, 't', function() free_irq(line, 'device') end) run(1) raise(line) expect(run_until(event 'irq_nobody'))", NULL },
+		{ "local n = 0 for i = 1, 2 do irq(0, 'nic', function() n = n + 1 end) end run(1) expect(n == 2)", NULL },
+		{ "local h = task(1, 'worker', function() printk('hello %d', 5) expect(smp_processor_id() == 1 and current_comm() == 'worker') end) local e = run_until(prints 'hello 5') expect(e.thread == 'worker')", NULL },
+		{ "no_new_workers(true) no_new_workers(false) param('watchdog_thresh', 5) sysrq 't' offline(1) online(1)", NULL },
+		{ "irq(0, 'i', function() msleep(1) end) local e = run_until(bug 'atomic-sleep') expect(e.kind == 'atomic-sleep') run(5)", NULL },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+#define DRIVER "local line = irq_line(0, 'eth') local function poll(w) local dev = container_of(w) burn(1) dev.n = dev.n + 1 " \
+	       "queue_delayed_work(system_wq, dev.poll, 3) end\n" \
+	       "local function probe(dev, opt) dev.n = opt.n dev.poll = delayed_work('poll', poll) queue_delayed_work(system_wq, dev.poll, 3) end\n"
+
+static void modelled_memory_tells_what_is_used_too_late(void)
+{
+	static const struct lua_case cases[] = {
+		{ "local o = object('dev', { n = 1 }) task(0, 't', function() o.n = o.n + 1 kfree(o) local x = o.n end) local e = run_until(bug 'use-after-free') expect(tostring(e.object) == 'dev' and e.freed.name == 'free')", NULL },
+		{ "local o = object('dev') task(0, 't', function() kfree(o) kfree(o) end) run_until(bug 'double-free')", NULL },
+		{ "local o = object('dev') o.w = work('w', function() end) task(0, 't', function() queue_work(system_wq, o.w) kfree(o) end) run_until(bug 'free-active') run(5)", NULL },
+		{ "local o = object('dev') o.w = work('w', function() end) irq(0, 'i', function() kfree(o) queue_work(system_wq, o.w) end) run_until(bug 'use-after-free')", NULL },
+		{ DRIVER "local m = insmod('eth', { object = 'eth_dev', probe = probe, remove = function(dev) cancel_delayed_work_sync(dev.poll) kfree(dev) end }, { n = 0 })\n"
+		  "at(20, function() task(1, 'rmmod', function() rmmod(m) end) end) run(60) expect(run_until(bug(), { limit = 1, or_nil = true }) == nil)", NULL },
+		{ DRIVER "local m = insmod('eth', { object = 'eth_dev', probe = probe, remove = function(dev) cancel_delayed_work(dev.poll) kfree(dev) end }, { n = 0 })\n"
+		  "when(starts('poll'):nth(2), function() task(1, 'rmmod', function() rmmod(m) end) end) run_until(bug 'use-after-free')", NULL },
+		{ DRIVER "local m = insmod('eth', { object = 'eth_dev', probe = probe, remove = function(dev) cancel_delayed_work_sync(dev.poll) end }, { n = 0 })\n"
+		  "task(1, 'rmmod', function() rmmod(m) end) run_until(bug 'leak')", NULL },
+		{ DRIVER "local m = insmod('eth', { object = 'eth_dev', probe = probe, remove = function(dev) end }, { n = 0 })\n"
+		  "task(1, 'rmmod', function() rmmod(m) end) run_until(bug 'unloaded-code')", NULL },
+		{ "local v = shared('count', 5) task(0, 't', function() v.value = v.value + 1 end) run(1) expect(v.value == 6)", NULL },
+		{ "task(0, 't', function() container_of(work('w', function() end)) end) run(1)", "this item is in no object" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+static void judges_see_events_and_states(void)
+{
+	static const struct lua_case cases[] = {
+		{ SCENE "run(20) ask { 'x', id = 'x', choices = { { 'a', id = true }, { 'b', id = false } }, answer = function(t)\n"
+		  "local start, stop = t:first(starts(w)), t:last(ends(w))\n"
+		  "expect_eq = nil end }", "global 'expect_eq'" },
+		{ SCENE "run(20) local function ok(x) if not x then error('not so', 2) end end ask { 'x', id = 'x', fixed = true, choices = { { 'a', id = true }, { 'b', id = false } }, answer = function(t)\n"
+		  "local start, stop = t:first(starts(w)), t:last(ends(w))\n"
+		  "ok(t:count(starts(w)) == 1 and #t:all(returns(queue_work, w)) == 2 and t:find(stalls()) == nil)\n"
+		  "ok(t:happens_before(start, stop) and not t:happens_before(stop, start))\n"
+		  "local v = t:at(start) ok(v.work(w).running and not v.work(w).pending and v.work(w).state == 'running')\n"
+		  "ok(v.pool(0).nr_running == 1 and v.pool(w).busy[1] == v.work(w).worker and v.wq(system_wq).active == 1)\n"
+		  "ok(v.cpu(0).thread == start.thread and v.worker(v.work(w).worker).work == w)\n"
+		  "local q = t:first(queues(w)) ok(t:at(q).work(w).pending and q.cause.name == 'irq_handler_entry')\n"
+		  "local k = t:first(wakes(pool(0)):after(queues(w))) ok(k.why.name == 'need_more_worker' and k.why.yes and k.why.worklist == 1)\n"
+		  "ok(t:at(0.001).cpu(1).online) return true end }", NULL },
+		{ SCENE "run(20) ask { 'x', id = 'x', choices = { { 'a', id = true }, { 'b', id = false } }, answer = function(t) return t:at_now().typo end }",
+		  "t:at() shows .work(x)" },
+		{ NULL, NULL }
+	};
+
+	lua_try_cases(cases);
+}
+
+/* What table, pages and bindings say about the API is the same thing. */
+static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
+{
+	static const struct {
+		const char *page, *file;
+	} pages[] = { { "lua.md", "docs/lua.md" }, { "meta.lua", "lua/lib/meta.lua" }, { ".luacheckrc", ".luacheckrc" } };
+
+	for (unsigned int i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		char *made = NULL, *kept = calloc(1, 1 << 20), *part;
+		FILE *out, *f = fopen(pages[i].file, "r");
+		size_t n;
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+		CU_ASSERT(fread(kept, 1, (1 << 20) - 1, f) > 1000);
+		fclose(f);
+		out = open_memstream(&made, &n);
+		CU_ASSERT_EQUAL(api_page(out, pages[i].page), 0);
+		fclose(out);
+		part = strstr(kept, "<!-- api:begin");
+		part = part ? strchr(part, '\n') + 1 : kept;
+		if (strcmp(part, made))
+			test_note("%s is out of date: run `make docs`", pages[i].file);
+		CU_ASSERT_STRING_EQUAL(part, made);
+		free(made);
+		free(kept);
+	}
+}
+
+/* Every function of the API once; two processes, addresses elsewhere, the same bytes. */
+static void every_binding_gives_the_same_bytes_in_two_processes(void)
+{
+	char command[2048];
+
+	if (!test_binary()) {
+		CU_FAIL("no program to run");
+		return;
+	}
+	snprintf(command, sizeof(command),
+		 "d=$(mktemp -d) && trap 'rm -rf $d' EXIT && "
+		 "for i in 1 2; do PAD=$(printf %%${i}0000d 0) '%s' run tests/lua/bindings.lua --plain --seed 5 --record $d/$i.kwt </dev/null >$d/$i.out 2>&1 "
+		 "|| { tail -3 $d/$i.out; exit 1; }; '%s' export $d/$i.kwt --to text >$d/$i.txt || exit 1; done; "
+		 "test -s $d/1.txt && cmp -s $d/1.kwt $d/2.kwt || { diff $d/1.txt $d/2.txt | head -4; exit 1; }",
+		 test_binary(), test_binary());
+	CU_ASSERT_EQUAL(system(command), 0);
+}
+
+const struct test_case suite_unit_lua_api[] = {
+	T(a_call_from_the_wrong_place_names_the_remedy),
+	T(wrong_arguments_are_told_with_what_was_expected),
+	T(texts_expand_names_and_refuse_unknown_ones),
+	T(parameters_come_from_the_variant_alone),
+	T(a_verdict_comes_right_after_its_evidence),
+	T(numbers_orders_ticks_and_words_are_judged_each_their_way),
+	T(a_question_that_cannot_be_judged_is_the_lessons_fault),
+	T(run_until_and_run_before_stop_around_the_event),
+	T(kernel_calls_do_what_their_names_say),
+	T(modelled_memory_tells_what_is_used_too_late),
+	T(judges_see_events_and_states),
+	T(the_pages_that_are_checked_in_are_the_pages_that_are_made),
+	T(every_binding_gives_the_same_bytes_in_two_processes),
+	{ NULL, NULL }
+};
