@@ -188,7 +188,7 @@ static int rescuer_thread(void *data)
 
 	for (;;) {
 		struct pool_workqueue *pwq;
-		bool stop;
+		bool stop, rescued = false;
 
 		set_current_state(TASK_IDLE);
 		/* Asked to stop: one more look, so that the list is empty when we go. */
@@ -196,11 +196,13 @@ static int rescuer_thread(void *data)
 		while ((pwq = next_mayday(rescuer))) {
 			set_current_state(TASK_RUNNING);
 			rescue_pwq(rescuer, pwq);
-			set_current_state(TASK_IDLE);
+			rescued = true;
 		}
 		if (stop)
 			break;
-		schedule();
+		/* Whoever asked us to stop while we were busy woke nobody: ask again. */
+		if (!rescued)
+			schedule();
 	}
 	set_current_state(TASK_RUNNING);
 	task_set_worker(rescuer->task, NULL);

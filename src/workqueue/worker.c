@@ -547,7 +547,9 @@ static int worker_thread(void *data)
 		worker_enter_idle(worker, worked ? NULL : &why);
 		set_current_state(TASK_IDLE);
 		pool_unlock_irq(pool);
-		schedule();
+		/* asked before the state was set: that wake-up was lost on us */
+		if (likely(!kthread_should_stop()))
+			schedule();
 	}
 }
 
