@@ -119,8 +119,10 @@ static void i48_cancelled(struct inv *c, const struct trace_event *ev)
 	if (it->place != AT_NOWHERE && it->queued_ev < t->cancel_n)
 		inv_breach(c, "I48", ev->n, "item %u is cancelled but still queued since #%llu", e.item,
 			   (unsigned long long)it->queued_ev);
+	/* only the last pool is waited for: an item on two workqueues may still run in the other (R2.10) */
 	for (uint32_t i = 1; i <= c->m.nr_workers; i++)
-		if (c->m.workers[i].item == e.item && c->workers[i].start_n < t->cancel_n)
+		if (c->m.workers[i].item == e.item && c->m.workers[i].pool == it->pool &&
+		    c->workers[i].start_n < t->cancel_n)
 			inv_breach(c, "I48", ev->n, "item %u is cancelled but worker %u still runs it", e.item, i);
 }
 
