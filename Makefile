@@ -82,11 +82,13 @@ SRC_workqueue := \
 	src/workqueue/worker.c
 
 SRC_run := \
+	src/run/branch.c \
 	src/run/client.c \
 	src/run/confine.c \
 	src/run/course.c \
 	src/run/director.c \
 	src/run/epitaph.c \
+	src/run/give.c \
 	src/run/inputs.c \
 	src/run/record.c \
 	src/run/wire.c
@@ -194,6 +196,7 @@ SRC_tests := \
 	tests/conf_rescuer.c \
 	tests/conf_watch.c \
 	tests/conf_worker.c \
+	tests/conf_wq.c \
 	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \

@@ -112,6 +112,16 @@ void preempt_enable(void)
 		cond_resched();
 }
 
+void mach_atomic_reset(void)
+{
+	struct cpu *c = mach_lockstep ? this_cpu() : NULL;
+
+	if (!mach_lockstep)
+		current->free_atomic = 0;
+	else if (c)
+		c->preempt_off = c->bh_off = c->irq_off = 0;
+}
+
 void mach_irq_disable(void)
 {
 	struct cpu *c = this_cpu();

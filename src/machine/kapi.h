@@ -73,6 +73,8 @@ void local_irq_save(unsigned long *flags);
 void local_irq_restore(unsigned long flags);
 void local_bh_disable(void);
 void local_bh_enable(void);
+/* This thread's context as if it had taken nothing: after a function that leaked (R3.16). */
+void mach_atomic_reset(void);
 
 /* Per task: set by the engine, opaque to the machine. */
 void *task_worker(const struct task *t);	/* NULL = not a workqueue worker */

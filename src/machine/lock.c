@@ -194,7 +194,7 @@ void mach_spin_unlock(struct raw_spinlock *l)
 	l->owner = NULL;
 	l->owner_cpu = -1;
 	hand_over(l, c);
-	c->preempt_off--;
+	c->preempt_off -= c->preempt_off > 0;	/* 0: an item leaked the lock (mach_atomic_reset()) */
 	if (!c->preempt_off && c->need_resched && mach.cfg.preempt == PREEMPT_FULL && irqs_on(c))
 		cond_resched();
 }

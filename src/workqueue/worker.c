@@ -422,6 +422,7 @@ static void complain_if_atomic(struct worker *worker)
 	mach_warn(BUG_LOCK_LEAK, "process_one_work", worker->current_id,
 		  "BUG: workqueue leaked atomic, lock or RCU: %s[%u] workfn=%s",
 		  task_comm(worker->task), task_id(worker->task), worker->current_func_name);
+	mach_atomic_reset();	/* else this worker could never sleep again */
 }
 
 /* The call itself, no lock held.  @work is not ours any more once it began (R1.3). */

@@ -1,0 +1,197 @@
+/*
+ * tests/conf_wq.c - workqueues as objects: the system's, flags, destruction, shared pools.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct item a, b;
+static struct workqueue_struct *q;
+static int ret[8], n;
+
+static void begin(struct world *w, int cpus)
+{
+	struct machine_config cfg = world_config(cpus);
+
+	n = 0;
+	world_start(w, &cfg);
+	settle(w);
+}
+
+static void queue_a(void) { ret[n++] = queue_work(q, WORK(&a)); }
+static void queue_b(void) { ret[n++] = queue_work(q, WORK(&b)); }
+static void queue_a_twice_named(void)
+{
+	ret[n++] = queue_work(system_wq, WORK(&a));
+	ret[n++] = queue_work(system_percpu_wq, WORK(&b));
+}
+static void flush_system(void) { flush_workqueue(system_wq); }
+static void destroy(void) { destroy_workqueue(q); }
+
+/* RULE(R14.1). Two workqueues called "events": flushing one does not wait for the other. */
+static void the_two_events_workqueues_are_flushed_apart(void)
+{
+	struct world w;
+
+	begin(&w, 2);
+	CU_ASSERT(system_wq != system_percpu_wq);
+	CU_ASSERT_STRING_EQUAL(workqueue_name(system_wq), "events");
+	CU_ASSERT_STRING_EQUAL(workqueue_name(system_percpu_wq), "events");
+	item_init(&a, "a", STEPS(SLEEP(2)));
+	item_init(&b, "b", STEPS(SLEEP(20)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a_twice_named), CALL(flush_system)));
+	world_run(&w, 200);
+	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "events", 1), 22, 0.5);
+	CU_ASSERT(printed(&w, "Please avoid flushing system-wide workqueues") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R5.29). Destroying drains first: pending and inactive items run, chained ones too. */
+static void destroy_workqueue_drains_first(void)
+{
+	struct world w;
+
+	begin(&w, 2);
+	q = make_wq("q", WQ_MEM_RECLAIM, 1);
+	item_init(&a, "a", STEPS(BURN(2), CALL(queue_b)));
+	item_init(&b, "b", STEPS(BURN(2)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
+	actor("d", 1, STEPS(UNTIL(21), CALL(destroy)));
+	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "b") == 1);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "b", 1) < nth(&w, EV_WQ_FREE, "q", 1));
+	CU_ASSERT(field(&w, EV_WQ_FREE, "q", 1, "leaked") == 0);
+	CU_ASSERT(count(&w, EV_PWQ_FREE, NULL) == 2);
+	CU_ASSERT(count(&w, EV_WORKER_DIE, "kworker/R-q") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R5.26). An ordered workqueue cannot be in sysfs: refused, with a reason. */
+static void impossible_flags_are_refused(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	CU_ASSERT(make_wq("bad", WQ_UNBOUND | WQ_INT_ORDERED | WQ_SYSFS, 1) == NULL);
+	CU_ASSERT(count(&w, EV_WQ_REFUSED, NULL) == 1);
+	world_stop(&w);
+}
+
+/* RULE(R9.9). Unbound workqueues of equal attributes share pools; another nice value needs new ones. */
+static void unbound_workqueues_share_pools_by_attributes(void)
+{
+	struct world w;
+	unsigned int pools;
+
+	begin(&w, 2);
+	pools = count(&w, EV_POOL_NEW, NULL);
+	CU_ASSERT(pools == 2 * 2 + 1);		/* one cache: one unbound pool */
+	make_wq("u1", WQ_UNBOUND, 0);
+	CU_ASSERT(count(&w, EV_POOL_NEW, NULL) == pools);
+	q = make_wq("u2", WQ_UNBOUND | WQ_HIGHPRI, 0);
+	CU_ASSERT(count(&w, EV_POOL_NEW, NULL) == pools + 1);
+	CU_ASSERT(field(&w, EV_POOL_NEW, NULL, pools + 1, "nice") == -20);
+	actor("d", 1, STEPS(UNTIL(21), CALL(destroy)));
+	world_run(&w, 200);
+	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) == 1);	/* R3.15: its last pwq went */
+	world_stop(&w);
+}
+
+/* RULE(R9.4, R9.11). Two nodes, two caches: an item stays in the pod of its submitter. */
+static void unbound_items_go_to_the_pool_of_the_submitters_cache(void)
+{
+	struct machine_config cfg = world_config(4);
+	struct world w;
+
+	cfg.nr_nodes = 2;
+	n = 0;
+	world_start(&w, &cfg);
+	settle(&w);
+	q = make_wq("u", WQ_UNBOUND, 0);
+	item_init(&a, "a", STEPS(BURN(1)));
+	item_init(&b, "b", STEPS(BURN(1)));
+	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_a)));
+	actor("t3", 3, STEPS(UNTIL(20), CALL(queue_b)));
+	world_run(&w, 200);
+	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "pool") != field(&w, EV_QUEUE_WORK, "b", 1, "pool"));
+	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu") == -1);
+	world_stop(&w);
+}
+
+static void leak(void)
+{
+	preempt_disable();
+}
+
+/* RULE(R3.16). A function that returns with preemption off is reported; the worker goes on. */
+static void leaked_preempt_count_is_reported_and_repaired(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(CALL(leak)));
+	item_init(&b, "b", STEPS(SLEEP(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(queue_b)));
+	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+	CU_ASSERT(printed(&w, "BUG: workqueue leaked atomic, lock or RCU: kworker/0:") == 1);
+	CHECK_MS(when(&w, EV_EXECUTE_END, "b", 1) - when(&w, EV_EXECUTE_START, "b", 1), 1, 0.1);
+	CU_ASSERT(count(&w, EV_BUG, NULL) == 1);
+	world_stop(&w);
+}
+
+/* RULE(R5.18). 31 characters of a name are kept, and it is said once. */
+static void long_name_is_cut_with_one_warning(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	q = make_wq("a_name_that_is_rather_longer_than_it_may_be", 0, 0);
+	CU_ASSERT(strlen(workqueue_name(q)) == 31);
+	CU_ASSERT(printed(&w, "workqueue: name exceeds WQ_NAME_LEN. Truncating to: a_name_that_is_rather_longer_th") == 1);
+	CU_ASSERT(workqueue_by_name(workqueue_name(q)) == q);
+	world_stop(&w);
+}
+
+/* The same run twice in one process: the same bytes. */
+static void same_seed_gives_the_same_bytes_in_one_process(void)
+{
+	uint8_t *first = NULL;
+	uint64_t bytes = 0;
+	int run;
+
+	for (run = 0; run < 2; run++) {
+		struct world w;
+
+		begin(&w, 4);
+		q = make_wq("q", WQ_UNBOUND, 2);
+		item_init(&a, "a", STEPS(SLEEP(3)));
+		item_init(&b, "b", STEPS(BURN(3), SLEEP(1)));
+		actor("t0", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(queue_b)));
+		actor("t1", 1, STEPS(UNTIL(20), CALL(queue_b), CALL(queue_a)));
+		world_run(&w, 100);
+		if (!run) {
+			bytes = w.trace.used;
+			first = malloc(bytes);
+			CU_ASSERT_FATAL(first != NULL);
+			memcpy(first, w.trace.base, bytes);
+		} else {
+			CU_ASSERT(bytes == w.trace.used && !memcmp(first, w.trace.base, bytes));
+		}
+		world_stop(&w);
+	}
+	free(first);
+}
+
+const struct test_case suite_conf_wq[] = {
+	T(the_two_events_workqueues_are_flushed_apart),
+	T(destroy_workqueue_drains_first),
+	T(impossible_flags_are_refused),
+	T(unbound_workqueues_share_pools_by_attributes),
+	T(unbound_items_go_to_the_pool_of_the_submitters_cache),
+	T(leaked_preempt_count_is_reported_and_repaired),
+	T(long_name_is_cut_with_one_warning),
+	T(same_seed_gives_the_same_bytes_in_one_process),
+	{ NULL, NULL }
+};
