@@ -34,7 +34,7 @@ return lesson {
     after(0.002, function() raise(line) end)
     predict { "The card interrupts twice, 2 microseconds apart. Both times its handler "
               .. "calls `queue_work(system_wq, reset)`. How often does {reset} run?",
-      id = "twice",
+      id = "twice", rule = "R2.1",
       choices = {
         { "twice, one run after the other",
           "The second call found {reset} still waiting for its run, and changed nothing.", id = "two" },

@@ -104,7 +104,7 @@ return lesson {
     burst()
     predict { "Now the handler only notes the packet and calls `queue_work(system_wq, check)`; "
               .. "{check} does the {job} ms. The same {packets} packets come. Who runs {check}?",
-      id = "who",
+      id = "who", rule = "R3.1",
       choices = {
         { "the handler, before it returns",
           "Then nothing would be gained. `queue_work()` only puts {check} on a list and wakes "
@@ -128,7 +128,7 @@ return lesson {
     expect(checked == p.packets, "every packet was checked")
 
     ask { "Not one interrupt was lost. {check} was queued {packets} times, and ran fewer times than "
-          .. "that. Were packets forgotten?", id = "forgotten",
+          .. "that. Were packets forgotten?", id = "forgotten", rule = "R2.1",
       choices = {
         { "no: a run takes all packets noted so far", id = "no" },
         { "yes: each call that found PENDING set is a packet nobody checks",

@@ -18,7 +18,7 @@ return lesson {
     irq(0, "nic", function() nic() nic() end)
 
     predict { "The handler calls `queue_work(system_wq, reset)` twice in a row. What do the calls "
-              .. "return?", id = "second",
+              .. "return?", id = "second", rule = "R2.1",
       choices = {
         { "true, then true",
           "Two runs would need two items: an item has a single PENDING bit, set by the first call.",
@@ -38,7 +38,7 @@ return lesson {
     run_before(clears_pending(reset))
 
     predict { "A worker has taken {reset} and is about to call its function. Will {reset} be pending "
-              .. "while it runs?", id = "pending",
+              .. "while it runs?", id = "pending", rule = "R2.2",
       choices = {
         { "yes, until its function returns",
           "Many texts say so. Look at PENDING: it was cleared one event before the start.", id = true },
@@ -58,7 +58,7 @@ return lesson {
     say { "{reset} sleeps for {rest} ms. Now the card interrupts *CPU 1*.", look = { reset, cpu(1) } }
     irq(1, "nic", nic)
     local q = predict { "It is {work} ms into the first run. How many ms after the beginning of the "
-                        .. "first run does the second run of {reset} start?", id = "second-run",
+                        .. "first run does the second run of {reset} start?", id = "second-run", rule = "R2.9",
       number = "ms", within = 0.5,
       wrong = {
         { function(_, v) return v < p.work + p.rest end,

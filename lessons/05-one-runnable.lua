@@ -40,7 +40,7 @@ return lesson {
     local queued = now()
     local slept = run_until(sleeps(w0))
     predict { "{w0} worked 5 ms and has just gone to sleep in its function for 10 ms. {w1} and {w2} "
-              .. "wait; several workers are idle. What does the pool do next?", id = "next",
+              .. "wait; several workers are idle. What does the pool do next?", id = "next", rule = "R4.3",
       choices = {
         { "nothing until {w0} wakes: the item has not finished",
           "The CPU would stand idle with work waiting. That is how it would be with max_active 1.",
@@ -68,7 +68,7 @@ return lesson {
     run_until(starts(w1))
     predict { "nr_running is 1, so {w2} waits, though workers are idle and CPU 1 is free (`jobs` is per CPU). "
               .. "{w0} works 5, sleeps 10, works 5 ms; {w1} and {w2} work 5 and sleep 10 ms. How many ms "
-              .. "after the three were queued has the last of them ended?", id = "last-end",
+              .. "after the three were queued has the last of them ended?", id = "last-end", rule = "R4.3",
       number = "ms", within = 0.6,
       wrong = {
         { function(_, v) return v >= 45 end,
@@ -104,7 +104,7 @@ return lesson {
     queue_all(x0, x1, x2, x3)
     run_before(wakes(x0))
     predict { "The sleep of {x0} is over and its worker gets the CPU, in the middle of {x2}'s work. "
-              .. "Two workers could use the CPU now. What does the pool do about it?", id = "two",
+              .. "Two workers could use the CPU now. What does the pool do about it?", id = "two", rule = "R4.1",
       choices = {
         { "puts {x0}'s worker back to sleep until {x2} is done",
           "A popular account says so. A worker that wakes inside its function is never stopped: look, "
@@ -125,7 +125,7 @@ return lesson {
             .. "between them." }
     run_before(ends(x0))
     predict { "{x0} is done in a moment. {x3} still waits for a worker, and nr_running is above 1. What "
-              .. "does {x0}'s worker do when the function has returned?", id = "surplus",
+              .. "does {x0}'s worker do when the function has returned?", id = "surplus", rule = "R4.5",
       choices = {
         { "takes {x3}: it is free now, and {x3} waits",
           "Then two workers would go on fighting for the CPU. At the end of an item it asks: is "
@@ -148,7 +148,7 @@ return lesson {
     run_idle()
 
     ask { "From an earlier lesson: {w0} sleeps inside its function on CPU 0, and an interrupt on CPU 1 "
-          .. "queues {w0} again. Who does the second run?", id = "recall",
+          .. "queues {w0} again. Who does the second run?", id = "recall", rule = "R2.9",
       choices = {
         { "an idle worker of CPU 1, at once",
           "{w0} would be running twice at the same time.", id = "cpu1" },

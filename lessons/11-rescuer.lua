@@ -35,7 +35,7 @@ return lesson {
     scene(0, slow, writer1, save1)
     run_until(sleeps(writer1))
     predict { "{writer1} sleeps, {save1} waits: nr_running is 0, so the one idle worker is woken. No "
-              .. "other worker is idle. What does it do first?", id = "spare",
+              .. "other worker is idle. What does it do first?", id = "spare", rule = "R3.6",
       choices = {
         { "runs {save1}",
           "Not yet: if {save1} slept too, nobody would be left to take the next item.", id = "runs" },
@@ -57,7 +57,7 @@ return lesson {
             .. "With no memory, it does not come back from making a thread." }
     run_until(manages(pool(0)))
     predict { "A manager sets a timer of 10 ms before it tries to make a thread. `slow` was made without "
-              .. "any flag. What happens when the timer rings?", id = "without",
+              .. "any flag. What happens when the timer rings?", id = "without", rule = "R7.3",
       choices = {
         { "a thread kept for emergencies runs {save1}",
           "Only a workqueue made with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued",
@@ -98,7 +98,7 @@ return lesson {
     scene(1, safe, writer2, save2)
     local stuck = run_until(manages(pool(1)))
     predict { "{writer2} sleeps, {save2} waits, and a manager tries in vain to make a thread. When is "
-              .. "{save2} taken, and by whom?", id = "with",
+              .. "{save2} taken, and by whom?", id = "with", rule = "R7.9",
       choices = {
         { "at once, by the rescuer: it is there for this queue",
           "It is no fast lane. A rescuer sleeps until it is called, and first the pool is given time "
@@ -129,7 +129,7 @@ return lesson {
     local log = work("log", function() burn(p.flush) complete(written) end)
     predict { "Last scene, CPU 2. {page} and {log} are both on `safe`; {page} waits until {log} is written, "
               .. "and only then frees memory for {writer3}. Again no thread can be made. Does the rescuer "
-              .. "get them out?", id = "dependent",
+              .. "get them out?", id = "dependent", rule = "R7.8",
       choices = {
         { "yes: it runs {page}, then {log}",
           "It ran {page}, and {page} waits inside its function. The rescuer is *one* thread and sits "

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/datadir.h"
+#include "cli/words.h"
 #include "lua/script.h"
 #include "run/course.h"
 #include "lua/course.h"
@@ -144,6 +145,10 @@ static void read_trace(struct pupil *p)
 			verdict_field(verdict.text, "happened", q->answer, sizeof(q->answer));
 			q->happened = atof(q->answer);
 			q->told = verdict_field(verdict.text, "feedback", text, sizeof(text));
+			if (verdict_field(verdict.text, "rule", text, sizeof(text)) && !words_rule(text)) {
+				test_note("question %s: no sentence for rule %s", q->id, text);
+				CU_FAIL("a rule without a sentence");
+			}
 			q->explained = verdict_field(verdict.text, "why", text, sizeof(text));
 		} else if (trace_get_FAULT(&ev, &fault)) {
 			p->faults++;

@@ -21,6 +21,7 @@
 #include "cli/cli.h"
 #include "cli/plain_ask.h"
 #include "cli/plain_words.h"
+#include "cli/words.h"
 #include "model/model.h"
 
 #define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
@@ -36,9 +37,10 @@ struct plain {
 	struct model_film film;
 	uint64_t told;			/* last event told */
 	uint64_t from;			/* the lesson begins here; looking back ends here */
-	const char *card;		/* the last one, in the log */
+	char rule[16];			/* named by the last verdict */
 	uint64_t told_time;		/* ns, of the last machine event told */
 	uint64_t looking;		/* where , and . are; 0 = at the end */
+	uint64_t pointed;		/* where the card just told points back to, 0 = nowhere */
 	uint64_t dmesg_from;		/* lines of the log after this event have not been shown */
 	char last[512];			/* the last sentence, and how often it came again */
 	unsigned int again;
@@ -202,6 +204,8 @@ static void tell_verdict(struct plain *p, const struct trace_event *ev, const st
 	bool first = q && !q->judged;
 
 	blank(p);
+	if (!plain_ask_verdict_line(e->text, "rule", p->rule, sizeof(p->rule)))
+		p->rule[0] = '\0';
 	plain_ask_verdict(ev, p->out, p->columns);
 	p->blank = false;
 	blank(p);
@@ -232,9 +236,9 @@ static bool tell_words(struct plain *p, const struct trace_event *ev)
 		tell_lesson(p, ev->n, &e.lesson);
 	} else if (trace_get_SAY(ev, &e.say)) {
 		blank(p);
-		p->card = e.say.text;
 		put(p, "", e.say.text);
 		tell_where(p, e.say.at);
+		p->pointed = e.say.at;
 		blank(p);
 	} else if (trace_get_SHOW(ev, &e.show)) {
 		if (!strcmp(e.show.text, "dmesg"))
@@ -281,7 +285,6 @@ static void tell_event(struct plain *p, uint64_t n)
 static void relearn(struct plain *p)
 {
 	struct trace_event ev;
-	struct ev_SAY say;
 	uint64_t n;
 
 	p->relearn = false;
@@ -289,8 +292,6 @@ static void relearn(struct plain *p)
 		if (!trace_store_event(p->store, n, &ev))
 			continue;
 		plain_ask_note(&p->asks, &ev);
-		if (trace_get_SAY(&ev, &say))
-			p->card = say.text;
 	}
 }
 
@@ -300,10 +301,11 @@ static void tell_new(struct plain *p)
 	model_film_grow(&p->film);
 	if (p->relearn)
 		relearn(p);
+	p->pointed = 0;
 	while (p->told < p->store->nr)
 		tell_event(p, ++p->told);
 	tell_again(p);
-	p->looking = 0;
+	p->looking = p->pointed;
 	fflush(p->out);
 }
 
@@ -337,6 +339,20 @@ static void put_reason(const struct trace_why *why, struct strbuf *out)
 	sentence = strstr(values.buf, ": ");
 	strbuf_printf(out, " Why: %s says %s%s.", why->pred < WHY_NR ? trace_why_rows[why->pred].name : "a predicate",
 		      why->v[0] ? "yes" : "no", sentence ? sentence : "");
+}
+
+/* What a word means. */
+static void tell_word(struct plain *p, const char *word)
+{
+	const char *sentence = *word ? words_explain(word) : NULL;
+	char text[1024];
+
+	if (sentence)
+		snprintf(text, sizeof(text), "%s", sentence);
+	else
+		snprintf(text, sizeof(text), "%s", *word ? "The glossary does not have this word." :
+			 "K and a word, such as K worklist: what it means.");
+	put(p, "", text);
 }
 
 /* The decision nearest to the cursor, with the values it saw and the event that caused it. */
@@ -436,7 +452,6 @@ static void interrupt(struct plain *p, const char *name)
 	put(p, "", said);
 	model_film_fini(&p->film);
 	plain_ask_forget(&p->asks);	/* texts lie in the old run's log; the new one has the same */
-	p->card = NULL;
 	p->relearn = true;
 	run_close(p->run);
 	p->run = branch;
@@ -475,7 +490,8 @@ static void help(struct plain *p, const struct plain_question *q)
 	    "[  one decision back   ]  one decision forth\n"
 	    "d  the kernel's log (dmesg)\n"
 	    "H  a hint (at a question)\n"
-	    "R  the question, or the card, again\n"
+	    "R  the rule behind the last verdict\n"
+	    "K WORD  what a word means\n"
 	    "i  an interrupt by hand (i NAME: that device's)\n"
 	    "q  leave; what was answered is kept");
 	if (q && plain_ask_takes_words(q))
@@ -502,7 +518,7 @@ static bool command(struct plain *p, struct plain_question *q, const char *text)
 	if (!*text)
 		return false;
 	rest = text + 1 + strspn(text + 1, " ");
-	if (text[1] && !(text[0] == 'i' && text[1] == ' ') && strcmp(text, "quit") && strcmp(text, "help"))
+	if (text[1] && !(strchr("iK", text[0]) && text[1] == ' ') && strcmp(text, "quit") && strcmp(text, "help"))
 		return false;
 	switch (*text) {
 	case 'm': tell_machine(p); return true;
@@ -521,16 +537,15 @@ static bool command(struct plain *p, struct plain_question *q, const char *text)
 		else
 			put(p, "", "There is no question here.");
 		return true;
+	case 'K': tell_word(p, rest); return true;
 	case 'd':
 		p->dmesg_from = 0;
 		if (!tell_dmesg(p, here(p)))
 			put(p, "", "The kernel's log is empty.");
 		return true;
 	case 'R':
-		if (q)
-			plain_ask_put(q, p->out, p->columns);
-		else if (p->card)
-			put(p, "", p->card);
+		put(p, "", !p->rule[0] ? "The last verdict names no rule." :
+		    words_rule(p->rule) ? words_rule(p->rule) : p->rule);
 		return true;
 	default:
 		return false;
@@ -560,6 +575,10 @@ static void at_question(struct plain *p, struct plain_question *q)
 	}
 	if (!read_line(p, plain_ask_prompt(q))) {
 		p->quit = true;
+		return;
+	}
+	if (!*p->line) {
+		q->shown = false;	/* once more */
 		return;
 	}
 	if (command(p, q, p->line))

@@ -119,7 +119,7 @@ const char *plain_ask_prompt(const struct plain_question *q)
 const char *plain_ask_help(const struct plain_question *q)
 {
 	switch (q->kind) {
-	case ASK_CHOICES: return "Type the number of your choice (or its letter) and Enter.";
+	case ASK_CHOICES: return "Type the number of your choice (or its letter) and Enter; Enter alone asks again.";
 	case ASK_NUMBER: return "Type a number and Enter.";
 	case ASK_ORDER: return "Type the numbers in the order you mean, \"2 1 3\", and Enter.";
 	case ASK_PICK: return "Type the number of the one you mean and Enter.";
@@ -250,8 +250,7 @@ void plain_ask_tell_answer(struct plain_ask *a, const struct ev_ANSWER *e, FILE 
 	put_marked(out, columns, "You said: ", e->text);
 }
 
-/* Value of "key=..." among the lines of a verdict, or NULL. */
-static bool verdict_line(const char *text, const char *key, char *buf, size_t size)
+bool plain_ask_verdict_line(const char *text, const char *key, char *buf, size_t size)
 {
 	size_t len = strlen(key);
 
@@ -272,15 +271,15 @@ void plain_ask_verdict(const struct trace_event *ev, FILE *out, int columns)
 	if (!trace_get_VERDICT(ev, &e))
 		return;
 	wrong = e.evidence ? "Not quite. What happened:" : "Not quite. The answer:";
-	if (verdict_line(e.text, "happened", line, sizeof(line)))
+	if (plain_ask_verdict_line(e.text, "happened", line, sizeof(line)))
 		snprintf(text, sizeof(text), "%s %s.", e.right ? "Right:" : wrong, line);
 	else
 		snprintf(text, sizeof(text), "%s", e.right ? "Right." : "Not quite.");
 	put_marked(out, columns, "", text);
-	if (!e.right && verdict_line(e.text, "feedback", line, sizeof(line)))
+	if (!e.right && plain_ask_verdict_line(e.text, "feedback", line, sizeof(line)))
 		put_marked(out, columns, "", line);
-	else if (!e.right && verdict_line(e.text, "generated", line, sizeof(line)))
+	else if (!e.right && plain_ask_verdict_line(e.text, "generated", line, sizeof(line)))
 		put_marked(out, columns, "", line);
-	if (verdict_line(e.text, "why", line, sizeof(line)))
+	if (plain_ask_verdict_line(e.text, "why", line, sizeof(line)))
 		put_marked(out, columns, "", line);
 }

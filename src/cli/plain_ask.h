@@ -53,6 +53,8 @@ bool plain_ask_takes_words(const struct plain_question *q);
 int plain_ask_value(struct plain_question *q, const char *typed, char *value, size_t size, char *err, size_t err_size);
 /* "You said: 2, true then false." */
 void plain_ask_tell_answer(struct plain_ask *a, const struct ev_ANSWER *e, FILE *out, int columns);
+/* Value of "key=..." among the lines of a verdict's text; false: there is none. */
+bool plain_ask_verdict_line(const char *text, const char *key, char *buf, size_t size);
 /* The words of a verdict. */
 void plain_ask_verdict(const struct trace_event *ev, FILE *out, int columns);
 
