@@ -591,7 +591,7 @@ unsigned int ui_do(struct ui *u, enum action a)
 	if (eff || a == ACT_NONE)
 		return eff;
 	for (size_t i = 0; i < sizeof(view_keys_map) / sizeof(view_keys_map[0]); i++)
-		if (view_keys_map[i].action == a)
+		if (view_keys_map[i].action == a && (!u->at_home || a == ACT_KEYS))
 			return u->view == view_keys_map[i].view && u->view != VIEW_MACHINE ? leave(u) :
 				open_view(u, view_keys_map[i].view);
 	if (u->view != VIEW_MACHINE && view_by_id(u->view)->act) {
@@ -948,22 +948,32 @@ static void swap_branch(struct ui *u)
 	film_play(&b->film);
 }
 
-static void poll_world(struct ui *u)
+/* Return: it has come further. */
+static bool poll_world(struct ui *u)
 {
+	uint64_t had;
+
 	if (!u->world || !u->world->run)
-		return;
+		return false;
+	had = u->world->lanes.n;
 	run_poll(u->world->run);
 	scene_grow(u->world);
 	lanes_grow(&u->world->lanes, UINT64_MAX);
 	/* its cards were read in the real world */
 	if (run_get_state(u->world->run) == RUN_WAITING)
 		run_go(u->world->run);
+	return u->world->lanes.n != had;
 }
 
 static bool poll_run(struct ui *u)
 {
 	struct scene *s = u->scene;
+	enum run_state before = s->run ? run_get_state(s->run) : RUN_ENDED;
 	bool news = s->run && run_poll(s->run) > 0;
+
+	/* asked before the events were fetched: a run that waits by now may have written more */
+	news |= s->state_seen != (int)before;
+	s->state_seen = (int)before;
 
 	if (news || s->cards.n < s->store->nr)
 		scene_grow(s);
@@ -977,9 +987,10 @@ static bool poll_run(struct ui *u)
 			film_play(&s->film);
 	}
 	/* resuming: straight to where it waits */
-	if (u->seen == UINT64_MAX && s->run && run_get_state(s->run) != RUN_RUNNING) {
+	if (u->seen == UINT64_MAX && s->run && before != RUN_RUNNING) {
 		film_seek(&s->film, s->store->nr);
-		u->seen = s->store->nr;
+		u->seen = s->store->nr ? s->store->nr - 1 : 0;
+		s->film.state = FILM_STOPPED;	/* at the fence, as if the film had come there */
 	}
 	return news;
 }
@@ -1006,7 +1017,7 @@ unsigned int ui_tick(struct ui *u, double seconds)
 		return 0;
 	changed = poll_run(u);
 	swap_branch(u);
-	poll_world(u);
+	changed |= poll_world(u);
 	s = u->scene;
 	if (ui_open_text(u).trouble == NULL && s->run &&
 	    (run_get_state(s->run) == RUN_DIED || run_get_state(s->run) == RUN_FAULTY)) {
@@ -1033,6 +1044,8 @@ bool ui_busy(const struct ui *u)
 
 	if (u->at_home || !s)
 		return false;
+	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))
+		return true;
 	if (u->branch || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
 		return true;
 	if (s->film.state == FILM_PLAYING || s->film.state == FILM_STOPPED)

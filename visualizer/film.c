@@ -199,11 +199,31 @@ void film_seek(struct film *f, uint64_t n)
 	move_to(f, n);
 }
 
+/* The lesson's words change nothing on the machine: steps pass over them. */
+static bool is_word(const struct film *f, uint64_t n)
+{
+	struct trace_event ev;
+
+	return trace_store_event(f->mf->store, n, &ev) && ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END &&
+	       ev.kind != EV_VERDICT;
+}
+
+/* Next event to step to from @n, 0 = none. */
+static uint64_t step_from(const struct film *f, uint64_t n, int direction)
+{
+	do {
+		n = direction > 0 ? model_film_next(f->mf, n, f->level) : model_film_prev(f->mf, n, f->level);
+	} while (n && f->level == TRACE_STORY && is_word(f, n));
+	return n;
+}
+
 void film_step(struct film *f, int direction)
 {
-	uint64_t n = direction > 0 ? model_film_next(f->mf, f->mf->at.n, f->level) :
-				     model_film_prev(f->mf, f->mf->at.n, f->level);
+	uint64_t n = step_from(f, f->mf->at.n, direction);
 
+	/* from behind the lesson's words: the picture before them is this one already */
+	if (n && direction < 0 && is_word(f, f->mf->at.n) && step_from(f, n, direction))
+		n = step_from(f, n, direction);
 	if (n)
 		film_seek(f, n);
 	else if (direction > 0)
@@ -217,8 +237,7 @@ void film_decision(struct film *f, int direction)
 	uint64_t n = f->mf->at.n;
 	struct trace_event ev;
 
-	while ((n = direction > 0 ? model_film_next(f->mf, n, f->level) :
-				    model_film_prev(f->mf, n, f->level)) != 0)
+	while ((n = step_from(f, n, direction)) != 0)
 		if (trace_store_event(f->mf->store, n, &ev) && model_is_decision(&ev))
 			break;
 	if (n)

@@ -177,8 +177,11 @@ bool ui_touched(const struct ui *u, enum trace_class cls, uint32_t id)
 
 bool ui_looks(struct ui *u)
 {
-	struct open_text o = ui_open_text(u);
+	struct open_text o;
 
+	if (u->at_home)
+		return false;
+	o = ui_open_text(u);
 	return o.context == IN_CARD && !u->looking && o.card && o.card->kind == CARD_SAY && o.card->nr_looks > 0;
 }
 
@@ -316,6 +319,8 @@ static void footer_question(struct ui *u, const struct open_text *o, int *x, int
 /* Rows whose key would do nothing here are left out. */
 static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 {
+	if (u->at_home && u->view == VIEW_KEYS)
+		return a != ACT_CLOSE && a != ACT_LEAVE && a != ACT_THEME;
 	if (a == ACT_HINT)
 		return !o->q || o->q->hints_shown >= o->q->hints;
 	if (a == ACT_UNDO)
@@ -448,6 +453,8 @@ void ui_draw(struct ui *u)
 	footer_draw(u, &nothing);
 }
 
+#define STEP_STORIES 4		/* more story events at once is a jump: nothing is seen moving */
+
 /* ---- moves ------------------------------------------------------------------------------------------ */
 
 static const struct spot *spot_of(const struct spots *s, uint32_t cls, uint32_t id)
@@ -480,7 +487,8 @@ static void take_off(struct ui *u, const struct spot *from, const struct spot *t
 void moves_note(struct ui *u)
 {
 	uint64_t n = u->scene->mf.at.n;
-	bool forward = n > u->was_n && u->was.nr;
+	/* a step or the film, not a jump */
+	bool forward = n > u->was_n && u->was.nr && u->scene->mf.at.stories - u->was_stories <= STEP_STORIES;
 	struct trace_event ev;
 
 	if (n == u->was_n)
@@ -498,6 +506,7 @@ void moves_note(struct ui *u)
 	}
 	u->was = u->spots;
 	u->was_n = n;
+	u->was_stories = u->scene->mf.at.stories;
 }
 
 void moves_draw(struct ui *u, struct rect r)

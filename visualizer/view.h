@@ -36,6 +36,7 @@ struct scene {
 	struct film film;
 	struct cards cards;
 	struct lanes lanes;
+	int state_seen;			/* enum run_state before the last poll: no event of it is missing */
 	char id[64];			/* lesson, for progress; "" = none */
 };
 
@@ -126,7 +127,7 @@ struct ui {
 
 	/* pictures of moves */
 	struct spots spots, was;	/* of this frame and of the last event's */
-	uint64_t was_n;
+	uint64_t was_n, was_stories;
 	struct flight flights[FLIGHTS_MAX];
 	unsigned int nr_flights;
 

@@ -158,14 +158,22 @@ static int events_find(struct ui *u, int direction)
 	uint64_t n = list_center(u);
 	struct trace_event ev;
 
-	while (*u->search && (n = list_step(u, n, direction)) != 0) {
-		if (trace_store_event(u->scene->store, n, &ev) && event_matches(u, &ev, u->search)) {
+	if (!*u->search) {
+		ui_say(u, "nothing was searched for yet: /");
+		return EFF_DRAW;
+	}
+	for (int round = 0; round < 2; round++) {
+		while ((n = list_step(u, n, direction)) != 0) {
+			if (!trace_store_event(u->scene->store, n, &ev) || !event_matches(u, &ev, u->search))
+				continue;
 			u->list_cursor = n;
+			if (round)
+				ui_say(u, "from the %s again", direction > 0 ? "beginning" : "end");
 			return EFF_DRAW;
 		}
+		n = direction > 0 ? 0 : u->scene->store->nr + 1;
 	}
-	ui_say(u, *u->search ? "no %s match for \"%s\"" : "nothing was searched for yet: /",
-	       direction > 0 ? "later" : "earlier", u->search);
+	ui_say(u, "not found: %s", u->search);
 	return EFF_DRAW;
 }
 

@@ -237,7 +237,7 @@ static void pool_head(struct rows *r, const struct model_pool *p, const char *la
 	char buf[SENTENCE_NAME];
 
 	rows_begin(r, 0);
-	rows_thing(r, ST_TITLE, false, CLS_POOL, p->id, "pool %-7s", label);
+	rows_thing(r, ST_TITLE, false, CLS_POOL, p->id, width < 28 ? "%-7s" : "pool %-7s", label);
 	rows_thing(r, p->nr_running ? ST_RUNNING : ST_NORMAL, false, CLS_POOL, p->id, "  nr_running %" PRIu32,
 		   p->nr_running);
 	if (width >= (manager || p->creating ? 60 : NARROW))
@@ -605,6 +605,8 @@ static void one_or_two(struct ui *u, struct rect box)
 		return;
 	}
 	left = box.w >= 100 ? box.w / 2 : box.w * 5 / 8;
+	if (left > box.w - 31 && box.w >= 66)
+		left = box.w - 31;	/* the smaller one still says "nr_running 0" */
 	if (focus == 1)
 		left = box.w - left;
 	block_draw(u, (struct rect){ box.x, box.y, left, box.h }, 0);

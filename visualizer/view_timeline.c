@@ -117,8 +117,9 @@ static void lane_draw(struct ui *u, struct scene *s, const struct lane *lane, co
 		uint64_t t0 = w->from + w->cell * (uint64_t)i;
 		const struct lane_part *p = NULL;
 
+		/* only as far as has been on the screen, even inside a cell */
 		if (i < w->width && t0 <= w->until)
-			p = cell_part(lane, t0, t0 + w->cell);
+			p = cell_part(lane, t0, w->until - t0 < w->cell ? w->until + 1 : t0 + w->cell);
 		/* the cursor's bar parts a stretch: no word is cut by it */
 		if (p && run && p->state == run->state && p->what == run->what && i != w->cursor)
 			continue;

@@ -1,0 +1,200 @@
+/*
+ * tests/ui/pty.c - see pty.h.   Licence: MIT.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "tests/ui/pty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <utmp.h>
+
+#define QUIET_MS 150	/* longer than a frame and a flight's last step */
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[])
+{
+	struct winsize ws = { .ws_row = (unsigned short)h, .ws_col = (unsigned short)w };
+	int slave;
+
+	memset(p, 0, sizeof(*p));
+	vt_init(&p->vt, w, h);
+	if (openpty(&p->fd, &slave, NULL, NULL, &ws) < 0)
+		return -errno;
+	fcntl(p->fd, F_SETFD, FD_CLOEXEC);
+	tcgetattr(p->fd, &p->before);	/* before anybody can have changed them */
+	p->pid = fork();
+	if (p->pid == 0) {
+		login_tty(slave);
+		execve(argv[0], argv, env);
+		_exit(127);
+	}
+	close(slave);
+	if (p->pid < 0) {
+		close(p->fd);
+		return -errno;
+	}
+	return 0;
+}
+
+static void reap(struct pty *p, int flags)
+{
+	if (!p->ended && waitpid(p->pid, &p->status, flags) == p->pid)
+		p->ended = true;
+}
+
+void pty_stop(struct pty *p)
+{
+	reap(p, WNOHANG);
+	if (!p->ended) {
+		kill(p->pid, SIGKILL);
+		reap(p, 0);
+	}
+	close(p->fd);
+}
+
+void pty_send(struct pty *p, const char *bytes, size_t n)
+{
+	while (n) {
+		ssize_t done = write(p->fd, bytes, n);
+
+		if (done <= 0)
+			return;
+		bytes += done;
+		n -= (size_t)done;
+	}
+}
+
+bool pty_key(struct pty *p, const char *name)
+{
+	static const struct {
+		const char *name, *bytes;
+	} keys[] = {
+		{ "Enter", "\r" }, { "Esc", "\033" }, { "Up", "\033OA" }, { "Down", "\033OB" },
+		{ "Right", "\033OC" }, { "Left", "\033OD" }, { "S-Left", "\033[1;2D" }, { "S-Right", "\033[1;2C" },
+		{ "Home", "\033OH" }, { "End", "\033OF" }, { "PgUp", "\033[5~" }, { "PgDn", "\033[6~" },
+		{ "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Space", " " }, { "Backspace", "\177" }, { "F1", "\033OP" },
+	};
+	char c;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!strcmp(keys[i].name, name)) {
+			pty_send(p, keys[i].bytes, strlen(keys[i].bytes));
+			return true;
+		}
+	if (name[0] == 'C' && name[1] == '-' && name[2] && !name[3]) {
+		c = (char)(name[2] & 31);
+		pty_send(p, &c, 1);
+		return true;
+	}
+	pty_send(p, name, strlen(name));
+	return true;
+}
+
+void pty_resize(struct pty *p, int w, int h)
+{
+	struct winsize ws = { .ws_row = (unsigned short)h, .ws_col = (unsigned short)w };
+
+	vt_resize(&p->vt, w, h);
+	ioctl(p->fd, TIOCSWINSZ, &ws);
+}
+
+bool pty_read(struct pty *p, int ms)
+{
+	struct pollfd pfd = { .fd = p->fd, .events = POLLIN };
+	char buf[16384];
+	ssize_t n;
+
+	if (poll(&pfd, 1, ms) > 0 && (n = read(p->fd, buf, sizeof(buf))) > 0) {
+		vt_feed(&p->vt, buf, (size_t)n);
+		p->bytes += (uint64_t)n;
+		p->writes++;
+		return true;
+	}
+	reap(p, WNOHANG);
+	return !p->ended;
+}
+
+bool pty_shows(const struct pty *p, const char *text)
+{
+	char row[VT_W_MAX * 4 + 8];
+
+	for (int y = 0; y < p->vt.h; y++) {
+		vt_row(&p->vt, y, row, sizeof(row));
+		if (strstr(row, text))
+			return true;
+	}
+	return false;
+}
+
+void pty_settle(struct pty *p, int quiet_ms, int ms)
+{
+	int64_t end = now_ms() + ms, last = now_ms();
+	uint64_t bytes = p->bytes;
+
+	while (now_ms() < end && now_ms() - last < quiet_ms) {
+		if (!pty_read(p, 10))
+			return;
+		if (p->bytes != bytes) {
+			bytes = p->bytes;
+			last = now_ms();
+		}
+	}
+}
+
+bool pty_wait(struct pty *p, const char *text, int ms)
+{
+	int64_t end = now_ms() + ms;
+
+	while (now_ms() < end) {
+		if (pty_shows(p, text)) {
+			pty_settle(p, QUIET_MS, 3000);
+			if (pty_shows(p, text))
+				return true;
+		}
+		if (!pty_read(p, 20))
+			return pty_shows(p, text);
+	}
+	return false;
+}
+
+bool pty_gone(struct pty *p, int ms)
+{
+	int64_t end = now_ms() + ms;
+
+	while (!p->ended && now_ms() < end)
+		pty_read(p, 20);
+	/* what it wrote last */
+	for (int i = 0; i < 10 && p->ended; i++)
+		pty_read(p, 5);
+	return p->ended;
+}
+
+bool pty_sane(struct pty *p)
+{
+	struct termios t;
+
+	if (p->vt.alternate || p->vt.mouse || p->vt.cursor_hidden)
+		return false;
+	if (tcgetattr(p->fd, &t) < 0)
+		return true;	/* nobody has it open any more: there is no setting to be wrong */
+	return t.c_lflag == p->before.c_lflag && t.c_iflag == p->before.c_iflag && t.c_oflag == p->before.c_oflag;
+}

@@ -1,0 +1,344 @@
+/*
+ * tests/ui_screens.c - keystrokes and expected screens, on the real program in a pseudo-terminal.
+ *
+ * A tests/ui/NAME.test reads from top to bottom:
+ *
+ *   # comment
+ *   size 80x24               default
+ *   env NAME value           on top of a clean environment
+ *   args play STORY          STORY = a recording of tests/story.h, HERE = this tree
+ *   wait TEXT                until it is on the screen and the screen is still
+ *   press KEY...             names of pty.h
+ *   type TEXT                characters as they are
+ *   see TEXT   miss TEXT     is, is not on the screen
+ *   resize 120x40
+ *   colours yes|no           was a colour ever sent?
+ *   signal NAME              INT TERM HUP SEGV KILL
+ *   gone CODE|SIGNAL         it ends with this exit code or signal name
+ *   sane                     and leaves the terminal as it was
+ *   screen ... end           the whole picture, rows without trailing spaces
+ *
+ * KW_UI_WRITE=1 writes the pictures anew; look at the difference before believing it.
+ *
+ * Lives here:   the files' language, the list of files.
+ * Never here:   processes (ui/pty.c), the terminal (ui/vt.c).   Licence: MIT.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <ctype.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/story.h"
+#include "tests/ui/pty.h"
+#include "trace/kwt.h"
+
+#define WAIT_MS 20000
+#define ENV_MAX 16
+#define ARGS_MAX 16
+
+static struct {
+	const char *name;
+	int line;
+	char dir[64];			/* of this test's state and recording */
+	struct pty pty;
+	bool started;
+	int w, h;
+	char *env[ENV_MAX];
+	int nr_env;
+	FILE *out;			/* KW_UI_WRITE: the file as it will be */
+} ui;
+
+static const struct {
+	const char *name;
+	int number;
+} signals[] = {
+	{ "INT", SIGINT }, { "TERM", SIGTERM }, { "HUP", SIGHUP }, { "SEGV", SIGSEGV }, { "ABRT", SIGABRT },
+	{ "BUS", SIGBUS }, { "FPE", SIGFPE }, { "ILL", SIGILL }, { "KILL", SIGKILL },
+};
+
+static int signal_by_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (!strcmp(signals[i].name, name))
+			return signals[i].number;
+	return 0;
+}
+
+static void show_screen(void)
+{
+	char row[VT_W_MAX * 4 + 8];
+
+	for (int y = 0; y < ui.pty.vt.h; y++) {
+		vt_row(&ui.pty.vt, y, row, sizeof(row));
+		test_note("  |%s", row);
+	}
+}
+
+static void complain(const char *what, const char *arg)
+{
+	test_note("tests/ui/%s.test:%d: %s %s", ui.name, ui.line, what, arg);
+	if (ui.started)
+		show_screen();
+	CU_FAIL("the screen is not as expected");
+}
+
+static void check(bool ok, const char *what, const char *arg)
+{
+	if (!ok)
+		complain(what, arg);
+	else
+		CU_PASS(what);
+}
+
+/* ---- starting --------------------------------------------------------------------- */
+
+static void write_story(const char *path)
+{
+	struct kwt_header head = { .engine = "0.1", .lesson = "story", .seed = 1, .cpus = 2,
+				   .replay = "kworkshop run story --seed 1 --variant 0" };
+	char err[256];
+
+	forge_open();
+	story_boot();
+	story_question();
+	story_verdict();
+	story_rescue();
+	forge_read();
+	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &head, &forge.s, err, sizeof(err)), 0);
+	forge_close();
+}
+
+static void add_env(const char *name, const char *value)
+{
+	if (ui.nr_env + 1 < ENV_MAX && asprintf(&ui.env[ui.nr_env], "%s=%s", name, value) > 0)
+		ui.nr_env++;
+}
+
+static void start(char *args)
+{
+	static char binary[4096], story[128], here[4096];
+	char *argv[ARGS_MAX] = { binary };
+	int n = 1;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath(test_binary(), binary));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(here, sizeof(here)));
+	snprintf(story, sizeof(story), "%s/story.kwt", ui.dir);
+	for (char *word = strtok(args, " "); word && n + 1 < ARGS_MAX; word = strtok(NULL, " ")) {
+		if (!strcmp(word, "STORY")) {
+			write_story(story);
+			word = story;
+		}
+		argv[n++] = !strcmp(word, "HERE") ? here : word;
+	}
+	add_env("TERM", "xterm-256color");
+	add_env("LC_ALL", "C.UTF-8");
+	add_env("PATH", "/usr/bin:/bin");
+	add_env("HOME", ui.dir);
+	add_env("XDG_STATE_HOME", ui.dir);
+	CU_ASSERT_EQUAL_FATAL(pty_start(&ui.pty, ui.w, ui.h, argv, ui.env), 0);
+	ui.started = true;
+}
+
+/* ---- the language ------------------------------------------------------------------ */
+
+static void press(char *keys)
+{
+	for (char *key = strtok(keys, " "); key; key = strtok(NULL, " ")) {
+		check(pty_key(&ui.pty, key), "no such key:", key);
+		/* Escape and what follows are two keys, not one */
+		pty_settle(&ui.pty, !strcmp(key, "Esc") ? 60 : 15, 300);
+	}
+	pty_settle(&ui.pty, 80, 2000);
+}
+
+static void gone(const char *how)
+{
+	int sig = signal_by_name(how);
+
+	check(pty_gone(&ui.pty, WAIT_MS), "still there; expected to end with", how);
+	if (!ui.pty.ended)
+		return;
+	if (sig)
+		check(WIFSIGNALED(ui.pty.status) && WTERMSIG(ui.pty.status) == sig, "did not end by signal", how);
+	else
+		check(WIFEXITED(ui.pty.status) && WEXITSTATUS(ui.pty.status) == atoi(how), "another exit code than", how);
+}
+
+static void compare_screen(FILE *f)
+{
+	char line[2048], row[VT_W_MAX * 4 + 8];
+	bool ok = true;
+	int y = 0;
+
+	pty_settle(&ui.pty, 150, 3000);
+	while (fgets(line, sizeof(line), f)) {
+		ui.line++;
+		line[strcspn(line, "\n")] = '\0';
+		if (!strcmp(line, "end"))
+			break;
+		if (y < ui.pty.vt.h)
+			vt_row(&ui.pty.vt, y, row, sizeof(row));
+		if (!ui.out && (y >= ui.pty.vt.h || strcmp(line, row))) {
+			if (ok)
+				test_note("tests/ui/%s.test:%d: row %d is\n  |%s\nexpected\n  |%s", ui.name, ui.line, y,
+					  y < ui.pty.vt.h ? row : "(none)", line);
+			ok = false;
+		}
+		y++;
+	}
+	for (int i = 0; ui.out && i < ui.pty.vt.h; i++) {
+		vt_row(&ui.pty.vt, i, row, sizeof(row));
+		fprintf(ui.out, "%s\n", row);
+	}
+	if (ui.out)
+		fprintf(ui.out, "end\n");
+	else
+		check(ok && y == ui.pty.vt.h, "the picture differs", "");
+}
+
+static void one_line(char *line, FILE *f)
+{
+	char *arg = strchr(line, ' ');
+	int sig;
+
+	if (arg)
+		*arg++ = '\0';
+	else
+		arg = line + strlen(line);
+	if (!strcmp(line, "size") || !strcmp(line, "resize")) {
+		check(sscanf(arg, "%dx%d", &ui.w, &ui.h) == 2, "no size:", arg);
+		if (ui.started)
+			pty_resize(&ui.pty, ui.w, ui.h);
+		if (ui.started)
+			pty_settle(&ui.pty, 150, 3000);
+	} else if (!strcmp(line, "env")) {
+		char *value = strchr(arg, ' ');
+
+		if (value)
+			*value++ = '\0';
+		add_env(arg, value ? value : "");
+	} else if (!strcmp(line, "args")) {
+		start(arg);
+	} else if (!strcmp(line, "wait")) {
+		check(pty_wait(&ui.pty, arg, WAIT_MS), "never seen:", arg);
+	} else if (!strcmp(line, "press")) {
+		press(arg);
+	} else if (!strcmp(line, "type")) {
+		pty_send(&ui.pty, arg, strlen(arg));
+		pty_settle(&ui.pty, 80, 1000);
+	} else if (!strcmp(line, "see")) {
+		check(pty_shows(&ui.pty, arg), "not on the screen:", arg);
+	} else if (!strcmp(line, "miss")) {
+		check(!pty_shows(&ui.pty, arg), "should not be on the screen:", arg);
+	} else if (!strcmp(line, "colours")) {
+		check(ui.pty.vt.coloured == !strcmp(arg, "yes"), "colours should be", arg);
+	} else if (!strcmp(line, "signal")) {
+		sig = signal_by_name(arg);
+		check(sig != 0, "no such signal:", arg);
+		kill(ui.pty.pid, sig);
+	} else if (!strcmp(line, "gone")) {
+		gone(arg);
+	} else if (!strcmp(line, "sane")) {
+		for (int i = 0; i < 100 && !pty_sane(&ui.pty); i++)
+			pty_settle(&ui.pty, 20, 20);
+		check(pty_sane(&ui.pty), "the terminal is not as it was", "");
+	} else if (!strcmp(line, "screen")) {
+		compare_screen(f);
+	} else {
+		complain("no such word:", line);
+	}
+}
+
+static void clean_up(const char *out_path, const char *path)
+{
+	char command[160];
+
+	if (ui.started) {
+		check(ui.pty.vt.unknown == 0, "the test's terminal does not know", ui.pty.vt.unknown_seq);
+		pty_stop(&ui.pty);
+	}
+	while (ui.nr_env)
+		free(ui.env[--ui.nr_env]);
+	snprintf(command, sizeof(command), "rm -rf %s", ui.dir);
+	if (system(command))
+		test_note("could not remove %s", ui.dir);
+	if (!ui.out)
+		return;
+	fclose(ui.out);
+	if (rename(out_path, path))
+		test_note("could not write %s", path);
+}
+
+static void play_file(const char *name)
+{
+	char path[256], out_path[272], line[2048];
+	const char *write_anew = getenv("KW_UI_WRITE");
+	FILE *f;
+
+	memset(&ui, 0, sizeof(ui));
+	ui.name = name;
+	ui.w = 80;
+	ui.h = 24;
+	snprintf(ui.dir, sizeof(ui.dir), "/tmp/kworkshop-ui-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(ui.dir));
+	snprintf(path, sizeof(path), "tests/ui/%s.test", name);
+	snprintf(out_path, sizeof(out_path), "%s.new", path);
+	f = fopen(path, "r");
+	if (!f)
+		test_note("%s is missing", path);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	if (write_anew && *write_anew)
+		ui.out = fopen(out_path, "w");
+	while (fgets(line, sizeof(line), f)) {
+		ui.line++;
+		if (ui.out)
+			fputs(line, ui.out);
+		line[strcspn(line, "\n")] = '\0';
+		if (*line && *line != '#')
+			one_line(line, f);
+	}
+	fclose(f);
+	clean_up(out_path, path);
+}
+
+/* ---- the files ------------------------------------------------------------------------ */
+
+#define UI_TESTS \
+	UI(the_course_is_shown_at_home, "home") \
+	UI(a_recording_plays_from_card_to_question_to_verdict, "story") \
+	UI(a_large_screen_shows_text_lanes_and_events_side_by_side, "wide") \
+	UI(every_view_draws_the_same_moment, "views") \
+	UI(time_goes_both_ways, "time") \
+	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \
+	UI(no_color_means_no_colour, "nocolor") \
+	UI(a_resize_is_just_another_frame, "resize") \
+	UI(a_lesson_is_answered_and_judged, "lesson") \
+	UI(an_interrupt_by_hand_branches_the_run, "branch") \
+	UI(progress_survives_and_is_continued, "continue") \
+	UI(quitting_leaves_a_sane_terminal, "quit") \
+	UI(an_interrupt_signal_leaves_a_sane_terminal, "sigint") \
+	UI(termination_leaves_a_sane_terminal, "sigterm") \
+	UI(a_crash_leaves_a_sane_terminal, "sigsegv") \
+	UI(even_a_kill_leaves_a_sane_terminal, "sigkill")
+
+#define UI(fn, file) \
+	static void fn(void) \
+	{ \
+		play_file(file); \
+	}
+UI_TESTS
+#undef UI
+
+#define UI(fn, file) T(fn),
+const struct test_case suite_ui_screens[] = {
+	UI_TESTS
+	{ NULL, NULL }
+};
+#undef UI

@@ -1,0 +1,386 @@
+/*
+ * tests/unit_screen.c - the screen without a device: cells, text, film, lanes, any key at all.
+ *
+ * The headless terminal shows frames as text; the little story (story.h) is what they show.
+ * Licence: MIT.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "tests/story.h"
+#include "visualizer/cells.h"
+#include "visualizer/rich.h"
+#include "visualizer/view.h"
+
+static struct ui ui;
+static struct app_opts opts;
+
+static void open_sized(int w, int h, bool ascii)
+{
+	struct term_opts to = { .headless = true, .width = w, .height = h, .depth_max = DEPTH_256, .ascii = ascii };
+	char err[100];
+
+	memset(&ui, 0, sizeof(ui));
+	memset(&opts, 0, sizeof(opts));
+	CU_ASSERT_EQUAL_FATAL(term_open(&ui.term, &to, err, sizeof(err)), 0);
+	ui.opts = &opts;
+	forge_open();
+	story_boot();
+	story_question();
+	story_verdict();
+	story_rescue();
+	forge_read();
+	ui_set_scene(&ui, scene_open_store(&forge.s, ""));
+}
+
+static void shut(void)
+{
+	ui_set_scene(&ui, NULL);
+	term_close(ui.term);
+	forge_close();
+}
+
+static void pass(double seconds)
+{
+	for (; seconds > 0; seconds -= 0.033)
+		ui_tick(&ui, 0.033);
+}
+
+static void press(uint32_t key)
+{
+	struct term_event ev = { .key = key };
+
+	ui_key(&ui, &ev);
+}
+
+static void draw(void)
+{
+	ui_draw(&ui);
+	moves_note(&ui);
+	term_flush(ui.term);
+}
+
+static bool shows(const char *text)
+{
+	char row[1024];
+
+	draw();
+	for (int y = 0; y < term_height(ui.term); y++) {
+		term_row_text(ui.term, y, row, sizeof(row));
+		if (strstr(row, text))
+			return true;
+	}
+	return false;
+}
+
+/* ---- cells and text ------------------------------------------------------------------ */
+
+static void broken_utf8_becomes_replacement_characters_one_a_byte(void)
+{
+	static const char bad[] = "a\xff\xc3(\xe2\x82z";
+	uint32_t ch, seen[16];
+	size_t n, at = 0, nr = 0;
+
+	while ((n = term_utf8(bad + at, sizeof(bad) - 1 - at, &ch)) > 0 && nr < 16) {
+		seen[nr++] = ch;
+		at += n;
+	}
+	CU_ASSERT_EQUAL(nr, 7);
+	CU_ASSERT_EQUAL(seen[0], 'a');
+	CU_ASSERT_EQUAL(seen[1], 0xfffd);
+	CU_ASSERT_EQUAL(seen[3], '(');
+	CU_ASSERT_EQUAL(seen[6], 'z');
+	/* overlong forms and surrogates are no characters */
+	CU_ASSERT_EQUAL(term_utf8("\xc0\x80", 2, &ch), 1);
+	CU_ASSERT_EQUAL(term_utf8("\xed\xa0\x80", 3, &ch), 1);
+}
+
+static void wide_characters_take_two_cells_and_are_never_halved(void)
+{
+	struct cells c = { 0 };
+
+	CU_ASSERT_EQUAL_FATAL(cells_size(&c, 4, 1), 0);
+	CU_ASSERT_EQUAL(cells_put(&c, 0, 0, 4, ST_NORMAL, 0, "日本語", 9, false), 4);
+	CU_ASSERT_EQUAL(c.v[1].ch, 0);
+	/* one more would need a cell that is not there: left out */
+	CU_ASSERT_EQUAL(c.v[2].ch, 0x672c);
+	/* writing over its right half takes the left half away */
+	cells_put(&c, 1, 0, 1, ST_NORMAL, 0, "x", 1, false);
+	CU_ASSERT_EQUAL(c.v[0].ch, ' ');
+	CU_ASSERT_EQUAL(c.v[1].ch, 'x');
+	free(c.v);
+}
+
+static void a_text_cannot_steer_the_terminal(void)
+{
+	struct cells c = { 0 };
+
+	CU_ASSERT_EQUAL_FATAL(cells_size(&c, 20, 1), 0);
+	cells_put(&c, 0, 0, 20, ST_NORMAL, 0, "a\033[2Jb\007\xc2\x9b" "c", 10, false);
+	for (int x = 0; x < 20; x++)
+		CU_ASSERT_TRUE(c.v[x].ch >= ' ' && c.v[x].ch != 127 && !(c.v[x].ch >= 0x80 && c.v[x].ch < 0xa0));
+	free(c.v);
+}
+
+static void every_glyph_has_an_ascii_twin(void)
+{
+	static const char glyphs[] = "●◌○◆✚✖▸⊘»█▓░┄·┃…→–×µ✔▶";
+	const char *p = glyphs;
+	uint32_t ch;
+	size_t n;
+
+	while ((n = term_utf8(p, strlen(p), &ch)) > 0) {
+		CU_ASSERT_NOT_EQUAL(cells_twin(ch), '?');
+		p += n;
+	}
+}
+
+static void text_wraps_at_words_and_keeps_its_markup(void)
+{
+	static const char text[] = "one *two three* `f(*p)` {w0} 5 * 3";
+	struct rich_line lines[8];
+	struct term_opts to = { .headless = true, .width = 30, .height = 4 };
+	struct term *t;
+	char err[64], row[200];
+	unsigned int n = rich_wrap(text, 10, lines, 8);
+
+	CU_ASSERT_EQUAL_FATAL(term_open(&t, &to, err, sizeof(err)), 0);
+	CU_ASSERT_EQUAL_FATAL(n, 4);
+	for (unsigned int i = 0; i < n; i++)
+		rich_put(t, 0, (int)i, 30, ST_NORMAL, &lines[i]);
+	term_row_text(t, 0, row, sizeof(row));
+	CU_ASSERT_STRING_EQUAL(row, "one two");
+	term_row_text(t, 1, row, sizeof(row));
+	CU_ASSERT_STRING_EQUAL(row, "three");
+	CU_ASSERT_EQUAL(term_cell(t, 0, 1)->attr, ATTR_BOLD);
+	term_row_text(t, 2, row, sizeof(row));
+	CU_ASSERT_STRING_EQUAL(row, "f(*p) w0 5");
+	CU_ASSERT_EQUAL(term_cell(t, 0, 2)->style, ST_CODE);
+	CU_ASSERT_EQUAL(term_cell(t, 6, 2)->style, ST_NAME);
+	term_row_text(t, 3, row, sizeof(row));
+	CU_ASSERT_STRING_EQUAL(row, "* 3");
+	term_close(t);
+}
+
+static void themes_differ_and_each_depth_of_colour_has_its_own_numbers(void)
+{
+	CU_ASSERT_EQUAL(theme_look(0, ST_RUNNING, DEPTH_MONO).fg, -1);
+	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_8).fg < 8);
+	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_16).fg < 16);
+	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_256).fg >= 16);
+	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_TRUE).fg > 255);
+	CU_ASSERT_EQUAL(theme_rgb_to_256(0xff0000), 196);
+	CU_ASSERT_EQUAL(theme_rgb_to_256(0x808080), 244);
+	CU_ASSERT_EQUAL(theme_look((unsigned int)theme_by_name("mono"), ST_RUNNING, DEPTH_TRUE).fg, -1);
+	CU_ASSERT_EQUAL(theme_by_name("beige"), -1);
+}
+
+/* ---- the film -------------------------------------------------------------------------- */
+
+static void a_decision_stays_on_the_screen_for_six_tenths_of_a_second(void)
+{
+	struct film *f;
+	struct trace_event ev = { 0 };
+
+	open_sized(80, 24, true);
+	f = &ui.scene->film;
+	pass(0.1);
+	press(KEYC_ENTER);
+	for (int i = 0; i < 500 && !ev.why.pred; i++) {
+		ui_tick(&ui, 0.01);
+		trace_store_event(&forge.s, ui.scene->mf.at.n, &ev);
+	}
+	CU_ASSERT_EQUAL(ev.kind, EV_KICK);
+	CU_ASSERT_FALSE(film_advance(f, 0.55));
+	CU_ASSERT_EQUAL(ui.scene->mf.at.n, ev.n);
+	CU_ASSERT_TRUE(film_advance(f, 0.1));
+	CU_ASSERT_TRUE(ui.scene->mf.at.n > ev.n);
+	shut();
+}
+
+static void a_long_gap_takes_one_second_and_says_so(void)
+{
+	open_sized(80, 24, false);
+	pass(0.1);
+	press(KEYC_ENTER);
+	for (int i = 0; i < 500 && ui.scene->film.gap_left <= 0; i++)
+		ui_tick(&ui, 0.033);
+	CU_ASSERT_TRUE(shows("… 5.0 ms, nothing happens …"));
+	pass(1.1);
+	CU_ASSERT_EQUAL(ui.scene->film.clock, 5110000);
+	shut();
+}
+
+static void the_film_stops_at_a_question_and_nothing_later_is_told(void)
+{
+	open_sized(80, 24, false);
+	pass(0.1);
+	press(KEYC_ENTER);
+	pass(20);
+	CU_ASSERT_TRUE(shows("PAUSED at a question"));
+	CU_ASSERT_TRUE(shows("d  creates a new worker"));
+	CU_ASSERT_FALSE(shows("▸ c"));		/* the recording knows the answer; not yet said */
+	CU_ASSERT_FALSE(shows("You said"));
+	CU_ASSERT_TRUE(shows("0/2"));
+	shut();
+}
+
+/* Any way through time gives the picture that playing gave. */
+static void the_picture_of_an_event_is_the_same_from_both_sides(void)
+{
+	char forth[40][512], back[512];
+	uint64_t n;
+
+	open_sized(80, 24, false);
+	opts.no_animation = true;
+	film_seek(&ui.scene->film, 60);
+	lanes_grow(&ui.scene->lanes, UINT64_MAX);
+	ui.scene->film.passed = forge.s.nr;
+	n = ui.scene->mf.at.n;
+	draw();
+	for (int y = 1; y < 9; y++)
+		term_row_text(ui.term, y, forth[y], sizeof(forth[y]));
+	film_seek(&ui.scene->film, forge.s.nr);
+	draw();
+	film_seek(&ui.scene->film, n);
+	draw();
+	for (int y = 1; y < 9; y++) {
+		term_row_text(ui.term, y, back, sizeof(back));
+		CU_ASSERT_STRING_EQUAL(back, forth[y]);
+	}
+	shut();
+}
+
+/* ---- moves -------------------------------------------------------------------------------- */
+
+static void an_item_is_seen_on_its_way_from_the_cpu_to_the_worklist(void)
+{
+	bool flew = false;
+
+	open_sized(80, 24, false);
+	pass(0.1);
+	draw();
+	press(KEYC_ENTER);
+	for (int i = 0; i < 100 && !flew; i++) {
+		ui_tick(&ui, 0.02);
+		draw();
+		for (unsigned int k = 0; k < ui.nr_flights; k++)
+			flew |= ui.flights[k].cls == CLS_ITEM && ui.flights[k].id == ITEM_W0;
+	}
+	CU_ASSERT_TRUE(flew);
+	shut();
+}
+
+static void without_animation_nothing_flies_and_nothing_needs_a_timer_when_paused(void)
+{
+	open_sized(80, 24, false);
+	opts.no_animation = true;
+	pass(0.1);
+	draw();
+	press(KEYC_ENTER);
+	for (int i = 0; i < 200; i++) {
+		ui_tick(&ui, 0.02);
+		draw();
+		CU_ASSERT_EQUAL(ui.nr_flights, 0);
+	}
+	pass(20);
+	CU_ASSERT_TRUE(shows("PAUSED at a question"));
+	CU_ASSERT_FALSE(ui_busy(&ui));
+	shut();
+}
+
+static void a_still_picture_sends_no_cell(void)
+{
+	open_sized(120, 40, false);
+	pass(3);
+	draw();
+	ui_draw(ui.term ? &ui : NULL);
+	CU_ASSERT_EQUAL(term_flush(ui.term), 0);
+	shut();
+}
+
+/* ---- anything at all -------------------------------------------------------------------------- */
+
+static const uint32_t odd_keys[] = {
+	KEYC_UP, KEYC_DOWN, KEYC_LEFT, KEYC_RIGHT, KEYC_SLEFT, KEYC_SRIGHT, KEYC_HOME, KEYC_END, KEYC_PGUP,
+	KEYC_PGDN, KEYC_BTAB, KEYC_TAB, KEYC_ENTER, KEYC_ESC, KEYC_BACKSPACE, KEYC_F1, 0x10ffff, 1, 4, 12, 21,
+};
+
+static void monkey(uint64_t seed, int w, int h)
+{
+
+	open_sized(w, h, seed & 1);
+	for (int i = 0; i < test_rounds(1500, 300); i++) {
+		uint32_t r = (uint32_t)rng_hash4(seed, 0, 0, (uint64_t)i);
+		struct term_event ev = { .key = r & 256 ? odd_keys[(r >> 9) % (sizeof(odd_keys) / sizeof(odd_keys[0]))] :
+						' ' + (r >> 9) % 95 };
+
+		if (r % 23 == 0)
+			ev = (struct term_event){ KEYC_MOUSE, (int)(r >> 9) % w, (int)(r >> 17) % h,
+						  (enum term_button)(1 + (r >> 27) % 3) };
+		if (r % 61 == 0)
+			term_resize(ui.term, 20 + (int)(r >> 9) % 180, 3 + (int)(r >> 20) % 60);
+		if (ui_key(&ui, &ev) & EFF_LEAVE)
+			ui_set_scene(&ui, scene_open_store(&forge.s, ""));
+		ui_tick(&ui, (r >> 5) % 100 / 200.0);
+		draw();
+	}
+	CU_PASS("no key broke it");
+	shut();
+}
+
+static void no_key_at_any_size_breaks_it(void)
+{
+	uint64_t seed = seed_from_env(1);
+
+	monkey(seed, 80, 24);
+	monkey(seed + 1, 120, 40);
+	monkey(seed + 2, 60, 20);
+	monkey(seed + 3, 200, 60);
+}
+
+static void the_keys_page_lists_every_key_with_a_help(void)
+{
+	char *page = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&page, &size);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	keys_write_page(f);
+	fclose(f);
+	for (unsigned int i = 0; i < key_rows_nr; i++)
+		if (*key_rows[i].help)
+			CU_ASSERT_PTR_NOT_NULL(strstr(page, key_rows[i].help));
+	free(page);
+}
+
+/* No key means two things where both are live. */
+static void no_key_stands_twice_in_one_context(void)
+{
+	for (unsigned int i = 0; i < key_rows_nr; i++)
+		for (unsigned int k = i + 1; k < key_rows_nr; k++)
+			if (key_rows[i].code == key_rows[k].code && key_rows[i].contexts & key_rows[k].contexts)
+				CU_ASSERT_EQUAL(key_rows[i].action, key_rows[k].action);
+}
+
+const struct test_case suite_unit_screen[] = {
+	T(broken_utf8_becomes_replacement_characters_one_a_byte),
+	T(wide_characters_take_two_cells_and_are_never_halved),
+	T(a_text_cannot_steer_the_terminal),
+	T(every_glyph_has_an_ascii_twin),
+	T(text_wraps_at_words_and_keeps_its_markup),
+	T(themes_differ_and_each_depth_of_colour_has_its_own_numbers),
+	T(a_decision_stays_on_the_screen_for_six_tenths_of_a_second),
+	T(a_long_gap_takes_one_second_and_says_so),
+	T(the_film_stops_at_a_question_and_nothing_later_is_told),
+	T(the_picture_of_an_event_is_the_same_from_both_sides),
+	T(an_item_is_seen_on_its_way_from_the_cpu_to_the_worklist),
+	T(without_animation_nothing_flies_and_nothing_needs_a_timer_when_paused),
+	T(a_still_picture_sends_no_cell),
+	T(no_key_at_any_size_breaks_it),
+	T(the_keys_page_lists_every_key_with_a_help),
+	T(no_key_stands_twice_in_one_context),
+	{ NULL, NULL }
+};
