@@ -288,6 +288,36 @@ static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 	end(&course, state);
 }
 
+/* Steps go on from where the last one came to, back and forth, and change nothing. */
+static void looking_back_goes_further_and_returns(void)
+{
+	static const char *const keys[] = { ",", ",", ".", "m", "w", "d" };
+	char state[64], told[6][400];
+	struct course course;
+	struct child c;
+	size_t i, before;
+
+	begin(&course, state);
+	start(&c, "first-minute", state);
+	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	type(&c, "");
+	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	for (i = 0; i < 6; i++) {
+		before = c.len;
+		type(&c, keys[i]);
+		CU_ASSERT_TRUE(wait_for_prompt(&c));
+		snprintf(told[i], sizeof(told[i]), "%.390s", c.text + before);
+	}
+	CU_ASSERT_STRING_NOT_EQUAL(told[0], told[1]);
+	CU_ASSERT_STRING_EQUAL(told[0], told[2]);
+	CU_ASSERT_PTR_NOT_NULL(strstr(told[3], "nr_running"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(told[4], " says "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(told[5], "log is empty"));
+	CU_ASSERT_EQUAL(finish(&c), 1);
+	free(c.text);
+	end(&course, state);
+}
+
 static void a_lesson_taken_is_listed_as_done(void)
 {
 	struct plan plan = { .nr = 0 };
@@ -315,6 +345,7 @@ const struct test_case suite_sweep_plain[] = {
 	T(every_lesson_can_be_taken_wrong_and_then_learnt),
 	T(the_end_of_input_ends_every_lesson),
 	T(a_lesson_that_was_left_goes_on_where_it_stopped),
+	T(looking_back_goes_further_and_returns),
 	T(a_lesson_taken_is_listed_as_done),
 	{ NULL, NULL }
 };

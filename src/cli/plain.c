@@ -301,6 +301,8 @@ static void tell_new(struct plain *p)
 	model_film_grow(&p->film);
 	if (p->relearn)
 		relearn(p);
+	if (p->told == p->store->nr)
+		return;			/* a look around has told nothing new: it may go on looking */
 	p->pointed = 0;
 	while (p->told < p->store->nr)
 		tell_event(p, ++p->told);
