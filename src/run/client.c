@@ -11,14 +11,13 @@
  *   RUNNING --- LOG_ENDED, or exit 0 --> ENDED   (FAULTY if a FAULT was among the events)
  *   any of the two --- any other end --> DIED    (an `ended_outside` event closes the log)
  *
- * Lives here:   processes, pipes, states, the log of inputs, branches.
- * Never here:   sentences about deaths (epitaph.c), files (record.c), what events mean.
+ * Lives here:   processes, pipes, states.
+ * Never here:   inputs (give.c), branches (branch.c), sentences about deaths (epitaph.c),
+ *               files (record.c), what events mean.
  * Context:      the thread that runs the loop; nothing blocks but run_close(), shortly.
  * Rules:        joints.md 1, 4, 5.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "run/run.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -32,10 +31,8 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "base/check.h"
 #include "base/strbuf.h"
-#include "run/epitaph.h"
-#include "run/inputs.h"
+#include "run/run_internal.h"
 #include "run/wire.h"
 
 #define WATCH_MS 250		/* how often a computing run is looked at */
@@ -43,49 +40,6 @@
 #define STARVED_SECONDS 60	/* a busy computer gives it hardly any CPU: wait longer */
 #define SPIN_CPU_MS 2000	/* that much CPU time used up without moving is spinning */
 #define CLOSE_WAIT_MS 200	/* longest wait for a killed process's end */
-#define SAID_BYTES 4096		/* of its standard error, the last are kept */
-
-enum { HANDLE_PROCESS = 1, HANDLE_COMMANDS = 2, HANDLE_CHANGES = 4, HANDLE_SAID = 8, HANDLE_WATCH = 16 };
-
-struct run {
-	struct run_spec spec;
-	struct run_inputs inputs;	/* all given so far, the spec's included */
-	char *exe;			/* the program that it runs; a branch runs the same */
-
-	uv_loop_t *loop;
-	uv_process_t process;
-	uv_pipe_t commands, changes, said;
-	uv_timer_t watch;
-	unsigned int handles;		/* open ones, by HANDLE_ */
-	bool closing;			/* run_close() was called: freed with the last handle */
-	bool exited;
-
-	int fd;				/* the log; we keep it to close it with `ended_outside` */
-	struct trace_shared *head;
-	struct trace_store store;
-	enum run_state state;
-	uint32_t sent;			/* waits that we have answered */
-	uint64_t seen;			/* events looked at by note_event() */
-	uint64_t fence;			/* last WAIT_INPUT */
-	uint32_t fence_what, fence_question;
-	bool fault_event, has_irqs;
-
-	/* does it move? */
-	uint64_t moved_events, moved_now, moved_at_ns, moved_cpu_ns;
-
-	struct epitaph end;
-	char epitaph[512];
-	char last_said[SAID_BYTES + 1];
-	size_t said_len;
-	char read_buf[4096];
-
-	/* a branch: the events up to where it parted, as the old run had them */
-	uint8_t *prefix;
-	uint64_t prefix_bytes, prefix_events;
-
-	void (*on_change)(void *arg);
-	void *on_change_arg;
-};
 
 static uint64_t real_ns(void)
 {
@@ -135,37 +89,6 @@ static void note_new_events(struct run *r)
 	for (; r->seen < r->store.nr; r->seen++)
 		if (trace_store_event(&r->store, r->seen + 1, &ev))
 			note_event(r, &ev);
-}
-
-/* ---- branches: the same up to where they part --------------------------------------- */
-
-static uint64_t bytes_up_to(const struct trace_store *s, uint64_t n)
-{
-	return n < s->nr ? s->offset[n] : s->bytes;
-}
-
-/* Asserted, as joints.md 1 has it; a difference is our bug, but no reason to lose the screen. */
-static bool branch_agrees(struct run *r)
-{
-	uint64_t have, n;
-
-	if (!r->prefix)
-		return true;
-	have = bytes_up_to(&r->store, r->prefix_events < r->store.nr ? r->prefix_events : r->store.nr);
-	if (have > r->prefix_bytes)
-		have = r->prefix_bytes;
-	if (memcmp(r->prefix, r->store.base, have) != 0) {
-		for (n = 1; n < r->store.nr && bytes_up_to(&r->store, n) <= have &&
-		     memcmp(r->prefix, r->store.base, bytes_up_to(&r->store, n)) == 0; n++)
-			;
-		r->end.differs_at = n;
-		return false;
-	}
-	if (r->store.nr >= r->prefix_events) {
-		free(r->prefix);
-		r->prefix = NULL;
-	}
-	return true;
 }
 
 /* ---- the end ------------------------------------------------------------------------ */
@@ -274,7 +197,7 @@ static int64_t look(struct run *r)
 		end_it(r, ENDED_BAD_LOG);
 	else if (r->end.moved_at)
 		end_it(r, ENDED_OTHER_VERSION);
-	else if (!branch_agrees(r))
+	else if (!run_branch_agrees(r))
 		end_it(r, ENDED_BRANCH_DIFFERS);
 	if (r->exited)
 		return fresh;
@@ -291,7 +214,7 @@ static int64_t look(struct run *r)
 
 /* A computing run is watched; one that waits for a person costs nothing. */
 static void on_watch(uv_timer_t *timer);
-static void keep_watch(struct run *r)
+void run_keep_watch(struct run *r)
 {
 	if (r->closing)
 		return;
@@ -305,7 +228,7 @@ static void keep_watch(struct run *r)
 
 static void tell(struct run *r, enum run_state before)
 {
-	keep_watch(r);
+	run_keep_watch(r);
 	if (r->state != before && r->on_change && !r->closing)
 		r->on_change(r->on_change_arg);
 }
@@ -373,11 +296,11 @@ static void keep_said(struct run *r, const char *bytes, size_t n)
 {
 	size_t keep;
 
-	if (n > SAID_BYTES) {
-		bytes += n - SAID_BYTES;
-		n = SAID_BYTES;
+	if (n > RUN_SAID_BYTES) {
+		bytes += n - RUN_SAID_BYTES;
+		n = RUN_SAID_BYTES;
 	}
-	keep = r->said_len + n > SAID_BYTES ? SAID_BYTES - n : r->said_len;
+	keep = r->said_len + n > RUN_SAID_BYTES ? RUN_SAID_BYTES - n : r->said_len;
 	memmove(r->last_said, r->last_said + r->said_len - keep, keep);
 	memcpy(r->last_said + keep, bytes, n);
 	r->said_len = keep + n;
@@ -654,7 +577,7 @@ static int queue_text(struct run *r, char *text, size_t from)
  * Takes over @text (malloc'ed).  Nearly always it fits at once; sent without the
  * signal that a pipe nobody reads would raise: the process may be dead already.
  */
-static int send_text(struct run *r, char *text)
+int run_send(struct run *r, char *text)
 {
 	size_t size = strlen(text), done = 0;
 	ssize_t n = 0;
@@ -680,7 +603,7 @@ static int send_spec(struct run *r)
 	char *text;
 	int rc = wire_format_spec(&r->spec, &text);
 
-	return rc ? rc : send_text(r, text);
+	return rc ? rc : run_send(r, text);
 }
 
 static int copy_spec(struct run *r, const struct run_spec *spec)
@@ -734,7 +657,7 @@ int run_open(struct run **out, void *loop, const char *exe, const struct run_spe
 	rc = send_spec(r);
 	if (rc && rc != -EPIPE)		/* dead already: its exit will be told */
 		return fail_open(r, rc, "the machine process does not listen", err, err_size);
-	keep_watch(r);
+	run_keep_watch(r);
 	*out = r;
 	return 0;
 }
@@ -755,7 +678,7 @@ int64_t run_poll(struct run *r)
 {
 	int64_t fresh = look(r);
 
-	keep_watch(r);
+	run_keep_watch(r);
 	return fresh;
 }
 
@@ -783,215 +706,4 @@ const char *run_epitaph(const struct run *r)
 const struct run_inputs *run_get_inputs(const struct run *r)
 {
 	return &r->inputs;
-}
-
-/* ---- inputs --------------------------------------------------------------------------------------------- */
-
-/* Logs @in and sends it; the run is computing again. */
-static int give(struct run *r, const struct run_input *in)
-{
-	STRBUF(line, INPUT_LINE_MAX + 1);
-	char *text;
-	int rc;
-
-	input_format(&line, in);
-	strbuf_putc(&line, '\n');
-	text = strdup(line.buf);
-	if (!text)
-		return -ENOMEM;
-	rc = run_inputs_add(&r->inputs, in);
-	if (rc) {
-		free(text);
-		return rc;
-	}
-	rc = send_text(r, text);
-	if (rc) {
-		r->inputs.n--;
-		return rc;
-	}
-	r->sent++;
-	r->state = RUN_RUNNING;
-	keep_watch(r);
-	return 0;
-}
-
-/* Number of the last card before the fence. */
-static uint32_t card_shown(const struct run *r)
-{
-	struct trace_event ev;
-	struct ev_SAY say;
-	uint64_t n;
-
-	for (n = r->fence; n; n--)
-		if (trace_store_event(&r->store, n, &ev) && trace_get_SAY(&ev, &say))
-			return say.card;
-	return 0;
-}
-
-/* Is the question that is open called @id?  Its id is the first line of its ASK event. */
-static bool question_open(const struct run *r, const char *id)
-{
-	size_t len = strlen(id);
-	struct trace_event ev;
-	struct ev_ASK ask;
-	uint64_t n;
-
-	for (n = r->fence; n; n--)
-		if (trace_store_event(&r->store, n, &ev) && trace_get_ASK(&ev, &ask) &&
-		    ask.question == r->fence_question)
-			return strncmp(ask.text, id, len) == 0 &&
-			       (ask.text[len] == '\n' || ask.text[len] == '\0');
-	return false;
-}
-
-/* How many inputs of that kind and question there are. */
-static uint32_t given_before(const struct run *r, enum run_input_kind kind, const char *id)
-{
-	uint32_t count = 0;
-	size_t i;
-
-	for (i = 0; i < r->inputs.n; i++)
-		if (r->inputs.v[i].kind == kind && strcmp(r->inputs.v[i].id, id) == 0)
-			count++;
-	return count;
-}
-
-enum { WAITS_FOR_GO = 1, WAITS_FOR_ANSWER = 2 };	/* WAIT_INPUT.what; 3, the end, waits for Enter too */
-
-int run_go(struct run *r)
-{
-	struct run_input in = { .kind = INPUT_GO };
-
-	if (r->state != RUN_WAITING || r->fence_what == WAITS_FOR_ANSWER)
-		return -EAGAIN;
-	if (r->fence_what == WAITS_FOR_GO)
-		in.number = card_shown(r);
-	return give(r, &in);
-}
-
-static int give_to_question(struct run *r, enum run_input_kind kind, const char *id, const char *value)
-{
-	struct run_input in = { .kind = kind };
-
-	if (r->state != RUN_WAITING || r->fence_what != WAITS_FOR_ANSWER || !question_open(r, id))
-		return -EAGAIN;
-	if (strlen(id) >= sizeof(in.id) || strlen(value) >= sizeof(in.value))
-		return -EINVAL;
-	strcpy(in.id, id);
-	strcpy(in.value, value);
-	in.number = given_before(r, kind, id) + 1;
-	return give(r, &in);
-}
-
-int run_answer(struct run *r, const char *question_id, const char *value)
-{
-	return give_to_question(r, INPUT_ANSWER, question_id, value);
-}
-
-int run_hint(struct run *r, const char *question_id)
-{
-	return give_to_question(r, INPUT_HINT, question_id, "");
-}
-
-/* ---- branches ----------------------------------------------------------------------------------------------- */
-
-/* The next input of that kind from *@at on; NULL when there is none. */
-static const struct run_input *next_input(const struct run *r, size_t *at, bool go)
-{
-	while (*at < r->inputs.n) {
-		const struct run_input *in = &r->inputs.v[(*at)++];
-
-		if (in->kind != INPUT_IRQ && (in->kind == INPUT_GO) == go)
-			return in;
-	}
-	return NULL;
-}
-
-/*
- * Inputs whose effect is among the first @after events: a card that was left, an
- * answer or a hint that stands in the trace, an interrupt that has been fired.
- */
-static int inputs_up_to(const struct run *r, uint64_t after, struct run_inputs *to)
-{
-	size_t go = 0, answer = 0, i;
-	struct trace_event ev;
-	struct ev_WAIT_INPUT wait;
-	int rc = 0;
-	uint64_t n;
-
-	for (n = 1; !rc && n <= after; n++) {
-		const struct run_input *in = NULL;
-
-		if (!trace_store_event(&r->store, n, &ev))
-			return -EINVAL;
-		if (trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAITS_FOR_GO && n < after)
-			in = next_input(r, &go, true);
-		else if (ev.kind == EV_ANSWER || ev.kind == EV_HINT)
-			in = next_input(r, &answer, false);
-		if (in)
-			rc = run_inputs_add(to, in);
-	}
-	for (i = 0; !rc && i < r->inputs.n; i++)
-		if (r->inputs.v[i].kind == INPUT_IRQ && r->inputs.v[i].after <= after)
-			rc = run_inputs_add(to, &r->inputs.v[i]);
-	return rc;
-}
-
-static int branch_spec(const struct run *r, uint64_t after, int cpu, const char *line,
-		       struct run_spec *spec)
-{
-	struct run_input irq = { .kind = INPUT_IRQ, .after = after, .number = (uint32_t)cpu };
-	struct trace_event ev;
-	int rc;
-
-	if (!after || after > r->store.nr || cpu < 0 || strlen(line) >= sizeof(irq.id) ||
-	    !trace_store_event(&r->store, after, &ev))
-		return -EINVAL;
-	irq.time = ev.time;
-	strcpy(irq.id, line);
-	*spec = r->spec;
-	memset(&spec->inputs, 0, sizeof(spec->inputs));
-	rc = inputs_up_to(r, after, &spec->inputs);
-	if (!rc)
-		rc = run_inputs_add(&spec->inputs, &irq);
-	if (rc)
-		run_inputs_fini(&spec->inputs);
-	return rc;
-}
-
-static int keep_prefix(struct run *branch, const struct run *r, uint64_t after)
-{
-	uint64_t bytes = bytes_up_to(&r->store, after);
-
-	branch->prefix = malloc(bytes);
-	if (!branch->prefix)
-		return -ENOMEM;
-	memcpy(branch->prefix, r->store.base, bytes);
-	branch->prefix_bytes = bytes;
-	branch->prefix_events = after;
-	return 0;
-}
-
-int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
-		   char *err, size_t err_size)
-{
-	struct run_spec spec;
-	int rc = branch_spec(r, after, cpu, line, &spec);
-
-	if (rc) {
-		snprintf(err, err_size, "there is no branching after event %llu: %s",
-			 (unsigned long long)after, strerror(-rc));
-		return rc;
-	}
-	rc = run_open(out, r->loop, r->exe, &spec, err, err_size);
-	run_inputs_fini(&spec.inputs);
-	if (rc)
-		return rc;
-	rc = keep_prefix(*out, r, after);
-	if (rc) {
-		run_close(*out);
-		*out = NULL;
-		snprintf(err, err_size, "out of memory");
-	}
-	return rc;
 }

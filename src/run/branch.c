@@ -1,0 +1,151 @@
+/*
+ * run/branch.c - "what if the card interrupted here?": the same run up to there, then another.
+ *
+ * A branch is a run of its own with the inputs whose effect was seen by then, plus
+ * one.  That it is the same up to there is not hoped but compared, byte for byte,
+ * while its events arrive.
+ *
+ * Lives here:   choosing the inputs, starting the branch, comparing.
+ * Never here:   which of two runs is on the screen.
+ * Rules:        joints.md 1.   Licence: MIT.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/run_internal.h"
+
+/* ---- branches: the same up to where they part --------------------------------------- */
+
+static uint64_t bytes_up_to(const struct trace_store *s, uint64_t n)
+{
+	return n < s->nr ? s->offset[n] : s->bytes;
+}
+
+/* Asserted, as joints.md 1 has it; a difference is our bug, but no reason to lose the screen. */
+bool run_branch_agrees(struct run *r)
+{
+	uint64_t have, n;
+
+	if (!r->prefix)
+		return true;
+	have = bytes_up_to(&r->store, r->prefix_events < r->store.nr ? r->prefix_events : r->store.nr);
+	if (have > r->prefix_bytes)
+		have = r->prefix_bytes;
+	if (memcmp(r->prefix, r->store.base, have) != 0) {
+		for (n = 1; n < r->store.nr && bytes_up_to(&r->store, n) <= have &&
+		     memcmp(r->prefix, r->store.base, bytes_up_to(&r->store, n)) == 0; n++)
+			;
+		r->end.differs_at = n;
+		return false;
+	}
+	if (r->store.nr >= r->prefix_events) {
+		free(r->prefix);
+		r->prefix = NULL;
+	}
+	return true;
+}
+
+/* ---- which inputs ------------------------------------------------------------------ */
+
+/* The next input of that kind from *@at on; NULL when there is none. */
+static const struct run_input *next_input(const struct run *r, size_t *at, bool go)
+{
+	while (*at < r->inputs.n) {
+		const struct run_input *in = &r->inputs.v[(*at)++];
+
+		if (in->kind != INPUT_IRQ && (in->kind == INPUT_GO) == go)
+			return in;
+	}
+	return NULL;
+}
+
+/*
+ * Inputs whose effect is among the first @after events: a card that was left, an
+ * answer or a hint that stands in the trace, an interrupt that has been fired.
+ */
+static int inputs_up_to(const struct run *r, uint64_t after, struct run_inputs *to)
+{
+	size_t go = 0, answer = 0, i;
+	struct trace_event ev;
+	struct ev_WAIT_INPUT wait;
+	int rc = 0;
+	uint64_t n;
+
+	for (n = 1; !rc && n <= after; n++) {
+		const struct run_input *in = NULL;
+
+		if (!trace_store_event(&r->store, n, &ev))
+			return -EINVAL;
+		if (trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAITS_FOR_GO && n < after)
+			in = next_input(r, &go, true);
+		else if (ev.kind == EV_ANSWER || ev.kind == EV_HINT)
+			in = next_input(r, &answer, false);
+		if (in)
+			rc = run_inputs_add(to, in);
+	}
+	for (i = 0; !rc && i < r->inputs.n; i++)
+		if (r->inputs.v[i].kind == INPUT_IRQ && r->inputs.v[i].after <= after)
+			rc = run_inputs_add(to, &r->inputs.v[i]);
+	return rc;
+}
+
+static int branch_spec(const struct run *r, uint64_t after, int cpu, const char *line,
+		       struct run_spec *spec)
+{
+	struct run_input irq = { .kind = INPUT_IRQ, .after = after, .number = (uint32_t)cpu };
+	struct trace_event ev;
+	int rc;
+
+	if (!after || after > r->store.nr || cpu < 0 || strlen(line) >= sizeof(irq.id) ||
+	    !trace_store_event(&r->store, after, &ev))
+		return -EINVAL;
+	irq.time = ev.time;
+	strcpy(irq.id, line);
+	*spec = r->spec;
+	memset(&spec->inputs, 0, sizeof(spec->inputs));
+	rc = inputs_up_to(r, after, &spec->inputs);
+	if (!rc)
+		rc = run_inputs_add(&spec->inputs, &irq);
+	if (rc)
+		run_inputs_fini(&spec->inputs);
+	return rc;
+}
+
+static int keep_prefix(struct run *branch, const struct run *r, uint64_t after)
+{
+	uint64_t bytes = bytes_up_to(&r->store, after);
+
+	branch->prefix = malloc(bytes);
+	if (!branch->prefix)
+		return -ENOMEM;
+	memcpy(branch->prefix, r->store.base, bytes);
+	branch->prefix_bytes = bytes;
+	branch->prefix_events = after;
+	return 0;
+}
+
+int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
+		   char *err, size_t err_size)
+{
+	struct run_spec spec;
+	int rc = branch_spec(r, after, cpu, line, &spec);
+
+	if (rc) {
+		snprintf(err, err_size, "there is no branching after event %llu: %s",
+			 (unsigned long long)after, strerror(-rc));
+		return rc;
+	}
+	rc = run_open(out, r->loop, r->exe, &spec, err, err_size);
+	run_inputs_fini(&spec.inputs);
+	if (rc)
+		return rc;
+	rc = keep_prefix(*out, r, after);
+	if (rc) {
+		run_close(*out);
+		*out = NULL;
+		snprintf(err, err_size, "out of memory");
+	}
+	return rc;
+}

@@ -1,0 +1,72 @@
+/*
+ * run/run_internal.h - a run as the visible side's files share it.
+ *
+ * Lives here:   struct run, and what client.c, give.c and branch.c ask of each other.
+ * Never here:   anything the rest of the program needs (run.h).
+ * Licence: MIT.
+ */
+#ifndef KW_RUN_RUN_INTERNAL_H
+#define KW_RUN_RUN_INTERNAL_H
+
+#include <uv.h>
+
+#include "run/epitaph.h"
+#include "run/run.h"
+
+#define RUN_SAID_BYTES 4096	/* of its standard error, the last are kept */
+
+enum { WAITS_FOR_GO = 1, WAITS_FOR_ANSWER = 2 };	/* WAIT_INPUT.what; 3, the end, waits for Enter too */
+
+enum { HANDLE_PROCESS = 1, HANDLE_COMMANDS = 2, HANDLE_CHANGES = 4, HANDLE_SAID = 8, HANDLE_WATCH = 16 };
+
+struct run {
+	struct run_spec spec;
+	struct run_inputs inputs;	/* all given so far, the spec's included */
+	char *exe;			/* the program that it runs; a branch runs the same */
+
+	uv_loop_t *loop;
+	uv_process_t process;
+	uv_pipe_t commands, changes, said;
+	uv_timer_t watch;
+	unsigned int handles;		/* open ones, by HANDLE_ */
+	bool closing;			/* run_close() was called: freed with the last handle */
+	bool exited;
+
+	int fd;				/* the log; we keep it to close it with `ended_outside` */
+	struct trace_shared *head;
+	struct trace_store store;
+	enum run_state state;
+	uint32_t sent;			/* waits that we have answered */
+	uint64_t seen;			/* events looked at by note_event() */
+	uint64_t fence;			/* last WAIT_INPUT */
+	uint32_t fence_what, fence_question;
+	bool fault_event, has_irqs;
+
+	/* does it move? */
+	uint64_t moved_events, moved_now, moved_at_ns, moved_cpu_ns;
+
+	struct epitaph end;
+	char epitaph[512];
+	char last_said[RUN_SAID_BYTES + 1];
+	size_t said_len;
+	char read_buf[4096];
+
+	/* a branch: the events up to where it parted, as the old run had them */
+	uint8_t *prefix;
+	uint64_t prefix_bytes, prefix_events;
+
+	void (*on_change)(void *arg);
+	void *on_change_arg;
+};
+
+/* client.c */
+/* Takes over @text (malloc'ed): whole lines for the machine process.  -EPIPE: it is dead. */
+int run_send(struct run *r, char *text);
+/* After a change of state: a run that computes is watched, others cost nothing. */
+void run_keep_watch(struct run *r);
+
+/* branch.c */
+/* False: an event before the point where @r parted differs; which one is in r->end.differs_at. */
+bool run_branch_agrees(struct run *r);
+
+#endif
