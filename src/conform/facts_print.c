@@ -16,6 +16,7 @@
 
 #define NAME_BYTES 64
 #define MANY_RUNS 9	/* beyond, helper items named s0 s1 ... are left out */
+#define FLOOD_RUNS 200	/* beyond, pairs of runs are left out: there are more than anybody reads */
 
 struct printer {
 	const struct record *r;
@@ -130,7 +131,7 @@ static void print_pools(const struct printer *p)
 				fprintf(p->out, "%s_pool %s %s\n",
 					p->r->runs[i].pool == p->r->runs[j].pool ? "same" : "distinct",
 					run_name(p, &p->r->runs[i], a), run_name(p, &p->r->runs[j], b));
-	if (unbound <= MANY_RUNS)
+	if (unbound <= MANY_RUNS || p->r->nr_runs > FLOOD_RUNS)
 		return;
 	fputs("pools", p->out);
 	for (size_t i = 0; i < p->r->nr_runs; i++) {
@@ -181,7 +182,7 @@ static void print_concurrency(const struct printer *p)
 	for (unsigned int i = 0; i < k->nr_decls; i++) {
 		bool again = false;
 
-		for (size_t a = 0; a < p->r->nr_runs; a++)
+		for (size_t a = 0; a < p->r->nr_runs && p->r->nr_runs <= FLOOD_RUNS; a++)
 			for (size_t b = 0; b < a; b++)
 				again |= p->r->runs[a].item == (int)i && p->r->runs[b].item == (int)i &&
 					 (!p->r->runs[b].end.n || rec_before(p->r->runs[a].start, p->r->runs[b].end));
@@ -306,7 +307,7 @@ static void print_pairs(const struct printer *p)
 {
 	char a[NAME_BYTES], b[NAME_BYTES];
 
-	for (int soft = 0; soft < 2; soft++)
+	for (int soft = 0; soft < 2 && p->r->nr_runs <= FLOOD_RUNS; soft++)
 		for (size_t i = 0; i < p->r->nr_runs; i++)
 			for (size_t j = i + 1; j < p->r->nr_runs; j++) {
 				const struct rec_run *x = &p->r->runs[i], *y = &p->r->runs[j];

@@ -58,42 +58,48 @@ static void *grow(struct record *r, void **v, size_t *nr, size_t *cap, size_t si
 	return memset((char *)*v + (*nr)++ * size, 0, size);
 }
 
-static bool same_who(struct rec_who a, struct rec_who b)
-{
-	return a.decl == b.decl && a.k == b.k;
-}
-
 unsigned int record_runs_of(const struct record *r, int item)
 {
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < r->nr_runs; i++)
-		n += r->runs[i].item == item;
-	return n;
+	return r->nr_runs_of[item];
 }
 
 struct rec_run *record_start(struct record *r, int item, struct rec_point at)
 {
-	unsigned int k = record_runs_of(r, item) + 1;
 	struct rec_run *run = grow(r, (void **)&r->runs, &r->nr_runs, &r->cap_runs, sizeof(*run));
 
 	if (run) {
 		run->item = item;
-		run->k = k;
+		run->k = ++r->nr_runs_of[item];
 		run->start = at;
 		run->wq = -1;
 	}
 	return run;
 }
 
+/* Where the chain of calls by @who begins; NULL for a run that never was. */
+static size_t *chain_of(struct record *r, struct rec_who who)
+{
+	if (who.decl < 0)
+		return NULL;
+	if (!kws_is_item(r->k->decls[who.decl].kind))
+		return &r->last_call[who.decl];
+	for (size_t i = r->nr_runs; i-- > 0;)	/* who calls is mostly a late one */
+		if (r->runs[i].item == who.decl && r->runs[i].k == who.k)
+			return &r->runs[i].last_call;
+	return NULL;
+}
+
 struct rec_call *record_call(struct record *r, struct rec_who who, int step, struct rec_point at)
 {
 	const struct kws_step *s = &r->k->steps[step];
+	size_t *chain = chain_of(r, who);
 	unsigned int nth = 1;
 	struct rec_call *c;
 
-	for (size_t i = 0; i < r->nr_calls; i++)
-		nth += same_who(r->calls[i].who, who) && !strcmp(r->calls[i].step, s->text);
+	if (!chain)
+		return NULL;
+	for (size_t i = *chain; i; i = r->calls[i - 1].prev)
+		nth += !strcmp(r->calls[i - 1].step, s->text);
 	c = grow(r, (void **)&r->calls, &r->nr_calls, &r->cap_calls, sizeof(*c));
 	if (c) {
 		c->who = who;
@@ -101,15 +107,19 @@ struct rec_call *record_call(struct record *r, struct rec_who who, int step, str
 		c->op = s->op;
 		c->nth = nth;
 		c->call = at;
+		c->prev = *chain;
+		*chain = r->nr_calls;
 	}
 	return c;
 }
 
 struct rec_call *record_open_call(struct record *r, struct rec_who who, const char *step)
 {
-	for (size_t i = r->nr_calls; i-- > 0;)
-		if (same_who(r->calls[i].who, who) && !strcmp(r->calls[i].step, step))
-			return r->calls[i].ret.n ? NULL : &r->calls[i];
+	size_t *chain = chain_of(r, who);
+
+	for (size_t i = chain ? *chain : 0; i; i = r->calls[i - 1].prev)
+		if (!strcmp(r->calls[i - 1].step, step))
+			return r->calls[i - 1].ret.n ? NULL : &r->calls[i - 1];
 	return NULL;
 }
 
@@ -177,9 +187,11 @@ const struct rec_run *record_run(const struct record *r, int item, unsigned int 
 
 const struct rec_call *record_nth_call(const struct record *r, struct rec_who who, const char *step, unsigned int nth)
 {
-	for (size_t i = 0; i < r->nr_calls; i++)
-		if (same_who(r->calls[i].who, who) && r->calls[i].nth == nth && !strcmp(r->calls[i].step, step))
-			return &r->calls[i];
+	size_t *chain = chain_of((struct record *)(uintptr_t)r, who);
+
+	for (size_t i = chain ? *chain : 0; i; i = r->calls[i - 1].prev)
+		if (r->calls[i - 1].nth == nth && !strcmp(r->calls[i - 1].step, step))
+			return &r->calls[i - 1];
 	return NULL;
 }
 
@@ -209,27 +221,36 @@ void record_who_name(const struct record *r, struct rec_who who, struct strbuf *
 		strbuf_printf(out, "%s#%u", r->k->decls[who.decl].name, who.k);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 unsigned int record_max_open(const struct record *r, bool (*match)(const struct rec_run *run, const void *arg),
 			     const void *arg)
 {
-	unsigned int most = 0;
+	uint64_t *ends = calloc(r->nr_runs + 1, sizeof(*ends));
+	unsigned int most = 0, open = 0;
+	size_t n = 0, ended = 0;
 
-	/* the most are open right after some start: count there */
+	if (!ends)
+		return 0;
+	for (size_t i = 0; i < r->nr_runs; i++)
+		if (match(&r->runs[i], arg))
+			ends[n++] = r->runs[i].end.n ? r->runs[i].end.n : UINT64_MAX;
+	qsort(ends, n, sizeof(*ends), by_number);
+	/* runs are in order of their starts: the most are open right after one of them */
 	for (size_t i = 0; i < r->nr_runs; i++) {
-		unsigned int open = 0;
-
 		if (!match(&r->runs[i], arg))
 			continue;
-		for (size_t j = 0; j < r->nr_runs; j++) {
-			const struct rec_run *run = &r->runs[j];
-
-			if (match(run, arg) && run->start.n <= r->runs[i].start.n &&
-			    (!run->end.n || run->end.n > r->runs[i].start.n))
-				open++;
-		}
+		for (open++; ended < n && ends[ended] < r->runs[i].start.n; ended++)
+			open--;
 		if (open > most)
 			most = open;
 	}
+	free(ends);
 	return most;
 }
 

@@ -39,6 +39,7 @@ struct rec_run {
 	bool has_allowed;	/* the next two are known */
 	struct cpumask allowed;
 	int nice;
+	size_t last_call;	/* its latest call + 1 in the record's list; 0 = none */
 };
 
 struct rec_who {
@@ -55,6 +56,7 @@ struct rec_call {
 	struct rec_point call, ret;
 	bool has_value, hardirq;
 	int64_t value;
+	size_t prev;		/* the call before it by the same who + 1; 0 = none */
 };
 
 struct rec_text {		/* a census, a sysfs file's text, a line of the kernel log */
@@ -81,6 +83,8 @@ struct record {
 	size_t nr_runs, cap_runs;
 	struct rec_call *calls;
 	size_t nr_calls, cap_calls;
+	unsigned int nr_runs_of[KWS_DECLS_MAX];
+	size_t last_call[KWS_DECLS_MAX];	/* of an actor + 1 */
 	struct rec_texts census, sysfs, log;
 	struct rec_workers workers[REC_POOLS_MAX];
 	size_t nr_workers;

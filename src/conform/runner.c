@@ -714,8 +714,9 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	run.until_ns = rn->t0 + (uint64_t)rn->k->timeout_ms * MS;
 	why = rn->actors_left ? machine_run(&run) : STOP_WATCH;
 	if (why == STOP_FULL) {
-		snprintf(err, err_size, "the trace is full");
-		return -EIO;
+		snprintf(err, err_size, "a flood: more events than a trace holds, by %.3f ms",
+			 (double)(machine_now() - rn->t0) / 1e6);
+		return -EOVERFLOW;
 	}
 	mark(rn, why == STOP_WATCH ? MARK_END : MARK_TIMEOUT);
 	if (why != STOP_WATCH)

@@ -33,8 +33,9 @@ int runner_lacks(const struct kws *k, char *sentence, size_t size);
 /*
  * runner_run - let it happen
  * @t: open and empty; holds the trace afterwards
- * Return: 0 (a scenario that times out is a result), -EAGAIN (this computer cannot
- *         host the threads), -ENOMEM, -EIO (something of ours went wrong; @err says what).
+ * Return: 0 (a scenario that times out is a result), -EOVERFLOW (it floods the trace),
+ *         -EAGAIN (this computer cannot host the threads), -ENOMEM, -EIO (something of
+ *         ours went wrong); @err says what.
  * Context: a plain thread with no machine running; leaves none.
  */
 int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace *t, char *err, size_t err_size);
