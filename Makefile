@@ -359,13 +359,18 @@ $(out)/free/%.o: %.c
 	@mkdir -p $(@D)
 	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
 
-docs: $(out)/kw-docs $(out)/kw-lua-docs ## write the pages of docs/ that are made from tables
+docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs ## write the pages of docs/ that are made from tables
 	@$(out)/kw-docs events > docs/events.md
+	@$(out)/kw-keys-docs > docs/keys.md
 	@$(out)/kw-lua-docs meta.lua > lua/lib/meta.lua
 	@$(out)/kw-lua-docs .luacheckrc > .luacheckrc
 	@{ sed '/^<!-- api:begin/q' docs/lua.md; $(out)/kw-lua-docs lua.md; } > $(out)/lua.md && cp $(out)/lua.md docs/lua.md
 
 $(out)/kw-lua-docs: lua/docs_main.c lua/api_page.c lua/api_where.h lua/api.def
+	@mkdir -p $(@D)
+	$(q)$(compile) -o $@ $(filter %.c,$^)
+
+$(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c visualizer/keys.def visualizer/keys.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

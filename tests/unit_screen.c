@@ -356,6 +356,25 @@ static void the_keys_page_lists_every_key_with_a_help(void)
 	free(page);
 }
 
+static void the_keys_page_that_is_kept_is_the_one_that_is_made(void)
+{
+	char *made = NULL, *kept = calloc(1, 1 << 16);
+	size_t size = 0;
+	FILE *f = open_memstream(&made, &size);
+
+	keys_write_page(f);
+	fclose(f);
+	f = fopen("docs/keys.md", "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	size = fread(kept, 1, (1 << 16) - 1, f);
+	fclose(f);
+	if (size == 0 || strcmp(made, kept))
+		test_note("docs/keys.md is out of date: run `make docs`");
+	CU_ASSERT_STRING_EQUAL(made, kept);
+	free(made);
+	free(kept);
+}
+
 /* No key means two things where both are live. */
 static void no_key_stands_twice_in_one_context(void)
 {
@@ -381,6 +400,7 @@ const struct test_case suite_unit_screen[] = {
 	T(a_still_picture_sends_no_cell),
 	T(no_key_at_any_size_breaks_it),
 	T(the_keys_page_lists_every_key_with_a_help),
+	T(the_keys_page_that_is_kept_is_the_one_that_is_made),
 	T(no_key_stands_twice_in_one_context),
 	{ NULL, NULL }
 };
