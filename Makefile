@@ -157,11 +157,13 @@ SRC_visualizer := \
 	visualizer/keys.c \
 	visualizer/lanes.c \
 	visualizer/layout.c \
+	visualizer/prompt.c \
 	visualizer/rich.c \
 	visualizer/rows.c \
 	visualizer/sentence.c \
 	visualizer/term.c \
 	visualizer/theme.c \
+	visualizer/tick.c \
 	visualizer/ui.c \
 	visualizer/view_events.c \
 	visualizer/view_home.c \

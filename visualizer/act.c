@@ -4,23 +4,22 @@
  * Handlers return effect bits and never draw.  Answers, Enter, hints and interrupts
  * go to the run (run/run.h); what comes of them arrives as events.
  *
- * Never here:   the loop and clocks (app.c), pictures (view_*.c).   Licence: MIT.
+ * Never here:   the command line (prompt.c), what time does (tick.c), pictures (view_*.c).
+ * Licence: MIT.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* strcasestr() */
 #endif
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "visualizer/view.h"
+#include "visualizer/act.h"
 
 /* ---- scenes come and go ----------------------------------------------------------- */
 
-static void world_close(struct ui *u)
+void act_world_close(struct ui *u)
 {
 	scene_close(u->world);
 	u->world = NULL;
@@ -46,7 +45,7 @@ static void forget_scene_state(struct ui *u)
 
 void ui_set_scene(struct ui *u, struct scene *s)
 {
-	world_close(u);
+	act_world_close(u);
 	scene_close(u->branch);
 	u->branch = NULL;
 	if (u->scene != s)
@@ -108,7 +107,7 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 	return eff;
 }
 
-static void tell_progress(struct ui *u, const struct card_question *q)
+void act_tell_progress(struct ui *u, const struct card_question *q)
 {
 	const struct scene *s = u->scene;
 	struct app_progress p = {
@@ -124,7 +123,7 @@ static void tell_progress(struct ui *u, const struct card_question *q)
 unsigned int ui_home(struct ui *u)
 {
 	if (u->scene && u->scene->run && u->scene->cards.n)
-		tell_progress(u, NULL);
+		act_tell_progress(u, NULL);
 	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
 		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */
 	ui_set_scene(u, NULL);
@@ -140,7 +139,7 @@ unsigned int ui_home(struct ui *u)
 /* ---- the film ------------------------------------------------------------------------ */
 
 /* Leaving the open text for a look at another time. */
-static unsigned int look(struct ui *u)
+unsigned int act_look(struct ui *u)
 {
 	if (ui_open_text(u).context)
 		u->looking = true;
@@ -188,16 +187,16 @@ static unsigned int film_act(struct ui *u, enum action a)
 	unsigned int part = film_part(f);
 
 	switch (a) {
-	case ACT_STEP: film_step(f, 1); return look(u);
-	case ACT_STEP_BACK: film_step(f, -1); return look(u);
-	case ACT_DECISION: film_decision(f, 1); return look(u);
-	case ACT_DECISION_BACK: film_decision(f, -1); return look(u);
-	case ACT_BACK_SMALL: film_seek_time(f, -second); return look(u);
-	case ACT_ON_SMALL: film_seek_time(f, second); return look(u);
-	case ACT_BACK_TENTH: film_seek_part(f, part > 100 ? part - 100 : 0); return look(u);
-	case ACT_ON_TENTH: film_seek_part(f, part < 900 ? part + 100 : 1000); return look(u);
-	case ACT_TOP_FILM: film_seek(f, 0); return look(u);
-	case ACT_END_FILM: film_seek(f, f->mf->store->nr); return look(u);
+	case ACT_STEP: film_step(f, 1); return act_look(u);
+	case ACT_STEP_BACK: film_step(f, -1); return act_look(u);
+	case ACT_DECISION: film_decision(f, 1); return act_look(u);
+	case ACT_DECISION_BACK: film_decision(f, -1); return act_look(u);
+	case ACT_BACK_SMALL: film_seek_time(f, -second); return act_look(u);
+	case ACT_ON_SMALL: film_seek_time(f, second); return act_look(u);
+	case ACT_BACK_TENTH: film_seek_part(f, part > 100 ? part - 100 : 0); return act_look(u);
+	case ACT_ON_TENTH: film_seek_part(f, part < 900 ? part + 100 : 1000); return act_look(u);
+	case ACT_TOP_FILM: film_seek(f, 0); return act_look(u);
+	case ACT_END_FILM: film_seek(f, f->mf->store->nr); return act_look(u);
 	case ACT_FASTER: film_faster(f); return EFF_DRAW;
 	case ACT_SLOWER: film_slower(f); return EFF_DRAW;
 	case ACT_PLAY: return play(u);
@@ -299,7 +298,7 @@ static const char *some_line(const struct scene *s, uint64_t n)
 	return name;
 }
 
-static unsigned int irq(struct ui *u, const char *line, int cpu)
+unsigned int act_irq(struct ui *u, const char *line, int cpu)
 {
 	struct scene *s = u->scene;
 	struct run *run;
@@ -352,7 +351,7 @@ static unsigned int worlds(struct ui *u)
 
 	if (u->world) {
 		u->view = VIEW_WORLDS;
-		return look(u);
+		return act_look(u);
 	}
 	if (!choice || !u->scene->run || !u->opts->cb.world) {
 		ui_say(u, "no other world belongs to this");
@@ -369,7 +368,7 @@ static unsigned int worlds(struct ui *u)
 		return EFF_DRAW;
 	u->world_belief = o.q->choice[choice - 1];
 	u->view = VIEW_WORLDS;
-	return look(u) | EFF_RUN;
+	return act_look(u) | EFF_RUN;
 }
 
 static unsigned int rule(struct ui *u)
@@ -389,7 +388,7 @@ static unsigned int rule(struct ui *u)
 
 /* ---- views ---------------------------------------------------------------------------------- */
 
-static unsigned int open_view(struct ui *u, enum view_id id)
+unsigned int act_open_view(struct ui *u, enum view_id id)
 {
 	u->view = id;
 	u->why_n = 0;
@@ -409,10 +408,10 @@ static unsigned int next_view(struct ui *u, int by)
 	do {
 		id = (id + by + VIEW_NR) % VIEW_NR;
 	} while (id == VIEW_KEYS || (id == VIEW_WORLDS && !u->world));
-	return open_view(u, (enum view_id)id);
+	return act_open_view(u, (enum view_id)id);
 }
 
-static unsigned int leave(struct ui *u)
+unsigned int act_leave(struct ui *u)
 {
 	if (u->view != VIEW_MACHINE) {
 		u->view = VIEW_MACHINE;
@@ -513,7 +512,7 @@ static unsigned int choose(struct ui *u, int by)
 	return EFF_DRAW;
 }
 
-static unsigned int prompt(struct ui *u, enum prompt_kind kind)
+unsigned int act_prompt(struct ui *u, enum prompt_kind kind)
 {
 	u->prompt = kind;
 	u->prompt_text[0] = '\0';
@@ -535,10 +534,10 @@ static unsigned int common_act(struct ui *u, enum action a)
 	case ACT_REDRAW: term_repaint(u->term); return EFF_DRAW;
 	case ACT_SUSPEND: term_suspend(u->term); return EFF_DRAW;
 	case ACT_QUIT: ui_home(u); return EFF_LEAVE;
-	case ACT_LEAVE: return leave(u);
-	case ACT_COMMAND: return prompt(u, PROMPT_COMMAND);
-	case ACT_SEARCH: return prompt(u, PROMPT_SEARCH);
-	case ACT_FILTER: return prompt(u, PROMPT_FILTER);
+	case ACT_LEAVE: return act_leave(u);
+	case ACT_COMMAND: return act_prompt(u, PROMPT_COMMAND);
+	case ACT_SEARCH: return act_prompt(u, PROMPT_SEARCH);
+	case ACT_FILTER: return act_prompt(u, PROMPT_FILTER);
 	case ACT_NEXT: return next_lesson(u);
 	case ACT_THEME:
 		u->theme = (u->theme + 1) % theme_count();
@@ -561,14 +560,14 @@ static unsigned int lesson_act(struct ui *u, enum action a)
 	case ACT_LOOK: u->looking = true; return EFF_DRAW;
 	case ACT_BACK_TO_TEXT: return ui_open_text(u).context ? back_to_text(u) : EFF_DRAW;
 	case ACT_CLOSE: u->view = VIEW_MACHINE; return back_to_text(u);
-	case ACT_IRQ: return irq(u, NULL, (int)u->focus_cpu);
+	case ACT_IRQ: return act_irq(u, NULL, (int)u->focus_cpu);
 	case ACT_WORLDS: return worlds(u);
 	case ACT_RULE: return rule(u);
 	case ACT_WORD:
-		prompt(u, PROMPT_COMMAND);
+		act_prompt(u, PROMPT_COMMAND);
 		memcpy(u->prompt_text, "word ", sizeof("word "));
 		return EFF_DRAW;
-	case ACT_RETRY: return u->scene->run ? prompt(u, PROMPT_RETRY) : EFF_DRAW;
+	case ACT_RETRY: return u->scene->run ? act_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
 	case ACT_OTHER_CPU:
@@ -577,7 +576,7 @@ static unsigned int lesson_act(struct ui *u, enum action a)
 	case ACT_MATCH:
 	case ACT_MATCH_BACK:
 		if (u->view != VIEW_EVENTS)
-			open_view(u, VIEW_EVENTS);
+			act_open_view(u, VIEW_EVENTS);
 		return (unsigned int)view_events.act(u, a);
 	default: return film_act(u, a);
 	}
@@ -592,8 +591,8 @@ unsigned int ui_do(struct ui *u, enum action a)
 		return eff;
 	for (size_t i = 0; i < sizeof(view_keys_map) / sizeof(view_keys_map[0]); i++)
 		if (view_keys_map[i].action == a && (!u->at_home || a == ACT_KEYS))
-			return u->view == view_keys_map[i].view && u->view != VIEW_MACHINE ? leave(u) :
-				open_view(u, view_keys_map[i].view);
+			return u->view == view_keys_map[i].view && u->view != VIEW_MACHINE ? act_leave(u) :
+				act_open_view(u, view_keys_map[i].view);
 	if (u->view != VIEW_MACHINE && view_by_id(u->view)->act) {
 		mine = view_by_id(u->view)->act(u, a);
 		if (mine >= 0)
@@ -605,211 +604,6 @@ unsigned int ui_do(struct ui *u, enum action a)
 		return home_act(u, a) | EFF_DRAW;
 	}
 	return lesson_act(u, a);
-}
-
-/* ---- the command line -------------------------------------------------------------------------- */
-
-enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW };
-
-static const struct {
-	const char *name;
-	enum command_kind kind;
-	int value;
-} commands[] = {
-	{ "story", COM_LEVEL, TRACE_STORY }, { "detail", COM_LEVEL, TRACE_DETAIL },
-	{ "all", COM_LEVEL, TRACE_MACHINE }, { "theme", COM_THEME, 0 }, { "q", COM_QUIT, 0 }, { "quit", COM_QUIT, 0 },
-	{ "irq", COM_IRQ, 0 }, { "goto", COM_GO, 0 }, { "word", COM_WORD, 0 }, { "record", COM_RECORD, 0 },
-	{ "machine", COM_VIEW, VIEW_MACHINE }, { "timeline", COM_VIEW, VIEW_TIMELINE },
-	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
-	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "why", COM_VIEW, VIEW_WHY },
-	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT }, { "keys", COM_VIEW, VIEW_KEYS },
-};
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
-
-static unsigned int command_theme(struct ui *u, const char *arg)
-{
-	int theme = theme_by_name(arg);
-
-	if (theme < 0) {
-		ui_say(u, "themes: dark, light, contrast, mono");
-		return EFF_DRAW;
-	}
-	u->theme = (unsigned int)theme;
-	term_set_theme(u->term, u->theme);
-	return EFF_DRAW;
-}
-
-/* "5.2" goes to that many ms, "#31" to that event. */
-static unsigned int command_goto(struct ui *u, const char *arg)
-{
-	char *end;
-	double ms;
-
-	if (*arg == '#') {
-		film_seek(&u->scene->film, strtoull(arg + 1, NULL, 10));
-		return look(u);
-	}
-	ms = strtod(arg, &end);
-	if (end == arg || ms < 0) {
-		ui_say(u, "goto 5.2 (ms) or goto #31 (event)");
-		return EFF_DRAW;
-	}
-	film_seek_time(&u->scene->film, (int64_t)(ms * 1e6) - (int64_t)u->scene->film.clock);
-	return look(u);
-}
-
-static unsigned int command_irq(struct ui *u, const char *arg)
-{
-	char line[64] = "";
-	int cpu = (int)u->focus_cpu;
-
-	if (sscanf(arg, "%63s %d", line, &cpu) < 1)
-		return irq(u, NULL, cpu);
-	return irq(u, line, cpu);
-}
-
-static unsigned int command_record(struct ui *u, const char *arg)
-{
-	int err;
-
-	if (!u->scene->run || !*arg) {
-		ui_say(u, "record FILE.kwt writes this run to a file");
-		return EFF_DRAW;
-	}
-	err = run_record(u->scene->run, arg);
-	ui_say(u, err ? "%s: %s" : "written: %s", arg, err ? strerror(-err) : "");
-	return EFF_DRAW;
-}
-
-static unsigned int command_word(struct ui *u, const char *arg)
-{
-	const char *text = u->opts->cb.word && *arg ? u->opts->cb.word(u->opts->cb.arg, arg) : NULL;
-
-	ui_say(u, "%s", text ? text : *arg ? "the glossary does not have this word" : "word WORD: what it means");
-	return EFF_DRAW;
-}
-
-unsigned int ui_command(struct ui *u, const char *text)
-{
-	size_t n = strcspn(text, " ");
-	const char *arg = text + n + strspn(text + n, " ");
-
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strncmp(commands[i].name, text, n) || commands[i].name[n])
-			continue;
-		if (commands[i].kind == COM_QUIT)
-			return leave(u);
-		if (commands[i].kind == COM_THEME)
-			return command_theme(u, arg);
-		if (commands[i].kind == COM_WORD)
-			return command_word(u, arg);
-		if (commands[i].kind == COM_VIEW && (!u->at_home || commands[i].value == VIEW_KEYS))
-			return open_view(u, (enum view_id)commands[i].value);
-		if (u->at_home)
-			break;
-		switch (commands[i].kind) {
-		case COM_LEVEL:
-			u->scene->film.level = (enum trace_level)commands[i].value;
-			ui_say(u, "steps and lists: %s events", commands[i].name);
-			return EFF_DRAW;
-		case COM_IRQ: return command_irq(u, arg);
-		case COM_GO: return command_goto(u, arg);
-		case COM_RECORD: return command_record(u, arg);
-		default: break;
-		}
-	}
-	ui_say(u, "no such command here: %s", text);
-	return EFF_DRAW;
-}
-
-/* Tab: as far as the candidates agree; more than one are named. */
-static void complete(struct ui *u)
-{
-	size_t n = strlen(u->prompt_text), hits = 0;
-	const char *first = NULL;
-	STRBUF(all, sizeof(u->message));
-	size_t common = 0;
-
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strncmp(commands[i].name, u->prompt_text, n))
-			continue;
-		strbuf_printf(&all, "%s%s", hits ? " " : "", commands[i].name);
-		if (!hits++) {
-			first = commands[i].name;
-			common = strlen(first);
-		}
-		while (strncmp(first, commands[i].name, common))
-			common--;
-	}
-	if (!hits)
-		return;
-	snprintf(u->prompt_text, sizeof(u->prompt_text), "%.*s%s", (int)common, first, hits == 1 ? " " : "");
-	if (hits > 1)
-		snprintf(u->prompt_text + common, sizeof(u->prompt_text) - common, "%s", "");
-}
-
-static unsigned int prompt_done(struct ui *u)
-{
-	enum prompt_kind kind = u->prompt;
-	char text[sizeof(u->prompt_text)];
-
-	memcpy(text, u->prompt_text, sizeof(text));
-	while (*text && isspace((unsigned char)text[strlen(text) - 1]))
-		text[strlen(text) - 1] = '\0';
-	u->prompt = PROMPT_NONE;
-	switch (kind) {
-	case PROMPT_COMMAND:
-		return *text ? ui_command(u, text) : EFF_DRAW;
-	case PROMPT_SEARCH:
-		snprintf(u->search, sizeof(u->search), "%.60s", text);
-		return *text ? ui_do(u, ACT_MATCH) : EFF_DRAW;
-	case PROMPT_FILTER:
-		snprintf(u->filter, sizeof(u->filter), "%.60s", text);
-		return u->at_home ? EFF_DRAW : open_view(u, VIEW_EVENTS);
-	default:
-		return EFF_DRAW;
-	}
-}
-
-static unsigned int confirm(struct ui *u, uint32_t key)
-{
-	enum prompt_kind kind = u->prompt;
-
-	u->prompt = PROMPT_NONE;
-	if (key != 'y' && key != 'Y')
-		return EFF_DRAW;
-	if (kind == PROMPT_RESET) {
-		if (u->opts->cb.reset)
-			u->opts->cb.reset(u->opts->cb.arg, u->home.lessons[u->home_sel].id);
-		return ui_home(u);
-	}
-	if (u->scene->id[0])
-		return ui_open_lesson(u, u->scene->id, false);
-	if (u->opts->spec)
-		return ui_open_spec(u, u->opts->spec, "");
-	return EFF_DRAW;
-}
-
-static unsigned int prompt_key(struct ui *u, uint32_t key)
-{
-	size_t len = strlen(u->prompt_text);
-
-	if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)
-		return confirm(u, key);
-	if (key == KEYC_ESC || (key == KEYC_BACKSPACE && !len)) {
-		u->prompt = PROMPT_NONE;
-	} else if (key == KEYC_ENTER) {
-		return prompt_done(u);
-	} else if (key == KEYC_BACKSPACE) {
-		u->prompt_text[len - 1] = '\0';
-	} else if (key == KEYC_TAB && u->prompt == PROMPT_COMMAND) {
-		complete(u);
-	} else if (key >= ' ' && key < 127 && len + 1 < sizeof(u->prompt_text)) {
-		u->prompt_text[len] = (char)key;
-		u->prompt_text[len + 1] = '\0';
-	}
-	return EFF_DRAW;
 }
 
 /* ---- keys and mouse ----------------------------------------------------------------------------- */
@@ -839,7 +633,7 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 			return EFF_DRAW;
 		case SPOT_EVENT:
 			film_seek(&u->scene->film, s->n);
-			return look(u);
+			return act_look(u);
 		case SPOT_CHOICE:
 			o = ui_open_text(u);
 			u->looking = false;
@@ -867,7 +661,7 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 		return ev->button == BUTTON_LEFT ? mouse_click(u, ev->x, ev->y) :
 			mouse_wheel(u, ev->button == BUTTON_WHEEL_UP);
 	if (u->prompt)
-		return prompt_key(u, ev->key);
+		return act_prompt_key(u, ev->key);
 	contexts = ui_contexts(u);
 	if (contexts & (IN_ASK | IN_TYPE)) {
 		o = ui_open_text(u);
@@ -876,183 +670,7 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 	}
 	if (ev->key >= '0' && ev->key <= '9' && contexts & (IN_STAGE) && !u->at_home) {
 		film_seek_part(&u->scene->film, (ev->key - '0') * 100);
-		return look(u);
+		return act_look(u);
 	}
 	return ui_do(u, key_action(ev->key, contexts)) | EFF_DRAW;
-}
-
-/* ---- time passes ------------------------------------------------------------------------------------ */
-
-static void stop_to_read(struct ui *u)
-{
-	struct scene *s = u->scene;
-	uint64_t n = s->mf.at.n;
-	struct trace_event ev;
-
-	if (s->film.state != FILM_STOPPED)
-		return;
-	if (!trace_store_event(s->store, n, &ev) || n <= u->seen) {
-		film_play(&s->film);		/* read before, or answered before: go on */
-		return;
-	}
-	if (ev.kind == EV_WAIT_INPUT && s->run && n == run_fence(s->run)) {
-		const struct card *card = cards_waiting(&s->cards, n);
-
-		u->seen = n;
-		film_pause(&s->film);
-		if (card && card->kind == CARD_SAY && card->at && card->at < n)
-			film_seek(&s->film, card->at);
-		return;
-	}
-	if (ev.kind == EV_VERDICT)
-		tell_progress(u, cards_question(&s->cards, cards_at(&s->cards, n)->question));
-	if (ev.kind == EV_LESSON_END) {
-		tell_progress(u, NULL);
-		u->seen = n;
-		film_pause(&s->film);
-		return;
-	}
-	u->reading = n;
-	film_pause(&s->film);
-}
-
-/* The branch replaces the scene once it is as far as the cursor. */
-static void swap_branch(struct ui *u)
-{
-	struct scene *b = u->branch;
-	enum run_state state;
-
-	if (!b)
-		return;
-	run_poll(b->run);
-	scene_grow(b);
-	state = run_get_state(b->run);
-	if (b->store->nr <= u->branch_at && state == RUN_RUNNING)
-		return;
-	if (state == RUN_DIED && b->store->nr < u->branch_at) {
-		ui_say(u, "the branch failed: %s", run_epitaph(b->run));
-		scene_close(b);
-		u->branch = NULL;
-		return;
-	}
-	u->branch = NULL;
-	b->film.speed = u->scene->film.speed;
-	b->film.level = u->scene->film.level;
-	scene_close(u->scene);
-	u->scene = b;
-	world_close(u);
-	u->reading = 0;
-	u->looking = false;
-	u->seen = u->branch_at;
-	film_seek(&b->film, u->branch_at);
-	film_play(&b->film);
-}
-
-/* Return: it has come further. */
-static bool poll_world(struct ui *u)
-{
-	uint64_t had;
-
-	if (!u->world || !u->world->run)
-		return false;
-	had = u->world->lanes.n;
-	run_poll(u->world->run);
-	scene_grow(u->world);
-	lanes_grow(&u->world->lanes, UINT64_MAX);
-	/* its cards were read in the real world */
-	if (run_get_state(u->world->run) == RUN_WAITING)
-		run_go(u->world->run);
-	return u->world->lanes.n != had;
-}
-
-static bool poll_run(struct ui *u)
-{
-	struct scene *s = u->scene;
-	enum run_state before = s->run ? run_get_state(s->run) : RUN_ENDED;
-	bool news = s->run && run_poll(s->run) > 0;
-
-	/* asked before the events were fetched: a run that waits by now may have written more */
-	news |= s->state_seen != (int)before;
-	s->state_seen = (int)before;
-
-	if (news || s->cards.n < s->store->nr)
-		scene_grow(s);
-	lanes_grow(&s->lanes, 50000);
-	/* what the machine did before the lesson began is not the lesson's story */
-	if (s->cards.lesson_ev && s->film.passed < s->cards.lesson_ev) {
-		bool playing = film_playing(&s->film);
-
-		film_seek(&s->film, s->cards.lesson_ev);
-		if (playing)
-			film_play(&s->film);
-	}
-	/* resuming: straight to where it waits */
-	if (u->seen == UINT64_MAX && s->run && before != RUN_RUNNING) {
-		film_seek(&s->film, s->store->nr);
-		u->seen = s->store->nr ? s->store->nr - 1 : 0;
-		s->film.state = FILM_STOPPED;	/* at the fence, as if the film had come there */
-	}
-	return news;
-}
-
-static bool fly(struct ui *u, double seconds)
-{
-	unsigned int kept = 0, had = u->nr_flights;
-
-	for (unsigned int i = 0; i < had; i++) {
-		u->flights[i].left -= seconds;
-		if (u->flights[i].left > 0)
-			u->flights[kept++] = u->flights[i];
-	}
-	u->nr_flights = kept;
-	return had > 0;
-}
-
-unsigned int ui_tick(struct ui *u, double seconds)
-{
-	struct scene *s = u->scene;
-	bool changed;
-
-	if (u->at_home || !s)
-		return 0;
-	changed = poll_run(u);
-	swap_branch(u);
-	changed |= poll_world(u);
-	s = u->scene;
-	if (ui_open_text(u).trouble == NULL && s->run &&
-	    (run_get_state(s->run) == RUN_DIED || run_get_state(s->run) == RUN_FAULTY)) {
-		film_seek(&s->film, s->store->nr);	/* what happened last is what matters now */
-		changed = true;
-	}
-	changed |= film_advance(&s->film, seconds);
-	stop_to_read(u);
-	if (s->mf.at.n != u->mark_n) {
-		u->mark_n = s->mf.at.n;
-		u->mark_left = MARK_SECONDS;
-	}
-	if (u->mark_left > 0) {
-		u->mark_left -= seconds;
-		changed |= u->mark_left <= 0;
-	}
-	changed |= fly(u, seconds);
-	return changed || film_playing(&s->film) ? EFF_DRAW : 0;
-}
-
-bool ui_busy(const struct ui *u)
-{
-	const struct scene *s = u->scene;
-
-	if (u->at_home || !s)
-		return false;
-	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))
-		return true;
-	if (u->branch || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
-		return true;
-	if (s->film.state == FILM_PLAYING || s->film.state == FILM_STOPPED)
-		return true;
-	if (s->film.state == FILM_AT_END)
-		return s->run && run_get_state(s->run) == RUN_RUNNING;
-	if (u->world && u->world->run && run_get_state(u->world->run) == RUN_RUNNING)
-		return true;
-	return s->run && run_get_state(s->run) == RUN_RUNNING;
 }

@@ -1,0 +1,216 @@
+/*
+ * visualizer/prompt.c - the bottom line: commands with completion, searches, yes or no.
+ *
+ * Never here:   what the commands set going (act.c).   Licence: MIT.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "visualizer/act.h"
+
+/* ---- the command line -------------------------------------------------------------------------- */
+
+enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW };
+
+static const struct {
+	const char *name;
+	enum command_kind kind;
+	int value;
+} commands[] = {
+	{ "story", COM_LEVEL, TRACE_STORY }, { "detail", COM_LEVEL, TRACE_DETAIL },
+	{ "all", COM_LEVEL, TRACE_MACHINE }, { "theme", COM_THEME, 0 }, { "q", COM_QUIT, 0 }, { "quit", COM_QUIT, 0 },
+	{ "irq", COM_IRQ, 0 }, { "goto", COM_GO, 0 }, { "word", COM_WORD, 0 }, { "record", COM_RECORD, 0 },
+	{ "machine", COM_VIEW, VIEW_MACHINE }, { "timeline", COM_VIEW, VIEW_TIMELINE },
+	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
+	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "why", COM_VIEW, VIEW_WHY },
+	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT }, { "keys", COM_VIEW, VIEW_KEYS },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static unsigned int command_theme(struct ui *u, const char *arg)
+{
+	int theme = theme_by_name(arg);
+
+	if (theme < 0) {
+		ui_say(u, "themes: dark, light, contrast, mono");
+		return EFF_DRAW;
+	}
+	u->theme = (unsigned int)theme;
+	term_set_theme(u->term, u->theme);
+	return EFF_DRAW;
+}
+
+/* "5.2" goes to that many ms, "#31" to that event. */
+static unsigned int command_goto(struct ui *u, const char *arg)
+{
+	char *end;
+	double ms;
+
+	if (*arg == '#') {
+		film_seek(&u->scene->film, strtoull(arg + 1, NULL, 10));
+		return act_look(u);
+	}
+	ms = strtod(arg, &end);
+	if (end == arg || ms < 0) {
+		ui_say(u, "goto 5.2 (ms) or goto #31 (event)");
+		return EFF_DRAW;
+	}
+	film_seek_time(&u->scene->film, (int64_t)(ms * 1e6) - (int64_t)u->scene->film.clock);
+	return act_look(u);
+}
+
+static unsigned int command_irq(struct ui *u, const char *arg)
+{
+	char line[64] = "";
+	int cpu = (int)u->focus_cpu;
+
+	if (sscanf(arg, "%63s %d", line, &cpu) < 1)
+		return act_irq(u, NULL, cpu);
+	return act_irq(u, line, cpu);
+}
+
+static unsigned int command_record(struct ui *u, const char *arg)
+{
+	int err;
+
+	if (!u->scene->run || !*arg) {
+		ui_say(u, "record FILE.kwt writes this run to a file");
+		return EFF_DRAW;
+	}
+	err = run_record(u->scene->run, arg);
+	ui_say(u, err ? "%s: %s" : "written: %s", arg, err ? strerror(-err) : "");
+	return EFF_DRAW;
+}
+
+static unsigned int command_word(struct ui *u, const char *arg)
+{
+	const char *text = u->opts->cb.word && *arg ? u->opts->cb.word(u->opts->cb.arg, arg) : NULL;
+
+	ui_say(u, "%s", text ? text : *arg ? "the glossary does not have this word" : "word WORD: what it means");
+	return EFF_DRAW;
+}
+
+unsigned int ui_command(struct ui *u, const char *text)
+{
+	size_t n = strcspn(text, " ");
+	const char *arg = text + n + strspn(text + n, " ");
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strncmp(commands[i].name, text, n) || commands[i].name[n])
+			continue;
+		if (commands[i].kind == COM_QUIT)
+			return act_leave(u);
+		if (commands[i].kind == COM_THEME)
+			return command_theme(u, arg);
+		if (commands[i].kind == COM_WORD)
+			return command_word(u, arg);
+		if (commands[i].kind == COM_VIEW && (!u->at_home || commands[i].value == VIEW_KEYS))
+			return act_open_view(u, (enum view_id)commands[i].value);
+		if (u->at_home)
+			break;
+		switch (commands[i].kind) {
+		case COM_LEVEL:
+			u->scene->film.level = (enum trace_level)commands[i].value;
+			ui_say(u, "steps and lists: %s events", commands[i].name);
+			return EFF_DRAW;
+		case COM_IRQ: return command_irq(u, arg);
+		case COM_GO: return command_goto(u, arg);
+		case COM_RECORD: return command_record(u, arg);
+		default: break;
+		}
+	}
+	ui_say(u, "no such command here: %s", text);
+	return EFF_DRAW;
+}
+
+/* Tab: as far as the candidates agree; more than one are named. */
+static void complete(struct ui *u)
+{
+	size_t n = strlen(u->prompt_text), hits = 0;
+	const char *first = NULL;
+	STRBUF(all, sizeof(u->message));
+	size_t common = 0;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strncmp(commands[i].name, u->prompt_text, n))
+			continue;
+		strbuf_printf(&all, "%s%s", hits ? " " : "", commands[i].name);
+		if (!hits++) {
+			first = commands[i].name;
+			common = strlen(first);
+		}
+		while (strncmp(first, commands[i].name, common))
+			common--;
+	}
+	if (!hits)
+		return;
+	snprintf(u->prompt_text, sizeof(u->prompt_text), "%.*s%s", (int)common, first, hits == 1 ? " " : "");
+	if (hits > 1)
+		snprintf(u->prompt_text + common, sizeof(u->prompt_text) - common, "%s", "");
+}
+
+static unsigned int prompt_done(struct ui *u)
+{
+	enum prompt_kind kind = u->prompt;
+	char text[sizeof(u->prompt_text)];
+
+	memcpy(text, u->prompt_text, sizeof(text));
+	while (*text && isspace((unsigned char)text[strlen(text) - 1]))
+		text[strlen(text) - 1] = '\0';
+	u->prompt = PROMPT_NONE;
+	switch (kind) {
+	case PROMPT_COMMAND:
+		return *text ? ui_command(u, text) : EFF_DRAW;
+	case PROMPT_SEARCH:
+		snprintf(u->search, sizeof(u->search), "%.60s", text);
+		return *text ? ui_do(u, ACT_MATCH) : EFF_DRAW;
+	case PROMPT_FILTER:
+		snprintf(u->filter, sizeof(u->filter), "%.60s", text);
+		return u->at_home ? EFF_DRAW : act_open_view(u, VIEW_EVENTS);
+	default:
+		return EFF_DRAW;
+	}
+}
+
+static unsigned int confirm(struct ui *u, uint32_t key)
+{
+	enum prompt_kind kind = u->prompt;
+
+	u->prompt = PROMPT_NONE;
+	if (key != 'y' && key != 'Y')
+		return EFF_DRAW;
+	if (kind == PROMPT_RESET) {
+		if (u->opts->cb.reset)
+			u->opts->cb.reset(u->opts->cb.arg, u->home.lessons[u->home_sel].id);
+		return ui_home(u);
+	}
+	if (u->scene->id[0])
+		return ui_open_lesson(u, u->scene->id, false);
+	if (u->opts->spec)
+		return ui_open_spec(u, u->opts->spec, "");
+	return EFF_DRAW;
+}
+
+unsigned int act_prompt_key(struct ui *u, uint32_t key)
+{
+	size_t len = strlen(u->prompt_text);
+
+	if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)
+		return confirm(u, key);
+	if (key == KEYC_ESC || (key == KEYC_BACKSPACE && !len)) {
+		u->prompt = PROMPT_NONE;
+	} else if (key == KEYC_ENTER) {
+		return prompt_done(u);
+	} else if (key == KEYC_BACKSPACE) {
+		u->prompt_text[len - 1] = '\0';
+	} else if (key == KEYC_TAB && u->prompt == PROMPT_COMMAND) {
+		complete(u);
+	} else if (key >= ' ' && key < 127 && len + 1 < sizeof(u->prompt_text)) {
+		u->prompt_text[len] = (char)key;
+		u->prompt_text[len + 1] = '\0';
+	}
+	return EFF_DRAW;
+}

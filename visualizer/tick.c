@@ -1,0 +1,182 @@
+/*
+ * visualizer/tick.c - what real time does: the film moves, runs are polled, branches arrive.
+ *
+ * Never here:   clocks (app.c says how much time has passed), keys (act.c).   Licence: MIT.
+ */
+#include "visualizer/act.h"
+
+/* ---- time passes ------------------------------------------------------------------------------------ */
+
+static void stop_to_read(struct ui *u)
+{
+	struct scene *s = u->scene;
+	uint64_t n = s->mf.at.n;
+	struct trace_event ev;
+
+	if (s->film.state != FILM_STOPPED)
+		return;
+	if (!trace_store_event(s->store, n, &ev) || n <= u->seen) {
+		film_play(&s->film);		/* read before, or answered before: go on */
+		return;
+	}
+	if (ev.kind == EV_WAIT_INPUT && s->run && n == run_fence(s->run)) {
+		const struct card *card = cards_waiting(&s->cards, n);
+
+		u->seen = n;
+		film_pause(&s->film);
+		if (card && card->kind == CARD_SAY && card->at && card->at < n)
+			film_seek(&s->film, card->at);
+		return;
+	}
+	if (ev.kind == EV_VERDICT)
+		act_tell_progress(u, cards_question(&s->cards, cards_at(&s->cards, n)->question));
+	if (ev.kind == EV_LESSON_END) {
+		act_tell_progress(u, NULL);
+		u->seen = n;
+		film_pause(&s->film);
+		return;
+	}
+	u->reading = n;
+	film_pause(&s->film);
+}
+
+/* The branch replaces the scene once it is as far as the cursor. */
+static void swap_branch(struct ui *u)
+{
+	struct scene *b = u->branch;
+	enum run_state state;
+
+	if (!b)
+		return;
+	run_poll(b->run);
+	scene_grow(b);
+	state = run_get_state(b->run);
+	if (b->store->nr <= u->branch_at && state == RUN_RUNNING)
+		return;
+	if (state == RUN_DIED && b->store->nr < u->branch_at) {
+		ui_say(u, "the branch failed: %s", run_epitaph(b->run));
+		scene_close(b);
+		u->branch = NULL;
+		return;
+	}
+	u->branch = NULL;
+	b->film.speed = u->scene->film.speed;
+	b->film.level = u->scene->film.level;
+	scene_close(u->scene);
+	u->scene = b;
+	act_world_close(u);
+	u->reading = 0;
+	u->looking = false;
+	u->seen = u->branch_at;
+	film_seek(&b->film, u->branch_at);
+	film_play(&b->film);
+}
+
+/* Return: it has come further. */
+static bool poll_world(struct ui *u)
+{
+	uint64_t had;
+
+	if (!u->world || !u->world->run)
+		return false;
+	had = u->world->lanes.n;
+	run_poll(u->world->run);
+	scene_grow(u->world);
+	lanes_grow(&u->world->lanes, UINT64_MAX);
+	/* its cards were read in the real world */
+	if (run_get_state(u->world->run) == RUN_WAITING)
+		run_go(u->world->run);
+	return u->world->lanes.n != had;
+}
+
+static bool poll_run(struct ui *u)
+{
+	struct scene *s = u->scene;
+	enum run_state before = s->run ? run_get_state(s->run) : RUN_ENDED;
+	bool news = s->run && run_poll(s->run) > 0;
+
+	/* asked before the events were fetched: a run that waits by now may have written more */
+	news |= s->state_seen != (int)before;
+	s->state_seen = (int)before;
+
+	if (news || s->cards.n < s->store->nr)
+		scene_grow(s);
+	lanes_grow(&s->lanes, 50000);
+	/* what the machine did before the lesson began is not the lesson's story */
+	if (s->cards.lesson_ev && s->film.passed < s->cards.lesson_ev) {
+		bool playing = film_playing(&s->film);
+
+		film_seek(&s->film, s->cards.lesson_ev);
+		if (playing)
+			film_play(&s->film);
+	}
+	/* resuming: straight to where it waits */
+	if (u->seen == UINT64_MAX && s->run && before != RUN_RUNNING) {
+		film_seek(&s->film, s->store->nr);
+		u->seen = s->store->nr ? s->store->nr - 1 : 0;
+		s->film.state = FILM_STOPPED;	/* at the fence, as if the film had come there */
+	}
+	return news;
+}
+
+static bool fly(struct ui *u, double seconds)
+{
+	unsigned int kept = 0, had = u->nr_flights;
+
+	for (unsigned int i = 0; i < had; i++) {
+		u->flights[i].left -= seconds;
+		if (u->flights[i].left > 0)
+			u->flights[kept++] = u->flights[i];
+	}
+	u->nr_flights = kept;
+	return had > 0;
+}
+
+unsigned int ui_tick(struct ui *u, double seconds)
+{
+	struct scene *s = u->scene;
+	bool changed;
+
+	if (u->at_home || !s)
+		return 0;
+	changed = poll_run(u);
+	swap_branch(u);
+	changed |= poll_world(u);
+	s = u->scene;
+	if (ui_open_text(u).trouble == NULL && s->run &&
+	    (run_get_state(s->run) == RUN_DIED || run_get_state(s->run) == RUN_FAULTY)) {
+		film_seek(&s->film, s->store->nr);	/* what happened last is what matters now */
+		changed = true;
+	}
+	changed |= film_advance(&s->film, seconds);
+	stop_to_read(u);
+	if (s->mf.at.n != u->mark_n) {
+		u->mark_n = s->mf.at.n;
+		u->mark_left = MARK_SECONDS;
+	}
+	if (u->mark_left > 0) {
+		u->mark_left -= seconds;
+		changed |= u->mark_left <= 0;
+	}
+	changed |= fly(u, seconds);
+	return changed || film_playing(&s->film) ? EFF_DRAW : 0;
+}
+
+bool ui_busy(const struct ui *u)
+{
+	const struct scene *s = u->scene;
+
+	if (u->at_home || !s)
+		return false;
+	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))
+		return true;
+	if (u->branch || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
+		return true;
+	if (s->film.state == FILM_PLAYING || s->film.state == FILM_STOPPED)
+		return true;
+	if (s->film.state == FILM_AT_END)
+		return s->run && run_get_state(s->run) == RUN_RUNNING;
+	if (u->world && u->world->run && run_get_state(u->world->run) == RUN_RUNNING)
+		return true;
+	return s->run && run_get_state(s->run) == RUN_RUNNING;
+}
