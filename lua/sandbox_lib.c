@@ -571,6 +571,8 @@ static int l_co_create(lua_State *L)
 	lua_State *co;
 
 	luaL_checktype(L, 1, LUA_TFUNCTION);
+	/* its own count begins at zero and is lost with it: paid for in advance */
+	sandbox_charge(L, SCRIPT_HOOK_STEP);
 	co = lua_newthread(L);
 	*(struct script_thread **)lua_getextraspace(co) = script_thread_of(L);
 	sandbox_watch(co);

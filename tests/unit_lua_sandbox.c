@@ -85,6 +85,7 @@ static void an_endless_loop_ends_through_every_pcall(void)
 		{ "while true do pcall(coroutine.wrap(function() while true do end end)) end", "an endless loop?" },
 		{ "local co = coroutine.create(function() while true do coroutine.yield() end end)\n"
 		  "while true do coroutine.resume(co) end", "an endless loop?" },
+		{ "local function f() pcall(f) coroutine.wrap(f)() end f()", "an endless loop?" },
 		{ "table.sort({ 3, 2, 1 }, function() while true do end end)", "an endless loop?" },
 		{ "(('x'):rep(100)):gsub('.', function() while true do end end)", "an endless loop?" },
 		{ "local t = setmetatable({}, { __index = function(t, k) while true do end end }) local _ = t.x", "an endless loop?" },
@@ -155,6 +156,7 @@ static void a_single_call_builds_only_so_much(void)
 		{ "local t = setmetatable({}, { __concat = function(a, b) return a .. b end }) local _ = t .. 'x'", "stack overflow" },
 		{ "local function f() return 1 + f() end f()", "not enough memory" },
 		{ "local function f(s) return s:gsub('.', f) end f('x')", "stack overflow" },
+		{ "task(0, 't', function() local function f(s) return s:gsub('.', f) end f('x') end) run(5)", "stack overflow" },
 		{ "local function f() pcall(f) error('x') end f()", "" },
 		{ "local function f() return coroutine.wrap(f)() end f()", "stack overflow" },
 		{ "local t = {} for i = 1, 1e5 do t = { t } end", NULL },
