@@ -252,7 +252,7 @@ LIB_ROOMS := base trace machine workqueue
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
 objects := $(sources:%.c=$(out)/obj/%.o) $(out)/obj/script_libs.o
 main_objects := $(SRC_main:%.c=$(out)/obj/%.o)
-test_objects := $(patsubst %.c,$(out)/obj/%.o,$(wildcard $(SRC_tests)))
+test_objects := $(SRC_tests:%.c=$(out)/obj/%.o)
 bench_objects := $(SRC_bench:%.c=$(out)/obj/%.o)
 lib_objects := $(patsubst %.c,$(out)/free/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
 
