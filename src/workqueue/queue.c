@@ -497,6 +497,7 @@ void work_reinit(struct work_struct *work)
 {
 	work_see(work);
 	take_back(work, "init");
+	choice_point();		/* word and event at one time: an RCU item may be pending on no list */
 	work_reset(work);
 	TRACE(ITEM_INIT, .item = work->id, .func = work->func_id, .kind = work->kind,
 	      .data = WORK_STRUCT_NO_POOL);
