@@ -83,7 +83,7 @@ static void one_seed(uint64_t s, enum mach_sched sched)
 {
 	static const unsigned int flags[4] = { 0, WQ_MEM_RECLAIM, WQ_UNBOUND, WQ_UNBOUND | WQ_INT_ORDERED };
 	static const int max[4] = { 2, 1, 3, 1 };
-	static char names[ITEMS][8];
+	static char names[ITEMS][16];
 	struct machine_config cfg = world_config(4);
 	struct world w;
 	int i;
@@ -107,7 +107,7 @@ static void one_seed(uint64_t s, enum mach_sched sched)
 			{ SLEEP(1.5), CALL(requeue_sometimes), { STEP_END, 0, NULL } },
 			{ CALL(requeue_sometimes), BURN(1), { STEP_END, 0, NULL } },
 		};
-		static char item_names[ITEMS][8];
+		static char item_names[ITEMS][16];
 
 		snprintf(item_names[i], sizeof(item_names[i]), "w%d", i);
 		item_init(&it[i], item_names[i], kinds[(i + i / 4) % 4]);
