@@ -81,7 +81,6 @@ static int apply_wish(const struct wish *w, const char *course, struct run_spec 
 	spec->cpus = w->cpus;
 	spec->jitter = w->jitter;
 	spec->census = w->census;
-	spec->free = w->free;
 	slug_of(spec->lesson, slug, sizeof(slug));
 	if (w->variant && take_variant(w->variant, course, slug, &spec->variant))
 		return CLI_MISUSE;
@@ -95,8 +94,7 @@ static int apply_wish(const struct wish *w, const char *course, struct run_spec 
 
 static bool as_everybody(const struct wish *w)
 {
-	return w->seed == 1 && !w->variant && !w->inputs && !w->cpus && w->jitter < 0 && !w->census &&
-	       !w->free;
+	return w->seed == 1 && !w->variant && !w->inputs && !w->cpus && w->jitter < 0 && !w->census;
 }
 
 static int show_spec(struct desk *d, const struct wish *w, const char *course, struct run_spec *spec)
@@ -166,6 +164,10 @@ static int check_wish(const struct wish *w, int argc, char **argv)
 		return cli_misuse("run", "--cpus: %d is not in 1..%d", w->cpus, CPUS_MAX);
 	if (w->jitter != -1 && !(w->jitter >= 0 && w->jitter <= 0.9))
 		return cli_misuse("run", "--jitter: a share from 0 to 0.9");
+	/* A fence stops a machine whose time is ours; real threads do not stop for a question. */
+	if (w->free)
+		return cli_misuse("run", "--free: lessons ask questions and take turns in lockstep; "
+				  "real threads are for programs in C (libcmwq.a)");
 	return w->record ? check_record(w->record) : 0;
 }
 
@@ -198,7 +200,7 @@ static int run_main(int argc, char **argv)
 const struct cli_command cmd_run = {
 	.name = "run",
 	.args = "NAME|FILE [--seed N] [--variant N|NAME] [--cpus N] [--inputs FILE]\n"
-		"                     [--record FILE.kwt] [--census] [--free] " CLI_LOOK_USAGE,
+		"                     [--record FILE.kwt] [--census] " CLI_LOOK_USAGE,
 	.summary = "a lesson or an exercise",
 	.help =
 		"  NAME               a lesson of the course (`kworkshop list`)\n"
@@ -210,7 +212,6 @@ const struct cli_command cmd_run = {
 		"  --inputs FILE      answers and interrupts to be given first, an input a line\n"
 		"  --record FILE.kwt  write what happened, for `play` and `export`\n"
 		"  --census           the engine's own accounts as events, for checking\n"
-		"  --free             real threads in real time: not repeatable\n"
 		CLI_LOOK_HELP,
 	.main = run_main,
 };
