@@ -362,12 +362,13 @@ static void every_field_of_a_census_is_compared(void)
 	end();
 }
 
-/* RULE(R4.7). The running hook counts before it tells, without the lock. */
-static void a_waking_worker_may_be_counted_before_its_event(void)
+/* RULE(R4.7). The running hook counts before it tells, without the lock; in lockstep the two are one. */
+static void in_free_mode_a_waking_worker_may_be_counted_before_its_event(void)
 {
 	uint32_t busy[2] = { 1, 7 };
 
 	begin();
+	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000, .mode = 1);
 	idle_worker(1, 11, 1);
 	queue_active(7, 1);
 	TRACE(WORKER_BUSY, .worker = 1, .pool = 1);
@@ -379,6 +380,11 @@ static void a_waking_worker_may_be_counted_before_its_event(void)
 	CU_ASSERT_STRING_EQUAL(m.fault, "");
 	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 1, .nr_running = 2, .busy = { busy, 2 });
 	expect_fault("census: pool 1, nr_running: 0 by the events, 2 in the engine");
+	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000);
+	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 1, .nr_running = 1, .busy = { busy, 2 });
+	expect_fault("census: pool 1, nr_running: 0 by the events, 1 in the engine");
+	TRACE(CENSUS_WORKER, .worker = 1, .pool = 1, .flags = 0, .item = 7);
+	expect_fault("census: worker 1, sleeping: 1 by the events, 0 in the engine");
 	end();
 }
 
@@ -473,7 +479,7 @@ const struct test_case suite_unit_model[] = {
 	T(a_workqueues_events_change_its_row),
 	T(a_census_that_agrees_leaves_no_fault),
 	T(every_field_of_a_census_is_compared),
-	T(a_waking_worker_may_be_counted_before_its_event),
+	T(in_free_mode_a_waking_worker_may_be_counted_before_its_event),
 	T(seeking_anywhere_gives_the_state_that_playing_gives),
 	T(steps_go_by_level),
 	{ NULL, NULL }

@@ -16,11 +16,29 @@ static void note_work_start(struct inv *c, const struct trace_event *ev)
 	struct inv_worker *w = &c->workers[e.worker];
 
 	it->starts++;
-	it->accounted = it->active = it->cleared = it->reinit = false;
-	it->run_wq = c->m.pwqs[e.pwq].wq;
-	it->run_func = c->m.items[e.item].func;
+	it->accounted = it->active = it->cleared = false;
 	w->run_queued_ev = c->m.items[e.item].queued_ev;
 	w->start_n = ev->n;
+	w->run_func = c->m.items[e.item].func;
+	w->lost_sight = false;
+}
+
+/* Runs of an item that is now queued to @wq with @func (0: initialised) and were not. */
+static void lose_sight(struct inv *c, uint32_t item, uint32_t wq, uint32_t func)
+{
+	for (uint32_t i = 1; c->m.items[item].runner && i <= c->m.nr_workers; i++)
+		if (c->m.workers[i].item == item && (c->m.pwqs[c->m.workers[i].pwq].wq != wq ||
+						     c->workers[i].run_func != func))
+			c->workers[i].lost_sight = true;
+}
+
+static void note_queue(struct inv *c, const struct trace_event *ev)
+{
+	GET(QUEUE_WORK);
+
+	c->items[e.item].accounted = true;
+	c->items[e.item].active = false;
+	lose_sight(c, e.item, e.wq, e.func);
 }
 
 static void note_item_init(struct inv *c, const struct trace_event *ev)
@@ -30,7 +48,7 @@ static void note_item_init(struct inv *c, const struct trace_event *ev)
 
 	it->lost |= it->accounted;
 	it->accounted = it->active = false;
-	it->reinit = true;
+	lose_sight(c, e.item, 0, 0);
 }
 
 static void note_call(struct inv *c, const struct trace_event *ev)
@@ -68,8 +86,7 @@ void inv_note(struct inv *c, const struct trace_event *ev)
 		it = &c->items[v.num];
 	switch (ev->kind) {
 	case EV_QUEUE_WORK:
-		it->accounted = true;
-		it->active = false;
+		note_queue(c, ev);
 		break;
 	case EV_ACTIVATE_WORK:
 		it->active = true;
@@ -103,15 +120,11 @@ void inv_note(struct inv *c, const struct trace_event *ev)
 static void i1_one_runner(struct inv *c, const struct trace_event *ev)
 {
 	GET(WORK_START);
-	const struct model_item *it = &c->m.items[e.item];
-	const struct inv_item *side = &c->items[e.item];
 
-	if (!it->runner || c->m.workers[it->runner].item != e.item)
-		return;
-	if (side->reinit || side->run_func != it->func || side->run_wq != c->m.pwqs[e.pwq].wq)
-		return;
-	inv_breach(c, "I1", ev->n, "worker %u starts item %u, which worker %u still runs", e.worker,
-		   e.item, it->runner);
+	for (uint32_t i = 1; c->m.items[e.item].runner && i <= c->m.nr_workers; i++)
+		if (c->m.workers[i].item == e.item && !c->workers[i].lost_sight)
+			inv_breach(c, "I1", ev->n, "worker %u starts item %u, which worker %u still runs",
+				   e.worker, e.item, i);
 }
 
 static void i10_start(struct inv *c, const struct trace_event *ev)
@@ -267,7 +280,8 @@ static void i11_not_early(struct inv *c, const struct trace_event *ev)
 	GET(DELAYED_FIRE);
 	const struct model_item *it = &c->m.items[e.item];
 
-	if (it->timer_armed && ev->time < it->timer_expires)
+	/* a run with jitter moves expiries on purpose, also forwards */
+	if (it->timer_armed && ev->time < it->timer_expires && !c->m.jitter)
 		inv_breach(c, "I11", ev->n, "the timer of item %u fires at %llu ns, before %llu ns", e.item,
 			   (unsigned long long)ev->time, (unsigned long long)it->timer_expires);
 }

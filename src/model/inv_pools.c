@@ -226,15 +226,18 @@ static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 {
 	const struct model_pool *p = &c->m.pools[pool];
 	struct inv_pool *side = &c->pools[pool];
-	uint64_t slack = 4 * (uint64_t)INV_TICK_NS(&c->m);
+	uint64_t slack = 4 * (uint64_t)INV_TICK_NS(&c->m), due;
 
 	if (!needs_worker(p) || side->need_since == 0) {
 		side->need_since = needs_worker(p) ? now + 1 : 0;
 		side->need_told = false;
 		return;
 	}
-	if (!side->need_told && side->mayday_at < side->need_since &&
-	    now > side->need_since + MAYDAY_INITIAL_NS + slack) {
+	/* A need that arises while the timer is on its long round waits for that. */
+	due = side->need_since + MAYDAY_INITIAL_NS;
+	if (p->mayday_state && p->mayday_expires > due)
+		due = p->mayday_expires;
+	if (!side->need_told && side->mayday_at < side->need_since && now > due + slack) {
 		side->need_told = true;
 		inv_breach(c, "I26", n, "pool %u has needed a worker for %llu us and nobody called for help",
 			   pool, (unsigned long long)(now - side->need_since) / 1000);
@@ -282,7 +285,8 @@ static void i18_count(struct inv *c, const struct trace_event *ev)
 		runs += !w->sleeping;
 		asleep += w->sleeping;
 	}
-	if (e.nr_running < runs || e.nr_running > runs + asleep)	/* R4.7: counts before it tells */
+	/* In free mode a waking worker counts a moment before it tells (R4.7). */
+	if (e.nr_running < runs || e.nr_running > runs + (c->m.mode ? asleep : 0))
 		inv_breach(c, "I18", ev->n, "pool %u: nr_running %u, %u workers run and %u sleep", e.pool,
 			   e.nr_running, runs, asleep);
 }

@@ -28,18 +28,19 @@ struct inv_row {
 
 struct inv_item {
 	uint32_t starts;		/* WORK_START */
-	uint32_t run_wq, run_func;	/* of the run going on */
 	bool accounted;			/* queued to a pwq (PWQ=1), not yet started or stolen */
 	bool active;			/* ... and activated */
 	bool cleared;			/* PENDING cleared since the start (I12) */
 	bool lost;			/* initialised or freed while queued: its counts say nothing */
-	bool reinit;			/* INIT_WORK during the run (R1.4) */
 };
 
 struct inv_worker {
 	uint32_t exec_item, exec_func;	/* inside the function */
 	uint64_t run_queued_ev;		/* queueing of the run going on */
 	uint64_t start_n;		/* its WORK_START */
+	uint32_t run_func;		/* the item's function then */
+	bool lost_sight;		/* since then its item changed workqueue or function or was
+					 * initialised: nobody can find this run any more (R2.10) */
 	uint64_t busy_n;		/* last WORKER_BUSY */
 	bool decided;			/* may take from the worklist (I24) */
 	uint32_t decided_running;	/* nr_running when it was decided, itself counted */
