@@ -105,9 +105,9 @@ void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, 
 		res->err = polled < 0 ? (int)polled : record_trace(&rec, file->k, &store, res->extra, sizeof(res->extra));
 		if (!res->err) {
 			judge(file->f, &rec, res);
-			record_fini(&rec);
-			if (invariant_check(&store, note_breach, res) < 0)
+			if (!rec.misuse && invariant_check(&store, note_breach, res) < 0)
 				res->err = -ENOMEM;
+			record_fini(&rec);
 		}
 		trace_store_close(&store);
 	}

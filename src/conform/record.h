@@ -90,6 +90,7 @@ struct record {
 	size_t nr_workers;
 	int busy[KWS_DECLS_MAX];	/* items at the end: work_busy() bits */
 	bool no_memory;			/* something was not noted */
+	bool misuse;			/* an active item was freed or made anew: promises are off */
 };
 
 void record_init(struct record *r, const struct kws *k);

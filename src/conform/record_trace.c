@@ -308,6 +308,13 @@ static void read_event(struct reader *rd, const struct trace_event *ev)
 		read_pending(rd, ev, e.item);
 		break;
 	}
+	case EV_BUG: {
+		struct ev_BUG e;
+
+		trace_get_BUG(ev, &e);
+		rd->r->misuse |= e.kind == BUG_FREE_ACTIVE || e.kind == BUG_USE_AFTER_FREE;
+		break;
+	}
 	case EV_PRINTK: {
 		struct ev_PRINTK e;
 
