@@ -174,6 +174,12 @@ SRC_visualizer := \
 	visualizer/view_why.c \
 	visualizer/view_worlds.c
 
+# programs that write pages of docs/ (`make docs`)
+SRC_docs := \
+	src/trace/docs_main.c \
+	lua/docs_main.c \
+	visualizer/docs_main.c
+
 SRC_main := \
 	src/main.c
 
@@ -364,7 +370,7 @@ $(out)/free/%.o: %.c
 	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
 
 docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs ## write the pages of docs/ that are made from tables
-	@$(out)/kw-docs events > docs/events.md
+	@$(out)/kw-docs > docs/events.md
 	@$(out)/kw-keys-docs > docs/keys.md
 	@$(out)/kw-lua-docs meta.lua > lua/lib/meta.lua
 	@$(out)/kw-lua-docs .luacheckrc > .luacheckrc
@@ -378,7 +384,7 @@ $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c visualizer/keys.de
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
-$(out)/kw-docs: src/docs/main.c src/trace/table_page.c src/trace/trace_table.c src/trace/trace_events.def src/trace/trace_why.def src/trace/trace.h
+$(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_table.c src/trace/trace_events.def src/trace/trace_why.def src/trace/trace.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

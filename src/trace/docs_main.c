@@ -1,0 +1,14 @@
+/*
+ * trace/docs_main.c - a program of its own: writes docs/events.md to its output.
+ *
+ * Lives here:   main() of kw-docs (`make docs`).
+ * Never here:   the page (table_page.c).
+ * Licence: MIT.
+ */
+#include "trace/table_page.h"
+
+int main(void)
+{
+	trace_table_page(stdout);
+	return fflush(stdout) ? 4 : 0;
+}
