@@ -314,6 +314,13 @@ static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)
 	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 2);
 	CU_ASSERT_PTR_NOT_NULL(strstr(out, "kworkshop: a.facts:1: runs W = N"));
 	CU_ASSERT_EQUAL(conform("b.kws", out, sizeof(out)), 3);
+	write_file("b.kws", "scenario b\nwork w0\n");
+	CU_ASSERT_EQUAL(conform("b.kws", out, sizeof(out)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "no facts beside it to compare with"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "runs w0 = 0\n"));
+	CU_ASSERT_EQUAL(conform("b.kws --record b.kwt", out, sizeof(out)), 0);
+	CU_ASSERT_EQUAL(conform("b.kws --record no/such/b.kwt", out, sizeof(out)), 3);
+	CU_ASSERT_EQUAL(conform("b.kws b.kws --record b.kwt", out, sizeof(out)), 2);
 	CU_ASSERT_EQUAL(conform("", out, sizeof(out)), 2);
 	CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 2);
 	remove_scratch();
