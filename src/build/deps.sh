@@ -113,7 +113,7 @@ may_be_root() {
 }
 
 apt_install() {
-	say "installing with apt-get:$*"
+	say "installing with apt-get: $*"
 	opts="-o DPkg::Lock::Timeout=600 -q"
 	[ -n "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ] ||
 		as_root apt-get $opts update >"$work/apt.log" 2>&1 || return 1
