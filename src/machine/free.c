@@ -449,14 +449,14 @@ void free_stop(void)
 
 	atomic_store(&mach.stopping, true);
 	for (t = next_task(NULL); t; t = next_task(t))
-		if (t->fn)
+		if (t->fn && t->started)	/* else its maker is about to start it */
 			free_wake(t);
 	/*
 	 * By id: a thread that another makes on its way out has a higher one, so it
 	 * is met, woken and waited for after its maker.
 	 */
 	for (t = next_task(NULL); t; t = next_task(t)) {
-		if (!t->fn)
+		if (!t->fn || !t->started)
 			continue;
 		free_wake(t);
 		if (t->has_uv_thread)

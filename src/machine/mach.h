@@ -90,7 +90,8 @@ struct task {
 	int (*fn)(void *data);		/* I */
 	void *data;			/* I */
 	_Atomic int state;		/* enum task_state; A */
-	bool on_rq, on_cpu, started, dead, is_idle, is_director, bound;
+	bool on_rq, on_cpu, dead, is_idle, is_director, bound;
+	_Atomic bool started;
 	bool yields;			/* textbook: an item has ended, whoever waits goes first */
 	int cpu;			/* where it is or was */
 	int wake_cpu;			/* -1, or where to wake next */
