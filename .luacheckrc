@@ -62,6 +62,7 @@ stds.kworkshop = { read_globals = {
   "alloc_ordered_workqueue",
   "destroy_workqueue",
   "workqueue_set_max_active",
+  "sysfs",
   "workqueue_congested",
   "flush_workqueue",
   "flush_scheduled_work",

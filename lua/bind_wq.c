@@ -408,6 +408,26 @@ int api_workqueue_set_max_active(lua_State *L)
 	return 0;
 }
 
+int api_sysfs(lua_State *L)
+{
+	const char *name = lua_isnil(L, 1) ? NULL : workqueue_name(wq_arg(L, 1)), *file = luaL_checkstring(L, 2);
+	char text[64];
+	int ret;
+
+	if (!lua_isnoneornil(L, 3)) {
+		lua_pushinteger(L, wq_sysfs_write(name, file, luaL_checkstring(L, 3)));
+		return 1;
+	}
+	ret = wq_sysfs_read(name, file, text, sizeof(text));
+	if (ret < 0 && name)
+		return script_fail(L, "sysfs: '%s' has no file '%s' in /sys (it needs WQ_SYSFS, and some need WQ_UNBOUND)",
+				   name, file);
+	if (ret < 0)
+		return script_fail(L, "sysfs: there is no file '%s' for all workqueues", file);
+	lua_pushstring(L, text);
+	return 1;
+}
+
 int api_workqueue_congested(lua_State *L)
 {
 	int cpu = queue_cpu_arg(L, 1);

@@ -343,9 +343,7 @@ static const struct {
 } refused[] = {
 	{ "actor a0 offline:1", "does not yet take CPUs off-line" },
 	{ "actor a0 freeze:1", "does not yet freeze the system" },
-	{ "wq q0 flags=UNBOUND|SYSFS", "does not yet have files in /sys" },
 	{ "wq q0 flags=BH", "does not yet run workqueues in softirq context" },
-	{ "actor a0 wq_sysfs:cpumask:3", "does not yet have files in /sys" },
 	{ "param boot=isolcpus=3", "does not yet know the boot argument isolcpus=3" },
 	{ "param kernel=lockdep\nmutex m\nactor a0 lock:m unlock:m", "does not yet prove the order of mutexes" },
 };

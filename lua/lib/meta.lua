@@ -410,6 +410,14 @@ function destroy_workqueue(a1) end
 ---@return any
 function workqueue_set_max_active(a1, a2) end
 
+--- `text = sysfs(wq, file) | err = sysfs(wq, file, value)`
+--- reads or writes a file in /sys/devices/virtual/workqueue (wq nil: cpumask of all unbound work); err 0 or a negative number
+---@param a1 any
+---@param a2 any
+---@param a3? any
+---@return any
+function sysfs(a1, a2, a3) end
+
 --- `yes = workqueue_congested(cpu, wq)`
 --- are items held back there?
 ---@param a1 any

@@ -125,7 +125,7 @@ static void init_globals(void)
 	INIT_LIST_HEAD(&wqe.workqueues);
 	INIT_LIST_HEAD(&wqe.waits);
 	INIT_LIST_HEAD(&wqe.release_list);
-	wqe.unbound_cpumask = cpu_possible_mask();
+	wqe.unbound_cpumask = wqe.requested_cpumask = cpu_possible_mask();
 	wqe.online_cpumask = cpu_online_mask();
 	wqe.distribute = -1;
 	for_each_cpu(cpu, cpu_possible_mask())

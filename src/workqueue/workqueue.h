@@ -456,6 +456,28 @@ void workqueue_boot_settled(void);
 int workqueue_param(const char *name, long value);
 long workqueue_param_get(const char *name);	/* -1 = no such parameter */
 
+/* R9.12: a scope by its name, or what begins with one, in either case; -EINVAL. */
+int workqueue_parse_scope(const char *text);
+
+/**
+ * wq_sysfs_write, wq_sysfs_read - the files in /sys/devices/virtual/workqueue
+ * @name: a workqueue's directory, made with WQ_SYSFS; NULL = the files of all:
+ *        cpumask, cpumask_requested, cpumask_isolated
+ * @file: per_cpu, max_active; unbound: nice, cpumask, affinity_scope, affinity_strict
+ *
+ * Context: task.
+ * Locks:   wq_pool_mutex, and the wq mutex inside.
+ * Owner:   @buf is the caller's.
+ * Return:  write: 0, -EINVAL (bad value), -EOVERFLOW (CPUs that there are not), -EACCES
+ *          (read-only), -ENOENT, -ENOMEM.  read: length of the one line (no newline), -ENOENT.
+ * Emits:   as apply_workqueue_attrs() and workqueue_set_max_active().
+ * Rules:   R5.26, R9.12..R9.14, R12.10, R12.11.
+ */
+int wq_sysfs_write(const char *name, const char *file, const char *value);
+int wq_sysfs_read(const char *name, const char *file, char *buf, size_t size);
+/* The names of the files, 0, 1, ...; NULL behind the last. */
+const char *wq_sysfs_file(bool global, unsigned int i);
+
 void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */
 void show_one_workqueue(struct workqueue_struct *wq);
 void wq_watchdog_touch(int cpu);	/* R12.5 */

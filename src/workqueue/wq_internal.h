@@ -228,6 +228,7 @@ struct wq_engine {
 	struct hlist_head unbound_hash[UNBOUND_POOL_HASH];	/* PL */
 	struct workqueue_attrs std_attrs[NR_STD_WORKER_POOLS];	/* I: unbound, by priority */
 	struct cpumask unbound_cpumask;	/* PL and A */
+	struct cpumask requested_cpumask;	/* PL: the last that was asked for */
 	struct cpumask online_cpumask;	/* PL */
 	struct list_head waits;		/* wait_lock */
 	struct list_head release_list;	/* release_lock: pwqs without references */
@@ -430,6 +431,9 @@ struct cpumask wq_effective_cpumask(struct workqueue_struct *wq);	/* E of R9.3 *
 int wq_select_unbound_cpu(int cpu);
 void put_unbound_pool(struct worker_pool *pool);	/* PL held */
 int wq_set_default_scope(enum wq_affn_scope scope);
+/* pool_mutex held */
+int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
+int wq_set_unbound_cpumask_locked(struct cpumask mask);
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 
