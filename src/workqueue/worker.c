@@ -142,7 +142,10 @@ void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool)
 	mutex_unlock(&wqe.attach_mutex);
 }
 
-/* attach mutex held */
+/*
+ * Attach mutex held.  ->pool stays: a dying worker may not have run its first line
+ * yet, and finds its pool there.
+ */
 static void detach_worker(struct worker *worker)
 {
 	struct cpumask mask = cpumask_and(wqe.unbound_cpumask, cpu_online_mask());
@@ -151,13 +154,13 @@ static void detach_worker(struct worker *worker)
 	set_cpus_allowed(worker->task, cpumask_empty(mask) ? cpu_possible_mask() : mask);
 	list_del_init(&worker->node);
 	worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
-	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 }
 
 void worker_detach_from_pool(struct worker *worker)
 {
 	mutex_lock(&wqe.attach_mutex);
 	detach_worker(worker);
+	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 	mutex_unlock(&wqe.attach_mutex);
 }
 
@@ -498,6 +501,7 @@ static int worker_die(struct worker *worker, struct worker_pool *pool)
 	pool_unlock_irq(pool);
 	task_set_worker(worker->task, NULL);
 	set_task_comm(worker->task, "kworker/dying");
+	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 	worker_id_put(pool, worker->id);
 	TRACE(WORKER_DIE, .worker = worker->tid);
 	return 0;
