@@ -647,7 +647,6 @@ int runner_lacks(const struct kws *k, char *sentence, size_t size)
 	static const char *const lacks[NEED_NR] = {
 		[NEED_HOTPLUG] = "take CPUs off-line",
 		[NEED_FREEZER] = "freeze the system",
-		[NEED_BH] = "run workqueues in softirq context",
 		[NEED_LOCKDEP] = "prove the order of mutexes",
 	};
 	char name[KWS_PARAM_MAX + 1];

@@ -158,6 +158,7 @@ struct machine {
 	struct wait_queue_head creation_wait;
 	const struct mach_wq_ops *ops;
 	void (*softirq[SOFTIRQ_NR])(void);
+	void (*softirq_first[SOFTIRQ_NR])(void);	/* before it */
 	struct list_head memory;	/* ML: every kzalloc block */
 	uv_mutex_t lock;		/* free mode */
 	size_t next_input;

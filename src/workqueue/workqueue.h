@@ -372,7 +372,7 @@ void flush_scheduled_work(void);
 /**
  * cancel_*, disable_* - take back a queueing (and refuse the next ones)
  *
- * Context: any; the _sync forms: task.
+ * Context: any; the _sync forms: task, and for a bottom half's item any but hardirq (R2.13).
  * Locks:   pool locks inside.
  * Owner:   after _sync, and if nobody queues again, the item is the caller's.
  * Return:  true = it was pending.  A run that goes on is not stopped; _sync waits for it.
@@ -403,6 +403,8 @@ extern struct workqueue_struct *system_dfl_wq;		/* also "events_unbound" */
 extern struct workqueue_struct *system_freezable_wq;
 extern struct workqueue_struct *system_power_efficient_wq;
 extern struct workqueue_struct *system_freezable_power_efficient_wq;
+extern struct workqueue_struct *system_bh_wq;		/* "events_bh"; simulated machine only */
+extern struct workqueue_struct *system_bh_highpri_wq;	/* "events_bh_highpri" */
 
 /* 6.12.117: schedule_work() goes to system_percpu_wq */
 static inline bool schedule_work_on(int cpu, struct work_struct *work)
