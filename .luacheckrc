@@ -156,6 +156,8 @@ stds.kworkshop = { read_globals = {
   "system_dfl_wq",
   "system_freezable_wq",
   "system_power_efficient_wq",
+  "system_bh_wq",
+  "system_bh_highpri_wq",
   "WQ_BH",
   "WQ_UNBOUND",
   "WQ_FREEZABLE",

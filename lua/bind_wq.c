@@ -479,6 +479,8 @@ static const struct {
 	{ "system_dfl_wq", "events_unbound", &system_dfl_wq },
 	{ "system_freezable_wq", "events_freezable", &system_freezable_wq },
 	{ "system_power_efficient_wq", "events_power_efficient", &system_power_efficient_wq },
+	{ "system_bh_wq", "events_bh", &system_bh_wq },
+	{ "system_bh_highpri_wq", "events_bh_highpri", &system_bh_highpri_wq },
 };
 
 /* Into the table on top. */

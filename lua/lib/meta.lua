@@ -973,6 +973,14 @@ system_freezable_wq = nil
 ---@type any
 system_power_efficient_wq = nil
 
+--- items that run in softirq context
+---@type any
+system_bh_wq = nil
+
+--- the same, before all other softirqs
+---@type any
+system_bh_highpri_wq = nil
+
 --- items run in softirq context
 ---@type any
 WQ_BH = nil
