@@ -123,9 +123,12 @@ static void each_cpu_has_two_pools_with_one_worker_that_is_no_thread(void)
 		seen++;
 	}
 	CU_ASSERT(seen == 4);
-	CU_ASSERT(count(&w, EV_WORKER_CREATE, "bh") == 2);
-	CU_ASSERT(count(&w, EV_WORKER_CREATE, "bh-hi") == 2);
-	CU_ASSERT(field(&w, EV_WORKER_CREATE, "bh", 1, "kthread") == 0);
+	for (i = 0; i < 4; i++) {
+		static const char *const workers[] = { "bh/0", "bh/1", "bh-hi/0", "bh-hi/1" };
+
+		CU_ASSERT(count(&w, EV_WORKER_CREATE, workers[i]) == 1);
+		CU_ASSERT(field(&w, EV_WORKER_CREATE, workers[i], 1, "kthread") == 0);
+	}
 	world_stop(&w);
 }
 
@@ -316,6 +319,25 @@ static void cancel_sync_in_a_hard_interrupt_is_reported(void)
 	world_stop(&w);
 }
 
+static void dump(void) { show_all_workqueues(); }
+
+/* RULE(R12.7). RULE(R12.8). A dump names the worker that has no thread, and its pool's kind. */
+static void a_dump_calls_the_worker_bh(void)
+{
+	struct world w;
+
+	begin(&w, 2, STEPS(BURN(3)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_2)));
+	actor("d", 1, STEPS(UNTIL(21), CALL(dump)));
+	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+	CU_ASSERT(printed(&w, "workqueue q: flags=0x1") == 1);
+	CU_ASSERT(printed(&w, "  pwq 0: cpus=0 node=0 flags=0x5 bh active=3 refcnt=4") == 1);
+	CU_ASSERT(printed(&w, "    in-flight: bh:w0") == 1);
+	CU_ASSERT(printed(&w, "    pending: w1, w2") == 1);
+	CU_ASSERT(printed(&w, "pool 0: cpus=0 node=0 flags=0x5 bh hung=0s workers=1") == 1);
+	world_stop(&w);
+}
+
 static void queue_system(void)
 {
 	queue_work(system_bh_highpri_wq, WORK(&it[1]));
@@ -354,6 +376,7 @@ const struct test_case suite_conf_bh[] = {
 	T(the_rest_of_the_interface_works_as_for_threads),
 	T(cancel_sync_may_be_called_where_nobody_sleeps),
 	T(cancel_sync_in_a_hard_interrupt_is_reported),
+	T(a_dump_calls_the_worker_bh),
 	T(the_systems_own_appear_with_their_first_use),
 	{ NULL, NULL }
 };

@@ -165,7 +165,7 @@ static void i27_name(struct inv *c, const struct trace_event *ev)
 	if (!name || !pool)
 		return;
 	if (p->flags & POOL_BH)
-		snprintf(want, sizeof(want), "bh%s", p->nice < 0 ? "-hi" : "");
+		snprintf(want, sizeof(want), "bh%s/%d", p->nice < 0 ? "-hi" : "", p->cpu);
 	else if (p->cpu >= 0)
 		snprintf(want, sizeof(want), "kworker/%d:%u%s", p->cpu, e.id, p->nice < 0 ? "H" : "");
 	else

@@ -146,9 +146,12 @@ void bh_boot(void)
 static void announce_worker(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
+	char name[16];
 
+	/* dumps say "bh" as the kernel does; here each has a name of its own */
+	snprintf(name, sizeof(name), "bh%s/%d", pool->attrs.nice < 0 ? "-hi" : "", pool->cpu);
 	worker->tid = mach_new_id(CLS_WORKER);
-	trace_def(CLS_WORKER, worker->tid, pool->tid, 0, pool->attrs.nice < 0 ? "bh-hi" : "bh");
+	trace_def(CLS_WORKER, worker->tid, pool->tid, 0, name);
 	TRACE(WORKER_ATTACH, .worker = worker->tid, .pool = pool->tid, .flags = WORKER_PREP | WORKER_UNBOUND);
 	TRACE(WORKER_CREATE, .worker = worker->tid, .pool = pool->tid, .nr_workers = 1);
 	TRACE(WORKER_IDLE, .worker = worker->tid, .pool = pool->tid, .nr_idle = 1);
