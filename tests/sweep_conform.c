@@ -153,7 +153,7 @@ TOPIC(unbound_items_go_to_pods,
 TOPIC(bottom_halves_run_in_order_on_their_cpu, "bh_basic")
 /* RULE(R9.11). RULE(R9.13). RULE(R12.10). */
 TOPIC(files_in_sys_say_and_change_what_a_queue_is,
-      "scope_cache", "scope_cpu", "scope_smt", "default_scope", "sysfs_cpumask", "sysfs_max_active")
+      "scope_cache", "scope_cpu", "scope_smt", "scope_strict", "default_scope", "sysfs_cpumask", "sysfs_max_active")
 /* RULE(R7.1). RULE(R7.3). RULE(R7.5). */
 TOPIC(the_rescuer_comes_when_no_worker_can_be_made,
       "rescuer", "rescuer_deadlock", "sysrq_rescuer")

@@ -99,6 +99,7 @@ struct task {
 	struct list_head rq_entry;	/* on cpu->rt or ->fair while queued */
 	/* fair class, in weighted ns */
 	int64_t vruntime, deadline, vlag;
+	uint64_t queued_ns;	/* when it began to wait for its CPU */
 	uint64_t exec_ns;		/* CPU time used */
 	/* context */
 	uint64_t cause;
