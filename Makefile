@@ -67,6 +67,7 @@ SRC_machine := \
 SRC_workqueue := \
 	src/workqueue/active.c \
 	src/workqueue/alloc.c \
+	src/workqueue/bh.c \
 	src/workqueue/cancel.c \
 	src/workqueue/concurrency.c \
 	src/workqueue/delayed.c \
@@ -76,6 +77,7 @@ SRC_workqueue := \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
 	src/workqueue/rescuer.c \
+	src/workqueue/sysfs.c \
 	src/workqueue/system.c \
 	src/workqueue/unbound.c \
 	src/workqueue/watchdog.c \
@@ -202,6 +204,8 @@ SRC_tests := \
 	tests/conf_cancel.c \
 	tests/conf_delayed.c \
 	tests/conf_rescuer.c \
+	tests/conf_bh.c \
+	tests/conf_sysfs.c \
 	tests/conf_watch.c \
 	tests/conf_worker.c \
 	tests/conf_wq.c \

@@ -408,6 +408,26 @@ int api_workqueue_set_max_active(lua_State *L)
 	return 0;
 }
 
+int api_sysfs(lua_State *L)
+{
+	const char *name = lua_isnil(L, 1) ? NULL : workqueue_name(wq_arg(L, 1)), *file = luaL_checkstring(L, 2);
+	char text[64];
+	int ret;
+
+	if (!lua_isnoneornil(L, 3)) {
+		lua_pushinteger(L, wq_sysfs_write(name, file, luaL_checkstring(L, 3)));
+		return 1;
+	}
+	ret = wq_sysfs_read(name, file, text, sizeof(text));
+	if (ret < 0 && name)
+		return script_fail(L, "sysfs: '%s' has no file '%s' in /sys (it needs WQ_SYSFS, and some need WQ_UNBOUND)",
+				   name, file);
+	if (ret < 0)
+		return script_fail(L, "sysfs: there is no file '%s' for all workqueues", file);
+	lua_pushstring(L, text);
+	return 1;
+}
+
 int api_workqueue_congested(lua_State *L)
 {
 	int cpu = queue_cpu_arg(L, 1);
@@ -459,6 +479,8 @@ static const struct {
 	{ "system_dfl_wq", "events_unbound", &system_dfl_wq },
 	{ "system_freezable_wq", "events_freezable", &system_freezable_wq },
 	{ "system_power_efficient_wq", "events_power_efficient", &system_power_efficient_wq },
+	{ "system_bh_wq", "events_bh", &system_bh_wq },
+	{ "system_bh_highpri_wq", "events_bh_highpri", &system_bh_highpri_wq },
 };
 
 /* Into the table on top. */

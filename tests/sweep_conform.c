@@ -149,6 +149,11 @@ TOPIC(one_runnable_worker_a_cpu_is_what_a_pool_wants,
 /* RULE(R9.1). */
 TOPIC(unbound_items_go_to_pods,
       "unbound_parallel", "unbound_pods", "power_efficient_off", "power_efficient_on")
+/* RULE(R11.2). RULE(R11.3). */
+TOPIC(bottom_halves_run_in_order_on_their_cpu, "bh_basic")
+/* RULE(R9.11). RULE(R9.13). RULE(R12.10). */
+TOPIC(files_in_sys_say_and_change_what_a_queue_is,
+      "scope_cache", "scope_cpu", "scope_smt", "scope_strict", "default_scope", "sysfs_cpumask", "sysfs_max_active")
 /* RULE(R7.1). RULE(R7.3). RULE(R7.5). */
 TOPIC(the_rescuer_comes_when_no_worker_can_be_made,
       "rescuer", "rescuer_deadlock", "sysrq_rescuer")
@@ -161,7 +166,8 @@ static const char *const *const topics[] = {
 	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_lets_go_in_order,
 	names_flush_and_drain_wait_for_what_they_promise, names_cancel_and_disable_take_items_back,
 	names_delayed_and_rcu_items_run_when_due, names_one_runnable_worker_a_cpu_is_what_a_pool_wants,
-	names_unbound_items_go_to_pods, names_the_rescuer_comes_when_no_worker_can_be_made,
+	names_unbound_items_go_to_pods, names_bottom_halves_run_in_order_on_their_cpu,
+	names_files_in_sys_say_and_change_what_a_queue_is, names_the_rescuer_comes_when_no_worker_can_be_made,
 	names_stalls_are_seen_and_reported_in_the_kernels_words,
 };
 
@@ -350,9 +356,6 @@ static const struct {
 } refused[] = {
 	{ "actor a0 offline:1", "does not yet take CPUs off-line" },
 	{ "actor a0 freeze:1", "does not yet freeze the system" },
-	{ "wq q0 flags=UNBOUND|SYSFS", "does not yet have files in /sys" },
-	{ "wq q0 flags=BH", "does not yet run workqueues in softirq context" },
-	{ "actor a0 wq_sysfs:cpumask:3", "does not yet have files in /sys" },
 	{ "param boot=isolcpus=3", "does not yet know the boot argument isolcpus=3" },
 	{ "param kernel=lockdep\nmutex m\nactor a0 lock:m unlock:m", "does not yet prove the order of mutexes" },
 };
@@ -459,6 +462,8 @@ const struct test_case suite_sweep_conform[] = {
 	T(delayed_and_rcu_items_run_when_due),
 	T(one_runnable_worker_a_cpu_is_what_a_pool_wants),
 	T(unbound_items_go_to_pods),
+	T(bottom_halves_run_in_order_on_their_cpu),
+	T(files_in_sys_say_and_change_what_a_queue_is),
 	T(the_rescuer_comes_when_no_worker_can_be_made),
 	T(stalls_are_seen_and_reported_in_the_kernels_words),
 	T(every_scenario_is_run_or_refused),

@@ -285,6 +285,12 @@ static void kernel_calls_do_what_their_names_say(void)
 		{ "local n = 0 for i = 1, 2 do irq(0, 'nic', function() n = n + 1 end) end run(1) expect(n == 2)", NULL },
 		{ "local h = task(1, 'worker', function() printk('hello %d', 5) expect(smp_processor_id() == 1 and current_comm() == 'worker') end) local e = run_until(prints 'hello 5') expect(e.thread == 'worker')", NULL },
 		{ "no_new_workers(true) no_new_workers(false) param('watchdog_thresh', 5) sysrq 't' offline(1) online(1)", NULL },
+		{ "local wq = alloc_workqueue('q', WQ_UNBOUND | WQ_SYSFS) expect(sysfs(wq, 'affinity_scope') == 'default (cache)') expect(sysfs(wq, 'max_active', '7') == 0 and sysfs(wq, 'max_active') == '7')\n"
+		  "expect(sysfs(wq, 'nice', 20) < 0 and sysfs(wq, 'per_cpu', 1) < 0) task(0, 't', function() expect(sysfs(nil, 'cpumask', '2') == 0 and sysfs(nil, 'cpumask_requested') == '2') end) run(5)", NULL },
+		{ "sysfs(system_wq, 'max_active')", "'events' has no file 'max_active' in /sys" },
+		{ "local where local wq = alloc_workqueue('q', WQ_BH) local w = work('w', function(w) where = in_softirq() and not in_task() burn(0.1) end)\n"
+		  "task(1, 't', function() queue_work(wq, w) expect(flush_work(w)) queue_work(system_bh_highpri_wq, w) end) local e = run_until(starts(w):nth(2)) expect(where and e.cpu == 1 and e.wq == system_bh_highpri_wq)", NULL },
+		{ "local w = work('w', function() msleep(2) end) task(0, 't', function() queue_work(system_bh_wq, w) end) run_until(bug 'atomic-sleep') run(5)", NULL },
 		{ "irq(0, 'i', function() msleep(1) end) local e = run_until(bug 'atomic-sleep') expect(e.kind == 'atomic-sleep') run(5)", NULL },
 		{ NULL, NULL }
 	};

@@ -410,6 +410,14 @@ function destroy_workqueue(a1) end
 ---@return any
 function workqueue_set_max_active(a1, a2) end
 
+--- `text = sysfs(wq, file) | err = sysfs(wq, file, value)`
+--- reads or writes a file in /sys/devices/virtual/workqueue (wq nil: cpumask of all unbound work); err 0 or a negative number
+---@param a1 any
+---@param a2 any
+---@param a3? any
+---@return any
+function sysfs(a1, a2, a3) end
+
 --- `yes = workqueue_congested(cpu, wq)`
 --- are items held back there?
 ---@param a1 any
@@ -964,6 +972,14 @@ system_freezable_wq = nil
 --- unbound if power_efficient is set
 ---@type any
 system_power_efficient_wq = nil
+
+--- items that run in softirq context
+---@type any
+system_bh_wq = nil
+
+--- the same, before all other softirqs
+---@type any
+system_bh_highpri_wq = nil
 
 --- items run in softirq context
 ---@type any

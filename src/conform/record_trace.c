@@ -207,7 +207,8 @@ static void read_allowed(struct reader *rd, const struct trace_event *ev, const 
 	struct rec_run *run = item >= 0 ? open_run(rd, item, w->id) : NULL;
 	char *nice;
 
-	if (run) {
+	/* a CPU's worker may run there and nowhere else: no fact */
+	if (run && run->pool_cpu < 0) {
 		run->allowed.bits = strtoull(text, &nice, 16);
 		run->nice = (int)strtol(nice, NULL, 10);
 		run->has_allowed = true;

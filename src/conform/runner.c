@@ -13,6 +13,7 @@
 #include "conform/runner.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,21 +189,42 @@ static struct result stall_kthreadd(struct body *b, const struct kws_step *s)
 
 static struct result wq_param(const struct kws_step *s)
 {
-	static const char *const scopes[] = {
-		[WQ_AFFN_DFL] = "default", [WQ_AFFN_CPU] = "cpu", [WQ_AFFN_SMT] = "smt",
-		[WQ_AFFN_CACHE] = "cache", [WQ_AFFN_NUMA] = "numa", [WQ_AFFN_SYSTEM] = "system",
-	};
 	const char *text = s->arg[1].text;
 	char *end;
 	long value = strtol(text, &end, 10);
 
 	if (!strcmp(s->arg[0].text, "default_affinity_scope")) {
-		for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++)
-			if (!strcmp(scopes[i], text))
-				return VALUE(workqueue_param(s->arg[0].text, (long)i));
-		return VALUE(-EINVAL);
+		int scope = workqueue_parse_scope(text);
+
+		return VALUE(scope < 0 ? scope : workqueue_param(s->arg[0].text, scope));
 	}
 	return VALUE(*end ? -EINVAL : workqueue_param(s->arg[0].text, value));
+}
+
+/* The text of a file as the rig noted it: first the step, then "Q:FILE = TEXT". */
+static struct result show_sysfs(struct body *b, const struct kws_step *s)
+{
+	const char *wq = b->rn->k->decls[s->arg[0].num].name;
+	char text[64], name[160];
+	int ret = wq_sysfs_read(wq, s->arg[1].text, text, sizeof(text));
+
+	if (ret < 0)
+		snprintf(text, sizeof(text), "%d", ret);
+	snprintf(name, sizeof(name), MARK_SYSFS "%s:%s = %s", wq, s->arg[1].text, text);
+	mark(b->rn, name);
+	return NOTHING;
+}
+
+static struct result sysfs(struct body *b, const struct kws_step *s)
+{
+	switch (s->op) {
+	case OP_SYSFS:
+		return VALUE(wq_sysfs_write(b->rn->k->decls[s->arg[0].num].name, s->arg[1].text, s->arg[2].text));
+	case OP_WQ_SYSFS:
+		return VALUE(wq_sysfs_write(NULL, s->arg[0].text, s->arg[1].text));
+	default:
+		return show_sysfs(b, s);
+	}
 }
 
 static struct result free_item(struct body *b, const struct kws_step *s)
@@ -384,6 +406,8 @@ static struct result do_step(struct body *b, const struct kws_step *s)
 		return stall_kthreadd(b, s);
 	case OP_WQ_PARAM:
 		return wq_param(s);
+	case OP_SYSFS: case OP_SHOW_SYSFS: case OP_WQ_SYSFS:
+		return sysfs(b, s);
 	case OP_SYSRQ:
 		show_all_workqueues();
 		return NOTHING;
@@ -442,11 +466,31 @@ static void run_body(struct body *b)
 	}
 }
 
+static bool has_files(const struct kws *k)
+{
+	for (unsigned int i = 0; i < k->nr_decls; i++)
+		if (k->decls[i].kind == KWS_WQ && k->decls[i].flags & KWS_SYSFS)
+			return true;
+	return false;
+}
+
+/* Where this run may be put, and how much of the CPU it gets: files in /sys change both. */
+static void mark_allowed(struct runner *rn)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), MARK_ALLOWED "%" PRIx64 " %d", task_cpus_allowed(current).bits,
+		 task_nice(current));
+	mark(rn, name);
+}
+
 static void item_fn(struct work_struct *work)
 {
 	struct item *it = container_of(work, struct item, u.work);
 	struct body b = { .rn = it->rn, .decl = it->decl, .run = ++it->runs };
 
+	if (has_files(b.rn->k))
+		mark_allowed(b.rn);
 	run_body(&b);
 }
 
@@ -607,8 +651,6 @@ int runner_lacks(const struct kws *k, char *sentence, size_t size)
 	static const char *const lacks[NEED_NR] = {
 		[NEED_HOTPLUG] = "take CPUs off-line",
 		[NEED_FREEZER] = "freeze the system",
-		[NEED_SYSFS] = "have files in /sys",
-		[NEED_BH] = "run workqueues in softirq context",
 		[NEED_LOCKDEP] = "prove the order of mutexes",
 	};
 	char name[KWS_PARAM_MAX + 1];

@@ -409,6 +409,8 @@ enum softirq_vec {
 };
 void raise_softirq(enum softirq_vec vec);		/* this CPU; any */
 void open_softirq(enum softirq_vec vec, void (*fn)(void));
+/* @fn goes before what the vector does already: tasklets, in the two the engine serves (R11.2) */
+void open_softirq_first(enum softirq_vec vec, void (*fn)(void));
 /* runs @fn(@arg) in a hard interrupt of @cpu; must not sleep */
 void irq_work_on(int cpu, void (*fn)(void *arg), void *arg);
 

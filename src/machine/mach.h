@@ -100,6 +100,7 @@ struct task {
 	struct list_head rq_entry;	/* on cpu->rt or ->fair while queued */
 	/* fair class, in weighted ns */
 	int64_t vruntime, deadline, vlag;
+	uint64_t queued_ns;	/* when it began to wait for its CPU */
 	uint64_t exec_ns;		/* CPU time used */
 	/* context */
 	uint64_t cause;
@@ -160,6 +161,7 @@ struct machine {
 	struct wait_queue_head creation_wait;
 	const struct mach_wq_ops *ops;
 	void (*softirq[SOFTIRQ_NR])(void);
+	void (*softirq_first[SOFTIRQ_NR])(void);	/* before it */
 	struct list_head memory;	/* ML: every kzalloc block */
 	uv_mutex_t lock;		/* free mode */
 	size_t next_input;

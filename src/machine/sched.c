@@ -122,6 +122,7 @@ static void enqueue(struct cpu *c, struct task *t, bool place)
 		list_add(&t->rq_entry, at);
 		return;
 	}
+	t->queued_ns = c->now;
 	if (place)
 		fair_place(c, t);
 	list_add_tail(&t->rq_entry, &c->fair);
@@ -214,6 +215,24 @@ static bool cpu_is_idle(const struct cpu *c)
 }
 
 /* Previous CPU if idle, an idle one of its cache, an idle one, the shortest queue. */
+/*
+ * An ordinary thread that wakes up where real-time threads own all CPUs of a cache
+ * stays there: a wake-up does not look beyond, load balancing does so now and then.
+ */
+#define BALANCE_NS 50000000u	/* about what a real kernel took */
+
+static bool cache_is_realtime(const struct task *t, int prev, struct cpumask may)
+{
+	int cpu;
+
+	if (textbook() || !is_fair(t))
+		return false;
+	for_each_cpu(cpu, cpumask_and(may, cpu_llc_mask(prev)))
+		if (!mach.cpus[cpu].curr->rt_prio)
+			return false;
+	return true;
+}
+
 static int select_cpu(struct task *t)
 {
 	struct cpumask may = cpumask_and(t->allowed, mach.online);
@@ -230,6 +249,8 @@ static int select_cpu(struct task *t)
 	for_each_cpu(cpu, cpumask_and(may, cpu_llc_mask(prev)))
 		if (cpu_is_idle(&mach.cpus[cpu]))
 			return cpu;
+	if (cache_is_realtime(t, prev, may))
+		return prev;
 	for_each_cpu(cpu, may)
 		if (cpu_is_idle(&mach.cpus[cpu]))
 			return cpu;
@@ -245,6 +266,13 @@ static int select_cpu(struct task *t)
 	return best;
 }
 
+/* Waits behind a real-time thread, and @to has another cache. */
+static bool not_yet_for(const struct cpu *to, const struct cpu *from, const struct task *t)
+{
+	return from->curr->rt_prio && !cpumask_test_cpu(to->id, cpu_llc_mask(from->id)) &&
+	       to->now < t->queued_ns + BALANCE_NS;
+}
+
 /* A CPU about to go idle takes a waiting thread from the longest queue. */
 static bool pull(struct cpu *to)
 {
@@ -254,7 +282,7 @@ static bool pull(struct cpu *to)
 	for_each_mach_cpu(from)
 		if (from != to && from->nr_queued && (!longest || from->nr_queued > longest->nr_queued)) {
 			list_for_each_entry(t, &from->fair, rq_entry)
-				if (cpumask_test_cpu(to->id, t->allowed)) {
+				if (cpumask_test_cpu(to->id, t->allowed) && !not_yet_for(to, from, t)) {
 					longest = from;
 					take = t;
 					break;
@@ -514,9 +542,33 @@ static void tick_fires(struct mach_event *ev)
 	tick_start(c);
 }
 
+/* The real-time thread's tick: somebody has waited behind it for long, and a CPU is idle. */
+static void balance(struct cpu *c)
+{
+	struct task *t;
+	int cpu;
+
+	list_for_each_entry(t, &c->fair, rq_entry) {
+		if (c->now < t->queued_ns + BALANCE_NS)
+			continue;
+		for_each_cpu(cpu, cpumask_and(t->allowed, mach.online))
+			if (cpu_is_idle(&mach.cpus[cpu])) {
+				unqueue(c, t);
+				fair_leave(c, t);
+				TRACE(SCHED_MIGRATE, .task = t->id, .orig_cpu = c->id, .dest_cpu = cpu);
+				t->cpu = cpu;
+				enqueue(&mach.cpus[cpu], t, true);
+				resched_cpu(&mach.cpus[cpu]);
+				return;
+			}
+	}
+}
+
 void sched_tick(struct cpu *c)
 {
 	sched_account(c);
+	if (c->curr->rt_prio && !textbook())
+		balance(c);
 	if (!is_fair(c->curr) || textbook() || list_empty(&c->fair))
 		return;
 	if (c->curr->vruntime >= c->curr->deadline)

@@ -22,6 +22,11 @@ void open_softirq(enum softirq_vec vec, void (*fn)(void))
 	mach.softirq[vec] = fn;
 }
 
+void open_softirq_first(enum softirq_vec vec, void (*fn)(void))
+{
+	mach.softirq_first[vec] = fn;
+}
+
 void raise_softirq_on_cpu(struct cpu *c, enum softirq_vec vec)
 {
 	if (c->softirq_pending & (1u << vec))
@@ -68,6 +73,8 @@ static void run_vector(struct cpu *c, unsigned int vec)
 	c->irq_cause = c->softirq_cause[vec];
 	mach_charge(COST_SOFTIRQ);
 	c->irq_cause = TRACE(SOFTIRQ_ENTRY, .vec = vec);
+	if (mach.softirq_first[vec])
+		mach.softirq_first[vec]();
 	if (mach.softirq[vec])
 		mach.softirq[vec]();
 	TRACE(SOFTIRQ_EXIT, .vec = vec);
@@ -199,7 +206,6 @@ static void tasklet_hi_action(void)
 	tasklets_run(1);
 }
 
-/* The engine's BH pools take the vectors over and call this after their items (R11.2). */
 void tasklet_kill(struct tasklet_struct *t)
 {
 	if (might_sleep("tasklet_kill"))

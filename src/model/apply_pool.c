@@ -128,7 +128,8 @@ static void on_worker_create(struct model *m, const struct trace_event *ev)
 	w->flags |= WORKER_PREP;
 	if (w->place == WK_NONE)
 		w->place = WK_BETWEEN;
-	m->tasks[e.kthread].worker = e.worker;
+	if (e.kthread)		/* bottom halves have none */
+		m->tasks[e.kthread].worker = e.worker;
 	p->nr_workers = e.nr_workers;
 	p->creating -= p->creating > 0;
 }

@@ -60,7 +60,8 @@ static void i14_workers(struct inv *c, const struct trace_event *ev)
 	for (uint32_t i = 1; i <= c->m.nr_workers; i++) {
 		const struct model_worker *w = &c->m.workers[i];
 
-		live += w->pool == pool && w->task && !w->rescuer_of && w->place != WK_DEAD;
+		live += w->pool == pool && (w->task || c->m.pools[pool].flags & POOL_BH) && !w->rescuer_of &&
+			w->place != WK_DEAD;
 	}
 	if (live != c->m.pools[pool].nr_workers)
 		inv_breach(c, "I14", ev->n, "pool %u: nr_workers %u, %u live workers", pool,
@@ -163,7 +164,9 @@ static void i27_name(struct inv *c, const struct trace_event *ev)
 
 	if (!name || !pool)
 		return;
-	if (p->cpu >= 0)
+	if (p->flags & POOL_BH)
+		snprintf(want, sizeof(want), "bh%s/%d", p->nice < 0 ? "-hi" : "", p->cpu);
+	else if (p->cpu >= 0)
 		snprintf(want, sizeof(want), "kworker/%d:%u%s", p->cpu, e.id, p->nice < 0 ? "H" : "");
 	else
 		snprintf(want, sizeof(want), "kworker/u%u:%u", pool->aux, e.id);
@@ -208,7 +211,7 @@ static void i23_reserve(struct inv *c, const struct trace_event *ev)
 	const struct model_worker *w = &c->m.workers[e.worker];
 	const struct model_pool *p = &c->m.pools[e.pool];
 
-	if (w->rescuer_of || !(w->flags & WORKER_PREP) || e.flags & WORKER_PREP)
+	if (w->rescuer_of || p->flags & POOL_BH || !(w->flags & WORKER_PREP) || e.flags & WORKER_PREP)
 		return;
 	if (!p->nr_idle && !(p->flags & POOL_MANAGER_ACTIVE))
 		inv_breach(c, "I23", ev->n, "worker %u goes to work, pool %u has nobody in reserve and no manager",

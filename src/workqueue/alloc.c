@@ -140,12 +140,8 @@ int pwq_releaser_start(void)
 
 /* ---- pwqs --------------------------------------------------------------------------- */
 
-struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool *pool, int cpu)
+void pwq_init(struct pool_workqueue *pwq, struct workqueue_struct *wq, struct worker_pool *pool, int cpu)
 {
-	struct pool_workqueue *pwq = kzalloc_aligned(sizeof(*pwq), 256);
-
-	if (!pwq)
-		return NULL;
 	bug_on((uintptr_t)pwq & ~WORK_STRUCT_PWQ_MASK);
 	pwq->pool = pool;
 	pwq->wq = wq;
@@ -161,19 +157,22 @@ struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool
 	work_init_quiet(&pwq->mayday_cursor, mayday_cursor_func, "mayday_cursor_func");
 	/* It looks like an item of this pwq to whoever walks the worklist. */
 	atomic_store(&pwq->mayday_cursor.data.v, (int64_t)((uint64_t)(uintptr_t)pwq | WORK_STRUCT_PWQ));
+}
+
+struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool *pool, int cpu)
+{
+	struct pool_workqueue *pwq = kzalloc_aligned(sizeof(*pwq), 256);
+
+	if (pwq)
+		pwq_init(pwq, wq, pool, cpu);
 	return pwq;
 }
 
-/* wq->mutex held: from here on it takes part in flushes. */
-void link_pwq(struct pool_workqueue *pwq)
+void pwq_announce(struct pool_workqueue *pwq)
 {
 	struct workqueue_struct *wq = pwq->wq;
 	char name[WQ_NAME_LEN + 40];
 
-	assert_mutex_held(&wq->mutex);
-	if (!list_empty(&pwq->pwqs_node))
-		return;			/* ordered: one pwq for many slots */
-	pwq->work_color = wq->work_color;
 	pwq->tid = mach_new_id(CLS_PWQ);
 	if (trace_on()) {
 		if (pwq->pool->cpu >= 0)
@@ -183,6 +182,18 @@ void link_pwq(struct pool_workqueue *pwq)
 		trace_def(CLS_PWQ, pwq->tid, wq->tid, pwq->pool->tid, name);
 	}
 	TRACE(PWQ_NEW, .pwq = pwq->tid, .wq = wq->tid, .pool = pwq->pool->tid, .cpu = pwq->cpu);
+}
+
+/* wq->mutex held: from here on it takes part in flushes. */
+void link_pwq(struct pool_workqueue *pwq)
+{
+	struct workqueue_struct *wq = pwq->wq;
+
+	assert_mutex_held(&wq->mutex);
+	if (!list_empty(&pwq->pwqs_node))
+		return;			/* ordered: one pwq for many slots */
+	pwq->work_color = wq->work_color;
+	pwq_announce(pwq);
 	if (pwq->plugged)
 		TRACE(PWQ_PLUG, .pwq = pwq->tid, .plugged = true);
 	list_add_tail(&pwq->pwqs_node, &wq->pwqs);
@@ -194,7 +205,8 @@ static int alloc_percpu_pwqs(struct workqueue_struct *wq)
 
 	wq_lock(wq);
 	for_each_cpu(cpu, cpu_possible_mask()) {
-		struct pool_workqueue *pwq = pwq_alloc(wq, wqe.cpu_pools[cpu][prio], cpu);
+		struct worker_pool **pools = wq->flags & WQ_BH ? wqe.bh_pools[cpu] : wqe.cpu_pools[cpu];
+		struct pool_workqueue *pwq = pwq_alloc(wq, pools[prio], cpu);
 
 		if (!pwq)
 			break;
@@ -214,10 +226,14 @@ static struct workqueue_struct *refuse(unsigned int flags, int max_active, const
 }
 
 /* What no workqueue can be; NULL = fine (R11.1, R5.26). */
-static const char *why_not(unsigned int flags)
+static const char *why_not(unsigned int flags, int max_active)
 {
-	if (flags & WQ_BH)
-		return "bottom-half workqueues are not part of this engine yet";
+	if (flags & WQ_BH && !mach_lockstep)
+		return "bottom-half workqueues need the simulated machine: here nothing has softirqs";
+	if (flags & WQ_BH && flags & ~(unsigned int)(WQ_BH | WQ_HIGHPRI))
+		return "WQ_BH goes with WQ_HIGHPRI and no other flag";
+	if (flags & WQ_BH && max_active)
+		return "a bottom-half workqueue has no max_active";
 	if (flags & WQ_INT_ORDERED && flags & WQ_SYSFS)
 		return "an ordered workqueue cannot have WQ_SYSFS: its limits must not be changed";
 	return NULL;
@@ -251,7 +267,7 @@ static void set_name(struct workqueue_struct *wq, const char *fmt, va_list args)
 	}
 }
 
-static void wq_init(struct workqueue_struct *wq, unsigned int flags, int max_active)
+void wq_init(struct workqueue_struct *wq, unsigned int flags, int max_active)
 {
 	int min_active = max_active < WQ_DFL_MIN_ACTIVE ? max_active : WQ_DFL_MIN_ACTIVE;
 
@@ -266,7 +282,7 @@ static void wq_init(struct workqueue_struct *wq, unsigned int flags, int max_act
 	INIT_LIST_HEAD(&wq->maydays);
 }
 
-static void wq_announce(struct workqueue_struct *wq)
+void wq_announce(struct workqueue_struct *wq)
 {
 	wq->tid = mach_new_id(CLS_WQ);
 	trace_def(CLS_WQ, wq->tid, 0, wq->flags, wq->name);
@@ -307,7 +323,7 @@ static int link_all(struct workqueue_struct *wq)
 struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)
 {
 	struct workqueue_struct *wq;
-	const char *why = why_not(flags);
+	const char *why = why_not(flags, max_active);
 	va_list args;
 
 	if (why) {
@@ -322,7 +338,11 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 	va_start(args, max_active);
 	set_name(wq, fmt, args);
 	va_end(args);
-	wq_init(wq, flags, wq_clamp_max_active(max_active ? max_active : WQ_DFL_ACTIVE, wq->name));
+	/* one context a CPU is limit enough for bottom halves */
+	wq_init(wq, flags, flags & WQ_BH ? INT32_MAX
+			   : wq_clamp_max_active(max_active ? max_active : WQ_DFL_ACTIVE, wq->name));
+	if (flags & WQ_BH)
+		bh_first_sight();
 	if (init_node_nr_active(wq)) {
 		kfree(wq);
 		return refuse(flags, max_active, "no memory");

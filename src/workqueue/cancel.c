@@ -150,7 +150,10 @@ static bool cancel_common_sync(struct work_struct *work, unsigned int how)
 {
 	bool ret = cancel_common(work, how | CANCEL_DISABLE, true);
 
-	if (wqe.online)
+	if (unlikely(in_hardirq() && work_data(work) & WORK_OFFQ_BH))	/* it may be what we interrupted */
+		mach_warn(BUG_WQ_WARN, "__cancel_work_sync", work->id,
+			  "workqueue: cancel_work_sync(%s) in a hard interrupt: its run is not waited for", work->name);
+	else if (wqe.online)
 		flush_work_common(work, true);
 	if (!(how & CANCEL_DISABLE))
 		enable_work(work);

@@ -154,6 +154,13 @@ bool kick_pool(struct worker_pool *pool, uint64_t cause)
 			   .worker = worker ? worker->tid : 0);
 	if (!worker)
 		return false;
+	if (unlikely(pool->flags & POOL_BH)) {
+		if (kick)
+			mach_set_cause(kick);
+		bh_kick(pool);
+		mach_set_cause(old);
+		return true;
+	}
 	repatriate(pool, worker);
 	/* It leaves the idle list by itself, when it runs; until then a second kick
 	 * wakes the same one again, which is no wake-up at all (R4.12). */

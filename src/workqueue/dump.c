@@ -40,7 +40,10 @@ void print_pool_info(struct worker_pool *pool, struct strbuf *out)
 
 static void print_worker_id(const struct worker *worker, struct strbuf *out)
 {
-	strbuf_printf(out, "%u%s", task_id(worker->task), worker->rescue_wq ? "(RESCUER)" : "");
+	if (worker->task)
+		strbuf_printf(out, "%u%s", task_id(worker->task), worker->rescue_wq ? "(RESCUER)" : "");
+	else
+		strbuf_printf(out, "bh%s", worker->pool->attrs.nice < 0 ? "-hi" : "");
 }
 
 /* A list of items; neighbours with one function are folded into "3*fn". */
@@ -219,7 +222,7 @@ void show_all_workqueues(void)
 	for (id = 0; id < POOLS_MAX; id++) {
 		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
 
-		if (pool)
+		if (pool && pool->tid)
 			show_one_pool(pool);
 	}
 	rcu_read_unlock();

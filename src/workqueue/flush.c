@@ -211,19 +211,26 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 	struct wq_barrier barr;
 	struct wq_wait wait;
 	const char *what = from_cancel ? "cancel_work_sync" : "flush_work";
-	bool waits;
+	bool waits, spins;
 
 	work_see(work);
 	if (!wqe.online) {
 		mach_warn(BUG_WQ_WARN, "__flush_work", work->id, "workqueue: not up yet");
 		return false;
 	}
-	might_sleep(what);
+	spins = from_cancel && work_data(work) & WORK_OFFQ_BH && !(work_data(work) & WORK_STRUCT_PWQ);
+	if (!spins)
+		might_sleep(what);
 	waits = start_flush_work(work, &barr, from_cancel);
 	if (!from_cancel)
 		TRACE(FLUSH_WORK, .item = work->id, .waits = waits);
 	if (!waits)
 		return false;
+	if (spins) {		/* R2.13: its run is short, and the caller may not sleep */
+		while (!try_wait_for_completion(&barr.done))
+			cpu_relax();
+		return true;
+	}
 	wq_wait_begin(&wait, what, work->name, work);
 	wait_for_completion(&barr.done);
 	wq_wait_end(&wait);
@@ -393,6 +400,7 @@ void flush_workqueue(struct workqueue_struct *wq)
 		mach_warn(BUG_WQ_WARN, "__flush_workqueue", 0, "workqueue: not up yet");
 		return;
 	}
+	wq_see(wq);
 	might_sleep("flush_workqueue");
 	if (is_system_wq(wq) && !wqe.warned_system_flush) {
 		wqe.warned_system_flush = true;		/* R6.14 */
@@ -456,6 +464,7 @@ void drain_workqueue(struct workqueue_struct *wq)
 	unsigned int tries = 0;
 	bool drained;
 
+	wq_see(wq);
 	TRACE(DRAIN, .wq = wq->tid);
 	wq_lock(wq);
 	if (!wq->nr_drainers++) {

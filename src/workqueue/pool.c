@@ -19,12 +19,8 @@
 
 #include <stdio.h>
 
-struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id)
+void pool_init(struct worker_pool *pool, int cpu, int node, const struct workqueue_attrs *attrs, int id)
 {
-	struct worker_pool *pool = kzalloc(sizeof(*pool));
-
-	if (!pool)
-		return NULL;
 	raw_spin_lock_init(&pool->lock, "pool->lock");
 	pool->cpu = cpu;
 	pool->node = node;
@@ -44,6 +40,14 @@ struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *
 	timer_setup(&pool->mayday_timer, pool_mayday_timeout, 0);
 	work_init_quiet(&pool->idle_cull_work, idle_cull_fn, "idle_cull_fn");
 	pool->refcnt = 1;
+}
+
+struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id)
+{
+	struct worker_pool *pool = kzalloc(sizeof(*pool));
+
+	if (pool)
+		pool_init(pool, cpu, node, attrs, id);
 	return pool;
 }
 
@@ -55,7 +59,7 @@ void pool_announce(struct worker_pool *pool)
 	atomic_store(&wqe.pools[pool->id], pool);
 	pool->tid = mach_new_id(CLS_POOL);
 	if (pool->cpu >= 0)
-		snprintf(name, sizeof(name), "cpu %d %s", pool->cpu,
+		snprintf(name, sizeof(name), "cpu %d %s%s", pool->cpu, pool->flags & POOL_BH ? "bh " : "",
 			 pool->attrs.nice < 0 ? "highpri" : "normal");
 	else
 		snprintf(name, sizeof(name), "unbound %d", pool->id);
@@ -217,6 +221,8 @@ void wq_census(struct workqueue_struct *wq)
 	uint32_t nr[2 * (CPUS_MAX + 1)], n = 0;
 	int node;
 
+	if (!wq->tid)
+		return;
 	mach_sync();
 	if (wq->node_nr_active)
 		for (node = 0; node <= nr_node_ids(); node++) {
@@ -254,7 +260,7 @@ uint32_t workqueue_census(void)
 	for (id = 0; id < POOLS_MAX; id++) {
 		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
 
-		if (!pool)
+		if (!pool || !pool->tid)
 			continue;
 		census_of_pool(pool);
 		objects++;
@@ -270,6 +276,8 @@ uint32_t workqueue_census(void)
 		}
 	}
 	list_for_each_entry(wq, &wqe.workqueues, list) {
+		if (!wq->tid)
+			continue;
 		wq_census(wq);
 		objects++;
 		list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {

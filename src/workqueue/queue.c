@@ -149,7 +149,8 @@ static uint64_t offq_data(int pool_id, unsigned int depth)
 {
 	uint64_t pool = pool_id < 0 ? WORK_OFFQ_POOL_NONE : (uint64_t)pool_id;
 
-	return pool << WORK_OFFQ_POOL_SHIFT | (uint64_t)depth << WORK_OFFQ_DISABLE_SHIFT;
+	return pool << WORK_OFFQ_POOL_SHIFT | (uint64_t)depth << WORK_OFFQ_DISABLE_SHIFT |
+	       (is_bh_pool_id(pool_id) ? WORK_OFFQ_BH : 0);
 }
 
 static uint32_t pool_tid(int pool_id)
@@ -350,6 +351,7 @@ void queue_work_irqoff(int req_cpu, struct workqueue_struct *wq, struct work_str
 	unsigned int color;
 
 	charge(COST_QUEUE);
+	wq_see(wq);
 	if (unlikely(refused_by_drain(wq, work)))
 		return;
 	rcu_read_lock();

@@ -18,6 +18,7 @@ struct wq_engine wqe;
 struct workqueue_struct *system_wq, *system_percpu_wq, *system_highpri_wq, *system_long_wq;
 struct workqueue_struct *system_unbound_wq, *system_dfl_wq, *system_freezable_wq;
 struct workqueue_struct *system_power_efficient_wq, *system_freezable_power_efficient_wq;
+struct workqueue_struct *system_bh_wq, *system_bh_highpri_wq;
 
 /* Section 14; equal names are two workqueues (R14.1). */
 static const struct {
@@ -125,7 +126,7 @@ static void init_globals(void)
 	INIT_LIST_HEAD(&wqe.workqueues);
 	INIT_LIST_HEAD(&wqe.waits);
 	INIT_LIST_HEAD(&wqe.release_list);
-	wqe.unbound_cpumask = cpu_possible_mask();
+	wqe.unbound_cpumask = wqe.requested_cpumask = cpu_possible_mask();
 	wqe.online_cpumask = cpu_online_mask();
 	wqe.distribute = -1;
 	for_each_cpu(cpu, cpu_possible_mask())
@@ -172,6 +173,7 @@ static void workqueue_init_early(void)
 						    system_wqs[i].name);
 		bug_on(!*system_wqs[i].wq);
 	}
+	bh_boot();
 }
 
 /* One worker for each pool whose CPU is up; from then on pools see to themselves. */
@@ -182,7 +184,7 @@ static void workqueue_init(void)
 	for (id = 0; id < POOLS_MAX; id++) {
 		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
 
-		if (pool && (pool->cpu < 0 || cpu_online(pool->cpu)))
+		if (pool && !(pool->flags & POOL_BH) && (pool->cpu < 0 || cpu_online(pool->cpu)))
 			create_worker(pool);
 	}
 	wqe.online = true;

@@ -50,17 +50,18 @@ static unsigned int attrs_hash(const struct workqueue_attrs *a)
 
 /* ---- masks ------------------------------------------------------------------------- */
 
-/* E: what was asked for, as far as the global mask leaves it (R9.3). */
-static struct cpumask effective_mask(const struct workqueue_attrs *attrs)
+/* E: what was asked for, as far as the mask of all unbound work leaves it (R9.3). */
+static struct cpumask effective_mask(const struct workqueue_attrs *attrs, struct cpumask all)
 {
-	struct cpumask mask = cpumask_and(attrs->cpumask, wqe.unbound_cpumask);
+	struct cpumask mask = cpumask_and(attrs->cpumask, all);
 
-	return cpumask_empty(mask) ? wqe.unbound_cpumask : mask;
+	return cpumask_empty(mask) ? all : mask;
 }
 
 struct cpumask wq_effective_cpumask(struct workqueue_struct *wq)
 {
-	return wq->unbound_attrs ? effective_mask(wq->unbound_attrs) : wqe.unbound_cpumask;
+	return wq->unbound_attrs ? effective_mask(wq->unbound_attrs, wqe.unbound_cpumask)
+				 : wqe.unbound_cpumask;
 }
 
 static struct cpumask pod_of(enum wq_affn_scope scope, int cpu)
@@ -178,7 +179,9 @@ void put_unbound_pool(struct worker_pool *pool)
 /* ---- applying attributes: all is prepared before anything changes (R9.5) ---------------- */
 
 struct apply_ctx {
+	struct list_head node;			/* of a change that concerns many workqueues */
 	struct workqueue_struct *wq;
+	struct cpumask all;			/* the mask of all unbound work to come */
 	struct workqueue_attrs attrs;		/* as asked for */
 	struct pool_workqueue *dfl_pwq;
 	struct pool_workqueue *pwq[CPUS_MAX];
@@ -222,7 +225,7 @@ static int apply_prepare(struct apply_ctx *ctx)
 	struct workqueue_attrs attrs = ctx->attrs;
 	int cpu;
 
-	attrs.cpumask = effective_mask(&ctx->attrs);
+	attrs.cpumask = effective_mask(&ctx->attrs, ctx->all);
 	attrs.pod_cpumask = attrs.cpumask;
 	ctx->dfl_pwq = alloc_unbound_pwq(wq, &attrs, -1);
 	if (!ctx->dfl_pwq)
@@ -266,32 +269,43 @@ static void apply_commit(struct apply_ctx *ctx)
 	put_pwq_unlocked(ctx->dfl_pwq);
 }
 
+/* pool_mutex held.  All of the change made ready, nothing of it visible; NULL no memory. */
+static struct apply_ctx *apply_begin(struct workqueue_struct *wq, const struct workqueue_attrs *attrs,
+				     struct cpumask all)
+{
+	struct apply_ctx *ctx = kzalloc(sizeof(*ctx));
+
+	if (!ctx)
+		return NULL;
+	ctx->wq = wq;
+	ctx->all = all;
+	ctx->attrs = *attrs;
+	ctx->attrs.cpumask = cpumask_and(attrs->cpumask, cpu_possible_mask());
+	ctx->attrs.pod_cpumask = ctx->attrs.cpumask;
+	ctx->attrs.ordered |= !!(wq->flags & WQ_INT_ORDERED);	/* R9.16 */
+	if (!apply_prepare(ctx))
+		return ctx;
+	apply_cleanup(ctx);
+	kfree(ctx);
+	return NULL;
+}
+
 /* pool_mutex held */
-static int apply_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
+int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
 {
 	struct apply_ctx *ctx;
-	int err;
 
 	if (!(wq->flags & WQ_UNBOUND) || (unsigned int)attrs->affn_scope >= WQ_AFFN_NR_TYPES) {
 		mach_warn(BUG_WQ_WARN, "apply_workqueue_attrs_locked", 0,
 			  "workqueue: these attributes do not fit %s", wq->name);
 		return -EINVAL;
 	}
-	ctx = kzalloc(sizeof(*ctx));
+	ctx = apply_begin(wq, attrs, wqe.unbound_cpumask);
 	if (!ctx)
 		return -ENOMEM;
-	ctx->wq = wq;
-	ctx->attrs = *attrs;
-	ctx->attrs.cpumask = cpumask_and(attrs->cpumask, cpu_possible_mask());
-	ctx->attrs.pod_cpumask = ctx->attrs.cpumask;
-	ctx->attrs.ordered |= !!(wq->flags & WQ_INT_ORDERED);	/* R9.16 */
-	err = apply_prepare(ctx);
-	if (err)
-		apply_cleanup(ctx);
-	else
-		apply_commit(ctx);
+	apply_commit(ctx);
 	kfree(ctx);
-	return err;
+	return 0;
 }
 
 int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
@@ -299,7 +313,7 @@ int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_at
 	int err;
 
 	mutex_lock(&wqe.pool_mutex);
-	err = apply_attrs_locked(wq, attrs);
+	err = apply_workqueue_attrs_locked(wq, attrs);
 	mutex_unlock(&wqe.pool_mutex);
 	return err;
 }
@@ -330,12 +344,58 @@ int wq_set_default_scope(enum wq_affn_scope scope)
 		if (!(wq->flags & WQ_UNBOUND) || wq->flags & (WQ_INT_ORDERED | WQ_INT_DESTROYING) ||
 		    wq->unbound_attrs->affn_scope != WQ_AFFN_DFL)
 			continue;
-		err = apply_attrs_locked(wq, wq->unbound_attrs);
+		err = apply_workqueue_attrs_locked(wq, wq->unbound_attrs);
 		if (err)
 			break;
 	}
 	mutex_unlock(&wqe.pool_mutex);
 	return err;
+}
+
+static bool prepare_all(struct list_head *ready, struct cpumask mask)
+{
+	struct workqueue_struct *wq;
+
+	list_for_each_entry(wq, &wqe.workqueues, list) {
+		struct apply_ctx *ctx;
+
+		if (!(wq->flags & WQ_UNBOUND) || wq->flags & WQ_INT_DESTROYING)
+			continue;
+		ctx = apply_begin(wq, wq->unbound_attrs, mask);
+		if (!ctx)
+			return false;
+		list_add_tail(&ctx->node, ready);
+	}
+	return true;
+}
+
+/* pool_mutex held.  R9.14: all unbound workqueues take the new mask, or none does. */
+int wq_set_unbound_cpumask_locked(struct cpumask mask)
+{
+	struct apply_ctx *ctx, *next;
+	LIST_HEAD(ready);
+	bool ok;
+
+	mask = cpumask_and(mask, cpu_possible_mask());
+	if (cpumask_empty(mask))
+		return -EINVAL;
+	wqe.requested_cpumask = mask;
+	if (cpumask_equal(mask, wqe.unbound_cpumask))
+		return 0;
+	ok = prepare_all(&ready, mask);
+	if (ok) {
+		mutex_lock(&wqe.attach_mutex);
+		wqe.unbound_cpumask = mask;
+		mutex_unlock(&wqe.attach_mutex);
+	}
+	list_for_each_entry_safe(ctx, next, &ready, node) {
+		if (ok)
+			apply_commit(ctx);
+		else
+			apply_cleanup(ctx);
+		kfree(ctx);
+	}
+	return ok ? 0 : -ENOMEM;
 }
 
 /* R5.3: the caller's CPU if unbound work may run there, else round robin over those. */

@@ -70,7 +70,7 @@ static bool look_at(struct worker_pool *pool, unsigned long thresh)
 	if (stalled)
 		report_stall(pool, now, thresh);
 	pool_unlock_irqrestore(pool, flags);
-	pool->cpu_stall = stalled && pool->cpu >= 0;
+	pool->cpu_stall = stalled && pool->cpu >= 0 && !(pool->flags & POOL_BH);	/* R12.3 */
 	return stalled;
 }
 
@@ -96,7 +96,7 @@ static void watchdog_timer_fn(struct timer_list *t)
 	for (id = 0; id < POOLS_MAX; id++) {
 		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
 
-		if (pool && look_at(pool, thresh))
+		if (pool && pool->tid && look_at(pool, thresh))
 			stalled++;
 	}
 	rcu_read_unlock();

@@ -33,7 +33,7 @@ static void idle_timer_arm(struct worker_pool *pool, unsigned long expires)
 		  .expires = jiffies_to_ns(expires));
 }
 
-static void worker_enter_idle(struct worker *worker, const struct trace_why *why)
+void worker_enter_idle(struct worker *worker, const struct trace_why *why)
 {
 	struct worker_pool *pool = worker->pool;
 
@@ -56,7 +56,7 @@ static void worker_enter_idle(struct worker *worker, const struct trace_why *why
 	bug_on(pool->nr_workers == pool->nr_idle && pool->nr_running);
 }
 
-static void worker_leave_idle(struct worker *worker)
+void worker_leave_idle(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
 
@@ -101,18 +101,22 @@ static void format_worker_name(char *buf, size_t size, const struct worker_pool 
 		snprintf(buf, size, "kworker/%d:%d%s", pool->cpu, id, pool->attrs.nice < 0 ? "H" : "");
 }
 
-struct worker *alloc_worker(void)
+void worker_init(struct worker *worker)
 {
-	struct worker *worker = kzalloc(sizeof(*worker));
-
-	if (!worker)
-		return NULL;
 	INIT_LIST_HEAD(&worker->entry);
 	INIT_HLIST_NODE(&worker->hentry);
 	INIT_LIST_HEAD(&worker->scheduled);
 	INIT_LIST_HEAD(&worker->node);
 	INIT_LIST_HEAD(&worker->touched);
 	worker->flags = WORKER_PREP;	/* no normal worker runs an item before it is ready */
+}
+
+struct worker *alloc_worker(void)
+{
+	struct worker *worker = kzalloc(sizeof(*worker));
+
+	if (worker)
+		worker_init(worker);
 	return worker;
 }
 
@@ -399,7 +403,8 @@ static void remember_work(struct worker *worker, struct work_struct *work, struc
 	worker->current_func_id = work->func_id;
 	worker->current_pwq = pwq;
 	worker->current_color = work_data_color(data);
-	worker->current_at = task_cpu_time_ns(worker->task);
+	if (worker->task)
+		worker->current_at = task_cpu_time_ns(worker->task);
 	snprintf(worker->desc, sizeof(worker->desc), "%s", pwq->wq->name);
 	hlist_add_head(&worker->hentry,
 		       &worker->pool->busy_hash[(uintptr_t)work / 32 % BUSY_WORKER_HASH]);
@@ -443,8 +448,10 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	end = TRACE_CAUSED(start, EXECUTE_END, .item = item, .func = func, .worker = worker->tid,
 			   .wq = wq->tid);
 	mach_set_cause(end);
-	complain_if_atomic(worker);
-	mach_item_end();
+	if (likely(worker->task)) {	/* bottom halves are atomic, and give way to nobody */
+		complain_if_atomic(worker);
+		mach_item_end();
+	}
 	return end;
 }
 

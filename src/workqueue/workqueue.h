@@ -372,7 +372,7 @@ void flush_scheduled_work(void);
 /**
  * cancel_*, disable_* - take back a queueing (and refuse the next ones)
  *
- * Context: any; the _sync forms: task.
+ * Context: any; the _sync forms: task, and for a bottom half's item any but hardirq (R2.13).
  * Locks:   pool locks inside.
  * Owner:   after _sync, and if nobody queues again, the item is the caller's.
  * Return:  true = it was pending.  A run that goes on is not stopped; _sync waits for it.
@@ -403,6 +403,8 @@ extern struct workqueue_struct *system_dfl_wq;		/* also "events_unbound" */
 extern struct workqueue_struct *system_freezable_wq;
 extern struct workqueue_struct *system_power_efficient_wq;
 extern struct workqueue_struct *system_freezable_power_efficient_wq;
+extern struct workqueue_struct *system_bh_wq;		/* "events_bh"; simulated machine only */
+extern struct workqueue_struct *system_bh_highpri_wq;	/* "events_bh_highpri" */
 
 /* 6.12.117: schedule_work() goes to system_percpu_wq */
 static inline bool schedule_work_on(int cpu, struct work_struct *work)
@@ -455,6 +457,28 @@ void workqueue_boot_settled(void);
  */
 int workqueue_param(const char *name, long value);
 long workqueue_param_get(const char *name);	/* -1 = no such parameter */
+
+/* R9.12: a scope by its name, or what begins with one, in either case; -EINVAL. */
+int workqueue_parse_scope(const char *text);
+
+/**
+ * wq_sysfs_write, wq_sysfs_read - the files in /sys/devices/virtual/workqueue
+ * @name: a workqueue's directory, made with WQ_SYSFS; NULL = the files of all:
+ *        cpumask, cpumask_requested, cpumask_isolated
+ * @file: per_cpu, max_active; unbound: nice, cpumask, affinity_scope, affinity_strict
+ *
+ * Context: task.
+ * Locks:   wq_pool_mutex, and the wq mutex inside.
+ * Owner:   @buf is the caller's.
+ * Return:  write: 0, -EINVAL (bad value), -EOVERFLOW (CPUs that there are not), -EACCES
+ *          (read-only), -ENOENT, -ENOMEM.  read: length of the one line (no newline), -ENOENT.
+ * Emits:   as apply_workqueue_attrs() and workqueue_set_max_active().
+ * Rules:   R5.26, R9.12..R9.14, R12.10, R12.11.
+ */
+int wq_sysfs_write(const char *name, const char *file, const char *value);
+int wq_sysfs_read(const char *name, const char *file, char *buf, size_t size);
+/* The names of the files, 0, 1, ...; NULL behind the last. */
+const char *wq_sysfs_file(bool global, unsigned int i);
 
 void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */
 void show_one_workqueue(struct workqueue_struct *wq);

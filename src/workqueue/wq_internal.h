@@ -39,6 +39,8 @@
 #define NR_STD_WORKER_POOLS	2		/* normal, highpri */
 #define POOL_IDS_PER_CPU	4		/* bh, bh-high, normal, high (R1.22) */
 #define POOL_ID_NORMAL		2
+#define BH_WORKER_RESTARTS	10		/* assignments of one softirq (R11.5) */
+#define BH_WORKER_MS		2
 #define POOLS_MAX		1024		/* 4 x 64 CPUs, and room for unbound ones */
 #define UNBOUND_POOL_HASH	64
 #define BUSY_WORKER_HASH	64
@@ -225,9 +227,12 @@ struct wq_engine {
 	struct list_head workqueues;	/* PR */
 	struct worker_pool *_Atomic pools[POOLS_MAX];	/* PR: by id */
 	struct worker_pool *cpu_pools[CPUS_MAX][NR_STD_WORKER_POOLS];	/* I */
+	struct worker_pool *bh_pools[CPUS_MAX][NR_STD_WORKER_POOLS];	/* I */
+	bool bh_seen;			/* sight_lock: bottom halves were used, so they are in the trace */
 	struct hlist_head unbound_hash[UNBOUND_POOL_HASH];	/* PL */
 	struct workqueue_attrs std_attrs[NR_STD_WORKER_POOLS];	/* I: unbound, by priority */
 	struct cpumask unbound_cpumask;	/* PL and A */
+	struct cpumask requested_cpumask;	/* PL: the last that was asked for */
 	struct cpumask online_cpumask;	/* PL */
 	struct list_head waits;		/* wait_lock */
 	struct list_head release_list;	/* release_lock: pwqs without references */
@@ -258,6 +263,7 @@ void pool_census(struct worker_pool *pool);	/* lock held: what changed since the
 void wq_census(struct workqueue_struct *wq);	/* mutex held */
 uint32_t workqueue_census(void);		/* quiescence */
 struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id);
+void pool_init(struct worker_pool *pool, int cpu, int node, const struct workqueue_attrs *attrs, int id);
 void pool_announce(struct worker_pool *pool);
 int pool_id_alloc(struct worker_pool *pool);	/* unbound: the lowest free id, PL */
 unsigned int worklist_len(const struct list_head *list);	/* for a why; stops counting at 999, free: 8 */
@@ -369,6 +375,9 @@ void wq_worker_running(struct task *t);
 /* ---- worker.c: threads ------------------------------------------------------------------ */
 
 struct worker *alloc_worker(void);
+void worker_init(struct worker *worker);
+void worker_enter_idle(struct worker *worker, const struct trace_why *why);
+void worker_leave_idle(struct worker *worker);
 struct worker *create_worker(struct worker_pool *pool);	/* NULL = could not */
 void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool);
 void worker_detach_from_pool(struct worker *worker);
@@ -399,6 +408,10 @@ void put_pwq(struct pool_workqueue *pwq);		/* lock held */
 void put_pwq_unlocked(struct pool_workqueue *pwq);	/* NULL allowed */
 struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool *pool, int cpu);
 void link_pwq(struct pool_workqueue *pwq);		/* wq->mutex held */
+void pwq_init(struct pool_workqueue *pwq, struct workqueue_struct *wq, struct worker_pool *pool, int cpu);
+void pwq_announce(struct pool_workqueue *pwq);
+void wq_init(struct workqueue_struct *wq, unsigned int flags, int max_active);
+void wq_announce(struct workqueue_struct *wq);
 int pwq_releaser_start(void);
 
 /* ---- flush.c, cancel.c, delayed.c ------------------------------------------------------------ */
@@ -430,6 +443,25 @@ struct cpumask wq_effective_cpumask(struct workqueue_struct *wq);	/* E of R9.3 *
 int wq_select_unbound_cpu(int cpu);
 void put_unbound_pool(struct worker_pool *pool);	/* PL held */
 int wq_set_default_scope(enum wq_affn_scope scope);
+/* pool_mutex held */
+int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
+int wq_set_unbound_cpumask_locked(struct cpumask mask);
+
+/* ---- bh.c ------------------------------------------------------------------------------------------ */
+
+void bh_boot(void);
+void bh_kick(struct worker_pool *pool);		/* lock held */
+void bh_first_sight(void);
+/* The system's own are not in the trace until somebody uses bottom halves. */
+static inline void wq_see(struct workqueue_struct *wq)
+{
+	if (unlikely(!wq->tid))
+		bh_first_sight();
+}
+static inline bool is_bh_pool_id(int id)	/* R1.22 */
+{
+	return id >= 0 && id < POOL_IDS_PER_CPU * nr_cpu_ids() && id % POOL_IDS_PER_CPU < POOL_ID_NORMAL;
+}
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 

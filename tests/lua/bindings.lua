@@ -33,6 +33,8 @@ return lesson {
       queue_work(ordered, box.inside) flush_workqueue(ordered) drain_workqueue(ordered)
       queue_work(system_wq, box.inside) flush_scheduled_work() flush_work(box.inside)
       workqueue_set_max_active(wq, 1)
+      printk("%s %d", sysfs(nil, "cpumask"), sysfs(nil, "cpumask", "1"))
+      queue_work(system_bh_wq, plain) flush_work(plain)
       kfree(box)
       destroy_workqueue(ordered)
     end)

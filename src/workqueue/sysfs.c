@@ -1,0 +1,284 @@
+/*
+ * workqueue/sysfs.c - /sys/devices/virtual/workqueue: what can be seen and turned while it runs.
+ *
+ * A workqueue made with WQ_SYSFS has a directory of small files, each one value in
+ * one line.  Three more say on which CPUs unbound items may run at all.  There is
+ * no file system here: a path is a workqueue's name and a file's name, and reading
+ * and writing are two functions that answer as the real files do.
+ *
+ * Lives here:   the files, reading and writing their text.
+ * Never here:   what a new value does (active.c, unbound.c), module parameters (system.c).
+ * Read before:  unbound.c.      Rules: R5.26, R9.12..R9.14, R12.10, R12.11.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/strbuf.h"
+
+struct wq_file {
+	const char *name;
+	bool unbound;		/* only there for unbound workqueues */
+	void (*show)(struct workqueue_struct *wq, struct strbuf *out);
+	int (*store)(struct workqueue_struct *wq, const char *text);	/* NULL = read-only */
+};
+
+/* ---- words and numbers ----------------------------------------------------------- */
+
+static const char *const scope_names[WQ_AFFN_NR_TYPES] = {
+	[WQ_AFFN_DFL] = "default", [WQ_AFFN_CPU] = "cpu", [WQ_AFFN_SMT] = "smt",
+	[WQ_AFFN_CACHE] = "cache", [WQ_AFFN_NUMA] = "numa", [WQ_AFFN_SYSTEM] = "system",
+};
+
+/* R9.12: what begins with a name, in either case, is that name. */
+int workqueue_parse_scope(const char *text)
+{
+	int i;
+
+	for (i = 0; i < WQ_AFFN_NR_TYPES; i++)
+		if (!strncasecmp(text, scope_names[i], strlen(scope_names[i])))
+			return i;
+	return -EINVAL;
+}
+
+static int parse_int(const char *text, long *value)
+{
+	char *end;
+
+	*value = strtol(text, &end, 10);
+	return end == text ? -EINVAL : 0;
+}
+
+/* Hexadecimal, in groups of 32 bits with commas between; an empty text is no mask. */
+static int parse_mask(const char *text, struct cpumask *mask)
+{
+	int digits = 0;
+
+	for (mask->bits = 0; *text && *text != '\n'; text++) {
+		int c = tolower((unsigned char)*text);
+
+		if (c == ',' && digits)
+			continue;
+		if (!isxdigit(c))
+			return -EINVAL;
+		if (mask->bits >> 60)
+			return -EOVERFLOW;
+		mask->bits = mask->bits << 4 | (uint64_t)(isdigit(c) ? c - '0' : c - 'a' + 10);
+		digits++;
+	}
+	if (!digits)
+		return -EINVAL;
+	return cpumask_subset(*mask, cpu_possible_mask()) ? 0 : -EOVERFLOW;
+}
+
+/* As many digits as the machine has CPUs for. */
+static void show_mask(struct cpumask mask, struct strbuf *out)
+{
+	int nr = nr_cpu_ids();
+
+	if (nr > 32)
+		strbuf_printf(out, "%0*x,%08x", (nr - 32 + 3) / 4, (unsigned int)(mask.bits >> 32),
+			      (unsigned int)mask.bits);
+	else
+		strbuf_printf(out, "%0*x", (nr + 3) / 4, (unsigned int)mask.bits);
+}
+
+/* ---- a workqueue's files (R12.10); pool_mutex held ------------------------------------ */
+
+static void show_per_cpu(struct workqueue_struct *wq, struct strbuf *out)
+{
+	strbuf_printf(out, "%d", !(wq->flags & WQ_UNBOUND));
+}
+
+static void show_max_active(struct workqueue_struct *wq, struct strbuf *out)
+{
+	strbuf_printf(out, "%d", wq->saved_max_active);
+}
+
+static int store_max_active(struct workqueue_struct *wq, const char *text)
+{
+	long value;
+
+	if (parse_int(text, &value) || value <= 0 || value > INT32_MAX)
+		return -EINVAL;
+	workqueue_set_max_active(wq, (int)value);
+	return 0;
+}
+
+static void show_nice(struct workqueue_struct *wq, struct strbuf *out)
+{
+	strbuf_printf(out, "%d", wq->unbound_attrs->nice);
+}
+
+static int store_nice(struct workqueue_struct *wq, const char *text)
+{
+	struct workqueue_attrs attrs = *wq->unbound_attrs;
+	long value;
+
+	if (parse_int(text, &value) || value < -20 || value > 19)
+		return -EINVAL;
+	attrs.nice = (int)value;
+	return apply_workqueue_attrs_locked(wq, &attrs);
+}
+
+static void show_cpumask(struct workqueue_struct *wq, struct strbuf *out)
+{
+	show_mask(wq->unbound_attrs->cpumask, out);
+}
+
+static int store_cpumask(struct workqueue_struct *wq, const char *text)
+{
+	struct workqueue_attrs attrs = *wq->unbound_attrs;
+	int err = parse_mask(text, &attrs.cpumask);
+
+	return err ? err : apply_workqueue_attrs_locked(wq, &attrs);
+}
+
+static void show_scope(struct workqueue_struct *wq, struct strbuf *out)
+{
+	enum wq_affn_scope scope = wq->unbound_attrs->affn_scope;
+
+	strbuf_puts(out, scope_names[scope]);
+	if (scope == WQ_AFFN_DFL)
+		strbuf_printf(out, " (%s)", scope_names[wqe.default_scope]);
+}
+
+static int store_scope(struct workqueue_struct *wq, const char *text)
+{
+	struct workqueue_attrs attrs = *wq->unbound_attrs;
+	int scope = workqueue_parse_scope(text);
+
+	if (scope < 0)
+		return scope;
+	attrs.affn_scope = (enum wq_affn_scope)scope;
+	return apply_workqueue_attrs_locked(wq, &attrs);
+}
+
+static void show_strict(struct workqueue_struct *wq, struct strbuf *out)
+{
+	strbuf_printf(out, "%d", wq->unbound_attrs->affn_strict);
+}
+
+static int store_strict(struct workqueue_struct *wq, const char *text)
+{
+	struct workqueue_attrs attrs = *wq->unbound_attrs;
+	long value;
+
+	if (parse_int(text, &value))
+		return -EINVAL;
+	attrs.affn_strict = value;
+	return apply_workqueue_attrs_locked(wq, &attrs);
+}
+
+/* ---- the files of all (R12.11) -------------------------------------------------------------- */
+
+static void show_all_cpumask(struct workqueue_struct *wq, struct strbuf *out)
+{
+	(void)wq;
+	show_mask(wqe.unbound_cpumask, out);
+}
+
+static int store_all_cpumask(struct workqueue_struct *wq, const char *text)
+{
+	struct cpumask mask;
+	int err = parse_mask(text, &mask);
+
+	(void)wq;
+	return err ? err : wq_set_unbound_cpumask_locked(mask);
+}
+
+static void show_all_requested(struct workqueue_struct *wq, struct strbuf *out)
+{
+	(void)wq;
+	show_mask(wqe.requested_cpumask, out);
+}
+
+/* CPUs that partitions of the system took away: there are none here. */
+static void show_all_isolated(struct workqueue_struct *wq, struct strbuf *out)
+{
+	(void)wq;
+	show_mask(cpumask_none(), out);
+}
+
+/* ---- finding and using one ---------------------------------------------------------------------- */
+
+static const struct wq_file wq_files[] = {
+	{ "per_cpu", false, show_per_cpu, NULL },
+	{ "max_active", false, show_max_active, store_max_active },
+	{ "nice", true, show_nice, store_nice },
+	{ "cpumask", true, show_cpumask, store_cpumask },
+	{ "affinity_scope", true, show_scope, store_scope },
+	{ "affinity_strict", true, show_strict, store_strict },
+	{ NULL, false, NULL, NULL }
+};
+
+static const struct wq_file global_files[] = {
+	{ "cpumask", false, show_all_cpumask, store_all_cpumask },
+	{ "cpumask_requested", false, show_all_requested, NULL },
+	{ "cpumask_isolated", false, show_all_isolated, NULL },
+	{ NULL, false, NULL, NULL }
+};
+
+/* The directory goes away as destroying begins, the workqueue much later. */
+static struct workqueue_struct *find_directory(const char *name)
+{
+	struct workqueue_struct *wq;
+
+	list_for_each_entry(wq, &wqe.workqueues, list)
+		if (wq->flags & WQ_SYSFS && !(wq->flags & WQ_INT_DESTROYING) && !strcmp(wq->name, name))
+			return wq;
+	return NULL;
+}
+
+/* pool_mutex held.  NULL: no such directory, or no such file in it. */
+static const struct wq_file *find_file(const char *name, const char *file, struct workqueue_struct **wq)
+{
+	const struct wq_file *f = name ? wq_files : global_files;
+
+	*wq = name ? find_directory(name) : NULL;
+	if (name && !*wq)
+		return NULL;
+	for (; f->name; f++)
+		if (!strcmp(f->name, file) && (!f->unbound || (*wq)->flags & WQ_UNBOUND))
+			return f;
+	return NULL;
+}
+
+int wq_sysfs_write(const char *name, const char *file, const char *value)
+{
+	const struct wq_file *f;
+	struct workqueue_struct *wq;
+	int ret;
+
+	mutex_lock(&wqe.pool_mutex);
+	f = find_file(name, file, &wq);
+	ret = !f ? -ENOENT : !f->store ? -EACCES : f->store(wq, value);
+	mutex_unlock(&wqe.pool_mutex);
+	return ret;
+}
+
+int wq_sysfs_read(const char *name, const char *file, char *buf, size_t size)
+{
+	struct workqueue_struct *wq;
+	const struct wq_file *f;
+	struct strbuf out;
+
+	strbuf_init(&out, buf, size);
+	mutex_lock(&wqe.pool_mutex);
+	f = find_file(name, file, &wq);
+	if (f)
+		f->show(wq, &out);
+	mutex_unlock(&wqe.pool_mutex);
+	return f ? (int)out.len : -ENOENT;
+}
+
+const char *wq_sysfs_file(bool global, unsigned int i)
+{
+	size_t nr = (global ? sizeof(global_files) : sizeof(wq_files)) / sizeof(wq_files[0]);
+
+	return i < nr ? (global ? global_files : wq_files)[i].name : NULL;
+}

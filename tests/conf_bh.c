@@ -1,0 +1,382 @@
+/*
+ * tests/conf_bh.c - bottom-half workqueues: where, in what order, how long.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <stdio.h>
+
+static struct item it[24];
+static char names[24][16];
+static struct workqueue_struct *q, *hi;
+static struct tasklet_struct low_tasklet, hi_tasklet;
+static bool ret[8];
+
+static void begin(struct world *w, int cpus, const struct step *steps)
+{
+	struct machine_config cfg = world_config(cpus);
+	int i;
+
+	world_start(w, &cfg);
+	settle(w);
+	q = make_wq("q", WQ_BH, 0);
+	hi = make_wq("hi", WQ_BH | WQ_HIGHPRI, 0);
+	for (i = 0; i < 24; i++) {
+		snprintf(names[i], sizeof(names[i]), "w%d", i);
+		item_init(&it[i], names[i], steps);
+	}
+}
+
+static void queue_0_2(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		queue_work(q, WORK(&it[i]));
+}
+
+static void queue_0_2_on_1(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		queue_work_on(1, q, WORK(&it[i]));
+}
+
+static void queue_all(void)
+{
+	int i;
+
+	for (i = 0; i < 24; i++)
+		queue_work(q, WORK(&it[i]));
+}
+
+static void queue_0(void) { ret[0] = queue_work(q, WORK(&it[0])); }
+static void queue_1(void) { queue_work(q, WORK(&it[1])); }
+static void flush_0(void) { ret[1] = flush_work(WORK(&it[0])); }
+static void flush_q(void) { flush_workqueue(q); }
+static void cancel_0_sync(void) { ret[2] = cancel_work_sync(WORK(&it[0])); }
+static void disable_0_sync(void) { disable_work_sync(WORK(&it[0])); }
+static void enable_0(void) { enable_work(WORK(&it[0])); }
+static void queue_0_late(void) { queue_delayed_work(q, &it[0].d, msecs_to_jiffies(12)); }
+static void destroy(void) { destroy_workqueue(q); }
+
+/* What @nth start of an item ran in, or -1. */
+static int context_of(struct world *w, const char *name)
+{
+	struct trace_event ev;
+
+	return find(w, EV_EXECUTE_START, name, 1, &ev) ? (int)ev.ctx : -1;
+}
+
+/* RULE(R11.1). No other flag, no limit. */
+static void only_highpri_goes_with_bh(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(BURN(1)));
+	CU_ASSERT(q && hi);
+	CU_ASSERT(field(&w, EV_WQ_NEW, "q", 1, "flags") == WQ_BH);
+	CU_ASSERT(!make_wq("a", WQ_BH | WQ_UNBOUND, 0));
+	CU_ASSERT(!make_wq("b", WQ_BH | WQ_MEM_RECLAIM, 0));
+	CU_ASSERT(!make_wq("c", WQ_BH | WQ_SYSFS, 0));
+	CU_ASSERT(!make_wq("d", WQ_BH, 1));
+	CU_ASSERT(count(&w, EV_WQ_REFUSED, NULL) == 4);
+	world_stop(&w);
+}
+
+/* RULE(R11.2). RULE(R11.3). In softirq context, in order, one after another, though no worker sleeps. */
+static void items_run_in_softirq_context_in_queueing_order(void)
+{
+	struct world w;
+	int i;
+
+	begin(&w, 2, STEPS(BURN(1)));
+	actor("t", 1, STEPS(UNTIL(20), CALL(queue_0_2)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT_STRING_EQUAL(starts(&w), "w0 w1 w2");
+	for (i = 0; i < 3; i++) {
+		CU_ASSERT(context_of(&w, names[i]) == CTX_SOFTIRQ);
+		CU_ASSERT(!i || nth(&w, EV_EXECUTE_END, names[i - 1], 1) < nth(&w, EV_EXECUTE_START, names[i], 1));
+	}
+	CHECK_MS(when(&w, EV_EXECUTE_END, "w2", 1), 23, 0.5);
+	world_stop(&w);
+}
+
+/* RULE(R11.3). RULE(R1.22). Two pools a CPU, one worker each, numbered before the normal ones. */
+static void each_cpu_has_two_pools_with_one_worker_that_is_no_thread(void)
+{
+	struct trace_event ev;
+	struct world w;
+	unsigned int i, seen = 0;
+
+	begin(&w, 2, STEPS(BURN(1)));
+	for (i = 1; find(&w, EV_POOL_NEW, NULL, i, &ev); i++) {
+		const struct trace_name *pool;
+		struct trace_value v;
+
+		trace_event_get(&ev, "flags", &v);
+		if (!(v.num & 1))
+			continue;
+		trace_event_get(&ev, "pool", &v);
+		pool = trace_store_def(&w.store, CLS_POOL, (uint32_t)v.num);
+		CU_ASSERT(pool && pool->aux % 4 < 2 && pool->aux / 4 < 2);
+		seen++;
+	}
+	CU_ASSERT(seen == 4);
+	for (i = 0; i < 4; i++) {
+		static const char *const workers[] = { "bh/0", "bh/1", "bh-hi/0", "bh-hi/1" };
+
+		CU_ASSERT(count(&w, EV_WORKER_CREATE, workers[i]) == 1);
+		CU_ASSERT(field(&w, EV_WORKER_CREATE, workers[i], 1, "kthread") == 0);
+	}
+	world_stop(&w);
+}
+
+static uint64_t low_at, hi_at;
+
+static void tasklet_low(struct tasklet_struct *t)
+{
+	(void)t;
+	low_at = ktime_get_ns();
+}
+
+static void tasklet_high(struct tasklet_struct *t)
+{
+	(void)t;
+	hi_at = ktime_get_ns();
+}
+
+static void everything_at_once(void *arg)
+{
+	(void)arg;
+	tasklet_schedule(&low_tasklet);
+	tasklet_hi_schedule(&hi_tasklet);
+	queue_work(q, WORK(&it[0]));
+	queue_work(hi, WORK(&it[1]));
+}
+
+static void interrupt(void) { irq_work_on(0, everything_at_once, NULL); }
+
+/* RULE(R11.2). HI before TASKLET, and in each the items before the tasklets. */
+static void items_go_before_the_tasklets_of_their_vector(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(BURN(0.05)));
+	tasklet_setup(&low_tasklet, tasklet_low);
+	tasklet_setup(&hi_tasklet, tasklet_high);
+	low_at = hi_at = 0;
+	actor("t", 0, STEPS(UNTIL(20), CALL(interrupt)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT_STRING_EQUAL(starts(&w), "w1 w0");
+	CU_ASSERT(when(&w, EV_EXECUTE_END, "w1", 1) * 1e6 <= (double)hi_at);
+	CU_ASSERT((double)hi_at < when(&w, EV_EXECUTE_START, "w0", 1) * 1e6);
+	CU_ASSERT(when(&w, EV_EXECUTE_END, "w0", 1) * 1e6 <= (double)low_at);
+	world_stop(&w);
+}
+
+/* RULE(R11.4). Queued for another CPU: an interrupt there raises its vector. */
+static void a_kick_from_another_cpu_raises_the_vector_there(void)
+{
+	struct trace_event ev;
+	struct world w;
+	int i;
+
+	begin(&w, 2, STEPS(BURN(0.1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_2_on_1)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT_STRING_EQUAL(starts(&w), "w0 w1 w2");
+	for (i = 0; i < 3; i++)
+		CU_ASSERT(find(&w, EV_EXECUTE_START, names[i], 1, &ev) && ev.cpu == 1);
+	world_stop(&w);
+}
+
+/* Most items between an entry into a vector and its exit. */
+static unsigned int most_in_one_softirq(struct world *w)
+{
+	unsigned int now = 0, most = 0;
+	struct trace_event ev;
+	uint64_t i;
+
+	count(w, EV_NONE, NULL);
+	for (i = 1; i <= w->store.nr; i++) {
+		trace_store_event(&w->store, i, &ev);
+		if (ev.kind == EV_SOFTIRQ_ENTRY)
+			now = 0;
+		else if (ev.kind == EV_ASSIGN_WORK)
+			now++;
+		most = now > most ? now : most;
+	}
+	return most;
+}
+
+/* RULE(R11.5). Ten of them, or two milliseconds, then the vector is raised again. */
+static void one_softirq_handles_ten_items_or_two_milliseconds(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(BURN(0.01)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_all)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, NULL) >= 24);
+	CU_ASSERT(most_in_one_softirq(&w) == 10);
+	world_stop(&w);
+
+	begin(&w, 1, STEPS(BURN(0.9)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_all)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(most_in_one_softirq(&w) == 3);
+	world_stop(&w);
+}
+
+/* RULE(R11.6). Sleeping there is a bug, and is told. */
+static void an_item_that_sleeps_is_reported(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(SLEEP(3)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	world_run(&w, 100);
+	CU_ASSERT(count(&w, EV_BUG, NULL) == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "w0") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R11.6). Flush, delay, disable and destroy as for others. */
+static void the_rest_of_the_interface_works_as_for_threads(void)
+{
+	struct world w;
+
+	begin(&w, 2, STEPS(BURN(4)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), CALL(queue_1)));
+	actor("f", 1, STEPS(UNTIL(21), CALL(flush_0), CALL(flush_q), UNTIL(40), CALL(queue_0_late), UNTIL(70),
+			    CALL(disable_0_sync), CALL(queue_0), CALL(enable_0), CALL(destroy)));
+	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+	CU_ASSERT(ret[1]);
+	CHECK_MS(when(&w, EV_FLUSH_WORK_END, "w0", 1), 24, 0.5);
+	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 28, 0.5);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "w0") == 2);
+	CU_ASSERT(when(&w, EV_EXECUTE_START, "w0", 2) >= 52);
+	CU_ASSERT(!ret[0]);			/* refused while disabled */
+	CU_ASSERT(field(&w, EV_WQ_FREE, "q", 1, "leaked") == 0);
+	world_stop(&w);
+}
+
+static void cancel_without_sleeping(void)
+{
+	preempt_disable();
+	cancel_0_sync();
+	preempt_enable();
+}
+
+static void cancel_in_softirq(struct tasklet_struct *t)
+{
+	(void)t;
+	cancel_0_sync();
+}
+
+static void schedule_canceller(void) { tasklet_schedule(&low_tasklet); }
+
+/* RULE(R2.13). The run is waited for by spinning: no sleep, no complaint. */
+static void cancel_sync_may_be_called_where_nobody_sleeps(void)
+{
+	struct world w;
+
+	begin(&w, 2, STEPS(BURN(3)));
+	tasklet_setup(&low_tasklet, cancel_in_softirq);
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), UNTIL(40), CALL(queue_0)));
+	actor("c", 1, STEPS(UNTIL(21), CALL(cancel_without_sleeping), UNTIL(41), CALL(schedule_canceller)));
+	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+	CU_ASSERT(!ret[2]);
+	CHECK_MS(when(&w, EV_CANCEL_END, "w0", 1), 23, 0.5);
+	CHECK_MS(when(&w, EV_CANCEL_END, "w0", 2), 43, 0.5);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w0", 1) < nth(&w, EV_CANCEL_END, "w0", 1));
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w0", 2) < nth(&w, EV_CANCEL_END, "w0", 2));
+	CU_ASSERT(count(&w, EV_BUG, NULL) == 0);
+	world_stop(&w);
+}
+
+static void cancel_in_hardirq(void *arg)
+{
+	(void)arg;
+	cancel_0_sync();
+}
+
+static void interrupt_0(void) { irq_work_on(0, cancel_in_hardirq, NULL); }
+
+/* RULE(R2.13). In a hard interrupt it would spin for what it interrupted: told, and not done. */
+static void cancel_sync_in_a_hard_interrupt_is_reported(void)
+{
+	struct world w;
+
+	begin(&w, 2, STEPS(BURN(3)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	actor("c", 1, STEPS(UNTIL(21), CALL(interrupt_0)));
+	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_BUG, NULL) == 1);
+	CU_ASSERT(printed(&w, "in a hard interrupt") == 1);
+	w.excused = "I48";
+	world_stop(&w);
+}
+
+static void dump(void) { show_all_workqueues(); }
+
+/* RULE(R12.7). RULE(R12.8). A dump names the worker that has no thread, and its pool's kind. */
+static void a_dump_calls_the_worker_bh(void)
+{
+	struct world w;
+
+	begin(&w, 2, STEPS(BURN(3)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_2)));
+	actor("d", 1, STEPS(UNTIL(21), CALL(dump)));
+	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+	CU_ASSERT(printed(&w, "workqueue q: flags=0x1") == 1);
+	CU_ASSERT(printed(&w, "  pwq 0: cpus=0 node=0 flags=0x5 bh active=3 refcnt=4") == 1);
+	CU_ASSERT(printed(&w, "    in-flight: bh:w0") == 1);
+	CU_ASSERT(printed(&w, "    pending: w1, w2") == 1);
+	CU_ASSERT(printed(&w, "pool 0: cpus=0 node=0 flags=0x5 bh hung=0s workers=1") == 1);
+	world_stop(&w);
+}
+
+static void queue_system(void)
+{
+	queue_work(system_bh_highpri_wq, WORK(&it[1]));
+	queue_work(system_bh_wq, WORK(&it[0]));
+}
+
+/* RULE(R14.1). There from boot; in the trace when somebody uses one. */
+static void the_systems_own_appear_with_their_first_use(void)
+{
+	struct machine_config cfg = world_config(1);
+	struct world w;
+
+	world_start(&w, &cfg);
+	settle(&w);
+	CU_ASSERT(workqueue_by_name("events_bh") == system_bh_wq);
+	CU_ASSERT(workqueue_by_name("events_bh_highpri") == system_bh_highpri_wq);
+	CU_ASSERT(count(&w, EV_WQ_NEW, "events_bh") == 0);
+	item_init(&it[0], "w0", STEPS(BURN(1)));
+	item_init(&it[1], "w1", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_system)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT_STRING_EQUAL(starts(&w), "w1 w0");
+	CU_ASSERT(count(&w, EV_WQ_NEW, "events_bh") == 1);
+	CU_ASSERT(count(&w, EV_WQ_NEW, "events_bh_highpri") == 1);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_bh[] = {
+	T(only_highpri_goes_with_bh),
+	T(items_run_in_softirq_context_in_queueing_order),
+	T(each_cpu_has_two_pools_with_one_worker_that_is_no_thread),
+	T(items_go_before_the_tasklets_of_their_vector),
+	T(a_kick_from_another_cpu_raises_the_vector_there),
+	T(one_softirq_handles_ten_items_or_two_milliseconds),
+	T(an_item_that_sleeps_is_reported),
+	T(the_rest_of_the_interface_works_as_for_threads),
+	T(cancel_sync_may_be_called_where_nobody_sleeps),
+	T(cancel_sync_in_a_hard_interrupt_is_reported),
+	T(a_dump_calls_the_worker_bh),
+	T(the_systems_own_appear_with_their_first_use),
+	{ NULL, NULL }
+};
