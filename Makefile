@@ -73,6 +73,7 @@ SRC_workqueue := \
 	src/workqueue/dump.c \
 	src/workqueue/flush.c \
 	src/workqueue/hog.c \
+	src/workqueue/hotplug.c \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
 	src/workqueue/rescuer.c \
@@ -201,6 +202,7 @@ SRC_tests := \
 	tests/conf_active.c \
 	tests/conf_cancel.c \
 	tests/conf_delayed.c \
+	tests/conf_hotplug.c \
 	tests/conf_rescuer.c \
 	tests/conf_watch.c \
 	tests/conf_worker.c \

@@ -431,6 +431,16 @@ int wq_select_unbound_cpu(int cpu);
 void put_unbound_pool(struct worker_pool *pool);	/* PL held */
 int wq_set_default_scope(enum wq_affn_scope scope);
 
+struct cpumask wq_pod_of(struct workqueue_struct *wq, int cpu);	/* PL; none if it has no pods */
+void unbound_wq_update_pwq(struct workqueue_struct *wq, int cpu);	/* PL */
+
+/* ---- hotplug.c ------------------------------------------------------------------------------------- */
+
+void widen_worker(struct worker *worker);	/* attach mutex held */
+int wq_prepare_cpu(int cpu);
+void wq_online_cpu(int cpu);
+void wq_offline_cpu(int cpu);
+
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 
 void wq_worker_tick(struct task *t);
