@@ -72,6 +72,7 @@ SRC_workqueue := \
 	src/workqueue/delayed.c \
 	src/workqueue/dump.c \
 	src/workqueue/flush.c \
+	src/workqueue/freeze.c \
 	src/workqueue/hog.c \
 	src/workqueue/hotplug.c \
 	src/workqueue/pool.c \
@@ -202,6 +203,7 @@ SRC_tests := \
 	tests/conf_active.c \
 	tests/conf_cancel.c \
 	tests/conf_delayed.c \
+	tests/conf_freeze.c \
 	tests/conf_hotplug.c \
 	tests/conf_rescuer.c \
 	tests/conf_watch.c \

@@ -113,11 +113,12 @@ int on_cpu(int cpu, void (*step)(int cpu))
 	return 0;
 }
 
+/* It is about as long each time: a quarter more or less. */
 static uint64_t hotplug_ns(int cpu, uint64_t about)
 {
 	if (!mach.cfg.vary_costs)
 		return about;
-	return about / 2 + rng_below(draw(&mach.cpus[cpu], SITE_HOTPLUG), about);
+	return about - about / 4 + rng_below(draw(&mach.cpus[cpu], SITE_HOTPLUG), about / 2);
 }
 
 /*

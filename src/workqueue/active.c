@@ -314,20 +314,25 @@ void wq_update_node_max_active(struct workqueue_struct *wq, int off_cpu)
 	set_node_max(wq, NUMA_NO_NODE, total ? max_active : min_active);
 }
 
-/* wq->mutex held: the limits asked for come into force (R5.21). */
+/* wq->mutex held: the limits asked for come into force (R5.21); none while frozen (R10.7). */
 void wq_adjust_max_active(struct workqueue_struct *wq)
 {
+	bool frozen = wqe.freezing && wq->flags & WQ_FREEZABLE, activated;
+	int max_active = frozen ? 0 : wq->saved_max_active;
+	int min_active = frozen ? 0 : wq->saved_min_active;
 	struct pool_workqueue *pwq;
-	bool activated;
 	uint64_t ev;
 
-	if (wq->max_active == wq->saved_max_active && wq->min_active == wq->saved_min_active)
+	if (wq->max_active == max_active && wq->min_active == min_active)
 		return;
-	wq->max_active = wq->saved_max_active;
-	wq->min_active = wq->saved_min_active;
+	mach_sync();	/* whoever is earlier still goes by the old limit */
+	wq->max_active = max_active;
+	wq->min_active = min_active;
 	ev = TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)wq->max_active,
 		   .min_active = (uint32_t)wq->min_active);
 	wq_update_node_max_active(wq, -1);
+	if (!max_active)
+		return;
 	/* One activation a pwq and round, so that the new slots are spread. */
 	do {
 		activated = false;

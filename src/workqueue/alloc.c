@@ -299,6 +299,7 @@ static int link_all(struct workqueue_struct *wq)
 	if (!err) {
 		wq_lock(wq);
 		wq_update_node_max_active(wq, -1);
+		wq_adjust_max_active(wq);	/* born frozen? (R10.8) */
 		wq_unlock(wq);
 		list_add_tail(&wq->list, &wqe.workqueues);
 	}

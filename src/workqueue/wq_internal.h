@@ -229,6 +229,7 @@ struct wq_engine {
 	struct workqueue_attrs std_attrs[NR_STD_WORKER_POOLS];	/* I: unbound, by priority */
 	struct cpumask unbound_cpumask;	/* PL and A */
 	struct cpumask online_cpumask;	/* PL */
+	bool freezing;			/* PL */
 	struct list_head waits;		/* wait_lock */
 	struct list_head release_list;	/* release_lock: pwqs without references */
 	struct task *releaser;
