@@ -210,6 +210,7 @@ SRC_tests := \
 	tests/conf_worker.c \
 	tests/conf_wq.c \
 	tests/sweep_engine.c \
+	tests/sweep_hotplug.c \
 	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \

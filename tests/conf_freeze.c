@@ -150,6 +150,53 @@ static void what_works_while_frozen(void)
 	world_stop(&w);
 }
 
+static void queue_f1(void)
+{
+	queue_work(qf, WORK(&f1));
+}
+
+static void flush_f1(void)
+{
+	flush_work(WORK(&f1));
+	flushed = true;
+}
+
+/* RULE(R10.8, R2.6). Who flushes an item that is taken back while frozen goes on, though the pool is asleep. */
+static void flusher_of_a_cancelled_item_goes_on_while_frozen(void)
+{
+	struct world w;
+
+	freezer_world(&w, 0, 0);
+	item_init(&f1, "f1", STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), UNTIL(100), CALL(cancel_f1)));
+	actor("f", 0, STEPS(UNTIL(50), CALL(flush_f1), CALL(thaw_workqueues)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(cancelled && flushed);
+	CHECK_MS(when(&w, EV_FREEZE, NULL, 3), 100, 1);
+	world_stop(&w);
+}
+
+static void queue_f0(void)
+{
+	queue_work(qf, WORK(&f0));
+}
+
+/* RULE(R10.7, R5.21). What was cancelled while frozen stands in nobody's way after the thaw. */
+static void items_cancelled_while_frozen_hold_no_place_in_line(void)
+{
+	struct world w;
+
+	freezer_world(&w, WQ_UNBOUND, 3);
+	item_init(&f0, "f0", STEPS(BURN(1)));
+	item_init(&f1, "f1", STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), CALL(cancel_f1), CALL(thaw_workqueues), UNTIL(400),
+			    CALL(queue_f0)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(cancelled);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "f0", 1), 400, 1);
+	world_stop(&w);
+}
+
 static void twice(void)
 {
 	freeze_workqueues_busy();
@@ -179,6 +226,8 @@ const struct test_case suite_conf_freeze[] = {
 	T(freezing_waits_for_what_is_active),
 	T(freezing_that_takes_too_long_fails_and_tells_who),
 	T(what_works_while_frozen),
+	T(flusher_of_a_cancelled_item_goes_on_while_frozen),
+	T(items_cancelled_while_frozen_hold_no_place_in_line),
 	T(calls_out_of_sequence_are_told),
 	{ NULL, NULL }
 };

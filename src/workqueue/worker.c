@@ -149,13 +149,14 @@ static void detach_worker(struct worker *worker)
 	widen_worker(worker);
 	list_del_init(&worker->node);
 	worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
-	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 }
 
 void worker_detach_from_pool(struct worker *worker)
 {
 	mutex_lock(&wqe.attach_mutex);
 	detach_worker(worker);
+	/* A dying worker keeps its pool: it may not even have run yet, and must find the lock. */
+	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 	mutex_unlock(&wqe.attach_mutex);
 }
 
