@@ -285,6 +285,8 @@ static void kernel_calls_do_what_their_names_say(void)
 		{ "local n = 0 for i = 1, 2 do irq(0, 'nic', function() n = n + 1 end) end run(1) expect(n == 2)", NULL },
 		{ "local h = task(1, 'worker', function() printk('hello %d', 5) expect(smp_processor_id() == 1 and current_comm() == 'worker') end) local e = run_until(prints 'hello 5') expect(e.thread == 'worker')", NULL },
 		{ "no_new_workers(true) no_new_workers(false) param('watchdog_thresh', 5) sysrq 't' offline(1) online(1)", NULL },
+		{ "local ran = 0 local w = work('w', function() ran = ran + 1 end) expect(freeze())\n"
+		  "task(0, 't', function() expect(queue_work(system_freezable_wq, w)) end) run(50) expect(ran == 0) thaw() run(1) expect(ran == 1)", NULL },
 		{ "irq(0, 'i', function() msleep(1) end) local e = run_until(bug 'atomic-sleep') expect(e.kind == 'atomic-sleep') run(5)", NULL },
 		{ NULL, NULL }
 	};
