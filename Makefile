@@ -215,6 +215,7 @@ SRC_tests := \
 	tests/main.c \
 	tests/kernel_log.c \
 	tests/sweep_conform.c \
+	tests/sweep_random.c \
 	tests/sweep_invariants.c \
 	tests/unit_facts.c \
 	tests/unit_kws.c \

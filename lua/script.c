@@ -322,7 +322,7 @@ static int start_machine(struct script *s)
 	size_t n = 0;
 	int err;
 
-	cfg->mode = spec->free ? MACH_FREE : MACH_LOCKSTEP;
+	cfg->mode = MACH_LOCKSTEP;
 	cfg->seed = spec->seed;
 	cfg->variant = spec->variant;
 	cfg->census = spec->census;
@@ -359,6 +359,30 @@ static int start_machine(struct script *s)
 	return err;
 }
 
+/* What the spec asks of the machine that the machine cannot give; true if told. */
+static bool told_misfit(struct script *s)
+{
+	const struct run_spec *spec = s->opts->spec;
+	int cpus = spec->cpus ? spec->cpus : s->config.nr_cpus;
+	char text[160];
+
+	if (spec->free) {
+		tell_fault(s, "lessons run in lockstep only: real threads do not stop for a question");
+		return true;
+	}
+	for (size_t i = 0; i < spec->inputs.n; i++) {
+		const struct run_input *in = &spec->inputs.v[i];
+
+		if (in->kind != INPUT_IRQ || (int)in->number < cpus)
+			continue;
+		snprintf(text, sizeof(text), "input %zu fires an interrupt on CPU %u; this machine has %d",
+			 i + 1, in->number, cpus);
+		tell_fault(s, text);
+		return true;
+	}
+	return false;
+}
+
 static int run_lesson(struct script *s)
 {
 	int err;
@@ -367,6 +391,8 @@ static int run_lesson(struct script *s)
 		return tell_lua_fault(s);
 	if (protected_call(s, evaluate))
 		return tell_lua_fault(s);
+	if (told_misfit(s))
+		return EXIT_FAULTY;
 	err = start_machine(s);
 	if (err == -EINVAL)
 		return tell_fault(s, "machine = { ... } describes a machine that cannot be built");

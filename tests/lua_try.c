@@ -1,4 +1,6 @@
-/* tests/lua_try.c - see lua_try.h.   Licence: MIT. */
+/*
+ * tests/lua_try.c - see lua_try.h.   Licence: MIT.
+ */
 #include "tests/lua_try.h"
 
 #include <stdio.h>

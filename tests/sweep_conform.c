@@ -317,6 +317,13 @@ static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)
 	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 2);
 	CU_ASSERT_PTR_NOT_NULL(strstr(out, "kworkshop: a.facts:1: runs W = N"));
 	CU_ASSERT_EQUAL(conform("b.kws", out, sizeof(out)), 3);
+	write_file("b.kws", "scenario b\nwork w0\n");
+	CU_ASSERT_EQUAL(conform("b.kws", out, sizeof(out)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "no facts beside it to compare with"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "runs w0 = 0\n"));
+	CU_ASSERT_EQUAL(conform("b.kws --record b.kwt", out, sizeof(out)), 0);
+	CU_ASSERT_EQUAL(conform("b.kws --record no/such/b.kwt", out, sizeof(out)), 3);
+	CU_ASSERT_EQUAL(conform("b.kws b.kws --record b.kwt", out, sizeof(out)), 2);
 	CU_ASSERT_EQUAL(conform("", out, sizeof(out)), 2);
 	CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 2);
 	remove_scratch();
@@ -387,9 +394,17 @@ static void well_formed_scenarios_of_a_user_run(void)
 		"actor a0 stall_kthreadd:3:20 sleep:1 rcu_hold:3",
 		"wq q0 flags=FREEZABLE\nwork w0 sleep:30\nactor a0 cpu=3 offline:3 offline:3 offline:0 queue_on:3:q0:w0 offline:2 online:3 online:2 online:1",
 		"wq q0 flags=FREEZABLE|UNBOUND\nwork w0 sleep:30\nactor a0 cpu=1 queue:q0:w0 freeze_within:5 freeze:1 queue:q0:w0\nactor a1 sleep:2 freeze_within:9",
+		/* a pool that goes away before the worker it just made has run its first line */
+		"param topo=16\nparam timeout_ms=2000\nwq q0 flags=UNBOUND|HIGHPRI|MEM_RECLAIM max_active=1\nmutex m0\n"
+		"rwork w0 upto:1 flush:w2 flush:w1 queue:q0:w2 queue:q0:w3 disable:w0 mod_delayed:q0:w1:10\n"
+		"dwork w1 upto:2\nwork w2 upto:3 queue_node:0:q0:w0\nwork w3 queue_delayed_on:15:q0:w1:16 upto:4\n"
+		"actor a0 cpu=12 disable_sync:w0 busy:w1 mod_delayed:q0:w1:16 stall_kthreadd:4:30 census lock:m0 unlock:m0\n"
+		"actor a1 cpu=9 mod_delayed:q0:w1:17 max_active:q0:1 queue_on:10:q0:w1",
+		/* an RCU item made anew between its queueing and the grace period's end */
+		"wq q1\nrwork w0 burn:1\nactor a1 cpu=2 queue_rcu:q1:w0 disable_sync:w0\nactor a2 cpu=1 init:w0",
 		"wq q0\nwork w0 cancel_sync:w1 congested:0:q0 max_active:q0:5\nwork w1 sleep:10\nactor a0 queue:q0:w1 queue:q0:w0",
 	};
-	char out[6000], text[600];
+	char out[6000], text[900];
 	int code;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

@@ -124,7 +124,7 @@ static void stack(struct layout *l, int w, int h, int text_need, int machine_nee
 	rows -= text + now;
 	lanes = least(lanes_need, rows - least(machine_need, rows));
 	if (lanes < 2)
-		lanes = rows - 2 >= 5 ? least(2, lanes_need) : 0;
+		lanes = rows - 2 >= 7 ? least(2, lanes_need) : 0;
 	if (!lanes)
 		rows++;			/* no box, no line */
 	machine = rows - lanes;

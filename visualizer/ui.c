@@ -388,9 +388,9 @@ static void too_small(struct ui *u)
 static void large_pause(struct ui *u, const struct layout *l, const struct open_text *o)
 {
 	/* the word is in the header; large on an empty corner of the stage only if nothing else is there */
-	if (o->context || film_playing(&u->scene->film) || u->view != VIEW_MACHINE)
+	if (o->context || o->trouble || film_playing(&u->scene->film) || u->view != VIEW_MACHINE)
 		return;
-	ui_put(u, l->stage.x + l->stage.w - 11, l->stage.y - 1, 10, ST_PAUSED, 0, " P A U S E D ");
+	ui_put(u, l->stage.x + l->stage.w - 14, l->stage.y - 1, 13, ST_PAUSED, 0, " P A U S E D ");
 }
 
 static void lesson_draw(struct ui *u)

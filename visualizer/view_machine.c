@@ -243,7 +243,7 @@ static void pool_head(struct rows *r, const struct model_pool *p, const char *la
 	if (width >= (manager || p->creating ? 60 : NARROW))
 		rows_add(r, ST_NORMAL, "   workers %" PRIu32, p->nr_workers);
 	if (manager)
-		rows_thing(r, ST_MANAGER, true, CLS_WORKER, manager->id, "   " GLYPH_MANAGER " manager %s",
+		rows_thing(r, ST_MANAGER, true, CLS_WORKER, manager->id, width < NARROW ? "  " GLYPH_MANAGER " %s" : "   " GLYPH_MANAGER " manager %s",
 			   ui_short(ui_name(r->u, CLS_WORKER, manager->id, buf)));
 	if (p->creating)
 		rows_add(r, ST_MANAGER, "   creating %" PRIu32, p->creating);

@@ -164,8 +164,9 @@ static void put_generated(struct panel *p, const char *text)
 		put(p, ST_WHY, 0, keep(p, "%s", rest + 3));
 }
 
-static void put_verdict(struct panel *p, const struct card *card, const struct card_question *q)
+static void put_verdict(struct ui *u, struct panel *p, const struct card *card, const struct card_question *q)
 {
+	bool wide = layout_is_wide(term_width(u->term), term_height(u->term));
 	char given[512] = "", happened[512] = "", event[32] = "", ms[32] = "";
 	const char *where = "";
 
@@ -179,7 +180,9 @@ static void put_verdict(struct panel *p, const struct card *card, const struct c
 	if (*happened)
 		put(p, ST_NORMAL, 0, keep(p, "What happened: *%s*%s", in_words(p, q, happened), where));
 	put_part(p, card->text, "feedback", ST_NORMAL, "");
-	put_generated(p, card->text);
+	/* the author's own words are better; where room is short they are enough */
+	if (wide || !cards_verdict_get(card->text, "feedback", happened, sizeof(happened)))
+		put_generated(p, card->text);
 	put_part(p, card->text, "why", ST_NORMAL, "");
 	put_part(p, card->text, "rule", ST_RULE, "Rule: ");
 }
@@ -269,7 +272,7 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 			put_question(u, p, o->q, o->context != 0);
 		break;
 	case CARD_VERDICT:
-		put_verdict(p, o->card, o->q);
+		put_verdict(u, p, o->card, o->q);
 		break;
 	case CARD_END:
 		put_end(u, p);

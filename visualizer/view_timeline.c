@@ -39,9 +39,22 @@ struct window {
 	int width, cursor;
 };
 
+/*
+ * Time of a column: a part of a second of film; finer while so little has happened
+ * that all of it would be a few columns at the left.
+ */
+static uint64_t cell_time(const struct film *f, int width)
+{
+	uint64_t cell = film_rate(f) / CELLS_PER_SECOND, fine = 12500;
+
+	while (fine < cell && f->clock / fine > (uint64_t)width / 2)
+		fine *= 2;
+	return fine < cell && f->clock ? fine : cell;
+}
+
 static struct window window_make(const struct scene *s, int width, uint64_t until)
 {
-	struct window w = { .cell = film_rate(&s->film) / CELLS_PER_SECOND, .now = s->film.clock,
+	struct window w = { .cell = cell_time(&s->film, width), .now = s->film.clock,
 			    .until = until, .width = width };
 	struct trace_event ev;
 	uint64_t right;

@@ -27,6 +27,7 @@ struct bench {
 #undef BENCH
 
 uint64_t bench_now_ns(void);			/* the real clock */
+uint64_t bench_cpu_ns(void);			/* what all threads of this process used of it */
 /* Median of @n values; reorders them. */
 double bench_median(double *values, int n);
 

@@ -52,12 +52,13 @@ flags() {
 	f=$(echo "$3" | sed 's|@|/usr|')
 	try "$f" "$4" "$5" && { echo "$f"; return 0; }
 	# Debian keeps libraries under usr/lib/TRIPLET and lib/TRIPLET, and some headers under usr/include/TRIPLET
-	f=$(echo "$3" | sed "s|@|$deps/usr|")
+	# (-isystem: their macros are no business of our -Werror)
+	f=$(echo "$3" | sed "s|-I@|-isystem$deps/usr|")
 	for dir in "$deps"/usr/lib/*-linux-gnu* "$deps"/lib/*-linux-gnu*; do
 		if [ -d "$dir" ]; then f="-L$dir -Wl,-rpath,$dir -Wl,-rpath-link,$dir $f"; fi
 	done
 	for dir in "$deps"/usr/include "$deps"/usr/include/*-linux-gnu*; do
-		if [ -d "$dir" ]; then f="-I$dir $f"; fi
+		if [ -d "$dir" ]; then f="-isystem$dir $f"; fi
 	done
 	try "$f" "$4" "$5" && { echo "$f"; return 0; }
 	return 1
@@ -113,7 +114,7 @@ may_be_root() {
 }
 
 apt_install() {
-	say "installing with apt-get:$*"
+	say "installing with apt-get: $*"
 	opts="-o DPkg::Lock::Timeout=600 -q"
 	[ -n "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ] ||
 		as_root apt-get $opts update >"$work/apt.log" 2>&1 || return 1

@@ -20,6 +20,7 @@
 #include "base/strbuf.h"
 #include "conform/campaign.h"
 #include "conform/runner.h"
+#include "trace/kwt.h"
 
 #define TOLD_MAX 12	/* facts told of one failing run */
 
@@ -36,10 +37,11 @@ struct file {
 
 struct conform {
 	struct file *files;
-	size_t nr;
+	size_t nr;			/* files to be shown, not compared */
 	uint64_t seed, seeds;
 	int jobs;
 	bool print, soft, census, internal;
+	const char *record;		/* FILE.kwt */
 };
 
 static int worse(int a, int b)
@@ -100,40 +102,84 @@ static void unload(struct file *file)
 		kws_fini(&file->k);
 }
 
-/* ---- printing one's own facts ------------------------------------------------------------ */
+/* ---- one run here: its own facts, its recording ---------------------------------------------- */
 
-static int print_facts(const struct file *file, uint64_t seed)
-{
-	struct runner_opts opts = { .seed = seed };
+struct one_run {
+	struct trace t;
 	struct trace_store store;
+	char err[300];
+};
+
+/* Plays it in this process.  close_run() afterwards if 0. */
+static int open_run(struct one_run *run, const struct file *file, const struct conform *c)
+{
+	struct runner_opts opts = { .seed = c->seed, .census = c->census };
+	int64_t polled;
+	int ret = trace_open(&run->t, -1, RUNNER_LOG_BYTES, 0);
+
+	if (ret)
+		return ret;
+	ret = runner_run(&file->k, &opts, &run->t, run->err, sizeof(run->err));
+	if (!ret)
+		ret = trace_store_borrow(&run->store, &run->t);
+	if (ret) {
+		trace_close(&run->t);
+		return ret;
+	}
+	polled = trace_store_poll(&run->store);
+	return polled < 0 ? (int)polled : 0;
+}
+
+static void close_run(struct one_run *run)
+{
+	trace_store_close(&run->store);
+	trace_close(&run->t);
+}
+
+static int print_facts(struct one_run *run, const struct file *file, uint64_t seed)
+{
 	struct record rec;
 	struct klog log;
-	struct trace t;
-	char err[300] = "";
-	int ret = trace_open(&t, -1, RUNNER_LOG_BYTES, 0);
+	int ret = record_trace(&rec, &file->k, &run->store, run->err, sizeof(run->err));
 
 	if (ret)
-		return cli_exit_for(ret);
-	ret = runner_run(&file->k, &opts, &t, err, sizeof(err));
-	if (!ret)
-		ret = trace_store_borrow(&store, &t);
+		return ret;
+	klog_read(&log, &rec);
+	printf("# facts of %s, kworkshop, seed %llu\n", file->k.name, (unsigned long long)seed);
+	facts_print(&rec, &log, stdout);
+	klog_fini(&log);
+	record_fini(&rec);
+	return 0;
+}
+
+static int record_run_of(struct one_run *run, const struct file *file, const struct conform *c)
+{
+	struct kwt_header head = { .seed = c->seed, .cpus = (uint32_t)file->k.topo };
+
+	snprintf(head.engine, sizeof(head.engine), "kworkshop %s, Linux 6.12 profile", KW_VERSION);
+	snprintf(head.lesson, sizeof(head.lesson), "%s", file->k.name);
+	snprintf(head.path, sizeof(head.path), "%s", file->path);
+	snprintf(head.replay, sizeof(head.replay), "kworkshop conform %.1500s --seed %llu", file->path,
+		 (unsigned long long)c->seed);
+	return kwt_write(c->record, &head, &run->store, run->err, sizeof(run->err));
+}
+
+static int show_run(const struct file *file, const struct conform *c)
+{
+	struct one_run *run = calloc(1, sizeof(*run));
+	int ret = run ? open_run(run, file, c) : -ENOMEM;
+
 	if (!ret) {
-		int64_t polled = trace_store_poll(&store);
-
-		ret = polled < 0 ? (int)polled : record_trace(&rec, &file->k, &store, err, sizeof(err));
-		if (!ret) {
-			klog_read(&log, &rec);
-			printf("# facts of %s, kworkshop, seed %llu\n", file->k.name, (unsigned long long)seed);
-			facts_print(&rec, &log, stdout);
-			klog_fini(&log);
-			record_fini(&rec);
-		}
-		trace_store_close(&store);
+		if (c->record)
+			ret = record_run_of(run, file, c);
+		if (!ret && (c->print || !c->record))
+			ret = print_facts(run, file, c->seed);
+		close_run(run);
 	}
-	trace_close(&t);
 	if (ret)
-		cli_say("%s: %s", file->path, err[0] ? err : strerror(-ret));
-	return ret ? CLI_INTERNAL : CLI_RIGHT;
+		cli_say("%s: %s", file->path, run && run->err[0] ? run->err : strerror(-ret));
+	free(run);
+	return ret == -EOVERFLOW ? CLI_WRONG : cli_exit_for(ret);
 }
 
 /* ---- comparing ----------------------------------------------------------------------------- */
@@ -233,23 +279,23 @@ static void tell(const struct conform *c, const struct file *file)
 	fflush(stdout);
 }
 
-static int compare(struct conform *c)
+static int compare(struct conform *c, size_t nr)
 {
-	struct campaign_file *files = calloc(c->nr, sizeof(*files));
+	struct campaign_file *files = calloc(nr, sizeof(*files));
 	int ret = CLI_RIGHT, err;
 
 	if (!files)
 		return CLI_INTERNAL;
-	for (size_t i = 0; i < c->nr; i++)
+	for (size_t i = 0; i < nr; i++)
 		files[i] = (struct campaign_file){ &c->files[i].k, &c->files[i].f };
 	fflush(stdout);
-	err = campaign_run(files, c->nr, c->seed, c->seeds, (unsigned int)c->jobs, c->census, count, c);
+	err = campaign_run(files, nr, c->seed, c->seeds, (unsigned int)c->jobs, c->census, count, c);
 	free(files);
 	if (err) {
 		cli_say("conform: %s", strerror(-err));
 		return CLI_INTERNAL;
 	}
-	for (size_t i = 0; i < c->nr; i++) {
+	for (size_t i = 0; i < nr; i++) {
 		tell(c, &c->files[i]);
 		if (c->files[i].bad)
 			ret = CLI_WRONG;
@@ -259,32 +305,42 @@ static int compare(struct conform *c)
 
 /* ---- the command ------------------------------------------------------------------------------ */
 
+/* What is left after comparing: runs to be shown.  Last, since they leave threads in this process. */
+static int show(const struct conform *c, const struct file *file)
+{
+	if (!c->print && !c->record)
+		cli_say("%s: no facts beside it to compare with: here are its own", file->path);
+	return show_run(file, c);
+}
+
 static int run_all(struct conform *c, int argc, char **argv)
 {
+	struct file *compared = c->files;
+	size_t nr_compared = 0;
 	int ret = CLI_RIGHT;
 
+	/* those with facts first in the array, the others from its end */
 	for (int i = 1; i < argc; i++) {
-		int one = load(&c->files[c->nr], argv[i]);
+		struct file file = { 0 }, *to;
+		int one = load(&file, argv[i]);
 
-		if (one == CLI_RIGHT && !c->files[c->nr].has_facts && !c->print) {
-			char facts[4096];
-
-			facts_path(argv[i], facts, sizeof(facts));
-			cli_say("%s: there is no such file to compare with (--print shows the run's own facts)", facts);
-			one = CLI_MISSING;
-		}
 		ret = worse(ret, one);
-		if (one == CLI_RIGHT)
-			c->nr++;
-		else
-			unload(&c->files[c->nr]);
-		memset(&c->files[c->nr], 0, sizeof(*c->files));
+		if (one != CLI_RIGHT) {
+			unload(&file);
+			continue;
+		}
+		to = file.has_facts && !c->print && !c->record ? &compared[nr_compared++] : &c->files[argc - 1 - c->nr++];
+		*to = file;
+		to->f.k = &to->k;
 	}
-	if (c->print)
-		for (size_t i = 0; i < c->nr; i++)
-			ret = worse(ret, print_facts(&c->files[i], c->seed));
-	else if (c->nr)
-		ret = worse(ret, compare(c));
+	if (nr_compared)
+		ret = worse(ret, compare(c, nr_compared));
+	for (size_t i = 0; i < c->nr; i++)
+		ret = worse(ret, show(c, &c->files[argc - 1 - i]));
+	for (size_t i = 0; i < nr_compared; i++)
+		unload(&compared[i]);
+	for (size_t i = 0; i < c->nr; i++)
+		unload(&c->files[argc - 1 - i]);
 	return ret;
 }
 
@@ -293,7 +349,7 @@ static int conform_main(int argc, char **argv)
 	struct conform c = { .seed = 1, .seeds = 1, .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN) };
 	const struct cli_option options[] = {
 		{ "seeds", CLI_U64, &c.seeds }, { "seed", CLI_U64, &c.seed }, { "jobs", CLI_INT, &c.jobs },
-		{ "print", CLI_FLAG, &c.print }, { "soft", CLI_FLAG, &c.soft }, { "census", CLI_FLAG, &c.census },
+		{ "print", CLI_FLAG, &c.print }, { "record", CLI_TEXT, &c.record }, { "soft", CLI_FLAG, &c.soft }, { "census", CLI_FLAG, &c.census },
 		{ NULL, CLI_FLAG, NULL },
 	};
 	int ret = cli_parse(&argc, argv, options);
@@ -302,6 +358,8 @@ static int conform_main(int argc, char **argv)
 		return ret;
 	if (argc < 2)
 		return cli_misuse("conform", "which scenario?");
+	if (c.record && argc > 2)
+		return cli_misuse("conform", "--record takes one scenario");
 	if (!c.seeds || c.seeds > 1000000)
 		return cli_misuse("conform", "--seeds is 1 to 1000000");
 	if (c.jobs > CAMPAIGN_JOBS_MAX)
@@ -312,15 +370,13 @@ static int conform_main(int argc, char **argv)
 	if (!c.files)
 		return CLI_INTERNAL;
 	ret = run_all(&c, argc, argv);
-	for (size_t i = 0; i < c.nr; i++)
-		unload(&c.files[i]);
 	free(c.files);
 	return ret;
 }
 
 const struct cli_command cmd_conform = {
 	.name = "conform",
-	.args = "FILE.kws... [--seeds N] [--seed N] [--jobs N] [--soft] [--print] [--census]",
+	.args = "FILE.kws... [--seeds N] [--seed N] [--jobs N] [--soft] [--census] [--print] [--record FILE.kwt]",
 	.summary = "scenarios on our engine against what a real kernel did",
 	.help =
 		"Runs each scenario and compares it with the facts in FILE.facts (docs/conform.md).\n"
@@ -328,8 +384,9 @@ const struct cli_command cmd_conform = {
 		"  --seed N    the first of them (default 1)\n"
 		"  --jobs N    processes (default: one a CPU)\n"
 		"  --soft      tell which soft facts differ, and in how many runs\n"
-		"  --print     print the run's own facts instead of comparing\n"
 		"  --census    check the model against the engine's own beliefs as well\n"
+		"  --print     print the run's own facts instead (so does a file without facts)\n"
+		"  --record FILE.kwt  write a recording of the run instead, for kworkshop play\n"
 		"Exit: 0 all facts hold, 1 some do not, 2 a faulty file or a feature this engine\n"
 		"does not have yet, 3 a file is missing, 4 a run that went wrong.\n",
 	.main = conform_main,

@@ -447,14 +447,21 @@ void free_stop(void)
 {
 	struct task *t;
 
-	list_for_each_entry(t, &mach.tasks, all)
-		if (t->fn) {
-			atomic_store(&t->should_stop, true);
+	atomic_store(&mach.stopping, true);
+	for (t = next_task(NULL); t; t = next_task(t))
+		if (t->fn)
 			free_wake(t);
-		}
-	list_for_each_entry(t, &mach.tasks, all)
+	/*
+	 * By id: a thread that another makes on its way out has a higher one, so it
+	 * is met, woken and waited for after its maker.
+	 */
+	for (t = next_task(NULL); t; t = next_task(t)) {
+		if (!t->fn)
+			continue;
+		free_wake(t);
 		if (t->has_uv_thread)
 			uv_thread_join(&t->uv_thread);
+	}
 	if (timer_made) {
 		uv_mutex_lock(&timer_mu);
 		timer_stop = true;

@@ -294,7 +294,7 @@ static bool action_woken(void *arg)
 {
 	struct irq_action *a = arg;
 
-	return a->wake || a->stop;
+	return a->wake || a->stop || kthread_should_stop();
 }
 
 static int irq_thread(void *arg)
@@ -303,7 +303,7 @@ static int irq_thread(void *arg)
 
 	for (;;) {
 		wait_event(&a->wait, action_woken, a);
-		if (a->stop)
+		if (a->stop || kthread_should_stop())
 			return 0;
 		a->wake = false;
 		a->thread_fn(a->line, a->dev);

@@ -194,7 +194,8 @@ int kthread_stop(struct task *t)
 
 bool kthread_should_stop(void)
 {
-	return atomic_load_explicit(&current->should_stop, memory_order_acquire);
+	return atomic_load_explicit(&current->should_stop, memory_order_acquire) ||
+	       atomic_load_explicit(&mach.stopping, memory_order_acquire);
 }
 
 /* ---- attributes ------------------------------------------------------------------- */

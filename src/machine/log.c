@@ -38,14 +38,24 @@ void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char
 		printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, current->id, where);
 }
 
+/* What has no check of its own in the kernel: its offence is found out when it gives up the CPU. */
+static bool only_schedules(const char *what)
+{
+	static const char *const names[] = { "schedule", "msleep", "sleep_ms", "schedule_timeout" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(what, names[i]))
+			return true;
+	return false;
+}
+
 /* The kernel's words for a sleep in atomic context, once for each offending call. */
 bool atomic_report(const char *what)
 {
 	struct task *me = current;
 	struct cpu *c = mach_lockstep ? this_cpu() : NULL;
-	bool scheduling = !strcmp(what, "schedule");
 
-	if (scheduling)
+	if (only_schedules(what))
 		printk(3, "BUG: scheduling while atomic: %s/%u/0x%08x", me->comm, me->id,
 		       c ? (c->irq_depth << 16) | (c->softirq_depth + c->bh_off) << 8 | c->preempt_off : 1);
 	else

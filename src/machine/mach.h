@@ -134,6 +134,7 @@ struct machine {
 	struct machine_config cfg;	/* I */
 	struct machine_config *cfg_name_storage;
 	bool running;
+	_Atomic bool stopping;		/* free mode: every thread is asked to stop, also those yet to come */
 	bool booting;			/* nothing costs anything yet: a run begins at 0 */
 	struct trace *trace;
 	struct cpu cpus[CPUS_MAX];

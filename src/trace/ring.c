@@ -58,18 +58,20 @@ struct ring {
 };
 
 static struct {
+	/* what each event asks for, in one line of the cache */
+	_Alignas(64) _Atomic uint32_t generation;	/* of start(): rings of an earlier one are gone */
+	_Atomic bool closed;		/* the log is full */
+	void (*stamp)(void *arg, struct trace_event *head);	/* hooks.stamp, at hand */
+	void *stamp_arg;
+	/* the rest */
 	struct trace *trace;
-	struct ring *ring[RINGS_MAX];
 	_Atomic uint32_t nr;
 	size_t ring_bytes;
 	uint64_t origin_ns;
 	uint64_t last_ns;		/* of the log */
 	_Atomic uint64_t homeless;	/* events of threads beyond RINGS_MAX */
-	_Atomic bool closed;		/* the log is full */
-	void (*stamp)(void *arg, struct trace_event *head);	/* hooks.stamp, at hand */
-	void *stamp_arg;
-	_Atomic uint32_t generation;	/* of start(): rings of an earlier one are gone */
 	pthread_mutex_t mutex;		/* a new thread's registration */
+	struct ring *ring[RINGS_MAX];
 } rings = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 static __thread struct ring *my_ring;

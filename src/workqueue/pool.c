@@ -81,11 +81,11 @@ int pool_id_alloc(struct worker_pool *pool)
 unsigned int worklist_len(const struct list_head *list)
 {
 	const struct list_head *e;
-	unsigned int n = 0;
+	unsigned int n = 0, most = mach_lockstep ? 999 : 8;	/* free: the lock is held in real time */
 
 	if (!trace_on())
 		return 0;
-	for (e = list->next; e != list && n < 999; e = e->next)
+	for (e = list->next; e != list && n < most; e = e->next)
 		if (list_entry((struct list_head *)(uintptr_t)e, struct work_struct, entry)->func
 		    != mayday_cursor_func)
 			n++;

@@ -142,7 +142,10 @@ void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool)
 	mutex_unlock(&wqe.attach_mutex);
 }
 
-/* attach mutex held */
+/*
+ * Attach mutex held.  ->pool stays: a dying worker may not have run its first line
+ * yet, and finds its pool there.
+ */
 static void detach_worker(struct worker *worker)
 {
 	TRACE(WORKER_DETACH, .worker = worker->tid, .pool = worker->pool->tid);
@@ -155,7 +158,6 @@ void worker_detach_from_pool(struct worker *worker)
 {
 	mutex_lock(&wqe.attach_mutex);
 	detach_worker(worker);
-	/* A dying worker keeps its pool: it may not even have run yet, and must find the lock. */
 	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 	mutex_unlock(&wqe.attach_mutex);
 }
@@ -497,6 +499,7 @@ static int worker_die(struct worker *worker, struct worker_pool *pool)
 	pool_unlock_irq(pool);
 	task_set_worker(worker->task, NULL);
 	set_task_comm(worker->task, "kworker/dying");
+	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 	worker_id_put(pool, worker->id);
 	TRACE(WORKER_DIE, .worker = worker->tid);
 	return 0;

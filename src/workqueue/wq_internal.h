@@ -261,7 +261,7 @@ uint32_t workqueue_census(void);		/* quiescence */
 struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id);
 void pool_announce(struct worker_pool *pool);
 int pool_id_alloc(struct worker_pool *pool);	/* unbound: the lowest free id, PL */
-unsigned int worklist_len(const struct list_head *list);	/* for a why; stops counting at 999 */
+unsigned int worklist_len(const struct list_head *list);	/* for a why; stops counting at 999, free: 8 */
 
 static inline void pool_lock(struct worker_pool *pool)
 {
