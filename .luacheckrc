@@ -24,6 +24,8 @@ stds.kworkshop = { read_globals = {
   "now",
   "offline",
   "online",
+  "freeze",
+  "thaw",
   "no_new_workers",
   "param",
   "sysrq",

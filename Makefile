@@ -73,7 +73,9 @@ SRC_workqueue := \
 	src/workqueue/delayed.c \
 	src/workqueue/dump.c \
 	src/workqueue/flush.c \
+	src/workqueue/freeze.c \
 	src/workqueue/hog.c \
+	src/workqueue/hotplug.c \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
 	src/workqueue/rescuer.c \
@@ -203,6 +205,8 @@ SRC_tests := \
 	tests/conf_active.c \
 	tests/conf_cancel.c \
 	tests/conf_delayed.c \
+	tests/conf_freeze.c \
+	tests/conf_hotplug.c \
 	tests/conf_rescuer.c \
 	tests/conf_bh.c \
 	tests/conf_sysfs.c \
@@ -210,6 +214,7 @@ SRC_tests := \
 	tests/conf_worker.c \
 	tests/conf_wq.c \
 	tests/sweep_engine.c \
+	tests/sweep_hotplug.c \
 	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \

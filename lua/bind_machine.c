@@ -729,6 +729,19 @@ int api_online(lua_State *L)
 	return 0;
 }
 
+int api_freeze(lua_State *L)
+{
+	lua_pushboolean(L, workqueue_freeze(FREEZE_TIMEOUT_MS) == 0);
+	return 1;
+}
+
+int api_thaw(lua_State *L)
+{
+	(void)L;
+	thaw_workqueues();
+	return 0;
+}
+
 int api_no_new_workers(lua_State *L)
 {
 	luaL_checktype(L, 1, LUA_TBOOLEAN);

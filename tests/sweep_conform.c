@@ -162,13 +162,16 @@ TOPIC(stalls_are_seen_and_reported_in_the_kernels_words,
       "lockup_hog", "lockup_rt", "lockup_short", "lockup_thresh2", "lockup_create", "sysrq_states",
       "lockdep_flush_own_wq")
 
+/* RULE(R10.1). RULE(R10.2). RULE(R10.7). RULE(R10.8). */
+TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "freezable", "freeze_fail")
+
 static const char *const *const topics[] = {
 	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_lets_go_in_order,
 	names_flush_and_drain_wait_for_what_they_promise, names_cancel_and_disable_take_items_back,
 	names_delayed_and_rcu_items_run_when_due, names_one_runnable_worker_a_cpu_is_what_a_pool_wants,
 	names_unbound_items_go_to_pods, names_bottom_halves_run_in_order_on_their_cpu,
 	names_files_in_sys_say_and_change_what_a_queue_is, names_the_rescuer_comes_when_no_worker_can_be_made,
-	names_stalls_are_seen_and_reported_in_the_kernels_words,
+	names_stalls_are_seen_and_reported_in_the_kernels_words, names_cpus_go_and_come_and_the_system_freezes,
 };
 
 /* Nobody forgets a scenario: each in the folder is run above, or refused for a reason. */
@@ -354,8 +357,6 @@ static void what_it_prints_holds_when_read_again(void)
 static const struct {
 	const char *text, *says;
 } refused[] = {
-	{ "actor a0 offline:1", "does not yet take CPUs off-line" },
-	{ "actor a0 freeze:1", "does not yet freeze the system" },
 	{ "param boot=isolcpus=3", "does not yet know the boot argument isolcpus=3" },
 	{ "param kernel=lockdep\nmutex m\nactor a0 lock:m unlock:m", "does not yet prove the order of mutexes" },
 };
@@ -394,6 +395,8 @@ static void well_formed_scenarios_of_a_user_run(void)
 		"actor a0 wq_param:bogus:3 wq_param:watchdog_thresh:x wq_param:watchdog_thresh:0 sysrq:t census mark:a:b:c",
 		"wq q0\nwork w0 destroy:q1\nwq q1\nactor a0 queue:q0:w0 flush:w0 queue:q1:w0 flush_wq:q1",
 		"actor a0 stall_kthreadd:3:20 sleep:1 rcu_hold:3",
+		"wq q0 flags=FREEZABLE\nwork w0 sleep:30\nactor a0 cpu=3 offline:3 offline:3 offline:0 queue_on:3:q0:w0 offline:2 online:3 online:2 online:1",
+		"wq q0 flags=FREEZABLE|UNBOUND\nwork w0 sleep:30\nactor a0 cpu=1 queue:q0:w0 freeze_within:5 freeze:1 queue:q0:w0\nactor a1 sleep:2 freeze_within:9",
 		/* a pool that goes away before the worker it just made has run its first line */
 		"param topo=16\nparam timeout_ms=2000\nwq q0 flags=UNBOUND|HIGHPRI|MEM_RECLAIM max_active=1\nmutex m0\n"
 		"rwork w0 upto:1 flush:w2 flush:w1 queue:q0:w2 queue:q0:w3 disable:w0 mod_delayed:q0:w1:10\n"
@@ -466,6 +469,7 @@ const struct test_case suite_sweep_conform[] = {
 	T(files_in_sys_say_and_change_what_a_queue_is),
 	T(the_rescuer_comes_when_no_worker_can_be_made),
 	T(stalls_are_seen_and_reported_in_the_kernels_words),
+	T(cpus_go_and_come_and_the_system_freezes),
 	T(every_scenario_is_run_or_refused),
 	T(the_model_agrees_with_the_engines_census),
 	T(the_same_seed_gives_the_same_bytes_and_another_does_not),

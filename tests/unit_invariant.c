@@ -9,204 +9,8 @@
 #include <stdio.h>
 
 #include "model/invariant.h"
-#include "tests/forge.h"
+#include "tests/books.h"
 #include "tests/test.h"
-
-#define MS 1000000u
-#define SECOND ((uint64_t)1000 * MS)
-
-/* ---- a run that keeps its books ------------------------------------------------------ */
-
-/* Pool 1 is CPU 0's, pool 2 unbound; wq 1 (max 2) on pool 1, wq 2 (unbound, max 4) and
- * wq 3 (ordered) on pool 2; workers 1..3 (threads 11..13) and 4..6 (14..16). */
-static struct {
-	uint32_t active[4], flight[4], idle[3], running[3], node[4];
-} books;
-
-static uint32_t pool_of_worker(uint32_t w)
-{
-	return w <= 3 ? 1 : 2;
-}
-
-static void by_worker(uint32_t w)
-{
-	at(forge.time + 1000, w <= 3 ? 0 : 1, (uint16_t)(10 + w));
-}
-
-static void by_someone(void)
-{
-	at(forge.time + 1000, 1, 5);
-}
-
-static void new_worker(uint32_t w, uint32_t nr)
-{
-	uint32_t pool = pool_of_worker(w), id = pool == 1 ? w - 1 : w - 4;
-	char name[32];
-
-	snprintf(name, sizeof(name), pool == 1 ? "kworker/0:%u" : "kworker/u8:%u", id);
-	trace_def(CLS_WORKER, w, pool, id, name);
-	TRACE(WORKER_ATTACH, .worker = w, .pool = pool, .flags = pool == 1 ? 8 : 8 | 128);
-	TRACE(WORKER_CREATE, .worker = w, .pool = pool, .id = id, .kthread = 10 + w, .nr_workers = nr);
-	TRACE(WORKER_IDLE, .worker = w, .pool = pool, .nr_idle = ++books.idle[pool]);
-}
-
-static void prologue(void)
-{
-	forge_open();
-	memset(&books, 0, sizeof(books));
-	at(1000, 0, 1);
-	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000);
-	TRACE(WATCHDOG_SET, .thresh = 30 * SECOND, .next = 30 * SECOND);
-	trace_def(CLS_POOL, 1, 0, 2, "cpu0");
-	trace_def(CLS_POOL, 2, 0, 8, "u8");
-	TRACE(POOL_NEW, .pool = 1, .cpu = 0);
-	TRACE(POOL_NEW, .pool = 2, .cpu = -1, .node = 0);
-	TRACE(WQ_NEW, .wq = 1, .max_active = 2);
-	TRACE(WQ_NEW, .wq = 2, .flags = 2, .max_active = 4, .min_active = 1);
-	TRACE(WQ_NEW, .wq = 3, .flags = 2 | 1 << 17, .max_active = 1, .min_active = 1, .ordered = 1);
-	TRACE(PWQ_NEW, .pwq = 1, .wq = 1, .pool = 1, .cpu = 0);
-	TRACE(PWQ_NEW, .pwq = 2, .wq = 2, .pool = 2, .cpu = 0);
-	TRACE(PWQ_NEW, .pwq = 3, .wq = 3, .pool = 2, .cpu = -1);
-	for (uint32_t w = 1; w <= 6; w++)
-		new_worker(w, w <= 3 ? w : w - 3);
-}
-
-static uint32_t pool_of_pwq(uint32_t pwq)
-{
-	return pwq == 1 ? 1 : 2;
-}
-
-static void node_change(uint32_t pwq, int by)
-{
-	if (pwq == 1)
-		return;
-	books.node[pwq] += (uint32_t)by;
-	TRACE(NODE_ACTIVE, .wq = pwq, .node = 0, .nr = books.node[pwq], .max = pwq == 2 ? 4 : 1);
-}
-
-static void queue_to(uint32_t item, uint32_t pwq)
-{
-	by_someone();
-	TRACE(PENDING_SET, .item = item);
-	TRACE(QUEUE_WORK, .item = item, .func = item, .wq = pwq, .pwq = pwq, .pool = pool_of_pwq(pwq),
-	      .req_cpu = -1, .cpu = pwq == 1 ? 0 : -1);
-	books.flight[pwq]++;
-}
-
-static void activate(uint32_t item, uint32_t pwq)
-{
-	node_change(pwq, 1);
-	TRACE(ACTIVATE_WORK, .item = item, .func = item, .pwq = pwq, .pool = pool_of_pwq(pwq),
-	      .nr_active = ++books.active[pwq]);
-}
-
-static void queue_active(uint32_t item, uint32_t pwq)
-{
-	queue_to(item, pwq);
-	activate(item, pwq);
-}
-
-static void hold_back(uint32_t item, uint32_t pwq)
-{
-	TRACE(INACTIVE, .item = item, .pwq = pwq, .nr_active = books.active[pwq], .max_active = 2);
-}
-
-static void wake_up(uint32_t w)
-{
-	uint32_t pool = pool_of_worker(w);
-
-	by_worker(w);
-	TRACE(WORKER_BUSY, .worker = w, .pool = pool, .nr_idle = --books.idle[pool],
-	      .nr_running = books.running[pool]);
-}
-
-static void to_work(uint32_t w)
-{
-	uint32_t pool = pool_of_worker(w);
-
-	if (pool == 1)
-		books.running[1]++;
-	TRACE(WORKER_FLAGS, .worker = w, .pool = pool, .flags = pool == 1 ? 0 : 128,
-	      .nr_running = books.running[pool]);
-}
-
-static void assign(uint32_t item, uint32_t w)
-{
-	TRACE(ASSIGN_WORK, .item = item, .worker = w, .pool = pool_of_worker(w));
-}
-
-static void start(uint32_t item, uint32_t w, uint32_t pwq)
-{
-	TRACE(WORK_START, .item = item, .worker = w, .pool = pool_of_worker(w), .pwq = pwq);
-	TRACE(PENDING_CLEAR, .item = item, .pool = pool_of_worker(w));
-	TRACE(EXECUTE_START, .item = item, .func = item, .worker = w, .wq = pwq);
-}
-
-static void begin_item(uint32_t item, uint32_t w, uint32_t pwq)
-{
-	wake_up(w);
-	to_work(w);
-	assign(item, w);
-	start(item, w, pwq);
-}
-
-static void retire(uint32_t item, uint32_t pwq, bool counted)
-{
-	books.active[pwq] -= counted;
-	books.flight[pwq]--;
-	TRACE(RETIRE, .item = item, .pwq = pwq, .nr_active = books.active[pwq], .nr_in_flight = books.flight[pwq]);
-	if (counted)
-		node_change(pwq, -1);
-}
-
-static void end_item(uint32_t item, uint32_t w, uint32_t pwq)
-{
-	by_worker(w);
-	TRACE(EXECUTE_END, .item = item, .func = item, .worker = w, .wq = pwq);
-	TRACE(WORK_DONE, .item = item, .worker = w, .pool = pool_of_worker(w));
-	retire(item, pwq, true);
-}
-
-static void keep_going(uint32_t w, bool yes)
-{
-	struct trace_why why = BECAUSE(KEEP_WORKING, yes, 1, (int32_t)books.running[pool_of_worker(w)]);
-
-	TRACE_WHY(KEEP_WORKING, why, .worker = w, .pool = pool_of_worker(w), .yes = yes);
-}
-
-static void go_idle(uint32_t w)
-{
-	uint32_t pool = pool_of_worker(w);
-
-	by_worker(w);
-	if (pool == 1)
-		books.running[1]--;
-	TRACE(WORKER_FLAGS, .worker = w, .pool = pool, .flags = pool == 1 ? 8 : 8 | 128,
-	      .nr_running = books.running[pool]);
-	TRACE(WORKER_IDLE, .worker = w, .pool = pool, .nr_idle = ++books.idle[pool],
-	      .nr_running = books.running[pool]);
-}
-
-static void whole_run(uint32_t item, uint32_t w, uint32_t pwq)
-{
-	begin_item(item, w, pwq);
-	end_item(item, w, pwq);
-	go_idle(w);
-}
-
-static void census_pwq(uint32_t pwq, uint32_t nr_active, uint32_t refcnt, uint32_t flight)
-{
-	uint32_t colors[MODEL_COLORS] = { flight };
-
-	TRACE(CENSUS_PWQ, .pwq = pwq, .nr_active = nr_active, .refcnt = refcnt, .flush_color = -1,
-	      .in_flight = { colors, MODEL_COLORS });
-}
-
-static void quiet(void)
-{
-	by_someone();
-	TRACE(CENSUS_QUIET, .objects = 1);
-}
 
 /* ---- the deviations ------------------------------------------------------------------------ */
 
@@ -490,6 +294,82 @@ static void on_its_own_cpu(bool broken)
 	start(1, 1, 1);
 }
 
+/* CPU 0 goes or is back: what its pool and its workers are told, all at once. */
+static void tell_pool(uint32_t pool_flags, uint32_t worker_flags, uint32_t but)
+{
+	by_someone();
+	TRACE(POOL_FLAGS, .pool = 1, .flags = pool_flags);
+	for (uint32_t w = 1; w <= 3; w++)
+		if (w != but)
+			TRACE(WORKER_FLAGS, .worker = w, .pool = 1, .flags = 8 | 4 | worker_flags);
+}
+
+static void census_pool_1(uint32_t flags)
+{
+	uint32_t idle[3] = { 3, 2, 1 };
+
+	TRACE(CENSUS_POOL, .pool = 1, .flags = flags, .nr_workers = 3, .nr_idle = 3, .idle = { idle, 3 });
+}
+
+static void untied_means_unbound(bool broken)
+{
+	tell_pool(4, 128, broken ? 2 : 0);
+	census_pool_1(4);
+}
+
+static void whoever_comes_is_unbound_too(bool broken)
+{
+	tell_pool(4, 128, 0);
+	TRACE(WORKER_ATTACH, .worker = 7, .pool = 1, .flags = broken ? 8 : 8 | 128);
+}
+
+static void rebound_comes_with_its_cpu(bool broken)
+{
+	tell_pool(4, 128, 0);
+	TRACE(CPU_STATE, .cpu = 0, .online = false);
+	if (!broken)
+		TRACE(CPU_STATE, .cpu = 0, .online = true);
+	tell_pool(0, 256, 0);
+	census_pool_1(0);
+}
+
+static void rebound_ends_next_cycle(bool broken)
+{
+	rebound_comes_with_its_cpu(false);
+	queue_active(1, 1);
+	wake_up(3);
+	TRACE(WORKER_FLAGS, .worker = 3, .pool = 1, .flags = broken ? 256 : 0, .nr_running = !broken);
+}
+
+static void queue_freezable(void)
+{
+	TRACE(PENDING_SET, .item = 1);
+	TRACE(QUEUE_WORK, .item = 1, .func = 1, .wq = 4, .pwq = 4, .pool = 1, .req_cpu = -1);
+}
+
+static void frozen_items_wait(bool broken)
+{
+	TRACE(FREEZE, .state = 1);
+	TRACE(WQ_NEW, .wq = 4, .flags = 4);
+	TRACE(PWQ_NEW, .pwq = 4, .wq = 4, .pool = 1, .cpu = 0);
+	queue_freezable();
+	TRACE(INACTIVE, .item = 1, .pwq = 4);
+	TRACE(FREEZE, .state = broken ? 2 : 0);
+	TRACE(WQ_MAX_ACTIVE, .wq = 4, .max_active = 1);
+	TRACE(ACTIVATE_WORK, .item = 1, .func = 1, .pwq = 4, .pool = 1, .nr_active = 1);
+}
+
+static void frozen_means_nothing_is_active(bool broken)
+{
+	TRACE(WQ_NEW, .wq = 4, .flags = 4, .max_active = 1);
+	TRACE(PWQ_NEW, .pwq = 4, .wq = 4, .pool = 1, .cpu = 0);
+	queue_freezable();
+	TRACE(ACTIVATE_WORK, .item = 1, .func = 1, .pwq = 4, .pool = 1, .nr_active = 1);
+	TRACE(FREEZE, .state = 1);
+	TRACE(WQ_MAX_ACTIVE, .wq = 4);
+	TRACE(FREEZE, .state = broken ? 2 : 3);
+}
+
 static void active_is_counted(bool broken)
 {
 	queue_active(1, 1);
@@ -618,7 +498,7 @@ static void ordered_in_order(bool broken)
 
 static void bh_one_by_one(bool broken)
 {
-	TRACE(POOL_NEW, .pool = 3, .cpu = 0, .flags = 1);
+	TRACE(POOL_NEW, .pool = 3, .cpu = 0, .flags = 1 | 4);
 	TRACE(PWQ_NEW, .pwq = 4, .wq = 4, .pool = 3, .cpu = 0);
 	TRACE(WQ_NEW, .wq = 4, .flags = 1, .max_active = 256);
 	for (uint32_t i = 1; i <= 2; i++) {
@@ -867,6 +747,9 @@ static void try_check(const char *id, void (*forge_run)(bool broken))
 	X(I16, idle_has_nothing) X(I17, one_manager)                          \
 	X(I18, running_is_counted) X(I19, unmanaged_does_not_count)           \
 	X(I19, never_below_zero) X(I20, nobody_runs_while_all_idle)           \
+	X(I21, untied_means_unbound) X(I21, whoever_comes_is_unbound_too)     \
+	X(I22, rebound_comes_with_its_cpu) X(I22, rebound_ends_next_cycle)    \
+	X(I52, frozen_items_wait) X(I52, frozen_means_nothing_is_active)      \
 	X(I23, somebody_in_reserve) X(I24, one_at_a_time)                     \
 	X(I24, a_racing_wake_up_is_no_breach) X(I24, keep_working_with_one)   \
 	X(I26, help_is_called) X(I27, names_and_numbers)                      \

@@ -291,6 +291,8 @@ static void kernel_calls_do_what_their_names_say(void)
 		{ "local where local wq = alloc_workqueue('q', WQ_BH) local w = work('w', function(w) where = in_softirq() and not in_task() burn(0.1) end)\n"
 		  "task(1, 't', function() queue_work(wq, w) expect(flush_work(w)) queue_work(system_bh_highpri_wq, w) end) local e = run_until(starts(w):nth(2)) expect(where and e.cpu == 1 and e.wq == system_bh_highpri_wq)", NULL },
 		{ "local w = work('w', function() msleep(2) end) task(0, 't', function() queue_work(system_bh_wq, w) end) run_until(bug 'atomic-sleep') run(5)", NULL },
+		{ "local ran = 0 local w = work('w', function() ran = ran + 1 end) expect(freeze())\n"
+		  "task(0, 't', function() expect(queue_work(system_freezable_wq, w)) end) run(50) expect(ran == 0) thaw() run(1) expect(ran == 1)", NULL },
 		{ "irq(0, 'i', function() msleep(1) end) local e = run_until(bug 'atomic-sleep') expect(e.kind == 'atomic-sleep') run(5)", NULL },
 		{ NULL, NULL }
 	};

@@ -159,6 +159,16 @@ function offline(a1) end
 ---@return any
 function online(a1) end
 
+--- `ok = freeze()`
+--- freezes the system as suspending does: true once nothing freezable is active, false (all thawed) after 20 s
+---@return any
+function freeze() end
+
+--- `thaw()`
+--- ends it: limits are back, waiting items start
+---@return any
+function thaw() end
+
 --- `no_new_workers(on)`
 --- thread creation blocks from here on, or works again
 ---@param a1 any

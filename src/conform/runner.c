@@ -380,6 +380,31 @@ static struct result queue_step(struct body *b, const struct kws_step *s)
 	}
 }
 
+/* As writing to cpuN/online does: the first CPU of a PC cannot go, what is so already is fine. */
+static struct result hotplug(const struct kws_step *s)
+{
+	int cpu = (int)s->arg[0].num;
+	bool up = s->op == OP_ONLINE;
+
+	if (!cpu)
+		return VALUE(-EPERM);
+	if (cpu_online(cpu) == up)
+		return VALUE(0);
+	return VALUE(up ? cpu_up(cpu) : cpu_down(cpu));
+}
+
+/* As suspending does with pm_test=freezer: frozen for a second, then thawed. */
+static struct result freeze_for_a_second(unsigned int within_ms)
+{
+	int err = workqueue_freeze(within_ms);
+
+	if (!err) {
+		mach_sleep_ns(1000 * (uint64_t)MS);
+		thaw_workqueues();
+	}
+	return VALUE(err);
+}
+
 static struct result do_step(struct body *b, const struct kws_step *s)
 {
 	switch (s->op) {
@@ -415,10 +440,12 @@ static struct result do_step(struct body *b, const struct kws_step *s)
 		return rcu_hold(s);
 	case OP_FREE:
 		return free_item(b, s);
-	case OP_OFFLINE:
-		return VALUE(cpu_down((int)s->arg[0].num));
-	case OP_ONLINE:
-		return VALUE(cpu_up((int)s->arg[0].num));
+	case OP_OFFLINE: case OP_ONLINE:
+		return hotplug(s);
+	case OP_FREEZE:
+		return freeze_for_a_second(FREEZE_TIMEOUT_MS);
+	case OP_FREEZE_WITHIN:
+		return freeze_for_a_second((unsigned int)s->arg[0].num);
 	default:		/* census, mark: the CALL event says it all; others were refused */
 		return NOTHING;
 	}
@@ -649,8 +676,6 @@ static bool boot_param(const struct kws *k, char *name, size_t size, struct mach
 int runner_lacks(const struct kws *k, char *sentence, size_t size)
 {
 	static const char *const lacks[NEED_NR] = {
-		[NEED_HOTPLUG] = "take CPUs off-line",
-		[NEED_FREEZER] = "freeze the system",
 		[NEED_LOCKDEP] = "prove the order of mutexes",
 	};
 	char name[KWS_PARAM_MAX + 1];

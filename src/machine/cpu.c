@@ -27,6 +27,11 @@ struct cpumask cpu_online_mask(void)
 	return mach.online;
 }
 
+struct cpumask cpu_active_mask(void)
+{
+	return mach.active;
+}
+
 int cpu_to_node(int cpu)
 {
 	return mach.cpus[cpu].node;
@@ -93,14 +98,14 @@ static int hotplug_thread(void *arg)
 }
 
 /* Runs @step on @cpu itself, as the kernel's cpuhp thread does, and waits for it. */
-static int on_cpu(int cpu, void (*step)(int cpu))
+int on_cpu(int cpu, void (*step)(int cpu))
 {
 	struct hotplug h = { cpu, step };
 	struct mach_task_opts opts = { .cpu = cpu, .rt_prio = 99 };
-	char comm[32] = "cpuhp/";
+	char comm[32];
 	struct task *t;
 
-	snprintf(comm, sizeof(comm), "cpuhp/%d", cpu);
+	snprintf(comm, sizeof(comm), step ? "cpuhp/%d" : "migration/%d", cpu);
 	t = machine_task(comm, hotplug_thread, &h, &opts);
 	if (!t)
 		return -EAGAIN;
@@ -108,11 +113,31 @@ static int on_cpu(int cpu, void (*step)(int cpu))
 	return 0;
 }
 
+/* It is about as long each time: a quarter more or less. */
 static uint64_t hotplug_ns(int cpu, uint64_t about)
 {
 	if (!mach.cfg.vary_costs)
 		return about;
-	return about / 2 + rng_below(draw(&mach.cpus[cpu], SITE_HOTPLUG), about);
+	return about - about / 4 + rng_below(draw(&mach.cpus[cpu], SITE_HOTPLUG), about / 2);
+}
+
+/*
+ * What was to happen on @dead happens on @to: ends of exact sleeps, interrupts on
+ * their way.  What belongs to the CPU itself ends with it.
+ */
+static void events_move(struct cpu *dead, struct cpu *to)
+{
+	struct mach_event *ev, *n;
+
+	list_for_each_entry_safe(ev, n, &dead->events, entry) {
+		uint64_t cause = ev->cause;
+
+		event_cancel(ev);
+		if (ev == &dead->tick || ev == &dead->timer_irq || is_resched_event(ev))
+			continue;
+		ev->cause = cause;
+		event_post(ev, to->id, ev->time);
+	}
 }
 
 /* The CPU stops: nothing runs there any more, what waited goes elsewhere. */
@@ -120,13 +145,24 @@ static void cpu_dies(int cpu)
 {
 	struct cpu *c = &mach.cpus[cpu], *to;
 
+	mach_sync();
+	if (c->softirq_pending)
+		softirqs_run(c);	/* while there is still somebody to do it */
+	mach_irq_disable();
 	cpumask_clear_cpu(cpu, &mach.online);
 	c->online = false;
 	to = &mach.cpus[cpumask_first(mach.online)];
+	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = false);
 	sched_migrate_all(c);
 	timers_move(c, to);
+	events_move(c, to);
+	mach_irq_enable();
 	softirq_move_from(c, to);
-	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = false);
+}
+
+static void raise_moved(void *high)
+{
+	raise_softirq(high ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
 }
 
 void softirq_move_from(struct cpu *dead, struct cpu *to)
@@ -135,52 +171,81 @@ void softirq_move_from(struct cpu *dead, struct cpu *to)
 		if (list_empty(&dead->tasklets[high]))
 			continue;
 		list_splice_tail_init(&dead->tasklets[high], &to->tasklets[high]);
-		raise_softirq_on_cpu(to, high ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
+		irq_work_on(to->id, raise_moved, high ? to : NULL);
 	}
 }
 
-int cpu_down(int cpu)
+static int take_down(int cpu)
 {
 	int err;
 
-	if (cpu < 0 || cpu >= mach.nr_cpus || !mach.cpus[cpu].online)
+	if (!mach.cpus[cpu].online)
 		return -EINVAL;
 	if (cpumask_weight(mach.online) == 1)
 		return -EBUSY;
-	if (might_sleep("cpu_down"))
-		return -EWOULDBLOCK;
-	if (current->cpu == cpu)	/* off it first: it is about to stop */
-		set_cpus_allowed(current, cpumask_andnot(mach.online, cpumask_of(cpu)));
+	/* From here on only what is bound to it runs there; a caller that is will be
+	 * moved like everybody else, while it waits. */
+	cpumask_clear_cpu(cpu, &mach.active);
 	err = on_cpu(cpu, mach.ops ? mach.ops->offline_cpu : NULL);
-	if (err)
+	if (err) {
+		cpumask_set_cpu(cpu, &mach.active);
 		return err;
+	}
 	mach_sleep_ns(hotplug_ns(cpu, 40000000));
-	err = on_cpu(cpu, cpu_dies);
-	return err;
+	while (on_cpu(cpu, cpu_dies))	/* no thread to be had: there is no way back any more */
+		mach_sleep_ns(1000000);
+	return 0;
 }
 
-int cpu_up(int cpu)
+static int bring_up(int cpu)
 {
-	struct cpu *c;
-	int err;
+	struct cpu *c = &mach.cpus[cpu];
+	int err = 0;
 
-	if (cpu < 0 || cpu >= mach.nr_cpus || mach.cpus[cpu].online)
+	if (c->online)
 		return -EINVAL;
-	if (might_sleep("cpu_up"))
-		return -EWOULDBLOCK;
-	if (mach.ops && mach.ops->prepare_cpu) {
+	if (mach.ops && mach.ops->prepare_cpu)
 		err = mach.ops->prepare_cpu(cpu);
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	mach_sleep_ns(hotplug_ns(cpu, 30000000));
-	c = &mach.cpus[cpu];
+	mach_sync();
 	if (c->now < ktime_get_ns())
 		c->now = ktime_get_ns();
 	c->online = true;
 	c->mode = CPU_IDLE;
 	cpumask_set_cpu(cpu, &mach.online);
 	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = true);
-	return on_cpu(cpu, mach.ops ? mach.ops->online_cpu : NULL);
+	while (on_cpu(cpu, mach.ops ? mach.ops->online_cpu : NULL))
+		mach_sleep_ns(1000000);
+	cpumask_set_cpu(cpu, &mach.active);
+	return 0;
+}
+
+/* One CPU at a time, in either direction. */
+static int hotplug(int cpu, int (*way)(int cpu), const char *what)
+{
+	int err;
+
+	if (cpu < 0 || cpu >= mach.nr_cpus)
+		return -EINVAL;
+	if (!mach_lockstep)
+		return -EOPNOTSUPP;
+	if (might_sleep(what))
+		return -EWOULDBLOCK;
+	mutex_lock(&mach.hotplug);
+	err = way(cpu);
+	mutex_unlock(&mach.hotplug);
+	return err;
+}
+
+int cpu_down(int cpu)
+{
+	return hotplug(cpu, take_down, "cpu_down");
+}
+
+int cpu_up(int cpu)
+{
+	return hotplug(cpu, bring_up, "cpu_up");
 }
 #endif

@@ -428,6 +428,8 @@ void irq_work_on(int cpu, void (*fn)(void *arg), void *arg)
 	event_init(&w->event, irq_work_fires, w);
 	w->fn = fn;
 	w->arg = arg;
+	if (!mach.cpus[cpu].online)
+		cpu = cpumask_first(mach.online);
 	event_post(&w->event, cpu, (c ? c->now : mach.time) + (c && c->id == cpu ? 0 : 1000));
 }
 

@@ -53,6 +53,7 @@ int raw_smp_processor_id(void);		/* the same, no complaint when preemptible */
 int nr_cpu_ids(void);			/* possible CPUs: 0..n-1 */
 struct cpumask cpu_possible_mask(void);
 struct cpumask cpu_online_mask(void);
+struct cpumask cpu_active_mask(void);	/* online, and neither coming nor going */
 static inline bool cpu_online(int cpu)
 {
 	return cpumask_test_cpu(cpu, cpu_online_mask());
@@ -361,7 +362,11 @@ void set_task_comm(struct task *t, const char *comm);
 void set_user_nice(struct task *t, int nice);
 int task_nice(const struct task *t);
 void sched_set_fifo(struct task *t, int rt_prio);		/* 1..99 */
-int set_cpus_allowed(struct task *t, struct cpumask mask);	/* -EINVAL if no CPU is left */
+/*
+ * -EINVAL if no CPU is left.  A thread that runs where it may not stay has gone when
+ * this returns, if the caller may sleep; who has no CPU left runs anywhere.
+ */
+int set_cpus_allowed(struct task *t, struct cpumask mask);
 struct cpumask task_cpus_allowed(const struct task *t);
 /* points a sleeping thread's next wake-up at @cpu (R4.13) */
 void task_set_wake_cpu(struct task *t, int cpu);

@@ -166,7 +166,8 @@ struct machine {
 	uv_mutex_t lock;		/* free mode */
 	size_t next_input;
 	uint64_t handovers;
-	struct cpumask online;
+	struct cpumask online, active;	/* active: online, not coming nor going */
+	struct mutex hotplug;		/* one CPU at a time */
 	/* RCU (rcu.c) */
 	_Atomic int rcu_index;
 	_Atomic int64_t rcu_readers[2];
@@ -239,6 +240,8 @@ void sched_tick(struct cpu *c);
 void sched_block(bool preempted);			/* __schedule */
 void sched_from_idle(struct cpu *c);
 void resched_cpu(struct cpu *c);			/* make @c look at its queue */
+bool is_resched_event(const struct mach_event *ev);
+int on_cpu(int cpu, void (*step)(int cpu));	/* by an urgent thread of @cpu's; task; -EAGAIN */
 void tick_start(struct cpu *c);
 void tick_stop(struct cpu *c);
 int idle_main(void *cpu);

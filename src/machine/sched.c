@@ -209,9 +209,32 @@ void resched_cpu(struct cpu *c)
 	event_post(&resched_events[c->id], c->id, (me ? me->now : mach.time) + delay);
 }
 
+bool is_resched_event(const struct mach_event *ev)
+{
+	return ev->fn == resched_arrives;
+}
+
 static bool cpu_is_idle(const struct cpu *c)
 {
 	return c->online && c->curr->is_idle && !c->nr_queued;
+}
+
+/*
+ * A CPU that comes or goes runs only what is bound to it.  Whose CPUs are all gone
+ * may run anywhere from now on, also when they come back (as the kernel has it).
+ */
+static struct cpumask usable_cpus(struct task *t)
+{
+	struct cpumask may = cpumask_and(t->allowed, mach.active);
+
+	if (cpumask_empty(may))
+		may = cpumask_and(t->allowed, mach.online);
+	if (cpumask_empty(may)) {
+		may = mach.active;
+		if (t != cpu_of(t)->ksoftirqd)	/* the kernel parks that one */
+			t->allowed = cpu_possible_mask();
+	}
+	return may;
 }
 
 /* Previous CPU if idle, an idle one of its cache, an idle one, the shortest queue. */
@@ -235,13 +258,11 @@ static bool cache_is_realtime(const struct task *t, int prev, struct cpumask may
 
 static int select_cpu(struct task *t)
 {
-	struct cpumask may = cpumask_and(t->allowed, mach.online);
+	struct cpumask may = usable_cpus(t);
 	int prev = t->wake_cpu >= 0 ? t->wake_cpu : t->cpu, cpu, best = -1;
 	unsigned int shortest = ~0u;
 
 	t->wake_cpu = -1;
-	if (cpumask_empty(may))
-		may = mach.online;	/* its CPUs are gone: anywhere (the kernel breaks affinity too) */
 	if (!cpumask_test_cpu(prev, may))
 		prev = cpumask_first(may);
 	if (cpumask_weight(may) == 1 || cpu_is_idle(&mach.cpus[prev]))
@@ -356,7 +377,7 @@ static struct task *next_or_idle(struct cpu *c)
 {
 	struct task *next = pick_next(c);
 
-	if (!next && c->online && !textbook() && pull(c))
+	if (!next && cpumask_test_cpu(c->id, mach.active) && !textbook() && pull(c))
 		next = pick_next(c);
 	return next ? next : c->idle;
 }
@@ -604,7 +625,7 @@ int idle_main(void *arg)
 			sched_block(true);
 			continue;
 		}
-		if (c->online && !textbook() && pull(c))
+		if (cpumask_test_cpu(c->id, mach.active) && !textbook() && pull(c))
 			continue;
 		if (c->next_event > c->now) {
 			c->mode = c->online ? CPU_IDLE : CPU_OFF;
@@ -656,8 +677,12 @@ int set_cpus_allowed(struct task *t, struct cpumask mask)
 	if (c->curr == t) {
 		c->migrate_curr = true;
 		resched_cpu(c);
-		if (t == mach_cur && !in_atomic())
+		if (in_atomic() || mach_cur->is_director)
+			return 0;
+		if (t == mach_cur)
 			cond_resched();
+		else
+			on_cpu(c->id, NULL);	/* when that thread has had the CPU, @t has left */
 	} else if (t->on_rq) {
 		requeue_elsewhere(c, t);
 	}

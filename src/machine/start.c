@@ -50,7 +50,8 @@ static void topology(void)
 		INIT_LIST_HEAD(&c->tasklets[1]);
 		INIT_LIST_HEAD(&c->timers);
 	}
-	mach.online = cpumask_first_n(mach.nr_cpus);
+	mach.online = mach.active = cpumask_first_n(mach.nr_cpus);
+	mutex_init(&mach.hotplug, "cpu_add_remove_lock");
 }
 
 void machine_announce(void)

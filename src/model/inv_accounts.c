@@ -239,6 +239,34 @@ static void i42_completed(struct inv *c, const struct trace_event *ev)
 		inv_breach(c, "I42", ev->n, "pwq %u: %u completed, %u started", q->id, q->completed, q->started);
 }
 
+/* Until the limit of 0 is in force everywhere, somebody may still go by the old one. */
+static void i52_waits(struct inv *c, const struct trace_event *ev)
+{
+	GET(ACTIVATE_WORK);
+	uint32_t wq = c->m.pwqs[e.pwq].wq;
+
+	if (!c->m.frozen || !(c->m.wqs[wq].flags & INV_WQ_FREEZABLE) || c->m.items[e.item].place != AT_INACTIVE)
+		return;
+	if (c->m.frozen == 1 && (c->m.wqs[wq].max_active ||
+				 ev->time <= c->wqs[wq].max_changed_at + LIMIT_RACE_NS))
+		return;
+	inv_breach(c, "I52", ev->n, "item %u of freezable workqueue %u is activated while the system %s", e.item, wq,
+		   c->m.frozen == 1 ? "freezes" : "is frozen");
+}
+
+static void i52_frozen(struct inv *c, const struct trace_event *ev)
+{
+	GET(FREEZE);
+
+	for (uint32_t i = 1; e.state == 2 && i <= c->m.nr_pwqs; i++) {
+		const struct model_pwq *q = &c->m.pwqs[i];
+
+		if (q->id && !q->freed && c->m.wqs[q->wq].flags & INV_WQ_FREEZABLE && q->nr_active)
+			inv_breach(c, "I52", ev->n, "the system is said to be frozen, pwq %u has %u active items", i,
+				   q->nr_active);
+	}
+}
+
 const struct inv_row inv_account_rows[] = {
 	{ "I33", INV_AFTER, i33_i38_census, { EV_CENSUS_PWQ } },
 	{ "I38", INV_END, i33_i38_end, { 0 } },
@@ -251,6 +279,8 @@ const struct inv_row inv_account_rows[] = {
 	{ "I39", INV_AFTER, i39_census, { EV_CENSUS_PWQ } },
 	{ "I39", INV_BEFORE, i39_free, { EV_PWQ_FREE } },
 	{ "I40", INV_BEFORE, i40_ordered, { EV_WORK_START } },
+	{ "I52", INV_BEFORE, i52_waits, { EV_ACTIVATE_WORK } },
+	{ "I52", INV_AFTER, i52_frozen, { EV_FREEZE } },
 	{ "I42", INV_AFTER, i42_completed, { EV_EXECUTE_END } },
 	{ NULL, INV_END, NULL, { 0 } }
 };

@@ -1,5 +1,5 @@
 /*
- * model/inv_pools.c - checks about pools and workers: I13..I20, I23, I24, I26..I31, I41, I43, I53, I55.
+ * model/inv_pools.c - checks about pools and workers: I13..I24, I26..I31, I41, I43, I53, I55.
  *
  * Exceptions that the rules themselves make are in the checks: the running hook
  * takes no lock (R4.7), so a wake-up between a decision and what follows from it
@@ -377,6 +377,54 @@ static void i24_take(struct inv *c, const struct trace_event *ev)
 	side->decided = false;
 }
 
+/* ---- hotplug --------------------------------------------------------------------------------------------- */
+
+static void i21_pool(struct inv *c, const struct trace_event *ev)
+{
+	GET(CENSUS_POOL);
+	bool untied = c->m.pools[e.pool].flags & POOL_DISASSOCIATED;
+
+	for (uint32_t i = 1; i <= c->m.nr_workers; i++) {
+		const struct model_worker *w = &c->m.workers[i];
+
+		if (w->attached && w->pool == e.pool && !(w->flags & WORKER_UNBOUND) == untied)
+			inv_breach(c, "I21", ev->n, "pool %u %s, worker %u has flags 0x%x", e.pool,
+				   untied ? "is tied to no CPU" : "has its CPU", i, w->flags);
+	}
+}
+
+static void i21_attach(struct inv *c, const struct trace_event *ev)
+{
+	GET(WORKER_ATTACH);
+	bool untied = c->m.pools[e.pool].flags & POOL_DISASSOCIATED;
+
+	if (!(e.flags & WORKER_UNBOUND) == untied)
+		inv_breach(c, "I21", ev->n, "worker %u comes with flags 0x%x to pool %u, which %s", e.worker, e.flags,
+			   e.pool, untied ? "is tied to no CPU" : "has its CPU");
+}
+
+static void i22_back(struct inv *c, const struct trace_event *ev)
+{
+	GET(CPU_STATE);
+
+	if (e.cpu < CPUS_MAX)
+		c->cpu_back[e.cpu] = e.online;
+}
+
+static void i22_rebound(struct inv *c, const struct trace_event *ev)
+{
+	GET(WORKER_FLAGS);
+	const struct model_worker *w = &c->m.workers[e.worker];
+	const struct model_pool *p = &c->m.pools[e.pool];
+
+	if (!(e.flags & WORKER_REBOUND))
+		return;
+	if (!(w->flags & WORKER_REBOUND) && (p->cpu < 0 || !c->cpu_back[p->cpu]))
+		inv_breach(c, "I22", ev->n, "worker %u of pool %u is rebound, but no CPU came back", e.worker, e.pool);
+	if (w->flags & WORKER_PREP && !(e.flags & WORKER_PREP))
+		inv_breach(c, "I22", ev->n, "worker %u goes to work and is still REBOUND", e.worker);
+}
+
 /* ---- running ----------------------------------------------------------------------------------------- */
 
 static void i31_on_its_cpu(struct inv *c, const struct trace_event *ev)
@@ -501,6 +549,10 @@ const struct inv_row inv_pool_rows[] = {
 	{ "I19", INV_AFTER, i19_zero, { EV_WORKER_IDLE, EV_WORKER_BUSY, EV_WORKER_FLAGS, EV_WORKER_SLEEP,
 					EV_WORKER_WAKE, EV_CENSUS_POOL } },
 	{ "I20", INV_AFTER, i20_all_idle, { EV_WORKER_IDLE } },
+	{ "I21", INV_AFTER, i21_pool, { EV_CENSUS_POOL } },
+	{ "I21", INV_AFTER, i21_attach, { EV_WORKER_ATTACH } },
+	{ "I22", INV_AFTER, i22_back, { EV_CPU_STATE } },
+	{ "I22", INV_BEFORE, i22_rebound, { EV_WORKER_FLAGS } },
 	{ "I23", INV_BEFORE, i23_reserve, { EV_WORKER_FLAGS } },
 	{ "I24", INV_BEFORE, i24_fresh, { EV_WORKER_FLAGS } },
 	{ "I24", INV_AFTER, i24_busy, { EV_WORKER_BUSY } },

@@ -88,6 +88,7 @@ struct inv {
 	struct inv_task *tasks;
 	struct inv_func *funcs;
 	uint32_t cap_items, cap_workers, cap_pools, cap_wqs, cap_tasks, cap_funcs;
+	bool cpu_back[CPUS_MAX];	/* came on-line during the run */
 	uint64_t hog_lines[128];	/* hashes of functions that were reported, and ... */
 	uint32_t hog_first[128];	/* ... the count of their first report */
 	uint32_t nr_hog_lines;
@@ -116,6 +117,7 @@ static inline bool inv_managed(const struct model_pool *p)
 }
 
 #define INV_WQ_UNBOUND 2u
+#define INV_WQ_FREEZABLE 4u
 #define INV_WQ_DRAINING (1u << 16)
 #define INV_WQ_DESTROYING (1u << 15)
 #define INV_WQ_ORDERED (1u << 17)

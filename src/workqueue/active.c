@@ -314,20 +314,46 @@ void wq_update_node_max_active(struct workqueue_struct *wq, int off_cpu)
 	set_node_max(wq, NUMA_NO_NODE, total ? max_active : min_active);
 }
 
-/* wq->mutex held: the limits asked for come into force (R5.21). */
+/*
+ * Pool lock held, limits raised.  A pwq whose waiting items were all cancelled
+ * meanwhile may still be listed as waiting; if nobody of its node is active, nobody
+ * would ever take it off, and what it gets next would wait for ever.
+ */
+static bool fill_one(struct pool_workqueue *pwq, uint64_t cause)
+{
+	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
+
+	if (pwq_activate_first_inactive(pwq, true, cause)) {
+		kick_pool(pwq->pool, cause);
+		return true;
+	}
+	if (nna && list_empty(&pwq->inactive_works) && !list_empty(&pwq->pending_node)) {
+		raw_spin_lock(&nna->lock);
+		set_pending_on_node(pwq, nna, false);
+		raw_spin_unlock(&nna->lock);
+	}
+	return false;
+}
+
+/* wq->mutex held: the limits asked for come into force (R5.21); none while frozen (R10.7). */
 void wq_adjust_max_active(struct workqueue_struct *wq)
 {
+	bool frozen = wqe.freezing && wq->flags & WQ_FREEZABLE, activated;
+	int max_active = frozen ? 0 : wq->saved_max_active;
+	int min_active = frozen ? 0 : wq->saved_min_active;
 	struct pool_workqueue *pwq;
-	bool activated;
 	uint64_t ev;
 
-	if (wq->max_active == wq->saved_max_active && wq->min_active == wq->saved_min_active)
+	if (wq->max_active == max_active && wq->min_active == min_active)
 		return;
-	wq->max_active = wq->saved_max_active;
-	wq->min_active = wq->saved_min_active;
+	mach_sync();	/* whoever is earlier still goes by the old limit */
+	wq->max_active = max_active;
+	wq->min_active = min_active;
 	ev = TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)wq->max_active,
 		   .min_active = (uint32_t)wq->min_active);
 	wq_update_node_max_active(wq, -1);
+	if (!max_active)
+		return;
 	/* One activation a pwq and round, so that the new slots are spread. */
 	do {
 		activated = false;
@@ -335,10 +361,7 @@ void wq_adjust_max_active(struct workqueue_struct *wq)
 			unsigned long flags;
 
 			pool_lock_irqsave(pwq->pool, &flags);
-			if (pwq_activate_first_inactive(pwq, true, ev)) {
-				activated = true;
-				kick_pool(pwq->pool, ev);
-			}
+			activated |= fill_one(pwq, ev);
 			pool_unlock_irqrestore(pwq->pool, flags);
 		}
 	} while (activated);

@@ -307,16 +307,21 @@ static void put_all_pwqs(struct workqueue_struct *wq)
 
 static int link_all(struct workqueue_struct *wq)
 {
-	int err = wq->flags & WQ_UNBOUND ? alloc_unbound_pwqs(wq) : alloc_percpu_pwqs(wq);
+	int err;
 
+	/* one step for hotplug, attributes and freezing: they go by the list */
+	mutex_lock(&wqe.pool_mutex);
+	err = wq->flags & WQ_UNBOUND ? alloc_unbound_pwqs(wq) : alloc_percpu_pwqs(wq);
+	if (!err) {
+		wq_lock(wq);
+		wq_update_node_max_active(wq, -1);
+		wq_adjust_max_active(wq);	/* born frozen? (R10.8) */
+		wq_unlock(wq);
+		list_add_tail(&wq->list, &wqe.workqueues);
+	}
+	mutex_unlock(&wqe.pool_mutex);
 	if (err)
 		return err;
-	mutex_lock(&wqe.pool_mutex);
-	wq_lock(wq);
-	wq_update_node_max_active(wq, -1);
-	wq_unlock(wq);
-	list_add_tail(&wq->list, &wqe.workqueues);
-	mutex_unlock(&wqe.pool_mutex);
 	return wq->flags & WQ_MEM_RECLAIM ? init_rescuer(wq) : 0;
 }
 

@@ -31,6 +31,9 @@ static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, str
 	set_work_pool_and_keep_pending(work, pool->id, 0);
 	ev = TRACE(STEAL, .item = work->id, .pwq = pwq->tid, .pool = pool->tid,
 		   .was_inactive = was_inactive);
+	/* Nobody may be running in this pool: not while its workqueue is frozen. */
+	if (was_inactive && data & WORK_STRUCT_LINKED)
+		kick_pool(pool, ev);
 	pwq_dec_nr_in_flight(pwq, data, work->id, ev);
 }
 

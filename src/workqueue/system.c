@@ -195,6 +195,9 @@ static const struct mach_wq_ops wq_ops = {
 	.worker_sleeping = wq_worker_sleeping,
 	.worker_running = wq_worker_running,
 	.worker_tick = wq_worker_tick,
+	.prepare_cpu = wq_prepare_cpu,
+	.online_cpu = wq_online_cpu,
+	.offline_cpu = wq_offline_cpu,
 	.census = workqueue_census,
 	.blocked = wq_describe_blocked,
 };

@@ -85,7 +85,8 @@ static struct cpumask pod_mask(enum wq_affn_scope scope, int cpu, struct cpumask
 {
 	struct cpumask mask = cpumask_and(pod_of(scope, cpu), effective);
 
-	return cpumask_empty(cpumask_and(mask, cpu_online_mask())) ? effective : mask;
+	/* our own mask: a CPU that goes is out of it before it is off line */
+	return cpumask_empty(cpumask_and(mask, wqe.online_cpumask)) ? effective : mask;
 }
 
 struct cpumask pool_allowed_cpus(const struct worker_pool *pool)
@@ -308,6 +309,44 @@ int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workq
 	return 0;
 }
 
+/* Whose slots a change of @cpu may concern; an ordered workqueue's none (R10.3). */
+struct cpumask wq_pod_of(struct workqueue_struct *wq, int cpu)
+{
+	if (wq->unbound_attrs->ordered)
+		return cpumask_none();
+	return pod_of(wq->unbound_attrs->affn_scope, cpu);
+}
+
+/*
+ * pool_mutex held.  R9.5 for one slot: the pool that @cpu's submitters should use
+ * now.  Without memory they share the default pwq: right, if less local (R9.7).
+ */
+void unbound_wq_update_pwq(struct workqueue_struct *wq, int cpu)
+{
+	struct workqueue_attrs attrs = *wq->unbound_attrs;
+	struct pool_workqueue *pwq = atomic_load(&wq->cpu_pwq[cpu]);
+
+	assert_mutex_held(&wqe.pool_mutex);
+	attrs.cpumask = effective_mask(&attrs, wqe.unbound_cpumask);
+	attrs.pod_cpumask = pod_mask(attrs.affn_scope, cpu, attrs.cpumask);
+	if (!pwq || attrs_equal(&attrs, &pwq->pool->attrs))
+		return;
+	pwq = alloc_unbound_pwq(wq, &attrs, cpu);
+	wq_lock(wq);
+	if (pwq) {
+		link_pwq(pwq);
+	} else {
+		pr_warn("workqueue: allocation failed while updating CPU pod affinity of \"%s\"", wq->name);
+		pwq = atomic_load(&wq->dfl_pwq);
+		pool_lock_irq(pwq->pool);
+		get_pwq(pwq);
+		pool_unlock_irq(pwq->pool);
+	}
+	pwq = atomic_exchange(&wq->cpu_pwq[cpu], pwq);
+	wq_unlock(wq);
+	put_pwq_unlocked(pwq);
+}
+
 int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
 {
 	int err;
@@ -318,7 +357,7 @@ int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_at
 	return err;
 }
 
-/* A new workqueue's first attributes. */
+/* A new workqueue's first attributes.  pool_mutex held. */
 int alloc_unbound_pwqs(struct workqueue_struct *wq)
 {
 	struct workqueue_attrs attrs = wqe.std_attrs[wq->flags & WQ_HIGHPRI ? 1 : 0];
@@ -327,7 +366,7 @@ int alloc_unbound_pwqs(struct workqueue_struct *wq)
 	if (!wq->unbound_attrs)
 		return -ENOMEM;
 	attrs.ordered = !!(wq->flags & WQ_INT_ORDERED);
-	return apply_workqueue_attrs(wq, &attrs);
+	return apply_workqueue_attrs_locked(wq, &attrs);
 }
 
 /* R9.13: everyone whose scope is the default moves along. */

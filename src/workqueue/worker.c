@@ -152,10 +152,8 @@ void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool)
  */
 static void detach_worker(struct worker *worker)
 {
-	struct cpumask mask = cpumask_and(wqe.unbound_cpumask, cpu_online_mask());
-
 	TRACE(WORKER_DETACH, .worker = worker->tid, .pool = worker->pool->tid);
-	set_cpus_allowed(worker->task, cpumask_empty(mask) ? cpu_possible_mask() : mask);
+	widen_worker(worker);
 	list_del_init(&worker->node);
 	worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
 }

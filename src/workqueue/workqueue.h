@@ -480,6 +480,31 @@ int wq_sysfs_read(const char *name, const char *file, char *buf, size_t size);
 /* The names of the files, 0, 1, ...; NULL behind the last. */
 const char *wq_sysfs_file(bool global, unsigned int i);
 
+/* ---- suspending ------------------------------------------------------------------------ */
+
+/*
+ * The kernel's three.  Context: task.  Locks: wq_pool_mutex, each wq mutex.  Owner: n/a.
+ * Return: busy: a freezable workqueue has an active item.  Emits: freeze, wq_max_active,
+ * workqueue_activate_work.  Rules: R10.7, R10.8.  Out of sequence they warn.
+ */
+void freeze_workqueues_begin(void);
+bool freeze_workqueues_busy(void);
+void thaw_workqueues(void);
+#define FREEZE_TIMEOUT_MS 20000u
+/**
+ * workqueue_freeze - begin, and try until nothing freezable is active
+ * @within_ms: FREEZE_TIMEOUT_MS, or as /sys/power/pm_freeze_timeout
+ *
+ * Context: task.
+ * Locks:   none held.
+ * Owner:   frozen, whoever wants it ends it with thaw_workqueues().
+ * Return:  0; -EBUSY: not in time (the log shows who was busy, all is thawed), or frozen already.
+ * Emits:   freeze, printk.
+ * Rules:   R10.7.
+ */
+int workqueue_freeze(unsigned int within_ms);
+void show_freezable_workqueues(void);	/* R12.9; any context */
+
 void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */
 void show_one_workqueue(struct workqueue_struct *wq);
 void wq_watchdog_touch(int cpu);	/* R12.5 */

@@ -234,6 +234,7 @@ struct wq_engine {
 	struct cpumask unbound_cpumask;	/* PL and A */
 	struct cpumask requested_cpumask;	/* PL: the last that was asked for */
 	struct cpumask online_cpumask;	/* PL */
+	bool freezing;			/* PL */
 	struct list_head waits;		/* wait_lock */
 	struct list_head release_list;	/* release_lock: pwqs without references */
 	struct task *releaser;
@@ -462,6 +463,16 @@ static inline bool is_bh_pool_id(int id)	/* R1.22 */
 {
 	return id >= 0 && id < POOL_IDS_PER_CPU * nr_cpu_ids() && id % POOL_IDS_PER_CPU < POOL_ID_NORMAL;
 }
+
+struct cpumask wq_pod_of(struct workqueue_struct *wq, int cpu);	/* PL; none if it has no pods */
+void unbound_wq_update_pwq(struct workqueue_struct *wq, int cpu);	/* PL */
+
+/* ---- hotplug.c ------------------------------------------------------------------------------------- */
+
+void widen_worker(struct worker *worker);	/* attach mutex held */
+int wq_prepare_cpu(int cpu);
+void wq_online_cpu(int cpu);
+void wq_offline_cpu(int cpu);
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 

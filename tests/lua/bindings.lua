@@ -57,4 +57,5 @@ return lesson {
     run(60)
     param("cpu_intensive_thresh_us", 5000) sysrq "t" no_new_workers(true) no_new_workers(false)
     offline(1) online(1)
+    expect(freeze()) thaw()
   end }

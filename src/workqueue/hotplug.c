@@ -1,0 +1,169 @@
+/*
+ * workqueue/hotplug.c - what becomes of pools and workers when CPUs go and come.
+ *
+ * A pool outlives its CPU.  When the CPU goes, the pool turns into one like the
+ * unbound ones: nobody counts who runs, its workers may run anywhere, and what
+ * is queued to that CPU runs all the same.  When it is back, the workers are
+ * pinned first and counted again later, each when it begins its next round:
+ * until then it may be in the middle of an item.
+ *
+ *     bound, counted --offline--> UNBOUND, anywhere --online--> REBOUND, pinned
+ *            ^                                                       |
+ *            +------------------ its next work cycle ----------------+
+ *
+ * Unbound workqueues choose their pools anew for the CPUs of that neighbourhood,
+ * and their limit is dealt out again.
+ *
+ * Lives here:   the three calls of the machine's hotplug, unbinding, rebinding.
+ * Never here:   the order in which a CPU stops (machine/cpu.c), choosing a
+ *               slot's pool (unbound.c), dealing out the limit (active.c).
+ * Read before:  unbound.c.      Rules: R10.1..R10.6, R3.12.
+ * Licence: MIT.
+ */
+#include "workqueue/wq_internal.h"
+
+/* Where a worker without a CPU of its own may run (R3.12). */
+void widen_worker(struct worker *worker)
+{
+	struct cpumask active = cpumask_and(wqe.unbound_cpumask, cpu_active_mask());
+
+	set_cpus_allowed(worker->task, cpumask_empty(active) ? cpu_possible_mask() : wqe.unbound_cpumask);
+}
+
+/* Pool lock held: what was done to flags and counter by hand, told. */
+static void tell_flags(struct worker_pool *pool)
+{
+	struct worker *worker;
+
+	TRACE(POOL_FLAGS, .pool = pool->tid, .flags = pool->flags);
+	list_for_each_entry(worker, &pool->workers, node) {
+		touch_worker(worker);
+		TRACE(WORKER_FLAGS, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags,
+		      .nr_running = (uint32_t)pool->nr_running);
+	}
+}
+
+/*
+ * R10.1, on the CPU that goes.  The counter is set, not counted down: who slept
+ * when it left does not count when it wakes either, since it is UNBOUND then.
+ */
+static void unbind_workers(struct worker_pool *pool)
+{
+	struct worker *worker;
+
+	mutex_lock(&wqe.attach_mutex);	/* nobody comes to the pool in between */
+	pool_lock_irq(pool);
+	list_for_each_entry(worker, &pool->workers, node)
+		worker->flags |= WORKER_UNBOUND;
+	pool->flags |= POOL_DISASSOCIATED;
+	pool->nr_running = 0;
+	tell_flags(pool);
+	/* Nobody is kept waiting for a running worker any more: start the chain. */
+	kick_pool(pool, 0);
+	pool_unlock_irq(pool);
+	list_for_each_entry(worker, &pool->workers, node)
+		widen_worker(worker);
+	mutex_unlock(&wqe.attach_mutex);
+}
+
+/*
+ * R10.4, attach mutex held.  Pinned first: once the flag is gone, a worker that
+ * begins a round counts, and only its own CPU may move the counter.
+ */
+static void rebind_workers(struct worker_pool *pool)
+{
+	struct worker *worker;
+
+	list_for_each_entry(worker, &pool->workers, node)
+		set_cpus_allowed(worker->task, pool_allowed_cpus(pool));
+	pool_lock_irq(pool);
+	pool->flags &= ~(unsigned int)POOL_DISASSOCIATED;
+	list_for_each_entry(worker, &pool->workers, node) {
+		bug_on(!(worker->flags & WORKER_UNBOUND));
+		worker->flags |= WORKER_REBOUND;
+		worker->flags &= ~(unsigned int)WORKER_UNBOUND;
+	}
+	tell_flags(pool);
+	pool_unlock_irq(pool);
+}
+
+/*
+ * Attach mutex held: the scheduler may have let workers off their mask while none
+ * of its CPUs was there.  Strict pools lose their strictness here: the mask is the
+ * workqueue's, not the pod's, as measured on the kernel.
+ */
+static void restore_unbound_workers(struct worker_pool *pool, int cpu)
+{
+	struct cpumask mask = cpumask_and(pool->attrs.cpumask, cpu_online_mask());
+	struct worker *worker;
+
+	if (!cpumask_test_cpu(cpu, pool->attrs.cpumask))
+		return;
+	list_for_each_entry(worker, &pool->workers, node)
+		set_cpus_allowed(worker->task, mask);
+}
+
+/* pool_mutex held.  R10.3; @off_cpu: the one that goes, or -1. */
+static void update_unbound_wqs(int cpu, int off_cpu)
+{
+	struct workqueue_struct *wq;
+	int neighbour;
+
+	list_for_each_entry(wq, &wqe.workqueues, list) {
+		if (!(wq->flags & WQ_UNBOUND))
+			continue;
+		for_each_cpu(neighbour, wq_pod_of(wq, cpu))
+			unbound_wq_update_pwq(wq, neighbour);
+		wq_lock(wq);
+		wq_update_node_max_active(wq, off_cpu);
+		wq_unlock(wq);
+	}
+}
+
+void wq_offline_cpu(int cpu)
+{
+	int prio;
+
+	for (prio = 0; prio < NR_STD_WORKER_POOLS; prio++)
+		unbind_workers(wqe.cpu_pools[cpu][prio]);
+	mutex_lock(&wqe.pool_mutex);
+	cpumask_clear_cpu(cpu, &wqe.online_cpumask);
+	update_unbound_wqs(cpu, cpu);
+	mutex_unlock(&wqe.pool_mutex);
+}
+
+/* Before anything can run there: each of its pools needs somebody (R10.5). */
+int wq_prepare_cpu(int cpu)
+{
+	int prio;
+
+	for (prio = 0; prio < NR_STD_WORKER_POOLS; prio++) {
+		struct worker_pool *pool = wqe.cpu_pools[cpu][prio];
+
+		if (!pool->nr_workers && !create_worker(pool))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void wq_online_cpu(int cpu)
+{
+	int id;
+
+	mutex_lock(&wqe.pool_mutex);
+	cpumask_set_cpu(cpu, &wqe.online_cpumask);
+	for (id = 0; id < POOLS_MAX; id++) {
+		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
+
+		if (!pool || pool->flags & POOL_BH)
+			continue;
+		mutex_lock(&wqe.attach_mutex);
+		if (pool->cpu == cpu)
+			rebind_workers(pool);
+		else if (pool->cpu < 0)
+			restore_unbound_workers(pool, cpu);
+		mutex_unlock(&wqe.attach_mutex);
+	}
+	update_unbound_wqs(cpu, -1);
+	mutex_unlock(&wqe.pool_mutex);
+}

@@ -1,0 +1,233 @@
+/*
+ * tests/conf_freeze.c - freezing and thawing of workqueues.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+static struct item f0, f1, w0;
+static struct workqueue_struct *qf, *q, *late;
+static int freeze_ret;
+static bool cancelled, flushed;
+
+static void queue_f(void)
+{
+	queue_work(qf, WORK(&f0));
+	queue_work(qf, WORK(&f1));
+}
+
+static void queue_all(void)
+{
+	queue_f();
+	queue_work(q, WORK(&w0));
+}
+
+static void freeze_300(void)
+{
+	freeze_ret = workqueue_freeze(300);
+}
+
+static void freezer_world(struct world *w, unsigned int flags, int max_active)
+{
+	struct machine_config cfg = world_config(2);
+
+	freeze_ret = 1;
+	cancelled = flushed = false;
+	world_start(w, &cfg);
+	settle(w);
+	qf = make_wq("qf", WQ_FREEZABLE | flags, max_active);
+	q = make_wq("q", flags, 0);
+}
+
+/* RULE(R10.7, R5.21, I52). What has begun ends, what comes waits, others do not notice; at the thaw all goes on. */
+static void frozen_workqueue_starts_nothing(unsigned int flags)
+{
+	struct world w;
+
+	freezer_world(&w, flags, 0);
+	item_init(&f0, "f0", STEPS(BURN(10)));
+	item_init(&f1, "f1", STEPS(BURN(10)));
+	item_init(&w0, "w0", STEPS(BURN(10)));
+	actor("fz", 1, STEPS(UNTIL(20), CALL(freeze_300), UNTIL(500), CALL(thaw_workqueues)));
+	actor("t", 0, STEPS(UNTIL(100), CALL(queue_all)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(freeze_ret == 0);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "w0", 1), 100, 1);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "f0", 1), 500, 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "f1") == 1);
+	CU_ASSERT(count(&w, EV_INACTIVE, "f0") == 1 && count(&w, EV_INACTIVE, "f1") == 1);
+	CU_ASSERT(count(&w, EV_FREEZE, NULL) == 3);
+	world_stop(&w);
+}
+
+static void frozen_bound_workqueue_starts_nothing(void)
+{
+	frozen_workqueue_starts_nothing(0);
+}
+
+static void frozen_unbound_workqueue_starts_nothing(void)
+{
+	frozen_workqueue_starts_nothing(WQ_UNBOUND);
+}
+
+/* RULE(R10.7). Frozen means that nothing is active any more: it waits for the running item, not for the waiting one. */
+static void freezing_waits_for_what_is_active(void)
+{
+	struct world w;
+
+	freezer_world(&w, 0, 1);
+	item_init(&f0, "f0", STEPS(SLEEP(100)));
+	item_init(&f1, "f1", STEPS(BURN(5)));
+	actor("t", 0, STEPS(CALL(queue_f), UNTIL(20), CALL(freeze_300), UNTIL(400), CALL(thaw_workqueues)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(freeze_ret == 0);
+	CU_ASSERT(when(&w, EV_FREEZE, NULL, 2) >= 100 && when(&w, EV_FREEZE, NULL, 2) < 110);
+	CU_ASSERT(field(&w, EV_FREEZE, NULL, 2, "state") == 2);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "f1", 1), 400, 1);
+	world_stop(&w);
+}
+
+/* RULE(R10.7, R12.9). Too slow: the log names the freezable ones only, and everything goes on. */
+static void freezing_that_takes_too_long_fails_and_tells_who(void)
+{
+	struct world w;
+
+	freezer_world(&w, 0, 1);
+	item_init(&f0, "f0", STEPS(SLEEP(900)));
+	item_init(&f1, "f1", STEPS(BURN(5)));
+	item_init(&w0, "w0", STEPS(SLEEP(900)));
+	actor("t", 0, STEPS(CALL(queue_all), UNTIL(20), CALL(freeze_300)));
+	CU_ASSERT(world_run(&w, 3000) == STOP_IDLE);
+	CU_ASSERT(freeze_ret == -EBUSY);
+	CHECK_MS(when(&w, EV_FREEZE, NULL, 3), 325, 10);	/* thawed, after 3: failed */
+	CU_ASSERT(field(&w, EV_FREEZE, NULL, 2, "state") == 3 && field(&w, EV_FREEZE, NULL, 3, "state") == 0);
+	CU_ASSERT(printed(&w, "Showing freezable workqueues that are still busy:") == 1);
+	CU_ASSERT(printed(&w, "workqueue qf: flags=0x4") == 1);
+	CU_ASSERT(printed(&w, ":f0") == 1 && printed(&w, "    inactive: f1") == 1);
+	CU_ASSERT(printed(&w, "workqueue q:") == 0 && printed(&w, "w0") == 0);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "f1", 1), 900, 1);
+	world_stop(&w);
+}
+
+static void make_late(void)
+{
+	late = alloc_workqueue("late", WQ_FREEZABLE, 3);
+	queue_work(late, WORK(&w0));
+	mod_delayed_work(qf, &f0.d, 20);
+	queue_work(qf, WORK(&f1));
+}
+
+static void cancel_f1(void)
+{
+	cancelled = cancel_work_sync(WORK(&f1));
+}
+
+
+static void flush_qf(void)
+{
+	flush_workqueue(qf);
+	flushed = true;
+}
+
+/* RULE(R10.8). Frozen: new workqueues are born so, timers fire, cancelling works, flushing waits for the thaw. */
+static void what_works_while_frozen(void)
+{
+	struct world w;
+
+	freezer_world(&w, 0, 0);
+	item_init(&f0, "f0", STEPS(BURN(1)));
+	item_init(&f1, "f1", STEPS(BURN(1)));
+	item_init(&w0, "w0", STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(freeze_300), CALL(make_late), UNTIL(100), CALL(cancel_f1), CALL(flush_qf)));
+	actor("thaw", 1, STEPS(UNTIL(300), CALL(thaw_workqueues)));
+	world_pass(&w, 200);
+	CU_ASSERT(freeze_ret == 0 && cancelled && !flushed);
+	CU_ASSERT(count(&w, EV_TIMER_EXPIRE, NULL) > 0 && count(&w, EV_INACTIVE, "f0") == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, NULL) == 0 || count(&w, EV_EXECUTE_START, "qf") == 0);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "late") == 0);
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(flushed);
+	CU_ASSERT(when(&w, EV_EXECUTE_START, "f0", 1) >= 300 && when(&w, EV_EXECUTE_START, "w0", 1) >= 300);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "f1") == 0);
+	world_stop(&w);
+}
+
+static void queue_f1(void)
+{
+	queue_work(qf, WORK(&f1));
+}
+
+static void flush_f1(void)
+{
+	flush_work(WORK(&f1));
+	flushed = true;
+}
+
+/* RULE(R10.8, R2.6). Who flushes an item that is taken back while frozen goes on, though the pool is asleep. */
+static void flusher_of_a_cancelled_item_goes_on_while_frozen(void)
+{
+	struct world w;
+
+	freezer_world(&w, 0, 0);
+	item_init(&f1, "f1", STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), UNTIL(100), CALL(cancel_f1)));
+	actor("f", 0, STEPS(UNTIL(50), CALL(flush_f1), CALL(thaw_workqueues)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(cancelled && flushed);
+	CHECK_MS(when(&w, EV_FREEZE, NULL, 3), 100, 1);
+	world_stop(&w);
+}
+
+static void queue_f0(void)
+{
+	queue_work(qf, WORK(&f0));
+}
+
+/* RULE(R10.7, R5.21). What was cancelled while frozen stands in nobody's way after the thaw. */
+static void items_cancelled_while_frozen_hold_no_place_in_line(void)
+{
+	struct world w;
+
+	freezer_world(&w, WQ_UNBOUND, 3);
+	item_init(&f0, "f0", STEPS(BURN(1)));
+	item_init(&f1, "f1", STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), CALL(cancel_f1), CALL(thaw_workqueues), UNTIL(400),
+			    CALL(queue_f0)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(cancelled);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "f0", 1), 400, 1);
+	world_stop(&w);
+}
+
+static void twice(void)
+{
+	freeze_workqueues_busy();
+	freeze_workqueues_begin();
+	freeze_workqueues_begin();
+	freeze_300();		/* frozen already */
+	thaw_workqueues();
+	thaw_workqueues();	/* harmless */
+}
+
+/* RULE(R10.7). Out of sequence warns. */
+static void calls_out_of_sequence_are_told(void)
+{
+	struct world w;
+
+	freezer_world(&w, 0, 0);
+	actor("t", 0, STEPS(CALL(twice)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_BUG, NULL) == 2);
+	CU_ASSERT(freeze_ret == -EBUSY);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_freeze[] = {
+	T(frozen_bound_workqueue_starts_nothing),
+	T(frozen_unbound_workqueue_starts_nothing),
+	T(freezing_waits_for_what_is_active),
+	T(freezing_that_takes_too_long_fails_and_tells_who),
+	T(what_works_while_frozen),
+	T(flusher_of_a_cancelled_item_goes_on_while_frozen),
+	T(items_cancelled_while_frozen_hold_no_place_in_line),
+	T(calls_out_of_sequence_are_told),
+	{ NULL, NULL }
+};
