@@ -163,7 +163,7 @@ TOPIC(stalls_are_seen_and_reported_in_the_kernels_words,
       "lockdep_flush_own_wq")
 
 /* RULE(R10.1). RULE(R10.2). RULE(R10.7). RULE(R10.8). */
-TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "freezable", "freeze_fail")
+TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "unbound_offline", "freezable", "freeze_fail")
 
 static const char *const *const topics[] = {
 	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_lets_go_in_order,

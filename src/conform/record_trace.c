@@ -97,6 +97,14 @@ static struct rec_who who_of(const struct reader *rd, const struct trace_event *
 	return who;
 }
 
+/* The u17 of kworker/u17:2, as the real log tells pools apart: a number freed is used again (R1.22). */
+static uint32_t kernel_pool(const struct reader *rd, const struct model_pool *p)
+{
+	const struct trace_name *def = trace_store_def(rd->s, CLS_POOL, p->id);
+
+	return 1 + (def ? def->aux : p->id);
+}
+
 static void read_start(struct reader *rd, const struct trace_event *ev)
 {
 	const struct model_worker *w;
@@ -116,7 +124,7 @@ static void read_start(struct reader *rd, const struct trace_event *ev)
 	run->cpu_start = run->cpu_end = ev->cpu;
 	run->task = ev->task;
 	run->worker = e.worker;
-	run->pool = p ? p->id : 0;
+	run->pool = p ? kernel_pool(rd, p) : 0;
 	run->pool_cpu = p ? p->cpu : -1;
 	if (w && w->rescuer_of)
 		run->exec = EXEC_RESCUER;
