@@ -115,7 +115,7 @@ static void queue_many(void)
 
 static void make_many(const struct step *steps)
 {
-	static char names[8][8];
+	static char names[8][16];
 
 	for (int i = 0; i < 8; i++) {
 		snprintf(names[i], sizeof(names[i]), "m%d", i);

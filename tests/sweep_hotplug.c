@@ -130,7 +130,7 @@ static void make_items(void)
 		{ SLEEP(1.5), CALL(requeue_sometimes), { STEP_END, 0, NULL } },
 		{ CALL(requeue_sometimes), BURN(12), { STEP_END, 0, NULL } },
 	};
-	static char names[ITEMS][8];
+	static char names[ITEMS][16];
 
 	for (int i = 0; i < ITEMS; i++) {
 		snprintf(names[i], sizeof(names[i]), "w%d", i);
