@@ -50,6 +50,11 @@ uint64_t jiffies_to_ns(unsigned long j)
 	return (uint64_t)j * mach.tick_ns;
 }
 
+uint64_t mach_cost_ns(enum mach_cost cost)
+{
+	return cost_ns[cost];
+}
+
 /* ---- paying ------------------------------------------------------------------------ */
 
 void mach_charge(enum mach_cost cost)
@@ -166,18 +171,12 @@ void mdelay(unsigned long ms)
 
 void cpu_relax(void)
 {
-	struct cpu *c;
-
 	if (!mach_lockstep) {
 		uv_sleep(0);
 		return;
 	}
 	mach_charge(COST_RELAX);
-	c = this_cpu();
-	if (c && c->now >= mach.horizon)
-		mach_sync();
-	else if (c)
-		mach_sync();
+	mach_sync();
 	if (!in_atomic())
 		cond_resched();
 }

@@ -334,7 +334,6 @@ static void hook_full(void *arg)
 		conduct();
 }
 
-void conduct_hooks(struct trace *t);
 void conduct_hooks(struct trace *t)
 {
 	t->hooks = (struct trace_hooks){ hook_sync, trace_stamp_hook, hook_before, hook_after, hook_full, NULL };

@@ -391,7 +391,7 @@ void irq_raise(struct irq_line *line, int cpu)
 	if (mach.cfg.jitter > 0 && c)
 		when += rng_below(draw(&mach.cpus[cpu], SITE_ARRIVAL), (uint64_t)(mach.cfg.jitter * 1e6) + 1);
 	if (c && c->id != cpu)
-		when += 500;	/* the wire */
+		when += mach_cost_ns(COST_WIRE);
 	event_post(&line->event, cpu, when);
 }
 
@@ -430,7 +430,7 @@ void irq_work_on(int cpu, void (*fn)(void *arg), void *arg)
 	w->arg = arg;
 	if (!mach.cpus[cpu].online)
 		cpu = cpumask_first(mach.online);
-	event_post(&w->event, cpu, (c ? c->now : mach.time) + (c && c->id == cpu ? 0 : 1000));
+	event_post(&w->event, cpu, (c ? c->now : mach.time) + (c && c->id == cpu ? 0 : mach_cost_ns(COST_CALL_CPU)));
 }
 
 void irq_boot(void)

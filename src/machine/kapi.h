@@ -118,6 +118,7 @@ enum mach_cost {
 	COST_NR
 };
 void mach_charge(enum mach_cost cost);
+uint64_t mach_cost_ns(enum mach_cost cost);	/* as the table says, unvaried */
 static inline void charge(enum mach_cost cost)
 {
 	if (unlikely(mach_lockstep))

@@ -139,7 +139,7 @@ struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 	if (might_sleep("kthread_create"))
 		return ERR_PTR(-EWOULDBLOCK);
 	if (mach_lockstep && !me->is_director) {
-		uint64_t took = mach.booting ? 0 : 60000;
+		uint64_t took = mach.booting ? 0 : mach_cost_ns(COST_CREATE);
 
 		if (mach.cfg.vary_costs && took)
 			took = (uint64_t)rng_between(draw_task(me, SITE_CREATE), 50000, 300000);

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #define FREE_SPINS 100		/* pauses, below 1 us; then sleep */
-#define HANDOFF_NS 150		/* a contended lock goes to the next CPU */
 
 void raw_spin_lock_init(struct raw_spinlock *l, const char *name)
 {
@@ -163,7 +162,7 @@ bool mach_spin_trylock(struct raw_spinlock *l)
 static void hand_over(struct raw_spinlock *l, struct cpu *from)
 {
 	struct cpu *c, *next = NULL;
-	uint64_t at = from->now + (mach.booting ? 0 : HANDOFF_NS);
+	uint64_t at = from->now + (mach.booting ? 0 : mach_cost_ns(COST_LOCK_HANDOFF));
 
 	for_each_mach_cpu(c)
 		if (c->spins_on == l && (!next || c->spin_ticket < next->spin_ticket))

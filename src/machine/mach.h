@@ -90,7 +90,7 @@ struct task {
 	int (*fn)(void *data);		/* I */
 	void *data;			/* I */
 	_Atomic int state;		/* enum task_state; A */
-	bool on_rq, on_cpu, dead, is_idle, is_director, bound;
+	bool on_rq, on_cpu, dead, is_idle, is_director;
 	_Atomic bool started;
 	bool yields;			/* textbook: an item has ended, whoever waits goes first */
 	int cpu;			/* where it is or was */
@@ -111,7 +111,7 @@ struct task {
 	uint32_t waits_lock;		/* mutex/completion it sleeps for */
 	struct task *waits_owner;
 	const char *waits_name;
-	unsigned int rcu_nesting[2], rcu_index;
+	unsigned int rcu_nesting, rcu_index;
 	uint64_t draws[SITE_HOTPLUG + 1];
 	_Atomic bool should_stop;
 	_Atomic bool exited;
@@ -134,7 +134,6 @@ struct irq_action;
 
 struct machine {
 	struct machine_config cfg;	/* I */
-	struct machine_config *cfg_name_storage;
 	bool running;
 	_Atomic bool stopping;		/* free mode: every thread is asked to stop, also those yet to come */
 	bool booting;			/* nothing costs anything yet: a run begins at 0 */
@@ -202,9 +201,9 @@ void baton_switch(struct task *from, struct task *to);	/* returns when @from has
 _Noreturn void baton_exit(struct task *next);	/* the holder's task is over; @next goes on */
 void baton_adopt(struct task *t);		/* the calling thread becomes @t (director) */
 void baton_abort_all(void);			/* every task's thread goes back to its pool */
-void baton_fini_thread(struct task *t);
 
 /* ---- conduct.c ------------------------------------------------------------------ */
+void conduct_hooks(struct trace *t);
 void conduct(void);		/* give the baton to the earliest; returns when this CPU is */
 void conduct_exit(void) __attribute__((noreturn));
 void horizon_at_most(uint64_t time);		/* someone else acts at @time at the latest */
@@ -218,7 +217,6 @@ void event_init(struct mach_event *ev, void (*fn)(struct mach_event *ev), void *
 uint64_t draw(struct cpu *c, enum mach_site site);	/* chance of this CPU */
 uint64_t draw_task(struct task *t, enum mach_site site);
 uint64_t jittered(uint64_t ns, uint64_t chance);	/* +-cfg.jitter */
-void mach_deadlock_note(struct cpu *c, struct raw_spinlock *l);
 
 /* ---- irq.c, softirq.c -------------------------------------------------------------- */
 bool irqs_on(const struct cpu *c);
@@ -227,7 +225,6 @@ void softirqs_run(struct cpu *c);
 void raise_softirq_on_cpu(struct cpu *c, enum softirq_vec vec);
 void irq_boot(void);
 void softirq_boot(void);
-void irq_stop(void);
 void softirq_move_from(struct cpu *dead, struct cpu *to);
 
 /* ---- sched.c ------------------------------------------------------------------------ */
@@ -238,7 +235,6 @@ void task_start(struct task *t, int cpu);		/* first wake-up, from anywhere */
 void sched_account(struct cpu *c);			/* charge curr for its time until c->now */
 void sched_tick(struct cpu *c);
 void sched_block(bool preempted);			/* __schedule */
-void sched_from_idle(struct cpu *c);
 void resched_cpu(struct cpu *c);			/* make @c look at its queue */
 bool is_resched_event(const struct mach_event *ev);
 int on_cpu(int cpu, void (*step)(int cpu));	/* by an urgent thread of @cpu's; task; -EAGAIN */

@@ -20,7 +20,7 @@ void rcu_read_lock(void)
 	struct task *me = current;
 	unsigned int idx;
 
-	if (!me->rcu_nesting[0]++) {
+	if (!me->rcu_nesting++) {
 		idx = (unsigned int)atomic_load_explicit(&mach.rcu_index, memory_order_seq_cst) & 1;
 		me->rcu_index = idx;
 		atomic_fetch_add_explicit(&mach.rcu_readers[idx], 1, memory_order_seq_cst);
@@ -31,8 +31,8 @@ void rcu_read_unlock(void)
 {
 	struct task *me = current;
 
-	bug_on(!me->rcu_nesting[0]);
-	if (!--me->rcu_nesting[0])
+	bug_on(!me->rcu_nesting);
+	if (!--me->rcu_nesting)
 		atomic_fetch_sub_explicit(&mach.rcu_readers[me->rcu_index], 1, memory_order_seq_cst);
 }
 

@@ -196,7 +196,7 @@ static struct mach_event resched_events[CPUS_MAX];
 void resched_cpu(struct cpu *c)
 {
 	struct cpu *me = this_cpu();
-	uint64_t delay = mach.booting ? 0 : 1500;
+	uint64_t delay = mach.booting ? 0 : mach_cost_ns(COST_IPI);
 
 	if (c == me) {
 		c->need_resched = true;

@@ -19,8 +19,6 @@ struct task *mach_cur;
 bool mach_lockstep;
 #endif
 
-void conduct_hooks(struct trace *t);
-
 static bool config_ok(const struct machine_config *cfg)
 {
 	return cfg->nr_cpus >= 1 && cfg->nr_cpus <= CPUS_MAX && cfg->nr_nodes >= 0 &&
