@@ -586,7 +586,7 @@ static void others_draw(struct ui *u, struct rect box, unsigned int focus)
 
 	if (!r)
 		return;
-	layout_box(u->term, box, "other CPUs (o: next in full)", ST_TITLE);
+	layout_box(u->term, box, "other CPUs (o: next)", ST_TITLE);
 	for (unsigned int i = 0; i < cpu_count(m); i++)
 		if (i != focus)
 			cpu_line(r, &m->cpus[i]);
