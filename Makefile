@@ -76,6 +76,7 @@ SRC_workqueue := \
 	src/workqueue/freeze.c \
 	src/workqueue/hog.c \
 	src/workqueue/hotplug.c \
+	src/workqueue/legacy.c \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
 	src/workqueue/rescuer.c \
@@ -207,6 +208,7 @@ SRC_tests := \
 	tests/conf_delayed.c \
 	tests/conf_freeze.c \
 	tests/conf_hotplug.c \
+	tests/conf_legacy.c \
 	tests/conf_rescuer.c \
 	tests/conf_bh.c \
 	tests/conf_sysfs.c \

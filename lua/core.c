@@ -399,7 +399,7 @@ static int core_world_sought(lua_State *L)
 	return 2;
 }
 
-/* core.world(max_active or nil, flags or nil): found; this run ends here */
+/* core.world(max_active, flags, legacy; each may be nil): found; this run ends here */
 static int core_world(lua_State *L)
 {
 	struct script_world *w = &script_now->world;
@@ -408,6 +408,8 @@ static int core_world(lua_State *L)
 	w->max_active = (int)luaL_optinteger(L, 1, 0);
 	w->has_flags = !lua_isnoneornil(L, 2);
 	w->flags = (unsigned int)luaL_optinteger(L, 2, 0);
+	w->has_legacy = !lua_isnoneornil(L, 3);
+	w->legacy = lua_toboolean(L, 3);
 	script_now->over = true;
 	sandbox_trip(L, "the other world begins here");
 	return 0;
@@ -545,8 +547,8 @@ static void boot_params(lua_State *L)
 	while (lua_next(L, -2)) {	/* each goes to its own name: any order */
 		if (lua_type(L, -2) != LUA_TSTRING || !(lua_isinteger(L, -1) || lua_isboolean(L, -1)))
 			script_fail(L, "machine: boot = { name = number, ... }");
-		if (n == MACH_PARAMS_MAX - 1)
-			script_fail(L, "machine: at most %d boot parameters", MACH_PARAMS_MAX - 1);
+		if (n == SCRIPT_PARAMS_MAX)
+			script_fail(L, "machine: at most %d boot parameters", SCRIPT_PARAMS_MAX);
 		snprintf(s->boot_names[n], sizeof(s->boot_names[n]), "%s", lua_tostring(L, -2));
 		s->config.params[n].name = s->boot_names[n];
 		s->config.params[n].value = lua_isboolean(L, -1) ? lua_toboolean(L, -1) : (long)lua_tointeger(L, -1);
@@ -571,6 +573,10 @@ static int core_machine(lua_State *L)
 	c->sched = word_field(L, "sched", "fair", "fifo") ? SCHED_FIFO_TEXTBOOK : SCHED_FAIR_CLASS;
 	c->profile = "6.12";
 	boot_params(L);
+	if (lua_getfield(L, 1, "legacy") != LUA_TNIL && !lua_isboolean(L, -1))
+		script_fail(L, "machine: legacy = true (the workqueues of before 2.6.36) or false");
+	script_now->legacy = lua_toboolean(L, -1);
+	lua_pop(L, 1);
 	return 0;
 }
 

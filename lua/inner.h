@@ -109,12 +109,16 @@ struct script_obj;
 struct script_module;
 struct script_scan;
 
+#define SCRIPT_PARAMS_MAX (MACH_PARAMS_MAX - 2)	/* a lesson's own; one is ours, one ends the list */
+
 /* The belief behind a choice: what this run's alloc_workqueue() is given instead. */
 struct script_world {
 	bool found;
 	bool has_flags;
 	unsigned int flags;
 	int max_active;			/* 0 = as the lesson says */
+	bool has_legacy;
+	bool legacy;			/* machine = { legacy = } */
 };
 
 /* ---- the script -------------------------------------------------------------------- */
@@ -123,6 +127,7 @@ struct script {
 	const struct script_opts *opts;
 	bool seeking_world;		/* this run ends where the choice that has one is read */
 	struct script_world world;
+	bool legacy;			/* the lesson wants the engine of before cmwq */
 	lua_State *L;			/* the director's Lua thread */
 	struct script_thread main;
 	struct script_thread *spare;	/* Lua threads waiting for a kernel context; at least one */

@@ -314,6 +314,16 @@ static int tell_lua_fault(struct script *s)
 
 /* ---- the run ---------------------------------------------------------------------------------------- */
 
+/* Behind the lesson's own: SCRIPT_PARAMS_MAX leaves room. */
+static void add_param(struct machine_config *cfg, const char *name, long value)
+{
+	struct mach_param *p = cfg->params;
+
+	while (p->name)
+		p++;
+	*p = (struct mach_param){ name, value };
+}
+
 static int start_machine(struct script *s)
 {
 	struct machine_config *cfg = &s->config;
@@ -343,6 +353,8 @@ static int start_machine(struct script *s)
 		snprintf(inputs[n].line, sizeof(inputs[n].line), "%.31s", in->id);
 		n++;
 	}
+	if (s->world.has_legacy ? s->world.legacy : s->legacy)
+		add_param(cfg, "legacy", 1);
 	cfg->inputs = inputs;
 	cfg->nr_inputs = n;
 	s->inputs = inputs;

@@ -39,12 +39,14 @@ end
 
 -- The belief behind a choice: what alloc_workqueue() would be given.
 local function read_world(q, world)
-  if type(world) ~= "table" then fail("question '%s': world = { max_active = n | flags = f }", q.id) end
+  if type(world) ~= "table" then fail("question '%s': world = { max_active = n | flags = f | legacy = true }", q.id) end
   for key, v in pairs(world) do
-    if key ~= "max_active" and key ~= "flags" then
-      fail("question '%s': world = { %s = ... } is not in this version: max_active or flags", q.id, tostring(key))
+    if key ~= "max_active" and key ~= "flags" and key ~= "legacy" then
+      fail("question '%s': world = { %s = ... } is not in this version: max_active, flags or legacy", q.id, tostring(key))
     end
-    if math.type(v) ~= "integer" then fail("question '%s': world.%s is a whole number", q.id, key) end
+    if key == "legacy" then
+      if type(v) ~= "boolean" then fail("question '%s': world.legacy is true or false", q.id) end
+    elseif math.type(v) ~= "integer" then fail("question '%s': world.%s is a whole number", q.id, key) end
   end
   return world
 end
@@ -115,7 +117,7 @@ local function make_question(t, predict)
   if sought == number then
     local c = q.choices and q.choices[choice]
     if not c or not c.world then fail("question '%s': choice %d has no world", q.id, choice) end
-    core.world(c.world.max_active, c.world.flags)
+    core.world(c.world.max_active, c.world.flags, c.world.legacy)
   end
   return q
 end

@@ -116,11 +116,16 @@ void inv_note(struct inv *c, const struct trace_event *ev)
 
 /* ---- one run at a time --------------------------------------------------------------- */
 
-/* R2.9, R2.10: other workqueue, other function or INIT_WORK permit overlap. */
+/*
+ * R2.9, R2.10: other workqueue, other function or INIT_WORK permit overlap.  Before
+ * cmwq each CPU's list knew of no other: there an item overlaps with itself.
+ */
 static void i1_one_runner(struct inv *c, const struct trace_event *ev)
 {
 	GET(WORK_START);
 
+	if (c->m.pools[e.pool].flags & POOL_LEGACY)
+		return;
 	for (uint32_t i = 1; c->m.items[e.item].runner && i <= c->m.nr_workers; i++)
 		if (c->m.workers[i].item == e.item && !c->workers[i].lost_sight)
 			inv_breach(c, "I1", ev->n, "worker %u starts item %u, which worker %u still runs",

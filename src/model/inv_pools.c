@@ -120,7 +120,8 @@ static void i29_cull(struct inv *c, const struct trace_event *ev)
 	const struct model_pool *p = &c->m.pools[e.pool];
 	uint64_t age = ev->time - c->m.workers[e.worker].idle_since;
 
-	if (ev->why.pred == WHY_NONE && p->cpu < 0)	/* the pool is being destroyed (R3.15) */
+	/* the pool is being destroyed (R3.15) */
+	if (ev->why.pred == WHY_NONE && (p->cpu < 0 || p->flags & POOL_LEGACY))
 		return;
 	if (age + INV_TICK_NS(&c->m) < (uint64_t)IDLE_TIMEOUT_S * SECOND_NS)
 		inv_breach(c, "I29", ev->n, "worker %u is culled after %llu ms of idling", e.worker,
@@ -162,7 +163,7 @@ static void i27_name(struct inv *c, const struct trace_event *ev)
 	const struct model_pool *p = &c->m.pools[e.pool];
 	char want[48];
 
-	if (!name || !pool)
+	if (!name || !pool || p->flags & POOL_LEGACY)	/* named by its workqueue */
 		return;
 	if (p->flags & POOL_BH)
 		snprintf(want, sizeof(want), "bh%s/%d", p->nice < 0 ? "-hi" : "", p->cpu);
@@ -211,7 +212,8 @@ static void i23_reserve(struct inv *c, const struct trace_event *ev)
 	const struct model_worker *w = &c->m.workers[e.worker];
 	const struct model_pool *p = &c->m.pools[e.pool];
 
-	if (w->rescuer_of || p->flags & POOL_BH || !(w->flags & WORKER_PREP) || e.flags & WORKER_PREP)
+	if (w->rescuer_of || p->flags & (POOL_BH | POOL_LEGACY) || !(w->flags & WORKER_PREP) ||
+	    e.flags & WORKER_PREP)
 		return;
 	if (!p->nr_idle && !(p->flags & POOL_MANAGER_ACTIVE))
 		inv_breach(c, "I23", ev->n, "worker %u goes to work, pool %u has nobody in reserve and no manager",

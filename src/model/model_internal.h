@@ -59,6 +59,7 @@ void model_idle_remove(struct model *m, uint32_t worker);
 #define POOL_BH 1u
 #define POOL_MANAGER_ACTIVE 2u
 #define POOL_DISASSOCIATED 4u
+#define POOL_LEGACY 16u		/* one thread, of one workqueue */
 #define ITEM_KIND_BARRIER 3u
 
 #endif

@@ -369,7 +369,8 @@ void wq_adjust_max_active(struct workqueue_struct *wq)
 
 static bool limits_fixed(struct workqueue_struct *wq, const char *where, bool bound_too)
 {
-	bool fixed = wq->flags & (WQ_BH | WQ_INT_ORDERED) || (bound_too && !(wq->flags & WQ_UNBOUND));
+	bool fixed = wq->flags & (WQ_BH | WQ_INT_ORDERED) || (bound_too && !(wq->flags & WQ_UNBOUND)) ||
+		     wqe.legacy;
 
 	if (fixed)
 		mach_warn(BUG_WQ_WARN, where, 0, "workqueue: the limit of %s cannot be set", wq->name);

@@ -91,6 +91,8 @@ static void pwq_release(struct pool_workqueue *pwq)
 		mutex_lock(&wqe.pool_mutex);
 		put_unbound_pool(pool);
 		mutex_unlock(&wqe.pool_mutex);
+	} else if (unlikely(pool->flags & POOL_LEGACY)) {
+		legacy_put_pool(pool);
 	}
 	call_rcu(&pwq->rcu, rcu_free_pwq);
 	if (last)
@@ -228,6 +230,8 @@ static struct workqueue_struct *refuse(unsigned int flags, int max_active, const
 /* What no workqueue can be; NULL = fine (R11.1, R5.26). */
 static const char *why_not(unsigned int flags, int max_active)
 {
+	if (flags & WQ_BH && wqe.legacy)
+		return "before cmwq bottom halves had no workqueues, only tasklets";
 	if (flags & WQ_BH && !mach_lockstep)
 		return "bottom-half workqueues need the simulated machine: here nothing has softirqs";
 	if (flags & WQ_BH && flags & ~(unsigned int)(WQ_BH | WQ_HIGHPRI))
@@ -311,7 +315,8 @@ static int link_all(struct workqueue_struct *wq)
 
 	/* one step for hotplug, attributes and freezing: they go by the list */
 	mutex_lock(&wqe.pool_mutex);
-	err = wq->flags & WQ_UNBOUND ? alloc_unbound_pwqs(wq) : alloc_percpu_pwqs(wq);
+	err = wqe.legacy ? legacy_alloc_pwqs(wq)
+	    : wq->flags & WQ_UNBOUND ? alloc_unbound_pwqs(wq) : alloc_percpu_pwqs(wq);
 	if (!err) {
 		wq_lock(wq);
 		wq_update_node_max_active(wq, -1);
@@ -337,14 +342,16 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 	}
 	if (flags & WQ_POWER_EFFICIENT && wqe.power_efficient)
 		flags |= WQ_UNBOUND;
+	if (unlikely(wqe.legacy))
+		flags = legacy_flags(flags);
 	wq = kzalloc(sizeof(*wq));
 	if (!wq)
 		return refuse(flags, max_active, "no memory");
 	va_start(args, max_active);
 	set_name(wq, fmt, args);
 	va_end(args);
-	/* one context a CPU is limit enough for bottom halves */
-	wq_init(wq, flags, flags & WQ_BH ? INT32_MAX
+	/* one context a CPU is limit enough for bottom halves, and was for all before cmwq */
+	wq_init(wq, flags, flags & WQ_BH || wqe.legacy ? INT32_MAX
 			   : wq_clamp_max_active(max_active ? max_active : WQ_DFL_ACTIVE, wq->name));
 	if (flags & WQ_BH)
 		bh_first_sight();

@@ -28,7 +28,7 @@ bool need_more_worker(struct worker_pool *pool)
 
 bool may_start_working(struct worker_pool *pool)
 {
-	return pool->nr_idle > 0;
+	return pool->nr_idle > 0 || pool->flags & POOL_LEGACY;	/* those have one worker, come what may */
 }
 
 bool need_to_create_worker(struct worker_pool *pool)

@@ -88,9 +88,8 @@ void wq_barrier_func(struct work_struct *work)
 	complete(&container_of(work, struct wq_barrier, work)->done);
 }
 
-/* Pool lock held.  @worker: the target's run if it is running, else it is queued (R6.2). */
-static void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr,
-			      struct work_struct *target, struct worker *worker)
+void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, struct work_struct *target,
+		       struct worker *worker)
 {
 	uint64_t flags = WORK_STRUCT_INACTIVE;	/* never counted in nr_active (R1.7) */
 	struct list_head *head;
@@ -222,6 +221,8 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 	if (!spins)
 		might_sleep(what);
 	waits = start_flush_work(work, &barr, from_cancel);
+	if (!waits && from_cancel && unlikely(wqe.legacy))
+		waits = legacy_wait_for_one(work, &barr);
 	if (!from_cancel)
 		TRACE(FLUSH_WORK, .item = work->id, .waits = waits);
 	if (!waits)
@@ -236,6 +237,8 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 	wq_wait_end(&wait);
 	if (!from_cancel)
 		TRACE(FLUSH_WORK_END, .item = work->id);
+	else if (unlikely(wqe.legacy))
+		flush_work_common(work, true);	/* it may run on yet another CPU */
 	return true;
 }
 

@@ -58,7 +58,9 @@ void pool_announce(struct worker_pool *pool)
 
 	atomic_store(&wqe.pools[pool->id], pool);
 	pool->tid = mach_new_id(CLS_POOL);
-	if (pool->cpu >= 0)
+	if (unlikely(pool->flags & POOL_LEGACY))
+		legacy_worker_name(name, sizeof(name), pool);
+	else if (pool->cpu >= 0)
 		snprintf(name, sizeof(name), "cpu %d %s%s", pool->cpu, pool->flags & POOL_BH ? "bh " : "",
 			 pool->attrs.nice < 0 ? "highpri" : "normal");
 	else

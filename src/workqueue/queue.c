@@ -310,7 +310,7 @@ static struct pool_workqueue *lock_pwq_for(struct pool_workqueue *pwq, struct wo
 	struct worker_pool *last = get_work_pool(work);
 	struct worker *worker;
 
-	if (last && last != pwq->pool && !(pwq->wq->flags & WQ_INT_ORDERED)) {
+	if (last && last != pwq->pool && !(pwq->wq->flags & WQ_INT_ORDERED) && likely(!wqe.legacy)) {
 		pool_lock(last);
 		worker = find_worker_executing_work(last, work);
 		if (worker && worker->current_pwq->wq == pwq->wq) {

@@ -58,11 +58,12 @@ static void init_params(void)
 	wqe.power_efficient = boot_param("power_efficient", 0);
 	wqe.debug_force_rr_cpu = boot_param("debug_force_rr_cpu", 0);
 	wqe.default_scope = (enum wq_affn_scope)boot_param("default_affinity_scope", WQ_AFFN_CACHE);
+	wqe.legacy = boot_param("legacy", 0);
 }
 
 int workqueue_param(const char *name, long value)
 {
-	if (!strcmp(name, "power_efficient"))
+	if (!strcmp(name, "power_efficient") || !strcmp(name, "legacy"))
 		return -EACCES;
 	if (workqueue_param_get(name) < 0)
 		return -ENOENT;
@@ -96,6 +97,7 @@ long workqueue_param_get(const char *name)
 		{ "power_efficient", wqe.power_efficient },
 		{ "debug_force_rr_cpu", wqe.debug_force_rr_cpu },
 		{ "default_affinity_scope", wqe.default_scope },
+		{ "legacy", wqe.legacy },
 	};
 	size_t i;
 
@@ -163,11 +165,8 @@ static void workqueue_init_early(void)
 	size_t i;
 	int cpu;
 
-	init_globals();
-	init_params();
 	for_each_cpu(cpu, cpu_possible_mask())
 		init_cpu_pools(cpu);
-	bug_on(pwq_releaser_start());
 	for (i = 0; i < NR_SYSTEM_WQS; i++) {
 		*system_wqs[i].wq = alloc_workqueue("%s", system_wqs[i].flags, system_wqs[i].max_active,
 						    system_wqs[i].name);
@@ -202,8 +201,26 @@ static const struct mach_wq_ops wq_ops = {
 	.blocked = wq_describe_blocked,
 };
 
+static const struct mach_wq_ops legacy_ops = {
+	.worker_sleeping = wq_worker_sleeping,	/* both find a thread that is not managed */
+	.worker_running = wq_worker_running,
+	.prepare_cpu = legacy_prepare_cpu,
+	.online_cpu = legacy_online_cpu,
+	.offline_cpu = legacy_offline_cpu,
+	.census = workqueue_census,
+	.blocked = wq_describe_blocked,
+};
+
 void workqueue_boot(void)
 {
+	init_globals();
+	init_params();
+	bug_on(pwq_releaser_start());
+	if (wqe.legacy) {
+		mach_set_wq_ops(&legacy_ops);
+		legacy_boot();
+		return;
+	}
 	workqueue_init_early();
 	mach_set_wq_ops(&wq_ops);
 	workqueue_init();
@@ -214,6 +231,8 @@ void workqueue_boot_settled(void)
 	int cpu;
 
 	workqueue_boot();
+	if (wqe.legacy)
+		return;
 	for_each_cpu(cpu, cpu_online_mask())
 		create_worker(system_wq->cpu_pwq[cpu]->pool);
 }

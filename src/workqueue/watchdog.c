@@ -96,7 +96,7 @@ static void watchdog_timer_fn(struct timer_list *t)
 	for (id = 0; id < POOLS_MAX; id++) {
 		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
 
-		if (pool && pool->tid && look_at(pool, thresh))
+		if (pool && pool->tid && !(pool->flags & POOL_LEGACY) && look_at(pool, thresh))
 			stalled++;
 	}
 	rcu_read_unlock();

@@ -95,7 +95,9 @@ static void worker_id_put(struct worker_pool *pool, int id)
 
 static void format_worker_name(char *buf, size_t size, const struct worker_pool *pool, int id)
 {
-	if (pool->cpu < 0)
+	if (unlikely(pool->flags & POOL_LEGACY))
+		legacy_worker_name(buf, size, pool);
+	else if (pool->cpu < 0)
 		snprintf(buf, size, "kworker/u%d:%d", pool->id, id);
 	else
 		snprintf(buf, size, "kworker/%d:%d%s", pool->cpu, id, pool->attrs.nice < 0 ? "H" : "");
@@ -505,7 +507,8 @@ static int worker_die(struct worker *worker, struct worker_pool *pool)
 {
 	pool_unlock_irq(pool);
 	task_set_worker(worker->task, NULL);
-	set_task_comm(worker->task, "kworker/dying");
+	if (!wqe.legacy)
+		set_task_comm(worker->task, "kworker/dying");
 	__atomic_store_n(&worker->pool, NULL, __ATOMIC_RELEASE);
 	worker_id_put(pool, worker->id);
 	TRACE(WORKER_DIE, .worker = worker->tid);
@@ -581,7 +584,7 @@ void wq_worker_comm(char *buf, size_t size, const struct task *t)
 {
 	const struct worker *worker = task_worker(t);
 
-	if (!worker || !worker->desc[0])
+	if (!worker || !worker->desc[0] || wqe.legacy)
 		snprintf(buf, size, "%s", task_comm(t));
 	else
 		snprintf(buf, size, "%s%c%s", task_comm(t), worker->current_work ? '+' : '-',

@@ -58,7 +58,8 @@
 #define NUMA_NO_NODE		(-1)
 
 enum pool_flags {
-	POOL_BH = 1, POOL_MANAGER_ACTIVE = 2, POOL_DISASSOCIATED = 4, POOL_BH_DRAINING = 8
+	POOL_BH = 1, POOL_MANAGER_ACTIVE = 2, POOL_DISASSOCIATED = 4, POOL_BH_DRAINING = 8,
+	POOL_LEGACY = 16		/* the one thread of a workqueue of before cmwq (legacy.c) */
 };
 
 enum worker_flags {			/* a set, not a counter (R3.3, R3.4) */
@@ -97,6 +98,7 @@ struct worker_pool {
 	struct workqueue_attrs attrs;	/* I */
 	struct hlist_node hash_node;	/* PL */
 	int refcnt;			/* PL: pwqs on an unbound pool */
+	struct workqueue_struct *legacy_wq;	/* I: POOL_LEGACY: whose thread, else NULL */
 	struct rcu_head rcu;
 	struct list_head touched_pwqs, touched_workers;	/* L: changed since the last census */
 };
@@ -219,6 +221,7 @@ struct hog_ent {
 struct wq_engine {
 	uint32_t epoch;			/* this run; never reset */
 	bool online;			/* workers exist (R2.15) */
+	bool legacy;			/* this run has the engine of before cmwq (legacy.c) */
 	bool census;
 	struct raw_spinlock sight_lock;	/* first sight of static items */
 	struct mutex pool_mutex, attach_mutex;
@@ -418,6 +421,9 @@ int pwq_releaser_start(void);
 /* ---- flush.c, cancel.c, delayed.c ------------------------------------------------------------ */
 
 void wq_barrier_func(struct work_struct *work);
+/* Pool lock held.  @worker: the target's run if it is running, else it is queued (R6.2). */
+void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, struct work_struct *target,
+		       struct worker *worker);
 /* kernel: __flush_work() */
 bool flush_work_common(struct work_struct *work, bool from_cancel);
 void wq_wait_begin(struct wq_wait *wait, const char *what, const char *name, const struct work_struct *work);
@@ -481,5 +487,20 @@ void wq_watchdog_init(void);
 void wq_watchdog_set_thresh(unsigned long thresh_s);
 void print_pool_info(struct worker_pool *pool, struct strbuf *out);
 void show_cpu_pools_hogs(void);
+
+/* ---- legacy.c: threads that belong to a workqueue -------------------------------------- */
+
+#define WQ_LEGACY_SINGLE (1u << 24)	/* one thread for all CPUs */
+
+void legacy_boot(void);
+unsigned int legacy_flags(unsigned int flags);
+int legacy_alloc_pwqs(struct workqueue_struct *wq);	/* pool_mutex held */
+void legacy_put_pool(struct worker_pool *pool);
+void legacy_worker_name(char *buf, size_t size, const struct worker_pool *pool);
+/* RCU.  Behind a run of @work on any CPU; false: it runs nowhere. */
+bool legacy_wait_for_one(struct work_struct *work, struct wq_barrier *barr);
+int legacy_prepare_cpu(int cpu);
+void legacy_online_cpu(int cpu);
+void legacy_offline_cpu(int cpu);
 
 #endif

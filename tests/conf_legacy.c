@@ -1,0 +1,259 @@
+/*
+ * tests/conf_legacy.c - the workqueues of before cmwq: threads, order, what blocks whom.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct item a, b, c;
+static struct workqueue_struct *q, *other;
+static bool ret[4];
+
+static void begin(struct world *w, int cpus)
+{
+	struct machine_config cfg = world_config(cpus);
+
+	cfg.params[0] = (struct mach_param){ "legacy", 1 };
+	world_start(w, &cfg);
+}
+
+static unsigned int threads_called(const char *prefix)
+{
+	struct task *t = NULL;
+	unsigned int n = 0;
+
+	while ((t = mach_next_task(t)))
+		n += !machine_task_done(t) && !strncmp(task_comm(t), prefix, strlen(prefix));
+	return n;
+}
+
+static void queue_a(void) { ret[0] = queue_work(q, WORK(&a)); }
+static void queue_b(void) { queue_work(q, WORK(&b)); }
+static void queue_c_other(void) { queue_work(other, WORK(&c)); }
+static void queue_a_on_1(void) { ret[1] = queue_work_on(1, q, WORK(&a)); }
+static void cancel_a_sync(void) { ret[2] = cancel_work_sync(WORK(&a)); }
+static void flush_q(void) { flush_workqueue(q); }
+static void flush_b(void) { ret[3] = flush_work(WORK(&b)); }
+static void queue_a_late(void) { queue_delayed_work(q, &a.d, msecs_to_jiffies(10)); }
+
+static double at(struct world *w, enum trace_kind kind, const char *name, unsigned int nth)
+{
+	struct trace_event ev;
+
+	if (!find(w, kind, name, nth, &ev))
+		return -1;
+	return (double)ev.time / 1e6;
+}
+
+/* RULE(E2.2, E2.29). Twelve workqueues on four CPUs are 48 threads here; with cmwq none of them has one. */
+static void threads_are_workqueues_times_cpus(void)
+{
+	char names[12][8];
+	struct world w;
+	int i, legacy;
+
+	for (legacy = 1; legacy >= 0; legacy--) {
+		struct machine_config cfg = world_config(4);
+		unsigned int before;
+
+		if (legacy)
+			cfg.params[0] = (struct mach_param){ "legacy", 1 };
+		world_start(&w, &cfg);
+		make_wq("first", 0, 0);	/* and the lesson's own task, which stays */
+		before = threads_called("");
+		for (i = 0; i < 12; i++) {
+			snprintf(names[i], sizeof(names[i]), "drv%d", i);
+			make_wq(names[i], 0, 0);
+		}
+		CU_ASSERT_EQUAL(threads_called("") - before, legacy ? 48 : 0);
+		CU_ASSERT_EQUAL(threads_called("drv3/"), legacy ? 4 : 0);
+		CU_ASSERT_EQUAL(threads_called("events/"), legacy ? 4 : 0);
+		CU_ASSERT_EQUAL(threads_called("kworker/") > 0, !legacy);
+		world_stop(&w);
+	}
+}
+
+static void single_threaded_queues_have_one_thread(void)
+{
+	struct world w;
+	unsigned int before;
+
+	begin(&w, 4);
+	make_wq("first", 0, 0);
+	before = threads_called("");
+	make_wq("unb", WQ_UNBOUND, 0);
+	make_wq("ord", WQ_UNBOUND | WQ_INT_ORDERED, 1);
+	CU_ASSERT_EQUAL(threads_called("") - before, 2);
+	CU_ASSERT_EQUAL(threads_called("unb"), 1);
+	CU_ASSERT_EQUAL(threads_called("ord"), 1);
+	world_stop(&w);
+}
+
+/* RULE(R4.1). What cmwq is there for: a sleeping item keeps the one behind it waiting, on an idle CPU. */
+static void a_sleeping_item_blocks_the_queue_but_no_other(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	q = make_wq("q", 0, 0);
+	other = make_wq("other", 0, 0);
+	item_init(&a, "a", STEPS(SLEEP(50)));
+	item_init(&b, "b", STEPS(BURN(1)));
+	item_init(&c, "c", STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(queue_c_other)));
+	world_run_out(&w, 1000);
+	CU_ASSERT(at(&w, EV_EXECUTE_START, "b", 1) >= 50);
+	CU_ASSERT(at(&w, EV_EXECUTE_START, "c", 1) < 10);
+	CU_ASSERT_EQUAL(count(&w, EV_WORKER_CREATE, NULL), 3);	/* events, q, other: nobody came to help */
+	world_stop(&w);
+}
+
+/* RULE(R2.9). Before cmwq nothing kept an item from running on two CPUs at once. */
+static void one_item_runs_on_two_cpus_at_once(void)
+{
+	struct world w;
+	double second;
+
+	begin(&w, 2);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(SLEEP(30)));
+	actor("t", 0, STEPS(CALL(queue_a), SLEEP(10), CALL(queue_a_on_1)));
+	world_run_out(&w, 1000);
+	CU_ASSERT(ret[0] && ret[1]);
+	second = at(&w, EV_EXECUTE_START, "a", 2);
+	CU_ASSERT(second >= 10 && second < at(&w, EV_EXECUTE_END, "a", 1));
+	world_stop(&w);
+}
+
+/* RULE(R2.12). The canceller waits for the runs on all CPUs, the older one too. */
+static void cancel_sync_waits_for_every_cpu(void)
+{
+	struct trace_event ev;
+	struct world w;
+
+	begin(&w, 2);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(SLEEP(30)));
+	actor("t", 0, STEPS(CALL(queue_a), SLEEP(25), CALL(queue_a_on_1), SLEEP(1), CALL(cancel_a_sync)));
+	world_run_out(&w, 1000);
+	CU_ASSERT_FALSE(ret[2]);
+	CU_ASSERT_FATAL(find(&w, EV_CANCEL_END, NULL, 1, &ev));
+	CU_ASSERT((double)ev.time / 1e6 >= 55);
+	world_stop(&w);
+}
+
+/* The same the other way round: what was queued last has ended, what was queued first has not. */
+static void long_on_cpu_0(void)
+{
+	mach_sleep_ns((raw_smp_processor_id() ? 5 : 60) * MS);
+}
+
+static void cancel_sync_finds_the_older_run(void)
+{
+	struct trace_event ev;
+	struct world w;
+
+	begin(&w, 2);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(CALL(long_on_cpu_0)));
+	actor("t", 0, STEPS(CALL(queue_a), SLEEP(20), CALL(queue_a_on_1), SLEEP(2), CALL(cancel_a_sync)));
+	world_run_out(&w, 1000);
+	CU_ASSERT_FATAL(find(&w, EV_CANCEL_END, NULL, 1, &ev));
+	CU_ASSERT((double)ev.time / 1e6 >= 60);
+	CU_ASSERT((double)ev.time / 1e6 >= at(&w, EV_EXECUTE_END, "a", 2));
+	CU_ASSERT_EQUAL(count(&w, EV_BARRIER, NULL), 2);	/* CPU 1's run, then CPU 0's */
+	world_stop(&w);
+}
+
+static void flushing_and_delaying_are_the_same(void)
+{
+	struct trace_event ev;
+	struct world w;
+
+	begin(&w, 2);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(SLEEP(5)));
+	item_init(&b, "b", STEPS(SLEEP(5)));
+	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(flush_b), CALL(queue_a), CALL(flush_q),
+			    CALL(queue_a_late)));
+	world_run_out(&w, 1000);
+	CU_ASSERT(ret[3]);
+	CU_ASSERT_FATAL(find(&w, EV_FLUSH_WORK_END, NULL, 1, &ev));
+	CU_ASSERT((double)ev.time / 1e6 >= at(&w, EV_EXECUTE_END, "b", 1));
+	CU_ASSERT_FATAL(find(&w, EV_FLUSH_WQ_END, NULL, 1, &ev));
+	CU_ASSERT((double)ev.time / 1e6 >= at(&w, EV_EXECUTE_END, "a", 2));
+	CU_ASSERT(at(&w, EV_EXECUTE_START, "a", 3) >= (double)ev.time / 1e6 + 9);
+	world_stop(&w);
+}
+
+static void destroy_q(void) { destroy_workqueue(q); }
+
+static void destroying_ends_the_threads(void)
+{
+	struct world w;
+
+	begin(&w, 4);
+	q = make_wq("gone", 0, 0);
+	other = make_wq("kept", WQ_UNBOUND, 0);
+	CU_ASSERT_EQUAL(threads_called("gone/"), 4);
+	item_init(&a, "a", STEPS(SLEEP(5)));
+	actor("t", 0, STEPS(CALL(queue_a), CALL(destroy_q)));
+	world_run_out(&w, 1000);
+	world_pass(&w, 100);
+	CU_ASSERT_EQUAL(threads_called("gone/"), 0);
+	CU_ASSERT_EQUAL(threads_called("kept"), 1);
+	CU_ASSERT_EQUAL(count(&w, EV_EXECUTE_END, "a"), 1);
+	CU_ASSERT_EQUAL(count(&w, EV_POOL_FREE, NULL), 4);
+	world_stop(&w);
+}
+
+static void cpu1_down(void) { CU_ASSERT_EQUAL(cpu_down(1), 0); }
+static void cpu1_up(void) { CU_ASSERT_EQUAL(cpu_up(1), 0); }
+
+/* RULE(R10.6). A thread outlives its CPU's absence: it runs elsewhere meanwhile, and goes home. */
+static void a_thread_goes_elsewhere_while_its_cpu_is_off(void)
+{
+	struct trace_event ev;
+	struct world w;
+
+	begin(&w, 2);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(cpu1_down), CALL(queue_a_on_1), SLEEP(50), CALL(cpu1_up), CALL(queue_a_on_1)));
+	world_run_out(&w, 10000);
+	CU_ASSERT_FATAL(find(&w, EV_EXECUTE_START, "a", 1, &ev));
+	CU_ASSERT_EQUAL(ev.cpu, 0);
+	CU_ASSERT_FATAL(find(&w, EV_EXECUTE_START, "a", 2, &ev));
+	CU_ASSERT_EQUAL(ev.cpu, 1);
+	world_stop(&w);
+}
+
+static void what_it_does_not_know_is_refused_or_ignored(void)
+{
+	struct world w;
+
+	begin(&w, 2);
+	q = make_wq("q", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_CPU_INTENSIVE, 3);
+	CU_ASSERT_PTR_NULL(make_wq("bh", WQ_BH, 0));
+	CU_ASSERT_EQUAL(count(&w, EV_RESCUER_NEW, NULL), 0);
+	CU_ASSERT_EQUAL(workqueue_flags(q) & (WQ_MEM_RECLAIM | WQ_HIGHPRI), 0);
+	CU_ASSERT_PTR_EQUAL(system_wq, system_unbound_wq);
+	CU_ASSERT_EQUAL(workqueue_param("legacy", 0), -EACCES);
+	CU_ASSERT_EQUAL(workqueue_param_get("legacy"), 1);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_legacy[] = {
+	T(threads_are_workqueues_times_cpus),
+	T(single_threaded_queues_have_one_thread),
+	T(a_sleeping_item_blocks_the_queue_but_no_other),
+	T(one_item_runs_on_two_cpus_at_once),
+	T(cancel_sync_waits_for_every_cpu),
+	T(cancel_sync_finds_the_older_run),
+	T(flushing_and_delaying_are_the_same),
+	T(destroying_ends_the_threads),
+	T(a_thread_goes_elsewhere_while_its_cpu_is_off),
+	T(what_it_does_not_know_is_refused_or_ignored),
+	{ NULL, NULL }
+};
