@@ -300,6 +300,38 @@ static void kernel_calls_do_what_their_names_say(void)
 	lua_try_cases(cases);
 }
 
+static bool has_task(const struct lua_try *t, const char *name)
+{
+	const char *is;
+
+	for (uint32_t id = 1; (is = trace_store_name(&t->store, CLS_TASK, id)); id++)
+		if (!strcmp(is, name))
+			return true;
+	return false;
+}
+
+/* RULE(E2.2). The same lesson on either engine: 4 threads of one's own, or none. */
+static void a_lesson_chooses_the_engine_of_before_cmwq(void)
+{
+	static const char *const machine[] = { "", ", legacy = true", ", legacy = 1" };
+	static const int status[] = { 0, 0, 2 };
+
+	for (int i = 0; i < 3; i++) {
+		struct lua_try t;
+		char text[600];
+
+		snprintf(text, sizeof(text),
+			 "return lesson { title = 't', minutes = 1, machine = { cpus = 4%s }, function(p)\n"
+			 "local q = alloc_workqueue('drv') local w = work('w', function() sleep_ms(1) end)\n"
+			 "task(0, 't', function() queue_work(q, w) end) local e = run_until(starts(w)) run(5) end }", machine[i]);
+		lua_try(&t, text, "");
+		CU_ASSERT_EQUAL(t.status, status[i]);
+		if (i < 2)
+			CU_ASSERT_EQUAL(has_task(&t, "drv/3"), i == 1);
+		lua_try_done(&t);
+	}
+}
+
 #define DRIVER "local line = irq_line(0, 'eth') local function poll(w) local dev = container_of(w) burn(1) dev.n = dev.n + 1 " \
 	       "queue_delayed_work(system_wq, dev.poll, 3) end\n" \
 	       "local function probe(dev, opt) dev.n = opt.n dev.poll = delayed_work('poll', poll) queue_delayed_work(system_wq, dev.poll, 3) end\n"
@@ -407,6 +439,7 @@ const struct test_case suite_unit_lua_api[] = {
 	T(a_question_that_cannot_be_judged_is_the_lessons_fault),
 	T(run_until_and_run_before_stop_around_the_event),
 	T(kernel_calls_do_what_their_names_say),
+	T(a_lesson_chooses_the_engine_of_before_cmwq),
 	T(modelled_memory_tells_what_is_used_too_late),
 	T(judges_see_events_and_states),
 	T(the_pages_that_are_checked_in_are_the_pages_that_are_made),
