@@ -103,6 +103,33 @@ static void every_accepted_queueing_runs_once(void)
 	machine_stop();
 }
 
+/* The engine of before cmwq runs an item wherever it is queued: only counts hold (conf_legacy). */
+static void legacy_threads_lose_nothing_either(void)
+{
+	long n = 0;
+
+	CU_ASSERT_FATAL(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = 2,
+				      .threads_max = 256, .params = { { "legacy", 1 } } },
+				      NULL, workqueue_boot) == 0);
+	atomic_store(&accepted, 0);
+	for (int i = 0; i < ITEMS; i++) {
+		items[i] = (struct counted){ .runs = 0 };
+		INIT_WORK(&items[i].work, count_run);
+	}
+	queues_on();
+	produce_all(produce);
+	for (int i = 0; i < ITEMS; i++)
+		cancel_work_sync(&items[i].work);	/* whatever is left */
+	for (int i = 0; i < 3; i++)
+		destroy_workqueue(queues[i]);
+	for (int i = 0; i < ITEMS; i++)
+		n += atomic_load(&items[i].runs);
+	CU_ASSERT(n > 0 && n <= atomic_load(&accepted));
+	for (int i = 0; i < ITEMS; i++)
+		CU_ASSERT(!work_busy(&items[i].work) && !atomic_load(&items[i].inside));
+	machine_stop();
+}
+
 static _Atomic long taken_back;
 
 static int produce_and_cancel(void *arg)
@@ -277,6 +304,7 @@ static void parallel_events_make_one_log(void)
 
 const struct test_case suite_free_workqueue[] = {
 	T(every_accepted_queueing_runs_once),
+	T(legacy_threads_lose_nothing_either),
 	T(cancelling_takes_back_or_leaves_and_never_loses),
 	T(flushes_return_on_real_threads),
 	T(a_delayed_item_modified_by_many_runs_once_more),
