@@ -13,10 +13,13 @@
 #include "machine/mach.h"
 #include "trace/ring.h"
 
+#include <linux/futex.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #define FREE_TICK_MS 4		/* the sampler's step: cost measured below 0.1 % of a core */
 
@@ -36,6 +39,16 @@ static uv_mutex_t bh_mu[CPUS_MAX];
 uint64_t free_now_ns(void)
 {
 	return uv_hrtime() - mach.free_start_ns;
+}
+
+uint64_t free_coarse_ns(void)
+{
+	struct timespec ts;
+	uint64_t now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	now = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+	return now > mach.free_start_ns ? now - mach.free_start_ns : 0;
 }
 
 /* ---- events ------------------------------------------------------------------------ */
@@ -131,6 +144,10 @@ int free_task_start(struct task *t)
 	return 0;
 }
 
+/*
+ * A thread sleeps on its own state word: no lock, and its waker makes a system
+ * call only if it did sleep, or was about to.
+ */
 bool free_wake(struct task *t)
 {
 	int state;
@@ -143,34 +160,32 @@ bool free_wake(struct task *t)
 			atomic_store_explicit(&t->state, TASK_DEAD, memory_order_relaxed);
 		return false;
 	}
-	uv_mutex_lock(&t->lock);
-	uv_cond_signal(&t->cond);
-	uv_mutex_unlock(&t->lock);
+	syscall(SYS_futex, &t->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 	return true;
 }
 
 /* True when it was woken, false when @deadline_ns (0 = none) passed. */
 static bool block_until(struct task *me, uint64_t deadline_ns)
 {
-	bool woken = true;
+	int state;
 
-	uv_mutex_lock(&me->lock);
-	while (atomic_load_explicit(&me->state, memory_order_seq_cst) != TASK_RUNNING) {
-		if (!deadline_ns) {
-			uv_cond_wait(&me->cond, &me->lock);
-			continue;
-		}
-		uint64_t now = free_now_ns();
+	while ((state = atomic_load_explicit(&me->state, memory_order_seq_cst)) != TASK_RUNNING) {
+		struct timespec left, *timeout = NULL;
 
-		if (now >= deadline_ns) {
-			atomic_store_explicit(&me->state, TASK_RUNNING, memory_order_seq_cst);
-			woken = false;
-			break;
+		if (deadline_ns) {
+			uint64_t now = free_now_ns();
+
+			if (now >= deadline_ns) {
+				atomic_store_explicit(&me->state, TASK_RUNNING, memory_order_seq_cst);
+				return false;
+			}
+			left.tv_sec = (time_t)((deadline_ns - now) / 1000000000u);
+			left.tv_nsec = (long)((deadline_ns - now) % 1000000000u);
+			timeout = &left;
 		}
-		uv_cond_timedwait(&me->cond, &me->lock, deadline_ns - now);
+		syscall(SYS_futex, &me->state, FUTEX_WAIT_PRIVATE, state, timeout, NULL, 0);
 	}
-	uv_mutex_unlock(&me->lock);
-	return woken;
+	return true;
 }
 
 static void block(uint64_t deadline_ns)

@@ -99,6 +99,8 @@ void mach_set_cause(uint64_t event);
 uint64_t ktime_get_ns(void);		/* virtual ns (lockstep) or ns since start (free) */
 unsigned long jiffies_now(void);
 #define jiffies jiffies_now()
+/* The same for what is only compared over seconds: free mode reads a clock that ticks. */
+unsigned long jiffies_coarse(void);
 unsigned long mach_hz(void);
 #undef HZ
 #define HZ mach_hz()

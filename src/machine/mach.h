@@ -112,6 +112,7 @@ struct task {
 	struct task *waits_owner;
 	const char *waits_name;
 	unsigned int rcu_nesting, rcu_index;
+	_Atomic unsigned int rcu_reads;		/* free: index it reads under, plus one; 0 = none */
 	uint64_t draws[SITE_HOTPLUG + 1];
 	_Atomic bool should_stop;
 	_Atomic bool exited;
@@ -270,6 +271,7 @@ bool free_wake(struct task *t);
 int free_task_start(struct task *t);
 void free_sleep_ns(uint64_t ns);
 uint64_t free_now_ns(void);
+uint64_t free_coarse_ns(void);	/* late by a tick of the host */
 void free_burn(uint64_t ns);
 void free_timer_arm(struct timer_list *t);
 bool free_timer_delete(struct timer_list *t);

@@ -1,7 +1,7 @@
 /*
  * machine/rcu.c - read-copy-update: readers that never wait, memory freed after them.
  *
- * Two counters of readers; a grace period turns the index and waits until the
+ * Two sets of readers; a grace period turns the index and waits until the
  * readers of the old one are gone, twice, so that a reader that took the index
  * just before the turn is seen too.  A helper thread runs the callbacks.
  *
@@ -15,16 +15,24 @@
 static struct task *rcu_task;
 static struct wait_queue_head rcu_wait;
 
+/*
+ * Free: each thread says for itself what it reads under, so that readers share no
+ * line of the cache; who waits asks them all.
+ */
 void rcu_read_lock(void)
 {
 	struct task *me = current;
 	unsigned int idx;
 
-	if (!me->rcu_nesting++) {
-		idx = (unsigned int)atomic_load_explicit(&mach.rcu_index, memory_order_seq_cst) & 1;
-		me->rcu_index = idx;
-		atomic_fetch_add_explicit(&mach.rcu_readers[idx], 1, memory_order_seq_cst);
+	if (me->rcu_nesting++)
+		return;
+	idx = (unsigned int)atomic_load_explicit(&mach.rcu_index, memory_order_seq_cst) & 1;
+	if (!mach_lockstep) {
+		atomic_store_explicit(&me->rcu_reads, idx + 1, memory_order_seq_cst);
+		return;
 	}
+	me->rcu_index = idx;
+	atomic_fetch_add_explicit(&mach.rcu_readers[idx], 1, memory_order_seq_cst);
 }
 
 void rcu_read_unlock(void)
@@ -32,13 +40,31 @@ void rcu_read_unlock(void)
 	struct task *me = current;
 
 	bug_on(!me->rcu_nesting);
-	if (!--me->rcu_nesting)
+	if (--me->rcu_nesting)
+		return;
+	if (!mach_lockstep)
+		atomic_store_explicit(&me->rcu_reads, 0, memory_order_release);
+	else
 		atomic_fetch_sub_explicit(&mach.rcu_readers[me->rcu_index], 1, memory_order_seq_cst);
+}
+
+static bool has_readers(int idx)
+{
+	struct task *t;
+	bool found = false;
+
+	if (mach_lockstep)
+		return atomic_load_explicit(&mach.rcu_readers[idx], memory_order_seq_cst);
+	uv_mutex_lock(&mach.lock);
+	list_for_each_entry(t, &mach.tasks, all)
+		found |= atomic_load_explicit(&t->rcu_reads, memory_order_seq_cst) == (unsigned int)idx + 1;
+	uv_mutex_unlock(&mach.lock);
+	return found;
 }
 
 static void wait_for_readers(int idx)
 {
-	while (atomic_load_explicit(&mach.rcu_readers[idx], memory_order_seq_cst))
+	while (has_readers(idx))
 		mach_sleep_ns(1000000);
 }
 
