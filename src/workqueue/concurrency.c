@@ -40,10 +40,9 @@ bool keep_working(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
 	bool yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
-	struct trace_why why = BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
-				       nr_running(pool));
 
-	TRACE_WHY(KEEP_WORKING, why, .worker = worker->tid, .pool = pool->tid, .yes = yes);
+	TRACE_WHY(KEEP_WORKING, BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
+					nr_running(pool)), .worker = worker->tid, .pool = pool->tid, .yes = yes);
 	return yes;
 }
 
@@ -226,7 +225,7 @@ void wq_worker_running(struct task *t)
 	if (counts)
 		atomic_fetch_add(&pool->nr_running, 1);
 	worker->sleeping = false;
-	worker->current_at = task_cpu_time_ns(t);
+	worker_clock_start(worker);
 	TRACE(WORKER_WAKE, .worker = worker->tid, .pool = pool->tid, .item = worker->current_id,
 	      .nr_running = (uint32_t)nr_running(pool));
 	if (!mach_lockstep)

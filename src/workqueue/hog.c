@@ -62,6 +62,28 @@ static void hog_report(struct worker *worker, uint64_t used_ns)
 			worker->current_func_name, thresh, count);
 }
 
+/*
+ * From here the item's CPU time counts.  Lockstep reads the clock.  On real threads
+ * that is a system call, dearer than most items: there the first tick that hits the
+ * item reads it, so a hog is found one tick later at most, and never too early.
+ */
+#define CLOCK_UNREAD UINT64_MAX
+
+void worker_clock_start(struct worker *worker)
+{
+	if (worker->task)
+		worker->current_at = mach_lockstep ? task_cpu_time_ns(worker->task) : CLOCK_UNREAD;
+}
+
+static uint64_t item_cpu_time(struct worker *worker)
+{
+	uint64_t now = task_cpu_time_ns(worker->task);
+
+	if (worker->current_at == CLOCK_UNREAD)
+		worker->current_at = now;
+	return now - worker->current_at;
+}
+
 /* Accounts the tick; is it the one that finds a hog (R4.17)? */
 static bool tick_finds_hog(struct worker *worker, uint64_t *used)
 {
@@ -72,7 +94,7 @@ static bool tick_finds_hog(struct worker *worker, uint64_t *used)
 	worker->current_pwq->stats[PWQ_STAT_CPU_TIME] += 1000000 / HZ;
 	if (!thresh || worker->flags & WORKER_NOT_RUNNING || worker->sleeping)
 		return false;
-	*used = task_cpu_time_ns(worker->task) - worker->current_at;
+	*used = item_cpu_time(worker);
 	return *used >= (uint64_t)thresh * 1000;
 }
 

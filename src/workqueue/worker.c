@@ -21,8 +21,11 @@
 #include "workqueue/wq_internal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int worker_thread(void *data);
+
+_Static_assert(WORKER_DESC_LEN == WQ_NAME_LEN, "a workqueue's name is copied as it is");
 
 /* ---- idle ------------------------------------------------------------------------ */
 
@@ -356,7 +359,7 @@ static bool manage_workers(struct worker *worker)
 
 void pool_touch_watchdog(struct worker_pool *pool)
 {
-	pool->watchdog_ts = jiffies;
+	pool->watchdog_ts = jiffies_coarse();
 	TRACE(WATCHDOG_TOUCH, .pool = pool->tid);
 }
 
@@ -403,9 +406,8 @@ static void remember_work(struct worker *worker, struct work_struct *work, struc
 	worker->current_func_id = work->func_id;
 	worker->current_pwq = pwq;
 	worker->current_color = work_data_color(data);
-	if (worker->task)
-		worker->current_at = task_cpu_time_ns(worker->task);
-	snprintf(worker->desc, sizeof(worker->desc), "%s", pwq->wq->name);
+	worker_clock_start(worker);
+	memcpy(worker->desc, pwq->wq->name, WORKER_DESC_LEN);
 	hlist_add_head(&worker->hentry,
 		       &worker->pool->busy_hash[(uintptr_t)work / 32 % BUSY_WORKER_HASH]);
 }

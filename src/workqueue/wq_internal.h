@@ -112,7 +112,7 @@ struct worker {
 	const char *current_func_name, *current_name;
 	uint32_t current_id, current_func_id;
 	struct pool_workqueue *current_pwq;
-	uint64_t current_at;		/* K: CPU time used so far at start or wake-up, ns */
+	uint64_t current_at;		/* K: CPU time used so far at start or wake-up, ns (worker_clock_start()) */
 	unsigned int current_color;	/* K */
 	work_func_t last_func;		/* K */
 	bool sleeping;			/* S: between the two hooks */
@@ -482,6 +482,7 @@ void wq_offline_cpu(int cpu);
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 
+void worker_clock_start(struct worker *worker);	/* K: an item starts, or goes on after a sleep */
 void wq_worker_tick(struct task *t);
 void wq_watchdog_init(void);
 void wq_watchdog_set_thresh(unsigned long thresh_s);
