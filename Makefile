@@ -193,8 +193,27 @@ SRC_bench := \
 	src/bench/handover.c \
 	src/bench/items.c \
 	src/bench/main.c \
+	src/bench/peers.c \
+	src/bench/report.c \
 	src/bench/screen.c \
 	src/bench/seek.c
+
+# this engine beside other thread pools; peer_tbb.cc comes in where a C++ compiler can have it
+SRC_peers := \
+	src/bench/report.c \
+	src/bench/peers/items.c \
+	src/bench/peers/loads_flow.c \
+	src/bench/peers/loads_mixed.c \
+	src/bench/peers/loads_rest.c \
+	src/bench/peers/main.c \
+	src/bench/peers/malloc_count.c \
+	src/bench/peers/marks.c \
+	src/bench/peers/peer_cmwq.c \
+	src/bench/peers/peer_futex.c \
+	src/bench/peers/peer_glib.c \
+	src/bench/peers/peer_plain.c \
+	src/bench/peers/peer_tbb.c \
+	src/bench/peers/peer_uv.c
 
 SRC_tests := \
 	tests/lua_try.c \
@@ -273,6 +292,7 @@ objects := $(sources:%.c=$(out)/obj/%.o) $(out)/obj/script_libs.o
 main_objects := $(SRC_main:%.c=$(out)/obj/%.o)
 test_objects := $(SRC_tests:%.c=$(out)/obj/%.o)
 bench_objects := $(SRC_bench:%.c=$(out)/obj/%.o)
+peers_objects := $(SRC_peers:%.c=$(out)/free/%.o)
 lib_objects := $(patsubst %.c,$(out)/free/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
 
 # ---- flags -----------------------------------------------------------------------
@@ -296,6 +316,17 @@ ifneq ($(filter-out help clean uninstall,$(goals)),)
 deps_lack := $(shell [ $(deps_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh $(DEPS) $(deps_mk))
 $(if $(deps_lack),$(error $(deps_lack)))
 include $(deps_mk)
+endif
+
+# The other thread pools are for the benchmark alone, and it does without those it cannot have.
+ifneq ($(filter bench $(out)/kw-bench-peers,$(goals)),)
+peers_mk := $(B)/peers-$(notdir $(CC)).mk
+peers_say := $(shell [ $(peers_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh peers $(peers_mk))
+include $(peers_mk)
+$(out)/free/src/bench/peers/peer_glib.o: CPPFLAGS += $(PEERS_GLIB_CFLAGS)
+$(out)/free/src/bench/peers/peer_tbb.o: CPPFLAGS += $(PEERS_TBB_CFLAGS)
+peers_objects += $(if $(PEERS_TBB_LIBS),$(out)/free/src/bench/peers/peer_tbb_cc.o)
+$(peers_objects): $(peers_mk)
 endif
 
 compile = $(CC) $(DIALECT) $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
@@ -329,8 +360,8 @@ test: WERROR := -Werror
 test: all $(out)/kw-tests $(out)/kw-example ## install what is missing, build, run all tests (T=suite.test SEED=41)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
 
-bench: all $(out)/kw-bench ## install what is missing, build, measure (BENCH="handover ..."); exit 1 if a mark is missed
-	@KW_BINARY=$(out)/kworkshop $(out)/kw-bench $(BENCH)
+bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, build, measure (BENCH="handover peers ..." QUICK=1); exit 1 if a mark is missed
+	@KW_BINARY=$(out)/kworkshop QUICK=$(QUICK) $(out)/kw-bench $(BENCH)
 
 SEEDS ?= 50
 SCENARIOS ?= tests/scenarios/*.kws
@@ -351,6 +382,16 @@ $(out)/kw-tests: $(objects) $(test_objects)
 $(out)/kw-bench: $(objects) $(bench_objects)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
+
+# the library beside other thread pools, so nothing of the rooms but the library
+$(out)/kw-bench-peers: $(peers_objects) $(out)/libcmwq.a
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS) $(PEERS_GLIB_LIBS) $(PEERS_TBB_LIBS)
+
+$(out)/free/src/bench/peers/peer_tbb_cc.o: src/bench/peers/peer_tbb.cc
+	$(say) CXX $<
+	@mkdir -p $(@D)
+	$(q)$(PEERS_CXX) -std=c++17 -Wall -Wextra -Wshadow $(CPPFLAGS) $(PEERS_TBB_CFLAGS) $(CFLAGS) -pthread -MMD -MP -c -o $@ $<
 
 # a program of one's own on the library, and nothing else
 $(out)/kw-example: $(out)/obj/tests/lib/example.o $(out)/libcmwq.a
@@ -440,4 +481,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(out)/obj/tests/lib/example.d $(lib_objects:.o=.d)
+-include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(out)/obj/tests/lib/example.d $(lib_objects:.o=.d)

@@ -38,6 +38,7 @@ void bench_at_least(const char *what, double value, double mark, const char *uni
 void bench_at_most(const char *what, double value, double mark, const char *unit);
 /* It could not be measured: a missed mark that says why. */
 void bench_failed(const char *what, const char *why);
+int bench_missed(void);		/* marks missed so far */
 
 /* Keeps the calling thread, and those it creates, on the core it stands on. */
 void bench_one_core(bool on);

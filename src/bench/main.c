@@ -1,18 +1,13 @@
 /*
  * bench/main.c - runs benchmarks and prints their figures: `kw-bench [NAME...]`.
  *
- * Lives here:   which to run, the table they print, the exit code.
- * Never here:   anything that is measured.   Licence: MIT.
+ * Lives here:   which to run, the exit code.
+ * Never here:   anything that is measured, how a line looks (report.c).   Licence: MIT.
  */
-#define _GNU_SOURCE
 #include "bench/bench.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const struct bench *const benches[] = {
 #define BENCH(name) &bench_##name,
@@ -20,91 +15,6 @@ static const struct bench *const benches[] = {
 #undef BENCH
 	NULL
 };
-
-static int missed;
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
-uint64_t bench_now_ns(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
-uint64_t bench_cpu_ns(void)
-{
-	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-double bench_median(double *values, int n)
-{
-	qsort(values, (size_t)n, sizeof(values[0]), by_value);
-	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
-static void print_figure(const char *what, double value, const char *unit)
-{
-	printf("  %-52s %12.*f %-3s", what, value >= 1000 ? 0 : value >= 10 ? 1 : 2, value, unit);
-}
-
-void bench_figure(const char *what, double value, const char *unit)
-{
-	print_figure(what, value, unit);
-	putchar('\n');
-	fflush(stdout);
-}
-
-static void marked(const char *what, double value, const char *how, double mark, const char *unit, bool ok)
-{
-	print_figure(what, value, unit);
-	printf("  %s %g: %s\n", how, mark, ok ? "ok" : "MISSED");
-	fflush(stdout);
-	missed += !ok;
-}
-
-void bench_at_least(const char *what, double value, double mark, const char *unit)
-{
-	marked(what, value, "at least", mark, unit, value >= mark);
-}
-
-void bench_at_most(const char *what, double value, double mark, const char *unit)
-{
-	marked(what, value, "at most", mark, unit, value <= mark);
-}
-
-void bench_failed(const char *what, const char *why)
-{
-	printf("  %-52s %s: MISSED\n", what, why);
-	fflush(stdout);
-	missed++;
-}
-
-void bench_one_core(bool on)
-{
-	static cpu_set_t before;
-	cpu_set_t one;
-
-	if (!on) {
-		pthread_setaffinity_np(pthread_self(), sizeof(before), &before);
-		return;
-	}
-	pthread_getaffinity_np(pthread_self(), sizeof(before), &before);
-	CPU_ZERO(&one);
-	CPU_SET((size_t)sched_getcpu(), &one);
-	pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
-}
 
 static bool wanted(const struct bench *b, int argc, char **argv)
 {
@@ -136,5 +46,5 @@ int main(int argc, char **argv)
 		fputc('\n', stderr);
 		return 2;
 	}
-	return missed ? 1 : 0;
+	return bench_missed() ? 1 : 0;
 }

@@ -5,6 +5,9 @@
 #   deps.sh install FILE    the same, but get what is missing first:
 #                           root or sudo: apt-get install;
 #                           neither:      apt-get download, unpacked under build/deps
+#   deps.sh peers FILE      the other thread pools, and a C++ compiler for one of them: for
+#                           `make bench` only; gets what it can, FILE says why the rest is
+#                           missing, and that is no failure
 #
 # A library counts as there when a program that includes its header links.
 #
@@ -57,7 +60,7 @@ flags() {
 	for dir in "$deps"/usr/lib/*-linux-gnu* "$deps"/lib/*-linux-gnu*; do
 		if [ -d "$dir" ]; then f="-L$dir -Wl,-rpath,$dir -Wl,-rpath-link,$dir $f"; fi
 	done
-	for dir in "$deps"/usr/include "$deps"/usr/include/*-linux-gnu*; do
+	for dir in "$deps"/usr/include "$deps"/usr/include/*-linux-gnu* "$deps"/usr/lib/*-linux-gnu*/glib-2.0/include; do
 		if [ -d "$dir" ]; then f="-isystem$dir $f"; fi
 	done
 	try "$f" "$4" "$5" && { echo "$f"; return 0; }
@@ -139,7 +142,72 @@ apt_unpack() {
 	rm -rf "$deps/apt" "$deps/debs"
 }
 
+# ---- the other thread pools ----------------------------------------------------
+
+# peer NAME: one line `flags`, or nothing
+glib_flags() {
+	flags glib "glib-2.0" "-I@/include/glib-2.0 -lglib-2.0" glib.h "g_get_num_processors()"
+}
+
+tbb_flags() {
+	cxx=g++
+	command -v "$cxx" >/dev/null 2>&1 || return 1
+	printf '#include <tbb/task_group.h>\nint main() { tbb::task_group g; g.run([]{}); g.wait(); }\n' >"$work/try.cc"
+	"$cxx" -std=c++17 -o "$work/try" "$work/try.cc" -pthread -ltbb 2>"$work/try.log" && echo "-ltbb -lstdc++"
+}
+
+# May apt-get be asked without anybody having to type a password?  A column less is no reason to ask for one.
+peers_install() {
+	command -v apt-get >/dev/null 2>&1 || return 1
+	if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+		# shellcheck disable=SC2086
+		apt_install $1
+	elif [ -n "$2" ]; then
+		# shellcheck disable=SC2086
+		apt_unpack $2
+	else
+		return 1
+	fi
+}
+
+split() {	# split PREFIX FLAGS...: make variables PREFIX_CFLAGS and PREFIX_LIBS
+	prefix=$1 c= l=
+	shift
+	for one in "$@"; do
+		case $one in
+		-l*|-L*|-Wl*|-pthread) l="$l $one" ;;
+		*) c="$c $one" ;;
+		esac
+	done
+	echo "PEERS_${prefix}_CFLAGS :=$c"
+	echo "PEERS_${prefix}_LIBS :=$l"
+}
+
+peers() {
+	f=$(glib_flags) || { peers_install libglib2.0-dev "libglib2.0-dev libglib2.0-0 libpcre2-8-0"; f=$(glib_flags); }
+	if [ -n "$f" ]; then
+		# shellcheck disable=SC2086
+		split GLIB $f
+	else
+		split GLIB "-DKW_NO_GLIB='\"libglib2.0-dev could not be had\"'"
+	fi
+	f=$(tbb_flags) || { peers_install "g++ libtbb-dev" ""; f=$(tbb_flags); }
+	if [ -n "$f" ]; then
+		# shellcheck disable=SC2086
+		split TBB $f
+		echo "PEERS_CXX := $cxx"
+	else
+		split TBB "-DKW_NO_TBB='\"a C++ compiler and libtbb-dev could not be had\"'"
+	fi
+}
+
 mkdir -p "${out%/*}" || exit 1
+
+if [ "$mode" = peers ]; then
+	{ echo "# written by src/build/deps.sh for CC=$CC; \`make clean\` forgets it"; peers; } >"$out.new" 2>"$work/peers.log"
+	mv "$out.new" "$out"
+	exit 0
+fi
 
 compiler_works || {
 	case $CC in

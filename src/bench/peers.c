@@ -1,0 +1,45 @@
+/*
+ * bench/peers.c - this engine beside other thread pools: a program of its own.
+ *
+ * The pools are measured with libcmwq.a, as a user links it; kw-bench has the
+ * whole engine in it and would be another thing.
+ *
+ * Lives here:   finding and running kw-bench-peers beside this program.
+ * Never here:   the comparison (peers/).   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "bench/bench.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void peers_run(void)
+{
+	char self[PATH_MAX] = "", program[PATH_MAX + 32];
+	int status = -1;
+	pid_t pid;
+
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0) {
+		bench_failed("peers", "this program does not know where it lies");
+		return;
+	}
+	snprintf(program, sizeof(program), "%s/kw-bench-peers", dirname(self));
+	pid = fork();
+	if (pid == 0) {
+		execl(program, program, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) > 1)
+		bench_failed("peers", "kw-bench-peers did not run to its end");
+	else if (WEXITSTATUS(status))
+		bench_failed("peers", "marks missed above");
+}
+
+const struct bench bench_peers = {
+	.name = "peers",
+	.question = "this engine beside other thread pools, in turns; medians",
+	.run = peers_run,
+};

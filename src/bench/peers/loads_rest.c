@@ -1,0 +1,186 @@
+/*
+ * bench/peers/loads_rest.c - start latency, memory, delayed items.
+ *
+ * Lives here:   loads whose figure is no throughput.
+ * Never here:   many items at once (loads_flow.c, loads_mixed.c).   Licence: MIT.
+ */
+#include "bench/bench.h"
+#include "bench/peers/load.h"
+
+#include <semaphore.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- from idle ----------------------------------------------------------------------- */
+
+#define STARTS 250
+#define IDLE_US 1000
+
+static volatile uint64_t started_at;
+
+static void note_start(struct item *it)
+{
+	(void)it;
+	started_at = bench_now_ns();
+	count_item();
+}
+
+/* The producer goes to sleep at once, as one does who has nothing else to do. */
+static const char *run_start(const struct peer *p, double *out)
+{
+	static double us[STARTS];
+	struct item *it;
+	uint64_t began;
+	int i, n = bench_quick ? STARTS / 5 : STARTS;
+
+	if (!p->open())
+		return "would not start";
+	it = item_at(p, items_new(p, 1, note_start), 0);
+	for (i = -5; i < n; i++) {
+		usleep(IDLE_US);
+		began = bench_now_ns();
+		p->queue(it);
+		usleep(IDLE_US / 4);
+		p->wait(i + 6, false);
+		if (i >= 0)
+			us[i] = (double)(started_at - began) / 1e3;
+	}
+	out[0] = bench_median(us, n);	/* sorts them */
+	out[1] = us[n * 99 / 100];
+	return all_counted(n + 5);
+}
+
+const struct load load_start = {
+	.name = "start", .run = run_start, .limit_s = 20,
+	.row = {
+		{ "start from idle, p50", "us" },
+		{ "start from idle, p99", "us" },
+	},
+};
+
+/* ---- memory -------------------------------------------------------------------------------- */
+
+#define QUEUED 100000
+#define GATES 16		/* more than any pool has threads, unless it notices */
+
+static sem_t gate;
+
+static void at_the_gate(struct item *it)
+{
+	(void)it;
+	while (sem_wait(&gate))
+		;
+	count_item();
+}
+
+static void nothing(struct item *it)
+{
+	(void)it;
+	count_item();
+}
+
+/* Runs a few items, so that what is made at first use is there. */
+static void warm_up(const struct peer *p, char *items, long n, long counted)
+{
+	long i;
+
+	for (i = 0; i < n; i++)
+		p->queue(item_at(p, items, i));
+	p->wait(counted, false);
+}
+
+static const char *run_memory(const struct peer *p, double *out)
+{
+	char *few = items_new(p, 256, nothing), *gates = items_new(p, GATES, at_the_gate);
+	char *items = items_new(p, QUEUED, nothing);
+	long i, before = proc_status("RssAnon:"), mallocs;
+
+	if (!p->open())
+		return "would not start";
+	warm_up(p, few, 256, 256);
+	usleep(20000);
+	out[0] = (double)(proc_status("RssAnon:") - before);
+	out[1] = (double)proc_status("Threads:") - 1;
+	sem_init(&gate, 0, 0);
+	for (i = 0; i < GATES; i++)
+		p->queue(item_at(p, gates, i));
+	usleep(5000);
+	before = proc_status("RssAnon:");
+	mallocs_begin();
+	for (i = 0; i < QUEUED; i++)
+		p->queue(item_at(p, items, i));
+	mallocs = mallocs_end();
+	out[2] = (double)(proc_status("RssAnon:") - before) * 1024 / QUEUED;
+	out[3] = mallocs < 0 ? mallocs : (double)mallocs / QUEUED;
+	out[4] = (double)(p->item_size - sizeof(struct item));
+	for (i = 0; i < GATES; i++)
+		sem_post(&gate);
+	p->wait(256 + GATES + QUEUED, false);
+	return all_counted(256 + GATES + QUEUED);
+}
+
+const struct load load_memory = {
+	.name = "memory", .run = run_memory, .limit_s = 20,
+	.row = {
+		{ "memory of an idle pool", "kB" },
+		{ "threads of an idle pool", "" },
+		{ "memory the pool takes for a queued item", "B" },
+		{ "mallocs for a queued item", "" },
+		{ "its part of the caller's own item", "B" },
+	},
+};
+
+/* ---- delayed -------------------------------------------------------------------------------- */
+
+#define DELAYED 100000
+
+static bool has_delayed(const struct peer *p)
+{
+	return p->delayed_size != 0;
+}
+
+/* Between 60 and 125 s, in no order: nothing comes due meanwhile. */
+static unsigned int delay_ms(unsigned int i)
+{
+	return 60000 + (i * 2654435761u >> 16);
+}
+
+static const char *delayed_round(const struct peer *p, char *all, unsigned int n, double *out)
+{
+	uint64_t began = bench_now_ns();
+	unsigned int i, cancelled = 0;
+
+	for (i = 0; i < n; i++)
+		p->delayed_arm((struct delayed *)(all + i * p->delayed_size), delay_ms(i));
+	out[0] = (double)(bench_now_ns() - began) / n;
+	began = bench_now_ns();
+	for (i = 0; i < n; i++)
+		cancelled += p->delayed_cancel((struct delayed *)(all + i * p->delayed_size));
+	out[1] = (double)(bench_now_ns() - began) / n;
+	out[2] = out[0] + out[1];
+	return cancelled == n ? NULL : "a delayed item was not armed when it was cancelled";
+}
+
+static const char *run_delayed(const struct peer *p, double *out)
+{
+	unsigned int i, n = bench_quick ? DELAYED / 10 : DELAYED;
+	char *all = calloc(n, p->delayed_size);
+	const char *why;
+
+	if (!all || !p->open())
+		return "would not start";
+	for (i = 0; i < n; i++)
+		p->delayed_init((struct delayed *)(all + i * p->delayed_size));
+	why = delayed_round(p, all, n / 20, out);
+	return why ? why : delayed_round(p, all, n, out);
+}
+
+const struct load load_delayed = {
+	.name = "delayed", .run = run_delayed, .suits = has_delayed, .limit_s = 20,
+	.row = {
+		{ "100,000 delayed items: arm one", "ns" },
+		{ "100,000 delayed items: cancel one", "ns" },
+		{ "both", "ns" },
+	},
+};

@@ -1,0 +1,109 @@
+/*
+ * bench/peers/peer_cmwq.c - this project's engine, as a program of one's own uses it.
+ *
+ * Linked with libcmwq.a.  Two columns: a bound workqueue (one worker of the
+ * producer's CPU runs at a time, as long as nobody blocks) and an unbound one.
+ *
+ * Lives here:   the library behind the table of peer.h.
+ * Never here:   loads; anything a user of the library could not do.   Licence: MIT.
+ */
+#include "bench/peers/peer.h"
+
+#include <stdlib.h>
+
+#include "machine/machine.h"
+#include "workqueue/workqueue.h"
+
+struct cmwq_item {
+	struct item item;
+	struct work_struct work;
+};
+
+static struct workqueue_struct *wq;
+
+static bool open_wq(unsigned int flags)
+{
+	struct machine_config cfg = { .mode = MACH_FREE, .nr_cpus = bench_cpus(), .threads_max = 1024 };
+
+	if (machine_start(&cfg, NULL, workqueue_boot))
+		return false;
+	wq = alloc_workqueue("bench", flags, 0);
+	return wq != NULL;
+}
+
+static bool open_bound(void)
+{
+	return open_wq(0);
+}
+
+static bool open_unbound(void)
+{
+	return open_wq(WQ_UNBOUND);
+}
+
+static void on_worker(struct work_struct *work)
+{
+	run_item(&container_of(work, struct cmwq_item, work)->item);
+}
+
+static void init(struct item *it)
+{
+	INIT_WORK(&((struct cmwq_item *)it)->work, on_worker);
+}
+
+static void queue(struct item *it)
+{
+	queue_work(wq, &((struct cmwq_item *)it)->work);
+}
+
+/* A flush covers what was queued before it, so items that queue items are counted first. */
+static void wait_all(long total, bool chained)
+{
+	if (chained)
+		wait_counted(total);
+	flush_workqueue(wq);
+}
+
+/* ---- delayed items ------------------------------------------------------------------ */
+
+static void delayed_ran(struct work_struct *work)
+{
+	(void)work;
+}
+
+static void delayed_init(struct delayed *d)
+{
+	INIT_DELAYED_WORK((struct delayed_work *)d, delayed_ran);
+}
+
+static void delayed_arm(struct delayed *d, unsigned int ms)
+{
+	queue_delayed_work(wq, (struct delayed_work *)d, msecs_to_jiffies(ms));
+}
+
+static bool delayed_cancel(struct delayed *d)
+{
+	return cancel_delayed_work((struct delayed_work *)d);
+}
+
+const struct peer peer_cmwq = {
+	.name = "cmwq",
+	.item_size = sizeof(struct cmwq_item),
+	.delayed_size = sizeof(struct delayed_work),
+	.open = open_bound,
+	.init = init,
+	.queue = queue,
+	.wait = wait_all,
+	.delayed_init = delayed_init,
+	.delayed_arm = delayed_arm,
+	.delayed_cancel = delayed_cancel,
+};
+
+const struct peer peer_cmwq_unbound = {
+	.name = "unbound",
+	.item_size = sizeof(struct cmwq_item),
+	.open = open_unbound,
+	.init = init,
+	.queue = queue,
+	.wait = wait_all,
+};

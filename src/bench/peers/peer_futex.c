@@ -1,0 +1,58 @@
+/*
+ * bench/peers/peer_futex.c - the floor of start latency: one thread asleep on a futex.
+ *
+ * No pool: it holds one item at a time, which is all that load needs.
+ *
+ * Lives here:   a bare futex wake behind the table of peer.h.
+ * Never here:   loads.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "bench/peers/peer.h"
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static _Atomic int word;		/* 1: an item lies in the slot */
+static struct item *_Atomic slot;
+
+static void *worker(void *arg)
+{
+	for (;;) {
+		while (atomic_load_explicit(&word, memory_order_acquire) == 0)
+			syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+		atomic_store_explicit(&word, 0, memory_order_relaxed);
+		run_item(atomic_load_explicit(&slot, memory_order_relaxed));
+	}
+	return arg;
+}
+
+static bool open_futex(void)
+{
+	pthread_t thread;
+
+	return pthread_create(&thread, NULL, worker, NULL) == 0;
+}
+
+static void queue(struct item *it)
+{
+	atomic_store_explicit(&slot, it, memory_order_relaxed);
+	atomic_store_explicit(&word, 1, memory_order_release);
+	syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+static void wait_all(long total, bool chained)
+{
+	(void)chained;
+	wait_counted(total);
+}
+
+const struct peer peer_futex = {
+	.name = "floor",
+	.item_size = sizeof(struct item),
+	.open = open_futex,
+	.queue = queue,
+	.wait = wait_all,
+};

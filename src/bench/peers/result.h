@@ -1,0 +1,35 @@
+/*
+ * bench/peers/result.h - what all repetitions of all loads with all peers gave.
+ *
+ * Lives here:   the figures, for the table (main.c) and for the marks (marks.c).
+ * Never here:   measuring.   Licence: MIT.
+ */
+#ifndef KW_BENCH_PEERS_RESULT_H
+#define KW_BENCH_PEERS_RESULT_H
+
+#include "bench/peers/load.h"
+
+#define REPS_MAX 9
+
+enum outcome { NOT_RUN, RAN, FOR_EVER, FAILED };
+
+struct result {
+	enum outcome outcome;
+	char why[96];		/* FAILED */
+	int reps;
+	double seconds;		/* used for it so far */
+	double value[LOAD_ROWS_MAX][REPS_MAX];
+};
+
+extern const struct load *const loads[];	/* loads.def, NULL at the end */
+extern const struct peer *const peers[];	/* peers.def, NULL at the end */
+
+/* never NULL for what is in the two tables */
+struct result *result_of(const struct load *l, const struct peer *p);
+double result_median(const struct load *l, int row, const struct peer *p);	/* NAN: none */
+double row_floor(const struct load_row *row);	/* 0: not known */
+
+/* Compares what has been measured with what was promised (marks of bench.h). */
+void marks_judge(void);
+
+#endif
