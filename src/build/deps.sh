@@ -144,13 +144,13 @@ apt_unpack() {
 
 # ---- the other thread pools ----------------------------------------------------
 
-# peer NAME: one line `flags`, or nothing
 glib_flags() {
 	flags glib "glib-2.0" "-I@/include/glib-2.0 -lglib-2.0" glib.h "g_get_num_processors()"
 }
 
+cxx=g++		# the clang of a machine without g++ has no C++ library
+
 tbb_flags() {
-	cxx=g++
 	command -v "$cxx" >/dev/null 2>&1 || return 1
 	printf '#include <tbb/task_group.h>\nint main() { tbb::task_group g; g.run([]{}); g.wait(); }\n' >"$work/try.cc"
 	"$cxx" -std=c++17 -o "$work/try" "$work/try.cc" -pthread -ltbb 2>"$work/try.log" && echo "-ltbb -lstdc++"
@@ -204,7 +204,7 @@ peers() {
 mkdir -p "${out%/*}" || exit 1
 
 if [ "$mode" = peers ]; then
-	{ echo "# written by src/build/deps.sh for CC=$CC; \`make clean\` forgets it"; peers; } >"$out.new" 2>"$work/peers.log"
+	{ echo "# written by src/build/deps.sh for CC=$CC; \`make clean\` forgets it"; peers; } >"$out.new"
 	mv "$out.new" "$out"
 	exit 0
 fi
