@@ -47,6 +47,8 @@ SRC_model := \
 
 SRC_machine := \
 	src/machine/baton.c \
+	src/machine/baton_stack.c \
+	src/machine/baton_thread.c \
 	src/machine/blocked.c \
 	src/machine/clock.c \
 	src/machine/conduct.c \
@@ -239,6 +241,7 @@ SRC_tests := \
 	tests/conf_timeline.c \
 	tests/main.c \
 	tests/kernel_log.c \
+	tests/sweep_baton.c \
 	tests/sweep_conform.c \
 	tests/sweep_random.c \
 	tests/sweep_invariants.c \

@@ -11,14 +11,17 @@
  * Never here:   logic of any kind.
  * Read next:    docs/tour.md.   Licence: MIT.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "lua/course.h"
 #include "lua/script.h"
+#include "machine/machine.h"
 
 int main(int argc, char **argv)
 {
+	(void)machine_baton_wish(getenv("KW_BATON"));	/* for tests; no run can tell */
 	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
 		return director_main(argc, argv, script_run);
 

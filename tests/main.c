@@ -10,7 +10,8 @@
  *
  * Lives here:   processes, time limits, counting, and what test.h offers to tests.
  * Never here:   a test.
- * Environment:  KW_SEED, KW_QUICK, KW_BINARY, KW_TEST_SECONDS (limit of one test, 120).
+ * Environment:  KW_SEED, KW_QUICK, KW_BINARY, KW_TEST_SECONDS (limit of one test, 120),
+ *               KW_BATON (threads or stacks: what every machine runs on).
  * Licence: MIT.
  */
 #include "tests/test.h"
@@ -28,6 +29,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "machine/machine.h"
 
 #define JOBS_MAX 16
 #define REPORT_FD 3	/* the child's end of its pipe */
@@ -152,7 +155,7 @@ struct job {
 	FILE *said;		/* what the suite printed */
 	char line[128];		/* an unfinished report */
 	size_t line_len;
-	int current;		/* test that runs, -1 = none */
+	int at;		/* test that runs, -1 = none */
 	int next;		/* where a new child would go on */
 	double began, test_began;
 	bool ended;		/* "end" was reported */
@@ -183,15 +186,15 @@ static void take_report(struct job *j, const char *line)
 	int i;
 
 	if (sscanf(line, "run %d", &i) == 1) {
-		j->current = i;
+		j->at = i;
 		j->next = i + 1;
 		j->test_began = now_seconds();
 	} else if (sscanf(line, "ok %d", &i) == 1) {
 		j->passed++;
-		j->current = -1;
+		j->at = -1;
 	} else if (sscanf(line, "no %d", &i) == 1) {
 		note_failure(j, j->s->tests[i].name, NULL);
-		j->current = -1;
+		j->at = -1;
 	} else if (strcmp(line, "end") == 0) {
 		j->ended = true;
 	}
@@ -253,7 +256,7 @@ static void start_child(struct job *j)
 	close(fds[1]);
 	j->fd = fds[0];
 	j->line_len = 0;
-	j->current = -1;
+	j->at = -1;
 	j->ended = false;
 	j->test_began = now_seconds();
 }
@@ -332,12 +335,12 @@ static bool job_child_gone(struct job *j, bool hung)
 		note_failure(j, "exit", why);
 		return false;
 	}
-	if (j->current < 0) {	/* between tests: it would only happen again */
+	if (j->at < 0) {	/* between tests: it would only happen again */
 		note_failure(j, "start", why);
 		return false;
 	}
 	fflush(j->said);
-	note_failure(j, j->s->tests[j->current].name, why);
+	note_failure(j, j->s->tests[j->at].name, why);
 	fflush(j->said);
 	if (j->only)
 		return false;
@@ -436,6 +439,7 @@ int main(int argc, char **argv)
 	const char *text = getenv("KW_TEST_SECONDS");
 	int nr = 0, jobs = 2, i;
 
+	(void)machine_baton_wish(getenv("KW_BATON"));
 	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
 		return fault_machine_process(argc, argv);
 	if (argc >= 4 && strcmp(argv[1], "--child") == 0)

@@ -716,6 +716,7 @@ static struct machine_config config_of(const struct kws *k, const struct runner_
 		.smt = k->topo == 16 ? 2 : 1, .hz = k->kernel == KERNEL_DEBIAN ? 250 : 1000,
 		.preempt = PREEMPT_VOLUNTARY, .sched = SCHED_FAIR_CLASS, .seed = opts->seed,
 		.vary_costs = true, .profile = "6.12", .census = opts->census,
+		.baton = BATON_STACKS,	/* thousands of runs a process */
 		.params = {
 			{ "cpu_intensive_thresh_us", k->cpu_intensive_thresh_us },
 			{ "watchdog_thresh", 0 },

@@ -83,6 +83,7 @@ struct cpu {
 };
 
 struct baton_thread;
+struct baton_stack;
 
 struct task {
 	uint32_t id;			/* I */
@@ -118,7 +119,10 @@ struct task {
 	_Atomic bool exited;
 	struct wait_queue_head exit_wait;
 	struct list_head all;		/* ML: mach.tasks */
-	struct baton_thread *thread;	/* lockstep */
+	union {				/* lockstep: what it is made of (baton.h) */
+		struct baton_thread *thread;
+		struct baton_stack *stack;
+	};
 	/* free mode */
 	uv_mutex_t lock;		/* TL */
 	uv_cond_t cond;			/* TL */
@@ -196,11 +200,11 @@ static inline struct cpu *this_cpu(void)
 }
 #define for_each_mach_cpu(c) for ((c) = mach.cpus; (c) < mach.cpus + mach.nr_cpus; (c)++)
 
-/* ---- baton.c: four functions, replaceable ------------------------------------- */
+/* ---- baton.c: five functions over one of two ways (baton.h) -------------------- */
+void baton_adopt(struct task *t, enum mach_baton which);	/* the calling thread becomes @t (director) */
 int baton_create(struct task *t);		/* a thread (parked or new) that will run @t; -EAGAIN */
 void baton_switch(struct task *from, struct task *to);	/* returns when @from has it again */
 _Noreturn void baton_exit(struct task *next);	/* the holder's task is over; @next goes on */
-void baton_adopt(struct task *t);		/* the calling thread becomes @t (director) */
 void baton_abort_all(void);			/* every task's thread goes back to its pool */
 
 /* ---- conduct.c ------------------------------------------------------------------ */
@@ -258,7 +262,6 @@ void memory_stop(void);
 void rcu_boot(void);
 uint64_t *cause_slot(void);
 bool atomic_report(const char *what);
-void mach_pin_current(bool on);
 void trace_stamp_hook(void *arg, struct trace_event *ev);
 
 /* ---- free.c ------------------------------------------------------------------------------ */

@@ -20,6 +20,8 @@
 
 enum mach_mode { MACH_LOCKSTEP, MACH_FREE };
 enum mach_preempt { PREEMPT_VOLUNTARY, PREEMPT_FULL };
+/* What kernel threads are made of in lockstep: no event tells the difference. */
+enum mach_baton { BATON_THREADS /* of the operating system */, BATON_STACKS /* of one such thread: many runs, fast */ };
 enum mach_sched { SCHED_FAIR_CLASS, SCHED_FIFO_TEXTBOOK /* run to block */ };
 
 #define MACH_THREADS_BASE 64	/* threads a run may have: this plus 4 for each virtual CPU */
@@ -53,6 +55,7 @@ struct machine_config {
 	double jitter;			/* 0..0.9: burns, arrivals, expiries vary by this share */
 	bool vary_costs;		/* conformance: costs +-50 %, wake latency 1..200 us, tick phase, creation 50..300 us */
 	const char *profile;		/* "6.12" */
+	enum mach_baton baton;		/* threads where the other does not work (machine_baton_works) */
 	bool census;			/* emit CENSUS_* at checkpoints */
 	unsigned int threads_max;	/* 0 = MACH_THREADS_BASE + 4 * nr_cpus */
 	size_t memory_max;		/* simulated memory of a run, 0 = 256 MiB */
@@ -73,6 +76,12 @@ int machine_start(const struct machine_config *cfg, struct trace *t, void (*boot
 /* Ends every thread wherever it is, frees what the run left.  D. */
 void machine_stop(void);
 bool machine_running(void);
+/*
+ * "threads" or "stacks" for every run of this process from now on, whatever its
+ * configuration says (tests: KW_BATON); anything else takes the wish back.
+ */
+bool machine_baton_wish(const char *name);
+bool machine_baton_works(enum mach_baton which);	/* in a program built like this, on this computer */
 const struct machine_config *machine_config(void);
 
 /* ---- the director ---------------------------------------------------------- */

@@ -202,8 +202,7 @@ static int start_lockstep(void)
 	int err;
 
 	check_context = failure_context;
-	mach_pin_current(true);
-	baton_adopt(&mach.director);
+	baton_adopt(&mach.director, mach.cfg.baton);
 	if (mach.trace) {
 		conduct_hooks(mach.trace);
 		trace_current = mach.trace;
@@ -260,7 +259,6 @@ void machine_stop(void)
 	if (mach_lockstep) {
 #ifndef KW_FREE_ONLY
 		baton_abort_all();
-		mach_pin_current(false);
 		check_context = NULL;
 #endif
 	} else {

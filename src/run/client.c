@@ -491,7 +491,7 @@ static int open_handles(struct run *r)
 static void make_env(char *env[ENV_MAX], char *room, size_t size)
 {
 	static const char *const keep[] = { "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS",
-					    "TSAN_OPTIONS", "LSAN_OPTIONS" };
+					    "TSAN_OPTIONS", "LSAN_OPTIONS", "KW_BATON" };
 	size_t i, n = 0, used = 0;
 
 	env[n++] = (char *)(uintptr_t)"LC_ALL=C";

@@ -1,0 +1,196 @@
+/*
+ * machine/baton_thread.c - the baton between threads of the operating system.
+ *
+ * A kernel thread of the machine is a libuv thread that runs only while it holds
+ * the baton.  Each has a semaphore of its own; passing the baton posts the
+ * other's and waits on one's own: one system call each, none when choosing
+ * oneself.  Threads outlive tasks: one whose task has ended, or whose run was
+ * dropped, returns by longjmp to its trampoline and is parked for the next run,
+ * which costs a quarter of creating it.
+ *
+ * Lives here:   what baton.h asks for, with threads; pinning to one core.
+ * Never here:   who is next (conduct.c), virtual time.   Rules: docs/time.md "The baton".
+ * Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "machine/baton.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+struct baton_thread {
+	uv_thread_t uv;
+	uv_sem_t sem;
+	struct list_head parked;	/* on the free list while it has no task */
+	struct task *task;
+	jmp_buf home;
+	bool abort;			/* go home at once, whatever you are in */
+	bool adopted;			/* a thread we did not create */
+	int core;			/* pinned to, -1 = no */
+};
+
+static LIST_HEAD(parked);
+static uv_sem_t home_sem;		/* posted by each aborted thread when it is home */
+static bool home_sem_made;
+static cpu_set_t pinned_from;
+static bool pinned;
+static int pinned_core = -1;
+
+/*
+ * Keep all threads of one run on one core: only one runs at a time, and a
+ * hand-over between cores costs several times one within a core.  The core is the
+ * one we stand on, out of those this process may use.
+ */
+static void pin_current(bool on)
+{
+	cpu_set_t one;
+	int core = sched_getcpu();
+
+	if (!on) {
+		if (pinned)
+			pthread_setaffinity_np(pthread_self(), sizeof(pinned_from), &pinned_from);
+		pinned = false;
+		return;
+	}
+	if (pinned || core < 0 ||
+	    pthread_getaffinity_np(pthread_self(), sizeof(pinned_from), &pinned_from))
+		return;
+	CPU_ZERO(&one);
+	CPU_SET(core, &one);
+	pinned = !pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
+	pinned_core = core;
+}
+
+static void baton_wait(struct baton_thread *bt)
+{
+	uv_sem_wait(&bt->sem);
+	if (unlikely(bt->abort))
+		longjmp(bt->home, 1);
+}
+
+static void baton_trampoline(void *arg)
+{
+	struct baton_thread *bt = arg;
+
+	if (setjmp(bt->home) == 1) {	/* aborted; 2 = its task ended */
+		bt->abort = false;
+		bt->task = NULL;
+		list_add(&bt->parked, &parked);
+		uv_sem_post(&home_sem);
+	}
+	for (;;) {
+		struct task *t;
+
+		baton_wait(bt);
+		t = bt->task;
+		t->fn(t->data);
+		task_main_end();
+	}
+}
+
+static struct baton_thread *thread_new(void)
+{
+	struct baton_thread *bt = calloc(1, sizeof(*bt));
+	uv_thread_options_t opts = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = BATON_STACK_BYTES };
+
+	if (!bt)
+		return NULL;
+	INIT_LIST_HEAD(&bt->parked);
+	if (uv_sem_init(&bt->sem, 0)) {
+		free(bt);
+		return NULL;
+	}
+	if (uv_thread_create_ex(&bt->uv, &opts, baton_trampoline, bt)) {
+		uv_sem_destroy(&bt->sem);
+		free(bt);
+		return NULL;
+	}
+	return bt;
+}
+
+static int thread_create(struct task *t)
+{
+	struct baton_thread *bt = list_first_entry_or_null(&parked, struct baton_thread, parked);
+
+	if (bt) {
+		list_del_init(&bt->parked);
+		if (pinned && bt->core != pinned_core) {	/* made by a run on another core */
+			cpu_set_t one;
+
+			CPU_ZERO(&one);
+			CPU_SET(pinned_core, &one);
+			pthread_setaffinity_np((pthread_t)bt->uv, sizeof(one), &one);
+		}
+	} else {
+		bt = thread_new();
+	}
+	if (!bt)
+		return -EAGAIN;
+	bt->core = pinned ? pinned_core : -1;
+	bt->task = t;
+	t->thread = bt;
+	return 0;
+}
+
+static bool threads_work(void)
+{
+	return true;
+}
+
+static void thread_adopt(struct task *t)
+{
+	static struct baton_thread director;
+
+	if (!home_sem_made) {
+		bug_on(uv_sem_init(&home_sem, 0));
+		bug_on(uv_sem_init(&director.sem, 0));
+		home_sem_made = true;
+	}
+	director.adopted = true;
+	director.task = t;
+	t->thread = &director;
+	pin_current(true);
+}
+
+static void thread_pass(struct task *from, struct task *to)
+{
+	struct baton_thread *mine = from->thread;
+
+	uv_sem_post(&to->thread->sem);
+	baton_wait(mine);
+}
+
+static void thread_leave(struct task *from, struct task *to)
+{
+	struct baton_thread *bt = from->thread;
+
+	from->thread = NULL;
+	bt->task = NULL;
+	list_add(&bt->parked, &parked);	/* before the post: the list belongs to the baton's holder */
+	uv_sem_post(&to->thread->sem);
+	longjmp(bt->home, 2);
+}
+
+/* D: every thread that still has a task drops what it does. */
+static void thread_abort_all(void)
+{
+	struct task *t;
+
+	list_for_each_entry(t, &mach.tasks, all) {
+		struct baton_thread *bt = t->thread;
+
+		if (!bt || bt->adopted)
+			continue;
+		t->thread = NULL;
+		bt->abort = true;
+		uv_sem_post(&bt->sem);
+		uv_sem_wait(&home_sem);	/* one at a time: the parked list has one owner */
+	}
+	pin_current(false);
+}
+
+const struct baton baton_threads = {
+	.works = threads_work, .adopt = thread_adopt, .create = thread_create, .pass = thread_pass,
+	.leave = thread_leave, .abort_all = thread_abort_all,
+};
