@@ -40,7 +40,7 @@ static const struct room {
 	{ "src/classroom/", { "classroom/", "run/", "model/", "trace/", "base/" } },
 	{ "src/cli/", { "cli/", "classroom/", "conform/", "run/", "model/", "trace/", "base/",
 			"visualizer/app.h" } },
-	{ "src/main.c", { "cli/", "run/director.h", "lua/course.h", "lua/script.h" } },
+	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/course.h", "lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
 	{ "visualizer/", { "visualizer/", "run/run.h", "model/", "trace/", "base/" } },
 	{ NULL, { NULL } }
