@@ -11,6 +11,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 SAN ?=
+OBJCOPY ?= objcopy
 V ?= 0
 JOBS ?= 2
 
@@ -54,6 +55,7 @@ SRC_machine := \
 	src/machine/conduct.c \
 	src/machine/cpu.c \
 	src/machine/free.c \
+	src/machine/free_block.c \
 	src/machine/irq.c \
 	src/machine/kthread.c \
 	src/machine/lock.c \
@@ -82,11 +84,17 @@ SRC_workqueue := \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
 	src/workqueue/rescuer.c \
+	src/workqueue/shutdown.c \
 	src/workqueue/sysfs.c \
 	src/workqueue/system.c \
 	src/workqueue/unbound.c \
 	src/workqueue/watchdog.c \
 	src/workqueue/worker.c
+
+# the engine as a library: libcmwq.a, and cmwq.h that is made from internal headers
+SRC_lib := \
+	src/lib/blocking.c \
+	src/lib/start.c
 
 SRC_run := \
 	src/run/branch.c \
@@ -264,6 +272,7 @@ SRC_tests := \
 	tests/fault_run.c \
 	tests/sweep_canary.c \
 	tests/unit_commands.c \
+	tests/free_cmwq.c \
 	tests/free_lib.c \
 	tests/free_machine.c \
 	tests/free_workqueue.c \
@@ -287,16 +296,16 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine workqueue run conform classroom cli lua visualizer
-LIB_ROOMS := base trace machine workqueue
+ROOMS := base trace model machine workqueue lib run conform classroom cli lua visualizer
+LIB_ROOMS := base trace machine workqueue lib
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
 objects := $(sources:%.c=$(out)/obj/%.o) $(out)/obj/script_libs.o
 main_objects := $(SRC_main:%.c=$(out)/obj/%.o)
 test_objects := $(SRC_tests:%.c=$(out)/obj/%.o)
 bench_objects := $(SRC_bench:%.c=$(out)/obj/%.o)
-peers_objects := $(SRC_peers:%.c=$(out)/free/%.o)
-lib_objects := $(patsubst %.c,$(out)/free/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
+peers_objects := $(SRC_peers:%.c=$(out)/peers/%.o)
+lib_objects := $(patsubst %.c,$(out)/lib/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
 
 # ---- flags -----------------------------------------------------------------------
 
@@ -326,9 +335,9 @@ ifneq ($(filter bench $(out)/kw-bench-peers,$(goals)),)
 peers_mk := $(B)/peers-$(notdir $(CC)).mk
 peers_say := $(shell [ $(peers_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh peers $(peers_mk))
 include $(peers_mk)
-$(out)/free/src/bench/peers/peer_glib.o: CPPFLAGS += $(PEERS_GLIB_CFLAGS)
-$(out)/free/src/bench/peers/peer_tbb.o: CPPFLAGS += $(PEERS_TBB_CFLAGS)
-peers_objects += $(if $(PEERS_TBB_LIBS),$(out)/free/src/bench/peers/peer_tbb_cc.o)
+$(out)/peers/src/bench/peers/peer_glib.o: CPPFLAGS += $(PEERS_GLIB_CFLAGS)
+$(out)/peers/src/bench/peers/peer_tbb.o: CPPFLAGS += $(PEERS_TBB_CFLAGS)
+peers_objects += $(if $(PEERS_TBB_LIBS),$(out)/peers/src/bench/peers/peer_tbb_cc.o)
 $(peers_objects): $(peers_mk)
 endif
 
@@ -354,7 +363,7 @@ endif
 
 all: $(out)/kworkshop ## build build/kworkshop (variants: SAN=address,undefined SAN=thread CC=clang)
 
-lib: $(out)/libcmwq.a ## build build/libcmwq.a, the engine for programs of your own (free mode only)
+lib: $(out)/libcmwq.a $(out)/include/cmwq.h ## build build/libcmwq.a and build/include/cmwq.h, the engine for programs of your own (free mode only)
 
 run: all ## install what is missing, build, open the program (ARGS="run life")
 	@$(out)/kworkshop $(ARGS)
@@ -391,19 +400,30 @@ $(out)/kw-bench-peers: $(peers_objects) $(out)/libcmwq.a
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS) $(PEERS_GLIB_LIBS) $(PEERS_TBB_LIBS)
 
-$(out)/free/src/bench/peers/peer_tbb_cc.o: src/bench/peers/peer_tbb.cc
+$(out)/peers/src/bench/peers/peer_tbb_cc.o: src/bench/peers/peer_tbb.cc
 	$(say) CXX $<
 	@mkdir -p $(@D)
 	$(q)$(PEERS_CXX) -std=c++17 -Wall -Wextra -Wshadow $(CPPFLAGS) $(PEERS_TBB_CFLAGS) $(CFLAGS) -pthread -MMD -MP -c -o $@ $<
 
 # a program of one's own on the library, and nothing else
-$(out)/kw-example: $(out)/obj/tests/lib/example.o $(out)/libcmwq.a
+$(out)/kw-example: tests/lib/example.c $(out)/include/cmwq.h $(out)/libcmwq.a
 	$(say) LINK $@
-	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
+	$(q)$(CC) $(DIALECT) $(WARNINGS) $(WERROR) -I$(out)/include $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ \
+		$< $(out)/libcmwq.a $(DEPS_LIBS)
 
+# one object in which only what cmwq.h declares can be seen: a program may have a
+# schedule() or a mutex_lock() of its own
 $(out)/libcmwq.a: $(lib_objects)
 	$(say) AR $@
-	$(q)rm -f $@ && $(AR) rcs $@ $^
+	$(q)$(CC) $(SANFLAGS) -nostdlib -r -o $(out)/lib/cmwq.o $^
+	$(q)$(OBJCOPY) --localize-hidden $(out)/lib/cmwq.o
+	$(q)rm -f $@ && $(AR) rcs $@ $(out)/lib/cmwq.o
+
+cmwq_parts := src/lib/lib.h src/machine/kapi.h src/workqueue/workqueue.h
+$(out)/include/cmwq.h: src/lib/cmwq.h.in $(cmwq_parts) src/build/cmwq_h.sh
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(q)sh src/build/cmwq_h.sh $(VERSION) <$< >$@
 
 $(out)/obj/%.o: %.c
 	$(say) CC $<
@@ -420,10 +440,16 @@ $(out)/obj/script_libs.o: $(out)/script_libs.c
 	@mkdir -p $(@D)
 	$(q)$(compile) -c -o $@ $<
 
-$(out)/free/%.o: %.c
+# they see what a program sees
+$(out)/peers/%.o: %.c $(out)/include/cmwq.h
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(q)$(compile) -I$(out)/include -c -o $@ $<
+
+$(out)/lib/%.o: %.c
 	$(say) CC '$< (free)'
 	@mkdir -p $(@D)
-	$(q)$(compile) -DKW_FREE_ONLY -c -o $@ $<
+	$(q)$(compile) -DKW_FREE_ONLY -fvisibility=hidden -c -o $@ $<
 
 docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs ## write the pages of docs/ that are made from tables
 	@$(out)/kw-docs > docs/events.md
@@ -484,4 +510,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(out)/obj/tests/lib/example.d $(lib_objects:.o=.d)
+-include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(lib_objects:.o=.d)

@@ -36,6 +36,7 @@ static const struct room {
 	{ "src/machine/", { "machine/", "trace/", "base/" } },
 	{ "src/workqueue/", { "workqueue/", "machine/kapi.h", "trace/", "base/" } },
 	{ "src/run/", { "run/", "model/", "trace/", "base/" } },
+	{ "src/lib/", { "lib/", "workqueue/workqueue.h", "machine/machine.h", "trace/", "base/" } },
 	{ "src/conform/", { "conform/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
 	{ "src/classroom/", { "classroom/", "run/", "model/", "trace/", "base/" } },
 	{ "src/cli/", { "cli/", "classroom/", "conform/", "run/", "model/", "trace/", "base/",

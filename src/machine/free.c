@@ -24,6 +24,8 @@
 #define FREE_TICK_MS 4		/* the sampler's step: cost measured below 0.1 % of a core */
 
 static __thread struct task *tls_task;
+static __thread uint32_t tls_run;	/* the run it belongs to: threads of a program outlive runs */
+static uint32_t free_runs;		/* so far; changes only while no run is on */
 static _Atomic unsigned int next_cpu;
 
 /* one list of armed timers, by expiry; guarded by timer_mu */
@@ -32,6 +34,7 @@ static uv_cond_t timer_cond;
 static LIST_HEAD(timer_list_armed);
 static struct timer_list *timer_running;
 static uv_thread_t timer_thread;
+static struct task *timer_task;
 static bool timer_stop, timer_made;
 static _Atomic uint32_t softirq_bits[CPUS_MAX];
 static uv_mutex_t bh_mu[CPUS_MAX];
@@ -56,7 +59,7 @@ uint64_t free_coarse_ns(void)
 /* Every emitting thread, in parallel: only what belongs to it. */
 static void free_stamp(void *arg, struct trace_event *head)
 {
-	const struct task *t = tls_task;	/* not `current`: that may make one, and tell about it */
+	const struct task *t = free_self();	/* not `current`: that may make one, and tell about it */
 
 	(void)arg;
 	head->cpu = TRACE_NO_CPU;
@@ -86,9 +89,27 @@ static void task_ready(struct task *t)
 	t->free_ready = true;	/* tick_lock: since task_alloc() */
 }
 
+struct task *free_self(void)
+{
+	return likely(tls_run == free_runs) ? tls_task : NULL;
+}
+
+static void be_task(struct task *t)
+{
+	tls_task = t;
+	tls_run = free_runs;
+}
+
+bool machine_owns_thread(void)
+{
+	const struct task *t = free_self();
+
+	return t && t->fn;
+}
+
 struct task *mach_current_free(void)
 {
-	struct task *t = tls_task;
+	struct task *t = free_self();
 
 	if (likely(t != NULL))
 		return t;
@@ -99,7 +120,7 @@ struct task *mach_current_free(void)
 	t->cpu = (int)(atomic_fetch_add(&next_cpu, 1) % (unsigned int)mach.nr_cpus);
 	t->started = true;
 	atomic_store(&t->state, TASK_RUNNING);
-	tls_task = t;
+	be_task(t);
 	return t;
 }
 
@@ -107,7 +128,7 @@ static void free_thread_main(void *arg)
 {
 	struct task *t = arg;
 
-	tls_task = t;
+	be_task(t);
 	uv_mutex_lock(&t->lock);
 	while (!t->started)
 		uv_cond_wait(&t->cond, &t->lock);
@@ -191,7 +212,7 @@ static bool block_until(struct task *me, uint64_t deadline_ns)
 static void block(uint64_t deadline_ns)
 {
 	struct task *me = current;
-	bool worker = me->worker && mach.ops;
+	bool worker = me->worker && mach.ops && !me->free_blocking;	/* else it is told already */
 
 	if (in_atomic()) {
 		atomic_report("schedule");
@@ -252,7 +273,7 @@ uint64_t free_cpu_time_ns(const struct task *t)
 	clockid_t clock;
 	struct timespec ts;
 
-	if (t == tls_task)
+	if (t == free_self())
 		return thread_cpu_ns();
 	if (!t->has_uv_thread || pthread_getcpuclockid((pthread_t)t->uv_thread, &clock) ||
 	    clock_gettime(clock, &ts))
@@ -291,13 +312,28 @@ bool free_timer_delete(struct timer_list *t)
 	return was;
 }
 
+struct timer_list *mach_timer_take(void (*fn)(struct timer_list *t))
+{
+	struct timer_list *t, *found = NULL;
+
+	uv_mutex_lock(&timer_mu);
+	list_for_each_entry(t, &timer_list_armed, entry)
+		if (t->function == fn) {
+			list_del_init(&t->entry);
+			found = t;
+			break;
+		}
+	uv_mutex_unlock(&timer_mu);
+	return found;
+}
+
 void free_timer_delete_sync(struct timer_list *t)
 {
 	for (;;) {
 		bool busy;
 
 		uv_mutex_lock(&timer_mu);
-		busy = timer_running == t && tls_task && tls_task->fn;
+		busy = timer_running == t && free_self() != timer_task;
 		uv_mutex_unlock(&timer_mu);
 		if (!busy)
 			return;
@@ -325,7 +361,7 @@ static void timer_main(void *arg)
 	struct task *me = arg;
 	uint64_t next_tick = 0;
 
-	tls_task = me;
+	be_task(me);
 	uv_mutex_lock(&timer_mu);
 	while (!timer_stop) {
 		struct timer_list *t = list_first_entry_or_null(&timer_list_armed, struct timer_list, entry);
@@ -427,6 +463,7 @@ int free_start(void (*boot)(void))
 	int err;
 
 	mach.free_start_ns = uv_hrtime();
+	free_runs++;
 	err = free_trace_start();
 	if (err)
 		return err;
@@ -439,12 +476,12 @@ int free_start(void (*boot)(void))
 		uv_mutex_init(&bh_mu[i]);
 		atomic_store(&softirq_bits[i], 0);
 	}
-	tls_task = NULL;
 	director = mach_current_free();
 	director->cpu = 0;
 	timers = task_alloc("timers", NULL, NULL);
 	if (!timers)
 		return -ENOMEM;
+	timer_task = timers;
 	task_ready(timers);
 	timers->cpu = 0;
 	softirq_boot();
@@ -496,7 +533,7 @@ void free_stop(void)
 		uv_mutex_destroy(&bh_mu[i]);
 	uv_mutex_destroy(&timer_mu);
 	uv_cond_destroy(&timer_cond);
-	tls_task = NULL;
+	free_runs++;	/* nobody's task is anybody's any more */
 }
 
 /* Time moves by itself: the director only waits for it. */

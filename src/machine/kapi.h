@@ -97,19 +97,23 @@ void mach_set_cause(uint64_t event);
 
 /* ---- time -------------------------------------------------------------------- */
 uint64_t ktime_get_ns(void);		/* virtual ns (lockstep) or ns since start (free) */
-unsigned long jiffies_now(void);
 #define jiffies jiffies_now()
 /* The same for what is only compared over seconds: free mode reads a clock that ticks. */
 unsigned long jiffies_coarse(void);
-unsigned long mach_hz(void);
+unsigned long mach_hz(void);		/* jiffies in a second */
 #undef HZ
 #define HZ mach_hz()
+/* [cmwq.h jiffies */
+#pragma GCC visibility push(default)
+unsigned long jiffies_now(void);
+unsigned long msecs_to_jiffies(unsigned int ms);	/* rounded up */
+unsigned int jiffies_to_msecs(unsigned long j);
+#pragma GCC visibility pop
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 #define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
 #define time_before_eq(a, b) time_after_eq(b, a)
-unsigned long msecs_to_jiffies(unsigned int ms);
-unsigned int jiffies_to_msecs(unsigned long j);
+/* cmwq.h] */
 uint64_t jiffies_to_ns(unsigned long j);
 
 /* Costs of machine/cost.def; no effect in free mode. */
@@ -385,6 +389,7 @@ enum {
 	TIMER_IRQSAFE = 4,
 	TIMER_HOUSEKEEPING = 8	/* ours: does not count as a future */
 };
+/* [cmwq.h timer */
 struct timer_list {
 	struct list_head entry;		/* on a CPU's list while pending, else empty */
 	void (*function)(struct timer_list *t);
@@ -396,6 +401,7 @@ struct timer_list {
 	int cpu;
 	_Atomic bool running;
 };
+/* cmwq.h] */
 void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t), unsigned int flags);
 bool mod_timer(struct timer_list *t, unsigned long expires);	/* any; true = was pending */
 void add_timer(struct timer_list *t);				/* any; uses t->expires */
@@ -407,6 +413,8 @@ bool del_timer_sync(struct timer_list *t);			/* task; waits for a running functi
 #define timer_delete(t) del_timer(t)
 #define timer_delete_sync(t) del_timer_sync(t)
 bool timer_pending(const struct timer_list *t);
+/* free: takes one that is armed for @fn off its list; NULL = there is none (any more) */
+struct timer_list *mach_timer_take(void (*fn)(struct timer_list *t));
 void timer_set_housekeeping(struct timer_list *t, bool on);
 
 /* ---- softirqs, cross-CPU calls -------------------------------------------------- */
@@ -423,6 +431,14 @@ void open_softirq_first(enum softirq_vec vec, void (*fn)(void));
 void irq_work_on(int cpu, void (*fn)(void *arg), void *arg);
 
 /* ---- RCU -------------------------------------------------------------------------- */
+/* [cmwq.h rcu */
+#pragma GCC visibility push(default)
+/*
+ * Read-copy-update: a grace period is over when every reader that was inside has left.
+ * Context: any; synchronize_rcu() and rcu_barrier() task.  Locks: none.  Owner: the head
+ * is the engine's until its function is called, on a thread that may not wait.
+ * Return: n/a.  Emits: nothing.  Rules: R1.20, R8.9.
+ */
 struct rcu_head {
 	struct rcu_head *next;
 	void (*func)(struct rcu_head *head);
@@ -433,6 +449,8 @@ void rcu_read_unlock(void);
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));	/* any */
 void synchronize_rcu(void);							/* task */
 void rcu_barrier(void);								/* task */
+#pragma GCC visibility pop
+/* cmwq.h] */
 
 /* ---- memory, log ------------------------------------------------------------------- */
 /* Zeroed; NULL when the simulated or real memory is out.  What a run leaves, machine_stop() frees. */

@@ -19,6 +19,8 @@ void printk(int level, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	TRACE(PRINTK, .level = (uint32_t)level, .text = line);
+	if (mach.cfg.log)
+		mach.cfg.log(level, line, mach.cfg.log_arg);
 	charge(COST_PRINTK);
 }
 

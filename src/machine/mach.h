@@ -131,6 +131,7 @@ struct task {
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
 	unsigned int free_atomic;	/* T: preempt/bh/irq depth */
 	unsigned int free_hardirq, free_softirq;	/* T */
+	unsigned int free_blocking;	/* T: depth of mach_blocking_begin() */
 	uint64_t tick_at_ns;		/* sampler only: CPU time at the last tick */
 	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
 };
@@ -284,5 +285,7 @@ void free_irq_work(int cpu, void (*fn)(void *), void *arg);
 uint64_t free_cpu_time_ns(const struct task *t);
 long free_schedule_timeout(long timeout);
 _Noreturn void free_task_exit(void);
+void free_item_end(void);
+struct task *free_self(void);	/* this thread's task, NULL if it has none in this run */
 
 #endif

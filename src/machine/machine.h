@@ -62,6 +62,10 @@ struct machine_config {
 	struct mach_param params[MACH_PARAMS_MAX];	/* ends at name == NULL */
 	const struct mach_input *inputs;	/* sorted by .after; borrowed for the run */
 	size_t nr_inputs;
+	/* free mode, for programs of one's own */
+	bool pin;			/* threads bound to virtual CPU n stay on one host CPU */
+	void (*log)(int level, const char *line, void *arg);	/* each line of the kernel log; any thread */
+	void *log_arg;
 };
 
 /*
@@ -82,6 +86,8 @@ bool machine_running(void);
  */
 bool machine_baton_wish(const char *name);
 bool machine_baton_works(enum mach_baton which);	/* in a program built like this, on this computer */
+/* Free: the calling thread is one the machine made.  Any. */
+bool machine_owns_thread(void);
 const struct machine_config *machine_config(void);
 
 /* ---- the director ---------------------------------------------------------- */
@@ -140,6 +146,16 @@ void udelay(unsigned long us);
 void ndelay(unsigned long ns);
 /* time used by code that only computes (Lua): @ns, and a preemption point */
 void mach_compute(uint64_t ns);
+
+/* ---- blocking that only the caller knows of.  Free mode; elsewhere nothing ------------ */
+
+/*
+ * Between the two a worker counts as asleep (R4.6, R4.7), whatever it does; they
+ * nest, and the machine's own waits inside them change nothing.  Any thread.
+ */
+void mach_blocking_begin(void);
+void mach_blocking_end(void);
+bool mach_blocking_matters(void);	/* this thread is a worker, and not inside already */
 
 /* ---- interrupts ------------------------------------------------------------------ */
 struct irq_line;

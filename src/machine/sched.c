@@ -533,6 +533,8 @@ void mach_item_end(void)
 	struct cpu *c;
 
 	cond_resched();
+	if (!mach_lockstep)
+		free_item_end();
 	c = mach_lockstep ? this_cpu() : NULL;
 	if (!c || !textbook() || !c->nr_queued || in_atomic())
 		return;

@@ -436,7 +436,7 @@ void flush_scheduled_work(void)
 /* ---- draining -------------------------------------------------------------------------------------- */
 
 /* wq->mutex held */
-static bool wq_drained(struct workqueue_struct *wq)
+bool wq_drained(struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq;
 	bool drained = true;

@@ -111,11 +111,11 @@ long workqueue_param_get(const char *name)
 
 static void init_globals(void)
 {
-	uint32_t epoch = wqe.epoch + 1;
 	int cpu, i;
 
-	memset(&wqe, 0, sizeof(wqe));
-	wqe.epoch = epoch;
+	/* All but the epoch: a program's other threads may be setting up items meanwhile. */
+	memset((char *)&wqe + sizeof(wqe.epoch), 0, sizeof(wqe) - sizeof(wqe.epoch));
+	wqe.epoch++;
 	wqe.census = mach_census();
 	raw_spin_lock_init(&wqe.sight_lock, "wq_sight_lock");
 	raw_spin_lock_init(&wqe.mayday_lock, "wq_mayday_lock");

@@ -21,6 +21,8 @@
 
 #include "machine/kapi.h"
 
+/* [cmwq.h item */
+#pragma GCC visibility push(default)
 struct workqueue_struct;
 struct work_struct;
 typedef void (*work_func_t)(struct work_struct *work);	/* the kernel's own typedef */
@@ -60,6 +62,9 @@ struct rcu_work {
 	struct rcu_head rcu;
 	struct workqueue_struct *wq;
 };
+
+#pragma GCC visibility pop
+/* cmwq.h] */
 
 /*
  * The data word (R1.5..R1.10).  Only these accessors and workqueue/ shift it.
@@ -109,6 +114,8 @@ static inline int work_data_pool(uint64_t data)	/* off queue: the kernel's pool 
 	return data & WORK_STRUCT_PWQ || id == WORK_OFFQ_POOL_NONE ? -1 : (int)id;
 }
 
+/* [cmwq.h init */
+#pragma GCC visibility push(default)
 #define to_delayed_work(w) container_of(w, struct delayed_work, work)
 #define to_rcu_work(w) container_of(w, struct rcu_work, work)
 #define from_work(var, w, field) container_of(w, __typeof__(*var), field)
@@ -424,6 +431,9 @@ static inline bool schedule_delayed_work(struct delayed_work *dwork, unsigned lo
 	return queue_delayed_work(system_percpu_wq, dwork, delay);
 }
 
+#pragma GCC visibility pop
+/* cmwq.h] */
+
 /* ---- switching on, knobs, looking ------------------------------------------------------ */
 
 /**
@@ -442,7 +452,14 @@ void workqueue_boot(void);
  * the two idle workers that culling leaves (R3.10), so a first item starts at once.
  */
 void workqueue_boot_settled(void);
+/*
+ * Before machine_stop(), where the program goes on: what is queued runs to its end, delayed
+ * items are taken back.  Free mode; a thread that no item waits for, and nobody else calls.
+ */
+void workqueue_shutdown(void);
 
+/* [cmwq.h knobs */
+#pragma GCC visibility push(default)
 /**
  * workqueue_param - write a module parameter
  * @name: cpu_intensive_thresh_us, cpu_intensive_warning_thresh, watchdog_thresh (seconds),
@@ -514,6 +531,8 @@ uint32_t workqueue_id(const struct workqueue_struct *wq);
 unsigned int workqueue_flags(const struct workqueue_struct *wq);
 /* First made first; NULL = no such.  Task or director. */
 struct workqueue_struct *workqueue_by_name(const char *name);
+#pragma GCC visibility pop
+/* cmwq.h] */
 /* The name `ps` shows: "kworker/0:1+events" (R3.14), or the plain comm of another thread. */
 void wq_worker_comm(char *buf, size_t size, const struct task *t);
 

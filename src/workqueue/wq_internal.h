@@ -219,7 +219,7 @@ struct hog_ent {
 
 /* Everything global.  One machine a process, so one of these. */
 struct wq_engine {
-	uint32_t epoch;			/* this run; never reset */
+	_Atomic uint32_t epoch;		/* this run; never reset, so it stays first */
 	bool online;			/* workers exist (R2.15) */
 	bool legacy;			/* this run has the engine of before cmwq (legacy.c) */
 	bool census;
@@ -424,6 +424,7 @@ void wq_barrier_func(struct work_struct *work);
 /* Pool lock held.  @worker: the target's run if it is running, else it is queued (R6.2). */
 void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, struct work_struct *target,
 		       struct worker *worker);
+bool wq_drained(struct workqueue_struct *wq);	/* mutex held: nothing queued, nothing running */
 /* kernel: __flush_work() */
 bool flush_work_common(struct work_struct *work, bool from_cancel);
 void wq_wait_begin(struct wq_wait *wait, const char *what, const char *name, const struct work_struct *work);

@@ -4,7 +4,7 @@
  * Adds up squares on a workqueue, item by item, on real threads in parallel, and
  * waits for them the way a driver would.  Build it with
  *
- *   cc -Isrc example.c build/libcmwq.a $(pkg-config --cflags --libs libuv) -pthread
+ *   cc -Ibuild/include example.c build/libcmwq.a $(pkg-config --cflags --libs libuv) -pthread
  *
  * Lives here:   an example, compiled and run by `make test` (tests/free_lib.c).
  * Never here:   anything from outside the library.   Licence: MIT.
@@ -12,8 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "machine/machine.h"
-#include "workqueue/workqueue.h"
+#include <cmwq.h>
 
 #define ITEMS 1000
 
@@ -35,11 +34,11 @@ static void add_square(struct work_struct *work)
 
 int main(void)
 {
-	struct machine_config cfg = { .mode = MACH_FREE, .nr_cpus = 2 };
+	struct cmwq_config cfg = { .nr_cpus = 2 };
 	struct workqueue_struct *wq;
 	int i, queued = 0;
 
-	if (machine_start(&cfg, NULL, workqueue_boot))
+	if (cmwq_start(&cfg))
 		return 1;
 	wq = alloc_workqueue("squares", WQ_UNBOUND, 0);
 	if (!wq)
@@ -52,6 +51,5 @@ int main(void)
 	flush_workqueue(wq);
 	printf("%d items, sum %ld\n", queued, atomic_load(&sum));
 	destroy_workqueue(wq);
-	machine_stop();
-	return 0;
+	return cmwq_stop() != 0;
 }

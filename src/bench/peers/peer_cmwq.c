@@ -9,10 +9,8 @@
  */
 #include "bench/peers/peer.h"
 
+#include <cmwq.h>
 #include <stdlib.h>
-
-#include "machine/machine.h"
-#include "workqueue/workqueue.h"
 
 struct cmwq_item {
 	struct item item;
@@ -23,9 +21,9 @@ static struct workqueue_struct *wq;
 
 static bool open_wq(unsigned int flags)
 {
-	struct machine_config cfg = { .mode = MACH_FREE, .nr_cpus = bench_cpus(), .threads_max = 1024 };
+	struct cmwq_config cfg = { .nr_cpus = bench_cpus() };
 
-	if (machine_start(&cfg, NULL, workqueue_boot))
+	if (cmwq_start(&cfg))
 		return false;
 	wq = alloc_workqueue("bench", flags, 0);
 	return wq != NULL;
@@ -94,6 +92,8 @@ const struct peer peer_cmwq = {
 	.init = init,
 	.queue = queue,
 	.wait = wait_all,
+	.blocking_begin = cmwq_blocking_begin,
+	.blocking_end = cmwq_blocking_end,
 	.delayed_init = delayed_init,
 	.delayed_arm = delayed_arm,
 	.delayed_cancel = delayed_cancel,
@@ -106,4 +106,6 @@ const struct peer peer_cmwq_unbound = {
 	.init = init,
 	.queue = queue,
 	.wait = wait_all,
+	.blocking_begin = cmwq_blocking_begin,
+	.blocking_end = cmwq_blocking_end,
 };

@@ -1,0 +1,237 @@
+/*
+ * tests/free_cmwq.c - the library's surface: on, off, and nothing left in between.
+ *
+ * Lives here:   cmwq_start(), cmwq_stop(), who may call; that cmwq.h is what the engine is.
+ * Never here:   what blocks (free_blocking.c), the engine itself (free_workqueue.c).
+ * Rules:        as cited.   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/lib.h"
+#include "machine/machine.h"
+#include "tests/test.h"
+#include "trace/kwt.h"
+#include "workqueue/workqueue.h"
+
+static _Atomic int runs;
+
+static void count_run(struct work_struct *work)
+{
+	(void)work;
+	atomic_fetch_add(&runs, 1);
+}
+
+static void start(int nr_cpus)
+{
+	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = nr_cpus }), 0);
+}
+
+/* RULE(R1.22).  Each start finds the world as the first one did; leaks are the sanitizers' to find. */
+static void a_thousand_starts_are_alike(void)
+{
+	static struct work_struct again;
+	int i, n = test_rounds(1000, 60);
+
+	INIT_WORK(&again, count_run);	/* once: an item is good for every start */
+	atomic_store(&runs, 0);
+	for (i = 0; i < n; i++) {
+		struct workqueue_struct *wq;
+
+		start(1 + i % 3);
+		CU_ASSERT_EQUAL(cmwq_nr_cpus(), 1 + i % 3);
+		wq = alloc_workqueue("again", i % 2 ? WQ_UNBOUND : 0, 0);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(wq);
+		CU_ASSERT_TRUE(queue_work(wq, &again));
+		if (i % 4)
+			flush_workqueue(wq);
+		if (i % 5)
+			destroy_workqueue(wq);	/* else cmwq_stop() does */
+		CU_ASSERT_EQUAL(cmwq_stop(), 0);
+		CU_ASSERT_FALSE(work_pending(&again));
+	}
+	CU_ASSERT_EQUAL(atomic_load(&runs), n);
+}
+
+/* RULE(R1.22). */
+static void misuse_of_start_and_stop_is_said(void)
+{
+	struct cmwq_config cfg = { .nr_cpus = 65 };
+
+	CU_ASSERT_EQUAL(cmwq_stop(), -ESRCH);
+	CU_ASSERT_EQUAL(cmwq_start(&cfg), -EINVAL);
+	cfg.nr_cpus = -1;
+	CU_ASSERT_EQUAL(cmwq_start(&cfg), -EINVAL);
+	cfg = (struct cmwq_config){ .record = "/nowhere/at/all.kwt" };
+	CU_ASSERT_EQUAL(cmwq_start(&cfg), -ENOENT);
+	CU_ASSERT_EQUAL(cmwq_start_checked(NULL, CMWQ_ABI + 8), -EPROTO);
+	CU_ASSERT_FALSE(cmwq_running());
+	CU_ASSERT_EQUAL(cmwq_start(NULL), 0);
+	CU_ASSERT_TRUE(cmwq_nr_cpus() >= 1);
+	CU_ASSERT_EQUAL(cmwq_start(NULL), -EBUSY);
+	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	CU_ASSERT_FALSE(cmwq_running());
+}
+
+static int stop_said;
+
+static void stop_from_inside(struct work_struct *work)
+{
+	(void)work;
+	stop_said = cmwq_stop();
+}
+
+/* RULE(R2.14).  It would wait for itself. */
+static void an_item_cannot_stop_the_engine(void)
+{
+	struct work_struct work;
+
+	start(2);
+	INIT_WORK(&work, stop_from_inside);
+	queue_work(system_unbound_wq, &work);
+	flush_work(&work);
+	CU_ASSERT_EQUAL(stop_said, -EDEADLK);
+	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+}
+
+static struct delayed_work later, chained;
+
+static void arm_chained(struct work_struct *work)
+{
+	(void)work;
+	atomic_fetch_add(&runs, 1);
+	queue_delayed_work(system_wq, &chained, 1000 * mach_hz());
+	usleep(2000);
+}
+
+/* RULE(R8.1).  What waits for a timer is the program's again, also what the last items armed. */
+static void stopping_takes_back_what_waits_for_a_timer(void)
+{
+	struct work_struct last;
+
+	atomic_store(&runs, 0);
+	INIT_DELAYED_WORK(&later, count_run);
+	INIT_DELAYED_WORK(&chained, count_run);
+	for (int i = 0; i < 2; i++) {
+		start(2);
+		INIT_WORK(&last, arm_chained);
+		CU_ASSERT_TRUE(queue_delayed_work(system_wq, &later, 1000 * mach_hz()));
+		CU_ASSERT_TRUE(delayed_work_pending(&later));
+		CU_ASSERT_TRUE(queue_work(system_wq, &last));
+		CU_ASSERT_EQUAL(cmwq_stop(), 0);
+		CU_ASSERT_FALSE(delayed_work_pending(&later));
+		CU_ASSERT_FALSE(delayed_work_pending(&chained));
+	}
+	CU_ASSERT_EQUAL(atomic_load(&runs), 2);
+}
+
+#define CALLERS 6
+static pthread_barrier_t turn;
+
+/* Lives longer than one run, and has called into each. */
+static void *calls_in_every_run(void *arg)
+{
+	static struct work_struct items[CALLERS];
+	struct work_struct *mine = &items[(intptr_t)arg];
+
+	INIT_WORK(mine, count_run);
+	for (int i = 0; i < 3; i++) {
+		pthread_barrier_wait(&turn);
+		queue_work(i % 2 ? system_unbound_wq : system_wq, mine);
+		flush_work(mine);
+		CU_ASSERT_TRUE(cmwq_cpu() >= 0 && cmwq_cpu() < 2);
+		pthread_barrier_wait(&turn);
+	}
+	return NULL;
+}
+
+/* RULE(R4.13). */
+static void a_plain_thread_may_call_in_every_run(void)
+{
+	pthread_t t[CALLERS];
+
+	atomic_store(&runs, 0);
+	pthread_barrier_init(&turn, NULL, CALLERS + 1);
+	for (intptr_t i = 0; i < CALLERS; i++)
+		pthread_create(&t[i], NULL, calls_in_every_run, (void *)i);
+	for (int i = 0; i < 3; i++) {
+		start(2);
+		pthread_barrier_wait(&turn);
+		pthread_barrier_wait(&turn);
+		CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	}
+	for (int i = 0; i < CALLERS; i++)
+		pthread_join(t[i], NULL);
+	pthread_barrier_destroy(&turn);
+	CU_ASSERT_EQUAL(atomic_load(&runs), 3 * CALLERS);
+}
+
+/* RULE(R12.4).  A recording of a program's own run can be played. */
+static void a_recording_is_written_at_the_end(void)
+{
+	char path[] = "/tmp/kw-cmwq-XXXXXX", err[256];
+	int fd = mkstemp(path);
+	struct kwt_recording rec;
+	struct trace_event ev;
+	int starts = 0;
+	struct work_struct work;
+
+	CU_ASSERT_TRUE_FATAL(fd >= 0);
+	close(fd);
+	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 2, .record = path }), 0);
+	INIT_WORK(&work, count_run);
+	for (int i = 0; i < 10; i++) {
+		queue_work(system_wq, &work);
+		flush_work(&work);
+	}
+	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	CU_ASSERT_EQUAL_FATAL(kwt_load(path, &rec, err, sizeof(err)), 0);
+	CU_ASSERT_FALSE(rec.cut);
+	for (uint64_t n = 1; n <= rec.store.nr; n++) {
+		struct ev_EXECUTE_START s;
+
+		trace_store_event(&rec.store, n, &ev);
+		if (trace_get_EXECUTE_START(&ev, &s) &&
+		    !strcmp(trace_store_name(&rec.store, CLS_FUNC, s.func), "count_run"))
+			starts++;
+	}
+	CU_ASSERT_EQUAL(starts, 10);
+	kwt_fini(&rec);
+	unlink(path);
+}
+
+static char logged[512];
+
+static void keep_line(int level, const char *line, void *arg)
+{
+	(void)level;
+	snprintf(arg, sizeof(logged), "%s", line);
+}
+
+/* RULE(R6.14). */
+static void the_log_is_the_programs(void)
+{
+	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .log = keep_line, .log_arg = logged }), 0);
+	logged[0] = '\0';
+	flush_scheduled_work();
+	CU_ASSERT_PTR_NOT_NULL(strstr(logged, "Please avoid flushing system-wide workqueues"));
+	logged[0] = '\0';
+	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	CU_ASSERT_STRING_EQUAL(logged, "");	/* leaving flushes them too, and says nothing */
+}
+
+const struct test_case suite_free_cmwq[] = {
+	T(a_thousand_starts_are_alike),
+	T(misuse_of_start_and_stop_is_said),
+	T(an_item_cannot_stop_the_engine),
+	T(stopping_takes_back_what_waits_for_a_timer),
+	T(a_plain_thread_may_call_in_every_run),
+	T(a_recording_is_written_at_the_end),
+	T(the_log_is_the_programs),
+	{ NULL, NULL }
+};
