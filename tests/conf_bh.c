@@ -365,6 +365,102 @@ static void the_systems_own_appear_with_their_first_use(void)
 	world_stop(&w);
 }
 
+static int down_ret;
+static double down_at;
+static struct item last;
+
+static void down_1(void)
+{
+	down_ret = cpu_down(1);
+	down_at = (double)ktime_get_ns() / 1e6;
+}
+
+static void fill_cpu_1(void *arg)
+{
+	(void)arg;
+	queue_all();
+	queue_work(hi, WORK(&it[12]));	/* one of them already: nothing */
+	queue_work(hi, WORK(&last));
+	tasklet_schedule(&low_tasklet);
+}
+
+static void interrupt_1(void) { irq_work_on(1, fill_cpu_1, NULL); }
+
+/*
+ * RULE(R11.7, R11.2). CPU 1 dies while it has 24 ms of bottom halves: what it did not come to runs on CPU 0 before
+ * cpu_down() returns, in order, highpri ones first.
+ */
+static void items_of_a_dead_cpu_run_on_another(void)
+{
+	struct trace_event ev;
+	struct world w;
+	uint64_t dead;
+	int i, moved = 0;
+
+	begin(&w, 2, STEPS(BURN(0.9)));
+	item_init(&last, "last", STEPS(BURN(0.9)));
+	tasklet_setup(&low_tasklet, tasklet_low);
+	low_at = 0;
+	actor("d", 0, STEPS(UNTIL(20), CALL(down_1)));
+	actor("i", 0, STEPS(UNTIL(59.5), CALL(interrupt_1)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(down_ret == 0);
+	dead = nth(&w, EV_CPU_STATE, NULL, 1);
+	CU_ASSERT(nth(&w, EV_EXECUTE_START, "last", 1) < nth(&w, EV_EXECUTE_START, "w0", 1));
+	for (i = 0; i < 24; i++) {
+		CU_ASSERT(find(&w, EV_EXECUTE_START, names[i], 1, &ev));
+		moved += ev.n > dead;
+		CU_ASSERT(ev.ctx == CTX_SOFTIRQ && (ev.n > dead) == (ev.cpu == 0));
+		CU_ASSERT(!i || nth(&w, EV_EXECUTE_END, names[i - 1], 1) < ev.n);
+	}
+	CU_ASSERT(moved > 10 && moved < 24);
+	CU_ASSERT(low_at > 0);
+	CU_ASSERT(down_at > when(&w, EV_EXECUTE_END, "w23", 1));
+	world_stop(&w);
+}
+
+static struct mutex m;
+static struct completion never;
+static struct wait_queue_head nowhere;
+
+static bool no(void *arg) { (void)arg; return false; }
+
+static void try_sleep(void) { msleep(5); }
+static void try_mutex(void) { mutex_lock(&m); }
+static void try_completion(void) { wait_for_completion(&never); }
+static void try_event(void) { wait_event(&nowhere, no, NULL); }
+static void try_thread(void) { CU_ASSERT(IS_ERR(kthread_create_on_node(NULL, NULL, 0, "x"))); }
+static void try_flush(void) { flush_work(WORK(&it[1])); }
+static void try_rcu(void) { synchronize_rcu(); }
+static void try_freeze(void) { workqueue_freeze(10); }
+static void hold_m(void) { mutex_lock(&m); }
+
+/* RULE(R11.8, R11.6). Whatever would block is told where it stands, returns, and the next item runs. */
+static void whatever_blocks_is_told_and_the_next_item_runs(void)
+{
+	static void (*const tries[])(void) = { try_sleep, try_mutex, try_completion, try_event, try_thread, try_rcu,
+					       try_freeze, try_flush };
+
+	for (unsigned int i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		struct world w;
+
+		begin(&w, 2, STEPS(BURN(0.1)));
+		mutex_init(&m, "m");
+		init_completion(&never, "never");
+		init_waitqueue_head(&nowhere, "nowhere");
+		item_init(&it[0], "w0", STEPS(CALL(tries[i])));
+		actor("h", 1, STEPS(UNTIL(5), CALL(hold_m), SLEEP(100)));
+		actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_2)));
+		world_run(&w, 200);
+		if (count(&w, EV_BUG, NULL) != 1)
+			test_note("try %u: %u reports", i, count(&w, EV_BUG, NULL));
+		CU_ASSERT(count(&w, EV_BUG, NULL) == 1);
+		CU_ASSERT_STRING_EQUAL(starts(&w), "w0 w1 w2");
+		CHECK_MS(when(&w, EV_EXECUTE_END, "w2", 1), 20.2, 0.2);
+		world_stop(&w);
+	}
+}
+
 const struct test_case suite_conf_bh[] = {
 	T(only_highpri_goes_with_bh),
 	T(items_run_in_softirq_context_in_queueing_order),
@@ -378,5 +474,7 @@ const struct test_case suite_conf_bh[] = {
 	T(cancel_sync_in_a_hard_interrupt_is_reported),
 	T(a_dump_calls_the_worker_bh),
 	T(the_systems_own_appear_with_their_first_use),
+	T(items_of_a_dead_cpu_run_on_another),
+	T(whatever_blocks_is_told_and_the_next_item_runs),
 	{ NULL, NULL }
 };

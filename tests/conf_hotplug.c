@@ -3,6 +3,7 @@
  */
 #include "tests/helpers.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #define POOL_UNTIED 4u		/* DISASSOCIATED */
@@ -260,6 +261,104 @@ static void last_cpu_and_wrong_ones_are_refused(void)
 	world_stop(&w);
 }
 
+static int up_again;
+
+static void up_3_twice(void)
+{
+	mach_fail_creation(1);
+	up_ret = cpu_up(3);
+	up_again = cpu_up(3);
+}
+
+/* Workers that pool numbers @id and @id + 1 (CPU 3's) ever got. */
+static unsigned int workers_made(struct world *w, const char *pool)
+{
+	return count(w, EV_WORKER_CREATE, pool);
+}
+
+/*
+ * RULE(R10.5, R5.10). CPU 3 was never up: its pools have nobody.  Without a worker for each it stays off line,
+ * and nothing has changed; with them it comes and runs items.
+ */
+static void cpu_without_workers_does_not_come_up(void)
+{
+	struct machine_config cfg = world_config(4);
+	struct trace_event ev;
+	struct world w;
+
+	cfg.params[1] = (struct mach_param){ "maxcpus", 3 };
+	world_start(&w, &cfg);
+	q = make_wq("q", 0, 0);
+	item_init(&c, "c", STEPS(BURN(1)));
+	CU_ASSERT(workers_made(&w, "cpu 3 normal") == 0 && workers_made(&w, "cpu 2 normal") == 1);
+	CU_ASSERT(!cpu_online(3));
+	actor("t", 0, STEPS(UNTIL(20), CALL(up_3_twice), CALL(queue_c)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(up_ret == -ENOMEM && up_again == 0);
+	CU_ASSERT(count(&w, EV_WORKER_CREATE_FAIL, "cpu 3 normal") == 1);
+	CU_ASSERT(nth(&w, EV_WORKER_CREATE, "cpu 3 highpri", 1) < nth(&w, EV_CPU_STATE, NULL, 2));
+	CU_ASSERT(field(&w, EV_CPU_STATE, NULL, 2, "online") == 1 && count(&w, EV_CPU_STATE, NULL) == 2);
+	CU_ASSERT(find(&w, EV_EXECUTE_START, "c", 1, &ev) && ev.cpu == 3);
+	world_stop(&w);
+}
+
+static void up_3_without_memory(void)
+{
+	mach_fail_creation(100);
+	up_ret = cpu_up(3);
+	mach_fail_creation(0);
+}
+
+static void queue_on_3(void)
+{
+	queue_work_on(3, q, WORK(&a));
+}
+
+/* RULE(R9.7). CPU 3 is back and its pod's pool cannot be made: its slot gets the default pwq, with a warning. */
+static void slot_falls_back_to_the_default_pwq(void)
+{
+	int64_t default_pool;
+	struct world w;
+
+	world_of_four(&w, SCHED_FIFO_TEXTBOOK);
+	q = make_wq("u", WQ_UNBOUND, 40);
+	default_pool = field(&w, EV_PWQ_NEW, "u", 1, "pool");
+	CU_ASSERT(field(&w, EV_PWQ_NEW, "u", 1, "cpu") == -1);
+	item_init(&a, "a", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(10), CALL(down_3), UNTIL(200), CALL(down_2), UNTIL(400), CALL(up_3_without_memory),
+			    CALL(queue_on_3), UNTIL(600), CALL(up_2), CALL(queue_on_3)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(up_ret == 0);
+	CU_ASSERT(printed(&w, "workqueue: allocation failed while updating CPU pod affinity of \"") >= 1);
+	CU_ASSERT(field(&w, EV_WORK_START, "a", 1, "pool") == default_pool);
+	CU_ASSERT(field(&w, EV_WORK_START, "a", 2, "pool") != default_pool);	/* the next change puts it right */
+	world_stop(&w);
+}
+
+static void down_3_then_cull(void)
+{
+	down_ret = cpu_down(3);
+}
+
+/* RULE(R10.6). Off line for twenty minutes: what culling leaves stays, and the same workers run the next items. */
+static void workers_of_a_cpu_that_went_are_not_destroyed(void)
+{
+	struct trace_event ev;
+	struct world w;
+
+	world_of_four(&w, SCHED_FIFO_TEXTBOOK);
+	q = make_wq("q", 0, 0);
+	item_init(&c, "c", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(10), CALL(down_3_then_cull), UNTIL(1200000), CALL(up_3), CALL(queue_c)));
+	world_pass(&w, 1201000);
+	CU_ASSERT(down_ret == 0 && up_ret == 0);
+	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) == 0);
+	CU_ASSERT(count(&w, EV_CULL, "cpu 3 normal") == 0 && count(&w, EV_CULL, "cpu 3 highpri") == 0);
+	CU_ASSERT(workers_made(&w, "cpu 3 normal") == 2 && workers_made(&w, "cpu 3 highpri") == 1);
+	CU_ASSERT(find(&w, EV_EXECUTE_START, "c", 1, &ev) && ev.cpu == 3);
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_hotplug[] = {
 	T(items_of_a_cpu_that_goes_finish_elsewhere),
 	T(pool_without_its_cpu_runs_all_it_has),
@@ -268,5 +367,8 @@ const struct test_case suite_conf_hotplug[] = {
 	T(unbound_slots_follow_the_cpus_of_their_pod),
 	T(node_shares_are_dealt_out_without_the_cpu),
 	T(last_cpu_and_wrong_ones_are_refused),
+	T(cpu_without_workers_does_not_come_up),
+	T(slot_falls_back_to_the_default_pwq),
+	T(workers_of_a_cpu_that_went_are_not_destroyed),
 	{ NULL, NULL }
 };

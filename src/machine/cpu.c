@@ -80,6 +80,59 @@ int smp_processor_id(void)
 	return current->cpu;
 }
 
+/* ---- isolation ----------------------------------------------------------------------- */
+
+/* Somebody must do the housekeeping: a parameter that leaves nobody is as good as none. */
+void housekeeping_boot(void)
+{
+	for (int type = 0; type <= HK_TYPE_DOMAIN; type++) {
+		long isolated = mach_boot_param(type == HK_TYPE_DOMAIN ? "isolcpus" : "nohz_full");
+		struct cpumask rest = cpu_possible_mask();
+
+		if (isolated > 0)
+			rest = cpumask_andnot(rest, (struct cpumask){ (uint64_t)isolated });
+		mach.housekeeping[type] = cpumask_empty(rest) ? cpu_possible_mask() : rest;
+	}
+}
+
+struct cpumask housekeeping_cpumask(enum hk_type type)
+{
+	return mach.housekeeping[type];
+}
+
+bool housekeeping_enabled(enum hk_type type)
+{
+	return !cpumask_equal(housekeeping_cpumask(type), cpu_possible_mask());
+}
+
+int housekeeping_any_cpu(enum hk_type type)
+{
+	struct cpumask may = cpumask_and(housekeeping_cpumask(type), cpu_online_mask()), near;
+	int cpu = raw_smp_processor_id();
+
+	if (cpu >= 0 && cpumask_test_cpu(cpu, may))
+		return cpu;
+	near = cpu < 0 ? may : cpumask_and(may, cpumask_of_node(cpu_to_node(cpu)));
+	if (!cpumask_empty(near))
+		return cpumask_first(near);
+	return cpumask_empty(may) ? cpu : cpumask_first(may);
+}
+
+/* ---- who wants the CPUs to stay as they are --------------------------------------------- */
+
+void cpus_read_lock(void)
+{
+	mutex_lock(&mach.hotplug);	/* held by whoever changes something, or is about to */
+	atomic_fetch_add(&mach.cpus_readers, 1);
+	mutex_unlock(&mach.hotplug);
+}
+
+void cpus_read_unlock(void)
+{
+	if (atomic_fetch_sub(&mach.cpus_readers, 1) == 1)
+		wake_up(&mach.cpus_wait);
+}
+
 /* ---- hotplug ------------------------------------------------------------------------- */
 #ifndef KW_FREE_ONLY
 
@@ -147,8 +200,10 @@ static void cpu_dies(int cpu)
 	struct cpu *c = &mach.cpus[cpu], *to;
 
 	mach_sync();
+	/* What it can still do itself, but for the vectors whose work others take over. */
+	c->softirq_pending &= ~(1u << HI_SOFTIRQ | 1u << TASKLET_SOFTIRQ);
 	if (c->softirq_pending)
-		softirqs_run(c);	/* while there is still somebody to do it */
+		softirqs_run(c);
 	mach_irq_disable();
 	cpumask_clear_cpu(cpu, &mach.online);
 	c->online = false;
@@ -158,7 +213,6 @@ static void cpu_dies(int cpu)
 	timers_move(c, to);
 	events_move(c, to);
 	mach_irq_enable();
-	softirq_move_from(c, to);
 }
 
 static void raise_moved(void *high)
@@ -195,6 +249,10 @@ static int take_down(int cpu)
 	mach_sleep_ns(hotplug_ns(cpu, 40000000));
 	while (on_cpu(cpu, cpu_dies))	/* no thread to be had: there is no way back any more */
 		mach_sleep_ns(1000000);
+	/* In the order in which a softirq would have served them (R11.2). */
+	if (mach.ops && mach.ops->dead_cpu)
+		mach.ops->dead_cpu(cpu);
+	softirq_move_from(&mach.cpus[cpu], &mach.cpus[cpumask_first(mach.online)]);
 	return 0;
 }
 
@@ -223,7 +281,13 @@ static int bring_up(int cpu)
 	return 0;
 }
 
-/* One CPU at a time, in either direction. */
+static bool no_readers(void *arg)
+{
+	(void)arg;
+	return !atomic_load(&mach.cpus_readers);
+}
+
+/* One CPU at a time, in either direction, and not while somebody counts on them. */
 static int hotplug(int cpu, int (*way)(int cpu), const char *what)
 {
 	int err;
@@ -235,6 +299,7 @@ static int hotplug(int cpu, int (*way)(int cpu), const char *what)
 	if (might_sleep(what))
 		return -EWOULDBLOCK;
 	mutex_lock(&mach.hotplug);
+	wait_event(&mach.cpus_wait, no_readers, NULL);
 	err = way(cpu);
 	mutex_unlock(&mach.hotplug);
 	return err;

@@ -58,11 +58,24 @@ static inline bool cpu_online(int cpu)
 {
 	return cpumask_test_cpu(cpu, cpu_online_mask());
 }
+/* In between no CPU goes or comes; readers are many, and wait for a change that has begun.  Task. */
+void cpus_read_lock(void);
+void cpus_read_unlock(void);
 int nr_node_ids(void);
 int cpu_to_node(int cpu);
 struct cpumask cpumask_of_node(int node);
 struct cpumask cpu_llc_mask(int cpu);	/* CPUs that share its last-level cache */
 struct cpumask cpu_smt_mask(int cpu);	/* CPUs of its physical core */
+
+/*
+ * CPUs that boot parameters set aside for a few threads of the user's own:
+ * nohz_full= keeps timers and unbound work away (TIMER, WQ), isolcpus= load
+ * balancing (DOMAIN).  Both are masks; the others do the housekeeping.
+ */
+enum hk_type { HK_TYPE_TIMER, HK_TYPE_WQ, HK_TYPE_DOMAIN };
+bool housekeeping_enabled(enum hk_type type);	/* is any CPU set aside? */
+struct cpumask housekeeping_cpumask(enum hk_type type);
+int housekeeping_any_cpu(enum hk_type type);	/* one that is on-line: this, of this node, any */
 
 bool in_hardirq(void);
 bool in_softirq(void);			/* serving a softirq (or bottom halves disabled) */
@@ -487,6 +500,7 @@ struct mach_wq_ops {
 	int (*prepare_cpu)(int cpu);			/* before it comes up (R10.5); task */
 	void (*online_cpu)(int cpu);			/* on that CPU; task */
 	void (*offline_cpu)(int cpu);			/* on that CPU; task */
+	void (*dead_cpu)(int cpu);			/* it is gone, its bottom halves are not; task */
 	/* whole-machine census at quiescence; returns objects written */
 	uint32_t (*census)(void);
 	/* who waits for whom, one line each, for no_future */

@@ -172,6 +172,9 @@ struct machine {
 	size_t next_input;
 	uint64_t handovers;
 	struct cpumask online, active;	/* active: online, not coming nor going */
+	_Atomic int cpus_readers;	/* who hold cpus_read_lock() */
+	struct wait_queue_head cpus_wait;
+	struct cpumask housekeeping[HK_TYPE_DOMAIN + 1];
 	struct mutex hotplug;		/* one CPU at a time */
 	/* RCU (rcu.c) */
 	_Atomic int rcu_index;
@@ -231,6 +234,7 @@ void softirqs_run(struct cpu *c);
 void raise_softirq_on_cpu(struct cpu *c, enum softirq_vec vec);
 void irq_boot(void);
 void softirq_boot(void);
+void housekeeping_boot(void);
 void softirq_move_from(struct cpu *dead, struct cpu *to);
 
 /* ---- sched.c ------------------------------------------------------------------------ */

@@ -26,6 +26,14 @@ static bool config_ok(const struct machine_config *cfg)
 	       cfg->hz <= 10000 && cfg->jitter >= 0 && cfg->jitter <= 0.9;
 }
 
+/* maxcpus=: how many are brought up at boot; the others wait for cpu_up(). */
+static int cpus_at_boot(void)
+{
+	long most = mach_boot_param("maxcpus");
+
+	return most < 1 || most > mach.cfg.nr_cpus || mach.cfg.mode == MACH_FREE ? mach.cfg.nr_cpus : (int)most;
+}
+
 static void topology(void)
 {
 	int per_node, per_llc, smt = mach.cfg.smt > 1 ? mach.cfg.smt : 1;
@@ -41,15 +49,17 @@ static void topology(void)
 		c->node = i / per_node;
 		c->llc = i / per_llc;
 		c->core = i / smt;
-		c->online = true;
+		c->online = i < cpus_at_boot();
 		c->next_event = NS_NEVER;
 		INIT_LIST_HEAD(&c->events);
 		INIT_LIST_HEAD(&c->tasklets[0]);
 		INIT_LIST_HEAD(&c->tasklets[1]);
 		INIT_LIST_HEAD(&c->timers);
 	}
-	mach.online = mach.active = cpumask_first_n(mach.nr_cpus);
+	mach.online = mach.active = cpumask_first_n(cpus_at_boot());
 	mutex_init(&mach.hotplug, "cpu_add_remove_lock");
+	init_waitqueue_head(&mach.cpus_wait, "cpu_hotplug_lock");
+	housekeeping_boot();
 }
 
 void machine_announce(void)
@@ -61,6 +71,8 @@ void machine_announce(void)
 	for (int i = 0; i < mach.nr_cpus; i++)
 		TRACE(CPU_TOPOLOGY, .cpu = (uint32_t)i, .node = (uint32_t)mach.cpus[i].node,
 		      .llc = (uint32_t)mach.cpus[i].llc, .core = (uint32_t)mach.cpus[i].core);
+	for (int i = cpus_at_boot(); i < mach.nr_cpus; i++)
+		TRACE(CPU_STATE, .cpu = (uint32_t)i, .online = false);
 }
 
 #ifndef KW_FREE_ONLY

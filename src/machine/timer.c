@@ -7,13 +7,14 @@
  *
  * Lives here:   arming, deleting, expiring timers; schedule_timeout.
  * Never here:   what fires (delayed work, watchdog); exact sleeps (clock.c).
- * Rules:        R8.1, R8.3, R12.2.   Licence: MIT.
+ * Rules:        R8.1, R8.3, R8.7, R12.2.   Licence: MIT.
  */
 #include "machine/mach.h"
 
 #define WHEEL_SLOTS 64u
 #define WHEEL_SHIFT 3u		/* each level is 8 times coarser */
 #define WHEEL_LEVELS 9u
+#define DEFER_SLACK_NS 1000000000u	/* the longest that a deferrable timer lets an idle CPU sleep on */
 
 /* The jiffy in which the wheel will look at it. */
 static unsigned long wheel_expiry(unsigned long expires, unsigned long now)
@@ -60,12 +61,38 @@ static bool all_housekeeping(const struct cpu *c)
 	return !timers_have_future(c);
 }
 
+/*
+ * When the timer may wake its CPU.  A deferrable one need not wake an idle CPU: a
+ * busy one's tick finds it in time, for an idle one it is up to a second late, as
+ * if something else had come along by then (R8.7).
+ */
+static uint64_t wakes_at(const struct timer_list *t)
+{
+	bool late = t->flags & TIMER_DEFERRABLE && !(t->flags & TIMER_HOUSEKEEPING);
+
+	return t->fires_ns + (late ? DEFER_SLACK_NS : 0);
+}
+
+/* The timer that the CPU's timer interrupt is for, NULL none. */
+static struct timer_list *next_to_wake(struct cpu *c)
+{
+	struct timer_list *t, *first = NULL;
+
+	list_for_each_entry(t, &c->timers, entry) {
+		if (first && t->fires_ns >= wakes_at(first))
+			break;
+		if (!first || wakes_at(t) < wakes_at(first))
+			first = t;
+	}
+	return first;
+}
+
 /* The CPU's timer interrupt stands at its earliest timer. */
 static void program(struct cpu *c)
 {
-	struct timer_list *first = list_first_entry_or_null(&c->timers, struct timer_list, entry);
+	struct timer_list *first = next_to_wake(c);
 
-	if (first && event_pending(&c->timer_irq) && c->timer_irq.time == first->fires_ns) {
+	if (first && event_pending(&c->timer_irq) && c->timer_irq.time == wakes_at(first)) {
 		c->timer_irq.housekeeping = all_housekeeping(c);
 		return;
 	}
@@ -74,7 +101,7 @@ static void program(struct cpu *c)
 		return;
 	c->timer_irq.housekeeping = all_housekeeping(c);
 	c->timer_irq.cause = first->cause;
-	event_post(&c->timer_irq, c->id, first->fires_ns);
+	event_post(&c->timer_irq, c->id, wakes_at(first));
 }
 
 static void enqueue_timer(struct timer_list *t, struct cpu *c)

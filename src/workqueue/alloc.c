@@ -409,6 +409,13 @@ static void wq_add_flag(struct workqueue_struct *wq, unsigned int flag)
 
 void destroy_workqueue(struct workqueue_struct *wq)
 {
+	if (wq_is_system(wq)) {		/* R14.2: others use it, and always will */
+		mach_warn(BUG_WQ_WARN, "destroy_workqueue", 0,
+			  "workqueue: destroy_workqueue: %s is the system's, it stays", wq->name);
+		return;
+	}
+	if (might_sleep("destroy_workqueue"))
+		return;
 	wq_add_flag(wq, WQ_INT_DESTROYING);
 	drain_workqueue(wq);
 	stop_rescuer(wq);

@@ -11,9 +11,9 @@
  * from boot, but are announced in the trace when the first bottom half is asked
  * for, as an item that was declared statically is when it is first seen.
  *
- * Lives here:   the pools, serving a vector, raising one, the system's workqueues.
+ * Lives here:   the pools, serving a vector, raising one, a dead CPU's leftovers, the system's workqueues.
  * Never here:   softirqs and tasklets (machine/), running an item (worker.c).
- * Read before:  worker.c.      Rules: R1.22, R11.1..R11.6, R14.
+ * Read before:  worker.c.      Rules: R1.22, R11.1..R11.8, R14.
  * Licence: MIT.
  */
 #include "workqueue/wq_internal.h"
@@ -55,9 +55,9 @@ static void bh_worker(struct worker *worker)
 	pool_unlock_irq(pool);
 }
 
-static void serve(int prio)
+void workqueue_softirq_action(bool highpri)
 {
-	struct worker_pool *pool = wqe.bh_pools[smp_processor_id()][prio];
+	struct worker_pool *pool = wqe.bh_pools[smp_processor_id()][highpri];
 
 	/* Whoever puts an item there kicks afterwards: an empty list needs no lock. */
 	if (pool && !list_empty(&pool->worklist))
@@ -66,12 +66,12 @@ static void serve(int prio)
 
 static void serve_normal(void)
 {
-	serve(0);
+	workqueue_softirq_action(false);
 }
 
 static void serve_highpri(void)
 {
-	serve(1);
+	workqueue_softirq_action(true);
 }
 
 /* ---- raising one ------------------------------------------------------------------- */
@@ -86,10 +86,66 @@ static void bh_raise(void *arg)
 /* R11.4: a vector can only be raised by its own CPU. */
 void bh_kick(struct worker_pool *pool)
 {
-	if (raw_smp_processor_id() == pool->cpu)
+	if (raw_smp_processor_id() == pool->cpu || pool->flags & POOL_BH_DRAINING)
 		bh_raise(pool);
 	else
 		irq_work_on(pool->cpu, bh_raise, pool);
+}
+
+/* ---- a CPU that died (R11.7) ---------------------------------------------------------- */
+
+struct dead_drain {
+	struct work_struct work;
+	struct worker_pool *pool;
+	struct completion done;
+};
+
+static bool set_draining(struct worker_pool *pool, bool on)
+{
+	bool more;
+
+	pool_lock_irq(pool);
+	pool->flags = on ? pool->flags | POOL_BH_DRAINING : pool->flags & ~(unsigned int)POOL_BH_DRAINING;
+	TRACE(POOL_FLAGS, .pool = pool->tid, .flags = pool->flags);
+	more = need_more_worker(pool);
+	pool_unlock_irq(pool);
+	return more;
+}
+
+static void queue_drain(struct dead_drain *drain)
+{
+	queue_work(drain->pool->attrs.nice < 0 ? system_bh_highpri_wq : system_bh_wq, &drain->work);
+}
+
+/* This CPU plays the dead one's worker, for a round at a time like its own. */
+static void drain_dead_softirq_workfn(struct work_struct *work)
+{
+	struct dead_drain *drain = container_of(work, struct dead_drain, work);
+	struct worker_pool *pool = drain->pool;
+
+	set_draining(pool, true);
+	bh_worker(list_first_entry(&pool->workers, struct worker, node));
+	if (set_draining(pool, false))
+		queue_drain(drain);
+	else
+		complete(&drain->done);
+}
+
+void workqueue_softirq_dead(int cpu)
+{
+	int prio;
+
+	for (prio = 0; prio < NR_STD_WORKER_POOLS; prio++) {
+		struct dead_drain drain = { .pool = wqe.bh_pools[cpu][prio] };
+
+		if (!drain.pool || !need_more_worker(drain.pool))
+			continue;
+		INIT_WORK_ONSTACK(&drain.work, drain_dead_softirq_workfn);
+		init_completion(&drain.done, "drain_dead_softirq");
+		queue_drain(&drain);
+		wait_for_completion(&drain.done);
+		destroy_work_on_stack(&drain.work);
+	}
 }
 
 /* ---- making them ----------------------------------------------------------------------- */

@@ -90,6 +90,16 @@ static void wait_for_nobody(struct work_struct *work)
 	}
 }
 
+/*
+ * Its owner is a timer or a grace period, and will come.  A plain form that is used
+ * on a delayed item, or any on rcu work, spins until then: a misuse (R8.8, R1.12).
+ */
+static bool owner_will_come(struct work_struct *work)
+{
+	return work->kind == WORK_RCU ||
+	       (work->kind == WORK_DELAYED && timer_pending(&to_delayed_work(work)->timer));
+}
+
 bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags)
 {
 	uint64_t since = ktime_get_ns();
@@ -101,7 +111,7 @@ bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *ir
 		if (ret >= 0)
 			return ret;
 		cpu_relax();
-		if (unlikely(!told && ktime_get_ns() - since > TRANSIT_NS_MAX)) {
+		if (unlikely(!told && ktime_get_ns() - since > TRANSIT_NS_MAX && !owner_will_come(work))) {
 			told = true;
 			wait_for_nobody(work);
 		}

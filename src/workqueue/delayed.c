@@ -67,7 +67,10 @@ static void queue_delayed_irqoff(int cpu, struct workqueue_struct *wq, struct de
 		   .expires = jiffies_to_ns(timer->expires), .delay = delay);
 	if (ev)
 		mach_set_cause(ev);
-	if (cpu != WORK_CPU_UNBOUND)
+	/* R8.3: where CPUs are kept free of timers, none of them gets this one. */
+	if (unlikely(housekeeping_enabled(HK_TYPE_TIMER)))
+		add_timer_on(timer, housekeeping_any_cpu(HK_TYPE_TIMER));
+	else if (cpu != WORK_CPU_UNBOUND)
 		add_timer_on(timer, cpu);
 	else
 		add_timer_global(timer);
@@ -166,11 +169,13 @@ bool flush_rcu_work(struct rcu_work *rwork)
 int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t tag)
 {
 	struct work_struct *works = kzalloc((size_t)nr_cpu_ids() * sizeof(*works));
-	struct cpumask online = cpu_online_mask();
+	struct cpumask online;
 	int cpu;
 
 	if (!works)
 		return -ENOMEM;
+	cpus_read_lock();
+	online = cpu_online_mask();
 	for_each_cpu(cpu, online) {
 		init_work(&works[cpu], fn, func_name, func_name, tag);
 		schedule_work_on(cpu, &works[cpu]);
@@ -179,6 +184,7 @@ int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t 
 		flush_work(&works[cpu]);
 		work_debug_free(&works[cpu]);
 	}
+	cpus_read_unlock();
 	kfree(works);
 	return 0;
 }
@@ -197,6 +203,17 @@ static void work_for_cpu_fn(struct work_struct *work)
 	wfc->ret = wfc->fn(wfc->arg);
 }
 
+int execute_in_process_context_named(work_func_t fn, const char *func_name, struct execute_work *ew)
+{
+	if (!in_atomic()) {
+		fn(&ew->work);
+		return 0;
+	}
+	init_work(&ew->work, fn, func_name, func_name, 0);
+	schedule_work(&ew->work);
+	return 1;
+}
+
 long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
 {
 	struct work_for_cpu wfc = { .fn = fn, .arg = arg };
@@ -206,4 +223,15 @@ long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
 	flush_work(&wfc.work);
 	destroy_work_on_stack(&wfc.work);
 	return wfc.ret;
+}
+
+long work_on_cpu_safe(int cpu, long (*fn)(void *arg), void *arg)
+{
+	long ret = -ENODEV;
+
+	cpus_read_lock();
+	if (cpu_online(cpu))
+		ret = work_on_cpu(cpu, fn, arg);
+	cpus_read_unlock();
+	return ret;
 }

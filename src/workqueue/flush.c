@@ -218,8 +218,9 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 		return false;
 	}
 	spins = from_cancel && work_data(work) & WORK_OFFQ_BH && !(work_data(work) & WORK_STRUCT_PWQ);
-	if (!spins)
-		might_sleep(what);
+	/* Told, and not done: the barrier is on this stack, and we could not stay for it. */
+	if (!spins && might_sleep(what))
+		return false;
 	waits = start_flush_work(work, &barr, from_cancel);
 	if (!waits && from_cancel && unlikely(wqe.legacy))
 		waits = legacy_wait_for_one(work, &barr);
@@ -385,14 +386,6 @@ static void flush_cascade(struct workqueue_struct *wq)
 	}
 }
 
-static bool is_system_wq(struct workqueue_struct *wq)
-{
-	return wq == system_wq || wq == system_percpu_wq || wq == system_highpri_wq ||
-	       wq == system_long_wq || wq == system_unbound_wq || wq == system_dfl_wq ||
-	       wq == system_freezable_wq || wq == system_power_efficient_wq ||
-	       wq == system_freezable_power_efficient_wq;
-}
-
 void flush_workqueue(struct workqueue_struct *wq)
 {
 	struct wq_flusher me = { .list = LIST_HEAD_INIT(me.list), .color = -1 };
@@ -404,8 +397,9 @@ void flush_workqueue(struct workqueue_struct *wq)
 		return;
 	}
 	wq_see(wq);
-	might_sleep("flush_workqueue");
-	if (is_system_wq(wq) && !wqe.warned_system_flush) {
+	if (might_sleep("flush_workqueue"))
+		return;
+	if (wq_is_system(wq) && !wqe.warned_system_flush) {
 		wqe.warned_system_flush = true;		/* R6.14 */
 		pr_warn("workqueue: Please avoid flushing system-wide workqueues (%s).", wq->name);
 	}
@@ -468,6 +462,8 @@ void drain_workqueue(struct workqueue_struct *wq)
 	bool drained;
 
 	wq_see(wq);
+	if (might_sleep("drain_workqueue"))
+		return;
 	TRACE(DRAIN, .wq = wq->tid);
 	wq_lock(wq);
 	if (!wq->nr_drainers++) {

@@ -120,7 +120,7 @@ static void update_unbound_wqs(int cpu, int off_cpu)
 	}
 }
 
-void wq_offline_cpu(int cpu)
+void workqueue_offline_cpu(int cpu)
 {
 	int prio;
 
@@ -133,7 +133,7 @@ void wq_offline_cpu(int cpu)
 }
 
 /* Before anything can run there: each of its pools needs somebody (R10.5). */
-int wq_prepare_cpu(int cpu)
+int workqueue_prepare_cpu(int cpu)
 {
 	int prio;
 
@@ -146,7 +146,7 @@ int wq_prepare_cpu(int cpu)
 	return 0;
 }
 
-void wq_online_cpu(int cpu)
+void workqueue_online_cpu(int cpu)
 {
 	int id;
 

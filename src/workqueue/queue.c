@@ -99,7 +99,8 @@ void work_first_sight(struct work_struct *work)
 		if (work->kind == WORK_DELAYED) {
 			struct delayed_work *dwork = to_delayed_work(work);
 
-			timer_setup(&dwork->timer, delayed_work_timer_fn, TIMER_IRQSAFE);
+			timer_setup(&dwork->timer, delayed_work_timer_fn,
+				    TIMER_IRQSAFE | (dwork->timer.flags & TIMER_DEFERRABLE));
 			dwork->wq = NULL;
 			dwork->cpu = WORK_CPU_UNBOUND;
 		}
@@ -258,6 +259,13 @@ bool current_is_workqueue_rescuer(void)
 	struct worker *worker = current_worker();
 
 	return worker && worker->rescue_wq;
+}
+
+bool current_is_workqueue_mem_reclaim(void)
+{
+	struct worker *worker = current_worker();
+
+	return worker && worker->current_pwq && worker->current_pwq->wq->flags & WQ_MEM_RECLAIM;
 }
 
 /* Does the caller run an item of @wq?  Timers, softirqs and other threads never do (R5.2). */

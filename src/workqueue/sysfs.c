@@ -76,7 +76,7 @@ static int parse_mask(const char *text, struct cpumask *mask)
 }
 
 /* As many digits as the machine has CPUs for. */
-static void show_mask(struct cpumask mask, struct strbuf *out)
+void show_mask(struct cpumask mask, struct strbuf *out)
 {
 	int nr = nr_cpu_ids();
 
@@ -197,11 +197,10 @@ static void show_all_requested(struct workqueue_struct *wq, struct strbuf *out)
 	show_mask(wqe.requested_cpumask, out);
 }
 
-/* CPUs that partitions of the system took away: there are none here. */
 static void show_all_isolated(struct workqueue_struct *wq, struct strbuf *out)
 {
 	(void)wq;
-	show_mask(cpumask_none(), out);
+	show_mask(wqe.isolated_cpumask, out);
 }
 
 /* ---- finding and using one ---------------------------------------------------------------------- */

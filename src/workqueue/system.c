@@ -40,6 +40,16 @@ static const struct {
 };
 #define NR_SYSTEM_WQS (sizeof(system_wqs) / sizeof(system_wqs[0]))
 
+bool wq_is_system(const struct workqueue_struct *wq)
+{
+	size_t i;
+
+	for (i = 0; i < NR_SYSTEM_WQS; i++)
+		if (wq == *system_wqs[i].wq)
+			return true;
+	return wq == system_bh_wq || wq == system_bh_highpri_wq;
+}
+
 /* ---- parameters ---------------------------------------------------------------------- */
 
 static long boot_param(const char *name, long standard)
@@ -55,7 +65,8 @@ static void init_params(void)
 	wqe.cpu_intensive_warning_thresh = boot_param("cpu_intensive_warning_thresh", 4);
 	wqe.watchdog_thresh = (unsigned long)boot_param("watchdog_thresh", 30);
 	wqe.panic_on_stall = boot_param("panic_on_stall", 0);
-	wqe.power_efficient = boot_param("power_efficient", 0);
+	/* CPUs without a tick are to be left alone, by bound work too if it may go elsewhere. */
+	wqe.power_efficient = housekeeping_enabled(HK_TYPE_TIMER) ? 1 : boot_param("power_efficient", 0);
 	wqe.debug_force_rr_cpu = boot_param("debug_force_rr_cpu", 0);
 	wqe.default_scope = (enum wq_affn_scope)boot_param("default_affinity_scope", WQ_AFFN_CACHE);
 	wqe.legacy = boot_param("legacy", 0);
@@ -128,7 +139,7 @@ static void init_globals(void)
 	INIT_LIST_HEAD(&wqe.workqueues);
 	INIT_LIST_HEAD(&wqe.waits);
 	INIT_LIST_HEAD(&wqe.release_list);
-	wqe.unbound_cpumask = wqe.requested_cpumask = cpu_possible_mask();
+	wq_init_unbound_cpumask();
 	wqe.online_cpumask = cpu_online_mask();
 	wqe.distribute = -1;
 	for_each_cpu(cpu, cpu_possible_mask())
@@ -194,9 +205,10 @@ static const struct mach_wq_ops wq_ops = {
 	.worker_sleeping = wq_worker_sleeping,
 	.worker_running = wq_worker_running,
 	.worker_tick = wq_worker_tick,
-	.prepare_cpu = wq_prepare_cpu,
-	.online_cpu = wq_online_cpu,
-	.offline_cpu = wq_offline_cpu,
+	.prepare_cpu = workqueue_prepare_cpu,
+	.online_cpu = workqueue_online_cpu,
+	.offline_cpu = workqueue_offline_cpu,
+	.dead_cpu = workqueue_softirq_dead,
 	.census = workqueue_census,
 	.blocked = wq_describe_blocked,
 };

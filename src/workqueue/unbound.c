@@ -15,6 +15,7 @@
 #include "workqueue/wq_internal.h"
 
 #include "base/rng.h"
+#include "base/strbuf.h"
 
 /* ---- attributes ------------------------------------------------------------------ */
 
@@ -409,16 +410,12 @@ static bool prepare_all(struct list_head *ready, struct cpumask mask)
 }
 
 /* pool_mutex held.  R9.14: all unbound workqueues take the new mask, or none does. */
-int wq_set_unbound_cpumask_locked(struct cpumask mask)
+static int apply_unbound_cpumask(struct cpumask mask)
 {
 	struct apply_ctx *ctx, *next;
 	LIST_HEAD(ready);
 	bool ok;
 
-	mask = cpumask_and(mask, cpu_possible_mask());
-	if (cpumask_empty(mask))
-		return -EINVAL;
-	wqe.requested_cpumask = mask;
 	if (cpumask_equal(mask, wqe.unbound_cpumask))
 		return 0;
 	ok = prepare_all(&ready, mask);
@@ -435,6 +432,74 @@ int wq_set_unbound_cpumask_locked(struct cpumask mask)
 		kfree(ctx);
 	}
 	return ok ? 0 : -ENOMEM;
+}
+
+/* pool_mutex held */
+int wq_set_unbound_cpumask_locked(struct cpumask mask)
+{
+	int err;
+
+	mask = cpumask_and(mask, cpu_possible_mask());
+	if (cpumask_empty(mask))
+		return -EINVAL;
+	err = apply_unbound_cpumask(mask);
+	if (!err)
+		wqe.requested_cpumask = mask;
+	return err;
+}
+
+int workqueue_set_unbound_cpumask(struct cpumask mask)
+{
+	int err;
+
+	mutex_lock(&wqe.pool_mutex);
+	err = wq_set_unbound_cpumask_locked(mask);
+	mutex_unlock(&wqe.pool_mutex);
+	return err;
+}
+
+/* R9.15: less what was isolated, of what was asked for; all of it where nothing would be left. */
+int workqueue_unbound_exclude_cpumask(struct cpumask exclude)
+{
+	struct cpumask mask;
+	int err;
+
+	mutex_lock(&wqe.pool_mutex);
+	mask = cpumask_andnot(wqe.requested_cpumask, exclude);
+	err = apply_unbound_cpumask(cpumask_empty(mask) ? wqe.requested_cpumask : mask);
+	if (!err)
+		wqe.isolated_cpumask = cpumask_and(exclude, cpu_possible_mask());
+	mutex_unlock(&wqe.pool_mutex);
+	return err;
+}
+
+static void restrict_unbound(struct cpumask by, const char *what)
+{
+	STRBUF(have, 24);
+	STRBUF(with, 24);
+
+	if (!cpumask_empty(cpumask_and(wqe.unbound_cpumask, by))) {
+		wqe.unbound_cpumask = cpumask_and(wqe.unbound_cpumask, by);
+		return;
+	}
+	show_mask(wqe.unbound_cpumask, &have);
+	show_mask(by, &with);
+	pr_warn("workqueue: Restricting unbound_cpumask (%s) with %s (%s) leaves no CPU, ignoring", have.buf,
+		what, with.buf);
+}
+
+/* R9.14: one thing after the other may take CPUs away, as long as it leaves some. */
+void wq_init_unbound_cpumask(void)
+{
+	long asked = mach_boot_param("unbound_cpus");
+
+	wqe.unbound_cpumask = cpu_possible_mask();
+	restrict_unbound(housekeeping_cpumask(HK_TYPE_WQ), "HK_TYPE_WQ");
+	restrict_unbound(housekeeping_cpumask(HK_TYPE_DOMAIN), "HK_TYPE_DOMAIN");
+	if (asked > 0)
+		restrict_unbound((struct cpumask){ (uint64_t)asked }, "workqueue.unbound_cpus");
+	wqe.requested_cpumask = wqe.unbound_cpumask;
+	wqe.isolated_cpumask = cpumask_andnot(cpu_possible_mask(), housekeeping_cpumask(HK_TYPE_DOMAIN));
 }
 
 /* R5.3: the caller's CPU if unbound work may run there, else round robin over those. */

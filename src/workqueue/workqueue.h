@@ -172,14 +172,21 @@ uint32_t work_debug_free(struct work_struct *work);
 	struct delayed_work n = { .work = { .data = { WORK_STRUCT_NO_POOL },                  \
 		.entry = LIST_HEAD_INIT((n).work.entry), .func = (f), .name = #n,             \
 		.func_name = #f, .kind = WORK_DELAYED } }
+/* R8.7: an idle CPU may let its timer wait */
+#define DECLARE_DEFERRABLE_WORK(n, f) \
+	struct delayed_work n = { .work = { .data = { WORK_STRUCT_NO_POOL },                  \
+		.entry = LIST_HEAD_INIT((n).work.entry), .func = (f), .name = #n,             \
+		.func_name = #f, .kind = WORK_DELAYED }, .timer = { .flags = TIMER_DEFERRABLE } }
 #define INIT_WORK(w, f) init_work((w), (f), #w, #f, 0)
 #define INIT_DELAYED_WORK(w, f) init_delayed_work((w), (f), #w, #f, 0, 0)
 #define INIT_DEFERRABLE_WORK(w, f) init_delayed_work((w), (f), #w, #f, 0, TIMER_DEFERRABLE)
 #define INIT_RCU_WORK(w, f) init_rcu_work((w), (f), #w, #f, 0)
 #define INIT_WORK_ONSTACK(w, f) INIT_WORK(w, f)
 #define INIT_DELAYED_WORK_ONSTACK(w, f) INIT_DELAYED_WORK(w, f)
+#define INIT_DEFERRABLE_WORK_ONSTACK(w, f) INIT_DEFERRABLE_WORK(w, f)
 #define INIT_RCU_WORK_ONSTACK(w, f) INIT_RCU_WORK(w, f)
 #define destroy_work_on_stack(w) ((void)work_debug_free(w))
+#define destroy_delayed_work_on_stack(d) destroy_work_on_stack(&(d)->work)
 
 /*
  * Looking at an item.  Context: any.  Locks: work_busy() takes the last pool's.
@@ -193,6 +200,7 @@ bool work_pending(const struct work_struct *work);
 unsigned int work_busy(struct work_struct *work);	/* OR of the two above */
 struct work_struct *current_work(void);			/* item of this worker, or NULL */
 bool current_is_workqueue_rescuer(void);
+bool current_is_workqueue_mem_reclaim(void);	/* runs an item of a WQ_MEM_RECLAIM workqueue (7.x) */
 /* W: names the worker for the rest of this item; at most 31 characters (R3.14) */
 void set_worker_desc(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -292,6 +300,14 @@ struct workqueue_attrs *alloc_workqueue_attrs(void);
 void free_workqueue_attrs(struct workqueue_attrs *attrs);
 int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
 
+/*
+ * Which CPUs all unbound work may use.  Context: task.  Locks: wq_pool_mutex, each wq mutex.
+ * Owner: n/a.  Return: 0, -EINVAL (no such CPU in @mask), -ENOMEM: then nothing changed.
+ * Emits: as apply_workqueue_attrs().  Rules: R9.14 (the sysfs file), R9.15 (what isolation calls).
+ */
+int workqueue_set_unbound_cpumask(struct cpumask mask);
+int workqueue_unbound_exclude_cpumask(struct cpumask exclude);
+
 /* ---- queueing -------------------------------------------------------------------- */
 
 /**
@@ -344,6 +360,19 @@ int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t 
 #define schedule_on_each_cpu(f) schedule_on_each_cpu_named((f), #f, 0)
 /* Runs @fn(@arg) on @cpu in a work item, waits, returns its value.  Task. */
 long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
+/* The same with the CPU held on line; -ENODEV if it is not.  Gone from the kernel since 6.17. */
+long work_on_cpu_safe(int cpu, long (*fn)(void *arg), void *arg);
+
+struct execute_work {
+	struct work_struct work;
+};
+/*
+ * Calls @fn now where that may sleep, else from a work item.  Context: any.  Locks: none.
+ * Owner: @ew is the engine's when 1 is returned, until its function runs.  Return: 0 = ran, 1 = queued.
+ * Emits: as queue_work().  Rules: section 15.3 of the specification.
+ */
+int execute_in_process_context_named(work_func_t fn, const char *func_name, struct execute_work *ew);
+#define execute_in_process_context(f, ew) execute_in_process_context_named((f), #f, (ew))
 
 /* ---- waiting, cancelling, disabling ---------------------------------------------- */
 
@@ -525,6 +554,17 @@ void show_freezable_workqueues(void);	/* R12.9; any context */
 void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */
 void show_one_workqueue(struct workqueue_struct *wq);
 void wq_watchdog_touch(int cpu);	/* R12.5 */
+
+/*
+ * What the machine's hotplug calls.  Context: task; online and offline on that CPU itself.
+ * Locks: wq_pool_mutex, attach mutex.  Owner: n/a.  Return: prepare: 0, or -ENOMEM and the CPU
+ * stays off line.  Emits: pool_flags, worker_flags, pwq_new.  Rules: R10.1..R10.6, R11.7.
+ */
+int workqueue_prepare_cpu(int cpu);
+void workqueue_online_cpu(int cpu);
+void workqueue_offline_cpu(int cpu);
+void workqueue_softirq_dead(int cpu);
+void workqueue_softirq_action(bool highpri);	/* a vector's turn on this CPU (R11.2) */
 
 const char *workqueue_name(const struct workqueue_struct *wq);
 uint32_t workqueue_id(const struct workqueue_struct *wq);

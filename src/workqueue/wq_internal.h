@@ -236,6 +236,7 @@ struct wq_engine {
 	struct workqueue_attrs std_attrs[NR_STD_WORKER_POOLS];	/* I: unbound, by priority */
 	struct cpumask unbound_cpumask;	/* PL and A */
 	struct cpumask requested_cpumask;	/* PL: the last that was asked for */
+	struct cpumask isolated_cpumask;	/* PL: what partitions took from it (R9.15) */
 	struct cpumask online_cpumask;	/* PL */
 	bool freezing;			/* PL */
 	struct list_head waits;		/* wait_lock */
@@ -454,6 +455,7 @@ int wq_set_default_scope(enum wq_affn_scope scope);
 /* pool_mutex held */
 int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
 int wq_set_unbound_cpumask_locked(struct cpumask mask);
+void wq_init_unbound_cpumask(void);		/* boot (R9.14) */
 
 /* ---- bh.c ------------------------------------------------------------------------------------------ */
 
@@ -477,9 +479,14 @@ void unbound_wq_update_pwq(struct workqueue_struct *wq, int cpu);	/* PL */
 /* ---- hotplug.c ------------------------------------------------------------------------------------- */
 
 void widen_worker(struct worker *worker);	/* attach mutex held */
-int wq_prepare_cpu(int cpu);
-void wq_online_cpu(int cpu);
-void wq_offline_cpu(int cpu);
+
+/* ---- system.c ------------------------------------------------------------------------------- */
+
+bool wq_is_system(const struct workqueue_struct *wq);	/* one of R14's */
+
+/* ---- sysfs.c -------------------------------------------------------------------------------- */
+
+void show_mask(struct cpumask mask, struct strbuf *out);	/* as %*pb */
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 
