@@ -243,6 +243,7 @@ SRC_tests := \
 	tests/conf_sysfs.c \
 	tests/conf_watch.c \
 	tests/conf_worker.c \
+	tests/conf_system.c \
 	tests/conf_unbound.c \
 	tests/conf_wq.c \
 	tests/sweep_engine.c \

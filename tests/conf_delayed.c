@@ -3,6 +3,8 @@
  */
 #include "tests/helpers.h"
 
+#include <string.h>
+
 static struct item a;
 static struct workqueue_struct *q;
 static int ret[16], n;
@@ -176,6 +178,137 @@ static void rcu_work_runs_after_the_readers_of_its_time(void)
 	world_stop(&w);
 }
 
+/* ---- misuse ------------------------------------------------------------------ */
+
+static void raw_fn(struct work_struct *work)
+{
+	(void)work;
+}
+
+static struct delayed_work never_set_up, armed_twice, listed, no_queue;
+static struct list_head elsewhere;
+
+static void arm_never_set_up(void) { queue_delayed_work(q, &never_set_up, 10); }
+static void arm_without_a_queue(void) { queue_delayed_work(NULL, &no_queue, 10); }
+
+static void arm_twice(void)
+{
+	armed_twice.timer.expires = jiffies + 500;
+	add_timer(&armed_twice.timer);		/* behind the engine's back */
+	queue_delayed_work(q, &armed_twice, 10);
+	timer_delete(&armed_twice.timer);
+}
+
+static void arm_listed(void)
+{
+	INIT_LIST_HEAD(&elsewhere);
+	list_add(&listed.work.entry, &elsewhere);
+	queue_delayed_work(q, &listed, 10);
+	list_del_init(&listed.work.entry);
+}
+
+/* RULE(R8.4). What arming looks at: each thing that cannot be is told, and nothing is armed. */
+static void arming_what_cannot_be_is_told(void)
+{
+	static const struct { void (*arm)(void); const char *text; } rows[] = {
+		{ arm_never_set_up, "its timer was never set up" },
+		{ arm_without_a_queue, "no workqueue" },
+		{ arm_twice, "its timer is armed already" },
+		{ arm_listed, "its entry is on a list already" },
+	};
+
+	for (unsigned int i = 0; i < 4; i++) {
+		struct world w;
+
+		begin(&w, 1);
+		memset(&never_set_up, 0, sizeof(never_set_up));
+		never_set_up.work.func = raw_fn;
+		INIT_DELAYED_WORK(&armed_twice, raw_fn);
+		INIT_DELAYED_WORK(&listed, raw_fn);
+		INIT_DELAYED_WORK(&no_queue, raw_fn);
+		actor("t", 0, STEPS(UNTIL(20), CALL(rows[i].arm)));
+		w.excused = "I6";
+		world_run(&w, 1000);
+		CU_ASSERT(printed(&w, rows[i].text) == 1);
+		CU_ASSERT(count(&w, EV_BUG, NULL) == 1);
+		CU_ASSERT(count(&w, EV_DELAYED_ARM, NULL) == 0 && count(&w, EV_QUEUE_WORK, "q") == 0);
+		world_stop(&w);
+	}
+}
+
+static DECLARE_DEFERRABLE_WORK(lazy, raw_fn);
+static DECLARE_DELAYED_WORK(prompt, raw_fn);
+
+static void arm_both(void)
+{
+	queue_delayed_work(q, &lazy, 10);
+	queue_delayed_work(q, &prompt, 10);
+}
+
+/* RULE(R8.7). A busy CPU's tick finds a deferrable timer in time; an idle CPU is not woken for it, and is late. */
+static void deferrable_timer_lets_an_idle_cpu_sleep(void)
+{
+	struct world w;
+	double late;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(arm_both), BURN(50)));
+	world_run(&w, 2000);
+	CU_ASSERT(when(&w, EV_DELAYED_FIRE, "lazy", 1) >= 30 && when(&w, EV_DELAYED_FIRE, "lazy", 1) < 33);
+	world_stop(&w);
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(arm_both)));
+	CU_ASSERT(world_run(&w, 5000) == STOP_IDLE);
+	CU_ASSERT(when(&w, EV_DELAYED_FIRE, "prompt", 1) < 33);
+	late = when(&w, EV_DELAYED_FIRE, "lazy", 1);
+	CU_ASSERT(late >= 30 && late <= 1040);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "lazy") == 1);
+	world_stop(&w);
+
+	begin(&w, 1);		/* something else comes along */
+	INIT_DEFERRABLE_WORK(&a.d, raw_fn);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), UNTIL(200), BURN(5)));
+	CU_ASSERT(world_run(&w, 5000) == STOP_IDLE);
+	late = when(&w, EV_DELAYED_FIRE, NULL, 1);
+	CU_ASSERT(late > 199 && late < 203);
+	world_stop(&w);
+}
+
+static void delay_150(void) { ret[n++] = queue_delayed_work(q, &a.d, 150); }
+static void plain_flush(void) { ret[n++] = flush_work(WORK(&a)); }
+static void plain_cancel(void) { ret[n++] = cancel_work(WORK(&a)); }
+static void plain_disable(void) { ret[n++] = disable_work(WORK(&a)); }
+
+/*
+ * RULE(R8.8). While the timer is armed the plain forms do not know what to do: a flush finds nothing to wait for, a
+ * cancel spins until the timer has queued the item (however long that takes), then takes it.
+ */
+static void plain_forms_miss_or_spin_while_the_timer_is_armed(void)
+{
+	static void (*const spinners[])(void) = { plain_cancel, plain_disable };
+	struct world w;
+
+	begin(&w, 1);
+	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(plain_flush)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(ret[1] == 0);
+	CU_ASSERT(nth(&w, EV_FLUSH_WORK, "a", 1) < nth(&w, EV_EXECUTE_START, "a", 1));
+	world_stop(&w);
+
+	for (int i = 0; i < 2; i++) {
+		begin(&w, 2);
+		actor("t", 0, STEPS(UNTIL(20), CALL(delay_150)));
+		actor("c", 1, STEPS(UNTIL(25), CALL(spinners[i])));
+		CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+		CU_ASSERT(ret[1] == 1);
+		CU_ASSERT(when(&w, EV_CANCEL, "a", 1) >= 170);
+		CU_ASSERT(count(&w, EV_STEAL, "a") + count(&w, EV_EXECUTE_START, "a") == 1);
+		CU_ASSERT(count(&w, EV_BUG, NULL) == 0);
+		world_stop(&w);
+	}
+}
+
 const struct test_case suite_conf_delayed[] = {
 	T(delay_0_queues_at_once),
 	T(delayed_item_is_queued_by_its_timer_not_before_its_time),
@@ -186,5 +319,8 @@ const struct test_case suite_conf_delayed[] = {
 	T(delayed_item_for_a_cpu_runs_there),
 	T(disabled_delayed_item_is_refused_by_queue_and_mod),
 	T(rcu_work_runs_after_the_readers_of_its_time),
+	T(arming_what_cannot_be_is_told),
+	T(deferrable_timer_lets_an_idle_cpu_sleep),
+	T(plain_forms_miss_or_spin_while_the_timer_is_armed),
 	{ NULL, NULL }
 };

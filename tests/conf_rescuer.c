@@ -144,10 +144,173 @@ static void rescuer_hands_over_when_the_pool_can_help_itself(void)
 	world_stop(&w);
 }
 
+static bool rescuer_says[40];
+static int said;
+
+static void say_rescuer(void) { rescuer_says[said++] = current_is_workqueue_rescuer(); }
+
+static struct workqueue_struct *second;
+
+static void queue_two_wqs_and_one_without(void)
+{
+	mach_stall_creation(true);
+	queue_work(other, WORK(&x));
+	queue_work(other, WORK(&y));
+	for (int i = 0; i < 4; i++)
+		queue_work(i % 2 ? second : reclaim, WORK(&many[i]));
+}
+
+/*
+ * RULE(R7.7). Two workqueues' rescuers come to one pool: each takes its own items only, whoever has none waits; it
+ * stands among the pool's workers, on its CPU, and knows what it is.
+ */
+static void rescuer_runs_only_items_of_its_own_workqueue(void)
+{
+	struct machine_config cfg = world_config(2);
+	struct trace_event ev;
+	struct world w;
+
+	said = 0;
+	world_start(&w, &cfg);
+	settle(&w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 0);
+	second = make_wq("second", WQ_MEM_RECLAIM, 0);
+	item_init(&x, "X", STEPS(SLEEP(200)));
+	item_init(&y, "Y", STEPS(BURN(1)));
+	for (int i = 0; i < 4; i++) {
+		snprintf(names[i], sizeof(names[i]), "m%d", i);
+		item_init(&many[i], names[i], STEPS(CALL(say_rescuer), SLEEP(2)));
+	}
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_two_wqs_and_one_without), UNTIL(300), CALL(creation_works)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(said == 4);
+	for (int i = 0; i < 4; i++) {
+		CU_ASSERT(rescuer_says[i]);
+		CU_ASSERT(field(&w, EV_EXECUTE_START, names[i], 1, "worker") ==
+			  field(&w, EV_RESCUER_NEW, i % 2 ? "second" : "reclaim", 1, "worker"));
+		CU_ASSERT(find(&w, EV_EXECUTE_START, names[i], 1, &ev) && ev.cpu == 0);
+	}
+	CU_ASSERT(count(&w, EV_RESCUE, "Y") == 0 && when(&w, EV_EXECUTE_START, "Y", 1) >= 220);
+	world_stop(&w);
+}
+
+static struct completion first_done;
+
+static void wait_first(void) { wait_for_completion(&first_done); }
+static void complete_first(void) { complete(&first_done); }
+
+static void queue_pair_on_one(void)
+{
+	mach_stall_creation(true);
+	queue_work(other, WORK(&x));
+	queue_work(reclaim, WORK(&many[0]));
+	queue_work(reclaim, WORK(&many[1]));
+}
+
+static void queue_pair_on_two(void)
+{
+	mach_stall_creation(true);
+	queue_work(other, WORK(&x));
+	queue_work(reclaim, WORK(&many[0]));
+	queue_work(second, WORK(&many[1]));
+}
+
+static void pair(struct world *w, void (*queue)(void))
+{
+	struct machine_config cfg = world_config(1);
+
+	world_start(w, &cfg);
+	settle(w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 0);
+	second = make_wq("second", WQ_MEM_RECLAIM, 0);
+	init_completion(&memory, "memory");
+	init_completion(&first_done, "first_done");
+	item_init(&x, "X", STEPS(CALL(wait_for_memory)));
+	item_init(&many[0], "first", STEPS(CALL(wait_first), CALL(free_memory)));
+	item_init(&many[1], "second_item", STEPS(CALL(complete_first)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue)));
+}
+
+/* RULE(R7.8). One context a workqueue: an item that waits for another of the same is stuck; on two it is not. */
+static void two_items_that_depend_need_two_workqueues(void)
+{
+	struct world w;
+
+	pair(&w, queue_pair_on_one);
+	w.excused = "I8";
+	world_pass(&w, 3000);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "first") == 1 && count(&w, EV_EXECUTE_END, "first") == 0);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "second_item") == 0);
+	world_stop(&w);
+
+	pair(&w, queue_pair_on_two);
+	CU_ASSERT(world_run(&w, 3000) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "first") == 1 && count(&w, EV_EXECUTE_END, "X") == 1);
+	CU_ASSERT(when(&w, EV_EXECUTE_END, "X", 1) < 40);
+	world_stop(&w);
+}
+
+static void queue_many_slow(void)
+{
+	for (int i = 0; i < 40; i++)
+		queue_work(reclaim, WORK(&many[i]));
+}
+
+/* RULE(R7.9). No help asked, none given: a crowd of sleeping items gets ordinary workers, however long that takes. */
+static void rescuer_does_nothing_while_workers_can_be_made(void)
+{
+	struct machine_config cfg = world_config(1);
+	struct world w;
+
+	world_start(&w, &cfg);
+	settle(&w);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 0);
+	for (int i = 0; i < 40; i++) {
+		snprintf(names[i], sizeof(names[i]), "m%d", i);
+		item_init(&many[i], names[i], STEPS(SLEEP(400)));
+	}
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_many_slow)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "reclaim") == 40);
+	CU_ASSERT(count(&w, EV_MAYDAY, NULL) == 0 && count(&w, EV_RESCUER_BEGIN, NULL) == 0);
+	CU_ASSERT(count(&w, EV_RESCUE, NULL) == 0);
+	world_stop(&w);
+}
+
+/* RULE(R7.2). The first call after 10 ms, then one every 100 ms (the wheel rounds up), until somebody can help. */
+static void maydays_come_after_ten_and_then_every_hundred_milliseconds(void)
+{
+	struct trace_event ev;
+	struct ev_MAYDAY_TIMER e;
+	struct world w;
+	double last = 0, at;
+	int calls = 0;
+
+	deadlock(&w, 0, 0);
+	w.excused = "I8";
+	world_pass(&w, 1000);
+	for (unsigned int i = 1; find(&w, EV_MAYDAY_TIMER, NULL, i, &ev); i++) {
+		if (!trace_get_MAYDAY_TIMER(&ev, &e) || e.state != 2)
+			continue;
+		at = (double)ev.time / 1e6;
+		CHECK_MS(at - (calls ? last : 20), calls ? 104 : 11, calls ? 4.5 : 1.5);
+		last = at;
+		calls++;
+	}
+	CU_ASSERT(calls >= 9 && calls <= 10);
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_rescuer[] = {
 	T(rescuer_breaks_the_deadlock_after_ten_milliseconds),
 	T(without_a_rescuer_the_watchdog_is_all_there_is),
 	T(rescuer_runs_all_items_of_its_workqueue_one_by_one),
 	T(rescuer_hands_over_when_the_pool_can_help_itself),
+	T(rescuer_runs_only_items_of_its_own_workqueue),
+	T(two_items_that_depend_need_two_workqueues),
+	T(rescuer_does_nothing_while_workers_can_be_made),
+	T(maydays_come_after_ten_and_then_every_hundred_milliseconds),
 	{ NULL, NULL }
 };

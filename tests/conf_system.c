@@ -1,0 +1,261 @@
+/*
+ * tests/conf_system.c - the system's own workqueues, and what is built on them.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct item a, b, c;
+static struct workqueue_struct *q, *own;
+static int ret[16], n;
+
+static void begin(struct world *w, int cpus)
+{
+	struct machine_config cfg = world_config(cpus);
+
+	n = 0;
+	world_start(w, &cfg);
+	settle(w);
+}
+
+static void every_system_wq(struct workqueue_struct **to)
+{
+	struct workqueue_struct *all[] = {
+		system_wq, system_percpu_wq, system_highpri_wq, system_long_wq, system_unbound_wq, system_dfl_wq,
+		system_freezable_wq, system_power_efficient_wq, system_freezable_power_efficient_wq, system_bh_wq,
+		system_bh_highpri_wq,
+	};
+
+	memcpy(to, all, sizeof(all));
+}
+#define NR_SYSTEM 11
+
+static void try_to_destroy(void *arg)
+{
+	struct workqueue_struct *all[NR_SYSTEM];
+	char text[16];
+
+	(void)arg;
+	every_system_wq(all);
+	for (int i = 0; i < NR_SYSTEM; i++) {
+		CU_ASSERT(wq_sysfs_read(workqueue_name(all[i]), "per_cpu", text, sizeof(text)) == -ENOENT);
+		destroy_workqueue(all[i]);
+	}
+}
+
+static void queue_all(void)
+{
+	queue_work(system_wq, WORK(&a));
+	queue_work(system_unbound_wq, WORK(&b));
+	queue_work(system_bh_wq, WORK(&c));
+}
+
+static void flush_one(void) { flush_workqueue(system_long_wq); }
+
+/* RULE(R14.2). No rescuer, no files, no end: who tries is told, and they go on; flushing one is told as well. */
+static void system_workqueues_have_no_rescuer_no_files_and_no_end(void)
+{
+	struct workqueue_struct *all[NR_SYSTEM];
+	struct world w;
+
+	begin(&w, 2);
+	every_system_wq(all);
+	for (int i = 0; i < NR_SYSTEM; i++)
+		CU_ASSERT(!(workqueue_flags(all[i]) & (WQ_MEM_RECLAIM | WQ_SYSFS)));
+	CU_ASSERT(count(&w, EV_RESCUER_NEW, NULL) == 0);
+	machine_call(try_to_destroy, NULL);
+	CU_ASSERT(printed(&w, "is the system's, it stays") == NR_SYSTEM);
+	CU_ASSERT(count(&w, EV_WQ_FREE, NULL) == 0);
+	item_init(&a, "a", STEPS(BURN(1)));
+	item_init(&b, "b", STEPS(BURN(1)));
+	item_init(&c, "c", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_all), CALL(flush_one)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, NULL) >= 3 && nth(&w, EV_EXECUTE_END, "c", 1) > 0);
+	CU_ASSERT(printed(&w, "Please avoid flushing system-wide workqueues (events_long)") == 1);
+	world_stop(&w);
+}
+
+static void queue_three(void)
+{
+	queue_work(q, WORK(&a));
+	queue_work(own, WORK(&b));
+	queue_work(q, WORK(&c));
+}
+
+/* RULE(R14.3). A private workqueue with equal flags shares the pool, and their items the order of queueing. */
+static void private_and_system_items_are_scheduled_alike(void)
+{
+	static const unsigned int flags[] = { 0, WQ_HIGHPRI, WQ_UNBOUND, WQ_FREEZABLE };
+
+	for (int i = 0; i < 4; i++) {
+		struct workqueue_struct *twins[4];
+		struct world w;
+
+		begin(&w, 1);
+		twins[0] = system_wq;
+		twins[1] = system_highpri_wq;
+		twins[2] = system_unbound_wq;
+		twins[3] = system_freezable_wq;
+		q = twins[i];
+		own = make_wq("own", flags[i], 0);
+		CU_ASSERT((workqueue_flags(q) & (unsigned int)~WQ_PERCPU) == (workqueue_flags(own) & (unsigned int)~WQ_PERCPU));
+		item_init(&a, "a", STEPS(BURN(1)));
+		item_init(&b, "b", STEPS(BURN(1)));
+		item_init(&c, "c", STEPS(BURN(1)));
+		actor("t", 0, STEPS(UNTIL(20), CALL(queue_three)));
+		CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+		CU_ASSERT_STRING_EQUAL(starts(&w), "a b c");
+		CU_ASSERT(field(&w, EV_WORK_START, "b", 1, "pool") == field(&w, EV_WORK_START, "a", 1, "pool"));
+		world_stop(&w);
+	}
+}
+
+/* ---- built on them --------------------------------------------------------------------- */
+
+static int seen[4];
+
+static void see_cpu(struct work_struct *work)
+{
+	(void)work;
+	seen[smp_processor_id()]++;
+}
+
+static long seventeen(void *arg)
+{
+	*(int *)arg = smp_processor_id();
+	return 17;
+}
+
+static void helpers(void *arg)
+{
+	int where = -1;
+
+	(void)arg;
+	ret[n++] = cpu_down(2);
+	ret[n++] = schedule_on_each_cpu(see_cpu);
+	ret[n++] = (int)work_on_cpu(3, seventeen, &where);
+	ret[n++] = where;
+	ret[n++] = (int)work_on_cpu_safe(2, seventeen, &where);
+	ret[n++] = (int)work_on_cpu_safe(1, seventeen, &where);
+	ret[n++] = where;
+}
+
+/* RULE(R5.3). Once on each CPU that is up, waited for; a value from another CPU; none from one that is not up. */
+static void functions_run_on_the_cpus_asked_for(void)
+{
+	struct world w;
+
+	begin(&w, 4);
+	memset(seen, 0, sizeof(seen));
+	machine_call(helpers, NULL);
+	CU_ASSERT(ret[0] == 0 && ret[1] == 0);
+	CU_ASSERT(seen[0] == 1 && seen[1] == 1 && seen[2] == 0 && seen[3] == 1);
+	CU_ASSERT(ret[2] == 17 && ret[3] == 3);
+	CU_ASSERT(ret[4] == -ENODEV);
+	CU_ASSERT(ret[5] == 17 && ret[6] == 1);
+	world_stop(&w);
+}
+
+static int called;
+static bool called_in_task;
+static struct execute_work ew;
+
+static void note_call(struct work_struct *work)
+{
+	(void)work;
+	called++;
+	called_in_task = !in_atomic();
+}
+
+static void execute(void) { ret[n++] = execute_in_process_context(note_call, &ew); }
+
+static void execute_atomic(void *arg)
+{
+	(void)arg;
+	execute();
+}
+
+static void interrupt(void) { irq_work_on(0, execute_atomic, NULL); }
+
+/* RULE(R2.2). Called at once where that may sleep, else from an item. */
+static void a_function_is_called_where_it_may_sleep(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	called = 0;
+	actor("t", 0, STEPS(UNTIL(20), CALL(execute), UNTIL(30), CALL(interrupt)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(ret[0] == 0 && ret[1] == 1);
+	CU_ASSERT(called == 2 && called_in_task);
+	CU_ASSERT(count(&w, EV_QUEUE_WORK, "note_call") == 1);
+	world_stop(&w);
+}
+
+static int order[4], nr_order;
+
+static void down_1(void)
+{
+	order[nr_order++] = cpu_down(1) ? 100 : 2;
+}
+
+static void hold_cpus(void)
+{
+	cpus_read_lock();
+	mach_sleep_ns(50 * MS);
+	order[nr_order++] = 1;
+	cpus_read_unlock();
+}
+
+/* RULE(R10.1). Who counts on the CPUs is waited for before one goes. */
+static void a_cpu_does_not_go_while_somebody_counts_on_it(void)
+{
+	struct world w;
+
+	begin(&w, 2);
+	nr_order = 0;
+	actor("r", 0, STEPS(UNTIL(20), CALL(hold_cpus)));
+	actor("d", 0, STEPS(UNTIL(25), CALL(down_1)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(nr_order == 2 && order[0] == 1 && order[1] == 2);
+	CU_ASSERT(when(&w, EV_CPU_STATE, NULL, 1) > 70);
+	world_stop(&w);
+}
+
+static bool reclaims[2];
+
+static void say_reclaim(void) { reclaims[n++] = current_is_workqueue_mem_reclaim(); }
+static void queue_b_and_c(void)
+{
+	queue_work(q, WORK(&b));
+	queue_work(own, WORK(&c));
+}
+
+/* RULE(R7.1). An item knows whether its workqueue has a rescuer; who is no item knows that too. */
+static void an_item_knows_whether_it_may_be_rescued(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	q = make_wq("r", WQ_MEM_RECLAIM, 0);
+	own = make_wq("p", 0, 0);
+	item_init(&b, "b", STEPS(CALL(say_reclaim)));
+	item_init(&c, "c", STEPS(CALL(say_reclaim)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_b_and_c)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(reclaims[0] && !reclaims[1]);
+	CU_ASSERT(!current_is_workqueue_mem_reclaim());
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_system[] = {
+	T(system_workqueues_have_no_rescuer_no_files_and_no_end),
+	T(private_and_system_items_are_scheduled_alike),
+	T(functions_run_on_the_cpus_asked_for),
+	T(a_function_is_called_where_it_may_sleep),
+	T(a_cpu_does_not_go_while_somebody_counts_on_it),
+	T(an_item_knows_whether_it_may_be_rescued),
+	{ NULL, NULL }
+};
