@@ -59,6 +59,7 @@ SRC_machine := \
 	src/machine/irq.c \
 	src/machine/kthread.c \
 	src/machine/lock.c \
+	src/machine/lockdep.c \
 	src/machine/log.c \
 	src/machine/memory.c \
 	src/machine/rcu.c \
@@ -238,6 +239,7 @@ SRC_tests := \
 	tests/conf_freeze.c \
 	tests/conf_hotplug.c \
 	tests/conf_legacy.c \
+	tests/conf_lockdep.c \
 	tests/conf_rescuer.c \
 	tests/conf_bh.c \
 	tests/conf_sysfs.c \

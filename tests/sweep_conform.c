@@ -160,7 +160,7 @@ TOPIC(the_rescuer_comes_when_no_worker_can_be_made,
 /* RULE(R12.1). RULE(R12.8). */
 TOPIC(stalls_are_seen_and_reported_in_the_kernels_words,
       "lockup_hog", "lockup_rt", "lockup_short", "lockup_thresh2", "lockup_create", "sysrq_states",
-      "lockdep_flush_own_wq")
+      "lockdep_flush_own_wq", "lockdep_mutex_flush")
 
 /* RULE(R10.1). RULE(R10.2). RULE(R10.7). RULE(R10.8). */
 TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "unbound_offline", "freezable", "freeze_fail")
@@ -358,7 +358,6 @@ static const struct {
 	const char *text, *says;
 } refused[] = {
 	{ "param boot=isolcpus=3", "does not yet know the boot argument isolcpus=3" },
-	{ "param kernel=lockdep\nmutex m\nactor a0 lock:m unlock:m", "does not yet prove the order of mutexes" },
 };
 
 static void what_the_engine_lacks_is_refused_before_the_run(void)

@@ -406,14 +406,29 @@ static void read_lock(struct reader *rd, const char *line)
 	rd->expect_lock = NULL;
 }
 
+/* Ours: "...circular locking dependency detected: a0 holds m and takes (work_completion)(w0), but ..." */
+static void read_circle(struct reader *rd, const char *line)
+{
+	const char *held = strstr(line, " holds "), *taken = strstr(line, " and takes ");
+
+	if (!held || !taken || taken < held)
+		return;
+	held += 7;
+	add(rd, false, "lockdep holds %.*s", (int)(taken - held), held);
+	taken += 11;
+	add(rd, false, "lockdep acquires %.*s", (int)strcspn(taken, ","), taken);
+}
+
 /* Ours: "...recursive locking detected: w0 waits for L, on which it runs" */
 static void read_self_wait(struct reader *rd, const char *line)
 {
 	const char *lock = strstr(line, " waits for ");
 	int n;
 
-	if (!lock)
+	if (!lock) {
+		read_circle(rd, line);
 		return;
+	}
 	lock += 11;
 	n = (int)strcspn(lock, ",");
 	add(rd, false, "lockdep acquires %.*s", n, lock);

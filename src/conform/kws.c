@@ -18,8 +18,8 @@
 #include <string.h>
 
 const struct kws_op_row kws_ops[OP_NR] = {
-#define OP(ID, name, a, b, c, d, value, blocks, where, need) \
-	[OP_##ID] = { name, { ARG_##a, ARG_##b, ARG_##c, ARG_##d }, value, blocks, WHERE_##where, NEED_##need },
+#define OP(ID, name, a, b, c, d, value, blocks, where) \
+	[OP_##ID] = { name, { ARG_##a, ARG_##b, ARG_##c, ARG_##d }, value, blocks, WHERE_##where },
 #include "conform/kws_ops.def"
 #undef OP
 };

@@ -33,7 +33,7 @@
 enum kws_kind { KWS_WQ, KWS_WORK, KWS_DWORK, KWS_RWORK, KWS_ACTOR, KWS_MUTEX, KWS_COMPLETION };
 
 enum kws_op {
-#define OP(ID, name, a, b, c, d, value, blocks, where, need) OP_##ID,
+#define OP(ID, name, a, b, c, d, value, blocks, where) OP_##ID,
 #include "conform/kws_ops.def"
 #undef OP
 	OP_NR
@@ -44,9 +44,6 @@ enum kws_arg {
 	ARG_MUTEX, ARG_COMPLETION, ARG_WORD, ARG_KEY, ARG_TEXT
 };
 
-/* What only some engines can do; runner.h says which of these ours has. */
-enum kws_need { NEED_NONE, NEED_HOTPLUG, NEED_FREEZER, NEED_SYSFS, NEED_BH, NEED_LOCKDEP, NEED_NR };
-
 enum kws_where { WHERE_BODY, WHERE_ITEM };
 
 struct kws_op_row {
@@ -54,7 +51,6 @@ struct kws_op_row {
 	enum kws_arg args[KWS_ARGS_MAX];
 	bool value, blocks;
 	enum kws_where where;
-	enum kws_need need;
 };
 extern const struct kws_op_row kws_ops[OP_NR];
 

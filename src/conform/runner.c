@@ -675,38 +675,14 @@ static bool boot_param(const struct kws *k, char *name, size_t size, struct mach
 
 int runner_lacks(const struct kws *k, char *sentence, size_t size)
 {
-	static const char *const lacks[NEED_NR] = {
-		[NEED_LOCKDEP] = "prove the order of mutexes",
-	};
 	char name[KWS_PARAM_MAX + 1];
 	struct mach_param param;
-	enum kws_need need = NEED_NONE;
-	int line = 0;
 
 	if (k->boot[0] && !boot_param(k, name, sizeof(name), &param)) {
 		snprintf(sentence, size, "this engine does not yet know the boot argument %s", k->boot);
 		return k->boot_line;
 	}
-	for (unsigned int i = 0; !line && i < k->nr_steps; i++)
-		if (lacks[kws_ops[k->steps[i].op].need]) {
-			need = kws_ops[k->steps[i].op].need;
-			line = k->steps[i].line;
-		}
-	for (unsigned int i = 0; !line && i < k->nr_decls; i++) {
-		unsigned int flags = k->decls[i].flags;
-
-		need = flags & KWS_BH ? NEED_BH : flags & KWS_SYSFS ? NEED_SYSFS : NEED_NONE;
-		line = lacks[need] ? k->decls[i].line : 0;
-	}
-	/* waiting for oneself is found; the order in which mutexes are taken is not followed */
-	for (unsigned int i = 0; !line && k->kernel == KERNEL_LOCKDEP && i < k->nr_steps; i++)
-		if (k->steps[i].op == OP_LOCK) {
-			need = NEED_LOCKDEP;
-			line = k->steps[i].line;
-		}
-	if (line)
-		snprintf(sentence, size, "this engine does not yet %s", lacks[need]);
-	return line;
+	return 0;
 }
 
 static struct machine_config config_of(const struct kws *k, const struct runner_opts *opts)
@@ -720,6 +696,7 @@ static struct machine_config config_of(const struct kws *k, const struct runner_
 		.params = {
 			{ "cpu_intensive_thresh_us", k->cpu_intensive_thresh_us },
 			{ "watchdog_thresh", 0 },
+			{ "lockdep", k->kernel == KERNEL_LOCKDEP },
 		},
 	};
 
@@ -814,7 +791,7 @@ int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace
 		return -ENOMEM;
 	rn->k = k;
 	rn->t = t;
-	boot_param(k, param, sizeof(param), &cfg.params[2]);
+	boot_param(k, param, sizeof(param), &cfg.params[3]);
 	ret = machine_start(&cfg, t, workqueue_boot);
 	if (ret) {
 		snprintf(err, err_size, "the machine does not start: %s", strerror(-ret));

@@ -313,6 +313,43 @@ void mach_item_end(void);
 /* true (and reported, naming @what) if sleeping is not allowed here */
 bool might_sleep(const char *what);
 
+/*
+ * The order in which what one may sleep for is taken, proven when a run asks for
+ * it (parameter "lockdep", lockstep): mutexes by themselves, workqueues and items
+ * by these calls.  @key: its address, never looked into.  Any context; emit BUG.
+ */
+enum lock_map { LOCK_MAP_MUTEX, LOCK_MAP_WQ, LOCK_MAP_WORK };
+#ifdef KW_FREE_ONLY
+#define mach_lockdep false
+#else
+extern bool mach_lockdep;
+#endif
+void mach_lock_map_acquire(const void *key, enum lock_map map, const char *name, bool tried);
+void mach_lock_map_release(const void *key);
+void mach_lock_map_forget(const void *key);
+static inline void lock_map_acquire(const void *key, enum lock_map map, const char *name)
+{
+	if (unlikely(mach_lockdep))
+		mach_lock_map_acquire(key, map, name, false);
+}
+static inline void lock_map_release(const void *key)
+{
+	if (unlikely(mach_lockdep))
+		mach_lock_map_release(key);
+}
+/* as if it were waited for: taken and given back */
+static inline void lock_map_touch(const void *key, enum lock_map map, const char *name)
+{
+	lock_map_acquire(key, map, name);
+	lock_map_release(key);
+}
+/* what lives at this address is made anew */
+static inline void lock_map_forget(const void *key)
+{
+	if (unlikely(mach_lockdep))
+		mach_lock_map_forget(key);
+}
+
 struct mutex {
 	struct raw_spinlock wait_lock;
 	struct task *owner;

@@ -21,6 +21,7 @@
 
 #define NS_NEVER UINT64_MAX
 #define SLICE_NS 3000000u		/* fair class: base slice */
+#define LOCKDEP_HELD_MAX 24		/* more at once are not followed */
 
 /* Places that draw chance: rng_hash4(seed, site, context, ordinal). */
 enum mach_site {
@@ -114,6 +115,8 @@ struct task {
 	const char *waits_name;
 	unsigned int rcu_nesting, rcu_index;
 	_Atomic unsigned int rcu_reads;		/* free: index it reads under, plus one; 0 = none */
+	unsigned int nr_held;		/* lockdep.c: what it holds, first taken first */
+	uint16_t held[LOCKDEP_HELD_MAX];
 	uint64_t draws[SITE_HOTPLUG + 1];
 	_Atomic bool should_stop;
 	_Atomic bool exited;
@@ -267,6 +270,16 @@ void memory_stop(void);
 void rcu_boot(void);
 uint64_t *cause_slot(void);
 bool atomic_report(const char *what);
+void mach_pin_current(bool on);
+/* lockdep.c: a run begins */
+#ifdef KW_FREE_ONLY
+static inline void lockdep_start(bool on)
+{
+	(void)on;
+}
+#else
+void lockdep_start(bool on);
+#endif
 void trace_stamp_hook(void *arg, struct trace_event *ev);
 
 /* ---- free.c ------------------------------------------------------------------------------ */

@@ -253,6 +253,7 @@ int machine_start(const struct machine_config *cfg, struct trace *t, void (*boot
 #ifndef KW_FREE_ONLY
 	mach_lockstep = cfg->mode == MACH_LOCKSTEP;
 #endif
+	lockdep_start(mach_lockstep && mach_boot_param("lockdep") > 0);
 	mach.booting = mach_lockstep;
 	err = mach_lockstep ? start_lockstep() : free_start(boot);
 	if (!err && mach_lockstep)

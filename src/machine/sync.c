@@ -73,6 +73,7 @@ void mutex_init(struct mutex *m, const char *name)
 	raw_spin_lock_init(&m->wait_lock, name);
 	INIT_LIST_HEAD(&m->waiters);
 	m->name = name;
+	lock_map_forget(m);
 }
 
 bool mutex_trylock(struct mutex *m)
@@ -85,6 +86,8 @@ bool mutex_trylock(struct mutex *m)
 	if (got)
 		m->owner = current;
 	raw_spin_unlock_irqrestore(&m->wait_lock, flags);
+	if (got && unlikely(mach_lockdep))
+		mach_lock_map_acquire(m, LOCK_MAP_MUTEX, m->name, true);
 	return got;
 }
 
@@ -95,6 +98,7 @@ void mutex_lock(struct mutex *m)
 
 	if (might_sleep("mutex_lock"))
 		return;
+	lock_map_acquire(m, LOCK_MAP_MUTEX, m->name);
 	raw_spin_lock_irq(&m->wait_lock);
 	owner = m->owner;
 	if (!owner)
@@ -110,6 +114,7 @@ void mutex_unlock(struct mutex *m)
 {
 	struct task *next;
 
+	lock_map_release(m);
 	raw_spin_lock_irq(&m->wait_lock);
 	bug_on(!m->owner);
 	next = list_empty(&m->waiters) ? NULL : list_first_entry(&m->waiters, struct waiter, entry)->task;

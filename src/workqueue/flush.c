@@ -152,7 +152,8 @@ static void check_self_flush(const char *where, struct work_struct *item, struct
 {
 	struct worker *worker = current_worker();
 
-	if (!worker || !worker->current_pwq)
+	/* lock proving, where it is on, finds this itself and more */
+	if (!worker || !worker->current_pwq || mach_lockdep)
 		return;
 	if (item && worker->current_work == item)
 		mach_warn(BUG_WAIT_CYCLE, where, item->id,
@@ -198,9 +199,13 @@ static bool start_flush_work(struct work_struct *work, struct wq_barrier *barr, 
 	pool_unlock_irq(pool);
 	if (pwq && !from_cancel)
 		check_flush_dependency(pwq->wq, work);
-	if (pwq)
+	if (pwq) {
 		check_self_flush(from_cancel ? "__cancel_work_sync" : "__flush_work", work,
 				 !from_cancel && one_context(pwq->wq) ? pwq->wq : NULL);
+		lock_map_touch(work, LOCK_MAP_WORK, work->name);
+		if (!from_cancel && one_context(pwq->wq))
+			lock_map_touch(pwq->wq, LOCK_MAP_WQ, pwq->wq->name);
+	}
 	rcu_read_unlock();
 	return pwq;
 }
@@ -404,6 +409,7 @@ void flush_workqueue(struct workqueue_struct *wq)
 		pr_warn("workqueue: Please avoid flushing system-wide workqueues (%s).", wq->name);
 	}
 	check_self_flush("__flush_workqueue", NULL, wq);
+	lock_map_touch(wq, LOCK_MAP_WQ, wq->name);
 	init_completion(&me.done, "flush_workqueue");
 	wq_lock(wq);
 	waits = flush_start(wq, &me);

@@ -37,6 +37,7 @@ static void work_reset(struct work_struct *work)
 {
 	atomic_store_explicit(&work->data.v, (int64_t)WORK_STRUCT_NO_POOL, memory_order_release);
 	INIT_LIST_HEAD(&work->entry);
+	lock_map_forget(work);
 	work->cause = 0;
 	work->epoch = wqe.epoch;
 }

@@ -446,7 +446,11 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	start = TRACE_CAUSED(cause, EXECUTE_START, .item = item, .func = func,
 			     .worker = worker->tid, .wq = wq->tid);
 	mach_set_cause(start);
+	lock_map_acquire(wq, LOCK_MAP_WQ, wq->name);
+	lock_map_acquire(work, LOCK_MAP_WORK, worker->current_name);
 	worker->current_func(work);
+	lock_map_release(work);
+	lock_map_release(wq);
 	end = TRACE_CAUSED(start, EXECUTE_END, .item = item, .func = func, .worker = worker->tid,
 			   .wq = wq->tid);
 	mach_set_cause(end);
