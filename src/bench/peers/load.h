@@ -19,6 +19,8 @@ struct load_row {
 	double floor_cpu;	/* and one that is spread over the CPUs */
 };
 
+#define ROW(text, in) { .label = text, .unit = in }
+
 /*
  * @run works in a process that was made for it and fills one figure a row.
  * Return: NULL, or why there are none.  Longer than @limit_s: it is ended, and

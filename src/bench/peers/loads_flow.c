@@ -69,7 +69,7 @@ static const char *run_one(const struct peer *p, double *out)
 
 const struct load load_one = {
 	.name = "one", .run = run_one, .limit_s = 20,
-	.row = { { "one producer, malloc'd items", "ns" } },
+	.row = { ROW("one producer, malloc'd items", "ns") },
 };
 
 static double round_owned(long n)
@@ -94,7 +94,7 @@ static const char *run_owned(const struct peer *p, double *out)
 
 const struct load load_owned = {
 	.name = "owned", .run = run_owned, .limit_s = 20,
-	.row = { { "one producer, items it owns", "ns" } },
+	.row = { ROW("one producer, items it owns", "ns") },
 };
 
 /* ---- four producers ---------------------------------------------------------------------- */
@@ -140,7 +140,7 @@ static const char *run_four(const struct peer *p, double *out)
 
 const struct load load_four = {
 	.name = "four", .run = run_four, .limit_s = 20,
-	.row = { { "four producers, malloc'd items", "ns" } },
+	.row = { ROW("four producers, malloc'd items", "ns") },
 };
 
 /* ---- self-requeue -------------------------------------------------------------------------- */
@@ -174,7 +174,7 @@ static const char *run_chain(const struct peer *p, double *out)
 
 const struct load load_chain = {
 	.name = "chain", .run = run_chain, .limit_s = 40,
-	.row = { { "an item that queues itself again", "ns" } },
+	.row = { ROW("an item that queues itself again", "ns") },
 };
 
 /* ---- fan-out ------------------------------------------------------------------------------------ */
@@ -220,5 +220,5 @@ static const char *run_tree(const struct peer *p, double *out)
 
 const struct load load_tree = {
 	.name = "tree", .run = run_tree, .limit_s = 20,
-	.row = { { "a tree of 2^18 items, each queues two", "ns" } },
+	.row = { ROW("a tree of 2^18 items, each queues two", "ns") },
 };

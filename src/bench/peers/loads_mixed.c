@@ -287,15 +287,15 @@ static const char *run_waits_untold(const struct peer *p, double *out)
 const struct load load_waits = {
 	.name = "waits", .run = run_waits, .limit_s = 3,
 	.row = {
-		{ "64 items wait for others: longest stall", "ms" },
-		{ "the same, until all have run", "ms" },
+		ROW("64 items wait for others: longest stall", "ms"),
+		ROW("the same, until all have run", "ms"),
 	},
 };
 
 const struct load load_waits_untold = {
 	.name = "waits_untold", .run = run_waits_untold, .suits = can_be_told, .limit_s = 6,
 	.row = {
-		{ "nobody tells of the wait: longest stall", "ms" },
-		{ "the same, until all have run", "ms" },
+		ROW("nobody tells of the wait: longest stall", "ms"),
+		ROW("the same, until all have run", "ms"),
 	},
 };

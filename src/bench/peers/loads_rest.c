@@ -54,8 +54,8 @@ static const char *run_start(const struct peer *p, double *out)
 const struct load load_start = {
 	.name = "start", .run = run_start, .limit_s = 20,
 	.row = {
-		{ "start from idle, p50", "us" },
-		{ "start from idle, p99", "us" },
+		ROW("start from idle, p50", "us"),
+		ROW("start from idle, p99", "us"),
 	},
 };
 
@@ -123,11 +123,11 @@ static const char *run_memory(const struct peer *p, double *out)
 const struct load load_memory = {
 	.name = "memory", .run = run_memory, .limit_s = 20,
 	.row = {
-		{ "memory of an idle pool", "kB" },
-		{ "threads of an idle pool", "" },
-		{ "memory the pool takes for a queued item", "B" },
-		{ "mallocs for a queued item", "" },
-		{ "its part of the caller's own item", "B" },
+		ROW("memory of an idle pool", "kB"),
+		ROW("threads of an idle pool", ""),
+		ROW("memory the pool takes for a queued item", "B"),
+		ROW("mallocs for a queued item", ""),
+		ROW("its part of the caller's own item", "B"),
 	},
 };
 
@@ -179,8 +179,8 @@ static const char *run_delayed(const struct peer *p, double *out)
 const struct load load_delayed = {
 	.name = "delayed", .run = run_delayed, .suits = has_delayed, .limit_s = 20,
 	.row = {
-		{ "100,000 delayed items: arm one", "ns" },
-		{ "100,000 delayed items: cancel one", "ns" },
-		{ "both", "ns" },
+		ROW("100,000 delayed items: arm one", "ns"),
+		ROW("100,000 delayed items: cancel one", "ns"),
+		ROW("both", "ns"),
 	},
 };
