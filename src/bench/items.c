@@ -29,7 +29,7 @@ static void compute(unsigned int turns)
 	volatile unsigned int sink = 0;
 
 	while (turns--)
-		sink += turns;
+		sink = sink + turns;
 }
 
 static void calibrate(void)
