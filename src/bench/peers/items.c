@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool bench_quick;
+int bench_scale = 1;
 
 int bench_cpus(void)
 {

@@ -38,7 +38,12 @@ struct load {
 #include "bench/peers/loads.def"
 #undef LOAD
 
-extern bool bench_quick;	/* a try: fewer items, one repetition */
+/* @n items in earnest, a tenth of them for a try, a few to see that all of them run. */
+extern int bench_scale;
+static inline long scaled(long n)
+{
+	return n / bench_scale > 8 ? n / bench_scale : 8;
+}
 
 /* @n items in one piece of memory, made ready to be queued; exits if there is no memory. */
 char *items_new(const struct peer *p, long n, void (*fn)(struct item *it));

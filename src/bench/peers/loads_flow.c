@@ -29,7 +29,7 @@ static void nothing(struct item *it)
 /* ns for @n items; the first round is a small one. */
 static const char *fitted(const struct peer *p, double (*round)(long n), double *out)
 {
-	long n = bench_quick ? ITEMS / 10 : ITEMS, few = n / 20;
+	long n = scaled(ITEMS), few = n / 20;
 	double ns;
 
 	peer = p;
@@ -213,8 +213,8 @@ static const char *run_tree(const struct peer *p, double *out)
 	peer = p;
 	if (!p->open())
 		return "would not start";
-	round_tree(11);
-	out[0] = round_tree(bench_quick ? 14 : 17);
+	round_tree(bench_scale > 10 ? 5 : 11);
+	out[0] = round_tree(bench_scale == 1 ? 17 : bench_scale == 10 ? 14 : 11);
 	return all_counted(counted);
 }
 

@@ -87,7 +87,7 @@ static void mixed_item(struct item *it)
 
 static const char *mixed(const struct peer *p, double *out, bool told)
 {
-	long i, n = bench_quick ? MIXED / 4 : MIXED;
+	long i, n = bench_scale > 1 ? scaled(MIXED * 3) : MIXED;
 	uint64_t began;
 	char *items;
 
@@ -150,25 +150,26 @@ static void short_item(struct item *it)
 
 static const char *run_sleepers(const struct peer *p, double *out)
 {
+	long nr_sleepers = bench_scale > 10 ? 4 : SLEEPERS;
+	long nr_shorts = bench_scale > 10 ? 40 : SHORTS, i;
 	char *sleepers, *shorts;
-	long i;
 
 	peer = p;
 	tell = true;
 	if (!p->open())
 		return "would not start";
-	sleepers = items_new(p, SLEEPERS, sleeper);
-	shorts = items_new(p, SHORTS, short_item);
-	shorts_left = SHORTS;
+	sleepers = items_new(p, nr_sleepers, sleeper);
+	shorts = items_new(p, nr_shorts, short_item);
+	shorts_left = nr_shorts;
 	shorts_began = bench_now_ns();
-	for (i = 0; i < SLEEPERS; i++)
+	for (i = 0; i < nr_sleepers; i++)
 		p->queue(item_at(p, sleepers, i));
-	for (i = 0; i < SHORTS; i++)
+	for (i = 0; i < nr_shorts; i++)
 		p->queue(item_at(p, shorts, i));
-	p->wait(SLEEPERS + SHORTS, false);
+	p->wait(nr_sleepers + nr_shorts, false);
 	out[1] = ms_since(shorts_began);
 	out[0] = shorts_ms;
-	return all_counted(SLEEPERS + SHORTS);
+	return all_counted(nr_sleepers + nr_shorts);
 }
 
 const struct load load_sleepers = {

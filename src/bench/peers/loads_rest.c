@@ -32,7 +32,7 @@ static const char *run_start(const struct peer *p, double *out)
 	static double us[STARTS];
 	struct item *it;
 	uint64_t began;
-	int i, n = bench_quick ? STARTS / 5 : STARTS;
+	int i, n = bench_scale > 1 ? (int)scaled(STARTS * 2) : STARTS;
 
 	if (!p->open())
 		return "would not start";
@@ -93,8 +93,9 @@ static void warm_up(const struct peer *p, char *items, long n, long counted)
 static const char *run_memory(const struct peer *p, double *out)
 {
 	char *few = items_new(p, 256, nothing), *gates = items_new(p, GATES, at_the_gate);
-	char *items = items_new(p, QUEUED, nothing);
-	long i, before = proc_status("RssAnon:"), mallocs;
+	long i, n = scaled(QUEUED), mallocs;
+	char *items = items_new(p, n, nothing);
+	long before = proc_status("RssAnon:");
 
 	if (!p->open())
 		return "would not start";
@@ -108,16 +109,16 @@ static const char *run_memory(const struct peer *p, double *out)
 	usleep(5000);
 	before = proc_status("RssAnon:");
 	mallocs_begin();
-	for (i = 0; i < QUEUED; i++)
+	for (i = 0; i < n; i++)
 		p->queue(item_at(p, items, i));
 	mallocs = mallocs_end();
-	out[2] = (double)(proc_status("RssAnon:") - before) * 1024 / QUEUED;
-	out[3] = mallocs < 0 ? mallocs : (double)mallocs / QUEUED;
+	out[2] = (double)(proc_status("RssAnon:") - before) * 1024 / n;
+	out[3] = mallocs < 0 ? mallocs : (double)mallocs / n;
 	out[4] = (double)(p->item_size - sizeof(struct item));
 	for (i = 0; i < GATES; i++)
 		sem_post(&gate);
-	p->wait(256 + GATES + QUEUED, false);
-	return all_counted(256 + GATES + QUEUED);
+	p->wait(256 + GATES + n, false);
+	return all_counted(256 + GATES + n);
 }
 
 const struct load load_memory = {
@@ -164,7 +165,7 @@ static const char *delayed_round(const struct peer *p, char *all, unsigned int n
 
 static const char *run_delayed(const struct peer *p, double *out)
 {
-	unsigned int i, n = bench_quick ? DELAYED / 10 : DELAYED;
+	unsigned int i, n = (unsigned int)scaled(DELAYED);
 	char *all = calloc(n, p->delayed_size);
 	const char *why;
 

@@ -1,10 +1,14 @@
 /*
- * bench/peers/main.c - this engine beside other thread pools: `kw-bench-peers [--json] [--quick] [LOAD...]`.
+ * bench/peers/main.c - this engine beside other thread pools: `kw-bench-peers [OPTION] [LOAD...] [PEER...]`.
  *
  * Each measurement is a process of its own, so that no pool meets the threads or
  * the memory of another and one that hangs can be ended.  The pools take turns,
  * repetition by repetition: what else the machine does hits them alike.  The
  * table shows medians.
+ *
+ *	--json		a line for each figure: median, least, most
+ *	--quick		a tenth of the items, once (also QUICK=1)
+ *	--check		a few items, no figures: exit 1 if one is lost
  *
  * Lives here:   the processes, the turns, the table, the JSON lines.
  * Never here:   loads (loads_*.c), pools (peer_*.c), marks (marks.c).   Licence: MIT.
@@ -44,7 +48,8 @@ const struct peer *const peers[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]) - 1)
 static struct result results[COUNT(loads)][COUNT(peers)];
-static bool json;
+static bool json, check;
+static bool chosen[COUNT(peers)];	/* none = all */
 
 struct result *result_of(const struct load *l, const struct peer *p)
 {
@@ -141,10 +146,23 @@ static void repeat(const struct load *l, const struct peer *p)
 	r->seconds += (double)(bench_now_ns() - began) / 1e9;
 }
 
+static bool is_chosen(const struct peer *p)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < COUNT(peers); i++) {
+		any |= chosen[i];
+		if (chosen[i] && peers[i] == p)
+			return true;
+	}
+	return !any;
+}
+
 /* The floor only knows how to be woken. */
 static bool suits(const struct load *l, const struct peer *p)
 {
-	if (p->missing || (p == &peer_futex && l != &load_start))
+	if (p->missing || !is_chosen(p) || (p == &peer_futex && l != &load_start))
 		return false;
 	return !l->suits || l->suits(p);
 }
@@ -152,7 +170,7 @@ static bool suits(const struct load *l, const struct peer *p)
 static void take_turns(const struct load *l)
 {
 	const struct peer *const *p;
-	int i, reps = bench_quick ? REPS_QUICK : REPS;
+	int i, reps = bench_scale > 1 ? REPS_QUICK : REPS;
 
 	for (i = 0; i < reps; i++)
 		for (p = peers; *p; p++) {
@@ -268,15 +286,54 @@ static const struct load *load_by_name(const char *name)
 	return NULL;
 }
 
+static bool choose_peer(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(peers); i++)
+		if (strcmp(peers[i]->name, name) == 0)
+			return chosen[i] = true;
+	return false;
+}
+
 static int misuse(const char *arg)
 {
 	const struct load *const *l;
+	const struct peer *const *p;
 
-	fprintf(stderr, "kw-bench-peers: %s: no such load; there are:", arg);
+	fprintf(stderr, "kw-bench-peers: %s: no such load or peer; there are:", arg);
 	for (l = loads; *l; l++)
 		fprintf(stderr, " %s", (*l)->name);
-	fprintf(stderr, "\n");
+	for (p = peers; *p; p++)
+		fprintf(stderr, " %s", (*p)->name);
+	fprintf(stderr, "; options: --json --quick --check\n");
 	return 2;
+}
+
+static bool option(const char *arg)
+{
+	if (strcmp(arg, "--json") == 0)
+		json = true;
+	else if (strcmp(arg, "--quick") == 0)
+		bench_scale = 10;
+	else if (strcmp(arg, "--check") == 0)
+		check = true, bench_scale = 100;
+	else
+		return false;
+	return true;
+}
+
+/* --check: who lost an item, or did not come to an end though it does in earnest. */
+static int lost(void)
+{
+	const struct load *const *l;
+	const struct peer *const *p;
+	int n = 0;
+
+	for (l = loads; *l; l++)
+		for (p = peers; *p; p++)
+			n += result_of(*l, *p)->outcome == FAILED || result_of(*l, *p)->outcome == FOR_EVER;
+	return n;
 }
 
 static void run(const struct load *l)
@@ -290,19 +347,15 @@ static void run(const struct load *l)
 
 int main(int argc, char **argv)
 {
-	const struct load *const *l;
 	const char *quick = getenv("QUICK");
+	const struct load *const *l;
 	int i, named = 0;
 
-	bench_quick = quick && *quick && strcmp(quick, "0") != 0;
+	bench_scale = quick && *quick && strcmp(quick, "0") != 0 ? 10 : 1;
 	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0)
-			json = true;
-		else if (strcmp(argv[i], "--quick") == 0)
-			bench_quick = true;
-		else if (load_by_name(argv[i]))
+		if (load_by_name(argv[i]))
 			named++;
-		else
+		else if (!option(argv[i]) && !choose_peer(argv[i]))
 			return misuse(argv[i]);
 	}
 	print_missing();
@@ -313,6 +366,8 @@ int main(int argc, char **argv)
 	for (i = 1; i < argc && named; i++)
 		if (load_by_name(argv[i]))
 			run(load_by_name(argv[i]));
+	if (check)
+		return lost() ? 1 : 0;
 	if (!json)
 		marks_judge();
 	return bench_missed() ? 1 : 0;

@@ -2,7 +2,7 @@
  * bench/peers/malloc_count.c - counts what is allocated, by standing before the C library.
  *
  * The program's own malloc() comes first in every library it loads; it passes on
- * to glibc's.  Where the C library is another one nothing is counted.
+ * to glibc's.  With another C library, or a sanitizer, nothing is counted.
  *
  * Lives here:   that counter.
  * Never here:   allocating.   Licence: MIT.
@@ -22,7 +22,15 @@ void mallocs_begin(void)
 	atomic_store(&counting, true);
 }
 
-#ifndef __GLIBC__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OTHERS_COUNT 1		/* a sanitizer stands here already */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OTHERS_COUNT 1
+#endif
+#endif
+
+#if !defined(__GLIBC__) || defined(OTHERS_COUNT)
 
 long mallocs_end(void)
 {
