@@ -278,6 +278,7 @@ SRC_tests := \
 	tests/unit_commands.c \
 	tests/free_cmwq.c \
 	tests/free_lib.c \
+	tests/free_loads.c \
 	tests/free_machine.c \
 	tests/free_workqueue.c \
 	tests/unit_machine.c \
@@ -309,6 +310,7 @@ main_objects := $(SRC_main:%.c=$(out)/obj/%.o)
 test_objects := $(SRC_tests:%.c=$(out)/obj/%.o)
 bench_objects := $(SRC_bench:%.c=$(out)/obj/%.o)
 peers_objects := $(SRC_peers:%.c=$(out)/peers/%.o)
+loads_objects := $(SRC_peers:%.c=$(out)/few/%.o)
 lib_objects := $(patsubst %.c,$(out)/lib/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
 
 # ---- flags -----------------------------------------------------------------------
@@ -373,7 +375,7 @@ run: all ## install what is missing, build, open the program (ARGS="run life")
 	@$(out)/kworkshop $(ARGS)
 
 test: WERROR := -Werror
-test: all $(out)/kw-tests $(out)/kw-example ## install what is missing, build, run all tests (T=suite.test SEED=41)
+test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-loads ## install what is missing, build, run all tests (T=suite.test SEED=41)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
 
 bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, build, measure (BENCH="handover peers ..." QUICK=1); exit 1 if a mark is missed
@@ -408,6 +410,17 @@ $(out)/peers/src/bench/peers/peer_tbb_cc.o: src/bench/peers/peer_tbb.cc
 	$(say) CXX $<
 	@mkdir -p $(@D)
 	$(q)$(PEERS_CXX) -std=c++17 -Wall -Wextra -Wshadow $(CPPFLAGS) $(PEERS_TBB_CFLAGS) $(CFLAGS) -pthread -MMD -MP -c -o $@ $<
+
+# the same without the pools that need more than this project does, for the tests
+$(out)/kw-loads: $(loads_objects) $(out)/libcmwq.a
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
+
+$(out)/few/%.o: CPPFLAGS += -DKW_NO_GLIB='"not in this program"' -DKW_NO_TBB='"not in this program"'
+$(out)/few/%.o: %.c $(out)/include/cmwq.h
+	$(say) CC '$< (few)'
+	@mkdir -p $(@D)
+	$(q)$(compile) -I$(out)/include -c -o $@ $<
 
 # a program of one's own on the library, and nothing else
 $(out)/kw-example: tests/lib/example.c $(out)/include/cmwq.h $(out)/libcmwq.a
@@ -514,4 +527,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(lib_objects:.o=.d)
+-include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(lib_objects:.o=.d)

@@ -1,0 +1,71 @@
+/*
+ * tests/free_loads.c - the loads of the benchmark, a few items each, on the library alone.
+ *
+ * kw-loads is the comparison with other thread pools without the libraries of
+ * most of them; --check looks at no figure, only that every item has run once.
+ *
+ * Lives here:   that the benchmark measures what it says it does.
+ * Never here:   how fast anything is (`make bench`).
+ * Rules:        R2.1, R2.2, R8.1.   Licence: MIT.
+ */
+#include "tests/test.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define SAID_MAX 8192
+
+/* Runs these loads and pools; whatever was said is noted if one lost an item. */
+static void check_loads(const char *which)
+{
+	char binary[1024], command[1200], said[SAID_MAX] = "";
+	size_t n;
+	int status;
+	FILE *f;
+
+	snprintf(binary, sizeof(binary), "%s", test_binary());
+	snprintf(command, sizeof(command), "timeout 60 %s/kw-loads --check %s 2>&1", dirname(binary), which);
+	f = popen(command, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	n = fread(said, 1, sizeof(said) - 1, f);
+	said[n] = '\0';
+	status = pclose(f);
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		test_note("it said \"%s\"", said);
+	CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* RULE(R2.1, R2.2).  The load counts what has run and knows what it has queued, alone,
+ * from four threads, from items; the flush at the end is what it waits by. */
+static void every_item_of_every_producer_runs_once(void)
+{
+	check_loads("cmwq unbound one owned four chain tree start");
+}
+
+/* RULE(R8.1).  Each of a thousand delayed items was still armed when it was cancelled. */
+static void every_delayed_item_can_be_taken_back(void)
+{
+	check_loads("cmwq delayed");
+}
+
+/* RULE(R2.1).  Sixteen items stand in the way of a thousand that are queued meanwhile. */
+static void items_behind_others_that_wait_are_not_lost(void)
+{
+	check_loads("cmwq unbound memory sleepers");
+}
+
+/* n/a: the pools beside it are driven by their rules, so that the comparison is one. */
+static void the_pools_beside_it_run_every_item_once(void)
+{
+	check_loads("libuv plain one owned four chain tree start memory");
+}
+
+const struct test_case suite_free_loads[] = {
+	T(every_item_of_every_producer_runs_once),
+	T(every_delayed_item_can_be_taken_back),
+	T(items_behind_others_that_wait_are_not_lost),
+	T(the_pools_beside_it_run_every_item_once),
+	{ NULL, NULL }
+};
