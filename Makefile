@@ -20,7 +20,8 @@ JOBS ?= 2
 SRC_base := \
 	src/base/check.c \
 	src/base/datadir.c \
-	src/base/strbuf.c
+	src/base/strbuf.c \
+	src/base/workers.c
 
 SRC_trace := \
 	src/trace/export_ndjson.c \
@@ -51,6 +52,7 @@ SRC_machine := \
 	src/machine/baton_stack.c \
 	src/machine/baton_thread.c \
 	src/machine/blocked.c \
+	src/machine/choice.c \
 	src/machine/clock.c \
 	src/machine/conduct.c \
 	src/machine/cpu.c \
@@ -120,6 +122,17 @@ SRC_conform := \
 	src/conform/record_trace.c \
 	src/conform/runner.c
 
+SRC_explore := \
+	src/explore/dfs.c \
+	src/explore/explore.c \
+	src/explore/schedule.c \
+	src/explore/shrink.c \
+	src/explore/strategy.c \
+	src/explore/target.c \
+	src/explore/target_c.c \
+	src/explore/target_kws.c \
+	src/explore/target_lua.c
+
 SRC_classroom := \
 	src/classroom/progress.c \
 	src/classroom/progress_json.c
@@ -129,6 +142,7 @@ SRC_cli := \
 	src/cli/conform.c \
 	src/cli/desk.c \
 	src/cli/doctor.c \
+	src/cli/explore.c \
 	src/cli/export.c \
 	src/cli/home.c \
 	src/cli/list.c \
@@ -277,6 +291,7 @@ SRC_tests := \
 	tests/sweep_canary.c \
 	tests/unit_commands.c \
 	tests/free_cmwq.c \
+	tests/unit_explore.c \
 	tests/free_lib.c \
 	tests/free_loads.c \
 	tests/free_machine.c \
@@ -301,7 +316,7 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine workqueue lib run conform classroom cli lua visualizer
+ROOMS := base trace model machine workqueue lib run conform explore classroom cli lua visualizer
 LIB_ROOMS := base trace machine workqueue lib
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
@@ -348,7 +363,8 @@ $(peers_objects): $(peers_mk)
 endif
 
 compile = $(CC) $(DIALECT) $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
-link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS)
+# -rdynamic: C tests of `explore` are loaded into the program and use its functions
+link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread -rdynamic $(LDFLAGS)
 
 # CUnit compares what it is given inside its macros: ints with sizes, mostly
 $(test_objects): WARNINGS += -Wno-sign-compare

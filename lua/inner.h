@@ -166,6 +166,8 @@ struct script {
 	struct machine_config config;	/* what the lesson's table asks for */
 	char boot_names[MACH_PARAMS_MAX][40];
 	struct mach_input *inputs;
+	struct mach_choice *choices;		/* forced ones, from the inputs */
+	struct mach_choosing forced;
 
 	/* what the director waits for (core.c) */
 	struct script_scan *scans;

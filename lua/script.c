@@ -324,6 +324,23 @@ static void add_param(struct machine_config *cfg, const char *name, long value)
 	*p = (struct mach_param){ name, value };
 }
 
+/* Choices among the inputs, as `explore` finds them; told_misfit() has seen that they can be read. */
+static bool forced_choices(struct script *s)
+{
+	const struct run_inputs *in = &s->opts->spec->inputs;
+	size_t n = 0;
+
+	s->choices = in->n ? calloc(in->n, sizeof(*s->choices)) : NULL;
+	for (size_t i = 0; s->choices && i < in->n; i++) {
+		const char *end;
+
+		if (in->v[i].kind == INPUT_CHOICE && mach_choice_parse(in->v[i].id, &s->choices[n], &end))
+			n++;
+	}
+	s->forced = (struct mach_choosing){ .forced = s->choices, .nr_forced = n };
+	return n;
+}
+
 static int start_machine(struct script *s)
 {
 	struct machine_config *cfg = &s->config;
@@ -358,6 +375,9 @@ static int start_machine(struct script *s)
 	cfg->inputs = inputs;
 	cfg->nr_inputs = n;
 	s->inputs = inputs;
+	cfg->choosing = s->opts->choosing;
+	if (!cfg->choosing && forced_choices(s))
+		cfg->choosing = &s->forced;
 	err = machine_start(cfg, s->opts->trace, workqueue_boot_settled);
 	if (err)
 		return err;
@@ -384,7 +404,14 @@ static bool told_misfit(struct script *s)
 	}
 	for (size_t i = 0; i < spec->inputs.n; i++) {
 		const struct run_input *in = &spec->inputs.v[i];
+		struct mach_choice choice;
+		const char *end = "";
 
+		if (in->kind == INPUT_CHOICE && (!mach_choice_parse(in->id, &choice, &end) || *end)) {
+			snprintf(text, sizeof(text), "input %zu is no choice: \"%.60s\"", i + 1, in->id);
+			tell_fault(s, text);
+			return true;
+		}
 		if (in->kind != INPUT_IRQ || (int)in->number < cpus)
 			continue;
 		snprintf(text, sizeof(text), "input %zu fires an interrupt on CPU %u; this machine has %d",
@@ -438,6 +465,7 @@ static void put_away(struct script *s)
 		free(b);
 	}
 	free(s->inputs);
+	free(s->choices);
 	free(s->text);
 	free(s);
 }

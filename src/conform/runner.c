@@ -759,9 +759,11 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	name_steps(rn);
 	rn->t0 = machine_now();
 	mark(rn, MARK_BEGIN);
+	mach_choices(true);
 	start_actors(rn);
 	run.until_ns = rn->t0 + (uint64_t)rn->k->timeout_ms * MS;
 	why = rn->actors_left ? machine_run(&run) : STOP_WATCH;
+	mach_choices(false);
 	if (why == STOP_FULL) {
 		snprintf(err, err_size, "a flood: more events than a trace holds, by %.3f ms",
 			 (double)(machine_now() - rn->t0) / 1e6);
@@ -784,6 +786,7 @@ int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace
 {
 	struct machine_config cfg = config_of(k, opts);
 	struct runner *rn = calloc(1, sizeof(*rn));
+	struct mach_choosing later;
 	char param[KWS_PARAM_MAX + 1];
 	int ret;
 
@@ -792,6 +795,11 @@ int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace
 	rn->k = k;
 	rn->t = t;
 	boot_param(k, param, sizeof(param), &cfg.params[3]);
+	if (opts->choosing) {
+		later = *opts->choosing;
+		later.later = true;	/* the warm-up is no part of the scenario */
+		cfg.choosing = &later;
+	}
 	ret = machine_start(&cfg, t, workqueue_boot);
 	if (ret) {
 		snprintf(err, err_size, "the machine does not start: %s", strerror(-ret));

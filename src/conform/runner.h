@@ -15,6 +15,7 @@
 
 #include "conform/kws.h"
 
+struct mach_choosing;
 struct trace;
 
 #define RUNNER_LOG_BYTES ((size_t)192 << 20)
@@ -22,6 +23,7 @@ struct trace;
 struct runner_opts {
 	uint64_t seed;
 	bool census;		/* the engine says what it believes at each checkpoint: model is compared */
+	const struct mach_choosing *choosing;	/* who is asked from t=0 to the end; NULL = the seed */
 };
 
 /*

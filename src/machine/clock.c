@@ -84,7 +84,7 @@ void mach_compute(uint64_t ns)
 	if (!c)
 		return;
 	c->now += ns;
-	mach_sync();
+	give_way();
 	if (!in_atomic())
 		cond_resched();
 }
@@ -181,7 +181,9 @@ void cpu_relax(void)
 		return;
 	}
 	mach_charge(COST_RELAX);
-	mach_sync();
+	give_way();
+	if (unlikely(mach.choosing))
+		choice_turn(true);
 	if (!in_atomic())
 		cond_resched();
 }

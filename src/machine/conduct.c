@@ -18,12 +18,16 @@
 
 uint64_t draw(struct cpu *c, enum mach_site site)
 {
-	return rng_hash4(mach.cfg.seed, site, (uint64_t)c->id, c->draws[site]++);
+	uint64_t n = c->draws[site]++, hash = rng_hash4(mach.cfg.seed, site, (uint64_t)c->id, n);
+
+	return unlikely(mach.choosing) ? choice_level(site, (uint64_t)c->id, n, hash) : hash;
 }
 
 uint64_t draw_task(struct task *t, enum mach_site site)
 {
-	return rng_hash4(mach.cfg.seed, site, (uint64_t)t->id << 8, t->draws[site]++);
+	uint64_t n = t->draws[site]++, hash = rng_hash4(mach.cfg.seed, site, (uint64_t)t->id << 8, n);
+
+	return unlikely(mach.choosing) ? choice_level(site, (uint64_t)t->id << 8, n, hash) : hash;
 }
 
 uint64_t jittered(uint64_t ns, uint64_t chance)
@@ -234,7 +238,7 @@ static bool is_earliest(struct cpu *c)
 	return true;
 }
 
-void mach_sync(void)
+void give_way(void)
 {
 	struct cpu *c;
 
@@ -252,6 +256,13 @@ void mach_sync(void)
 		}
 		conduct();
 	}
+}
+
+void mach_sync(void)
+{
+	give_way();
+	if (unlikely(mach.choosing))
+		choice_turn(false);
 }
 
 /* ---- what trace.c calls ------------------------------------------------------------------- */
@@ -287,7 +298,7 @@ static void stop_for_director(void)
 static void hook_sync(void *arg)
 {
 	(void)arg;
-	mach_sync();
+	give_way();	/* an event is no step that others could see */
 }
 
 static void hook_before(void *arg, const struct trace_event *ev)

@@ -187,7 +187,7 @@ void mach_spin_unlock(struct raw_spinlock *l)
 		l->owner = NULL;
 		return;
 	}
-	mach_sync();
+	give_way();
 	bug_on(l->owner_cpu != c->id);
 	l->word = 0;
 	l->owner = NULL;

@@ -23,12 +23,6 @@
 #define SLICE_NS 3000000u		/* fair class: base slice */
 #define LOCKDEP_HELD_MAX 24		/* more at once are not followed */
 
-/* Places that draw chance: rng_hash4(seed, site, context, ordinal). */
-enum mach_site {
-	SITE_TIE = 1, SITE_COST, SITE_WAKE, SITE_TICK, SITE_CREATE, SITE_BURN, SITE_TIMER,
-	SITE_ARRIVAL, SITE_HOTPLUG
-};
-
 /* Something that will happen on a CPU at a time: delivered as a hard interrupt. */
 struct mach_event {
 	struct list_head entry;		/* on cpu->events, sorted by (time, seq), else empty */
@@ -64,6 +58,7 @@ struct cpu {
 	uint64_t exec_start;		/* when curr's time was last accounted */
 	bool need_resched;
 	bool migrate_curr;		/* curr may no longer run here */
+	uint32_t goes_first;		/* id of the thread chosen to take over, 0 = none (choice.c) */
 	/* context */
 	unsigned int irq_depth, softirq_depth, irq_off, bh_off, preempt_off;
 	uint64_t irq_cause;		/* cause of the interrupt or softirq being served */
@@ -80,7 +75,7 @@ struct cpu {
 	struct list_head tasklets[2];	/* normal, high */
 	struct timer_list *timer_running;
 	/* chance: ordinals of this CPU's draws */
-	uint64_t draws[SITE_HOTPLUG + 1];
+	uint64_t draws[SITE_NR];
 };
 
 struct baton_thread;
@@ -117,7 +112,7 @@ struct task {
 	_Atomic unsigned int rcu_reads;		/* free: index it reads under, plus one; 0 = none */
 	unsigned int nr_held;		/* lockdep.c: what it holds, first taken first */
 	uint16_t held[LOCKDEP_HELD_MAX];
-	uint64_t draws[SITE_HOTPLUG + 1];
+	uint64_t draws[SITE_NR];
 	_Atomic bool should_stop;
 	_Atomic bool exited;
 	struct wait_queue_head exit_wait;
@@ -191,6 +186,10 @@ struct machine {
 	uint64_t free_start_ns;
 	_Atomic uint32_t free_ids[CLS_NR];	/* free mode, and lockstep without a trace */
 	const char *idle_wait_name;	/* the wait of helper threads that have nothing to do */
+	/* choice.c */
+	const struct mach_choosing *choosing;	/* NULL = the seed decides */
+	bool choices_on;
+	uint64_t order_hash;
 };
 
 extern struct machine mach;
@@ -218,6 +217,7 @@ void baton_abort_all(void);			/* every task's thread goes back to its pool */
 void conduct_hooks(struct trace *t);
 void conduct(void);		/* give the baton to the earliest; returns when this CPU is */
 void conduct_exit(void) __attribute__((noreturn));
+void give_way(void);		/* mach_sync() that is no choice point */
 void horizon_at_most(uint64_t time);		/* someone else acts at @time at the latest */
 void event_post(struct mach_event *ev, int cpu, uint64_t time);
 void event_cancel(struct mach_event *ev);
@@ -229,6 +229,15 @@ void event_init(struct mach_event *ev, void (*fn)(struct mach_event *ev), void *
 uint64_t draw(struct cpu *c, enum mach_site site);	/* chance of this CPU */
 uint64_t draw_task(struct task *t, enum mach_site site);
 uint64_t jittered(uint64_t ns, uint64_t chance);	/* +-cfg.jitter */
+
+/* ---- choice.c: all only while mach.choosing ---------------------------------------- */
+int choice_boot(void);
+void choice_stop(void);
+uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash);
+void choice_turn(bool relaxing);	/* it spins, and waits for others */
+void choice_preempt(void);
+struct task *choice_pick(struct cpu *c, struct task *usual);
+int choice_place(struct task *t, int usual, struct cpumask may);
 
 /* ---- irq.c, softirq.c -------------------------------------------------------------- */
 bool irqs_on(const struct cpu *c);

@@ -16,6 +16,7 @@
 #ifndef KW_MACHINE_MACHINE_H
 #define KW_MACHINE_MACHINE_H
 
+#include "machine/choice.h"
 #include "machine/kapi.h"
 
 enum mach_mode { MACH_LOCKSTEP, MACH_FREE };
@@ -62,6 +63,7 @@ struct machine_config {
 	struct mach_param params[MACH_PARAMS_MAX];	/* ends at name == NULL */
 	const struct mach_input *inputs;	/* sorted by .after; borrowed for the run */
 	size_t nr_inputs;
+	const struct mach_choosing *choosing;	/* who is asked where several things can happen; NULL = the seed */
 	/* free mode, for programs of one's own */
 	bool pin;			/* threads bound to virtual CPU n stay on one host CPU */
 	void (*log)(int level, const char *line, void *arg);	/* each line of the kernel log; any thread */

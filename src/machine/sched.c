@@ -169,9 +169,13 @@ static struct task *pick_next(struct cpu *c)
 {
 	struct task *t = list_first_entry_or_null(&c->rt, struct task, rq_entry);
 
-	if (!t)
-		t = pick_fair(c);
-	return t;
+	if (t)
+		return t;
+	if (unlikely(c->goes_first))
+		list_for_each_entry(t, &c->fair, rq_entry)
+			if (t->id == c->goes_first)
+				return t;
+	return pick_fair(c);
 }
 
 /* Does @t, just queued, make @c think again at once? */
@@ -256,9 +260,8 @@ static bool cache_is_realtime(const struct task *t, int prev, struct cpumask may
 	return true;
 }
 
-static int select_cpu(struct task *t)
+static int usual_cpu(struct task *t, struct cpumask may)
 {
-	struct cpumask may = usable_cpus(t);
 	int prev = t->wake_cpu >= 0 ? t->wake_cpu : t->cpu, cpu, best = -1;
 	unsigned int shortest = ~0u;
 
@@ -285,6 +288,14 @@ static int select_cpu(struct task *t)
 		}
 	}
 	return best;
+}
+
+static int select_cpu(struct task *t)
+{
+	struct cpumask may = usable_cpus(t);
+	int cpu = usual_cpu(t, may);
+
+	return unlikely(mach.choosing) ? choice_place(t, cpu, may) : cpu;
 }
 
 /* Waits behind a real-time thread, and @to has another cache. */
@@ -379,6 +390,8 @@ static struct task *next_or_idle(struct cpu *c)
 
 	if (!next && cpumask_test_cpu(c->id, mach.active) && !textbook() && pull(c))
 		next = pick_next(c);
+	if (unlikely(mach.choosing) && !c->goes_first)
+		next = choice_pick(c, next);
 	return next ? next : c->idle;
 }
 
@@ -396,6 +409,8 @@ static bool goes_on(struct cpu *c, struct task *me, bool preempted)
 		return false;
 	if (next->rt_prio != me->rt_prio)
 		return next->rt_prio < me->rt_prio;
+	if (next->id == c->goes_first)
+		return false;
 	if (me->rt_prio || textbook())
 		return !me->yields;	/* fifo: until it blocks */
 	/* the slice is protected; used up, the mean decides */
@@ -406,7 +421,7 @@ static bool goes_on(struct cpu *c, struct task *me, bool preempted)
 
 static void switch_to(struct cpu *c, struct task *me, struct task *next, bool preempted)
 {
-	/* no time passes between sched_block()'s mach_sync() and here: nobody comes between */
+	/* no time passes between sched_block()'s give_way() and here: nobody comes between */
 	TRACE(SCHED_SWITCH, .prev = me->id, .prev_state = leaving_state(me, preempted), .next = next->id);
 	me->on_cpu = false;
 	next->on_cpu = true;
@@ -450,7 +465,7 @@ void sched_block(bool preempted)
 	struct cpu *c;
 	int to = -1;
 
-	mach_sync();
+	give_way();
 	c = this_cpu();
 	c->irq_off++;		/* from here to the hand-over nothing comes between */
 	sched_account(c);
@@ -526,6 +541,8 @@ void cond_resched(void)
 	c = this_cpu();
 	if (c && c->need_resched && !in_atomic())
 		sched_block(true);
+	else if (unlikely(mach.choosing))
+		choice_preempt();
 }
 
 void mach_item_end(void)

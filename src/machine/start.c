@@ -248,6 +248,8 @@ int machine_start(const struct machine_config *cfg, struct trace *t, void (*boot
 	init_waitqueue_head(&mach.creation_wait, "creation of a kernel thread");
 	topology();
 	director_init();
+	if (choice_boot())
+		return -ENOMEM;
 	mach.trace = t;
 	mach.running = true;
 #ifndef KW_FREE_ONLY
@@ -283,6 +285,7 @@ void machine_stop(void)
 	list_for_each_entry_safe(t, n, &mach.tasks, all)
 		task_free(t);
 	memory_stop();
+	choice_stop();
 	free(mach.funcs);
 	mach.funcs = NULL;
 	uv_mutex_destroy(&mach.lock);

@@ -55,7 +55,7 @@ static const struct run_input *next_input(const struct run *r, size_t *at, bool 
 	while (*at < r->inputs.n) {
 		const struct run_input *in = &r->inputs.v[(*at)++];
 
-		if (in->kind != INPUT_IRQ && (in->kind == INPUT_GO) == go)
+		if (in->kind != INPUT_IRQ && in->kind != INPUT_CHOICE && (in->kind == INPUT_GO) == go)
 			return in;
 	}
 	return NULL;
@@ -86,7 +86,8 @@ static int inputs_up_to(const struct run *r, uint64_t after, struct run_inputs *
 			rc = run_inputs_add(to, in);
 	}
 	for (i = 0; !rc && i < r->inputs.n; i++)
-		if (r->inputs.v[i].kind == INPUT_IRQ && r->inputs.v[i].after <= after)
+		if ((r->inputs.v[i].kind == INPUT_IRQ && r->inputs.v[i].after <= after) ||
+		    r->inputs.v[i].kind == INPUT_CHOICE)
 			rc = run_inputs_add(to, &r->inputs.v[i]);
 	return rc;
 }

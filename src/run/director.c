@@ -47,7 +47,7 @@ int director_list_wait(void *arg, enum director_wait what, const char *id, struc
 	size_t n = list->inputs->n;
 	bool answer = what == WAIT_ANSWER;
 
-	while (list->next < n && (v[list->next].kind == INPUT_IRQ ||
+	while (list->next < n && (v[list->next].kind == INPUT_IRQ || v[list->next].kind == INPUT_CHOICE ||
 				  (answer && v[list->next].kind == INPUT_GO)))
 		list->next++;
 	if (list->next == n)

@@ -19,6 +19,8 @@
 
 enum director_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3 };
 
+struct mach_choosing;
+
 struct director_io {
 	/*
 	 * Blocks (really: the machine has stopped) until the person acts.
@@ -33,6 +35,7 @@ struct script_opts {
 	const struct run_spec *spec;	/* borrowed */
 	struct trace *trace;
 	struct director_io io;
+	const struct mach_choosing *choosing;	/* who is asked where several things can happen; NULL = the seed */
 	/* the lesson has been read, nothing of it has run: confine the process now; may be NULL */
 	void (*confine)(void *arg);
 	void *confine_arg;

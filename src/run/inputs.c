@@ -6,6 +6,7 @@
  *
  *   go CARD                            irq EVENT TIME CPU LINE
  *   answer QUESTION-ID ORDINAL VALUE   hint QUESTION-ID RUNG
+ *   choice SITE/CONTEXT/ORDINAL=VALUE
  *
  * VALUE is the rest of the line.  Within words a space is "\s"; newline, tab,
  * carriage return and backslash are "\n", "\t", "\r", "\\"; nothing at all is "\0".
@@ -105,6 +106,7 @@ static const struct input_row {
 	[INPUT_ANSWER] = { "answer", "INV", "answer QUESTION-ID ORDINAL VALUE" },
 	[INPUT_HINT] = { "hint", "IN", "hint QUESTION-ID RUNG" },
 	[INPUT_IRQ] = { "irq", "ATCI", "irq EVENT TIME CPU LINE" },
+	[INPUT_CHOICE] = { "choice", "I", "choice SITE/CONTEXT/ORDINAL=VALUE" },
 };
 #define INPUT_KINDS (sizeof(input_rows) / sizeof(input_rows[0]))
 
@@ -190,7 +192,7 @@ int input_parse(const char *line, struct run_input *in, char *err, size_t err_si
 	for (kind = 0; kind < INPUT_KINDS && (!word || strcmp(word, input_rows[kind].word)); kind++)
 		;
 	if (kind == INPUT_KINDS) {
-		snprintf(err, err_size, "an input begins with go, answer, hint or irq, not with \"%.40s\"",
+		snprintf(err, err_size, "an input begins with go, answer, hint, irq or choice, not with \"%.40s\"",
 			 word ? word : "");
 		return -EINVAL;
 	}

@@ -23,13 +23,14 @@
 #include "trace/trace.h"
 
 /* One thing a person did.  Text form, one a line (docs/inputs.md):
- *   go CARD | answer QUESTION-ID ORDINAL VALUE | hint QUESTION-ID RUNG | irq EVENT TIME CPU LINE */
-enum run_input_kind { INPUT_GO, INPUT_ANSWER, INPUT_HINT, INPUT_IRQ };
+ *   go CARD | answer QUESTION-ID ORDINAL VALUE | hint QUESTION-ID RUNG | irq EVENT TIME CPU LINE |
+ *   choice SITE/CONTEXT/ORDINAL=VALUE */
+enum run_input_kind { INPUT_GO, INPUT_ANSWER, INPUT_HINT, INPUT_IRQ, INPUT_CHOICE };
 struct run_input {
 	enum run_input_kind kind;
 	uint32_t number;	/* card, ordinal of this answer, rung, cpu */
 	uint64_t after, time;	/* irq: event it follows, its time as a check */
-	char id[64];		/* question id, or name of the line */
+	char id[64];		/* question id, name of the line, or the choice's text */
 	char value[512];	/* answer */
 };
 struct run_inputs {

@@ -1,0 +1,129 @@
+/*
+ * explore/dfs.c - every set of at most d deviations from the usual schedule, once.
+ *
+ * A set is a path: each choice comes, in its run, after the one before it.  What can
+ * be chosen after a path is known only by running it.  Sets of one size are gone
+ * through before larger ones, so that what is found first is small; the runs that
+ * only serve to learn what follows a path are made again for that, one in many.
+ *
+ * Process j takes every n-th first choice, beginning with the j-th, and all that
+ * follows from these: nobody has to talk to anybody.
+ *
+ * Lives here:   which set is next.
+ * Never here:   running it.   Licence: MIT.
+ */
+#include "explore/inner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What can follow the first k choices of the path; .at is the one taken. */
+struct level {
+	struct mach_choice *ways;
+	size_t nr, at;
+};
+
+struct dfs {
+	unsigned int depth, job, jobs;
+	unsigned int size;		/* of the sets being gone through */
+	bool begun;			/* of this size there was one */
+	bool any;			/* one of this size was found at all */
+	struct level level[EXPLORE_DEPTH_MAX];
+	struct mach_choice path[EXPLORE_DEPTH_MAX];
+};
+
+struct dfs *dfs_new(unsigned int depth, unsigned int job, unsigned int jobs)
+{
+	struct dfs *d = calloc(1, sizeof(*d));
+
+	if (d) {
+		d->depth = depth;
+		d->job = job;
+		d->jobs = jobs;
+	}
+	return d;
+}
+
+void dfs_free(struct dfs *d)
+{
+	if (!d)
+		return;
+	for (unsigned int k = 0; k < EXPLORE_DEPTH_MAX; k++)
+		free(d->level[k].ways);
+	free(d);
+}
+
+static size_t step(const struct dfs *d, unsigned int k)
+{
+	return k ? 1 : d->jobs;
+}
+
+/* Fills level @k for the path's first @k choices, and stands on its first way. */
+static int load(struct dfs *d, unsigned int k, dfs_expand expand, void *arg)
+{
+	struct level *l = &d->level[k];
+
+	free(l->ways);
+	memset(l, 0, sizeof(*l));
+	l->at = k ? 0 : d->job;
+	return expand(arg, d->path, k, &l->ways, &l->nr) ? 0 : -ENOMEM;
+}
+
+/*
+ * From level @k, which stands on a way or behind its last, to a whole path of
+ * .size.  Return: 1 there is one, 0 no more of this size, -ENOMEM.
+ */
+static int descend(struct dfs *d, unsigned int k, dfs_expand expand, void *arg)
+{
+	for (;;) {
+		struct level *l = &d->level[k];
+
+		if (l->at >= l->nr) {
+			if (k == 0)
+				return 0;
+			k--;
+			d->level[k].at += step(d, k);
+			continue;
+		}
+		d->path[k] = l->ways[l->at];
+		if (++k == d->size)
+			return 1;
+		if (load(d, k, expand, arg))
+			return -ENOMEM;
+	}
+}
+
+static int next_of_size(struct dfs *d, dfs_expand expand, void *arg)
+{
+	if (!d->begun) {
+		d->begun = true;
+		if (d->size == 0)
+			return d->job == 0;
+		return load(d, 0, expand, arg) ? -ENOMEM : descend(d, 0, expand, arg);
+	}
+	if (d->size == 0)
+		return 0;
+	d->level[d->size - 1].at += step(d, d->size - 1);
+	return descend(d, d->size - 1, expand, arg);
+}
+
+int dfs_next(struct dfs *d, dfs_expand expand, void *arg, const struct mach_choice **path, size_t *nr)
+{
+	for (;;) {
+		int got = next_of_size(d, expand, arg);
+
+		if (got < 0)
+			return got;
+		if (got) {
+			d->any = true;
+			*path = d->path;
+			*nr = d->size;
+			return 1;
+		}
+		if (d->size == d->depth || (d->size && !d->any))
+			return 0;
+		d->size++;
+		d->begun = d->any = false;
+	}
+}

@@ -1,0 +1,172 @@
+/*
+ * explore/target.c - what can be explored, by its file's name; and what holds for all of it.
+ *
+ * Lives here:   opening, playing one run, invariants, BUG events.
+ * Never here:   what only one kind knows (target_*.c).   Licence: MIT.
+ */
+#include "explore/inner.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/invariant.h"
+
+static const struct target_kind *const kinds[] = { &target_scenario, &target_lesson, &target_c, &target_so };
+
+static const struct target_kind *kind_of(const char *path)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t n = strlen(kinds[i]->suffix);
+
+		if (len > n && !strcmp(path + len - n, kinds[i]->suffix))
+			return kinds[i];
+	}
+	return NULL;
+}
+
+int target_open(struct explore_target **out, const char *path, const struct explore_conditions *c, char *err,
+		size_t err_size)
+{
+	const struct target_kind *kind = kind_of(path);
+	struct explore_target *t;
+	int ret;
+
+	if (!kind) {
+		snprintf(err, err_size, "%s: this is no lesson (.lua), scenario (.kws) or C test (.c, .so)", path);
+		return -EINVAL;
+	}
+	if (strlen(path) >= sizeof(t->path)) {
+		snprintf(err, err_size, "%s: %s", path, strerror(ENAMETOOLONG));
+		return -ENAMETOOLONG;
+	}
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return -ENOMEM;
+	t->kind = kind;
+	t->on = *c;
+	strcpy(t->path, path);
+	ret = kind->open(t, err, err_size);
+	if (ret)
+		free(t);
+	else
+		*out = t;
+	return ret;
+}
+
+void target_close(struct explore_target *t)
+{
+	t->kind->close(t);
+	free(t);
+}
+
+const char *target_path(const struct explore_target *t)
+{
+	return t->path;
+}
+
+/* ---- verdicts ------------------------------------------------------------------------ */
+
+/* The first failure is told; later ones mostly follow from it. */
+void verdict_fail(struct verdict *v, const char *kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (v->end != END_HOLDS)
+		return;
+	v->end = END_FAILS;
+	snprintf(v->kind, sizeof(v->kind), "%s", kind);
+	va_start(ap, fmt);
+	vsnprintf(v->text, sizeof(v->text), fmt, ap);
+	va_end(ap);
+}
+
+static void breach(void *arg, const struct invariant_breach *b)
+{
+	verdict_fail(arg, b->id, "%s does not hold at event %llu: %s", b->id, (unsigned long long)b->n, b->text);
+}
+
+static void judge_bugs(const struct explore_target *t, struct expectation *expect, const struct trace_store *s,
+		       struct verdict *v)
+{
+	uint64_t allowed = expect->bugs | t->bugs_expected;
+	struct trace_event ev;
+	struct ev_BUG bug;
+
+	for (uint64_t n = 1; n <= s->nr; n++) {
+		char kind[48];
+
+		if (!trace_store_event(s, n, &ev) || !trace_get_BUG(&ev, &bug))
+			continue;
+		if (!expect->known)
+			expect->bugs |= UINT64_C(1) << (bug.kind & 63);
+		else if (!(allowed >> (bug.kind & 63) & 1)) {
+			snprintf(kind, sizeof(kind), "bug %s", trace_bug_name((enum trace_bug)bug.kind));
+			verdict_fail(v, kind, "%s at event %llu, which the usual schedule does not show: %.200s", kind,
+				     (unsigned long long)n, bug.text ? bug.text : "");
+		}
+	}
+}
+
+static void judge(struct explore_target *t, struct expectation *expect, const struct trace_store *s, struct verdict *v)
+{
+	v->events = s->nr;
+	judge_bugs(t, expect, s, v);
+	if (t->kind->judge)
+		t->kind->judge(t, expect, s, v);
+	if (!t->misuse && invariant_check(s, breach, v) < 0) {
+		v->end = END_BROKEN;
+		snprintf(v->text, sizeof(v->text), "out of memory");
+	}
+}
+
+/* ---- one run ----------------------------------------------------------------------------- */
+
+void target_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
+		 struct expectation *expect, struct trace *trace, struct verdict *v)
+{
+	struct trace_store store;
+	int64_t polled;
+
+	t->misuse = false;
+	t->kind->play(t, seed, choosing, expect, trace, v);
+	v->order = mach_order_hash();
+	if (v->end == END_BROKEN || trace_store_borrow(&store, trace))
+		return;
+	polled = trace_store_poll(&store);
+	if (polled < 0) {
+		v->end = END_BROKEN;
+		snprintf(v->text, sizeof(v->text), "the run's events cannot be read: %s", strerror((int)-polled));
+	} else {
+		judge(t, expect, &store, v);
+	}
+	trace_store_close(&store);
+}
+
+void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_t seed, struct chooser *c,
+	      const struct mach_choice *forced, size_t nr, struct expectation *expect, struct verdict *v,
+	      struct trace *keep)
+{
+	struct mach_choosing choosing = {
+		.forced = forced, .nr_forced = nr, .window_ns = opts->window_ns,
+		.choose = c ? strategy_choose : NULL, .arg = c,
+	};
+	struct trace own, *trace = keep ? keep : &own;
+	int err = trace_open(trace, -1, EXPLORE_LOG_BYTES, 0);
+
+	memset(v, 0, sizeof(*v));
+	if (err) {
+		v->end = END_BROKEN;
+		snprintf(v->text, sizeof(v->text), "no memory for the events: %s", strerror(-err));
+		return;
+	}
+	if (c)
+		c->log->nr = c->log->nr_levels = c->log->questions = 0;
+	target_play(t, seed, &choosing, expect, trace, v);
+	if (!keep)
+		trace_close(trace);
+}

@@ -1,0 +1,149 @@
+/*
+ * explore/target_kws.c - a scenario: its facts must hold under every schedule.
+ *
+ * Without a facts file it is the invariants that must hold, and that it ends as it
+ * does in the usual schedule.
+ *
+ * Lives here:   scenarios as targets.
+ * Never here:   playing them (conform/runner.c), forms of facts.   Licence: MIT.
+ */
+#include "explore/inner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "conform/facts.h"
+#include "conform/runner.h"
+
+struct scenario {
+	struct kws k;
+	struct facts f;
+	bool has_facts;
+};
+
+static int load_facts(struct scenario *sc, const char *path, char *err, size_t err_size)
+{
+	char facts[1100];
+	int ret;
+
+	snprintf(facts, sizeof(facts), "%.*s.facts", (int)(strlen(path) - 4), path);
+	ret = facts_load(&sc->f, &sc->k, facts, err, err_size);
+	if (ret && ret != -ENOENT)
+		return ret;
+	if (ret)
+		sc->f = (struct facts){ .k = &sc->k, .shared_from_ns = INT64_MAX };
+	sc->has_facts = !ret;
+	return 0;
+}
+
+static int scenario_open(struct explore_target *t, char *err, size_t err_size)
+{
+	struct scenario *sc = calloc(1, sizeof(*sc));
+	char sentence[120];
+	int ret = sc ? kws_load(&sc->k, t->path, err, err_size) : -ENOMEM, line;
+
+	if (ret) {
+		free(sc);
+		return ret;
+	}
+	line = runner_lacks(&sc->k, sentence, sizeof(sentence));
+	if (line) {
+		snprintf(err, err_size, "%s:%d: %s", t->path, line, sentence);
+		ret = -EINVAL;
+	}
+	if (!ret)
+		ret = load_facts(sc, t->path, err, err_size);
+	if (ret) {
+		kws_fini(&sc->k);
+		free(sc);
+		return ret;
+	}
+	t->own = sc;
+	return 0;
+}
+
+static void scenario_close(struct explore_target *t)
+{
+	struct scenario *sc = t->own;
+
+	if (sc->has_facts)
+		facts_fini(&sc->f);
+	kws_fini(&sc->k);
+	free(sc);
+}
+
+static void scenario_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
+			  struct expectation *expect, struct trace *trace, struct verdict *v)
+{
+	struct scenario *sc = t->own;
+	struct runner_opts opts = { .seed = seed, .census = t->on.census, .choosing = choosing };
+	int err;
+
+	(void)expect;
+	err = runner_run(&sc->k, &opts, trace, v->text, sizeof(v->text));
+	if (!err)
+		return;
+	if (err == -EOVERFLOW || err == -EIO) {
+		char text[sizeof(v->text)];
+
+		memcpy(text, v->text, sizeof(text));
+		verdict_fail(v, err == -EIO ? "does not end" : "flood", "%s", text);
+		return;
+	}
+	v->end = END_BROKEN;
+	if (!v->text[0])
+		snprintf(v->text, sizeof(v->text), "%s", strerror(-err));
+}
+
+static void judge_facts(const struct scenario *sc, struct expectation *expect, const struct record *rec,
+			struct verdict *v)
+{
+	struct klog log;
+	size_t warning;
+
+	klog_read(&log, rec);
+	for (size_t i = 0; i < sc->f.nr && v->end == END_HOLDS; i++) {
+		STRBUF(seen, 200);
+		char kind[48];
+
+		if (fact_check(&sc->f, i, rec, &log, &seen) != FACT_FAILS)
+			continue;
+		snprintf(kind, sizeof(kind), "fact, line %d", sc->f.v[i].line);
+		verdict_fail(v, kind, "%s.facts:%d: %s; here: %s", sc->k.name, sc->f.v[i].line, sc->f.v[i].text, seen.buf);
+	}
+	klog_fini(&log);
+	warning = facts_unspoken_warning(&sc->f, rec);
+	if (!warning)
+		return;
+	if (!expect->known)
+		snprintf(expect->warning, sizeof(expect->warning), "%s", rec->log.v[warning - 1].text);
+	else if (!expect->warning[0])
+		verdict_fail(v, "warning", "the kernel log warns, which no fact speaks of: %.250s",
+			     rec->log.v[warning - 1].text);
+}
+
+static void scenario_judge(struct explore_target *t, struct expectation *expect, const struct trace_store *s,
+			   struct verdict *v)
+{
+	struct scenario *sc = t->own;
+	struct record rec;
+	char err[200] = "";
+
+	if (record_trace(&rec, &sc->k, s, err, sizeof(err))) {
+		verdict_fail(v, "trace", "the trace contradicts itself: %s", err);
+		return;
+	}
+	t->misuse = rec.misuse;
+	if (!sc->has_facts && !expect->known)
+		snprintf(expect->answer[0], sizeof(expect->answer[0]), "%s", rec.timeout ? "times out" : "ends");
+	else if (!sc->has_facts && strcmp(expect->answer[0], rec.timeout ? "times out" : "ends"))
+		verdict_fail(v, "end", "it %s; under the usual schedule it %s", rec.timeout ? "times out" : "ends",
+			     expect->answer[0]);
+	judge_facts(sc, expect, &rec, v);
+	record_fini(&rec);
+}
+
+const struct target_kind target_scenario = { ".kws", scenario_open, scenario_close, scenario_play, scenario_judge };

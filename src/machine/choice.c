@@ -1,0 +1,380 @@
+/*
+ * machine/choice.c - asking: forced choices first, then whoever was named, then the seed.
+ *
+ * Between CPUs: at each shared step (lock, shared atomic, wake-up) of a CPU that
+ * may be held up until others have acted, who are due within the window; its own
+ * next interrupt is one of them.  On one CPU: where it may be preempted by an equal
+ * thread, which of equal threads comes next, where a woken thread goes.  Ranges
+ * (lengths of burns, arrivals, expiries) are whatever draw() is asked for.
+ * Holding up is only a longer step: the trace stays sorted by construction.
+ *
+ * Lives here:   finding the ways on, asking, the text of a choice.
+ * Never here:   what is done with the answer on a queue (sched.c), strategies (explore/).
+ * Read before:  conduct.c.   Rules: docs/time.md "Choices".   Licence: MIT.
+ */
+#include "machine/mach.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+
+#define TURNS_AT_ONE_STEP 16	/* a step is held up that often at most: everybody gets on */
+
+/* ---- forced choices ------------------------------------------------------------ */
+
+static struct mach_choice *forced;	/* sorted */
+static size_t nr_forced;
+
+static int by_address(const void *a, const void *b)
+{
+	const struct mach_choice *x = a, *y = b;
+
+	if (x->site != y->site)
+		return x->site < y->site ? -1 : 1;
+	if (x->context != y->context)
+		return x->context < y->context ? -1 : 1;
+	return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
+}
+
+int choice_boot(void)
+{
+	const struct mach_choosing *ch = mach.cfg.choosing;
+
+	nr_forced = 0;
+	if (!ch)
+		return 0;
+	if (ch->nr_forced) {
+		forced = malloc(ch->nr_forced * sizeof(*forced));
+		if (!forced)
+			return -ENOMEM;
+		memcpy(forced, ch->forced, ch->nr_forced * sizeof(*forced));
+		nr_forced = ch->nr_forced;
+		qsort(forced, nr_forced, sizeof(*forced), by_address);
+	}
+	mach.choosing = ch;
+	mach.choices_on = !ch->later;
+	return 0;
+}
+
+void choice_stop(void)
+{
+	free(forced);
+	forced = NULL;
+	nr_forced = 0;
+}
+
+void mach_choices(bool on)
+{
+	mach.choices_on = on;
+}
+
+uint64_t mach_order_hash(void)
+{
+	return mach.order_hash;
+}
+
+/* ---- asking ----------------------------------------------------------------------- */
+
+/* Return: the value to go by. */
+static uint64_t ask(const struct mach_question *q)
+{
+	struct mach_choice key = { .site = q->site, .context = q->context, .ordinal = q->ordinal };
+	const struct mach_choice *f = nr_forced ? bsearch(&key, forced, nr_forced, sizeof(key), by_address) : NULL;
+	uint32_t way = q->usual;
+
+	if (f)
+		return f->value;
+	if (q->n > 1 && mach.choosing->choose)
+		way = mach.choosing->choose(mach.choosing->arg, q);
+	bug_on(way >= q->n);
+	return q->value ? q->value[way] : way;
+}
+
+static void tell(enum mach_site site, uint64_t value, uint32_t n)
+{
+	TRACE(CHOICE, .site = site, .picked = (uint32_t)value, .among = n);
+}
+
+uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash)
+{
+	struct mach_question q = { .site = site, .context = context, .ordinal = ordinal, .n = CHOICE_LEVELS,
+				   .usual = (uint32_t)rng_below(hash, CHOICE_LEVELS) };
+	uint64_t level;
+
+	if (site == SITE_COST || site == SITE_TIE || (!mach.choices_on && site != SITE_TICK))
+		return hash;
+	level = ask(&q);
+	if (level == q.usual || level >= CHOICE_LEVELS)
+		return hash;
+	return level == CHOICE_LEVELS - 1 ? UINT64_MAX : level * (UINT64_MAX / (CHOICE_LEVELS - 1));
+}
+
+/* ---- between CPUs ------------------------------------------------------------------ */
+
+struct ways {
+	uint64_t value[CHOICE_WAYS_MAX], who[CHOICE_WAYS_MAX];
+	uint32_t n;
+};
+
+static void way(struct ways *w, uint64_t value, uint64_t who)
+{
+	for (uint32_t i = 0; i < w->n; i++)
+		if (w->value[i] == value)
+			return;
+	if (w->n == CHOICE_WAYS_MAX)
+		return;
+	w->value[w->n] = value;
+	w->who[w->n++] = who;
+}
+
+/* Who acts here: a thread, or the CPU while it serves an interrupt. */
+static uint64_t context_of(const struct cpu *c)
+{
+	return c->irq_depth || c->softirq_depth || c->curr->is_idle ? (uint64_t)c->id : (uint64_t)c->curr->id << 8;
+}
+
+/* The next interrupt that is no mere tick, NS_NEVER = none. */
+static uint64_t next_arrival(const struct cpu *c)
+{
+	struct mach_event *ev;
+
+	if (!irqs_on(c))
+		return NS_NEVER;
+	list_for_each_entry(ev, &c->events, entry)
+		if (ev != &c->tick)
+			return ev->time;
+	return NS_NEVER;
+}
+
+static uint64_t next_act(const struct cpu *c)
+{
+	uint64_t t = next_arrival(c);
+
+	if (c->mode == CPU_CODE || (c->mode == CPU_BURN && c->wait_until < t))
+		t = c->mode == CPU_CODE ? c->now : c->wait_until;
+	return c->mode == CPU_OFF ? NS_NEVER : t;
+}
+
+static void find_turns(struct cpu *c, struct ways *w)
+{
+	uint64_t window = mach.choosing->window_ns, t;
+	struct cpu *o;
+
+	w->n = 0;
+	way(w, 0, context_of(c));
+	for_each_mach_cpu(o) {
+		t = o == c ? next_arrival(o) : next_act(o);
+		if (t == NS_NEVER || t > c->now + window)
+			continue;
+		t = t > c->now ? t - c->now : 0;
+		way(w, o == c ? t : t + 1, o == c ? (uint64_t)c->id : context_of(o));
+	}
+	if (w->n > 1)
+		way(w, window, w->who[1]);
+}
+
+static bool held_up(struct cpu *c, bool relaxing)
+{
+	uint64_t context = context_of(c), *ordinal, wait;
+	struct ways w = { .n = 1 };
+	struct mach_question q = { .site = SITE_TURN, .context = context, .value = w.value, .who = w.who,
+				   .relaxing = relaxing };
+
+	ordinal = context < 256 ? &c->draws[SITE_TURN] : &mach_cur->draws[SITE_TURN];
+	q.ordinal = (*ordinal)++;
+	if (mach.choosing->choose)
+		find_turns(c, &w);
+	q.n = w.n;
+	wait = ask(&q);
+	if (!wait)
+		return false;
+	tell(SITE_TURN, wait, w.n);
+	c->now += wait;
+	return true;
+}
+
+/*
+ * At a shared step of this CPU, which is the earliest: may others come first?  What
+ * is asked again once they have is a question of its own.
+ */
+void choice_turn(bool relaxing)
+{
+	for (int i = 0; i < TURNS_AT_ONE_STEP; i++) {
+		struct cpu *c = this_cpu();
+
+		if (!c || mach.booting || !mach.choices_on || (c->curr->is_idle && !c->irq_depth && !c->softirq_depth))
+			return;
+		mach.order_hash = rng_mix(mach.order_hash ^ context_of(c));
+		if (!held_up(c, relaxing))
+			break;
+		give_way();
+	}
+	if (mach.cfg.preempt == PREEMPT_FULL)
+		choice_preempt();
+}
+
+/* ---- on one CPU ------------------------------------------------------------------------ */
+
+static void equals_of(const struct cpu *c, struct ways *w)
+{
+	struct task *t;
+
+	list_for_each_entry(t, &c->fair, rq_entry)
+		way(w, t->id, (uint64_t)t->id << 8);
+}
+
+static struct task *queued_with_id(const struct cpu *c, uint64_t id)
+{
+	struct task *t;
+
+	list_for_each_entry(t, &c->fair, rq_entry)
+		if (t->id == id)
+			return t;
+	return NULL;
+}
+
+static bool is_fair_thread(const struct task *t)
+{
+	return !t->rt_prio && !t->is_idle;
+}
+
+/* Run to block is run to block. */
+static bool slices(void)
+{
+	return mach.cfg.sched != SCHED_FIFO_TEXTBOOK;
+}
+
+/* Where this thread may be preempted: may one of its equals go on instead? */
+void choice_preempt(void)
+{
+	struct cpu *c = this_cpu();
+	struct ways w = { .n = 0 };
+	struct mach_question q = { .site = SITE_PREEMPT, .value = w.value, .who = w.who };
+	uint64_t id;
+
+	if (!c || !mach.choices_on || mach.booting || !slices() || in_atomic() || !is_fair_thread(c->curr) ||
+	    list_empty(&c->fair))
+		return;
+	q.context = (uint64_t)c->curr->id << 8;
+	q.ordinal = c->curr->draws[SITE_PREEMPT]++;
+	way(&w, c->curr->id, q.context);
+	equals_of(c, &w);
+	q.n = w.n;
+	id = ask(&q);
+	if (id == c->curr->id || !queued_with_id(c, id))
+		return;
+	tell(SITE_PREEMPT, id, w.n);
+	c->goes_first = (uint32_t)id;
+	sched_block(true);
+	c->goes_first = 0;
+}
+
+/* @usual would be next; another of the queue may be. */
+struct task *choice_pick(struct cpu *c, struct task *usual)
+{
+	struct ways w = { .n = 0 };
+	struct mach_question q = { .site = SITE_PICK, .context = (uint64_t)c->id, .value = w.value, .who = w.who };
+	struct task *t;
+	uint64_t id;
+
+	if (!mach.choices_on || mach.booting || !slices() || !usual || !is_fair_thread(usual) || c->nr_queued < 2)
+		return usual;
+	q.ordinal = c->draws[SITE_PICK]++;
+	way(&w, usual->id, (uint64_t)usual->id << 8);
+	equals_of(c, &w);
+	q.n = w.n;
+	id = ask(&q);
+	t = id == usual->id ? NULL : queued_with_id(c, id);
+	if (!t)
+		return usual;
+	tell(SITE_PICK, id, w.n);
+	return t;
+}
+
+int choice_place(struct task *t, int usual, struct cpumask may)
+{
+	struct ways w = { .n = 0 };
+	struct mach_question q = { .site = SITE_PLACE, .context = (uint64_t)t->id << 8, .value = w.value, .who = w.who };
+	uint64_t cpu;
+	int other;
+
+	if (!mach.choices_on || mach.booting || cpumask_weight(may) < 2)
+		return usual;
+	q.ordinal = t->draws[SITE_PLACE]++;
+	way(&w, (uint64_t)usual, (uint64_t)usual);
+	for_each_cpu(other, may)
+		way(&w, (uint64_t)other, (uint64_t)other);
+	q.n = w.n;
+	cpu = ask(&q);
+	if (cpu == (uint64_t)usual || cpu >= (uint64_t)mach.nr_cpus || !cpumask_test_cpu((int)cpu, may))
+		return usual;
+	tell(SITE_PLACE, cpu, w.n);
+	return (int)cpu;
+}
+
+/* ---- text --------------------------------------------------------------------------------- */
+
+static const char *const words[SITE_NR] = {
+#define SITE(ID, word, what) [SITE_##ID] = word,
+#include "machine/choice.def"
+#undef SITE
+};
+
+const char *mach_site_word(enum mach_site site)
+{
+	return words[site];
+}
+
+void mach_choice_format(struct strbuf *out, const struct mach_choice *ch)
+{
+	strbuf_printf(out, "%s/%s%llu/%llu=%llu", words[ch->site], ch->context < 256 ? "cpu" : "t",
+		      (unsigned long long)(ch->context < 256 ? ch->context : ch->context >> 8),
+		      (unsigned long long)ch->ordinal, (unsigned long long)ch->value);
+}
+
+/* Digits at *@p, then @after (0: whatever). */
+static bool number(const char **p, char after, uint64_t max, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	if (**p < '0' || **p > '9')
+		return false;
+	for (; **p >= '0' && **p <= '9'; (*p)++) {
+		uint64_t digit = (uint64_t)(**p - '0');
+
+		if (n > (max - digit) / 10)
+			return false;
+		n = n * 10 + digit;
+	}
+	*out = n;
+	return !after || *(*p)++ == after;
+}
+
+bool mach_choice_parse(const char *p, struct mach_choice *ch, const char **end)
+{
+	size_t len = strcspn(p, "/");
+	unsigned int site;
+	bool cpu;
+
+	for (site = SITE_NONE + 1; site < SITE_NR; site++)
+		if (strlen(words[site]) == len && !strncmp(p, words[site], len))
+			break;
+	if (site == SITE_NR || p[len] != '/' || site == SITE_TIE || site == SITE_COST)
+		return false;
+	p += len + 1;
+	cpu = !strncmp(p, "cpu", 3);
+	if (!cpu && *p != 't')
+		return false;
+	p += cpu ? 3 : 1;
+	if (!number(&p, '/', cpu ? CPUS_MAX - 1 : UINT32_MAX, &ch->context) ||
+	    !number(&p, '=', UINT64_MAX, &ch->ordinal) ||
+	    !number(&p, 0, (uint64_t)1 << 40, &ch->value))
+		return false;
+	if (!cpu)
+		ch->context <<= 8;
+	ch->site = (enum mach_site)site;
+	*end = p;
+	return cpu || ch->context;
+}

@@ -1,0 +1,40 @@
+/*
+ * tests/explore/lost_wakeup.c - a wake-up that can be lost: between the look and the sleep.
+ *
+ * The waiter looks at the flag before it says that it sleeps.  If the other sets
+ * the flag and wakes in between, nobody is asleep yet, and nobody wakes it again.
+ *
+ * Licence: MIT.
+ */
+#include "explore/explore_test.h"
+
+static struct katomic ready;
+static struct task *waiter;
+
+static int wait_for_it(void *arg)
+{
+	if (!katomic_read(&ready)) {
+		/* the bug: the state has to be set before the look */
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule();
+	}
+	return 0;
+}
+
+static int announce(void *arg)
+{
+	mach_burn(5000);
+	katomic_set(&ready, 1);
+	wake_up_process(waiter);
+	return 0;
+}
+
+void explore_main(void)
+{
+	struct task *other;
+
+	waiter = explore_thread("waiter", wait_for_it, NULL, 0);
+	other = explore_thread("announcer", announce, NULL, 1);
+	explore_join(waiter);
+	explore_join(other);
+}

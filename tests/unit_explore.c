@@ -1,0 +1,432 @@
+/*
+ * tests/unit_explore.c - exploring: bugs that few schedules show are found, shrunk and repeated.
+ *
+ * The small programs of tests/explore/ have one bug each, or none; the real program
+ * is driven from the outside, parts of it from within.
+ *
+ * Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "tests/test.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "explore/inner.h"
+
+#define OUT_BYTES 65536
+
+/* Runs `kworkshop explore` with @args (for a shell).  Return: exit code. */
+static int explore_cli(const char *args, char *out)
+{
+	char command[9000];
+	size_t n;
+	FILE *f;
+	int status;
+
+	snprintf(command, sizeof(command), "'%s' explore %s 2>&1", test_binary(), args);
+	f = popen(command, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	n = fread(out, 1, OUT_BYTES - 1, f);
+	out[n] = '\0';
+	status = pclose(f);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool has(const char *out, const char *text)
+{
+	if (strstr(out, text))
+		return true;
+	test_note("no \"%s\" in: %s", text, out);
+	return false;
+}
+
+/* What follows "again: kworkshop explore ", without the newline. */
+static void again_line(const char *out, char *args, size_t size)
+{
+	const char *mark = "again: kworkshop explore ", *p = strstr(out, mark);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	p += strlen(mark);
+	snprintf(args, size, "%.*s", (int)strcspn(p, "\n"), p);
+}
+
+/* ---- found ------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *file, *options, *says;
+	int nr_max;		/* forced choices that are known to be enough */
+} bugs[] = {
+	{ "lost_wakeup.c", "", "no future: explore_main() has not returned", 1 },
+	{ "counter.c", "", "explore_check(katomic_read(&count) == 2) does not hold", 1 },
+	{ "crash.c", "", "died by Segmentation fault", 1 },
+	{ "free-before-timer.lua", "--jitter 0.3", "bug use-after-free", 2 },
+};
+#define NR_BUGS (sizeof(bugs) / sizeof(bugs[0]))
+
+/* By a strategy within @runs; shrunk to what is known; its line repeats it, and without the choices it holds. */
+static void finds_all(const char *strategy, unsigned int runs)
+{
+	char *out = malloc(OUT_BYTES), args[2048], forced[64], again[2048];
+
+	for (size_t i = 0; i < NR_BUGS; i++) {
+		bool few = false;
+
+		snprintf(args, sizeof(args), "tests/explore/%s %s --strategy %s --runs %u --depth 2", bugs[i].file,
+			 bugs[i].options, strategy, runs);
+		CU_ASSERT_EQUAL(explore_cli(args, out), 1);
+		CU_ASSERT_TRUE(has(out, bugs[i].says));
+		for (int n = 1; n <= bugs[i].nr_max; n++) {
+			snprintf(forced, sizeof(forced), "with %d forced choice%s", n, n == 1 ? "" : "s");
+			few |= strstr(out, forced) != NULL;
+		}
+		if (!few)
+			test_note("%s %s: %s", bugs[i].file, strategy, out);
+		CU_ASSERT_TRUE(few);
+		again_line(out, again, sizeof(again));
+		CU_ASSERT_EQUAL(explore_cli(again, out), 1);
+		CU_ASSERT_TRUE(has(out, bugs[i].says));
+		snprintf(args, sizeof(args), "tests/explore/%s %s --replay=1:", bugs[i].file, bugs[i].options);
+		CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+	}
+	free(out);
+}
+
+static void chance_finds_each_seeded_bug(void)
+{
+	finds_all("random", 200);
+}
+
+static void priorities_find_each_seeded_bug(void)
+{
+	finds_all("pct", 200);
+}
+
+static void going_through_all_finds_each_seeded_bug(void)
+{
+	finds_all("dfs", 2000);
+}
+
+static void a_lesson_shows_its_bug_only_under_jitter(void)
+{
+	char *out = malloc(OUT_BYTES);
+
+	CU_ASSERT_EQUAL(explore_cli("tests/explore/free-before-timer.lua --runs 200", out), 0);
+	CU_ASSERT_TRUE(has(out, "0 failures"));
+	free(out);
+}
+
+static void a_right_program_fails_under_no_schedule(void)
+{
+	static const char *const strategies[] = { "random", "pct", "dfs" };
+	char *out = malloc(OUT_BYTES), args[256];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(args, sizeof(args), "tests/explore/right.c --strategy %s --runs %d --depth 2", strategies[i],
+			 test_rounds(500, 100));
+		CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+		CU_ASSERT_TRUE(has(out, "0 failures"));
+	}
+	free(out);
+}
+
+/* ---- again ----------------------------------------------------------------------------------- */
+
+static char *read_file(const char *path, size_t *n)
+{
+	char *bytes = malloc(1 << 20);
+	FILE *f = fopen(path, "rb");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	*n = fread(bytes, 1, 1 << 20, f);
+	fclose(f);
+	return bytes;
+}
+
+static void a_replay_has_the_same_bytes(void)
+{
+	char *out = malloc(OUT_BYTES), args[2400], again[2048], *a, *b;
+	size_t na, nb;
+	int code;
+
+	CU_ASSERT_EQUAL(explore_cli("tests/explore/counter.c --save /tmp/kw-explore-a.kwt", out), 1);
+	CU_ASSERT_TRUE(has(out, "look: kworkshop play /tmp/kw-explore-a.kwt"));
+	again_line(out, again, sizeof(again));
+	snprintf(args, sizeof(args), "%s --save /tmp/kw-explore-b.kwt", again);
+	CU_ASSERT_EQUAL(explore_cli(args, out), 1);
+	a = read_file("/tmp/kw-explore-a.kwt", &na);
+	b = read_file("/tmp/kw-explore-b.kwt", &nb);
+	CU_ASSERT_EQUAL(na, nb);
+	CU_ASSERT_TRUE(na > 1000 && !memcmp(a, b, na));
+	snprintf(args, sizeof(args), "'%s' play --plain /tmp/kw-explore-a.kwt >/dev/null 2>&1 </dev/null", test_binary());
+	code = system(args);
+	CU_ASSERT_EQUAL(code, 0);
+	unlink("/tmp/kw-explore-a.kwt");
+	unlink("/tmp/kw-explore-b.kwt");
+	free(a);
+	free(b);
+	free(out);
+}
+
+/* As an input of an ordinary run: the same events as when it was found. */
+static void a_schedule_is_an_input_of_a_lesson(void)
+{
+	char *out = malloc(OUT_BYTES), again[2048], args[1200], *p, *end;
+	FILE *f = fopen("/tmp/kw-explore.in", "w"), *run;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT_EQUAL(explore_cli("tests/explore/free-before-timer.lua --jitter 0.3", out), 1);
+	again_line(out, again, sizeof(again));
+	p = strstr(again, "1:");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	for (p += 2; *p && *p != '\''; p = end + (*end == ',')) {
+		end = p + strcspn(p, ",'");
+		fprintf(f, "choice %.*s\n", (int)(end - p), p);
+	}
+	fclose(f);
+	snprintf(args, sizeof(args), "'%s' run --plain tests/explore/free-before-timer.lua --jitter 0.3 "
+		 "--inputs /tmp/kw-explore.in 2>&1 </dev/null", test_binary());
+	run = popen(args, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	out[fread(out, 1, OUT_BYTES - 1, run)] = '\0';
+	pclose(run);
+	CU_ASSERT_TRUE(has(out, "use-after-free"));
+	unlink("/tmp/kw-explore.in");
+	free(out);
+}
+
+/* ---- all of a small space --------------------------------------------------------------------- */
+
+static void a_tiny_space_is_gone_through_exactly(void)
+{
+	/* tiny.c: two ways more at one step; after each of them, two more at the other's */
+	static const struct {
+		int depth, runs;
+	} rows[] = { { 1, 3 }, { 2, 7 } };
+	char *out = malloc(OUT_BYTES), args[256], says[128];
+
+	for (int i = 0; i < 2; i++)
+		for (int jobs = 1; jobs <= 3; jobs += 2) {
+			snprintf(args, sizeof(args), "tests/explore/tiny.c --strategy dfs --depth %d --jobs %d",
+				 rows[i].depth, jobs);
+			CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+			snprintf(says, sizeof(says), "%d runs,", rows[i].runs);
+			CU_ASSERT_TRUE(has(out, says));
+			CU_ASSERT_TRUE(has(out, "no further schedules"));
+		}
+	free(out);
+}
+
+/* After a path of k choices there are 4 - k more, each after the one before it: sets of a set of 4. */
+static bool subsets(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **ways, size_t *nr_ways)
+{
+	uint64_t from = nr ? path[nr - 1].ordinal + 1 : 0;
+
+	(*(unsigned int *)arg)++;
+	*ways = calloc(4, sizeof(**ways));
+	for (*nr_ways = 0; from < 4; from++)
+		(*ways)[(*nr_ways)++].ordinal = from;
+	return *ways != NULL;
+}
+
+static void each_set_of_deviations_comes_once_smaller_ones_first(void)
+{
+	static const unsigned int sets[5] = { 1, 5, 11, 15, 16 };	/* at most k of 4 */
+
+	for (unsigned int depth = 0; depth < 5; depth++)
+		for (unsigned int jobs = 1; jobs < 4; jobs++) {
+			unsigned int seen = 0, all = 0, expanded = 0;
+
+			for (unsigned int job = 0; job < jobs; job++) {
+				struct dfs *d = dfs_new(depth, job, jobs);
+				const struct mach_choice *path;
+				size_t nr, before = 0;
+
+				CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+				while (dfs_next(d, subsets, &expanded, &path, &nr) > 0) {
+					unsigned int set = 0;
+
+					for (size_t i = 0; i < nr; i++)
+						set |= 1u << path[i].ordinal;
+					CU_ASSERT_FALSE(seen >> set & 1);
+					CU_ASSERT_TRUE(nr >= before);
+					seen |= 1u << set;
+					before = nr;
+					all++;
+				}
+				dfs_free(d);
+			}
+			CU_ASSERT_EQUAL(all, sets[depth]);
+		}
+}
+
+/* ---- shrinking ------------------------------------------------------------------------------------ */
+
+/* Fails if it holds ordinals 3 and 70 of 100. */
+static int needs_two(void *arg, const struct schedule *s)
+{
+	unsigned int found = 0;
+
+	(*(unsigned int *)arg)++;
+	for (size_t i = 0; i < s->nr; i++)
+		found += s->v[i].ordinal == 3 || s->v[i].ordinal == 70;
+	return found == 2;
+}
+
+static void shrinking_leaves_what_is_needed(void)
+{
+	struct mach_choice v[100] = { { .site = SITE_BURN } };
+	unsigned int tries = 0;
+	size_t nr = 100;
+
+	for (unsigned int i = 0; i < 100; i++)
+		v[i] = (struct mach_choice){ .site = SITE_BURN, .context = 256, .ordinal = i, .value = 5 };
+	CU_ASSERT_TRUE(shrink(v, &nr, 1, 1000, needs_two, &tries) > 0);
+	CU_ASSERT_EQUAL_FATAL(nr, 2);
+	CU_ASSERT_EQUAL(v[0].ordinal, 3);
+	CU_ASSERT_EQUAL(v[1].ordinal, 70);
+	CU_ASSERT_TRUE(tries < 100);
+}
+
+/* Fails if one context is held up by 1,000 ns in all. */
+static int needs_time(void *arg, const struct schedule *s)
+{
+	uint64_t sum = 0;
+
+	(void)arg;
+	for (size_t i = 0; i < s->nr; i++)
+		sum += s->v[i].value;
+	return sum >= 1000;
+}
+
+static void many_short_hold_ups_become_one(void)
+{
+	struct mach_choice v[5];
+	size_t nr = 5;
+
+	for (unsigned int i = 0; i < 5; i++)
+		v[i] = (struct mach_choice){ .site = SITE_TURN, .context = 256, .ordinal = i, .value = 200 };
+	CU_ASSERT_TRUE(shrink(v, &nr, 1, 100, needs_time, NULL) > 0);
+	CU_ASSERT_EQUAL_FATAL(nr, 1);
+	CU_ASSERT_TRUE(v[0].value >= 1000);
+}
+
+/* ---- text -------------------------------------------------------------------------------------------- */
+
+static void a_schedule_survives_its_text(void)
+{
+	static const struct mach_choice v[] = {
+		{ SITE_TURN, 9 << 8, 17, 2031 }, { SITE_PREEMPT, 9 << 8, 0, 11 }, { SITE_PICK, 63, 3, 9 },
+		{ SITE_PLACE, 11 << 8, 2, 3 }, { SITE_BURN, 9 << 8, 1, 1023 }, { SITE_TIMER, 0, 5, 0 },
+	};
+	struct schedule s = { 18446744073709551615u, v, 6 };
+	struct mach_choice back[6];
+	uint64_t seed;
+	STRBUF(text, 512);
+	char err[200];
+
+	schedule_format(&text, &s);
+	CU_ASSERT_STRING_EQUAL(text.buf, "18446744073709551615:turn/t9/17=2031,preempt/t9/0=11,pick/cpu63/3=9,"
+			       "place/t11/2=3,burn/t9/1=1023,timer/cpu0/5=0");
+	CU_ASSERT_EQUAL(schedule_parse(text.buf, &seed, back, 6, err, sizeof(err)), 6);
+	CU_ASSERT_EQUAL(seed, s.seed);
+	for (int i = 0; i < 6; i++)
+		CU_ASSERT_TRUE(back[i].site == v[i].site && back[i].context == v[i].context &&
+			       back[i].ordinal == v[i].ordinal && back[i].value == v[i].value);
+	CU_ASSERT_EQUAL(schedule_parse("7:", &seed, back, 6, err, sizeof(err)), 0);
+	CU_ASSERT_EQUAL(seed, 7);
+}
+
+static void what_is_no_schedule_is_refused(void)
+{
+	static const char *const bad[] = {
+		"", "7", ":", "x:", "-1:", "1:turn", "1:turn/t9/1", "1:turn/9/1=2", "1:turn/t9/1=2,", "1:turn/t9/1=2 ",
+		"1:nosuch/t9/1=2", "1:turn/cpu64/1=2", "1:turn/t0/1=2", "1:turn/t9/-1=2", "1:cost/cpu0/1=2",
+		"1:turn/t9/1=99999999999999999999", "99999999999999999999:", "1:turn/t4294967296/1=2",
+	};
+	struct mach_choice v[4];
+	uint64_t seed;
+	char err[200];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		err[0] = '\0';
+		if (schedule_parse(bad[i], &seed, v, 4, err, sizeof(err)) != -EINVAL)
+			test_note("taken: %s", bad[i]);
+		CU_ASSERT_TRUE(err[0] != '\0');
+	}
+	CU_ASSERT_EQUAL(schedule_parse("1:turn/t9/1=2,turn/t9/2=2,turn/t9/3=2", &seed, v, 2, err, sizeof(err)), -EINVAL);
+}
+
+/* ---- mistakes ------------------------------------------------------------------------------------------- */
+
+static void mistakes_have_an_exit_code_and_a_sentence(void)
+{
+	static const struct {
+		const char *args;
+		int code;
+		const char *says;
+	} rows[] = {
+		{ "", 2, "explore what?" },
+		{ "tests/explore/right.c tests/explore/tiny.c", 2, "too many" },
+		{ "tests/explore/right.c --strategy best", 2, "random, pct or dfs" },
+		{ "tests/explore/right.c --runs 0", 2, "--runs is 1 to" },
+		{ "tests/explore/right.c --depth 17", 2, "--depth is 1 to 16" },
+		{ "tests/explore/right.c --jitter 1", 2, "0 to 0.9" },
+		{ "tests/explore/right.c --jobs 0", 2, "--jobs is 1 to" },
+		{ "tests/explore/right.c --replay=1:x", 2, "is no choice" },
+		{ "README.md", 2, "no lesson (.lua), scenario (.kws) or C test" },
+		{ "./nosuch.c", 3, "./nosuch.c: No such file" },
+		{ "./nosuch.lua", 3, "./nosuch.lua: No such file" },
+		{ "./nosuch.kws", 3, "./nosuch.kws: No such file" },
+		{ "./nosuch.so", 3, "./nosuch.so: No such file" },
+		{ "tests/helpers.c", 2, "tests/helpers.c: does not compile" },
+		{ "tests/explore/none.c", 2, "there is no function explore_main()" },
+	};
+	char *out = malloc(OUT_BYTES);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int code = explore_cli(rows[i].args, out);
+
+		if (code != rows[i].code)
+			test_note("explore %s: exit %d: %s", rows[i].args, code, out);
+		CU_ASSERT_EQUAL(code, rows[i].code);
+		CU_ASSERT_TRUE(has(out, rows[i].says));
+	}
+	free(out);
+}
+
+static void without_a_compiler_one_line_says_so(void)
+{
+	char *out = malloc(OUT_BYTES);
+
+	setenv("CC", "kworkshop-has-no-such-compiler", 1);
+	CU_ASSERT_EQUAL(explore_cli("tests/explore/right.c", out), 3);
+	unsetenv("CC");
+	CU_ASSERT_TRUE(has(out, "there is no C compiler called kworkshop-has-no-such-compiler"));
+	CU_ASSERT_PTR_EQUAL(strchr(out, '\n'), strrchr(out, '\n'));
+	free(out);
+}
+
+const struct test_case suite_unit_explore[] = {
+	T(chance_finds_each_seeded_bug),
+	T(priorities_find_each_seeded_bug),
+	T(going_through_all_finds_each_seeded_bug),
+	T(a_lesson_shows_its_bug_only_under_jitter),
+	T(a_right_program_fails_under_no_schedule),
+	T(a_replay_has_the_same_bytes),
+	T(a_schedule_is_an_input_of_a_lesson),
+	T(a_tiny_space_is_gone_through_exactly),
+	T(each_set_of_deviations_comes_once_smaller_ones_first),
+	T(shrinking_leaves_what_is_needed),
+	T(many_short_hold_ups_become_one),
+	T(a_schedule_survives_its_text),
+	T(what_is_no_schedule_is_refused),
+	T(mistakes_have_an_exit_code_and_a_sentence),
+	T(without_a_compiler_one_line_says_so),
+	{ NULL, NULL }
+};
