@@ -299,7 +299,7 @@ static struct machine_config config_of(const struct explore_target *t, uint64_t 
 	return (struct machine_config){
 		.mode = MACH_LOCKSTEP, .nr_cpus = t->on.cpus ? t->on.cpus : m->cpus ? m->cpus : 2, .nr_nodes = m->nodes,
 		.hz = m->hz, .preempt = m->preempt, .seed = seed, .jitter = t->on.jitter >= 0 ? t->on.jitter : m->jitter,
-		.profile = "6.12", .census = t->on.census, .choosing = choosing,
+		.profile = "6.12", .census = t->on.census, .choosing = choosing, .baton = BATON_STACKS,
 	};
 }
 
