@@ -136,6 +136,7 @@ void mach_spin_lock(struct raw_spinlock *l)
 		take(l, c);
 	else
 		spin(l, c);
+	lock_seen(LOCK_TAKE, l, l->name, false);
 }
 
 bool mach_spin_trylock(struct raw_spinlock *l)
@@ -151,6 +152,7 @@ bool mach_spin_trylock(struct raw_spinlock *l)
 	if (c) {
 		c->preempt_off++;
 		take(l, c);
+		lock_seen(LOCK_TRY, l, l->name, false);
 	} else {
 		l->word = 1;
 		l->owner = mach_cur;
@@ -189,6 +191,7 @@ void mach_spin_unlock(struct raw_spinlock *l)
 	}
 	give_way();
 	bug_on(l->owner_cpu != c->id);
+	lock_seen(LOCK_RELEASE, l, l->name, false);
 	l->word = 0;
 	l->owner = NULL;
 	l->owner_cpu = -1;
@@ -196,6 +199,11 @@ void mach_spin_unlock(struct raw_spinlock *l)
 	c->preempt_off -= c->preempt_off > 0;	/* 0: an item leaked the lock (mach_atomic_reset()) */
 	if (!c->preempt_off && c->need_resched && mach.cfg.preempt == PREEMPT_FULL && irqs_on(c))
 		cond_resched();
+}
+
+void machine_watch_locks(const struct mach_lock_watch *watch)
+{
+	mach.lock_watch = *watch;
 }
 
 void mach_assert_held(const struct raw_spinlock *l)

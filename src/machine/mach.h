@@ -185,6 +185,7 @@ struct machine {
 	uint32_t nr_funcs, cap_funcs;
 	uint64_t free_start_ns;
 	_Atomic uint32_t free_ids[CLS_NR];	/* free mode, and lockstep without a trace */
+	struct mach_lock_watch lock_watch;
 	const char *idle_wait_name;	/* the wait of helper threads that have nothing to do */
 	/* choice.c */
 	const struct mach_choosing *choosing;	/* NULL = the seed decides */
@@ -272,6 +273,13 @@ void timer_boot(void);
 void timers_look(struct cpu *c);		/* hardirq: raise TIMER_SOFTIRQ if one is due */
 void timers_move(struct cpu *dead, struct cpu *to);
 bool timers_have_future(const struct cpu *c);
+
+/* ---- lock.c ------------------------------------------------------------------------------ */
+static inline void lock_seen(enum mach_lock_op op, const void *lock, const char *name, bool mutex)
+{
+	if (unlikely(mach.lock_watch.fn))
+		mach.lock_watch.fn(mach.lock_watch.arg, op, lock, name, mutex);
+}
 
 /* ---- the rest -------------------------------------------------------------------------- */
 void memory_boot(void);

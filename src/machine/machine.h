@@ -206,6 +206,18 @@ void mach_request_stop(void);	/* K: the director stops as soon as it can (STOP_W
 struct strbuf;
 void machine_blocked(struct strbuf *out);
 
+/*
+ * Looks at each lock as it is taken, tried with success and let go, by the context
+ * that does it (lockstep): no blocking, no emitting.  For checkers of lock order
+ * (R1.18); @mutex: one that sleeps.  Ends with the machine.  D.
+ */
+enum mach_lock_op { LOCK_TAKE, LOCK_TRY, LOCK_RELEASE };
+struct mach_lock_watch {
+	void (*fn)(void *arg, enum mach_lock_op op, const void *lock, const char *name, bool mutex);
+	void *arg;
+};
+void machine_watch_locks(const struct mach_lock_watch *watch);
+
 /* ---- looking, for `ps` and censuses (D) ---------------------------------------------- */
 struct task *mach_next_task(struct task *prev);	/* NULL starts; by id */
 const char *task_state_name(const struct task *t);

@@ -88,6 +88,8 @@ bool mutex_trylock(struct mutex *m)
 	raw_spin_unlock_irqrestore(&m->wait_lock, flags);
 	if (got && unlikely(mach_lockdep))
 		mach_lock_map_acquire(m, LOCK_MAP_MUTEX, m->name, true);
+	if (got)
+		lock_seen(LOCK_TRY, m, m->name, true);
 	return got;
 }
 
@@ -108,6 +110,7 @@ void mutex_lock(struct mutex *m)
 	raw_spin_unlock_irq(&m->wait_lock);
 	if (owner)
 		waiter_sleep(&w, sync_id(&m->id, m->name), owner, m->name);
+	lock_seen(LOCK_TAKE, m, m->name, true);
 }
 
 void mutex_unlock(struct mutex *m)
@@ -115,6 +118,7 @@ void mutex_unlock(struct mutex *m)
 	struct task *next;
 
 	lock_map_release(m);
+	lock_seen(LOCK_RELEASE, m, m->name, true);
 	raw_spin_lock_irq(&m->wait_lock);
 	bug_on(!m->owner);
 	next = list_empty(&m->waiters) ? NULL : list_first_entry(&m->waiters, struct waiter, entry)->task;
