@@ -436,17 +436,26 @@ int api_workqueue_congested(lua_State *L)
 	return 1;
 }
 
+/* Where a lesson says it: "lesson.lua:12", for warnings given once a place. */
+static int flush_from_here(lua_State *L, struct workqueue_struct *wq)
+{
+	char site[80] = "?";
+	lua_Debug ar;
+
+	if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "Sl", &ar))
+		snprintf(site, sizeof(site), "%.*s:%d", 64, ar.short_src, ar.currentline);
+	flush_workqueue_at(wq, site);
+	return 0;
+}
+
 int api_flush_workqueue(lua_State *L)
 {
-	flush_workqueue(wq_arg(L, 1));
-	return 0;
+	return flush_from_here(L, wq_arg(L, 1));
 }
 
 int api_flush_scheduled_work(lua_State *L)
 {
-	(void)L;
-	flush_scheduled_work();
-	return 0;
+	return flush_from_here(L, system_percpu_wq);
 }
 
 int api_drain_workqueue(lua_State *L)

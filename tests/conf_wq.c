@@ -3,6 +3,8 @@
  */
 #include "tests/helpers.h"
 
+#pragma GCC diagnostic ignored "-Wattribute-warning"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +28,17 @@ static void queue_a_twice_named(void)
 	ret[n++] = queue_work(system_wq, WORK(&a));
 	ret[n++] = queue_work(system_percpu_wq, WORK(&b));
 }
-static void flush_system(void) { flush_workqueue(system_wq); }
+/* one place, called twice, and another; the compiler warns here, as it should */
+static void flush_system(void)
+{
+	flush_workqueue(system_wq);
+}
+static void flush_long(void)
+{
+	flush_workqueue(system_long_wq);
+}
+static void flush_own(void) { flush_workqueue(q); }
+static void queue_a_on_events(void) { queue_work(system_wq, WORK(&a)); }
 static void destroy(void) { destroy_workqueue(q); }
 
 /* RULE(R14.1). Two workqueues called "events": flushing one does not wait for the other. */
@@ -43,7 +55,24 @@ static void the_two_events_workqueues_are_flushed_apart(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a_twice_named), CALL(flush_system)));
 	world_run(&w, 200);
 	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "events", 1), 22, 0.5);
-	CU_ASSERT(printed(&w, "Please avoid flushing system-wide workqueues") == 1);
+	world_stop(&w);
+}
+
+/* RULE(R6.14). Said once for each place that does it; the flush happens all the same. */
+static void flushing_a_system_workqueue_is_warned_about_once_a_place(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	q = make_wq("q", 0, 0);
+	item_init(&a, "a", STEPS(SLEEP(2)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a_on_events), CALL(flush_system), CALL(flush_system),
+			    CALL(flush_long), CALL(flush_own)));
+	world_run(&w, 200);
+	CU_ASSERT(printed(&w, "Flushing system-wide workqueues will be prohibited") == 2);
+	CU_ASSERT(printed(&w, "(events at tests/conf_wq.c:") == 1);
+	CU_ASSERT(printed(&w, "(events_long at tests/conf_wq.c:") == 1);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_FLUSH_WQ_END, "events", 1));
 	world_stop(&w);
 }
 
@@ -186,6 +215,7 @@ static void same_seed_gives_the_same_bytes_in_one_process(void)
 
 const struct test_case suite_conf_wq[] = {
 	T(the_two_events_workqueues_are_flushed_apart),
+	T(flushing_a_system_workqueue_is_warned_about_once_a_place),
 	T(destroy_workqueue_drains_first),
 	T(impossible_flags_are_refused),
 	T(unbound_workqueues_share_pools_by_attributes),

@@ -312,7 +312,7 @@ static struct result wq_step(struct body *b, const struct kws_step *s)
 {
 	switch (s->op) {
 	case OP_FLUSH_WQ:
-		flush_workqueue(wq_of(b, s, 0));
+		flush_workqueue_at(wq_of(b, s, 0), b->decl->name);
 		break;
 	case OP_DRAIN:
 		drain_workqueue(wq_of(b, s, 0));

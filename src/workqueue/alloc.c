@@ -327,7 +327,8 @@ static int link_all(struct workqueue_struct *wq)
 	mutex_unlock(&wqe.pool_mutex);
 	if (err)
 		return err;
-	return wq->flags & WQ_MEM_RECLAIM ? init_rescuer(wq) : 0;
+	/* made too early, it gets its rescuer with everybody else (R2.15) */
+	return wq->flags & WQ_MEM_RECLAIM && wqe.online ? init_rescuer(wq) : 0;
 }
 
 struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)

@@ -21,6 +21,7 @@
 
 #include <stdio.h>
 
+#include "base/rng.h"
 #include "base/strbuf.h"
 
 /* ---- who waits for what -------------------------------------------------------------- */
@@ -391,7 +392,27 @@ static void flush_cascade(struct workqueue_struct *wq)
 	}
 }
 
-void flush_workqueue(struct workqueue_struct *wq)
+/* Once a call site and run (R6.14). */
+static bool told_already(const char *site)
+{
+	uint64_t hash = rng_hash_bytes(site, strlen(site));
+	unsigned long flags;
+	unsigned int i;
+	bool told = true;
+
+	raw_spin_lock_irqsave(&wqe.wait_lock, &flags);
+	for (i = 0; i < SYSTEM_FLUSH_SITES; i++) {
+		if (wqe.system_flush_sites[i] && wqe.system_flush_sites[i] != hash)
+			continue;
+		told = wqe.system_flush_sites[i];
+		wqe.system_flush_sites[i] = hash;
+		break;
+	}
+	raw_spin_unlock_irqrestore(&wqe.wait_lock, flags);
+	return told;
+}
+
+void flush_workqueue_at(struct workqueue_struct *wq, const char *site)
 {
 	struct wq_flusher me = { .list = LIST_HEAD_INIT(me.list), .color = -1 };
 	struct wq_wait wait;
@@ -404,10 +425,9 @@ void flush_workqueue(struct workqueue_struct *wq)
 	wq_see(wq);
 	if (might_sleep("flush_workqueue"))
 		return;
-	if (wq_is_system(wq) && !wqe.warned_system_flush) {
-		wqe.warned_system_flush = true;		/* R6.14 */
-		pr_warn("workqueue: Please avoid flushing system-wide workqueues (%s).", wq->name);
-	}
+	if (wq_is_system(wq) && !told_already(site))
+		pr_warn("WARNING: Flushing system-wide workqueues will be prohibited in near future. (%s at %s)",
+			wq->name, site);
 	check_self_flush("__flush_workqueue", NULL, wq);
 	lock_map_touch(wq, LOCK_MAP_WQ, wq->name);
 	init_completion(&me.done, "flush_workqueue");
@@ -420,17 +440,19 @@ void flush_workqueue(struct workqueue_struct *wq)
 		wq_wait_begin(&wait, "flush_workqueue", wq->name, NULL);
 		wait_for_completion(&me.done);
 		wq_wait_end(&wait);
-		wq_lock(wq);
-		if (wq->first_flusher == &me)
+		/* Only the first flusher has something left to do (R6.10); nobody can make
+		 * us first once we have been completed. */
+		if (wq->first_flusher == &me) {
+			wq_lock(wq);
 			flush_cascade(wq);
-		wq_unlock(wq);
+			wq_unlock(wq);
+		}
 	}
 	TRACE(FLUSH_WQ_END, .wq = wq->tid, .color = me.color);
 }
 
-void flush_scheduled_work(void)
+void flushes_a_system_workqueue(void)
 {
-	flush_workqueue(system_percpu_wq);
 }
 
 /* ---- draining -------------------------------------------------------------------------------------- */
@@ -478,7 +500,7 @@ void drain_workqueue(struct workqueue_struct *wq)
 	}
 	wq_unlock(wq);
 	for (;;) {
-		flush_workqueue(wq);
+		flush_workqueue_at(wq, "drain_workqueue");
 		wq_lock(wq);
 		drained = wq_drained(wq);
 		wq_unlock(wq);

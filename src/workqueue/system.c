@@ -171,36 +171,6 @@ static void init_cpu_pools(int cpu)
 	}
 }
 
-static void workqueue_init_early(void)
-{
-	size_t i;
-	int cpu;
-
-	for_each_cpu(cpu, cpu_possible_mask())
-		init_cpu_pools(cpu);
-	for (i = 0; i < NR_SYSTEM_WQS; i++) {
-		*system_wqs[i].wq = alloc_workqueue("%s", system_wqs[i].flags, system_wqs[i].max_active,
-						    system_wqs[i].name);
-		bug_on(!*system_wqs[i].wq);
-	}
-	bh_boot();
-}
-
-/* One worker for each pool whose CPU is up; from then on pools see to themselves. */
-static void workqueue_init(void)
-{
-	int id;
-
-	for (id = 0; id < POOLS_MAX; id++) {
-		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
-
-		if (pool && !(pool->flags & POOL_BH) && (pool->cpu < 0 || cpu_online(pool->cpu)))
-			create_worker(pool);
-	}
-	wqe.online = true;
-	wq_watchdog_init();
-}
-
 static const struct mach_wq_ops wq_ops = {
 	.worker_sleeping = wq_worker_sleeping,
 	.worker_running = wq_worker_running,
@@ -223,18 +193,56 @@ static const struct mach_wq_ops legacy_ops = {
 	.blocked = wq_describe_blocked,
 };
 
-void workqueue_boot(void)
+void workqueue_init_early(void)
 {
+	size_t i;
+	int cpu;
+
 	init_globals();
 	init_params();
 	bug_on(pwq_releaser_start());
+	mach_set_wq_ops(wqe.legacy ? &legacy_ops : &wq_ops);
+	if (wqe.legacy)
+		return;		/* it has one stage */
+	for_each_cpu(cpu, cpu_possible_mask())
+		init_cpu_pools(cpu);
+	for (i = 0; i < NR_SYSTEM_WQS; i++) {
+		*system_wqs[i].wq = alloc_workqueue("%s", system_wqs[i].flags, system_wqs[i].max_active,
+						    system_wqs[i].name);
+		bug_on(!*system_wqs[i].wq);
+	}
+	bh_boot();
+}
+
+/*
+ * One worker for each pool whose CPU is up, and the rescuers that were promised
+ * before there were threads; from then on pools see to themselves.
+ */
+void workqueue_init(void)
+{
+	struct workqueue_struct *wq;
+	int id;
+
 	if (wqe.legacy) {
-		mach_set_wq_ops(&legacy_ops);
 		legacy_boot();
 		return;
 	}
+	list_for_each_entry(wq, &wqe.workqueues, list)
+		if (wq->flags & WQ_MEM_RECLAIM)
+			bug_on(init_rescuer(wq));
+	for (id = 0; id < POOLS_MAX; id++) {
+		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
+
+		if (pool && !(pool->flags & POOL_BH) && (pool->cpu < 0 || cpu_online(pool->cpu)))
+			create_worker(pool);
+	}
+	wqe.online = true;
+	wq_watchdog_init();
+}
+
+void workqueue_boot(void)
+{
 	workqueue_init_early();
-	mach_set_wq_ops(&wq_ops);
 	workqueue_init();
 }
 

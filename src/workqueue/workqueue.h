@@ -27,6 +27,9 @@ struct workqueue_struct;
 struct work_struct;
 typedef void (*work_func_t)(struct work_struct *work);	/* the kernel's own typedef */
 
+#define WQ_SITE_TEXT(line) __FILE__ ":" #line
+#define WQ_SITE(line) WQ_SITE_TEXT(line)	/* "driver.c:12" */
+
 /* ---- a work item ----------------------------------------------------------- */
 
 enum work_kind { WORK_PLAIN, WORK_DELAYED, WORK_RCU, WORK_BARRIER };
@@ -398,12 +401,14 @@ bool flush_rcu_work(struct rcu_work *rwork);
  * Owner:   n/a.
  * Return:  n/a.
  * Emits:   flush_workqueue, flush_color, pwq_color, flush_workqueue_end.
- * Rules:   R6.8..R6.15.
+ * Rules:   R6.8..R6.15.  The system's own should not be flushed: the compiler warns
+ *          where it can see it, and the log once for each place that does it (R6.14).
  */
-void flush_workqueue(struct workqueue_struct *wq);
+void flush_workqueue_at(struct workqueue_struct *wq, const char *site);
+#define flush_workqueue(wq) (avoid_system_wq(wq), flush_workqueue_at((wq), WQ_SITE(__LINE__)))
 /* R5.27: flush until empty, accept only chained work meanwhile.  Task. */
 void drain_workqueue(struct workqueue_struct *wq);
-void flush_scheduled_work(void);
+#define flush_scheduled_work() flush_workqueue(system_percpu_wq)
 
 /**
  * cancel_*, disable_* - take back a queueing (and refuse the next ones)
@@ -442,6 +447,20 @@ extern struct workqueue_struct *system_freezable_power_efficient_wq;
 extern struct workqueue_struct *system_bh_wq;		/* "events_bh"; simulated machine only */
 extern struct workqueue_struct *system_bh_highpri_wq;	/* "events_bh_highpri" */
 
+/* Does nothing: a call that the compiler cannot drop is its warning (R6.14). */
+void flushes_a_system_workqueue(void)
+	__attribute__((warning("Please avoid flushing system-wide workqueues.")));
+static inline __attribute__((always_inline)) void avoid_system_wq(const struct workqueue_struct *wq)
+{
+#define WQ_IS(which) (__builtin_constant_p(wq == (which)) && wq == (which))
+	if (WQ_IS(system_wq) || WQ_IS(system_percpu_wq) || WQ_IS(system_highpri_wq) ||
+	    WQ_IS(system_long_wq) || WQ_IS(system_unbound_wq) || WQ_IS(system_dfl_wq) ||
+	    WQ_IS(system_freezable_wq) || WQ_IS(system_power_efficient_wq) ||
+	    WQ_IS(system_freezable_power_efficient_wq))
+		flushes_a_system_workqueue();
+#undef WQ_IS
+}
+
 /* 6.12.117: schedule_work() goes to system_percpu_wq */
 static inline bool schedule_work_on(int cpu, struct work_struct *work)
 {
@@ -476,6 +495,14 @@ static inline bool schedule_delayed_work(struct delayed_work *dwork, unsigned lo
  * Rules:   R1.22, R3.1, R14, section 15.2.
  */
 void workqueue_boot(void);
+/*
+ * The stages, for who has something to do in between: after the first, items may be
+ * queued and cancelled, but nothing runs and nobody may flush (R2.15).  The kernel's
+ * third, workqueue_init_topology(), has no work here: the machine knows its caches
+ * and nodes from the start.  Context, locks, owner as above.
+ */
+void workqueue_init_early(void);
+void workqueue_init(void);
 /*
  * The same on a machine that has been up for a while: each CPU's normal pool has
  * the two idle workers that culling leaves (R3.10), so a first item starts at once.

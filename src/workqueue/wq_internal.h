@@ -53,6 +53,7 @@
 #define RESCUER_NICE_LEVEL	(-20)
 #define HIGHPRI_NICE_LEVEL	(-20)
 #define WCI_MAX_ENTS		128		/* functions that hog reports can follow */
+#define SYSTEM_FLUSH_SITES	64		/* call sites that are told to avoid it; more are not */
 #define WORKER_IDS_MAX		1024		/* ids in use at once in one pool */
 #define WORKER_ID_LEN		42
 #define NUMA_NO_NODE		(-1)
@@ -178,7 +179,7 @@ struct workqueue_struct {
 	struct mutex mutex;
 	unsigned int work_color, flush_color;	/* WQ */
 	struct katomic nr_pwqs_to_flush;
-	struct wq_flusher *first_flusher;	/* WQ */
+	struct wq_flusher *_Atomic first_flusher;	/* WO */
 	struct list_head flusher_queue, flusher_overflow;	/* WQ */
 	struct list_head maydays;	/* MD */
 	struct worker *rescuer;		/* MD */
@@ -258,7 +259,8 @@ struct wq_engine {
 	long cpu_intensive_warning_thresh, panic_on_stall, power_efficient, debug_force_rr_cpu;
 	enum wq_affn_scope default_scope;
 	/* "once" warnings of this run */
-	bool warned_drain, warned_dependency, warned_name, warned_rr, warned_create, warned_system_flush;
+	bool warned_drain, warned_dependency, warned_name, warned_rr, warned_create;
+	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of who was told (R6.14) */
 };
 extern struct wq_engine wqe;
 
