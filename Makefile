@@ -255,6 +255,8 @@ SRC_tests := \
 	tests/conf_hotplug.c \
 	tests/conf_legacy.c \
 	tests/conf_lockdep.c \
+	tests/conf_locks.c \
+	tests/rich.c \
 	tests/conf_rescuer.c \
 	tests/conf_bh.c \
 	tests/conf_sysfs.c \
