@@ -249,6 +249,7 @@ SRC_tests := \
 	tests/conf_item.c \
 	tests/conf_active.c \
 	tests/conf_cancel.c \
+	tests/conf_concurrency.c \
 	tests/conf_data.c \
 	tests/conf_delayed.c \
 	tests/conf_freeze.c \

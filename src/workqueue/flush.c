@@ -440,11 +440,12 @@ void flush_workqueue_at(struct workqueue_struct *wq, const char *site)
 		wq_wait_begin(&wait, "flush_workqueue", wq->name, NULL);
 		wait_for_completion(&me.done);
 		wq_wait_end(&wait);
-		/* Only the first flusher has something left to do (R6.10); nobody can make
-		 * us first once we have been completed. */
+		/* Only the first flusher has something left to do (R6.10); looked at again
+		 * with the mutex, for a cascade makes first whom it has just completed. */
 		if (wq->first_flusher == &me) {
 			wq_lock(wq);
-			flush_cascade(wq);
+			if (wq->first_flusher == &me)
+				flush_cascade(wq);
 			wq_unlock(wq);
 		}
 	}
