@@ -601,7 +601,7 @@ static void decisions_follow_from_their_predicates(void)
 		}
 		world_stop(&w);
 	}
-	CU_ASSERT(asked > 500 && cursors < asked / 50);
+	CU_ASSERT(asked > 150 && cursors < asked / 20);
 }
 
 /* RULE(R4.5). w0 is back while w1 runs: two runnable, so w1's worker goes idle though w2 waits. */
