@@ -392,14 +392,16 @@ static void flush_cascade(struct workqueue_struct *wq)
 	}
 }
 
-/* Once a call site and run (R6.14). */
+/* Once a call site and run (R6.14); NULL: the engine itself, which needs no telling. */
 static bool told_already(const char *site)
 {
-	uint64_t hash = rng_hash_bytes(site, strlen(site));
+	uint64_t hash = site ? rng_hash_bytes(site, strlen(site)) : 0;
 	unsigned long flags;
 	unsigned int i;
 	bool told = true;
 
+	if (!site)
+		return true;
 	raw_spin_lock_irqsave(&wqe.wait_lock, &flags);
 	for (i = 0; i < SYSTEM_FLUSH_SITES; i++) {
 		if (wqe.system_flush_sites[i] && wqe.system_flush_sites[i] != hash)
@@ -501,7 +503,7 @@ void drain_workqueue(struct workqueue_struct *wq)
 	}
 	wq_unlock(wq);
 	for (;;) {
-		flush_workqueue_at(wq, "drain_workqueue");
+		flush_workqueue_at(wq, NULL);
 		wq_lock(wq);
 		drained = wq_drained(wq);
 		wq_unlock(wq);

@@ -35,7 +35,7 @@ static bool flush_all(void)
 	bool idle = true;
 
 	list_for_each_entry(wq, &wqe.workqueues, list)
-		flush_workqueue(wq);
+		flush_workqueue_at(wq, NULL);
 	list_for_each_entry(wq, &wqe.workqueues, list) {
 		wq_lock(wq);
 		idle = wq_drained(wq) && idle;
@@ -53,7 +53,6 @@ void workqueue_shutdown(void)
 	mutex_unlock(&wqe.pool_mutex);
 	if (frozen)
 		thaw_workqueues();
-	wqe.warned_system_flush = true;		/* R6.14 is about others' items; these end with us */
 	do {
 		take_back_delayed();
 		rcu_barrier();
