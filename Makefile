@@ -220,6 +220,7 @@ SRC_bench := \
 	src/bench/main.c \
 	src/bench/peers.c \
 	src/bench/report.c \
+	src/bench/schedules.c \
 	src/bench/screen.c \
 	src/bench/seek.c
 

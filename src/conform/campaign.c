@@ -70,48 +70,105 @@ static void judge(const struct facts *f, const struct record *r, struct campaign
 	klog_fini(&log);
 }
 
-/* The first breach is told. */
+/* Breaches of the run being judged; told only if the scenario did not misuse an item. */
+struct breaches {
+	unsigned int nr;
+	struct invariant_breach first;
+};
+
 static void note_breach(void *arg, const struct invariant_breach *b)
 {
-	struct campaign_result *res = arg;
+	struct breaches *to = arg;
 
-	res->failed++;
-	if (!res->extra[0])
-		snprintf(res->extra, sizeof(res->extra), "%s does not hold at event %llu: %.180s", b->id,
-			 (unsigned long long)b->n, b->text);
+	if (!to->nr++)
+		to->first = *b;
+}
+
+/* What each run needs and the next one may use again. */
+static struct {
+	bool open;
+	struct trace trace;
+	struct trace_store store;
+	struct inv *inv;
+} room;
+
+static int room_open(void)
+{
+	if (!room.open) {
+		int err = trace_open(&room.trace, -1, RUNNER_LOG_BYTES, 0);
+
+		if (err)
+			return err;
+		room.open = true;
+	}
+	if (!room.inv)
+		room.inv = invariant_open();
+	trace_reset(&room.trace);
+	return room.inv ? 0 : -ENOMEM;
+}
+
+/* One pass over the trace: facts are read and invariants checked on the same model. */
+static int read_run(const struct kws *k, struct record *rec, struct breaches *breaches, char *err, size_t err_size)
+{
+	struct record_reader *rd = record_open(rec, k, &room.store);
+	const struct invariant_breach *fault;
+	uint64_t fault_n = 0, n;
+	struct trace_event ev;
+	int ret = 0;
+
+	if (!rd)
+		return -ENOMEM;
+	invariant_begin(room.inv, &room.store, note_breach, breaches);
+	for (n = 1; !ret && trace_store_event(&room.store, n, &ev); n++) {
+		ret = invariant_step(room.inv, &ev);
+		if (!ret && !record_ended(rd)) {
+			record_event(rd, invariant_model(room.inv), &ev);
+			fault_n = n;
+		}
+	}
+	if (!ret && invariant_end(room.inv) < 0)
+		ret = -ENOMEM;
+	rec->no_memory |= ret != 0;
+	fault = invariant_fault(room.inv);
+	if (fault && fault->n <= fault_n)	/* what was read after it means nothing */
+		return record_close(rd, fault->n, fault->text, err, err_size);
+	return record_close(rd, 0, "", err, err_size);
+}
+
+static void judge_run(const struct campaign_file *file, struct campaign_result *res)
+{
+	struct breaches breaches = { .nr = 0 };
+	struct record rec;
+
+	res->err = read_run(file->k, &rec, &breaches, res->extra, sizeof(res->extra));
+	if (res->err)
+		return;
+	judge(file->f, &rec, res);
+	if (!rec.misuse && breaches.nr) {
+		res->failed += breaches.nr;
+		if (!res->extra[0])
+			snprintf(res->extra, sizeof(res->extra), "%s does not hold at event %llu: %.180s",
+				 breaches.first.id, (unsigned long long)breaches.first.n, breaches.first.text);
+	}
+	record_fini(&rec);
 }
 
 void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, struct campaign_result *res)
 {
 	struct runner_opts opts = { .seed = seed, .census = census };
-	struct trace_store store;
-	struct record rec;
-	struct trace t;
 
 	res->seed = seed;
 	if (file->f->nr > CAMPAIGN_FACTS_MAX) {
 		res->err = -E2BIG;
 		return;
 	}
-	res->err = trace_open(&t, -1, RUNNER_LOG_BYTES, 0);
-	if (res->err)
-		return;
-	res->err = runner_run(file->k, &opts, &t, res->extra, sizeof(res->extra));
+	res->err = room_open();
 	if (!res->err)
-		res->err = trace_store_borrow(&store, &t);
-	if (!res->err) {
-		int64_t polled = trace_store_poll(&store);
-
-		res->err = polled < 0 ? (int)polled : record_trace(&rec, file->k, &store, res->extra, sizeof(res->extra));
-		if (!res->err) {
-			judge(file->f, &rec, res);
-			if (!rec.misuse && invariant_check(&store, note_breach, res) < 0)
-				res->err = -ENOMEM;
-			record_fini(&rec);
-		}
-		trace_store_close(&store);
-	}
-	trace_close(&t);
+		res->err = runner_run(file->k, &opts, &room.trace, res->extra, sizeof(res->extra));
+	if (!res->err)
+		res->err = trace_store_again(&room.store, &room.trace);
+	if (!res->err)
+		judge_run(file, res);
 }
 
 /* ---- the playing processes ----------------------------------------------------------- */

@@ -16,7 +16,9 @@
 #include "base/cpumask.h"
 #include "conform/kws.h"
 
+struct model;
 struct strbuf;
+struct trace_event;
 struct trace_store;
 
 enum rec_exec { EXEC_PERCPU, EXEC_HIGHPRI, EXEC_UNBOUND, EXEC_UNBOUND_HIGHPRI, EXEC_RESCUER, EXEC_BH, EXEC_NR };
@@ -114,6 +116,18 @@ int record_step(const struct kws *k, const char *text);
  * Return: 0, -ENOMEM, -EBADMSG: the trace contradicts itself; @err says where.
  */
 int record_trace(struct record *r, const struct kws *k, const struct trace_store *s, char *err, size_t err_size);
+
+/*
+ * The same event by event, for who has a model already: record_event() with the
+ * state right after each event.  record_open() is NULL without memory; record_close()
+ * gets the model's first contradiction before record_ended(), 0 = none, and returns
+ * what record_trace() does.
+ */
+struct record_reader;
+struct record_reader *record_open(struct record *r, const struct kws *k, const struct trace_store *s);
+void record_event(struct record_reader *rd, const struct model *m, const struct trace_event *ev);
+bool record_ended(const struct record_reader *rd);	/* the scenario is over: nothing more is read */
+int record_close(struct record_reader *rd, uint64_t fault_n, const char *fault, char *err, size_t err_size);
 
 /* ---- looking ------------------------------------------------------------------- */
 const struct rec_run *record_run(const struct record *r, int item, unsigned int k);

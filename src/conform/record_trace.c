@@ -19,27 +19,27 @@
 #include "model/model.h"
 #include "trace/trace.h"
 
-struct reader {
+struct record_reader {
 	struct record *r;
 	const struct trace_store *s;
-	struct model m;
+	const struct model *m;	/* right after the event being read */
 	uint64_t t0;
 	bool begun, ended;
 };
 
-static struct rec_point point_of(const struct reader *rd, const struct trace_event *ev)
+static struct rec_point point_of(const struct record_reader *rd, const struct trace_event *ev)
 {
 	return (struct rec_point){ (int64_t)(ev->time - rd->t0), ev->n };
 }
 
-static int decl_by_id(const struct reader *rd, enum trace_class cls, uint32_t id)
+static int decl_by_id(const struct record_reader *rd, enum trace_class cls, uint32_t id)
 {
 	const char *name = id ? trace_store_name(rd->s, cls, id) : NULL;
 
 	return name ? kws_find(rd->r->k, name) : -1;
 }
 
-static int item_decl(const struct reader *rd, uint32_t id)
+static int item_decl(const struct record_reader *rd, uint32_t id)
 {
 	int i = decl_by_id(rd, CLS_ITEM, id);
 
@@ -47,7 +47,7 @@ static int item_decl(const struct reader *rd, uint32_t id)
 }
 
 /* The latest run of @item that is open on @worker. */
-static struct rec_run *open_run(const struct reader *rd, int item, uint32_t worker)
+static struct rec_run *open_run(const struct record_reader *rd, int item, uint32_t worker)
 {
 	for (size_t i = rd->r->nr_runs; i-- > 0;)
 		if (rd->r->runs[i].item == item && rd->r->runs[i].worker == worker && !rd->r->runs[i].end.n)
@@ -56,29 +56,29 @@ static struct rec_run *open_run(const struct reader *rd, int item, uint32_t work
 }
 
 /* The worker on whose behalf this event happened, or NULL. */
-static const struct model_worker *worker_of(const struct reader *rd, const struct trace_event *ev)
+static const struct model_worker *worker_of(const struct record_reader *rd, const struct trace_event *ev)
 {
-	const struct model_task *t = model_task(&rd->m, ev->task);
-	const struct model_worker *w = t ? model_worker(&rd->m, t->worker) : NULL;
+	const struct model_task *t = model_task(rd->m, ev->task);
+	const struct model_worker *w = t ? model_worker(rd->m, t->worker) : NULL;
 
 	if (ev->ctx != CTX_SOFTIRQ)
 		return w;
 	/* bottom halves have a worker without a thread of its own: the busy one of this CPU */
-	for (uint32_t i = 1; i <= rd->m.nr_workers; i++) {
+	for (uint32_t i = 1; i <= rd->m->nr_workers; i++) {
 		const struct model_pool *p;
 
-		w = model_worker(&rd->m, i);
-		p = w ? model_pool(&rd->m, w->pool) : NULL;
+		w = model_worker(rd->m, i);
+		p = w ? model_pool(rd->m, w->pool) : NULL;
 		if (p && (p->flags & 1) && p->cpu == ev->cpu && w->item)
 			return w;
 	}
 	return NULL;
 }
 
-static struct rec_who who_of(const struct reader *rd, const struct trace_event *ev)
+static struct rec_who who_of(const struct record_reader *rd, const struct trace_event *ev)
 {
 	const struct model_worker *w = worker_of(rd, ev);
-	const struct model_task *t = model_task(&rd->m, ev->task);
+	const struct model_task *t = model_task(rd->m, ev->task);
 	struct rec_who who = { -1, 0 };
 
 	if (w && w->item) {
@@ -98,14 +98,14 @@ static struct rec_who who_of(const struct reader *rd, const struct trace_event *
 }
 
 /* The u17 of kworker/u17:2, as the real log tells pools apart: a number freed is used again (R1.22). */
-static uint32_t kernel_pool(const struct reader *rd, const struct model_pool *p)
+static uint32_t kernel_pool(const struct record_reader *rd, const struct model_pool *p)
 {
 	const struct trace_name *def = trace_store_def(rd->s, CLS_POOL, p->id);
 
 	return 1 + (def ? def->aux : p->id);
 }
 
-static void read_start(struct reader *rd, const struct trace_event *ev)
+static void read_start(struct record_reader *rd, const struct trace_event *ev)
 {
 	const struct model_worker *w;
 	const struct model_pool *p;
@@ -118,8 +118,8 @@ static void read_start(struct reader *rd, const struct trace_event *ev)
 	run = item >= 0 ? record_start(rd->r, item, point_of(rd, ev)) : NULL;
 	if (!run)
 		return;
-	w = model_worker(&rd->m, e.worker);
-	p = w ? model_pool(&rd->m, w->pool) : NULL;
+	w = model_worker(rd->m, e.worker);
+	p = w ? model_pool(rd->m, w->pool) : NULL;
 	run->wq = decl_by_id(rd, CLS_WQ, e.wq);
 	run->cpu_start = run->cpu_end = ev->cpu;
 	run->task = ev->task;
@@ -136,7 +136,7 @@ static void read_start(struct reader *rd, const struct trace_event *ev)
 		run->exec = p && p->nice < 0 ? EXEC_UNBOUND_HIGHPRI : EXEC_UNBOUND;
 }
 
-static void read_end(struct reader *rd, const struct trace_event *ev)
+static void read_end(struct record_reader *rd, const struct trace_event *ev)
 {
 	struct ev_EXECUTE_END e;
 	struct rec_run *run;
@@ -153,12 +153,12 @@ static void read_end(struct reader *rd, const struct trace_event *ev)
 
 /* ---- workers, counted ------------------------------------------------------------------- */
 
-static void count_workers(struct reader *rd, bool after)
+static void count_workers(struct record_reader *rd, bool after)
 {
 	for (size_t i = 0; i < rd->r->nr_workers; i++)
 		*(after ? &rd->r->workers[i].after : &rd->r->workers[i].before) = 0;
-	for (uint32_t i = 1; i <= rd->m.nr_pools; i++) {
-		const struct model_pool *p = model_pool(&rd->m, i);
+	for (uint32_t i = 1; i <= rd->m->nr_pools; i++) {
+		const struct model_pool *p = model_pool(rd->m, i);
 		struct rec_workers *w;
 		char name[16] = "unbound";
 
@@ -172,12 +172,12 @@ static void count_workers(struct reader *rd, bool after)
 	}
 }
 
-static void read_census(struct reader *rd, const struct trace_event *ev)
+static void read_census(struct record_reader *rd, const struct trace_event *ev)
 {
 	STRBUF(text, 1024);
 
 	for (uint32_t cpu = 0; cpu < CPUS_MAX; cpu++) {
-		const struct model_pool *p = model_cpu_pool(&rd->m, (int)cpu, 0);
+		const struct model_pool *p = model_cpu_pool(rd->m, (int)cpu, 0);
 
 		if (p)
 			strbuf_printf(&text, "%scpu%u=%u/%u", text.len ? " " : "", cpu, p->nr_workers, p->nr_idle);
@@ -187,20 +187,20 @@ static void read_census(struct reader *rd, const struct trace_event *ev)
 
 /* ---- calls and marks ----------------------------------------------------------------------- */
 
-static void begin(struct reader *rd, const struct trace_event *ev)
+static void begin(struct record_reader *rd, const struct trace_event *ev)
 {
 	rd->begun = true;
 	rd->t0 = ev->time;
 	count_workers(rd, false);
 }
 
-static void end(struct reader *rd, bool timeout)
+static void end(struct record_reader *rd, bool timeout)
 {
 	rd->ended = true;
 	rd->r->timeout = timeout;
 	count_workers(rd, true);
-	for (uint32_t i = 1; i <= rd->m.nr_items; i++) {
-		const struct model_item *it = model_item(&rd->m, i);
+	for (uint32_t i = 1; i <= rd->m->nr_items; i++) {
+		const struct model_item *it = model_item(rd->m, i);
 		int item = it && !it->freed ? item_decl(rd, i) : -1;
 
 		if (item >= 0)
@@ -208,7 +208,7 @@ static void end(struct reader *rd, bool timeout)
 	}
 }
 
-static void read_allowed(struct reader *rd, const struct trace_event *ev, const char *text)
+static void read_allowed(struct record_reader *rd, const struct trace_event *ev, const char *text)
 {
 	const struct model_worker *w = worker_of(rd, ev);
 	int item = w ? item_decl(rd, w->item) : -1;
@@ -223,7 +223,7 @@ static void read_allowed(struct reader *rd, const struct trace_event *ev, const 
 	}
 }
 
-static void read_call(struct reader *rd, const struct trace_event *ev)
+static void read_call(struct record_reader *rd, const struct trace_event *ev)
 {
 	struct ev_CALL e;
 	struct rec_call *call;
@@ -254,7 +254,7 @@ static void read_call(struct reader *rd, const struct trace_event *ev)
 		call->task = ev->task;
 }
 
-static void read_return(struct reader *rd, const struct trace_event *ev)
+static void read_return(struct record_reader *rd, const struct trace_event *ev)
 {
 	struct ev_RETURN e;
 	struct rec_call *call;
@@ -273,7 +273,7 @@ static void read_return(struct reader *rd, const struct trace_event *ev)
 }
 
 /* An item's PENDING bit was tried in a hard interrupt: that is where the open irq_queue step is. */
-static void read_pending(struct reader *rd, const struct trace_event *ev, uint32_t id)
+static void read_pending(struct record_reader *rd, const struct trace_event *ev, uint32_t id)
 {
 	int item = item_decl(rd, id);
 
@@ -288,7 +288,7 @@ static void read_pending(struct reader *rd, const struct trace_event *ev, uint32
 	}
 }
 
-static void read_event(struct reader *rd, const struct trace_event *ev)
+static void read_event(struct record_reader *rd, const struct trace_event *ev)
 {
 	switch (ev->kind) {
 	case EV_EXECUTE_START:
@@ -337,42 +337,68 @@ static void read_event(struct reader *rd, const struct trace_event *ev)
 	}
 }
 
-int record_trace(struct record *r, const struct kws *k, const struct trace_store *s, char *err, size_t err_size)
+struct record_reader *record_open(struct record *r, const struct kws *k, const struct trace_store *s)
 {
-	struct reader *rd = calloc(1, sizeof(*rd));
-	struct trace_event ev;
-	int ret;
+	struct record_reader *rd = calloc(1, sizeof(*rd));
 
 	record_init(r, k);
 	if (!rd)
-		return -ENOMEM;
+		return NULL;
 	rd->r = r;
 	rd->s = s;
-	ret = model_init(&rd->m);
-	for (uint64_t n = 1; !ret && !rd->ended && n <= s->nr; n++) {
-		if (!trace_store_event(s, n, &ev)) {
-			snprintf(err, err_size, "event %llu cannot be read", (unsigned long long)n);
-			ret = -EBADMSG;
-			break;
-		}
-		ret = model_apply(&rd->m, &ev);
-		if (!ret)
-			read_event(rd, &ev);
-	}
-	if (!ret && rd->m.fault[0]) {
-		snprintf(err, err_size, "event %llu contradicts those before it: %s",
-			 (unsigned long long)rd->m.fault_n, rd->m.fault);
+	return rd;
+}
+
+void record_event(struct record_reader *rd, const struct model *m, const struct trace_event *ev)
+{
+	rd->m = m;
+	if (!rd->ended)
+		read_event(rd, ev);
+}
+
+bool record_ended(const struct record_reader *rd)
+{
+	return rd->ended;
+}
+
+int record_close(struct record_reader *rd, uint64_t fault_n, const char *fault, char *err, size_t err_size)
+{
+	struct record *r = rd->r;
+	int ret = 0;
+
+	if (r->no_memory) {
+		ret = -ENOMEM;
+	} else if (fault_n) {
+		snprintf(err, err_size, "event %llu contradicts those before it: %s", (unsigned long long)fault_n,
+			 fault);
 		ret = -EBADMSG;
-	}
-	if (!ret && !rd->ended) {
+	} else if (!rd->ended) {
 		snprintf(err, err_size, "the trace stops before the end of the scenario");
 		ret = -EBADMSG;
 	}
-	if (!ret && r->no_memory)
-		ret = -ENOMEM;
-	model_fini(&rd->m);
 	free(rd);
 	if (ret)
 		record_fini(r);
+	return ret;
+}
+
+int record_trace(struct record *r, const struct kws *k, const struct trace_store *s, char *err, size_t err_size)
+{
+	struct record_reader *rd = record_open(r, k, s);
+	struct trace_event ev;
+	struct model m;
+	int ret;
+
+	if (!rd)
+		return -ENOMEM;
+	ret = model_init(&m);
+	for (uint64_t n = 1; !ret && !rd->ended && trace_store_event(s, n, &ev); n++) {
+		ret = model_apply(&m, &ev);
+		if (!ret)
+			record_event(rd, &m, &ev);
+	}
+	r->no_memory |= ret != 0;
+	ret = record_close(rd, ret ? 0 : m.fault_n, m.fault, err, err_size);
+	model_fini(&m);
 	return ret;
 }

@@ -79,9 +79,16 @@ static void note_call(struct inv *c, const struct trace_event *ev)
 
 void inv_note(struct inv *c, const struct trace_event *ev)
 {
+	static const bool noted[EV_NR] = {
+		[EV_QUEUE_WORK] = true, [EV_ACTIVATE_WORK] = true, [EV_STEAL] = true, [EV_FREE_ITEM] = true,
+		[EV_PENDING_CLEAR] = true, [EV_WORK_START] = true, [EV_ITEM_INIT] = true, [EV_BARRIER] = true,
+		[EV_FLUSH_WQ] = true, [EV_CANCEL] = true,
+	};
 	struct trace_value v = { .num = 0 };
 	struct inv_item *it = &c->items[0];
 
+	if (!noted[ev->kind])
+		return;
 	if (trace_event_get(ev, "item", &v) && v.num < c->cap_items)
 		it = &c->items[v.num];
 	switch (ev->kind) {

@@ -108,14 +108,12 @@ void inv_breach(struct inv *c, const char *id, uint64_t n, const char *fmt, ...)
 
 /* ---- side rows ------------------------------------------------------------------------ */
 
-static void side_room(struct inv *c, void *table, uint32_t *cap, size_t row, uint32_t id)
+static void side_grow(struct inv *c, void *table, uint32_t *cap, size_t row, uint32_t id)
 {
 	uint32_t want = *cap ? *cap : 32;
 	void **rows = table;
 	char *v;
 
-	if (id < *cap)
-		return;
 	while (want <= id)
 		want *= 2;
 	v = realloc(*rows, want * row);
@@ -128,33 +126,39 @@ static void side_room(struct inv *c, void *table, uint32_t *cap, size_t row, uin
 	*cap = want;
 }
 
+#define SIDE_ROOM(c, name, id)                                                              \
+	do {                                                                                \
+		if (unlikely((id) >= (c)->cap_##name))                                      \
+			side_grow(c, &(c)->name, &(c)->cap_##name, sizeof(*(c)->name), id); \
+	} while (0)
+
 /* Where the model has a row, so have we. */
 static void side_rows(struct inv *c, const struct trace_event *ev)
 {
 	struct ev_HOG hog;
 
-	side_room(c, &c->items, &c->cap_items, sizeof(*c->items), c->m.nr_items);
-	side_room(c, &c->workers, &c->cap_workers, sizeof(*c->workers), c->m.nr_workers);
-	side_room(c, &c->pools, &c->cap_pools, sizeof(*c->pools), c->m.nr_pools);
-	side_room(c, &c->wqs, &c->cap_wqs, sizeof(*c->wqs), c->m.nr_wqs);
-	side_room(c, &c->tasks, &c->cap_tasks, sizeof(*c->tasks), c->m.nr_tasks);
+	SIDE_ROOM(c, items, c->m.nr_items);
+	SIDE_ROOM(c, workers, c->m.nr_workers);
+	SIDE_ROOM(c, pools, c->m.nr_pools);
+	SIDE_ROOM(c, wqs, c->m.nr_wqs);
+	SIDE_ROOM(c, tasks, c->m.nr_tasks);
 	if (trace_get_HOG(ev, &hog) && hog.func < 1 << 20)
-		side_room(c, &c->funcs, &c->cap_funcs, sizeof(*c->funcs), hog.func);
+		SIDE_ROOM(c, funcs, hog.func);
 }
 
-/* ---- the pass --------------------------------------------------------------------------- */
+/* ---- what is looked at when ---------------------------------------------------------- */
 
 static const struct inv_row *const files[] = { inv_item_rows, inv_pool_rows, inv_account_rows,
 					       inv_flush_rows };
 #define FILES_NR (sizeof(files) / sizeof(files[0]))
 #define ROWS_MAX 1024
 
-/* rows that look at a kind, before and after: lists of indices, ends at -1 */
-struct dispatch {
-	const struct inv_row *row[ROWS_MAX];
+/* The checks of each kind, before and after it is applied: ends at NULL. */
+static struct {
+	inv_check *check[ROWS_MAX];
 	unsigned int nr;
-	uint16_t first[EV_NR];
-};
+	uint16_t first[2][EV_NR];
+} dispatch;
 
 static bool row_wants(const struct inv_row *r, int kind)
 {
@@ -164,27 +168,33 @@ static bool row_wants(const struct inv_row *r, int kind)
 	return false;
 }
 
-static void make_dispatch(struct dispatch *d)
+/* Before main(): checkers may be in any thread. */
+__attribute__((constructor)) static void make_dispatch(void)
 {
-	d->nr = 0;
-	for (int kind = 0; kind < EV_NR; kind++) {
-		d->first[kind] = (uint16_t)d->nr;
+	dispatch.nr = 1;	/* [0] is the empty list */
+	for (int i = 0; i < 2 * EV_NR; i++) {
+		int kind = i / 2, phase = i % 2;
+		unsigned int first = dispatch.nr;
+
 		for (size_t f = 0; f < FILES_NR; f++)
 			for (const struct inv_row *r = files[f]; r->id; r++)
-				if (r->phase != INV_END && row_wants(r, kind))
-					d->row[d->nr++] = r;
-		d->row[d->nr++] = NULL;
-		bug_on(d->nr > ROWS_MAX - 64);
+				if (r->phase == (phase ? INV_AFTER : INV_BEFORE) && row_wants(r, kind))
+					dispatch.check[dispatch.nr++] = r->check;
+		bug_on(dispatch.nr > ROWS_MAX - 64);
+		if (dispatch.nr == first)
+			continue;
+		dispatch.first[phase][kind] = (uint16_t)first;
+		dispatch.nr++;
 	}
 }
 
-static void run_checks(struct inv *c, const struct dispatch *d, enum inv_phase phase,
-		       const struct trace_event *ev)
+static void run_checks(struct inv *c, int phase, const struct trace_event *ev)
 {
-	for (const struct inv_row *const *r = &d->row[d->first[ev->kind]]; *r; r++)
-		if ((*r)->phase == phase)
-			(*r)->check(c, ev);
+	for (inv_check *const *check = &dispatch.check[dispatch.first[phase][ev->kind]]; *check; check++)
+		(*check)(c, ev);
 }
+
+/* ---- the pass --------------------------------------------------------------------------- */
 
 static void check_time(struct inv *c, const struct trace_event *ev)
 {
@@ -197,65 +207,123 @@ static void check_time(struct inv *c, const struct trace_event *ev)
 
 static void check_census(struct inv *c)
 {
-	if (!c->m.fault_n)
+	if (likely(!c->m.fault_n))
 		return;
 	inv_breach(c, "census", c->m.fault_n, "%s", c->m.fault);
+	if (!c->fault.n) {
+		c->fault.n = c->m.fault_n;
+		memcpy(c->fault.text, c->m.fault, sizeof(c->fault.text));
+	}
 	c->m.fault_n = 0;
 	c->m.fault[0] = '\0';
 }
 
-static void step(struct inv *c, const struct dispatch *d, const struct trace_event *ev)
+int invariant_step(struct inv *c, const struct trace_event *ev)
 {
 	int err;
 
 	check_time(c, ev);
 	if (ev->kind >= EV_NR)
-		return;
+		return 0;
 	/* The rows first: checks that look before may name what is new. */
 	err = model_make_rows(&c->m, ev);
 	side_rows(c, ev);
 	if (err == -ENOMEM || c->no_memory) {
 		c->no_memory = true;
-		return;
+		return -ENOMEM;
 	}
 	if (!err) {
-		run_checks(c, d, INV_BEFORE, ev);
-		(void)model_apply(&c->m, ev);
+		run_checks(c, 0, ev);
+		model_apply_made(&c->m, ev, 0);
 		inv_note(c, ev);
-		run_checks(c, d, INV_AFTER, ev);
+		run_checks(c, 1, ev);
 	}
 	check_census(c);
+	return 0;
 }
 
-static void run_end(struct inv *c)
+struct inv *invariant_open(void)
+{
+	struct inv *c = calloc(1, sizeof(*c));
+
+	if (c && model_init(&c->m)) {
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void invariant_begin(struct inv *c, const struct trace_store *s, invariant_report report, void *arg)
+{
+	struct inv was = *c;
+
+	model_reset(&was.m);
+	memset(c, 0, sizeof(*c));
+	c->store = s;
+	c->report = report;
+	c->arg = arg;
+	c->m = was.m;
+#define KEEP(name)                                                                   \
+	c->name = was.name;                                                          \
+	c->cap_##name = was.cap_##name;                                              \
+	if (c->name)                                                                 \
+		memset(c->name, 0, c->cap_##name * sizeof(*c->name))
+	KEEP(items);
+	KEEP(workers);
+	KEEP(pools);
+	KEEP(wqs);
+	KEEP(tasks);
+	KEEP(funcs);
+#undef KEEP
+}
+
+int64_t invariant_end(struct inv *c)
 {
 	struct trace_event last = { .n = c->last_n, .time = c->last_time };
 
-	for (size_t f = 0; f < FILES_NR; f++)
+	for (size_t f = 0; f < FILES_NR && !c->no_memory; f++)
 		for (const struct inv_row *r = files[f]; r->id; r++)
 			if (r->phase == INV_END)
 				r->check(c, &last);
+	return c->no_memory ? -ENOMEM : c->breaches;
+}
+
+void invariant_close(struct inv *c)
+{
+	if (!c)
+		return;
+	model_fini(&c->m);
+	free(c->items);
+	free(c->workers);
+	free(c->pools);
+	free(c->wqs);
+	free(c->tasks);
+	free(c->funcs);
+	free(c);
+}
+
+const struct model *invariant_model(const struct inv *c)
+{
+	return &c->m;
+}
+
+const struct invariant_breach *invariant_fault(const struct inv *c)
+{
+	return c->fault.n ? &c->fault : NULL;
 }
 
 int64_t invariant_check(const struct trace_store *s, invariant_report report, void *arg)
 {
-	struct inv c = { .store = s, .report = report, .arg = arg };
-	static struct dispatch d;
+	struct inv *c = invariant_open();
 	struct trace_event ev;
+	int64_t breaches;
 
-	if (model_init(&c.m))
+	if (!c)
 		return -ENOMEM;
-	make_dispatch(&d);
-	for (uint64_t n = 1; !c.no_memory && trace_store_event(s, n, &ev); n++)
-		step(&c, &d, &ev);
-	if (!c.no_memory)
-		run_end(&c);
-	model_fini(&c.m);
-	free(c.items);
-	free(c.workers);
-	free(c.pools);
-	free(c.wqs);
-	free(c.tasks);
-	free(c.funcs);
-	return c.no_memory ? -ENOMEM : c.breaches;
+	invariant_begin(c, s, report, arg);
+	for (uint64_t n = 1; trace_store_event(s, n, &ev) && !invariant_step(c, &ev); n++)
+		;
+	breaches = invariant_end(c);
+	invariant_close(c);
+	return breaches;
 }

@@ -33,6 +33,22 @@ typedef void (*invariant_report)(void *arg, const struct invariant_breach *b);
  */
 int64_t invariant_check(const struct trace_store *s, invariant_report report, void *arg);
 
+/*
+ * The same event by event and run by run, for who reads the model as well: one pass
+ * over a trace in place of two, and memory that is used again.
+ *   c = invariant_open();  each run: begin, step with every event, end;  invariant_close(c)
+ */
+struct inv;
+struct inv *invariant_open(void);	/* NULL: no memory */
+void invariant_begin(struct inv *c, const struct trace_store *s, invariant_report report, void *arg);
+int invariant_step(struct inv *c, const struct trace_event *ev);	/* 0 or -ENOMEM */
+int64_t invariant_end(struct inv *c);	/* as invariant_check() */
+void invariant_close(struct inv *c);
+/* The state right after the event of the last step. */
+const struct model *invariant_model(const struct inv *c);
+/* The first contradiction of the model's ("census"), or NULL. */
+const struct invariant_breach *invariant_fault(const struct inv *c);
+
 /* The sentence of an invariant ("I24"), or NULL. */
 const char *invariant_sentence(const char *id);
 /* Ids in order, for lists; NULL after the last. */

@@ -79,6 +79,7 @@ struct inv {
 	invariant_report report;
 	void *arg;
 	int64_t breaches;
+	struct invariant_breach fault;	/* the model's first contradiction; .n 0 = none */
 	bool no_memory;
 	uint64_t last_time, last_n;
 	struct inv_item *items;

@@ -36,6 +36,12 @@ static const struct table tables[] = {
 };
 #define TABLES_NR (sizeof(tables) / sizeof(tables[0]))
 
+/* By class: index of its table + 1. */
+static const uint8_t table_of[CLS_NR] = {
+	[CLS_ITEM] = 1, [CLS_WORKER] = 2, [CLS_POOL] = 3, [CLS_PWQ] = 4, [CLS_WQ] = 5, [CLS_TASK] = 6,
+	[CLS_LINE] = 7, [CLS_OBJ] = 8,
+};
+
 /* The tables' pointers differ in type: taken and put as bytes. */
 static uint8_t *table_rows(const struct model *m, const struct table *t)
 {
@@ -82,21 +88,19 @@ static int table_room(struct model *m, const struct table *t, uint32_t id)
 /* The first mention of an id makes its row. */
 static int table_row(struct model *m, enum trace_class cls, uint32_t id)
 {
-	for (size_t i = 0; i < TABLES_NR; i++) {
-		const struct table *t = &tables[i];
-		int err;
+	const struct table *t = &tables[table_of[cls] - 1];
 
-		if (t->cls != cls)
-			continue;
-		err = table_room(m, t, id);
+	if (!table_of[cls] || !id)
+		return 0;
+	if (id > *table_nr(m, t)) {
+		int err = table_room(m, t, id);
+
 		if (err)
 			return err;
-		if (id > *table_nr(m, t))
-			*table_nr(m, t) = id;
-		if (id)	/* .id is the first member of every row */
-			memcpy(table_rows(m, t) + id * t->row_bytes, &id, sizeof(id));
-		return 0;
+		*table_nr(m, t) = id;
 	}
+	/* .id is the first member of every row */
+	memcpy(table_rows(m, t) + id * t->row_bytes, &id, sizeof(id));
 	return 0;
 }
 
@@ -144,12 +148,16 @@ int model_copy(struct model *to, const struct model *from)
 
 void model_reset(struct model *m)
 {
-	struct model empty;
+	struct model keep = *m;
 
-	if (model_init(&empty))
-		return;
-	(void)model_copy(m, &empty);	/* needs no memory: m has more */
-	model_fini(&empty);
+	memset(m, 0, sizeof(*m));
+	for (size_t i = 0; i < TABLES_NR; i++) {
+		const struct table *t = &tables[i];
+
+		*table_cap(m, t) = *table_cap(&keep, t);
+		table_set_rows(m, t, table_rows(&keep, t));
+		memset(table_rows(m, t), 0, (*table_nr(&keep, t) + 1) * t->row_bytes);
+	}
 }
 
 /* ---- lists --------------------------------------------------------------------------- */
@@ -290,20 +298,18 @@ void model_fault(struct model *m, const struct trace_event *ev, const char *fmt,
 /* Rows for every id the event names; the first few are "what changed". */
 int model_make_rows(struct model *m, const struct trace_event *ev)
 {
-	const struct trace_row *row = &trace_rows[ev->kind];
+	const struct trace_layout *l = &trace_layouts[ev->kind];
 	int err = table_row(m, CLS_TASK, ev->task);
 
 	m->nr_touched = 0;
-	for (unsigned int i = 0; i < row->nr_fields && !err; i++) {
-		enum trace_class cls = trace_type_class(row->fields[i].type);
-		struct trace_value v;
-		uint32_t id;
+	for (unsigned int i = 0; i < l->nr_ids && !err; i++) {
+		enum trace_class cls = l->id[i].cls;
+		uint32_t id = trace_rd32(ev->data + l->id[i].at);
 
-		if (cls == CLS_NONE || !trace_event_field(ev, i, &v) || !v.num)
+		if (!id)
 			continue;
-		id = (uint32_t)v.num;
 		if (id >= IDS_MAX) {
-			model_fault(m, ev, "%s names %s %u: there can't be so many", row->name,
+			model_fault(m, ev, "%s names %s %u: there can't be so many", trace_rows[ev->kind].name,
 				    trace_class_name(cls), id);
 			return -EBADMSG;
 		}
@@ -316,15 +322,11 @@ int model_make_rows(struct model *m, const struct trace_event *ev)
 	return err;
 }
 
-int model_apply(struct model *m, const struct trace_event *ev)
+void model_apply_made(struct model *m, const struct trace_event *ev, int err)
 {
 	model_handler *h;
-	int err;
 
 	if (ev->kind < EV_NR) {
-		err = model_make_rows(m, ev);
-		if (err == -ENOMEM)
-			return err;
 		h = model_work_handlers[ev->kind];
 		if (!h)
 			h = model_pool_handlers[ev->kind];
@@ -338,6 +340,15 @@ int model_apply(struct model *m, const struct trace_event *ev)
 	}
 	m->n = ev->n;
 	m->time = ev->time;
+}
+
+int model_apply(struct model *m, const struct trace_event *ev)
+{
+	int err = ev->kind < EV_NR ? model_make_rows(m, ev) : 0;
+
+	if (err == -ENOMEM)
+		return err;
+	model_apply_made(m, ev, err);
 	return 0;
 }
 

@@ -33,6 +33,8 @@ void model_fault(struct model *m, const struct trace_event *ev, const char *fmt,
 
 /* What model_apply() does first; -EBADMSG: an id beyond all reason, noted in .fault. */
 int model_make_rows(struct model *m, const struct trace_event *ev);
+/* ... and what it does then; @err: what the first part said, not -ENOMEM. */
+void model_apply_made(struct model *m, const struct trace_event *ev, int err);
 
 /* ---- items on lists ---------------------------------------------------------- */
 

@@ -15,6 +15,7 @@
  * Never here:   free mode (ring.c), indexes and names (store.c), files (kwt.c).
  * Licence: MIT.
  */
+#define _GNU_SOURCE
 #include "trace/trace_internal.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@
 #include "base/check.h"
 
 #define FULL_BYTES (TRACE_HEAD_BYTES + 8)	/* room kept for one TRACE_FULL */
+#define RESET_KEEPS_BYTES (((size_t)4 << 20) - sizeof(struct trace_shared))	/* a flood's memory is given back */
 
 struct trace *trace_current;
 uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
@@ -99,6 +101,24 @@ int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max)
 	/* last: a reader that sees the magic sees the rest of the head */
 	__atomic_store_n(&t->shared->magic, TRACE_LOG_MAGIC, __ATOMIC_RELEASE);
 	return 0;
+}
+
+void trace_reset(struct trace *t)
+{
+	size_t kept = sizeof(struct trace_shared) + RESET_KEEPS_BYTES;
+
+	if (t->fd < 0 && t->used > RESET_KEEPS_BYTES)
+		(void)madvise((uint8_t *)t->shared + kept, t->map_bytes - kept, MADV_DONTNEED);
+	t->used = t->events = 0;
+	t->full = t->quiet = false;
+	memset(&t->hooks, 0, sizeof(t->hooks));
+	for (int c = 0; c < CLS_NR; c++)
+		t->next_id[c] = 1;
+	atomic_store(&t->shared->bytes, 0);
+	atomic_store(&t->shared->events, 0);
+	atomic_store(&t->shared->now, 0);
+	atomic_store(&t->shared->waits, 0);
+	atomic_store(&t->shared->state, LOG_RUNNING);
 }
 
 void trace_close(struct trace *t)
@@ -284,9 +304,12 @@ static size_t field_bytes(enum trace_type type, const uint8_t *p, size_t avail)
 static bool fields_ok(const struct trace_event *ev)
 {
 	const struct trace_row *row = &trace_rows[ev->kind];
-	size_t at = 0;
+	const struct trace_layout *l = &trace_layouts[ev->kind];
+	size_t at = l->fixed;
 
-	for (unsigned int i = 0; i < row->nr_fields; i++) {
+	if (ev->size < at)
+		return false;
+	for (unsigned int i = l->nr_fixed; i < row->nr_fields; i++) {
 		size_t n = field_bytes(row->fields[i].type, ev->data + at, ev->size - at);
 
 		if (!n)
@@ -306,24 +329,17 @@ int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct tr
 	tail = bytes[5] & TRACE_CTX_WHY ? TRACE_WHY_BYTES : 0;
 	if (length < TRACE_HEAD_BYTES + tail || length % 4 || length > TRACE_EVENT_BYTES_MAX)
 		return -EBADMSG;
-	*out = (struct trace_event){
-		.n = n, .time = trace_rd64(bytes + 8), .cause = trace_rd64(bytes + 16),
-		.kind = (uint16_t)(bytes[2] | bytes[3] << 8),
-		.task = (uint16_t)(bytes[6] | bytes[7] << 8),
-		.cpu = bytes[4], .ctx = bytes[5] & (uint8_t)~TRACE_CTX_WHY,
-		.size = (uint16_t)(length - TRACE_HEAD_BYTES - tail),
-		.data = bytes + TRACE_HEAD_BYTES,
-	};
+	if (avail < TRACE_ROUND8(length)) {
+		*out = (struct trace_event){ .kind = (uint16_t)(bytes[2] | bytes[3] << 8),
+					     .ctx = bytes[5] & (uint8_t)~TRACE_CTX_WHY,
+					     .cause = trace_rd64(bytes + 16) };
+		return !out->kind || out->ctx >= CTX_NR || (n && out->cause >= n) ? -EBADMSG : 0;
+	}
+	trace_event_parts(bytes, n, out);
 	if (!out->kind || out->ctx >= CTX_NR || (n && out->cause >= n))
 		return -EBADMSG;
-	if (avail < TRACE_ROUND8(length))
-		return 0;
 	if (length % 8 && trace_rd32(bytes + length))
 		return -EBADMSG;
-	if (tail) {
-		out->why.pred = trace_rd32(bytes + length - tail);
-		memcpy(out->why.v, bytes + length - tail + 4, 16);
-	}
 	if (out->kind < EV_NR && !fields_ok(out))
 		return -EBADMSG;
 	return (int)TRACE_ROUND8(length);
@@ -332,11 +348,13 @@ int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct tr
 bool trace_event_field(const struct trace_event *ev, unsigned int index, struct trace_value *out)
 {
 	const struct trace_row *row = &trace_rows[ev->kind < EV_NR ? ev->kind : EV_NONE];
+	const struct trace_layout *l = &trace_layouts[ev->kind < EV_NR ? ev->kind : EV_NONE];
 	const uint8_t *p = ev->data;
 
 	if (index >= row->nr_fields)
 		return false;
-	for (unsigned int i = 0; i < index; i++)
+	p += index < l->nr_fixed ? l->at[index] : l->fixed;
+	for (unsigned int i = l->nr_fixed; i < index; i++)
 		p += field_bytes(row->fields[i].type, p, (size_t)(ev->data + ev->size - p));
 	*out = (struct trace_value){ .type = row->fields[index].type };
 	switch (out->type) {

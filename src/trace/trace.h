@@ -132,6 +132,23 @@ struct trace_row {
 
 extern const struct trace_row trace_rows[EV_NR];
 
+/*
+ * Where a row's fields lie, for readers that go through many events: those before
+ * the first ids or text have the same place in each event of the kind.
+ */
+#define TRACE_FIELDS_MAX 24
+struct trace_layout {
+	uint16_t fixed;			/* bytes of those fields */
+	uint8_t nr_fixed;		/* how many they are */
+	uint8_t nr_ids;
+	uint8_t at[TRACE_FIELDS_MAX];
+	struct {
+		uint8_t cls, at;	/* enum trace_class */
+	} id[TRACE_FIELDS_MAX];		/* those of them that name something */
+};
+
+extern const struct trace_layout *const trace_layouts;	/* [EV_NR], made before main() */
+
 struct trace_why_row {
 	const char *name;		/* kernel's predicate */
 	const char *values[4];		/* labels, "" = unused */
@@ -387,6 +404,8 @@ struct trace {
  * Return: 0 or -errno.  Owner: caller; trace_close().
  */
 int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max);
+/* Empty again, as if just opened, in the same memory.  No machine and no reader may use it. */
+void trace_reset(struct trace *t);
 void trace_close(struct trace *t);
 uint32_t trace_new_id(struct trace *t, enum trace_class cls);	/* from 1, dense */
 
@@ -477,6 +496,8 @@ struct trace_store {
 
 int trace_store_attach(struct trace_store *s, int fd);			/* maps a log read-only */
 int trace_store_borrow(struct trace_store *s, const struct trace *t);	/* same process */
+/* The same for one more log of this process, in the memory @s has (zeroed at first). */
+int trace_store_again(struct trace_store *s, const struct trace *t);
 int trace_store_bytes(struct trace_store *s, uint8_t *bytes, size_t n);	/* takes malloc'ed bytes */
 void trace_store_close(struct trace_store *s);
 /* Indexes what the writer has completed since; return: new events, or -errno. */

@@ -6,6 +6,7 @@
  */
 #include "trace/trace.h"
 
+#include "base/check.h"
 #include "base/rng.h"
 
 #define F(type, name) { #name, TY_##type },
@@ -31,6 +32,37 @@ const struct trace_why_row trace_why_rows[WHY_NR] = {
 #include "trace/trace_why.def"
 };
 #undef WHY
+
+static struct trace_layout layouts[EV_NR];
+const struct trace_layout *const trace_layouts = layouts;
+
+/* Before main(): readers may be in any thread. */
+__attribute__((constructor)) static void lay_out(void)
+{
+	for (int kind = 1; kind < EV_NR; kind++) {
+		const struct trace_row *row = &trace_rows[kind];
+		struct trace_layout *l = &layouts[kind];
+
+		for (unsigned int i = 0; i < row->nr_fields; i++) {
+			enum trace_type type = row->fields[i].type;
+			enum trace_class cls = trace_type_class(type);
+
+			bug_on(i >= TRACE_FIELDS_MAX);
+			if (type == TY_ids || type == TY_text)
+				break;
+			l->at[i] = (uint8_t)l->fixed;
+			if (cls != CLS_NONE) {
+				l->id[l->nr_ids].cls = (uint8_t)cls;
+				l->id[l->nr_ids++].at = (uint8_t)l->fixed;
+			}
+			l->fixed += type == TY_u64 || type == TY_ns || type == TY_mask ? 8 : 4;
+			l->nr_fixed++;
+		}
+		/* what names something stands before lists and texts */
+		for (unsigned int i = l->nr_fixed; i < row->nr_fields; i++)
+			bug_on(trace_type_class(row->fields[i].type) != CLS_NONE);
+	}
+}
 
 static const char *const level_names[TRACE_LEVEL_NR] = { "story", "detail", "machine" };
 static const char *const class_names[CLS_NR] = {

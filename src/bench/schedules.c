@@ -1,0 +1,96 @@
+/*
+ * bench/schedules.c - how many schedules of a scenario are played and judged in a second.
+ *
+ * What `kworkshop conform --seeds` does for each seed, in one process: boot, play,
+ * read the facts off the trace, compare them, check every invariant.  By the CPU
+ * time of the process, on one core.  Both ways of handing the baton on; the mark
+ * is for stacks on the scenario that looking for races begins with.
+ *
+ * Lives here:   rates, on both.
+ * Never here:   whether they give the same bytes (tests/sweep_baton.c).   Licence: MIT.
+ */
+#include "bench/bench.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conform/campaign.h"
+#include "machine/machine.h"
+
+#define MARK 2000
+#define ROUNDS 5
+#define SECONDS 0.3		/* of one round */
+
+static const char *const names[] = { "double_queue", "cancel_sync_requeue", "max_active_fifo" };
+
+/* Seeds a second of CPU time; 0 if a run went wrong. */
+static double rate(const struct campaign_file *file, uint64_t *seed)
+{
+	static struct campaign_result res;
+	uint64_t began = bench_cpu_ns(), now = began, n = 0;
+
+	while ((double)(now - began) < SECONDS * 1e9) {
+		memset(&res, 0, sizeof(res));
+		campaign_one(file, ++*seed, false, &res);
+		if (res.err || res.failed)
+			return 0;
+		n++;
+		now = bench_cpu_ns();
+	}
+	return (double)n * 1e9 / (double)(now - began);
+}
+
+static void measure(const struct campaign_file *file, const char *way)
+{
+	double rates[ROUNDS];
+	uint64_t seed = 0;
+	char what[80];
+
+	machine_baton_wish(way);
+	snprintf(what, sizeof(what), "%s on %s", file->k->name, way);
+	for (int i = 0; i < ROUNDS; i++) {
+		rates[i] = rate(file, &seed);
+		if (rates[i] <= 0) {
+			bench_failed(what, "a run went wrong");
+			return;
+		}
+	}
+	if (file->k->name[0] == 'd' && !strcmp(way, "stacks"))
+		bench_at_least(what, bench_median(rates, ROUNDS), MARK, "/s");
+	else
+		bench_figure(what, bench_median(rates, ROUNDS), "/s");
+}
+
+static void schedules_run(void)
+{
+	static struct kws k;
+	struct facts f;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[200], err[300] = "";
+
+		snprintf(path, sizeof(path), "tests/scenarios/%s.kws", names[i]);
+		if (kws_load(&k, path, err, sizeof(err))) {
+			bench_failed(names[i], err);
+			continue;
+		}
+		snprintf(path, sizeof(path), "tests/scenarios/%s.facts", names[i]);
+		if (facts_load(&f, &k, path, err, sizeof(err))) {
+			bench_failed(names[i], err);
+		} else {
+			struct campaign_file file = { &k, &f };
+
+			measure(&file, "stacks");
+			measure(&file, "threads");
+			facts_fini(&f);
+		}
+		kws_fini(&k);
+	}
+	machine_baton_wish(NULL);
+}
+
+const struct bench bench_schedules = {
+	.name = "schedules",
+	.question = "schedules of a scenario played and judged, a second and core",
+	.run = schedules_run,
+};
