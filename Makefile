@@ -258,6 +258,7 @@ SRC_tests := \
 	tests/conf_legacy.c \
 	tests/conf_lockdep.c \
 	tests/conf_locks.c \
+	tests/conf_queue.c \
 	tests/rich.c \
 	tests/conf_rescuer.c \
 	tests/conf_bh.c \

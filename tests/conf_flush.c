@@ -2,6 +2,7 @@
  * tests/conf_flush.c - waiting: barriers, colours, draining.   Licence: MIT.
  */
 #include "tests/helpers.h"
+#include "workqueue/wq_internal.h"
 
 static struct item it[20];
 static struct workqueue_struct *q, *q2;
@@ -175,7 +176,7 @@ static void colours_follow_the_worked_example(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.12). Fifteen colours at once; whoever comes later has none until one is free. */
+/* RULE(R6.12, R1.14). Fifteen colours at once; whoever comes later has none until one is free. */
 static void seventeen_flushers_share_what_colours_there_are(void)
 {
 	static const struct step flush[] = { UNTIL(21), CALL(flush_q), { STEP_END, 0, NULL } };
@@ -291,6 +292,159 @@ static void reclaim_item_that_flushes_a_plain_one_is_warned_about_once(void)
 	world_stop(&w);
 }
 
+static void flush_0_in_atomic(void)
+{
+	preempt_disable();
+	flush_0();
+	preempt_enable();
+}
+
+/* RULE(R6.4). Back when its barrier has run, not before, and true; behind a pending item's older run, too. */
+static void flush_returns_when_its_barrier_has_run(void)
+{
+	struct world w;
+	unsigned int n;
+
+	begin(&w, 2, 0, 0);
+	n = count(&w, EV_EXECUTE_END, "barrier");
+	item_init(&it[0], "a", STEPS(SLEEP(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), UNTIL(22), CALL(queue_0)));	/* runs, and is pending */
+	actor("f", 1, STEPS(UNTIL(23), CALL(flush_0)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "barrier") == n + 1);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 2) < nth(&w, EV_EXECUTE_START, "barrier", n + 1));
+	CU_ASSERT(query_led(&w, nth(&w, EV_EXECUTE_START, "barrier", n + 1), nth(&w, EV_FLUSH_WORK_END, "a", 1)));
+	CHECK_MS(when(&w, EV_FLUSH_WORK_END, "a", 1), 30, 0.3);
+	world_stop(&w);
+}
+
+/* RULE(R6.7). Where one may not sleep it is reported, and waits for nothing. */
+static void flush_in_atomic_context_is_reported(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	actor("f", 1, STEPS(UNTIL(21), CALL(flush_0_in_atomic)));
+	world_run(&w, 100);
+	CU_ASSERT(printed(&w, "BUG: sleeping function called from invalid context") >= 1);
+	CU_ASSERT(field(&w, EV_BUG, NULL, 1, "kind") == BUG_ATOMIC_SLEEP);
+	world_stop(&w);
+}
+
+/* RULE(R6.7). From an item of the one context that both need, a rescuer's included: reported even where it works. */
+static void flush_of_a_neighbour_in_a_single_context_is_reported(void)
+{
+	static const struct { unsigned int flags; int max; unsigned int told; } cases[] = {
+		{ 0, 1, 1 }, { WQ_MEM_RECLAIM, 0, 1 }, { 0, 2, 0 },
+	};
+
+	for (int i = 0; i < 3; i++) {
+		struct world w;
+
+		begin(&w, 2, cases[i].flags, cases[i].max);
+		item_init(&it[0], "a", STEPS(CALL(queue_1), CALL(flush_1)));
+		item_init(&it[1], "b", STEPS(BURN(1)));
+		w.excused = "I8";
+		actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+		world_run_out(&w, 300);
+		CU_ASSERT(printed(&w, "possible recursive locking detected") == cases[i].told);
+		CU_ASSERT(count(&w, EV_EXECUTE_END, "b") == (cases[i].max != 1));	/* one context: it never comes */
+		world_stop(&w);
+	}
+}
+
+/* The times at which the task called @name blocked between two events. */
+static unsigned int waits_for_locks(struct world *w, uint64_t from, uint64_t to)
+{
+	struct trace_event end, ev;
+	unsigned int n = 0;
+
+	CU_ASSERT_FATAL(trace_store_event(&w->store, to, &end));
+	for (uint64_t i = from; i < to; i++)
+		n += trace_store_event(&w->store, i, &ev) && ev.task == end.task && ev.kind == EV_LOCK_WAIT;
+	return n;
+}
+
+static void hold_mutex(void)
+{
+	mutex_lock(&q->mutex);
+	mach_sleep_ns(10 * MS);
+	mutex_unlock(&q->mutex);
+}
+
+/*
+ * RULE(R6.10). Completed by the first flusher's cascade, the second goes home at once: it
+ * does not wait for the mutex, which somebody holds.
+ */
+static void flusher_that_is_not_first_leaves_without_the_mutex(void)
+{
+	struct trace_event first, second;
+	struct world w;
+
+	begin(&w, 3, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(10)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	actor("f", 1, STEPS(UNTIL(21), CALL(flush_q)));
+	actor("g", 2, STEPS(UNTIL(22), CALL(flush_q)));
+	/* in line for the mutex: h until 35, the first flusher from 30, i from 32 on */
+	actor("h", 0, STEPS(UNTIL(25), CALL(hold_mutex)));
+	actor("i", 2, STEPS(UNTIL(32), CALL(hold_mutex)));
+	world_run(&w, 200);
+	CU_ASSERT(find(&w, EV_FLUSH_WQ_END, "q", 1, &first) && find(&w, EV_FLUSH_WQ_END, "q", 2, &second));
+	CHECK_MS((double)first.time / 1e6, 35, 0.3);
+	CHECK_MS((double)second.time / 1e6, 35, 0.3);
+	CU_ASSERT(waits_for_locks(&w, nth(&w, EV_EXECUTE_END, "a", 1), second.n) == 0);
+	world_stop(&w);
+}
+
+static void arm_1(void)
+{
+	queue_delayed_work(q, &it[1].d, 30);
+}
+
+/* RULE(R6.15). An item whose timer has not fired is not on the workqueue yet. */
+static void flush_workqueue_does_not_wait_for_timers(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0);
+	item_init(&it[0], "a", STEPS(BURN(5)));
+	item_init(&it[1], "later", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(arm_1), CALL(queue_0), CALL(flush_q)));
+	world_run(&w, 200);
+	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 25, 0.3);
+	CU_ASSERT(when(&w, EV_EXECUTE_START, "later", 1) > 49);
+	world_stop(&w);
+}
+
+static void flush_in_emergency(void)
+{
+	task_set_memalloc(current, true);
+	flush_0();
+	task_set_memalloc(current, false);
+	flush_0();
+}
+
+/* RULE(R6.17). Whoever frees memory must not wait for items that may want some; with a rescuer they may. */
+static void emergency_path_that_flushes_a_plain_item_is_warned_about(void)
+{
+	for (int reclaim = 0; reclaim < 2; reclaim++) {
+		struct world w;
+
+		begin(&w, 2, reclaim ? WQ_MEM_RECLAIM : 0, 0);
+		item_init(&it[0], "a", STEPS(BURN(5)));
+		actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+		actor("kswapd", 1, STEPS(UNTIL(21), CALL(flush_in_emergency)));
+		world_run(&w, 100);
+		CU_ASSERT(printed(&w, "is flushing !WQ_MEM_RECLAIM q:a") == (reclaim ? 0 : 1));
+		CU_ASSERT(printed(&w, "workqueue: PF_MEMALLOC task") == (reclaim ? 0 : 1));
+		world_stop(&w);
+	}
+}
+
 const struct test_case suite_conf_flush[] = {
 	T(flush_of_an_idle_item_returns_false),
 	T(flush_of_a_running_item_returns_after_its_end),
@@ -303,5 +457,11 @@ const struct test_case suite_conf_flush[] = {
 	T(drain_accepts_chained_work_and_waits_until_all_is_empty),
 	T(outsider_of_a_drain_is_refused_and_its_item_stuck),
 	T(reclaim_item_that_flushes_a_plain_one_is_warned_about_once),
+	T(flush_returns_when_its_barrier_has_run),
+	T(flush_in_atomic_context_is_reported),
+	T(flush_of_a_neighbour_in_a_single_context_is_reported),
+	T(flusher_that_is_not_first_leaves_without_the_mutex),
+	T(flush_workqueue_does_not_wait_for_timers),
+	T(emergency_path_that_flushes_a_plain_item_is_warned_about),
 	{ NULL, NULL }
 };

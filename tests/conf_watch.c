@@ -54,7 +54,7 @@ static void hog_reports_back_off_by_powers_of_two(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.17). From the threshold on the hog does not count: the next item starts beside it. */
+/* RULE(R4.9, R4.17). From the threshold on the hog does not count: the next item starts beside it. */
 static void hog_lets_the_next_item_start_after_the_threshold(void)
 {
 	struct world w;
@@ -75,7 +75,7 @@ static void hog_lets_the_next_item_start_after_the_threshold(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.17, R4.18). Threshold 0: off, and the next item waits for the hog's end. */
+/* RULE(R4.9, R4.17, R4.18). Threshold 0: off, and the next item waits for the hog's end. */
 static void without_a_threshold_the_next_item_waits(void)
 {
 	struct world w;
