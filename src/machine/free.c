@@ -130,9 +130,11 @@ static void free_thread_main(void *arg)
 
 	be_task(t);
 	uv_mutex_lock(&t->lock);
-	while (!t->started)
+	while (!t->started && !t->never_started)
 		uv_cond_wait(&t->cond, &t->lock);
 	uv_mutex_unlock(&t->lock);
+	if (t->never_started)
+		return;
 	atomic_store_explicit(&t->free_running, true, memory_order_release);
 	t->fn(t->data);
 	atomic_store_explicit(&t->free_running, false, memory_order_release);
@@ -144,45 +146,67 @@ static void free_thread_main(void *arg)
 	tls_task = NULL;
 }
 
-int free_task_start(struct task *t)
+/*
+ * The thread is made with the task and waits for its start: making one takes many
+ * times as long as waking one, may fail, and whoever starts it may hold a lock.
+ */
+int free_task_create(struct task *t)
 {
 	uv_thread_options_t opts = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = (size_t)1 << 20 };
 
-	if (!t->free_ready)
-		task_ready(t);
+	task_ready(t);
+	t->has_uv_thread = !uv_thread_create_ex(&t->uv_thread, &opts, free_thread_main, t);
+	return t->has_uv_thread ? 0 : -EAGAIN;
+}
+
+static void let_go(struct task *t, _Atomic bool *flag)
+{
 	uv_mutex_lock(&t->lock);
-	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
-	t->started = true;
+	*flag = true;
 	uv_cond_signal(&t->cond);
 	uv_mutex_unlock(&t->lock);
-	if (!t->has_uv_thread) {
-		t->has_uv_thread = true;
-		if (uv_thread_create_ex(&t->uv_thread, &opts, free_thread_main, t)) {
-			t->has_uv_thread = false;
-			return -EAGAIN;
-		}
-	}
-	return 0;
+}
+
+void free_task_start(struct task *t)
+{
+	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
+	let_go(t, &t->started);
 }
 
 /*
  * A thread sleeps on its own state word: no lock, and its waker makes a system
  * call only if it did sleep, or was about to.
  */
-bool free_wake(struct task *t)
+struct task *free_wake_begin(struct task *t)
 {
 	int state;
 
-	if (!t->started)
-		return free_task_start(t) == 0;
+	if (!t->started) {
+		free_task_start(t);
+		return NULL;
+	}
 	state = atomic_exchange_explicit(&t->state, TASK_RUNNING, memory_order_seq_cst);
 	if (state == TASK_RUNNING || state == TASK_DEAD) {
 		if (state == TASK_DEAD)
 			atomic_store_explicit(&t->state, TASK_DEAD, memory_order_relaxed);
-		return false;
+		return NULL;
 	}
+	return t;
+}
+
+void free_wake_end(struct task *t)
+{
 	syscall(SYS_futex, &t->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-	return true;
+}
+
+bool free_wake(struct task *t)
+{
+	bool starts = !t->started;
+
+	t = free_wake_begin(t);
+	if (t)
+		free_wake_end(t);
+	return t || starts;
 }
 
 /* True when it was woken, false when @deadline_ns (0 = none) passed. */
@@ -508,11 +532,13 @@ void free_stop(void)
 	 * is met, woken and waited for after its maker.
 	 */
 	for (t = next_task(NULL); t; t = next_task(t)) {
-		if (!t->fn || !t->started)
+		if (!t->has_uv_thread)
 			continue;
-		free_wake(t);
-		if (t->has_uv_thread)
-			uv_thread_join(&t->uv_thread);
+		if (t->started)
+			free_wake(t);
+		else
+			let_go(t, &t->never_started);
+		uv_thread_join(&t->uv_thread);
 	}
 	if (timer_made) {
 		uv_mutex_lock(&timer_mu);
@@ -524,11 +550,6 @@ void free_stop(void)
 	}
 	if (mach.trace)
 		trace_ring_stop();
-	list_for_each_entry(t, &mach.tasks, all)
-		if (t->free_ready) {
-			uv_mutex_destroy(&t->lock);
-			uv_cond_destroy(&t->cond);
-		}
 	for (int i = 0; i < mach.nr_cpus; i++)
 		uv_mutex_destroy(&bh_mu[i]);
 	uv_mutex_destroy(&timer_mu);

@@ -306,6 +306,13 @@ long schedule_timeout(long timeout_jiffies);		/* returns jiffies left; state set
 /* a wait that is housekeeping: it does not count as "something will still happen" */
 long schedule_timeout_housekeeping(long timeout_jiffies);
 bool wake_up_process(struct task *t);			/* any context; true = it was asleep */
+/*
+ * The same in two steps, for a waker with a lock that the woken thread will want: it
+ * is awake from the first on, and sets out at the second, after the lock.  NULL: there
+ * is no second step (lockstep, where a wake-up takes no time to speak of).
+ */
+struct task *wake_up_begin(struct task *t);
+void wake_up_end(struct task *t);
 void cond_resched(void);
 /* The end of a work item: cond_resched(); under sched=fifo (run to block) an item's
  * end counts as blocking, so whoever waits for the CPU goes first. */

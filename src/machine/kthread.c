@@ -48,6 +48,10 @@ void task_free(struct task *t)
 {
 	list_del(&t->all);
 	uv_mutex_destroy(&t->tick_lock);
+	if (t->free_ready) {
+		uv_mutex_destroy(&t->lock);
+		uv_cond_destroy(&t->cond);
+	}
 	free(t);
 }
 
@@ -87,9 +91,11 @@ static struct task *create(const char *comm, int (*fn)(void *), void *data)
 	t = task_alloc(comm, fn, data);
 	if (!t)
 		return NULL;
-	if (mach_lockstep && baton_create(t)) {
+	if (mach_lockstep ? baton_create(t) : free_task_create(t)) {
+		uv_mutex_lock(&mach.lock);
 		mach.nr_tasks--;
 		task_free(t);
+		uv_mutex_unlock(&mach.lock);
 		return host_refuses(comm);
 	}
 	return t;

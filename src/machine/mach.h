@@ -126,6 +126,7 @@ struct task {
 	uv_cond_t cond;			/* TL */
 	uv_thread_t uv_thread;
 	bool has_uv_thread, free_ready;
+	_Atomic bool never_started;
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
 	unsigned int free_atomic;	/* T: preempt/bh/irq depth */
 	unsigned int free_hardirq, free_softirq;	/* T */
@@ -306,7 +307,10 @@ void free_stop(void);
 enum mach_stop free_run(const struct mach_run *run);
 void free_schedule(void);
 bool free_wake(struct task *t);
-int free_task_start(struct task *t);
+struct task *free_wake_begin(struct task *t);	/* NULL: nothing is left to be done */
+void free_wake_end(struct task *t);
+int free_task_create(struct task *t);
+void free_task_start(struct task *t);
 void free_sleep_ns(uint64_t ns);
 uint64_t free_now_ns(void);
 uint64_t free_coarse_ns(void);	/* late by a tick of the host */

@@ -350,6 +350,19 @@ void task_start(struct task *t, int cpu)
 	make_runnable(t, cpu);
 }
 
+struct task *wake_up_begin(struct task *t)
+{
+	if (!mach_lockstep)
+		return free_wake_begin(t);
+	wake_up_process(t);
+	return NULL;
+}
+
+void wake_up_end(struct task *t)
+{
+	free_wake_end(t);
+}
+
 bool wake_up_process(struct task *t)
 {
 	int state;

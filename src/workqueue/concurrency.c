@@ -165,7 +165,7 @@ bool kick_pool(struct worker_pool *pool, uint64_t cause)
 	 * wakes the same one again, which is no wake-up at all (R4.12). */
 	if (kick)
 		mach_set_cause(kick);
-	wake_up_process(worker->task);
+	pool_wake(pool, worker->task);
 	mach_set_cause(old);
 	return true;
 }

@@ -200,7 +200,7 @@ struct worker *create_worker(struct worker_pool *pool)
 	TRACE(WORKER_CREATE, .worker = worker->tid, .pool = pool->tid, .id = (uint32_t)id,
 	      .kthread = task_id(worker->task), .nr_workers = (uint32_t)pool->nr_workers);
 	worker_enter_idle(worker, NULL);
-	wake_up_process(worker->task);	/* it must go to sleep by itself once */
+	pool_wake(pool, worker->task);	/* it must go to sleep by itself once */
 	pool_unlock_irq(pool);
 	return worker;
 }

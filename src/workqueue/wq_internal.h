@@ -85,6 +85,7 @@ struct worker_pool {
 	unsigned int flags;		/* L: enum pool_flags */
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
+	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
 	_Atomic int nr_running;		/* up: the worker on its CPU; down, reset: L there */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
 	int nr_workers, nr_idle;	/* L */
@@ -279,11 +280,39 @@ static inline void pool_lock(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
 }
-static inline void pool_unlock(struct worker_pool *pool)
+/*
+ * Lock held.  Who is woken wants this lock at once, and the call that wakes takes as
+ * long as the way to it: so free mode makes it after the lock.
+ */
+static inline void pool_wake(struct worker_pool *pool, struct task *t)
 {
+	t = wake_up_begin(t);
+	if (unlikely(t && pool->waking))
+		wake_up_end(pool->waking);
+	if (t)
+		pool->waking = t;
+}
+static inline struct task *pool_before_unlock(struct worker_pool *pool)
+{
+	struct task *waking = pool->waking;
+
 	if (unlikely(wqe.census))
 		pool_census(pool);
+	if (unlikely(waking != NULL))
+		pool->waking = NULL;
+	return waking;
+}
+static inline void pool_after_unlock(struct task *waking)
+{
+	if (unlikely(waking != NULL))
+		wake_up_end(waking);
+}
+static inline void pool_unlock(struct worker_pool *pool)
+{
+	struct task *waking = pool_before_unlock(pool);
+
 	raw_spin_unlock(&pool->lock);
+	pool_after_unlock(waking);
 }
 static inline void pool_lock_irq(struct worker_pool *pool)
 {
@@ -291,9 +320,10 @@ static inline void pool_lock_irq(struct worker_pool *pool)
 }
 static inline void pool_unlock_irq(struct worker_pool *pool)
 {
-	if (unlikely(wqe.census))
-		pool_census(pool);
+	struct task *waking = pool_before_unlock(pool);
+
 	raw_spin_unlock_irq(&pool->lock);
+	pool_after_unlock(waking);
 }
 static inline void pool_lock_irqsave(struct worker_pool *pool, unsigned long *flags)
 {
@@ -301,9 +331,10 @@ static inline void pool_lock_irqsave(struct worker_pool *pool, unsigned long *fl
 }
 static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned long flags)
 {
-	if (unlikely(wqe.census))
-		pool_census(pool);
+	struct task *waking = pool_before_unlock(pool);
+
 	raw_spin_unlock_irqrestore(&pool->lock, flags);
+	pool_after_unlock(waking);
 }
 static inline void wq_lock(struct workqueue_struct *wq)
 {
