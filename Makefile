@@ -83,6 +83,7 @@ SRC_workqueue := \
 	src/workqueue/freeze.c \
 	src/workqueue/hog.c \
 	src/workqueue/hotplug.c \
+	src/workqueue/inbox.c \
 	src/workqueue/legacy.c \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
@@ -247,6 +248,7 @@ SRC_tests := \
 	tests/unit_lua_sandbox.c \
 	tests/helpers.c \
 	tests/conf_flush.c \
+	tests/conf_inbox.c \
 	tests/conf_item.c \
 	tests/conf_active.c \
 	tests/conf_cancel.c \

@@ -79,7 +79,7 @@ static int actor_main(void *data)
 	return 0;
 }
 
-static void one_seed(uint64_t s, enum mach_sched sched)
+static void one_seed(uint64_t s, enum mach_sched sched, bool inbox)
 {
 	static const unsigned int flags[4] = { 0, WQ_MEM_RECLAIM, WQ_UNBOUND, WQ_UNBOUND | WQ_INT_ORDERED };
 	static const int max[4] = { 2, 1, 3, 1 };
@@ -95,6 +95,8 @@ static void one_seed(uint64_t s, enum mach_sched sched)
 	cfg.nr_nodes = 2;
 	cfg.vary_costs = true;
 	cfg.jitter = s % 3 ? 0.3 : 0;
+	if (inbox)
+		cfg.params[1] = (struct mach_param){ "inbox", 1 };
 	world_start(&w, &cfg);
 	for (i = 0; i < 4; i++) {
 		snprintf(names[i], sizeof(names[i]), "q%d", i);
@@ -132,10 +134,21 @@ static void engine_agrees_with_its_events_whatever_is_done_to_it(void)
 	int n = test_rounds(100, 8);
 
 	for (s = first; s < first + (uint64_t)n; s++)
-		one_seed(s, s % 2 ? SCHED_FAIR_CLASS : SCHED_FIFO_TEXTBOOK);
+		one_seed(s, s % 2 ? SCHED_FAIR_CLASS : SCHED_FIFO_TEXTBOOK, false);
+}
+
+/* RULE(I1..I56, R2.5). The same, where items may be posted (inbox.c). */
+static void posting_changes_nothing_that_always_holds(void)
+{
+	uint64_t first = seed_from_env(1), s;
+	int n = test_rounds(100, 8);
+
+	for (s = first; s < first + (uint64_t)n; s++)
+		one_seed(s, s % 2 ? SCHED_FAIR_CLASS : SCHED_FIFO_TEXTBOOK, true);
 }
 
 const struct test_case suite_sweep_engine[] = {
 	T(engine_agrees_with_its_events_whatever_is_done_to_it),
+	T(posting_changes_nothing_that_always_holds),
 	{ NULL, NULL }
 };

@@ -35,11 +35,6 @@ unsigned long jiffies_now(void)
 	return (unsigned long)(ktime_get_ns() / mach.tick_ns);
 }
 
-unsigned long jiffies_coarse(void)
-{
-	return mach_lockstep ? jiffies_now() : (unsigned long)(free_coarse_ns() / mach.tick_ns);
-}
-
 unsigned long msecs_to_jiffies(unsigned int ms)
 {
 	return (unsigned long)(((uint64_t)ms * mach.cfg.hz + 999) / 1000);

@@ -27,6 +27,7 @@ static __thread struct task *tls_task;
 static __thread uint32_t tls_run;	/* the run it belongs to: threads of a program outlive runs */
 static uint32_t free_runs;		/* so far; changes only while no run is on */
 static _Atomic unsigned int next_cpu;
+_Atomic unsigned long mach_tick_jiffies;
 
 /* one list of armed timers, by expiry; guarded by timer_mu */
 static uv_mutex_t timer_mu;
@@ -42,16 +43,6 @@ static uv_mutex_t bh_mu[CPUS_MAX];
 uint64_t free_now_ns(void)
 {
 	return uv_hrtime() - mach.free_start_ns;
-}
-
-uint64_t free_coarse_ns(void)
-{
-	struct timespec ts;
-	uint64_t now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	now = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-	return now > mach.free_start_ns ? now - mach.free_start_ns : 0;
 }
 
 /* ---- events ------------------------------------------------------------------------ */
@@ -397,6 +388,7 @@ static void timer_main(void *arg)
 		}
 		if (now >= next_tick) {
 			next_tick = now + FREE_TICK_MS * 1000000u;
+			atomic_store_explicit(&mach_tick_jiffies, jiffies_now(), memory_order_relaxed);
 			uv_mutex_unlock(&timer_mu);
 			sample_ticks();
 			if (mach.trace)
@@ -488,6 +480,7 @@ int free_start(void (*boot)(void))
 
 	mach.free_start_ns = uv_hrtime();
 	free_runs++;
+	atomic_store(&mach_tick_jiffies, 0);
 	err = free_trace_start();
 	if (err)
 		return err;

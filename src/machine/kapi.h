@@ -111,8 +111,6 @@ void mach_set_cause(uint64_t event);
 /* ---- time -------------------------------------------------------------------- */
 uint64_t ktime_get_ns(void);		/* virtual ns (lockstep) or ns since start (free) */
 #define jiffies jiffies_now()
-/* The same for what is only compared over seconds: free mode reads a clock that ticks. */
-unsigned long jiffies_coarse(void);
 unsigned long mach_hz(void);		/* jiffies in a second */
 #undef HZ
 #define HZ mach_hz()
@@ -122,6 +120,12 @@ unsigned long jiffies_now(void);
 unsigned long msecs_to_jiffies(unsigned int ms);	/* rounded up */
 unsigned int jiffies_to_msecs(unsigned long j);
 #pragma GCC visibility pop
+/* The same for what is only compared over seconds: free mode's are those of the last sampled tick. */
+extern _Atomic unsigned long mach_tick_jiffies;
+static inline unsigned long jiffies_coarse(void)
+{
+	return mach_lockstep ? jiffies_now() : atomic_load_explicit(&mach_tick_jiffies, memory_order_relaxed);
+}
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 #define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
@@ -147,6 +151,11 @@ static inline void charge(enum mach_cost cost)
 /* ---- atomics: choice points in lockstep ------------------------------------ */
 
 void mach_sync(void);	/* lockstep: give way if another CPU is earlier; else nothing */
+static inline void sync_point(void)
+{
+	if (unlikely(mach_lockstep))
+		mach_sync();
+}
 static inline void choice_point(void)
 {
 	if (unlikely(mach_lockstep)) {

@@ -313,7 +313,6 @@ int free_task_create(struct task *t);
 void free_task_start(struct task *t);
 void free_sleep_ns(uint64_t ns);
 uint64_t free_now_ns(void);
-uint64_t free_coarse_ns(void);	/* late by a tick of the host */
 void free_burn(uint64_t ns);
 void free_timer_arm(struct timer_list *t);
 bool free_timer_delete(struct timer_list *t);

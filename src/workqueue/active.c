@@ -335,6 +335,19 @@ static bool fill_one(struct pool_workqueue *pwq, uint64_t cause)
 	return false;
 }
 
+/* wq->mutex held: what was queued so far got its slot by the old limit. */
+static void wq_collect(struct workqueue_struct *wq)
+{
+	struct pool_workqueue *pwq;
+	unsigned long flags;
+
+	list_for_each_entry(pwq, &wq->pwqs, pwqs_node)
+		if (unlikely(katomic_peek(&pwq->pool->inbox))) {
+			pool_lock_irqsave(pwq->pool, &flags);
+			pool_unlock_irqrestore(pwq->pool, flags);
+		}
+}
+
 /* wq->mutex held: the limits asked for come into force (R5.21); none while frozen (R10.7). */
 void wq_adjust_max_active(struct workqueue_struct *wq)
 {
@@ -346,6 +359,7 @@ void wq_adjust_max_active(struct workqueue_struct *wq)
 
 	if (wq->max_active == max_active && wq->min_active == min_active)
 		return;
+	wq_collect(wq);
 	mach_sync();	/* whoever is earlier still goes by the old limit */
 	wq->max_active = max_active;
 	wq->min_active = min_active;
@@ -404,6 +418,7 @@ void workqueue_set_min_active(struct workqueue_struct *wq, int min_active)
 bool workqueue_congested(int cpu, struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq;
+	unsigned long flags;
 
 	preempt_disable();
 	if (cpu == WORK_CPU_UNBOUND)
@@ -411,6 +426,10 @@ bool workqueue_congested(int cpu, struct workqueue_struct *wq)
 	choice_point();
 	pwq = atomic_load(&wq->cpu_pwq[cpu]);
 	preempt_enable();
+	if (unlikely(katomic_peek(&pwq->pool->inbox))) {
+		pool_lock_irqsave(pwq->pool, &flags);
+		pool_unlock_irqrestore(pwq->pool, flags);
+	}
 	return !list_empty(&pwq->inactive_works);
 }
 

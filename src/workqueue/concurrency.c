@@ -16,11 +16,6 @@
 
 /* ---- predicates: pool lock held, but for the creation loop (R4.3) --------------- */
 
-static int nr_running(struct worker_pool *pool)
-{
-	return atomic_load_explicit(&pool->nr_running, memory_order_acquire);
-}
-
 bool need_more_worker(struct worker_pool *pool)
 {
 	return !list_empty(&pool->worklist) && !nr_running(pool);
@@ -39,7 +34,11 @@ bool need_to_create_worker(struct worker_pool *pool)
 bool keep_working(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
-	bool yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
+	bool yes;
+
+	if (list_empty(&pool->worklist))
+		pool_collect(pool);
+	yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
 
 	TRACE_WHY(KEEP_WORKING, BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
 					nr_running(pool)), .worker = worker->tid, .pool = pool->tid, .yes = yes);
@@ -75,6 +74,14 @@ struct trace_why why_too_many(struct worker_pool *pool)
 
 /* ---- flags and the counter -------------------------------------------------------- */
 
+/* Whoever posts looks at the counter without the lock, so this moment is one to choose at. */
+static int nr_running_dec(struct worker_pool *pool)
+{
+	if (wqe.inbox)
+		choice_point();
+	return atomic_fetch_sub(&pool->nr_running, 1) - 1;
+}
+
 static void worker_flags_changed(struct worker *worker, unsigned int old)
 {
 	bool ran = !(old & WORKER_NOT_RUNNING), runs = !(worker->flags & WORKER_NOT_RUNNING);
@@ -83,12 +90,14 @@ static void worker_flags_changed(struct worker *worker, unsigned int old)
 	if (old == worker->flags)
 		return;
 	if (ran && !runs)
-		atomic_fetch_sub(&pool->nr_running, 1);
+		nr_running_dec(pool);
 	else if (!ran && runs)
 		atomic_fetch_add(&pool->nr_running, 1);
 	touch_worker(worker);
 	TRACE(WORKER_FLAGS, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags,
 	      .nr_running = (uint32_t)nr_running(pool));
+	if (ran && !runs)
+		pool_recheck(pool);
 }
 
 void worker_set_flags(struct worker *worker, unsigned int flags)
@@ -137,13 +146,16 @@ static void repatriate(struct worker_pool *pool, struct worker *worker)
 
 bool kick_pool(struct worker_pool *pool, uint64_t cause)
 {
-	uint64_t old = mach_cause(), kick;
 	struct worker *worker;
+	uint64_t old, kick;
 
 	assert_held(&pool->lock);
 	/* nr_running moves without the lock: let whoever is earlier go first, so that
 	 * what is decided here is what the event will say. */
-	mach_sync();
+	sync_point();
+	if (!need_more_worker(pool) && !trace_on())
+		return false;
+	old = mach_cause();
 	/* LIFO: the one that went idle last has the warmest cache, and the others
 	 * can grow old enough to be culled (R3.7). */
 	worker = list_first_entry_or_null(&pool->idle_list, struct worker, entry);
@@ -195,10 +207,11 @@ void wq_worker_sleeping(struct task *t)
 		return;
 	}
 	worker->sleeping = true;
-	running = atomic_fetch_sub(&pool->nr_running, 1) - 1;
+	running = nr_running_dec(pool);
 	touch_worker(worker);
 	ev = TRACE(WORKER_SLEEP, .worker = worker->tid, .pool = pool->tid,
 		   .item = worker->current_id, .nr_running = (uint32_t)running);
+	pool_recheck(pool);
 	if (kick_pool(pool, ev))
 		worker->current_pwq->stats[PWQ_STAT_CM_WAKEUP]++;
 	pool_unlock_irq(pool);

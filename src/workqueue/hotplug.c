@@ -58,6 +58,7 @@ static void unbind_workers(struct worker_pool *pool)
 	pool->flags |= POOL_DISASSOCIATED;
 	pool->nr_running = 0;
 	tell_flags(pool);
+	pool_recheck(pool);
 	/* Nobody is kept waiting for a running worker any more: start the chain. */
 	kick_pool(pool, 0);
 	pool_unlock_irq(pool);

@@ -354,14 +354,28 @@ static void place_work(struct pool_workqueue *pwq, struct work_struct *work, uin
 	}
 }
 
+void admit_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu, uint64_t cause)
+{
+	unsigned int color = pwq->work_color;
+
+	pwq->nr_in_flight[color]++;
+	touch_pwq(pwq);
+	work->cause = TRACE_CAUSED(cause, QUEUE_WORK, .item = work->id, .func = work->func_id,
+				   .wq = pwq->wq->tid, .pwq = pwq->tid, .pool = pwq->pool->tid,
+				   .req_cpu = req_cpu == WORK_CPU_UNBOUND ? -1 : req_cpu,
+				   .cpu = pwq->pool->cpu, .color = color);
+	place_work(pwq, work, (uint64_t)color << WORK_STRUCT_COLOR_SHIFT);
+}
+
 void queue_work_irqoff(int req_cpu, struct workqueue_struct *wq, struct work_struct *work)
 {
 	struct pool_workqueue *pwq;
-	unsigned int color;
 
 	charge(COST_QUEUE);
 	wq_see(wq);
 	if (unlikely(refused_by_drain(wq, work)))
+		return;
+	if (wqe.inbox && !(wq->flags & WQ_UNBOUND) && post_work(choose_pwq(req_cpu, wq), work, req_cpu))
 		return;
 	rcu_read_lock();
 	for (;;) {
@@ -381,14 +395,7 @@ void queue_work_irqoff(int req_cpu, struct workqueue_struct *wq, struct work_str
 			  pwq->refcnt ? "its entry is on a list already" : "was destroyed");
 		return;
 	}
-	color = pwq->work_color;
-	pwq->nr_in_flight[color]++;
-	touch_pwq(pwq);
-	work->cause = TRACE(QUEUE_WORK, .item = work->id, .func = work->func_id, .wq = wq->tid,
-			    .pwq = pwq->tid, .pool = pwq->pool->tid,
-			    .req_cpu = req_cpu == WORK_CPU_UNBOUND ? -1 : req_cpu,
-			    .cpu = pwq->pool->cpu, .color = color);
-	place_work(pwq, work, (uint64_t)color << WORK_STRUCT_COLOR_SHIFT);
+	admit_work(pwq, work, req_cpu, 0);
 	pool_unlock(pwq->pool);
 	rcu_read_unlock();
 }

@@ -445,7 +445,8 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	charge(COST_ITEM);
 	start = TRACE_CAUSED(cause, EXECUTE_START, .item = item, .func = func,
 			     .worker = worker->tid, .wq = wq->tid);
-	mach_set_cause(start);
+	if (start)
+		mach_set_cause(start);
 	lock_map_acquire(wq, LOCK_MAP_WQ, wq->name);
 	lock_map_acquire(work, LOCK_MAP_WORK, worker->current_name);
 	worker->current_func(work);
@@ -453,7 +454,8 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	lock_map_release(wq);
 	end = TRACE_CAUSED(start, EXECUTE_END, .item = item, .func = func, .worker = worker->tid,
 			   .wq = wq->tid);
-	mach_set_cause(end);
+	if (end)
+		mach_set_cause(end);
 	if (likely(worker->task)) {	/* bottom halves are atomic, and give way to nobody */
 		complain_if_atomic(worker);
 		mach_item_end();
@@ -486,7 +488,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 
 	end = call_work(worker, work, cause);
 
-	pool_lock_irq(pool);
+	pool_relock_irq(pool);
 	pwq->stats[PWQ_STAT_COMPLETED]++;
 	if (worker->flags & WORKER_CPU_INTENSIVE)
 		worker_clr_flags(worker, WORKER_CPU_INTENSIVE);
@@ -559,8 +561,7 @@ static int worker_thread(void *data)
 			if (!may_start_working(pool) && manage_workers(worker))
 				continue;
 			worker_work(worker);
-			worked = true;
-			break;
+			worked = true;	/* and again, if something came while we gave up running */
 		}
 		why = why_need_more(pool);
 		worker_enter_idle(worker, worked ? NULL : &why);

@@ -76,17 +76,29 @@ enum pwq_stat {
 
 /* ---- structures ---------------------------------------------------------------- */
 
+/*
+ * Fields that one core writes all the time keep away from those that others read.
+ * Room and no alignment, for the same reason as below.
+ */
+#define OTHER_CACHE_LINE(name) char name[64]
+
 struct worker_pool {
-	struct raw_spinlock lock;
+	/* read by whoever queues, seldom written */
 	int cpu;			/* I: -1 = unbound */
 	int node;			/* I: NUMA_NO_NODE = several */
 	int id;				/* I: the kernel's number, in names and dumps */
 	uint32_t tid;			/* I: in the trace */
+	_Atomic int nr_running;		/* up: the worker on its CPU; down, reset: L there */
+	OTHER_CACHE_LINE(gap1);
+	/* written by whoever queues */
+	struct katomic inbox;		/* newest item posted; taken off under L (inbox.c) */
+	OTHER_CACHE_LINE(gap2);
+	/* written by who holds the lock */
+	struct raw_spinlock lock;
 	unsigned int flags;		/* L: enum pool_flags */
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
 	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
-	_Atomic int nr_running;		/* up: the worker on its CPU; down, reset: L there */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
 	int nr_workers, nr_idle;	/* L */
 	struct list_head idle_list;	/* L: newest first */
@@ -139,6 +151,9 @@ struct worker {
 struct pool_workqueue {
 	struct worker_pool *pool;	/* I */
 	struct workqueue_struct *wq;	/* I */
+	uint32_t tid;			/* I */
+	int cpu;			/* I: slot, -1 default */
+	OTHER_CACHE_LINE(gap);
 	unsigned int work_color;	/* L: stamped on new items */
 	int flush_color;		/* L: colour waited for, -1 none */
 	int refcnt;			/* L */
@@ -155,8 +170,6 @@ struct pool_workqueue {
 	uint64_t stats[PWQ_NR_STATS];	/* L */
 	struct list_head release_node;	/* wqe.release_lock */
 	struct rcu_head rcu;
-	uint32_t tid;			/* I */
-	int cpu;			/* I: slot, -1 default */
 	struct list_head touched;	/* L */
 };
 
@@ -225,6 +238,7 @@ struct wq_engine {
 	bool online;			/* workers exist (R2.15) */
 	bool legacy;			/* this run has the engine of before cmwq (legacy.c) */
 	bool census;
+	bool inbox;			/* items may be posted (inbox.c) */
 	struct raw_spinlock sight_lock;	/* first sight of static items */
 	struct mutex pool_mutex, attach_mutex;
 	struct raw_spinlock mayday_lock, release_lock, wait_lock;
@@ -276,9 +290,34 @@ void pool_announce(struct worker_pool *pool);
 int pool_id_alloc(struct worker_pool *pool);	/* unbound: the lowest free id, PL */
 unsigned int worklist_len(const struct list_head *list);	/* for a why; stops counting at 999, free: 8 */
 
+/* ---- inbox.c: items on their way to a pool ------------------------------------------- */
+
+/*
+ * PENDING held.  False: not now, take the lock.  No reference, no RCU: the pwq of
+ * a CPU's pool lives as long as the workqueue.
+ */
+bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu);
+void pool_collect_slow(struct worker_pool *pool);
+/* Lock held: what was posted is queued, in its order. */
+static inline void pool_collect(struct worker_pool *pool)
+{
+	if (unlikely(katomic_peek(&pool->inbox)))
+		pool_collect_slow(pool);
+}
+/* Lock held, after nr_running went down: the other half of post_work()'s promise. */
+static inline void pool_recheck(struct worker_pool *pool)
+{
+	if (wqe.inbox) {
+		smp_mb();
+		pool_collect(pool);
+	}
+}
+
+/* Whoever takes a pool's lock finds queued what was queued before. */
 static inline void pool_lock(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
+	pool_collect(pool);
 }
 /*
  * Lock held.  Who is woken wants this lock at once, and the call that wakes takes as
@@ -317,6 +356,12 @@ static inline void pool_unlock(struct worker_pool *pool)
 static inline void pool_lock_irq(struct worker_pool *pool)
 {
 	raw_spin_lock_irq(&pool->lock);
+	pool_collect(pool);
+}
+/* The running worker, after an item: it looks when it has nothing else to do. */
+static inline void pool_relock_irq(struct worker_pool *pool)
+{
+	raw_spin_lock_irq(&pool->lock);
 }
 static inline void pool_unlock_irq(struct worker_pool *pool)
 {
@@ -328,6 +373,7 @@ static inline void pool_unlock_irq(struct worker_pool *pool)
 static inline void pool_lock_irqsave(struct worker_pool *pool, unsigned long *flags)
 {
 	raw_spin_lock_irqsave(&pool->lock, flags);
+	pool_collect(pool);
 }
 static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned long flags)
 {
@@ -389,6 +435,8 @@ void insert_work(struct pool_workqueue *pwq, struct work_struct *work, struct li
 		 uint64_t extra_flags);
 /* Moves @work and what is LINKED behind it to the tail of @head; @nextp: where the walk goes on. */
 void move_linked_works(struct work_struct *work, struct list_head *head, struct work_struct **nextp);
+/* Lock held: the item joins the pwq's accounts, and the worklist or those who wait.  @cause 0: the context's. */
+void admit_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu, uint64_t cause);
 /* kernel: __queue_work().  Interrupts off, PENDING held. */
 void queue_work_irqoff(int cpu, struct workqueue_struct *wq, struct work_struct *work);
 bool same_function(const struct worker *worker, const struct work_struct *work);
@@ -397,6 +445,10 @@ struct worker *current_worker(void);	/* executing or not; NULL = another kind of
 
 /* ---- concurrency.c: how many may run --------------------------------------------------- */
 
+static inline int nr_running(struct worker_pool *pool)
+{
+	return atomic_load_explicit(&pool->nr_running, memory_order_acquire);
+}
 bool need_more_worker(struct worker_pool *pool);
 bool may_start_working(struct worker_pool *pool);
 bool keep_working(struct worker *worker);	/* with its event */
