@@ -70,16 +70,6 @@ struct cpumask cpu_smt_mask(int cpu)
 	return like(cpu, offsetof(struct cpu, core));
 }
 
-int raw_smp_processor_id(void)
-{
-	return current->cpu;
-}
-
-int smp_processor_id(void)
-{
-	return current->cpu;
-}
-
 /* ---- isolation ----------------------------------------------------------------------- */
 
 /* Somebody must do the housekeeping: a parameter that leaves nobody is as good as none. */

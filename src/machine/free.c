@@ -23,9 +23,8 @@
 
 #define FREE_TICK_MS 4		/* the sampler's step: cost measured below 0.1 % of a core */
 
-static __thread struct task *tls_task;
-static __thread uint32_t tls_run;	/* the run it belongs to: threads of a program outlive runs */
-static uint32_t free_runs;		/* so far; changes only while no run is on */
+__thread struct mach_self mach_self;
+uint32_t mach_free_runs;
 static _Atomic unsigned int next_cpu;
 _Atomic unsigned long mach_tick_jiffies;
 
@@ -80,15 +79,10 @@ static void task_ready(struct task *t)
 	t->free_ready = true;	/* tick_lock: since task_alloc() */
 }
 
-struct task *free_self(void)
-{
-	return likely(tls_run == free_runs) ? tls_task : NULL;
-}
-
 static void be_task(struct task *t)
 {
-	tls_task = t;
-	tls_run = free_runs;
+	mach_self.task = t;
+	mach_self.run = mach_free_runs;
 }
 
 bool machine_owns_thread(void)
@@ -134,7 +128,7 @@ static void free_thread_main(void *arg)
 	atomic_store_explicit(&t->state, TASK_DEAD, memory_order_relaxed);
 	atomic_store_explicit(&t->exited, true, memory_order_release);
 	wake_up(&t->exit_wait);
-	tls_task = NULL;
+	mach_self.task = NULL;
 }
 
 /*
@@ -479,7 +473,7 @@ int free_start(void (*boot)(void))
 	int err;
 
 	mach.free_start_ns = uv_hrtime();
-	free_runs++;
+	mach_free_runs++;
 	atomic_store(&mach_tick_jiffies, 0);
 	err = free_trace_start();
 	if (err)
@@ -547,7 +541,7 @@ void free_stop(void)
 		uv_mutex_destroy(&bh_mu[i]);
 	uv_mutex_destroy(&timer_mu);
 	uv_cond_destroy(&timer_cond);
-	free_runs++;	/* nobody's task is anybody's any more */
+	mach_free_runs++;	/* nobody's task is anybody's any more */
 }
 
 /* Time moves by itself: the director only waits for it. */

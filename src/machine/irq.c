@@ -67,23 +67,17 @@ bool in_softirq(void)
 	return c && (c->softirq_depth || c->bh_off);
 }
 
-bool in_task(void)
+bool mach_in_task(void)
 {
-	struct cpu *c;
+	struct cpu *c = this_cpu();
 
-	if (!mach_lockstep)
-		return !current->free_hardirq && !current->free_softirq;
-	c = this_cpu();
 	return !c || (!c->irq_depth && !c->softirq_depth);
 }
 
-bool in_atomic(void)
+bool mach_in_atomic(void)
 {
-	struct cpu *c;
+	struct cpu *c = this_cpu();
 
-	if (!mach_lockstep)
-		return current->free_hardirq || current->free_softirq || current->free_atomic;
-	c = this_cpu();
 	return c && (c->irq_depth || c->softirq_depth || c->bh_off || c->irq_off || c->preempt_off);
 }
 
@@ -139,24 +133,6 @@ void mach_irq_enable(void)
 	bug_on(!c->irq_off);
 	c->irq_off--;
 	mach_sync();	/* what came in meanwhile */
-}
-
-void local_irq_save(unsigned long *flags)
-{
-	*flags = 0;
-	if (mach_lockstep)
-		mach_irq_disable();
-	else
-		current->free_atomic++;
-}
-
-void local_irq_restore(unsigned long flags)
-{
-	(void)flags;
-	if (mach_lockstep)
-		mach_irq_enable();
-	else
-		current->free_atomic--;
 }
 
 uint64_t *cause_slot(void)

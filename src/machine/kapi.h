@@ -40,16 +40,45 @@ struct task;
 
 /* ---- who and where am I --------------------------------------------------- */
 
+/*
+ * What a task begins with (mach.h has the rest): the little that inline services
+ * look at, and, but for .worker, only in the caller's own task.
+ */
+#define MACH_TASK_HEAD                                                               \
+	int cpu;			/* where it is or was */                      \
+	unsigned int free_atomic;	/* free: preempt/bh/irq depth */              \
+	unsigned int free_hardirq, free_softirq;	/* free */                    \
+	void *worker;
+struct mach_task_head {
+	MACH_TASK_HEAD
+};
 extern struct task *mach_cur;			/* lockstep: the baton's holder */
-struct task *mach_current_free(void);		/* free: this thread's task, made on first use */
+struct mach_self {
+	struct task *task;
+	uint32_t run;		/* the run it belongs to: threads of a program outlive runs */
+};
+extern __thread struct mach_self mach_self;	/* free: this thread */
+extern uint32_t mach_free_runs;			/* so far; changes only while no run is on */
+struct task *mach_current_free(void);		/* this thread's task, made on first use */
 static inline struct task *mach_current(void)
 {
-	return mach_lockstep ? mach_cur : mach_current_free();
+	if (mach_lockstep)
+		return mach_cur;
+	if (likely(mach_self.run == mach_free_runs && mach_self.task))
+		return mach_self.task;
+	return mach_current_free();
 }
 #define current mach_current()
+static inline struct mach_task_head *mach_head(const struct task *t)
+{
+	return (struct mach_task_head *)(uintptr_t)t;
+}
 
-int smp_processor_id(void);		/* -1 in the director */
-int raw_smp_processor_id(void);		/* the same, no complaint when preemptible */
+static inline int smp_processor_id(void)	/* -1 in the director */
+{
+	return mach_head(current)->cpu;
+}
+#define raw_smp_processor_id() smp_processor_id()	/* no complaint when preemptible */
 int nr_cpu_ids(void);			/* possible CPUs: 0..n-1 */
 struct cpumask cpu_possible_mask(void);
 struct cpumask cpu_online_mask(void);
@@ -79,19 +108,57 @@ int housekeeping_any_cpu(enum hk_type type);	/* one that is on-line: this, of th
 
 bool in_hardirq(void);
 bool in_softirq(void);			/* serving a softirq (or bottom halves disabled) */
-bool in_task(void);
-bool in_atomic(void);			/* may not sleep here */
+bool mach_in_task(void);		/* lockstep */
+bool mach_in_atomic(void);
+void mach_irq_disable(void);
+void mach_irq_enable(void);
+static inline bool in_task(void)
+{
+	const struct mach_task_head *me;
+
+	if (unlikely(mach_lockstep))
+		return mach_in_task();
+	me = mach_head(current);
+	return !me->free_hardirq && !me->free_softirq;
+}
+static inline bool in_atomic(void)	/* may not sleep here */
+{
+	const struct mach_task_head *me;
+
+	if (unlikely(mach_lockstep))
+		return mach_in_atomic();
+	me = mach_head(current);
+	return me->free_hardirq || me->free_softirq || me->free_atomic;
+}
 void preempt_disable(void);
 void preempt_enable(void);
-void local_irq_save(unsigned long *flags);
-void local_irq_restore(unsigned long flags);
+/* Free mode has no interrupts of its own: a depth in the task says what it pretends. */
+static inline void local_irq_save(unsigned long *flags)
+{
+	*flags = 0;
+	if (unlikely(mach_lockstep))
+		mach_irq_disable();
+	else
+		mach_head(current)->free_atomic++;
+}
+static inline void local_irq_restore(unsigned long flags)
+{
+	(void)flags;
+	if (unlikely(mach_lockstep))
+		mach_irq_enable();
+	else
+		mach_head(current)->free_atomic--;
+}
 void local_bh_disable(void);
 void local_bh_enable(void);
 /* This thread's context as if it had taken nothing: after a function that leaked (R3.16). */
 void mach_atomic_reset(void);
 
 /* Per task: set by the engine, opaque to the machine. */
-void *task_worker(const struct task *t);	/* NULL = not a workqueue worker */
+static inline void *task_worker(const struct task *t)	/* NULL = not a workqueue worker */
+{
+	return mach_head(t)->worker;
+}
 void task_set_worker(struct task *t, void *worker);
 bool task_memalloc(const struct task *t);	/* PF_MEMALLOC: the emergency path (R6.17) */
 void task_set_memalloc(struct task *t, bool on);
@@ -120,18 +187,18 @@ unsigned long jiffies_now(void);
 unsigned long msecs_to_jiffies(unsigned int ms);	/* rounded up */
 unsigned int jiffies_to_msecs(unsigned long j);
 #pragma GCC visibility pop
-/* The same for what is only compared over seconds: free mode's are those of the last sampled tick. */
-extern _Atomic unsigned long mach_tick_jiffies;
-static inline unsigned long jiffies_coarse(void)
-{
-	return mach_lockstep ? jiffies_now() : atomic_load_explicit(&mach_tick_jiffies, memory_order_relaxed);
-}
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 #define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
 #define time_before_eq(a, b) time_after_eq(b, a)
 /* cmwq.h] */
 uint64_t jiffies_to_ns(unsigned long j);
+/* The same for what is only compared over seconds: free mode's are those of the last sampled tick. */
+extern _Atomic unsigned long mach_tick_jiffies;
+static inline unsigned long jiffies_coarse(void)
+{
+	return mach_lockstep ? jiffies_now() : atomic_load_explicit(&mach_tick_jiffies, memory_order_relaxed);
+}
 
 /* Costs of machine/cost.def; no effect in free mode. */
 enum mach_cost {
@@ -271,8 +338,6 @@ static inline bool raw_spin_trylock(struct raw_spinlock *l)
 						       memory_order_relaxed);
 }
 /* The irq forms also hold off interrupts of this CPU (lockstep). */
-void mach_irq_disable(void);
-void mach_irq_enable(void);
 static inline void raw_spin_lock_irq(struct raw_spinlock *l)
 {
 	if (unlikely(mach_lockstep))

@@ -212,11 +212,6 @@ void set_task_comm(struct task *t, const char *comm)
 	TRACE(TASK_RENAME, .task = t->id, .comm = t->comm);
 }
 
-void *task_worker(const struct task *t)
-{
-	return t->worker;
-}
-
 void task_set_worker(struct task *t, void *worker)
 {
 	if (mach_lockstep) {

@@ -82,6 +82,7 @@ struct baton_thread;
 struct baton_stack;
 
 struct task {
+	MACH_TASK_HEAD		/* first (kapi.h) */
 	uint32_t id;			/* I */
 	char comm[64];
 	int (*fn)(void *data);		/* I */
@@ -90,7 +91,6 @@ struct task {
 	bool on_rq, on_cpu, dead, is_idle, is_director;
 	_Atomic bool started;
 	bool yields;			/* textbook: an item has ended, whoever waits goes first */
-	int cpu;			/* where it is or was */
 	int wake_cpu;			/* -1, or where to wake next */
 	struct cpumask allowed;
 	int nice, rt_prio;
@@ -102,7 +102,6 @@ struct task {
 	/* context */
 	uint64_t cause;
 	uint64_t wake_cause;		/* the wake-up that made it runnable */
-	void *worker;
 	bool memalloc;
 	const char *where;
 	uint32_t waits_lock;		/* mutex/completion it sleeps for */
@@ -128,8 +127,6 @@ struct task {
 	bool has_uv_thread, free_ready;
 	_Atomic bool never_started;
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
-	unsigned int free_atomic;	/* T: preempt/bh/irq depth */
-	unsigned int free_hardirq, free_softirq;	/* T */
 	unsigned int free_blocking;	/* T: depth of mach_blocking_begin() */
 	uint64_t tick_at_ns;		/* sampler only: CPU time at the last tick */
 	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
@@ -323,6 +320,9 @@ uint64_t free_cpu_time_ns(const struct task *t);
 long free_schedule_timeout(long timeout);
 _Noreturn void free_task_exit(void);
 void free_item_end(void);
-struct task *free_self(void);	/* this thread's task, NULL if it has none in this run */
+static inline struct task *free_self(void)	/* this thread's task, NULL if it has none in this run */
+{
+	return likely(mach_self.run == mach_free_runs) ? mach_self.task : NULL;
+}
 
 #endif
