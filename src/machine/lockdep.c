@@ -47,7 +47,8 @@ static struct {
 
 void lockdep_start(bool on)
 {
-	mach_lockdep = on;
+	if (mach_lockdep != on)		/* threads of an earlier run may look */
+		mach_lockdep = on;
 	if (on)
 		memset(&graph, 0, sizeof(graph));
 }

@@ -111,7 +111,7 @@ bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *ir
 		if (ret >= 0)
 			return ret;
 		cpu_relax();
-		if (unlikely(owner_will_come(work)))
+		if (unlikely(!told && owner_will_come(work)))
 			since = ktime_get_ns();
 		if (unlikely(!told && ktime_get_ns() - since > TRANSIT_NS_MAX)) {
 			told = true;
