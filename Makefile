@@ -40,6 +40,7 @@ SRC_model := \
 	src/model/census.c \
 	src/model/inv_accounts.c \
 	src/model/inv_flush.c \
+	src/model/inv_live.c \
 	src/model/inv_items.c \
 	src/model/inv_pools.c \
 	src/model/invariant.c \

@@ -195,7 +195,7 @@ static inline void census_pwq(uint32_t pwq, uint32_t nr_active, uint32_t refcnt,
 {
 	uint32_t colors[MODEL_COLORS] = { flight };
 
-	TRACE(CENSUS_PWQ, .pwq = pwq, .nr_active = nr_active, .refcnt = refcnt, .flush_color = -1,
+	TRACE(CENSUS_PWQ, .pwq = pwq, .nr_active = nr_active, .refcnt = refcnt, .slots = 1, .flush_color = -1,
 	      .in_flight = { colors, MODEL_COLORS });
 }
 

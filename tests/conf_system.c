@@ -252,6 +252,63 @@ static void an_item_knows_whether_it_may_be_rescued(void)
 	world_stop(&w);
 }
 
+static struct raw_spinlock outer, inner, twin;
+static struct mutex around;
+
+static void take_two(struct raw_spinlock *first, struct raw_spinlock *second)
+{
+	raw_spin_lock(first);
+	raw_spin_lock(second);
+	raw_spin_unlock(second);
+	raw_spin_unlock(first);
+}
+
+static void in_order(void)
+{
+	mutex_lock(&around);
+	take_two(&outer, &inner);
+	mutex_unlock(&around);
+	raw_spin_lock(&inner);
+	CU_ASSERT(raw_spin_trylock(&outer));	/* waits for nobody */
+	raw_spin_unlock(&outer);
+	raw_spin_unlock(&inner);
+}
+
+static void against_it(void)
+{
+	take_two(&inner, &outer);
+	take_two(&outer, &twin);
+	raw_spin_lock(&outer);
+	CU_ASSERT(raw_spin_trylock(&twin));	/* but is a second one of its kind */
+	raw_spin_unlock(&twin);
+	raw_spin_unlock(&outer);
+	raw_spin_lock(&outer);
+	raw_spin_unlock(&outer);
+}
+
+/* RULE(R1.18, I56). The order of ranked locks is looked at in every checked run, and what goes against it is told. */
+static void locks_against_their_order_are_told(void)
+{
+	struct world w;
+
+	begin(&w, 1);
+	raw_spin_lock_init(&outer, "outer");
+	raw_spin_lock_init(&twin, "twin");
+	raw_spin_lock_init(&inner, "inner");
+	mutex_init(&around, "around");
+	lock_rank(&around, 2);
+	lock_rank(&outer, 4);
+	lock_rank(&twin, 4);
+	lock_rank(&inner, 5);
+	actor("t", 0, STEPS(UNTIL(20), CALL(in_order), UNTIL(30), CALL(against_it)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_BUG, NULL) == 3);
+	CU_ASSERT(when(&w, EV_BUG, NULL, 1) >= 30);
+	CU_ASSERT(field(&w, EV_BUG, NULL, 1, "kind") == BUG_LOCK_ORDER);
+	w.excused = "I56";
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_system[] = {
 	T(system_workqueues_have_no_rescuer_no_files_and_no_end),
 	T(private_and_system_items_are_scheduled_alike),
@@ -259,5 +316,6 @@ const struct test_case suite_conf_system[] = {
 	T(a_function_is_called_where_it_may_sleep),
 	T(a_cpu_does_not_go_while_somebody_counts_on_it),
 	T(an_item_knows_whether_it_may_be_rescued),
+	T(locks_against_their_order_are_told),
 	{ NULL, NULL }
 };

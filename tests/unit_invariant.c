@@ -62,6 +62,143 @@ static void linked_to_own_barrier(bool broken)
 	TRACE(BARRIER, .barrier = 9, .target = 1, .pwq = broken ? 2 : 1, .pool = 1, .waiter = 5);
 }
 
+static void transit_is_short(bool broken)
+{
+	by_someone();
+	TRACE(PENDING_SET, .item = 1);
+	at(forge.time + (broken ? 150 : 50) * MS, 1, 5);
+	TRACE(PENDING_CLEAR, .item = 1);
+}
+
+static void transit_ends_at_all(bool broken)
+{
+	by_someone();
+	TRACE(PENDING_SET, .item = 1);
+	if (!broken)	/* told: 6.12 leaves it like that (R5.2) */
+		TRACE(DRAIN_REFUSED, .wq = 1, .item = 1);
+	at(forge.time + SECOND, 1, 5);
+	TRACE(TICK, .count = 1);
+}
+
+/* A grace period may be long. */
+static void rcu_work_is_not_in_transit(bool broken)
+{
+	by_someone();
+	TRACE(PENDING_SET, .item = 1);
+	if (!broken)
+		TRACE(RCU_QUEUE, .item = 1);
+	at(forge.time + SECOND, 1, 5);
+	TRACE(QUEUE_WORK, .item = 1, .func = 1, .wq = 1, .pwq = 1, .pool = 1, .req_cpu = -1);
+	books.flight[1]++;
+	activate(1, 1);
+	TRACE(KICK, .pool = 1, .worker = 3);
+}
+
+static void slots_are_used(bool broken)
+{
+	queue_active(1, 1);
+	queue_active(2, 1);
+	queue_to(3, 1);
+	hold_back(3, 1);
+	begin_item(1, 1, 1);
+	if (broken) {	/* one has ended, and nobody takes its place */
+		TRACE(EXECUTE_END, .item = 1, .func = 1, .worker = 1, .wq = 1);
+		TRACE(WORK_DONE, .item = 1, .worker = 1, .pool = 1);
+		retire(1, 1, true);
+	}
+	at(forge.time + 3 * SECOND, 0, 0);
+	TRACE(NO_FUTURE, .text = "");
+}
+
+/* Pool 1's three workers are not only idle: their threads sleep. */
+static void fall_asleep(void)
+{
+	for (uint16_t w = 1; w <= 3; w++) {
+		at(forge.time + 1000, 0, (uint16_t)(10 + w));
+		TRACE(SCHED_SWITCH, .prev = 10 + w, .prev_state = TSK_IDLE, .next = 1);
+	}
+}
+
+static void worklists_are_looked_at(bool broken)
+{
+	fall_asleep();
+	queue_active(1, 1);
+	if (!broken)
+		TRACE(KICK, .pool = 1, .worker = 3);
+	at(forge.time + 3 * SECOND, 0, 0);
+	TRACE(NO_FUTURE, .text = "");
+}
+
+static void somebody_is_woken(bool broken)
+{
+	uint32_t idle[3] = { 3, 2, 1 }, works[1] = { 1 };
+
+	fall_asleep();
+	queue_active(1, 1);
+	if (!broken)
+		TRACE(KICK, .pool = 1, .worker = 3);
+	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 3, .nr_idle = 3, .worklist = { works, 1 }, .idle = { idle, 3 });
+}
+
+static void culling_goes_on(bool broken)
+{
+	uint32_t idle[4] = { 7, 3, 2, 1 };
+
+	trace_def(CLS_WORKER, 7, 1, 3, "kworker/0:3");
+	TRACE(WORKER_ATTACH, .worker = 7, .pool = 1, .flags = 8);
+	TRACE(WORKER_CREATE, .worker = 7, .pool = 1, .id = 3, .kthread = 17, .nr_workers = 4);
+	TRACE(WORKER_IDLE, .worker = 7, .pool = 1, .nr_idle = ++books.idle[1]);
+	at(forge.time + 301 * SECOND, 0, 1);
+	TRACE_WHY(CULL, BECAUSE(EXPIRED, 1, 301, 300), .worker = 1, .pool = 1, .nr_workers = 3, .nr_idle = --books.idle[1]);
+	if (!broken)
+		TRACE_WHY(CULL, BECAUSE(EXPIRED, 1, 301, 300), .worker = 2, .pool = 1, .nr_workers = 2,
+			  .nr_idle = --books.idle[1]);
+	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 2 + broken, .nr_idle = 2 + broken, .idle = { idle, 2 + broken });
+}
+
+static void strict_workers_stay_in_their_pod(bool broken)
+{
+	TRACE(CPU_TOPOLOGY, .cpu = 0);
+	TRACE(CPU_TOPOLOGY, .cpu = 1);
+	TRACE(POOL_NEW, .pool = 2, .cpu = -1, .node = 0, .flags = 4, .cpus = 3, .pod = 2, .strict = true);
+	queue_active(1, 2);
+	wake_up(4);
+	to_work(4);
+	assign(1, 4);
+	forge.cpu = broken ? 0 : 1;
+	start(1, 4, 2);
+}
+
+static void no_reference_is_leaked(bool broken)
+{
+	queue_active(1, 1);
+	whole_run(1, 1, 1);
+	census_pwq(1, 0, 1 + broken, 0);
+	quiet();
+}
+
+static void flush_waits_for_nothing_later(bool broken)
+{
+	at(forge.time + 1000, 1, 5);
+	TRACE(TASK_NEW, .task = 5, .cpu = 1, .comm = "f");
+	queue_active(1, 1);
+	begin_item(1, 1, 1);
+	by_someone();
+	TRACE(FLUSH_WQ, .wq = 1, .color = 0);
+	TRACE(SCHED_SWITCH, .prev = 5, .prev_state = TSK_SLEEPING, .next = 1);
+	queue_active(2, 1);
+	if (broken)	/* what it had to wait for ends; only the later one is left */
+		end_item(1, 1, 1);
+	TRACE(KICK, .pool = 1, .worker = 3);
+	at(forge.time + 3 * SECOND, 0, 0);
+	TRACE(TICK, .count = 3);
+}
+
+static void locks_are_taken_in_order(bool broken)
+{
+	TRACE(BUG, .kind = broken ? BUG_LOCK_ORDER : BUG_WQ_WARN, .text = "pool->lock");
+}
+
 static void disabled_stays_out(bool broken)
 {
 	by_someone();
@@ -740,6 +877,12 @@ static void try_check(const char *id, void (*forge_run)(bool broken))
 #define CHECKS(X)                                                             \
 	X(I1, one_runner) X(I2, one_list) X(I3, pending_while_queued)         \
 	X(I4, inactive_bit) X(I5, linked_to_own_barrier)                      \
+	X(I6, transit_is_short) X(I6, transit_ends_at_all)                    \
+	X(I6, rcu_work_is_not_in_transit) X(I8, slots_are_used)               \
+	X(I8, worklists_are_looked_at) X(I25, somebody_is_woken)              \
+	X(I29, culling_goes_on) X(I32, strict_workers_stay_in_their_pod)      \
+	X(I39, no_reference_is_leaked) X(I46, flush_waits_for_nothing_later)  \
+	X(I56, locks_are_taken_in_order)                                      \
 	X(I7, disabled_stays_out) X(I9, every_queueing_is_accounted)          \
 	X(I10, starts_and_ends_alternate) X(I11, timers_are_not_early)        \
 	X(I12, pending_cleared_before_the_call) X(I13, in_between_means_prep) \

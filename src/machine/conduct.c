@@ -367,6 +367,12 @@ enum mach_stop machine_run(const struct mach_run *run)
 	mach.stop_now = false;
 	if (mach.stop == STOP_TIME && run->until_ns > mach.time)
 		mach.time = run->until_ns;
+	/* Nobody holds a lock: everything can be looked at, once for each rest. */
+	if (mach.stop == STOP_IDLE && mach_census() && mach.ops && mach.ops->census &&
+	    mach.trace->events != mach.census_at) {
+		mach.ops->census();
+		mach.census_at = mach.trace->events;
+	}
 	return mach.stop;
 }
 

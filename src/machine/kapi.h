@@ -300,6 +300,7 @@ struct raw_spinlock {
 	uint32_t id;			/* CLS_LOCK, 0 until first contended */
 	struct task *owner;		/* lockstep and checked builds */
 	int owner_cpu;
+	uint8_t rank;			/* see lock_rank; 0 = none */
 	const char *name;
 };
 #define RAW_SPIN_LOCK_INIT(lockname) { .owner_cpu = -1, .name = lockname }
@@ -363,6 +364,14 @@ static inline void raw_spin_unlock_irqrestore(struct raw_spinlock *l, unsigned l
 		local_irq_restore(flags);
 }
 #define assert_held(l) mach_assert_held(l)
+
+/*
+ * In checked runs (census on) who holds a ranked lock may only take locks of higher
+ * rank: else a BUG event of kind lock-order (I56).  A trylock waits for nobody; it
+ * only may not be a second one of the same rank.  Set after the lock's init.
+ */
+#define LOCK_RANKS_MAX 8
+#define lock_rank(l, r) ((void)((l)->rank = (r)))
 
 /* ---- sleeping and waking ----------------------------------------------------- */
 
@@ -437,6 +446,7 @@ struct mutex {
 	struct list_head waiters;
 	uint32_t id;
 	uint64_t cause;
+	uint8_t rank;
 	const char *name;
 };
 #define MUTEX_INIT(m, lockname)                                                       \

@@ -118,6 +118,26 @@ static void spin(struct raw_spinlock *l, struct cpu *c)
 	TRACE(LOCK_GOT, .lock = l->id);
 }
 
+/* I56: what this thread and its CPU hold already must be of lower rank. */
+void rank_check(unsigned int rank, const char *name, bool waits)
+{
+	const struct cpu *c = this_cpu();
+
+	for (unsigned int r = rank; c && r < LOCK_RANKS_MAX; r++) {
+		if (!c->ranks[r] && !mach_cur->ranks[r])
+			continue;
+		if (!waits && r != rank)
+			continue;
+		TRACE(BUG, .kind = BUG_LOCK_ORDER, .who = mach_cur->id, .text = name ? name : "lock");
+		return;
+	}
+}
+
+static inline bool ranked(const struct raw_spinlock *l)
+{
+	return unlikely(l->rank) && mach.cfg.census;
+}
+
 void mach_spin_lock(struct raw_spinlock *l)
 {
 	struct cpu *c = this_cpu();
@@ -129,6 +149,8 @@ void mach_spin_lock(struct raw_spinlock *l)
 		l->owner_cpu = -1;
 		return;
 	}
+	if (ranked(l))
+		rank_check(l->rank, l->name, true);
 	c->preempt_off++;
 	mach_charge(COST_LOCK);
 	mach_sync();
@@ -137,6 +159,8 @@ void mach_spin_lock(struct raw_spinlock *l)
 	else
 		spin(l, c);
 	lock_seen(LOCK_TAKE, l, l->name, false);
+	if (ranked(l))
+		c->ranks[l->rank]++;
 }
 
 bool mach_spin_trylock(struct raw_spinlock *l)
@@ -150,9 +174,12 @@ bool mach_spin_trylock(struct raw_spinlock *l)
 	if (l->word)
 		return false;
 	if (c) {
+		if (ranked(l))
+			rank_check(l->rank, l->name, false);
 		c->preempt_off++;
 		take(l, c);
 		lock_seen(LOCK_TRY, l, l->name, false);
+		c->ranks[l->rank] += ranked(l);
 	} else {
 		l->word = 1;
 		l->owner = mach_cur;
@@ -192,6 +219,7 @@ void mach_spin_unlock(struct raw_spinlock *l)
 	give_way();
 	bug_on(l->owner_cpu != c->id);
 	lock_seen(LOCK_RELEASE, l, l->name, false);
+	c->ranks[l->rank] -= ranked(l) && c->ranks[l->rank];
 	l->word = 0;
 	l->owner = NULL;
 	l->owner_cpu = -1;
@@ -212,6 +240,11 @@ void mach_assert_held(const struct raw_spinlock *l)
 		bug_on(!l->word || (this_cpu() && l->owner_cpu != this_cpu()->id));
 }
 #else
+void rank_check(unsigned int rank, const char *name, bool waits)
+{
+	(void)rank, (void)name, (void)waits;	/* lockstep only */
+}
+
 void mach_assert_held(const struct raw_spinlock *l)
 {
 	(void)l;

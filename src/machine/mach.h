@@ -66,6 +66,7 @@ struct cpu {
 	uint64_t softirq_cause[SOFTIRQ_NR];
 	struct task *ksoftirqd;
 	struct raw_spinlock *spins_on;
+	uint8_t ranks[LOCK_RANKS_MAX];	/* ranked spin locks it holds, checked runs */
 	uint64_t spin_ticket;
 	/* tick and timers */
 	struct mach_event tick;
@@ -94,6 +95,7 @@ struct task {
 	int wake_cpu;			/* -1, or where to wake next */
 	struct cpumask allowed;
 	int nice, rt_prio;
+	uint8_t ranks[LOCK_RANKS_MAX];	/* ranked mutexes it holds, checked runs */
 	struct list_head rq_entry;	/* on cpu->rt or ->fair while queued */
 	/* fair class, in weighted ns */
 	int64_t vruntime, deadline, vlag;
@@ -170,6 +172,7 @@ struct machine {
 	struct cpumask online, active;	/* active: online, not coming nor going */
 	_Atomic int cpus_readers;	/* who hold cpus_read_lock() */
 	struct wait_queue_head cpus_wait;
+	uint64_t census_at;		/* events when all was last looked at */
 	struct cpumask housekeeping[HK_TYPE_DOMAIN + 1];
 	struct mutex hotplug;		/* one CPU at a time */
 	/* RCU (rcu.c) */
@@ -268,6 +271,8 @@ uint64_t exec_now(const struct task *t);
 
 /* ---- timer.c -------------------------------------------------------------------------- */
 void timer_boot(void);
+/* checked runs: a lock of this rank is asked for, taken, given back */
+void rank_check(unsigned int rank, const char *name, bool waits);
 void timers_look(struct cpu *c);		/* hardirq: raise TIMER_SOFTIRQ if one is due */
 void timers_move(struct cpu *dead, struct cpu *to);
 bool timers_have_future(const struct cpu *c);

@@ -101,6 +101,8 @@ void mutex_lock(struct mutex *m)
 	if (might_sleep("mutex_lock"))
 		return;
 	lock_map_acquire(m, LOCK_MAP_MUTEX, m->name);
+	if (unlikely(m->rank) && mach_census())
+		rank_check(m->rank, m->name, true);
 	raw_spin_lock_irq(&m->wait_lock);
 	owner = m->owner;
 	if (!owner)
@@ -111,12 +113,14 @@ void mutex_lock(struct mutex *m)
 	if (owner)
 		waiter_sleep(&w, sync_id(&m->id, m->name), owner, m->name);
 	lock_seen(LOCK_TAKE, m, m->name, true);
+	current->ranks[m->rank]++;
 }
 
 void mutex_unlock(struct mutex *m)
 {
 	struct task *next;
 
+	current->ranks[m->rank] -= current->ranks[m->rank] > 0;
 	lock_map_release(m);
 	lock_seen(LOCK_RELEASE, m, m->name, true);
 	raw_spin_lock_irq(&m->wait_lock);

@@ -189,12 +189,28 @@ static void i39_census(struct inv *c, const struct trace_event *ev)
 {
 	GET(CENSUS_PWQ);
 	const struct model_pwq *q = &c->m.pwqs[e.pwq];
-	const struct model_wq *wq = &c->m.wqs[q->wq];
-	bool base = !(wq->flags & (INV_WQ_DESTROYING | INV_WQ_UNBOUND));	/* unbound: may be replaced */
-	uint32_t least = in_flight(q) + q->on_mayday + base;
+	uint32_t least = in_flight(q) + q->on_mayday + e.slots;
 
+	c->pwqs[e.pwq].slots = e.slots;
+	c->pwqs[e.pwq].census_n = ev->n;
 	if (e.refcnt < least)
 		inv_breach(c, "I39", ev->n, "pwq %u: %u references, at least %u are held", e.pwq, e.refcnt, least);
+}
+
+/* Nobody is between two steps: whoever refers to it is known.  A rescuer may still have its mayday's. */
+static void i39_exact(struct inv *c, const struct trace_event *ev)
+{
+	for (uint32_t i = 1; i <= c->m.nr_pwqs; i++) {
+		const struct model_pwq *q = &c->m.pwqs[i];
+		uint32_t rescuer = q->id ? c->m.wqs[q->wq].rescuer : 0;
+		uint32_t held = in_flight(q) + q->on_mayday + c->pwqs[i].slots;
+
+		if (q->id && !q->freed && c->pwqs[i].census_n > c->last_quiet_n &&
+		    !c->m.workers[rescuer].attached && q->refcnt != held)
+			inv_breach(c, "I39", ev->n, "pwq %u: %u references at rest, %u are accounted for", i, q->refcnt,
+				   held);
+	}
+	c->last_quiet_n = ev->n;
 }
 
 static void i39_free(struct inv *c, const struct trace_event *ev)
@@ -277,6 +293,7 @@ const struct inv_row inv_account_rows[] = {
 	{ "I36", INV_AFTER, i36_shares, { EV_CENSUS_WQ } },
 	{ "I37", INV_AFTER, i37_slot_wasted, { EV_CENSUS_QUIET } },
 	{ "I39", INV_AFTER, i39_census, { EV_CENSUS_PWQ } },
+	{ "I39", INV_AFTER, i39_exact, { EV_CENSUS_QUIET } },
 	{ "I39", INV_BEFORE, i39_free, { EV_PWQ_FREE } },
 	{ "I40", INV_BEFORE, i40_ordered, { EV_WORK_START } },
 	{ "I52", INV_BEFORE, i52_waits, { EV_ACTIVATE_WORK } },

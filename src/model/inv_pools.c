@@ -1,5 +1,5 @@
 /*
- * model/inv_pools.c - checks about pools and workers: I13..I24, I26..I31, I41, I43, I53, I55.
+ * model/inv_pools.c - checks about pools and workers: I13..I24, I26..I32, I41, I43, I53, I55.
  *
  * Exceptions that the rules themselves make are in the checks: the running hook
  * takes no lock (R4.7), so a wake-up between a decision and what follows from it
@@ -444,6 +444,42 @@ static void i31_on_its_cpu(struct inv *c, const struct trace_event *ev)
 			   ev->cpu);
 }
 
+static void i32_note(struct inv *c, const struct trace_event *ev)
+{
+	GET(POOL_NEW);
+
+	c->pools[e.pool].pod = e.pod;
+	c->pools[e.pool].strict = e.strict && e.cpu < 0;
+}
+
+/* A CPU of it that comes back makes its workers less strict, as measured on the kernel (R10.4). */
+static void i32_back(struct inv *c, const struct trace_event *ev)
+{
+	GET(CPU_STATE);
+
+	for (uint32_t i = 1; e.online && i <= c->m.nr_pools; i++)
+		if (c->m.pools[i].cpus >> e.cpu & 1)
+			c->pools[i].strict = false;
+}
+
+static void i32_in_its_pod(struct inv *c, const struct trace_event *ev)
+{
+	struct trace_value v;
+	const struct inv_pool *side;
+	bool up = false;
+
+	if (!trace_event_get(ev, "worker", &v))
+		return;
+	side = &c->pools[c->m.workers[(uint32_t)v.num].pool];
+	if (!side->strict || ev->cpu >= CPUS_MAX || side->pod >> ev->cpu & 1)
+		return;
+	for (uint32_t cpu = 0; cpu < CPUS_MAX; cpu++)
+		up |= side->pod >> cpu & 1 && c->m.cpus[cpu].online;
+	if (up)		/* else it has nowhere else to go */
+		inv_breach(c, "I32", ev->n, "worker %u executes on CPU %u, outside its strict pod 0x%llx",
+			   (uint32_t)v.num, ev->cpu, (unsigned long long)side->pod);
+}
+
 static void i41_bh(struct inv *c, const struct trace_event *ev)
 {
 	GET(WORK_START);
@@ -573,6 +609,9 @@ const struct inv_row inv_pool_rows[] = {
 	{ "I29", INV_BEFORE, i29_cull, { EV_CULL } },
 	{ "I30", INV_BEFORE, i30_dead, { EV_WORK_START, EV_EXECUTE_START, EV_WORKER_BUSY, EV_ASSIGN_WORK } },
 	{ "I31", INV_AFTER, i31_on_its_cpu, { EV_EXECUTE_START, EV_EXECUTE_END } },
+	{ "I32", INV_AFTER, i32_note, { EV_POOL_NEW } },
+	{ "I32", INV_AFTER, i32_back, { EV_CPU_STATE } },
+	{ "I32", INV_AFTER, i32_in_its_pod, { EV_EXECUTE_START, EV_EXECUTE_END } },
 	{ "I41", INV_AFTER, i41_bh, { EV_WORK_START } },
 	{ "I43", INV_AFTER, i43_clear, { EV_WORK_DONE } },
 	{ "I53", INV_AFTER, i53_justified, { EV_STALL } },

@@ -30,7 +30,9 @@ static const struct {
 	{ "I3", "what is queued is PENDING" },
 	{ "I4", "an item carries INACTIVE exactly while it is on its pwq's inactive list" },
 	{ "I5", "behind a LINKED item stands a barrier of the same pwq" },
+	{ "I6", "an item is PENDING on no list, without timer and grace period, for 100 ms at most" },
 	{ "I7", "a disabled item is neither queued nor its timer armed" },
+	{ "I8", "an item that waits does so behind somebody who is at work, a limit, a freeze or a missing thread" },
 	{ "I9", "each queueing ends in one start or one steal, or is still queued" },
 	{ "I10", "a worker's starts and ends alternate, with the same item and function" },
 	{ "I11", "a timer-armed item is not queued before its expiry" },
@@ -47,26 +49,28 @@ static const struct {
 	{ "I22", "REBOUND comes only with a CPU that is back, and goes at the worker's next cycle" },
 	{ "I23", "no worker goes to work while nobody is in reserve and nobody manages" },
 	{ "I24", "on a CPU's pool an item starts only if nobody else is running" },
+	{ "I25", "where items wait, nobody runs and a worker idles, some worker is on its way" },
 	{ "I26", "a pool that needs a worker for more than 10 ms calls for help" },
 	{ "I27", "worker ids are unique in a pool and names tell them" },
 	{ "I28", "the idle list is in order of time, the latest first" },
-	{ "I29", "no worker that was idle for less than 300 s is culled" },
+	{ "I29", "no worker that was idle for less than 300 s is culled, and culling goes on until few enough are older" },
 	{ "I30", "a worker that was told to die runs nothing" },
 	{ "I31", "a CPU's managed workers execute on that CPU" },
+	{ "I32", "a strict pool's workers execute inside its pod" },
 	{ "I33", "nr_active counts the pwq's active items" },
 	{ "I34", "a per-CPU pwq activates nothing beyond max_active" },
 	{ "I35", "a node's counter is the sum over its pwqs and does not rise beyond its limit" },
 	{ "I36", "min_active <= a node's limit <= max_active" },
 	{ "I37", "items wait inactive only where no slot is free" },
 	{ "I38", "nr_in_flight counts the pwq's queued and running items, barriers included" },
-	{ "I39", "a pwq has a reference for every item, and goes away only empty" },
+	{ "I39", "a pwq has a reference for every slot, item and mayday, at rest no other, and goes away only empty" },
 	{ "I40", "an ordered workqueue runs one item at a time, in queueing order" },
 	{ "I41", "a BH pool runs one item at a time" },
 	{ "I42", "no more completed than started" },
 	{ "I43", "CPU_INTENSIVE is clear between items" },
 	{ "I44", "nr_pwqs_to_flush counts the pwqs that are waited for, all of the flushed colour" },
 	{ "I45", "colours are equal when nobody flushes; a pwq's work colour is its workqueue's" },
-	{ "I46", "flush_workqueue returns after all that was queued before has ended" },
+	{ "I46", "flush_workqueue returns after all that was queued before has ended, and waits for nothing else" },
 	{ "I47", "flush_work returns after the flushed queueing has ended" },
 	{ "I48", "after a synchronous cancel neither an older run nor an older queueing is left" },
 	{ "I49", "a drained workqueue is empty" },
@@ -76,6 +80,7 @@ static const struct {
 	{ "I53", "a stall is reported when and only when a pool made no progress for that long" },
 	{ "I54", "queued, activated, started, ended: in this order" },
 	{ "I55", "hog reports come at counts T, T+1, T+3, T+7, ..." },
+	{ "I56", "locks are taken in their order, and one pool's at a time" },
 };
 
 #define SENTENCES_NR (sizeof(sentences) / sizeof(sentences[0]))
@@ -141,6 +146,7 @@ static void side_rows(struct inv *c, const struct trace_event *ev)
 	SIDE_ROOM(c, workers, c->m.nr_workers);
 	SIDE_ROOM(c, pools, c->m.nr_pools);
 	SIDE_ROOM(c, wqs, c->m.nr_wqs);
+	SIDE_ROOM(c, pwqs, c->m.nr_pwqs);
 	SIDE_ROOM(c, tasks, c->m.nr_tasks);
 	if (trace_get_HOG(ev, &hog) && hog.func < 1 << 20)
 		SIDE_ROOM(c, funcs, hog.func);
@@ -149,7 +155,7 @@ static void side_rows(struct inv *c, const struct trace_event *ev)
 /* ---- what is looked at when ---------------------------------------------------------- */
 
 static const struct inv_row *const files[] = { inv_item_rows, inv_pool_rows, inv_account_rows,
-					       inv_flush_rows };
+					       inv_flush_rows, inv_live_rows };
 #define FILES_NR (sizeof(files) / sizeof(files[0]))
 #define ROWS_MAX 1024
 
@@ -272,6 +278,7 @@ void invariant_begin(struct inv *c, const struct trace_store *s, invariant_repor
 	KEEP(workers);
 	KEEP(pools);
 	KEEP(wqs);
+	KEEP(pwqs);
 	KEEP(tasks);
 	KEEP(funcs);
 #undef KEEP
@@ -297,6 +304,7 @@ void invariant_close(struct inv *c)
 	free(c->workers);
 	free(c->pools);
 	free(c->wqs);
+	free(c->pwqs);
 	free(c->tasks);
 	free(c->funcs);
 	free(c);

@@ -32,6 +32,8 @@ struct inv_item {
 	bool active;			/* ... and activated */
 	bool cleared;			/* PENDING cleared since the start (I12) */
 	bool lost;			/* initialised or freed while queued: its counts say nothing */
+	bool waits_rcu, told_stuck, told_waits;
+	uint64_t transit_since;		/* ns + 1: PENDING and nowhere; 0 = no (I6) */
 };
 
 struct inv_worker {
@@ -52,6 +54,8 @@ struct inv_pool {
 	uint64_t mayday_at;		/* ns + 1: last call for help */
 	bool need_told;
 	uint64_t stalled_at;		/* ns: last STALL */
+	uint64_t pod;			/* where a strict pool's workers belong (I32) */
+	bool strict, culled;
 };
 
 struct inv_wq {
@@ -60,9 +64,16 @@ struct inv_wq {
 	uint64_t max_changed_at;
 };
 
+struct inv_pwq {
+	uint32_t slots;			/* of its workqueue that name it, at its last census */
+	uint64_t census_n;
+};
+
 struct inv_task {		/* calls in progress on this thread */
 	uint32_t flush_wq;
 	uint64_t flush_n;
+	uint64_t flush_free_at;		/* ns + 1: nothing queued before it is left; 0 = not yet (I46) */
+	bool flush_overflow;
 	uint32_t barrier_target, barrier_worker;
 	uint64_t barrier_queued_ev;
 	uint32_t cancel_item;
@@ -82,13 +93,15 @@ struct inv {
 	struct invariant_breach fault;	/* the model's first contradiction; .n 0 = none */
 	bool no_memory;
 	uint64_t last_time, last_n;
+	uint64_t last_quiet_n;		/* whole-machine census before this one */
 	struct inv_item *items;
 	struct inv_worker *workers;
 	struct inv_pool *pools;
 	struct inv_wq *wqs;
+	struct inv_pwq *pwqs;
 	struct inv_task *tasks;
 	struct inv_func *funcs;
-	uint32_t cap_items, cap_workers, cap_pools, cap_wqs, cap_tasks, cap_funcs;
+	uint32_t cap_items, cap_workers, cap_pools, cap_wqs, cap_pwqs, cap_tasks, cap_funcs;
 	bool cpu_back[CPUS_MAX];	/* came on-line during the run */
 	uint64_t hog_lines[128];	/* hashes of functions that were reported, and ... */
 	uint32_t hog_first[128];	/* ... the count of their first report */
@@ -99,7 +112,8 @@ void inv_breach(struct inv *c, const char *id, uint64_t n, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* one table a file; ends with .id == NULL */
-extern const struct inv_row inv_item_rows[], inv_pool_rows[], inv_account_rows[], inv_flush_rows[];
+extern const struct inv_row inv_item_rows[], inv_pool_rows[], inv_account_rows[], inv_flush_rows[],
+			    inv_live_rows[];
 
 /* Notes for the checks, applied after the model; never report. */
 void inv_note(struct inv *c, const struct trace_event *ev);

@@ -69,7 +69,9 @@ enum trace_bug {
 	BUG_ATOMIC_SLEEP = 1,	/* sleeping function called in atomic context */
 	BUG_USE_AFTER_FREE, BUG_FREE_ACTIVE, BUG_UNLOADED_CODE, BUG_LEAK,
 	BUG_LOCK_RECURSION, BUG_LOCK_CYCLE, BUG_LOCK_LEAK, BUG_WQ_WARN, BUG_WAIT_CYCLE,
-	BUG_DOUBLE_FREE, BUG_NR
+	BUG_DOUBLE_FREE,
+	BUG_LOCK_ORDER,		/* locks of the engine against R1.18 */
+	BUG_NR
 };
 
 enum trace_ask { ASK_CHOICES, ASK_NUMBER, ASK_ORDER, ASK_PICK, ASK_FLAGS, ASK_TEXT };

@@ -71,7 +71,7 @@ static const char *const class_names[CLS_NR] = {
 static const char *const ctx_names[CTX_NR] = { "task", "softirq", "hardirq", "director" };
 static const char *const bug_names[BUG_NR] = {
 	"none", "atomic-sleep", "use-after-free", "free-active", "unloaded-code", "leak",
-	"lock-recursion", "lock-cycle", "lock-leak", "warning", "wait-cycle", "double-free"
+	"lock-recursion", "lock-cycle", "lock-leak", "warning", "wait-cycle", "double-free", "lock-order"
 };
 
 const char *trace_level_name(enum trace_level level)

@@ -256,6 +256,7 @@ static int init_node_nr_active(struct workqueue_struct *wq)
 		struct wq_node_nr_active *nna = &wq->node_nr_active[node];
 
 		raw_spin_lock_init(&nna->lock, "wq_node_nr_active->lock");
+		lock_rank(&nna->lock, RANK_INNER);
 		INIT_LIST_HEAD(&nna->pending_pwqs);
 	}
 	return 0;
@@ -279,6 +280,7 @@ void wq_init(struct workqueue_struct *wq, unsigned int flags, int max_active)
 	wq->max_active = wq->saved_max_active = max_active;
 	wq->min_active = wq->saved_min_active = min_active;
 	mutex_init(&wq->mutex, wq->name);
+	lock_rank(&wq->mutex, RANK_WQ_MUTEX);
 	INIT_LIST_HEAD(&wq->pwqs);
 	INIT_LIST_HEAD(&wq->list);
 	INIT_LIST_HEAD(&wq->flusher_queue);

@@ -22,6 +22,7 @@
 void pool_init(struct worker_pool *pool, int cpu, int node, const struct workqueue_attrs *attrs, int id)
 {
 	raw_spin_lock_init(&pool->lock, "pool->lock");
+	lock_rank(&pool->lock, RANK_POOL);
 	pool->cpu = cpu;
 	pool->node = node;
 	pool->id = id;
@@ -67,7 +68,8 @@ void pool_announce(struct worker_pool *pool)
 		snprintf(name, sizeof(name), "unbound %d", pool->id);
 	trace_def(CLS_POOL, pool->tid, 0, (uint32_t)pool->id, name);
 	TRACE(POOL_NEW, .pool = pool->tid, .cpu = pool->cpu, .node = pool->node,
-	      .nice = pool->attrs.nice, .flags = pool->flags, .cpus = pool->attrs.cpumask.bits);
+	      .nice = pool->attrs.nice, .flags = pool->flags, .cpus = pool->attrs.cpumask.bits,
+	      .pod = pool->attrs.pod_cpumask.bits, .strict = pool->attrs.affn_strict);
 }
 
 int pool_id_alloc(struct worker_pool *pool)
@@ -162,6 +164,17 @@ static void census_worker(struct worker *worker)
 		      .item = worker->current_id, .scheduled = IDS(ids));
 }
 
+/* How many of its workqueue's slots name it: each is a reference (R1.21). */
+static uint32_t pwq_slots(const struct pool_workqueue *pwq)
+{
+	uint32_t slots = atomic_load(&pwq->wq->dfl_pwq) == pwq;
+	int cpu;
+
+	for_each_cpu(cpu, cpu_possible_mask())
+		slots += atomic_load(&pwq->wq->cpu_pwq[cpu]) == pwq;
+	return slots;
+}
+
 static void census_pwq(struct pool_workqueue *pwq)
 {
 	struct ids ids = { .n = 0 };
@@ -175,7 +188,8 @@ static void census_pwq(struct pool_workqueue *pwq)
 		TRACE(CENSUS_PWQ, .pwq = pwq->tid, .nr_active = (uint32_t)pwq->nr_active,
 		      .refcnt = (uint32_t)pwq->refcnt, .work_color = pwq->work_color,
 		      .flush_color = pwq->flush_color,
-		      .in_flight = { flight, WORK_NR_COLORS }, .inactive = IDS(ids));
+		      .in_flight = { flight, WORK_NR_COLORS }, .inactive = IDS(ids),
+		      .slots = pwq_slots(pwq));
 }
 
 static void census_of_pool(struct worker_pool *pool)

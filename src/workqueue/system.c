@@ -137,6 +137,9 @@ static void init_globals(void)
 	raw_spin_lock_init(&wqe.hog_lock, "wci_lock");
 	mutex_init(&wqe.pool_mutex, "wq_pool_mutex");
 	mutex_init(&wqe.attach_mutex, "wq_pool_attach_mutex");
+	lock_rank(&wqe.pool_mutex, RANK_POOL_MUTEX);
+	lock_rank(&wqe.attach_mutex, RANK_ATTACH_MUTEX);
+	lock_rank(&wqe.mayday_lock, RANK_INNER);
 	init_waitqueue_head(&wqe.manager_wait, "wq_manager_wait");
 	INIT_LIST_HEAD(&wqe.workqueues);
 	INIT_LIST_HEAD(&wqe.waits);

@@ -74,6 +74,12 @@ enum pwq_stat {
 	PWQ_STAT_CM_WAKEUP, PWQ_STAT_REPATRIATED, PWQ_STAT_MAYDAY, PWQ_STAT_RESCUED, PWQ_NR_STATS
 };
 
+/* R1.18: outer locks first.  (The attach mutex inside a wq's: only the engine of before cmwq.) */
+enum lock_ranks {
+	RANK_POOL_MUTEX = 1, RANK_WQ_MUTEX, RANK_ATTACH_MUTEX, RANK_POOL,
+	RANK_INNER		/* a node's, or the mayday lock */
+};
+
 /* ---- structures ---------------------------------------------------------------- */
 
 /*
