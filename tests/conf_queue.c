@@ -216,10 +216,11 @@ static void pwq_without_references_is_refused_and_the_choice_repeated(void)
 	CU_ASSERT(held_pool != old->pool);
 	actor("h", 2, STEPS(UNTIL(40), CALL(hold_pool)));
 	actor("q", 0, STEPS(UNTIL(40.1), CALL(queue_0)));
-	actor("a", 1, STEPS(UNTIL(39.9), CALL(nice_5)));	/* a worker must be made first: 60 us and more */
+	actor("a", 1, STEPS(UNTIL(40.2), CALL(nice_5)));
 	world_run(&w, 200);
 	/* the slot was changed while the queuer stood still */
-	CU_ASSERT(when(&w, EV_PWQ_FREE, NULL, 1) > 40.1 && when(&w, EV_PWQ_FREE, NULL, 1) < 43);
+	CU_ASSERT(when(&w, EV_PENDING_SET, "w0", 2) < 40.2);
+	CU_ASSERT(when(&w, EV_PWQ_FREE, NULL, 1) > 40.2 && when(&w, EV_PWQ_FREE, NULL, 1) < 43);
 	CU_ASSERT(when(&w, EV_QUEUE_WORK, "w0", 2) >= 43);
 	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 2, "pwq") == (int64_t)((struct pool_workqueue *)q->cpu_pwq[0])->tid);
 	CU_ASSERT(count(&w, EV_EXECUTE_END, "w0") == 2);
@@ -372,7 +373,7 @@ static void queue_3_on_2(void) { queue_work_on(2, q, WORK(&it[3])); }
 
 /*
  * RULE(R5.13). Unbound: the slot is the node's.  Who finds none is listed; who is listed
- * does not try again, though a slot is free, lest it overtake the others.
+ * does not try again, though a slot is free (here by force), lest it overtake the others.
  */
 static void listed_pwq_does_not_jump_the_queue(void)
 {
@@ -384,8 +385,11 @@ static void listed_pwq_does_not_jump_the_queue(void)
 	nr = 0;
 	/* w0, w1: CPU 0's pool takes both; w2 of the other pool waits, then it is taken back */
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), CALL(queue_1), CALL(queue_2_on_2), CALL(see_pending_pwqs),
-			    UNTIL(22), CALL(cancel_2), CALL(queue_3_on_2), CALL(see_pending_pwqs)));
+			    UNTIL(22), CALL(cancel_2), UNTIL(24), CALL(queue_3_on_2), CALL(see_pending_pwqs)));
+	world_run_out(&w, 23);
+	q->node_nr_active[0].max = 5;
 	world_run_out(&w, 25);
+	q->node_nr_active[0].max = 2;
 	CU_ASSERT(ret[3] == 1 && ret[4] == 2);
 	CU_ASSERT(ret[5] == 1 && ret[6] == 1 && ret[7] == 2);
 	CU_ASSERT(count(&w, EV_INACTIVE, "w3") == 1);
@@ -447,7 +451,10 @@ static void stolen_items_retire_from_all_accounts(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.15). The last item of a flusher's colour is cancelled: that is its end, too. */
+static void freeze(void) { freeze_workqueues_begin(); }
+static void thaw(void) { thaw_workqueues(); }
+
+/* RULE(R5.15). The last item of a flusher's colour is cancelled: that is its end, too, even held back. */
 static void flusher_comes_back_when_the_last_item_is_cancelled(void)
 {
 	struct world w;
@@ -460,6 +467,14 @@ static void flusher_comes_back_when_the_last_item_is_cancelled(void)
 	world_run(&w, 200);
 	/* w0 ends at 30; w1, which would have run until 40, is gone; w2 is of another colour */
 	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 30, 0.3);
+	world_stop(&w);
+
+	begin_plain(&w, 2, WQ_FREEZABLE, 1, STEPS(SLEEP(10)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(freeze), CALL(queue_1), UNTIL(40), CALL(thaw)));
+	actor("f", 1, STEPS(UNTIL(21), CALL(flush_q)));
+	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_1)));
+	world_run(&w, 200);
+	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 22, 0.3);
 	world_stop(&w);
 }
 

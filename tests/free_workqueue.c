@@ -8,6 +8,8 @@
 #include "tests/test.h"
 #include "workqueue/workqueue.h"
 
+#include <poll.h>
+
 #define PRODUCERS 4
 #define ITEMS 64
 #define ROUNDS 200
@@ -302,6 +304,112 @@ static void parallel_events_make_one_log(void)
 	trace_close(&trace);
 }
 
+static struct work_struct mail;
+static int letter, read_letter;		/* plain: under SAN=thread an order that is only luck is reported */
+static _Atomic int post_box, last_seen;
+static _Atomic long missed;
+
+static void reads_mail(struct work_struct *w)
+{
+	(void)w;
+	read_letter = letter;
+	atomic_store_explicit(&last_seen, atomic_load_explicit(&post_box, memory_order_relaxed), memory_order_relaxed);
+}
+
+static int post(void *arg)
+{
+	(void)arg;
+	for (int r = 0; r < 300; r++) {
+		int mine = 1 + atomic_fetch_add_explicit(&post_box, 1, memory_order_relaxed);
+
+		queue_work(queues[1], &mail);
+		do	/* a flush knows nothing of an item that its owner is just queueing */
+			flush_work(&mail);
+		while (work_busy(&mail));
+		if (atomic_load_explicit(&last_seen, memory_order_relaxed) < mine)
+			atomic_fetch_add(&missed, 1);
+	}
+	return 0;
+}
+
+/* RULE(R1.19). What was written before a queueing is the run's to read, even before a refused one. */
+static void queueing_publishes_what_was_written_before_it(void)
+{
+	engine_on();
+	queues_on();
+	INIT_WORK(&mail, reads_mail);
+	for (int r = 1; r < 300; r++) {
+		letter = r;
+		CU_ASSERT(queue_work(queues[1], &mail));
+		flush_work(&mail);
+		CU_ASSERT(read_letter == r);
+	}
+	atomic_store(&missed, 0);
+	atomic_store(&post_box, 0);
+	produce_all(post);
+	CU_ASSERT(atomic_load(&missed) == 0);
+	machine_stop();
+}
+
+#define SECOND_NS UINT64_C(1000000000)
+static _Atomic bool next_ran;
+static bool next_ran_meanwhile;
+
+static void runs_next(struct work_struct *w)
+{
+	(void)w;
+	atomic_store(&next_ran, true);
+}
+
+static void computes(struct work_struct *w)
+{
+	uint64_t from = task_cpu_time_ns(current);
+
+	(void)w;
+	while (!atomic_load(&next_ran) && task_cpu_time_ns(current) - from < 5 * SECOND_NS)
+		;
+	next_ran_meanwhile = atomic_load(&next_ran);
+}
+
+/* Blocks where the engine cannot see it, for 0.1 s of anybody's time. */
+static void sleeps_behind_the_engines_back(struct work_struct *w)
+{
+	(void)w;
+	poll(NULL, 0, 100);
+	next_ran_meanwhile = atomic_load(&next_ran);
+}
+
+static void run_before_next(work_func_t fn)
+{
+	static struct work_struct first, next;
+
+	engine_on();
+	queues_on();
+	atomic_store(&next_ran, false);
+	INIT_WORK(&first, fn);
+	INIT_WORK(&next, runs_next);
+	queue_work_on(0, queues[0], &first);
+	queue_work_on(0, queues[0], &next);
+	flush_work(&first);
+	flush_work(&next);
+	CU_ASSERT(atomic_load(&next_ran));
+	machine_stop();
+}
+
+/* RULE(R4.20). Each thread's own CPU clock finds the item that computes for 10 ms: the next one starts beside it. */
+static void item_that_computes_is_found_by_its_cpu_clock(void)
+{
+	run_before_next(computes);
+	CU_ASSERT(next_ran_meanwhile);
+}
+
+/* RULE(R4.9, R4.20). Asleep without the hooks it uses no CPU and counts as running: its pool stands still. */
+static void item_that_sleeps_without_the_hooks_holds_its_pool_up(void)
+{
+	run_before_next(sleeps_behind_the_engines_back);
+	CU_ASSERT(!next_ran_meanwhile);
+}
+
 const struct test_case suite_free_workqueue[] = {
 	T(every_accepted_queueing_runs_once),
 	T(legacy_threads_lose_nothing_either),
@@ -310,5 +418,8 @@ const struct test_case suite_free_workqueue[] = {
 	T(a_delayed_item_modified_by_many_runs_once_more),
 	T(items_that_wait_for_another_let_it_run),
 	T(parallel_events_make_one_log),
+	T(queueing_publishes_what_was_written_before_it),
+	T(item_that_computes_is_found_by_its_cpu_clock),
+	T(item_that_sleeps_without_the_hooks_holds_its_pool_up),
 	{ NULL, NULL }
 };
