@@ -211,6 +211,49 @@ static void seeking_by_time_finds_the_first_event_there(void)
 	trace_close(&t);
 }
 
+/* Events of one log and what they name; more than trace_reset() keeps if @flood. */
+static void fill(struct trace *t, uint32_t task, bool flood)
+{
+	trace_current = t;
+	TRACE(TASK_NEW, .task = task, .comm = "somebody");
+	trace_def(CLS_WQ, trace_new_id(t, CLS_WQ), 0, 0, "events");
+	for (uint32_t i = 0; i < (flood ? 200000 : 50); i++)
+		TRACE(TICK, .count = i);
+	trace_current = NULL;
+}
+
+/* Campaigns use one log and one index for thousands of runs: nothing of a run is in the next. */
+static void a_log_and_its_index_used_again_are_as_good_as_new(void)
+{
+	struct trace_store s = { 0 };
+	struct trace fresh, used;
+	size_t far = (size_t)5 << 20;
+	static const uint8_t nothing[64];
+
+	CU_ASSERT_EQUAL_FATAL(trace_open(&fresh, -1, 0, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(trace_open(&used, -1, 0, 0), 0);
+	fill(&fresh, 2, false);
+	fill(&used, 9, true);
+	CU_ASSERT_TRUE_FATAL(used.used > far + 64 && memcmp(used.base + far, nothing, 64));
+	CU_ASSERT_EQUAL(trace_store_again(&s, &used), 0);
+	CU_ASSERT_EQUAL(s.nr, 200002);
+	CU_ASSERT_STRING_EQUAL(trace_store_name(&s, CLS_TASK, 9), "somebody");
+	trace_reset(&used);
+	CU_ASSERT_EQUAL(trace_store_again(&s, &used), 0);
+	CU_ASSERT_EQUAL(s.nr, 0);
+	CU_ASSERT_EQUAL(memcmp(used.base + far, nothing, 64), 0);	/* the flood's memory is given back */
+	fill(&used, 2, false);
+	CU_ASSERT_EQUAL(used.used, fresh.used);
+	CU_ASSERT_EQUAL(memcmp(used.base, fresh.base, fresh.used), 0);
+	CU_ASSERT_EQUAL(trace_store_again(&s, &used), 0);
+	CU_ASSERT_EQUAL(s.nr, 52);
+	CU_ASSERT_PTR_NULL(trace_store_name(&s, CLS_TASK, 9));
+	CU_ASSERT_STRING_EQUAL(trace_store_name(&s, CLS_TASK, 2), "somebody");
+	trace_store_close(&s);
+	trace_close(&fresh);
+	trace_close(&used);
+}
+
 const struct test_case suite_unit_store[] = {
 	T(a_reader_follows_a_living_writer),
 	T(a_log_that_has_not_begun_is_waited_for),
@@ -220,5 +263,6 @@ const struct test_case suite_unit_store[] = {
 	T(random_scribbles_never_harm_the_reader),
 	T(names_of_threads_come_from_their_birth),
 	T(seeking_by_time_finds_the_first_event_there),
+	T(a_log_and_its_index_used_again_are_as_good_as_new),
 	{ NULL, NULL }
 };

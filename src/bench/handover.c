@@ -97,11 +97,11 @@ static int ring_main(void *data)
 }
 
 /* Hand-overs a second, 0 if this computer cannot host the threads. */
-static double machine_round(int n)
+static double machine_round(int n, enum mach_baton baton)
 {
 	struct machine_config cfg = {
 		.mode = MACH_LOCKSTEP, .nr_cpus = 1, .sched = SCHED_FIFO_TEXTBOOK, .seed = 1,
-		.threads_max = (unsigned int)n + 8,
+		.threads_max = (unsigned int)n + 8, .baton = baton,
 	};
 	struct mach_run run = { .until_ns = 3600ull * 1000000000u };
 	struct mach_task_opts opts = { .cpu = 0, .rt_prio = 50 };
@@ -133,13 +133,14 @@ static double machine_round(int n)
 
 static void compare(int n)
 {
-	double bare_rate[ROUNDS], our_rate[ROUNDS], ratio[ROUNDS];
+	double bare_rate[ROUNDS], our_rate[ROUNDS], ratio[ROUNDS], stack_rate[ROUNDS];
 	char what[80];
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
 		bare_rate[i] = bare_round(n);
-		our_rate[i] = machine_round(n);
+		our_rate[i] = machine_round(n, BATON_THREADS);
+		stack_rate[i] = machine_round(n, BATON_STACKS);
 		ratio[i] = our_rate[i] / bare_rate[i];
 		if (our_rate[i] <= 0) {
 			bench_failed("threads", "this computer cannot host them");
@@ -152,6 +153,8 @@ static void compare(int n)
 	bench_figure(what, bench_median(our_rate, ROUNDS), "/s");
 	snprintf(what, sizeof(what), "%d threads, ours / bare", n);
 	bench_at_least(what, bench_median(ratio, ROUNDS), MARK, "x");
+	snprintf(what, sizeof(what), "%d stacks in their place", n);
+	bench_figure(what, bench_median(stack_rate, ROUNDS), "/s");
 }
 
 static void handover_run(void)

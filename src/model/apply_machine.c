@@ -86,6 +86,15 @@ static void enter_state(struct model_task *t, enum model_task_state state, uint6
 	t->state = state;
 }
 
+/* Hundreds of threads a run, thousands of runs: no printf for a copy. */
+static void name_task(struct model_task *t, const char *name)
+{
+	size_t n = strnlen(name, sizeof(t->comm) - 1);
+
+	memcpy(t->comm, name, n);
+	memset(t->comm + n, 0, sizeof(t->comm) - n);
+}
+
 static void on_task_new(struct model *m, const struct trace_event *ev)
 {
 	GET(TASK_NEW);
@@ -96,8 +105,8 @@ static void on_task_new(struct model *m, const struct trace_event *ev)
 	t->nice = e.nice;
 	t->rt_prio = e.rt_prio;
 	t->since = ev->time;
-	snprintf(t->comm, sizeof(t->comm), "%s", e.comm);
-	if (sscanf(e.comm, "swapper/%u", &cpu) == 1 && cpu < CPUS_MAX) {
+	name_task(t, e.comm);
+	if (!strncmp(e.comm, "swapper/", 8) && sscanf(e.comm + 8, "%u", &cpu) == 1 && cpu < CPUS_MAX) {
 		m->cpus[cpu].idle_task = e.task;
 		if (!m->cpus[cpu].task)
 			m->cpus[cpu].task = e.task;
@@ -108,7 +117,7 @@ static void on_task_rename(struct model *m, const struct trace_event *ev)
 {
 	GET(TASK_RENAME);
 
-	snprintf(m->tasks[e.task].comm, MODEL_COMM, "%s", e.comm);
+	name_task(&m->tasks[e.task], e.comm);
 }
 
 static void on_task_exit(struct model *m, const struct trace_event *ev)
