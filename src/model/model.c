@@ -88,10 +88,11 @@ static int table_room(struct model *m, const struct table *t, uint32_t id)
 /* The first mention of an id makes its row. */
 static int table_row(struct model *m, enum trace_class cls, uint32_t id)
 {
-	const struct table *t = &tables[table_of[cls] - 1];
+	const struct table *t;
 
 	if (!table_of[cls] || !id)
 		return 0;
+	t = &tables[table_of[cls] - 1];
 	if (id > *table_nr(m, t)) {
 		int err = table_room(m, t, id);
 
