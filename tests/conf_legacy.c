@@ -49,7 +49,7 @@ static double at(struct world *w, enum trace_kind kind, const char *name, unsign
 /* RULE(E2.2, E2.29). Twelve workqueues on four CPUs are 48 threads here; with cmwq none of them has one. */
 static void threads_are_workqueues_times_cpus(void)
 {
-	char names[12][8];
+	char names[12][16];
 	struct world w;
 	int i, legacy;
 
