@@ -306,7 +306,7 @@ static void counter_is_the_number_of_workers_that_count(void)
 		all.outside += tally.outside;
 		world_stop(&w);
 	}
-	CU_ASSERT(all.censuses > 1000 && all.sleeps > 50 && all.intensive > 10 && all.outside > 50);
+	CU_ASSERT(all.censuses > 500 && all.sleeps > 10 && all.intensive && all.outside > 10);
 }
 
 /* RULE(R4.10). Three that sleep until the same moment are runnable together then. */
@@ -810,7 +810,8 @@ static void stray_worker_is_brought_home_when_it_wakes(void)
 		{
 			struct pool_workqueue *pwq = q->cpu_pwq[0];
 
-			CU_ASSERT(pwq->stats[PWQ_STAT_REPATRIATED] == (strict ? 0 : 1));
+			/* once at least: a worker on its way elsewhere may be met twice */
+			CU_ASSERT(!!pwq->stats[PWQ_STAT_REPATRIATED] == !strict);
 		}
 		world_stop(&w);
 	}
