@@ -328,6 +328,22 @@ int api_current_work(lua_State *L)
 	return 1;
 }
 
+int api_queue_work_node(lua_State *L)
+{
+	lua_Integer node = luaL_checkinteger(L, 1);
+	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct script_item *it = item_arg(L, 3);
+
+	luaL_argcheck(L, node >= -1 && node < CPUS_MAX, 1, "there is no such node");
+	RETURN_BOOL(it, queue_work_node((int)node, wq, &it->work));
+}
+
+int api_current_is_workqueue_mem_reclaim(lua_State *L)
+{
+	lua_pushboolean(L, current_is_workqueue_mem_reclaim());
+	return 1;
+}
+
 int api_current_is_workqueue_rescuer(lua_State *L)
 {
 	lua_pushboolean(L, current_is_workqueue_rescuer());
@@ -406,6 +422,24 @@ int api_workqueue_set_max_active(lua_State *L)
 	luaL_argcheck(L, n >= -1000000 && n <= 1000000, 2, "out of range");
 	workqueue_set_max_active(wq, (int)n);
 	return 0;
+}
+
+int api_workqueue_set_min_active(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	lua_Integer n = luaL_checkinteger(L, 2);
+
+	luaL_argcheck(L, n >= -1000000 && n <= 1000000, 2, "out of range");
+	workqueue_set_min_active(wq, (int)n);
+	return 0;
+}
+
+int api_workqueue_unbound_exclude_cpumask(lua_State *L)
+{
+	struct cpumask mask = { (uint64_t)luaL_checkinteger(L, 1) };
+
+	lua_pushinteger(L, workqueue_unbound_exclude_cpumask(mask));
+	return 1;
 }
 
 int api_sysfs(lua_State *L)

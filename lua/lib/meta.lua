@@ -217,6 +217,14 @@ function queue_work(a1, a2) end
 ---@return any
 function queue_work_on(a1, a2, a3) end
 
+--- `ok = queue_work_node(node, wq, w)`
+--- the same on a CPU of that node; wq is WQ_UNBOUND
+---@param a1 any
+---@param a2 any
+---@param a3 any
+---@return any
+function queue_work_node(a1, a2, a3) end
+
 --- `ok = schedule_work(w)`
 --- queue_work() on the system's workqueue
 ---@param a1 any
@@ -386,6 +394,11 @@ function current_work() end
 ---@return any
 function current_is_workqueue_rescuer() end
 
+--- `yes = current_is_workqueue_mem_reclaim()`
+--- is this an item of a WQ_MEM_RECLAIM workqueue?
+---@return any
+function current_is_workqueue_mem_reclaim() end
+
 --- `set_worker_desc(text)`
 --- names the worker for the rest of this item
 ---@param a1 any
@@ -419,6 +432,19 @@ function destroy_workqueue(a1) end
 ---@param a2 any
 ---@return any
 function workqueue_set_max_active(a1, a2) end
+
+--- `workqueue_set_min_active(wq, n)`
+--- how many may be active on each node, whatever its share; wq is WQ_UNBOUND
+---@param a1 any
+---@param a2 any
+---@return any
+function workqueue_set_min_active(a1, a2) end
+
+--- `err = workqueue_unbound_exclude_cpumask(mask)`
+--- isolates CPUs: unbound work leaves those of mask; 0 or -errno
+---@param a1 any
+---@return any
+function workqueue_unbound_exclude_cpumask(a1) end
 
 --- `text = sysfs(wq, file) | err = sysfs(wq, file, value)`
 --- reads or writes a file in /sys/devices/virtual/workqueue (wq nil: cpumask of all unbound work); err 0 or a negative number

@@ -33,6 +33,9 @@ return lesson {
       queue_work(ordered, box.inside) flush_workqueue(ordered) drain_workqueue(ordered)
       queue_work(system_wq, box.inside) flush_scheduled_work() flush_work(box.inside)
       workqueue_set_max_active(wq, 1)
+      local wide = alloc_workqueue("wide", WQ_UNBOUND, 8)
+      workqueue_set_min_active(wide, 4) printk("%d", workqueue_unbound_exclude_cpumask(2))
+      queue_work_node(0, wide, plain) flush_work(plain) destroy_workqueue(wide)
       printk("%s %d", sysfs(nil, "cpumask"), sysfs(nil, "cpumask", "1"))
       queue_work(system_bh_wq, plain) flush_work(plain)
       kfree(box)
@@ -48,7 +51,7 @@ return lesson {
       tasklet_schedule(tl) tasklet_hi_schedule(tl) tasklet_kill(tl)
       raise(line) sleep_ms(1) free_irq(line)
       printk("%s %s %s %s %d %s", in_hardirq(), in_softirq(), in_task(), in_atomic(), smp_processor_id(),
-             tostring(current_is_workqueue_rescuer()))
+             tostring(current_is_workqueue_rescuer() or current_is_workqueue_mem_reclaim()))
       printk("%s %s %d", tostring({}), tostring(print), math.random(1000000))
     end)
     irq(0, "nic", function() local t = { z = 1, a = 2 } for k in pairs(t) do printk(k) end end)
