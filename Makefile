@@ -24,6 +24,7 @@ SRC_base := \
 	src/base/workers.c
 
 SRC_trace := \
+	src/trace/export_ftrace.c \
 	src/trace/export_ndjson.c \
 	src/trace/export_text.c \
 	src/trace/kwt.c \
@@ -46,7 +47,8 @@ SRC_model := \
 	src/model/invariant.c \
 	src/model/model.c \
 	src/model/query.c \
-	src/model/snapshot.c
+	src/model/snapshot.c \
+	src/model/tables.c
 
 SRC_machine := \
 	src/machine/baton.c \
@@ -147,6 +149,7 @@ SRC_cli := \
 	src/cli/explore.c \
 	src/cli/export.c \
 	src/cli/home.c \
+	src/cli/inspect.c \
 	src/cli/list.c \
 	src/cli/look.c \
 	src/cli/plain.c \
@@ -266,6 +269,7 @@ SRC_tests := \
 	tests/conf_rescuer.c \
 	tests/conf_bh.c \
 	tests/conf_sysfs.c \
+	tests/conf_tables.c \
 	tests/conf_watch.c \
 	tests/conf_worker.c \
 	tests/conf_system.c \

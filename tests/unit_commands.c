@@ -103,9 +103,16 @@ static void a_recording_can_be_exported_and_played(void)
 	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to ndjson", more, sizeof(more)), 0);
 	CU_ASSERT_EQUAL(strncmp(more, "{\"n\":1,", 7), 0);
 	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to xml 2>&1", more, sizeof(more)), 2);
-	CU_ASSERT_PTR_NOT_NULL(strstr(more, "none of text, ndjson"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(more, "none of text, ndjson, ftrace"));
 	CU_ASSERT_EQUAL(kworkshop("play a.kwt --plain </dev/null", more, sizeof(more)), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(more, "network card"));
+	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to ftrace", more, sizeof(more)), 0);
+	CU_ASSERT_EQUAL(strncmp(more, "# tracer: nop\n", 14), 0);
+	CU_ASSERT_EQUAL(kworkshop("inspect a.kwt wq_monitor --interval 0.001 '^events$'", more, sizeof(more)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(more, "\nevents                  "));
+	CU_ASSERT_PTR_NULL(strstr(more, "\nevents_unbound "));
+	CU_ASSERT_EQUAL(kworkshop("inspect a.kwt ps --at 0.5", more, sizeof(more)), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(more, "kworker/0:0"));
 	/* cut off in the middle: what is whole is shown, what is missing is said */
 	CU_ASSERT_EQUAL(kworkshop("version >/dev/null; head -c 3000 a.kwt >b.kwt", more, sizeof(more)), 0);
 	kworkshop("export b.kwt 2>&1 >/dev/null", more, sizeof(more));

@@ -53,27 +53,32 @@ static int table_act(struct ui *u, enum action a)
 static void wq_row(struct rows *r, const struct model_wq *q)
 {
 	const struct model *m = at(r->u);
-	uint32_t started = 0, done = 0, mayday = 0, rescued = 0, cmw = 0;
+	uint32_t started = 0, done = 0, mayday = 0, rescued = 0, cmw = 0, itsv = 0, rpr = 0;
+	uint64_t cpu_time = 0;
 	char name[SENTENCE_NAME];
 
 	for (uint32_t i = 1; i <= m->nr_pwqs; i++) {
 		const struct model_pwq *p = model_pwq(m, i);
 
-		if (!p || p->wq != q->id)
+		if (!p || p->freed || p->wq != q->id)
 			continue;
 		started += p->started;
 		done += p->completed;
 		mayday += p->maydays;
 		rescued += p->rescued;
 		cmw += p->cm_wakeups;
+		itsv += p->cpu_intensive;
+		rpr += p->repatriated;
+		cpu_time += p->cpu_time;
 	}
 	rows_begin(r, 0);
 	rows_thing(r, ST_NORMAL, false, CLS_WQ, q->id, "%-24.24s", ui_name(r->u, CLS_WQ, q->id, name));
-	rows_add(r, ST_NORMAL, " %8" PRIu32 " %5" PRIu32, started, started > done ? started - done : 0);
+	rows_add(r, ST_NORMAL, " %8" PRIu32 " %5" PRIu32 " %8.1f", started, started > done ? started - done : 0,
+		 (double)cpu_time / 1e6);
 	if (q->flags & WQ_UNBOUND_BIT)
-		rows_add(r, ST_NORMAL, " %7s", "-");
+		rows_add(r, ST_NORMAL, " %7s %7" PRIu32, "-", rpr);
 	else
-		rows_add(r, ST_NORMAL, " %7" PRIu32, cmw);
+		rows_add(r, ST_NORMAL, " %7" PRIu32 " %7" PRIu32, itsv, cmw);
 	if (q->flags & WQ_MEM_RECLAIM_BIT)
 		rows_add(r, ST_NORMAL, " %7" PRIu32 " %7" PRIu32, mayday, rescued);
 	else
@@ -88,8 +93,8 @@ static void wqs_draw(struct ui *u, struct rect box)
 	if (!r)
 		return;
 	rows_begin(r, 0);
-	rows_add(r, ST_TITLE, "%-24s %8s %5s %7s %7s %7s  %s", "", "total", "infl", "CMW", "mayday", "rescued",
-		 "max_active");
+	rows_add(r, ST_TITLE, "%24s %8s %5s %8s %7s %7s %7s %7s  %s", "", "total", "infl", "CPUtime", "CPUitsv", "CMW/RPR",
+		 "mayday", "rescued", "max_active");
 	for (uint32_t i = 1; i <= at(u)->nr_wqs; i++) {
 		const struct model_wq *q = model_wq(at(u), i);
 

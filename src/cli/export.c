@@ -52,8 +52,9 @@ static int export_main(int argc, char **argv)
 
 const struct cli_command cmd_export = {
 	.name = "export",
-	.args = "FILE.kwt [--to text|ndjson]",
-	.summary = "a recording as text or JSON lines, for other programs",
-	.help = "  --to FORMAT        text (default): an event a line; ndjson: a JSON object a line\n",
+	.args = "FILE.kwt [--to text|ndjson|ftrace]",
+	.summary = "a recording for other programs: text, JSON lines, ftrace",
+	.help = "  --to FORMAT        text (default): an event a line; ndjson: a JSON object a line;\n"
+		"                     ftrace: what a kernel has too, as its trace file prints it\n",
 	.main = export_main,
 };

@@ -700,6 +700,8 @@ int set_cpus_allowed(struct task *t, struct cpumask mask)
 	if (cpumask_empty(mask))
 		return -EINVAL;
 	mach_sync();
+	if (t->started && !cpumask_equal(t->allowed, mask))
+		TRACE(TASK_ALLOWED, .task = t->id, .cpus = mask.bits);
 	t->allowed = mask;
 	if (!mach_lockstep || !t->started)
 		return 0;
@@ -731,13 +733,20 @@ void sched_migrate_all(struct cpu *dead)
 		requeue_elsewhere(dead, t);
 }
 
+static void tell_prio(const struct task *t)
+{
+	TRACE(TASK_PRIO, .task = t->id, .nice = t->nice, .rt_prio = (uint32_t)t->rt_prio);
+}
+
 void sched_set_fifo(struct task *t, int rt_prio)
 {
 	bug_on(t->on_rq && t->cpu >= 0 && cpu_of(t)->curr != t);	/* before it starts, or by itself */
 	t->rt_prio = rt_prio;
+	tell_prio(t);
 }
 
 void set_user_nice(struct task *t, int nice)
 {
 	t->nice = nice < -20 ? -20 : nice > 19 ? 19 : nice;
+	tell_prio(t);
 }

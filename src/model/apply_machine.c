@@ -19,6 +19,30 @@ static struct model_cpu *cpu_of(struct model *m, const struct trace_event *ev)
 
 /* ---- the machine ------------------------------------------------------------------------ */
 
+static void on_task_prio(struct model *m, const struct trace_event *ev)
+{
+	GET(TASK_PRIO);
+
+	m->tasks[e.task].nice = e.nice;
+	m->tasks[e.task].rt_prio = e.rt_prio;
+}
+
+static void on_task_allowed(struct model *m, const struct trace_event *ev)
+{
+	GET(TASK_ALLOWED);
+
+	m->tasks[e.task].allowed = e.cpus;
+}
+
+/* R4.17: the whole tick is put down to the item it hits. */
+static void on_tick(struct model *m, const struct trace_event *ev)
+{
+	const struct model_worker *w = &m->workers[m->tasks[ev->task].worker];
+
+	if (w->id && w->pwq && m->hz)
+		m->pwqs[w->pwq].cpu_time += 1000000 / m->hz;
+}
+
 static void on_machine(struct model *m, const struct trace_event *ev)
 {
 	GET(MACHINE);
@@ -104,6 +128,7 @@ static void on_task_new(struct model *m, const struct trace_event *ev)
 	t->cpu = e.cpu;
 	t->nice = e.nice;
 	t->rt_prio = e.rt_prio;
+	t->allowed = e.allowed;
 	t->since = ev->time;
 	name_task(t, e.comm);
 	if (!strncmp(e.comm, "swapper/", 8) && sscanf(e.comm + 8, "%u", &cpu) == 1 && cpu < CPUS_MAX) {
@@ -150,6 +175,7 @@ static void on_sched_switch(struct model *m, const struct trace_event *ev)
 		if (prev->burning && prev->state == MT_ON_CPU)
 			prev->burn_done += ev->time - prev->burn_from;
 		enter_state(prev, state_after(e.prev_state), ev->time);
+		prev->sleeps_idle = e.prev_state == TSK_IDLE;
 	}
 	if (e.next) {
 		enter_state(next, MT_ON_CPU, ev->time);
@@ -312,6 +338,9 @@ static void on_free(struct model *m, const struct trace_event *ev)
 
 model_handler *const model_machine_handlers[EV_NR] = {
 	[EV_MACHINE] = on_machine,
+	[EV_TASK_ALLOWED] = on_task_allowed,
+	[EV_TASK_PRIO] = on_task_prio,
+	[EV_TICK] = on_tick,
 	[EV_CPU_TOPOLOGY] = on_cpu_topology,
 	[EV_CPU_STATE] = on_cpu_state,
 	[EV_CREATE_STALL] = on_create_stall,

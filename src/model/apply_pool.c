@@ -22,6 +22,8 @@ static void on_pool_new(struct model *m, const struct trace_event *ev)
 	p->nice = e.nice;
 	p->flags = e.flags;
 	p->cpus = e.cpus;
+	p->pod_cpus = e.pod;
+	p->strict = e.strict;
 	p->watchdog_ts = ev->time;
 }
 
@@ -54,6 +56,21 @@ static void on_kick(struct model *m, const struct trace_event *ev)
 		m->pwqs[by->pwq].cm_wakeups++;
 		m->wqs[m->pwqs[by->pwq].wq].cm_wakeups++;
 	}
+}
+
+static void on_repatriate(struct model *m, const struct trace_event *ev)
+{
+	GET(REPATRIATE);
+
+	m->pwqs[e.pwq].repatriated++;
+}
+
+/* R4.17: a hog leaves concurrency management; the pool is kicked by a KICK of its own. */
+static void on_hog(struct model *m, const struct trace_event *ev)
+{
+	GET(HOG);
+
+	m->pwqs[m->workers[e.worker].pwq].cpu_intensive++;
 }
 
 static void on_idle_timer(struct model *m, const struct trace_event *ev)
@@ -322,6 +339,8 @@ static void on_rescuer_end(struct model *m, const struct trace_event *ev)
 model_handler *const model_pool_handlers[EV_NR] = {
 	[EV_POOL_NEW] = on_pool_new,
 	[EV_POOL_FREE] = on_pool_free,
+	[EV_REPATRIATE] = on_repatriate,
+	[EV_HOG] = on_hog,
 	[EV_POOL_FLAGS] = on_pool_flags,
 	[EV_KICK] = on_kick,
 	[EV_IDLE_TIMER] = on_idle_timer,

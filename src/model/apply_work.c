@@ -11,6 +11,8 @@
  */
 #include "model/model_internal.h"
 
+#include <stdio.h>
+
 #define WQ_DRAINING_FLAG (1u << 16)
 
 /* ---- the item ------------------------------------------------------------------------ */
@@ -135,6 +137,8 @@ static void on_work_start(struct model *m, const struct trace_event *ev)
 	it->pool = e.pool;
 	w->item = e.item;
 	w->pwq = e.pwq;
+	w->last_wq = m->pwqs[e.pwq].wq;
+	w->desc[0] = '\0';
 	w->place = WK_BUSY;
 	w->busy_since = ev->time;
 }
@@ -338,9 +342,38 @@ static void on_wq_new(struct model *m, const struct trace_event *ev)
 	struct model_wq *q = &m->wqs[e.wq];
 
 	q->flags = e.flags;
-	q->max_active = e.max_active;
+	q->max_active = q->asked_max_active = e.max_active;
 	q->min_active = e.min_active;
 	q->ordered = e.ordered;
+}
+
+static void on_worker_desc(struct model *m, const struct trace_event *ev)
+{
+	GET(WORKER_DESC);
+	struct model_worker *w = &m->workers[e.worker];
+
+	snprintf(w->desc, sizeof(w->desc), "%s", e.desc);
+}
+
+static void on_wq_attrs(struct model *m, const struct trace_event *ev)
+{
+	GET(WQ_ATTRS);
+	struct model_wq *q = &m->wqs[e.wq];
+
+	q->nice = e.nice;
+	q->cpus = e.cpus;
+	q->scope = e.scope;
+	q->strict = e.strict;
+}
+
+static void on_unbound_cpus(struct model *m, const struct trace_event *ev)
+{
+	GET(UNBOUND_CPUS);
+
+	m->unbound_cpus = e.cpus;
+	m->requested_cpus = e.requested;
+	m->isolated_cpus = e.isolated;
+	m->default_scope = e.scope;
 }
 
 static void on_wq_max_active(struct model *m, const struct trace_event *ev)
@@ -348,6 +381,8 @@ static void on_wq_max_active(struct model *m, const struct trace_event *ev)
 	GET(WQ_MAX_ACTIVE);
 
 	m->wqs[e.wq].max_active = e.max_active;
+	if (e.max_active)
+		m->wqs[e.wq].asked_max_active = e.max_active;
 	m->wqs[e.wq].min_active = e.min_active;
 }
 
@@ -440,6 +475,9 @@ model_handler *const model_work_handlers[EV_NR] = {
 	[EV_NODE_ACTIVE] = on_node_active,
 	[EV_NODE_PENDING] = on_node_pending,
 	[EV_WQ_NEW] = on_wq_new,
+	[EV_WORKER_DESC] = on_worker_desc,
+	[EV_WQ_ATTRS] = on_wq_attrs,
+	[EV_UNBOUND_CPUS] = on_unbound_cpus,
 	[EV_WQ_MAX_ACTIVE] = on_wq_max_active,
 	[EV_WQ_FLAGS] = on_wq_flags,
 	[EV_WQ_FREE] = on_wq_free,

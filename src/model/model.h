@@ -63,6 +63,8 @@ struct model_worker {
 	enum model_worker_place place;
 	uint32_t next, prev;		/* idle list */
 	uint32_t item, pwq;		/* being executed */
+	uint32_t last_wq;		/* what ps shows behind its name... */
+	char desc[32];			/* ...unless its item set this */
 	struct model_list scheduled;
 	uint32_t flags;			/* WORKER_* of R3.3 */
 	bool sleeping;			/* between the two hooks */
@@ -76,7 +78,8 @@ struct model_pool {
 	uint32_t id;
 	int32_t cpu, node, nice;	/* cpu -1 = unbound */
 	uint32_t flags;			/* BH 1, MANAGER_ACTIVE 2, DISASSOCIATED 4 */
-	uint64_t cpus;
+	uint64_t cpus, pod_cpus;	/* unbound: of the workqueues, of the pod */
+	bool strict;			/* never leaves its pod */
 	struct model_list worklist, idle;
 	uint32_t nr_workers, nr_idle, nr_running;
 	uint32_t manager;		/* worker id, 0 = none */
@@ -98,10 +101,13 @@ struct model_pwq {
 	int32_t flush_color;		/* -1 = not waited on */
 	bool on_mayday, plugged, node_listed, freed;
 	uint32_t started, completed, rescued, maydays, cm_wakeups;	/* wq_monitor's counters */
+	uint32_t cpu_intensive, repatriated;
+	uint64_t cpu_time;		/* us, a tick each (R4.17) */
 };
 
 struct model_wq {
 	uint32_t id, flags, max_active, min_active, ordered;
+	uint32_t asked_max_active;	/* .max_active is 0 while frozen */
 	uint32_t rescuer;		/* worker id */
 	uint32_t work_color, flush_color, nr_pwqs_to_flush;
 	uint32_t flushers;		/* waiting in flush_workqueue */
@@ -109,6 +115,10 @@ struct model_wq {
 	uint32_t node_nr[MODEL_NODES_MAX + 1], node_max[MODEL_NODES_MAX + 1];	/* last = fallback */
 	uint32_t started, completed, maydays, rescued, cm_wakeups;
 	uint32_t flushers_overflow;	/* of .flushers: wait for a colour (R6.12) */
+	int32_t nice;			/* unbound: attributes in force */
+	uint64_t cpus;
+	uint32_t scope;			/* enum wq_affn_scope, 0 = the default one */
+	bool strict;
 };
 
 enum model_task_state { MT_NEW, MT_RUNNABLE, MT_ON_CPU, MT_BLOCKED, MT_DEAD };
@@ -118,6 +128,8 @@ struct model_task {
 	int32_t cpu;			/* last */
 	int32_t nice;
 	uint32_t rt_prio;
+	uint64_t allowed;		/* CPUs */
+	bool sleeps_idle;		/* blocked: in a sleep that is no load (state I) */
 	enum model_task_state state;
 	char comm[MODEL_COMM];
 	uint64_t since;			/* ns, in this state */
@@ -168,6 +180,8 @@ struct model {
 	uint32_t nr_cpus, nr_nodes, hz, preempt, sched, mode, jitter;
 	uint64_t seed, variant;
 	uint64_t watchdog_thresh, watchdog_next;	/* ns, 0 = off */
+	uint64_t unbound_cpus, requested_cpus, isolated_cpus;
+	uint32_t default_scope;		/* enum wq_affn_scope */
 	bool creation_stalled;
 	uint32_t frozen;
 	/* what changed at event n, for a moment's highlight: class and id */

@@ -171,14 +171,16 @@ void trace_format(const struct trace_store *s, const struct trace_event *ev, str
 static const struct {
 	const char *name;
 	void (*line)(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out);
+	int (*whole)(const struct trace_store *s, FILE *out);	/* where events alone are not enough */
 } formats[] = {
-	{ "text", trace_format },
-	{ "ndjson", trace_format_json },
+	{ "text", trace_format, NULL },
+	{ "ndjson", trace_format_json, NULL },
+	{ "ftrace", NULL, trace_export_ftrace },
 };
 
 const char *trace_export_formats(void)
 {
-	return "text, ndjson";
+	return "text, ndjson, ftrace";
 }
 
 /* A text of TRACE_TEXT_BYTES_MAX may need six bytes a character in JSON. */
@@ -194,6 +196,11 @@ int trace_export(const struct trace_store *s, const char *format, FILE *out)
 		f++;
 	if (f == sizeof(formats) / sizeof(formats[0]))
 		return -EINVAL;
+	if (formats[f].whole) {
+		int err = formats[f].whole(s, out);
+
+		return fflush(out) || ferror(out) ? -EIO : err;
+	}
 	bytes = malloc(LINE_BYTES);
 	if (!bytes)
 		return -ENOMEM;

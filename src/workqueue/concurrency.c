@@ -142,6 +142,7 @@ static void repatriate(struct worker_pool *pool, struct worker *worker)
 	pwq = get_work_pwq(work);
 	if (pwq)
 		pwq->stats[PWQ_STAT_REPATRIATED]++;
+	TRACE(REPATRIATE, .worker = worker->tid, .pool = pool->tid, .pwq = pwq ? pwq->tid : 0, .cpu = cpu);
 }
 
 bool kick_pool(struct worker_pool *pool, uint64_t cause)

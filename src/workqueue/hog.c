@@ -119,7 +119,8 @@ void wq_worker_tick(struct task *t)
 	struct worker_pool *pool;
 	uint64_t used;
 
-	if (!worker || worker->rescue_wq)
+	/* a rescuer is not managed, but its time counts; the sampler must not follow one from pool to pool */
+	if (!worker || (!mach_lockstep && worker->rescue_wq))
 		return;
 	pool = __atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE);
 	if (!pool || (mach_lockstep && !tick_finds_hog(worker, &used)))

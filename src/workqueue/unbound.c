@@ -256,6 +256,8 @@ static void apply_commit(struct apply_ctx *ctx)
 
 	wq_lock(wq);
 	*wq->unbound_attrs = ctx->attrs;
+	TRACE(WQ_ATTRS, .wq = wq->tid, .nice = ctx->attrs.nice, .cpus = ctx->attrs.cpumask.bits,
+	      .scope = ctx->attrs.affn_scope, .strict = ctx->attrs.affn_strict, .ordered = ctx->attrs.ordered);
 	link_pwq(ctx->dfl_pwq);
 	for_each_cpu(cpu, cpu_possible_mask()) {
 		link_pwq(ctx->pwq[cpu]);
@@ -370,6 +372,13 @@ int alloc_unbound_pwqs(struct workqueue_struct *wq)
 	return apply_workqueue_attrs_locked(wq, &attrs);
 }
 
+/* pool_mutex held: after any of them changed */
+void wq_tell_unbound_cpus(void)
+{
+	TRACE(UNBOUND_CPUS, .cpus = wqe.unbound_cpumask.bits, .requested = wqe.requested_cpumask.bits,
+	      .isolated = wqe.isolated_cpumask.bits, .scope = wqe.default_scope);
+}
+
 /* R9.13: everyone whose scope is the default moves along. */
 int wq_set_default_scope(enum wq_affn_scope scope)
 {
@@ -380,6 +389,7 @@ int wq_set_default_scope(enum wq_affn_scope scope)
 		return -EINVAL;
 	mutex_lock(&wqe.pool_mutex);
 	wqe.default_scope = scope;
+	wq_tell_unbound_cpus();
 	list_for_each_entry(wq, &wqe.workqueues, list) {
 		if (!(wq->flags & WQ_UNBOUND) || wq->flags & (WQ_INT_ORDERED | WQ_INT_DESTROYING) ||
 		    wq->unbound_attrs->affn_scope != WQ_AFFN_DFL)
@@ -443,8 +453,10 @@ int wq_set_unbound_cpumask_locked(struct cpumask mask)
 	if (cpumask_empty(mask))
 		return -EINVAL;
 	err = apply_unbound_cpumask(mask);
-	if (!err)
+	if (!err) {
 		wqe.requested_cpumask = mask;
+		wq_tell_unbound_cpus();
+	}
 	return err;
 }
 
@@ -467,8 +479,10 @@ int workqueue_unbound_exclude_cpumask(struct cpumask exclude)
 	mutex_lock(&wqe.pool_mutex);
 	mask = cpumask_andnot(wqe.requested_cpumask, exclude);
 	err = apply_unbound_cpumask(cpumask_empty(mask) ? wqe.requested_cpumask : mask);
-	if (!err)
+	if (!err) {
 		wqe.isolated_cpumask = cpumask_and(exclude, cpu_possible_mask());
+		wq_tell_unbound_cpus();
+	}
 	mutex_unlock(&wqe.pool_mutex);
 	return err;
 }

@@ -585,6 +585,7 @@ void set_worker_desc(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(worker->desc, sizeof(worker->desc), fmt, args);
 	va_end(args);
+	TRACE(WORKER_DESC, .worker = worker->tid, .desc = worker->desc);
 }
 
 void wq_worker_comm(char *buf, size_t size, const struct task *t)

@@ -546,6 +546,7 @@ int wq_set_default_scope(enum wq_affn_scope scope);
 /* pool_mutex held */
 int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
 int wq_set_unbound_cpumask_locked(struct cpumask mask);
+void wq_tell_unbound_cpus(void);	/* their event */
 void wq_init_unbound_cpumask(void);		/* boot (R9.14) */
 
 /* ---- bh.c ------------------------------------------------------------------------------------------ */

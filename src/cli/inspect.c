@@ -1,0 +1,185 @@
+/*
+ * cli/inspect.c - `kworkshop inspect FILE.kwt TABLE`: what a person would type on that machine.
+ *
+ * Lives here:   which table of which moment, to standard output.
+ * Never here:   the tables (model/tables.c).   Licence: MIT.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/tables.h"
+#include "trace/kwt.h"
+
+struct inspect {
+	double at_ms, every_s;		/* negative: the end; once */
+	bool json;
+	regex_t names[16];
+	int nr_names;
+	struct model_film film;
+};
+
+static void print_line(void *arg, const char *text)
+{
+	(void)arg;
+	puts(text);
+}
+
+static const struct table_out to_stdout = { print_line, NULL };
+
+static bool wants(void *arg, const char *name)
+{
+	const struct inspect *in = arg;
+
+	for (int i = 0; i < in->nr_names; i++)
+		if (regexec(&in->names[i], name, 0, NULL, 0) == 0)
+			return true;
+	return !in->nr_names;
+}
+
+static void show_monitor(struct inspect *in)
+{
+	const struct table_filter filter = { wants, in };
+
+	(in->json ? table_wq_monitor_json : table_wq_monitor)(&in->film.at, in->film.store, &filter, &to_stdout);
+}
+
+static void show_dump(struct inspect *in)
+{
+	table_wq_dump(&in->film.at, in->film.store, &to_stdout);
+}
+
+static void show_ps(struct inspect *in)
+{
+	table_ps(&in->film.at, in->film.store, &to_stdout);
+}
+
+static void show_sysfs(struct inspect *in)
+{
+	table_sysfs(&in->film.at, in->film.store, &to_stdout);
+}
+
+static const struct {
+	const char *name;
+	void (*show)(struct inspect *in);
+} tables[] = {
+	{ "wq_monitor", show_monitor }, { "wq_dump", show_dump }, { "ps", show_ps }, { "sysfs", show_sysfs },
+};
+#define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
+
+/* The last event at or before @ns. */
+static uint64_t event_at(const struct trace_store *s, uint64_t ns)
+{
+	uint64_t lo = 0, hi = s->nr;
+	struct trace_event ev;
+
+	while (lo < hi) {
+		uint64_t mid = hi - (hi - lo) / 2;
+
+		if (trace_store_event(s, mid, &ev) && ev.time <= ns)
+			lo = mid;
+		else
+			hi = mid - 1;
+	}
+	return lo;
+}
+
+static int show_moments(struct inspect *in, void (*show)(struct inspect *in))
+{
+	uint64_t end = in->film.head.time, at, step = (uint64_t)(in->every_s * 1e9);
+
+	if (in->every_s <= 0)
+		step = 0;
+	at = in->at_ms < 0 ? (step ? step : end) : (uint64_t)(in->at_ms * 1e6);
+	do {
+		if (model_film_seek(&in->film, event_at(in->film.store, at)))
+			return cli_exit_for(-ENOMEM);
+		show(in);
+		at += step;
+	} while (step && at <= end);
+	return CLI_RIGHT;
+}
+
+static int show_recording(struct inspect *in, const char *file, void (*show)(struct inspect *in))
+{
+	struct kwt_recording rec;
+	char err[1300] = "";
+	int code, rc = kwt_load(file, &rec, err, sizeof(err));
+
+	if (rc) {
+		cli_say("%s", err);
+		return rc == -EBADMSG || rc == -ENOTSUP ? CLI_MISSING : cli_exit_for(rc);
+	}
+	if (rec.cut)
+		cli_say("%s", rec.note);
+	code = cli_exit_for(model_film_init(&in->film, &rec.store));
+	if (!code) {
+		code = model_film_grow(&in->film) ? cli_exit_for(-ENOMEM) : show_moments(in, show);
+		model_film_fini(&in->film);
+	}
+	kwt_fini(&rec);
+	if (!code && fflush(stdout) != 0) {
+		cli_say("standard output: %s", strerror(errno));
+		code = CLI_MISSING;
+	}
+	return code;
+}
+
+static int read_names(struct inspect *in, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		if (in->nr_names == (int)(sizeof(in->names) / sizeof(in->names[0])))
+			return cli_misuse("inspect", "at most %d patterns", in->nr_names);
+		if (regcomp(&in->names[in->nr_names], argv[i], REG_EXTENDED | REG_NOSUB))
+			return cli_misuse("inspect", "\"%s\" is no pattern (extended regular expression)", argv[i]);
+		in->nr_names++;
+	}
+	return 0;
+}
+
+static int inspect_main(int argc, char **argv)
+{
+	static struct inspect in;
+	const struct cli_option options[] = {
+		{ "at", CLI_REAL, &in.at_ms }, { "interval", CLI_REAL, &in.every_s }, { "json", CLI_FLAG, &in.json },
+		{ NULL, CLI_FLAG, NULL },
+	};
+	size_t t = 0;
+	int code;
+
+	in.at_ms = in.every_s = -1;
+	code = cli_parse(&argc, argv, options);
+	if (code)
+		return code;
+	if (argc < 3)
+		return cli_misuse("inspect", argc < 2 ? "which recording?" : "which table: wq_monitor, wq_dump, ps or sysfs?");
+	while (t < NR_TABLES && strcmp(tables[t].name, argv[2]))
+		t++;
+	if (t == NR_TABLES)
+		return cli_misuse("inspect", "\"%s\" is none of wq_monitor, wq_dump, ps, sysfs", argv[2]);
+	if (argc > 3 && t)
+		return cli_misuse("inspect", "only wq_monitor takes patterns");
+	code = read_names(&in, argc - 3, argv + 3);
+	if (!code)
+		code = show_recording(&in, argv[1], tables[t].show);
+	while (in.nr_names)
+		regfree(&in.names[--in.nr_names]);
+	return code;
+}
+
+const struct cli_command cmd_inspect = {
+	.name = "inspect",
+	.args = "FILE.kwt wq_monitor|wq_dump|ps|sysfs [--at MS] [--interval SECS] [--json] [REGEX...]",
+	.summary = "a recorded machine through the tables of the kernel's own tools",
+	.help = "  wq_monitor         a row a workqueue, as tools/workqueue/wq_monitor.py prints it;\n"
+		"                     --json: an object a line, with its keys; REGEX: only those\n"
+		"  wq_dump            scopes, pools, which pool serves whom, rescuers, limits a node\n"
+		"  ps                 kernel threads, as ps -e -o pid,psr,ni,stat,comm\n"
+		"  sysfs              the files of workqueues with WQ_SYSFS, as grep . prints them\n"
+		"  --at MS            at this time (default: at the end)\n"
+		"  --interval SECS    again every so many virtual seconds\n",
+	.main = inspect_main,
+};

@@ -1,0 +1,609 @@
+/*
+ * model/tables.c - wq_monitor, wq_dump, ps and the files in /sys, as text.
+ *
+ * Lives here:   one function a section; columns as the kernel's tools have them.
+ * Never here:   anything that events do not tell.   Licence: MIT.
+ */
+#include "model/tables.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cpumask.h"
+#include "base/strbuf.h"
+#include "model/model_internal.h"
+
+#define LINE_BYTES 2048		/* 64 CPUs with a mask each */
+
+enum {				/* of wq flags; the kernel's numbers */
+	F_BH = 1 << 0, F_UNBOUND = 1 << 1, F_MEM_RECLAIM = 1 << 3, F_SYSFS = 1 << 6
+};
+
+static const char *const scope_names[] = { "default", "cpu", "smt", "cache", "numa", "system" };
+#define NR_SCOPES (sizeof(scope_names) / sizeof(scope_names[0]))
+
+/* A line being written, and where it goes. */
+struct sheet {
+	const struct model *m;
+	const struct trace_store *s;
+	const struct table_out *out;
+	struct strbuf line;
+	char bytes[LINE_BYTES];
+};
+
+static void sheet_init(struct sheet *sh, const struct model *m, const struct trace_store *s,
+		       const struct table_out *out)
+{
+	sh->m = m;
+	sh->s = s;
+	sh->out = out;
+	strbuf_init(&sh->line, sh->bytes, sizeof(sh->bytes));
+}
+
+#define put(sh, ...) strbuf_printf(&(sh)->line, __VA_ARGS__)
+
+static void end_line(struct sheet *sh)
+{
+	sh->out->line(sh->out->arg, sh->line.buf);
+	strbuf_init(&sh->line, sh->bytes, sizeof(sh->bytes));
+}
+
+#define say(sh, ...) (put(sh, __VA_ARGS__), end_line(sh))
+
+static void title(struct sheet *sh, const char *text)
+{
+	char under[64];
+	size_t n = strlen(text);
+
+	say(sh, "%s", text);
+	memset(under, '=', sizeof(under));
+	say(sh, "%.*s", (int)n, under);
+}
+
+static const char *name_of(const struct sheet *sh, enum trace_class cls, uint32_t id)
+{
+	const char *name = trace_store_name(sh->s, cls, id);
+
+	return name ? name : "?";
+}
+
+/* The kernel's number of a pool. */
+static uint32_t pool_number(const struct sheet *sh, uint32_t pool)
+{
+	const struct trace_name *def = trace_store_def(sh->s, CLS_POOL, pool);
+
+	return def ? def->aux : pool;
+}
+
+/* 32 CPUs a group of eight digits */
+static void put_mask(struct sheet *sh, uint64_t cpus)
+{
+	if (sh->m->nr_cpus > 32)
+		put(sh, "%08" PRIx32 ",", (uint32_t)(cpus >> 32));
+	put(sh, "%08" PRIx32, (uint32_t)cpus);
+}
+
+static int mask_len(const struct model *m)
+{
+	return m->nr_cpus > 32 ? 17 : 8;
+}
+
+static int larger(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int digits(uint32_t n)
+{
+	return snprintf(NULL, 0, "%" PRIu32, n);
+}
+
+#define for_each_row(i, m, what) for (uint32_t i = 1; i <= (m)->nr_##what; i++)
+
+/* ---- wq_monitor ---------------------------------------------------------------------- */
+
+struct wq_sum {
+	uint64_t started, completed, cpu_time, cpu_intensive, cm_wakeups, repatriated, maydays, rescued;
+};
+
+/* Over the pwqs it has now: totals go down when some are replaced, as on a real machine. */
+static struct wq_sum sum_of(const struct model *m, uint32_t wq)
+{
+	struct wq_sum sum = { 0 };
+
+	for_each_row(i, m, pwqs) {
+		const struct model_pwq *p = model_pwq(m, i);
+
+		if (!p || p->freed || p->wq != wq)
+			continue;
+		sum.started += p->started;
+		sum.completed += p->completed;
+		sum.cpu_time += p->cpu_time;
+		sum.cpu_intensive += p->cpu_intensive;
+		sum.cm_wakeups += p->cm_wakeups;
+		sum.repatriated += p->repatriated;
+		sum.maydays += p->maydays;
+		sum.rescued += p->rescued;
+	}
+	return sum;
+}
+
+static bool wanted(const struct table_filter *filter, const char *name)
+{
+	return !filter || !filter->wants || filter->wants(filter->arg, name);
+}
+
+static void put_or_dash(struct sheet *sh, bool has, uint64_t n)
+{
+	if (has)
+		put(sh, "%7" PRIu64 " ", n);
+	else
+		put(sh, "%7s ", "-");
+}
+
+static void monitor_row(struct sheet *sh, const struct model_wq *q, const char *name)
+{
+	struct wq_sum sum = sum_of(sh->m, q->id);
+	bool unbound = q->flags & F_UNBOUND, reclaim = q->flags & F_MEM_RECLAIM;
+	size_t len = strlen(name);
+
+	put(sh, "%-24s %8" PRIu64 " %5" PRIu64 " %8.1f ", len > 24 ? name + len - 24 : name, sum.started,
+	    sum.started > sum.completed ? sum.started - sum.completed : 0, (double)sum.cpu_time / 1e6);
+	put_or_dash(sh, !unbound, sum.cpu_intensive);
+	put_or_dash(sh, true, unbound ? sum.repatriated : sum.cm_wakeups);
+	put_or_dash(sh, reclaim, sum.maydays);
+	put_or_dash(sh, reclaim, sum.rescued);
+	end_line(sh);
+}
+
+static void monitor_json(struct sheet *sh, const struct model_wq *q, const char *name)
+{
+	struct wq_sum sum = sum_of(sh->m, q->id);
+
+	put(sh, "{\"timestamp\":%.6f,\"name\":", (double)sh->m->time / 1e9);
+	strbuf_json(&sh->line, name, strlen(name));
+	put(sh, ",\"unbound\":%s,\"mem_reclaim\":%s", q->flags & F_UNBOUND ? "true" : "false",
+	    q->flags & F_MEM_RECLAIM ? "true" : "false");
+	say(sh, ",\"started\":%" PRIu64 ",\"completed\":%" PRIu64 ",\"cpu_time\":%" PRIu64 ",\"cpu_intensive\":%" PRIu64
+	    ",\"cm_wakeup\":%" PRIu64 ",\"repatriated\":%" PRIu64 ",\"mayday\":%" PRIu64 ",\"rescued\":%" PRIu64 "}",
+	    sum.started, sum.completed, sum.cpu_time, sum.cpu_intensive, sum.cm_wakeups, sum.repatriated,
+	    sum.maydays, sum.rescued);
+}
+
+static void monitor_rows(struct sheet *sh, const struct table_filter *filter,
+			 void (*row)(struct sheet *sh, const struct model_wq *q, const char *name))
+{
+	for_each_row(i, sh->m, wqs) {
+		const struct model_wq *q = model_wq(sh->m, i);
+		const char *name = name_of(sh, CLS_WQ, i);
+
+		if (q && !q->freed && wanted(filter, name))
+			row(sh, q, name);
+	}
+}
+
+void table_wq_monitor(const struct model *m, const struct trace_store *s, const struct table_filter *filter,
+		      const struct table_out *out)
+{
+	struct sheet sh;
+
+	sheet_init(&sh, m, s, out);
+	end_line(&sh);
+	say(&sh, "%24s %8s %5s %8s %7s %7s %7s %7s", "", "total", "infl", "CPUtime", "CPUitsv", "CMW/RPR", "mayday",
+	    "rescued");
+	monitor_rows(&sh, filter, monitor_row);
+}
+
+void table_wq_monitor_json(const struct model *m, const struct trace_store *s,
+			   const struct table_filter *filter, const struct table_out *out)
+{
+	struct sheet sh;
+
+	sheet_init(&sh, m, s, out);
+	monitor_rows(&sh, filter, monitor_json);
+}
+
+/* ---- wq_dump: scopes -------------------------------------------------------------------- */
+
+/* Which pod a CPU is in: the number of the first CPU like it. */
+static uint32_t pod_key(const struct model *m, unsigned int scope, uint32_t cpu)
+{
+	const struct model_cpu *c = &m->cpus[cpu];
+
+	switch (scope) {
+	case 1: return cpu;
+	case 2: return c->core;
+	case 3: return c->llc;
+	case 4: return c->node;
+	default: return 0;
+	}
+}
+
+static uint32_t pods_of(const struct model *m, unsigned int scope, uint32_t pod_of_cpu[CPUS_MAX],
+			uint64_t cpus_of_pod[CPUS_MAX])
+{
+	uint32_t nr = 0, keys[CPUS_MAX];
+
+	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++) {
+		uint32_t pod = 0;
+
+		while (pod < nr && keys[pod] != pod_key(m, scope, cpu))
+			pod++;
+		if (pod == nr) {
+			keys[nr] = pod_key(m, scope, cpu);
+			cpus_of_pod[nr++] = 0;
+		}
+		pod_of_cpu[cpu] = pod;
+		cpus_of_pod[pod] |= UINT64_C(1) << cpu;
+	}
+	return nr;
+}
+
+/* -1 = its CPUs are of several nodes */
+static int node_of(const struct model *m, uint64_t cpus)
+{
+	int node = -2;
+
+	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
+		if (cpus >> cpu & 1)
+			node = node == -2 || node == (int)m->cpus[cpu].node ? (int)m->cpus[cpu].node : -1;
+	return node;
+}
+
+static void dump_scope(struct sheet *sh, unsigned int scope)
+{
+	uint32_t pod_of_cpu[CPUS_MAX], nr;
+	uint64_t cpus[CPUS_MAX];
+	char upper[16];
+	size_t i;
+
+	for (i = 0; scope_names[scope][i]; i++)
+		upper[i] = (char)(scope_names[scope][i] - 'a' + 'A');
+	upper[i] = '\0';
+	end_line(sh);
+	say(sh, "%s%s", upper, scope == sh->m->default_scope ? " (default)" : "");
+	nr = pods_of(sh->m, scope, pod_of_cpu, cpus);
+	say(sh, "  nr_pods  %" PRIu32, nr);
+	put(sh, "  pod_cpus");
+	for (uint32_t pod = 0; pod < nr; pod++) {
+		put(sh, " [%" PRIu32 "]=", pod);
+		put_mask(sh, cpus[pod]);
+	}
+	end_line(sh);
+	put(sh, "  pod_node");
+	for (uint32_t pod = 0; pod < nr; pod++)
+		put(sh, " [%" PRIu32 "]=%d", pod, node_of(sh->m, cpus[pod]));
+	end_line(sh);
+	put(sh, "  cpu_pod ");
+	for (uint32_t cpu = 0; cpu < sh->m->nr_cpus; cpu++)
+		put(sh, " [%" PRIu32 "]=%" PRIu32, cpu, pod_of_cpu[cpu]);
+	end_line(sh);
+}
+
+static void dump_scopes(struct sheet *sh)
+{
+	title(sh, "Affinity Scopes");
+	put(sh, "wq_unbound_cpumask=");
+	put_mask(sh, sh->m->unbound_cpus);
+	end_line(sh);
+	for (unsigned int scope = 1; scope < NR_SCOPES; scope++)
+		dump_scope(sh, scope);
+}
+
+/* ---- wq_dump: pools ----------------------------------------------------------------------- */
+
+/* Pwqs on an unbound pool; a CPU's own pools have the one they are made with. */
+static uint32_t pool_refs(const struct model *m, const struct model_pool *p)
+{
+	uint32_t refs = 0;
+
+	if (p->cpu >= 0)
+		return 1;
+	for_each_row(i, m, pwqs) {
+		const struct model_pwq *q = model_pwq(m, i);
+
+		refs += q && !q->freed && q->pool == p->id;
+	}
+	return refs;
+}
+
+static void pool_widths(const struct sheet *sh, int *id, int *ref)
+{
+	*id = *ref = 0;
+	for_each_row(i, sh->m, pools) {
+		const struct model_pool *p = model_pool(sh->m, i);
+
+		if (!p || p->freed)
+			continue;
+		*id = larger(*id, digits(pool_number(sh, i)));
+		*ref = larger(*ref, digits(pool_refs(sh->m, p)));
+	}
+}
+
+static void dump_pool(struct sheet *sh, const struct model_pool *p, int id_len, int ref_len)
+{
+	put(sh, "pool[%0*" PRIu32 "] flags=0x%02" PRIx32 " ref=%*" PRIu32 " nice=%3" PRId32 " ", id_len,
+	    pool_number(sh, p->id), p->flags, ref_len, pool_refs(sh->m, p), p->nice);
+	put(sh, "idle/workers=%3" PRIu32 "/%3" PRIu32 " ", p->nr_idle, p->nr_workers);
+	if (p->cpu >= 0) {
+		put(sh, "cpu=%3" PRId32 "%s", p->cpu, p->flags & POOL_BH ? " bh" : "");
+	} else {
+		put(sh, "cpus=");
+		put_mask(sh, p->cpus);
+		put(sh, " pod_cpus=");
+		put_mask(sh, p->pod_cpus);
+		put(sh, "%s", p->strict ? " strict" : "");
+	}
+	end_line(sh);
+}
+
+struct numbered {
+	uint32_t number, id;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* By the kernel's numbers, which are used again; ids go by age. */
+static void dump_pools(struct sheet *sh)
+{
+	struct numbered *all = calloc(sh->m->nr_pools + 1, sizeof(*all));
+	int id_len, ref_len;
+	size_t nr = 0;
+
+	end_line(sh);
+	title(sh, "Worker Pools");
+	if (!all)
+		return;
+	pool_widths(sh, &id_len, &ref_len);
+	for_each_row(i, sh->m, pools)
+		if (model_pool(sh->m, i) && !sh->m->pools[i].freed)
+			all[nr++] = (struct numbered){ pool_number(sh, i), i };
+	qsort(all, nr, sizeof(*all), by_number);
+	for (size_t i = 0; i < nr; i++)
+		dump_pool(sh, &sh->m->pools[all[i].id], id_len, ref_len);
+	free(all);
+}
+
+/* ---- wq_dump: workqueues ---------------------------------------------------------------- */
+
+/* The pwq a slot names: the youngest that was made for it (@cpu -1: the default one). */
+static const struct model_pwq *slot(const struct model *m, const struct model_wq *q, int32_t cpu)
+{
+	const struct model_pwq *found = NULL, *dfl = NULL;
+
+	for_each_row(i, m, pwqs) {
+		const struct model_pwq *p = model_pwq(m, i);
+
+		if (!p || p->freed || p->wq != q->id)
+			continue;
+		if (p->cpu == cpu)
+			found = p;
+		if (p->cpu < 0)
+			dfl = p;
+	}
+	/* what attributes gave no pwq of its own has the default one, and so has all that is older */
+	return found && (!dfl || found->id > dfl->id || cpu < 0) ? found : dfl ? dfl : found;
+}
+
+static const char *type_of(const struct model_wq *q)
+{
+	if (q->flags & F_BH)
+		return "bh";
+	if (!(q->flags & F_UNBOUND))
+		return "percpu";
+	return q->ordered ? "ordered" : q->strict ? "unbound,S" : "unbound";
+}
+
+#define NAME_LEN 32		/* WQ_NAME_LEN */
+
+/* "[          workqueue           \" */
+static void put_corner(struct sheet *sh)
+{
+	int left = (NAME_LEN - 2 - 9) / 2;
+
+	put(sh, "[%*s%-*s\\", left, "", NAME_LEN - 2 - left, "workqueue");
+}
+
+static void dump_slots(struct sheet *sh)
+{
+	int id_len, ref_len;
+
+	end_line(sh);
+	title(sh, "Workqueue CPU -> pool");
+	pool_widths(sh, &id_len, &ref_len);
+	put_corner(sh);
+	put(sh, " %-10s", "type   CPU");
+	for (uint32_t cpu = 0; cpu < sh->m->nr_cpus; cpu++)
+		put(sh, " %*" PRIu32, id_len, cpu);
+	say(sh, " dfl]");
+	for_each_row(i, sh->m, wqs) {
+		const struct model_wq *q = model_wq(sh->m, i);
+		const struct model_pwq *p;
+
+		if (!q || q->freed)
+			continue;
+		put(sh, "%-*s %-10s", NAME_LEN, name_of(sh, CLS_WQ, i), type_of(q));
+		for (uint32_t cpu = 0; cpu < sh->m->nr_cpus; cpu++) {
+			p = slot(sh->m, q, (int32_t)cpu);
+			put(sh, " %*" PRIu32, larger(digits(cpu), id_len), p ? pool_number(sh, p->pool) : 0);
+		}
+		p = q->flags & F_UNBOUND ? slot(sh->m, q, -1) : NULL;
+		if (p)
+			put(sh, " %*" PRIu32, id_len, pool_number(sh, p->pool));
+		end_line(sh);
+	}
+}
+
+static void dump_rescuers(struct sheet *sh)
+{
+	int len = larger(mask_len(sh->m), 12);
+
+	end_line(sh);
+	title(sh, "Workqueue -> rescuer");
+	put_corner(sh);
+	say(sh, " %-*s    pid %-*s ]", len, "unbound_cpus", len, "rescuer_cpus");
+	for_each_row(i, sh->m, wqs) {
+		const struct model_wq *q = model_wq(sh->m, i);
+		const struct model_worker *r = q ? model_worker(sh->m, q->rescuer) : NULL;
+		const struct model_task *t = r ? model_task(sh->m, r->task) : NULL;
+
+		if (!q || q->freed || !t)
+			continue;
+		put(sh, "%-*s ", NAME_LEN, name_of(sh, CLS_WQ, i));
+		if (q->flags & F_UNBOUND)
+			put_mask(sh, q->cpus);
+		put(sh, "%*s %6" PRIu32 " ", q->flags & F_UNBOUND ? len - mask_len(sh->m) : len, "", t->id);
+		put_mask(sh, t->allowed);
+		say(sh, "%*s", len - mask_len(sh->m), "");
+	}
+}
+
+static void dump_nodes(struct sheet *sh)
+{
+	uint64_t online = 0, nodes[MODEL_NODES_MAX] = { 0 };
+
+	for (uint32_t cpu = 0; cpu < sh->m->nr_cpus; cpu++) {
+		online |= (uint64_t)sh->m->cpus[cpu].online << cpu;
+		if (sh->m->cpus[cpu].node < MODEL_NODES_MAX)
+			nodes[sh->m->cpus[cpu].node] |= UINT64_C(1) << cpu;
+	}
+	end_line(sh);
+	title(sh, "Unbound workqueue -> node_nr/max_active");
+	put(sh, "online_cpus=");
+	put_mask(sh, online);
+	end_line(sh);
+	for (uint32_t node = 0; node < sh->m->nr_nodes && node < MODEL_NODES_MAX; node++) {
+		put(sh, "NODE[%02" PRIu32 "]=", node);
+		put_mask(sh, nodes[node]);
+		end_line(sh);
+	}
+	end_line(sh);
+	put_corner(sh);
+	put(sh, " min max");
+	for (uint32_t node = 0; node < sh->m->nr_nodes; node++)
+		put(sh, node ? " %7" PRIu32 : "  NODE %" PRIu32, node);
+	say(sh, " %7s ]", "dfl");
+	for_each_row(i, sh->m, wqs) {
+		const struct model_wq *q = model_wq(sh->m, i);
+
+		if (!q || q->freed || !(q->flags & F_UNBOUND))
+			continue;
+		put(sh, "%-*s %3" PRIu32 " %3" PRIu32, NAME_LEN, name_of(sh, CLS_WQ, i), q->min_active, q->max_active);
+		for (uint32_t node = 0; node <= sh->m->nr_nodes && node <= MODEL_NODES_MAX; node++) {
+			uint32_t at = node == sh->m->nr_nodes ? MODEL_NODES_MAX : node;
+
+			put(sh, " %3" PRIu32 "/%3" PRIu32, q->node_nr[at], q->node_max[at]);
+		}
+		end_line(sh);
+	}
+}
+
+void table_wq_dump(const struct model *m, const struct trace_store *s, const struct table_out *out)
+{
+	struct sheet sh;
+
+	sheet_init(&sh, m, s, out);
+	dump_scopes(&sh);
+	dump_pools(&sh);
+	dump_slots(&sh);
+	dump_rescuers(&sh);
+	dump_nodes(&sh);
+}
+
+/* ---- ps -------------------------------------------------------------------------------------- */
+
+/* R3.14: "kworker/0:1+events" while it runs an item of events, "-events" after it. */
+static void put_comm(struct sheet *sh, const struct model_task *t)
+{
+	const struct model_worker *w = model_worker(sh->m, t->worker);
+
+	put(sh, "%s", t->comm);
+	if (!w || w->place == WK_DEAD || (!w->desc[0] && !w->last_wq))
+		return;
+	put(sh, "%c%s", w->item ? '+' : '-', w->desc[0] ? w->desc : name_of(sh, CLS_WQ, w->last_wq));
+}
+
+static char stat_of(const struct model_task *t)
+{
+	if (t->state == MT_RUNNABLE || t->state == MT_ON_CPU)
+		return 'R';
+	return t->sleeps_idle ? 'I' : 'D';
+}
+
+void table_ps(const struct model *m, const struct trace_store *s, const struct table_out *out)
+{
+	struct sheet sh;
+
+	sheet_init(&sh, m, s, out);
+	say(&sh, "%7s %3s %3s %-4s %s", "PID", "PSR", "NI", "STAT", "COMMAND");
+	for_each_row(i, m, tasks) {
+		const struct model_task *t = model_task(m, i);
+
+		if (!t || t->state == MT_DEAD || (t->cpu >= 0 && t->cpu < CPUS_MAX && m->cpus[t->cpu].idle_task == i))
+			continue;
+		put(&sh, "%7" PRIu32 " %3" PRId32 " ", t->id, t->cpu < 0 ? 0 : t->cpu);
+		if (t->rt_prio)
+			put(&sh, "%3s ", "-");
+		else
+			put(&sh, "%3" PRId32 " ", t->nice);
+		put(&sh, "%c%-3s ", stat_of(t), t->nice < 0 || t->rt_prio ? "<" : t->nice > 0 ? "N" : "");
+		put_comm(&sh, t);
+		end_line(&sh);
+	}
+}
+
+/* ---- /sys -------------------------------------------------------------------------------------- */
+
+#define SYS "/sys/devices/virtual/workqueue"
+
+static void sys_mask(struct sheet *sh, const char *path, const char *file, uint64_t cpus)
+{
+	int width = (int)(sh->m->nr_cpus + 3) / 4;
+
+	if (sh->m->nr_cpus > 32)
+		say(sh, "%s/%s:%0*" PRIx32 ",%08" PRIx32, path, file, width - 8, (uint32_t)(cpus >> 32), (uint32_t)cpus);
+	else
+		say(sh, "%s/%s:%0*" PRIx64, path, file, width, cpus);
+}
+
+static void sys_wq(struct sheet *sh, const struct model_wq *q)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", SYS, name_of(sh, CLS_WQ, q->id));
+	say(sh, "%s/max_active:%" PRIu32, path, q->asked_max_active);
+	say(sh, "%s/per_cpu:%d", path, !(q->flags & F_UNBOUND));
+	if (!(q->flags & F_UNBOUND))
+		return;
+	if (q->scope)
+		say(sh, "%s/affinity_scope:%s", path, scope_names[q->scope < NR_SCOPES ? q->scope : 0]);
+	else
+		say(sh, "%s/affinity_scope:default (%s)", path,
+		    scope_names[sh->m->default_scope < NR_SCOPES ? sh->m->default_scope : 0]);
+	say(sh, "%s/affinity_strict:%d", path, q->strict);
+	sys_mask(sh, path, "cpumask", q->cpus);
+	say(sh, "%s/nice:%" PRId32, path, q->nice);
+}
+
+void table_sysfs(const struct model *m, const struct trace_store *s, const struct table_out *out)
+{
+	struct sheet sh;
+
+	sheet_init(&sh, m, s, out);
+	sys_mask(&sh, SYS, "cpumask", m->unbound_cpus);
+	sys_mask(&sh, SYS, "cpumask_isolated", m->isolated_cpus);
+	sys_mask(&sh, SYS, "cpumask_requested", m->requested_cpus);
+	for_each_row(i, m, wqs) {
+		const struct model_wq *q = model_wq(m, i);
+
+		if (q && !q->freed && q->flags & F_SYSFS)
+			sys_wq(&sh, q);
+	}
+}

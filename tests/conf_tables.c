@@ -1,0 +1,345 @@
+/*
+ * tests/conf_tables.c - the tables of the kernel's tools, and ftrace's text.   Licence: MIT.
+ */
+#include "tests/helpers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/tables.h"
+#include "trace/export.h"
+#include "workqueue/wq_internal.h"	/* its own counters, to compare with */
+
+static struct item a, b, c, d;
+static struct workqueue_struct *q, *u;
+static char text[65536];
+static size_t used;
+
+static void keep_line(void *arg, const char *line)
+{
+	(void)arg;
+	if (used < sizeof(text))
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s\n", line);
+}
+
+static const struct table_out kept = { keep_line, NULL };
+
+/* Any event of the run so far, so that the store is up to date. */
+static void film_of(struct world *w, struct model_film *film)
+{
+	count(w, EV_TICK, NULL);
+	CU_ASSERT_FATAL(model_film_init(film, &w->store) == 0);
+	CU_ASSERT_FATAL(model_film_grow(film) == 0);
+	CU_ASSERT_FATAL(model_film_seek(film, w->store.nr) == 0);
+	used = 0;
+	text[0] = '\0';
+}
+
+static void queue_a(void) { queue_work(q, WORK(&a)); }
+static void queue_b(void) { queue_work(q, WORK(&b)); }
+static void queue_c(void) { queue_work(u, WORK(&c)); }
+static void queue_d(void) { queue_work(u, WORK(&d)); }
+static void flush_a(void) { flush_work(WORK(&a)); }
+static void describe(void) { set_worker_desc("sdb1"); }
+static void stall_on(void) { mach_stall_creation(true); }
+static void stall_off(void) { mach_stall_creation(false); }
+
+static void rich_world(struct world *w, const struct step *a_steps)
+{
+	struct machine_config cfg = world_config(4);
+
+	cfg.nr_nodes = 2;
+	cfg.cpus_per_llc = 2;
+	world_start(w, &cfg);
+	q = make_wq("bound", WQ_SYSFS, 0);
+	u = make_wq("reclaim", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS, 4);
+	item_init(&a, "a", a_steps);
+	item_init(&b, "b", STEPS(CALL(describe), SLEEP(500)));
+	item_init(&c, "c", STEPS(SLEEP(50)));
+	item_init(&d, "d", STEPS(BURN(30)));
+}
+
+static void compare_stats(const struct model *m)
+{
+	struct workqueue_struct *wq;
+	struct pool_workqueue *pwq;
+	unsigned int seen = 0;
+
+	list_for_each_entry(wq, &wqe.workqueues, list)
+		list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
+			const struct model_pwq *p = model_pwq(m, pwq->tid);
+
+			if (!p)
+				continue;	/* of bottom halves, which this run has not used */
+			CU_ASSERT_EQUAL(p->started, pwq->stats[PWQ_STAT_STARTED]);
+			CU_ASSERT_EQUAL(p->completed, pwq->stats[PWQ_STAT_COMPLETED]);
+			CU_ASSERT_EQUAL(p->cpu_time, pwq->stats[PWQ_STAT_CPU_TIME]);
+			CU_ASSERT_EQUAL(p->cpu_intensive, pwq->stats[PWQ_STAT_CPU_INTENSIVE]);
+			CU_ASSERT_EQUAL(p->cm_wakeups, pwq->stats[PWQ_STAT_CM_WAKEUP]);
+			CU_ASSERT_EQUAL(p->repatriated, pwq->stats[PWQ_STAT_REPATRIATED]);
+			CU_ASSERT_EQUAL(p->maydays, pwq->stats[PWQ_STAT_MAYDAY]);
+			CU_ASSERT_EQUAL(p->rescued, pwq->stats[PWQ_STAT_RESCUED]);
+			seen += p->started > 0;
+		}
+	CU_ASSERT(seen >= 2);
+}
+
+/* RULE(R12.15). All eight, from events alone, equal the engine's own: a hog, a sleeper, barriers, a rescue. */
+static void counters_from_events_are_the_engines(void)
+{
+	struct model_film film;
+	struct world w;
+
+	rich_world(&w, STEPS(BURN(25), SLEEP(5), BURN(2)));
+	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(flush_a), CALL(stall_on), CALL(queue_c),
+			    CALL(queue_d), SLEEP(300), CALL(stall_off)));
+	CU_ASSERT(world_run(&w, 3000) == STOP_IDLE);
+	film_of(&w, &film);
+	compare_stats(&film.at);
+	model_film_fini(&film);
+	CU_ASSERT(count(&w, EV_HOG, NULL) > 0 && count(&w, EV_RESCUE, NULL) > 0);
+	world_stop(&w);
+}
+
+/* RULE(R12.15). Widths and dashes as wq_monitor.py prints them, to the byte. */
+static void wq_monitor_prints_what_the_tool_prints(void)
+{
+	static const char *const rows[] = {
+		"\n                            total  infl  CPUtime CPUitsv CMW/RPR  mayday rescued\n",
+		"\nbound                           3     1      0.0       1       1       -       - \n",
+		"\nreclaim                         1     0      0.0       -       0       0       0 \n",
+	};
+	struct model_film film;
+	struct world w;
+
+	rich_world(&w, STEPS(BURN(25), SLEEP(5), BURN(2)));
+	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(queue_c), CALL(flush_a)));
+	world_pass(&w, 200);
+	film_of(&w, &film);
+	table_wq_monitor(&film.at, &w.store, NULL, &kept);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strstr(text, rows[i])) {
+			test_note("%s is not in:%s", rows[i], text);
+			CU_FAIL("a row is missing");
+		}
+	used = 0;
+	table_wq_monitor_json(&film.at, &w.store, NULL, &kept);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"name\":\"bound\",\"unbound\":false,\"mem_reclaim\":false,\"started\":3,\"completed\":2,"));
+	model_film_fini(&film);
+	world_stop(&w);
+}
+
+/* RULE(R12.16). Sections, pods, references, slots, rescuers, limits of nodes. */
+static void wq_dump_prints_what_the_tool_prints(void)
+{
+	static const char *const parts[] = {
+		"Affinity Scopes\n===============\nwq_unbound_cpumask=0000000f\n\nCPU\n  nr_pods  4\n",
+		"\nCACHE (default)\n  nr_pods  2\n  pod_cpus [0]=00000003 [1]=0000000c\n  pod_node [0]=0 [1]=1\n  cpu_pod  [0]=0 [1]=0 [2]=1 [3]=1\n",
+		"\nSYSTEM\n  nr_pods  1\n  pod_cpus [0]=0000000f\n  pod_node [0]=-1\n",
+		"\npool[02] flags=0x00 ref=1 nice=  0 idle/workers=  1/  1 cpu=  0\npool[03] flags=0x00 ref=1 nice=-20 ",
+		"\npool[17] flags=0x04 ref=6 nice=  0 idle/workers=  1/  1 cpus=0000000f pod_cpus=00000003\n",
+		"\n[          workqueue           \\ type   CPU  0  1  2  3 dfl]\nevents                           percpu      2  6 10 14\n",
+		"\nreclaim                          unbound    17 17 18 18 16\n",
+		"\n[          workqueue           \\ unbound_cpus    pid rescuer_cpus ]\nreclaim                          0000000f         ",
+		"\nonline_cpus=0000000f\nNODE[00]=00000003\nNODE[01]=0000000c\n\n[          workqueue           \\ min max  NODE 0       1     dfl ]\n",
+		"\nreclaim                            4   4   0/  4   0/  4   0/  4\n",
+	};
+	struct model_film film;
+	struct world w;
+
+	rich_world(&w, STEPS(BURN(1)));
+	world_pass(&w, 5);
+	film_of(&w, &film);
+	table_wq_dump(&film.at, &w.store, &kept);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!strstr(text, parts[i])) {
+			test_note("%s is not in:\n%s", parts[i], text);
+			CU_FAIL("a part is missing");
+		}
+	model_film_fini(&film);
+	world_stop(&w);
+}
+
+static void apply_to_u(void *arg)
+{
+	CU_ASSERT_EQUAL(apply_workqueue_attrs(u, arg), 0);
+}
+
+static void write_some_files(void *arg)
+{
+	(void)arg;
+	CU_ASSERT_EQUAL(wq_sysfs_write("reclaim", "nice", "-5"), 0);
+	CU_ASSERT_EQUAL(wq_sysfs_write("reclaim", "cpumask", "6"), 0);
+	CU_ASSERT_EQUAL(wq_sysfs_write("reclaim", "max_active", "9"), 0);
+	CU_ASSERT_EQUAL(wq_sysfs_write("bound", "max_active", "3"), 0);
+	CU_ASSERT_EQUAL(wq_sysfs_write(NULL, "cpumask", "7"), 0);
+	workqueue_unbound_exclude_cpumask(cpumask_of(0));
+}
+
+/* The engine's own choice of pool for each CPU, against the dump's; attributes change under way. */
+static void slots_from_events_are_the_engines(void)
+{
+	struct model_film film;
+	struct workqueue_attrs attrs;
+	struct workqueue_struct *wq;
+	char want[200];
+	struct world w;
+	int cpu, n;
+
+	rich_world(&w, STEPS(BURN(1)));
+	attrs = *u->unbound_attrs;
+	attrs.affn_scope = WQ_AFFN_CPU;
+	attrs.affn_strict = true;
+	machine_call(apply_to_u, &attrs);
+	world_pass(&w, 50);
+	film_of(&w, &film);
+	table_wq_dump(&film.at, &w.store, &kept);
+	list_for_each_entry(wq, &wqe.workqueues, list) {
+		if (!wq->tid || !model_wq(&film.at, wq->tid))
+			continue;
+		n = snprintf(want, sizeof(want), "\n%-32s %-10s", wq->name, wq == u ? "unbound,S" :
+			     wq->flags & WQ_UNBOUND ? "unbound" : "percpu");
+		for_each_cpu(cpu, cpu_possible_mask())
+			n += snprintf(want + n, sizeof(want) - (size_t)n, " %2d", wq->cpu_pwq[cpu]->pool->id);
+		if (!strstr(text, want)) {
+			test_note("%s is not in:\n%s", want, text);
+			CU_FAIL("a slot differs");
+		}
+	}
+	model_film_fini(&film);
+	world_stop(&w);
+}
+
+/* RULE(R3.14). What an item runs is behind a plus, what it ran behind a minus, unless it says otherwise. */
+static void ps_names_workers_as_the_kernel_does(void)
+{
+	struct model_film film;
+	struct world w;
+
+	rich_world(&w, STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(queue_a), SLEEP(5), CALL(queue_b), CALL(queue_c), SLEEP(100)));
+	world_pass(&w, 20);
+	film_of(&w, &film);
+	table_ps(&film.at, &w.store, &kept);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "    PID PSR  NI STAT COMMAND\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "   0 D    kworker/0:0+sdb1\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "   0 D    kworker/u17:0+reclaim\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, " -20 I<   kworker/0:0H\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, " -20 I<   kworker/R-reclaim"));
+	CU_ASSERT_PTR_NULL(strstr(text, "swapper"));
+	model_film_fini(&film);
+	world_pass(&w, 900);
+	film_of(&w, &film);
+	table_ps(&film.at, &w.store, &kept);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "kworker/0:0-sdb1\n"));
+	model_film_fini(&film);
+	world_stop(&w);
+}
+
+static void compare_files(void *arg)
+{
+	static const char root[] = "/sys/devices/virtual/workqueue/";
+	char *line, *save, value[64];
+	unsigned int files = 0;
+
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *colon = strchr(line, ':'), *slash;
+
+		CU_ASSERT_FATAL(!strncmp(line, root, strlen(root)) && colon);
+		*colon = '\0';
+		line += strlen(root);
+		slash = strchr(line, '/');
+		if (slash)
+			*slash = '\0';
+		CU_ASSERT(wq_sysfs_read(slash ? line : NULL, slash ? slash + 1 : line, value, sizeof(value)) >= 0);
+		if (strcmp(value, colon + 1))
+			test_note("%s of %s: %s, the engine says %s", slash ? slash + 1 : "", line, colon + 1, value);
+		CU_ASSERT_STRING_EQUAL(value, colon + 1);
+		files++;
+	}
+	*(unsigned int *)arg = files;
+}
+
+/* RULE(R12.10, R12.11). Each line is what reading that file from the engine gives. */
+static void sysfs_from_events_is_what_the_files_say(void)
+{
+	struct model_film film;
+	struct world w;
+	unsigned int files = 0;
+
+	rich_world(&w, STEPS(BURN(1)));
+	machine_call(write_some_files, NULL);
+	world_pass(&w, 50);
+	film_of(&w, &film);
+	table_sysfs(&film.at, &w.store, &kept);
+	machine_call(compare_files, &files);
+	CU_ASSERT_EQUAL(files, 3 + 2 + 6);
+	model_film_fini(&film);
+	world_stop(&w);
+}
+
+/* RULE(R12.12, R12.13, R12.14). Line for line in the kernel's form; queue, activate, start, end share a pointer. */
+static void ftrace_text_is_the_kernels(void)
+{
+	static const char *const parts[] = {
+		"# tracer: nop\n#\n# entries-in-buffer/entries-written: ",
+		"   #P:4\n",
+		": workqueue_queue_work: work struct=ffff888100000",
+		" function=a workqueue=bound req_cpu=64 cpu=0\n",
+		" function=c workqueue=reclaim req_cpu=64 cpu=-1\n",
+		" function=a \n",
+		": function a\n",
+		"     kworker/0:0-",
+		"prev_state=R ==> next_comm=",
+	};
+	unsigned long long item[4] = { 0 }, lines = 0, said = 0;
+	static const char *const kinds[] = { "queue_work: work struct=", "activate_work: work struct ",
+					     "execute_start: work struct ", "execute_end: work struct " };
+	char *buf = NULL, *at, *save;
+	size_t size;
+	struct world w;
+	FILE *f;
+
+	rich_world(&w, STEPS(BURN(1)));
+	actor("t", 0, STEPS(CALL(queue_a), SLEEP(10), CALL(queue_c)));
+	world_pass(&w, 20);
+	count(&w, EV_TICK, NULL);
+	f = open_memstream(&buf, &size);
+	CU_ASSERT_FATAL(f && trace_export(&w.store, "ftrace", f) == 0);
+	fclose(f);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (!strstr(buf, parts[i]))
+			test_note("\"%s\" is missing", parts[i]);
+		CU_ASSERT_PTR_NOT_NULL(strstr(buf, parts[i]));
+	}
+	CU_ASSERT(sscanf(strstr(buf, "written: "), "written: %llu", &said) == 1);
+	for (at = strtok_r(buf, "\n", &save); at; at = strtok_r(NULL, "\n", &save)) {
+		for (int i = 0; i < 4 && *at != '#'; i++) {
+			const char *p = strstr(at, kinds[i]);
+
+			if (p && !item[i])
+				item[i] = strtoull(p + strlen(kinds[i]), NULL, 16);
+		}
+		if (*at == '#')
+			continue;
+		lines++;
+		/* comm to 16, a dash, pid to 7, [cpu], five flags, seconds, event */
+		CU_ASSERT(at[16] == '-' && at[25] == '[' && at[29] == ']' && at[36] == ' ' && at[42] == '.');
+	}
+	CU_ASSERT_EQUAL(lines, said);
+	CU_ASSERT(item[0] && item[0] == item[1] && item[1] == item[2] && item[2] == item[3]);
+	free(buf);
+	world_stop(&w);
+}
+
+const struct test_case suite_conf_tables[] = {
+	T(counters_from_events_are_the_engines),
+	T(wq_monitor_prints_what_the_tool_prints),
+	T(wq_dump_prints_what_the_tool_prints),
+	T(slots_from_events_are_the_engines),
+	T(ps_names_workers_as_the_kernel_does),
+	T(sysfs_from_events_is_what_the_files_say),
+	T(ftrace_text_is_the_kernels),
+	{ NULL, NULL }
+};
