@@ -50,8 +50,24 @@ static int table_act(struct ui *u, enum action a)
 #define WQ_UNBOUND_BIT (1u << 1)
 #define WQ_MEM_RECLAIM_BIT (1u << 3)
 
-static void wq_row(struct rows *r, const struct model_wq *q)
+/* Seven columns of the tool are 56 cells wide; its names give way, down to 14, and our own column first. */
+#define MONITOR_CELLS 56
+
+static int monitor_name_width(struct rect box)
 {
+	int room = box.w - 2 - MONITOR_CELLS;
+
+	return room < 14 ? 14 : room > 24 ? 24 : room;
+}
+
+static bool monitor_shows_limit(struct rect box)
+{
+	return box.w >= 24 + MONITOR_CELLS + 14;
+}
+
+static void wq_row(struct rows *r, const struct model_wq *q, struct rect box)
+{
+	int width = monitor_name_width(box);
 	const struct model *m = at(r->u);
 	uint32_t started = 0, done = 0, mayday = 0, rescued = 0, cmw = 0, itsv = 0, rpr = 0;
 	uint64_t cpu_time = 0;
@@ -72,7 +88,7 @@ static void wq_row(struct rows *r, const struct model_wq *q)
 		cpu_time += p->cpu_time;
 	}
 	rows_begin(r, 0);
-	rows_thing(r, ST_NORMAL, false, CLS_WQ, q->id, "%-24.24s", ui_name(r->u, CLS_WQ, q->id, name));
+	rows_thing(r, ST_NORMAL, false, CLS_WQ, q->id, "%-*.*s", width, width, ui_name(r->u, CLS_WQ, q->id, name));
 	rows_add(r, ST_NORMAL, " %8" PRIu32 " %5" PRIu32 " %8.1f", started, started > done ? started - done : 0,
 		 (double)cpu_time / 1e6);
 	if (q->flags & WQ_UNBOUND_BIT)
@@ -83,7 +99,8 @@ static void wq_row(struct rows *r, const struct model_wq *q)
 		rows_add(r, ST_NORMAL, " %7" PRIu32 " %7" PRIu32, mayday, rescued);
 	else
 		rows_add(r, ST_DIM, " %7s %7s", "-", "-");
-	rows_add(r, ST_DIM, "  %" PRIu32, q->max_active);
+	if (monitor_shows_limit(box))
+		rows_add(r, ST_DIM, "  %" PRIu32, q->max_active);
 }
 
 static void wqs_draw(struct ui *u, struct rect box)
@@ -93,13 +110,13 @@ static void wqs_draw(struct ui *u, struct rect box)
 	if (!r)
 		return;
 	rows_begin(r, 0);
-	rows_add(r, ST_TITLE, "%24s %8s %5s %8s %7s %7s %7s %7s  %s", "", "total", "infl", "CPUtime", "CPUitsv", "CMW/RPR",
-		 "mayday", "rescued", "max_active");
+	rows_add(r, ST_TITLE, "%*s %8s %5s %8s %7s %7s %7s %7s%s", monitor_name_width(box), "", "total", "infl", "CPUtime",
+		 "CPUitsv", "CMW/RPR", "mayday", "rescued", monitor_shows_limit(box) ? "  max_active" : "");
 	for (uint32_t i = 1; i <= at(u)->nr_wqs; i++) {
 		const struct model_wq *q = model_wq(at(u), i);
 
 		if (q && !q->freed)
-			wq_row(r, q);
+			wq_row(r, q, box);
 	}
 	table_draw(u, box, r, "Workqueues (as wq_monitor)", VIEW_WQS);
 }
