@@ -1,45 +1,31 @@
 /*
  * conform/campaign.c - runs shared out over processes, verdicts collected.
  *
- * Process j of n plays runs j, j + n, j + 2n, ...: no queue to share, and when one
- * dies it is known which run it was in: the one after its last report.
- *
- * Lives here:   fork, pipes, poll, and judging one run.
- * Never here:   threads of the parent, output for people.
+ * Lives here:   judging one run; which file and seed a run is.
+ * Never here:   processes (base/workers.c), output for people.
  * Licence: MIT.
  */
 #include "conform/campaign.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/strbuf.h"
+#include "base/workers.h"
 #include "conform/runner.h"
 #include "model/invariant.h"
 #include "trace/trace.h"
 
-struct job {
-	pid_t pid;
-	int fd;			/* reports come here; -1 = done */
-	uint64_t next;		/* the run it is in */
-	size_t got;		/* bytes of the report being read */
-	struct campaign_result res;
-};
-
 struct campaign {
 	const struct campaign_file *files;
 	size_t nr_files;
-	uint64_t first, runs;
-	unsigned int jobs;
+	uint64_t first;
 	bool census;
 	void (*done)(void *arg, const struct campaign_result *res);
 	void *arg;
-	struct job *job;
+	struct campaign_result lost;	/* large: not for a stack */
 };
 
 /* ---- one run ---------------------------------------------------------------------- */
@@ -171,163 +157,66 @@ void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, 
 		judge_run(file, res);
 }
 
-/* ---- the playing processes ----------------------------------------------------------- */
+/* ---- many --------------------------------------------------------------------------------- */
 
-static bool write_all(int fd, const void *data, size_t n)
+static size_t file_of(const struct campaign *c, uint64_t run)
 {
-	const char *p = data;
+	return run % c->nr_files;
+}
 
-	while (n) {
-		ssize_t k = write(fd, p, n);
+static uint64_t seed_of(const struct campaign *c, uint64_t run)
+{
+	return c->first + run / c->nr_files;
+}
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return false;
-		p += k;
-		n -= (size_t)k;
-	}
+static bool play(void *arg, unsigned int job, uint64_t run, void *result)
+{
+	const struct campaign *c = arg;
+	struct campaign_result *res = result;
+
+	(void)job;
+	res->file = file_of(c, run);
+	campaign_one(&c->files[res->file], seed_of(c, run), c->census, res);
 	return true;
 }
 
-static _Noreturn void play_runs(const struct campaign *c, uint64_t from, int fd)
+static void done(void *arg, uint64_t run, const void *result)
 {
-	struct campaign_result *res = malloc(sizeof(*res));
+	const struct campaign *c = arg;
 
-	for (uint64_t i = from; res && i < c->runs; i += c->jobs) {
-		memset(res, 0, sizeof(*res));
-		res->file = i % c->nr_files;
-		alarm(CAMPAIGN_SECONDS);
-		campaign_one(&c->files[res->file], c->first + i / c->nr_files, c->census, res);
-		alarm(0);
-		if (!write_all(fd, res, sizeof(*res)))
-			break;
-	}
-	_exit(0);
+	(void)run;
+	c->done(c->arg, result);
 }
 
-static int start_job(struct campaign *c, struct job *job)
+/* The process died in it, or was too slow. */
+static void lost(void *arg, unsigned int job, uint64_t run, int status)
 {
-	int fds[2];
+	struct campaign *c = arg;
 
-	job->fd = -1;
-	job->pid = 0;
-	job->got = 0;
-	if (job->next >= c->runs)
-		return 0;
-	if (pipe(fds))
-		return -errno;
-	job->pid = fork();
-	if (job->pid < 0) {
-		int err = -errno;
-
-		close(fds[0]);
-		close(fds[1]);
-		return err;
-	}
-	if (job->pid == 0) {
-		close(fds[0]);
-		play_runs(c, job->next, fds[1]);
-	}
-	close(fds[1]);
-	job->fd = fds[0];
-	return 0;
-}
-
-/* The process is gone.  If it had runs left, the one it was in is lost: told, then on with the next. */
-static int job_ended(struct campaign *c, struct job *job)
-{
-	int status = 0;
-
-	close(job->fd);
-	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	job->fd = -1;
-	if (job->next >= c->runs)
-		return 0;
-	memset(&job->res, 0, sizeof(job->res));
-	job->res.file = job->next % c->nr_files;
-	job->res.seed = c->first + job->next / c->nr_files;
-	job->res.err = -EIO;
-	job->res.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	c->done(c->arg, &job->res);
-	job->next += c->jobs;
-	return start_job(c, job);
-}
-
-static int read_job(struct campaign *c, struct job *job)
-{
-	ssize_t n = read(job->fd, (char *)&job->res + job->got, sizeof(job->res) - job->got);
-
-	if (n < 0)
-		return errno == EINTR ? 0 : -errno;
-	if (n == 0)
-		return job_ended(c, job);
-	job->got += (size_t)n;
-	if (job->got == sizeof(job->res)) {
-		job->got = 0;
-		c->done(c->arg, &job->res);
-		job->next += c->jobs;
-	}
-	return 0;
-}
-
-static int collect(struct campaign *c)
-{
-	for (;;) {
-		struct pollfd fds[CAMPAIGN_JOBS_MAX];
-		struct job *of[CAMPAIGN_JOBS_MAX];
-		nfds_t n = 0;
-
-		for (unsigned int j = 0; j < c->jobs; j++)
-			if (c->job[j].fd >= 0) {
-				of[n] = &c->job[j];
-				fds[n++] = (struct pollfd){ .fd = c->job[j].fd, .events = POLLIN };
-			}
-		if (!n)
-			return 0;
-		if (poll(fds, n, -1) < 0) {
-			if (errno == EINTR)
-				continue;
-			return -errno;
-		}
-		for (nfds_t i = 0; i < n; i++) {
-			int err = fds[i].revents ? read_job(c, of[i]) : 0;
-
-			if (err)
-				return err;
-		}
-	}
+	(void)job;
+	memset(&c->lost, 0, sizeof(c->lost));
+	c->lost.file = file_of(c, run);
+	c->lost.seed = seed_of(c, run);
+	c->lost.err = -EIO;
+	c->lost.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	c->done(c->arg, &c->lost);
 }
 
 int campaign_run(const struct campaign_file *files, size_t nr_files, uint64_t first, uint64_t nr, unsigned int jobs,
-		 bool census, void (*done)(void *arg, const struct campaign_result *res), void *arg)
+		 bool census, void (*tell)(void *arg, const struct campaign_result *res), void *arg)
 {
-	struct campaign c = {
-		.files = files, .nr_files = nr_files, .first = first, .runs = nr_files * nr, .jobs = jobs,
-		.census = census, .done = done, .arg = arg,
+	struct campaign *c = calloc(1, sizeof(*c));
+	struct workers w = {
+		.jobs = jobs, .runs = nr_files * nr, .result_bytes = sizeof(struct campaign_result),
+		.seconds = CAMPAIGN_SECONDS, .play = play, .done = done, .lost = lost, .arg = c,
 	};
-	int err = 0;
+	int err;
 
-	if (!c.jobs || c.jobs > CAMPAIGN_JOBS_MAX)
-		return -EINVAL;
-	c.job = calloc(c.jobs, sizeof(*c.job));
-	if (!c.job)
+	if (!c)
 		return -ENOMEM;
-	for (unsigned int j = 0; j < c.jobs; j++)
-		c.job[j].fd = -1;
-	for (unsigned int j = 0; j < c.jobs && !err; j++) {
-		c.job[j].next = j;
-		err = start_job(&c, &c.job[j]);
-	}
-	if (!err)
-		err = collect(&c);
-	for (unsigned int j = 0; j < c.jobs; j++)
-		if (c.job[j].fd >= 0) {
-			kill(c.job[j].pid, SIGKILL);
-			close(c.job[j].fd);
-			waitpid(c.job[j].pid, NULL, 0);
-		}
-	free(c.job);
+	*c = (struct campaign){ .files = files, .nr_files = nr_files, .first = first, .census = census, .done = tell,
+				.arg = arg };
+	err = workers_run(&w);
+	free(c);
 	return err;
 }

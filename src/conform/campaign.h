@@ -17,7 +17,7 @@
 #define CAMPAIGN_FACTS_MAX 1024	/* of one file */
 #define CAMPAIGN_TEXT_BYTES 6144
 #define CAMPAIGN_SECONDS 120	/* of real time for one run */
-#define CAMPAIGN_JOBS_MAX 64
+#define CAMPAIGN_JOBS_MAX 64	/* WORKERS_MAX */
 
 struct campaign_file {
 	const struct kws *k;
@@ -43,11 +43,11 @@ void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, 
 
 /*
  * campaign_run - all files under seeds first .. first + nr - 1
- * @done: called once a run, in no promised order
+ * @tell: called once a run, in no promised order
  * Return: 0, -errno if no process or pipe can be had.
  * Context: a process without threads.
  */
 int campaign_run(const struct campaign_file *files, size_t nr_files, uint64_t first, uint64_t nr, unsigned int jobs,
-		 bool census, void (*done)(void *arg, const struct campaign_result *res), void *arg);
+		 bool census, void (*tell)(void *arg, const struct campaign_result *res), void *arg);
 
 #endif
