@@ -178,6 +178,37 @@ static void rcu_work_runs_after_the_readers_of_its_time(void)
 	world_stop(&w);
 }
 
+static struct rcu_work other_rwork;
+static int rcu_ran_on[2];
+
+static void note_rcu_cpu(struct work_struct *work)
+{
+	rcu_ran_on[work == &other_rwork.work] = raw_smp_processor_id();
+}
+
+static void queue_other_rcu(void) { queue_rcu_work(q, &other_rwork); }
+
+/*
+ * RULE(R8.9). A callback belongs to the CPU that asked for it, and so does the local
+ * CPU on which it queues the item: found by exploring rcu_work.kws, where it ran
+ * wherever one thread for all of them happened to be.
+ */
+static void rcu_work_runs_on_the_cpu_that_queued_it(void)
+{
+	struct world w;
+
+	begin(&w, 3);
+	init_rcu_work(&rwork, note_rcu_cpu, "r", "r", 0);
+	init_rcu_work(&other_rwork, note_rcu_cpu, "s", "s", 0);
+	actor("one", 1, STEPS(UNTIL(20), CALL(queue_rcu), CALL(flush_rcu)));
+	actor("two", 2, STEPS(UNTIL(20), CALL(queue_other_rcu)));
+	world_run(&w, 200);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, NULL) >= 2);
+	CU_ASSERT_EQUAL(rcu_ran_on[0], 1);
+	CU_ASSERT_EQUAL(rcu_ran_on[1], 2);
+	world_stop(&w);
+}
+
 /* ---- misuse ------------------------------------------------------------------ */
 
 static void raw_fn(struct work_struct *work)
@@ -319,6 +350,7 @@ const struct test_case suite_conf_delayed[] = {
 	T(delayed_item_for_a_cpu_runs_there),
 	T(disabled_delayed_item_is_refused_by_queue_and_mod),
 	T(rcu_work_runs_after_the_readers_of_its_time),
+	T(rcu_work_runs_on_the_cpu_that_queued_it),
 	T(arming_what_cannot_be_is_told),
 	T(deferrable_timer_lets_an_idle_cpu_sleep),
 	T(plain_forms_miss_or_spin_while_the_timer_is_armed),

@@ -432,7 +432,7 @@ static enum fact_result form_seq(struct fact_form *c)
 	TWO_RUNS("seq A B");
 	strbuf_printf(c->seen, "the first ended at %.3f ms, the second began at %.3f ms",
 		      (double)ra->end.ns / 1e6, (double)rb->start.ns / 1e6);
-	return verdict(rec_before(ra->end, rb->start));
+	return verdict(rec_before(ra->end, rb->start) || ra->end.ns - rb->start.ns < c->f->slack_ns);
 }
 
 static enum fact_result form_overlap(struct fact_form *c)

@@ -41,6 +41,7 @@ struct facts {
 	char *text;		/* owned */
 	struct fact *v;
 	size_t nr;
+	int64_t slack_ns;	/* `seq` holds while two runs are open together for less; 0 = not at all */
 	int64_t shared_from_ns;	/* from here on two items share a CPU; INT64_MAX = never */
 };
 

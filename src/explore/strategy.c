@@ -37,6 +37,12 @@ static uint32_t other_way(const struct mach_question *q, uint64_t hash)
 	return way + (way >= q->usual);
 }
 
+/* Every other group of runs leaves out what no scheduler would do. */
+static uint32_t unless_liberty(const struct chooser *c, const struct mach_question *q, uint32_t way)
+{
+	return q->liberty && q->liberty[way] && !(c->run / 4 % 2) ? q->usual : way;
+}
+
 static uint32_t choose_random(struct chooser *c, const struct mach_question *q)
 {
 	static const uint64_t one_in[4] = { 0, 4, 16, 64 };
@@ -44,7 +50,7 @@ static uint32_t choose_random(struct chooser *c, const struct mach_question *q)
 
 	if (!one_in[c->run % 4] || rng_below(chance_of(c, q, 1), in))
 		return q->usual;
-	return other_way(q, chance_of(c, q, 2));
+	return unless_liberty(c, q, other_way(q, chance_of(c, q, 2)));
 }
 
 void strategy_random(struct chooser *c, uint64_t run, uint64_t *seed)
@@ -86,7 +92,7 @@ static uint32_t most_urgent(const struct chooser *c, const struct mach_question 
 	uint32_t best = 0;
 
 	for (uint32_t i = 1; i < q->n; i++)
-		if (priority(c, q->who[i]) > priority(c, q->who[best]))
+		if (unless_liberty(c, q, i) == i && priority(c, q->who[i]) > priority(c, q->who[best]))
 			best = i;
 	return best;
 }
@@ -96,7 +102,8 @@ static uint32_t choose_pct(struct chooser *c, const struct mach_question *q)
 	if (!q->who)
 		return rng_below(chance_of(c, q, 1), RANGE_CHANCE) ? q->usual : other_way(q, chance_of(c, q, 2));
 	if (q->site == SITE_PLACE)
-		return rng_below(chance_of(c, q, 1), 16) ? q->usual : other_way(q, chance_of(c, q, 2));
+		return rng_below(chance_of(c, q, 1), 16) ? q->usual :
+		       unless_liberty(c, q, other_way(q, chance_of(c, q, 2)));
 	if (q->site == SITE_TURN) {
 		c->turns++;
 		for (unsigned int i = 0; i + 1 < c->opts->depth; i++)

@@ -75,6 +75,11 @@ uint64_t mach_order_hash(void)
 	return mach.order_hash;
 }
 
+unsigned int mach_liberties(void)
+{
+	return mach.liberties;
+}
+
 /* ---- asking ----------------------------------------------------------------------- */
 
 /* Return: the value to go by. */
@@ -115,10 +120,11 @@ uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, u
 
 struct ways {
 	uint64_t value[CHOICE_WAYS_MAX], who[CHOICE_WAYS_MAX];
+	bool liberty[CHOICE_WAYS_MAX];
 	uint32_t n;
 };
 
-static void way(struct ways *w, uint64_t value, uint64_t who)
+static void way(struct ways *w, uint64_t value, uint64_t who, bool liberty)
 {
 	for (uint32_t i = 0; i < w->n; i++)
 		if (w->value[i] == value)
@@ -126,6 +132,7 @@ static void way(struct ways *w, uint64_t value, uint64_t who)
 	if (w->n == CHOICE_WAYS_MAX)
 		return;
 	w->value[w->n] = value;
+	w->liberty[w->n] = liberty;
 	w->who[w->n++] = who;
 }
 
@@ -163,16 +170,16 @@ static void find_turns(struct cpu *c, struct ways *w)
 	struct cpu *o;
 
 	w->n = 0;
-	way(w, 0, context_of(c));
+	way(w, 0, context_of(c), false);
 	for_each_mach_cpu(o) {
 		t = o == c ? next_arrival(o) : next_act(o);
 		if (t == NS_NEVER || t > c->now + window)
 			continue;
 		t = t > c->now ? t - c->now : 0;
-		way(w, o == c ? t : t + 1, o == c ? (uint64_t)c->id : context_of(o));
+		way(w, o == c ? t : t + 1, o == c ? (uint64_t)c->id : context_of(o), false);
 	}
 	if (w->n > 1)
-		way(w, window, w->who[1]);
+		way(w, window, w->who[1], false);
 }
 
 static bool held_up(struct cpu *c, bool relaxing)
@@ -217,12 +224,21 @@ void choice_turn(bool relaxing)
 
 /* ---- on one CPU ------------------------------------------------------------------------ */
 
-static void equals_of(const struct cpu *c, struct ways *w)
+/* The threads that wait for @c; @usual NULL: none of them would come now. */
+static void waiting_for(struct cpu *c, const struct task *usual, struct ways *w)
 {
 	struct task *t;
 
 	list_for_each_entry(t, &c->fair, rq_entry)
-		way(w, t->id, (uint64_t)t->id << 8);
+		way(w, t->id, (uint64_t)t->id << 8, !usual || !sched_equal(c, t, usual));
+}
+
+/* The way with that value was taken, and is not the usual one. */
+static void taken(enum mach_site site, uint64_t value, const struct ways *w)
+{
+	for (uint32_t i = 0; i < w->n; i++)
+		mach.liberties += w->value[i] == value && w->liberty[i];
+	tell(site, value, w->n);
 }
 
 static struct task *queued_with_id(const struct cpu *c, uint64_t id)
@@ -251,7 +267,7 @@ void choice_preempt(void)
 {
 	struct cpu *c = this_cpu();
 	struct ways w = { .n = 0 };
-	struct mach_question q = { .site = SITE_PREEMPT, .value = w.value, .who = w.who };
+	struct mach_question q = { .site = SITE_PREEMPT, .value = w.value, .who = w.who, .liberty = w.liberty };
 	uint64_t id;
 
 	if (!c || !mach.choices_on || mach.booting || !slices() || in_atomic() || !is_fair_thread(c->curr) ||
@@ -259,13 +275,13 @@ void choice_preempt(void)
 		return;
 	q.context = (uint64_t)c->curr->id << 8;
 	q.ordinal = c->curr->draws[SITE_PREEMPT]++;
-	way(&w, c->curr->id, q.context);
-	equals_of(c, &w);
+	way(&w, c->curr->id, q.context, false);
+	waiting_for(c, NULL, &w);	/* its slice is not used up */
 	q.n = w.n;
 	id = ask(&q);
 	if (id == c->curr->id || !queued_with_id(c, id))
 		return;
-	tell(SITE_PREEMPT, id, w.n);
+	taken(SITE_PREEMPT, id, &w);
 	c->goes_first = (uint32_t)id;
 	sched_block(true);
 	c->goes_first = 0;
@@ -275,42 +291,45 @@ void choice_preempt(void)
 struct task *choice_pick(struct cpu *c, struct task *usual)
 {
 	struct ways w = { .n = 0 };
-	struct mach_question q = { .site = SITE_PICK, .context = (uint64_t)c->id, .value = w.value, .who = w.who };
+	struct mach_question q = { .site = SITE_PICK, .context = (uint64_t)c->id, .value = w.value, .who = w.who,
+				   .liberty = w.liberty };
 	struct task *t;
 	uint64_t id;
 
 	if (!mach.choices_on || mach.booting || !slices() || !usual || !is_fair_thread(usual) || c->nr_queued < 2)
 		return usual;
 	q.ordinal = c->draws[SITE_PICK]++;
-	way(&w, usual->id, (uint64_t)usual->id << 8);
-	equals_of(c, &w);
+	way(&w, usual->id, (uint64_t)usual->id << 8, false);
+	waiting_for(c, usual, &w);
 	q.n = w.n;
 	id = ask(&q);
 	t = id == usual->id ? NULL : queued_with_id(c, id);
 	if (!t)
 		return usual;
-	tell(SITE_PICK, id, w.n);
+	taken(SITE_PICK, id, &w);
 	return t;
 }
 
 int choice_place(struct task *t, int usual, struct cpumask may)
 {
 	struct ways w = { .n = 0 };
-	struct mach_question q = { .site = SITE_PLACE, .context = (uint64_t)t->id << 8, .value = w.value, .who = w.who };
+	struct mach_question q = { .site = SITE_PLACE, .context = (uint64_t)t->id << 8, .value = w.value, .who = w.who,
+				   .liberty = w.liberty };
 	uint64_t cpu;
 	int other;
 
 	if (!mach.choices_on || mach.booting || cpumask_weight(may) < 2)
 		return usual;
 	q.ordinal = t->draws[SITE_PLACE]++;
-	way(&w, (uint64_t)usual, (uint64_t)usual);
+	way(&w, (uint64_t)usual, (uint64_t)usual, false);
 	for_each_cpu(other, may)
-		way(&w, (uint64_t)other, (uint64_t)other);
+		way(&w, (uint64_t)other, (uint64_t)other,
+		    sched_load(&mach.cpus[other]) > sched_load(&mach.cpus[usual]));
 	q.n = w.n;
 	cpu = ask(&q);
 	if (cpu == (uint64_t)usual || cpu >= (uint64_t)mach.nr_cpus || !cpumask_test_cpu((int)cpu, may))
 		return usual;
-	tell(SITE_PLACE, cpu, w.n);
+	taken(SITE_PLACE, cpu, &w);
 	return (int)cpu;
 }
 

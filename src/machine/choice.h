@@ -54,6 +54,7 @@ struct mach_question {
 	uint32_t usual;			/* the way that would be taken unasked */
 	const uint64_t *value;		/* of each way, as it is written; NULL = its number (a range) */
 	const uint64_t *who;		/* which context each way lets go first; NULL = a range */
+	const bool *liberty;		/* of each way: no scheduler would; NULL = none is */
 	bool relaxing;			/* it spins, and waits for others to get on */
 };
 
@@ -71,6 +72,11 @@ struct mach_choosing {
 void mach_choices(bool on);
 /* Of the order in which contexts have taken their shared steps so far: equal orders, equal numbers. */
 uint64_t mach_order_hash(void);
+/*
+ * Choices so far that no kernel's scheduler would have made: what was measured under
+ * one need not hold any more, what is promised still must.
+ */
+unsigned int mach_liberties(void);
 
 const char *mach_site_word(enum mach_site site);
 void mach_choice_format(struct strbuf *out, const struct mach_choice *choice);

@@ -584,6 +584,7 @@ struct rcu_head {
 	struct rcu_head *next;
 	void (*func)(struct rcu_head *head);
 	uint64_t cause;
+	int cpu;			/* that called call_rcu(): its callback runs there */
 };
 void rcu_read_lock(void);
 void rcu_read_unlock(void);

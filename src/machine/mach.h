@@ -179,8 +179,7 @@ struct machine {
 	_Atomic int rcu_index;
 	_Atomic int64_t rcu_readers[2];
 	struct raw_spinlock rcu_lock;
-	struct rcu_head *rcu_next, *rcu_wait;
-	bool rcu_running;
+	struct rcu_head *rcu_next, *rcu_done;
 	/* interned functions */
 	struct mach_func *funcs;
 	uint32_t nr_funcs, cap_funcs;
@@ -192,6 +191,7 @@ struct machine {
 	const struct mach_choosing *choosing;	/* NULL = the seed decides */
 	bool choices_on;
 	uint64_t order_hash;
+	unsigned int liberties;
 };
 
 extern struct machine mach;
@@ -256,6 +256,8 @@ void sched_boot_cpu(struct cpu *c);
 struct task *task_alloc(const char *comm, int (*fn)(void *), void *data);	/* no thread yet */
 void task_free(struct task *t);
 void task_start(struct task *t, int cpu);		/* first wake-up, from anywhere */
+bool sched_equal(struct cpu *c, const struct task *t, const struct task *usual);	/* @t might as well come next */
+unsigned int sched_load(const struct cpu *c);		/* 0 = idle */
 void sched_account(struct cpu *c);			/* charge curr for its time until c->now */
 void sched_tick(struct cpu *c);
 void sched_block(bool preempted);			/* __schedule */

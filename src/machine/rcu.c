@@ -3,7 +3,8 @@
  *
  * Two sets of readers; a grace period turns the index and waits until the
  * readers of the old one are gone, twice, so that a reader that took the index
- * just before the turn is seen too.  A helper thread runs the callbacks.
+ * just before the turn is seen too.  A helper thread waits for it; a callback then
+ * runs in the RCU softirq of the CPU that asked for it (free mode: in the helper).
  *
  * Lives here:   rcu_read_lock, call_rcu, synchronize_rcu.
  * Never here:   what is freed.   Rules: R1.20, R8.9.   Licence: MIT.
@@ -96,6 +97,82 @@ static bool rcu_has_work(void *arg)
 	return has || kthread_should_stop();
 }
 
+/* ---- callbacks --------------------------------------------------------------------- */
+
+static void call_back(struct rcu_head *h)
+{
+	mach_set_cause(h->cause);
+	h->func(h);
+}
+
+/* Of a CPU that has gone the first one has them all: in order, as everywhere. */
+static bool is_mine(const struct rcu_head *h)
+{
+	int me = raw_smp_processor_id();
+
+	return h->cpu == me || (!cpu_online(h->cpu) && me == cpumask_first(cpu_online_mask()));
+}
+
+/* The first of .rcu_done that is for this CPU; taken off. */
+static struct rcu_head *next_done(void)
+{
+	struct rcu_head **at, *h;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&mach.rcu_lock, &flags);
+	for (at = &mach.rcu_done; (h = *at); at = &h->next)
+		if (is_mine(h)) {
+			*at = h->next;
+			break;
+		}
+	raw_spin_unlock_irqrestore(&mach.rcu_lock, flags);
+	return h;
+}
+
+static void rcu_softirq(void)
+{
+	struct rcu_head *h;
+
+	while ((h = next_done()))
+		call_back(h);
+}
+
+static void rcu_kick(void *arg)
+{
+	(void)arg;
+	raise_softirq(RCU_SOFTIRQ);
+}
+
+/* @list, in order, is due: to the CPUs that asked.  Several may be waiting there already. */
+static void hand_out(struct rcu_head *list)
+{
+	struct cpumask cpus = cpumask_none();
+	struct rcu_head **end, *h;
+	int cpu;
+
+	for (h = list; h; h = h->next)
+		cpumask_set_cpu(h->cpu, &cpus);
+	raw_spin_lock_irq(&mach.rcu_lock);
+	for (end = &mach.rcu_done; *end; end = &(*end)->next)
+		;
+	*end = list;
+	raw_spin_unlock_irq(&mach.rcu_lock);
+	for_each_cpu(cpu, cpus)
+		irq_work_on(cpu, rcu_kick, NULL);
+}
+
+static void run_here(struct rcu_head *list)
+{
+	struct rcu_head *h;
+
+	while ((h = list)) {
+		list = h->next;
+		local_bh_disable();	/* callbacks run in the RCU softirq's context */
+		call_back(h);
+		local_bh_enable();
+	}
+}
+
 static int rcu_main(void *arg)
 {
 	(void)arg;
@@ -109,7 +186,6 @@ static int rcu_main(void *arg)
 		raw_spin_lock_irq(&mach.rcu_lock);
 		list = mach.rcu_next;
 		mach.rcu_next = NULL;
-		mach.rcu_running = true;
 		raw_spin_unlock_irq(&mach.rcu_lock);
 		grace_period();
 		while ((h = list)) {
@@ -117,23 +193,20 @@ static int rcu_main(void *arg)
 			h->next = in_order;
 			in_order = h;
 		}
-		while ((h = in_order)) {
-			in_order = h->next;
-			mach_set_cause(h->cause);
-			local_bh_disable();	/* callbacks run in the RCU softirq's context */
-			h->func(h);
-			local_bh_enable();
-		}
-		mach.rcu_running = false;
+		if (mach_lockstep)
+			hand_out(in_order);
+		else
+			run_here(in_order);
 	}
 }
 
-void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
+static void call_rcu_on(int cpu, struct rcu_head *head, void (*func)(struct rcu_head *head))
 {
 	unsigned long flags;
 
 	head->func = func;
 	head->cause = mach_cause();
+	head->cpu = cpu;
 	charge(COST_RCU);
 	raw_spin_lock_irqsave(&mach.rcu_lock, &flags);
 	head->next = mach.rcu_next;
@@ -143,27 +216,39 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 		wake_up(&rcu_wait);
 }
 
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	int cpu = mach_lockstep ? raw_smp_processor_id() : 0;
+
+	call_rcu_on(cpu < 0 ? 0 : cpu, head, func);
+}
+
+/* One callback behind the others of each CPU; the last of them tells. */
+struct barrier {
+	struct rcu_head head[CPUS_MAX];
+	_Atomic int left;
+	struct completion done;
+};
+
 static void barrier_reached(struct rcu_head *head)
 {
-	struct {
-		struct rcu_head head;
-		struct completion done;
-	} *b = (void *)head;
+	struct barrier *b = container_of(head - head->cpu, struct barrier, head[0]);
 
-	complete(&b->done);
+	if (atomic_fetch_sub(&b->left, 1) == 1)
+		complete(&b->done);
 }
 
 void rcu_barrier(void)
 {
-	struct {
-		struct rcu_head head;
-		struct completion done;
-	} b;
+	int cpu, cpus = mach_lockstep ? nr_cpu_ids() : 1;	/* free: one thread calls them all */
+	struct barrier b;
 
 	if (might_sleep("rcu_barrier"))
 		return;
+	atomic_init(&b.left, cpus);
 	init_completion(&b.done, "rcu_barrier");
-	call_rcu(&b.head, barrier_reached);
+	for (cpu = 0; cpu < cpus; cpu++)
+		call_rcu_on(cpu, &b.head[cpu], barrier_reached);
 	wait_for_completion(&b.done);
 }
 
@@ -172,11 +257,12 @@ void rcu_boot(void)
 	struct mach_task_opts opts = { .cpu = -1 };
 
 	mach.rcu_next = NULL;
-	mach.rcu_running = false;
+	mach.rcu_done = NULL;
 	atomic_store(&mach.rcu_index, 0);
 	atomic_store(&mach.rcu_readers[0], 0);
 	atomic_store(&mach.rcu_readers[1], 0);
 	raw_spin_lock_init(&mach.rcu_lock, "rcu");
+	open_softirq(RCU_SOFTIRQ, rcu_softirq);
 	mach.idle_wait_name = "callbacks";
 	init_waitqueue_head(&rcu_wait, mach.idle_wait_name);
 	rcu_task = machine_task("rcu_sched", rcu_main, NULL, &opts);

@@ -165,6 +165,12 @@ static struct task *pick_fair(struct cpu *c)
 	return best;
 }
 
+/* Of the same weight, and owed time as well: which has the earlier deadline is a matter of little. */
+bool sched_equal(struct cpu *c, const struct task *t, const struct task *usual)
+{
+	return t->nice == usual->nice && t->vruntime <= mean_vruntime(c, NULL);
+}
+
 static struct task *pick_next(struct cpu *c)
 {
 	struct task *t = list_first_entry_or_null(&c->rt, struct task, rq_entry);
@@ -260,6 +266,11 @@ static bool cache_is_realtime(const struct task *t, int prev, struct cpumask may
 	return true;
 }
 
+unsigned int sched_load(const struct cpu *c)
+{
+	return c->nr_queued + !c->curr->is_idle;
+}
+
 static int usual_cpu(struct task *t, struct cpumask may)
 {
 	int prev = t->wake_cpu >= 0 ? t->wake_cpu : t->cpu, cpu, best = -1;
@@ -280,7 +291,7 @@ static int usual_cpu(struct task *t, struct cpumask may)
 			return cpu;
 	for_each_cpu(cpu, may) {
 		struct cpu *c = &mach.cpus[cpu];
-		unsigned int n = c->nr_queued + !c->curr->is_idle;
+		unsigned int n = sched_load(c);
 
 		if (n < shortest || (n == shortest && cpu == prev)) {
 			shortest = n;
