@@ -341,7 +341,7 @@ static void ordered_stays_ordered_whatever_is_applied(void)
 	begin(&w, &cfg);
 	q = make_wq("line", WQ_UNBOUND | WQ_INT_ORDERED, 1);
 	eight_items(STEPS(SLEEP(3)));
-	want = attrs_of(0xf0, WQ_AFFN_CPU, false);
+	want = attrs_of(0xff, WQ_AFFN_CPU, false);
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_each), CALL(apply_want), UNTIL(60), CALL(queue_each)));
 	CU_ASSERT(world_run(&w, 500) == STOP_IDLE);
 	for (int i = 1; i < 16; i++)
