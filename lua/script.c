@@ -376,6 +376,8 @@ static int start_machine(struct script *s)
 	cfg->nr_inputs = n;
 	s->inputs = inputs;
 	cfg->choosing = s->opts->choosing;
+	if (cfg->choosing)
+		cfg->baton = BATON_STACKS;	/* one of thousands of runs of this process */
 	if (!cfg->choosing && forced_choices(s))
 		cfg->choosing = &s->forced;
 	err = machine_start(cfg, s->opts->trace, workqueue_boot_settled);

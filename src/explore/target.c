@@ -112,13 +112,35 @@ static void judge_bugs(const struct explore_target *t, struct expectation *expec
 	}
 }
 
+/* What each run needs and the next one may use again. */
+static struct {
+	bool open;
+	struct trace trace;
+	struct trace_store store;
+	struct inv *inv;
+} room;
+
+static int64_t check_invariants(const struct trace_store *s, struct verdict *v)
+{
+	struct trace_event ev;
+
+	if (!room.inv)
+		room.inv = invariant_open();
+	if (!room.inv)
+		return -ENOMEM;
+	invariant_begin(room.inv, s, breach, v);
+	for (uint64_t n = 1; trace_store_event(s, n, &ev) && !invariant_step(room.inv, &ev); n++)
+		;
+	return invariant_end(room.inv);
+}
+
 static void judge(struct explore_target *t, struct expectation *expect, const struct trace_store *s, struct verdict *v)
 {
 	v->events = s->nr;
 	judge_bugs(t, expect, s, v);
 	if (t->kind->judge)
 		t->kind->judge(t, expect, s, v);
-	if (!t->misuse && invariant_check(s, breach, v) < 0) {
+	if (!t->misuse && check_invariants(s, v) < 0) {
 		v->end = END_BROKEN;
 		snprintf(v->text, sizeof(v->text), "out of memory");
 	}
@@ -129,22 +151,34 @@ static void judge(struct explore_target *t, struct expectation *expect, const st
 void target_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
 		 struct expectation *expect, struct trace *trace, struct verdict *v)
 {
-	struct trace_store store;
-	int64_t polled;
+	int err;
 
 	t->misuse = false;
 	t->kind->play(t, seed, choosing, expect, trace, v);
 	v->order = mach_order_hash();
-	if (v->end == END_BROKEN || trace_store_borrow(&store, trace))
+	if (v->end == END_BROKEN)
 		return;
-	polled = trace_store_poll(&store);
-	if (polled < 0) {
+	err = trace_store_again(&room.store, trace);
+	if (err) {
 		v->end = END_BROKEN;
-		snprintf(v->text, sizeof(v->text), "the run's events cannot be read: %s", strerror((int)-polled));
+		snprintf(v->text, sizeof(v->text), "the run's events cannot be read: %s", strerror(-err));
 	} else {
-		judge(t, expect, &store, v);
+		judge(t, expect, &room.store, v);
 	}
-	trace_store_close(&store);
+}
+
+/* An empty log: the caller's, who keeps it, or the one that serves run after run. */
+static int open_log(struct trace *keep)
+{
+	int err;
+
+	if (!keep && room.open) {
+		trace_reset(&room.trace);
+		return 0;
+	}
+	err = trace_open(keep ? keep : &room.trace, -1, EXPLORE_LOG_BYTES, 0);
+	room.open |= !keep && !err;
+	return err;
 }
 
 void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_t seed, struct chooser *c,
@@ -155,8 +189,7 @@ void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_
 		.forced = forced, .nr_forced = nr, .window_ns = opts->window_ns,
 		.choose = c ? strategy_choose : NULL, .arg = c,
 	};
-	struct trace own, *trace = keep ? keep : &own;
-	int err = trace_open(trace, -1, EXPLORE_LOG_BYTES, 0);
+	int err = open_log(keep);
 
 	memset(v, 0, sizeof(*v));
 	if (err) {
@@ -166,7 +199,5 @@ void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_
 	}
 	if (c)
 		c->log->nr = c->log->nr_levels = c->log->questions = 0;
-	target_play(t, seed, &choosing, expect, trace, v);
-	if (!keep)
-		trace_close(trace);
+	target_play(t, seed, &choosing, expect, keep ? keep : &room.trace, v);
 }
