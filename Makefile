@@ -61,6 +61,8 @@ SRC_machine := \
 	src/machine/cpu.c \
 	src/machine/free.c \
 	src/machine/free_block.c \
+	src/machine/free_timer.c \
+	src/machine/free_watch.c \
 	src/machine/irq.c \
 	src/machine/kthread.c \
 	src/machine/lock.c \
@@ -88,6 +90,7 @@ SRC_workqueue := \
 	src/workqueue/hotplug.c \
 	src/workqueue/inbox.c \
 	src/workqueue/legacy.c \
+	src/workqueue/monitor.c \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
 	src/workqueue/rescuer.c \
@@ -303,8 +306,10 @@ SRC_tests := \
 	tests/fault_run.c \
 	tests/sweep_canary.c \
 	tests/unit_commands.c \
+	tests/free_blocking.c \
 	tests/free_cmwq.c \
 	tests/unit_explore.c \
+	tests/free_timer.c \
 	tests/free_lib.c \
 	tests/free_loads.c \
 	tests/free_machine.c \

@@ -127,6 +127,7 @@ static void machine_of(struct machine_config *m, const struct cmwq_config *cfg)
 		.threads_max = cfg->threads_max ? cfg->threads_max : THREADS_DEFAULT,
 		.memory_max = SIZE_MAX / 2,	/* the host's, not a simulated one */
 		.pin = cfg->pin,
+		.monitor = !cfg->no_monitor,
 		.log = cfg->log ? cfg->log : log_to_stderr,
 		.log_arg = cfg->log_arg,
 	};

@@ -3,11 +3,11 @@
  *
  * The same kernel-named services, implemented on libuv threads and the real
  * clock.  A registered thread has a sticky virtual CPU; a thread the machine did
- * not make gets one at its first call.  One thread serves the timers and the
- * sampled tick; interrupts run on the caller's thread, marked as such.
+ * not make gets one at its first call.  Interrupts run on the caller's thread,
+ * marked as such.
  *
  * Lives here:   everything of kapi.h and machine.h that lockstep does by the baton.
- * Never here:   virtual time, the conductor.   Rules: joints of docs/time.md "Free".   Licence: MIT.
+ * Never here:   virtual time, the conductor; timers and ticks (free_timer.c).   Rules: joints of docs/time.md "Free".   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "machine/mach.h"
@@ -21,21 +21,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FREE_TICK_MS 4		/* the sampler's step: cost measured below 0.1 % of a core */
-
 __thread struct mach_self mach_self;
 uint32_t mach_free_runs;
 static _Atomic unsigned int next_cpu;
 _Atomic unsigned long mach_tick_jiffies;
 
-/* one list of armed timers, by expiry; guarded by timer_mu */
-static uv_mutex_t timer_mu;
-static uv_cond_t timer_cond;
-static LIST_HEAD(timer_list_armed);
-static struct timer_list *timer_running;
-static uv_thread_t timer_thread;
-static struct task *timer_task;
-static bool timer_stop, timer_made;
 static _Atomic uint32_t softirq_bits[CPUS_MAX];
 static uv_mutex_t bh_mu[CPUS_MAX];
 
@@ -72,14 +62,14 @@ static int free_trace_start(void)
 
 /* ---- tasks ------------------------------------------------------------------------ */
 
-static void task_ready(struct task *t)
+void free_task_ready(struct task *t)
 {
 	uv_mutex_init(&t->lock);
 	uv_cond_init(&t->cond);
 	t->free_ready = true;	/* tick_lock: since task_alloc() */
 }
 
-static void be_task(struct task *t)
+void free_adopt(struct task *t)
 {
 	mach_self.task = t;
 	mach_self.run = mach_free_runs;
@@ -101,11 +91,11 @@ struct task *mach_current_free(void)
 	/* a thread of the embedding program: give it an identity and a sticky CPU */
 	t = task_alloc("user", NULL, NULL);
 	bug_on(!t);
-	task_ready(t);
+	free_task_ready(t);
 	t->cpu = (int)(atomic_fetch_add(&next_cpu, 1) % (unsigned int)mach.nr_cpus);
 	t->started = true;
 	atomic_store(&t->state, TASK_RUNNING);
-	be_task(t);
+	free_adopt(t);
 	return t;
 }
 
@@ -113,7 +103,8 @@ static void free_thread_main(void *arg)
 {
 	struct task *t = arg;
 
-	be_task(t);
+	free_adopt(t);
+	t->tid = (int)syscall(SYS_gettid);
 	uv_mutex_lock(&t->lock);
 	while (!t->started && !t->never_started)
 		uv_cond_wait(&t->cond, &t->lock);
@@ -139,7 +130,7 @@ int free_task_create(struct task *t)
 {
 	uv_thread_options_t opts = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = (size_t)1 << 20 };
 
-	task_ready(t);
+	free_task_ready(t);
 	t->has_uv_thread = !uv_thread_create_ex(&t->uv_thread, &opts, free_thread_main, t);
 	return t->has_uv_thread ? 0 : -EAGAIN;
 }
@@ -182,6 +173,7 @@ struct task *free_wake_begin(struct task *t)
 void free_wake_end(struct task *t)
 {
 	syscall(SYS_futex, &t->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	free_stir();
 }
 
 bool free_wake(struct task *t)
@@ -231,8 +223,10 @@ static void block(uint64_t deadline_ns)
 	if (worker && atomic_load_explicit(&me->state, memory_order_relaxed) != TASK_RUNNING)
 		mach.ops->worker_sleeping(me);
 	block_until(me, deadline_ns);
-	if (worker)
+	if (worker) {
 		mach.ops->worker_running(me);
+		free_stir();
+	}
 }
 
 void free_schedule(void)
@@ -290,111 +284,11 @@ uint64_t free_cpu_time_ns(const struct task *t)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-/* ---- timers ---------------------------------------------------------------------------- */
-
-void free_timer_arm(struct timer_list *t)
+void free_pause(void)
 {
-	struct list_head *at;
-
-	uv_mutex_lock(&timer_mu);
-	t->fires_ns = jiffies_to_ns(t->expires + 1);
-	if (t->cpu < 0)
-		t->cpu = current->cpu;
-	at = timer_list_armed.prev;
-	while (at != &timer_list_armed && list_entry(at, struct timer_list, entry)->fires_ns > t->fires_ns)
-		at = at->prev;
-	list_add(&t->entry, at);
-	if (timer_list_armed.next == &t->entry)
-		uv_cond_signal(&timer_cond);
-	uv_mutex_unlock(&timer_mu);
-}
-
-bool free_timer_delete(struct timer_list *t)
-{
-	bool was;
-
-	uv_mutex_lock(&timer_mu);
-	was = timer_pending(t);
-	if (was)
-		list_del_init(&t->entry);
-	uv_mutex_unlock(&timer_mu);
-	return was;
-}
-
-struct timer_list *mach_timer_take(void (*fn)(struct timer_list *t))
-{
-	struct timer_list *t, *found = NULL;
-
-	uv_mutex_lock(&timer_mu);
-	list_for_each_entry(t, &timer_list_armed, entry)
-		if (t->function == fn) {
-			list_del_init(&t->entry);
-			found = t;
-			break;
-		}
-	uv_mutex_unlock(&timer_mu);
-	return found;
-}
-
-void free_timer_delete_sync(struct timer_list *t)
-{
-	for (;;) {
-		bool busy;
-
-		uv_mutex_lock(&timer_mu);
-		busy = timer_running == t && free_self() != timer_task;
-		uv_mutex_unlock(&timer_mu);
-		if (!busy)
-			return;
-		uv_sleep(0);
-	}
-}
-
-static void sample_ticks(void);
-
-static void run_timer(struct timer_list *t, struct task *me)
-{
-	list_del_init(&t->entry);
-	timer_running = t;
-	me->cpu = t->cpu;
-	uv_mutex_unlock(&timer_mu);
-	me->free_softirq++;
-	t->function(t);		/* may free *t */
-	me->free_softirq--;
-	uv_mutex_lock(&timer_mu);
-	timer_running = NULL;
-}
-
-static void timer_main(void *arg)
-{
-	struct task *me = arg;
-	uint64_t next_tick = 0;
-
-	be_task(me);
-	uv_mutex_lock(&timer_mu);
-	while (!timer_stop) {
-		struct timer_list *t = list_first_entry_or_null(&timer_list_armed, struct timer_list, entry);
-		uint64_t now = free_now_ns(), wake = now + FREE_TICK_MS * 1000000u;
-
-		if (t && t->fires_ns <= now) {
-			run_timer(t, me);
-			continue;
-		}
-		if (now >= next_tick) {
-			next_tick = now + FREE_TICK_MS * 1000000u;
-			atomic_store_explicit(&mach_tick_jiffies, jiffies_now(), memory_order_relaxed);
-			uv_mutex_unlock(&timer_mu);
-			sample_ticks();
-			if (mach.trace)
-				trace_ring_collect();
-			uv_mutex_lock(&timer_mu);
-			continue;
-		}
-		if (t && t->fires_ns < wake)
-			wake = t->fires_ns;
-		uv_cond_timedwait(&timer_cond, &timer_mu, wake - now);
-	}
-	uv_mutex_unlock(&timer_mu);
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#endif
 }
 
 /* ---- softirqs, interrupts ----------------------------------------------------------------- */
@@ -427,12 +321,8 @@ void free_irq_work(int cpu, void (*fn)(void *), void *arg)
 	me->free_hardirq--;
 }
 
-/* ---- the sampled tick (R4.20) ---------------------------------------------------------------- */
+/* ---- start, run, stop -------------------------------------------------------------------------- */
 
-/*
- * The engine's tick reads the worker's own CPU clock; only workers that used a
- * whole tick of CPU since the last look are hit, as a real tick would hit them.
- */
 /* Tasks stay on the list until the machine stops, so only the step needs the lock. */
 static struct task *next_task(struct task *t)
 {
@@ -442,34 +332,9 @@ static struct task *next_task(struct task *t)
 	return t;
 }
 
-static void sample_ticks(void)
-{
-	const struct mach_wq_ops *ops = __atomic_load_n(&mach.ops, __ATOMIC_ACQUIRE);
-	struct task *t;
-
-	if (!ops || !ops->worker_tick)
-		return;
-	for (t = next_task(NULL); t; t = next_task(t)) {
-		uint64_t used;
-
-		if (!atomic_load_explicit(&t->free_running, memory_order_acquire))
-			continue;
-		used = free_cpu_time_ns(t);
-		if (used - t->tick_at_ns < mach.tick_ns)
-			continue;
-		t->tick_at_ns = used;
-		uv_mutex_lock(&t->tick_lock);	/* a dying worker takes its leave under it */
-		if (t->worker)
-			ops->worker_tick(t);
-		uv_mutex_unlock(&t->tick_lock);
-	}
-}
-
-/* ---- start, run, stop -------------------------------------------------------------------------- */
-
 int free_start(void (*boot)(void))
 {
-	struct task *director, *timers;
+	struct task *director;
 	int err;
 
 	mach.free_start_ns = uv_hrtime();
@@ -479,26 +344,16 @@ int free_start(void (*boot)(void))
 	if (err)
 		return err;
 	machine_announce();
-	uv_mutex_init(&timer_mu);
-	uv_cond_init(&timer_cond);
-	INIT_LIST_HEAD(&timer_list_armed);
-	timer_stop = false;
 	for (int i = 0; i < mach.nr_cpus; i++) {
 		uv_mutex_init(&bh_mu[i]);
 		atomic_store(&softirq_bits[i], 0);
 	}
 	director = mach_current_free();
 	director->cpu = 0;
-	timers = task_alloc("timers", NULL, NULL);
-	if (!timers)
-		return -ENOMEM;
-	timer_task = timers;
-	task_ready(timers);
-	timers->cpu = 0;
 	softirq_boot();
-	timer_made = !uv_thread_create(&timer_thread, timer_main, timers);
-	if (!timer_made)
-		return -EAGAIN;
+	err = free_timers_start();
+	if (err)
+		return err;
 	rcu_boot();
 	if (boot)
 		boot();
@@ -527,20 +382,11 @@ void free_stop(void)
 			let_go(t, &t->never_started);
 		uv_thread_join(&t->uv_thread);
 	}
-	if (timer_made) {
-		uv_mutex_lock(&timer_mu);
-		timer_stop = true;
-		uv_cond_signal(&timer_cond);
-		uv_mutex_unlock(&timer_mu);
-		uv_thread_join(&timer_thread);
-		timer_made = false;
-	}
+	free_timers_stop();
 	if (mach.trace)
 		trace_ring_stop();
 	for (int i = 0; i < mach.nr_cpus; i++)
 		uv_mutex_destroy(&bh_mu[i]);
-	uv_mutex_destroy(&timer_mu);
-	uv_cond_destroy(&timer_cond);
 	mach_free_runs++;	/* nobody's task is anybody's any more */
 }
 

@@ -27,8 +27,10 @@ void mach_blocking_end(void)
 
 	if (mach_lockstep || !me || !me->worker || !me->free_blocking || --me->free_blocking)
 		return;
-	if (mach.ops)
-		mach.ops->worker_running(me);
+	if (!mach.ops)
+		return;
+	mach.ops->worker_running(me);
+	free_stir();
 }
 
 bool mach_blocking_matters(void)

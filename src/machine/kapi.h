@@ -171,6 +171,21 @@ uint64_t task_cpu_time_ns(const struct task *t);	/* CPU time used (R4.7) */
 void task_set_where(struct task *t, const char *where);
 const char *task_where(const struct task *t);
 
+/*
+ * Free, from ops->look only: what a running worker did since the last look.  Between begin
+ * (false: it is no worker any more) and end it cannot die.
+ */
+enum task_look {
+	TASK_LOOK_RUNS,		/* used some CPU time */
+	TASK_LOOK_TICK,		/* a whole tick of it since the last one that was said */
+	TASK_LOOK_STILL,	/* none, but not for @patience_ns, or it is not its fault */
+	TASK_LOOK_STUCK		/* none for so long, and it is asleep */
+};
+bool task_look_begin(struct task *t);
+enum task_look task_look(struct task *t, uint64_t patience_ns);
+void task_look_end(struct task *t);
+bool mach_monitor(void);	/* free: is one wanted that acts on STUCK? */
+
 /* ---- cause: the event that made this context act -------------------------- */
 uint64_t mach_cause(void);
 void mach_set_cause(uint64_t event);
@@ -540,7 +555,7 @@ struct timer_list {
 	uint32_t id;
 	uint32_t flags;
 	int cpu;
-	_Atomic bool running;
+	_Atomic uint32_t where;		/* free mode: CPU of its wheel << 16 | bucket + 1, 0 = on none */
 };
 /* cmwq.h] */
 void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t), unsigned int flags);
@@ -626,6 +641,8 @@ struct mach_wq_ops {
 	void (*worker_sleeping)(struct task *t);	/* about to block (R4.6); task itself */
 	void (*worker_running)(struct task *t);		/* back from blocking (R4.7) */
 	void (*worker_tick)(struct task *t);		/* tick hit this worker (R4.17); hardirq */
+	/* free: looks at running workers (R4.20); in how many ns again, UINT64_MAX = when one wakes */
+	uint64_t (*look)(void);
 	int (*prepare_cpu)(int cpu);			/* before it comes up (R10.5); task */
 	void (*online_cpu)(int cpu);			/* on that CPU; task */
 	void (*offline_cpu)(int cpu);			/* on that CPU; task */

@@ -47,6 +47,7 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 void task_free(struct task *t)
 {
 	list_del(&t->all);
+	free_look_forget(t);
 	uv_mutex_destroy(&t->tick_lock);
 	if (t->free_ready) {
 		uv_mutex_destroy(&t->lock);

@@ -130,7 +130,11 @@ struct task {
 	_Atomic bool never_started;
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
 	unsigned int free_blocking;	/* T: depth of mach_blocking_begin() */
-	uint64_t tick_at_ns;		/* sampler only: CPU time at the last tick */
+	int tid;			/* T to write: the host's id of the thread */
+	/* under tick_lock (free_watch.c) */
+	uint64_t tick_at_ns;		/* CPU time at the last tick */
+	uint64_t look_used_ns, look_since_ns;	/* CPU time at the last look, and when that was new */
+	int stat_fd;			/* its file in /proc, plus 1; 0 = not open */
 	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
 };
 
@@ -318,7 +322,16 @@ void free_task_start(struct task *t);
 void free_sleep_ns(uint64_t ns);
 uint64_t free_now_ns(void);
 void free_burn(uint64_t ns);
-void free_timer_arm(struct timer_list *t);
+bool free_timer_arm(struct timer_list *t, unsigned long expires, int cpu);
+bool free_timer_pending(const struct timer_list *t);
+int free_timers_start(void);
+void free_timers_stop(void);
+void free_stir(void);		/* a worker was woken, or is back: looks may have ended */
+uint64_t free_look(void);	/* in how many ns to look again */
+void free_look_forget(struct task *t);
+void free_task_ready(struct task *t);
+void free_adopt(struct task *t);	/* the calling thread is @t */
+void free_pause(void);		/* a moment of spinning */
 bool free_timer_delete(struct timer_list *t);
 void free_timer_delete_sync(struct timer_list *t);
 void free_softirq_raise(int cpu, enum softirq_vec vec);

@@ -65,6 +65,7 @@ struct machine_config {
 	size_t nr_inputs;
 	const struct mach_choosing *choosing;	/* who is asked where several things can happen; NULL = the seed */
 	/* free mode, for programs of one's own */
+	bool monitor;			/* workers that block untold leave concurrency management */
 	bool pin;			/* threads bound to virtual CPU n stay on one host CPU */
 	void (*log)(int level, const char *line, void *arg);	/* each line of the kernel log; any thread */
 	void *log_arg;

@@ -714,6 +714,8 @@ int set_cpus_allowed(struct task *t, struct cpumask mask)
 	if (t->started && !cpumask_equal(t->allowed, mask))
 		TRACE(TASK_ALLOWED, .task = t->id, .cpus = mask.bits);
 	t->allowed = mask;
+	if (!mach_lockstep && !t->started && !cpumask_test_cpu(t->cpu, mask))
+		t->cpu = cpumask_first(mask);	/* free: its sticky CPU */
 	if (!mach_lockstep || !t->started)
 		return 0;
 	c = cpu_of(t);

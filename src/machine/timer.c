@@ -38,6 +38,8 @@ void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t), unsigne
 
 bool timer_pending(const struct timer_list *t)
 {
+	if (!mach_lockstep)
+		return free_timer_pending(t);
 	return t->entry.next && t->entry.next != &t->entry;
 }
 
@@ -158,12 +160,8 @@ bool mod_timer(struct timer_list *t, unsigned long expires)
 {
 	bool was;
 
-	if (!mach_lockstep) {
-		was = free_timer_delete(t);
-		t->expires = expires;
-		free_timer_arm(t);
-		return was;
-	}
+	if (!mach_lockstep)
+		return free_timer_arm(t, expires, -1);
 	mach_sync();
 	was = detach(t);
 	t->expires = expires;
@@ -181,8 +179,7 @@ void add_timer_on(struct timer_list *t, int cpu)
 {
 	bug_on(timer_pending(t));
 	if (!mach_lockstep) {
-		t->cpu = cpu;
-		free_timer_arm(t);
+		free_timer_arm(t, t->expires, cpu);
 		return;
 	}
 	mach_sync();

@@ -180,6 +180,7 @@ static const struct mach_wq_ops wq_ops = {
 	.worker_sleeping = wq_worker_sleeping,
 	.worker_running = wq_worker_running,
 	.worker_tick = wq_worker_tick,
+	.look = wq_look,
 	.prepare_cpu = workqueue_prepare_cpu,
 	.online_cpu = workqueue_online_cpu,
 	.offline_cpu = workqueue_offline_cpu,

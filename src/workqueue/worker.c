@@ -490,6 +490,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 
 	pool_relock_irq(pool);
 	pwq->stats[PWQ_STAT_COMPLETED]++;
+	worker_not_blocked(worker);
 	if (worker->flags & WORKER_CPU_INTENSIVE)
 		worker_clr_flags(worker, WORKER_CPU_INTENSIVE);
 	forget_work(worker);

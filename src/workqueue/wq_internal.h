@@ -66,7 +66,9 @@ enum pool_flags {
 enum worker_flags {			/* a set, not a counter (R3.3, R3.4) */
 	WORKER_DIE = 2, WORKER_IDLE = 4, WORKER_PREP = 8, WORKER_CPU_INTENSIVE = 64,
 	WORKER_UNBOUND = 128, WORKER_REBOUND = 256,
-	WORKER_NOT_RUNNING = WORKER_PREP | WORKER_CPU_INTENSIVE | WORKER_UNBOUND | WORKER_REBOUND
+	WORKER_BLOCKED = 512,		/* ours: the monitor found it waiting (monitor.c) */
+	WORKER_NOT_RUNNING = WORKER_PREP | WORKER_CPU_INTENSIVE | WORKER_UNBOUND | WORKER_REBOUND |
+			     WORKER_BLOCKED
 };
 
 enum pwq_stat {
@@ -107,6 +109,7 @@ struct worker_pool {
 	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
 	int nr_workers, nr_idle;	/* L */
+	int nr_blocked;			/* L: workers with WORKER_BLOCKED */
 	struct list_head idle_list;	/* L: newest first */
 	struct timer_list idle_timer;	/* L: arming */
 	struct work_struct idle_cull_work;
@@ -271,6 +274,8 @@ struct wq_engine {
 	struct timer_list watchdog_timer;
 	_Atomic unsigned long touched, touched_cpu[CPUS_MAX];
 	int panic_rounds;
+	/* monitor.c: the timers' thread only */
+	unsigned int look_from, look_hurries;
 	/* hog.c */
 	struct raw_spinlock hog_lock;
 	struct hog_ent hogs[WCI_MAX_ENTS];
@@ -579,6 +584,11 @@ bool wq_is_system(const struct workqueue_struct *wq);	/* one of R14's */
 /* ---- sysfs.c -------------------------------------------------------------------------------- */
 
 void show_mask(struct cpumask mask, struct strbuf *out);	/* as %*pb */
+
+/* ---- monitor.c --------------------------------------------------------------------------------------- */
+
+uint64_t wq_look(void);
+void worker_not_blocked(struct worker *worker);		/* lock held */
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 
