@@ -59,7 +59,7 @@ static void items_behind_others_that_wait_are_not_lost(void)
 /* n/a: the pools beside it are driven by their rules, so that the comparison is one. */
 static void the_pools_beside_it_run_every_item_once(void)
 {
-	check_loads("libuv plain one owned four chain tree start memory");
+	check_loads("libuv plain bare one owned four chain tree start memory");
 }
 
 const struct test_case suite_free_loads[] = {

@@ -31,6 +31,7 @@ struct load {
 	const char *(*run)(const struct peer *p, double *out);
 	bool (*suits)(const struct peer *p);	/* NULL: every pool */
 	double limit_s;
+	bool empty;		/* its items do nothing, so a bare lock and list are its floor */
 	struct load_row row[LOAD_ROWS_MAX];	/* ends at label == NULL */
 };
 

@@ -68,7 +68,7 @@ static const char *run_one(const struct peer *p, double *out)
 }
 
 const struct load load_one = {
-	.name = "one", .run = run_one, .limit_s = 20,
+	.name = "one", .run = run_one, .limit_s = 20, .empty = true,
 	.row = { ROW("one producer, malloc'd items", "ns") },
 };
 
@@ -93,7 +93,7 @@ static const char *run_owned(const struct peer *p, double *out)
 }
 
 const struct load load_owned = {
-	.name = "owned", .run = run_owned, .limit_s = 20,
+	.name = "owned", .run = run_owned, .limit_s = 20, .empty = true,
 	.row = { ROW("one producer, items it owns", "ns") },
 };
 
@@ -139,7 +139,7 @@ static const char *run_four(const struct peer *p, double *out)
 }
 
 const struct load load_four = {
-	.name = "four", .run = run_four, .limit_s = 20,
+	.name = "four", .run = run_four, .limit_s = 20, .empty = true,
 	.row = { ROW("four producers, malloc'd items", "ns") },
 };
 
@@ -173,7 +173,7 @@ static const char *run_chain(const struct peer *p, double *out)
 }
 
 const struct load load_chain = {
-	.name = "chain", .run = run_chain, .limit_s = 40,
+	.name = "chain", .run = run_chain, .limit_s = 40, .empty = true,
 	.row = { ROW("an item that queues itself again", "ns") },
 };
 
@@ -219,6 +219,6 @@ static const char *run_tree(const struct peer *p, double *out)
 }
 
 const struct load load_tree = {
-	.name = "tree", .run = run_tree, .limit_s = 20,
+	.name = "tree", .run = run_tree, .limit_s = 20, .empty = true,
 	.row = { ROW("a tree of 2^18 items, each queues two", "ns") },
 };

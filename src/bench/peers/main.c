@@ -159,10 +159,11 @@ static bool is_chosen(const struct peer *p)
 	return !any;
 }
 
-/* The floor only knows how to be woken. */
+/* The futex only knows how to be woken; the bare list is of interest where nothing else counts. */
 static bool suits(const struct load *l, const struct peer *p)
 {
-	if (p->missing || !is_chosen(p) || (p == &peer_futex && l != &load_start))
+	if (p->missing || !is_chosen(p) || (p == &peer_futex && l != &load_start) ||
+	    (p == &peer_bare && !l->empty))
 		return false;
 	return !l->suits || l->suits(p);
 }

@@ -44,6 +44,12 @@ static const struct mark {
 	{ "delayed, arm and cancel: uv_timer's cost / ours", &load_delayed, 2, &peer_cmwq, PEER, &peer_uv, 3, "x" },
 };
 
+/* Another pool, that is: neither ours nor a floor. */
+static bool is_pool(const struct peer *p)
+{
+	return p == &peer_uv || p == &peer_glib || p == &peer_tbb || p == &peer_plain;
+}
+
 static double best_peer(const struct mark *m, int rep)
 {
 	const struct peer *const *p;
@@ -52,7 +58,7 @@ static double best_peer(const struct mark *m, int rep)
 	for (p = peers; *p; p++) {
 		const struct result *r = result_of(m->load, *p);
 
-		if (*p == &peer_cmwq || *p == &peer_cmwq_unbound || *p == &peer_futex || rep >= r->reps)
+		if (!is_pool(*p) || rep >= r->reps)
 			continue;
 		if (r->value[m->row][rep] < best)
 			best = r->value[m->row][rep];

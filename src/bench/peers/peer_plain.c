@@ -1,26 +1,34 @@
 /*
  * bench/peers/peer_plain.c - what one writes oneself: a list, a mutex, a condition.
  *
- * A thread a CPU.  The link is part of the item, so that queueing allocates
- * nothing: the best such a pool can be.
+ * A thread a CPU.  "plain" is the usual one: queueing takes anything, and
+ * allocates a node for it.  "bare" has the link in the item: not a pool that many
+ * would want, but the least that one with a lock can cost.
  *
- * Lives here:   that pool, behind the table of peer.h.
+ * Lives here:   those pools, behind the table of peer.h.
  * Never here:   loads.   Licence: MIT.
  */
 #include "bench/peers/peer.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
-struct plain_item {
+struct node {
+	struct node *next;
+	struct item *item;
+};
+
+struct bare_item {
 	struct item item;
-	struct plain_item *next;
+	struct node node;
 };
 
 static struct {
 	pthread_mutex_t mutex;
 	pthread_cond_t more, none;
-	struct plain_item *first, **end;
+	struct node *first, **end;
 	long unfinished;
+	void (*done_with)(struct node *node);
 } pool = { .mutex = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER,
 	   .none = PTHREAD_COND_INITIALIZER, .end = &pool.first };
 
@@ -28,17 +36,21 @@ static void *worker(void *arg)
 {
 	pthread_mutex_lock(&pool.mutex);
 	for (;;) {
-		struct plain_item *p = pool.first;
+		struct node *node = pool.first;
+		struct item *it;
 
-		if (!p) {
+		if (!node) {
 			pthread_cond_wait(&pool.more, &pool.mutex);
 			continue;
 		}
-		pool.first = p->next;
+		pool.first = node->next;
 		if (!pool.first)
 			pool.end = &pool.first;
 		pthread_mutex_unlock(&pool.mutex);
-		run_item(&p->item);
+		it = node->item;
+		if (pool.done_with)
+			pool.done_with(node);
+		run_item(it);
 		pthread_mutex_lock(&pool.mutex);
 		if (--pool.unfinished == 0)
 			pthread_cond_broadcast(&pool.none);
@@ -46,25 +58,13 @@ static void *worker(void *arg)
 	return arg;
 }
 
-static bool open_plain(void)
+static void push(struct node *node, struct item *it)
 {
-	pthread_t thread;
-	int i;
-
-	for (i = 0; i < bench_cpus(); i++)
-		if (pthread_create(&thread, NULL, worker, NULL))
-			return false;
-	return true;
-}
-
-static void queue(struct item *it)
-{
-	struct plain_item *p = (struct plain_item *)it;
-
-	p->next = NULL;
+	node->item = it;
+	node->next = NULL;
 	pthread_mutex_lock(&pool.mutex);
-	*pool.end = p;
-	pool.end = &p->next;
+	*pool.end = node;
+	pool.end = &node->next;
 	pool.unfinished++;
 	pthread_mutex_unlock(&pool.mutex);
 	pthread_cond_signal(&pool.more);
@@ -80,10 +80,54 @@ static void wait_all(long total, bool chained)
 	pthread_mutex_unlock(&pool.mutex);
 }
 
+static bool open_bare(void)
+{
+	pthread_t thread;
+	int i;
+
+	for (i = 0; i < bench_cpus(); i++)
+		if (pthread_create(&thread, NULL, worker, NULL))
+			return false;
+	return true;
+}
+
+static void queue_bare(struct item *it)
+{
+	push(&((struct bare_item *)it)->node, it);
+}
+
+static void free_node(struct node *node)
+{
+	free(node);
+}
+
+static bool open_plain(void)
+{
+	pool.done_with = free_node;
+	return open_bare();
+}
+
+static void queue_plain(struct item *it)
+{
+	struct node *node = malloc(sizeof(*node));
+
+	if (!node)
+		abort();
+	push(node, it);
+}
+
 const struct peer peer_plain = {
 	.name = "plain",
-	.item_size = sizeof(struct plain_item),
+	.item_size = sizeof(struct item),
 	.open = open_plain,
-	.queue = queue,
+	.queue = queue_plain,
+	.wait = wait_all,
+};
+
+const struct peer peer_bare = {
+	.name = "bare",
+	.item_size = sizeof(struct bare_item),
+	.open = open_bare,
+	.queue = queue_bare,
 	.wait = wait_all,
 };
