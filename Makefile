@@ -521,7 +521,7 @@ $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c visualizer/keys.de
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
-$(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_table.c src/base/check.c src/trace/trace_events.def src/trace/trace_why.def src/trace/trace.h
+$(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_table.c src/base/check.c src/base/check.c src/trace/trace_events.def src/trace/trace_why.def src/trace/trace.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
