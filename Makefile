@@ -552,6 +552,11 @@ install: all ## copy the program, lessons and Lua library under PREFIX (default 
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \
 	done
+	# what C tests of `explore` include
+	find src/base src/trace src/machine src/workqueue src/explore/explore_test.h -name '*.h' -o -name '*.def' | \
+		while read -r f; do \
+			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
+		done
 
 uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/bin/kworkshop

@@ -121,6 +121,22 @@ static void a_lesson_shows_its_bug_only_under_jitter(void)
 	free(out);
 }
 
+/* Which worker runs w1, and when, is the scheduler's; that all run, and none twice at once, is not. */
+static void what_no_scheduler_would_do_breaks_promises_only(void)
+{
+	char *out = malloc(OUT_BYTES), args[256];
+
+	/* by one slice: it ends before the other, which the facts deny */
+	CU_ASSERT_EQUAL(explore_cli("tests/scenarios/cpu_intensive.kws --replay=1:preempt/t10/0=22", out), 0);
+	for (int i = 0; i < 2; i++) {
+		snprintf(args, sizeof(args), "tests/scenarios/%s --strategy pct --runs %d",
+			 i ? "highpri.kws" : "cpu_intensive.kws", test_rounds(200, 40));
+		CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+		CU_ASSERT_TRUE(has(out, "0 failures"));
+	}
+	free(out);
+}
+
 static void a_right_program_fails_under_no_schedule(void)
 {
 	static const char *const strategies[] = { "random", "pct", "dfs" };
@@ -362,6 +378,27 @@ static void what_is_no_schedule_is_refused(void)
 	CU_ASSERT_EQUAL(schedule_parse("1:turn/t9/1=2,turn/t9/2=2,turn/t9/3=2", &seed, v, 2, err, sizeof(err)), -EINVAL);
 }
 
+/* ---- interrupted --------------------------------------------------------------------------------------- */
+
+static void ctrl_c_ends_with_the_sum(void)
+{
+	char *out = malloc(OUT_BYTES), command[9000];
+	FILE *f;
+	int status;
+
+	snprintf(command, sizeof(command), "timeout -s INT 2 '%s' explore tests/explore/right.c --runs 100000000 2>&1",
+		 test_binary());
+	f = popen(command, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	out[fread(out, 1, OUT_BYTES - 1, f)] = '\0';
+	status = pclose(f);
+	CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 124);	/* timeout's: it was needed */
+	CU_ASSERT_TRUE(has(out, "0 failures"));
+	CU_ASSERT_TRUE(has(out, "; interrupted\n"));
+	CU_ASSERT_PTR_EQUAL(strchr(out, '\n'), strrchr(out, '\n'));	/* and no progress in a pipe */
+	free(out);
+}
+
 /* ---- mistakes ------------------------------------------------------------------------------------------- */
 
 static void mistakes_have_an_exit_code_and_a_sentence(void)
@@ -418,6 +455,7 @@ const struct test_case suite_unit_explore[] = {
 	T(going_through_all_finds_each_seeded_bug),
 	T(a_lesson_shows_its_bug_only_under_jitter),
 	T(a_right_program_fails_under_no_schedule),
+	T(what_no_scheduler_would_do_breaks_promises_only),
 	T(a_replay_has_the_same_bytes),
 	T(a_schedule_is_an_input_of_a_lesson),
 	T(a_tiny_space_is_gone_through_exactly),
@@ -426,6 +464,7 @@ const struct test_case suite_unit_explore[] = {
 	T(many_short_hold_ups_become_one),
 	T(a_schedule_survives_its_text),
 	T(what_is_no_schedule_is_refused),
+	T(ctrl_c_ends_with_the_sum),
 	T(mistakes_have_an_exit_code_and_a_sentence),
 	T(without_a_compiler_one_line_says_so),
 	{ NULL, NULL }

@@ -324,7 +324,7 @@ int choice_place(struct task *t, int usual, struct cpumask may)
 	way(&w, (uint64_t)usual, (uint64_t)usual, false);
 	for_each_cpu(other, may)
 		way(&w, (uint64_t)other, (uint64_t)other,
-		    sched_load(&mach.cpus[other]) > sched_load(&mach.cpus[usual]));
+		    sched_load(&mach.cpus[other]) != sched_load(&mach.cpus[usual]));
 	q.n = w.n;
 	cpu = ask(&q);
 	if (cpu == (uint64_t)usual || cpu >= (uint64_t)mach.nr_cpus || !cpumask_test_cpu((int)cpu, may))
