@@ -300,6 +300,15 @@ static inline void smp_mb(void)
 	atomic_thread_fence(memory_order_seq_cst);
 #endif
 }
+/* the same, right after an atomic operation that read and wrote: on x86 that was one */
+static inline void smp_mb_after_atomic(void)
+{
+#if (defined(__x86_64__) || defined(__i386__)) && !defined(__SANITIZE_THREAD__)
+	atomic_signal_fence(memory_order_seq_cst);
+#else
+	smp_mb();
+#endif
+}
 /* one turn of a busy-wait: costs time, always gives way */
 void cpu_relax(void);
 
@@ -378,7 +387,11 @@ static inline void raw_spin_unlock_irqrestore(struct raw_spinlock *l, unsigned l
 	if (unlikely(mach_lockstep))
 		local_irq_restore(flags);
 }
+#ifdef KW_FREE_ONLY
+#define assert_held(l) ((void)(l))
+#else
 #define assert_held(l) mach_assert_held(l)
+#endif
 
 /*
  * In checked runs (census on) who holds a ranked lock may only take locks of higher

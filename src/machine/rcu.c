@@ -9,17 +9,37 @@
  * Lives here:   rcu_read_lock, call_rcu, synchronize_rcu.
  * Never here:   what is freed.   Rules: R1.20, R8.9.   Licence: MIT.
  */
+#define _GNU_SOURCE
 #include "machine/mach.h"
 
+#include <linux/membarrier.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static struct task *rcu_task;
 static struct wait_queue_head rcu_wait;
 
 /*
  * Free: each thread says for itself what it reads under, so that readers share no
- * line of the cache; who waits asks them all.
+ * line of the cache; who waits asks them all.  What a reader says must be out
+ * before it reads: a fence for each section, or, where the host can do it, none,
+ * and who waits has the host put one into every thread.
  */
+static bool readers_fence;	/* free: the host cannot */
+
+static bool host_fences(void)
+{
+	return !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+}
+
+static void fence_readers(void)
+{
+	smp_mb();
+	if (!readers_fence)
+		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
 void rcu_read_lock(void)
 {
 	struct task *me = current;
@@ -29,7 +49,10 @@ void rcu_read_lock(void)
 		return;
 	idx = (unsigned int)atomic_load_explicit(&mach.rcu_index, memory_order_seq_cst) & 1;
 	if (!mach_lockstep) {
-		atomic_store_explicit(&me->rcu_reads, idx + 1, memory_order_seq_cst);
+		atomic_store_explicit(&me->rcu_reads, idx + 1, memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+		if (unlikely(readers_fence))
+			smp_mb();
 		return;
 	}
 	me->rcu_index = idx;
@@ -56,6 +79,7 @@ static bool has_readers(int idx)
 
 	if (mach_lockstep)
 		return atomic_load_explicit(&mach.rcu_readers[idx], memory_order_seq_cst);
+	fence_readers();
 	uv_mutex_lock(&mach.lock);
 	list_for_each_entry(t, &mach.tasks, all)
 		found |= atomic_load_explicit(&t->rcu_reads, memory_order_seq_cst) == (unsigned int)idx + 1;
@@ -256,6 +280,7 @@ void rcu_boot(void)
 {
 	struct mach_task_opts opts = { .cpu = -1 };
 
+	readers_fence = !mach_lockstep && !host_fences();
 	mach.rcu_next = NULL;
 	mach.rcu_done = NULL;
 	atomic_store(&mach.rcu_index, 0);

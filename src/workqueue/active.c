@@ -130,6 +130,7 @@ void activate_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_
 	if (list_empty(&pool->worklist))
 		pool_touch_watchdog(pool);
 	move_linked_works(work, &pool->worklist, NULL);
+	__builtin_prefetch(pwq->inactive_works.next->next, 1);	/* its turn comes soon, and it may have waited long */
 	katomic_fetch_and(&work->data, (int64_t)~WORK_STRUCT_INACTIVE);
 	work->cause = TRACE_FULLY(cause, WHY_OF(why_max_active(pwq, true)), ACTIVATE_WORK,
 				  .item = work->id, .func = work->func_id, .pwq = pwq->tid,

@@ -60,11 +60,15 @@ static bool push(struct worker_pool *pool, struct work_struct *work)
 
 bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu)
 {
+	const struct worker *worker = task_worker(current);
 	struct worker_pool *pool = pwq->pool;
 	int last = work_data_pool(work_data(work));
 
 	/* Unbound pools and those of absent CPUs count nobody, so they get no post. */
 	if (!wqe.inbox || !nr_running(pool))
+		return false;
+	/* A worker's own: nobody else wants the lock, and the item is in its cache now. */
+	if (worker && worker->pool == pool)
 		return false;
 	/* It may run over there still (R2.9a), or have been queued twice: not for here. */
 	if (last != pool->id && last >= 0)
@@ -76,7 +80,7 @@ bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu
 	address_item(work, pwq, req_cpu);
 	if (push(pool, work))
 		return true;
-	smp_mb();
+	smp_mb_after_atomic();
 	choice_point();
 	if (unlikely(!nr_running(pool))) {
 		pool_lock(pool);	/* collects, and wakes somebody */

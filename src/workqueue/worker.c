@@ -380,6 +380,7 @@ bool assign_work(struct work_struct *work, struct worker *worker, struct work_st
 		list_del_init(&work->entry);
 		return false;
 	}
+	__builtin_prefetch(work->entry.next, 1);
 	runner = find_worker_executing_work(pool, work);
 	move_linked_works(work, runner ? &runner->scheduled : &worker->scheduled, nextp);
 	touch_worker(runner ? runner : worker);

@@ -319,7 +319,7 @@ static inline void pool_collect(struct worker_pool *pool)
 static inline void pool_recheck(struct worker_pool *pool)
 {
 	if (wqe.inbox) {
-		smp_mb();
+		smp_mb_after_atomic();
 		pool_collect(pool);
 	}
 }
