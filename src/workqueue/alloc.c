@@ -91,7 +91,7 @@ static void pwq_release(struct pool_workqueue *pwq)
 		mutex_lock(&wqe.pool_mutex);
 		put_unbound_pool(pool);
 		mutex_unlock(&wqe.pool_mutex);
-	} else if (unlikely(pool->flags & POOL_LEGACY)) {
+	} else if (unlikely(wqe.legacy)) {	/* all its pools are such ones */
 		legacy_put_pool(pool);
 	}
 	call_rcu(&pwq->rcu, rcu_free_pwq);
