@@ -366,7 +366,7 @@ LIB_LINK := $(if $(LIB_LTO),$(CFLAGS) $(LIB_LTO) -flto-partition=one -flinker-ou
 # the script prints is what is lacking, and must be the one line the reader sees.
 deps_mk := $(B)/deps-$(notdir $(CC)).mk
 goals := $(or $(MAKECMDGOALS),all)
-DEPS ?= $(if $(filter run test bench check-layers,$(goals)),install,check)
+DEPS ?= $(if $(filter run test mutants bench check-layers,$(goals)),install,check)
 ifneq ($(filter-out help clean uninstall,$(goals)),)
 deps_lack := $(shell [ $(deps_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh $(DEPS) $(deps_mk))
 $(if $(deps_lack),$(error $(deps_lack)))
@@ -401,7 +401,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all lib run test bench conform check-layers docs rules fuzz install uninstall clean help
+.PHONY: all lib run test mutants bench conform check-layers docs rules fuzz install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -415,6 +415,9 @@ run: all ## install what is missing, build, open the program (ARGS="run life")
 test: WERROR := -Werror
 test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-loads ## install what is missing, build, run all tests (T=suite.test SEED=41)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
+
+mutants: ## break a copy of the engine in many small ways: each must be noticed by a test (MUTANTS="003 017")
+	@JOBS=$(JOBS) MUTANTS="$(MUTANTS)" tests/mutants/run.sh $(B)/mutants
 
 bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, build, measure (BENCH="handover peers ..." QUICK=1); exit 1 if a mark is missed
 	@KW_BINARY=$(out)/kworkshop QUICK=$(QUICK) $(out)/kw-bench $(BENCH)

@@ -402,6 +402,35 @@ static void listed_pwq_does_not_jump_the_queue(void)
 	world_stop(&w);
 }
 
+static void hold_node(void) { raw_spin_lock(&q->node_nr_active[0].lock); }
+static void leave_node(void) { raw_spin_unlock(&q->node_nr_active[0].lock); }
+
+/*
+ * RULE(R5.13). Who found no slot tries once more when it is listed, and if that helps it is
+ * listed no more: both slots fall free while w2 waits for the node's lock to be listed, so
+ * w2 takes one and w3 the other, at once.
+ */
+static void pwq_served_by_its_second_try_is_not_listed(void)
+{
+	struct machine_config cfg = world_config(4);
+	struct world w;
+
+	cfg.cpus_per_llc = 2;
+	begin(&w, &cfg, WQ_UNBOUND, 2, STEPS(SLEEP(10)));
+	nr = 0;
+	actor("h", 3, STEPS(UNTIL(28), CALL(hold_node), BURN(6), CALL(leave_node)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), CALL(queue_1)));
+	actor("u", 2, STEPS(UNTIL(29), CALL(queue_2_on_2), CALL(see_pending_pwqs), CALL(queue_3_on_2),
+			    CALL(see_pending_pwqs)));
+	world_run(&w, 100);
+	CU_ASSERT(nth(&w, EV_QUEUE_WORK, "w2", 1) < nth(&w, EV_EXECUTE_END, "w0", 1));
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w1", 1) < nth(&w, EV_ACTIVATE_WORK, "w2", 1));
+	CU_ASSERT(ret[3] == 0 && ret[4] == 1);
+	CU_ASSERT(ret[5] == 0 && ret[6] == 2);
+	CU_ASSERT(count(&w, EV_INACTIVE, "w2") == 0 && count(&w, EV_INACTIVE, "w3") == 0);
+	world_stop(&w);
+}
+
 /* RULE(R5.13). A plugged pwq gives no slot, though the node has one. */
 static void plugged_pwq_gives_no_slot(void)
 {
@@ -616,6 +645,7 @@ const struct test_case suite_conf_queue[] = {
 	T(item_for_a_cpu_that_has_gone_runs_elsewhere),
 	T(active_is_whoever_waits_or_runs_but_no_barrier),
 	T(listed_pwq_does_not_jump_the_queue),
+	T(pwq_served_by_its_second_try_is_not_listed),
 	T(plugged_pwq_gives_no_slot),
 	T(stolen_items_retire_from_all_accounts),
 	T(flusher_comes_back_when_the_last_item_is_cancelled),
