@@ -39,9 +39,10 @@ bool keep_working(struct worker *worker)
 	if (list_empty(&pool->worklist))
 		pool_collect(pool);
 	yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
-
-	TRACE_WHY(KEEP_WORKING, BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
-					nr_running(pool)), .worker = worker->tid, .pool = pool->tid, .yes = yes);
+	if (!yes || tells_all())
+		TRACE_WHY(KEEP_WORKING, BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
+						nr_running(pool)),
+			  .worker = worker->tid, .pool = pool->tid, .yes = yes);
 	return yes;
 }
 
@@ -154,7 +155,7 @@ bool kick_pool(struct worker_pool *pool, uint64_t cause)
 	/* nr_running moves without the lock: let whoever is earlier go first, so that
 	 * what is decided here is what the event will say. */
 	sync_point();
-	if (!need_more_worker(pool) && !trace_on())
+	if (!need_more_worker(pool) && !tells_all())
 		return false;
 	old = mach_cause();
 	/* LIFO: the one that went idle last has the warmest cache, and the others

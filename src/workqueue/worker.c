@@ -360,7 +360,8 @@ static bool manage_workers(struct worker *worker)
 void pool_touch_watchdog(struct worker_pool *pool)
 {
 	pool->watchdog_ts = jiffies_coarse();
-	TRACE(WATCHDOG_TOUCH, .pool = pool->tid);
+	if (tells_all())
+		TRACE(WATCHDOG_TOUCH, .pool = pool->tid);
 }
 
 /*

@@ -415,6 +415,12 @@ static inline void touch_worker(struct worker *worker)
 		list_add_tail(&worker->touched, &worker->pool->touched_workers);
 }
 
+/* What changes nothing is told in lockstep only: on real threads each event is paid for. */
+static inline bool tells_all(void)
+{
+	return mach_lockstep && trace_on();
+}
+
 /* ---- queue.c: the data word, insertion ------------------------------------------------ */
 
 void work_first_sight(struct work_struct *work);
