@@ -322,9 +322,10 @@ int choice_place(struct task *t, int usual, struct cpumask may)
 		return usual;
 	q.ordinal = t->draws[SITE_PLACE]++;
 	way(&w, (uint64_t)usual, (uint64_t)usual, false);
-	for_each_cpu(other, may)
+	for_each_cpu(other, may)	/* a wake-up looks no further than a cache if it need not */
 		way(&w, (uint64_t)other, (uint64_t)other,
-		    sched_load(&mach.cpus[other]) != sched_load(&mach.cpus[usual]));
+		    sched_load(&mach.cpus[other]) != sched_load(&mach.cpus[usual]) ||
+		    !cpumask_test_cpu(other, cpu_llc_mask(usual)));
 	q.n = w.n;
 	cpu = ask(&q);
 	if (cpu == (uint64_t)usual || cpu >= (uint64_t)mach.nr_cpus || !cpumask_test_cpu((int)cpu, may))
