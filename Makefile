@@ -80,6 +80,7 @@ SRC_workqueue := \
 	src/workqueue/active.c \
 	src/workqueue/alloc.c \
 	src/workqueue/bh.c \
+	src/workqueue/bootarg.c \
 	src/workqueue/cancel.c \
 	src/workqueue/concurrency.c \
 	src/workqueue/delayed.c \
@@ -294,6 +295,7 @@ SRC_tests := \
 	tests/unit_plain.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
+	tests/unit_bootarg.c \
 	tests/unit_cli.c \
 	tests/unit_docs.c \
 	tests/unit_events_page.c \

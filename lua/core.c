@@ -532,7 +532,23 @@ static bool word_field(lua_State *L, const char *name, const char *first, const 
 	return strcmp(v, second) == 0;
 }
 
-/* The kernel's parameters at boot: machine = { boot = { watchdog_thresh = 2 } }. */
+/* name and value on top; a text is what would stand on a kernel's command line */
+static long boot_value(lua_State *L)
+{
+	const char *name = lua_tostring(L, -2), *param;
+	char arg[160];
+	long value;
+
+	if (lua_type(L, -1) != LUA_TSTRING)
+		return lua_isboolean(L, -1) ? lua_toboolean(L, -1) : (long)lua_tointeger(L, -1);
+	snprintf(arg, sizeof(arg), "workqueue.%s=%s", name, lua_tostring(L, -1));
+	if (workqueue_boot_arg(arg, &param, &value) && workqueue_boot_arg(arg + 10, &param, &value))
+		script_fail(L, "machine: boot = { %s = '%s' } is nothing a kernel's command line takes", name,
+			    lua_tostring(L, -1));
+	return value;
+}
+
+/* The kernel's parameters at boot: machine = { boot = { watchdog_thresh = 2, unbound_cpus = "0-1" } }. */
 static void boot_params(lua_State *L)
 {
 	struct script *s = script_now;
@@ -545,13 +561,14 @@ static void boot_params(lua_State *L)
 	luaL_checktype(L, -1, LUA_TTABLE);
 	lua_pushnil(L);
 	while (lua_next(L, -2)) {	/* each goes to its own name: any order */
-		if (lua_type(L, -2) != LUA_TSTRING || !(lua_isinteger(L, -1) || lua_isboolean(L, -1)))
-			script_fail(L, "machine: boot = { name = number, ... }");
+		if (lua_type(L, -2) != LUA_TSTRING || !(lua_isinteger(L, -1) || lua_isboolean(L, -1) ||
+							 lua_type(L, -1) == LUA_TSTRING))
+			script_fail(L, "machine: boot = { name = number or text, ... }");
 		if (n == SCRIPT_PARAMS_MAX)
 			script_fail(L, "machine: at most %d boot parameters", SCRIPT_PARAMS_MAX);
 		snprintf(s->boot_names[n], sizeof(s->boot_names[n]), "%s", lua_tostring(L, -2));
 		s->config.params[n].name = s->boot_names[n];
-		s->config.params[n].value = lua_isboolean(L, -1) ? lua_toboolean(L, -1) : (long)lua_tointeger(L, -1);
+		s->config.params[n].value = boot_value(L);
 		n++;
 		lua_pop(L, 1);
 	}

@@ -5,12 +5,13 @@
 
 #include <stdio.h>
 
-static struct item hog, other;
+static struct item hog, other, third;
 static struct workqueue_struct *q;
 static int left;
 
 static void queue_hog(void) { queue_work(q, WORK(&hog)); }
 static void queue_other(void) { queue_work(q, WORK(&other)); }
+static void queue_third(void) { queue_work(q, WORK(&third)); }
 
 static void again(void)
 {
@@ -119,7 +120,7 @@ static void items_of_a_cpu_intensive_workqueue_are_no_hogs(void)
 }
 
 /*
- * RULE(R12.2, R12.3). A hog of 5 s with an item behind it, T = 1 s: seen between T
+ * RULE(R12.2, R12.3, R12.6). A hog of 5 s with an item behind it, T = 1 s: seen between T
  * and 2T after the last progress, then at each round; with who it is.
  */
 static void stalled_pool_is_reported_between_one_and_two_thresholds(void)
@@ -143,6 +144,58 @@ static void stalled_pool_is_reported_between_one_and_two_thresholds(void)
 	CU_ASSERT(printed(&w, "pool 2: cpus=0 node=0 flags=0x0 nice=0 hung=1s workers=2 idle: ") == 1);
 	CU_ASSERT(printed(&w, "Showing backtraces of running workers in stalled CPU-bound worker pools:") >= 1);
 	CU_ASSERT(printed(&w, "Workqueue: q hog") >= 1);
+	world_stop(&w);
+}
+
+static void no_threads(void) { mach_stall_creation(true); }
+
+static unsigned int stalls_without_threads(unsigned int flags)
+{
+	struct world w;
+	unsigned int n;
+
+	begin(&w, 0, 4, 1, flags);
+	settle(&w);
+	item_init(&hog, "sleeper", STEPS(SLEEP(4000)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	item_init(&third, "third", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(500), CALL(no_threads), CALL(queue_hog), CALL(queue_other), CALL(queue_third)));
+	world_pass(&w, 3500);
+	n = count(&w, EV_STALL, NULL);
+	CU_ASSERT_EQUAL(count(&w, EV_EXECUTE_START, "third"), flags & WQ_MEM_RECLAIM ? 1 : 0);
+	world_stop(&w);
+	return n;
+}
+
+/*
+ * RULE(R12.6). A manager that cannot make a worker stalls its pool, though nobody
+ * hogs anything; with a rescuer the item runs and the pool does not stall.
+ */
+static void a_stuck_manager_stalls_the_pool_unless_rescued(void)
+{
+	CU_ASSERT(stalls_without_threads(0) >= 1);
+	CU_ASSERT_EQUAL(stalls_without_threads(WQ_MEM_RECLAIM), 0);
+}
+
+static void flush_other(void) { flush_work(WORK(&other)); }
+static void flush_hog(void) { flush_work(WORK(&hog)); }
+
+/*
+ * RULE(R12.6). Items that wait for each other hang for ever, but sleep: their pool
+ * goes on, and no watchdog sees it.  What cannot go on is told by the run's end.
+ */
+static void a_flush_cycle_hangs_without_a_stall(void)
+{
+	struct world w;
+
+	begin(&w, 0, 4, 1, 0);
+	item_init(&hog, "one", STEPS(SLEEP(5), CALL(flush_other)));
+	item_init(&other, "two", STEPS(SLEEP(5), CALL(flush_hog)));
+	actor("t", 0, STEPS(CALL(queue_hog), CALL(queue_other)));
+	CU_ASSERT(world_run_out(&w, 10000) == STOP_NO_FUTURE);
+	CU_ASSERT_EQUAL(count(&w, EV_STALL, NULL), 0);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "one") == 1 && count(&w, EV_EXECUTE_START, "two") == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_END, "one") == 0 && count(&w, EV_EXECUTE_END, "two") == 0);
 	world_stop(&w);
 }
 
@@ -190,6 +243,8 @@ const struct test_case suite_conf_watch[] = {
 	T(waking_up_starts_the_account_anew),
 	T(items_of_a_cpu_intensive_workqueue_are_no_hogs),
 	T(stalled_pool_is_reported_between_one_and_two_thresholds),
+	T(a_stuck_manager_stalls_the_pool_unless_rescued),
+	T(a_flush_cycle_hangs_without_a_stall),
 	T(short_stall_goes_unseen),
 	T(watchdog_starts_when_its_threshold_is_written),
 	{ NULL, NULL }

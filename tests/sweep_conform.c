@@ -357,7 +357,8 @@ static void what_it_prints_holds_when_read_again(void)
 static const struct {
 	const char *text, *says;
 } refused[] = {
-	{ "param boot=isolcpus=3", "does not yet know the boot argument isolcpus=3" },
+	{ "param boot=mitigations=off", "does not know the boot argument mitigations=off" },
+	{ "param boot=workqueue.unbound_cpus=3-1", "boot=workqueue.unbound_cpus=3-1 has a value no kernel takes" },
 };
 
 static void what_the_engine_lacks_is_refused_before_the_run(void)

@@ -313,10 +313,11 @@ static bool has_task(const struct lua_try *t, const char *name)
 /* RULE(E2.2). The same lesson on either engine: 4 threads of one's own, or none. */
 static void a_lesson_chooses_the_engine_of_before_cmwq(void)
 {
-	static const char *const machine[] = { "", ", legacy = true", ", legacy = 1" };
-	static const int status[] = { 0, 0, 2 };
+	static const char *const machine[] = { "", ", legacy = true", ", boot = { unbound_cpus = '0-1' }", ", legacy = 1",
+					       ", boot = { unbound_cpus = '1-0' }" };
+	static const int status[] = { 0, 0, 0, 2, 2 };
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 5; i++) {
 		struct lua_try t;
 		char text[600];
 

@@ -659,30 +659,16 @@ static bool watch(void *arg, const struct trace_event *ev)
 
 /* ---- the run ----------------------------------------------------------------------------------- */
 
-/* "workqueue.power_efficient=1" -> a parameter of the run */
-static bool boot_param(const struct kws *k, char *name, size_t size, struct mach_param *param)
-{
-	const char *equals = strchr(k->boot, '=');
-	char *end;
-
-	if (strncmp(k->boot, "workqueue.", 10) || !equals || (size_t)(equals - k->boot) - 10 >= size)
-		return false;
-	snprintf(name, size, "%.*s", (int)(equals - k->boot) - 10, k->boot + 10);
-	param->name = name;
-	param->value = strtol(equals + 1, &end, 10);
-	return end > equals + 1 && !*end;
-}
-
 int runner_lacks(const struct kws *k, char *sentence, size_t size)
 {
-	char name[KWS_PARAM_MAX + 1];
-	struct mach_param param;
+	const char *name;
+	long value;
+	int err = k->boot[0] ? workqueue_boot_arg(k->boot, &name, &value) : 0;
 
-	if (k->boot[0] && !boot_param(k, name, sizeof(name), &param)) {
-		snprintf(sentence, size, "this engine does not yet know the boot argument %s", k->boot);
-		return k->boot_line;
-	}
-	return 0;
+	if (err)
+		snprintf(sentence, size, err == -EINVAL ? "boot=%s has a value no kernel takes" :
+			 "this engine does not know the boot argument %s", k->boot);
+	return err ? k->boot_line : 0;
 }
 
 static struct machine_config config_of(const struct kws *k, const struct runner_opts *opts)
@@ -787,14 +773,16 @@ int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace
 	struct machine_config cfg = config_of(k, opts);
 	struct runner *rn = calloc(1, sizeof(*rn));
 	struct mach_choosing later;
-	char param[KWS_PARAM_MAX + 1];
 	int ret;
 
 	if (!rn)
 		return -ENOMEM;
 	rn->k = k;
 	rn->t = t;
-	boot_param(k, param, sizeof(param), &cfg.params[3]);
+	if (k->boot[0]) {	/* first of its name, so it is what counts */
+		cfg.params[3] = cfg.params[0];
+		workqueue_boot_arg(k->boot, &cfg.params[0].name, &cfg.params[0].value);
+	}
 	if (opts->choosing) {
 		later = *opts->choosing;
 		later.later = true;	/* the warm-up is no part of the scenario */

@@ -531,6 +531,17 @@ void workqueue_shutdown(void);
 int workqueue_param(const char *name, long value);
 long workqueue_param_get(const char *name);	/* -1 = no such parameter */
 
+/**
+ * workqueue_boot_arg - an argument of the kernel's command line as a parameter of a run
+ * @arg:   "workqueue.default_affinity_scope=cpu", "workqueue.unbound_cpus=0-2,5", "isolcpus=3", ...
+ * @param: name for the machine's configuration; a constant
+ *
+ * Context: any, also without a machine.
+ * Return:  0, -ENOENT (an argument that says nothing about workqueues), -EINVAL (bad value).
+ * Rules:   R9.13..R9.15, R10.9, 12.6.
+ */
+int workqueue_boot_arg(const char *arg, const char **param, long *value);
+
 /* R9.12: a scope by its name, or what begins with one, in either case; -EINVAL. */
 int workqueue_parse_scope(const char *text);
 
