@@ -63,6 +63,8 @@ SRC_machine := \
 	src/machine/free_block.c \
 	src/machine/free_timer.c \
 	src/machine/free_watch.c \
+	src/machine/free_cpu.c \
+	src/machine/free_softirq.c \
 	src/machine/irq.c \
 	src/machine/kthread.c \
 	src/machine/lock.c \
@@ -250,7 +252,17 @@ SRC_peers := \
 	src/bench/peers/peer_tbb.c \
 	src/bench/peers/peer_uv.c
 
-SRC_tests := \
+# free mode under fire: its own program, and a suite of kw-tests
+SRC_soak := \
+	tests/soak/items.c \
+	tests/soak/ops_items.c \
+	tests/soak/ops_world.c \
+	tests/soak/soak.c
+SRC_soak_main := \
+	tests/soak/main.c
+
+SRC_tests := $(SRC_soak) \
+	tests/free_soak.c \
 	tests/lua_try.c \
 	tests/unit_lua_api.c \
 	tests/unit_lua_sandbox.c \
@@ -338,6 +350,7 @@ out := $(B)$(if $(variant),/$(variant))
 
 ROOMS := base trace model machine workqueue lib run conform explore classroom cli lua visualizer
 LIB_ROOMS := base trace machine workqueue lib
+SOAK_ROOMS := base trace machine workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
 objects := $(sources:%.c=$(out)/obj/%.o) $(out)/obj/script_libs.o
@@ -347,6 +360,7 @@ bench_objects := $(SRC_bench:%.c=$(out)/obj/%.o)
 peers_objects := $(SRC_peers:%.c=$(out)/peers/%.o)
 loads_objects := $(SRC_peers:%.c=$(out)/few/%.o)
 lib_objects := $(patsubst %.c,$(out)/lib/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
+soak_objects := $(patsubst %.c,$(out)/obj/%.o,$(SRC_soak_main) $(SRC_soak) $(foreach r,$(SOAK_ROOMS),$(SRC_$(r))))
 
 # ---- flags -----------------------------------------------------------------------
 
@@ -403,7 +417,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all lib run test mutants bench conform check-layers docs rules fuzz install uninstall clean help
+.PHONY: all lib run test mutants bench soak soak-one conform check-layers docs rules fuzz install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -423,6 +437,23 @@ mutants: ## break a copy of the engine in many small ways: each must be noticed 
 
 bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, build, measure (BENCH="handover peers ..." QUICK=1); exit 1 if a mark is missed
 	@KW_BINARY=$(out)/kworkshop QUICK=$(QUICK) $(out)/kw-bench $(BENCH)
+
+SOAK_SECONDS ?= 120
+SOAK_SANITIZERS ?= thread address,undefined
+soak: ## free mode under fire with each sanitizer in turn (SOAK_SECONDS=120 each, SEED=1); exit 1 if anything is wrong
+	@for s in $(SOAK_SANITIZERS); do \
+		echo "soak: SAN=$$s"; $(MAKE) --no-print-directory SAN=$$s soak-one || exit 1; \
+	done
+
+soak-one: WERROR := -Werror
+soak-one: $(out)/kw-soak
+	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 history_size=4 $$TSAN_OPTIONS" \
+	UBSAN_OPTIONS="print_stacktrace=1 $$UBSAN_OPTIONS" \
+	$(out)/kw-soak --seconds $(SOAK_SECONDS) --seed $(or $(SEED),1)
+
+$(out)/kw-soak: $(soak_objects)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 SEEDS ?= 50
 SCENARIOS ?= tests/scenarios/*.kws
@@ -575,4 +606,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(lib_objects:.o=.d)
+-include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(soak_objects:.o=.d) $(lib_objects:.o=.d)

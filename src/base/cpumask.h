@@ -49,6 +49,17 @@ static inline struct cpumask cpumask_andnot(struct cpumask a, struct cpumask b)
 	return (struct cpumask){ a.bits & ~b.bits };
 }
 
+/* A set that others change meanwhile, each time as a whole. */
+static inline struct cpumask cpumask_read_once(const struct cpumask *a)
+{
+	return (struct cpumask){ __atomic_load_n(&a->bits, __ATOMIC_ACQUIRE) };
+}
+
+static inline void cpumask_write_once(struct cpumask *a, struct cpumask mask)
+{
+	__atomic_store_n(&a->bits, mask.bits, __ATOMIC_RELEASE);
+}
+
 static inline bool cpumask_empty(struct cpumask a)
 {
 	return a.bits == 0;

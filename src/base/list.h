@@ -69,6 +69,29 @@ static inline void list_del_init(struct list_head *e)
 	INIT_LIST_HEAD(e);
 }
 
+/*
+ * For readers that hold no lock (RCU): an entry is whole before it can be found,
+ * and one that was taken off still leads back to the list.
+ */
+static inline void list_add_tail_rcu(struct list_head *e, struct list_head *head)
+{
+	e->next = head;
+	e->prev = head->prev;
+	__atomic_store_n(&head->prev->next, e, __ATOMIC_RELEASE);
+	head->prev = e;
+}
+
+static inline void list_del_rcu(struct list_head *e)
+{
+	e->next->prev = e->prev;
+	__atomic_store_n(&e->prev->next, e->next, __ATOMIC_RELEASE);
+}
+
+static inline struct list_head *list_next_rcu(const struct list_head *e)
+{
+	return __atomic_load_n(&e->next, __ATOMIC_ACQUIRE);
+}
+
 static inline bool list_empty(const struct list_head *h)
 {
 	return h->next == h;
@@ -115,6 +138,10 @@ static inline void list_splice_tail_init(struct list_head *from, struct list_hea
 #define list_for_each_entry(pos, head, member)                                      \
 	for ((pos) = list_first_entry(head, __typeof__(*(pos)), member);            \
 	     !list_entry_is_head(pos, head, member); (pos) = list_next_entry(pos, member))
+#define list_for_each_entry_rcu(pos, head, member)                                          \
+	for ((pos) = list_entry(list_next_rcu(head), __typeof__(*(pos)), member);           \
+	     !list_entry_is_head(pos, head, member);                                        \
+	     (pos) = list_entry(list_next_rcu(&(pos)->member), __typeof__(*(pos)), member))
 #define list_for_each_entry_from(pos, head, member) \
 	for (; !list_entry_is_head(pos, head, member); (pos) = list_next_entry(pos, member))
 #define list_for_each_entry_safe(pos, n, head, member)                              \

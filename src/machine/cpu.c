@@ -24,12 +24,12 @@ struct cpumask cpu_possible_mask(void)
 
 struct cpumask cpu_online_mask(void)
 {
-	return mach.online;
+	return (struct cpumask){ __atomic_load_n(&mach.online.bits, __ATOMIC_ACQUIRE) };
 }
 
 struct cpumask cpu_active_mask(void)
 {
-	return mach.active;
+	return (struct cpumask){ __atomic_load_n(&mach.active.bits, __ATOMIC_ACQUIRE) };
 }
 
 int cpu_to_node(int cpu)
@@ -124,7 +124,6 @@ void cpus_read_unlock(void)
 }
 
 /* ---- hotplug ------------------------------------------------------------------------- */
-#ifndef KW_FREE_ONLY
 
 struct hotplug {
 	int cpu;
@@ -153,8 +152,11 @@ int on_cpu(int cpu, void (*step)(int cpu))
 	if (!t)
 		return -EAGAIN;
 	kthread_wait_exit(t);
+	if (!mach_lockstep)
+		free_task_reap(t);
 	return 0;
 }
+#ifndef KW_FREE_ONLY
 
 /* It is about as long each time: a quarter more or less. */
 static uint64_t hotplug_ns(int cpu, uint64_t about)
@@ -271,6 +273,11 @@ static int bring_up(int cpu)
 	return 0;
 }
 
+#else
+#define take_down free_take_down
+#define bring_up free_bring_up
+#endif
+
 static bool no_readers(void *arg)
 {
 	(void)arg;
@@ -284,8 +291,6 @@ static int hotplug(int cpu, int (*way)(int cpu), const char *what)
 
 	if (cpu < 0 || cpu >= mach.nr_cpus)
 		return -EINVAL;
-	if (!mach_lockstep)
-		return -EOPNOTSUPP;
 	if (might_sleep(what))
 		return -EWOULDBLOCK;
 	mutex_lock(&mach.hotplug);
@@ -297,11 +302,10 @@ static int hotplug(int cpu, int (*way)(int cpu), const char *what)
 
 int cpu_down(int cpu)
 {
-	return hotplug(cpu, take_down, "cpu_down");
+	return hotplug(cpu, mach_lockstep ? take_down : free_take_down, "cpu_down");
 }
 
 int cpu_up(int cpu)
 {
-	return hotplug(cpu, bring_up, "cpu_up");
+	return hotplug(cpu, mach_lockstep ? bring_up : free_bring_up, "cpu_up");
 }
-#endif

@@ -26,8 +26,7 @@ uint32_t mach_free_runs;
 static _Atomic unsigned int next_cpu;
 _Atomic unsigned long mach_tick_jiffies;
 
-static _Atomic uint32_t softirq_bits[CPUS_MAX];
-static uv_mutex_t bh_mu[CPUS_MAX];
+static uv_mutex_t reap_mu;		/* no task goes away under it; outside every other lock */
 
 uint64_t free_now_ns(void)
 {
@@ -46,7 +45,7 @@ static void free_stamp(void *arg, struct trace_event *head)
 	head->ctx = CTX_TASK;
 	if (!t)
 		return;
-	head->cpu = (uint8_t)t->cpu;
+	head->cpu = (uint8_t)free_label(t);
 	head->task = (uint16_t)t->id;
 	head->cause = t->cause;
 	head->ctx = t->free_hardirq ? CTX_HARDIRQ : t->free_softirq ? CTX_SOFTIRQ : CTX_TASK;
@@ -92,7 +91,7 @@ struct task *mach_current_free(void)
 	t = task_alloc("user", NULL, NULL);
 	bug_on(!t);
 	free_task_ready(t);
-	t->cpu = (int)(atomic_fetch_add(&next_cpu, 1) % (unsigned int)mach.nr_cpus);
+	free_set_label(t, (int)(atomic_fetch_add(&next_cpu, 1) % (unsigned int)mach.nr_cpus));
 	t->started = true;
 	atomic_store(&t->state, TASK_RUNNING);
 	free_adopt(t);
@@ -291,39 +290,24 @@ void free_pause(void)
 #endif
 }
 
-/* ---- softirqs, interrupts ----------------------------------------------------------------- */
-
-void free_softirq_raise(int cpu, enum softirq_vec vec)
-{
-	struct task *me = current;
-	uint32_t bit = 1u << vec;
-
-	if (atomic_fetch_or(&softirq_bits[cpu], bit) & bit)
-		return;
-	uv_mutex_lock(&bh_mu[cpu]);
-	me->free_softirq++;
-	while (atomic_fetch_and(&softirq_bits[cpu], ~bit) & bit)
-		if (mach.softirq[vec])
-			mach.softirq[vec]();
-	me->free_softirq--;
-	uv_mutex_unlock(&bh_mu[cpu]);
-}
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 void free_irq_work(int cpu, void (*fn)(void *), void *arg)
 {
 	struct task *me = current;
-	int home = me->cpu;
+	int home = free_label(me);
 
 	me->free_hardirq++;
-	me->cpu = cpu;
+	free_set_label(me, cpu);
 	fn(arg);
-	me->cpu = home;
+	/* not if somebody gave us another meanwhile */
+	__atomic_compare_exchange_n(&me->cpu, &cpu, home, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 	me->free_hardirq--;
 }
 
-/* ---- start, run, stop -------------------------------------------------------------------------- */
+/* ---- the end of a thread ------------------------------------------------------------------------ */
 
-/* Tasks stay on the list until the machine stops, so only the step needs the lock. */
+/* Between two steps tasks may come; that none goes is the caller's business (reap_mu). */
 static struct task *next_task(struct task *t)
 {
 	uv_mutex_lock(&mach.lock);
@@ -331,6 +315,50 @@ static struct task *next_task(struct task *t)
 	uv_mutex_unlock(&mach.lock);
 	return t;
 }
+
+/* Between the two no task goes away. */
+void free_tasks_stay(bool on)
+{
+	if (on)
+		uv_mutex_lock(&reap_mu);
+	else
+		uv_mutex_unlock(&reap_mu);
+}
+
+/* Whose is it to join?  Asked once by whoever waited for its end, and by free_stop(). */
+static bool claim(struct task *t)
+{
+	bool mine;
+
+	uv_mutex_lock(&mach.lock);
+	mine = !t->joined;
+	t->joined = true;
+	uv_mutex_unlock(&mach.lock);
+	return mine;
+}
+
+/*
+ * A program that makes workers and gives them back for days must not keep what
+ * is left of each.  Who looks at workers (free_look()) holds the mutex;
+ * others know a task only under a lock that it, or who ends it, takes too, or pin it.
+ */
+void free_task_reap(struct task *t)
+{
+	if (!claim(t))
+		return;
+	uv_mutex_lock(&reap_mu);
+	if (t->has_uv_thread)
+		uv_thread_join(&t->uv_thread);
+	while (atomic_load(&t->pins))
+		uv_sleep(0);
+	uv_mutex_lock(&mach.lock);
+	list_del_init(&t->all);
+	uv_mutex_unlock(&mach.lock);
+	task_free(t);
+	uv_mutex_unlock(&reap_mu);
+}
+
+/* ---- start, run, stop -------------------------------------------------------------------------- */
 
 int free_start(void (*boot)(void))
 {
@@ -344,10 +372,9 @@ int free_start(void (*boot)(void))
 	if (err)
 		return err;
 	machine_announce();
-	for (int i = 0; i < mach.nr_cpus; i++) {
-		uv_mutex_init(&bh_mu[i]);
-		atomic_store(&softirq_bits[i], 0);
-	}
+	uv_mutex_init(&reap_mu);
+	free_softirq_start();
+	atomic_store(&mach_cpus_missing, false);
 	director = mach_current_free();
 	director->cpu = 0;
 	softirq_boot();
@@ -360,22 +387,40 @@ int free_start(void (*boot)(void))
 	return 0;
 }
 
+/* The first task behind @id that is nobody's to wait for yet: ours from now on, so it stays. */
+static struct task *claim_after(uint32_t id)
+{
+	struct task *t, *found = NULL;
+
+	uv_mutex_lock(&mach.lock);
+	list_for_each_entry(t, &mach.tasks, all) {
+		if (t->id <= id || t->joined || !t->has_uv_thread)
+			continue;
+		t->joined = true;
+		found = t;
+		break;
+	}
+	uv_mutex_unlock(&mach.lock);
+	return found;
+}
+
 /* Wakes every thread for the last time; the engine's threads must have been told to stop. */
 void free_stop(void)
 {
 	struct task *t;
 
 	atomic_store(&mach.stopping, true);
+	free_softirq_close();
+	uv_mutex_lock(&reap_mu);
 	for (t = next_task(NULL); t; t = next_task(t))
 		if (t->fn && t->started)	/* else its maker is about to start it */
 			free_wake(t);
+	uv_mutex_unlock(&reap_mu);
 	/*
 	 * By id: a thread that another makes on its way out has a higher one, so it
 	 * is met, woken and waited for after its maker.
 	 */
-	for (t = next_task(NULL); t; t = next_task(t)) {
-		if (!t->has_uv_thread)
-			continue;
+	for (t = claim_after(0); t; t = claim_after(t->id)) {
 		if (t->started)
 			free_wake(t);
 		else
@@ -385,8 +430,8 @@ void free_stop(void)
 	free_timers_stop();
 	if (mach.trace)
 		trace_ring_stop();
-	for (int i = 0; i < mach.nr_cpus; i++)
-		uv_mutex_destroy(&bh_mu[i]);
+	free_softirq_stop();
+	uv_mutex_destroy(&reap_mu);
 	mach_free_runs++;	/* nobody's task is anybody's any more */
 }
 

@@ -319,14 +319,16 @@ static void fires(struct wheel *w, struct timer_list *t, unsigned long now)
 	struct task *me = timers.task;
 	int cpu = t->cpu;
 
-	detach(w, t, 0);
 	if (unlikely(time_after(t->expires, now))) {	/* beyond the longest level */
+		detach(w, t, 0);
 		attach(w, t, t->expires, now);
 		return;
 	}
+	/* Running first: who finds it neither armed nor running may free it. */
 	atomic_store(&timers.running, t);
+	detach(w, t, 0);
 	raw_spin_unlock(&w->lock);
-	me->cpu = cpu_online(cpu) ? cpu : cpumask_first(cpu_online_mask());
+	free_set_label(me, cpu_online(cpu) ? cpu : cpumask_first(cpu_online_mask()));
 	me->free_softirq++;
 	t->function(t);		/* may free *t */
 	me->free_softirq--;

@@ -29,7 +29,14 @@ uint64_t free_look(void)
 {
 	const struct mach_wq_ops *ops = __atomic_load_n(&mach.ops, __ATOMIC_ACQUIRE);
 
-	return ops && ops->look ? ops->look() : TICK_NS;
+	uint64_t again = TICK_NS;
+
+	free_softirq_retry();
+	free_tasks_stay(true);
+	if (ops && ops->look)
+		again = ops->look();
+	free_tasks_stay(false);
+	return again;
 }
 
 bool mach_monitor(void)

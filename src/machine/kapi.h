@@ -74,9 +74,13 @@ static inline struct mach_task_head *mach_head(const struct task *t)
 	return (struct mach_task_head *)(uintptr_t)t;
 }
 
+extern _Atomic bool mach_cpus_missing;		/* free: a CPU is off line, maybe ours */
+int mach_cpu_free(void);			/* free: takes another if so */
 static inline int smp_processor_id(void)	/* -1 in the director */
 {
-	return mach_head(current)->cpu;
+	if (!mach_lockstep && unlikely(atomic_load_explicit(&mach_cpus_missing, memory_order_relaxed)))
+		return mach_cpu_free();
+	return __atomic_load_n(&mach_head(current)->cpu, __ATOMIC_RELAXED);
 }
 #define raw_smp_processor_id() smp_processor_id()	/* no complaint when preemptible */
 int nr_cpu_ids(void);			/* possible CPUs: 0..n-1 */
@@ -593,6 +597,10 @@ enum softirq_vec {
 	IRQ_POLL_SOFTIRQ, TASKLET_SOFTIRQ, SCHED_SOFTIRQ, HRTIMER_SOFTIRQ, RCU_SOFTIRQ, SOFTIRQ_NR
 };
 void raise_softirq(enum softirq_vec vec);		/* this CPU; any */
+/* In a vector's function: whose it is.  Free mode: also one that is off line, served under another label. */
+int softirq_cpu(void);
+/* Free mode only, where no call must go there first: another CPU's, even one that is off line. */
+void raise_softirq_on(int cpu, enum softirq_vec vec);
 void open_softirq(enum softirq_vec vec, void (*fn)(void));
 /* @fn goes before what the vector does already: tasklets, in the two the engine serves (R11.2) */
 void open_softirq_first(enum softirq_vec vec, void (*fn)(void));

@@ -163,7 +163,7 @@ struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 	t = create(comm, fn, data);
 	if (!t)
 		return ERR_PTR(-EAGAIN);
-	t->cpu = me->cpu >= 0 ? me->cpu : 0;
+	t->cpu = task_cpu(me) >= 0 ? task_cpu(me) : 0;
 	announce(t);
 	return t;
 }
@@ -196,6 +196,8 @@ int kthread_stop(struct task *t)
 	atomic_store_explicit(&t->should_stop, true, memory_order_release);
 	wake_up_process(t);
 	kthread_wait_exit(t);
+	if (!mach_lockstep)
+		free_task_reap(t);
 	return 0;
 }
 
@@ -251,17 +253,20 @@ int task_nice(const struct task *t)
 
 int task_cpu(const struct task *t)
 {
-	return t->cpu;
+	return __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
 }
 
 struct cpumask task_cpus_allowed(const struct task *t)
 {
-	return t->allowed;
+	return (struct cpumask){ __atomic_load_n(&t->allowed.bits, __ATOMIC_RELAXED) };
 }
 
 void task_set_wake_cpu(struct task *t, int cpu)
 {
-	t->wake_cpu = cpu;
+	if (mach_lockstep)
+		t->wake_cpu = cpu;
+	else if (cpumask_test_cpu(cpu, task_cpus_allowed(t)))
+		free_set_label(t, cpu);
 }
 
 bool task_is_running(const struct task *t)

@@ -73,7 +73,12 @@ bool might_sleep(const char *what)
 {
 	if (mach_lockstep && current->is_director)
 		return true;	/* the director never waits: machine_call() */
-	return in_atomic() ? atomic_report(what) : false;
+	if (!in_atomic())
+		return false;
+	atomic_report(what);
+	if (!mach_lockstep && in_softirq())
+		free_bottom_half_slept(what);
+	return true;
 }
 
 /* ---- names of functions ------------------------------------------------------------ */

@@ -135,6 +135,9 @@ struct task {
 	uint64_t tick_at_ns;		/* CPU time at the last tick */
 	uint64_t look_used_ns, look_since_ns;	/* CPU time at the last look, and when that was new */
 	int stat_fd;			/* its file in /proc, plus 1; 0 = not open */
+	int free_bottom;		/* T: the CPU whose softirqs it serves */
+	_Atomic int pins;		/* A: who is about to wake it, after letting its lock go */
+	bool joined;			/* ML: somebody has waited for its thread, or is about to */
 	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
 };
 
@@ -334,7 +337,6 @@ void free_adopt(struct task *t);	/* the calling thread is @t */
 void free_pause(void);		/* a moment of spinning */
 bool free_timer_delete(struct timer_list *t);
 void free_timer_delete_sync(struct timer_list *t);
-void free_softirq_raise(int cpu, enum softirq_vec vec);
 void free_irq_work(int cpu, void (*fn)(void *), void *arg);
 uint64_t free_cpu_time_ns(const struct task *t);
 long free_schedule_timeout(long timeout);
@@ -344,5 +346,26 @@ static inline struct task *free_self(void)	/* this thread's task, NULL if it has
 {
 	return likely(mach_self.run == mach_free_runs) ? mach_self.task : NULL;
 }
+void free_tasks_stay(bool on);
+void free_task_reap(struct task *t);	/* its thread has ended: *t is gone */
+
+/* ---- free_cpu.c: the CPU of a task is a label ------------------------------------------------ */
+int free_label(const struct task *t);
+void free_set_label(struct task *t, int cpu);
+int free_relabel(struct task *t);	/* one that is on line and allowed; the one it has if it may */
+int free_set_allowed(struct task *t, struct cpumask mask);
+int free_take_down(int cpu);
+int free_bring_up(int cpu);
+
+/* ---- free_softirq.c -------------------------------------------------------------------------- */
+void free_softirq_start(void);
+void free_softirq_close(void);
+void free_softirq_stop(void);
+void free_softirq_raise(int cpu, enum softirq_vec vec);
+void free_softirq_retry(void);
+void free_softirq_move(int cpu);
+int free_softirq_cpu(void);
+void free_tasklets_lock(int cpu, bool on);
+_Noreturn void free_bottom_half_slept(const char *what);
 
 #endif

@@ -710,13 +710,13 @@ int set_cpus_allowed(struct task *t, struct cpumask mask)
 	mask = cpumask_and(mask, cpu_possible_mask());
 	if (cpumask_empty(mask))
 		return -EINVAL;
+	if (!mach_lockstep)
+		return free_set_allowed(t, mask);
 	mach_sync();
 	if (t->started && !cpumask_equal(t->allowed, mask))
 		TRACE(TASK_ALLOWED, .task = t->id, .cpus = mask.bits);
 	t->allowed = mask;
-	if (!mach_lockstep && !t->started && !cpumask_test_cpu(t->cpu, mask))
-		t->cpu = cpumask_first(mask);	/* free: its sticky CPU */
-	if (!mach_lockstep || !t->started)
+	if (!t->started)
 		return 0;
 	c = cpu_of(t);
 	if (cpumask_test_cpu(t->cpu, mask) || cpumask_empty(cpumask_and(mask, mach.online)))

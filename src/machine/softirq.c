@@ -105,6 +105,17 @@ void softirqs_run(struct cpu *c)
 	c->softirq_depth--;
 }
 
+int softirq_cpu(void)
+{
+	return mach_lockstep ? smp_processor_id() : free_softirq_cpu();
+}
+
+void raise_softirq_on(int cpu, enum softirq_vec vec)
+{
+	bug_on(mach_lockstep);
+	free_softirq_raise(cpu, vec);
+}
+
 void raise_softirq(enum softirq_vec vec)
 {
 	struct cpu *c = this_cpu();
@@ -151,17 +162,45 @@ void tasklet_setup(struct tasklet_struct *t, void (*func)(struct tasklet_struct 
 	INIT_LIST_HEAD(&t->entry);
 }
 
+/* Lockstep: the baton guards the lists. */
+static void tasklets_lock(struct cpu *c)
+{
+	if (!mach_lockstep)
+		free_tasklets_lock(c->id, true);
+}
+
+static void tasklets_unlock(struct cpu *c)
+{
+	if (!mach_lockstep)
+		free_tasklets_lock(c->id, false);
+}
+
+static void raise_on(struct cpu *c, int high)
+{
+	enum softirq_vec vec = high ? HI_SOFTIRQ : TASKLET_SOFTIRQ;
+
+	if (mach_lockstep)
+		raise_softirq_on_cpu(c, vec);
+	else
+		free_softirq_raise(c->id, vec);
+}
+
 static void tasklet_queue(struct tasklet_struct *t, int high)
 {
-	struct cpu *c = this_cpu();
+	struct cpu *c;
 
-	bug_on(!c);
+	bug_on(mach_lockstep && !this_cpu());
 	if (katomic_fetch_or(&t->state, TASKLET_SCHEDULED) & TASKLET_SCHEDULED)
 		return;
-	c = this_cpu();
+	c = mach_lockstep ? this_cpu() : &mach.cpus[smp_processor_id()];
 	t->cause = mach_cause();
+	tasklets_lock(c);
 	list_add_tail(&t->entry, &c->tasklets[high]);
-	raise_softirq(high ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
+	tasklets_unlock(c);
+	if (mach_lockstep)
+		raise_softirq(high ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
+	else
+		raise_on(c, high);	/* the list we chose, whatever our CPU is by now */
 }
 
 void tasklet_schedule(struct tasklet_struct *t)
@@ -176,21 +215,27 @@ void tasklet_hi_schedule(struct tasklet_struct *t)
 
 static void tasklets_run(int high)
 {
-	struct cpu *c = this_cpu();
+	struct cpu *c = &mach.cpus[softirq_cpu()];
 	LIST_HEAD(batch);
 	struct tasklet_struct *t, *n;
+	uint64_t cause;
 
+	tasklets_lock(c);
 	list_splice_tail_init(&c->tasklets[high], &batch);
+	tasklets_unlock(c);
 	list_for_each_entry_safe(t, n, &batch, entry) {
 		list_del_init(&t->entry);
-		if (t->disabled || (katomic_read(&t->state) & TASKLET_RUNNING)) {
+		if (t->disabled || katomic_fetch_or(&t->state, TASKLET_RUNNING) & TASKLET_RUNNING) {
 			/* one at a time system-wide: look again in the next round */
+			tasklets_lock(c);
 			list_add_tail(&t->entry, &c->tasklets[high]);
-			raise_softirq_on_cpu(c, high ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
+			tasklets_unlock(c);
+			raise_on(c, high);
 			continue;
 		}
-		katomic_set(&t->state, TASKLET_RUNNING);
-		mach_set_cause(t->cause);
+		cause = t->cause;	/* who schedules it again writes another */
+		katomic_fetch_and(&t->state, ~(int64_t)TASKLET_SCHEDULED);
+		mach_set_cause(cause);
 		t->func(t);
 		katomic_fetch_and(&t->state, ~(int64_t)TASKLET_RUNNING);
 	}

@@ -137,7 +137,7 @@ static int director_call_main(void *arg)
 static int call_in_task(const char *comm, void (*fn)(void *arg), void *arg)
 {
 	struct director_call call = { fn, arg, false };
-	struct mach_task_opts opts = { .cpu = cpumask_first(mach.online) };
+	struct mach_task_opts opts = { .cpu = cpumask_first(cpu_online_mask()) };
 	struct mach_run run = { .until_ns = NS_NEVER };
 	struct task *t = machine_task(comm, director_call_main, &call, &opts);
 
@@ -145,6 +145,7 @@ static int call_in_task(const char *comm, void (*fn)(void *arg), void *arg)
 		return -EAGAIN;
 	if (!mach_lockstep) {
 		kthread_wait_exit(t);
+		free_task_reap(t);
 		return 0;
 	}
 	while (!call.done) {

@@ -62,6 +62,7 @@ static void set_pending_on_node(struct pool_workqueue *pwq, struct wq_node_nr_ac
 		list_add_tail(&pwq->pending_node, &nna->pending_pwqs);
 	else
 		list_del_init(&pwq->pending_node);
+	nna->nr_pending += on ? 1 : -1;
 	TRACE(NODE_PENDING, .pwq = pwq->tid, .node = pwq->pool->node, .listed = on);
 }
 
@@ -221,7 +222,7 @@ static void hand_slot_on(struct pool_workqueue *pwq, uint64_t cause)
 		return;
 	/* Pairs with the fence of unbound_tryinc(). */
 	smp_mb();
-	if (list_empty(&nna->pending_pwqs))
+	if (!nna->nr_pending)
 		return;
 	pwq->retiring++;	/* the lock may be let go, and this pwq looks empty */
 	node_activate_pending_pwq(nna, pwq->pool, cause);
@@ -416,6 +417,22 @@ void workqueue_set_min_active(struct workqueue_struct *wq, int min_active)
 	wq_unlock(wq);
 }
 
+/* On real threads the pwq may be replaced and go meanwhile, and its list changes. */
+static bool congested_for_real(struct workqueue_struct *wq, int cpu)
+{
+	struct pool_workqueue *pwq;
+	bool congested;
+
+	rcu_read_lock();
+	pwq = atomic_load(&wq->cpu_pwq[cpu]);
+	pool_lock(pwq->pool);
+	congested = !list_empty(&pwq->inactive_works);
+	pool_unlock(pwq->pool);
+	rcu_read_unlock();
+	preempt_enable();
+	return congested;
+}
+
 bool workqueue_congested(int cpu, struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq;
@@ -425,6 +442,8 @@ bool workqueue_congested(int cpu, struct workqueue_struct *wq)
 	if (cpu == WORK_CPU_UNBOUND)
 		cpu = smp_processor_id();
 	choice_point();
+	if (!mach_lockstep)
+		return congested_for_real(wq, cpu);
 	pwq = atomic_load(&wq->cpu_pwq[cpu]);
 	preempt_enable();
 	if (unlikely(katomic_peek(&pwq->pool->inbox))) {

@@ -76,7 +76,7 @@ static void pwq_release(struct pool_workqueue *pwq)
 	bool last;
 
 	wq_lock(wq);
-	list_del_init(&pwq->pwqs_node);
+	list_del_rcu(&pwq->pwqs_node);
 	last = list_empty(&wq->pwqs);
 	if (!last && wq->flags & WQ_INT_ORDERED)
 		unplug_oldest_pwq(wq);
@@ -86,6 +86,8 @@ static void pwq_release(struct pool_workqueue *pwq)
 
 		/* nobody waits behind a pwq without items, but it may still be listed */
 		raw_spin_lock_irq(&nna->lock);
+		if (!list_empty(&pwq->pending_node))
+			nna->nr_pending--;
 		list_del_init(&pwq->pending_node);
 		raw_spin_unlock_irq(&nna->lock);
 		mutex_lock(&wqe.pool_mutex);
@@ -198,7 +200,7 @@ void link_pwq(struct pool_workqueue *pwq)
 	pwq_announce(pwq);
 	if (pwq->plugged)
 		TRACE(PWQ_PLUG, .pwq = pwq->tid, .plugged = true);
-	list_add_tail(&pwq->pwqs_node, &wq->pwqs);
+	list_add_tail_rcu(&pwq->pwqs_node, &wq->pwqs);
 }
 
 static int alloc_percpu_pwqs(struct workqueue_struct *wq)
@@ -232,8 +234,6 @@ static const char *why_not(unsigned int flags, int max_active)
 {
 	if (flags & WQ_BH && wqe.legacy)
 		return "before cmwq bottom halves had no workqueues, only tasklets";
-	if (flags & WQ_BH && !mach_lockstep)
-		return "bottom-half workqueues need the simulated machine: here nothing has softirqs";
 	if (flags & WQ_BH && flags & ~(unsigned int)(WQ_BH | WQ_HIGHPRI))
 		return "WQ_BH goes with WQ_HIGHPRI and no other flag";
 	if (flags & WQ_BH && max_active)
@@ -324,7 +324,7 @@ static int link_all(struct workqueue_struct *wq)
 		wq_update_node_max_active(wq, -1);
 		wq_adjust_max_active(wq);	/* born frozen? (R10.8) */
 		wq_unlock(wq);
-		list_add_tail(&wq->list, &wqe.workqueues);
+		list_add_tail_rcu(&wq->list, &wqe.workqueues);
 	}
 	mutex_unlock(&wqe.pool_mutex);
 	if (err)
@@ -430,7 +430,7 @@ void destroy_workqueue(struct workqueue_struct *wq)
 		return;
 	}
 	mutex_lock(&wqe.pool_mutex);
-	list_del_init(&wq->list);
+	list_del_rcu(&wq->list);	/* dumps go by the list without a lock */
 	mutex_unlock(&wqe.pool_mutex);
 	TRACE(WQ_FREE, .wq = wq->tid, .leaked = false);
 	if (list_empty(&wq->pwqs))

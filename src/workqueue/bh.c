@@ -57,10 +57,11 @@ static void bh_worker(struct worker *worker)
 
 void workqueue_softirq_action(bool highpri)
 {
-	struct worker_pool *pool = wqe.bh_pools[smp_processor_id()][highpri];
+	struct worker_pool *pool = wqe.bh_pools[softirq_cpu()][highpri];
 
-	/* Whoever puts an item there kicks afterwards: an empty list needs no lock. */
-	if (pool && !list_empty(&pool->worklist))
+	/* Whoever puts an item there kicks afterwards: an empty list needs no lock.
+	 * On real threads even looking does. */
+	if (pool && (!mach_lockstep || !list_empty(&pool->worklist)))
 		bh_worker(list_first_entry(&pool->workers, struct worker, node));
 }
 
@@ -86,7 +87,9 @@ static void bh_raise(void *arg)
 /* R11.4: a vector can only be raised by its own CPU. */
 void bh_kick(struct worker_pool *pool)
 {
-	if (raw_smp_processor_id() == pool->cpu || pool->flags & POOL_BH_DRAINING)
+	if (!mach_lockstep)
+		raise_softirq_on(pool->cpu, pool->attrs.nice < 0 ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
+	else if (raw_smp_processor_id() == pool->cpu || pool->flags & POOL_BH_DRAINING)
 		bh_raise(pool);
 	else
 		irq_work_on(pool->cpu, bh_raise, pool);
@@ -135,6 +138,8 @@ void workqueue_softirq_dead(int cpu)
 {
 	int prio;
 
+	if (!mach_lockstep)
+		return;		/* that CPU's thread goes on, under the label of another one */
 	for (prio = 0; prio < NR_STD_WORKER_POOLS; prio++) {
 		struct dead_drain drain = { .pool = wqe.bh_pools[cpu][prio] };
 
@@ -181,8 +186,6 @@ void bh_boot(void)
 	int cpu, prio;
 
 	system_bh_wq = system_bh_highpri_wq = NULL;
-	if (!mach_lockstep)
-		return;		/* no softirqs of its own: alloc_workqueue() refuses WQ_BH */
 	for (prio = 0; prio < NR_STD_WORKER_POOLS; prio++) {
 		struct workqueue_struct *wq = &system_bh[prio];
 
@@ -197,6 +200,8 @@ void bh_boot(void)
 	system_bh_highpri_wq = &system_bh[1];
 	open_softirq_first(TASKLET_SOFTIRQ, serve_normal);
 	open_softirq_first(HI_SOFTIRQ, serve_highpri);
+	if (!mach_lockstep)
+		bh_first_sight();	/* many threads may see them first at once */
 }
 
 static void announce_worker(struct worker *worker)

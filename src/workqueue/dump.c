@@ -164,18 +164,31 @@ static bool pwq_is_idle(struct pool_workqueue *pwq)
 	return !pwq->nr_active && list_empty(&pwq->inactive_works);
 }
 
+/* A first look; on real threads not even that goes without the lock. */
+static bool pwq_looks_idle(struct pool_workqueue *pwq)
+{
+	bool idle;
+
+	if (mach_lockstep)
+		return pwq_is_idle(pwq);
+	pool_lock(pwq->pool);
+	idle = pwq_is_idle(pwq);
+	pool_unlock(pwq->pool);
+	return idle;
+}
+
 void show_one_workqueue(struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq;
 	unsigned long flags;
 	bool idle = true;
 
-	list_for_each_entry(pwq, &wq->pwqs, pwqs_node)
-		idle &= pwq_is_idle(pwq);
+	list_for_each_entry_rcu(pwq, &wq->pwqs, pwqs_node)
+		idle &= pwq_looks_idle(pwq);
 	if (idle)
 		return;
 	printk(6, "workqueue %s: flags=0x%x", wq->name, wq->flags);
-	list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
+	list_for_each_entry_rcu(pwq, &wq->pwqs, pwqs_node) {
 		pool_lock_irqsave(pwq->pool, &flags);
 		if (!pwq_is_idle(pwq))
 			show_pwq(pwq);
@@ -217,7 +230,7 @@ void show_all_workqueues(void)
 
 	rcu_read_lock();
 	printk(6, "Showing busy workqueues and worker pools:");
-	list_for_each_entry(wq, &wqe.workqueues, list)
+	list_for_each_entry_rcu(wq, &wqe.workqueues, list)
 		show_one_workqueue(wq);
 	for (id = 0; id < POOLS_MAX; id++) {
 		struct worker_pool *pool = atomic_load(&wqe.pools[id]);

@@ -100,7 +100,7 @@ void show_freezable_workqueues(void)
 
 	rcu_read_lock();
 	printk(6, "Showing freezable workqueues that are still busy:");
-	list_for_each_entry(wq, &wqe.workqueues, list)
+	list_for_each_entry_rcu(wq, &wqe.workqueues, list)
 		if (wq->flags & WQ_FREEZABLE)
 			show_one_workqueue(wq);
 	rcu_read_unlock();

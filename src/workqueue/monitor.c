@@ -86,7 +86,7 @@ static void look_at(const struct chosen *c, bool managed, uint64_t patience, str
 	if (!task_look_begin(c->task))
 		return;
 	worker = task_worker(c->task);
-	if (worker->pool && !worker->rescue_wq) {
+	if (__atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE) && !worker->rescue_wq) {
 		saw = task_look(c->task, managed && !c->marked && mach_monitor() ? patience : UINT64_MAX);
 		if (saw == TASK_LOOK_STUCK)
 			f->helped |= found_stuck(worker);

@@ -52,12 +52,11 @@ struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *
 	return pool;
 }
 
-/* The pool exists for readers from here on. */
+/* The pool exists for readers when this returns. */
 void pool_announce(struct worker_pool *pool)
 {
 	char name[32];
 
-	atomic_store(&wqe.pools[pool->id], pool);
 	pool->tid = mach_new_id(CLS_POOL);
 	if (unlikely(pool->flags & POOL_LEGACY))
 		legacy_worker_name(name, sizeof(name), pool);
@@ -70,6 +69,7 @@ void pool_announce(struct worker_pool *pool)
 	TRACE(POOL_NEW, .pool = pool->tid, .cpu = pool->cpu, .node = pool->node,
 	      .nice = pool->attrs.nice, .flags = pool->flags, .cpus = pool->attrs.cpumask.bits,
 	      .pod = pool->attrs.pod_cpumask.bits, .strict = pool->attrs.affn_strict);
+	atomic_store(&wqe.pools[pool->id], pool);
 }
 
 int pool_id_alloc(struct worker_pool *pool)

@@ -212,6 +212,20 @@ static int rescuer_thread(void *data)
 
 /* ---- making one, ending one -------------------------------------------------------------- */
 
+/*
+ * New attributes go to the rescuer too, under the workqueue's mutex: it must not come
+ * or go meanwhile.  In lockstep no time passes where this is held.
+ */
+static void attrs_lock(struct workqueue_struct *wq, bool on)
+{
+	if (mach_lockstep)
+		return;
+	if (on)
+		wq_lock(wq);
+	else
+		wq_unlock(wq);
+}
+
 int init_rescuer(struct workqueue_struct *wq)
 {
 	struct worker *rescuer = alloc_worker();
@@ -231,6 +245,7 @@ int init_rescuer(struct workqueue_struct *wq)
 		kfree(rescuer);
 		return err;
 	}
+	attrs_lock(wq, true);
 	mask = wq->flags & WQ_UNBOUND ? wq_effective_cpumask(wq) : cpu_possible_mask();
 	set_user_nice(rescuer->task, RESCUER_NICE_LEVEL);
 	set_cpus_allowed(rescuer->task, mask);
@@ -241,6 +256,7 @@ int init_rescuer(struct workqueue_struct *wq)
 	raw_spin_lock_irq(&wqe.mayday_lock);
 	wq->rescuer = rescuer;
 	raw_spin_unlock_irq(&wqe.mayday_lock);
+	attrs_lock(wq, false);
 	wake_up_process(rescuer->task);
 	return 0;
 }
@@ -251,9 +267,11 @@ void stop_rescuer(struct workqueue_struct *wq)
 
 	if (!rescuer)
 		return;
+	attrs_lock(wq, true);
 	raw_spin_lock_irq(&wqe.mayday_lock);
 	wq->rescuer = NULL;		/* no more maydays */
 	raw_spin_unlock_irq(&wqe.mayday_lock);
+	attrs_lock(wq, false);
 	kthread_stop(rescuer->task);
 	kfree(rescuer);
 }

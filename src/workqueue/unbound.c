@@ -61,13 +61,14 @@ static struct cpumask effective_mask(const struct workqueue_attrs *attrs, struct
 
 struct cpumask wq_effective_cpumask(struct workqueue_struct *wq)
 {
-	return wq->unbound_attrs ? effective_mask(wq->unbound_attrs, wqe.unbound_cpumask)
-				 : wqe.unbound_cpumask;
+	struct cpumask all = cpumask_read_once(&wqe.unbound_cpumask);
+
+	return wq->unbound_attrs ? effective_mask(wq->unbound_attrs, all) : all;
 }
 
 static struct cpumask pod_of(enum wq_affn_scope scope, int cpu)
 {
-	switch (scope == WQ_AFFN_DFL ? wqe.default_scope : scope) {
+	switch (scope == WQ_AFFN_DFL ? (enum wq_affn_scope)wqe.default_scope : scope) {
 	case WQ_AFFN_CPU:
 		return cpumask_of(cpu);
 	case WQ_AFFN_SMT:
@@ -431,7 +432,7 @@ static int apply_unbound_cpumask(struct cpumask mask)
 	ok = prepare_all(&ready, mask);
 	if (ok) {
 		mutex_lock(&wqe.attach_mutex);
-		wqe.unbound_cpumask = mask;
+		cpumask_write_once(&wqe.unbound_cpumask, mask);
 		mutex_unlock(&wqe.attach_mutex);
 	}
 	list_for_each_entry_safe(ctx, next, &ready, node) {
@@ -519,11 +520,11 @@ void wq_init_unbound_cpumask(void)
 /* R5.3: the caller's CPU if unbound work may run there, else round robin over those. */
 int wq_select_unbound_cpu(int cpu)
 {
-	struct cpumask mask = cpumask_and(wqe.unbound_cpumask, cpu_online_mask());
+	struct cpumask all = cpumask_read_once(&wqe.unbound_cpumask), mask = cpumask_and(all, cpu_online_mask());
 	int next;
 
 	if (likely(!wqe.debug_force_rr_cpu)) {
-		if (cpumask_test_cpu(cpu, wqe.unbound_cpumask))
+		if (cpumask_test_cpu(cpu, all))
 			return cpu;
 	} else if (!wqe.warned_rr) {
 		wqe.warned_rr = true;

@@ -160,7 +160,8 @@ static void detach_worker(struct worker *worker)
 	TRACE(WORKER_DETACH, .worker = worker->tid, .pool = worker->pool->tid);
 	widen_worker(worker);
 	list_del_init(&worker->node);
-	worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
+	if (!(worker->flags & WORKER_DIE))	/* who dies looks at his flags, and needs no others */
+		worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
 }
 
 void worker_detach_from_pool(struct worker *worker)

@@ -444,7 +444,7 @@ extern struct workqueue_struct *system_dfl_wq;		/* also "events_unbound" */
 extern struct workqueue_struct *system_freezable_wq;
 extern struct workqueue_struct *system_power_efficient_wq;
 extern struct workqueue_struct *system_freezable_power_efficient_wq;
-extern struct workqueue_struct *system_bh_wq;		/* "events_bh"; simulated machine only */
+extern struct workqueue_struct *system_bh_wq;		/* "events_bh" */
 extern struct workqueue_struct *system_bh_highpri_wq;	/* "events_bh_highpri" */
 
 /* Does nothing: a call that the compiler cannot drop is its warning (R6.14). */

@@ -103,7 +103,7 @@ struct worker_pool {
 	OTHER_CACHE_LINE(gap2);
 	/* written by who holds the lock */
 	struct raw_spinlock lock;
-	unsigned int flags;		/* L: enum pool_flags */
+	_Atomic unsigned int flags;	/* L, read also under A: enum pool_flags */
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
 	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
@@ -188,6 +188,7 @@ struct wq_node_nr_active {
 	struct katomic nr;
 	struct raw_spinlock lock;
 	struct list_head pending_pwqs;	/* LN */
+	_Atomic int nr_pending;		/* LN to write: how many are listed */
 };
 
 struct wq_flusher {
@@ -208,7 +209,7 @@ struct workqueue_struct {
 	struct worker *rescuer;		/* MD */
 	int nr_drainers;		/* WQ */
 	_Atomic int max_active, min_active;	/* WO: in force */
-	int saved_max_active, saved_min_active;	/* WQ: asked for */
+	_Atomic int saved_max_active, saved_min_active;	/* WO: asked for */
 	struct workqueue_attrs *unbound_attrs;	/* PW: as asked for */
 	struct pool_workqueue *_Atomic dfl_pwq;	/* PW */
 	_Atomic unsigned int flags;	/* WO: enum wq_flags */
@@ -263,7 +264,7 @@ struct wq_engine {
 	struct cpumask requested_cpumask;	/* PL: the last that was asked for */
 	struct cpumask isolated_cpumask;	/* PL: what partitions took from it (R9.15) */
 	struct cpumask online_cpumask;	/* PL */
-	bool freezing;			/* PL */
+	_Atomic bool freezing;		/* PL */
 	struct list_head waits;		/* wait_lock */
 	struct list_head release_list;	/* release_lock: pwqs without references */
 	struct task *releaser;
@@ -283,7 +284,7 @@ struct wq_engine {
 	/* parameters (12.6) */
 	_Atomic unsigned long cpu_intensive_thresh_us, watchdog_thresh;
 	long cpu_intensive_warning_thresh, panic_on_stall, power_efficient, debug_force_rr_cpu;
-	enum wq_affn_scope default_scope;
+	_Atomic int default_scope;	/* enum wq_affn_scope */
 	/* "once" warnings of this run */
 	bool warned_drain, warned_dependency, warned_name, warned_rr, warned_create;
 	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of who was told (R6.14) */

@@ -1,0 +1,166 @@
+/*
+ * machine/free_softirq.c - bottom halves of free mode: one thread a virtual CPU serves its vectors.
+ *
+ * Real threads have no moment "at the exit of an interrupt".  So each virtual CPU
+ * that has softirqs at all gets a thread, ksoftirqd/N, made when the first is
+ * raised; it alone serves that CPU's vectors, with a mark that says "in a bottom
+ * half".  While its CPU is off line it goes on under another CPU's label, so what
+ * is raised or queued there is served all the same.
+ *
+ * A bottom half that sleeps would go on without the lock or the result it asked
+ * for, on real threads: that is reported, and the program ends there.
+ *
+ * Lives here:   raising, the threads, the locks of tasklet lists.
+ * Never here:   what a vector does (softirq.c, the engine's BH pools).
+ * Rules:        R11.2, R11.3, R11.7, R11.8.   Licence: MIT.
+ */
+#include "machine/mach.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct bottom {
+	_Atomic uint32_t pending;	/* vectors */
+	struct task *_Atomic thread;
+	uv_mutex_t tasklets;		/* guards the CPU's two lists */
+} bottoms[CPUS_MAX];
+static uv_mutex_t start_mu;		/* one thread a CPU */
+
+static void serve(struct bottom *b)
+{
+	struct task *me = current;
+	uint32_t now = atomic_exchange(&b->pending, 0);
+
+	me->free_softirq++;
+	while (now) {
+		unsigned int vec = (unsigned int)__builtin_ctz(now);
+
+		now &= now - 1;
+		TRACE(SOFTIRQ_ENTRY, .vec = vec);
+		if (mach.softirq_first[vec])
+			mach.softirq_first[vec]();
+		if (mach.softirq[vec])
+			mach.softirq[vec]();
+		TRACE(SOFTIRQ_EXIT, .vec = vec);
+	}
+	me->free_softirq--;
+}
+
+static int ksoftirqd(void *arg)
+{
+	struct bottom *b = arg;
+
+	current->free_bottom = (int)(b - bottoms);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			return 0;
+		if (!atomic_load(&b->pending)) {
+			schedule();
+			continue;
+		}
+		set_current_state(TASK_RUNNING);
+		serve(b);
+	}
+}
+
+/* Any context: what costs a call to the host here costs it once a CPU. */
+static void start_thread(struct bottom *b)
+{
+	int cpu = (int)(b - bottoms);
+	char comm[64];
+
+	snprintf(comm, sizeof(comm), "ksoftirqd/%d", cpu);
+	uv_mutex_lock(&start_mu);
+	if (!atomic_load(&b->thread) && !atomic_load(&mach.stopping))
+		atomic_store(&b->thread, machine_task(comm, ksoftirqd, b,
+						      &(struct mach_task_opts){ .cpu = cpu }));
+	uv_mutex_unlock(&start_mu);
+}
+
+static void wake(struct bottom *b)
+{
+	struct task *t = atomic_load(&b->thread);
+
+	if (likely(t != NULL))
+		free_wake(t);
+	else
+		start_thread(b);
+}
+
+void free_softirq_raise(int cpu, enum softirq_vec vec)
+{
+	struct bottom *b = &bottoms[cpu];
+	uint32_t bit = 1u << vec;
+
+	if (atomic_fetch_or(&b->pending, bit) & bit)
+		return;
+	TRACE(SOFTIRQ_RAISE, .vec = vec);
+	wake(b);
+}
+
+/* The sampler's: the host refused a thread when one was needed; ask again. */
+void free_softirq_retry(void)
+{
+	for (int i = 0; i < mach.nr_cpus; i++)
+		if (unlikely(atomic_load(&bottoms[i].pending) && !atomic_load(&bottoms[i].thread)))
+			start_thread(&bottoms[i]);
+}
+
+/* Hotplug: @cpu went or came.  Its thread takes a label that is on line, or its own again. */
+void free_softirq_move(int cpu)
+{
+	struct task *t = atomic_load(&bottoms[cpu].thread);
+
+	if (t && cpu_online(cpu))
+		free_set_label(t, cpu);
+	else if (t)
+		free_relabel(t);
+}
+
+int free_softirq_cpu(void)
+{
+	return current->free_bottom;
+}
+
+void free_tasklets_lock(int cpu, bool on)
+{
+	if (on)
+		uv_mutex_lock(&bottoms[cpu].tasklets);
+	else
+		uv_mutex_unlock(&bottoms[cpu].tasklets);
+}
+
+/* R11.8 */
+void free_bottom_half_slept(const char *what)
+{
+	const struct task *me = current;
+
+	fprintf(stderr, "kworkshop: BUG: %s() in a bottom half: %s/%u must not sleep there\n", what, me->comm, me->id);
+	fflush(stderr);
+	abort();
+}
+
+void free_softirq_start(void)
+{
+	uv_mutex_init(&start_mu);
+	for (int i = 0; i < mach.nr_cpus; i++) {
+		atomic_store(&bottoms[i].pending, 0);
+		atomic_store(&bottoms[i].thread, NULL);
+		uv_mutex_init(&bottoms[i].tasklets);
+	}
+}
+
+/* The machine is stopping: from here on no thread is made. */
+void free_softirq_close(void)
+{
+	uv_mutex_lock(&start_mu);
+	uv_mutex_unlock(&start_mu);
+}
+
+void free_softirq_stop(void)
+{
+	for (int i = 0; i < mach.nr_cpus; i++)
+		uv_mutex_destroy(&bottoms[i].tasklets);
+	uv_mutex_destroy(&start_mu);
+}
