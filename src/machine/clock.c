@@ -32,7 +32,12 @@ unsigned long mach_hz(void)
 
 unsigned long jiffies_now(void)
 {
-	return (unsigned long)(ktime_get_ns() / mach.tick_ns);
+	unsigned long now = (unsigned long)(ktime_get_ns() / mach.tick_ns);
+
+	/* free: whoever looked last has looked for those who need not know exactly */
+	if (!mach_lockstep && now > atomic_load_explicit(&mach_tick_jiffies, memory_order_relaxed))
+		atomic_store_explicit(&mach_tick_jiffies, now, memory_order_relaxed);
+	return now;
 }
 
 unsigned long msecs_to_jiffies(unsigned int ms)

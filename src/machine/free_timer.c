@@ -185,16 +185,6 @@ static void keeper_wake(void)
 	syscall(SYS_futex, &timers.word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-/*
- * The thread's own reading, as long as it ticks: late by a tick at most, which only
- * shows where a delay is at the edge of two levels.
- */
-static unsigned long rough_now(void)
-{
-	return atomic_load_explicit(&timers.quiet, memory_order_relaxed)
-		? jiffies_now() : jiffies_coarse();
-}
-
 static int wheel_for(const struct timer_list *t)
 {
 	return t->flags & TIMER_PINNED && t->cpu >= 0 ? t->cpu : raw_smp_processor_id();
@@ -230,7 +220,8 @@ static bool claim(struct timer_list *t, struct wheel *to)
 bool free_timer_arm(struct timer_list *t, unsigned long expires, int cpu)
 {
 	struct wheel *to = &timers.wheels[cpu >= 0 ? cpu : wheel_for(t)];
-	unsigned long now = rough_now(), due;
+	/* who arms has just read jiffies; late, it only shows at the edge of two levels */
+	unsigned long now = jiffies_coarse(), due;
 	bool was = claim(t, to);
 
 	due = attach(to, t, expires, now);
