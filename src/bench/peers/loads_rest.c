@@ -65,12 +65,18 @@ const struct load load_start = {
 #define GATES 16		/* more than any pool has threads, unless it notices */
 
 static sem_t gate;
+static const struct peer *gated;
 
+/* Told, where that can be done: else the pool may notice in the middle, and make threads. */
 static void at_the_gate(struct item *it)
 {
 	(void)it;
+	if (gated->blocking_begin)
+		gated->blocking_begin();
 	while (sem_wait(&gate))
 		;
+	if (gated->blocking_end)
+		gated->blocking_end();
 	count_item();
 }
 
@@ -104,9 +110,10 @@ static const char *run_memory(const struct peer *p, double *out)
 	out[0] = (double)(proc_status("RssAnon:") - before);
 	out[1] = (double)proc_status("Threads:") - 1;
 	sem_init(&gate, 0, 0);
+	gated = p;
 	for (i = 0; i < GATES; i++)
 		p->queue(item_at(p, gates, i));
-	usleep(5000);
+	usleep(50000);
 	before = proc_status("RssAnon:");
 	mallocs_begin();
 	for (i = 0; i < n; i++)
