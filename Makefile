@@ -61,6 +61,7 @@ SRC_machine := \
 	src/machine/cpu.c \
 	src/machine/free.c \
 	src/machine/free_block.c \
+	src/machine/free_pin.c \
 	src/machine/free_timer.c \
 	src/machine/free_watch.c \
 	src/machine/free_cpu.c \
@@ -429,7 +430,7 @@ run: all ## install what is missing, build, open the program (ARGS="run life")
 	@$(out)/kworkshop $(ARGS)
 
 test: WERROR := -Werror
-test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-loads ## install what is missing, build, run all tests (T=suite.test SEED=41)
+test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-count-alloc $(out)/kw-loads ## install what is missing, build, run all tests (T=suite.test SEED=41)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
 
 mutants: ## break a copy of the engine in many small ways: each must be noticed by a test (MUTANTS="003 017")
@@ -497,10 +498,12 @@ $(out)/few/%.o: %.c $(out)/include/cmwq.h
 	$(q)$(compile) -I$(out)/include -c -o $@ $<
 
 # a program of one's own on the library, and nothing else
-$(out)/kw-example: tests/lib/example.c $(out)/include/cmwq.h $(out)/libcmwq.a
+$(out)/kw-example: docs/examples/squares.c
+$(out)/kw-count-alloc: tests/lib/count_alloc.c
+$(out)/kw-example $(out)/kw-count-alloc: $(out)/include/cmwq.h $(out)/libcmwq.a
 	$(say) LINK $@
 	$(q)$(CC) $(DIALECT) $(WARNINGS) $(WERROR) -I$(out)/include $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ \
-		$< $(out)/libcmwq.a $(DEPS_LIBS)
+		$(filter %.c,$^) $(out)/libcmwq.a $(DEPS_LIBS)
 
 # one object in which only what cmwq.h declares can be seen: a program may have a
 # schedule() or a mutex_lock() of its own
@@ -580,7 +583,7 @@ $(out)/kw-fuzz: tests/fuzz/fuzz_trace.c $(SRC_base) $(SRC_trace) $(SRC_model)
 	@mkdir -p $(@D)
 	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
 
-install: all ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
+install: all install-lib ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
 	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
 	for d in lessons lua/lib docs/rules.md docs/glossary.md; do \
@@ -593,9 +596,24 @@ install: all ## copy the program, lessons and Lua library under PREFIX (default 
 		while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done
+	install -D -m 644 docs/man/kworkshop.1 $(DESTDIR)$(PREFIX)/share/man/man1/kworkshop.1
 
-uninstall: ## remove what install copied
-	rm -f $(DESTDIR)$(PREFIX)/bin/kworkshop
+.PHONY: install-lib uninstall-lib
+install-lib: lib ## copy libcmwq.a, cmwq.h, cmwq.pc, cmwq(3) and an example under PREFIX
+	install -D -m 644 $(out)/libcmwq.a $(DESTDIR)$(PREFIX)/lib/libcmwq.a
+	install -D -m 644 $(out)/include/cmwq.h $(DESTDIR)$(PREFIX)/include/cmwq.h
+	install -D -m 644 docs/man/cmwq.3 $(DESTDIR)$(PREFIX)/share/man/man3/cmwq.3
+	install -D -m 644 docs/examples/squares.c $(DESTDIR)$(PREFIX)/share/doc/kworkshop/examples/squares.c
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' src/build/cmwq.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/cmwq.pc
+
+uninstall-lib:
+	rm -f $(DESTDIR)$(PREFIX)/lib/libcmwq.a $(DESTDIR)$(PREFIX)/include/cmwq.h $(DESTDIR)$(PREFIX)/lib/pkgconfig/cmwq.pc
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man3/cmwq.3
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/kworkshop
+
+uninstall: uninstall-lib ## remove what install copied
+	rm -f $(DESTDIR)$(PREFIX)/bin/kworkshop $(DESTDIR)$(PREFIX)/share/man/man1/kworkshop.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/kworkshop
 
 clean: ## remove what was made (downloaded packages in build/deps stay)

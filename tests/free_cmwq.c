@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,38 @@ static void a_recording_is_written_at_the_end(void)
 	unlink(path);
 }
 
+static _Atomic int strayed;
+
+static void check_where(struct work_struct *work)
+{
+	cpu_set_t may, all;
+	int n = 0, want = cmwq_cpu(), cpu;
+
+	(void)work;
+	sched_getaffinity(0, sizeof(may), &may);
+	sched_getaffinity(getpid(), sizeof(all), &all);		/* the first thread's: as it was */
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &all) && n++ == want % CPU_COUNT(&all))
+			break;
+	if (CPU_COUNT(&may) != 1 || !CPU_ISSET(cpu, &may))
+		atomic_fetch_add(&strayed, 1);
+}
+
+/* RULE(R4.13).  Workers of a CPU's pools stay where the configuration says. */
+static void pinned_workers_stay(void)
+{
+	struct work_struct w;
+
+	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 4, .pin = true }), 0);
+	INIT_WORK(&w, check_where);
+	for (int cpu = 0; cpu < 4; cpu++) {
+		queue_work_on(cpu, system_wq, &w);
+		flush_work(&w);
+	}
+	CU_ASSERT_EQUAL(atomic_load(&strayed), 0);
+	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+}
+
 static char logged[512];
 
 static void keep_line(int level, const char *line, void *arg)
@@ -234,6 +267,7 @@ const struct test_case suite_free_cmwq[] = {
 	T(stopping_takes_back_what_waits_for_a_timer),
 	T(a_plain_thread_may_call_in_every_run),
 	T(a_recording_is_written_at_the_end),
+	T(pinned_workers_stay),
 	T(the_log_is_the_programs),
 	{ NULL, NULL }
 };

@@ -113,6 +113,7 @@ static void free_thread_main(void *arg)
 	uv_mutex_unlock(&t->lock);
 	if (t->never_started)
 		return;
+	free_pin(t);
 	atomic_store_explicit(&t->free_running, true, memory_order_release);
 	t->fn(t->data);
 	atomic_store_explicit(&t->free_running, false, memory_order_release);
@@ -381,6 +382,7 @@ int free_start(void (*boot)(void))
 	director = mach_current_free();
 	director->cpu = 0;
 	softirq_boot();
+	free_pin_start();
 	err = free_timers_start();
 	if (err)
 		return err;
