@@ -105,6 +105,14 @@ static void every_accepted_queueing_runs_once(void)
 	machine_stop();
 }
 
+static bool ran_at_all(void)
+{
+	for (int i = 0; i < ITEMS; i++)
+		if (atomic_load(&items[i].runs))
+			return true;
+	return false;
+}
+
 /* The engine of before cmwq runs an item wherever it is queued: only counts hold (conf_legacy). */
 static void legacy_threads_lose_nothing_either(void)
 {
@@ -120,6 +128,9 @@ static void legacy_threads_lose_nothing_either(void)
 	}
 	queues_on();
 	produce_all(produce);
+	/* on a loaded computer the producers may be done before anything has run */
+	for (int wait = 0; wait < 10000 && !ran_at_all(); wait++)
+		mach_sleep_ns(1000000);
 	for (int i = 0; i < ITEMS; i++)
 		cancel_work_sync(&items[i].work);	/* whatever is left */
 	for (int i = 0; i < 3; i++)
