@@ -66,7 +66,7 @@ static void queue_each(void)
 
 static void eight_items(const struct step *steps)
 {
-	static char names[8][8];
+	static char names[8][16];
 
 	for (int i = 0; i < 8; i++) {
 		snprintf(names[i], sizeof(names[i]), "w%d", i);

@@ -154,7 +154,7 @@ void rich_start_watched(struct world *w, uint64_t s, const struct mach_lock_watc
 		WQ_UNBOUND | WQ_FREEZABLE | WQ_MEM_RECLAIM,
 	};
 	static const int max[QUEUES] = { 2, 1, 3, 1, 0, 2 };
-	static char names[QUEUES][8];
+	static char names[QUEUES][16];
 	struct machine_config cfg = world_config(4);
 	int i;
 
