@@ -281,6 +281,7 @@ SRC_tests := $(SRC_soak) \
 	tests/conf_legacy.c \
 	tests/conf_lockdep.c \
 	tests/conf_locks.c \
+	tests/conf_overlooked.c \
 	tests/conf_queue.c \
 	tests/rich.c \
 	tests/conf_rescuer.c \
