@@ -21,7 +21,7 @@
 static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, struct work_struct *work)
 {
 	uint64_t data = work_data(work), ev;
-	bool was_inactive = data & WORK_STRUCT_INACTIVE;
+	bool was_inactive = data & WORK_STRUCT_INACTIVE, nothing_to_do;
 
 	/* Barriers behind it must not be left among the inactive: there may be
 	 * nobody to activate them, and somebody waits. */
@@ -34,7 +34,12 @@ static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, str
 	/* Nobody may be running in this pool: not while its workqueue is frozen. */
 	if (was_inactive && data & WORK_STRUCT_LINKED)
 		kick_pool(pool, ev);
+	nothing_to_do = list_empty(&pool->worklist);
 	pwq_dec_nr_in_flight(pwq, data, work->id, ev);
+	/* Its slot may have gone to another item.  Had it been on the worklist,
+	 * somebody would be on the way; from a worker's own list nobody is. */
+	if (nothing_to_do && !list_empty(&pool->worklist))
+		kick_pool(pool, ev);
 }
 
 /* 1 was pending, 0 was idle, -EAGAIN in transit; interrupts are off in the first two. */

@@ -14,6 +14,26 @@
 
 #include <stdio.h>
 
+/*
+ * A workqueue was destroyed while a timer or a grace period still had an item for
+ * it: what follows on a real machine is anybody's guess.  Lockstep knows better
+ * than to read that memory, and says who forgot what (R5.29).
+ */
+static bool wq_is_gone(struct workqueue_struct *wq, struct work_struct *work, const char *where)
+{
+	struct workqueue_struct *at;
+
+	if (!mach_lockstep)
+		return false;
+	list_for_each_entry(at, &wqe.workqueues, list)
+		if (at == wq)
+			return false;
+	mach_warn(BUG_USE_AFTER_FREE, where, work->id,
+		  "BUG: KASAN: slab-use-after-free in %s: the workqueue that %s was meant for is gone", where,
+		  work->func_name);
+	return true;
+}
+
 /* ---- delayed ---------------------------------------------------------------------- */
 
 /* The timer's softirq.  The callback holds PENDING: the timer was the item's place. */
@@ -23,6 +43,10 @@ void delayed_work_timer_fn(struct timer_list *t)
 	unsigned long flags;
 	uint64_t ev;
 
+	if (unlikely(wq_is_gone(dwork->wq, &dwork->work, "delayed_work_timer_fn"))) {
+		TRACE(DELAYED_FIRE, .item = dwork->work.id);
+		return;
+	}
 	local_irq_save(&flags);
 	ev = TRACE(DELAYED_FIRE, .item = dwork->work.id, .wq = dwork->wq->tid);
 	mach_set_cause(ev ? ev : mach_cause());
@@ -130,6 +154,8 @@ static void rcu_work_rcufn(struct rcu_head *head)
 	struct rcu_work *rwork = container_of(head, struct rcu_work, rcu);
 	unsigned long flags;
 
+	if (unlikely(wq_is_gone(rwork->wq, &rwork->work, "rcu_work_rcufn")))
+		return;
 	local_irq_save(&flags);
 	queue_work_irqoff(WORK_CPU_UNBOUND, rwork->wq, &rwork->work);
 	local_irq_restore(flags);
