@@ -37,7 +37,7 @@ static int nth_host_cpu(int n)
 /* The calling thread, as it starts: to the CPUs it is allowed, if those are not all. */
 void free_pin(const struct task *t)
 {
-	struct cpumask allowed = t->allowed;
+	struct cpumask allowed = task_cpus_allowed(t);
 	cpu_set_t set;
 	int cpu;
 

@@ -298,9 +298,11 @@ void wq_announce(struct workqueue_struct *wq)
 
 static void put_all_pwqs(struct workqueue_struct *wq)
 {
-	struct pool_workqueue *dfl = atomic_load(&wq->dfl_pwq);
+	struct pool_workqueue *dfl;
 	int cpu;
 
+	rcu_read_lock();	/* the last of them takes the workqueue along, while we are still here */
+	dfl = atomic_load(&wq->dfl_pwq);
 	for_each_cpu(cpu, cpu_possible_mask()) {
 		struct pool_workqueue *pwq = atomic_exchange(&wq->cpu_pwq[cpu], NULL);
 
@@ -309,6 +311,7 @@ static void put_all_pwqs(struct workqueue_struct *wq)
 	}
 	atomic_store(&wq->dfl_pwq, NULL);
 	put_pwq_unlocked(dfl);
+	rcu_read_unlock();
 }
 
 static int link_all(struct workqueue_struct *wq)
