@@ -56,8 +56,9 @@ static int64_t node_dec(struct pool_workqueue *pwq, struct wq_node_nr_active *nn
 /* node lock held */
 static void set_pending_on_node(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, bool on)
 {
-	if (on == !list_empty(&pwq->pending_node))
+	if (on == pwq->waits_on_node)
 		return;
+	pwq->waits_on_node = on;
 	if (on)
 		list_add_tail(&pwq->pending_node, &nna->pending_pwqs);
 	else
@@ -78,7 +79,7 @@ static bool unbound_tryinc(struct pool_workqueue *pwq, struct wq_node_nr_active 
 
 	if (pwq->plugged)
 		return false;
-	if (list_empty(&pwq->pending_node)) {
+	if (!pwq->waits_on_node) {
 		if (node_tryinc(pwq, nna))
 			return true;
 	} else if (!fill) {
@@ -329,7 +330,7 @@ static bool fill_one(struct pool_workqueue *pwq, uint64_t cause)
 		kick_pool(pwq->pool, cause);
 		return true;
 	}
-	if (nna && list_empty(&pwq->inactive_works) && !list_empty(&pwq->pending_node)) {
+	if (nna && list_empty(&pwq->inactive_works) && pwq->waits_on_node) {
 		raw_spin_lock(&nna->lock);
 		set_pending_on_node(pwq, nna, false);
 		raw_spin_unlock(&nna->lock);

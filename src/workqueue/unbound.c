@@ -234,7 +234,7 @@ static int apply_prepare(struct apply_ctx *ctx)
 	if (!ctx->dfl_pwq)
 		return -ENOMEM;
 	/* Order across a change: the new pwq waits until the old ones are empty. */
-	ctx->dfl_pwq->plugged = wq->flags & WQ_INT_ORDERED && !list_empty(&wq->pwqs);
+	ctx->dfl_pwq->plugged = wq->flags & WQ_INT_ORDERED && atomic_load(&wq->dfl_pwq);
 	for_each_cpu(cpu, cpu_possible_mask()) {
 		if (ctx->attrs.ordered) {
 			ctx->dfl_pwq->refcnt++;

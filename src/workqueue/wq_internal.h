@@ -172,6 +172,7 @@ struct pool_workqueue {
 	int retiring;			/* L: accounts being closed with the lock let go (active.c) */
 	struct list_head inactive_works;	/* L */
 	struct list_head pending_node;	/* LN: on node's pending_pwqs */
+	bool waits_on_node;		/* LN: the same, without a look at its neighbours' node */
 	struct list_head pwqs_node;	/* WR: on wq->pwqs, oldest first */
 	struct list_head mayday_node;	/* MD: on wq->maydays */
 	struct work_struct mayday_cursor;	/* L: the rescuer's place in the worklist */
