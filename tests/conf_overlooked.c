@@ -17,7 +17,7 @@ static struct workqueue_struct *q, *other;
 
 static void begin(struct world *w, int cpus, unsigned int flags, int max_active, const struct step *steps)
 {
-	static char names[ITEMS][8];
+	static char names[ITEMS][16];
 	struct machine_config cfg = world_config(cpus);
 
 	world_start(w, &cfg);
