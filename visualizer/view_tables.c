@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/tables.h"
 #include "visualizer/rows.h"
 
 static const struct model *at(struct ui *u)
@@ -68,35 +69,19 @@ static bool monitor_shows_limit(struct rect box)
 static void wq_row(struct rows *r, const struct model_wq *q, struct rect box)
 {
 	int width = monitor_name_width(box);
-	const struct model *m = at(r->u);
-	uint32_t started = 0, done = 0, mayday = 0, rescued = 0, cmw = 0, itsv = 0, rpr = 0;
-	uint64_t cpu_time = 0;
+	struct wq_sum sum = table_wq_sum(at(r->u), q->id);
 	char name[SENTENCE_NAME];
 
-	for (uint32_t i = 1; i <= m->nr_pwqs; i++) {
-		const struct model_pwq *p = model_pwq(m, i);
-
-		if (!p || p->freed || p->wq != q->id)
-			continue;
-		started += p->started;
-		done += p->completed;
-		mayday += p->maydays;
-		rescued += p->rescued;
-		cmw += p->cm_wakeups;
-		itsv += p->cpu_intensive;
-		rpr += p->repatriated;
-		cpu_time += p->cpu_time;
-	}
 	rows_begin(r, 0);
 	rows_thing(r, ST_NORMAL, false, CLS_WQ, q->id, "%-*.*s", width, width, ui_name(r->u, CLS_WQ, q->id, name));
-	rows_add(r, ST_NORMAL, " %8" PRIu32 " %5" PRIu32 " %8.1f", started, started > done ? started - done : 0,
-		 (double)cpu_time / 1e6);
+	rows_add(r, ST_NORMAL, " %8" PRIu64 " %5" PRIu64 " %8.1f", sum.started,
+		 sum.started > sum.completed ? sum.started - sum.completed : 0, (double)sum.cpu_time / 1e6);
 	if (q->flags & WQ_UNBOUND_BIT)
-		rows_add(r, ST_NORMAL, " %7s %7" PRIu32, "-", rpr);
+		rows_add(r, ST_NORMAL, " %7s %7" PRIu64, "-", sum.repatriated);
 	else
-		rows_add(r, ST_NORMAL, " %7" PRIu32 " %7" PRIu32, itsv, cmw);
+		rows_add(r, ST_NORMAL, " %7" PRIu64 " %7" PRIu64, sum.cpu_intensive, sum.cm_wakeups);
 	if (q->flags & WQ_MEM_RECLAIM_BIT)
-		rows_add(r, ST_NORMAL, " %7" PRIu32 " %7" PRIu32, mayday, rescued);
+		rows_add(r, ST_NORMAL, " %7" PRIu64 " %7" PRIu64, sum.maydays, sum.rescued);
 	else
 		rows_add(r, ST_DIM, " %7s %7s", "-", "-");
 	if (monitor_shows_limit(box))

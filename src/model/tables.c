@@ -104,12 +104,7 @@ static int digits(uint32_t n)
 
 /* ---- wq_monitor ---------------------------------------------------------------------- */
 
-struct wq_sum {
-	uint64_t started, completed, cpu_time, cpu_intensive, cm_wakeups, repatriated, maydays, rescued;
-};
-
-/* Over the pwqs it has now: totals go down when some are replaced, as on a real machine. */
-static struct wq_sum sum_of(const struct model *m, uint32_t wq)
+struct wq_sum table_wq_sum(const struct model *m, uint32_t wq)
 {
 	struct wq_sum sum = { 0 };
 
@@ -145,7 +140,7 @@ static void put_or_dash(struct sheet *sh, bool has, uint64_t n)
 
 static void monitor_row(struct sheet *sh, const struct model_wq *q, const char *name)
 {
-	struct wq_sum sum = sum_of(sh->m, q->id);
+	struct wq_sum sum = table_wq_sum(sh->m, q->id);
 	bool unbound = q->flags & F_UNBOUND, reclaim = q->flags & F_MEM_RECLAIM;
 	size_t len = strlen(name);
 
@@ -160,7 +155,7 @@ static void monitor_row(struct sheet *sh, const struct model_wq *q, const char *
 
 static void monitor_json(struct sheet *sh, const struct model_wq *q, const char *name)
 {
-	struct wq_sum sum = sum_of(sh->m, q->id);
+	struct wq_sum sum = table_wq_sum(sh->m, q->id);
 
 	put(sh, "{\"timestamp\":%.6f,\"name\":", (double)sh->m->time / 1e9);
 	strbuf_json(&sh->line, name, strlen(name));

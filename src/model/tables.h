@@ -25,6 +25,12 @@ struct table_filter {
 	void *arg;
 };
 
+/* A workqueue's counters, over the pwqs it has now: they go down when some are replaced, as on a real machine. */
+struct wq_sum {
+	uint64_t started, completed, cpu_time /* us */, cpu_intensive, cm_wakeups, repatriated, maydays, rescued;
+};
+struct wq_sum table_wq_sum(const struct model *m, uint32_t wq);
+
 /* A blank line, the header, a row a workqueue; counters since the start (R12.15). */
 void table_wq_monitor(const struct model *m, const struct trace_store *s, const struct table_filter *filter,
 		      const struct table_out *out);
