@@ -10,9 +10,10 @@
  * timer wakes it only if that one is due before it would wake by itself, so what is
  * armed to be cancelled again (timeouts) wakes nobody.
  *
- * Where a timer is says its own word, .where: the CPU of the wheel it is on, or was on
- * last, and the bucket; it changes under that wheel's lock only.  While it goes to another
- * wheel the word says so, and whoever wants the timer waits for a moment.
+ * Where a timer is says its own word, .where: the wheel it is on, or was on last, and the
+ * bucket; it changes under that wheel's lock only.  While it goes to another wheel the
+ * word says so, and whoever wants the timer waits for a moment.  One that has never been
+ * on any has no lock yet: the first to arm it is who changes its word from 0.
  *
  * Lives here:   wheels, the thread, when it looks at running workers.
  * Never here:   what fires; what such a look finds (free_watch.c).
@@ -36,6 +37,7 @@
 #define LEVEL_SHIFT 3u		/* a level is 8 times coarser than the one before */
 #define LEVELS 9u
 #define LONGEST ((unsigned long)(BUCKETS - 1) << ((LEVELS - 1) * LEVEL_SHIFT))	/* 12 days of 1 ms */
+#define WHEEL_BITS 16u		/* of .where, above: wheel + 1, 0 = none yet */
 #define SLOT 0xffffu		/* of .where: bucket + 1, 0 = none */
 #define MOVES 0xffffu		/* in the slot: on its way to another wheel */
 #define NEVER (~0ul)		/* later than any jiffy: they begin at 0 with the run */
@@ -72,9 +74,10 @@ static uint32_t where_is(const struct timer_list *t)
 	return atomic_load_explicit(&((struct timer_list *)(uintptr_t)t)->where, memory_order_acquire);
 }
 
+/* NULL: it is on its way to its first. */
 static struct wheel *wheel_of(uint32_t where)
 {
-	return &timers.wheels[where >> 16];
+	return likely(where >> WHEEL_BITS) ? &timers.wheels[(where >> WHEEL_BITS) - 1] : NULL;
 }
 
 /* Its wheel, locked: the one it is on, or was on last. */
@@ -118,6 +121,9 @@ static void detach(struct wheel *w, struct timer_list *t, uint32_t slot)
 		w->bucket[at] = next ? list_entry(next, struct timer_list, entry) : NULL;
 	if (next)
 		next->prev = prev;
+	/* Many are taken off in the order they were armed in: the next one's neighbour. */
+	if (prev && prev->prev)
+		__builtin_prefetch(prev->prev, 1);
 	if (!w->bucket[at])
 		w->filled[at / BUCKETS] &= ~((uint64_t)1 << at % BUCKETS);
 	w->armed--;
@@ -173,7 +179,7 @@ static unsigned long attach(struct wheel *w, struct timer_list *t, unsigned long
 	if (w->armed == 1 || due < atomic_load_explicit(&w->next, memory_order_relaxed))
 		atomic_store(&w->next, due);	/* before .wakes_at is read: keeper_sleep() does it the other way round */
 	t->cpu = (int)(w - timers.wheels);
-	atomic_store_explicit(&t->where, ((uint32_t)t->cpu << 16) + at + 1, memory_order_release);
+	atomic_store_explicit(&t->where, ((uint32_t)(t->cpu + 1) << WHEEL_BITS) + at + 1, memory_order_release);
 	return due;
 }
 
@@ -193,27 +199,26 @@ static int wheel_for(const struct timer_list *t)
 /* It is nobody else's from here to attach(), and @to is locked.  Return: it was armed. */
 static bool claim(struct timer_list *t, struct wheel *to)
 {
-	for (;;) {
-		uint32_t where = where_is(t);
-		struct wheel *w;
+	uint32_t never = 0;
+	struct wheel *w;
+	bool was;
 
-		if (!(where & SLOT)) {
-			if (!atomic_compare_exchange_strong(&t->where, &where, MOVES))
-				continue;
-			raw_spin_lock(&to->lock);
-			return false;
-		}
-		w = lock_its_wheel(t);
-		if (likely(is_on(t))) {
-			detach(w, t, MOVES);
-			if (w != to) {
-				raw_spin_unlock(&w->lock);
-				raw_spin_lock(&to->lock);
-			}
-			return true;
-		}
-		raw_spin_unlock(&w->lock);
+	if (unlikely(!where_is(t)) && atomic_compare_exchange_strong(&t->where, &never, MOVES)) {
+		raw_spin_lock(&to->lock);
+		return false;
 	}
+	w = lock_its_wheel(t);
+	was = is_on(t);
+	if (was)
+		detach(w, t, MOVES);
+	if (likely(w == to))
+		return was;
+	if (!was)
+		atomic_store_explicit(&t->where, (uint32_t)(w - timers.wheels + 1) << WHEEL_BITS | MOVES,
+				      memory_order_release);
+	raw_spin_unlock(&w->lock);
+	raw_spin_lock(&to->lock);
+	return was;
 }
 
 /* @cpu -1: the caller's, or the timer's own if it is pinned.  Return: it was armed. */

@@ -565,14 +565,14 @@ enum {
 /* [cmwq.h timer */
 struct timer_list {
 	struct list_head entry;		/* on a CPU's list while pending, else empty */
-	void (*function)(struct timer_list *t);
+	_Atomic uint32_t where;		/* free mode: wheel + 1 << 16 | bucket + 1; 0 = never armed */
+	int cpu;
 	unsigned long expires;		/* jiffies */
+	void (*function)(struct timer_list *t);
+	uint32_t flags;
+	uint32_t id;
 	uint64_t fires_ns;		/* when the wheel will look */
 	uint64_t cause;
-	uint32_t id;
-	uint32_t flags;
-	int cpu;
-	_Atomic uint32_t where;		/* free mode: CPU of its wheel << 16 | bucket + 1, 0 = on none */
 };
 /* cmwq.h] */
 void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t), unsigned int flags);

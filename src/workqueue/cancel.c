@@ -107,8 +107,8 @@ static bool owner_will_come(struct work_struct *work)
 
 bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags)
 {
-	uint64_t since = ktime_get_ns();
-	bool told = !mach_lockstep;
+	bool told = !mach_lockstep;	/* on real threads nobody is: no clock either */
+	uint64_t since = told ? 0 : ktime_get_ns();
 	int ret;
 
 	for (;;) {
