@@ -519,6 +519,60 @@ int api_tasklet_kill(lua_State *L)
 	return 0;
 }
 
+/* A vector's function has no argument, so each of them has a function of its own here. */
+static struct script_bh vectors[SOFTIRQ_NR];
+
+static void run_vector(enum softirq_vec vec)
+{
+	call_bh(&vectors[vec], "softirq");
+}
+#define VECTOR(NAME)                                              \
+	static void run_##NAME(void)                              \
+	{                                                         \
+		run_vector(NAME);                                 \
+	}
+VECTOR(NET_TX_SOFTIRQ)
+VECTOR(NET_RX_SOFTIRQ)
+VECTOR(BLOCK_SOFTIRQ)
+VECTOR(IRQ_POLL_SOFTIRQ)
+
+/* The others are the machine's. */
+static void (*const vector_fns[SOFTIRQ_NR])(void) = {
+	[NET_TX_SOFTIRQ] = run_NET_TX_SOFTIRQ, [NET_RX_SOFTIRQ] = run_NET_RX_SOFTIRQ,
+	[BLOCK_SOFTIRQ] = run_BLOCK_SOFTIRQ, [IRQ_POLL_SOFTIRQ] = run_IRQ_POLL_SOFTIRQ,
+};
+
+static enum softirq_vec vector_arg(lua_State *L)
+{
+	lua_Integer vec = luaL_checkinteger(L, 1);
+
+	luaL_argcheck(L, vec >= 0 && vec < SOFTIRQ_NR && vector_fns[vec], 1,
+		      "NET_TX_SOFTIRQ, NET_RX_SOFTIRQ, BLOCK_SOFTIRQ or IRQ_POLL_SOFTIRQ expected");
+	return (enum softirq_vec)vec;
+}
+
+int api_open_softirq(lua_State *L)
+{
+	enum softirq_vec vec = vector_arg(L);
+	struct script_bh *b = &vectors[vec];
+
+	luaL_checktype(L, 2, LUA_TFUNCTION);
+	memset(b, 0, sizeof(*b));
+	snprintf(b->name, sizeof(b->name), "softirq %d", vec);
+	b->module = script_thread_of(L)->module;
+	lua_pushvalue(L, 2);
+	b->fn_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	b->self_ref = LUA_REFNIL;
+	open_softirq(vec, vector_fns[vec]);
+	return 0;
+}
+
+int api_raise_softirq(lua_State *L)
+{
+	raise_softirq(vector_arg(L));
+	return 0;
+}
+
 int api_timer(lua_State *L)
 {
 	timer_setup(&make_bh(L, THING_TIMER)->timer, run_timer, 0);

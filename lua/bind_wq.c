@@ -15,7 +15,7 @@
 
 #include "lua/inner.h"
 
-static const char key_tags;
+static const char key_tags, key_names;
 
 /* ---- items ------------------------------------------------------------------------ */
 
@@ -50,7 +50,7 @@ static uintptr_t function_tag(lua_State *L, int index)
 	if (lua_rawget(L, -2) != LUA_TNUMBER) {
 		lua_pop(L, 1);
 		tag = (lua_Integer)lua_rawlen(L, -1) + 1;
-		lua_pushboolean(L, true);
+		lua_pushvalue(L, index);
 		lua_rawseti(L, -2, tag);
 		lua_pushvalue(L, index);
 		lua_pushinteger(L, tag);
@@ -71,7 +71,7 @@ static const char *table_name(lua_State *L, const char *field, const char *other
 	return name;	/* stays on the stack */
 }
 
-static int make_item(lua_State *L, bool delayed)
+static int make_item(lua_State *L, enum work_kind kind, unsigned int timer_flags)
 {
 	const char *name, *func_name;
 	struct script_item *it;
@@ -93,7 +93,7 @@ static int make_item(lua_State *L, bool delayed)
 		return script_fail(L, "there is a work item '%s' already: names tell items apart "
 				   "(work { name=, func=, func_name= } for two items of one function)", name);
 	it = script_keep(L, sizeof(*it));
-	it->delayed = delayed;
+	it->kind = kind;
 	it->module = script_thread_of(L)->module;
 	snprintf(it->name, sizeof(it->name), "%s", name);
 	snprintf(it->func_name, sizeof(it->func_name), "%s", func_name);
@@ -102,8 +102,10 @@ static int make_item(lua_State *L, bool delayed)
 	t = thing_push(L, THING_ITEM, 0, name, it);
 	lua_pushvalue(L, -1);
 	it->self_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-	if (delayed)
-		init_delayed_work(&it->dwork, run_item, it->name, it->func_name, function_tag(L, fn), 0);
+	if (kind == WORK_DELAYED)
+		init_delayed_work(&it->dwork, run_item, it->name, it->func_name, function_tag(L, fn), timer_flags);
+	else if (kind == WORK_RCU)
+		init_rcu_work(&it->rwork, run_item, it->name, it->func_name, function_tag(L, fn));
 	else
 		init_work(&it->work, run_item, it->name, it->func_name, function_tag(L, fn));
 	it->next = script_now->items;
@@ -115,12 +117,22 @@ static int make_item(lua_State *L, bool delayed)
 
 int api_work(lua_State *L)
 {
-	return make_item(L, false);
+	return make_item(L, WORK_PLAIN, 0);
 }
 
 int api_delayed_work(lua_State *L)
 {
-	return make_item(L, true);
+	return make_item(L, WORK_DELAYED, 0);
+}
+
+int api_deferrable_work(lua_State *L)
+{
+	return make_item(L, WORK_DELAYED, TIMER_DEFERRABLE);
+}
+
+int api_rcu_work(lua_State *L)
+{
+	return make_item(L, WORK_RCU, 0);
 }
 
 /* NULL: the item's memory was freed, which has been reported. */
@@ -142,8 +154,18 @@ static struct script_item *delayed_arg(lua_State *L, int index)
 	struct thing *t = thing_check(L, index, THING_ITEM);
 	struct script_item *it = item_arg(L, index);
 
-	if (it && !it->delayed)
+	if (it && it->kind != WORK_DELAYED)
 		luaL_argerror(L, index, lua_pushfstring(L, "'%s' has no timer: make it with delayed_work()", t->name));
+	return it;
+}
+
+static struct script_item *rcu_arg(lua_State *L, int index)
+{
+	struct thing *t = thing_check(L, index, THING_ITEM);
+	struct script_item *it = item_arg(L, index);
+
+	if (it && it->kind != WORK_RCU)
+		luaL_argerror(L, index, lua_pushfstring(L, "'%s' waits for no grace period: make it with rcu_work()", t->name));
 	return it;
 }
 
@@ -271,6 +293,21 @@ int api_mod_delayed_work_on(lua_State *L)
 	RETURN_BOOL(it, mod_delayed_work_on(cpu, wq, &it->dwork, delay));
 }
 
+int api_queue_rcu_work(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct script_item *it = rcu_arg(L, 2);
+
+	RETURN_BOOL(it, queue_rcu_work(wq, &it->rwork));
+}
+
+int api_flush_rcu_work(lua_State *L)
+{
+	struct script_item *it = rcu_arg(L, 1);
+
+	RETURN_BOOL(it, flush_rcu_work(&it->rwork));
+}
+
 int api_enable_and_queue_work(lua_State *L)
 {
 	struct workqueue_struct *wq = wq_arg(L, 1);
@@ -356,6 +393,126 @@ int api_set_worker_desc(lua_State *L)
 	return 0;
 }
 
+/* ---- functions on other CPUs -------------------------------------------------------------- */
+
+/* The engine's own item, one a CPU: its tag says which function. */
+static void run_on_each(struct work_struct *w)
+{
+	struct script_thread *t = script_enter("work function", w->func_name, 0);
+
+	lua_rawgetp(t->L, LUA_REGISTRYINDEX, &key_tags);
+	lua_rawgeti(t->L, -1, (lua_Integer)w->tag);
+	lua_remove(t->L, -2);
+	thing_push(t->L, THING_ITEM, w->id, w->name, NULL);
+	script_call(t, 1, 0);
+	script_leave(t);
+}
+
+/* A copy of the name at @index that lives as long as the run: one for each text. */
+static const char *kept_name(lua_State *L, int index)
+{
+	const char *name = thing_check_name(L, index);
+	char *copy;
+
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_names) != LUA_TTABLE) {
+		lua_pop(L, 1);
+		lua_newtable(L);
+		lua_pushvalue(L, -1);
+		lua_rawsetp(L, LUA_REGISTRYINDEX, &key_names);
+	}
+	if (lua_getfield(L, -1, name) != LUA_TLIGHTUSERDATA) {
+		lua_pop(L, 1);
+		copy = script_keep(L, strlen(name) + 1);
+		memcpy(copy, name, strlen(name));
+		lua_pushlightuserdata(L, copy);
+		lua_pushvalue(L, -1);
+		lua_setfield(L, -3, name);
+	}
+	name = lua_touserdata(L, -1);
+	lua_pop(L, 2);
+	return name;
+}
+
+int api_schedule_on_each_cpu(lua_State *L)
+{
+	luaL_checktype(L, 1, LUA_TFUNCTION);
+	lua_pushinteger(L, schedule_on_each_cpu_named(run_on_each,
+						      lua_isnoneornil(L, 2) ? "each_cpu" : kept_name(L, 2),
+						      function_tag(L, 1)));
+	return 1;
+}
+
+struct call_there {			/* registry: on its way to another CPU, and back */
+	int fn_ref, arg_ref, ret_ref;
+};
+
+static long run_there(void *arg)
+{
+	struct call_there *c = arg;
+	struct script_thread *t = script_enter("work function", "work_on_cpu", 0);
+
+	lua_rawgeti(t->L, LUA_REGISTRYINDEX, c->fn_ref);
+	lua_rawgeti(t->L, LUA_REGISTRYINDEX, c->arg_ref);
+	script_call(t, 1, 1);
+	c->ret_ref = luaL_ref(t->L, LUA_REGISTRYINDEX);
+	script_leave(t);
+	return 0;
+}
+
+static int call_there(lua_State *L, long (*there)(int cpu, long (*fn)(void *arg), void *arg))
+{
+	struct call_there c = { .ret_ref = LUA_NOREF };
+	int cpu = check_cpu(L, 1, false);
+	long err;
+
+	luaL_checktype(L, 2, LUA_TFUNCTION);
+	lua_settop(L, 3);
+	c.arg_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	c.fn_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	err = there(cpu, run_there, &c);
+	luaL_unref(L, LUA_REGISTRYINDEX, c.fn_ref);
+	luaL_unref(L, LUA_REGISTRYINDEX, c.arg_ref);
+	if (c.ret_ref == LUA_NOREF) {
+		lua_pushinteger(L, err);
+		return 1;
+	}
+	lua_rawgeti(L, LUA_REGISTRYINDEX, c.ret_ref);
+	luaL_unref(L, LUA_REGISTRYINDEX, c.ret_ref);
+	return 1;
+}
+
+int api_work_on_cpu(lua_State *L)
+{
+	return call_there(L, work_on_cpu);
+}
+
+int api_work_on_cpu_safe(lua_State *L)
+{
+	return call_there(L, work_on_cpu_safe);
+}
+
+/* As the kernel's, but the item is made beforehand: one name in the trace, however often it is used. */
+int api_execute_in_process_context(lua_State *L)
+{
+	struct script_item *it;
+
+	luaL_checktype(L, 1, LUA_TFUNCTION);
+	it = item_arg(L, 2);
+	lua_pushinteger(L, it && in_atomic());
+	if (!it)
+		return 1;
+	lua_rawgeti(L, LUA_REGISTRYINDEX, it->fn_ref);
+	luaL_argcheck(L, lua_rawequal(L, -1, 1), 2, "this item was made with another function");
+	if (in_atomic()) {
+		schedule_work(&it->work);
+	} else {
+		lua_pushvalue(L, 2);
+		lua_call(L, 1, 0);
+	}
+	lua_settop(L, 3);
+	return 1;
+}
+
 /* ---- workqueues ----------------------------------------------------------------------- */
 
 static int push_wq(lua_State *L, struct workqueue_struct *wq, const char *name)
@@ -403,6 +560,17 @@ int api_alloc_ordered_workqueue(lua_State *L)
 	return push_wq(L, alloc_ordered_workqueue("%s", flags, name), name);
 }
 
+#define CREATE_CALL(name)                                         \
+	int api_##name(lua_State *L)                              \
+	{                                                         \
+		const char *text = thing_check_name(L, 1);        \
+								  \
+		return push_wq(L, name(text), text);              \
+	}
+CREATE_CALL(create_workqueue)
+CREATE_CALL(create_freezable_workqueue)
+CREATE_CALL(create_singlethread_workqueue)
+
 int api_destroy_workqueue(lua_State *L)
 {
 	struct workqueue_struct *wq = wq_arg(L, 1);
@@ -442,6 +610,53 @@ int api_workqueue_unbound_exclude_cpumask(lua_State *L)
 	return 1;
 }
 
+/* The fields of the table at 2; one that is none of them is an error. */
+static void attrs_arg(lua_State *L, struct workqueue_attrs *attrs)
+{
+	static const char *const fields[] = { "nice", "cpumask", "affn_scope", "affn_strict", NULL };
+
+	luaL_checktype(L, 2, LUA_TTABLE);
+	lua_pushnil(L);
+	while (lua_next(L, 2)) {	/* any order: each goes to its own place */
+		int scope;
+
+		lua_pushvalue(L, -2);
+		switch (luaL_checkoption(L, -1, NULL, fields)) {
+		case 0:
+			attrs->nice = (int)luaL_checkinteger(L, -2);
+			break;
+		case 1:
+			attrs->cpumask.bits = (uint64_t)luaL_checkinteger(L, -2);
+			break;
+		case 2:
+			scope = workqueue_parse_scope(luaL_checkstring(L, -2));
+			luaL_argcheck(L, scope >= 0, 2, "affn_scope: no scope of that name");
+			attrs->affn_scope = (enum wq_affn_scope)scope;
+			break;
+		default:
+			attrs->affn_strict = lua_toboolean(L, -2);
+		}
+		lua_pop(L, 2);
+	}
+}
+
+int api_apply_workqueue_attrs(lua_State *L)
+{
+	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct workqueue_attrs attrs = { .cpumask = cpu_possible_mask(), .affn_scope = WQ_AFFN_DFL };
+
+	attrs_arg(L, &attrs);
+	luaL_argcheck(L, attrs.nice >= -20 && attrs.nice <= 19, 2, "nice is between -20 and 19");
+	lua_pushinteger(L, apply_workqueue_attrs(wq, &attrs));
+	return 1;
+}
+
+int api_workqueue_sysfs_register(lua_State *L)
+{
+	lua_pushinteger(L, workqueue_sysfs_register(wq_arg(L, 1)));
+	return 1;
+}
+
 int api_sysfs(lua_State *L)
 {
 	const char *name = lua_isnil(L, 1) ? NULL : workqueue_name(wq_arg(L, 1)), *file = luaL_checkstring(L, 2);
@@ -454,7 +669,7 @@ int api_sysfs(lua_State *L)
 	}
 	ret = wq_sysfs_read(name, file, text, sizeof(text));
 	if (ret < 0 && name)
-		return script_fail(L, "sysfs: '%s' has no file '%s' in /sys (it needs WQ_SYSFS, and some need WQ_UNBOUND)",
+		return script_fail(L, "sysfs: '%s' has no file '%s' in /sys (it needs WQ_SYSFS or workqueue_sysfs_register(), and some need WQ_UNBOUND)",
 				   name, file);
 	if (ret < 0)
 		return script_fail(L, "sysfs: there is no file '%s' for all workqueues", file);
@@ -498,6 +713,25 @@ int api_drain_workqueue(lua_State *L)
 	return 0;
 }
 
+int api_show_one_workqueue(lua_State *L)
+{
+	show_one_workqueue(wq_arg(L, 1));
+	return 0;
+}
+
+int api_show_freezable_workqueues(lua_State *L)
+{
+	(void)L;
+	show_freezable_workqueues();
+	return 0;
+}
+
+int api_wq_watchdog_touch(lua_State *L)
+{
+	wq_watchdog_touch(check_cpu(L, 1, true));
+	return 0;
+}
+
 /* ---- constants ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -510,6 +744,8 @@ static const struct {
 	{ "WQ_POWER_EFFICIENT", WQ_POWER_EFFICIENT }, { "WQ_PERCPU", WQ_PERCPU },
 	{ "WORK_CPU_UNBOUND", WORK_CPU_UNBOUND }, { "IRQ_NONE", IRQ_NONE }, { "IRQ_HANDLED", IRQ_HANDLED },
 	{ "IRQ_WAKE_THREAD", IRQ_WAKE_THREAD }, { "IRQF_SHARED", IRQF_SHARED }, { "IRQF_ONESHOT", IRQF_ONESHOT },
+	{ "NET_TX_SOFTIRQ", NET_TX_SOFTIRQ }, { "NET_RX_SOFTIRQ", NET_RX_SOFTIRQ },
+	{ "BLOCK_SOFTIRQ", BLOCK_SOFTIRQ }, { "IRQ_POLL_SOFTIRQ", IRQ_POLL_SOFTIRQ },
 };
 static const struct {
 	const char *name, *shown;	/* the second is what dumps call it */
@@ -522,6 +758,8 @@ static const struct {
 	{ "system_dfl_wq", "events_unbound", &system_dfl_wq },
 	{ "system_freezable_wq", "events_freezable", &system_freezable_wq },
 	{ "system_power_efficient_wq", "events_power_efficient", &system_power_efficient_wq },
+	{ "system_freezable_power_efficient_wq", "events_freezable_pwr_efficient",
+	  &system_freezable_power_efficient_wq },
 	{ "system_bh_wq", "events_bh", &system_bh_wq },
 	{ "system_bh_highpri_wq", "events_bh_highpri", &system_bh_highpri_wq },
 };

@@ -88,8 +88,10 @@ struct script_item {			/* body of THING_ITEM */
 	union {
 		struct work_struct work;
 		struct delayed_work dwork;
+		struct rcu_work rwork;
 	};
-	bool delayed, freed;
+	enum work_kind kind;
+	bool freed;
 	unsigned int running;		/* workers inside its function */
 	int fn_ref, self_ref;		/* registry: its function, its userdata */
 	uint32_t owner;			/* id of the object it is embedded in, 0 = the lesson */

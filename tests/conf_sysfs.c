@@ -7,7 +7,7 @@
 #include <string.h>
 
 static struct item a, b;
-static struct workqueue_struct *q;
+static struct workqueue_struct *q, *plain, *line;
 
 /* Row: workqueue, file, what is written (NULL: read), result, the text afterwards (NULL: no such file). */
 struct row {
@@ -50,8 +50,8 @@ static void play(struct world *w, int cpus, const struct row *r)
 	settle(w);
 	make_wq("bound", WQ_SYSFS, 3);
 	q = make_wq("un", WQ_SYSFS | WQ_UNBOUND, 0);
-	make_wq("plain", WQ_UNBOUND, 0);
-	make_wq("line", WQ_UNBOUND | WQ_INT_ORDERED, 1);
+	plain = make_wq("plain", WQ_UNBOUND, 0);
+	line = make_wq("line", WQ_UNBOUND | WQ_INT_ORDERED, 1);
 	item_init(&a, "a", STEPS(BURN(1)));
 	item_init(&b, "b", STEPS(BURN(1)));
 }
@@ -160,9 +160,41 @@ static void the_mask_of_all_moves_every_unbound_queue(void)
 	world_stop(&w);
 }
 
+static struct workqueue_struct *again;
+static int told[6];
+
+static void register_them(void)
+{
+	told[5] = wq_sysfs_write("plain", "nice", "-3");
+	told[0] = workqueue_sysfs_register(plain);
+	told[1] = workqueue_sysfs_register(plain);
+	told[2] = workqueue_sysfs_register(line);
+	again = alloc_workqueue("plain", WQ_SYSFS, 0);
+	told[3] = wq_sysfs_write("plain", "nice", "-3");
+	destroy_workqueue(plain);
+	told[4] = wq_sysfs_write("plain", "nice", "-4");
+}
+
+/* RULE(R5.26, R12.10). A directory later than birth: once a name, never for an ordered one, gone with destroying. */
+static void a_workqueue_gets_its_directory_later(void)
+{
+	static const struct row none[] = { { NULL, NULL, NULL, 0, NULL } };
+	struct world w;
+
+	play(&w, 2, none);
+	actor("root", 0, STEPS(CALL(register_them)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(told[5] == -ENOENT && told[0] == 0 && told[1] == -EEXIST && told[2] == -EINVAL);
+	CU_ASSERT(!again && count(&w, EV_WQ_REFUSED, NULL) == 1);
+	CU_ASSERT(told[3] == 0 && told[4] == -ENOENT);
+	CU_ASSERT(count(&w, EV_WQ_SYSFS, "plain") == 1 && count(&w, EV_BUG, NULL) == 3);
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_sysfs[] = {
 	T(a_directory_says_and_takes_what_the_kernels_does),
 	T(scopes_are_written_by_name),
 	T(the_mask_of_all_moves_every_unbound_queue),
+	T(a_workqueue_gets_its_directory_later),
 	{ NULL, NULL }
 };

@@ -160,6 +160,30 @@ static void functions_run_on_the_cpus_asked_for(void)
 	world_stop(&w);
 }
 
+static void helpers_atomic(void *arg)
+{
+	(void)arg;
+	ret[n++] = schedule_on_each_cpu(see_cpu);
+	ret[n++] = (int)work_on_cpu(1, seventeen, &ret[8]);
+}
+
+static void helpers_interrupt(void) { irq_work_on(0, helpers_atomic, NULL); }
+
+/* RULE(R5.3). They wait: where nobody may, that is said, and nothing is queued that would outlive the call. */
+static void helpers_that_wait_refuse_atomic_context(void)
+{
+	struct world w;
+
+	begin(&w, 2);
+	memset(seen, 0, sizeof(seen));
+	actor("t", 0, STEPS(UNTIL(20), CALL(helpers_interrupt)));
+	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
+	CU_ASSERT(n == 2 && ret[0] == -EINVAL && ret[1] == -EINVAL);
+	CU_ASSERT(!seen[0] && !seen[1] && count(&w, EV_QUEUE_WORK, NULL) == 2);	/* settle()'s */
+	CU_ASSERT(count(&w, EV_BUG, NULL) == 2);
+	world_stop(&w);
+}
+
 static int called;
 static bool called_in_task;
 static struct execute_work ew;
@@ -313,6 +337,7 @@ const struct test_case suite_conf_system[] = {
 	T(system_workqueues_have_no_rescuer_no_files_and_no_end),
 	T(private_and_system_items_are_scheduled_alike),
 	T(functions_run_on_the_cpus_asked_for),
+	T(helpers_that_wait_refuse_atomic_context),
 	T(a_function_is_called_where_it_may_sleep),
 	T(a_cpu_does_not_go_while_somebody_counts_on_it),
 	T(an_item_knows_whether_it_may_be_rescued),

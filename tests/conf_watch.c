@@ -214,6 +214,56 @@ static void short_stall_goes_unseen(void)
 	world_stop(&w);
 }
 
+static int vouched_for;
+static void vouch(void) { wq_watchdog_touch(vouched_for); }
+
+/* A hog of 3 s with an item behind it on CPU 0, T = 1 s; somebody vouches for @cpu every 600 ms. */
+static unsigned int stalls_vouched_for(int cpu)
+{
+	struct world w;
+	unsigned int n;
+
+	begin(&w, 0, 4, 1, 0);
+	vouched_for = cpu;
+	item_init(&hog, "hog", STEPS(BURN(3000)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(500), CALL(queue_hog), CALL(queue_other)));
+	actor("v", 1, STEPS(UNTIL(900), CALL(vouch), UNTIL(1500), CALL(vouch), UNTIL(2100), CALL(vouch),
+			    UNTIL(2700), CALL(vouch), UNTIL(3300), CALL(vouch)));
+	world_pass(&w, 5000);
+	n = count(&w, EV_STALL, NULL);
+	world_stop(&w);
+	return n;
+}
+
+/* The same for an unbound pool whose only worker sleeps while none can be made. */
+static unsigned int unbound_stalls_vouched_for(int cpu)
+{
+	struct world w;
+	unsigned int n;
+
+	begin(&w, 0, 4, 1, WQ_UNBOUND);
+	vouched_for = cpu;
+	item_init(&hog, "sleeper", STEPS(SLEEP(3000)));
+	item_init(&other, "other", STEPS(BURN(1)));
+	item_init(&third, "third", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(500), CALL(no_threads), CALL(queue_hog), CALL(queue_other), CALL(queue_third)));
+	actor("v", 1, STEPS(UNTIL(900), CALL(vouch), UNTIL(1500), CALL(vouch), UNTIL(2100), CALL(vouch),
+			    UNTIL(2700), CALL(vouch), UNTIL(3300), CALL(vouch)));
+	world_pass(&w, 3400);
+	n = count(&w, EV_STALL, NULL);
+	world_stop(&w);
+	return n;
+}
+
+/* RULE(R12.5). A CPU's stamp keeps its own pools quiet and no others; each touch counts for unbound pools too. */
+static void who_touches_the_watchdog_vouches_for_that_cpu(void)
+{
+	CU_ASSERT_EQUAL(stalls_vouched_for(0), 0);
+	CU_ASSERT(stalls_vouched_for(1) >= 1);
+	CU_ASSERT_EQUAL(unbound_stalls_vouched_for(1), 0);
+}
+
 static void watch_1s(void)
 {
 	CU_ASSERT(workqueue_param("watchdog_thresh", 1) == 0);
@@ -246,6 +296,7 @@ const struct test_case suite_conf_watch[] = {
 	T(a_stuck_manager_stalls_the_pool_unless_rescued),
 	T(a_flush_cycle_hangs_without_a_stall),
 	T(short_stall_goes_unseen),
+	T(who_touches_the_watchdog_vouches_for_that_cpu),
 	T(watchdog_starts_when_its_threshold_is_written),
 	{ NULL, NULL }
 };

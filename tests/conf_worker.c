@@ -221,6 +221,28 @@ static void manager_tries_again_after_a_second_when_creation_fails(void)
 	world_stop(&w);
 }
 
+static struct task *ran_on;
+
+static void remember_task(void) { ran_on = current; }
+static void say_now(void) { print_worker_info(6, current); }
+static void describe(void) { set_worker_desc("eth0: reset"); }
+static void say_later(void) { print_worker_info(6, ran_on); }
+
+/* RULE(R12.9). Whose work a thread does; the description where it says more, also after the item. */
+static void a_thread_is_listed_with_what_it_works_on(void)
+{
+	struct world w;
+
+	begin(&w, 1, STEPS(BURN(1), CALL(remember_task), CALL(say_now), CALL(describe), CALL(say_now)));
+	actor("t", 0, STEPS(CALL(say_now), UNTIL(20), CALL(queue_0), UNTIL(40), CALL(say_later)));
+	world_run(&w, 100);
+	CU_ASSERT_EQUAL(printed(&w, "Workqueue: "), 3);
+	CU_ASSERT_EQUAL(printed(&w, "Workqueue: q w0"), 2);
+	CU_ASSERT_EQUAL(printed(&w, "Workqueue: q w0 (eth0: reset)"), 1);
+	CU_ASSERT_EQUAL(printed(&w, "Workqueue:  0x0 (eth0: reset)"), 1);
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_worker[] = {
 	T(five_sleepers_need_six_workers),
 	T(burst_of_short_items_runs_on_one_worker),
@@ -231,5 +253,6 @@ const struct test_case suite_conf_worker[] = {
 	T(display_name_shows_the_workqueue_or_the_description),
 	T(highpri_items_have_a_pool_of_their_own),
 	T(manager_tries_again_after_a_second_when_creation_fails),
+	T(a_thread_is_listed_with_what_it_works_on),
 	{ NULL, NULL }
 };

@@ -294,6 +294,26 @@ static void kernel_calls_do_what_their_names_say(void)
 		{ "local ran = 0 local w = work('w', function() ran = ran + 1 end) expect(freeze())\n"
 		  "task(0, 't', function() expect(queue_work(system_freezable_wq, w)) end) run(50) expect(ran == 0) thaw() run(1) expect(ran == 1)", NULL },
 		{ "irq(0, 'i', function() msleep(1) end) local e = run_until(bug 'atomic-sleep') expect(e.kind == 'atomic-sleep') run(5)", NULL },
+		{ "local w = rcu_work('w', function() end) task(0, 't', function() expect(queue_rcu_work(system_wq, w) and not queue_rcu_work(system_wq, w)) expect(flush_rcu_work(w)) end) local e = run_until(ends(w)) expect(e.ms > 2)", NULL },
+		{ "task(0, 't', function() queue_rcu_work(system_wq, work('w', function() end)) end) run(1)", "'w' waits for no grace period" },
+		{ "local w = deferrable_work('w', function() end) task(0, 't', function() queue_delayed_work(system_wq, w, 5) end) local e = run_until(starts(w), 2000) expect(e.ms > 100)", NULL },
+		{ "local n, on = 0, {} task(0, 't', function() expect(schedule_on_each_cpu(function(w) n = n + 1 on[smp_processor_id()] = w.name end, 'count') == 0)\n"
+		  "expect(n == 2 and on[0] == 'count' and on[1] == 'count') end) run(5) expect(n == 2)", NULL },
+		{ "task(0, 't', function() local a, b = work_on_cpu(1, function(x) return x + smp_processor_id() end, 41) expect(a == 42)\n"
+		  "expect(work_on_cpu_safe(1, function() return 'there' end) == 'there') offline(1) expect(work_on_cpu_safe(1, function() end) == -19) end) run(200)", NULL },
+		{ "irq(0, 'i', function() expect(work_on_cpu(1, function() end) < 0 and schedule_on_each_cpu(function() end) < 0) end) run_until(bug 'atomic-sleep') run(1)", NULL },
+		{ "local ran = 0 local function f() ran = ran + 1 end local w = work('w', f) task(0, 't', function() expect(execute_in_process_context(f, w) == 0 and ran == 1) end) run(1)\n"
+		  "irq(0, 'i', function() expect(execute_in_process_context(f, w) == 1) end) run_until(ends(w)) expect(ran == 2)", NULL },
+		{ "task(0, 't', function() execute_in_process_context(function() end, work('w', function() end)) end) run(1)", "this item was made with another function" },
+		{ "expect(create_workqueue('a').name == 'a' and create_freezable_workqueue('b').name == 'b') local s = create_singlethread_workqueue('c') expect(workqueue_sysfs_register(s) == -22)", NULL },
+		{ "local q = alloc_workqueue('q', WQ_UNBOUND) expect(workqueue_sysfs_register(q) == 0 and workqueue_sysfs_register(q) == -17)\n"
+		  "expect(apply_workqueue_attrs(q, { nice = -5, cpumask = 2, affn_scope = 'numa', affn_strict = true }) == 0 and sysfs(q, 'nice') == '-5' and sysfs(q, 'cpumask') == '2')\n"
+		  "expect(sysfs(q, 'affinity_scope') == 'numa' and sysfs(q, 'affinity_strict') == '1') expect(apply_workqueue_attrs(q, {}) == 0 and sysfs(q, 'nice') == '0' and sysfs(q, 'cpumask') == '3')", NULL },
+		{ "apply_workqueue_attrs(alloc_workqueue('q', WQ_UNBOUND), { nicer = 1 })", "invalid option 'nicer'" },
+		{ "local w = work('w', function() sleep_ms(5) end) local q = alloc_workqueue('q', WQ_FREEZABLE) task(0, 't', function() queue_work(q, w) sleep_ms(1) show_one_workqueue(q) show_freezable_workqueues() wq_watchdog_touch(0) end)\n"
+		  "local n = 0 when(prints 'workqueue q: flags=0x4', function() n = n + 1 end) run(10) expect(n == 2, n)", NULL },
+		{ "local n, at = 0 open_softirq(NET_RX_SOFTIRQ, function() n = n + 1 at = in_softirq() and smp_processor_id() end) irq(1, 'nic', function() raise_softirq(NET_RX_SOFTIRQ) raise_softirq(NET_RX_SOFTIRQ) end) run(1) expect(n == 1 and at == 1)", NULL },
+		{ "open_softirq(0, function() end)", "IRQ_POLL_SOFTIRQ expected" },
 		{ NULL, NULL }
 	};
 

@@ -49,12 +49,6 @@ static void line_cell(struct term *t, int x, int y, unsigned int dirs)
 	term_put(t, x, y, 1, ST_BORDER, 0, text, n);
 }
 
-static void line_down(struct term *t, int x, int y0, int y1)
-{
-	for (int y = y0; y <= y1; y++)
-		line_cell(t, x, y, (y > y0 ? UP : 0u) | (y < y1 ? DOWN : 0u));
-}
-
 /* Every cell once, with all its arms: only so do joints tell their arms again. */
 static void outline(struct term *t, int x0, int y0, int x1, int y1)
 {
@@ -81,11 +75,6 @@ void layout_box(struct term *t, struct rect r, const char *title, enum theme_sty
 	term_put(t, r.x, r.y - 1, 1, ST_BORDER, 0, " ", 1);
 	used = term_put(t, r.x + 1, r.y - 1, r.w - 3, title_style, 0, title, strlen(title));
 	term_put(t, r.x + 1 + used, r.y - 1, 1, ST_BORDER, 0, " ", 1);
-}
-
-void layout_divide(struct term *t, struct rect r, int x)
-{
-	line_down(t, x, r.y - 1, r.y + r.h);
 }
 
 static int least(int a, int b)

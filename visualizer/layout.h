@@ -39,7 +39,5 @@ int layout_text_width(int width, int height);
 
 /* Draws a box around @inside; lines that meet others join. */
 void layout_box(struct term *t, struct rect inside, const char *title, enum theme_style title_style);
-/* A line down inside a box at column x, joined to its frame. */
-void layout_divide(struct term *t, struct rect inside, int x);
 
 #endif

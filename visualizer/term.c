@@ -36,7 +36,6 @@
 /* <term.h> has it, and a struct term of its own as well */
 extern int setupterm(const char *term_name, int fd, int *code);
 
-#define FEED_MAX 64		/* keys waiting in a headless terminal */
 #define STDERR_SHOWN_MAX 65536	/* bytes of held-back errors shown at the end */
 
 struct term {
@@ -47,8 +46,6 @@ struct term {
 	int cursor_x, cursor_y;
 	SCREEN *screen;
 	int farewell, guardian;		/* pipe to the guardian, its pid */
-	uint32_t feed[FEED_MAX];
-	unsigned int feed_first, feed_count;
 };
 
 /* What a signal handler may touch: prepared before it is installed. */
@@ -369,11 +366,6 @@ bool term_ascii(const struct term *t)
 	return t->ascii;
 }
 
-enum theme_depth term_depth(const struct term *t)
-{
-	return t->depth;
-}
-
 void term_set_theme(struct term *t, unsigned int theme)
 {
 	t->theme = theme;
@@ -588,20 +580,7 @@ static bool device_event(struct term_event *ev)
 bool term_event(struct term *t, struct term_event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
-	if (!t->headless)
-		return device_event(ev);
-	if (!t->feed_count)
-		return false;
-	ev->key = t->feed[t->feed_first];
-	t->feed_first = (t->feed_first + 1) % FEED_MAX;
-	t->feed_count--;
-	return true;
-}
-
-void term_feed(struct term *t, uint32_t key)
-{
-	if (t->feed_count < FEED_MAX)
-		t->feed[(t->feed_first + t->feed_count++) % FEED_MAX] = key;
+	return !t->headless && device_event(ev);
 }
 
 int term_fd(const struct term *t)

@@ -59,7 +59,6 @@ void term_close(struct term *t);
 int term_width(const struct term *t);
 int term_height(const struct term *t);
 bool term_ascii(const struct term *t);
-enum theme_depth term_depth(const struct term *t);
 void term_set_theme(struct term *t, unsigned int theme);
 
 void term_begin(struct term *t);				/* an empty frame */
@@ -73,8 +72,7 @@ const struct term_cell *term_cell(const struct term *t, int x, int y);
 /* A row of the frame as UTF-8 without trailing spaces (tests). */
 void term_row_text(const struct term *t, int y, char *buf, size_t size);
 
-bool term_event(struct term *t, struct term_event *ev);		/* next key; false = none now */
-void term_feed(struct term *t, uint32_t key);			/* headless: a key for term_event() */
+bool term_event(struct term *t, struct term_event *ev);		/* next key; false = none now, headless: never */
 void term_resize(struct term *t, int width, int height);	/* headless: to this; else asks the device */
 void term_repaint(struct term *t);				/* the device's contents are unknown now */
 void term_suspend(struct term *t);				/* Ctrl-Z: stops this process until continued */

@@ -23,14 +23,6 @@ const struct view *view_by_id(enum view_id id)
 	return views[id];
 }
 
-int view_by_name(const char *name)
-{
-	for (int i = 0; i < VIEW_NR; i++)
-		if (!strcmp(views[i]->name, name))
-			return i;
-	return -1;
-}
-
 /* ---- scenes --------------------------------------------------------------------------- */
 
 static struct scene *scene_open(struct trace_store *store, struct run *run, const char *id)

@@ -151,7 +151,6 @@ struct view {
 extern const struct view view_machine, view_timeline, view_events, view_dmesg, view_wqs, view_pools,
 	view_ps, view_why, view_worlds, view_about, view_keys;
 const struct view *view_by_id(enum view_id id);
-int view_by_name(const char *name);	/* -1 */
 
 /* ---- questions to the state -------------------------------------------------------- */
 

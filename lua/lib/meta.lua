@@ -182,6 +182,23 @@ function no_new_workers(a1) end
 ---@return any
 function param(a1, a2) end
 
+--- `show_one_workqueue(wq)`
+--- what one of them is doing, in the log
+---@param a1 any
+---@return any
+function show_one_workqueue(a1) end
+
+--- `show_freezable_workqueues()`
+--- the freezable ones that are busy, in the log
+---@return any
+function show_freezable_workqueues() end
+
+--- `wq_watchdog_touch(cpu)`
+--- tells the watchdog that cpu goes on, though its pools do not
+---@param a1 any
+---@return any
+function wq_watchdog_touch(a1) end
+
 --- `sysrq "t"`
 --- the kernel lists its workqueues in the log
 ---@param a1 any
@@ -201,6 +218,20 @@ function work(a1, a2) end
 ---@param a2? any
 ---@return any
 function delayed_work(a1, a2) end
+
+--- `w = deferrable_work(name, fn) | deferrable_work { ... }`
+--- the same with a timer that does not wake an idle CPU
+---@param a1 any
+---@param a2? any
+---@return any
+function deferrable_work(a1, a2) end
+
+--- `w = rcu_work(name, fn) | rcu_work { ... }`
+--- an item that is queued after a grace period, idle
+---@param a1 any
+---@param a2? any
+---@return any
+function rcu_work(a1, a2) end
 
 --- `ok = queue_work(wq, w)`
 --- asks for one run; false: it was pending already
@@ -287,6 +318,13 @@ function mod_delayed_work(a1, a2, a3) end
 ---@return any
 function mod_delayed_work_on(a1, a2, a3, a4) end
 
+--- `ok = queue_rcu_work(wq, w)`
+--- asks for one run after a grace period
+---@param a1 any
+---@param a2 any
+---@return any
+function queue_rcu_work(a1, a2) end
+
 --- `waited = flush_work(w)`
 --- waits for the last queueing so far
 ---@param a1 any
@@ -298,6 +336,12 @@ function flush_work(a1) end
 ---@param a1 any
 ---@return any
 function flush_delayed_work(a1) end
+
+--- `waited = flush_rcu_work(w)`
+--- waits for the grace period, then for the run
+---@param a1 any
+---@return any
+function flush_rcu_work(a1) end
 
 --- `was = cancel_work(w)`
 --- takes a queueing back; a run goes on
@@ -399,6 +443,36 @@ function current_is_workqueue_rescuer() end
 ---@return any
 function current_is_workqueue_mem_reclaim() end
 
+--- `err = schedule_on_each_cpu(fn[, name])`
+--- fn(w) once on each CPU that is on-line; waits for all; 0 or -errno
+---@param a1 any
+---@param a2? any
+---@return any
+function schedule_on_each_cpu(a1, a2) end
+
+--- `value = work_on_cpu(cpu, fn[, arg])`
+--- fn(arg) in a work item on cpu; waits for its value
+---@param a1 any
+---@param a2 any
+---@param a3? any
+---@return any
+function work_on_cpu(a1, a2, a3) end
+
+--- `value = work_on_cpu_safe(cpu, fn[, arg])`
+--- the same with the CPU held on-line, -ENODEV if it is not; gone since 6.17
+---@param a1 any
+---@param a2 any
+---@param a3? any
+---@return any
+function work_on_cpu_safe(a1, a2, a3) end
+
+--- `queued = execute_in_process_context(fn, w)`
+--- calls fn(w) now (0) where that may sleep, else queues w (1); fn is the function w was made with
+---@param a1 any
+---@param a2 any
+---@return any
+function execute_in_process_context(a1, a2) end
+
 --- `set_worker_desc(text)`
 --- names the worker for the rest of this item
 ---@param a1 any
@@ -419,6 +493,24 @@ function alloc_workqueue(a1, a2, a3) end
 ---@param a2? any
 ---@return any
 function alloc_ordered_workqueue(a1, a2) end
+
+--- `wq = create_workqueue(name)`
+--- the way before 2.6.36: one item at a time on each CPU, with a rescuer
+---@param a1 any
+---@return any
+function create_workqueue(a1) end
+
+--- `wq = create_freezable_workqueue(name)`
+--- the same, unbound, and stops while frozen
+---@param a1 any
+---@return any
+function create_freezable_workqueue(a1) end
+
+--- `wq = create_singlethread_workqueue(name)`
+--- the same, ordered
+---@param a1 any
+---@return any
+function create_singlethread_workqueue(a1) end
 
 --- `destroy_workqueue(wq)`
 --- drains it and gives it back
@@ -445,6 +537,19 @@ function workqueue_set_min_active(a1, a2) end
 ---@param a1 any
 ---@return any
 function workqueue_unbound_exclude_cpumask(a1) end
+
+--- `err = apply_workqueue_attrs(wq, { nice=, cpumask=, affn_scope=, affn_strict= })`
+--- new attributes for a WQ_UNBOUND workqueue; what is left out: nice 0, all CPUs, scope "default", not strict
+---@param a1 any
+---@param a2 any
+---@return any
+function apply_workqueue_attrs(a1, a2) end
+
+--- `err = workqueue_sysfs_register(wq)`
+--- gives it a directory in /sys, as WQ_SYSFS does
+---@param a1 any
+---@return any
+function workqueue_sysfs_register(a1) end
 
 --- `text = sysfs(wq, file) | err = sysfs(wq, file, value)`
 --- reads or writes a file in /sys/devices/virtual/workqueue (wq nil: cpumask of all unbound work); err 0 or a negative number
@@ -684,6 +789,19 @@ function tasklet_hi_schedule(a1) end
 ---@param a1 any
 ---@return any
 function tasklet_kill(a1) end
+
+--- `open_softirq(vec, fn)`
+--- fn() serves that vector; NET_TX_SOFTIRQ, NET_RX_SOFTIRQ, BLOCK_SOFTIRQ or IRQ_POLL_SOFTIRQ
+---@param a1 any
+---@param a2 any
+---@return any
+function open_softirq(a1, a2) end
+
+--- `raise_softirq(vec)`
+--- its function is called on this CPU soon
+---@param a1 any
+---@return any
+function raise_softirq(a1) end
 
 --- `t = timer(name, fn)`
 --- a kernel timer: fn(t) in softirq context
@@ -1009,6 +1127,10 @@ system_freezable_wq = nil
 ---@type any
 system_power_efficient_wq = nil
 
+--- both of these
+---@type any
+system_freezable_power_efficient_wq = nil
+
 --- items that run in softirq context
 ---@type any
 system_bh_wq = nil
@@ -1056,6 +1178,22 @@ WQ_PERCPU = nil
 --- no CPU asked for
 ---@type any
 WORK_CPU_UNBOUND = nil
+
+--- a vector for open_softirq()
+---@type any
+NET_TX_SOFTIRQ = nil
+
+--- another one
+---@type any
+NET_RX_SOFTIRQ = nil
+
+--- another one
+---@type any
+BLOCK_SOFTIRQ = nil
+
+--- another one
+---@type any
+IRQ_POLL_SOFTIRQ = nil
 
 --- not mine
 ---@type any

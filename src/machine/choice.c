@@ -342,11 +342,6 @@ static const char *const words[SITE_NR] = {
 #undef SITE
 };
 
-const char *mach_site_word(enum mach_site site)
-{
-	return words[site];
-}
-
 void mach_choice_format(struct strbuf *out, const struct mach_choice *ch)
 {
 	strbuf_printf(out, "%s/%s%llu/%llu=%llu", words[ch->site], ch->context < 256 ? "cpu" : "t",

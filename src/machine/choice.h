@@ -78,7 +78,6 @@ uint64_t mach_order_hash(void);
  */
 unsigned int mach_liberties(void);
 
-const char *mach_site_word(enum mach_site site);
 void mach_choice_format(struct strbuf *out, const struct mach_choice *choice);
 /* One choice at @text; @end: behind it.  False: this is none. */
 bool mach_choice_parse(const char *text, struct mach_choice *choice, const char **end);

@@ -159,11 +159,6 @@ void mach_hog(uint64_t ns)
 	burn(ns, true);
 }
 
-void ndelay(unsigned long ns)
-{
-	burn(ns, true);
-}
-
 void udelay(unsigned long us)
 {
 	burn((uint64_t)us * 1000, true);

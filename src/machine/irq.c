@@ -230,11 +230,6 @@ uint32_t irq_line_id(const struct irq_line *line)
 	return line->id;
 }
 
-int irq_line_cpu(const struct irq_line *line)
-{
-	return line->cpu;
-}
-
 static void line_handle(struct irq_line *l)
 {
 	struct irq_action *a, *n;

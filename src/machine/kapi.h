@@ -541,7 +541,6 @@ struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 void set_task_comm(struct task *t, const char *comm);
 void set_user_nice(struct task *t, int nice);
 int task_nice(const struct task *t);
-void sched_set_fifo(struct task *t, int rt_prio);		/* 1..99 */
 /*
  * -EINVAL if no CPU is left.  A thread that runs where it may not stay has gone when
  * this returns, if the caller may sleep; who has no CPU left runs anywhere.

@@ -284,13 +284,6 @@ const char *task_where(const struct task *t)
 	return t->where ? t->where : t->waits_name ? t->waits_name : "";
 }
 
-const char *task_state_name(const struct task *t)
-{
-	static const char *const names[] = { "R", "S", "D", "I", "X" };
-
-	return names[atomic_load_explicit(&((struct task *)(uintptr_t)t)->state, memory_order_relaxed)];
-}
-
 struct task *mach_next_task(struct task *prev)
 {
 	struct list_head *next = prev ? prev->all.next : mach.tasks.next;

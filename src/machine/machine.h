@@ -146,7 +146,6 @@ void mach_sleep_until_ns(uint64_t when);
 void msleep(unsigned int ms);		/* jiffies, as the kernel: 10 takes 10 to 11 */
 void mdelay(unsigned long ms);		/* busy wait, any context */
 void udelay(unsigned long us);
-void ndelay(unsigned long ns);
 /* time used by code that only computes (Lua): @ns, and a preemption point */
 void mach_compute(uint64_t ns);
 
@@ -169,7 +168,6 @@ typedef enum irq_return (*irq_handler)(struct irq_line *line, void *dev);
 
 struct irq_line *irq_line_new(int cpu, const char *name);	/* D or K; freed with the run */
 uint32_t irq_line_id(const struct irq_line *line);
-int irq_line_cpu(const struct irq_line *line);
 struct irq_line *irq_line_find(const char *name);
 /* 0, -EBUSY (held and not shared), -EINVAL.  D or K. */
 int request_irq(struct irq_line *line, irq_handler handler, unsigned int flags, const char *name, void *dev);
@@ -221,7 +219,6 @@ void machine_watch_locks(const struct mach_lock_watch *watch);
 
 /* ---- looking, for `ps` and censuses (D) ---------------------------------------------- */
 struct task *mach_next_task(struct task *prev);	/* NULL starts; by id */
-const char *task_state_name(const struct task *t);
 /* counters for `make bench`: hand-overs of the baton so far */
 uint64_t mach_handovers(void);
 

@@ -751,13 +751,6 @@ static void tell_prio(const struct task *t)
 	TRACE(TASK_PRIO, .task = t->id, .nice = t->nice, .rt_prio = (uint32_t)t->rt_prio);
 }
 
-void sched_set_fifo(struct task *t, int rt_prio)
-{
-	bug_on(t->on_rq && t->cpu >= 0 && cpu_of(t)->curr != t);	/* before it starts, or by itself */
-	t->rt_prio = rt_prio;
-	tell_prio(t);
-}
-
 void set_user_nice(struct task *t, int nice)
 {
 	t->nice = nice < -20 ? -20 : nice > 19 ? 19 : nice;

@@ -394,6 +394,13 @@ static void on_wq_flags(struct model *m, const struct trace_event *ev)
 	m->wqs[e.wq].draining = e.flags & WQ_DRAINING_FLAG;
 }
 
+static void on_wq_sysfs(struct model *m, const struct trace_event *ev)
+{
+	GET(WQ_SYSFS);
+
+	m->wqs[e.wq].in_sysfs = true;
+}
+
 static void on_wq_free(struct model *m, const struct trace_event *ev)
 {
 	GET(WQ_FREE);
@@ -480,6 +487,7 @@ model_handler *const model_work_handlers[EV_NR] = {
 	[EV_UNBOUND_CPUS] = on_unbound_cpus,
 	[EV_WQ_MAX_ACTIVE] = on_wq_max_active,
 	[EV_WQ_FLAGS] = on_wq_flags,
+	[EV_WQ_SYSFS] = on_wq_sysfs,
 	[EV_WQ_FREE] = on_wq_free,
 	[EV_FLUSH_WQ] = on_flush_wq,
 	[EV_FLUSH_WQ_END] = on_flush_wq_end,

@@ -523,9 +523,10 @@ static void i53_missed(struct inv *c, const struct trace_event *ev)
 
 	for (uint32_t i = 1; i <= c->m.nr_pools && c->m.watchdog_thresh; i++) {
 		const struct model_pool *p = &c->m.pools[i];
+		uint64_t since = p->watchdog_ts > p->watchdog_told ? p->watchdog_ts : p->watchdog_told;
 
-		if (p->id && !p->freed && p->worklist.count && ev->time > p->watchdog_ts + limit &&
-		    c->pools[i].stalled_at < p->watchdog_ts)
+		if (p->id && !p->freed && p->worklist.count && ev->time > since + limit &&
+		    c->pools[i].stalled_at < since)
 			inv_breach(c, "I53", ev->n, "pool %u made no progress for %llu ms and nobody said so", i,
 				   (unsigned long long)(ev->time - p->watchdog_ts) / 1000000);
 	}

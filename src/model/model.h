@@ -88,6 +88,7 @@ struct model_pool {
 	uint64_t mayday_expires;
 	uint64_t idle_timer_expires;	/* 0 = not armed */
 	uint64_t watchdog_ts;		/* ns: last progress (R12.1) */
+	uint64_t watchdog_told;		/* ns: somebody vouched for it (R12.5) */
 	uint32_t stalls;
 	bool freed;
 };
@@ -118,7 +119,7 @@ struct model_wq {
 	int32_t nice;			/* unbound: attributes in force */
 	uint64_t cpus;
 	uint32_t scope;			/* enum wq_affn_scope, 0 = the default one */
-	bool strict;
+	bool strict, in_sysfs;
 };
 
 enum model_task_state { MT_NEW, MT_RUNNABLE, MT_ON_CPU, MT_BLOCKED, MT_DEAD };

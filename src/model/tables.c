@@ -18,7 +18,7 @@
 #define LINE_BYTES 2048		/* 64 CPUs with a mask each */
 
 enum {				/* of wq flags; the kernel's numbers */
-	F_BH = 1 << 0, F_UNBOUND = 1 << 1, F_MEM_RECLAIM = 1 << 3, F_SYSFS = 1 << 6
+	F_BH = 1 << 0, F_UNBOUND = 1 << 1, F_MEM_RECLAIM = 1 << 3
 };
 
 static const char *const scope_names[] = { "default", "cpu", "smt", "cache", "numa", "system" };
@@ -598,7 +598,7 @@ void table_sysfs(const struct model *m, const struct trace_store *s, const struc
 	for_each_row(i, m, wqs) {
 		const struct model_wq *q = model_wq(m, i);
 
-		if (q && !q->freed && q->flags & F_SYSFS)
+		if (q && !q->freed && q->in_sysfs)
 			sys_wq(&sh, q);
 	}
 }

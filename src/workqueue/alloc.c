@@ -366,13 +366,16 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 		return refuse(flags, max_active, "no memory");
 	}
 	wq_announce(wq);
-	if (link_all(wq)) {
-		/* what was made goes the way of every workqueue */
-		refuse(flags, max_active, "no memory, or no thread for its rescuer");
-		destroy_workqueue(wq);
-		return NULL;
-	}
-	return wq;
+	/* what was made goes the way of every workqueue */
+	if (link_all(wq))
+		why = "no memory, or no thread for its rescuer";
+	else if (flags & WQ_SYSFS && workqueue_sysfs_register(wq))
+		why = "another workqueue of that name is in sysfs";
+	if (!why)
+		return wq;
+	refuse(flags, max_active, why);
+	destroy_workqueue(wq);
+	return NULL;
 }
 
 /* ---- giving it back ---------------------------------------------------------------------------- */

@@ -194,10 +194,14 @@ bool flush_rcu_work(struct rcu_work *rwork)
 
 int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t tag)
 {
-	struct work_struct *works = kzalloc((size_t)nr_cpu_ids() * sizeof(*works));
+	struct work_struct *works;
 	struct cpumask online;
 	int cpu;
 
+	/* what would not be waited for would run on in memory that is given back */
+	if (might_sleep("schedule_on_each_cpu"))
+		return -EINVAL;
+	works = kzalloc((size_t)nr_cpu_ids() * sizeof(*works));
 	if (!works)
 		return -ENOMEM;
 	cpus_read_lock();
@@ -244,6 +248,8 @@ long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
 {
 	struct work_for_cpu wfc = { .fn = fn, .arg = arg };
 
+	if (might_sleep("work_on_cpu"))
+		return -EINVAL;
 	INIT_WORK_ONSTACK(&wfc.work, work_for_cpu_fn);
 	schedule_work_on(cpu, &wfc.work);
 	flush_work(&wfc.work);

@@ -243,6 +243,41 @@ void show_all_workqueues(void)
 
 /* ---- who keeps a stalled CPU's pool from going on -------------------------------------- */
 
+/*
+ * Pool lock held.  An idle worker's last description outlives its item, as in the kernel:
+ * then there is neither a workqueue nor a function to name.
+ */
+static void print_info(int level, const struct worker *worker)
+{
+	const char *name = worker->current_pwq ? worker->current_pwq->wq->name : "";
+	const char *fn = worker->current_pwq ? worker->current_func_name : "0x0";
+
+	if (!worker->current_pwq && !worker->desc[0])
+		return;
+	if (strcmp(name, worker->desc))
+		printk(level, "Workqueue: %s %s (%s)", name, fn, worker->desc);
+	else
+		printk(level, "Workqueue: %s %s", name, fn);
+}
+
+void print_worker_info(int level, const struct task *t)
+{
+	const struct worker *worker = task_worker(t);
+	struct worker_pool *pool;
+	unsigned long flags;
+
+	if (!worker)
+		return;
+	rcu_read_lock();
+	pool = __atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE);
+	if (pool) {
+		pool_lock_irqsave(pool, &flags);
+		print_info(level, worker);
+		pool_unlock_irqrestore(pool, flags);
+	}
+	rcu_read_unlock();
+}
+
 static void show_worker_stack(struct worker *worker)
 {
 	static const char *const below[] = {
@@ -254,7 +289,7 @@ static void show_worker_stack(struct worker *worker)
 
 	printk(6, "task:%-15s state:R  running task     stack:0     pid:%-5u tgid:%-5u ppid:2      flags:0x00004008",
 	       task_comm(t), task_id(t), task_id(t));
-	printk(6, "Workqueue: %s %s", worker->current_pwq->wq->name, worker->current_func_name);
+	print_info(6, worker);
 	printk(6, "Call Trace:");
 	printk(6, " <TASK>");
 	if (where)

@@ -1,8 +1,8 @@
 /*
  * workqueue/sysfs.c - /sys/devices/virtual/workqueue: what can be seen and turned while it runs.
  *
- * A workqueue made with WQ_SYSFS has a directory of small files, each one value in
- * one line.  Three more say on which CPUs unbound items may run at all.  There is
+ * A workqueue made with WQ_SYSFS, or registered later, has a directory of small files,
+ * each one value in one line.  Three more say on which CPUs unbound items may run at all.  There is
  * no file system here: a path is a workqueue's name and a file's name, and reading
  * and writing are two functions that answer as the real files do.
  *
@@ -228,9 +228,39 @@ static struct workqueue_struct *find_directory(const char *name)
 	struct workqueue_struct *wq;
 
 	list_for_each_entry(wq, &wqe.workqueues, list)
-		if (wq->flags & WQ_SYSFS && !(wq->flags & WQ_INT_DESTROYING) && !strcmp(wq->name, name))
+		if (wq->in_sysfs && !(wq->flags & WQ_INT_DESTROYING) && !strcmp(wq->name, name))
 			return wq;
 	return NULL;
+}
+
+/* pool_mutex held.  NULL = it may have a directory. */
+static const char *why_no_directory(struct workqueue_struct *wq, int *err)
+{
+	*err = -EINVAL;
+	if (wq->flags & WQ_INT_ORDERED)
+		return "an ordered workqueue cannot be in sysfs: its limits must not be changed";
+	*err = -EEXIST;
+	if (find_directory(wq->name))
+		return "sysfs: cannot create duplicate filename '/devices/virtual/workqueue'";
+	*err = 0;
+	return NULL;
+}
+
+int workqueue_sysfs_register(struct workqueue_struct *wq)
+{
+	const char *why;
+	int err;
+
+	mutex_lock(&wqe.pool_mutex);
+	why = why_no_directory(wq, &err);
+	if (!why) {
+		wq->in_sysfs = true;
+		TRACE(WQ_SYSFS, .wq = wq->tid);
+	}
+	mutex_unlock(&wqe.pool_mutex);
+	if (why)
+		mach_warn(BUG_WQ_WARN, "workqueue_sysfs_register", 0, "workqueue: %s: %s", wq->name, why);
+	return err;
 }
 
 /* pool_mutex held.  NULL: no such directory, or no such file in it. */
@@ -273,11 +303,4 @@ int wq_sysfs_read(const char *name, const char *file, char *buf, size_t size)
 		f->show(wq, &out);
 	mutex_unlock(&wqe.pool_mutex);
 	return f ? (int)out.len : -ENOENT;
-}
-
-const char *wq_sysfs_file(bool global, unsigned int i)
-{
-	size_t nr = (global ? sizeof(global_files) : sizeof(wq_files)) / sizeof(wq_files[0]);
-
-	return i < nr ? (global ? global_files : wq_files)[i].name : NULL;
 }

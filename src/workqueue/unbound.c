@@ -461,16 +461,6 @@ int wq_set_unbound_cpumask_locked(struct cpumask mask)
 	return err;
 }
 
-int workqueue_set_unbound_cpumask(struct cpumask mask)
-{
-	int err;
-
-	mutex_lock(&wqe.pool_mutex);
-	err = wq_set_unbound_cpumask_locked(mask);
-	mutex_unlock(&wqe.pool_mutex);
-	return err;
-}
-
 /* R9.15: less what was isolated, of what was asked for; all of it where nothing would be left. */
 int workqueue_unbound_exclude_cpumask(struct cpumask exclude)
 {

@@ -29,11 +29,13 @@ static void touch_all(void)
 void wq_watchdog_touch(int cpu)
 {
 	unsigned long now = jiffies, quarter = wqe.watchdog_thresh * HZ / 4;
+	bool unbound = time_after(now, wqe.touched + quarter);
 
 	if (cpu >= 0)
 		wqe.touched_cpu[cpu] = now;
-	if (time_after(now, wqe.touched + quarter))
+	if (unbound)
 		wqe.touched = now;
+	TRACE(WATCHDOG_TOLD, .cpu = cpu, .unbound = unbound);
 }
 
 /* Pool lock held. */

@@ -305,10 +305,9 @@ int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_at
 
 /*
  * Which CPUs all unbound work may use.  Context: task.  Locks: wq_pool_mutex, each wq mutex.
- * Owner: n/a.  Return: 0, -EINVAL (no such CPU in @mask), -ENOMEM: then nothing changed.
- * Emits: as apply_workqueue_attrs().  Rules: R9.14 (the sysfs file), R9.15 (what isolation calls).
+ * Owner: n/a.  Return: 0, -ENOMEM: then nothing changed.
+ * Emits: as apply_workqueue_attrs().  Rules: R9.15 (what isolation calls; R9.14's file: wq_sysfs_write()).
  */
-int workqueue_set_unbound_cpumask(struct cpumask mask);
 int workqueue_unbound_exclude_cpumask(struct cpumask exclude);
 
 /* ---- queueing -------------------------------------------------------------------- */
@@ -358,10 +357,10 @@ static inline bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_
 /* after a grace period; R8.9.  Context: any.  Return: newly accepted. */
 bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork);
 
-/* Runs @fn once on each online CPU and waits for all.  Task.  0 or -ENOMEM. */
+/* Runs @fn once on each online CPU and waits for all.  Task (else -EINVAL, reported).  0 or -ENOMEM. */
 int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t tag);
 #define schedule_on_each_cpu(f) schedule_on_each_cpu_named((f), #f, 0)
-/* Runs @fn(@arg) on @cpu in a work item, waits, returns its value.  Task. */
+/* Runs @fn(@arg) on @cpu in a work item, waits, returns its value.  Task (else -EINVAL, reported). */
 long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
 /* The same with the CPU held on line; -ENODEV if it is not.  Gone from the kernel since 6.17. */
 long work_on_cpu_safe(int cpu, long (*fn)(void *arg), void *arg);
@@ -547,7 +546,7 @@ int workqueue_parse_scope(const char *text);
 
 /**
  * wq_sysfs_write, wq_sysfs_read - the files in /sys/devices/virtual/workqueue
- * @name: a workqueue's directory, made with WQ_SYSFS; NULL = the files of all:
+ * @name: a workqueue's directory (workqueue_sysfs_register()); NULL = the files of all:
  *        cpumask, cpumask_requested, cpumask_isolated
  * @file: per_cpu, max_active; unbound: nice, cpumask, affinity_scope, affinity_strict
  *
@@ -561,8 +560,18 @@ int workqueue_parse_scope(const char *text);
  */
 int wq_sysfs_write(const char *name, const char *file, const char *value);
 int wq_sysfs_read(const char *name, const char *file, char *buf, size_t size);
-/* The names of the files, 0, 1, ...; NULL behind the last. */
-const char *wq_sysfs_file(bool global, unsigned int i);
+/**
+ * workqueue_sysfs_register - give a workqueue a directory; alloc_workqueue() does it for WQ_SYSFS
+ *
+ * Context: task.
+ * Locks:   wq_pool_mutex.
+ * Owner:   the directory goes when destroy_workqueue() begins.
+ * Return:  0, -EINVAL (ordered: its limits must not be changed; warned), -EEXIST (another one of
+ *          that name has one; warned).
+ * Emits:   wq_sysfs.
+ * Rules:   R5.26, R12.10.
+ */
+int workqueue_sysfs_register(struct workqueue_struct *wq);
 
 /* ---- suspending ------------------------------------------------------------------------ */
 
@@ -591,7 +600,8 @@ void show_freezable_workqueues(void);	/* R12.9; any context */
 
 void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */
 void show_one_workqueue(struct workqueue_struct *wq);
-void wq_watchdog_touch(int cpu);	/* R12.5 */
+/* R12.5: @cpu goes on, whatever its pools do; now and then also for unbound ones.  -1: only that.  Any context. */
+void wq_watchdog_touch(int cpu);
 
 /*
  * What the machine's hotplug calls.  Context: task; online and offline on that CPU itself.
@@ -613,5 +623,10 @@ struct workqueue_struct *workqueue_by_name(const char *name);
 /* cmwq.h] */
 /* The name `ps` shows: "kworker/0:1+events" (R3.14), or the plain comm of another thread. */
 void wq_worker_comm(char *buf, size_t size, const struct task *t);
+/*
+ * One line of the log about a worker, as in a list of tasks: "Workqueue: events poll_fn (desc)".
+ * Nothing about other threads.  Context: any, without pool locks; @t stays meanwhile.  Rules: R12.9.
+ */
+void print_worker_info(int level, const struct task *t);
 
 #endif

@@ -209,6 +209,7 @@ struct workqueue_struct {
 	struct list_head maydays;	/* MD */
 	struct worker *rescuer;		/* MD */
 	int nr_drainers;		/* WQ */
+	bool in_sysfs;			/* PL: has a directory */
 	_Atomic int max_active, min_active;	/* WO: in force */
 	_Atomic int saved_max_active, saved_min_active;	/* WO: asked for */
 	struct workqueue_attrs *unbound_attrs;	/* PW: as asked for */
