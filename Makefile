@@ -315,6 +315,9 @@ SRC_tests := $(SRC_soak) \
 	tests/unit_events_page.c \
 	tests/unit_export.c \
 	tests/unit_invariant.c \
+	tests/unit_invariant_accounts.c \
+	tests/unit_invariant_flush.c \
+	tests/unit_invariant_pools.c \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \
 	tests/fault_confine.c \

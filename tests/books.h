@@ -205,4 +205,13 @@ static inline void quiet(void)
 	TRACE(CENSUS_QUIET, .objects = 1);
 }
 
+/* Pool 1's three workers are not only idle: their threads sleep. */
+static inline void fall_asleep(void)
+{
+	for (uint16_t w = 1; w <= 3; w++) {
+		at(forge.time + 1000, 0, (uint16_t)(10 + w));
+		TRACE(SCHED_SWITCH, .prev = 10 + w, .prev_state = TSK_IDLE, .next = 1);
+	}
+}
+
 #endif
