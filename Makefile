@@ -293,6 +293,7 @@ SRC_tests := $(SRC_soak) \
 	tests/conf_system.c \
 	tests/conf_unbound.c \
 	tests/conf_wq.c \
+	tests/crowd.c \
 	tests/sweep_engine.c \
 	tests/sweep_hotplug.c \
 	tests/conf_timeline.c \
