@@ -505,10 +505,11 @@ $(out)/few/%.o: %.c $(out)/include/cmwq.h
 
 # a program of one's own on the library, and nothing else
 $(out)/kw-example: docs/examples/squares.c
-$(out)/kw-count-alloc: tests/lib/count_alloc.c
+$(out)/kw-count-alloc: tests/lib/count_alloc.c src/bench/peers/malloc_count.c
+$(out)/kw-count-alloc: own_headers := -Isrc
 $(out)/kw-example $(out)/kw-count-alloc: $(out)/include/cmwq.h $(out)/libcmwq.a
 	$(say) LINK $@
-	$(q)$(CC) $(DIALECT) $(WARNINGS) $(WERROR) -I$(out)/include $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ \
+	$(q)$(CC) $(DIALECT) $(WARNINGS) $(WERROR) -I$(out)/include $(own_headers) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ \
 		$(filter %.c,$^) $(out)/libcmwq.a $(DEPS_LIBS)
 
 # one object in which only what cmwq.h declares can be seen: a program may have a

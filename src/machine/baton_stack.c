@@ -50,13 +50,42 @@ static _Noreturn void stack_main(void);
 
 /* ---- the switch itself ----------------------------------------------------------- */
 
-#if defined(__x86_64__) && !defined(KW_BATON_UCONTEXT)
+#if (defined(__x86_64__) || defined(__aarch64__)) && !defined(KW_BATON_UCONTEXT)
 
 /*
- * void stack_swap(void **keep, void *take): the caller's registers onto its stack,
- * where that is into *keep; then the same from @take.  mxcsr and the x87 control
- * word count among what a function must preserve.
+ * The caller's registers onto its stack, where that is into *keep; then the same from
+ * @take.  In assembly below.
  */
+extern void stack_swap(void **keep, void *take);
+
+struct place {
+	void *sp;
+};
+
+static void place_swap(struct place *from, struct place *to)
+{
+	stack_swap(&from->sp, to->sp);
+}
+
+#else
+
+/* Anywhere else: right, and slow (it keeps the signal mask, which is a system call). */
+#include <ucontext.h>
+
+struct place {
+	ucontext_t at;
+};
+
+static void place_swap(struct place *from, struct place *to)
+{
+	bug_on(swapcontext(&from->at, &to->at));
+}
+
+#endif
+
+#if defined(__x86_64__) && !defined(KW_BATON_UCONTEXT)
+
+/* mxcsr and the x87 control word count among what a function must preserve. */
 __asm__(".text\n"
 	".p2align 4\n"
 	".type stack_swap, @function\n"
@@ -86,17 +115,6 @@ __asm__(".text\n"
 	"	ret\n"
 	"	.cfi_endproc\n"
 	".size stack_swap, . - stack_swap\n");
-extern void stack_swap(void **keep, void *take);
-
-struct place {
-	void *sp;
-};
-
-static void place_swap(struct place *from, struct place *to)
-{
-	stack_swap(&from->sp, to->sp);
-}
-
 /* As if stack_main() had been called from nowhere, and had just switched away. */
 static void place_begin(struct place *at, char *low, size_t bytes)
 {
@@ -164,17 +182,6 @@ __asm__(".text\n"
 	"	ret\n"
 	"	.cfi_endproc\n"
 	".size stack_swap, . - stack_swap\n");
-extern void stack_swap(void **keep, void *take);
-
-struct place {
-	void *sp;
-};
-
-static void place_swap(struct place *from, struct place *to)
-{
-	stack_swap(&from->sp, to->sp);
-}
-
 static void place_begin(struct place *at, char *low, size_t bytes)
 {
 	uint64_t *sp = (uint64_t *)(void *)(low + bytes - 176);
@@ -193,18 +200,6 @@ static bool has_shadow_stack(void)
 }
 
 #else
-
-/* Anywhere else: right, and slow (it keeps the signal mask, which is a system call). */
-#include <ucontext.h>
-
-struct place {
-	ucontext_t at;
-};
-
-static void place_swap(struct place *from, struct place *to)
-{
-	bug_on(swapcontext(&from->at, &to->at));
-}
 
 static void place_begin(struct place *at, char *low, size_t bytes)
 {

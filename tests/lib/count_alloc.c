@@ -1,12 +1,12 @@
 /*
  * tests/lib/count_alloc.c - a program on the library that counts every allocation.
  *
- * malloc() and its relatives are this file's, for the library, libc and libuv alike.
+ * malloc() and its relatives are the counter's, for the library, libc and libuv alike.
  * 100,000 items are queued, delayed, cancelled, flushed; not one of these calls may allocate.
  * (A worker that another worker makes is made with memory: so the caller's thread counts.)
  *
  * Lives here:   the queueing path under a counter; said on standard output (tests/free_lib.c).
- * Never here:   anything from outside the library.
+ * Never here:   the counter (src/bench/peers/malloc_count.c), anything else from outside the library.
  * Rules:        R2.1 (any context may queue), joints: nothing allocated per item.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -15,51 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench/peers/malloc_count.h"
+
 #define CALLS 100000
 #define ITEMS 64
-
-static long allocations;
-static __thread bool counting;	/* the caller's: a worker that makes another one may allocate */
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define COUNTS 0	/* the sanitizer has malloc() for itself */
-#else
-#define COUNTS 1
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *old, size_t size);
-void *__libc_memalign(size_t align, size_t size);
-
-static void count(void)
-{
-	if (counting)
-		allocations++;
-}
-
-void *malloc(size_t size)
-{
-	count();
-	return __libc_malloc(size);
-}
-
-void *calloc(size_t n, size_t size)
-{
-	count();
-	return __libc_calloc(n, size);
-}
-
-void *realloc(void *old, size_t size)
-{
-	count();
-	return __libc_realloc(old, size);
-}
-
-void *aligned_alloc(size_t align, size_t size)
-{
-	count();
-	return __libc_memalign(align, size);
-}
-#endif
 
 static _Atomic long runs;
 
@@ -94,6 +53,7 @@ static void queue_all(struct workqueue_struct *wq, long n)
 static long count_on(unsigned int flags)
 {
 	struct workqueue_struct *wq = alloc_workqueue("counted", flags, 2);
+	long allocations;
 
 	for (int i = 0; i < ITEMS; i++) {
 		INIT_WORK(&items[i], run);
@@ -101,12 +61,11 @@ static long count_on(unsigned int flags)
 	}
 	queue_all(wq, 2000);
 	flush_workqueue(wq);
-	allocations = 0;
-	counting = true;
+	mallocs_begin();
 	queue_all(wq, CALLS);
-	counting = false;
+	allocations = mallocs_end();
 	destroy_workqueue(wq);
-	return allocations;
+	return allocations > 0 ? allocations : 0;	/* -1: the calls are made, nobody counts */
 }
 
 int main(void)
@@ -122,8 +81,8 @@ int main(void)
 	printf("allocations: %ld bound, %ld unbound\n", bound, unbound);
 	if (cmwq_stop() || !atomic_load(&runs))
 		return 1;
-	counting = true;
+	mallocs_begin();
 	probe = malloc(1);	/* does it count? */
 	free(probe);
-	return COUNTS && allocations == unbound;
+	return mallocs_end() == 0;
 }

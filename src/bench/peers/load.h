@@ -55,9 +55,6 @@ struct item *item_malloc(const struct peer *p, void (*fn)(struct item *it));
 /* NULL if as many items have been counted as should have been, else what to say. */
 const char *all_counted(long total);
 
-/* mallocs of this thread between the two (malloc_count.c); -1: cannot be counted here */
-void mallocs_begin(void);
-long mallocs_end(void);
 
 /* "RssAnon:", "Threads:", .. of this process; -1 if it does not say */
 long proc_status(const char *field);

@@ -6,6 +6,7 @@
  */
 #include "bench/bench.h"
 #include "bench/peers/load.h"
+#include "bench/peers/malloc_count.h"
 
 #include <semaphore.h>
 #include <stdlib.h>

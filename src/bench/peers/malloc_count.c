@@ -7,9 +7,10 @@
  * Lives here:   that counter.
  * Never here:   allocating.   Licence: MIT.
  */
-#include "bench/peers/load.h"
+#include "bench/peers/malloc_count.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* This thread's: a pool that makes threads meanwhile does not do it for each item. */
