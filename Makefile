@@ -135,7 +135,10 @@ SRC_conform := \
 
 SRC_explore := \
 	src/explore/dfs.c \
+	src/explore/explained.c \
 	src/explore/explore.c \
+	src/explore/many.c \
+	src/explore/orders.c \
 	src/explore/schedule.c \
 	src/explore/shrink.c \
 	src/explore/strategy.c \
@@ -154,6 +157,7 @@ SRC_cli := \
 	src/cli/desk.c \
 	src/cli/doctor.c \
 	src/cli/explore.c \
+	src/cli/explore_many.c \
 	src/cli/export.c \
 	src/cli/home.c \
 	src/cli/inspect.c \
@@ -424,7 +428,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all lib run test mutants bench soak soak-one conform check-layers docs rules fuzz install uninstall clean help
+.PHONY: all lib run test mutants campaign bench soak soak-one conform check-layers docs rules fuzz install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -441,6 +445,13 @@ test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-count-alloc $(out)/kw-load
 
 mutants: ## break a copy of the engine in many small ways: each must be noticed by a test (MUTANTS="003 017")
 	@JOBS=$(JOBS) MUTANTS="$(MUTANTS)" tests/mutants/run.sh $(B)/mutants
+
+CAMPAIGN_RUNS := 1000000
+CAMPAIGN_FILES = $(sort $(wildcard tests/scenarios/*.kws)) tests/explore/right.c tests/explore/tiny.c \
+	$(sort $(wildcard lessons/[0-9]*.lua))
+campaign: $(out)/kworkshop ## every scenario and lesson under RUNS=1000000 schedules (SEED=1 JOBS=); exit 1 if anything fails that tests/explore/explained does not explain
+	@$(out)/kworkshop explore $(CAMPAIGN_FILES) --explained tests/explore/explained \
+		--runs $(or $(RUNS),$(CAMPAIGN_RUNS)) --seed $(or $(SEED),1) $(if $(JOBS),--jobs $(JOBS))
 
 bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, build, measure (BENCH="handover peers ..." QUICK=1); exit 1 if a mark is missed
 	@KW_BINARY=$(out)/kworkshop QUICK=$(QUICK) $(out)/kw-bench $(BENCH)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,11 +43,30 @@ static bool write_all(int fd, const void *data, size_t n)
 	return true;
 }
 
+/*
+ * CPU time, so that a process that was stopped, or starved by others, is not taken
+ * for one that never ends; one that waits for ever uses none, so real time as well.
+ * 0: no limit any more.
+ */
+static void limit(unsigned int seconds)
+{
+	struct itimerval cpu = { .it_value.tv_sec = seconds };
+
+	setitimer(ITIMER_PROF, &cpu, NULL);
+	alarm(seconds * WORKERS_PATIENCE);
+}
+
+bool workers_timed_out(int status)
+{
+	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGPROF || WTERMSIG(status) == SIGALRM);
+}
+
 /* Ctrl-C is the caller's to answer; whoever kills the caller kills these. */
 static void settle(void)
 {
 	signal(SIGINT, SIG_IGN);
 	signal(SIGALRM, SIG_DFL);
+	signal(SIGPROF, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
@@ -59,9 +79,9 @@ static _Noreturn void play_runs(const struct workers *w, unsigned int j, uint64_
 		bool more;
 
 		memset(result, 0, w->result_bytes);
-		alarm(w->seconds);
+		limit(w->seconds);
 		more = w->play(w->arg, j, run, result);
-		alarm(0);
+		limit(0);
 		if (!more) {
 			write_all(fd, "", 1);	/* a lone byte: no result, and no death either */
 			break;
@@ -229,7 +249,7 @@ int workers_alone(void (*fn)(void *arg), void *arg, unsigned int seconds)
 		return -errno;
 	if (pid == 0) {
 		settle();
-		alarm(seconds);
+		limit(seconds);
 		fn(arg);
 		_exit(0);
 	}

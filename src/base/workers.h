@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #define WORKERS_MAX 64
+#define WORKERS_PATIENCE 10
 
 struct workers {
 	unsigned int jobs;		/* processes, 1..WORKERS_MAX */
@@ -28,7 +29,7 @@ struct workers {
 	 */
 	uint64_t runs;
 	size_t result_bytes;
-	unsigned int seconds;		/* of real time a run may take; then SIGALRM */
+	unsigned int seconds;		/* of CPU time a run may take, and of real time WORKERS_PATIENCE times that */
 	/* In a process of its own: plays @run, fills @result (zeroed).  False: it has no more. */
 	bool (*play)(void *arg, unsigned int job, uint64_t run, void *result);
 	/* In the caller, in no promised order. */
@@ -47,5 +48,8 @@ int workers_run(struct workers *w);
  * Return: status of waitpid, or -errno.
  */
 int workers_alone(void (*fn)(void *arg), void *arg, unsigned int seconds);
+
+/* Does a @status of waitpid mean that a run took too long? */
+bool workers_timed_out(int status);
 
 #endif

@@ -227,7 +227,7 @@ static void tell_failure(const struct file *file)
 	facts_path(file->path, facts, sizeof(facts));
 	if (r->signal)
 		printf("        the process ended by signal %d%s\n", r->signal,
-		       r->signal == SIGALRM ? ": the run did not end" : "");
+		       r->signal == SIGALRM || r->signal == SIGPROF ? ": the run did not end" : "");
 	else if (r->err)
 		printf("        %s\n", r->extra[0] ? r->extra : strerror(-r->err));
 	else if (r->extra[0])

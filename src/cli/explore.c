@@ -17,19 +17,10 @@
 
 #include "base/strbuf.h"
 #include "base/workers.h"
-#include "explore/explore.h"
+#include "cli/explore.h"
 
 #define REPLAY_BYTES ((size_t)512 << 10)	/* text of a schedule */
 #define RUNS_USUAL 10000u
-
-struct wish {
-	struct explore_opts opts;
-	const char *strategy, *replay, *save;
-	uint64_t window_us, runs;
-	int depth, jobs, cpus;
-	struct explore_summary sum;
-	bool progress_shown;
-};
 
 static volatile sig_atomic_t interrupted;
 
@@ -39,26 +30,38 @@ static void on_interrupt(int sig)
 	interrupted = 1;
 }
 
+void explore_listen(struct wish *w, bool on)
+{
+	static struct sigaction before;
+	struct sigaction act = { .sa_handler = on_interrupt };
+
+	w->opts.stop = &interrupted;
+	sigaction(SIGINT, on ? &act : &before, on ? &before : NULL);
+}
+
 /* ---- what is asked for ----------------------------------------------------------------- */
 
-static const char *const strategies[] = {
-	[STRATEGY_RANDOM] = "random", [STRATEGY_PCT] = "pct", [STRATEGY_DFS] = "dfs",
-};
+static int check_strategy(struct wish *w)
+{
+	int s = 0;
+
+	while (s < STRATEGY_NR && strcmp(w->strategy, explore_strategy_word[s]))
+		s++;
+	w->opts.strategy = (enum explore_strategy)s;
+	return s < STRATEGY_NR ? 0 :
+	       cli_misuse("explore", "--strategy is random, pct or dfs, not \"%s\"", w->strategy);
+}
 
 static int check_wish(struct wish *w, int argc, char **argv)
 {
 	struct explore_opts *o = &w->opts;
-	size_t s = 0, nr = sizeof(strategies) / sizeof(strategies[0]);
 
 	if (argc < 2)
 		return cli_misuse("explore", "explore what? a lesson (.lua), a scenario (.kws) or a C test (.c, .so)");
-	if (argc > 2)
-		return cli_misuse("explore", "one file at a time, \"%s\" is too many", argv[2]);
-	while (s < nr && strcmp(w->strategy, strategies[s]))
-		s++;
-	if (s == nr)
-		return cli_misuse("explore", "--strategy is random, pct or dfs, not \"%s\"", w->strategy);
-	o->strategy = (enum explore_strategy)s;
+	if (argc > 2 && (w->strategy || w->replay || w->save))
+		return cli_misuse("explore", "--strategy, --replay and --save are for one file, \"%s\" is too many", argv[2]);
+	if (w->strategy && check_strategy(w))
+		return CLI_MISUSE;
 	if (!w->runs || w->runs > 1000000000)
 		return cli_misuse("explore", "--runs is 1 to 1000000000");
 	if (w->depth < 1 || w->depth > EXPLORE_DEPTH_MAX)
@@ -71,17 +74,20 @@ static int check_wish(struct wish *w, int argc, char **argv)
 		return cli_misuse("explore", "--cpus is 1 to 64");
 	if (w->window_us > 1000000)
 		return cli_misuse("explore", "--window is at most 1000000 us");
+	if (w->reach_ms < -1 || w->reach_ms > 1000000)
+		return cli_misuse("explore", "--reach is 0 to 1000000 ms");
 	o->runs = w->runs;
 	o->depth = (unsigned int)w->depth;
 	o->jobs = (unsigned int)(w->jobs > WORKERS_MAX ? WORKERS_MAX : w->jobs);
 	o->on.cpus = w->cpus;
 	o->on.script = cli_script;
 	o->window_ns = w->window_us * 1000;
+	o->reach_ns = w->reach_ms < 0 ? EXPLORE_REACH_USUAL : (uint64_t)w->reach_ms * 1000000;
 	return 0;
 }
 
 /* The options that the machine depends on, as they were given. */
-static void conditions(const struct wish *w, struct strbuf *out)
+static void conditions(const struct wish *w, uint64_t seed, struct strbuf *out)
 {
 	if (w->opts.on.jitter >= 0)
 		strbuf_printf(out, " --jitter %g", w->opts.on.jitter);
@@ -89,14 +95,20 @@ static void conditions(const struct wish *w, struct strbuf *out)
 		strbuf_printf(out, " --cpus %d", w->cpus);
 	if (w->opts.on.census)
 		strbuf_puts(out, " --census");
-	if (w->opts.seed != 1)
-		strbuf_printf(out, " --seed %llu", (unsigned long long)w->opts.seed);
+	if (w->opts.window_ns != EXPLORE_WINDOW_NS)	/* what is longer is a liberty */
+		strbuf_printf(out, " --window %llu", (unsigned long long)w->window_us);
+	if (w->explained)
+		strbuf_printf(out, " --explained %s", w->explained);
+	if (seed != 1)
+		strbuf_printf(out, " --seed %llu", (unsigned long long)seed);
 }
 
-static void replay_line(const struct wish *w, const char *path, const struct schedule *s, struct strbuf *out)
+/* @seed: of the usual run that it is compared with */
+static void replay_line(const struct wish *w, uint64_t seed, const char *path, const struct schedule *s,
+			struct strbuf *out)
 {
 	strbuf_printf(out, "kworkshop explore %s", path);
-	conditions(w, out);
+	conditions(w, seed, out);
 	strbuf_puts(out, " --replay='");
 	schedule_format(out, s);
 	strbuf_putc(out, '\'');
@@ -134,12 +146,12 @@ static void fill_head(const struct wish *w, const char *path, const struct sched
 	snprintf(head->lesson, sizeof(head->lesson), "%.120s", slash ? slash + 1 : path);
 	snprintf(head->path, sizeof(head->path), "%.1000s", path);
 	strbuf_init(&line, head->replay, sizeof(head->replay));
-	replay_line(w, path, s, &line);
+	replay_line(w, w->opts.seed, path, s, &line);
 	if (line.cut)	/* half a schedule would repeat another run */
 		snprintf(head->replay, sizeof(head->replay), "kworkshop explore %.1000s", path);
 }
 
-static int say(int ret, const char *path, const char *err)
+int explore_say(int ret, const char *path, const char *err)
 {
 	cli_say("%s%s%s", err[0] ? "" : path, err[0] ? "" : ": ", err[0] ? err : strerror(-ret));
 	return ret == -ENOEXEC ? CLI_MISSING : cli_exit_for(ret);
@@ -156,7 +168,7 @@ static int replay(struct wish *w, struct explore_target *t, const struct schedul
 	fill_head(w, target_path(t), s, &head);
 	ret = explore_replay(t, &w->opts, s, v, w->save, &head, err, sizeof(err));
 	free(head.inputs);
-	return ret ? say(ret, target_path(t), err) : 0;
+	return ret ? explore_say(ret, target_path(t), err) : 0;
 }
 
 static int replay_text(struct wish *w, struct explore_target *t)
@@ -195,7 +207,8 @@ static void progress(void *arg)
 	w->progress_shown = true;
 }
 
-static void tell_failure(struct wish *w, const char *path, const struct explore_failure *f)
+void explore_tell_failure(const struct wish *w, const struct explore_opts *opts, const char *path,
+			  const struct explore_failure *f)
 {
 	struct schedule s = { f->seed, f->v, f->nr };
 	char *text = malloc(REPLAY_BYTES);
@@ -209,9 +222,25 @@ static void tell_failure(struct wish *w, const char *path, const struct explore_
 	if (!text)
 		return;
 	strbuf_init(&line, text, REPLAY_BYTES);
-	replay_line(w, path, &s, &line);
+	replay_line(w, opts->seed, path, &s, &line);
 	printf("        again: %s\n", line.buf);
 	free(text);
+}
+
+void explore_tell_explained(const struct wish *w, const uint64_t *broken, uint64_t runs)
+{
+	for (unsigned int i = 0; i < w->table.nr; i++) {
+		const struct explained_row *r = &w->table.v[i];
+
+		if (!r->met)
+			continue;
+		if (broken[i])
+			printf("explained  %s: %s: otherwise in %llu runs: %s\n", r->scenario, r->fact,
+			       (unsigned long long)broken[i], r->why);
+		else
+			printf("explained  %s: %s: held in all of %llu runs; is line %d of %s still needed?\n",
+			       r->scenario, r->fact, (unsigned long long)runs, r->line, w->table.path);
+	}
 }
 
 static void tell_sum(const struct wish *w)
@@ -232,26 +261,24 @@ static void tell_sum(const struct wish *w)
 
 static int run_all(struct wish *w, struct explore_target *t)
 {
-	struct sigaction act = { .sa_handler = on_interrupt }, before;
 	const char *path = target_path(t);
 	char err[600] = "";
 	int ret;
 
-	w->opts.stop = &interrupted;
 	if (isatty(STDERR_FILENO)) {
 		w->opts.progress = progress;
 		w->opts.arg = w;
 	}
 	fflush(NULL);	/* or each process would write it again */
-	sigaction(SIGINT, &act, &before);
+	explore_listen(w, true);
 	ret = explore(t, &w->opts, &w->sum, err, sizeof(err));
-	sigaction(SIGINT, &before, NULL);
+	explore_listen(w, false);
 	if (w->progress_shown)
 		fputs("\r\033[K", stderr);
 	if (ret)
-		return say(ret, path, err);
+		return explore_say(ret, path, err);
 	for (unsigned int i = 0; i < w->sum.nr_failures; i++)
-		tell_failure(w, path, &w->sum.failure[i]);
+		explore_tell_failure(w, &w->opts, path, &w->sum.failure[i]);
 	if (w->save && w->sum.nr_failures) {
 		const struct explore_failure *f = &w->sum.failure[0];
 		struct schedule s = { f->seed, f->v, f->nr };
@@ -261,11 +288,21 @@ static int run_all(struct wish *w, struct explore_target *t)
 		if (!ret)
 			printf("        look: kworkshop play %s\n", w->save);
 	}
+	explore_tell_explained(w, w->sum.explained, w->sum.runs);
 	tell_sum(w);
 	return ret ? ret : w->sum.failed ? CLI_WRONG : CLI_RIGHT;
 }
 
 /* ---- the command ---------------------------------------------------------------------------------- */
+
+static int load_table(struct wish *w)
+{
+	char err[1300];
+	int ret = explained_load(&w->table, w->explained, err, sizeof(err));
+
+	w->opts.on.explained = &w->table;
+	return ret ? explore_say(ret, w->explained, err) : 0;
+}
 
 static int explore_main(int argc, char **argv)
 {
@@ -273,24 +310,31 @@ static int explore_main(int argc, char **argv)
 	const struct cli_option options[] = {
 		{ "strategy", CLI_TEXT, &w.strategy }, { "runs", CLI_U64, &w.runs }, { "depth", CLI_INT, &w.depth },
 		{ "jitter", CLI_REAL, &w.opts.on.jitter }, { "seed", CLI_U64, &w.opts.seed },
-		{ "jobs", CLI_INT, &w.jobs }, { "window", CLI_U64, &w.window_us }, { "cpus", CLI_INT, &w.cpus },
+		{ "jobs", CLI_INT, &w.jobs }, { "window", CLI_U64, &w.window_us }, { "reach", CLI_INT, &w.reach_ms },
+		{ "cpus", CLI_INT, &w.cpus },
 		{ "census", CLI_FLAG, &w.opts.on.census }, { "all", CLI_FLAG, &w.opts.all },
-		{ "replay", CLI_TEXT, &w.replay }, { "save", CLI_TEXT, &w.save }, { NULL, CLI_FLAG, NULL }
+		{ "replay", CLI_TEXT, &w.replay }, { "save", CLI_TEXT, &w.save },
+		{ "explained", CLI_TEXT, &w.explained }, { NULL, CLI_FLAG, NULL }
 	};
 	struct explore_target *t;
 	char err[1300] = "";
 	int ret;
 
-	w = (struct wish){ .strategy = "random", .runs = RUNS_USUAL, .depth = 3, .window_us = EXPLORE_WINDOW_NS / 1000,
+	w = (struct wish){ .runs = RUNS_USUAL, .depth = 3, .window_us = EXPLORE_WINDOW_NS / 1000,
+			   .reach_ms = -1,
 			   .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), .opts = { .seed = 1, .on = { .jitter = -1 } } };
 	ret = cli_parse(&argc, argv, options);
 	if (!ret)
 		ret = check_wish(&w, argc, argv);
+	if (!ret && w.explained)
+		ret = load_table(&w);
 	if (ret)
 		return ret;
+	if (argc > 2)
+		return explore_many_main(&w, argc - 1, argv + 1);
 	ret = target_open(&t, argv[1], &w.opts.on, err, sizeof(err));
 	if (ret)
-		return say(ret, argv[1], err);
+		return explore_say(ret, argv[1], err);
 	ret = w.replay ? replay_text(&w, t) : run_all(&w, t);
 	explore_fini(&w.sum);
 	target_close(t);
@@ -299,10 +343,12 @@ static int explore_main(int argc, char **argv)
 
 const struct cli_command cmd_explore = {
 	.name = "explore",
-	.args = "FILE [--strategy random|pct|dfs] [--runs N] [--depth D] [--jitter X]\n"
-		"                         [--seed N] [--jobs N] [--window US] [--all] [--save FILE.kwt]",
+	.args = "FILE.. [--strategy random|pct|dfs] [--runs N] [--depth D] [--jitter X]\n"
+		"                         [--seed N] [--jobs N] [--window US] [--reach MS] [--all]\n"
+		"                         [--save FILE.kwt] [--explained TABLE]",
 	.summary = "a lesson, scenario or C test under many schedules",
 	.help =
+		"Several FILEs are gone through in turns, with each strategy, and share the runs.\n"
 		"Drives FILE (.lua, .kws, .c, .so) through schedules and shrinks what fails to the\n"
 		"fewest forced choices (docs/explore.md).\n"
 		"  --strategy S       random (default): other seeds, other ways now and then;\n"
@@ -311,14 +357,18 @@ const struct cli_command cmd_explore = {
 		"  --runs N           at most that many (default 10000)\n"
 		"  --depth D          of pct and dfs (default 3)\n"
 		"  --jitter X         burns, sleeps, interrupts and timers vary by that share, 0..0.9\n"
+		"                     (scenarios: 0.9, in runs in which facts do not count)\n"
 		"  --seed N           the first seed (default 1)\n"
 		"  --jobs N           processes (default: one a CPU)\n"
 		"  --window US        at a shared step others may go first who act within that time\n"
 		"                     (default 50)\n"
+		"  --reach MS         now and then, also those who act within that time (default 100,\n"
+		"                     lessons 0); then only what is promised counts, not what was measured\n"
 		"  --cpus N           virtual CPUs instead of what a lesson or C test says\n"
 		"  --census           check the model against the engine's own beliefs as well\n"
 		"  --all              go on after a failure; tell one of each kind\n"
 		"  --replay='S'       one schedule, as a failure prints it\n"
+		"  --explained TABLE  facts that schedules may break, with the reasons; no failures\n"
 		"  --save FILE.kwt    write a recording of the failing (or replayed) run, for play\n"
 		"Exit: 0 nothing found, 1 a failure, 2 misuse or a faulty file, 3 a file or the\n"
 		"compiler is missing, 4 a run that could not be made.\n",

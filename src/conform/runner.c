@@ -27,6 +27,7 @@
 #define ACTOR_PRIO 50		/* an actor's steps run on time even when workers burn its CPU */
 #define SPINNER_PRIO 60		/* above the actors: nothing runs on its CPU */
 #define WARM_UP_NS (1000 * MS)	/* far more than a trivial item needs */
+#define PATIENCE 3		/* times the timeout, more, for what was held up by choices */
 #define TEAR_DOWN_NS (60000 * MS)	/* far more than destroying an idle queue needs */
 
 struct item {
@@ -749,6 +750,10 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	start_actors(rn);
 	run.until_ns = rn->t0 + (uint64_t)rn->k->timeout_ms * MS;
 	why = rn->actors_left ? machine_run(&run) : STOP_WATCH;
+	if (why == STOP_TIME && mach_liberties()) {	/* held up, or stuck? */
+		run.until_ns += PATIENCE * (uint64_t)rn->k->timeout_ms * MS;
+		why = machine_run(&run);
+	}
 	mach_choices(false);
 	if (why == STOP_FULL) {
 		snprintf(err, err_size, "a flood: more events than a trace holds, by %.3f ms",

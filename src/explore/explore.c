@@ -64,8 +64,7 @@ struct exploration {
 	uint64_t expected_turns;
 	struct found found[EXPLORE_FAILURES_MAX];
 	unsigned int nr_found;
-	uint64_t *orders;		/* open addressing; 0 = free */
-	size_t cap_orders;
+	struct orders orders;
 	/* in a worker */
 	struct dfs *dfs;
 	struct chooser chooser;
@@ -127,13 +126,13 @@ static void tell_death(struct verdict *v, int status)
 {
 	memset(v, 0, sizeof(*v));
 	v->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	if (v->signal == SIGALRM)
-		verdict_fail(v, "never ends", "the run does not end within %d s of real time", EXPLORE_SECONDS);
+	if (workers_timed_out(status))
+		verdict_fail(v, "never ends", "the run does not end within %d s of CPU time", EXPLORE_SECONDS);
 	else if (v->signal)
 		verdict_fail(v, "crash", "the process of the run died by %s (signal %d)", strsignal(v->signal), v->signal);
 	else
 		verdict_fail(v, "crash", "the process of the run ended with status %d", WEXITSTATUS(status));
-	if (v->signal)
+	if (v->signal && !workers_timed_out(status))
 		snprintf(v->kind, sizeof(v->kind), "signal %d", v->signal);
 }
 
@@ -241,45 +240,6 @@ static bool play(void *arg, unsigned int job, uint64_t run, void *result)
 	return true;
 }
 
-/* ---- counting orders ---------------------------------------------------------------------------- */
-
-static bool grow_orders(struct exploration *x)
-{
-	size_t cap = x->cap_orders ? x->cap_orders * 2 : 4096;
-	uint64_t *v = calloc(cap, sizeof(*v));
-
-	if (!v)
-		return false;
-	for (size_t i = 0; i < x->cap_orders; i++)
-		if (x->orders[i]) {
-			size_t at = x->orders[i] & (cap - 1);
-
-			while (v[at])
-				at = (at + 1) & (cap - 1);
-			v[at] = x->orders[i];
-		}
-	free(x->orders);
-	x->orders = v;
-	x->cap_orders = cap;
-	return true;
-}
-
-static void count_order(struct exploration *x, uint64_t order)
-{
-	size_t at;
-
-	order += !order;
-	if (x->sum->distinct * 2 >= x->cap_orders && !grow_orders(x))
-		return;
-	at = order & (x->cap_orders - 1);
-	while (x->orders[at] && x->orders[at] != order)
-		at = (at + 1) & (x->cap_orders - 1);
-	if (x->orders[at])
-		return;
-	x->orders[at] = order;
-	x->sum->distinct++;
-}
-
 /* ---- in the parent ---------------------------------------------------------------------------------- */
 
 /* A kind of failure not met before, or met in a later run. */
@@ -310,7 +270,11 @@ static void done(void *arg, uint64_t run, const void *result)
 	const struct report *r = result;
 
 	x->sum->runs++;
-	count_order(x, r->verdict.order);
+	x->sum->distinct += orders_add(&x->orders, r->verdict.order);
+	if (x->opts->order)
+		x->opts->order(x->opts->order_arg, r->verdict.order);
+	for (unsigned int i = 0; i < EXPLAINED_MAX; i++)
+		x->sum->explained[i] += r->verdict.explained >> i & 1;
 	if (r->verdict.end == END_FAILS)
 		note_failure(x, run, r);
 	else if (r->verdict.end == END_BROKEN && x->verdict->end != END_BROKEN)
@@ -404,16 +368,18 @@ static int try_first_seed(struct shrinking *sh, struct found *f)
 	return fails < 0 ? fails : 0;
 }
 
-/* In its own process: every single deviation from the usual schedule, into the first bench. */
+/* In its own process: every single deviation within the window from the usual schedule, into the first bench. */
 static void list_single_ones(void *arg)
 {
 	struct exploration *x = arg;
 	struct choice_log *log = &x->bench[0].log;
-	struct chooser c = { .opts = x->opts, .log = log };
+	struct explore_opts near = *x->opts;
+	struct chooser c = { .opts = &near, .log = log };
 	struct verdict v;
 
+	near.reach_ns = 0;	/* or there are too many of them */
 	strategy_path(&c, NULL, 0);
-	play_one(x->t, x->opts, x->opts->seed, &c, NULL, 0, x->expect, &v, NULL);
+	play_one(x->t, &near, x->opts->seed, &c, NULL, 0, x->expect, &v, NULL);
 	log->nr = c.nr_ways < EXPLORE_FORCED_MAX ? c.nr_ways : EXPLORE_FORCED_MAX;
 	memcpy(log->v, c.ways, log->nr * sizeof(*c.ways));
 }
@@ -485,7 +451,7 @@ static void fini(struct exploration *x)
 {
 	for (unsigned int i = 0; i < x->nr_found; i++)
 		free(x->found[i].v);
-	free(x->orders);
+	orders_fini(&x->orders);
 	shared_free(x->bench, x->opts->jobs * sizeof(*x->bench));
 	shared_free(x->expect, sizeof(*x->expect));
 	shared_free(x->verdict, sizeof(*x->verdict));
@@ -587,7 +553,8 @@ int explore(struct explore_target *t, const struct explore_opts *opts, struct ex
 			ret = -EIO;
 		}
 		for (unsigned int i = 0; i < x.nr_found && !ret; i++)
-			ret = make_small(&x, &x.found[i]);
+			if (!opts->known || !opts->known(opts->known_arg, x.found[i].report.verdict.kind))
+				ret = make_small(&x, &x.found[i]);
 	}
 	fini(&x);
 	return ret;

@@ -23,9 +23,11 @@
 #include "trace/kwt.h"
 
 #define EXPLORE_WINDOW_NS 50000u
+#define EXPLORE_REACH_NS 100000000u
+#define EXPLORE_REACH_USUAL UINT64_MAX	/* EXPLORE_REACH_NS, but for lessons: their story has its times */
 #define EXPLORE_DEPTH_MAX 16
 #define EXPLORE_FORCED_MAX 65536u	/* choices kept of one run */
-#define EXPLORE_SECONDS 60		/* of real time for one run */
+#define EXPLORE_SECONDS 60		/* of CPU time for one run */
 #define EXPLORE_LOG_BYTES ((size_t)192 << 20)
 
 /* ---- a schedule ---------------------------------------------------------------- */
@@ -50,6 +52,8 @@ enum explore_end {
 	END_BROKEN		/* the run could not be made: .text says why */
 };
 
+#define EXPLAINED_MAX 64
+
 struct verdict {
 	enum explore_end end;
 	int signal;		/* the process died of it */
@@ -57,6 +61,7 @@ struct verdict {
 	char text[400];
 	uint64_t order;		/* mach_order_hash() */
 	uint64_t events;
+	uint64_t explained;	/* rows of the table whose facts did not hold, a bit each */
 };
 
 void verdict_fail(struct verdict *v, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -70,6 +75,25 @@ struct expectation {
 	char answer[EXPECT_QUESTIONS_MAX][96];	/* of a lesson: the right ones */
 };
 
+/* ---- what is explained ------------------------------------------------------------- */
+
+/*
+ * Facts that name one outcome of what a kernel leaves open as well.  They fail under
+ * some schedules and are no failures: counted, and told with the reason.
+ */
+struct explained {
+	char path[1024];
+	struct explained_row {
+		int line;
+		char scenario[64], fact[200], why[300];
+		bool met;	/* its scenario was opened */
+	} v[EXPLAINED_MAX];
+	unsigned int nr;
+};
+
+/* Return: 0, or -errno with "FILE:LINE: sentence" in @err. */
+int explained_load(struct explained *e, const char *path, char *err, size_t err_size);
+
 /* ---- a target --------------------------------------------------------------------- */
 
 struct explore_target;
@@ -79,6 +103,7 @@ struct explore_conditions {
 	int cpus;		/* 0: as the target says */
 	bool census;
 	script_fn script;	/* what runs a lesson */
+	struct explained *explained;	/* NULL = nothing is */
 };
 
 /*
@@ -98,20 +123,36 @@ const char *target_path(const struct explore_target *t);
 void target_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
 		 struct expectation *expect, struct trace *trace, struct verdict *v);
 
+/* ---- orders ---------------------------------------------------------------------------- */
+
+/* A set of numbers; {0} is an empty one. */
+struct orders {
+	uint64_t *v;		/* owned; open addressing, 0 = free */
+	size_t cap, nr;
+};
+/* Return: it was not there before. */
+bool orders_add(struct orders *o, uint64_t order);
+void orders_fini(struct orders *o);
+
 /* ---- strategies ---------------------------------------------------------------------- */
 
-enum explore_strategy { STRATEGY_RANDOM, STRATEGY_PCT, STRATEGY_DFS };
+enum explore_strategy { STRATEGY_RANDOM, STRATEGY_PCT, STRATEGY_DFS, STRATEGY_NR };
+extern const char *const explore_strategy_word[STRATEGY_NR];
 
 struct explore_opts {
 	struct explore_conditions on;
 	enum explore_strategy strategy;
 	uint64_t runs, seed;
 	unsigned int depth, jobs;
-	uint64_t window_ns;
+	uint64_t window_ns, reach_ns;	/* struct mach_choosing; EXPLORE_REACH_USUAL: as the target says */
 	bool all;			/* go on after a failure */
 	const volatile sig_atomic_t *stop;
 	void (*progress)(void *arg);	/* now and then; may be NULL */
 	void *arg;
+	void (*order)(void *arg, uint64_t order);	/* of each run; may be NULL */
+	void *order_arg;
+	bool (*known)(void *arg, const char *kind);	/* need not be shrunk and told again; may be NULL */
+	void *known_arg;
 };
 
 /* A failing run, shrunk. */
@@ -129,6 +170,7 @@ struct explore_summary {
 	uint64_t runs, distinct, failed;	/* runs; orders seen; runs that failed */
 	bool exhausted;				/* dfs: there are no further schedules */
 	bool stopped;				/* by @stop */
+	uint64_t explained[EXPLAINED_MAX];	/* runs in which this row's fact did not hold */
 	uint64_t questions;			/* choice points of the usual run */
 	struct explore_failure failure[EXPLORE_FAILURES_MAX];	/* one a kind */
 	unsigned int nr_failures;
@@ -143,6 +185,44 @@ struct explore_summary {
 int explore(struct explore_target *t, const struct explore_opts *opts, struct explore_summary *sum, char *err,
 	    size_t err_size);
 void explore_fini(struct explore_summary *sum);
+
+/* ---- many targets -------------------------------------------------------------------- */
+
+struct many_row {
+	uint64_t runs, distinct, failed;
+	struct orders orders;
+};
+
+struct many_file {
+	struct explore_target *t;
+	struct many_row row;
+	char kind[EXPLORE_FAILURES_MAX][48];	/* failures told already */
+	unsigned int nr_kinds;
+};
+
+struct many {
+	struct many_file *files;	/* borrowed; .t filled in */
+	size_t nr;
+	struct explore_opts opts;	/* .runs of all, .seed the first; .strategy is not looked at */
+	/* A failure, shrunk, of files[@file]. */
+	void (*failed)(void *arg, size_t file, const struct explore_opts *opts, const struct explore_failure *f);
+	void (*turned)(void *arg);	/* a turn has ended */
+	void *arg;
+	/* out */
+	struct many_row strategy[STRATEGY_NR], all;
+	uint64_t explained[EXPLAINED_MAX];
+	uint64_t rounds, next_seed;	/* seeds below it were looked at */
+	bool stopped;
+};
+
+/*
+ * explore_many - the files in turns, each with every strategy, until @m->opts.runs are done
+ *
+ * A round goes by seeds of its own, so two campaigns with other first seeds see other schedules.
+ * Return: 0, or -errno with a sentence in @err.  Owner: explore_many_fini().
+ */
+int explore_many(struct many *m, char *err, size_t err_size);
+void explore_many_fini(struct many *m);
 
 /*
  * explore_replay - the run of one schedule, in a process of its own

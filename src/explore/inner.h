@@ -13,6 +13,7 @@
 
 struct target_kind {
 	const char *suffix;
+	uint64_t reach_ns;	/* unless said otherwise */
 	int (*open)(struct explore_target *t, char *err, size_t err_size);
 	void (*close)(struct explore_target *t);
 	/* Plays it and says what only this kind can know; verdict_fail() as needed. */

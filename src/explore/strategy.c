@@ -6,6 +6,10 @@
  * pct:    probabilistic concurrency testing: each context has a priority drawn for
  *         the run; at a shared step whoever has a higher one goes first.  At d - 1
  *         steps drawn beforehand the one that acts falls below all.  So does who spins.
+ * Both:   every other four runs leave out liberties.  In the others somebody is now
+ *         and then held up for long: at a few steps a run (random), or where he falls
+ *         below all (pct).  In virtual time most steps are far apart, and without that
+ *         nothing near them could ever change places.
  * path:   exactly these choices; notes what else could have been chosen (dfs.c).
  *
  * A run's own chance is a hash of its number: run 17 is the same run in any process.
@@ -22,6 +26,7 @@
 #include "base/rng.h"
 
 #define RANGE_CHANCE 2		/* one in: a range gives another number than usual */
+#define FAR_TURNS 3		/* times that somebody is held up for long in a run of the usual length */
 
 /* ---- random -------------------------------------------------------------------------- */
 
@@ -38,19 +43,58 @@ static uint32_t other_way(const struct mach_question *q, uint64_t hash)
 }
 
 /* Every other group of runs leaves out what no scheduler would do. */
+static bool takes_liberties(const struct chooser *c)
+{
+	return c->run / 4 % 2;
+}
+
+/* Half of these let times vary that do not otherwise. */
+static bool stretches(const struct chooser *c)
+{
+	return c->run / 8 % 2 && takes_liberties(c);
+}
+
 static uint32_t unless_liberty(const struct chooser *c, const struct mach_question *q, uint32_t way)
 {
-	return q->liberty && q->liberty[way] && !(c->run / 4 % 2) ? q->usual : way;
+	return q->liberty && q->liberty[way] && !takes_liberties(c) ? q->usual : way;
+}
+
+/* Ways of a turn that end within the window: the first ones. */
+static uint32_t nr_near(const struct mach_question *q)
+{
+	uint32_t n = 0;
+
+	while (n < q->n && !q->liberty[n])
+		n++;
+	return n;
+}
+
+/* Held up for long?  A few times in a run as long as the usual one.  0 = not here. */
+static uint32_t far_turn(const struct chooser *c, const struct mach_question *q, uint32_t near)
+{
+	if (near == q->n || !takes_liberties(c) || rng_below(chance_of(c, q, 3), c->expected_turns / FAR_TURNS + 1))
+		return 0;
+	return near + (uint32_t)rng_below(chance_of(c, q, 4), q->n - near);
 }
 
 static uint32_t choose_random(struct chooser *c, const struct mach_question *q)
 {
 	static const uint64_t one_in[4] = { 0, 4, 16, 64 };
 	uint64_t in = q->who ? one_in[c->run % 4] : RANGE_CHANCE;
+	struct mach_question near = *q;
+	uint32_t far;
 
-	if (!one_in[c->run % 4] || rng_below(chance_of(c, q, 1), in))
+	if (!one_in[c->run % 4] || (q->stretched && !stretches(c)))
 		return q->usual;
-	return unless_liberty(c, q, other_way(q, chance_of(c, q, 2)));
+	if (q->site == SITE_TURN) {
+		near.n = nr_near(q);
+		far = far_turn(c, q, near.n);
+		if (far || near.n == 1)
+			return far;
+	}
+	if (rng_below(chance_of(c, q, 1), in))
+		return q->usual;
+	return unless_liberty(c, q, other_way(&near, chance_of(c, q, 2)));
 }
 
 void strategy_random(struct chooser *c, uint64_t run, uint64_t *seed)
@@ -87,32 +131,43 @@ static void lower(struct chooser *c, uint64_t context)
 	c->lowered[i].rank = rank;
 }
 
-static uint32_t most_urgent(const struct chooser *c, const struct mach_question *q)
+/* Of the first @n ways. */
+static uint32_t most_urgent(const struct chooser *c, const struct mach_question *q, uint32_t n)
 {
 	uint32_t best = 0;
 
-	for (uint32_t i = 1; i < q->n; i++)
+	for (uint32_t i = 1; i < n; i++)
 		if (unless_liberty(c, q, i) == i && priority(c, q->who[i]) > priority(c, q->who[best]))
 			best = i;
 	return best;
 }
 
+/* Waits for who is far only where it falls below all: else nothing would be done before all else is. */
+static uint32_t turn_pct(struct chooser *c, const struct mach_question *q)
+{
+	uint32_t n = nr_near(q);
+
+	c->turns++;
+	for (unsigned int i = 0; i + 1 < c->opts->depth; i++)
+		if (c->change[i] == c->turns) {
+			lower(c, q->context);
+			n = q->n;
+		}
+	if (q->relaxing)
+		lower(c, q->context);
+	return most_urgent(c, q, n);
+}
+
 static uint32_t choose_pct(struct chooser *c, const struct mach_question *q)
 {
+	if (q->stretched && !stretches(c))
+		return q->usual;
 	if (!q->who)
 		return rng_below(chance_of(c, q, 1), RANGE_CHANCE) ? q->usual : other_way(q, chance_of(c, q, 2));
 	if (q->site == SITE_PLACE)
 		return rng_below(chance_of(c, q, 1), 16) ? q->usual :
 		       unless_liberty(c, q, other_way(q, chance_of(c, q, 2)));
-	if (q->site == SITE_TURN) {
-		c->turns++;
-		for (unsigned int i = 0; i + 1 < c->opts->depth; i++)
-			if (c->change[i] == c->turns)
-				lower(c, q->context);
-		if (q->relaxing)
-			lower(c, q->context);
-	}
-	return most_urgent(c, q);
+	return q->site == SITE_TURN ? turn_pct(c, q) : most_urgent(c, q, q->n);
 }
 
 void strategy_pct(struct chooser *c, uint64_t run, uint64_t *seed)

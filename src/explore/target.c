@@ -187,6 +187,7 @@ void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_
 {
 	struct mach_choosing choosing = {
 		.forced = forced, .nr_forced = nr, .window_ns = opts->window_ns,
+		.reach_ns = opts->reach_ns == EXPLORE_REACH_USUAL ? t->kind->reach_ns : opts->reach_ns,
 		.choose = c ? strategy_choose : NULL, .arg = c,
 	};
 	int err = open_log(keep);

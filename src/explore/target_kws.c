@@ -20,10 +20,13 @@
 #include "conform/facts.h"
 #include "conform/runner.h"
 
+#define STRETCH 0.9	/* by what share times may vary, where facts need not hold any more */
+
 struct scenario {
 	struct kws k;
 	struct facts f;
 	bool has_facts;
+	signed char *row;	/* of each fact: its row in the table of what is explained, or -1 */
 };
 
 static int load_facts(struct scenario *sc, const char *path, char *err, size_t err_size)
@@ -40,6 +43,48 @@ static int load_facts(struct scenario *sc, const char *path, char *err, size_t e
 	sc->has_facts = !ret;
 	sc->f.slack_ns = FACT_OVERLAP_NS;	/* what ends and what begins change places when held up */
 	return 0;
+}
+
+static size_t fact_with(const struct facts *f, const char *text)
+{
+	size_t i = 0;
+
+	while (i < f->nr && strcmp(f->v[i].text, text))
+		i++;
+	return i;
+}
+
+/* A row that speaks of no fact of this file explains nothing: the table is at fault. */
+static int take_explained(struct scenario *sc, struct explained *e, char *err, size_t err_size)
+{
+	sc->row = malloc(sc->f.nr + 1);
+	if (!sc->row)
+		return -ENOMEM;
+	memset(sc->row, -1, sc->f.nr + 1);
+	for (unsigned int i = 0; e && i < e->nr; i++) {
+		size_t fact;
+
+		if (strcmp(e->v[i].scenario, sc->k.name))
+			continue;
+		fact = fact_with(&sc->f, e->v[i].fact);
+		if (fact == sc->f.nr) {
+			snprintf(err, err_size, "%s:%d: %s has no fact \"%s\"", e->path, e->v[i].line, sc->k.name,
+				 e->v[i].fact);
+			return -EINVAL;
+		}
+		sc->row[fact] = (signed char)i;
+		e->v[i].met = true;
+	}
+	return 0;
+}
+
+static void scenario_free(struct scenario *sc)
+{
+	if (sc->has_facts)
+		facts_fini(&sc->f);
+	kws_fini(&sc->k);
+	free(sc->row);
+	free(sc);
 }
 
 static int scenario_open(struct explore_target *t, char *err, size_t err_size)
@@ -59,9 +104,10 @@ static int scenario_open(struct explore_target *t, char *err, size_t err_size)
 	}
 	if (!ret)
 		ret = load_facts(sc, t->path, err, err_size);
+	if (!ret)
+		ret = take_explained(sc, t->on.explained, err, err_size);
 	if (ret) {
-		kws_fini(&sc->k);
-		free(sc);
+		scenario_free(sc);
 		return ret;
 	}
 	t->own = sc;
@@ -70,22 +116,19 @@ static int scenario_open(struct explore_target *t, char *err, size_t err_size)
 
 static void scenario_close(struct explore_target *t)
 {
-	struct scenario *sc = t->own;
-
-	if (sc->has_facts)
-		facts_fini(&sc->f);
-	kws_fini(&sc->k);
-	free(sc);
+	scenario_free(t->own);
 }
 
 static void scenario_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
 			  struct expectation *expect, struct trace *trace, struct verdict *v)
 {
 	struct scenario *sc = t->own;
-	struct runner_opts opts = { .seed = seed, .census = t->on.census, .choosing = choosing };
+	struct mach_choosing stretching = *choosing;
+	struct runner_opts opts = { .seed = seed, .census = t->on.census, .choosing = &stretching };
 	int err;
 
 	(void)expect;
+	stretching.stretch = t->on.jitter >= 0 ? t->on.jitter : STRETCH;
 	err = runner_run(&sc->k, &opts, trace, v->text, sizeof(v->text));
 	if (!err)
 		return;
@@ -116,6 +159,10 @@ static void judge_facts(const struct scenario *sc, struct expectation *expect, c
 
 		if (fact_check(&sc->f, i, rec, &log, &seen) != FACT_FAILS)
 			continue;
+		if (sc->row[i] >= 0) {
+			v->explained |= UINT64_C(1) << sc->row[i];
+			continue;
+		}
 		snprintf(kind, sizeof(kind), "fact, line %d", sc->f.v[i].line);
 		verdict_fail(v, kind, "%s.facts:%d: %s; here: %s", sc->k.name, sc->f.v[i].line, sc->f.v[i].text, seen.buf);
 	}
@@ -151,4 +198,4 @@ static void scenario_judge(struct explore_target *t, struct expectation *expect,
 	record_fini(&rec);
 }
 
-const struct target_kind target_scenario = { ".kws", scenario_open, scenario_close, scenario_play, scenario_judge };
+const struct target_kind target_scenario = { ".kws", EXPLORE_REACH_NS, scenario_open, scenario_close, scenario_play, scenario_judge };

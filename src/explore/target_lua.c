@@ -117,4 +117,4 @@ static void lesson_judge(struct explore_target *t, struct expectation *expect, c
 		verdict_fail(v, "does not end", "the lesson does not come to its end");
 }
 
-const struct target_kind target_lesson = { ".lua", lesson_open, lesson_close, lesson_play, lesson_judge };
+const struct target_kind target_lesson = { ".lua", 0, lesson_open, lesson_close, lesson_play, lesson_judge };

@@ -99,7 +99,12 @@ static uint64_t ask(const struct mach_question *q)
 
 static void tell(enum mach_site site, uint64_t value, uint32_t n)
 {
-	TRACE(CHOICE, .site = site, .picked = (uint32_t)value, .among = n);
+	TRACE(CHOICE, .site = site, .picked = (uint32_t)value, .among = n, .wait = site == SITE_TURN ? value : 0);
+}
+
+void choice_late(uint64_t ns)
+{
+	TRACE(CHOICE, .site = SITE_TIMER, .among = CHOICE_LEVELS, .wait = ns);
 }
 
 uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash)
@@ -114,6 +119,23 @@ uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, u
 	if (level == q.usual || level >= CHOICE_LEVELS)
 		return hash;
 	return level == CHOICE_LEVELS - 1 ? UINT64_MAX : level * (UINT64_MAX / (CHOICE_LEVELS - 1));
+}
+
+/* As long as it is said to be, unless somebody wants it otherwise.  @only_later: not before that is promised (R8.1). */
+uint64_t choice_stretched(enum mach_site site, uint64_t context, uint64_t *ordinal, uint64_t ns, bool only_later)
+{
+	uint64_t span = (uint64_t)((double)ns * mach.choosing->stretch), level;
+	struct mach_question q = { .site = site, .context = context, .n = CHOICE_LEVELS,
+				   .usual = only_later ? 0 : CHOICE_LEVELS / 2, .stretched = true };
+
+	if (!span || !mach.choices_on)
+		return ns;
+	q.ordinal = (*ordinal)++;
+	level = ask(&q);
+	if (level == q.usual || level >= CHOICE_LEVELS)
+		return ns;
+	mach.liberties++;
+	return (only_later ? ns : ns - span) + (only_later ? 1 : 2) * span * level / (CHOICE_LEVELS - 1);
 }
 
 /* ---- between CPUs ------------------------------------------------------------------ */
@@ -164,22 +186,30 @@ static uint64_t next_act(const struct cpu *c)
 	return c->mode == CPU_OFF ? NS_NEVER : t;
 }
 
+/* Those who act more than @from and at most @to ahead; UINT64_MAX: who is due already counts as well. */
+static void turns_between(struct cpu *c, uint64_t from, uint64_t to, bool liberty, struct ways *w)
+{
+	struct cpu *o;
+
+	for_each_mach_cpu(o) {
+		uint64_t t = o == c ? next_arrival(o) : next_act(o), ahead = t > c->now ? t - c->now : 0;
+
+		if (t != NS_NEVER && ahead <= to && (from == UINT64_MAX || ahead > from))
+			way(w, o == c ? ahead : ahead + 1, o == c ? (uint64_t)c->id : context_of(o), liberty);
+	}
+}
+
 static void find_turns(struct cpu *c, struct ways *w)
 {
-	uint64_t window = mach.choosing->window_ns, t;
-	struct cpu *o;
+	uint64_t window = mach.choosing->window_ns, reach = mach.choosing->reach_ns;
 
 	w->n = 0;
 	way(w, 0, context_of(c), false);
-	for_each_mach_cpu(o) {
-		t = o == c ? next_arrival(o) : next_act(o);
-		if (t == NS_NEVER || t > c->now + window)
-			continue;
-		t = t > c->now ? t - c->now : 0;
-		way(w, o == c ? t : t + 1, o == c ? (uint64_t)c->id : context_of(o), false);
-	}
+	turns_between(c, UINT64_MAX, window, false, w);
 	if (w->n > 1)
 		way(w, window, w->who[1], false);
+	if (reach > window)
+		turns_between(c, window, reach, true, w);
 }
 
 static bool held_up(struct cpu *c, bool relaxing)
@@ -187,7 +217,7 @@ static bool held_up(struct cpu *c, bool relaxing)
 	uint64_t context = context_of(c), *ordinal, wait;
 	struct ways w = { .n = 1 };
 	struct mach_question q = { .site = SITE_TURN, .context = context, .value = w.value, .who = w.who,
-				   .relaxing = relaxing };
+				   .liberty = w.liberty, .relaxing = relaxing };
 
 	ordinal = context < 256 ? &c->draws[SITE_TURN] : &mach_cur->draws[SITE_TURN];
 	q.ordinal = (*ordinal)++;
@@ -197,6 +227,7 @@ static bool held_up(struct cpu *c, bool relaxing)
 	wait = ask(&q);
 	if (!wait)
 		return false;
+	mach.liberties += wait > mach.choosing->window_ns + 1;	/* forced ones as well, whoever is near */
 	tell(SITE_TURN, wait, w.n);
 	c->now += wait;
 	return true;

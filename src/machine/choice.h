@@ -54,7 +54,8 @@ struct mach_question {
 	uint32_t usual;			/* the way that would be taken unasked */
 	const uint64_t *value;		/* of each way, as it is written; NULL = its number (a range) */
 	const uint64_t *who;		/* which context each way lets go first; NULL = a range */
-	const bool *liberty;		/* of each way: no scheduler would; NULL = none is */
+	const bool *liberty;		/* of each way: no scheduler would; NULL = none is.  SITE_TURN: these come last */
+	bool stretched;			/* a range of which all but the usual are liberties */
 	bool relaxing;			/* it spins, and waits for others to get on */
 };
 
@@ -62,6 +63,8 @@ struct mach_choosing {
 	const struct mach_choice *forced;	/* borrowed for the run; any order */
 	size_t nr_forced;
 	uint64_t window_ns;		/* who acts within that time may be let go first */
+	uint64_t reach_ns;		/* who acts within that, by a liberty; not above window_ns: nobody */
+	double stretch;			/* without jitter: burns, sleeps and timers may vary by that share, by a liberty */
 	/* Return: the way to take.  Called with the baton.  NULL = always the usual one. */
 	uint32_t (*choose)(void *arg, const struct mach_question *q);
 	void *arg;
@@ -73,8 +76,9 @@ void mach_choices(bool on);
 /* Of the order in which contexts have taken their shared steps so far: equal orders, equal numbers. */
 uint64_t mach_order_hash(void);
 /*
- * Choices so far that no kernel's scheduler would have made: what was measured under
- * one need not hold any more, what is promised still must.
+ * Choices so far that no kernel's scheduler would have made, or only one whose computer
+ * stood still for a while: what was measured need not hold any more, what is promised
+ * still must.
  */
 unsigned int mach_liberties(void);
 

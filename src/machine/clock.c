@@ -142,6 +142,8 @@ static void burn(uint64_t ns, bool hog)
 		return;
 	if (mach.cfg.jitter > 0)
 		ns = jittered(ns, draw_task(me, SITE_BURN));
+	else if (unlikely(mach.choosing))
+		ns = choice_stretched(SITE_BURN, (uint64_t)me->id << 8, &me->draws[SITE_BURN], ns, false);
 	task_set_where(me, hog ? "hog" : "burn");
 	TRACE(BURN, .length = ns, .hog = hog);
 	use_cpu(ns, !hog);
@@ -216,6 +218,9 @@ void mach_sleep_until_ns(uint64_t when)
 	}
 	if (me->is_director || when <= ktime_get_ns())
 		return;
+	if (unlikely(mach.choosing) && !(mach.cfg.jitter > 0))
+		when = ktime_get_ns() + choice_stretched(SITE_TIMER, (uint64_t)me->id << 8, &me->draws[SITE_TIMER],
+							 when - ktime_get_ns(), false);
 	TRACE(SLEEP, .until = when);
 	event_init(&s.event, sleeper_wakes, NULL);
 	s.task = me;

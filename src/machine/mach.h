@@ -243,6 +243,8 @@ uint64_t jittered(uint64_t ns, uint64_t chance);	/* +-cfg.jitter */
 int choice_boot(void);
 void choice_stop(void);
 uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash);
+uint64_t choice_stretched(enum mach_site site, uint64_t context, uint64_t *ordinal, uint64_t ns, bool only_later);
+void choice_late(uint64_t ns);		/* something promised in a bounded time takes that much longer */
 void choice_turn(bool relaxing);	/* it spins, and waits for others */
 void choice_preempt(void);
 struct task *choice_pick(struct cpu *c, struct task *usual);

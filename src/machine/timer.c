@@ -116,23 +116,37 @@ static void enqueue_timer(struct timer_list *t, struct cpu *c)
 	t->cpu = c->id;
 }
 
+/* When it fires, where that is not what it was armed for.  Return: how much later that is. */
+static uint64_t vary(struct timer_list *t, struct cpu *c)
+{
+	uint64_t now = ktime_get_ns(), left = t->fires_ns > now ? t->fires_ns - now : 0, late;
+
+	if (mach.cfg.jitter > 0) {
+		t->fires_ns = now + jittered(left, draw(c, SITE_TIMER));
+		return 0;
+	}
+	late = choice_stretched(SITE_TIMER, (uint64_t)c->id, &c->draws[SITE_TIMER], left, true) - left;
+	t->fires_ns += late;
+	return late;
+}
+
 static void arm(struct timer_list *t, int cpu)
 {
 	struct cpu *c = &mach.cpus[cpu];
+	uint64_t late = 0;
 
 	if (!t->id)
 		t->id = (uint32_t)++mach.tickets;
 	t->fires_ns = jiffies_to_ns(wheel_expiry(t->expires, jiffies_now())) + c->tick_phase;
-	if (mach.cfg.jitter > 0 && !(t->flags & TIMER_HOUSEKEEPING)) {
-		uint64_t now = ktime_get_ns(), left = t->fires_ns > now ? t->fires_ns - now : 0;
-
-		t->fires_ns = now + jittered(left, draw(c, SITE_TIMER));
-	}
+	if (!(t->flags & TIMER_HOUSEKEEPING) && (mach.cfg.jitter > 0 || unlikely(mach.choosing)))
+		late = vary(t, c);
 	enqueue_timer(t, c);
 	t->cause = TRACE(TIMER_START, .timer = t->id, .expires = t->fires_ns,
 			 .housekeeping = !!(t->flags & TIMER_HOUSEKEEPING));
 	program(c);
 	charge(COST_TIMER);
+	if (unlikely(late))
+		choice_late(late);
 }
 
 static bool detach(struct timer_list *t)

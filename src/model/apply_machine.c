@@ -62,6 +62,13 @@ static void on_machine(struct model *m, const struct trace_event *ev)
 	}
 }
 
+static void on_choice(struct model *m, const struct trace_event *ev)
+{
+	GET(CHOICE);
+
+	m->held_ns += e.wait;
+}
+
 static void on_cpu_topology(struct model *m, const struct trace_event *ev)
 {
 	GET(CPU_TOPOLOGY);
@@ -364,4 +371,5 @@ model_handler *const model_machine_handlers[EV_NR] = {
 	[EV_SOFTIRQ_EXIT] = on_softirq_exit,
 	[EV_ALLOC] = on_alloc,
 	[EV_FREE] = on_free,
+	[EV_CHOICE] = on_choice,
 };

@@ -108,7 +108,7 @@ static void i34_limit(struct inv *c, const struct trace_event *ev)
 
 	if (!c->m.wqs[wq].id || c->m.wqs[wq].flags & INV_WQ_UNBOUND)
 		return;
-	if (side->max_changed_at && ev->time <= side->max_changed_at + LIMIT_RACE_NS &&
+	if (side->max_changed_at && ev->time <= side->max_changed_at + LIMIT_RACE_NS + c->m.held_ns &&
 	    side->max_before > limit)
 		limit = side->max_before;
 	if (e.nr_active > limit)
@@ -264,7 +264,7 @@ static void i52_waits(struct inv *c, const struct trace_event *ev)
 	if (!c->m.frozen || !(c->m.wqs[wq].flags & INV_WQ_FREEZABLE) || c->m.items[e.item].place != AT_INACTIVE)
 		return;
 	if (c->m.frozen == 1 && (c->m.wqs[wq].max_active ||
-				 ev->time <= c->wqs[wq].max_changed_at + LIMIT_RACE_NS))
+				 ev->time <= c->wqs[wq].max_changed_at + LIMIT_RACE_NS + c->m.held_ns))
 		return;
 	inv_breach(c, "I52", ev->n, "item %u of freezable workqueue %u is activated while the system %s", e.item, wq,
 		   c->m.frozen == 1 ? "freezes" : "is frozen");

@@ -32,7 +32,7 @@ static void check_transit(struct inv *c, uint64_t n, uint64_t now, uint32_t item
 	struct inv_item *side = &c->items[item];
 
 	if (side->transit_since && !side->told_stuck && !c->m.mode &&
-	    now + 1 > side->transit_since + TRANSIT_NS_MAX) {
+	    now + 1 > side->transit_since + TRANSIT_NS_MAX + c->m.held_ns) {
 		side->told_stuck = true;
 		inv_breach(c, "I6", n, "item %u has been PENDING on no list for %llu ms", item,
 			   (unsigned long long)(now + 1 - side->transit_since) / 1000000);
@@ -147,7 +147,7 @@ static void i8_waits(struct inv *c, const struct trace_event *ev)
 		const char *why;
 
 		if (!it->id || it->freed || inv_is_barrier(it) || it->place == AT_NOWHERE ||
-		    ev->time < it->queued_at + WAIT_NS_MAX || c->items[i].told_waits)
+		    ev->time < it->queued_at + WAIT_NS_MAX + c->m.held_ns || c->items[i].told_waits)
 			continue;
 		why = why_waits(c, it);
 		if (!why)
@@ -179,7 +179,7 @@ static void i29_rest(struct inv *c, const struct trace_event *ev)
 	tail = e.idle.n ? e.idle.v[e.idle.n - 1] : 0;
 	if (idle <= 2 || (idle - 2) * 4 < e.nr_workers - idle || !tail || tail > c->m.nr_workers)
 		return;
-	if (ev->time > c->m.workers[tail].idle_since + IDLE_TIMEOUT_NS + 2 * (uint64_t)INV_TICK_NS(&c->m))
+	if (ev->time > c->m.workers[tail].idle_since + IDLE_TIMEOUT_NS + 2 * (uint64_t)INV_TICK_NS(&c->m) + c->m.held_ns)
 		inv_breach(c, "I29", ev->n, "pool %u was culled, has still %u idle of %u workers, and worker %u is over age",
 			   e.pool, idle, e.nr_workers, tail);
 }
@@ -234,7 +234,7 @@ static void i46_end(struct inv *c, const struct trace_event *ev)
 		struct inv_task *t = &c->tasks[i];
 
 		if (!t->flush_wq || t->flush_overflow || !t->flush_free_at || c->m.tasks[i].state != MT_BLOCKED ||
-		    ev->time < t->flush_free_at + WAIT_NS_MAX)
+		    ev->time < t->flush_free_at + WAIT_NS_MAX + c->m.held_ns)
 			continue;
 		t->flush_free_at = 0;
 		inv_breach(c, "I46", ev->n, "task %u still flushes workqueue %u, though all that was queued before has ended",

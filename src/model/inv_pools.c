@@ -231,7 +231,7 @@ static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 {
 	const struct model_pool *p = &c->m.pools[pool];
 	struct inv_pool *side = &c->pools[pool];
-	uint64_t slack = 4 * (uint64_t)INV_TICK_NS(&c->m), due;
+	uint64_t slack = 4 * (uint64_t)INV_TICK_NS(&c->m) + c->m.held_ns, due;
 
 	if (!needs_worker(p) || side->need_since == 0) {
 		side->need_since = needs_worker(p) ? now + 1 : 0;
@@ -519,7 +519,7 @@ static void i53_justified(struct inv *c, const struct trace_event *ev)
 
 static void i53_missed(struct inv *c, const struct trace_event *ev)
 {
-	uint64_t limit = 2 * c->m.watchdog_thresh + 2 * (uint64_t)INV_TICK_NS(&c->m);
+	uint64_t limit = 2 * c->m.watchdog_thresh + 2 * (uint64_t)INV_TICK_NS(&c->m) + c->m.held_ns;
 
 	for (uint32_t i = 1; i <= c->m.nr_pools && c->m.watchdog_thresh; i++) {
 		const struct model_pool *p = &c->m.pools[i];

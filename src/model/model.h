@@ -180,6 +180,7 @@ struct model {
 	struct model_cpu cpus[CPUS_MAX];
 	uint32_t nr_cpus, nr_nodes, hz, preempt, sched, mode, jitter;
 	uint64_t seed, variant;
+	uint64_t held_ns;		/* that CPUs were held up on purpose: what should take at most so long may take longer */
 	uint64_t watchdog_thresh, watchdog_next;	/* ns, 0 = off */
 	uint64_t unbound_cpus, requested_cpus, isolated_cpus;
 	uint32_t default_scope;		/* enum wq_affn_scope */

@@ -1,0 +1,35 @@
+/*
+ * cli/explore.h - between the two files of `kworkshop explore`: one target, or many.
+ *
+ * Lives here:   what was asked for, telling a failure.
+ * Licence: MIT.
+ */
+#ifndef KW_CLI_EXPLORE_H
+#define KW_CLI_EXPLORE_H
+
+#include "explore/explore.h"
+
+struct wish {
+	struct explore_opts opts;
+	const char *strategy, *replay, *save, *explained;	/* strategy NULL: the usual one, or all in turns */
+	uint64_t window_us, runs;
+	int reach_ms, depth, jobs, cpus;	/* reach_ms < 0: as usual */
+	struct explained table;
+	struct explore_summary sum;
+	bool progress_shown;
+};
+
+/* Prints it, with the line that repeats it.  @opts: that it was found with. */
+void explore_tell_failure(const struct wish *w, const struct explore_opts *opts, const char *path,
+			  const struct explore_failure *f);
+/* Rows of the table that were broken, with their reasons; and those that @runs could not break. */
+void explore_tell_explained(const struct wish *w, const uint64_t *broken, uint64_t runs);
+/* Says what went wrong with a file.  Return: exit code. */
+int explore_say(int ret, const char *path, const char *err);
+/* Ctrl-C sets w->opts.stop from here on, until called with false. */
+void explore_listen(struct wish *w, bool on);
+
+/* Several files.  Return: exit code. */
+int explore_many_main(struct wish *w, int nr, char **paths);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * cli/explore_many.c - `kworkshop explore` with several files: a campaign.
+ *
+ * A line of progress now and then on standard error, each failure as it is found,
+ * one table at the end.  Ctrl-C ends it with what there is.
+ *
+ * Lives here:   opening the files, telling.
+ * Never here:   whose turn it is (explore/many.c).   Licence: MIT.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/explore.h"
+
+#define PROGRESS_S 15		/* between two lines of it, where nobody watches */
+
+struct telling {
+	struct wish *w;
+	struct many m;
+	time_t begin, last;
+};
+
+static void clear_line(struct wish *w)
+{
+	if (w->progress_shown)
+		fputs("\r\033[K", stderr);
+	w->progress_shown = false;
+}
+
+static void failed(void *arg, size_t file, const struct explore_opts *opts, const struct explore_failure *f)
+{
+	struct telling *t = arg;
+	const char *path = target_path(t->m.files[file].t);
+
+	clear_line(t->w);
+	printf("%s, %s:\n", path, explore_strategy_word[opts->strategy]);
+	explore_tell_failure(t->w, opts, path, f);
+	fflush(stdout);		/* or each process would write it again */
+}
+
+static void turned(void *arg)
+{
+	struct telling *t = arg;
+	bool watched = isatty(STDERR_FILENO);
+	time_t now = time(NULL);
+
+	if (now - t->last < (watched ? 1 : PROGRESS_S))
+		return;
+	t->last = now;
+	fprintf(stderr, "%s%llu of %llu runs, %llu failed, round %llu, %llu s%s", watched ? "\r" : "",
+		(unsigned long long)t->m.all.runs, (unsigned long long)t->m.opts.runs,
+		(unsigned long long)t->m.all.failed, (unsigned long long)t->m.rounds + 1,
+		(unsigned long long)(now - t->begin), watched ? " " : "\n");
+	fflush(stderr);
+	t->w->progress_shown = watched;
+}
+
+/* ---- the table ------------------------------------------------------------------------- */
+
+static void tell_row(const char *name, const struct many_row *r)
+{
+	printf("%-10s %10llu %10llu %10llu\n", name, (unsigned long long)r->runs, (unsigned long long)r->distinct,
+	       (unsigned long long)r->failed);
+}
+
+static int by_distinct(const void *a, const void *b)
+{
+	uint64_t x = ((const struct many_file *)a)->row.distinct, y = ((const struct many_file *)b)->row.distinct;
+
+	return x < y ? -1 : x > y;
+}
+
+#define FEWEST 5
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The files, and where the runs were mostly the same. */
+static void tell_files(struct many *m)
+{
+	qsort(m->files, m->nr, sizeof(*m->files), by_distinct);
+	printf("%zu files; fewest schedules:", m->nr);
+	for (size_t i = 0; i < m->nr && i < FEWEST; i++)
+		printf("%s %s %llu", i ? "," : "", base_name(target_path(m->files[i].t)),
+		       (unsigned long long)m->files[i].row.distinct);
+	putchar('\n');
+}
+
+static void tell_end(struct telling *t)
+{
+	struct many *m = &t->m;
+	unsigned long long seconds = (unsigned long long)(time(NULL) - t->begin);
+
+	clear_line(t->w);
+	explore_tell_explained(t->w, m->explained, m->all.runs);
+	printf("%-10s %10s %10s %10s\n", "strategy", "runs", "distinct", "failures");
+	for (int s = 0; s < STRATEGY_NR; s++)
+		tell_row(explore_strategy_word[s], &m->strategy[s]);
+	tell_row("all", &m->all);
+	tell_files(m);
+	printf("%llu round%s, seeds %llu to %llu; go on with --seed %llu\n", (unsigned long long)m->rounds,
+	       m->rounds == 1 ? "" : "s", (unsigned long long)m->opts.seed, (unsigned long long)m->next_seed - 1,
+	       (unsigned long long)m->next_seed);
+	printf("%llu s, %.0f runs/s%s\n", seconds, (double)m->all.runs / (double)(seconds ? seconds : 1),
+	       m->stopped ? "; interrupted" : "");
+}
+
+/* ---- all of it --------------------------------------------------------------------------- */
+
+static int open_all(struct many *m, const struct wish *w, int nr, char **paths)
+{
+	for (int i = 0; i < nr; i++) {
+		char err[1300] = "";
+		int ret = target_open(&m->files[i].t, paths[i], &w->opts.on, err, sizeof(err));
+
+		if (ret)
+			return explore_say(ret, paths[i], err);
+		m->nr++;
+	}
+	return 0;
+}
+
+static int run_many(struct telling *t)
+{
+	char err[1300] = "";
+	int ret;
+
+	t->m.opts = t->w->opts;
+	t->begin = t->last = time(NULL);
+	fflush(NULL);
+	ret = explore_many(&t->m, err, sizeof(err));
+	tell_end(t);
+	if (ret)
+		return explore_say(ret, "explore", err);
+	return t->m.all.failed ? CLI_WRONG : CLI_RIGHT;
+}
+
+int explore_many_main(struct wish *w, int nr, char **paths)
+{
+	struct telling t = { .w = w, .m = { .failed = failed, .turned = turned } };
+	int ret;
+
+	t.m.arg = &t;
+	t.m.files = calloc((size_t)nr, sizeof(*t.m.files));
+	if (!t.m.files)
+		return CLI_INTERNAL;
+	ret = open_all(&t.m, w, nr, paths);
+	if (!ret) {
+		explore_listen(w, true);
+		ret = run_many(&t);
+		explore_listen(w, false);
+	}
+	explore_many_fini(&t.m);
+	for (size_t i = 0; i < t.m.nr; i++)
+		target_close(t.m.files[i].t);
+	free(t.m.files);
+	return ret;
+}

@@ -1,0 +1,142 @@
+/*
+ * explore/many.c - a campaign: many targets, every strategy, in turns.
+ *
+ * One round gives each file a turn with each strategy, by seeds of its own; so
+ * whenever it ends, every file has been looked at about as often as the others.
+ *
+ * Lives here:   whose turn it is, adding up.
+ * Never here:   one exploration (explore.c), output (cli/explore_many.c).   Licence: MIT.
+ */
+#include "explore/explore.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+
+#define TURN_RUNS 1200u		/* of one file in one round, with all strategies */
+
+const char *const explore_strategy_word[STRATEGY_NR] = {
+	[STRATEGY_RANDOM] = "random", [STRATEGY_PCT] = "pct", [STRATEGY_DFS] = "dfs",
+};
+
+/* What of a file's turn each strategy gets, in quarters. */
+static const unsigned int quarters[STRATEGY_NR] = { [STRATEGY_RANDOM] = 2, [STRATEGY_PCT] = 1, [STRATEGY_DFS] = 1 };
+
+struct turn {
+	struct many *m;
+	size_t file;
+	enum explore_strategy strategy;
+};
+
+static void note_order(void *arg, uint64_t order)
+{
+	const struct turn *t = arg;
+	uint64_t of_file = rng_mix(order ^ rng_mix(t->file + 1));	/* equal numbers of two files mean nothing */
+
+	t->m->strategy[t->strategy].distinct += orders_add(&t->m->strategy[t->strategy].orders, of_file);
+	t->m->files[t->file].row.distinct += orders_add(&t->m->files[t->file].row.orders, of_file);
+}
+
+static bool is_known(void *arg, const char *kind)
+{
+	const struct turn *t = arg;
+	const struct many_file *f = &t->m->files[t->file];
+
+	for (unsigned int i = 0; i < f->nr_kinds; i++)
+		if (!strcmp(f->kind[i], kind))
+			return true;
+	return f->nr_kinds == EXPLORE_FAILURES_MAX;
+}
+
+static void tell(struct turn *t, const struct explore_opts *o, const struct explore_failure *f)
+{
+	struct many_file *file = &t->m->files[t->file];
+
+	if (is_known(t, f->verdict.kind))
+		return;
+	snprintf(file->kind[file->nr_kinds++], sizeof(file->kind[0]), "%s", f->verdict.kind);
+	t->m->failed(t->m->arg, t->file, o, f);
+}
+
+static void add_row(struct many_row *r, const struct explore_summary *sum)
+{
+	r->runs += sum->runs;
+	r->failed += sum->failed;
+}
+
+/* Return: runs done, or -errno. */
+static int take_turn(struct turn *t, uint64_t seed, uint64_t runs, char *err, size_t err_size)
+{
+	struct explore_opts o = t->m->opts;
+	struct explore_summary sum;
+	int ret;
+
+	o.strategy = t->strategy;
+	o.seed = seed;
+	o.runs = runs;
+	o.all = true;
+	o.order = note_order;
+	o.known = is_known;
+	o.order_arg = o.known_arg = t;
+	ret = explore(t->m->files[t->file].t, &o, &sum, err, err_size);
+	add_row(&t->m->all, &sum);
+	add_row(&t->m->strategy[t->strategy], &sum);
+	add_row(&t->m->files[t->file].row, &sum);
+	for (unsigned int i = 0; i < EXPLAINED_MAX; i++)
+		t->m->explained[i] += sum.explained[i];
+	for (unsigned int i = 0; i < sum.nr_failures; i++)
+		tell(t, &o, &sum.failure[i]);
+	explore_fini(&sum);
+	if (t->m->turned)
+		t->m->turned(t->m->arg);
+	return ret ? ret : (int)sum.runs;
+}
+
+static bool is_over(const struct many *m)
+{
+	return m->all.runs >= m->opts.runs || (m->opts.stop && *m->opts.stop);
+}
+
+/* Return: runs done, or -errno. */
+static int take_round(struct many *m, uint64_t of_file, char *err, size_t err_size)
+{
+	uint64_t before = m->all.runs;
+
+	for (size_t i = 0; i < m->nr; i++)
+		for (int s = 0; s < STRATEGY_NR && !is_over(m); s++) {
+			struct turn t = { m, i, (enum explore_strategy)s };
+			uint64_t left = m->opts.runs - m->all.runs, runs = of_file * quarters[s] / 4;
+			int ret = take_turn(&t, m->next_seed, runs < left ? runs : left, err, err_size);
+
+			if (ret < 0)
+				return ret;
+		}
+	m->next_seed += of_file * quarters[STRATEGY_RANDOM] / 4;
+	m->rounds++;
+	return (int)(m->all.runs - before);
+}
+
+int explore_many(struct many *m, char *err, size_t err_size)
+{
+	uint64_t of_file = m->opts.runs / m->nr;
+	int ret = 1;
+
+	of_file = of_file > TURN_RUNS ? TURN_RUNS : of_file < 4 ? 4 : of_file;
+	m->next_seed = m->opts.seed;
+	while (ret > 0 && !is_over(m))
+		ret = take_round(m, of_file, err, err_size);
+	for (size_t i = 0; i < m->nr; i++)
+		m->all.distinct += m->files[i].row.distinct;
+	m->stopped = m->opts.stop && *m->opts.stop;
+	return ret < 0 ? ret : 0;
+}
+
+void explore_many_fini(struct many *m)
+{
+	for (int s = 0; s < STRATEGY_NR; s++)
+		orders_fini(&m->strategy[s].orders);
+	for (size_t i = 0; i < m->nr; i++)
+		orders_fini(&m->files[i].row.orders);
+}
