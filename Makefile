@@ -333,6 +333,7 @@ SRC_tests := $(SRC_soak) \
 	tests/free_blocking.c \
 	tests/free_cmwq.c \
 	tests/unit_explore.c \
+	tests/free_softirq.c \
 	tests/free_timer.c \
 	tests/free_lib.c \
 	tests/free_loads.c \

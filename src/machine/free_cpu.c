@@ -95,10 +95,12 @@ int free_take_down(int cpu)
 		set_bit_of(&mach.active, cpu, true);
 		return err;
 	}
+	free_softirq_hold(cpu, true);
 	set_bit_of(&mach.online, cpu, false);
 	atomic_store(&mach_cpus_missing, true);
+	free_softirq_hold(cpu, false);
 	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = false);
-	free_softirq_move(cpu);
+	free_softirq_moved(cpu);
 	return 0;
 }
 
@@ -116,7 +118,7 @@ int free_bring_up(int cpu)
 	if (cpumask_equal(cpu_online_mask(), cpu_possible_mask()))
 		atomic_store(&mach_cpus_missing, false);
 	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = true);
-	free_softirq_move(cpu);
+	free_softirq_moved(cpu);
 	while (on_cpu(cpu, mach.ops ? mach.ops->online_cpu : NULL))
 		mach_sleep_ns(1000000);
 	set_bit_of(&mach.active, cpu, true);

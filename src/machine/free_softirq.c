@@ -4,8 +4,10 @@
  * Real threads have no moment "at the exit of an interrupt".  So each virtual CPU
  * that has softirqs at all gets a thread, ksoftirqd/N, made when the first is
  * raised; it alone serves that CPU's vectors, with a mark that says "in a bottom
- * half".  While its CPU is off line it goes on under another CPU's label, so what
- * is raised or queued there is served all the same.
+ * half".  A CPU goes off line between two rounds of its thread.  Until it is back the
+ * first CPU on line serves its vectors, one after the other with its own, as a
+ * kernel hands a dead CPU's bottom halves to another one; so what is raised or queued
+ * there is served all the same, and under no label do two bottom halves run at once.
  *
  * A bottom half that sleeps would go on without the lock or the result it asked
  * for, on real threads: that is reported, and the program ends there.
@@ -22,16 +24,33 @@
 static struct bottom {
 	_Atomic uint32_t pending;	/* vectors */
 	struct task *_Atomic thread;
+	uv_mutex_t round;		/* the thread's, for a round: its CPU stays on line */
+	uv_mutex_t serving;		/* whoever serves the vectors, inside .round */
 	uv_mutex_t tasklets;		/* guards the CPU's two lists */
 } bottoms[CPUS_MAX];
 static uv_mutex_t start_mu;		/* one thread a CPU */
 
+static int cpu_number(const struct bottom *b)
+{
+	return (int)(b - bottoms);
+}
+
+/* Whose thread serves it: a CPU that is on line. */
+static struct bottom *server_of(struct bottom *b)
+{
+	return likely(cpu_online(cpu_number(b))) ? b : &bottoms[cpumask_first(cpu_online_mask())];
+}
+
+/* In a round. */
 static void serve(struct bottom *b)
 {
 	struct task *me = current;
-	uint32_t now = atomic_exchange(&b->pending, 0);
+	uint32_t now;
 
+	uv_mutex_lock(&b->serving);
+	me->free_bottom = cpu_number(b);
 	me->free_softirq++;
+	now = atomic_exchange(&b->pending, 0);
 	while (now) {
 		unsigned int vec = (unsigned int)__builtin_ctz(now);
 
@@ -44,30 +63,52 @@ static void serve(struct bottom *b)
 		TRACE(SOFTIRQ_EXIT, .vec = vec);
 	}
 	me->free_softirq--;
+	uv_mutex_unlock(&b->serving);
+}
+
+/* Is there anything for @own's thread?  @serves: do it. */
+static bool look_round(struct bottom *own, bool serves)
+{
+	struct cpumask absent = cpumask_andnot(cpu_possible_mask(), cpu_online_mask());
+	bool found = false;
+	int cpu;
+
+	cpumask_set_cpu(cpu_number(own), &absent);
+	for_each_cpu(cpu, absent) {
+		struct bottom *b = &bottoms[cpu];
+
+		if (!atomic_load(&b->pending) || server_of(b) != own)
+			continue;
+		found = true;
+		if (serves)
+			serve(b);
+	}
+	return found;
 }
 
 static int ksoftirqd(void *arg)
 {
-	struct bottom *b = arg;
+	struct bottom *own = arg;
 
-	current->free_bottom = (int)(b - bottoms);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (kthread_should_stop())
 			return 0;
-		if (!atomic_load(&b->pending)) {
+		if (!look_round(own, false)) {
 			schedule();
 			continue;
 		}
 		set_current_state(TASK_RUNNING);
-		serve(b);
+		uv_mutex_lock(&own->round);
+		look_round(own, true);	/* again: this CPU may have gone meanwhile */
+		uv_mutex_unlock(&own->round);
 	}
 }
 
 /* Any context: what costs a call to the host here costs it once a CPU. */
 static void start_thread(struct bottom *b)
 {
-	int cpu = (int)(b - bottoms);
+	int cpu = cpu_number(b);
 	char comm[64];
 
 	snprintf(comm, sizeof(comm), "ksoftirqd/%d", cpu);
@@ -80,12 +121,13 @@ static void start_thread(struct bottom *b)
 
 static void wake(struct bottom *b)
 {
-	struct task *t = atomic_load(&b->thread);
+	struct bottom *server = server_of(b);
+	struct task *t = atomic_load(&server->thread);
 
 	if (likely(t != NULL))
 		free_wake(t);
 	else
-		start_thread(b);
+		start_thread(server);
 }
 
 void free_softirq_raise(int cpu, enum softirq_vec vec)
@@ -95,6 +137,7 @@ void free_softirq_raise(int cpu, enum softirq_vec vec)
 
 	if (atomic_fetch_or(&b->pending, bit) & bit)
 		return;
+	smp_mb_after_atomic();		/* before the look at who serves it */
 	TRACE(SOFTIRQ_RAISE, .vec = vec);
 	wake(b);
 }
@@ -103,19 +146,32 @@ void free_softirq_raise(int cpu, enum softirq_vec vec)
 void free_softirq_retry(void)
 {
 	for (int i = 0; i < mach.nr_cpus; i++)
-		if (unlikely(atomic_load(&bottoms[i].pending) && !atomic_load(&bottoms[i].thread)))
-			start_thread(&bottoms[i]);
+		if (unlikely(atomic_load(&bottoms[i].pending) && !atomic_load(&server_of(&bottoms[i])->thread)))
+			start_thread(server_of(&bottoms[i]));
 }
 
-/* Hotplug: @cpu went or came.  Its thread takes a label that is on line, or its own again. */
-void free_softirq_move(int cpu)
+/* Hotplug: while @cpu is held no round of its thread is under way, nor begins. */
+void free_softirq_hold(int cpu, bool on)
+{
+	if (on)
+		uv_mutex_lock(&bottoms[cpu].round);
+	else
+		uv_mutex_unlock(&bottoms[cpu].round);
+}
+
+/*
+ * A CPU went or came: whoever serves now what was raised is told.  Who raises looks at
+ * the mask after saying what is pending, so one of the two sees the other.
+ */
+void free_softirq_moved(int cpu)
 {
 	struct task *t = atomic_load(&bottoms[cpu].thread);
 
 	if (t && cpu_online(cpu))
-		free_set_label(t, cpu);
-	else if (t)
-		free_relabel(t);
+		free_set_label(t, cpu);		/* it may have looked about under another one */
+	for (int i = 0; i < mach.nr_cpus; i++)
+		if (atomic_load(&bottoms[i].pending))
+			wake(&bottoms[i]);
 }
 
 int free_softirq_cpu(void)
@@ -148,6 +204,8 @@ void free_softirq_start(void)
 		atomic_store(&bottoms[i].pending, 0);
 		atomic_store(&bottoms[i].thread, NULL);
 		uv_mutex_init(&bottoms[i].tasklets);
+		uv_mutex_init(&bottoms[i].round);
+		uv_mutex_init(&bottoms[i].serving);
 	}
 }
 
@@ -160,7 +218,10 @@ void free_softirq_close(void)
 
 void free_softirq_stop(void)
 {
-	for (int i = 0; i < mach.nr_cpus; i++)
+	for (int i = 0; i < mach.nr_cpus; i++) {
 		uv_mutex_destroy(&bottoms[i].tasklets);
+		uv_mutex_destroy(&bottoms[i].round);
+		uv_mutex_destroy(&bottoms[i].serving);
+	}
 	uv_mutex_destroy(&start_mu);
 }

@@ -135,7 +135,7 @@ struct task {
 	uint64_t tick_at_ns;		/* CPU time at the last tick */
 	uint64_t look_used_ns, look_since_ns;	/* CPU time at the last look, and when that was new */
 	int stat_fd;			/* its file in /proc, plus 1; 0 = not open */
-	int free_bottom;		/* T: the CPU whose softirqs it serves */
+	int free_bottom;		/* T: the CPU whose softirqs it serves just now */
 	_Atomic int pins;		/* A: who is about to wake it, after letting its lock go */
 	bool joined;			/* ML: somebody has waited for its thread, or is about to */
 	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
@@ -367,7 +367,8 @@ void free_softirq_close(void);
 void free_softirq_stop(void);
 void free_softirq_raise(int cpu, enum softirq_vec vec);
 void free_softirq_retry(void);
-void free_softirq_move(int cpu);
+void free_softirq_hold(int cpu, bool on);
+void free_softirq_moved(int cpu);
 int free_softirq_cpu(void);
 void free_tasklets_lock(int cpu, bool on);
 _Noreturn void free_bottom_half_slept(const char *what);

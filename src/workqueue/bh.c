@@ -139,7 +139,7 @@ void workqueue_softirq_dead(int cpu)
 	int prio;
 
 	if (!mach_lockstep)
-		return;		/* that CPU's thread goes on, under the label of another one */
+		return;		/* another CPU's thread serves the vectors of this one */
 	for (prio = 0; prio < NR_STD_WORKER_POOLS; prio++) {
 		struct dead_drain drain = { .pool = wqe.bh_pools[cpu][prio] };
 

@@ -35,7 +35,7 @@ static const enum item_kind kinds[SOAK_ITEMS] = {
 static uint64_t run_seed;
 static unsigned int groups_now;
 static _Atomic long stamps;
-static _Atomic int bh_inside[CPUS_MAX][2];
+static _Atomic int bh_inside[CPUS_MAX];
 
 /* ---- gates ---------------------------------------------------------------------- */
 
@@ -121,15 +121,14 @@ static void pretend_to_work(struct soak_item *it, long run)
 
 static void check_bottom_half(struct soak_item *it, int step)
 {
-	int high = it->q->flags & WQ_HIGHPRI ? 1 : 0;
+	int cpu = smp_processor_id();
 
 	if (!(it->q->flags & WQ_BH))
 		return;
 	if (!in_softirq())
 		wrong("item %u of %s runs outside a softirq", it->id, it->q->name);
-	if (step > 0 ? atomic_fetch_add(&bh_inside[softirq_cpu()][high], 1) != 0
-		     : atomic_fetch_sub(&bh_inside[softirq_cpu()][high], 1) != 1)
-		wrong("two bottom halves at once on CPU %d", softirq_cpu());
+	if (step > 0 ? atomic_fetch_add(&bh_inside[cpu], 1) != 0 : atomic_fetch_sub(&bh_inside[cpu], 1) != 1)
+		wrong("two bottom halves at once on CPU %d", cpu);
 }
 
 /* While its workqueue drains as well: it is chained work.  But not from a bottom half (R5.2). */
