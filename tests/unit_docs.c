@@ -280,6 +280,62 @@ static void every_figure_has_its_command(void)
 	free(text);
 }
 
+/* ---- reasons ---------------------------------------------------------------------------------- */
+
+/* An entry of docs/differences.md: from "- " at a line's start to the next one, or to an empty line. */
+static void check_reason(char *entry)
+{
+	if (strstr(entry, "](why/") || strstr(entry, "No page:"))
+		return;
+	entry[strcspn(entry, "\n")] = '\0';
+	complain("docs/differences.md", entry, "names no page of docs/why, and does not say why there is none");
+}
+
+static void every_difference_names_its_reason(void)
+{
+	char *text = read_file("docs/differences.md"), *at = text, *end;
+
+	complaints = seen = 0;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	while ((at = strstr(at, "\n- "))) {
+		char *next = strstr(at + 1, "\n- "), *empty = strstr(at + 1, "\n\n");
+		char after;
+
+		end = next && (!empty || next < empty) ? next : empty ? empty : at + strlen(at);
+		after = *end;
+		*end = '\0';
+		check_reason(at + 1);
+		*end = after;
+		at = end;
+		seen++;
+	}
+	CU_ASSERT_TRUE(seen > 20);
+	CU_ASSERT_EQUAL(complaints, 0);
+	free(text);
+}
+
+static void every_page_of_reasons_is_in_their_index(void)
+{
+	char *index = read_file("docs/why/README.md"), link[300];
+	glob_t g;
+
+	complaints = seen = 0;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(index);
+	CU_ASSERT_EQUAL_FATAL(glob("docs/why/*.md", 0, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		const char *name = strrchr(g.gl_pathv[i], '/') + 1;
+
+		snprintf(link, sizeof(link), "](%s)", name);
+		if (strcmp(name, "README.md") && !strstr(index, link))
+			complain("docs/why/README.md", name, "is a page that the index does not name");
+		seen++;
+	}
+	globfree(&g);
+	free(index);
+	CU_ASSERT_TRUE(seen > 10);
+	CU_ASSERT_EQUAL(complaints, 0);
+}
+
 /* ---- rules ------------------------------------------------------------------------------------ */
 
 /* "RULE(R4.6)" above a test names a sentence of docs/rules.md; Rules: lines in opening comments too. */
@@ -330,6 +386,8 @@ const struct test_case suite_unit_docs[] = {
 	T(links_between_documents_lead_somewhere),
 	T(commands_in_documents_print_what_is_written_there),
 	T(every_figure_has_its_command),
+	T(every_difference_names_its_reason),
+	T(every_page_of_reasons_is_in_their_index),
 	T(every_rule_a_test_cites_is_written_down),
 	{ NULL, NULL }
 };
