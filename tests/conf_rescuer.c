@@ -303,6 +303,55 @@ static void maydays_come_after_ten_and_then_every_hundred_milliseconds(void)
 	world_stop(&w);
 }
 
+static struct item x_too;
+
+/* Both CPUs' pools are stuck; the rescuer has 40 items to run for the first and 3 for the second. */
+static void queue_on_two_cpus(void)
+{
+	mach_stall_creation(true);
+	queue_work_on(0, other, WORK(&x));
+	queue_work_on(1, other, WORK(&x_too));
+	for (int i = 0; i < 37; i++)
+		queue_work_on(0, reclaim, WORK(&many[i]));
+}
+
+static void queue_for_the_second(void)
+{
+	for (int i = 37; i < 40; i++)
+		queue_work_on(1, reclaim, WORK(&many[i]));
+}
+
+/*
+ * RULE(R7.5). 17 items a visit if somebody else waits for it: then back to the end of the list.  With nobody
+ * else there it stays: the second visit takes all that is left.
+ */
+static void rescuer_lets_the_other_pools_have_a_turn(void)
+{
+	struct machine_config cfg = world_config(2);
+	struct trace_event ev;
+	struct world w;
+
+	world_start(&w, &cfg);
+	settle(&w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 0);
+	item_init(&x, "X", STEPS(SLEEP(600)));
+	item_init(&x_too, "XX", STEPS(SLEEP(600)));
+	for (int i = 0; i < 40; i++) {
+		snprintf(names[i], sizeof(names[i]), "m%d", i);
+		item_init(&many[i], names[i], STEPS(SLEEP(4)));
+	}
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_on_two_cpus), UNTIL(24), CALL(queue_for_the_second), UNTIL(1000),
+			    CALL(creation_works)));
+	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_RESCUE, NULL) == 40);
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "m16", 1) < nth(&w, EV_EXECUTE_START, "m37", 1));
+	CU_ASSERT(nth(&w, EV_EXECUTE_END, "m39", 1) < nth(&w, EV_EXECUTE_START, "m17", 1));
+	for (unsigned int i = 1; find(&w, EV_RESCUER_BEGIN, NULL, i, &ev); i++)
+		CU_ASSERT(ev.n < nth(&w, EV_EXECUTE_START, "m17", 1) || ev.n > nth(&w, EV_EXECUTE_END, "m36", 1));
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_rescuer[] = {
 	T(rescuer_breaks_the_deadlock_after_ten_milliseconds),
 	T(without_a_rescuer_the_watchdog_is_all_there_is),
@@ -312,5 +361,6 @@ const struct test_case suite_conf_rescuer[] = {
 	T(two_items_that_depend_need_two_workqueues),
 	T(rescuer_does_nothing_while_workers_can_be_made),
 	T(maydays_come_after_ten_and_then_every_hundred_milliseconds),
+	T(rescuer_lets_the_other_pools_have_a_turn),
 	{ NULL, NULL }
 };
