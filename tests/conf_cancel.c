@@ -175,6 +175,27 @@ static void enable_of_a_pending_item_loses_its_run(void)
 	world_stop(&w);
 }
 
+/*
+ * RULE(R4.14, R2.5). The item waits behind its own run, on that worker's list, so nobody is on the way for
+ * it; whoever gets its slot must be woken by the one who cancels.  (A worker that sleeps wakes nobody.)
+ */
+static void cancel_on_a_workers_own_list_wakes_somebody_for_its_slot(void)
+{
+	struct world w;
+
+	begin(&w, 2, 2);
+	item_init(&a, "a", STEPS(SLEEP(100)));
+	item_init(&b, "b", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), UNTIL(25), CALL(queue_a), UNTIL(26), CALL(queue_b)));
+	actor("c", 1, STEPS(UNTIL(30), CALL(cancel_a)));
+	world_run(&w, 200);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 1 && ret[2] == 1);
+	CU_ASSERT(count(&w, EV_COLLIDE, "a") == 1);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "b", 1) - 30, 0.1, 0.2);
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_cancel[] = {
 	T(cancel_of_a_pending_item_returns_true_and_it_never_runs),
 	T(cancel_of_a_running_item_returns_false_and_does_not_wait),
@@ -185,5 +206,6 @@ const struct test_case suite_conf_cancel[] = {
 	T(disable_counts_and_queueing_fails_until_the_last_enable),
 	T(disable_work_sync_waits_and_keeps_the_item_out),
 	T(enable_of_a_pending_item_loses_its_run),
+	T(cancel_on_a_workers_own_list_wakes_somebody_for_its_slot),
 	{ NULL, NULL }
 };
