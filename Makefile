@@ -448,7 +448,8 @@ mutants: ## break a copy of the engine in many small ways: each must be noticed 
 	@JOBS=$(JOBS) MUTANTS="$(MUTANTS)" tests/mutants/run.sh $(B)/mutants
 
 CAMPAIGN_RUNS := 1000000
-CAMPAIGN_FILES = $(sort $(wildcard tests/scenarios/*.kws)) tests/explore/right.c tests/explore/tiny.c \
+CAMPAIGN_FILES = $(sort $(wildcard tests/scenarios/*.kws)) \
+	$(addprefix tests/explore/,cancel.c delayed.c flush.c gone.c node.c right.c slots.c tiny.c) \
 	$(sort $(wildcard lessons/[0-9]*.lua))
 campaign: $(out)/kworkshop ## every scenario and lesson under RUNS=1000000 schedules (SEED=1 JOBS=); exit 1 if anything fails that tests/explore/explained does not explain
 	@$(out)/kworkshop explore $(CAMPAIGN_FILES) --explained tests/explore/explained \

@@ -209,6 +209,26 @@ static void a_right_program_fails_under_no_schedule(void)
 	free(out);
 }
 
+/*
+ * RULE(R2.1, R2.5, R2.12, R5.8, R5.13, R6.8, R8.3, R5.29). Steps of different CPUs lie close together in these
+ * programs: what the soak of free mode fires at once, under schedules that can be repeated.
+ */
+static void the_engine_is_right_where_much_happens_at_once(void)
+{
+	static const char *const files[] = { "cancel", "slots", "node", "delayed", "flush", "gone" };
+	static const char *const strategies[] = { "random", "pct", "dfs" };
+	char *out = malloc(OUT_BYTES), args[256];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		for (int s = 0; s < 3; s++) {
+			snprintf(args, sizeof(args), "tests/explore/%s.c --strategy %s --runs %d", files[i], strategies[s],
+				 test_rounds(600, 60));
+			CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+			CU_ASSERT_TRUE(has(out, "0 failures"));
+		}
+	free(out);
+}
+
 /* ---- again ----------------------------------------------------------------------------------- */
 
 static char *read_file(const char *path, size_t *n)
@@ -642,6 +662,7 @@ const struct test_case suite_unit_explore[] = {
 	T(one_cpu_has_more_than_one_schedule),
 	T(facts_do_not_bind_who_was_held_up_for_long),
 	T(a_right_program_fails_under_no_schedule),
+	T(the_engine_is_right_where_much_happens_at_once),
 	T(what_no_scheduler_would_do_breaks_promises_only),
 	T(a_replay_has_the_same_bytes),
 	T(a_schedule_is_an_input_of_a_lesson),

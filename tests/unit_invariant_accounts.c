@@ -60,6 +60,18 @@ static void node_keeps_its_limit(bool broken)
 	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 0, .max = 4);
 }
 
+/* It read the limit, was held up on purpose, and counts itself in after the limit was lowered. */
+static void decision_held_up_goes_by_the_old_limit(bool broken)
+{
+	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 2, .max = 4);
+	if (!broken)
+		TRACE(CHOICE, .site = 1, .wait = 2 * MS);
+	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 2, .max = 1);
+	at(forge.time + MS, 1, 5);
+	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 3, .max = 1);
+	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 0, .max = 1);
+}
+
 static void shares_are_within_limits(bool broken)
 {
 	uint32_t shares[4] = { 0, broken ? 9 : 4, 0, 4 };
@@ -186,6 +198,7 @@ static void intensive_ends_with_its_item(bool broken)
 	X(I33, active_is_counted) X(I34, limit_is_kept) \
 	X(I34, lowering_a_limit_stops_nothing) X(I35, node_is_the_sum) \
 	X(I35, node_keeps_its_limit) X(I36, shares_are_within_limits) \
+	X(I35, decision_held_up_goes_by_the_old_limit) \
 	X(I37, waiting_has_a_reason) X(I38, flight_is_counted) \
 	X(I39, no_reference_is_leaked) X(I39, references_are_held) \
 	X(I39, released_only_empty) X(I40, ordered_one_by_one) \

@@ -126,8 +126,16 @@ static void i35_rise(struct inv *c, const struct trace_event *ev)
 	GET(NODE_ACTIVE);
 	uint32_t slot = node_slot(e.node);
 	const struct model_wq *q = &c->m.wqs[e.wq];
+	struct inv_wq *side = &c->wqs[e.wq];
 
-	/* A limit that was just lowered may meet one decision with the old one. */
+	if (e.max < q->node_max[slot]) {
+		side->node_max_before[slot] = q->node_max[slot];
+		side->node_lowered_at[slot] = ev->time;
+	}
+	/* A limit that was just lowered may meet one decision with the old one (R5.21). */
+	if (e.nr <= side->node_max_before[slot] && side->node_lowered_at[slot] &&
+	    ev->time <= side->node_lowered_at[slot] + LIMIT_RACE_NS + c->m.held_ns)
+		return;
 	if (e.nr > q->node_nr[slot] && e.nr > e.max && e.nr > q->node_max[slot])
 		inv_breach(c, "I35", ev->n, "workqueue %u, node %d: nr rises to %u, limit %u", e.wq, e.node, e.nr,
 			   e.max);

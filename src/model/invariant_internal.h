@@ -62,6 +62,8 @@ struct inv_wq {
 	uint64_t last_started_queued_ev;	/* ordered workqueues (I40) */
 	uint32_t max_before;			/* limit before the last change */
 	uint64_t max_changed_at;
+	uint32_t node_max_before[MODEL_NODES_MAX + 1];	/* the same of each node, when it was lowered */
+	uint64_t node_lowered_at[MODEL_NODES_MAX + 1];
 };
 
 struct inv_pwq {
