@@ -114,6 +114,7 @@ static void free_thread_main(void *arg)
 	if (t->never_started)
 		return;
 	free_pin(t);
+	free_short_turns();
 	atomic_store_explicit(&t->free_running, true, memory_order_release);
 	t->fn(t->data);
 	atomic_store_explicit(&t->free_running, false, memory_order_release);

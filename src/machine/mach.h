@@ -338,6 +338,7 @@ void free_task_ready(struct task *t);
 void free_adopt(struct task *t);	/* the calling thread is @t */
 void free_pause(void);		/* a moment of spinning */
 void free_pin_start(void);
+void free_short_turns(void);	/* the calling thread */
 void free_pin(const struct task *t);	/* the calling thread, to the host's CPUs it is to use */
 bool free_timer_delete(struct timer_list *t);
 void free_timer_delete_sync(struct timer_list *t);
