@@ -61,6 +61,7 @@ SRC_machine := \
 	src/machine/cpu.c \
 	src/machine/free.c \
 	src/machine/free_block.c \
+	src/machine/free_host.c \
 	src/machine/free_pin.c \
 	src/machine/free_timer.c \
 	src/machine/free_watch.c \

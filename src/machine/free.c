@@ -64,13 +64,6 @@ static int free_trace_start(void)
 
 /* ---- tasks ------------------------------------------------------------------------ */
 
-void free_task_ready(struct task *t)
-{
-	uv_mutex_init(&t->lock);
-	uv_cond_init(&t->cond);
-	t->free_ready = true;	/* tick_lock: since task_alloc() */
-}
-
 void free_adopt(struct task *t)
 {
 	mach_self.task = t;
@@ -93,7 +86,6 @@ struct task *mach_current_free(void)
 	/* a thread of the embedding program: give it an identity and a sticky CPU */
 	t = task_alloc("user", NULL, NULL);
 	bug_on(!t);
-	free_task_ready(t);
 	free_set_label(t, (int)(atomic_fetch_add(&next_cpu, 1) % (unsigned int)mach.nr_cpus));
 	t->started = true;
 	atomic_store(&t->state, TASK_RUNNING);
@@ -101,20 +93,14 @@ struct task *mach_current_free(void)
 	return t;
 }
 
-static void free_thread_main(void *arg)
+/* What a thread of the host does from the moment it is one of ours (free_host.c). */
+void free_task_main(struct task *t)
 {
-	struct task *t = arg;
-
 	free_adopt(t);
-	t->tid = (int)syscall(SYS_gettid);
-	uv_mutex_lock(&t->lock);
-	while (!t->started && !t->never_started)
-		uv_cond_wait(&t->cond, &t->lock);
-	uv_mutex_unlock(&t->lock);
 	if (t->never_started)
 		return;
+	t->tid = (int)syscall(SYS_gettid);
 	free_pin(t);
-	free_short_turns();
 	atomic_store_explicit(&t->free_running, true, memory_order_release);
 	t->fn(t->data);
 	atomic_store_explicit(&t->free_running, false, memory_order_release);
@@ -126,31 +112,11 @@ static void free_thread_main(void *arg)
 	mach_self.task = NULL;
 }
 
-/*
- * The thread is made with the task and waits for its start: making one takes many
- * times as long as waking one, may fail, and whoever starts it may hold a lock.
- */
-int free_task_create(struct task *t)
-{
-	uv_thread_options_t opts = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = (size_t)1 << 20 };
-
-	free_task_ready(t);
-	t->has_uv_thread = !uv_thread_create_ex(&t->uv_thread, &opts, free_thread_main, t);
-	return t->has_uv_thread ? 0 : -EAGAIN;
-}
-
-static void let_go(struct task *t, _Atomic bool *flag)
-{
-	uv_mutex_lock(&t->lock);
-	*flag = true;
-	uv_cond_signal(&t->cond);
-	uv_mutex_unlock(&t->lock);
-}
-
 void free_task_start(struct task *t)
 {
 	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
-	let_go(t, &t->started);
+	atomic_store(&t->started, true);
+	free_host_go(t);
 }
 
 /*
@@ -282,7 +248,7 @@ uint64_t free_cpu_time_ns(const struct task *t)
 
 	if (t == free_self())
 		return thread_cpu_ns();
-	if (!t->has_uv_thread || pthread_getcpuclockid((pthread_t)t->uv_thread, &clock) ||
+	if (!t->host || pthread_getcpuclockid((pthread_t)free_host_thread(t), &clock) ||
 	    clock_gettime(clock, &ts))
 		return 0;
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
@@ -352,8 +318,8 @@ void free_task_reap(struct task *t)
 	if (!claim(t))
 		return;
 	uv_mutex_lock(&reap_mu);
-	if (t->has_uv_thread)
-		uv_thread_join(&t->uv_thread);
+	if (t->host)
+		free_host_join(t);
 	while (atomic_load(&t->pins))
 		uv_sleep(0);
 	uv_mutex_lock(&mach.lock);
@@ -378,6 +344,7 @@ int free_start(void (*boot)(void))
 		return err;
 	machine_announce();
 	uv_mutex_init(&reap_mu);
+	free_hosts_start();
 	free_softirq_start();
 	atomic_store(&mach_cpus_missing, false);
 	director = mach_current_free();
@@ -400,7 +367,7 @@ static struct task *claim_after(uint32_t id)
 
 	uv_mutex_lock(&mach.lock);
 	list_for_each_entry(t, &mach.tasks, all) {
-		if (t->id <= id || t->joined || !t->has_uv_thread)
+		if (t->id <= id || t->joined || !t->host)
 			continue;
 		t->joined = true;
 		found = t;
@@ -427,12 +394,15 @@ void free_stop(void)
 	 * is met, woken and waited for after its maker.
 	 */
 	for (t = claim_after(0); t; t = claim_after(t->id)) {
-		if (t->started)
+		if (t->started) {
 			free_wake(t);
-		else
-			let_go(t, &t->never_started);
-		uv_thread_join(&t->uv_thread);
+		} else {
+			atomic_store(&t->never_started, true);
+			free_host_go(t);
+		}
+		free_host_join(t);
 	}
+	free_hosts_stop();
 	free_timers_stop();
 	if (mach.trace)
 		trace_ring_stop();

@@ -482,7 +482,6 @@ int free_timers_start(void)
 		raw_spin_lock_init(&timers.wheels[cpu].lock, "timers");
 		timers.wheels[cpu].next = NEVER;
 	}
-	free_task_ready(timers.task);
 	timers.task->cpu = 0;
 	atomic_store(&timers.stop, false);
 	atomic_store(&timers.quiet, false);

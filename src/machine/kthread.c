@@ -18,7 +18,7 @@
 struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 {
 	struct task *t = calloc(1, sizeof(*t));
-	struct task *pos;
+	struct list_head *at;
 
 	if (!t)
 		return NULL;
@@ -34,11 +34,11 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 	uv_mutex_lock(&mach.lock);
 	t->id = mach_new_id(CLS_TASK);
 	mach.nr_tasks++;
-	/* by id: nothing may depend on where calloc put it */
-	list_for_each_entry(pos, &mach.tasks, all)
-		if (pos->id > t->id)
+	/* by id: nothing may depend on where calloc put it; ids grow, so from the end */
+	for (at = mach.tasks.prev; at != &mach.tasks; at = at->prev)
+		if (list_entry(at, struct task, all)->id < t->id)
 			break;
-	list_add_tail(&t->all, &pos->all);
+	list_add(&t->all, at);
 	uv_mutex_unlock(&mach.lock);
 	trace_def(CLS_TASK, t->id, 0, 0, t->comm);
 	return t;
@@ -49,10 +49,7 @@ void task_free(struct task *t)
 	list_del(&t->all);
 	free_look_forget(t);
 	uv_mutex_destroy(&t->tick_lock);
-	if (t->free_ready) {
-		uv_mutex_destroy(&t->lock);
-		uv_cond_destroy(&t->cond);
-	}
+	free_host_forget(t);
 	free(t);
 }
 

@@ -4,7 +4,7 @@
  * Guards (lockstep): everything here belongs to the holder of the baton.
  * Guards (free):     letters beside the fields.
  *   I  set at init, then read-only    T  the thread itself only
- *   TL task->lock                     ML mach.lock (registries)     A  atomic
+ *   ML mach.lock (registries)         A  atomic
  *
  * Lives here:   struct machine, cpu, task, event and the calls between the files of machine/.
  * Never here:   anything another room may see.   Rules: docs/time.md.
@@ -123,10 +123,7 @@ struct task {
 		struct baton_stack *stack;
 	};
 	/* free mode */
-	uv_mutex_t lock;		/* TL */
-	uv_cond_t cond;			/* TL */
-	uv_thread_t uv_thread;
-	bool has_uv_thread, free_ready;
+	struct host *host;		/* ML, then I: free_host.c; NULL = the thread is not of our making */
 	_Atomic bool never_started;
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
 	unsigned int free_blocking;	/* T: depth of mach_blocking_begin() */
@@ -322,7 +319,7 @@ void free_schedule(void);
 bool free_wake(struct task *t);
 struct task *free_wake_begin(struct task *t);	/* NULL: nothing is left to be done */
 void free_wake_end(struct task *t);
-int free_task_create(struct task *t);
+void free_task_main(struct task *t);	/* the calling thread is its, from now on to its end */
 void free_task_start(struct task *t);
 void free_sleep_ns(uint64_t ns);
 uint64_t free_now_ns(void);
@@ -334,7 +331,6 @@ void free_timers_stop(void);
 void free_stir(void);		/* a worker was woken, or is back: looks may have ended */
 uint64_t free_look(void);	/* in how many ns to look again */
 void free_look_forget(struct task *t);
-void free_task_ready(struct task *t);
 void free_adopt(struct task *t);	/* the calling thread is @t */
 void free_pause(void);		/* a moment of spinning */
 void free_pin_start(void);
@@ -361,6 +357,15 @@ int free_relabel(struct task *t);	/* one that is on line and allowed; the one it
 int free_set_allowed(struct task *t, struct cpumask mask);
 int free_take_down(int cpu);
 int free_bring_up(int cpu);
+
+/* ---- free_host.c: the threads of the host ---------------------------------------------------- */
+void free_hosts_start(void);
+void free_hosts_stop(void);
+int free_task_create(struct task *t);		/* a thread for it, which waits; -EAGAIN */
+void free_host_go(struct task *t);
+void free_host_join(struct task *t);
+uv_thread_t free_host_thread(const struct task *t);
+void free_host_forget(struct task *t);
 
 /* ---- free_softirq.c -------------------------------------------------------------------------- */
 void free_softirq_start(void);
