@@ -48,6 +48,7 @@ struct task;
 	int cpu;			/* where it is or was */                      \
 	unsigned int free_atomic;	/* free: preempt/bh/irq depth */              \
 	unsigned int free_hardirq, free_softirq;	/* free */                    \
+	unsigned int free_blocking;	/* free: depth of mach_blocking_begin() */    \
 	void *worker;
 struct mach_task_head {
 	MACH_TASK_HEAD
@@ -139,19 +140,23 @@ void preempt_enable(void);
 /* Free mode has no interrupts of its own: a depth in the task says what it pretends. */
 static inline void local_irq_save(unsigned long *flags)
 {
+	struct mach_task_head *me;
+
 	*flags = 0;
-	if (unlikely(mach_lockstep))
+	if (unlikely(mach_lockstep)) {
 		mach_irq_disable();
-	else
-		mach_head(current)->free_atomic++;
+		return;
+	}
+	me = mach_head(current);
+	me->free_atomic++;
+	*flags = (uintptr_t)me;
 }
 static inline void local_irq_restore(unsigned long flags)
 {
-	(void)flags;
 	if (unlikely(mach_lockstep))
 		mach_irq_enable();
 	else
-		mach_head(current)->free_atomic--;
+		((struct mach_task_head *)flags)->free_atomic--;
 }
 void local_bh_disable(void);
 void local_bh_enable(void);
@@ -321,10 +326,11 @@ void cpu_relax(void);
 /*
  * Not recursive.  Lockstep knows the owner: recursion and ABBA cycles are
  * reported as BUG events and the CPU spins, as the kernel would.
- * Free: 0 free, 1 held, 2 held with sleepers (futex).
+ * Free: a flag, and another one for "somebody sleeps until it is let go" (lock.c).
  */
 struct raw_spinlock {
 	_Atomic uint32_t word;
+	_Atomic uint32_t sleepers;	/* free */
 	uint32_t id;			/* CLS_LOCK, 0 until first contended */
 	struct task *owner;		/* lockstep and checked builds */
 	int owner_cpu;
@@ -352,9 +358,12 @@ static inline void raw_spin_lock(struct raw_spinlock *l)
 }
 static inline void raw_spin_unlock(struct raw_spinlock *l)
 {
-	if (unlikely(mach_lockstep))
+	if (unlikely(mach_lockstep)) {
 		mach_spin_unlock(l);
-	else if (unlikely(atomic_exchange_explicit(&l->word, 0, memory_order_release) == 2))
+		return;
+	}
+	atomic_store_explicit(&l->word, 0, memory_order_release);
+	if (unlikely(atomic_load_explicit(&l->sleepers, memory_order_relaxed)))
 		mach_spin_unlock_slow(l);
 }
 static inline bool raw_spin_trylock(struct raw_spinlock *l)
@@ -432,6 +441,11 @@ void cond_resched(void);
 /* The end of a work item: cond_resched(); under sched=fifo (run to block) an item's
  * end counts as blocking, so whoever waits for the CPU goes first. */
 void mach_item_end(void);
+static inline void item_end(void)
+{
+	if (mach_lockstep || unlikely(mach_head(current)->free_blocking))
+		mach_item_end();
+}
 /* true (and reported, naming @what) if sleeping is not allowed here */
 bool might_sleep(const char *what);
 

@@ -126,7 +126,6 @@ struct task {
 	struct host *host;		/* ML, then I: free_host.c; NULL = the thread is not of our making */
 	_Atomic bool never_started;
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
-	unsigned int free_blocking;	/* T: depth of mach_blocking_begin() */
 	int tid;			/* T to write: the host's id of the thread */
 	/* under tick_lock (free_watch.c) */
 	uint64_t tick_at_ns;		/* CPU time at the last tick */

@@ -419,7 +419,11 @@ extern uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const s
 
 static inline bool trace_on(void)
 {
-	return __builtin_expect(trace_current != NULL, 0) || __builtin_expect(trace_emit_free != NULL, 0);
+#ifndef KW_FREE_ONLY
+	if (__builtin_expect(trace_current != NULL, 0))
+		return true;
+#endif
+	return __builtin_expect(trace_emit_free != NULL, 0);
 }
 
 /* Writes one event; @fields are encoded bytes.  Return: its number, 0 if not written. */
@@ -439,8 +443,8 @@ uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why
 
 #define F(type, name) p = trace_enc_##type(p, e->name);
 #define EV(ID, name_, level, fields, meaning)                                                    \
-	static inline uint64_t trace_put_##ID(uint64_t cause, const struct trace_why *why,       \
-					      const struct ev_##ID *e)                           \
+	static __attribute__((noinline, unused)) uint64_t                                        \
+	trace_put_##ID(uint64_t cause, const struct trace_why *why, const struct ev_##ID *e)     \
 	{                                                                                        \
 		uint8_t buf[trace_size_##ID(e)], *p = buf;                                       \
 		fields return trace_emit(EV_##ID, cause, why, buf, (size_t)(p - buf));           \
