@@ -514,6 +514,7 @@ static void run_predicates(void)
 	static struct worker worker = { .pool = &pool };
 	static struct work_struct work;
 
+	pool_inbox_init(&pool);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		INIT_LIST_HEAD(&pool.worklist);
 		INIT_LIST_HEAD(&work.entry);

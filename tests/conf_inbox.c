@@ -200,9 +200,11 @@ static void posted_item_survives_its_cpu(void)
 #define RACE_TO_NS 100
 #define RACE_STEP_NS 3
 
+static bool occupied;	/* c was posted a while before, so the worker collects that just then */
+
 static void play_race(struct world *w, uint64_t seed, const struct step *steps, double post_at)
 {
-	struct machine_config cfg = world_config(2);
+	struct machine_config cfg = world_config(3);
 
 	post_config(&cfg);
 	cfg.seed = seed;
@@ -212,6 +214,9 @@ static void play_race(struct world *w, uint64_t seed, const struct step *steps, 
 	q = make_wq("q", 0, 0);
 	item_init(&a, "a", steps);
 	item_init(&b, "b", STEPS(BURN(0.1)));
+	item_init(&c, "c", STEPS(BURN(0.1)));
+	if (occupied)
+		actor("t2", 2, STEPS(UNTIL(20.5), CALL(queue_c)));
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("t1", 1, STEPS(UNTIL(post_at), CALL(queue_b)));
 	world_run(w, 200);
@@ -233,6 +238,11 @@ static double race_meets(uint64_t seed, const struct step *steps, enum trace_kin
 	return at;
 }
 
+static bool left_behind(struct world *w, const char *name)
+{
+	return count(w, EV_EXECUTE_START, name) != 1 || when(w, EV_EXECUTE_START, name, 1) > 30;
+}
+
 static void many_races(const struct step *steps, enum trace_kind moment)
 {
 	uint64_t first = seed_from_env(1), s;
@@ -245,7 +255,7 @@ static void many_races(const struct step *steps, enum trace_kind moment)
 
 		for (int ns = RACE_FROM_NS; ns > RACE_TO_NS; ns -= RACE_STEP_NS) {
 			play_race(&w, s, steps, meets - late - ns / 1e6);
-			if (count(&w, EV_EXECUTE_START, "b") != 1 || when(&w, EV_EXECUTE_START, "b", 1) > 30) {
+			if (left_behind(&w, "b") || (occupied && left_behind(&w, "c"))) {
 				test_note("seed %llu, bit set %d ns before", (unsigned long long)s, ns);
 				CU_FAIL("the post was left behind");
 				w.excused = "I25";
@@ -255,7 +265,7 @@ static void many_races(const struct step *steps, enum trace_kind moment)
 			world_stop(&w);
 		}
 	}
-	CU_ASSERT(by_cpu[0] > 0 && by_cpu[1] > 0);
+	CU_ASSERT(by_cpu[0] > 0 && (by_cpu[1] > 0 || occupied));
 }
 
 /* RULE(I25, R4.6, R4.7). No wake-up is lost between posting and going to sleep. */
@@ -270,6 +280,14 @@ static void post_that_meets_a_worker_going_idle_is_run(void)
 	many_races(STEPS(BURN(1)), EV_KEEP_WORKING);
 }
 
+/* RULE(I25, R2.3). Nor between posting behind the last entry and taking that one off. */
+static void post_behind_an_entry_that_is_being_collected_is_run(void)
+{
+	occupied = true;
+	many_races(STEPS(BURN(1)), EV_KEEP_WORKING);
+	occupied = false;
+}
+
 const struct test_case suite_conf_inbox[] = {
 	T(items_posted_behind_a_running_worker_start_in_their_order_when_it_is_free),
 	T(posted_item_can_be_cancelled),
@@ -280,5 +298,6 @@ const struct test_case suite_conf_inbox[] = {
 	T(posted_item_survives_its_cpu),
 	T(post_that_meets_a_worker_going_to_sleep_is_run),
 	T(post_that_meets_a_worker_going_idle_is_run),
+	T(post_behind_an_entry_that_is_being_collected_is_run),
 	{ NULL, NULL }
 };

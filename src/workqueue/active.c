@@ -97,12 +97,9 @@ static bool unbound_tryinc(struct pool_workqueue *pwq, struct wq_node_nr_active 
 	return ok;
 }
 
-bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill)
+bool pwq_tryinc_unbound(struct pool_workqueue *pwq, bool fill)
 {
-	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
-
-	assert_held(&pwq->pool->lock);
-	if (nna ? !unbound_tryinc(pwq, nna, fill) : pwq->nr_active >= pwq->wq->max_active)
+	if (!unbound_tryinc(pwq, wq_node_nr_active(pwq->wq, pwq->pool->node), fill))
 		return false;
 	pwq->nr_active++;
 	touch_pwq(pwq);
@@ -216,7 +213,8 @@ static void hand_slot_on(struct pool_workqueue *pwq, uint64_t cause)
 	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
 
 	if (!nna) {
-		pwq_activate_first_inactive(pwq, false, cause);
+		if (!list_empty(&pwq->inactive_works))
+			pwq_activate_first_inactive(pwq, false, cause);
 		return;
 	}
 	if (node_dec(pwq, nna) >= nna->max)
@@ -345,7 +343,7 @@ static void wq_collect(struct workqueue_struct *wq)
 	unsigned long flags;
 
 	list_for_each_entry(pwq, &wq->pwqs, pwqs_node)
-		if (unlikely(katomic_peek(&pwq->pool->inbox))) {
+		if (unlikely(pool_has_post(pwq->pool))) {
 			pool_lock_irqsave(pwq->pool, &flags);
 			pool_unlock_irqrestore(pwq->pool, flags);
 		}
@@ -447,7 +445,7 @@ bool workqueue_congested(int cpu, struct workqueue_struct *wq)
 		return congested_for_real(wq, cpu);
 	pwq = atomic_load(&wq->cpu_pwq[cpu]);
 	preempt_enable();
-	if (unlikely(katomic_peek(&pwq->pool->inbox))) {
+	if (unlikely(pool_has_post(pwq->pool))) {
 		pool_lock_irqsave(pwq->pool, &flags);
 		pool_unlock_irqrestore(pwq->pool, flags);
 	}

@@ -18,14 +18,6 @@
 
 /* ---- references ---------------------------------------------------------------- */
 
-void get_pwq(struct pool_workqueue *pwq)
-{
-	assert_held(&pwq->pool->lock);
-	bug_on(pwq->refcnt <= 0);
-	pwq->refcnt++;
-	touch_pwq(pwq);
-}
-
 void put_pwq(struct pool_workqueue *pwq)
 {
 	assert_held(&pwq->pool->lock);

@@ -16,11 +16,6 @@
 
 /* ---- predicates: pool lock held, but for the creation loop (R4.3) --------------- */
 
-bool need_more_worker(struct worker_pool *pool)
-{
-	return !list_empty(&pool->worklist) && !nr_running(pool);
-}
-
 bool may_start_working(struct worker_pool *pool)
 {
 	return pool->nr_idle > 0 || pool->flags & POOL_LEGACY;	/* those have one worker, come what may */
@@ -36,8 +31,9 @@ bool keep_working(struct worker *worker)
 	struct worker_pool *pool = worker->pool;
 	bool yes;
 
-	if (list_empty(&pool->worklist))
-		pool_collect(pool);
+	/* what was posted may all have to wait for a slot */
+	while (list_empty(&pool->worklist) && unlikely(pool_has_post(pool)))
+		pool_collect_some(pool, INBOX_BATCH);
 	yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
 	if (!yes || tells_all())
 		TRACE_WHY(KEEP_WORKING, BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
@@ -146,17 +142,11 @@ static void repatriate(struct worker_pool *pool, struct worker *worker)
 	TRACE(REPATRIATE, .worker = worker->tid, .pool = pool->tid, .pwq = pwq ? pwq->tid : 0, .cpu = cpu);
 }
 
-bool kick_pool(struct worker_pool *pool, uint64_t cause)
+bool kick_first_idle(struct worker_pool *pool, uint64_t cause)
 {
 	struct worker *worker;
 	uint64_t old, kick;
 
-	assert_held(&pool->lock);
-	/* nr_running moves without the lock: let whoever is earlier go first, so that
-	 * what is decided here is what the event will say. */
-	sync_point();
-	if (!need_more_worker(pool) && !tells_all())
-		return false;
 	old = mach_cause();
 	/* LIFO: the one that went idle last has the warmest cache, and the others
 	 * can grow old enough to be culled (R3.7). */

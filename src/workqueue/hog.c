@@ -125,7 +125,7 @@ void wq_worker_tick(struct task *t)
 	pool = __atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE);
 	if (!pool || (mach_lockstep && !tick_finds_hog(worker, &used)))
 		return;
-	pool_lock(pool);
+	pool_lock_workers(pool);
 	if (mach_lockstep || tick_finds_hog(worker, &used))
 		catch_hog(worker, used);
 	pool_unlock(pool);

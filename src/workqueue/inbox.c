@@ -8,11 +8,20 @@
  * it belongs, in order of arrival, before looking at anything (pool_lock()).  So
  * under the lock everything is as if each item had been queued under it.  Only the
  * running worker, between two items, goes on without looking: it collects when its
- * worklist is empty.
+ * worklist is empty, and then a few, so that they are in its cache when it runs them.
  *
- * The promise "somebody runs" may end at any moment.  Who posts into an empty inbox
- * looks at nr_running *afterwards*; who lowers nr_running collects *afterwards*
- * (pool_recheck()).  One of the two sees the other, so no item is left behind:
+ * The inbox is a queue with one pointer to its newest entry, which posters exchange
+ * for their own, and one to its oldest, which belongs to the pool's lock.  Who has
+ * exchanged links the one before to its own *afterwards*; until then the collector
+ * waits, as for a lock.  An entry that is behind another one may go; so a stub is
+ * posted behind the last.
+ *
+ *     pool->oldest --> a --> b --> c --> (stub) <-- pool->inbox
+ *
+ * The promise "somebody runs" may end at any moment.  Who posts behind the stub, into
+ * an inbox that is empty, looks at nr_running *afterwards*; who lowers nr_running
+ * collects *afterwards* (pool_recheck()).  One of the two sees the other, so no item
+ * is left behind:
  *
  *     poster:  inbox := item, then nr_running?     0 -> takes the lock and collects
  *     worker:  nr_running - 1, then inbox?    not empty -> collects, and may wake
@@ -31,9 +40,11 @@
  */
 #include "workqueue/wq_internal.h"
 
+#define LINK_SPINS 200		/* then let others run: it may be one of them */
+
 /*
- * In the inbox an item's list entry is not on a list: .next is the item posted
- * before it, .prev the pwq, whose low byte is free for the CPU asked for plus one.
+ * In the inbox an item's list entry is not on a list: .next is the one posted
+ * behind it, NULL if none is known yet, .prev the pwq, whose low byte is free for the CPU asked for plus one.
  */
 #define POSTED_CPU_MASK ((uintptr_t)(1 << WORK_STRUCT_PWQ_SHIFT) - 1)
 
@@ -47,15 +58,32 @@ static void address_item(struct work_struct *work, struct pool_workqueue *pwq, i
 	work->entry.prev = (struct list_head *)((uintptr_t)pwq | cpu);
 }
 
-/* Did somebody else post since the inbox was last emptied? */
-static bool push(struct worker_pool *pool, struct work_struct *work)
+/* True: behind the stub, so the inbox was empty. */
+static bool post_entry(struct worker_pool *pool, struct list_head *e)
 {
-	int64_t head = katomic_peek(&pool->inbox);
+	struct list_head *before;
 
-	do {
-		work->entry.next = (struct list_head *)(uintptr_t)head;
-	} while (!katomic_try_cmpxchg(&pool->inbox, &head, (int64_t)(uintptr_t)&work->entry));
-	return head;
+	__atomic_store_n(&e->next, NULL, __ATOMIC_RELAXED);
+	before = (struct list_head *)(uintptr_t)katomic_xchg(&pool->inbox, (int64_t)(uintptr_t)e);
+	choice_point();
+	__atomic_store_n(&before->next, e, __ATOMIC_RELEASE);
+	return before == &pool->inbox_stub;
+}
+
+/*
+ * By a worker of the pool, so this thread runs there: nobody else wants the lock, and
+ * the item is in its cache now.  False: the workqueue was destroyed.
+ */
+static bool queue_at_home(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu)
+{
+	bool ok;
+
+	pool_lock(pwq->pool);
+	ok = likely(pwq->refcnt);
+	if (ok)
+		admit_work(pwq, work, req_cpu, 0);
+	pool_unlock(pwq->pool);
+	return ok;
 }
 
 bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu)
@@ -67,18 +95,17 @@ bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu
 	/* Unbound pools and those of absent CPUs count nobody, so they get no post. */
 	if (!wqe.inbox || !nr_running(pool))
 		return false;
-	/* A worker's own: nobody else wants the lock, and the item is in its cache now. */
-	if (worker && worker->pool == pool)
-		return false;
 	/* It may run over there still (R2.9a), or have been queued twice: not for here. */
 	if (last != pool->id && last >= 0)
 		return false;
 	if (unlikely(!list_empty(&work->entry)))
 		return false;
+	if (worker && worker->pool == pool)
+		return queue_at_home(pwq, work, req_cpu);
 	if (last < 0)
 		set_work_pool_and_keep_pending(work, pool->id, 0);
 	address_item(work, pwq, req_cpu);
-	if (push(pool, work))
+	if (likely(!post_entry(pool, &work->entry)))
 		return true;
 	smp_mb_after_atomic();
 	choice_point();
@@ -89,26 +116,58 @@ bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu
 	return true;
 }
 
-/* Lock held. */
-void pool_collect_slow(struct worker_pool *pool)
+/* ---- collecting: lock held ---------------------------------------------------------- */
+
+void pool_inbox_init(struct worker_pool *pool)
 {
-	struct list_head *e = (struct list_head *)(uintptr_t)katomic_xchg(&pool->inbox, 0);
-	struct list_head *oldest = NULL;
+	pool->oldest = &pool->inbox_stub;
+	pool->inbox.v = (int64_t)(uintptr_t)&pool->inbox_stub;
+}
 
-	while (e) {
-		struct list_head *older = e->next;
+/* Its poster has exchanged, and links any moment. */
+static struct list_head *wait_for_next(struct list_head *e)
+{
+	struct list_head *next;
+	int turns = 0;
 
-		e->next = oldest;
-		oldest = e;
-		e = older;
+	while (!(next = __atomic_load_n(&e->next, __ATOMIC_ACQUIRE)))
+		if (mach_lockstep || ++turns > LINK_SPINS)
+			cpu_relax();
+	return next;
+}
+
+/* NULL: there is none. */
+static struct list_head *take_oldest(struct worker_pool *pool)
+{
+	struct list_head *stub = &pool->inbox_stub, *e = pool->oldest, *next;
+
+	if (e == stub) {
+		if (!pool_has_post(pool))
+			return NULL;
+		e = wait_for_next(stub);
 	}
-	while ((e = oldest)) {
+	next = __atomic_load_n(&e->next, __ATOMIC_ACQUIRE);
+	if (!next) {
+		post_entry(pool, stub);
+		next = wait_for_next(e);
+	}
+	__builtin_prefetch(next, 1);
+	__atomic_store_n(&pool->oldest, next, __ATOMIC_RELAXED);
+	return e;
+}
+
+bool pool_collect_some(struct worker_pool *pool, int max)
+{
+	struct list_head *e;
+	int n;
+
+	for (n = 0; n < max && (e = take_oldest(pool)); n++) {
 		struct work_struct *work = list_entry(e, struct work_struct, entry);
 		uintptr_t to = (uintptr_t)e->prev, cpu = to & POSTED_CPU_MASK;
 
-		oldest = e->next;
 		INIT_LIST_HEAD(e);
 		admit_work((struct pool_workqueue *)(to - cpu), work,
 			   cpu ? (int)cpu - 1 : WORK_CPU_UNBOUND, work->cause);
 	}
+	return n;
 }

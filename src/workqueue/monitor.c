@@ -136,7 +136,7 @@ static void look_at_pool(struct worker_pool *pool, uint64_t patience, struct fin
 	bool managed = pool->cpu >= 0;
 	int i, n = 0, nr_asleep = 0;
 
-	pool_lock(pool);
+	pool_lock_workers(pool);
 	if (pool->nr_idle != pool->nr_workers)
 		n = choose(pool, chosen, &nr_asleep);
 	if (managed && !all_idle(pool, nr_asleep + pool->nr_blocked))

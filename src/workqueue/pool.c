@@ -31,6 +31,7 @@ void pool_init(struct worker_pool *pool, int cpu, int node, const struct workque
 	 * CPU pools lose the flag when their CPU comes up. */
 	pool->flags = POOL_DISASSOCIATED;
 	pool->watchdog_ts = jiffies;
+	pool_inbox_init(pool);
 	INIT_LIST_HEAD(&pool->worklist);
 	INIT_LIST_HEAD(&pool->idle_list);
 	INIT_LIST_HEAD(&pool->workers);
@@ -58,6 +59,7 @@ void pool_announce(struct worker_pool *pool)
 	char name[32];
 
 	pool->tid = mach_new_id(CLS_POOL);
+	pool->offq = offq_data(pool->id, 0);
 	if (unlikely(pool->flags & POOL_LEGACY))
 		legacy_worker_name(name, sizeof(name), pool);
 	else if (pool->cpu >= 0)

@@ -113,12 +113,6 @@ void work_first_sight(struct work_struct *work)
 
 /* ---- the data word -------------------------------------------------------------- */
 
-uint64_t work_data(const struct work_struct *work)
-{
-	return (uint64_t)atomic_load_explicit(&((struct work_struct *)(uintptr_t)work)->data.v,
-					      memory_order_acquire);
-}
-
 struct pool_workqueue *data_pwq(uint64_t data)
 {
 	return data & WORK_STRUCT_PWQ
@@ -138,16 +132,17 @@ struct worker_pool *get_work_pool(struct work_struct *work)
 
 bool work_test_and_set_pending(struct work_struct *work)
 {
-	int64_t old = katomic_fetch_or(&work->data, (int64_t)WORK_STRUCT_PENDING);
-	unsigned int depth = work_data_depth((uint64_t)old);
-	bool was_set = (uint64_t)old & WORK_STRUCT_PENDING;
+	/* Of what the operation returns only this bit is looked at: so one instruction does. */
+	bool was_set = katomic_fetch_or(&work->data, (int64_t)WORK_STRUCT_PENDING) &
+		       (int64_t)WORK_STRUCT_PENDING;
 
 	if (!was_set)
-		TRACE_WHY(PENDING_SET, BECAUSE(PENDING, 1, (int32_t)depth), .item = work->id);
+		TRACE_WHY(PENDING_SET, BECAUSE(PENDING, 1, (int32_t)work_data_depth(work_data(work))),
+			  .item = work->id);
 	return was_set;
 }
 
-static uint64_t offq_data(int pool_id, unsigned int depth)
+uint64_t offq_data(int pool_id, unsigned int depth)
 {
 	uint64_t pool = pool_id < 0 ? WORK_OFFQ_POOL_NONE : (uint64_t)pool_id;
 
@@ -167,24 +162,29 @@ void set_work_pool_and_keep_pending(struct work_struct *work, int pool_id, unsig
 	katomic_set(&work->data, (int64_t)(offq_data(pool_id, depth) | WORK_STRUCT_PENDING));
 }
 
-void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth)
+void work_starts_in(struct work_struct *work, struct worker_pool *pool)
 {
 	/* What was written before a queueing is seen by the run: release here, acquire
 	 * in the test-and-set.  The full fence pairs the other way round: an event set
 	 * before a *refused* queueing is seen by the run that made it fail (R1.19). */
+	katomic_set(&work->data, (int64_t)pool->offq);
+	TRACE(PENDING_CLEAR, .item = work->id, .pool = pool->tid, .disable = 0);
+	smp_mb();
+}
+
+void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth)
+{
 	katomic_set(&work->data, (int64_t)offq_data(pool_id, depth));
 	TRACE(PENDING_CLEAR, .item = work->id, .pool = pool_tid(pool_id), .disable = depth);
 	smp_mb();
 }
 
-bool clear_pending_if_disabled(struct work_struct *work)
+bool clear_pending_slow(struct work_struct *work)
 {
 	uint64_t data = work_data(work);
 	unsigned int depth = work_data_depth(data);
 	int pool_id = work_data_pool(data);
 
-	if (likely(!depth))
-		return false;
 	katomic_set(&work->data, (int64_t)offq_data(pool_id, depth));
 	TRACE_WHY(PENDING_CLEAR, BECAUSE(DISABLED, 1, (int32_t)depth), .item = work->id,
 		  .pool = pool_tid(pool_id), .disable = depth);
@@ -194,16 +194,6 @@ bool clear_pending_if_disabled(struct work_struct *work)
 void work_set_linked(struct work_struct *work)
 {
 	katomic_fetch_or(&work->data, (int64_t)WORK_STRUCT_LINKED);
-}
-
-void insert_work(struct pool_workqueue *pwq, struct work_struct *work, struct list_head *head,
-		 uint64_t extra_flags)
-{
-	assert_held(&pwq->pool->lock);
-	katomic_set(&work->data, (int64_t)((uint64_t)(uintptr_t)pwq | WORK_STRUCT_PENDING |
-					   WORK_STRUCT_PWQ | extra_flags));
-	list_add_tail(&work->entry, head);
-	get_pwq(pwq);
 }
 
 void move_linked_works(struct work_struct *work, struct list_head *head, struct work_struct **nextp)
@@ -284,11 +274,11 @@ static bool is_chained_work(struct workqueue_struct *wq)
  * leaves PENDING set: the item is stuck for good, which the caller is told as
  * "queued" (R5.2).  So do we.
  */
-static bool refused_by_drain(struct workqueue_struct *wq, struct work_struct *work)
+static bool __attribute__((noinline)) refused_by_drain(struct workqueue_struct *wq, struct work_struct *work)
 {
 	struct trace_why why = BECAUSE(CHAINED, 0);
 
-	if (likely(!(wq->flags & (WQ_INT_DESTROYING | WQ_INT_DRAINING))) || is_chained_work(wq))
+	if (is_chained_work(wq))
 		return false;
 	TRACE_WHY(DRAIN_REFUSED, why, .wq = wq->tid, .item = work->id);
 	if (!wqe.warned_drain) {
@@ -299,13 +289,15 @@ static bool refused_by_drain(struct workqueue_struct *wq, struct work_struct *wo
 	return true;
 }
 
-static struct pool_workqueue *choose_pwq(int req_cpu, struct workqueue_struct *wq)
+static inline struct pool_workqueue *choose_pwq(int req_cpu, struct workqueue_struct *wq)
 {
 	int cpu = req_cpu;
 
-	if (req_cpu == WORK_CPU_UNBOUND)
-		cpu = wq->flags & WQ_UNBOUND ? wq_select_unbound_cpu(smp_processor_id())
-					     : smp_processor_id();
+	if (req_cpu == WORK_CPU_UNBOUND) {
+		cpu = smp_processor_id();
+		if (wq->flags & WQ_UNBOUND)
+			cpu = wq_select_unbound_cpu(cpu);
+	}
 	return atomic_load_explicit(&wq->cpu_pwq[cpu], memory_order_acquire);
 }
 
@@ -367,16 +359,11 @@ void admit_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cp
 	place_work(pwq, work, (uint64_t)color << WORK_STRUCT_COLOR_SHIFT);
 }
 
-void queue_work_irqoff(int req_cpu, struct workqueue_struct *wq, struct work_struct *work)
+static void __attribute__((noinline)) queue_locked(int req_cpu, struct workqueue_struct *wq,
+						   struct work_struct *work)
 {
 	struct pool_workqueue *pwq;
 
-	charge(COST_QUEUE);
-	wq_see(wq);
-	if (unlikely(refused_by_drain(wq, work)))
-		return;
-	if (wqe.inbox && !(wq->flags & WQ_UNBOUND) && post_work(choose_pwq(req_cpu, wq), work, req_cpu))
-		return;
 	rcu_read_lock();
 	for (;;) {
 		pwq = lock_pwq_for(choose_pwq(req_cpu, wq), work);
@@ -398,6 +385,19 @@ void queue_work_irqoff(int req_cpu, struct workqueue_struct *wq, struct work_str
 	admit_work(pwq, work, req_cpu, 0);
 	pool_unlock(pwq->pool);
 	rcu_read_unlock();
+}
+
+void queue_work_irqoff(int req_cpu, struct workqueue_struct *wq, struct work_struct *work)
+{
+	unsigned int flags = wq->flags;
+
+	charge(COST_QUEUE);
+	wq_see(wq);
+	if (unlikely(flags & (WQ_INT_DESTROYING | WQ_INT_DRAINING)) && refused_by_drain(wq, work))
+		return;
+	if (wqe.inbox && !(flags & WQ_UNBOUND) && post_work(choose_pwq(req_cpu, wq), work, req_cpu))
+		return;
+	queue_locked(req_cpu, wq, work);
 }
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)

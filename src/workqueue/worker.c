@@ -461,7 +461,7 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 		mach_set_cause(end);
 	if (likely(worker->task)) {	/* bottom halves are atomic, and give way to nobody */
 		complain_if_atomic(worker);
-		mach_item_end();
+		item_end();
 	}
 	return end;
 }
@@ -485,7 +485,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	 * starts an item wakes the next worker, a chain of starts. */
 	if (need_more_worker(pool))
 		kick_pool(pool, 0);
-	set_work_pool_and_clear_pending(work, pool->id, 0);
+	work_starts_in(work, pool);
 	pwq->stats[PWQ_STAT_STARTED]++;
 	pool_unlock_irq(pool);
 
@@ -503,16 +503,39 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 }
 
 /* Lock held.  Barriers and collisions may add to the list while we go. */
-void process_scheduled_works(struct worker *worker)
+static void process_scheduled(struct worker *worker, bool first)
 {
-	bool first = true;
-
 	while (!list_empty(&worker->scheduled)) {
 		if (first)
 			pool_touch_watchdog(worker->pool);
 		first = false;
 		process_one_work(worker, list_first_entry(&worker->scheduled, struct work_struct, entry));
 	}
+}
+
+void process_scheduled_works(struct worker *worker)
+{
+	process_scheduled(worker, true);
+}
+
+/*
+ * Lock held.  Most items have no barrier linked to them, and nobody runs them already:
+ * what assign_work() would put on ->scheduled is taken from there at once, so it can as
+ * well be taken from the worklist.  False: not such a one.
+ */
+static bool process_at_once(struct worker *worker, struct work_struct *work)
+{
+	struct worker_pool *pool = worker->pool;
+
+	if (unlikely(work_data(work) & WORK_STRUCT_LINKED || work->func == mayday_cursor_func ||
+		     find_worker_executing_work(pool, work)))
+		return false;
+	__builtin_prefetch(work->entry.next, 1);
+	TRACE(ASSIGN_WORK, .item = work->id, .worker = worker->tid, .pool = pool->tid);
+	pool_touch_watchdog(pool);
+	process_one_work(worker, work);
+	process_scheduled(worker, false);	/* barriers that came meanwhile */
+	return true;
 }
 
 static int worker_die(struct worker *worker, struct worker_pool *pool)
@@ -536,7 +559,7 @@ static void worker_work(struct worker *worker)
 	do {
 		struct work_struct *work = list_first_entry(&pool->worklist, struct work_struct, entry);
 
-		if (assign_work(work, worker, NULL))
+		if (!process_at_once(worker, work) && assign_work(work, worker, NULL))
 			process_scheduled_works(worker);
 	} while (keep_working(worker));
 	worker_set_flags(worker, WORKER_PREP);

@@ -101,7 +101,11 @@ struct rcu_work {
 #define WORK_STRUCT_NO_POOL	(WORK_OFFQ_POOL_NONE << WORK_OFFQ_POOL_SHIFT)
 
 /* The word as it is now, for viewers: no choice point, no cost.  Any context. */
-uint64_t work_data(const struct work_struct *work);
+static inline uint64_t work_data(const struct work_struct *work)
+{
+	return (uint64_t)atomic_load_explicit(&((struct work_struct *)(uintptr_t)work)->data.v,
+					      memory_order_acquire);
+}
 static inline unsigned int work_data_color(uint64_t data)	/* queued */
 {
 	return (data >> WORK_STRUCT_COLOR_SHIFT) & (WORK_NR_COLORS - 1);

@@ -31,6 +31,8 @@
 
 #include "workqueue/workqueue.h"
 
+#include <limits.h>
+
 /* A predicate's values from a function, where TRACE_WHY() wants something with an address. */
 #define WHY_OF(call) (((struct trace_why[1]){ call })[0])
 
@@ -54,6 +56,7 @@
 #define HIGHPRI_NICE_LEVEL	(-20)
 #define WCI_MAX_ENTS		128		/* functions that hog reports can follow */
 #define SYSTEM_FLUSH_SITES	64		/* call sites that are told to avoid it; more are not */
+#define INBOX_BATCH		32		/* what a worker takes from the inbox at once */
 #define WORKER_IDS_MAX		1024		/* ids in use at once in one pool */
 #define WORKER_ID_LEN		42
 #define NUMA_NO_NODE		(-1)
@@ -96,14 +99,17 @@ struct worker_pool {
 	int node;			/* I: NUMA_NO_NODE = several */
 	int id;				/* I: the kernel's number, in names and dumps */
 	uint32_t tid;			/* I: in the trace */
+	uint64_t offq;			/* I: the data word of an item that ran here last */
 	_Atomic int nr_running;		/* up: the worker on its CPU; down, reset: L there */
 	OTHER_CACHE_LINE(gap1);
-	/* written by whoever queues */
-	struct katomic inbox;		/* newest item posted; taken off under L (inbox.c) */
+	/* written by whoever queues (inbox.c) */
+	struct katomic inbox;		/* entry posted last */
+	struct list_head inbox_stub;	/* posted behind the last item, so that it may go */
 	OTHER_CACHE_LINE(gap2);
 	/* written by who holds the lock */
 	struct raw_spinlock lock;
 	_Atomic unsigned int flags;	/* L, read also under A: enum pool_flags */
+	struct list_head *oldest;	/* L: of what was posted, or the stub */
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
 	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
@@ -311,12 +317,20 @@ unsigned int worklist_len(const struct list_head *list);	/* for a why; stops cou
  * a CPU's pool lives as long as the workqueue.
  */
 bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu);
-void pool_collect_slow(struct worker_pool *pool);
-/* Lock held: what was posted is queued, in its order. */
+void pool_inbox_init(struct worker_pool *pool);
+static inline bool pool_has_post(struct worker_pool *pool)
+{
+	struct list_head *stub = &pool->inbox_stub;
+
+	return (struct list_head *)(uintptr_t)katomic_peek(&pool->inbox) != stub ||
+	       __atomic_load_n(&pool->oldest, __ATOMIC_RELAXED) != stub;
+}
+/* Lock held: what was posted is queued, in its order, @max items.  False: there are none. */
+bool pool_collect_some(struct worker_pool *pool, int max);
 static inline void pool_collect(struct worker_pool *pool)
 {
-	if (unlikely(katomic_peek(&pool->inbox)))
-		pool_collect_slow(pool);
+	if (unlikely(pool_has_post(pool)))
+		pool_collect_some(pool, INT_MAX);
 }
 /* Lock held, after nr_running went down: the other half of post_work()'s promise. */
 static inline void pool_recheck(struct worker_pool *pool)
@@ -372,6 +386,11 @@ static inline void pool_lock_irq(struct worker_pool *pool)
 	raw_spin_lock_irq(&pool->lock);
 	pool_collect(pool);
 }
+/* Who looks at workers and not at items: what was posted stays. */
+static inline void pool_lock_workers(struct worker_pool *pool)
+{
+	raw_spin_lock(&pool->lock);
+}
 /* The running worker, after an item: it looks when it has nothing else to do. */
 static inline void pool_relock_irq(struct worker_pool *pool)
 {
@@ -417,6 +436,13 @@ static inline void touch_worker(struct worker *worker)
 	if (unlikely(wqe.census) && list_empty(&worker->touched))
 		list_add_tail(&worker->touched, &worker->pool->touched_workers);
 }
+static inline void get_pwq(struct pool_workqueue *pwq)
+{
+	assert_held(&pwq->pool->lock);
+	bug_on(pwq->refcnt <= 0);
+	pwq->refcnt++;
+	touch_pwq(pwq);
+}
 
 /* What changes nothing is told in lockstep only: on real threads each event is paid for. */
 static inline bool tells_all(void)
@@ -448,11 +474,25 @@ bool work_test_and_set_pending(struct work_struct *work);	/* true = was set */
 /* Lock held for the next two: off queue at @pool_id, PENDING kept or cleared. */
 void set_work_pool_and_keep_pending(struct work_struct *work, int pool_id, unsigned int depth);
 void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth);
+uint64_t offq_data(int pool_id, unsigned int depth);
+/* Lock held: the item leaves the worklist for its run. */
+void work_starts_in(struct work_struct *work, struct worker_pool *pool);
 /* PENDING held: drops it if disabled */
-bool clear_pending_if_disabled(struct work_struct *work);
+bool clear_pending_slow(struct work_struct *work);
+static inline bool clear_pending_if_disabled(struct work_struct *work)
+{
+	return unlikely(work_data_depth(work_data(work))) && clear_pending_slow(work);
+}
 void work_set_linked(struct work_struct *work);
-void insert_work(struct pool_workqueue *pwq, struct work_struct *work, struct list_head *head,
-		 uint64_t extra_flags);
+static inline void insert_work(struct pool_workqueue *pwq, struct work_struct *work, struct list_head *head,
+		 uint64_t extra_flags)
+{
+	assert_held(&pwq->pool->lock);
+	katomic_set(&work->data, (int64_t)((uint64_t)(uintptr_t)pwq | WORK_STRUCT_PENDING |
+					   WORK_STRUCT_PWQ | extra_flags));
+	list_add_tail(&work->entry, head);
+	get_pwq(pwq);
+}
 /* Moves @work and what is LINKED behind it to the tail of @head; @nextp: where the walk goes on. */
 void move_linked_works(struct work_struct *work, struct list_head *head, struct work_struct **nextp);
 /* Lock held: the item joins the pwq's accounts, and the worklist or those who wait.  @cause 0: the context's. */
@@ -469,7 +509,10 @@ static inline int nr_running(struct worker_pool *pool)
 {
 	return atomic_load_explicit(&pool->nr_running, memory_order_acquire);
 }
-bool need_more_worker(struct worker_pool *pool);
+static inline bool need_more_worker(struct worker_pool *pool)
+{
+	return !list_empty(&pool->worklist) && !nr_running(pool);
+}
 bool may_start_working(struct worker_pool *pool);
 bool keep_working(struct worker *worker);	/* with its event */
 bool need_to_create_worker(struct worker_pool *pool);
@@ -478,7 +521,18 @@ struct trace_why why_need_more(struct worker_pool *pool);
 struct trace_why why_too_many(struct worker_pool *pool);
 void worker_set_flags(struct worker *worker, unsigned int flags);
 void worker_clr_flags(struct worker *worker, unsigned int flags);
-bool kick_pool(struct worker_pool *pool, uint64_t cause);	/* cause 0: the context's */
+bool kick_first_idle(struct worker_pool *pool, uint64_t cause);
+/* Lock held: wakes a worker if one is needed; @cause 0: the context's. */
+static inline bool kick_pool(struct worker_pool *pool, uint64_t cause)
+{
+	assert_held(&pool->lock);
+	/* nr_running moves without the lock: let whoever is earlier go first, so that
+	 * what is decided here is what the event will say. */
+	sync_point();
+	if (likely(!need_more_worker(pool)) && !tells_all())
+		return false;
+	return kick_first_idle(pool, cause);
+}
 void wq_worker_sleeping(struct task *t);
 void wq_worker_running(struct task *t);
 
@@ -500,7 +554,19 @@ void kill_idle_workers(struct worker_pool *pool);	/* pool destruction: manager r
 
 /* ---- active.c: max_active ----------------------------------------------------------------- */
 
-bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill);
+bool pwq_tryinc_unbound(struct pool_workqueue *pwq, bool fill);
+/* Lock held: a slot for one more item, if max_active allows. */
+static inline bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill)
+{
+	assert_held(&pwq->pool->lock);
+	if (pwq->wq->flags & WQ_UNBOUND)
+		return pwq_tryinc_unbound(pwq, fill);
+	if (pwq->nr_active >= pwq->wq->max_active)
+		return false;
+	pwq->nr_active++;
+	touch_pwq(pwq);
+	return true;
+}
 struct trace_why why_max_active(struct pool_workqueue *pwq, bool yes);
 bool pwq_activate_first_inactive(struct pool_workqueue *pwq, bool fill, uint64_t cause);
 void pwq_dec_nr_in_flight(struct pool_workqueue *pwq, uint64_t work_data, uint32_t item, uint64_t cause);
@@ -513,7 +579,6 @@ struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int nod
 
 /* ---- alloc.c: workqueues and their pwqs ------------------------------------------------------ */
 
-void get_pwq(struct pool_workqueue *pwq);
 void put_pwq(struct pool_workqueue *pwq);		/* lock held */
 void put_pwq_unlocked(struct pool_workqueue *pwq);	/* NULL allowed */
 struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool *pool, int cpu);
