@@ -326,11 +326,11 @@ void cpu_relax(void);
 /*
  * Not recursive.  Lockstep knows the owner: recursion and ABBA cycles are
  * reported as BUG events and the CPU spins, as the kernel would.
- * Free: a flag, and another one for "somebody sleeps until it is let go" (lock.c).
+ * Free: 0 free, 1 held, 2 held with sleepers (futex, lock.c).
  */
 struct raw_spinlock {
 	_Atomic uint32_t word;
-	_Atomic uint32_t sleepers;	/* free */
+	_Atomic uint32_t sleepers;	/* free: for raw_spin_unlock_kept() */
 	uint32_t id;			/* CLS_LOCK, 0 until first contended */
 	struct task *owner;		/* lockstep and checked builds */
 	int owner_cpu;
@@ -344,6 +344,7 @@ void mach_spin_unlock(struct raw_spinlock *l);
 bool mach_spin_trylock(struct raw_spinlock *l);
 void mach_spin_lock_slow(struct raw_spinlock *l);	/* free, contended */
 void mach_spin_unlock_slow(struct raw_spinlock *l);
+void mach_spin_unlock_kept_slow(struct raw_spinlock *l);
 void mach_assert_held(const struct raw_spinlock *l);	/* bug_on(); nothing in release free builds */
 
 static inline void raw_spin_lock(struct raw_spinlock *l)
@@ -358,13 +359,25 @@ static inline void raw_spin_lock(struct raw_spinlock *l)
 }
 static inline void raw_spin_unlock(struct raw_spinlock *l)
 {
+	if (unlikely(mach_lockstep))
+		mach_spin_unlock(l);
+	else if (unlikely(atomic_exchange_explicit(&l->word, 0, memory_order_release) == 2))
+		mach_spin_unlock_slow(l);
+}
+/*
+ * The same for a lock whose memory outlives its holding, as that of an object on the next
+ * holder's stack does not: looks at the lock after letting it go, so it needs no
+ * atomic operation.  What that costs a sleeper now and then: lock.c.
+ */
+static inline void raw_spin_unlock_kept(struct raw_spinlock *l)
+{
 	if (unlikely(mach_lockstep)) {
 		mach_spin_unlock(l);
 		return;
 	}
 	atomic_store_explicit(&l->word, 0, memory_order_release);
 	if (unlikely(atomic_load_explicit(&l->sleepers, memory_order_relaxed)))
-		mach_spin_unlock_slow(l);
+		mach_spin_unlock_kept_slow(l);
 }
 static inline bool raw_spin_trylock(struct raw_spinlock *l)
 {
@@ -385,6 +398,12 @@ static inline void raw_spin_lock_irq(struct raw_spinlock *l)
 static inline void raw_spin_unlock_irq(struct raw_spinlock *l)
 {
 	raw_spin_unlock(l);
+	if (unlikely(mach_lockstep))
+		mach_irq_enable();
+}
+static inline void raw_spin_unlock_irq_kept(struct raw_spinlock *l)
+{
+	raw_spin_unlock_kept(l);
 	if (unlikely(mach_lockstep))
 		mach_irq_enable();
 }

@@ -5,9 +5,7 @@
  * CPU_SPIN until the holder hands it over, in the order of arrival.  Taking a
  * lock one's own CPU holds, or closing a circle of CPUs, is reported once; the
  * CPUs then spin for ever, as they would.
- * Free: a short spin, then sleep.  Letting go is a plain store, as costly as
- * nothing, and not an atomic exchange, as costly as taking: so it may miss
- * somebody who is about to sleep, and nobody sleeps for long at a time.
+ * Free: a three-state futex lock; a short spin, then sleep.
  *
  * Lives here:   raw_spinlock in both modes.
  * Never here:   locks that sleep (sync.c).   Rules: R1.18, I56.   Licence: MIT.
@@ -34,23 +32,21 @@ void raw_spin_lock_init(struct raw_spinlock *l, const char *name)
 /* ---- free mode ------------------------------------------------------------------- */
 
 /*
- * The holder looks at ->sleepers after it let go, but without a fence in between, so
- * it may look a moment before we say that we sleep, and let go a moment after we looked.
- * That moment is some ten nanoseconds, and what it costs is one nap.  Who has slept
- * says so again before it has the lock: others may sleep still.
+ * Who lets a lock go with raw_spin_unlock_kept() looks at ->sleepers afterwards, but
+ * without a fence in between, so it may look a moment before we say that we sleep, and
+ * let go a moment after we looked.  That moment is some ten nanoseconds, and what it
+ * costs is one nap.  Who has slept says so again before it has the lock, in both
+ * ways: others may sleep still.
  */
 static void sleep_for(struct raw_spinlock *l)
 {
 	static const struct timespec nap = { .tv_nsec = FREE_NAP_NS };
-	uint32_t zero = 0;
 
 	for (;;) {
-		atomic_store_explicit(&l->sleepers, 1, memory_order_seq_cst);
-		zero = 0;
-		if (atomic_compare_exchange_strong_explicit(&l->word, &zero, 1, memory_order_acquire,
-							    memory_order_relaxed))
+		atomic_store_explicit(&l->sleepers, 1, memory_order_relaxed);
+		if (!atomic_exchange_explicit(&l->word, 2, memory_order_acq_rel))
 			return;
-		syscall(SYS_futex, (uint32_t *)(void *)&l->word, FUTEX_WAIT_PRIVATE, 1, &nap, NULL, 0);
+		syscall(SYS_futex, (uint32_t *)(void *)&l->word, FUTEX_WAIT_PRIVATE, 2, &nap, NULL, 0);
 	}
 }
 
@@ -72,8 +68,13 @@ void mach_spin_lock_slow(struct raw_spinlock *l)
 
 void mach_spin_unlock_slow(struct raw_spinlock *l)
 {
-	atomic_store_explicit(&l->sleepers, 0, memory_order_relaxed);
 	syscall(SYS_futex, (uint32_t *)(void *)&l->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+void mach_spin_unlock_kept_slow(struct raw_spinlock *l)
+{
+	atomic_store_explicit(&l->sleepers, 0, memory_order_relaxed);
+	mach_spin_unlock_slow(l);
 }
 
 /* ---- lockstep ------------------------------------------------------------------------ */

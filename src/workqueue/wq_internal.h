@@ -359,6 +359,7 @@ static inline void pool_wake(struct worker_pool *pool, struct task *t)
 	if (t)
 		pool->waking = t;
 }
+/* Pools go only when no reader of RCU is left, so their lock may be looked at afterwards. */
 static inline struct task *pool_before_unlock(struct worker_pool *pool)
 {
 	struct task *waking = pool->waking;
@@ -378,7 +379,7 @@ static inline void pool_unlock(struct worker_pool *pool)
 {
 	struct task *waking = pool_before_unlock(pool);
 
-	raw_spin_unlock(&pool->lock);
+	raw_spin_unlock_kept(&pool->lock);
 	pool_after_unlock(waking);
 }
 static inline void pool_lock_irq(struct worker_pool *pool)
@@ -400,7 +401,7 @@ static inline void pool_unlock_irq(struct worker_pool *pool)
 {
 	struct task *waking = pool_before_unlock(pool);
 
-	raw_spin_unlock_irq(&pool->lock);
+	raw_spin_unlock_irq_kept(&pool->lock);
 	pool_after_unlock(waking);
 }
 static inline void pool_lock_irqsave(struct worker_pool *pool, unsigned long *flags)
@@ -412,7 +413,9 @@ static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned lon
 {
 	struct task *waking = pool_before_unlock(pool);
 
-	raw_spin_unlock_irqrestore(&pool->lock, flags);
+	raw_spin_unlock_kept(&pool->lock);
+	if (unlikely(mach_lockstep))
+		local_irq_restore(flags);
 	pool_after_unlock(waking);
 }
 static inline void wq_lock(struct workqueue_struct *wq)
