@@ -22,6 +22,8 @@ static void begin(struct world *w, int cpus)
 
 static void delay_0(void) { ret[n++] = queue_delayed_work(q, &a.d, 0); }
 static void delay_10(void) { ret[n++] = queue_delayed_work(q, &a.d, 10); }
+static void delay_100(void) { ret[n++] = queue_delayed_work(q, &a.d, 100); }
+static void delay_100_on_1(void) { ret[n++] = queue_delayed_work_on(1, q, &a.d, 100); }
 static void delay_10_on_1(void) { ret[n++] = queue_delayed_work_on(1, q, &a.d, 10); }
 static void mod_20(void) { ret[n++] = mod_delayed_work(q, &a.d, 20); }
 static void mod_0(void) { ret[n++] = mod_delayed_work(q, &a.d, 0); }
@@ -75,6 +77,14 @@ static void only_mod_changes_the_expiry(void)
 	CU_ASSERT(t >= 25.5 + 19 && t < 25.5 + 24);
 	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
 	world_stop(&w);
+
+	begin(&w, 1);		/* without the mod: the first call's time */
+	actor("t", 0, STEPS(UNTIL(20.5), CALL(delay_10), SLEEP(5), CALL(delay_10)));
+	world_run(&w, 100);
+	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && count(&w, EV_DELAYED_ARM, "a") == 1);
+	t = when(&w, EV_EXECUTE_START, "a", 1);
+	CU_ASSERT(t >= 20.5 + 9 && t < 20.5 + 12);
+	world_stop(&w);
 }
 
 /* RULE(R8.5). mod with delay 0 queues now; on an idle item it returns false. */
@@ -120,16 +130,42 @@ static void flush_delayed_work_queues_at_once_and_waits(void)
 	world_stop(&w);
 }
 
-/* RULE(R8.2). With a CPU given the timer is that CPU's, and so is the item. */
+/* RULE(R8.2, R8.3). With a CPU given the timer is that CPU's, and so is the item. */
 static void delayed_item_for_a_cpu_runs_there(void)
 {
+	struct trace_event ev;
 	struct world w;
 
 	begin(&w, 2);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10_on_1)));
 	world_run(&w, 100);
+	CU_ASSERT(find(&w, EV_DELAYED_FIRE, "a", 1, &ev) && ev.cpu == 1);
 	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu") == 1);
 	world_stop(&w);
+}
+
+static void down_1(void) { CU_ASSERT(cpu_down(1) == 0); }
+
+/*
+ * RULE(R8.2, R10.2). The timer has to move, for its CPU goes.  An item for no CPU is queued where it fires, not
+ * where it was armed; one for that CPU is queued there all the same.
+ */
+static void timer_that_moved_queues_where_it_was_told_to(void)
+{
+	static void (*const arms[])(void) = { delay_100, delay_100_on_1 };
+
+	for (int i = 0; i < 2; i++) {
+		struct trace_event ev;
+		struct world w;
+
+		begin(&w, 2);
+		actor("t", 1, STEPS(UNTIL(20), CALL(arms[i])));
+		actor("u", 0, STEPS(UNTIL(25), CALL(down_1)));
+		world_run(&w, 400);
+		CU_ASSERT(ret[0] == 1 && find(&w, EV_DELAYED_FIRE, "a", 1, &ev) && ev.cpu == 0);
+		CU_ASSERT_EQUAL(field(&w, EV_QUEUE_WORK, "a", 1, "cpu"), i);
+		world_stop(&w);
+	}
 }
 
 /* RULE(R2.4, R8.5). Disabled: queue refuses; mod drops what was pending and queues nothing. */
@@ -147,13 +183,20 @@ static void disabled_delayed_item_is_refused_by_queue_and_mod(void)
 
 static struct rcu_work rwork;
 
+static int rcu_runs;
+
 static void rcu_fn(struct work_struct *work)
 {
 	(void)work;
+	rcu_runs++;
 }
 
 static void queue_rcu(void) { ret[n++] = queue_rcu_work(q, &rwork); }
-static void flush_rcu(void) { ret[n++] = flush_rcu_work(&rwork); }
+static void flush_rcu(void)
+{
+	ret[n++] = flush_rcu_work(&rwork);
+	ret[n++] = rcu_runs;
+}
 
 static void hold_rcu(void)
 {
@@ -168,11 +211,13 @@ static void rcu_work_runs_after_the_readers_of_its_time(void)
 	struct world w;
 
 	begin(&w, 2);
+	rcu_runs = 0;
 	init_rcu_work(&rwork, rcu_fn, "r", "r", 0);
 	actor("reader", 1, STEPS(UNTIL(20), CALL(hold_rcu)));
 	actor("t", 0, STEPS(UNTIL(21), CALL(queue_rcu), CALL(queue_rcu), CALL(flush_rcu)));
 	world_run(&w, 200);
 	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && ret[2] == 1);
+	CU_ASSERT_EQUAL(ret[3], 1);	/* it had run when the flush came back */
 	CU_ASSERT(when(&w, EV_EXECUTE_START, "r", 1) >= 25);
 	CU_ASSERT(count(&w, EV_EXECUTE_START, "r") == 1);
 	world_stop(&w);
@@ -270,10 +315,11 @@ static void arming_what_cannot_be_is_told(void)
 static DECLARE_DEFERRABLE_WORK(lazy, raw_fn);
 static DECLARE_DELAYED_WORK(prompt, raw_fn);
 
+static void arm_lazy(void) { queue_delayed_work(q, &lazy, 10); }
 static void arm_both(void)
 {
-	queue_delayed_work(q, &lazy, 10);
-	queue_delayed_work(q, &prompt, 10);
+	arm_lazy();
+	queue_delayed_work(q, &prompt, 40);
 }
 
 /* RULE(R8.7). A busy CPU's tick finds a deferrable timer in time; an idle CPU is not woken for it, and is late. */
@@ -288,13 +334,20 @@ static void deferrable_timer_lets_an_idle_cpu_sleep(void)
 	CU_ASSERT(when(&w, EV_DELAYED_FIRE, "lazy", 1) >= 30 && when(&w, EV_DELAYED_FIRE, "lazy", 1) < 33);
 	world_stop(&w);
 
-	begin(&w, 1);
+	begin(&w, 1);		/* alone: a second late, as if something had come along by then */
+	actor("t", 0, STEPS(UNTIL(20), CALL(arm_lazy)));
+	CU_ASSERT(world_run(&w, 5000) == STOP_IDLE);
+	late = when(&w, EV_DELAYED_FIRE, "lazy", 1);
+	CU_ASSERT(late >= 1000 && late <= 1040);
+	CU_ASSERT(count(&w, EV_EXECUTE_START, "lazy") == 1);
+	world_stop(&w);
+
+	begin(&w, 1);		/* another timer wakes the CPU, and finds it */
 	actor("t", 0, STEPS(UNTIL(20), CALL(arm_both)));
 	CU_ASSERT(world_run(&w, 5000) == STOP_IDLE);
-	CU_ASSERT(when(&w, EV_DELAYED_FIRE, "prompt", 1) < 33);
 	late = when(&w, EV_DELAYED_FIRE, "lazy", 1);
-	CU_ASSERT(late >= 30 && late <= 1040);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "lazy") == 1);
+	CU_ASSERT(late >= 60 && late < 63);
+	CHECK_MS(when(&w, EV_DELAYED_FIRE, "prompt", 1), late, 0.1);
 	world_stop(&w);
 
 	begin(&w, 1);		/* something else comes along */
@@ -348,6 +401,7 @@ const struct test_case suite_conf_delayed[] = {
 	T(cancel_of_an_armed_item_deletes_its_timer),
 	T(flush_delayed_work_queues_at_once_and_waits),
 	T(delayed_item_for_a_cpu_runs_there),
+	T(timer_that_moved_queues_where_it_was_told_to),
 	T(disabled_delayed_item_is_refused_by_queue_and_mod),
 	T(rcu_work_runs_after_the_readers_of_its_time),
 	T(rcu_work_runs_on_the_cpu_that_queued_it),

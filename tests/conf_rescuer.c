@@ -144,6 +144,75 @@ static void rescuer_hands_over_when_the_pool_can_help_itself(void)
 	world_stop(&w);
 }
 
+static void queue_x_and_two(void)
+{
+	mach_stall_creation(true);
+	queue_work(other, WORK(&x));
+	queue_work(reclaim, WORK(&many[0]));
+	queue_work(reclaim, WORK(&many[1]));
+}
+
+/*
+ * RULE(R7.6, R4.14). The rescuer's item ends, and the next one gets its slot and comes to the worklist.  There are
+ * workers by now, asleep: the rescuer leaves, and wakes one of them for it.
+ */
+static void rescuer_wakes_somebody_as_it_leaves(void)
+{
+	struct machine_config cfg = world_config(1);
+	struct world w;
+
+	world_start(&w, &cfg);
+	settle(&w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 1);
+	item_init(&x, "X", STEPS(SLEEP(400)));
+	item_init(&many[0], "m0", STEPS(SLEEP(30)));
+	item_init(&many[1], "m1", STEPS(SLEEP(5)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_x_and_two), UNTIL(45), CALL(creation_works)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_RESCUE, NULL) == 1 && count(&w, EV_RESCUE, "m0") == 1);
+	CHECK_MS(when(&w, EV_EXECUTE_START, "m1", 1), when(&w, EV_EXECUTE_END, "m0", 1), 0.1);
+	world_stop(&w);
+}
+
+static struct item blockers[3];
+
+static void stuck_on(int cpu)
+{
+	mach_stall_creation(true);
+	queue_work_on(cpu, other, WORK(&blockers[cpu]));
+	queue_work_on(cpu, reclaim, WORK(&many[cpu]));
+}
+static void stuck_on_0(void) { stuck_on(0); }
+static void stuck_on_1(void) { stuck_on(1); }
+static void stuck_on_2(void) { stuck_on(2); }
+
+/* RULE(R7.4). Three pools call while the rescuer is busy with the first: it goes to them in the order of their calls. */
+static void rescuer_visits_pools_in_the_order_of_their_calls(void)
+{
+	static const char *const x_names[] = { "X0", "X1", "X2" };
+	struct machine_config cfg = world_config(3);
+	struct world w;
+
+	world_start(&w, &cfg);
+	settle(&w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 0);
+	for (int i = 0; i < 3; i++) {
+		snprintf(names[i], sizeof(names[i]), "m%d", i);
+		item_init(&blockers[i], x_names[i], STEPS(SLEEP(400)));
+		item_init(&many[i], names[i], STEPS(SLEEP(i ? 5 : 60)));
+	}
+	actor("t", 0, STEPS(UNTIL(20), CALL(stuck_on_0), UNTIL(25), CALL(stuck_on_1), UNTIL(30), CALL(stuck_on_2),
+			    UNTIL(300), CALL(creation_works)));
+	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
+	CU_ASSERT(count(&w, EV_RESCUE, NULL) == 3);
+	CU_ASSERT(nth(&w, EV_MAYDAY, NULL, 3) < nth(&w, EV_EXECUTE_END, "m0", 1));
+	CU_ASSERT(nth(&w, EV_RESCUE, "m0", 1) < nth(&w, EV_RESCUE, "m1", 1));
+	CU_ASSERT(nth(&w, EV_RESCUE, "m1", 1) < nth(&w, EV_RESCUE, "m2", 1));
+	world_stop(&w);
+}
+
 static bool rescuer_says[40];
 static int said;
 
@@ -279,6 +348,51 @@ static void rescuer_does_nothing_while_workers_can_be_made(void)
 	world_stop(&w);
 }
 
+/* Times that the mayday timer has expired. */
+static unsigned int alarms(struct world *w)
+{
+	struct trace_event ev;
+	struct ev_MAYDAY_TIMER e;
+	unsigned int n = 0;
+
+	for (unsigned int i = 1; find(w, EV_MAYDAY_TIMER, NULL, i, &ev); i++)
+		n += trace_get_MAYDAY_TIMER(&ev, &e) && e.state == 2;
+	return n;
+}
+
+static void hold_up(struct world *w, const struct step *x_steps, void (*later)(void), double at)
+{
+	struct machine_config cfg = world_config(1);
+
+	world_start(w, &cfg);
+	settle(w);
+	other = make_wq("other", 0, 0);
+	reclaim = make_wq("reclaim", WQ_MEM_RECLAIM, 0);
+	item_init(&x, "X", x_steps);
+	item_init(&many[0], "m0", STEPS(BURN(1)));
+	item_init(&many[1], "m1", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_x_and_two), UNTIL(at), CALL(later)));
+	CU_ASSERT(world_run(w, 1000) == STOP_IDLE);
+	CU_ASSERT(count(w, EV_EXECUTE_END, "reclaim") == 2);
+	CU_ASSERT(count(w, EV_MAYDAY, NULL) == 0 && count(w, EV_RESCUER_BEGIN, NULL) == 0);
+}
+
+/*
+ * RULE(R7.9, R7.2). A thread that takes 5 ms to be made is no emergency, and the alarm is called off when it is there.
+ * Nor is one that is never made, while somebody of the pool runs when the alarm goes.
+ */
+static void rescuer_is_not_called_for_a_short_or_needless_wait(void)
+{
+	struct world w;
+
+	hold_up(&w, STEPS(SLEEP(200)), creation_works, 25);
+	CU_ASSERT_EQUAL(alarms(&w), 0);
+	world_stop(&w);
+	hold_up(&w, STEPS(SLEEP(5), BURN(30)), creation_works, 100);
+	CU_ASSERT(alarms(&w) >= 1);
+	world_stop(&w);
+}
+
 /* RULE(R7.2). The first call after 10 ms, then one every 100 ms (the wheel rounds up), until somebody can help. */
 static void maydays_come_after_ten_and_then_every_hundred_milliseconds(void)
 {
@@ -357,9 +471,12 @@ const struct test_case suite_conf_rescuer[] = {
 	T(without_a_rescuer_the_watchdog_is_all_there_is),
 	T(rescuer_runs_all_items_of_its_workqueue_one_by_one),
 	T(rescuer_hands_over_when_the_pool_can_help_itself),
+	T(rescuer_wakes_somebody_as_it_leaves),
+	T(rescuer_visits_pools_in_the_order_of_their_calls),
 	T(rescuer_runs_only_items_of_its_own_workqueue),
 	T(two_items_that_depend_need_two_workqueues),
 	T(rescuer_does_nothing_while_workers_can_be_made),
+	T(rescuer_is_not_called_for_a_short_or_needless_wait),
 	T(maydays_come_after_ten_and_then_every_hundred_milliseconds),
 	T(rescuer_lets_the_other_pools_have_a_turn),
 	{ NULL, NULL }

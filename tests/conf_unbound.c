@@ -311,18 +311,66 @@ static void fail_one(void *arg)
 	mach_fail_creation(1);
 }
 
-/* RULE(R9.5). A preparation that fails leaves everything as it was. */
+static char file_of_u[3][32];
+
+static void read_files_of_u(void *arg)
+{
+	static const char *const files[] = { "cpumask", "affinity_scope", "affinity_strict" };
+
+	(void)arg;
+	for (int i = 0; i < 3; i++)
+		CU_ASSERT(wq_sysfs_read("u", files[i], file_of_u[i], sizeof(file_of_u[i])) > 0);
+}
+
+static unsigned int pools_there(struct world *w)
+{
+	return count(w, EV_POOL_NEW, NULL) - count(w, EV_POOL_FREE, NULL);
+}
+
+static void destroy_q(void *arg)
+{
+	(void)arg;
+	destroy_workqueue(q);
+}
+
+/* What was prepared shares a pool with another workqueue, which goes: so does the pool. */
+static void failed_attributes_hold_no_pool(struct world *w)
+{
+	struct workqueue_struct *u = q;
+	unsigned int pools = pools_there(w);
+
+	q = make_wq("v", WQ_UNBOUND, 0);
+	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_SYSTEM, true)) == 0);
+	CU_ASSERT(pools_there(w) > pools);
+	q = u;
+	machine_call(fail_one, NULL);
+	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)) == -ENOMEM);
+	q = workqueue_by_name("v");
+	machine_call(destroy_q, NULL);
+	q = u;
+	world_pass(w, 20);
+	CU_ASSERT_EQUAL(pools_there(w), pools);
+}
+
+/* RULE(R9.5). A preparation that fails leaves everything as it was: slots, what the files say, pools. */
 static void attributes_that_cannot_be_had_change_nothing(void)
 {
 	struct machine_config cfg = eight();
 	struct world w;
-	unsigned int pwqs;
+	unsigned int pwqs, pools;
 
 	begin(&w, &cfg);
 	q = make_wq("u", WQ_UNBOUND | WQ_SYSFS, 0);
 	pwqs = count(&w, EV_PWQ_NEW, "u");
+	pools = pools_there(&w);
 	machine_call(fail_one, NULL);
 	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)) == -ENOMEM);
+	machine_call(read_files_of_u, NULL);
+	CU_ASSERT_STRING_EQUAL(file_of_u[0], "ff");
+	CU_ASSERT_STRING_EQUAL(file_of_u[1], "default (cache)");
+	CU_ASSERT_STRING_EQUAL(file_of_u[2], "0");
+	CU_ASSERT_EQUAL(pools_there(&w), pools);
+	failed_attributes_hold_no_pool(&w);
 	CU_ASSERT(count(&w, EV_PWQ_NEW, "u") == pwqs && count(&w, EV_PWQ_FREE, "u") == 0);
 	eight_items(STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(30), CALL(queue_each)));
