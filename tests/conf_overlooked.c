@@ -61,25 +61,6 @@ static void newcomer_does_not_pass_those_who_wait_for_a_slot(void)
 
 /* ---- idle workers ------------------------------------------------------------------ */
 
-static void cancel_0(void) { CU_ASSERT(cancel_work(WORK(&it[0]))); }
-
-/*
- * RULE(R5.15, R4.14, I25). An item waits on the list of the worker that still runs it, another one
- * for its slot.  Taken back from there it leaves the slot, and somebody is woken for it at once.
- */
-static void slot_freed_from_a_workers_own_list_wakes_somebody(void)
-{
-	struct world w;
-
-	begin(&w, 1, 0, 2, STEPS(SLEEP(50)));
-	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), UNTIL(25), CALL(queue_0), UNTIL(30), CALL(queue_1),
-			    UNTIL(35), CALL(cancel_0)));
-	world_run(&w, 200);
-	CU_ASSERT(count(&w, EV_COLLIDE, "w0") == 1 && count(&w, EV_INACTIVE, "w1") == 1);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "w1", 1), 35, 0.1);
-	world_stop(&w);
-}
-
 static void queue_three(void)
 {
 	queue_0();
@@ -281,7 +262,6 @@ static void deleting_a_timer_waits_for_its_function(void)
 
 const struct test_case suite_conf_overlooked[] = {
 	T(newcomer_does_not_pass_those_who_wait_for_a_slot),
-	T(slot_freed_from_a_workers_own_list_wakes_somebody),
 	T(each_idle_worker_has_its_own_five_minutes),
 	T(workqueue_with_something_left_is_told_and_kept),
 	T(workqueue_is_drained_until_the_last_drainer_is_back),
