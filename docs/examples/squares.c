@@ -1,7 +1,7 @@
 /*
  * examples/squares.c - a whole program on libcmwq: it adds up squares, item by item.
  *
- *   cc squares.c -o squares $(pkg-config --cflags --libs --static cmwq)
+ *   cc squares.c -o squares $(pkg-config --cflags --libs cmwq)
  *
  * The items run on real threads in parallel; half of them wait for a moment and say so, so
  * that others run meanwhile; a delayed one tells that time is up.   Licence: MIT.
