@@ -180,6 +180,18 @@ static void help_is_called(bool broken)
 	TRACE(MANAGE_END, .worker = 3, .pool = 1);
 }
 
+/* The timer is on its round of 100 ms, to which the wheel may add 8 ticks; and 4 are allowed to everybody. */
+static void help_is_called_at_the_end_of_the_round(bool broken)
+{
+	for (uint32_t w = 1; w <= 3; w++)
+		wake_up(w);
+	queue_active(1, 1);
+	TRACE(MAYDAY_TIMER, .pool = 1, .state = 3, .expires = forge.time + 30 * MS);
+	TRACE(MANAGE_BEGIN, .worker = 3, .pool = 1);
+	at(forge.time + (broken ? 43 : 41) * MS, 0, 13);
+	TRACE(MANAGE_END, .worker = 3, .pool = 1);
+}
+
 static void names_and_numbers(bool broken)
 {
 	trace_def(CLS_WORKER, 7, 1, 3, broken ? "kworker/1:3" : "kworker/0:3");
@@ -286,7 +298,8 @@ static void rebound_ends_next_cycle(bool broken)
 	X(I22, rebound_comes_with_its_cpu) X(I22, rebound_ends_next_cycle) \
 	X(I23, somebody_in_reserve) X(I24, one_at_a_time) \
 	X(I24, a_racing_wake_up_is_no_breach) X(I24, keep_working_with_one) \
-	X(I25, somebody_is_woken) X(I26, help_is_called) X(I27, names_and_numbers) \
+	X(I25, somebody_is_woken) X(I26, help_is_called) \
+	X(I26, help_is_called_at_the_end_of_the_round) X(I27, names_and_numbers) \
 	X(I27, numbers_are_unique) X(I28, latest_idle_first) \
 	X(I29, culling_goes_on) X(I29, only_the_old_are_culled) \
 	X(I30, the_dying_do_nothing) X(I31, on_its_own_cpu) \

@@ -20,6 +20,7 @@
 #define SECOND_NS 1000000000u
 #define IDLE_TIMEOUT_S 300u		/* R3.11 */
 #define MAYDAY_INITIAL_NS 10000000u	/* R7.2 */
+#define LONG_ROUND_TICKS 8u		/* what a wheel adds to a timer of 64 to 503 ticks */
 
 /* ---- where workers are ----------------------------------------------------------------- */
 
@@ -238,10 +239,10 @@ static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 		side->need_told = false;
 		return;
 	}
-	/* A need that arises while the timer is on its long round waits for that. */
+	/* A need that arises while the timer is on its long round waits for that, and the wheel rounds it up. */
 	due = side->need_since + MAYDAY_INITIAL_NS;
-	if (p->mayday_state && p->mayday_expires > due)
-		due = p->mayday_expires;
+	if (p->mayday_state && p->mayday_expires + LONG_ROUND_TICKS * INV_TICK_NS(&c->m) > due)
+		due = p->mayday_expires + LONG_ROUND_TICKS * INV_TICK_NS(&c->m);
 	if (!side->need_told && side->mayday_at < side->need_since && now > due + slack) {
 		side->need_told = true;
 		inv_breach(c, "I26", n, "pool %u has needed a worker for %llu us and nobody called for help",
