@@ -9,6 +9,8 @@
 #include "workqueue/workqueue.h"
 
 #include <poll.h>
+#include <stdio.h>
+#include <time.h>
 
 #define PRODUCERS 4
 #define ITEMS 64
@@ -421,6 +423,80 @@ static void item_that_sleeps_without_the_hooks_holds_its_pool_up(void)
 	CU_ASSERT(!next_ran_meanwhile);
 }
 
+/* ---- threads made ahead -------------------------------------------------------------- */
+
+#define BLOCKERS 64
+
+static struct completion blockers_gate;
+static _Atomic int at_the_gate;
+
+static void stays_at_the_gate(struct work_struct *w)
+{
+	(void)w;
+	atomic_fetch_add(&at_the_gate, 1);
+	wait_for_completion(&blockers_gate);
+}
+
+static int nr_threads(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[128];
+	int n = 0;
+
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, "Threads: %d", &n) != 1)
+		;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static bool within_s(int seconds, bool (*cond)(int arg), int arg)
+{
+	time_t end = time(NULL) + seconds + 1;
+
+	while (!cond(arg) && time(NULL) < end)
+		poll(NULL, 0, 5);
+	return cond(arg);
+}
+
+static bool so_many_wait(int n)
+{
+	return atomic_load(&at_the_gate) == n;
+}
+
+static bool at_most_threads(int n)
+{
+	return nr_threads() <= n;
+}
+
+/*
+ * RULE(R3.6). Each of 64 items that block has its own worker, made by the one before; and
+ * what was made ahead meanwhile is gone a second later: but for the workers and
+ * who helped (one thread), the program has the threads it had.
+ */
+static void workers_made_one_by_the_other_leave_no_spare_threads(void)
+{
+	static struct work_struct works[BLOCKERS];
+	struct workqueue_struct *wq;
+	int before, without = nr_threads();
+
+	engine_on();
+	wq = alloc_workqueue("gate", WQ_UNBOUND, 0);
+	before = nr_threads();
+	init_completion(&blockers_gate, "gate");
+	atomic_store(&at_the_gate, 0);
+	for (int i = 0; i < BLOCKERS; i++) {
+		INIT_WORK(&works[i], stays_at_the_gate);
+		queue_work(wq, &works[i]);
+	}
+	CU_ASSERT(within_s(20, so_many_wait, BLOCKERS));
+	complete_all(&blockers_gate);
+	flush_workqueue(wq);
+	CU_ASSERT(within_s(20, at_most_threads, before + BLOCKERS + 1 + 1));
+	machine_stop();
+	CU_ASSERT(within_s(20, at_most_threads, without));
+}
+
 const struct test_case suite_free_workqueue[] = {
 	T(every_accepted_queueing_runs_once),
 	T(legacy_threads_lose_nothing_either),
@@ -432,5 +508,6 @@ const struct test_case suite_free_workqueue[] = {
 	T(queueing_publishes_what_was_written_before_it),
 	T(item_that_computes_is_found_by_its_cpu_clock),
 	T(item_that_sleeps_without_the_hooks_holds_its_pool_up),
+	T(workers_made_one_by_the_other_leave_no_spare_threads),
 	{ NULL, NULL }
 };
