@@ -455,6 +455,45 @@ static void ends_soon(struct work_struct *work)
 	atomic_store(&may_end, true);
 }
 
+static _Atomic bool next_ran;
+static bool found_out;
+
+/* With no more than 4 ms between two looks it takes some ten of these; not looking so closely, four hundred. */
+static void waits_again_and_again(struct work_struct *w)
+{
+	(void)w;
+	for (int i = 0; i < 200 && !atomic_load(&next_ran); i++)
+		usleep(500);
+	found_out = atomic_load(&next_ran);
+}
+
+static void runs_next(struct work_struct *w)
+{
+	(void)w;
+	atomic_store(&next_ran, true);
+}
+
+/* RULE(R4.6).  Each look, 4 ms after the last, finds that the item has used some CPU time; it sleeps all the same. */
+static void waits_shorter_than_a_look_are_found_out(void)
+{
+	struct work_struct first, next;
+
+	start(true);
+	INIT_WORK(&first, waits_again_and_again);
+	INIT_WORK(&next, runs_next);
+	found_out = false;
+	/* on a loaded computer who looks may come late, but not each time */
+	for (int i = 0; i < 10 && !found_out; i++) {
+		atomic_store(&next_ran, false);
+		queue_work_on(0, wq, &first);
+		queue_work_on(0, wq, &next);
+		flush_work(&first);
+		flush_work(&next);
+	}
+	CU_ASSERT_TRUE(found_out);
+	stop();
+}
+
 /*
  * RULE(R4.7, R4.20).  Found waiting, the first one is out of the count; it computes again and is back in
  * before its end; the accounts (workers, items) come out even: worker_enter_idle() checks.
@@ -518,6 +557,7 @@ const struct test_case suite_free_blocking[] = {
 	T(telling_where_it_does_not_matter_does_nothing),
 	T(the_calls_are_the_calls_they_are_named_after),
 	T(a_wait_that_nobody_told_is_found_out),
+	T(waits_shorter_than_a_look_are_found_out),
 	T(who_was_found_waiting_counts_again_when_it_runs),
 	T(an_engine_with_nothing_to_do_sleeps),
 	{ NULL, NULL }

@@ -84,23 +84,28 @@ static char state_of(struct task *t)
 	return end && end[1] == ' ' ? end[2] : '?';
 }
 
-enum task_look task_look(struct task *t, uint64_t patience_ns)
+static bool is_asleep(struct task *t)
+{
+	char state = state_of(t);
+
+	return state == 'S' || state == 'D';
+}
+
+enum task_look task_look(struct task *t, uint64_t patience_ns, bool state)
 {
 	uint64_t used = free_cpu_time_ns(t), now = free_now_ns();
-	char state;
 
 	if (used != t->look_used_ns) {
 		t->look_used_ns = used;
 		t->look_since_ns = now;
 		if (used - t->tick_at_ns < mach.tick_ns)
-			return TASK_LOOK_RUNS;
+			return state && is_asleep(t) ? TASK_LOOK_DOZES : TASK_LOOK_RUNS;
 		t->tick_at_ns = used;
 		return TASK_LOOK_TICK;
 	}
 	if (now - t->look_since_ns < patience_ns)
 		return TASK_LOOK_STILL;
-	state = state_of(t);
-	return state == 'S' || state == 'D' ? TASK_LOOK_STUCK : TASK_LOOK_STILL;
+	return is_asleep(t) ? TASK_LOOK_STUCK : TASK_LOOK_STILL;
 }
 
 void free_look_forget(struct task *t)

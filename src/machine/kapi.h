@@ -186,12 +186,14 @@ const char *task_where(const struct task *t);
  */
 enum task_look {
 	TASK_LOOK_RUNS,		/* used some CPU time */
+	TASK_LOOK_DOZES,	/* that too, but is asleep now */
 	TASK_LOOK_TICK,		/* a whole tick of it since the last one that was said */
 	TASK_LOOK_STILL,	/* none, but not for @patience_ns, or it is not its fault */
 	TASK_LOOK_STUCK		/* none for so long, and it is asleep */
 };
 bool task_look_begin(struct task *t);
-enum task_look task_look(struct task *t, uint64_t patience_ns);
+/* @state: ask for DOZES too, which costs 4 us */
+enum task_look task_look(struct task *t, uint64_t patience_ns, bool state);
 void task_look_end(struct task *t);
 bool mach_monitor(void);	/* free: is one wanted that acts on STUCK? */
 

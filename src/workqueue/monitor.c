@@ -10,7 +10,8 @@
  * at the latest its item's end clears the mark.
  *
  * Where one item waits, the next ones often do: as long as each look finds one, and
- * items are waiting, the next look comes at once.
+ * items are waiting, the next look comes at once.  Waits shorter than the time between two looks are met
+ * asleep but with CPU time used: if items are waiting, that too is worth another look at once.
  *
  * Lives here:   looking, the mark and its end; the sampled tick (R4.20) comes along.
  * Never here:   what a thread's state is (machine/free_watch.c), waits that are told (concurrency.c).
@@ -22,7 +23,9 @@
 #define LOOK_NS 4000000u	/* between two looks while something runs */
 #define PATIENCE_NS 3500000u	/* no CPU time for so long: between looks, not a whole tick */
 #define HURRY_NS 50000u		/* the same while looks find something */
-#define HURRY_PATIENCE_NS 40000u
+#define HURRY_PATIENCE_NS 10000u
+#define DOZES_NS 10000u		/* it was met asleep: has it gone on? */
+#define DOZES_LOOKS 4u		/* to find that out */
 #define HURRY_LOOKS 40u		/* in vain, before there is time again: longer than making a thread takes */
 #define MARKED_NS 20000000u	/* nothing runs, but marked ones may come back */
 #define LOOKED_AT_MAX 16	/* of one pool at one look; the others have their turn next */
@@ -36,6 +39,7 @@ struct chosen {
 struct findings {
 	bool busy;	/* something runs: come back soon */
 	bool marked;	/* somebody waits and may run again unseen */
+	bool dozes;	/* somebody sleeps, and it is not known for how long */
 	bool helped;	/* somebody was found for whom another item could start */
 };
 
@@ -78,8 +82,10 @@ static void found_running(struct worker *worker)
 
 /* ---- looking ---------------------------------------------------------------------------- */
 
-static void look_at(const struct chosen *c, bool managed, uint64_t patience, struct findings *f)
+/* @wanted: items are waiting. */
+static void look_at(const struct chosen *c, bool managed, bool wanted, uint64_t patience, struct findings *f)
 {
+	bool may_be_stuck = managed && !c->marked && mach_monitor();
 	struct worker *worker;
 	enum task_look saw;
 
@@ -87,14 +93,15 @@ static void look_at(const struct chosen *c, bool managed, uint64_t patience, str
 		return;
 	worker = task_worker(c->task);
 	if (__atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE) && !worker->rescue_wq) {
-		saw = task_look(c->task, managed && !c->marked && mach_monitor() ? patience : UINT64_MAX);
+		saw = task_look(c->task, may_be_stuck ? patience : UINT64_MAX, may_be_stuck && wanted);
 		if (saw == TASK_LOOK_STUCK)
 			f->helped |= found_stuck(worker);
 		else if (saw != TASK_LOOK_STILL && c->marked)
 			found_running(worker);
 		if (saw == TASK_LOOK_TICK)
 			wq_worker_tick(c->task);
-		f->busy |= saw == TASK_LOOK_TICK || saw == TASK_LOOK_RUNS;
+		f->dozes |= saw == TASK_LOOK_DOZES;
+		f->busy |= saw == TASK_LOOK_TICK || saw == TASK_LOOK_RUNS || saw == TASK_LOOK_DOZES;
 	}
 	task_look_end(c->task);
 }
@@ -133,7 +140,7 @@ static bool all_idle(struct worker_pool *pool, int nr_others)
 static void look_at_pool(struct worker_pool *pool, uint64_t patience, struct findings *f)
 {
 	struct chosen chosen[LOOKED_AT_MAX];
-	bool managed = pool->cpu >= 0;
+	bool managed = pool->cpu >= 0, wanted;
 	int i, n = 0, nr_asleep = 0;
 
 	pool_lock_workers(pool);
@@ -143,9 +150,10 @@ static void look_at_pool(struct worker_pool *pool, uint64_t patience, struct fin
 		f->busy = true;
 	if (pool->nr_blocked)
 		f->marked = true;
+	wanted = !list_empty(&pool->worklist);
 	pool_unlock(pool);
 	for (i = 0; i < n; i++)
-		look_at(&chosen[i], managed, patience, f);
+		look_at(&chosen[i], managed, wanted, patience, f);
 }
 
 /*
@@ -170,7 +178,9 @@ uint64_t wq_look(void)
 		wqe.look_hurries = HURRY_LOOKS;
 	else if (hurries)
 		wqe.look_hurries--;
+	else if (f.dozes)
+		wqe.look_hurries = DOZES_LOOKS;
 	if (wqe.look_hurries)
-		return HURRY_NS;
+		return f.dozes ? DOZES_NS : HURRY_NS;
 	return f.busy ? LOOK_NS : f.marked ? MARKED_NS : UINT64_MAX;
 }
