@@ -64,6 +64,7 @@ SRC_machine := \
 	src/machine/free_host.c \
 	src/machine/free_pin.c \
 	src/machine/free_timer.c \
+	src/machine/free_trace.c \
 	src/machine/free_watch.c \
 	src/machine/free_cpu.c \
 	src/machine/free_softirq.c \

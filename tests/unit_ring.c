@@ -146,6 +146,86 @@ static void many_threads_make_one_ordered_log(void)
 	end();
 }
 
+static void a_burst_is_of_one_time_until_something_may_have_come_between(void)
+{
+	struct trace_event ev[6];
+	uint64_t first;
+
+	begin(0, 1 << 20, 0);
+	first = TRACE(TICK, .count = 0);
+	trace_burst_begin(NULL);
+	TRACE(TICK, .count = 1);
+	usleep(10);
+	TRACE_CAUSED(first, TICK, .count = 2);
+	trace_burst_later();
+	TRACE(TICK, .count = 3);
+	trace_burst_cause(first);	/* somebody took the cause from the head: it stays with him */
+	TRACE(TICK, .count = 4);
+	trace_burst_end();
+	TRACE(TICK, .count = 5);
+	/* one event at a time: a packet is left and come back to */
+	usleep(200);
+	while (trace_ring_collect_some(1) > 0)
+		;
+	stop();
+	CU_ASSERT_EQUAL_FATAL(s.nr, 6);
+	for (uint64_t n = 1; n <= 6; n++) {
+		struct ev_TICK tick;
+
+		trace_store_event(&s, n, &ev[n - 1]);
+		CU_ASSERT_TRUE(trace_get_TICK(&ev[n - 1], &tick));
+		CU_ASSERT_EQUAL(tick.count, n - 1);
+		CU_ASSERT_EQUAL(ev[n - 1].task, 99);
+	}
+	CU_ASSERT_EQUAL(ev[1].time, ev[2].time);
+	CU_ASSERT_TRUE(ev[2].time + 10000 <= ev[3].time);
+	CU_ASSERT_TRUE(ev[4].time <= ev[5].time);
+	CU_ASSERT_EQUAL(ev[1].cause, 0);
+	CU_ASSERT_EQUAL(ev[2].cause, 1);
+	CU_ASSERT_EQUAL(ev[3].cause, 0);
+	end();
+}
+
+static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t guarded, guard_clock;
+
+/* Each section begins within a burst that is older than the lock. */
+static void *emit_under_a_lock(void *arg)
+{
+	my_task = (uint16_t)(uintptr_t)arg;
+	for (int i = 0; i < EACH; i++) {
+		trace_burst_begin(NULL);
+		TRACE(IRQ_NOBODY, .line = 1);
+		pthread_mutex_lock(&guard);
+		trace_burst_begin(&guard_clock);
+		TRACE(TICK, .count = guarded++);
+		trace_burst_told(&guard_clock);
+		pthread_mutex_unlock(&guard);
+		trace_burst_end();
+	}
+	atomic_fetch_sub(&running, 1);
+	return NULL;
+}
+
+static void what_is_told_under_a_lock_follows_what_its_last_holder_told(void)
+{
+	struct trace_event ev;
+	struct ev_TICK tick;
+	uint64_t next = 0, wrong = 0;
+
+	guarded = guard_clock = 0;
+	begin((size_t)8 << 20, (size_t)64 << 20, 0);
+	run_threads(emit_under_a_lock, true);
+	CU_ASSERT_EQUAL(trace_ring_dropped(), 0);
+	stop();
+	for (uint64_t n = 1; trace_store_event(&s, n, &ev); n++)
+		if (trace_get_TICK(&ev, &tick))
+			wrong += tick.count != next++;
+	CU_ASSERT_EQUAL(next, THREADS * EACH);
+	CU_ASSERT_EQUAL(wrong, 0);
+	end();
+}
+
 static void *emit_in_order(void *arg)
 {
 	my_task = (uint16_t)(uintptr_t)arg;
@@ -211,6 +291,8 @@ static void a_second_run_starts_with_new_rings(void)
 const struct test_case suite_unit_ring[] = {
 	T(one_thread_s_events_come_out_as_they_were),
 	T(many_threads_make_one_ordered_log),
+	T(a_burst_is_of_one_time_until_something_may_have_come_between),
+	T(what_is_told_under_a_lock_follows_what_its_last_holder_told),
 	T(a_full_ring_counts_what_it_loses),
 	T(a_full_log_ends_the_tracing_not_the_threads),
 	T(a_second_run_starts_with_new_rings),

@@ -11,7 +11,6 @@
  */
 #define _GNU_SOURCE
 #include "machine/mach.h"
-#include "trace/ring.h"
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -34,32 +33,6 @@ uint64_t free_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);	/* as uv_hrtime(), which takes the long way there */
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec - mach.free_start_ns;
-}
-
-/* ---- events ------------------------------------------------------------------------ */
-
-/* Every emitting thread, in parallel: only what belongs to it. */
-static void free_stamp(void *arg, struct trace_event *head)
-{
-	const struct task *t = free_self();	/* not `current`: that may make one, and tell about it */
-
-	(void)arg;
-	head->cpu = TRACE_NO_CPU;
-	head->ctx = CTX_TASK;
-	if (!t)
-		return;
-	head->cpu = (uint8_t)free_label(t);
-	head->task = (uint16_t)t->id;
-	head->cause = t->cause;
-	head->ctx = t->free_hardirq ? CTX_HARDIRQ : t->free_softirq ? CTX_SOFTIRQ : CTX_TASK;
-}
-
-static int free_trace_start(void)
-{
-	if (!mach.trace)
-		return 0;
-	mach.trace->hooks = (struct trace_hooks){ .stamp = free_stamp };
-	return trace_ring_start(mach.trace, 0, mach.free_start_ns);
 }
 
 /* ---- tasks ------------------------------------------------------------------------ */
@@ -404,8 +377,7 @@ void free_stop(void)
 	}
 	free_hosts_stop();
 	free_timers_stop();
-	if (mach.trace)
-		trace_ring_stop();
+	free_trace_stop();
 	free_softirq_stop();
 	uv_mutex_destroy(&reap_mu);
 	mach_free_runs++;	/* nobody's task is anybody's any more */

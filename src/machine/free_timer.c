@@ -31,7 +31,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "trace/ring.h"
 
 #define BUCKETS 64u
 #define LEVEL_SHIFT 3u		/* a level is 8 times coarser than the one before */
@@ -418,10 +417,10 @@ static uint64_t look(uint64_t now, uint64_t *active_ns)
 {
 	uint64_t again = free_look();
 
-	if (again != NS_NEVER || mach.trace) {
+	if (again != NS_NEVER) {
 		*active_ns = now;
 		atomic_store(&timers.quiet, false);
-		return again != NS_NEVER ? now + again : now + TICK_NS;
+		return now + again;
 	}
 	if (now - *active_ns < QUIET_NS)
 		return now + TICK_NS;
@@ -450,8 +449,6 @@ static void keeper_main(void *arg)
 		if (now >= look_ns || (rests && !atomic_load(&timers.quiet))) {
 			look_ns = look(now, &active_ns);
 			rests = atomic_load(&timers.quiet);
-			if (mach.trace)
-				trace_ring_collect();
 			continue;	/* what it took may have made a timer due */
 		}
 		keeper_sleep(next, look_ns, rests);

@@ -135,21 +135,11 @@ void mach_irq_enable(void)
 	mach_sync();	/* what came in meanwhile */
 }
 
-uint64_t *cause_slot(void)
+uint64_t *mach_cause_slot(void)
 {
-	struct cpu *c = mach_lockstep ? this_cpu() : NULL;
+	struct cpu *c = this_cpu();
 
 	return c && (c->irq_depth || c->softirq_depth) ? &c->irq_cause : &current->cause;
-}
-
-uint64_t mach_cause(void)
-{
-	return *cause_slot();
-}
-
-void mach_set_cause(uint64_t event)
-{
-	*cause_slot() = event;
 }
 
 /* ---- delivery ----------------------------------------------------------------------- */

@@ -49,7 +49,8 @@ struct task;
 	unsigned int free_atomic;	/* free: preempt/bh/irq depth */              \
 	unsigned int free_hardirq, free_softirq;	/* free */                    \
 	unsigned int free_blocking;	/* free: depth of mach_blocking_begin() */    \
-	void *worker;
+	void *worker;                                                                \
+	uint64_t cause;			/* lockstep: of its task context */
 struct mach_task_head {
 	MACH_TASK_HEAD
 };
@@ -198,8 +199,20 @@ void task_look_end(struct task *t);
 bool mach_monitor(void);	/* free: is one wanted that acts on STUCK? */
 
 /* ---- cause: the event that made this context act -------------------------- */
-uint64_t mach_cause(void);
-void mach_set_cause(uint64_t event);
+uint64_t *mach_cause_slot(void);	/* lockstep */
+static inline uint64_t mach_cause(void)
+{
+	return unlikely(mach_lockstep) ? *mach_cause_slot() : mach_head(current)->cause;
+}
+static inline void mach_set_cause(uint64_t event)
+{
+	if (unlikely(mach_lockstep)) {
+		*mach_cause_slot() = event;
+		return;
+	}
+	trace_burst_cause(event);
+	mach_head(current)->cause = event;
+}
 
 /* ---- time -------------------------------------------------------------------- */
 uint64_t ktime_get_ns(void);		/* virtual ns (lockstep) or ns since start (free) */

@@ -102,7 +102,6 @@ struct task {
 	uint64_t queued_ns;	/* when it began to wait for its CPU */
 	uint64_t exec_ns;		/* CPU time used */
 	/* context */
-	uint64_t cause;
 	uint64_t wake_cause;		/* the wake-up that made it runnable */
 	bool memalloc;
 	const char *where;
@@ -295,7 +294,6 @@ static inline void lock_seen(enum mach_lock_op op, const void *lock, const char 
 void memory_boot(void);
 void memory_stop(void);
 void rcu_boot(void);
-uint64_t *cause_slot(void);
 bool atomic_report(const char *what);
 void mach_pin_current(bool on);
 /* lockdep.c: a run begins */
@@ -327,6 +325,8 @@ bool free_timer_arm(struct timer_list *t, unsigned long expires, int cpu);
 bool free_timer_pending(const struct timer_list *t);
 int free_timers_start(void);
 void free_timers_stop(void);
+int free_trace_start(void);	/* where there is a log */
+void free_trace_stop(void);
 void free_stir(void);		/* a worker was woken, or is back: looks may have ended */
 uint64_t free_look(void);	/* in how many ns to look again */
 void free_look_forget(struct task *t);

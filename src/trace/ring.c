@@ -2,13 +2,29 @@
  * trace/ring.c - one single-producer ring a thread, and the collector that merges them.
  *
  * Who owns which end.  .head belongs to the emitting thread, .tail to the
- * collector; both only grow and are taken modulo the size.  A record lies in one
- * piece: where it would reach over the end, a filler (length 0) sends the reader
- * to the beginning.  The record is written first, then .head is released.
+ * collector; both only grow.  What lies between them is in chunks, each of which
+ * is anywhere in the ring's memory: the thread goes on in the chunk that was emptied last, or, if
+ * none is empty, in one never used.  So a ring may be large for bad times, and what
+ * is written again and again in good ones stays in the cache.  A packet lies in one
+ * chunk: where it would reach over the end, a filler (length 0) sends the reader
+ * to the next.  The packet is written first, then .head is released.
+ *
+ * A packet holds one event, or a burst (trace.h).
+ *
+ *    0  u32 bytes of the packet, 0 = filler    8  u64 time in ticks
+ *    4  u16 task, u8 cpu, u8 context          16  u64 cause of those that name none
+ *   24  events, back to back: u16 kind, 12 bits words of fields, bits for cause and why;
+ *       u64 cause; fields; why.  Kind 0 fills up to a multiple of 8.  Kind AGAIN:
+ *       u32 ticks since the packet's time, u64 cause, of the events behind it.
+ *
+ * It is small because the collector, on another core, takes away each line of the
+ * cache that is written here: what an event costs in a program that does
+ * something else too is mostly getting those lines back.  So they are asked for
+ * in advance, and heads and clocks are shared.
  *
  * Order.  A thread marks itself as busy (bit 0 of .last) before it reads the time
- * and as done after .head is out.  The collector takes what is older than a
- * millisecond, and of nothing what is later than the last event of a thread that
+ * and as done after .head is out.  The collector takes what is older than SETTLE_NS,
+ * and of nothing what is later than the last packet of a thread that
  * is still writing: an event not yet seen can then only be later.
  *
  * Time is the time stamp counter where it counts evenly, calibrated once against
@@ -34,27 +50,55 @@
 #include "trace/trace_internal.h"
 
 #define RINGS_MAX 1024
-#define SETTLE_NS 1000000u		/* what is older than this is on its way out of every core */
+#define SETTLE_NS 50000u		/* what is older than this is on its way out of every core */
 #define CALIBRATE_NS 5000000u
 #define ID_RING_SHIFT 48
+#define PACKET_HEAD 24
+#define PACKET_ROOM 1024u		/* kept for a packet: most bursts are of some 200 bytes */
+#define AGAIN 0xffffu
+#define AGAIN_BYTES 16u
+#define CHUNK_SHIFT_MIN 14
+#define CHUNKS_MAX 64u			/* of a ring */
+#define CALL_CHUNKS 16u			/* one in so many is full: the collector is called */
+#define FILL_PART 4			/* of a ring's memory is made ready in advance, if its thread tells much */
+#define LINE 64u
+#define LINES_AHEAD 16u			/* asked for before they are written */
+#define NUMBERS 65536u			/* in a piece of a ring's log numbers */
 
 _Static_assert(sizeof(struct trace_why) == TRACE_WHY_BYTES, "a why is copied as it is");
+_Static_assert(TRACE_EVENT_BYTES_MAX / 4 <= TRACE_PEN_WORDS, "an event's words fit their bits");
+_Static_assert(TRACE_EVENT_BYTES_MAX + PACKET_HEAD + 64 < 1 << CHUNK_SHIFT_MIN, "a packet of any event fits a chunk");
+_Static_assert(EV_NR <= UINT16_MAX && EV_NONE == 0, "a kind of 0 fills up");
 
 struct ring {
 	/* the thread's end */
 	_Alignas(64) _Atomic uint64_t head;
-	_Atomic uint64_t last;		/* time of the last record, ticks; bit 0: writing the next */
-	uint64_t tail_seen;		/* last look at .tail */
-	uint64_t last_id;		/* of the last record: ring << 48 | index + 1 */
-	uint64_t dropped;		/* since the last record */
+	_Atomic uint64_t last;		/* time of the last packet, ticks; bit 0: writing one */
+	uint8_t *base;			/* .base + a position in the chunk in use is its address */
+	uint64_t end;			/* of that chunk, a position */
+	uint64_t start;			/* of the packet begun */
+	uint64_t dropped;		/* since the last packet */
 	_Atomic uint64_t dropped_all;
+	uint64_t freed;			/* so many chunks of the sequence are .free again, or were */
+	uint8_t free[CHUNKS_MAX];	/* emptied ones, the last on top */
+	uint8_t nr_free, nr_used;	/* ever used */
+	bool called;			/* the collector, since it last was near */
 	/* the collector's end */
 	_Alignas(64) _Atomic uint64_t tail;
-	uint64_t *numbers;		/* log number of record i */
-	uint64_t nr, cap;
+	uint32_t **numbers;		/* log numbers of its events, in pieces */
+	uint64_t nr, pieces;
+	uint64_t seen_head;		/* of this collection */
+	const uint8_t *packet;		/* being read, NULL: none before the limit */
+	const uint8_t *next;		/* event in it */
+	uint64_t time, cause;		/* of those from there on */
+	bool filled;			/* its memory is there already */
+	/* which chunk is the n-th: written by the thread before .head gets there */
+	_Alignas(64) uint8_t chunk[CHUNKS_MAX];
 	/* neither changes */
 	_Alignas(64) uint8_t *bytes;
-	uint64_t size;
+	unsigned int shift;		/* a chunk has 1 << shift bytes */
+	uint32_t nr_chunks;
+	uint64_t ids;			/* its number << 48: where its ids begin */
 };
 
 static struct {
@@ -67,13 +111,16 @@ static struct {
 	struct trace *trace;
 	_Atomic uint32_t nr;
 	size_t ring_bytes;
+	unsigned int chunk_shift;
 	uint64_t origin_ns;
 	uint64_t last_ns;		/* of the log */
+	void (*call)(void);		/* a ring gets full */
 	_Atomic uint64_t homeless;	/* events of threads beyond RINGS_MAX */
 	pthread_mutex_t mutex;		/* a new thread's registration */
 	struct ring *ring[RINGS_MAX];
 } rings = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
+__thread struct trace_pen trace_pen;
 static __thread struct ring *my_ring;
 static __thread uint32_t my_generation;
 
@@ -165,9 +212,10 @@ static __attribute__((noinline, cold)) struct ring *new_ring(void)
 	nr = atomic_load_explicit(&rings.nr, memory_order_relaxed);
 	if (nr < RINGS_MAX && !posix_memalign((void **)&r, 64, sizeof(*r))) {
 		memset(r, 0, sizeof(*r));
-		r->size = rings.ring_bytes;
-		r->last_id = (uint64_t)nr << ID_RING_SHIFT;
-		r->bytes = mmap(NULL, r->size, PROT_READ | PROT_WRITE,
+		r->shift = rings.chunk_shift;
+		r->nr_chunks = (uint32_t)(rings.ring_bytes >> r->shift);
+		r->ids = (uint64_t)nr << ID_RING_SHIFT;
+		r->bytes = mmap(NULL, rings.ring_bytes, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		if (r->bytes == MAP_FAILED) {
 			free(r);
@@ -189,87 +237,160 @@ static inline struct ring *ring_of_thread(void)
 		return my_ring;
 	my_ring = new_ring();
 	my_generation = generation;
+	trace_pen.at = trace_pen.end = NULL;
+	trace_pen.id = my_ring ? my_ring->ids : 0;
 	return my_ring;
 }
 
-/* Room for @bytes in one piece, or NULL; *@start: where its record begins. */
-static inline uint8_t *ring_room(struct ring *r, size_t bytes, uint64_t *start)
+/* To write into a line that another core has read last means waiting for it, unless it was asked for. */
+static inline void ask_for_line(const uint8_t *p)
 {
-	uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed);
-	uint64_t at = head & (r->size - 1), skip = at + bytes > r->size ? r->size - at : 0;
+#ifdef __x86_64__
+	__asm__ volatile("prefetchw %0" : : "m"(*p));
+#else
+	__builtin_prefetch(p, 1);
+#endif
+}
 
-	if (unlikely(head + skip + bytes - r->tail_seen > r->size)) {
-		r->tail_seen = atomic_load_explicit(&r->tail, memory_order_acquire);
-		if (head + skip + bytes - r->tail_seen > r->size)
-			return NULL;
-	}
-	if (unlikely(skip)) {
-		memset(r->bytes + at, 0, 8);	/* filler */
-		at = 0;
-	}
-	*start = head + skip;
-	return r->bytes + at;
+/* @from .. @to is written: the same piece some lines further on.  Chunks end, but memory goes on. */
+static inline void ask_ahead(const struct ring *r, uint64_t from, uint64_t to)
+{
+	for (from = (from + LINE - 1) & ~(uint64_t)(LINE - 1); from < to; from += LINE)
+		ask_for_line(r->base + from + LINES_AHEAD * LINE);
+}
+
+static uint32_t chunks_filled(struct ring *r, uint64_t next)
+{
+	uint64_t emptied = atomic_load_explicit(&r->tail, memory_order_acquire) >> r->shift;
+
+	for (; r->freed < emptied; r->freed++)
+		r->free[r->nr_free++] = r->chunk[r->freed % CHUNKS_MAX];
+	return (uint32_t)(next - r->freed);
+}
+
+/* The packet does not fit into this chunk, or there is none yet.  False: all are full. */
+static __attribute__((noinline, cold)) bool next_chunk(struct ring *r)
+{
+	uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed), next = r->end >> r->shift;
+	bool many = r->nr_used == 1 || chunks_filled(r, next) > r->nr_chunks / CALL_CHUNKS;
+	uint8_t chunk;
+
+	if (many && !r->called && rings.call)
+		rings.call();
+	r->called = many;
+	if (r->nr_free)
+		chunk = r->free[--r->nr_free];
+	else if (r->nr_used < r->nr_chunks)
+		chunk = r->nr_used++;
+	else
+		return false;
+	if (head != r->end)
+		memset(r->base + head, 0, 8);	/* filler */
+	r->chunk[next % CHUNKS_MAX] = chunk;
+	r->base = r->bytes + ((uint64_t)chunk << r->shift) - r->end;
+	r->end += (uint64_t)1 << r->shift;
+	r->start = r->end - ((uint64_t)1 << r->shift);
+	ask_ahead(r, r->start - LINES_AHEAD * LINE, r->start);
+	return true;
+}
+
+/* Room for @bytes in one piece, or NULL. */
+static inline uint8_t *ring_room(struct ring *r, size_t bytes)
+{
+	r->start = atomic_load_explicit(&r->head, memory_order_relaxed);
+	if (unlikely(r->start + bytes > r->end) && !next_chunk(r))
+		return NULL;
+	return r->base + r->start;
+}
+
+static inline void ask_who(struct trace_event *who)
+{
+	who->cpu = TRACE_NO_CPU;
+	who->ctx = CTX_DIRECTOR;
+	who->task = 0;
+	who->cause = 0;
+	if (likely(rings.stamp != NULL))
+		rings.stamp(rings.stamp_arg, who);
 }
 
 /*
- * trace_event_encode() for the hot path: whole words, no call.  The head is three
- * stores; fields are a multiple of 4 bytes.
+ * Begins a packet: who and when.  .last says "writing" before the clock is read.
+ * False: no room for an event of @bytes.
  */
-static inline void encode_words(uint8_t *to, const struct trace_event *ev)
+static inline __attribute__((always_inline)) bool pen_down(struct ring *r, size_t bytes)
 {
-	size_t bytes = trace_event_bytes(ev);
-	uint64_t head = bytes | (uint64_t)ev->kind << 16 | (uint64_t)ev->cpu << 32 |
-			(uint64_t)(ev->ctx | (ev->why.pred ? TRACE_CTX_WHY : 0)) << 40 |
-			(uint64_t)ev->task << 48;
-	uint8_t *p = to + TRACE_HEAD_BYTES;
-	uint32_t word;
+	size_t room = PACKET_HEAD + (bytes > PACKET_ROOM ? bytes : PACKET_ROOM);
+	uint8_t *p = ring_room(r, room + 8);
+	struct trace_event who;
+	uint64_t head;
 
-	memcpy(to, &head, 8);
-	memcpy(to + 8, &ev->time, 8);
-	memcpy(to + 16, &ev->cause, 8);
-	for (size_t i = 0; i < ev->size; i += 4, p += 4) {
-		memcpy(&word, ev->data + i, 4);
-		memcpy(p, &word, 4);
-	}
-	if (ev->why.pred) {
-		memcpy(p, &ev->why, TRACE_WHY_BYTES);
-		p += TRACE_WHY_BYTES;
-	}
-	word = 0;
-	if (bytes % 8)
-		memcpy(p, &word, 4);
-}
-
-static inline __attribute__((always_inline)) uint64_t put_record(struct ring *r, struct trace_event *ev)
-{
-	size_t bytes = TRACE_ROUND8(trace_event_bytes(ev));
-	uint64_t start;
-	uint8_t *at = ring_room(r, bytes, &start);
-
-	if (unlikely(!at))
-		return 0;
+	if (unlikely(!p))
+		return false;
 	atomic_store_explicit(&r->last, atomic_load_explicit(&r->last, memory_order_relaxed) | 1,
 			      memory_order_relaxed);
-	ev->time = ticks_now();
-	encode_words(at, ev);
-	atomic_store_explicit(&r->head, start + bytes, memory_order_release);
-	atomic_store_explicit(&r->last, ev->time & ~(uint64_t)1, memory_order_release);
-	return ++r->last_id;
+	trace_pen.began = trace_pen.time = ticks_now();
+	ask_who(&who);
+	head = (uint64_t)who.task << 32 | (uint64_t)who.cpu << 48 | (uint64_t)who.ctx << 56;
+	memcpy(p, &head, 8);
+	memcpy(p + 8, &trace_pen.began, 8);
+	memcpy(p + 16, &who.cause, 8);
+	trace_pen.at = p + PACKET_HEAD;
+	trace_pen.cause = p + 16;
+	trace_pen.lent = false;
+	trace_pen.end = trace_pen.room = p + room;
+	trace_pen.stale = 0;
+	return true;
 }
 
-static __attribute__((noinline, cold)) void report_drops(struct ring *r, const struct trace_event *like)
+/* The packet goes on, but it is later, or for another cause.  False: better begin a new one. */
+static bool pen_again(size_t bytes)
 {
-	struct trace_event ev = *like;
-	uint8_t fields[8];
+	uint64_t time = trace_pen.stale & TRACE_PEN_LATE ? ticks_now() : trace_pen.time;
+	uint64_t head = AGAIN | (time - trace_pen.began) << 32;
+	struct trace_event who;
 
-	memcpy(fields, &r->dropped, 8);
-	ev.kind = EV_DROPPED;
-	ev.data = fields;
-	ev.size = sizeof(fields);
-	ev.why.pred = WHY_NONE;
-	ev.cause = 0;
-	if (put_record(r, &ev))
-		r->dropped = 0;
+	if (!trace_pen.stale || AGAIN_BYTES + bytes > (size_t)(trace_pen.room - trace_pen.at) ||
+	    time - trace_pen.began > UINT32_MAX)
+		return false;
+	if (trace_pen.stale & TRACE_PEN_OTHER)
+		ask_who(&who);
+	else
+		memcpy(&who.cause, trace_pen.cause, 8);
+	memcpy(trace_pen.at, &head, 8);
+	memcpy(trace_pen.at + 8, &who.cause, 8);
+	trace_pen.cause = trace_pen.at + 8;
+	trace_pen.lent = false;
+	trace_pen.at += AGAIN_BYTES;
+	trace_pen.end = trace_pen.room;
+	trace_pen.time = time;
+	trace_pen.stale = 0;
+	return true;
+}
+
+static inline __attribute__((always_inline)) void pen_up(struct ring *r)
+{
+	uint8_t *p = r->base + r->start;
+	size_t bytes = TRACE_ROUND8((size_t)(trace_pen.at - p));
+	uint32_t length = (uint32_t)bytes, none = EV_NONE;
+
+	memcpy(trace_pen.at, &none, 4);	/* if it does not end at a multiple of 8: there is room */
+	memcpy(p, &length, 4);
+	trace_pen.at = trace_pen.end = NULL;
+	ask_ahead(r, r->start, r->start + bytes);
+	atomic_store_explicit(&r->head, r->start + bytes, memory_order_release);
+	atomic_store_explicit(&r->last, trace_pen.time & ~(uint64_t)1, memory_order_release);
+}
+
+void trace_pen_put(void)
+{
+	pen_up(my_ring);
+}
+
+/* First in its packet, so that it stands where the hole is. */
+static __attribute__((noinline, cold)) void report_drops(struct ring *r)
+{
+	memcpy(trace_pen_write(EV_DROPPED, 0, NULL, 8), &r->dropped, 8);
+	r->dropped = 0;
 }
 
 static __attribute__((noinline, cold)) void lose_event(struct ring *r)
@@ -282,56 +403,48 @@ static __attribute__((noinline, cold)) void lose_event(struct ring *r)
 	atomic_fetch_add_explicit(&r->dropped_all, 1, memory_order_relaxed);
 }
 
+/* Few and small: no call. */
+static inline void copy_words(uint8_t *to, const uint8_t *from, size_t bytes)
+{
+	uint32_t word;
+
+	for (size_t i = 0; i < bytes; i += 4) {
+		memcpy(&word, from + i, 4);
+		memcpy(to + i, &word, 4);
+	}
+}
+
 static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 			  const uint8_t *fields, size_t size)
 {
-	struct ring *r = ring_of_thread();
-	struct trace_event ev;	/* each member is set below but .n, which rings give */
-	uint64_t id = 0;
+	size_t bytes;
+	struct ring *r;
 
-	if (unlikely(atomic_load_explicit(&rings.closed, memory_order_relaxed)))
-		return 0;
-	ev.kind = (uint16_t)kind;
-	ev.cause = 0;
-	ev.task = 0;
-	ev.cpu = TRACE_NO_CPU;
-	ev.ctx = CTX_DIRECTOR;
-	ev.size = (uint16_t)size;
-	ev.data = fields;
-	ev.why.pred = WHY_NONE;
-	if (why && why->v[0])
-		ev.why = *why;
-	if (likely(rings.stamp != NULL))
-		rings.stamp(rings.stamp_arg, &ev);
-	if (cause)
-		ev.cause = cause;
-	if (unlikely(r && r->dropped))
-		report_drops(r, &ev);
-	if (likely(r && !r->dropped && size <= TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - TRACE_WHY_BYTES))
-		id = put_record(r, &ev);
-	if (unlikely(!id))
-		lose_event(r);
-	return id;
+	if (why && !why->v[0])
+		why = NULL;
+	bytes = trace_pen_bytes(0, false, 8) + trace_pen_bytes(cause, why, size);	/* and a DROPPED */
+	if (!trace_pen.at || !pen_again(bytes)) {
+		if (trace_pen.at)
+			pen_up(my_ring);
+		if (unlikely(atomic_load_explicit(&rings.closed, memory_order_relaxed)))
+			return 0;
+		r = ring_of_thread();
+		if (unlikely(!r || size > TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - TRACE_WHY_BYTES) ||
+		    unlikely(!pen_down(r, bytes))) {
+			lose_event(r);
+			return 0;
+		}
+	}
+	r = my_ring;
+	if (unlikely(r->dropped))
+		report_drops(r);
+	copy_words(trace_pen_write(kind, cause, why, size), fields, size);
+	if (!trace_pen.hold)
+		pen_up(r);
+	return trace_pen.id;
 }
 
 /* ---- the collector ----------------------------------------------------------------------------- */
-
-/* The next record of @r, or NULL; steps over a filler. */
-static uint8_t *next_record(struct ring *r)
-{
-	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
-	uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
-	uint8_t *p;
-
-	if (tail == head)
-		return NULL;
-	p = r->bytes + (tail & (r->size - 1));
-	if (p[0] || p[1])
-		return p;
-	tail += r->size - (tail & (r->size - 1));
-	atomic_store_explicit(&r->tail, tail, memory_order_release);
-	return tail == head ? NULL : r->bytes + (tail & (r->size - 1));
-}
 
 /* Nothing that is still to come can be earlier than this (ticks). */
 static uint64_t horizon(uint32_t nr)
@@ -348,33 +461,16 @@ static uint64_t horizon(uint32_t nr)
 	return limit;
 }
 
-static struct ring *earliest(uint32_t nr, uint64_t limit, uint8_t **record)
-{
-	struct ring *best = NULL;
-	uint64_t best_time = limit;
-
-	for (uint32_t i = 0; i < nr; i++) {
-		uint8_t *p = next_record(rings.ring[i]);
-
-		if (p && trace_rd64(p + 8) < best_time) {
-			best = rings.ring[i];
-			best_time = trace_rd64(p + 8);
-			*record = p;
-		}
-	}
-	return best;
-}
-
 /* The log's number of an event known as (ring, index); 0 = not in the log (yet). */
 static uint64_t log_number(uint64_t id)
 {
-	uint64_t ring = id >> ID_RING_SHIFT, index = id & (((uint64_t)1 << ID_RING_SHIFT) - 1);
+	uint64_t ring = id >> ID_RING_SHIFT, index = (id & (((uint64_t)1 << ID_RING_SHIFT) - 1)) - 1;
 	const struct ring *r;
 
 	if (!id || ring >= atomic_load_explicit(&rings.nr, memory_order_acquire))
 		return 0;
 	r = rings.ring[ring];
-	return index && index <= r->nr ? r->numbers[index - 1] : 0;
+	return index < r->nr ? r->numbers[index / NUMBERS][index % NUMBERS] : 0;
 }
 
 /* Fields that hold an event's number. */
@@ -385,79 +481,254 @@ static const struct {
 	{ EV_BUG, "ref" }, { EV_RETURN, "call" }, { EV_CALL, "call" },
 };
 
-static void translate_field(uint8_t *data, uint16_t kind)
+static uint8_t reference_at[EV_NR];	/* offset of that field plus one, 0 = the row has none */
+
+static void find_references(void)
 {
 	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
-		const struct trace_row *row = &trace_rows[kind];
-		uint64_t number;
+		const struct trace_row *row = &trace_rows[references[i].kind];
 
-		for (unsigned int f = 0; references[i].kind == kind && f < row->nr_fields; f++) {
-			if (!strcmp(row->fields[f].name, references[i].field)) {
-				number = log_number(trace_rd64(data));
-				memcpy(data, &number, 8);
-				return;
-			}
-			data += row->fields[f].type == TY_u64 ? 8 : 4;
-		}
+		for (unsigned int f = 0; f < row->nr_fields; f++)
+			if (!strcmp(row->fields[f].name, references[i].field))
+				reference_at[references[i].kind] = (uint8_t)(trace_layouts[references[i].kind].at[f] + 1);
 	}
+}
+
+static void translate_field(uint8_t *fields, uint16_t kind)
+{
+	uint8_t *at = fields + reference_at[kind] - 1;
+	uint64_t number = log_number(trace_rd64(at));
+
+	memcpy(at, &number, 8);
 }
 
 static int remember_number(struct ring *r, uint64_t n)
 {
-	if (r->nr == r->cap) {
-		uint64_t cap = r->cap ? r->cap * 2 : 1024;
-		uint64_t *v = realloc(r->numbers, cap * sizeof(*v));
+	if (unlikely(r->nr == r->pieces * NUMBERS)) {
+		uint32_t **v = realloc(r->numbers, (r->pieces + 1) * sizeof(*v));
 
 		if (!v)
 			return -ENOMEM;
 		r->numbers = v;
-		r->cap = cap;
+		v[r->pieces] = malloc(NUMBERS * sizeof(**v));
+		if (!v[r->pieces])
+			return -ENOMEM;
+		r->pieces++;
 	}
-	r->numbers[r->nr++] = n;
+	r->numbers[r->nr / NUMBERS][r->nr % NUMBERS] = (uint32_t)(n <= UINT32_MAX ? n : 0);
+	r->nr++;
 	return 0;
 }
 
-/* One record into the log: time in ns since the origin, numbers of the log. */
-static int move_record(struct ring *r, uint8_t *p)
-{
-	size_t bytes = TRACE_ROUND8((size_t)(p[0] | p[1] << 8));
-	struct trace *t = rings.trace;
-	struct trace_event ev;
-	uint64_t ns;
+/* What the events of a moment have in common, as the log has it. */
+struct common {
+	uint64_t who;		/* task, cpu, context where an event's head has them */
+	uint64_t time, cause;
+};
 
-	bug_on(trace_event_decode(p, bytes, 0, &ev) <= 0);
-	ns = ticks_to_ns(ev.time);
-	ns = ns > rings.origin_ns ? ns - rings.origin_ns : 0;
-	ev.time = rings.last_ns = ns > rings.last_ns ? ns : rings.last_ns;
-	ev.cause = log_number(ev.cause);
-	ev.n = t->events + 1;
-	translate_field(p + TRACE_HEAD_BYTES, ev.kind);
-	if (!trace_append(t, &ev))
-		atomic_store_explicit(&rings.closed, true, memory_order_relaxed);
-	atomic_store_explicit(&r->tail, atomic_load_explicit(&r->tail, memory_order_relaxed) + bytes,
-			      memory_order_release);
-	return remember_number(r, t->full ? 0 : ev.n);
+/*
+ * One event of a packet, at @from, to the log's end.
+ * Return: its bytes in the packet.
+ */
+static inline size_t move_event(struct trace *t, const struct common *c, const uint8_t *from)
+{
+	uint32_t form = trace_rd32(from);
+	uint16_t kind = (uint16_t)form;
+	size_t size = (form >> 16 & TRACE_PEN_WORDS) * 4;
+	size_t tail = form >> 16 & TRACE_PEN_WHY ? TRACE_WHY_BYTES : 0;
+	size_t bytes = TRACE_HEAD_BYTES + size + tail;
+	uint64_t cause = c->cause, head = bytes | (uint64_t)kind << 16 | c->who;
+	const uint8_t *p = from + TRACE_PEN_HEAD;
+	uint8_t *to = t->base + t->used;
+	uint32_t none = 0;
+
+	if (form >> 16 & TRACE_PEN_CAUSE) {
+		cause = log_number(trace_rd64(p));
+		p += 8;
+	}
+	if (tail)
+		head |= (uint64_t)TRACE_CTX_WHY << 40;
+	memcpy(to, &head, 8);
+	memcpy(to + 8, &c->time, 8);
+	memcpy(to + 16, &cause, 8);
+	to += TRACE_HEAD_BYTES;
+	copy_words(to, p, size + tail);
+	if (unlikely(reference_at[kind]))
+		translate_field(to, kind);
+	if (bytes % 8)
+		memcpy(to + size + tail, &none, 4);
+	t->used += TRACE_ROUND8(bytes);
+	t->events++;
+	return (size_t)(p - from) + size + tail;
 }
 
-static int64_t collect_until(uint64_t limit, uint32_t nr)
+/* The log is full: one TRACE_FULL says so, and nothing follows. */
+static void close_log(const struct common *c)
 {
-	uint8_t *record = NULL;
-	struct ring *r;
+	struct trace_event ev = { .time = c->time, .cpu = TRACE_NO_CPU, .ctx = CTX_DIRECTOR };
+
+	if (!rings.trace->full)
+		trace_append_full(rings.trace, &ev);
+	atomic_store_explicit(&rings.closed, true, memory_order_relaxed);
+}
+
+/* What of its packet is of one time, into the log: in ns since the origin, numbers of the log. */
+static int64_t move_moment(struct ring *r)
+{
+	const uint8_t *p = r->next, *end = r->packet + trace_rd32(r->packet);
+	uint32_t who = trace_rd32(r->packet + 4);
+	uint64_t ns = ticks_to_ns(r->time);
+	struct trace *t = rings.trace;
+	struct common c = { .who = (uint64_t)(who >> 16) << 32 | (uint64_t)(who & 0xffff) << 48,
+			    .cause = log_number(r->cause) };
 	int64_t moved = 0;
 
-	while ((r = earliest(nr, limit, &record))) {
-		if (move_record(r, record))
+	ns = ns > rings.origin_ns ? ns - rings.origin_ns : 0;
+	c.time = rings.last_ns = ns > rings.last_ns ? ns : rings.last_ns;
+	for (; p < end; moved++) {
+		uint32_t form = trace_rd32(p);
+
+		if ((uint16_t)form == EV_NONE || (uint16_t)form == AGAIN)
+			break;
+		if (unlikely(t->full || !trace_fits(t, TRACE_HEAD_BYTES + TRACE_WHY_BYTES +
+						       (form >> 16 & TRACE_PEN_WORDS) * 4))) {
+			close_log(&c);
+			p = end;
+			break;
+		}
+		if (remember_number(r, t->events + 1))
 			return -ENOMEM;
-		moved++;
+		p += move_event(t, &c, p);
+	}
+	r->next = p;
+	return moved;
+}
+
+static inline const uint8_t *ring_at(const struct ring *r, uint64_t position)
+{
+	uint64_t nth = position >> r->shift, chunk = (uint64_t)1 << r->shift;
+
+	return r->bytes + r->chunk[nth % CHUNKS_MAX] * chunk + (position & (chunk - 1));
+}
+
+/* The next packet, if it is earlier than @limit; steps over a filler. */
+static inline void look_at_packet(struct ring *r, uint64_t limit, uint64_t tail)
+{
+	const uint8_t *p = NULL;
+
+	if (tail != r->seen_head) {
+		p = ring_at(r, tail);
+		if (!trace_rd32(p)) {
+			tail = ((tail >> r->shift) + 1) << r->shift;
+			p = ring_at(r, tail);
+		}
+	}
+	r->packet = NULL;
+	atomic_store_explicit(&r->tail, tail, memory_order_release);
+	if (!p)
+		return;
+	r->time = trace_rd64(p + 8);
+	r->cause = trace_rd64(p + 16);
+	if (r->time >= limit)
+		return;
+	r->packet = p;
+	r->next = p + PACKET_HEAD;
+}
+
+/*
+ * Behind the moment that was moved: the next of its packet, or the next packet.
+ * A packet once begun is read to its end, whatever the limit: that lies less than the settling time behind it.
+ */
+static inline void look_further(struct ring *r, uint64_t limit)
+{
+	size_t bytes = trace_rd32(r->packet);
+
+	if (r->next + AGAIN_BYTES <= r->packet + bytes && (uint16_t)trace_rd32(r->next) == AGAIN) {
+		r->time = trace_rd64(r->packet + 8) + trace_rd32(r->next + 4);
+		r->cause = trace_rd64(r->next + 8);
+		r->next += AGAIN_BYTES;
+		return;
+	}
+	look_at_packet(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed) + bytes);
+}
+
+/* The ring with the earliest packet; @until: time of the next ring's. */
+static struct ring *earliest(struct ring **live, uint32_t n, uint64_t *until)
+{
+	struct ring *best = NULL;
+
+	*until = UINT64_MAX;
+	for (uint32_t i = 0; i < n; i++) {
+		struct ring *r = live[i];
+
+		if (!r->packet)
+			continue;
+		if (best && r->time >= best->time) {
+			*until = r->time < *until ? r->time : *until;
+			continue;
+		}
+		if (best)
+			*until = best->time;
+		best = r;
+	}
+	return best;
+}
+
+/*
+ * Touching a page for the first time takes as long as a hundred events.  A thread
+ * that has much to tell is spared that: those it will come to are touched here.
+ */
+static void fill_memory(struct ring *r)
+{
+	if (r->filled || r->seen_head < (uint64_t)1 << r->shift)
+		return;
+	r->filled = true;
+#ifdef MADV_POPULATE_WRITE
+	(void)madvise(r->bytes, rings.ring_bytes / FILL_PART, MADV_POPULATE_WRITE);
+#endif
+}
+
+/* At most @most events, but whole moments. */
+static int64_t collect_until(uint64_t limit, uint32_t nr, int64_t most)
+{
+	static struct ring *live[RINGS_MAX];	/* one collector */
+	uint64_t until;
+	int64_t moved = 0, n;
+	uint32_t lives = 0;
+	struct ring *r;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		r = rings.ring[i];
+		r->seen_head = atomic_load_explicit(&r->head, memory_order_acquire);
+		fill_memory(r);
+		if (!r->packet)		/* else one is half read */
+			look_at_packet(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed));
+		if (r->packet)
+			live[lives++] = r;
+	}
+	while (moved < most && (r = earliest(live, lives, &until))) {
+		do {
+			n = move_moment(r);
+			if (n < 0)
+				return n;
+			moved += n;
+			look_further(r, limit);
+		} while (r->packet && r->time <= until && moved < most);
+		trace_publish(rings.trace, rings.last_ns);
 	}
 	return moved;
 }
 
-int64_t trace_ring_collect(void)
+int64_t trace_ring_collect_some(int64_t most)
 {
 	uint32_t nr = atomic_load_explicit(&rings.nr, memory_order_acquire);
 
-	return rings.trace ? collect_until(horizon(nr), nr) : 0;
+	return rings.trace ? collect_until(horizon(nr), nr, most) : 0;
+}
+
+int64_t trace_ring_collect(void)
+{
+	return trace_ring_collect_some(INT64_MAX);
 }
 
 uint64_t trace_ring_dropped(void)
@@ -472,19 +743,29 @@ uint64_t trace_ring_dropped(void)
 
 /* ---- start and stop -------------------------------------------------------------------------------- */
 
+void trace_ring_on_call(void (*fn)(void))
+{
+	rings.call = fn;
+}
+
 int trace_ring_start(struct trace *t, size_t ring_bytes, uint64_t origin_ns)
 {
-	size_t size = 4 * TRACE_EVENT_BYTES_MAX;	/* one event must fit beside a filler */
+	size_t size = 2 << CHUNK_SHIFT_MIN;
 
 	if (rings.trace)
 		return -EBUSY;
 	calibrate();
+	find_references();
 	while (size < (ring_bytes ? ring_bytes : TRACE_RING_BYTES_DEFAULT))
 		size *= 2;
 	rings.ring_bytes = size;
+	rings.chunk_shift = CHUNK_SHIFT_MIN;
+	while (size >> rings.chunk_shift > CHUNKS_MAX)
+		rings.chunk_shift++;
 	rings.origin_ns = origin_ns;
 	rings.last_ns = 0;
 	rings.trace = t;
+	rings.call = NULL;
 	rings.stamp = t->hooks.stamp;
 	rings.stamp_arg = t->hooks.arg;
 	atomic_store(&rings.closed, t->quiet);
@@ -513,11 +794,13 @@ void trace_ring_stop(void)
 	if (!rings.trace)
 		return;
 	trace_emit_free = NULL;
-	(void)collect_until(UINT64_MAX, rings.nr);
+	(void)collect_until(UINT64_MAX, rings.nr, INT64_MAX);
 	report_last_drops();
 	atomic_fetch_add(&rings.generation, 1);
 	for (uint32_t i = 0; i < rings.nr; i++) {
-		munmap(rings.ring[i]->bytes, rings.ring[i]->size);
+		munmap(rings.ring[i]->bytes, rings.ring_bytes);
+		for (uint64_t n = 0; n < rings.ring[i]->pieces; n++)
+			free(rings.ring[i]->numbers[n]);
 		free(rings.ring[i]->numbers);
 		free(rings.ring[i]);
 		rings.ring[i] = NULL;

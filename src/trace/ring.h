@@ -23,7 +23,8 @@
 
 #include "trace/trace.h"
 
-#define TRACE_RING_BYTES_DEFAULT ((size_t)1 << 20)	/* some 20,000 events */
+/* For some 130,000 events, and as much of it is used as the collector is behind. */
+#define TRACE_RING_BYTES_DEFAULT ((size_t)4 << 20)
 
 /*
  * @t:         the log; its hooks.stamp is called by every emitting thread, no other hook
@@ -34,7 +35,13 @@
 int trace_ring_start(struct trace *t, size_t ring_bytes, uint64_t origin_ns);
 /* Moves what is certainly in order into the log; return: events moved, -ENOMEM. */
 int64_t trace_ring_collect(void);
+int64_t trace_ring_collect_some(int64_t most);	/* some @most of it, then comes back */
 void trace_ring_stop(void);
+/*
+ * @fn is called by an emitting thread whose ring gets full (a sixteenth of it is), once until
+ * somebody collects: from anywhere, so it neither sleeps nor emits.  Until stop.
+ */
+void trace_ring_on_call(void (*fn)(void));
 uint64_t trace_ring_dropped(void);	/* since the start */
 /* How time is read: "time stamp counter" or "clock_gettime"; calibrates on first use. */
 const char *trace_ring_clock(void);

@@ -24,7 +24,6 @@
 
 #include "base/check.h"
 
-#define FULL_BYTES (TRACE_HEAD_BYTES + 8)	/* room kept for one TRACE_FULL */
 #define RESET_KEEPS_BYTES (((size_t)4 << 20) - sizeof(struct trace_shared))	/* a flood's memory is given back */
 
 struct trace *trace_current;
@@ -73,7 +72,7 @@ int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max)
 	if (fd >= 0) {
 		if (fstat(fd, &st) < 0)
 			return -errno;
-		if ((uint64_t)st.st_size <= head + FULL_BYTES)
+		if ((uint64_t)st.st_size <= head + TRACE_FULL_BYTES)
 			return -EINVAL;
 		if (!bytes)
 			room = (size_t)st.st_size - head;
@@ -82,7 +81,7 @@ int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max)
 		flags = MAP_SHARED;
 	}
 	room &= ~(size_t)7;
-	if (room < FULL_BYTES)
+	if (room < TRACE_FULL_BYTES)
 		return -EINVAL;
 	map = mmap(NULL, head + room, PROT_READ | PROT_WRITE, flags, fd, 0);
 	if (map == MAP_FAILED)
@@ -141,12 +140,6 @@ uint32_t trace_new_id(struct trace *t, enum trace_class cls)
 
 /* ---- emitting ----------------------------------------------------------------- */
 
-static bool fits(const struct trace *t, size_t bytes)
-{
-	return t->events + 1 < t->events_max &&
-	       t->used + TRACE_ROUND8(bytes) + FULL_BYTES <= t->shared->size;
-}
-
 void trace_event_encode(uint8_t *to, const struct trace_event *ev)
 {
 	size_t bytes = trace_event_bytes(ev);
@@ -181,13 +174,11 @@ static void write_event(struct trace *t, struct trace_event *ev)
 	ev->data = start + TRACE_HEAD_BYTES;
 	t->used += TRACE_ROUND8(trace_event_bytes(ev));
 	t->events++;
-	atomic_store_explicit(&t->shared->bytes, t->used, memory_order_release);
-	atomic_store_explicit(&t->shared->events, t->events, memory_order_release);
-	atomic_store_explicit(&t->shared->now, ev->time, memory_order_relaxed);
+	trace_publish(t, ev->time);
 }
 
 /* The bound is reached: one TRACE_FULL in the room kept for it, then silence. */
-static void write_full(struct trace *t, const struct trace_event *refused)
+void trace_append_full(struct trace *t, const struct trace_event *refused)
 {
 	struct trace_event ev = *refused;
 	uint64_t count = t->events;
@@ -212,8 +203,8 @@ bool trace_append(struct trace *t, struct trace_event *ev)
 {
 	if (t->full)		/* since this event was begun */
 		return false;
-	if (!fits(t, trace_event_bytes(ev))) {
-		write_full(t, ev);
+	if (!trace_fits(t, trace_event_bytes(ev))) {
+		trace_append_full(t, ev);
 		return false;
 	}
 	write_event(t, ev);

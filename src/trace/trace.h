@@ -430,6 +430,127 @@ static inline bool trace_on(void)
 uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 		    const uint8_t *fields, size_t size);
 
+/*
+ * Free mode.  What a thread tells between begin and end is a burst: one head in the
+ * ring, one publication, and the clock is looked at only where order asks for it.
+ * Events under a lock come after those told by whoever had it before, so
+ * each such lock has a clock of its own, the time of the last event told by its
+ * holders; taking the lock compares.  Where a section meets what others did without
+ * that lock (a lock within the lock, a counter, what was posted) it says
+ * trace_burst_later(), or its events would stand before theirs.
+ */
+struct trace_pen {
+	uint8_t *at, *end;	/* room behind the last event of the packet begun; both NULL: none is */
+	uint64_t id;		/* of the last event, as TRACE() returns it */
+	uint64_t time;		/* of it, in ticks of the ring's clock */
+	uint8_t *room;		/* where .end comes back to */
+	uint8_t *cause;		/* the cause of those that name none stands here */
+	uint64_t began;		/* time of the packet */
+	bool hold;		/* between begin and end */
+	bool lent;		/* one of them took it */
+	uint8_t stale;		/* .end is .at, because: */
+#define TRACE_PEN_LATE 1u	/* the next event has to look at the clock */
+#define TRACE_PEN_OTHER 2u	/* this thread's cause is another one now */
+};
+
+extern __thread struct trace_pen trace_pen;
+void trace_pen_put(void);	/* publishes the packet begun */
+
+static inline void trace_pen_stale(uint8_t why)
+{
+	if (trace_pen.at) {
+		trace_pen.end = trace_pen.at;
+		trace_pen.stale |= why;
+	}
+}
+
+static inline void trace_burst_later(void)
+{
+	if (__builtin_expect(trace_emit_free != NULL, 0))
+		trace_pen_stale(TRACE_PEN_LATE);
+}
+
+/* This thread's cause is @cause from now on. */
+static inline void trace_burst_cause(uint64_t cause)
+{
+	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_pen.at) {
+		if (trace_pen.lent)
+			trace_pen_stale(TRACE_PEN_OTHER);
+		else
+			memcpy(trace_pen.cause, &cause, sizeof(cause));
+	}
+}
+
+/* @lock_clock: of the lock just taken, or NULL. */
+static inline void trace_burst_begin(const uint64_t *lock_clock)
+{
+	if (__builtin_expect(trace_emit_free != NULL, 0)) {
+		if (lock_clock && *lock_clock > trace_pen.time)
+			trace_pen_stale(TRACE_PEN_LATE);
+		trace_pen.hold = true;
+	}
+}
+
+/* Before the lock is let go: what was told so far was told before that. */
+static inline void trace_burst_told(uint64_t *lock_clock)
+{
+	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_pen.time > *lock_clock)
+		*lock_clock = trace_pen.time;
+}
+
+static inline void trace_burst_end(void)
+{
+	if (__builtin_expect(trace_emit_free != NULL, 0)) {
+		if (trace_pen.at)
+			trace_pen_put();
+		trace_pen.hold = false;
+	}
+}
+
+/* An event in a packet: kind, flags and words of fields in 4 bytes; cause; fields; why. */
+#define TRACE_PEN_HEAD 4
+#define TRACE_PEN_CAUSE (1u << 12)
+#define TRACE_PEN_WHY (1u << 13)
+#define TRACE_PEN_WORDS (TRACE_PEN_CAUSE - 1)
+
+static inline size_t trace_pen_bytes(uint64_t cause, bool why, size_t size)
+{
+	return TRACE_PEN_HEAD + (cause ? 8 : 0) + size + (why ? sizeof(struct trace_why) : 0);
+}
+
+/* Writes all but the fields; returns where those go. */
+static inline uint8_t *trace_pen_write(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+				       size_t size)
+{
+	uint32_t head = (uint32_t)kind | ((uint32_t)size / 4 | (cause ? TRACE_PEN_CAUSE : 0) |
+					  (why ? TRACE_PEN_WHY : 0)) << 16;
+	uint8_t *p = trace_pen.at + TRACE_PEN_HEAD;
+
+	memcpy(trace_pen.at, &head, 4);
+	if (cause) {
+		memcpy(p, &cause, 8);
+		p += 8;
+	} else {
+		trace_pen.lent = true;
+	}
+	if (why)
+		memcpy(p + size, why, sizeof(*why));
+	trace_pen.at = p + size + (why ? sizeof(*why) : 0);
+	trace_pen.id++;
+	return p;
+}
+
+/* The next event of the packet begun, or NULL: no packet, or no room. */
+static inline uint8_t *trace_pen_event(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+				       size_t size)
+{
+	if (why && !why->v[0])
+		why = NULL;	/* nothing changed */
+	if (trace_pen_bytes(cause, why, size) > (size_t)(trace_pen.end - trace_pen.at))
+		return NULL;
+	return trace_pen_write(kind, cause, why, size);
+}
+
 #define F(type, name) size += trace_sz_##type(e->name);
 #define EV(ID, name_, level, fields, meaning)                                    \
 	static inline size_t trace_size_##ID(const struct ev_##ID *e)            \
@@ -446,8 +567,11 @@ uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why
 	static __attribute__((noinline, unused)) uint64_t                                        \
 	trace_put_##ID(uint64_t cause, const struct trace_why *why, const struct ev_##ID *e)     \
 	{                                                                                        \
-		uint8_t buf[trace_size_##ID(e)], *p = buf;                                       \
-		fields return trace_emit(EV_##ID, cause, why, buf, (size_t)(p - buf));           \
+		uint8_t buf[trace_size_##ID(e)];                                                 \
+		uint8_t *pen = trace_pen_event(EV_##ID, cause, why, sizeof(buf));                \
+		uint8_t *p = pen ? pen : buf;                                                    \
+		fields (void)p;                                                                  \
+		return pen ? trace_pen.id : trace_emit(EV_##ID, cause, why, buf, sizeof(buf));   \
 	}
 #include "trace/trace_events.def"
 #undef EV

@@ -36,6 +36,22 @@ static inline void trace_event_parts(const uint8_t *bytes, uint64_t n, struct tr
 	}
 }
 
+#define TRACE_FULL_BYTES (TRACE_HEAD_BYTES + 8)	/* room kept for one TRACE_FULL */
+
+static inline bool trace_fits(const struct trace *t, size_t bytes)
+{
+	return t->events + 1 < t->events_max &&
+	       t->used + TRACE_ROUND8(bytes) + TRACE_FULL_BYTES <= t->shared->size;
+}
+
+/* Readers may see what has been written, the last of it at @time. */
+static inline void trace_publish(struct trace *t, uint64_t time)
+{
+	atomic_store_explicit(&t->shared->bytes, t->used, memory_order_release);
+	atomic_store_explicit(&t->shared->events, t->events, memory_order_release);
+	atomic_store_explicit(&t->shared->now, time, memory_order_relaxed);
+}
+
 /* Writes head, fields and why at @to (8-aligned, room for the rounded length). */
 void trace_event_encode(uint8_t *to, const struct trace_event *ev);
 
@@ -45,5 +61,7 @@ void trace_event_encode(uint8_t *to, const struct trace_event *ev);
  * Its .data moves into the log.
  */
 bool trace_append(struct trace *t, struct trace_event *ev);
+/* The bound is reached by @refused: one TRACE_FULL, then silence. */
+void trace_append_full(struct trace *t, const struct trace_event *refused);
 
 #endif

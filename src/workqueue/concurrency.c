@@ -233,6 +233,7 @@ void wq_worker_running(struct task *t)
 	worker_clock_start(worker);
 	TRACE(WORKER_WAKE, .worker = worker->tid, .pool = pool->tid, .item = worker->current_id,
 	      .nr_running = (uint32_t)nr_running(pool));
+	trace_burst_told(&pool->told);
 	if (!mach_lockstep)
 		raw_spin_unlock(&pool->lock);
 	local_irq_restore(flags);

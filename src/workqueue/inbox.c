@@ -158,13 +158,20 @@ static struct list_head *take_oldest(struct worker_pool *pool)
 
 bool pool_collect_some(struct worker_pool *pool, int max)
 {
-	struct list_head *e;
+	struct list_head *e, *known = NULL;
 	int n;
 
 	for (n = 0; n < max && (e = take_oldest(pool)); n++) {
 		struct work_struct *work = list_entry(e, struct work_struct, entry);
 		uintptr_t to = (uintptr_t)e->prev, cpu = to & POSTED_CPU_MASK;
 
+		if (unlikely(trace_on() && !known)) {
+			/* posters told of these items before now, but perhaps after our last event */
+			known = (struct list_head *)(uintptr_t)katomic_peek(&pool->inbox);
+			trace_burst_later();
+		}
+		if (e == known || known == &pool->inbox_stub)
+			known = NULL;
 		INIT_LIST_HEAD(e);
 		admit_work((struct pool_workqueue *)(to - cpu), work,
 			   cpu ? (int)cpu - 1 : WORK_CPU_UNBOUND, work->cause);

@@ -70,8 +70,7 @@ static void init_params(void)
 	wqe.debug_force_rr_cpu = boot_param("debug_force_rr_cpu", 0);
 	wqe.default_scope = (enum wq_affn_scope)boot_param("default_affinity_scope", WQ_AFFN_CACHE);
 	wqe.legacy = boot_param("legacy", 0);
-	/* Who reads the log wants to see an item queued when it is; others can wait. */
-	wqe.inbox = boot_param("inbox", !mach_lockstep && !trace_on()) && !wqe.legacy;
+	wqe.inbox = boot_param("inbox", !mach_lockstep) && !wqe.legacy;
 }
 
 int workqueue_param(const char *name, long value)

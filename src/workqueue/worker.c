@@ -446,8 +446,10 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	uint64_t start, end;
 
 	charge(COST_ITEM);
+	trace_burst_later();
 	start = TRACE_CAUSED(cause, EXECUTE_START, .item = item, .func = func,
 			     .worker = worker->tid, .wq = wq->tid);
+	trace_burst_end();
 	if (start)
 		mach_set_cause(start);
 	lock_map_acquire(wq, LOCK_MAP_WQ, wq->name);
@@ -455,6 +457,7 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	worker->current_func(work);
 	lock_map_release(work);
 	lock_map_release(wq);
+	trace_burst_begin(NULL);	/* and the accounts of this item, and the next one's start */
 	end = TRACE_CAUSED(start, EXECUTE_END, .item = item, .func = func, .worker = worker->tid,
 			   .wq = wq->tid);
 	if (end)
@@ -487,7 +490,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 		kick_pool(pool, 0);
 	work_starts_in(work, pool);
 	pwq->stats[PWQ_STAT_STARTED]++;
-	pool_unlock_irq(pool);
+	pool_unlock_irq_telling(pool);
 
 	end = call_work(worker, work, cause);
 

@@ -113,6 +113,7 @@ struct worker_pool {
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
 	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
+	uint64_t told;			/* L: when its holders told something last (trace_burst_begin()) */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
 	int nr_workers, nr_idle;	/* L */
 	int nr_blocked;			/* L: workers with WORKER_BLOCKED */
@@ -345,6 +346,7 @@ static inline void pool_recheck(struct worker_pool *pool)
 static inline void pool_lock(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
+	trace_burst_begin(&pool->told);
 	pool_collect(pool);
 }
 /*
@@ -368,6 +370,7 @@ static inline struct task *pool_before_unlock(struct worker_pool *pool)
 		pool_census(pool);
 	if (unlikely(waking != NULL))
 		pool->waking = NULL;
+	trace_burst_told(&pool->told);
 	return waking;
 }
 static inline void pool_after_unlock(struct task *waking)
@@ -380,11 +383,13 @@ static inline void pool_unlock(struct worker_pool *pool)
 	struct task *waking = pool_before_unlock(pool);
 
 	raw_spin_unlock_kept(&pool->lock);
+	trace_burst_end();
 	pool_after_unlock(waking);
 }
 static inline void pool_lock_irq(struct worker_pool *pool)
 {
 	raw_spin_lock_irq(&pool->lock);
+	trace_burst_begin(&pool->told);
 	pool_collect(pool);
 }
 /* Who looks at workers and not at items: what was posted stays. */
@@ -396,8 +401,18 @@ static inline void pool_lock_workers(struct worker_pool *pool)
 static inline void pool_relock_irq(struct worker_pool *pool)
 {
 	raw_spin_lock_irq(&pool->lock);
+	trace_burst_begin(&pool->told);
 }
 static inline void pool_unlock_irq(struct worker_pool *pool)
+{
+	struct task *waking = pool_before_unlock(pool);
+
+	raw_spin_unlock_irq_kept(&pool->lock);
+	trace_burst_end();
+	pool_after_unlock(waking);
+}
+/* The same, and what is told next belongs to it. */
+static inline void pool_unlock_irq_telling(struct worker_pool *pool)
 {
 	struct task *waking = pool_before_unlock(pool);
 
@@ -407,6 +422,7 @@ static inline void pool_unlock_irq(struct worker_pool *pool)
 static inline void pool_lock_irqsave(struct worker_pool *pool, unsigned long *flags)
 {
 	raw_spin_lock_irqsave(&pool->lock, flags);
+	trace_burst_begin(&pool->told);
 	pool_collect(pool);
 }
 static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned long flags)
@@ -414,6 +430,7 @@ static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned lon
 	struct task *waking = pool_before_unlock(pool);
 
 	raw_spin_unlock_kept(&pool->lock);
+	trace_burst_end();
 	if (unlikely(mach_lockstep))
 		local_irq_restore(flags);
 	pool_after_unlock(waking);
