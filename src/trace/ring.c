@@ -57,6 +57,7 @@
 #define PACKET_ROOM 1024u		/* kept for a packet: most bursts are of some 200 bytes */
 #define AGAIN 0xffffu
 #define AGAIN_BYTES 16u
+#define LONE_BYTES_MAX 512u
 #define CHUNK_SHIFT_MIN 14
 #define CHUNKS_MAX 64u			/* of a ring */
 #define CALL_CHUNKS 16u			/* one in so many is full: the collector is called */
@@ -406,22 +407,70 @@ static __attribute__((noinline, cold)) void lose_event(struct ring *r)
 /* Few and small: no call. */
 static inline void copy_words(uint8_t *to, const uint8_t *from, size_t bytes)
 {
+	uint64_t two;
 	uint32_t word;
 
-	for (size_t i = 0; i < bytes; i += 4) {
-		memcpy(&word, from + i, 4);
-		memcpy(to + i, &word, 4);
+	for (; bytes >= 8; bytes -= 8, from += 8, to += 8) {
+		memcpy(&two, from, 8);
+		memcpy(to, &two, 8);
 	}
+	if (bytes) {
+		memcpy(&word, from, 4);
+		memcpy(to, &word, 4);
+	}
+}
+
+/*
+ * The same as pen_down(), the event and pen_up(), for one that is no burst's: in
+ * registers.  0: no room.
+ */
+static inline __attribute__((always_inline)) uint64_t put_lone(struct ring *r, enum trace_kind kind,
+							       uint64_t cause, const struct trace_why *why,
+							       const uint8_t *fields, size_t size)
+{
+	size_t bytes = TRACE_ROUND8(PACKET_HEAD + trace_pen_bytes(cause, why, size));
+	uint8_t *p = ring_room(r, bytes + 8);
+	uint64_t head, time, start = r->start;
+	struct trace_event who;
+
+	if (unlikely(!p))
+		return 0;
+	atomic_store_explicit(&r->last, atomic_load_explicit(&r->last, memory_order_relaxed) | 1,
+			      memory_order_relaxed);
+	time = ticks_now();
+	ask_who(&who);
+	head = bytes | (uint64_t)who.task << 32 | (uint64_t)who.cpu << 48 | (uint64_t)who.ctx << 56;
+	memcpy(p, &head, 8);
+	memcpy(p + 8, &time, 8);
+	memcpy(p + 16, &who.cause, 8);
+	p = trace_pen_put_event(p + PACKET_HEAD, kind, cause, why, size);
+	copy_words(p, fields, size);
+	p += size + (why ? TRACE_WHY_BYTES : 0);
+	memcpy(p, &(uint32_t){ EV_NONE }, 4);	/* if it does not end at a multiple of 8: there is room */
+	if ((start & (LINE - 1)) + bytes > LINE)
+		ask_for_line(r->base + start + LINES_AHEAD * LINE);
+	atomic_store_explicit(&r->head, start + bytes, memory_order_release);
+	atomic_store_explicit(&r->last, time & ~(uint64_t)1, memory_order_release);
+	trace_pen.time = time;
+	return ++trace_pen.id;
 }
 
 static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 			  const uint8_t *fields, size_t size)
 {
 	size_t bytes;
-	struct ring *r;
+	struct ring *r = my_ring;
+	uint64_t id;
 
 	if (why && !why->v[0])
 		why = NULL;
+	if (likely(!trace_pen.hold && r && !r->dropped && size <= LONE_BYTES_MAX) &&
+	    likely(my_generation == atomic_load_explicit(&rings.generation, memory_order_relaxed) &&
+		   !atomic_load_explicit(&rings.closed, memory_order_relaxed))) {
+		id = put_lone(r, kind, cause, why, fields, size);
+		if (likely(id))
+			return id;
+	}
 	bytes = trace_pen_bytes(0, false, 8) + trace_pen_bytes(cause, why, size);	/* and a DROPPED */
 	if (!trace_pen.at || !pen_again(bytes)) {
 		if (trace_pen.at)

@@ -518,23 +518,31 @@ static inline size_t trace_pen_bytes(uint64_t cause, bool why, size_t size)
 	return TRACE_PEN_HEAD + (cause ? 8 : 0) + size + (why ? sizeof(struct trace_why) : 0);
 }
 
-/* Writes all but the fields; returns where those go. */
-static inline uint8_t *trace_pen_write(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
-				       size_t size)
+/* Writes all but the fields at @to; returns where those go. */
+static inline uint8_t *trace_pen_put_event(uint8_t *to, enum trace_kind kind, uint64_t cause,
+					   const struct trace_why *why, size_t size)
 {
 	uint32_t head = (uint32_t)kind | ((uint32_t)size / 4 | (cause ? TRACE_PEN_CAUSE : 0) |
 					  (why ? TRACE_PEN_WHY : 0)) << 16;
-	uint8_t *p = trace_pen.at + TRACE_PEN_HEAD;
 
-	memcpy(trace_pen.at, &head, 4);
+	memcpy(to, &head, 4);
+	to += TRACE_PEN_HEAD;
 	if (cause) {
-		memcpy(p, &cause, 8);
-		p += 8;
-	} else {
-		trace_pen.lent = true;
+		memcpy(to, &cause, 8);
+		to += 8;
 	}
 	if (why)
-		memcpy(p + size, why, sizeof(*why));
+		memcpy(to + size, why, sizeof(*why));
+	return to;
+}
+
+static inline uint8_t *trace_pen_write(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+				       size_t size)
+{
+	uint8_t *p = trace_pen_put_event(trace_pen.at, kind, cause, why, size);
+
+	if (!cause)
+		trace_pen.lent = true;
 	trace_pen.at = p + size + (why ? sizeof(*why) : 0);
 	trace_pen.id++;
 	return p;
