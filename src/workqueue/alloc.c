@@ -39,9 +39,12 @@ void put_pwq_unlocked(struct pool_workqueue *pwq)
 	if (!pwq)
 		return;
 	pool = pwq->pool;
+	/* It may be the last one, and the pool go with it: but not before its lock is let go. */
+	rcu_read_lock();
 	pool_lock_irq(pool);
 	put_pwq(pwq);
 	pool_unlock_irq(pool);
+	rcu_read_unlock();
 }
 
 static void wq_free(struct workqueue_struct *wq)
