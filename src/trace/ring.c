@@ -464,9 +464,10 @@ static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct tra
 
 	if (why && !why->v[0])
 		why = NULL;
-	if (likely(!trace_pen.hold && r && !r->dropped && size <= LONE_BYTES_MAX) &&
-	    likely(my_generation == atomic_load_explicit(&rings.generation, memory_order_relaxed) &&
-		   !atomic_load_explicit(&rings.closed, memory_order_relaxed))) {
+	/* the generation first: the ring of an earlier one is gone */
+	if (likely(my_generation == atomic_load_explicit(&rings.generation, memory_order_relaxed) &&
+		   !trace_pen.hold && r && !r->dropped && size <= LONE_BYTES_MAX) &&
+	    likely(!atomic_load_explicit(&rings.closed, memory_order_relaxed))) {
 		id = put_lone(r, kind, cause, why, fields, size);
 		if (likely(id))
 			return id;
@@ -686,7 +687,7 @@ static inline void look_at_packet(struct ring *r, uint64_t limit, uint64_t tail)
 
 /*
  * Behind the moment that was moved: the next of its packet, or the next packet.
- * A packet once begun is read to its end, whatever the limit: that lies less than the settling time behind it.
+ * What is later in it than @limit waits for another time: others may have told between.
  */
 static inline void look_further(struct ring *r, uint64_t limit)
 {
@@ -702,7 +703,7 @@ static inline void look_further(struct ring *r, uint64_t limit)
 }
 
 /* The ring with the earliest packet; @until: time of the next ring's. */
-static struct ring *earliest(struct ring **live, uint32_t n, uint64_t *until)
+static struct ring *earliest(struct ring **live, uint32_t n, uint64_t limit, uint64_t *until)
 {
 	struct ring *best = NULL;
 
@@ -710,7 +711,7 @@ static struct ring *earliest(struct ring **live, uint32_t n, uint64_t *until)
 	for (uint32_t i = 0; i < n; i++) {
 		struct ring *r = live[i];
 
-		if (!r->packet)
+		if (!r->packet || r->time >= limit)
 			continue;
 		if (best && r->time >= best->time) {
 			*until = r->time < *until ? r->time : *until;
@@ -755,14 +756,14 @@ static int64_t collect_until(uint64_t limit, uint32_t nr, int64_t most)
 		if (r->packet)
 			live[lives++] = r;
 	}
-	while (moved < most && (r = earliest(live, lives, &until))) {
+	while (moved < most && (r = earliest(live, lives, limit, &until))) {
 		do {
 			n = move_moment(r);
 			if (n < 0)
 				return n;
 			moved += n;
 			look_further(r, limit);
-		} while (r->packet && r->time <= until && moved < most);
+		} while (r->packet && r->time < limit && r->time <= until && moved < most);
 		trace_publish(rings.trace, rings.last_ns);
 	}
 	return moved;
