@@ -187,7 +187,8 @@ static void a_burst_is_of_one_time_until_something_may_have_come_between(void)
 }
 
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t guarded, guard_clock;
+static uint64_t guarded;
+static struct trace_clock guard_clock;
 
 /* Each section begins within a burst that is older than the lock. */
 static void *emit_under_a_lock(void *arg)
@@ -213,7 +214,8 @@ static void what_is_told_under_a_lock_follows_what_its_last_holder_told(void)
 	struct ev_TICK tick;
 	uint64_t next = 0, wrong = 0;
 
-	guarded = guard_clock = 0;
+	guarded = 0;
+	guard_clock = (struct trace_clock){ 0 };
 	begin((size_t)8 << 20, (size_t)64 << 20, 0);
 	run_threads(emit_under_a_lock, true);
 	CU_ASSERT_EQUAL(trace_ring_dropped(), 0);

@@ -315,6 +315,17 @@ static inline void ask_who(struct trace_event *who)
 }
 
 /*
+ * The core may read the counter before it has the lock that it was told to take first;
+ * but what the lock's last holder told is earlier whatever the counter says.
+ */
+static inline uint64_t pen_time(void)
+{
+	uint64_t now = ticks_now();
+
+	return likely(now > trace_pen.after) ? now : trace_pen.after + 1;
+}
+
+/*
  * Begins a packet: who and when.  .last says "writing" before the clock is read.
  * False: no room for an event of @bytes.
  */
@@ -329,7 +340,7 @@ static inline __attribute__((always_inline)) bool pen_down(struct ring *r, size_
 		return false;
 	atomic_store_explicit(&r->last, atomic_load_explicit(&r->last, memory_order_relaxed) | 1,
 			      memory_order_relaxed);
-	trace_pen.began = trace_pen.time = ticks_now();
+	trace_pen.began = trace_pen.time = pen_time();
 	ask_who(&who);
 	head = (uint64_t)who.task << 32 | (uint64_t)who.cpu << 48 | (uint64_t)who.ctx << 56;
 	memcpy(p, &head, 8);
@@ -346,7 +357,7 @@ static inline __attribute__((always_inline)) bool pen_down(struct ring *r, size_
 /* The packet goes on, but it is later, or for another cause.  False: better begin a new one. */
 static bool pen_again(size_t bytes)
 {
-	uint64_t time = trace_pen.stale & TRACE_PEN_LATE ? ticks_now() : trace_pen.time;
+	uint64_t time = trace_pen.stale & TRACE_PEN_LATE ? pen_time() : trace_pen.time;
 	uint64_t head = AGAIN | (time - trace_pen.began) << 32;
 	struct trace_event who;
 

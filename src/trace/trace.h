@@ -446,6 +446,7 @@ struct trace_pen {
 	uint8_t *room;		/* where .end comes back to */
 	uint8_t *cause;		/* the cause of those that name none stands here */
 	uint64_t began;		/* time of the packet */
+	uint64_t after;		/* its next look at the clock must say more: the counter is read out of order */
 	bool hold;		/* between begin and end */
 	bool lent;		/* one of them took it */
 	uint8_t stale;		/* .end is .at, because: */
@@ -454,6 +455,12 @@ struct trace_pen {
 };
 
 extern __thread struct trace_pen trace_pen;
+
+/* Of a lock: when its holders told something last, and who.  Counters go in steps: two may tell at one time. */
+struct trace_clock {
+	uint64_t time;
+	const struct trace_pen *who;
+};
 void trace_pen_put(void);	/* publishes the packet begun */
 
 static inline void trace_pen_stale(uint8_t why)
@@ -482,20 +489,22 @@ static inline void trace_burst_cause(uint64_t cause)
 }
 
 /* @lock_clock: of the lock just taken, or NULL. */
-static inline void trace_burst_begin(const uint64_t *lock_clock)
+static inline void trace_burst_begin(const struct trace_clock *lock_clock)
 {
 	if (__builtin_expect(trace_emit_free != NULL, 0)) {
-		if (lock_clock && *lock_clock > trace_pen.time)
+		if (lock_clock && lock_clock->time >= trace_pen.time && lock_clock->who != &trace_pen) {
 			trace_pen_stale(TRACE_PEN_LATE);
+			trace_pen.after = lock_clock->time;
+		}
 		trace_pen.hold = true;
 	}
 }
 
 /* Before the lock is let go: what was told so far was told before that. */
-static inline void trace_burst_told(uint64_t *lock_clock)
+static inline void trace_burst_told(struct trace_clock *lock_clock)
 {
-	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_pen.time > *lock_clock)
-		*lock_clock = trace_pen.time;
+	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_pen.time > lock_clock->time)
+		*lock_clock = (struct trace_clock){ trace_pen.time, &trace_pen };
 }
 
 static inline void trace_burst_end(void)

@@ -113,7 +113,7 @@ struct worker_pool {
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
 	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
-	uint64_t told;			/* L: when its holders told something last (trace_burst_begin()) */
+	struct trace_clock told;	/* L: when its holders told something last (trace_burst_begin()) */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
 	int nr_workers, nr_idle;	/* L */
 	int nr_blocked;			/* L: workers with WORKER_BLOCKED */
