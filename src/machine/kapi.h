@@ -434,6 +434,12 @@ static inline void raw_spin_unlock_irqrestore(struct raw_spinlock *l, unsigned l
 	if (unlikely(mach_lockstep))
 		local_irq_restore(flags);
 }
+static inline void raw_spin_unlock_irqrestore_kept(struct raw_spinlock *l, unsigned long flags)
+{
+	raw_spin_unlock_kept(l);
+	if (unlikely(mach_lockstep))
+		local_irq_restore(flags);
+}
 #ifdef KW_FREE_ONLY
 #define assert_held(l) ((void)(l))
 #else

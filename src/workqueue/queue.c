@@ -162,21 +162,24 @@ void set_work_pool_and_keep_pending(struct work_struct *work, int pool_id, unsig
 	katomic_set(&work->data, (int64_t)(offq_data(pool_id, depth) | WORK_STRUCT_PENDING));
 }
 
-void work_starts_in(struct work_struct *work, struct worker_pool *pool)
+static inline void clear_pending(struct work_struct *work, uint64_t data, uint32_t pool, unsigned int depth)
 {
 	/* What was written before a queueing is seen by the run: release here, acquire
 	 * in the test-and-set.  The full fence pairs the other way round: an event set
 	 * before a *refused* queueing is seen by the run that made it fail (R1.19). */
-	katomic_set(&work->data, (int64_t)pool->offq);
-	TRACE(PENDING_CLEAR, .item = work->id, .pool = pool->tid, .disable = 0);
+	katomic_set(&work->data, (int64_t)data);
+	TRACE(PENDING_CLEAR, .item = work->id, .pool = pool, .disable = depth);
 	smp_mb();
+}
+
+void work_starts_in(struct work_struct *work, struct worker_pool *pool)
+{
+	clear_pending(work, pool->offq, pool->tid, 0);
 }
 
 void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth)
 {
-	katomic_set(&work->data, (int64_t)offq_data(pool_id, depth));
-	TRACE(PENDING_CLEAR, .item = work->id, .pool = pool_tid(pool_id), .disable = depth);
-	smp_mb();
+	clear_pending(work, offq_data(pool_id, depth), pool_tid(pool_id), depth);
 }
 
 bool clear_pending_slow(struct work_struct *work)

@@ -343,11 +343,15 @@ static inline void pool_recheck(struct worker_pool *pool)
 }
 
 /* Whoever takes a pool's lock finds queued what was queued before. */
+static inline void pool_after_lock(struct worker_pool *pool)
+{
+	trace_burst_begin(&pool->told);
+	pool_collect(pool);
+}
 static inline void pool_lock(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
-	trace_burst_begin(&pool->told);
-	pool_collect(pool);
+	pool_after_lock(pool);
 }
 /*
  * Lock held.  Who is woken wants this lock at once, and the call that wakes takes as
@@ -389,13 +393,13 @@ static inline void pool_unlock(struct worker_pool *pool)
 static inline void pool_lock_irq(struct worker_pool *pool)
 {
 	raw_spin_lock_irq(&pool->lock);
-	trace_burst_begin(&pool->told);
-	pool_collect(pool);
+	pool_after_lock(pool);
 }
 /* Who looks at workers and not at items: what was posted stays. */
 static inline void pool_lock_workers(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
+	trace_burst_begin(&pool->told);
 }
 /* The running worker, after an item: it looks when it has nothing else to do. */
 static inline void pool_relock_irq(struct worker_pool *pool)
@@ -422,17 +426,14 @@ static inline void pool_unlock_irq_telling(struct worker_pool *pool)
 static inline void pool_lock_irqsave(struct worker_pool *pool, unsigned long *flags)
 {
 	raw_spin_lock_irqsave(&pool->lock, flags);
-	trace_burst_begin(&pool->told);
-	pool_collect(pool);
+	pool_after_lock(pool);
 }
 static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned long flags)
 {
 	struct task *waking = pool_before_unlock(pool);
 
-	raw_spin_unlock_kept(&pool->lock);
+	raw_spin_unlock_irqrestore_kept(&pool->lock, flags);
 	trace_burst_end();
-	if (unlikely(mach_lockstep))
-		local_irq_restore(flags);
 	pool_after_unlock(waking);
 }
 static inline void wq_lock(struct workqueue_struct *wq)
