@@ -141,9 +141,23 @@ static void misuse_is_told_and_exits_with_two(void)
 
 	CU_ASSERT_EQUAL(kworkshop("nonsense", said, sizeof(said)), CLI_MISUSE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: no command called \"nonsense\""));
+	CU_ASSERT_EQUAL(kworkshop("nonsense --help", said, sizeof(said)), CLI_MISUSE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: no command called \"nonsense\""));
 	CU_ASSERT_EQUAL(kworkshop("version --nonsense", said, sizeof(said)), CLI_MISUSE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: version: "));
 	CU_ASSERT_EQUAL(kworkshop("version extra", said, sizeof(said)), CLI_MISUSE);
+}
+
+static void a_number_of_cpus_outside_the_bounds_is_refused(void)
+{
+	static const char *const bad[] = { "run life --cpus 0", "run life --cpus -1", "run life --cpus 65",
+					   "explore lessons/02-life.lua --cpus 0", NULL };
+	char said[4096];
+
+	for (int i = 0; bad[i]; i++) {
+		CU_ASSERT_EQUAL(kworkshop(bad[i], said, sizeof(said)), CLI_MISUSE);
+		CU_ASSERT_PTR_NOT_NULL(strstr(said, "is not in 1..64"));
+	}
 }
 
 static void version_names_the_kernel_it_imitates(void)
@@ -188,6 +202,7 @@ const struct test_case suite_unit_cli[] = {
 	T(options_that_make_no_sense_are_refused),
 	T(every_command_explains_itself),
 	T(misuse_is_told_and_exits_with_two),
+	T(a_number_of_cpus_outside_the_bounds_is_refused),
 	T(version_names_the_kernel_it_imitates),
 	T(files_are_found_beside_the_build_folder),
 	T(words_and_rules_are_explained),

@@ -229,9 +229,11 @@ int cli_main(int argc, char **argv)
 		return cmd_version.main(1, argv);
 	if (argc > 1 && strcmp(argv[1], "help") == 0 && argc == 3 && find_command(argv[2]))
 		return help_one(find_command(argv[2]));
-	if (asks_for_help(argc, argv) || (argc == 2 && strcmp(argv[1], "help") == 0))
+	if (argc == 2 && strcmp(argv[1], "help") == 0)
 		return help_all();
-	if (argc > 1 && argv[1][0] != '-')
+	if (argc > 1 && argv[1][0] != '-')	/* before --help: an unknown command has none */
 		return cli_misuse("", "no command called \"%s\"", argv[1]);
+	if (asks_for_help(argc, argv))
+		return help_all();
 	return cmd_home.main(argc, argv);
 }

@@ -52,6 +52,7 @@ int cli_main(int argc, char **argv);
  * Values are given as "--seed 7" or "--seed=7".  A table ends with a NULL name.
  */
 enum cli_kind { CLI_FLAG, CLI_INT, CLI_U64, CLI_REAL, CLI_TEXT };
+#define CLI_UNSET INT32_MIN	/* start value of a number for which 0 is not allowed */
 struct cli_option {
 	const char *name;	/* without the dashes */
 	enum cli_kind kind;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cpumask.h"
 #include "base/strbuf.h"
 #include "base/workers.h"
 #include "cli/explore.h"
@@ -70,8 +71,8 @@ static int check_wish(struct wish *w, int argc, char **argv)
 		return cli_misuse("explore", "--jobs is 1 to %d", WORKERS_MAX);
 	if (o->on.jitter != -1 && !(o->on.jitter >= 0 && o->on.jitter <= 0.9))
 		return cli_misuse("explore", "--jitter is a share from 0 to 0.9");
-	if (w->cpus < 0 || w->cpus > 64)
-		return cli_misuse("explore", "--cpus is 1 to 64");
+	if (w->cpus != CLI_UNSET && (w->cpus < 1 || w->cpus > CPUS_MAX))
+		return cli_misuse("explore", "--cpus: %d is not in 1..%d", w->cpus, CPUS_MAX);
 	if (w->window_us > 1000000)
 		return cli_misuse("explore", "--window is at most 1000000 us");
 	if (w->reach_ms < -1 || w->reach_ms > 1000000)
@@ -79,7 +80,7 @@ static int check_wish(struct wish *w, int argc, char **argv)
 	o->runs = w->runs;
 	o->depth = (unsigned int)w->depth;
 	o->jobs = (unsigned int)(w->jobs > WORKERS_MAX ? WORKERS_MAX : w->jobs);
-	o->on.cpus = w->cpus;
+	o->on.cpus = w->cpus == CLI_UNSET ? 0 : w->cpus;
 	o->on.script = cli_script;
 	o->window_ns = w->window_us * 1000;
 	o->reach_ns = w->reach_ms < 0 ? EXPLORE_REACH_USUAL : (uint64_t)w->reach_ms * 1000000;
@@ -91,8 +92,8 @@ static void conditions(const struct wish *w, uint64_t seed, struct strbuf *out)
 {
 	if (w->opts.on.jitter >= 0)
 		strbuf_printf(out, " --jitter %g", w->opts.on.jitter);
-	if (w->cpus)
-		strbuf_printf(out, " --cpus %d", w->cpus);
+	if (w->opts.on.cpus)
+		strbuf_printf(out, " --cpus %d", w->opts.on.cpus);
 	if (w->opts.on.census)
 		strbuf_puts(out, " --census");
 	if (w->opts.window_ns != EXPLORE_WINDOW_NS)	/* what is longer is a liberty */
@@ -141,7 +142,7 @@ static void fill_head(const struct wish *w, const char *path, const struct sched
 	memset(head, 0, sizeof(*head));
 	head->seed = s->seed;
 	head->inputs = input_lines(s);
-	head->cpus = (uint32_t)w->cpus;
+	head->cpus = (uint32_t)w->opts.on.cpus;
 	snprintf(head->engine, sizeof(head->engine), "kworkshop %s, Linux 6.12 profile", KW_VERSION);
 	snprintf(head->lesson, sizeof(head->lesson), "%.120s", slash ? slash + 1 : path);
 	snprintf(head->path, sizeof(head->path), "%.1000s", path);
@@ -321,7 +322,7 @@ static int explore_main(int argc, char **argv)
 	int ret;
 
 	w = (struct wish){ .runs = RUNS_USUAL, .depth = 3, .window_us = EXPLORE_WINDOW_NS / 1000,
-			   .reach_ms = -1,
+			   .reach_ms = -1, .cpus = CLI_UNSET,
 			   .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), .opts = { .seed = 1, .on = { .jitter = -1 } } };
 	ret = cli_parse(&argc, argv, options);
 	if (!ret)

@@ -78,7 +78,7 @@ static int apply_wish(const struct wish *w, const char *course, struct run_spec 
 	int rc;
 
 	spec->seed = w->seed;
-	spec->cpus = w->cpus;
+	spec->cpus = w->cpus == CLI_UNSET ? 0 : w->cpus;
 	spec->jitter = w->jitter;
 	spec->census = w->census;
 	slug_of(spec->lesson, slug, sizeof(slug));
@@ -94,7 +94,7 @@ static int apply_wish(const struct wish *w, const char *course, struct run_spec 
 
 static bool as_everybody(const struct wish *w)
 {
-	return w->seed == 1 && !w->variant && !w->inputs && !w->cpus && w->jitter < 0 && !w->census;
+	return w->seed == 1 && !w->variant && !w->inputs && w->cpus == CLI_UNSET && w->jitter < 0 && !w->census;
 }
 
 static int show_spec(struct desk *d, const struct wish *w, const char *course, struct run_spec *spec)
@@ -160,7 +160,7 @@ static int check_wish(const struct wish *w, int argc, char **argv)
 		return cli_misuse("run", "which lesson?");
 	if (argc > 2)
 		return cli_misuse("run", "one lesson at a time, \"%s\" is too many", argv[2]);
-	if (w->cpus < 0 || w->cpus > CPUS_MAX)
+	if (w->cpus != CLI_UNSET && (w->cpus < 1 || w->cpus > CPUS_MAX))
 		return cli_misuse("run", "--cpus: %d is not in 1..%d", w->cpus, CPUS_MAX);
 	if (w->jitter != -1 && !(w->jitter >= 0 && w->jitter <= 0.9))
 		return cli_misuse("run", "--jitter: a share from 0 to 0.9");
@@ -173,7 +173,7 @@ static int check_wish(const struct wish *w, int argc, char **argv)
 
 static int run_main(int argc, char **argv)
 {
-	struct wish w = { .seed = 1, .jitter = -1 };
+	struct wish w = { .seed = 1, .cpus = CLI_UNSET, .jitter = -1 };
 	const struct cli_option options[] = {
 		{ "seed", CLI_U64, &w.seed }, { "variant", CLI_TEXT, &w.variant },
 		{ "cpus", CLI_INT, &w.cpus }, { "jitter", CLI_REAL, &w.jitter },

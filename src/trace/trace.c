@@ -177,11 +177,14 @@ static void write_event(struct trace *t, struct trace_event *ev)
 	trace_publish(t, ev->time);
 }
 
-/* The bound is reached: one TRACE_FULL in the room kept for it, then silence. */
+/*
+ * Append the one TRACE_FULL for which room is kept.  Its field counts the event
+ * itself, so that it equals the bound that the end of the run reports.
+ */
 void trace_append_full(struct trace *t, const struct trace_event *refused)
 {
 	struct trace_event ev = *refused;
-	uint64_t count = t->events;
+	uint64_t count = t->events + 1;
 	uint8_t fields[8];
 
 	memcpy(fields, &count, 8);
