@@ -118,8 +118,8 @@ SRC_run := \
 	src/run/confine.c \
 	src/run/course.c \
 	src/run/director.c \
-	src/run/epitaph.c \
-	src/run/give.c \
+	src/run/exit_report.c \
+	src/run/send_input.c \
 	src/run/inputs.c \
 	src/run/record.c \
 	src/run/wire.c

@@ -310,7 +310,7 @@ static void forbidden_calls_fail_and_needed_ones_work(void)
 			 calls[i].want ? strerrorname_np(calls[i].want) : "OK");
 		CU_ASSERT_STRING_EQUAL(fault_said(r, i + 1), want);
 		if (strcmp(fault_said(r, i + 1), want) != 0)
-			test_note("%s, wanted %s; %s", fault_said(r, i + 1), want, run_epitaph(r));
+			test_note("%s, wanted %s; %s", fault_said(r, i + 1), want, run_exit_report(r));
 	}
 	fault_close(r);
 	fault_loop_end();

@@ -130,9 +130,9 @@ static struct run *expect_state(const char *lesson, enum run_state state, const 
 	fault_loop_begin();
 	r = fault_open(lesson, &spec);
 	CU_ASSERT_EQUAL(fault_settle(r, 90), state);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_epitaph(r), story));
-	if (run_get_state(r) != state || !strstr(run_epitaph(r), story))
-		test_note("%s: state %d, \"%s\"", lesson, run_get_state(r), run_epitaph(r));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), story));
+	if (run_get_state(r) != state || !strstr(run_exit_report(r), story))
+		test_note("%s: state %d, \"%s\"", lesson, run_get_state(r), run_exit_report(r));
 	CU_ASSERT(has_kind(r, EV_MACHINE));
 	return r;
 }

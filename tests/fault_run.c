@@ -4,7 +4,7 @@
  * This very program, started again with --machine-process, takes a C function by
  * the lesson's name ("null", "abort", ...) instead of a Lua file.  Each test runs
  * one of them to its bitter end and asks the same four things: is the state
- * right, does the epitaph tell it, are the events before readable, and does a
+ * right, does the exit_report tell it, are the events before readable, and does a
  * new run work afterwards.
  *
  * Lives here:   processes that die, hang, lie and flood; fences and inputs.
@@ -436,7 +436,7 @@ static void expect_new_run_works(void)
 	fault_close(r);
 }
 
-/* Runs @lesson to its end; @story must be part of the epitaph. */
+/* Runs @lesson to its end; @story must be part of the exit_report. */
 static void expect_death(const char *lesson, const struct run_spec *like, const char *story)
 {
 	struct run *r;
@@ -447,9 +447,9 @@ static void expect_death(const char *lesson, const struct run_spec *like, const 
 		CU_ASSERT_EQUAL(run_go(r), 0);
 	CU_ASSERT_EQUAL(fault_settle(r, 90), RUN_DIED);
 	CU_ASSERT(changed);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_epitaph(r), story));
-	if (!strstr(run_epitaph(r), story))
-		test_note("%s: the epitaph is \"%s\"", lesson, run_epitaph(r));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), story));
+	if (!strstr(run_exit_report(r), story))
+		test_note("%s: the exit_report is \"%s\"", lesson, run_exit_report(r));
 	CU_ASSERT(says(r, 2, "one") && says(r, 3, "two"));
 	CU_ASSERT_EQUAL(run_fence(r), 0);
 	CU_ASSERT_EQUAL(run_go(r), -EAGAIN);
@@ -465,7 +465,7 @@ static void a_run_that_ends_says_so(void)
 	fault_loop_begin();
 	r = fault_open("ends", NULL);
 	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_ENDED);
-	CU_ASSERT_STRING_EQUAL(run_epitaph(r), "");
+	CU_ASSERT_STRING_EQUAL(run_exit_report(r), "");
 	CU_ASSERT_EQUAL(last_kind(r), EV_LESSON_END);
 	fault_close(r);
 	fault_loop_end();
@@ -590,11 +590,11 @@ static void death_from_outside_closes_the_log_with_an_event(void)
 	while (run_get_state(r) == RUN_WAITING)
 		uv_run(&fault_loop, UV_RUN_ONCE);
 	CU_ASSERT_EQUAL(run_get_state(r), RUN_DIED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_epitaph(r), "SIGKILL"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), "SIGKILL"));
 	CU_ASSERT(trace_store_event(run_store(r), run_store(r)->nr, &ev));
 	CU_ASSERT_FATAL(trace_get_OUTSIDE(&ev, &out));
 	CU_ASSERT_EQUAL(out.signal, SIGKILL);
-	CU_ASSERT_STRING_EQUAL(out.text, run_epitaph(r));
+	CU_ASSERT_STRING_EQUAL(out.text, run_exit_report(r));
 	fault_close(r);
 	fault_loop_end();
 }
@@ -606,7 +606,7 @@ static void a_faulty_lesson_is_no_death(void)
 	fault_loop_begin();
 	r = fault_open("faulty", NULL);
 	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_FAULTY);
-	CU_ASSERT_STRING_EQUAL(run_epitaph(r), "");
+	CU_ASSERT_STRING_EQUAL(run_exit_report(r), "");
 	CU_ASSERT_EQUAL(last_kind(r), EV_FAULT);
 	fault_close(r);
 	fault_loop_end();
@@ -774,7 +774,7 @@ static void an_interrupt_whose_event_has_moved_is_refused(void)
 	spec.inputs.v[0].time = 77;	/* events of C lessons are at 0 */
 	r = fault_open("asks", &spec);
 	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_DIED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_epitaph(r), "another version"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), "another version"));
 	fault_close(r);
 	run_inputs_fini(&spec.inputs);
 	fault_loop_end();
@@ -822,7 +822,7 @@ static void a_branch_that_differs_before_its_point_is_noticed(void)
 	fault_settle(r, 30);
 	CU_ASSERT_EQUAL_FATAL(run_branch_irq(r, 5, 0, "nic", &branch, err, sizeof(err)), 0);
 	CU_ASSERT_EQUAL(fault_settle(branch, 30), RUN_DIED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_epitaph(branch), "differs from the run it came from at event 4"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(branch), "differs from the run it came from at event 4"));
 	run_close(branch);
 	fault_close(r);
 	fault_loop_end();

@@ -174,7 +174,7 @@ static bool same_again(const char *lesson, uint64_t seed)
 	if (first.state != RUN_ENDED) {
 		test_note("%s, seed %llu: state %d after %llu events, \"%s\"", lesson,
 			  (unsigned long long)seed, first.state,
-			  (unsigned long long)run_store(first.run)->nr, run_epitaph(first.run));
+			  (unsigned long long)run_store(first.run)->nr, run_exit_report(first.run));
 		print_event("last", run_store(first.run), run_store(first.run)->nr);
 		leave(&first);
 		return false;
@@ -189,7 +189,7 @@ static bool same_again(const char *lesson, uint64_t seed)
 	same = again.state == RUN_ENDED && equal(run_store(first.run), run_store(again.run));
 	if (!same)
 		test_note("%s, seed %llu: state %d, \"%s\"", lesson, (unsigned long long)seed, again.state,
-			  run_epitaph(again.run));
+			  run_exit_report(again.run));
 	leave(&again);
 	leave(&first);
 	return same;
@@ -287,7 +287,7 @@ static void branch_at(struct taken *t, uint64_t after, const char *line)
 	fired = fired_after(branch, after);
 	CU_ASSERT(fired);
 	if (run_get_state(branch) == RUN_DIED || !fired) {
-		test_note("after event %llu: \"%s\"", (unsigned long long)after, run_epitaph(branch));
+		test_note("after event %llu: \"%s\"", (unsigned long long)after, run_exit_report(branch));
 		print_event("at      ", run_store(branch), after);
 		print_event("then    ", run_store(branch), after + 1);
 	}

@@ -54,7 +54,7 @@ static void swap_branch(struct ui *u)
 	if (b->store->nr <= u->branch_at && state == RUN_RUNNING)
 		return;
 	if (state == RUN_DIED && b->store->nr < u->branch_at) {
-		ui_say(u, "the branch failed: %s", run_epitaph(b->run));
+		ui_say(u, "the branch failed: %s", run_exit_report(b->run));
 		scene_close(b);
 		u->branch = NULL;
 		return;

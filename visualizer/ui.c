@@ -87,10 +87,10 @@ static const char *trouble_of(const struct scene *s)
 		for (size_t i = s->cards.nr; i > 0; i--)
 			if (s->cards.v[i - 1].kind == CARD_FAULT)
 				return s->cards.v[i - 1].text;
-		return *run_epitaph(s->run) ? run_epitaph(s->run) : "the lesson is at fault";
+		return *run_exit_report(s->run) ? run_exit_report(s->run) : "the lesson is at fault";
 	}
 	if (state == RUN_DIED)
-		return *run_epitaph(s->run) ? run_epitaph(s->run) : "the machine process ended";
+		return *run_exit_report(s->run) ? run_exit_report(s->run) : "the machine process ended";
 	return NULL;
 }
 

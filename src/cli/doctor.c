@@ -311,7 +311,7 @@ static void judge_begin(const char *id, struct run *r, enum run_state state, uin
 		say(LACK, "a lesson", "%s has not begun after %d s", id, LESSON_SECONDS);
 	else
 		say(LACK, "a lesson", "%s: %s", id,
-		    *run_epitaph(r) ? run_epitaph(r) : "it is faulty (kworkshop run says how)");
+		    *run_exit_report(r) ? run_exit_report(r) : "it is faulty (kworkshop run says how)");
 }
 
 static void try_lesson(const char *lessons)

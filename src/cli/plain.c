@@ -650,12 +650,12 @@ static int exit_code(struct plain *p)
 	char line[1200];
 
 	if (state == RUN_FAULTY) {
-		if (*run_epitaph(p->run))
-			put(p, "", run_epitaph(p->run));
+		if (*run_exit_report(p->run))
+			put(p, "", run_exit_report(p->run));
 		return CLI_MISUSE;
 	}
 	if (state == RUN_DIED) {
-		put(p, "", run_epitaph(p->run));
+		put(p, "", run_exit_report(p->run));
 		return CLI_INTERNAL;
 	}
 	if (p->ended)

@@ -12,7 +12,7 @@
  *   any of the two --- any other end --> DIED    (an `ended_outside` event closes the log)
  *
  * Lives here:   processes, pipes, states.
- * Never here:   inputs (give.c), branches (branch.c), sentences about deaths (epitaph.c),
+ * Never here:   inputs (send_input.c), branches (branch.c), sentences about deaths (exit_report.c),
  *               files (record.c), what events mean.
  * Context:      the thread that runs the loop; nothing blocks but run_close(), shortly.
  * Rules:        joints.md 1, 4, 5.   Licence: MIT.
@@ -106,7 +106,7 @@ static void append_outside(struct run *r)
 		time = last.time;
 	memset(buf, 0, sizeof(buf));
 	p = trace_enc_i32(p, r->end.signal);
-	p = trace_enc_text(p, r->epitaph);
+	p = trace_enc_text(p, r->exit_report);
 	length = (uint16_t)(p - buf);
 	total = ((uint64_t)length + 7) & ~(uint64_t)7;
 	if (r->store.bad || at + total > r->spec.log_bytes)
@@ -137,14 +137,14 @@ static bool ended_well(const struct run *r)
 	return !r->end.signal && r->end.status == 2;
 }
 
-static void write_epitaph(struct run *r)
+static void write_exit_report(struct run *r)
 {
 	STRBUF(words, 256);
 	struct strbuf out;
 
-	epitaph_last_words(r->last_said, &words);
-	strbuf_init(&out, r->epitaph, sizeof(r->epitaph));
-	epitaph_write(&r->end, words.buf, &out);
+	exit_report_last_words(r->last_said, &words);
+	strbuf_init(&out, r->exit_report, sizeof(r->exit_report));
+	exit_report_write(&r->end, words.buf, &out);
 }
 
 /* The process is gone and its last events are here. */
@@ -163,15 +163,15 @@ static void settle_end(struct run *r)
 	if (ended_well(r)) {
 		r->state = r->end.status == 2 ? RUN_FAULTY : RUN_ENDED;
 		if (r->state == RUN_FAULTY)
-			write_epitaph(r);	/* no FAULT event: this is all there is to say */
+			write_exit_report(r);	/* no FAULT event: this is all there is to say */
 		return;
 	}
 	r->state = RUN_DIED;
-	write_epitaph(r);
+	write_exit_report(r);
 	append_outside(r);
 }
 
-static void end_it(struct run *r, enum epitaph_reason why)
+static void end_it(struct run *r, enum exit_report_reason why)
 {
 	if (r->exited)
 		return;
@@ -698,9 +698,9 @@ uint64_t run_fence(const struct run *r)
 	return r->state == RUN_WAITING ? r->fence : 0;
 }
 
-const char *run_epitaph(const struct run *r)
+const char *run_exit_report(const struct run *r)
 {
-	return r->epitaph;
+	return r->exit_report;
 }
 
 const struct run_inputs *run_get_inputs(const struct run *r)

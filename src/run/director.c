@@ -64,7 +64,7 @@ int director_list_wait(void *arg, enum director_wait what, const char *id, struc
 
 /* ---- inputs from the visible process ------------------------------------------- */
 
-struct station {
+struct machine_process {
 	struct run_spec spec;
 	struct trace log;
 	struct director_list recorded;
@@ -82,7 +82,7 @@ static void announce(char what)
 }
 
 /* A line that is no input, or not for this, is a mistake of the sender: it goes on waiting. */
-static int wait_for_line(struct station *s, enum director_wait what, struct run_input *in)
+static int wait_for_line(struct machine_process *s, enum director_wait what, struct run_input *in)
 {
 	char err[160];
 
@@ -99,7 +99,7 @@ static int wait_for_line(struct station *s, enum director_wait what, struct run_
 }
 
 /* Recorded for another version: never guess which answer was meant. */
-static void refuse_recording(const struct station *s, const char *id)
+static void refuse_recording(const struct machine_process *s, const char *id)
 {
 	const struct run_inputs *in = &s->spec.inputs;
 	STRBUF(text, 1536);
@@ -110,9 +110,9 @@ static void refuse_recording(const struct station *s, const char *id)
 	TRACE(FAULT, .code = EXIT_MISUSE, .text = text.buf);
 }
 
-static int station_wait(void *arg, enum director_wait what, const char *id, struct run_input *in)
+static int process_wait(void *arg, enum director_wait what, const char *id, struct run_input *in)
 {
-	struct station *s = arg;
+	struct machine_process *s = arg;
 	struct trace_shared *head = s->log.shared;
 	int rc = director_list_wait(&s->recorded, what, id, in);
 
@@ -200,9 +200,9 @@ static void catch_crashes(void)
 
 /* ---- the process ------------------------------------------------------------------- */
 
-static void confine_station(void *arg)
+static void confine_process(void *arg)
 {
-	const struct station *s = arg;
+	const struct machine_process *s = arg;
 	const char *what = NULL;
 	struct confine_opts opts = {
 		.cpu_seconds = s->spec.cpu_seconds ? s->spec.cpu_seconds : WIRE_CPU_SECONDS,
@@ -269,7 +269,7 @@ static void irqs_first(struct run_inputs *in)
 	sort_irqs(in);
 }
 
-static int open_station(struct station *s)
+static int open_process(struct machine_process *s)
 {
 	struct stat st;
 	int rc;
@@ -297,26 +297,26 @@ static int open_station(struct station *s)
 
 int director_main(int argc, char **argv, script_fn script)
 {
-	static struct station station;
+	static struct machine_process process;
 	struct script_opts opts = {
-		.spec = &station.spec, .trace = &station.log,
-		.io = { station_wait, &station },
-		.confine = confine_station, .confine_arg = &station,
+		.spec = &process.spec, .trace = &process.log,
+		.io = { process_wait, &process },
+		.confine = confine_process, .confine_arg = &process,
 	};
 	int rc;
 
 	(void)argc;
 	(void)argv;
 	settle();
-	rc = open_station(&station);
+	rc = open_process(&process);
 	if (rc)
 		_exit(rc);
-	if (!station.spec.free)
+	if (!process.spec.free)
 		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
-	trace_current = &station.log;
+	trace_current = &process.log;
 	rc = script(&opts);
 	if (rc == 0 || rc == 1) {	/* anything else is told by the exit status alone */
-		atomic_store(&station.log.shared->state, LOG_ENDED);
+		atomic_store(&process.log.shared->state, LOG_ENDED);
 		announce('e');
 	}
 	fflush(stderr);

@@ -71,7 +71,7 @@ enum run_state {
 	RUN_WAITING,		/* stopped at a WAIT_INPUT event: the fence */
 	RUN_ENDED,		/* LESSON_END was reached; process gone or going */
 	RUN_FAULTY,		/* the lesson is at fault (last FAULT event) */
-	RUN_DIED		/* crashed, killed, over its limits: see run_epitaph() */
+	RUN_DIED		/* crashed, killed, over its limits: see run_exit_report() */
 };
 
 struct run;
@@ -94,7 +94,7 @@ void run_on_change(struct run *r, void (*fn)(void *arg), void *arg);
 /* The WAIT_INPUT event it is stopped at, 0 if it is not waiting. */
 uint64_t run_fence(const struct run *r);
 /* Why it died: "the machine process was killed by SIGSEGV (a lesson's C module?)"; "" if it did not. */
-const char *run_epitaph(const struct run *r);
+const char *run_exit_report(const struct run *r);
 
 /* Inputs; -EAGAIN if the run does not wait for that. */
 int run_go(struct run *r);						/* Enter at a card */

@@ -1,7 +1,7 @@
 /*
  * run/run_internal.h - a run as the visible side's files share it.
  *
- * Lives here:   struct run, and what client.c, give.c and branch.c ask of each other.
+ * Lives here:   struct run, and what client.c, send_input.c and branch.c ask of each other.
  * Never here:   anything the rest of the program needs (run.h).
  * Licence: MIT.
  */
@@ -10,7 +10,7 @@
 
 #include <uv.h>
 
-#include "run/epitaph.h"
+#include "run/exit_report.h"
 #include "run/run.h"
 
 #define RUN_SAID_BYTES 4096	/* of its standard error, the last are kept */
@@ -45,8 +45,8 @@ struct run {
 	/* does it move? */
 	uint64_t moved_events, moved_now, moved_at_ns, moved_cpu_ns;
 
-	struct epitaph end;
-	char epitaph[512];
+	struct exit_report end;
+	char exit_report[512];
 	char last_said[RUN_SAID_BYTES + 1];
 	size_t said_len;
 	char read_buf[4096];

@@ -1,8 +1,8 @@
 /*
- * run/epitaph.c - see epitaph.h.   Licence: MIT.
+ * run/exit_report.c - see exit_report.h.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "run/epitaph.h"
+#include "run/exit_report.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ static bool line_has(const char *line, size_t len, const char *mark)
 	return memmem(line, len, mark, strlen(mark)) != NULL;
 }
 
-void epitaph_last_words(const char *said, struct strbuf *out)
+void exit_report_last_words(const char *said, struct strbuf *out)
 {
 	const char *best = NULL;
 	size_t best_len = 0, best_rank = sizeof(telling) / sizeof(telling[0]) + 1;
@@ -74,7 +74,7 @@ static const char *meaning_of(int sig)
 	return "";
 }
 
-static void write_signal(const struct epitaph *e, struct strbuf *out)
+static void write_signal(const struct exit_report *e, struct strbuf *out)
 {
 	const char *name = sigabbrev_np(e->signal), *meaning = meaning_of(e->signal);
 
@@ -88,7 +88,7 @@ static void write_signal(const struct epitaph *e, struct strbuf *out)
 		strbuf_printf(out, ": %s", meaning);
 }
 
-static void write_by_itself(const struct epitaph *e, struct strbuf *out)
+static void write_by_itself(const struct exit_report *e, struct strbuf *out)
 {
 	if (e->full_at)
 		strbuf_printf(out, "the trace is full: this run reached its bound of %llu events",
@@ -104,7 +104,7 @@ static void write_by_itself(const struct epitaph *e, struct strbuf *out)
 			      (long long)e->status);
 }
 
-void epitaph_write(const struct epitaph *e, const char *last_words, struct strbuf *out)
+void exit_report_write(const struct exit_report *e, const char *last_words, struct strbuf *out)
 {
 	switch (e->reason) {
 	case ENDED_SPINS:

@@ -1,5 +1,5 @@
 /*
- * run/give.c - what a person does at a fence: given to the run, and logged.
+ * run/send_input.c - what a person does at a fence is sent to the run, and logged.
  *
  * Lives here:   go, answer, hint: is it waited for, what is its address.
  * Never here:   the text form (inputs.c), the pipe (client.c), branches (branch.c).
@@ -14,7 +14,7 @@
 #include "run/run_internal.h"
 
 /* Logs @in and sends it; the run is computing again. */
-static int give(struct run *r, const struct run_input *in)
+static int send_input(struct run *r, const struct run_input *in)
 {
 	STRBUF(line, INPUT_LINE_MAX + 1);
 	char *text;
@@ -71,7 +71,7 @@ static bool question_open(const struct run *r, const char *id)
 }
 
 /* How many inputs of that kind and question there are. */
-static uint32_t given_before(const struct run *r, enum run_input_kind kind, const char *id)
+static uint32_t sent_before(const struct run *r, enum run_input_kind kind, const char *id)
 {
 	uint32_t count = 0;
 	size_t i;
@@ -90,10 +90,10 @@ int run_go(struct run *r)
 		return -EAGAIN;
 	if (r->fence_what == WAITS_FOR_GO)
 		in.number = card_shown(r);
-	return give(r, &in);
+	return send_input(r, &in);
 }
 
-static int give_to_question(struct run *r, enum run_input_kind kind, const char *id, const char *value)
+static int send_to_question(struct run *r, enum run_input_kind kind, const char *id, const char *value)
 {
 	struct run_input in = { .kind = kind };
 
@@ -103,16 +103,16 @@ static int give_to_question(struct run *r, enum run_input_kind kind, const char 
 		return -EINVAL;
 	strcpy(in.id, id);
 	strcpy(in.value, value);
-	in.number = given_before(r, kind, id) + 1;
-	return give(r, &in);
+	in.number = sent_before(r, kind, id) + 1;
+	return send_input(r, &in);
 }
 
 int run_answer(struct run *r, const char *question_id, const char *value)
 {
-	return give_to_question(r, INPUT_ANSWER, question_id, value);
+	return send_to_question(r, INPUT_ANSWER, question_id, value);
 }
 
 int run_hint(struct run *r, const char *question_id)
 {
-	return give_to_question(r, INPUT_HINT, question_id, "");
+	return send_to_question(r, INPUT_HINT, question_id, "");
 }

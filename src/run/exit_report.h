@@ -1,12 +1,12 @@
 /*
- * run/epitaph.h - how a machine process died, in a sentence.
+ * run/exit_report.h - how a machine process ended, in a sentence.
  *
  * Lives here:   from a wait status and last words to a sentence for a person.
- * Never here:   noticing the death (client.c), events.
+ * Never here:   noticing the end (client.c), events.
  * Licence: MIT.
  */
-#ifndef KW_RUN_EPITAPH_H
-#define KW_RUN_EPITAPH_H
+#ifndef KW_RUN_EXIT_REPORT_H
+#define KW_RUN_EXIT_REPORT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,13 +14,13 @@
 #include "base/strbuf.h"
 
 /* Why this side ended it, if it did. */
-enum epitaph_reason {
+enum exit_report_reason {
 	ENDED_BY_ITSELF, ENDED_SPINS, ENDED_HANGS, ENDED_BAD_LOG, ENDED_BRANCH_DIFFERS,
 	ENDED_OTHER_VERSION
 };
 
-struct epitaph {
-	enum epitaph_reason reason;
+struct exit_report {
+	enum exit_report_reason reason;
 	int64_t status;			/* exit status, meaningful if signal is 0 */
 	int signal;
 	unsigned int cpu_seconds;	/* its limit */
@@ -31,11 +31,11 @@ struct epitaph {
 };
 
 /* One line, printable, no newline. */
-void epitaph_write(const struct epitaph *e, const char *last_words, struct strbuf *out);
+void exit_report_write(const struct exit_report *e, const char *last_words, struct strbuf *out);
 /*
  * Of all that a process said, the line that says most: our own, a sanitizer's
  * summary, else the last one.  Control characters become '?'.
  */
-void epitaph_last_words(const char *said, struct strbuf *out);
+void exit_report_last_words(const char *said, struct strbuf *out);
 
 #endif
