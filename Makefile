@@ -156,7 +156,6 @@ SRC_classroom := \
 SRC_cli := \
 	src/cli/cli.c \
 	src/cli/conform.c \
-	src/cli/desk.c \
 	src/cli/doctor.c \
 	src/cli/explore.c \
 	src/cli/explore_many.c \
@@ -171,6 +170,7 @@ SRC_cli := \
 	src/cli/play.c \
 	src/cli/progress.c \
 	src/cli/run.c \
+	src/cli/session.c \
 	src/cli/show.c \
 	src/cli/version.c \
 	src/cli/words.c

@@ -10,7 +10,7 @@
  * Never here:   installing or repairing.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "cli/desk.h"
+#include "cli/session.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,14 +4,14 @@
  * Lives here:   its options.
  * Never here:   the screen (visualizer/), lines (show.c, plain.c).   Licence: MIT.
  */
-#include "cli/desk.h"
+#include "cli/session.h"
 
 static int home_main(int argc, char **argv)
 {
 	struct cli_look look = { 0 };
 	const struct cli_option options[] = { CLI_LOOK_OPTIONS(&look), { NULL, CLI_FLAG, NULL } };
-	struct desk_show home = { 0 };
-	struct desk *d;
+	struct session_show home = { 0 };
+	struct session *s;
 	int code;
 
 	argv[0] = (char *)cmd_home.name;	/* also when nobody typed it */
@@ -22,11 +22,11 @@ static int home_main(int argc, char **argv)
 		return cli_misuse("home", "no argument called \"%s\"", argv[1]);
 	code = cli_look_settle(&look);
 	if (!code)
-		code = desk_open(&d, &look);
+		code = session_open(&s, &look);
 	if (code)
 		return code;
-	code = desk_show(d, &look, &home);
-	desk_close(d);
+	code = session_show(s, &look, &home);
+	session_close(s);
 	return code;
 }
 

@@ -2,14 +2,14 @@
  * cli/list.c - `kworkshop list`: the course by its parts, and how far somebody is.
  *
  * Lives here:   the list as text and as JSON.
- * Never here:   reading the course (desk.c), home on the screen.   Licence: MIT.
+ * Never here:   reading the course (session.c), home on the screen.   Licence: MIT.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "classroom/progress.h"
-#include "cli/desk.h"
+#include "cli/session.h"
 
 #define LIST_JSON_VERSION 1
 
@@ -19,12 +19,12 @@ struct row {
 	bool begun;
 };
 
-static void load_row(struct desk *d, const struct course_lesson *l, struct row *row)
+static void load_row(struct session *s, const struct course_lesson *l, struct row *row)
 {
 	memset(row, 0, sizeof(*row));
 	row->lesson = l;
-	if (desk_progress(d) &&
-	    progress_load(desk_progress(d), desk_course(d)->id, l->id, &row->kept) == 0) {
+	if (session_progress(s) &&
+	    progress_load(session_progress(s), session_course(s)->id, l->id, &row->kept) == 0) {
 		row->begun = true;
 		progress_lesson_fini(&row->kept);
 	}
@@ -55,9 +55,9 @@ static void print_row(const struct row *row)
 		printf("      %s\n", l->fault);
 }
 
-static void print_text(struct desk *d)
+static void print_text(struct session *s)
 {
-	const struct course *c = desk_course(d);
+	const struct course *c = session_course(s);
 	const char *part = "";
 	struct row row;
 	size_t i;
@@ -67,7 +67,7 @@ static void print_text(struct desk *d)
 		if (strcmp(part, c->lessons[i].part) != 0)
 			printf("\n%s\n", c->lessons[i].part);
 		part = c->lessons[i].part;
-		load_row(d, &c->lessons[i], &row);
+		load_row(s, &c->lessons[i], &row);
 		print_row(&row);
 	}
 }
@@ -101,9 +101,9 @@ static void print_row_json(const struct row *row)
 	       l->minutes, l->questions, row->kept.answered, row->kept.right, row->kept.finished, row->kept.best);
 }
 
-static void print_json(struct desk *d)
+static void print_json(struct session *s)
 {
-	const struct course *c = desk_course(d);
+	const struct course *c = session_course(s);
 	struct row row;
 	size_t i;
 
@@ -112,7 +112,7 @@ static void print_json(struct desk *d)
 	put_field("title", c->title);
 	printf("\n  \"lessons\": [\n");
 	for (i = 0; i < c->nr; i++) {
-		load_row(d, &c->lessons[i], &row);
+		load_row(s, &c->lessons[i], &row);
 		print_row_json(&row);
 		printf("%s\n", i + 1 < c->nr ? "," : "");
 	}
@@ -126,7 +126,7 @@ static int list_main(int argc, char **argv)
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &json }, { "course", CLI_TEXT, &look.course }, { NULL, CLI_FLAG, NULL }
 	};
-	struct desk *d;
+	struct session *s;
 	size_t i;
 	int code = cli_parse(&argc, argv, options);
 
@@ -134,16 +134,16 @@ static int list_main(int argc, char **argv)
 		return code;
 	if (argc > 1)
 		return cli_misuse("list", "no argument called \"%s\"", argv[1]);
-	code = desk_open(&d, &look);
+	code = session_open(&s, &look);
 	if (code)
 		return code;
 	if (json)
-		print_json(d);
+		print_json(s);
 	else
-		print_text(d);
-	for (i = 0; i < desk_course(d)->nr; i++)
-		faulty |= desk_course(d)->lessons[i].fault[0] != '\0';
-	desk_close(d);
+		print_text(s);
+	for (i = 0; i < session_course(s)->nr; i++)
+		faulty |= session_course(s)->lessons[i].fault[0] != '\0';
+	session_close(s);
 	return faulty ? CLI_MISUSE : CLI_RIGHT;
 }
 

@@ -4,7 +4,7 @@
  * Lives here:   loading it and saying what is missing of it.
  * Never here:   the format (trace/kwt.c), drawing.   Licence: MIT.
  */
-#include "cli/desk.h"
+#include "cli/session.h"
 
 #include <errno.h>
 #include <string.h>

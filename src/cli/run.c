@@ -9,7 +9,7 @@
  * Never here:   showing it (show.c), running it (run/).
  * Rules:        joints.md 1.   Licence: MIT.
  */
-#include "cli/desk.h"
+#include "cli/session.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -97,35 +97,35 @@ static bool as_everybody(const struct wish *w)
 	return w->seed == 1 && !w->variant && !w->inputs && w->cpus == CLI_UNSET && w->jitter < 0 && !w->census;
 }
 
-static int show_spec(struct desk *d, const struct wish *w, const char *course, struct run_spec *spec)
+static int show_spec(struct session *s, const struct wish *w, const char *course, struct run_spec *spec)
 {
-	struct desk_show what = { .spec = spec, .record = w->record };
+	struct session_show what = { .spec = spec, .record = w->record };
 	int code = apply_wish(w, course, spec);
 
 	if (!code)
-		code = desk_show(d, &w->look, &what);
+		code = session_show(s, &w->look, &what);
 	run_inputs_fini(&spec->inputs);
 	return code;
 }
 
-static int run_name(struct desk *d, const struct wish *w, const char *name)
+static int run_name(struct session *s, const struct wish *w, const char *name)
 {
-	struct desk_show what = { .id = name, .record = w->record };
+	struct session_show what = { .id = name, .record = w->record };
 	struct run_spec spec;
 	char err[600] = "";
-	int rc = desk_spec(d, name, false, &spec, err, sizeof(err));
+	int rc = session_spec(s, name, false, &spec, err, sizeof(err));
 
 	if (rc) {
 		cli_say("%s", err);
 		return cli_exit_for(rc);
 	}
 	if (!as_everybody(w))
-		return show_spec(d, w, desk_course(d)->id, &spec);
+		return show_spec(s, w, session_course(s)->id, &spec);
 	run_inputs_fini(&spec.inputs);
-	return desk_show(d, &w->look, &what);
+	return session_show(s, &w->look, &what);
 }
 
-static int run_file(struct desk *d, const struct wish *w, const char *path)
+static int run_file(struct session *s, const struct wish *w, const char *path)
 {
 	struct run_spec spec = { .seed = 1, .jitter = -1 };
 
@@ -138,7 +138,7 @@ static int run_file(struct desk *d, const struct wish *w, const char *path)
 		return CLI_MISSING;
 	}
 	strcpy(spec.lesson, path);
-	return show_spec(d, w, "", &spec);
+	return show_spec(s, w, "", &spec);
 }
 
 /* Before the terminal is taken: a recording that cannot be written is no surprise for the end. */
@@ -181,7 +181,7 @@ static int run_main(int argc, char **argv)
 		{ "census", CLI_FLAG, &w.census }, { "free", CLI_FLAG, &w.free },
 		CLI_LOOK_OPTIONS(&w.look), { NULL, CLI_FLAG, NULL }
 	};
-	struct desk *d;
+	struct session *s;
 	int code = cli_parse(&argc, argv, options);
 
 	if (!code)
@@ -189,11 +189,11 @@ static int run_main(int argc, char **argv)
 	if (!code)
 		code = cli_look_settle(&w.look);
 	if (!code)
-		code = desk_open(&d, &w.look);
+		code = session_open(&s, &w.look);
 	if (code)
 		return code;
-	code = looks_like_path(argv[1]) ? run_file(d, &w, argv[1]) : run_name(d, &w, argv[1]);
-	desk_close(d);
+	code = looks_like_path(argv[1]) ? run_file(s, &w, argv[1]) : run_name(s, &w, argv[1]);
+	session_close(s);
 	return code;
 }
 

@@ -1,10 +1,10 @@
 /*
  * cli/show.c - on the screen or as lines: the fork between the two renderings.
  *
- * Lives here:   handing a desk to visualizer/app.h or to plain.h; home as lines.
+ * Lives here:   handing a session to visualizer/app.h or to plain.h; home as lines.
  * Never here:   drawing, the lines of a lesson, what is kept.   Licence: MIT.
  */
-#include "cli/desk.h"
+#include "cli/session.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,12 +31,12 @@ void cli_look_apply(const struct cli_look *look, struct app_opts *opts)
 	opts->sync_output = look->sync_output;
 }
 
-static int show_screen(struct desk *d, const struct cli_look *look, const struct desk_show *what)
+static int show_screen(struct session *s, const struct cli_look *look, const struct session_show *what)
 {
 	struct app_opts opts = { .lesson = what->id, .spec = what->spec, .record = what->record };
 
 	cli_look_apply(look, &opts);
-	desk_callbacks(d, &opts.cb);
+	session_callbacks(s, &opts.cb);
 	return app_main(&opts);
 }
 
@@ -44,14 +44,14 @@ static int show_screen(struct desk *d, const struct cli_look *look, const struct
 
 static void save_plain(void *arg, const struct app_progress *p)
 {
-	desk_save(arg, p);
+	session_save(arg, p);
 }
 
-static int lesson_plain(struct desk *d, const struct cli_look *look, const struct desk_show *what)
+static int lesson_plain(struct session *s, const struct cli_look *look, const struct session_show *what)
 {
 	struct plain_opts opts = {
 		.why = look->why_plain, .exe = cli_program(), .record = what->record,
-		.id = what->id, .save = what->id ? save_plain : NULL, .save_arg = d,
+		.id = what->id, .save = what->id ? save_plain : NULL, .save_arg = s,
 	};
 	struct run_spec spec;
 	char err[600] = "";
@@ -59,7 +59,7 @@ static int lesson_plain(struct desk *d, const struct cli_look *look, const struc
 
 	if (what->spec)
 		return plain_run(what->spec, &opts);
-	status = desk_spec(d, what->id, what->resume, &spec, err, sizeof(err));
+	status = session_spec(s, what->id, what->resume, &spec, err, sizeof(err));
 	if (status) {
 		cli_say("%s", err);
 		return status == -EINVAL ? CLI_MISUSE : cli_exit_for(status);
@@ -121,9 +121,9 @@ static const struct app_lesson *row_meant(const struct app_home *home, char *lin
 }
 
 /* One choice at home.  False: leave. */
-static bool home_choice(struct desk *d, const struct cli_look *look, const struct app_home *home)
+static bool home_choice(struct session *s, const struct cli_look *look, const struct app_home *home)
 {
-	struct desk_show what = { 0 };
+	struct session_show what = { 0 };
 	const struct app_lesson *row;
 	char line[256], id[64], verb;
 
@@ -148,12 +148,12 @@ static bool home_choice(struct desk *d, const struct cli_look *look, const struc
 	what.id = id;
 	what.resume = verb == 'c';
 	if (verb == 'r')
-		desk_reset(d, id);
-	lesson_plain(d, look, &what);
+		session_reset(s, id);
+	lesson_plain(s, look, &what);
 	return true;
 }
 
-static int home_plain(struct desk *d, const struct cli_look *look)
+static int home_plain(struct session *s, const struct cli_look *look)
 {
 	struct app_home home;
 	char err[600] = "";
@@ -161,19 +161,19 @@ static int home_plain(struct desk *d, const struct cli_look *look)
 
 	printf("kworkshop, plain mode (%s): lines out, lines in.\n", look->why_plain);
 	do {
-		status = desk_home(d, &home, err, sizeof(err));
+		status = session_home(s, &home, err, sizeof(err));
 		if (status) {
 			cli_say("%s", err);
 			return cli_exit_for(status);
 		}
 		print_home(&home);
-	} while (home_choice(d, look, &home));
+	} while (home_choice(s, look, &home));
 	return CLI_RIGHT;
 }
 
-int desk_show(struct desk *d, const struct cli_look *look, const struct desk_show *what)
+int session_show(struct session *s, const struct cli_look *look, const struct session_show *what)
 {
 	if (!look->plain)
-		return show_screen(d, look, what);
-	return what->id || what->spec ? lesson_plain(d, look, what) : home_plain(d, look);
+		return show_screen(s, look, what);
+	return what->id || what->spec ? lesson_plain(s, look, what) : home_plain(s, look);
 }

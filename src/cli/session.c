@@ -1,7 +1,7 @@
 /*
- * cli/desk.c - see desk.h.   Licence: MIT.
+ * cli/session.c - see session.h.   Licence: MIT.
  */
-#include "cli/desk.h"
+#include "cli/session.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "classroom/progress.h"
 #include "cli/words.h"
 
-struct desk {
+struct session {
 	struct course course;
 	struct progress *progress;	/* NULL: nothing is kept */
 	struct app_lesson *rows;	/* one for each lesson, as home shows them */
@@ -21,76 +21,76 @@ struct desk {
 
 /* ---- opening ---------------------------------------------------------------------- */
 
-int desk_open(struct desk **out, const struct cli_look *look)
+int session_open(struct session **out, const struct cli_look *look)
 {
 	char dir[1024], err[600] = "";
-	struct desk *d;
+	struct session *s;
 	int code = cli_lessons_dir(look, dir, sizeof(dir)), status;
 
 	if (code)
 		return code;
-	d = calloc(1, sizeof(*d));
-	if (!d)
+	s = calloc(1, sizeof(*s));
+	if (!s)
 		return CLI_INTERNAL;
-	status = cli_read_course(dir, &d->course, err, sizeof(err));
+	status = cli_read_course(dir, &s->course, err, sizeof(err));
 	if (status) {
 		cli_say("%s", err);
-		free(d);
+		free(s);
 		return cli_exit_for(status);
 	}
-	status = progress_open(&d->progress, NULL, err, sizeof(err));
+	status = progress_open(&s->progress, NULL, err, sizeof(err));
 	if (err[0])
 		cli_say("%s", err);
 	if (status)
-		d->progress = NULL;	/* said above; a lesson can be taken all the same */
-	*out = d;
+		s->progress = NULL;	/* said above; a lesson can be taken all the same */
+	*out = s;
 	return CLI_RIGHT;
 }
 
-void desk_close(struct desk *d)
+void session_close(struct session *s)
 {
-	if (!d)
+	if (!s)
 		return;
-	if (d->progress)
-		progress_close(d->progress);
-	course_free(&d->course);
-	free(d->rows);
-	free(d->needs);
-	free(d);
+	if (s->progress)
+		progress_close(s->progress);
+	course_free(&s->course);
+	free(s->rows);
+	free(s->needs);
+	free(s);
 }
 
-const struct course *desk_course(const struct desk *d)
+const struct course *session_course(const struct session *s)
 {
-	return &d->course;
+	return &s->course;
 }
 
-struct progress *desk_progress(struct desk *d)
+struct progress *session_progress(struct session *s)
 {
-	return d->progress;
+	return s->progress;
 }
 
-int desk_reread(struct desk *d, char *err, size_t err_size)
+int session_reread(struct session *s, char *err, size_t err_size)
 {
 	struct course fresh;
-	int status = cli_read_course(d->course.dir, &fresh, err, err_size);
+	int status = cli_read_course(s->course.dir, &fresh, err, err_size);
 
 	if (status)
 		return status;
-	course_free(&d->course);
-	d->course = fresh;
+	course_free(&s->course);
+	s->course = fresh;
 	return 0;
 }
 
 /* ---- the run of a lesson ------------------------------------------------------------- */
 
 /* What was given so far; a lesson whose file changed since begins anew. */
-static int take_up(struct desk *d, const struct course_lesson *l, struct run_spec *spec,
+static int take_up(struct session *s, const struct course_lesson *l, struct run_spec *spec,
 		   char *err, size_t err_size)
 {
 	struct progress_lesson kept;
 	int status = 0;
 
-	if (!d->progress || progress_load(d->progress, d->course.id, l->id, &kept))
+	if (!s->progress || progress_load(s->progress, s->course.id, l->id, &kept))
 		return 0;
 	if (strcmp(kept.hash, l->hash) == 0 && !kept.ended) {
 		spec->seed = kept.seed;
@@ -101,15 +101,15 @@ static int take_up(struct desk *d, const struct course_lesson *l, struct run_spe
 	return status;
 }
 
-int desk_spec(struct desk *d, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
+int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
 {
-	const struct course_lesson *l = course_find(&d->course, id);
+	const struct course_lesson *l = course_find(&s->course, id);
 
 	memset(spec, 0, sizeof(*spec));
 	spec->seed = 1;
 	spec->jitter = -1;
 	if (!l) {
-		snprintf(err, err_size, "no lesson called \"%s\" in %s", id, d->course.dir);
+		snprintf(err, err_size, "no lesson called \"%s\" in %s", id, s->course.dir);
 		return -ENOENT;
 	}
 	if (l->fault[0]) {
@@ -117,11 +117,11 @@ int desk_spec(struct desk *d, const char *id, bool resume, struct run_spec *spec
 		return -EINVAL;
 	}
 	snprintf(spec->lesson, sizeof(spec->lesson), "%s", l->path);
-	return resume ? take_up(d, l, spec, err, err_size) : 0;
+	return resume ? take_up(s, l, spec, err, err_size) : 0;
 }
 
 /* The answer just judged: which try it was, and how many hints came before it. */
-static void save_answer(struct desk *d, const struct app_progress *p)
+static void save_answer(struct session *s, const struct app_progress *p)
 {
 	const struct run_inputs *in = run_get_inputs(p->run);
 	struct progress_answer a = { .right = p->was_right };
@@ -137,59 +137,59 @@ static void save_answer(struct desk *d, const struct app_progress *p)
 	}
 	snprintf(a.question, sizeof(a.question), "%s", p->question);
 	snprintf(a.value, sizeof(a.value), "%s", p->given ? p->given : "");
-	if (progress_answer(d->progress, d->course.id, p->id, &a))
-		cli_say("progress: %s", progress_error(d->progress));
+	if (progress_answer(s->progress, s->course.id, p->id, &a))
+		cli_say("progress: %s", progress_error(s->progress));
 }
 
-void desk_save(struct desk *d, const struct app_progress *p)
+void session_save(struct session *s, const struct app_progress *p)
 {
-	const struct course_lesson *l = course_find(&d->course, p->id);
+	const struct course_lesson *l = course_find(&s->course, p->id);
 	const struct run_spec *spec = run_get_spec(p->run);
 	struct progress_lesson row = {
 		.variant = spec->variant, .seed = spec->seed, .stopped_at = p->stopped_at,
 		.answered = p->answered, .right = p->right, .total = p->total, .ended = p->ended,
 	};
 
-	if (!d->progress || !l || run_inputs_format(run_get_inputs(p->run), &row.inputs))
+	if (!s->progress || !l || run_inputs_format(run_get_inputs(p->run), &row.inputs))
 		return;
-	snprintf(row.course, sizeof(row.course), "%s", d->course.id);
+	snprintf(row.course, sizeof(row.course), "%s", s->course.id);
 	snprintf(row.id, sizeof(row.id), "%s", p->id);
 	snprintf(row.hash, sizeof(row.hash), "%s", l->hash);
-	if (progress_save(d->progress, &row))
-		cli_say("progress: %s", progress_error(d->progress));
+	if (progress_save(s->progress, &row))
+		cli_say("progress: %s", progress_error(s->progress));
 	else if (p->question && p->question[0])
-		save_answer(d, p);
+		save_answer(s, p);
 	free(row.inputs);
 }
 
-int desk_reset(struct desk *d, const char *id)
+int session_reset(struct session *s, const char *id)
 {
-	return d->progress ? progress_reset(d->progress, d->course.id, id) : 0;
+	return s->progress ? progress_reset(s->progress, s->course.id, id) : 0;
 }
 
 /* ---- what the screen asks ---------------------------------------------------------------- */
 
 static int ask_open(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
 {
-	return desk_spec(arg, id, resume, spec, err, err_size);
+	return session_spec(arg, id, resume, spec, err, err_size);
 }
 
 static void ask_save(void *arg, const struct app_progress *p)
 {
-	desk_save(arg, p);
+	session_save(arg, p);
 }
 
 static void ask_reset(void *arg, const char *id)
 {
-	desk_reset(arg, id);
+	session_reset(arg, id);
 }
 
 static const char *ask_next(void *arg, const char *id)
 {
-	struct desk *d = arg;
-	const struct course_lesson *l = course_find(&d->course, id);
+	struct session *s = arg;
+	const struct course_lesson *l = course_find(&s->course, id);
 
-	return l && l + 1 < d->course.lessons + d->course.nr ? l[1].id : NULL;
+	return l && l + 1 < s->course.lessons + s->course.nr ? l[1].id : NULL;
 }
 
 /* "why-defer, life" as a person reads it: "01, 02". */
@@ -214,18 +214,18 @@ static void labels_of(const struct course *c, const char *slugs, char *out, size
 	}
 }
 
-static void fill_row(struct desk *d, struct app_lesson *row, const struct course_lesson *l, char *needs)
+static void fill_row(struct session *s, struct app_lesson *row, const struct course_lesson *l, char *needs)
 {
 	struct progress_lesson kept;
 
-	labels_of(&d->course, l->needs, needs, sizeof(d->needs[0]));
+	labels_of(&s->course, l->needs, needs, sizeof(s->needs[0]));
 	*row = (struct app_lesson){
 		.id = l->id, .label = l->label, .title = l->title, .question = l->question,
 		.part = l->part[0] ? l->part : NULL, .needs = needs,
 		.fault = l->fault[0] ? l->fault : NULL, .minutes = l->minutes,
 		.steps = l->questions + l->cards, .total = l->questions, .state = APP_LESSON_NEW,
 	};
-	if (!d->progress || progress_load(d->progress, d->course.id, l->id, &kept))
+	if (!s->progress || progress_load(s->progress, s->course.id, l->id, &kept))
 		return;
 	/* once done, a run begun again takes nothing away */
 	row->done = !kept.finished && kept.answered < row->total ? kept.answered : row->total;
@@ -233,50 +233,50 @@ static void fill_row(struct desk *d, struct app_lesson *row, const struct course
 	progress_lesson_fini(&kept);
 }
 
-static bool was_met(struct desk *d, const char *id)
+static bool was_met(struct session *s, const char *id)
 {
 	struct progress_lesson kept;
 
-	if (!d->progress)
+	if (!s->progress)
 		return true;	/* nothing can be remembered: do not open with it every time */
-	if (progress_load(d->progress, d->course.id, id, &kept))
+	if (progress_load(s->progress, s->course.id, id, &kept))
 		return false;
 	progress_lesson_fini(&kept);
 	return true;
 }
 
-int desk_home(struct desk *d, struct app_home *out, char *err, size_t err_size)
+int session_home(struct session *s, struct app_home *out, char *err, size_t err_size)
 {
-	const struct course *c = &d->course;
-	int status = desk_reread(d, err, err_size);
+	const struct course *c = &s->course;
+	int status = session_reread(s, err, err_size);
 	size_t i;
 
 	if (status)
 		return status;
-	free(d->rows);
-	free(d->needs);
-	d->rows = calloc(c->nr ? c->nr : 1, sizeof(*d->rows));
-	d->needs = calloc(c->nr ? c->nr : 1, sizeof(*d->needs));
-	if (!d->rows || !d->needs) {
+	free(s->rows);
+	free(s->needs);
+	s->rows = calloc(c->nr ? c->nr : 1, sizeof(*s->rows));
+	s->needs = calloc(c->nr ? c->nr : 1, sizeof(*s->needs));
+	if (!s->rows || !s->needs) {
 		snprintf(err, err_size, "no memory for %zu lessons", c->nr);
 		return -ENOMEM;
 	}
 	for (i = 0; i < c->nr; i++)
-		fill_row(d, &d->rows[i], &c->lessons[i], d->needs[i]);
-	snprintf(d->title, sizeof(d->title), "%s", c->title[0] ? c->title : "Course");
+		fill_row(s, &s->rows[i], &c->lessons[i], s->needs[i]);
+	snprintf(s->title, sizeof(s->title), "%s", c->title[0] ? c->title : "Course");
 	*out = (struct app_home){
-		.title = d->title, .profile = "virtual · Linux 6.12 profile",
-		.lessons = d->rows, .nr = c->nr,
+		.title = s->title, .profile = "virtual · Linux 6.12 profile",
+		.lessons = s->rows, .nr = c->nr,
 	};
 	/* a course that opens with the first minute shows it once, before home */
-	if (c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 && !was_met(d, "first-minute"))
+	if (c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 && !was_met(s, "first-minute"))
 		out->first = c->lessons[0].id;
 	return 0;
 }
 
 static int ask_home(void *arg, struct app_home *out, char *err, size_t err_size)
 {
-	return desk_home(arg, out, err, err_size);
+	return session_home(arg, out, err, err_size);
 }
 
 static const char *ask_rule(void *arg, const char *rule)
@@ -323,10 +323,10 @@ static int ask_world(void *arg, const struct run *base, const char *question, un
 	return status;
 }
 
-void desk_callbacks(struct desk *d, struct app_callbacks *cb)
+void session_callbacks(struct session *s, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
-		.arg = d, .home = ask_home, .open = ask_open, .save = ask_save,
+		.arg = s, .home = ask_home, .open = ask_open, .save = ask_save,
 		.reset = ask_reset, .next = ask_next, .world = ask_world, .rule = ask_rule, .word = ask_word,
 	};
 }

@@ -1,0 +1,67 @@
+/*
+ * cli/session.h - an open course and the progress made in it.
+ *
+ * Home, `run NAME`, `list` and plain mode use one; the screen program reaches it
+ * through struct app_callbacks.  Without a state folder a session works, and keeps
+ * nothing.
+ *
+ * Lives here:   joining run/course.h and classroom/progress.h for the front ends.
+ * Never here:   drawing, Lua, SQL.
+ * Context:      one thread.   Licence: MIT.
+ */
+#ifndef KW_CLI_SESSION_H
+#define KW_CLI_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/cli.h"
+#include "run/course.h"
+#include "visualizer/app.h"
+
+struct session;
+struct progress;
+
+/* Return: CLI_RIGHT, or the exit code after having said what is wrong.  Owner: session_close(). */
+int session_open(struct session **out, const struct cli_look *look);
+void session_close(struct session *s);
+
+const struct course *session_course(const struct session *s);
+struct progress *session_progress(struct session *s);		/* NULL: nothing is kept here */
+/* Reads the course again (a lesson was edited).  0 or -errno + sentence. */
+int session_reread(struct session *s, char *err, size_t err_size);
+
+/*
+ * The run of a lesson of this course: from its beginning, or with the inputs
+ * given so far.  A lesson that changed since then begins anew.
+ * Return: 0; -ENOENT no such lesson, -EINVAL a faulty one; with a sentence in @err.
+ * Owner: the caller frees spec->inputs.
+ */
+int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
+/* Keeps how far somebody is; as app_callbacks.save says. */
+void session_save(struct session *s, const struct app_progress *p);
+
+/* The course as home shows it, read anew; all text is the session's until the next call. */
+int session_home(struct session *s, struct app_home *out, char *err, size_t err_size);
+/* Forgets what was answered in one lesson. */
+int session_reset(struct session *s, const char *id);
+
+/* Fills *cb with callbacks that ask this session. */
+void session_callbacks(struct session *s, struct app_callbacks *cb);
+
+/* ---- show.c ---------------------------------------------------------------------- */
+
+/* At most one of id and spec; neither: home. */
+struct session_show {
+	const char *id;			/* a lesson of this course */
+	const struct run_spec *spec;	/* any other run; borrowed */
+	bool resume;			/* id, plain mode: go on where it was left */
+	const char *record;		/* FILE.kwt to write at the end, NULL = none */
+};
+
+/* On the screen or as lines, as @look says.  @look is settled.  Return: the exit code. */
+int session_show(struct session *s, const struct cli_look *look, const struct session_show *what);
+/* What @look says about the screen, into @opts. */
+void cli_look_apply(const struct cli_look *look, struct app_opts *opts);
+
+#endif
