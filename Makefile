@@ -201,10 +201,10 @@ SRC_visualizer := \
 	visualizer/app.c \
 	visualizer/cards.c \
 	visualizer/cells.c \
-	visualizer/film.c \
 	visualizer/keys.c \
 	visualizer/lanes.c \
 	visualizer/layout.c \
+	visualizer/playback.c \
 	visualizer/prompt.c \
 	visualizer/rich.c \
 	visualizer/rows.c \

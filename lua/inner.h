@@ -162,8 +162,8 @@ struct script {
 	struct script_block *blocks;	/* script_keep() */
 
 	struct trace_store store;	/* the run so far, for judges */
-	struct model_film film;
-	bool store_on, film_on;
+	struct model_replay replay;
+	bool store_on, replay_on;
 
 	struct machine_config config;	/* what the lesson's table asks for */
 	char boot_names[MACH_PARAMS_MAX][40];

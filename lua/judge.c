@@ -126,8 +126,8 @@ static void push_wq(lua_State *L, const struct trace_event *ev)
 		thing_push_id(L, CLS_WQ, (uint32_t)v.num);
 		return;
 	}
-	model_film_grow(&script_now->film);
-	pwq = trace_event_get(ev, "pwq", &v) ? model_pwq(&script_now->film.head, (uint32_t)v.num) : NULL;
+	model_replay_grow(&script_now->replay);
+	pwq = trace_event_get(ev, "pwq", &v) ? model_pwq(&script_now->replay.head, (uint32_t)v.num) : NULL;
 	thing_push_id(L, CLS_WQ, pwq ? pwq->wq : 0);
 }
 
@@ -360,10 +360,10 @@ static int l_happens_before(lua_State *L)
 /* Upvalue 1: the event's number.  Each look is a table of plain values. */
 static const struct model *state_at(lua_State *L)
 {
-	struct model_film *f = &script_now->film;
+	struct model_replay *f = &script_now->replay;
 
-	model_film_grow(f);
-	if (model_film_seek(f, (uint64_t)lua_tointeger(L, lua_upvalueindex(1))))
+	model_replay_grow(f);
+	if (model_replay_seek(f, (uint64_t)lua_tointeger(L, lua_upvalueindex(1))))
 		script_fail(L, "not enough memory to look at that time");
 	return &f->at;
 }
@@ -656,8 +656,8 @@ int api_pool(lua_State *L)
 	char name[32];
 
 	trace_store_poll(&script_now->store);
-	model_film_grow(&script_now->film);
-	m = &script_now->film.head;
+	model_replay_grow(&script_now->replay);
+	m = &script_now->replay.head;
 	if (t && t->kind == THING_ITEM) {
 		const struct model_item *it = model_item(m, thing_id(t));
 

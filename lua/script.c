@@ -387,8 +387,8 @@ static int start_machine(struct script *s)
 	err = trace_store_borrow(&s->store, s->opts->trace);
 	if (!err) {
 		s->store_on = true;
-		err = model_film_init(&s->film, &s->store);
-		s->film_on = !err;
+		err = model_replay_init(&s->replay, &s->store);
+		s->replay_on = !err;
 	}
 	return err;
 }
@@ -455,8 +455,8 @@ static void put_away(struct script *s)
 {
 	if (s->machine_on)
 		machine_stop();
-	if (s->film_on)
-		model_film_fini(&s->film);
+	if (s->replay_on)
+		model_replay_fini(&s->replay);
 	if (s->store_on)
 		trace_store_close(&s->store);
 	sandbox_close(s);

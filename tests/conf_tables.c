@@ -26,12 +26,12 @@ static void keep_line(void *arg, const char *line)
 static const struct table_out kept = { keep_line, NULL };
 
 /* Any event of the run so far, so that the store is up to date. */
-static void film_of(struct world *w, struct model_film *film)
+static void replay_of(struct world *w, struct model_replay *replay)
 {
 	count(w, EV_TICK, NULL);
-	CU_ASSERT_FATAL(model_film_init(film, &w->store) == 0);
-	CU_ASSERT_FATAL(model_film_grow(film) == 0);
-	CU_ASSERT_FATAL(model_film_seek(film, w->store.nr) == 0);
+	CU_ASSERT_FATAL(model_replay_init(replay, &w->store) == 0);
+	CU_ASSERT_FATAL(model_replay_grow(replay) == 0);
+	CU_ASSERT_FATAL(model_replay_seek(replay, w->store.nr) == 0);
 	used = 0;
 	text[0] = '\0';
 }
@@ -88,16 +88,16 @@ static void compare_stats(const struct model *m)
 /* RULE(R12.15). All eight, from events alone, equal the engine's own: a hog, a sleeper, barriers, a rescue. */
 static void counters_from_events_are_the_engines(void)
 {
-	struct model_film film;
+	struct model_replay replay;
 	struct world w;
 
 	rich_world(&w, STEPS(BURN(25), SLEEP(5), BURN(2)));
 	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(flush_a), CALL(stall_on), CALL(queue_c),
 			    CALL(queue_d), SLEEP(300), CALL(stall_off)));
 	CU_ASSERT(world_run(&w, 3000) == STOP_IDLE);
-	film_of(&w, &film);
-	compare_stats(&film.at);
-	model_film_fini(&film);
+	replay_of(&w, &replay);
+	compare_stats(&replay.at);
+	model_replay_fini(&replay);
 	CU_ASSERT(count(&w, EV_HOG, NULL) > 0 && count(&w, EV_RESCUE, NULL) > 0);
 	world_stop(&w);
 }
@@ -110,23 +110,23 @@ static void wq_monitor_prints_what_the_tool_prints(void)
 		"\nbound                           3     1      0.0       1       1       -       - \n",
 		"\nreclaim                         1     0      0.0       -       0       0       0 \n",
 	};
-	struct model_film film;
+	struct model_replay replay;
 	struct world w;
 
 	rich_world(&w, STEPS(BURN(25), SLEEP(5), BURN(2)));
 	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(queue_c), CALL(flush_a)));
 	world_pass(&w, 200);
-	film_of(&w, &film);
-	table_wq_monitor(&film.at, &w.store, NULL, &kept);
+	replay_of(&w, &replay);
+	table_wq_monitor(&replay.at, &w.store, NULL, &kept);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!strstr(text, rows[i])) {
 			test_note("%s is not in:%s", rows[i], text);
 			CU_FAIL("a row is missing");
 		}
 	used = 0;
-	table_wq_monitor_json(&film.at, &w.store, NULL, &kept);
+	table_wq_monitor_json(&replay.at, &w.store, NULL, &kept);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"name\":\"bound\",\"unbound\":false,\"mem_reclaim\":false,\"started\":3,\"completed\":2,"));
-	model_film_fini(&film);
+	model_replay_fini(&replay);
 	world_stop(&w);
 }
 
@@ -145,19 +145,19 @@ static void wq_dump_prints_what_the_tool_prints(void)
 		"\nonline_cpus=0000000f\nNODE[00]=00000003\nNODE[01]=0000000c\n\n[          workqueue           \\ min max  NODE 0       1     dfl ]\n",
 		"\nreclaim                            4   4   0/  4   0/  4   0/  4\n",
 	};
-	struct model_film film;
+	struct model_replay replay;
 	struct world w;
 
 	rich_world(&w, STEPS(BURN(1)));
 	world_pass(&w, 5);
-	film_of(&w, &film);
-	table_wq_dump(&film.at, &w.store, &kept);
+	replay_of(&w, &replay);
+	table_wq_dump(&replay.at, &w.store, &kept);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (!strstr(text, parts[i])) {
 			test_note("%s is not in:\n%s", parts[i], text);
 			CU_FAIL("a part is missing");
 		}
-	model_film_fini(&film);
+	model_replay_fini(&replay);
 	world_stop(&w);
 }
 
@@ -180,7 +180,7 @@ static void write_some_files(void *arg)
 /* The engine's own choice of pool for each CPU, against the dump's; attributes change under way. */
 static void slots_from_events_are_the_engines(void)
 {
-	struct model_film film;
+	struct model_replay replay;
 	struct workqueue_attrs attrs;
 	struct workqueue_struct *wq;
 	char want[200];
@@ -193,10 +193,10 @@ static void slots_from_events_are_the_engines(void)
 	attrs.affn_strict = true;
 	machine_call(apply_to_u, &attrs);
 	world_pass(&w, 50);
-	film_of(&w, &film);
-	table_wq_dump(&film.at, &w.store, &kept);
+	replay_of(&w, &replay);
+	table_wq_dump(&replay.at, &w.store, &kept);
 	list_for_each_entry(wq, &wqe.workqueues, list) {
-		if (!wq->tid || !model_wq(&film.at, wq->tid))
+		if (!wq->tid || !model_wq(&replay.at, wq->tid))
 			continue;
 		n = snprintf(want, sizeof(want), "\n%-32s %-10s", wq->name, wq == u ? "unbound,S" :
 			     wq->flags & WQ_UNBOUND ? "unbound" : "percpu");
@@ -207,33 +207,33 @@ static void slots_from_events_are_the_engines(void)
 			CU_FAIL("a slot differs");
 		}
 	}
-	model_film_fini(&film);
+	model_replay_fini(&replay);
 	world_stop(&w);
 }
 
 /* RULE(R3.14). What an item runs is behind a plus, what it ran behind a minus, unless it says otherwise. */
 static void ps_names_workers_as_the_kernel_does(void)
 {
-	struct model_film film;
+	struct model_replay replay;
 	struct world w;
 
 	rich_world(&w, STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(queue_a), SLEEP(5), CALL(queue_b), CALL(queue_c), SLEEP(100)));
 	world_pass(&w, 20);
-	film_of(&w, &film);
-	table_ps(&film.at, &w.store, &kept);
+	replay_of(&w, &replay);
+	table_ps(&replay.at, &w.store, &kept);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "    PID PSR  NI STAT COMMAND\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "   0 D    kworker/0:0+sdb1\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "   0 D    kworker/u17:0+reclaim\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, " -20 I<   kworker/0:0H\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, " -20 I<   kworker/R-reclaim"));
 	CU_ASSERT_PTR_NULL(strstr(text, "swapper"));
-	model_film_fini(&film);
+	model_replay_fini(&replay);
 	world_pass(&w, 900);
-	film_of(&w, &film);
-	table_ps(&film.at, &w.store, &kept);
+	replay_of(&w, &replay);
+	table_ps(&replay.at, &w.store, &kept);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "kworker/0:0-sdb1\n"));
-	model_film_fini(&film);
+	model_replay_fini(&replay);
 	world_stop(&w);
 }
 
@@ -264,18 +264,18 @@ static void compare_files(void *arg)
 /* RULE(R12.10, R12.11). Each line is what reading that file from the engine gives. */
 static void sysfs_from_events_is_what_the_files_say(void)
 {
-	struct model_film film;
+	struct model_replay replay;
 	struct world w;
 	unsigned int files = 0;
 
 	rich_world(&w, STEPS(BURN(1)));
 	machine_call(write_some_files, NULL);
 	world_pass(&w, 50);
-	film_of(&w, &film);
-	table_sysfs(&film.at, &w.store, &kept);
+	replay_of(&w, &replay);
+	table_sysfs(&replay.at, &w.store, &kept);
 	machine_call(compare_files, &files);
 	CU_ASSERT_EQUAL(files, 3 + 2 + 6);
-	model_film_fini(&film);
+	model_replay_fini(&replay);
 	world_stop(&w);
 }
 

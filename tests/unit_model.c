@@ -388,7 +388,7 @@ static void in_free_mode_a_waking_worker_may_be_counted_before_its_event(void)
 	end();
 }
 
-/* ---- films ------------------------------------------------------------------------------- */
+/* ---- replays ------------------------------------------------------------------------------- */
 
 static bool lists_equal(const struct model *a, const struct model *b)
 {
@@ -402,7 +402,7 @@ static bool lists_equal(const struct model *a, const struct model *b)
 static void seeking_anywhere_gives_the_state_that_playing_gives(void)
 {
 	enum { ROUNDS = 3000 };
-	struct model_film film;
+	struct model_replay replay;
 	struct trace_event ev;
 
 	forge_open_sized(16 << 20, 0);
@@ -416,37 +416,37 @@ static void seeking_anywhere_gives_the_state_that_playing_gives(void)
 		finish(1 + i % 50, 1, 0, 0);
 	}
 	forge_read();
-	CU_ASSERT_EQUAL(model_film_init(&film, &forge.s), 0);
-	CU_ASSERT_EQUAL(film.head.n, forge.s.nr);
-	CU_ASSERT_TRUE(film.nr_snaps > 5);
+	CU_ASSERT_EQUAL(model_replay_init(&replay, &forge.s), 0);
+	CU_ASSERT_EQUAL(replay.head.n, forge.s.nr);
+	CU_ASSERT_TRUE(replay.nr_snaps > 5);
 	for (uint64_t i = 0; i < 40; i++) {
 		uint64_t n = rng_below(rng_hash4(7, 0, 0, i), forge.s.nr + 1);
 
-		CU_ASSERT_EQUAL(model_film_seek(&film, n), 0);
-		CU_ASSERT_EQUAL(film.at.n, n);
+		CU_ASSERT_EQUAL(model_replay_seek(&replay, n), 0);
+		CU_ASSERT_EQUAL(replay.at.n, n);
 		model_reset(&m);
 		while (m.n < n && trace_store_event(&forge.s, m.n + 1, &ev))
 			model_apply(&m, &ev);
-		CU_ASSERT_TRUE(lists_equal(&m, &film.at));
+		CU_ASSERT_TRUE(lists_equal(&m, &replay.at));
 	}
 	/* back to the beginning, beyond the end */
-	CU_ASSERT_EQUAL(model_film_seek(&film, 0), 0);
-	CU_ASSERT_EQUAL(film.at.n, 0);
-	CU_ASSERT_EQUAL(film.at.nr_items, 0);
-	CU_ASSERT_EQUAL(model_film_seek(&film, UINT64_MAX), 0);
-	CU_ASSERT_TRUE(lists_equal(&film.at, &film.head));
-	/* a film grows with its store */
+	CU_ASSERT_EQUAL(model_replay_seek(&replay, 0), 0);
+	CU_ASSERT_EQUAL(replay.at.n, 0);
+	CU_ASSERT_EQUAL(replay.at.nr_items, 0);
+	CU_ASSERT_EQUAL(model_replay_seek(&replay, UINT64_MAX), 0);
+	CU_ASSERT_TRUE(lists_equal(&replay.at, &replay.head));
+	/* a replay grows with its store */
 	queue_active(60, 1);
 	forge_read();
-	CU_ASSERT_EQUAL(model_film_grow(&film), 0);
-	CU_ASSERT_EQUAL(film.head.items[60].place, AT_WORKLIST);
-	model_film_fini(&film);
+	CU_ASSERT_EQUAL(model_replay_grow(&replay), 0);
+	CU_ASSERT_EQUAL(replay.head.items[60].place, AT_WORKLIST);
+	model_replay_fini(&replay);
 	end();
 }
 
 static void steps_go_by_level(void)
 {
-	struct model_film film;
+	struct model_replay replay;
 
 	forge_open();
 	TRACE(TICK, .count = 1);
@@ -455,16 +455,16 @@ static void steps_go_by_level(void)
 	TRACE(BURN, .length = 2);
 	TRACE(PENDING_CLEAR, .item = 1);
 	forge_read();
-	CU_ASSERT_EQUAL(model_film_init(&film, &forge.s), 0);
-	CU_ASSERT_EQUAL(model_film_next(&film, 0, TRACE_STORY), 2);
-	CU_ASSERT_EQUAL(model_film_next(&film, 2, TRACE_STORY), 5);
-	CU_ASSERT_EQUAL(model_film_next(&film, 2, TRACE_DETAIL), 4);
-	CU_ASSERT_EQUAL(model_film_next(&film, 2, TRACE_MACHINE), 3);
-	CU_ASSERT_EQUAL(model_film_next(&film, 5, TRACE_MACHINE), 0);
-	CU_ASSERT_EQUAL(model_film_prev(&film, 5, TRACE_STORY), 2);
-	CU_ASSERT_EQUAL(model_film_prev(&film, 2, TRACE_STORY), 0);
-	CU_ASSERT_EQUAL(model_film_prev(&film, 100, TRACE_STORY), 5);
-	model_film_fini(&film);
+	CU_ASSERT_EQUAL(model_replay_init(&replay, &forge.s), 0);
+	CU_ASSERT_EQUAL(model_replay_next(&replay, 0, TRACE_STORY), 2);
+	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_STORY), 5);
+	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_DETAIL), 4);
+	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_MACHINE), 3);
+	CU_ASSERT_EQUAL(model_replay_next(&replay, 5, TRACE_MACHINE), 0);
+	CU_ASSERT_EQUAL(model_replay_prev(&replay, 5, TRACE_STORY), 2);
+	CU_ASSERT_EQUAL(model_replay_prev(&replay, 2, TRACE_STORY), 0);
+	CU_ASSERT_EQUAL(model_replay_prev(&replay, 100, TRACE_STORY), 5);
+	model_replay_fini(&replay);
 	forge_close();
 }
 

@@ -1,5 +1,5 @@
 /*
- * tests/unit_screen.c - the screen without a device: cells, text, film, lanes, any key at all.
+ * tests/unit_screen.c - the screen without a device: cells, text, playback, lanes, any key at all.
  *
  * The headless terminal shows frames as text; the little story (story.h) is what they show.
  * Licence: MIT.
@@ -177,26 +177,26 @@ static void themes_differ_and_each_depth_of_colour_has_its_own_numbers(void)
 	CU_ASSERT_EQUAL(theme_by_name("beige"), -1);
 }
 
-/* ---- the film -------------------------------------------------------------------------- */
+/* ---- the playback -------------------------------------------------------------------------- */
 
 static void a_decision_stays_on_the_screen_for_six_tenths_of_a_second(void)
 {
-	struct film *f;
+	struct playback *f;
 	struct trace_event ev = { 0 };
 
 	open_sized(80, 24, true);
-	f = &ui.scene->film;
+	f = &ui.scene->playback;
 	pass(0.1);
 	press(KEYC_ENTER);
 	for (int i = 0; i < 500 && !ev.why.pred; i++) {
 		ui_tick(&ui, 0.01);
-		trace_store_event(&forge.s, ui.scene->mf.at.n, &ev);
+		trace_store_event(&forge.s, ui.scene->replay.at.n, &ev);
 	}
 	CU_ASSERT_EQUAL(ev.kind, EV_KICK);
-	CU_ASSERT_FALSE(film_advance(f, 0.55));
-	CU_ASSERT_EQUAL(ui.scene->mf.at.n, ev.n);
-	CU_ASSERT_TRUE(film_advance(f, 0.1));
-	CU_ASSERT_TRUE(ui.scene->mf.at.n > ev.n);
+	CU_ASSERT_FALSE(playback_advance(f, 0.55));
+	CU_ASSERT_EQUAL(ui.scene->replay.at.n, ev.n);
+	CU_ASSERT_TRUE(playback_advance(f, 0.1));
+	CU_ASSERT_TRUE(ui.scene->replay.at.n > ev.n);
 	shut();
 }
 
@@ -205,15 +205,15 @@ static void a_long_gap_takes_one_second_and_says_so(void)
 	open_sized(80, 24, false);
 	pass(0.1);
 	press(KEYC_ENTER);
-	for (int i = 0; i < 500 && ui.scene->film.gap_left <= 0; i++)
+	for (int i = 0; i < 500 && ui.scene->playback.gap_left <= 0; i++)
 		ui_tick(&ui, 0.033);
 	CU_ASSERT_TRUE(shows("… 5.0 ms, nothing happens …"));
 	pass(1.1);
-	CU_ASSERT_EQUAL(ui.scene->film.clock, 5110000);
+	CU_ASSERT_EQUAL(ui.scene->playback.clock, 5110000);
 	shut();
 }
 
-static void the_film_stops_at_a_question_and_nothing_later_is_told(void)
+static void the_playback_stops_at_a_question_and_nothing_later_is_told(void)
 {
 	open_sized(80, 24, false);
 	pass(0.1);
@@ -235,16 +235,16 @@ static void the_picture_of_an_event_is_the_same_from_both_sides(void)
 
 	open_sized(80, 24, false);
 	opts.no_animation = true;
-	film_seek(&ui.scene->film, 60);
+	playback_seek(&ui.scene->playback, 60);
 	lanes_grow(&ui.scene->lanes, UINT64_MAX);
-	ui.scene->film.passed = forge.s.nr;
-	n = ui.scene->mf.at.n;
+	ui.scene->playback.passed = forge.s.nr;
+	n = ui.scene->replay.at.n;
 	draw();
 	for (int y = 1; y < 9; y++)
 		term_row_text(ui.term, y, forth[y], sizeof(forth[y]));
-	film_seek(&ui.scene->film, forge.s.nr);
+	playback_seek(&ui.scene->playback, forge.s.nr);
 	draw();
-	film_seek(&ui.scene->film, n);
+	playback_seek(&ui.scene->playback, n);
 	draw();
 	for (int y = 1; y < 9; y++) {
 		term_row_text(ui.term, y, back, sizeof(back));
@@ -393,7 +393,7 @@ const struct test_case suite_unit_screen[] = {
 	T(themes_differ_and_each_depth_of_colour_has_its_own_numbers),
 	T(a_decision_stays_on_the_screen_for_six_tenths_of_a_second),
 	T(a_long_gap_takes_one_second_and_says_so),
-	T(the_film_stops_at_a_question_and_nothing_later_is_told),
+	T(the_playback_stops_at_a_question_and_nothing_later_is_told),
 	T(the_picture_of_an_event_is_the_same_from_both_sides),
 	T(an_item_is_seen_on_its_way_from_the_cpu_to_the_worklist),
 	T(without_animation_nothing_flies_and_nothing_needs_a_timer_when_paused),

@@ -57,7 +57,7 @@ void ui_set_scene(struct ui *u, struct scene *s)
 	forget_scene_state(u);
 	if (s) {
 		scene_grow(s);
-		film_play(&s->film);
+		playback_play(&s->playback);
 	}
 }
 
@@ -112,7 +112,7 @@ void act_tell_progress(struct ui *u, const struct card_question *q)
 	const struct scene *s = u->scene;
 	struct app_progress p = {
 		.id = s->id, .run = s->run, .answered = s->cards.judged, .right = s->cards.right,
-		.total = s->cards.questions, .stopped_at = s->mf.at.n, .ended = s->cards.ended,
+		.total = s->cards.questions, .stopped_at = s->replay.at.n, .ended = s->cards.ended,
 		.question = q ? q->id : "", .given = q && q->given ? q->given : "", .was_right = q && q->right,
 	};
 
@@ -136,7 +136,7 @@ unsigned int ui_home(struct ui *u)
 	return EFF_DRAW;
 }
 
-/* ---- the film ------------------------------------------------------------------------ */
+/* ---- the playback ------------------------------------------------------------------------ */
 
 /* Leaving the open text for a look at another time. */
 unsigned int act_look(struct ui *u)
@@ -155,50 +155,50 @@ static unsigned int back_to_text(struct ui *u)
 	u->looking = false;
 	u->view = VIEW_MACHINE;
 	if (u->reading)
-		film_seek(&u->scene->film, u->reading);
+		playback_seek(&u->scene->playback, u->reading);
 	else if (fence)
-		film_seek(&u->scene->film, fence);
+		playback_seek(&u->scene->playback, fence);
 	return EFF_DRAW;
 }
 
 static unsigned int play(struct ui *u)
 {
-	struct film *f = &u->scene->film;
+	struct playback *f = &u->scene->playback;
 	struct open_text o = ui_open_text(u);
 
-	if (film_playing(f)) {
-		film_pause(f);
+	if (playback_playing(f)) {
+		playback_pause(f);
 		return EFF_DRAW;
 	}
-	if (o.context && f->mf->at.n >= f->mf->store->nr) {
+	if (o.context && f->replay->at.n >= f->replay->store->nr) {
 		ui_say(u, "nothing later exists: the machine has stopped and waits for you");
 		return EFF_DRAW;
 	}
 	if (o.context)
 		u->looking = true;
-	film_play(f);
+	playback_play(f);
 	return EFF_DRAW | EFF_RUN;
 }
 
-static unsigned int film_act(struct ui *u, enum action a)
+static unsigned int playback_act(struct ui *u, enum action a)
 {
-	struct film *f = &u->scene->film;
-	int64_t second = (int64_t)film_rate(f);
-	unsigned int part = film_part(f);
+	struct playback *f = &u->scene->playback;
+	int64_t second = (int64_t)playback_rate(f);
+	unsigned int part = playback_part(f);
 
 	switch (a) {
-	case ACT_STEP: film_step(f, 1); return act_look(u);
-	case ACT_STEP_BACK: film_step(f, -1); return act_look(u);
-	case ACT_DECISION: film_decision(f, 1); return act_look(u);
-	case ACT_DECISION_BACK: film_decision(f, -1); return act_look(u);
-	case ACT_BACK_SMALL: film_seek_time(f, -second); return act_look(u);
-	case ACT_ON_SMALL: film_seek_time(f, second); return act_look(u);
-	case ACT_BACK_TENTH: film_seek_part(f, part > 100 ? part - 100 : 0); return act_look(u);
-	case ACT_ON_TENTH: film_seek_part(f, part < 900 ? part + 100 : 1000); return act_look(u);
-	case ACT_TOP_FILM: film_seek(f, 0); return act_look(u);
-	case ACT_END_FILM: film_seek(f, f->mf->store->nr); return act_look(u);
-	case ACT_FASTER: film_faster(f); return EFF_DRAW;
-	case ACT_SLOWER: film_slower(f); return EFF_DRAW;
+	case ACT_STEP: playback_step(f, 1); return act_look(u);
+	case ACT_STEP_BACK: playback_step(f, -1); return act_look(u);
+	case ACT_DECISION: playback_decision(f, 1); return act_look(u);
+	case ACT_DECISION_BACK: playback_decision(f, -1); return act_look(u);
+	case ACT_BACK_SMALL: playback_seek_time(f, -second); return act_look(u);
+	case ACT_ON_SMALL: playback_seek_time(f, second); return act_look(u);
+	case ACT_BACK_TENTH: playback_seek_part(f, part > 100 ? part - 100 : 0); return act_look(u);
+	case ACT_ON_TENTH: playback_seek_part(f, part < 900 ? part + 100 : 1000); return act_look(u);
+	case ACT_TO_START: playback_seek(f, 0); return act_look(u);
+	case ACT_TO_END: playback_seek(f, f->replay->store->nr); return act_look(u);
+	case ACT_FASTER: playback_faster(f); return EFF_DRAW;
+	case ACT_SLOWER: playback_slower(f); return EFF_DRAW;
 	case ACT_PLAY: return play(u);
 	default: return 0;
 	}
@@ -213,8 +213,8 @@ static unsigned int sent(struct ui *u, int err, const char *what)
 		return EFF_DRAW;
 	}
 	u->looking = false;
-	film_seek(&u->scene->film, u->scene->store->nr);
-	film_play(&u->scene->film);
+	playback_seek(&u->scene->playback, u->scene->store->nr);
+	playback_play(&u->scene->playback);
 	return EFF_DRAW | EFF_RUN;
 }
 
@@ -226,8 +226,8 @@ static unsigned int go_on(struct ui *u)
 		u->seen = u->reading;
 		u->reading = 0;
 		u->looking = false;
-		film_seek(&u->scene->film, u->seen);
-		film_play(&u->scene->film);
+		playback_seek(&u->scene->playback, u->seen);
+		playback_play(&u->scene->playback);
 		return EFF_DRAW | EFF_RUN;
 	}
 	if (!o.card || !u->scene->run)
@@ -306,12 +306,12 @@ unsigned int act_irq(struct ui *u, const char *line, int cpu)
 
 	if (!s->run || u->branch)
 		return EFF_DRAW;
-	line = line ? line : some_line(s, s->mf.at.n);
+	line = line ? line : some_line(s, s->replay.at.n);
 	if (!line) {
 		ui_say(u, "no device has an interrupt line here");
 		return EFF_DRAW;
 	}
-	if (run_branch_irq(s->run, s->mf.at.n, cpu, line, &run, err, sizeof(err))) {
+	if (run_branch_irq(s->run, s->replay.at.n, cpu, line, &run, err, sizeof(err))) {
 		ui_say(u, "no interrupt here: %s", *err ? err : "the run cannot branch");
 		return EFF_DRAW;
 	}
@@ -321,7 +321,7 @@ unsigned int act_irq(struct ui *u, const char *line, int cpu)
 		ui_say(u, "out of memory");
 		return EFF_DRAW;
 	}
-	u->branch_at = s->mf.at.n;
+	u->branch_at = s->replay.at.n;
 	ui_say(u, "interrupt %s on CPU %d after event %" PRIu64 ": a branch", line, cpu, u->branch_at);
 	return EFF_DRAW | EFF_RUN;
 }
@@ -395,7 +395,7 @@ unsigned int act_open_view(struct ui *u, enum view_id id)
 	u->list_cursor = 0;
 	u->scroll[id] = 0;
 	if (id == VIEW_WHY)
-		film_pause(&u->scene->film);
+		playback_pause(&u->scene->playback);
 	/* the keys are the view's now; the text stays in sight */
 	u->looking = !u->at_home && ui_open_text(u).context != 0 && id != VIEW_MACHINE;
 	return EFF_DRAW;
@@ -571,14 +571,14 @@ static unsigned int lesson_act(struct ui *u, enum action a)
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
 	case ACT_OTHER_CPU:
-		u->focus_cpu = (u->focus_cpu + 1) % (u->scene->mf.at.nr_cpus ? u->scene->mf.at.nr_cpus : 1);
+		u->focus_cpu = (u->focus_cpu + 1) % (u->scene->replay.at.nr_cpus ? u->scene->replay.at.nr_cpus : 1);
 		return EFF_DRAW;
 	case ACT_MATCH:
 	case ACT_MATCH_BACK:
 		if (u->view != VIEW_EVENTS)
 			act_open_view(u, VIEW_EVENTS);
 		return (unsigned int)view_events.act(u, a);
-	default: return film_act(u, a);
+	default: return playback_act(u, a);
 	}
 }
 
@@ -632,7 +632,7 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 			u->home_sel = s->id;
 			return EFF_DRAW;
 		case SPOT_EVENT:
-			film_seek(&u->scene->film, s->n);
+			playback_seek(&u->scene->playback, s->n);
 			return act_look(u);
 		case SPOT_CHOICE:
 			o = ui_open_text(u);
@@ -669,7 +669,7 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 			return EFF_DRAW;
 	}
 	if (ev->key >= '0' && ev->key <= '9' && contexts & (IN_STAGE) && !u->at_home) {
-		film_seek_part(&u->scene->film, (ev->key - '0') * 100);
+		playback_seek_part(&u->scene->playback, (ev->key - '0') * 100);
 		return act_look(u);
 	}
 	return ui_do(u, key_action(ev->key, contexts)) | EFF_DRAW;

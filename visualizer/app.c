@@ -18,7 +18,7 @@
 #include "visualizer/view.h"
 
 #define FRAME_MS 33		/* 30 a second */
-#define TICK_SECONDS_MAX 0.25	/* a machine that slept does not skip the film */
+#define TICK_SECONDS_MAX 0.25	/* a machine that slept does not skip the playback */
 
 struct app {
 	struct ui ui;

@@ -25,7 +25,7 @@ static const struct range two_wide[] = {
 	{ 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
 };
 
-/* Where only ASCII can be shown; the machine's glyphs first (screens.md, Film). */
+/* Where only ASCII can be shown; the machine's glyphs first. */
 static const struct {
 	uint32_t ch;
 	char twin;

@@ -27,7 +27,7 @@ static void write_contexts(FILE *out, unsigned int contexts)
 		const char *word;
 	} words[] = {
 		{ IN_HOME, "home" }, { IN_CARD, "card" }, { IN_ASK, "question" }, { IN_TYPE, "typing" },
-		{ IN_PLAY, "film" }, { IN_LOOK, "looking around" }, { IN_LIST, "lists" }, { IN_VIEW, "views" },
+		{ IN_PLAY, "playback" }, { IN_LOOK, "looking around" }, { IN_LIST, "lists" }, { IN_VIEW, "views" },
 	};
 	const char *comma = "";
 
@@ -70,6 +70,6 @@ void keys_write_page(FILE *out)
 		write_contexts(out, key_rows[i].contexts ? key_rows[i].contexts : IN_LOOK | IN_PLAY);
 		fputs(" |\n", out);
 	}
-	fputs("\nThe mouse: click a lesson, a choice or an event; the wheel scrolls lists and steps the film.\n"
+	fputs("\nThe mouse: click a lesson, a choice or an event; the wheel scrolls lists and steps the playback.\n"
 	      "`--no-mouse` leaves it to the terminal.\n", out);
 }

@@ -17,7 +17,7 @@ enum key_context {
 	IN_CARD = 1u << 1,	/* a card waits for Enter */
 	IN_ASK = 1u << 2,	/* a question is open and has the keys */
 	IN_TYPE = 1u << 3,	/* .. and takes words: every printable key */
-	IN_PLAY = 1u << 4,	/* nothing is open: the film has the keys */
+	IN_PLAY = 1u << 4,	/* nothing is open: the playback has the keys */
 	IN_LOOK = 1u << 5,	/* something is open, but we look around */
 	IN_LIST = 1u << 6,	/* a view with a cursor is on the stage */
 	IN_VIEW = 1u << 7,	/* a view without one */
@@ -32,7 +32,7 @@ enum action {
 	ACT_COMMIT, ACT_GO, ACT_HINT, ACT_UNDO, ACT_LOOK, ACT_BACK_TO_TEXT,
 	ACT_SELECT, ACT_CLOSE, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_TOP, ACT_BOTTOM,
 	ACT_PLAY, ACT_STEP, ACT_STEP_BACK, ACT_DECISION, ACT_DECISION_BACK, ACT_FASTER, ACT_SLOWER,
-	ACT_BACK_SMALL, ACT_ON_SMALL, ACT_BACK_TENTH, ACT_ON_TENTH, ACT_TOP_FILM, ACT_END_FILM,
+	ACT_BACK_SMALL, ACT_ON_SMALL, ACT_BACK_TENTH, ACT_ON_TENTH, ACT_TO_START, ACT_TO_END,
 	ACT_WHY, ACT_IRQ, ACT_WORLDS, ACT_RULE, ACT_WORD, ACT_RETRY, ACT_NEXT,
 	ACT_VIEW_MACHINE, ACT_VIEW_TIMELINE, ACT_VIEW_EVENTS, ACT_VIEW_DMESG, ACT_VIEW_WQS,
 	ACT_VIEW_POOLS, ACT_VIEW_PS, ACT_VIEW_ABOUT, ACT_NEXT_VIEW, ACT_PREV_VIEW, ACT_OTHER_CPU,

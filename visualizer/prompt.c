@@ -50,7 +50,7 @@ static unsigned int command_goto(struct ui *u, const char *arg)
 	double ms;
 
 	if (*arg == '#') {
-		film_seek(&u->scene->film, strtoull(arg + 1, NULL, 10));
+		playback_seek(&u->scene->playback, strtoull(arg + 1, NULL, 10));
 		return act_look(u);
 	}
 	ms = strtod(arg, &end);
@@ -58,7 +58,7 @@ static unsigned int command_goto(struct ui *u, const char *arg)
 		ui_say(u, "goto 5.2 (ms) or goto #31 (event)");
 		return EFF_DRAW;
 	}
-	film_seek_time(&u->scene->film, (int64_t)(ms * 1e6) - (int64_t)u->scene->film.clock);
+	playback_seek_time(&u->scene->playback, (int64_t)(ms * 1e6) - (int64_t)u->scene->playback.clock);
 	return act_look(u);
 }
 
@@ -113,7 +113,7 @@ unsigned int ui_command(struct ui *u, const char *text)
 			break;
 		switch (commands[i].kind) {
 		case COM_LEVEL:
-			u->scene->film.level = (enum trace_level)commands[i].value;
+			u->scene->playback.level = (enum trace_level)commands[i].value;
 			ui_say(u, "steps and lists: %s events", commands[i].name);
 			return EFF_DRAW;
 		case COM_IRQ: return command_irq(u, arg);

@@ -151,7 +151,7 @@ static int draw_span(struct rows *r, const struct row_span *s, int x, int y, int
 	if (s->place && used) {
 		struct spot spot = { .kind = SPOT_THING, .x = x, .y = y, .w = used, .cls = s->cls,
 				     .id = s->id, .style = s->style,
-				     .place = place_of(&u->scene->mf.at, s->cls, s->id) };
+				     .place = place_of(&u->scene->replay.at, s->cls, s->id) };
 
 		snprintf(spot.label, sizeof(spot.label), "%.*s", s->len < 23 ? s->len : 23, r->text + s->at);
 		ui_spot(u, &spot);

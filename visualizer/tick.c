@@ -1,5 +1,5 @@
 /*
- * visualizer/tick.c - what real time does: the film moves, runs are polled, branches arrive.
+ * visualizer/tick.c - what real time does: the playback moves, runs are polled, branches arrive.
  *
  * Never here:   clocks (app.c says how much time has passed), keys (act.c).   Licence: MIT.
  */
@@ -10,22 +10,22 @@
 static void stop_to_read(struct ui *u)
 {
 	struct scene *s = u->scene;
-	uint64_t n = s->mf.at.n;
+	uint64_t n = s->replay.at.n;
 	struct trace_event ev;
 
-	if (s->film.state != FILM_STOPPED)
+	if (s->playback.state != PLAYBACK_STOPPED)
 		return;
 	if (!trace_store_event(s->store, n, &ev) || n <= u->seen) {
-		film_play(&s->film);		/* read before, or answered before: go on */
+		playback_play(&s->playback);		/* read before, or answered before: go on */
 		return;
 	}
 	if (ev.kind == EV_WAIT_INPUT && s->run && n == run_fence(s->run)) {
 		const struct card *card = cards_waiting(&s->cards, n);
 
 		u->seen = n;
-		film_pause(&s->film);
+		playback_pause(&s->playback);
 		if (card && card->kind == CARD_SAY && card->at && card->at < n)
-			film_seek(&s->film, card->at);
+			playback_seek(&s->playback, card->at);
 		return;
 	}
 	if (ev.kind == EV_VERDICT)
@@ -33,11 +33,11 @@ static void stop_to_read(struct ui *u)
 	if (ev.kind == EV_LESSON_END) {
 		act_tell_progress(u, NULL);
 		u->seen = n;
-		film_pause(&s->film);
+		playback_pause(&s->playback);
 		return;
 	}
 	u->reading = n;
-	film_pause(&s->film);
+	playback_pause(&s->playback);
 }
 
 /* The branch replaces the scene once it is as far as the cursor. */
@@ -60,16 +60,16 @@ static void swap_branch(struct ui *u)
 		return;
 	}
 	u->branch = NULL;
-	b->film.speed = u->scene->film.speed;
-	b->film.level = u->scene->film.level;
+	b->playback.speed = u->scene->playback.speed;
+	b->playback.level = u->scene->playback.level;
 	scene_close(u->scene);
 	u->scene = b;
 	act_world_close(u);
 	u->reading = 0;
 	u->looking = false;
 	u->seen = u->branch_at;
-	film_seek(&b->film, u->branch_at);
-	film_play(&b->film);
+	playback_seek(&b->playback, u->branch_at);
+	playback_play(&b->playback);
 }
 
 /* Return: it has come further. */
@@ -103,18 +103,18 @@ static bool poll_run(struct ui *u)
 		scene_grow(s);
 	lanes_grow(&s->lanes, 50000);
 	/* what the machine did before the lesson began is not the lesson's story */
-	if (s->cards.lesson_ev && s->film.passed < s->cards.lesson_ev) {
-		bool playing = film_playing(&s->film);
+	if (s->cards.lesson_ev && s->playback.passed < s->cards.lesson_ev) {
+		bool playing = playback_playing(&s->playback);
 
-		film_seek(&s->film, s->cards.lesson_ev);
+		playback_seek(&s->playback, s->cards.lesson_ev);
 		if (playing)
-			film_play(&s->film);
+			playback_play(&s->playback);
 	}
 	/* resuming: straight to where it waits */
 	if (u->seen == UINT64_MAX && s->run && before != RUN_RUNNING) {
-		film_seek(&s->film, s->store->nr);
+		playback_seek(&s->playback, s->store->nr);
 		u->seen = s->store->nr ? s->store->nr - 1 : 0;
-		s->film.state = FILM_STOPPED;	/* at the fence, as if the film had come there */
+		s->playback.state = PLAYBACK_STOPPED;	/* at the fence, as if the playback had come there */
 	}
 	return news;
 }
@@ -145,13 +145,13 @@ unsigned int ui_tick(struct ui *u, double seconds)
 	s = u->scene;
 	if (ui_open_text(u).trouble == NULL && s->run &&
 	    (run_get_state(s->run) == RUN_DIED || run_get_state(s->run) == RUN_FAULTY)) {
-		film_seek(&s->film, s->store->nr);	/* what happened last is what matters now */
+		playback_seek(&s->playback, s->store->nr);	/* what happened last is what matters now */
 		changed = true;
 	}
-	changed |= film_advance(&s->film, seconds);
+	changed |= playback_advance(&s->playback, seconds);
 	stop_to_read(u);
-	if (s->mf.at.n != u->mark_n) {
-		u->mark_n = s->mf.at.n;
+	if (s->replay.at.n != u->mark_n) {
+		u->mark_n = s->replay.at.n;
 		u->mark_left = MARK_SECONDS;
 	}
 	if (u->mark_left > 0) {
@@ -159,7 +159,7 @@ unsigned int ui_tick(struct ui *u, double seconds)
 		changed |= u->mark_left <= 0;
 	}
 	changed |= fly(u, seconds);
-	return changed || film_playing(&s->film) ? EFF_DRAW : 0;
+	return changed || playback_playing(&s->playback) ? EFF_DRAW : 0;
 }
 
 bool ui_busy(const struct ui *u)
@@ -172,9 +172,9 @@ bool ui_busy(const struct ui *u)
 		return true;
 	if (u->branch || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
 		return true;
-	if (s->film.state == FILM_PLAYING || s->film.state == FILM_STOPPED)
+	if (s->playback.state == PLAYBACK_PLAYING || s->playback.state == PLAYBACK_STOPPED)
 		return true;
-	if (s->film.state == FILM_AT_END)
+	if (s->playback.state == PLAYBACK_AT_END)
 		return s->run && run_get_state(s->run) == RUN_RUNNING;
 	if (u->world && u->world->run && run_get_state(u->world->run) == RUN_RUNNING)
 		return true;

@@ -35,11 +35,11 @@ static struct scene *scene_open(struct trace_store *store, struct run *run, cons
 	s->run = run;
 	snprintf(s->id, sizeof(s->id), "%s", id ? id : "");
 	cards_init(&s->cards, store);
-	if (model_film_init(&s->mf, store) || lanes_init(&s->lanes, store)) {
+	if (model_replay_init(&s->replay, store) || lanes_init(&s->lanes, store)) {
 		scene_close(s);
 		return NULL;
 	}
-	film_init(&s->film, &s->mf);
+	playback_init(&s->playback, &s->replay);
 	return s;
 }
 
@@ -59,7 +59,7 @@ void scene_close(struct scene *s)
 		return;
 	lanes_fini(&s->lanes);
 	cards_fini(&s->cards);
-	model_film_fini(&s->mf);
+	model_replay_fini(&s->replay);
 	if (s->run)
 		run_close(s->run);
 	free(s);
@@ -67,7 +67,7 @@ void scene_close(struct scene *s)
 
 int scene_grow(struct scene *s)
 {
-	int err = model_film_grow(&s->mf);
+	int err = model_replay_grow(&s->replay);
 
 	if (!err)
 		err = cards_grow(&s->cards);
@@ -107,13 +107,13 @@ struct open_text ui_open_text(struct ui *u)
 	struct trace_event ev;
 	struct ev_WAIT_INPUT wait;
 
-	if (o.trouble && s->film.passed >= s->store->nr)
+	if (o.trouble && s->playback.passed >= s->store->nr)
 		return o;
 	o.trouble = NULL;
 	if (u->reading) {
 		o.card = cards_at(&s->cards, u->reading);
 		o.context = IN_CARD;
-	} else if (fence && s->film.passed >= fence && trace_store_event(s->store, fence, &ev) &&
+	} else if (fence && s->playback.passed >= fence && trace_store_event(s->store, fence, &ev) &&
 		   trace_get_WAIT_INPUT(&ev, &wait)) {
 		o.card = cards_waiting(&s->cards, fence);
 		o.context = IN_CARD;
@@ -124,7 +124,7 @@ struct open_text ui_open_text(struct ui *u)
 			o.context = question_context(o.q);
 		}
 	} else {
-		o.card = cards_at(&s->cards, s->mf.at.n);
+		o.card = cards_at(&s->cards, s->replay.at.n);
 	}
 	if (o.card && !o.q)
 		o.q = cards_question(&s->cards, o.card->question);
@@ -147,7 +147,7 @@ unsigned int ui_contexts(struct ui *u)
 
 const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[SENTENCE_NAME])
 {
-	return sentence_name(u->scene->store, &u->scene->mf.at, cls, id, buf);
+	return sentence_name(u->scene->store, &u->scene->replay.at, cls, id, buf);
 }
 
 const char *ui_short(const char *name)
@@ -157,9 +157,9 @@ const char *ui_short(const char *name)
 
 bool ui_touched(const struct ui *u, enum trace_class cls, uint32_t id)
 {
-	const struct model *m = &u->scene->mf.at;
+	const struct model *m = &u->scene->replay.at;
 
-	if (u->mark_left <= 0 && film_playing(&u->scene->film))
+	if (u->mark_left <= 0 && playback_playing(&u->scene->playback))
 		return false;
 	for (uint32_t i = 0; i < m->nr_touched && i < 4; i++)
 		if (m->touched_cls[i] == (uint32_t)cls && m->touched_id[i] == id)
@@ -222,7 +222,7 @@ void ui_say(struct ui *u, const char *fmt, ...)
 
 static const char *state_word(struct ui *u, const struct open_text *o, enum theme_style *style)
 {
-	const struct film *f = &u->scene->film;
+	const struct playback *f = &u->scene->playback;
 
 	*style = ST_PAUSED;
 	if (o->trouble)
@@ -234,11 +234,11 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 		       o->card->kind == CARD_VERDICT ? " PAUSED at a verdict " : " PAUSED at a card ";
 	if (o->context)
 		return " PAUSED looking around ";
-	if (f->state == FILM_PLAYING)
+	if (f->state == PLAYBACK_PLAYING)
 		*style = ST_RUNNING;
-	if (f->state == FILM_PLAYING)
+	if (f->state == PLAYBACK_PLAYING)
 		return "▶ playing";
-	if (f->state == FILM_AT_END && u->scene->run && run_get_state(u->scene->run) == RUN_RUNNING) {
+	if (f->state == PLAYBACK_AT_END && u->scene->run && run_get_state(u->scene->run) == RUN_RUNNING) {
 		*style = ST_WAITING;
 		return "… computing";
 	}
@@ -266,15 +266,15 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	unsigned int judged, right;
 	STRBUF(time, 32);
 
-	sentence_time(u->scene->film.clock, &time);
+	sentence_time(u->scene->playback.clock, &time);
 	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
 		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
-	cards_score(c, u->scene->film.passed, &judged, &right);
+	cards_score(c, u->scene->playback.passed, &judged, &right);
 	if (c->questions)
 		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", judged, c->questions);
 	x += 2 + ui_put(u, x + 2, 0, w - x, style, 0, "%s", word);
 	x += 2 + ui_put(u, x + 2, 0, w - x - 3, ST_TITLE, 0, "%s", time.buf);
-	ui_put(u, x + 2, 0, w - x - 4, ST_DIM, 0, "%s", film_rate_text(&u->scene->film));
+	ui_put(u, x + 2, 0, w - x - 4, ST_DIM, 0, "%s", playback_rate_text(&u->scene->playback));
 	ui_put(u, w - 2, 0, 1, ST_KEY, 0, "?");
 }
 
@@ -360,7 +360,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		snprintf(text, sizeof(text), "%s", row->footer);
 		if (row->action == ACT_HINT)
 			snprintf(text, sizeof(text), "H hint (%u/%u)", o->q->hints_shown, o->q->hints);
-		if (row->action == ACT_PLAY && film_playing(&u->scene->film))
+		if (row->action == ACT_PLAY && playback_playing(&u->scene->playback))
 			snprintf(text, sizeof(text), "Space pause");
 		used = footer_item(u, x, y, w - x, text);
 		x += used ? used + 2 : 0;
@@ -380,7 +380,7 @@ static void too_small(struct ui *u)
 static void large_pause(struct ui *u, const struct layout *l, const struct open_text *o)
 {
 	/* the word is in the header; large on an empty corner of the stage only if nothing else is there */
-	if (o->context || o->trouble || film_playing(&u->scene->film) || u->view != VIEW_MACHINE)
+	if (o->context || o->trouble || playback_playing(&u->scene->playback) || u->view != VIEW_MACHINE)
 		return;
 	ui_put(u, l->stage.x + l->stage.w - 14, l->stage.y - 1, 13, ST_PAUSED, 0, " P A U S E D ");
 }
@@ -401,7 +401,7 @@ static void lesson_draw(struct ui *u)
 			if (!l.wide)
 				machine_wq_title(u, title, sizeof(title));
 			layout_box(u->term, l.lanes, *title ? title : "timeline", ST_TITLE);
-			lanes_draw(u, l.lanes, u->scene, u->scene->film.clock);
+			lanes_draw(u, l.lanes, u->scene, u->scene->playback.clock);
 		}
 	} else {
 		struct rect r = l.stage;
@@ -478,9 +478,9 @@ static void take_off(struct ui *u, const struct spot *from, const struct spot *t
  */
 void moves_note(struct ui *u)
 {
-	uint64_t n = u->scene->mf.at.n;
-	/* a step or the film, not a jump */
-	bool forward = n > u->was_n && u->was.nr && u->scene->mf.at.stories - u->was_stories <= STEP_STORIES;
+	uint64_t n = u->scene->replay.at.n;
+	/* a step or the playback, not a jump */
+	bool forward = n > u->was_n && u->was.nr && u->scene->replay.at.stories - u->was_stories <= STEP_STORIES;
 	struct trace_event ev;
 
 	if (n == u->was_n)
@@ -498,7 +498,7 @@ void moves_note(struct ui *u)
 	}
 	u->was = u->spots;
 	u->was_n = n;
-	u->was_stories = u->scene->mf.at.stories;
+	u->was_stories = u->scene->replay.at.stories;
 }
 
 void moves_draw(struct ui *u, struct rect r)

@@ -14,7 +14,7 @@
 
 #include "visualizer/app.h"
 #include "visualizer/cards.h"
-#include "visualizer/film.h"
+#include "visualizer/playback.h"
 #include "visualizer/keys.h"
 #include "visualizer/lanes.h"
 #include "visualizer/layout.h"
@@ -23,7 +23,7 @@
 /* Effects of a key or of time passing. */
 enum effect {
 	EFF_DRAW = 1u << 0,	/* the picture changed */
-	EFF_RUN = 1u << 1,	/* the film or the run moves: wake the timer */
+	EFF_RUN = 1u << 1,	/* the playback or the run moves: wake the timer */
 	EFF_LEAVE = 1u << 2	/* the program ends */
 };
 
@@ -32,8 +32,8 @@ enum effect {
 struct scene {
 	struct trace_store *store;
 	struct run *run;		/* NULL: a recording */
-	struct model_film mf;
-	struct film film;
+	struct model_replay replay;
+	struct playback playback;
 	struct cards cards;
 	struct lanes lanes;
 	int state_seen;			/* enum run_state before the last poll: no event of it is missing */
@@ -111,15 +111,15 @@ struct ui {
 	const char *world_belief;
 	uint64_t world_parts;		/* event of the scene where the worlds part, 0 = not yet known */
 	uint64_t world_compared;
-	uint64_t reading;		/* event the film stopped at to be read, 0 = none */
+	uint64_t reading;		/* event the playback stopped at to be read, 0 = none */
 	uint64_t seen;			/* furthest event read */
-	bool looking;			/* something is open, but the keys are the film's */
+	bool looking;			/* something is open, but the keys are the playback's */
 	struct answer answer;
 	unsigned int focus_cpu;
 	enum view_id view;
 	unsigned int scroll[VIEW_NR];
-	uint64_t list_cursor;		/* events view: event number, 0 = follows the film */
-	uint64_t why_n;			/* event the why view explains, 0 = the film's */
+	uint64_t list_cursor;		/* events view: event number, 0 = follows the playback */
+	uint64_t why_n;			/* event the why view explains, 0 = the playback's */
 	char search[64], filter[64];
 	uint64_t saved_at;		/* last event whose progress was told */
 	double mark_left;		/* s for which the change stays marked */

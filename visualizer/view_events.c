@@ -16,15 +16,15 @@
 
 static void event_text(struct ui *u, const struct trace_event *ev, struct strbuf *out)
 {
-	sentence_event(u->scene->store, &u->scene->mf.head, ev, out);
+	sentence_event(u->scene->store, &u->scene->replay.head, ev, out);
 }
 
 /* Story words of the lesson itself would only repeat the text panel. */
 static bool shown_kind(const struct ui *u, const struct trace_event *ev)
 {
-	if (ev->kind >= EV_NR || trace_rows[ev->kind].level > u->scene->film.level)
+	if (ev->kind >= EV_NR || trace_rows[ev->kind].level > u->scene->playback.level)
 		return false;
-	if (u->scene->film.level > TRACE_STORY)
+	if (u->scene->playback.level > TRACE_STORY)
 		return true;
 	return !(ev->kind >= EV_LESSON && ev->kind <= EV_LESSON_END) || ev->kind == EV_VERDICT ||
 	       ev->kind == EV_FAULT;
@@ -42,8 +42,8 @@ static bool event_matches(struct ui *u, const struct trace_event *ev, const char
 
 static bool event_listed(struct ui *u, uint64_t n, struct trace_event *ev)
 {
-	/* what a living run computed ahead of the film is not told before it is seen */
-	if (u->scene->run && n > u->scene->film.passed)
+	/* what a living run computed ahead of the playback is not told before it is seen */
+	if (u->scene->run && n > u->scene->playback.passed)
 		return false;
 	return trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) &&
 	       event_matches(u, ev, u->filter);
@@ -96,7 +96,7 @@ static void list_line(struct ui *u, struct rect r, int y, const struct trace_eve
 /* The list with event @center in the middle. */
 static void list_draw(struct ui *u, struct rect r, uint64_t center, bool with_cursor)
 {
-	uint64_t here = u->scene->mf.at.n, n, first;
+	uint64_t here = u->scene->replay.at.n, n, first;
 	struct trace_event ev;
 	int y = r.y;
 
@@ -112,7 +112,7 @@ static void list_draw(struct ui *u, struct rect r, uint64_t center, bool with_cu
 
 		if (!trace_store_event(u->scene->store, n, &ev))
 			break;
-		/* the last listed event at or before the film's is "here" */
+		/* the last listed event at or before the playback's is "here" */
 		list_line(u, r, y++, &ev, with_cursor && n == center, n <= here && (!next || next > here));
 	}
 	if (y == r.y)
@@ -122,7 +122,7 @@ static void list_draw(struct ui *u, struct rect r, uint64_t center, bool with_cu
 static uint64_t list_center(struct ui *u)
 {
 	struct trace_event ev;
-	uint64_t n = u->list_cursor ? u->list_cursor : u->scene->mf.at.n;
+	uint64_t n = u->list_cursor ? u->list_cursor : u->scene->replay.at.n;
 
 	return n && !event_listed(u, n, &ev) ? list_step(u, n, -1) : n;
 }
@@ -131,7 +131,7 @@ static void events_draw(struct ui *u, struct rect r)
 {
 	char title[160];
 
-	snprintf(title, sizeof(title), "Events (%s)%s%s", trace_level_name(u->scene->film.level),
+	snprintf(title, sizeof(title), "Events (%s)%s%s", trace_level_name(u->scene->playback.level),
 		 *u->filter ? "  with: " : "", u->filter);
 	layout_box(u->term, r, title, ST_TITLE);
 	list_draw(u, r, list_center(u), true);
@@ -140,7 +140,7 @@ static void events_draw(struct ui *u, struct rect r)
 void events_draw_side(struct ui *u, struct rect r)
 {
 	layout_box(u->term, r, "events", ST_TITLE);
-	list_draw(u, r, u->scene->mf.at.n, false);
+	list_draw(u, r, u->scene->replay.at.n, false);
 }
 
 static int events_move(struct ui *u, int by)
@@ -190,7 +190,7 @@ static int events_act(struct ui *u, enum action a)
 	case ACT_MATCH_BACK: return events_find(u, -1);
 	case ACT_SELECT:
 		if (u->list_cursor)
-			film_seek(&u->scene->film, u->list_cursor);
+			playback_seek(&u->scene->playback, u->list_cursor);
 		u->list_cursor = 0;
 		return EFF_DRAW;
 	default: return -1;
@@ -204,7 +204,7 @@ const struct view view_events = { "events", "Events", events_draw, events_act, t
 /* The last event worth a sentence at or before the cursor. */
 static bool now_event(struct ui *u, struct trace_event *ev)
 {
-	uint64_t n = u->scene->mf.at.n;
+	uint64_t n = u->scene->replay.at.n;
 
 	for (int i = 0; i < 200 && n; i++, n--)
 		if (trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) && ev->kind != EV_VERDICT)
@@ -224,7 +224,7 @@ static void now_why(struct ui *u, struct rect r, int used, const char *why)
 
 void now_draw(struct ui *u, struct rect r)
 {
-	const struct film *f = &u->scene->film;
+	const struct playback *f = &u->scene->playback;
 	struct trace_event ev;
 	STRBUF(text, LINE_BYTES);
 	STRBUF(why, LINE_BYTES);
@@ -266,7 +266,7 @@ static void dmesg_line(struct ui *u, struct rect r, int y, const struct trace_ev
 
 static void dmesg_draw(struct ui *u, struct rect r)
 {
-	uint64_t n = u->scene->mf.at.n;
+	uint64_t n = u->scene->replay.at.n;
 	unsigned int skip = u->scroll[VIEW_DMESG];
 	struct trace_event ev;
 	uint64_t lines[128];

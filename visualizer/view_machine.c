@@ -27,7 +27,7 @@
 
 static const struct model *at(struct ui *u)
 {
-	return &u->scene->mf.at;
+	return &u->scene->replay.at;
 }
 
 /* ---- workers ------------------------------------------------------------------- */
@@ -75,7 +75,7 @@ static void add_doing(struct rows *r, const struct model_worker *w)
 {
 	const struct model *m = at(r->u);
 	const struct model_task *t = task_of(m, w);
-	uint64_t now = r->u->scene->film.clock;
+	uint64_t now = r->u->scene->playback.clock;
 	char buf[SENTENCE_NAME];
 
 	if (!t)
@@ -98,7 +98,7 @@ static void add_burn(struct rows *r, const struct model_task *t, int width)
 
 	if (!t->burning || !t->burn_length)
 		return;
-	done = model_burn_done(at(r->u), t, r->u->scene->film.clock);
+	done = model_burn_done(at(r->u), t, r->u->scene->playback.clock);
 	rows_add(r, ST_NORMAL, brief ? "  " : "  %s ", t->hogging ? "hog" : "burn");
 	rows_bar(r, ST_BURN, brief ? 4 : BAR_CELLS, done, t->burn_length);
 	rows_add(r, ST_NORMAL, brief ? " %.1f/%.1f ms" : " %.1f of %.1f ms", (double)done / 1e6,
@@ -170,7 +170,7 @@ static void cpu_ready(struct rows *r, const struct model_cpu *c)
 
 static uint64_t waited(const struct ui *u, const struct model_pool *p)
 {
-	uint64_t now = u->scene->film.clock;
+	uint64_t now = u->scene->playback.clock;
 
 	return p->worklist.count && now > p->watchdog_ts ? now - p->watchdog_ts : 0;
 }
@@ -198,7 +198,7 @@ static void pool_watchdog(struct rows *r, const struct model_pool *p)
 static void pool_mayday(struct rows *r, const struct model_pool *p)
 {
 	const struct model *m = at(r->u);
-	uint64_t now = r->u->scene->film.clock;
+	uint64_t now = r->u->scene->playback.clock;
 	char buf[SENTENCE_NAME];
 
 	if (p->mayday_state == 1 || p->mayday_state == 3) {
@@ -334,7 +334,7 @@ static void pool_idle(struct rows *r, const struct model_pool *p, bool narrow)
 
 static bool pool_quiet(const struct ui *u, const struct model_pool *p)
 {
-	const struct model *m = &u->scene->mf.at;
+	const struct model *m = &u->scene->replay.at;
 
 	if (p->worklist.count || p->nr_workers != p->nr_idle || p->creating || p->stalls)
 		return false;
@@ -472,7 +472,7 @@ static struct wq_sums wq_sums(const struct model *m, const struct model_wq *q)
 
 static bool wq_matters(const struct ui *u, const struct model_wq *q)
 {
-	const struct model *m = &u->scene->mf.at;
+	const struct model *m = &u->scene->replay.at;
 	struct wq_sums s = wq_sums(m, q);
 	const struct model_worker *w = model_worker(m, q->rescuer);
 
@@ -494,7 +494,7 @@ static void wq_line(struct rows *r, const struct model_wq *q, unsigned int rank)
 static void timers_line(struct rows *r)
 {
 	const struct model *m = at(r->u);
-	uint64_t now = r->u->scene->film.clock;
+	uint64_t now = r->u->scene->playback.clock;
 	bool first = true;
 	char buf[SENTENCE_NAME];
 
@@ -517,7 +517,7 @@ static void timers_line(struct rows *r)
 /* Has it items that stand nowhere else on the stage? */
 static bool wq_held(const struct ui *u, const struct model_wq *q)
 {
-	return wq_sums(&u->scene->mf.at, q).inactive > 0;
+	return wq_sums(&u->scene->replay.at, q).inactive > 0;
 }
 
 static void elsewhere(struct rows *r)

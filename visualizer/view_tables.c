@@ -14,7 +14,7 @@
 
 static const struct model *at(struct ui *u)
 {
-	return &u->scene->mf.at;
+	return &u->scene->replay.at;
 }
 
 static void table_draw(struct ui *u, struct rect box, struct rows *r, const char *title, enum view_id id)
@@ -212,7 +212,7 @@ static void about_counts(struct rows *r)
 
 static void about_machine(struct rows *r)
 {
-	const struct model *m = &r->u->scene->mf.head;
+	const struct model *m = &r->u->scene->replay.head;
 
 	rows_begin(r, 0);
 	rows_add(r, ST_NORMAL, "machine   %" PRIu32 " CPUs, %" PRIu32 " nodes, HZ %" PRIu32 ", clock: %s", m->nr_cpus,
@@ -238,7 +238,7 @@ static void about_draw(struct ui *u, struct rect box)
 	about_machine(r);
 	about_counts(r);
 	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, "time      %.3f ms of virtual time so far", (double)u->scene->mf.head.time / 1e6);
+	rows_add(r, ST_NORMAL, "time      %.3f ms of virtual time so far", (double)u->scene->replay.head.time / 1e6);
 	rows_begin(r, 0);
 	rows_begin(r, 0);
 	rows_add(r, ST_DIM, "the line that repeats it:");

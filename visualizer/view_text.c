@@ -87,7 +87,7 @@ static bool live(const struct ui *u, const struct card_question *q)
 /* Was it answered by what has been on the screen?  Looking back knows no future. */
 static bool said(const struct ui *u, const struct card_question *q)
 {
-	return q->answered && q->answered <= u->scene->film.passed;
+	return q->answered && q->answered <= u->scene->playback.passed;
 }
 
 static void put_choice(struct ui *u, struct panel *p, const struct card_question *q, unsigned int i, bool interactive)
@@ -134,7 +134,7 @@ static void put_question(struct ui *u, struct panel *p, const struct card_questi
 		put_choice(u, p, q, i, interactive);
 	if (q->kind == ASK_NUMBER || q->kind == ASK_TEXT || (q->kind == ASK_PICK && !q->nr_choices))
 		put_field(u, p, q);
-	if (q->hints_shown && q->hint_ev[q->hints_shown - 1] <= u->scene->film.passed)
+	if (q->hints_shown && q->hint_ev[q->hints_shown - 1] <= u->scene->playback.passed)
 		put(p, ST_WHY, 0, keep(p, "Hint %u: %s", q->hints_shown, q->hint[q->hints_shown - 1]));
 	if (said(u, q) && !interactive)
 		put(p, ST_DIM, 0, keep(p, "You said %s. Now the engine decides.", in_words(p, q, q->given ? q->given : "")));
@@ -209,7 +209,7 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 
 		if (!trace_store_event(s->store, list[shown], &ev))
 			continue;
-		sentence_event(s->store, &s->mf.head, &ev, &text);
+		sentence_event(s->store, &s->replay.head, &ev, &text);
 		put(p, ST_NORMAL, 0, keep(p, "%9.3f ms  %s", (double)ev.time / 1e6, text.buf));
 	}
 	put(p, ST_KEY, 0, "r  run it again        q  back to the course");

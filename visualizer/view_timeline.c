@@ -1,7 +1,7 @@
 /*
  * visualizer/view_timeline.c - a lane for each CPU and worker; the cursor is a bar.
  *
- * A cell of a lane is a quarter of a second of film; what has not been on the
+ * A cell of a lane is a quarter of a second of playback; what has not been on the
  * screen yet is not drawn, so that looking around tells no future.
  *
  * Never here:   folding events into stretches (lanes.c).   Licence: MIT.
@@ -40,12 +40,12 @@ struct window {
 };
 
 /*
- * Time of a column: a part of a second of film; finer while so little has happened
+ * Time of a column: a part of a second of playback; finer while so little has happened
  * that all of it would be a few columns at the left.
  */
-static uint64_t cell_time(const struct film *f, int width)
+static uint64_t cell_time(const struct playback *f, int width)
 {
-	uint64_t cell = film_rate(f) / CELLS_PER_SECOND, fine = 12500;
+	uint64_t cell = playback_rate(f) / CELLS_PER_SECOND, fine = 12500;
 
 	while (fine < cell && f->clock / fine > (uint64_t)width / 2)
 		fine *= 2;
@@ -54,12 +54,12 @@ static uint64_t cell_time(const struct film *f, int width)
 
 static struct window window_make(const struct scene *s, int width, uint64_t until)
 {
-	struct window w = { .cell = cell_time(&s->film, width), .now = s->film.clock,
+	struct window w = { .cell = cell_time(&s->playback, width), .now = s->playback.clock,
 			    .until = until, .width = width };
 	struct trace_event ev;
 	uint64_t right;
 
-	if (s->film.passed && trace_store_event(s->store, s->film.passed, &ev) && ev.time > w.now &&
+	if (s->playback.passed && trace_store_event(s->store, s->playback.passed, &ev) && ev.time > w.now &&
 	    ev.time > w.until)
 		w.until = ev.time;
 	if (w.until < w.now)
@@ -101,7 +101,7 @@ static const char *part_label(struct ui *u, struct scene *s, const struct lane_p
 
 	(void)u;
 	if (p->what && p->state != LANE_SLEEPING)
-		return sentence_name(s->store, &s->mf.head, cls, p->what, buf);
+		return sentence_name(s->store, &s->replay.head, cls, p->what, buf);
 	return looks[p->state].word;
 }
 
@@ -205,12 +205,12 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 {
 	struct window w = window_make(s, r.w - NAME_COLUMNS - 1, until);
 	uint32_t ids[64];
-	unsigned int nr, room, cpus = s->mf.head.nr_cpus;
+	unsigned int nr, room, cpus = s->replay.head.nr_cpus;
 	int y = r.y, bottom = r.y + r.h;
 	char buf[SENTENCE_NAME];
 
 	room = (unsigned int)(r.h >= 6 ? r.h - 1 : r.h);
-	nr = lane_list(s, s->film.clock, ids, room < 64 ? room : 64);
+	nr = lane_list(s, s->playback.clock, ids, room < 64 ? room : 64);
 	if (r.h >= 6)
 		axis_draw(u, &w, r.x + NAME_COLUMNS, --bottom);
 	/* few lines: workers tell more than CPUs */
@@ -219,7 +219,7 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 		lane_draw(u, s, &s->lanes.cpu[c], &w, r.x + NAME_COLUMNS, y);
 	}
 	for (unsigned int i = 0; i < nr && y < bottom; i++, y++) {
-		const char *name = sentence_name(s->store, &s->mf.head, CLS_WORKER, ids[i], buf);
+		const char *name = sentence_name(s->store, &s->replay.head, CLS_WORKER, ids[i], buf);
 
 		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_NORMAL, 0, "%s", ui_short(name));
 		lane_draw(u, s, &s->lanes.worker[ids[i]], &w, r.x + NAME_COLUMNS, y);
@@ -232,16 +232,16 @@ int lanes_height(const struct ui *u)
 {
 	uint32_t ids[64];
 
-	return (int)(lane_list(u->scene, u->scene->film.clock, ids, 64) + u->scene->mf.head.nr_cpus) + 1;
+	return (int)(lane_list(u->scene, u->scene->playback.clock, ids, 64) + u->scene->replay.head.nr_cpus) + 1;
 }
 
 static void timeline_draw(struct ui *u, struct rect r)
 {
 	char title[96];
 
-	snprintf(title, sizeof(title), "Timeline   %s", film_rate_text(&u->scene->film));
+	snprintf(title, sizeof(title), "Timeline   %s", playback_rate_text(&u->scene->playback));
 	layout_box(u->term, r, title, ST_TITLE);
-	lanes_draw(u, r, u->scene, u->scene->film.clock);
+	lanes_draw(u, r, u->scene, u->scene->playback.clock);
 }
 
 const struct view view_timeline = { "timeline", "Timeline", timeline_draw, NULL, false };

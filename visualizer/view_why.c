@@ -17,7 +17,7 @@
 /* The event explained: the one asked for, else the last decision shown at the cursor. */
 static bool why_event(struct ui *u, struct trace_event *ev)
 {
-	uint64_t n = u->why_n ? u->why_n : u->scene->mf.at.n;
+	uint64_t n = u->why_n ? u->why_n : u->scene->replay.at.n;
 	uint64_t at;
 
 	if (!trace_store_event(u->scene->store, n, ev))
@@ -43,7 +43,7 @@ static void put_event(struct rows *r, const struct trace_event *ev, enum theme_s
 {
 	STRBUF(text, 400);
 
-	sentence_event(r->u->scene->store, &r->u->scene->mf.head, ev, &text);
+	sentence_event(r->u->scene->store, &r->u->scene->replay.head, ev, &text);
 	rows_begin(r, 0);
 	rows_add(r, ST_DIM, "%s%9.3f ms  ", lead, (double)ev->time / 1e6);
 	rows_add(r, style, "%s", text.buf);
@@ -117,7 +117,7 @@ static int why_act(struct ui *u, enum action a)
 		ui_say(u, "nothing before led to it");
 		return EFF_DRAW;
 	}
-	film_seek(&u->scene->film, ev.cause);
+	playback_seek(&u->scene->playback, ev.cause);
 	u->why_n = ev.cause;
 	return EFF_DRAW;
 }

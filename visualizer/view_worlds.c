@@ -29,7 +29,7 @@ static uint64_t story_after(const struct scene *s, uint64_t n, struct trace_even
 
 static void words(const struct scene *s, const struct trace_event *ev, struct strbuf *out)
 {
-	sentence_event(s->store, &s->mf.head, ev, out);
+	sentence_event(s->store, &s->replay.head, ev, out);
 }
 
 static bool same(const struct scene *a, const struct trace_event *ea, const struct scene *b,
@@ -63,15 +63,15 @@ static bool part(const struct scene *a, const struct scene *b, struct trace_even
 static void world_half(struct ui *u, struct rect r, struct scene *s, const char *title, uint64_t clock,
 		       const struct trace_event *ev, bool parted)
 {
-	uint64_t keep = s->film.clock, passed = s->film.passed;
+	uint64_t keep = s->playback.clock, passed = s->playback.passed;
 	STRBUF(text, 256);
 
 	layout_box(u->term, r, title, ST_TITLE);
-	s->film.clock = clock;
-	s->film.passed = 0;
+	s->playback.clock = clock;
+	s->playback.passed = 0;
 	lanes_draw(u, (struct rect){ r.x, r.y, r.w, r.h - 1 }, s, clock);
-	s->film.clock = keep;
-	s->film.passed = passed;
+	s->playback.clock = keep;
+	s->playback.passed = passed;
 	if (parted && ev->n) {
 		words(s, ev, &text);
 		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_CHANGED, 0, "»%.3f ms  %s", (double)ev->time / 1e6,
@@ -95,11 +95,11 @@ static void worlds_draw(struct ui *u, struct rect r)
 		return;
 	}
 	parted = part(u->scene, u->world, &ea, &eb);
-	clock = u->scene->film.clock;
+	clock = u->scene->playback.clock;
 	if (parted) {
 		uint64_t at = ea.n && (!eb.n || ea.time < eb.time) ? ea.time : eb.time;
 
-		clock = at + 4 * film_rate(&u->scene->film) / 4;
+		clock = at + 4 * playback_rate(&u->scene->playback) / 4;
 	}
 	snprintf(title, sizeof(title), "what happened%s", parted ? "" : " (not parted yet)");
 	world_half(u, (struct rect){ r.x, r.y, r.w, half }, u->scene, title, clock, &ea, parted);

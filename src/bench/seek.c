@@ -71,7 +71,7 @@ static int record(struct trace *t)
 	return 0;
 }
 
-static void measure_seeks(struct model_film *film)
+static void measure_seeks(struct model_replay *replay)
 {
 	static double ms[SEEKS];
 	uint64_t began;
@@ -79,10 +79,10 @@ static void measure_seeks(struct model_film *film)
 	int i;
 
 	for (i = 0; i < SEEKS; i++) {
-		uint64_t n = rng_below(rng_hash4(1, 0, 0, (uint64_t)i), film->store->nr) + 1;
+		uint64_t n = rng_below(rng_hash4(1, 0, 0, (uint64_t)i), replay->store->nr) + 1;
 
 		began = bench_now_ns();
-		if (model_film_seek(film, n)) {
+		if (model_replay_seek(replay, n)) {
 			bench_failed("seek", "no memory");
 			return;
 		}
@@ -97,7 +97,7 @@ static void measure_seeks(struct model_film *film)
 static void measure_recording(const char *path)
 {
 	struct kwt_recording rec;
-	struct model_film film;
+	struct model_replay replay;
 	char err[256] = "";
 	uint64_t began = bench_now_ns();
 
@@ -108,13 +108,13 @@ static void measure_recording(const char *path)
 	bench_figure("events in the recording", (double)rec.store.nr, "");
 	bench_figure("loading it", (double)(bench_now_ns() - began) / 1e6, "ms");
 	began = bench_now_ns();
-	if (model_film_init(&film, &rec.store) || model_film_grow(&film)) {
+	if (model_replay_init(&replay, &rec.store) || model_replay_grow(&replay)) {
 		bench_failed("index", "no memory");
 	} else {
 		bench_figure("folding all of it once, with snapshots", (double)(bench_now_ns() - began) / 1e6, "ms");
-		measure_seeks(&film);
+		measure_seeks(&replay);
 	}
-	model_film_fini(&film);
+	model_replay_fini(&replay);
 	kwt_fini(&rec);
 }
 

@@ -19,7 +19,7 @@ struct inspect {
 	bool json;
 	regex_t names[16];
 	int nr_names;
-	struct model_film film;
+	struct model_replay replay;
 };
 
 static void print_line(void *arg, const char *text)
@@ -44,22 +44,22 @@ static void show_monitor(struct inspect *in)
 {
 	const struct table_filter filter = { wants, in };
 
-	(in->json ? table_wq_monitor_json : table_wq_monitor)(&in->film.at, in->film.store, &filter, &to_stdout);
+	(in->json ? table_wq_monitor_json : table_wq_monitor)(&in->replay.at, in->replay.store, &filter, &to_stdout);
 }
 
 static void show_dump(struct inspect *in)
 {
-	table_wq_dump(&in->film.at, in->film.store, &to_stdout);
+	table_wq_dump(&in->replay.at, in->replay.store, &to_stdout);
 }
 
 static void show_ps(struct inspect *in)
 {
-	table_ps(&in->film.at, in->film.store, &to_stdout);
+	table_ps(&in->replay.at, in->replay.store, &to_stdout);
 }
 
 static void show_sysfs(struct inspect *in)
 {
-	table_sysfs(&in->film.at, in->film.store, &to_stdout);
+	table_sysfs(&in->replay.at, in->replay.store, &to_stdout);
 }
 
 static const struct {
@@ -89,13 +89,13 @@ static uint64_t event_at(const struct trace_store *s, uint64_t ns)
 
 static int show_moments(struct inspect *in, void (*show)(struct inspect *in))
 {
-	uint64_t end = in->film.head.time, at, step = (uint64_t)(in->every_s * 1e9);
+	uint64_t end = in->replay.head.time, at, step = (uint64_t)(in->every_s * 1e9);
 
 	if (in->every_s <= 0)
 		step = 0;
 	at = in->at_ms < 0 ? (step ? step : end) : (uint64_t)(in->at_ms * 1e6);
 	do {
-		if (model_film_seek(&in->film, event_at(in->film.store, at)))
+		if (model_replay_seek(&in->replay, event_at(in->replay.store, at)))
 			return cli_exit_for(-ENOMEM);
 		show(in);
 		at += step;
@@ -115,10 +115,10 @@ static int show_recording(struct inspect *in, const char *file, void (*show)(str
 	}
 	if (rec.cut)
 		cli_say("%s", rec.note);
-	code = cli_exit_for(model_film_init(&in->film, &rec.store));
+	code = cli_exit_for(model_replay_init(&in->replay, &rec.store));
 	if (!code) {
-		code = model_film_grow(&in->film) ? cli_exit_for(-ENOMEM) : show_moments(in, show);
-		model_film_fini(&in->film);
+		code = model_replay_grow(&in->replay) ? cli_exit_for(-ENOMEM) : show_moments(in, show);
+		model_replay_fini(&in->replay);
 	}
 	kwt_fini(&rec);
 	if (!code && fflush(stdout) != 0) {

@@ -34,7 +34,7 @@ struct plain {
 	int columns;
 	struct run *run;		/* NULL: a recording */
 	struct trace_store *store;
-	struct model_film film;
+	struct model_replay replay;
 	uint64_t told;			/* last event told */
 	uint64_t from;			/* the lesson begins here; looking back ends here */
 	char rule[16];			/* named by the last verdict */
@@ -95,10 +95,10 @@ static void tell_gap(struct plain *p, uint64_t time)
 	}
 }
 
-/* The film at an event, for its sentence. */
+/* The replay at an event, for its sentence. */
 static const struct model *state_at(struct plain *p, uint64_t n)
 {
-	return model_film_seek(&p->film, n) == 0 ? &p->film.at : NULL;
+	return model_replay_seek(&p->replay, n) == 0 ? &p->replay.at : NULL;
 }
 
 static void tell_change(struct plain *p, const struct trace_event *ev)
@@ -298,7 +298,7 @@ static void relearn(struct plain *p)
 /* Everything that is new, up to the fence. */
 static void tell_new(struct plain *p)
 {
-	model_film_grow(&p->film);
+	model_replay_grow(&p->replay);
 	if (p->relearn)
 		relearn(p);
 	if (p->told == p->store->nr)
@@ -399,7 +399,7 @@ static void step(struct plain *p, int by, bool decisions)
 		const struct model *m;
 		char first[32];
 
-		n = by < 0 ? model_film_prev(&p->film, n, TRACE_STORY) : model_film_next(&p->film, n, TRACE_STORY);
+		n = by < 0 ? model_replay_prev(&p->replay, n, TRACE_STORY) : model_replay_next(&p->replay, n, TRACE_STORY);
 		if (n <= p->from || n > p->told) {
 			put(p, "", by < 0 ? "This is the beginning." : "This is as far as the machine has come.");
 			p->looking = by < 0 ? p->looking : 0;
@@ -452,13 +452,13 @@ static void interrupt(struct plain *p, const char *name)
 	}
 	snprintf(said, sizeof(said), "%s will interrupt when time goes on.", line->text);
 	put(p, "", said);
-	model_film_fini(&p->film);
+	model_replay_fini(&p->replay);
 	plain_ask_forget(&p->asks);	/* texts lie in the old run's log; the new one has the same */
 	p->relearn = true;
 	run_close(p->run);
 	p->run = branch;
 	p->store = run_store(branch);
-	if (model_film_init(&p->film, p->store))
+	if (model_replay_init(&p->replay, p->store))
 		p->quit = true;
 }
 
@@ -685,7 +685,7 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 
 static int play_to_the_end(struct plain *p, uv_loop_t *loop)
 {
-	if (model_film_init(&p->film, p->store))
+	if (model_replay_init(&p->replay, p->store))
 		return CLI_INTERNAL;
 	while (!p->quit) {
 		wait_while_running(p, loop);
@@ -719,7 +719,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 	} else {
 		p->store = run_store(p->run);
 		rc = play_to_the_end(p, &loop);
-		model_film_fini(&p->film);
+		model_replay_fini(&p->replay);
 		run_close(p->run);
 	}
 	uv_run(&loop, UV_RUN_DEFAULT);
@@ -756,9 +756,9 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 	p->begun = !has_lesson(store);
 	if (title)
 		put(p, "Recording: ", title);
-	if (model_film_init(&p->film, store) == 0) {
+	if (model_replay_init(&p->replay, store) == 0) {
 		tell_new(p);
-		model_film_fini(&p->film);
+		model_replay_fini(&p->replay);
 		rc = CLI_RIGHT;
 	}
 	plain_ask_fini(&p->asks);

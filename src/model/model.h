@@ -229,9 +229,9 @@ const struct model_pool *model_cpu_pool(const struct model *m, int cpu, int nice
 /* Burnt so far / length of the burn a task is in, ns. */
 uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now);
 
-/* ---- a film: a store with snapshots, and a cursor in it (snapshot.c) ---------- */
+/* ---- a replay: a store with snapshots, and a cursor in it (snapshot.c) ---------- */
 
-struct model_film {
+struct model_replay {
 	struct trace_store *store;	/* borrowed; may grow */
 	struct model at;		/* state right after event .at.n */
 	struct model *snaps;		/* snaps[i] = state after event (i + 1) * every */
@@ -239,15 +239,15 @@ struct model_film {
 	struct model head;		/* state after the last event indexed, for snapshots and facts at the end */
 };
 
-int model_film_init(struct model_film *f, struct trace_store *store);
-void model_film_fini(struct model_film *f);
+int model_replay_init(struct model_replay *f, struct trace_store *store);
+void model_replay_fini(struct model_replay *f);
 /* Picks up new events of the store (after trace_store_poll()). */
-int model_film_grow(struct model_film *f);
+int model_replay_grow(struct model_replay *f);
 /* Moves the cursor to right after event @n (0 = before the first). */
-int model_film_seek(struct model_film *f, uint64_t n);
+int model_replay_seek(struct model_replay *f, uint64_t n);
 /* Next/previous event of at most this level from @n, or 0. */
-uint64_t model_film_next(const struct model_film *f, uint64_t n, enum trace_level level);
-uint64_t model_film_prev(const struct model_film *f, uint64_t n, enum trace_level level);
+uint64_t model_replay_next(const struct model_replay *f, uint64_t n, enum trace_level level);
+uint64_t model_replay_prev(const struct model_replay *f, uint64_t n, enum trace_level level);
 /* "decision": an event with a why, or a question */
 bool model_is_decision(const struct trace_event *ev);
 

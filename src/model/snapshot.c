@@ -5,7 +5,7 @@
  * beyond SNAPS_BYTES_MAX every other one is dropped and the distance doubles, so
  * that memory is bounded and a seek stays below EVERY_MAX events.
  *
- * Lives here:   films: growing, seeking, steps by level.
+ * Lives here:   replays: growing, seeking, steps by level.
  * Never here:   what an event changes (model.c, apply_*.c).
  * Licence: MIT.
  */
@@ -18,7 +18,7 @@
 #define EVERY_MAX 32768			/* replayed in less than a screen's frame */
 #define SNAPS_BYTES_MAX ((size_t)64 << 20)
 
-int model_film_init(struct model_film *f, struct trace_store *store)
+int model_replay_init(struct model_replay *f, struct trace_store *store)
 {
 	memset(f, 0, sizeof(*f));
 	f->store = store;
@@ -29,10 +29,10 @@ int model_film_init(struct model_film *f, struct trace_store *store)
 		model_fini(&f->at);
 		return -ENOMEM;
 	}
-	return model_film_grow(f);
+	return model_replay_grow(f);
 }
 
-void model_film_fini(struct model_film *f)
+void model_replay_fini(struct model_replay *f)
 {
 	for (uint64_t i = 0; i < f->nr_snaps; i++)
 		model_fini(&f->snaps[i]);
@@ -51,7 +51,7 @@ static size_t snapshot_bytes(const struct model *m)
 }
 
 /* Keeps the snapshots at even multiples of the old distance. */
-static void thin_out(struct model_film *f)
+static void thin_out(struct model_replay *f)
 {
 	uint64_t kept = 0;
 
@@ -65,7 +65,7 @@ static void thin_out(struct model_film *f)
 	f->every *= 2;
 }
 
-static int take_snapshot(struct model_film *f)
+static int take_snapshot(struct model_replay *f)
 {
 	if (f->every < EVERY_MAX && f->nr_snaps * snapshot_bytes(&f->head) > SNAPS_BYTES_MAX) {
 		thin_out(f);
@@ -90,7 +90,7 @@ static int take_snapshot(struct model_film *f)
 	return 0;
 }
 
-int model_film_grow(struct model_film *f)
+int model_replay_grow(struct model_replay *f)
 {
 	struct trace_event ev;
 
@@ -106,7 +106,7 @@ int model_film_grow(struct model_film *f)
 }
 
 /* The latest known state not after @n, or NULL for the beginning. */
-static const struct model *nearest(const struct model_film *f, uint64_t n)
+static const struct model *nearest(const struct model_replay *f, uint64_t n)
 {
 	uint64_t i = n / f->every;
 
@@ -117,7 +117,7 @@ static const struct model *nearest(const struct model_film *f, uint64_t n)
 	return i ? &f->snaps[i - 1] : NULL;
 }
 
-int model_film_seek(struct model_film *f, uint64_t n)
+int model_replay_seek(struct model_replay *f, uint64_t n)
 {
 	const struct model *from;
 	struct trace_event ev;
@@ -137,7 +137,7 @@ int model_film_seek(struct model_film *f, uint64_t n)
 	return err;
 }
 
-static bool up_to_level(const struct model_film *f, uint64_t n, enum trace_level level)
+static bool up_to_level(const struct model_replay *f, uint64_t n, enum trace_level level)
 {
 	struct trace_event ev;
 
@@ -145,7 +145,7 @@ static bool up_to_level(const struct model_film *f, uint64_t n, enum trace_level
 	       trace_rows[ev.kind].level <= level;
 }
 
-uint64_t model_film_next(const struct model_film *f, uint64_t n, enum trace_level level)
+uint64_t model_replay_next(const struct model_replay *f, uint64_t n, enum trace_level level)
 {
 	for (n++; n <= f->store->nr; n++)
 		if (up_to_level(f, n, level))
@@ -153,7 +153,7 @@ uint64_t model_film_next(const struct model_film *f, uint64_t n, enum trace_leve
 	return 0;
 }
 
-uint64_t model_film_prev(const struct model_film *f, uint64_t n, enum trace_level level)
+uint64_t model_replay_prev(const struct model_replay *f, uint64_t n, enum trace_level level)
 {
 	for (n = n > f->store->nr ? f->store->nr + 1 : n; n-- > 1;)
 		if (up_to_level(f, n, level))
