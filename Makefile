@@ -196,23 +196,23 @@ LUA_lib := \
 	lua/lib/question.lua
 
 SRC_visualizer := \
-	visualizer/act.c \
 	visualizer/answer.c \
 	visualizer/app.c \
 	visualizer/cards.c \
 	visualizer/cells.c \
+	visualizer/commands.c \
 	visualizer/keys.c \
 	visualizer/lanes.c \
 	visualizer/layout.c \
+	visualizer/markup.c \
 	visualizer/playback.c \
 	visualizer/prompt.c \
-	visualizer/rich.c \
 	visualizer/rows.c \
 	visualizer/sentence.c \
 	visualizer/term.c \
 	visualizer/theme.c \
-	visualizer/tick.c \
 	visualizer/ui.c \
+	visualizer/update.c \
 	visualizer/view_events.c \
 	visualizer/view_home.c \
 	visualizer/view_machine.c \

@@ -11,7 +11,7 @@
 #include "base/rng.h"
 #include "tests/story.h"
 #include "visualizer/cells.h"
-#include "visualizer/rich.h"
+#include "visualizer/markup.h"
 #include "visualizer/view.h"
 
 static struct ui ui;
@@ -45,7 +45,7 @@ static void shut(void)
 static void pass(double seconds)
 {
 	for (; seconds > 0; seconds -= 0.033)
-		ui_tick(&ui, 0.033);
+		ui_update(&ui, 0.033);
 }
 
 static void press(uint32_t key)
@@ -140,16 +140,16 @@ static void every_glyph_has_an_ascii_twin(void)
 static void text_wraps_at_words_and_keeps_its_markup(void)
 {
 	static const char text[] = "one *two three* `f(*p)` {w0} 5 * 3";
-	struct rich_line lines[8];
+	struct markup_line lines[8];
 	struct term_opts to = { .headless = true, .width = 30, .height = 4 };
 	struct term *t;
 	char err[64], row[200];
-	unsigned int n = rich_wrap(text, 10, lines, 8);
+	unsigned int n = markup_wrap(text, 10, lines, 8);
 
 	CU_ASSERT_EQUAL_FATAL(term_open(&t, &to, err, sizeof(err)), 0);
 	CU_ASSERT_EQUAL_FATAL(n, 4);
 	for (unsigned int i = 0; i < n; i++)
-		rich_put(t, 0, (int)i, 30, ST_NORMAL, &lines[i]);
+		markup_put(t, 0, (int)i, 30, ST_NORMAL, &lines[i]);
 	term_row_text(t, 0, row, sizeof(row));
 	CU_ASSERT_STRING_EQUAL(row, "one two");
 	term_row_text(t, 1, row, sizeof(row));
@@ -189,7 +189,7 @@ static void a_decision_stays_on_the_screen_for_six_tenths_of_a_second(void)
 	pass(0.1);
 	press(KEYC_ENTER);
 	for (int i = 0; i < 500 && !ev.why.pred; i++) {
-		ui_tick(&ui, 0.01);
+		ui_update(&ui, 0.01);
 		trace_store_event(&forge.s, ui.scene->replay.at.n, &ev);
 	}
 	CU_ASSERT_EQUAL(ev.kind, EV_KICK);
@@ -206,7 +206,7 @@ static void a_long_gap_takes_one_second_and_says_so(void)
 	pass(0.1);
 	press(KEYC_ENTER);
 	for (int i = 0; i < 500 && ui.scene->playback.gap_left <= 0; i++)
-		ui_tick(&ui, 0.033);
+		ui_update(&ui, 0.033);
 	CU_ASSERT_TRUE(shows("… 5.0 ms, nothing happens …"));
 	pass(1.1);
 	CU_ASSERT_EQUAL(ui.scene->playback.clock, 5110000);
@@ -264,7 +264,7 @@ static void an_item_is_seen_on_its_way_from_the_cpu_to_the_worklist(void)
 	draw();
 	press(KEYC_ENTER);
 	for (int i = 0; i < 100 && !flew; i++) {
-		ui_tick(&ui, 0.02);
+		ui_update(&ui, 0.02);
 		draw();
 		for (unsigned int k = 0; k < ui.nr_flights; k++)
 			flew |= ui.flights[k].cls == CLS_ITEM && ui.flights[k].id == ITEM_W0;
@@ -281,7 +281,7 @@ static void without_animation_nothing_flies_and_nothing_needs_a_timer_when_pause
 	draw();
 	press(KEYC_ENTER);
 	for (int i = 0; i < 200; i++) {
-		ui_tick(&ui, 0.02);
+		ui_update(&ui, 0.02);
 		draw();
 		CU_ASSERT_EQUAL(ui.nr_flights, 0);
 	}
@@ -324,7 +324,7 @@ static void monkey(uint64_t seed, int w, int h)
 			term_resize(ui.term, 20 + (int)(r >> 9) % 180, 3 + (int)(r >> 20) % 60);
 		if (ui_key(&ui, &ev) & EFF_LEAVE)
 			ui_set_scene(&ui, scene_open_store(&forge.s, ""));
-		ui_tick(&ui, (r >> 5) % 100 / 200.0);
+		ui_update(&ui, (r >> 5) % 100 / 200.0);
 		draw();
 	}
 	CU_PASS("no key broke it");

@@ -4,7 +4,7 @@
  * What is sent (run_answer()): a choice's number as shown ("2"); a number as typed;
  * an order or ticks as such numbers ("2 1 3"), a picked thing likewise; words.
  *
- * Never here:   judging, sending (act.c).   Licence: MIT.
+ * Never here:   judging, sending (commands.c).   Licence: MIT.
  */
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * something moves: paused, nothing wakes us and nothing is computed.  The only
  * clock of the visible program is read here.
  *
- * Never here:   what keys do (act.c), pictures (ui.c, view_*.c).   Licence: MIT.
+ * Never here:   what keys do (commands.c), pictures (ui.c, view_*.c).   Licence: MIT.
  */
 #include "visualizer/app.h"
 
@@ -18,7 +18,7 @@
 #include "visualizer/view.h"
 
 #define FRAME_MS 33		/* 30 a second */
-#define TICK_SECONDS_MAX 0.25	/* a machine that slept does not skip the playback */
+#define UPDATE_SECONDS_MAX 0.25	/* a machine that slept does not skip the playback */
 
 struct app {
 	struct ui ui;
@@ -28,7 +28,7 @@ struct app {
 	uv_signal_t signals[5];
 	unsigned int nr_signals;
 	uint64_t last_ns;
-	bool ticking;
+	bool updating;
 	int signal;		/* that ended us, 0 = none */
 };
 
@@ -47,30 +47,30 @@ static void arm(struct app *a)
 {
 	bool want = ui_busy(&a->ui) || a->ui.nr_flights;
 
-	if (want && !a->ticking) {
+	if (want && !a->updating) {
 		a->last_ns = uv_hrtime();
 		uv_timer_start(&a->timer, on_timer, 1, FRAME_MS);
-	} else if (!want && a->ticking) {
+	} else if (!want && a->updating) {
 		uv_timer_stop(&a->timer);
 	}
-	a->ticking = want;
+	a->updating = want;
 }
 
 static void on_run_change(void *arg)
 {
 	struct app *a = arg;
 
-	if (!a->ticking) {
+	if (!a->updating) {
 		a->last_ns = uv_hrtime();
 		uv_timer_start(&a->timer, on_timer, 1, FRAME_MS);
-		a->ticking = true;
+		a->updating = true;
 	}
 }
 
 /* New scenes appear while acting; each run tells us when its state changes. */
 static void watch_runs(struct app *a)
 {
-	struct scene *all[3] = { a->ui.scene, a->ui.branch, a->ui.world };
+	struct scene *all[3] = { a->ui.scene, a->ui.what_if, a->ui.world };
 
 	for (int i = 0; i < 3; i++)
 		if (all[i] && all[i]->run)
@@ -96,7 +96,7 @@ static void on_timer(uv_timer_t *t)
 	double seconds = (double)(now - a->last_ns) / 1e9;
 
 	a->last_ns = now;
-	after(a, ui_tick(&a->ui, seconds < TICK_SECONDS_MAX ? seconds : TICK_SECONDS_MAX));
+	after(a, ui_update(&a->ui, seconds < UPDATE_SECONDS_MAX ? seconds : UPDATE_SECONDS_MAX));
 }
 
 static void on_keys(uv_poll_t *p, int status, int events)
@@ -240,7 +240,7 @@ static void close_handle(uv_handle_t *h, void *arg)
 static void close_all(struct app *a)
 {
 	scene_close(a->ui.world);
-	scene_close(a->ui.branch);
+	scene_close(a->ui.what_if);
 	scene_close(a->ui.scene);
 	uv_walk(&a->loop, close_handle, NULL);
 	uv_run(&a->loop, UV_RUN_DEFAULT);

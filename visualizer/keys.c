@@ -4,8 +4,8 @@
 #include "visualizer/keys.h"
 
 const struct key_row key_rows[] = {
-#define KEY(code, shown, act, contexts, footer, help) \
-	{ (uint32_t)(code), shown, ACT_##act, contexts, footer, help },
+#define KEY(code, shown, name, contexts, footer, help) \
+	{ (uint32_t)(code), shown, ACT_##name, contexts, footer, help },
 #include "visualizer/keys.def"
 #undef KEY
 };

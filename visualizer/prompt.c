@@ -1,14 +1,14 @@
 /*
  * visualizer/prompt.c - the bottom line: commands with completion, searches, yes or no.
  *
- * Never here:   what the commands set going (act.c).   Licence: MIT.
+ * Never here:   what the commands set going (commands.c).   Licence: MIT.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "visualizer/act.h"
+#include "visualizer/commands.h"
 
 /* ---- the command line -------------------------------------------------------------------------- */
 
@@ -30,7 +30,7 @@ static const struct {
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static unsigned int command_theme(struct ui *u, const char *arg)
+static unsigned int typed_theme(struct ui *u, const char *arg)
 {
 	int theme = theme_by_name(arg);
 
@@ -44,14 +44,14 @@ static unsigned int command_theme(struct ui *u, const char *arg)
 }
 
 /* "5.2" goes to that many ms, "#31" to that event. */
-static unsigned int command_goto(struct ui *u, const char *arg)
+static unsigned int typed_goto(struct ui *u, const char *arg)
 {
 	char *end;
 	double ms;
 
 	if (*arg == '#') {
 		playback_seek(&u->scene->playback, strtoull(arg + 1, NULL, 10));
-		return act_look(u);
+		return command_look(u);
 	}
 	ms = strtod(arg, &end);
 	if (end == arg || ms < 0) {
@@ -59,20 +59,20 @@ static unsigned int command_goto(struct ui *u, const char *arg)
 		return EFF_DRAW;
 	}
 	playback_seek_time(&u->scene->playback, (int64_t)(ms * 1e6) - (int64_t)u->scene->playback.clock);
-	return act_look(u);
+	return command_look(u);
 }
 
-static unsigned int command_irq(struct ui *u, const char *arg)
+static unsigned int typed_irq(struct ui *u, const char *arg)
 {
 	char line[64] = "";
 	int cpu = (int)u->focus_cpu;
 
 	if (sscanf(arg, "%63s %d", line, &cpu) < 1)
-		return act_irq(u, NULL, cpu);
-	return act_irq(u, line, cpu);
+		return command_irq(u, NULL, cpu);
+	return command_irq(u, line, cpu);
 }
 
-static unsigned int command_record(struct ui *u, const char *arg)
+static unsigned int typed_record(struct ui *u, const char *arg)
 {
 	int err;
 
@@ -85,7 +85,7 @@ static unsigned int command_record(struct ui *u, const char *arg)
 	return EFF_DRAW;
 }
 
-static unsigned int command_word(struct ui *u, const char *arg)
+static unsigned int typed_word(struct ui *u, const char *arg)
 {
 	const char *text = u->opts->cb.word && *arg ? u->opts->cb.word(u->opts->cb.arg, arg) : NULL;
 
@@ -102,13 +102,13 @@ unsigned int ui_command(struct ui *u, const char *text)
 		if (strncmp(commands[i].name, text, n) || commands[i].name[n])
 			continue;
 		if (commands[i].kind == COM_QUIT)
-			return act_leave(u);
+			return command_leave(u);
 		if (commands[i].kind == COM_THEME)
-			return command_theme(u, arg);
+			return typed_theme(u, arg);
 		if (commands[i].kind == COM_WORD)
-			return command_word(u, arg);
+			return typed_word(u, arg);
 		if (commands[i].kind == COM_VIEW && (!u->at_home || commands[i].value == VIEW_KEYS))
-			return act_open_view(u, (enum view_id)commands[i].value);
+			return command_open_view(u, (enum view_id)commands[i].value);
 		if (u->at_home)
 			break;
 		switch (commands[i].kind) {
@@ -116,9 +116,9 @@ unsigned int ui_command(struct ui *u, const char *text)
 			u->scene->playback.level = (enum trace_level)commands[i].value;
 			ui_say(u, "steps and lists: %s events", commands[i].name);
 			return EFF_DRAW;
-		case COM_IRQ: return command_irq(u, arg);
-		case COM_GO: return command_goto(u, arg);
-		case COM_RECORD: return command_record(u, arg);
+		case COM_IRQ: return typed_irq(u, arg);
+		case COM_GO: return typed_goto(u, arg);
+		case COM_RECORD: return typed_record(u, arg);
 		default: break;
 		}
 	}
@@ -169,7 +169,7 @@ static unsigned int prompt_done(struct ui *u)
 		return *text ? ui_do(u, ACT_MATCH) : EFF_DRAW;
 	case PROMPT_FILTER:
 		snprintf(u->filter, sizeof(u->filter), "%.60s", text);
-		return u->at_home ? EFF_DRAW : act_open_view(u, VIEW_EVENTS);
+		return u->at_home ? EFF_DRAW : command_open_view(u, VIEW_EVENTS);
 	default:
 		return EFF_DRAW;
 	}
@@ -194,7 +194,7 @@ static unsigned int confirm(struct ui *u, uint32_t key)
 	return EFF_DRAW;
 }
 
-unsigned int act_prompt_key(struct ui *u, uint32_t key)
+unsigned int command_prompt_key(struct ui *u, uint32_t key)
 {
 	size_t len = strlen(u->prompt_text);
 

@@ -149,12 +149,12 @@ static int draw_span(struct rows *r, const struct row_span *s, int x, int y, int
 	}
 	used = term_put(u->term, x, y, max, style, attr, r->text + s->at, s->len);
 	if (s->place && used) {
-		struct spot spot = { .kind = SPOT_THING, .x = x, .y = y, .w = used, .cls = s->cls,
+		struct hit_region region = { .kind = HIT_THING, .x = x, .y = y, .w = used, .cls = s->cls,
 				     .id = s->id, .style = s->style,
 				     .place = place_of(&u->scene->replay.at, s->cls, s->id) };
 
-		snprintf(spot.label, sizeof(spot.label), "%.*s", s->len < 23 ? s->len : 23, r->text + s->at);
-		ui_spot(u, &spot);
+		snprintf(region.label, sizeof(region.label), "%.*s", s->len < 23 ? s->len : 23, r->text + s->at);
+		ui_hit_region(u, &region);
 	}
 	return used;
 }

@@ -1,7 +1,7 @@
 /*
  * visualizer/ui.c - one frame: header, boxes, footer; and what views ask for.
  *
- * Never here:   keys' effects (act.c), the loop (app.c).   Licence: MIT.
+ * Never here:   keys' effects (commands.c), the loop (app.c).   Licence: MIT.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -203,10 +203,10 @@ int ui_put(struct ui *u, int x, int y, int max, enum theme_style style, unsigned
 	return term_put(u->term, x, y, max, style, attr, text, strlen(text));
 }
 
-void ui_spot(struct ui *u, const struct spot *s)
+void ui_hit_region(struct ui *u, const struct hit_region *s)
 {
-	if (u->spots.nr < SPOTS_MAX)
-		u->spots.v[u->spots.nr++] = *s;
+	if (u->hit_regions.nr < HIT_REGIONS_MAX)
+		u->hit_regions.v[u->hit_regions.nr++] = *s;
 }
 
 void ui_say(struct ui *u, const char *fmt, ...)
@@ -227,7 +227,7 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 	*style = ST_PAUSED;
 	if (o->trouble)
 		return " STOPPED ";
-	if (u->branch)
+	if (u->what_if)
 		return " BRANCHING ";
 	if (o->context && !u->looking && o->card)
 		return o->context != IN_CARD || o->card->kind == CARD_ASK ? " PAUSED at a question " :
@@ -429,7 +429,7 @@ void ui_draw(struct ui *u)
 	static const struct open_text nothing;
 
 	term_begin(u->term);
-	u->spots.nr = 0;
+	u->hit_regions.nr = 0;
 	if (term_width(u->term) < LAYOUT_MIN_W || term_height(u->term) < LAYOUT_MIN_H) {
 		too_small(u);
 		return;
@@ -449,15 +449,15 @@ void ui_draw(struct ui *u)
 
 /* ---- moves ------------------------------------------------------------------------------------------ */
 
-static const struct spot *spot_of(const struct spots *s, uint32_t cls, uint32_t id)
+static const struct hit_region *hit_region_of(const struct hit_regions *s, uint32_t cls, uint32_t id)
 {
 	for (unsigned int i = 0; i < s->nr; i++)
-		if (s->v[i].kind == SPOT_THING && s->v[i].cls == cls && s->v[i].id == id)
+		if (s->v[i].kind == HIT_THING && s->v[i].cls == cls && s->v[i].id == id)
 			return &s->v[i];
 	return NULL;
 }
 
-static void take_off(struct ui *u, const struct spot *from, const struct spot *to)
+static void take_off(struct ui *u, const struct hit_region *from, const struct hit_region *to)
 {
 	struct flight *f;
 
@@ -485,18 +485,18 @@ void moves_note(struct ui *u)
 
 	if (n == u->was_n)
 		return;
-	for (unsigned int i = 0; forward && i < u->spots.nr && !u->opts->no_animation; i++) {
-		const struct spot *to = &u->spots.v[i], *from;
+	for (unsigned int i = 0; forward && i < u->hit_regions.nr && !u->opts->no_animation; i++) {
+		const struct hit_region *to = &u->hit_regions.v[i], *from;
 
-		if (to->kind != SPOT_THING || (to->cls != CLS_ITEM && to->cls != CLS_WORKER))
+		if (to->kind != HIT_THING || (to->cls != CLS_ITEM && to->cls != CLS_WORKER))
 			continue;
-		from = spot_of(&u->was, to->cls, to->id);
+		from = hit_region_of(&u->was, to->cls, to->id);
 		if (!from && to->cls == CLS_ITEM && trace_store_event(u->scene->store, n, &ev) && ev.cpu < CPUS_MAX)
-			from = spot_of(&u->was, CLS_CPU, ev.cpu + 1u);
+			from = hit_region_of(&u->was, CLS_CPU, ev.cpu + 1u);
 		if (from && from->place != to->place && (from->y != to->y || from->x != to->x))
 			take_off(u, from, to);
 	}
-	u->was = u->spots;
+	u->was = u->hit_regions;
 	u->was_n = n;
 	u->was_stories = u->scene->replay.at.stories;
 }

@@ -53,10 +53,10 @@ struct answer {
 
 /* ---- what lies at which cell (mouse) and where things are (moves) ---------------- */
 
-enum spot_kind { SPOT_THING, SPOT_LESSON, SPOT_CHOICE, SPOT_EVENT, SPOT_TEXT };
+enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_TEXT };
 
-struct spot {
-	enum spot_kind kind;
+struct hit_region {
+	enum hit_kind kind;
 	int x, y, w;
 	uint32_t cls, id;		/* of a thing; index or event number otherwise */
 	uint64_t place;			/* of a thing: where it is in the machine, as one number */
@@ -65,13 +65,13 @@ struct spot {
 	char label[24];
 };
 
-#define SPOTS_MAX 512
+#define HIT_REGIONS_MAX 512
 #define FLIGHTS_MAX 32
 #define FLIGHT_SECONDS 0.3
 #define MARK_SECONDS 0.6
 
-struct spots {
-	struct spot v[SPOTS_MAX];
+struct hit_regions {
+	struct hit_region v[HIT_REGIONS_MAX];
 	unsigned int nr;
 };
 
@@ -105,9 +105,9 @@ struct ui {
 
 	/* the lesson or recording */
 	struct scene *scene;
-	struct scene *world;		/* the other world, NULL = none */
-	struct scene *branch;		/* on its way to replace scene, NULL = none */
-	uint64_t branch_at;
+	struct scene *world;		/* a second run under other conditions, NULL = none */
+	struct scene *what_if;		/* a branch made by hand; it replaces scene when it is as far, NULL = none */
+	uint64_t what_if_at;
 	const char *world_belief;
 	uint64_t world_parts;		/* event of the scene where the worlds part, 0 = not yet known */
 	uint64_t world_compared;
@@ -126,7 +126,7 @@ struct ui {
 	uint64_t mark_n;
 
 	/* pictures of moves */
-	struct spots spots, was;	/* of this frame and of the last event's */
+	struct hit_regions hit_regions, was;	/* of this frame and of the last event's */
 	uint64_t was_n, was_stories;
 	struct flight flights[FLIGHTS_MAX];
 	unsigned int nr_flights;
@@ -144,7 +144,7 @@ struct view {
 	const char *title;
 	void (*draw)(struct ui *u, struct rect r);
 	/* effect bits, or -1: not mine.  NULL: no keys of its own */
-	int (*act)(struct ui *u, enum action a);
+	int (*command)(struct ui *u, enum action a);
 	bool list;			/* has a cursor: IN_LIST, else IN_VIEW */
 };
 
@@ -168,7 +168,7 @@ unsigned int ui_contexts(struct ui *u);		/* contexts that are live now */
 
 int ui_put(struct ui *u, int x, int y, int max, enum theme_style style, unsigned int attr, const char *fmt, ...)
 	__attribute__((format(printf, 7, 8)));
-void ui_spot(struct ui *u, const struct spot *s);
+void ui_hit_region(struct ui *u, const struct hit_region *s);
 const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[SENTENCE_NAME]);
 /* "0:1" of "kworker/0:1" where room is short. */
 const char *ui_short(const char *worker_name);
@@ -193,8 +193,8 @@ void moves_note(struct ui *u);			/* after a change: what moved takes off */
 /* ---- acting ------------------------------------------------------------------------- */
 
 unsigned int ui_key(struct ui *u, const struct term_event *ev);
-unsigned int ui_tick(struct ui *u, double seconds);	/* real time passed; effects */
-bool ui_busy(const struct ui *u);			/* wants ticks */
+unsigned int ui_update(struct ui *u, double seconds);	/* real time passed; effects */
+bool ui_busy(const struct ui *u);			/* wants updates */
 /* Answers: true if the key was the question's. */
 bool answer_key(struct ui *u, const struct card_question *q, uint32_t key);
 bool answer_ready(const struct answer *a, const struct card_question *q);

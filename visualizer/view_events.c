@@ -67,7 +67,7 @@ static void list_line(struct ui *u, struct rect r, int y, const struct trace_eve
 {
 	STRBUF(text, LINE_BYTES);
 	enum theme_style style = trace_rows[ev->kind].level == TRACE_STORY ? ST_NORMAL : ST_DIM;
-	struct spot spot = { .kind = SPOT_EVENT, .x = r.x, .y = y, .w = r.w, .n = ev->n };
+	struct hit_region region = { .kind = HIT_EVENT, .x = r.x, .y = y, .w = r.w, .n = ev->n };
 	int used;
 
 	if (ev->kind == EV_STALL || ev->kind == EV_BUG || ev->kind == EV_FAULT)
@@ -90,7 +90,7 @@ static void list_line(struct ui *u, struct rect r, int y, const struct trace_eve
 	}
 	if (cursor)
 		term_attr(u->term, r.x, y, r.w, ATTR_REVERSE);
-	ui_spot(u, &spot);
+	ui_hit_region(u, &region);
 }
 
 /* The list with event @center in the middle. */
@@ -177,7 +177,7 @@ static int events_find(struct ui *u, int direction)
 	return EFF_DRAW;
 }
 
-static int events_act(struct ui *u, enum action a)
+static int events_command(struct ui *u, enum action a)
 {
 	switch (a) {
 	case ACT_UP: return events_move(u, -1);
@@ -197,7 +197,7 @@ static int events_act(struct ui *u, enum action a)
 	}
 }
 
-const struct view view_events = { "events", "Events", events_draw, events_act, true };
+const struct view view_events = { "events", "Events", events_draw, events_command, true };
 
 /* ---- now ------------------------------------------------------------------------- */
 
@@ -290,7 +290,7 @@ static void dmesg_draw(struct ui *u, struct rect r)
 }
 
 /* Scrolls towards older lines, which are above. */
-static int dmesg_act(struct ui *u, enum action a)
+static int dmesg_command(struct ui *u, enum action a)
 {
 	unsigned int *s = &u->scroll[VIEW_DMESG];
 	unsigned int by = a == ACT_PAGE_UP || a == ACT_PAGE_DOWN ? 10 : 1;
@@ -306,4 +306,4 @@ static int dmesg_act(struct ui *u, enum action a)
 	return EFF_DRAW;
 }
 
-const struct view view_dmesg = { "dmesg", "dmesg", dmesg_draw, dmesg_act, false };
+const struct view view_dmesg = { "dmesg", "dmesg", dmesg_draw, dmesg_command, false };

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "visualizer/rich.h"
+#include "visualizer/markup.h"
 #include "visualizer/view.h"
 
 #define PROGRESS_CELLS 4
@@ -22,7 +22,7 @@ static void lesson_glyph(const struct app_lesson *l, const char **glyph, enum th
 static void lesson_line(struct ui *u, struct rect r, int y, unsigned int index)
 {
 	const struct app_lesson *l = &u->home.lessons[index];
-	struct spot spot = { .kind = SPOT_LESSON, .x = r.x, .y = y, .w = r.w, .id = index };
+	struct hit_region region = { .kind = HIT_LESSON, .x = r.x, .y = y, .w = r.w, .id = index };
 	enum theme_style style;
 	const char *glyph;
 	int used, right = r.x + r.w - 11;
@@ -39,7 +39,7 @@ static void lesson_line(struct ui *u, struct rect r, int y, unsigned int index)
 	}
 	if (index == u->home_sel)
 		term_attr(u->term, r.x + 1, y, r.w - 2, ATTR_REVERSE);
-	ui_spot(u, &spot);
+	ui_hit_region(u, &region);
 }
 
 /* Headings and lessons as lines; keeps the chosen one in sight. */
@@ -78,11 +78,11 @@ static void list_draw(struct ui *u, struct rect r)
 
 static int para(struct ui *u, struct rect r, int y, enum theme_style style, const char *text)
 {
-	struct rich_line lines[RICH_LINES_MAX];
-	unsigned int n = rich_wrap(text, r.w - 2, lines, RICH_LINES_MAX);
+	struct markup_line lines[MARKUP_LINES_MAX];
+	unsigned int n = markup_wrap(text, r.w - 2, lines, MARKUP_LINES_MAX);
 
 	for (unsigned int i = 0; i < n && y < r.y + r.h; i++, y++)
-		rich_put(u->term, r.x + 1, y, r.w - 2, style, &lines[i]);
+		markup_put(u->term, r.x + 1, y, r.w - 2, style, &lines[i]);
 	return y;
 }
 

@@ -30,7 +30,7 @@ static void table_draw(struct ui *u, struct rect box, struct rows *r, const char
 	rows_free(r);
 }
 
-static int table_act(struct ui *u, enum action a)
+static int table_command(struct ui *u, enum action a)
 {
 	unsigned int *s = &u->scroll[u->view];
 
@@ -106,7 +106,7 @@ static void wqs_draw(struct ui *u, struct rect box)
 	table_draw(u, box, r, "Workqueues (as wq_monitor)", VIEW_WQS);
 }
 
-const struct view view_wqs = { "workqueues", "Workqueues", wqs_draw, table_act, false };
+const struct view view_wqs = { "workqueues", "Workqueues", wqs_draw, table_command, false };
 
 /* ---- pools: wq_dump ------------------------------------------------------------------- */
 
@@ -143,7 +143,7 @@ static void pools_draw(struct ui *u, struct rect box)
 	table_draw(u, box, r, "Worker pools (as wq_dump)", VIEW_POOLS);
 }
 
-const struct view view_pools = { "pools", "Pools", pools_draw, table_act, false };
+const struct view view_pools = { "pools", "Pools", pools_draw, table_command, false };
 
 /* ---- ps ------------------------------------------------------------------------------- */
 
@@ -191,7 +191,7 @@ static void ps_draw(struct ui *u, struct rect box)
 	table_draw(u, box, r, "ps: kernel threads", VIEW_PS);
 }
 
-const struct view view_ps = { "ps", "ps", ps_draw, table_act, false };
+const struct view view_ps = { "ps", "ps", ps_draw, table_command, false };
 
 /* ---- about this run ---------------------------------------------------------------------- */
 
@@ -254,7 +254,7 @@ static void about_draw(struct ui *u, struct rect box)
 	table_draw(u, box, r, "About this run", VIEW_ABOUT);
 }
 
-const struct view view_about = { "about", "About this run", about_draw, table_act, false };
+const struct view view_about = { "about", "About this run", about_draw, table_command, false };
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
@@ -280,4 +280,4 @@ static void keys_draw(struct ui *u, struct rect box)
 	table_draw(u, box, r, "Keys", VIEW_KEYS);
 }
 
-const struct view view_keys = { "keys", "Keys", keys_draw, table_act, false };
+const struct view view_keys = { "keys", "Keys", keys_draw, table_command, false };

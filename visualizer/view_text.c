@@ -4,21 +4,21 @@
  * First the panel's lines are made for a width, so that the layout can ask how
  * many there are; then they are drawn.  The panel never hides.
  *
- * Never here:   judging, keys (act.c), what a verdict says (the run did).   Licence: MIT.
+ * Never here:   judging, keys (commands.c), what a verdict says (the run did).   Licence: MIT.
  */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "visualizer/rich.h"
+#include "visualizer/markup.h"
 #include "visualizer/view.h"
 
 #define PANEL_LINES 64
 #define PANEL_TEXT 12288
 
 struct panel_line {
-	struct rich_line rich;
+	struct markup_line text;
 	enum theme_style style;
 	int indent, choice;		/* choice: 0.. for the mouse, -1 = none */
 	bool bar;			/* the chosen one */
@@ -52,14 +52,14 @@ static const char *keep(struct panel *p, const char *fmt, ...)
 
 static struct panel_line *put(struct panel *p, enum theme_style style, int indent, const char *text)
 {
-	struct rich_line lines[RICH_LINES_MAX];
-	unsigned int n = rich_wrap(text, p->width - indent, lines, RICH_LINES_MAX);
+	struct markup_line lines[MARKUP_LINES_MAX];
+	unsigned int n = markup_wrap(text, p->width - indent, lines, MARKUP_LINES_MAX);
 	struct panel_line *first = NULL;
 
 	for (unsigned int i = 0; i < n && p->nr < PANEL_LINES; i++) {
 		struct panel_line *l = &p->v[p->nr++];
 
-		*l = (struct panel_line){ .rich = lines[i], .style = style, .indent = indent, .choice = -1 };
+		*l = (struct panel_line){ .text = lines[i], .style = style, .indent = indent, .choice = -1 };
 		if (!first)
 			first = l;
 	}
@@ -318,15 +318,15 @@ void text_draw(struct ui *u, struct rect r, const struct open_text *o)
 	for (unsigned int i = first; i < p.nr && (int)(i - first) < r.h; i++) {
 		const struct panel_line *l = &p.v[i];
 		int y = r.y + (int)(i - first), x = r.x + 1 + l->indent;
-		struct spot spot = { .kind = SPOT_CHOICE, .x = r.x, .y = y, .w = r.w, .id = (uint32_t)l->choice };
+		struct hit_region region = { .kind = HIT_CHOICE, .x = r.x, .y = y, .w = r.w, .id = (uint32_t)l->choice };
 
 		if (l->mark)
 			ui_put(u, r.x + 1, y, 1, ST_KEY, 0, "%s", l->mark);
-		rich_put(u->term, x, y, r.x + r.w - x, l->style, &l->rich);
+		markup_put(u->term, x, y, r.x + r.w - x, l->style, &l->text);
 		if (l->bar)
 			term_attr(u->term, x, y, r.x + r.w - 1 - x, ATTR_REVERSE);
 		if (l->choice >= 0)
-			ui_spot(u, &spot);
+			ui_hit_region(u, &region);
 	}
 	if ((int)p.nr > r.h)
 		ui_put(u, r.x + r.w - 3, r.y + r.h - 1, 2, ST_DIM, 0, "…");

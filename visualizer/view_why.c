@@ -107,7 +107,7 @@ static void why_draw(struct ui *u, struct rect box)
 	rows_free(r);
 }
 
-static int why_act(struct ui *u, enum action a)
+static int why_command(struct ui *u, enum action a)
 {
 	struct trace_event ev;
 
@@ -122,4 +122,4 @@ static int why_act(struct ui *u, enum action a)
 	return EFF_DRAW;
 }
 
-const struct view view_why = { "why", "Why", why_draw, why_act, true };
+const struct view view_why = { "why", "Why", why_draw, why_command, true };

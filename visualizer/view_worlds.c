@@ -4,7 +4,7 @@
  * Two timelines under each other up to where they part, and what happened there
  * in each.  Two story events are the same if their words and times are.
  *
- * Never here:   starting the second run (act.c).   Licence: MIT.
+ * Never here:   starting the second run (commands.c).   Licence: MIT.
  */
 #include <inttypes.h>
 #include <stdio.h>

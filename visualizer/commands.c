@@ -1,10 +1,10 @@
 /*
- * visualizer/act.c - what keys do: through time, between views, to the run.
+ * visualizer/commands.c - what keys do: through time, between views, to the run.
  *
  * Handlers return effect bits and never draw.  Answers, Enter, hints and interrupts
  * go to the run (run/run.h); what comes of them arrives as events.
  *
- * Never here:   the command line (prompt.c), what time does (tick.c), pictures (view_*.c).
+ * Never here:   the command line (prompt.c), what time does (update.c), pictures (view_*.c).
  * Licence: MIT.
  */
 #ifndef _GNU_SOURCE
@@ -15,11 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "visualizer/act.h"
+#include "visualizer/commands.h"
 
 /* ---- scenes come and go ----------------------------------------------------------- */
 
-void act_world_close(struct ui *u)
+void command_world_close(struct ui *u)
 {
 	scene_close(u->world);
 	u->world = NULL;
@@ -45,9 +45,9 @@ static void forget_scene_state(struct ui *u)
 
 void ui_set_scene(struct ui *u, struct scene *s)
 {
-	act_world_close(u);
-	scene_close(u->branch);
-	u->branch = NULL;
+	command_world_close(u);
+	scene_close(u->what_if);
+	u->what_if = NULL;
 	if (u->scene != s)
 		scene_close(u->scene);
 	u->scene = s;
@@ -107,7 +107,7 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 	return eff;
 }
 
-void act_tell_progress(struct ui *u, const struct card_question *q)
+void command_report_progress(struct ui *u, const struct card_question *q)
 {
 	const struct scene *s = u->scene;
 	struct app_progress p = {
@@ -123,7 +123,7 @@ void act_tell_progress(struct ui *u, const struct card_question *q)
 unsigned int ui_home(struct ui *u)
 {
 	if (u->scene && u->scene->run && u->scene->cards.n)
-		act_tell_progress(u, NULL);
+		command_report_progress(u, NULL);
 	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
 		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */
 	ui_set_scene(u, NULL);
@@ -139,7 +139,7 @@ unsigned int ui_home(struct ui *u)
 /* ---- the playback ------------------------------------------------------------------------ */
 
 /* Leaving the open text for a look at another time. */
-unsigned int act_look(struct ui *u)
+unsigned int command_look(struct ui *u)
 {
 	if (ui_open_text(u).context)
 		u->looking = true;
@@ -180,23 +180,23 @@ static unsigned int play(struct ui *u)
 	return EFF_DRAW | EFF_RUN;
 }
 
-static unsigned int playback_act(struct ui *u, enum action a)
+static unsigned int playback_command(struct ui *u, enum action a)
 {
 	struct playback *f = &u->scene->playback;
 	int64_t second = (int64_t)playback_rate(f);
 	unsigned int part = playback_part(f);
 
 	switch (a) {
-	case ACT_STEP: playback_step(f, 1); return act_look(u);
-	case ACT_STEP_BACK: playback_step(f, -1); return act_look(u);
-	case ACT_DECISION: playback_decision(f, 1); return act_look(u);
-	case ACT_DECISION_BACK: playback_decision(f, -1); return act_look(u);
-	case ACT_BACK_SMALL: playback_seek_time(f, -second); return act_look(u);
-	case ACT_ON_SMALL: playback_seek_time(f, second); return act_look(u);
-	case ACT_BACK_TENTH: playback_seek_part(f, part > 100 ? part - 100 : 0); return act_look(u);
-	case ACT_ON_TENTH: playback_seek_part(f, part < 900 ? part + 100 : 1000); return act_look(u);
-	case ACT_TO_START: playback_seek(f, 0); return act_look(u);
-	case ACT_TO_END: playback_seek(f, f->replay->store->nr); return act_look(u);
+	case ACT_STEP: playback_step(f, 1); return command_look(u);
+	case ACT_STEP_BACK: playback_step(f, -1); return command_look(u);
+	case ACT_DECISION: playback_decision(f, 1); return command_look(u);
+	case ACT_DECISION_BACK: playback_decision(f, -1); return command_look(u);
+	case ACT_BACK_SMALL: playback_seek_time(f, -second); return command_look(u);
+	case ACT_ON_SMALL: playback_seek_time(f, second); return command_look(u);
+	case ACT_BACK_TENTH: playback_seek_part(f, part > 100 ? part - 100 : 0); return command_look(u);
+	case ACT_ON_TENTH: playback_seek_part(f, part < 900 ? part + 100 : 1000); return command_look(u);
+	case ACT_TO_START: playback_seek(f, 0); return command_look(u);
+	case ACT_TO_END: playback_seek(f, f->replay->store->nr); return command_look(u);
 	case ACT_FASTER: playback_faster(f); return EFF_DRAW;
 	case ACT_SLOWER: playback_slower(f); return EFF_DRAW;
 	case ACT_PLAY: return play(u);
@@ -298,13 +298,13 @@ static const char *some_line(const struct scene *s, uint64_t n)
 	return name;
 }
 
-unsigned int act_irq(struct ui *u, const char *line, int cpu)
+unsigned int command_irq(struct ui *u, const char *line, int cpu)
 {
 	struct scene *s = u->scene;
 	struct run *run;
 	char err[300] = "";
 
-	if (!s->run || u->branch)
+	if (!s->run || u->what_if)
 		return EFF_DRAW;
 	line = line ? line : some_line(s, s->replay.at.n);
 	if (!line) {
@@ -315,14 +315,14 @@ unsigned int act_irq(struct ui *u, const char *line, int cpu)
 		ui_say(u, "no interrupt here: %s", *err ? err : "the run cannot branch");
 		return EFF_DRAW;
 	}
-	u->branch = scene_open_run(run, s->id);
-	if (!u->branch) {
+	u->what_if = scene_open_run(run, s->id);
+	if (!u->what_if) {
 		run_close(run);
 		ui_say(u, "out of memory");
 		return EFF_DRAW;
 	}
-	u->branch_at = s->replay.at.n;
-	ui_say(u, "interrupt %s on CPU %d after event %" PRIu64 ": a branch", line, cpu, u->branch_at);
+	u->what_if_at = s->replay.at.n;
+	ui_say(u, "interrupt %s on CPU %d after event %" PRIu64 ": a branch", line, cpu, u->what_if_at);
 	return EFF_DRAW | EFF_RUN;
 }
 
@@ -351,7 +351,7 @@ static unsigned int worlds(struct ui *u)
 
 	if (u->world) {
 		u->view = VIEW_WORLDS;
-		return act_look(u);
+		return command_look(u);
 	}
 	if (!choice || !u->scene->run || !u->opts->cb.world) {
 		ui_say(u, "no other world belongs to this");
@@ -368,7 +368,7 @@ static unsigned int worlds(struct ui *u)
 		return EFF_DRAW;
 	u->world_belief = o.q->choice[choice - 1];
 	u->view = VIEW_WORLDS;
-	return act_look(u) | EFF_RUN;
+	return command_look(u) | EFF_RUN;
 }
 
 static unsigned int rule(struct ui *u)
@@ -388,7 +388,7 @@ static unsigned int rule(struct ui *u)
 
 /* ---- views ---------------------------------------------------------------------------------- */
 
-unsigned int act_open_view(struct ui *u, enum view_id id)
+unsigned int command_open_view(struct ui *u, enum view_id id)
 {
 	u->view = id;
 	u->why_n = 0;
@@ -408,10 +408,10 @@ static unsigned int next_view(struct ui *u, int by)
 	do {
 		id = (id + by + VIEW_NR) % VIEW_NR;
 	} while (id == VIEW_KEYS || (id == VIEW_WORLDS && !u->world));
-	return act_open_view(u, (enum view_id)id);
+	return command_open_view(u, (enum view_id)id);
 }
 
-unsigned int act_leave(struct ui *u)
+unsigned int command_leave(struct ui *u)
 {
 	if (u->view != VIEW_MACHINE) {
 		u->view = VIEW_MACHINE;
@@ -458,7 +458,7 @@ static unsigned int home_find(struct ui *u, int direction)
 	return EFF_DRAW;
 }
 
-static unsigned int home_act(struct ui *u, enum action a)
+static unsigned int home_command(struct ui *u, enum action a)
 {
 	const struct app_lesson *l = u->home_sel < u->home.nr ? &u->home.lessons[u->home_sel] : NULL;
 
@@ -512,7 +512,7 @@ static unsigned int choose(struct ui *u, int by)
 	return EFF_DRAW;
 }
 
-unsigned int act_prompt(struct ui *u, enum prompt_kind kind)
+unsigned int command_prompt(struct ui *u, enum prompt_kind kind)
 {
 	u->prompt = kind;
 	u->prompt_text[0] = '\0';
@@ -528,16 +528,16 @@ static const struct {
 	{ ACT_VIEW_PS, VIEW_PS }, { ACT_VIEW_ABOUT, VIEW_ABOUT }, { ACT_WHY, VIEW_WHY }, { ACT_KEYS, VIEW_KEYS },
 };
 
-static unsigned int common_act(struct ui *u, enum action a)
+static unsigned int common_command(struct ui *u, enum action a)
 {
 	switch (a) {
 	case ACT_REDRAW: term_repaint(u->term); return EFF_DRAW;
 	case ACT_SUSPEND: term_suspend(u->term); return EFF_DRAW;
 	case ACT_QUIT: ui_home(u); return EFF_LEAVE;
-	case ACT_LEAVE: return act_leave(u);
-	case ACT_COMMAND: return act_prompt(u, PROMPT_COMMAND);
-	case ACT_SEARCH: return act_prompt(u, PROMPT_SEARCH);
-	case ACT_FILTER: return act_prompt(u, PROMPT_FILTER);
+	case ACT_LEAVE: return command_leave(u);
+	case ACT_COMMAND: return command_prompt(u, PROMPT_COMMAND);
+	case ACT_SEARCH: return command_prompt(u, PROMPT_SEARCH);
+	case ACT_FILTER: return command_prompt(u, PROMPT_FILTER);
 	case ACT_NEXT: return next_lesson(u);
 	case ACT_THEME:
 		u->theme = (u->theme + 1) % theme_count();
@@ -548,7 +548,7 @@ static unsigned int common_act(struct ui *u, enum action a)
 	}
 }
 
-static unsigned int lesson_act(struct ui *u, enum action a)
+static unsigned int lesson_command(struct ui *u, enum action a)
 {
 	switch (a) {
 	case ACT_GO: return go_on(u);
@@ -560,14 +560,14 @@ static unsigned int lesson_act(struct ui *u, enum action a)
 	case ACT_LOOK: u->looking = true; return EFF_DRAW;
 	case ACT_BACK_TO_TEXT: return ui_open_text(u).context ? back_to_text(u) : EFF_DRAW;
 	case ACT_CLOSE: u->view = VIEW_MACHINE; return back_to_text(u);
-	case ACT_IRQ: return act_irq(u, NULL, (int)u->focus_cpu);
+	case ACT_IRQ: return command_irq(u, NULL, (int)u->focus_cpu);
 	case ACT_WORLDS: return worlds(u);
 	case ACT_RULE: return rule(u);
 	case ACT_WORD:
-		act_prompt(u, PROMPT_COMMAND);
+		command_prompt(u, PROMPT_COMMAND);
 		memcpy(u->prompt_text, "word ", sizeof("word "));
 		return EFF_DRAW;
-	case ACT_RETRY: return u->scene->run ? act_prompt(u, PROMPT_RETRY) : EFF_DRAW;
+	case ACT_RETRY: return u->scene->run ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
 	case ACT_OTHER_CPU:
@@ -576,34 +576,34 @@ static unsigned int lesson_act(struct ui *u, enum action a)
 	case ACT_MATCH:
 	case ACT_MATCH_BACK:
 		if (u->view != VIEW_EVENTS)
-			act_open_view(u, VIEW_EVENTS);
-		return (unsigned int)view_events.act(u, a);
-	default: return playback_act(u, a);
+			command_open_view(u, VIEW_EVENTS);
+		return (unsigned int)view_events.command(u, a);
+	default: return playback_command(u, a);
 	}
 }
 
 unsigned int ui_do(struct ui *u, enum action a)
 {
-	unsigned int eff = common_act(u, a);
+	unsigned int eff = common_command(u, a);
 	int mine;
 
 	if (eff || a == ACT_NONE)
 		return eff;
 	for (size_t i = 0; i < sizeof(view_keys_map) / sizeof(view_keys_map[0]); i++)
 		if (view_keys_map[i].action == a && (!u->at_home || a == ACT_KEYS))
-			return u->view == view_keys_map[i].view && u->view != VIEW_MACHINE ? act_leave(u) :
-				act_open_view(u, view_keys_map[i].view);
-	if (u->view != VIEW_MACHINE && view_by_id(u->view)->act) {
-		mine = view_by_id(u->view)->act(u, a);
+			return u->view == view_keys_map[i].view && u->view != VIEW_MACHINE ? command_leave(u) :
+				command_open_view(u, view_keys_map[i].view);
+	if (u->view != VIEW_MACHINE && view_by_id(u->view)->command) {
+		mine = view_by_id(u->view)->command(u, a);
 		if (mine >= 0)
 			return (unsigned int)mine;
 	}
 	if (u->at_home) {
 		if (a == ACT_CLOSE)
 			u->view = VIEW_MACHINE;
-		return home_act(u, a) | EFF_DRAW;
+		return home_command(u, a) | EFF_DRAW;
 	}
-	return lesson_act(u, a);
+	return lesson_command(u, a);
 }
 
 /* ---- keys and mouse ----------------------------------------------------------------------------- */
@@ -619,28 +619,28 @@ static unsigned int mouse_wheel(struct ui *u, bool up)
 
 static unsigned int mouse_click(struct ui *u, int x, int y)
 {
-	for (unsigned int i = 0; i < u->spots.nr; i++) {
-		const struct spot *s = &u->spots.v[i];
+	for (unsigned int i = 0; i < u->hit_regions.nr; i++) {
+		const struct hit_region *s = &u->hit_regions.v[i];
 		struct open_text o;
 
 		if (s->y != y || x < s->x || x >= s->x + s->w)
 			continue;
 		switch (s->kind) {
-		case SPOT_LESSON:
+		case HIT_LESSON:
 			if (u->home_sel == s->id)
-				return home_act(u, ACT_OPEN);
+				return home_command(u, ACT_OPEN);
 			u->home_sel = s->id;
 			return EFF_DRAW;
-		case SPOT_EVENT:
+		case HIT_EVENT:
 			playback_seek(&u->scene->playback, s->n);
-			return act_look(u);
-		case SPOT_CHOICE:
+			return command_look(u);
+		case HIT_CHOICE:
 			o = ui_open_text(u);
 			u->looking = false;
 			if (o.q && o.context == IN_ASK)
 				answer_key(u, o.q, 'a' + s->id);
 			return EFF_DRAW;
-		case SPOT_THING:
+		case HIT_THING:
 			if (s->cls == CLS_CPU)
 				u->focus_cpu = s->id - 1;
 			return EFF_DRAW;
@@ -661,7 +661,7 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 		return ev->button == BUTTON_LEFT ? mouse_click(u, ev->x, ev->y) :
 			mouse_wheel(u, ev->button == BUTTON_WHEEL_UP);
 	if (u->prompt)
-		return act_prompt_key(u, ev->key);
+		return command_prompt_key(u, ev->key);
 	contexts = ui_contexts(u);
 	if (contexts & (IN_ASK | IN_TYPE)) {
 		o = ui_open_text(u);
@@ -670,7 +670,7 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 	}
 	if (ev->key >= '0' && ev->key <= '9' && contexts & (IN_STAGE) && !u->at_home) {
 		playback_seek_part(&u->scene->playback, (ev->key - '0') * 100);
-		return act_look(u);
+		return command_look(u);
 	}
 	return ui_do(u, key_action(ev->key, contexts)) | EFF_DRAW;
 }

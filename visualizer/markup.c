@@ -1,7 +1,7 @@
 /*
- * visualizer/rich.c - see rich.h.   Licence: MIT.
+ * visualizer/markup.c - see markup.h.   Licence: MIT.
  */
-#include "visualizer/rich.h"
+#include "visualizer/markup.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -72,9 +72,9 @@ static size_t next_char(struct walk *w, uint32_t *ch, const char **at)
 }
 
 /* One line from @w; leaves @w at the next line's beginning. */
-static struct rich_line take_line(struct walk *w, int width)
+static struct markup_line take_line(struct walk *w, int width)
 {
-	struct rich_line line = { w->p, 0, w->mode };
+	struct markup_line line = { w->p, 0, w->mode };
 	struct walk space = *w;		/* just behind the last space */
 	size_t space_len = 0;
 	const char *at;
@@ -107,7 +107,7 @@ static struct rich_line take_line(struct walk *w, int width)
 	return line;
 }
 
-unsigned int rich_wrap(const char *text, int width, struct rich_line *lines, unsigned int max)
+unsigned int markup_wrap(const char *text, int width, struct markup_line *lines, unsigned int max)
 {
 	struct walk w = { text, strlen(text), 0, ' ' };
 	unsigned int nr = 0;
@@ -124,7 +124,7 @@ static enum theme_style style_of(unsigned int mode, enum theme_style style)
 	return mode & MODE_CODE ? ST_CODE : mode & MODE_NAME ? ST_NAME : style;
 }
 
-int rich_put(struct term *t, int x, int y, int max, enum theme_style style, const struct rich_line *line)
+int markup_put(struct term *t, int x, int y, int max, enum theme_style style, const struct markup_line *line)
 {
 	struct walk w = { line->text, line->len, line->mode, ' ' };
 	const char *at;

@@ -1,9 +1,9 @@
 /*
- * visualizer/tick.c - what real time does: the playback moves, runs are polled, branches arrive.
+ * visualizer/update.c - what passing real time changes: the playback moves, runs are polled, branches arrive.
  *
- * Never here:   clocks (app.c says how much time has passed), keys (act.c).   Licence: MIT.
+ * Never here:   clocks (app.c says how much time has passed), keys (commands.c).   Licence: MIT.
  */
-#include "visualizer/act.h"
+#include "visualizer/commands.h"
 
 /* ---- time passes ------------------------------------------------------------------------------------ */
 
@@ -29,9 +29,9 @@ static void stop_to_read(struct ui *u)
 		return;
 	}
 	if (ev.kind == EV_VERDICT)
-		act_tell_progress(u, cards_question(&s->cards, cards_at(&s->cards, n)->question));
+		command_report_progress(u, cards_question(&s->cards, cards_at(&s->cards, n)->question));
 	if (ev.kind == EV_LESSON_END) {
-		act_tell_progress(u, NULL);
+		command_report_progress(u, NULL);
 		u->seen = n;
 		playback_pause(&s->playback);
 		return;
@@ -41,9 +41,9 @@ static void stop_to_read(struct ui *u)
 }
 
 /* The branch replaces the scene once it is as far as the cursor. */
-static void swap_branch(struct ui *u)
+static void swap_what_if(struct ui *u)
 {
-	struct scene *b = u->branch;
+	struct scene *b = u->what_if;
 	enum run_state state;
 
 	if (!b)
@@ -51,24 +51,24 @@ static void swap_branch(struct ui *u)
 	run_poll(b->run);
 	scene_grow(b);
 	state = run_get_state(b->run);
-	if (b->store->nr <= u->branch_at && state == RUN_RUNNING)
+	if (b->store->nr <= u->what_if_at && state == RUN_RUNNING)
 		return;
-	if (state == RUN_DIED && b->store->nr < u->branch_at) {
+	if (state == RUN_DIED && b->store->nr < u->what_if_at) {
 		ui_say(u, "the branch failed: %s", run_exit_report(b->run));
 		scene_close(b);
-		u->branch = NULL;
+		u->what_if = NULL;
 		return;
 	}
-	u->branch = NULL;
+	u->what_if = NULL;
 	b->playback.speed = u->scene->playback.speed;
 	b->playback.level = u->scene->playback.level;
 	scene_close(u->scene);
 	u->scene = b;
-	act_world_close(u);
+	command_world_close(u);
 	u->reading = 0;
 	u->looking = false;
-	u->seen = u->branch_at;
-	playback_seek(&b->playback, u->branch_at);
+	u->seen = u->what_if_at;
+	playback_seek(&b->playback, u->what_if_at);
 	playback_play(&b->playback);
 }
 
@@ -132,7 +132,7 @@ static bool fly(struct ui *u, double seconds)
 	return had > 0;
 }
 
-unsigned int ui_tick(struct ui *u, double seconds)
+unsigned int ui_update(struct ui *u, double seconds)
 {
 	struct scene *s = u->scene;
 	bool changed;
@@ -140,7 +140,7 @@ unsigned int ui_tick(struct ui *u, double seconds)
 	if (u->at_home || !s)
 		return 0;
 	changed = poll_run(u);
-	swap_branch(u);
+	swap_what_if(u);
 	changed |= poll_world(u);
 	s = u->scene;
 	if (ui_open_text(u).trouble == NULL && s->run &&
@@ -170,7 +170,7 @@ bool ui_busy(const struct ui *u)
 		return false;
 	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))
 		return true;
-	if (u->branch || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
+	if (u->what_if || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
 		return true;
 	if (s->playback.state == PLAYBACK_PLAYING || s->playback.state == PLAYBACK_STOPPED)
 		return true;

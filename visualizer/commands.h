@@ -1,0 +1,22 @@
+/*
+ * visualizer/commands.h - the effects of keys, of the command line and of passing time.
+ *
+ * Lives here:   the pieces that commands.c, prompt.c and update.c share; each returns effect bits.
+ * Never here:   drawing.   Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_COMMANDS_H
+#define KW_VISUALIZER_COMMANDS_H
+
+#include "visualizer/view.h"
+
+void command_world_close(struct ui *u);
+/* Tells the caller's save() how far this is; @q: the question that was judged, or NULL. */
+void command_report_progress(struct ui *u, const struct card_question *q);
+unsigned int command_open_view(struct ui *u, enum view_id id);
+unsigned int command_look(struct ui *u);		/* leaves the open text for another time */
+unsigned int command_leave(struct ui *u);		/* one level back */
+unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL: the likely one */
+unsigned int command_prompt(struct ui *u, enum prompt_kind kind);
+unsigned int command_prompt_key(struct ui *u, uint32_t key);
+
+#endif
