@@ -150,6 +150,8 @@ SRC_explore := \
 	src/explore/target_lua.c
 
 SRC_classroom := \
+	src/classroom/config.c \
+	src/classroom/identity.c \
 	src/classroom/progress.c \
 	src/classroom/progress_json.c
 
@@ -314,6 +316,7 @@ SRC_tests := $(SRC_soak) \
 	tests/sweep_lessons.c \
 	tests/sweep_plain.c \
 	tests/unit_plain.c \
+	tests/unit_config.c \
 	tests/unit_progress.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \

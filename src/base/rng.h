@@ -38,15 +38,21 @@ static inline int64_t rng_between(uint64_t hash, int64_t lo, int64_t hi)
 	return lo + (int64_t)rng_below(hash, (uint64_t)(hi - lo) + 1);
 }
 
-/* FNV-1a, for names and file contents */
-static inline uint64_t rng_hash_bytes(const void *data, unsigned long len)
+/* FNV-1a-64 of @len more bytes; @hash is RNG_FNV_BEGIN or the result for the bytes before. */
+#define RNG_FNV_BEGIN 0xcbf29ce484222325u
+static inline uint64_t rng_fnv(uint64_t hash, const void *data, unsigned long len)
 {
 	const unsigned char *p = data;
-	uint64_t h = 0xcbf29ce484222325u;
 
 	while (len--)
-		h = (h ^ *p++) * 0x100000001b3u;
-	return rng_mix(h);
+		hash = (hash ^ *p++) * 0x100000001b3u;
+	return hash;
+}
+
+/* For names and file contents: FNV-1a-64, mixed so that all bits of the result are good. */
+static inline uint64_t rng_hash_bytes(const void *data, unsigned long len)
+{
+	return rng_mix(rng_fnv(RNG_FNV_BEGIN, data, len));
 }
 
 #endif

@@ -1,0 +1,48 @@
+/*
+ * classroom/config.h - one person's settings: $XDG_CONFIG_HOME/kworkshop/config.
+ *
+ * Lines of `key = value`; empty lines and lines that begin with `#` are skipped.
+ * The folder is $KWORKSHOP_CONFIG_DIR, else $XDG_CONFIG_HOME/kworkshop, else
+ * ~/.config/kworkshop.  A file that does not exist means the defaults.
+ *
+ * Lives here:   the keys, their checks, where the file is.
+ * Never here:   flags and environment, which win over the file (identity.h, cli/).
+ * Context:      one thread; reads the file once.   Licence: MIT.
+ */
+#ifndef KW_CLASSROOM_CONFIG_H
+#define KW_CLASSROOM_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONFIG_ID_BYTES 64	/* a student's id, the NUL included */
+
+struct config {
+	char path[1024];		/* of the file, whether it exists or not; "" = no folder */
+	char id[CONFIG_ID_BYTES];	/* "" = none; trimmed, lower case */
+	char work[1024];		/* folder of the student's files, "" = the default */
+	char lang[32];			/* language of the texts, "" = the locale's */
+	bool record_times;		/* keep clock times beside the days */
+};
+
+/* Path of the file, which need not exist: 0, -ENOENT (HOME is not set), -ENAMETOOLONG. */
+int config_path(char *path, size_t size);
+
+/*
+ * config_read - the settings of @path
+ * @path: NULL = config_path()
+ * @warn: called once for each unknown key with a sentence that names file and line; may be NULL
+ * Return: 0, also when the file does not exist; -EINVAL with "FILE:LINE: what is wrong"
+ *         in @err; another -errno when it cannot be read, with a sentence in @err.
+ *         *out then has the defaults.
+ */
+int config_read(struct config *out, const char *path, void (*warn)(void *arg, const char *sentence), void *arg,
+		char *err, size_t err_size);
+
+/*
+ * config_check_id - @text as an id: trimmed, ASCII letters in lower case
+ * Return: 0; -EINVAL (empty, too long, a control character) with the reason in @err.
+ */
+int config_check_id(const char *text, char id[CONFIG_ID_BYTES], char *err, size_t err_size);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * classroom/identity.h - which student, and so which numbers: the id and the variant.
+ *
+ * The id comes from `--student`, else from KWORKSHOP_ID, else from the config
+ * file.  Without an id everything works and the variant is 0.
+ *
+ * Lives here:   the order of the three sources, the variant's formula.
+ * Never here:   the file (config.h), what a lesson draws from its variant (lua/).
+ * Licence: MIT.
+ */
+#ifndef KW_CLASSROOM_IDENTITY_H
+#define KW_CLASSROOM_IDENTITY_H
+
+#include <stdint.h>
+
+#include "classroom/config.h"
+
+#define IDENTITY_VARIANTS 10000u	/* a variant is 0..9999 */
+
+struct identity {
+	char id[CONFIG_ID_BYTES];	/* "" = none; trimmed, lower case */
+	const char *from;		/* "--student", "KWORKSHOP_ID", "the config file"; NULL = none */
+};
+
+/*
+ * identity_settle - the id that counts
+ * @flag:   value of --student, NULL = not given
+ * @config: as config_read() left it
+ * Return: 0; -EINVAL with a sentence that names the source in @err.
+ */
+int identity_settle(struct identity *out, const char *flag, const struct config *config, char *err, size_t err_size);
+
+/*
+ * identity_variant - FNV-1a-64 of "COURSE\nID\nSLUG" modulo 10,000
+ * @id: "" = 0
+ * Documented in docs/progress.md: a grader computes the same number from its roster.
+ */
+uint64_t identity_variant(const char *course, const char *id, const char *slug);
+
+#endif
