@@ -50,6 +50,7 @@ SRC_model := \
 	src/model/snapshot.c \
 	src/model/tables.c
 
+# what both modes of the machine share, then what each has for itself
 SRC_machine := \
 	src/machine/baton.c \
 	src/machine/baton_stack.c \
@@ -59,15 +60,6 @@ SRC_machine := \
 	src/machine/clock.c \
 	src/machine/conduct.c \
 	src/machine/cpu.c \
-	src/machine/free.c \
-	src/machine/free_block.c \
-	src/machine/free_host.c \
-	src/machine/free_pin.c \
-	src/machine/free_timer.c \
-	src/machine/free_trace.c \
-	src/machine/free_watch.c \
-	src/machine/free_cpu.c \
-	src/machine/free_softirq.c \
 	src/machine/irq.c \
 	src/machine/kthread.c \
 	src/machine/lock.c \
@@ -80,6 +72,17 @@ SRC_machine := \
 	src/machine/start.c \
 	src/machine/sync.c \
 	src/machine/timer.c
+
+SRC_free := \
+	src/machine/free/block.c \
+	src/machine/free/cpu.c \
+	src/machine/free/host.c \
+	src/machine/free/pin.c \
+	src/machine/free/softirq.c \
+	src/machine/free/task.c \
+	src/machine/free/timer.c \
+	src/machine/free/trace.c \
+	src/machine/free/watch.c
 
 SRC_workqueue := \
 	src/workqueue/active.c \
@@ -364,9 +367,9 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine workqueue lib run conform explore classroom cli lua visualizer
-LIB_ROOMS := base trace machine workqueue lib
-SOAK_ROOMS := base trace machine workqueue
+ROOMS := base trace model machine free workqueue lib run conform explore classroom cli lua visualizer
+LIB_ROOMS := base trace machine free workqueue lib
+SOAK_ROOMS := base trace machine free workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
 objects := $(sources:%.c=$(out)/obj/%.o) $(out)/obj/script_libs.o

@@ -1,7 +1,7 @@
 /*
  * tests/free_softirq.c - bottom halves on real threads while CPUs go and come.
  *
- * On real threads a CPU is a label (machine/free_cpu.c); what a label promises is
+ * On real threads a CPU is a label (machine/free/cpu.c); what a label promises is
  * looked at from inside the items: counts, never times (and under SAN=thread).   Licence: MIT.
  */
 #include "machine/machine.h"

@@ -5,7 +5,7 @@
  * would not wait is tried first where trying is cheaper than that.
  *
  * Lives here:   wrappers; nothing but the call and its two ends.
- * Never here:   what telling does (machine/free_block.c).
+ * Never here:   what telling does (machine/free/block.c).
  * Rules:        R4.6, R4.7.   Licence: MIT.
  */
 #define _GNU_SOURCE

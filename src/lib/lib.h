@@ -5,7 +5,7 @@
  * header that programs include; this file is for those who are built with the tree.
  *
  * Lives here:   cmwq_start(), cmwq_stop(), blocking that is told.
- * Never here:   workqueues (workqueue/workqueue.h), how the machine does it (machine/free*.c).
+ * Never here:   workqueues (workqueue/workqueue.h), how the machine does it (machine/free/).
  * Rules:        R4.6, R4.7, R4.20; performance.md 9.   Licence: MIT.
  */
 #ifndef KW_LIB_LIB_H

@@ -6,7 +6,7 @@
  * and is said so: -EAGAIN, never simulated memory pressure.
  *
  * Lives here:   tasks as objects: allocation, creation, stopping, attributes read by others.
- * Never here:   scheduling them (sched.c), host threads (baton.c, free.c).
+ * Never here:   scheduling them (sched.c), host threads (baton.c, free/task.c).
  * Rules:        R3.2, R3.9.   Licence: MIT.
  */
 #include "machine/mach.h"

@@ -122,11 +122,11 @@ struct task {
 		struct baton_stack *stack;
 	};
 	/* free mode */
-	struct host *host;		/* ML, then I: free_host.c; NULL = the thread is not of our making */
+	struct host *host;		/* ML, then I: free/host.c; NULL = the thread is not of our making */
 	_Atomic bool never_started;
 	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
 	int tid;			/* T to write: the host's id of the thread */
-	/* under tick_lock (free_watch.c) */
+	/* under tick_lock (free/watch.c) */
 	uint64_t tick_at_ns;		/* CPU time at the last tick */
 	uint64_t look_used_ns, look_since_ns;	/* CPU time at the last look, and when that was new */
 	int stat_fd;			/* its file in /proc, plus 1; 0 = not open */
@@ -307,7 +307,7 @@ void lockdep_start(bool on);
 #endif
 void trace_stamp_hook(void *arg, struct trace_event *ev);
 
-/* ---- free.c ------------------------------------------------------------------------------ */
+/* ---- free/task.c ------------------------------------------------------------------------------ */
 void machine_announce(void);
 int free_start(void (*boot)(void));
 void free_stop(void);
@@ -349,7 +349,7 @@ static inline struct task *free_self(void)	/* this thread's task, NULL if it has
 void free_tasks_stay(bool on);
 void free_task_reap(struct task *t);	/* its thread has ended: *t is gone */
 
-/* ---- free_cpu.c: the CPU of a task is a label ------------------------------------------------ */
+/* ---- free/cpu.c: the CPU of a task is a label ------------------------------------------------ */
 int free_label(const struct task *t);
 void free_set_label(struct task *t, int cpu);
 int free_relabel(struct task *t);	/* one that is on line and allowed; the one it has if it may */
@@ -357,7 +357,7 @@ int free_set_allowed(struct task *t, struct cpumask mask);
 int free_take_down(int cpu);
 int free_bring_up(int cpu);
 
-/* ---- free_host.c: the threads of the host ---------------------------------------------------- */
+/* ---- free/host.c: the threads of the host ---------------------------------------------------- */
 void free_hosts_start(void);
 void free_hosts_stop(void);
 int free_task_create(struct task *t);		/* a thread for it, which waits; -EAGAIN */
@@ -366,7 +366,7 @@ void free_host_join(struct task *t);
 uv_thread_t free_host_thread(const struct task *t);
 void free_host_forget(struct task *t);
 
-/* ---- free_softirq.c -------------------------------------------------------------------------- */
+/* ---- free/softirq.c -------------------------------------------------------------------------- */
 void free_softirq_start(void);
 void free_softirq_close(void);
 void free_softirq_stop(void);

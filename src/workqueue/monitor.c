@@ -14,7 +14,7 @@
  * asleep but with CPU time used: if items are waiting, that too is worth another look at once.
  *
  * Lives here:   looking, the mark and its end; the sampled tick (R4.20) comes along.
- * Never here:   what a thread's state is (machine/free_watch.c), waits that are told (concurrency.c).
+ * Never here:   what a thread's state is (machine/free/watch.c), waits that are told (concurrency.c).
  * Read before:  concurrency.c, hog.c.      Rules: R4.6, R4.20; docs/why/a-monitor-for-what-nobody-told.md.
  * Licence: MIT.
  */
@@ -124,7 +124,7 @@ static int choose(struct worker_pool *pool, struct chosen chosen[LOOKED_AT_MAX],
 	return n;
 }
 
-/* Lock held.  A woken worker is awake before its waker asks whether we look (machine/free_timer.c). */
+/* Lock held.  A woken worker is awake before its waker asks whether we look (machine/free/timer.c). */
 static bool all_idle(struct worker_pool *pool, int nr_others)
 {
 	struct worker *worker;

@@ -1,12 +1,12 @@
 /*
- * machine/free_block.c - free mode: a thread says that it is going to wait for something.
+ * machine/free/block.c - free mode: a thread says that it is going to wait for something.
  *
  * What blocks by the machine's own calls is seen in schedule().  A read(), a mutex of
  * the program's or a sleep of libc is not: who is about to do that says so, and the
  * engine's hooks are called as if the scheduler had seen it.
  *
  * Lives here:   the two ends of such a wait.
- * Never here:   finding out by oneself (free_watch.c), the calls that wait (lib/).
+ * Never here:   finding out by oneself (free/watch.c), the calls that wait (lib/).
  * Rules:        R4.6, R4.7.   Licence: MIT.
  */
 #include "machine/mach.h"

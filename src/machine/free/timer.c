@@ -1,5 +1,5 @@
 /*
- * machine/free_timer.c - free mode: timers, and the one thread that keeps them.
+ * machine/free/timer.c - free mode: timers, and the one thread that keeps them.
  *
  * Each virtual CPU has a wheel of its own: nine levels of 64 buckets, each level
  * eight times coarser than the one before, so that arming and taking off cost the
@@ -16,7 +16,7 @@
  * on any has no lock yet: the first to arm it is who changes its word from 0.
  *
  * Lives here:   wheels, the thread, when it looks at running workers.
- * Never here:   what fires; what such a look finds (free_watch.c).
+ * Never here:   what fires; what such a look finds (free/watch.c).
  * Rules:        R8.1, R8.3, R12.2; performance.md 10.   Licence: MIT.
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 /*
- * machine/free_pin.c - free mode: what a thread asks of the host's scheduler.
+ * machine/free/pin.c - free mode: what a thread asks of the host's scheduler.
  *
  * Which CPU of the computer a virtual CPU is: a wish of the configuration, off by
  * default, since the scheduler knows better unless the program has the CPUs to itself.

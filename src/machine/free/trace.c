@@ -1,5 +1,5 @@
 /*
- * machine/free_trace.c - free mode's log: the thread that makes one of what all threads tell.
+ * machine/free/trace.c - free mode's log: the thread that makes one of what all threads tell.
  *
  * Threads tell into rings of their own (trace/ring.h).  A thread that does nothing
  * else merges them: not the keeper of the timers, which has to be in time, and

@@ -1,5 +1,5 @@
 /*
- * machine/free_host.c - free mode: the host's threads, and a few made ahead while many are wanted.
+ * machine/free/host.c - free mode: the host's threads, and a few made ahead while many are wanted.
  *
  * A task gets a thread of the host when it is made and starts later: making one takes
  * many times as long as waking one, may fail, and whoever starts it may hold a lock.
@@ -11,7 +11,7 @@
  * helper sees to it that some threads lie ready; they go when that is over.
  *
  * Lives here:   threads without a task, the helper.
- * Never here:   what a task does in its thread (free.c).
+ * Never here:   what a task does in its thread (free/task.c).
  * Rules:        R3.2, R3.6.   Licence: MIT.
  */
 #define _GNU_SOURCE

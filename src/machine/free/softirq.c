@@ -1,5 +1,5 @@
 /*
- * machine/free_softirq.c - bottom halves of free mode: one thread a virtual CPU serves its vectors.
+ * machine/free/softirq.c - bottom halves of free mode: one thread a virtual CPU serves its vectors.
  *
  * Real threads have no moment "at the exit of an interrupt".  So each virtual CPU
  * that has softirqs at all gets a thread, ksoftirqd/N, made when the first is

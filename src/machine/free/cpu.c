@@ -1,5 +1,5 @@
 /*
- * machine/free_cpu.c - virtual CPUs of free mode: labels, and CPUs that come and go.
+ * machine/free/cpu.c - virtual CPUs of free mode: labels, and CPUs that come and go.
  *
  * On real threads a virtual CPU is a label that a thread bears: where it may run
  * is the host's business, what smp_processor_id() says is ours.  So migrating a

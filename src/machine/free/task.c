@@ -1,5 +1,5 @@
 /*
- * machine/free.c - the second way to drive time: real threads, real time, real parallelism.
+ * machine/free/task.c - the second way to drive time: real threads, real time, real parallelism.
  *
  * The same kernel-named services, implemented on libuv threads and the real
  * clock.  A registered thread has a sticky virtual CPU; a thread the machine did
@@ -7,7 +7,7 @@
  * marked as such.
  *
  * Lives here:   everything of kapi.h and machine.h that lockstep does by the baton.
- * Never here:   virtual time, the conductor; timers and ticks (free_timer.c).   Rules: joints of docs/time.md "Free".   Licence: MIT.
+ * Never here:   virtual time, the conductor; timers and ticks (free/timer.c).   Rules: joints of docs/time.md "Free".   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "machine/mach.h"
@@ -66,7 +66,7 @@ struct task *mach_current_free(void)
 	return t;
 }
 
-/* What a thread of the host does from the moment it is one of ours (free_host.c). */
+/* What a thread of the host does from the moment it is one of ours (free/host.c). */
 void free_task_main(struct task *t)
 {
 	free_adopt(t);

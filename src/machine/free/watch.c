@@ -1,5 +1,5 @@
 /*
- * machine/free_watch.c - free mode: what can be seen of a thread from outside.
+ * machine/free/watch.c - free mode: what can be seen of a thread from outside.
  *
  * Two facts about a running worker, asked every few milliseconds by the thread that
  * keeps the timers: how much CPU time it has used (1 us to ask), which makes a tick
@@ -8,7 +8,7 @@
  * asleep: it waits for something, and nobody told us.
  *
  * Lives here:   clocks and states of other threads.
- * Never here:   what follows from them (workqueue/monitor.c), when to look (free_timer.c).
+ * Never here:   what follows from them (workqueue/monitor.c), when to look (free/timer.c).
  * Rules:        R4.20; performance.md 9.   Licence: MIT.
  */
 #define _GNU_SOURCE
