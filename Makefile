@@ -52,26 +52,28 @@ SRC_model := \
 
 # what both modes of the machine share, then what each has for itself
 SRC_machine := \
-	src/machine/baton.c \
-	src/machine/baton_stack.c \
-	src/machine/baton_thread.c \
-	src/machine/blocked.c \
-	src/machine/choice.c \
-	src/machine/clock.c \
-	src/machine/conduct.c \
 	src/machine/cpu.c \
 	src/machine/irq.c \
 	src/machine/kthread.c \
-	src/machine/lock.c \
-	src/machine/lockdep.c \
 	src/machine/log.c \
 	src/machine/memory.c \
 	src/machine/rcu.c \
-	src/machine/sched.c \
 	src/machine/softirq.c \
 	src/machine/start.c \
-	src/machine/sync.c \
-	src/machine/timer.c
+	src/machine/sync.c
+
+SRC_lockstep := \
+	src/machine/lockstep/baton.c \
+	src/machine/lockstep/baton_stack.c \
+	src/machine/lockstep/baton_thread.c \
+	src/machine/lockstep/blocked.c \
+	src/machine/lockstep/choice.c \
+	src/machine/lockstep/clock.c \
+	src/machine/lockstep/dispatch.c \
+	src/machine/lockstep/lock.c \
+	src/machine/lockstep/lockdep.c \
+	src/machine/lockstep/sched.c \
+	src/machine/lockstep/timer.c
 
 SRC_free := \
 	src/machine/free/block.c \
@@ -367,9 +369,9 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine free workqueue lib run conform explore classroom cli lua visualizer
-LIB_ROOMS := base trace machine free workqueue lib
-SOAK_ROOMS := base trace machine free workqueue
+ROOMS := base trace model machine lockstep free workqueue lib run conform explore classroom cli lua visualizer
+LIB_ROOMS := base trace machine lockstep free workqueue lib
+SOAK_ROOMS := base trace machine lockstep free workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
 objects := $(sources:%.c=$(out)/obj/%.o) $(out)/obj/script_libs.o

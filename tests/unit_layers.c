@@ -33,6 +33,8 @@ static const struct room {
 	{ "src/base/", { "base/" } },
 	{ "src/trace/", { "trace/", "base/" } },
 	{ "src/model/", { "model/", "trace/", "base/" } },
+	{ "src/machine/lockstep/", { "machine/kapi.h", "machine/machine.h", "machine/mach.h", "machine/choice.", "machine/cost.def",
+				     "machine/lockstep/", "trace/", "base/" } },
 	{ "src/machine/free/", { "machine/kapi.h", "machine/machine.h", "machine/mach.h", "machine/free/", "trace/", "base/" } },
 	{ "src/machine/", { "machine/", "trace/", "base/" } },
 	{ "src/workqueue/", { "workqueue/", "machine/kapi.h", "trace/", "base/" } },
@@ -359,11 +361,11 @@ static const struct forbidden time_and_chance[] = {
 	{ "usleep", { NULL } },
 	{ "sleep", { NULL } },
 	{ "uv_now", { NULL } },
-	{ "uv_sleep", { "src/machine/free/", "src/machine/clock.c" } },
+	{ "uv_sleep", { "src/machine/free/", "src/machine/lockstep/clock.c" } },
 	{ "nanosleep", { "src/machine/free/" } },
 	{ "clock_nanosleep", { "src/machine/free/" } },
-	{ "uv_hrtime", { "src/machine/free/", "src/machine/clock.c" } },
-	{ "clock_gettime", { "src/machine/free/", "src/machine/clock.c" } },
+	{ "uv_hrtime", { "src/machine/free/", "src/machine/lockstep/clock.c" } },
+	{ "clock_gettime", { "src/machine/free/", "src/machine/lockstep/clock.c" } },
 	{ NULL, { NULL } }
 };
 

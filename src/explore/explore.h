@@ -10,7 +10,7 @@
  * interleave, but no CPU sees another's stores late or reordered.
  *
  * Lives here:   schedules, verdicts, the door of each part of this room.
- * Never here:   where several things can happen (machine/choice.c), output (cli/explore.c).
+ * Never here:   where several things can happen (machine/lockstep/choice.c), output (cli/explore.c).
  * Licence: MIT.
  */
 #ifndef KW_EXPLORE_EXPLORE_H

@@ -2,7 +2,7 @@
  * explore/orders.c - which orders of steps have been seen: a set of numbers.
  *
  * Lives here:   that set.
- * Never here:   what an order is (machine/choice.c).   Licence: MIT.
+ * Never here:   what an order is (machine/lockstep/choice.c).   Licence: MIT.
  */
 #include "explore/explore.h"
 

@@ -2,7 +2,7 @@
  * explore/schedule.c - a schedule as one word: "SEED:CHOICE,CHOICE".
  *
  * Lives here:   writing and reading it.
- * Never here:   a single choice's text (machine/choice.c).   Licence: MIT.
+ * Never here:   a single choice's text (machine/lockstep/choice.c).   Licence: MIT.
  */
 #include "explore/explore.h"
 

@@ -6,7 +6,7 @@
  * services know where they are and report it.
  *
  * Lives here:   contexts of a CPU, irq lines, irq_work, what runs at interrupt exit.
- * Never here:   softirq vectors (softirq.c), who runs next (conduct.c, sched.c).
+ * Never here:   softirq vectors (softirq.c), who runs next (dispatch.c, sched.c).
  * Rules:        R11 context table.   Licence: MIT.
  */
 #include "machine/mach.h"

@@ -117,7 +117,7 @@ struct task {
 	_Atomic bool exited;
 	struct wait_queue_head exit_wait;
 	struct list_head all;		/* ML: mach.tasks */
-	union {				/* lockstep: what it is made of (baton.h) */
+	union {				/* lockstep: what it is made of (baton_internal.h) */
 		struct baton_thread *thread;
 		struct baton_stack *stack;
 	};
@@ -210,14 +210,14 @@ static inline struct cpu *this_cpu(void)
 }
 #define for_each_mach_cpu(c) for ((c) = mach.cpus; (c) < mach.cpus + mach.nr_cpus; (c)++)
 
-/* ---- baton.c: five functions over one of two ways (baton.h) -------------------- */
+/* ---- baton.c: five functions over one of two ways (baton_internal.h) -------------------- */
 void baton_adopt(struct task *t, enum mach_baton which);	/* the calling thread becomes @t (director) */
 int baton_create(struct task *t);		/* a thread (parked or new) that will run @t; -EAGAIN */
 void baton_switch(struct task *from, struct task *to);	/* returns when @from has it again */
 _Noreturn void baton_exit(struct task *next);	/* the holder's task is over; @next goes on */
 void baton_abort_all(void);			/* every task's thread goes back to its pool */
 
-/* ---- conduct.c ------------------------------------------------------------------ */
+/* ---- dispatch.c ------------------------------------------------------------------ */
 void conduct_hooks(struct trace *t);
 void conduct(void);		/* give the baton to the earliest; returns when this CPU is */
 void conduct_exit(void) __attribute__((noreturn));

@@ -3,7 +3,7 @@
  *
  * Lives here:   machine_start, machine_stop, tasks the director runs to their end,
  *               who waits for whom when nothing more can happen.
- * Never here:   driving time (conduct.c).   Rules: docs/time.md "A run's life".   Licence: MIT.
+ * Never here:   driving time (dispatch.c).   Rules: docs/time.md "A run's life".   Licence: MIT.
  */
 #include "machine/mach.h"
 

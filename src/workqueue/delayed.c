@@ -6,7 +6,7 @@
  * CPU where the timer fired; it is run after that.
  *
  * Lives here:   queue_delayed_work*(), mod_delayed_work*(), rcu work, their flushes, one-shot helpers.
- * Never here:   the timers themselves (machine/timer.c), cancelling (cancel.c).
+ * Never here:   the timers themselves (machine/lockstep/timer.c), cancelling (cancel.c).
  * Read before:  queue.c, cancel.c.      Rules: R6.6, R8.1..R8.9.
  * Licence: MIT.
  */

@@ -7,7 +7,7 @@
  * It looks at frame rate, and at once where a ring gets full.
  *
  * Lives here:   who and when an event of free mode happens to; that thread.
- * Never here:   rings and their order (trace/ring.c), lockstep's stamps (conduct.c).   Licence: MIT.
+ * Never here:   rings and their order (trace/ring.c), lockstep's stamps (dispatch.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "machine/mach.h"

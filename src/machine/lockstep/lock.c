@@ -1,5 +1,5 @@
 /*
- * machine/lock.c - spin locks.
+ * machine/lockstep/lock.c - spin locks.
  *
  * Lockstep: a CPU that finds a lock held joins its queue and stands still in
  * CPU_SPIN until the holder hands it over, in the order of arrival.  Taking a

@@ -1,5 +1,5 @@
 /*
- * machine/conduct.c - who acts next: the conductor, which is no thread.
+ * machine/lockstep/dispatch.c - who acts next: the conductor, which is no thread.
  *
  * Each virtual CPU has its own local time.  Whoever is about to do something
  * that others can see first lets everybody act who is earlier; so effects

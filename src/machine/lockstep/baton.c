@@ -1,16 +1,16 @@
 /*
- * machine/baton.c - the baton: whose turn it is among the kernel threads of a run (lockstep).
+ * machine/lockstep/baton.c - the baton: whose turn it is among the kernel threads of a run (lockstep).
  *
  * A kernel thread of the machine runs only while it holds the baton.  What it is
- * made of is one of two things (baton.h), chosen when the machine starts; all that
+ * made of is one of two things (baton_internal.h), chosen when the machine starts; all that
  * is to be said about both is said here.
  *
  * Lives here:   the choice, the account of hand-overs, mach_cur.
- * Never here:   who is next (conduct.c), virtual time, how a hand-over is done
+ * Never here:   who is next (dispatch.c), virtual time, how a hand-over is done
  *               (baton_thread.c, baton_stack.c).   Rules: docs/time.md "The baton".
  * Licence: MIT.
  */
-#include "machine/baton.h"
+#include "machine/lockstep/baton_internal.h"
 
 #include <string.h>
 

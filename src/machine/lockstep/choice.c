@@ -1,5 +1,5 @@
 /*
- * machine/choice.c - asking: forced choices first, then whoever was named, then the seed.
+ * machine/lockstep/choice.c - asking: forced choices first, then whoever was named, then the seed.
  *
  * Between CPUs: at each shared step (lock, shared atomic, wake-up) of a CPU that
  * may be held up until others have acted, who are due within the window; its own
@@ -10,7 +10,7 @@
  *
  * Lives here:   finding the ways on, asking, the text of a choice.
  * Never here:   what is done with the answer on a queue (sched.c), strategies (explore/).
- * Read before:  conduct.c.   Rules: docs/time.md "Choices".   Licence: MIT.
+ * Read before:  dispatch.c.   Rules: docs/time.md "Choices".   Licence: MIT.
  */
 #include "machine/mach.h"
 

@@ -1,5 +1,5 @@
 /*
- * machine/sched.c - which kernel thread a CPU runs: classes, sleeping, waking, ticks.
+ * machine/lockstep/sched.c - which kernel thread a CPU runs: classes, sleeping, waking, ticks.
  *
  * Two classes: fifo (1..99, no throttling) above fair.  Fair is EEVDF-like: every
  * thread has a virtual runtime weighted by nice; of those that are owed time the
@@ -9,7 +9,7 @@
  * the textbook's world.
  *
  * Lives here:   run queues, schedule(), wake_up_process(), tick, placement, balancing.
- * Never here:   which CPU acts next (conduct.c), creating threads (kthread.c).
+ * Never here:   which CPU acts next (dispatch.c), creating threads (kthread.c).
  * Rules:        docs/time.md "The scheduler"; R4.6, R4.7 (hooks).   Licence: MIT.
  */
 #include "machine/mach.h"

@@ -1,5 +1,5 @@
 /*
- * machine/lockdep.c - proves the order in which sleeping locks are taken.
+ * machine/lockstep/lockdep.c - proves the order in which sleeping locks are taken.
  *
  * A deadlock needs bad luck; the order that makes it possible does not.  Whoever
  * takes lock B while holding A has shown that A comes before B.  If B has been

@@ -1,5 +1,5 @@
 /*
- * machine/baton_stack.c - the baton between stacks of one thread: no system call.
+ * machine/lockstep/baton_stack.c - the baton between stacks of one thread: no system call.
  *
  * Each kernel thread has a stack, and all of them belong to the one thread of the
  * operating system that started the machine.  Handing the baton on means: keep the
@@ -16,11 +16,11 @@
  * locals (the machine has none in lockstep), the stack that signal handlers use.
  *
  * Lives here:   switching stacks on x86-64, aarch64 and, slowly, anywhere else.
- * Never here:   who is next (conduct.c).   Rules: docs/time.md "The baton".
+ * Never here:   who is next (dispatch.c).   Rules: docs/time.md "The baton".
  * Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/baton.h"
+#include "machine/lockstep/baton_internal.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -306,7 +306,7 @@ static struct baton_stack *stack_new(void)
 	return bs;
 }
 
-/* ---- what baton.h asks for --------------------------------------------------------------- */
+/* ---- what baton_internal.h asks for --------------------------------------------------------------- */
 
 static bool stacks_work(void)
 {

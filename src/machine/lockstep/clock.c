@@ -1,8 +1,8 @@
 /*
- * machine/clock.c - virtual time: reading it, paying for things, using it up.
+ * machine/lockstep/clock.c - virtual time: reading it, paying for things, using it up.
  *
  * Lives here:   jiffies, costs, burn and hog, exact and jiffy sleeps, busy waits.
- * Never here:   the wheel (timer.c), choosing who runs (conduct.c, sched.c), the real clock.
+ * Never here:   the wheel (timer.c), choosing who runs (dispatch.c, sched.c), the real clock.
  * Rules:        docs/time.md "Costs", "Burning".   Licence: MIT.
  */
 #include "machine/mach.h"

@@ -1,5 +1,5 @@
 /*
- * machine/timer.c - the timer wheel: jiffies in, functions called in TIMER softirq.
+ * machine/lockstep/timer.c - the timer wheel: jiffies in, functions called in TIMER softirq.
  *
  * A timer never fires early: its bucket is rounded up, by one jiffy for short
  * delays and by 8, 64 ... jiffies for longer ones, as the kernel's levels do.

@@ -1,5 +1,5 @@
 /*
- * machine/baton.h - what a way of handing the baton on has to offer; seen only in baton*.c.
+ * machine/lockstep/baton_internal.h - what a way of handing the baton on has to offer; seen only in baton*.c.
  *
  * There are two ways: threads of the operating system that wait for each other,
  * and stacks of one thread that are switched between without a system call.  The

@@ -1,8 +1,8 @@
 /*
- * machine/blocked.c - who waits for whom, when nothing more can happen.
+ * machine/lockstep/blocked.c - who waits for whom, when nothing more can happen.
  *
  * Lives here:   the text of a NO_FUTURE event, one thread a line.
- * Never here:   deciding that there is no future (conduct.c).
+ * Never here:   deciding that there is no future (dispatch.c).
  * Rules:        docs/time.md "No future"; R2.14.   Licence: MIT.
  */
 #include "base/strbuf.h"

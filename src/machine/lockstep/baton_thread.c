@@ -1,5 +1,5 @@
 /*
- * machine/baton_thread.c - the baton between threads of the operating system.
+ * machine/lockstep/baton_thread.c - the baton between threads of the operating system.
  *
  * A kernel thread of the machine is a libuv thread that runs only while it holds
  * the baton.  Each has a semaphore of its own; passing the baton posts the
@@ -8,12 +8,12 @@
  * dropped, returns by longjmp to its trampoline and is parked for the next run,
  * which costs a quarter of creating it.
  *
- * Lives here:   what baton.h asks for, with threads; pinning to one core.
- * Never here:   who is next (conduct.c), virtual time.   Rules: docs/time.md "The baton".
+ * Lives here:   what baton_internal.h asks for, with threads; pinning to one core.
+ * Never here:   who is next (dispatch.c), virtual time.   Rules: docs/time.md "The baton".
  * Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/baton.h"
+#include "machine/lockstep/baton_internal.h"
 
 #include <pthread.h>
 #include <sched.h>
