@@ -90,6 +90,7 @@ SRC_workqueue := \
 	src/workqueue/active.c \
 	src/workqueue/alloc.c \
 	src/workqueue/bh.c \
+	src/workqueue/blocked_workers.c \
 	src/workqueue/bootarg.c \
 	src/workqueue/cancel.c \
 	src/workqueue/concurrency.c \
@@ -101,7 +102,6 @@ SRC_workqueue := \
 	src/workqueue/hotplug.c \
 	src/workqueue/inbox.c \
 	src/workqueue/legacy.c \
-	src/workqueue/monitor.c \
 	src/workqueue/pool.c \
 	src/workqueue/queue.c \
 	src/workqueue/rescuer.c \

@@ -1,7 +1,7 @@
 /*
  * tests/conf_locks.c - who may hold what, what a queueing publishes, when memory may go.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 #include "tests/rich.h"
 #include "workqueue/wq_internal.h"
 

@@ -5,7 +5,7 @@
  * Never here:   what a CPU runs (sched.c), what the engine does about it (ops).
  * Rules:        R10.1..R10.5 (who is told when).   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 int nr_cpu_ids(void)
 {

@@ -9,7 +9,7 @@
  * Never here:   softirq vectors (softirq.c), who runs next (dispatch.c, sched.c).
  * Rules:        R11 context table.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -41,7 +41,7 @@ struct task;
 /* ---- who and where am I --------------------------------------------------- */
 
 /*
- * What a task begins with (mach.h has the rest): the little that inline services
+ * What a task begins with (machine_internal.h has the rest): the little that inline services
  * look at, and, but for .worker, only in the caller's own task.
  */
 #define MACH_TASK_HEAD                                                               \

@@ -9,7 +9,7 @@
  * Never here:   scheduling them (sched.c), host threads (baton.c, free/task.c).
  * Rules:        R3.2, R3.9.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * Lives here:   printk, mach_warn, might_sleep, names of functions.
  * Never here:   what the engine warns about.   Rules: docs/time.md "Contexts".   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  * Lives here:   kzalloc, kfree, the ceiling of simulated memory.
  * Never here:   memory that outlives a run.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

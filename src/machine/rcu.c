@@ -10,7 +10,7 @@
  * Never here:   what is freed.   Rules: R1.20, R8.9.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <linux/membarrier.h>
 #include <string.h>

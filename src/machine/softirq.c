@@ -8,7 +8,7 @@
  * Never here:   what a vector does (timer.c, rcu.c, the engine's BH pools).
  * Rules:        R11.2, R11.5, R11 context table.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 

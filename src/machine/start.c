@@ -5,7 +5,7 @@
  *               who waits for whom when nothing more can happen.
  * Never here:   driving time (dispatch.c).   Rules: docs/time.md "A run's life".   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,7 +217,7 @@ static int start_lockstep(void)
 	check_context = failure_context;
 	baton_adopt(&mach.director, mach.cfg.baton);
 	if (mach.trace) {
-		conduct_hooks(mach.trace);
+		dispatch_hooks(mach.trace);
 		trace_current = mach.trace;
 	}
 	machine_announce();

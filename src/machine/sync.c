@@ -8,7 +8,7 @@
  * Lives here:   struct mutex, struct completion, wait queues.
  * Never here:   who runs next.   Rules: R4.6 (blocking calls the hooks).   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <string.h>
 

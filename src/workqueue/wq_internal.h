@@ -69,7 +69,7 @@ enum pool_flags {
 enum worker_flags {			/* a set, not a counter (R3.3, R3.4) */
 	WORKER_DIE = 2, WORKER_IDLE = 4, WORKER_PREP = 8, WORKER_CPU_INTENSIVE = 64,
 	WORKER_UNBOUND = 128, WORKER_REBOUND = 256,
-	WORKER_BLOCKED = 512,		/* ours: the monitor found it waiting (monitor.c) */
+	WORKER_BLOCKED = 512,		/* ours: the monitor found it waiting (blocked_workers.c) */
 	WORKER_NOT_RUNNING = WORKER_PREP | WORKER_CPU_INTENSIVE | WORKER_UNBOUND | WORKER_REBOUND |
 			     WORKER_BLOCKED
 };
@@ -284,7 +284,7 @@ struct wq_engine {
 	struct timer_list watchdog_timer;
 	_Atomic unsigned long touched, touched_cpu[CPUS_MAX];
 	int panic_rounds;
-	/* monitor.c: the timers' thread only */
+	/* blocked_workers.c: the timers' thread only */
 	unsigned int look_from, look_hurries;
 	/* hog.c */
 	struct raw_spinlock hog_lock;
@@ -680,7 +680,7 @@ bool wq_is_system(const struct workqueue_struct *wq);	/* one of R14's */
 
 void show_mask(struct cpumask mask, struct strbuf *out);	/* as %*pb */
 
-/* ---- monitor.c --------------------------------------------------------------------------------------- */
+/* ---- blocked_workers.c --------------------------------------------------------------------------------------- */
 
 uint64_t wq_look(void);
 void worker_not_blocked(struct worker *worker);		/* lock held */

@@ -9,7 +9,7 @@
  * Never here:   finding out by oneself (free/watch.c), the calls that wait (lib/).
  * Rules:        R4.6, R4.7.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 void mach_blocking_begin(void)
 {

@@ -12,7 +12,7 @@
  * Never here:   the order of calls both modes share (cpu.c), what the engine does.
  * Rules:        R10.1..R10.6, R3.12, R5.10.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 _Atomic bool mach_cpus_missing;
 static _Atomic unsigned int next_label;

@@ -15,7 +15,7 @@
  * Rules:        R3.2, R3.6.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <linux/futex.h>
 #include <stdlib.h>

@@ -11,7 +11,7 @@
  * Rules:        n/a.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -16,7 +16,7 @@
  * Never here:   what a vector does (softirq.c, the engine's BH pools).
  * Rules:        R11.2, R11.3, R11.7, R11.8.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

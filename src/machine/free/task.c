@@ -10,7 +10,7 @@
  * Never here:   virtual time, the conductor; timers and ticks (free/timer.c).   Rules: joints of docs/time.md "Free".   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <linux/futex.h>
 #include <pthread.h>

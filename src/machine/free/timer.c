@@ -20,7 +20,7 @@
  * Rules:        R8.1, R8.3, R12.2; performance.md 10.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <errno.h>
 #include <linux/futex.h>

@@ -10,7 +10,7 @@
  * Never here:   rings and their order (trace/ring.c), lockstep's stamps (dispatch.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 #include "trace/ring.h"
 
 #include <linux/futex.h>

@@ -8,11 +8,11 @@
  * asleep: it waits for something, and nobody told us.
  *
  * Lives here:   clocks and states of other threads.
- * Never here:   what follows from them (workqueue/monitor.c), when to look (free/timer.c).
+ * Never here:   what follows from them (workqueue/blocked_workers.c), when to look (free/timer.c).
  * Rules:        R4.20; performance.md 9.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <fcntl.h>
 #include <stdio.h>

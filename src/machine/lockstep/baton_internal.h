@@ -7,12 +7,12 @@
  * on both.
  *
  * Lives here:   the table of five functions.
- * Never here:   anything the rest of the machine may call (mach.h).   Licence: MIT.
+ * Never here:   anything the rest of the machine may call (machine_internal.h).   Licence: MIT.
  */
 #ifndef KW_MACHINE_BATON_H
 #define KW_MACHINE_BATON_H
 
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define BATON_ASAN 1

@@ -12,7 +12,7 @@
  * Never here:   what is done with the answer on a queue (sched.c), strategies (explore/).
  * Read before:  dispatch.c.   Rules: docs/time.md "Choices".   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * Never here:   the wheel (timer.c), choosing who runs (dispatch.c, sched.c), the real clock.
  * Rules:        docs/time.md "Costs", "Burning".   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 static const uint32_t cost_ns[COST_NR] = {
 #define COST(ID, ns, what) [COST_##ID] = ns,
@@ -114,7 +114,7 @@ static void use_cpu(uint64_t ns, bool offer)
 			c->mode = CPU_CODE;
 			continue;
 		}
-		conduct();
+		dispatch();
 		c->mode = CPU_CODE;
 		if (c->next_event <= c->wait_until && irqs_on(c)) {
 			if (c->next_event > c->now)

@@ -10,7 +10,7 @@
  * Never here:   which task a CPU runs (sched.c), threads of the host (baton.c).
  * Read before:  docs/time.md.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <string.h>
 
@@ -207,12 +207,12 @@ static struct task *choose(void)
 	return best->curr;
 }
 
-void conduct(void)
+void dispatch(void)
 {
 	baton_switch(mach_cur, choose());
 }
 
-void conduct_exit(void)
+void dispatch_exit(void)
 {
 	baton_exit(choose());
 }
@@ -254,7 +254,7 @@ void give_way(void)
 				mach.time = c->now;
 			return;
 		}
-		conduct();
+		dispatch();
 	}
 }
 
@@ -292,7 +292,7 @@ static void stop_for_director(void)
 	mach.stop_now = true;
 	mach.horizon = 0;
 	while (mach.stop_now)
-		conduct();
+		dispatch();
 }
 
 static void hook_sync(void *arg)
@@ -342,10 +342,10 @@ static void hook_full(void *arg)
 	mach.stop = STOP_FULL;
 	mach.stop_now = true;
 	while (this_cpu())	/* this context never goes on */
-		conduct();
+		dispatch();
 }
 
-void conduct_hooks(struct trace *t)
+void dispatch_hooks(struct trace *t)
 {
 	t->hooks = (struct trace_hooks){ hook_sync, trace_stamp_hook, hook_before, hook_after, hook_full, NULL };
 }
@@ -362,7 +362,7 @@ enum mach_stop machine_run(const struct mach_run *run)
 	mach.run = *run;
 	mach.in_run = true;
 	mach.stop_now = false;
-	conduct();
+	dispatch();
 	mach.in_run = false;
 	mach.stop_now = false;
 	if (mach.stop == STOP_TIME && run->until_ns > mach.time)

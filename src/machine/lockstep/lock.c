@@ -11,7 +11,7 @@
  * Never here:   locks that sleep (sync.c).   Rules: R1.18, I56.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <linux/futex.h>
 #include <string.h>
@@ -133,7 +133,7 @@ static void spin(struct raw_spinlock *l, struct cpu *c)
 	c->spin_ticket = ++mach.tickets;
 	while (c->spins_on) {
 		c->mode = CPU_SPIN;
-		conduct();
+		dispatch();
 		c->mode = CPU_CODE;
 		if (!c->spins_on)
 			break;

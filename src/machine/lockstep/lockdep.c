@@ -19,7 +19,7 @@
  * Never here:   spin locks (lock.c sees their recursion and cycles as they happen).
  * Rules:        R1.18, R2.14, R6.7.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #include <stdio.h>
 #include <string.h>

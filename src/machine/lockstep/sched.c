@@ -12,7 +12,7 @@
  * Never here:   which CPU acts next (dispatch.c), creating threads (kthread.c).
  * Rules:        docs/time.md "The scheduler"; R4.6, R4.7 (hooks).   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 /* CPU share of each nice level, 1024 at 0, about 1.25 a step (the kernel's table). */
 static const uint32_t nice_weight[40] = {
@@ -526,8 +526,8 @@ void sched_block(bool preempted)
 	c->irq_off--;
 	c->mode = CPU_CODE;
 	if (atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_DEAD)
-		conduct_exit();
-	conduct();
+		dispatch_exit();
+	dispatch();
 }
 
 void schedule(void)
@@ -672,7 +672,7 @@ int idle_main(void *arg)
 			continue;
 		if (c->next_event > c->now) {
 			c->mode = c->online ? CPU_IDLE : CPU_OFF;
-			conduct();
+			dispatch();
 			c->mode = CPU_CODE;
 		}
 		if (c->next_event != NS_NEVER && c->next_event > c->now)

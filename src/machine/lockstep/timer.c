@@ -9,7 +9,7 @@
  * Never here:   what fires (delayed work, watchdog); exact sleeps (clock.c).
  * Rules:        R8.1, R8.3, R8.7, R12.2.   Licence: MIT.
  */
-#include "machine/mach.h"
+#include "machine/machine_internal.h"
 
 #define WHEEL_SLOTS 64u
 #define WHEEL_SHIFT 3u		/* each level is 8 times coarser */

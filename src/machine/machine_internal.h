@@ -1,5 +1,5 @@
 /*
- * machine/mach.h - the structures of the machine, seen only inside machine/.
+ * machine/machine_internal.h - the structures of the machine, seen only inside machine/.
  *
  * Guards (lockstep): everything here belongs to the holder of the baton.
  * Guards (free):     letters beside the fields.
@@ -10,8 +10,8 @@
  * Never here:   anything another room may see.   Rules: docs/time.md.
  * Licence: MIT.
  */
-#ifndef KW_MACHINE_MACH_H
-#define KW_MACHINE_MACH_H
+#ifndef KW_MACHINE_INTERNAL_H
+#define KW_MACHINE_INTERNAL_H
 
 #include <setjmp.h>
 #include <uv.h>
@@ -218,9 +218,9 @@ _Noreturn void baton_exit(struct task *next);	/* the holder's task is over; @nex
 void baton_abort_all(void);			/* every task's thread goes back to its pool */
 
 /* ---- dispatch.c ------------------------------------------------------------------ */
-void conduct_hooks(struct trace *t);
-void conduct(void);		/* give the baton to the earliest; returns when this CPU is */
-void conduct_exit(void) __attribute__((noreturn));
+void dispatch_hooks(struct trace *t);
+void dispatch(void);		/* give the baton to the earliest; returns when this CPU is */
+void dispatch_exit(void) __attribute__((noreturn));
 void give_way(void);		/* mach_sync() that is no choice point */
 void horizon_at_most(uint64_t time);		/* someone else acts at @time at the latest */
 void event_post(struct mach_event *ev, int cpu, uint64_t time);

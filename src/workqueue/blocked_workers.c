@@ -1,5 +1,5 @@
 /*
- * workqueue/monitor.c - free mode: items that wait without our having been told.
+ * workqueue/blocked_workers.c - free mode: items that wait without our having been told.
  *
  * The kernel's scheduler tells the engine of every sleep.  Here a read(), a mutex or a
  * sleep of the program's own is seen by nobody, unless it is told (lib/lib.h); the
