@@ -277,7 +277,7 @@ SRC_soak_main := \
 
 SRC_tests := $(SRC_soak) \
 	tests/free_soak.c \
-	tests/lua_try.c \
+	tests/lua_harness.c \
 	tests/unit_lua_api.c \
 	tests/unit_lua_sandbox.c \
 	tests/helpers.c \
@@ -296,7 +296,7 @@ SRC_tests := $(SRC_soak) \
 	tests/conf_locks.c \
 	tests/conf_overlooked.c \
 	tests/conf_queue.c \
-	tests/rich.c \
+	tests/stress_run.c \
 	tests/conf_rescuer.c \
 	tests/conf_bh.c \
 	tests/conf_sysfs.c \
@@ -306,7 +306,7 @@ SRC_tests := $(SRC_soak) \
 	tests/conf_system.c \
 	tests/conf_unbound.c \
 	tests/conf_wq.c \
-	tests/crowd.c \
+	tests/random_ops.c \
 	tests/sweep_engine.c \
 	tests/sweep_hotplug.c \
 	tests/conf_timeline.c \

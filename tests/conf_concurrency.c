@@ -4,7 +4,7 @@
  * Worked timelines are in conf_timeline.c, reserve and culling in conf_worker.c, hogs in
  * conf_watch.c.   Licence: MIT.
  */
-#include "tests/rich.h"
+#include "tests/stress_run.h"
 #include "workqueue/wq_internal.h"
 
 #include "base/strbuf.h"
@@ -291,8 +291,8 @@ static void counter_is_the_number_of_workers_that_count(void)
 		struct world w;
 
 		memset(&tally, 0, sizeof(tally));
-		rich_start(&w, s);
-		rich_run(&w);
+		stress_start(&w, s);
+		stress_run(&w);
 		count(&w, EV_NONE, NULL);
 		for (uint64_t i = 1; i <= w.store.nr; i++) {
 			trace_store_event(&w.store, i, &ev);
@@ -589,8 +589,8 @@ static void decisions_follow_from_their_predicates(void)
 		struct trace_event ev;
 		struct world w;
 
-		rich_start(&w, s);
-		rich_run(&w);
+		stress_start(&w, s);
+		stress_run(&w);
 		count(&w, EV_NONE, NULL);
 		for (uint64_t i = 1; i <= w.store.nr; i++) {
 			trace_store_event(&w.store, i, &ev);

@@ -2,7 +2,7 @@
  * tests/conf_locks.c - who may hold what, what a queueing publishes, when memory may go.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
-#include "tests/rich.h"
+#include "tests/stress_run.h"
 #include "workqueue/wq_internal.h"
 
 #include <stdio.h>
@@ -172,8 +172,8 @@ static void locks_are_taken_in_one_order(void)
 
 		memset(order.by_cpu, 0, sizeof(order.by_cpu));
 		memset(order.by_task, 0, sizeof(order.by_task));
-		rich_start_watched(&w, s, &watch);
-		rich_run(&w);
+		stress_start_watched(&w, s, &watch);
+		stress_run(&w);
 		world_stop(&w);
 	}
 	for (i = 0; i < RULED; i++) {

@@ -4,13 +4,13 @@
  * Eight items on four workqueues; actors on four CPUs do what a hash of the seed
  * says.  No outcome is expected but those that always hold.   Licence: MIT.
  */
-#include "tests/crowd.h"
+#include "tests/random_ops.h"
 
 static const struct step kinds[4][4] = {
-	{ BURN(0.3), CALL(crowd_requeue), { STEP_END, 0, NULL } },
+	{ BURN(0.3), CALL(random_ops_requeue), { STEP_END, 0, NULL } },
 	{ BURN(0.1), SLEEP(0.7), BURN(0.1), { STEP_END, 0, NULL } },
-	{ SLEEP(1.5), CALL(crowd_requeue), { STEP_END, 0, NULL } },
-	{ CALL(crowd_requeue), BURN(1), { STEP_END, 0, NULL } },
+	{ SLEEP(1.5), CALL(random_ops_requeue), { STEP_END, 0, NULL } },
+	{ CALL(random_ops_requeue), BURN(1), { STEP_END, 0, NULL } },
 };
 
 static void one_seed(uint64_t s, enum mach_sched sched, bool inbox)
@@ -21,12 +21,12 @@ static void one_seed(uint64_t s, enum mach_sched sched, bool inbox)
 	struct world w;
 	int i;
 
-	crowd = (struct crowd){
+	random_ops = (struct random_ops){
 		.seed = s, .nr_items = 8, .nr_wqs = 4, .nr_limits = 2, .rounds = 40, .pause_ns = 800 * 1000,
 		.nr_menu = 13, .menu = {
-			CROWD_QUEUE, CROWD_QUEUE, CROWD_QUEUE, CROWD_QUEUE, CROWD_QUEUE_ITS_CPU, CROWD_MOD,
-			CROWD_CANCEL, CROWD_CANCEL_SYNC, CROWD_FLUSH, CROWD_FLUSH_WQ, CROWD_LIMIT,
-			CROWD_DISABLE, CROWD_DELAY
+			RANDOM_OP_QUEUE, RANDOM_OP_QUEUE, RANDOM_OP_QUEUE, RANDOM_OP_QUEUE, RANDOM_OP_QUEUE_ITS_CPU, RANDOM_OP_MOD,
+			RANDOM_OP_CANCEL, RANDOM_OP_CANCEL_SYNC, RANDOM_OP_FLUSH, RANDOM_OP_FLUSH_WQ, RANDOM_OP_LIMIT,
+			RANDOM_OP_DISABLE, RANDOM_OP_DELAY
 		},
 	};
 	cfg.seed = s;
@@ -37,11 +37,11 @@ static void one_seed(uint64_t s, enum mach_sched sched, bool inbox)
 	if (inbox)
 		cfg.params[1] = (struct mach_param){ "inbox", 1 };
 	world_start(&w, &cfg);
-	crowd_wqs(flags, max);
-	crowd_items(4, kinds);
+	random_ops_wqs(flags, max);
+	random_ops_items(4, kinds);
 	for (i = 0; i < 6; i++)
-		crowd_actor("t", i, &(struct mach_task_opts){ .cpu = i % 4, .rt_prio = i < 4 ? 50 : 0 });
-	crowd_run(&w, 5000);
+		random_ops_actor("t", i, &(struct mach_task_opts){ .cpu = i % 4, .rt_prio = i < 4 ? 50 : 0 });
+	random_ops_run(&w, 5000);
 	/* it did what it came for */
 	CU_ASSERT(count(&w, EV_EXECUTE_END, NULL) > 40 && count(&w, EV_BARRIER, NULL) > 0 &&
 		  count(&w, EV_STEAL, NULL) + count(&w, EV_DELAYED_OFF, NULL) > 0);

@@ -7,7 +7,7 @@
  * item queued has run or was taken back, and what always holds.   Licence: MIT.
  */
 #include "base/rng.h"
-#include "tests/crowd.h"
+#include "tests/random_ops.h"
 
 #define BUSY 5		/* actors that queue */
 
@@ -17,7 +17,7 @@ static int plugger_main(void *data)
 	uint64_t me = (uint64_t)(uintptr_t)data;
 
 	for (uint64_t r = 0; r < 5; r++) {
-		uint64_t h = rng_hash4(crowd.seed, 3, me, r);
+		uint64_t h = rng_hash4(random_ops.seed, 3, me, r);
 		int cpu = 1 + (int)rng_below(h, 3);
 
 		mach_sleep_ns(rng_below(rng_mix(h), 20 * MS));
@@ -33,7 +33,7 @@ static int freezer_main(void *data)
 {
 	(void)data;
 	for (uint64_t r = 0; r < 4; r++) {
-		uint64_t h = rng_hash4(crowd.seed, 4, 0, r);
+		uint64_t h = rng_hash4(random_ops.seed, 4, 0, r);
 
 		mach_sleep_ns(rng_below(h, 60 * MS));
 		if (!workqueue_freeze((unsigned int)rng_below(rng_mix(h), 30))) {
@@ -49,7 +49,7 @@ static int staller_main(void *data)
 {
 	(void)data;
 	for (uint64_t r = 0; r < 3; r++) {
-		uint64_t h = rng_hash4(crowd.seed, 5, 0, r);
+		uint64_t h = rng_hash4(random_ops.seed, 5, 0, r);
 
 		mach_sleep_ns(rng_below(h, 80 * MS));
 		mach_stall_creation(true);
@@ -60,20 +60,20 @@ static int staller_main(void *data)
 }
 
 static const struct step kinds[4][4] = {
-	{ BURN(0.6), CALL(crowd_requeue), { STEP_END, 0, NULL } },
+	{ BURN(0.6), CALL(random_ops_requeue), { STEP_END, 0, NULL } },
 	{ BURN(0.1), SLEEP(7), BURN(0.1), { STEP_END, 0, NULL } },
-	{ SLEEP(1.5), CALL(crowd_requeue), { STEP_END, 0, NULL } },
-	{ CALL(crowd_requeue), BURN(12), { STEP_END, 0, NULL } },
+	{ SLEEP(1.5), CALL(random_ops_requeue), { STEP_END, 0, NULL } },
+	{ CALL(random_ops_requeue), BURN(12), { STEP_END, 0, NULL } },
 };
 
 static void nobody_was_forgotten(void)
 {
-	for (int i = 0; i < crowd.nr_items; i++) {
-		unsigned int busy = work_busy(WORK(&crowd.items[i]));
+	for (int i = 0; i < random_ops.nr_items; i++) {
+		unsigned int busy = work_busy(WORK(&random_ops.items[i]));
 
 		if (!busy)
 			continue;
-		test_note("seed %llu: w%d is forgotten, busy %u", (unsigned long long)crowd.seed, i, busy);
+		test_note("seed %llu: w%d is forgotten, busy %u", (unsigned long long)random_ops.seed, i, busy);
 		CU_FAIL("an item was forgotten");
 	}
 }
@@ -88,12 +88,12 @@ static void one_seed(uint64_t s)
 	struct machine_config cfg = world_config(4);
 	struct world w;
 
-	crowd = (struct crowd){
+	random_ops = (struct random_ops){
 		.seed = s, .nr_items = 10, .nr_wqs = 5, .nr_limits = 2, .rounds = 120, .pause_ns = 6 * MS,
 		.nr_menu = 11, .menu = {
-			CROWD_QUEUE_ANY_CPU, CROWD_QUEUE_ANY_CPU, CROWD_QUEUE_ANY_CPU, CROWD_QUEUE_ANY_CPU,
-			CROWD_QUEUE, CROWD_MOD_ANY_CPU, CROWD_CANCEL_SYNC, CROWD_FLUSH, CROWD_FLUSH_WQ,
-			CROWD_LIMIT, CROWD_DELAY
+			RANDOM_OP_QUEUE_ANY_CPU, RANDOM_OP_QUEUE_ANY_CPU, RANDOM_OP_QUEUE_ANY_CPU, RANDOM_OP_QUEUE_ANY_CPU,
+			RANDOM_OP_QUEUE, RANDOM_OP_MOD_ANY_CPU, RANDOM_OP_CANCEL_SYNC, RANDOM_OP_FLUSH, RANDOM_OP_FLUSH_WQ,
+			RANDOM_OP_LIMIT, RANDOM_OP_DELAY
 		},
 	};
 	cfg.seed = s;
@@ -103,15 +103,15 @@ static void one_seed(uint64_t s)
 	cfg.vary_costs = true;
 	cfg.jitter = s % 3 ? 0.3 : 0;
 	world_start(&w, &cfg);
-	crowd_wqs(flags, max);
-	crowd_items(4, kinds);
+	random_ops_wqs(flags, max);
+	random_ops_items(4, kinds);
 	for (int i = 0; i < BUSY; i++)
-		crowd_actor("busy", i, &(struct mach_task_opts){ .cpu = i < 4 ? i : -1, .rt_prio = i < 3 ? 50 : 0 });
+		random_ops_actor("busy", i, &(struct mach_task_opts){ .cpu = i < 4 ? i : -1, .rt_prio = i < 3 ? 50 : 0 });
 	for (int i = 0; i < 2; i++)
 		machine_task("plug", plugger_main, (void *)(uintptr_t)i, &(struct mach_task_opts){ .cpu = -1 });
 	machine_task("staller", staller_main, NULL, &(struct mach_task_opts){ .cpu = -1 });
 	machine_task("freezer", freezer_main, NULL, &(struct mach_task_opts){ .cpu = -1 });
-	crowd_run(&w, 30000);
+	random_ops_run(&w, 30000);
 	nobody_was_forgotten();
 	CU_ASSERT(cpumask_weight(cpu_online_mask()) == 4);
 	/* it did what it came for */

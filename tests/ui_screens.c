@@ -6,7 +6,7 @@
  *   # comment
  *   size 80x24               default
  *   env NAME value           on top of a clean environment
- *   args play STORY          STORY = a recording of tests/story.h, HERE = this tree
+ *   args play SAMPLE         SAMPLE = a recording of tests/sample_trace.h, HERE = this tree
  *   wait TEXT                until it is on the screen and the screen is still
  *   press KEY...             names of pty.h
  *   type TEXT                characters as they are
@@ -35,7 +35,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/story.h"
+#include "tests/sample_trace.h"
 #include "tests/ui/pty.h"
 #include "trace/kwt.h"
 
@@ -109,20 +109,20 @@ static void check(bool ok, const char *what, const char *arg)
 
 /* ---- starting --------------------------------------------------------------------- */
 
-static void write_story(const char *path)
+static void write_sample(const char *path)
 {
-	struct kwt_header head = { .engine = "0.1", .lesson = "story", .seed = 1, .cpus = 2,
-				   .replay = "kworkshop run story --seed 1 --variant 0" };
+	struct kwt_header head = { .engine = "0.1", .lesson = "sample", .seed = 1, .cpus = 2,
+				   .replay = "kworkshop run sample --seed 1 --variant 0" };
 	char err[256];
 
-	forge_open();
-	story_boot();
-	story_question();
-	story_verdict();
-	story_rescue();
-	forge_read();
-	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &head, &forge.s, err, sizeof(err)), 0);
-	forge_close();
+	fake_open();
+	sample_boot();
+	sample_question();
+	sample_verdict();
+	sample_rescue();
+	fake_read();
+	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &head, &fake.s, err, sizeof(err)), 0);
+	fake_close();
 }
 
 static void add_env(const char *name, const char *value)
@@ -133,17 +133,17 @@ static void add_env(const char *name, const char *value)
 
 static void start(char *args)
 {
-	static char binary[4096], story[128], here[4096];
+	static char binary[4096], sample[128], here[4096];
 	char *argv[ARGS_MAX] = { binary };
 	int n = 1;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath(test_binary(), binary));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(here, sizeof(here)));
-	snprintf(story, sizeof(story), "%s/story.kwt", ui.dir);
+	snprintf(sample, sizeof(sample), "%s/sample.kwt", ui.dir);
 	for (char *word = strtok(args, " "); word && n + 1 < ARGS_MAX; word = strtok(NULL, " ")) {
-		if (!strcmp(word, "STORY")) {
-			write_story(story);
-			word = story;
+		if (!strcmp(word, "SAMPLE")) {
+			write_sample(sample);
+			word = sample;
 		}
 		argv[n++] = !strcmp(word, "HERE") ? here : word;
 	}
@@ -325,7 +325,7 @@ static void play_file(const char *name)
 
 #define UI_TESTS \
 	UI(the_course_is_shown_at_home, "home") \
-	UI(a_recording_plays_from_card_to_question_to_verdict, "story") \
+	UI(a_recording_plays_from_card_to_question_to_verdict, "sample") \
 	UI(a_large_screen_shows_text_lanes_and_events_side_by_side, "wide") \
 	UI(every_view_draws_the_same_moment, "views") \
 	UI(time_goes_both_ways, "time") \

@@ -7,25 +7,25 @@
 #include <stdlib.h>
 
 #include "base/strbuf.h"
-#include "tests/forge.h"
+#include "tests/fake_trace.h"
 #include "tests/test.h"
 #include "trace/export.h"
 
-static void forge_few(void)
+static void fake_few(void)
 {
-	forge_open();
+	fake_open();
 	trace_def(CLS_ITEM, 3, 0, 0, "reset");
 	trace_def(CLS_WQ, 1, 0, 0, "events");
 	TRACE(TASK_NEW, .task = 7, .comm = "kworker/0:1");
 	at(4000300, 0, 7);
-	forge.cause = 2;
+	fake.cause = 2;
 	TRACE(EXECUTE_START, .item = 3, .func = 9, .worker = 1, .wq = 1);
-	forge.cause = 0;
+	fake.cause = 0;
 	TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 0, 1, 1, 2), .pool = 2, .worker = 0);
 	TRACE(PRINTK, .level = 4, .text = "a \"line\"\nand another");
 	TRACE(POOL_NEW, .pool = 2, .cpu = -1, .flags = 4, .cpus = 0xd);
 	TRACE(IDLE_TIMER, .pool = 2, .armed = true, .expires = 300000000001);
-	forge_read();
+	fake_read();
 }
 
 static const char *text_of(uint64_t n)
@@ -34,14 +34,14 @@ static const char *text_of(uint64_t n)
 	struct trace_event ev;
 
 	strbuf_init(&line, line_bytes, sizeof(line_bytes));
-	CU_ASSERT_TRUE_FATAL(trace_store_event(&forge.s, n, &ev));
-	trace_format(&forge.s, &ev, &line);
+	CU_ASSERT_TRUE_FATAL(trace_store_event(&fake.s, n, &ev));
+	trace_format(&fake.s, &ev, &line);
 	return line.buf;
 }
 
 static void an_event_is_a_line_of_text(void)
 {
-	forge_few();
+	fake_few();
 	CU_ASSERT_STRING_EQUAL(text_of(4), "      4     4.000300  0 task     kworker/0:1      "
 			       "workqueue_execute_start: item=reset func=func#9 worker=worker#1 wq=events <- #2");
 	CU_ASSERT_STRING_EQUAL(text_of(5), "      5     4.000300  0 task     kworker/0:1      "
@@ -50,7 +50,7 @@ static void an_event_is_a_line_of_text(void)
 			       "printk: level=4 text=\"a \\\"line\\\"\\nand another\"");
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(7), "cpu=-1 node=0 nice=0 flags=0x4 cpus=0,2-3"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(8), "armed=yes expires=300000.000001ms"));
-	forge_close();
+	fake_close();
 }
 
 static char *exported(const char *format, int want)
@@ -59,7 +59,7 @@ static char *exported(const char *format, int want)
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
-	CU_ASSERT_EQUAL(trace_export(&forge.s, format, f), want);
+	CU_ASSERT_EQUAL(trace_export(&fake.s, format, f), want);
 	fclose(f);
 	return text;
 }
@@ -69,24 +69,24 @@ static void an_export_has_one_line_an_event(void)
 	char *text;
 	uint64_t lines = 0;
 
-	forge_few();
+	fake_few();
 	for (int json = 0; json < 2; json++) {
 		text = exported(json ? "ndjson" : "text", 0);
 		lines = 0;
 		for (char *p = text; *p; p++)
 			lines += *p == '\n';
-		CU_ASSERT_EQUAL(lines, forge.s.nr);
+		CU_ASSERT_EQUAL(lines, fake.s.nr);
 		free(text);
 	}
 	free(exported("morse", -EINVAL));
-	forge_close();
+	fake_close();
 }
 
 static void an_event_is_a_json_object(void)
 {
 	char *text;
 
-	forge_few();
+	fake_few();
 	text = exported("ndjson", 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n{\"n\":4,\"time_ns\":4000300,\"event\":\"workqueue_execute_start\",\"cpu\":0,"
 		"\"context\":\"task\",\"task\":7,\"comm\":\"kworker/0:1\",\"cause\":2,\"args\":{\"item\":3,"
@@ -96,17 +96,17 @@ static void an_event_is_a_json_object(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"text\":\"a \\\"line\\\"\\nand another\""));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"armed\":true"));
 	free(text);
-	forge_close();
+	fake_close();
 }
 
 static void a_full_disk_is_told(void)
 {
 	FILE *full = fopen("/dev/full", "w");
 
-	forge_few();
-	CU_ASSERT_EQUAL(trace_export(&forge.s, "text", full), -EIO);
+	fake_few();
+	CU_ASSERT_EQUAL(trace_export(&fake.s, "text", full), -EIO);
 	fclose(full);
-	forge_close();
+	fake_close();
 }
 
 const struct test_case suite_unit_export[] = {

@@ -1,15 +1,15 @@
 /*
  * tests/unit_invariant.c - deviations from the invariants of items, time and the census: I1 to I12, I54.
  *
- * See forged.h.   Licence: MIT.
+ * See invariant_cases.h.   Licence: MIT.
  */
-#include "tests/forged.h"
+#include "tests/invariant_cases.h"
 
 static void one_runner(bool broken)
 {
 	queue_active(1, 1);
 	begin_item(1, 1, 1);
-	TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 1, .nr_running = --books.running[1]);
+	TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 1, .nr_running = --counts.running[1]);
 	queue_active(1, 1);
 	wake_up(2);
 	to_work(2);
@@ -21,7 +21,7 @@ static void one_runner(bool broken)
 	TRACE(COLLIDE, .item = 1, .worker = 2, .runner = 1, .pool = 1);
 	go_idle(2);
 	by_worker(1);
-	TRACE(WORKER_WAKE, .worker = 1, .pool = 1, .item = 1, .nr_running = ++books.running[1]);
+	TRACE(WORKER_WAKE, .worker = 1, .pool = 1, .item = 1, .nr_running = ++counts.running[1]);
 	end_item(1, 1, 1);
 	start(1, 1, 1);
 	end_item(1, 1, 1);
@@ -57,7 +57,7 @@ static void transit_is_short(bool broken)
 {
 	by_someone();
 	TRACE(PENDING_SET, .item = 1);
-	at(forge.time + (broken ? 150 : 50) * MS, 1, 5);
+	at(fake.time + (broken ? 150 : 50) * MS, 1, 5);
 	TRACE(PENDING_CLEAR, .item = 1);
 }
 
@@ -67,7 +67,7 @@ static void transit_ends_at_all(bool broken)
 	TRACE(PENDING_SET, .item = 1);
 	if (!broken)	/* told: 6.12 leaves it like that (R5.2) */
 		TRACE(DRAIN_REFUSED, .wq = 1, .item = 1);
-	at(forge.time + SECOND, 1, 5);
+	at(fake.time + SECOND, 1, 5);
 	TRACE(TICK, .count = 1);
 }
 
@@ -78,9 +78,9 @@ static void rcu_work_is_not_in_transit(bool broken)
 	TRACE(PENDING_SET, .item = 1);
 	if (!broken)
 		TRACE(RCU_QUEUE, .item = 1);
-	at(forge.time + SECOND, 1, 5);
+	at(fake.time + SECOND, 1, 5);
 	TRACE(QUEUE_WORK, .item = 1, .func = 1, .wq = 1, .pwq = 1, .pool = 1, .req_cpu = -1);
-	books.flight[1]++;
+	counts.flight[1]++;
 	activate(1, 1);
 	TRACE(KICK, .pool = 1, .worker = 3);
 }
@@ -97,7 +97,7 @@ static void slots_are_used(bool broken)
 		TRACE(WORK_DONE, .item = 1, .worker = 1, .pool = 1);
 		retire(1, 1, true);
 	}
-	at(forge.time + 3 * SECOND, 0, 0);
+	at(fake.time + 3 * SECOND, 0, 0);
 	TRACE(NO_FUTURE, .text = "");
 }
 
@@ -107,7 +107,7 @@ static void worklists_are_looked_at(bool broken)
 	queue_active(1, 1);
 	if (!broken)
 		TRACE(KICK, .pool = 1, .worker = 3);
-	at(forge.time + 3 * SECOND, 0, 0);
+	at(fake.time + 3 * SECOND, 0, 0);
 	TRACE(NO_FUTURE, .text = "");
 }
 
@@ -141,8 +141,8 @@ static void timers_are_not_early(bool broken)
 {
 	by_someone();
 	TRACE(PENDING_SET, .item = 1);
-	TRACE(DELAYED_ARM, .item = 1, .wq = 1, .cpu = 0, .expires = forge.time + 10 * MS, .delay = 10);
-	at(forge.time + (broken ? 9 : 10) * MS, 0, 0);
+	TRACE(DELAYED_ARM, .item = 1, .wq = 1, .cpu = 0, .expires = fake.time + 10 * MS, .delay = 10);
+	at(fake.time + (broken ? 9 : 10) * MS, 0, 0);
 	TRACE(DELAYED_FIRE, .item = 1, .wq = 1);
 }
 
@@ -197,14 +197,14 @@ static void census_agrees(bool broken)
 	X(I12, pending_cleared_before_the_call) X(I54, the_order_of_a_life) \
 	X(time, time_goes_on) X(census, census_agrees)
 
-FORGED_TESTS(unit_invariant)
+INVARIANT_CASES(unit_invariant)
 
-/* Whoever adds an invariant adds a forged trace that breaks it. */
-static bool is_forged(const char *id)
+/* A new invariant needs a synthetic trace that breaks it. */
+static bool has_case(const char *id)
 {
 	static const char *const *const lists[] = {
-		forged_unit_invariant, forged_unit_invariant_pools, forged_unit_invariant_accounts,
-		forged_unit_invariant_flush,
+		cases_unit_invariant, cases_unit_invariant_pools, cases_unit_invariant_accounts,
+		cases_unit_invariant_flush,
 	};
 
 	for (size_t l = 0; l < sizeof(lists) / sizeof(lists[0]); l++)
@@ -214,20 +214,20 @@ static bool is_forged(const char *id)
 	return false;
 }
 
-static void every_invariant_has_a_forged_trace(void)
+static void every_invariant_has_a_case(void)
 {
 	const char *id;
 
 	for (unsigned int i = 0; (id = invariant_id(i)); i++) {
-		if (!is_forged(id))
-			test_note("no forged trace breaks %s", id);
-		CU_ASSERT_TRUE(is_forged(id));
+		if (!has_case(id))
+			test_note("no synthetic trace breaks %s", id);
+		CU_ASSERT_TRUE(has_case(id));
 	}
 	CU_ASSERT_PTR_NULL(invariant_sentence("I999"));
 }
 
 const struct test_case suite_unit_invariant[] = {
-	CHECKS(FORGED_CASE)
-	T(every_invariant_has_a_forged_trace),
+	CHECKS(INVARIANT_CASE)
+	T(every_invariant_has_a_case),
 	{ NULL, NULL }
 };

@@ -1,9 +1,9 @@
 /*
  * tests/unit_invariant_accounts.c - deviations from the invariants of what is counted: I33 to I43.
  *
- * See forged.h.   Licence: MIT.
+ * See invariant_cases.h.   Licence: MIT.
  */
-#include "tests/forged.h"
+#include "tests/invariant_cases.h"
 
 static void no_reference_is_leaked(bool broken)
 {
@@ -16,9 +16,9 @@ static void no_reference_is_leaked(bool broken)
 static void active_is_counted(bool broken)
 {
 	queue_active(1, 1);
-	books.active[1] += broken;
+	counts.active[1] += broken;
 	queue_active(2, 1);
-	census_pwq(1, books.active[1], 3, 2);
+	census_pwq(1, counts.active[1], 3, 2);
 }
 
 static void limit_is_kept(bool broken)
@@ -38,7 +38,7 @@ static void lowering_a_limit_stops_nothing(bool broken)
 	queue_active(2, 1);
 	TRACE(WQ_MAX_ACTIVE, .wq = 1, .max_active = 1, .min_active = 1);
 	whole_run(1, 1, 1);
-	at(forge.time + MS, 1, 5);
+	at(fake.time + MS, 1, 5);
 	queue_to(3, 1);
 	if (broken)
 		activate(3, 1);
@@ -67,7 +67,7 @@ static void decision_held_up_goes_by_the_old_limit(bool broken)
 	if (!broken)
 		TRACE(CHOICE, .site = 1, .wait = 2 * MS);
 	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 2, .max = 1);
-	at(forge.time + MS, 1, 5);
+	at(fake.time + MS, 1, 5);
 	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 3, .max = 1);
 	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 0, .max = 1);
 }
@@ -96,7 +96,7 @@ static void flight_is_counted(bool broken)
 	queue_active(1, 1);
 	TRACE(BARRIER, .barrier = 9, .target = 1, .pwq = 1, .pool = 1, .waiter = 5);
 	if (broken) {	/* the barrier leaves the accounts while it is on the list */
-		books.flight[1]++;
+		counts.flight[1]++;
 		retire(9, 1, false);
 	}
 	census_pwq(1, 1, 5, broken ? 1 : 2);
@@ -186,10 +186,10 @@ static void intensive_ends_with_its_item(bool broken)
 {
 	queue_active(1, 1);
 	begin_item(1, 1, 1);
-	TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = 64, .nr_running = --books.running[1]);
+	TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = 64, .nr_running = --counts.running[1]);
 	TRACE(EXECUTE_END, .item = 1, .func = 1, .worker = 1, .wq = 1);
 	if (!broken)
-		TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = 0, .nr_running = ++books.running[1]);
+		TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = 0, .nr_running = ++counts.running[1]);
 	TRACE(WORK_DONE, .item = 1, .worker = 1, .pool = 1);
 	retire(1, 1, true);
 }
@@ -205,9 +205,9 @@ static void intensive_ends_with_its_item(bool broken)
 	X(I40, ordered_in_order) X(I41, bh_one_by_one) \
 	X(I42, completed_within_started) X(I43, intensive_ends_with_its_item)
 
-FORGED_TESTS(unit_invariant_accounts)
+INVARIANT_CASES(unit_invariant_accounts)
 
 const struct test_case suite_unit_invariant_accounts[] = {
-	CHECKS(FORGED_CASE)
+	CHECKS(INVARIANT_CASE)
 	{ NULL, NULL }
 };

@@ -1,13 +1,13 @@
 /*
  * tests/unit_invariant_flush.c - deviations from the invariants of waiting, rescue, freezing, reports: I44 to I53, I55, I56.
  *
- * See forged.h.   Licence: MIT.
+ * See invariant_cases.h.   Licence: MIT.
  */
-#include "tests/forged.h"
+#include "tests/invariant_cases.h"
 
 static void flush_waits_for_nothing_later(bool broken)
 {
-	at(forge.time + 1000, 1, 5);
+	at(fake.time + 1000, 1, 5);
 	TRACE(TASK_NEW, .task = 5, .cpu = 1, .comm = "f");
 	queue_active(1, 1);
 	begin_item(1, 1, 1);
@@ -18,7 +18,7 @@ static void flush_waits_for_nothing_later(bool broken)
 	if (broken)	/* what it had to wait for ends; only the later one is left */
 		end_item(1, 1, 1);
 	TRACE(KICK, .pool = 1, .worker = 3);
-	at(forge.time + 3 * SECOND, 0, 0);
+	at(fake.time + 3 * SECOND, 0, 0);
 	TRACE(TICK, .count = 3);
 }
 
@@ -98,7 +98,7 @@ static void flush_work_waits(bool broken)
 	begin_item(1, 1, 1);
 	by_someone();
 	TRACE(BARRIER, .barrier = 9, .target = 1, .worker = 1, .pwq = 1, .pool = 1, .waiter = 5);
-	books.flight[1]++;
+	counts.flight[1]++;
 	TRACE(FLUSH_WORK, .item = 1, .waits = true);
 	if (!broken)
 		end_item(1, 1, 1);
@@ -157,7 +157,7 @@ static void stalls_are_justified(bool broken)
 {
 	queue_active(1, 1);
 	TRACE(WATCHDOG_TOUCH, .pool = 1);
-	at(forge.time + (broken ? 29 : 31) * SECOND, 0, 0);
+	at(fake.time + (broken ? 29 : 31) * SECOND, 0, 0);
 	TRACE(STALL, .pool = 1, .stuck = 31 * SECOND);
 }
 
@@ -165,10 +165,10 @@ static void stalls_are_reported(bool broken)
 {
 	queue_active(1, 1);
 	TRACE(WATCHDOG_TOUCH, .pool = 1);
-	at(forge.time + 31 * SECOND, 0, 0);
+	at(fake.time + 31 * SECOND, 0, 0);
 	if (!broken)
 		TRACE(STALL, .pool = 1, .stuck = 31 * SECOND);
-	at(forge.time + 31 * SECOND, 0, 0);
+	at(fake.time + 31 * SECOND, 0, 0);
 	TRACE(WATCHDOG_LOOK, .stalled = 0);
 }
 
@@ -201,9 +201,9 @@ static void hog_reports_thin_out(bool broken)
 	X(I53, stalls_are_reported) X(I55, hogs_are_counted) \
 	X(I55, hog_reports_thin_out) X(I56, locks_are_taken_in_order)
 
-FORGED_TESTS(unit_invariant_flush)
+INVARIANT_CASES(unit_invariant_flush)
 
 const struct test_case suite_unit_invariant_flush[] = {
-	CHECKS(FORGED_CASE)
+	CHECKS(INVARIANT_CASE)
 	{ NULL, NULL }
 };

@@ -1,9 +1,9 @@
 /*
  * tests/unit_invariant_pools.c - deviations from the invariants of workers and pools: I13 to I32.
  *
- * See forged.h.   Licence: MIT.
+ * See invariant_cases.h.   Licence: MIT.
  */
-#include "tests/forged.h"
+#include "tests/invariant_cases.h"
 
 static void somebody_is_woken(bool broken)
 {
@@ -23,12 +23,12 @@ static void culling_goes_on(bool broken)
 	trace_def(CLS_WORKER, 7, 1, 3, "kworker/0:3");
 	TRACE(WORKER_ATTACH, .worker = 7, .pool = 1, .flags = 8);
 	TRACE(WORKER_CREATE, .worker = 7, .pool = 1, .id = 3, .kthread = 17, .nr_workers = 4);
-	TRACE(WORKER_IDLE, .worker = 7, .pool = 1, .nr_idle = ++books.idle[1]);
-	at(forge.time + 301 * SECOND, 0, 1);
-	TRACE_WHY(CULL, BECAUSE(EXPIRED, 1, 301, 300), .worker = 1, .pool = 1, .nr_workers = 3, .nr_idle = --books.idle[1]);
+	TRACE(WORKER_IDLE, .worker = 7, .pool = 1, .nr_idle = ++counts.idle[1]);
+	at(fake.time + 301 * SECOND, 0, 1);
+	TRACE_WHY(CULL, BECAUSE(EXPIRED, 1, 301, 300), .worker = 1, .pool = 1, .nr_workers = 3, .nr_idle = --counts.idle[1]);
 	if (!broken)
 		TRACE_WHY(CULL, BECAUSE(EXPIRED, 1, 301, 300), .worker = 2, .pool = 1, .nr_workers = 2,
-			  .nr_idle = --books.idle[1]);
+			  .nr_idle = --counts.idle[1]);
 	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 2 + broken, .nr_idle = 2 + broken, .idle = { idle, 2 + broken });
 }
 
@@ -41,7 +41,7 @@ static void strict_workers_stay_in_their_pod(bool broken)
 	wake_up(4);
 	to_work(4);
 	assign(1, 4);
-	forge.cpu = broken ? 0 : 1;
+	fake.cpu = broken ? 0 : 1;
 	start(1, 4, 2);
 }
 
@@ -56,7 +56,7 @@ static void in_between_means_prep(bool broken)
 static void idle_is_counted(bool broken)
 {
 	queue_active(1, 1);
-	books.idle[1] += broken;
+	counts.idle[1] += broken;
 	wake_up(1);
 }
 
@@ -66,7 +66,7 @@ static void idle_within_workers(bool broken)
 	TRACE(WORKER_ATTACH, .worker = 7, .pool = 1, .flags = 8);
 	if (!broken)
 		TRACE(WORKER_CREATE, .worker = 7, .pool = 1, .id = 3, .kthread = 17, .nr_workers = 4);
-	TRACE(WORKER_IDLE, .worker = 7, .pool = 1, .nr_idle = ++books.idle[1]);
+	TRACE(WORKER_IDLE, .worker = 7, .pool = 1, .nr_idle = ++counts.idle[1]);
 }
 
 static void idle_has_nothing(bool broken)
@@ -101,23 +101,23 @@ static void running_is_counted(bool broken)
 static void unmanaged_does_not_count(bool broken)
 {
 	wake_up(4);
-	books.running[2] += broken;
+	counts.running[2] += broken;
 	to_work(4);
 }
 
 static void never_below_zero(bool broken)
 {
 	wake_up(1);
-	books.running[1] -= 2 * broken;		/* to_work() adds one */
+	counts.running[1] -= 2 * broken;		/* to_work() adds one */
 	to_work(1);
-	books.running[1] += 2 * broken;
+	counts.running[1] += 2 * broken;
 }
 
 static void nobody_runs_while_all_idle(bool broken)
 {
 	wake_up(1);
 	to_work(1);
-	books.running[1] += broken;
+	counts.running[1] += broken;
 	go_idle(1);
 }
 
@@ -136,7 +136,7 @@ static void one_at_a_time(bool broken)
 	begin_item(1, 1, 1);
 	queue_active(2, 1);
 	if (!broken)
-		TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 1, .nr_running = --books.running[1]);
+		TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 1, .nr_running = --counts.running[1]);
 	begin_item(2, 2, 1);
 }
 
@@ -145,13 +145,13 @@ static void a_racing_wake_up_is_no_breach(bool broken)
 {
 	queue_active(1, 1);
 	begin_item(1, 1, 1);
-	TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 1, .nr_running = --books.running[1]);
+	TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 1, .nr_running = --counts.running[1]);
 	queue_active(2, 1);
 	wake_up(2);
 	if (!broken)
-		TRACE(WORKER_WAKE, .worker = 1, .pool = 1, .item = 1, .nr_running = ++books.running[1]);
+		TRACE(WORKER_WAKE, .worker = 1, .pool = 1, .item = 1, .nr_running = ++counts.running[1]);
 	else
-		books.running[1]++;
+		counts.running[1]++;
 	to_work(2);
 	assign(2, 2);
 }
@@ -173,10 +173,10 @@ static void help_is_called(bool broken)
 		wake_up(w);
 	queue_active(1, 1);
 	TRACE(MANAGE_BEGIN, .worker = 3, .pool = 1);
-	at(forge.time + 11 * MS, 0, 0);
+	at(fake.time + 11 * MS, 0, 0);
 	if (!broken)
 		TRACE(MAYDAY_NONE, .pwq = 1, .wq = 1, .pool = 1);
-	at(forge.time + 50 * MS, 0, 13);
+	at(fake.time + 50 * MS, 0, 13);
 	TRACE(MANAGE_END, .worker = 3, .pool = 1);
 }
 
@@ -186,9 +186,9 @@ static void help_is_called_at_the_end_of_the_round(bool broken)
 	for (uint32_t w = 1; w <= 3; w++)
 		wake_up(w);
 	queue_active(1, 1);
-	TRACE(MAYDAY_TIMER, .pool = 1, .state = 3, .expires = forge.time + 30 * MS);
+	TRACE(MAYDAY_TIMER, .pool = 1, .state = 3, .expires = fake.time + 30 * MS);
 	TRACE(MANAGE_BEGIN, .worker = 3, .pool = 1);
-	at(forge.time + (broken ? 43 : 41) * MS, 0, 13);
+	at(fake.time + (broken ? 43 : 41) * MS, 0, 13);
 	TRACE(MANAGE_END, .worker = 3, .pool = 1);
 }
 
@@ -211,15 +211,15 @@ static void latest_idle_first(bool broken)
 	uint32_t order[2][3] = { { 1, 3, 2 }, { 3, 1, 2 } };
 
 	wake_up(1);
-	at(forge.time + MS, 0, 11);
-	TRACE(WORKER_IDLE, .worker = 1, .pool = 1, .nr_idle = ++books.idle[1]);
+	at(fake.time + MS, 0, 11);
+	TRACE(WORKER_IDLE, .worker = 1, .pool = 1, .nr_idle = ++counts.idle[1]);
 	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 3, .nr_idle = 3, .idle = { order[broken], 3 });
 }
 
 static void only_the_old_are_culled(bool broken)
 {
-	at(forge.time + (broken ? 299 : 300) * SECOND, 0, 1);
-	TRACE_WHY(CULL, BECAUSE(EXPIRED, 1, 300, 300), .worker = 1, .pool = 1, .nr_workers = 2, .nr_idle = --books.idle[1]);
+	at(fake.time + (broken ? 299 : 300) * SECOND, 0, 1);
+	TRACE_WHY(CULL, BECAUSE(EXPIRED, 1, 300, 300), .worker = 1, .pool = 1, .nr_workers = 2, .nr_idle = --counts.idle[1]);
 }
 
 static void the_dying_do_nothing(bool broken)
@@ -227,7 +227,7 @@ static void the_dying_do_nothing(bool broken)
 	only_the_old_are_culled(false);
 	queue_active(1, 1);
 	if (broken) {
-		TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = 2, .nr_running = ++books.running[1]);
+		TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = 2, .nr_running = ++counts.running[1]);
 		assign(1, 1);
 	}
 }
@@ -238,7 +238,7 @@ static void on_its_own_cpu(bool broken)
 	wake_up(1);
 	to_work(1);
 	assign(1, 1);
-	forge.cpu = broken;
+	fake.cpu = broken;
 	start(1, 1, 1);
 }
 
@@ -305,9 +305,9 @@ static void rebound_ends_next_cycle(bool broken)
 	X(I30, the_dying_do_nothing) X(I31, on_its_own_cpu) \
 	X(I32, strict_workers_stay_in_their_pod)
 
-FORGED_TESTS(unit_invariant_pools)
+INVARIANT_CASES(unit_invariant_pools)
 
 const struct test_case suite_unit_invariant_pools[] = {
-	CHECKS(FORGED_CASE)
+	CHECKS(INVARIANT_CASE)
 	{ NULL, NULL }
 };

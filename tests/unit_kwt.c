@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/rng.h"
-#include "tests/forge.h"
+#include "tests/fake_trace.h"
 #include "tests/test.h"
 #include "trace/kwt.h"
 
@@ -27,26 +27,26 @@ static struct kwt_header header(void)
 				    .replay = "kworkshop run life --seed 41", .inputs = inputs };
 }
 
-static void forge_and_write(void)
+static void fake_and_write(void)
 {
 	struct kwt_header h = header();
 
 	snprintf(path, sizeof(path), "build/unit_kwt-%d.kwt", (int)getpid());
 	if (access("build", W_OK))
 		snprintf(path, sizeof(path), "unit_kwt-%d.kwt", (int)getpid());
-	forge_open_sized(4 << 20, 0);
+	fake_open_sized(4 << 20, 0);
 	for (uint32_t i = 0; i < EVENTS; i++) {
 		at(i * 1000, 0, 3);
 		TRACE_WHY(PRINTK, BECAUSE(STALLED, 1, 2, 3), .level = i, .text = "some line of the kernel's log");
 	}
-	forge_read();
-	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &h, &forge.s, err, sizeof(err)), 0);
+	fake_read();
+	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
 }
 
 static void done(void)
 {
 	unlink(path);
-	forge_close();
+	fake_close();
 }
 
 static uint8_t *whole_file(size_t *n)
@@ -67,13 +67,13 @@ static void a_recording_comes_back_with_everything(void)
 {
 	struct kwt_recording r;
 
-	forge_and_write();
+	fake_and_write();
 	CU_ASSERT_EQUAL_FATAL(kwt_load(path, &r, err, sizeof(err)), 0);
 	CU_ASSERT_FALSE(r.cut);
 	CU_ASSERT_STRING_EQUAL(r.note, "");
 	CU_ASSERT_EQUAL(r.store.nr, EVENTS);
-	CU_ASSERT_EQUAL(r.store.bytes, forge.s.bytes);
-	CU_ASSERT_EQUAL(memcmp(r.store.base, forge.s.base, r.store.bytes), 0);
+	CU_ASSERT_EQUAL(r.store.bytes, fake.s.bytes);
+	CU_ASSERT_EQUAL(memcmp(r.store.base, fake.s.base, r.store.bytes), 0);
 	CU_ASSERT_STRING_EQUAL(r.head.lesson, "life");
 	CU_ASSERT_STRING_EQUAL(r.head.path, "lessons/02-life.lua");
 	CU_ASSERT_STRING_EQUAL(r.head.inputs, "go 1\nanswer q1 1 true\n");
@@ -93,9 +93,9 @@ static void equal_traces_give_equal_files(void)
 	uint8_t *a, *b;
 	size_t na, nb;
 
-	forge_and_write();
+	fake_and_write();
 	a = whole_file(&na);
-	CU_ASSERT_EQUAL(kwt_write(path, &h, &forge.s, err, sizeof(err)), 0);
+	CU_ASSERT_EQUAL(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
 	b = whole_file(&nb);
 	CU_ASSERT_EQUAL(na, nb);
 	CU_ASSERT_EQUAL(memcmp(a, b, na), 0);
@@ -111,7 +111,7 @@ static void a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame(void)
 	uint8_t *bytes;
 	size_t n;
 
-	forge_and_write();
+	fake_and_write();
 	bytes = whole_file(&n);
 	for (size_t cut = 0; cut < n; cut += cut < 64 || cut > n - 64 ? 1 : cut < 4000 || cut > n - 1400 ? 23 : 997) {
 		struct kwt_recording r;
@@ -126,7 +126,7 @@ static void a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame(void)
 		CU_ASSERT_TRUE(r.cut);
 		CU_ASSERT_EQUAL_FATAL(strncmp(r.note, "x.kwt: cut off at byte ", 23), 0);
 		CU_ASSERT_TRUE(r.store.nr >= last && r.store.nr <= EVENTS);
-		CU_ASSERT_EQUAL(memcmp(r.store.base, forge.s.base, r.store.bytes), 0);
+		CU_ASSERT_EQUAL(memcmp(r.store.base, fake.s.base, r.store.bytes), 0);
 		steps += r.store.nr > last;
 		last = r.store.nr;
 		kwt_fini(&r);
@@ -143,7 +143,7 @@ static void a_damaged_byte_ends_the_recording_before_its_frame(void)
 	size_t n;
 	unsigned int early = 0;
 
-	forge_and_write();
+	fake_and_write();
 	bytes = whole_file(&n);
 	for (uint64_t i = 0; i < 300; i++) {
 		size_t at_byte = rng_below(rng_hash4(3, 0, 0, i), n);
@@ -152,7 +152,7 @@ static void a_damaged_byte_ends_the_recording_before_its_frame(void)
 
 		bytes[at_byte] ^= (uint8_t)(1u << (i % 8));
 		if (kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)) == 0) {
-			CU_ASSERT_EQUAL(memcmp(r.store.base, forge.s.base, r.store.bytes), 0);
+			CU_ASSERT_EQUAL(memcmp(r.store.base, fake.s.base, r.store.bytes), 0);
 			CU_ASSERT_TRUE(r.cut || r.store.nr == EVENTS);	/* padding may go unseen */
 			early += r.cut && r.store.nr < EVENTS;
 			kwt_fini(&r);
@@ -175,7 +175,7 @@ static void what_is_no_recording_is_refused_with_a_sentence(void)
 	CU_ASSERT_STRING_EQUAL(err, "a.txt: this is no kworkshop recording");
 	CU_ASSERT_EQUAL(kwt_load("no/such.kwt", &r, err, sizeof(err)), -ENOENT);
 	CU_ASSERT_STRING_EQUAL(err, "no/such.kwt: cannot read: No such file or directory");
-	forge_and_write();
+	fake_and_write();
 	bytes = whole_file(&n);
 	memmove(bytes + 6, bytes + 7, n - 7);	/* a transfer ate the carriage return */
 	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n - 1, "x.kwt", &r, err, sizeof(err)), -EBADMSG);
@@ -205,7 +205,7 @@ static void another_versions_recording_is_told_apart(void)
 	uint8_t *bytes;
 	size_t n;
 
-	forge_and_write();
+	fake_and_write();
 	bytes = with_header("recording 1", "recording 9", &n);
 	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
 	CU_ASSERT_STRING_EQUAL(err, "x.kwt: recorded by a newer version of this program");
@@ -229,10 +229,10 @@ static void a_recording_that_can_not_be_written_leaves_the_old_one(void)
 	struct kwt_header h = header();
 	struct kwt_recording r;
 
-	forge_and_write();
-	CU_ASSERT_EQUAL(kwt_write("/dev/full", &h, &forge.s, err, sizeof(err)), -ENOSPC);
+	fake_and_write();
+	CU_ASSERT_EQUAL(kwt_write("/dev/full", &h, &fake.s, err, sizeof(err)), -ENOSPC);
 	CU_ASSERT_STRING_EQUAL(err, "/dev/full: cannot write the recording: No space left on device");
-	CU_ASSERT_EQUAL(kwt_write("no/such/folder.kwt", &h, &forge.s, err, sizeof(err)), -ENOENT);
+	CU_ASSERT_EQUAL(kwt_write("no/such/folder.kwt", &h, &fake.s, err, sizeof(err)), -ENOENT);
 	CU_ASSERT_EQUAL(kwt_load(path, &r, err, sizeof(err)), 0);
 	kwt_fini(&r);
 	done();

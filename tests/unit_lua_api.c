@@ -5,7 +5,7 @@
  * Never here:   the sandbox (unit_lua_sandbox.c), whole lessons (sweep_canary.c).
  * Licence: MIT.
  */
-#include "tests/lua_try.h"
+#include "tests/lua_harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static void a_call_from_the_wrong_place_names_the_remedy(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void wrong_arguments_are_told_with_what_was_expected(void)
@@ -75,7 +75,7 @@ static void wrong_arguments_are_told_with_what_was_expected(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void texts_expand_names_and_refuse_unknown_ones(void)
@@ -96,15 +96,15 @@ static void texts_expand_names_and_refuse_unknown_ones(void)
 		{ "say { 'x', at = starts('w') }", "starts(\"w\") was not seen" },
 		{ NULL, NULL }
 	};
-	struct lua_try t;
+	struct lua_harness t;
 
 	for (unsigned int i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		lua_try_body(&t, good[i].body, NULL);
-		CU_ASSERT_STRING_EQUAL(lua_try_text(&t, EV_SAY, 1), good[i].said);
+		lua_harness_body(&t, good[i].body, NULL);
+		CU_ASSERT_STRING_EQUAL(lua_harness_text(&t, EV_SAY, 1), good[i].said);
 		CU_ASSERT_EQUAL(t.status, 0);
-		lua_try_done(&t);
+		lua_harness_done(&t);
 	}
-	lua_try_cases(bad);
+	lua_harness_cases(bad);
 }
 
 static void parameters_come_from_the_variant_alone(void)
@@ -115,31 +115,31 @@ static void parameters_come_from_the_variant_alone(void)
 		"function(p) say '{a} {b} {c} {d} {e}' end }";
 	static const char typo[] = "return lesson { title = 'x', params = function() return { a = 1 } end, function(p) return p.typo end }";
 	static const char write[] = "return lesson { title = 'x', params = function() return { a = 1 } end, function(p) p.a = 2 end }";
-	struct lua_try t, u;
+	struct lua_harness t, u;
 	int different = 0;
 
 	for (uint64_t variant = 0; variant < 8; variant++) {
-		lua_try_file(&t, text, sizeof(text) - 1, NULL, 1, variant);
-		lua_try_file(&u, text, sizeof(text) - 1, NULL, 2 + variant, variant);
-		CU_ASSERT_STRING_EQUAL(lua_try_text(&t, EV_SAY, 1), lua_try_text(&u, EV_SAY, 1));
-		lua_try_done(&u);
-		lua_try_file(&u, text, sizeof(text) - 1, NULL, 1, variant + 100);
-		different += strcmp(lua_try_text(&t, EV_SAY, 1), lua_try_text(&u, EV_SAY, 1)) != 0;
-		lua_try_done(&u);
-		lua_try_done(&t);
+		lua_harness_file(&t, text, sizeof(text) - 1, NULL, 1, variant);
+		lua_harness_file(&u, text, sizeof(text) - 1, NULL, 2 + variant, variant);
+		CU_ASSERT_STRING_EQUAL(lua_harness_text(&t, EV_SAY, 1), lua_harness_text(&u, EV_SAY, 1));
+		lua_harness_done(&u);
+		lua_harness_file(&u, text, sizeof(text) - 1, NULL, 1, variant + 100);
+		different += strcmp(lua_harness_text(&t, EV_SAY, 1), lua_harness_text(&u, EV_SAY, 1)) != 0;
+		lua_harness_done(&u);
+		lua_harness_done(&t);
 	}
 	CU_ASSERT(different >= 7);
-	lua_try(&t, typo, NULL);
+	lua_harness(&t, typo, NULL);
 	CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, "there is no parameter 'typo'"));
-	lua_try_done(&t);
-	lua_try(&t, write, NULL);
+	lua_harness_done(&t);
+	lua_harness(&t, write, NULL);
 	CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, "parameters are read-only"));
-	lua_try_done(&t);
+	lua_harness_done(&t);
 }
 
-static bool says(const struct lua_try *t, const char *words)
+static bool says(const struct lua_harness *t, const char *words)
 {
-	const char *text = lua_try_text(t, EV_VERDICT, 1);
+	const char *text = lua_harness_text(t, EV_VERDICT, 1);
 	bool yes = strstr(text, words) != NULL;
 
 	if (!yes)
@@ -147,7 +147,7 @@ static bool says(const struct lua_try *t, const char *words)
 	return yes;
 }
 
-static struct ev_VERDICT verdict_of(const struct lua_try *t, uint64_t *at)
+static struct ev_VERDICT verdict_of(const struct lua_harness *t, uint64_t *at)
 {
 	struct ev_VERDICT v = { 0 };
 	struct trace_event ev;
@@ -168,11 +168,11 @@ static void a_verdict_comes_right_after_its_evidence(void)
 		"local q = predict { 'second?', id = 'second', choices = { { 'true', 'no: {given}, not {right} at {event.ms}', id = true }, { 'false', id = false } }, fixed = true,\n"
 		"answer = function(t) local e = t:nth(2, returns(queue_work, w)) return e.ret, e end, why = 'one {w}', rule = 'R2.2' }\n"
 		"expect(q.right == nil and q.wrong == nil) run(20) expect(q.right == (q.given == false)) expect(q.event.ret == false)";
-	struct lua_try t;
+	struct lua_harness t;
 	struct ev_VERDICT v;
 	uint64_t at;
 
-	lua_try_body(&t, body, "second=a");
+	lua_harness_body(&t, body, "second=a");
 	v = verdict_of(&t, &at);
 	CU_ASSERT_EQUAL(t.status, 0);
 	CU_ASSERT(at && v.evidence && at == v.evidence + 1);
@@ -180,12 +180,12 @@ static void a_verdict_comes_right_after_its_evidence(void)
 	CU_ASSERT(says(&t, "given=true\nhappened=false\nevent="));
 	CU_ASSERT(says(&t, "feedback=no: true, not false at 0."));
 	CU_ASSERT(says(&t, "why=one w\nrule=R2.2\ngenerated=You said true. What happened: false, at 0."));
-	lua_try_done(&t);
-	lua_try_body(&t, body, "second=false");
+	lua_harness_done(&t);
+	lua_harness_body(&t, body, "second=false");
 	v = verdict_of(&t, &at);
 	CU_ASSERT(v.right);
-	CU_ASSERT_PTR_NULL(strstr(lua_try_text(&t, EV_VERDICT, 1), "feedback="));
-	lua_try_done(&t);
+	CU_ASSERT_PTR_NULL(strstr(lua_harness_text(&t, EV_VERDICT, 1), "feedback="));
+	lua_harness_done(&t);
 }
 
 static void numbers_orders_ticks_and_words_are_judged_each_their_way(void)
@@ -208,16 +208,16 @@ static void numbers_orders_ticks_and_words_are_judged_each_their_way(void)
 	};
 
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct lua_try t;
+		struct lua_harness t;
 		struct ev_VERDICT v;
 		uint64_t at;
 
-		lua_try_body(&t, cases[i].body, cases[i].answers);
+		lua_harness_body(&t, cases[i].body, cases[i].answers);
 		v = verdict_of(&t, &at);
 		CU_ASSERT_EQUAL(t.status, 0);
 		CU_ASSERT(says(&t, cases[i].verdict));
 		CU_ASSERT_EQUAL(v.right, cases[i].right);
-		lua_try_done(&t);
+		lua_harness_done(&t);
 	}
 }
 
@@ -241,7 +241,7 @@ static void a_question_that_cannot_be_judged_is_the_lessons_fault(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void run_until_and_run_before_stop_around_the_event(void)
@@ -264,7 +264,7 @@ static void run_until_and_run_before_stop_around_the_event(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void kernel_calls_do_what_their_names_say(void)
@@ -317,10 +317,10 @@ static void kernel_calls_do_what_their_names_say(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
-static bool has_task(const struct lua_try *t, const char *name)
+static bool has_task(const struct lua_harness *t, const char *name)
 {
 	const char *is;
 
@@ -338,18 +338,18 @@ static void a_lesson_chooses_the_engine_of_before_cmwq(void)
 	static const int status[] = { 0, 0, 0, 2, 2 };
 
 	for (int i = 0; i < 5; i++) {
-		struct lua_try t;
+		struct lua_harness t;
 		char text[600];
 
 		snprintf(text, sizeof(text),
 			 "return lesson { title = 't', minutes = 1, machine = { cpus = 4%s }, function(p)\n"
 			 "local q = alloc_workqueue('drv') local w = work('w', function() sleep_ms(1) end)\n"
 			 "task(0, 't', function() queue_work(q, w) end) local e = run_until(starts(w)) run(5) end }", machine[i]);
-		lua_try(&t, text, "");
+		lua_harness(&t, text, "");
 		CU_ASSERT_EQUAL(t.status, status[i]);
 		if (i < 2)
 			CU_ASSERT_EQUAL(has_task(&t, "drv/3"), i == 1);
-		lua_try_done(&t);
+		lua_harness_done(&t);
 	}
 }
 
@@ -377,7 +377,7 @@ static void modelled_memory_tells_what_is_used_too_late(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void judges_see_events_and_states(void)
@@ -401,7 +401,7 @@ static void judges_see_events_and_states(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 /* What table, pages and bindings say about the API is the same thing. */

@@ -8,7 +8,7 @@
  * Never here:   the API (unit_lua_api.c), the process's limits (fault_confine.c).
  * Licence: MIT.
  */
-#include "tests/lua_try.h"
+#include "tests/lua_harness.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static void a_lesson_reaches_no_files_no_processes_no_interpreter(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void what_all_lessons_share_cannot_be_changed(void)
@@ -69,7 +69,7 @@ static void what_all_lessons_share_cannot_be_changed(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void an_endless_loop_ends_through_every_pcall(void)
@@ -93,12 +93,12 @@ static void an_endless_loop_ends_through_every_pcall(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void an_endless_loop_in_the_kernel_lets_time_pass_and_is_named(void)
 {
-	struct lua_try t;
+	struct lua_harness t;
 	static const struct lua_case cases[] = {
 		{ "task(0, 'spin', function() while true do end end) run_until(prints 'never', 5000)",
 		  "task 'spin' has been computing for 200 ms of virtual time" },
@@ -110,12 +110,12 @@ static void an_endless_loop_in_the_kernel_lets_time_pass_and_is_named(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 	/* less than that is a hog like any other: the tick meets it */
-	lua_try_body(&t, "task(0, 'busy', function() for i = 1, 5000000 do end end) run(20)", NULL);
+	lua_harness_body(&t, "task(0, 'busy', function() for i = 1, 5000000 do end end) run(20)", NULL);
 	CU_ASSERT_EQUAL(t.status, 0);
-	CU_ASSERT(lua_try_count(&t, EV_TICK) >= 4);
-	lua_try_done(&t);
+	CU_ASSERT(lua_harness_count(&t, EV_TICK) >= 4);
+	lua_harness_done(&t);
 }
 
 static void a_judge_cannot_think_for_ever(void)
@@ -128,7 +128,7 @@ static void a_judge_cannot_think_for_ever(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 static void a_single_call_builds_only_so_much(void)
@@ -163,19 +163,19 @@ static void a_single_call_builds_only_so_much(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 /* RULE(policy).  Bytes that claim to be compiled could be anything. */
 static void compiled_lua_is_refused(void)
 {
 	static const char bytes[] = "\033Lua\x54\0\x19\x93\r\n\x1a\n";
-	struct lua_try t;
+	struct lua_harness t;
 
-	lua_try_file(&t, bytes, sizeof(bytes), NULL, 1, 0);
+	lua_harness_file(&t, bytes, sizeof(bytes), NULL, 1, 0);
 	CU_ASSERT_EQUAL(t.status, 2);
 	CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, "attempt to load a binary chunk"));
-	lua_try_done(&t);
+	lua_harness_done(&t);
 }
 
 static void a_fault_before_the_lesson_begins_names_its_line(void)
@@ -198,15 +198,15 @@ static void a_fault_before_the_lesson_begins_names_its_line(void)
 		{ "return lesson { title = 'x', params = function(pick) return { a = 1 } end, avoid = function() return true end, function() end }",
 		  "rejected 100 draws" },
 	};
-	struct lua_try t;
+	struct lua_harness t;
 
 	for (unsigned int i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		lua_try(&t, files[i].text, NULL);
+		lua_harness(&t, files[i].text, NULL);
 		CU_ASSERT_EQUAL(t.status, 2);
 		CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, files[i].words));
 		if (!strstr(t.fault, files[i].words))
 			test_note("%s: %s", files[i].text, t.fault);
-		lua_try_done(&t);
+		lua_harness_done(&t);
 	}
 }
 
@@ -219,12 +219,12 @@ static void a_catastrophic_pattern_meets_the_limit_of_the_process(void)
 	CU_ASSERT_FATAL(child >= 0);
 	if (child == 0) {
 		struct rlimit one = { 1, 1 }, none = { 0, 0 };
-		struct lua_try t;
+		struct lua_harness t;
 
 		setrlimit(RLIMIT_CPU, &one);
 		setrlimit(RLIMIT_CORE, &none);
 		/* before there is a machine: its threads would not survive the fork */
-		lua_try(&t, "local s = ('a'):rep(40) s:find(('a*'):rep(30) .. 'b')", NULL);
+		lua_harness(&t, "local s = ('a'):rep(40) s:find(('a*'):rep(30) .. 'b')", NULL);
 		_exit(0);
 	}
 	CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
@@ -251,18 +251,18 @@ static void what_a_lesson_sees_depends_on_nothing_of_the_host(void)
 		{ "local a = math.random(1000) expect(a >= 1 and a <= 1000) expect(math.random() < 1)", NULL },
 		{ NULL, NULL }
 	};
-	struct lua_try t, u;
+	struct lua_harness t, u;
 	static const char draw[] = "return lesson { title = 'x', function() for i = 1, 5 do show(('timeline')) say(tostring(math.random(1000000))) end end }";
 
-	lua_try_cases(cases);
-	lua_try_file(&t, draw, sizeof(draw) - 1, NULL, 3, 0);
-	lua_try_file(&u, draw, sizeof(draw) - 1, NULL, 3, 0);
-	CU_ASSERT_STRING_EQUAL(lua_try_text(&t, EV_SAY, 3), lua_try_text(&u, EV_SAY, 3));
-	lua_try_done(&u);
-	lua_try_file(&u, draw, sizeof(draw) - 1, NULL, 4, 0);
-	CU_ASSERT_STRING_NOT_EQUAL(lua_try_text(&t, EV_SAY, 3), lua_try_text(&u, EV_SAY, 3));
-	lua_try_done(&u);
-	lua_try_done(&t);
+	lua_harness_cases(cases);
+	lua_harness_file(&t, draw, sizeof(draw) - 1, NULL, 3, 0);
+	lua_harness_file(&u, draw, sizeof(draw) - 1, NULL, 3, 0);
+	CU_ASSERT_STRING_EQUAL(lua_harness_text(&t, EV_SAY, 3), lua_harness_text(&u, EV_SAY, 3));
+	lua_harness_done(&u);
+	lua_harness_file(&u, draw, sizeof(draw) - 1, NULL, 4, 0);
+	CU_ASSERT_STRING_NOT_EQUAL(lua_harness_text(&t, EV_SAY, 3), lua_harness_text(&u, EV_SAY, 3));
+	lua_harness_done(&u);
+	lua_harness_done(&t);
 }
 
 static void the_kept_library_works_as_authors_know_it(void)
@@ -284,7 +284,7 @@ static void the_kept_library_works_as_authors_know_it(void)
 		{ NULL, NULL }
 	};
 
-	lua_try_cases(cases);
+	lua_harness_cases(cases);
 }
 
 const struct test_case suite_unit_lua_sandbox[] = {

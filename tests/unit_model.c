@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 #include "model/model.h"
-#include "tests/forge.h"
+#include "tests/fake_trace.h"
 #include "tests/test.h"
 
 static struct model m;
@@ -17,14 +17,14 @@ static void fold(void)
 {
 	struct trace_event ev;
 
-	forge_read();
-	while (trace_store_event(&forge.s, m.n + 1, &ev))
+	fake_read();
+	while (trace_store_event(&fake.s, m.n + 1, &ev))
 		CU_ASSERT_EQUAL_FATAL(model_apply(&m, &ev), 0);
 }
 
 static void begin(void)
 {
-	forge_open();
+	fake_open();
 	CU_ASSERT_EQUAL_FATAL(model_init(&m), 0);
 	at(0, 0, 0);
 	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000, .seed = 1);
@@ -36,7 +36,7 @@ static void begin(void)
 static void end(void)
 {
 	model_fini(&m);
-	forge_close();
+	fake_close();
 }
 
 /* worker @w with thread @task, idle in pool 1 */
@@ -405,7 +405,7 @@ static void seeking_anywhere_gives_the_state_that_playing_gives(void)
 	struct model_replay replay;
 	struct trace_event ev;
 
-	forge_open_sized(16 << 20, 0);
+	fake_open_sized(16 << 20, 0);
 	CU_ASSERT_EQUAL_FATAL(model_init(&m), 0);
 	TRACE(POOL_NEW, .pool = 1, .cpu = 0);
 	TRACE(PWQ_NEW, .pwq = 1, .wq = 1, .pool = 1, .cpu = 0);
@@ -415,17 +415,17 @@ static void seeking_anywhere_gives_the_state_that_playing_gives(void)
 		take(1 + i % 50, 1);
 		finish(1 + i % 50, 1, 0, 0);
 	}
-	forge_read();
-	CU_ASSERT_EQUAL(model_replay_init(&replay, &forge.s), 0);
-	CU_ASSERT_EQUAL(replay.head.n, forge.s.nr);
+	fake_read();
+	CU_ASSERT_EQUAL(model_replay_init(&replay, &fake.s), 0);
+	CU_ASSERT_EQUAL(replay.head.n, fake.s.nr);
 	CU_ASSERT_TRUE(replay.nr_snaps > 5);
 	for (uint64_t i = 0; i < 40; i++) {
-		uint64_t n = rng_below(rng_hash4(7, 0, 0, i), forge.s.nr + 1);
+		uint64_t n = rng_below(rng_hash4(7, 0, 0, i), fake.s.nr + 1);
 
 		CU_ASSERT_EQUAL(model_replay_seek(&replay, n), 0);
 		CU_ASSERT_EQUAL(replay.at.n, n);
 		model_reset(&m);
-		while (m.n < n && trace_store_event(&forge.s, m.n + 1, &ev))
+		while (m.n < n && trace_store_event(&fake.s, m.n + 1, &ev))
 			model_apply(&m, &ev);
 		CU_ASSERT_TRUE(lists_equal(&m, &replay.at));
 	}
@@ -437,7 +437,7 @@ static void seeking_anywhere_gives_the_state_that_playing_gives(void)
 	CU_ASSERT_TRUE(lists_equal(&replay.at, &replay.head));
 	/* a replay grows with its store */
 	queue_active(60, 1);
-	forge_read();
+	fake_read();
 	CU_ASSERT_EQUAL(model_replay_grow(&replay), 0);
 	CU_ASSERT_EQUAL(replay.head.items[60].place, AT_WORKLIST);
 	model_replay_fini(&replay);
@@ -448,14 +448,14 @@ static void steps_go_by_level(void)
 {
 	struct model_replay replay;
 
-	forge_open();
+	fake_open();
 	TRACE(TICK, .count = 1);
 	TRACE(PENDING_SET, .item = 1);
 	TRACE(TICK, .count = 2);
 	TRACE(BURN, .length = 2);
 	TRACE(PENDING_CLEAR, .item = 1);
-	forge_read();
-	CU_ASSERT_EQUAL(model_replay_init(&replay, &forge.s), 0);
+	fake_read();
+	CU_ASSERT_EQUAL(model_replay_init(&replay, &fake.s), 0);
 	CU_ASSERT_EQUAL(model_replay_next(&replay, 0, TRACE_STORY), 2);
 	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_STORY), 5);
 	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_DETAIL), 4);
@@ -465,7 +465,7 @@ static void steps_go_by_level(void)
 	CU_ASSERT_EQUAL(model_replay_prev(&replay, 2, TRACE_STORY), 0);
 	CU_ASSERT_EQUAL(model_replay_prev(&replay, 100, TRACE_STORY), 5);
 	model_replay_fini(&replay);
-	forge_close();
+	fake_close();
 }
 
 const struct test_case suite_unit_model[] = {

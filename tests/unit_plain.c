@@ -130,30 +130,30 @@ static void a_number_may_have_its_unit_behind_it(void)
 		CU_ASSERT_NOT_EQUAL(value(ASK_NUMBER, 0, wrong[i], out), 0);
 }
 
-/* ---- a forged recording --------------------------------------------------------------- */
+/* ---- a synthetic recording --------------------------------------------------------------- */
 
-static struct trace forged;
+static struct trace fake;
 static struct trace_store store;
 
 static void begin(void)
 {
-	memset(&forged, 0, sizeof(forged));
+	memset(&fake, 0, sizeof(fake));
 	memset(&store, 0, sizeof(store));
-	CU_ASSERT_EQUAL_FATAL(trace_open(&forged, -1, 1 << 20, 0), 0);
-	trace_current = &forged;
+	CU_ASSERT_EQUAL_FATAL(trace_open(&fake, -1, 1 << 20, 0), 0);
+	trace_current = &fake;
 }
 
 static void finish(void)
 {
 	trace_current = NULL;
-	CU_ASSERT_EQUAL(trace_store_borrow(&store, &forged), 0);
+	CU_ASSERT_EQUAL(trace_store_borrow(&store, &fake), 0);
 	trace_store_poll(&store);
 }
 
 static void drop(void)
 {
 	trace_store_close(&store);
-	trace_close(&forged);
+	trace_close(&fake);
 }
 
 static char *played(void)
@@ -163,7 +163,7 @@ static char *played(void)
 	size_t n;
 
 	opts.out = open_memstream(&got, &n);
-	CU_ASSERT_EQUAL(plain_play(&store, "forged.kwt", &opts), 0);
+	CU_ASSERT_EQUAL(plain_play(&store, "fake.kwt", &opts), 0);
 	fclose(opts.out);
 	return got;
 }

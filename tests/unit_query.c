@@ -5,13 +5,13 @@
 #include <errno.h>
 
 #include "model/query.h"
-#include "tests/forge.h"
+#include "tests/fake_trace.h"
 #include "tests/test.h"
 
 /* items 1 and 2 run on CPUs 0 and 1, item 1 twice */
-static void forge_runs(void)
+static void fake_runs(void)
 {
-	forge_open();
+	fake_open();
 	trace_def(CLS_ITEM, 1, 5, 0, "reset");		/* 1 */
 	trace_def(CLS_ITEM, 2, 6, 0, "reset");		/* 2 */
 	TRACE(PWQ_NEW, .pwq = 4, .wq = 9, .pool = 3);	/* 3 */
@@ -24,17 +24,17 @@ static void forge_runs(void)
 	TRACE(EXECUTE_END, .item = 1, .func = 1, .worker = 1, .wq = 9);		/* 7 */
 	TRACE(EXECUTE_START, .item = 1, .func = 1, .worker = 1, .wq = 9);	/* 8 */
 	TRACE(RETIRE, .item = 1, .pwq = 4, .nr_active = 3);			/* 9 */
-	forge_read();
+	fake_read();
 }
 
 static void a_pattern_matches_by_kind_thing_field_place_and_time(void)
 {
 	struct query_pattern starts = query_event(), p;
-	const struct trace_store *s = &forge.s;
+	const struct trace_store *s = &fake.s;
 	uint32_t one = 1, nine = 9, two_items[2] = { 2, 7 };
 	uint32_t thread = 12;
 
-	forge_runs();
+	fake_runs();
 	query_kind(&starts, EV_EXECUTE_START);
 	CU_ASSERT_EQUAL(query_count(s, &starts, 1, s->nr), 3);
 	p = starts, query_thing(&p, CLS_ITEM, &one, 1);
@@ -70,7 +70,7 @@ static void a_pattern_matches_by_kind_thing_field_place_and_time(void)
 	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 3);
 	p = starts, query_field_text(&p, "item", QUERY_TEXT, "rese");
 	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 0);
-	forge_close();
+	fake_close();
 }
 
 static bool odd_numbers(void *arg, const struct trace_event *ev)
@@ -83,11 +83,11 @@ static void patterns_combine(void)
 {
 	struct query_pattern starts = query_event(), ends = query_event(), item2 = query_event();
 	struct query_pattern either, nth, after, before, both;
-	const struct trace_store *s = &forge.s;
+	const struct trace_store *s = &fake.s;
 	uint64_t all[2];
 	uint32_t two = 2;
 
-	forge_runs();
+	fake_runs();
 	query_kind(&starts, EV_EXECUTE_START);
 	query_kind(&ends, EV_EXECUTE_END);
 	query_thing(&item2, CLS_ITEM, &two, 1);
@@ -111,7 +111,7 @@ static void patterns_combine(void)
 	CU_ASSERT_EQUAL(query_first(s, &after, 1, s->nr), 8);
 	starts.with = odd_numbers;
 	CU_ASSERT_EQUAL(query_count(s, &starts, 1, s->nr), 1);
-	forge_close();
+	fake_close();
 }
 
 static void a_tree_with_too_many_nodes_is_refused(void)
@@ -129,7 +129,7 @@ static void a_tree_with_too_many_nodes_is_refused(void)
 
 static void an_event_leads_to_another_by_cause_and_thread(void)
 {
-	forge_open();
+	fake_open();
 	at(1, 0, 1);
 	TRACE(TICK, .count = 1);			/* 1: task 1 */
 	TRACE(TICK, .count = 2);			/* 2: task 1 */
@@ -141,34 +141,34 @@ static void an_event_leads_to_another_by_cause_and_thread(void)
 	TRACE_CAUSED(5, TICK, .count = 6);		/* 6: task 3 */
 	at(4, 0, 1);
 	TRACE(TICK, .count = 7);			/* 7: task 1 */
-	forge.ctx = CTX_HARDIRQ;
+	fake.ctx = CTX_HARDIRQ;
 	TRACE(TICK, .count = 8);			/* 8: an interrupt on CPU 0 */
-	forge_read();
-	CU_ASSERT_TRUE(query_happens_before(&forge.s, 1, 6));	/* 1 -> 2 (thread) -> 4 -> 5 -> 6 */
-	CU_ASSERT_TRUE(query_happens_before(&forge.s, 3, 6));
-	CU_ASSERT_FALSE(query_happens_before(&forge.s, 6, 7));	/* only later in time */
-	CU_ASSERT_FALSE(query_happens_before(&forge.s, 7, 8));
-	CU_ASSERT_FALSE(query_happens_before(&forge.s, 6, 1));
-	CU_ASSERT_FALSE(query_happens_before(&forge.s, 2, 2));
-	CU_ASSERT_FALSE(query_happens_before(&forge.s, 1, 3));
-	CU_ASSERT_TRUE(query_caused(&forge.s, 2, 4));
-	CU_ASSERT_FALSE(query_caused(&forge.s, 2, 6));	/* 5's own cause is not 4 */
-	CU_ASSERT_TRUE(query_caused(&forge.s, 5, 6));
-	forge_close();
+	fake_read();
+	CU_ASSERT_TRUE(query_happens_before(&fake.s, 1, 6));	/* 1 -> 2 (thread) -> 4 -> 5 -> 6 */
+	CU_ASSERT_TRUE(query_happens_before(&fake.s, 3, 6));
+	CU_ASSERT_FALSE(query_happens_before(&fake.s, 6, 7));	/* only later in time */
+	CU_ASSERT_FALSE(query_happens_before(&fake.s, 7, 8));
+	CU_ASSERT_FALSE(query_happens_before(&fake.s, 6, 1));
+	CU_ASSERT_FALSE(query_happens_before(&fake.s, 2, 2));
+	CU_ASSERT_FALSE(query_happens_before(&fake.s, 1, 3));
+	CU_ASSERT_TRUE(query_caused(&fake.s, 2, 4));
+	CU_ASSERT_FALSE(query_caused(&fake.s, 2, 6));	/* 5's own cause is not 4 */
+	CU_ASSERT_TRUE(query_caused(&fake.s, 5, 6));
+	fake_close();
 }
 
 static void names_give_ids_owner_by_owner(void)
 {
 	uint32_t ids[4];
 
-	forge_runs();
-	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "reset", 0, ids, 4), 2);
+	fake_runs();
+	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "reset", 0, ids, 4), 2);
 	CU_ASSERT_EQUAL(ids[1], 2);
-	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "reset", 6, ids, 4), 1);
+	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "reset", 6, ids, 4), 1);
 	CU_ASSERT_EQUAL(ids[0], 2);
-	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "rest", 0, ids, 4), 0);
-	CU_ASSERT_EQUAL(query_named(&forge.s, CLS_ITEM, "reset", 0, NULL, 0), 2);
-	forge_close();
+	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "rest", 0, ids, 4), 0);
+	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "reset", 0, NULL, 0), 2);
+	fake_close();
 }
 
 const struct test_case suite_unit_query[] = {

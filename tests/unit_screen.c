@@ -1,7 +1,7 @@
 /*
  * tests/unit_screen.c - the screen without a device: cells, text, playback, lanes, any key at all.
  *
- * The headless terminal shows frames as text; the little story (story.h) is what they show.
+ * The headless terminal shows frames as text.  The scene is the sample trace (sample_trace.h).
  * Licence: MIT.
  */
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "tests/story.h"
+#include "tests/sample_trace.h"
 #include "visualizer/cells.h"
 #include "visualizer/markup.h"
 #include "visualizer/view.h"
@@ -26,20 +26,20 @@ static void open_sized(int w, int h, bool ascii)
 	memset(&opts, 0, sizeof(opts));
 	CU_ASSERT_EQUAL_FATAL(term_open(&ui.term, &to, err, sizeof(err)), 0);
 	ui.opts = &opts;
-	forge_open();
-	story_boot();
-	story_question();
-	story_verdict();
-	story_rescue();
-	forge_read();
-	ui_set_scene(&ui, scene_open_store(&forge.s, ""));
+	fake_open();
+	sample_boot();
+	sample_question();
+	sample_verdict();
+	sample_rescue();
+	fake_read();
+	ui_set_scene(&ui, scene_open_store(&fake.s, ""));
 }
 
 static void shut(void)
 {
 	ui_set_scene(&ui, NULL);
 	term_close(ui.term);
-	forge_close();
+	fake_close();
 }
 
 static void pass(double seconds)
@@ -190,7 +190,7 @@ static void a_decision_stays_on_the_screen_for_six_tenths_of_a_second(void)
 	press(KEYC_ENTER);
 	for (int i = 0; i < 500 && !ev.why.pred; i++) {
 		ui_update(&ui, 0.01);
-		trace_store_event(&forge.s, ui.scene->replay.at.n, &ev);
+		trace_store_event(&fake.s, ui.scene->replay.at.n, &ev);
 	}
 	CU_ASSERT_EQUAL(ev.kind, EV_KICK);
 	CU_ASSERT_FALSE(playback_advance(f, 0.55));
@@ -237,12 +237,12 @@ static void the_picture_of_an_event_is_the_same_from_both_sides(void)
 	opts.no_animation = true;
 	playback_seek(&ui.scene->playback, 60);
 	lanes_grow(&ui.scene->lanes, UINT64_MAX);
-	ui.scene->playback.passed = forge.s.nr;
+	ui.scene->playback.passed = fake.s.nr;
 	n = ui.scene->replay.at.n;
 	draw();
 	for (int y = 1; y < 9; y++)
 		term_row_text(ui.term, y, forth[y], sizeof(forth[y]));
-	playback_seek(&ui.scene->playback, forge.s.nr);
+	playback_seek(&ui.scene->playback, fake.s.nr);
 	draw();
 	playback_seek(&ui.scene->playback, n);
 	draw();
@@ -323,7 +323,7 @@ static void monkey(uint64_t seed, int w, int h)
 		if (r % 61 == 0)
 			term_resize(ui.term, 20 + (int)(r >> 9) % 180, 3 + (int)(r >> 20) % 60);
 		if (ui_key(&ui, &ev) & EFF_LEAVE)
-			ui_set_scene(&ui, scene_open_store(&forge.s, ""));
+			ui_set_scene(&ui, scene_open_store(&fake.s, ""));
 		ui_update(&ui, (r >> 5) % 100 / 200.0);
 		draw();
 	}

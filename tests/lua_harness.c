@@ -1,7 +1,7 @@
 /*
- * tests/lua_try.c - see lua_try.h.   Licence: MIT.
+ * tests/lua_harness.c - see lua_harness.h.   Licence: MIT.
  */
-#include "tests/lua_try.h"
+#include "tests/lua_harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static int wait_always(void *arg, enum director_wait what, const char *id, struc
 	return 0;
 }
 
-void lua_try_file(struct lua_try *t, const char *text, size_t size, const char *answers, uint64_t seed, uint64_t variant)
+void lua_harness_file(struct lua_harness *t, const char *text, size_t size, const char *answers, uint64_t seed, uint64_t variant)
 {
 	struct run_spec spec = { .seed = seed, .variant = variant, .jitter = -1 };
 	struct answers a = { answers };
@@ -64,32 +64,32 @@ void lua_try_file(struct lua_try *t, const char *text, size_t size, const char *
 	rmdir(dir);
 	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&t->store, &t->trace), 0);
 	trace_store_poll(&t->store);
-	snprintf(t->fault, sizeof(t->fault), "%s", lua_try_text(t, EV_FAULT, 1));
+	snprintf(t->fault, sizeof(t->fault), "%s", lua_harness_text(t, EV_FAULT, 1));
 }
 
-void lua_try(struct lua_try *t, const char *text, const char *answers)
+void lua_harness(struct lua_harness *t, const char *text, const char *answers)
 {
-	lua_try_file(t, text, strlen(text), answers, 1, 0);
+	lua_harness_file(t, text, strlen(text), answers, 1, 0);
 }
 
-void lua_try_body(struct lua_try *t, const char *body, const char *answers)
+void lua_harness_body(struct lua_harness *t, const char *body, const char *answers)
 {
 	char *text = malloc(strlen(body) + 200);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
 	/* one line of frame: the body's first line is the file's second */
 	sprintf(text, "return lesson { title = \"try\", machine = { cpus = 2 }, function(p)\n%s\nend }\n", body);
-	lua_try(t, text, answers);
+	lua_harness(t, text, answers);
 	free(text);
 }
 
-void lua_try_done(struct lua_try *t)
+void lua_harness_done(struct lua_harness *t)
 {
 	trace_store_close(&t->store);
 	trace_close(&t->trace);
 }
 
-const char *lua_try_text(const struct lua_try *t, enum trace_kind kind, int nth)
+const char *lua_harness_text(const struct lua_harness *t, enum trace_kind kind, int nth)
 {
 	struct trace_event ev;
 	struct trace_value v;
@@ -100,7 +100,7 @@ const char *lua_try_text(const struct lua_try *t, enum trace_kind kind, int nth)
 	return "";
 }
 
-uint64_t lua_try_count(const struct lua_try *t, enum trace_kind kind)
+uint64_t lua_harness_count(const struct lua_harness *t, enum trace_kind kind)
 {
 	struct trace_event ev;
 	uint64_t found = 0;
@@ -110,14 +110,14 @@ uint64_t lua_try_count(const struct lua_try *t, enum trace_kind kind)
 	return found;
 }
 
-void lua_try_cases(const struct lua_case *cases)
+void lua_harness_cases(const struct lua_case *cases)
 {
-	struct lua_try t;
+	struct lua_harness t;
 
 	for (; cases->body; cases++) {
 		bool as_told;
 
-		lua_try_body(&t, cases->body, NULL);
+		lua_harness_body(&t, cases->body, NULL);
 		as_told = cases->words ? t.status == 2 && strstr(t.fault, cases->words) &&
 					 strncmp(t.fault, "07-try.lua:", 11) == 0
 				       : t.status == 0 && !t.fault[0];
@@ -125,6 +125,6 @@ void lua_try_cases(const struct lua_case *cases)
 		if (!as_told)
 			test_note("%s\n    status %d, fault: %s\n    expected: %s", cases->body, t.status, t.fault,
 				  cases->words ? cases->words : "(none)");
-		lua_try_done(&t);
+		lua_harness_done(&t);
 	}
 }

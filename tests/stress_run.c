@@ -1,10 +1,10 @@
 /*
- * tests/rich.c - see rich.h.   Licence: MIT.
+ * tests/stress_run.c - see stress_run.h.   Licence: MIT.
  */
-#include "tests/rich.h"
+#include "tests/stress_run.h"
 
 #include "base/rng.h"
-#include "tests/crowd.h"
+#include "tests/random_ops.h"
 
 #define TURNS 12	/* of the thread that changes the machine */
 
@@ -26,7 +26,7 @@ static int turn_main(void *data)
 
 	(void)data;
 	for (r = 0; r < TURNS; r++) {
-		uint64_t h = rng_hash4(crowd.seed, 3, 0, (uint64_t)r);
+		uint64_t h = rng_hash4(random_ops.seed, 3, 0, (uint64_t)r);
 
 		switch (h % 5) {
 		case 0:
@@ -47,7 +47,7 @@ static int turn_main(void *data)
 			mach_stall_creation(false);
 			break;
 		default:
-			new_attrs(crowd.wqs[2 + h % 2], h / 8);
+			new_attrs(random_ops.wqs[2 + h % 2], h / 8);
 		}
 		mach_sleep_ns(rng_below(rng_mix(h), 3 * MS));
 	}
@@ -55,14 +55,14 @@ static int turn_main(void *data)
 }
 
 static const struct step kinds[5][4] = {
-	{ BURN(0.3), CALL(crowd_requeue), { STEP_END, 0, NULL } },
+	{ BURN(0.3), CALL(random_ops_requeue), { STEP_END, 0, NULL } },
 	{ BURN(0.1), SLEEP(0.7), BURN(0.1), { STEP_END, 0, NULL } },
-	{ SLEEP(1.5), CALL(crowd_requeue), { STEP_END, 0, NULL } },
-	{ CALL(crowd_requeue), BURN(1), { STEP_END, 0, NULL } },
+	{ SLEEP(1.5), CALL(random_ops_requeue), { STEP_END, 0, NULL } },
+	{ CALL(random_ops_requeue), BURN(1), { STEP_END, 0, NULL } },
 	{ HOG(3), SLEEP(0.2), { STEP_END, 0, NULL } },
 };
 
-void rich_start_watched(struct world *w, uint64_t s, const struct mach_lock_watch *watch)
+void stress_start_watched(struct world *w, uint64_t s, const struct mach_lock_watch *watch)
 {
 	static const unsigned int flags[] = {
 		0, WQ_MEM_RECLAIM, WQ_UNBOUND, WQ_UNBOUND | WQ_INT_ORDERED, WQ_CPU_INTENSIVE,
@@ -72,12 +72,12 @@ void rich_start_watched(struct world *w, uint64_t s, const struct mach_lock_watc
 	struct machine_config cfg = world_config(4);
 	int i;
 
-	crowd = (struct crowd){
+	random_ops = (struct random_ops){
 		.seed = s, .nr_items = 10, .nr_wqs = 6, .nr_limits = 3, .rounds = 30, .pause_ns = MS,
 		.nr_menu = 15, .menu = {
-			CROWD_QUEUE, CROWD_QUEUE, CROWD_QUEUE, CROWD_QUEUE, CROWD_QUEUE_ITS_CPU, CROWD_MOD,
-			CROWD_CANCEL, CROWD_CANCEL_SYNC, CROWD_FLUSH, CROWD_FLUSH_WQ, CROWD_LIMIT,
-			CROWD_DISABLE, CROWD_QUEUE_NODE, CROWD_BRIEF_WQ, CROWD_DELAY
+			RANDOM_OP_QUEUE, RANDOM_OP_QUEUE, RANDOM_OP_QUEUE, RANDOM_OP_QUEUE, RANDOM_OP_QUEUE_ITS_CPU, RANDOM_OP_MOD,
+			RANDOM_OP_CANCEL, RANDOM_OP_CANCEL_SYNC, RANDOM_OP_FLUSH, RANDOM_OP_FLUSH_WQ, RANDOM_OP_LIMIT,
+			RANDOM_OP_DISABLE, RANDOM_OP_QUEUE_NODE, RANDOM_OP_BRIEF_WQ, RANDOM_OP_DELAY
 		},
 	};
 	cfg.seed = s;
@@ -90,19 +90,19 @@ void rich_start_watched(struct world *w, uint64_t s, const struct mach_lock_watc
 	world_start(w, &cfg);
 	if (watch)
 		machine_watch_locks(watch);
-	crowd_wqs(flags, max);
-	crowd_items(5, kinds);
+	random_ops_wqs(flags, max);
+	random_ops_items(5, kinds);
 	for (i = 0; i < 6; i++)
-		crowd_actor("t", i, &(struct mach_task_opts){ .cpu = i % 3, .rt_prio = i < 3 ? 50 : 0 });
+		random_ops_actor("t", i, &(struct mach_task_opts){ .cpu = i % 3, .rt_prio = i < 3 ? 50 : 0 });
 	machine_task("turn", turn_main, NULL, &(struct mach_task_opts){ .cpu = 0, .rt_prio = 60 });
 }
 
-void rich_start(struct world *w, uint64_t s)
+void stress_start(struct world *w, uint64_t s)
 {
-	rich_start_watched(w, s, NULL);
+	stress_start_watched(w, s, NULL);
 }
 
-void rich_run(struct world *w)
+void stress_run(struct world *w)
 {
-	crowd_run(w, 20000);
+	random_ops_run(w, 20000);
 }

@@ -1,15 +1,15 @@
 /*
- * tests/books.h - a forged run that keeps its books: small steps that agree with each other.
+ * tests/fake_trace_ops.h - helpers that emit consistent synthetic events.
  *
- * Needs forge.h.  One suite's: it has state of its own.   Licence: MIT.
+ * Each suite that includes this file has its own copy of the state.   Licence: MIT.
  */
-#ifndef KW_TESTS_BOOKS_H
-#define KW_TESTS_BOOKS_H
+#ifndef KW_TESTS_FAKE_TRACE_OPS_H
+#define KW_TESTS_FAKE_TRACE_OPS_H
 
 #include <stdio.h>
 
 #include "model/model.h"
-#include "tests/forge.h"
+#include "tests/fake_trace.h"
 
 #define MS 1000000u
 #define SECOND ((uint64_t)1000 * MS)
@@ -18,7 +18,7 @@
  * wq 3 (ordered) on pool 2; workers 1..3 (threads 11..13) and 4..6 (14..16). */
 static struct {
 	uint32_t active[4], flight[4], idle[3], running[3], node[4];
-} books;
+} counts;
 
 static inline uint32_t pool_of_worker(uint32_t w)
 {
@@ -27,12 +27,12 @@ static inline uint32_t pool_of_worker(uint32_t w)
 
 static inline void by_worker(uint32_t w)
 {
-	at(forge.time + 1000, w <= 3 ? 0 : 1, (uint16_t)(10 + w));
+	at(fake.time + 1000, w <= 3 ? 0 : 1, (uint16_t)(10 + w));
 }
 
 static inline void by_someone(void)
 {
-	at(forge.time + 1000, 1, 5);
+	at(fake.time + 1000, 1, 5);
 }
 
 static inline void new_worker(uint32_t w, uint32_t nr)
@@ -44,13 +44,13 @@ static inline void new_worker(uint32_t w, uint32_t nr)
 	trace_def(CLS_WORKER, w, pool, id, name);
 	TRACE(WORKER_ATTACH, .worker = w, .pool = pool, .flags = pool == 1 ? 8 : 8 | 128);
 	TRACE(WORKER_CREATE, .worker = w, .pool = pool, .id = id, .kthread = 10 + w, .nr_workers = nr);
-	TRACE(WORKER_IDLE, .worker = w, .pool = pool, .nr_idle = ++books.idle[pool]);
+	TRACE(WORKER_IDLE, .worker = w, .pool = pool, .nr_idle = ++counts.idle[pool]);
 }
 
 static inline void prologue(void)
 {
-	forge_open();
-	memset(&books, 0, sizeof(books));
+	fake_open();
+	memset(&counts, 0, sizeof(counts));
 	at(1000, 0, 1);
 	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000);
 	TRACE(WATCHDOG_SET, .thresh = 30 * SECOND, .next = 30 * SECOND);
@@ -77,8 +77,8 @@ static inline void node_change(uint32_t pwq, int by)
 {
 	if (pwq == 1)
 		return;
-	books.node[pwq] += (uint32_t)by;
-	TRACE(NODE_ACTIVE, .wq = pwq, .node = 0, .nr = books.node[pwq], .max = pwq == 2 ? 4 : 1);
+	counts.node[pwq] += (uint32_t)by;
+	TRACE(NODE_ACTIVE, .wq = pwq, .node = 0, .nr = counts.node[pwq], .max = pwq == 2 ? 4 : 1);
 }
 
 static inline void queue_to(uint32_t item, uint32_t pwq)
@@ -87,14 +87,14 @@ static inline void queue_to(uint32_t item, uint32_t pwq)
 	TRACE(PENDING_SET, .item = item);
 	TRACE(QUEUE_WORK, .item = item, .func = item, .wq = pwq, .pwq = pwq, .pool = pool_of_pwq(pwq),
 	      .req_cpu = -1, .cpu = pwq == 1 ? 0 : -1);
-	books.flight[pwq]++;
+	counts.flight[pwq]++;
 }
 
 static inline void activate(uint32_t item, uint32_t pwq)
 {
 	node_change(pwq, 1);
 	TRACE(ACTIVATE_WORK, .item = item, .func = item, .pwq = pwq, .pool = pool_of_pwq(pwq),
-	      .nr_active = ++books.active[pwq]);
+	      .nr_active = ++counts.active[pwq]);
 }
 
 static inline void queue_active(uint32_t item, uint32_t pwq)
@@ -105,7 +105,7 @@ static inline void queue_active(uint32_t item, uint32_t pwq)
 
 static inline void hold_back(uint32_t item, uint32_t pwq)
 {
-	TRACE(INACTIVE, .item = item, .pwq = pwq, .nr_active = books.active[pwq], .max_active = 2);
+	TRACE(INACTIVE, .item = item, .pwq = pwq, .nr_active = counts.active[pwq], .max_active = 2);
 }
 
 static inline void wake_up(uint32_t w)
@@ -113,8 +113,8 @@ static inline void wake_up(uint32_t w)
 	uint32_t pool = pool_of_worker(w);
 
 	by_worker(w);
-	TRACE(WORKER_BUSY, .worker = w, .pool = pool, .nr_idle = --books.idle[pool],
-	      .nr_running = books.running[pool]);
+	TRACE(WORKER_BUSY, .worker = w, .pool = pool, .nr_idle = --counts.idle[pool],
+	      .nr_running = counts.running[pool]);
 }
 
 static inline void to_work(uint32_t w)
@@ -122,9 +122,9 @@ static inline void to_work(uint32_t w)
 	uint32_t pool = pool_of_worker(w);
 
 	if (pool == 1)
-		books.running[1]++;
+		counts.running[1]++;
 	TRACE(WORKER_FLAGS, .worker = w, .pool = pool, .flags = pool == 1 ? 0 : 128,
-	      .nr_running = books.running[pool]);
+	      .nr_running = counts.running[pool]);
 }
 
 static inline void assign(uint32_t item, uint32_t w)
@@ -149,9 +149,9 @@ static inline void begin_item(uint32_t item, uint32_t w, uint32_t pwq)
 
 static inline void retire(uint32_t item, uint32_t pwq, bool counted)
 {
-	books.active[pwq] -= counted;
-	books.flight[pwq]--;
-	TRACE(RETIRE, .item = item, .pwq = pwq, .nr_active = books.active[pwq], .nr_in_flight = books.flight[pwq]);
+	counts.active[pwq] -= counted;
+	counts.flight[pwq]--;
+	TRACE(RETIRE, .item = item, .pwq = pwq, .nr_active = counts.active[pwq], .nr_in_flight = counts.flight[pwq]);
 	if (counted)
 		node_change(pwq, -1);
 }
@@ -166,7 +166,7 @@ static inline void end_item(uint32_t item, uint32_t w, uint32_t pwq)
 
 static inline void keep_going(uint32_t w, bool yes)
 {
-	struct trace_why why = BECAUSE(KEEP_WORKING, yes, 1, (int32_t)books.running[pool_of_worker(w)]);
+	struct trace_why why = BECAUSE(KEEP_WORKING, yes, 1, (int32_t)counts.running[pool_of_worker(w)]);
 
 	TRACE_WHY(KEEP_WORKING, why, .worker = w, .pool = pool_of_worker(w), .yes = yes);
 }
@@ -177,11 +177,11 @@ static inline void go_idle(uint32_t w)
 
 	by_worker(w);
 	if (pool == 1)
-		books.running[1]--;
+		counts.running[1]--;
 	TRACE(WORKER_FLAGS, .worker = w, .pool = pool, .flags = pool == 1 ? 8 : 8 | 128,
-	      .nr_running = books.running[pool]);
-	TRACE(WORKER_IDLE, .worker = w, .pool = pool, .nr_idle = ++books.idle[pool],
-	      .nr_running = books.running[pool]);
+	      .nr_running = counts.running[pool]);
+	TRACE(WORKER_IDLE, .worker = w, .pool = pool, .nr_idle = ++counts.idle[pool],
+	      .nr_running = counts.running[pool]);
 }
 
 static inline void whole_run(uint32_t item, uint32_t w, uint32_t pwq)
@@ -209,7 +209,7 @@ static inline void quiet(void)
 static inline void fall_asleep(void)
 {
 	for (uint16_t w = 1; w <= 3; w++) {
-		at(forge.time + 1000, 0, (uint16_t)(10 + w));
+		at(fake.time + 1000, 0, (uint16_t)(10 + w));
 		TRACE(SCHED_SWITCH, .prev = 10 + w, .prev_state = TSK_IDLE, .next = 1);
 	}
 }

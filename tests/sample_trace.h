@@ -1,13 +1,13 @@
 /*
- * tests/story.h - a little story as a forged trace, for whoever draws: two CPUs, three
- * items, a sleeper, a question, its answer and verdict, a rescue, a stall.
+ * tests/sample_trace.h - a small synthetic trace for tests of the screen: two CPUs, three
+ * items, one of which sleeps, a question with answer and verdict, a rescuer, a stall.
  *
- * Needs forge.h.  Times in microseconds.   Licence: MIT.
+ * Needs fake_trace.h.  Times in microseconds.   Licence: MIT.
  */
-#ifndef KW_TESTS_STORY_H
-#define KW_TESTS_STORY_H
+#ifndef KW_TESTS_SAMPLE_TRACE_H
+#define KW_TESTS_SAMPLE_TRACE_H
 
-#include "tests/forge.h"
+#include "tests/fake_trace.h"
 
 enum {
 	TASK_SWAPPER0 = 1, TASK_SWAPPER1, TASK_W1 = 11, TASK_W2, TASK_W3, TASK_W4, TASK_RESCUER,
@@ -19,22 +19,22 @@ static inline void us(uint64_t time, uint8_t cpu, uint16_t task)
 	at(time * 1000, cpu, task);
 }
 
-static inline void story_thread(uint32_t task, int cpu, const char *comm)
+static inline void sample_thread(uint32_t task, int cpu, const char *comm)
 {
 	TRACE(TASK_NEW, .task = task, .cpu = cpu, .allowed = 1u << cpu, .comm = comm);
 }
 
-static inline void story_worker(uint32_t w, uint32_t pool, uint32_t number, uint32_t task, uint32_t nr, const char *name)
+static inline void sample_worker(uint32_t w, uint32_t pool, uint32_t number, uint32_t task, uint32_t nr, const char *name)
 {
 	trace_def(CLS_WORKER, w, pool, 0, name);
-	story_thread(task, pool > 2, name);
+	sample_thread(task, pool > 2, name);
 	TRACE(WORKER_ATTACH, .worker = w, .pool = pool, .flags = 8);
 	TRACE(WORKER_CREATE, .worker = w, .pool = pool, .id = number, .kthread = task, .nr_workers = nr);
 	TRACE(WORKER_IDLE, .worker = w, .pool = pool, .nr_idle = nr);
 	TRACE(SCHED_SWITCH, .prev = task, .prev_state = TSK_SLEEPING, .next = 0);
 }
 
-static inline void story_boot(void)
+static inline void sample_boot(void)
 {
 	static const char *const items[] = { "w0", "w1", "w2" };
 
@@ -42,8 +42,8 @@ static inline void story_boot(void)
 	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000, .seed = 1, .text = "6.12");
 	for (uint32_t c = 0; c < 2; c++)
 		TRACE(CPU_TOPOLOGY, .cpu = c);
-	story_thread(TASK_SWAPPER0, 0, "swapper/0");
-	story_thread(TASK_SWAPPER1, 1, "swapper/1");
+	sample_thread(TASK_SWAPPER0, 0, "swapper/0");
+	sample_thread(TASK_SWAPPER1, 1, "swapper/1");
 	for (uint32_t p = 0; p < 4; p++)
 		TRACE(POOL_NEW, .pool = p + 1, .cpu = (int)p / 2, .nice = p % 2 ? -20 : 0, .cpus = 1u << p / 2);
 	trace_def(CLS_WQ, WQ_EVENTS, 0, 0, "events");
@@ -54,17 +54,17 @@ static inline void story_boot(void)
 		trace_def(CLS_ITEM, i + 1, 0, 0, items[i]);
 		TRACE(ITEM_INIT, .item = i + 1);
 	}
-	story_worker(1, 1, 0, TASK_W1, 1, "kworker/0:0");
-	story_worker(2, 1, 1, TASK_W2, 2, "kworker/0:1");
-	story_worker(3, 1, 2, TASK_W4, 3, "kworker/0:2");
-	story_worker(4, 3, 0, TASK_W3, 1, "kworker/1:0");
+	sample_worker(1, 1, 0, TASK_W1, 1, "kworker/0:0");
+	sample_worker(2, 1, 1, TASK_W2, 2, "kworker/0:1");
+	sample_worker(3, 1, 2, TASK_W4, 3, "kworker/0:2");
+	sample_worker(4, 3, 0, TASK_W3, 1, "kworker/1:0");
 	at(0, 0, TASK_SWAPPER0);
 	TRACE(SCHED_SWITCH, .prev = TASK_W2, .prev_state = TSK_IDLE, .next = TASK_SWAPPER0);
 	at(0, 1, TASK_SWAPPER1);
 	TRACE(SCHED_SWITCH, .prev = TASK_W3, .prev_state = TSK_IDLE, .next = TASK_SWAPPER1);
 }
 
-static inline void story_queue(uint32_t item, uint32_t nr_active)
+static inline void sample_queue(uint32_t item, uint32_t nr_active)
 {
 	TRACE(PENDING_SET, .item = item);
 	TRACE(QUEUE_WORK, .item = item, .wq = WQ_EVENTS, .pwq = 1, .pool = 1, .req_cpu = 0);
@@ -72,7 +72,7 @@ static inline void story_queue(uint32_t item, uint32_t nr_active)
 }
 
 /* The worker at the head of the idle list gets the CPU and takes @item. */
-static inline void story_take(uint64_t time, uint32_t worker, uint32_t task, uint32_t item, uint32_t nr_idle)
+static inline void sample_take(uint64_t time, uint32_t worker, uint32_t task, uint32_t item, uint32_t nr_idle)
 {
 	us(time, 0, TASK_SWAPPER0);
 	TRACE(SCHED_SWITCH, .prev = TASK_SWAPPER0, .prev_state = TSK_IDLE, .next = task);
@@ -85,14 +85,14 @@ static inline void story_take(uint64_t time, uint32_t worker, uint32_t task, uin
 	TRACE(BURN, .length = 5000000);
 }
 
-static inline void story_kick(uint32_t worker, uint32_t waiting, uint32_t running, uint32_t idle)
+static inline void sample_kick(uint32_t worker, uint32_t waiting, uint32_t running, uint32_t idle)
 {
 	TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, worker != 0, (int)waiting, (int)running, (int)idle),
 		  .pool = 1, .worker = worker);
 }
 
 /* Up to the open question: an interrupt queues w0, it burns 5 ms and sleeps; w1, w2 wait. */
-static inline void story_question(void)
+static inline void sample_question(void)
 {
 	at(0, TRACE_NO_CPU, 0);
 	TRACE(LESSON, .questions = 2, .text = "one-runnable\nOne runnable worker\nWhy one, and never two?");
@@ -100,12 +100,12 @@ static inline void story_question(void)
 	TRACE(WAIT_INPUT, .what = 1);
 	us(100, 0, TASK_SWAPPER0);
 	TRACE(IRQ_ENTRY, .line = 1);
-	story_queue(ITEM_W0, 1);
-	story_kick(3, 1, 0, 3);
-	story_queue(ITEM_W1, 2);
-	story_queue(ITEM_W2, 3);
+	sample_queue(ITEM_W0, 1);
+	sample_kick(3, 1, 0, 3);
+	sample_queue(ITEM_W1, 2);
+	sample_queue(ITEM_W2, 3);
 	TRACE(IRQ_EXIT, .line = 1, .handled = 1);
-	story_take(110, 3, TASK_W4, ITEM_W0, 2);
+	sample_take(110, 3, TASK_W4, ITEM_W0, 2);
 	us(5110, 0, TASK_W4);
 	TRACE(BURN_END, .length = 5000000);
 	TRACE(SLEEP, .until = 15110000);
@@ -121,28 +121,28 @@ static inline void story_question(void)
 }
 
 /* The answer "both", what happens, and the verdict at its evidence. */
-static inline void story_verdict(void)
+static inline void sample_verdict(void)
 {
 	at(5110000, TRACE_NO_CPU, 0);
 	TRACE(ANSWER, .question = 1, .scored = 1, .text = "3");
 	us(5111, 0, TASK_W4);
-	story_kick(2, 2, 0, 2);
+	sample_kick(2, 2, 0, 2);
 	at(5111000, TRACE_NO_CPU, 0);
-	TRACE(VERDICT, .question = 1, .right = 0, .evidence = forge.t.events, .text =
+	TRACE(VERDICT, .question = 1, .right = 0, .evidence = fake.t.events, .text =
 	      "given=3\nhappened=2\nevent=31\nms=5.1\nfeedback=For \"both\", nr_running would have had to stay 0.\n"
 	      "why=A bound pool keeps *one* worker runnable while it has work.\nrule=R4.1");
 	us(5112, 0, TASK_W4);
 	TRACE(SCHED_SWITCH, .prev = TASK_W4, .prev_state = TSK_SLEEPING, .next = TASK_SWAPPER0);
-	story_take(5115, 2, TASK_W2, ITEM_W1, 1);
+	sample_take(5115, 2, TASK_W2, ITEM_W1, 1);
 }
 
 /* The pool cannot make a worker: mayday, a rescuer comes; then a report of the watchdog. */
-static inline void story_rescue(void)
+static inline void sample_rescue(void)
 {
 	us(6000, 0, TASK_W2);
 	trace_def(CLS_WQ, WQ_WRITEBACK, 0, 0, "writeback");
 	trace_def(CLS_WORKER, 5, 0, 0, "kworker/R-writeback");
-	story_thread(TASK_RESCUER, 0, "kworker/R-writeback");
+	sample_thread(TASK_RESCUER, 0, "kworker/R-writeback");
 	TRACE(WQ_NEW, .wq = WQ_WRITEBACK, .flags = 8, .max_active = 1, .min_active = 1);
 	TRACE(RESCUER_NEW, .worker = 5, .wq = WQ_WRITEBACK, .kthread = TASK_RESCUER);
 	TRACE(PWQ_NEW, .pwq = 2, .wq = WQ_WRITEBACK, .pool = 1, .cpu = 0);

@@ -1,0 +1,37 @@
+/*
+ * tests/lua_harness.h - runs a lesson, given as a string, in this process.
+ *
+ * Lives here:   running lessons for the unit_lua_* suites.
+ * Never here:   expectations (unit_lua_*.c).   Licence: MIT.
+ */
+#ifndef KW_TESTS_LUA_HARNESS_H
+#define KW_TESTS_LUA_HARNESS_H
+
+#include "lua/script.h"
+#include "tests/test.h"
+#include "trace/trace.h"
+
+struct lua_harness {
+	int status;		/* of script_run() */
+	char fault[1200];	/* FAULT's text, "" = none */
+	struct trace trace;
+	struct trace_store store;
+};
+
+/* "second=1;when=3.5": answers by question id; all else gets @answers' "*", default 1. */
+void lua_harness_file(struct lua_harness *t, const char *text, size_t size, const char *answers, uint64_t seed, uint64_t variant);
+void lua_harness(struct lua_harness *t, const char *text, const char *answers);
+/* The text is the body of a lesson on two CPUs; p is its parameter. */
+void lua_harness_body(struct lua_harness *t, const char *body, const char *answers);
+void lua_harness_done(struct lua_harness *t);
+/* Text of the @nth event of that kind (from 1); "" = no such. */
+const char *lua_harness_text(const struct lua_harness *t, enum trace_kind kind, int nth);
+uint64_t lua_harness_count(const struct lua_harness *t, enum trace_kind kind);
+
+/* The body must end the lesson as faulty, with @words in the message (NULL: must be right through). */
+struct lua_case {
+	const char *body, *words;
+};
+void lua_harness_cases(const struct lua_case *cases);	/* ends at body == NULL */
+
+#endif
