@@ -197,7 +197,7 @@ SRC_lua := \
 	lua/script.c \
 	lua/things.c
 
-# embedded in the program (src/build/embed.sh)
+# embedded in the program (src/scripts/embed.sh)
 LUA_lib := \
 	lua/lib/lesson.lua \
 	lua/lib/question.lua
@@ -258,7 +258,7 @@ SRC_peers := \
 	src/bench/peers/loads_rest.c \
 	src/bench/peers/main.c \
 	src/bench/peers/malloc_count.c \
-	src/bench/peers/marks.c \
+	src/bench/peers/targets.c \
 	src/bench/peers/peer_cmwq.c \
 	src/bench/peers/peer_futex.c \
 	src/bench/peers/peer_glib.c \
@@ -398,14 +398,14 @@ WERROR :=
 LIB_LTO := $(if $(SAN),,$(if $(findstring gcc,$(notdir $(CC))),-flto))
 LIB_LINK := $(if $(LIB_LTO),$(CFLAGS) $(LIB_LTO) -flto-partition=one -flinker-output=nolto-rel -Wno-stringop-overread)
 
-# Flags of the libraries, found once by src/build/deps.sh; `run`, `test` and
+# Flags of the libraries, found once by src/scripts/deps.sh; `run`, `test` and
 # `bench` also install what is missing.  A call while make reads, not a rule: what
 # the script prints is what is lacking, and must be the one line the reader sees.
 deps_mk := $(B)/deps-$(notdir $(CC)).mk
 goals := $(or $(MAKECMDGOALS),all)
 DEPS ?= $(if $(filter run test mutants bench check-layers,$(goals)),install,check)
 ifneq ($(filter-out help clean uninstall,$(goals)),)
-deps_lack := $(shell [ $(deps_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh $(DEPS) $(deps_mk))
+deps_lack := $(shell [ $(deps_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh $(DEPS) $(deps_mk))
 $(if $(deps_lack),$(error $(deps_lack)))
 include $(deps_mk)
 endif
@@ -413,7 +413,7 @@ endif
 # The other thread pools are for the benchmark alone, and it does without those it cannot have.
 ifneq ($(filter bench $(out)/kw-bench-peers,$(goals)),)
 peers_mk := $(B)/peers-$(notdir $(CC)).mk
-peers_say := $(shell [ $(peers_mk) -nt src/build/deps.sh ] || CC='$(CC)' sh src/build/deps.sh peers $(peers_mk))
+peers_say := $(shell [ $(peers_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh peers $(peers_mk))
 include $(peers_mk)
 $(out)/peers/src/bench/peers/peer_glib.o: CPPFLAGS += $(PEERS_GLIB_CFLAGS)
 $(out)/peers/src/bench/peers/peer_tbb.o: CPPFLAGS += $(PEERS_TBB_CFLAGS)
@@ -465,7 +465,7 @@ campaign: $(out)/kworkshop ## every scenario and lesson under RUNS=1000000 sched
 	@$(out)/kworkshop explore $(CAMPAIGN_FILES) --explained tests/explore/explained \
 		--runs $(or $(RUNS),$(CAMPAIGN_RUNS)) --seed $(or $(SEED),1) $(if $(JOBS),--jobs $(JOBS))
 
-bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, build, measure (BENCH="handover peers ..." QUICK=1); exit 1 if a mark is missed
+bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, build, measure (BENCH="handover peers ..." QUICK=1); exit 1 if a target is missed
 	@KW_BINARY=$(out)/kworkshop QUICK=$(QUICK) $(out)/kw-bench $(BENCH)
 
 SOAK_SECONDS ?= 120
@@ -544,20 +544,20 @@ $(out)/libcmwq.a: $(lib_objects)
 	$(q)rm -f $@ && $(AR) rcs $@ $(out)/lib/cmwq.o
 
 cmwq_parts := src/lib/lib.h src/machine/kapi.h src/workqueue/workqueue.h
-$(out)/include/cmwq.h: src/lib/cmwq.h.in $(cmwq_parts) src/build/cmwq_h.sh
+$(out)/include/cmwq.h: src/lib/cmwq.h.in $(cmwq_parts) src/scripts/cmwq_h.sh
 	$(say) GEN $@
 	@mkdir -p $(@D)
-	$(q)sh src/build/cmwq_h.sh $(VERSION) <$< >$@
+	$(q)sh src/scripts/cmwq_h.sh $(VERSION) <$< >$@
 
 $(out)/obj/%.o: %.c
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(q)$(compile) -c -o $@ $<
 
-$(out)/script_libs.c: $(LUA_lib) src/build/embed.sh Makefile
+$(out)/script_libs.c: $(LUA_lib) src/scripts/embed.sh Makefile
 	$(say) GEN $@
 	@mkdir -p $(@D)
-	$(q)sh src/build/embed.sh $(LUA_lib) >$@
+	$(q)sh src/scripts/embed.sh $(LUA_lib) >$@
 
 $(out)/obj/script_libs.o: $(out)/script_libs.c
 	$(say) CC $<
@@ -635,7 +635,7 @@ install-lib: lib ## copy libcmwq.a, cmwq.h, cmwq.pc, cmwq(3) and an example unde
 	install -D -m 644 docs/man/cmwq.3 $(DESTDIR)$(PREFIX)/share/man/man3/cmwq.3
 	install -D -m 644 docs/examples/squares.c $(DESTDIR)$(PREFIX)/share/doc/kworkshop/examples/squares.c
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' src/build/cmwq.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/cmwq.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' src/scripts/cmwq.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/cmwq.pc
 
 uninstall-lib:
 	rm -f $(DESTDIR)$(PREFIX)/lib/libcmwq.a $(DESTDIR)$(PREFIX)/include/cmwq.h $(DESTDIR)$(PREFIX)/lib/pkgconfig/cmwq.pc

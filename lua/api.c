@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "lua/api_where.h"
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 struct api_row {
 	const char *name;		/* NULL: a heading or a constant of the pages */

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 /* ---- time ------------------------------------------------------------------------- */
 

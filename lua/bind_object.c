@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 static const char key_meta;
 

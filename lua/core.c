@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 /* ---- waiting for patterns ---------------------------------------------------------- */
 

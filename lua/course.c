@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 /*
  * What the names of the API are here: a declaration returns what it was given,

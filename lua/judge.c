@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 static const char key_event, key_trace;
 

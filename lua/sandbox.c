@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 static const char key_env, key_api, key_library;	/* their addresses are registry keys */
 

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 static const char key_ids;
 

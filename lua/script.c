@@ -21,7 +21,7 @@
 
 #include "lua/script.h"
 
-#include "lua/inner.h"
+#include "lua/script_internal.h"
 
 #define EXIT_RIGHT 0
 #define EXIT_FAULTY 2

@@ -1,5 +1,5 @@
 /*
- * lua/inner.h - what the files of this room share; nobody else includes it.
+ * lua/script_internal.h - state and limits shared by the files of lua/; not for other rooms.
  *
  * One Lua state, many Lua threads: the director's (the main one) and one for
  * every kernel context that is inside a lesson's function right now.  A kernel
@@ -12,8 +12,8 @@
  * Never here:   anything the engine or the machine could want.
  * Licence: MIT.
  */
-#ifndef KW_LUA_INNER_H
-#define KW_LUA_INNER_H
+#ifndef KW_LUA_SCRIPT_INTERNAL_H
+#define KW_LUA_SCRIPT_INTERNAL_H
 
 #include <lauxlib.h>
 #include <lua.h>

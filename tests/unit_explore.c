@@ -18,7 +18,7 @@
 
 #include "base/strbuf.h"
 #include "base/workers.h"
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #define OUT_BYTES 65536
 

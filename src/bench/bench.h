@@ -3,7 +3,7 @@
  *
  * Absolute figures move from machine to machine and from day to day, so every
  * benchmark measures what it is compared with in the same run, side by side.
- * A figure with a mark fails the whole call when it misses it.
+ * `make bench` fails if a figure misses its target.
  *
  * Lives here:   reporting, the real clock, keeping threads on one core.
  * Never here:   what any one benchmark does.
@@ -33,12 +33,12 @@ double bench_median(double *values, int n);
 
 /* A line of the report.  @unit: "ns", "/s", "x", "MB". */
 void bench_figure(const char *what, double value, const char *unit);
-/* The same with a mark it must reach, or stay under. */
-void bench_at_least(const char *what, double value, double mark, const char *unit);
-void bench_at_most(const char *what, double value, double mark, const char *unit);
-/* It could not be measured: a missed mark that says why. */
+/* Prints the figure with its target, which is a lower or an upper bound. */
+void bench_at_least(const char *what, double value, double target, const char *unit);
+void bench_at_most(const char *what, double value, double target, const char *unit);
+/* The figure could not be measured: counts as a missed target, prints @why. */
 void bench_failed(const char *what, const char *why);
-int bench_missed(void);		/* marks missed so far */
+int bench_missed(void);		/* targets missed so far */
 
 /* Keeps the calling thread, and those it creates, on the core it stands on. */
 void bench_one_core(bool on);

@@ -3,7 +3,7 @@
  *
  * The event is a KICK (two ids, no why) in a tight loop; what the loop itself
  * costs is taken off, and of many short batches the quickest counts: the others
- * shared their core.  The mark of 15 ns was set where reading the clock by
+ * shared their core.  The target of 15 ns was set where reading the clock by
  * clock_gettime() takes 28 ns; both are measured here side by side, and what
  * must hold is their proportion.  In free mode the ring is emptied between
  * batches, late enough that a batch is old enough to be collected.

@@ -8,7 +8,7 @@
  * process: somebody of the ring always runs, so that is the time on the clock less
  * what other programs took of the core.
  *
- * Lives here:   that comparison (mark: at least 0.9 for 2, 16 and 128 threads).
+ * Lives here:   that comparison (target: at least 0.9 for 2, 16 and 128 threads).
  * Never here:   correctness of hand-overs (tests).   Licence: MIT.
  */
 #include "bench/bench.h"

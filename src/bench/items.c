@@ -7,7 +7,7 @@
  * figure is the median of the quotients of neighbours.  A trace with holes would be a cheap
  * one, so what was lost counts against it.
  *
- * Lives here:   those figures (mark: tracing adds at most 10 % to items of 1 us).
+ * Lives here:   those figures (target: tracing adds at most 10 % to items of 1 us).
  * Never here:   lockstep, correctness.   Licence: MIT.
  */
 #include "bench/bench.h"

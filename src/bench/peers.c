@@ -35,7 +35,7 @@ static void peers_run(void)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) > 1)
 		bench_failed("peers", "kw-bench-peers did not run to its end");
 	else if (WEXITSTATUS(status))
-		bench_failed("peers", "marks missed above");
+		bench_failed("peers", "targets missed above");
 }
 
 const struct bench bench_peers = {

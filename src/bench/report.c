@@ -4,7 +4,7 @@
  * Both programs of this room are built with it: kw-bench (main.c) and
  * kw-bench-peers (peers/main.c).
  *
- * Lives here:   figures and marks as text, how many marks were missed, the real clock.
+ * Lives here:   figures and targets as text, the number of missed targets, the real clock.
  * Never here:   anything that is measured.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -61,22 +61,22 @@ void bench_figure(const char *what, double value, const char *unit)
 	fflush(stdout);
 }
 
-static void marked(const char *what, double value, const char *how, double mark, const char *unit, bool ok)
+static void print_target(const char *what, double value, const char *how, double target, const char *unit, bool ok)
 {
 	print_figure(what, value, unit);
-	printf("  %s %g: %s\n", how, mark, ok ? "ok" : "MISSED");
+	printf("  %s %g: %s\n", how, target, ok ? "ok" : "MISSED");
 	fflush(stdout);
 	missed += !ok;
 }
 
-void bench_at_least(const char *what, double value, double mark, const char *unit)
+void bench_at_least(const char *what, double value, double target, const char *unit)
 {
-	marked(what, value, "at least", mark, unit, value >= mark);
+	print_target(what, value, "at least", target, unit, value >= target);
 }
 
-void bench_at_most(const char *what, double value, double mark, const char *unit)
+void bench_at_most(const char *what, double value, double target, const char *unit)
 {
-	marked(what, value, "at most", mark, unit, value <= mark);
+	print_target(what, value, "at most", target, unit, value <= target);
 }
 
 void bench_failed(const char *what, const char *why)

@@ -3,7 +3,7 @@
  *
  * What `kworkshop conform --seeds` does for each seed, in one process: boot, play,
  * read the facts off the trace, compare them, check every invariant.  By the CPU
- * time of the process, on one core.  Both ways of handing the baton on; the mark
+ * time of the process, on one core.  Both ways of handing the baton on; the target
  * is for stacks on the scenario that looking for races begins with.
  *
  * Lives here:   rates, on both.

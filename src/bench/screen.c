@@ -5,7 +5,7 @@
  * outside: bytes that arrive, CPU time of all its threads (the machine process's
  * too) as the kernel counts it.
  *
- * Lives here:   those figures (marks: 150 ms; nothing worth measuring; 5 % and 20 kB/s).
+ * Lives here:   those figures (targets: 150 ms; nothing worth measuring; 5 % and 20 kB/s).
  * Never here:   what is on the screen (tests/ui).   Licence: MIT.
  */
 #define _GNU_SOURCE

@@ -5,7 +5,7 @@
  * requeue themselves on four virtual CPUs until the declared bound is reached.
  * Then it is written, loaded, indexed, and the cursor jumps about at random.
  *
- * Lives here:   recording, loading, seeking (mark: one 60 Hz frame, worst of all).
+ * Lives here:   recording, loading, seeking (target: one 60 Hz frame, worst of all).
  * Never here:   whether the state found there is right (tests).   Licence: MIT.
  */
 #include "bench/bench.h"

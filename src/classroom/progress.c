@@ -23,7 +23,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "classroom/progress_db.h"
+#include "classroom/progress_internal.h"
 
 /* ---- where ---------------------------------------------------------------------- */
 

@@ -1,12 +1,12 @@
 /*
- * classroom/progress_db.h - the open file, as the files of this room see it.
+ * classroom/progress_internal.h - the open progress file, for the files of this room only.
  *
  * Lives here:   the handle and the few ways to run a statement.
- * Never here:   anything for other rooms: they have progress.h.
+ * Never here:   anything that another room needs (progress.h).
  * Licence: MIT.
  */
-#ifndef KW_CLASSROOM_PROGRESS_DB_H
-#define KW_CLASSROOM_PROGRESS_DB_H
+#ifndef KW_CLASSROOM_PROGRESS_INTERNAL_H
+#define KW_CLASSROOM_PROGRESS_INTERNAL_H
 
 #include <limits.h>
 #include <sqlite3.h>

@@ -9,7 +9,7 @@
  * Never here:   the schema (progress.c).
  * Licence: MIT.
  */
-#include "classroom/progress_db.h"
+#include "classroom/progress_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

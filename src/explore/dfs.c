@@ -12,7 +12,7 @@
  * Lives here:   which set is next.
  * Never here:   running it.   Licence: MIT.
  */
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -11,7 +11,7 @@
  * Rules:        joints.md 4.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 /*
- * explore/inner.h - between the files of this room.
+ * explore/explore_internal.h - declarations shared by the files of src/explore/ only.
  *
  * Lives here:   the memory workers share with their parent, strategies' and targets' tables.
  * Licence: MIT.
  */
-#ifndef KW_EXPLORE_INNER_H
-#define KW_EXPLORE_INNER_H
+#ifndef KW_EXPLORE_EXPLORE_INTERNAL_H
+#define KW_EXPLORE_EXPLORE_INTERNAL_H
 
 #include "explore/explore.h"
 

@@ -8,7 +8,7 @@
  * Lives here:   which part to leave out next.
  * Never here:   running a schedule.   Licence: MIT.
  */
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@
  * Never here:   the machine's chance (base/rng.h seeds), which runs are made (explore.c, dfs.c).
  * Rules:        joints.md 2.   Licence: MIT.
  */
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * Lives here:   opening, playing one run, invariants, BUG events.
  * Never here:   what only one kind knows (target_*.c).   Licence: MIT.
  */
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <errno.h>
 #include <stdarg.h>

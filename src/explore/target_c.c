@@ -10,7 +10,7 @@
  */
 #define _GNU_SOURCE
 #include "explore/explore_test.h"
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <dlfcn.h>
 #include <errno.h>

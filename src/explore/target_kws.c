@@ -9,7 +9,7 @@
  * Lives here:   scenarios as targets.
  * Never here:   playing them (conform/runner.c), forms of facts.   Licence: MIT.
  */
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
  * Lives here:   lessons as targets.
  * Never here:   Lua.   Rules: course.md 1.10.   Licence: MIT.
  */
-#include "explore/inner.h"
+#include "explore/explore_internal.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * lib/lib.h - the engine in a program of one's own: switching it on, telling it what blocks.
  *
- * What lies between the marks becomes part of cmwq.h (src/build/cmwq_h.sh), the one
+ * What lies between the marks becomes part of cmwq.h (src/scripts/cmwq_h.sh), the one
  * header that programs include; this file is for those who are built with the tree.
  *
  * Lives here:   cmwq_start(), cmwq_stop(), blocking that is told.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# build/cmwq_h.sh - makes cmwq.h out of the headers the engine itself is built with.
+# scripts/cmwq_h.sh - makes cmwq.h out of the headers the engine itself is built with.
 #
 #   cmwq_h.sh VERSION <src/lib/cmwq.h.in >build/include/cmwq.h
 #

@@ -1,5 +1,5 @@
 #!/bin/sh
-# build/deps.sh - finds the libraries kworkshop is built on; gets those that are missing.
+# scripts/deps.sh - finds the libraries kworkshop is built on; gets those that are missing.
 #
 #   deps.sh check FILE      write FILE (make variables), or print what is missing
 #   deps.sh install FILE    the same, but get what is missing first:
@@ -204,7 +204,7 @@ peers() {
 mkdir -p "${out%/*}" || exit 1
 
 if [ "$mode" = peers ]; then
-	{ echo "# written by src/build/deps.sh for CC=$CC; \`make clean\` forgets it"; peers; } >"$out.new"
+	{ echo "# written by src/scripts/deps.sh for CC=$CC; \`make clean\` forgets it"; peers; } >"$out.new"
 	mv "$out.new" "$out"
 	exit 0
 fi
@@ -240,7 +240,7 @@ fi
 
 # shellcheck disable=SC2086
 {
-	echo "# written by src/build/deps.sh for CC=$CC; \`make clean\` forgets it"
+	echo "# written by src/scripts/deps.sh for CC=$CC; \`make clean\` forgets it"
 	echo "DEPS_CFLAGS := $(once $cflags)"
 	echo "DEPS_LIBS := $(once $libs) -lm"
 	echo "DEPS_TEST_LIBS := $(once $test_libs)"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# build/embed.sh - the Lua library as C bytes, so that the machine process opens no file.
+# scripts/embed.sh - the Lua library as C bytes, so that the machine process opens no file.
 #
 #   embed.sh FILE.lua... >script_libs.c
 #
@@ -7,7 +7,7 @@
 #              .lua is the row's name.
 # Never here:  which files (LUA_lib in the Makefile).          Licence: MIT.
 set -eu
-printf '/* made by src/build/embed.sh */\n#include "lua/script.h"\n'
+printf '/* made by src/scripts/embed.sh */\n#include "lua/script.h"\n'
 rows=
 for file in "$@"; do
 	name=$(basename "$file" .lua)

@@ -1,7 +1,7 @@
 /*
  * bench/peers/load.h - what a load is: a function that makes one peer work, and its rows.
  *
- * Lives here:   the row of loads.def as seen by main.c and marks.c, helpers of loads.
+ * Lives here:   the row of loads.def as seen by main.c and targets.c, helpers of loads.
  * Never here:   any one load, any one peer.   Licence: MIT.
  */
 #ifndef KW_BENCH_PEERS_LOAD_H

@@ -11,7 +11,7 @@
  *	--check		a few items, no figures: exit 1 if one is lost
  *
  * Lives here:   the processes, the turns, the table, the JSON lines.
- * Never here:   loads (loads_*.c), pools (peer_*.c), marks (marks.c).   Licence: MIT.
+ * Never here:   loads (loads_*.c), pools (peer_*.c), targets (targets.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "bench/bench.h"
@@ -370,6 +370,6 @@ int main(int argc, char **argv)
 	if (check)
 		return lost() ? 1 : 0;
 	if (!json)
-		marks_judge();
+		targets_check();
 	return bench_missed() ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 /*
  * bench/peers/result.h - what all repetitions of all loads with all peers gave.
  *
- * Lives here:   the figures, for the table (main.c) and for the marks (marks.c).
+ * Lives here:   the figures, for the table (main.c) and for the targets (targets.c).
  * Never here:   measuring.   Licence: MIT.
  */
 #ifndef KW_BENCH_PEERS_RESULT_H
@@ -29,7 +29,7 @@ struct result *result_of(const struct load *l, const struct peer *p);
 double result_median(const struct load *l, int row, const struct peer *p);	/* NAN: none */
 double row_floor(const struct load_row *row);	/* 0: not known */
 
-/* Compares what has been measured with what was promised (marks of bench.h). */
-void marks_judge(void);
+/* Compares the figures with the targets (bench_at_least() and bench_at_most()). */
+void targets_check(void);
 
 #endif

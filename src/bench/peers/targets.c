@@ -1,10 +1,10 @@
 /*
- * bench/peers/marks.c - what was promised, as ratios of figures of one run.
+ * bench/peers/targets.c - the targets of the comparison, as ratios of figures of one run.
  *
- * The peers took turns, so a ratio is taken within each repetition and the
- * median of the ratios is compared with the mark.
+ * The peers run in turn.  Each repetition gives one ratio, and the median of the
+ * ratios is compared with the target.
  *
- * Lives here:   every mark of the comparison, one row each.
+ * Lives here:   every target, one row each.
  * Never here:   measuring, the table (main.c).   Licence: MIT.
  */
 #include "bench/bench.h"
@@ -14,22 +14,22 @@
 #include <stdio.h>
 
 enum against {
-	PEER,		/* @other's figure / ours must be at least the mark */
+	PEER,		/* @other's figure / ours must be at least the target */
 	BEST,		/* ours / the best peer's: at most */
 	FLOOR,		/* ours / the floor: at most */
 	PLAIN		/* our figure itself: at most */
 };
 
-static const struct mark {
+static const struct target {
 	const char *what;
 	const struct load *load;
 	int row;
 	const struct peer *ours;
 	enum against against;
 	const struct peer *other;
-	double mark;
+	double limit;
 	const char *unit;
-} marks[] = {
+} targets[] = {
 	{ "items it owns: libuv's cost / ours", &load_owned, 0, &peer_cmwq, PEER, &peer_uv, 4, "x" },
 	{ "items it owns: oneTBB's cost / ours", &load_owned, 0, &peer_cmwq, PEER, &peer_tbb, 3, "x" },
 	{ "queues itself again: ours / the best peer's", &load_chain, 0, &peer_cmwq, BEST, NULL, 1, "x" },
@@ -50,81 +50,81 @@ static bool is_pool(const struct peer *p)
 	return p == &peer_uv || p == &peer_glib || p == &peer_tbb || p == &peer_plain;
 }
 
-static double best_peer(const struct mark *m, int rep)
+static double best_peer(const struct target *t, int rep)
 {
 	const struct peer *const *p;
 	double best = INFINITY;
 
 	for (p = peers; *p; p++) {
-		const struct result *r = result_of(m->load, *p);
+		const struct result *r = result_of(t->load, *p);
 
 		if (!is_pool(*p) || rep >= r->reps)
 			continue;
-		if (r->value[m->row][rep] < best)
-			best = r->value[m->row][rep];
+		if (r->value[t->row][rep] < best)
+			best = r->value[t->row][rep];
 	}
 	return best;
 }
 
 /* What to compare with in repetition @rep; a peer that is slow had fewer. */
-static double compared_with(const struct mark *m, int rep)
+static double compared_with(const struct target *t, int rep)
 {
 	const struct result *r;
 
-	if (m->against == BEST)
-		return best_peer(m, rep);
-	if (m->against == PLAIN)
+	if (t->against == BEST)
+		return best_peer(t, rep);
+	if (t->against == PLAIN)
 		return 1;
-	if (!m->other)
-		return row_floor(&m->load->row[m->row]);
-	r = result_of(m->load, m->other);
-	return r->reps > rep ? r->value[m->row][rep] : result_median(m->load, m->row, m->other);
+	if (!t->other)
+		return row_floor(&t->load->row[t->row]);
+	r = result_of(t->load, t->other);
+	return r->reps > rep ? r->value[t->row][rep] : result_median(t->load, t->row, t->other);
 }
 
 /* NAN: nothing to compare with. */
-static double ratio(const struct mark *m)
+static double ratio(const struct target *t)
 {
-	const struct result *r = result_of(m->load, m->ours);
+	const struct result *r = result_of(t->load, t->ours);
 	double ratios[REPS_MAX];
 	int i;
 
 	for (i = 0; i < r->reps; i++) {
-		double other = compared_with(m, i), own = r->value[m->row][i];
+		double other = compared_with(t, i), own = r->value[t->row][i];
 
 		if (isnan(other) || isinf(other))
 			return NAN;
-		ratios[i] = m->against == PEER ? other / own : own / other;
+		ratios[i] = t->against == PEER ? other / own : own / other;
 	}
 	return bench_median(ratios, r->reps);
 }
 
-static void judge(const struct mark *m)
+static void check(const struct target *t)
 {
-	const struct result *r = result_of(m->load, m->ours);
+	const struct result *r = result_of(t->load, t->ours);
 	double x;
 
 	if (r->outcome == NOT_RUN) {
-		if (m->load->suits && !m->load->suits(m->ours))
-			bench_failed(m->what, "cannot be done");
+		if (t->load->suits && !t->load->suits(t->ours))
+			bench_failed(t->what, "cannot be done");
 		return;		/* or was not asked for */
 	}
 	if (r->outcome != RAN) {
-		bench_failed(m->what, r->outcome == FOR_EVER ? "for ever" : r->why);
+		bench_failed(t->what, r->outcome == FOR_EVER ? "for ever" : r->why);
 		return;
 	}
-	x = ratio(m);
+	x = ratio(t);
 	if (isnan(x))
-		printf("  %-52s no such peer here\n", m->what);
-	else if (m->against == PEER)
-		bench_at_least(m->what, x, m->mark, m->unit);
+		printf("  %-52s no such peer here\n", t->what);
+	else if (t->against == PEER)
+		bench_at_least(t->what, x, t->limit, t->unit);
 	else
-		bench_at_most(m->what, x, m->mark, m->unit);
+		bench_at_most(t->what, x, t->limit, t->unit);
 }
 
-void marks_judge(void)
+void targets_check(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		judge(&marks[i]);
+	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		check(&targets[i]);
 }
