@@ -327,6 +327,7 @@ SRC_tests := $(SRC_soak) \
 	tests/unit_bootarg.c \
 	tests/unit_cli.c \
 	tests/unit_docs.c \
+	tests/unit_errata.c \
 	tests/unit_events_page.c \
 	tests/unit_export.c \
 	tests/unit_invariant.c \
