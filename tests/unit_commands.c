@@ -23,6 +23,7 @@ static void set_up(void)
 	strcpy(folder, "/tmp/kw-commands-XXXXXX");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 	setenv("KWORKSHOP_STATE_DIR", folder, 1);
+	setenv("KW", program, 1);
 }
 
 static void tear_down(void)
@@ -63,6 +64,8 @@ static void misuse_has_an_exit_code_and_a_sentence(void)
 		{ "run life extra", 2, "too many" },
 		{ "run life --cpus 65", 2, "not in 1..64" },
 		{ "run life --variant 10000", 2, "not in 0..9999" },
+		{ "run life --variant alice", 2, "--variant: \"alice\"" },
+		{ "run ./bad.lua --student x", 2, "--student: a file belongs to no course" },
 		{ "run life --jitter 2", 2, "0 to 0.9" },
 		{ "run life --inputs ./nosuch", 3, "./nosuch: No such file" },
 		{ "run life --inputs bad", 2, "bad:2: expected \"go CARD\"" },
@@ -120,22 +123,39 @@ static void a_recording_can_be_exported_and_played(void)
 	tear_down();
 }
 
-/* A student's name is always the same variant, and not everybody's. */
-static void a_name_is_a_variant(void)
+/*
+ * The id gives the variant, in the order flag, environment, file; the heading and the
+ * recording's replay line name it.  7392, 2109: computed from the formula by another program.
+ */
+static void an_id_is_a_variant(void)
 {
-	char args[9000], a[300], b[300], c[300];
+	static const struct { const char *set, *flag, *variant; } rows[] = {
+		{ "", "", "" },
+		{ "printf 'id = S1234\n' >config;", "", "7392" },
+		{ "export KWORKSHOP_ID=s1235;", "", "2109" },
+		{ "export KWORKSHOP_ID=s1235;", "--student ' s1234 '", "7392" },
+		{ "export KWORKSHOP_ID=s1235;", "--variant 7", "7" },
+	};
+	char args[9000], want[64], out[16384];
+	size_t i;
 
 	set_up();
-	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --variant alice --record a.kwt </dev/null "
-		 ">/dev/null; '%s' export a.kwt | head -1", lessons, program);
-	kworkshop(args, a, sizeof(a));
-	kworkshop(args, b, sizeof(b));
-	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --variant bob --record a.kwt </dev/null "
-		 ">/dev/null; '%s' export a.kwt | head -1", lessons, program);
-	kworkshop(args, c, sizeof(c));
-	CU_ASSERT_PTR_NOT_NULL(strstr(a, "variant="));
-	CU_ASSERT_STRING_EQUAL(a, b);
-	CU_ASSERT_STRING_NOT_EQUAL(a, c);
+	setenv("KWORKSHOP_CONFIG_DIR", folder, 1);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(args, sizeof(args), "version >/dev/null; %s '%s' run life --plain %s --record a.kwt </dev/null; grep -a '^replay' a.kwt",
+			 rows[i].set, program, rows[i].flag);
+		kworkshop(args, out, sizeof(out));
+		snprintf(want, sizeof(want), "A work item has a life%s%s%s\n", *rows[i].variant ? " (variant " : "",
+			 rows[i].variant, *rows[i].variant ? ")" : "");
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, want));
+		snprintf(want, sizeof(want), "kworkshop run life --seed 1 --variant %s", *rows[i].variant ? rows[i].variant : "0");
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, want));
+	}
+	CU_ASSERT_EQUAL(kworkshop("run life --plain --student '' </dev/null 2>&1", out, sizeof(out)), 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "kworkshop: --student: an id has"));
+	CU_ASSERT_EQUAL(kworkshop("version >/dev/null; printf 'id = x\nid\n' >config; \"$KW\" list 2>&1", out, sizeof(out)), 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "/config:2: expected a line \"key = value\""));
+	setenv("KWORKSHOP_CONFIG_DIR", "/nonexistent", 1);
 	tear_down();
 }
 
@@ -165,7 +185,7 @@ static void doctor_tries_everything(void)
 const struct test_case suite_unit_commands[] = {
 	T(misuse_has_an_exit_code_and_a_sentence),
 	T(a_recording_can_be_exported_and_played),
-	T(a_name_is_a_variant),
+	T(an_id_is_a_variant),
 	T(doctor_tries_everything),
 	{ NULL, NULL }
 };

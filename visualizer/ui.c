@@ -269,6 +269,8 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	sentence_time(u->scene->playback.clock, &time);
 	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
 		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
+	if (u->scene->replay.at.variant)
+		x += ui_put(u, x, 0, 15, ST_DIM, 0, " · variant %" PRIu64, u->scene->replay.at.variant);
 	cards_score(c, u->scene->playback.passed, &judged, &right);
 	if (c->questions)
 		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", judged, c->questions);

@@ -88,6 +88,7 @@ struct cli_look {
 	const char *theme;
 	bool ascii, no_mouse, no_animation, sync_output;
 	const char *course;	/* --course DIR, NULL = ours */
+	const char *student;	/* --student ID, NULL = environment, then config file */
 };
 #define CLI_LOOK_OPTIONS(look) \
 	{ "plain", CLI_FLAG, &(look)->plain }, \

@@ -9,7 +9,9 @@
 static int home_main(int argc, char **argv)
 {
 	struct cli_look look = { 0 };
-	const struct cli_option options[] = { CLI_LOOK_OPTIONS(&look), { NULL, CLI_FLAG, NULL } };
+	const struct cli_option options[] = {
+		{ "student", CLI_TEXT, &look.student }, CLI_LOOK_OPTIONS(&look), { NULL, CLI_FLAG, NULL }
+	};
 	struct session_show home = { 0 };
 	struct session *s;
 	int code;
@@ -32,8 +34,10 @@ static int home_main(int argc, char **argv)
 
 const struct cli_command cmd_home = {
 	.name = "home",
-	.args = CLI_LOOK_USAGE,
+	.args = "[--student ID] " CLI_LOOK_USAGE,
 	.summary = "lessons, exercises, progress (also without a command)",
-	.help = CLI_LOOK_HELP,
+	.help =
+		"  --student ID       the student's id (else KWORKSHOP_ID, else the config file)\n"
+		CLI_LOOK_HELP,
 	.main = home_main,
 };

@@ -168,14 +168,17 @@ static void tell_where(struct plain *p, uint64_t at)
 static void tell_lesson(struct plain *p, uint64_t n, const struct ev_LESSON *e)
 {
 	const char *title = strchr(e->text, '\n'), *question = title ? strchr(title + 1, '\n') : NULL;
-	char line[512];
+	const struct model *m = state_at(p, n);
+	char line[512], variant[40] = "";
 
 	p->begun = true;
 	p->from = n;
 	p->asks.total = e->questions;
 	if (!title)
 		return;
-	snprintf(line, sizeof(line), "%.*s", question ? (int)(question - title - 1) : 400, title + 1);
+	if (m && m->variant)
+		snprintf(variant, sizeof(variant), " (variant %llu)", (unsigned long long)m->variant);
+	snprintf(line, sizeof(line), "%.*s%s", question ? (int)(question - title - 1) : 400, title + 1, variant);
 	put(p, "", line);
 	if (question)
 		put(p, "", question + 1);

@@ -18,14 +18,14 @@
 #include <unistd.h>
 
 #include "base/cpumask.h"
-#include "base/rng.h"
+#include "classroom/identity.h"
 
-#define VARIANTS 10000u		/* course.md 1: a variant is 0..9999 */
+#define VARIANT_UNSET UINT64_MAX	/* --variant was not given */
 
 struct wish {
 	struct cli_look look;
-	uint64_t seed;
-	const char *variant, *inputs, *record;
+	uint64_t seed, variant;
+	const char *inputs, *record;
 	int cpus;
 	double jitter;
 	bool census, free;
@@ -38,52 +38,18 @@ static bool looks_like_path(const char *text)
 	return strchr(text, '/') || (len > 4 && strcmp(text + len - 4, ".lua") == 0);
 }
 
-/* Whose numbers: a number as it is, a name hashed with what it is a variant of. */
-static int take_variant(const char *text, const char *course, const char *lesson, uint64_t *out)
+/* The options into a spec whose lesson is known. */
+static int apply_wish(const struct wish *w, struct run_spec *spec)
 {
-	char all[512];
-	int n;
-
-	if (text[0] && strspn(text, "0123456789") == strlen(text)) {
-		if (strlen(text) > 9 || sscanf(text, "%9lu", out) != 1 || *out >= VARIANTS)
-			return cli_misuse("run", "--variant: %s is not in 0..%u", text, VARIANTS - 1);
-		return 0;
-	}
-	/* between the parts a byte that no name holds: "ab","c" is not "a","bc" */
-	n = snprintf(all, sizeof(all), "%s\n%s\n%s", course, text, lesson);
-	if (!text[0] || n < 0 || (size_t)n >= sizeof(all))
-		return cli_misuse("run", "--variant: \"%s\" is no name", text);
-	*out = rng_hash_bytes(all, (unsigned long)n) % VARIANTS;
-	return 0;
-}
-
-/* "lessons/02-life.lua" is life, "exercises/01-queue-it" is queue-it: names, not numbers, are identity. */
-static void slug_of(const char *path, char *slug, size_t size)
-{
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-	size_t len, digits = strspn(base, "0123456789");
-
-	if (digits && base[digits] == '-')
-		base += digits + 1;
-	len = strlen(base);
-	if (len > 4 && strcmp(base + len - 4, ".lua") == 0)
-		len -= 4;
-	snprintf(slug, size, "%.*s", (int)len, base);
-}
-
-/* The options into a spec whose lesson is known.  @course: its id, "" = none. */
-static int apply_wish(const struct wish *w, const char *course, struct run_spec *spec)
-{
-	char err[1300] = "", slug[128];
+	char err[1300] = "";
 	int rc;
 
 	spec->seed = w->seed;
 	spec->cpus = w->cpus == CLI_UNSET ? 0 : w->cpus;
 	spec->jitter = w->jitter;
 	spec->census = w->census;
-	slug_of(spec->lesson, slug, sizeof(slug));
-	if (w->variant && take_variant(w->variant, course, slug, &spec->variant))
-		return CLI_MISUSE;
+	if (w->variant != VARIANT_UNSET)
+		spec->variant = w->variant;
 	if (!w->inputs)
 		return 0;
 	rc = run_inputs_load(&spec->inputs, w->inputs, err, sizeof(err));
@@ -94,13 +60,13 @@ static int apply_wish(const struct wish *w, const char *course, struct run_spec 
 
 static bool as_everybody(const struct wish *w)
 {
-	return w->seed == 1 && !w->variant && !w->inputs && w->cpus == CLI_UNSET && w->jitter < 0 && !w->census;
+	return w->seed == 1 && w->variant == VARIANT_UNSET && !w->inputs && w->cpus == CLI_UNSET && w->jitter < 0 && !w->census;
 }
 
-static int show_spec(struct session *s, const struct wish *w, const char *course, struct run_spec *spec)
+static int show_spec(struct session *s, const struct wish *w, struct run_spec *spec)
 {
 	struct session_show what = { .spec = spec, .record = w->record };
-	int code = apply_wish(w, course, spec);
+	int code = apply_wish(w, spec);
 
 	if (!code)
 		code = session_show(s, &w->look, &what);
@@ -120,7 +86,7 @@ static int run_name(struct session *s, const struct wish *w, const char *name)
 		return cli_exit_for(rc);
 	}
 	if (!as_everybody(w))
-		return show_spec(s, w, session_course(s)->id, &spec);
+		return show_spec(s, w, &spec);
 	run_inputs_fini(&spec.inputs);
 	return session_show(s, &w->look, &what);
 }
@@ -138,7 +104,7 @@ static int run_file(struct session *s, const struct wish *w, const char *path)
 		return CLI_MISSING;
 	}
 	strcpy(spec.lesson, path);
-	return show_spec(s, w, "", &spec);
+	return show_spec(s, w, &spec);
 }
 
 /* Before the terminal is taken: a recording that cannot be written is no surprise for the end. */
@@ -162,6 +128,9 @@ static int check_wish(const struct wish *w, int argc, char **argv)
 		return cli_misuse("run", "one lesson at a time, \"%s\" is too many", argv[2]);
 	if (w->cpus != CLI_UNSET && (w->cpus < 1 || w->cpus > CPUS_MAX))
 		return cli_misuse("run", "--cpus: %d is not in 1..%d", w->cpus, CPUS_MAX);
+	if (w->variant != VARIANT_UNSET && w->variant >= IDENTITY_VARIANTS)
+		return cli_misuse("run", "--variant: %llu is not in 0..%u", (unsigned long long)w->variant,
+				  IDENTITY_VARIANTS - 1);
 	if (w->jitter != -1 && !(w->jitter >= 0 && w->jitter <= 0.9))
 		return cli_misuse("run", "--jitter: a share from 0 to 0.9");
 	/* A fence stops a machine whose time is ours; real threads do not stop for a question. */
@@ -173,12 +142,13 @@ static int check_wish(const struct wish *w, int argc, char **argv)
 
 static int run_main(int argc, char **argv)
 {
-	struct wish w = { .seed = 1, .cpus = CLI_UNSET, .jitter = -1 };
+	struct wish w = { .seed = 1, .variant = VARIANT_UNSET, .cpus = CLI_UNSET, .jitter = -1 };
 	const struct cli_option options[] = {
-		{ "seed", CLI_U64, &w.seed }, { "variant", CLI_TEXT, &w.variant },
+		{ "seed", CLI_U64, &w.seed }, { "variant", CLI_U64, &w.variant },
 		{ "cpus", CLI_INT, &w.cpus }, { "jitter", CLI_REAL, &w.jitter },
 		{ "inputs", CLI_TEXT, &w.inputs }, { "record", CLI_TEXT, &w.record },
 		{ "census", CLI_FLAG, &w.census }, { "free", CLI_FLAG, &w.free },
+		{ "student", CLI_TEXT, &w.look.student },
 		CLI_LOOK_OPTIONS(&w.look), { NULL, CLI_FLAG, NULL }
 	};
 	struct session *s;
@@ -192,21 +162,25 @@ static int run_main(int argc, char **argv)
 		code = session_open(&s, &w.look);
 	if (code)
 		return code;
-	code = looks_like_path(argv[1]) ? run_file(s, &w, argv[1]) : run_name(s, &w, argv[1]);
+	if (w.look.student && looks_like_path(argv[1]))
+		code = cli_misuse("run", "--student: a file belongs to no course, so it takes --variant N");
+	else
+		code = looks_like_path(argv[1]) ? run_file(s, &w, argv[1]) : run_name(s, &w, argv[1]);
 	session_close(s);
 	return code;
 }
 
 const struct cli_command cmd_run = {
 	.name = "run",
-	.args = "NAME|FILE [--seed N] [--variant N|NAME] [--cpus N] [--inputs FILE]\n"
-		"                     [--record FILE.kwt] [--census] " CLI_LOOK_USAGE,
+	.args = "NAME|FILE [--seed N] [--variant N] [--student ID] [--cpus N]\n"
+		"                     [--inputs FILE] [--record FILE.kwt] [--census] " CLI_LOOK_USAGE,
 	.summary = "a lesson or an exercise",
 	.help =
 		"  NAME               a lesson of the course (`kworkshop list`)\n"
 		"  FILE               a lesson's .lua file\n"
 		"  --seed N           which schedule (default 1)\n"
-		"  --variant N|NAME   whose numbers: 0..9999 (default 0), or a student's name\n"
+		"  --variant N        which numbers, 0..9999 (default: from the student's id)\n"
+		"  --student ID       the student's id (else KWORKSHOP_ID, else the config file)\n"
 		"  --cpus N           1..64 virtual CPUs instead of what the lesson says\n"
 		"  --jitter X         burns, interrupts and timers vary by that share, 0..0.9\n"
 		"  --inputs FILE      answers and interrupts to be given first, an input a line\n"

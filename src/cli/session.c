@@ -8,11 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "classroom/config.h"
+#include "classroom/identity.h"
 #include "classroom/progress.h"
 #include "cli/words.h"
 
 struct session {
 	struct course course;
+	struct config config;
+	struct identity who;
 	struct progress *progress;	/* NULL: nothing is kept */
 	struct app_lesson *rows;	/* one for each lesson, as home shows them */
 	char (*needs)[256];		/* labels, beside rows */
@@ -21,9 +25,23 @@ struct session {
 
 /* ---- opening ---------------------------------------------------------------------- */
 
+static void print_warning(void *arg, const char *sentence)
+{
+	(void)arg;
+	cli_say("%s", sentence);
+}
+
+/* Config file and id: an error in them ends the program, or it would give somebody else's numbers. */
+static int read_identity(struct session *s, const char *flag, char *err, size_t err_size)
+{
+	int status = config_read(&s->config, NULL, print_warning, NULL, err, err_size);
+
+	return status ? status : identity_settle(&s->who, flag, &s->config, err, err_size);
+}
+
 int session_open(struct session **out, const struct cli_look *look)
 {
-	char dir[1024], err[600] = "";
+	char dir[1024], err[1400] = "";
 	struct session *s;
 	int code = cli_lessons_dir(look, dir, sizeof(dir)), status;
 
@@ -32,7 +50,9 @@ int session_open(struct session **out, const struct cli_look *look)
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return CLI_INTERNAL;
-	status = cli_read_course(dir, &s->course, err, sizeof(err));
+	status = read_identity(s, look->student, err, sizeof(err));
+	if (!status)
+		status = cli_read_course(dir, &s->course, err, sizeof(err));
 	if (status) {
 		cli_say("%s", err);
 		free(s);
@@ -67,6 +87,11 @@ const struct course *session_course(const struct session *s)
 struct progress *session_progress(struct session *s)
 {
 	return s->progress;
+}
+
+const char *session_student(const struct session *s)
+{
+	return s->who.id;
 }
 
 int session_reread(struct session *s, char *err, size_t err_size)
@@ -117,6 +142,7 @@ int session_spec(struct session *s, const char *id, bool resume, struct run_spec
 		return -EINVAL;
 	}
 	snprintf(spec->lesson, sizeof(spec->lesson), "%s", l->path);
+	spec->variant = identity_variant(s->course.id, s->who.id, l->id);
 	return resume ? take_up(s, l, spec, err, err_size) : 0;
 }
 

@@ -22,12 +22,16 @@
 struct session;
 struct progress;
 
-/* Return: CLI_RIGHT, or the exit code after having said what is wrong.  Owner: session_close(). */
+/*
+ * Reads the course, the config file and the student's id, and opens progress.
+ * Return: CLI_RIGHT, or the exit code after having printed what is wrong.  Owner: session_close().
+ */
 int session_open(struct session **out, const struct cli_look *look);
 void session_close(struct session *s);
 
 const struct course *session_course(const struct session *s);
 struct progress *session_progress(struct session *s);		/* NULL: nothing is kept here */
+const char *session_student(const struct session *s);		/* the id, "" = none */
 /* Reads the course again (a lesson was edited).  0 or -errno + sentence. */
 int session_reread(struct session *s, char *err, size_t err_size);
 
