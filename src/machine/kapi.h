@@ -182,20 +182,21 @@ void task_set_where(struct task *t, const char *where);
 const char *task_where(const struct task *t);
 
 /*
- * Free, from ops->look only: what a running worker did since the last look.  Between begin
- * (false: it is no worker any more) and end it cannot die.
+ * Free mode, called by ops->sample() only: what a running worker did since the previous sample.
+ * task_sample_begin() returns false if the task is not a running worker any more; between
+ * begin and end its thread cannot exit.
  */
-enum task_look {
-	TASK_LOOK_RUNS,		/* used some CPU time */
-	TASK_LOOK_DOZES,	/* that too, but is asleep now */
-	TASK_LOOK_TICK,		/* a whole tick of it since the last one that was said */
-	TASK_LOOK_STILL,	/* none, but not for @patience_ns, or it is not its fault */
-	TASK_LOOK_STUCK		/* none for so long, and it is asleep */
+enum task_sample {
+	TASK_SAMPLE_RAN,	/* it used CPU time */
+	TASK_SAMPLE_RAN_ASLEEP,	/* it used CPU time, and is asleep now */
+	TASK_SAMPLE_TICK,	/* it used a whole tick of CPU time since the last sample that returned this */
+	TASK_SAMPLE_UNDECIDED,	/* it used none, but for less than @patience_ns, or it is not asleep */
+	TASK_SAMPLE_BLOCKED	/* it used none for @patience_ns, and is asleep */
 };
-bool task_look_begin(struct task *t);
-/* @state: ask for DOZES too, which costs 4 us */
-enum task_look task_look(struct task *t, uint64_t patience_ns, bool state);
-void task_look_end(struct task *t);
+bool task_sample_begin(struct task *t);
+/* @state: distinguish RAN_ASLEEP from RAN, which costs 4 us */
+enum task_sample task_sample(struct task *t, uint64_t patience_ns, bool state);
+void task_sample_end(struct task *t);
 bool mach_monitor(void);	/* free: is one wanted that acts on STUCK? */
 
 /* ---- cause: the event that made this context act -------------------------- */
@@ -716,7 +717,7 @@ struct mach_wq_ops {
 	void (*worker_running)(struct task *t);		/* back from blocking (R4.7) */
 	void (*worker_tick)(struct task *t);		/* tick hit this worker (R4.17); hardirq */
 	/* free: looks at running workers (R4.20); in how many ns again, UINT64_MAX = when one wakes */
-	uint64_t (*look)(void);
+	uint64_t (*sample)(void);
 	int (*prepare_cpu)(int cpu);			/* before it comes up (R10.5); task */
 	void (*online_cpu)(int cpu);			/* on that CPU; task */
 	void (*offline_cpu)(int cpu);			/* on that CPU; task */

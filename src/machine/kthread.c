@@ -47,7 +47,7 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 void task_free(struct task *t)
 {
 	list_del(&t->all);
-	free_look_forget(t);
+	free_sample_forget(t);
 	uv_mutex_destroy(&t->tick_lock);
 	free_host_forget(t);
 	free(t);

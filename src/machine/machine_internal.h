@@ -128,7 +128,7 @@ struct task {
 	int tid;			/* T to write: the host's id of the thread */
 	/* under tick_lock (free/watch.c) */
 	uint64_t tick_at_ns;		/* CPU time at the last tick */
-	uint64_t look_used_ns, look_since_ns;	/* CPU time at the last look, and when that was new */
+	uint64_t sample_used_ns, sample_since_ns;	/* CPU time at the last look, and when that was new */
 	int stat_fd;			/* its file in /proc, plus 1; 0 = not open */
 	int free_bottom;		/* T: the CPU whose softirqs it serves just now */
 	_Atomic int pins;		/* A: who is about to wake it, after letting its lock go */
@@ -328,8 +328,8 @@ void free_timers_stop(void);
 int free_trace_start(void);	/* where there is a log */
 void free_trace_stop(void);
 void free_stir(void);		/* a worker was woken, or is back: looks may have ended */
-uint64_t free_look(void);	/* in how many ns to look again */
-void free_look_forget(struct task *t);
+uint64_t free_sample(void);	/* in how many ns to look again */
+void free_sample_forget(struct task *t);
 void free_adopt(struct task *t);	/* the calling thread is @t */
 void free_pause(void);		/* a moment of spinning */
 void free_pin_start(void);

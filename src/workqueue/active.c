@@ -104,7 +104,7 @@ bool pwq_tryinc_unbound(struct pool_workqueue *pwq, bool fill)
 	if (!unbound_tryinc(pwq, wq_node_nr_active(pwq->wq, pwq->pool->node), fill))
 		return false;
 	pwq->nr_active++;
-	touch_pwq(pwq);
+	pwq_mark_dirty(pwq);
 	return true;
 }
 
@@ -193,7 +193,7 @@ static void node_activate_pending_pwq(struct wq_node_nr_active *nna, struct work
 							    entry);
 
 		pwq->nr_active++;
-		touch_pwq(pwq);
+		pwq_mark_dirty(pwq);
 		activate_work(pwq, work, cause);
 		if (list_empty(&pwq->inactive_works)) {
 			set_pending_on_node(pwq, nna, false);
@@ -238,7 +238,7 @@ static void flush_color_step(struct pool_workqueue *pwq, unsigned int color)
 	if (likely(pwq->flush_color != (int)color) || pwq->nr_in_flight[color])
 		return;
 	pwq->flush_color = -1;
-	touch_pwq(pwq);
+	pwq_mark_dirty(pwq);
 	TRACE(PWQ_COLOR, .pwq = pwq->tid, .work_color = pwq->work_color, .flush_color = -1);
 	left = katomic_add_return(&wq->nr_pwqs_to_flush, -1);
 	trace_burst_later();
@@ -262,7 +262,7 @@ void pwq_dec_nr_in_flight(struct pool_workqueue *pwq, uint64_t work_data, uint32
 	if (counted)
 		pwq->nr_active--;
 	pwq->nr_in_flight[color]--;
-	touch_pwq(pwq);
+	pwq_mark_dirty(pwq);
 	ev = TRACE_CAUSED(cause, RETIRE, .item = item, .pwq = pwq->tid, .color = color,
 			  .nr_active = (uint32_t)pwq->nr_active,
 			  .nr_in_flight = (uint32_t)pwq->nr_in_flight[color]);

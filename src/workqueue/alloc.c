@@ -21,10 +21,10 @@
 void put_pwq(struct pool_workqueue *pwq)
 {
 	assert_held(&pwq->pool->lock);
-	touch_pwq(pwq);
+	pwq_mark_dirty(pwq);
 	if (likely(--pwq->refcnt))
 		return;
-	list_del_init(&pwq->touched);
+	list_del_init(&pwq->dirty_node);
 	TRACE(PWQ_FREE, .pwq = pwq->tid);
 	raw_spin_lock(&wqe.release_lock);
 	list_add_tail(&pwq->release_node, &wqe.release_list);
@@ -152,7 +152,7 @@ void pwq_init(struct pool_workqueue *pwq, struct workqueue_struct *wq, struct wo
 	INIT_LIST_HEAD(&pwq->pwqs_node);
 	INIT_LIST_HEAD(&pwq->mayday_node);
 	INIT_LIST_HEAD(&pwq->release_node);
-	INIT_LIST_HEAD(&pwq->touched);
+	INIT_LIST_HEAD(&pwq->dirty_node);
 	work_init_quiet(&pwq->mayday_cursor, mayday_cursor_func, "mayday_cursor_func");
 	/* It looks like an item of this pwq to whoever walks the worklist. */
 	atomic_store(&pwq->mayday_cursor.data.v, (int64_t)((uint64_t)(uintptr_t)pwq | WORK_STRUCT_PWQ));

@@ -20,15 +20,15 @@
  */
 #include "workqueue/wq_internal.h"
 
-#define LOOK_NS 4000000u	/* between two looks while something runs */
+#define SAMPLE_NS 4000000u	/* between two looks while something runs */
 #define PATIENCE_NS 3500000u	/* no CPU time for so long: between looks, not a whole tick */
 #define HURRY_NS 50000u		/* the same while looks find something */
 #define HURRY_PATIENCE_NS 10000u
-#define DOZES_NS 10000u		/* it was met asleep: has it gone on? */
-#define DOZES_LOOKS 4u		/* to find that out */
-#define HURRY_LOOKS 40u		/* in vain, before there is time again: longer than making a thread takes */
+#define ASLEEP_NS 10000u		/* it was met asleep: has it gone on? */
+#define ASLEEP_SAMPLES 4u		/* to find that out */
+#define HURRY_SAMPLES 40u		/* in vain, before there is time again: longer than making a thread takes */
 #define MARKED_NS 20000000u	/* nothing runs, but marked ones may come back */
-#define LOOKED_AT_MAX 16	/* of one pool at one look; the others have their turn next */
+#define SAMPLED_MAX 16	/* of one pool at one look; the others have their turn next */
 
 /* A task stays valid while the timers' thread looks. */
 struct chosen {
@@ -39,14 +39,14 @@ struct chosen {
 struct findings {
 	bool busy;	/* something runs: come back soon */
 	bool marked;	/* somebody waits and may run again unseen */
-	bool dozes;	/* somebody sleeps, and it is not known for how long */
+	bool asleep;	/* somebody sleeps, and it is not known for how long */
 	bool helped;	/* somebody was found for whom another item could start */
 };
 
 /* ---- the mark ------------------------------------------------------------------------- */
 
 /* True: items were waiting for this. */
-static bool found_stuck(struct worker *worker)
+static bool found_blocked(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
 	bool helps = false;
@@ -83,33 +83,33 @@ static void found_running(struct worker *worker)
 /* ---- looking ---------------------------------------------------------------------------- */
 
 /* @wanted: items are waiting. */
-static void look_at(const struct chosen *c, bool managed, bool wanted, uint64_t patience, struct findings *f)
+static void sample_worker(const struct chosen *c, bool managed, bool wanted, uint64_t patience, struct findings *f)
 {
-	bool may_be_stuck = managed && !c->marked && mach_monitor();
+	bool may_be_blocked = managed && !c->marked && mach_monitor();
 	struct worker *worker;
-	enum task_look saw;
+	enum task_sample saw;
 
-	if (!task_look_begin(c->task))
+	if (!task_sample_begin(c->task))
 		return;
 	worker = task_worker(c->task);
 	if (__atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE) && !worker->rescue_wq) {
-		saw = task_look(c->task, may_be_stuck ? patience : UINT64_MAX, may_be_stuck && wanted);
-		if (saw == TASK_LOOK_STUCK)
-			f->helped |= found_stuck(worker);
-		else if (saw != TASK_LOOK_STILL && c->marked)
+		saw = task_sample(c->task, may_be_blocked ? patience : UINT64_MAX, may_be_blocked && wanted);
+		if (saw == TASK_SAMPLE_BLOCKED)
+			f->helped |= found_blocked(worker);
+		else if (saw != TASK_SAMPLE_UNDECIDED && c->marked)
 			found_running(worker);
-		if (saw == TASK_LOOK_TICK)
+		if (saw == TASK_SAMPLE_TICK)
 			wq_worker_tick(c->task);
-		f->dozes |= saw == TASK_LOOK_DOZES;
-		f->busy |= saw == TASK_LOOK_TICK || saw == TASK_LOOK_RUNS || saw == TASK_LOOK_DOZES;
+		f->asleep |= saw == TASK_SAMPLE_RAN_ASLEEP;
+		f->busy |= saw == TASK_SAMPLE_TICK || saw == TASK_SAMPLE_RAN || saw == TASK_SAMPLE_RAN_ASLEEP;
 	}
-	task_look_end(c->task);
+	task_sample_end(c->task);
 }
 
 /* Lock held: who has an item and is not known to sleep; round the hash, not always the same. */
-static int choose(struct worker_pool *pool, struct chosen chosen[LOOKED_AT_MAX], int *nr_asleep)
+static int choose(struct worker_pool *pool, struct chosen chosen[SAMPLED_MAX], int *nr_asleep)
 {
-	unsigned int from = wqe.look_from++;
+	unsigned int from = wqe.sample_from++;
 	struct worker *worker;
 	int n = 0;
 
@@ -118,7 +118,7 @@ static int choose(struct worker_pool *pool, struct chosen chosen[LOOKED_AT_MAX],
 		hlist_for_each_entry(worker, &pool->busy_hash[(from + i) % BUSY_WORKER_HASH], hentry) {
 			if (worker->sleeping)
 				++*nr_asleep;
-			else if (n < LOOKED_AT_MAX)
+			else if (n < SAMPLED_MAX)
 				chosen[n++] = (struct chosen){ worker->task, !!(worker->flags & WORKER_BLOCKED) };
 		}
 	return n;
@@ -137,9 +137,9 @@ static bool all_idle(struct worker_pool *pool, int nr_others)
 	return true;
 }
 
-static void look_at_pool(struct worker_pool *pool, uint64_t patience, struct findings *f)
+static void sample_pool(struct worker_pool *pool, uint64_t patience, struct findings *f)
 {
-	struct chosen chosen[LOOKED_AT_MAX];
+	struct chosen chosen[SAMPLED_MAX];
 	bool managed = pool->cpu >= 0, wanted;
 	int i, n = 0, nr_asleep = 0;
 
@@ -153,16 +153,16 @@ static void look_at_pool(struct worker_pool *pool, uint64_t patience, struct fin
 	wanted = !list_empty(&pool->worklist);
 	pool_unlock(pool);
 	for (i = 0; i < n; i++)
-		look_at(&chosen[i], managed, wanted, patience, f);
+		sample_worker(&chosen[i], managed, wanted, patience, f);
 }
 
 /*
  * The timers' thread; returns in how many ns to come again, UINT64_MAX = not before a
  * worker wakes.  Unbound pools manage no concurrency: of them only the ticks count.
  */
-uint64_t wq_look(void)
+uint64_t wq_sample(void)
 {
-	bool hurries = wqe.look_hurries > 0;
+	bool hurries = wqe.sample_hurries > 0;
 	int id, end = hurries ? POOL_IDS_PER_CPU * nr_cpu_ids() : POOLS_MAX;
 	struct findings f = { .busy = false };
 
@@ -171,16 +171,16 @@ uint64_t wq_look(void)
 		struct worker_pool *pool = atomic_load_explicit(&wqe.pools[id], memory_order_acquire);
 
 		if (pool && !(id < POOL_IDS_PER_CPU * nr_cpu_ids() && is_bh_pool_id(id)))
-			look_at_pool(pool, hurries ? HURRY_PATIENCE_NS : PATIENCE_NS, &f);
+			sample_pool(pool, hurries ? HURRY_PATIENCE_NS : PATIENCE_NS, &f);
 	}
 	rcu_read_unlock();
 	if (f.helped)
-		wqe.look_hurries = HURRY_LOOKS;
+		wqe.sample_hurries = HURRY_SAMPLES;
 	else if (hurries)
-		wqe.look_hurries--;
-	else if (f.dozes)
-		wqe.look_hurries = DOZES_LOOKS;
-	if (wqe.look_hurries)
-		return f.dozes ? DOZES_NS : HURRY_NS;
-	return f.busy ? LOOK_NS : f.marked ? MARKED_NS : UINT64_MAX;
+		wqe.sample_hurries--;
+	else if (f.asleep)
+		wqe.sample_hurries = ASLEEP_SAMPLES;
+	if (wqe.sample_hurries)
+		return f.asleep ? ASLEEP_NS : HURRY_NS;
+	return f.busy ? SAMPLE_NS : f.marked ? MARKED_NS : UINT64_MAX;
 }

@@ -62,7 +62,7 @@ static int try_to_grab_pending(struct work_struct *work, bool delayed, unsigned 
 		pwq = get_work_pwq(work);
 		/* Queued here and nowhere else, as long as we hold this lock (R1.6). */
 		if (pwq && pwq->pool == pool) {
-			touch_pwq(pwq);
+			pwq_mark_dirty(pwq);
 			steal_work(pool, pwq, work);
 			pool_unlock(pool);
 			rcu_read_unlock();

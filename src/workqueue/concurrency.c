@@ -90,7 +90,7 @@ static void worker_flags_changed(struct worker *worker, unsigned int old)
 		nr_running_dec(pool);
 	else if (!ran && runs)
 		atomic_fetch_add(&pool->nr_running, 1);
-	touch_worker(worker);
+	worker_mark_dirty(worker);
 	TRACE(WORKER_FLAGS, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags,
 	      .nr_running = (uint32_t)nr_running(pool));
 	if (ran && !runs)
@@ -200,7 +200,7 @@ void wq_worker_sleeping(struct task *t)
 	}
 	worker->sleeping = true;
 	running = nr_running_dec(pool);
-	touch_worker(worker);
+	worker_mark_dirty(worker);
 	ev = TRACE(WORKER_SLEEP, .worker = worker->tid, .pool = pool->tid,
 		   .item = worker->current_id, .nr_running = (uint32_t)running);
 	pool_recheck(pool);

@@ -102,7 +102,7 @@ void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, stru
 	if (worker) {
 		head = worker->scheduled.next;
 		color = worker->current_color;
-		touch_worker(worker);
+		worker_mark_dirty(worker);
 	} else {
 		uint64_t data = work_data(target);
 
@@ -287,7 +287,7 @@ static bool flush_workqueue_prep_pwqs(struct workqueue_struct *wq, int flush_col
 		}
 		if (work_color >= 0)
 			pwq->work_color = (unsigned int)work_color;
-		touch_pwq(pwq);
+		pwq_mark_dirty(pwq);
 		TRACE(PWQ_COLOR, .pwq = pwq->tid, .work_color = pwq->work_color,
 		      .flush_color = pwq->flush_color);
 		pool_unlock_irq(pool);

@@ -37,7 +37,7 @@ static void tell_flags(struct worker_pool *pool)
 
 	TRACE(POOL_FLAGS, .pool = pool->tid, .flags = pool->flags);
 	list_for_each_entry(worker, &pool->workers, node) {
-		touch_worker(worker);
+		worker_mark_dirty(worker);
 		TRACE(WORKER_FLAGS, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags,
 		      .nr_running = (uint32_t)pool->nr_running);
 	}

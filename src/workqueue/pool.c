@@ -35,8 +35,8 @@ void pool_init(struct worker_pool *pool, int cpu, int node, const struct workque
 	INIT_LIST_HEAD(&pool->worklist);
 	INIT_LIST_HEAD(&pool->idle_list);
 	INIT_LIST_HEAD(&pool->workers);
-	INIT_LIST_HEAD(&pool->touched_pwqs);
-	INIT_LIST_HEAD(&pool->touched_workers);
+	INIT_LIST_HEAD(&pool->dirty_pwqs);
+	INIT_LIST_HEAD(&pool->dirty_workers);
 	INIT_HLIST_NODE(&pool->hash_node);
 	timer_setup(&pool->idle_timer, idle_worker_timeout, TIMER_DEFERRABLE | TIMER_HOUSEKEEPING);
 	timer_setup(&pool->mayday_timer, pool_mayday_timeout, 0);
@@ -218,18 +218,18 @@ static void census_of_pool(struct worker_pool *pool)
 void pool_census(struct worker_pool *pool)
 {
 	census_of_pool(pool);
-	while (!list_empty(&pool->touched_pwqs)) {
-		struct pool_workqueue *pwq = list_first_entry(&pool->touched_pwqs,
-							      struct pool_workqueue, touched);
+	while (!list_empty(&pool->dirty_pwqs)) {
+		struct pool_workqueue *pwq = list_first_entry(&pool->dirty_pwqs,
+							      struct pool_workqueue, dirty_node);
 
-		list_del_init(&pwq->touched);
+		list_del_init(&pwq->dirty_node);
 		census_pwq(pwq);
 	}
-	while (!list_empty(&pool->touched_workers)) {
-		struct worker *worker = list_first_entry(&pool->touched_workers, struct worker,
-							 touched);
+	while (!list_empty(&pool->dirty_workers)) {
+		struct worker *worker = list_first_entry(&pool->dirty_workers, struct worker,
+							 dirty_node);
 
-		list_del_init(&worker->touched);
+		list_del_init(&worker->dirty_node);
 		census_worker(worker);
 	}
 }

@@ -354,7 +354,7 @@ void admit_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cp
 	unsigned int color = pwq->work_color;
 
 	pwq->nr_in_flight[color]++;
-	touch_pwq(pwq);
+	pwq_mark_dirty(pwq);
 	work->cause = TRACE_CAUSED(cause, QUEUE_WORK, .item = work->id, .func = work->func_id,
 				   .wq = pwq->wq->tid, .pwq = pwq->tid, .pool = pwq->pool->tid,
 				   .req_cpu = req_cpu == WORK_CPU_UNBOUND ? -1 : req_cpu,

@@ -159,7 +159,7 @@ static void rescue_pwq(struct worker *rescuer, struct pool_workqueue *pwq)
 		list_del_init(&pwq->mayday_cursor.entry);
 	/* We leave the pool without anybody running: it must not stay so (R7.6). */
 	kick_pool(pool, 0);
-	touch_worker(rescuer);
+	worker_mark_dirty(rescuer);
 	pool_unlock_irq(pool);
 	worker_detach_from_pool(rescuer);
 	TRACE(RESCUER_END, .worker = rescuer->tid, .wq = pwq->wq->tid, .pool = pool->tid);

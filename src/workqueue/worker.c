@@ -45,7 +45,7 @@ void worker_enter_idle(struct worker *worker, const struct trace_why *why)
 	pool->nr_idle++;
 	worker->last_active = jiffies;
 	list_add(&worker->entry, &pool->idle_list);
-	touch_worker(worker);
+	worker_mark_dirty(worker);
 	if (why)
 		TRACE_WHY(WORKER_IDLE, *why, .worker = worker->tid, .pool = pool->tid,
 			  .nr_idle = (uint32_t)pool->nr_idle, .nr_running = (uint32_t)pool->nr_running);
@@ -67,7 +67,7 @@ void worker_leave_idle(struct worker *worker)
 	worker->flags &= ~(unsigned int)WORKER_IDLE;
 	pool->nr_idle--;
 	list_del_init(&worker->entry);
-	touch_worker(worker);
+	worker_mark_dirty(worker);
 	TRACE(WORKER_BUSY, .worker = worker->tid, .pool = pool->tid,
 	      .nr_idle = (uint32_t)pool->nr_idle, .nr_running = (uint32_t)pool->nr_running);
 }
@@ -112,7 +112,7 @@ void worker_init(struct worker *worker)
 	INIT_HLIST_NODE(&worker->hentry);
 	INIT_LIST_HEAD(&worker->scheduled);
 	INIT_LIST_HEAD(&worker->node);
-	INIT_LIST_HEAD(&worker->touched);
+	INIT_LIST_HEAD(&worker->dirty_node);
 	worker->flags = WORKER_PREP;	/* no normal worker runs an item before it is ready */
 }
 
@@ -252,7 +252,7 @@ static void set_worker_dying(struct worker *worker, struct list_head *dying, con
 	pool->nr_idle--;
 	worker->flags |= WORKER_DIE;
 	list_move(&worker->entry, dying);
-	list_del_init(&worker->touched);
+	list_del_init(&worker->dirty_node);
 	TRACE_WHY(CULL, *why, .worker = worker->tid, .pool = pool->tid,
 		  .nr_workers = (uint32_t)pool->nr_workers, .nr_idle = (uint32_t)pool->nr_idle);
 }
@@ -385,7 +385,7 @@ bool assign_work(struct work_struct *work, struct worker *worker, struct work_st
 	__builtin_prefetch(work->entry.next, 1);
 	runner = find_worker_executing_work(pool, work);
 	move_linked_works(work, runner ? &runner->scheduled : &worker->scheduled, nextp);
-	touch_worker(runner ? runner : worker);
+	worker_mark_dirty(runner ? runner : worker);
 	if (unlikely(runner)) {
 		struct trace_why why = BECAUSE(COLLISION, 1, 1);
 
@@ -479,7 +479,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 
 	remember_work(worker, work, pwq, data);
 	list_del_init(&work->entry);
-	touch_worker(worker);
+	worker_mark_dirty(worker);
 	TRACE_CAUSED(cause, WORK_START, .item = item, .worker = worker->tid, .pool = pool->tid,
 		     .pwq = pwq->tid, .color = worker->current_color);
 	if (unlikely(pwq->wq->flags & WQ_CPU_INTENSIVE))
@@ -500,7 +500,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	if (worker->flags & WORKER_CPU_INTENSIVE)
 		worker_clr_flags(worker, WORKER_CPU_INTENSIVE);
 	forget_work(worker);
-	touch_worker(worker);
+	worker_mark_dirty(worker);
 	TRACE(WORK_DONE, .item = item, .worker = worker->tid, .pool = pool->tid);
 	pwq_dec_nr_in_flight(pwq, data, item, end);	/* may free the pwq: last */
 }

@@ -130,7 +130,7 @@ struct worker_pool {
 	int refcnt;			/* PL: pwqs on an unbound pool */
 	struct workqueue_struct *legacy_wq;	/* I: POOL_LEGACY: whose thread, else NULL */
 	struct rcu_head rcu;
-	struct list_head touched_pwqs, touched_workers;	/* L: changed since the last census */
+	struct list_head dirty_pwqs, dirty_workers;	/* L: changed since the last census */
 };
 
 struct worker {
@@ -156,7 +156,7 @@ struct worker {
 	uint32_t tid;			/* I: in the trace */
 	char desc[WORKER_DESC_LEN];	/* K: shown behind the name */
 	struct workqueue_struct *rescue_wq;	/* I: rescuers only */
-	struct list_head touched;	/* L */
+	struct list_head dirty_node;	/* L */
 };
 
 /*
@@ -187,7 +187,7 @@ struct pool_workqueue {
 	uint64_t stats[PWQ_NR_STATS];	/* L */
 	struct list_head release_node;	/* wqe.release_lock */
 	struct rcu_head rcu;
-	struct list_head touched;	/* L */
+	struct list_head dirty_node;	/* L */
 };
 
 /* One per node, the last for "no single node"; unbound workqueues only (R1.15). */
@@ -285,7 +285,7 @@ struct wq_engine {
 	_Atomic unsigned long touched, touched_cpu[CPUS_MAX];
 	int panic_rounds;
 	/* blocked_workers.c: the timers' thread only */
-	unsigned int look_from, look_hurries;
+	unsigned int sample_from, sample_hurries;
 	/* hog.c */
 	struct raw_spinlock hog_lock;
 	struct hog_ent hogs[WCI_MAX_ENTS];
@@ -447,22 +447,22 @@ static inline void wq_unlock(struct workqueue_struct *wq)
 	mutex_unlock(&wq->mutex);
 }
 /* lock held: this one belongs into the next census */
-static inline void touch_pwq(struct pool_workqueue *pwq)
+static inline void pwq_mark_dirty(struct pool_workqueue *pwq)
 {
-	if (unlikely(wqe.census) && list_empty(&pwq->touched))
-		list_add_tail(&pwq->touched, &pwq->pool->touched_pwqs);
+	if (unlikely(wqe.census) && list_empty(&pwq->dirty_node))
+		list_add_tail(&pwq->dirty_node, &pwq->pool->dirty_pwqs);
 }
-static inline void touch_worker(struct worker *worker)
+static inline void worker_mark_dirty(struct worker *worker)
 {
-	if (unlikely(wqe.census) && list_empty(&worker->touched))
-		list_add_tail(&worker->touched, &worker->pool->touched_workers);
+	if (unlikely(wqe.census) && list_empty(&worker->dirty_node))
+		list_add_tail(&worker->dirty_node, &worker->pool->dirty_workers);
 }
 static inline void get_pwq(struct pool_workqueue *pwq)
 {
 	assert_held(&pwq->pool->lock);
 	bug_on(pwq->refcnt <= 0);
 	pwq->refcnt++;
-	touch_pwq(pwq);
+	pwq_mark_dirty(pwq);
 }
 
 /* What changes nothing is told in lockstep only: on real threads each event is paid for. */
@@ -585,7 +585,7 @@ static inline bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill)
 	if (pwq->nr_active >= pwq->wq->max_active)
 		return false;
 	pwq->nr_active++;
-	touch_pwq(pwq);
+	pwq_mark_dirty(pwq);
 	return true;
 }
 struct trace_why why_max_active(struct pool_workqueue *pwq, bool yes);
@@ -682,7 +682,7 @@ void show_mask(struct cpumask mask, struct strbuf *out);	/* as %*pb */
 
 /* ---- blocked_workers.c --------------------------------------------------------------------------------------- */
 
-uint64_t wq_look(void);
+uint64_t wq_sample(void);
 void worker_not_blocked(struct worker *worker);		/* lock held */
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */

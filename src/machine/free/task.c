@@ -283,7 +283,7 @@ static bool claim(struct task *t)
 
 /*
  * A program that makes workers and gives them back for days must not keep what
- * is left of each.  Who looks at workers (free_look()) holds the mutex;
+ * is left of each.  Who looks at workers (free_sample()) holds the mutex;
  * others know a task only under a lock that it, or who ends it, takes too, or pin it.
  */
 void free_task_reap(struct task *t)

@@ -41,7 +41,7 @@
 #define MOVES 0xffffu		/* in the slot: on its way to another wheel */
 #define NEVER (~0ul)		/* later than any jiffy: they begin at 0 with the run */
 
-#define TICK_NS 4000000u	/* looks at running workers: below 0.1 % of a core */
+#define SAMPLE_NS 4000000u	/* looks at running workers: below 0.1 % of a core */
 #define QUIET_NS 1000000000u	/* nothing has run for so long: looks as rare as that, until something does */
 
 struct wheel {
@@ -386,15 +386,15 @@ static bool due_before(unsigned long until)
 	return false;
 }
 
-static void keeper_sleep(unsigned long next, uint64_t look_ns, bool rests)
+static void keeper_sleep(unsigned long next, uint64_t sample_ns, bool rests)
 {
 	uint32_t word = atomic_load(&timers.word);
 	uint64_t until = next == NEVER ? NS_NEVER : jiffies_to_ns(next);
 	struct timespec at;
 
-	if (look_ns < until) {
-		until = look_ns;
-		next = (unsigned long)((look_ns + mach.tick_ns - 1) / mach.tick_ns);
+	if (sample_ns < until) {
+		until = sample_ns;
+		next = (unsigned long)((sample_ns + mach.tick_ns - 1) / mach.tick_ns);
 	}
 	/* An arming CPU writes its wheel's .next, then reads this. */
 	atomic_store(&timers.wakes_at, next);
@@ -413,9 +413,9 @@ static void keeper_sleep(unsigned long next, uint64_t look_ns, bool rests)
  * The flag is raised first and the last look comes after it, so either that look
  * sees the woken worker or its waker sees the flag.
  */
-static uint64_t look(uint64_t now, uint64_t *active_ns)
+static uint64_t sample(uint64_t now, uint64_t *active_ns)
 {
-	uint64_t again = free_look();
+	uint64_t again = free_sample();
 
 	if (again != NS_NEVER) {
 		*active_ns = now;
@@ -423,9 +423,9 @@ static uint64_t look(uint64_t now, uint64_t *active_ns)
 		return now + again;
 	}
 	if (now - *active_ns < QUIET_NS)
-		return now + TICK_NS;
+		return now + SAMPLE_NS;
 	if (!atomic_exchange(&timers.quiet, true))
-		return look(now, active_ns);
+		return sample(now, active_ns);
 	return now + QUIET_NS;
 }
 
@@ -436,7 +436,7 @@ static void tick_jiffies(void)
 
 static void keeper_main(void *arg)
 {
-	uint64_t look_ns = 0, active_ns = 0;
+	uint64_t sample_ns = 0, active_ns = 0;
 	bool rests = false;
 
 	free_adopt(arg);
@@ -446,12 +446,12 @@ static void keeper_main(void *arg)
 		uint64_t now = free_now_ns();
 
 		tick_jiffies();
-		if (now >= look_ns || (rests && !atomic_load(&timers.quiet))) {
-			look_ns = look(now, &active_ns);
+		if (now >= sample_ns || (rests && !atomic_load(&timers.quiet))) {
+			sample_ns = sample(now, &active_ns);
 			rests = atomic_load(&timers.quiet);
 			continue;	/* what it took may have made a timer due */
 		}
-		keeper_sleep(next, look_ns, rests);
+		keeper_sleep(next, sample_ns, rests);
 	}
 }
 

@@ -25,7 +25,7 @@
 
 static _Atomic int files_kept;
 
-uint64_t free_look(void)
+uint64_t free_sample(void)
 {
 	const struct mach_wq_ops *ops = __atomic_load_n(&mach.ops, __ATOMIC_ACQUIRE);
 
@@ -33,8 +33,8 @@ uint64_t free_look(void)
 
 	free_softirq_retry();
 	free_tasks_stay(true);
-	if (ops && ops->look)
-		again = ops->look();
+	if (ops && ops->sample)
+		again = ops->sample();
 	free_tasks_stay(false);
 	return again;
 }
@@ -47,7 +47,7 @@ bool mach_monitor(void)
 /* ---- one thread ------------------------------------------------------------------------ */
 
 /* A worker takes its leave under the lock, so inside the thread lives. */
-bool task_look_begin(struct task *t)
+bool task_sample_begin(struct task *t)
 {
 	uv_mutex_lock(&t->tick_lock);
 	if (t->worker && atomic_load_explicit(&t->free_running, memory_order_acquire))
@@ -56,7 +56,7 @@ bool task_look_begin(struct task *t)
 	return false;
 }
 
-void task_look_end(struct task *t)
+void task_sample_end(struct task *t)
 {
 	uv_mutex_unlock(&t->tick_lock);
 }
@@ -76,7 +76,7 @@ static char state_of(struct task *t)
 	}
 	n = pread(t->stat_fd - 1, text, sizeof(text) - 1, 0);
 	if (files_kept > FILES_KEPT)
-		free_look_forget(t);
+		free_sample_forget(t);
 	if (n <= 0)
 		return '?';
 	text[n] = '\0';
@@ -91,24 +91,24 @@ static bool is_asleep(struct task *t)
 	return state == 'S' || state == 'D';
 }
 
-enum task_look task_look(struct task *t, uint64_t patience_ns, bool state)
+enum task_sample task_sample(struct task *t, uint64_t patience_ns, bool state)
 {
 	uint64_t used = free_cpu_time_ns(t), now = free_now_ns();
 
-	if (used != t->look_used_ns) {
-		t->look_used_ns = used;
-		t->look_since_ns = now;
+	if (used != t->sample_used_ns) {
+		t->sample_used_ns = used;
+		t->sample_since_ns = now;
 		if (used - t->tick_at_ns < mach.tick_ns)
-			return state && is_asleep(t) ? TASK_LOOK_DOZES : TASK_LOOK_RUNS;
+			return state && is_asleep(t) ? TASK_SAMPLE_RAN_ASLEEP : TASK_SAMPLE_RAN;
 		t->tick_at_ns = used;
-		return TASK_LOOK_TICK;
+		return TASK_SAMPLE_TICK;
 	}
-	if (now - t->look_since_ns < patience_ns)
-		return TASK_LOOK_STILL;
-	return is_asleep(t) ? TASK_LOOK_STUCK : TASK_LOOK_STILL;
+	if (now - t->sample_since_ns < patience_ns)
+		return TASK_SAMPLE_UNDECIDED;
+	return is_asleep(t) ? TASK_SAMPLE_BLOCKED : TASK_SAMPLE_UNDECIDED;
 }
 
-void free_look_forget(struct task *t)
+void free_sample_forget(struct task *t)
 {
 	if (!t->stat_fd)
 		return;
