@@ -7,13 +7,11 @@
  * Never here:   loads.   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "base/futex.h"
 #include "bench/peers/peer.h"
 
-#include <linux/futex.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 static _Atomic int word;		/* 1: an item lies in the slot */
 static struct item *_Atomic slot;
@@ -22,7 +20,7 @@ static void *worker(void *arg)
 {
 	for (;;) {
 		while (atomic_load_explicit(&word, memory_order_acquire) == 0)
-			syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+			futex_wait(&word, 0);
 		atomic_store_explicit(&word, 0, memory_order_relaxed);
 		run_item(atomic_load_explicit(&slot, memory_order_relaxed));
 	}
@@ -40,7 +38,7 @@ static void queue(struct item *it)
 {
 	atomic_store_explicit(&slot, it, memory_order_relaxed);
 	atomic_store_explicit(&word, 1, memory_order_release);
-	syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	futex_wake(&word);
 }
 
 static void wait_all(long total, bool chained)

@@ -15,12 +15,10 @@
  * Rules:        R3.2, R3.6.   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "base/futex.h"
 #include "machine/machine_internal.h"
 
-#include <linux/futex.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define STACK_BYTES ((size_t)1 << 20)
 #define QUICKLY_NS 1000000u	/* so soon after the one before: there will be another */
@@ -55,7 +53,7 @@ static void host_main(void *arg)
 
 	free_short_turns();	/* now: its start is what somebody waits for */
 	while ((word = atomic_load_explicit(&h->word, memory_order_acquire)) == HOST_WAITS)
-		syscall(SYS_futex, &h->word, FUTEX_WAIT_PRIVATE, HOST_WAITS, NULL, NULL, 0);
+		futex_wait(&h->word, HOST_WAITS);
 	if (word == HOST_GOES)
 		free_task_main(h->task);
 }
@@ -75,7 +73,7 @@ static struct host *host_new(void)
 static void host_tell(struct host *h, enum word word)
 {
 	atomic_store_explicit(&h->word, word, memory_order_release);
-	syscall(SYS_futex, &h->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	futex_wake(&h->word);
 }
 
 static void host_free(struct host *h)

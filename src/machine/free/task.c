@@ -10,9 +10,9 @@
  * Never here:   virtual time, the conductor; timers and ticks (free/timer.c).   Rules: joints of docs/time.md "Free".   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "base/futex.h"
 #include "machine/machine_internal.h"
 
-#include <linux/futex.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +115,7 @@ struct task *free_wake_begin(struct task *t)
 
 void free_wake_end(struct task *t)
 {
-	syscall(SYS_futex, &t->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	futex_wake(&t->state);
 	free_stir();
 }
 
@@ -135,20 +135,18 @@ static bool block_until(struct task *me, uint64_t deadline_ns)
 	int state;
 
 	while ((state = atomic_load_explicit(&me->state, memory_order_seq_cst)) != TASK_RUNNING) {
-		struct timespec left, *timeout = NULL;
+		uint64_t now;
 
-		if (deadline_ns) {
-			uint64_t now = free_now_ns();
-
-			if (now >= deadline_ns) {
-				atomic_store_explicit(&me->state, TASK_RUNNING, memory_order_seq_cst);
-				return false;
-			}
-			left.tv_sec = (time_t)((deadline_ns - now) / 1000000000u);
-			left.tv_nsec = (long)((deadline_ns - now) % 1000000000u);
-			timeout = &left;
+		if (!deadline_ns) {
+			futex_wait(&me->state, (uint32_t)state);
+			continue;
 		}
-		syscall(SYS_futex, &me->state, FUTEX_WAIT_PRIVATE, state, timeout, NULL, 0);
+		now = free_now_ns();
+		if (now >= deadline_ns) {
+			atomic_store_explicit(&me->state, TASK_RUNNING, memory_order_seq_cst);
+			return false;
+		}
+		futex_wait_ns(&me->state, (uint32_t)state, deadline_ns - now);
 	}
 	return true;
 }

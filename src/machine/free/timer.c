@@ -20,16 +20,14 @@
  * Rules:        R8.1, R8.3, R12.2; performance.md 10.   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "base/futex.h"
 #include "machine/machine_internal.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 
 #define BUCKETS 64u
@@ -187,7 +185,7 @@ static unsigned long attach(struct wheel *w, struct timer_list *t, unsigned long
 static void keeper_wake(void)
 {
 	atomic_fetch_add(&timers.word, 1);
-	syscall(SYS_futex, &timers.word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	futex_wake(&timers.word);
 }
 
 static int wheel_for(const struct timer_list *t)
@@ -390,7 +388,6 @@ static void keeper_sleep(unsigned long next, uint64_t sample_ns, bool rests)
 {
 	uint32_t word = atomic_load(&timers.word);
 	uint64_t until = next == NEVER ? NS_NEVER : jiffies_to_ns(next);
-	struct timespec at;
 
 	if (sample_ns < until) {
 		until = sample_ns;
@@ -401,10 +398,7 @@ static void keeper_sleep(unsigned long next, uint64_t sample_ns, bool rests)
 	if (due_before(next) || atomic_load(&timers.stop) ||
 	    (rests && !atomic_load(&timers.quiet)))
 		return;
-	until += mach.free_start_ns;
-	at.tv_sec = (time_t)(until / 1000000000u);
-	at.tv_nsec = (long)(until % 1000000000u);
-	syscall(SYS_futex, &timers.word, FUTEX_WAIT_BITSET_PRIVATE, word, &at, NULL, FUTEX_BITSET_MATCH_ANY);
+	futex_wait_until(&timers.word, word, until + mach.free_start_ns);
 	atomic_store(&timers.wakes_at, 0);	/* awake: nobody needs to */
 }
 

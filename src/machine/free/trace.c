@@ -10,15 +10,13 @@
  * Never here:   rings and their order (trace/ring.c), lockstep's stamps (dispatch.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "base/futex.h"
 #include "machine/machine_internal.h"
 #include "trace/ring.h"
 
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define FRAME_NS 16000000u
 #define BUSY_NS 1000000u		/* while there is much to collect */
@@ -51,7 +49,7 @@ static void free_stamp(void *arg, struct trace_event *head)
 static void call_collector(void)
 {
 	atomic_fetch_add(&collector.word, 1);
-	syscall(SYS_futex, &collector.word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	futex_wake(&collector.word);
 }
 
 /*
@@ -80,7 +78,6 @@ static int64_t collect(bool called)
 static void collector_main(void *arg)
 {
 	struct sched_param none = { .sched_priority = 0 };
-	struct timespec pause = { .tv_nsec = FRAME_NS };
 	uint32_t seen = atomic_load(&collector.word);
 
 	(void)arg;
@@ -90,9 +87,10 @@ static void collector_main(void *arg)
 	while (!atomic_load(&collector.stop)) {
 		uint32_t word = atomic_load(&collector.word);
 
-		pause.tv_nsec = collect(word != seen) >= MUCH ? BUSY_NS : FRAME_NS;
+		int64_t moved = collect(word != seen);
+
 		seen = word;
-		syscall(SYS_futex, &collector.word, FUTEX_WAIT_PRIVATE, word, &pause, NULL, 0);
+		futex_wait_ns(&collector.word, word, moved >= MUCH ? BUSY_NS : FRAME_NS);
 	}
 }
 

@@ -11,13 +11,10 @@
  * Never here:   locks that sleep (sync.c).   Rules: R1.18, I56.   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "base/futex.h"
 #include "machine/machine_internal.h"
 
-#include <linux/futex.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 #define FREE_SPINS 100		/* pauses, below 1 us; then sleep */
 #define FREE_NAP_NS 200000	/* at most, before looking again */
@@ -40,13 +37,11 @@ void raw_spin_lock_init(struct raw_spinlock *l, const char *name)
  */
 static void sleep_for(struct raw_spinlock *l)
 {
-	static const struct timespec nap = { .tv_nsec = FREE_NAP_NS };
-
 	for (;;) {
 		atomic_store_explicit(&l->sleepers, 1, memory_order_relaxed);
 		if (!atomic_exchange_explicit(&l->word, 2, memory_order_acq_rel))
 			return;
-		syscall(SYS_futex, (uint32_t *)(void *)&l->word, FUTEX_WAIT_PRIVATE, 2, &nap, NULL, 0);
+		futex_wait_ns(&l->word, 2, FREE_NAP_NS);
 	}
 }
 
@@ -68,7 +63,7 @@ void mach_spin_lock_slow(struct raw_spinlock *l)
 
 void mach_spin_unlock_slow(struct raw_spinlock *l)
 {
-	syscall(SYS_futex, (uint32_t *)(void *)&l->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	futex_wake(&l->word);
 }
 
 void mach_spin_unlock_kept_slow(struct raw_spinlock *l)
