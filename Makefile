@@ -20,7 +20,10 @@ JOBS ?= 2
 SRC_base := \
 	src/base/check.c \
 	src/base/datadir.c \
+	src/base/json_parse.c \
+	src/base/json_write.c \
 	src/base/strbuf.c \
+	src/base/utf8.c \
 	src/base/workers.c
 
 SRC_trace := \
@@ -334,6 +337,7 @@ SRC_tests := $(SRC_soak) \
 	tests/unit_invariant_accounts.c \
 	tests/unit_invariant_flush.c \
 	tests/unit_invariant_pools.c \
+	tests/unit_json.c \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \
 	tests/fault_confine.c \
@@ -356,6 +360,7 @@ SRC_tests := $(SRC_soak) \
 	tests/unit_ring.c \
 	tests/unit_store.c \
 	tests/unit_trace.c \
+	tests/unit_utf8.c \
 	tests/ui/pty.c \
 	tests/ui/vt.c \
 	tests/ui_screens.c \
@@ -372,6 +377,8 @@ out := $(B)$(if $(variant),/$(variant))
 
 ROOMS := base trace model machine lockstep free workqueue lib run conform explore classroom cli lua visualizer
 LIB_ROOMS := base trace machine lockstep free workqueue lib
+# texts for people and files: the library reads and writes none
+LIB_WITHOUT := src/base/json_parse.c src/base/json_write.c
 SOAK_ROOMS := base trace machine lockstep free workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
@@ -381,7 +388,7 @@ test_objects := $(SRC_tests:%.c=$(out)/obj/%.o)
 bench_objects := $(SRC_bench:%.c=$(out)/obj/%.o)
 peers_objects := $(SRC_peers:%.c=$(out)/peers/%.o)
 loads_objects := $(SRC_peers:%.c=$(out)/few/%.o)
-lib_objects := $(patsubst %.c,$(out)/lib/%.o,$(foreach r,$(LIB_ROOMS),$(SRC_$(r))))
+lib_objects := $(patsubst %.c,$(out)/lib/%.o,$(filter-out $(LIB_WITHOUT),$(foreach r,$(LIB_ROOMS),$(SRC_$(r)))))
 soak_objects := $(patsubst %.c,$(out)/obj/%.o,$(SRC_soak_main) $(SRC_soak) $(foreach r,$(SOAK_ROOMS),$(SRC_$(r))))
 
 # ---- flags -----------------------------------------------------------------------
@@ -601,10 +608,15 @@ rules: ## the rules of docs/rules.md that no test speaks for
 	done | cut -c 3-110
 
 FUZZ_SECONDS ?= 60
-fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws ## throw bytes at events, recordings, scenarios and facts (clang; FUZZ_SECONDS=60)
-	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws
+fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json ## throw bytes at events, recordings, scenarios, facts and JSON (clang; FUZZ_SECONDS=60 each)
+	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws $(out)/fuzz-json
 	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(out)/fuzz-corpus
 	@$(out)/kw-fuzz-kws -max_total_time=$(FUZZ_SECONDS) -max_len=12000 $(out)/fuzz-kws
+	@$(out)/kw-fuzz-json -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(out)/fuzz-json
+
+$(out)/kw-fuzz-json: tests/fuzz/fuzz_json.c $(SRC_base)
+	@mkdir -p $(@D)
+	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
 
 $(out)/kw-fuzz-kws: tests/fuzz/fuzz_kws.c $(SRC_base) $(filter-out src/conform/record_trace.c src/conform/runner.c src/conform/campaign.c,$(SRC_conform))
 	@mkdir -p $(@D)
