@@ -146,24 +146,24 @@ static void many_threads_make_one_ordered_log(void)
 	end();
 }
 
-static void a_burst_is_of_one_time_until_something_may_have_come_between(void)
+static void a_batch_has_one_time_until_another_event_may_come_between(void)
 {
 	struct trace_event ev[6];
 	uint64_t first;
 
 	begin(0, 1 << 20, 0);
 	first = TRACE(TICK, .count = 0);
-	trace_burst_begin(NULL);
+	trace_batch_begin(NULL);
 	TRACE(TICK, .count = 1);
 	usleep(10);
 	TRACE_CAUSED(first, TICK, .count = 2);
-	trace_burst_later();
+	trace_batch_later();
 	TRACE(TICK, .count = 3);
-	trace_burst_cause(first);	/* somebody took the cause from the head: it stays with him */
+	trace_batch_cause(first);	/* an event used the cause in the head, which must not change */
 	TRACE(TICK, .count = 4);
-	trace_burst_end();
+	trace_batch_end();
 	TRACE(TICK, .count = 5);
-	/* one event at a time: a packet is left and come back to */
+	/* collect one event at a time: the collector stops inside a record and resumes */
 	usleep(200);
 	while (trace_ring_collect_some(1) > 0)
 		;
@@ -190,19 +190,19 @@ static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t guarded;
 static struct trace_clock guard_clock;
 
-/* Each section begins within a burst that is older than the lock. */
+/* Each section begins within a batch that is older than the lock. */
 static void *emit_under_a_lock(void *arg)
 {
 	my_task = (uint16_t)(uintptr_t)arg;
 	for (int i = 0; i < EACH; i++) {
-		trace_burst_begin(NULL);
+		trace_batch_begin(NULL);
 		TRACE(IRQ_NOBODY, .line = 1);
 		pthread_mutex_lock(&guard);
-		trace_burst_begin(&guard_clock);
+		trace_batch_begin(&guard_clock);
 		TRACE(TICK, .count = guarded++);
-		trace_burst_told(&guard_clock);
+		trace_batch_set_last_event(&guard_clock);
 		pthread_mutex_unlock(&guard);
-		trace_burst_end();
+		trace_batch_end();
 	}
 	atomic_fetch_sub(&running, 1);
 	return NULL;
@@ -293,7 +293,7 @@ static void a_second_run_starts_with_new_rings(void)
 const struct test_case suite_unit_ring[] = {
 	T(one_thread_s_events_come_out_as_they_were),
 	T(many_threads_make_one_ordered_log),
-	T(a_burst_is_of_one_time_until_something_may_have_come_between),
+	T(a_batch_has_one_time_until_another_event_may_come_between),
 	T(what_is_told_under_a_lock_follows_what_its_last_holder_told),
 	T(a_full_ring_counts_what_it_loses),
 	T(a_full_log_ends_the_tracing_not_the_threads),

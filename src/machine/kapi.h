@@ -211,7 +211,7 @@ static inline void mach_set_cause(uint64_t event)
 		*mach_cause_slot() = event;
 		return;
 	}
-	trace_burst_cause(event);
+	trace_batch_cause(event);
 	mach_head(current)->cause = event;
 }
 

@@ -5,17 +5,17 @@
  * collector; both only grow.  What lies between them is in chunks, each of which
  * is anywhere in the ring's memory: the thread goes on in the chunk that was emptied last, or, if
  * none is empty, in one never used.  So a ring may be large for bad times, and what
- * is written again and again in good ones stays in the cache.  A packet lies in one
+ * is written again and again in good ones stays in the cache.  A record lies in one
  * chunk: where it would reach over the end, a filler (length 0) sends the reader
- * to the next.  The packet is written first, then .head is released.
+ * to the next.  The record is written first, then .head is released.
  *
- * A packet holds one event, or a burst (trace.h).
+ * A record holds one event, or a batch (trace.h).
  *
- *    0  u32 bytes of the packet, 0 = filler    8  u64 time in ticks
+ *    0  u32 bytes of the record, 0 = filler    8  u64 time in ticks
  *    4  u16 task, u8 cpu, u8 context          16  u64 cause of those that name none
  *   24  events, back to back: u16 kind, 12 bits words of fields, bits for cause and why;
- *       u64 cause; fields; why.  Kind 0 fills up to a multiple of 8.  Kind AGAIN:
- *       u32 ticks since the packet's time, u64 cause, of the events behind it.
+ *       u64 cause; fields; why.  Kind 0 fills up to a multiple of 8.  Kind TIME_EXTEND:
+ *       u32 ticks since the record's time, u64 cause, of the events behind it.
  *
  * It is small because the collector, on another core, takes away each line of the
  * cache that is written here: what an event costs in a program that does
@@ -24,7 +24,7 @@
  *
  * Order.  A thread marks itself as busy (bit 0 of .last) before it reads the time
  * and as done after .head is out.  The collector takes what is older than SETTLE_NS,
- * and of nothing what is later than the last packet of a thread that
+ * and of nothing what is later than the last record of a thread that
  * is still writing: an event not yet seen can then only be later.
  *
  * Time is the time stamp counter where it counts evenly, calibrated once against
@@ -53,10 +53,10 @@
 #define SETTLE_NS 50000u		/* what is older than this is on its way out of every core */
 #define CALIBRATE_NS 5000000u
 #define ID_RING_SHIFT 48
-#define PACKET_HEAD 24
-#define PACKET_ROOM 1024u		/* kept for a packet: most bursts are of some 200 bytes */
-#define AGAIN 0xffffu
-#define AGAIN_BYTES 16u
+#define RECORD_HEAD 24
+#define RECORD_ROOM 1024u		/* kept for a record: most batches are of some 200 bytes */
+#define TIME_EXTEND 0xffffu
+#define TIME_EXTEND_BYTES 16u
 #define LONE_BYTES_MAX 512u
 #define CHUNK_SHIFT_MIN 14
 #define CHUNKS_MAX 64u			/* of a ring */
@@ -67,18 +67,18 @@
 #define NUMBERS 65536u			/* in a piece of a ring's log numbers */
 
 _Static_assert(sizeof(struct trace_why) == TRACE_WHY_BYTES, "a why is copied as it is");
-_Static_assert(TRACE_EVENT_BYTES_MAX / 4 <= TRACE_PEN_WORDS, "an event's words fit their bits");
-_Static_assert(TRACE_EVENT_BYTES_MAX + PACKET_HEAD + 64 < 1 << CHUNK_SHIFT_MIN, "a packet of any event fits a chunk");
+_Static_assert(TRACE_EVENT_BYTES_MAX / 4 <= TRACE_BATCH_WORDS, "an event's words fit their bits");
+_Static_assert(TRACE_EVENT_BYTES_MAX + RECORD_HEAD + 64 < 1 << CHUNK_SHIFT_MIN, "a record of any event fits a chunk");
 _Static_assert(EV_NR <= UINT16_MAX && EV_NONE == 0, "a kind of 0 fills up");
 
 struct ring {
 	/* the thread's end */
 	_Alignas(64) _Atomic uint64_t head;
-	_Atomic uint64_t last;		/* time of the last packet, ticks; bit 0: writing one */
+	_Atomic uint64_t last;		/* time of the last record, ticks; bit 0: writing one */
 	uint8_t *base;			/* .base + a position in the chunk in use is its address */
 	uint64_t end;			/* of that chunk, a position */
-	uint64_t start;			/* of the packet begun */
-	uint64_t dropped;		/* since the last packet */
+	uint64_t start;			/* of the record begun */
+	uint64_t dropped;		/* since the last record */
 	_Atomic uint64_t dropped_all;
 	uint64_t freed;			/* so many chunks of the sequence are .free again, or were */
 	uint8_t free[CHUNKS_MAX];	/* emptied ones, the last on top */
@@ -89,7 +89,7 @@ struct ring {
 	uint32_t **numbers;		/* log numbers of its events, in pieces */
 	uint64_t nr, pieces;
 	uint64_t seen_head;		/* of this collection */
-	const uint8_t *packet;		/* being read, NULL: none before the limit */
+	const uint8_t *record;		/* being read, NULL: none before the limit */
 	const uint8_t *next;		/* event in it */
 	uint64_t time, cause;		/* of those from there on */
 	bool filled;			/* its memory is there already */
@@ -116,12 +116,12 @@ static struct {
 	uint64_t origin_ns;
 	uint64_t last_ns;		/* of the log */
 	void (*call)(void);		/* a ring gets full */
-	_Atomic uint64_t homeless;	/* events of threads beyond RINGS_MAX */
+	_Atomic uint64_t lost_no_ring;	/* events of threads beyond RINGS_MAX */
 	pthread_mutex_t mutex;		/* a new thread's registration */
 	struct ring *ring[RINGS_MAX];
 } rings = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
-__thread struct trace_pen trace_pen;
+__thread struct trace_batch trace_batch;
 static __thread struct ring *my_ring;
 static __thread uint32_t my_generation;
 
@@ -238,8 +238,8 @@ static inline struct ring *ring_of_thread(void)
 		return my_ring;
 	my_ring = new_ring();
 	my_generation = generation;
-	trace_pen.at = trace_pen.end = NULL;
-	trace_pen.id = my_ring ? my_ring->ids : 0;
+	trace_batch.at = trace_batch.end = NULL;
+	trace_batch.id = my_ring ? my_ring->ids : 0;
 	return my_ring;
 }
 
@@ -269,7 +269,7 @@ static uint32_t chunks_filled(struct ring *r, uint64_t next)
 	return (uint32_t)(next - r->freed);
 }
 
-/* The packet does not fit into this chunk, or there is none yet.  False: all are full. */
+/* The record does not fit into this chunk, or there is none yet.  False: all are full. */
 static __attribute__((noinline, cold)) bool next_chunk(struct ring *r)
 {
 	uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed), next = r->end >> r->shift;
@@ -318,20 +318,20 @@ static inline void ask_who(struct trace_event *who)
  * The core may read the counter before it has the lock that it was told to take first;
  * but what the lock's last holder told is earlier whatever the counter says.
  */
-static inline uint64_t pen_time(void)
+static inline uint64_t batch_time(void)
 {
 	uint64_t now = ticks_now();
 
-	return likely(now > trace_pen.after) ? now : trace_pen.after + 1;
+	return likely(now > trace_batch.after) ? now : trace_batch.after + 1;
 }
 
 /*
- * Begins a packet: who and when.  .last says "writing" before the clock is read.
+ * Begins a record: who and when.  .last says "writing" before the clock is read.
  * False: no room for an event of @bytes.
  */
-static inline __attribute__((always_inline)) bool pen_down(struct ring *r, size_t bytes)
+static inline __attribute__((always_inline)) bool batch_open(struct ring *r, size_t bytes)
 {
-	size_t room = PACKET_HEAD + (bytes > PACKET_ROOM ? bytes : PACKET_ROOM);
+	size_t room = RECORD_HEAD + (bytes > RECORD_ROOM ? bytes : RECORD_ROOM);
 	uint8_t *p = ring_room(r, room + 8);
 	struct trace_event who;
 	uint64_t head;
@@ -340,75 +340,75 @@ static inline __attribute__((always_inline)) bool pen_down(struct ring *r, size_
 		return false;
 	atomic_store_explicit(&r->last, atomic_load_explicit(&r->last, memory_order_relaxed) | 1,
 			      memory_order_relaxed);
-	trace_pen.began = trace_pen.time = pen_time();
+	trace_batch.began = trace_batch.time = batch_time();
 	ask_who(&who);
 	head = (uint64_t)who.task << 32 | (uint64_t)who.cpu << 48 | (uint64_t)who.ctx << 56;
 	memcpy(p, &head, 8);
-	memcpy(p + 8, &trace_pen.began, 8);
+	memcpy(p + 8, &trace_batch.began, 8);
 	memcpy(p + 16, &who.cause, 8);
-	trace_pen.at = p + PACKET_HEAD;
-	trace_pen.cause = p + 16;
-	trace_pen.lent = false;
-	trace_pen.end = trace_pen.room = p + room;
-	trace_pen.stale = 0;
+	trace_batch.at = p + RECORD_HEAD;
+	trace_batch.cause = p + 16;
+	trace_batch.lent = false;
+	trace_batch.end = trace_batch.room = p + room;
+	trace_batch.stale = 0;
 	return true;
 }
 
-/* The packet goes on, but it is later, or for another cause.  False: better begin a new one. */
-static bool pen_again(size_t bytes)
+/* The record goes on, but it is later, or for another cause.  False: better begin a new one. */
+static bool batch_extend(size_t bytes)
 {
-	uint64_t time = trace_pen.stale & TRACE_PEN_LATE ? pen_time() : trace_pen.time;
-	uint64_t head = AGAIN | (time - trace_pen.began) << 32;
+	uint64_t time = trace_batch.stale & TRACE_BATCH_NEW_TIME ? batch_time() : trace_batch.time;
+	uint64_t head = TIME_EXTEND | (time - trace_batch.began) << 32;
 	struct trace_event who;
 
-	if (!trace_pen.stale || AGAIN_BYTES + bytes > (size_t)(trace_pen.room - trace_pen.at) ||
-	    time - trace_pen.began > UINT32_MAX)
+	if (!trace_batch.stale || TIME_EXTEND_BYTES + bytes > (size_t)(trace_batch.room - trace_batch.at) ||
+	    time - trace_batch.began > UINT32_MAX)
 		return false;
-	if (trace_pen.stale & TRACE_PEN_OTHER)
+	if (trace_batch.stale & TRACE_BATCH_NEW_CAUSE)
 		ask_who(&who);
 	else
-		memcpy(&who.cause, trace_pen.cause, 8);
-	memcpy(trace_pen.at, &head, 8);
-	memcpy(trace_pen.at + 8, &who.cause, 8);
-	trace_pen.cause = trace_pen.at + 8;
-	trace_pen.lent = false;
-	trace_pen.at += AGAIN_BYTES;
-	trace_pen.end = trace_pen.room;
-	trace_pen.time = time;
-	trace_pen.stale = 0;
+		memcpy(&who.cause, trace_batch.cause, 8);
+	memcpy(trace_batch.at, &head, 8);
+	memcpy(trace_batch.at + 8, &who.cause, 8);
+	trace_batch.cause = trace_batch.at + 8;
+	trace_batch.lent = false;
+	trace_batch.at += TIME_EXTEND_BYTES;
+	trace_batch.end = trace_batch.room;
+	trace_batch.time = time;
+	trace_batch.stale = 0;
 	return true;
 }
 
-static inline __attribute__((always_inline)) void pen_up(struct ring *r)
+static inline __attribute__((always_inline)) void batch_close(struct ring *r)
 {
 	uint8_t *p = r->base + r->start;
-	size_t bytes = TRACE_ROUND8((size_t)(trace_pen.at - p));
+	size_t bytes = TRACE_ROUND8((size_t)(trace_batch.at - p));
 	uint32_t length = (uint32_t)bytes, none = EV_NONE;
 
-	memcpy(trace_pen.at, &none, 4);	/* if it does not end at a multiple of 8: there is room */
+	memcpy(trace_batch.at, &none, 4);	/* if it does not end at a multiple of 8: there is room */
 	memcpy(p, &length, 4);
-	trace_pen.at = trace_pen.end = NULL;
+	trace_batch.at = trace_batch.end = NULL;
 	ask_ahead(r, r->start, r->start + bytes);
 	atomic_store_explicit(&r->head, r->start + bytes, memory_order_release);
-	atomic_store_explicit(&r->last, trace_pen.time & ~(uint64_t)1, memory_order_release);
+	atomic_store_explicit(&r->last, trace_batch.time & ~(uint64_t)1, memory_order_release);
 }
 
-void trace_pen_put(void)
+void trace_batch_publish(void)
 {
-	pen_up(my_ring);
+	batch_close(my_ring);
 }
 
-/* First in its packet, so that it stands where the hole is. */
+/* First in its record, so that it stands where the hole is. */
 static __attribute__((noinline, cold)) void report_drops(struct ring *r)
 {
-	memcpy(trace_pen_write(EV_DROPPED, 0, NULL, 8), &r->dropped, 8);
+	memcpy(trace_batch_write(EV_DROPPED, 0, NULL, 8), &r->dropped, 8);
 	r->dropped = 0;
 }
 
 static __attribute__((noinline, cold)) void lose_event(struct ring *r)
 {
 	if (!r) {
-		atomic_fetch_add_explicit(&rings.homeless, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&rings.lost_no_ring, 1, memory_order_relaxed);
 		return;
 	}
 	r->dropped++;
@@ -432,14 +432,14 @@ static inline void copy_words(uint8_t *to, const uint8_t *from, size_t bytes)
 }
 
 /*
- * The same as pen_down(), the event and pen_up(), for one that is no burst's: in
+ * The same as batch_open(), the event and batch_close(), for one that is no batch's: in
  * registers.  0: no room.
  */
 static inline __attribute__((always_inline)) uint64_t put_lone(struct ring *r, enum trace_kind kind,
 							       uint64_t cause, const struct trace_why *why,
 							       const uint8_t *fields, size_t size)
 {
-	size_t bytes = TRACE_ROUND8(PACKET_HEAD + trace_pen_bytes(cause, why, size));
+	size_t bytes = TRACE_ROUND8(RECORD_HEAD + trace_batch_bytes(cause, why, size));
 	uint8_t *p = ring_room(r, bytes + 8);
 	uint64_t head, time, start = r->start;
 	struct trace_event who;
@@ -454,7 +454,7 @@ static inline __attribute__((always_inline)) uint64_t put_lone(struct ring *r, e
 	memcpy(p, &head, 8);
 	memcpy(p + 8, &time, 8);
 	memcpy(p + 16, &who.cause, 8);
-	p = trace_pen_put_event(p + PACKET_HEAD, kind, cause, why, size);
+	p = trace_batch_put_event(p + RECORD_HEAD, kind, cause, why, size);
 	copy_words(p, fields, size);
 	p += size + (why ? TRACE_WHY_BYTES : 0);
 	memcpy(p, &(uint32_t){ EV_NONE }, 4);	/* if it does not end at a multiple of 8: there is room */
@@ -462,8 +462,8 @@ static inline __attribute__((always_inline)) uint64_t put_lone(struct ring *r, e
 		ask_for_line(r->base + start + LINES_AHEAD * LINE);
 	atomic_store_explicit(&r->head, start + bytes, memory_order_release);
 	atomic_store_explicit(&r->last, time & ~(uint64_t)1, memory_order_release);
-	trace_pen.time = time;
-	return ++trace_pen.id;
+	trace_batch.time = time;
+	return ++trace_batch.id;
 }
 
 static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
@@ -477,21 +477,21 @@ static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct tra
 		why = NULL;
 	/* the generation first: the ring of an earlier one is gone */
 	if (likely(my_generation == atomic_load_explicit(&rings.generation, memory_order_relaxed) &&
-		   !trace_pen.hold && r && !r->dropped && size <= LONE_BYTES_MAX) &&
+		   !trace_batch.hold && r && !r->dropped && size <= LONE_BYTES_MAX) &&
 	    likely(!atomic_load_explicit(&rings.closed, memory_order_relaxed))) {
 		id = put_lone(r, kind, cause, why, fields, size);
 		if (likely(id))
 			return id;
 	}
-	bytes = trace_pen_bytes(0, false, 8) + trace_pen_bytes(cause, why, size);	/* and a DROPPED */
-	if (!trace_pen.at || !pen_again(bytes)) {
-		if (trace_pen.at)
-			pen_up(my_ring);
+	bytes = trace_batch_bytes(0, false, 8) + trace_batch_bytes(cause, why, size);	/* and a DROPPED */
+	if (!trace_batch.at || !batch_extend(bytes)) {
+		if (trace_batch.at)
+			batch_close(my_ring);
 		if (unlikely(atomic_load_explicit(&rings.closed, memory_order_relaxed)))
 			return 0;
 		r = ring_of_thread();
 		if (unlikely(!r || size > TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - TRACE_WHY_BYTES) ||
-		    unlikely(!pen_down(r, bytes))) {
+		    unlikely(!batch_open(r, bytes))) {
 			lose_event(r);
 			return 0;
 		}
@@ -499,10 +499,10 @@ static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct tra
 	r = my_ring;
 	if (unlikely(r->dropped))
 		report_drops(r);
-	copy_words(trace_pen_write(kind, cause, why, size), fields, size);
-	if (!trace_pen.hold)
-		pen_up(r);
-	return trace_pen.id;
+	copy_words(trace_batch_write(kind, cause, why, size), fields, size);
+	if (!trace_batch.hold)
+		batch_close(r);
+	return trace_batch.id;
 }
 
 /* ---- the collector ----------------------------------------------------------------------------- */
@@ -581,29 +581,29 @@ static int remember_number(struct ring *r, uint64_t n)
 	return 0;
 }
 
-/* What the events of a moment have in common, as the log has it. */
+/* What the events of a timestamp group have in common, as the log has it. */
 struct common {
 	uint64_t who;		/* task, cpu, context where an event's head has them */
 	uint64_t time, cause;
 };
 
 /*
- * One event of a packet, at @from, to the log's end.
- * Return: its bytes in the packet.
+ * One event of a record, at @from, to the log's end.
+ * Return: its bytes in the record.
  */
 static inline size_t move_event(struct trace *t, const struct common *c, const uint8_t *from)
 {
 	uint32_t form = trace_rd32(from);
 	uint16_t kind = (uint16_t)form;
-	size_t size = (form >> 16 & TRACE_PEN_WORDS) * 4;
-	size_t tail = form >> 16 & TRACE_PEN_WHY ? TRACE_WHY_BYTES : 0;
+	size_t size = (form >> 16 & TRACE_BATCH_WORDS) * 4;
+	size_t tail = form >> 16 & TRACE_BATCH_WHY ? TRACE_WHY_BYTES : 0;
 	size_t bytes = TRACE_HEAD_BYTES + size + tail;
 	uint64_t cause = c->cause, head = bytes | (uint64_t)kind << 16 | c->who;
-	const uint8_t *p = from + TRACE_PEN_HEAD;
+	const uint8_t *p = from + TRACE_BATCH_HEAD;
 	uint8_t *to = t->base + t->used;
 	uint32_t none = 0;
 
-	if (form >> 16 & TRACE_PEN_CAUSE) {
+	if (form >> 16 & TRACE_BATCH_CAUSE) {
 		cause = log_number(trace_rd64(p));
 		p += 8;
 	}
@@ -633,11 +633,11 @@ static void close_log(const struct common *c)
 	atomic_store_explicit(&rings.closed, true, memory_order_relaxed);
 }
 
-/* What of its packet is of one time, into the log: in ns since the origin, numbers of the log. */
-static int64_t move_moment(struct ring *r)
+/* What of its record is of one time, into the log: in ns since the origin, numbers of the log. */
+static int64_t move_group(struct ring *r)
 {
-	const uint8_t *p = r->next, *end = r->packet + trace_rd32(r->packet);
-	uint32_t who = trace_rd32(r->packet + 4);
+	const uint8_t *p = r->next, *end = r->record + trace_rd32(r->record);
+	uint32_t who = trace_rd32(r->record + 4);
 	uint64_t ns = ticks_to_ns(r->time);
 	struct trace *t = rings.trace;
 	struct common c = { .who = (uint64_t)(who >> 16) << 32 | (uint64_t)(who & 0xffff) << 48,
@@ -649,10 +649,10 @@ static int64_t move_moment(struct ring *r)
 	for (; p < end; moved++) {
 		uint32_t form = trace_rd32(p);
 
-		if ((uint16_t)form == EV_NONE || (uint16_t)form == AGAIN)
+		if ((uint16_t)form == EV_NONE || (uint16_t)form == TIME_EXTEND)
 			break;
 		if (unlikely(t->full || !trace_fits(t, TRACE_HEAD_BYTES + TRACE_WHY_BYTES +
-						       (form >> 16 & TRACE_PEN_WORDS) * 4))) {
+						       (form >> 16 & TRACE_BATCH_WORDS) * 4))) {
 			close_log(&c);
 			p = end;
 			break;
@@ -672,8 +672,8 @@ static inline const uint8_t *ring_at(const struct ring *r, uint64_t position)
 	return r->bytes + r->chunk[nth % CHUNKS_MAX] * chunk + (position & (chunk - 1));
 }
 
-/* The next packet, if it is earlier than @limit; steps over a filler. */
-static inline void look_at_packet(struct ring *r, uint64_t limit, uint64_t tail)
+/* The next record, if it is earlier than @limit; steps over a filler. */
+static inline void read_record(struct ring *r, uint64_t limit, uint64_t tail)
 {
 	const uint8_t *p = NULL;
 
@@ -684,7 +684,7 @@ static inline void look_at_packet(struct ring *r, uint64_t limit, uint64_t tail)
 			p = ring_at(r, tail);
 		}
 	}
-	r->packet = NULL;
+	r->record = NULL;
 	atomic_store_explicit(&r->tail, tail, memory_order_release);
 	if (!p)
 		return;
@@ -692,28 +692,28 @@ static inline void look_at_packet(struct ring *r, uint64_t limit, uint64_t tail)
 	r->cause = trace_rd64(p + 16);
 	if (r->time >= limit)
 		return;
-	r->packet = p;
-	r->next = p + PACKET_HEAD;
+	r->record = p;
+	r->next = p + RECORD_HEAD;
 }
 
 /*
- * Behind the moment that was moved: the next of its packet, or the next packet.
+ * Behind the timestamp group that was moved: the next of its record, or the next record.
  * What is later in it than @limit waits for another time: others may have told between.
  */
-static inline void look_further(struct ring *r, uint64_t limit)
+static inline void read_next(struct ring *r, uint64_t limit)
 {
-	size_t bytes = trace_rd32(r->packet);
+	size_t bytes = trace_rd32(r->record);
 
-	if (r->next + AGAIN_BYTES <= r->packet + bytes && (uint16_t)trace_rd32(r->next) == AGAIN) {
-		r->time = trace_rd64(r->packet + 8) + trace_rd32(r->next + 4);
+	if (r->next + TIME_EXTEND_BYTES <= r->record + bytes && (uint16_t)trace_rd32(r->next) == TIME_EXTEND) {
+		r->time = trace_rd64(r->record + 8) + trace_rd32(r->next + 4);
 		r->cause = trace_rd64(r->next + 8);
-		r->next += AGAIN_BYTES;
+		r->next += TIME_EXTEND_BYTES;
 		return;
 	}
-	look_at_packet(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed) + bytes);
+	read_record(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed) + bytes);
 }
 
-/* The ring with the earliest packet; @until: time of the next ring's. */
+/* The ring with the earliest record; @until: time of the next ring's. */
 static struct ring *earliest(struct ring **live, uint32_t n, uint64_t limit, uint64_t *until)
 {
 	struct ring *best = NULL;
@@ -722,7 +722,7 @@ static struct ring *earliest(struct ring **live, uint32_t n, uint64_t limit, uin
 	for (uint32_t i = 0; i < n; i++) {
 		struct ring *r = live[i];
 
-		if (!r->packet || r->time >= limit)
+		if (!r->record || r->time >= limit)
 			continue;
 		if (best && r->time >= best->time) {
 			*until = r->time < *until ? r->time : *until;
@@ -749,7 +749,7 @@ static void fill_memory(struct ring *r)
 #endif
 }
 
-/* At most @most events, but whole moments. */
+/* At most @most events, but whole timestamp groups. */
 static int64_t collect_until(uint64_t limit, uint32_t nr, int64_t most)
 {
 	static struct ring *live[RINGS_MAX];	/* one collector */
@@ -762,19 +762,19 @@ static int64_t collect_until(uint64_t limit, uint32_t nr, int64_t most)
 		r = rings.ring[i];
 		r->seen_head = atomic_load_explicit(&r->head, memory_order_acquire);
 		fill_memory(r);
-		if (!r->packet)		/* else one is half read */
-			look_at_packet(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed));
-		if (r->packet)
+		if (!r->record)		/* else one is half read */
+			read_record(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed));
+		if (r->record)
 			live[lives++] = r;
 	}
 	while (moved < most && (r = earliest(live, lives, limit, &until))) {
 		do {
-			n = move_moment(r);
+			n = move_group(r);
 			if (n < 0)
 				return n;
 			moved += n;
-			look_further(r, limit);
-		} while (r->packet && r->time < limit && r->time <= until && moved < most);
+			read_next(r, limit);
+		} while (r->record && r->time < limit && r->time <= until && moved < most);
 		trace_publish(rings.trace, rings.last_ns);
 	}
 	return moved;
@@ -794,7 +794,7 @@ int64_t trace_ring_collect(void)
 
 uint64_t trace_ring_dropped(void)
 {
-	uint64_t sum = atomic_load_explicit(&rings.homeless, memory_order_relaxed);
+	uint64_t sum = atomic_load_explicit(&rings.lost_no_ring, memory_order_relaxed);
 	uint32_t nr = atomic_load_explicit(&rings.nr, memory_order_acquire);
 
 	for (uint32_t i = 0; i < nr; i++)
@@ -830,7 +830,7 @@ int trace_ring_start(struct trace *t, size_t ring_bytes, uint64_t origin_ns)
 	rings.stamp = t->hooks.stamp;
 	rings.stamp_arg = t->hooks.arg;
 	atomic_store(&rings.closed, t->quiet);
-	atomic_store(&rings.homeless, 0);
+	atomic_store(&rings.lost_no_ring, 0);
 	atomic_fetch_add(&rings.generation, 1);
 	trace_emit_free = emit_free;
 	return 0;
@@ -839,7 +839,7 @@ int trace_ring_start(struct trace *t, size_t ring_bytes, uint64_t origin_ns)
 /* What rings lost at the very end has no later event to say so. */
 static void report_last_drops(void)
 {
-	uint64_t lost = atomic_load(&rings.homeless);
+	uint64_t lost = atomic_load(&rings.lost_no_ring);
 	struct trace_event ev = { .n = rings.trace->events + 1, .kind = EV_DROPPED, .cpu = TRACE_NO_CPU,
 				  .ctx = CTX_DIRECTOR, .time = rings.last_ns, .size = sizeof(lost),
 				  .data = (const uint8_t *)&lost };

@@ -431,111 +431,111 @@ uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why
 		    const uint8_t *fields, size_t size);
 
 /*
- * Free mode.  What a thread tells between begin and end is a burst: one head in the
+ * Free mode.  What a thread tells between begin and end is a batch: one head in the
  * ring, one publication, and the clock is looked at only where order asks for it.
  * Events under a lock come after those told by whoever had it before, so
  * each such lock has a clock of its own, the time of the last event told by its
  * holders; taking the lock compares.  Where a section meets what others did without
  * that lock (a lock within the lock, a counter, what was posted) it says
- * trace_burst_later(), or its events would stand before theirs.
+ * trace_batch_later(), or its events would stand before theirs.
  */
-struct trace_pen {
-	uint8_t *at, *end;	/* room behind the last event of the packet begun; both NULL: none is */
+struct trace_batch {
+	uint8_t *at, *end;	/* room behind the last event of the record begun; both NULL: none is */
 	uint64_t id;		/* of the last event, as TRACE() returns it */
 	uint64_t time;		/* of it, in ticks of the ring's clock */
 	uint8_t *room;		/* where .end comes back to */
 	uint8_t *cause;		/* the cause of those that name none stands here */
-	uint64_t began;		/* time of the packet */
+	uint64_t began;		/* time of the record */
 	uint64_t after;		/* its next look at the clock must say more: the counter is read out of order */
 	bool hold;		/* between begin and end */
 	bool lent;		/* one of them took it */
 	uint8_t stale;		/* .end is .at, because: */
-#define TRACE_PEN_LATE 1u	/* the next event has to look at the clock */
-#define TRACE_PEN_OTHER 2u	/* this thread's cause is another one now */
+#define TRACE_BATCH_NEW_TIME 1u	/* the next event has to look at the clock */
+#define TRACE_BATCH_NEW_CAUSE 2u	/* this thread's cause is another one now */
 };
 
-extern __thread struct trace_pen trace_pen;
+extern __thread struct trace_batch trace_batch;
 
 /* Of a lock: when its holders told something last, and who.  Counters go in steps: two may tell at one time. */
 struct trace_clock {
 	uint64_t time;
-	const struct trace_pen *who;
+	const struct trace_batch *who;
 };
-void trace_pen_put(void);	/* publishes the packet begun */
+void trace_batch_publish(void);	/* publishes the record begun */
 
-static inline void trace_pen_stale(uint8_t why)
+static inline void trace_batch_stale(uint8_t why)
 {
-	if (trace_pen.at) {
-		trace_pen.end = trace_pen.at;
-		trace_pen.stale |= why;
+	if (trace_batch.at) {
+		trace_batch.end = trace_batch.at;
+		trace_batch.stale |= why;
 	}
 }
 
-static inline void trace_burst_later(void)
+static inline void trace_batch_later(void)
 {
 	if (__builtin_expect(trace_emit_free != NULL, 0))
-		trace_pen_stale(TRACE_PEN_LATE);
+		trace_batch_stale(TRACE_BATCH_NEW_TIME);
 }
 
 /* This thread's cause is @cause from now on. */
-static inline void trace_burst_cause(uint64_t cause)
+static inline void trace_batch_cause(uint64_t cause)
 {
-	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_pen.at) {
-		if (trace_pen.lent)
-			trace_pen_stale(TRACE_PEN_OTHER);
+	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_batch.at) {
+		if (trace_batch.lent)
+			trace_batch_stale(TRACE_BATCH_NEW_CAUSE);
 		else
-			memcpy(trace_pen.cause, &cause, sizeof(cause));
+			memcpy(trace_batch.cause, &cause, sizeof(cause));
 	}
 }
 
 /* @lock_clock: of the lock just taken, or NULL. */
-static inline void trace_burst_begin(const struct trace_clock *lock_clock)
+static inline void trace_batch_begin(const struct trace_clock *lock_clock)
 {
 	if (__builtin_expect(trace_emit_free != NULL, 0)) {
-		if (lock_clock && lock_clock->time >= trace_pen.time && lock_clock->who != &trace_pen) {
-			trace_pen_stale(TRACE_PEN_LATE);
-			trace_pen.after = lock_clock->time;
+		if (lock_clock && lock_clock->time >= trace_batch.time && lock_clock->who != &trace_batch) {
+			trace_batch_stale(TRACE_BATCH_NEW_TIME);
+			trace_batch.after = lock_clock->time;
 		}
-		trace_pen.hold = true;
+		trace_batch.hold = true;
 	}
 }
 
 /* Before the lock is let go: what was told so far was told before that. */
-static inline void trace_burst_told(struct trace_clock *lock_clock)
+static inline void trace_batch_set_last_event(struct trace_clock *lock_clock)
 {
-	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_pen.time > lock_clock->time)
-		*lock_clock = (struct trace_clock){ trace_pen.time, &trace_pen };
+	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_batch.time > lock_clock->time)
+		*lock_clock = (struct trace_clock){ trace_batch.time, &trace_batch };
 }
 
-static inline void trace_burst_end(void)
+static inline void trace_batch_end(void)
 {
 	if (__builtin_expect(trace_emit_free != NULL, 0)) {
-		if (trace_pen.at)
-			trace_pen_put();
-		trace_pen.hold = false;
+		if (trace_batch.at)
+			trace_batch_publish();
+		trace_batch.hold = false;
 	}
 }
 
-/* An event in a packet: kind, flags and words of fields in 4 bytes; cause; fields; why. */
-#define TRACE_PEN_HEAD 4
-#define TRACE_PEN_CAUSE (1u << 12)
-#define TRACE_PEN_WHY (1u << 13)
-#define TRACE_PEN_WORDS (TRACE_PEN_CAUSE - 1)
+/* An event in a record: kind, flags and words of fields in 4 bytes; cause; fields; why. */
+#define TRACE_BATCH_HEAD 4
+#define TRACE_BATCH_CAUSE (1u << 12)
+#define TRACE_BATCH_WHY (1u << 13)
+#define TRACE_BATCH_WORDS (TRACE_BATCH_CAUSE - 1)
 
-static inline size_t trace_pen_bytes(uint64_t cause, bool why, size_t size)
+static inline size_t trace_batch_bytes(uint64_t cause, bool why, size_t size)
 {
-	return TRACE_PEN_HEAD + (cause ? 8 : 0) + size + (why ? sizeof(struct trace_why) : 0);
+	return TRACE_BATCH_HEAD + (cause ? 8 : 0) + size + (why ? sizeof(struct trace_why) : 0);
 }
 
 /* Writes all but the fields at @to; returns where those go. */
-static inline uint8_t *trace_pen_put_event(uint8_t *to, enum trace_kind kind, uint64_t cause,
+static inline uint8_t *trace_batch_put_event(uint8_t *to, enum trace_kind kind, uint64_t cause,
 					   const struct trace_why *why, size_t size)
 {
-	uint32_t head = (uint32_t)kind | ((uint32_t)size / 4 | (cause ? TRACE_PEN_CAUSE : 0) |
-					  (why ? TRACE_PEN_WHY : 0)) << 16;
+	uint32_t head = (uint32_t)kind | ((uint32_t)size / 4 | (cause ? TRACE_BATCH_CAUSE : 0) |
+					  (why ? TRACE_BATCH_WHY : 0)) << 16;
 
 	memcpy(to, &head, 4);
-	to += TRACE_PEN_HEAD;
+	to += TRACE_BATCH_HEAD;
 	if (cause) {
 		memcpy(to, &cause, 8);
 		to += 8;
@@ -545,27 +545,27 @@ static inline uint8_t *trace_pen_put_event(uint8_t *to, enum trace_kind kind, ui
 	return to;
 }
 
-static inline uint8_t *trace_pen_write(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+static inline uint8_t *trace_batch_write(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 				       size_t size)
 {
-	uint8_t *p = trace_pen_put_event(trace_pen.at, kind, cause, why, size);
+	uint8_t *p = trace_batch_put_event(trace_batch.at, kind, cause, why, size);
 
 	if (!cause)
-		trace_pen.lent = true;
-	trace_pen.at = p + size + (why ? sizeof(*why) : 0);
-	trace_pen.id++;
+		trace_batch.lent = true;
+	trace_batch.at = p + size + (why ? sizeof(*why) : 0);
+	trace_batch.id++;
 	return p;
 }
 
-/* The next event of the packet begun, or NULL: no packet, or no room. */
-static inline uint8_t *trace_pen_event(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
+/* The next event of the record begun, or NULL: no record, or no room. */
+static inline uint8_t *trace_batch_event(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 				       size_t size)
 {
 	if (why && !why->v[0])
 		why = NULL;	/* nothing changed */
-	if (trace_pen_bytes(cause, why, size) > (size_t)(trace_pen.end - trace_pen.at))
+	if (trace_batch_bytes(cause, why, size) > (size_t)(trace_batch.end - trace_batch.at))
 		return NULL;
-	return trace_pen_write(kind, cause, why, size);
+	return trace_batch_write(kind, cause, why, size);
 }
 
 #define F(type, name) size += trace_sz_##type(e->name);
@@ -585,10 +585,10 @@ static inline uint8_t *trace_pen_event(enum trace_kind kind, uint64_t cause, con
 	trace_put_##ID(uint64_t cause, const struct trace_why *why, const struct ev_##ID *e)     \
 	{                                                                                        \
 		uint8_t buf[trace_size_##ID(e)];                                                 \
-		uint8_t *pen = trace_pen_event(EV_##ID, cause, why, sizeof(buf));                \
-		uint8_t *p = pen ? pen : buf;                                                    \
+		uint8_t *room = trace_batch_event(EV_##ID, cause, why, sizeof(buf));             \
+		uint8_t *p = room ? room : buf;                                                  \
 		fields (void)p;                                                                  \
-		return pen ? trace_pen.id : trace_emit(EV_##ID, cause, why, buf, sizeof(buf));   \
+		return room ? trace_batch.id : trace_emit(EV_##ID, cause, why, buf, sizeof(buf)); \
 	}
 #include "trace/trace_events.def"
 #undef EV

@@ -28,7 +28,7 @@ struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int nod
 
 static void node_event(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, int64_t nr)
 {
-	trace_burst_later();	/* others move the counter without this lock */
+	trace_batch_later();	/* others move the counter without this lock */
 	TRACE(NODE_ACTIVE, .wq = pwq->wq->tid, .node = pwq->pool->node, .nr = (uint32_t)nr,
 	      .max = (uint32_t)nna->max);
 }
@@ -65,7 +65,7 @@ static void set_pending_on_node(struct pool_workqueue *pwq, struct wq_node_nr_ac
 	else
 		list_del_init(&pwq->pending_node);
 	nna->nr_pending += on ? 1 : -1;
-	trace_burst_later();
+	trace_batch_later();
 	TRACE(NODE_PENDING, .pwq = pwq->tid, .node = pwq->pool->node, .listed = on);
 }
 
@@ -241,7 +241,7 @@ static void flush_color_step(struct pool_workqueue *pwq, unsigned int color)
 	pwq_mark_dirty(pwq);
 	TRACE(PWQ_COLOR, .pwq = pwq->tid, .work_color = pwq->work_color, .flush_color = -1);
 	left = katomic_add_return(&wq->nr_pwqs_to_flush, -1);
-	trace_burst_later();
+	trace_batch_later();
 	TRACE(FLUSH_COLOR, .wq = wq->tid, .work_color = wq->work_color,
 	      .flush_color = wq->flush_color, .nr_pwqs = (uint32_t)left);
 	if (!left)

@@ -355,7 +355,7 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 	wq_init(wq, flags, flags & WQ_BH || wqe.legacy ? INT32_MAX
 			   : wq_clamp_max_active(max_active ? max_active : WQ_DFL_ACTIVE, wq->name));
 	if (flags & WQ_BH)
-		bh_first_sight();
+		bh_register();
 	if (init_node_nr_active(wq)) {
 		kfree(wq);
 		return refuse(flags, max_active, "no memory");

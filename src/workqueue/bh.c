@@ -201,7 +201,7 @@ void bh_boot(void)
 	open_softirq_first(TASKLET_SOFTIRQ, serve_normal);
 	open_softirq_first(HI_SOFTIRQ, serve_highpri);
 	if (!mach_lockstep)
-		bh_first_sight();	/* many threads may see them first at once */
+		bh_register();	/* many threads may see them first at once */
 }
 
 static void announce_worker(struct worker *worker)
@@ -218,7 +218,7 @@ static void announce_worker(struct worker *worker)
 	TRACE(WORKER_IDLE, .worker = worker->tid, .pool = pool->tid, .nr_idle = 1);
 }
 
-void bh_first_sight(void)
+void bh_register(void)
 {
 	unsigned long flags;
 	int cpu, prio;

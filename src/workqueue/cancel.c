@@ -154,7 +154,7 @@ static bool cancel_common(struct work_struct *work, unsigned int how, bool sync)
 	unsigned int depth;
 	bool ret;
 
-	work_see(work);
+	work_register(work);
 	ret = work_grab_pending(work, how & CANCEL_DELAYED, &flags);
 	depth = work_data_depth(work_data(work));
 	if (how & CANCEL_DISABLE)
@@ -233,7 +233,7 @@ static bool enable_common(struct work_struct *work, bool delayed)
 	unsigned long flags;
 	unsigned int depth;
 
-	work_see(work);
+	work_register(work);
 	work_grab_pending(work, delayed, &flags);
 	depth = work_data_depth(work_data(work));
 	if (depth)

@@ -35,7 +35,7 @@ bool keep_working(struct worker *worker)
 	while (list_empty(&pool->worklist) && unlikely(pool_has_post(pool)))
 		pool_collect_some(pool, INBOX_BATCH);
 	yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
-	if (!yes || tells_all())
+	if (!yes || wq_verbose())
 		TRACE_WHY(KEEP_WORKING, BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
 						nr_running(pool)),
 			  .worker = worker->tid, .pool = pool->tid, .yes = yes);
@@ -233,7 +233,7 @@ void wq_worker_running(struct task *t)
 	worker_clock_start(worker);
 	TRACE(WORKER_WAKE, .worker = worker->tid, .pool = pool->tid, .item = worker->current_id,
 	      .nr_running = (uint32_t)nr_running(pool));
-	trace_burst_told(&pool->told);
+	trace_batch_set_last_event(&pool->last_event);
 	if (!mach_lockstep)
 		raw_spin_unlock(&pool->lock);
 	local_irq_restore(flags);

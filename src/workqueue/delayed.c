@@ -107,7 +107,7 @@ bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_
 	unsigned long flags;
 	bool ret = false;
 
-	work_see(&dwork->work);
+	work_register(&dwork->work);
 	local_irq_save(&flags);
 	if (work_test_and_set_pending(&dwork->work)) {
 		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = dwork->work.id);
@@ -125,7 +125,7 @@ bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_wo
 	unsigned long flags;
 	bool ret;
 
-	work_see(&dwork->work);
+	work_register(&dwork->work);
 	ret = work_grab_pending(&dwork->work, true, &flags);
 	if (!clear_pending_if_disabled(&dwork->work))
 		queue_delayed_irqoff(cpu, wq, dwork, delay);
@@ -137,7 +137,7 @@ bool flush_delayed_work(struct delayed_work *dwork)
 {
 	unsigned long flags;
 
-	work_see(&dwork->work);
+	work_register(&dwork->work);
 	local_irq_save(&flags);
 	if (timer_delete_sync(&dwork->timer)) {
 		TRACE(DELAYED_OFF, .item = dwork->work.id);
@@ -165,7 +165,7 @@ bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
 {
 	struct work_struct *work = &rwork->work;
 
-	work_see(work);
+	work_register(work);
 	if (work_test_and_set_pending(work)) {
 		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = work->id);
 		return false;
@@ -182,7 +182,7 @@ bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
 
 bool flush_rcu_work(struct rcu_work *rwork)
 {
-	work_see(&rwork->work);
+	work_register(&rwork->work);
 	if (!work_pending(&rwork->work))
 		return flush_work(&rwork->work);
 	rcu_barrier();

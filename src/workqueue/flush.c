@@ -218,7 +218,7 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 	const char *what = from_cancel ? "cancel_work_sync" : "flush_work";
 	bool waits, spins;
 
-	work_see(work);
+	work_register(work);
 	if (!wqe.online) {
 		mach_warn(BUG_WQ_WARN, "__flush_work", work->id, "workqueue: not up yet");
 		return false;

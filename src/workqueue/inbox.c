@@ -168,7 +168,7 @@ bool pool_collect_some(struct worker_pool *pool, int max)
 		if (unlikely(trace_on() && !known)) {
 			/* posters told of these items before now, but perhaps after our last event */
 			known = (struct list_head *)(uintptr_t)katomic_peek(&pool->inbox);
-			trace_burst_later();
+			trace_batch_later();
 		}
 		if (e == known || known == &pool->inbox_stub)
 			known = NULL;

@@ -91,7 +91,7 @@ void work_init_quiet(struct work_struct *work, work_func_t fn, const char *name)
  * An item that no init_work() of this run has seen: statically declared, or
  * left over from an earlier machine, whose pools are gone.
  */
-void work_first_sight(struct work_struct *work)
+void work_register_new(struct work_struct *work)
 {
 	unsigned long flags;
 
@@ -408,7 +408,7 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 	unsigned long flags;
 	bool ret = false;
 
-	work_see(work);
+	work_register(work);
 	local_irq_save(&flags);
 	if (work_test_and_set_pending(work)) {
 		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = work->id);
@@ -438,7 +438,7 @@ bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *
 	unsigned long flags;
 	bool ret;
 
-	work_see(work);
+	work_register(work);
 	if (!(wq->flags & WQ_UNBOUND))
 		mach_warn(BUG_WQ_WARN, "queue_work_node", work->id,
 			  "workqueue: %s is not unbound, a node means nothing to it", wq->name);
@@ -461,7 +461,7 @@ unsigned int work_busy(struct work_struct *work)
 	unsigned long flags;
 	unsigned int ret;
 
-	work_see(work);
+	work_register(work);
 	ret = work_pending(work) ? WORK_BUSY_PENDING : 0;
 	rcu_read_lock();
 	pool = get_work_pool(work);
@@ -516,7 +516,7 @@ uint32_t work_debug_free(struct work_struct *work)
 
 void work_reinit(struct work_struct *work)
 {
-	work_see(work);
+	work_register(work);
 	take_back(work, "init");
 	choice_point();		/* word and event at one time: an RCU item may be pending on no list */
 	work_reset(work);

@@ -361,7 +361,7 @@ static bool manage_workers(struct worker *worker)
 void pool_touch_watchdog(struct worker_pool *pool)
 {
 	pool->watchdog_ts = jiffies_coarse();
-	if (tells_all())
+	if (wq_verbose())
 		TRACE(WATCHDOG_TOUCH, .pool = pool->tid);
 }
 
@@ -446,10 +446,10 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	uint64_t start, end;
 
 	charge(COST_ITEM);
-	trace_burst_later();
+	trace_batch_later();
 	start = TRACE_CAUSED(cause, EXECUTE_START, .item = item, .func = func,
 			     .worker = worker->tid, .wq = wq->tid);
-	trace_burst_end();
+	trace_batch_end();
 	if (start)
 		mach_set_cause(start);
 	lock_map_acquire(wq, LOCK_MAP_WQ, wq->name);
@@ -457,7 +457,7 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	worker->current_func(work);
 	lock_map_release(work);
 	lock_map_release(wq);
-	trace_burst_begin(NULL);	/* and the accounts of this item, and the next one's start */
+	trace_batch_begin(NULL);	/* and the accounts of this item, and the next one's start */
 	end = TRACE_CAUSED(start, EXECUTE_END, .item = item, .func = func, .worker = worker->tid,
 			   .wq = wq->tid);
 	if (end)

@@ -113,7 +113,7 @@ struct worker_pool {
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
 	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
-	struct trace_clock told;	/* L: when its holders told something last (trace_burst_begin()) */
+	struct trace_clock last_event;	/* L: time of the last event emitted under the lock (trace_batch_begin()) */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
 	int nr_workers, nr_idle;	/* L */
 	int nr_blocked;			/* L: workers with WORKER_BLOCKED */
@@ -345,7 +345,7 @@ static inline void pool_recheck(struct worker_pool *pool)
 /* Whoever takes a pool's lock finds queued what was queued before. */
 static inline void pool_after_lock(struct worker_pool *pool)
 {
-	trace_burst_begin(&pool->told);
+	trace_batch_begin(&pool->last_event);
 	pool_collect(pool);
 }
 static inline void pool_lock(struct worker_pool *pool)
@@ -374,7 +374,7 @@ static inline struct task *pool_before_unlock(struct worker_pool *pool)
 		pool_census(pool);
 	if (unlikely(waking != NULL))
 		pool->waking = NULL;
-	trace_burst_told(&pool->told);
+	trace_batch_set_last_event(&pool->last_event);
 	return waking;
 }
 static inline void pool_after_unlock(struct task *waking)
@@ -387,7 +387,7 @@ static inline void pool_unlock(struct worker_pool *pool)
 	struct task *waking = pool_before_unlock(pool);
 
 	raw_spin_unlock_kept(&pool->lock);
-	trace_burst_end();
+	trace_batch_end();
 	pool_after_unlock(waking);
 }
 static inline void pool_lock_irq(struct worker_pool *pool)
@@ -399,20 +399,20 @@ static inline void pool_lock_irq(struct worker_pool *pool)
 static inline void pool_lock_workers(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
-	trace_burst_begin(&pool->told);
+	trace_batch_begin(&pool->last_event);
 }
 /* The running worker, after an item: it looks when it has nothing else to do. */
 static inline void pool_relock_irq(struct worker_pool *pool)
 {
 	raw_spin_lock_irq(&pool->lock);
-	trace_burst_begin(&pool->told);
+	trace_batch_begin(&pool->last_event);
 }
 static inline void pool_unlock_irq(struct worker_pool *pool)
 {
 	struct task *waking = pool_before_unlock(pool);
 
 	raw_spin_unlock_irq_kept(&pool->lock);
-	trace_burst_end();
+	trace_batch_end();
 	pool_after_unlock(waking);
 }
 /* The same, and what is told next belongs to it. */
@@ -433,7 +433,7 @@ static inline void pool_unlock_irqrestore(struct worker_pool *pool, unsigned lon
 	struct task *waking = pool_before_unlock(pool);
 
 	raw_spin_unlock_irqrestore_kept(&pool->lock, flags);
-	trace_burst_end();
+	trace_batch_end();
 	pool_after_unlock(waking);
 }
 static inline void wq_lock(struct workqueue_struct *wq)
@@ -466,18 +466,18 @@ static inline void get_pwq(struct pool_workqueue *pwq)
 }
 
 /* What changes nothing is told in lockstep only: on real threads each event is paid for. */
-static inline bool tells_all(void)
+static inline bool wq_verbose(void)
 {
 	return mach_lockstep && trace_on();
 }
 
 /* ---- queue.c: the data word, insertion ------------------------------------------------ */
 
-void work_first_sight(struct work_struct *work);
-static inline void work_see(struct work_struct *work)
+void work_register_new(struct work_struct *work);
+static inline void work_register(struct work_struct *work)
 {
 	if (unlikely(work->epoch != wqe.epoch))
-		work_first_sight(work);
+		work_register_new(work);
 }
 /* an item of the engine's own: named, not announced until used */
 void work_init_quiet(struct work_struct *work, work_func_t fn, const char *name);
@@ -550,7 +550,7 @@ static inline bool kick_pool(struct worker_pool *pool, uint64_t cause)
 	/* nr_running moves without the lock: let whoever is earlier go first, so that
 	 * what is decided here is what the event will say. */
 	sync_point();
-	if (likely(!need_more_worker(pool)) && !tells_all())
+	if (likely(!need_more_worker(pool)) && !wq_verbose())
 		return false;
 	return kick_first_idle(pool, cause);
 }
@@ -653,12 +653,12 @@ void wq_init_unbound_cpumask(void);		/* boot (R9.14) */
 
 void bh_boot(void);
 void bh_kick(struct worker_pool *pool);		/* lock held */
-void bh_first_sight(void);
+void bh_register(void);
 /* The system's own are not in the trace until somebody uses bottom halves. */
 static inline void wq_see(struct workqueue_struct *wq)
 {
 	if (unlikely(!wq->tid))
-		bh_first_sight();
+		bh_register();
 }
 static inline bool is_bh_pool_id(int id)	/* R1.22 */
 {
