@@ -20,6 +20,7 @@ JOBS ?= 2
 SRC_base := \
 	src/base/check.c \
 	src/base/datadir.c \
+	src/base/exit_status.c \
 	src/base/json_parse.c \
 	src/base/json_write.c \
 	src/base/strbuf.c \
@@ -163,6 +164,14 @@ SRC_classroom := \
 	src/classroom/progress.c \
 	src/classroom/progress_json.c
 
+SRC_words := \
+	src/words/words.c
+
+SRC_plain := \
+	src/plain/ask.c \
+	src/plain/plain.c \
+	src/plain/sentences.c
+
 SRC_cli := \
 	src/cli/cli.c \
 	src/cli/conform.c \
@@ -174,16 +183,12 @@ SRC_cli := \
 	src/cli/inspect.c \
 	src/cli/list.c \
 	src/cli/look.c \
-	src/cli/plain.c \
-	src/cli/plain_ask.c \
-	src/cli/plain_words.c \
 	src/cli/play.c \
 	src/cli/progress.c \
 	src/cli/run.c \
 	src/cli/session.c \
 	src/cli/show.c \
-	src/cli/version.c \
-	src/cli/words.c
+	src/cli/version.c
 
 SRC_lua := \
 	lua/api.c \
@@ -375,10 +380,10 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine lockstep free workqueue lib run conform explore classroom cli lua visualizer
+ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain cli lua visualizer
 LIB_ROOMS := base trace machine lockstep free workqueue lib
 # texts for people and files: the library reads and writes none
-LIB_WITHOUT := src/base/json_parse.c src/base/json_write.c
+LIB_WITHOUT := src/base/exit_status.c src/base/json_parse.c src/base/json_write.c
 SOAK_ROOMS := base trace machine lockstep free workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))

@@ -21,11 +21,8 @@
 
 #include "lua/script.h"
 
+#include "base/exit_status.h"
 #include "lua/script_internal.h"
-
-#define EXIT_RIGHT 0
-#define EXIT_FAULTY 2
-#define EXIT_OURS 4
 
 struct script *script_now;
 
@@ -300,9 +297,9 @@ static int tell_fault(struct script *s, const char *text)
 	if (strncmp(text, s->file, strlen(s->file)) != 0)
 		strbuf_printf(&line, "%s:1: ", s->file);	/* nobody knows better */
 	strbuf_puts(&line, text);
-	TRACE(FAULT, .code = EXIT_FAULTY, .text = line.buf);
+	TRACE(FAULT, .code = EXIT_MISUSE, .text = line.buf);
 	trace_current = before;
-	return EXIT_FAULTY;
+	return EXIT_MISUSE;
 }
 
 static int tell_lua_fault(struct script *s)
@@ -433,16 +430,16 @@ static int run_lesson(struct script *s)
 	if (protected_call(s, evaluate))
 		return tell_lua_fault(s);
 	if (told_misfit(s))
-		return EXIT_FAULTY;
+		return EXIT_MISUSE;
 	err = start_machine(s);
 	if (err == -EINVAL)
 		return tell_fault(s, "machine = { ... } describes a machine that cannot be built");
 	if (err == -EAGAIN) {
 		tell_fault(s, "this computer cannot host the threads of this machine");
-		return EXIT_OURS;
+		return EXIT_INTERNAL;
 	}
 	if (err)
-		return EXIT_OURS;
+		return EXIT_INTERNAL;
 	s->main.place = IN_DIRECTOR;
 	if (protected_call(s, director) == LUA_OK)
 		return EXIT_RIGHT;
@@ -515,10 +512,10 @@ static bool find_world(const struct script_opts *opts, const char *text, size_t 
 int script_run(const struct script_opts *opts)
 {
 	struct script *s = calloc(1, sizeof(*s));
-	int err, status = EXIT_OURS;
+	int err, status = EXIT_INTERNAL;
 
 	if (!s)
-		return EXIT_OURS;
+		return EXIT_INTERNAL;
 	s->opts = opts;
 	s->main.L = NULL;
 	script_now = s;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/datadir.h"
-#include "cli/words.h"
+#include "words/words.h"
 #include "lua/script.h"
 #include "run/course.h"
 #include "lua/course.h"

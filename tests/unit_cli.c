@@ -15,7 +15,7 @@
 
 #include "base/datadir.h"
 #include "cli/cli.h"
-#include "cli/words.h"
+#include "words/words.h"
 
 /* Complaints of the calls below are expected: keep them out of the test's output. */
 static int parse_quietly(int *argc, char **argv, const struct cli_option *options)
@@ -85,7 +85,7 @@ static void options_that_make_no_sense_are_refused(void)
 		int argc = bad[i][1] ? 3 : 2;
 		struct values v;
 
-		if (parse(&v, &argc, argv) != CLI_MISUSE) {
+		if (parse(&v, &argc, argv) != EXIT_MISUSE) {
 			test_note("%s %s was taken", bad[i][0], bad[i][1] ? bad[i][1] : "");
 			CU_FAIL("a senseless option was taken");
 		}
@@ -124,11 +124,11 @@ static void every_command_explains_itself(void)
 	char args[64], said[8192], usage[64], all[8192];
 	int i;
 
-	CU_ASSERT_EQUAL(kworkshop("--help", all, sizeof(all)), CLI_RIGHT);
+	CU_ASSERT_EQUAL(kworkshop("--help", all, sizeof(all)), EXIT_RIGHT);
 	for (i = 0; names[i]; i++) {
 		snprintf(args, sizeof(args), "%s --help", names[i]);
 		snprintf(usage, sizeof(usage), "usage: kworkshop %s", names[i]);
-		CU_ASSERT_EQUAL(kworkshop(args, said, sizeof(said)), CLI_RIGHT);
+		CU_ASSERT_EQUAL(kworkshop(args, said, sizeof(said)), EXIT_RIGHT);
 		CU_ASSERT_PTR_NOT_NULL(strstr(said, usage));
 		snprintf(usage, sizeof(usage), "\n  %s ", names[i]);
 		CU_ASSERT_PTR_NOT_NULL(strstr(all, usage));
@@ -139,13 +139,13 @@ static void misuse_is_told_and_exits_with_two(void)
 {
 	char said[4096];
 
-	CU_ASSERT_EQUAL(kworkshop("nonsense", said, sizeof(said)), CLI_MISUSE);
+	CU_ASSERT_EQUAL(kworkshop("nonsense", said, sizeof(said)), EXIT_MISUSE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: no command called \"nonsense\""));
-	CU_ASSERT_EQUAL(kworkshop("nonsense --help", said, sizeof(said)), CLI_MISUSE);
+	CU_ASSERT_EQUAL(kworkshop("nonsense --help", said, sizeof(said)), EXIT_MISUSE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: no command called \"nonsense\""));
-	CU_ASSERT_EQUAL(kworkshop("version --nonsense", said, sizeof(said)), CLI_MISUSE);
+	CU_ASSERT_EQUAL(kworkshop("version --nonsense", said, sizeof(said)), EXIT_MISUSE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: version: "));
-	CU_ASSERT_EQUAL(kworkshop("version extra", said, sizeof(said)), CLI_MISUSE);
+	CU_ASSERT_EQUAL(kworkshop("version extra", said, sizeof(said)), EXIT_MISUSE);
 }
 
 static void a_number_of_cpus_outside_the_bounds_is_refused(void)
@@ -155,7 +155,7 @@ static void a_number_of_cpus_outside_the_bounds_is_refused(void)
 	char said[4096];
 
 	for (int i = 0; bad[i]; i++) {
-		CU_ASSERT_EQUAL(kworkshop(bad[i], said, sizeof(said)), CLI_MISUSE);
+		CU_ASSERT_EQUAL(kworkshop(bad[i], said, sizeof(said)), EXIT_MISUSE);
 		CU_ASSERT_PTR_NOT_NULL(strstr(said, "is not in 1..64"));
 	}
 }
@@ -164,9 +164,9 @@ static void version_names_the_kernel_it_imitates(void)
 {
 	char said[4096];
 
-	CU_ASSERT_EQUAL(kworkshop("version", said, sizeof(said)), CLI_RIGHT);
+	CU_ASSERT_EQUAL(kworkshop("version", said, sizeof(said)), EXIT_RIGHT);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, "Linux 6.12"));
-	CU_ASSERT_EQUAL(kworkshop("--version", said, sizeof(said)), CLI_RIGHT);
+	CU_ASSERT_EQUAL(kworkshop("--version", said, sizeof(said)), EXIT_RIGHT);
 }
 
 static void files_are_found_beside_the_build_folder(void)

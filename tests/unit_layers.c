@@ -44,11 +44,13 @@ static const struct room {
 	{ "src/explore/", { "explore/", "conform/", "run/director.h", "workqueue/workqueue.h", "machine/", "model/",
 			    "trace/", "base/" } },
 	{ "src/classroom/", { "classroom/", "run/", "model/", "trace/", "base/" } },
-	{ "src/cli/", { "cli/", "classroom/", "conform/", "explore/explore.h", "run/", "model/", "trace/",
-			"base/", "visualizer/app.h" } },
+	{ "src/words/", { "words/", "model/", "trace/", "base/" } },
+	{ "src/plain/", { "plain/", "words/", "run/", "model/", "trace/", "base/" } },
+	{ "src/cli/", { "cli/", "plain/plain.h", "words/", "classroom/", "conform/", "explore/explore.h", "run/",
+			"model/", "trace/", "base/", "visualizer/app.h" } },
 	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/course.h", "lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
-	{ "visualizer/", { "visualizer/", "run/run.h", "model/", "trace/", "base/" } },
+	{ "visualizer/", { "visualizer/", "words/", "run/run.h", "model/", "trace/", "base/" } },
 	{ NULL, { NULL } }
 };
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plain.h"
-#include "cli/plain_ask.h"
-#include "cli/plain_words.h"
+#include "plain/plain.h"
+#include "plain/ask.h"
+#include "plain/sentences.h"
 #include "tests/test.h"
 
 /* ---- text ------------------------------------------------------------------------ */

@@ -48,18 +48,6 @@ struct app_home {
 	const char *first;		/* id to be met once before home ("first-minute"), NULL = met or none */
 };
 
-/* How far somebody is in one lesson; sent after each committed input and at the end. */
-struct app_progress {
-	const char *id;			/* as in app_lesson; "" when opened from a path */
-	const struct run *run;		/* run_get_inputs(), run_get_spec() for whoever keeps the whole log */
-	unsigned int answered, right, total;	/* questions with a verdict, right ones, in the lesson */
-	uint64_t stopped_at;		/* event under the cursor */
-	bool ended;			/* LESSON_END was reached */
-	/* the answer that has just got its verdict; question "" if this is not about one */
-	const char *question, *given;
-	bool was_right;
-};
-
 struct app_callbacks {
 	void *arg;
 	/* The course; called at start and whenever home is shown again.  0 or -errno + sentence. */
@@ -70,7 +58,7 @@ struct app_callbacks {
 	 */
 	int (*open)(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
 	/* May be NULL: nothing is kept. */
-	void (*save)(void *arg, const struct app_progress *p);
+	void (*save)(void *arg, const struct run_progress *p);
 	/* Forget what was answered in this lesson (home, r, after y).  May be NULL. */
 	void (*reset)(void *arg, const char *id);
 	/*

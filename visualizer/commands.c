@@ -110,7 +110,7 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 void command_report_progress(struct ui *u, const struct card_question *q)
 {
 	const struct scene *s = u->scene;
-	struct app_progress p = {
+	struct run_progress p = {
 		.id = s->id, .run = s->run, .answered = s->cards.judged, .right = s->cards.right,
 		.total = s->cards.questions, .stopped_at = s->replay.at.n, .ended = s->cards.ended,
 		.question = q ? q->id : "", .given = q && q->given ? q->given : "", .was_right = q && q->right,

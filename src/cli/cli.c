@@ -59,26 +59,7 @@ int cli_misuse(const char *command, const char *fmt, ...)
 	say(*command ? command : NULL, fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "try: kworkshop %s%s--help\n", command, *command ? " " : "");
-	return CLI_MISUSE;
-}
-
-int cli_exit_for(int err)
-{
-	switch (err < 0 ? -err : err) {
-	case 0:
-		return CLI_RIGHT;
-	case ENOENT:
-	case ENOTDIR:
-	case EISDIR:
-	case EACCES:
-	case EPERM:
-	case ENAMETOOLONG:
-		return CLI_MISSING;
-	case EINVAL:
-		return CLI_MISUSE;
-	default:
-		return CLI_INTERNAL;
-	}
+	return EXIT_MISUSE;
 }
 
 /* ---- options ------------------------------------------------------------------------------ */
@@ -197,7 +178,7 @@ static int help_all(void)
 	printf("\n`kworkshop COMMAND --help` says more.\n"
 	       "exit status: 0 all right, 1 wrong answer or failed check, 2 misuse or a faulty\n"
 	       "lesson, 3 a file is missing or unreadable, 4 internal\n");
-	return CLI_RIGHT;
+	return EXIT_RIGHT;
 }
 
 static int help_one(const struct cli_command *c)
@@ -205,7 +186,7 @@ static int help_one(const struct cli_command *c)
 	printf("usage: kworkshop %s%s%s\n\n%s\n", c->name, *c->args ? " " : "", c->args, c->summary);
 	if (*c->help)
 		printf("\n%s", c->help);
-	return CLI_RIGHT;
+	return EXIT_RIGHT;
 }
 
 /* "--help" anywhere before a "--" is a question about the command, not an option of it. */

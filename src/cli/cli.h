@@ -6,7 +6,7 @@
  * its options through a table, so that mistakes are told in the same words
  * everywhere.
  *
- * Lives here:   the entry type, exit codes, options, complaints, how to show.
+ * Lives here:   the entry type, options, complaints, how to show.
  * Never here:   what any one command does.
  * Licence: MIT.
  */
@@ -17,23 +17,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/exit_status.h"
 #include "run/course.h"
 #include "run/director.h"
-
-enum cli_exit {
-	CLI_RIGHT = 0,		/* all right */
-	CLI_WRONG = 1,		/* a wrong answer, a failed check, or nothing ran */
-	CLI_MISUSE = 2,		/* wrong usage, or a faulty lesson */
-	CLI_MISSING = 3,	/* a file is missing or unreadable */
-	CLI_INTERNAL = 4	/* our own fault */
-};
 
 struct cli_command {
 	const char *name;	/* "run" */
 	const char *args;	/* "NAME|FILE [--seed N]": what follows the name in the usage line */
 	const char *summary;	/* one line, lower case, no full stop */
 	const char *help;	/* lines for --help after the usage line; each ends with \n */
-	/* argv[0] is the command's name; Return: enum cli_exit */
+	/* argv[0] is the command's name; Return: enum exit_status */
 	int (*main)(int argc, char **argv);
 };
 
@@ -63,17 +56,15 @@ struct cli_option {
  * cli_parse - take the options out of argv
  * @argc: in and out; afterwards argv[1..argc-1] are the other arguments
  * Everything after "--" is no option.
- * Return: 0, or CLI_MISUSE after having said what is wrong.
+ * Return: 0, or EXIT_MISUSE after having said what is wrong.
  */
 int cli_parse(int *argc, char **argv, const struct cli_option *options);
 
 /* ---- complaints: "kworkshop: ..." on standard error ------------------------------------ */
 
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same, and "try: kworkshop NAME --help".  Return: CLI_MISUSE. */
+/* The same, and "try: kworkshop NAME --help".  Return: EXIT_MISUSE. */
 int cli_misuse(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The exit code that fits a negative errno: files that are not there, the rest is ours. */
-int cli_exit_for(int err);
 
 /* ---- what commands that show something have in common (look.c) --------------------------- */
 
@@ -111,9 +102,9 @@ struct cli_look {
 	"  --sync-output      wrap frames so that terminals that know how show them whole\n" \
 	"  --course DIR       lessons from DIR/lessons, exercises from DIR/exercises\n"
 
-/* After cli_parse(): settles .plain and .why_plain, checks .color.  Return: 0 or CLI_MISUSE. */
+/* After cli_parse(): settles .plain and .why_plain, checks .color.  Return: 0 or EXIT_MISUSE. */
 int cli_look_settle(struct cli_look *look);
-/* Folder of lessons: --course DIR or ours; 0 or CLI_MISSING after having said so. */
+/* Folder of lessons: --course DIR or ours; 0 or EXIT_MISSING after having said so. */
 int cli_lessons_dir(const struct cli_look *look, char *path, size_t size);
 const char *cli_program(void);	/* the path of this program, for run_open() */
 

@@ -70,26 +70,26 @@ static int load(struct file *file, const char *path)
 	ret = kws_load(&file->k, path, err, sizeof(err));
 	if (ret) {
 		cli_say("%s", err[0] ? err : strerror(-ret));
-		return cli_exit_for(ret);
+		return exit_status_for(ret);
 	}
 	line = runner_lacks(&file->k, sentence, sizeof(sentence));
 	if (line) {
 		cli_say("%s:%d: %s", path, line, sentence);
-		return CLI_MISUSE;
+		return EXIT_MISUSE;
 	}
 	facts_path(path, facts, sizeof(facts));
 	ret = facts_load(&file->f, &file->k, facts, err, sizeof(err));
 	if (ret && ret != -ENOENT) {
 		cli_say("%s", err[0] ? err : strerror(-ret));
-		return cli_exit_for(ret);
+		return exit_status_for(ret);
 	}
 	file->has_facts = !ret;
 	if (file->has_facts && file->f.nr > CAMPAIGN_FACTS_MAX) {
 		cli_say("%s: more than %d facts", facts, CAMPAIGN_FACTS_MAX);
-		return CLI_MISUSE;
+		return EXIT_MISUSE;
 	}
 	file->differ = calloc(file->f.nr + 1, sizeof(*file->differ));
-	return file->differ ? CLI_RIGHT : CLI_INTERNAL;
+	return file->differ ? EXIT_RIGHT : EXIT_INTERNAL;
 }
 
 static void unload(struct file *file)
@@ -179,7 +179,7 @@ static int show_run(const struct file *file, const struct conform *c)
 	if (ret)
 		cli_say("%s: %s", file->path, run && run->err[0] ? run->err : strerror(-ret));
 	free(run);
-	return ret == -EOVERFLOW ? CLI_WRONG : cli_exit_for(ret);
+	return ret == -EOVERFLOW ? EXIT_WRONG : exit_status_for(ret);
 }
 
 /* ---- comparing ----------------------------------------------------------------------------- */
@@ -282,10 +282,10 @@ static void tell(const struct conform *c, const struct file *file)
 static int compare(struct conform *c, size_t nr)
 {
 	struct campaign_file *files = calloc(nr, sizeof(*files));
-	int ret = CLI_RIGHT, err;
+	int ret = EXIT_RIGHT, err;
 
 	if (!files)
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	for (size_t i = 0; i < nr; i++)
 		files[i] = (struct campaign_file){ &c->files[i].k, &c->files[i].f };
 	fflush(stdout);
@@ -293,14 +293,14 @@ static int compare(struct conform *c, size_t nr)
 	free(files);
 	if (err) {
 		cli_say("conform: %s", strerror(-err));
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	}
 	for (size_t i = 0; i < nr; i++) {
 		tell(c, &c->files[i]);
 		if (c->files[i].bad)
-			ret = CLI_WRONG;
+			ret = EXIT_WRONG;
 	}
-	return c->internal ? CLI_INTERNAL : ret;
+	return c->internal ? EXIT_INTERNAL : ret;
 }
 
 /* ---- the command ------------------------------------------------------------------------------ */
@@ -317,7 +317,7 @@ static int run_all(struct conform *c, int argc, char **argv)
 {
 	struct file *compared = c->files;
 	size_t nr_compared = 0;
-	int ret = CLI_RIGHT;
+	int ret = EXIT_RIGHT;
 
 	/* those with facts first in the array, the others from its end */
 	for (int i = 1; i < argc; i++) {
@@ -325,7 +325,7 @@ static int run_all(struct conform *c, int argc, char **argv)
 		int one = load(&file, argv[i]);
 
 		ret = worse(ret, one);
-		if (one != CLI_RIGHT) {
+		if (one != EXIT_RIGHT) {
 			unload(&file);
 			continue;
 		}
@@ -368,7 +368,7 @@ static int conform_main(int argc, char **argv)
 		return cli_misuse("conform", "--jobs is 1 to %d", CAMPAIGN_JOBS_MAX);
 	c.files = calloc((size_t)argc + 1, sizeof(*c.files));
 	if (!c.files)
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	ret = run_all(&c, argc, argv);
 	free(c.files);
 	return ret;

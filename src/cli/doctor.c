@@ -370,7 +370,7 @@ static int doctor_main(int argc, char **argv)
 	look_at_state();
 	if (lessons[0])
 		try_lesson(lessons);
-	return worst == LACK ? CLI_WRONG : CLI_RIGHT;
+	return worst == LACK ? EXIT_WRONG : EXIT_RIGHT;
 }
 
 const struct cli_command cmd_doctor = {

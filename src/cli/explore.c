@@ -62,7 +62,7 @@ static int check_wish(struct wish *w, int argc, char **argv)
 	if (argc > 2 && (w->strategy || w->replay || w->save))
 		return cli_misuse("explore", "--strategy, --replay and --save are for one file, \"%s\" is too many", argv[2]);
 	if (w->strategy && check_strategy(w))
-		return CLI_MISUSE;
+		return EXIT_MISUSE;
 	if (!w->runs || w->runs > 1000000000)
 		return cli_misuse("explore", "--runs is 1 to 1000000000");
 	if (w->depth < 1 || w->depth > EXPLORE_DEPTH_MAX)
@@ -155,7 +155,7 @@ static void fill_head(const struct wish *w, const char *path, const struct sched
 int explore_say(int ret, const char *path, const char *err)
 {
 	cli_say("%s%s%s", err[0] ? "" : path, err[0] ? "" : ": ", err[0] ? err : strerror(-ret));
-	return ret == -ENOEXEC ? CLI_MISSING : cli_exit_for(ret);
+	return ret == -ENOEXEC ? EXIT_MISSING : exit_status_for(ret);
 }
 
 /* ---- again --------------------------------------------------------------------------------- */
@@ -182,7 +182,7 @@ static int replay_text(struct wish *w, struct explore_target *t)
 
 	if (n < 0) {
 		free(v);
-		return n == -EINVAL ? cli_misuse("explore", "--replay: %s", err) : CLI_INTERNAL;
+		return n == -EINVAL ? cli_misuse("explore", "--replay: %s", err) : EXIT_INTERNAL;
 	}
 	s.nr = (size_t)n;
 	ret = replay(w, t, &s, &verdict);
@@ -190,7 +190,7 @@ static int replay_text(struct wish *w, struct explore_target *t)
 		printf("%s\n", verdict.end == END_FAILS ? verdict.text : "holds");
 		if (w->save)
 			printf("look: kworkshop play %s\n", w->save);
-		ret = verdict.end == END_FAILS ? CLI_WRONG : CLI_RIGHT;
+		ret = verdict.end == END_FAILS ? EXIT_WRONG : EXIT_RIGHT;
 	}
 	free(v);
 	return ret;
@@ -291,7 +291,7 @@ static int run_all(struct wish *w, struct explore_target *t)
 	}
 	explore_tell_explained(w, w->sum.explained, w->sum.runs);
 	tell_sum(w);
-	return ret ? ret : w->sum.failed ? CLI_WRONG : CLI_RIGHT;
+	return ret ? ret : w->sum.failed ? EXIT_WRONG : EXIT_RIGHT;
 }
 
 /* ---- the command ---------------------------------------------------------------------------------- */

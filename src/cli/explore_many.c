@@ -142,7 +142,7 @@ static int run_many(struct telling *t)
 	tell_end(t);
 	if (ret)
 		return explore_say(ret, "explore", err);
-	return t->m.all.failed ? CLI_WRONG : CLI_RIGHT;
+	return t->m.all.failed ? EXIT_WRONG : EXIT_RIGHT;
 }
 
 int explore_many_main(struct wish *w, int nr, char **paths)
@@ -153,7 +153,7 @@ int explore_many_main(struct wish *w, int nr, char **paths)
 	t.m.arg = &t;
 	t.m.files = calloc((size_t)nr, sizeof(*t.m.files));
 	if (!t.m.files)
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	ret = open_all(&t.m, w, nr, paths);
 	if (!ret) {
 		explore_listen(w, true);

@@ -21,9 +21,9 @@ static int write_out(const struct kwt_recording *rec, const char *format)
 		return cli_misuse("export", "--to: \"%s\" is none of %s", format, trace_export_formats());
 	if (rc || fflush(stdout) != 0) {
 		cli_say("standard output: %s", strerror(errno ? errno : EIO));
-		return CLI_MISSING;
+		return EXIT_MISSING;
 	}
-	return CLI_RIGHT;
+	return EXIT_RIGHT;
 }
 
 static int export_main(int argc, char **argv)
@@ -41,7 +41,7 @@ static int export_main(int argc, char **argv)
 	rc = kwt_load(argv[1], &rec, err, sizeof(err));
 	if (rc) {
 		cli_say("%s", err);
-		return rc == -EBADMSG || rc == -ENOTSUP ? CLI_MISSING : cli_exit_for(rc);
+		return rc == -EBADMSG || rc == -ENOTSUP ? EXIT_MISSING : exit_status_for(rc);
 	}
 	if (rec.cut)
 		cli_say("%s", rec.note);

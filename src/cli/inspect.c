@@ -96,11 +96,11 @@ static int show_moments(struct inspect *in, void (*show)(struct inspect *in))
 	at = in->at_ms < 0 ? (step ? step : end) : (uint64_t)(in->at_ms * 1e6);
 	do {
 		if (model_replay_seek(&in->replay, event_at(in->replay.store, at)))
-			return cli_exit_for(-ENOMEM);
+			return exit_status_for(-ENOMEM);
 		show(in);
 		at += step;
 	} while (step && at <= end);
-	return CLI_RIGHT;
+	return EXIT_RIGHT;
 }
 
 static int show_recording(struct inspect *in, const char *file, void (*show)(struct inspect *in))
@@ -111,19 +111,19 @@ static int show_recording(struct inspect *in, const char *file, void (*show)(str
 
 	if (rc) {
 		cli_say("%s", err);
-		return rc == -EBADMSG || rc == -ENOTSUP ? CLI_MISSING : cli_exit_for(rc);
+		return rc == -EBADMSG || rc == -ENOTSUP ? EXIT_MISSING : exit_status_for(rc);
 	}
 	if (rec.cut)
 		cli_say("%s", rec.note);
-	code = cli_exit_for(model_replay_init(&in->replay, &rec.store));
+	code = exit_status_for(model_replay_init(&in->replay, &rec.store));
 	if (!code) {
-		code = model_replay_grow(&in->replay) ? cli_exit_for(-ENOMEM) : show_moments(in, show);
+		code = model_replay_grow(&in->replay) ? exit_status_for(-ENOMEM) : show_moments(in, show);
 		model_replay_fini(&in->replay);
 	}
 	kwt_fini(&rec);
 	if (!code && fflush(stdout) != 0) {
 		cli_say("standard output: %s", strerror(errno));
-		code = CLI_MISSING;
+		code = EXIT_MISSING;
 	}
 	return code;
 }

@@ -144,7 +144,7 @@ static int list_main(int argc, char **argv)
 	for (i = 0; i < session_course(s)->nr; i++)
 		faulty |= session_course(s)->lessons[i].fault[0] != '\0';
 	session_close(s);
-	return faulty ? CLI_MISUSE : CLI_RIGHT;
+	return faulty ? EXIT_MISUSE : EXIT_RIGHT;
 }
 
 const struct cli_command cmd_list = {

@@ -54,11 +54,11 @@ int cli_lessons_dir(const struct cli_look *look, char *path, size_t size)
 		if (datadir_find("kworkshop", "lessons", path, size) == 0)
 			return 0;
 		cli_say("lessons: not found beside the program or under its prefix");
-		return CLI_MISSING;
+		return EXIT_MISSING;
 	}
 	n = snprintf(path, size, "%s/lessons", look->course);
 	if (n >= 0 && (size_t)n < size && access(path, R_OK | X_OK) == 0)
 		return 0;
 	cli_say("%s: no readable folder", path);
-	return CLI_MISSING;
+	return EXIT_MISSING;
 }

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cli/plain.h"
+#include "plain/plain.h"
 #include "trace/kwt.h"
 
 static int show_recording(const struct cli_look *look, struct kwt_recording *rec, const char *path)
@@ -44,7 +44,7 @@ static int play_main(int argc, char **argv)
 	rc = kwt_load(argv[1], &rec, err, sizeof(err));
 	if (rc) {
 		cli_say("%s", err);
-		return rc == -EBADMSG || rc == -ENOTSUP ? CLI_MISSING : cli_exit_for(rc);
+		return rc == -EBADMSG || rc == -ENOTSUP ? EXIT_MISSING : exit_status_for(rc);
 	}
 	if (rec.cut)
 		cli_say("%s", rec.note);

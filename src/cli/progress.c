@@ -23,7 +23,7 @@ struct verb {
 static int fail(struct progress *p, const char *what, int err)
 {
 	cli_say("%s: %s", what, err == -EIO || err == -EBADMSG ? progress_error(p) : strerror(-err));
-	return cli_exit_for(err);
+	return exit_status_for(err);
 }
 
 /* ---- show ---------------------------------------------------------------------------- */
@@ -55,7 +55,7 @@ static int do_show(struct progress *p, char **args, int n)
 	(void)n;
 	printf("kept in %s (journal: %s)\n", progress_path(p), progress_journal(p));
 	err = progress_each(p, NULL, show_lesson, p);
-	return err ? fail(p, "progress", err) : CLI_RIGHT;
+	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 
 /* ---- export, import --------------------------------------------------------------------- */
@@ -64,7 +64,7 @@ static int do_export(struct progress *p, char **args, int n)
 {
 	int err = n ? progress_export_file(p, args[0]) : progress_export(p, stdout);
 
-	return err ? fail(p, n ? args[0] : "standard output", err) : CLI_RIGHT;
+	return err ? fail(p, n ? args[0] : "standard output", err) : EXIT_RIGHT;
 }
 
 static int read_whole(FILE *f, char **out, size_t *len)
@@ -99,9 +99,9 @@ static int do_import(struct progress *p, char **args, int n)
 	free(text);
 	if (err == -EINVAL && why[0]) {
 		cli_say("%s:1: %s", args[0], why);
-		return CLI_MISUSE;
+		return EXIT_MISUSE;
 	}
-	return err ? fail(p, args[0], err) : CLI_RIGHT;
+	return err ? fail(p, args[0], err) : EXIT_RIGHT;
 }
 
 /* ---- reset, erase ---------------------------------------------------------------------- */
@@ -130,11 +130,11 @@ static int do_reset(struct progress *p, char **args, int n)
 	(void)n;
 	if (!err && !m.nr) {
 		cli_say("progress: nothing is kept about \"%s\"", args[0]);
-		return CLI_WRONG;
+		return EXIT_WRONG;
 	}
 	for (i = 0; !err && i < m.nr; i++)
 		err = progress_reset(p, m.course[i], args[0]);
-	return err ? fail(p, "progress", err) : CLI_RIGHT;
+	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 
 static int do_erase(struct progress *p, char **args, int n)
@@ -150,11 +150,11 @@ static int do_erase(struct progress *p, char **args, int n)
 		fflush(stdout);
 		if (!fgets(line, sizeof(line), stdin) || strcmp(line, "yes\n")) {
 			printf("Nothing was forgotten.\n");
-			return CLI_WRONG;
+			return EXIT_WRONG;
 		}
 	}
 	err = progress_erase(p);
-	return err ? fail(p, "progress", err) : CLI_RIGHT;
+	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 
 static const struct verb verbs[] = {
@@ -186,7 +186,7 @@ static int progress_main(int argc, char **argv)
 	if (note[0])
 		cli_say("%s", note);
 	if (err)
-		return cli_exit_for(err);
+		return exit_status_for(err);
 	code = v->run(p, argv + 2, argc - 2);
 	progress_close(p);
 	return code;

@@ -55,7 +55,7 @@ static int apply_wish(const struct wish *w, struct run_spec *spec)
 	rc = run_inputs_load(&spec->inputs, w->inputs, err, sizeof(err));
 	if (rc)
 		cli_say("%s", err);
-	return rc == -ENOENT ? CLI_MISSING : rc ? CLI_MISUSE : 0;
+	return rc == -ENOENT ? EXIT_MISSING : rc ? EXIT_MISUSE : 0;
 }
 
 static bool as_everybody(const struct wish *w)
@@ -83,7 +83,7 @@ static int run_name(struct session *s, const struct wish *w, const char *name)
 
 	if (rc) {
 		cli_say("%s", err);
-		return cli_exit_for(rc);
+		return exit_status_for(rc);
 	}
 	if (!as_everybody(w))
 		return show_spec(s, w, &spec);
@@ -97,11 +97,11 @@ static int run_file(struct session *s, const struct wish *w, const char *path)
 
 	if (access(path, R_OK) != 0) {
 		cli_say("%s: %s", path, strerror(errno));
-		return CLI_MISSING;
+		return EXIT_MISSING;
 	}
 	if (strlen(path) >= sizeof(spec.lesson)) {
 		cli_say("%s: %s", path, strerror(ENAMETOOLONG));
-		return CLI_MISSING;
+		return EXIT_MISSING;
 	}
 	strcpy(spec.lesson, path);
 	return show_spec(s, w, &spec);
@@ -117,7 +117,7 @@ static int check_record(const char *path)
 	if (access(*folder ? folder : "/", W_OK | X_OK) == 0)
 		return 0;
 	cli_say("%s: %s", path, strerror(errno));
-	return CLI_MISSING;
+	return EXIT_MISSING;
 }
 
 static int check_wish(const struct wish *w, int argc, char **argv)

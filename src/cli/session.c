@@ -11,7 +11,7 @@
 #include "classroom/config.h"
 #include "classroom/identity.h"
 #include "classroom/progress.h"
-#include "cli/words.h"
+#include "words/words.h"
 
 struct session {
 	struct course course;
@@ -49,14 +49,14 @@ int session_open(struct session **out, const struct cli_look *look)
 		return code;
 	s = calloc(1, sizeof(*s));
 	if (!s)
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	status = read_identity(s, look->student, err, sizeof(err));
 	if (!status)
 		status = cli_read_course(dir, &s->course, err, sizeof(err));
 	if (status) {
 		cli_say("%s", err);
 		free(s);
-		return cli_exit_for(status);
+		return exit_status_for(status);
 	}
 	status = progress_open(&s->progress, NULL, err, sizeof(err));
 	if (err[0])
@@ -64,7 +64,7 @@ int session_open(struct session **out, const struct cli_look *look)
 	if (status)
 		s->progress = NULL;	/* said above; a lesson can be taken all the same */
 	*out = s;
-	return CLI_RIGHT;
+	return EXIT_RIGHT;
 }
 
 void session_close(struct session *s)
@@ -147,7 +147,7 @@ int session_spec(struct session *s, const char *id, bool resume, struct run_spec
 }
 
 /* The answer just judged: which try it was, and how many hints came before it. */
-static void save_answer(struct session *s, const struct app_progress *p)
+static void save_answer(struct session *s, const struct run_progress *p)
 {
 	const struct run_inputs *in = run_get_inputs(p->run);
 	struct progress_answer a = { .right = p->was_right };
@@ -167,7 +167,7 @@ static void save_answer(struct session *s, const struct app_progress *p)
 		cli_say("progress: %s", progress_error(s->progress));
 }
 
-void session_save(struct session *s, const struct app_progress *p)
+void session_save(struct session *s, const struct run_progress *p)
 {
 	const struct course_lesson *l = course_find(&s->course, p->id);
 	const struct run_spec *spec = run_get_spec(p->run);
@@ -200,7 +200,7 @@ static int ask_open(void *arg, const char *id, bool resume, struct run_spec *spe
 	return session_spec(arg, id, resume, spec, err, err_size);
 }
 
-static void ask_save(void *arg, const struct app_progress *p)
+static void ask_save(void *arg, const struct run_progress *p)
 {
 	session_save(arg, p);
 }

@@ -24,7 +24,7 @@ struct progress;
 
 /*
  * Reads the course, the config file and the student's id, and opens progress.
- * Return: CLI_RIGHT, or the exit code after having printed what is wrong.  Owner: session_close().
+ * Return: EXIT_RIGHT, or the exit code after having printed what is wrong.  Owner: session_close().
  */
 int session_open(struct session **out, const struct cli_look *look);
 void session_close(struct session *s);
@@ -43,7 +43,7 @@ int session_reread(struct session *s, char *err, size_t err_size);
  */
 int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
 /* Keeps how far somebody is; as app_callbacks.save says. */
-void session_save(struct session *s, const struct app_progress *p);
+void session_save(struct session *s, const struct run_progress *p);
 
 /* The course as home shows it, read anew; all text is the session's until the next call. */
 int session_home(struct session *s, struct app_home *out, char *err, size_t err_size);

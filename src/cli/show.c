@@ -6,12 +6,11 @@
  */
 #include "cli/session.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plain.h"
+#include "plain/plain.h"
 
 static enum app_color color_of(const char *when)
 {
@@ -42,7 +41,7 @@ static int show_screen(struct session *s, const struct cli_look *look, const str
 
 /* ---- lines ------------------------------------------------------------------------- */
 
-static void save_plain(void *arg, const struct app_progress *p)
+static void save_plain(void *arg, const struct run_progress *p)
 {
 	session_save(arg, p);
 }
@@ -62,7 +61,7 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 	status = session_spec(s, what->id, what->resume, &spec, err, sizeof(err));
 	if (status) {
 		cli_say("%s", err);
-		return status == -EINVAL ? CLI_MISUSE : cli_exit_for(status);
+		return exit_status_for(status);
 	}
 	code = plain_run(&spec, &opts);
 	run_inputs_fini(&spec.inputs);
@@ -164,11 +163,11 @@ static int home_plain(struct session *s, const struct cli_look *look)
 		status = session_home(s, &home, err, sizeof(err));
 		if (status) {
 			cli_say("%s", err);
-			return cli_exit_for(status);
+			return exit_status_for(status);
 		}
 		print_home(&home);
 	} while (home_choice(s, look, &home));
-	return CLI_RIGHT;
+	return EXIT_RIGHT;
 }
 
 int session_show(struct session *s, const struct cli_look *look, const struct session_show *what)

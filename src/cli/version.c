@@ -23,7 +23,7 @@ static int version_main(int argc, char **argv)
 	printf("kworkshop %s\n", KW_VERSION);
 	printf("kernel profile: Linux 6.12\n");
 	printf("event table: %016llx\n", (unsigned long long)trace_table_hash());
-	return CLI_RIGHT;
+	return EXIT_RIGHT;
 }
 
 const struct cli_command cmd_version = {

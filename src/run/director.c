@@ -26,12 +26,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/exit_status.h"
 #include "run/confine.h"
 #include "run/inputs.h"
 #include "run/wire.h"
-
-#define EXIT_MISUSE 2
-#define EXIT_INTERNAL 4
 
 /* Address space beside the log: code, Lua's and the machine's memory, and what threads reserve. */
 #define MEMORY_BASE_BYTES ((size_t)1 << 30)

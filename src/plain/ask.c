@@ -1,5 +1,5 @@
 /*
- * cli/plain_ask.c - questions as lines.
+ * plain/ask.c - questions as lines.
  *
  * Choices are numbered in the order shown; a letter is taken too.  An order is
  * typed as the numbers in that order, flags as the numbers that are ticked.
@@ -8,14 +8,14 @@
  * Never here:   reading lines (plain.c).
  * Licence: MIT.
  */
-#include "cli/plain_ask.h"
+#include "plain/ask.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plain_words.h"
+#include "plain/sentences.h"
 
 /* ---- the questions met so far ---------------------------------------------------- */
 

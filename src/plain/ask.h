@@ -1,12 +1,12 @@
 /*
- * cli/plain_ask.h - questions as lines: what is asked, what was typed, what it means.
+ * plain/ask.h - questions as lines: what is asked, what was typed, what it means.
  *
  * Lives here:   the questions of a run, numbered choices, reading an answer.
  * Never here:   who is asked when (plain.c), judging: verdicts are events.
  * Licence: MIT.
  */
-#ifndef KW_CLI_PLAIN_ASK_H
-#define KW_CLI_PLAIN_ASK_H
+#ifndef KW_PLAIN_ASK_H
+#define KW_PLAIN_ASK_H
 
 #include <stdio.h>
 

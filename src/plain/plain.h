@@ -1,5 +1,5 @@
 /*
- * cli/plain.h - a lesson as lines: the second renderer of the same events.
+ * plain/plain.h - a lesson as lines: the second renderer of the same events.
  *
  * No terminal control at all: lines out, lines in.  For screen readers, pipes,
  * slow lines and tests.  What the machine did is told in sentences, one for each
@@ -9,15 +9,14 @@
  * Never here:   which mode it is (look.c), the screen (visualizer/).
  * Licence: MIT.
  */
-#ifndef KW_CLI_PLAIN_H
-#define KW_CLI_PLAIN_H
+#ifndef KW_PLAIN_PLAIN_H
+#define KW_PLAIN_PLAIN_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "run/run.h"
-#include "visualizer/app.h"
 
 struct plain_opts {
 	const char *why;	/* "--plain", "TERM=dumb": the first line says it */
@@ -27,7 +26,7 @@ struct plain_opts {
 	int columns;		/* 0 = $COLUMNS, else 80 */
 	const char *id;		/* the lesson's slug for save(); NULL = opened from a path */
 	/* told after each verdict and at the end; may be NULL */
-	void (*save)(void *arg, const struct app_progress *p);
+	void (*save)(void *arg, const struct run_progress *p);
 	void *save_arg;
 };
 

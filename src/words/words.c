@@ -1,7 +1,7 @@
 /*
- * cli/words.c - see words.h.   Licence: MIT.
+ * words/words.c - see words.h.   Licence: MIT.
  */
-#include "cli/words.h"
+#include "words/words.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,16 +1,16 @@
 /*
- * cli/plain.c - a lesson as lines: tells events in order, asks at fences.
+ * plain/plain.c - a lesson as lines: tells events in order, asks at fences.
  *
  * It reads events and the model made of them, and gives inputs to the run;
  * everything it says about the machine and the lesson is an event's.  Verdicts
  * come where they stand in the trace: after the event that decided.
  *
  * Lives here:   telling in order, questions, commands, the end.
- * Never here:   sentences (plain_words.c), the answer's form on the wire (plain_ask.c).
+ * Never here:   sentences (sentences.c), the answer's form on the wire (ask.c).
  * Context:      one thread; waits for the run in the loop, for the person in getline().
  * Licence: MIT.
  */
-#include "cli/plain.h"
+#include "plain/plain.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,11 +18,11 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "cli/cli.h"
-#include "cli/plain_ask.h"
-#include "cli/plain_words.h"
-#include "cli/words.h"
+#include "base/exit_status.h"
 #include "model/model.h"
+#include "plain/ask.h"
+#include "plain/sentences.h"
+#include "words/words.h"
 
 #define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
 #define COLUMNS_DEFAULT 80
@@ -618,7 +618,7 @@ static void wait_while_running(struct plain *p, uv_loop_t *loop)
 
 static void note_progress(struct plain *p, const struct plain_question *q)
 {
-	struct app_progress a = { .id = p->opts->id ? p->opts->id : "", .run = p->run,
+	struct run_progress a = { .id = p->opts->id ? p->opts->id : "", .run = p->run,
 				  .answered = p->answered, .right = p->right, .total = p->asks.total,
 				  .stopped_at = p->told, .ended = p->ended,
 				  .question = q ? q->id : "", .given = q ? q->given : "",
@@ -655,18 +655,18 @@ static int exit_code(struct plain *p)
 	if (state == RUN_FAULTY) {
 		if (*run_exit_report(p->run))
 			put(p, "", run_exit_report(p->run));
-		return CLI_MISUSE;
+		return EXIT_MISUSE;
 	}
 	if (state == RUN_DIED) {
 		put(p, "", run_exit_report(p->run));
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	}
 	if (p->ended)
-		return p->right < p->answered ? CLI_WRONG : CLI_RIGHT;
+		return p->right < p->answered ? EXIT_WRONG : EXIT_RIGHT;
 	run_replay_line(p->run, line, sizeof(line));
 	put(p, "", p->opts->save ? "You left before the end; what you answered is kept." :
 	    "You left before the end.");
-	return CLI_WRONG;
+	return EXIT_WRONG;
 }
 
 static void plain_begin(struct plain *p, const struct plain_opts *opts)
@@ -689,7 +689,7 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 static int play_to_the_end(struct plain *p, uv_loop_t *loop)
 {
 	if (model_replay_init(&p->replay, p->store))
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	while (!p->quit) {
 		wait_while_running(p, loop);
 		tell_new(p);
@@ -699,7 +699,7 @@ static int play_to_the_end(struct plain *p, uv_loop_t *loop)
 	}
 	note_progress(p, NULL);
 	if (p->opts->record && run_record(p->run, p->opts->record))
-		cli_say("%s: cannot be written", p->opts->record);
+		fprintf(stderr, "kworkshop: %s: cannot be written\n", p->opts->record);
 	return exit_code(p);
 }
 
@@ -712,13 +712,13 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 
 	if (!p || uv_loop_init(&loop)) {
 		free(p);
-		return CLI_INTERNAL;
+		return EXIT_INTERNAL;
 	}
 	plain_begin(p, opts);
 	rc = run_open(&p->run, &loop, opts->exe, spec, err, sizeof(err));
 	if (rc) {
-		cli_say("%s", err);
-		rc = cli_exit_for(rc);
+		fprintf(stderr, "kworkshop: %s\n", err);
+		rc = exit_status_for(rc);
 	} else {
 		p->store = run_store(p->run);
 		rc = play_to_the_end(p, &loop);
@@ -749,7 +749,7 @@ static bool has_lesson(struct trace_store *store)
 int plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts)
 {
 	struct plain *p = calloc(1, sizeof(*p));
-	int rc = CLI_INTERNAL;
+	int rc = EXIT_INTERNAL;
 
 	if (!p)
 		return rc;
@@ -762,7 +762,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 	if (model_replay_init(&p->replay, store) == 0) {
 		tell_new(p);
 		model_replay_fini(&p->replay);
-		rc = CLI_RIGHT;
+		rc = EXIT_RIGHT;
 	}
 	plain_ask_fini(&p->asks);
 	free(p);

@@ -1,12 +1,12 @@
 /*
- * cli/plain_words.h - events and states as sentences, text as lines of a width.
+ * plain/sentences.h - events and states as sentences, text as lines of a width.
  *
  * Lives here:   words.
  * Never here:   input, runs, what is told when (plain.c).
  * Licence: MIT.
  */
-#ifndef KW_CLI_PLAIN_WORDS_H
-#define KW_CLI_PLAIN_WORDS_H
+#ifndef KW_PLAIN_SENTENCES_H
+#define KW_PLAIN_SENTENCES_H
 
 #include <stdio.h>
 

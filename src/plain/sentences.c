@@ -1,5 +1,5 @@
 /*
- * cli/plain_words.c - events and states as sentences.
+ * plain/sentences.c - events and states as sentences.
  *
  * One row of a table for each kind of event that changes something; names come
  * from the trace, states from the model.  The words are the kernel's.
@@ -8,7 +8,7 @@
  * Never here:   which events are told (plain.c).
  * Licence: MIT.
  */
-#include "cli/plain_words.h"
+#include "plain/sentences.h"
 
 #include <string.h>
 

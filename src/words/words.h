@@ -1,5 +1,5 @@
 /*
- * cli/words.h - one sentence for a word: rules by number, the glossary.
+ * words/words.h - one sentence for a word: rules by number, the glossary.
  *
  * Both are pages of docs/ in which a line "- **WORD / OTHER WORD**: sentence" has
  * a sentence; they are read when first asked for.
@@ -8,8 +8,8 @@
  * Never here:   the sentences (docs/rules.md, docs/glossary.md).
  * Licence: MIT.
  */
-#ifndef KW_CLI_WORDS_H
-#define KW_CLI_WORDS_H
+#ifndef KW_WORDS_WORDS_H
+#define KW_WORDS_WORDS_H
 
 /* One sentence for rule "R4.1"; NULL if there is none.  Valid until the next call. */
 const char *words_rule(const char *rule);

@@ -1,0 +1,25 @@
+/*
+ * base/exit_status.c - see exit_status.h.   Licence: MIT.
+ */
+#include "base/exit_status.h"
+
+#include <errno.h>
+
+int exit_status_for(int err)
+{
+	switch (err < 0 ? -err : err) {
+	case 0:
+		return EXIT_RIGHT;
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case EACCES:
+	case EPERM:
+	case ENAMETOOLONG:
+		return EXIT_MISSING;
+	case EINVAL:
+		return EXIT_MISUSE;
+	default:
+		return EXIT_INTERNAL;
+	}
+}

@@ -1,0 +1,22 @@
+/*
+ * base/exit_status.h - the exit statuses of the program, of each command and of the machine process.
+ *
+ * Lives here:   the numbers, and the one that fits a negative errno.
+ * Never here:   which status a run ends with (run/exit_report.h).
+ * Licence: MIT.
+ */
+#ifndef KW_BASE_EXIT_STATUS_H
+#define KW_BASE_EXIT_STATUS_H
+
+enum exit_status {
+	EXIT_RIGHT = 0,		/* all right */
+	EXIT_WRONG = 1,		/* a wrong answer, a failed check, or nothing ran */
+	EXIT_MISUSE = 2,	/* wrong usage, or a faulty lesson */
+	EXIT_MISSING = 3,	/* a file is missing or unreadable */
+	EXIT_INTERNAL = 4	/* a fault of the program itself */
+};
+
+/* @err: an errno, negative or not.  Return: enum exit_status; EXIT_MISSING for files that cannot be read. */
+int exit_status_for(int err);
+
+#endif
