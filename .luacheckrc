@@ -91,6 +91,7 @@ stds.kworkshop = { read_globals = {
   "drain_workqueue",
   "burn",
   "hog",
+  "compute",
   "sleep_ms",
   "msleep",
   "mdelay",

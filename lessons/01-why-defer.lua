@@ -23,7 +23,7 @@ return lesson {
 
     -- 1. all of the work inside the handler
     handle = function() burn(p.job) end
-    task(0, "app", function() burn(4) end)
+    task(0, "app", function() compute(4) end)
     say { "A program, `app`, has the CPU. A simple network card interrupts once for each packet "
           .. "and keeps none itself: *an interrupt lost is a packet lost*. Its handler checks the "
           .. "packet at once: {job} ms of work. Nothing stops a handler before it returns.",

@@ -36,6 +36,12 @@ int api_hog(lua_State *L)
 	return 0;
 }
 
+int api_compute(lua_State *L)
+{
+	mach_burn_own(check_ms(L, 1));
+	return 0;
+}
+
 int api_sleep_ms(lua_State *L)
 {
 	mach_sleep_ns(check_ms(L, 1));

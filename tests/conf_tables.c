@@ -2,6 +2,7 @@
  * tests/conf_tables.c - the tables of the kernel's tools, and ftrace's text.   Licence: MIT.
  */
 #include "tests/helpers.h"
+#include "tests/fake_trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,36 @@ static void ps_names_workers_as_the_kernel_does(void)
 	world_stop(&w);
 }
 
+/* After the help is over, after the help is over a rescuer has no pool. */
+static void a_rescuer_at_rest_has_its_plain_name(void)
+{
+	struct model m;
+	struct trace_event ev;
+
+	fake_open();
+	trace_def(CLS_WQ, 1, 0, 0, "safe");
+	TRACE(TASK_NEW, .task = 5, .cpu = 0, .nice = -20, .comm = "kworker/R-safe");
+	TRACE(RESCUER_NEW, .worker = 1, .wq = 1, .kthread = 5);
+	TRACE(PWQ_NEW, .pwq = 1, .wq = 1, .pool = 1);
+	TRACE(RESCUER_BEGIN, .worker = 1, .wq = 1, .pwq = 1, .pool = 1);
+	TRACE(ASSIGN_WORK, .item = 1, .worker = 1, .pool = 1);
+	TRACE(WORK_START, .item = 1, .worker = 1, .pool = 1, .pwq = 1);
+	TRACE(WORK_DONE, .item = 1, .worker = 1, .pool = 1);
+	TRACE(RESCUER_END, .worker = 1, .wq = 1, .pool = 1);
+	fake_read();
+	CU_ASSERT_FATAL(model_init(&m) == 0);
+	for (uint64_t n = 1; trace_store_event(&fake.s, n, &ev); n++) {
+		used = 0;
+		model_apply(&m, &ev);
+		table_ps(&m, &fake.s, &kept);
+		if (m.workers[1].item)
+			CU_ASSERT_PTR_NOT_NULL(strstr(text, "kworker/R-safe+safe\n"));
+	}
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "kworker/R-safe\n"));
+	model_fini(&m);
+	fake_close();
+}
+
 static void compare_files(void *arg)
 {
 	static const char root[] = "/sys/devices/virtual/workqueue/";
@@ -339,6 +370,7 @@ const struct test_case suite_conf_tables[] = {
 	T(wq_dump_prints_what_the_tool_prints),
 	T(slots_from_events_are_the_engines),
 	T(ps_names_workers_as_the_kernel_does),
+	T(a_rescuer_at_rest_has_its_plain_name),
 	T(sysfs_from_events_is_what_the_files_say),
 	T(ftrace_text_is_the_kernels),
 	{ NULL, NULL }

@@ -44,8 +44,10 @@ static inline void sample_boot(void)
 		TRACE(CPU_TOPOLOGY, .cpu = c);
 	sample_thread(TASK_SWAPPER0, 0, "swapper/0");
 	sample_thread(TASK_SWAPPER1, 1, "swapper/1");
-	for (uint32_t p = 0; p < 4; p++)
+	for (uint32_t p = 0; p < 4; p++) {
+		trace_def(CLS_POOL, p + 1, 0, p / 2 * 4 + 2 + p % 2, p % 2 ? "highpri" : "normal");
 		TRACE(POOL_NEW, .pool = p + 1, .cpu = (int)p / 2, .nice = p % 2 ? -20 : 0, .cpus = 1u << p / 2);
+	}
 	trace_def(CLS_WQ, WQ_EVENTS, 0, 0, "events");
 	TRACE(WQ_NEW, .wq = WQ_EVENTS, .max_active = 256, .min_active = 8);
 	TRACE(PWQ_NEW, .pwq = 1, .wq = WQ_EVENTS, .pool = 1, .cpu = 0);

@@ -185,7 +185,7 @@ static void sleep_in_a_handler_is_reported_and_takes_no_time(void)
 	run_ms(50, true);
 	rig_look(&r);
 	CU_ASSERT(find(&r, EV_BUG, "msleep", 1, &bug));
-	CU_ASSERT(find(&r, EV_PRINTK, "BUG: scheduling while atomic: swapper/0/", 1, &bug));
+	CU_ASSERT(find(&r, EV_PRINTK, "BUG: scheduling while atomic: swapper/0/0/0x", 1, &bug));
 	CU_ASSERT(find(&r, EV_IRQ_ENTRY, NULL, 1, &in) && find(&r, EV_IRQ_EXIT, NULL, 1, &out));
 	CU_ASSERT(out.time - in.time < 20000);
 	rig_stop(&r);
@@ -221,6 +221,33 @@ static void a_burn_counts_interrupts_and_not_time_away(void)
 	run_ms(100, true);
 	rig_look(&r);
 	CU_ASSERT(when_done(&r, "a") > 13 * MS);
+	rig_stop(&r);
+}
+
+static int compute_and_log(void *arg)
+{
+	mach_burn_own((uint64_t)(uintptr_t)arg);
+	printk(6, "%s done", task_comm(current));
+	return 0;
+}
+
+/* RULE(docs/time.md 5). */
+static void a_computation_makes_up_for_interrupts(void)
+{
+	struct rig r;
+	struct irq_line *line;
+	struct trace_event ev;
+
+	rig_start(&r, &(struct machine_config){ .nr_cpus = 1, .seed = 1 });
+	line = irq_line_new(0, "nic");
+	request_irq(line, busy_handler, 0, "nic", NULL);
+	on(0, "a", compute_and_log, (void *)(10 * MS));
+	run_ms(4, false);
+	irq_raise(line, -1);
+	run_ms(100, true);
+	rig_look(&r);
+	CU_ASSERT(find(&r, EV_COMPUTE, NULL, 1, &ev));
+	CU_ASSERT(when_done(&r, "a") >= 12 * MS && when_done(&r, "a") < 12 * MS + 100000);
 	rig_stop(&r);
 }
 
@@ -474,6 +501,7 @@ const struct test_case suite_unit_machine[] = {
 	T(the_trace_is_sorted),
 	T(sleep_in_a_handler_is_reported_and_takes_no_time),
 	T(a_burn_counts_interrupts_and_not_time_away),
+	T(a_computation_makes_up_for_interrupts),
 	T(fair_threads_share_and_textbook_threads_do_not),
 	T(msleep_is_never_early_and_at_most_a_tick_late),
 	T(a_circle_of_spinners_is_reported),

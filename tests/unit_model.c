@@ -253,6 +253,46 @@ static void a_burn_goes_on_only_on_a_cpu(void)
 	end();
 }
 
+/* One interrupt from 1200 to 1500, a softirq up to 1600, in a burn of 2000 that begins at 1000. */
+static void interrupt_a_burn(void)
+{
+	at(1200, 0, 11);
+	TRACE(IRQ_ENTRY, .line = 1);
+	fold();
+	CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 1400), 200);
+	at(1500, 0, 11);
+	TRACE(IRQ_EXIT, .line = 1);
+	TRACE(SOFTIRQ_ENTRY, .vec = 3);
+	at(1600, 0, 11);
+	TRACE(SOFTIRQ_EXIT, .vec = 3);
+	fold();
+}
+
+static void a_burn_stands_still_in_an_interrupt(void)
+{
+	int own;
+
+	for (own = 0; own < 2; own++) {
+		begin();
+		TRACE(TASK_NEW, .task = 3, .cpu = 0, .comm = "swapper/0");
+		TRACE(TASK_NEW, .task = 11, .cpu = 0, .comm = "a");
+		at(1000, 0, 11);
+		TRACE(SCHED_SWITCH, .prev = 3, .prev_state = TSK_RUNNING, .next = 11);
+		if (own)
+			TRACE(COMPUTE, .length = 2000);
+		else
+			TRACE(BURN, .length = 2000);
+		interrupt_a_burn();
+		/* a busy loop looks at its CPU clock again; a computation has to make up for it */
+		CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 1700), own ? 300 : 700);
+		at(1800, 0, 11);
+		TRACE(SCHED_SWITCH, .prev = 11, .prev_state = TSK_PREEMPTED, .next = 3);
+		fold();
+		CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 9000), own ? 400 : 800);
+		end();
+	}
+}
+
 static void a_workqueues_events_change_its_row(void)
 {
 	begin();
@@ -476,6 +516,7 @@ const struct test_case suite_unit_model[] = {
 	T(a_collision_goes_to_the_runners_scheduled_list),
 	T(an_impossible_event_is_noted_and_survived),
 	T(a_burn_goes_on_only_on_a_cpu),
+	T(a_burn_stands_still_in_an_interrupt),
 	T(a_workqueues_events_change_its_row),
 	T(a_census_that_agrees_leaves_no_fault),
 	T(every_field_of_a_census_is_compared),

@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/tables.h"
@@ -115,7 +116,8 @@ static void pool_row(struct rows *r, const struct model_pool *p)
 	char cpus[64];
 
 	rows_begin(r, 0);
-	rows_thing(r, ST_NORMAL, false, CLS_POOL, p->id, "pool[%02" PRIu32 "]", p->id - 1);
+	rows_thing(r, ST_NORMAL, false, CLS_POOL, p->id, "pool[%02" PRIu32 "]",
+		   table_pool_number(r->u->scene->store, p->id));
 	rows_add(r, ST_NORMAL, " flags=0x%-2" PRIx32 " nice=%3" PRId32 " idle/workers=%3" PRIu32 "/%3" PRIu32, p->flags,
 		 p->nice, p->nr_idle, p->nr_workers);
 	if (p->cpu >= 0) {
@@ -130,17 +132,16 @@ static void pool_row(struct rows *r, const struct model_pool *p)
 
 static void pools_draw(struct ui *u, struct rect box)
 {
+	uint32_t *ids = calloc(at(u)->nr_pools + 1, sizeof(*ids)), nr;
 	struct rows *r = rows_new(u);
 
-	if (!r)
-		return;
-	for (uint32_t i = 1; i <= at(u)->nr_pools; i++) {
-		const struct model_pool *p = model_pool(at(u), i);
-
-		if (p && !p->freed)
-			pool_row(r, p);
+	if (r && ids) {
+		nr = table_pools(at(u), u->scene->store, ids);
+		for (uint32_t i = 0; i < nr; i++)
+			pool_row(r, &at(u)->pools[ids[i]]);
+		table_draw(u, box, r, "Worker pools (as wq_dump)", VIEW_POOLS);
 	}
-	table_draw(u, box, r, "Worker pools (as wq_dump)", VIEW_POOLS);
+	free(ids);
 }
 
 const struct view view_pools = { "pools", "Pools", pools_draw, table_command, false };

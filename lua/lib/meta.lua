@@ -584,7 +584,7 @@ function flush_scheduled_work() end
 function drain_workqueue(a1) end
 
 --- `burn(ms)`
---- CPU time, offering cond_resched() all the time
+--- CPU time, offering cond_resched() all the time; interrupts of its CPU count
 ---@param a1 any
 ---@return any
 function burn(a1) end
@@ -594,6 +594,12 @@ function burn(a1) end
 ---@param a1 any
 ---@return any
 function hog(a1) end
+
+--- `compute(ms)`
+--- CPU time of its own code: burn(ms), and each interrupt of its CPU moves the end by its length
+---@param a1 any
+---@return any
+function compute(a1) end
 
 --- `sleep_ms(ms)`
 --- sleeps exactly that long

@@ -24,6 +24,12 @@ void printk(int level, const char *fmt, ...)
 	charge(COST_PRINTK);
 }
 
+/* The number ps would show: every CPU's idle thread has 0. */
+static uint32_t pid_of(const struct task *t)
+{
+	return t->is_idle ? 0 : t->id;
+}
+
 void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
 {
 	char line[512];
@@ -37,7 +43,7 @@ void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char
 	if (line[0])
 		printk(4, "%s", line);
 	if (kind != BUG_WAIT_CYCLE)	/* what lock proving finds has its own head line */
-		printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, current->id, where);
+		printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, pid_of(current), where);
 }
 
 /* What has no check of its own in the kernel: its offence is found out when it gives up the CPU. */
@@ -58,12 +64,12 @@ bool atomic_report(const char *what)
 	struct cpu *c = mach_lockstep ? this_cpu() : NULL;
 
 	if (only_schedules(what))
-		printk(3, "BUG: scheduling while atomic: %s/%u/0x%08x", me->comm, me->id,
+		printk(3, "BUG: scheduling while atomic: %s/%u/0x%08x", me->comm, pid_of(me),
 		       c ? (c->irq_depth << 16) | (c->softirq_depth + c->bh_off) << 8 | c->preempt_off : 1);
 	else
 		printk(3, "BUG: sleeping function called from invalid context: %s()", what);
 	printk(3, "in_atomic(): %d, irqs_disabled(): %d, pid: %u, name: %s%s", in_atomic(),
-	       c ? !irqs_on(c) : 0, me->id, me->comm,
+	       c ? !irqs_on(c) : 0, pid_of(me), me->comm,
 	       in_hardirq() ? " (interrupted by a hard interrupt)" : in_softirq() ? " (in softirq)" : "");
 	TRACE(BUG, .kind = BUG_ATOMIC_SLEEP, .who = me->id, .text = what);
 	return true;

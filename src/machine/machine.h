@@ -141,6 +141,7 @@ bool machine_task_done(const struct task *t);
 /* ---- using time.  K ------------------------------------------------------------ */
 void mach_burn(uint64_t ns);		/* CPU time, offering cond_resched() all the time */
 void mach_hog(uint64_t ns);		/* CPU time, never offering */
+void mach_burn_own(uint64_t ns);	/* as mach_burn(), and an interrupt moves the end by its length */
 void mach_sleep_ns(uint64_t ns);	/* exact; task */
 void mach_sleep_until_ns(uint64_t when);
 void msleep(unsigned int ms);		/* jiffies, as the kernel: 10 takes 10 to 11 */

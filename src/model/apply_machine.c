@@ -2,7 +2,9 @@
  * model/apply_machine.c - what events change about threads, CPUs, lines and memory.
  *
  * A burn goes on only while its thread has a CPU: what was burnt up to the last
- * switch away is in .burn_done, the rest runs from .burn_from.
+ * switch away is in .burn_done, the rest runs from .burn_from.  An interrupt stops
+ * it.  When the interrupt is over, its length counts as burnt, because a busy loop
+ * watches its CPU clock (docs/time.md, "Burning"); a computation leaves it out.
  *
  * Lives here:   one small handler a kind; how far a burn has come.
  * Never here:   workqueues.
@@ -215,18 +217,32 @@ static void on_sched_migrate(struct model *m, const struct trace_event *ev)
 }
 
 /* In an interrupt the burn is the interrupt's, not that of the thread below it. */
-static void on_burn(struct model *m, const struct trace_event *ev)
+static void burn_begins(struct model *m, const struct trace_event *ev, uint64_t length, bool hog, bool own)
 {
-	GET(BURN);
 	struct model_task *t = &m->tasks[ev->task];
 
 	if (ev->ctx != CTX_TASK)
 		return;
 	t->burning = true;
-	t->hogging = e.hog;
-	t->burn_length = e.length;
+	t->hogging = hog;
+	t->computing = own;
+	t->burn_length = length;
 	t->burn_done = 0;
 	t->burn_from = ev->time;
+}
+
+static void on_burn(struct model *m, const struct trace_event *ev)
+{
+	GET(BURN);
+
+	burn_begins(m, ev, e.length, e.hog, false);
+}
+
+static void on_compute(struct model *m, const struct trace_event *ev)
+{
+	GET(COMPUTE);
+
+	burn_begins(m, ev, e.length, false, true);
 }
 
 static void on_burn_end(struct model *m, const struct trace_event *ev)
@@ -274,10 +290,12 @@ static void on_lock_got(struct model *m, const struct trace_event *ev)
 uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now)
 {
 	uint64_t done = t->burn_done;
+	const struct model_cpu *c = t->cpu >= 0 && t->cpu < CPUS_MAX ? &m->cpus[t->cpu] : NULL;
 
-	(void)m;
 	if (!t->burning)
 		return 0;
+	if (c && c->task == t->id && model_cpu_interrupted(c) && now > c->interrupted_at)
+		now = c->interrupted_at;
 	if (t->state == MT_ON_CPU && now > t->burn_from)
 		done += now - t->burn_from;
 	return done < t->burn_length ? done : t->burn_length;
@@ -285,22 +303,46 @@ uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint
 
 /* ---- interrupts, memory ------------------------------------------------------------------------- */
 
+/* Before .irq_line or .softirq of @c is set. */
+static void interrupt_begins(struct model_cpu *c, const struct trace_event *ev)
+{
+	if (!model_cpu_interrupted(c))
+		c->interrupted_at = ev->time;
+}
+
+/* After one of them was cleared: the thread below goes on when both are. */
+static void interrupt_ends(struct model *m, const struct model_cpu *c, const struct trace_event *ev)
+{
+	struct model_task *t = &m->tasks[c->task];
+	uint64_t from = c->interrupted_at;
+
+	if (model_cpu_interrupted(c) || !t->id || !t->burning || !t->computing)
+		return;
+	if (from < t->burn_from)
+		from = t->burn_from;
+	t->burn_from += ev->time - from;
+}
+
 static void on_irq_entry(struct model *m, const struct trace_event *ev)
 {
 	GET(IRQ_ENTRY);
 	struct model_cpu *c = cpu_of(m, ev);
 
 	m->lines[e.line].count++;
-	if (c)
+	if (c) {
+		interrupt_begins(c, ev);
 		c->irq_line = e.line;
+	}
 }
 
 static void on_irq_exit(struct model *m, const struct trace_event *ev)
 {
 	struct model_cpu *c = cpu_of(m, ev);
 
-	if (c)
+	if (c && c->irq_line) {
 		c->irq_line = 0;
+		interrupt_ends(m, c, ev);
+	}
 }
 
 static void on_irq_lost(struct model *m, const struct trace_event *ev)
@@ -315,16 +357,20 @@ static void on_softirq_entry(struct model *m, const struct trace_event *ev)
 	GET(SOFTIRQ_ENTRY);
 	struct model_cpu *c = cpu_of(m, ev);
 
-	if (c)
+	if (c) {
+		interrupt_begins(c, ev);
 		c->softirq = e.vec + 1;
+	}
 }
 
 static void on_softirq_exit(struct model *m, const struct trace_event *ev)
 {
 	struct model_cpu *c = cpu_of(m, ev);
 
-	if (c)
+	if (c && c->softirq) {
 		c->softirq = 0;
+		interrupt_ends(m, c, ev);
+	}
 }
 
 static void on_alloc(struct model *m, const struct trace_event *ev)
@@ -359,6 +405,7 @@ model_handler *const model_machine_handlers[EV_NR] = {
 	[EV_SCHED_WAKEUP] = on_sched_wakeup,
 	[EV_SCHED_MIGRATE] = on_sched_migrate,
 	[EV_BURN] = on_burn,
+	[EV_COMPUTE] = on_compute,
 	[EV_BURN_END] = on_burn_end,
 	[EV_SLEEP] = on_sleep,
 	[EV_LOCK_SPIN] = on_lock_spin,

@@ -135,6 +135,7 @@ struct model_task {
 	char comm[MODEL_COMM];
 	uint64_t since;			/* ns, in this state */
 	bool burning, hogging;
+	bool computing;			/* burning: time in interrupts does not count (event COMPUTE) */
 	uint64_t burn_length, burn_done;	/* ns; done = up to burn_from while switched in */
 	uint64_t burn_from;			/* ns: when it last got the CPU while burning */
 	uint64_t sleep_until;		/* ns, 0 = not a timed sleep */
@@ -148,6 +149,7 @@ struct model_cpu {
 	uint32_t task;			/* on it; an idle thread has its own task id */
 	uint32_t irq_line;		/* in a hard interrupt of, 0 = no */
 	uint32_t softirq;		/* vector + 1, 0 = no */
+	uint64_t interrupted_at;	/* ns: when .irq_line or .softirq left 0, both having been 0 */
 	uint32_t spins_lock;
 	uint32_t idle_task;		/* id of its idle thread */
 };
@@ -226,7 +228,12 @@ static inline const struct model_task *model_task(const struct model *m, uint32_
 }
 /* The per-CPU pool of @cpu with that nice (0 or -20), or NULL. */
 const struct model_pool *model_cpu_pool(const struct model *m, int cpu, int nice);
-/* Burnt so far / length of the burn a task is in, ns. */
+/* Is the thread on this CPU stopped by a hard interrupt or a softirq? */
+static inline bool model_cpu_interrupted(const struct model_cpu *c)
+{
+	return c->irq_line || c->softirq;
+}
+/* CPU time used so far of the burn that @t is in, ns; it stands still while @t is off the CPU or interrupted. */
 uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now);
 
 /* ---- a replay: a store with snapshots, and a cursor in it (snapshot.c) ---------- */

@@ -69,12 +69,16 @@ static const char *name_of(const struct sheet *sh, enum trace_class cls, uint32_
 	return name ? name : "?";
 }
 
-/* The kernel's number of a pool. */
-static uint32_t pool_number(const struct sheet *sh, uint32_t pool)
+uint32_t table_pool_number(const struct trace_store *s, uint32_t pool)
 {
-	const struct trace_name *def = trace_store_def(sh->s, CLS_POOL, pool);
+	const struct trace_name *def = trace_store_def(s, CLS_POOL, pool);
 
 	return def ? def->aux : pool;
+}
+
+static uint32_t pool_number(const struct sheet *sh, uint32_t pool)
+{
+	return table_pool_number(sh->s, pool);
 }
 
 /* 32 CPUs a group of eight digits */
@@ -345,25 +349,37 @@ static int by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* By the kernel's numbers, which are used again; ids go by age. */
+uint32_t table_pools(const struct model *m, const struct trace_store *s, uint32_t *ids)
+{
+	struct numbered *all = calloc(m->nr_pools + 1, sizeof(*all));
+	uint32_t nr = 0;
+
+	if (!all)
+		return 0;
+	for_each_row(i, m, pools)
+		if (model_pool(m, i) && !m->pools[i].freed)
+			all[nr++] = (struct numbered){ table_pool_number(s, i), i };
+	qsort(all, nr, sizeof(*all), by_number);
+	for (uint32_t i = 0; i < nr; i++)
+		ids[i] = all[i].id;
+	free(all);
+	return nr;
+}
+
 static void dump_pools(struct sheet *sh)
 {
-	struct numbered *all = calloc(sh->m->nr_pools + 1, sizeof(*all));
+	uint32_t *ids = calloc(sh->m->nr_pools + 1, sizeof(*ids)), nr;
 	int id_len, ref_len;
-	size_t nr = 0;
 
 	end_line(sh);
 	title(sh, "Worker Pools");
-	if (!all)
+	if (!ids)
 		return;
 	pool_widths(sh, &id_len, &ref_len);
-	for_each_row(i, sh->m, pools)
-		if (model_pool(sh->m, i) && !sh->m->pools[i].freed)
-			all[nr++] = (struct numbered){ pool_number(sh, i), i };
-	qsort(all, nr, sizeof(*all), by_number);
-	for (size_t i = 0; i < nr; i++)
-		dump_pool(sh, &sh->m->pools[all[i].id], id_len, ref_len);
-	free(all);
+	nr = table_pools(sh->m, sh->s, ids);
+	for (uint32_t i = 0; i < nr; i++)
+		dump_pool(sh, &sh->m->pools[ids[i]], id_len, ref_len);
+	free(ids);
 }
 
 /* ---- wq_dump: workqueues ---------------------------------------------------------------- */
@@ -514,13 +530,16 @@ void table_wq_dump(const struct model *m, const struct trace_store *s, const str
 
 /* ---- ps -------------------------------------------------------------------------------------- */
 
-/* R3.14: "kworker/0:1+events" while it runs an item of events, "-events" after it. */
+/*
+ * R3.14: "kworker/0:1+events" while it runs an item of events, "-events" after it.
+ * A rescuer between two calls for help has no pool, and then no such suffix.
+ */
 static void put_comm(struct sheet *sh, const struct model_task *t)
 {
 	const struct model_worker *w = model_worker(sh->m, t->worker);
 
 	put(sh, "%s", t->comm);
-	if (!w || w->place == WK_DEAD || (!w->desc[0] && !w->last_wq))
+	if (!w || w->place == WK_DEAD || !w->pool || (!w->desc[0] && !w->last_wq))
 		return;
 	put(sh, "%c%s", w->item ? '+' : '-', w->desc[0] ? w->desc : name_of(sh, CLS_WQ, w->last_wq));
 }

@@ -25,6 +25,11 @@ struct table_filter {
 	void *arg;
 };
 
+/* The number that the kernel gives a pool: of wq_dump, dmesg and kworker/uNUMBER:..; the trace's ids go by age. */
+uint32_t table_pool_number(const struct trace_store *s, uint32_t pool);
+/* The ids of the pools there are, by those numbers, into @ids (room for .nr_pools + 1); return: how many. */
+uint32_t table_pools(const struct model *m, const struct trace_store *s, uint32_t *ids);
+
 /* A workqueue's counters, over the pwqs it has now: they go down when some are replaced, as on a real machine. */
 struct wq_sum {
 	uint64_t started, completed, cpu_time /* us */, cpu_intensive, cm_wakeups, repatriated, maydays, rescued;

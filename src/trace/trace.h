@@ -74,6 +74,9 @@ enum trace_bug {
 	BUG_NR
 };
 
+/* .aux of a CLS_LOCK name: what kind of lock it is.  SLEEPING: a recording from before the kinds. */
+enum trace_lock_kind { LOCK_KIND_SPIN, LOCK_KIND_SLEEPING, LOCK_KIND_MUTEX, LOCK_KIND_COMPLETION };
+
 enum trace_ask { ASK_CHOICES, ASK_NUMBER, ASK_ORDER, ASK_PICK, ASK_FLAGS, ASK_TEXT };
 
 /* enum trace_item_state bits of CENSUS_ITEM.state, below (pool + 1) << 8 */

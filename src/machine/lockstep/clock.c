@@ -92,10 +92,11 @@ void mach_compute(uint64_t ns)
 /* ---- using up ------------------------------------------------------------------------- */
 
 /*
- * CPU time of this thread, interrupts of its CPU included, time switched out
- * not: so progress is read off the thread's own account.
+ * Uses @ns of the thread's account, which includes interrupts of its CPU and
+ * excludes time switched out.  @own: an interrupt moves the end by its length,
+ * so that @ns is time in the thread's own code.
  */
-static void use_cpu(uint64_t ns, bool offer)
+static void use_cpu(uint64_t ns, bool offer, bool own)
 {
 	struct task *me = mach_cur;
 	uint64_t end = exec_now(me) + ns, have;
@@ -119,7 +120,10 @@ static void use_cpu(uint64_t ns, bool offer)
 		if (c->next_event <= c->wait_until && irqs_on(c)) {
 			if (c->next_event > c->now)
 				c->now = c->next_event;
+			have = exec_now(me);
 			irqs_run(c);
+			if (own)
+				end += exec_now(me) - have;
 		} else {
 			c->now = c->wait_until;
 		}
@@ -128,12 +132,26 @@ static void use_cpu(uint64_t ns, bool offer)
 	}
 }
 
-static void burn(uint64_t ns, bool hog)
+enum burn_kind { BURN_OFFERING, BURN_HOGGING, BURN_OWN };
+
+static const char *const burn_names[] = {
+	[BURN_OFFERING] = "burn", [BURN_HOGGING] = "hog", [BURN_OWN] = "compute",
+};
+
+static void burn_begins(uint64_t ns, enum burn_kind kind)
+{
+	if (kind == BURN_OWN)
+		TRACE(COMPUTE, .length = ns);
+	else
+		TRACE(BURN, .length = ns, .hog = kind == BURN_HOGGING);
+}
+
+static void burn(uint64_t ns, enum burn_kind kind)
 {
 	struct task *me = current;
 
 	if (!mach_lockstep) {
-		TRACE(BURN, .length = ns, .hog = hog);
+		burn_begins(ns, kind);
 		free_burn(ns);
 		TRACE(BURN_END, .length = ns);
 		return;
@@ -144,31 +162,36 @@ static void burn(uint64_t ns, bool hog)
 		ns = jittered(ns, draw_task(me, SITE_BURN));
 	else if (unlikely(mach.choosing))
 		ns = choice_stretched(SITE_BURN, (uint64_t)me->id << 8, &me->draws[SITE_BURN], ns, false);
-	task_set_where(me, hog ? "hog" : "burn");
-	TRACE(BURN, .length = ns, .hog = hog);
-	use_cpu(ns, !hog);
+	task_set_where(me, burn_names[kind]);
+	burn_begins(ns, kind);
+	use_cpu(ns, kind != BURN_HOGGING, kind == BURN_OWN);
 	TRACE(BURN_END, .length = ns);
 	task_set_where(me, NULL);
 }
 
 void mach_burn(uint64_t ns)
 {
-	burn(ns, false);
+	burn(ns, BURN_OFFERING);
 }
 
 void mach_hog(uint64_t ns)
 {
-	burn(ns, true);
+	burn(ns, BURN_HOGGING);
+}
+
+void mach_burn_own(uint64_t ns)
+{
+	burn(ns, BURN_OWN);
 }
 
 void udelay(unsigned long us)
 {
-	burn((uint64_t)us * 1000, true);
+	burn((uint64_t)us * 1000, BURN_HOGGING);
 }
 
 void mdelay(unsigned long ms)
 {
-	burn((uint64_t)ms * 1000000, true);
+	burn((uint64_t)ms * 1000000, BURN_HOGGING);
 }
 
 void cpu_relax(void)

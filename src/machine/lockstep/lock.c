@@ -79,7 +79,7 @@ static uint32_t lock_id(struct raw_spinlock *l)
 {
 	if (!l->id) {
 		l->id = mach_new_id(CLS_LOCK);
-		trace_def(CLS_LOCK, l->id, 0, 0, l->name ? l->name : "spin lock");
+		trace_def(CLS_LOCK, l->id, 0, LOCK_KIND_SPIN, l->name ? l->name : "spin lock");
 	}
 	return l->id;
 }
