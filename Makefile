@@ -134,7 +134,6 @@ SRC_run := \
 	src/run/wire.c
 
 SRC_conform := \
-	src/conform/campaign.c \
 	src/conform/fact_forms.c \
 	src/conform/facts.c \
 	src/conform/facts_print.c \
@@ -142,7 +141,8 @@ SRC_conform := \
 	src/conform/kws.c \
 	src/conform/record.c \
 	src/conform/record_trace.c \
-	src/conform/runner.c
+	src/conform/runner.c \
+	src/conform/seed_run.c
 
 SRC_explore := \
 	src/explore/dfs.c \
@@ -623,7 +623,7 @@ $(out)/kw-fuzz-json: tests/fuzz/fuzz_json.c $(SRC_base)
 	@mkdir -p $(@D)
 	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
 
-$(out)/kw-fuzz-kws: tests/fuzz/fuzz_kws.c $(SRC_base) $(filter-out src/conform/record_trace.c src/conform/runner.c src/conform/campaign.c,$(SRC_conform))
+$(out)/kw-fuzz-kws: tests/fuzz/fuzz_kws.c $(SRC_base) $(filter-out src/conform/record_trace.c src/conform/runner.c src/conform/seed_run.c,$(SRC_conform))
 	@mkdir -p $(@D)
 	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
 

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
-#include "conform/campaign.h"
+#include "conform/seed_run.h"
 #include "conform/runner.h"
 #include "trace/trace.h"
 
@@ -69,11 +69,11 @@ static void unload(struct scenario *s)
 }
 
 struct tally {
-	struct campaign_file *files;
+	struct seed_run_file *files;
 	uint64_t runs, bad;
 };
 
-static void count(void *arg, const struct campaign_result *res)
+static void count(void *arg, const struct seed_run_result *res)
 {
 	struct tally *t = arg;
 	const char *name = t->files[res->file].k->name;
@@ -101,16 +101,16 @@ static void count(void *arg, const struct campaign_result *res)
 
 static void all_hold(const char *const *names, uint64_t nr_seeds, bool census)
 {
-	struct campaign_file files[80];
+	struct seed_run_file files[80];
 	struct scenario *s[80];
 	struct tally t = { .files = files };
 	size_t n = 0;
 
 	for (; names[n] && n < 80; n++) {
 		s[n] = load(names[n]);
-		files[n] = (struct campaign_file){ &s[n]->k, &s[n]->f };
+		files[n] = (struct seed_run_file){ &s[n]->k, &s[n]->f };
 	}
-	CU_ASSERT_EQUAL(campaign_run(files, n, seed_from_env(1), nr_seeds, 2, census, count, &t), 0);
+	CU_ASSERT_EQUAL(seed_run_all(files, n, seed_from_env(1), nr_seeds, 2, census, count, &t), 0);
 	CU_ASSERT_EQUAL(t.runs, n * nr_seeds);
 	CU_ASSERT_EQUAL(t.bad, 0);
 	while (n-- > 0)
@@ -221,7 +221,7 @@ static uint64_t play_and_hash(const struct kws *k, uint64_t seed)
 	return hash;
 }
 
-/* In a process of its own: the machine leaves parked threads, and campaigns fork. */
+/* In a process of its own: the machine leaves parked threads, and seed_run_all() forks. */
 static uint64_t hash_of(const struct kws *k, uint64_t seed)
 {
 	uint64_t hash = 0;
@@ -432,9 +432,9 @@ static void one_who_waits_for_ever_times_out(void)
 	remove_scratch();
 }
 
-static void keep(void *arg, const struct campaign_result *res)
+static void keep(void *arg, const struct seed_run_result *res)
 {
-	struct campaign_result *all = arg;
+	struct seed_run_result *all = arg;
 
 	all[res->seed] = *res;
 }
@@ -443,14 +443,14 @@ static void keep(void *arg, const struct campaign_result *res)
 static void a_run_that_crashes_is_told_and_the_next_go_on(void)
 {
 	struct scenario *s = load("single");
-	struct campaign_file files[2] = { { &s->k, &s->f }, { &s->k, NULL } };	/* no facts at all: it will trip */
-	struct campaign_result *all = calloc(4, sizeof(*all));
+	struct seed_run_file files[2] = { { &s->k, &s->f }, { &s->k, NULL } };	/* no facts at all: it will trip */
+	struct seed_run_result *all = calloc(4, sizeof(*all));
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(all);
-	CU_ASSERT_EQUAL(campaign_run(&files[1], 1, 0, 2, 1, false, keep, all), 0);
+	CU_ASSERT_EQUAL(seed_run_all(&files[1], 1, 0, 2, 1, false, keep, all), 0);
 	CU_ASSERT_EQUAL(all[0].err, -EIO);
 	CU_ASSERT_EQUAL(all[1].err, -EIO);
-	CU_ASSERT_EQUAL(campaign_run(files, 1, 2, 2, 2, false, keep, all), 0);
+	CU_ASSERT_EQUAL(seed_run_all(files, 1, 2, 2, 2, false, keep, all), 0);
 	CU_ASSERT_EQUAL(all[2].err | all[3].err, 0);
 	CU_ASSERT_EQUAL(all[2].held, s->f.nr);
 	free(all);

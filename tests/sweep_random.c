@@ -19,7 +19,7 @@
 
 #include "base/rng.h"
 #include "base/strbuf.h"
-#include "conform/campaign.h"
+#include "conform/seed_run.h"
 
 #define PROGRAM_BYTES 16000
 #define ITEMS_MAX 8
@@ -213,7 +213,7 @@ struct tally {
 	unsigned int runs, bad, floods;
 };
 
-static void count(void *arg, const struct campaign_result *res)
+static void count(void *arg, const struct seed_run_result *res)
 {
 	struct tally *t = arg;
 
@@ -230,15 +230,15 @@ static void count(void *arg, const struct campaign_result *res)
 static void any_program_runs_soundly(void)
 {
 	unsigned int n = (unsigned int)test_rounds(40, 10);
-	struct campaign_file files[PROGRAMS_MAX];
+	struct seed_run_file files[PROGRAMS_MAX];
 	struct drawn *all[PROGRAMS_MAX];
 	struct tally t = { .all = all };
 
 	for (unsigned int i = 0; i < n; i++) {
 		all[i] = draw_one(seed_from_env(1) + i);
-		files[i] = (struct campaign_file){ &all[i]->k, &all[i]->f };
+		files[i] = (struct seed_run_file){ &all[i]->k, &all[i]->f };
 	}
-	CU_ASSERT_EQUAL(campaign_run(files, n, 1, 2, 2, true, count, &t), 0);
+	CU_ASSERT_EQUAL(seed_run_all(files, n, 1, 2, 2, true, count, &t), 0);
 	CU_ASSERT_EQUAL(t.runs, 2 * n);
 	CU_ASSERT_EQUAL(t.bad, 0);
 	CU_ASSERT_TRUE(t.floods < n / 2);

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conform/campaign.h"
+#include "conform/seed_run.h"
 #include "machine/machine.h"
 
 #define MARK 2000
@@ -24,14 +24,14 @@
 static const char *const names[] = { "double_queue", "cancel_sync_requeue", "max_active_fifo" };
 
 /* Seeds a second of CPU time; 0 if a run went wrong. */
-static double rate(const struct campaign_file *file, uint64_t *seed)
+static double rate(const struct seed_run_file *file, uint64_t *seed)
 {
-	static struct campaign_result res;
+	static struct seed_run_result res;
 	uint64_t began = bench_cpu_ns(), now = began, n = 0;
 
 	while ((double)(now - began) < SECONDS * 1e9) {
 		memset(&res, 0, sizeof(res));
-		campaign_one(file, ++*seed, false, &res);
+		seed_run_one(file, ++*seed, false, &res);
 		if (res.err || res.failed)
 			return 0;
 		n++;
@@ -40,7 +40,7 @@ static double rate(const struct campaign_file *file, uint64_t *seed)
 	return (double)n * 1e9 / (double)(now - began);
 }
 
-static void measure(const struct campaign_file *file, const char *way)
+static void measure(const struct seed_run_file *file, const char *way)
 {
 	double rates[ROUNDS];
 	uint64_t seed = 0;
@@ -78,7 +78,7 @@ static void schedules_run(void)
 		if (facts_load(&f, &k, path, err, sizeof(err))) {
 			bench_failed(names[i], err);
 		} else {
-			struct campaign_file file = { &k, &f };
+			struct seed_run_file file = { &k, &f };
 
 			measure(&file, "stacks");
 			measure(&file, "threads");

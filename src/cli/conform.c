@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
-#include "conform/campaign.h"
+#include "conform/seed_run.h"
 #include "conform/runner.h"
 #include "trace/kwt.h"
 
@@ -32,7 +32,7 @@ struct file {
 	uint64_t runs, bad;
 	char unspoken[256];		/* a line of the kernel log that no fact speaks of */
 	unsigned int *differ;		/* by fact: in how many runs */
-	struct campaign_result *first;	/* the failing run with the smallest seed */
+	struct seed_run_result *first;	/* the failing run with the smallest seed */
 };
 
 struct conform {
@@ -84,8 +84,8 @@ static int load(struct file *file, const char *path)
 		return exit_status_for(ret);
 	}
 	file->has_facts = !ret;
-	if (file->has_facts && file->f.nr > CAMPAIGN_FACTS_MAX) {
-		cli_say("%s: more than %d facts", facts, CAMPAIGN_FACTS_MAX);
+	if (file->has_facts && file->f.nr > SEED_RUN_FACTS_MAX) {
+		cli_say("%s: more than %d facts", facts, SEED_RUN_FACTS_MAX);
 		return EXIT_MISUSE;
 	}
 	file->differ = calloc(file->f.nr + 1, sizeof(*file->differ));
@@ -184,7 +184,7 @@ static int show_run(const struct file *file, const struct conform *c)
 
 /* ---- comparing ----------------------------------------------------------------------------- */
 
-static void count(void *arg, const struct campaign_result *res)
+static void count(void *arg, const struct seed_run_result *res)
 {
 	struct conform *c = arg;
 	struct file *file = &c->files[res->file];
@@ -220,7 +220,7 @@ static void tell_fact(const struct file *file, const char *facts, const char *li
 
 static void tell_failure(const struct file *file)
 {
-	const struct campaign_result *r = file->first;
+	const struct seed_run_result *r = file->first;
 	char facts[4096];
 	unsigned int told = 0;
 
@@ -281,15 +281,15 @@ static void tell(const struct conform *c, const struct file *file)
 
 static int compare(struct conform *c, size_t nr)
 {
-	struct campaign_file *files = calloc(nr, sizeof(*files));
+	struct seed_run_file *files = calloc(nr, sizeof(*files));
 	int ret = EXIT_RIGHT, err;
 
 	if (!files)
 		return EXIT_INTERNAL;
 	for (size_t i = 0; i < nr; i++)
-		files[i] = (struct campaign_file){ &c->files[i].k, &c->files[i].f };
+		files[i] = (struct seed_run_file){ &c->files[i].k, &c->files[i].f };
 	fflush(stdout);
-	err = campaign_run(files, nr, c->seed, c->seeds, (unsigned int)c->jobs, c->census, count, c);
+	err = seed_run_all(files, nr, c->seed, c->seeds, (unsigned int)c->jobs, c->census, count, c);
 	free(files);
 	if (err) {
 		cli_say("conform: %s", strerror(-err));
@@ -362,10 +362,10 @@ static int conform_main(int argc, char **argv)
 		return cli_misuse("conform", "--record takes one scenario");
 	if (!c.seeds || c.seeds > 1000000)
 		return cli_misuse("conform", "--seeds is 1 to 1000000");
-	if (c.jobs > CAMPAIGN_JOBS_MAX)
-		c.jobs = CAMPAIGN_JOBS_MAX;
+	if (c.jobs > SEED_RUN_JOBS_MAX)
+		c.jobs = SEED_RUN_JOBS_MAX;
 	if (c.jobs < 1)
-		return cli_misuse("conform", "--jobs is 1 to %d", CAMPAIGN_JOBS_MAX);
+		return cli_misuse("conform", "--jobs is 1 to %d", SEED_RUN_JOBS_MAX);
 	c.files = calloc((size_t)argc + 1, sizeof(*c.files));
 	if (!c.files)
 		return EXIT_INTERNAL;

@@ -1,11 +1,11 @@
 /*
- * conform/campaign.c - runs shared out over processes, verdicts collected.
+ * conform/seed_run.c - distributes runs over processes and collects their verdicts.
  *
- * Lives here:   judging one run; which file and seed a run is.
+ * Lives here:   judging one run; the file and seed of each run number.
  * Never here:   processes (base/workers.c), output for people.
  * Licence: MIT.
  */
-#include "conform/campaign.h"
+#include "conform/seed_run.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,19 +18,19 @@
 #include "model/invariant.h"
 #include "trace/trace.h"
 
-struct campaign {
-	const struct campaign_file *files;
+struct seed_run {
+	const struct seed_run_file *files;
 	size_t nr_files;
 	uint64_t first;
 	bool census;
-	void (*done)(void *arg, const struct campaign_result *res);
+	void (*done)(void *arg, const struct seed_run_result *res);
 	void *arg;
-	struct campaign_result lost;	/* large: not for a stack */
+	struct seed_run_result lost;	/* large: not for a stack */
 };
 
 /* ---- one run ---------------------------------------------------------------------- */
 
-static void judge(const struct facts *f, const struct record *r, struct campaign_result *res)
+static void judge(const struct facts *f, const struct record *r, struct seed_run_result *res)
 {
 	struct strbuf text;
 	struct klog log;
@@ -121,7 +121,7 @@ static int read_run(const struct kws *k, struct record *rec, struct breaches *br
 	return record_close(rd, 0, "", err, err_size);
 }
 
-static void judge_run(const struct campaign_file *file, struct campaign_result *res)
+static void judge_run(const struct seed_run_file *file, struct seed_run_result *res)
 {
 	struct breaches breaches = { .nr = 0 };
 	struct record rec;
@@ -139,12 +139,12 @@ static void judge_run(const struct campaign_file *file, struct campaign_result *
 	record_fini(&rec);
 }
 
-void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, struct campaign_result *res)
+void seed_run_one(const struct seed_run_file *file, uint64_t seed, bool census, struct seed_run_result *res)
 {
 	struct runner_opts opts = { .seed = seed, .census = census };
 
 	res->seed = seed;
-	if (file->f->nr > CAMPAIGN_FACTS_MAX) {
+	if (file->f->nr > SEED_RUN_FACTS_MAX) {
 		res->err = -E2BIG;
 		return;
 	}
@@ -159,30 +159,30 @@ void campaign_one(const struct campaign_file *file, uint64_t seed, bool census, 
 
 /* ---- many --------------------------------------------------------------------------------- */
 
-static size_t file_of(const struct campaign *c, uint64_t run)
+static size_t file_of(const struct seed_run *c, uint64_t run)
 {
 	return run % c->nr_files;
 }
 
-static uint64_t seed_of(const struct campaign *c, uint64_t run)
+static uint64_t seed_of(const struct seed_run *c, uint64_t run)
 {
 	return c->first + run / c->nr_files;
 }
 
 static bool play(void *arg, unsigned int job, uint64_t run, void *result)
 {
-	const struct campaign *c = arg;
-	struct campaign_result *res = result;
+	const struct seed_run *c = arg;
+	struct seed_run_result *res = result;
 
 	(void)job;
 	res->file = file_of(c, run);
-	campaign_one(&c->files[res->file], seed_of(c, run), c->census, res);
+	seed_run_one(&c->files[res->file], seed_of(c, run), c->census, res);
 	return true;
 }
 
 static void done(void *arg, uint64_t run, const void *result)
 {
-	const struct campaign *c = arg;
+	const struct seed_run *c = arg;
 
 	(void)run;
 	c->done(c->arg, result);
@@ -191,7 +191,7 @@ static void done(void *arg, uint64_t run, const void *result)
 /* The process died in it, or was too slow. */
 static void lost(void *arg, unsigned int job, uint64_t run, int status)
 {
-	struct campaign *c = arg;
+	struct seed_run *c = arg;
 
 	(void)job;
 	memset(&c->lost, 0, sizeof(c->lost));
@@ -202,19 +202,19 @@ static void lost(void *arg, unsigned int job, uint64_t run, int status)
 	c->done(c->arg, &c->lost);
 }
 
-int campaign_run(const struct campaign_file *files, size_t nr_files, uint64_t first, uint64_t nr, unsigned int jobs,
-		 bool census, void (*tell)(void *arg, const struct campaign_result *res), void *arg)
+int seed_run_all(const struct seed_run_file *files, size_t nr_files, uint64_t first, uint64_t nr, unsigned int jobs,
+		 bool census, void (*tell)(void *arg, const struct seed_run_result *res), void *arg)
 {
-	struct campaign *c = calloc(1, sizeof(*c));
+	struct seed_run *c = calloc(1, sizeof(*c));
 	struct workers w = {
-		.jobs = jobs, .runs = nr_files * nr, .result_bytes = sizeof(struct campaign_result),
-		.seconds = CAMPAIGN_SECONDS, .play = play, .done = done, .lost = lost, .arg = c,
+		.jobs = jobs, .runs = nr_files * nr, .result_bytes = sizeof(struct seed_run_result),
+		.seconds = SEED_RUN_SECONDS, .play = play, .done = done, .lost = lost, .arg = c,
 	};
 	int err;
 
 	if (!c)
 		return -ENOMEM;
-	*c = (struct campaign){ .files = files, .nr_files = nr_files, .first = first, .census = census, .done = tell,
+	*c = (struct seed_run){ .files = files, .nr_files = nr_files, .first = first, .census = census, .done = tell,
 				.arg = arg };
 	err = workers_run(&w);
 	free(c);
