@@ -177,7 +177,7 @@ static void one_cpu_has_more_than_one_schedule(void)
 
 /*
  * A wait beyond the window is a liberty, also where it is forced: facts are not asked.
- * (This one names one outcome of a race of some 100 us: tests/explore/explained.)
+ * (This one names one outcome of a race of some 100 us: tests/explore/known_deviations.)
  */
 static void facts_do_not_bind_who_was_held_up_for_long(void)
 {
@@ -519,27 +519,27 @@ static void write_file(const char *path, const char *text)
 }
 
 /* Never silently: how often, why, and what is listed without need. */
-static void what_is_explained_is_counted_and_told(void)
+static void known_deviations_are_counted_and_printed(void)
 {
-	const char *run = "tests/scenarios/unbound_offline.kws --seed 7001 --strategy pct --runs 100 --all --explained ";
+	const char *run = "tests/scenarios/unbound_offline.kws --seed 7001 --strategy pct --runs 100 --all --known-deviations ";
 	char *out = malloc(OUT_BYTES), args[300];
 
-	snprintf(args, sizeof(args), "%stests/explore/explained", run);
+	snprintf(args, sizeof(args), "%stests/explore/known_deviations", run);
 	CU_ASSERT_EQUAL(explore_cli(args, out), 0);
-	CU_ASSERT_TRUE(has(out, "explained  unbound_offline: allowed w2#1 cpus=0-3: otherwise in "));
+	CU_ASSERT_TRUE(has(out, "known deviation  unbound_offline: allowed w2#1 cpus=0-3: otherwise in "));
 	CU_ASSERT_TRUE(has(out, "a race a kernel leaves open too"));
 
 	/* one of the two is not: it counts, and what holds always is told too */
-	write_file("/tmp/kw-explained", "unbound_offline: allowed w2#1 cpus=0-3: so\nunbound_offline: runs w0 = 1: so\n");
-	snprintf(args, sizeof(args), "%s/tmp/kw-explained", run);
+	write_file("/tmp/kw-known-deviations", "unbound_offline: allowed w2#1 cpus=0-3: so\nunbound_offline: runs w0 = 1: so\n");
+	snprintf(args, sizeof(args), "%s/tmp/kw-known-deviations", run);
 	CU_ASSERT_EQUAL(explore_cli(args, out), 1);
 	CU_ASSERT_TRUE(has(out, "allowed w3#1 cpus=0-3; here:"));
-	CU_ASSERT_TRUE(has(out, "explained  unbound_offline: runs w0 = 1: held in all of 100 runs; is line 2 of "));
+	CU_ASSERT_TRUE(has(out, "known deviation  unbound_offline: runs w0 = 1: held in all of 100 runs; is line 2 of "));
 
-	write_file("/tmp/kw-explained", "# no such fact\nunbound_offline: runs w0 = 2: so\n");
+	write_file("/tmp/kw-known-deviations", "# no such fact\nunbound_offline: runs w0 = 2: so\n");
 	CU_ASSERT_EQUAL(explore_cli(args, out), 2);
-	CU_ASSERT_TRUE(has(out, "/tmp/kw-explained:2: unbound_offline has no fact \"runs w0 = 2\""));
-	unlink("/tmp/kw-explained");
+	CU_ASSERT_TRUE(has(out, "/tmp/kw-known-deviations:2: unbound_offline has no fact \"runs w0 = 2\""));
+	unlink("/tmp/kw-known-deviations");
 	free(out);
 }
 
@@ -607,8 +607,8 @@ static void mistakes_have_an_exit_code_and_a_sentence(void)
 		{ "", 2, "explore what?" },
 		{ "tests/explore/right.c tests/explore/tiny.c --strategy pct", 2, "too many" },
 		{ "tests/explore/right.c ./nosuch.c", 3, "./nosuch.c: No such file" },
-		{ "tests/explore/right.c --explained ./nosuch", 3, "./nosuch: No such file" },
-		{ "tests/explore/right.c --explained LICENSE", 2, "LICENSE:1: this is no \"SCENARIO: FACT: REASON\"" },
+		{ "tests/explore/right.c --known-deviations ./nosuch", 3, "./nosuch: No such file" },
+		{ "tests/explore/right.c --known-deviations LICENSE", 2, "LICENSE:1: this is no \"SCENARIO: FACT: REASON\"" },
 		{ "tests/explore/right.c --strategy best", 2, "random, pct or dfs" },
 		{ "tests/explore/right.c --runs 0", 2, "--runs is 1 to" },
 		{ "tests/explore/right.c --depth 17", 2, "--depth is 1 to 16" },
@@ -669,7 +669,7 @@ const struct test_case suite_unit_explore[] = {
 	T(what_is_no_schedule_is_refused),
 	T(several_files_share_the_runs),
 	T(a_campaign_goes_on_after_a_failure_and_tells_it_once),
-	T(what_is_explained_is_counted_and_told),
+	T(known_deviations_are_counted_and_printed),
 	T(time_counts_while_it_is_used),
 	T(ctrl_c_ends_with_the_sum),
 	T(mistakes_have_an_exit_code_and_a_sentence),

@@ -31,85 +31,85 @@ static void on_interrupt(int sig)
 	interrupted = 1;
 }
 
-void explore_listen(struct wish *w, bool on)
+void explore_listen(struct explore_options *opt, bool on)
 {
 	static struct sigaction before;
 	struct sigaction act = { .sa_handler = on_interrupt };
 
-	w->opts.stop = &interrupted;
+	opt->opts.stop = &interrupted;
 	sigaction(SIGINT, on ? &act : &before, on ? &before : NULL);
 }
 
 /* ---- what is asked for ----------------------------------------------------------------- */
 
-static int check_strategy(struct wish *w)
+static int check_strategy(struct explore_options *opt)
 {
 	int s = 0;
 
-	while (s < STRATEGY_NR && strcmp(w->strategy, explore_strategy_word[s]))
+	while (s < STRATEGY_NR && strcmp(opt->strategy, explore_strategy_word[s]))
 		s++;
-	w->opts.strategy = (enum explore_strategy)s;
+	opt->opts.strategy = (enum explore_strategy)s;
 	return s < STRATEGY_NR ? 0 :
-	       cli_misuse("explore", "--strategy is random, pct or dfs, not \"%s\"", w->strategy);
+	       cli_misuse("explore", "--strategy is random, pct or dfs, not \"%s\"", opt->strategy);
 }
 
-static int check_wish(struct wish *w, int argc, char **argv)
+static int check_options(struct explore_options *opt, int argc, char **argv)
 {
-	struct explore_opts *o = &w->opts;
+	struct explore_opts *o = &opt->opts;
 
 	if (argc < 2)
 		return cli_misuse("explore", "explore what? a lesson (.lua), a scenario (.kws) or a C test (.c, .so)");
-	if (argc > 2 && (w->strategy || w->replay || w->save))
+	if (argc > 2 && (opt->strategy || opt->replay || opt->save))
 		return cli_misuse("explore", "--strategy, --replay and --save are for one file, \"%s\" is too many", argv[2]);
-	if (w->strategy && check_strategy(w))
+	if (opt->strategy && check_strategy(opt))
 		return EXIT_MISUSE;
-	if (!w->runs || w->runs > 1000000000)
+	if (!opt->runs || opt->runs > 1000000000)
 		return cli_misuse("explore", "--runs is 1 to 1000000000");
-	if (w->depth < 1 || w->depth > EXPLORE_DEPTH_MAX)
+	if (opt->depth < 1 || opt->depth > EXPLORE_DEPTH_MAX)
 		return cli_misuse("explore", "--depth is 1 to %d", EXPLORE_DEPTH_MAX);
-	if (w->jobs < 1)
+	if (opt->jobs < 1)
 		return cli_misuse("explore", "--jobs is 1 to %d", WORKERS_MAX);
 	if (o->on.jitter != -1 && !(o->on.jitter >= 0 && o->on.jitter <= 0.9))
 		return cli_misuse("explore", "--jitter is a share from 0 to 0.9");
-	if (w->cpus != CLI_UNSET && (w->cpus < 1 || w->cpus > CPUS_MAX))
-		return cli_misuse("explore", "--cpus: %d is not in 1..%d", w->cpus, CPUS_MAX);
-	if (w->window_us > 1000000)
+	if (opt->cpus != CLI_UNSET && (opt->cpus < 1 || opt->cpus > CPUS_MAX))
+		return cli_misuse("explore", "--cpus: %d is not in 1..%d", opt->cpus, CPUS_MAX);
+	if (opt->window_us > 1000000)
 		return cli_misuse("explore", "--window is at most 1000000 us");
-	if (w->reach_ms < -1 || w->reach_ms > 1000000)
+	if (opt->reach_ms < -1 || opt->reach_ms > 1000000)
 		return cli_misuse("explore", "--reach is 0 to 1000000 ms");
-	o->runs = w->runs;
-	o->depth = (unsigned int)w->depth;
-	o->jobs = (unsigned int)(w->jobs > WORKERS_MAX ? WORKERS_MAX : w->jobs);
-	o->on.cpus = w->cpus == CLI_UNSET ? 0 : w->cpus;
+	o->runs = opt->runs;
+	o->depth = (unsigned int)opt->depth;
+	o->jobs = (unsigned int)(opt->jobs > WORKERS_MAX ? WORKERS_MAX : opt->jobs);
+	o->on.cpus = opt->cpus == CLI_UNSET ? 0 : opt->cpus;
 	o->on.script = cli_script;
-	o->window_ns = w->window_us * 1000;
-	o->reach_ns = w->reach_ms < 0 ? EXPLORE_REACH_USUAL : (uint64_t)w->reach_ms * 1000000;
+	o->window_ns = opt->window_us * 1000;
+	o->reach_ns = opt->reach_ms < 0 ? EXPLORE_REACH_USUAL : (uint64_t)opt->reach_ms * 1000000;
 	return 0;
 }
 
 /* The options that the machine depends on, as they were given. */
-static void conditions(const struct wish *w, uint64_t seed, struct strbuf *out)
+static void conditions(const struct explore_options *opt, uint64_t seed, struct strbuf *out)
 {
-	if (w->opts.on.jitter >= 0)
-		strbuf_printf(out, " --jitter %g", w->opts.on.jitter);
-	if (w->opts.on.cpus)
-		strbuf_printf(out, " --cpus %d", w->opts.on.cpus);
-	if (w->opts.on.census)
+	if (opt->opts.on.jitter >= 0)
+		strbuf_printf(out, " --jitter %g", opt->opts.on.jitter);
+	if (opt->opts.on.cpus)
+		strbuf_printf(out, " --cpus %d", opt->opts.on.cpus);
+	if (opt->opts.on.census)
 		strbuf_puts(out, " --census");
-	if (w->opts.window_ns != EXPLORE_WINDOW_NS)	/* what is longer is a liberty */
-		strbuf_printf(out, " --window %llu", (unsigned long long)w->window_us);
-	if (w->explained)
-		strbuf_printf(out, " --explained %s", w->explained);
+	if (opt->opts.window_ns != EXPLORE_WINDOW_NS)	/* what is longer is a liberty */
+		strbuf_printf(out, " --window %llu", (unsigned long long)opt->window_us);
+	if (opt->known_deviations)
+		strbuf_printf(out, " --known-deviations %s", opt->known_deviations);
 	if (seed != 1)
 		strbuf_printf(out, " --seed %llu", (unsigned long long)seed);
 }
 
 /* @seed: of the usual run that it is compared with */
-static void replay_line(const struct wish *w, uint64_t seed, const char *path, const struct schedule *s,
+static void replay_line(const struct explore_options *opt, uint64_t seed, const char *path, const struct schedule *s,
 			struct strbuf *out)
 {
 	strbuf_printf(out, "kworkshop explore %s", path);
-	conditions(w, seed, out);
+	conditions(opt, seed, out);
 	strbuf_puts(out, " --replay='");
 	schedule_format(out, s);
 	strbuf_putc(out, '\'');
@@ -134,7 +134,7 @@ static char *input_lines(const struct schedule *s)
 	return text;
 }
 
-static void fill_head(const struct wish *w, const char *path, const struct schedule *s, struct kwt_header *head)
+static void fill_head(const struct explore_options *opt, const char *path, const struct schedule *s, struct kwt_header *head)
 {
 	const char *slash = strrchr(path, '/');
 	struct strbuf line;
@@ -142,12 +142,12 @@ static void fill_head(const struct wish *w, const char *path, const struct sched
 	memset(head, 0, sizeof(*head));
 	head->seed = s->seed;
 	head->inputs = input_lines(s);
-	head->cpus = (uint32_t)w->opts.on.cpus;
+	head->cpus = (uint32_t)opt->opts.on.cpus;
 	snprintf(head->engine, sizeof(head->engine), "kworkshop %s, Linux 6.12 profile", KW_VERSION);
 	snprintf(head->lesson, sizeof(head->lesson), "%.120s", slash ? slash + 1 : path);
 	snprintf(head->path, sizeof(head->path), "%.1000s", path);
 	strbuf_init(&line, head->replay, sizeof(head->replay));
-	replay_line(w, w->opts.seed, path, s, &line);
+	replay_line(opt, opt->opts.seed, path, s, &line);
 	if (line.cut)	/* half a schedule would repeat another run */
 		snprintf(head->replay, sizeof(head->replay), "kworkshop explore %.1000s", path);
 }
@@ -160,36 +160,36 @@ int explore_say(int ret, const char *path, const char *err)
 
 /* ---- again --------------------------------------------------------------------------------- */
 
-static int replay(struct wish *w, struct explore_target *t, const struct schedule *s, struct verdict *v)
+static int replay(struct explore_options *opt, struct explore_target *t, const struct schedule *s, struct verdict *v)
 {
 	struct kwt_header head;
 	char err[600] = "";
 	int ret;
 
-	fill_head(w, target_path(t), s, &head);
-	ret = explore_replay(t, &w->opts, s, v, w->save, &head, err, sizeof(err));
+	fill_head(opt, target_path(t), s, &head);
+	ret = explore_replay(t, &opt->opts, s, v, opt->save, &head, err, sizeof(err));
 	free(head.inputs);
 	return ret ? explore_say(ret, target_path(t), err) : 0;
 }
 
-static int replay_text(struct wish *w, struct explore_target *t)
+static int replay_text(struct explore_options *opt, struct explore_target *t)
 {
 	struct mach_choice *v = malloc(EXPLORE_FORCED_MAX * sizeof(*v));
 	struct schedule s = { .v = v };
 	struct verdict verdict;
 	char err[200];
-	int n = v ? schedule_parse(w->replay, &s.seed, v, EXPLORE_FORCED_MAX, err, sizeof(err)) : -ENOMEM, ret;
+	int n = v ? schedule_parse(opt->replay, &s.seed, v, EXPLORE_FORCED_MAX, err, sizeof(err)) : -ENOMEM, ret;
 
 	if (n < 0) {
 		free(v);
 		return n == -EINVAL ? cli_misuse("explore", "--replay: %s", err) : EXIT_INTERNAL;
 	}
 	s.nr = (size_t)n;
-	ret = replay(w, t, &s, &verdict);
+	ret = replay(opt, t, &s, &verdict);
 	if (!ret) {
 		printf("%s\n", verdict.end == END_FAILS ? verdict.text : "holds");
-		if (w->save)
-			printf("look: kworkshop play %s\n", w->save);
+		if (opt->save)
+			printf("look: kworkshop play %s\n", opt->save);
 		ret = verdict.end == END_FAILS ? EXIT_WRONG : EXIT_RIGHT;
 	}
 	free(v);
@@ -200,15 +200,15 @@ static int replay_text(struct wish *w, struct explore_target *t)
 
 static void progress(void *arg)
 {
-	struct wish *w = arg;
+	struct explore_options *opt = arg;
 
-	fprintf(stderr, "\r%llu runs, %llu orders, %llu failed ", (unsigned long long)w->sum.runs,
-		(unsigned long long)w->sum.distinct, (unsigned long long)w->sum.failed);
+	fprintf(stderr, "\r%llu runs, %llu schedules, %llu failed ", (unsigned long long)opt->sum.runs,
+		(unsigned long long)opt->sum.distinct, (unsigned long long)opt->sum.failed);
 	fflush(stderr);
-	w->progress_shown = true;
+	opt->progress_shown = true;
 }
 
-void explore_tell_failure(const struct wish *w, const struct explore_opts *opts, const char *path,
+void explore_tell_failure(const struct explore_options *opt, const struct explore_opts *opts, const char *path,
 			  const struct explore_failure *f)
 {
 	struct schedule s = { f->seed, f->v, f->nr };
@@ -223,30 +223,30 @@ void explore_tell_failure(const struct wish *w, const struct explore_opts *opts,
 	if (!text)
 		return;
 	strbuf_init(&line, text, REPLAY_BYTES);
-	replay_line(w, opts->seed, path, &s, &line);
+	replay_line(opt, opts->seed, path, &s, &line);
 	printf("        again: %s\n", line.buf);
 	free(text);
 }
 
-void explore_tell_explained(const struct wish *w, const uint64_t *broken, uint64_t runs)
+void explore_print_known(const struct explore_options *opt, const uint64_t *broken, uint64_t runs)
 {
-	for (unsigned int i = 0; i < w->table.nr; i++) {
-		const struct explained_row *r = &w->table.v[i];
+	for (unsigned int i = 0; i < opt->table.nr; i++) {
+		const struct known_deviation *r = &opt->table.v[i];
 
 		if (!r->met)
 			continue;
 		if (broken[i])
-			printf("explained  %s: %s: otherwise in %llu runs: %s\n", r->scenario, r->fact,
+			printf("known deviation  %s: %s: otherwise in %llu runs: %s\n", r->scenario, r->fact,
 			       (unsigned long long)broken[i], r->why);
 		else
-			printf("explained  %s: %s: held in all of %llu runs; is line %d of %s still needed?\n",
-			       r->scenario, r->fact, (unsigned long long)runs, r->line, w->table.path);
+			printf("known deviation  %s: %s: held in all of %llu runs; is line %d of %s still needed?\n",
+			       r->scenario, r->fact, (unsigned long long)runs, r->line, opt->table.path);
 	}
 }
 
-static void tell_sum(const struct wish *w)
+static void tell_sum(const struct explore_options *opt)
 {
-	const struct explore_summary *sum = &w->sum;
+	const struct explore_summary *sum = &opt->sum;
 
 	printf("%llu run%s, %llu distinct schedule%s, %llu failure%s", (unsigned long long)sum->runs,
 	       sum->runs == 1 ? "" : "s", (unsigned long long)sum->distinct, sum->distinct == 1 ? "" : "s",
@@ -254,90 +254,90 @@ static void tell_sum(const struct wish *w)
 	if (sum->seconds > 0)
 		printf(", %.0f runs/s", (double)sum->runs / sum->seconds);
 	if (sum->exhausted)
-		printf("; no further schedules with at most %d deviation%s", w->depth, w->depth == 1 ? "" : "s");
+		printf("; no further schedules with at most %d deviation%s", opt->depth, opt->depth == 1 ? "" : "s");
 	if (sum->stopped)
 		printf("; interrupted");
 	putchar('\n');
 }
 
-static int run_all(struct wish *w, struct explore_target *t)
+static int run_all(struct explore_options *opt, struct explore_target *t)
 {
 	const char *path = target_path(t);
 	char err[600] = "";
 	int ret;
 
 	if (isatty(STDERR_FILENO)) {
-		w->opts.progress = progress;
-		w->opts.arg = w;
+		opt->opts.progress = progress;
+		opt->opts.arg = opt;
 	}
 	fflush(NULL);	/* or each process would write it again */
-	explore_listen(w, true);
-	ret = explore(t, &w->opts, &w->sum, err, sizeof(err));
-	explore_listen(w, false);
-	if (w->progress_shown)
+	explore_listen(opt, true);
+	ret = explore(t, &opt->opts, &opt->sum, err, sizeof(err));
+	explore_listen(opt, false);
+	if (opt->progress_shown)
 		fputs("\r\033[K", stderr);
 	if (ret)
 		return explore_say(ret, path, err);
-	for (unsigned int i = 0; i < w->sum.nr_failures; i++)
-		explore_tell_failure(w, &w->opts, path, &w->sum.failure[i]);
-	if (w->save && w->sum.nr_failures) {
-		const struct explore_failure *f = &w->sum.failure[0];
+	for (unsigned int i = 0; i < opt->sum.nr_failures; i++)
+		explore_tell_failure(opt, &opt->opts, path, &opt->sum.failure[i]);
+	if (opt->save && opt->sum.nr_failures) {
+		const struct explore_failure *f = &opt->sum.failure[0];
 		struct schedule s = { f->seed, f->v, f->nr };
 		struct verdict v;
 
-		ret = replay(w, t, &s, &v);
+		ret = replay(opt, t, &s, &v);
 		if (!ret)
-			printf("        look: kworkshop play %s\n", w->save);
+			printf("        look: kworkshop play %s\n", opt->save);
 	}
-	explore_tell_explained(w, w->sum.explained, w->sum.runs);
-	tell_sum(w);
-	return ret ? ret : w->sum.failed ? EXIT_WRONG : EXIT_RIGHT;
+	explore_print_known(opt, opt->sum.known_deviations, opt->sum.runs);
+	tell_sum(opt);
+	return ret ? ret : opt->sum.failed ? EXIT_WRONG : EXIT_RIGHT;
 }
 
 /* ---- the command ---------------------------------------------------------------------------------- */
 
-static int load_table(struct wish *w)
+static int load_table(struct explore_options *opt)
 {
 	char err[1300];
-	int ret = explained_load(&w->table, w->explained, err, sizeof(err));
+	int ret = known_deviations_load(&opt->table, opt->known_deviations, err, sizeof(err));
 
-	w->opts.on.explained = &w->table;
-	return ret ? explore_say(ret, w->explained, err) : 0;
+	opt->opts.on.known_deviations = &opt->table;
+	return ret ? explore_say(ret, opt->known_deviations, err) : 0;
 }
 
 static int explore_main(int argc, char **argv)
 {
-	static struct wish w;
+	static struct explore_options opt;
 	const struct cli_option options[] = {
-		{ "strategy", CLI_TEXT, &w.strategy }, { "runs", CLI_U64, &w.runs }, { "depth", CLI_INT, &w.depth },
-		{ "jitter", CLI_REAL, &w.opts.on.jitter }, { "seed", CLI_U64, &w.opts.seed },
-		{ "jobs", CLI_INT, &w.jobs }, { "window", CLI_U64, &w.window_us }, { "reach", CLI_INT, &w.reach_ms },
-		{ "cpus", CLI_INT, &w.cpus },
-		{ "census", CLI_FLAG, &w.opts.on.census }, { "all", CLI_FLAG, &w.opts.all },
-		{ "replay", CLI_TEXT, &w.replay }, { "save", CLI_TEXT, &w.save },
-		{ "explained", CLI_TEXT, &w.explained }, { NULL, CLI_FLAG, NULL }
+		{ "strategy", CLI_TEXT, &opt.strategy }, { "runs", CLI_U64, &opt.runs }, { "depth", CLI_INT, &opt.depth },
+		{ "jitter", CLI_REAL, &opt.opts.on.jitter }, { "seed", CLI_U64, &opt.opts.seed },
+		{ "jobs", CLI_INT, &opt.jobs }, { "window", CLI_U64, &opt.window_us }, { "reach", CLI_INT, &opt.reach_ms },
+		{ "cpus", CLI_INT, &opt.cpus },
+		{ "census", CLI_FLAG, &opt.opts.on.census }, { "all", CLI_FLAG, &opt.opts.all },
+		{ "replay", CLI_TEXT, &opt.replay }, { "save", CLI_TEXT, &opt.save },
+		{ "known-deviations", CLI_TEXT, &opt.known_deviations }, { NULL, CLI_FLAG, NULL }
 	};
 	struct explore_target *t;
 	char err[1300] = "";
 	int ret;
 
-	w = (struct wish){ .runs = RUNS_USUAL, .depth = 3, .window_us = EXPLORE_WINDOW_NS / 1000,
+	opt = (struct explore_options){ .runs = RUNS_USUAL, .depth = 3, .window_us = EXPLORE_WINDOW_NS / 1000,
 			   .reach_ms = -1, .cpus = CLI_UNSET,
 			   .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), .opts = { .seed = 1, .on = { .jitter = -1 } } };
 	ret = cli_parse(&argc, argv, options);
 	if (!ret)
-		ret = check_wish(&w, argc, argv);
-	if (!ret && w.explained)
-		ret = load_table(&w);
+		ret = check_options(&opt, argc, argv);
+	if (!ret && opt.known_deviations)
+		ret = load_table(&opt);
 	if (ret)
 		return ret;
 	if (argc > 2)
-		return explore_many_main(&w, argc - 1, argv + 1);
-	ret = target_open(&t, argv[1], &w.opts.on, err, sizeof(err));
+		return explore_campaign_main(&opt, argc - 1, argv + 1);
+	ret = target_open(&t, argv[1], &opt.opts.on, err, sizeof(err));
 	if (ret)
 		return explore_say(ret, argv[1], err);
-	ret = w.replay ? replay_text(&w, t) : run_all(&w, t);
-	explore_fini(&w.sum);
+	ret = opt.replay ? replay_text(&opt, t) : run_all(&opt, t);
+	explore_fini(&opt.sum);
 	target_close(t);
 	return ret;
 }
@@ -346,7 +346,7 @@ const struct cli_command cmd_explore = {
 	.name = "explore",
 	.args = "FILE.. [--strategy random|pct|dfs] [--runs N] [--depth D] [--jitter X]\n"
 		"                         [--seed N] [--jobs N] [--window US] [--reach MS] [--all]\n"
-		"                         [--save FILE.kwt] [--explained TABLE]",
+		"                         [--save FILE.kwt] [--known-deviations TABLE]",
 	.summary = "a lesson, scenario or C test under many schedules",
 	.help =
 		"Several FILEs are gone through in turns, with each strategy, and share the runs.\n"
@@ -369,7 +369,9 @@ const struct cli_command cmd_explore = {
 		"  --census           check the model against the engine's own beliefs as well\n"
 		"  --all              go on after a failure; tell one of each kind\n"
 		"  --replay='S'       one schedule, as a failure prints it\n"
-		"  --explained TABLE  facts that schedules may break, with the reasons; no failures\n"
+		"  --known-deviations TABLE\n"
+		"                     facts that some schedules may break, with reasons: counted,\n"
+		"                     not failures\n"
 		"  --save FILE.kwt    write a recording of the failing (or replayed) run, for play\n"
 		"Exit: 0 nothing found, 1 a failure, 2 misuse or a faulty file, 3 a file or the\n"
 		"compiler is missing, 4 a run that could not be made.\n",

@@ -9,27 +9,27 @@
 
 #include "explore/explore.h"
 
-struct wish {
+struct explore_options {
 	struct explore_opts opts;
-	const char *strategy, *replay, *save, *explained;	/* strategy NULL: the usual one, or all in turns */
+	const char *strategy, *replay, *save, *known_deviations;	/* strategy NULL: the usual one, or all in turns */
 	uint64_t window_us, runs;
 	int reach_ms, depth, jobs, cpus;	/* reach_ms < 0: as usual */
-	struct explained table;
+	struct known_deviations table;
 	struct explore_summary sum;
 	bool progress_shown;
 };
 
 /* Prints it, with the line that repeats it.  @opts: that it was found with. */
-void explore_tell_failure(const struct wish *w, const struct explore_opts *opts, const char *path,
+void explore_tell_failure(const struct explore_options *opt, const struct explore_opts *opts, const char *path,
 			  const struct explore_failure *f);
 /* Rows of the table that were broken, with their reasons; and those that @runs could not break. */
-void explore_tell_explained(const struct wish *w, const uint64_t *broken, uint64_t runs);
+void explore_print_known(const struct explore_options *opt, const uint64_t *broken, uint64_t runs);
 /* Says what went wrong with a file.  Return: exit code. */
 int explore_say(int ret, const char *path, const char *err);
-/* Ctrl-C sets w->opts.stop from here on, until called with false. */
-void explore_listen(struct wish *w, bool on);
+/* Ctrl-C sets opt->opts.stop from here on, until called with false. */
+void explore_listen(struct explore_options *opt, bool on);
 
 /* Several files.  Return: exit code. */
-int explore_many_main(struct wish *w, int nr, char **paths);
+int explore_campaign_main(struct explore_options *opt, int nr, char **paths);
 
 #endif

@@ -64,7 +64,7 @@ struct exploration {
 	uint64_t expected_turns;
 	struct found found[EXPLORE_FAILURES_MAX];
 	unsigned int nr_found;
-	struct orders orders;
+	struct schedule_set schedules;
 	/* in a worker */
 	struct dfs *dfs;
 	struct chooser chooser;
@@ -270,11 +270,11 @@ static void done(void *arg, uint64_t run, const void *result)
 	const struct report *r = result;
 
 	x->sum->runs++;
-	x->sum->distinct += orders_add(&x->orders, r->verdict.order);
+	x->sum->distinct += schedule_set_add(&x->schedules, r->verdict.order);
 	if (x->opts->order)
 		x->opts->order(x->opts->order_arg, r->verdict.order);
-	for (unsigned int i = 0; i < EXPLAINED_MAX; i++)
-		x->sum->explained[i] += r->verdict.explained >> i & 1;
+	for (unsigned int i = 0; i < KNOWN_DEVIATIONS_MAX; i++)
+		x->sum->known_deviations[i] += r->verdict.known_deviations >> i & 1;
 	if (r->verdict.end == END_FAILS)
 		note_failure(x, run, r);
 	else if (r->verdict.end == END_BROKEN && x->verdict->end != END_BROKEN)
@@ -451,7 +451,7 @@ static void fini(struct exploration *x)
 {
 	for (unsigned int i = 0; i < x->nr_found; i++)
 		free(x->found[i].v);
-	orders_fini(&x->orders);
+	schedule_set_fini(&x->schedules);
 	shared_free(x->bench, x->opts->jobs * sizeof(*x->bench));
 	shared_free(x->expect, sizeof(*x->expect));
 	shared_free(x->verdict, sizeof(*x->verdict));
@@ -481,7 +481,7 @@ static int play_usual(struct exploration *x, char *err, size_t err_size)
 		snprintf(err, err_size, "%s: %s", x->t->path, x->verdict->text);
 		ret = -EIO;
 	}
-	x->expect->known = true;
+	x->expect->filled = true;
 	x->expected_turns = x->bench[0].log.questions;
 	return ret;
 }
@@ -553,7 +553,7 @@ int explore(struct explore_target *t, const struct explore_opts *opts, struct ex
 			ret = -EIO;
 		}
 		for (unsigned int i = 0; i < x.nr_found && !ret; i++)
-			if (!opts->known || !opts->known(opts->known_arg, x.found[i].report.verdict.kind))
+			if (!opts->reported || !opts->reported(opts->reported_arg, x.found[i].report.verdict.kind))
 				ret = make_small(&x, &x.found[i]);
 	}
 	fini(&x);

@@ -52,7 +52,7 @@ enum explore_end {
 	END_BROKEN		/* the run could not be made: .text says why */
 };
 
-#define EXPLAINED_MAX 64
+#define KNOWN_DEVIATIONS_MAX 64
 
 struct verdict {
 	enum explore_end end;
@@ -61,7 +61,7 @@ struct verdict {
 	char text[400];
 	uint64_t order;		/* mach_order_hash() */
 	uint64_t events;
-	uint64_t explained;	/* rows of the table whose facts did not hold, a bit each */
+	uint64_t known_deviations;	/* rows of the table whose facts did not hold, a bit each */
 };
 
 void verdict_fail(struct verdict *v, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -69,30 +69,30 @@ void verdict_fail(struct verdict *v, const char *kind, const char *fmt, ...) __a
 /* What the run as usual shows: not a failure in others. */
 #define EXPECT_QUESTIONS_MAX 64
 struct expectation {
-	bool known;
+	bool filled;
 	uint64_t bugs;			/* bit of enum trace_bug */
 	char warning[256];		/* of a scenario: one that no fact speaks of */
 	char answer[EXPECT_QUESTIONS_MAX][96];	/* of a lesson: the right ones */
 };
 
-/* ---- what is explained ------------------------------------------------------------- */
+/* ---- known deviations ------------------------------------------------------------- */
 
 /*
  * Facts that name one outcome of what a kernel leaves open as well.  They fail under
  * some schedules and are no failures: counted, and told with the reason.
  */
-struct explained {
+struct known_deviations {
 	char path[1024];
-	struct explained_row {
+	struct known_deviation {
 		int line;
 		char scenario[64], fact[200], why[300];
 		bool met;	/* its scenario was opened */
-	} v[EXPLAINED_MAX];
+	} v[KNOWN_DEVIATIONS_MAX];
 	unsigned int nr;
 };
 
 /* Return: 0, or -errno with "FILE:LINE: sentence" in @err. */
-int explained_load(struct explained *e, const char *path, char *err, size_t err_size);
+int known_deviations_load(struct known_deviations *e, const char *path, char *err, size_t err_size);
 
 /* ---- a target --------------------------------------------------------------------- */
 
@@ -103,7 +103,7 @@ struct explore_conditions {
 	int cpus;		/* 0: as the target says */
 	bool census;
 	script_fn script;	/* what runs a lesson */
-	struct explained *explained;	/* NULL = nothing is */
+	struct known_deviations *known_deviations;	/* NULL = nothing is */
 };
 
 /*
@@ -117,22 +117,22 @@ void target_close(struct explore_target *t);
 const char *target_path(const struct explore_target *t);
 /*
  * target_play - one run in this process
- * @expect: what may be there; not .known: this run is the usual one, and fills it
+ * @expect: what may be there; not .filled: this run is the usual one, and fills it
  * @t:      open and empty; afterwards the run
  */
 void target_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
 		 struct expectation *expect, struct trace *trace, struct verdict *v);
 
-/* ---- orders ---------------------------------------------------------------------------- */
+/* ---- schedule sets ---------------------------------------------------------------------------- */
 
 /* A set of numbers; {0} is an empty one. */
-struct orders {
+struct schedule_set {
 	uint64_t *v;		/* owned; open addressing, 0 = free */
 	size_t cap, nr;
 };
 /* Return: it was not there before. */
-bool orders_add(struct orders *o, uint64_t order);
-void orders_fini(struct orders *o);
+bool schedule_set_add(struct schedule_set *s, uint64_t order);
+void schedule_set_fini(struct schedule_set *s);
 
 /* ---- strategies ---------------------------------------------------------------------- */
 
@@ -151,8 +151,8 @@ struct explore_opts {
 	void *arg;
 	void (*order)(void *arg, uint64_t order);	/* of each run; may be NULL */
 	void *order_arg;
-	bool (*known)(void *arg, const char *kind);	/* need not be shrunk and told again; may be NULL */
-	void *known_arg;
+	bool (*reported)(void *arg, const char *kind);	/* true: do not shrink and report it again; may be NULL */
+	void *reported_arg;
 };
 
 /* A failing run, shrunk. */
@@ -167,10 +167,10 @@ struct explore_failure {
 
 #define EXPLORE_FAILURES_MAX 16
 struct explore_summary {
-	uint64_t runs, distinct, failed;	/* runs; orders seen; runs that failed */
+	uint64_t runs, distinct, failed;	/* runs; distinct schedules; failed runs */
 	bool exhausted;				/* dfs: there are no further schedules */
 	bool stopped;				/* by @stop */
-	uint64_t explained[EXPLAINED_MAX];	/* runs in which this row's fact did not hold */
+	uint64_t known_deviations[KNOWN_DEVIATIONS_MAX];	/* runs in which this row's fact did not hold */
 	uint64_t questions;			/* choice points of the usual run */
 	struct explore_failure failure[EXPLORE_FAILURES_MAX];	/* one a kind */
 	unsigned int nr_failures;
@@ -186,22 +186,22 @@ int explore(struct explore_target *t, const struct explore_opts *opts, struct ex
 	    size_t err_size);
 void explore_fini(struct explore_summary *sum);
 
-/* ---- many targets -------------------------------------------------------------------- */
+/* ---- campaigns -------------------------------------------------------------------- */
 
-struct many_row {
+struct campaign_row {
 	uint64_t runs, distinct, failed;
-	struct orders orders;
+	struct schedule_set schedules;
 };
 
-struct many_file {
+struct campaign_file {
 	struct explore_target *t;
-	struct many_row row;
+	struct campaign_row row;
 	char kind[EXPLORE_FAILURES_MAX][48];	/* failures told already */
 	unsigned int nr_kinds;
 };
 
-struct many {
-	struct many_file *files;	/* borrowed; .t filled in */
+struct campaign {
+	struct campaign_file *files;	/* borrowed; .t filled in */
 	size_t nr;
 	struct explore_opts opts;	/* .runs of all, .seed the first; .strategy is not looked at */
 	/* A failure, shrunk, of files[@file]. */
@@ -209,20 +209,20 @@ struct many {
 	void (*turned)(void *arg);	/* a turn has ended */
 	void *arg;
 	/* out */
-	struct many_row strategy[STRATEGY_NR], all;
-	uint64_t explained[EXPLAINED_MAX];
+	struct campaign_row strategy[STRATEGY_NR], all;
+	uint64_t known_deviations[KNOWN_DEVIATIONS_MAX];
 	uint64_t rounds, next_seed;	/* seeds below it were looked at */
 	bool stopped;
 };
 
 /*
- * explore_many - the files in turns, each with every strategy, until @m->opts.runs are done
+ * explore_campaign - the files in turns, each with every strategy, until @m->opts.runs are done
  *
  * A round goes by seeds of its own, so two campaigns with other first seeds see other schedules.
- * Return: 0, or -errno with a sentence in @err.  Owner: explore_many_fini().
+ * Return: 0, or -errno with a sentence in @err.  Owner: explore_campaign_fini().
  */
-int explore_many(struct many *m, char *err, size_t err_size);
-void explore_many_fini(struct many *m);
+int explore_campaign(struct campaign *m, char *err, size_t err_size);
+void explore_campaign_fini(struct campaign *m);
 
 /*
  * explore_replay - the run of one schedule, in a process of its own

@@ -102,7 +102,7 @@ static void judge_bugs(const struct explore_target *t, struct expectation *expec
 
 		if (!trace_store_event(s, n, &ev) || !trace_get_BUG(&ev, &bug))
 			continue;
-		if (!expect->known)
+		if (!expect->filled)
 			expect->bugs |= UINT64_C(1) << (bug.kind & 63);
 		else if (!(allowed >> (bug.kind & 63) & 1)) {
 			snprintf(kind, sizeof(kind), "bug %s", trace_bug_name((enum trace_bug)bug.kind));

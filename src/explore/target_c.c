@@ -343,7 +343,7 @@ static void c_play(struct explore_target *t, uint64_t seed, const struct mach_ch
 	struct machine_config cfg = config_of(t, seed, choosing);
 	int err;
 
-	expect->known = true;	/* a test says itself what it expects */
+	expect->filled = true;	/* a test says itself what it expects */
 	restore_data(ct);
 	t->bugs_expected = 0;
 	playing = t;

@@ -26,7 +26,7 @@ struct scenario {
 	struct kws k;
 	struct facts f;
 	bool has_facts;
-	signed char *row;	/* of each fact: its row in the table of what is explained, or -1 */
+	signed char *row;	/* of each fact: its row in the table of known deviations, or -1 */
 };
 
 static int load_facts(struct scenario *sc, const char *path, char *err, size_t err_size)
@@ -55,7 +55,7 @@ static size_t fact_with(const struct facts *f, const char *text)
 }
 
 /* A row that speaks of no fact of this file explains nothing: the table is at fault. */
-static int take_explained(struct scenario *sc, struct explained *e, char *err, size_t err_size)
+static int take_known_deviations(struct scenario *sc, struct known_deviations *e, char *err, size_t err_size)
 {
 	sc->row = malloc(sc->f.nr + 1);
 	if (!sc->row)
@@ -105,7 +105,7 @@ static int scenario_open(struct explore_target *t, char *err, size_t err_size)
 	if (!ret)
 		ret = load_facts(sc, t->path, err, err_size);
 	if (!ret)
-		ret = take_explained(sc, t->on.explained, err, err_size);
+		ret = take_known_deviations(sc, t->on.known_deviations, err, err_size);
 	if (ret) {
 		scenario_free(sc);
 		return ret;
@@ -160,7 +160,7 @@ static void judge_facts(const struct scenario *sc, struct expectation *expect, c
 		if (fact_check(&sc->f, i, rec, &log, &seen) != FACT_FAILS)
 			continue;
 		if (sc->row[i] >= 0) {
-			v->explained |= UINT64_C(1) << sc->row[i];
+			v->known_deviations |= UINT64_C(1) << sc->row[i];
 			continue;
 		}
 		snprintf(kind, sizeof(kind), "fact, line %d", sc->f.v[i].line);
@@ -170,7 +170,7 @@ static void judge_facts(const struct scenario *sc, struct expectation *expect, c
 	warning = facts_unspoken_warning(&sc->f, rec);
 	if (!warning)
 		return;
-	if (!expect->known)
+	if (!expect->filled)
 		snprintf(expect->warning, sizeof(expect->warning), "%s", rec->log.v[warning - 1].text);
 	else if (!expect->warning[0])
 		verdict_fail(v, "warning", "the kernel log warns, which no fact speaks of: %.250s",
@@ -189,7 +189,7 @@ static void scenario_judge(struct explore_target *t, struct expectation *expect,
 		return;
 	}
 	t->misuse = rec.misuse;
-	if (!expect->known)
+	if (!expect->filled)
 		snprintf(expect->answer[0], sizeof(expect->answer[0]), "%s", rec.timeout ? "times out" : "ends");
 	else if (strcmp(expect->answer[0], rec.timeout ? "times out" : "ends"))
 		verdict_fail(v, "end", "it %s; under the usual schedule it %s", rec.timeout ? "times out" : "ends",

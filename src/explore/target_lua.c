@@ -84,7 +84,7 @@ static void judge_answer(struct expectation *expect, const struct ev_VERDICT *e,
 		return;
 	verdict_line(e->text, "happened", right, sizeof(right));
 	was = expect->answer[e->question - 1];
-	if (!expect->known) {
+	if (!expect->filled) {
 		snprintf(was, sizeof(expect->answer[0]), "%s", right);
 		return;
 	}

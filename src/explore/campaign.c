@@ -1,11 +1,11 @@
 /*
- * explore/many.c - a campaign: many targets, every strategy, in turns.
+ * explore/campaign.c - a campaign: many targets, every strategy, in turns.
  *
  * One round gives each file a turn with each strategy, by seeds of its own; so
  * whenever it ends, every file has been looked at about as often as the others.
  *
  * Lives here:   whose turn it is, adding up.
- * Never here:   one exploration (explore.c), output (cli/explore_many.c).   Licence: MIT.
+ * Never here:   one exploration (explore.c), output (cli/explore_campaign.c).   Licence: MIT.
  */
 #include "explore/explore.h"
 
@@ -25,7 +25,7 @@ const char *const explore_strategy_word[STRATEGY_NR] = {
 static const unsigned int quarters[STRATEGY_NR] = { [STRATEGY_RANDOM] = 2, [STRATEGY_PCT] = 1, [STRATEGY_DFS] = 1 };
 
 struct turn {
-	struct many *m;
+	struct campaign *m;
 	size_t file;
 	enum explore_strategy strategy;
 };
@@ -35,14 +35,14 @@ static void note_order(void *arg, uint64_t order)
 	const struct turn *t = arg;
 	uint64_t of_file = rng_mix(order ^ rng_mix(t->file + 1));	/* equal numbers of two files mean nothing */
 
-	t->m->strategy[t->strategy].distinct += orders_add(&t->m->strategy[t->strategy].orders, of_file);
-	t->m->files[t->file].row.distinct += orders_add(&t->m->files[t->file].row.orders, of_file);
+	t->m->strategy[t->strategy].distinct += schedule_set_add(&t->m->strategy[t->strategy].schedules, of_file);
+	t->m->files[t->file].row.distinct += schedule_set_add(&t->m->files[t->file].row.schedules, of_file);
 }
 
-static bool is_known(void *arg, const char *kind)
+static bool is_reported(void *arg, const char *kind)
 {
 	const struct turn *t = arg;
-	const struct many_file *f = &t->m->files[t->file];
+	const struct campaign_file *f = &t->m->files[t->file];
 
 	for (unsigned int i = 0; i < f->nr_kinds; i++)
 		if (!strcmp(f->kind[i], kind))
@@ -52,15 +52,15 @@ static bool is_known(void *arg, const char *kind)
 
 static void tell(struct turn *t, const struct explore_opts *o, const struct explore_failure *f)
 {
-	struct many_file *file = &t->m->files[t->file];
+	struct campaign_file *file = &t->m->files[t->file];
 
-	if (is_known(t, f->verdict.kind))
+	if (is_reported(t, f->verdict.kind))
 		return;
 	snprintf(file->kind[file->nr_kinds++], sizeof(file->kind[0]), "%s", f->verdict.kind);
 	t->m->failed(t->m->arg, t->file, o, f);
 }
 
-static void add_row(struct many_row *r, const struct explore_summary *sum)
+static void add_row(struct campaign_row *r, const struct explore_summary *sum)
 {
 	r->runs += sum->runs;
 	r->failed += sum->failed;
@@ -78,14 +78,14 @@ static int take_turn(struct turn *t, uint64_t seed, uint64_t runs, char *err, si
 	o.runs = runs;
 	o.all = true;
 	o.order = note_order;
-	o.known = is_known;
-	o.order_arg = o.known_arg = t;
+	o.reported = is_reported;
+	o.order_arg = o.reported_arg = t;
 	ret = explore(t->m->files[t->file].t, &o, &sum, err, err_size);
 	add_row(&t->m->all, &sum);
 	add_row(&t->m->strategy[t->strategy], &sum);
 	add_row(&t->m->files[t->file].row, &sum);
-	for (unsigned int i = 0; i < EXPLAINED_MAX; i++)
-		t->m->explained[i] += sum.explained[i];
+	for (unsigned int i = 0; i < KNOWN_DEVIATIONS_MAX; i++)
+		t->m->known_deviations[i] += sum.known_deviations[i];
 	for (unsigned int i = 0; i < sum.nr_failures; i++)
 		tell(t, &o, &sum.failure[i]);
 	explore_fini(&sum);
@@ -94,13 +94,13 @@ static int take_turn(struct turn *t, uint64_t seed, uint64_t runs, char *err, si
 	return ret ? ret : (int)sum.runs;
 }
 
-static bool is_over(const struct many *m)
+static bool is_over(const struct campaign *m)
 {
 	return m->all.runs >= m->opts.runs || (m->opts.stop && *m->opts.stop);
 }
 
 /* Return: runs done, or -errno. */
-static int take_round(struct many *m, uint64_t of_file, char *err, size_t err_size)
+static int take_round(struct campaign *m, uint64_t of_file, char *err, size_t err_size)
 {
 	uint64_t before = m->all.runs;
 
@@ -118,7 +118,7 @@ static int take_round(struct many *m, uint64_t of_file, char *err, size_t err_si
 	return (int)(m->all.runs - before);
 }
 
-int explore_many(struct many *m, char *err, size_t err_size)
+int explore_campaign(struct campaign *m, char *err, size_t err_size)
 {
 	uint64_t of_file = m->opts.runs / m->nr;
 	int ret = 1;
@@ -133,10 +133,10 @@ int explore_many(struct many *m, char *err, size_t err_size)
 	return ret < 0 ? ret : 0;
 }
 
-void explore_many_fini(struct many *m)
+void explore_campaign_fini(struct campaign *m)
 {
 	for (int s = 0; s < STRATEGY_NR; s++)
-		orders_fini(&m->strategy[s].orders);
+		schedule_set_fini(&m->strategy[s].schedules);
 	for (size_t i = 0; i < m->nr; i++)
-		orders_fini(&m->files[i].row.orders);
+		schedule_set_fini(&m->files[i].row.schedules);
 }

@@ -1,11 +1,11 @@
 /*
- * cli/explore_many.c - `kworkshop explore` with several files: a campaign.
+ * cli/explore_campaign.c - `kworkshop explore` with several files: a campaign.
  *
  * A line of progress now and then on standard error, each failure as it is found,
  * one table at the end.  Ctrl-C ends it with what there is.
  *
  * Lives here:   opening the files, telling.
- * Never here:   whose turn it is (explore/many.c).   Licence: MIT.
+ * Never here:   whose turn it is (explore/campaign.c).   Licence: MIT.
  */
 #include "cli/cli.h"
 
@@ -21,16 +21,16 @@
 #define PROGRESS_S 15		/* between two lines of it, where nobody watches */
 
 struct telling {
-	struct wish *w;
-	struct many m;
+	struct explore_options *opt;
+	struct campaign m;
 	time_t begin, last;
 };
 
-static void clear_line(struct wish *w)
+static void clear_line(struct explore_options *opt)
 {
-	if (w->progress_shown)
+	if (opt->progress_shown)
 		fputs("\r\033[K", stderr);
-	w->progress_shown = false;
+	opt->progress_shown = false;
 }
 
 static void failed(void *arg, size_t file, const struct explore_opts *opts, const struct explore_failure *f)
@@ -38,9 +38,9 @@ static void failed(void *arg, size_t file, const struct explore_opts *opts, cons
 	struct telling *t = arg;
 	const char *path = target_path(t->m.files[file].t);
 
-	clear_line(t->w);
+	clear_line(t->opt);
 	printf("%s, %s:\n", path, explore_strategy_word[opts->strategy]);
-	explore_tell_failure(t->w, opts, path, f);
+	explore_tell_failure(t->opt, opts, path, f);
 	fflush(stdout);		/* or each process would write it again */
 }
 
@@ -58,12 +58,12 @@ static void turned(void *arg)
 		(unsigned long long)t->m.all.failed, (unsigned long long)t->m.rounds + 1,
 		(unsigned long long)(now - t->begin), watched ? " " : "\n");
 	fflush(stderr);
-	t->w->progress_shown = watched;
+	t->opt->progress_shown = watched;
 }
 
 /* ---- the table ------------------------------------------------------------------------- */
 
-static void tell_row(const char *name, const struct many_row *r)
+static void tell_row(const char *name, const struct campaign_row *r)
 {
 	printf("%-10s %10llu %10llu %10llu\n", name, (unsigned long long)r->runs, (unsigned long long)r->distinct,
 	       (unsigned long long)r->failed);
@@ -71,7 +71,7 @@ static void tell_row(const char *name, const struct many_row *r)
 
 static int by_distinct(const void *a, const void *b)
 {
-	uint64_t x = ((const struct many_file *)a)->row.distinct, y = ((const struct many_file *)b)->row.distinct;
+	uint64_t x = ((const struct campaign_file *)a)->row.distinct, y = ((const struct campaign_file *)b)->row.distinct;
 
 	return x < y ? -1 : x > y;
 }
@@ -86,7 +86,7 @@ static const char *base_name(const char *path)
 }
 
 /* The files, and where the runs were mostly the same. */
-static void tell_files(struct many *m)
+static void tell_files(struct campaign *m)
 {
 	qsort(m->files, m->nr, sizeof(*m->files), by_distinct);
 	printf("%zu files; fewest schedules:", m->nr);
@@ -98,11 +98,11 @@ static void tell_files(struct many *m)
 
 static void tell_end(struct telling *t)
 {
-	struct many *m = &t->m;
+	struct campaign *m = &t->m;
 	unsigned long long seconds = (unsigned long long)(time(NULL) - t->begin);
 
-	clear_line(t->w);
-	explore_tell_explained(t->w, m->explained, m->all.runs);
+	clear_line(t->opt);
+	explore_print_known(t->opt, m->known_deviations, m->all.runs);
 	printf("%-10s %10s %10s %10s\n", "strategy", "runs", "distinct", "failures");
 	for (int s = 0; s < STRATEGY_NR; s++)
 		tell_row(explore_strategy_word[s], &m->strategy[s]);
@@ -117,11 +117,11 @@ static void tell_end(struct telling *t)
 
 /* ---- all of it --------------------------------------------------------------------------- */
 
-static int open_all(struct many *m, const struct wish *w, int nr, char **paths)
+static int open_all(struct campaign *m, const struct explore_options *opt, int nr, char **paths)
 {
 	for (int i = 0; i < nr; i++) {
 		char err[1300] = "";
-		int ret = target_open(&m->files[i].t, paths[i], &w->opts.on, err, sizeof(err));
+		int ret = target_open(&m->files[i].t, paths[i], &opt->opts.on, err, sizeof(err));
 
 		if (ret)
 			return explore_say(ret, paths[i], err);
@@ -130,37 +130,37 @@ static int open_all(struct many *m, const struct wish *w, int nr, char **paths)
 	return 0;
 }
 
-static int run_many(struct telling *t)
+static int run_campaign(struct telling *t)
 {
 	char err[1300] = "";
 	int ret;
 
-	t->m.opts = t->w->opts;
+	t->m.opts = t->opt->opts;
 	t->begin = t->last = time(NULL);
 	fflush(NULL);
-	ret = explore_many(&t->m, err, sizeof(err));
+	ret = explore_campaign(&t->m, err, sizeof(err));
 	tell_end(t);
 	if (ret)
 		return explore_say(ret, "explore", err);
 	return t->m.all.failed ? EXIT_WRONG : EXIT_RIGHT;
 }
 
-int explore_many_main(struct wish *w, int nr, char **paths)
+int explore_campaign_main(struct explore_options *opt, int nr, char **paths)
 {
-	struct telling t = { .w = w, .m = { .failed = failed, .turned = turned } };
+	struct telling t = { .opt = opt, .m = { .failed = failed, .turned = turned } };
 	int ret;
 
 	t.m.arg = &t;
 	t.m.files = calloc((size_t)nr, sizeof(*t.m.files));
 	if (!t.m.files)
 		return EXIT_INTERNAL;
-	ret = open_all(&t.m, w, nr, paths);
+	ret = open_all(&t.m, opt, nr, paths);
 	if (!ret) {
-		explore_listen(w, true);
-		ret = run_many(&t);
-		explore_listen(w, false);
+		explore_listen(opt, true);
+		ret = run_campaign(&t);
+		explore_listen(opt, false);
 	}
-	explore_many_fini(&t.m);
+	explore_campaign_fini(&t.m);
 	for (size_t i = 0; i < t.m.nr; i++)
 		target_close(t.m.files[i].t);
 	free(t.m.files);

@@ -1,5 +1,5 @@
 /*
- * explore/explained.c - the table of facts that some schedules rightly break.
+ * explore/known_deviations.c - the table of facts that some schedules rightly break.
  *
  *   # a comment
  *   unbound_offline: allowed w2#1 cpus=0-3: why this may be otherwise
@@ -30,7 +30,7 @@ static bool part(const char **p, char *out, size_t size)
 	return true;
 }
 
-static bool read_row(struct explained_row *r, const char *p)
+static bool read_row(struct known_deviation *r, const char *p)
 {
 	size_t n;
 
@@ -43,7 +43,7 @@ static bool read_row(struct explained_row *r, const char *p)
 	return true;
 }
 
-static int read_rows(struct explained *e, FILE *f, char *err, size_t err_size)
+static int read_rows(struct known_deviations *e, FILE *f, char *err, size_t err_size)
 {
 	char text[700];
 
@@ -51,8 +51,8 @@ static int read_rows(struct explained *e, FILE *f, char *err, size_t err_size)
 		text[strcspn(text, "\n")] = '\0';
 		if (!text[strspn(text, " \t")] || text[0] == '#')
 			continue;
-		if (e->nr == EXPLAINED_MAX || !read_row(&e->v[e->nr], text)) {
-			snprintf(err, err_size, "%s:%d: %s", e->path, line, e->nr == EXPLAINED_MAX ?
+		if (e->nr == KNOWN_DEVIATIONS_MAX || !read_row(&e->v[e->nr], text)) {
+			snprintf(err, err_size, "%s:%d: %s", e->path, line, e->nr == KNOWN_DEVIATIONS_MAX ?
 				 "more rows than there is room for" : "this is no \"SCENARIO: FACT: REASON\"");
 			return -EINVAL;
 		}
@@ -61,7 +61,7 @@ static int read_rows(struct explained *e, FILE *f, char *err, size_t err_size)
 	return ferror(f) ? -EIO : 0;
 }
 
-int explained_load(struct explained *e, const char *path, char *err, size_t err_size)
+int known_deviations_load(struct known_deviations *e, const char *path, char *err, size_t err_size)
 {
 	FILE *f = fopen(path, "r");
 	int ret;
