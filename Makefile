@@ -259,6 +259,10 @@ SRC_bench := \
 
 # this engine beside other thread pools; peer_tbb.cc comes in where a C++ compiler can have it
 SRC_peers := \
+	src/base/check.c \
+	src/base/json_write.c \
+	src/base/strbuf.c \
+	src/base/utf8.c \
 	src/bench/report.c \
 	src/bench/peers/items.c \
 	src/bench/peers/loads_flow.c \

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/json.h"
+
 /* A folder of its own with state and files; lessons are found from where the tests are started. */
 static char folder[64], program[4096], lessons[4096];
 
@@ -182,9 +184,49 @@ static void doctor_tries_everything(void)
 	tear_down();
 }
 
+/* Every command that writes JSON, one JSON text a line or one in all. */
+static void commands_write_json_that_a_strict_parser_reads(void)
+{
+	static const struct { const char *args; bool lines; } rows[] = {
+		{ "list --json --course \"$KW_COURSE\"", false },
+		{ "progress export", false },
+		{ "export a.kwt --to ndjson", true },
+		{ "inspect a.kwt wq_monitor --json --interval 0.001", true },
+	};
+	static char out[4 << 20];
+	char args[9000];
+
+	set_up();
+	snprintf(args, sizeof(args), "%s/..", lessons);
+	setenv("KW_COURSE", args, 1);
+	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --record a.kwt </dev/null", lessons);
+	CU_ASSERT_EQUAL(kworkshop(args, out, sizeof(out)), 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned int texts = 0;
+
+		CU_ASSERT_EQUAL(kworkshop(rows[i].args, out, sizeof(out)), 0);
+		for (char *at = out; *at; texts++) {
+			size_t n = rows[i].lines ? strcspn(at, "\n") + 1 : strlen(at);
+			struct json_error e;
+			struct json *json;
+			int err = json_parse(&json, at, n, NULL, &e);
+
+			if (err)
+				test_note("%s: %u:%u: %s", rows[i].args, e.line, e.column, e.text);
+			CU_ASSERT_EQUAL_FATAL(err, 0);
+			CU_ASSERT_EQUAL(json_root(json)->type, JSON_OBJECT);
+			json_free(json);
+			at += n;
+		}
+		CU_ASSERT_TRUE(rows[i].lines ? texts > 5 : texts == 1);
+	}
+	tear_down();
+}
+
 const struct test_case suite_unit_commands[] = {
 	T(misuse_has_an_exit_code_and_a_sentence),
 	T(a_recording_can_be_exported_and_played),
+	T(commands_write_json_that_a_strict_parser_reads),
 	T(an_id_is_a_variant),
 	T(doctor_tries_everything),
 	{ NULL, NULL }

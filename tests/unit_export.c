@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/strbuf.h"
 #include "tests/fake_trace.h"
 #include "tests/test.h"
@@ -99,6 +100,29 @@ static void an_event_is_a_json_object(void)
 	fake_close();
 }
 
+/* The parser refuses a key that appears twice, so two fields of an event cannot share a name. */
+static void every_line_of_ndjson_is_parsed_strictly(void)
+{
+	char *text, *line, *rest;
+	unsigned int lines = 0;
+
+	fake_few();
+	text = exported("ndjson", 0);
+	for (line = text; *line; line = rest) {
+		struct json *json = NULL;
+		struct json_error e;
+
+		rest = strchr(line, '\n') + 1;
+		CU_ASSERT_EQUAL_FATAL(json_parse(&json, line, (size_t)(rest - line), NULL, &e), 0);
+		CU_ASSERT_PTR_NOT_NULL(json_get_text(json_member(json_root(json), "event")));
+		json_free(json);
+		lines++;
+	}
+	CU_ASSERT_EQUAL(lines, fake.s.nr);
+	free(text);
+	fake_close();
+}
+
 static void a_full_disk_is_told(void)
 {
 	FILE *full = fopen("/dev/full", "w");
@@ -113,6 +137,7 @@ const struct test_case suite_unit_export[] = {
 	T(an_event_is_a_line_of_text),
 	T(an_export_has_one_line_an_event),
 	T(an_event_is_a_json_object),
+	T(every_line_of_ndjson_is_parsed_strictly),
 	T(a_full_disk_is_told),
 	{ NULL, NULL }
 };

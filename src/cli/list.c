@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/strbuf.h"
+#include "base/json.h"
 #include "classroom/progress.h"
 #include "cli/session.h"
 
@@ -74,49 +74,51 @@ static void print_text(struct session *s)
 
 /* ---- JSON -------------------------------------------------------------------------- */
 
-static void put_field(const char *name, const char *text)
-{
-	STRBUF(s, 8192);
-
-	strbuf_json(&s, text, strlen(text));
-	printf("\"%s\": %s, ", name, s.buf);
-}
-
-static void print_row_json(const struct row *row)
+static void put_row(struct json_writer *w, const struct row *row)
 {
 	const struct course_lesson *l = row->lesson;
 
-	printf("    { ");
-	put_field("id", l->id);
-	put_field("label", l->label);
-	put_field("title", l->title);
-	put_field("question", l->question);
-	put_field("part", l->part);
-	put_field("needs", l->needs);
-	put_field("fault", l->fault);
-	put_field("path", l->path);
-	put_field("hash", l->hash);
-	put_field("state", state_of(row));
-	printf("\"minutes\": %u, \"questions\": %u, \"answered\": %u, \"right\": %u, \"finished\": %u, \"best\": %u }",
-	       l->minutes, l->questions, row->kept.answered, row->kept.right, row->kept.finished, row->kept.best);
+	json_begin_object(w, JSON_LINE);
+	json_put_text(w, "id", l->id);
+	json_put_text(w, "label", l->label);
+	json_put_text(w, "title", l->title);
+	json_put_text(w, "question", l->question);
+	json_put_text(w, "part", l->part);
+	json_put_text(w, "needs", l->needs);
+	json_put_text(w, "fault", l->fault);
+	json_put_text(w, "path", l->path);
+	json_put_text(w, "hash", l->hash);
+	json_put_text(w, "state", state_of(row));
+	json_put_uint(w, "minutes", l->minutes);
+	json_put_uint(w, "questions", l->questions);
+	json_put_uint(w, "answered", row->kept.answered);
+	json_put_uint(w, "right", row->kept.right);
+	json_put_uint(w, "finished", row->kept.finished);
+	json_put_uint(w, "best", row->kept.best);
+	json_end(w);
 }
 
 static void print_json(struct session *s)
 {
 	const struct course *c = session_course(s);
+	struct json_writer w;
 	struct row row;
-	size_t i;
 
-	printf("{\n  \"format\": \"kworkshop-list\", \"version\": %d, ", LIST_JSON_VERSION);
-	put_field("course", c->id);
-	put_field("title", c->title);
-	printf("\n  \"lessons\": [\n");
-	for (i = 0; i < c->nr; i++) {
+	json_to_file(&w, stdout);
+	json_begin_object(&w, JSON_LINES);
+	json_put_text(&w, "format", "kworkshop-list");
+	json_put_uint(&w, "version", LIST_JSON_VERSION);
+	json_put_text(&w, "course", c->id);
+	json_put_text(&w, "title", c->title);
+	json_key(&w, "lessons");
+	json_begin_array(&w, JSON_LINES);
+	for (size_t i = 0; i < c->nr; i++) {
 		load_row(s, &c->lessons[i], &row);
-		print_row_json(&row);
-		printf("%s\n", i + 1 < c->nr ? "," : "");
+		put_row(&w, &row);
 	}
-	printf("  ]\n}\n");
+	json_end(&w);
+	json_end(&w);
+	putchar('\n');
 }
 
 static int list_main(int argc, char **argv)

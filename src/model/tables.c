@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/cpumask.h"
+#include "base/json.h"
 #include "base/strbuf.h"
 #include "model/model_internal.h"
 
@@ -160,15 +161,25 @@ static void monitor_row(struct sheet *sh, const struct model_wq *q, const char *
 static void monitor_json(struct sheet *sh, const struct model_wq *q, const char *name)
 {
 	struct wq_sum sum = table_wq_sum(sh->m, q->id);
+	struct json_writer w;
 
-	put(sh, "{\"timestamp\":%.6f,\"name\":", (double)sh->m->time / 1e9);
-	strbuf_json(&sh->line, name, strlen(name));
-	put(sh, ",\"unbound\":%s,\"mem_reclaim\":%s", q->flags & F_UNBOUND ? "true" : "false",
-	    q->flags & F_MEM_RECLAIM ? "true" : "false");
-	say(sh, ",\"started\":%" PRIu64 ",\"completed\":%" PRIu64 ",\"cpu_time\":%" PRIu64 ",\"cpu_intensive\":%" PRIu64
-	    ",\"cm_wakeup\":%" PRIu64 ",\"repatriated\":%" PRIu64 ",\"mayday\":%" PRIu64 ",\"rescued\":%" PRIu64 "}",
-	    sum.started, sum.completed, sum.cpu_time, sum.cpu_intensive, sum.cm_wakeups, sum.repatriated,
-	    sum.maydays, sum.rescued);
+	json_to_strbuf(&w, &sh->line);
+	json_begin_object(&w, JSON_COMPACT);
+	json_key(&w, "timestamp");
+	json_fixed(&w, (sh->m->time + 500) / 1000, 6);
+	json_put_text(&w, "name", name);
+	json_put_bool(&w, "unbound", q->flags & F_UNBOUND);
+	json_put_bool(&w, "mem_reclaim", q->flags & F_MEM_RECLAIM);
+	json_put_uint(&w, "started", sum.started);
+	json_put_uint(&w, "completed", sum.completed);
+	json_put_uint(&w, "cpu_time", sum.cpu_time);
+	json_put_uint(&w, "cpu_intensive", sum.cpu_intensive);
+	json_put_uint(&w, "cm_wakeup", sum.cm_wakeups);
+	json_put_uint(&w, "repatriated", sum.repatriated);
+	json_put_uint(&w, "mayday", sum.maydays);
+	json_put_uint(&w, "rescued", sum.rescued);
+	json_end(&w);
+	end_line(sh);
 }
 
 static void monitor_rows(struct sheet *sh, const struct table_filter *filter,

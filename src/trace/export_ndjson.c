@@ -14,106 +14,118 @@
  */
 #include "trace/export.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 
+#include "base/json.h"
 #include "base/strbuf.h"
 
-static void put_string(struct strbuf *out, const char *text)
-{
-	strbuf_json(out, text, strlen(text));
-}
+#define KEY_BYTES 64		/* a field's name and "_name" */
 
-static void put_key(struct strbuf *out, const char *key, bool first)
+static void put_ids(struct json_writer *w, struct trace_ids ids)
 {
-	strbuf_printf(out, first ? "\"%s\":" : ",\"%s\":", key);
-}
-
-static void put_ids(struct strbuf *out, struct trace_ids ids)
-{
-	strbuf_putc(out, '[');
+	json_begin_array(w, JSON_COMPACT);
 	for (uint32_t i = 0; i < ids.n; i++)
-		strbuf_printf(out, i ? ",%" PRIu32 : "%" PRIu32, ids.v[i]);
-	strbuf_putc(out, ']');
+		json_uint(w, ids.v[i]);
+	json_end(w);
 }
 
-static void put_value(const struct trace_store *s, const char *key, const struct trace_value *v,
-		      struct strbuf *out)
+static void put_value(struct json_writer *w, const struct trace_value *v)
 {
-	enum trace_class cls = trace_type_class(v->type);
-	const char *name;
-
 	switch (v->type) {
 	case TY_text:
-		strbuf_json(out, v->text, v->text_len);
+		json_string(w, v->text, v->text_len);
 		return;
 	case TY_ids:
-		put_ids(out, v->ids);
+		put_ids(w, v->ids);
 		return;
 	case TY_bool:
-		strbuf_puts(out, v->num ? "true" : "false");
+		json_bool(w, v->num);
 		return;
 	case TY_u64: case TY_ns: case TY_mask:
-		strbuf_printf(out, "%" PRIu64, (uint64_t)v->num);
+		json_uint(w, (uint64_t)v->num);
 		return;
 	default:
-		strbuf_printf(out, "%" PRId64, v->num);
-	}
-	name = cls ? trace_store_name(s, cls, (uint32_t)v->num) : NULL;
-	if (name && *name) {
-		strbuf_printf(out, ",\"%s_name\":", key);
-		put_string(out, name);
+		json_int(w, v->num);
 	}
 }
 
-static void put_args(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out)
+/* The name of what @v is the id of, as "KEY_name". */
+static void put_name(struct json_writer *w, const struct trace_store *s, const char *key,
+		     const struct trace_value *v)
+{
+	enum trace_class cls = trace_type_class(v->type);
+	const char *name = cls ? trace_store_name(s, cls, (uint32_t)v->num) : NULL;
+	char longer[KEY_BYTES];
+
+	if (!name || !*name)
+		return;
+	snprintf(longer, sizeof(longer), "%s_name", key);
+	json_put_text(w, longer, name);
+}
+
+static void put_args(struct json_writer *w, const struct trace_store *s, const struct trace_event *ev)
 {
 	const struct trace_row *row = &trace_rows[ev->kind];
 	struct trace_value v;
 
-	strbuf_puts(out, ",\"args\":{");
+	json_key(w, "args");
+	json_begin_object(w, JSON_COMPACT);
 	for (unsigned int i = 0; i < row->nr_fields && trace_event_field(ev, i, &v); i++) {
-		put_key(out, row->fields[i].name, !i);
-		put_value(s, row->fields[i].name, &v, out);
+		json_key(w, row->fields[i].name);
+		put_value(w, &v);
+		put_name(w, s, row->fields[i].name, &v);
 	}
-	strbuf_putc(out, '}');
+	json_end(w);
 }
 
-static void put_why(const struct trace_why *why, struct strbuf *out)
+static void put_why(struct json_writer *w, const struct trace_why *why)
 {
 	const struct trace_why_row *row = &trace_why_rows[why->pred];
 
-	strbuf_puts(out, ",\"why\":{\"predicate\":");
-	put_string(out, row->name);
-	strbuf_printf(out, ",\"yes\":%s", why->v[0] ? "true" : "false");
+	json_key(w, "why");
+	json_begin_object(w, JSON_COMPACT);
+	json_put_text(w, "predicate", row->name);
+	json_put_bool(w, "yes", why->v[0]);
 	for (int i = 1; i < 4; i++)
 		if (*row->values[i])
-			strbuf_printf(out, ",\"%s\":%" PRId32, row->values[i], why->v[i]);
-	strbuf_putc(out, '}');
+			json_put_int(w, row->values[i], why->v[i]);
+	json_end(w);
+}
+
+static void put_kind(struct json_writer *w, unsigned int kind)
+{
+	char unknown[32];
+
+	if (kind < EV_NR) {
+		json_put_text(w, "event", trace_rows[kind].name);
+		return;
+	}
+	snprintf(unknown, sizeof(unknown), "kind-%u", kind);
+	json_put_text(w, "event", unknown);
 }
 
 void trace_format_json(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out)
 {
 	const char *comm = trace_store_name(s, CLS_TASK, ev->task);
+	struct json_writer w;
 
-	strbuf_printf(out, "{\"n\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"event\":", ev->n, ev->time);
-	if (ev->kind < EV_NR)
-		put_string(out, trace_rows[ev->kind].name);
-	else
-		strbuf_printf(out, "\"kind-%u\"", ev->kind);
+	json_to_strbuf(&w, out);
+	json_begin_object(&w, JSON_COMPACT);
+	json_put_uint(&w, "n", ev->n);
+	json_put_uint(&w, "time_ns", ev->time);
+	put_kind(&w, ev->kind);
 	if (ev->cpu != TRACE_NO_CPU)
-		strbuf_printf(out, ",\"cpu\":%u", ev->cpu);
-	strbuf_printf(out, ",\"context\":\"%s\"", trace_ctx_name((enum trace_ctx)ev->ctx));
+		json_put_uint(&w, "cpu", ev->cpu);
+	json_put_text(&w, "context", trace_ctx_name((enum trace_ctx)ev->ctx));
 	if (ev->task)
-		strbuf_printf(out, ",\"task\":%u", ev->task);
-	if (comm) {
-		strbuf_puts(out, ",\"comm\":");
-		put_string(out, comm);
-	}
+		json_put_uint(&w, "task", ev->task);
+	if (comm)
+		json_put_text(&w, "comm", comm);
 	if (ev->cause)
-		strbuf_printf(out, ",\"cause\":%" PRIu64, ev->cause);
+		json_put_uint(&w, "cause", ev->cause);
 	if (ev->kind < EV_NR)
-		put_args(s, ev, out);
+		put_args(&w, s, ev);
 	if (ev->why.pred && ev->why.pred < WHY_NR)
-		put_why(&ev->why, out);
-	strbuf_putc(out, '}');
+		put_why(&w, &ev->why);
+	json_end(&w);
 }

@@ -28,9 +28,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/json.h"
+
 #define REPS 7
 #define REPS_QUICK 1
 #define BUDGET_S 2.4		/* for one load with one peer; then no more repetitions */
+#define DIGITS 4		/* of a figure in JSON */
 
 const struct load *const loads[] = {
 #define LOAD(name) &load_##name,
@@ -239,19 +242,33 @@ static void print_json_value(const struct load *l, int row, const struct peer *p
 {
 	const struct result *r = result_of(l, p);
 	double lo = INFINITY, hi = -INFINITY;
+	struct json_writer w;
 	int i;
 
 	for (i = 0; i < r->reps; i++) {
 		lo = fmin(lo, r->value[row][i]);
 		hi = fmax(hi, r->value[row][i]);
 	}
-	printf("{\"load\":\"%s\",\"row\":\"%s\",\"peer\":\"%s\",\"unit\":\"%s\",", l->name,
-	       l->row[row].label, p->name, l->row[row].unit);
-	if (r->outcome == RAN)
-		printf("\"median\":%.4g,\"min\":%.4g,\"max\":%.4g,\"runs\":%d}\n",
-		       result_median(l, row, p), lo, hi, r->reps);
-	else
-		printf("\"median\":null,\"why\":\"%s\"}\n", r->outcome == FOR_EVER ? "for ever" : r->why);
+	json_to_file(&w, stdout);
+	json_begin_object(&w, JSON_COMPACT);
+	json_put_text(&w, "load", l->name);
+	json_put_text(&w, "row", l->row[row].label);
+	json_put_text(&w, "peer", p->name);
+	json_put_text(&w, "unit", l->row[row].unit);
+	json_key(&w, "median");
+	if (r->outcome == RAN) {
+		json_real(&w, result_median(l, row, p), DIGITS);
+		json_key(&w, "min");
+		json_real(&w, lo, DIGITS);
+		json_key(&w, "max");
+		json_real(&w, hi, DIGITS);
+		json_put_int(&w, "runs", r->reps);
+	} else {
+		json_null(&w);
+		json_put_text(&w, "why", r->outcome == FOR_EVER ? "for ever" : r->why);
+	}
+	json_end(&w);
+	putchar('\n');
 }
 
 static void print_json(const struct load *l)
