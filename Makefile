@@ -288,6 +288,7 @@ SRC_soak_main := \
 	tests/soak/main.c
 
 SRC_tests := $(SRC_soak) \
+	tests/support/checks.c \
 	tests/free_soak.c \
 	tests/lua_harness.c \
 	tests/unit_lua_api.c \
@@ -442,9 +443,8 @@ compile = $(CC) $(DIALECT) $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CF
 # -rdynamic: C tests of `explore` are loaded into the program and use its functions
 link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread -rdynamic $(LDFLAGS)
 
-# CUnit compares what it is given inside its macros: ints with sizes, mostly
-# (and they flush system workqueues on purpose, which clang's pragmas cannot excuse)
-$(test_objects): WARNINGS += -Wno-sign-compare -Wno-attribute-warning
+# some tests flush system workqueues on purpose, which clang's pragmas cannot excuse
+$(test_objects): WARNINGS += -Wno-attribute-warning
 
 ifeq ($(V),1)
 say = @:

@@ -82,9 +82,9 @@ static void max_active_of_a_bound_workqueue_counts_per_cpu(void)
 	begin(&w, &cfg, 0, 2, STEPS(SLEEP(5)));
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_0_5)));
 	actor("t1", 1, STEPS(UNTIL(20), CALL(queue_6_11)));
-	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
-	CU_ASSERT(most_at_once(&w) == 4);
-	CU_ASSERT(count(&w, EV_INACTIVE, NULL) == 8);
+	CHECK_INT(world_run(&w, 200), STOP_IDLE);
+	CHECK_INT(most_at_once(&w), 4);
+	CHECK_INT(count(&w, EV_INACTIVE, NULL), 8);
 	world_stop(&w);
 }
 
@@ -97,8 +97,8 @@ static void inactive_items_are_activated_in_order(void)
 	begin(&w, &cfg, 0, 1, STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_5)));
 	world_run(&w, 200);
-	CU_ASSERT_STRING_EQUAL(starts(&w), "w0 w1 w2 w3 w4 w5");
-	CU_ASSERT(most_at_once(&w) == 1);
+	CHECK_STR(starts(&w), "w0 w1 w2 w3 w4 w5");
+	CHECK_INT(most_at_once(&w), 1);
 	world_stop(&w);
 }
 
@@ -111,10 +111,10 @@ static void raising_max_active_activates_waiting_items_at_once(void)
 	begin(&w, &cfg, 0, 1, STEPS(SLEEP(10)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_5), SLEEP(5), CALL(set_max_4)));
 	world_run(&w, 200);
-	CHECK_MS(when(&w, EV_ACTIVATE_WORK, "w1", 1), 25, 0.1);
-	CHECK_MS(when(&w, EV_ACTIVATE_WORK, "w3", 1), 25, 0.1);
-	CHECK_MS(when(&w, EV_ACTIVATE_WORK, "w4", 1), 30, 0.2);
-	CU_ASSERT(most_at_once(&w) == 4);
+	CHECK_NEAR(when(&w, EV_ACTIVATE_WORK, "w1", 1), 25, 0.1);
+	CHECK_NEAR(when(&w, EV_ACTIVATE_WORK, "w3", 1), 25, 0.1);
+	CHECK_NEAR(when(&w, EV_ACTIVATE_WORK, "w4", 1), 30, 0.2);
+	CHECK_INT(most_at_once(&w), 4);
 	world_stop(&w);
 }
 
@@ -135,7 +135,8 @@ static void congested_tells_of_inactive_items_of_that_cpu(void)
 	begin(&w, &cfg, 0, 1, STEPS(SLEEP(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_5), CALL(look_congested)));
 	world_run(&w, 200);
-	CU_ASSERT(crowded[0] && !crowded[1]);
+	CHECK_TRUE(crowded[0]);
+	CHECK_FALSE(crowded[1]);
 	world_stop(&w);
 }
 
@@ -152,9 +153,9 @@ static void unbound_limit_is_dealt_out_to_nodes(void)
 		cfg.nr_nodes = 2;
 		begin(&w, &cfg, WQ_UNBOUND, cases[i].max, STEPS(SLEEP(5)));
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_all)));
-		CU_ASSERT(world_run(&w, 400) == STOP_IDLE);
-		CU_ASSERT(most_at_once(&w) == cases[i].share);
-		CU_ASSERT(count(&w, EV_EXECUTE_END, "q") == 24);
+		CHECK_INT(world_run(&w, 400), STOP_IDLE);
+		CHECK_INT(most_at_once(&w), cases[i].share);
+		CHECK_INT(count(&w, EV_EXECUTE_END, "q"), 24);
 		world_stop(&w);
 	}
 }
@@ -169,9 +170,9 @@ static void unbound_limit_holds_per_node_from_both_nodes(void)
 	begin(&w, &cfg, WQ_UNBOUND, 3, STEPS(SLEEP(5)));
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_0_5)));
 	actor("t2", 2, STEPS(UNTIL(20), CALL(queue_6_11)));
-	CU_ASSERT(world_run(&w, 400) == STOP_IDLE);
-	CU_ASSERT(most_at_once(&w) == 6);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "q") == 12);
+	CHECK_INT(world_run(&w, 400), STOP_IDLE);
+	CHECK_INT(most_at_once(&w), 6);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "q"), 12);
 	world_stop(&w);
 }
 
@@ -184,9 +185,9 @@ static void ordered_workqueue_runs_one_at_a_time_in_order(void)
 	begin(&w, &cfg, WQ_UNBOUND | WQ_INT_ORDERED, 1, STEPS(SLEEP(1)));
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_0_5)));
 	actor("t1", 2, STEPS(UNTIL(20.5), CALL(queue_6_11)));
-	CU_ASSERT(world_run(&w, 400) == STOP_IDLE);
-	CU_ASSERT_STRING_EQUAL(starts(&w), "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11");
-	CU_ASSERT(most_at_once(&w) == 1);
+	CHECK_INT(world_run(&w, 400), STOP_IDLE);
+	CHECK_STR(starts(&w), "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11");
+	CHECK_INT(most_at_once(&w), 1);
 	world_stop(&w);
 }
 
@@ -195,7 +196,7 @@ static void change_attrs(void)
 	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
 
 	attrs->nice = -5;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -207,12 +208,12 @@ static void ordered_workqueue_stays_ordered_across_new_attributes(void)
 
 	begin(&w, &cfg, WQ_UNBOUND | WQ_INT_ORDERED, 1, STEPS(SLEEP(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_5), CALL(change_attrs), CALL(queue_6_11)));
-	CU_ASSERT(world_run(&w, 400) == STOP_IDLE);
-	CU_ASSERT_STRING_EQUAL(starts(&w), "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11");
-	CU_ASSERT(most_at_once(&w) == 1);
-	CU_ASSERT(field(&w, EV_PWQ_PLUG, NULL, 1, "plugged") == 1);
-	CU_ASSERT(field(&w, EV_PWQ_PLUG, NULL, 2, "plugged") == 0);
-	CU_ASSERT(count(&w, EV_PWQ_FREE, NULL) == 1);
+	CHECK_INT(world_run(&w, 400), STOP_IDLE);
+	CHECK_STR(starts(&w), "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11");
+	CHECK_INT(most_at_once(&w), 1);
+	CHECK_INT(field(&w, EV_PWQ_PLUG, NULL, 1, "plugged"), 1);
+	CHECK_INT(field(&w, EV_PWQ_PLUG, NULL, 2, "plugged"), 0);
+	CHECK_INT(count(&w, EV_PWQ_FREE, NULL), 1);
 	world_stop(&w);
 }
 
@@ -224,9 +225,9 @@ static void max_active_is_defaulted_and_clamped(void)
 
 	begin(&w, &cfg, 0, 0, STEPS(BURN(1)));
 	make_wq("huge", 0, 9999);
-	CU_ASSERT(field(&w, EV_WQ_NEW, "q", 1, "max_active") == WQ_DFL_ACTIVE);
-	CU_ASSERT(field(&w, EV_WQ_NEW, "huge", 1, "max_active") == WQ_MAX_ACTIVE);
-	CU_ASSERT(printed(&w, "workqueue: max_active 9999 requested for huge is out of range, clamping between 1 and 512") == 1);
+	CHECK_INT(field(&w, EV_WQ_NEW, "q", 1, "max_active"), WQ_DFL_ACTIVE);
+	CHECK_INT(field(&w, EV_WQ_NEW, "huge", 1, "max_active"), WQ_MAX_ACTIVE);
+	CHECK_INT(printed(&w, "workqueue: max_active 9999 requested for huge is out of range, clamping between 1 and 512"), 1);
 	world_stop(&w);
 }
 

@@ -38,9 +38,11 @@ static void cancel_of_a_pending_item_returns_true_and_it_never_runs(void)
 	item_init(&hog, "hog", STEPS(BURN(5)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_a), CALL(cancel_a), CALL(cancel_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1 && ret[2] == 0);
-	CU_ASSERT(count(&w, EV_STEAL, "a") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(ret[2], 0);
+	CHECK_INT(count(&w, EV_STEAL, "a"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }
 
@@ -54,8 +56,9 @@ static void cancel_of_a_running_item_returns_false_and_does_not_wait(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 0);
-	CU_ASSERT(nth(&w, EV_CANCEL, "a", 1) < nth(&w, EV_EXECUTE_END, "a", 1));
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 0);
+	CHECK_LT(nth(&w, EV_CANCEL, "a", 1), nth(&w, EV_EXECUTE_END, "a", 1));
 	world_stop(&w);
 }
 
@@ -69,8 +72,8 @@ static void cancel_work_sync_waits_for_the_run(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a_sync)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[1] == 0);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_CANCEL_END, "a", 1));
+	CHECK_INT(ret[1], 0);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_CANCEL_END, "a", 1));
 	world_stop(&w);
 }
 
@@ -83,9 +86,11 @@ static void cancel_work_sync_ends_an_item_that_requeues_itself(void)
 	item_init(&a, "a", STEPS(BURN(5), CALL(queue_a)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a_sync)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && ret[2] == 0);	/* queue, its own requeue, cancel */
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 0);
+	CHECK_INT(ret[2], 0);	/* queue, its own requeue, cancel */
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 1);
 	world_stop(&w);
 }
 
@@ -100,11 +105,11 @@ static void cancel_of_an_inactive_item_frees_its_flusher(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_a)));
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_a)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(ret[1] == 1);
-	CU_ASSERT(field(&w, EV_STEAL, "a", 1, "was_inactive") == 1);
-	CU_ASSERT(count(&w, EV_FLUSH_WORK_END, "a") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(field(&w, EV_STEAL, "a", 1, "was_inactive"), 1);
+	CHECK_INT(count(&w, EV_FLUSH_WORK_END, "a"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }
 
@@ -120,9 +125,9 @@ static void cancel_of_an_active_item_hands_its_slot_on(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_a), CALL(queue_b)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a)));
 	world_run(&w, 100);
-	CU_ASSERT(count(&w, EV_INACTIVE, "b") == 1);
-	CHECK_MS(when(&w, EV_ACTIVATE_WORK, "b", 1), 22, 0.1);
-	CU_ASSERT(query_led(&w, nth(&w, EV_STEAL, "a", 1), nth(&w, EV_ACTIVATE_WORK, "b", 1)));
+	CHECK_INT(count(&w, EV_INACTIVE, "b"), 1);
+	CHECK_NEAR(when(&w, EV_ACTIVATE_WORK, "b", 1), 22, 0.1);
+	CHECK_TRUE(query_led(&w, nth(&w, EV_STEAL, "a", 1), nth(&w, EV_ACTIVATE_WORK, "b", 1)));
 	world_stop(&w);
 }
 
@@ -136,11 +141,15 @@ static void disable_counts_and_queueing_fails_until_the_last_enable(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(disable_a), CALL(disable_a), CALL(queue_a), CALL(enable_a),
 			    CALL(queue_a), CALL(enable_a), CALL(queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 0 && ret[1] == 0);		/* was not pending */
-	CU_ASSERT(ret[2] == 0 && ret[3] == 0);		/* refused; depth 1 left */
-	CU_ASSERT(ret[4] == 0 && ret[5] == 1 && ret[6] == 1);
-	CU_ASSERT(field(&w, EV_DISABLE, "a", 2, "depth") == 2);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	CHECK_INT(ret[0], 0);
+	CHECK_INT(ret[1], 0);		/* was not pending */
+	CHECK_INT(ret[2], 0);
+	CHECK_INT(ret[3], 0);		/* refused; depth 1 left */
+	CHECK_INT(ret[4], 0);
+	CHECK_INT(ret[5], 1);
+	CHECK_INT(ret[6], 1);
+	CHECK_INT(field(&w, EV_DISABLE, "a", 2, "depth"), 2);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 1);
 	world_stop(&w);
 }
 
@@ -154,9 +163,11 @@ static void disable_work_sync_waits_and_keeps_the_item_out(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(disable_a_sync), CALL(queue_a), CALL(enable_and_queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_CANCEL_END, "a", 1));
-	CU_ASSERT(ret[1] == 0 && ret[2] == 0 && ret[3] == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_CANCEL_END, "a", 1));
+	CHECK_INT(ret[1], 0);
+	CHECK_INT(ret[2], 0);
+	CHECK_INT(ret[3], 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 2);
 	world_stop(&w);
 }
 
@@ -169,9 +180,10 @@ static void enable_of_a_pending_item_loses_its_run(void)
 	item_init(&a, "a", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(enable_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1);
-	CU_ASSERT(printed(&w, "work disable count underflowed") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(printed(&w, "work disable count underflowed"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }
 
@@ -189,10 +201,12 @@ static void cancel_on_a_workers_own_list_wakes_somebody_for_its_slot(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), UNTIL(25), CALL(queue_a), UNTIL(26), CALL(queue_b)));
 	actor("c", 1, STEPS(UNTIL(30), CALL(cancel_a)));
 	world_run(&w, 200);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1 && ret[2] == 1);
-	CU_ASSERT(count(&w, EV_COLLIDE, "a") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "b", 1) - 30, 0.1, 0.2);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(ret[2], 1);
+	CHECK_INT(count(&w, EV_COLLIDE, "a"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 1);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "b", 1) - 30, 0.1, 0.2);
 	world_stop(&w);
 }
 

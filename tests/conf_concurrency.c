@@ -75,7 +75,7 @@ static const char *story_of(struct world *w, const char *name, uint64_t from)
 		if (have && !strcmp(have, name))
 			strbuf_printf(&out, "%s%s", out.len ? " " : "", trace_rows[ev.kind].name);
 	}
-	CU_ASSERT(!out.cut);
+	CHECK_FALSE(out.cut);
 	return out.buf;
 }
 
@@ -106,20 +106,20 @@ static void new_worker_takes_the_lowest_free_number(void)
 	mach_fail_creation(1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_all)));
 	world_pass(&w, 4000);
-	CU_ASSERT(field(&w, EV_WORKER_CREATE_FAIL, NULL, 1, "id") == 2);
-	CU_ASSERT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 1, "id") == 2);
-	CU_ASSERT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 2, "id") == 2);
-	CU_ASSERT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 3, "id") == 3);
-	CU_ASSERT(strstr(story_of(&w, "kworker/0:3", 0),
-			 "worker_attach worker_create worker_enter_idle worker_leave_idle") != NULL);
-	CU_ASSERT(field(&w, EV_WORKER_ATTACH, "kworker/0:3", 1, "flags") == 8);
+	CHECK_INT(field(&w, EV_WORKER_CREATE_FAIL, NULL, 1, "id"), 2);
+	CHECK_INT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 1, "id"), 2);
+	CHECK_INT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 2, "id"), 2);
+	CHECK_INT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 3, "id"), 3);
+	CHECK_HAS(story_of(&w, "kworker/0:3", 0),
+		  "worker_attach worker_create worker_enter_idle worker_leave_idle");
+	CHECK_INT(field(&w, EV_WORKER_ATTACH, "kworker/0:3", 1, "flags"), 8);
 	world_pass(&w, 400000);		/* all but two have gone */
-	CU_ASSERT(pool_of_cpu(0)->nr_workers == 2);
+	CHECK_INT(pool_of_cpu(0)->nr_workers, 2);
 	id = lowest_free_id(pool_of_cpu(0));
 	made = count(&w, EV_WORKER_CREATE_BEGIN, NULL);
 	actor("t", 0, STEPS(CALL(queue_012)));
 	world_pass(&w, 400100);
-	CU_ASSERT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 1, "id") == id);
+	CHECK_INT(field(&w, EV_WORKER_CREATE_BEGIN, NULL, made + 1, "id"), id);
 	world_stop(&w);
 }
 
@@ -138,13 +138,12 @@ static void workers_have_the_nice_value_and_cpus_of_their_pool(void)
 			continue;
 		pools++;
 		list_for_each_entry(worker, &pool->workers, node) {
-			CU_ASSERT(task_nice(worker->task) == pool->attrs.nice);
-			CU_ASSERT(cpumask_equal(task_cpus_allowed(worker->task),
-						pool->cpu < 0 ? pool->attrs.cpumask : cpumask_of(pool->cpu)));
-			CU_ASSERT(!!(worker->flags & WORKER_UNBOUND) == (pool->cpu < 0));
+			CHECK_INT(task_nice(worker->task), pool->attrs.nice);
+			CHECK_TRUE(cpumask_equal(task_cpus_allowed(worker->task), pool->cpu < 0 ? pool->attrs.cpumask : cpumask_of(pool->cpu)));
+			CHECK_INT(!!(worker->flags & WORKER_UNBOUND), pool->cpu < 0);
 		}
 	}
-	CU_ASSERT(pools >= 9);
+	CHECK_GE(pools, 9);
 	world_stop(&w);
 }
 
@@ -154,8 +153,8 @@ static bool at_cull(void *arg, const struct trace_event *ev)
 	return ev->kind == EV_CULL;
 }
 
-static void down_1(void) { CU_ASSERT(cpu_down(1) == 0); }
-static void up_1(void) { CU_ASSERT(cpu_up(1) == 0); }
+static void down_1(void) { CHECK_INT(cpu_down(1), 0); }
+static void up_1(void) { CHECK_INT(cpu_up(1), 0); }
 
 /* RULE(R3.3). The bits as the kernel numbers them, each where it belongs. */
 static void worker_flags_have_the_kernels_values(void)
@@ -167,11 +166,11 @@ static void worker_flags_have_the_kernels_values(void)
 
 	begin(&w, &cfg, WQ_CPU_INTENSIVE, 0, STEPS(SLEEP(5)));
 	list_for_each_entry(worker, &pool_of_cpu(0)->workers, node)
-		CU_ASSERT(worker->flags == (4 | 8));			/* IDLE, PREP */
-	CU_ASSERT(field(&w, EV_WORKER_ATTACH, "kworker/u8:0", 1, "flags") == (8 | 128));	/* UNBOUND */
+		CHECK_INT(worker->flags, 4 | 8);			/* IDLE, PREP */
+	CHECK_INT(field(&w, EV_WORKER_ATTACH, "kworker/u8:0", 1, "flags"), 8 | 128);	/* UNBOUND */
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_all), UNTIL(40), CALL(down_1), CALL(up_1)));
 	world_run(&w, 200);
-	CU_ASSERT(count(&w, EV_HOG, NULL) == 0);
+	CHECK_INT(count(&w, EV_HOG, NULL), 0);
 	{
 		unsigned int intensive = 0, rebound = 0, n;
 		int64_t flags;
@@ -180,12 +179,13 @@ static void worker_flags_have_the_kernels_values(void)
 			intensive += flags == 64;
 			rebound += flags & 256 && !(flags & 128);
 		}
-		CU_ASSERT(intensive >= ITEMS && rebound >= 2);
+		CHECK_GE(intensive, ITEMS);
+		CHECK_GE(rebound, 2);
 	}
 	machine_run(&(struct mach_run){ .until_ns = 700000 * MS, .pass_time = true, .watch = { .after = at_cull } });
 	list_for_each_entry(worker, &pool_of_cpu(0)->workers, node)
 		dying += worker->flags == (2 | 4 | 8);			/* DIE */
-	CU_ASSERT(dying == 1);
+	CHECK_INT(dying, 1);
 	world_pass(&w, 700000);
 	world_stop(&w);
 }
@@ -223,7 +223,8 @@ static void tally_worker(const struct trace_event *ev)
 	if (trace_get_RESCUER_NEW(ev, &e.rescuer)) {
 		tally.worker[e.rescuer.worker].rescuer = true;
 	} else if (trace_get_WORKER_ATTACH(ev, &e.attach)) {
-		CU_ASSERT_FATAL(e.attach.worker < WORKERS_MAX && e.attach.pool < 256);
+		REQUIRE_LT(e.attach.worker, WORKERS_MAX);
+		REQUIRE_LT(e.attach.pool, 256);
 		tally.worker[e.attach.worker].pool = e.attach.pool;
 		tally.worker[e.attach.worker].flags = e.attach.flags;
 	} else if (trace_get_WORKER_DETACH(ev, &e.detach)) {
@@ -231,17 +232,18 @@ static void tally_worker(const struct trace_event *ev)
 	} else if (trace_get_WORKER_FLAGS(ev, &e.flags)) {
 		tally.worker[e.flags.worker].flags = e.flags.flags;
 		tally.intensive += e.flags.flags == 64;
-		CU_ASSERT(e.flags.nr_running < 100);
+		CHECK_LT(e.flags.nr_running, 100);
 	} else if (trace_get_WORKER_SLEEP(ev, &e.sleep)) {
 		tally.worker[e.sleep.worker].sleeping = true;
 		tally.sleeps++;
 		/* R4.8: neither an idle worker nor a rescuer, and one that counted until now */
-		CU_ASSERT(e.sleep.item && !tally.worker[e.sleep.worker].rescuer);
-		CU_ASSERT(!(tally.worker[e.sleep.worker].flags & (8 | 64 | 128 | 256)));
-		CU_ASSERT(e.sleep.nr_running < 100);
+		CHECK_TRUE(e.sleep.item);
+		CHECK_FALSE(tally.worker[e.sleep.worker].rescuer);
+		CHECK_FALSE(tally.worker[e.sleep.worker].flags & (8 | 64 | 128 | 256));
+		CHECK_LT(e.sleep.nr_running, 100);
 	} else if (trace_get_WORKER_WAKE(ev, &e.wake)) {
 		tally.worker[e.wake.worker].sleeping = false;
-		CU_ASSERT(e.wake.nr_running < 100);
+		CHECK_LT(e.wake.nr_running, 100);
 		tally.several += e.wake.nr_running > 1;
 	}
 }
@@ -262,7 +264,7 @@ static void tally_pool(const struct trace_event *ev)
 	} else if (trace_get_POOL_FLAGS(ev, &e.flags)) {
 		tally.pool[e.flags.pool].flags = e.flags.flags;
 	} else if (trace_get_MANAGE_BEGIN(ev, &e.begin)) {
-		CU_ASSERT(!tally.pool[e.begin.pool].managed);	/* R3.8 */
+		CHECK_FALSE(tally.pool[e.begin.pool].managed);	/* R3.8 */
 		tally.pool[e.begin.pool].managed = true;
 	} else if (trace_get_MANAGE_END(ev, &e.end)) {
 		tally.pool[e.end.pool].managed = false;
@@ -271,8 +273,8 @@ static void tally_pool(const struct trace_event *ev)
 
 		tally.censuses++;
 		tally.outside += alone && e.census.busy.n;
-		CU_ASSERT(e.census.nr_running == recount(e.census.pool));
-		CU_ASSERT(!alone || !e.census.nr_running);	/* R4.2 */
+		CHECK_INT(e.census.nr_running, recount(e.census.pool));
+		CHECK_TRUE(!alone || !e.census.nr_running);	/* R4.2 */
 	}
 }
 
@@ -306,7 +308,10 @@ static void counter_is_the_number_of_workers_that_count(void)
 		all.outside += tally.outside;
 		world_stop(&w);
 	}
-	CU_ASSERT(all.censuses > 500 && all.sleeps > 10 && all.intensive && all.outside > 10);
+	CHECK_GT(all.censuses, 500);
+	CHECK_GT(all.sleeps, 10);
+	CHECK_TRUE(all.intensive);
+	CHECK_GT(all.outside, 10);
 }
 
 /* RULE(R4.10). Three that sleep until the same moment are runnable together then. */
@@ -321,8 +326,8 @@ static void sleepers_that_wake_together_are_several(void)
 	world_run(&w, 100);
 	for (n = 1; (have = field(&w, EV_WORKER_WAKE, NULL, n, "nr_running")) >= 0; n++)
 		most = have > most ? have : most;
-	CU_ASSERT(most >= 2 && most <= 3);
-	CU_ASSERT(pool_of_cpu(0)->nr_running == 0);
+	CHECK_RANGE(most, 2, 3);
+	CHECK_INT(pool_of_cpu(0)->nr_running, 0);
 	world_stop(&w);
 }
 
@@ -338,15 +343,12 @@ static void worker_goes_through_its_loop_in_order(void)
 	begin_plain(&w, 1, STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_01)));
 	world_run(&w, 100);
-	CU_ASSERT_FATAL(find(&w, EV_EXECUTE_START, "w0", 1, &ev));
+	REQUIRE_TRUE(find(&w, EV_EXECUTE_START, "w0", 1, &ev));
 	name = trace_store_name(&w.store, CLS_WORKER, (uint32_t)field(&w, EV_EXECUTE_START, "w0", 1, "worker"));
-	CU_ASSERT_STRING_EQUAL(story_of(&w, name, nth(&w, EV_QUEUE_WORK, "w0", 1)),
-		"worker_leave_idle worker_flags "
-		"assign_work work_start workqueue_execute_start workqueue_execute_end work_done keep_working "
-		"assign_work work_start workqueue_execute_start workqueue_execute_end work_done keep_working "
-		"worker_flags worker_enter_idle");
-	CU_ASSERT(field(&w, EV_WORKER_FLAGS, name, count(&w, EV_WORKER_FLAGS, name) - 1, "flags") == 0);
-	CU_ASSERT(field(&w, EV_WORKER_FLAGS, name, count(&w, EV_WORKER_FLAGS, name), "flags") == 8);
+	CHECK_STR(story_of(&w, name, nth(&w, EV_QUEUE_WORK, "w0", 1)),
+		  "worker_leave_idle worker_flags " "assign_work work_start workqueue_execute_start workqueue_execute_end work_done keep_working " "assign_work work_start workqueue_execute_start workqueue_execute_end work_done keep_working " "worker_flags worker_enter_idle");
+	CHECK_INT(field(&w, EV_WORKER_FLAGS, name, count(&w, EV_WORKER_FLAGS, name) - 1, "flags"), 0);
+	CHECK_INT(field(&w, EV_WORKER_FLAGS, name, count(&w, EV_WORKER_FLAGS, name), "flags"), 8);
 	world_stop(&w);
 }
 
@@ -364,15 +366,18 @@ static void woken_worker_looks_again_before_it_starts(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_01)));
 	world_run(&w, 100);
 	name = trace_store_name(&w.store, CLS_WORKER, (uint32_t)field(&w, EV_EXECUTE_START, "w1", 1, "worker"));
-	CU_ASSERT(strstr(story_of(&w, name, nth(&w, EV_QUEUE_WORK, "w0", 1)),
-			 "worker_leave_idle manage_begin manage_end worker_flags assign_work") != NULL);
-	CU_ASSERT_FATAL(find(&w, EV_MANAGE_BEGIN, name, count(&w, EV_MANAGE_BEGIN, name), &ev));
-	CU_ASSERT(ev.why.pred == WHY_MAY_START_WORKING && ev.why.v[0] == 0 && ev.why.v[1] == 0);
+	CHECK_HAS(story_of(&w, name, nth(&w, EV_QUEUE_WORK, "w0", 1)),
+		  "worker_leave_idle manage_begin manage_end worker_flags assign_work");
+	REQUIRE_TRUE(find(&w, EV_MANAGE_BEGIN, name, count(&w, EV_MANAGE_BEGIN, name), &ev));
+	CHECK_INT(ev.why.pred, WHY_MAY_START_WORKING);
+	CHECK_INT(ev.why.v[0], 0);
+	CHECK_INT(ev.why.v[1], 0);
 	/* the one that was made had nothing to do: it was woken once, and asked */
-	CU_ASSERT_STRING_EQUAL(story_of(&w, "kworker/0:2", 0),
-			       "worker_attach worker_create worker_enter_idle worker_leave_idle worker_enter_idle");
-	CU_ASSERT_FATAL(find(&w, EV_WORKER_IDLE, "kworker/0:2", 2, &ev));
-	CU_ASSERT(ev.why.pred == WHY_NEED_MORE_WORKER && ev.why.v[0] == 0);
+	CHECK_STR(story_of(&w, "kworker/0:2", 0),
+		  "worker_attach worker_create worker_enter_idle worker_leave_idle worker_enter_idle");
+	REQUIRE_TRUE(find(&w, EV_WORKER_IDLE, "kworker/0:2", 2, &ev));
+	CHECK_INT(ev.why.pred, WHY_NEED_MORE_WORKER);
+	CHECK_INT(ev.why.v[0], 0);
 	world_stop(&w);
 }
 
@@ -386,10 +391,10 @@ static void dying_worker_leaves_at_once(void)
 	begin_plain(&w, 1, STEPS(SLEEP(5)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_all)));
 	world_pass(&w, 400000);
-	CU_ASSERT_FATAL(find(&w, EV_CULL, NULL, 1, &ev));
+	REQUIRE_TRUE(find(&w, EV_CULL, NULL, 1, &ev));
 	name = trace_store_name(&w.store, CLS_WORKER, trace_rd32(ev.data));
 	story = story_of(&w, name, ev.n);
-	CU_ASSERT_STRING_EQUAL(story, "cull worker_detach worker_die");
+	CHECK_STR(story, "cull worker_detach worker_die");
 	world_stop(&w);
 }
 
@@ -409,11 +414,11 @@ static void worker_that_finds_a_manager_goes_to_work(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(stall), CALL(queue_01), UNTIL(40), CALL(queue_2), UNTIL(60), CALL(no_stall)));
 	world_pass(&w, 2000);
 	/* w0 slept, its pool's other worker had to manage; w1 was left to w0's worker */
-	CHECK_MS(when(&w, EV_EXECUTE_START, "w1", 1), 25, 0.2);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "w2", 1), 40, 0.2);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w2", 1) <
-		  nth(&w, EV_MANAGE_END, NULL, count(&w, EV_MANAGE_END, NULL)));
-	CU_ASSERT(field(&w, EV_EXECUTE_START, "w2", 1, "worker") == field(&w, EV_EXECUTE_START, "w0", 1, "worker"));
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "w1", 1), 25, 0.2);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "w2", 1), 40, 0.2);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w2", 1),
+		 nth(&w, EV_MANAGE_END, NULL, count(&w, EV_MANAGE_END, NULL)));
+	CHECK_INT(field(&w, EV_EXECUTE_START, "w2", 1, "worker"), field(&w, EV_EXECUTE_START, "w0", 1, "worker"));
 	world_stop(&w);
 }
 
@@ -439,7 +444,7 @@ static void queue_both_on_1(void)
 static void unbound_to_0(void *unused)
 {
 	(void)unused;
-	CU_ASSERT(wq_sysfs_write(NULL, "cpumask", "1") == 0);
+	CHECK_INT(wq_sysfs_write(NULL, "cpumask", "1"), 0);
 }
 
 /* RULE(R3.12). A rescuer takes the CPUs of the pool it helps, and leaves with those of unbound work. */
@@ -454,13 +459,13 @@ static void rescuer_goes_where_the_pool_is_and_away_again(void)
 	in_rescue = cpumask_none();
 	item_init(&it[0], "x", STEPS(CALL(wait_for_memory)));
 	item_init(&it[1], "y", STEPS(CALL(see_rescuer)));
-	CU_ASSERT(cpumask_equal(task_cpus_allowed(q2->rescuer->task), cpu_possible_mask()));
+	CHECK_TRUE(cpumask_equal(task_cpus_allowed(q2->rescuer->task), cpu_possible_mask()));
 	actor("t", 0, STEPS(UNTIL(60), CALL(queue_both_on_1)));
 	world_run(&w, 3000);
-	CU_ASSERT(cpumask_equal(in_rescue, cpumask_of(1)));
-	CU_ASSERT(cpumask_equal(task_cpus_allowed(q2->rescuer->task), cpumask_of(0)));
-	CU_ASSERT(q2->rescuer->flags == WORKER_PREP);
-	CU_ASSERT(field(&w, EV_WORKER_ATTACH, "kworker/R-q2", 1, "flags") == 8);
+	CHECK_TRUE(cpumask_equal(in_rescue, cpumask_of(1)));
+	CHECK_TRUE(cpumask_equal(task_cpus_allowed(q2->rescuer->task), cpumask_of(0)));
+	CHECK_INT(q2->rescuer->flags, WORKER_PREP);
+	CHECK_INT(field(&w, EV_WORKER_ATTACH, "kworker/R-q2", 1, "flags"), 8);
 	world_stop(&w);
 }
 
@@ -469,7 +474,8 @@ static unsigned int between(struct world *w, enum trace_kind kind, uint64_t from
 	struct trace_event ev;
 	unsigned int n = 0;
 
-	CU_ASSERT(from && to);
+	CHECK_TRUE(from);
+	CHECK_TRUE(to);
 	for (uint64_t i = from; i < to; i++)
 		n += trace_store_event(&w->store, i, &ev) && ev.kind == kind;
 	return n;
@@ -488,9 +494,9 @@ static void watchdog_is_touched_once_a_batch(void)
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_1)));
 	actor("g", 1, STEPS(UNTIL(22), CALL(flush_1)));
 	world_run(&w, 100);
-	CU_ASSERT(between(&w, EV_WATCHDOG_TOUCH, nth(&w, EV_ASSIGN_WORK, "w1", 1), nth(&w, EV_WORK_START, "w1", 1)) == 1);
-	CU_ASSERT(between(&w, EV_WATCHDOG_TOUCH, nth(&w, EV_WORK_START, "w1", 1),
-			  nth(&w, EV_EXECUTE_END, "barrier", n + 2)) == 0);
+	CHECK_INT(between(&w, EV_WATCHDOG_TOUCH, nth(&w, EV_ASSIGN_WORK, "w1", 1), nth(&w, EV_WORK_START, "w1", 1)), 1);
+	CHECK_INT(between(&w, EV_WATCHDOG_TOUCH, nth(&w, EV_WORK_START, "w1", 1), nth(&w, EV_EXECUTE_END, "barrier", n + 2)),
+		  0);
 	world_stop(&w);
 }
 
@@ -522,10 +528,10 @@ static void run_predicates(void)
 			list_add_tail(&work.entry, &pool.worklist);
 		pool.nr_running = rows[i].running;
 		pool.nr_idle = rows[i].idle;
-		CU_ASSERT(need_more_worker(&pool) == rows[i].more);
-		CU_ASSERT(may_start_working(&pool) == rows[i].start);
-		CU_ASSERT(keep_working(&worker) == rows[i].keep);
-		CU_ASSERT(need_to_create_worker(&pool) == rows[i].create);
+		CHECK_INT(need_more_worker(&pool), rows[i].more);
+		CHECK_INT(may_start_working(&pool), rows[i].start);
+		CHECK_INT(keep_working(&worker), rows[i].keep);
+		CHECK_INT(need_to_create_worker(&pool), rows[i].create);
 	}
 }
 
@@ -535,7 +541,7 @@ static void predicates_follow_their_table(void)
 	struct machine_config cfg = world_config(1);
 
 	cfg.census = false;
-	CU_ASSERT_FATAL(machine_start(&cfg, NULL, workqueue_boot) == 0);
+	REQUIRE_INT(machine_start(&cfg, NULL, workqueue_boot), 0);
 	run_predicates();
 	machine_stop();
 }
@@ -598,11 +604,12 @@ static void decisions_follow_from_their_predicates(void)
 				continue;
 			test_note("seed %llu, event %llu: %s {%d %d %d %d}", (unsigned long long)s, (unsigned long long)i,
 				  trace_rows[ev.kind].name, ev.why.v[0], ev.why.v[1], ev.why.v[2], ev.why.v[3]);
-			CU_FAIL("a decision that its predicate does not support");
+			CHECK_FAIL("a decision that its predicate does not support");
 		}
 		world_stop(&w);
 	}
-	CU_ASSERT(asked > 150 && cursors < asked / 20);
+	CHECK_GT(asked, 150);
+	CHECK_LT(cursors, asked / 20);
 }
 
 /* RULE(R4.5). w0 is back while w1 runs: two runnable, so w1's worker goes idle though w2 waits. */
@@ -617,13 +624,15 @@ static void surplus_worker_goes_idle_although_items_wait(void)
 	item_init(&it[1], "w1", STEPS(BURN(8)));
 	actor("t", 0, STEPS(UNTIL(30), CALL(queue_012)));
 	world_run(&w, 100);
-	CU_ASSERT(find(&w, EV_WORK_DONE, "w1", 1, &ev));
+	CHECK_TRUE(find(&w, EV_WORK_DONE, "w1", 1, &ev));
 	for (uint64_t i = ev.n; ev.kind != EV_KEEP_WORKING; i++)
-		CU_ASSERT_FATAL(trace_store_event(&w.store, i, &ev));
-	CU_ASSERT(ev.why.v[0] == 0 && ev.why.v[1] == 1 && ev.why.v[2] == 2);
+		REQUIRE_TRUE(trace_store_event(&w.store, i, &ev));
+	CHECK_INT(ev.why.v[0], 0);
+	CHECK_INT(ev.why.v[1], 1);
+	CHECK_INT(ev.why.v[2], 2);
 	/* never stopped: w0 goes on, and its worker takes w2 after it */
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w0", 1) < nth(&w, EV_EXECUTE_START, "w2", 1));
-	CU_ASSERT(field(&w, EV_EXECUTE_START, "w2", 1, "worker") == field(&w, EV_EXECUTE_START, "w0", 1, "worker"));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w0", 1), nth(&w, EV_EXECUTE_START, "w2", 1));
+	CHECK_INT(field(&w, EV_EXECUTE_START, "w2", 1, "worker"), field(&w, EV_EXECUTE_START, "w0", 1, "worker"));
 	world_stop(&w);
 }
 
@@ -635,7 +644,7 @@ static int64_t kick_after(struct world *w, uint64_t n, uint32_t *pool)
 	struct trace_event from, ev;
 	struct ev_KICK e;
 
-	CU_ASSERT_FATAL(n && trace_store_event(&w->store, n, &from));
+	REQUIRE_TRUE(n && trace_store_event(&w->store, n, &from));
 	for (uint64_t i = n + 1; i <= w->store.nr; i++) {
 		trace_store_event(&w->store, i, &ev);
 		if (ev.cpu != from.cpu || ev.task != from.task || ev.ctx != from.ctx)
@@ -659,12 +668,12 @@ static void activation_and_sleep_kick_the_pool(void)
 	begin_plain(&w, 1, STEPS(BURN(1), SLEEP(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_01)));
 	world_run(&w, 100);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w0", 1), NULL) > 0);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w1", 1), NULL) > 0);	/* nobody runs yet */
-	CU_ASSERT(kick_after(&w, nth(&w, EV_WORKER_SLEEP, "w0", 1), NULL) > 0);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_WORKER_SLEEP, "w1", 1), NULL) == 0);	/* nothing waits */
+	CHECK_GT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w0", 1), NULL), 0);
+	CHECK_GT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w1", 1), NULL), 0);	/* nobody runs yet */
+	CHECK_GT(kick_after(&w, nth(&w, EV_WORKER_SLEEP, "w0", 1), NULL), 0);
+	CHECK_INT(kick_after(&w, nth(&w, EV_WORKER_SLEEP, "w1", 1), NULL), 0);	/* nothing waits */
 	/* a managed worker that starts an item counts itself: it wakes nobody */
-	CU_ASSERT(kick_after(&w, nth(&w, EV_WORK_START, "w0", 1), NULL) <= 0);
+	CHECK_LE(kick_after(&w, nth(&w, EV_WORK_START, "w0", 1), NULL), 0);
 	world_stop(&w);
 }
 
@@ -680,9 +689,9 @@ static void who_starts_without_counting_wakes_the_next(void)
 		begin(&w, &cfg, flags[i], 0, STEPS(BURN(5)));
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_012)));
 		world_run(&w, 100);
-		CU_ASSERT(kick_after(&w, nth(&w, EV_WORK_START, "w0", 1), NULL) > 0);
-		CU_ASSERT(nth(&w, EV_WORK_START, "w1", 1) > nth(&w, EV_WORK_START, "w0", 1));
-		CU_ASSERT(kick_after(&w, nth(&w, EV_WORK_START, "w2", 1), NULL) <= 0);	/* nothing waits */
+		CHECK_GT(kick_after(&w, nth(&w, EV_WORK_START, "w0", 1), NULL), 0);
+		CHECK_GT(nth(&w, EV_WORK_START, "w1", 1), nth(&w, EV_WORK_START, "w0", 1));
+		CHECK_LE(kick_after(&w, nth(&w, EV_WORK_START, "w2", 1), NULL), 0);	/* nothing waits */
 		world_stop(&w);
 	}
 }
@@ -700,15 +709,15 @@ static void hogs_limits_and_lost_cpus_kick_the_pool(void)
 	begin(&w, &cfg, 0, 0, STEPS(HOG(10)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_01)));
 	world_run(&w, 100);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_HOG, "w0", 1), NULL) > 0);
+	CHECK_GT(kick_after(&w, nth(&w, EV_HOG, "w0", 1), NULL), 0);
 	world_stop(&w);
 
 	cfg.params[1].name = NULL;
 	begin(&w, &cfg, 0, 1, STEPS(SLEEP(10)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_01), UNTIL(22), CALL(set_max_2)));
 	world_run(&w, 100);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_WQ_MAX_ACTIVE, "q", 1), NULL) > 0);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "w1", 1), 22, 0.3);
+	CHECK_GT(kick_after(&w, nth(&w, EV_WQ_MAX_ACTIVE, "q", 1), NULL), 0);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "w1", 1), 22, 0.3);
 	world_stop(&w);
 
 	begin(&w, &cfg, 0, 0, STEPS(BURN(10)));
@@ -716,8 +725,8 @@ static void hogs_limits_and_lost_cpus_kick_the_pool(void)
 	actor("d", 0, STEPS(UNTIL(22), CALL(down_1)));
 	world_run(&w, 300);
 	for (n = 1; field(&w, EV_POOL_FLAGS, NULL, n, "pool") != field(&w, EV_QUEUE_WORK, "w0", 1, "pool"); n++)
-		CU_ASSERT_FATAL(n < 10);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_POOL_FLAGS, NULL, n), NULL) > 0);
+		REQUIRE_LT(n, 10);
+	CHECK_GT(kick_after(&w, nth(&w, EV_POOL_FLAGS, NULL, n), NULL), 0);
 	world_stop(&w);
 }
 
@@ -728,7 +737,7 @@ static void nice_5(void)
 	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
 
 	attrs->nice = -5;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -743,20 +752,20 @@ static void activation_in_another_pool_kicks_that_one(void)
 	begin(&w, &cfg, WQ_UNBOUND, 1, STEPS(SLEEP(5)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), CALL(queue_1_on_3)));
 	world_run(&w, 100);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 1, "pool") != field(&w, EV_QUEUE_WORK, "w1", 1, "pool"));
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w0", 1) < nth(&w, EV_ACTIVATE_WORK, "w1", 1));
-	CU_ASSERT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w1", 1), &pool) > 0);
-	CU_ASSERT(pool == (uint32_t)field(&w, EV_QUEUE_WORK, "w1", 1, "pool"));
-	CHECK_MS(when(&w, EV_EXECUTE_START, "w1", 1), 25, 0.3);
+	CHECK_NE(field(&w, EV_QUEUE_WORK, "w0", 1, "pool"), field(&w, EV_QUEUE_WORK, "w1", 1, "pool"));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w0", 1), nth(&w, EV_ACTIVATE_WORK, "w1", 1));
+	CHECK_GT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w1", 1), &pool), 0);
+	CHECK_INT(pool, (uint32_t)field(&w, EV_QUEUE_WORK, "w1", 1, "pool"));
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "w1", 1), 25, 0.3);
 	world_stop(&w);
 
 	begin(&w, &cfg, WQ_UNBOUND | WQ_INT_ORDERED, 1, STEPS(SLEEP(5)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), CALL(nice_5), CALL(queue_1)));
 	world_run(&w, 100);
-	CU_ASSERT(field(&w, EV_PWQ_PLUG, NULL, 2, "plugged") == 0);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_PWQ_PLUG, NULL, 2), &pool) > 0);
-	CU_ASSERT(pool == (uint32_t)field(&w, EV_QUEUE_WORK, "w1", 1, "pool"));
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "w1") == 1);
+	CHECK_INT(field(&w, EV_PWQ_PLUG, NULL, 2, "plugged"), 0);
+	CHECK_GT(kick_after(&w, nth(&w, EV_PWQ_PLUG, NULL, 2), &pool), 0);
+	CHECK_INT(pool, (uint32_t)field(&w, EV_QUEUE_WORK, "w1", 1, "pool"));
+	CHECK_INT(count(&w, EV_EXECUTE_END, "w1"), 1);
 	world_stop(&w);
 }
 
@@ -771,10 +780,10 @@ static void what_makes_nothing_runnable_wakes_nobody(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), UNTIL(22), CALL(queue_1)));
 	actor("f", 1, STEPS(UNTIL(24), CALL(flush_0)));
 	world_run_out(&w, 26);
-	CU_ASSERT(kick_after(&w, nth(&w, EV_INACTIVE, "w1", 1), NULL) == -1);
+	CHECK_INT(kick_after(&w, nth(&w, EV_INACTIVE, "w1", 1), NULL), -1);
 	barrier = nth(&w, EV_BARRIER, "w0", 1);
-	CU_ASSERT(kick_after(&w, barrier, NULL) == -1);
-	CU_ASSERT(between(&w, EV_KICK, nth(&w, EV_INACTIVE, "w1", 1), w.store.nr) == 0);
+	CHECK_INT(kick_after(&w, barrier, NULL), -1);
+	CHECK_INT(between(&w, EV_KICK, nth(&w, EV_INACTIVE, "w1", 1), w.store.nr), 0);
 	world_run(&w, 100);
 	world_stop(&w);
 }
@@ -782,7 +791,7 @@ static void what_makes_nothing_runnable_wakes_nobody(void)
 static void make_strict(void *unused)
 {
 	(void)unused;
-	CU_ASSERT(wq_sysfs_write("q", "affinity_strict", "1") == 0);
+	CHECK_INT(wq_sysfs_write("q", "affinity_strict", "1"), 0);
 }
 
 static void queue_2_here(void) { queue_work(q, WORK(&it[2])); }
@@ -806,13 +815,15 @@ static void stray_worker_is_brought_home_when_it_wakes(void)
 		actor("keeps 1 busy", 1, STEPS(UNTIL(20), BURN(10)));
 		actor("t", 0, STEPS(UNTIL(20.1), CALL(queue_0), BURN(9), SLEEP(21), CALL(queue_2_here)));
 		world_run(&w, 100);
-		CU_ASSERT(find(&w, EV_EXECUTE_START, "w0", 1, &ev) && (ev.cpu >= 2) == !strict);
-		CU_ASSERT(find(&w, EV_EXECUTE_START, "w2", 1, &ev) && ev.cpu < 2);
+		if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "w0", 1, &ev)))
+			CHECK_INT(ev.cpu >= 2, !strict);
+		if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "w2", 1, &ev)))
+			CHECK_LT(ev.cpu, 2);
 		{
 			struct pool_workqueue *pwq = q->cpu_pwq[0];
 
 			/* once at least: a worker on its way elsewhere may be met twice */
-			CU_ASSERT(!!pwq->stats[PWQ_STAT_REPATRIATED] == !strict);
+			CHECK_INT(!!pwq->stats[PWQ_STAT_REPATRIATED], !strict);
 		}
 		world_stop(&w);
 	}

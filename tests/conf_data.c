@@ -70,8 +70,10 @@ static void function_reaches_its_object_through_the_item(void)
 	nr_seen = 0;
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_devices)));
 	world_run(&w, 100);
-	CU_ASSERT(nr_seen == 2 && seen_number[0] == 100 && seen_number[1] == 101);
-	CU_ASSERT(sizeof(dev[0].work.data) == 8);
+	CHECK_INT(nr_seen, 2);
+	CHECK_INT(seen_number[0], 100);
+	CHECK_INT(seen_number[1], 101);
+	CHECK_INT(sizeof(dev[0].work.data), 8);
 	world_stop(&w);
 }
 
@@ -143,8 +145,9 @@ static void only_the_owner_of_pending_touches_the_item(void)
 		for (cpu = 0; nr--; )
 			cpu += ret[nr];
 		/* a queueing that said yes set PENDING; so did a move or cancel of an idle item */
-		CU_ASSERT(cpu >= 1 && count(&w, EV_PENDING_SET, "a") >= (unsigned int)cpu);
-		CU_ASSERT(one_owner_at_a_time(&w, "a"));
+		CHECK_GE(cpu, 1);
+		CHECK_GE(count(&w, EV_PENDING_SET, "a"), (unsigned int)cpu);
+		CHECK_TRUE(one_owner_at_a_time(&w, "a"));
 		world_stop(&w);
 	}
 }
@@ -163,10 +166,13 @@ static void item_initialised_while_it_runs_is_forgotten(void)
 	actor("u", 1, STEPS(UNTIL(22), CALL(flush_a), UNTIL(40), CALL(queue_a), UNTIL(42), CALL(reinit_a),
 			    CALL(flush_a), CALL(queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1);	/* as long as it remembers its pool */
-	CU_ASSERT(ret[2] == 1 && ret[3] == 0 && ret[4] == 1);
-	CU_ASSERT(nth(&w, EV_FLUSH_WORK, "a", 2) < nth(&w, EV_EXECUTE_END, "a", 2));
-	CU_ASSERT(printed(&w, "ODEBUG") == 0);	/* a running item is not active, to that checker */
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);	/* as long as it remembers its pool */
+	CHECK_INT(ret[2], 1);
+	CHECK_INT(ret[3], 0);
+	CHECK_INT(ret[4], 1);
+	CHECK_LT(nth(&w, EV_FLUSH_WORK, "a", 2), nth(&w, EV_EXECUTE_END, "a", 2));
+	CHECK_INT(printed(&w, "ODEBUG"), 0);	/* a running item is not active, to that checker */
 	world_stop(&w);
 }
 
@@ -181,9 +187,9 @@ static void item_initialised_while_it_runs_may_run_twice_at_once(void)
 	actor("t", 1, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("u", 0, STEPS(UNTIL(22), CALL(reinit_a), CALL(queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT(count(&w, EV_QUEUE_REDIRECT, "a") == 0);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
-	CU_ASSERT(nth(&w, EV_EXECUTE_START, "a", 2) < nth(&w, EV_EXECUTE_END, "a", 1));
+	CHECK_INT(count(&w, EV_QUEUE_REDIRECT, "a"), 0);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 2);
+	CHECK_LT(nth(&w, EV_EXECUTE_START, "a", 2), nth(&w, EV_EXECUTE_END, "a", 1));
 	world_stop(&w);
 }
 
@@ -198,10 +204,11 @@ static void initialising_a_pending_item_is_reported(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_a), CALL(reinit_a), UNTIL(40), CALL(arm_a),
 			    CALL(reinit_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1);
-	CU_ASSERT(printed(&w, "ODEBUG: init active (active state 0) object: (____ptrval____) object type: work_struct hint: a") == 1);
-	CU_ASSERT(printed(&w, "object type: timer_list hint: delayed_work_timer_fn") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(printed(&w, "ODEBUG: init active (active state 0) object: (____ptrval____) object type: work_struct hint: a"), 1);
+	CHECK_INT(printed(&w, "object type: timer_list hint: delayed_work_timer_fn"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }
 
@@ -249,9 +256,14 @@ static void pending_is_set_while_somebody_owns_the_next_run(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_three), CALL(see_queued), UNTIL(40), CALL(arm_a),
 			    CALL(see_armed), UNTIL(60), CALL(queue_rcu), CALL(see_rcu)));
 	world_run(&w, 200);
-	CU_ASSERT(!pending[0] && !pending[5]);
-	CU_ASSERT(pending[1] && pending[2] && pending[3] && pending[4]);
-	CU_ASSERT(!work_pending(WORK(&a)) && !work_pending(&rw.work));
+	CHECK_FALSE(pending[0]);
+	CHECK_FALSE(pending[5]);
+	CHECK_TRUE(pending[1]);
+	CHECK_TRUE(pending[2]);
+	CHECK_TRUE(pending[3]);
+	CHECK_TRUE(pending[4]);
+	CHECK_FALSE(work_pending(WORK(&a)));
+	CHECK_FALSE(work_pending(&rw.work));
 	world_stop(&w);
 }
 
@@ -269,7 +281,7 @@ static void list_works(struct list_head *head, struct worker_pool *pool, struct 
 	struct work_struct *work;
 
 	list_for_each_entry(work, head, entry) {
-		CU_ASSERT_FATAL(nr_listed < LISTED_MAX);
+		REQUIRE_LT(nr_listed, LISTED_MAX);
 		listed[nr_listed++] = (struct listed){ work, inactive_of, pool, work->entry.next == head };
 	}
 }
@@ -319,20 +331,23 @@ static void check_listed(int i)
 	struct pool_workqueue *pwq = data_pwq(data);
 	bool barrier = l->work->kind == WORK_BARRIER;
 
-	CU_ASSERT_FATAL(pwq != NULL);				/* R1.6 */
-	CU_ASSERT(data & WORK_STRUCT_PENDING);
-	CU_ASSERT(pwq->pool == l->pool);
-	CU_ASSERT(!l->inactive_of || l->inactive_of == pwq);
+	REQUIRE_NOT_NULL(pwq);				/* R1.6 */
+	CHECK_TRUE(data & WORK_STRUCT_PENDING);
+	CHECK_PTR(pwq->pool, l->pool);
+	CHECK_TRUE(!l->inactive_of || l->inactive_of == pwq);
 	/* R1.7: a waiting item, or a barrier wherever it is */
-	CU_ASSERT(!!(data & WORK_STRUCT_INACTIVE) == (barrier || l->inactive_of));
+	CHECK_INT(!!(data & WORK_STRUCT_INACTIVE), barrier || l->inactive_of);
 	if (data & WORK_STRUCT_LINKED) {				/* R1.8 */
-		CU_ASSERT(next && next->work->kind == WORK_BARRIER && data_pwq(work_data(next->work)) == pwq);
+		if (CHECK_TRUE(next)) {
+			CHECK_INT(next->work->kind, WORK_BARRIER);
+			CHECK_PTR(data_pwq(work_data(next->work)), pwq);
+		}
 		met.linked++;
 	} else if (next && next->work->kind == WORK_BARRIER) {
 		/* a barrier that nobody is linked to waits for a running item: first of its list */
-		CU_ASSERT(barrier);
+		CHECK_TRUE(barrier);
 	}
-	CU_ASSERT(times_listed(l->work) == 1);
+	CHECK_INT(times_listed(l->work), 1);
 	met.queued++;
 	met.barriers += barrier;
 	met.inactive += l->inactive_of && !barrier;
@@ -380,12 +395,15 @@ static void data_word_tells_on_which_list_an_item_is(void)
 			for (int i = 0; i < nr_listed; i++)
 				check_listed(i);
 			for (int i = 0; i < 3; i++)
-				CU_ASSERT(times_listed(mine[i]) == !!(work_data(mine[i]) & WORK_STRUCT_PWQ));
+				CHECK_INT(times_listed(mine[i]), !!(work_data(mine[i]) & WORK_STRUCT_PWQ));
 		}
-		CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+		CHECK_INT(world_run(&w, 200), STOP_IDLE);
 		world_stop(&w);
 	}
-	CU_ASSERT(met.inactive > 20 && met.linked > 20 && met.barriers > 20 && met.queued > 100);
+	CHECK_GT(met.inactive, 20);
+	CHECK_GT(met.linked, 20);
+	CHECK_GT(met.barriers, 20);
+	CHECK_GT(met.queued, 100);
 }
 
 static void queue_and_cancel_a(void)
@@ -408,13 +426,13 @@ static void item_remembers_the_pool_of_its_last_run(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), UNTIL(30), CALL(see_a), CALL(queue_a_on_1), CALL(see_a),
 			    UNTIL(40), CALL(see_a), CALL(queue_hog), CALL(queue_and_cancel_a)));
 	world_run(&w, 200);
-	CU_ASSERT(work_data_pool(word[0]) == -1);		/* a fresh item: none */
-	CU_ASSERT(work_data_pool(word[2]) == POOL_ID_NORMAL);	/* ran on CPU 0 */
-	CU_ASSERT(data_pwq(word[4]) != NULL);
-	CU_ASSERT(work_data_pool(word[8]) == POOL_IDS_PER_CPU + POOL_ID_NORMAL);	/* while it ran on CPU 1 */
-	CU_ASSERT(work_data_pool(word[5]) == POOL_IDS_PER_CPU + POOL_ID_NORMAL);
-	CU_ASSERT(ret[7] == 1);
-	CU_ASSERT(work_data_pool(work_data(WORK(&a))) == POOL_ID_NORMAL);	/* where it was taken off */
+	CHECK_INT(work_data_pool(word[0]), -1);		/* a fresh item: none */
+	CHECK_INT(work_data_pool(word[2]), POOL_ID_NORMAL);	/* ran on CPU 0 */
+	CHECK_NOT_NULL(data_pwq(word[4]));
+	CHECK_INT(work_data_pool(word[8]), POOL_IDS_PER_CPU + POOL_ID_NORMAL);	/* while it ran on CPU 1 */
+	CHECK_INT(work_data_pool(word[5]), POOL_IDS_PER_CPU + POOL_ID_NORMAL);
+	CHECK_INT(ret[7], 1);
+	CHECK_INT(work_data_pool(work_data(WORK(&a))), POOL_ID_NORMAL);	/* where it was taken off */
 	world_stop(&w);
 }
 
@@ -430,12 +448,18 @@ static void timer_of_a_delayed_item_queues_where_it_was_told(void)
 	item_init(&a, "a", STEPS(BURN(1)));
 	actor("t", 2, STEPS(UNTIL(20), CALL(arm_a)));
 	world_run(&w, 200);
-	CU_ASSERT(find(&w, EV_DELAYED_FIRE, "a", 1, &ev) && ev.ctx == CTX_SOFTIRQ && ev.cpu == 1);
-	CU_ASSERT(find(&w, EV_QUEUE_WORK, "a", 1, &ev) && ev.ctx == CTX_SOFTIRQ);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "req_cpu") == 1);
-	CU_ASSERT(nth(&w, EV_QUEUE_WORK, "q", 1) == ev.n);
-	CU_ASSERT(a.d.timer.flags & TIMER_IRQSAFE && a.d.wq == q && a.d.cpu == 1);
-	CU_ASSERT(query_led(&w, nth(&w, EV_DELAYED_ARM, "a", 1), nth(&w, EV_DELAYED_FIRE, "a", 1)));
+	if (CHECK_TRUE(find(&w, EV_DELAYED_FIRE, "a", 1, &ev))) {
+		CHECK_INT(ev.ctx, CTX_SOFTIRQ);
+		CHECK_INT(ev.cpu, 1);
+	}
+	if (CHECK_TRUE(find(&w, EV_QUEUE_WORK, "a", 1, &ev)))
+		CHECK_INT(ev.ctx, CTX_SOFTIRQ);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "a", 1, "req_cpu"), 1);
+	CHECK_INT(nth(&w, EV_QUEUE_WORK, "q", 1), ev.n);
+	CHECK_TRUE(a.d.timer.flags & TIMER_IRQSAFE);
+	CHECK_PTR(a.d.wq, q);
+	CHECK_INT(a.d.cpu, 1);
+	CHECK_TRUE(query_led(&w, nth(&w, EV_DELAYED_ARM, "a", 1), nth(&w, EV_DELAYED_FIRE, "a", 1)));
 	world_stop(&w);
 }
 
@@ -453,11 +477,13 @@ static void rcu_item_waits_for_a_grace_period_and_cannot_be_disabled(void)
 	actor("reader", 1, STEPS(UNTIL(19), CALL(rcu_lock), BURN(20), CALL(rcu_unlock)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_rcu), CALL(queue_rcu), UNTIL(80), CALL(disable_rcu), CALL(queue_rcu)));
 	world_run(&w, 200);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 0);
-	CU_ASSERT(when(&w, EV_EXECUTE_START, "&rw", 1) > 39);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "&rw") == 1);
-	CU_ASSERT(ret[3] == 0 && printed(&w, "at queue_rcu_work") == 1);
-	CU_ASSERT(rw.wq == q);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 0);
+	CHECK_GT(when(&w, EV_EXECUTE_START, "&rw", 1), 39);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "&rw"), 1);
+	CHECK_INT(ret[3], 0);
+	CHECK_INT(printed(&w, "at queue_rcu_work"), 1);
+	CHECK_PTR(rw.wq, q);
 	world_stop(&w);
 }
 
@@ -481,14 +507,15 @@ static void barrier_outlives_its_cancelled_target(void)
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_a)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_a), CALL(queue_b)));
 	world_run(&w, 200);
-	CU_ASSERT(field(&w, EV_CANCEL, "a", 1, "was_pending") == 1);
-	CU_ASSERT(nth(&w, EV_STEAL, "a", 1) < nth(&w, EV_EXECUTE_START, "barrier", barriers + 1));
-	CU_ASSERT(count(&w, EV_FLUSH_WORK_END, "a") == 1);
+	CHECK_INT(field(&w, EV_CANCEL, "a", 1, "was_pending"), 1);
+	CHECK_LT(nth(&w, EV_STEAL, "a", 1), nth(&w, EV_EXECUTE_START, "barrier", barriers + 1));
+	CHECK_INT(count(&w, EV_FLUSH_WORK_END, "a"), 1);
 	waiter = (uint32_t)field(&w, EV_BARRIER, "a", 1, "waiter");
-	CU_ASSERT(find(&w, EV_FLUSH_WORK_END, "a", 1, &ev) && ev.task == waiter);
+	if (CHECK_TRUE(find(&w, EV_FLUSH_WORK_END, "a", 1, &ev)))
+		CHECK_INT(ev.task, waiter);
 	/* two slots: hog's and the cancelled item's, which b got; the barrier has none */
-	CU_ASSERT(count(&w, EV_INACTIVE, NULL) == 0);
-	CU_ASSERT(field(&w, EV_RETIRE, "barrier", barriers + 1, "nr_active") ==
+	CHECK_INT(count(&w, EV_INACTIVE, NULL), 0);
+	CHECK_INT(field(&w, EV_RETIRE, "barrier", barriers + 1, "nr_active"),
 		  field(&w, EV_RETIRE, "hog", 1, "nr_active"));
 	world_stop(&w);
 }
@@ -503,7 +530,7 @@ static void scope_system(void)
 	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
 
 	attrs->affn_scope = WQ_AFFN_SYSTEM;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -520,7 +547,8 @@ static void active_items_of_an_unbound_workqueue_are_counted_by_node(void)
 	q2 = make_wq("q2", 0, 4);
 	item_init(&a, "a", STEPS(BURN(1)));
 	item_init(&b, "b", STEPS(BURN(1)));
-	CU_ASSERT(q->node_nr_active != NULL && q2->node_nr_active == NULL);
+	CHECK_NOT_NULL(q->node_nr_active);
+	CHECK_NULL(q2->node_nr_active);
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), UNTIL(25), CALL(queue_a_on_3), UNTIL(30), CALL(scope_system),
 			    UNTIL(40), CALL(queue_a), CALL(queue_a_on_q2)));
 	world_run(&w, 100);
@@ -533,12 +561,13 @@ static void active_items_of_an_unbound_workqueue_are_counted_by_node(void)
 		for (uint64_t i = nth(&w, EV_QUEUE_WORK, "a", 1); i <= w.store.nr; i++)
 			if (trace_store_event(&w.store, i, &ev) && trace_get_NODE_ACTIVE(&ev, &e) && e.nr == 1 &&
 			    found < 3) {
-				CU_ASSERT(e.node == node[found]);
+				CHECK_INT(e.node, node[found]);
 				found++;
 			}
-		CU_ASSERT(found == 3);
+		CHECK_INT(found, 3);
 	}
-	CU_ASSERT(katomic_peek(&q->node_nr_active[0].nr) == 0 && katomic_peek(&q->node_nr_active[2].nr) == 0);
+	CHECK_INT(katomic_peek(&q->node_nr_active[0].nr), 0);
+	CHECK_INT(katomic_peek(&q->node_nr_active[2].nr), 0);
 	world_stop(&w);
 }
 
@@ -552,9 +581,9 @@ static void make_others(void *unused)
 	for (int i = 0; i < 4; i++)
 		other[i] = alloc_workqueue("o%d", WQ_UNBOUND | (i == 2 ? WQ_INT_ORDERED : 0), i == 2 ? 1 : 0, i);
 	attrs->affn_scope = WQ_AFFN_NUMA;	/* with one cache and one node: the same CPUs */
-	CU_ASSERT(apply_workqueue_attrs(other[1], attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(other[1], attrs), 0);
 	attrs->nice = -3;
-	CU_ASSERT(apply_workqueue_attrs(other[3], attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(other[3], attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -565,11 +594,12 @@ static void scope_and_order_do_not_tell_pools_apart(void)
 
 	begin(&w, 2, WQ_UNBOUND, 0);
 	machine_call(make_others, NULL);
-	CU_ASSERT(other[1]->cpu_pwq[0]->pool == other[0]->cpu_pwq[0]->pool);
-	CU_ASSERT(other[2]->cpu_pwq[0]->pool == other[0]->cpu_pwq[0]->pool);
-	CU_ASSERT(other[3]->cpu_pwq[0]->pool != other[0]->cpu_pwq[0]->pool);
-	CU_ASSERT(other[3]->cpu_pwq[0]->pool->attrs.nice == -3);
-	CU_ASSERT(other[1]->unbound_attrs->affn_scope == WQ_AFFN_NUMA && other[2]->unbound_attrs->ordered);
+	CHECK_PTR(other[1]->cpu_pwq[0]->pool, other[0]->cpu_pwq[0]->pool);
+	CHECK_PTR(other[2]->cpu_pwq[0]->pool, other[0]->cpu_pwq[0]->pool);
+	CHECK_NOT_PTR(other[3]->cpu_pwq[0]->pool, other[0]->cpu_pwq[0]->pool);
+	CHECK_INT(other[3]->cpu_pwq[0]->pool->attrs.nice, -3);
+	CHECK_INT(other[1]->unbound_attrs->affn_scope, WQ_AFFN_NUMA);
+	CHECK_TRUE(other[2]->unbound_attrs->ordered);
 	world_stop(&w);
 }
 
@@ -581,7 +611,7 @@ static void apply_scope(void *unused)
 
 	(void)unused;
 	attrs->affn_scope = scope;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -608,10 +638,10 @@ static void each_scope_cuts_the_cpus_into_pods(void)
 			struct worker_pool *pool = q->cpu_pwq[cpu]->pool;
 			int first = cpu / cases[c].cpus * cases[c].cpus;
 
-			CU_ASSERT(cpumask_weight(pool->attrs.pod_cpumask) == cases[c].cpus);
-			CU_ASSERT(cpumask_first(pool->attrs.pod_cpumask) == first);
-			CU_ASSERT(pool == q->cpu_pwq[first]->pool);
-			CU_ASSERT(pool->node == (cases[c].one_node ? cpu_to_node(cpu) : NUMA_NO_NODE));
+			CHECK_INT(cpumask_weight(pool->attrs.pod_cpumask), cases[c].cpus);
+			CHECK_INT(cpumask_first(pool->attrs.pod_cpumask), first);
+			CHECK_PTR(pool, q->cpu_pwq[first]->pool);
+			CHECK_INT(pool->node, cases[c].one_node ? cpu_to_node(cpu) : NUMA_NO_NODE);
 		}
 	}
 	world_stop(&w);
@@ -663,9 +693,9 @@ static void item_at_the_address_of_a_running_one_waits_for_it(void)
 		reborn_as = same ? reborn : reborn_other;
 		actor("t", 0, STEPS(UNTIL(30), CALL(first_life), SLEEP(2), CALL(second_life)));
 		world_run(&w, 200);
-		CU_ASSERT(count(&w, EV_COLLIDE, "second") == (unsigned int)same);
-		CU_ASSERT(count(&w, EV_EXECUTE_END, "second") == 1);
-		CHECK_MS(when(&w, EV_EXECUTE_START, "second", 1), same ? 35 : 32, 0.2);
+		CHECK_INT(count(&w, EV_COLLIDE, "second"), (unsigned int)same);
+		CHECK_INT(count(&w, EV_EXECUTE_END, "second"), 1);
+		CHECK_NEAR(when(&w, EV_EXECUTE_START, "second", 1), same ? 35 : 32, 0.2);
 		world_stop(&w);
 	}
 }
@@ -701,16 +731,21 @@ static void items_queued_before_workers_exist_run_when_they_do(void)
 	struct world w;
 
 	w = (struct world){ .borrowed = false };
-	CU_ASSERT_FATAL(trace_open(&w.trace, -1, (size_t)64 << 20, 600000) == 0);
-	CU_ASSERT_FATAL(machine_start(&cfg, &w.trace, boot_in_two_steps) == 0);
+	REQUIRE_INT(trace_open(&w.trace, -1, (size_t)64 << 20, 600000), 0);
+	REQUIRE_INT(machine_start(&cfg, &w.trace, boot_in_two_steps), 0);
 	world_run(&w, 100);
-	CU_ASSERT(early_ret[0] && early_ret[1] && early_ret[2]);
-	CU_ASSERT(!early_ret[3] && early_ret[4] && !early_ret[5]);
-	CU_ASSERT(printed(&w, "at __flush_work") == 2);	/* and at __flush_workqueue */
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "e0") == 0);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "e1") == 1 && count(&w, EV_EXECUTE_END, "e2") == 1);
-	CU_ASSERT(nth(&w, EV_QUEUE_WORK, "e1", 1) < nth(&w, EV_WORKER_CREATE, NULL, 1));
-	CU_ASSERT(q->rescuer != NULL);
+	CHECK_TRUE(early_ret[0]);
+	CHECK_TRUE(early_ret[1]);
+	CHECK_TRUE(early_ret[2]);
+	CHECK_FALSE(early_ret[3]);
+	CHECK_TRUE(early_ret[4]);
+	CHECK_FALSE(early_ret[5]);
+	CHECK_INT(printed(&w, "at __flush_work"), 2);	/* and at __flush_workqueue */
+	CHECK_INT(count(&w, EV_EXECUTE_END, "e0"), 0);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "e1"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "e2"), 1);
+	CHECK_LT(nth(&w, EV_QUEUE_WORK, "e1", 1), nth(&w, EV_WORKER_CREATE, NULL, 1));
+	CHECK_NOT_NULL(q->rescuer);
 	world_stop(&w);
 }
 

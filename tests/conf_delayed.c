@@ -40,8 +40,8 @@ static void delay_0_queues_at_once(void)
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_0)));
 	world_run(&w, 100);
-	CU_ASSERT(count(&w, EV_DELAYED_ARM, "a") == 0);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "a", 1), 20, 0.1);
+	CHECK_INT(count(&w, EV_DELAYED_ARM, "a"), 0);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "a", 1), 20, 0.1);
 	world_stop(&w);
 }
 
@@ -56,10 +56,12 @@ static void delayed_item_is_queued_by_its_timer_not_before_its_time(void)
 	actor("t", 0, STEPS(UNTIL(20.5), CALL(delay_10)));
 	world_run(&w, 100);
 	t = when(&w, EV_QUEUE_WORK, "a", 1);
-	CU_ASSERT(t >= 20.5 + 9 && t < 20.5 + 12);
-	CU_ASSERT(find(&w, EV_QUEUE_WORK, "a", 1, &ev) && ev.ctx == CTX_SOFTIRQ);
-	CU_ASSERT(nth(&w, EV_DELAYED_FIRE, "a", 1) < nth(&w, EV_QUEUE_WORK, "a", 1));
-	CU_ASSERT(query_led(&w, nth(&w, EV_DELAYED_ARM, "a", 1), nth(&w, EV_EXECUTE_START, "a", 1)));
+	CHECK_GE(t, 20.5 + 9);
+	CHECK_LT(t, 20.5 + 12);
+	if (CHECK_TRUE(find(&w, EV_QUEUE_WORK, "a", 1, &ev)))
+		CHECK_INT(ev.ctx, CTX_SOFTIRQ);
+	CHECK_LT(nth(&w, EV_DELAYED_FIRE, "a", 1), nth(&w, EV_QUEUE_WORK, "a", 1));
+	CHECK_TRUE(query_led(&w, nth(&w, EV_DELAYED_ARM, "a", 1), nth(&w, EV_EXECUTE_START, "a", 1)));
 	world_stop(&w);
 }
 
@@ -72,18 +74,24 @@ static void only_mod_changes_the_expiry(void)
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20.5), CALL(delay_10), SLEEP(5), CALL(delay_10), CALL(mod_20)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && ret[2] == 1);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 0);
+	CHECK_INT(ret[2], 1);
 	t = when(&w, EV_EXECUTE_START, "a", 1);
-	CU_ASSERT(t >= 25.5 + 19 && t < 25.5 + 24);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	CHECK_GE(t, 25.5 + 19);
+	CHECK_LT(t, 25.5 + 24);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 1);
 	world_stop(&w);
 
 	begin(&w, 1);		/* without the mod: the first call's time */
 	actor("t", 0, STEPS(UNTIL(20.5), CALL(delay_10), SLEEP(5), CALL(delay_10)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && count(&w, EV_DELAYED_ARM, "a") == 1);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 0);
+	CHECK_INT(count(&w, EV_DELAYED_ARM, "a"), 1);
 	t = when(&w, EV_EXECUTE_START, "a", 1);
-	CU_ASSERT(t >= 20.5 + 9 && t < 20.5 + 12);
+	CHECK_GE(t, 20.5 + 9);
+	CHECK_LT(t, 20.5 + 12);
 	world_stop(&w);
 }
 
@@ -95,9 +103,10 @@ static void mod_with_delay_0_queues_now(void)
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(mod_0), SLEEP(5), CALL(mod_0)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[1] == 1 && ret[2] == 0);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "a", 1), 20, 0.1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(ret[2], 0);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "a", 1), 20, 0.1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 2);
 	world_stop(&w);
 }
 
@@ -109,10 +118,12 @@ static void cancel_of_an_armed_item_deletes_its_timer(void)
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(cancel), CALL(cancel), CALL(delay_10),
 			    CALL(cancel_sync)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(ret[1] == 1 && ret[2] == 0 && ret[4] == 1);
-	CU_ASSERT(count(&w, EV_DELAYED_OFF, "a") == 2);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(ret[2], 0);
+	CHECK_INT(ret[4], 1);
+	CHECK_INT(count(&w, EV_DELAYED_OFF, "a"), 2);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }
 
@@ -124,9 +135,9 @@ static void flush_delayed_work_queues_at_once_and_waits(void)
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(flush)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[1] == 1);
-	CHECK_MS(when(&w, EV_EXECUTE_END, "a", 1), 21, 0.1);
-	CHECK_MS(when(&w, EV_FLUSH_WORK_END, "a", 1), 21, 0.1);
+	CHECK_INT(ret[1], 1);
+	CHECK_NEAR(when(&w, EV_EXECUTE_END, "a", 1), 21, 0.1);
+	CHECK_NEAR(when(&w, EV_FLUSH_WORK_END, "a", 1), 21, 0.1);
 	world_stop(&w);
 }
 
@@ -139,12 +150,13 @@ static void delayed_item_for_a_cpu_runs_there(void)
 	begin(&w, 2);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10_on_1)));
 	world_run(&w, 100);
-	CU_ASSERT(find(&w, EV_DELAYED_FIRE, "a", 1, &ev) && ev.cpu == 1);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu") == 1);
+	if (CHECK_TRUE(find(&w, EV_DELAYED_FIRE, "a", 1, &ev)))
+		CHECK_INT(ev.cpu, 1);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu"), 1);
 	world_stop(&w);
 }
 
-static void down_1(void) { CU_ASSERT(cpu_down(1) == 0); }
+static void down_1(void) { CHECK_INT(cpu_down(1), 0); }
 
 /*
  * RULE(R8.2, R10.2). The timer has to move, for its CPU goes.  An item for no CPU is queued where it fires, not
@@ -162,8 +174,8 @@ static void timer_that_moved_queues_where_it_was_told_to(void)
 		actor("t", 1, STEPS(UNTIL(20), CALL(arms[i])));
 		actor("u", 0, STEPS(UNTIL(25), CALL(down_1)));
 		world_run(&w, 400);
-		CU_ASSERT(ret[0] == 1 && find(&w, EV_DELAYED_FIRE, "a", 1, &ev) && ev.cpu == 0);
-		CU_ASSERT_EQUAL(field(&w, EV_QUEUE_WORK, "a", 1, "cpu"), i);
+		CHECK_TRUE(ret[0] == 1 && find(&w, EV_DELAYED_FIRE, "a", 1, &ev) && ev.cpu == 0);
+		CHECK_INT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu"), i);
 		world_stop(&w);
 	}
 }
@@ -175,9 +187,12 @@ static void disabled_delayed_item_is_refused_by_queue_and_mod(void)
 
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(disable), CALL(delay_10), CALL(mod_20)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1 && ret[2] == 0 && ret[3] == 0);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(ret[2], 0);
+	CHECK_INT(ret[3], 0);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }
 
@@ -216,10 +231,12 @@ static void rcu_work_runs_after_the_readers_of_its_time(void)
 	actor("reader", 1, STEPS(UNTIL(20), CALL(hold_rcu)));
 	actor("t", 0, STEPS(UNTIL(21), CALL(queue_rcu), CALL(queue_rcu), CALL(flush_rcu)));
 	world_run(&w, 200);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 0 && ret[2] == 1);
-	CU_ASSERT_EQUAL(ret[3], 1);	/* it had run when the flush came back */
-	CU_ASSERT(when(&w, EV_EXECUTE_START, "r", 1) >= 25);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "r") == 1);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 0);
+	CHECK_INT(ret[2], 1);
+	CHECK_INT(ret[3], 1);	/* it had run when the flush came back */
+	CHECK_GE(when(&w, EV_EXECUTE_START, "r", 1), 25);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "r"), 1);
 	world_stop(&w);
 }
 
@@ -248,9 +265,9 @@ static void rcu_work_runs_on_the_cpu_that_queued_it(void)
 	actor("one", 1, STEPS(UNTIL(20), CALL(queue_rcu), CALL(flush_rcu)));
 	actor("two", 2, STEPS(UNTIL(20), CALL(queue_other_rcu)));
 	world_run(&w, 200);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, NULL) >= 2);
-	CU_ASSERT_EQUAL(rcu_ran_on[0], 1);
-	CU_ASSERT_EQUAL(rcu_ran_on[1], 2);
+	CHECK_GE(count(&w, EV_EXECUTE_START, NULL), 2);
+	CHECK_INT(rcu_ran_on[0], 1);
+	CHECK_INT(rcu_ran_on[1], 2);
 	world_stop(&w);
 }
 
@@ -305,9 +322,10 @@ static void arming_what_cannot_be_is_told(void)
 		actor("t", 0, STEPS(UNTIL(20), CALL(rows[i].arm)));
 		w.excused = "I6";
 		world_run(&w, 1000);
-		CU_ASSERT(printed(&w, rows[i].text) == 1);
-		CU_ASSERT(count(&w, EV_BUG, NULL) == 1);
-		CU_ASSERT(count(&w, EV_DELAYED_ARM, NULL) == 0 && count(&w, EV_QUEUE_WORK, "q") == 0);
+		CHECK_INT(printed(&w, rows[i].text), 1);
+		CHECK_INT(count(&w, EV_BUG, NULL), 1);
+		CHECK_INT(count(&w, EV_DELAYED_ARM, NULL), 0);
+		CHECK_INT(count(&w, EV_QUEUE_WORK, "q"), 0);
 		world_stop(&w);
 	}
 }
@@ -331,31 +349,34 @@ static void deferrable_timer_lets_an_idle_cpu_sleep(void)
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(arm_both), BURN(50)));
 	world_run(&w, 2000);
-	CU_ASSERT(when(&w, EV_DELAYED_FIRE, "lazy", 1) >= 30 && when(&w, EV_DELAYED_FIRE, "lazy", 1) < 33);
+	CHECK_GE(when(&w, EV_DELAYED_FIRE, "lazy", 1), 30);
+	CHECK_LT(when(&w, EV_DELAYED_FIRE, "lazy", 1), 33);
 	world_stop(&w);
 
 	begin(&w, 1);		/* alone: a second late, as if something had come along by then */
 	actor("t", 0, STEPS(UNTIL(20), CALL(arm_lazy)));
-	CU_ASSERT(world_run(&w, 5000) == STOP_IDLE);
+	CHECK_INT(world_run(&w, 5000), STOP_IDLE);
 	late = when(&w, EV_DELAYED_FIRE, "lazy", 1);
-	CU_ASSERT(late >= 1000 && late <= 1040);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "lazy") == 1);
+	CHECK_RANGE(late, 1000, 1040);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "lazy"), 1);
 	world_stop(&w);
 
 	begin(&w, 1);		/* another timer wakes the CPU, and finds it */
 	actor("t", 0, STEPS(UNTIL(20), CALL(arm_both)));
-	CU_ASSERT(world_run(&w, 5000) == STOP_IDLE);
+	CHECK_INT(world_run(&w, 5000), STOP_IDLE);
 	late = when(&w, EV_DELAYED_FIRE, "lazy", 1);
-	CU_ASSERT(late >= 60 && late < 63);
-	CHECK_MS(when(&w, EV_DELAYED_FIRE, "prompt", 1), late, 0.1);
+	CHECK_GE(late, 60);
+	CHECK_LT(late, 63);
+	CHECK_NEAR(when(&w, EV_DELAYED_FIRE, "prompt", 1), late, 0.1);
 	world_stop(&w);
 
 	begin(&w, 1);		/* something else comes along */
 	INIT_DEFERRABLE_WORK(&a.d, raw_fn);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), UNTIL(200), BURN(5)));
-	CU_ASSERT(world_run(&w, 5000) == STOP_IDLE);
+	CHECK_INT(world_run(&w, 5000), STOP_IDLE);
 	late = when(&w, EV_DELAYED_FIRE, NULL, 1);
-	CU_ASSERT(late > 199 && late < 203);
+	CHECK_GT(late, 199);
+	CHECK_LT(late, 203);
 	world_stop(&w);
 }
 
@@ -375,20 +396,20 @@ static void plain_forms_miss_or_spin_while_the_timer_is_armed(void)
 
 	begin(&w, 1);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), CALL(plain_flush)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(ret[1] == 0);
-	CU_ASSERT(nth(&w, EV_FLUSH_WORK, "a", 1) < nth(&w, EV_EXECUTE_START, "a", 1));
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_INT(ret[1], 0);
+	CHECK_LT(nth(&w, EV_FLUSH_WORK, "a", 1), nth(&w, EV_EXECUTE_START, "a", 1));
 	world_stop(&w);
 
 	for (int i = 0; i < 2; i++) {
 		begin(&w, 2);
 		actor("t", 0, STEPS(UNTIL(20), CALL(delay_150)));
 		actor("c", 1, STEPS(UNTIL(25), CALL(spinners[i])));
-		CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-		CU_ASSERT(ret[1] == 1);
-		CU_ASSERT(when(&w, EV_CANCEL, "a", 1) >= 170);
-		CU_ASSERT(count(&w, EV_STEAL, "a") + count(&w, EV_EXECUTE_START, "a") == 1);
-		CU_ASSERT(count(&w, EV_BUG, NULL) == 0);
+		CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+		CHECK_INT(ret[1], 1);
+		CHECK_GE(when(&w, EV_CANCEL, "a", 1), 170);
+		CHECK_INT(count(&w, EV_STEAL, "a") + count(&w, EV_EXECUTE_START, "a"), 1);
+		CHECK_INT(count(&w, EV_BUG, NULL), 0);
 		world_stop(&w);
 	}
 }

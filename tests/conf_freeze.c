@@ -48,13 +48,14 @@ static void frozen_workqueue_starts_nothing(unsigned int flags)
 	item_init(&w0, "w0", STEPS(BURN(10)));
 	actor("fz", 1, STEPS(UNTIL(20), CALL(freeze_300), UNTIL(500), CALL(thaw_workqueues)));
 	actor("t", 0, STEPS(UNTIL(100), CALL(queue_all)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(freeze_ret == 0);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "w0", 1), 100, 1);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "f0", 1), 500, 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "f1") == 1);
-	CU_ASSERT(count(&w, EV_INACTIVE, "f0") == 1 && count(&w, EV_INACTIVE, "f1") == 1);
-	CU_ASSERT(count(&w, EV_FREEZE, NULL) == 3);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_INT(freeze_ret, 0);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "w0", 1), 100, 1);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "f0", 1), 500, 1);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "f1"), 1);
+	CHECK_INT(count(&w, EV_INACTIVE, "f0"), 1);
+	CHECK_INT(count(&w, EV_INACTIVE, "f1"), 1);
+	CHECK_INT(count(&w, EV_FREEZE, NULL), 3);
 	world_stop(&w);
 }
 
@@ -77,11 +78,12 @@ static void freezing_waits_for_what_is_active(void)
 	item_init(&f0, "f0", STEPS(SLEEP(100)));
 	item_init(&f1, "f1", STEPS(BURN(5)));
 	actor("t", 0, STEPS(CALL(queue_f), UNTIL(20), CALL(freeze_300), UNTIL(400), CALL(thaw_workqueues)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(freeze_ret == 0);
-	CU_ASSERT(when(&w, EV_FREEZE, NULL, 2) >= 100 && when(&w, EV_FREEZE, NULL, 2) < 110);
-	CU_ASSERT(field(&w, EV_FREEZE, NULL, 2, "state") == 2);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "f1", 1), 400, 1);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_INT(freeze_ret, 0);
+	CHECK_GE(when(&w, EV_FREEZE, NULL, 2), 100);
+	CHECK_LT(when(&w, EV_FREEZE, NULL, 2), 110);
+	CHECK_INT(field(&w, EV_FREEZE, NULL, 2, "state"), 2);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "f1", 1), 400, 1);
 	world_stop(&w);
 }
 
@@ -95,15 +97,18 @@ static void freezing_that_takes_too_long_fails_and_tells_who(void)
 	item_init(&f1, "f1", STEPS(BURN(5)));
 	item_init(&w0, "w0", STEPS(SLEEP(900)));
 	actor("t", 0, STEPS(CALL(queue_all), UNTIL(20), CALL(freeze_300)));
-	CU_ASSERT(world_run(&w, 3000) == STOP_IDLE);
-	CU_ASSERT(freeze_ret == -EBUSY);
-	CHECK_MS(when(&w, EV_FREEZE, NULL, 3), 325, 10);	/* thawed, after 3: failed */
-	CU_ASSERT(field(&w, EV_FREEZE, NULL, 2, "state") == 3 && field(&w, EV_FREEZE, NULL, 3, "state") == 0);
-	CU_ASSERT(printed(&w, "Showing freezable workqueues that are still busy:") == 1);
-	CU_ASSERT(printed(&w, "workqueue qf: flags=0x4") == 1);
-	CU_ASSERT(printed(&w, ":f0") == 1 && printed(&w, "    inactive: f1") == 1);
-	CU_ASSERT(printed(&w, "workqueue q:") == 0 && printed(&w, "w0") == 0);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "f1", 1), 900, 1);
+	CHECK_INT(world_run(&w, 3000), STOP_IDLE);
+	CHECK_INT(freeze_ret, -EBUSY);
+	CHECK_NEAR(when(&w, EV_FREEZE, NULL, 3), 325, 10);	/* thawed, after 3: failed */
+	CHECK_INT(field(&w, EV_FREEZE, NULL, 2, "state"), 3);
+	CHECK_INT(field(&w, EV_FREEZE, NULL, 3, "state"), 0);
+	CHECK_INT(printed(&w, "Showing freezable workqueues that are still busy:"), 1);
+	CHECK_INT(printed(&w, "workqueue qf: flags=0x4"), 1);
+	CHECK_INT(printed(&w, ":f0"), 1);
+	CHECK_INT(printed(&w, "    inactive: f1"), 1);
+	CHECK_INT(printed(&w, "workqueue q:"), 0);
+	CHECK_INT(printed(&w, "w0"), 0);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "f1", 1), 900, 1);
 	world_stop(&w);
 }
 
@@ -139,14 +144,18 @@ static void what_works_while_frozen(void)
 	actor("t", 0, STEPS(CALL(freeze_300), CALL(make_late), UNTIL(100), CALL(cancel_f1), CALL(flush_qf)));
 	actor("thaw", 1, STEPS(UNTIL(300), CALL(thaw_workqueues)));
 	world_pass(&w, 200);
-	CU_ASSERT(freeze_ret == 0 && cancelled && !flushed);
-	CU_ASSERT(count(&w, EV_TIMER_EXPIRE, NULL) > 0 && count(&w, EV_INACTIVE, "f0") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, NULL) == 0 || count(&w, EV_EXECUTE_START, "qf") == 0);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "late") == 0);
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(flushed);
-	CU_ASSERT(when(&w, EV_EXECUTE_START, "f0", 1) >= 300 && when(&w, EV_EXECUTE_START, "w0", 1) >= 300);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "f1") == 0);
+	CHECK_INT(freeze_ret, 0);
+	CHECK_TRUE(cancelled);
+	CHECK_FALSE(flushed);
+	CHECK_GT(count(&w, EV_TIMER_EXPIRE, NULL), 0);
+	CHECK_INT(count(&w, EV_INACTIVE, "f0"), 1);
+	CHECK_TRUE(count(&w, EV_EXECUTE_START, NULL) == 0 || count(&w, EV_EXECUTE_START, "qf") == 0);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "late"), 0);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_TRUE(flushed);
+	CHECK_GE(when(&w, EV_EXECUTE_START, "f0", 1), 300);
+	CHECK_GE(when(&w, EV_EXECUTE_START, "w0", 1), 300);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "f1"), 0);
 	world_stop(&w);
 }
 
@@ -170,9 +179,10 @@ static void flusher_of_a_cancelled_item_goes_on_while_frozen(void)
 	item_init(&f1, "f1", STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), UNTIL(100), CALL(cancel_f1)));
 	actor("f", 0, STEPS(UNTIL(50), CALL(flush_f1), CALL(thaw_workqueues)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(cancelled && flushed);
-	CHECK_MS(when(&w, EV_FREEZE, NULL, 3), 100, 1);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_TRUE(cancelled);
+	CHECK_TRUE(flushed);
+	CHECK_NEAR(when(&w, EV_FREEZE, NULL, 3), 100, 1);
 	world_stop(&w);
 }
 
@@ -191,9 +201,9 @@ static void items_cancelled_while_frozen_hold_no_place_in_line(void)
 	item_init(&f1, "f1", STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), CALL(cancel_f1), CALL(thaw_workqueues), UNTIL(400),
 			    CALL(queue_f0)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(cancelled);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "f0", 1), 400, 1);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_TRUE(cancelled);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "f0", 1), 400, 1);
 	world_stop(&w);
 }
 
@@ -214,9 +224,9 @@ static void calls_out_of_sequence_are_told(void)
 
 	freezer_world(&w, 0, 0);
 	actor("t", 0, STEPS(CALL(twice)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(count(&w, EV_BUG, NULL) == 2);
-	CU_ASSERT(freeze_ret == -EBUSY);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_INT(count(&w, EV_BUG, NULL), 2);
+	CHECK_INT(freeze_ret, -EBUSY);
 	world_stop(&w);
 }
 

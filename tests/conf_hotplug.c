@@ -89,21 +89,26 @@ static void items_of_a_cpu_that_goes_finish_elsewhere(void)
 	item_init(&b, "b", STEPS(BURN(20)));
 	item_init(&c, "c", STEPS(BURN(20)));
 	actor("t", 1, STEPS(CALL(queue_a_b), UNTIL(50), CALL(down_3), UNTIL(600), CALL(up_3), UNTIL(700), CALL(queue_c)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(down_ret == 0 && up_ret == 0);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_INT(down_ret, 0);
+	CHECK_INT(up_ret, 0);
 	off = nth(&w, EV_CPU_STATE, NULL, 1);
 	on = nth(&w, EV_CPU_STATE, NULL, 2);
-	CU_ASSERT(off && on > off);
-	CU_ASSERT(cpu_at(&w, EV_EXECUTE_START, "a", 1) == 3 && cpu_at(&w, EV_EXECUTE_END, "a", 1) != 3);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) > off);
-	CU_ASSERT(cpu_at(&w, EV_EXECUTE_START, "b", 1) != 3 && cpu_at(&w, EV_EXECUTE_START, "b", 1) >= 0);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "b", 1), 300, 1);
-	CU_ASSERT(cpu_at(&w, EV_EXECUTE_START, "c", 1) == 3);
+	if (CHECK_TRUE(off))
+		CHECK_GT(on, off);
+	CHECK_INT(cpu_at(&w, EV_EXECUTE_START, "a", 1), 3);
+	CHECK_NE(cpu_at(&w, EV_EXECUTE_END, "a", 1), 3);
+	CHECK_GT(nth(&w, EV_EXECUTE_END, "a", 1), off);
+	CHECK_NE(cpu_at(&w, EV_EXECUTE_START, "b", 1), 3);
+	CHECK_GE(cpu_at(&w, EV_EXECUTE_START, "b", 1), 0);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "b", 1), 300, 1);
+	CHECK_INT(cpu_at(&w, EV_EXECUTE_START, "c", 1), 3);
 	/* the same pool all the time, and none of its workers dies (R10.6) */
-	CU_ASSERT(field(&w, EV_WORK_START, "b", 1, "pool") == field(&w, EV_WORK_START, "c", 1, "pool"));
-	CU_ASSERT(count(&w, EV_CULL, NULL) == 0 && count(&w, EV_WORKER_DIE, NULL) == 0);
-	CU_ASSERT(with_bits(&w, EV_WORKER_FLAGS, "flags", WK_REBOUND, 0) > 0);
-	CU_ASSERT(with_bits(&w, EV_WORKER_FLAGS, "flags", WK_REBOUND, 0) ==
+	CHECK_INT(field(&w, EV_WORK_START, "b", 1, "pool"), field(&w, EV_WORK_START, "c", 1, "pool"));
+	CHECK_INT(count(&w, EV_CULL, NULL), 0);
+	CHECK_INT(count(&w, EV_WORKER_DIE, NULL), 0);
+	CHECK_GT(with_bits(&w, EV_WORKER_FLAGS, "flags", WK_REBOUND, 0), 0);
+	CHECK_INT(with_bits(&w, EV_WORKER_FLAGS, "flags", WK_REBOUND, 0),
 		  with_bits(&w, EV_WORKER_FLAGS, "flags", WK_REBOUND, on));
 	world_stop(&w);
 }
@@ -134,16 +139,16 @@ static void pool_without_its_cpu_runs_all_it_has(void)
 	make_many(STEPS(BURN(40)));
 	actor("t", 0, STEPS(UNTIL(10), CALL(down_3), UNTIL(100), CALL(queue_many), UNTIL(300), CALL(up_3),
 			    UNTIL(400), CALL(queue_many)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
 	/* none of the first round waits until another has ended */
-	CU_ASSERT(nth(&w, EV_EXECUTE_START, "q", 8) < nth(&w, EV_EXECUTE_END, "q", 1));
+	CHECK_LT(nth(&w, EV_EXECUTE_START, "q", 8), nth(&w, EV_EXECUTE_END, "q", 1));
 	for (int i = 1; i < 8; i++) {
-		CU_ASSERT(cpu_at(&w, EV_EXECUTE_START, many[i].d.work.name, 1) != 3);
-		CU_ASSERT(cpu_at(&w, EV_EXECUTE_START, many[i].d.work.name, 2) == 3);
-		CU_ASSERT(nth(&w, EV_EXECUTE_END, many[i - 1].d.work.name, 2) <
-			  nth(&w, EV_EXECUTE_START, many[i].d.work.name, 2));
+		CHECK_NE(cpu_at(&w, EV_EXECUTE_START, many[i].d.work.name, 1), 3);
+		CHECK_INT(cpu_at(&w, EV_EXECUTE_START, many[i].d.work.name, 2), 3);
+		CHECK_LT(nth(&w, EV_EXECUTE_END, many[i - 1].d.work.name, 2),
+			 nth(&w, EV_EXECUTE_START, many[i].d.work.name, 2));
 	}
-	CHECK_MS(when(&w, EV_EXECUTE_END, "m7", 2), 720, 2);
+	CHECK_NEAR(when(&w, EV_EXECUTE_END, "m7", 2), 720, 2);
 	world_stop(&w);
 }
 
@@ -156,12 +161,13 @@ static void running_items_move_when_their_cpu_goes(void)
 	q = make_wq("q", 0, 0);
 	make_many(STEPS(BURN(100)));
 	actor("t", 0, STEPS(CALL(queue_many), UNTIL(20), CALL(down_3)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "q") == 8);
-	CU_ASSERT(cpu_at(&w, EV_EXECUTE_START, "m0", 1) == 3 && cpu_at(&w, EV_EXECUTE_END, "m0", 1) != 3);
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "q"), 8);
+	CHECK_INT(cpu_at(&w, EV_EXECUTE_START, "m0", 1), 3);
+	CHECK_NE(cpu_at(&w, EV_EXECUTE_END, "m0", 1), 3);
 	/* 800 ms of work on three or four CPUs */
-	CU_ASSERT(when(&w, EV_EXECUTE_END, "m7", 1) < 400);
-	CU_ASSERT(with_bits(&w, EV_POOL_FLAGS, "flags", POOL_UNTIED, 0) == 2);
+	CHECK_LT(when(&w, EV_EXECUTE_END, "m7", 1), 400);
+	CHECK_INT(with_bits(&w, EV_POOL_FLAGS, "flags", POOL_UNTIED, 0), 2);
 	world_stop(&w);
 }
 
@@ -181,10 +187,11 @@ static void delayed_item_of_a_dead_cpu_runs_in_its_pool(void)
 	item_init(&b, "b", STEPS(BURN(1)));
 	item_init(&c, "c", STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(queue_a_b), CALL(arm_c), UNTIL(10), CALL(down_3)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(field(&w, EV_WORK_START, "c", 1, "pool") == field(&w, EV_WORK_START, "a", 1, "pool"));
-	CU_ASSERT(cpu_at(&w, EV_EXECUTE_START, "c", 1) != 3);
-	CU_ASSERT(when(&w, EV_EXECUTE_START, "c", 1) >= 100 && when(&w, EV_EXECUTE_START, "c", 1) < 120);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_INT(field(&w, EV_WORK_START, "c", 1, "pool"), field(&w, EV_WORK_START, "a", 1, "pool"));
+	CHECK_NE(cpu_at(&w, EV_EXECUTE_START, "c", 1), 3);
+	CHECK_GE(when(&w, EV_EXECUTE_START, "c", 1), 100);
+	CHECK_LT(when(&w, EV_EXECUTE_START, "c", 1), 120);
 	world_stop(&w);
 }
 
@@ -195,18 +202,19 @@ static void unbound_slots_follow_the_cpus_of_their_pod(void)
 
 	world_of_four(&w, SCHED_FIFO_TEXTBOOK);
 	q = make_wq("u", WQ_UNBOUND, 40);
-	CU_ASSERT(count(&w, EV_PWQ_NEW, "u") == 5);
+	CHECK_INT(count(&w, EV_PWQ_NEW, "u"), 5);
 	actor("t", 0, STEPS(UNTIL(10), CALL(down_3), UNTIL(200), CALL(down_2), UNTIL(400), CALL(up_3), UNTIL(600),
 			    CALL(up_2)));
 	world_pass(&w, 100);
-	CU_ASSERT(count(&w, EV_PWQ_NEW, "u") == 5);
+	CHECK_INT(count(&w, EV_PWQ_NEW, "u"), 5);
 	world_pass(&w, 300);
-	CU_ASSERT(count(&w, EV_PWQ_NEW, "u") == 7);	/* the slots of CPUs 2 and 3 */
-	CU_ASSERT(field(&w, EV_PWQ_NEW, "u", 6, "pool") == field(&w, EV_PWQ_NEW, "u", 1, "pool"));
+	CHECK_INT(count(&w, EV_PWQ_NEW, "u"), 7);	/* the slots of CPUs 2 and 3 */
+	CHECK_INT(field(&w, EV_PWQ_NEW, "u", 6, "pool"), field(&w, EV_PWQ_NEW, "u", 1, "pool"));
 	world_pass(&w, 800);
-	CU_ASSERT(count(&w, EV_PWQ_NEW, "u") == 9);
-	CU_ASSERT(field(&w, EV_PWQ_NEW, "u", 8, "pool") != field(&w, EV_PWQ_NEW, "u", 1, "pool"));
-	CU_ASSERT(up_ret == 0 && down_ret == 0);
+	CHECK_INT(count(&w, EV_PWQ_NEW, "u"), 9);
+	CHECK_NE(field(&w, EV_PWQ_NEW, "u", 8, "pool"), field(&w, EV_PWQ_NEW, "u", 1, "pool"));
+	CHECK_INT(up_ret, 0);
+	CHECK_INT(down_ret, 0);
 	world_stop(&w);
 }
 
@@ -230,12 +238,15 @@ static void node_shares_are_dealt_out_without_the_cpu(void)
 
 	world_of_four(&w, SCHED_FIFO_TEXTBOOK);
 	q = make_wq("u", WQ_UNBOUND, 40);
-	CU_ASSERT(node_limit(&w, 0) == 20 && node_limit(&w, 1) == 20);
+	CHECK_INT(node_limit(&w, 0), 20);
+	CHECK_INT(node_limit(&w, 1), 20);
 	actor("t", 0, STEPS(UNTIL(10), CALL(down_3), UNTIL(300), CALL(up_3)));
 	world_pass(&w, 200);
-	CU_ASSERT(node_limit(&w, 0) == 27 && node_limit(&w, 1) == 14);
+	CHECK_INT(node_limit(&w, 0), 27);
+	CHECK_INT(node_limit(&w, 1), 14);
 	world_pass(&w, 500);
-	CU_ASSERT(node_limit(&w, 0) == 20 && node_limit(&w, 1) == 20);
+	CHECK_INT(node_limit(&w, 0), 20);
+	CHECK_INT(node_limit(&w, 1), 20);
 	world_stop(&w);
 }
 
@@ -255,9 +266,10 @@ static void last_cpu_and_wrong_ones_are_refused(void)
 
 	world_start(&w, &cfg);
 	actor("t", 1, STEPS(CALL(down_all)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(down_ret == 0 && up_ret == 0);
-	CU_ASSERT(count(&w, EV_CPU_STATE, NULL) == 2);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_INT(down_ret, 0);
+	CHECK_INT(up_ret, 0);
+	CHECK_INT(count(&w, EV_CPU_STATE, NULL), 2);
 	world_stop(&w);
 }
 
@@ -290,15 +302,19 @@ static void cpu_without_workers_does_not_come_up(void)
 	world_start(&w, &cfg);
 	q = make_wq("q", 0, 0);
 	item_init(&c, "c", STEPS(BURN(1)));
-	CU_ASSERT(workers_made(&w, "cpu 3 normal") == 0 && workers_made(&w, "cpu 2 normal") == 1);
-	CU_ASSERT(!cpu_online(3));
+	CHECK_INT(workers_made(&w, "cpu 3 normal"), 0);
+	CHECK_INT(workers_made(&w, "cpu 2 normal"), 1);
+	CHECK_FALSE(cpu_online(3));
 	actor("t", 0, STEPS(UNTIL(20), CALL(up_3_twice), CALL(queue_c)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(up_ret == -ENOMEM && up_again == 0);
-	CU_ASSERT(count(&w, EV_WORKER_CREATE_FAIL, "cpu 3 normal") == 1);
-	CU_ASSERT(nth(&w, EV_WORKER_CREATE, "cpu 3 highpri", 1) < nth(&w, EV_CPU_STATE, NULL, 2));
-	CU_ASSERT(field(&w, EV_CPU_STATE, NULL, 2, "online") == 1 && count(&w, EV_CPU_STATE, NULL) == 2);
-	CU_ASSERT(find(&w, EV_EXECUTE_START, "c", 1, &ev) && ev.cpu == 3);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_INT(up_ret, -ENOMEM);
+	CHECK_INT(up_again, 0);
+	CHECK_INT(count(&w, EV_WORKER_CREATE_FAIL, "cpu 3 normal"), 1);
+	CHECK_LT(nth(&w, EV_WORKER_CREATE, "cpu 3 highpri", 1), nth(&w, EV_CPU_STATE, NULL, 2));
+	CHECK_INT(field(&w, EV_CPU_STATE, NULL, 2, "online"), 1);
+	CHECK_INT(count(&w, EV_CPU_STATE, NULL), 2);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "c", 1, &ev)))
+		CHECK_INT(ev.cpu, 3);
 	world_stop(&w);
 }
 
@@ -323,15 +339,15 @@ static void slot_falls_back_to_the_default_pwq(void)
 	world_of_four(&w, SCHED_FIFO_TEXTBOOK);
 	q = make_wq("u", WQ_UNBOUND, 40);
 	default_pool = field(&w, EV_PWQ_NEW, "u", 1, "pool");
-	CU_ASSERT(field(&w, EV_PWQ_NEW, "u", 1, "cpu") == -1);
+	CHECK_INT(field(&w, EV_PWQ_NEW, "u", 1, "cpu"), -1);
 	item_init(&a, "a", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(10), CALL(down_3), UNTIL(200), CALL(down_2), UNTIL(400), CALL(up_3_without_memory),
 			    CALL(queue_on_3), UNTIL(600), CALL(up_2), CALL(queue_on_3)));
-	CU_ASSERT(world_run(&w, 2000) == STOP_IDLE);
-	CU_ASSERT(up_ret == 0);
-	CU_ASSERT(printed(&w, "workqueue: allocation failed while updating CPU pod affinity of \"") >= 1);
-	CU_ASSERT(field(&w, EV_WORK_START, "a", 1, "pool") == default_pool);
-	CU_ASSERT(field(&w, EV_WORK_START, "a", 2, "pool") != default_pool);	/* the next change puts it right */
+	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
+	CHECK_INT(up_ret, 0);
+	CHECK_GE(printed(&w, "workqueue: allocation failed while updating CPU pod affinity of \""), 1);
+	CHECK_INT(field(&w, EV_WORK_START, "a", 1, "pool"), default_pool);
+	CHECK_NE(field(&w, EV_WORK_START, "a", 2, "pool"), default_pool);	/* the next change puts it right */
 	world_stop(&w);
 }
 
@@ -351,11 +367,15 @@ static void workers_of_a_cpu_that_went_are_not_destroyed(void)
 	item_init(&c, "c", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(10), CALL(down_3_then_cull), UNTIL(1200000), CALL(up_3), CALL(queue_c)));
 	world_pass(&w, 1201000);
-	CU_ASSERT(down_ret == 0 && up_ret == 0);
-	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) == 0);
-	CU_ASSERT(count(&w, EV_CULL, "cpu 3 normal") == 0 && count(&w, EV_CULL, "cpu 3 highpri") == 0);
-	CU_ASSERT(workers_made(&w, "cpu 3 normal") == 2 && workers_made(&w, "cpu 3 highpri") == 1);
-	CU_ASSERT(find(&w, EV_EXECUTE_START, "c", 1, &ev) && ev.cpu == 3);
+	CHECK_INT(down_ret, 0);
+	CHECK_INT(up_ret, 0);
+	CHECK_INT(count(&w, EV_POOL_FREE, NULL), 0);
+	CHECK_INT(count(&w, EV_CULL, "cpu 3 normal"), 0);
+	CHECK_INT(count(&w, EV_CULL, "cpu 3 highpri"), 0);
+	CHECK_INT(workers_made(&w, "cpu 3 normal"), 2);
+	CHECK_INT(workers_made(&w, "cpu 3 highpri"), 1);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "c", 1, &ev)))
+		CHECK_INT(ev.cpu, 3);
 	world_stop(&w);
 }
 

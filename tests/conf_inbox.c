@@ -65,12 +65,12 @@ static void items_posted_behind_a_running_worker_start_in_their_order_when_it_is
 
 	begin(&w, 0, post_c);
 	world_run(&w, 100);
-	CU_ASSERT_STRING_EQUAL(starts(&w), "a b c");
-	CHECK_MS(when(&w, EV_PENDING_SET, "b", 1), 22, 0.2);
-	CHECK_MS(when(&w, EV_QUEUE_WORK, "b", 1), 25, 0.2);	/* it was posted */
-	CHECK_MS(when(&w, EV_EXECUTE_START, "b", 1), 25, 0.2);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "c", 1), 26, 0.2);
-	CU_ASSERT(nth(&w, EV_QUEUE_WORK, "b", 1) < nth(&w, EV_QUEUE_WORK, "c", 1));
+	CHECK_STR(starts(&w), "a b c");
+	CHECK_NEAR(when(&w, EV_PENDING_SET, "b", 1), 22, 0.2);
+	CHECK_NEAR(when(&w, EV_QUEUE_WORK, "b", 1), 25, 0.2);	/* it was posted */
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "b", 1), 25, 0.2);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "c", 1), 26, 0.2);
+	CHECK_LT(nth(&w, EV_QUEUE_WORK, "b", 1), nth(&w, EV_QUEUE_WORK, "c", 1));
 	world_stop(&w);
 }
 
@@ -86,10 +86,10 @@ static void posted_item_can_be_cancelled(void)
 
 	begin(&w, 0, cancel_b);
 	world_run(&w, 100);
-	CU_ASSERT(took);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "b") == 0);
-	CHECK_MS(when(&w, EV_STEAL, "b", 1), 23, 0.2);
-	CU_ASSERT(!work_pending(WORK(&b)));
+	CHECK_TRUE(took);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "b"), 0);
+	CHECK_NEAR(when(&w, EV_STEAL, "b", 1), 23, 0.2);
+	CHECK_FALSE(work_pending(WORK(&b)));
 	world_stop(&w);
 }
 
@@ -110,8 +110,8 @@ static void flush_work_waits_for_a_posted_item(void)
 
 	begin(&w, 0, flush_b);
 	world_run(&w, 100);
-	CU_ASSERT(flushed);
-	CHECK_MS(when(&w, EV_FLUSH_WORK_END, "b", 1), 26, 0.3);
+	CHECK_TRUE(flushed);
+	CHECK_NEAR(when(&w, EV_FLUSH_WORK_END, "b", 1), 26, 0.3);
 	world_stop(&w);
 }
 
@@ -122,8 +122,8 @@ static void flush_workqueue_waits_for_a_posted_item(void)
 
 	begin(&w, 0, flush_q);
 	world_run(&w, 100);
-	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 26, 0.3);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "b", 1, "color") == field(&w, EV_FLUSH_WQ, "q", 1, "color"));
+	CHECK_NEAR(when(&w, EV_FLUSH_WQ_END, "q", 1), 26, 0.3);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "b", 1, "color"), field(&w, EV_FLUSH_WQ, "q", 1, "color"));
 	world_stop(&w);
 }
 
@@ -140,9 +140,9 @@ static void posted_items_count_against_max_active(void)
 
 	begin(&w, 2, look_if_congested);
 	world_run(&w, 100);
-	CU_ASSERT(congested);
-	CHECK_MS(when(&w, EV_ACTIVATE_WORK, "b", 1), 23, 0.2);	/* whoever looked */
-	CHECK_MS(when(&w, EV_INACTIVE, "c", 1), 23, 0.2);
+	CHECK_TRUE(congested);
+	CHECK_NEAR(when(&w, EV_ACTIVATE_WORK, "b", 1), 23, 0.2);	/* whoever looked */
+	CHECK_NEAR(when(&w, EV_INACTIVE, "c", 1), 23, 0.2);
 	world_stop(&w);
 }
 
@@ -167,14 +167,14 @@ static void posted_item_has_its_slot_before_a_freeze_begins(void)
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("t1", 1, STEPS(UNTIL(22), CALL(queue_b), CALL(freeze), UNTIL(40), CALL(thaw_workqueues)));
 	world_run(&w, 100);
-	CU_ASSERT(took);
-	CHECK_MS(when(&w, EV_EXECUTE_START, "b", 1), 25, 0.2);
+	CHECK_TRUE(took);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "b", 1), 25, 0.2);
 	world_stop(&w);
 }
 
 static void down_0(void)
 {
-	CU_ASSERT(cpu_down(0) == 0);
+	CHECK_INT(cpu_down(0), 0);
 }
 
 /* RULE(R10.1). Nobody of that pool counts any more: the post is collected, and somebody woken for it. */
@@ -184,8 +184,8 @@ static void posted_item_survives_its_cpu(void)
 
 	begin(&w, 0, down_0);
 	world_run(&w, 200);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "b") == 1);
-	CU_ASSERT(when(&w, EV_QUEUE_WORK, "b", 1) < 25);	/* before a has ended */
+	CHECK_INT(count(&w, EV_EXECUTE_END, "b"), 1);
+	CHECK_LT(when(&w, EV_QUEUE_WORK, "b", 1), 25);	/* before a has ended */
 	world_stop(&w);
 }
 
@@ -257,7 +257,7 @@ static void many_races(const struct step *steps, enum trace_kind moment)
 			play_race(&w, s, steps, meets - late - ns / 1e6);
 			if (left_behind(&w, "b") || (occupied && left_behind(&w, "c"))) {
 				test_note("seed %llu, bit set %d ns before", (unsigned long long)s, ns);
-				CU_FAIL("the post was left behind");
+				CHECK_FAIL("the post was left behind");
 				w.excused = "I25";
 			}
 			if (find(&w, EV_QUEUE_WORK, "b", 1, &ev))
@@ -265,7 +265,8 @@ static void many_races(const struct step *steps, enum trace_kind moment)
 			world_stop(&w);
 		}
 	}
-	CU_ASSERT(by_cpu[0] > 0 && (by_cpu[1] > 0 || occupied));
+	CHECK_GT(by_cpu[0], 0);
+	CHECK_TRUE(by_cpu[1] > 0 || occupied);
 }
 
 /* RULE(I25, R4.6, R4.7). No wake-up is lost between posting and going to sleep. */

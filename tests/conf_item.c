@@ -43,10 +43,11 @@ static void second_queueing_of_a_pending_item_is_refused_and_it_runs_once(void)
 	item_init(&a, "a", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 0);
-	CU_ASSERT(count(&w, EV_PENDING_SET, "a") == 1);
-	CU_ASSERT(count(&w, EV_PENDING_BUSY, "a") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 1);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 0);
+	CHECK_INT(count(&w, EV_PENDING_SET, "a"), 1);
+	CHECK_INT(count(&w, EV_PENDING_BUSY, "a"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 1);
 	world_stop(&w);
 }
 
@@ -59,10 +60,11 @@ static void function_that_queues_itself_succeeds_and_runs_again_afterwards(void)
 	item_init(&a, "a", STEPS(BURN(1), CALL(queue_a), BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	world_run(&w, 24.5);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1);
-	CU_ASSERT(nth(&w, EV_PENDING_CLEAR, "a", 1) < nth(&w, EV_EXECUTE_START, "a", 1));
-	CU_ASSERT(nth(&w, EV_PENDING_SET, "a", 2) < nth(&w, EV_EXECUTE_END, "a", 1));
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_EXECUTE_START, "a", 2));
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);
+	CHECK_LT(nth(&w, EV_PENDING_CLEAR, "a", 1), nth(&w, EV_EXECUTE_START, "a", 1));
+	CHECK_LT(nth(&w, EV_PENDING_SET, "a", 2), nth(&w, EV_EXECUTE_END, "a", 1));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_EXECUTE_START, "a", 2));
 	world_stop(&w);
 }
 
@@ -76,11 +78,12 @@ static void running_item_queued_on_another_cpu_goes_to_its_runner(void)
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("t1", 1, STEPS(UNTIL(22), CALL(queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 1);
-	CU_ASSERT(count(&w, EV_QUEUE_REDIRECT, "a") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 2, "cpu") == 0);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_EXECUTE_START, "a", 2));
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(count(&w, EV_QUEUE_REDIRECT, "a"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 2);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "a", 2, "cpu"), 0);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_EXECUTE_START, "a", 2));
 	world_stop(&w);
 }
 
@@ -93,10 +96,10 @@ static void worker_that_takes_a_running_item_leaves_it_to_the_runner(void)
 	item_init(&a, "a", STEPS(BURN(1), SLEEP(5), BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), SLEEP(3), CALL(queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT(count(&w, EV_COLLIDE, "a") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
-	CU_ASSERT(field(&w, EV_EXECUTE_START, "a", 1, "worker") == field(&w, EV_EXECUTE_START, "a", 2, "worker"));
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_EXECUTE_START, "a", 2));
+	CHECK_INT(count(&w, EV_COLLIDE, "a"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 2);
+	CHECK_INT(field(&w, EV_EXECUTE_START, "a", 1, "worker"), field(&w, EV_EXECUTE_START, "a", 2, "worker"));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_EXECUTE_START, "a", 2));
 	world_stop(&w);
 }
 
@@ -112,8 +115,8 @@ static void item_on_two_workqueues_may_run_on_two_cpus_at_once(void)
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("t1", 1, STEPS(UNTIL(22), CALL(queue_a_other_wq)));
 	world_run(&w, 100);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 2);
-	CU_ASSERT(nth(&w, EV_EXECUTE_START, "a", 2) < nth(&w, EV_EXECUTE_END, "a", 1));
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 2);
+	CHECK_LT(nth(&w, EV_EXECUTE_START, "a", 2), nth(&w, EV_EXECUTE_END, "a", 1));
 	world_stop(&w);
 }
 
@@ -127,7 +130,7 @@ static void items_start_in_the_order_of_queueing(void)
 	item_init(&b, "b", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_b), CALL(queue_a)));
 	world_run(&w, 100);
-	CU_ASSERT_STRING_EQUAL(starts(&w), "b a");
+	CHECK_STR(starts(&w), "b a");
 	world_stop(&w);
 }
 
@@ -152,9 +155,15 @@ static void hard_interrupt_queues_an_item_that_a_worker_of_its_cpu_runs(void)
 	request_irq(line, nic, 0, "nic", NULL);
 	irq_raise(line, -1);
 	world_run(&w, 100);
-	CU_ASSERT(find(&w, EV_QUEUE_WORK, "a", 1, &ev) && ev.ctx == CTX_HARDIRQ && ev.cpu == 1);
-	CU_ASSERT(find(&w, EV_EXECUTE_END, "a", 1, &ev) && ev.ctx == CTX_TASK && ev.cpu == 1);
-	CU_ASSERT(query_led(&w, nth(&w, EV_QUEUE_WORK, "a", 1), nth(&w, EV_EXECUTE_START, "a", 1)));
+	if (CHECK_TRUE(find(&w, EV_QUEUE_WORK, "a", 1, &ev))) {
+		CHECK_INT(ev.ctx, CTX_HARDIRQ);
+		CHECK_INT(ev.cpu, 1);
+	}
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_END, "a", 1, &ev))) {
+		CHECK_INT(ev.ctx, CTX_TASK);
+		CHECK_INT(ev.cpu, 1);
+	}
+	CHECK_TRUE(query_led(&w, nth(&w, EV_QUEUE_WORK, "a", 1), nth(&w, EV_EXECUTE_START, "a", 1)));
 	world_stop(&w);
 }
 
@@ -176,8 +185,9 @@ static void work_busy_tells_pending_from_running(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(look_busy), SLEEP(1), CALL(look_busy),
 			    CALL(queue_a), CALL(look_busy)));
 	world_run(&w, 100);
-	CU_ASSERT(busy[1] == 1 && busy[2] == 2);
-	CU_ASSERT(ret[3] == 1);
+	CHECK_INT(busy[1], 1);
+	CHECK_INT(busy[2], 2);
+	CHECK_INT(ret[3], 1);
 	look_busy();
 	world_stop(&w);
 }
@@ -205,8 +215,8 @@ static void static_item_starts_afresh_in_every_machine(void)
 		begin(&w, 1, 0, 0);
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_declared)));
 		world_run(&w, run == 1 ? 20.005 : 100);	/* the second is cut off, perhaps while pending */
-		CU_ASSERT(run == 1 || count(&w, EV_EXECUTE_END, "declared") == 1);
-		CU_ASSERT(ret[0] == 1);
+		CHECK_TRUE(run == 1 || count(&w, EV_EXECUTE_END, "declared") == 1);
+		CHECK_INT(ret[0], 1);
 		w.excused = "I8";
 		world_stop(&w);
 	}
@@ -229,10 +239,10 @@ static void item_freed_while_pending_is_reported_and_never_runs(void)
 	begin(&w, 1, 0, 0);
 	actor("t", 0, STEPS(UNTIL(20), CALL(free_pending)));
 	world_run(&w, 100);
-	CU_ASSERT(ret[0] == 1);
-	CU_ASSERT(printed(&w, "ODEBUG: free active (active state 0) object: (____ptrval____) object type: work_struct hint: doomed") == 1);
-	CU_ASSERT(count(&w, EV_STEAL, "doomed") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "doomed") == 0);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(printed(&w, "ODEBUG: free active (active state 0) object: (____ptrval____) object type: work_struct hint: doomed"), 1);
+	CHECK_INT(count(&w, EV_STEAL, "doomed"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "doomed"), 0);
 	world_stop(&w);
 }
 

@@ -66,10 +66,10 @@ static void threads_are_workqueues_times_cpus(void)
 			snprintf(names[i], sizeof(names[i]), "drv%d", i);
 			make_wq(names[i], 0, 0);
 		}
-		CU_ASSERT_EQUAL(threads_called("") - before, legacy ? 48 : 0);
-		CU_ASSERT_EQUAL(threads_called("drv3/"), legacy ? 4 : 0);
-		CU_ASSERT_EQUAL(threads_called("events/"), legacy ? 4 : 0);
-		CU_ASSERT_EQUAL(threads_called("kworker/") > 0, !legacy);
+		CHECK_INT(threads_called("") - before, legacy ? 48 : 0);
+		CHECK_INT(threads_called("drv3/"), legacy ? 4 : 0);
+		CHECK_INT(threads_called("events/"), legacy ? 4 : 0);
+		CHECK_INT(threads_called("kworker/") > 0, !legacy);
 		world_stop(&w);
 	}
 }
@@ -84,9 +84,9 @@ static void single_threaded_queues_have_one_thread(void)
 	before = threads_called("");
 	make_wq("unb", WQ_UNBOUND, 0);
 	make_wq("ord", WQ_UNBOUND | WQ_INT_ORDERED, 1);
-	CU_ASSERT_EQUAL(threads_called("") - before, 2);
-	CU_ASSERT_EQUAL(threads_called("unb"), 1);
-	CU_ASSERT_EQUAL(threads_called("ord"), 1);
+	CHECK_INT(threads_called("") - before, 2);
+	CHECK_INT(threads_called("unb"), 1);
+	CHECK_INT(threads_called("ord"), 1);
 	world_stop(&w);
 }
 
@@ -103,9 +103,9 @@ static void a_sleeping_item_blocks_the_queue_but_no_other(void)
 	item_init(&c, "c", STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(queue_c_other)));
 	world_run_out(&w, 1000);
-	CU_ASSERT(at(&w, EV_EXECUTE_START, "b", 1) >= 50);
-	CU_ASSERT(at(&w, EV_EXECUTE_START, "c", 1) < 10);
-	CU_ASSERT_EQUAL(count(&w, EV_WORKER_CREATE, NULL), 3);	/* events, q, other: nobody came to help */
+	CHECK_GE(at(&w, EV_EXECUTE_START, "b", 1), 50);
+	CHECK_LT(at(&w, EV_EXECUTE_START, "c", 1), 10);
+	CHECK_INT(count(&w, EV_WORKER_CREATE, NULL), 3);	/* events, q, other: nobody came to help */
 	world_stop(&w);
 }
 
@@ -120,9 +120,11 @@ static void one_item_runs_on_two_cpus_at_once(void)
 	item_init(&a, "a", STEPS(SLEEP(30)));
 	actor("t", 0, STEPS(CALL(queue_a), SLEEP(10), CALL(queue_a_on_1)));
 	world_run_out(&w, 1000);
-	CU_ASSERT(ret[0] && ret[1]);
+	CHECK_TRUE(ret[0]);
+	CHECK_TRUE(ret[1]);
 	second = at(&w, EV_EXECUTE_START, "a", 2);
-	CU_ASSERT(second >= 10 && second < at(&w, EV_EXECUTE_END, "a", 1));
+	CHECK_GE(second, 10);
+	CHECK_LT(second, at(&w, EV_EXECUTE_END, "a", 1));
 	world_stop(&w);
 }
 
@@ -137,9 +139,9 @@ static void cancel_sync_waits_for_every_cpu(void)
 	item_init(&a, "a", STEPS(SLEEP(30)));
 	actor("t", 0, STEPS(CALL(queue_a), SLEEP(25), CALL(queue_a_on_1), SLEEP(1), CALL(cancel_a_sync)));
 	world_run_out(&w, 1000);
-	CU_ASSERT_FALSE(ret[2]);
-	CU_ASSERT_FATAL(find(&w, EV_CANCEL_END, NULL, 1, &ev));
-	CU_ASSERT((double)ev.time / 1e6 >= 55);
+	CHECK_FALSE(ret[2]);
+	REQUIRE_TRUE(find(&w, EV_CANCEL_END, NULL, 1, &ev));
+	CHECK_GE((double)ev.time / 1e6, 55);
 	world_stop(&w);
 }
 
@@ -159,10 +161,10 @@ static void cancel_sync_finds_the_older_run(void)
 	item_init(&a, "a", STEPS(CALL(long_on_cpu_0)));
 	actor("t", 0, STEPS(CALL(queue_a), SLEEP(20), CALL(queue_a_on_1), SLEEP(2), CALL(cancel_a_sync)));
 	world_run_out(&w, 1000);
-	CU_ASSERT_FATAL(find(&w, EV_CANCEL_END, NULL, 1, &ev));
-	CU_ASSERT((double)ev.time / 1e6 >= 60);
-	CU_ASSERT((double)ev.time / 1e6 >= at(&w, EV_EXECUTE_END, "a", 2));
-	CU_ASSERT_EQUAL(count(&w, EV_BARRIER, NULL), 2);	/* CPU 1's run, then CPU 0's */
+	REQUIRE_TRUE(find(&w, EV_CANCEL_END, NULL, 1, &ev));
+	CHECK_GE((double)ev.time / 1e6, 60);
+	CHECK_GE((double)ev.time / 1e6, at(&w, EV_EXECUTE_END, "a", 2));
+	CHECK_INT(count(&w, EV_BARRIER, NULL), 2);	/* CPU 1's run, then CPU 0's */
 	world_stop(&w);
 }
 
@@ -178,12 +180,12 @@ static void flushing_and_delaying_are_the_same(void)
 	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(flush_b), CALL(queue_a), CALL(flush_q),
 			    CALL(queue_a_late)));
 	world_run_out(&w, 1000);
-	CU_ASSERT(ret[3]);
-	CU_ASSERT_FATAL(find(&w, EV_FLUSH_WORK_END, NULL, 1, &ev));
-	CU_ASSERT((double)ev.time / 1e6 >= at(&w, EV_EXECUTE_END, "b", 1));
-	CU_ASSERT_FATAL(find(&w, EV_FLUSH_WQ_END, NULL, 1, &ev));
-	CU_ASSERT((double)ev.time / 1e6 >= at(&w, EV_EXECUTE_END, "a", 2));
-	CU_ASSERT(at(&w, EV_EXECUTE_START, "a", 3) >= (double)ev.time / 1e6 + 9);
+	CHECK_TRUE(ret[3]);
+	REQUIRE_TRUE(find(&w, EV_FLUSH_WORK_END, NULL, 1, &ev));
+	CHECK_GE((double)ev.time / 1e6, at(&w, EV_EXECUTE_END, "b", 1));
+	REQUIRE_TRUE(find(&w, EV_FLUSH_WQ_END, NULL, 1, &ev));
+	CHECK_GE((double)ev.time / 1e6, at(&w, EV_EXECUTE_END, "a", 2));
+	CHECK_GE(at(&w, EV_EXECUTE_START, "a", 3), (double)ev.time / 1e6 + 9);
 	world_stop(&w);
 }
 
@@ -196,20 +198,20 @@ static void destroying_ends_the_threads(void)
 	begin(&w, 4);
 	q = make_wq("gone", 0, 0);
 	other = make_wq("kept", WQ_UNBOUND, 0);
-	CU_ASSERT_EQUAL(threads_called("gone/"), 4);
+	CHECK_INT(threads_called("gone/"), 4);
 	item_init(&a, "a", STEPS(SLEEP(5)));
 	actor("t", 0, STEPS(CALL(queue_a), CALL(destroy_q)));
 	world_run_out(&w, 1000);
 	world_pass(&w, 100);
-	CU_ASSERT_EQUAL(threads_called("gone/"), 0);
-	CU_ASSERT_EQUAL(threads_called("kept"), 1);
-	CU_ASSERT_EQUAL(count(&w, EV_EXECUTE_END, "a"), 1);
-	CU_ASSERT_EQUAL(count(&w, EV_POOL_FREE, NULL), 4);
+	CHECK_INT(threads_called("gone/"), 0);
+	CHECK_INT(threads_called("kept"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "a"), 1);
+	CHECK_INT(count(&w, EV_POOL_FREE, NULL), 4);
 	world_stop(&w);
 }
 
-static void cpu1_down(void) { CU_ASSERT_EQUAL(cpu_down(1), 0); }
-static void cpu1_up(void) { CU_ASSERT_EQUAL(cpu_up(1), 0); }
+static void cpu1_down(void) { CHECK_INT(cpu_down(1), 0); }
+static void cpu1_up(void) { CHECK_INT(cpu_up(1), 0); }
 
 /* RULE(R10.6). A thread outlives its CPU's absence: it runs elsewhere meanwhile, and goes home. */
 static void a_thread_goes_elsewhere_while_its_cpu_is_off(void)
@@ -222,10 +224,10 @@ static void a_thread_goes_elsewhere_while_its_cpu_is_off(void)
 	item_init(&a, "a", STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(cpu1_down), CALL(queue_a_on_1), SLEEP(50), CALL(cpu1_up), CALL(queue_a_on_1)));
 	world_run_out(&w, 10000);
-	CU_ASSERT_FATAL(find(&w, EV_EXECUTE_START, "a", 1, &ev));
-	CU_ASSERT_EQUAL(ev.cpu, 0);
-	CU_ASSERT_FATAL(find(&w, EV_EXECUTE_START, "a", 2, &ev));
-	CU_ASSERT_EQUAL(ev.cpu, 1);
+	REQUIRE_TRUE(find(&w, EV_EXECUTE_START, "a", 1, &ev));
+	CHECK_INT(ev.cpu, 0);
+	REQUIRE_TRUE(find(&w, EV_EXECUTE_START, "a", 2, &ev));
+	CHECK_INT(ev.cpu, 1);
 	world_stop(&w);
 }
 
@@ -235,12 +237,12 @@ static void what_it_does_not_know_is_refused_or_ignored(void)
 
 	begin(&w, 2);
 	q = make_wq("q", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_CPU_INTENSIVE, 3);
-	CU_ASSERT_PTR_NULL(make_wq("bh", WQ_BH, 0));
-	CU_ASSERT_EQUAL(count(&w, EV_RESCUER_NEW, NULL), 0);
-	CU_ASSERT_EQUAL(workqueue_flags(q) & (WQ_MEM_RECLAIM | WQ_HIGHPRI), 0);
-	CU_ASSERT_PTR_EQUAL(system_wq, system_unbound_wq);
-	CU_ASSERT_EQUAL(workqueue_param("legacy", 0), -EACCES);
-	CU_ASSERT_EQUAL(workqueue_param_get("legacy"), 1);
+	CHECK_NULL(make_wq("bh", WQ_BH, 0));
+	CHECK_INT(count(&w, EV_RESCUER_NEW, NULL), 0);
+	CHECK_INT(workqueue_flags(q) & (WQ_MEM_RECLAIM | WQ_HIGHPRI), 0);
+	CHECK_PTR(system_wq, system_unbound_wq);
+	CHECK_INT(workqueue_param("legacy", 0), -EACCES);
+	CHECK_INT(workqueue_param_get("legacy"), 1);
 	world_stop(&w);
 }
 

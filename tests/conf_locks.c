@@ -65,7 +65,7 @@ static int class_of(const char *name, bool mutex)
 	for (i = 0; i < order.nr; i++)
 		if (!strcmp(order.name[i], text) || (!mutex && i >= POOL && i < RULED && !strcmp(order.name[i], name)))
 			return i;
-	CU_ASSERT_FATAL(order.nr < CLASSES_MAX);
+	REQUIRE_LT(order.nr, CLASSES_MAX);
 	snprintf(order.name[order.nr], sizeof(order.name[0]), "%s", text);
 	return order.nr++;
 }
@@ -111,7 +111,7 @@ static void see_lock(void *arg, enum mach_lock_op op, const void *lock, const ch
 	}
 	for (int i = 0; i < h->n; i++)
 		order.two_pools += cls == POOL && h->cls[i] == POOL;
-	CU_ASSERT_FATAL(h->n < HELD_MAX);
+	REQUIRE_LT(h->n, HELD_MAX);
 	h->lock[h->n] = lock;
 	h->cls[h->n++] = cls;
 }
@@ -139,7 +139,7 @@ static void check_no_circle(void)
 			if (!reach[i][j] || !reach[j][i])
 				continue;
 			test_note("%s and %s are taken in both orders", order.name[i], order.name[j]);
-			CU_FAIL("locks in a circle");
+			CHECK_FAIL("locks in a circle");
 		}
 	}
 }
@@ -180,11 +180,11 @@ static void locks_are_taken_in_one_order(void)
 		for (j = 0; j < RULED; j++) {
 			if (order.edge[i][j] && !allowed[i][j])
 				test_note("%s is taken while %s is held", order.name[j], order.name[i]);
-			CU_ASSERT(!order.edge[i][j] || allowed[i][j]);
+			CHECK_TRUE(!order.edge[i][j] || allowed[i][j]);
 		}
 	}
-	CU_ASSERT(all_met(must, 6));
-	CU_ASSERT(order.two_pools == 0);
+	CHECK_TRUE(all_met(must, 6));
+	CHECK_INT(order.two_pools, 0);
 	check_no_circle();
 }
 
@@ -234,11 +234,12 @@ static void what_was_written_before_a_queueing_is_seen_by_the_run(void)
 		for (int cpu = 0; cpu < 3; cpu++)
 			actor("t", cpu, STEPS(UNTIL(20), CALL(post), BURN(0.01), CALL(post), BURN(0.03), CALL(post),
 					      CALL(post), BURN(0.02), CALL(post)));
-		CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
+		CHECK_INT(world_run(&w, 200), STOP_IDLE);
 		world_stop(&w);
 	}
-	CU_ASSERT(missed == 0);
-	CU_ASSERT(ret[0] > 40 && ret[1] > 40);	/* both kinds happened */
+	CHECK_INT(missed, 0);
+	CHECK_GT(ret[0], 40);
+	CHECK_GT(ret[1], 40);	/* both kinds happened */
 }
 
 /* ---- when memory may go ---------------------------------------------------------------------------- */
@@ -248,7 +249,7 @@ static void set_nice(int nice)
 	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
 
 	attrs->nice = nice;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -295,12 +296,12 @@ static void memory_of_pools_and_pwqs_outlives_its_readers(void)
 	actor("r", 3, STEPS(UNTIL(19), CALL(reader_begins), BURN(20), CALL(reader_ends)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(nice_8)));
 	world_run_out(&w, 38);
-	CU_ASSERT(count(&w, EV_PWQ_FREE, NULL) > 0);
-	CU_ASSERT(find(&w, EV_POOL_FREE, NULL, 1, &(struct trace_event){ 0 }));
+	CHECK_GT(count(&w, EV_PWQ_FREE, NULL), 0);
+	CHECK_TRUE(find(&w, EV_POOL_FREE, NULL, 1, &(struct trace_event){ 0 }));
 	used = mach.memory_used;
 	world_pass(&w, 60);
-	CU_ASSERT(intact);
-	CU_ASSERT(mach.memory_used + sizeof(*old_pwq) + sizeof(*old_pool) <= used);
+	CHECK_TRUE(intact);
+	CHECK_LE(mach.memory_used + sizeof(*old_pwq) + sizeof(*old_pool), used);
 	world_stop(&w);
 }
 
@@ -335,16 +336,20 @@ static void references_of_a_pwq_are_its_items_and_its_mayday(void)
 			    CALL(count_refs), UNTIL(40), CALL(count_refs)));
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_a)));
 	world_run(&w, 50);
-	CU_ASSERT(ret[0] == 1 && ret[1] == 4 && ret[2] == 5 && ret[3] == 4 && ret[4] == 1);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(ret[1], 4);
+	CHECK_INT(ret[2], 5);
+	CHECK_INT(ret[3], 4);
+	CHECK_INT(ret[4], 1);
 	/* nobody in reserve and no thread to be had: a sleeps, its successor's pwq calls for help */
 	mach_stall_creation(true);
 	actor("t", 0, STEPS(UNTIL(60), CALL(queue_three)));
 	machine_run(&(struct mach_run){ .until_ns = 200 * MS, .watch = { .after = at_mayday } });
-	CU_ASSERT(count(&w, EV_MAYDAY, "q") == 1);
-	CU_ASSERT(q->cpu_pwq[0]->refcnt == 1 + 2 + 1);
+	CHECK_INT(count(&w, EV_MAYDAY, "q"), 1);
+	CHECK_INT(q->cpu_pwq[0]->refcnt, 1 + 2 + 1);
 	mach_stall_creation(false);
 	world_run(&w, 3000);
-	CU_ASSERT(q->cpu_pwq[0]->refcnt == 1);
+	CHECK_INT(q->cpu_pwq[0]->refcnt, 1);
 	world_stop(&w);
 }
 
@@ -360,15 +365,15 @@ static void pwq_without_references_is_released_by_its_thread(void)
 	item_init(&a, "a", STEPS(SLEEP(10)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), UNTIL(21), CALL(nice_8)));
 	world_run(&w, 25);
-	CU_ASSERT(count(&w, EV_PWQ_FREE, NULL) > 0);	/* those of the other slots are gone */
-	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) == 0);	/* but a still runs in the pool */
+	CHECK_GT(count(&w, EV_PWQ_FREE, NULL), 0);	/* those of the other slots are gone */
+	CHECK_INT(count(&w, EV_POOL_FREE, NULL), 0);	/* but a still runs in the pool */
 	world_run(&w, 100);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_POOL_FREE, NULL, 1));
-	CU_ASSERT_FATAL(find(&w, EV_POOL_FREE, NULL, 1, &ev));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_POOL_FREE, NULL, 1));
+	REQUIRE_TRUE(find(&w, EV_POOL_FREE, NULL, 1, &ev));
 	for (t = mach_next_task(NULL); t && task_id(t) != ev.task; t = mach_next_task(t))
 		;
-	CU_ASSERT_FATAL(t != NULL);
-	CU_ASSERT_STRING_EQUAL(task_comm(t), "pool_workqueue_release");
+	REQUIRE_NOT_NULL(t);
+	CHECK_STR(task_comm(t), "pool_workqueue_release");
 	world_stop(&w);
 }
 
@@ -393,19 +398,21 @@ static void unbound_pool_goes_away_when_its_manager_is_done(void)
 	machine_call(nice_7, NULL);
 	old_pool = ((struct pool_workqueue *)q->cpu_pwq[0])->pool;
 	item_init(&a, "a", STEPS(BURN(1)));
-	CU_ASSERT(old_pool->nr_workers == 1);
+	CHECK_INT(old_pool->nr_workers, 1);
 	/* its only worker has to manage before it may start a; then a is taken back */
 	actor("t", 0, STEPS(UNTIL(20), CALL(stall), CALL(queue_a), UNTIL(25), CALL(cancel_a), CALL(nice_0), UNTIL(50),
 			    CALL(stall_no_more)));
 	world_run_out(&w, 49);
-	CU_ASSERT(old_pool->refcnt == 0 && old_pool->nr_workers == 1 && old_pool->manager);
-	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) == 0);
+	CHECK_INT(old_pool->refcnt, 0);
+	CHECK_INT(old_pool->nr_workers, 1);
+	CHECK_TRUE(old_pool->manager);
+	CHECK_INT(count(&w, EV_POOL_FREE, NULL), 0);
 	died = (int)count(&w, EV_WORKER_DIE, NULL);
 	world_pass(&w, 100);
-	CU_ASSERT(nth(&w, EV_MANAGE_END, NULL, count(&w, EV_MANAGE_END, NULL)) < nth(&w, EV_POOL_FREE, NULL, 1));
-	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) == 1);
-	CU_ASSERT((int)count(&w, EV_WORKER_DIE, NULL) == died + 2);	/* the manager, and whom it made */
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "a") == 0);
+	CHECK_LT(nth(&w, EV_MANAGE_END, NULL, count(&w, EV_MANAGE_END, NULL)), nth(&w, EV_POOL_FREE, NULL, 1));
+	CHECK_INT(count(&w, EV_POOL_FREE, NULL), 1);
+	CHECK_INT((int)count(&w, EV_WORKER_DIE, NULL), died + 2);	/* the manager, and whom it made */
+	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }
 

@@ -53,9 +53,10 @@ static void newcomer_does_not_pass_those_who_wait_for_a_slot(void)
 	actor("n", 3, STEPS(UNTIL(29), CALL(queue_2)));
 	actor("m", 2, STEPS(UNTIL(30), CALL(limit_2)));
 	world_run(&w, 200);
-	CU_ASSERT(count(&w, EV_INACTIVE, "w2") == 1);
-	CU_ASSERT(when(&w, EV_QUEUE_WORK, "w2", 1) >= 34 && when(&w, EV_ACTIVATE_WORK, "w1", 1) < 35);
-	CU_ASSERT(nth(&w, EV_ACTIVATE_WORK, "w1", 1) < nth(&w, EV_ACTIVATE_WORK, "w2", 1));
+	CHECK_INT(count(&w, EV_INACTIVE, "w2"), 1);
+	CHECK_GE(when(&w, EV_QUEUE_WORK, "w2", 1), 34);
+	CHECK_LT(when(&w, EV_ACTIVATE_WORK, "w1", 1), 35);
+	CHECK_LT(nth(&w, EV_ACTIVATE_WORK, "w1", 1), nth(&w, EV_ACTIVATE_WORK, "w2", 1));
 	world_stop(&w);
 }
 
@@ -80,11 +81,11 @@ static void each_idle_worker_has_its_own_five_minutes(void)
 	warm_up(&w, 6);
 	actor("t", 0, STEPS(UNTIL(100000), CALL(queue_three)));
 	world_pass(&w, 370000);
-	CU_ASSERT(count(&w, EV_CULL, NULL) >= 1);
-	CU_ASSERT(when(&w, EV_CULL, NULL, count(&w, EV_CULL, NULL)) < 400000);
+	CHECK_GE(count(&w, EV_CULL, NULL), 1);
+	CHECK_LT(when(&w, EV_CULL, NULL, count(&w, EV_CULL, NULL)), 400000);
 	world_pass(&w, 800000);
-	CU_ASSERT(count(&w, EV_CULL, NULL) >= 2);
-	CU_ASSERT(when(&w, EV_CULL, NULL, count(&w, EV_CULL, NULL)) >= 400000);
+	CHECK_GE(count(&w, EV_CULL, NULL), 2);
+	CHECK_GE(when(&w, EV_CULL, NULL, count(&w, EV_CULL, NULL)), 400000);
 	world_stop(&w);
 }
 
@@ -111,8 +112,8 @@ static void workqueue_with_something_left_is_told_and_kept(void)
 	w.excused = "census";
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), UNTIL(40), CALL(destroy_with_a_leak)));
 	world_run(&w, 100);
-	CU_ASSERT(printed(&w, "q has the following busy pwq") == 1);
-	CU_ASSERT(find(&w, EV_WQ_FREE, "q", 1, &ev) && trace_get_WQ_FREE(&ev, &e) && e.leaked);
+	CHECK_INT(printed(&w, "q has the following busy pwq"), 1);
+	CHECK_TRUE(find(&w, EV_WQ_FREE, "q", 1, &ev) && trace_get_WQ_FREE(&ev, &e) && e.leaked);
 	world_stop(&w);
 }
 
@@ -134,9 +135,10 @@ static void workqueue_is_drained_until_the_last_drainer_is_back(void)
 	actor("h", 1, STEPS(UNTIL(25), HOG(30)));
 	actor("u", 3, STEPS(UNTIL(40), CALL(queue_1), UNTIL(70), CALL(queue_2)));
 	world_run(&w, 200);
-	CU_ASSERT(when(&w, EV_DRAIN_END, "q", 1) < 40 && when(&w, EV_DRAIN_END, "q", 2) > 40);
-	CU_ASSERT(count(&w, EV_DRAIN_REFUSED, "w1") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "w2") == 1);
+	CHECK_LT(when(&w, EV_DRAIN_END, "q", 1), 40);
+	CHECK_GT(when(&w, EV_DRAIN_END, "q", 2), 40);
+	CHECK_INT(count(&w, EV_DRAIN_REFUSED, "w1"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "w2"), 1);
 	world_stop(&w);
 }
 
@@ -165,8 +167,9 @@ static void rescuer_takes_no_item_once_there_is_a_worker(void)
 	world_run(&w, 2000);
 	for (n = 1; n <= count(&w, EV_RESCUE, NULL); n++)
 		late += when(&w, EV_RESCUE, NULL, n) > 75;
-	CU_ASSERT(n > 3 && late == 0);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "w39") == 1);
+	CHECK_GT(n, 3);
+	CHECK_INT(late, 0);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "w39"), 1);
 	world_stop(&w);
 }
 
@@ -174,8 +177,8 @@ static void rescuer_takes_no_item_once_there_is_a_worker(void)
 
 static struct cpumask allowed;
 static void look(void) { allowed = task_cpus_allowed(current); }
-static void cpu1_down(void) { CU_ASSERT_EQUAL(cpu_down(1), 0); }
-static void cpu1_up(void) { CU_ASSERT_EQUAL(cpu_up(1), 0); }
+static void cpu1_down(void) { CHECK_INT(cpu_down(1), 0); }
+static void cpu1_up(void) { CHECK_INT(cpu_up(1), 0); }
 static void queue_3_on_1(void) { queue_work_on(1, q, WORK(&it[3])); }
 
 /* RULE(R10.6). The thread of a CPU that was off is not only back there, it may be nowhere else. */
@@ -191,8 +194,8 @@ static void legacy_thread_belongs_to_its_cpu_again(void)
 	allowed = cpumask_none();
 	actor("t", 0, STEPS(CALL(cpu1_down), CALL(queue_3_on_1), SLEEP(50), CALL(cpu1_up), CALL(queue_3_on_1)));
 	world_run_out(&w, 10000);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "w3") == 2);
-	CU_ASSERT(allowed.bits == 2);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "w3"), 2);
+	CHECK_INT(allowed.bits, 2);
 	world_stop(&w);
 }
 
@@ -222,7 +225,10 @@ static void spin_lock_is_served_in_the_order_of_arrival(void)
 	actor("b", 1, STEPS(UNTIL(22), CALL(come)));
 	actor("c", 2, STEPS(UNTIL(23), CALL(come)));
 	world_run(&w, 100);
-	CU_ASSERT(nr_came == 3 && came[0] == 3 && came[1] == 1 && came[2] == 2);
+	CHECK_INT(nr_came, 3);
+	CHECK_INT(came[0], 3);
+	CHECK_INT(came[1], 1);
+	CHECK_INT(came[2], 2);
 	world_stop(&w);
 }
 
@@ -242,7 +248,7 @@ static void delete_timer(void)
 {
 	was_in_timer = in_timer;
 	timer_delete_sync(&timer);
-	CU_ASSERT(!in_timer);
+	CHECK_FALSE(in_timer);
 }
 
 /* RULE(R3.15, R8.5). Who deletes a timer for good comes back when its function has ended, not before. */
@@ -256,7 +262,7 @@ static void deleting_a_timer_waits_for_its_function(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(arm)));
 	actor("u", 1, STEPS(UNTIL(27), CALL(delete_timer)));
 	world_run(&w, 100);
-	CU_ASSERT(was_in_timer);
+	CHECK_TRUE(was_in_timer);
 	world_stop(&w);
 }
 

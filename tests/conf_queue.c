@@ -76,17 +76,20 @@ static void bound_item_goes_to_the_cpu_asked_for_or_the_callers(void)
 	begin_plain(&w, 4, 0, 0, STEPS(BURN(1)));
 	actor("t", 2, STEPS(UNTIL(20), CALL(queue_0_on_3), CALL(queue_1)));
 	world_run(&w, 100);
-	CU_ASSERT(cpu_of_pool(&w, "w0", 1) == 3 && cpu_of_pool(&w, "w1", 1) == 2);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 1, "req_cpu") == 3);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w1", 1, "req_cpu") == -1);
-	CU_ASSERT(find(&w, EV_EXECUTE_START, "w0", 1, &ev) && ev.cpu == 3);
-	CU_ASSERT(find(&w, EV_EXECUTE_START, "w1", 1, &ev) && ev.cpu == 2);
+	CHECK_INT(cpu_of_pool(&w, "w0", 1), 3);
+	CHECK_INT(cpu_of_pool(&w, "w1", 1), 2);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w0", 1, "req_cpu"), 3);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w1", 1, "req_cpu"), -1);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "w0", 1, &ev)))
+		CHECK_INT(ev.cpu, 3);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "w1", 1, &ev)))
+		CHECK_INT(ev.cpu, 2);
 	world_stop(&w);
 }
 
 static void unbound_cpus(void *mask)
 {
-	CU_ASSERT(wq_sysfs_write(NULL, "cpumask", mask) == 0);
+	CHECK_INT(wq_sysfs_write(NULL, "cpumask", mask), 0);
 }
 
 static void scope_cpu(void *unused)
@@ -95,7 +98,7 @@ static void scope_cpu(void *unused)
 
 	(void)unused;
 	attrs->affn_scope = WQ_AFFN_CPU;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -124,15 +127,18 @@ static void unbound_item_goes_to_the_slot_of_its_submitter_or_round_robin(void)
 	machine_call(scope_cpu, NULL);
 	actor("t", 2, STEPS(UNTIL(20), CALL(queue_0_on_3), CALL(queue_1)));
 	world_run(&w, 40);
-	CU_ASSERT(slot_of(&w, "w0", 1) == 3 && slot_of(&w, "w1", 1) == 2);
+	CHECK_INT(slot_of(&w, "w0", 1), 3);
+	CHECK_INT(slot_of(&w, "w1", 1), 2);
 	machine_call(unbound_cpus, (void *)(uintptr_t)"b");	/* 0, 1, 3 */
 	actor("t", 2, STEPS(UNTIL(60), CALL(queue_0), CALL(queue_1), CALL(queue_2), CALL(queue_3)));
 	actor("u", 1, STEPS(UNTIL(70), CALL(queue_1)));
 	world_run(&w, 100);
-	CU_ASSERT(slot_of(&w, "w0", 2) == 0 && slot_of(&w, "w1", 2) == 1);
-	CU_ASSERT(slot_of(&w, "w2", 1) == 3 && slot_of(&w, "w3", 1) == 0);	/* and round */
-	CU_ASSERT(slot_of(&w, "w1", 3) == 1);	/* a CPU of the mask: itself */
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w2", 1, "req_cpu") == -1);
+	CHECK_INT(slot_of(&w, "w0", 2), 0);
+	CHECK_INT(slot_of(&w, "w1", 2), 1);
+	CHECK_INT(slot_of(&w, "w2", 1), 3);
+	CHECK_INT(slot_of(&w, "w3", 1), 0);	/* and round */
+	CHECK_INT(slot_of(&w, "w1", 3), 1);	/* a CPU of the mask: itself */
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w2", 1, "req_cpu"), -1);
 	world_stop(&w);
 }
 
@@ -145,12 +151,12 @@ static void round_robin_can_be_forced(void)
 	cfg.params[1] = (struct mach_param){ "debug_force_rr_cpu", 1 };
 	begin(&w, &cfg, WQ_UNBOUND, 0, STEPS(BURN(0.1)));
 	machine_call(scope_cpu, NULL);
-	CU_ASSERT(q->cpu_pwq[0] != q->cpu_pwq[1]);
+	CHECK_NOT_PTR(q->cpu_pwq[0], q->cpu_pwq[1]);
 	actor("t", 2, STEPS(UNTIL(20), CALL(queue_0), CALL(queue_1), CALL(queue_2)));
 	world_run(&w, 100);
-	CU_ASSERT((slot_of(&w, "w0", 1) + 1) % 4 == slot_of(&w, "w1", 1));
-	CU_ASSERT((slot_of(&w, "w1", 1) + 1) % 4 == slot_of(&w, "w2", 1));
-	CU_ASSERT(printed(&w, "round-robin CPU selection forced") == 1);
+	CHECK_INT((slot_of(&w, "w0", 1) + 1) % 4, slot_of(&w, "w1", 1));
+	CHECK_INT((slot_of(&w, "w1", 1) + 1) % 4, slot_of(&w, "w2", 1));
+	CHECK_INT(printed(&w, "round-robin CPU selection forced"), 1);
 	world_stop(&w);
 }
 
@@ -171,10 +177,12 @@ static void running_item_draws_only_queueings_of_its_workqueue(void)
 	actor("u", 1, STEPS(UNTIL(21), CALL(queue_0_for_q2), UNTIL(40), CALL(queue_0)));
 	actor("v", 0, STEPS(UNTIL(42), CALL(queue_0)));
 	world_run(&w, 100);
-	CU_ASSERT(cpu_of_pool(&w, "w0", 1) == 0 && cpu_of_pool(&w, "w0", 2) == 1);
-	CU_ASSERT(cpu_of_pool(&w, "w0", 3) == 1 && cpu_of_pool(&w, "w0", 4) == 1);	/* the fourth was drawn */
-	CU_ASSERT(count(&w, EV_QUEUE_REDIRECT, "w0") == 1);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 4, "pwq") == field(&w, EV_QUEUE_WORK, "w0", 3, "pwq"));
+	CHECK_INT(cpu_of_pool(&w, "w0", 1), 0);
+	CHECK_INT(cpu_of_pool(&w, "w0", 2), 1);
+	CHECK_INT(cpu_of_pool(&w, "w0", 3), 1);
+	CHECK_INT(cpu_of_pool(&w, "w0", 4), 1);	/* the fourth was drawn */
+	CHECK_INT(count(&w, EV_QUEUE_REDIRECT, "w0"), 1);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w0", 4, "pwq"), field(&w, EV_QUEUE_WORK, "w0", 3, "pwq"));
 	world_stop(&w);
 }
 
@@ -192,7 +200,7 @@ static void nice_5(void)
 	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
 
 	attrs->nice = -5;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 
@@ -213,18 +221,19 @@ static void pwq_without_references_is_refused_and_the_choice_repeated(void)
 	world_run(&w, 30);
 	held_pool = ((struct pool_workqueue *)q->cpu_pwq[3])->pool;
 	old = q->cpu_pwq[0];
-	CU_ASSERT(held_pool != old->pool);
+	CHECK_NOT_PTR(held_pool, old->pool);
 	actor("h", 2, STEPS(UNTIL(40), CALL(hold_pool)));
 	actor("q", 0, STEPS(UNTIL(40.1), CALL(queue_0)));
 	actor("a", 1, STEPS(UNTIL(40.2), CALL(nice_5)));
 	world_run(&w, 200);
 	/* the slot was changed while the queuer stood still */
-	CU_ASSERT(when(&w, EV_PENDING_SET, "w0", 2) < 40.2);
-	CU_ASSERT(when(&w, EV_PWQ_FREE, NULL, 1) > 40.2 && when(&w, EV_PWQ_FREE, NULL, 1) < 43);
-	CU_ASSERT(when(&w, EV_QUEUE_WORK, "w0", 2) >= 43);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 2, "pwq") == (int64_t)((struct pool_workqueue *)q->cpu_pwq[0])->tid);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "w0") == 2);
-	CU_ASSERT(count(&w, EV_BUG, NULL) == 0);
+	CHECK_LT(when(&w, EV_PENDING_SET, "w0", 2), 40.2);
+	CHECK_GT(when(&w, EV_PWQ_FREE, NULL, 1), 40.2);
+	CHECK_LT(when(&w, EV_PWQ_FREE, NULL, 1), 43);
+	CHECK_GE(when(&w, EV_QUEUE_WORK, "w0", 2), 43);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w0", 2, "pwq"), (int64_t)((struct pool_workqueue *)q->cpu_pwq[0])->tid);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "w0"), 2);
+	CHECK_INT(count(&w, EV_BUG, NULL), 0);
 	world_stop(&w);
 }
 
@@ -246,9 +255,9 @@ static void item_on_a_list_already_is_not_queued(void)
 	w.excused = "I6";
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_on_list)));
 	world_run(&w, 100);
-	CU_ASSERT(count(&w, EV_QUEUE_WORK, "w0") == 0);
-	CU_ASSERT(printed(&w, "at __queue_work") == 1);
-	CU_ASSERT(((struct pool_workqueue *)q->cpu_pwq[0])->refcnt == 1);
+	CHECK_INT(count(&w, EV_QUEUE_WORK, "w0"), 0);
+	CHECK_INT(printed(&w, "at __queue_work"), 1);
+	CHECK_INT(((struct pool_workqueue *)q->cpu_pwq[0])->refcnt, 1);
 	world_stop(&w);
 }
 
@@ -273,10 +282,13 @@ static void queued_item_bears_the_colour_of_its_time(void)
 			    CALL(count_flight)));
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_q)));
 	world_run(&w, 24);
-	CU_ASSERT(in_flight[0] == 2 && in_flight[1] == 2);
-	CU_ASSERT(ret[nr - 1] == 1 + 4);
-	CU_ASSERT(work_data_color(work_data(WORK(&it[1]))) == 0 && work_data_color(work_data(WORK(&it[2]))) == 1);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w1", 1, "color") == 0 && field(&w, EV_QUEUE_WORK, "w2", 1, "color") == 1);
+	CHECK_INT(in_flight[0], 2);
+	CHECK_INT(in_flight[1], 2);
+	CHECK_INT(ret[nr - 1], 1 + 4);
+	CHECK_INT(work_data_color(work_data(WORK(&it[1]))), 0);
+	CHECK_INT(work_data_color(work_data(WORK(&it[2]))), 1);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w1", 1, "color"), 0);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w2", 1, "color"), 1);
 	world_run(&w, 200);
 	world_stop(&w);
 }
@@ -284,8 +296,8 @@ static void queued_item_bears_the_colour_of_its_time(void)
 static void queue_0_node_1(void) { ret[nr++] = queue_work_node(1, q, WORK(&it[0])); }
 static void queue_1_node_0(void) { ret[nr++] = queue_work_node(0, q, WORK(&it[1])); }
 static void queue_2_node_9(void) { ret[nr++] = queue_work_node(9, q, WORK(&it[2])); }
-static void down_2(void) { CU_ASSERT(cpu_down(2) == 0); }
-static void down_3(void) { CU_ASSERT(cpu_down(3) == 0); }
+static void down_2(void) { CHECK_INT(cpu_down(2), 0); }
+static void down_3(void) { CHECK_INT(cpu_down(3), 0); }
 
 /*
  * RULE(R5.9). Another node: its first CPU that is up; one's own: the caller's; none such, or
@@ -303,20 +315,21 @@ static void queueing_to_a_node_takes_a_cpu_of_it(void)
 			    CALL(queue_0_node_1), UNTIL(200), CALL(queue_0_node_1)));
 	actor("d", 0, STEPS(UNTIL(40), CALL(down_2), UNTIL(120), CALL(down_3)));
 	world_run(&w, 300);
-	CU_ASSERT(slot_of(&w, "w0", 1) == 2);
-	CU_ASSERT(slot_of(&w, "w1", 1) == 1 && slot_of(&w, "w2", 1) == 1);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w1", 1, "req_cpu") == 1);	/* itself, on purpose */
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w2", 1, "req_cpu") == -1);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 2, "req_cpu") == 3);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 3, "req_cpu") == -1);
-	CU_ASSERT(printed(&w, "at queue_work_node") == 0);
+	CHECK_INT(slot_of(&w, "w0", 1), 2);
+	CHECK_INT(slot_of(&w, "w1", 1), 1);
+	CHECK_INT(slot_of(&w, "w2", 1), 1);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w1", 1, "req_cpu"), 1);	/* itself, on purpose */
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w2", 1, "req_cpu"), -1);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w0", 2, "req_cpu"), 3);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "w0", 3, "req_cpu"), -1);
+	CHECK_INT(printed(&w, "at queue_work_node"), 0);
 	world_stop(&w);
 
 	begin(&w, &cfg, 0, 0, STEPS(BURN(0.1)));
 	actor("t", 1, STEPS(UNTIL(20), CALL(queue_0_node_1)));
 	world_run(&w, 100);
-	CU_ASSERT(printed(&w, "at queue_work_node") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "w0") == 1);
+	CHECK_INT(printed(&w, "at queue_work_node"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "w0"), 1);
 	world_stop(&w);
 }
 
@@ -329,8 +342,10 @@ static void item_for_a_cpu_that_has_gone_runs_elsewhere(void)
 	begin_plain(&w, 4, 0, 0, STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(down_3), UNTIL(100), CALL(queue_0_on_3)));
 	world_run(&w, 200);
-	CU_ASSERT(ret[0] == 1 && cpu_of_pool(&w, "w0", 1) == 3);
-	CU_ASSERT(find(&w, EV_EXECUTE_END, "w0", 1, &ev) && ev.cpu != 3);
+	CHECK_INT(ret[0], 1);
+	CHECK_INT(cpu_of_pool(&w, "w0", 1), 3);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_END, "w0", 1, &ev)))
+		CHECK_NE(ev.cpu, 3);
 	world_stop(&w);
 }
 
@@ -354,10 +369,11 @@ static void active_is_whoever_waits_or_runs_but_no_barrier(void)
 			    CALL(see_active), UNTIL(100), CALL(see_active)));
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_1)));
 	world_run(&w, 200);
-	CU_ASSERT(ret[3] == 3 && ret[5] == 3);	/* the fourth is held back */
-	CU_ASSERT(ret[6] == 3);			/* one sleeps, one runs, one waits; and a barrier */
-	CU_ASSERT(ret[7] == 0);
-	CU_ASSERT(count(&w, EV_INACTIVE, "w3") == 1);
+	CHECK_INT(ret[3], 3);
+	CHECK_INT(ret[5], 3);	/* the fourth is held back */
+	CHECK_INT(ret[6], 3);			/* one sleeps, one runs, one waits; and a barrier */
+	CHECK_INT(ret[7], 0);
+	CHECK_INT(count(&w, EV_INACTIVE, "w3"), 1);
 	world_stop(&w);
 }
 
@@ -390,15 +406,18 @@ static void listed_pwq_does_not_jump_the_queue(void)
 	q->node_nr_active[0].max = 5;
 	world_run_out(&w, 25);
 	q->node_nr_active[0].max = 2;
-	CU_ASSERT(ret[3] == 1 && ret[4] == 2);
-	CU_ASSERT(ret[5] == 1 && ret[6] == 1 && ret[7] == 2);
-	CU_ASSERT(count(&w, EV_INACTIVE, "w3") == 1);
+	CHECK_INT(ret[3], 1);
+	CHECK_INT(ret[4], 2);
+	CHECK_INT(ret[5], 1);
+	CHECK_INT(ret[6], 1);
+	CHECK_INT(ret[7], 2);
+	CHECK_INT(count(&w, EV_INACTIVE, "w3"), 1);
 	world_run(&w, 200);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w0", 1) < nth(&w, EV_ACTIVATE_WORK, "w3", 1));
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "w0", 1, "pool") != field(&w, EV_QUEUE_WORK, "w3", 1, "pool"));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w0", 1), nth(&w, EV_ACTIVATE_WORK, "w3", 1));
+	CHECK_NE(field(&w, EV_QUEUE_WORK, "w0", 1, "pool"), field(&w, EV_QUEUE_WORK, "w3", 1, "pool"));
 	/* emptied, it is off the list */
-	CU_ASSERT(list_empty(&((struct pool_workqueue *)q->cpu_pwq[2])->pending_node));
-	CU_ASSERT(katomic_peek(&q->node_nr_active[0].nr) == 0);
+	CHECK_TRUE(list_empty(&((struct pool_workqueue *)q->cpu_pwq[2])->pending_node));
+	CHECK_INT(katomic_peek(&q->node_nr_active[0].nr), 0);
 	world_stop(&w);
 }
 
@@ -423,11 +442,14 @@ static void pwq_served_by_its_second_try_is_not_listed(void)
 	actor("u", 2, STEPS(UNTIL(29), CALL(queue_2_on_2), CALL(see_pending_pwqs), CALL(queue_3_on_2),
 			    CALL(see_pending_pwqs)));
 	world_run(&w, 100);
-	CU_ASSERT(nth(&w, EV_QUEUE_WORK, "w2", 1) < nth(&w, EV_EXECUTE_END, "w0", 1));
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w1", 1) < nth(&w, EV_ACTIVATE_WORK, "w2", 1));
-	CU_ASSERT(ret[3] == 0 && ret[4] == 1);
-	CU_ASSERT(ret[5] == 0 && ret[6] == 2);
-	CU_ASSERT(count(&w, EV_INACTIVE, "w2") == 0 && count(&w, EV_INACTIVE, "w3") == 0);
+	CHECK_LT(nth(&w, EV_QUEUE_WORK, "w2", 1), nth(&w, EV_EXECUTE_END, "w0", 1));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w1", 1), nth(&w, EV_ACTIVATE_WORK, "w2", 1));
+	CHECK_INT(ret[3], 0);
+	CHECK_INT(ret[4], 1);
+	CHECK_INT(ret[5], 0);
+	CHECK_INT(ret[6], 2);
+	CHECK_INT(count(&w, EV_INACTIVE, "w2"), 0);
+	CHECK_INT(count(&w, EV_INACTIVE, "w3"), 0);
 	world_stop(&w);
 }
 
@@ -445,11 +467,11 @@ static void plugged_pwq_gives_no_slot(void)
 	world_run_out(&w, 25);
 	for (int node = 0; node < 2; node++)
 		q->node_nr_active[node].max = 1;
-	CU_ASSERT(((struct pool_workqueue *)q->cpu_pwq[0])->plugged);
-	CU_ASSERT(count(&w, EV_INACTIVE, "w1") == 1);
+	CHECK_TRUE(((struct pool_workqueue *)q->cpu_pwq[0])->plugged);
+	CHECK_INT(count(&w, EV_INACTIVE, "w1"), 1);
 	world_run(&w, 100);
-	CU_ASSERT(!((struct pool_workqueue *)q->cpu_pwq[0])->plugged);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w0", 1) < nth(&w, EV_EXECUTE_START, "w1", 1));
+	CHECK_FALSE(((struct pool_workqueue *)q->cpu_pwq[0])->plugged);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w0", 1), nth(&w, EV_EXECUTE_START, "w1", 1));
 	world_stop(&w);
 }
 
@@ -471,12 +493,12 @@ static void stolen_items_retire_from_all_accounts(void)
 			    CALL(cancel_1), CALL(see_active)));
 	world_run(&w, 200);
 	/* w0 ran at once while w3 slept: only w1 or w2 could be taken back before it ends */
-	CU_ASSERT(field(&w, EV_RETIRE, "w2", 1, "nr_active") == 2);	/* held back: nothing changed */
-	CU_ASSERT(field(&w, EV_STEAL, "w2", 1, "was_inactive") == 1);
-	CU_ASSERT(count(&w, EV_FLUSH_WQ_END, "q") == 1);
-	CU_ASSERT(nth(&w, EV_FLUSH_WQ_END, "q", 1) > nth(&w, EV_EXECUTE_END, "w3", 1));
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "w2") == 0);
-	CU_ASSERT(((struct pool_workqueue *)q->cpu_pwq[0])->refcnt == 1);
+	CHECK_INT(field(&w, EV_RETIRE, "w2", 1, "nr_active"), 2);	/* held back: nothing changed */
+	CHECK_INT(field(&w, EV_STEAL, "w2", 1, "was_inactive"), 1);
+	CHECK_INT(count(&w, EV_FLUSH_WQ_END, "q"), 1);
+	CHECK_GT(nth(&w, EV_FLUSH_WQ_END, "q", 1), nth(&w, EV_EXECUTE_END, "w3", 1));
+	CHECK_INT(count(&w, EV_EXECUTE_START, "w2"), 0);
+	CHECK_INT(((struct pool_workqueue *)q->cpu_pwq[0])->refcnt, 1);
 	world_stop(&w);
 }
 
@@ -495,7 +517,7 @@ static void flusher_comes_back_when_the_last_item_is_cancelled(void)
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_1), UNTIL(25), CALL(queue_2)));
 	world_run(&w, 200);
 	/* w0 ends at 30; w1, which would have run until 40, is gone; w2 is of another colour */
-	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 30, 0.3);
+	CHECK_NEAR(when(&w, EV_FLUSH_WQ_END, "q", 1), 30, 0.3);
 	world_stop(&w);
 
 	begin_plain(&w, 2, WQ_FREEZABLE, 1, STEPS(SLEEP(10)));
@@ -503,7 +525,7 @@ static void flusher_comes_back_when_the_last_item_is_cancelled(void)
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_q)));
 	actor("c", 1, STEPS(UNTIL(22), CALL(cancel_1)));
 	world_run(&w, 200);
-	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "q", 1), 22, 0.3);
+	CHECK_NEAR(when(&w, EV_FLUSH_WQ_END, "q", 1), 22, 0.3);
 	world_stop(&w);
 }
 
@@ -523,13 +545,14 @@ static void activation_takes_the_barriers_along(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_012)));
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_1)));
 	world_run(&w, 200);
-	CU_ASSERT(count(&w, EV_INACTIVE, "w1") == 1);
+	CHECK_INT(count(&w, EV_INACTIVE, "w1"), 1);
 	done = nth(&w, EV_WORK_DONE, "w0", 1);
-	CU_ASSERT(done < nth(&w, EV_ACTIVATE_WORK, "w1", 1));
-	CU_ASSERT(trace_store_event(&w.store, nth(&w, EV_ACTIVATE_WORK, "w1", 1) - 1, &ev) && ev.kind == EV_WATCHDOG_TOUCH);
-	CU_ASSERT(count(&w, EV_ACTIVATE_WORK, "barrier") == 0);	/* it never takes a slot */
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w1", 1) < nth(&w, EV_EXECUTE_START, "barrier", barriers + 1));
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "barrier", barriers + 1) < nth(&w, EV_EXECUTE_START, "w2", 1));
+	CHECK_LT(done, nth(&w, EV_ACTIVATE_WORK, "w1", 1));
+	if (CHECK_TRUE(trace_store_event(&w.store, nth(&w, EV_ACTIVATE_WORK, "w1", 1) - 1, &ev)))
+		CHECK_INT(ev.kind, EV_WATCHDOG_TOUCH);
+	CHECK_INT(count(&w, EV_ACTIVATE_WORK, "barrier"), 0);	/* it never takes a slot */
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w1", 1), nth(&w, EV_EXECUTE_START, "barrier", barriers + 1));
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "barrier", barriers + 1), nth(&w, EV_EXECUTE_START, "w2", 1));
 	world_stop(&w);
 }
 
@@ -542,24 +565,27 @@ static void set_limits(void *unused)
 
 	(void)unused;
 	workqueue_set_max_active(ordered, 3);
-	CU_ASSERT(ordered->max_active == 1);
+	CHECK_INT(ordered->max_active, 1);
 	workqueue_set_max_active(system_bh_wq, 3);
-	CU_ASSERT(system_bh_wq->max_active == INT32_MAX);
+	CHECK_INT(system_bh_wq->max_active, INT32_MAX);
 	workqueue_set_min_active(bound, 3);
-	CU_ASSERT(bound->min_active == 4);
+	CHECK_INT(bound->min_active, 4);
 	workqueue_set_max_active(bound, 0);
-	CU_ASSERT(bound->max_active == 1);
+	CHECK_INT(bound->max_active, 1);
 	workqueue_set_max_active(bound, 100000);
-	CU_ASSERT(bound->max_active == WQ_MAX_ACTIVE);
-	CU_ASSERT(q->max_active == 20 && q->min_active == 8);
+	CHECK_INT(bound->max_active, WQ_MAX_ACTIVE);
+	CHECK_INT(q->max_active, 20);
+	CHECK_INT(q->min_active, 8);
 	workqueue_set_max_active(q, 5);
-	CU_ASSERT(q->max_active == 5 && q->min_active == 5);
+	CHECK_INT(q->max_active, 5);
+	CHECK_INT(q->min_active, 5);
 	workqueue_set_max_active(q, 30);	/* the lower bound stays where it was pushed */
-	CU_ASSERT(q->max_active == 30 && q->min_active == 5);
+	CHECK_INT(q->max_active, 30);
+	CHECK_INT(q->min_active, 5);
 	workqueue_set_min_active(q, 99);
-	CU_ASSERT(q->min_active == 30);
+	CHECK_INT(q->min_active, 30);
 	workqueue_set_min_active(q, -3);
-	CU_ASSERT(q->min_active == 0);
+	CHECK_INT(q->min_active, 0);
 }
 
 /* RULE(R5.19). Refused on ordered and BH queues (min_active on bound ones too), clamped elsewhere. */
@@ -569,9 +595,9 @@ static void limits_are_clamped_or_refused(void)
 
 	begin_plain(&w, 2, WQ_UNBOUND, 20, STEPS(BURN(1)));
 	machine_call(set_limits, NULL);
-	CU_ASSERT(printed(&w, "at workqueue_set_max_active") == 2);
-	CU_ASSERT(printed(&w, "at workqueue_set_min_active") == 1);
-	CU_ASSERT(printed(&w, "is out of range, clamping between 1 and 512") == 2);
+	CHECK_INT(printed(&w, "at workqueue_set_max_active"), 2);
+	CHECK_INT(printed(&w, "at workqueue_set_min_active"), 1);
+	CHECK_INT(printed(&w, "is out of range, clamping between 1 and 512"), 2);
 	world_stop(&w);
 }
 
@@ -592,7 +618,7 @@ static void max_active_1_is_no_order(void)
 		begin(&w, &cfg, WQ_UNBOUND | (ordered ? WQ_INT_ORDERED : 0), 1, STEPS(SLEEP(5)));
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_0_1_nodes)));
 		world_run(&w, 100);
-		CU_ASSERT((nth(&w, EV_EXECUTE_START, "w1", 1) > nth(&w, EV_EXECUTE_END, "w0", 1)) == ordered);
+		CHECK_INT(nth(&w, EV_EXECUTE_START, "w1", 1) > nth(&w, EV_EXECUTE_END, "w0", 1), ordered);
 		world_stop(&w);
 	}
 }
@@ -625,11 +651,12 @@ static void drain_goes_on_while_an_item_requeues_itself(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
 	actor("d", 1, STEPS(UNTIL(20.5), CALL(arm_1), CALL(drain_q)));
 	world_run(&w, 200);
-	CU_ASSERT(runs == 30);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "w0", 30) < nth(&w, EV_DRAIN_END, "q", 1));
-	CU_ASSERT(printed(&w, "drain_workqueue() isn't complete after 10 tries") == 1);
-	CU_ASSERT(count(&w, EV_DELAYED_FIRE, "w1") == 1 && count(&w, EV_DRAIN_REFUSED, "w1") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "w1") == 0);
+	CHECK_INT(runs, 30);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "w0", 30), nth(&w, EV_DRAIN_END, "q", 1));
+	CHECK_INT(printed(&w, "drain_workqueue() isn't complete after 10 tries"), 1);
+	CHECK_INT(count(&w, EV_DELAYED_FIRE, "w1"), 1);
+	CHECK_INT(count(&w, EV_DRAIN_REFUSED, "w1"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "w1"), 0);
 	world_stop(&w);
 }
 

@@ -93,9 +93,9 @@ static void a_directory_says_and_takes_what_the_kernels_does(void)
 
 	play(&w, 4, r);
 	actor("root", 0, STEPS(CALL(do_rows)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(!wrong);
-	CU_ASSERT(field(&w, EV_WQ_MAX_ACTIVE, "bound", 1, "max_active") == 7);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_FALSE(wrong);
+	CHECK_INT(field(&w, EV_WQ_MAX_ACTIVE, "bound", 1, "max_active"), 7);
 	world_stop(&w);
 }
 
@@ -116,10 +116,10 @@ static void scopes_are_written_by_name(void)
 
 	play(&w, 4, r);
 	actor("root", 0, STEPS(CALL(do_rows)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(!wrong);
-	CU_ASSERT(workqueue_parse_scope("cPu") == WQ_AFFN_CPU);
-	CU_ASSERT(workqueue_parse_scope("") == -EINVAL);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_FALSE(wrong);
+	CHECK_INT(workqueue_parse_scope("cPu"), WQ_AFFN_CPU);
+	CHECK_INT(workqueue_parse_scope(""), -EINVAL);
 	world_stop(&w);
 }
 
@@ -149,13 +149,13 @@ static void the_mask_of_all_moves_every_unbound_queue(void)
 
 	play(&w, 4, r);
 	actor("root", 0, STEPS(CALL(do_rows), CALL(queue_both)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(!wrong);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_FALSE(wrong);
 	n = count(&w, EV_EXECUTE_START, "a") + count(&w, EV_EXECUTE_START, "b");
-	CU_ASSERT(n == 2);
+	CHECK_INT(n, 2);
 	for (i = 0; i < 2; i++) {
-		CU_ASSERT(find(&w, EV_EXECUTE_START, i ? "b" : "a", 1, &ev));
-		CU_ASSERT(ev.cpu == 3);	/* 3 and 8 have no CPU in common: the mask of all wins (R9.3) */
+		CHECK_TRUE(find(&w, EV_EXECUTE_START, i ? "b" : "a", 1, &ev));
+		CHECK_INT(ev.cpu, 3);	/* 3 and 8 have no CPU in common: the mask of all wins (R9.3) */
 	}
 	world_stop(&w);
 }
@@ -183,11 +183,17 @@ static void a_workqueue_gets_its_directory_later(void)
 
 	play(&w, 2, none);
 	actor("root", 0, STEPS(CALL(register_them)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(told[5] == -ENOENT && told[0] == 0 && told[1] == -EEXIST && told[2] == -EINVAL);
-	CU_ASSERT(!again && count(&w, EV_WQ_REFUSED, NULL) == 1);
-	CU_ASSERT(told[3] == 0 && told[4] == -ENOENT);
-	CU_ASSERT(count(&w, EV_WQ_SYSFS, "plain") == 1 && count(&w, EV_BUG, NULL) == 3);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_INT(told[5], -ENOENT);
+	CHECK_INT(told[0], 0);
+	CHECK_INT(told[1], -EEXIST);
+	CHECK_INT(told[2], -EINVAL);
+	CHECK_FALSE(again);
+	CHECK_INT(count(&w, EV_WQ_REFUSED, NULL), 1);
+	CHECK_INT(told[3], 0);
+	CHECK_INT(told[4], -ENOENT);
+	CHECK_INT(count(&w, EV_WQ_SYSFS, "plain"), 1);
+	CHECK_INT(count(&w, EV_BUG, NULL), 3);
 	world_stop(&w);
 }
 

@@ -41,7 +41,7 @@ static void try_to_destroy(void *arg)
 	(void)arg;
 	every_system_wq(all);
 	for (int i = 0; i < NR_SYSTEM; i++) {
-		CU_ASSERT(wq_sysfs_read(workqueue_name(all[i]), "per_cpu", text, sizeof(text)) == -ENOENT);
+		CHECK_INT(wq_sysfs_read(workqueue_name(all[i]), "per_cpu", text, sizeof(text)), -ENOENT);
 		destroy_workqueue(all[i]);
 	}
 }
@@ -64,18 +64,19 @@ static void system_workqueues_have_no_rescuer_no_files_and_no_end(void)
 	begin(&w, 2);
 	every_system_wq(all);
 	for (int i = 0; i < NR_SYSTEM; i++)
-		CU_ASSERT(!(workqueue_flags(all[i]) & (WQ_MEM_RECLAIM | WQ_SYSFS)));
-	CU_ASSERT(count(&w, EV_RESCUER_NEW, NULL) == 0);
+		CHECK_FALSE(workqueue_flags(all[i]) & (WQ_MEM_RECLAIM | WQ_SYSFS));
+	CHECK_INT(count(&w, EV_RESCUER_NEW, NULL), 0);
 	machine_call(try_to_destroy, NULL);
-	CU_ASSERT(printed(&w, "is the system's, it stays") == NR_SYSTEM);
-	CU_ASSERT(count(&w, EV_WQ_FREE, NULL) == 0);
+	CHECK_INT(printed(&w, "is the system's, it stays"), NR_SYSTEM);
+	CHECK_INT(count(&w, EV_WQ_FREE, NULL), 0);
 	item_init(&a, "a", STEPS(BURN(1)));
 	item_init(&b, "b", STEPS(BURN(1)));
 	item_init(&c, "c", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_all), CALL(flush_one)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, NULL) >= 3 && nth(&w, EV_EXECUTE_END, "c", 1) > 0);
-	CU_ASSERT(printed(&w, "will be prohibited in near future. (events_long at ") == 1);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_GE(count(&w, EV_EXECUTE_END, NULL), 3);
+	CHECK_GT(nth(&w, EV_EXECUTE_END, "c", 1), 0);
+	CHECK_INT(printed(&w, "will be prohibited in near future. (events_long at "), 1);
 	world_stop(&w);
 }
 
@@ -102,14 +103,14 @@ static void private_and_system_items_are_scheduled_alike(void)
 		twins[3] = system_freezable_wq;
 		q = twins[i];
 		own = make_wq("own", flags[i], 0);
-		CU_ASSERT((workqueue_flags(q) & (unsigned int)~WQ_PERCPU) == (workqueue_flags(own) & (unsigned int)~WQ_PERCPU));
+		CHECK_INT(workqueue_flags(q) & (unsigned int)~WQ_PERCPU, workqueue_flags(own) & (unsigned int)~WQ_PERCPU);
 		item_init(&a, "a", STEPS(BURN(1)));
 		item_init(&b, "b", STEPS(BURN(1)));
 		item_init(&c, "c", STEPS(BURN(1)));
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_three)));
-		CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-		CU_ASSERT_STRING_EQUAL(starts(&w), "a b c");
-		CU_ASSERT(field(&w, EV_WORK_START, "b", 1, "pool") == field(&w, EV_WORK_START, "a", 1, "pool"));
+		CHECK_INT(world_run(&w, 100), STOP_IDLE);
+		CHECK_STR(starts(&w), "a b c");
+		CHECK_INT(field(&w, EV_WORK_START, "b", 1, "pool"), field(&w, EV_WORK_START, "a", 1, "pool"));
 		world_stop(&w);
 	}
 }
@@ -152,11 +153,17 @@ static void functions_run_on_the_cpus_asked_for(void)
 	begin(&w, 4);
 	memset(seen, 0, sizeof(seen));
 	machine_call(helpers, NULL);
-	CU_ASSERT(ret[0] == 0 && ret[1] == 0);
-	CU_ASSERT(seen[0] == 1 && seen[1] == 1 && seen[2] == 0 && seen[3] == 1);
-	CU_ASSERT(ret[2] == 17 && ret[3] == 3);
-	CU_ASSERT(ret[4] == -ENODEV);
-	CU_ASSERT(ret[5] == 17 && ret[6] == 1);
+	CHECK_INT(ret[0], 0);
+	CHECK_INT(ret[1], 0);
+	CHECK_INT(seen[0], 1);
+	CHECK_INT(seen[1], 1);
+	CHECK_INT(seen[2], 0);
+	CHECK_INT(seen[3], 1);
+	CHECK_INT(ret[2], 17);
+	CHECK_INT(ret[3], 3);
+	CHECK_INT(ret[4], -ENODEV);
+	CHECK_INT(ret[5], 17);
+	CHECK_INT(ret[6], 1);
 	world_stop(&w);
 }
 
@@ -177,10 +184,14 @@ static void helpers_that_wait_refuse_atomic_context(void)
 	begin(&w, 2);
 	memset(seen, 0, sizeof(seen));
 	actor("t", 0, STEPS(UNTIL(20), CALL(helpers_interrupt)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(n == 2 && ret[0] == -EINVAL && ret[1] == -EINVAL);
-	CU_ASSERT(!seen[0] && !seen[1] && count(&w, EV_QUEUE_WORK, NULL) == 2);	/* settle()'s */
-	CU_ASSERT(count(&w, EV_BUG, NULL) == 2);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_INT(n, 2);
+	CHECK_INT(ret[0], -EINVAL);
+	CHECK_INT(ret[1], -EINVAL);
+	CHECK_FALSE(seen[0]);
+	CHECK_FALSE(seen[1]);
+	CHECK_INT(count(&w, EV_QUEUE_WORK, NULL), 2);	/* settle()'s */
+	CHECK_INT(count(&w, EV_BUG, NULL), 2);
 	world_stop(&w);
 }
 
@@ -213,10 +224,12 @@ static void a_function_is_called_where_it_may_sleep(void)
 	begin(&w, 1);
 	called = 0;
 	actor("t", 0, STEPS(UNTIL(20), CALL(execute), UNTIL(30), CALL(interrupt)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(ret[0] == 0 && ret[1] == 1);
-	CU_ASSERT(called == 2 && called_in_task);
-	CU_ASSERT(count(&w, EV_QUEUE_WORK, "note_call") == 1);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_INT(ret[0], 0);
+	CHECK_INT(ret[1], 1);
+	CHECK_INT(called, 2);
+	CHECK_TRUE(called_in_task);
+	CHECK_INT(count(&w, EV_QUEUE_WORK, "note_call"), 1);
 	world_stop(&w);
 }
 
@@ -244,9 +257,11 @@ static void a_cpu_does_not_go_while_somebody_counts_on_it(void)
 	nr_order = 0;
 	actor("r", 0, STEPS(UNTIL(20), CALL(hold_cpus)));
 	actor("d", 0, STEPS(UNTIL(25), CALL(down_1)));
-	CU_ASSERT(world_run(&w, 1000) == STOP_IDLE);
-	CU_ASSERT(nr_order == 2 && order[0] == 1 && order[1] == 2);
-	CU_ASSERT(when(&w, EV_CPU_STATE, NULL, 1) > 70);
+	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
+	CHECK_INT(nr_order, 2);
+	CHECK_INT(order[0], 1);
+	CHECK_INT(order[1], 2);
+	CHECK_GT(when(&w, EV_CPU_STATE, NULL, 1), 70);
 	world_stop(&w);
 }
 
@@ -270,9 +285,10 @@ static void an_item_knows_whether_it_may_be_rescued(void)
 	item_init(&b, "b", STEPS(CALL(say_reclaim)));
 	item_init(&c, "c", STEPS(CALL(say_reclaim)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_b_and_c)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(reclaims[0] && !reclaims[1]);
-	CU_ASSERT(!current_is_workqueue_mem_reclaim());
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_TRUE(reclaims[0]);
+	CHECK_FALSE(reclaims[1]);
+	CHECK_FALSE(current_is_workqueue_mem_reclaim());
 	world_stop(&w);
 }
 
@@ -293,7 +309,7 @@ static void in_order(void)
 	take_two(&outer, &inner);
 	mutex_unlock(&around);
 	raw_spin_lock(&inner);
-	CU_ASSERT(raw_spin_trylock(&outer));	/* waits for nobody */
+	CHECK_TRUE(raw_spin_trylock(&outer));	/* waits for nobody */
 	raw_spin_unlock(&outer);
 	raw_spin_unlock(&inner);
 }
@@ -303,7 +319,7 @@ static void against_it(void)
 	take_two(&inner, &outer);
 	take_two(&outer, &twin);
 	raw_spin_lock(&outer);
-	CU_ASSERT(raw_spin_trylock(&twin));	/* but is a second one of its kind */
+	CHECK_TRUE(raw_spin_trylock(&twin));	/* but is a second one of its kind */
 	raw_spin_unlock(&twin);
 	raw_spin_unlock(&outer);
 	raw_spin_lock(&outer);
@@ -325,10 +341,10 @@ static void locks_against_their_order_are_told(void)
 	lock_rank(&twin, 4);
 	lock_rank(&inner, 5);
 	actor("t", 0, STEPS(UNTIL(20), CALL(in_order), UNTIL(30), CALL(against_it)));
-	CU_ASSERT(world_run(&w, 100) == STOP_IDLE);
-	CU_ASSERT(count(&w, EV_BUG, NULL) == 3);
-	CU_ASSERT(when(&w, EV_BUG, NULL, 1) >= 30);
-	CU_ASSERT(field(&w, EV_BUG, NULL, 1, "kind") == BUG_LOCK_ORDER);
+	CHECK_INT(world_run(&w, 100), STOP_IDLE);
+	CHECK_INT(count(&w, EV_BUG, NULL), 3);
+	CHECK_GE(when(&w, EV_BUG, NULL, 1), 30);
+	CHECK_INT(field(&w, EV_BUG, NULL, 1, "kind"), BUG_LOCK_ORDER);
 	w.excused = "I56";
 	world_stop(&w);
 }

@@ -30,9 +30,9 @@ static const struct table_out kept = { keep_line, NULL };
 static void replay_of(struct world *w, struct model_replay *replay)
 {
 	count(w, EV_TICK, NULL);
-	CU_ASSERT_FATAL(model_replay_init(replay, &w->store) == 0);
-	CU_ASSERT_FATAL(model_replay_grow(replay) == 0);
-	CU_ASSERT_FATAL(model_replay_seek(replay, w->store.nr) == 0);
+	REQUIRE_INT(model_replay_init(replay, &w->store), 0);
+	REQUIRE_INT(model_replay_grow(replay), 0);
+	REQUIRE_INT(model_replay_seek(replay, w->store.nr), 0);
 	used = 0;
 	text[0] = '\0';
 }
@@ -73,17 +73,17 @@ static void compare_stats(const struct model *m)
 
 			if (!p)
 				continue;	/* of bottom halves, which this run has not used */
-			CU_ASSERT_EQUAL(p->started, pwq->stats[PWQ_STAT_STARTED]);
-			CU_ASSERT_EQUAL(p->completed, pwq->stats[PWQ_STAT_COMPLETED]);
-			CU_ASSERT_EQUAL(p->cpu_time, pwq->stats[PWQ_STAT_CPU_TIME]);
-			CU_ASSERT_EQUAL(p->cpu_intensive, pwq->stats[PWQ_STAT_CPU_INTENSIVE]);
-			CU_ASSERT_EQUAL(p->cm_wakeups, pwq->stats[PWQ_STAT_CM_WAKEUP]);
-			CU_ASSERT_EQUAL(p->repatriated, pwq->stats[PWQ_STAT_REPATRIATED]);
-			CU_ASSERT_EQUAL(p->maydays, pwq->stats[PWQ_STAT_MAYDAY]);
-			CU_ASSERT_EQUAL(p->rescued, pwq->stats[PWQ_STAT_RESCUED]);
+			CHECK_INT(p->started, pwq->stats[PWQ_STAT_STARTED]);
+			CHECK_INT(p->completed, pwq->stats[PWQ_STAT_COMPLETED]);
+			CHECK_INT(p->cpu_time, pwq->stats[PWQ_STAT_CPU_TIME]);
+			CHECK_INT(p->cpu_intensive, pwq->stats[PWQ_STAT_CPU_INTENSIVE]);
+			CHECK_INT(p->cm_wakeups, pwq->stats[PWQ_STAT_CM_WAKEUP]);
+			CHECK_INT(p->repatriated, pwq->stats[PWQ_STAT_REPATRIATED]);
+			CHECK_INT(p->maydays, pwq->stats[PWQ_STAT_MAYDAY]);
+			CHECK_INT(p->rescued, pwq->stats[PWQ_STAT_RESCUED]);
 			seen += p->started > 0;
 		}
-	CU_ASSERT(seen >= 2);
+	CHECK_GE(seen, 2);
 }
 
 /* RULE(R12.15). All eight, from events alone, equal the engine's own: a hog, a sleeper, barriers, a rescue. */
@@ -95,11 +95,12 @@ static void counters_from_events_are_the_engines(void)
 	rich_world(&w, STEPS(BURN(25), SLEEP(5), BURN(2)));
 	actor("t", 0, STEPS(CALL(queue_a), CALL(queue_b), CALL(flush_a), CALL(stall_on), CALL(queue_c),
 			    CALL(queue_d), SLEEP(300), CALL(stall_off)));
-	CU_ASSERT(world_run(&w, 3000) == STOP_IDLE);
+	CHECK_INT(world_run(&w, 3000), STOP_IDLE);
 	replay_of(&w, &replay);
 	compare_stats(&replay.at);
 	model_replay_fini(&replay);
-	CU_ASSERT(count(&w, EV_HOG, NULL) > 0 && count(&w, EV_RESCUE, NULL) > 0);
+	CHECK_GT(count(&w, EV_HOG, NULL), 0);
+	CHECK_GT(count(&w, EV_RESCUE, NULL), 0);
 	world_stop(&w);
 }
 
@@ -122,11 +123,11 @@ static void wq_monitor_prints_what_the_tool_prints(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!strstr(text, rows[i])) {
 			test_note("%s is not in:%s", rows[i], text);
-			CU_FAIL("a row is missing");
+			CHECK_FAIL("a row is missing");
 		}
 	used = 0;
 	table_wq_monitor_json(&replay.at, &w.store, NULL, &kept);
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"name\":\"bound\",\"unbound\":false,\"mem_reclaim\":false,\"started\":3,\"completed\":2,"));
+	CHECK_HAS(text, "\"name\":\"bound\",\"unbound\":false,\"mem_reclaim\":false,\"started\":3,\"completed\":2,");
 	model_replay_fini(&replay);
 	world_stop(&w);
 }
@@ -156,7 +157,7 @@ static void wq_dump_prints_what_the_tool_prints(void)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (!strstr(text, parts[i])) {
 			test_note("%s is not in:\n%s", parts[i], text);
-			CU_FAIL("a part is missing");
+			CHECK_FAIL("a part is missing");
 		}
 	model_replay_fini(&replay);
 	world_stop(&w);
@@ -164,17 +165,17 @@ static void wq_dump_prints_what_the_tool_prints(void)
 
 static void apply_to_u(void *arg)
 {
-	CU_ASSERT_EQUAL(apply_workqueue_attrs(u, arg), 0);
+	CHECK_INT(apply_workqueue_attrs(u, arg), 0);
 }
 
 static void write_some_files(void *arg)
 {
 	(void)arg;
-	CU_ASSERT_EQUAL(wq_sysfs_write("reclaim", "nice", "-5"), 0);
-	CU_ASSERT_EQUAL(wq_sysfs_write("reclaim", "cpumask", "6"), 0);
-	CU_ASSERT_EQUAL(wq_sysfs_write("reclaim", "max_active", "9"), 0);
-	CU_ASSERT_EQUAL(wq_sysfs_write("bound", "max_active", "3"), 0);
-	CU_ASSERT_EQUAL(wq_sysfs_write(NULL, "cpumask", "7"), 0);
+	CHECK_INT(wq_sysfs_write("reclaim", "nice", "-5"), 0);
+	CHECK_INT(wq_sysfs_write("reclaim", "cpumask", "6"), 0);
+	CHECK_INT(wq_sysfs_write("reclaim", "max_active", "9"), 0);
+	CHECK_INT(wq_sysfs_write("bound", "max_active", "3"), 0);
+	CHECK_INT(wq_sysfs_write(NULL, "cpumask", "7"), 0);
 	workqueue_unbound_exclude_cpumask(cpumask_of(0));
 }
 
@@ -205,7 +206,7 @@ static void slots_from_events_are_the_engines(void)
 			n += snprintf(want + n, sizeof(want) - (size_t)n, " %2d", wq->cpu_pwq[cpu]->pool->id);
 		if (!strstr(text, want)) {
 			test_note("%s is not in:\n%s", want, text);
-			CU_FAIL("a slot differs");
+			CHECK_FAIL("a slot differs");
 		}
 	}
 	model_replay_fini(&replay);
@@ -223,17 +224,17 @@ static void ps_names_workers_as_the_kernel_does(void)
 	world_pass(&w, 20);
 	replay_of(&w, &replay);
 	table_ps(&replay.at, &w.store, &kept);
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "    PID PSR  NI STAT COMMAND\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "   0 D    kworker/0:0+sdb1\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "   0 D    kworker/u17:0+reclaim\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, " -20 I<   kworker/0:0H\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, " -20 I<   kworker/R-reclaim"));
-	CU_ASSERT_PTR_NULL(strstr(text, "swapper"));
+	CHECK_HAS(text, "    PID PSR  NI STAT COMMAND\n");
+	CHECK_HAS(text, "   0 D    kworker/0:0+sdb1\n");
+	CHECK_HAS(text, "   0 D    kworker/u17:0+reclaim\n");
+	CHECK_HAS(text, " -20 I<   kworker/0:0H\n");
+	CHECK_HAS(text, " -20 I<   kworker/R-reclaim");
+	CHECK_LACKS(text, "swapper");
 	model_replay_fini(&replay);
 	world_pass(&w, 900);
 	replay_of(&w, &replay);
 	table_ps(&replay.at, &w.store, &kept);
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "kworker/0:0-sdb1\n"));
+	CHECK_HAS(text, "kworker/0:0-sdb1\n");
 	model_replay_fini(&replay);
 	world_stop(&w);
 }
@@ -255,15 +256,15 @@ static void a_rescuer_at_rest_has_its_plain_name(void)
 	TRACE(WORK_DONE, .item = 1, .worker = 1, .pool = 1);
 	TRACE(RESCUER_END, .worker = 1, .wq = 1, .pool = 1);
 	fake_read();
-	CU_ASSERT_FATAL(model_init(&m) == 0);
+	REQUIRE_INT(model_init(&m), 0);
 	for (uint64_t n = 1; trace_store_event(&fake.s, n, &ev); n++) {
 		used = 0;
 		model_apply(&m, &ev);
 		table_ps(&m, &fake.s, &kept);
 		if (m.workers[1].item)
-			CU_ASSERT_PTR_NOT_NULL(strstr(text, "kworker/R-safe+safe\n"));
+			CHECK_HAS(text, "kworker/R-safe+safe\n");
 	}
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "kworker/R-safe\n"));
+	CHECK_HAS(text, "kworker/R-safe\n");
 	model_fini(&m);
 	fake_close();
 }
@@ -277,16 +278,17 @@ static void compare_files(void *arg)
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		char *colon = strchr(line, ':'), *slash;
 
-		CU_ASSERT_FATAL(!strncmp(line, root, strlen(root)) && colon);
+		REQUIRE_STARTS(line, root);
+		REQUIRE_TRUE(colon);
 		*colon = '\0';
 		line += strlen(root);
 		slash = strchr(line, '/');
 		if (slash)
 			*slash = '\0';
-		CU_ASSERT(wq_sysfs_read(slash ? line : NULL, slash ? slash + 1 : line, value, sizeof(value)) >= 0);
+		CHECK_GE(wq_sysfs_read(slash ? line : NULL, slash ? slash + 1 : line, value, sizeof(value)), 0);
 		if (strcmp(value, colon + 1))
 			test_note("%s of %s: %s, the engine says %s", slash ? slash + 1 : "", line, colon + 1, value);
-		CU_ASSERT_STRING_EQUAL(value, colon + 1);
+		CHECK_STR(value, colon + 1);
 		files++;
 	}
 	*(unsigned int *)arg = files;
@@ -305,7 +307,7 @@ static void sysfs_from_events_is_what_the_files_say(void)
 	replay_of(&w, &replay);
 	table_sysfs(&replay.at, &w.store, &kept);
 	machine_call(compare_files, &files);
-	CU_ASSERT_EQUAL(files, 3 + 2 + 6);
+	CHECK_INT(files, 3 + 2 + 6);
 	model_replay_fini(&replay);
 	world_stop(&w);
 }
@@ -337,14 +339,14 @@ static void ftrace_text_is_the_kernels(void)
 	world_pass(&w, 20);
 	count(&w, EV_TICK, NULL);
 	f = open_memstream(&buf, &size);
-	CU_ASSERT_FATAL(f && trace_export(&w.store, "ftrace", f) == 0);
+	REQUIRE_TRUE(f && trace_export(&w.store, "ftrace", f) == 0);
 	fclose(f);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (!strstr(buf, parts[i]))
 			test_note("\"%s\" is missing", parts[i]);
-		CU_ASSERT_PTR_NOT_NULL(strstr(buf, parts[i]));
+		CHECK_HAS(buf, parts[i]);
 	}
-	CU_ASSERT(sscanf(strstr(buf, "written: "), "written: %llu", &said) == 1);
+	CHECK_INT(sscanf(strstr(buf, "written: "), "written: %llu", &said), 1);
 	for (at = strtok_r(buf, "\n", &save); at; at = strtok_r(NULL, "\n", &save)) {
 		for (int i = 0; i < 4 && *at != '#'; i++) {
 			const char *p = strstr(at, kinds[i]);
@@ -356,10 +358,18 @@ static void ftrace_text_is_the_kernels(void)
 			continue;
 		lines++;
 		/* comm to 16, a dash, pid to 7, [cpu], five flags, seconds, event */
-		CU_ASSERT(at[16] == '-' && at[25] == '[' && at[29] == ']' && at[36] == ' ' && at[42] == '.');
+		CHECK_INT(at[16], '-');
+		CHECK_INT(at[25], '[');
+		CHECK_INT(at[29], ']');
+		CHECK_INT(at[36], ' ');
+		CHECK_INT(at[42], '.');
 	}
-	CU_ASSERT_EQUAL(lines, said);
-	CU_ASSERT(item[0] && item[0] == item[1] && item[1] == item[2] && item[2] == item[3]);
+	CHECK_INT(lines, said);
+	if (CHECK_TRUE(item[0])) {
+		CHECK_INT(item[0], item[1]);
+		CHECK_INT(item[1], item[2]);
+		CHECK_INT(item[2], item[3]);
+	}
 	free(buf);
 	world_stop(&w);
 }

@@ -35,15 +35,15 @@ static double run_three(struct world *world, enum mach_sched sched, int max_acti
 	item_init(&w[1], "w1", others);
 	item_init(&w[2], "w2", others);
 	actor("submitter", 0, STEPS(UNTIL(20), CALL(queue_all)));
-	CU_ASSERT(world_run(world, 1000) == STOP_IDLE);
+	CHECK_INT(world_run(world, 1000), STOP_IDLE);
 	return when(world, EV_QUEUE_WORK, "w0", 1);
 }
 
 static void ends_at(struct world *world, double zero, double w0, double w1, double w2)
 {
-	CHECK_MS(when(world, EV_EXECUTE_END, "w0", 1) - zero, w0, TOLERANCE_MS);
-	CHECK_MS(when(world, EV_EXECUTE_END, "w1", 1) - zero, w1, TOLERANCE_MS);
-	CHECK_MS(when(world, EV_EXECUTE_END, "w2", 1) - zero, w2, TOLERANCE_MS);
+	CHECK_NEAR(when(world, EV_EXECUTE_END, "w0", 1) - zero, w0, TOLERANCE_MS);
+	CHECK_NEAR(when(world, EV_EXECUTE_END, "w1", 1) - zero, w1, TOLERANCE_MS);
+	CHECK_NEAR(when(world, EV_EXECUTE_END, "w2", 1) - zero, w2, TOLERANCE_MS);
 }
 
 /* RULE(R4.6, R4.1). Spec 4.6, first column. */
@@ -53,8 +53,8 @@ static void three_sleepers_share_one_cpu_when_max_active_allows(void)
 	double t = run_three(&world, SCHED_FIFO_TEXTBOOK, 3, false,
 			     STEPS(BURN(4), SLEEP(6), BURN(2)), STEPS(BURN(4), SLEEP(6)));
 
-	CHECK_MS(when(&world, EV_EXECUTE_START, "w1", 1) - t, 4, TOLERANCE_MS);
-	CHECK_MS(when(&world, EV_EXECUTE_START, "w2", 1) - t, 8, TOLERANCE_MS);
+	CHECK_NEAR(when(&world, EV_EXECUTE_START, "w1", 1) - t, 4, TOLERANCE_MS);
+	CHECK_NEAR(when(&world, EV_EXECUTE_START, "w2", 1) - t, 8, TOLERANCE_MS);
 	ends_at(&world, t, 14, 14, 18);
 	world_stop(&world);
 }
@@ -66,8 +66,8 @@ static void max_active_2_holds_the_third_back(void)
 	double t = run_three(&world, SCHED_FIFO_TEXTBOOK, 2, false,
 			     STEPS(BURN(4), SLEEP(6), BURN(2)), STEPS(BURN(4), SLEEP(6)));
 
-	CU_ASSERT(count(&world, EV_INACTIVE, "w2") == 1);
-	CHECK_MS(when(&world, EV_EXECUTE_START, "w2", 1) - t, 12, TOLERANCE_MS);
+	CHECK_INT(count(&world, EV_INACTIVE, "w2"), 1);
+	CHECK_NEAR(when(&world, EV_EXECUTE_START, "w2", 1) - t, 12, TOLERANCE_MS);
 	ends_at(&world, t, 12, 16, 22);
 	world_stop(&world);
 }
@@ -123,10 +123,11 @@ static void documented_timeline_with_max_active_2_under_fair_scheduling(void)
 	struct world world;
 	double t = documented(&world, SCHED_FAIR_CLASS, 2, false), w1;
 
-	CHECK_MS(when(&world, EV_EXECUTE_END, "w0", 1) - t, 20, TOLERANCE_MS);
+	CHECK_NEAR(when(&world, EV_EXECUTE_END, "w0", 1) - t, 20, TOLERANCE_MS);
 	w1 = when(&world, EV_EXECUTE_END, "w1", 1) - t;
-	CU_ASSERT(w1 >= 20 && w1 < 20 + 3 + TOLERANCE_MS);
-	CHECK_MS(when(&world, EV_EXECUTE_END, "w2", 1) - t, 35, TOLERANCE_MS);
+	CHECK_GE(w1, 20);
+	CHECK_LT(w1, 20 + 3 + TOLERANCE_MS);
+	CHECK_NEAR(when(&world, EV_EXECUTE_END, "w2", 1) - t, 35, TOLERANCE_MS);
 	world_stop(&world);
 }
 
@@ -147,10 +148,10 @@ static void cpu_intensive_items_both_start_while_the_first_sleeps(void)
 	double t = documented(&world, SCHED_FAIR_CLASS, 3, true);
 	double w0 = when(&world, EV_EXECUTE_END, "w0", 1);
 
-	CU_ASSERT(when(&world, EV_EXECUTE_START, "w1", 1) >= t + 5);
-	CU_ASSERT(when(&world, EV_EXECUTE_START, "w2", 1) < t + 15);
-	CU_ASSERT(when(&world, EV_EXECUTE_START, "w1", 1) < when(&world, EV_EXECUTE_START, "w2", 1));
-	CU_ASSERT(w0 < when(&world, EV_EXECUTE_END, "w2", 1));
+	CHECK_GE(when(&world, EV_EXECUTE_START, "w1", 1), t + 5);
+	CHECK_LT(when(&world, EV_EXECUTE_START, "w2", 1), t + 15);
+	CHECK_LT(when(&world, EV_EXECUTE_START, "w1", 1), when(&world, EV_EXECUTE_START, "w2", 1));
+	CHECK_LT(w0, when(&world, EV_EXECUTE_END, "w2", 1));
 	world_stop(&world);
 }
 

@@ -105,16 +105,19 @@ static void fresh_attributes_allow_everything(void)
 
 	begin(&w, &cfg);
 	machine_call(fresh_attrs, NULL);
-	CU_ASSERT(seen.nice == 0 && !seen.affn_strict && !seen.ordered && seen.affn_scope == WQ_AFFN_DFL);
-	CU_ASSERT(cpumask_equal(seen.cpumask, cpu_possible_mask()));
+	CHECK_INT(seen.nice, 0);
+	CHECK_FALSE(seen.affn_strict);
+	CHECK_FALSE(seen.ordered);
+	CHECK_INT(seen.affn_scope, WQ_AFFN_DFL);
+	CHECK_TRUE(cpumask_equal(seen.cpumask, cpu_possible_mask()));
 	q = make_wq("plain", WQ_UNBOUND, 0);
-	CU_ASSERT(field(&w, EV_POOL_NEW, NULL, count(&w, EV_POOL_NEW, NULL), "nice") == 0);
-	CU_ASSERT(apply(attrs_of(1, WQ_AFFN_NR_TYPES, false)) == -EINVAL);
+	CHECK_INT(field(&w, EV_POOL_NEW, NULL, count(&w, EV_POOL_NEW, NULL), "nice"), 0);
+	CHECK_INT(apply(attrs_of(1, WQ_AFFN_NR_TYPES, false)), -EINVAL);
 	q = make_wq("high", WQ_UNBOUND | WQ_HIGHPRI, 0);
-	CU_ASSERT(field(&w, EV_POOL_NEW, NULL, count(&w, EV_POOL_NEW, NULL), "nice") == -20);
+	CHECK_INT(field(&w, EV_POOL_NEW, NULL, count(&w, EV_POOL_NEW, NULL), "nice"), -20);
 	q = make_wq("bound", 0, 0);
-	CU_ASSERT(apply(attrs_of(1, WQ_AFFN_DFL, false)) == -EINVAL);
-	CU_ASSERT(count(&w, EV_BUG, NULL) == 2);
+	CHECK_INT(apply(attrs_of(1, WQ_AFFN_DFL, false)), -EINVAL);
+	CHECK_INT(count(&w, EV_BUG, NULL), 2);
 	world_stop(&w);
 }
 
@@ -136,12 +139,12 @@ static void effective_mask_is_what_the_mask_of_all_leaves(void)
 		begin(&w, &cfg);
 		q = make_wq("u", WQ_UNBOUND | WQ_SYSFS, 0);
 		machine_call(narrow_all, mask);
-		CU_ASSERT(apply(attrs_of(rows[i].asked, WQ_AFFN_SYSTEM, false)) == 0);
+		CHECK_INT(apply(attrs_of(rows[i].asked, WQ_AFFN_SYSTEM, false)), 0);
 		item_init(&it[0], "w0", STEPS(CALL(look_0), BURN(1)));
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
-		CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
-		CU_ASSERT(pool_cpus(&w, "w0") == rows[i].effective);
-		CU_ASSERT(allowed[0].bits == rows[i].effective);
+		CHECK_INT(world_run(&w, 200), STOP_IDLE);
+		CHECK_INT(pool_cpus(&w, "w0"), rows[i].effective);
+		CHECK_INT(allowed[0].bits, rows[i].effective);
 		world_stop(&w);
 	}
 }
@@ -179,14 +182,14 @@ static void each_scope_has_its_pods(void)
 
 		begin(&w, &cfg);
 		q = make_wq("u", WQ_UNBOUND, 0);
-		CU_ASSERT(apply(attrs_of(0xff, rows[i / 2].scope, strict)) == 0);
+		CHECK_INT(apply(attrs_of(0xff, rows[i / 2].scope, strict)), 0);
 		eight_items(STEPS(BURN(1)));
 		item_init(&it[5], "w5", STEPS(CALL(look_0), BURN(1)));
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_each)));
-		CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
-		CU_ASSERT(pools_used(&w) == rows[i / 2].pods);
-		CU_ASSERT(cpumask_weight(allowed[0]) == (strict ? (int)rows[i / 2].cpus : 8));
-		CU_ASSERT(cpumask_test_cpu(5, allowed[0]));
+		CHECK_INT(world_run(&w, 200), STOP_IDLE);
+		CHECK_INT(pools_used(&w), rows[i / 2].pods);
+		CHECK_INT(cpumask_weight(allowed[0]), strict ? (int)rows[i / 2].cpus : 8);
+		CHECK_TRUE(cpumask_test_cpu(5, allowed[0]));
 		world_stop(&w);
 	}
 }
@@ -201,21 +204,21 @@ static void pools_are_shared_by_who_wants_the_same(void)
 
 	begin(&w, &cfg);
 	q = make_wq("one", WQ_UNBOUND, 0);
-	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_NUMA, true)) == 0);
+	CHECK_INT(apply(attrs_of(0x0f, WQ_AFFN_NUMA, true)), 0);
 	before = count(&w, EV_POOL_NEW, NULL);
 	q = make_wq("two", WQ_UNBOUND, 0);
-	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_NUMA, true)) == 0);
-	CU_ASSERT(count(&w, EV_POOL_NEW, NULL) == before);
+	CHECK_INT(apply(attrs_of(0x0f, WQ_AFFN_NUMA, true)), 0);
+	CHECK_INT(count(&w, EV_POOL_NEW, NULL), before);
 	attrs = attrs_of(0x0f, WQ_AFFN_NUMA, true);
 	attrs.nice = 5;
-	CU_ASSERT(apply(attrs) == 0);
-	CU_ASSERT(count(&w, EV_POOL_NEW, NULL) > before);
-	CU_ASSERT(field(&w, EV_POOL_NEW, NULL, before + 1, "nice") == 5);
+	CHECK_INT(apply(attrs), 0);
+	CHECK_GT(count(&w, EV_POOL_NEW, NULL), before);
+	CHECK_INT(field(&w, EV_POOL_NEW, NULL, before + 1, "nice"), 5);
 	before = count(&w, EV_POOL_FREE, NULL);
 	attrs.nice = 0;
-	CU_ASSERT(apply(attrs) == 0);	/* back: nobody is left who wants nice 5 */
+	CHECK_INT(apply(attrs), 0);	/* back: nobody is left who wants nice 5 */
 	world_run(&w, 500);
-	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) > before);
+	CHECK_GT(count(&w, EV_POOL_FREE, NULL), before);
 	world_stop(&w);
 }
 
@@ -244,19 +247,19 @@ static void replaced_pwqs_live_as_long_as_their_items(void)
 	want = attrs_of(1, WQ_AFFN_SYSTEM, true);
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), CALL(queue_1), CALL(queue_2), UNTIL(22), CALL(apply_want),
 			    CALL(queue_3)));
-	CU_ASSERT(world_run(&w, 500) == STOP_IDLE);
+	CHECK_INT(world_run(&w, 500), STOP_IDLE);
 	old = field(&w, EV_WORK_START, "early", 1, "pwq");
 	new = field(&w, EV_WORK_START, "late", 1, "pwq");
-	CU_ASSERT(old != new);
-	CU_ASSERT(field(&w, EV_WORK_START, "waits", 1, "pwq") == old);
-	CU_ASSERT(count(&w, EV_WORK_START, "self") == 3);
+	CHECK_NE(old, new);
+	CHECK_INT(field(&w, EV_WORK_START, "waits", 1, "pwq"), old);
+	CHECK_INT(count(&w, EV_WORK_START, "self"), 3);
 	for (unsigned int i = 1; i <= 3; i++)
-		CU_ASSERT(field(&w, EV_WORK_START, "self", i, "pwq") == old);
+		CHECK_INT(field(&w, EV_WORK_START, "self", i, "pwq"), old);
 	for (unsigned int i = 1, gone = 0; i <= count(&w, EV_PWQ_FREE, NULL); i++) {
 		gone += field(&w, EV_PWQ_FREE, NULL, i, "pwq") == old;
 		if (field(&w, EV_PWQ_FREE, NULL, i, "pwq") == old)
-			CU_ASSERT(nth(&w, EV_PWQ_FREE, NULL, i) > nth(&w, EV_EXECUTE_END, "self", 3));
-		CU_ASSERT(i < count(&w, EV_PWQ_FREE, NULL) || gone == 1);
+			CHECK_GT(nth(&w, EV_PWQ_FREE, NULL, i), nth(&w, EV_EXECUTE_END, "self", 3));
+		CHECK_TRUE(i < count(&w, EV_PWQ_FREE, NULL) || gone == 1);
 	}
 	world_stop(&w);
 }
@@ -291,17 +294,19 @@ static void new_pwq_has_the_colour_of_today(void)
 	want = attrs_of(1, WQ_AFFN_SYSTEM, true);
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), CALL(flush_q), CALL(queue_1), CALL(apply_want), CALL(queue_2),
 			    SLEEP(1), CALL(dump), CALL(flush_q)));
-	CU_ASSERT(world_run(&w, 500) == STOP_IDLE);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "first", 1, "color") == 0);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "late", 1, "color") == 1);
+	CHECK_INT(world_run(&w, 500), STOP_IDLE);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "first", 1, "color"), 0);
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "late", 1, "color"), 1);
 	pwq = field(&w, EV_QUEUE_WORK, "late", 1, "pwq");
-	CU_ASSERT(pwq != field(&w, EV_QUEUE_WORK, "early", 1, "pwq"));
-	CU_ASSERT(nth(&w, EV_FLUSH_WQ_END, "u", 2) > nth(&w, EV_EXECUTE_END, "early", 1));
-	CU_ASSERT(nth(&w, EV_FLUSH_WQ_END, "u", 2) > nth(&w, EV_EXECUTE_END, "late", 1));
+	CHECK_NE(pwq, field(&w, EV_QUEUE_WORK, "early", 1, "pwq"));
+	CHECK_GT(nth(&w, EV_FLUSH_WQ_END, "u", 2), nth(&w, EV_EXECUTE_END, "early", 1));
+	CHECK_GT(nth(&w, EV_FLUSH_WQ_END, "u", 2), nth(&w, EV_EXECUTE_END, "late", 1));
 	snprintf(old, sizeof(old), "in-flight: ");
 	snprintf(new, sizeof(new), ":late");
-	CU_ASSERT(line_with(&w, ":early", 1) && line_with(&w, new, 1));
-	CU_ASSERT(line_with(&w, old, 1) && line_with(&w, ":early", 1) < line_with(&w, new, 1));
+	CHECK_TRUE(line_with(&w, ":early", 1));
+	CHECK_TRUE(line_with(&w, new, 1));
+	CHECK_TRUE(line_with(&w, old, 1));
+	CHECK_LT(line_with(&w, ":early", 1), line_with(&w, new, 1));
 	world_stop(&w);
 }
 
@@ -319,7 +324,7 @@ static void read_files_of_u(void *arg)
 
 	(void)arg;
 	for (int i = 0; i < 3; i++)
-		CU_ASSERT(wq_sysfs_read("u", files[i], file_of_u[i], sizeof(file_of_u[i])) > 0);
+		CHECK_GT(wq_sysfs_read("u", files[i], file_of_u[i], sizeof(file_of_u[i])), 0);
 }
 
 static unsigned int pools_there(struct world *w)
@@ -340,16 +345,16 @@ static void failed_attributes_hold_no_pool(struct world *w)
 	unsigned int pools = pools_there(w);
 
 	q = make_wq("v", WQ_UNBOUND, 0);
-	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_SYSTEM, true)) == 0);
-	CU_ASSERT(pools_there(w) > pools);
+	CHECK_INT(apply(attrs_of(0x0f, WQ_AFFN_SYSTEM, true)), 0);
+	CHECK_GT(pools_there(w), pools);
 	q = u;
 	machine_call(fail_one, NULL);
-	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)) == -ENOMEM);
+	CHECK_INT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)), -ENOMEM);
 	q = workqueue_by_name("v");
 	machine_call(destroy_q, NULL);
 	q = u;
 	world_pass(w, 20);
-	CU_ASSERT_EQUAL(pools_there(w), pools);
+	CHECK_INT(pools_there(w), pools);
 }
 
 /* RULE(R9.5). A preparation that fails leaves everything as it was: slots, what the files say, pools. */
@@ -364,19 +369,20 @@ static void attributes_that_cannot_be_had_change_nothing(void)
 	pwqs = count(&w, EV_PWQ_NEW, "u");
 	pools = pools_there(&w);
 	machine_call(fail_one, NULL);
-	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)) == -ENOMEM);
+	CHECK_INT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)), -ENOMEM);
 	machine_call(read_files_of_u, NULL);
-	CU_ASSERT_STRING_EQUAL(file_of_u[0], "ff");
-	CU_ASSERT_STRING_EQUAL(file_of_u[1], "default (cache)");
-	CU_ASSERT_STRING_EQUAL(file_of_u[2], "0");
-	CU_ASSERT_EQUAL(pools_there(&w), pools);
+	CHECK_STR(file_of_u[0], "ff");
+	CHECK_STR(file_of_u[1], "default (cache)");
+	CHECK_STR(file_of_u[2], "0");
+	CHECK_INT(pools_there(&w), pools);
 	failed_attributes_hold_no_pool(&w);
-	CU_ASSERT(count(&w, EV_PWQ_NEW, "u") == pwqs && count(&w, EV_PWQ_FREE, "u") == 0);
+	CHECK_INT(count(&w, EV_PWQ_NEW, "u"), pwqs);
+	CHECK_INT(count(&w, EV_PWQ_FREE, "u"), 0);
 	eight_items(STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(30), CALL(queue_each)));
-	CU_ASSERT(world_run(&w, 500) == STOP_IDLE);
-	CU_ASSERT(pools_used(&w) == 4);
-	CU_ASSERT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)) == 0);
+	CHECK_INT(world_run(&w, 500), STOP_IDLE);
+	CHECK_INT(pools_used(&w), 4);
+	CHECK_INT(apply(attrs_of(0x0f, WQ_AFFN_CPU, true)), 0);
 	world_stop(&w);
 }
 
@@ -391,10 +397,10 @@ static void ordered_stays_ordered_whatever_is_applied(void)
 	eight_items(STEPS(SLEEP(3)));
 	want = attrs_of(0xff, WQ_AFFN_CPU, false);
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_each), CALL(apply_want), UNTIL(60), CALL(queue_each)));
-	CU_ASSERT(world_run(&w, 500) == STOP_IDLE);
+	CHECK_INT(world_run(&w, 500), STOP_IDLE);
 	for (int i = 1; i < 16; i++)
-		CU_ASSERT(nth(&w, EV_EXECUTE_END, it[(i - 1) % 8].d.work.name, (unsigned int)(i - 1) / 8 + 1) <
-			  nth(&w, EV_EXECUTE_START, it[i % 8].d.work.name, (unsigned int)i / 8 + 1));
+		CHECK_LT(nth(&w, EV_EXECUTE_END, it[(i - 1) % 8].d.work.name, (unsigned int)(i - 1) / 8 + 1),
+			 nth(&w, EV_EXECUTE_START, it[i % 8].d.work.name, (unsigned int)i / 8 + 1));
 	world_stop(&w);
 }
 
@@ -408,7 +414,7 @@ static void read_masks(void *arg)
 
 	(void)arg;
 	for (int i = 0; i < 3; i++)
-		CU_ASSERT(wq_sysfs_read(NULL, files[i], text[i], sizeof(text[i])) > 0);
+		CHECK_GT(wq_sysfs_read(NULL, files[i], text[i], sizeof(text[i])), 0);
 }
 
 static void exclude(void *arg)
@@ -436,10 +442,10 @@ static void boot_parameters_keep_unbound_work_off_cpus(void)
 			cfg.params[k + 1] = (struct mach_param){ rows[i].name[k], rows[i].value[k] };
 		begin(&w, &cfg);
 		machine_call(read_masks, NULL);
-		CU_ASSERT_STRING_EQUAL(text[0], rows[i].mask);
-		CU_ASSERT_STRING_EQUAL(text[1], rows[i].mask);
-		CU_ASSERT_STRING_EQUAL(text[2], rows[i].isolated);
-		CU_ASSERT(printed(&w, "leaves no CPU, ignoring") == rows[i].told);
+		CHECK_STR(text[0], rows[i].mask);
+		CHECK_STR(text[1], rows[i].mask);
+		CHECK_STR(text[2], rows[i].isolated);
+		CHECK_INT(printed(&w, "leaves no CPU, ignoring"), rows[i].told);
 		world_stop(&w);
 	}
 }
@@ -456,26 +462,26 @@ static void isolated_cpus_leave_the_mask_of_all(void)
 	q = make_wq("u", WQ_UNBOUND, 0);
 	eight_items(STEPS(CALL(look_0), BURN(1)));
 	machine_call(exclude, &high);
-	CU_ASSERT(ret[0] == 0);
-	CU_ASSERT_STRING_EQUAL(text[0], "0c");
-	CU_ASSERT_STRING_EQUAL(text[1], "3c");
-	CU_ASSERT_STRING_EQUAL(text[2], "f0");
+	CHECK_INT(ret[0], 0);
+	CHECK_STR(text[0], "0c");
+	CHECK_STR(text[1], "3c");
+	CHECK_STR(text[2], "f0");
 	actor("t", 6, STEPS(UNTIL(20), CALL(queue_0)));
-	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
-	CU_ASSERT(allowed[0].bits == 0x0c);
+	CHECK_INT(world_run(&w, 200), STOP_IDLE);
+	CHECK_INT(allowed[0].bits, 0x0c);
 	machine_call(exclude, &all);
-	CU_ASSERT_STRING_EQUAL(text[0], "3c");
-	CU_ASSERT_STRING_EQUAL(text[2], "ff");
+	CHECK_STR(text[0], "3c");
+	CHECK_STR(text[2], "ff");
 	machine_call(exclude, &none);
-	CU_ASSERT_STRING_EQUAL(text[0], "3c");
-	CU_ASSERT_STRING_EQUAL(text[2], "00");
+	CHECK_STR(text[0], "3c");
+	CHECK_STR(text[2], "00");
 	machine_call(exclude, &high);
 	world_pass(&w, 400);		/* the pools of the other CPUs are gone */
 	machine_call(fail_one, NULL);
 	machine_call(exclude, &none);	/* new pools, but no thread for them: nothing changes */
-	CU_ASSERT(ret[n - 1] == -ENOMEM);
-	CU_ASSERT_STRING_EQUAL(text[0], "0c");
-	CU_ASSERT_STRING_EQUAL(text[2], "f0");
+	CHECK_INT(ret[n - 1], -ENOMEM);
+	CHECK_STR(text[0], "0c");
+	CHECK_STR(text[2], "f0");
 	world_stop(&w);
 }
 
@@ -530,21 +536,26 @@ static void isolation_touches_unbound_work_and_timers_only(void)
 	item_init(&it[3], "s", STEPS(SLEEP(200), CALL(look_0)));
 	actor("t", 3, STEPS(UNTIL(20), CALL(queue_on_3), CALL(queue_late_on_3)));
 	world_pass(&w, 100);
-	CU_ASSERT(allowed[0].bits == 0x8 && allowed[1].bits == 0x7);
-	CU_ASSERT(find(&w, EV_EXECUTE_START, "b", 1, &ev) && ev.cpu == 3);
-	CU_ASSERT(find(&w, EV_EXECUTE_START, "u", 1, &ev) && ev.cpu != 3);
-	CU_ASSERT(find(&w, EV_DELAYED_FIRE, "d", 1, &ev) && ev.cpu != 3);
-	CU_ASSERT(find(&w, EV_EXECUTE_START, "d", 1, &ev) && ev.cpu == 3);
+	CHECK_INT(allowed[0].bits, 0x8);
+	CHECK_INT(allowed[1].bits, 0x7);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "b", 1, &ev)))
+		CHECK_INT(ev.cpu, 3);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "u", 1, &ev)))
+		CHECK_NE(ev.cpu, 3);
+	if (CHECK_TRUE(find(&w, EV_DELAYED_FIRE, "d", 1, &ev)))
+		CHECK_NE(ev.cpu, 3);
+	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "d", 1, &ev)))
+		CHECK_INT(ev.cpu, 3);
 	armed = nth(&w, EV_DELAYED_ARM, "d", 1);
 	for (unsigned int i = 1; find(&w, EV_TIMER_EXPIRE, NULL, i, &ev); i++)
 		timers_on_3 += ev.cpu == 3 && ev.n > armed;
-	CU_ASSERT(!timers_on_3);
-	CU_ASSERT(mask_of("kworker/R-r") == 0x7);
-	CU_ASSERT(mask_of("kworker/R-rb") == 0xf);
+	CHECK_FALSE(timers_on_3);
+	CHECK_INT(mask_of("kworker/R-r"), 0x7);
+	CHECK_INT(mask_of("kworker/R-rb"), 0xf);
 	actor("h", 0, STEPS(UNTIL(110), CALL(queue_on_2), UNTIL(120), CALL(down_2)));
 	world_pass(&w, 500);
-	CU_ASSERT(ret[n - 1] == 0);
-	CU_ASSERT(allowed[0].bits == 0x7);	/* CPU 2's worker went to the others, not to CPU 3 */
+	CHECK_INT(ret[n - 1], 0);
+	CHECK_INT(allowed[0].bits, 0x7);	/* CPU 2's worker went to the others, not to CPU 3 */
 	world_stop(&w);
 }
 
@@ -562,11 +573,11 @@ static void power_efficient_decides_at_creation(void)
 		cfg.params[1] = (struct mach_param){ rows[i].name, rows[i].value };
 		begin(&w, &cfg);
 		q = make_wq("p", WQ_POWER_EFFICIENT, 0);
-		CU_ASSERT(!(workqueue_flags(q) & WQ_UNBOUND) == !rows[i].unbound);
-		CU_ASSERT(!(workqueue_flags(system_power_efficient_wq) & WQ_UNBOUND) == !rows[i].unbound);
-		CU_ASSERT(!(workqueue_flags(system_freezable_power_efficient_wq) & WQ_UNBOUND) == !rows[i].unbound);
-		CU_ASSERT(!(workqueue_flags(make_wq("n", 0, 0)) & WQ_UNBOUND));
-		CU_ASSERT(workqueue_param("power_efficient", !rows[i].unbound) == -EACCES);
+		CHECK_INT(!(workqueue_flags(q) & WQ_UNBOUND), !rows[i].unbound);
+		CHECK_INT(!(workqueue_flags(system_power_efficient_wq) & WQ_UNBOUND), !rows[i].unbound);
+		CHECK_INT(!(workqueue_flags(system_freezable_power_efficient_wq) & WQ_UNBOUND), !rows[i].unbound);
+		CHECK_FALSE(workqueue_flags(make_wq("n", 0, 0)) & WQ_UNBOUND);
+		CHECK_INT(workqueue_param("power_efficient", !rows[i].unbound), -EACCES);
 		world_stop(&w);
 	}
 }

@@ -43,14 +43,14 @@ static void hog_reports_back_off_by_powers_of_two(void)
 	item_init(&hog, "hog", STEPS(BURN(15), CALL(again)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog)));
 	world_run(&w, 1000);
-	CU_ASSERT(count(&w, EV_HOG, "hog") == 12);
-	CU_ASSERT(field(&w, EV_HOG, "hog", 12, "count") == 12);
+	CHECK_INT(count(&w, EV_HOG, "hog"), 12);
+	CHECK_INT(field(&w, EV_HOG, "hog", 12, "count"), 12);
 	for (i = 1; i <= 12; i++) {
 		char line[100];
 
 		snprintf(line, sizeof(line),
 			 "workqueue: hog hogged CPU for >10000us %d times, consider switching to WQ_UNBOUND", i);
-		CU_ASSERT(printed(&w, line) == (i == 4 || i == 5 || i == 7 || i == 11));
+		CHECK_INT(printed(&w, line), i == 4 || i == 5 || i == 7 || i == 11);
 	}
 	world_stop(&w);
 }
@@ -68,11 +68,13 @@ static void hog_lets_the_next_item_start_after_the_threshold(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_other)));
 	world_run(&w, 1000);
 	t = when(&w, EV_HOG, "hog", 1) - 20;
-	CU_ASSERT(t >= 10 && t < 10 + 1.1);		/* the first tick after the threshold */
+	CHECK_GE(t, 10);
+	CHECK_LT(t, 10 + 1.1);		/* the first tick after the threshold */
 	t = when(&w, EV_EXECUTE_START, "other", 1) - 20;
-	CU_ASSERT(t >= 10 && t < 10 + 1.1 + 3 + 1.1);	/* and a slice that ends at a tick */
-	CU_ASSERT(when(&w, EV_EXECUTE_END, "other", 1) < when(&w, EV_EXECUTE_END, "hog", 1));
-	CU_ASSERT(query_led(&w, nth(&w, EV_HOG, "hog", 1), nth(&w, EV_EXECUTE_START, "other", 1)));
+	CHECK_GE(t, 10);
+	CHECK_LT(t, 10 + 1.1 + 3 + 1.1);	/* and a slice that ends at a tick */
+	CHECK_LT(when(&w, EV_EXECUTE_END, "other", 1), when(&w, EV_EXECUTE_END, "hog", 1));
+	CHECK_TRUE(query_led(&w, nth(&w, EV_HOG, "hog", 1), nth(&w, EV_EXECUTE_START, "other", 1)));
 	world_stop(&w);
 }
 
@@ -86,8 +88,8 @@ static void without_a_threshold_the_next_item_waits(void)
 	item_init(&other, "other", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_other)));
 	world_run(&w, 1000);
-	CU_ASSERT(count(&w, EV_HOG, NULL) == 0);
-	CU_ASSERT(when(&w, EV_EXECUTE_START, "other", 1) > when(&w, EV_EXECUTE_END, "hog", 1));
+	CHECK_INT(count(&w, EV_HOG, NULL), 0);
+	CHECK_GT(when(&w, EV_EXECUTE_START, "other", 1), when(&w, EV_EXECUTE_END, "hog", 1));
 	world_stop(&w);
 }
 
@@ -100,7 +102,7 @@ static void waking_up_starts_the_account_anew(void)
 	item_init(&hog, "hog", STEPS(BURN(8), SLEEP(1), BURN(8), SLEEP(1), BURN(8)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog)));
 	world_run(&w, 1000);
-	CU_ASSERT(count(&w, EV_HOG, NULL) == 0);
+	CHECK_INT(count(&w, EV_HOG, NULL), 0);
 	world_stop(&w);
 }
 
@@ -114,8 +116,8 @@ static void items_of_a_cpu_intensive_workqueue_are_no_hogs(void)
 	item_init(&other, "other", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_hog), CALL(queue_other)));
 	world_run(&w, 1000);
-	CU_ASSERT(count(&w, EV_HOG, NULL) == 0);
-	CU_ASSERT(when(&w, EV_EXECUTE_START, "other", 1) < when(&w, EV_EXECUTE_END, "hog", 1));
+	CHECK_INT(count(&w, EV_HOG, NULL), 0);
+	CHECK_LT(when(&w, EV_EXECUTE_START, "other", 1), when(&w, EV_EXECUTE_END, "hog", 1));
 	world_stop(&w);
 }
 
@@ -134,16 +136,18 @@ static void stalled_pool_is_reported_between_one_and_two_thresholds(void)
 	actor("t", 0, STEPS(UNTIL(500), CALL(queue_hog), CALL(queue_other)));
 	world_pass(&w, 7000);
 	t = when(&w, EV_STALL, NULL, 1) - 500;
-	CU_ASSERT(t > 1000 && t <= 2000 + 70);
-	CU_ASSERT(count(&w, EV_STALL, NULL) >= 3 && count(&w, EV_STALL, NULL) <= 4);
-	CU_ASSERT(printed(&w, "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 1s!") == 1);
-	CU_ASSERT(printed(&w, "Showing busy workqueues and worker pools:") == count(&w, EV_STALL, NULL));
-	CU_ASSERT(printed(&w, "workqueue q: flags=0x0") >= 1);
-	CU_ASSERT(printed(&w, "  pwq 2: cpus=0 node=0 flags=0x0 nice=0 active=2 refcnt=3") >= 1);
-	CU_ASSERT(printed(&w, ":hog") >= 1 && printed(&w, "    pending: other") >= 1);
-	CU_ASSERT(printed(&w, "pool 2: cpus=0 node=0 flags=0x0 nice=0 hung=1s workers=2 idle: ") == 1);
-	CU_ASSERT(printed(&w, "Showing backtraces of running workers in stalled CPU-bound worker pools:") >= 1);
-	CU_ASSERT(printed(&w, "Workqueue: q hog") >= 1);
+	CHECK_GT(t, 1000);
+	CHECK_LE(t, 2000 + 70);
+	CHECK_RANGE(count(&w, EV_STALL, NULL), 3, 4);
+	CHECK_INT(printed(&w, "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 1s!"), 1);
+	CHECK_INT(printed(&w, "Showing busy workqueues and worker pools:"), count(&w, EV_STALL, NULL));
+	CHECK_GE(printed(&w, "workqueue q: flags=0x0"), 1);
+	CHECK_GE(printed(&w, "  pwq 2: cpus=0 node=0 flags=0x0 nice=0 active=2 refcnt=3"), 1);
+	CHECK_GE(printed(&w, ":hog"), 1);
+	CHECK_GE(printed(&w, "    pending: other"), 1);
+	CHECK_INT(printed(&w, "pool 2: cpus=0 node=0 flags=0x0 nice=0 hung=1s workers=2 idle: "), 1);
+	CHECK_GE(printed(&w, "Showing backtraces of running workers in stalled CPU-bound worker pools:"), 1);
+	CHECK_GE(printed(&w, "Workqueue: q hog"), 1);
 	world_stop(&w);
 }
 
@@ -162,7 +166,7 @@ static unsigned int stalls_without_threads(unsigned int flags)
 	actor("t", 0, STEPS(UNTIL(500), CALL(no_threads), CALL(queue_hog), CALL(queue_other), CALL(queue_third)));
 	world_pass(&w, 3500);
 	n = count(&w, EV_STALL, NULL);
-	CU_ASSERT_EQUAL(count(&w, EV_EXECUTE_START, "third"), flags & WQ_MEM_RECLAIM ? 1 : 0);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "third"), flags & WQ_MEM_RECLAIM ? 1 : 0);
 	world_stop(&w);
 	return n;
 }
@@ -173,8 +177,8 @@ static unsigned int stalls_without_threads(unsigned int flags)
  */
 static void a_stuck_manager_stalls_the_pool_unless_rescued(void)
 {
-	CU_ASSERT(stalls_without_threads(0) >= 1);
-	CU_ASSERT_EQUAL(stalls_without_threads(WQ_MEM_RECLAIM), 0);
+	CHECK_GE(stalls_without_threads(0), 1);
+	CHECK_INT(stalls_without_threads(WQ_MEM_RECLAIM), 0);
 }
 
 static void flush_other(void) { flush_work(WORK(&other)); }
@@ -192,10 +196,12 @@ static void a_flush_cycle_hangs_without_a_stall(void)
 	item_init(&hog, "one", STEPS(SLEEP(5), CALL(flush_other)));
 	item_init(&other, "two", STEPS(SLEEP(5), CALL(flush_hog)));
 	actor("t", 0, STEPS(CALL(queue_hog), CALL(queue_other)));
-	CU_ASSERT(world_run_out(&w, 10000) == STOP_NO_FUTURE);
-	CU_ASSERT_EQUAL(count(&w, EV_STALL, NULL), 0);
-	CU_ASSERT(count(&w, EV_EXECUTE_START, "one") == 1 && count(&w, EV_EXECUTE_START, "two") == 1);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "one") == 0 && count(&w, EV_EXECUTE_END, "two") == 0);
+	CHECK_INT(world_run_out(&w, 10000), STOP_NO_FUTURE);
+	CHECK_INT(count(&w, EV_STALL, NULL), 0);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "one"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_START, "two"), 1);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "one"), 0);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "two"), 0);
 	world_stop(&w);
 }
 
@@ -209,8 +215,8 @@ static void short_stall_goes_unseen(void)
 	item_init(&other, "other", STEPS(BURN(1)));
 	actor("t", 0, STEPS(UNTIL(500), CALL(queue_hog), CALL(queue_other)));
 	world_pass(&w, 7000);
-	CU_ASSERT(count(&w, EV_STALL, NULL) == 0);
-	CU_ASSERT(count(&w, EV_WATCHDOG_LOOK, NULL) >= 5);
+	CHECK_INT(count(&w, EV_STALL, NULL), 0);
+	CHECK_GE(count(&w, EV_WATCHDOG_LOOK, NULL), 5);
 	world_stop(&w);
 }
 
@@ -259,17 +265,17 @@ static unsigned int unbound_stalls_vouched_for(int cpu)
 /* RULE(R12.5). A CPU's stamp keeps its own pools quiet and no others; each touch counts for unbound pools too. */
 static void who_touches_the_watchdog_vouches_for_that_cpu(void)
 {
-	CU_ASSERT_EQUAL(stalls_vouched_for(0), 0);
-	CU_ASSERT(stalls_vouched_for(1) >= 1);
-	CU_ASSERT_EQUAL(unbound_stalls_vouched_for(1), 0);
+	CHECK_INT(stalls_vouched_for(0), 0);
+	CHECK_GE(stalls_vouched_for(1), 1);
+	CHECK_INT(unbound_stalls_vouched_for(1), 0);
 }
 
 static void watch_1s(void)
 {
-	CU_ASSERT(workqueue_param("watchdog_thresh", 1) == 0);
-	CU_ASSERT(workqueue_param("watchdog_thresh", -1) == -EINVAL);
-	CU_ASSERT(workqueue_param("power_efficient", 1) == -EACCES);
-	CU_ASSERT(workqueue_param("no_such_thing", 1) == -ENOENT);
+	CHECK_INT(workqueue_param("watchdog_thresh", 1), 0);
+	CHECK_INT(workqueue_param("watchdog_thresh", -1), -EINVAL);
+	CHECK_INT(workqueue_param("power_efficient", 1), -EACCES);
+	CHECK_INT(workqueue_param("no_such_thing", 1), -ENOENT);
 }
 
 /* RULE(R12.5). Writing the threshold starts the watchdog from that moment. */
@@ -280,9 +286,9 @@ static void watchdog_starts_when_its_threshold_is_written(void)
 	begin(&w, 0, 4, 0, 0);
 	actor("t", 0, STEPS(UNTIL(300), CALL(watch_1s)));
 	world_pass(&w, 2000);
-	CU_ASSERT(count(&w, EV_WATCHDOG_LOOK, NULL) == 1);
-	CU_ASSERT(when(&w, EV_WATCHDOG_LOOK, NULL, 1) > 1300);
-	CU_ASSERT(when(&w, EV_WATCHDOG_LOOK, NULL, 1) < 1300 + 70);
+	CHECK_INT(count(&w, EV_WATCHDOG_LOOK, NULL), 1);
+	CHECK_GT(when(&w, EV_WATCHDOG_LOOK, NULL, 1), 1300);
+	CHECK_LT(when(&w, EV_WATCHDOG_LOOK, NULL, 1), 1300 + 70);
 	world_stop(&w);
 }
 

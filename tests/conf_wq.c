@@ -47,14 +47,14 @@ static void the_two_events_workqueues_are_flushed_apart(void)
 	struct world w;
 
 	begin(&w, 2);
-	CU_ASSERT(system_wq != system_percpu_wq);
-	CU_ASSERT_STRING_EQUAL(workqueue_name(system_wq), "events");
-	CU_ASSERT_STRING_EQUAL(workqueue_name(system_percpu_wq), "events");
+	CHECK_NOT_PTR(system_wq, system_percpu_wq);
+	CHECK_STR(workqueue_name(system_wq), "events");
+	CHECK_STR(workqueue_name(system_percpu_wq), "events");
 	item_init(&a, "a", STEPS(SLEEP(2)));
 	item_init(&b, "b", STEPS(SLEEP(20)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a_twice_named), CALL(flush_system)));
 	world_run(&w, 200);
-	CHECK_MS(when(&w, EV_FLUSH_WQ_END, "events", 1), 22, 0.5);
+	CHECK_NEAR(when(&w, EV_FLUSH_WQ_END, "events", 1), 22, 0.5);
 	world_stop(&w);
 }
 
@@ -69,10 +69,10 @@ static void flushing_a_system_workqueue_is_warned_about_once_a_place(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a_on_events), CALL(flush_system), CALL(flush_system),
 			    CALL(flush_long), CALL(flush_own)));
 	world_run(&w, 200);
-	CU_ASSERT(printed(&w, "Flushing system-wide workqueues will be prohibited") == 2);
-	CU_ASSERT(printed(&w, "(events at tests/conf_wq.c:") == 1);
-	CU_ASSERT(printed(&w, "(events_long at tests/conf_wq.c:") == 1);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "a", 1) < nth(&w, EV_FLUSH_WQ_END, "events", 1));
+	CHECK_INT(printed(&w, "Flushing system-wide workqueues will be prohibited"), 2);
+	CHECK_INT(printed(&w, "(events at tests/conf_wq.c:"), 1);
+	CHECK_INT(printed(&w, "(events_long at tests/conf_wq.c:"), 1);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "a", 1), nth(&w, EV_FLUSH_WQ_END, "events", 1));
 	world_stop(&w);
 }
 
@@ -87,12 +87,12 @@ static void destroy_workqueue_drains_first(void)
 	item_init(&b, "b", STEPS(BURN(2)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("d", 1, STEPS(UNTIL(21), CALL(destroy)));
-	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
-	CU_ASSERT(count(&w, EV_EXECUTE_END, "b") == 1);
-	CU_ASSERT(nth(&w, EV_EXECUTE_END, "b", 1) < nth(&w, EV_WQ_FREE, "q", 1));
-	CU_ASSERT(field(&w, EV_WQ_FREE, "q", 1, "leaked") == 0);
-	CU_ASSERT(count(&w, EV_PWQ_FREE, NULL) == 2);
-	CU_ASSERT(count(&w, EV_WORKER_DIE, "kworker/R-q") == 1);
+	CHECK_INT(world_run(&w, 200), STOP_IDLE);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "b"), 1);
+	CHECK_LT(nth(&w, EV_EXECUTE_END, "b", 1), nth(&w, EV_WQ_FREE, "q", 1));
+	CHECK_INT(field(&w, EV_WQ_FREE, "q", 1, "leaked"), 0);
+	CHECK_INT(count(&w, EV_PWQ_FREE, NULL), 2);
+	CHECK_INT(count(&w, EV_WORKER_DIE, "kworker/R-q"), 1);
 	world_stop(&w);
 }
 
@@ -102,8 +102,8 @@ static void impossible_flags_are_refused(void)
 	struct world w;
 
 	begin(&w, 1);
-	CU_ASSERT(make_wq("bad", WQ_UNBOUND | WQ_INT_ORDERED | WQ_SYSFS, 1) == NULL);
-	CU_ASSERT(count(&w, EV_WQ_REFUSED, NULL) == 1);
+	CHECK_NULL(make_wq("bad", WQ_UNBOUND | WQ_INT_ORDERED | WQ_SYSFS, 1));
+	CHECK_INT(count(&w, EV_WQ_REFUSED, NULL), 1);
 	world_stop(&w);
 }
 
@@ -115,15 +115,15 @@ static void unbound_workqueues_share_pools_by_attributes(void)
 
 	begin(&w, 2);
 	pools = count(&w, EV_POOL_NEW, NULL);
-	CU_ASSERT(pools == 2 * 2 + 1);		/* one cache: one unbound pool */
+	CHECK_INT(pools, 2 * 2 + 1);		/* one cache: one unbound pool */
 	make_wq("u1", WQ_UNBOUND, 0);
-	CU_ASSERT(count(&w, EV_POOL_NEW, NULL) == pools);
+	CHECK_INT(count(&w, EV_POOL_NEW, NULL), pools);
 	q = make_wq("u2", WQ_UNBOUND | WQ_HIGHPRI, 0);
-	CU_ASSERT(count(&w, EV_POOL_NEW, NULL) == pools + 1);
-	CU_ASSERT(field(&w, EV_POOL_NEW, NULL, pools + 1, "nice") == -20);
+	CHECK_INT(count(&w, EV_POOL_NEW, NULL), pools + 1);
+	CHECK_INT(field(&w, EV_POOL_NEW, NULL, pools + 1, "nice"), -20);
 	actor("d", 1, STEPS(UNTIL(21), CALL(destroy)));
 	world_run(&w, 200);
-	CU_ASSERT(count(&w, EV_POOL_FREE, NULL) == 1);	/* R3.15: its last pwq went */
+	CHECK_INT(count(&w, EV_POOL_FREE, NULL), 1);	/* R3.15: its last pwq went */
 	world_stop(&w);
 }
 
@@ -143,8 +143,8 @@ static void unbound_items_go_to_the_pool_of_the_submitters_cache(void)
 	actor("t0", 0, STEPS(UNTIL(20), CALL(queue_a)));
 	actor("t3", 3, STEPS(UNTIL(20), CALL(queue_b)));
 	world_run(&w, 200);
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "pool") != field(&w, EV_QUEUE_WORK, "b", 1, "pool"));
-	CU_ASSERT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu") == -1);
+	CHECK_NE(field(&w, EV_QUEUE_WORK, "a", 1, "pool"), field(&w, EV_QUEUE_WORK, "b", 1, "pool"));
+	CHECK_INT(field(&w, EV_QUEUE_WORK, "a", 1, "cpu"), -1);
 	world_stop(&w);
 }
 
@@ -163,10 +163,10 @@ static void leaked_preempt_count_is_reported_and_repaired(void)
 	item_init(&a, "a", STEPS(CALL(leak)));
 	item_init(&b, "b", STEPS(SLEEP(1)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(queue_b)));
-	CU_ASSERT(world_run(&w, 200) == STOP_IDLE);
-	CU_ASSERT(printed(&w, "BUG: workqueue leaked atomic, lock or RCU: kworker/0:") == 1);
-	CHECK_MS(when(&w, EV_EXECUTE_END, "b", 1) - when(&w, EV_EXECUTE_START, "b", 1), 1, 0.1);
-	CU_ASSERT(count(&w, EV_BUG, NULL) == 1);
+	CHECK_INT(world_run(&w, 200), STOP_IDLE);
+	CHECK_INT(printed(&w, "BUG: workqueue leaked atomic, lock or RCU: kworker/0:"), 1);
+	CHECK_NEAR(when(&w, EV_EXECUTE_END, "b", 1) - when(&w, EV_EXECUTE_START, "b", 1), 1, 0.1);
+	CHECK_INT(count(&w, EV_BUG, NULL), 1);
 	world_stop(&w);
 }
 
@@ -177,9 +177,9 @@ static void long_name_is_cut_with_one_warning(void)
 
 	begin(&w, 1);
 	q = make_wq("a_name_that_is_rather_longer_than_it_may_be", 0, 0);
-	CU_ASSERT(strlen(workqueue_name(q)) == 31);
-	CU_ASSERT(printed(&w, "workqueue: name exceeds WQ_NAME_LEN. Truncating to: a_name_that_is_rather_longer_th") == 1);
-	CU_ASSERT(workqueue_by_name(workqueue_name(q)) == q);
+	CHECK_INT(strlen(workqueue_name(q)), 31);
+	CHECK_INT(printed(&w, "workqueue: name exceeds WQ_NAME_LEN. Truncating to: a_name_that_is_rather_longer_th"), 1);
+	CHECK_PTR(workqueue_by_name(workqueue_name(q)), q);
 	world_stop(&w);
 }
 
@@ -203,10 +203,11 @@ static void same_seed_gives_the_same_bytes_in_one_process(void)
 		if (!run) {
 			bytes = w.trace.used;
 			first = malloc(bytes);
-			CU_ASSERT_FATAL(first != NULL);
+			REQUIRE_NOT_NULL(first);
 			memcpy(first, w.trace.base, bytes);
 		} else {
-			CU_ASSERT(bytes == w.trace.used && !memcmp(first, w.trace.base, bytes));
+			CHECK_INT(bytes, w.trace.used);
+			CHECK_MEM(first, w.trace.base, bytes);
 		}
 		world_stop(&w);
 	}

@@ -36,7 +36,7 @@ static inline void fake_stamp(void *arg, struct trace_event *head)
 static inline void fake_open_sized(size_t bytes, uint64_t events_max)
 {
 	memset(&fake, 0, sizeof(fake));
-	CU_ASSERT_EQUAL_FATAL(trace_open(&fake.t, -1, bytes, events_max), 0);
+	REQUIRE_INT(trace_open(&fake.t, -1, bytes, events_max), 0);
 	fake.t.hooks.stamp = fake_stamp;
 	trace_current = &fake.t;
 }
@@ -50,9 +50,9 @@ static inline void fake_open(void)
 static inline void fake_read(void)
 {
 	if (!fake.s.shared)
-		CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&fake.s, &fake.t), 0);
+		REQUIRE_INT(trace_store_borrow(&fake.s, &fake.t), 0);
 	trace_store_poll(&fake.s);
-	CU_ASSERT_FALSE_FATAL(fake.s.bad);
+	REQUIRE_FALSE(fake.s.bad);
 }
 
 static inline void fake_close(void)

@@ -301,14 +301,14 @@ static void forbidden_calls_fail_and_needed_ones_work(void)
 	}
 	fault_loop_begin();
 	r = fault_open("calls", &spec);
-	CU_ASSERT_EQUAL(fault_settle(r, 60), RUN_ENDED);
-	CU_ASSERT_EQUAL(run_store(r)->nr, NR_CALLS);
+	CHECK_INT(fault_settle(r, 60), RUN_ENDED);
+	CHECK_INT(run_store(r)->nr, NR_CALLS);
 	for (i = 0; i < NR_CALLS; i++) {
 		char want[128];
 
 		snprintf(want, sizeof(want), "%s: %s", calls[i].name,
 			 calls[i].want ? strerrorname_np(calls[i].want) : "OK");
-		CU_ASSERT_STRING_EQUAL(fault_said(r, i + 1), want);
+		CHECK_STR(fault_said(r, i + 1), want);
 		if (strcmp(fault_said(r, i + 1), want) != 0)
 			test_note("%s, wanted %s; %s", fault_said(r, i + 1), want, run_exit_report(r));
 	}

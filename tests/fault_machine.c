@@ -129,11 +129,11 @@ static struct run *expect_state(const char *lesson, enum run_state state, const 
 
 	fault_loop_begin();
 	r = fault_open(lesson, &spec);
-	CU_ASSERT_EQUAL(fault_settle(r, 90), state);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), story));
+	CHECK_INT(fault_settle(r, 90), state);
+	CHECK_HAS(run_exit_report(r), story);
 	if (run_get_state(r) != state || !strstr(run_exit_report(r), story))
 		test_note("%s: state %d, \"%s\"", lesson, run_get_state(r), run_exit_report(r));
-	CU_ASSERT(has_kind(r, EV_MACHINE));
+	CHECK_TRUE(has_kind(r, EV_MACHINE));
 	return r;
 }
 
@@ -147,8 +147,8 @@ static void a_null_pointer_in_a_kernel_thread_ends_the_run_only(void)
 {
 	struct run *r = expect_state("machine:null", RUN_DIED, CONFINE_SANITIZED ? "" : "SIGSEGV");
 
-	CU_ASSERT(has_kind(r, EV_BURN_END));
-	CU_ASSERT(has_kind(r, EV_OUTSIDE));
+	CHECK_TRUE(has_kind(r, EV_BURN_END));
+	CHECK_TRUE(has_kind(r, EV_OUTSIDE));
 	expect_end(r);
 }
 
@@ -162,7 +162,7 @@ static void a_busy_wait_lets_time_pass(void)
 {
 	struct run *r = expect_state("machine:busy-waits", RUN_ENDED, "");
 
-	CU_ASSERT(has_kind(r, EV_PRINTK));
+	CHECK_TRUE(has_kind(r, EV_PRINTK));
 	expect_end(r);
 }
 
@@ -172,9 +172,9 @@ static void cpus_that_deadlock_are_reported_by_the_machine(void)
 	struct run *r = expect_state("machine:abba", RUN_ENDED, "");
 	char text[32];
 
-	CU_ASSERT(has_kind(r, EV_BUG));
+	CHECK_TRUE(has_kind(r, EV_BUG));
 	snprintf(text, sizeof(text), "stopped %d", STOP_CPU_DEAD);
-	CU_ASSERT_STRING_EQUAL(fault_said(r, run_store(r)->nr), text);
+	CHECK_STR(fault_said(r, run_store(r)->nr), text);
 	if (strcmp(fault_said(r, run_store(r)->nr), text) != 0)
 		test_note("it ended with \"%s\"", fault_said(r, run_store(r)->nr));
 	expect_end(r);
@@ -184,7 +184,7 @@ static void a_flood_of_the_log_stops_the_machine_at_the_bound(void)
 {
 	struct run *r = expect_state("machine:logs", RUN_DIED, "the trace is full");
 
-	CU_ASSERT(run_store(r)->nr <= 1001);
+	CHECK_LE(run_store(r)->nr, 1001);
 	expect_end(r);
 }
 

@@ -384,7 +384,7 @@ struct run *fault_open(const char *lesson, const struct run_spec *like)
 	if (like)
 		spec = *like;
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", lesson);
-	CU_ASSERT_EQUAL_FATAL(run_open(&r, &fault_loop, "/proc/self/exe", &spec, err, sizeof(err)), 0);
+	REQUIRE_INT(run_open(&r, &fault_loop, "/proc/self/exe", &spec, err, sizeof(err)), 0);
 	run_on_change(r, on_change, NULL);
 	return r;
 }
@@ -398,12 +398,12 @@ void fault_close(struct run *r)
 void fault_loop_begin(void)
 {
 	changed = false;
-	CU_ASSERT_EQUAL_FATAL(uv_loop_init(&fault_loop), 0);
+	REQUIRE_INT(uv_loop_init(&fault_loop), 0);
 }
 
 void fault_loop_end(void)
 {
-	CU_ASSERT_EQUAL(uv_loop_close(&fault_loop), 0);
+	CHECK_INT(uv_loop_close(&fault_loop), 0);
 }
 
 const char *fault_said(struct run *r, uint64_t n)
@@ -431,8 +431,8 @@ static void expect_new_run_works(void)
 {
 	struct run *r = fault_open("ends", NULL);
 
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_ENDED);
-	CU_ASSERT_EQUAL(run_store(r)->nr, 4);
+	CHECK_INT(fault_settle(r, 30), RUN_ENDED);
+	CHECK_INT(run_store(r)->nr, 4);
 	fault_close(r);
 }
 
@@ -444,15 +444,16 @@ static void expect_death(const char *lesson, const struct run_spec *like, const 
 	fault_loop_begin();
 	r = fault_open(lesson, like);
 	if (fault_settle(r, 90) == RUN_WAITING)
-		CU_ASSERT_EQUAL(run_go(r), 0);
-	CU_ASSERT_EQUAL(fault_settle(r, 90), RUN_DIED);
-	CU_ASSERT(changed);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), story));
+		CHECK_INT(run_go(r), 0);
+	CHECK_INT(fault_settle(r, 90), RUN_DIED);
+	CHECK_TRUE(changed);
+	CHECK_HAS(run_exit_report(r), story);
 	if (!strstr(run_exit_report(r), story))
 		test_note("%s: the exit_report is \"%s\"", lesson, run_exit_report(r));
-	CU_ASSERT(says(r, 2, "one") && says(r, 3, "two"));
-	CU_ASSERT_EQUAL(run_fence(r), 0);
-	CU_ASSERT_EQUAL(run_go(r), -EAGAIN);
+	CHECK_TRUE(says(r, 2, "one"));
+	CHECK_TRUE(says(r, 3, "two"));
+	CHECK_INT(run_fence(r), 0);
+	CHECK_INT(run_go(r), -EAGAIN);
 	fault_close(r);
 	expect_new_run_works();
 	fault_loop_end();
@@ -464,9 +465,9 @@ static void a_run_that_ends_says_so(void)
 
 	fault_loop_begin();
 	r = fault_open("ends", NULL);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_ENDED);
-	CU_ASSERT_STRING_EQUAL(run_exit_report(r), "");
-	CU_ASSERT_EQUAL(last_kind(r), EV_LESSON_END);
+	CHECK_INT(fault_settle(r, 30), RUN_ENDED);
+	CHECK_STR(run_exit_report(r), "");
+	CHECK_INT(last_kind(r), EV_LESSON_END);
 	fault_close(r);
 	fault_loop_end();
 }
@@ -532,8 +533,8 @@ static void a_flooded_trace_ends_at_its_declared_bound(void)
 	spec.events_max = 1000;
 	fault_loop_begin();
 	r = fault_open("floods", &spec);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_DIED);
-	CU_ASSERT(run_store(r)->nr >= 1000 && run_store(r)->nr <= 1001);
+	CHECK_INT(fault_settle(r, 30), RUN_DIED);
+	CHECK_RANGE(run_store(r)->nr, 1000, 1001);
 	fault_close(r);
 	fault_loop_end();
 }
@@ -560,8 +561,8 @@ static void a_log_cannot_be_cut_under_its_reader(void)
 
 	fault_loop_begin();
 	r = fault_open("shrinks", NULL);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_ENDED);
-	CU_ASSERT_EQUAL(run_store(r)->nr, 5);
+	CHECK_INT(fault_settle(r, 30), RUN_ENDED);
+	CHECK_INT(run_store(r)->nr, 5);
 	fault_close(r);
 	fault_loop_end();
 }
@@ -584,17 +585,17 @@ static void death_from_outside_closes_the_log_with_an_event(void)
 
 	fault_loop_begin();
 	r = fault_open("killed", NULL);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_WAITING);
-	CU_ASSERT_FATAL(atoi(fault_said(r, 4)) > 1);
-	CU_ASSERT_EQUAL_FATAL(kill(atoi(fault_said(r, 4)), SIGKILL), 0);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
+	REQUIRE_GT(atoi(fault_said(r, 4)), 1);
+	REQUIRE_INT(kill(atoi(fault_said(r, 4)), SIGKILL), 0);
 	while (run_get_state(r) == RUN_WAITING)
 		uv_run(&fault_loop, UV_RUN_ONCE);
-	CU_ASSERT_EQUAL(run_get_state(r), RUN_DIED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), "SIGKILL"));
-	CU_ASSERT(trace_store_event(run_store(r), run_store(r)->nr, &ev));
-	CU_ASSERT_FATAL(trace_get_OUTSIDE(&ev, &out));
-	CU_ASSERT_EQUAL(out.signal, SIGKILL);
-	CU_ASSERT_STRING_EQUAL(out.text, run_exit_report(r));
+	CHECK_INT(run_get_state(r), RUN_DIED);
+	CHECK_HAS(run_exit_report(r), "SIGKILL");
+	CHECK_TRUE(trace_store_event(run_store(r), run_store(r)->nr, &ev));
+	REQUIRE_TRUE(trace_get_OUTSIDE(&ev, &out));
+	CHECK_INT(out.signal, SIGKILL);
+	CHECK_STR(out.text, run_exit_report(r));
 	fault_close(r);
 	fault_loop_end();
 }
@@ -605,9 +606,9 @@ static void a_faulty_lesson_is_no_death(void)
 
 	fault_loop_begin();
 	r = fault_open("faulty", NULL);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_FAULTY);
-	CU_ASSERT_STRING_EQUAL(run_exit_report(r), "");
-	CU_ASSERT_EQUAL(last_kind(r), EV_FAULT);
+	CHECK_INT(fault_settle(r, 30), RUN_FAULTY);
+	CHECK_STR(run_exit_report(r), "");
+	CHECK_INT(last_kind(r), EV_FAULT);
 	fault_close(r);
 	fault_loop_end();
 }
@@ -643,9 +644,9 @@ static void a_program_that_is_not_there_is_a_sentence(void)
 	char err[256] = "";
 
 	fault_loop_begin();
-	CU_ASSERT(run_open(&r, &fault_loop, "/nonexistent/kworkshop", &spec, err, sizeof(err)) < 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(err, "cannot be started"));
-	CU_ASSERT_PTR_NULL(r);
+	CHECK_LT(run_open(&r, &fault_loop, "/nonexistent/kworkshop", &spec, err, sizeof(err)), 0);
+	CHECK_HAS(err, "cannot be started");
+	CHECK_NULL(r);
 	uv_run(&fault_loop, UV_RUN_DEFAULT);
 	fault_loop_end();
 }
@@ -656,9 +657,9 @@ static void a_lesson_has_no_terminal_no_home_and_no_stray_descriptors(void)
 
 	fault_loop_begin();
 	r = fault_open("looks-around", NULL);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_ENDED);
+	CHECK_INT(fault_settle(r, 30), RUN_ENDED);
 	/* 0, 1, 2, the log, commands, changes */
-	CU_ASSERT_STRING_EQUAL(fault_said(r, 4), "tty 0 home 0 vars<8 1 fds 6 sid 1");
+	CHECK_STR(fault_said(r, 4), "tty 0 home 0 vars<8 1 fds 6 sid 1");
 	fault_close(r);
 	fault_loop_end();
 }
@@ -670,21 +671,21 @@ static struct run *by_hand(void)
 {
 	struct run *r = fault_open("asks", NULL);
 
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_WAITING);
-	CU_ASSERT_EQUAL(run_fence(r), 5);
-	CU_ASSERT_EQUAL(run_fence(r), run_store(r)->nr);	/* nothing later exists */
-	CU_ASSERT_EQUAL(run_answer(r, "how-many", "4"), -EAGAIN);
-	CU_ASSERT_EQUAL(run_go(r), 0);
-	CU_ASSERT_EQUAL(run_get_state(r), RUN_RUNNING);
-	CU_ASSERT_EQUAL(run_go(r), -EAGAIN);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_WAITING);
-	CU_ASSERT_EQUAL(run_go(r), -EAGAIN);
-	CU_ASSERT_EQUAL(run_answer(r, "how", "4"), -EAGAIN);
-	CU_ASSERT_EQUAL(run_hint(r, "how-many"), 0);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_WAITING);
-	CU_ASSERT_EQUAL(run_answer(r, "how-many", "4 or so"), 0);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_WAITING);
-	CU_ASSERT_EQUAL(last_kind(r), EV_WAIT_INPUT);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
+	CHECK_INT(run_fence(r), 5);
+	CHECK_INT(run_fence(r), run_store(r)->nr);	/* nothing later exists */
+	CHECK_INT(run_answer(r, "how-many", "4"), -EAGAIN);
+	CHECK_INT(run_go(r), 0);
+	CHECK_INT(run_get_state(r), RUN_RUNNING);
+	CHECK_INT(run_go(r), -EAGAIN);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
+	CHECK_INT(run_go(r), -EAGAIN);
+	CHECK_INT(run_answer(r, "how", "4"), -EAGAIN);
+	CHECK_INT(run_hint(r, "how-many"), 0);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
+	CHECK_INT(run_answer(r, "how-many", "4 or so"), 0);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
+	CHECK_INT(last_kind(r), EV_WAIT_INPUT);
 	return r;
 }
 
@@ -692,8 +693,8 @@ static void expect_inputs(const struct run_inputs *in, const char *want)
 {
 	char *text = NULL;
 
-	CU_ASSERT_EQUAL_FATAL(run_inputs_format(in, &text), 0);
-	CU_ASSERT_STRING_EQUAL(text, want);
+	REQUIRE_INT(run_inputs_format(in, &text), 0);
+	CHECK_STR(text, want);
 	if (strcmp(text, want) != 0)
 		test_note("inputs are: %s", text);
 	free(text);
@@ -709,9 +710,9 @@ static void a_person_is_waited_for_and_logged(void)
 	r = by_hand();
 	expect_inputs(run_get_inputs(r), "go 1\nhint how-many 1\nanswer how-many 1 4 or so\n");
 	run_replay_line(r, line, sizeof(line));
-	CU_ASSERT_STRING_EQUAL(line, "kworkshop run asks --seed 1 --variant 0 --inputs FILE");
-	CU_ASSERT_EQUAL(run_go(r), 0);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_ENDED);
+	CHECK_STR(line, "kworkshop run asks --seed 1 --variant 0 --inputs FILE");
+	CHECK_INT(run_go(r), 0);
+	CHECK_INT(fault_settle(r, 30), RUN_ENDED);
 	fault_close(r);
 	fault_loop_end();
 }
@@ -724,11 +725,11 @@ static void recorded_inputs_repeat_a_run_byte_for_byte(void)
 
 	fault_loop_begin();
 	r = by_hand();
-	CU_ASSERT_EQUAL(run_inputs_copy(&spec.inputs, run_get_inputs(r)), 0);
+	CHECK_INT(run_inputs_copy(&spec.inputs, run_get_inputs(r)), 0);
 	again = fault_open("asks", &spec);
-	CU_ASSERT_EQUAL(fault_settle(again, 30), RUN_WAITING);
-	CU_ASSERT_EQUAL(run_store(again)->bytes, run_store(r)->bytes);
-	CU_ASSERT_EQUAL(memcmp(run_store(again)->base, run_store(r)->base, run_store(r)->bytes), 0);
+	CHECK_INT(fault_settle(again, 30), RUN_WAITING);
+	CHECK_INT(run_store(again)->bytes, run_store(r)->bytes);
+	CHECK_MEM(run_store(again)->base, run_store(r)->base, run_store(r)->bytes);
 	expect_inputs(run_get_inputs(again), "go 1\nhint how-many 1\nanswer how-many 1 4 or so\n");
 	run_close(again);
 	fault_close(r);
@@ -745,15 +746,14 @@ static void inputs_of_another_version_are_refused_not_guessed(void)
 	char err[128];
 
 	fault_loop_begin();
-	CU_ASSERT_EQUAL(run_inputs_parse(&spec.inputs, "go 1\nanswer other 1 b\n", "t", err,
-					 sizeof(err)), 0);
+	CHECK_INT(run_inputs_parse(&spec.inputs, "go 1\nanswer other 1 b\n", "t", err, sizeof(err)), 0);
 	r = fault_open("asks", &spec);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_FAULTY);
-	CU_ASSERT(trace_store_event(run_store(r), run_store(r)->nr, &ev));
-	CU_ASSERT_FATAL(trace_get_FAULT(&ev, &fault));
-	CU_ASSERT_PTR_NOT_NULL(strstr(fault.text, "another version"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(fault.text, "\"how-many\""));
-	CU_ASSERT_PTR_NOT_NULL(strstr(fault.text, "\"other\""));
+	CHECK_INT(fault_settle(r, 30), RUN_FAULTY);
+	CHECK_TRUE(trace_store_event(run_store(r), run_store(r)->nr, &ev));
+	REQUIRE_TRUE(trace_get_FAULT(&ev, &fault));
+	CHECK_HAS(fault.text, "another version");
+	CHECK_HAS(fault.text, "\"how-many\"");
+	CHECK_HAS(fault.text, "\"other\"");
 	fault_close(r);
 	run_inputs_fini(&spec.inputs);
 	fault_loop_end();
@@ -767,14 +767,14 @@ static void an_interrupt_whose_event_has_moved_is_refused(void)
 	char err[128];
 
 	fault_loop_begin();
-	CU_ASSERT_EQUAL(run_inputs_parse(&spec.inputs, "irq 2 0 0 nic\n", "t", err, sizeof(err)), 0);
+	CHECK_INT(run_inputs_parse(&spec.inputs, "irq 2 0 0 nic\n", "t", err, sizeof(err)), 0);
 	r = fault_open("asks", &spec);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_WAITING);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
 	fault_close(r);
 	spec.inputs.v[0].time = 77;	/* events of C lessons are at 0 */
 	r = fault_open("asks", &spec);
-	CU_ASSERT_EQUAL(fault_settle(r, 30), RUN_DIED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(r), "another version"));
+	CHECK_INT(fault_settle(r, 30), RUN_DIED);
+	CHECK_HAS(run_exit_report(r), "another version");
 	fault_close(r);
 	run_inputs_fini(&spec.inputs);
 	fault_loop_end();
@@ -789,25 +789,25 @@ static void a_branch_repeats_what_was_before_and_drops_what_came_after(void)
 	fault_loop_begin();
 	r = by_hand();
 	/* after the card, before the hint: the question is open again */
-	CU_ASSERT_EQUAL_FATAL(run_branch_irq(r, 7, 1, "nic", &branch, err, sizeof(err)), 0);
-	CU_ASSERT_EQUAL(fault_settle(branch, 30), RUN_WAITING);
+	REQUIRE_INT(run_branch_irq(r, 7, 1, "nic", &branch, err, sizeof(err)), 0);
+	CHECK_INT(fault_settle(branch, 30), RUN_WAITING);
 	expect_inputs(run_get_inputs(branch), "go 1\nirq 7 0 1 nic\n");
-	CU_ASSERT_EQUAL(run_fence(branch), 7);
-	CU_ASSERT_EQUAL(run_answer(branch, "how-many", "4 or so"), 0);
-	CU_ASSERT_EQUAL(fault_settle(branch, 30), RUN_WAITING);
+	CHECK_INT(run_fence(branch), 7);
+	CHECK_INT(run_answer(branch, "how-many", "4 or so"), 0);
+	CHECK_INT(fault_settle(branch, 30), RUN_WAITING);
 	expect_inputs(run_get_inputs(branch), "go 1\nirq 7 0 1 nic\nanswer how-many 1 4 or so\n");
-	CU_ASSERT_EQUAL(run_get_state(r), RUN_WAITING);
+	CHECK_INT(run_get_state(r), RUN_WAITING);
 	fault_close(branch);
 	/* at the card itself it has not been left yet; after the answer it has been given */
-	CU_ASSERT_EQUAL_FATAL(run_branch_irq(r, 5, 0, "nic", &branch, err, sizeof(err)), 0);
+	REQUIRE_INT(run_branch_irq(r, 5, 0, "nic", &branch, err, sizeof(err)), 0);
 	expect_inputs(run_get_inputs(branch), "irq 5 0 0 nic\n");
 	fault_close(branch);
-	CU_ASSERT_EQUAL_FATAL(run_branch_irq(r, 10, 0, "nic", &branch, err, sizeof(err)), 0);
+	REQUIRE_INT(run_branch_irq(r, 10, 0, "nic", &branch, err, sizeof(err)), 0);
 	expect_inputs(run_get_inputs(branch),
 		      "go 1\nhint how-many 1\nanswer how-many 1 4 or so\nirq 10 0 0 nic\n");
 	fault_close(branch);
-	CU_ASSERT_EQUAL(run_branch_irq(r, 1000, 0, "nic", &branch, err, sizeof(err)), -EINVAL);
-	CU_ASSERT_EQUAL(run_branch_irq(r, 0, 0, "nic", &branch, err, sizeof(err)), -EINVAL);
+	CHECK_INT(run_branch_irq(r, 1000, 0, "nic", &branch, err, sizeof(err)), -EINVAL);
+	CHECK_INT(run_branch_irq(r, 0, 0, "nic", &branch, err, sizeof(err)), -EINVAL);
 	fault_close(r);
 	fault_loop_end();
 }
@@ -820,9 +820,9 @@ static void a_branch_that_differs_before_its_point_is_noticed(void)
 	fault_loop_begin();
 	r = fault_open("unrepeatable", NULL);
 	fault_settle(r, 30);
-	CU_ASSERT_EQUAL_FATAL(run_branch_irq(r, 5, 0, "nic", &branch, err, sizeof(err)), 0);
-	CU_ASSERT_EQUAL(fault_settle(branch, 30), RUN_DIED);
-	CU_ASSERT_PTR_NOT_NULL(strstr(run_exit_report(branch), "differs from the run it came from at event 4"));
+	REQUIRE_INT(run_branch_irq(r, 5, 0, "nic", &branch, err, sizeof(err)), 0);
+	CHECK_INT(fault_settle(branch, 30), RUN_DIED);
+	CHECK_HAS(run_exit_report(branch), "differs from the run it came from at event 4");
 	run_close(branch);
 	fault_close(r);
 	fault_loop_end();
@@ -837,16 +837,16 @@ static void inputs_survive_their_text_form(void)
 	struct run_inputs in = { 0 }, copy = { 0 };
 	char err[128] = "";
 
-	CU_ASSERT_EQUAL(run_inputs_parse(&in, text, "t", err, sizeof(err)), 0);
-	CU_ASSERT_EQUAL_FATAL(in.n, 5);
-	CU_ASSERT_STRING_EQUAL(in.v[1].id, "a b");
-	CU_ASSERT_STRING_EQUAL(in.v[1].value, " two  words\nand a \\ line");
-	CU_ASSERT_STRING_EQUAL(in.v[2].value, "");
-	CU_ASSERT_EQUAL(in.v[4].after, 12);
-	CU_ASSERT_EQUAL(in.v[4].time, 5000000);
-	CU_ASSERT_EQUAL(in.v[4].number, 1);
+	CHECK_INT(run_inputs_parse(&in, text, "t", err, sizeof(err)), 0);
+	REQUIRE_INT(in.n, 5);
+	CHECK_STR(in.v[1].id, "a b");
+	CHECK_STR(in.v[1].value, " two  words\nand a \\ line");
+	CHECK_STR(in.v[2].value, "");
+	CHECK_INT(in.v[4].after, 12);
+	CHECK_INT(in.v[4].time, 5000000);
+	CHECK_INT(in.v[4].number, 1);
 	expect_inputs(&in, text);
-	CU_ASSERT_EQUAL(run_inputs_copy(&copy, &in), 0);
+	CHECK_INT(run_inputs_copy(&copy, &in), 0);
 	run_inputs_fini(&in);
 	expect_inputs(&copy, text);
 	run_inputs_fini(&copy);
@@ -875,12 +875,12 @@ static void bad_inputs_are_told_by_file_and_line(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		CU_ASSERT_EQUAL(run_inputs_parse(&in, bad[i].text, "f", err, sizeof(err)), -EINVAL);
-		CU_ASSERT_EQUAL(strncmp(err, bad[i].complaint, strlen(bad[i].complaint)), 0);
-		CU_ASSERT_EQUAL(in.n, 0);	/* all or nothing */
+		CHECK_INT(run_inputs_parse(&in, bad[i].text, "f", err, sizeof(err)), -EINVAL);
+		CHECK_STARTS(err, bad[i].complaint);
+		CHECK_INT(in.n, 0);	/* all or nothing */
 	}
-	CU_ASSERT_EQUAL(run_inputs_load(&in, "/nonexistent/inputs", err, sizeof(err)), -ENOENT);
-	CU_ASSERT_PTR_NOT_NULL(strstr(err, "/nonexistent/inputs"));
+	CHECK_INT(run_inputs_load(&in, "/nonexistent/inputs", err, sizeof(err)), -ENOENT);
+	CHECK_HAS(err, "/nonexistent/inputs");
 	run_inputs_fini(&in);
 }
 
@@ -904,16 +904,16 @@ static void any_text_is_refused_or_survives(void)
 		if (run_inputs_parse(&in, text, "t", err, sizeof(err)) != 0)
 			continue;
 		accepted += in.n;
-		CU_ASSERT_EQUAL(run_inputs_format(&in, &one), 0);
-		CU_ASSERT_EQUAL(run_inputs_parse(&again, one, "t", err, sizeof(err)), 0);
-		CU_ASSERT_EQUAL(run_inputs_format(&again, &two), 0);
-		CU_ASSERT_STRING_EQUAL(one, two);
+		CHECK_INT(run_inputs_format(&in, &one), 0);
+		CHECK_INT(run_inputs_parse(&again, one, "t", err, sizeof(err)), 0);
+		CHECK_INT(run_inputs_format(&again, &two), 0);
+		CHECK_STR(one, two);
 		free(one);
 		free(two);
 		run_inputs_fini(&in);
 		run_inputs_fini(&again);
 	}
-	CU_ASSERT(accepted > rounds / 20);
+	CHECK_GT(accepted, rounds / 20);
 }
 
 const struct test_case suite_fault_run[] = {

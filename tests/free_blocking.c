@@ -41,15 +41,15 @@ static struct workqueue_struct *wq;
 /* One CPU, so one pool; @monitor: may waits be found out? */
 static void start(bool monitor)
 {
-	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .no_monitor = !monitor }), 0);
+	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .no_monitor = !monitor }), 0);
 	wq = alloc_workqueue("waits", 0, 0);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(wq);
+	REQUIRE_NOT_NULL(wq);
 }
 
 static void stop(void)
 {
 	destroy_workqueue(wq);
-	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	CHECK_INT(cmwq_stop(), 0);
 }
 
 /* ---- told -------------------------------------------------------------------------------- */
@@ -76,7 +76,7 @@ static void wait_begin_end(void)
 	cmwq_blocking_begin();
 	cmwq_blocking_begin();	/* they nest */
 	cmwq_blocking_end();
-	CU_ASSERT_EQUAL(read(on.pipe[0], &c, 1), 1);
+	CHECK_INT(read(on.pipe[0], &c, 1), 1);
 	cmwq_blocking_end();
 }
 
@@ -84,14 +84,14 @@ static void wait_expression(void)
 {
 	char c;
 
-	CU_ASSERT_EQUAL(CMWQ_BLOCKING(read(on.pipe[0], &c, 1)), 1);
+	CHECK_INT(CMWQ_BLOCKING(read(on.pipe[0], &c, 1)), 1);
 }
 
 static void wait_read(void)
 {
 	char c;
 
-	CU_ASSERT_EQUAL(cmwq_read(on.pipe[0], &c, 1), 1);
+	CHECK_INT(cmwq_read(on.pipe[0], &c, 1), 1);
 }
 
 static void wait_poll(void)
@@ -99,20 +99,20 @@ static void wait_poll(void)
 	struct pollfd p = { .fd = on.pipe[0], .events = POLLIN };
 	char c;
 
-	CU_ASSERT_EQUAL(cmwq_poll(&p, 1, -1), 1);
-	CU_ASSERT_EQUAL(cmwq_read(on.pipe[0], &c, 1), 1);	/* is there: nothing to tell */
+	CHECK_INT(cmwq_poll(&p, 1, -1), 1);
+	CHECK_INT(cmwq_read(on.pipe[0], &c, 1), 1);	/* is there: nothing to tell */
 }
 
 static void wait_recv(void)
 {
 	char c;
 
-	CU_ASSERT_EQUAL(cmwq_recv(on.pair[0], &c, 1, 0), 1);
+	CHECK_INT(cmwq_recv(on.pair[0], &c, 1, 0), 1);
 }
 
 static void wait_sem(void)
 {
-	CU_ASSERT_EQUAL(cmwq_sem_wait(&on.sem), 0);
+	CHECK_INT(cmwq_sem_wait(&on.sem), 0);
 }
 
 static void wait_sem_timed(void)
@@ -121,12 +121,12 @@ static void wait_sem_timed(void)
 
 	clock_gettime(CLOCK_REALTIME, &end);
 	end.tv_sec += 60;
-	CU_ASSERT_EQUAL(cmwq_sem_timedwait(&on.sem, &end), 0);
+	CHECK_INT(cmwq_sem_timedwait(&on.sem, &end), 0);
 }
 
 static void wait_mutex(void)
 {
-	CU_ASSERT_EQUAL(cmwq_mutex_lock(&on.mutex), 0);
+	CHECK_INT(cmwq_mutex_lock(&on.mutex), 0);
 	pthread_mutex_unlock(&on.mutex);
 }
 
@@ -134,24 +134,24 @@ static void wait_cond(void)
 {
 	pthread_mutex_lock(&on.mutex);
 	while (!on.flag)
-		CU_ASSERT_EQUAL(cmwq_cond_wait(&on.cond, &on.mutex), 0);
+		CHECK_INT(cmwq_cond_wait(&on.cond, &on.mutex), 0);
 	pthread_mutex_unlock(&on.mutex);
 }
 
 static void wait_sleep(void)
 {
 	while (!__atomic_load_n(&on.flag, __ATOMIC_ACQUIRE))
-		CU_ASSERT_EQUAL(cmwq_usleep(1000), 0);
+		CHECK_INT(cmwq_usleep(1000), 0);
 }
 
 static void end_pipe(void)
 {
-	CU_ASSERT_EQUAL(cmwq_write(on.pipe[1], "x", 1), 1);
+	CHECK_INT(cmwq_write(on.pipe[1], "x", 1), 1);
 }
 
 static void end_pair(void)
 {
-	CU_ASSERT_EQUAL(cmwq_send(on.pair[1], "x", 1, 0), 1);
+	CHECK_INT(cmwq_send(on.pair[1], "x", 1, 0), 1);
 }
 
 static void end_sem(void)
@@ -192,7 +192,7 @@ static void waits(struct work_struct *work)
 	(void)work;
 	errno = 0;
 	way->wait();
-	CU_ASSERT_EQUAL(errno, 0);
+	CHECK_INT(errno, 0);
 }
 
 static void ends_it(struct work_struct *work)
@@ -225,8 +225,8 @@ static void pass_one(const struct way *w)
 
 static void open_all(void)
 {
-	CU_ASSERT_EQUAL_FATAL(pipe(on.pipe), 0);
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, on.pair), 0);
+	REQUIRE_INT(pipe(on.pipe), 0);
+	REQUIRE_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, on.pair), 0);
 	sem_init(&on.sem, 0, 0);
 	pthread_mutex_init(&on.mutex, NULL);
 	pthread_cond_init(&on.cond, NULL);
@@ -285,7 +285,7 @@ static void who_comes_back_counts_again(void)
 		queue_work_on(0, wq, &items[i]);
 	}
 	flush_workqueue(wq);
-	CU_ASSERT_TRUE(atomic_load(&most) < 10);
+	CHECK_LT(atomic_load(&most), 10);
 	stop();
 }
 
@@ -311,15 +311,15 @@ static void an_item_that_forgets_the_end_is_named_and_does_no_harm(void)
 	struct work_struct bad;
 
 	open_all();
-	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .no_monitor = true,
-								.log = count_complaints }), 0);
+	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .no_monitor = true, .log = count_complaints }),
+		    0);
 	wq = alloc_workqueue("waits", 0, 0);
 	INIT_WORK(&bad, forgets_the_end);
 	complaints = 0;
 	for (int i = 1; i <= 3; i++) {
 		queue_work_on(0, wq, &bad);
 		flush_work(&bad);
-		CU_ASSERT_EQUAL(complaints, i);
+		CHECK_INT(complaints, i);
 		pass_one(&ways[0]);
 	}
 	stop();
@@ -347,7 +347,7 @@ static void telling_where_it_does_not_matter_does_nothing(void)
 	cmwq_blocking_begin();
 	cmwq_blocking_end();
 	cmwq_blocking_end();
-	CU_ASSERT_EQUAL(cmwq_usleep(10), 0);
+	CHECK_INT(cmwq_usleep(10), 0);
 	INIT_WORK(&w, flushes_inside);
 	queue_work_on(0, wq, &w);
 	flush_work(&w);
@@ -364,24 +364,24 @@ static void the_calls_are_the_calls_they_are_named_after(void)
 	int status, fd = mkstemp(path);
 	pid_t pid;
 
-	CU_ASSERT_EQUAL(cmwq_read(-1, &c, 1), -1);
-	CU_ASSERT_EQUAL(errno, EBADF);
-	CU_ASSERT_EQUAL(cmwq_pwrite(fd, "ab", 2, 1), 2);
-	CU_ASSERT_EQUAL(cmwq_pread(fd, &c, 1, 2), 1);
-	CU_ASSERT_EQUAL(c, 'b');
-	CU_ASSERT_EQUAL(cmwq_fsync(fd), 0);
+	CHECK_INT(cmwq_read(-1, &c, 1), -1);
+	CHECK_INT(errno, EBADF);
+	CHECK_INT(cmwq_pwrite(fd, "ab", 2, 1), 2);
+	CHECK_INT(cmwq_pread(fd, &c, 1, 2), 1);
+	CHECK_INT(c, 'b');
+	CHECK_INT(cmwq_fsync(fd), 0);
 	close(fd);
 	unlink(path);
-	CU_ASSERT_EQUAL(cmwq_accept(0, NULL, NULL), -1);
-	CU_ASSERT_EQUAL(cmwq_connect(-1, NULL, 0), -1);
-	CU_ASSERT_EQUAL(errno, EBADF);
-	CU_ASSERT_EQUAL(cmwq_getaddrinfo("127.0.0.1", NULL, &hints, &found), 0);
+	CHECK_INT(cmwq_accept(0, NULL, NULL), -1);
+	CHECK_INT(cmwq_connect(-1, NULL, 0), -1);
+	CHECK_INT(errno, EBADF);
+	CHECK_INT(cmwq_getaddrinfo("127.0.0.1", NULL, &hints, &found), 0);
 	freeaddrinfo(found);
 	pid = fork();
 	if (!pid)
 		_exit(7);
-	CU_ASSERT_EQUAL(cmwq_waitpid(pid, &status, 0), pid);
-	CU_ASSERT_EQUAL(WEXITSTATUS(status), 7);
+	CHECK_INT(cmwq_waitpid(pid, &status, 0), pid);
+	CHECK_INT(WEXITSTATUS(status), 7);
 }
 
 /* ---- not told ---------------------------------------------------------------------------- */
@@ -433,7 +433,7 @@ static void a_wait_that_nobody_told_is_found_out(void)
 	for (int round = 0; round < 3; round++) {
 		took = chain();
 		test_note("%d waits found out in %.1f ms", WAITERS, took * 1000);
-		CU_ASSERT_TRUE(took < 30);
+		CHECK_LT(took, 30);
 	}
 	stop();
 }
@@ -490,7 +490,7 @@ static void waits_shorter_than_a_look_are_found_out(void)
 		flush_work(&first);
 		flush_work(&next);
 	}
-	CU_ASSERT_TRUE(found_out);
+	CHECK_TRUE(found_out);
 	stop();
 }
 
@@ -545,8 +545,8 @@ static void an_engine_with_nothing_to_do_sleeps(void)
 		usleep(500000);
 		woke = switches() - before;
 	}
-	CU_ASSERT_TRUE(woke <= 20);
-	CU_ASSERT_TRUE(chain() < 30);
+	CHECK_LE(woke, 20);
+	CHECK_LT(chain(), 30);
 	stop();
 }
 

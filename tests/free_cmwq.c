@@ -32,7 +32,7 @@ static void count_run(struct work_struct *work)
 
 static void start(int nr_cpus)
 {
-	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = nr_cpus }), 0);
+	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = nr_cpus }), 0);
 }
 
 /* RULE(R1.22).  Each start finds the world as the first one did; leaks are the sanitizers' to find. */
@@ -47,18 +47,18 @@ static void a_thousand_starts_are_alike(void)
 		struct workqueue_struct *wq;
 
 		start(1 + i % 3);
-		CU_ASSERT_EQUAL(cmwq_nr_cpus(), 1 + i % 3);
+		CHECK_INT(cmwq_nr_cpus(), 1 + i % 3);
 		wq = alloc_workqueue("again", i % 2 ? WQ_UNBOUND : 0, 0);
-		CU_ASSERT_PTR_NOT_NULL_FATAL(wq);
-		CU_ASSERT_TRUE(queue_work(wq, &again));
+		REQUIRE_NOT_NULL(wq);
+		CHECK_TRUE(queue_work(wq, &again));
 		if (i % 4)
 			flush_workqueue(wq);
 		if (i % 5)
 			destroy_workqueue(wq);	/* else cmwq_stop() does */
-		CU_ASSERT_EQUAL(cmwq_stop(), 0);
-		CU_ASSERT_FALSE(work_pending(&again));
+		CHECK_INT(cmwq_stop(), 0);
+		CHECK_FALSE(work_pending(&again));
 	}
-	CU_ASSERT_EQUAL(atomic_load(&runs), n);
+	CHECK_INT(atomic_load(&runs), n);
 }
 
 /* RULE(R1.22). */
@@ -66,19 +66,19 @@ static void misuse_of_start_and_stop_is_said(void)
 {
 	struct cmwq_config cfg = { .nr_cpus = 65 };
 
-	CU_ASSERT_EQUAL(cmwq_stop(), -ESRCH);
-	CU_ASSERT_EQUAL(cmwq_start(&cfg), -EINVAL);
+	CHECK_INT(cmwq_stop(), -ESRCH);
+	CHECK_INT(cmwq_start(&cfg), -EINVAL);
 	cfg.nr_cpus = -1;
-	CU_ASSERT_EQUAL(cmwq_start(&cfg), -EINVAL);
+	CHECK_INT(cmwq_start(&cfg), -EINVAL);
 	cfg = (struct cmwq_config){ .record = "/nowhere/at/all.kwt" };
-	CU_ASSERT_EQUAL(cmwq_start(&cfg), -ENOENT);
-	CU_ASSERT_EQUAL(cmwq_start_checked(NULL, CMWQ_ABI + 8), -EPROTO);
-	CU_ASSERT_FALSE(cmwq_running());
-	CU_ASSERT_EQUAL(cmwq_start(NULL), 0);
-	CU_ASSERT_TRUE(cmwq_nr_cpus() >= 1);
-	CU_ASSERT_EQUAL(cmwq_start(NULL), -EBUSY);
-	CU_ASSERT_EQUAL(cmwq_stop(), 0);
-	CU_ASSERT_FALSE(cmwq_running());
+	CHECK_INT(cmwq_start(&cfg), -ENOENT);
+	CHECK_INT(cmwq_start_checked(NULL, CMWQ_ABI + 8), -EPROTO);
+	CHECK_FALSE(cmwq_running());
+	CHECK_INT(cmwq_start(NULL), 0);
+	CHECK_GE(cmwq_nr_cpus(), 1);
+	CHECK_INT(cmwq_start(NULL), -EBUSY);
+	CHECK_INT(cmwq_stop(), 0);
+	CHECK_FALSE(cmwq_running());
 }
 
 static int stop_said;
@@ -98,8 +98,8 @@ static void an_item_cannot_stop_the_engine(void)
 	INIT_WORK(&work, stop_from_inside);
 	queue_work(system_unbound_wq, &work);
 	flush_work(&work);
-	CU_ASSERT_EQUAL(stop_said, -EDEADLK);
-	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	CHECK_INT(stop_said, -EDEADLK);
+	CHECK_INT(cmwq_stop(), 0);
 }
 
 static struct delayed_work later, chained;
@@ -123,14 +123,14 @@ static void stopping_takes_back_what_waits_for_a_timer(void)
 	for (int i = 0; i < 2; i++) {
 		start(2);
 		INIT_WORK(&last, arm_chained);
-		CU_ASSERT_TRUE(queue_delayed_work(system_wq, &later, 1000 * mach_hz()));
-		CU_ASSERT_TRUE(delayed_work_pending(&later));
-		CU_ASSERT_TRUE(queue_work(system_wq, &last));
-		CU_ASSERT_EQUAL(cmwq_stop(), 0);
-		CU_ASSERT_FALSE(delayed_work_pending(&later));
-		CU_ASSERT_FALSE(delayed_work_pending(&chained));
+		CHECK_TRUE(queue_delayed_work(system_wq, &later, 1000 * mach_hz()));
+		CHECK_TRUE(delayed_work_pending(&later));
+		CHECK_TRUE(queue_work(system_wq, &last));
+		CHECK_INT(cmwq_stop(), 0);
+		CHECK_FALSE(delayed_work_pending(&later));
+		CHECK_FALSE(delayed_work_pending(&chained));
 	}
-	CU_ASSERT_EQUAL(atomic_load(&runs), 2);
+	CHECK_INT(atomic_load(&runs), 2);
 }
 
 #define CALLERS 6
@@ -147,7 +147,8 @@ static void *calls_in_every_run(void *arg)
 		pthread_barrier_wait(&turn);
 		queue_work(i % 2 ? system_unbound_wq : system_wq, mine);
 		flush_work(mine);
-		CU_ASSERT_TRUE(cmwq_cpu() >= 0 && cmwq_cpu() < 2);
+		CHECK_GE(cmwq_cpu(), 0);
+		CHECK_LT(cmwq_cpu(), 2);
 		pthread_barrier_wait(&turn);
 	}
 	return NULL;
@@ -166,12 +167,12 @@ static void a_plain_thread_may_call_in_every_run(void)
 		start(2);
 		pthread_barrier_wait(&turn);
 		pthread_barrier_wait(&turn);
-		CU_ASSERT_EQUAL(cmwq_stop(), 0);
+		CHECK_INT(cmwq_stop(), 0);
 	}
 	for (int i = 0; i < CALLERS; i++)
 		pthread_join(t[i], NULL);
 	pthread_barrier_destroy(&turn);
-	CU_ASSERT_EQUAL(atomic_load(&runs), 3 * CALLERS);
+	CHECK_INT(atomic_load(&runs), 3 * CALLERS);
 }
 
 /* RULE(R12.4).  A recording of a program's own run can be played. */
@@ -184,17 +185,17 @@ static void a_recording_is_written_at_the_end(void)
 	int starts = 0;
 	struct work_struct work;
 
-	CU_ASSERT_TRUE_FATAL(fd >= 0);
+	REQUIRE_GE(fd, 0);
 	close(fd);
-	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 2, .record = path }), 0);
+	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = 2, .record = path }), 0);
 	INIT_WORK(&work, count_run);
 	for (int i = 0; i < 10; i++) {
 		queue_work(system_wq, &work);
 		flush_work(&work);
 	}
-	CU_ASSERT_EQUAL(cmwq_stop(), 0);
-	CU_ASSERT_EQUAL_FATAL(kwt_load(path, &rec, err, sizeof(err)), 0);
-	CU_ASSERT_FALSE(rec.cut);
+	CHECK_INT(cmwq_stop(), 0);
+	REQUIRE_INT(kwt_load(path, &rec, err, sizeof(err)), 0);
+	CHECK_FALSE(rec.cut);
 	for (uint64_t n = 1; n <= rec.store.nr; n++) {
 		struct ev_EXECUTE_START s;
 
@@ -203,7 +204,7 @@ static void a_recording_is_written_at_the_end(void)
 		    !strcmp(trace_store_name(&rec.store, CLS_FUNC, s.func), "count_run"))
 			starts++;
 	}
-	CU_ASSERT_EQUAL(starts, 10);
+	CHECK_INT(starts, 10);
 	kwt_fini(&rec);
 	unlink(path);
 }
@@ -230,14 +231,14 @@ static void pinned_workers_stay(void)
 {
 	struct work_struct w;
 
-	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 4, .pin = true }), 0);
+	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = 4, .pin = true }), 0);
 	INIT_WORK(&w, check_where);
 	for (int cpu = 0; cpu < 4; cpu++) {
 		queue_work_on(cpu, system_wq, &w);
 		flush_work(&w);
 	}
-	CU_ASSERT_EQUAL(atomic_load(&strayed), 0);
-	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	CHECK_INT(atomic_load(&strayed), 0);
+	CHECK_INT(cmwq_stop(), 0);
 }
 
 static char logged[512];
@@ -251,13 +252,13 @@ static void keep_line(int level, const char *line, void *arg)
 /* RULE(R6.14). */
 static void the_log_is_the_programs(void)
 {
-	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .log = keep_line, .log_arg = logged }), 0);
+	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .log = keep_line, .log_arg = logged }), 0);
 	logged[0] = '\0';
 	flush_scheduled_work();
-	CU_ASSERT_PTR_NOT_NULL(strstr(logged, "Flushing system-wide workqueues will be prohibited in near future."));
+	CHECK_HAS(logged, "Flushing system-wide workqueues will be prohibited in near future.");
 	logged[0] = '\0';
-	CU_ASSERT_EQUAL(cmwq_stop(), 0);
-	CU_ASSERT_STRING_EQUAL(logged, "");	/* leaving flushes them too, and says nothing */
+	CHECK_INT(cmwq_stop(), 0);
+	CHECK_STR(logged, "");	/* leaving flushes them too, and says nothing */
 }
 
 const struct test_case suite_free_cmwq[] = {

@@ -40,7 +40,7 @@ static int shell(const char *tmp, const char *line)
 	snprintf(command, sizeof(command), "exec 2>&1; out='%s' tmp='%s' CC=" COMPILER "; unset MAKEFLAGS MAKELEVEL MFLAGS\n%s",
 		 dirname(binary), tmp, line);
 	f = popen(command, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	n = fread(said, 1, sizeof(said) - 1, f);
 	said[n] = '\0';
 	status = pclose(f);
@@ -53,9 +53,9 @@ static void expect(const char *tmp, const char *line, const char *answer)
 
 	if (status || (answer && strcmp(said, answer) != 0))
 		test_note("%s\n      status %d, it said \"%s\"", line, status, said);
-	CU_ASSERT_EQUAL(status, 0);
+	CHECK_INT(status, 0);
 	if (answer)
-		CU_ASSERT_STRING_EQUAL(said, answer);
+		CHECK_STR(said, answer);
 }
 
 #define SUM "1000 items, sum 333833500\n"
@@ -114,7 +114,7 @@ static void an_installed_library_is_all_a_program_needs(void)
 
 	if (!PLAIN || shell("", "pkg-config --exists libuv"))
 		return;
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(tmp));
+	REQUIRE_NOT_NULL(mkdtemp(tmp));
 	expect(tmp, "make -s install-lib B=${out%/clang} CC=$CC PREFIX=$tmp/usr >$tmp/log 2>&1 || { cat $tmp/log; exit 1; }", "");
 	expect(tmp, "cd $tmp/usr; find . -type f | sort",
 	       "./include/cmwq.h\n./lib/libcmwq.a\n./lib/pkgconfig/cmwq.pc\n./share/doc/kworkshop/examples/squares.c\n"

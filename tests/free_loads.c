@@ -28,13 +28,14 @@ static void check_loads(const char *which)
 	snprintf(binary, sizeof(binary), "%s", test_binary());
 	snprintf(command, sizeof(command), "timeout 60 %s/kw-loads --check %s 2>&1", dirname(binary), which);
 	f = popen(command, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	n = fread(said, 1, sizeof(said) - 1, f);
 	said[n] = '\0';
 	status = pclose(f);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		test_note("it said \"%s\"", said);
-	CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK_TRUE(WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), 0);
 }
 
 /* RULE(R2.1, R2.2).  The load counts what has run and knows what it has queued, alone,

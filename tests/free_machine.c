@@ -12,7 +12,7 @@
 
 static void free_machine(void)
 {
-	CU_ASSERT_FATAL(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = 2 }, NULL, NULL) == 0);
+	REQUIRE_INT(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = 2 }, NULL, NULL), 0);
 }
 
 static struct raw_spinlock lock;
@@ -45,7 +45,7 @@ static void spin_locks_exclude_on_real_threads(void)
 	raw_spin_lock_init(&lock, "l");
 	free_machine();
 	run_threads(count_under_lock, NULL);
-	CU_ASSERT(counter == THREADS * ROUNDS);
+	CHECK_INT(counter, THREADS * ROUNDS);
 	machine_stop();
 }
 
@@ -68,7 +68,7 @@ static void mutexes_exclude_on_real_threads(void)
 	mutex_init(&mutex, "m");
 	free_machine();
 	run_threads(count_under_mutex, NULL);
-	CU_ASSERT(counter == THREADS * ROUNDS);
+	CHECK_INT(counter, THREADS * ROUNDS);
 	machine_stop();
 }
 
@@ -134,14 +134,14 @@ static void timers_fire_and_can_be_deleted(void)
 	init_completion(&k.fired, "fired");
 	timer_setup(&k.timer, tick_fires, 0);
 	timer_setup(&other, tick_fires, 0);
-	CU_ASSERT(!mod_timer(&other, jiffies + 100000));
-	CU_ASSERT(mod_timer(&other, jiffies + 200000));
-	CU_ASSERT(del_timer_sync(&other));
-	CU_ASSERT(!del_timer_sync(&other));
+	CHECK_FALSE(mod_timer(&other, jiffies + 100000));
+	CHECK_TRUE(mod_timer(&other, jiffies + 200000));
+	CHECK_TRUE(del_timer_sync(&other));
+	CHECK_FALSE(del_timer_sync(&other));
 	mod_timer(&k.timer, jiffies + 1);
 	wait_for_completion(&k.fired);
-	CU_ASSERT(atomic_load(&k.times) == 5);
-	CU_ASSERT(!del_timer_sync(&k.timer));
+	CHECK_INT(atomic_load(&k.times), 5);
+	CHECK_FALSE(del_timer_sync(&k.timer));
 	machine_stop();
 }
 
@@ -162,7 +162,7 @@ static int reader(void *arg)
 	(void)arg;
 	for (int i = 0; i < ROUNDS; i++) {
 		rcu_read_lock();
-		CU_ASSERT(*atomic_load(&published) >= 0);
+		CHECK_GE(*atomic_load(&published), 0);
 		rcu_read_unlock();
 	}
 	return 0;
@@ -186,7 +186,7 @@ static void rcu_waits_for_its_readers(void)
 	}
 	kthread_wait_exit(t);
 	rcu_barrier();
-	CU_ASSERT(atomic_load(&reclaimed) == 64);
+	CHECK_INT(atomic_load(&reclaimed), 64);
 	machine_stop();
 }
 

@@ -38,8 +38,8 @@ static void look_about(struct work_struct *work)
 
 static void machine_on(int cpus)
 {
-	CU_ASSERT_FATAL(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = cpus, .threads_max = 256 },
-				      NULL, workqueue_boot) == 0);
+	REQUIRE_INT(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = cpus, .threads_max = 256 }, NULL, workqueue_boot),
+		    0);
 	bottom[0] = alloc_workqueue("bottom", WQ_BH, 0);
 	bottom[1] = alloc_workqueue("bottom-hi", WQ_BH | WQ_HIGHPRI, 0);
 	for (int i = 0; i < ITEMS; i++)
@@ -52,9 +52,9 @@ static void all_done(void)
 {
 	flush_workqueue(bottom[0]);
 	flush_workqueue(bottom[1]);
-	CU_ASSERT_EQUAL(runs, accepted);
-	CU_ASSERT_EQUAL(overlaps, 0);
-	CU_ASSERT_EQUAL(strays, 0);
+	CHECK_INT(runs, accepted);
+	CHECK_INT(overlaps, 0);
+	CHECK_INT(strays, 0);
 	destroy_workqueue(bottom[0]);
 	destroy_workqueue(bottom[1]);
 	machine_stop();
@@ -73,7 +73,8 @@ static void queue_round(int r)
 static void an_absent_cpus_bottom_halves_take_turns_with_anothers(void)
 {
 	machine_on(3);
-	CU_ASSERT(cpu_down(1) == 0 && cpu_down(2) == 0);
+	CHECK_INT(cpu_down(1), 0);
+	CHECK_INT(cpu_down(2), 0);
 	for (int r = 0; r < ROUNDS; r++)
 		queue_round(r);
 	all_done();

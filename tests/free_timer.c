@@ -35,9 +35,9 @@ static void rings(struct timer_list *t)
 
 static void start(int nr_cpus)
 {
-	CU_ASSERT_EQUAL_FATAL(cmwq_start(&(struct cmwq_config){ .nr_cpus = nr_cpus }), 0);
+	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = nr_cpus }), 0);
 	alarms = calloc(TIMERS, sizeof(*alarms));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(alarms);
+	REQUIRE_NOT_NULL(alarms);
 	for (int i = 0; i < TIMERS; i++)
 		timer_setup(&alarms[i].timer, rings, 0);
 	atomic_store(&fired, 0);
@@ -45,7 +45,7 @@ static void start(int nr_cpus)
 
 static void stop(void)
 {
-	CU_ASSERT_EQUAL(cmwq_stop(), 0);
+	CHECK_INT(cmwq_stop(), 0);
 	free(alarms);
 }
 
@@ -66,11 +66,11 @@ static void a_timer_fires_once_and_never_early(void)
 	}
 	while (atomic_load(&fired) < TIMERS && wait++ < 3000)
 		cmwq_usleep(10000);
-	CU_ASSERT_EQUAL(atomic_load(&fired), TIMERS);
+	CHECK_INT(atomic_load(&fired), TIMERS);
 	for (int i = 0; i < TIMERS; i++) {
-		CU_ASSERT_EQUAL(atomic_load(&alarms[i].times), 1);
-		CU_ASSERT_TRUE(time_after(alarms[i].fired, alarms[i].due));
-		CU_ASSERT_FALSE(timer_pending(&alarms[i].timer));
+		CHECK_INT(atomic_load(&alarms[i].times), 1);
+		CHECK_TRUE(time_after(alarms[i].fired, alarms[i].due));
+		CHECK_FALSE(timer_pending(&alarms[i].timer));
 	}
 	stop();
 }
@@ -87,11 +87,11 @@ static void a_timer_of_years_does_not_fire(void)
 	while (atomic_load(&fired) < 1)
 		cmwq_usleep(1000);
 	cmwq_usleep(20000);
-	CU_ASSERT_EQUAL(atomic_load(&fired), 1);
+	CHECK_INT(atomic_load(&fired), 1);
 	for (size_t i = 0; i < 5; i++) {
-		CU_ASSERT_TRUE(timer_pending(&alarms[i].timer));
-		CU_ASSERT_TRUE(del_timer(&alarms[i].timer));
-		CU_ASSERT_FALSE(del_timer(&alarms[i].timer));
+		CHECK_TRUE(timer_pending(&alarms[i].timer));
+		CHECK_TRUE(del_timer(&alarms[i].timer));
+		CHECK_FALSE(del_timer(&alarms[i].timer));
 	}
 	stop();
 }
@@ -105,7 +105,7 @@ static void a_nearer_timer_overtakes(void)
 		mod_timer(&alarms[1].timer, jiffies_now() + 1);
 		for (int wait = 0; atomic_load(&alarms[1].times) <= i && wait < 10000; wait++)
 			cmwq_usleep(1000);
-		CU_ASSERT_EQUAL(atomic_load(&alarms[1].times), i + 1);
+		CHECK_INT(atomic_load(&alarms[1].times), i + 1);
 	}
 	stop();
 }
@@ -158,7 +158,7 @@ static void every_arming_ends_once(void)
 		kthread_wait_exit(t[i]);
 	for (int i = 0; i < 32; i++)
 		atomic_fetch_add(&taken_off, del_timer_sync(&alarms[i].timer));
-	CU_ASSERT_EQUAL(atomic_load(&armed_by_us), atomic_load(&taken_off) + atomic_load(&fired));
+	CHECK_INT(atomic_load(&armed_by_us), atomic_load(&taken_off) + atomic_load(&fired));
 	stop();
 }
 
@@ -182,8 +182,8 @@ static void del_timer_sync_waits_for_the_function(void)
 	mod_timer(&alarms[0].timer, jiffies_now());
 	while (!atomic_load(&in_it))
 		cmwq_usleep(100);
-	CU_ASSERT_FALSE(del_timer_sync(&alarms[0].timer));
-	CU_ASSERT_TRUE(atomic_load(&out_of_it));
+	CHECK_FALSE(del_timer_sync(&alarms[0].timer));
+	CHECK_TRUE(atomic_load(&out_of_it));
 	stop();
 }
 
@@ -210,7 +210,7 @@ static void a_delayed_item_runs_on_the_cpu_asked_for(void)
 		for (int wait = 0; !atomic_load(&runs) && wait < 10000; wait++)
 			cmwq_usleep(1000);
 		flush_delayed_work(&d);
-		CU_ASSERT_EQUAL(ran_on, i % 3);
+		CHECK_INT(ran_on, i % 3);
 	}
 	stop();
 }

@@ -27,8 +27,8 @@ void world_start(struct world *w, const struct machine_config *cfg)
 {
 	forget_actors();
 	*w = (struct world){ .borrowed = false };
-	CU_ASSERT_FATAL(trace_open(&w->trace, -1, (size_t)64 << 20, 600000) == 0);
-	CU_ASSERT_FATAL(machine_start(cfg, &w->trace, workqueue_boot) == 0);
+	REQUIRE_INT(trace_open(&w->trace, -1, (size_t)64 << 20, 600000), 0);
+	REQUIRE_INT(machine_start(cfg, &w->trace, workqueue_boot), 0);
 }
 
 enum mach_stop world_run(struct world *w, double ms)
@@ -52,10 +52,10 @@ void world_pass(struct world *w, double ms)
 static struct trace_store *store_of(struct world *w)
 {
 	if (!w->borrowed) {
-		CU_ASSERT_FATAL(trace_store_borrow(&w->store, &w->trace) == 0);
+		REQUIRE_INT(trace_store_borrow(&w->store, &w->trace), 0);
 		w->borrowed = true;
 	}
-	CU_ASSERT_FATAL(trace_store_poll(&w->store) >= 0);
+	REQUIRE_GE(trace_store_poll(&w->store), 0);
 	return &w->store;
 }
 
@@ -75,15 +75,15 @@ static void tell_breach(void *arg, const struct invariant_breach *b)
 			trace_format(&w->store, &ev, &line);
 		test_note("  %s", line.buf);
 	}
-	CU_FAIL("an invariant is broken");
+	CHECK_FAIL("an invariant is broken");
 }
 
 void world_stop(struct world *w)
 {
 	struct trace_store *s = store_of(w);
 
-	CU_ASSERT(!w->trace.full);
-	CU_ASSERT(!s->bad);
+	CHECK_FALSE(w->trace.full);
+	CHECK_FALSE(s->bad);
 	invariant_check(s, tell_breach, w);
 	trace_store_close(s);
 	machine_stop();
@@ -121,7 +121,7 @@ static void copy_steps(struct step *to, const struct step *from)
 	unsigned int i = 0;
 
 	do {
-		CU_ASSERT_FATAL(i < STEPS_MAX);
+		REQUIRE_LT(i, STEPS_MAX);
 		to[i] = from[i];
 	} while (from[i++].op != STEP_END);
 }
@@ -157,7 +157,7 @@ void actor_nice(const char *name, int cpu, int nice, const struct step *steps)
 	struct mach_task_opts opts = { .cpu = cpu, .nice = nice == INT_MAX ? 0 : nice,
 				       .rt_prio = nice == INT_MAX ? 50 : 0 };
 
-	CU_ASSERT_FATAL(nr_actors < ACTORS_MAX);
+	REQUIRE_LT(nr_actors, ACTORS_MAX);
 	copy_steps(actor_steps[nr_actors], steps);
 	machine_task(name, actor_fn, actor_steps[nr_actors++], &opts);
 }
@@ -337,22 +337,11 @@ const char *starts(struct world *w)
 		if (name && strcmp(name, "barrier") && strcmp(name, "nothing"))
 			strbuf_printf(&out, "%s%s", out.len ? " " : "", name);
 	}
-	CU_ASSERT(!out.cut);
+	CHECK_FALSE(out.cut);
 	return out.buf;
 }
 
 bool query_led(struct world *w, uint64_t a, uint64_t b)
 {
 	return a && b && query_happens_before(store_of(w), a, b);
-}
-
-void check_time(double have, double want, double tolerance, const char *what, const char *file, int line)
-{
-	char text[200];
-	bool ok = have >= want - tolerance && have <= want + tolerance;
-
-	snprintf(text, sizeof(text), "%s is %.3f ms, expected %.3f within %.3f", what, have, want, tolerance);
-	if (!ok)
-		test_note("%s:%d: %s", file, line, text);
-	CU_assertImplementation(ok, (unsigned int)line, what, file, "", CU_FALSE);
 }

@@ -92,7 +92,4 @@ const char *starts(struct world *w);
 /* Did event @a lead to event @b (causes and program order)? */
 bool query_led(struct world *w, uint64_t a, uint64_t b);
 
-#define CHECK_MS(have, want, tolerance) check_time(have, want, tolerance, #have, __FILE__, __LINE__)
-void check_time(double have, double want, double tolerance, const char *what, const char *file, int line);
-
 #endif

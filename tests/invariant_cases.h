@@ -41,14 +41,14 @@ static void try_check(const char *id, void (*fake_run)(bool broken))
 		prologue();
 		fake_run(broken);
 		fake_read();
-		CU_ASSERT_EQUAL(invariant_check(&fake.s, count_breach, &h), h.all);
+		CHECK_INT(invariant_check(&fake.s, count_breach, &h), h.all);
 		if (!broken && h.all)
 			test_note("%s fails without a deviation: %s", id, h.first);
-		CU_ASSERT_EQUAL(h.named > 0, broken);
-		CU_ASSERT_TRUE(broken || !h.all);
+		CHECK_INT(h.named > 0, broken);
+		CHECK_TRUE(broken || !h.all);
 		fake_close();
 	}
-	CU_ASSERT_PTR_NOT_NULL(invariant_sentence(id));
+	CHECK_NOT_NULL(invariant_sentence(id));
 }
 
 #define INVARIANT_TEST(id, name)           \

@@ -52,17 +52,17 @@ void lua_harness_file(struct lua_harness *t, const char *text, size_t size, cons
 
 	memset(t, 0, sizeof(*t));
 	snprintf(dir, sizeof(dir), "%s/kw-lua-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+	REQUIRE_NOT_NULL(mkdtemp(dir));
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s/07-try.lua", dir);
 	f = fopen(spec.lesson, "wb");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	fwrite(text, 1, size, f);
 	fclose(f);
-	CU_ASSERT_EQUAL_FATAL(trace_open(&t->trace, -1, (size_t)64 << 20, 0), 0);
+	REQUIRE_INT(trace_open(&t->trace, -1, (size_t)64 << 20, 0), 0);
 	t->status = script_run(&opts);
 	remove(spec.lesson);
 	rmdir(dir);
-	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&t->store, &t->trace), 0);
+	REQUIRE_INT(trace_store_borrow(&t->store, &t->trace), 0);
 	trace_store_poll(&t->store);
 	snprintf(t->fault, sizeof(t->fault), "%s", lua_harness_text(t, EV_FAULT, 1));
 }
@@ -76,7 +76,7 @@ void lua_harness_body(struct lua_harness *t, const char *body, const char *answe
 {
 	char *text = malloc(strlen(body) + 200);
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	REQUIRE_NOT_NULL(text);
 	/* one line of frame: the body's first line is the file's second */
 	sprintf(text, "return lesson { title = \"try\", machine = { cpus = 2 }, function(p)\n%s\nend }\n", body);
 	lua_harness(t, text, answers);
@@ -121,7 +121,7 @@ void lua_harness_cases(const struct lua_case *cases)
 		as_told = cases->words ? t.status == 2 && strstr(t.fault, cases->words) &&
 					 strncmp(t.fault, "07-try.lua:", 11) == 0
 				       : t.status == 0 && !t.fault[0];
-		CU_ASSERT(as_told);
+		CHECK_TRUE(as_told);
 		if (!as_told)
 			test_note("%s\n    status %d, fault: %s\n    expected: %s", cases->body, t.status, t.fault,
 				  cases->words ? cases->words : "(none)");

@@ -16,6 +16,7 @@
  */
 #include "tests/test.h"
 
+#include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
 #include <CUnit/TestRun.h>
 #include <errno.h>

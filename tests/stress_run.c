@@ -15,7 +15,7 @@ static void new_attrs(struct workqueue_struct *q, uint64_t h)
 	attrs->nice = -(int)(h % 3);
 	attrs->affn_scope = h % 2 ? WQ_AFFN_CPU : WQ_AFFN_SYSTEM;
 	attrs->affn_strict = h / 2 % 2;
-	CU_ASSERT(apply_workqueue_attrs(q, attrs) == 0);
+	CHECK_INT(apply_workqueue_attrs(q, attrs), 0);
 	free_workqueue_attrs(attrs);
 }
 

@@ -33,7 +33,7 @@
 /* Lets every run of this process be on @way; false where that does not work. */
 static bool on(const char *way)
 {
-	CU_ASSERT_TRUE_FATAL(machine_baton_wish(way));
+	REQUIRE_TRUE(machine_baton_wish(way));
 	return machine_baton_works(strcmp(way, "stacks") ? BATON_THREADS : BATON_STACKS);
 }
 
@@ -53,10 +53,10 @@ static void expect_equal(const struct trace *a, const struct trace *b, const cha
 	uint64_t at = 0, n = 1;
 	struct trace_event ev;
 
-	CU_ASSERT_TRUE(a->events > 20);
+	CHECK_GT(a->events, 20);
 	if (a->used == b->used && !memcmp(a->base, b->base, a->used))
 		return;
-	CU_FAIL("threads and stacks give different bytes");
+	CHECK_FAIL("threads and stacks give different bytes");
 	test_note("%s, seed %llu: the first event that differs", what, (unsigned long long)seed);
 	while (at < a->used && at < b->used) {
 		int bytes = trace_event_decode(a->base + at, a->used - at, n, &ev);
@@ -78,7 +78,7 @@ static void play(const struct kws *k, uint64_t seed, const char *way, struct tra
 	char err[200] = "";
 
 	(void)on(way);
-	CU_ASSERT_EQUAL_FATAL(trace_open(t, -1, RUNNER_LOG_BYTES, 0), 0);
+	REQUIRE_INT(trace_open(t, -1, RUNNER_LOG_BYTES, 0), 0);
 	if (runner_run(k, &opts, t, err, sizeof(err)) && err[0])
 		test_note("%s, seed %llu, %s: %s", k->name, (unsigned long long)seed, way, err);
 }
@@ -92,11 +92,11 @@ static void every_scenario_gives_the_same_bytes_on_threads_and_on_stacks(void)
 
 	if (!on("stacks"))
 		return;		/* ThreadSanitizer */
-	CU_ASSERT_EQUAL_FATAL(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
+	REQUIRE_INT(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		char err[300] = "", why[120];
 
-		CU_ASSERT_EQUAL_FATAL(kws_load(&k, g.gl_pathv[i], err, sizeof(err)), 0);
+		REQUIRE_INT(kws_load(&k, g.gl_pathv[i], err, sizeof(err)), 0);
 		for (uint64_t seed = first; !runner_lacks(&k, why, sizeof(why)) && seed < first + seeds; seed++) {
 			struct trace a, b;
 
@@ -111,7 +111,7 @@ static void every_scenario_gives_the_same_bytes_on_threads_and_on_stacks(void)
 	}
 	globfree(&g);
 	machine_baton_wish(NULL);
-	CU_ASSERT_TRUE(played >= 70 * seeds);
+	CHECK_GE(played, 70 * seeds);
 }
 
 /* ---- lessons ----------------------------------------------------------------------------- */
@@ -136,7 +136,7 @@ static void take(const char *path, uint64_t seed, double jitter, const char *way
 
 	(void)on(way);
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
-	CU_ASSERT_EQUAL_FATAL(trace_open(t, -1, LESSON_LOG_BYTES, 0), 0);
+	REQUIRE_INT(trace_open(t, -1, LESSON_LOG_BYTES, 0), 0);
 	trace_current = NULL;
 	(void)script_run(&opts);
 	trace_current = NULL;
@@ -150,8 +150,8 @@ static void every_lesson_gives_the_same_bytes_on_threads_and_on_stacks(void)
 
 	if (!on("stacks"))
 		return;
-	CU_ASSERT_EQUAL_FATAL(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	CU_ASSERT_EQUAL_FATAL(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr; i++) {
 		for (uint64_t seed = first; seed < first + seeds; seed++) {
 			double jitter = seed % 2 ? -1 : 0.1;
@@ -164,7 +164,7 @@ static void every_lesson_gives_the_same_bytes_on_threads_and_on_stacks(void)
 			trace_close(&b);
 		}
 	}
-	CU_ASSERT_TRUE(course.nr >= 5);
+	CHECK_GE(course.nr, 5);
 	course_free(&course);
 	machine_baton_wish(NULL);
 }
@@ -201,13 +201,13 @@ static void a_thread_keeps_its_errno_and_its_rounding_over_a_hand_over(void)
 	for (int i = 0; i < 2; i++) {
 		(void)on(ways[i]);
 		wrong = 0;
-		CU_ASSERT_EQUAL_FATAL(machine_start(&cfg, NULL, NULL), 0);
+		REQUIRE_INT(machine_start(&cfg, NULL, NULL), 0);
 		for (intptr_t n = 1; n <= 4; n++)
 			machine_task("keeper", keeper, (void *)n, &opts);
 		machine_run(&run);
-		CU_ASSERT_EQUAL(fegetround(), FE_TONEAREST);
+		CHECK_INT(fegetround(), FE_TONEAREST);
 		machine_stop();
-		CU_ASSERT_EQUAL(wrong, 0);
+		CHECK_INT(wrong, 0);
 	}
 	machine_baton_wish(NULL);
 }
@@ -247,12 +247,12 @@ static void a_run_is_dropped_wherever_its_threads_are_and_the_next_one_begins_cl
 		(void)on(ways[round % 7 > 2]);
 		cfg.seed = (uint64_t)round;
 		deepest = 0;
-		CU_ASSERT_EQUAL_FATAL(machine_start(&cfg, NULL, round % 2 ? workqueue_boot : NULL), 0);
+		REQUIRE_INT(machine_start(&cfg, NULL, round % 2 ? workqueue_boot : NULL), 0);
 		for (intptr_t n = 0; n < 12; n++)
-			CU_ASSERT_PTR_NOT_NULL(machine_task("digger", digger, (void *)(n * 20), &opts));
+			CHECK_NOT_NULL(machine_task("digger", digger, (void *)(n * 20), &opts));
 		machine_run(&run);
 		machine_stop();
-		CU_ASSERT_EQUAL(deepest, 0);
+		CHECK_INT(deepest, 0);
 	}
 	machine_baton_wish(NULL);
 }

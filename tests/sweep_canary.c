@@ -116,10 +116,10 @@ static void take(struct taken *t, const char *lesson, uint64_t seed, const struc
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", lesson);
 	if (inputs)
 		spec.inputs = *inputs;
-	CU_ASSERT_EQUAL_FATAL(uv_loop_init(&t->loop), 0);
+	REQUIRE_INT(uv_loop_init(&t->loop), 0);
 	if (run_open(&t->run, &t->loop, test_binary(), &spec, err, sizeof(err)) != 0) {
 		test_note("%s: %s", lesson, err);
-		CU_FAIL_FATAL("the run does not start");
+		REQUIRE_FAIL("the run does not start");
 	}
 	while ((t->state = settle(t)) == RUN_WAITING && steps < STEPS_MAX)
 		if (inputs || step(t->run, seed + (uint64_t)steps++) != 0)
@@ -130,7 +130,7 @@ static void leave(struct taken *t)
 {
 	run_close(t->run);
 	uv_run(&t->loop, UV_RUN_DEFAULT);
-	CU_ASSERT_EQUAL(uv_loop_close(&t->loop), 0);
+	CHECK_INT(uv_loop_close(&t->loop), 0);
 }
 
 /* ---- comparing ------------------------------------------------------------------------ */
@@ -213,7 +213,7 @@ static void for_each_lesson(void (*fn)(const char *lesson))
 	glob_t found;
 	size_t i;
 
-	CU_ASSERT_EQUAL_FATAL(glob("lessons/[0-9]*.lua", 0, NULL, &found), 0);
+	REQUIRE_INT(glob("lessons/[0-9]*.lua", 0, NULL, &found), 0);
 	for (i = 0; i < found.gl_pathc; i++)
 		fn(found.gl_pathv[i]);
 	globfree(&found);
@@ -226,7 +226,7 @@ static void sweep_lesson(const char *lesson)
 	for (seed = from; seed < from + rounds; seed++) {
 		bool same = same_again(lesson, seed);
 
-		CU_ASSERT(same);
+		CHECK_TRUE(same);
 		if (!same)
 			break;		/* one is enough to look at */
 	}
@@ -243,7 +243,7 @@ static void sweep_busy(const char *lesson)
 	uint64_t seed;
 
 	for (seed = 1001; seed < 1004; seed++)
-		CU_ASSERT(same_again(lesson, seed));
+		CHECK_TRUE(same_again(lesson, seed));
 }
 
 static void a_busy_computer_changes_nothing(void)
@@ -251,8 +251,8 @@ static void a_busy_computer_changes_nothing(void)
 	pthread_t threads[2];
 
 	atomic_store(&busy, true);
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[0], NULL, keep_busy, NULL), 0);
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[1], NULL, keep_busy, NULL), 0);
+	REQUIRE_INT(pthread_create(&threads[0], NULL, keep_busy, NULL), 0);
+	REQUIRE_INT(pthread_create(&threads[1], NULL, keep_busy, NULL), 0);
 	for_each_lesson(sweep_busy);
 	atomic_store(&busy, false);
 	pthread_join(threads[0], NULL);
@@ -279,13 +279,13 @@ static void branch_at(struct taken *t, uint64_t after, const char *line)
 	char err[256] = "";
 	bool fired;
 
-	CU_ASSERT_EQUAL_FATAL(run_branch_irq(t->run, after, 0, line, &branch, err, sizeof(err)), 0);
+	REQUIRE_INT(run_branch_irq(t->run, after, 0, line, &branch, err, sizeof(err)), 0);
 	while ((run_poll(branch), run_get_state(branch)) == RUN_RUNNING)
 		uv_run(&t->loop, UV_RUN_ONCE);
-	CU_ASSERT_NOT_EQUAL(run_get_state(branch), RUN_DIED);
-	CU_ASSERT(run_store(branch)->nr >= after);
+	CHECK_NE(run_get_state(branch), RUN_DIED);
+	CHECK_GE(run_store(branch)->nr, after);
 	fired = fired_after(branch, after);
-	CU_ASSERT(fired);
+	CHECK_TRUE(fired);
 	if (run_get_state(branch) == RUN_DIED || !fired) {
 		test_note("after event %llu: \"%s\"", (unsigned long long)after, run_exit_report(branch));
 		print_event("at      ", run_store(branch), after);
@@ -327,11 +327,11 @@ static void record_twice(const char *lesson)
 	struct taken first;
 	int status;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(program);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	REQUIRE_NOT_NULL(program);
+	REQUIRE_NOT_NULL(mkdtemp(folder));
 	take(&first, lesson, 1, NULL);
 	snprintf(command, sizeof(command), "%s/inputs", folder);
-	CU_ASSERT_EQUAL(run_inputs_save(run_get_inputs(first.run), command), 0);
+	CHECK_INT(run_inputs_save(run_get_inputs(first.run), command), 0);
 	leave(&first);
 	snprintf(command, sizeof(command),
 		 "cd '%s' && export KWORKSHOP_STATE_DIR=$PWD && for n in 1 2; do "
@@ -339,18 +339,18 @@ static void record_twice(const char *lesson)
 		 "done; cmp 1.kwt 2.kwt && cmp out1 out2 && test -s 1.kwt", folder, program, lesson);
 	free(program);
 	status = system(command);
-	CU_ASSERT_EQUAL(status, 0);
+	CHECK_INT(status, 0);
 	if (status)
 		test_note("%s: see %s", lesson, folder);
 	else if (snprintf(command, sizeof(command), "rm -r '%s'", folder) > 0)
-		CU_ASSERT_EQUAL(system(command), 0);
+		CHECK_INT(system(command), 0);
 }
 
 static void record_twice_absolute(const char *lesson)
 {
 	char *path = realpath(lesson, NULL);
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	REQUIRE_NOT_NULL(path);
 	record_twice(path);
 	free(path);
 }

@@ -47,17 +47,17 @@ static struct scenario *load(const char *name)
 	struct scenario *s = calloc(1, sizeof(*s));
 	char path[200], err[300] = "", why[120];
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	REQUIRE_NOT_NULL(s);
 	snprintf(path, sizeof(path), "%s/%s.kws", folder, name);
 	if (kws_load(&s->k, path, err, sizeof(err)))
 		test_note("%s", err);
-	CU_ASSERT_EQUAL_FATAL(err[0], '\0');
-	CU_ASSERT_EQUAL(runner_lacks(&s->k, why, sizeof(why)), 0);
+	REQUIRE_INT(err[0], '\0');
+	CHECK_INT(runner_lacks(&s->k, why, sizeof(why)), 0);
 	snprintf(path, sizeof(path), "%s/%s.facts", folder, name);
 	if (facts_load(&s->f, &s->k, path, err, sizeof(err)))
 		test_note("%s", err);
-	CU_ASSERT_EQUAL_FATAL(err[0], '\0');
-	CU_ASSERT_TRUE(s->f.nr >= 9);
+	REQUIRE_INT(err[0], '\0');
+	CHECK_GE(s->f.nr, 9);
 	return s;
 }
 
@@ -110,9 +110,9 @@ static void all_hold(const char *const *names, uint64_t nr_seeds, bool census)
 		s[n] = load(names[n]);
 		files[n] = (struct seed_run_file){ &s[n]->k, &s[n]->f };
 	}
-	CU_ASSERT_EQUAL(seed_run_all(files, n, seed_from_env(1), nr_seeds, 2, census, count, &t), 0);
-	CU_ASSERT_EQUAL(t.runs, n * nr_seeds);
-	CU_ASSERT_EQUAL(t.bad, 0);
+	CHECK_INT(seed_run_all(files, n, seed_from_env(1), nr_seeds, 2, census, count, &t), 0);
+	CHECK_INT(t.runs, n * nr_seeds);
+	CHECK_INT(t.bad, 0);
 	while (n-- > 0)
 		unload(s[n]);
 }
@@ -179,7 +179,7 @@ static void every_scenario_is_run_or_refused(void)
 {
 	glob_t g;
 
-	CU_ASSERT_EQUAL_FATAL(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
+	REQUIRE_INT(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		char name[64], err[300], why[120];
 		static struct kws k;
@@ -190,10 +190,10 @@ static void every_scenario_is_run_or_refused(void)
 		for (size_t t = 0; t < sizeof(topics) / sizeof(topics[0]); t++)
 			for (const char *const *n = topics[t]; *n; n++)
 				run |= !strcmp(*n, name);
-		CU_ASSERT_EQUAL_FATAL(kws_load(&k, g.gl_pathv[i], err, sizeof(err)), 0);
+		REQUIRE_INT(kws_load(&k, g.gl_pathv[i], err, sizeof(err)), 0);
 		if (run == (runner_lacks(&k, why, sizeof(why)) != 0))
 			test_note("%s: %s", name, run ? why : "nobody runs it");
-		CU_ASSERT_NOT_EQUAL(run, runner_lacks(&k, why, sizeof(why)) != 0);
+		CHECK_NE(run, runner_lacks(&k, why, sizeof(why)) != 0);
 		kws_fini(&k);
 	}
 	globfree(&g);
@@ -228,15 +228,15 @@ static uint64_t hash_of(const struct kws *k, uint64_t seed)
 	int fds[2], status = -1;
 	pid_t pid;
 
-	CU_ASSERT_EQUAL_FATAL(pipe(fds), 0);
+	REQUIRE_INT(pipe(fds), 0);
 	pid = fork();
 	if (pid == 0) {
 		hash = play_and_hash(k, seed);
 		_exit(write(fds[1], &hash, sizeof(hash)) != sizeof(hash));
 	}
-	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
-	CU_ASSERT_EQUAL(status, 0);
-	CU_ASSERT_EQUAL(read(fds[0], &hash, sizeof(hash)), (ssize_t)sizeof(hash));
+	CHECK_INT(waitpid(pid, &status, 0), pid);
+	CHECK_INT(status, 0);
+	CHECK_INT(read(fds[0], &hash, sizeof(hash)), (ssize_t)sizeof(hash));
 	close(fds[0]);
 	close(fds[1]);
 	return hash;
@@ -250,8 +250,8 @@ static void the_same_seed_gives_the_same_bytes_and_another_does_not(void)
 		struct scenario *s = load(names[i]);
 		uint64_t first = hash_of(&s->k, 7);
 
-		CU_ASSERT_NOT_EQUAL(hash_of(&s->k, 8), first);
-		CU_ASSERT_EQUAL(hash_of(&s->k, 7), first);
+		CHECK_NE(hash_of(&s->k, 8), first);
+		CHECK_INT(hash_of(&s->k, 7), first);
 		unload(s);
 	}
 }
@@ -267,11 +267,11 @@ static void write_file(const char *name, const char *text)
 
 	if (!scratch[0]) {
 		strcpy(scratch, "/tmp/kw-conform-XXXXXX");
-		CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(scratch));
+		REQUIRE_NOT_NULL(mkdtemp(scratch));
 	}
 	snprintf(path, sizeof(path), "%s/%s", scratch, name);
 	f = fopen(path, "w");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	fputs(text, f);
 	fclose(f);
 }
@@ -281,7 +281,7 @@ static void remove_scratch(void)
 	char cmd[200];
 
 	snprintf(cmd, sizeof(cmd), "rm -r '%s'", scratch);
-	CU_ASSERT_EQUAL(system(cmd), 0);
+	CHECK_INT(system(cmd), 0);
 	scratch[0] = '\0';
 }
 
@@ -296,7 +296,7 @@ static int conform(const char *args, char *out, size_t size)
 		 test_binary()[0] == '/' ? "" : getcwd(out, size), test_binary()[0] == '/' ? "" : "/", test_binary(),
 		 args);
 	p = popen(cmd, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	REQUIRE_NOT_NULL(p);
 	n = fread(out, 1, size - 1, p);
 	out[n] = '\0';
 	while (fgetc(p) != EOF)
@@ -310,28 +310,28 @@ static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)
 
 	write_file("a.kws", "scenario a\nwq q0\nwork w0 burn:20\nactor a0 cpu=1 queue:q0:w0 flush:w0\n");
 	write_file("a.facts", "outcome ok\nruns w0 = 1\nret a0 flush:w0 = 1\n~ at end(w0#1) = 20 ms\n~ new_workers cpu1 = 5\n");
-	CU_ASSERT_EQUAL(conform("a.kws --seeds 3", out, sizeof(out)), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "ok      a: 5 facts, 3 seeds, 1 soft differ"));
+	CHECK_INT(conform("a.kws --seeds 3", out, sizeof(out)), 0);
+	CHECK_HAS(out, "ok      a: 5 facts, 3 seeds, 1 soft differ");
 	write_file("a.facts", "outcome ok\n# no\nruns w0 = 2\n");
-	CU_ASSERT_EQUAL(conform("a.kws --seeds 3", out, sizeof(out)), 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "FAILED  a: 3 of 3 seeds, first 1"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "a.facts:3: runs w0 = 2\n            here: 1"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "again: kworkshop conform a.kws --seed 1"));
+	CHECK_INT(conform("a.kws --seeds 3", out, sizeof(out)), 1);
+	CHECK_HAS(out, "FAILED  a: 3 of 3 seeds, first 1");
+	CHECK_HAS(out, "a.facts:3: runs w0 = 2\n            here: 1");
+	CHECK_HAS(out, "again: kworkshop conform a.kws --seed 1");
 	write_file("a.facts", "~ at end(w0#1) = 40 ms\n");
-	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 1);
+	CHECK_INT(conform("a.kws", out, sizeof(out)), 1);
 	write_file("a.facts", "runs w0 is 2\n");
-	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 2);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "kworkshop: a.facts:1: runs W = N"));
-	CU_ASSERT_EQUAL(conform("b.kws", out, sizeof(out)), 3);
+	CHECK_INT(conform("a.kws", out, sizeof(out)), 2);
+	CHECK_HAS(out, "kworkshop: a.facts:1: runs W = N");
+	CHECK_INT(conform("b.kws", out, sizeof(out)), 3);
 	write_file("b.kws", "scenario b\nwork w0\n");
-	CU_ASSERT_EQUAL(conform("b.kws", out, sizeof(out)), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "no facts beside it to compare with"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "runs w0 = 0\n"));
-	CU_ASSERT_EQUAL(conform("b.kws --record b.kwt", out, sizeof(out)), 0);
-	CU_ASSERT_EQUAL(conform("b.kws --record no/such/b.kwt", out, sizeof(out)), 3);
-	CU_ASSERT_EQUAL(conform("b.kws b.kws --record b.kwt", out, sizeof(out)), 2);
-	CU_ASSERT_EQUAL(conform("", out, sizeof(out)), 2);
-	CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 2);
+	CHECK_INT(conform("b.kws", out, sizeof(out)), 0);
+	CHECK_HAS(out, "no facts beside it to compare with");
+	CHECK_HAS(out, "runs w0 = 0\n");
+	CHECK_INT(conform("b.kws --record b.kwt", out, sizeof(out)), 0);
+	CHECK_INT(conform("b.kws --record no/such/b.kwt", out, sizeof(out)), 3);
+	CHECK_INT(conform("b.kws b.kws --record b.kwt", out, sizeof(out)), 2);
+	CHECK_INT(conform("", out, sizeof(out)), 2);
+	CHECK_INT(conform("a.kws --print", out, sizeof(out)), 2);
 	remove_scratch();
 }
 
@@ -343,13 +343,13 @@ static void what_it_prints_holds_when_read_again(void)
 		   "work w0 sleep:20 queue:u:w1\nwork w1 burn:5 upto:2 queue:u:w1\nwork w2 sleep:9\ncompletion c\n"
 		   "actor a0 cpu=1 queue:q0:w0 queue:q0:w2 queue_delayed_on:2:q0:d0:30 flush:w0 complete:c\n"
 		   "actor a1 cpu=2 wait:c census sleep:5 mark:end\n");
-	CU_ASSERT_EQUAL(conform("a.kws --print --seed 3", out, sizeof(out)), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "runs w1 = 3\n"));
+	CHECK_INT(conform("a.kws --print --seed 3", out, sizeof(out)), 0);
+	CHECK_HAS(out, "runs w1 = 3\n");
 	write_file("a.facts", out);
-	CU_ASSERT_EQUAL(conform("a.kws --seed 3", out, sizeof(out)), 0);
+	CHECK_INT(conform("a.kws --seed 3", out, sizeof(out)), 0);
 	if (strncmp(out, "ok ", 3))
 		test_note("%s", out);
-	CU_ASSERT_EQUAL(conform("a.kws", out, sizeof(out)), 1 * (strncmp(out, "ok ", 3) != 0));
+	CHECK_INT(conform("a.kws", out, sizeof(out)), 1 * (strncmp(out, "ok ", 3) != 0));
 	remove_scratch();
 }
 
@@ -368,12 +368,12 @@ static void what_the_engine_lacks_is_refused_before_the_run(void)
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		snprintf(text, sizeof(text), "scenario a\n%s\n", refused[i].text);
 		write_file("a.kws", text);
-		CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 2);
+		CHECK_INT(conform("a.kws --print", out, sizeof(out)), 2);
 		if (!strstr(out, refused[i].says))
 			test_note("%s gives: %s", refused[i].text, out);
-		CU_ASSERT_PTR_NOT_NULL(strstr(out, refused[i].says));
-		CU_ASSERT_EQUAL(strncmp(out, "kworkshop: a.kws:", 17), 0);
-		CU_ASSERT_PTR_NULL(strstr(out, "outcome"));
+		CHECK_HAS(out, refused[i].says);
+		CHECK_STARTS(out, "kworkshop: a.kws:");
+		CHECK_LACKS(out, "outcome");
 	}
 	remove_scratch();
 }
@@ -414,10 +414,10 @@ static void well_formed_scenarios_of_a_user_run(void)
 		snprintf(text, sizeof(text), "scenario a\n%s\n", texts[i]);
 		write_file("a.kws", text);
 		code = conform("a.kws --print", out, sizeof(out));
-		CU_ASSERT_EQUAL(code, 0);
+		CHECK_INT(code, 0);
 		if (code || !strstr(out, "outcome ok"))
 			test_note("'%s' gives %d: %s", texts[i], code, out);
-		CU_ASSERT_PTR_NOT_NULL(strstr(out, "outcome ok"));
+		CHECK_HAS(out, "outcome ok");
 	}
 	remove_scratch();
 }
@@ -427,8 +427,8 @@ static void one_who_waits_for_ever_times_out(void)
 	char out[2000];
 
 	write_file("a.kws", "scenario a\nwq q0 max_active=1\nwork w0 flush:w1\nwork w1\ncompletion c\nactor a0 queue:q0:w0 queue:q0:w1\n");
-	CU_ASSERT_EQUAL(conform("a.kws --print", out, sizeof(out)), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "outcome timeout\nunfinished w0 busy=2\nunfinished w1 busy=1\n"));
+	CHECK_INT(conform("a.kws --print", out, sizeof(out)), 0);
+	CHECK_HAS(out, "outcome timeout\nunfinished w0 busy=2\nunfinished w1 busy=1\n");
 	remove_scratch();
 }
 
@@ -446,13 +446,13 @@ static void a_run_that_crashes_is_told_and_the_next_go_on(void)
 	struct seed_run_file files[2] = { { &s->k, &s->f }, { &s->k, NULL } };	/* no facts at all: it will trip */
 	struct seed_run_result *all = calloc(4, sizeof(*all));
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(all);
-	CU_ASSERT_EQUAL(seed_run_all(&files[1], 1, 0, 2, 1, false, keep, all), 0);
-	CU_ASSERT_EQUAL(all[0].err, -EIO);
-	CU_ASSERT_EQUAL(all[1].err, -EIO);
-	CU_ASSERT_EQUAL(seed_run_all(files, 1, 2, 2, 2, false, keep, all), 0);
-	CU_ASSERT_EQUAL(all[2].err | all[3].err, 0);
-	CU_ASSERT_EQUAL(all[2].held, s->f.nr);
+	REQUIRE_NOT_NULL(all);
+	CHECK_INT(seed_run_all(&files[1], 1, 0, 2, 1, false, keep, all), 0);
+	CHECK_INT(all[0].err, -EIO);
+	CHECK_INT(all[1].err, -EIO);
+	CHECK_INT(seed_run_all(files, 1, 2, 2, 2, false, keep, all), 0);
+	CHECK_INT(all[2].err | all[3].err, 0);
+	CHECK_INT(all[2].held, s->f.nr);
 	free(all);
 	unload(s);
 }

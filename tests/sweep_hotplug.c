@@ -24,7 +24,7 @@ static int plugger_main(void *data)
 		if (cpu_down(cpu))
 			continue;
 		mach_sleep_ns(rng_below(rng_mix(h + 1), 40 * MS));
-		CU_ASSERT(cpu_up(cpu) == 0);
+		CHECK_INT(cpu_up(cpu), 0);
 	}
 	return 0;
 }
@@ -74,7 +74,7 @@ static void nobody_was_forgotten(void)
 		if (!busy)
 			continue;
 		test_note("seed %llu: w%d is forgotten, busy %u", (unsigned long long)random_ops.seed, i, busy);
-		CU_FAIL("an item was forgotten");
+		CHECK_FAIL("an item was forgotten");
 	}
 }
 
@@ -113,10 +113,11 @@ static void one_seed(uint64_t s)
 	machine_task("freezer", freezer_main, NULL, &(struct mach_task_opts){ .cpu = -1 });
 	random_ops_run(&w, 30000);
 	nobody_was_forgotten();
-	CU_ASSERT(cpumask_weight(cpu_online_mask()) == 4);
+	CHECK_INT(cpumask_weight(cpu_online_mask()), 4);
 	/* it did what it came for */
-	CU_ASSERT(count(&w, EV_EXECUTE_END, NULL) > 100 && count(&w, EV_CPU_STATE, NULL) >= 8 &&
-		  count(&w, EV_FREEZE, NULL) >= 8);
+	CHECK_GT(count(&w, EV_EXECUTE_END, NULL), 100);
+	CHECK_GE(count(&w, EV_CPU_STATE, NULL), 8);
+	CHECK_GE(count(&w, EV_FREEZE, NULL), 8);
 	world_stop(&w);
 }
 

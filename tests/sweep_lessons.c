@@ -106,7 +106,7 @@ static bool verdict_field(const char *text, const char *key, char *buf, size_t s
 
 static struct asked *question(struct pupil *p, uint32_t number)
 {
-	CU_ASSERT_FATAL(number >= 1 && number <= QUESTIONS_MAX);
+	REQUIRE_RANGE(number, 1, QUESTIONS_MAX);
 	if (number > p->nr)
 		p->nr = number;
 	return &p->v[number - 1];
@@ -134,7 +134,7 @@ static void read_trace(struct pupil *p)
 			snprintf(q->id, sizeof(q->id), "%.*s", (int)strcspn(ask.text, "\n"), ask.text);
 		} else if (trace_get_CHOICE_TEXT(&ev, &c)) {
 			question(p, c.question);
-			CU_ASSERT_FATAL(c.choice >= 1 && c.choice <= 8);
+			REQUIRE_RANGE(c.choice, 1, 8);
 			p->world[c.question - 1][c.choice - 1] = c.world;
 			snprintf(p->choice[c.question - 1][c.choice - 1], sizeof(p->choice[0][0]), "%.150s", c.text);
 		} else if (trace_get_VERDICT(&ev, &verdict)) {
@@ -147,7 +147,7 @@ static void read_trace(struct pupil *p)
 			q->told = verdict_field(verdict.text, "feedback", text, sizeof(text));
 			if (verdict_field(verdict.text, "rule", text, sizeof(text)) && !words_rule(text)) {
 				test_note("question %s: no sentence for rule %s", q->id, text);
-				CU_FAIL("a rule without a sentence");
+				CHECK_FAIL("a rule without a sentence");
 			}
 			q->explained = verdict_field(verdict.text, "why", text, sizeof(text));
 		} else if (trace_get_FAULT(&ev, &fault)) {
@@ -170,8 +170,8 @@ static void take(struct pupil *p, const char *path, uint64_t variant, uint64_t s
 	p->turn = turn;
 	p->hints = hints;
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
-	CU_ASSERT_EQUAL_FATAL(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
-	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&p->store, &p->trace), 0);
+	REQUIRE_INT(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
+	REQUIRE_INT(trace_store_borrow(&p->store, &p->trace), 0);
 	trace_current = NULL;
 	if (script_run(&opts))
 		p->faults++;
@@ -180,8 +180,8 @@ static void take(struct pupil *p, const char *path, uint64_t variant, uint64_t s
 	if (p->faults || !p->ended)
 		test_note("%s variant %llu seed %llu: %s", path, (unsigned long long)variant,
 			  (unsigned long long)seed, p->fault[0] ? p->fault : "did not come to its end");
-	CU_ASSERT_EQUAL(p->faults, 0);
-	CU_ASSERT_TRUE(p->ended);
+	CHECK_INT(p->faults, 0);
+	CHECK_TRUE(p->ended);
 	trace_store_close(&p->store);
 	trace_close(&p->trace);
 }
@@ -196,8 +196,8 @@ static void take_world(struct pupil *p, const struct pupil *real, const char *pa
 
 	memset(p, 0, sizeof(*p));
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
-	CU_ASSERT_EQUAL_FATAL(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
-	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&p->store, &p->trace), 0);
+	REQUIRE_INT(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
+	REQUIRE_INT(trace_store_borrow(&p->store, &p->trace), 0);
 	trace_current = NULL;
 	script_run(&opts);
 	trace_current = NULL;
@@ -220,12 +220,12 @@ static void open_course(void)
 {
 	char dir[1024], err[600];
 
-	CU_ASSERT_EQUAL_FATAL(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
 	if (course_read(dir, &course, err, sizeof(err))) {
 		test_note("%s", err);
-		CU_FAIL_FATAL("the course cannot be read");
+		REQUIRE_FAIL("the course cannot be read");
 	}
-	CU_ASSERT_TRUE(course.nr >= 5);
+	CHECK_GE(course.nr, 5);
 }
 
 static void every_lesson_of_the_contents_page_can_be_read(void)
@@ -238,12 +238,12 @@ static void every_lesson_of_the_contents_page_can_be_read(void)
 
 		if (l->fault[0])
 			test_note("%s", l->fault);
-		CU_ASSERT_STRING_EQUAL(l->fault, "");
-		CU_ASSERT_TRUE(l->questions >= 1);
-		CU_ASSERT_TRUE(l->minutes >= 1);
-		CU_ASSERT_NOT_EQUAL(l->question[0], '\0');
-		CU_ASSERT_NOT_EQUAL(l->part[0], '\0');
-		CU_ASSERT_TRUE(!l->needs[0] || course_find(&course, l->needs) != NULL);
+		CHECK_STR(l->fault, "");
+		CHECK_GE(l->questions, 1);
+		CHECK_GE(l->minutes, 1);
+		CHECK_NE(l->question[0], '\0');
+		CHECK_NE(l->part[0], '\0');
+		CHECK_TRUE(!l->needs[0] || course_find(&course, l->needs) != NULL);
 	}
 	course_free(&course);
 }
@@ -265,14 +265,14 @@ static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 
 			for (turn = 0; turn < turns; turn++) {
 				take(p, course.lessons[i].path, (uint64_t)v, 1, -1, turn, 3);
-				CU_ASSERT_EQUAL(p->nr, course.lessons[i].questions);
+				CHECK_INT(p->nr, course.lessons[i].questions);
 				for (k = 0; k < p->nr; k++) {
-					CU_ASSERT_TRUE(p->v[k].judged);
-					CU_ASSERT_TRUE(p->v[k].explained);
+					CHECK_TRUE(p->v[k].judged);
+					CHECK_TRUE(p->v[k].explained);
 					if (!p->v[k].right && !p->v[k].told)
 						test_note("%s, %s: no feedback for wrong choice %u",
 							  course.lessons[i].id, p->v[k].id, turn + 1);
-					CU_ASSERT_TRUE(p->v[k].right || p->v[k].told);
+					CHECK_TRUE(p->v[k].right || p->v[k].told);
 					if (p->v[k].choices > turns)
 						turns = p->v[k].choices;
 					if (turn < p->v[k].choices || !p->v[k].choices)
@@ -285,7 +285,7 @@ static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 				if (right[k] != want)
 					test_note("%s, variant %d, %s: %u choices are right", course.lessons[i].id, v,
 						  p->v[k].id, right[k]);
-				CU_ASSERT_EQUAL(right[k], want);
+				CHECK_INT(right[k], want);
 			}
 		}
 	}
@@ -297,7 +297,7 @@ static void compare_runs(const struct pupil *a, const struct pupil *b, const cha
 {
 	uint32_t k;
 
-	CU_ASSERT_EQUAL(a->nr, b->nr);
+	CHECK_INT(a->nr, b->nr);
 	for (k = 0; k < a->nr; k++) {
 		double d = a->v[k].happened - b->v[k].happened;
 		bool same = a->v[k].kind == ASK_NUMBER ? d < within_ms && d > -within_ms :
@@ -306,7 +306,7 @@ static void compare_runs(const struct pupil *a, const struct pupil *b, const cha
 		if (!same)
 			test_note("%s, seed %d, %s: \"%s\", with seed 1 \"%s\"", id, seed, a->v[k].id,
 				  b->v[k].answer, a->v[k].answer);
-		CU_ASSERT_TRUE(same);
+		CHECK_TRUE(same);
 	}
 }
 
@@ -370,12 +370,12 @@ static void each_world_gives_the_answer_of_its_believer(void)
 					test_note("%s, %s: in the world of \"%s\" the answer is \"%s\" (%s)",
 						  course.lessons[i].id, real->v[q].id, real->choice[q][k],
 						  other->v[q].answer, other->fault);
-				CU_ASSERT_STRING_EQUAL(other->v[q].answer, real->choice[q][k]);
-				CU_ASSERT_STRING_NOT_EQUAL(other->v[q].answer, real->v[q].answer);
+				CHECK_STR(other->v[q].answer, real->choice[q][k]);
+				CHECK_NOT_STR(other->v[q].answer, real->v[q].answer);
 			}
 		}
 	}
-	CU_ASSERT_TRUE(worlds >= 2);
+	CHECK_GE(worlds, 2);
 	course_free(&course);
 	pupil_free(real);
 	pupil_free(other);

@@ -46,11 +46,11 @@ static void start(struct child *c, const char *lesson, const char *state)
 
 	memset(c, 0, sizeof(*c));
 	c->text = calloc(1, TEXT_MAX);
-	CU_ASSERT_EQUAL_FATAL(pipe(in), 0);
-	CU_ASSERT_EQUAL_FATAL(pipe(out), 0);
+	REQUIRE_INT(pipe(in), 0);
+	REQUIRE_INT(pipe(out), 0);
 	fflush(NULL);
 	c->pid = fork();
-	CU_ASSERT_FATAL(c->pid >= 0);
+	REQUIRE_GE(c->pid, 0);
 	if (!c->pid) {
 		dup2(in[0], 0);
 		dup2(out[1], 1);
@@ -96,9 +96,9 @@ static void type(struct child *c, const char *line)
 {
 	ssize_t n = write(c->to, line, strlen(line));
 
-	CU_ASSERT_EQUAL(n, (ssize_t)strlen(line));
+	CHECK_INT(n, (ssize_t)strlen(line));
 	n = write(c->to, "\n", 1);
-	CU_ASSERT_EQUAL(n, 1);
+	CHECK_INT(n, 1);
 }
 
 static int finish(struct child *c)
@@ -107,7 +107,7 @@ static int finish(struct child *c)
 	while (wait_for_prompt(c))
 		;
 	close(c->from);
-	CU_ASSERT_EQUAL(waitpid(c->pid, &c->status, 0), c->pid);
+	CHECK_INT(waitpid(c->pid, &c->status, 0), c->pid);
 	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : 128 + WTERMSIG(c->status);
 }
 
@@ -152,7 +152,7 @@ static void learn(const struct child *c, struct plan *plan)
 
 	for (q = 0; q < plan->nr; q++, p++) {
 		p = next_verdict(p);
-		CU_ASSERT_PTR_NOT_NULL(p);
+		CHECK_NOT_NULL(p);
 		if (!p)
 			return;
 		plan->right[q] = *p == 'R';
@@ -170,10 +170,10 @@ static void begin(struct course *course, char *state)
 {
 	char dir[1024], err[600];
 
-	CU_ASSERT_EQUAL_FATAL(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	CU_ASSERT_EQUAL_FATAL(course_read(dir, course, err, sizeof(err)), 0);
+	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	REQUIRE_INT(course_read(dir, course, err, sizeof(err)), 0);
 	strcpy(state, "/tmp/kw-plain-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(state));
+	REQUIRE_NOT_NULL(mkdtemp(state));
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -183,7 +183,7 @@ static void end(struct course *course, const char *state)
 
 	course_free(course);
 	snprintf(command, sizeof(command), "rm -r '%s'", state);
-	CU_ASSERT_EQUAL(system(command), 0);
+	CHECK_INT(system(command), 0);
 }
 
 static void check_manners(const struct child *c, const char *lesson)
@@ -192,14 +192,14 @@ static void check_manners(const struct child *c, const char *lesson)
 
 	if (strncmp(c->text, "kworkshop, plain mode (--plain)", 31))
 		test_note("%s: the first line is: %.60s", lesson, c->text);
-	CU_ASSERT_EQUAL(strncmp(c->text, "kworkshop, plain mode (--plain)", 31), 0);
+	CHECK_STARTS(c->text, "kworkshop, plain mode (--plain)");
 	for (p = c->text; *p; p++) {
 		if (*p == '\n') {
 			if (p - line > 80 + 8 && !memmem(line, (size_t)(p - line), "> ", 2))
 				test_note("%s: a long line: %.*s", lesson, (int)(p - line), line);
 			line = p + 1;
 		}
-		CU_ASSERT_TRUE((unsigned char)*p >= ' ' || *p == '\n');	/* no terminal control at all */
+		CHECK_TRUE((unsigned char)*p >= ' ' || *p == '\n');	/* no terminal control at all */
 	}
 }
 
@@ -222,9 +222,9 @@ static void every_lesson_can_be_taken_wrong_and_then_learnt(void)
 		for (run = 0; run < RUNS_MAX && code == 1; run++) {
 			code = take(&c, id, state, &plan);
 			check_manners(&c, id);
-			CU_ASSERT_PTR_NOT_NULL(strstr(c.text, "The lesson is over"));
-			CU_ASSERT_EQUAL(plan.nr, course.lessons[i].questions);
-			CU_ASSERT_EQUAL(code, strstr(c.text, "\nNot quite.") ? 1 : 0);
+			CHECK_HAS(c.text, "The lesson is over");
+			CHECK_INT(plan.nr, course.lessons[i].questions);
+			CHECK_INT(code, strstr(c.text, "\nNot quite.") ? 1 : 0);
 			if (code == 1)
 				learn(&c, &plan);
 			else if (code)
@@ -233,7 +233,7 @@ static void every_lesson_can_be_taken_wrong_and_then_learnt(void)
 		}
 		if (code)
 			test_note("%s: still exit %d after %d runs", id, code, run);
-		CU_ASSERT_EQUAL(code, 0);
+		CHECK_INT(code, 0);
 	}
 	end(&course, state);
 }
@@ -250,9 +250,9 @@ static void the_end_of_input_ends_every_lesson(void)
 		struct child c;
 
 		start(&c, course.lessons[i].id, state);
-		CU_ASSERT_EQUAL(finish(&c), 1);
-		CU_ASSERT_PTR_NOT_NULL(strstr(c.text, "You left before the end"));
-		CU_ASSERT_PTR_NULL(strstr(c.text, "The lesson is over"));
+		CHECK_INT(finish(&c), 1);
+		CHECK_HAS(c.text, "You left before the end");
+		CHECK_LACKS(c.text, "The lesson is over");
 		free(c.text);
 	}
 	end(&course, state);
@@ -267,22 +267,22 @@ static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 
 	begin(&course, state);
 	start(&c, "life", state);
-	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	CHECK_TRUE(wait_for_prompt(&c));
 	type(&c, "");
-	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	CHECK_TRUE(wait_for_prompt(&c));
 	type(&c, "2");
-	CU_ASSERT_TRUE(wait_for_prompt(&c));
-	CU_ASSERT_EQUAL(finish(&c), 1);
+	CHECK_TRUE(wait_for_prompt(&c));
+	CHECK_INT(finish(&c), 1);
 	free(c.text);
 
 	start(&c, NULL, state);
-	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	CHECK_TRUE(wait_for_prompt(&c));
 	snprintf(line, sizeof(line), "c %d", (int)(course_find(&course, "life") - course.lessons) + 1);
 	type(&c, line);
-	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	CHECK_TRUE(wait_for_prompt(&c));
 	said = strstr(c.text, "You said: ");
-	CU_ASSERT_PTR_NOT_NULL(said);
-	CU_ASSERT_PTR_NOT_NULL(said ? strstr(said, "A worker has taken reset") : NULL);
+	CHECK_NOT_NULL(said);
+	CHECK_NOT_NULL(said ? strstr(said, "A worker has taken reset") : NULL);
 	finish(&c);
 	free(c.text);
 	end(&course, state);
@@ -299,21 +299,21 @@ static void looking_back_goes_further_and_returns(void)
 
 	begin(&course, state);
 	start(&c, "first-minute", state);
-	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	CHECK_TRUE(wait_for_prompt(&c));
 	type(&c, "");
-	CU_ASSERT_TRUE(wait_for_prompt(&c));
+	CHECK_TRUE(wait_for_prompt(&c));
 	for (i = 0; i < 6; i++) {
 		before = c.len;
 		type(&c, keys[i]);
-		CU_ASSERT_TRUE(wait_for_prompt(&c));
+		CHECK_TRUE(wait_for_prompt(&c));
 		snprintf(told[i], sizeof(told[i]), "%.390s", c.text + before);
 	}
-	CU_ASSERT_STRING_NOT_EQUAL(told[0], told[1]);
-	CU_ASSERT_STRING_EQUAL(told[0], told[2]);
-	CU_ASSERT_PTR_NOT_NULL(strstr(told[3], "nr_running"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(told[4], " says "));
-	CU_ASSERT_PTR_NOT_NULL(strstr(told[5], "log is empty"));
-	CU_ASSERT_EQUAL(finish(&c), 1);
+	CHECK_NOT_STR(told[0], told[1]);
+	CHECK_STR(told[0], told[2]);
+	CHECK_HAS(told[3], "nr_running");
+	CHECK_HAS(told[4], " says ");
+	CHECK_HAS(told[5], "log is empty");
+	CHECK_INT(finish(&c), 1);
 	free(c.text);
 	end(&course, state);
 }
@@ -327,17 +327,17 @@ static void a_lesson_taken_is_listed_as_done(void)
 	FILE *f;
 
 	begin(&course, state);
-	CU_ASSERT_TRUE(take(&c, "first-minute", state, &plan) <= 1);
+	CHECK_LE(take(&c, "first-minute", state, &plan), 1);
 	learn(&c, &plan);
 	free(c.text);
 	snprintf(command, sizeof(command), "KWORKSHOP_STATE_DIR='%s' '%s' list", state, test_binary());
 	f = popen(command, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	while (fgets(line, sizeof(line), f) && !strstr(line, "first-minute"))
 		;
 	pclose(f);
-	CU_ASSERT_PTR_NOT_NULL(strstr(line, "done"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(line, plan.right[0] ? "best 1 of 1 right" : "best 0 of 1 right"));
+	CHECK_HAS(line, "done");
+	CHECK_HAS(line, plan.right[0] ? "best 1 of 1 right" : "best 0 of 1 right");
 	end(&course, state);
 }
 

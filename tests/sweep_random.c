@@ -196,15 +196,15 @@ static struct drawn *draw_one(uint64_t seed)
 	struct draw d = { .seed = seed };
 	char err[300] = "";
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	REQUIRE_NOT_NULL(p);
 	p->seed = seed;
 	strbuf_init(&d.out, p->text, sizeof(p->text));
 	program(&d);
-	CU_ASSERT_FALSE_FATAL(d.out.cut);
+	REQUIRE_FALSE(d.out.cut);
 	if (kws_parse(&p->k, "r.kws", p->text, strlen(p->text), err, sizeof(err)))
 		test_note("%s in\n%s", err, p->text);
-	CU_ASSERT_EQUAL_FATAL(err[0], '\0');
-	CU_ASSERT_EQUAL_FATAL(facts_parse(&p->f, &p->k, "none", "", 0, err, sizeof(err)), 0);
+	REQUIRE_INT(err[0], '\0');
+	REQUIRE_INT(facts_parse(&p->f, &p->k, "none", "", 0, err, sizeof(err)), 0);
 	return p;
 }
 
@@ -238,10 +238,10 @@ static void any_program_runs_soundly(void)
 		all[i] = draw_one(seed_from_env(1) + i);
 		files[i] = (struct seed_run_file){ &all[i]->k, &all[i]->f };
 	}
-	CU_ASSERT_EQUAL(seed_run_all(files, n, 1, 2, 2, true, count, &t), 0);
-	CU_ASSERT_EQUAL(t.runs, 2 * n);
-	CU_ASSERT_EQUAL(t.bad, 0);
-	CU_ASSERT_TRUE(t.floods < n / 2);
+	CHECK_INT(seed_run_all(files, n, 1, 2, 2, true, count, &t), 0);
+	CHECK_INT(t.runs, 2 * n);
+	CHECK_INT(t.bad, 0);
+	CHECK_LT(t.floods, n / 2);
 	for (unsigned int i = 0; i < n; i++) {
 		facts_fini(&all[i]->f);
 		kws_fini(&all[i]->k);

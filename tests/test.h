@@ -2,15 +2,16 @@
  * tests/test.h - how a test looks.
  *
  * A test is a function whose name is a sentence in the indicative; a suite is a
- * table of them, listed in suites.def.  Asserts are CUnit's.   Licence: MIT.
+ * table of them, listed in suites.def.  Asserts: support/checks.h.   Licence: MIT.
  */
 #ifndef KW_TESTS_TEST_H
 #define KW_TESTS_TEST_H
 
-#include <CUnit/CUnit.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "tests/support/checks.h"
 
 struct test_case {
 	const char *name;

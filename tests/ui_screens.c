@@ -96,15 +96,13 @@ static void complain(const char *what, const char *arg)
 	test_note("tests/ui/%s.test:%d: %s %s", ui.name, ui.line, what, arg);
 	if (ui.started)
 		show_screen();
-	CU_FAIL("the screen is not as expected");
+	CHECK_FAIL("the screen is not as expected");
 }
 
 static void check(bool ok, const char *what, const char *arg)
 {
 	if (!ok)
 		complain(what, arg);
-	else
-		CU_PASS(what);
 }
 
 /* ---- starting --------------------------------------------------------------------- */
@@ -121,7 +119,7 @@ static void write_sample(const char *path)
 	sample_verdict();
 	sample_rescue();
 	fake_read();
-	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &head, &fake.s, err, sizeof(err)), 0);
+	REQUIRE_INT(kwt_write(path, &head, &fake.s, err, sizeof(err)), 0);
 	fake_close();
 }
 
@@ -137,8 +135,8 @@ static void start(char *args)
 	char *argv[ARGS_MAX] = { binary };
 	int n = 1;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath(test_binary(), binary));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(here, sizeof(here)));
+	REQUIRE_NOT_NULL(realpath(test_binary(), binary));
+	REQUIRE_NOT_NULL(getcwd(here, sizeof(here)));
 	snprintf(sample, sizeof(sample), "%s/sample.kwt", ui.dir);
 	for (char *word = strtok(args, " "); word && n + 1 < ARGS_MAX; word = strtok(NULL, " ")) {
 		if (!strcmp(word, "SAMPLE")) {
@@ -152,7 +150,7 @@ static void start(char *args)
 	add_env("PATH", "/usr/bin:/bin");
 	add_env("HOME", ui.dir);
 	add_env("XDG_STATE_HOME", ui.dir);
-	CU_ASSERT_EQUAL_FATAL(pty_start(&ui.pty, ui.w, ui.h, argv, ui.env), 0);
+	REQUIRE_INT(pty_start(&ui.pty, ui.w, ui.h, argv, ui.env), 0);
 	ui.started = true;
 }
 
@@ -300,13 +298,13 @@ static void play_file(const char *name)
 	ui.w = 80;
 	ui.h = 24;
 	snprintf(ui.dir, sizeof(ui.dir), "/tmp/kworkshop-ui-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(ui.dir));
+	REQUIRE_NOT_NULL(mkdtemp(ui.dir));
 	snprintf(path, sizeof(path), "tests/ui/%s.test", name);
 	snprintf(out_path, sizeof(out_path), "%s.new", path);
 	f = fopen(path, "r");
 	if (!f)
 		test_note("%s is missing", path);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	if (write_anew && *write_anew)
 		ui.out = fopen(out_path, "w");
 	while (fgets(line, sizeof(line), f)) {

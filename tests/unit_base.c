@@ -18,10 +18,10 @@ static void strbuf_remembers_that_it_was_cut(void)
 	STRBUF(s, 8);
 
 	strbuf_puts(&s, "1234567");
-	CU_ASSERT_FALSE(s.cut);
+	CHECK_FALSE(s.cut);
 	strbuf_putc(&s, '8');
-	CU_ASSERT_TRUE(s.cut);
-	CU_ASSERT_STRING_EQUAL(s.buf, "1234567");
+	CHECK_TRUE(s.cut);
+	CHECK_STR(s.buf, "1234567");
 }
 
 static void strbuf_json_escapes_what_json_forbids(void)
@@ -29,8 +29,8 @@ static void strbuf_json_escapes_what_json_forbids(void)
 	STRBUF(s, 64);
 
 	strbuf_json(&s, "a\"\\\n\x01", 5);
-	CU_ASSERT_STRING_EQUAL(s.buf, "\"a\\\"\\\\\\n\\u0001\"");
-	CU_ASSERT_FALSE(s.cut);
+	CHECK_STR(s.buf, "\"a\\\"\\\\\\n\\u0001\"");
+	CHECK_FALSE(s.cut);
 }
 
 static void cpumask_lists_like_the_kernel(void)
@@ -40,12 +40,12 @@ static void cpumask_lists_like_the_kernel(void)
 
 	cpumask_set_cpu(5, &m);
 	cpumask_set_cpu(63, &m);
-	CU_ASSERT_EQUAL(cpumask_list(m, buf, sizeof(buf)), 8);
-	CU_ASSERT_STRING_EQUAL(buf, "0-3,5,63");
-	CU_ASSERT_EQUAL(cpumask_list(m, small, sizeof(small)), 8);
-	CU_ASSERT_STRING_EQUAL(small, "0-3");
-	CU_ASSERT_EQUAL(cpumask_next(5, m), 63);
-	CU_ASSERT_EQUAL(cpumask_next(63, m), -1);
+	CHECK_INT(cpumask_list(m, buf, sizeof(buf)), 8);
+	CHECK_STR(buf, "0-3,5,63");
+	CHECK_INT(cpumask_list(m, small, sizeof(small)), 8);
+	CHECK_STR(small, "0-3");
+	CHECK_INT(cpumask_next(5, m), 63);
+	CHECK_INT(cpumask_next(63, m), -1);
 }
 
 struct thing {
@@ -64,22 +64,22 @@ static void list_keeps_order_through_moves_and_splices(void)
 	for (i = 0; i < 4; i++)
 		list_add_tail(&t[i].entry, i < 2 ? &a : &b);
 	list_splice_tail_init(&a, &b);
-	CU_ASSERT_TRUE(list_empty(&a));
+	CHECK_TRUE(list_empty(&a));
 	list_move(&t[1].entry, &b);
 	list_for_each_entry(pos, &b, entry)
 		seen = seen * 10 + pos->id;
-	CU_ASSERT_EQUAL(seen, 1230);
+	CHECK_INT(seen, 1230);
 }
 
 static void chance_depends_on_each_of_its_four_words(void)
 {
 	uint64_t h = rng_hash4(1, 2, 3, 4);
 
-	CU_ASSERT_EQUAL(h, rng_hash4(1, 2, 3, 4));
-	CU_ASSERT_NOT_EQUAL(h, rng_hash4(2, 2, 3, 4));
-	CU_ASSERT_NOT_EQUAL(h, rng_hash4(1, 3, 3, 4));
-	CU_ASSERT_NOT_EQUAL(h, rng_hash4(1, 2, 4, 4));
-	CU_ASSERT_NOT_EQUAL(h, rng_hash4(1, 2, 3, 5));
+	CHECK_INT(h, rng_hash4(1, 2, 3, 4));
+	CHECK_NE(h, rng_hash4(2, 2, 3, 4));
+	CHECK_NE(h, rng_hash4(1, 3, 3, 4));
+	CHECK_NE(h, rng_hash4(1, 2, 4, 4));
+	CHECK_NE(h, rng_hash4(1, 2, 3, 5));
 }
 
 static void draws_stay_between_their_bounds(void)
@@ -89,11 +89,12 @@ static void draws_stay_between_their_bounds(void)
 	for (i = 0; i < 1000; i++) {
 		int64_t x = rng_between(rng_hash4(seed_from_env(1), 0, 0, (uint64_t)i), -2, 2);
 
-		CU_ASSERT_TRUE(x >= -2 && x <= 2);
+		CHECK_RANGE(x, -2, 2);
 		low += x == -2;
 		high += x == 2;
 	}
-	CU_ASSERT_TRUE(low > 100 && high > 100);
+	CHECK_GT(low, 100);
+	CHECK_GT(high, 100);
 }
 
 const struct test_case suite_unit_base[] = {

@@ -40,11 +40,11 @@ static void arguments_are_read_as_a_kernel_reads_them(void)
 
 		if (err != (rows[i].param ? 0 : rows[i].value) || (!err && (strcmp(param, rows[i].param) || value != rows[i].value)))
 			test_note("%s: %d, %s=%ld", rows[i].arg, err, param ? param : "", value);
-		CU_ASSERT_EQUAL(err, rows[i].param ? 0 : rows[i].value);
+		CHECK_INT(err, rows[i].param ? 0 : rows[i].value);
 		if (err || !rows[i].param)
 			continue;
-		CU_ASSERT_STRING_EQUAL(param, rows[i].param);
-		CU_ASSERT_EQUAL(value, rows[i].value);
+		CHECK_STR(param, rows[i].param);
+		CHECK_INT(value, rows[i].value);
 	}
 }
 
@@ -62,10 +62,10 @@ static void a_list_of_cpus_reaches_the_engine(void)
 	struct machine_config cfg = world_config(4);
 	struct world w;
 
-	CU_ASSERT_FATAL(workqueue_boot_arg("workqueue.unbound_cpus=1-2", &cfg.params[0].name, &cfg.params[0].value) == 0);
+	REQUIRE_INT(workqueue_boot_arg("workqueue.unbound_cpus=1-2", &cfg.params[0].name, &cfg.params[0].value), 0);
 	world_start(&w, &cfg);
 	machine_call(read_cpumask, NULL);
-	CU_ASSERT_STRING_EQUAL(cpumask, "6");
+	CHECK_STR(cpumask, "6");
 	world_stop(&w);
 }
 

@@ -23,7 +23,7 @@ static int parse_quietly(int *argc, char **argv, const struct cli_option *option
 	int saved = dup(STDERR_FILENO), status;
 
 	fflush(stderr);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(freopen("/dev/null", "w", stderr));
+	REQUIRE_NOT_NULL(freopen("/dev/null", "w", stderr));
 	status = cli_parse(argc, argv, options);
 	fflush(stderr);
 	dup2(saved, STDERR_FILENO);
@@ -58,17 +58,17 @@ static void options_are_taken_out_from_between_arguments(void)
 	int argc = 12;
 	struct values v;
 
-	CU_ASSERT_EQUAL(parse(&v, &argc, argv), 0);
-	CU_ASSERT_TRUE(v.flag);
-	CU_ASSERT_EQUAL(v.number, -3);
-	CU_ASSERT_EQUAL(v.seed, 7);
-	CU_ASSERT_DOUBLE_EQUAL(v.share, 0.5, 0);
-	CU_ASSERT_STRING_EQUAL(v.text, "");
-	CU_ASSERT_EQUAL_FATAL(argc, 4);
-	CU_ASSERT_STRING_EQUAL(argv[1], "life");
-	CU_ASSERT_STRING_EQUAL(argv[2], "-");
-	CU_ASSERT_STRING_EQUAL(argv[3], "--flag");
-	CU_ASSERT_PTR_NULL(argv[4]);
+	CHECK_INT(parse(&v, &argc, argv), 0);
+	CHECK_TRUE(v.flag);
+	CHECK_INT(v.number, -3);
+	CHECK_INT(v.seed, 7);
+	CHECK_NEAR(v.share, 0.5, 0);
+	CHECK_STR(v.text, "");
+	REQUIRE_INT(argc, 4);
+	CHECK_STR(argv[1], "life");
+	CHECK_STR(argv[2], "-");
+	CHECK_STR(argv[3], "--flag");
+	CHECK_NULL(argv[4]);
 }
 
 static void options_that_make_no_sense_are_refused(void)
@@ -87,7 +87,7 @@ static void options_that_make_no_sense_are_refused(void)
 
 		if (parse(&v, &argc, argv) != EXIT_MISUSE) {
 			test_note("%s %s was taken", bad[i][0], bad[i][1] ? bad[i][1] : "");
-			CU_FAIL("a senseless option was taken");
+			CHECK_FAIL("a senseless option was taken");
 		}
 	}
 }
@@ -104,7 +104,7 @@ static int kworkshop(const char *args, char *said, size_t size)
 
 	snprintf(command, sizeof(command), "%s %s 2>&1 </dev/null", test_binary(), args);
 	f = popen(command, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	n = fread(said, 1, size - 1, f);
 	said[n] = '\0';
 	while (fgetc(f) != EOF)		/* what did not fit: let it finish */
@@ -124,14 +124,14 @@ static void every_command_explains_itself(void)
 	char args[64], said[8192], usage[64], all[8192];
 	int i;
 
-	CU_ASSERT_EQUAL(kworkshop("--help", all, sizeof(all)), EXIT_RIGHT);
+	CHECK_INT(kworkshop("--help", all, sizeof(all)), EXIT_RIGHT);
 	for (i = 0; names[i]; i++) {
 		snprintf(args, sizeof(args), "%s --help", names[i]);
 		snprintf(usage, sizeof(usage), "usage: kworkshop %s", names[i]);
-		CU_ASSERT_EQUAL(kworkshop(args, said, sizeof(said)), EXIT_RIGHT);
-		CU_ASSERT_PTR_NOT_NULL(strstr(said, usage));
+		CHECK_INT(kworkshop(args, said, sizeof(said)), EXIT_RIGHT);
+		CHECK_HAS(said, usage);
 		snprintf(usage, sizeof(usage), "\n  %s ", names[i]);
-		CU_ASSERT_PTR_NOT_NULL(strstr(all, usage));
+		CHECK_HAS(all, usage);
 	}
 }
 
@@ -139,13 +139,13 @@ static void misuse_is_told_and_exits_with_two(void)
 {
 	char said[4096];
 
-	CU_ASSERT_EQUAL(kworkshop("nonsense", said, sizeof(said)), EXIT_MISUSE);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: no command called \"nonsense\""));
-	CU_ASSERT_EQUAL(kworkshop("nonsense --help", said, sizeof(said)), EXIT_MISUSE);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: no command called \"nonsense\""));
-	CU_ASSERT_EQUAL(kworkshop("version --nonsense", said, sizeof(said)), EXIT_MISUSE);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said, "kworkshop: version: "));
-	CU_ASSERT_EQUAL(kworkshop("version extra", said, sizeof(said)), EXIT_MISUSE);
+	CHECK_INT(kworkshop("nonsense", said, sizeof(said)), EXIT_MISUSE);
+	CHECK_HAS(said, "kworkshop: no command called \"nonsense\"");
+	CHECK_INT(kworkshop("nonsense --help", said, sizeof(said)), EXIT_MISUSE);
+	CHECK_HAS(said, "kworkshop: no command called \"nonsense\"");
+	CHECK_INT(kworkshop("version --nonsense", said, sizeof(said)), EXIT_MISUSE);
+	CHECK_HAS(said, "kworkshop: version: ");
+	CHECK_INT(kworkshop("version extra", said, sizeof(said)), EXIT_MISUSE);
 }
 
 static void a_number_of_cpus_outside_the_bounds_is_refused(void)
@@ -155,8 +155,8 @@ static void a_number_of_cpus_outside_the_bounds_is_refused(void)
 	char said[4096];
 
 	for (int i = 0; bad[i]; i++) {
-		CU_ASSERT_EQUAL(kworkshop(bad[i], said, sizeof(said)), EXIT_MISUSE);
-		CU_ASSERT_PTR_NOT_NULL(strstr(said, "is not in 1..64"));
+		CHECK_INT(kworkshop(bad[i], said, sizeof(said)), EXIT_MISUSE);
+		CHECK_HAS(said, "is not in 1..64");
 	}
 }
 
@@ -164,20 +164,20 @@ static void version_names_the_kernel_it_imitates(void)
 {
 	char said[4096];
 
-	CU_ASSERT_EQUAL(kworkshop("version", said, sizeof(said)), EXIT_RIGHT);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said, "Linux 6.12"));
-	CU_ASSERT_EQUAL(kworkshop("--version", said, sizeof(said)), EXIT_RIGHT);
+	CHECK_INT(kworkshop("version", said, sizeof(said)), EXIT_RIGHT);
+	CHECK_HAS(said, "Linux 6.12");
+	CHECK_INT(kworkshop("--version", said, sizeof(said)), EXIT_RIGHT);
 }
 
 static void files_are_found_beside_the_build_folder(void)
 {
 	char path[4096];
 
-	CU_ASSERT_EQUAL(datadir_find("kworkshop", "no/such/thing", path, sizeof(path)), -ENOENT);
-	CU_ASSERT_STRING_EQUAL(path, "");
-	CU_ASSERT_EQUAL(datadir_find("kworkshop", "lessons", path, sizeof(path)), 0);
-	CU_ASSERT_EQUAL(access(path, R_OK), 0);
-	CU_ASSERT_EQUAL(datadir_program(path, 4), -ENAMETOOLONG);
+	CHECK_INT(datadir_find("kworkshop", "no/such/thing", path, sizeof(path)), -ENOENT);
+	CHECK_STR(path, "");
+	CHECK_INT(datadir_find("kworkshop", "lessons", path, sizeof(path)), 0);
+	CHECK_INT(access(path, R_OK), 0);
+	CHECK_INT(datadir_program(path, 4), -ENAMETOOLONG);
 }
 
 static bool explains(const char *said, const char *begins, const char *holds)
@@ -187,14 +187,14 @@ static bool explains(const char *said, const char *begins, const char *holds)
 
 static void words_and_rules_are_explained(void)
 {
-	CU_ASSERT_TRUE(explains(words_rule("R4.1"), "R4.1: ", "nr_running"));
-	CU_ASSERT_TRUE(explains(words_explain("pwq"), "pwq / pool_workqueue: ", "one workqueue and one pool"));
-	CU_ASSERT_TRUE(explains(words_explain("Pools"), "pool / ", "workers"));
-	CU_ASSERT_TRUE(explains(words_explain("pool_workqueue"), "pwq / ", ""));
-	CU_ASSERT_PTR_NULL(words_rule("R99.1"));
-	CU_ASSERT_PTR_NULL(words_rule("R4"));
-	CU_ASSERT_PTR_NULL(words_explain("pw"));
-	CU_ASSERT_PTR_NULL(words_explain(""));
+	CHECK_TRUE(explains(words_rule("R4.1"), "R4.1: ", "nr_running"));
+	CHECK_TRUE(explains(words_explain("pwq"), "pwq / pool_workqueue: ", "one workqueue and one pool"));
+	CHECK_TRUE(explains(words_explain("Pools"), "pool / ", "workers"));
+	CHECK_TRUE(explains(words_explain("pool_workqueue"), "pwq / ", ""));
+	CHECK_NULL(words_rule("R99.1"));
+	CHECK_NULL(words_rule("R4"));
+	CHECK_NULL(words_explain("pw"));
+	CHECK_NULL(words_explain(""));
 }
 
 const struct test_case suite_unit_cli[] = {

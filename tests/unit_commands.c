@@ -20,10 +20,10 @@ static char folder[64], program[4096], lessons[4096];
 
 static void set_up(void)
 {
-	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath(test_binary(), program));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath("lessons", lessons));
+	REQUIRE_NOT_NULL(realpath(test_binary(), program));
+	REQUIRE_NOT_NULL(realpath("lessons", lessons));
 	strcpy(folder, "/tmp/kw-commands-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	REQUIRE_NOT_NULL(mkdtemp(folder));
 	setenv("KWORKSHOP_STATE_DIR", folder, 1);
 	setenv("KW", program, 1);
 }
@@ -33,7 +33,7 @@ static void tear_down(void)
 	char command[128];
 
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	CU_ASSERT_EQUAL(system(command), 0);
+	CHECK_INT(system(command), 0);
 }
 
 /* Runs the program with @args (for a shell) in the folder; what it wrote into @out.  Return: exit code. */
@@ -46,7 +46,7 @@ static int kworkshop(const char *args, char *out, size_t size)
 
 	snprintf(command, sizeof(command), "cd '%s' && '%s' %s", folder, program, args);
 	f = popen(command, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	n = fread(out, 1, size - 1, f);
 	out[n] = '\0';
 	status = pclose(f);
@@ -85,9 +85,9 @@ static void misuse_has_an_exit_code_and_a_sentence(void)
 	kworkshop("version >/dev/null; printf '# two\\ngo x\\n' >bad", out, sizeof(out));
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		snprintf(args, sizeof(args), "%s 2>&1 </dev/null", rows[i].args);
-		CU_ASSERT_EQUAL(kworkshop(args, out, sizeof(out)), rows[i].code);
-		CU_ASSERT_PTR_NOT_NULL(strstr(out, rows[i].says));
-		CU_ASSERT_EQUAL(strncmp(out, "kworkshop: ", 11), 0);
+		CHECK_INT(kworkshop(args, out, sizeof(out)), rows[i].code);
+		CHECK_HAS(out, rows[i].says);
+		CHECK_STARTS(out, "kworkshop: ");
 		if (!strstr(out, rows[i].says))
 			test_note("%s: %s", rows[i].args, out);
 	}
@@ -101,27 +101,27 @@ static void a_recording_can_be_exported_and_played(void)
 
 	set_up();
 	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --record a.kwt </dev/null", lessons);
-	CU_ASSERT_EQUAL(kworkshop(args, out, sizeof(out)), 1);	/* left before its end */
-	CU_ASSERT_EQUAL(kworkshop("export a.kwt", out, sizeof(out)), 0);
-	CU_ASSERT_EQUAL(strncmp(out + strspn(out, " "), "1 ", 2), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "wait_input"));
-	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to ndjson", more, sizeof(more)), 0);
-	CU_ASSERT_EQUAL(strncmp(more, "{\"n\":1,", 7), 0);
-	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to xml 2>&1", more, sizeof(more)), 2);
-	CU_ASSERT_PTR_NOT_NULL(strstr(more, "none of text, ndjson, ftrace"));
-	CU_ASSERT_EQUAL(kworkshop("play a.kwt --plain </dev/null", more, sizeof(more)), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(more, "network card"));
-	CU_ASSERT_EQUAL(kworkshop("export a.kwt --to ftrace", more, sizeof(more)), 0);
-	CU_ASSERT_EQUAL(strncmp(more, "# tracer: nop\n", 14), 0);
-	CU_ASSERT_EQUAL(kworkshop("inspect a.kwt wq_monitor --interval 0.001 '^events$'", more, sizeof(more)), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(more, "\nevents                  "));
-	CU_ASSERT_PTR_NULL(strstr(more, "\nevents_unbound "));
-	CU_ASSERT_EQUAL(kworkshop("inspect a.kwt ps --at 0.5", more, sizeof(more)), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(more, "kworker/0:0"));
+	CHECK_INT(kworkshop(args, out, sizeof(out)), 1);	/* left before its end */
+	CHECK_INT(kworkshop("export a.kwt", out, sizeof(out)), 0);
+	CHECK_STARTS(out + strspn(out, " "), "1 ");
+	CHECK_HAS(out, "wait_input");
+	CHECK_INT(kworkshop("export a.kwt --to ndjson", more, sizeof(more)), 0);
+	CHECK_STARTS(more, "{\"n\":1,");
+	CHECK_INT(kworkshop("export a.kwt --to xml 2>&1", more, sizeof(more)), 2);
+	CHECK_HAS(more, "none of text, ndjson, ftrace");
+	CHECK_INT(kworkshop("play a.kwt --plain </dev/null", more, sizeof(more)), 0);
+	CHECK_HAS(more, "network card");
+	CHECK_INT(kworkshop("export a.kwt --to ftrace", more, sizeof(more)), 0);
+	CHECK_STARTS(more, "# tracer: nop\n");
+	CHECK_INT(kworkshop("inspect a.kwt wq_monitor --interval 0.001 '^events$'", more, sizeof(more)), 0);
+	CHECK_HAS(more, "\nevents                  ");
+	CHECK_LACKS(more, "\nevents_unbound ");
+	CHECK_INT(kworkshop("inspect a.kwt ps --at 0.5", more, sizeof(more)), 0);
+	CHECK_HAS(more, "kworker/0:0");
 	/* cut off in the middle: what is whole is shown, what is missing is said */
-	CU_ASSERT_EQUAL(kworkshop("version >/dev/null; head -c 3000 a.kwt >b.kwt", more, sizeof(more)), 0);
+	CHECK_INT(kworkshop("version >/dev/null; head -c 3000 a.kwt >b.kwt", more, sizeof(more)), 0);
 	kworkshop("export b.kwt 2>&1 >/dev/null", more, sizeof(more));
-	CU_ASSERT_PTR_NOT_NULL(strstr(more, "b.kwt"));
+	CHECK_HAS(more, "b.kwt");
 	tear_down();
 }
 
@@ -149,14 +149,14 @@ static void an_id_is_a_variant(void)
 		kworkshop(args, out, sizeof(out));
 		snprintf(want, sizeof(want), "A work item has a life%s%s%s\n", *rows[i].variant ? " (variant " : "",
 			 rows[i].variant, *rows[i].variant ? ")" : "");
-		CU_ASSERT_PTR_NOT_NULL(strstr(out, want));
+		CHECK_HAS(out, want);
 		snprintf(want, sizeof(want), "kworkshop run life --seed 1 --variant %s", *rows[i].variant ? rows[i].variant : "0");
-		CU_ASSERT_PTR_NOT_NULL(strstr(out, want));
+		CHECK_HAS(out, want);
 	}
-	CU_ASSERT_EQUAL(kworkshop("run life --plain --student '' </dev/null 2>&1", out, sizeof(out)), 2);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "kworkshop: --student: an id has"));
-	CU_ASSERT_EQUAL(kworkshop("version >/dev/null; printf 'id = x\nid\n' >config; \"$KW\" list 2>&1", out, sizeof(out)), 2);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "/config:2: expected a line \"key = value\""));
+	CHECK_INT(kworkshop("run life --plain --student '' </dev/null 2>&1", out, sizeof(out)), 2);
+	CHECK_HAS(out, "kworkshop: --student: an id has");
+	CHECK_INT(kworkshop("version >/dev/null; printf 'id = x\nid\n' >config; \"$KW\" list 2>&1", out, sizeof(out)), 2);
+	CHECK_HAS(out, "/config:2: expected a line \"key = value\"");
 	setenv("KWORKSHOP_CONFIG_DIR", "/nonexistent", 1);
 	tear_down();
 }
@@ -172,15 +172,15 @@ static void doctor_tries_everything(void)
 	size_t i;
 
 	set_up();
-	CU_ASSERT_EQUAL(kworkshop("doctor 2>&1", out, sizeof(out)), 0);
+	CHECK_INT(kworkshop("doctor 2>&1", out, sizeof(out)), 0);
 	for (i = 0; i < sizeof(things) / sizeof(things[0]); i++) {
-		CU_ASSERT_PTR_NOT_NULL(strstr(out, things[i]));
+		CHECK_HAS(out, things[i]);
 		if (!strstr(out, things[i]))
 			test_note("no \"%s\" in: %s", things[i], out);
 	}
 	/* without lessons there is nothing to be run: a "no", and exit status 1 */
-	CU_ASSERT_EQUAL(kworkshop("doctor --course /nonexistent 2>&1", out, sizeof(out)), 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out, "\nno  lessons"));
+	CHECK_INT(kworkshop("doctor --course /nonexistent 2>&1", out, sizeof(out)), 1);
+	CHECK_HAS(out, "\nno  lessons");
 	tear_down();
 }
 
@@ -200,11 +200,11 @@ static void commands_write_json_that_a_strict_parser_reads(void)
 	snprintf(args, sizeof(args), "%s/..", lessons);
 	setenv("KW_COURSE", args, 1);
 	snprintf(args, sizeof(args), "run '%s/02-life.lua' --plain --record a.kwt </dev/null", lessons);
-	CU_ASSERT_EQUAL(kworkshop(args, out, sizeof(out)), 1);
+	CHECK_INT(kworkshop(args, out, sizeof(out)), 1);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		unsigned int texts = 0;
 
-		CU_ASSERT_EQUAL(kworkshop(rows[i].args, out, sizeof(out)), 0);
+		CHECK_INT(kworkshop(rows[i].args, out, sizeof(out)), 0);
 		for (char *at = out; *at; texts++) {
 			size_t n = rows[i].lines ? strcspn(at, "\n") + 1 : strlen(at);
 			struct json_error e;
@@ -213,12 +213,12 @@ static void commands_write_json_that_a_strict_parser_reads(void)
 
 			if (err)
 				test_note("%s: %u:%u: %s", rows[i].args, e.line, e.column, e.text);
-			CU_ASSERT_EQUAL_FATAL(err, 0);
-			CU_ASSERT_EQUAL(json_root(json)->type, JSON_OBJECT);
+			REQUIRE_INT(err, 0);
+			CHECK_INT(json_root(json)->type, JSON_OBJECT);
 			json_free(json);
 			at += n;
 		}
-		CU_ASSERT_TRUE(rows[i].lines ? texts > 5 : texts == 1);
+		CHECK_TRUE(rows[i].lines ? texts > 5 : texts == 1);
 	}
 	tear_down();
 }

@@ -31,7 +31,7 @@ static char *read_all(FILE *f)
 		if (room - used < 4096) {
 			room = room * 2 + 8192;
 			text = realloc(text, room);
-			CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+			REQUIRE_NOT_NULL(text);
 		}
 		n = fread(text + used, 1, room - used - 1, f);
 		used += n;
@@ -65,18 +65,18 @@ static void for_each_document(void (*check)(const char *path, char *text))
 	size_t i;
 
 	complaints = seen = 0;
-	CU_ASSERT_EQUAL_FATAL(glob("README.md", 0, NULL, &g), 0);
+	REQUIRE_INT(glob("README.md", 0, NULL, &g), 0);
 	glob("docs/*.md", GLOB_APPEND, NULL, &g);
 	glob("docs/why/*.md", GLOB_APPEND, NULL, &g);
 	for (i = 0; i < g.gl_pathc; i++) {
 		char *text = read_file(g.gl_pathv[i]);
 
-		CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+		REQUIRE_NOT_NULL(text);
 		check(g.gl_pathv[i], text);
 		free(text);
 	}
 	globfree(&g);
-	CU_ASSERT_EQUAL(complaints, 0);
+	CHECK_INT(complaints, 0);
 }
 
 /* ---- anchors --------------------------------------------------------------------- */
@@ -158,7 +158,7 @@ static void check_spans(const char *doc, char *text)
 static void files_and_words_named_in_documents_exist(void)
 {
 	for_each_document(check_spans);
-	CU_ASSERT_TRUE(seen > 30);
+	CHECK_GT(seen, 30);
 }
 
 /* The check above can fail. */
@@ -171,10 +171,10 @@ static void an_anchor_to_nowhere_is_noticed(void)
 	planted = true;
 	check_spans("(planted)", missing);
 	check_spans("(planted)", no_word);
-	CU_ASSERT_EQUAL(complaints, 2);
+	CHECK_INT(complaints, 2);
 	check_spans("(planted)", right);
 	planted = false;
-	CU_ASSERT_EQUAL(complaints, 2);
+	CHECK_INT(complaints, 2);
 }
 
 /* ---- links ----------------------------------------------------------------------------- */
@@ -203,7 +203,7 @@ static void check_links(const char *doc, char *text)
 static void links_between_documents_lead_somewhere(void)
 {
 	for_each_document(check_links);
-	CU_ASSERT_TRUE(seen >= 4);
+	CHECK_GE(seen, 4);
 }
 
 /* ---- blocks that are run ------------------------------------------------------------------ */
@@ -224,7 +224,7 @@ static void run_block(const char *doc, const char *block, size_t len)
 		 test_binary(), (int)(n - 2), block + 2);
 	expected = block + n + 1;
 	f = popen(command, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	said = read_all(f);
 	pclose(f);
 	seen++;
@@ -262,7 +262,7 @@ static void every_figure_has_its_command(void)
 	char *text = read_file("docs/measured.md"), *rest = text, *line;
 	int rows = 0;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	REQUIRE_NOT_NULL(text);
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		int bars = 0;
 		char *p;
@@ -275,8 +275,8 @@ static void every_figure_has_its_command(void)
 		if (bars != 5 || !strchr(line, '`'))
 			complain("docs/measured.md", line, "has no command in its last column");
 	}
-	CU_ASSERT_TRUE(rows >= 3);
-	CU_ASSERT_EQUAL(complaints, 0);
+	CHECK_GE(rows, 3);
+	CHECK_INT(complaints, 0);
 	free(text);
 }
 
@@ -296,7 +296,7 @@ static void every_difference_names_its_reason(void)
 	char *text = read_file("docs/differences.md"), *at = text, *end;
 
 	complaints = seen = 0;
-	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	REQUIRE_NOT_NULL(text);
 	while ((at = strstr(at, "\n- "))) {
 		char *next = strstr(at + 1, "\n- "), *empty = strstr(at + 1, "\n\n");
 		char after;
@@ -309,8 +309,8 @@ static void every_difference_names_its_reason(void)
 		at = end;
 		seen++;
 	}
-	CU_ASSERT_TRUE(seen > 20);
-	CU_ASSERT_EQUAL(complaints, 0);
+	CHECK_GT(seen, 20);
+	CHECK_INT(complaints, 0);
 	free(text);
 }
 
@@ -320,8 +320,8 @@ static void every_page_of_reasons_is_in_their_index(void)
 	glob_t g;
 
 	complaints = seen = 0;
-	CU_ASSERT_PTR_NOT_NULL_FATAL(index);
-	CU_ASSERT_EQUAL_FATAL(glob("docs/why/*.md", 0, NULL, &g), 0);
+	REQUIRE_NOT_NULL(index);
+	REQUIRE_INT(glob("docs/why/*.md", 0, NULL, &g), 0);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		const char *name = strrchr(g.gl_pathv[i], '/') + 1;
 
@@ -332,8 +332,8 @@ static void every_page_of_reasons_is_in_their_index(void)
 	}
 	globfree(&g);
 	free(index);
-	CU_ASSERT_TRUE(seen > 10);
-	CU_ASSERT_EQUAL(complaints, 0);
+	CHECK_GT(seen, 10);
+	CHECK_INT(complaints, 0);
 }
 
 /* ---- rules ------------------------------------------------------------------------------------ */
@@ -364,8 +364,8 @@ static void every_rule_a_test_cites_is_written_down(void)
 	size_t i;
 
 	complaints = seen = 0;
-	CU_ASSERT_PTR_NOT_NULL_FATAL(rules);
-	CU_ASSERT_EQUAL_FATAL(glob("tests/*.c", 0, NULL, &g), 0);
+	REQUIRE_NOT_NULL(rules);
+	REQUIRE_INT(glob("tests/*.c", 0, NULL, &g), 0);
 	for (i = 0; i < g.gl_pathc; i++) {
 		char *text = read_file(g.gl_pathv[i]);
 
@@ -376,8 +376,8 @@ static void every_rule_a_test_cites_is_written_down(void)
 	}
 	globfree(&g);
 	free(rules);
-	CU_ASSERT_TRUE(seen > 30);
-	CU_ASSERT_EQUAL(complaints, 0);
+	CHECK_GT(seen, 30);
+	CHECK_INT(complaints, 0);
 }
 
 const struct test_case suite_unit_docs[] = {

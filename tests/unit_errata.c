@@ -26,7 +26,7 @@ static FILE *open_page(const char *path)
 {
 	FILE *f = fopen(path, "r");
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	return f;
 }
 
@@ -40,7 +40,8 @@ static void read_rules(void)
 		if (sscanf(line, "- **%11[R0-9.]**", rules[nr_rules]) == 1)
 			nr_rules++;
 	fclose(f);
-	CU_ASSERT(nr_rules > 100 && nr_rules < RULES_MAX);
+	CHECK_GT(nr_rules, 100);
+	CHECK_LT(nr_rules, RULES_MAX);
 }
 
 static bool is_rule(const char *id)
@@ -73,7 +74,7 @@ static int check_citations(const char *where, const char *line)
 		found = *p == 'R' ? is_rule(id) : is_erratum(a, b);
 		if (!found)
 			test_note("%s cites %s, which does not exist", where, id);
-		CU_ASSERT_TRUE(found);
+		CHECK_TRUE(found);
 		cited++;
 	}
 	return cited;
@@ -111,11 +112,12 @@ static void check_head(const struct page *page, const char *line, int nr, int pa
 	sscanf(line, "### %15s %n", id, &len);
 	if (!page->next_id(id, nr))
 		test_note("%s: entry %d is %s", page->path, nr + 1, id);
-	CU_ASSERT_TRUE(page->next_id(id, nr));
-	CU_ASSERT(len > 0 && strlen(line + len) > 4);		/* it has a title */
+	CHECK_TRUE(page->next_id(id, nr));
+	CHECK_GT(len, 0);
+	CHECK_GT(strlen(line + len), 4);		/* it has a title */
 	if (nr && page->parts[part])
 		test_note("%s: %s has no line \"%s\"", page->path, before, page->parts[part]);
-	CU_ASSERT(!nr || !page->parts[part]);
+	CHECK_TRUE(!nr || !page->parts[part]);
 }
 
 static void check_page(const struct page *page)
@@ -126,7 +128,7 @@ static void check_page(const struct page *page)
 
 	read_rules();
 	while (fgets(line, sizeof(line), f)) {
-		CU_ASSERT_PTR_NOT_NULL(strchr(line, '\n'));	/* LINE_BYTES is enough */
+		CHECK_NOT_NULL(strchr(line, '\n'));	/* LINE_BYTES is enough */
 		if (strncmp(line, "### ", 4) == 0) {
 			check_head(page, line, nr++, part, id);
 			sscanf(line, "### %15s", id);
@@ -137,18 +139,18 @@ static void check_page(const struct page *page)
 
 			if (!fits)
 				test_note("%s: %s: a line out of place: %.30s", page->path, id, line);
-			CU_ASSERT_TRUE_FATAL(fits);
+			REQUIRE_TRUE(fits);
 			/* the last part holds the citations; a reason stands where there can be none */
 			if (last && !strstr(line, " none: ") && !strstr(line, "E1.40"))
-				CU_ASSERT(check_citations(id, line) > 0);
+				CHECK_GT(check_citations(id, line), 0);
 			part++;
 		} else {
 			(void)check_citations(page->path, line);
 		}
 	}
 	fclose(f);
-	CU_ASSERT_PTR_NULL(page->parts[part]);
-	CU_ASSERT_EQUAL(nr, page->entries);
+	CHECK_NULL(page->parts[part]);
+	CHECK_INT(nr, page->entries);
 }
 
 static void the_errata_are_108_in_order_and_each_cites_its_rules(void)
@@ -187,11 +189,11 @@ static void each_verdict_is_one_that_the_page_explains(void)
 				known |= strcmp(word, verdicts[i]) == 0;
 			if (!known)
 				test_note("an erratum is \"%s\"", word);
-			CU_ASSERT_TRUE(known);
+			CHECK_TRUE(known);
 		}
 	}
 	fclose(f);
-	CU_ASSERT_EQUAL(nr, 108);
+	CHECK_INT(nr, 108);
 }
 
 static void each_lesson_that_the_checklist_names_exists(void)
@@ -210,13 +212,13 @@ static void each_lesson_that_the_checklist_names_exists(void)
 		snprintf(pattern, sizeof(pattern), "lessons/[0-9]*-%s.lua", slug);
 		if (glob(pattern, 0, NULL, &g) != 0) {
 			test_note("there is no lesson %s", slug);
-			CU_FAIL("a lesson that does not exist");
+			CHECK_FAIL("a lesson that does not exist");
 			continue;
 		}
 		globfree(&g);
 	}
 	fclose(f);
-	CU_ASSERT(nr >= 4);
+	CHECK_GE(nr, 4);
 }
 
 const struct test_case suite_unit_errata[] = {

@@ -26,13 +26,13 @@ static void the_page_that_is_checked_in_is_the_page_that_is_made(void)
 	FILE *f = fopen("docs/events.md", "r");
 	size_t n;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	n = fread(kept, 1, (1 << 20) - 1, f);
 	fclose(f);
-	CU_ASSERT_TRUE(n > 10000);
+	CHECK_GT(n, 10000);
 	if (strcmp(made, kept))
 		test_note("docs/events.md is out of date: run `make docs`");
-	CU_ASSERT_STRING_EQUAL(made, kept);
+	CHECK_STR(made, kept);
 	free(made);
 	free(kept);
 }
@@ -47,13 +47,13 @@ static void every_kind_and_field_is_on_the_page(void)
 		snprintf(want, sizeof(want), "| `%s` | %s |", trace_rows[k].name,
 			 trace_level_name(trace_rows[k].level));
 		row = strstr(made, want);
-		CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+		REQUIRE_NOT_NULL(row);
 		for (unsigned int i = 0; i < trace_rows[k].nr_fields; i++) {
 			const char *field;
 
 			snprintf(want, sizeof(want), "`%s`", trace_rows[k].fields[i].name);
 			field = strstr(row, want);
-			CU_ASSERT_TRUE(field && field < strchr(row, '\n'));
+			CHECK_TRUE(field && field < strchr(row, '\n'));
 		}
 	}
 	free(made);

@@ -32,7 +32,7 @@ static int explore_cli(const char *args, char *out)
 
 	snprintf(command, sizeof(command), "'%s' explore %s 2>&1", test_binary(), args);
 	f = popen(command, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	n = fread(out, 1, OUT_BYTES - 1, f);
 	out[n] = '\0';
 	status = pclose(f);
@@ -52,7 +52,7 @@ static void again_line(const char *out, char *args, size_t size)
 {
 	const char *mark = "again: kworkshop explore ", *p = strstr(out, mark);
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	REQUIRE_NOT_NULL(p);
 	p += strlen(mark);
 	snprintf(args, size, "%.*s", (int)strcspn(p, "\n"), p);
 }
@@ -94,20 +94,20 @@ static void finds_all(const char *strategy, unsigned int runs)
 
 		snprintf(args, sizeof(args), "tests/explore/%s %s --strategy %s --runs %u --depth 2", bugs[i].file,
 			 bugs[i].options, strategy, runs);
-		CU_ASSERT_EQUAL(explore_cli(args, out), 1);
-		CU_ASSERT_TRUE(has(out, bugs[i].says));
+		CHECK_INT(explore_cli(args, out), 1);
+		CHECK_TRUE(has(out, bugs[i].says));
 		for (int n = 1; n <= bugs[i].nr_max; n++) {
 			snprintf(forced, sizeof(forced), "with %d forced choice%s", n, n == 1 ? "" : "s");
 			few |= strstr(out, forced) != NULL;
 		}
 		if (!few)
 			test_note("%s %s: %s", bugs[i].file, strategy, out);
-		CU_ASSERT_TRUE(few);
+		CHECK_TRUE(few);
 		again_line(out, again, sizeof(again));
-		CU_ASSERT_EQUAL(explore_cli(again, out), 1);
-		CU_ASSERT_TRUE(has(out, bugs[i].says));
+		CHECK_INT(explore_cli(again, out), 1);
+		CHECK_TRUE(has(out, bugs[i].says));
 		snprintf(args, sizeof(args), "tests/explore/%s %s --replay=1:", bugs[i].file, bugs[i].options);
-		CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+		CHECK_INT(explore_cli(args, out), 0);
 	}
 	free(out);
 }
@@ -132,10 +132,10 @@ static void what_is_far_apart_takes_jitter_or_reach(void)
 {
 	char *out = malloc(OUT_BYTES);
 
-	CU_ASSERT_EQUAL(explore_cli("tests/explore/free-before-timer.lua --runs 200", out), 0);
-	CU_ASSERT_TRUE(has(out, "0 failures"));
-	CU_ASSERT_EQUAL(explore_cli("tests/explore/free-before-timer.lua --runs 200 --reach 10", out), 1);
-	CU_ASSERT_TRUE(has(out, "bug use-after-free"));
+	CHECK_INT(explore_cli("tests/explore/free-before-timer.lua --runs 200", out), 0);
+	CHECK_TRUE(has(out, "0 failures"));
+	CHECK_INT(explore_cli("tests/explore/free-before-timer.lua --runs 200 --reach 10", out), 1);
+	CHECK_TRUE(has(out, "bug use-after-free"));
 	free(out);
 }
 
@@ -145,9 +145,10 @@ static unsigned int distinct(const char *args)
 	char *out = malloc(OUT_BYTES), *p;
 	unsigned int n = 0;
 
-	CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+	CHECK_INT(explore_cli(args, out), 0);
 	p = strstr(out, "runs, ");
-	CU_ASSERT_TRUE(p && sscanf(p, "runs, %u distinct", &n) == 1);
+	if (CHECK_TRUE(p))
+		CHECK_INT(sscanf(p, "runs, %u distinct", &n), 1);
 	free(out);
 	return n;
 }
@@ -171,7 +172,8 @@ static void one_cpu_has_more_than_one_schedule(void)
 		far = distinct(args);
 		if (far <= 40 || far < 5 * near)
 			test_note("%s: %u distinct schedules, %u without reach", rows[i], far, near);
-		CU_ASSERT_TRUE(far > 40 && far >= 5 * near);
+		CHECK_GT(far, 40);
+		CHECK_GE(far, 5 * near);
 	}
 }
 
@@ -183,13 +185,13 @@ static void facts_do_not_bind_who_was_held_up_for_long(void)
 {
 	char *out = malloc(OUT_BYTES), again[2048], args[2100];
 
-	CU_ASSERT_EQUAL(explore_cli("tests/scenarios/unbound_offline.kws --seed 7001 --strategy pct", out), 1);
+	CHECK_INT(explore_cli("tests/scenarios/unbound_offline.kws --seed 7001 --strategy pct", out), 1);
 	again_line(out, again, sizeof(again));
-	CU_ASSERT_EQUAL(explore_cli(again, out), 1);
-	CU_ASSERT_TRUE(has(out, ": allowed w"));
+	CHECK_INT(explore_cli(again, out), 1);
+	CHECK_TRUE(has(out, ": allowed w"));
 	snprintf(args, sizeof(args), "%s --window 2", again);
-	CU_ASSERT_EQUAL(explore_cli(args, out), 0);
-	CU_ASSERT_TRUE(has(out, "holds"));
+	CHECK_INT(explore_cli(args, out), 0);
+	CHECK_TRUE(has(out, "holds"));
 	free(out);
 }
 
@@ -199,12 +201,12 @@ static void what_no_scheduler_would_do_breaks_promises_only(void)
 	char *out = malloc(OUT_BYTES), args[256];
 
 	/* by one slice: it ends before the other, which the facts deny */
-	CU_ASSERT_EQUAL(explore_cli("tests/scenarios/cpu_intensive.kws --replay=1:preempt/t10/0=22", out), 0);
+	CHECK_INT(explore_cli("tests/scenarios/cpu_intensive.kws --replay=1:preempt/t10/0=22", out), 0);
 	for (int i = 0; i < 2; i++) {
 		snprintf(args, sizeof(args), "tests/scenarios/%s --strategy pct --runs %d",
 			 i ? "highpri.kws" : "cpu_intensive.kws", test_rounds(200, 40));
-		CU_ASSERT_EQUAL(explore_cli(args, out), 0);
-		CU_ASSERT_TRUE(has(out, "0 failures"));
+		CHECK_INT(explore_cli(args, out), 0);
+		CHECK_TRUE(has(out, "0 failures"));
 	}
 	free(out);
 }
@@ -217,8 +219,8 @@ static void a_right_program_fails_under_no_schedule(void)
 	for (int i = 0; i < 3; i++) {
 		snprintf(args, sizeof(args), "tests/explore/right.c --strategy %s --runs %d --depth 2", strategies[i],
 			 test_rounds(500, 100));
-		CU_ASSERT_EQUAL(explore_cli(args, out), 0);
-		CU_ASSERT_TRUE(has(out, "0 failures"));
+		CHECK_INT(explore_cli(args, out), 0);
+		CHECK_TRUE(has(out, "0 failures"));
 	}
 	free(out);
 }
@@ -233,8 +235,8 @@ static void the_engine_is_right_where_much_happens_at_once(void)
 
 	snprintf(args, sizeof(args), "tests/explore/cancel.c tests/explore/slots.c tests/explore/node.c tests/explore/delayed.c "
 		 "tests/explore/flush.c tests/explore/gone.c --runs %d", test_rounds(7200, 900));
-	CU_ASSERT_EQUAL(explore_cli(args, out), 0);
-	CU_ASSERT_EQUAL(in_table(out, "all", 2), 0);
+	CHECK_INT(explore_cli(args, out), 0);
+	CHECK_INT(in_table(out, "all", 2), 0);
 	free(out);
 }
 
@@ -245,7 +247,7 @@ static char *read_file(const char *path, size_t *n)
 	char *bytes = malloc(1 << 20);
 	FILE *f = fopen(path, "rb");
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	*n = fread(bytes, 1, 1 << 20, f);
 	fclose(f);
 	return bytes;
@@ -257,18 +259,19 @@ static void a_replay_has_the_same_bytes(void)
 	size_t na, nb;
 	int code;
 
-	CU_ASSERT_EQUAL(explore_cli("tests/explore/counter.c --save /tmp/kw-explore-a.kwt", out), 1);
-	CU_ASSERT_TRUE(has(out, "look: kworkshop play /tmp/kw-explore-a.kwt"));
+	CHECK_INT(explore_cli("tests/explore/counter.c --save /tmp/kw-explore-a.kwt", out), 1);
+	CHECK_TRUE(has(out, "look: kworkshop play /tmp/kw-explore-a.kwt"));
 	again_line(out, again, sizeof(again));
 	snprintf(args, sizeof(args), "%s --save /tmp/kw-explore-b.kwt", again);
-	CU_ASSERT_EQUAL(explore_cli(args, out), 1);
+	CHECK_INT(explore_cli(args, out), 1);
 	a = read_file("/tmp/kw-explore-a.kwt", &na);
 	b = read_file("/tmp/kw-explore-b.kwt", &nb);
-	CU_ASSERT_EQUAL(na, nb);
-	CU_ASSERT_TRUE(na > 1000 && !memcmp(a, b, na));
+	CHECK_INT(na, nb);
+	CHECK_GT(na, 1000);
+	CHECK_MEM(a, b, na);
 	snprintf(args, sizeof(args), "'%s' play --plain /tmp/kw-explore-a.kwt >/dev/null 2>&1 </dev/null", test_binary());
 	code = system(args);
-	CU_ASSERT_EQUAL(code, 0);
+	CHECK_INT(code, 0);
 	unlink("/tmp/kw-explore-a.kwt");
 	unlink("/tmp/kw-explore-b.kwt");
 	free(a);
@@ -282,11 +285,11 @@ static void a_schedule_is_an_input_of_a_lesson(void)
 	char *out = malloc(OUT_BYTES), again[2048], args[1200], *p, *end;
 	FILE *f = fopen("/tmp/kw-explore.in", "w"), *run;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-	CU_ASSERT_EQUAL(explore_cli("tests/explore/free-before-timer.lua --jitter 0.3", out), 1);
+	REQUIRE_NOT_NULL(f);
+	CHECK_INT(explore_cli("tests/explore/free-before-timer.lua --jitter 0.3", out), 1);
 	again_line(out, again, sizeof(again));
 	p = strstr(again, "1:");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	REQUIRE_NOT_NULL(p);
 	for (p += 2; *p && *p != '\''; p = end + (*end == ',')) {
 		end = p + strcspn(p, ",'");
 		fprintf(f, "choice %.*s\n", (int)(end - p), p);
@@ -295,10 +298,10 @@ static void a_schedule_is_an_input_of_a_lesson(void)
 	snprintf(args, sizeof(args), "'%s' run --plain tests/explore/free-before-timer.lua --jitter 0.3 "
 		 "--inputs /tmp/kw-explore.in 2>&1 </dev/null", test_binary());
 	run = popen(args, "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	REQUIRE_NOT_NULL(run);
 	out[fread(out, 1, OUT_BYTES - 1, run)] = '\0';
 	pclose(run);
-	CU_ASSERT_TRUE(has(out, "use-after-free"));
+	CHECK_TRUE(has(out, "use-after-free"));
 	unlink("/tmp/kw-explore.in");
 	free(out);
 }
@@ -317,10 +320,10 @@ static void a_tiny_space_is_gone_through_exactly(void)
 		for (int jobs = 1; jobs <= 3; jobs += 2) {
 			snprintf(args, sizeof(args), "tests/explore/tiny.c --strategy dfs --reach 0 --depth %d --jobs %d",
 				 rows[i].depth, jobs);
-			CU_ASSERT_EQUAL(explore_cli(args, out), 0);
+			CHECK_INT(explore_cli(args, out), 0);
 			snprintf(says, sizeof(says), "%d runs,", rows[i].runs);
-			CU_ASSERT_TRUE(has(out, says));
-			CU_ASSERT_TRUE(has(out, "no further schedules"));
+			CHECK_TRUE(has(out, says));
+			CHECK_TRUE(has(out, "no further schedules"));
 		}
 	free(out);
 }
@@ -350,21 +353,21 @@ static void each_set_of_deviations_comes_once_smaller_ones_first(void)
 				const struct mach_choice *path;
 				size_t nr, before = 0;
 
-				CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+				REQUIRE_NOT_NULL(d);
 				while (dfs_next(d, subsets, &expanded, &path, &nr) > 0) {
 					unsigned int set = 0;
 
 					for (size_t i = 0; i < nr; i++)
 						set |= 1u << path[i].ordinal;
-					CU_ASSERT_FALSE(seen >> set & 1);
-					CU_ASSERT_TRUE(nr >= before);
+					CHECK_FALSE(seen >> set & 1);
+					CHECK_GE(nr, before);
 					seen |= 1u << set;
 					before = nr;
 					all++;
 				}
 				dfs_free(d);
 			}
-			CU_ASSERT_EQUAL(all, sets[depth]);
+			CHECK_INT(all, sets[depth]);
 		}
 }
 
@@ -389,11 +392,11 @@ static void shrinking_leaves_what_is_needed(void)
 
 	for (unsigned int i = 0; i < 100; i++)
 		v[i] = (struct mach_choice){ .site = SITE_BURN, .context = 256, .ordinal = i, .value = 5 };
-	CU_ASSERT_TRUE(shrink(v, &nr, 1, 1000, needs_two, &tries) > 0);
-	CU_ASSERT_EQUAL_FATAL(nr, 2);
-	CU_ASSERT_EQUAL(v[0].ordinal, 3);
-	CU_ASSERT_EQUAL(v[1].ordinal, 70);
-	CU_ASSERT_TRUE(tries < 100);
+	CHECK_GT(shrink(v, &nr, 1, 1000, needs_two, &tries), 0);
+	REQUIRE_INT(nr, 2);
+	CHECK_INT(v[0].ordinal, 3);
+	CHECK_INT(v[1].ordinal, 70);
+	CHECK_LT(tries, 100);
 }
 
 /* Fails if one context is held up by 1,000 ns in all. */
@@ -414,9 +417,9 @@ static void many_short_hold_ups_become_one(void)
 
 	for (unsigned int i = 0; i < 5; i++)
 		v[i] = (struct mach_choice){ .site = SITE_TURN, .context = 256, .ordinal = i, .value = 200 };
-	CU_ASSERT_TRUE(shrink(v, &nr, 1, 100, needs_time, NULL) > 0);
-	CU_ASSERT_EQUAL_FATAL(nr, 1);
-	CU_ASSERT_TRUE(v[0].value >= 1000);
+	CHECK_GT(shrink(v, &nr, 1, 100, needs_time, NULL), 0);
+	REQUIRE_INT(nr, 1);
+	CHECK_GE(v[0].value, 1000);
 }
 
 /* ---- text -------------------------------------------------------------------------------------------- */
@@ -434,15 +437,18 @@ static void a_schedule_survives_its_text(void)
 	char err[200];
 
 	schedule_format(&text, &s);
-	CU_ASSERT_STRING_EQUAL(text.buf, "18446744073709551615:turn/t9/17=2031,preempt/t9/0=11,pick/cpu63/3=9,"
-			       "place/t11/2=3,burn/t9/1=1023,timer/cpu0/5=0");
-	CU_ASSERT_EQUAL(schedule_parse(text.buf, &seed, back, 6, err, sizeof(err)), 6);
-	CU_ASSERT_EQUAL(seed, s.seed);
-	for (int i = 0; i < 6; i++)
-		CU_ASSERT_TRUE(back[i].site == v[i].site && back[i].context == v[i].context &&
-			       back[i].ordinal == v[i].ordinal && back[i].value == v[i].value);
-	CU_ASSERT_EQUAL(schedule_parse("7:", &seed, back, 6, err, sizeof(err)), 0);
-	CU_ASSERT_EQUAL(seed, 7);
+	CHECK_STR(text.buf,
+		  "18446744073709551615:turn/t9/17=2031,preempt/t9/0=11,pick/cpu63/3=9," "place/t11/2=3,burn/t9/1=1023,timer/cpu0/5=0");
+	CHECK_INT(schedule_parse(text.buf, &seed, back, 6, err, sizeof(err)), 6);
+	CHECK_INT(seed, s.seed);
+	for (int i = 0; i < 6; i++) {
+		CHECK_INT(back[i].site, v[i].site);
+		CHECK_INT(back[i].context, v[i].context);
+		CHECK_INT(back[i].ordinal, v[i].ordinal);
+		CHECK_INT(back[i].value, v[i].value);
+	}
+	CHECK_INT(schedule_parse("7:", &seed, back, 6, err, sizeof(err)), 0);
+	CHECK_INT(seed, 7);
 }
 
 static void what_is_no_schedule_is_refused(void)
@@ -460,9 +466,9 @@ static void what_is_no_schedule_is_refused(void)
 		err[0] = '\0';
 		if (schedule_parse(bad[i], &seed, v, 4, err, sizeof(err)) != -EINVAL)
 			test_note("taken: %s", bad[i]);
-		CU_ASSERT_TRUE(err[0] != '\0');
+		CHECK_NE(err[0], '\0');
 	}
-	CU_ASSERT_EQUAL(schedule_parse("1:turn/t9/1=2,turn/t9/2=2,turn/t9/3=2", &seed, v, 2, err, sizeof(err)), -EINVAL);
+	CHECK_INT(schedule_parse("1:turn/t9/1=2,turn/t9/2=2,turn/t9/3=2", &seed, v, 2, err, sizeof(err)), -EINVAL);
 }
 
 /* ---- many ------------------------------------------------------------------------------- */
@@ -476,17 +482,18 @@ static void several_files_share_the_runs(void)
 	for (int jobs = 1; jobs <= 2; jobs++) {
 		snprintf(args, sizeof(args), "tests/explore/right.c tests/scenarios/single.kws tests/scenarios/ordered.kws "
 			 "--runs 401 --seed 9 --jobs %d", jobs);
-		CU_ASSERT_EQUAL(explore_cli(args, out), 0);
-		CU_ASSERT_EQUAL(in_table(out, "all", 0), 401);
+		CHECK_INT(explore_cli(args, out), 0);
+		CHECK_INT(in_table(out, "all", 0), 401);
 		runs = 0;
 		for (int i = 0; i < 3; i++) {
-			CU_ASSERT_TRUE(in_table(out, strategies[i], 0) > 50 && in_table(out, strategies[i], 1) > 5);
+			CHECK_GT(in_table(out, strategies[i], 0), 50);
+			CHECK_GT(in_table(out, strategies[i], 1), 5);
 			runs += in_table(out, strategies[i], 0);
 		}
-		CU_ASSERT_EQUAL(runs, 401);
-		CU_ASSERT_TRUE(has(out, "3 files; fewest schedules: single.kws"));
+		CHECK_INT(runs, 401);
+		CHECK_TRUE(has(out, "3 files; fewest schedules: single.kws"));
 		/* the numbers of runs make the runs, so more processes see the same (but for dfs) */
-		CU_ASSERT_TRUE(jobs == 1 || in_table(out, "random", 1) == jobs_1);
+		CHECK_TRUE(jobs == 1 || in_table(out, "random", 1) == jobs_1);
 		jobs_1 = in_table(out, "random", 1);
 	}
 	free(out);
@@ -497,15 +504,15 @@ static void a_campaign_goes_on_after_a_failure_and_tells_it_once(void)
 	char *out = malloc(OUT_BYTES), again[2048], *p;
 	unsigned int told = 0;
 
-	CU_ASSERT_EQUAL(explore_cli("tests/explore/counter.c tests/explore/crash.c tests/explore/right.c --runs 300", out),
-			1);
+	CHECK_INT(explore_cli("tests/explore/counter.c tests/explore/crash.c tests/explore/right.c --runs 300", out),
+		  1);
 	for (p = out; (p = strstr(p, "FAILED")); p++)
 		told++;
-	CU_ASSERT_EQUAL(told, 2);
-	CU_ASSERT_EQUAL(in_table(out, "all", 0), 300);
-	CU_ASSERT_TRUE(in_table(out, "all", 2) > 2);
+	CHECK_INT(told, 2);
+	CHECK_INT(in_table(out, "all", 0), 300);
+	CHECK_GT(in_table(out, "all", 2), 2);
 	again_line(out, again, sizeof(again));
-	CU_ASSERT_EQUAL(explore_cli(again, out), 1);
+	CHECK_INT(explore_cli(again, out), 1);
 	free(out);
 }
 
@@ -513,7 +520,7 @@ static void write_file(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	fputs(text, f);
 	fclose(f);
 }
@@ -525,20 +532,20 @@ static void known_deviations_are_counted_and_printed(void)
 	char *out = malloc(OUT_BYTES), args[300];
 
 	snprintf(args, sizeof(args), "%stests/explore/known_deviations", run);
-	CU_ASSERT_EQUAL(explore_cli(args, out), 0);
-	CU_ASSERT_TRUE(has(out, "known deviation  unbound_offline: allowed w2#1 cpus=0-3: otherwise in "));
-	CU_ASSERT_TRUE(has(out, "a race a kernel leaves open too"));
+	CHECK_INT(explore_cli(args, out), 0);
+	CHECK_TRUE(has(out, "known deviation  unbound_offline: allowed w2#1 cpus=0-3: otherwise in "));
+	CHECK_TRUE(has(out, "a race a kernel leaves open too"));
 
 	/* one of the two is not: it counts, and what holds always is told too */
 	write_file("/tmp/kw-known-deviations", "unbound_offline: allowed w2#1 cpus=0-3: so\nunbound_offline: runs w0 = 1: so\n");
 	snprintf(args, sizeof(args), "%s/tmp/kw-known-deviations", run);
-	CU_ASSERT_EQUAL(explore_cli(args, out), 1);
-	CU_ASSERT_TRUE(has(out, "allowed w3#1 cpus=0-3; here:"));
-	CU_ASSERT_TRUE(has(out, "known deviation  unbound_offline: runs w0 = 1: held in all of 100 runs; is line 2 of "));
+	CHECK_INT(explore_cli(args, out), 1);
+	CHECK_TRUE(has(out, "allowed w3#1 cpus=0-3; here:"));
+	CHECK_TRUE(has(out, "known deviation  unbound_offline: runs w0 = 1: held in all of 100 runs; is line 2 of "));
 
 	write_file("/tmp/kw-known-deviations", "# no such fact\nunbound_offline: runs w0 = 2: so\n");
-	CU_ASSERT_EQUAL(explore_cli(args, out), 2);
-	CU_ASSERT_TRUE(has(out, "/tmp/kw-known-deviations:2: unbound_offline has no fact \"runs w0 = 2\""));
+	CHECK_INT(explore_cli(args, out), 2);
+	CHECK_TRUE(has(out, "/tmp/kw-known-deviations:2: unbound_offline has no fact \"runs w0 = 2\""));
 	unlink("/tmp/kw-known-deviations");
 	free(out);
 }
@@ -563,9 +570,10 @@ static void time_counts_while_it_is_used(void)
 {
 	int status = workers_alone(rests, NULL, 1);
 
-	CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK_TRUE(WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), 0);
 	status = workers_alone(spins, NULL, 1);
-	CU_ASSERT_TRUE(workers_timed_out(status));
+	CHECK_TRUE(workers_timed_out(status));
 }
 
 /* ---- interrupted --------------------------------------------------------------------------------------- */
@@ -580,17 +588,19 @@ static void ctrl_c_ends_with_the_sum(void)
 		snprintf(command, sizeof(command), "timeout -s INT 2 '%s' explore tests/explore/right.c %s --runs 100000000 "
 			 "2>&1", test_binary(), many ? "tests/scenarios/ordered.kws" : "");
 		f = popen(command, "r");
-		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+		REQUIRE_NOT_NULL(f);
 		out[fread(out, 1, OUT_BYTES - 1, f)] = '\0';
 		status = pclose(f);
-		CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 124);	/* timeout's: it was needed */
-		CU_ASSERT_TRUE(has(out, "; interrupted\n"));
+		CHECK_TRUE(WIFEXITED(status));
+		CHECK_INT(WEXITSTATUS(status), 124);	/* timeout's: it was needed */
+		CHECK_TRUE(has(out, "; interrupted\n"));
 		if (many) {
-			CU_ASSERT_TRUE(in_table(out, "all", 0) > 0 && has(out, "go on with --seed "));
+			CHECK_GT(in_table(out, "all", 0), 0);
+			CHECK_TRUE(has(out, "go on with --seed "));
 			continue;
 		}
-		CU_ASSERT_TRUE(has(out, "0 failures"));
-		CU_ASSERT_PTR_EQUAL(strchr(out, '\n'), strrchr(out, '\n'));	/* and no progress in a pipe */
+		CHECK_TRUE(has(out, "0 failures"));
+		CHECK_PTR(strchr(out, '\n'), strrchr(out, '\n'));	/* and no progress in a pipe */
 	}
 	free(out);
 }
@@ -631,8 +641,8 @@ static void mistakes_have_an_exit_code_and_a_sentence(void)
 
 		if (code != rows[i].code)
 			test_note("explore %s: exit %d: %s", rows[i].args, code, out);
-		CU_ASSERT_EQUAL(code, rows[i].code);
-		CU_ASSERT_TRUE(has(out, rows[i].says));
+		CHECK_INT(code, rows[i].code);
+		CHECK_TRUE(has(out, rows[i].says));
 	}
 	free(out);
 }
@@ -642,10 +652,10 @@ static void without_a_compiler_one_line_says_so(void)
 	char *out = malloc(OUT_BYTES);
 
 	setenv("CC", "kworkshop-has-no-such-compiler", 1);
-	CU_ASSERT_EQUAL(explore_cli("tests/explore/right.c", out), 3);
+	CHECK_INT(explore_cli("tests/explore/right.c", out), 3);
 	unsetenv("CC");
-	CU_ASSERT_TRUE(has(out, "there is no C compiler called kworkshop-has-no-such-compiler"));
-	CU_ASSERT_PTR_EQUAL(strchr(out, '\n'), strrchr(out, '\n'));
+	CHECK_TRUE(has(out, "there is no C compiler called kworkshop-has-no-such-compiler"));
+	CHECK_PTR(strchr(out, '\n'), strrchr(out, '\n'));
 	free(out);
 }
 

@@ -35,7 +35,7 @@ static const char *text_of(uint64_t n)
 	struct trace_event ev;
 
 	strbuf_init(&line, line_bytes, sizeof(line_bytes));
-	CU_ASSERT_TRUE_FATAL(trace_store_event(&fake.s, n, &ev));
+	REQUIRE_TRUE(trace_store_event(&fake.s, n, &ev));
 	trace_format(&fake.s, &ev, &line);
 	return line.buf;
 }
@@ -43,14 +43,14 @@ static const char *text_of(uint64_t n)
 static void an_event_is_a_line_of_text(void)
 {
 	fake_few();
-	CU_ASSERT_STRING_EQUAL(text_of(4), "      4     4.000300  0 task     kworker/0:1      "
-			       "workqueue_execute_start: item=reset func=func#9 worker=worker#1 wq=events <- #2");
-	CU_ASSERT_STRING_EQUAL(text_of(5), "      5     4.000300  0 task     kworker/0:1      "
-			       "kick_pool: pool=pool#2 worker=- !need_more_worker: worklist has 1, nr_running 1");
-	CU_ASSERT_STRING_EQUAL(text_of(6), "      6     4.000300  0 task     kworker/0:1      "
-			       "printk: level=4 text=\"a \\\"line\\\"\\nand another\"");
-	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(7), "cpu=-1 node=0 nice=0 flags=0x4 cpus=0,2-3"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(8), "armed=yes expires=300000.000001ms"));
+	CHECK_STR(text_of(4),
+		  "      4     4.000300  0 task     kworker/0:1      " "workqueue_execute_start: item=reset func=func#9 worker=worker#1 wq=events <- #2");
+	CHECK_STR(text_of(5),
+		  "      5     4.000300  0 task     kworker/0:1      " "kick_pool: pool=pool#2 worker=- !need_more_worker: worklist has 1, nr_running 1");
+	CHECK_STR(text_of(6),
+		  "      6     4.000300  0 task     kworker/0:1      " "printk: level=4 text=\"a \\\"line\\\"\\nand another\"");
+	CHECK_HAS(text_of(7), "cpu=-1 node=0 nice=0 flags=0x4 cpus=0,2-3");
+	CHECK_HAS(text_of(8), "armed=yes expires=300000.000001ms");
 	fake_close();
 }
 
@@ -60,7 +60,7 @@ static char *exported(const char *format, int want)
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
-	CU_ASSERT_EQUAL(trace_export(&fake.s, format, f), want);
+	CHECK_INT(trace_export(&fake.s, format, f), want);
 	fclose(f);
 	return text;
 }
@@ -76,7 +76,7 @@ static void an_export_has_one_line_an_event(void)
 		lines = 0;
 		for (char *p = text; *p; p++)
 			lines += *p == '\n';
-		CU_ASSERT_EQUAL(lines, fake.s.nr);
+		CHECK_INT(lines, fake.s.nr);
 		free(text);
 	}
 	free(exported("morse", -EINVAL));
@@ -89,13 +89,12 @@ static void an_event_is_a_json_object(void)
 
 	fake_few();
 	text = exported("ndjson", 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n{\"n\":4,\"time_ns\":4000300,\"event\":\"workqueue_execute_start\",\"cpu\":0,"
-		"\"context\":\"task\",\"task\":7,\"comm\":\"kworker/0:1\",\"cause\":2,\"args\":{\"item\":3,"
-		"\"item_name\":\"reset\",\"func\":9,\"worker\":1,\"wq\":1,\"wq_name\":\"events\"}}\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"why\":{\"predicate\":\"need_more_worker\",\"yes\":false,"
-		"\"worklist\":1,\"nr_running\":1,\"nr_idle\":2}}"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"text\":\"a \\\"line\\\"\\nand another\""));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"armed\":true"));
+	CHECK_HAS(text,
+		  "\n{\"n\":4,\"time_ns\":4000300,\"event\":\"workqueue_execute_start\",\"cpu\":0," "\"context\":\"task\",\"task\":7,\"comm\":\"kworker/0:1\",\"cause\":2,\"args\":{\"item\":3," "\"item_name\":\"reset\",\"func\":9,\"worker\":1,\"wq\":1,\"wq_name\":\"events\"}}\n");
+	CHECK_HAS(text,
+		  "\"why\":{\"predicate\":\"need_more_worker\",\"yes\":false," "\"worklist\":1,\"nr_running\":1,\"nr_idle\":2}}");
+	CHECK_HAS(text, "\"text\":\"a \\\"line\\\"\\nand another\"");
+	CHECK_HAS(text, "\"armed\":true");
 	free(text);
 	fake_close();
 }
@@ -113,12 +112,12 @@ static void every_line_of_ndjson_is_parsed_strictly(void)
 		struct json_error e;
 
 		rest = strchr(line, '\n') + 1;
-		CU_ASSERT_EQUAL_FATAL(json_parse(&json, line, (size_t)(rest - line), NULL, &e), 0);
-		CU_ASSERT_PTR_NOT_NULL(json_get_text(json_member(json_root(json), "event")));
+		REQUIRE_INT(json_parse(&json, line, (size_t)(rest - line), NULL, &e), 0);
+		CHECK_NOT_NULL(json_get_text(json_member(json_root(json), "event")));
 		json_free(json);
 		lines++;
 	}
-	CU_ASSERT_EQUAL(lines, fake.s.nr);
+	CHECK_INT(lines, fake.s.nr);
 	free(text);
 	fake_close();
 }
@@ -128,7 +127,7 @@ static void a_full_disk_is_told(void)
 	FILE *full = fopen("/dev/full", "w");
 
 	fake_few();
-	CU_ASSERT_EQUAL(trace_export(&fake.s, "text", full), -EIO);
+	CHECK_INT(trace_export(&fake.s, "text", full), -EIO);
 	fclose(full);
 	fake_close();
 }

@@ -35,13 +35,13 @@ static struct subject *load(const char *log_path)
 	int n = (int)(strrchr(log_path, '.') - base);
 	char path[300], err[300] = "";
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	REQUIRE_NOT_NULL(s);
 	snprintf(path, sizeof(path), "tests/scenarios/%.*s.kws", n, base);
-	CU_ASSERT_EQUAL_FATAL(kws_load(&s->k, path, err, sizeof(err)), 0);
+	REQUIRE_INT(kws_load(&s->k, path, err, sizeof(err)), 0);
 	snprintf(path, sizeof(path), "tests/scenarios/%.*s.facts", n, base);
-	CU_ASSERT_EQUAL_FATAL(facts_load(&s->f, &s->k, path, err, sizeof(err)), 0);
+	REQUIRE_INT(facts_load(&s->f, &s->k, path, err, sizeof(err)), 0);
 	snprintf(path, sizeof(path), "tests/scenarios/kernel/%.*s.dmesg", n, base);
-	CU_ASSERT_EQUAL_FATAL(kernel_log_record(&s->r, &s->k, log_path, path), 0);
+	REQUIRE_INT(kernel_log_record(&s->r, &s->k, log_path, path), 0);
 	klog_read(&s->log, &s->r);
 	return s;
 }
@@ -59,8 +59,8 @@ static void each_log(void (*fn)(struct subject *s))
 {
 	glob_t g;
 
-	CU_ASSERT_EQUAL_FATAL(glob("tests/scenarios/kernel/*.log", 0, NULL, &g), 0);
-	CU_ASSERT_TRUE(g.gl_pathc >= 10);
+	REQUIRE_INT(glob("tests/scenarios/kernel/*.log", 0, NULL, &g), 0);
+	CHECK_GE(g.gl_pathc, 10);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		struct subject *s = load(g.gl_pathv[i]);
 
@@ -84,7 +84,7 @@ static void expect_all(struct subject *s)
 
 		if (res != FACT_HOLDS && !clock_differs(s->f.v[i].text))
 			test_note("%s: %s (seen: %s)", s->k.name, s->f.v[i].text, seen.buf);
-		CU_ASSERT_TRUE(res == FACT_HOLDS || clock_differs(s->f.v[i].text));
+		CHECK_TRUE(res == FACT_HOLDS || clock_differs(s->f.v[i].text));
 	}
 }
 
@@ -179,7 +179,7 @@ static void expect_refusal(struct subject *s)
 		res = fact_check(&one, 0, &s->r, &s->log, &seen);
 		if (res == FACT_HOLDS)
 			test_note("%s: believed: %s", s->k.name, text);
-		CU_ASSERT_NOT_EQUAL(res, FACT_HOLDS);
+		CHECK_NE(res, FACT_HOLDS);
 		facts_fini(&one);
 	}
 }
@@ -188,7 +188,7 @@ static void what_is_falsified_is_refused(void)
 {
 	falsified = 0;
 	each_log(expect_refusal);
-	CU_ASSERT_TRUE(falsified > 400);
+	CHECK_GT(falsified, 400);
 }
 
 /* A timeline holds for the groups as they are and for no other cut through them. */
@@ -205,8 +205,8 @@ static void each_two_neighbours_of_a_timeline_matter(void)
 		char err[300];
 		STRBUF(seen, 300);
 
-		CU_ASSERT_EQUAL_FATAL(facts_parse(&one, &s->k, "x", texts[i], strlen(texts[i]), err, sizeof(err)), 0);
-		CU_ASSERT_EQUAL(fact_check(&one, 0, &s->r, &s->log, &seen), FACT_FAILS);
+		REQUIRE_INT(facts_parse(&one, &s->k, "x", texts[i], strlen(texts[i]), err, sizeof(err)), 0);
+		CHECK_INT(fact_check(&one, 0, &s->r, &s->log, &seen), FACT_FAILS);
 		facts_fini(&one);
 	}
 	unload(s);
@@ -229,10 +229,10 @@ static void malformed_facts_are_refused_with_their_line(void)
 		char text[200], err[300] = "";
 		int n = snprintf(text, sizeof(text), "# comment\noutcome ok\n%s\n", texts[i]);
 
-		CU_ASSERT_NOT_EQUAL(facts_parse(&one, &s->k, "dir/x.facts", text, (size_t)n, err, sizeof(err)), 0);
+		CHECK_NE(facts_parse(&one, &s->k, "dir/x.facts", text, (size_t)n, err, sizeof(err)), 0);
 		if (strncmp(err, "dir/x.facts:3: ", 15))
 			test_note("'%s' gives: %s", texts[i], err);
-		CU_ASSERT_EQUAL(strncmp(err, "dir/x.facts:3: ", 15), 0);
+		CHECK_STARTS(err, "dir/x.facts:3: ");
 	}
 	unload(s);
 }
@@ -254,9 +254,9 @@ static void soft_facts_that_differ_are_told_but_times_fail(void)
 		char err[300];
 		STRBUF(seen, 300);
 
-		CU_ASSERT_EQUAL_FATAL(facts_parse(&one, &s->k, "x", rows[i].text, strlen(rows[i].text), err,
-						  sizeof(err)), 0);
-		CU_ASSERT_EQUAL(fact_check(&one, 0, &s->r, &s->log, &seen), rows[i].want);
+		REQUIRE_INT(facts_parse(&one, &s->k, "x", rows[i].text, strlen(rows[i].text), err, sizeof(err)),
+			    0);
+		CHECK_INT(fact_check(&one, 0, &s->r, &s->log, &seen), rows[i].want);
 		facts_fini(&one);
 	}
 	unload(s);
@@ -272,10 +272,10 @@ static void times_are_left_out_once_a_cpu_is_shared(void)
 	char err[300];
 	STRBUF(seen, 300);
 
-	CU_ASSERT_EQUAL_FATAL(facts_parse(&f, &s->k, "x", text, strlen(text), err, sizeof(err)), 0);
-	CU_ASSERT_EQUAL(f.shared_from_ns, 50000000);
-	CU_ASSERT_EQUAL(fact_check(&f, 0, &s->r, &s->log, &seen), FACT_LEFT_OUT);
-	CU_ASSERT_EQUAL(fact_check(&f, 4, &s->r, &s->log, &seen), FACT_FAILS);
+	REQUIRE_INT(facts_parse(&f, &s->k, "x", text, strlen(text), err, sizeof(err)), 0);
+	CHECK_INT(f.shared_from_ns, 50000000);
+	CHECK_INT(fact_check(&f, 0, &s->r, &s->log, &seen), FACT_LEFT_OUT);
+	CHECK_INT(fact_check(&f, 4, &s->r, &s->log, &seen), FACT_FAILS);
 	facts_fini(&f);
 	unload(s);
 }
@@ -288,20 +288,20 @@ static void expect_own_facts(struct subject *s)
 	FILE *out = open_memstream(&text, &len);
 	struct facts own;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	REQUIRE_NOT_NULL(out);
 	facts_print(&s->r, &s->log, out);
 	fclose(out);
 	if (facts_parse(&own, &s->k, "own", text, len, err, sizeof(err)))
 		test_note("%s: %s", s->k.name, err);
-	CU_ASSERT_EQUAL_FATAL(err[0], '\0');
-	CU_ASSERT_TRUE(own.nr > 5);
+	REQUIRE_INT(err[0], '\0');
+	CHECK_GT(own.nr, 5);
 	for (size_t i = 0; i < own.nr; i++) {
 		STRBUF(seen, 300);
 
 		if (fact_check(&own, i, &s->r, &s->log, &seen) == FACT_HOLDS)
 			continue;
 		test_note("%s: printed but not true: %s (seen: %s)", s->k.name, own.v[i].text, seen.buf);
-		CU_FAIL("a printed fact does not hold");
+		CHECK_FAIL("a printed fact does not hold");
 	}
 	/* and the measured hard facts are among them, unless they name a choice */
 	for (size_t i = 0; i < s->f.nr; i++) {
@@ -313,7 +313,7 @@ static void expect_own_facts(struct subject *s)
 			found = !strcmp(own.v[j].text, fact);
 		if (!found)
 			test_note("%s: true but not printed: %s", s->k.name, fact);
-		CU_ASSERT_TRUE(found);
+		CHECK_TRUE(found);
 	}
 	facts_fini(&own);
 	free(text);
@@ -350,7 +350,7 @@ static void kernel_log_lines_compare_without_what_changes(void)
 		klog_normal(rows[i].line, &out);
 		if (strcmp(out.buf, rows[i].normal))
 			test_note("'%s' became '%s'", rows[i].line, out.buf);
-		CU_ASSERT_STRING_EQUAL(out.buf, rows[i].normal);
+		CHECK_STR(out.buf, rows[i].normal);
 	}
 }
 
@@ -360,11 +360,11 @@ static void a_warning_no_fact_speaks_of_is_found(void)
 	struct rec_who nobody = { -1, 0 };
 	struct rec_point now = { 5, 5 };
 
-	CU_ASSERT_EQUAL(facts_unspoken_warning(&s->f, &s->r), 0);
+	CHECK_INT(facts_unspoken_warning(&s->f, &s->r), 0);
 	record_text(&s->r, &s->r.log, nobody, now, "something harmless");
-	CU_ASSERT_EQUAL(facts_unspoken_warning(&s->f, &s->r), 0);
+	CHECK_INT(facts_unspoken_warning(&s->f, &s->r), 0);
 	record_text(&s->r, &s->r.log, nobody, now, "workqueue: w0 hogged CPU for >10000us 4 times");
-	CU_ASSERT_EQUAL(facts_unspoken_warning(&s->f, &s->r), s->r.log.nr);
+	CHECK_INT(facts_unspoken_warning(&s->f, &s->r), s->r.log.nr);
 	unload(s);
 }
 

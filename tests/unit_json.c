@@ -17,8 +17,8 @@
 
 static void expect_text(const struct strbuf *s, const char *want)
 {
-	CU_ASSERT_FALSE(s->cut);
-	CU_ASSERT_STRING_EQUAL(s->buf, want);
+	CHECK_FALSE(s->cut);
+	CHECK_STR(s->buf, want);
 	if (strcmp(s->buf, want))
 		test_note("have: %s", s->buf);
 }
@@ -50,7 +50,7 @@ static void layouts_differ_in_blanks_only(void)
 		json_put_int(&w, "d", -5);
 		json_end(&w);
 		json_end(&w);
-		CU_ASSERT_EQUAL(w.depth, 0);
+		CHECK_INT(w.depth, 0);
 		expect_text(&s, want[layout]);
 	}
 }
@@ -101,8 +101,8 @@ static void numbers_are_the_same_in_every_locale(void)
 		json_int(&w, INT64_MIN);
 		json_end(&w);
 		expect_text(&s, "[1.5,null,1.005,0.000007,7,18446744073709551615,-9223372036854775808]");
-		CU_ASSERT_EQUAL_FATAL(json_parse(&json, s.buf, s.len, NULL, &e), 0);
-		CU_ASSERT_EQUAL(json_first(json_root(json))->real, 1.5);
+		REQUIRE_INT(json_parse(&json, s.buf, s.len, NULL, &e), 0);
+		CHECK_NEAR(json_first(json_root(json))->real, 1.5, 0);
 		json_free(json);
 	}
 	setlocale(LC_ALL, "C");
@@ -118,7 +118,7 @@ static struct json *must_parse(const char *text)
 
 	if (err)
 		test_note("%s: %u:%u: %s", text, e.line, e.column, e.text);
-	CU_ASSERT_EQUAL_FATAL(err, 0);
+	REQUIRE_INT(err, 0);
 	return json;
 }
 
@@ -130,23 +130,24 @@ static void a_tree_has_values_keys_and_positions(void)
 	uint64_t n = 0;
 	bool yes = false;
 
-	CU_ASSERT_EQUAL(json_root(json)->nr, 4);
-	CU_ASSERT_EQUAL_FATAL(v->type, JSON_ARRAY);
-	CU_ASSERT_EQUAL(v->line, 2);
-	CU_ASSERT_EQUAL(v->column, 8);		/* characters, not bytes */
+	CHECK_INT(json_root(json)->nr, 4);
+	REQUIRE_INT(v->type, JSON_ARRAY);
+	CHECK_INT(v->line, 2);
+	CHECK_INT(v->column, 8);		/* characters, not bytes */
 	v = json_first(v);
-	CU_ASSERT_TRUE(json_get_uint(v, 1, &n));
-	CU_ASSERT_EQUAL(n, 1);
-	CU_ASSERT_EQUAL(v->next->real, -25.0);
-	CU_ASSERT_FALSE(v->next->whole);
-	CU_ASSERT_STRING_EQUAL(v->next->next->text, "x\n\xc3\xa4\xf0\x9f\x98\x80");
-	CU_ASSERT_EQUAL(v->next->next->len, 8);
-	CU_ASSERT_PTR_NULL(v->next->next->next);
-	CU_ASSERT_EQUAL(json_member(json_root(json), "empty")->nr, 0);
-	CU_ASSERT_TRUE(json_get_bool(json_member(json_root(json), "yes"), &yes) && yes);
-	CU_ASSERT_EQUAL(json_member(json_root(json), "none")->type, JSON_NULL);
-	CU_ASSERT_EQUAL(json_member(json_root(json), "none")->line, 3);
-	CU_ASSERT_PTR_NULL(json_member(json_root(json), "no such key"));
+	CHECK_TRUE(json_get_uint(v, 1, &n));
+	CHECK_INT(n, 1);
+	CHECK_NEAR(v->next->real, -25.0, 0);
+	CHECK_FALSE(v->next->whole);
+	CHECK_STR(v->next->next->text, "x\n\xc3\xa4\xf0\x9f\x98\x80");
+	CHECK_INT(v->next->next->len, 8);
+	CHECK_NULL(v->next->next->next);
+	CHECK_INT(json_member(json_root(json), "empty")->nr, 0);
+	if (CHECK_TRUE(json_get_bool(json_member(json_root(json), "yes"), &yes)))
+		CHECK_TRUE(yes);
+	CHECK_INT(json_member(json_root(json), "none")->type, JSON_NULL);
+	CHECK_INT(json_member(json_root(json), "none")->line, 3);
+	CHECK_NULL(json_member(json_root(json), "no such key"));
 	json_free(json);
 }
 
@@ -158,24 +159,28 @@ static void whole_numbers_keep_all_their_bits(void)
 	uint64_t n = 0;
 	int64_t i = 0;
 
-	CU_ASSERT_TRUE(json_get_uint(v, UINT64_MAX, &n) && n == UINT64_MAX);
-	CU_ASSERT_FALSE(json_get_int(v, INT64_MIN, INT64_MAX, &i));
+	if (CHECK_TRUE(json_get_uint(v, UINT64_MAX, &n)))
+		CHECK_INT(n, UINT64_MAX);
+	CHECK_FALSE(json_get_int(v, INT64_MIN, INT64_MAX, &i));
 	v = v->next;
-	CU_ASSERT_TRUE(json_get_int(v, INT64_MIN, INT64_MAX, &i) && i == INT64_MIN);
-	CU_ASSERT_FALSE(json_get_uint(v, UINT64_MAX, &n));
+	if (CHECK_TRUE(json_get_int(v, INT64_MIN, INT64_MAX, &i)))
+		CHECK_INT(i, INT64_MIN);
+	CHECK_FALSE(json_get_uint(v, UINT64_MAX, &n));
 	v = v->next;
-	CU_ASSERT_TRUE(json_get_uint(v, UINT64_MAX, &n) && n == 9007199254740993u);
-	CU_ASSERT_FALSE(json_get_uint(v, 9007199254740992u, &n));
+	if (CHECK_TRUE(json_get_uint(v, UINT64_MAX, &n)))
+		CHECK_INT(n, 9007199254740993u);
+	CHECK_FALSE(json_get_uint(v, 9007199254740992u, &n));
 	v = v->next;
-	CU_ASSERT_FALSE(json_get_uint(v, UINT64_MAX, &n));
-	CU_ASSERT_EQUAL(v->real, 18446744073709551616.0);
+	CHECK_FALSE(json_get_uint(v, UINT64_MAX, &n));
+	CHECK_NEAR(v->real, 18446744073709551616.0, 0);
 	v = v->next;
-	CU_ASSERT_TRUE(json_get_uint(v, 0, &n) && n == 0);
+	if (CHECK_TRUE(json_get_uint(v, 0, &n)))
+		CHECK_INT(n, 0);
 	for (v = v->next; v; v = v->next)
-		CU_ASSERT_FALSE(json_get_uint(v, UINT64_MAX, &n));
-	CU_ASSERT_FALSE(json_get_uint(NULL, 1, &n));
-	CU_ASSERT_FALSE(json_get_uint(json_root(json), 1, &n));
-	CU_ASSERT_PTR_NULL(json_get_text(json_root(json)));
+		CHECK_FALSE(json_get_uint(v, UINT64_MAX, &n));
+	CHECK_FALSE(json_get_uint(NULL, 1, &n));
+	CHECK_FALSE(json_get_uint(json_root(json), 1, &n));
+	CHECK_NULL(json_get_text(json_root(json)));
 	json_free(json);
 }
 
@@ -224,11 +229,11 @@ static void an_error_has_its_line_its_column_and_a_sentence(void)
 		struct json_error e;
 		int err = json_parse(&json, refused[i].text, strlen(refused[i].text), NULL, &e);
 
-		CU_ASSERT_TRUE(err == -EINVAL || err == -E2BIG);
-		CU_ASSERT_PTR_NULL(json);
-		CU_ASSERT_EQUAL(e.line, refused[i].line);
-		CU_ASSERT_EQUAL(e.column, refused[i].column);
-		CU_ASSERT_PTR_NOT_NULL(strstr(e.text, refused[i].part));
+		CHECK_TRUE(err == -EINVAL || err == -E2BIG);
+		CHECK_NULL(json);
+		CHECK_INT(e.line, refused[i].line);
+		CHECK_INT(e.column, refused[i].column);
+		CHECK_HAS(e.text, refused[i].part);
 		if (e.line != refused[i].line || e.column != refused[i].column || !strstr(e.text, refused[i].part))
 			test_note("%s: %u:%u: %s", refused[i].text, e.line, e.column, e.text);
 	}
@@ -247,7 +252,7 @@ static void limits_hold_exactly(void)
 		struct json *json = NULL;
 		struct json_error e;
 
-		CU_ASSERT_EQUAL(json_parse(&json, rows[i].text, strlen(rows[i].text), &limits, &e), rows[i].err);
+		CHECK_INT(json_parse(&json, rows[i].text, strlen(rows[i].text), &limits, &e), rows[i].err);
 		json_free(json);
 	}
 	for (int levels = JSON_DEPTH_MAX; levels <= JSON_DEPTH_MAX + 1; levels++) {
@@ -256,8 +261,8 @@ static void limits_hold_exactly(void)
 
 		memset(deep, '[', (size_t)levels);
 		memset(deep + levels, ']', (size_t)levels);
-		CU_ASSERT_EQUAL(json_parse(&json, deep, 2 * (size_t)levels, NULL, &e),
-				levels > JSON_DEPTH_MAX ? -E2BIG : 0);
+		CHECK_INT(json_parse(&json, deep, 2 * (size_t)levels, NULL, &e),
+			  levels > JSON_DEPTH_MAX ? -E2BIG : 0);
 		json_free(json);
 	}
 }
@@ -271,13 +276,13 @@ static void a_long_line_is_read_quickly(void)
 	struct json *json;
 	size_t n = 0;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	REQUIRE_NOT_NULL(text);
 	text[n++] = '{';
 	for (size_t i = 0; i < nr; i++)
 		n += (size_t)snprintf(text + n, 16, "%s\"%zu\":%zu", i ? "," : "", i, i % 10);
 	text[n++] = '}';
-	CU_ASSERT_EQUAL_FATAL(json_parse(&json, text, n, NULL, &e), 0);
-	CU_ASSERT_EQUAL(json_root(json)->nr, nr);
+	REQUIRE_INT(json_parse(&json, text, n, NULL, &e), 0);
+	CHECK_INT(json_root(json)->nr, nr);
 	json_free(json);
 	free(text);
 }

@@ -32,27 +32,27 @@ static void a_scenario_is_read_as_written(void)
 		"wq q0 flags=UNBOUND|HIGHPRI max_active=3\nwork w0 burn:5 upto:1 sleep:7\ndwork d0 fn=w0\n"
 		"mutex m\ncompletion c\nrwork r0\n# soft runs w0 = 2 // not always";
 
-	CU_ASSERT_EQUAL_FATAL(parse(text), 0);
-	CU_ASSERT_STRING_EQUAL(kws.doc, "two words");
-	CU_ASSERT_EQUAL(kws.timeout_ms, 500);
-	CU_ASSERT_EQUAL(kws.topo, 16);
-	CU_ASSERT_EQUAL(kws.kernel, KERNEL_CUSTOM);
-	CU_ASSERT_EQUAL(kws.nr_decls, 7);
-	CU_ASSERT_EQUAL(kws.nr_steps, 6);
-	CU_ASSERT_EQUAL(kws.decls[0].cpu, 15);
-	CU_ASSERT_FALSE(kws.decls[0].fifo);
-	CU_ASSERT_EQUAL(kws.decls[1].flags, KWS_UNBOUND | KWS_HIGHPRI);
-	CU_ASSERT_EQUAL(kws.decls[1].max_active, 3);
-	CU_ASSERT_EQUAL(kws.decls[3].fn, 2);
-	CU_ASSERT_EQUAL(kws.decls[2].fn, 2);
-	CU_ASSERT_EQUAL(kws.steps[0].op, OP_QUEUE);
-	CU_ASSERT_EQUAL(kws.steps[0].arg[0].num, 1);
-	CU_ASSERT_EQUAL(kws.steps[0].arg[1].num, 2);
-	CU_ASSERT_STRING_EQUAL(kws.steps[0].text, "queue:q0:w0");
-	CU_ASSERT_STRING_EQUAL(kws.steps[1].arg[0].text, "a:b");
-	CU_ASSERT_EQUAL(kws.steps[5].arg[0].num, 7);
-	CU_ASSERT_EQUAL(kws.nr_demoted, 1);
-	CU_ASSERT_STRING_EQUAL(kws.demoted[0], "runs w0 = 2");
+	REQUIRE_INT(parse(text), 0);
+	CHECK_STR(kws.doc, "two words");
+	CHECK_INT(kws.timeout_ms, 500);
+	CHECK_INT(kws.topo, 16);
+	CHECK_INT(kws.kernel, KERNEL_CUSTOM);
+	CHECK_INT(kws.nr_decls, 7);
+	CHECK_INT(kws.nr_steps, 6);
+	CHECK_INT(kws.decls[0].cpu, 15);
+	CHECK_FALSE(kws.decls[0].fifo);
+	CHECK_INT(kws.decls[1].flags, KWS_UNBOUND | KWS_HIGHPRI);
+	CHECK_INT(kws.decls[1].max_active, 3);
+	CHECK_INT(kws.decls[3].fn, 2);
+	CHECK_INT(kws.decls[2].fn, 2);
+	CHECK_INT(kws.steps[0].op, OP_QUEUE);
+	CHECK_INT(kws.steps[0].arg[0].num, 1);
+	CHECK_INT(kws.steps[0].arg[1].num, 2);
+	CHECK_STR(kws.steps[0].text, "queue:q0:w0");
+	CHECK_STR(kws.steps[1].arg[0].text, "a:b");
+	CHECK_INT(kws.steps[5].arg[0].num, 7);
+	CHECK_INT(kws.nr_demoted, 1);
+	CHECK_STR(kws.demoted[0], "runs w0 = 2");
 	kws_fini(&kws);
 }
 
@@ -117,20 +117,20 @@ static void what_is_malformed_is_refused_with_its_line(void)
 		char text[400];
 
 		snprintf(text, sizeof(text), "scenario s\n%s\n", wrong[i].text);
-		CU_ASSERT_EQUAL(parse(text), -EINVAL);
-		CU_ASSERT_EQUAL(strncmp(complaint, "some/where/s.kws:", 17), 0);
+		CHECK_INT(parse(text), -EINVAL);
+		CHECK_STARTS(complaint, "some/where/s.kws:");
 		if (!strstr(complaint, wrong[i].says))
 			test_note("'%s' gives: %s", wrong[i].text, complaint);
-		CU_ASSERT_PTR_NOT_NULL(strstr(complaint, wrong[i].says));
+		CHECK_HAS(complaint, wrong[i].says);
 	}
 }
 
 static void a_scenario_is_called_like_its_file(void)
 {
-	CU_ASSERT_EQUAL(parse("scenario t\n"), -EINVAL);
-	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, ":1: the scenario is called t, its file s.kws"));
-	CU_ASSERT_EQUAL(parse("work w0\n"), -EINVAL);
-	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, "the scenario has no name"));
+	CHECK_INT(parse("scenario t\n"), -EINVAL);
+	CHECK_HAS(complaint, ":1: the scenario is called t, its file s.kws");
+	CHECK_INT(parse("work w0\n"), -EINVAL);
+	CHECK_HAS(complaint, "the scenario has no name");
 }
 
 static void the_limits_of_the_language_are_exact(void)
@@ -138,25 +138,25 @@ static void the_limits_of_the_language_are_exact(void)
 	char *text = calloc(1, KWS_BYTES_MAX + 2);
 	size_t n = (size_t)sprintf(text, "scenario s\n");
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	REQUIRE_NOT_NULL(text);
 	for (int i = 0; i < KWS_DECLS_MAX; i++)
 		n += (size_t)sprintf(text + n, "mutex m%d\n", i);
-	CU_ASSERT_EQUAL(parse(text), 0);
+	CHECK_INT(parse(text), 0);
 	kws_fini(&kws);
 	sprintf(text + n, "mutex one_more\n");
-	CU_ASSERT_EQUAL(parse(text), -EINVAL);
-	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, "at most 48 declarations"));
+	CHECK_INT(parse(text), -EINVAL);
+	CHECK_HAS(complaint, "at most 48 declarations");
 	n = (size_t)sprintf(text, "scenario s\nwork w0");
 	for (int i = 0; i < KWS_STEPS_MAX; i++)
 		n += (size_t)sprintf(text + n, " burn:1");
-	CU_ASSERT_EQUAL(parse(text), 0);
+	CHECK_INT(parse(text), 0);
 	kws_fini(&kws);
 	sprintf(text + n, " burn:1\n");
-	CU_ASSERT_EQUAL(parse(text), -EINVAL);
-	CU_ASSERT_PTR_NOT_NULL(strstr(complaint, "at most 512 steps"));
-	CU_ASSERT_EQUAL(kws_parse(&kws, "s.kws", "a\0b", 3, complaint, sizeof(complaint)), -EINVAL);
+	CHECK_INT(parse(text), -EINVAL);
+	CHECK_HAS(complaint, "at most 512 steps");
+	CHECK_INT(kws_parse(&kws, "s.kws", "a\0b", 3, complaint, sizeof(complaint)), -EINVAL);
 	memset(text, '#', KWS_BYTES_MAX + 1);
-	CU_ASSERT_EQUAL(parse(text), -EINVAL);
+	CHECK_INT(parse(text), -EINVAL);
 	free(text);
 }
 
@@ -164,14 +164,14 @@ static void every_measured_scenario_is_read(void)
 {
 	glob_t g;
 
-	CU_ASSERT_EQUAL_FATAL(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
-	CU_ASSERT_TRUE(g.gl_pathc >= 50);
+	REQUIRE_INT(glob("tests/scenarios/*.kws", 0, NULL, &g), 0);
+	CHECK_GE(g.gl_pathc, 50);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		int err = kws_load(&kws, g.gl_pathv[i], complaint, sizeof(complaint));
 
 		if (err)
 			test_note("%s", complaint);
-		CU_ASSERT_EQUAL(err, 0);
+		CHECK_INT(err, 0);
 		if (!err)
 			kws_fini(&kws);
 	}
@@ -184,7 +184,7 @@ static void damage_is_read_or_refused_but_never_worse(void)
 	char *text;
 	size_t len;
 
-	CU_ASSERT_EQUAL_FATAL(kws_read_file("tests/scenarios/rcu_work.kws", &text, &len), 0);
+	REQUIRE_INT(kws_read_file("tests/scenarios/rcu_work.kws", &text, &len), 0);
 	for (size_t i = 0; i < len; i++)
 		for (unsigned int to = 0; to < 256; to += 7) {
 			char old = text[i];
@@ -193,7 +193,7 @@ static void damage_is_read_or_refused_but_never_worse(void)
 			if (!kws_parse(&kws, "rcu_work.kws", text, len, complaint, sizeof(complaint)))
 				kws_fini(&kws);
 			else
-				CU_ASSERT_EQUAL(strncmp(complaint, "rcu_work.kws:", 13), 0);
+				CHECK_STARTS(complaint, "rcu_work.kws:");
 			text[i] = old;
 		}
 	for (size_t i = 0; i < len; i++)

@@ -40,7 +40,7 @@ static void fake_and_write(void)
 		TRACE_WHY(PRINTK, BECAUSE(STALLED, 1, 2, 3), .level = i, .text = "some line of the kernel's log");
 	}
 	fake_read();
-	CU_ASSERT_EQUAL_FATAL(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
+	REQUIRE_INT(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
 }
 
 static void done(void)
@@ -58,7 +58,7 @@ static uint8_t *whole_file(size_t *n)
 	*n = (size_t)ftell(f);
 	rewind(f);
 	b = malloc(*n);
-	CU_ASSERT_EQUAL(fread(b, 1, *n, f), *n);
+	CHECK_INT(fread(b, 1, *n, f), *n);
 	fclose(f);
 	return b;
 }
@@ -68,21 +68,21 @@ static void a_recording_comes_back_with_everything(void)
 	struct kwt_recording r;
 
 	fake_and_write();
-	CU_ASSERT_EQUAL_FATAL(kwt_load(path, &r, err, sizeof(err)), 0);
-	CU_ASSERT_FALSE(r.cut);
-	CU_ASSERT_STRING_EQUAL(r.note, "");
-	CU_ASSERT_EQUAL(r.store.nr, EVENTS);
-	CU_ASSERT_EQUAL(r.store.bytes, fake.s.bytes);
-	CU_ASSERT_EQUAL(memcmp(r.store.base, fake.s.base, r.store.bytes), 0);
-	CU_ASSERT_STRING_EQUAL(r.head.lesson, "life");
-	CU_ASSERT_STRING_EQUAL(r.head.path, "lessons/02-life.lua");
-	CU_ASSERT_STRING_EQUAL(r.head.inputs, "go 1\nanswer q1 1 true\n");
-	CU_ASSERT_STRING_EQUAL(r.head.replay, "kworkshop run life --seed 41");
-	CU_ASSERT_EQUAL(r.head.lesson_hash, 0xabcdef0123456789u);
-	CU_ASSERT_EQUAL(r.head.variant, 7);
-	CU_ASSERT_EQUAL(r.head.seed, 41);
-	CU_ASSERT_EQUAL(r.head.cpus, 2);
-	CU_ASSERT_FALSE(r.head.other_table);
+	REQUIRE_INT(kwt_load(path, &r, err, sizeof(err)), 0);
+	CHECK_FALSE(r.cut);
+	CHECK_STR(r.note, "");
+	CHECK_INT(r.store.nr, EVENTS);
+	CHECK_INT(r.store.bytes, fake.s.bytes);
+	CHECK_MEM(r.store.base, fake.s.base, r.store.bytes);
+	CHECK_STR(r.head.lesson, "life");
+	CHECK_STR(r.head.path, "lessons/02-life.lua");
+	CHECK_STR(r.head.inputs, "go 1\nanswer q1 1 true\n");
+	CHECK_STR(r.head.replay, "kworkshop run life --seed 41");
+	CHECK_INT(r.head.lesson_hash, 0xabcdef0123456789u);
+	CHECK_INT(r.head.variant, 7);
+	CHECK_INT(r.head.seed, 41);
+	CHECK_INT(r.head.cpus, 2);
+	CHECK_FALSE(r.head.other_table);
 	kwt_fini(&r);
 	done();
 }
@@ -95,10 +95,10 @@ static void equal_traces_give_equal_files(void)
 
 	fake_and_write();
 	a = whole_file(&na);
-	CU_ASSERT_EQUAL(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
+	CHECK_INT(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
 	b = whole_file(&nb);
-	CU_ASSERT_EQUAL(na, nb);
-	CU_ASSERT_EQUAL(memcmp(a, b, na), 0);
+	CHECK_INT(na, nb);
+	CHECK_MEM(a, b, na);
 	free(a);
 	free(b);
 	done();
@@ -118,21 +118,21 @@ static void a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame(void)
 		int ret = kwt_load_bytes(bytes, cut, "x.kwt", &r, err, sizeof(err));
 
 		if (ret) {
-			CU_ASSERT_EQUAL(ret, -EBADMSG);
-			CU_ASSERT_EQUAL_FATAL(strncmp(err, "x.kwt: ", 7), 0);
-			CU_ASSERT_EQUAL(last, 0);
+			CHECK_INT(ret, -EBADMSG);
+			REQUIRE_STARTS(err, "x.kwt: ");
+			CHECK_INT(last, 0);
 			continue;
 		}
-		CU_ASSERT_TRUE(r.cut);
-		CU_ASSERT_EQUAL_FATAL(strncmp(r.note, "x.kwt: cut off at byte ", 23), 0);
-		CU_ASSERT_TRUE(r.store.nr >= last && r.store.nr <= EVENTS);
-		CU_ASSERT_EQUAL(memcmp(r.store.base, fake.s.base, r.store.bytes), 0);
+		CHECK_TRUE(r.cut);
+		REQUIRE_STARTS(r.note, "x.kwt: cut off at byte ");
+		CHECK_RANGE(r.store.nr, last, EVENTS);
+		CHECK_MEM(r.store.base, fake.s.base, r.store.bytes);
 		steps += r.store.nr > last;
 		last = r.store.nr;
 		kwt_fini(&r);
 	}
-	CU_ASSERT_EQUAL(last, EVENTS);
-	CU_ASSERT_TRUE(steps > 3);
+	CHECK_INT(last, EVENTS);
+	CHECK_GT(steps, 3);
 	free(bytes);
 	done();
 }
@@ -152,14 +152,14 @@ static void a_damaged_byte_ends_the_recording_before_its_frame(void)
 
 		bytes[at_byte] ^= (uint8_t)(1u << (i % 8));
 		if (kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)) == 0) {
-			CU_ASSERT_EQUAL(memcmp(r.store.base, fake.s.base, r.store.bytes), 0);
-			CU_ASSERT_TRUE(r.cut || r.store.nr == EVENTS);	/* padding may go unseen */
+			CHECK_MEM(r.store.base, fake.s.base, r.store.bytes);
+			CHECK_TRUE(r.cut || r.store.nr == EVENTS);	/* padding may go unseen */
 			early += r.cut && r.store.nr < EVENTS;
 			kwt_fini(&r);
 		}
 		bytes[at_byte] = was;
 	}
-	CU_ASSERT_TRUE(early > 50);
+	CHECK_GT(early, 50);
 	free(bytes);
 	done();
 }
@@ -171,15 +171,15 @@ static void what_is_no_recording_is_refused_with_a_sentence(void)
 	uint8_t *bytes;
 	size_t n;
 
-	CU_ASSERT_EQUAL(kwt_load_bytes(text, sizeof(text), "a.txt", &r, err, sizeof(err)), -EBADMSG);
-	CU_ASSERT_STRING_EQUAL(err, "a.txt: this is no kworkshop recording");
-	CU_ASSERT_EQUAL(kwt_load("no/such.kwt", &r, err, sizeof(err)), -ENOENT);
-	CU_ASSERT_STRING_EQUAL(err, "no/such.kwt: cannot read: No such file or directory");
+	CHECK_INT(kwt_load_bytes(text, sizeof(text), "a.txt", &r, err, sizeof(err)), -EBADMSG);
+	CHECK_STR(err, "a.txt: this is no kworkshop recording");
+	CHECK_INT(kwt_load("no/such.kwt", &r, err, sizeof(err)), -ENOENT);
+	CHECK_STR(err, "no/such.kwt: cannot read: No such file or directory");
 	fake_and_write();
 	bytes = whole_file(&n);
 	memmove(bytes + 6, bytes + 7, n - 7);	/* a transfer ate the carriage return */
-	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n - 1, "x.kwt", &r, err, sizeof(err)), -EBADMSG);
-	CU_ASSERT_STRING_EQUAL(err, "x.kwt: the recording was changed on its way (copied as text?)");
+	CHECK_INT(kwt_load_bytes(bytes, n - 1, "x.kwt", &r, err, sizeof(err)), -EBADMSG);
+	CHECK_STR(err, "x.kwt: the recording was changed on its way (copied as text?)");
 	free(bytes);
 	done();
 }
@@ -192,7 +192,7 @@ static uint8_t *with_header(const char *find, const char *replace, size_t *n)
 
 	len = trace_rd32(b + 12);
 	hit = memmem(b + 24, len, find, strlen(find));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(hit);
+	REQUIRE_NOT_NULL(hit);
 	memcpy(hit, replace, strlen(replace));
 	crc = kwt_crc32(kwt_crc32(0, b + 8, 8), b + 24, len);
 	memcpy(b + 16, &crc, 4);
@@ -207,18 +207,18 @@ static void another_versions_recording_is_told_apart(void)
 
 	fake_and_write();
 	bytes = with_header("recording 1", "recording 9", &n);
-	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
-	CU_ASSERT_STRING_EQUAL(err, "x.kwt: recorded by a newer version of this program");
+	CHECK_INT(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
+	CHECK_STR(err, "x.kwt: recorded by a newer version of this program");
 	free(bytes);
 	bytes = with_header("rows ", "rows 00000000", &n);
-	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
-	CU_ASSERT_STRING_EQUAL(err, "x.kwt: recorded for another version: event kind 1 (def here) has another form");
+	CHECK_INT(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
+	CHECK_STR(err, "x.kwt: recorded for another version: event kind 1 (def here) has another form");
 	free(bytes);
 	/* a table that only ends elsewhere is no obstacle */
 	bytes = with_header("table ", "table 0000", &n);
-	CU_ASSERT_EQUAL(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), 0);
-	CU_ASSERT_TRUE(r.head.other_table);
-	CU_ASSERT_EQUAL(r.store.nr, EVENTS);
+	CHECK_INT(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), 0);
+	CHECK_TRUE(r.head.other_table);
+	CHECK_INT(r.store.nr, EVENTS);
 	kwt_fini(&r);
 	free(bytes);
 	done();
@@ -230,18 +230,18 @@ static void a_recording_that_can_not_be_written_leaves_the_old_one(void)
 	struct kwt_recording r;
 
 	fake_and_write();
-	CU_ASSERT_EQUAL(kwt_write("/dev/full", &h, &fake.s, err, sizeof(err)), -ENOSPC);
-	CU_ASSERT_STRING_EQUAL(err, "/dev/full: cannot write the recording: No space left on device");
-	CU_ASSERT_EQUAL(kwt_write("no/such/folder.kwt", &h, &fake.s, err, sizeof(err)), -ENOENT);
-	CU_ASSERT_EQUAL(kwt_load(path, &r, err, sizeof(err)), 0);
+	CHECK_INT(kwt_write("/dev/full", &h, &fake.s, err, sizeof(err)), -ENOSPC);
+	CHECK_STR(err, "/dev/full: cannot write the recording: No space left on device");
+	CHECK_INT(kwt_write("no/such/folder.kwt", &h, &fake.s, err, sizeof(err)), -ENOENT);
+	CHECK_INT(kwt_load(path, &r, err, sizeof(err)), 0);
 	kwt_fini(&r);
 	done();
 }
 
 static void the_checksum_is_the_usual_crc32(void)
 {
-	CU_ASSERT_EQUAL(kwt_crc32(0, "123456789", 9), 0xcbf43926u);
-	CU_ASSERT_EQUAL(kwt_crc32(kwt_crc32(0, "12345", 5), "6789", 4), 0xcbf43926u);
+	CHECK_INT(kwt_crc32(0, "123456789", 9), 0xcbf43926u);
+	CHECK_INT(kwt_crc32(kwt_crc32(0, "12345", 5), "6789", 4), 0xcbf43926u);
 }
 
 const struct test_case suite_unit_kwt[] = {

@@ -162,8 +162,8 @@ static void read_sources(void)
 		return;
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		nftw(folders[i], visit, 16, FTW_PHYS);
-	CU_ASSERT_TRUE(nr_files > 20);	/* or the tests were started elsewhere */
-	CU_ASSERT_TRUE(nr_files < FILES_MAX);
+	CHECK_GT(nr_files, 20);	/* or the tests were started elsewhere */
+	CHECK_LT(nr_files, FILES_MAX);
 }
 
 static int line_of(const char *text, const char *at)
@@ -186,7 +186,7 @@ static void complain(const struct source *s, int line, const char *what)
 
 static void expect_no_complaints(void)
 {
-	CU_ASSERT_EQUAL(complaints, 0);
+	CHECK_INT(complaints, 0);
 	complaints = 0;
 }
 
@@ -261,7 +261,7 @@ static void rooms_include_only_what_lies_below_them(void)
 	for (i = 0; i < nr_files; i++)
 		if (is_c(files[i].path))
 			seen += for_each_include(&files[i], check_room);
-	CU_ASSERT_TRUE(seen > 50);
+	CHECK_GT(seen, 50);
 	expect_no_complaints();
 }
 
@@ -479,7 +479,7 @@ static void every_source_is_a_line_of_the_makefile(void)
 	int i;
 
 	read_sources();
-	CU_ASSERT_PTR_NOT_NULL_FATAL(makefile);
+	REQUIRE_NOT_NULL(makefile);
 	for (i = 0; i < nr_files; i++) {
 		if (!ends_with(files[i].path, ".c"))
 			continue;
@@ -502,13 +502,13 @@ static void the_checks_see_through_comments_and_names(void)
 
 	blank_comments(code);
 	at = find_call(code, "time");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
-	CU_ASSERT_TRUE(begins_with(at, "time(NULL)"));
-	CU_ASSERT_PTR_NULL(find_call(code, "rand"));
-	CU_ASSERT_FALSE(may_include(room_of("src/trace/x.c"), "machine/kapi.h"));
-	CU_ASSERT_FALSE(may_include(room_of("src/workqueue/x.c"), "machine/machine.h"));
-	CU_ASSERT_FALSE(may_include(room_of("visualizer/x.c"), "run/director.h"));
-	CU_ASSERT_TRUE(may_include(room_of("visualizer/x.c"), "model/model.h"));
+	REQUIRE_NOT_NULL(at);
+	CHECK_TRUE(begins_with(at, "time(NULL)"));
+	CHECK_NULL(find_call(code, "rand"));
+	CHECK_FALSE(may_include(room_of("src/trace/x.c"), "machine/kapi.h"));
+	CHECK_FALSE(may_include(room_of("src/workqueue/x.c"), "machine/machine.h"));
+	CHECK_FALSE(may_include(room_of("visualizer/x.c"), "run/director.h"));
+	CHECK_TRUE(may_include(room_of("visualizer/x.c"), "model/model.h"));
 }
 
 const struct test_case suite_unit_layers[] = {

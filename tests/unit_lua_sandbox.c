@@ -113,8 +113,8 @@ static void an_endless_loop_in_the_kernel_lets_time_pass_and_is_named(void)
 	lua_harness_cases(cases);
 	/* less than that is a hog like any other: the tick meets it */
 	lua_harness_body(&t, "task(0, 'busy', function() for i = 1, 5000000 do end end) run(20)", NULL);
-	CU_ASSERT_EQUAL(t.status, 0);
-	CU_ASSERT(lua_harness_count(&t, EV_TICK) >= 4);
+	CHECK_INT(t.status, 0);
+	CHECK_GE(lua_harness_count(&t, EV_TICK), 4);
 	lua_harness_done(&t);
 }
 
@@ -173,8 +173,8 @@ static void compiled_lua_is_refused(void)
 	struct lua_harness t;
 
 	lua_harness_file(&t, bytes, sizeof(bytes), NULL, 1, 0);
-	CU_ASSERT_EQUAL(t.status, 2);
-	CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, "attempt to load a binary chunk"));
+	CHECK_INT(t.status, 2);
+	CHECK_HAS(t.fault, "attempt to load a binary chunk");
 	lua_harness_done(&t);
 }
 
@@ -202,8 +202,8 @@ static void a_fault_before_the_lesson_begins_names_its_line(void)
 
 	for (unsigned int i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		lua_harness(&t, files[i].text, NULL);
-		CU_ASSERT_EQUAL(t.status, 2);
-		CU_ASSERT_PTR_NOT_NULL(strstr(t.fault, files[i].words));
+		CHECK_INT(t.status, 2);
+		CHECK_HAS(t.fault, files[i].words);
 		if (!strstr(t.fault, files[i].words))
 			test_note("%s: %s", files[i].text, t.fault);
 		lua_harness_done(&t);
@@ -216,7 +216,7 @@ static void a_catastrophic_pattern_meets_the_limit_of_the_process(void)
 	int status = 0;
 	pid_t child = fork();
 
-	CU_ASSERT_FATAL(child >= 0);
+	REQUIRE_GE(child, 0);
 	if (child == 0) {
 		struct rlimit one = { 1, 1 }, none = { 0, 0 };
 		struct lua_harness t;
@@ -227,8 +227,9 @@ static void a_catastrophic_pattern_meets_the_limit_of_the_process(void)
 		lua_harness(&t, "local s = ('a'):rep(40) s:find(('a*'):rep(30) .. 'b')", NULL);
 		_exit(0);
 	}
-	CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
-	CU_ASSERT(WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL));
+	CHECK_INT(waitpid(child, &status, 0), child);
+	CHECK_TRUE(WIFSIGNALED(status));
+	CHECK_TRUE(WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
 }
 
 /* The same order, the same numbers, the same names: nothing of the host shows. */
@@ -257,10 +258,10 @@ static void what_a_lesson_sees_depends_on_nothing_of_the_host(void)
 	lua_harness_cases(cases);
 	lua_harness_file(&t, draw, sizeof(draw) - 1, NULL, 3, 0);
 	lua_harness_file(&u, draw, sizeof(draw) - 1, NULL, 3, 0);
-	CU_ASSERT_STRING_EQUAL(lua_harness_text(&t, EV_SAY, 3), lua_harness_text(&u, EV_SAY, 3));
+	CHECK_STR(lua_harness_text(&t, EV_SAY, 3), lua_harness_text(&u, EV_SAY, 3));
 	lua_harness_done(&u);
 	lua_harness_file(&u, draw, sizeof(draw) - 1, NULL, 4, 0);
-	CU_ASSERT_STRING_NOT_EQUAL(lua_harness_text(&t, EV_SAY, 3), lua_harness_text(&u, EV_SAY, 3));
+	CHECK_NOT_STR(lua_harness_text(&t, EV_SAY, 3), lua_harness_text(&u, EV_SAY, 3));
 	lua_harness_done(&u);
 	lua_harness_done(&t);
 }

@@ -16,14 +16,14 @@ struct rig {
 
 static void rig_start(struct rig *r, const struct machine_config *cfg)
 {
-	CU_ASSERT_FATAL(trace_open(&r->trace, -1, 4 << 20, 100000) == 0);
-	CU_ASSERT_FATAL(machine_start(cfg, &r->trace, NULL) == 0);
+	REQUIRE_INT(trace_open(&r->trace, -1, 4 << 20, 100000), 0);
+	REQUIRE_INT(machine_start(cfg, &r->trace, NULL), 0);
 }
 
 static void rig_look(struct rig *r)
 {
-	CU_ASSERT_FATAL(trace_store_borrow(&r->store, &r->trace) == 0);
-	CU_ASSERT_FATAL(trace_store_poll(&r->store) >= 0);
+	REQUIRE_INT(trace_store_borrow(&r->store, &r->trace), 0);
+	REQUIRE_GE(trace_store_poll(&r->store), 0);
 }
 
 static void rig_stop(struct rig *r)
@@ -82,7 +82,7 @@ static uint64_t when_done(struct rig *r, const char *name)
 	char text[64];
 
 	snprintf(text, sizeof(text), "%s done", name);
-	CU_ASSERT(find(r, EV_PRINTK, text, 1, &ev));
+	CHECK_TRUE(find(r, EV_PRINTK, text, 1, &ev));
 	return ev.time;
 }
 
@@ -95,10 +95,11 @@ static void two_cpus_interleave_by_time(void)
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 2, .seed = 1 });
 	on(0, "a", burn_and_log, (void *)(3 * MS));
 	on(1, "b", burn_and_log, (void *)(2 * MS));
-	CU_ASSERT(run_ms(100, true) == STOP_IDLE);
+	CHECK_INT(run_ms(100, true), STOP_IDLE);
 	rig_look(&r);
-	CU_ASSERT(when_done(&r, "b") < when_done(&r, "a"));
-	CU_ASSERT(when_done(&r, "b") >= 2 * MS && when_done(&r, "b") < 2 * MS + 100000);
+	CHECK_LT(when_done(&r, "b"), when_done(&r, "a"));
+	CHECK_GE(when_done(&r, "b"), 2 * MS);
+	CHECK_LT(when_done(&r, "b"), 2 * MS + 100000);
 	rig_stop(&r);
 	for (uint64_t seed = 1; seed <= 40; seed++) {
 		struct trace_event a, b;
@@ -108,11 +109,13 @@ static void two_cpus_interleave_by_time(void)
 		on(1, "b", wake_and_log, NULL);
 		run_ms(100, true);
 		rig_look(&r);
-		CU_ASSERT(find(&r, EV_PRINTK, "a done", 1, &a) && find(&r, EV_PRINTK, "b done", 1, &b));
+		CHECK_TRUE(find(&r, EV_PRINTK, "a done", 1, &a));
+		CHECK_TRUE(find(&r, EV_PRINTK, "b done", 1, &b));
 		first[a.n < b.n]++;
 		rig_stop(&r);
 	}
-	CU_ASSERT(first[0] > 5 && first[1] > 5);	/* the seed decides a real tie */
+	CHECK_GT(first[0], 5);
+	CHECK_GT(first[1], 5);	/* the seed decides a real tie */
 }
 
 static void run_mixture(struct rig *r, uint64_t seed, double jitter)
@@ -132,11 +135,12 @@ static void same_seed_same_bytes(void)
 		run_mixture(&a, seed, 0.2);
 		machine_stop();
 		run_mixture(&b, seed, 0.2);
-		CU_ASSERT(a.trace.used == b.trace.used && !memcmp(a.trace.base, b.trace.base, a.trace.used));
+		CHECK_INT(a.trace.used, b.trace.used);
+		CHECK_MEM(a.trace.base, b.trace.base, a.trace.used);
 		machine_stop();
 		trace_close(&b.trace);
 		run_mixture(&b, seed + 1, 0.2);
-		CU_ASSERT(a.trace.used != b.trace.used || memcmp(a.trace.base, b.trace.base, a.trace.used));
+		CHECK_TRUE(a.trace.used != b.trace.used || memcmp(a.trace.base, b.trace.base, a.trace.used));
 		machine_stop();
 		trace_close(&a.trace);
 		trace_close(&b.trace);
@@ -155,11 +159,11 @@ static void the_trace_is_sorted(void)
 		struct trace_event ev;
 
 		trace_store_event(&r.store, n, &ev);
-		CU_ASSERT(ev.time >= last);
-		CU_ASSERT(ev.cause < n);
+		CHECK_GE(ev.time, last);
+		CHECK_LT(ev.cause, n);
 		last = ev.time;
 	}
-	CU_ASSERT(r.store.nr > 50);
+	CHECK_GT(r.store.nr, 50);
 	rig_stop(&r);
 }
 
@@ -179,15 +183,16 @@ static void sleep_in_a_handler_is_reported_and_takes_no_time(void)
 
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 1, .seed = 1 });
 	line = irq_line_new(0, "nic");
-	CU_ASSERT(request_irq(line, sleeping_handler, 0, "nic", NULL) == 0);
-	CU_ASSERT(request_irq(line, sleeping_handler, 0, "nic", NULL) == -EBUSY);
+	CHECK_INT(request_irq(line, sleeping_handler, 0, "nic", NULL), 0);
+	CHECK_INT(request_irq(line, sleeping_handler, 0, "nic", NULL), -EBUSY);
 	irq_raise(line, -1);
 	run_ms(50, true);
 	rig_look(&r);
-	CU_ASSERT(find(&r, EV_BUG, "msleep", 1, &bug));
-	CU_ASSERT(find(&r, EV_PRINTK, "BUG: scheduling while atomic: swapper/0/0/0x", 1, &bug));
-	CU_ASSERT(find(&r, EV_IRQ_ENTRY, NULL, 1, &in) && find(&r, EV_IRQ_EXIT, NULL, 1, &out));
-	CU_ASSERT(out.time - in.time < 20000);
+	CHECK_TRUE(find(&r, EV_BUG, "msleep", 1, &bug));
+	CHECK_TRUE(find(&r, EV_PRINTK, "BUG: scheduling while atomic: swapper/0/0/0x", 1, &bug));
+	CHECK_TRUE(find(&r, EV_IRQ_ENTRY, NULL, 1, &in));
+	CHECK_TRUE(find(&r, EV_IRQ_EXIT, NULL, 1, &out));
+	CHECK_LT(out.time - in.time, 20000);
 	rig_stop(&r);
 }
 
@@ -212,7 +217,8 @@ static void a_burn_counts_interrupts_and_not_time_away(void)
 	irq_raise(line, -1);
 	run_ms(100, true);
 	rig_look(&r);
-	CU_ASSERT(when_done(&r, "a") >= 10 * MS && when_done(&r, "a") < 10 * MS + 100000);
+	CHECK_GE(when_done(&r, "a"), 10 * MS);
+	CHECK_LT(when_done(&r, "a"), 10 * MS + 100000);
 	rig_stop(&r);
 
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 1, .seed = 1 });
@@ -220,7 +226,7 @@ static void a_burn_counts_interrupts_and_not_time_away(void)
 	on(0, "b", burn_and_log, (void *)(10 * MS));
 	run_ms(100, true);
 	rig_look(&r);
-	CU_ASSERT(when_done(&r, "a") > 13 * MS);
+	CHECK_GT(when_done(&r, "a"), 13 * MS);
 	rig_stop(&r);
 }
 
@@ -246,8 +252,9 @@ static void a_computation_makes_up_for_interrupts(void)
 	irq_raise(line, -1);
 	run_ms(100, true);
 	rig_look(&r);
-	CU_ASSERT(find(&r, EV_COMPUTE, NULL, 1, &ev));
-	CU_ASSERT(when_done(&r, "a") >= 12 * MS && when_done(&r, "a") < 12 * MS + 100000);
+	CHECK_TRUE(find(&r, EV_COMPUTE, NULL, 1, &ev));
+	CHECK_GE(when_done(&r, "a"), 12 * MS);
+	CHECK_LT(when_done(&r, "a"), 12 * MS + 100000);
 	rig_stop(&r);
 }
 
@@ -261,9 +268,11 @@ static void fair_threads_share_and_textbook_threads_do_not(void)
 	on(0, "b", burn_and_log, (void *)(20 * MS));
 	run_ms(200, true);
 	rig_look(&r);
-	CU_ASSERT(when_done(&r, "a") > 36 * MS && when_done(&r, "a") < 41 * MS);
-	CU_ASSERT(when_done(&r, "b") > 36 * MS && when_done(&r, "b") < 41 * MS);
-	CU_ASSERT(find(&r, EV_SCHED_SWITCH, NULL, 8, &ev));
+	CHECK_GT(when_done(&r, "a"), 36 * MS);
+	CHECK_LT(when_done(&r, "a"), 41 * MS);
+	CHECK_GT(when_done(&r, "b"), 36 * MS);
+	CHECK_LT(when_done(&r, "b"), 41 * MS);
+	CHECK_TRUE(find(&r, EV_SCHED_SWITCH, NULL, 8, &ev));
 	rig_stop(&r);
 
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 1, .seed = 1, .sched = SCHED_FIFO_TEXTBOOK });
@@ -271,8 +280,9 @@ static void fair_threads_share_and_textbook_threads_do_not(void)
 	on(0, "b", burn_and_log, (void *)(20 * MS));
 	run_ms(200, true);
 	rig_look(&r);
-	CU_ASSERT(when_done(&r, "a") < 20 * MS + 50000);
-	CU_ASSERT(when_done(&r, "b") > 40 * MS && when_done(&r, "b") < 40 * MS + 100000);
+	CHECK_LT(when_done(&r, "a"), 20 * MS + 50000);
+	CHECK_GT(when_done(&r, "b"), 40 * MS);
+	CHECK_LT(when_done(&r, "b"), 40 * MS + 100000);
 	rig_stop(&r);
 }
 
@@ -299,9 +309,10 @@ static void msleep_is_never_early_and_at_most_a_tick_late(void)
 		on(0, "nap", nap, (void *)(uintptr_t)ms);
 		run_ms(1000, true);
 		rig_look(&r);
-		CU_ASSERT_FATAL(find(&r, EV_PRINTK, " us", 1, &ev) && trace_event_get(&ev, "text", &v));
+		REQUIRE_TRUE(find(&r, EV_PRINTK, " us", 1, &ev));
+		REQUIRE_TRUE(trace_event_get(&ev, "text", &v));
 		us = (unsigned int)strtoul(v.text, NULL, 10);
-		CU_ASSERT(us >= ms * 1000 - 10 && us <= (ms + 1) * 1000 + 50);
+		CHECK_RANGE(us, ms * 1000 - 10, (ms + 1) * 1000 + 50);
 		rig_stop(&r);
 	}
 }
@@ -330,10 +341,10 @@ static void a_circle_of_spinners_is_reported(void)
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 2, .seed = 1 });
 	on(0, "ab", lock_two, NULL);
 	on(1, "ba", lock_two, "x");
-	CU_ASSERT(run_ms(1000, false) == STOP_CPU_DEAD);
+	CHECK_INT(run_ms(1000, false), STOP_CPU_DEAD);
 	rig_look(&r);
-	CU_ASSERT(find(&r, EV_BUG, NULL, 1, &ev));
-	CU_ASSERT(!find(&r, EV_BUG, NULL, 2, &ev));
+	CHECK_TRUE(find(&r, EV_BUG, NULL, 1, &ev));
+	CHECK_FALSE(find(&r, EV_BUG, NULL, 2, &ev));
 	rig_stop(&r);
 }
 
@@ -353,9 +364,9 @@ static void recursion_is_reported(void)
 	raw_spin_lock_init(&lock_a, "A");
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 1, .seed = 1 });
 	on(0, "twice", lock_twice, NULL);
-	CU_ASSERT(run_ms(1000, false) == STOP_CPU_DEAD);
+	CHECK_INT(run_ms(1000, false), STOP_CPU_DEAD);
 	rig_look(&r);
-	CU_ASSERT(find(&r, EV_PRINTK, "spinlock recursion", 1, &ev));
+	CHECK_TRUE(find(&r, EV_PRINTK, "spinlock recursion", 1, &ev));
 	rig_stop(&r);
 }
 
@@ -376,10 +387,10 @@ static void no_future_is_seen_at_once(void)
 	init_completion(&never, "never");
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 2, .seed = 1 });
 	on(0, "waiter", wait_for_ever, NULL);
-	CU_ASSERT(run_ms(3600000, false) == STOP_NO_FUTURE);
-	CU_ASSERT(machine_now() < 1 * MS);
+	CHECK_INT(run_ms(3600000, false), STOP_NO_FUTURE);
+	CHECK_LT(machine_now(), 1 * MS);
 	machine_blocked(&text);
-	CU_ASSERT_STRING_EQUAL(text.buf, "waiter waits for never\n");
+	CHECK_STR(text.buf, "waiter waits for never\n");
 	rig_look(&r);
 	rig_stop(&r);
 }
@@ -398,17 +409,19 @@ static void the_director_stops_before_an_event(void)
 
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 2, .seed = 1 });
 	on(0, "a", burn_and_log, (void *)(3 * MS));
-	CU_ASSERT(machine_run(&(struct mach_run){ .until_ns = 100 * MS,
-		.watch = { .before = stop_at_burn_end, .arg = &n } }) == STOP_WATCH);
+	CHECK_INT(machine_run(&(struct mach_run){ .until_ns = 100 * MS, .watch = { .before = stop_at_burn_end, .arg = &n } }),
+		  STOP_WATCH);
 	events = r.trace.events;
-	CU_ASSERT(n == events + 1);
-	CU_ASSERT(machine_now() >= 3 * MS && machine_now() < 3 * MS + 100000);
-	CU_ASSERT(run_ms(100, true) == STOP_IDLE);
+	CHECK_INT(n, events + 1);
+	CHECK_GE(machine_now(), 3 * MS);
+	CHECK_LT(machine_now(), 3 * MS + 100000);
+	CHECK_INT(run_ms(100, true), STOP_IDLE);
 	rig_look(&r);
 	{
 		struct trace_event ev;
 
-		CU_ASSERT(trace_store_event(&r.store, n, &ev) && ev.kind == EV_BURN_END);
+		if (CHECK_TRUE(trace_store_event(&r.store, n, &ev)))
+			CHECK_INT(ev.kind, EV_BURN_END);
 	}
 	rig_stop(&r);
 }
@@ -420,7 +433,7 @@ static int take_mutex(void *arg)
 {
 	for (int i = 0; i < 5; i++) {
 		mutex_lock(&shared_mutex);
-		CU_ASSERT(++inside == 1);
+		CHECK_INT(++inside, 1);
 		mach_burn((uint64_t)(uintptr_t)arg);
 		inside--;
 		mutex_unlock(&shared_mutex);
@@ -439,8 +452,8 @@ static void a_mutex_excludes_over_many_seeds(void)
 			.preempt = seed & 1 ? PREEMPT_FULL : PREEMPT_VOLUNTARY });
 		for (int i = 0; i < 5; i++)
 			on(i % 3, "m", take_mutex, (void *)(uintptr_t)(100000 * (i + 1)));
-		CU_ASSERT(run_ms(1000, true) == STOP_IDLE);
-		CU_ASSERT(!mutex_is_locked(&shared_mutex));
+		CHECK_INT(run_ms(1000, true), STOP_IDLE);
+		CHECK_FALSE(mutex_is_locked(&shared_mutex));
 		rig_look(&r);
 		rig_stop(&r);
 	}
@@ -460,12 +473,13 @@ static void a_flood_ends_at_the_bound(void)
 	struct rig r;
 	struct trace_event ev;
 
-	CU_ASSERT_FATAL(trace_open(&r.trace, -1, 4 << 20, 500) == 0);
-	CU_ASSERT_FATAL(machine_start(&(struct machine_config){ .nr_cpus = 1, .seed = 1 }, &r.trace, NULL) == 0);
+	REQUIRE_INT(trace_open(&r.trace, -1, 4 << 20, 500), 0);
+	REQUIRE_INT(machine_start(&(struct machine_config){ .nr_cpus = 1, .seed = 1 }, &r.trace, NULL), 0);
 	on(0, "flood", flood, NULL);
-	CU_ASSERT(run_ms(100000, false) == STOP_FULL);
+	CHECK_INT(run_ms(100000, false), STOP_FULL);
 	rig_look(&r);
-	CU_ASSERT(trace_store_event(&r.store, r.store.nr, &ev) && ev.kind == EV_TRACE_FULL);
+	if (CHECK_TRUE(trace_store_event(&r.store, r.store.nr, &ev)))
+		CHECK_INT(ev.kind, EV_TRACE_FULL);
 	rig_stop(&r);
 }
 
@@ -473,11 +487,11 @@ static void a_bad_configuration_is_refused(void)
 {
 	struct trace t;
 
-	CU_ASSERT_FATAL(trace_open(&t, -1, 1 << 20, 100) == 0);
-	CU_ASSERT(machine_start(&(struct machine_config){ .nr_cpus = 0 }, &t, NULL) == -EINVAL);
-	CU_ASSERT(machine_start(&(struct machine_config){ .nr_cpus = 65 }, &t, NULL) == -EINVAL);
-	CU_ASSERT(machine_start(&(struct machine_config){ .nr_cpus = 2, .nr_nodes = 3 }, &t, NULL) == -EINVAL);
-	CU_ASSERT(!machine_running());
+	REQUIRE_INT(trace_open(&t, -1, 1 << 20, 100), 0);
+	CHECK_INT(machine_start(&(struct machine_config){ .nr_cpus = 0 }, &t, NULL), -EINVAL);
+	CHECK_INT(machine_start(&(struct machine_config){ .nr_cpus = 65 }, &t, NULL), -EINVAL);
+	CHECK_INT(machine_start(&(struct machine_config){ .nr_cpus = 2, .nr_nodes = 3 }, &t, NULL), -EINVAL);
+	CHECK_FALSE(machine_running());
 	trace_close(&t);
 }
 
@@ -488,9 +502,10 @@ static void a_machine_of_64_cpus_starts(void)
 	rig_start(&r, &(struct machine_config){ .nr_cpus = 64, .nr_nodes = 4, .smt = 2, .seed = 1 });
 	for (int i = 0; i < 64; i++)
 		on(i, "t", burn_and_log, (void *)(1 * MS));
-	CU_ASSERT(run_ms(100, true) == STOP_IDLE);
-	CU_ASSERT(machine_now() < 2 * MS);
-	CU_ASSERT(cpumask_weight(cpu_smt_mask(5)) == 2 && cpu_to_node(63) == 3);
+	CHECK_INT(run_ms(100, true), STOP_IDLE);
+	CHECK_LT(machine_now(), 2 * MS);
+	CHECK_INT(cpumask_weight(cpu_smt_mask(5)), 2);
+	CHECK_INT(cpu_to_node(63), 3);
 	rig_look(&r);
 	rig_stop(&r);
 }

@@ -19,13 +19,13 @@ static void fold(void)
 
 	fake_read();
 	while (trace_store_event(&fake.s, m.n + 1, &ev))
-		CU_ASSERT_EQUAL_FATAL(model_apply(&m, &ev), 0);
+		REQUIRE_INT(model_apply(&m, &ev), 0);
 }
 
 static void begin(void)
 {
 	fake_open();
-	CU_ASSERT_EQUAL_FATAL(model_init(&m), 0);
+	REQUIRE_INT(model_init(&m), 0);
 	at(0, 0, 0);
 	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000, .seed = 1);
 	TRACE(POOL_NEW, .pool = 1, .cpu = 0, .node = 0, .nice = 0, .cpus = 1);
@@ -76,42 +76,42 @@ static void an_item_goes_from_the_worklist_into_a_worker_and_out(void)
 	at(100, 0, 5);
 	queue_active(7, 1);
 	fold();
-	CU_ASSERT_EQUAL(m.items[7].place, AT_WORKLIST);
-	CU_ASSERT_EQUAL(m.pools[1].worklist.first, 7);
-	CU_ASSERT_TRUE(m.items[7].pending);
-	CU_ASSERT_EQUAL(m.pwqs[1].nr_in_flight[0], 1);
-	CU_ASSERT_EQUAL(m.items[7].queued_at, 100);
+	CHECK_INT(m.items[7].place, AT_WORKLIST);
+	CHECK_INT(m.pools[1].worklist.first, 7);
+	CHECK_TRUE(m.items[7].pending);
+	CHECK_INT(m.pwqs[1].nr_in_flight[0], 1);
+	CHECK_INT(m.items[7].queued_at, 100);
 	TRACE(KICK, .pool = 1, .worker = 1);
 	fold();
-	CU_ASSERT_TRUE(m.workers[1].woken);
-	CU_ASSERT_EQUAL(m.workers[1].place, WK_IDLE);	/* R4.11: it leaves by itself */
+	CHECK_TRUE(m.workers[1].woken);
+	CHECK_INT(m.workers[1].place, WK_IDLE);	/* R4.11: it leaves by itself */
 	at(200, 0, 11);
 	TRACE(WORKER_BUSY, .worker = 1, .pool = 1, .nr_idle = 0);
 	TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = 0, .nr_running = 1);
 	take(7, 1);
 	fold();
-	CU_ASSERT_EQUAL(m.items[7].place, AT_NOWHERE);
-	CU_ASSERT_EQUAL(m.items[7].runner, 1);
-	CU_ASSERT_FALSE(m.items[7].pending);
-	CU_ASSERT_TRUE(m.items[7].in_function);
-	CU_ASSERT_EQUAL(m.workers[1].place, WK_BUSY);
-	CU_ASSERT_EQUAL(m.workers[1].item, 7);
-	CU_ASSERT_EQUAL(m.pools[1].nr_running, 1);
-	CU_ASSERT_EQUAL(m.pools[1].idle.count, 0);
+	CHECK_INT(m.items[7].place, AT_NOWHERE);
+	CHECK_INT(m.items[7].runner, 1);
+	CHECK_FALSE(m.items[7].pending);
+	CHECK_TRUE(m.items[7].in_function);
+	CHECK_INT(m.workers[1].place, WK_BUSY);
+	CHECK_INT(m.workers[1].item, 7);
+	CHECK_INT(m.pools[1].nr_running, 1);
+	CHECK_INT(m.pools[1].idle.count, 0);
 	TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 7, .nr_running = 0);
 	fold();
-	CU_ASSERT_TRUE(m.workers[1].sleeping);
-	CU_ASSERT_EQUAL(m.pools[1].nr_running, 0);
+	CHECK_TRUE(m.workers[1].sleeping);
+	CHECK_INT(m.pools[1].nr_running, 0);
 	TRACE(WORKER_WAKE, .worker = 1, .pool = 1, .item = 7, .nr_running = 1);
 	finish(7, 1, 0, 0);
 	TRACE(WORKER_IDLE, .worker = 1, .pool = 1, .nr_idle = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.items[7].runs, 1);
-	CU_ASSERT_EQUAL(m.items[7].runner, 0);
-	CU_ASSERT_EQUAL(m.pwqs[1].completed, 1);
-	CU_ASSERT_EQUAL(m.pwqs[1].nr_active, 0);
-	CU_ASSERT_EQUAL(m.pools[1].idle.first, 1);
-	CU_ASSERT_STRING_EQUAL(m.fault, "");
+	CHECK_INT(m.items[7].runs, 1);
+	CHECK_INT(m.items[7].runner, 0);
+	CHECK_INT(m.pwqs[1].completed, 1);
+	CHECK_INT(m.pwqs[1].nr_active, 0);
+	CHECK_INT(m.pools[1].idle.first, 1);
+	CHECK_STR(m.fault, "");
 	end();
 }
 
@@ -123,16 +123,16 @@ static void the_idle_list_is_last_in_first_out(void)
 	idle_worker(2, 12, 2);
 	idle_worker(3, 13, 3);
 	fold();
-	CU_ASSERT_EQUAL(m.pools[1].idle.first, 3);
-	CU_ASSERT_EQUAL(m.pools[1].idle.last, 1);
+	CHECK_INT(m.pools[1].idle.first, 3);
+	CHECK_INT(m.pools[1].idle.last, 1);
 	TRACE(WORKER_BUSY, .worker = 2, .pool = 1, .nr_idle = 2);
 	fold();
-	CU_ASSERT_EQUAL(m.workers[3].next, 1);
-	CU_ASSERT_EQUAL(m.workers[1].prev, 3);
+	CHECK_INT(m.workers[3].next, 1);
+	CHECK_INT(m.workers[1].prev, 3);
 	TRACE(CULL, .worker = 1, .pool = 1, .nr_workers = 2, .nr_idle = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.pools[1].idle.last, 3);
-	CU_ASSERT_EQUAL(m.workers[1].place, WK_DEAD);
+	CHECK_INT(m.pools[1].idle.last, 3);
+	CHECK_INT(m.workers[1].place, WK_DEAD);
 	end();
 }
 
@@ -145,25 +145,25 @@ static void a_chain_of_barriers_moves_as_one(void)
 	TRACE(BARRIER, .barrier = 8, .target = 1, .pwq = 1, .pool = 1, .waiter = 5);
 	TRACE(BARRIER, .barrier = 9, .target = 1, .pwq = 1, .pool = 1, .waiter = 6);
 	fold();
-	CU_ASSERT_EQUAL(m.items[1].next, 9);
-	CU_ASSERT_EQUAL(m.items[9].next, 8);
-	CU_ASSERT_EQUAL(m.items[8].next, 2);
-	CU_ASSERT_TRUE(m.items[1].linked);
-	CU_ASSERT_TRUE(m.items[9].linked);
-	CU_ASSERT_FALSE(m.items[8].linked);
-	CU_ASSERT_EQUAL(m.pwqs[1].nr_in_flight[0], 4);
+	CHECK_INT(m.items[1].next, 9);
+	CHECK_INT(m.items[9].next, 8);
+	CHECK_INT(m.items[8].next, 2);
+	CHECK_TRUE(m.items[1].linked);
+	CHECK_TRUE(m.items[9].linked);
+	CHECK_FALSE(m.items[8].linked);
+	CHECK_INT(m.pwqs[1].nr_in_flight[0], 4);
 	TRACE(ASSIGN_WORK, .item = 1, .worker = 1, .pool = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.workers[1].scheduled.count, 3);
-	CU_ASSERT_EQUAL(m.workers[1].scheduled.last, 8);
-	CU_ASSERT_EQUAL(m.pools[1].worklist.first, 2);
+	CHECK_INT(m.workers[1].scheduled.count, 3);
+	CHECK_INT(m.workers[1].scheduled.last, 8);
+	CHECK_INT(m.pools[1].worklist.first, 2);
 	TRACE(WORK_START, .item = 1, .worker = 1, .pool = 1, .pwq = 1);
 	/* flushing the running item: at the head of its worker's scheduled list */
 	TRACE(BARRIER, .barrier = 10, .target = 1, .worker = 1, .pwq = 1, .pool = 1, .waiter = 7);
 	fold();
-	CU_ASSERT_EQUAL(m.workers[1].scheduled.first, 10);
-	CU_ASSERT_FALSE(m.items[10].linked);
-	CU_ASSERT_STRING_EQUAL(m.fault, "");
+	CHECK_INT(m.workers[1].scheduled.first, 10);
+	CHECK_FALSE(m.items[10].linked);
+	CHECK_STR(m.fault, "");
 	end();
 }
 
@@ -176,16 +176,16 @@ static void stealing_an_inactive_item_sets_its_barriers_free(void)
 	TRACE(INACTIVE, .item = 3, .pwq = 1, .nr_active = 2, .max_active = 2);
 	TRACE(BARRIER, .barrier = 8, .target = 3, .pwq = 1, .pool = 1, .waiter = 5);
 	fold();
-	CU_ASSERT_EQUAL(m.pwqs[1].inactive.count, 2);
-	CU_ASSERT_EQUAL(m.items[8].place, AT_INACTIVE);
+	CHECK_INT(m.pwqs[1].inactive.count, 2);
+	CHECK_INT(m.items[8].place, AT_INACTIVE);
 	TRACE(STEAL, .item = 3, .pwq = 1, .pool = 1, .was_inactive = 1);
 	TRACE(RETIRE, .item = 3, .pwq = 1, .nr_active = 2, .nr_in_flight = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.items[3].place, AT_NOWHERE);
-	CU_ASSERT_TRUE(m.items[3].pending);
-	CU_ASSERT_EQUAL(m.pools[1].worklist.first, 8);
-	CU_ASSERT_EQUAL(m.pwqs[1].inactive.count, 0);
-	CU_ASSERT_STRING_EQUAL(m.fault, "");
+	CHECK_INT(m.items[3].place, AT_NOWHERE);
+	CHECK_TRUE(m.items[3].pending);
+	CHECK_INT(m.pools[1].worklist.first, 8);
+	CHECK_INT(m.pwqs[1].inactive.count, 0);
+	CHECK_STR(m.fault, "");
 	end();
 }
 
@@ -198,10 +198,10 @@ static void a_collision_goes_to_the_runners_scheduled_list(void)
 	queue_active(1, 2);
 	TRACE(COLLIDE, .item = 1, .worker = 2, .runner = 1, .pool = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.items[1].place, AT_SCHEDULED);
-	CU_ASSERT_EQUAL(m.items[1].where, 1);
-	CU_ASSERT_EQUAL(m.items[1].runner, 1);
-	CU_ASSERT_STRING_EQUAL(m.fault, "");
+	CHECK_INT(m.items[1].place, AT_SCHEDULED);
+	CHECK_INT(m.items[1].where, 1);
+	CHECK_INT(m.items[1].runner, 1);
+	CHECK_STR(m.fault, "");
 	end();
 }
 
@@ -211,11 +211,11 @@ static void an_impossible_event_is_noted_and_survived(void)
 	TRACE(ASSIGN_WORK, .item = 5, .worker = 1, .pool = 1);
 	TRACE(WORK_DONE, .item = 6, .worker = 2, .pool = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.fault_n, 5);
-	CU_ASSERT_STRING_EQUAL(m.fault, "item 5 was assigned but is not on pool 1's worklist");
+	CHECK_INT(m.fault_n, 5);
+	CHECK_STR(m.fault, "item 5 was assigned but is not on pool 1's worklist");
 	TRACE(WORKER_BUSY, .worker = 0xffffffff, .pool = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.n, 7);
+	CHECK_INT(m.n, 7);
 	end();
 }
 
@@ -229,27 +229,27 @@ static void a_burn_goes_on_only_on_a_cpu(void)
 	at(1000, 0, 11);
 	TRACE(BURN, .length = 500);
 	fold();
-	CU_ASSERT_EQUAL(m.cpus[0].idle_task, 3);
-	CU_ASSERT_EQUAL(m.cpus[0].task, 11);
-	CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 1200), 200);
+	CHECK_INT(m.cpus[0].idle_task, 3);
+	CHECK_INT(m.cpus[0].task, 11);
+	CHECK_INT(model_burn_done(&m, &m.tasks[11], 1200), 200);
 	at(1300, 0, 11);
 	TRACE(SCHED_SWITCH, .prev = 11, .prev_state = TSK_PREEMPTED, .next = 3);
 	fold();
-	CU_ASSERT_EQUAL(m.tasks[11].state, MT_RUNNABLE);
-	CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 5000), 300);
+	CHECK_INT(m.tasks[11].state, MT_RUNNABLE);
+	CHECK_INT(model_burn_done(&m, &m.tasks[11], 5000), 300);
 	at(6000, 0, 3);
 	TRACE(SCHED_SWITCH, .prev = 3, .prev_state = TSK_RUNNING, .next = 11);
 	fold();
-	CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 6100), 400);
-	CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 9999), 500);
+	CHECK_INT(model_burn_done(&m, &m.tasks[11], 6100), 400);
+	CHECK_INT(model_burn_done(&m, &m.tasks[11], 9999), 500);
 	at(6200, 0, 11);
 	TRACE(BURN_END, .length = 500);
 	TRACE(SLEEP, .until = 9000);
 	TRACE(SCHED_SWITCH, .prev = 11, .prev_state = TSK_SLEEPING, .next = 3);
 	fold();
-	CU_ASSERT_EQUAL(m.tasks[11].state, MT_BLOCKED);
-	CU_ASSERT_EQUAL(m.tasks[11].sleep_until, 9000);
-	CU_ASSERT_EQUAL(m.tasks[11].since, 6200);
+	CHECK_INT(m.tasks[11].state, MT_BLOCKED);
+	CHECK_INT(m.tasks[11].sleep_until, 9000);
+	CHECK_INT(m.tasks[11].since, 6200);
 	end();
 }
 
@@ -259,7 +259,7 @@ static void interrupt_a_burn(void)
 	at(1200, 0, 11);
 	TRACE(IRQ_ENTRY, .line = 1);
 	fold();
-	CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 1400), 200);
+	CHECK_INT(model_burn_done(&m, &m.tasks[11], 1400), 200);
 	at(1500, 0, 11);
 	TRACE(IRQ_EXIT, .line = 1);
 	TRACE(SOFTIRQ_ENTRY, .vec = 3);
@@ -284,11 +284,11 @@ static void a_burn_stands_still_in_an_interrupt(void)
 			TRACE(BURN, .length = 2000);
 		interrupt_a_burn();
 		/* a busy loop looks at its CPU clock again; a computation has to make up for it */
-		CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 1700), own ? 300 : 700);
+		CHECK_INT(model_burn_done(&m, &m.tasks[11], 1700), own ? 300 : 700);
 		at(1800, 0, 11);
 		TRACE(SCHED_SWITCH, .prev = 11, .prev_state = TSK_PREEMPTED, .next = 3);
 		fold();
-		CU_ASSERT_EQUAL(model_burn_done(&m, &m.tasks[11], 9000), own ? 400 : 800);
+		CHECK_INT(model_burn_done(&m, &m.tasks[11], 9000), own ? 400 : 800);
 		end();
 	}
 }
@@ -304,20 +304,20 @@ static void a_workqueues_events_change_its_row(void)
 	TRACE(DRAIN, .wq = 1);
 	TRACE(MAYDAY, .pwq = 1, .wq = 1, .pool = 1);
 	fold();
-	CU_ASSERT_EQUAL(m.pwqs[1].flush_color, 0);
-	CU_ASSERT_EQUAL(m.wqs[1].flushers, 1);
-	CU_ASSERT_EQUAL(m.wqs[1].max_active, 5);
-	CU_ASSERT_EQUAL(m.wqs[1].node_nr[MODEL_NODES_MAX], 2);
-	CU_ASSERT_TRUE(m.wqs[1].draining);
-	CU_ASSERT_TRUE(m.pwqs[1].on_mayday);
+	CHECK_INT(m.pwqs[1].flush_color, 0);
+	CHECK_INT(m.wqs[1].flushers, 1);
+	CHECK_INT(m.wqs[1].max_active, 5);
+	CHECK_INT(m.wqs[1].node_nr[MODEL_NODES_MAX], 2);
+	CHECK_TRUE(m.wqs[1].draining);
+	CHECK_TRUE(m.pwqs[1].on_mayday);
 	TRACE(RESCUER_BEGIN, .worker = 4, .wq = 1, .pwq = 1, .pool = 1);
 	TRACE(DRAIN_END, .wq = 1);
 	TRACE(FLUSH_WQ_END, .wq = 1, .color = 0);
 	TRACE(WQ_FREE, .wq = 1);
 	fold();
-	CU_ASSERT_FALSE(m.pwqs[1].on_mayday);
-	CU_ASSERT_FALSE(m.wqs[1].draining);
-	CU_ASSERT_TRUE(m.wqs[1].freed);
+	CHECK_FALSE(m.pwqs[1].on_mayday);
+	CHECK_FALSE(m.wqs[1].draining);
+	CHECK_TRUE(m.wqs[1].freed);
 	end();
 }
 
@@ -338,14 +338,14 @@ static void a_census_that_agrees_leaves_no_fault(void)
 	TRACE(CENSUS_WQ, .wq = 1, .max_active = 2);
 	TRACE(CENSUS_ITEM, .item = 2, .state = ITEM_PENDING | ITEM_QUEUED | 2 << 8);
 	fold();
-	CU_ASSERT_STRING_EQUAL(m.fault, "");
+	CHECK_STR(m.fault, "");
 	end();
 }
 
 static void expect_fault(const char *text)
 {
 	fold();
-	CU_ASSERT_STRING_EQUAL(m.fault, text);
+	CHECK_STR(m.fault, text);
 	m.fault_n = 0;
 	m.fault[0] = '\0';
 }
@@ -417,7 +417,7 @@ static void in_free_mode_a_waking_worker_may_be_counted_before_its_event(void)
 	TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 7, .nr_running = 0);
 	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 1, .nr_running = 1, .busy = { busy, 2 });
 	fold();
-	CU_ASSERT_STRING_EQUAL(m.fault, "");
+	CHECK_STR(m.fault, "");
 	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 1, .nr_running = 2, .busy = { busy, 2 });
 	expect_fault("census: pool 1, nr_running: 0 by the events, 2 in the engine");
 	TRACE(MACHINE, .cpus = 2, .nodes = 1, .hz = 1000);
@@ -446,7 +446,7 @@ static void seeking_anywhere_gives_the_state_that_playing_gives(void)
 	struct trace_event ev;
 
 	fake_open_sized(16 << 20, 0);
-	CU_ASSERT_EQUAL_FATAL(model_init(&m), 0);
+	REQUIRE_INT(model_init(&m), 0);
 	TRACE(POOL_NEW, .pool = 1, .cpu = 0);
 	TRACE(PWQ_NEW, .pwq = 1, .wq = 1, .pool = 1, .cpu = 0);
 	for (uint32_t i = 0; i < ROUNDS; i++) {
@@ -456,30 +456,30 @@ static void seeking_anywhere_gives_the_state_that_playing_gives(void)
 		finish(1 + i % 50, 1, 0, 0);
 	}
 	fake_read();
-	CU_ASSERT_EQUAL(model_replay_init(&replay, &fake.s), 0);
-	CU_ASSERT_EQUAL(replay.head.n, fake.s.nr);
-	CU_ASSERT_TRUE(replay.nr_snaps > 5);
+	CHECK_INT(model_replay_init(&replay, &fake.s), 0);
+	CHECK_INT(replay.head.n, fake.s.nr);
+	CHECK_GT(replay.nr_snaps, 5);
 	for (uint64_t i = 0; i < 40; i++) {
 		uint64_t n = rng_below(rng_hash4(7, 0, 0, i), fake.s.nr + 1);
 
-		CU_ASSERT_EQUAL(model_replay_seek(&replay, n), 0);
-		CU_ASSERT_EQUAL(replay.at.n, n);
+		CHECK_INT(model_replay_seek(&replay, n), 0);
+		CHECK_INT(replay.at.n, n);
 		model_reset(&m);
 		while (m.n < n && trace_store_event(&fake.s, m.n + 1, &ev))
 			model_apply(&m, &ev);
-		CU_ASSERT_TRUE(lists_equal(&m, &replay.at));
+		CHECK_TRUE(lists_equal(&m, &replay.at));
 	}
 	/* back to the beginning, beyond the end */
-	CU_ASSERT_EQUAL(model_replay_seek(&replay, 0), 0);
-	CU_ASSERT_EQUAL(replay.at.n, 0);
-	CU_ASSERT_EQUAL(replay.at.nr_items, 0);
-	CU_ASSERT_EQUAL(model_replay_seek(&replay, UINT64_MAX), 0);
-	CU_ASSERT_TRUE(lists_equal(&replay.at, &replay.head));
+	CHECK_INT(model_replay_seek(&replay, 0), 0);
+	CHECK_INT(replay.at.n, 0);
+	CHECK_INT(replay.at.nr_items, 0);
+	CHECK_INT(model_replay_seek(&replay, UINT64_MAX), 0);
+	CHECK_TRUE(lists_equal(&replay.at, &replay.head));
 	/* a replay grows with its store */
 	queue_active(60, 1);
 	fake_read();
-	CU_ASSERT_EQUAL(model_replay_grow(&replay), 0);
-	CU_ASSERT_EQUAL(replay.head.items[60].place, AT_WORKLIST);
+	CHECK_INT(model_replay_grow(&replay), 0);
+	CHECK_INT(replay.head.items[60].place, AT_WORKLIST);
 	model_replay_fini(&replay);
 	end();
 }
@@ -495,15 +495,15 @@ static void steps_go_by_level(void)
 	TRACE(BURN, .length = 2);
 	TRACE(PENDING_CLEAR, .item = 1);
 	fake_read();
-	CU_ASSERT_EQUAL(model_replay_init(&replay, &fake.s), 0);
-	CU_ASSERT_EQUAL(model_replay_next(&replay, 0, TRACE_STORY), 2);
-	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_STORY), 5);
-	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_DETAIL), 4);
-	CU_ASSERT_EQUAL(model_replay_next(&replay, 2, TRACE_MACHINE), 3);
-	CU_ASSERT_EQUAL(model_replay_next(&replay, 5, TRACE_MACHINE), 0);
-	CU_ASSERT_EQUAL(model_replay_prev(&replay, 5, TRACE_STORY), 2);
-	CU_ASSERT_EQUAL(model_replay_prev(&replay, 2, TRACE_STORY), 0);
-	CU_ASSERT_EQUAL(model_replay_prev(&replay, 100, TRACE_STORY), 5);
+	CHECK_INT(model_replay_init(&replay, &fake.s), 0);
+	CHECK_INT(model_replay_next(&replay, 0, TRACE_STORY), 2);
+	CHECK_INT(model_replay_next(&replay, 2, TRACE_STORY), 5);
+	CHECK_INT(model_replay_next(&replay, 2, TRACE_DETAIL), 4);
+	CHECK_INT(model_replay_next(&replay, 2, TRACE_MACHINE), 3);
+	CHECK_INT(model_replay_next(&replay, 5, TRACE_MACHINE), 0);
+	CHECK_INT(model_replay_prev(&replay, 5, TRACE_STORY), 2);
+	CHECK_INT(model_replay_prev(&replay, 2, TRACE_STORY), 0);
+	CHECK_INT(model_replay_prev(&replay, 100, TRACE_STORY), 5);
 	model_replay_fini(&replay);
 	fake_close();
 }

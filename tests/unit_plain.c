@@ -35,13 +35,13 @@ static void lines_keep_to_the_width_and_words_stay_whole(void)
 		char *got = put(columns, "  1  ", text), *line, *rest = got, *flat = strdup(text), *p;
 
 		while ((line = strsep(&rest, "\n")))
-			CU_ASSERT_TRUE((int)strlen(line) <= columns + 1);	/* one letter has two bytes */
+			CHECK_LE((int)strlen(line), columns + 1);	/* one letter has two bytes */
 		for (p = flat; *p; p++)
 			if (*p == '\n')
 				*p = ' ';
 		free(got);
 		got = put(1000, "", flat);
-		CU_ASSERT_EQUAL(strncmp(got, flat, strlen(flat)), 0);
+		CHECK_STARTS(got, flat);
 		free(got);
 		free(flat);
 	}
@@ -51,7 +51,7 @@ static void later_lines_are_indented_under_the_first(void)
 {
 	char *got = put(16, "ab: ", "one two three\nfour");
 
-	CU_ASSERT_STRING_EQUAL(got, "ab: one two\n    three\n    four\n");
+	CHECK_STR(got, "ab: one two\n    three\n    four\n");
 	free(got);
 }
 
@@ -70,7 +70,7 @@ static void markup_is_taken_out_and_stars_of_code_are_not(void)
 		STRBUF(out, 256);
 
 		plain_unmark(pairs[i][0], &out);
-		CU_ASSERT_STRING_EQUAL(out.buf, pairs[i][1]);
+		CHECK_STR(out.buf, pairs[i][1]);
 	}
 }
 
@@ -83,7 +83,7 @@ static int value(uint32_t kind, uint32_t choices, const char *typed, char *out)
 	int rc = plain_ask_value(&q, typed, out, 64, err, sizeof(err));
 
 	if (rc)
-		CU_ASSERT_NOT_EQUAL(err[0], '\0');
+		CHECK_NE(err[0], '\0');
 	return rc;
 }
 
@@ -93,27 +93,27 @@ static void a_choice_is_a_number_or_a_letter_among_those_shown(void)
 	char one[64], two[64];
 	size_t i;
 
-	CU_ASSERT_EQUAL(value(ASK_CHOICES, 3, "2", one), 0);
-	CU_ASSERT_EQUAL(value(ASK_CHOICES, 3, "b", two), 0);
-	CU_ASSERT_STRING_EQUAL(one, two);
-	CU_ASSERT_EQUAL(value(ASK_CHOICES, 3, " B", two), 0);
-	CU_ASSERT_STRING_EQUAL(one, two);
+	CHECK_INT(value(ASK_CHOICES, 3, "2", one), 0);
+	CHECK_INT(value(ASK_CHOICES, 3, "b", two), 0);
+	CHECK_STR(one, two);
+	CHECK_INT(value(ASK_CHOICES, 3, " B", two), 0);
+	CHECK_STR(one, two);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		CU_ASSERT_NOT_EQUAL(value(ASK_CHOICES, 3, wrong[i], one), 0);
+		CHECK_NE(value(ASK_CHOICES, 3, wrong[i], one), 0);
 }
 
 static void an_order_names_all_of_them_once(void)
 {
 	char out[64];
 
-	CU_ASSERT_EQUAL(value(ASK_ORDER, 3, "2, 1 c", out), 0);
-	CU_ASSERT_STRING_EQUAL(out, "2 1 3");
-	CU_ASSERT_NOT_EQUAL(value(ASK_ORDER, 3, "1 2", out), 0);
-	CU_ASSERT_NOT_EQUAL(value(ASK_ORDER, 3, "1 2 2", out), 0);
-	CU_ASSERT_NOT_EQUAL(value(ASK_ORDER, 3, "", out), 0);
-	CU_ASSERT_EQUAL(value(ASK_FLAGS, 3, "3 1", out), 0);
-	CU_ASSERT_EQUAL(value(ASK_FLAGS, 3, "0", out), 0);
-	CU_ASSERT_NOT_EQUAL(value(ASK_FLAGS, 3, "", out), 0);
+	CHECK_INT(value(ASK_ORDER, 3, "2, 1 c", out), 0);
+	CHECK_STR(out, "2 1 3");
+	CHECK_NE(value(ASK_ORDER, 3, "1 2", out), 0);
+	CHECK_NE(value(ASK_ORDER, 3, "1 2 2", out), 0);
+	CHECK_NE(value(ASK_ORDER, 3, "", out), 0);
+	CHECK_INT(value(ASK_FLAGS, 3, "3 1", out), 0);
+	CHECK_INT(value(ASK_FLAGS, 3, "0", out), 0);
+	CHECK_NE(value(ASK_FLAGS, 3, "", out), 0);
 }
 
 static void a_number_may_have_its_unit_behind_it(void)
@@ -122,12 +122,12 @@ static void a_number_may_have_its_unit_behind_it(void)
 	char out[64];
 	size_t i;
 
-	CU_ASSERT_EQUAL(value(ASK_NUMBER, 0, "25 ms", out), 0);
-	CU_ASSERT_STRING_EQUAL(out, "25");
-	CU_ASSERT_EQUAL(value(ASK_NUMBER, 0, "0.5", out), 0);
-	CU_ASSERT_STRING_EQUAL(out, "0.5");
+	CHECK_INT(value(ASK_NUMBER, 0, "25 ms", out), 0);
+	CHECK_STR(out, "25");
+	CHECK_INT(value(ASK_NUMBER, 0, "0.5", out), 0);
+	CHECK_STR(out, "0.5");
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		CU_ASSERT_NOT_EQUAL(value(ASK_NUMBER, 0, wrong[i], out), 0);
+		CHECK_NE(value(ASK_NUMBER, 0, wrong[i], out), 0);
 }
 
 /* ---- a synthetic recording --------------------------------------------------------------- */
@@ -139,14 +139,14 @@ static void begin(void)
 {
 	memset(&fake, 0, sizeof(fake));
 	memset(&store, 0, sizeof(store));
-	CU_ASSERT_EQUAL_FATAL(trace_open(&fake, -1, 1 << 20, 0), 0);
+	REQUIRE_INT(trace_open(&fake, -1, 1 << 20, 0), 0);
 	trace_current = &fake;
 }
 
 static void finish(void)
 {
 	trace_current = NULL;
-	CU_ASSERT_EQUAL(trace_store_borrow(&store, &fake), 0);
+	CHECK_INT(trace_store_borrow(&store, &fake), 0);
 	trace_store_poll(&store);
 }
 
@@ -163,7 +163,7 @@ static char *played(void)
 	size_t n;
 
 	opts.out = open_memstream(&got, &n);
-	CU_ASSERT_EQUAL(plain_play(&store, "fake.kwt", &opts), 0);
+	CHECK_INT(plain_play(&store, "fake.kwt", &opts), 0);
 	fclose(opts.out);
 	return got;
 }
@@ -175,7 +175,7 @@ static size_t find(const char *text, size_t from, const char *what)
 
 	if (!p)
 		test_note("not found: \"%s\" in:\n%s", what, text + from);
-	CU_ASSERT_PTR_NOT_NULL(p);
+	CHECK_NOT_NULL(p);
 	return p ? (size_t)(p - text) : from;
 }
 
@@ -210,7 +210,7 @@ static void a_recording_is_told_in_order_without_terminal_control(void)
 	at = find(got, at, "Right");
 	find(got, at, "1 of 1 answer was right");
 	for (p = got; *p; p++)
-		CU_ASSERT_TRUE(*p == '\n' || (unsigned char)*p >= ' ');
+		CHECK_TRUE(*p == '\n' || (unsigned char)*p >= ' ');
 	free(got);
 	drop();
 }
@@ -265,12 +265,12 @@ static void every_change_of_the_machine_has_a_sentence(void)
 		if (trace_rows[i].level == TRACE_STORY)
 			trace_emit((enum trace_kind)i, 0, NULL, buf, zeros((enum trace_kind)i, buf));
 	finish();
-	CU_ASSERT_EQUAL_FATAL(model_init(&m), 0);
+	REQUIRE_INT(model_init(&m), 0);
 	for (n = 1; n <= store.nr; n++) {
 		STRBUF(out, 512);
 		bool may_be_silent = false;
 
-		CU_ASSERT_TRUE_FATAL(trace_store_event(&store, n, &ev));
+		REQUIRE_TRUE(trace_store_event(&store, n, &ev));
 		if (ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END)
 			continue;
 		plain_sentence(&m, &store, &ev, &out);
@@ -278,9 +278,9 @@ static void every_change_of_the_machine_has_a_sentence(void)
 			may_be_silent |= silent[i] == ev.kind;
 		if (!out.len && !may_be_silent)
 			test_note("no sentence for %s", trace_rows[ev.kind].name);
-		CU_ASSERT_TRUE(out.len || may_be_silent);
-		CU_ASSERT_PTR_NULL(strchr(out.buf, '{'));
-		CU_ASSERT_PTR_NULL(strchr(out.buf, '|'));
+		CHECK_TRUE(out.len || may_be_silent);
+		CHECK_NULL(strchr(out.buf, '{'));
+		CHECK_NULL(strchr(out.buf, '|'));
 	}
 	model_fini(&m);
 	drop();

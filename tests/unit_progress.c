@@ -24,7 +24,7 @@ static const char *fresh_folder(void)
 	const char *tmp = getenv("TMPDIR");
 
 	snprintf(folder, sizeof(folder), "%s/kw-progress-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	REQUIRE_NOT_NULL(mkdtemp(folder));
 	return folder;
 }
 
@@ -52,8 +52,8 @@ static struct progress *must_open(const char *dir)
 
 	if (err)
 		test_note("progress_open: %d %s", err, note);
-	CU_ASSERT_EQUAL_FATAL(err, 0);
-	CU_ASSERT_STRING_EQUAL(note, "");
+	REQUIRE_INT(err, 0);
+	CHECK_STR(note, "");
 	return p;
 }
 
@@ -83,7 +83,7 @@ static char *export_text(struct progress *p)
 	size_t n;
 	FILE *f = open_memstream(&text, &n);
 
-	CU_ASSERT_EQUAL(progress_export(p, f), 0);
+	CHECK_INT(progress_export(p, f), 0);
 	fclose(f);
 	return text;
 }
@@ -100,15 +100,15 @@ static void state_folder_follows_own_variable_then_xdg_then_home(void)
 	setenv("KWORKSHOP_STATE_DIR", "/a", 1);
 	setenv("XDG_STATE_HOME", "/b", 1);
 	setenv("HOME", "/c", 1);
-	CU_ASSERT_EQUAL(progress_dir(path, sizeof(path)), 0);
-	CU_ASSERT_STRING_EQUAL(path, "/a");
+	CHECK_INT(progress_dir(path, sizeof(path)), 0);
+	CHECK_STR(path, "/a");
 	unsetenv("KWORKSHOP_STATE_DIR");
-	CU_ASSERT_EQUAL(progress_dir(path, sizeof(path)), 0);
-	CU_ASSERT_STRING_EQUAL(path, "/b/kworkshop");
+	CHECK_INT(progress_dir(path, sizeof(path)), 0);
+	CHECK_STR(path, "/b/kworkshop");
 	setenv("XDG_STATE_HOME", "b", 1);
-	CU_ASSERT_EQUAL(progress_dir(path, sizeof(path)), 0);
-	CU_ASSERT_STRING_EQUAL(path, "/c/.local/state/kworkshop");
-	CU_ASSERT_EQUAL(progress_dir(path, 5), -ENAMETOOLONG);
+	CHECK_INT(progress_dir(path, sizeof(path)), 0);
+	CHECK_STR(path, "/c/.local/state/kworkshop");
+	CHECK_INT(progress_dir(path, 5), -ENAMETOOLONG);
 	unsetenv("XDG_STATE_HOME");
 	if (own)
 		setenv("KWORKSHOP_STATE_DIR", own, 1);
@@ -127,19 +127,19 @@ static void what_was_saved_is_there_after_closing(void)
 	struct progress *p = must_open(dir);
 	struct progress_lesson l = life("go 1\nanswer second 1 once\n", false, 1), got;
 
-	CU_ASSERT_EQUAL(progress_load(p, "kworkshop", "life", &got), -ENOENT);
-	CU_ASSERT_EQUAL(progress_save(p, &l), 0);
+	CHECK_INT(progress_load(p, "kworkshop", "life", &got), -ENOENT);
+	CHECK_INT(progress_save(p, &l), 0);
 	progress_close(p);
 	p = must_open(dir);
-	CU_ASSERT_EQUAL_FATAL(progress_load(p, "kworkshop", "life", &got), 0);
-	CU_ASSERT_STRING_EQUAL(got.inputs, l.inputs);
-	CU_ASSERT_STRING_EQUAL(got.hash, l.hash);
-	CU_ASSERT_EQUAL(got.variant, 7);
-	CU_ASSERT_EQUAL(got.seed, 3);
-	CU_ASSERT_EQUAL(got.stopped_at, 41);
-	CU_ASSERT_EQUAL(got.answered, 2);
-	CU_ASSERT_FALSE(got.ended);
-	CU_ASSERT_EQUAL(got.finished, 0);
+	REQUIRE_INT(progress_load(p, "kworkshop", "life", &got), 0);
+	CHECK_STR(got.inputs, l.inputs);
+	CHECK_STR(got.hash, l.hash);
+	CHECK_INT(got.variant, 7);
+	CHECK_INT(got.seed, 3);
+	CHECK_INT(got.stopped_at, 41);
+	CHECK_INT(got.answered, 2);
+	CHECK_FALSE(got.ended);
+	CHECK_INT(got.finished, 0);
 	progress_lesson_fini(&got);
 	progress_close(p);
 	remove_folder();
@@ -152,14 +152,14 @@ static void a_finished_run_counts_once_and_the_best_is_kept(void)
 	struct progress_lesson a = life("go 1\nA\n", true, 4), b = life("go 1\nB\n", true, 2);
 	struct progress_lesson c = life("", false, 0), got;
 
-	CU_ASSERT_EQUAL(progress_save(p, &a), 0);
-	CU_ASSERT_EQUAL(progress_save(p, &a), 0);
-	CU_ASSERT_EQUAL(progress_save(p, &b), 0);
-	CU_ASSERT_EQUAL(progress_save(p, &c), 0);
-	CU_ASSERT_EQUAL_FATAL(progress_load(p, "kworkshop", "life", &got), 0);
-	CU_ASSERT_EQUAL(got.finished, 2);
-	CU_ASSERT_EQUAL(got.best, 4);
-	CU_ASSERT_FALSE(got.ended);
+	CHECK_INT(progress_save(p, &a), 0);
+	CHECK_INT(progress_save(p, &a), 0);
+	CHECK_INT(progress_save(p, &b), 0);
+	CHECK_INT(progress_save(p, &c), 0);
+	REQUIRE_INT(progress_load(p, "kworkshop", "life", &got), 0);
+	CHECK_INT(got.finished, 2);
+	CHECK_INT(got.best, 4);
+	CHECK_FALSE(got.ended);
 	progress_lesson_fini(&got);
 	progress_close(p);
 	remove_folder();
@@ -170,16 +170,16 @@ static void fill(struct progress *p)
 	struct progress_lesson l = life("go 1\nanswer second 1 \"a\\b\"\nhint second 1\n", true, 3);
 	struct progress_answer a = { "second", 1, 0, 1, "both \"of\" them, \xc3\xbc \x01" };
 
-	CU_ASSERT_EQUAL(progress_save(p, &l), 0);
-	CU_ASSERT_EQUAL(progress_answer(p, "kworkshop", "life", &a), 0);
+	CHECK_INT(progress_save(p, &l), 0);
+	CHECK_INT(progress_answer(p, "kworkshop", "life", &a), 0);
 	a.ordinal = 2;
 	a.right = -1;
-	CU_ASSERT_EQUAL(progress_answer(p, "kworkshop", "life", &a), 0);
+	CHECK_INT(progress_answer(p, "kworkshop", "life", &a), 0);
 	snprintf(l.id, sizeof(l.id), "rescuer");
-	CU_ASSERT_EQUAL(progress_save(p, &l), 0);
-	CU_ASSERT_EQUAL(progress_reset(p, "kworkshop", "rescuer"), 0);
-	CU_ASSERT_EQUAL(progress_reset(p, "kworkshop", "rescuer"), -ENOENT);
-	CU_ASSERT_EQUAL(progress_save(p, &l), 0);
+	CHECK_INT(progress_save(p, &l), 0);
+	CHECK_INT(progress_reset(p, "kworkshop", "rescuer"), 0);
+	CHECK_INT(progress_reset(p, "kworkshop", "rescuer"), -ENOENT);
+	CHECK_INT(progress_save(p, &l), 0);
 }
 
 /* From its "lessons" to its "log": the log tells of the import, so it differs. */
@@ -200,13 +200,13 @@ static void an_export_read_elsewhere_exports_the_same(void)
 	fill(p);
 	one = export_text(p);
 	progress_close(p);
-	CU_ASSERT_PTR_NOT_NULL(strstr(one, "\"what\": \"reset\""));
+	CHECK_HAS(one, "\"what\": \"reset\"");
 	p = must_open(fresh_folder());
-	CU_ASSERT_EQUAL(progress_import(p, one, strlen(one), err, sizeof(err)), 0);
+	CHECK_INT(progress_import(p, one, strlen(one), err, sizeof(err)), 0);
 	two = export_text(p);
-	CU_ASSERT_TRUE(lessons_end(one) > 400);
-	CU_ASSERT_EQUAL(lessons_end(one), lessons_end(two));
-	CU_ASSERT_EQUAL(strncmp(one, two, lessons_end(one)), 0);
+	CHECK_GT(lessons_end(one), 400);
+	CHECK_INT(lessons_end(one), lessons_end(two));
+	CHECK_INT(strncmp(one, two, lessons_end(one)), 0);
 	free(one);
 	free(two);
 	progress_close(p);
@@ -224,13 +224,13 @@ static void an_export_file_appears_whole_or_not_at_all(void)
 	fill(p);
 	text = export_text(p);
 	snprintf(path, sizeof(path), "%s/out.json", folder);
-	CU_ASSERT_EQUAL(progress_export_file(p, path), 0);
+	CHECK_INT(progress_export_file(p, path), 0);
 	got = slurp(path, &len);
-	CU_ASSERT_STRING_EQUAL(got, text);
+	CHECK_STR(got, text);
 	free(got);
 	free(text);
 	snprintf(path, sizeof(path), "%s/no-such-folder/out.json", folder);
-	CU_ASSERT_EQUAL(progress_export_file(p, path), -ENOENT);
+	CHECK_INT(progress_export_file(p, path), -ENOENT);
 	progress_close(p);
 	remove_folder();
 }
@@ -262,11 +262,11 @@ static void an_import_that_is_wrong_changes_nothing(void)
 
 		if (got != -EINVAL || !err[0])
 			test_note("import of %s: %d \"%s\"", wrong[i], got, err);
-		CU_ASSERT_EQUAL(got, -EINVAL);
-		CU_ASSERT_NOT_EQUAL(err[0], '\0');
+		CHECK_INT(got, -EINVAL);
+		CHECK_NE(err[0], '\0');
 	}
 	after = export_text(p);
-	CU_ASSERT_STRING_EQUAL(before, after);
+	CHECK_STR(before, after);
 	free(before);
 	free(after);
 	progress_close(p);
@@ -278,12 +278,12 @@ static void damage(const char *path, long at, const char *text)
 {
 	FILE *f = fopen(path, "r+b");
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	if (text) {
 		fseek(f, at, SEEK_SET);
 		fputs(text, f);
 	} else {
-		CU_ASSERT_EQUAL(ftruncate(fileno(f), at), 0);
+		CHECK_INT(ftruncate(fileno(f), at), 0);
 	}
 	fclose(f);
 }
@@ -307,13 +307,13 @@ static void a_damaged_file_is_set_aside_whole_and_named(void)
 		progress_close(p);
 		damage(path, blows[i].at, blows[i].text);
 		broken = slurp(path, &len);
-		CU_ASSERT_EQUAL_FATAL(progress_open(&p, folder, note, sizeof(note)), 0);
+		REQUIRE_INT(progress_open(&p, folder, note, sizeof(note)), 0);
 		snprintf(kept, sizeof(kept), "%s.damaged-1", path);
-		CU_ASSERT_PTR_NOT_NULL(strstr(note, kept));
+		CHECK_HAS(note, kept);
 		aside = slurp(kept, &len2);
-		CU_ASSERT_EQUAL(len, len2);
-		CU_ASSERT_EQUAL(memcmp(broken, aside, len), 0);
-		CU_ASSERT_EQUAL(progress_load(p, "kworkshop", "life", &got), -ENOENT);
+		CHECK_INT(len, len2);
+		CHECK_MEM(broken, aside, len);
+		CHECK_INT(progress_load(p, "kworkshop", "life", &got), -ENOENT);
 		fill(p);		/* the new one works */
 		progress_close(p);
 		free(broken);
@@ -330,11 +330,11 @@ static void a_file_of_a_newer_program_is_left_alone(void)
 
 	snprintf(path, sizeof(path), "%s", progress_path(p));
 	progress_close(p);
-	CU_ASSERT_EQUAL(sqlite3_open(path, &db), SQLITE_OK);
+	CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
 	sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL);
 	sqlite3_close(db);
-	CU_ASSERT_EQUAL(progress_open(&p, folder, note, sizeof(note)), -EPROTO);
-	CU_ASSERT_PTR_NOT_NULL(strstr(note, "newer"));
+	CHECK_INT(progress_open(&p, folder, note, sizeof(note)), -EPROTO);
+	CHECK_HAS(note, "newer");
 	remove_folder();
 }
 
@@ -343,8 +343,8 @@ static void a_folder_that_cannot_be_is_said_in_a_sentence(void)
 	struct progress *p;
 	char note[512];
 
-	CU_ASSERT_TRUE(progress_open(&p, "/proc/no/such", note, sizeof(note)) < 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(note, "/proc/no/such"));
+	CHECK_LT(progress_open(&p, "/proc/no/such", note, sizeof(note)), 0);
+	CHECK_HAS(note, "/proc/no/such");
 }
 
 static int count_one(void *arg, const struct progress_answer *a)
@@ -387,17 +387,17 @@ static void programs_writing_at_once_lose_nothing(void)
 	fresh_folder();
 	for (i = 0; i < WRITERS; i++) {
 		pid[i] = fork();
-		CU_ASSERT_FATAL(pid[i] >= 0);
+		REQUIRE_GE(pid[i], 0);
 		if (!pid[i])
 			_exit(write_many(i));
 	}
 	for (i = 0; i < WRITERS; i++) {
-		CU_ASSERT_EQUAL(waitpid(pid[i], &status, 0), pid[i]);
-		CU_ASSERT_EQUAL(status, 0);
+		CHECK_INT(waitpid(pid[i], &status, 0), pid[i]);
+		CHECK_INT(status, 0);
 	}
 	p = must_open(folder);
-	CU_ASSERT_EQUAL(progress_answers(p, "kworkshop", "life", count_one, &n), 0);
-	CU_ASSERT_EQUAL(n, WRITERS * WRITES);
+	CHECK_INT(progress_answers(p, "kworkshop", "life", count_one, &n), 0);
+	CHECK_INT(n, WRITERS * WRITES);
 	progress_close(p);
 	remove_folder();
 }
@@ -410,17 +410,17 @@ static void erase_leaves_no_trace_of_an_answer(void)
 	size_t len;
 
 	fill(p);
-	CU_ASSERT_EQUAL(progress_answer(p, "kworkshop", "life", &a), 0);
+	CHECK_INT(progress_answer(p, "kworkshop", "life", &a), 0);
 	snprintf(path, sizeof(path), "%s", progress_path(p));
 	snprintf(wal, sizeof(wal), "%s-wal", path);
-	CU_ASSERT_EQUAL(progress_erase(p), 0);
+	CHECK_INT(progress_erase(p), 0);
 	text = slurp(wal, &len);
-	CU_ASSERT_PTR_NULL(memmem(text, len, "tell-tale", 9));
+	CHECK_NULL(memmem(text, len, "tell-tale", 9));
 	free(text);
 	progress_close(p);
 	text = slurp(path, &len);
-	CU_ASSERT_TRUE(len > 0);
-	CU_ASSERT_PTR_NULL(memmem(text, len, "tell-tale", 9));
+	CHECK_GT(len, 0);
+	CHECK_NULL(memmem(text, len, "tell-tale", 9));
 	free(text);
 	remove_folder();
 }
@@ -435,17 +435,17 @@ static void the_journal_is_the_one_that_was_proven(void)
 	sqlite3 *db;
 	DIR *d;
 
-	CU_ASSERT_EQUAL(sqlite3_open(progress_path(p), &db), SQLITE_OK);
+	CHECK_INT(sqlite3_open(progress_path(p), &db), SQLITE_OK);
 	sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &st, NULL);
 	if (sqlite3_step(st) == SQLITE_ROW)
 		snprintf(mode, sizeof(mode), "%s", (const char *)sqlite3_column_text(st, 0));
 	sqlite3_finalize(st);
 	sqlite3_close(db);
-	CU_ASSERT_STRING_EQUAL(mode, progress_journal(p));
+	CHECK_STR(mode, progress_journal(p));
 	progress_close(p);
 	d = opendir(folder);
 	while (d && (e = readdir(d)))
-		CU_ASSERT_PTR_NULL(strstr(e->d_name, "probe"));
+		CHECK_LACKS(e->d_name, "probe");
 	if (d)
 		closedir(d);
 	remove_folder();

@@ -36,40 +36,40 @@ static void a_pattern_matches_by_kind_thing_field_place_and_time(void)
 
 	fake_runs();
 	query_kind(&starts, EV_EXECUTE_START);
-	CU_ASSERT_EQUAL(query_count(s, &starts, 1, s->nr), 3);
+	CHECK_INT(query_count(s, &starts, 1, s->nr), 3);
 	p = starts, query_thing(&p, CLS_ITEM, &one, 1);
-	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 4);
-	CU_ASSERT_EQUAL(query_last(s, &p, 1, s->nr), 8);
-	CU_ASSERT_EQUAL(query_first(s, &p, 5, 7), 0);
-	CU_ASSERT_EQUAL(query_nth(s, &p, 2, 1, s->nr), 8);
-	CU_ASSERT_EQUAL(query_nth(s, &p, 3, 1, s->nr), 0);
+	CHECK_INT(query_first(s, &p, 1, s->nr), 4);
+	CHECK_INT(query_last(s, &p, 1, s->nr), 8);
+	CHECK_INT(query_first(s, &p, 5, 7), 0);
+	CHECK_INT(query_nth(s, &p, 2, 1, s->nr), 8);
+	CHECK_INT(query_nth(s, &p, 3, 1, s->nr), 0);
 	p = starts, query_thing(&p, CLS_ITEM, two_items, 2);
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 1);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 1);
 	p = starts, query_thing(&p, CLS_ITEM, NULL, 0);
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 0);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 0);
 	p = starts, p.cpu = 1;
-	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 5);
+	CHECK_INT(query_first(s, &p, 1, s->nr), 5);
 	p = query_event(), p.tasks = &thread, p.nr_tasks = 1;
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 2);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 2);
 	p = starts, p.after_ns = 10;
-	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 5);
+	CHECK_INT(query_first(s, &p, 1, s->nr), 5);
 	p = starts, p.before_ns = 20;
-	CU_ASSERT_EQUAL(query_last(s, &p, 1, s->nr), 4);
+	CHECK_INT(query_last(s, &p, 1, s->nr), 4);
 	p = starts, p.after_n = 4, p.before_n = 8;
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 1);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 1);
 	/* a workqueue is also seen through a pwq, a pool too */
 	p = query_event(), query_thing(&p, CLS_WQ, &nine, 1), query_kind(&p, EV_RETIRE);
-	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 9);
+	CHECK_INT(query_first(s, &p, 1, s->nr), 9);
 	p = query_event(), query_field_num(&p, "nr_active", QUERY_GE, 3);
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 1);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 1);
 	p = query_event(), query_field_num(&p, "nr_active", QUERY_GT, 3);
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 0);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 0);
 	p = query_event(), query_field_text(&p, "text", QUERY_HAS, "link");
-	CU_ASSERT_EQUAL(query_first(s, &p, 1, s->nr), 6);
+	CHECK_INT(query_first(s, &p, 1, s->nr), 6);
 	p = starts, query_field_text(&p, "item", QUERY_TEXT, "reset");
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 3);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 3);
 	p = starts, query_field_text(&p, "item", QUERY_TEXT, "rese");
-	CU_ASSERT_EQUAL(query_count(s, &p, 1, s->nr), 0);
+	CHECK_INT(query_count(s, &p, 1, s->nr), 0);
 	fake_close();
 }
 
@@ -92,25 +92,25 @@ static void patterns_combine(void)
 	query_kind(&ends, EV_EXECUTE_END);
 	query_thing(&item2, CLS_ITEM, &two, 1);
 	either = (struct query_pattern){ .op = QUERY_EITHER, .a = &starts, .b = &ends };
-	CU_ASSERT_EQUAL(query_count(s, &either, 1, s->nr), 4);
+	CHECK_INT(query_count(s, &either, 1, s->nr), 4);
 	nth = (struct query_pattern){ .op = QUERY_NTH, .a = &either, .nth = 3 };
-	CU_ASSERT_EQUAL(query_count(s, &nth, 1, s->nr), 1);
-	CU_ASSERT_EQUAL(query_first(s, &nth, 1, s->nr), 7);
-	CU_ASSERT_EQUAL(query_first(s, &nth, 5, s->nr), 8);	/* counts from where it starts */
+	CHECK_INT(query_count(s, &nth, 1, s->nr), 1);
+	CHECK_INT(query_first(s, &nth, 1, s->nr), 7);
+	CHECK_INT(query_first(s, &nth, 5, s->nr), 8);	/* counts from where it starts */
 	after = (struct query_pattern){ .op = QUERY_AFTER, .a = &starts, .b = &ends };
-	CU_ASSERT_EQUAL(query_all(s, &after, 1, s->nr, all, 2), 1);
-	CU_ASSERT_EQUAL(all[0], 8);
+	CHECK_INT(query_all(s, &after, 1, s->nr, all, 2), 1);
+	CHECK_INT(all[0], 8);
 	before = (struct query_pattern){ .op = QUERY_BEFORE, .a = &starts, .b = &ends };
-	CU_ASSERT_EQUAL(query_all(s, &before, 1, s->nr, all, 2), 2);
-	CU_ASSERT_EQUAL(all[1], 5);
+	CHECK_INT(query_all(s, &before, 1, s->nr, all, 2), 2);
+	CHECK_INT(all[1], 5);
 	both = (struct query_pattern){ .op = QUERY_BOTH, .a = &either, .b = &item2 };
-	CU_ASSERT_EQUAL(query_first(s, &both, 1, s->nr), 5);
+	CHECK_INT(query_first(s, &both, 1, s->nr), 5);
 	/* the second start of those after the first start, inside another node */
 	nth = (struct query_pattern){ .op = QUERY_NTH, .a = &starts, .nth = 2 };
 	after = (struct query_pattern){ .op = QUERY_AFTER, .a = &starts, .b = &nth };
-	CU_ASSERT_EQUAL(query_first(s, &after, 1, s->nr), 8);
+	CHECK_INT(query_first(s, &after, 1, s->nr), 8);
 	starts.with = odd_numbers;
-	CU_ASSERT_EQUAL(query_count(s, &starts, 1, s->nr), 1);
+	CHECK_INT(query_count(s, &starts, 1, s->nr), 1);
 	fake_close();
 }
 
@@ -122,9 +122,9 @@ static void a_tree_with_too_many_nodes_is_refused(void)
 	nodes[0] = leaf;
 	for (int i = 1; i < QUERY_NODES_MAX; i++)
 		nodes[i] = (struct query_pattern){ .op = QUERY_NTH, .nth = 1, .a = &nodes[i - 1] };
-	CU_ASSERT_EQUAL(query_scan_init(&q, &nodes[QUERY_NODES_MAX - 1], NULL), 0);
+	CHECK_INT(query_scan_init(&q, &nodes[QUERY_NODES_MAX - 1], NULL), 0);
 	nodes[0] = (struct query_pattern){ .op = QUERY_EITHER, .a = &leaf, .b = &leaf };
-	CU_ASSERT_EQUAL(query_scan_init(&q, &nodes[QUERY_NODES_MAX - 1], NULL), -E2BIG);
+	CHECK_INT(query_scan_init(&q, &nodes[QUERY_NODES_MAX - 1], NULL), -E2BIG);
 }
 
 static void an_event_leads_to_another_by_cause_and_thread(void)
@@ -144,16 +144,16 @@ static void an_event_leads_to_another_by_cause_and_thread(void)
 	fake.ctx = CTX_HARDIRQ;
 	TRACE(TICK, .count = 8);			/* 8: an interrupt on CPU 0 */
 	fake_read();
-	CU_ASSERT_TRUE(query_happens_before(&fake.s, 1, 6));	/* 1 -> 2 (thread) -> 4 -> 5 -> 6 */
-	CU_ASSERT_TRUE(query_happens_before(&fake.s, 3, 6));
-	CU_ASSERT_FALSE(query_happens_before(&fake.s, 6, 7));	/* only later in time */
-	CU_ASSERT_FALSE(query_happens_before(&fake.s, 7, 8));
-	CU_ASSERT_FALSE(query_happens_before(&fake.s, 6, 1));
-	CU_ASSERT_FALSE(query_happens_before(&fake.s, 2, 2));
-	CU_ASSERT_FALSE(query_happens_before(&fake.s, 1, 3));
-	CU_ASSERT_TRUE(query_caused(&fake.s, 2, 4));
-	CU_ASSERT_FALSE(query_caused(&fake.s, 2, 6));	/* 5's own cause is not 4 */
-	CU_ASSERT_TRUE(query_caused(&fake.s, 5, 6));
+	CHECK_TRUE(query_happens_before(&fake.s, 1, 6));	/* 1 -> 2 (thread) -> 4 -> 5 -> 6 */
+	CHECK_TRUE(query_happens_before(&fake.s, 3, 6));
+	CHECK_FALSE(query_happens_before(&fake.s, 6, 7));	/* only later in time */
+	CHECK_FALSE(query_happens_before(&fake.s, 7, 8));
+	CHECK_FALSE(query_happens_before(&fake.s, 6, 1));
+	CHECK_FALSE(query_happens_before(&fake.s, 2, 2));
+	CHECK_FALSE(query_happens_before(&fake.s, 1, 3));
+	CHECK_TRUE(query_caused(&fake.s, 2, 4));
+	CHECK_FALSE(query_caused(&fake.s, 2, 6));	/* 5's own cause is not 4 */
+	CHECK_TRUE(query_caused(&fake.s, 5, 6));
 	fake_close();
 }
 
@@ -162,12 +162,12 @@ static void names_give_ids_owner_by_owner(void)
 	uint32_t ids[4];
 
 	fake_runs();
-	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "reset", 0, ids, 4), 2);
-	CU_ASSERT_EQUAL(ids[1], 2);
-	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "reset", 6, ids, 4), 1);
-	CU_ASSERT_EQUAL(ids[0], 2);
-	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "rest", 0, ids, 4), 0);
-	CU_ASSERT_EQUAL(query_named(&fake.s, CLS_ITEM, "reset", 0, NULL, 0), 2);
+	CHECK_INT(query_named(&fake.s, CLS_ITEM, "reset", 0, ids, 4), 2);
+	CHECK_INT(ids[1], 2);
+	CHECK_INT(query_named(&fake.s, CLS_ITEM, "reset", 6, ids, 4), 1);
+	CHECK_INT(ids[0], 2);
+	CHECK_INT(query_named(&fake.s, CLS_ITEM, "rest", 0, ids, 4), 0);
+	CHECK_INT(query_named(&fake.s, CLS_ITEM, "reset", 0, NULL, 0), 2);
 	fake_close();
 }
 

@@ -35,17 +35,17 @@ static uint64_t now_ns(void)
 
 static void begin(size_t ring_bytes, size_t log_bytes, uint64_t events_max)
 {
-	CU_ASSERT_EQUAL_FATAL(trace_open(&t, -1, log_bytes, events_max), 0);
+	REQUIRE_INT(trace_open(&t, -1, log_bytes, events_max), 0);
 	t.hooks.stamp = stamp;
-	CU_ASSERT_EQUAL_FATAL(trace_ring_start(&t, ring_bytes, now_ns()), 0);
+	REQUIRE_INT(trace_ring_start(&t, ring_bytes, now_ns()), 0);
 	my_task = 99;
 }
 
 static void stop(void)
 {
 	trace_ring_stop();
-	CU_ASSERT_EQUAL_FATAL(trace_store_borrow(&s, &t), 0);
-	CU_ASSERT_FALSE(s.bad);
+	REQUIRE_INT(trace_store_borrow(&s, &t), 0);
+	CHECK_FALSE(s.bad);
 }
 
 static void end(void)
@@ -57,35 +57,36 @@ static void end(void)
 static void one_thread_s_events_come_out_as_they_were(void)
 {
 	struct trace_event ev;
-	struct ev_RETURN ret;
-	struct ev_PRINTK line;
+	struct ev_RETURN ret = { 0 };
+	struct ev_PRINTK line = { 0 };
 	uint64_t call, why_no, why_yes;
 
 	begin(0, 1 << 20, 0);
-	CU_ASSERT_EQUAL(trace_ring_start(&t, 0, 0), -EBUSY);
+	CHECK_INT(trace_ring_start(&t, 0, 0), -EBUSY);
 	call = TRACE(CALL, .fn = 3, .item = 7);
-	CU_ASSERT_NOT_EQUAL(call, 0);
+	CHECK_NE(call, 0);
 	TRACE_CAUSED(call, RETURN, .fn = 3, .item = 7, .ret = 1, .has_ret = true, .call = call);
 	why_yes = TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 1, 2, 0, 3), .pool = 1, .worker = 2);
 	why_no = TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 0, 2, 1, 3), .pool = 1);
-	CU_ASSERT_TRUE(why_yes && why_no);
+	CHECK_TRUE(why_yes);
+	CHECK_TRUE(why_no);
 	TRACE(PRINTK, .level = 1, .text = "odd length");
 	stop();
-	CU_ASSERT_EQUAL_FATAL(s.nr, 5);
+	REQUIRE_INT(s.nr, 5);
 	trace_store_event(&s, 2, &ev);
-	CU_ASSERT_TRUE(trace_get_RETURN(&ev, &ret));
-	CU_ASSERT_EQUAL(ev.cause, 1);		/* numbers of the log, not of rings */
-	CU_ASSERT_EQUAL(ret.call, 1);
-	CU_ASSERT_EQUAL(ev.task, 99);
+	CHECK_TRUE(trace_get_RETURN(&ev, &ret));
+	CHECK_INT(ev.cause, 1);		/* numbers of the log, not of rings */
+	CHECK_INT(ret.call, 1);
+	CHECK_INT(ev.task, 99);
 	trace_store_event(&s, 3, &ev);
-	CU_ASSERT_EQUAL(ev.why.pred, WHY_NEED_MORE_WORKER);
-	CU_ASSERT_EQUAL(ev.why.v[3], 3);
+	CHECK_INT(ev.why.pred, WHY_NEED_MORE_WORKER);
+	CHECK_INT(ev.why.v[3], 3);
 	trace_store_event(&s, 4, &ev);
-	CU_ASSERT_EQUAL(ev.why.pred, WHY_NONE);	/* nothing changed */
+	CHECK_INT(ev.why.pred, WHY_NONE);	/* nothing changed */
 	trace_store_event(&s, 5, &ev);
-	CU_ASSERT_TRUE(trace_get_PRINTK(&ev, &line));
-	CU_ASSERT_STRING_EQUAL(line.text, "odd length");
-	CU_ASSERT_TRUE(ev.time < 1000000000u);
+	CHECK_TRUE(trace_get_PRINTK(&ev, &line));
+	CHECK_STR(line.text, "odd length");
+	CHECK_LT(ev.time, 1000000000u);
 	end();
 }
 
@@ -116,7 +117,7 @@ static void run_threads(void *(*fn)(void *), bool collect)
 	for (uintptr_t i = 0; i < THREADS; i++)
 		pthread_create(&th[i], NULL, fn, (void *)(i + 1));
 	while (collect && atomic_load(&running)) {
-		CU_ASSERT_FATAL(trace_ring_collect() >= 0);
+		REQUIRE_GE(trace_ring_collect(), 0);
 		usleep(500);
 	}
 	for (int i = 0; i < THREADS; i++)
@@ -130,19 +131,19 @@ static void many_threads_make_one_ordered_log(void)
 
 	begin((size_t)8 << 20, (size_t)64 << 20, 0);
 	run_threads(emit_many, true);
-	CU_ASSERT_EQUAL(trace_ring_dropped(), 0);
+	CHECK_INT(trace_ring_dropped(), 0);
 	stop();
-	CU_ASSERT_EQUAL(s.nr, THREADS * EACH);
+	CHECK_INT(s.nr, THREADS * EACH);
 	for (uint64_t n = 1; trace_store_event(&s, n, &ev); n++) {
 		late += ev.time < last_time;
 		last_time = ev.time;
 		count[ev.task <= THREADS ? ev.task : 0]++;
 		caused += ev.cause != 0;
 	}
-	CU_ASSERT_EQUAL(late, 0);
+	CHECK_INT(late, 0);
 	for (int i = 1; i <= THREADS; i++)
-		CU_ASSERT_EQUAL(count[i], EACH);
-	CU_ASSERT_TRUE(caused > THREADS * EACH / 2);
+		CHECK_INT(count[i], EACH);
+	CHECK_GT(caused, THREADS * EACH / 2);
 	end();
 }
 
@@ -168,21 +169,21 @@ static void a_batch_has_one_time_until_another_event_may_come_between(void)
 	while (trace_ring_collect_some(1) > 0)
 		;
 	stop();
-	CU_ASSERT_EQUAL_FATAL(s.nr, 6);
+	REQUIRE_INT(s.nr, 6);
 	for (uint64_t n = 1; n <= 6; n++) {
-		struct ev_TICK tick;
+		struct ev_TICK tick = { 0 };
 
 		trace_store_event(&s, n, &ev[n - 1]);
-		CU_ASSERT_TRUE(trace_get_TICK(&ev[n - 1], &tick));
-		CU_ASSERT_EQUAL(tick.count, n - 1);
-		CU_ASSERT_EQUAL(ev[n - 1].task, 99);
+		CHECK_TRUE(trace_get_TICK(&ev[n - 1], &tick));
+		CHECK_INT(tick.count, n - 1);
+		CHECK_INT(ev[n - 1].task, 99);
 	}
-	CU_ASSERT_EQUAL(ev[1].time, ev[2].time);
-	CU_ASSERT_TRUE(ev[2].time + 10000 <= ev[3].time);
-	CU_ASSERT_TRUE(ev[4].time <= ev[5].time);
-	CU_ASSERT_EQUAL(ev[1].cause, 0);
-	CU_ASSERT_EQUAL(ev[2].cause, 1);
-	CU_ASSERT_EQUAL(ev[3].cause, 0);
+	CHECK_INT(ev[1].time, ev[2].time);
+	CHECK_LE(ev[2].time + 10000, ev[3].time);
+	CHECK_LE(ev[4].time, ev[5].time);
+	CHECK_INT(ev[1].cause, 0);
+	CHECK_INT(ev[2].cause, 1);
+	CHECK_INT(ev[3].cause, 0);
 	end();
 }
 
@@ -211,20 +212,20 @@ static void *emit_under_a_lock(void *arg)
 static void what_is_told_under_a_lock_follows_what_its_last_holder_told(void)
 {
 	struct trace_event ev;
-	struct ev_TICK tick;
+	struct ev_TICK tick = { 0 };
 	uint64_t next = 0, wrong = 0;
 
 	guarded = 0;
 	guard_clock = (struct trace_clock){ 0 };
 	begin((size_t)8 << 20, (size_t)64 << 20, 0);
 	run_threads(emit_under_a_lock, true);
-	CU_ASSERT_EQUAL(trace_ring_dropped(), 0);
+	CHECK_INT(trace_ring_dropped(), 0);
 	stop();
 	for (uint64_t n = 1; trace_store_event(&s, n, &ev); n++)
 		if (trace_get_TICK(&ev, &tick))
 			wrong += tick.count != next++;
-	CU_ASSERT_EQUAL(next, THREADS * EACH);
-	CU_ASSERT_EQUAL(wrong, 0);
+	CHECK_INT(next, THREADS * EACH);
+	CHECK_INT(wrong, 0);
 	end();
 }
 
@@ -243,25 +244,25 @@ static void a_full_ring_counts_what_it_loses(void)
 	uint64_t next[THREADS + 1] = { 0 }, lost = 0, kept = 0;
 	struct trace_event ev;
 	struct ev_DROPPED d;
-	struct ev_TICK tick;
+	struct ev_TICK tick = { 0 };
 
 	begin(1, (size_t)64 << 20, 0);
 	run_threads(emit_in_order, true);
 	lost = trace_ring_dropped();
-	CU_ASSERT_TRUE(lost > 0);
+	CHECK_GT(lost, 0);
 	stop();
 	for (uint64_t n = 1, told = 0; trace_store_event(&s, n, &ev); n++) {
 		if (trace_get_DROPPED(&ev, &d)) {
 			told += d.events;
 			if (ev.n == s.nr)
-				CU_ASSERT_EQUAL(told, lost);
+				CHECK_INT(told, lost);
 		} else if (trace_get_TICK(&ev, &tick)) {
 			kept++;
-			CU_ASSERT_TRUE(tick.count >= next[ev.task]);
+			CHECK_GE(tick.count, next[ev.task]);
 			next[ev.task] = tick.count + 1;
 		}
 	}
-	CU_ASSERT_EQUAL(kept + lost, THREADS * EACH);
+	CHECK_INT(kept + lost, THREADS * EACH);
 	end();
 }
 
@@ -272,9 +273,9 @@ static void a_full_log_ends_the_tracing_not_the_threads(void)
 	begin((size_t)4 << 20, (size_t)64 << 20, 1000);
 	run_threads(emit_in_order, true);
 	stop();
-	CU_ASSERT_EQUAL(s.nr, 1000);
+	CHECK_INT(s.nr, 1000);
 	trace_store_event(&s, 1000, &ev);
-	CU_ASSERT_EQUAL(ev.kind, EV_TRACE_FULL);
+	CHECK_INT(ev.kind, EV_TRACE_FULL);
 	end();
 }
 
@@ -284,10 +285,10 @@ static void a_second_run_starts_with_new_rings(void)
 		begin(0, 1 << 20, 0);
 		TRACE(TICK, .count = (uint64_t)i);
 		stop();
-		CU_ASSERT_EQUAL(s.nr, 1);
+		CHECK_INT(s.nr, 1);
 		end();
 	}
-	CU_ASSERT_FALSE(trace_on());
+	CHECK_FALSE(trace_on());
 }
 
 const struct test_case suite_unit_ring[] = {

@@ -24,7 +24,7 @@ static void open_sized(int w, int h, bool ascii)
 
 	memset(&ui, 0, sizeof(ui));
 	memset(&opts, 0, sizeof(opts));
-	CU_ASSERT_EQUAL_FATAL(term_open(&ui.term, &to, err, sizeof(err)), 0);
+	REQUIRE_INT(term_open(&ui.term, &to, err, sizeof(err)), 0);
 	ui.opts = &opts;
 	fake_open();
 	sample_boot();
@@ -87,29 +87,29 @@ static void broken_utf8_becomes_replacement_characters_one_a_byte(void)
 		seen[nr++] = ch;
 		at += n;
 	}
-	CU_ASSERT_EQUAL(nr, 7);
-	CU_ASSERT_EQUAL(seen[0], 'a');
-	CU_ASSERT_EQUAL(seen[1], 0xfffd);
-	CU_ASSERT_EQUAL(seen[3], '(');
-	CU_ASSERT_EQUAL(seen[6], 'z');
+	CHECK_INT(nr, 7);
+	CHECK_INT(seen[0], 'a');
+	CHECK_INT(seen[1], 0xfffd);
+	CHECK_INT(seen[3], '(');
+	CHECK_INT(seen[6], 'z');
 	/* overlong forms and surrogates are no characters */
-	CU_ASSERT_EQUAL(term_utf8("\xc0\x80", 2, &ch), 1);
-	CU_ASSERT_EQUAL(term_utf8("\xed\xa0\x80", 3, &ch), 1);
+	CHECK_INT(term_utf8("\xc0\x80", 2, &ch), 1);
+	CHECK_INT(term_utf8("\xed\xa0\x80", 3, &ch), 1);
 }
 
 static void wide_characters_take_two_cells_and_are_never_halved(void)
 {
 	struct cells c = { 0 };
 
-	CU_ASSERT_EQUAL_FATAL(cells_size(&c, 4, 1), 0);
-	CU_ASSERT_EQUAL(cells_put(&c, 0, 0, 4, ST_NORMAL, 0, "日本語", 9, false), 4);
-	CU_ASSERT_EQUAL(c.v[1].ch, 0);
+	REQUIRE_INT(cells_size(&c, 4, 1), 0);
+	CHECK_INT(cells_put(&c, 0, 0, 4, ST_NORMAL, 0, "日本語", 9, false), 4);
+	CHECK_INT(c.v[1].ch, 0);
 	/* one more would need a cell that is not there: left out */
-	CU_ASSERT_EQUAL(c.v[2].ch, 0x672c);
+	CHECK_INT(c.v[2].ch, 0x672c);
 	/* writing over its right half takes the left half away */
 	cells_put(&c, 1, 0, 1, ST_NORMAL, 0, "x", 1, false);
-	CU_ASSERT_EQUAL(c.v[0].ch, ' ');
-	CU_ASSERT_EQUAL(c.v[1].ch, 'x');
+	CHECK_INT(c.v[0].ch, ' ');
+	CHECK_INT(c.v[1].ch, 'x');
 	free(c.v);
 }
 
@@ -117,10 +117,13 @@ static void a_text_cannot_steer_the_terminal(void)
 {
 	struct cells c = { 0 };
 
-	CU_ASSERT_EQUAL_FATAL(cells_size(&c, 20, 1), 0);
+	REQUIRE_INT(cells_size(&c, 20, 1), 0);
 	cells_put(&c, 0, 0, 20, ST_NORMAL, 0, "a\033[2Jb\007\xc2\x9b" "c", 10, false);
-	for (int x = 0; x < 20; x++)
-		CU_ASSERT_TRUE(c.v[x].ch >= ' ' && c.v[x].ch != 127 && !(c.v[x].ch >= 0x80 && c.v[x].ch < 0xa0));
+	for (int x = 0; x < 20; x++) {
+		CHECK_GE(c.v[x].ch, ' ');
+		CHECK_NE(c.v[x].ch, 127);
+		CHECK_FALSE(c.v[x].ch >= 0x80 && c.v[x].ch < 0xa0);
+	}
 	free(c.v);
 }
 
@@ -132,7 +135,7 @@ static void every_glyph_has_an_ascii_twin(void)
 	size_t n;
 
 	while ((n = term_utf8(p, strlen(p), &ch)) > 0) {
-		CU_ASSERT_NOT_EQUAL(cells_twin(ch), '?');
+		CHECK_NE(cells_twin(ch), '?');
 		p += n;
 	}
 }
@@ -146,35 +149,35 @@ static void text_wraps_at_words_and_keeps_its_markup(void)
 	char err[64], row[200];
 	unsigned int n = markup_wrap(text, 10, lines, 8);
 
-	CU_ASSERT_EQUAL_FATAL(term_open(&t, &to, err, sizeof(err)), 0);
-	CU_ASSERT_EQUAL_FATAL(n, 4);
+	REQUIRE_INT(term_open(&t, &to, err, sizeof(err)), 0);
+	REQUIRE_INT(n, 4);
 	for (unsigned int i = 0; i < n; i++)
 		markup_put(t, 0, (int)i, 30, ST_NORMAL, &lines[i]);
 	term_row_text(t, 0, row, sizeof(row));
-	CU_ASSERT_STRING_EQUAL(row, "one two");
+	CHECK_STR(row, "one two");
 	term_row_text(t, 1, row, sizeof(row));
-	CU_ASSERT_STRING_EQUAL(row, "three");
-	CU_ASSERT_EQUAL(term_cell(t, 0, 1)->attr, ATTR_BOLD);
+	CHECK_STR(row, "three");
+	CHECK_INT(term_cell(t, 0, 1)->attr, ATTR_BOLD);
 	term_row_text(t, 2, row, sizeof(row));
-	CU_ASSERT_STRING_EQUAL(row, "f(*p) w0 5");
-	CU_ASSERT_EQUAL(term_cell(t, 0, 2)->style, ST_CODE);
-	CU_ASSERT_EQUAL(term_cell(t, 6, 2)->style, ST_NAME);
+	CHECK_STR(row, "f(*p) w0 5");
+	CHECK_INT(term_cell(t, 0, 2)->style, ST_CODE);
+	CHECK_INT(term_cell(t, 6, 2)->style, ST_NAME);
 	term_row_text(t, 3, row, sizeof(row));
-	CU_ASSERT_STRING_EQUAL(row, "* 3");
+	CHECK_STR(row, "* 3");
 	term_close(t);
 }
 
 static void themes_differ_and_each_depth_of_colour_has_its_own_numbers(void)
 {
-	CU_ASSERT_EQUAL(theme_look(0, ST_RUNNING, DEPTH_MONO).fg, -1);
-	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_8).fg < 8);
-	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_16).fg < 16);
-	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_256).fg >= 16);
-	CU_ASSERT_TRUE(theme_look(0, ST_RUNNING, DEPTH_TRUE).fg > 255);
-	CU_ASSERT_EQUAL(theme_rgb_to_256(0xff0000), 196);
-	CU_ASSERT_EQUAL(theme_rgb_to_256(0x808080), 244);
-	CU_ASSERT_EQUAL(theme_look((unsigned int)theme_by_name("mono"), ST_RUNNING, DEPTH_TRUE).fg, -1);
-	CU_ASSERT_EQUAL(theme_by_name("beige"), -1);
+	CHECK_INT(theme_look(0, ST_RUNNING, DEPTH_MONO).fg, -1);
+	CHECK_LT(theme_look(0, ST_RUNNING, DEPTH_8).fg, 8);
+	CHECK_LT(theme_look(0, ST_RUNNING, DEPTH_16).fg, 16);
+	CHECK_GE(theme_look(0, ST_RUNNING, DEPTH_256).fg, 16);
+	CHECK_GT(theme_look(0, ST_RUNNING, DEPTH_TRUE).fg, 255);
+	CHECK_INT(theme_rgb_to_256(0xff0000), 196);
+	CHECK_INT(theme_rgb_to_256(0x808080), 244);
+	CHECK_INT(theme_look((unsigned int)theme_by_name("mono"), ST_RUNNING, DEPTH_TRUE).fg, -1);
+	CHECK_INT(theme_by_name("beige"), -1);
 }
 
 /* ---- the playback -------------------------------------------------------------------------- */
@@ -192,11 +195,11 @@ static void a_decision_stays_on_the_screen_for_six_tenths_of_a_second(void)
 		ui_update(&ui, 0.01);
 		trace_store_event(&fake.s, ui.scene->replay.at.n, &ev);
 	}
-	CU_ASSERT_EQUAL(ev.kind, EV_KICK);
-	CU_ASSERT_FALSE(playback_advance(f, 0.55));
-	CU_ASSERT_EQUAL(ui.scene->replay.at.n, ev.n);
-	CU_ASSERT_TRUE(playback_advance(f, 0.1));
-	CU_ASSERT_TRUE(ui.scene->replay.at.n > ev.n);
+	CHECK_INT(ev.kind, EV_KICK);
+	CHECK_FALSE(playback_advance(f, 0.55));
+	CHECK_INT(ui.scene->replay.at.n, ev.n);
+	CHECK_TRUE(playback_advance(f, 0.1));
+	CHECK_GT(ui.scene->replay.at.n, ev.n);
 	shut();
 }
 
@@ -207,9 +210,9 @@ static void a_long_gap_takes_one_second_and_says_so(void)
 	press(KEYC_ENTER);
 	for (int i = 0; i < 500 && ui.scene->playback.gap_left <= 0; i++)
 		ui_update(&ui, 0.033);
-	CU_ASSERT_TRUE(shows("… 5.0 ms, nothing happens …"));
+	CHECK_TRUE(shows("… 5.0 ms, nothing happens …"));
 	pass(1.1);
-	CU_ASSERT_EQUAL(ui.scene->playback.clock, 5110000);
+	CHECK_INT(ui.scene->playback.clock, 5110000);
 	shut();
 }
 
@@ -219,11 +222,11 @@ static void the_playback_stops_at_a_question_and_nothing_later_is_told(void)
 	pass(0.1);
 	press(KEYC_ENTER);
 	pass(20);
-	CU_ASSERT_TRUE(shows("PAUSED at a question"));
-	CU_ASSERT_TRUE(shows("d  creates a new worker"));
-	CU_ASSERT_FALSE(shows("▸ c"));		/* the recording knows the answer; not yet said */
-	CU_ASSERT_FALSE(shows("You said"));
-	CU_ASSERT_TRUE(shows("0/2"));
+	CHECK_TRUE(shows("PAUSED at a question"));
+	CHECK_TRUE(shows("d  creates a new worker"));
+	CHECK_FALSE(shows("▸ c"));		/* the recording knows the answer; not yet said */
+	CHECK_FALSE(shows("You said"));
+	CHECK_TRUE(shows("0/2"));
 	shut();
 }
 
@@ -248,7 +251,7 @@ static void the_picture_of_an_event_is_the_same_from_both_sides(void)
 	draw();
 	for (int y = 1; y < 9; y++) {
 		term_row_text(ui.term, y, back, sizeof(back));
-		CU_ASSERT_STRING_EQUAL(back, forth[y]);
+		CHECK_STR(back, forth[y]);
 	}
 	shut();
 }
@@ -269,7 +272,7 @@ static void an_item_is_seen_on_its_way_from_the_cpu_to_the_worklist(void)
 		for (unsigned int k = 0; k < ui.nr_flights; k++)
 			flew |= ui.flights[k].cls == CLS_ITEM && ui.flights[k].id == ITEM_W0;
 	}
-	CU_ASSERT_TRUE(flew);
+	CHECK_TRUE(flew);
 	shut();
 }
 
@@ -283,11 +286,11 @@ static void without_animation_nothing_flies_and_nothing_needs_a_timer_when_pause
 	for (int i = 0; i < 200; i++) {
 		ui_update(&ui, 0.02);
 		draw();
-		CU_ASSERT_EQUAL(ui.nr_flights, 0);
+		CHECK_INT(ui.nr_flights, 0);
 	}
 	pass(20);
-	CU_ASSERT_TRUE(shows("PAUSED at a question"));
-	CU_ASSERT_FALSE(ui_busy(&ui));
+	CHECK_TRUE(shows("PAUSED at a question"));
+	CHECK_FALSE(ui_busy(&ui));
 	shut();
 }
 
@@ -297,7 +300,7 @@ static void a_still_picture_sends_no_cell(void)
 	pass(3);
 	draw();
 	ui_draw(ui.term ? &ui : NULL);
-	CU_ASSERT_EQUAL(term_flush(ui.term), 0);
+	CHECK_INT(term_flush(ui.term), 0);
 	shut();
 }
 
@@ -327,7 +330,6 @@ static void monkey(uint64_t seed, int w, int h)
 		ui_update(&ui, (r >> 5) % 100 / 200.0);
 		draw();
 	}
-	CU_PASS("no key broke it");
 	shut();
 }
 
@@ -347,12 +349,12 @@ static void the_keys_page_lists_every_key_with_a_help(void)
 	size_t size = 0;
 	FILE *f = open_memstream(&page, &size);
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	keys_write_page(f);
 	fclose(f);
 	for (unsigned int i = 0; i < key_rows_nr; i++)
 		if (*key_rows[i].help)
-			CU_ASSERT_PTR_NOT_NULL(strstr(page, key_rows[i].help));
+			CHECK_HAS(page, key_rows[i].help);
 	free(page);
 }
 
@@ -365,12 +367,12 @@ static void the_keys_page_that_is_kept_is_the_one_that_is_made(void)
 	keys_write_page(f);
 	fclose(f);
 	f = fopen("docs/keys.md", "r");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	REQUIRE_NOT_NULL(f);
 	size = fread(kept, 1, (1 << 16) - 1, f);
 	fclose(f);
 	if (size == 0 || strcmp(made, kept))
 		test_note("docs/keys.md is out of date: run `make docs`");
-	CU_ASSERT_STRING_EQUAL(made, kept);
+	CHECK_STR(made, kept);
 	free(made);
 	free(kept);
 }
@@ -381,7 +383,7 @@ static void no_key_stands_twice_in_one_context(void)
 	for (unsigned int i = 0; i < key_rows_nr; i++)
 		for (unsigned int k = i + 1; k < key_rows_nr; k++)
 			if (key_rows[i].code == key_rows[k].code && key_rows[i].contexts & key_rows[k].contexts)
-				CU_ASSERT_EQUAL(key_rows[i].action, key_rows[k].action);
+				CHECK_INT(key_rows[i].action, key_rows[k].action);
 }
 
 const struct test_case suite_unit_screen[] = {

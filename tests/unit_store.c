@@ -18,10 +18,10 @@ static int shared_log(struct trace *t)
 {
 	int fd = memfd_create("log", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	CU_ASSERT_TRUE_FATAL(fd >= 0);
-	CU_ASSERT_EQUAL_FATAL(ftruncate(fd, LOG_BYTES), 0);
+	REQUIRE_GE(fd, 0);
+	REQUIRE_INT(ftruncate(fd, LOG_BYTES), 0);
 	if (t)
-		CU_ASSERT_EQUAL_FATAL(trace_open(t, fd, 0, 0), 0);
+		REQUIRE_INT(trace_open(t, fd, 0, 0), 0);
 	trace_current = t;
 	return fd;
 }
@@ -33,20 +33,20 @@ static void a_reader_follows_a_living_writer(void)
 	struct trace t;
 	int fd = shared_log(&t);
 
-	CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
+	CHECK_INT(trace_store_attach(&s, fd), 0);
+	CHECK_INT(trace_store_poll(&s), 0);
 	TRACE(TICK, .count = 1);
 	TRACE(TICK, .count = 2);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 2);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
+	CHECK_INT(trace_store_poll(&s), 2);
+	CHECK_INT(trace_store_poll(&s), 0);
 	trace_def(CLS_WQ, 3, 0, 0, "events");
-	CU_ASSERT_PTR_NULL(trace_store_name(&s, CLS_WQ, 3));
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 1);
-	CU_ASSERT_STRING_EQUAL(trace_store_name(&s, CLS_WQ, 3), "events");
+	CHECK_NULL(trace_store_name(&s, CLS_WQ, 3));
+	CHECK_INT(trace_store_poll(&s), 1);
+	CHECK_STR(trace_store_name(&s, CLS_WQ, 3), "events");
 	trace_close(&t);	/* the writer is gone, its events are not */
-	CU_ASSERT_TRUE(trace_store_event(&s, 2, &ev));
-	CU_ASSERT_EQUAL(ev.kind, EV_TICK);
-	CU_ASSERT_EQUAL(atomic_load(&((struct trace_shared *)(uintptr_t)s.shared)->state), LOG_ENDED);
+	CHECK_TRUE(trace_store_event(&s, 2, &ev));
+	CHECK_INT(ev.kind, EV_TICK);
+	CHECK_INT(atomic_load(&((struct trace_shared *)(uintptr_t)s.shared)->state), LOG_ENDED);
 	trace_store_close(&s);
 	close(fd);
 }
@@ -57,13 +57,13 @@ static void a_log_that_has_not_begun_is_waited_for(void)
 	struct trace t;
 	int fd = shared_log(NULL);
 
-	CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
-	CU_ASSERT_FALSE(s.bad);
-	CU_ASSERT_EQUAL(trace_open(&t, fd, 0, 0), 0);
+	CHECK_INT(trace_store_attach(&s, fd), 0);
+	CHECK_INT(trace_store_poll(&s), 0);
+	CHECK_FALSE(s.bad);
+	CHECK_INT(trace_open(&t, fd, 0, 0), 0);
 	trace_current = &t;
 	TRACE(TICK, .count = 1);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 1);
+	CHECK_INT(trace_store_poll(&s), 1);
 	trace_close(&t);
 	trace_store_close(&s);
 	close(fd);
@@ -78,11 +78,11 @@ static void a_scribbled_log_ends_at_its_first_bad_event(void)
 	for (int i = 0; i < 10; i++)
 		TRACE(TICK, .count = 1);
 	memset(t.base + 7 * 32, 0xa5, 64);
-	CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 7);
-	CU_ASSERT_TRUE(s.bad);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
-	CU_ASSERT_EQUAL(s.nr, 7);
+	CHECK_INT(trace_store_attach(&s, fd), 0);
+	CHECK_INT(trace_store_poll(&s), 7);
+	CHECK_TRUE(s.bad);
+	CHECK_INT(trace_store_poll(&s), 0);
+	CHECK_INT(s.nr, 7);
 	trace_store_close(&s);
 	trace_close(&t);
 	close(fd);
@@ -97,12 +97,12 @@ static void a_log_scribbled_over_after_reading_stays_as_it_was_read(void)
 	int fd = shared_log(&t);
 
 	TRACE(PRINTK, .level = 1, .text = "before");
-	CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
-	CU_ASSERT_EQUAL(trace_store_poll(&s), 1);
+	CHECK_INT(trace_store_attach(&s, fd), 0);
+	CHECK_INT(trace_store_poll(&s), 1);
 	memset(t.base, 0xff, 4096);
-	CU_ASSERT_TRUE(trace_store_event(&s, 1, &ev));
-	CU_ASSERT_TRUE(trace_event_get(&ev, "text", &v));
-	CU_ASSERT_STRING_EQUAL(v.text, "before");
+	CHECK_TRUE(trace_store_event(&s, 1, &ev));
+	CHECK_TRUE(trace_event_get(&ev, "text", &v));
+	CHECK_STR(v.text, "before");
 	trace_store_close(&s);
 	trace_close(&t);
 	close(fd);
@@ -124,9 +124,9 @@ static void a_scribbled_head_is_no_more_than_a_bad_log(void)
 
 		TRACE(TICK, .count = 1);
 		memcpy((char *)t.shared + damage[i].at, &damage[i].value, 8);
-		CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
-		CU_ASSERT_EQUAL(trace_store_poll(&s), 0);
-		CU_ASSERT_TRUE(s.bad);
+		CHECK_INT(trace_store_attach(&s, fd), 0);
+		CHECK_INT(trace_store_poll(&s), 0);
+		CHECK_TRUE(s.bad);
 		trace_store_close(&s);
 		trace_close(&t);
 		close(fd);
@@ -149,20 +149,20 @@ static void random_scribbles_never_harm_the_reader(void)
 		}
 		for (uint64_t j = 0; j < 1 + seed % 5; j++)
 			t.base[rng_below(rng_hash4(seed, 1, j, 0), t.used)] = (uint8_t)rng_hash4(seed, 2, j, 0);
-		CU_ASSERT_EQUAL(trace_store_attach(&s, fd), 0);
+		CHECK_INT(trace_store_attach(&s, fd), 0);
 		trace_store_poll(&s);
-		CU_ASSERT_TRUE(s.bad == (s.nr < 100));
+		CHECK_INT(s.bad, s.nr < 100);
 		ended_early += s.bad;
 		for (uint32_t id = 0; id < 64; id++) {
 			const char *name = trace_store_name(&s, CLS_ITEM, id);
 
-			CU_ASSERT_TRUE(!name || strlen(name) <= TRACE_TEXT_BYTES_MAX);
+			CHECK_TRUE(!name || strlen(name) <= TRACE_TEXT_BYTES_MAX);
 		}
 		trace_store_close(&s);
 		trace_close(&t);
 		close(fd);
 	}
-	CU_ASSERT_TRUE(ended_early > 50);
+	CHECK_GT(ended_early, 50);
 }
 
 static void names_of_threads_come_from_their_birth(void)
@@ -174,12 +174,12 @@ static void names_of_threads_come_from_their_birth(void)
 	TRACE(TASK_NEW, .task = 5, .comm = "kworker/0:1");
 	trace_def(CLS_WORKER, 2, 5, 1, "kworker/0:1");
 	trace_def(CLS_WORKER, 2, 0, 0, "another");
-	CU_ASSERT_EQUAL(trace_store_borrow(&s, &t), 0);
-	CU_ASSERT_STRING_EQUAL(trace_store_name(&s, CLS_TASK, 5), "kworker/0:1");
-	CU_ASSERT_STRING_EQUAL(trace_store_name(&s, CLS_WORKER, 2), "kworker/0:1");
-	CU_ASSERT_EQUAL(trace_store_def(&s, CLS_WORKER, 2)->owner, 5);
-	CU_ASSERT_PTR_NULL(trace_store_name(&s, CLS_WORKER, 3));
-	CU_ASSERT_PTR_NULL(trace_store_name(&s, CLS_NR, 2));
+	CHECK_INT(trace_store_borrow(&s, &t), 0);
+	CHECK_STR(trace_store_name(&s, CLS_TASK, 5), "kworker/0:1");
+	CHECK_STR(trace_store_name(&s, CLS_WORKER, 2), "kworker/0:1");
+	CHECK_INT(trace_store_def(&s, CLS_WORKER, 2)->owner, 5);
+	CHECK_NULL(trace_store_name(&s, CLS_WORKER, 3));
+	CHECK_NULL(trace_store_name(&s, CLS_NR, 2));
 	trace_store_close(&s);
 	trace_close(&t);
 	close(fd);
@@ -202,11 +202,11 @@ static void seeking_by_time_finds_the_first_event_there(void)
 	for (int i = 0; i < 100; i++)
 		TRACE(TICK, .count = 1);
 	trace_store_borrow(&s, &t);
-	CU_ASSERT_EQUAL(trace_store_seek(&s, 0), 1);
-	CU_ASSERT_EQUAL(trace_store_seek(&s, 1), 2);
-	CU_ASSERT_EQUAL(trace_store_seek(&s, 10), 2);
-	CU_ASSERT_EQUAL(trace_store_seek(&s, 11), 4);
-	CU_ASSERT_EQUAL(trace_store_seek(&s, 100000), 101);
+	CHECK_INT(trace_store_seek(&s, 0), 1);
+	CHECK_INT(trace_store_seek(&s, 1), 2);
+	CHECK_INT(trace_store_seek(&s, 10), 2);
+	CHECK_INT(trace_store_seek(&s, 11), 4);
+	CHECK_INT(trace_store_seek(&s, 100000), 101);
 	trace_store_close(&s);
 	trace_close(&t);
 }
@@ -230,25 +230,26 @@ static void a_log_and_its_index_used_again_are_as_good_as_new(void)
 	size_t far = (size_t)5 << 20;
 	static const uint8_t nothing[64];
 
-	CU_ASSERT_EQUAL_FATAL(trace_open(&fresh, -1, 0, 0), 0);
-	CU_ASSERT_EQUAL_FATAL(trace_open(&used, -1, 0, 0), 0);
+	REQUIRE_INT(trace_open(&fresh, -1, 0, 0), 0);
+	REQUIRE_INT(trace_open(&used, -1, 0, 0), 0);
 	fill(&fresh, 2, false);
 	fill(&used, 9, true);
-	CU_ASSERT_TRUE_FATAL(used.used > far + 64 && memcmp(used.base + far, nothing, 64));
-	CU_ASSERT_EQUAL(trace_store_again(&s, &used), 0);
-	CU_ASSERT_EQUAL(s.nr, 200002);
-	CU_ASSERT_STRING_EQUAL(trace_store_name(&s, CLS_TASK, 9), "somebody");
+	REQUIRE_GT(used.used, far + 64);
+	REQUIRE_TRUE(memcmp(used.base + far, nothing, 64));
+	CHECK_INT(trace_store_again(&s, &used), 0);
+	CHECK_INT(s.nr, 200002);
+	CHECK_STR(trace_store_name(&s, CLS_TASK, 9), "somebody");
 	trace_reset(&used);
-	CU_ASSERT_EQUAL(trace_store_again(&s, &used), 0);
-	CU_ASSERT_EQUAL(s.nr, 0);
-	CU_ASSERT_EQUAL(memcmp(used.base + far, nothing, 64), 0);	/* the flood's memory is given back */
+	CHECK_INT(trace_store_again(&s, &used), 0);
+	CHECK_INT(s.nr, 0);
+	CHECK_MEM(used.base + far, nothing, 64);	/* the flood's memory is given back */
 	fill(&used, 2, false);
-	CU_ASSERT_EQUAL(used.used, fresh.used);
-	CU_ASSERT_EQUAL(memcmp(used.base, fresh.base, fresh.used), 0);
-	CU_ASSERT_EQUAL(trace_store_again(&s, &used), 0);
-	CU_ASSERT_EQUAL(s.nr, 52);
-	CU_ASSERT_PTR_NULL(trace_store_name(&s, CLS_TASK, 9));
-	CU_ASSERT_STRING_EQUAL(trace_store_name(&s, CLS_TASK, 2), "somebody");
+	CHECK_INT(used.used, fresh.used);
+	CHECK_MEM(used.base, fresh.base, fresh.used);
+	CHECK_INT(trace_store_again(&s, &used), 0);
+	CHECK_INT(s.nr, 52);
+	CHECK_NULL(trace_store_name(&s, CLS_TASK, 9));
+	CHECK_STR(trace_store_name(&s, CLS_TASK, 2), "somebody");
 	trace_store_close(&s);
 	trace_close(&fresh);
 	trace_close(&used);

@@ -29,7 +29,7 @@ static void every_character_is_decoded_as_it_was_encoded(void)
 		wrong += utf8_sequence(bytes, n) != n || utf8_decode(bytes, n, &got) != n ||
 			 got != (is_character(ch) ? ch : UTF8_REPLACEMENT) || (n > 1 && utf8_sequence(bytes, n - 1));
 	}
-	CU_ASSERT_EQUAL(wrong, 0);
+	CHECK_INT(wrong, 0);
 }
 
 /* The C library's decoder under C.UTF-8 is the other source: all sequences of up to three bytes, and the
@@ -40,7 +40,7 @@ static void sequences_are_valid_where_the_c_library_accepts_them(void)
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before;
 	uint32_t wrong = 0, tried = 0;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(utf8);
+	REQUIRE_NOT_NULL(utf8);
 	before = uselocale(utf8);
 	for (uint32_t i = 0; i < 256u * 256 * 256; i++) {
 		size_t last = sizeof(borders) - 1;
@@ -65,8 +65,8 @@ static void sequences_are_valid_where_the_c_library_accepts_them(void)
 	}
 	uselocale(before);
 	freelocale(utf8);
-	CU_ASSERT_EQUAL(wrong, 0);
-	CU_ASSERT_TRUE(tried > 8000000);
+	CHECK_INT(wrong, 0);
+	CHECK_GT(tried, 8000000);
 }
 
 static void an_invalid_byte_is_one_replacement_and_the_next_byte_counts_anew(void)
@@ -82,16 +82,16 @@ static void an_invalid_byte_is_one_replacement_and_the_next_byte_counts_anew(voi
 		memcpy(text, bad[i], n);
 		text[n++] = 'A';
 		while (at < n - 1) {
-			CU_ASSERT_EQUAL(utf8_decode(text + at, n - at, &ch), 1);
-			CU_ASSERT_EQUAL(ch, UTF8_REPLACEMENT);
+			CHECK_INT(utf8_decode(text + at, n - at, &ch), 1);
+			CHECK_INT(ch, UTF8_REPLACEMENT);
 			at++;
 		}
-		CU_ASSERT_EQUAL(utf8_decode(text + at, n - at, &ch), 1);
-		CU_ASSERT_EQUAL(ch, 'A');
-		CU_ASSERT_FALSE(utf8_valid(text, n));
+		CHECK_INT(utf8_decode(text + at, n - at, &ch), 1);
+		CHECK_INT(ch, 'A');
+		CHECK_FALSE(utf8_valid(text, n));
 	}
-	CU_ASSERT_EQUAL(utf8_decode("", 0, &(uint32_t){ 0 }), 0);
-	CU_ASSERT_TRUE(utf8_valid("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", 10));
+	CHECK_INT(utf8_decode("", 0, &(uint32_t){ 0 }), 0);
+	CHECK_TRUE(utf8_valid("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", 10));
 }
 
 static void a_cut_keeps_characters_whole(void)
@@ -100,10 +100,10 @@ static void a_cut_keeps_characters_whole(void)
 	static const size_t at[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10 };
 
 	for (size_t n = 0; n < sizeof(at) / sizeof(at[0]); n++)
-		CU_ASSERT_EQUAL(utf8_cut(text, 10, n), at[n]);
+		CHECK_INT(utf8_cut(text, 10, n), at[n]);
 	/* bytes that are no sequence may be cut anywhere */
-	CU_ASSERT_EQUAL(utf8_cut("\xe2\x82x", 3, 1), 1);
-	CU_ASSERT_EQUAL(utf8_cut("\x80\x80\x80\x80", 4, 3), 3);
+	CHECK_INT(utf8_cut("\xe2\x82x", 3, 1), 1);
+	CHECK_INT(utf8_cut("\x80\x80\x80\x80", 4, 3), 3);
 }
 
 const struct test_case suite_unit_utf8[] = {
