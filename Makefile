@@ -287,94 +287,97 @@ SRC_soak := \
 SRC_soak_main := \
 	tests/soak/main.c
 
-SRC_tests := $(SRC_soak) \
+# what the suites share
+SRC_support := \
 	tests/support/checks.c \
-	tests/free_soak.c \
-	tests/lua_harness.c \
-	tests/unit_lua_api.c \
-	tests/unit_lua_sandbox.c \
-	tests/helpers.c \
-	tests/conf_flush.c \
-	tests/conf_inbox.c \
-	tests/conf_item.c \
+	tests/support/kernel_log.c \
+	tests/support/lua_harness.c \
+	tests/support/pty.c \
+	tests/support/random_ops.c \
+	tests/support/stress_run.c \
+	tests/support/world.c
+
+SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/conf_active.c \
+	tests/conf_bh.c \
 	tests/conf_cancel.c \
 	tests/conf_concurrency.c \
 	tests/conf_data.c \
 	tests/conf_delayed.c \
+	tests/conf_flush.c \
 	tests/conf_freeze.c \
 	tests/conf_hotplug.c \
+	tests/conf_inbox.c \
+	tests/conf_item.c \
 	tests/conf_legacy.c \
 	tests/conf_lockdep.c \
 	tests/conf_locks.c \
 	tests/conf_overlooked.c \
 	tests/conf_queue.c \
-	tests/stress_run.c \
 	tests/conf_rescuer.c \
-	tests/conf_bh.c \
 	tests/conf_sysfs.c \
+	tests/conf_system.c \
 	tests/conf_tables.c \
+	tests/conf_timeline.c \
+	tests/conf_unbound.c \
 	tests/conf_watch.c \
 	tests/conf_worker.c \
-	tests/conf_system.c \
-	tests/conf_unbound.c \
 	tests/conf_wq.c \
-	tests/random_ops.c \
+	tests/fault_confine.c \
+	tests/fault_machine.c \
+	tests/fault_run.c \
+	tests/free_blocking.c \
+	tests/free_cmwq.c \
+	tests/free_lib.c \
+	tests/free_loads.c \
+	tests/free_machine.c \
+	tests/free_soak.c \
+	tests/free_softirq.c \
+	tests/free_timer.c \
+	tests/free_workqueue.c \
+	tests/main.c \
+	tests/sweep_baton.c \
+	tests/sweep_canary.c \
+	tests/sweep_conform.c \
 	tests/sweep_engine.c \
 	tests/sweep_hotplug.c \
-	tests/conf_timeline.c \
-	tests/main.c \
-	tests/kernel_log.c \
-	tests/sweep_baton.c \
-	tests/sweep_conform.c \
-	tests/sweep_random.c \
 	tests/sweep_invariants.c \
-	tests/unit_facts.c \
-	tests/unit_kws.c \
 	tests/sweep_lessons.c \
 	tests/sweep_plain.c \
-	tests/unit_plain.c \
-	tests/unit_config.c \
-	tests/unit_progress.c \
+	tests/sweep_random.c \
+	tests/ui/vt.c \
+	tests/ui_screens.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \
 	tests/unit_cli.c \
+	tests/unit_commands.c \
+	tests/unit_config.c \
 	tests/unit_docs.c \
 	tests/unit_errata.c \
 	tests/unit_events_page.c \
+	tests/unit_explore.c \
 	tests/unit_export.c \
+	tests/unit_facts.c \
 	tests/unit_invariant.c \
 	tests/unit_invariant_accounts.c \
 	tests/unit_invariant_flush.c \
 	tests/unit_invariant_pools.c \
 	tests/unit_json.c \
+	tests/unit_kws.c \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \
-	tests/fault_confine.c \
-	tests/fault_machine.c \
-	tests/fault_run.c \
-	tests/sweep_canary.c \
-	tests/unit_commands.c \
-	tests/free_blocking.c \
-	tests/free_cmwq.c \
-	tests/unit_explore.c \
-	tests/free_softirq.c \
-	tests/free_timer.c \
-	tests/free_lib.c \
-	tests/free_loads.c \
-	tests/free_machine.c \
-	tests/free_workqueue.c \
+	tests/unit_lua_api.c \
+	tests/unit_lua_sandbox.c \
 	tests/unit_machine.c \
 	tests/unit_model.c \
+	tests/unit_plain.c \
+	tests/unit_progress.c \
 	tests/unit_query.c \
 	tests/unit_ring.c \
+	tests/unit_screen.c \
 	tests/unit_store.c \
 	tests/unit_trace.c \
-	tests/unit_utf8.c \
-	tests/ui/pty.c \
-	tests/ui/vt.c \
-	tests/ui_screens.c \
-	tests/unit_screen.c
+	tests/unit_utf8.c
 
 # ---- what is made, and where ---------------------------------------------------
 

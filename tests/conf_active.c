@@ -1,7 +1,7 @@
 /*
  * tests/conf_active.c - max_active: bound, unbound, ordered.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * tests/conf_bh.c - bottom-half workqueues: where, in what order, how long.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /*
  * tests/conf_cancel.c - cancel, disable, enable: what they return, what is left.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 static struct item a, b, hog;
 static struct workqueue_struct *q;

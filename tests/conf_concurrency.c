@@ -4,7 +4,7 @@
  * Worked timelines are in conf_timeline.c, reserve and culling in conf_worker.c, hogs in
  * conf_watch.c.   Licence: MIT.
  */
-#include "tests/stress_run.h"
+#include "tests/support/stress_run.h"
 #include "workqueue/wq_internal.h"
 
 #include "base/strbuf.h"

@@ -4,7 +4,7 @@
  * Where a rule states the shape of an object, its consequence is tested.  Some
  * tests look at the engine itself, with the machine stopped.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 #include "workqueue/wq_internal.h"
 
 #include <string.h>

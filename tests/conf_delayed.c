@@ -1,7 +1,7 @@
 /*
  * tests/conf_delayed.c - items after a delay, or after a grace period.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <string.h>
 

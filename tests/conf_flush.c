@@ -1,7 +1,7 @@
 /*
  * tests/conf_flush.c - waiting: barriers, colours, draining.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 #include "workqueue/wq_internal.h"
 
 static struct item it[20];

@@ -1,7 +1,7 @@
 /*
  * tests/conf_freeze.c - freezing and thawing of workqueues.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 static struct item f0, f1, w0;
 static struct workqueue_struct *qf, *q, *late;

@@ -1,7 +1,7 @@
 /*
  * tests/conf_hotplug.c - CPUs go and come while there is work.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <errno.h>
 #include <stdio.h>

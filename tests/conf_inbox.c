@@ -6,7 +6,7 @@
  * takes.  The event of a queueing comes when the item leaves the inbox: that it is
  * late shows that the item was posted.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 static struct item a, b, c;
 static struct workqueue_struct *q;

@@ -1,7 +1,7 @@
 /*
  * tests/conf_item.c - the life of an item: PENDING, requeueing, non-reentrancy.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
  * tests/conf_legacy.c - the workqueues of before cmwq: threads, order, what blocks whom.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * tests/conf_lockdep.c - the order of mutexes and of waiting for work, proven.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <stdio.h>
 #include <string.h>

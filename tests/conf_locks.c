@@ -2,7 +2,7 @@
  * tests/conf_locks.c - who may hold what, what a queueing publishes, when memory may go.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
-#include "tests/stress_run.h"
+#include "tests/support/stress_run.h"
 #include "workqueue/wq_internal.h"
 
 #include <stdio.h>

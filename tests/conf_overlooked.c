@@ -4,7 +4,7 @@
  * Lives here:   a test for each such fault, named after the rule that it breaks.
  * Never here:   anything that another suite has noticed since.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 #include "workqueue/wq_internal.h"
 
 #include <stdio.h>

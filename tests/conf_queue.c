@@ -1,7 +1,7 @@
 /*
  * tests/conf_queue.c - the queueing path: which pool, which colour, whose slot.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 #include "workqueue/wq_internal.h"
 
 #include <stdio.h>

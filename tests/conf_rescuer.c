@@ -1,7 +1,7 @@
 /*
  * tests/conf_rescuer.c - mayday, and who answers it.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <stdio.h>
 

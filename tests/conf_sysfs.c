@@ -1,7 +1,7 @@
 /*
  * tests/conf_sysfs.c - the files of workqueues in /sys.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <errno.h>
 #include <string.h>

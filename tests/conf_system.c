@@ -1,7 +1,7 @@
 /*
  * tests/conf_system.c - the system's own workqueues, and what is built on them.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * tests/conf_tables.c - the tables of the kernel's tools, and ftrace's text.   Licence: MIT.
  */
-#include "tests/helpers.h"
-#include "tests/fake_trace.h"
+#include "tests/support/world.h"
+#include "tests/support/fake_trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>

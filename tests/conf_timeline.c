@@ -4,7 +4,7 @@
  * Run to block (sched=fifo); the machine's costs are microseconds, so every time
  * is within 0.1 ms of the book.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #define TOLERANCE_MS 0.1
 

@@ -1,7 +1,7 @@
 /*
  * tests/conf_unbound.c - attributes, pods, shared pools, and CPUs that unbound work keeps off.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * tests/conf_watch.c - hogs and stalled pools.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /*
  * tests/conf_worker.c - workers: reserve, idle list, creation, culling, names.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include <stdio.h>
 #include <string.h>

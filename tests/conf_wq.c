@@ -1,7 +1,7 @@
 /*
  * tests/conf_wq.c - workqueues as objects: the system's, flags, destruction, shared pools.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #pragma GCC diagnostic ignored "-Wattribute-warning"
 

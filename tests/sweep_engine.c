@@ -4,7 +4,7 @@
  * Eight items on four workqueues; actors on four CPUs do what a hash of the seed
  * says.  No outcome is expected but those that always hold.   Licence: MIT.
  */
-#include "tests/random_ops.h"
+#include "tests/support/random_ops.h"
 
 static const struct step kinds[4][4] = {
 	{ BURN(0.3), CALL(random_ops_requeue), { STEP_END, 0, NULL } },

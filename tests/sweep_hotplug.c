@@ -7,7 +7,7 @@
  * item queued has run or was taken back, and what always holds.   Licence: MIT.
  */
 #include "base/rng.h"
-#include "tests/random_ops.h"
+#include "tests/support/random_ops.h"
 
 #define BUSY 5		/* actors that queue */
 

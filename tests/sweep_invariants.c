@@ -9,7 +9,7 @@
  * Licence: MIT.
  */
 #include "base/rng.h"
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 #include "workqueue/wq_internal.h"	/* a census of the whole machine */
 
 #include <stdio.h>

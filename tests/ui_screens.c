@@ -6,7 +6,7 @@
  *   # comment
  *   size 80x24               default
  *   env NAME value           on top of a clean environment
- *   args play SAMPLE         SAMPLE = a recording of tests/sample_trace.h, HERE = this tree
+ *   args play SAMPLE         SAMPLE = a recording of tests/support/sample_trace.h, HERE = this tree
  *   wait TEXT                until it is on the screen and the screen is still
  *   press KEY...             names of pty.h
  *   type TEXT                characters as they are
@@ -21,7 +21,7 @@
  * KW_UI_WRITE=1 writes the pictures anew; look at the difference before believing it.
  *
  * Lives here:   the files' language, the list of files.
- * Never here:   processes (ui/pty.c), the terminal (ui/vt.c).   Licence: MIT.
+ * Never here:   processes (support/pty.c), the terminal (ui/vt.c).   Licence: MIT.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -35,8 +35,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/sample_trace.h"
-#include "tests/ui/pty.h"
+#include "tests/support/sample_trace.h"
+#include "tests/support/pty.h"
 #include "trace/kwt.h"
 
 #ifndef __has_feature

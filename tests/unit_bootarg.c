@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 /* RULE(R9.13, R9.14, R9.15, R10.9). Lists of CPUs, names, Y and N; nothing half-read. */
 static void arguments_are_read_as_a_kernel_reads_them(void)

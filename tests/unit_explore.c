@@ -631,7 +631,7 @@ static void mistakes_have_an_exit_code_and_a_sentence(void)
 		{ "./nosuch.lua", 3, "./nosuch.lua: No such file" },
 		{ "./nosuch.kws", 3, "./nosuch.kws: No such file" },
 		{ "./nosuch.so", 3, "./nosuch.so: No such file" },
-		{ "tests/helpers.c", 2, "tests/helpers.c: does not compile" },
+		{ "tests/support/world.c", 2, "tests/support/world.c: does not compile" },
 		{ "tests/explore/none.c", 2, "there is no function explore_main()" },
 	};
 	char *out = malloc(OUT_BYTES);

@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "base/strbuf.h"
-#include "tests/fake_trace.h"
+#include "tests/support/fake_trace.h"
 #include "tests/test.h"
 #include "trace/export.h"
 

@@ -19,7 +19,7 @@
 
 #include "base/strbuf.h"
 #include "conform/facts.h"
-#include "tests/kernel_log.h"
+#include "tests/support/kernel_log.h"
 
 struct subject {
 	struct kws k;

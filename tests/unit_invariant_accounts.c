@@ -3,7 +3,7 @@
  *
  * See invariant_cases.h.   Licence: MIT.
  */
-#include "tests/invariant_cases.h"
+#include "tests/support/invariant_cases.h"
 
 static void no_reference_is_leaked(bool broken)
 {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/rng.h"
-#include "tests/fake_trace.h"
+#include "tests/support/fake_trace.h"
 #include "tests/test.h"
 #include "trace/kwt.h"
 

@@ -5,7 +5,7 @@
  * Never here:   the sandbox (unit_lua_sandbox.c), whole lessons (sweep_canary.c).
  * Licence: MIT.
  */
-#include "tests/lua_harness.h"
+#include "tests/support/lua_harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  * Never here:   the API (unit_lua_api.c), the process's limits (fault_confine.c).
  * Licence: MIT.
  */
-#include "tests/lua_harness.h"
+#include "tests/support/lua_harness.h"
 
 #include <signal.h>
 #include <stdio.h>

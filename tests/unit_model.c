@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 #include "model/model.h"
-#include "tests/fake_trace.h"
+#include "tests/support/fake_trace.h"
 #include "tests/test.h"
 
 static struct model m;

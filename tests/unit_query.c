@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #include "model/query.h"
-#include "tests/fake_trace.h"
+#include "tests/support/fake_trace.h"
 #include "tests/test.h"
 
 /* items 1 and 2 run on CPUs 0 and 1, item 1 twice */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "tests/sample_trace.h"
+#include "tests/support/sample_trace.h"
 #include "visualizer/cells.h"
 #include "visualizer/markup.h"
 #include "visualizer/view.h"

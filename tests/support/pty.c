@@ -1,10 +1,10 @@
 /*
- * tests/ui/pty.c - see pty.h.   Licence: MIT.
+ * tests/support/pty.c - see pty.h.   Licence: MIT.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "tests/ui/pty.h"
+#include "tests/support/pty.h"
 
 #include <errno.h>
 #include <fcntl.h>

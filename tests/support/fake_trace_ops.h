@@ -1,15 +1,15 @@
 /*
- * tests/fake_trace_ops.h - helpers that emit consistent synthetic events.
+ * tests/support/fake_trace_ops.h - helpers that emit consistent synthetic events.
  *
  * Each suite that includes this file has its own copy of the state.   Licence: MIT.
  */
-#ifndef KW_TESTS_FAKE_TRACE_OPS_H
-#define KW_TESTS_FAKE_TRACE_OPS_H
+#ifndef KW_TESTS_SUPPORT_FAKE_TRACE_OPS_H
+#define KW_TESTS_SUPPORT_FAKE_TRACE_OPS_H
 
 #include <stdio.h>
 
 #include "model/model.h"
-#include "tests/fake_trace.h"
+#include "tests/support/fake_trace.h"
 
 #define MS 1000000u
 #define SECOND ((uint64_t)1000 * MS)

@@ -1,11 +1,11 @@
 /*
- * tests/ui/pty.h - the real program in a pseudo-terminal: start, press keys, look.
+ * tests/support/pty.h - the real program in a pseudo-terminal: start, press keys, look.
  *
  * Lives here:   the child process, its terminal, waiting for a picture.
  * Never here:   what is expected (tests/ui_screens.c, *.test).   Licence: MIT.
  */
-#ifndef KW_TESTS_UI_PTY_H
-#define KW_TESTS_UI_PTY_H
+#ifndef KW_TESTS_SUPPORT_PTY_H
+#define KW_TESTS_SUPPORT_PTY_H
 
 #include <sys/types.h>
 #include <termios.h>

@@ -1,10 +1,10 @@
 /*
- * tests/kernel_log.c - TIME cpu=C pid=P comm=NAME ctx=CTX who=WHO EVENT... -> a record.
+ * tests/support/kernel_log.c - TIME cpu=C pid=P comm=NAME ctx=CTX who=WHO EVENT... -> a record.
  *
  * The log does not say on which queue an item ran: that is the one it was last
  * queued on.  Pools are told apart by the kworker's name.   Licence: MIT.
  */
-#include "tests/kernel_log.h"
+#include "tests/support/kernel_log.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * tests/fake_trace.h - traces made by a test, which sets time, CPU and thread of each event.
+ * tests/support/fake_trace.h - traces made by a test, which sets time, CPU and thread of each event.
  *
  *   fake_open();
  *   at(10, 0, 11);                   time in ns, CPU, thread, for the events that follow
@@ -9,8 +9,8 @@
  *
  * Licence: MIT.
  */
-#ifndef KW_TESTS_FAKE_TRACE_H
-#define KW_TESTS_FAKE_TRACE_H
+#ifndef KW_TESTS_SUPPORT_FAKE_TRACE_H
+#define KW_TESTS_SUPPORT_FAKE_TRACE_H
 
 #include "tests/test.h"
 #include "trace/trace.h"

@@ -1,7 +1,7 @@
 /*
- * tests/helpers.c - see helpers.h.   Licence: MIT.
+ * tests/support/world.c - see world.h.   Licence: MIT.
  */
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 #include "base/strbuf.h"
 #include "model/invariant.h"

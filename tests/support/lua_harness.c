@@ -1,7 +1,7 @@
 /*
- * tests/lua_harness.c - see lua_harness.h.   Licence: MIT.
+ * tests/support/lua_harness.c - see lua_harness.h.   Licence: MIT.
  */
-#include "tests/lua_harness.h"
+#include "tests/support/lua_harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>

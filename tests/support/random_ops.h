@@ -1,5 +1,5 @@
 /*
- * tests/random_ops.h - threads that apply random operations to items.
+ * tests/support/random_ops.h - threads that apply random operations to items.
  *
  * A sweep makes some items and workqueues and fills a menu of operations, where an
  * operation listed twice is twice as likely.  Actor threads choose from the menu by a hash
@@ -8,10 +8,10 @@
  * Lives here:   the operations, actors, items that queue themselves again.
  * Never here:   other changes of the machine, checks (sweep_*.c, stress_run.c).   Licence: MIT.
  */
-#ifndef KW_TESTS_RANDOM_OPS_H
-#define KW_TESTS_RANDOM_OPS_H
+#ifndef KW_TESTS_SUPPORT_RANDOM_OPS_H
+#define KW_TESTS_SUPPORT_RANDOM_OPS_H
 
-#include "tests/helpers.h"
+#include "tests/support/world.h"
 
 enum random_op {
 	RANDOM_OP_QUEUE,	/* from the actor's CPU */

@@ -1,11 +1,11 @@
 /*
- * tests/lua_harness.h - runs a lesson, given as a string, in this process.
+ * tests/support/lua_harness.h - runs a lesson, given as a string, in this process.
  *
  * Lives here:   running lessons for the unit_lua_* suites.
  * Never here:   expectations (unit_lua_*.c).   Licence: MIT.
  */
-#ifndef KW_TESTS_LUA_HARNESS_H
-#define KW_TESTS_LUA_HARNESS_H
+#ifndef KW_TESTS_SUPPORT_LUA_HARNESS_H
+#define KW_TESTS_SUPPORT_LUA_HARNESS_H
 
 #include "lua/script.h"
 #include "tests/test.h"

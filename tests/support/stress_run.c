@@ -1,10 +1,10 @@
 /*
- * tests/stress_run.c - see stress_run.h.   Licence: MIT.
+ * tests/support/stress_run.c - see stress_run.h.   Licence: MIT.
  */
-#include "tests/stress_run.h"
+#include "tests/support/stress_run.h"
 
 #include "base/rng.h"
-#include "tests/random_ops.h"
+#include "tests/support/random_ops.h"
 
 #define TURNS 12	/* of the thread that changes the machine */
 

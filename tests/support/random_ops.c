@@ -1,7 +1,7 @@
 /*
- * tests/random_ops.c - see random_ops.h.   Licence: MIT.
+ * tests/support/random_ops.c - see random_ops.h.   Licence: MIT.
  */
-#include "tests/random_ops.h"
+#include "tests/support/random_ops.h"
 
 #include "base/rng.h"
 

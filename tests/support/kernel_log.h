@@ -1,11 +1,11 @@
 /*
- * tests/kernel_log.h - a record filled from the event log a real kernel left.
+ * tests/support/kernel_log.h - a record filled from the event log a real kernel left.
  *
  * Lives here:   reading .log and .dmesg files of the measurements.
  * Never here:   our own trace (src/conform/record_trace.c).   Licence: MIT.
  */
-#ifndef KW_TESTS_KERNEL_LOG_H
-#define KW_TESTS_KERNEL_LOG_H
+#ifndef KW_TESTS_SUPPORT_KERNEL_LOG_H
+#define KW_TESTS_SUPPORT_KERNEL_LOG_H
 
 #include "conform/record.h"
 

@@ -1,5 +1,5 @@
 /*
- * tests/helpers.h - a machine with the engine in it, for tests: start, let run, look.
+ * tests/support/world.h - a machine with the engine in it, for tests: start, let run, look.
  *
  * A world is one run in lockstep with the census on.  Items and actors (kernel
  * threads) follow short lists of steps.  What happened is read from the trace
@@ -9,8 +9,8 @@
  * Lives here:   worlds, items and actors made of steps, finding events.
  * Never here:   what is right (conf_*.c).   Licence: MIT.
  */
-#ifndef KW_TESTS_HELPERS_H
-#define KW_TESTS_HELPERS_H
+#ifndef KW_TESTS_SUPPORT_WORLD_H
+#define KW_TESTS_SUPPORT_WORLD_H
 
 #include "machine/machine.h"
 #include "model/model.h"

@@ -1,13 +1,13 @@
 /*
- * tests/sample_trace.h - a small synthetic trace for tests of the screen: two CPUs, three
+ * tests/support/sample_trace.h - a small synthetic trace for tests of the screen: two CPUs, three
  * items, one of which sleeps, a question with answer and verdict, a rescuer, a stall.
  *
  * Needs fake_trace.h.  Times in microseconds.   Licence: MIT.
  */
-#ifndef KW_TESTS_SAMPLE_TRACE_H
-#define KW_TESTS_SAMPLE_TRACE_H
+#ifndef KW_TESTS_SUPPORT_SAMPLE_TRACE_H
+#define KW_TESTS_SUPPORT_SAMPLE_TRACE_H
 
-#include "tests/fake_trace.h"
+#include "tests/support/fake_trace.h"
 
 enum {
 	TASK_SWAPPER0 = 1, TASK_SWAPPER1, TASK_W1 = 11, TASK_W2, TASK_W3, TASK_W4, TASK_RESCUER,

@@ -1,5 +1,5 @@
 /*
- * tests/invariant_cases.h - each check of spec section 18 fails when it should, and only then.
+ * tests/support/invariant_cases.h - each check of spec section 18 fails when it should, and only then.
  *
  * Each case emits a small consistent run with one deviation.  Without the deviation no
  * check may fail; with it the named check must fail.  A file of cases lists them as
@@ -8,14 +8,14 @@
  * Lives here:   running a case both ways, the tests made from such a list.
  * Never here:   the deviations (unit_invariant*.c), consistent events (fake_trace_ops.h).   Licence: MIT.
  */
-#ifndef KW_TESTS_INVARIANT_CASES_H
-#define KW_TESTS_INVARIANT_CASES_H
+#ifndef KW_TESTS_SUPPORT_INVARIANT_CASES_H
+#define KW_TESTS_SUPPORT_INVARIANT_CASES_H
 
 #include <stdio.h>
 #include <string.h>
 
 #include "model/invariant.h"
-#include "tests/fake_trace_ops.h"
+#include "tests/support/fake_trace_ops.h"
 #include "tests/test.h"
 
 struct breaches {
