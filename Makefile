@@ -23,6 +23,7 @@ SRC_base := \
 	src/base/exit_status.c \
 	src/base/json_parse.c \
 	src/base/json_write.c \
+	src/base/nearest.c \
 	src/base/strbuf.c \
 	src/base/utf8.c \
 	src/base/workers.c

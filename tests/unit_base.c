@@ -10,6 +10,7 @@
 
 #include "base/cpumask.h"
 #include "base/list.h"
+#include "base/nearest.h"
 #include "base/rng.h"
 #include "base/strbuf.h"
 
@@ -97,6 +98,50 @@ static void draws_stay_between_their_bounds(void)
 	CHECK_GT(high, 100);
 }
 
+static void distances_count_single_mistakes(void)
+{
+	static const struct {
+		const char *a, *b;
+		unsigned int want;
+	} rows[] = {
+		{ "", "", 0 }, { "", "abc", 3 }, { "seed", "seed", 0 }, { "Seed", "sEED", 0 },
+		{ "queue-work", "queue_work", 0 }, { "varient", "variant", 1 }, { "rnu", "run", 1 },
+		{ "sed", "seed", 1 }, { "seeds", "seed", 1 }, { "kitten", "sitting", 3 }, { "ca", "abc", 3 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CU_ASSERT_EQUAL(nearest_distance(rows[i].a, rows[i].b), rows[i].want);
+		CU_ASSERT_EQUAL(nearest_distance(rows[i].b, rows[i].a), rows[i].want);
+	}
+}
+
+static void the_nearest_names_come_first_and_far_ones_not_at_all(void)
+{
+	static const char *const offered[] = {
+		"list", "explore", "export", "expect", "exp", "explore", "run",
+	};
+	struct nearest n = { .typed = "exprot" };
+	char endless[NEAREST_LETTERS_MAX + 8];
+
+	for (size_t i = 0; i < sizeof(offered) / sizeof(offered[0]); i++)
+		nearest_offer(&n, offered[i]);
+	memset(endless, 'x', sizeof(endless) - 1);
+	endless[sizeof(endless) - 1] = '\0';
+	nearest_offer(&n, endless);
+	CU_ASSERT_EQUAL_FATAL(n.nr, 2);
+	CU_ASSERT_STRING_EQUAL(nearest_best(&n), "export");
+	CU_ASSERT_STRING_EQUAL(n.name[1], "expect");
+	n = (struct nearest){ .typed = "queue" };
+	nearest_offer(&n, "flush_work");
+	nearest_offer(&n, "queue_delayed_work");	/* it begins so */
+	nearest_offer(&n, "queues");
+	CU_ASSERT_EQUAL_FATAL(n.nr, 2);
+	CU_ASSERT_STRING_EQUAL(nearest_best(&n), "queues");
+	n = (struct nearest){ .typed = "x" };		/* nothing in common */
+	nearest_offer(&n, "i");
+	CU_ASSERT_PTR_NULL(nearest_best(&n));
+}
+
 const struct test_case suite_unit_base[] = {
 	T(strbuf_remembers_that_it_was_cut),
 	T(strbuf_json_escapes_what_json_forbids),
@@ -104,5 +149,7 @@ const struct test_case suite_unit_base[] = {
 	T(list_keeps_order_through_moves_and_splices),
 	T(chance_depends_on_each_of_its_four_words),
 	T(draws_stay_between_their_bounds),
+	T(distances_count_single_mistakes),
+	T(the_nearest_names_come_first_and_far_ones_not_at_all),
 	{ NULL, NULL }
 };
