@@ -180,15 +180,18 @@ SRC_cli := \
 	src/cli/explore.c \
 	src/cli/explore_campaign.c \
 	src/cli/export.c \
+	src/cli/help.c \
 	src/cli/home.c \
 	src/cli/inspect.c \
 	src/cli/list.c \
 	src/cli/look.c \
+	src/cli/options.c \
 	src/cli/play.c \
 	src/cli/progress.c \
 	src/cli/run.c \
 	src/cli/session.c \
 	src/cli/show.c \
+	src/cli/usage.c \
 	src/cli/version.c
 
 SRC_lua := \

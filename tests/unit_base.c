@@ -110,8 +110,8 @@ static void distances_count_single_mistakes(void)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		CU_ASSERT_EQUAL(nearest_distance(rows[i].a, rows[i].b), rows[i].want);
-		CU_ASSERT_EQUAL(nearest_distance(rows[i].b, rows[i].a), rows[i].want);
+		CHECK_INT(nearest_distance(rows[i].a, rows[i].b), rows[i].want);
+		CHECK_INT(nearest_distance(rows[i].b, rows[i].a), rows[i].want);
 	}
 }
 
@@ -128,18 +128,18 @@ static void the_nearest_names_come_first_and_far_ones_not_at_all(void)
 	memset(endless, 'x', sizeof(endless) - 1);
 	endless[sizeof(endless) - 1] = '\0';
 	nearest_offer(&n, endless);
-	CU_ASSERT_EQUAL_FATAL(n.nr, 2);
-	CU_ASSERT_STRING_EQUAL(nearest_best(&n), "export");
-	CU_ASSERT_STRING_EQUAL(n.name[1], "expect");
+	REQUIRE_INT(n.nr, 2);
+	CHECK_STR(nearest_best(&n), "export");
+	CHECK_STR(n.name[1], "expect");
 	n = (struct nearest){ .typed = "queue" };
 	nearest_offer(&n, "flush_work");
 	nearest_offer(&n, "queue_delayed_work");	/* it begins so */
 	nearest_offer(&n, "queues");
-	CU_ASSERT_EQUAL_FATAL(n.nr, 2);
-	CU_ASSERT_STRING_EQUAL(nearest_best(&n), "queues");
+	REQUIRE_INT(n.nr, 2);
+	CHECK_STR(nearest_best(&n), "queues");
 	n = (struct nearest){ .typed = "x" };		/* nothing in common */
 	nearest_offer(&n, "i");
-	CU_ASSERT_PTR_NULL(nearest_best(&n));
+	CHECK_NULL(nearest_best(&n));
 }
 
 const struct test_case suite_unit_base[] = {

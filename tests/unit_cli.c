@@ -15,16 +15,18 @@
 
 #include "base/datadir.h"
 #include "cli/cli.h"
+#include "trace/export.h"
+#include "visualizer/theme.h"
 #include "words/words.h"
 
 /* Complaints of the calls below are expected: keep them out of the test's output. */
-static int parse_quietly(int *argc, char **argv, const struct cli_option *options)
+static int parse_quietly(int *argc, char **argv, const struct cli_option *options, void *into)
 {
 	int saved = dup(STDERR_FILENO), status;
 
 	fflush(stderr);
 	REQUIRE_NOT_NULL(freopen("/dev/null", "w", stderr));
-	status = cli_parse(argc, argv, options);
+	status = cli_parse(argc, argv, options, into);
 	fflush(stderr);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
@@ -36,19 +38,23 @@ struct values {
 	int number;
 	uint64_t seed;
 	double share;
-	const char *text;
+	const char *text, *word;
+};
+
+static const struct cli_option options[] = {
+	{ "flag", NULL, "a flag", CLI_INTO(struct values, flag) },
+	{ "number", "N", "an int", .lo = -5, .hi = 5, CLI_INTO(struct values, number) },
+	{ "seed", "N", "a large number", .def = "3", CLI_INTO(struct values, seed) },
+	{ "share", "X", "a real number", .lo = 0, .hi = 0.9, CLI_INTO(struct values, share) },
+	{ "text", "TEXT", "a text", CLI_INTO(struct values, text) },
+	{ "word", "WORD", "one of three", .def = "two", .values = "one|two|three", CLI_INTO(struct values, word) },
+	{ NULL }
 };
 
 static int parse(struct values *v, int *argc, char **argv)
 {
-	const struct cli_option options[] = {
-		{ "flag", CLI_FLAG, &v->flag }, { "number", CLI_INT, &v->number },
-		{ "seed", CLI_U64, &v->seed }, { "share", CLI_REAL, &v->share },
-		{ "text", CLI_TEXT, &v->text }, { NULL, CLI_FLAG, NULL },
-	};
-
 	memset(v, 0, sizeof(*v));
-	return parse_quietly(argc, argv, options);
+	return parse_quietly(argc, argv, options, v);
 }
 
 static void options_are_taken_out_from_between_arguments(void)
@@ -64,6 +70,7 @@ static void options_are_taken_out_from_between_arguments(void)
 	CHECK_INT(v.seed, 7);
 	CHECK_NEAR(v.share, 0.5, 0);
 	CHECK_STR(v.text, "");
+	CHECK_STR(v.word, "two");
 	REQUIRE_INT(argc, 4);
 	CHECK_STR(argv[1], "life");
 	CHECK_STR(argv[2], "-");
@@ -76,7 +83,9 @@ static void options_that_make_no_sense_are_refused(void)
 	static char *const bad[][3] = {
 		{ "--seed", NULL }, { "--seed=", NULL }, { "--seed", "7x", NULL }, { "--seed=-1", NULL },
 		{ "--number", "99999999999", NULL }, { "--flag=1", NULL }, { "--nonsense", NULL }, { "-f", NULL },
-		{ "--share", "half", NULL },
+		{ "--share", "half", NULL }, { "--share", "1", NULL }, { "--share", "nan", NULL }, { "--number", "6", NULL },
+		{ "--number", "-6", NULL }, { "--word", "four", NULL }, { "--word", "on", NULL }, { "--word=", NULL },
+		{ "--text", NULL },
 	};
 	size_t i;
 
@@ -140,9 +149,9 @@ static void misuse_is_told_and_exits_with_two(void)
 	char said[4096];
 
 	CHECK_INT(kworkshop("nonsense", said, sizeof(said)), EXIT_MISUSE);
-	CHECK_HAS(said, "kworkshop: no command called \"nonsense\"");
+	CHECK_HAS(said, "kworkshop: unknown command \"nonsense\"");
 	CHECK_INT(kworkshop("nonsense --help", said, sizeof(said)), EXIT_MISUSE);
-	CHECK_HAS(said, "kworkshop: no command called \"nonsense\"");
+	CHECK_HAS(said, "kworkshop: unknown command \"nonsense\"");
 	CHECK_INT(kworkshop("version --nonsense", said, sizeof(said)), EXIT_MISUSE);
 	CHECK_HAS(said, "kworkshop: version: ");
 	CHECK_INT(kworkshop("version extra", said, sizeof(said)), EXIT_MISUSE);
@@ -160,6 +169,71 @@ static void a_number_of_cpus_outside_the_bounds_is_refused(void)
 	}
 }
 
+/* The error messages of rows that a table decides, word for word. */
+static void misuse_names_the_fault_and_the_nearest_name(void)
+{
+	static const struct {
+		const char *args, *says;
+	} rows[] = {
+		{ "run life --varient 3", "kworkshop: run: unknown option --varient; did you mean --variant?\n" },
+		{ "run life --SEED 3", "kworkshop: run: unknown option --SEED; did you mean --seed?\n" },
+		{ "run life --zzz", "kworkshop: run: unknown option --zzz\n" },
+		{ "run life -s 3", "kworkshop: run: unknown option -s; options are long, as in --seed\n" },
+		{ "run life --seed", "kworkshop: run: --seed needs a value: --seed N\n" },
+		{ "run life --seed x", "kworkshop: run: --seed: expected a whole number, 0 or more, got \"x\"\n" },
+		{ "run life --cpus 65", "kworkshop: run: --cpus: 65 is not in 1..64\n" },
+		{ "run life --color red", "kworkshop: run: --color: expected auto, always or never, got \"red\"\n" },
+		{ "run life --theme red", "kworkshop: run: --theme: expected dark, light, contrast or mono, got \"red\"\n" },
+		{ "rnu life", "kworkshop: unknown command \"rnu\"; did you mean run?\n" },
+		{ "--plian", "kworkshop: home: unknown option --plian; did you mean --plain?\n" },
+	};
+	char said[4096];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_INT(kworkshop(rows[i].args, said, sizeof(said)), EXIT_MISUSE);
+		if (strncmp(said, rows[i].says, strlen(rows[i].says)))
+			test_note("%s: %s", rows[i].args, said);
+		CHECK_STARTS(said, rows[i].says);
+	}
+}
+
+/* The lists in cli.h are copies: the option tables are constants. */
+static void listed_values_are_those_of_the_rooms_that_have_them(void)
+{
+	char list[256] = "", formats[256] = "";
+
+	for (unsigned int t = 0; t < theme_count(); t++)
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", t ? "|" : "", theme_name(t));
+	CHECK_STR(CLI_THEMES, list);
+	for (const char *f = trace_export_formats(); *f;) {
+		size_t n = strcspn(f, ", ");
+
+		snprintf(formats + strlen(formats), sizeof(formats) - strlen(formats), "%s%.*s", *formats ? "|" : "",
+			 (int)n, f);
+		f += n + strspn(f + n, ", ");
+	}
+	CHECK_STR(CLI_FORMATS, formats);
+}
+
+static void no_line_of_a_help_text_is_longer_than_80(void)
+{
+	char *text = NULL, *line, *rest;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	REQUIRE_NOT_NULL(f);
+	cli_usage_all(f);
+	for (const struct cli_command *const *c = cli_commands(); *c; c++)
+		cli_usage(f, *c);
+	fclose(f);
+	for (rest = text; (line = strsep(&rest, "\n")) != NULL;)
+		if (strlen(line) > 80) {
+			test_note("%s", line);
+			CHECK_FAIL("a line of more than 80 columns");
+		}
+	free(text);
+}
+
 static void version_names_the_kernel_it_imitates(void)
 {
 	char said[4096];
@@ -167,6 +241,8 @@ static void version_names_the_kernel_it_imitates(void)
 	CHECK_INT(kworkshop("version", said, sizeof(said)), EXIT_RIGHT);
 	CHECK_HAS(said, "Linux 6.12");
 	CHECK_INT(kworkshop("--version", said, sizeof(said)), EXIT_RIGHT);
+	CHECK_INT(kworkshop("-V", said, sizeof(said)), EXIT_RIGHT);
+	CHECK_HAS(said, "Linux 6.12");
 }
 
 static void files_are_found_beside_the_build_folder(void)
@@ -203,6 +279,9 @@ const struct test_case suite_unit_cli[] = {
 	T(every_command_explains_itself),
 	T(misuse_is_told_and_exits_with_two),
 	T(a_number_of_cpus_outside_the_bounds_is_refused),
+	T(misuse_names_the_fault_and_the_nearest_name),
+	T(listed_values_are_those_of_the_rooms_that_have_them),
+	T(no_line_of_a_help_text_is_longer_than_80),
 	T(version_names_the_kernel_it_imitates),
 	T(files_are_found_beside_the_build_folder),
 	T(words_and_rules_are_explained),

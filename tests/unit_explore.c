@@ -614,17 +614,17 @@ static void mistakes_have_an_exit_code_and_a_sentence(void)
 		int code;
 		const char *says;
 	} rows[] = {
-		{ "", 2, "explore what?" },
+		{ "", 2, "nothing to explore given" },
 		{ "tests/explore/right.c tests/explore/tiny.c --strategy pct", 2, "too many" },
 		{ "tests/explore/right.c ./nosuch.c", 3, "./nosuch.c: No such file" },
 		{ "tests/explore/right.c --known-deviations ./nosuch", 3, "./nosuch: No such file" },
 		{ "tests/explore/right.c --known-deviations LICENSE", 2, "LICENSE:1: this is no \"SCENARIO: FACT: REASON\"" },
 		{ "tests/explore/right.c --strategy best", 2, "random, pct or dfs" },
-		{ "tests/explore/right.c --runs 0", 2, "--runs is 1 to" },
-		{ "tests/explore/right.c --depth 17", 2, "--depth is 1 to 16" },
-		{ "tests/explore/right.c --jitter 1", 2, "0 to 0.9" },
-		{ "tests/explore/right.c --reach 1000001", 2, "--reach is 0 to" },
-		{ "tests/explore/right.c --jobs 0", 2, "--jobs is 1 to" },
+		{ "tests/explore/right.c --runs 0", 2, "--runs: 0 is not in 1.." },
+		{ "tests/explore/right.c --depth 17", 2, "--depth: 17 is not in 1..16" },
+		{ "tests/explore/right.c --jitter 1", 2, "1 is not in 0..0.9" },
+		{ "tests/explore/right.c --reach 1000001", 2, "--reach: 1000001 is not in 0.." },
+		{ "tests/explore/right.c --jobs 0", 2, "--jobs: 0 is not in 1.." },
 		{ "tests/explore/right.c --replay=1:x", 2, "is no choice" },
 		{ "README.md", 2, "no lesson (.lua), scenario (.kws) or C test" },
 		{ "./nosuch.c", 3, "./nosuch.c: No such file" },

@@ -16,16 +16,67 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/exit_status.h"
+#include "base/strbuf.h"
 #include "run/course.h"
 #include "run/director.h"
 
+/* What stands after an option or as an argument: shell completion offers it. */
+enum cli_takes {
+	TAKES_ANY,		/* a number, a name: nothing to offer */
+	TAKES_ITSELF,		/* the word of .name, as "show" of `progress show` */
+	TAKES_FILE,		/* .endings: "kwt", "lua|kws|c|so"; NULL = any file */
+	TAKES_FOLDER,
+	TAKES_LESSON,		/* a slug of `kworkshop list --names` */
+	TAKES_COMMAND,
+	TAKES_TOPIC		/* a word of `kworkshop help --names` */
+};
+
+enum cli_kind { CLI_FLAG, CLI_INT, CLI_U64, CLI_REAL, CLI_TEXT };
+
+/*
+ * One option: how it is read, explained, completed and put into the man page.
+ * Values are given as "--seed 7" or "--seed=7".  A table ends with a NULL name.
+ */
+struct cli_option {
+	const char *name;	/* without the dashes */
+	const char *arg;	/* "N", "FILE.kwt"; NULL for a flag */
+	const char *help;	/* what it does; no capital, no full stop */
+	const char *def;	/* as it would be typed; set before the command line is read.  NULL = keep the field */
+	const char *values;	/* "auto|always|never": no other value is accepted */
+	double lo, hi;		/* bounds of a number; none if equal */
+	enum cli_takes takes;
+	const char *endings;	/* for TAKES_FILE */
+	enum cli_kind kind;	/* these two: CLI_INTO() */
+	size_t at;
+};
+
+/* Option's field @member of struct @type; the kind follows from the field's type. */
+#define CLI_INTO(type, member) \
+	.at = offsetof(type, member), \
+	.kind = _Generic(((type *)NULL)->member, bool: CLI_FLAG, int: CLI_INT, uint64_t: CLI_U64, \
+			 double: CLI_REAL, const char *: CLI_TEXT)
+
+#define CLI_UNSET INT32_MIN	/* start value of a number for which 0 is not allowed */
+
+/* One word after the command.  A table ends with a NULL name. */
+struct cli_argument {
+	const char *name;	/* "NAME", "FILE.kwt", "show" */
+	const char *help;	/* NULL: no line of its own in --help */
+	int place;		/* 1 = the first; the last place of a table holds for all that follow */
+	enum cli_takes takes;
+	const char *endings;	/* for TAKES_FILE */
+};
+
 struct cli_command {
 	const char *name;	/* "run" */
-	const char *args;	/* "NAME|FILE [--seed N]": what follows the name in the usage line */
+	const char *args;	/* "NAME|FILE": the arguments in the usage line */
 	const char *summary;	/* one line, lower case, no full stop */
-	const char *help;	/* lines for --help after the usage line; each ends with \n */
+	const struct cli_argument *arguments;	/* NULL = none */
+	const struct cli_option *options;	/* NULL = none */
+	const char *notes;	/* whole sentences after the tables, paragraphs by \n; NULL = none */
 	/* argv[0] is the command's name; Return: enum exit_status */
 	int (*main)(int argc, char **argv);
 };
@@ -38,27 +89,30 @@ struct cli_command {
 /* The whole command line.  Return: the exit code. */
 int cli_main(int argc, char **argv);
 
-/* ---- options ------------------------------------------------------------------------ */
+/* All of them in the order of commands.def, then NULL. */
+const struct cli_command *const *cli_commands(void);
+const struct cli_command *cli_find_command(const char *name);	/* or NULL */
 
-/*
- * One option; @to points at a bool, int, uint64_t, double, const char * by kind.
- * Values are given as "--seed 7" or "--seed=7".  A table ends with a NULL name.
- */
-enum cli_kind { CLI_FLAG, CLI_INT, CLI_U64, CLI_REAL, CLI_TEXT };
-#define CLI_UNSET INT32_MIN	/* start value of a number for which 0 is not allowed */
-struct cli_option {
-	const char *name;	/* without the dashes */
-	enum cli_kind kind;
-	void *to;
-};
+/* ---- options (options.c) -------------------------------------------------------------- */
 
 /*
  * cli_parse - take the options out of argv
  * @argc: in and out; afterwards argv[1..argc-1] are the other arguments
+ * @options: NULL = none
+ * @into: the struct of CLI_INTO(); options with a .def are set first
  * Everything after "--" is no option.
- * Return: 0, or EXIT_MISUSE after having said what is wrong.
+ * Return: 0, or EXIT_MISUSE after an error message.
  */
-int cli_parse(int *argc, char **argv, const struct cli_option *options);
+int cli_parse(int *argc, char **argv, const struct cli_option *options, void *into);
+
+/* ---- --help (usage.c) and the files made from the tables (pages.c) ---------------------- */
+
+void cli_usage(FILE *out, const struct cli_command *c);
+void cli_usage_all(FILE *out);
+/* What the option does, with its values, bounds and default. */
+void cli_option_text(const struct cli_option *o, struct strbuf *out);
+/* @page: "kworkshop.1", "kworkshop.bash", "kworkshop.zsh", "kworkshop.fish".  Return: 0, or -ENOENT. */
+int cli_page(FILE *out, const char *page);
 
 /* ---- complaints: "kworkshop: ..." on standard error ------------------------------------ */
 
@@ -81,29 +135,30 @@ struct cli_look {
 	const char *course;	/* --course DIR, NULL = ours */
 	const char *student;	/* --student ID, NULL = environment, then config file */
 };
-#define CLI_LOOK_OPTIONS(look) \
-	{ "plain", CLI_FLAG, &(look)->plain }, \
-	{ "color", CLI_TEXT, &(look)->color }, \
-	{ "theme", CLI_TEXT, &(look)->theme }, \
-	{ "ascii", CLI_FLAG, &(look)->ascii }, \
-	{ "no-mouse", CLI_FLAG, &(look)->no_mouse }, \
-	{ "no-animation", CLI_FLAG, &(look)->no_animation }, \
-	{ "sync-output", CLI_FLAG, &(look)->sync_output }, \
-	{ "course", CLI_TEXT, &(look)->course }
-#define CLI_LOOK_USAGE "[--plain] [--color auto|always|never] [--ascii] [--course DIR]"
-#define CLI_LOOK_HELP \
-	"  --plain            no terminal control at all: lines out, lines in\n" \
-	"                     (also TERM=dumb, KWORKSHOP_PLAIN=1, or no terminal)\n" \
-	"  --color WHEN       auto (default), always or never; NO_COLOR is obeyed\n" \
-	"  --theme NAME       colours by name\n" \
-	"  --ascii            no line drawing beyond ASCII\n" \
-	"  --no-mouse         leave the mouse to the terminal\n" \
-	"  --no-animation     nothing slides\n" \
-	"  --sync-output      wrap frames so that terminals that know how show them whole\n" \
-	"  --course DIR       lessons from DIR/lessons, exercises from DIR/exercises\n"
+#define CLI_FORMATS "text|ndjson|ftrace"	/* those of trace_export_formats() */
+#define CLI_THEMES "dark|light|contrast|mono"	/* those of visualizer/theme.c */
+#define CLI_COURSE_OPTION(type, look) \
+	{ "course", "DIR", "read the lessons from DIR/lessons and the exercises from DIR/exercises", \
+	  .takes = TAKES_FOLDER, CLI_INTO(type, look.course) }
+#define CLI_STUDENT_OPTION(type, look) \
+	{ "student", "ID", "the student's id; otherwise KWORKSHOP_ID, then the configuration file", \
+	  CLI_INTO(type, look.student) }
+/* In a struct @type with a member @look. */
+#define CLI_LOOK_OPTIONS(type, look) \
+	{ "plain", NULL, "lines in and lines out, without control of the terminal; also with TERM=dumb, " \
+	  "KWORKSHOP_PLAIN=1, or without a terminal", CLI_INTO(type, look.plain) }, \
+	{ "color", "WHEN", "when to use colours; NO_COLOR is obeyed", .def = "auto", \
+	  .values = "auto|always|never", CLI_INTO(type, look.color) }, \
+	{ "theme", "NAME", "the colours", .values = CLI_THEMES, CLI_INTO(type, look.theme) }, \
+	{ "ascii", NULL, "draw with ASCII characters only", CLI_INTO(type, look.ascii) }, \
+	{ "no-mouse", NULL, "leave the mouse to the terminal", CLI_INTO(type, look.no_mouse) }, \
+	{ "no-animation", NULL, "show each change at once", CLI_INTO(type, look.no_animation) }, \
+	{ "sync-output", NULL, "enclose each frame in the sequences of synchronized output", \
+	  CLI_INTO(type, look.sync_output) }, \
+	CLI_COURSE_OPTION(type, look)
 
-/* After cli_parse(): settles .plain and .why_plain, checks .color.  Return: 0 or EXIT_MISUSE. */
-int cli_look_settle(struct cli_look *look);
+/* After cli_parse(): settles .plain and .why_plain. */
+void cli_look_settle(struct cli_look *look);
 /* Folder of lessons: --course DIR or ours; 0 or EXIT_MISSING after having said so. */
 int cli_lessons_dir(const struct cli_look *look, char *path, size_t size);
 const char *cli_program(void);	/* the path of this program, for run_open() */

@@ -344,28 +344,37 @@ static int run_all(struct conform *c, int argc, char **argv)
 	return ret;
 }
 
+static const struct cli_argument conform_arguments[] = {
+	{ "FILE.kws", "a scenario (docs/conform.md); its facts are in FILE.facts", 1, TAKES_FILE, "kws" }, { NULL }
+};
+
+static const struct cli_option conform_options[] = {
+	{ "seeds", "N", "the number of seeds", .def = "1", .lo = 1, .hi = 1000000, CLI_INTO(struct conform, seeds) },
+	{ "seed", "N", "the first seed", .def = "1", CLI_INTO(struct conform, seed) },
+	{ "jobs", "N", "parallel processes; one for each CPU if not given", .lo = 1, .hi = SEED_RUN_JOBS_MAX,
+	  CLI_INTO(struct conform, jobs) },
+	{ "soft", NULL, "list the soft facts that differ, with the number of runs", CLI_INTO(struct conform, soft) },
+	{ "census", NULL, "also compare the model with the engine's own state", CLI_INTO(struct conform, census) },
+	{ "print", NULL, "print the facts of the run; a file without facts does so anyway",
+	  CLI_INTO(struct conform, print) },
+	{ "record", "FILE.kwt", "write a recording of the run, for `play`", .takes = TAKES_FILE, .endings = "kwt",
+	  CLI_INTO(struct conform, record) },
+	{ NULL }
+};
+
 static int conform_main(int argc, char **argv)
 {
-	struct conform c = { .seed = 1, .seeds = 1, .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN) };
-	const struct cli_option options[] = {
-		{ "seeds", CLI_U64, &c.seeds }, { "seed", CLI_U64, &c.seed }, { "jobs", CLI_INT, &c.jobs },
-		{ "print", CLI_FLAG, &c.print }, { "record", CLI_TEXT, &c.record }, { "soft", CLI_FLAG, &c.soft }, { "census", CLI_FLAG, &c.census },
-		{ NULL, CLI_FLAG, NULL },
-	};
-	int ret = cli_parse(&argc, argv, options);
+	struct conform c = { .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN) };
+	int ret = cli_parse(&argc, argv, conform_options, &c);
 
 	if (ret)
 		return ret;
 	if (argc < 2)
-		return cli_misuse("conform", "which scenario?");
+		return cli_misuse("conform", "name a scenario");
 	if (c.record && argc > 2)
 		return cli_misuse("conform", "--record takes one scenario");
-	if (!c.seeds || c.seeds > 1000000)
-		return cli_misuse("conform", "--seeds is 1 to 1000000");
-	if (c.jobs > SEED_RUN_JOBS_MAX)
+	if (c.jobs > SEED_RUN_JOBS_MAX)		/* so many CPUs */
 		c.jobs = SEED_RUN_JOBS_MAX;
-	if (c.jobs < 1)
-		return cli_misuse("conform", "--jobs is 1 to %d", SEED_RUN_JOBS_MAX);
 	c.files = calloc((size_t)argc + 1, sizeof(*c.files));
 	if (!c.files)
 		return EXIT_INTERNAL;
@@ -376,18 +385,11 @@ static int conform_main(int argc, char **argv)
 
 const struct cli_command cmd_conform = {
 	.name = "conform",
-	.args = "FILE.kws... [--seeds N] [--seed N] [--jobs N] [--soft] [--census] [--print] [--record FILE.kwt]",
-	.summary = "scenarios on our engine against what a real kernel did",
-	.help =
-		"Runs each scenario and compares it with the facts in FILE.facts (docs/conform.md).\n"
-		"  --seeds N   under N seeds (default 1)\n"
-		"  --seed N    the first of them (default 1)\n"
-		"  --jobs N    processes (default: one a CPU)\n"
-		"  --soft      tell which soft facts differ, and in how many runs\n"
-		"  --census    check the model against the engine's own beliefs as well\n"
-		"  --print     print the run's own facts instead (so does a file without facts)\n"
-		"  --record FILE.kwt  write a recording of the run instead, for kworkshop play\n"
-		"Exit: 0 all facts hold, 1 some do not, 2 a faulty file or a feature this engine\n"
-		"does not have yet, 3 a file is missing, 4 a run that went wrong.\n",
+	.args = "FILE.kws...",
+	.summary = "compare scenarios with the facts of a real kernel",
+	.arguments = conform_arguments,
+	.options = conform_options,
+	.notes = "Exit status 1 if a fact does not hold; 2 also for a feature that this engine does not have; 4 for a "
+		 "run that failed.\n",
 	.main = conform_main,
 };

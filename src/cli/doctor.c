@@ -112,7 +112,7 @@ static void look_at_system(void)
 	if (uname(&name) == 0)
 		say(FINE, "system", "%s %s %s", name.sysname, name.release, name.machine);
 	say(nr > 1 ? FINE : LOSS, "processors", "%d%s", nr,
-	    nr > 1 ? "" : ": enough for lessons, --free cannot run in parallel");
+	    nr > 1 ? "" : ": enough for lessons; threads of libcmwq.a do not run in parallel");
 	say(FINE, "libraries", "%s, libuv %s, SQLite %s", LUA_RELEASE, uv_version_string(),
 	    sqlite3_libversion());
 }
@@ -347,16 +347,20 @@ static void try_lesson(const char *lessons)
 
 /* ---- the command ------------------------------------------------------------------------------- */
 
+struct doctor {
+	struct cli_look look;
+};
+
+static const struct cli_option doctor_options[] = { CLI_COURSE_OPTION(struct doctor, look), { NULL } };
+
 static int doctor_main(int argc, char **argv)
 {
-	struct cli_look look = { 0 };
-	const struct cli_option options[] = { { "course", CLI_TEXT, &look.course },
-					      { NULL, CLI_FLAG, NULL } };
+	struct doctor d = { 0 };
 	char lessons[1100];
-	int code = cli_parse(&argc, argv, options);
+	int code = cli_parse(&argc, argv, doctor_options, &d);
 
 	if (!code && argc > 1)
-		code = cli_misuse("doctor", "no argument called \"%s\"", argv[1]);
+		code = cli_misuse("doctor", "unexpected argument \"%s\"", argv[1]);
 	if (code)
 		return code;
 	worst = FINE;
@@ -366,7 +370,7 @@ static int doctor_main(int argc, char **argv)
 	look_at_threads();
 	look_at_memfd();
 	look_at_confinement();
-	look_at_paths(&look, lessons, sizeof(lessons));
+	look_at_paths(&d.look, lessons, sizeof(lessons));
 	look_at_state();
 	if (lessons[0])
 		try_lesson(lessons);
@@ -375,9 +379,10 @@ static int doctor_main(int argc, char **argv)
 
 const struct cli_command cmd_doctor = {
 	.name = "doctor",
-	.args = "[--course DIR]",
-	.summary = "what this computer offers and what it lacks",
-	.help = "Tries everything that lessons need and says what came of it: \"ok\", \"!\" for a loss\n"
-		"one can live with, \"no\" where lessons cannot run.  Exit status 1 if there is a \"no\".\n",
+	.args = "",
+	.summary = "check what this computer offers to lessons",
+	.options = doctor_options,
+	.notes = "Each line begins with \"ok\", with \"!\" for a loss that lessons can live with, or with \"no\" "
+		 "where lessons cannot run.  The exit status is 1 if there is a \"no\".\n",
 	.main = doctor_main,
 };

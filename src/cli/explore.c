@@ -58,25 +58,11 @@ static int check_options(struct explore_options *opt, int argc, char **argv)
 	struct explore_opts *o = &opt->opts;
 
 	if (argc < 2)
-		return cli_misuse("explore", "explore what? a lesson (.lua), a scenario (.kws) or a C test (.c, .so)");
+		return cli_misuse("explore", "nothing to explore given: name a lesson (.lua), a scenario (.kws) or a C test (.c, .so)");
 	if (argc > 2 && (opt->strategy || opt->replay || opt->save))
 		return cli_misuse("explore", "--strategy, --replay and --save are for one file, \"%s\" is too many", argv[2]);
 	if (opt->strategy && check_strategy(opt))
 		return EXIT_MISUSE;
-	if (!opt->runs || opt->runs > 1000000000)
-		return cli_misuse("explore", "--runs is 1 to 1000000000");
-	if (opt->depth < 1 || opt->depth > EXPLORE_DEPTH_MAX)
-		return cli_misuse("explore", "--depth is 1 to %d", EXPLORE_DEPTH_MAX);
-	if (opt->jobs < 1)
-		return cli_misuse("explore", "--jobs is 1 to %d", WORKERS_MAX);
-	if (o->on.jitter != -1 && !(o->on.jitter >= 0 && o->on.jitter <= 0.9))
-		return cli_misuse("explore", "--jitter is a share from 0 to 0.9");
-	if (opt->cpus != CLI_UNSET && (opt->cpus < 1 || opt->cpus > CPUS_MAX))
-		return cli_misuse("explore", "--cpus: %d is not in 1..%d", opt->cpus, CPUS_MAX);
-	if (opt->window_us > 1000000)
-		return cli_misuse("explore", "--window is at most 1000000 us");
-	if (opt->reach_ms < -1 || opt->reach_ms > 1000000)
-		return cli_misuse("explore", "--reach is 0 to 1000000 ms");
 	o->runs = opt->runs;
 	o->depth = (unsigned int)opt->depth;
 	o->jobs = (unsigned int)(opt->jobs > WORKERS_MAX ? WORKERS_MAX : opt->jobs);
@@ -305,26 +291,50 @@ static int load_table(struct explore_options *opt)
 	return ret ? explore_say(ret, opt->known_deviations, err) : 0;
 }
 
+static const struct cli_argument explore_arguments[] = {
+	{ "FILE", "a lesson (.lua), a scenario (.kws) or a C test (.c, .so); several files share the runs", 1,
+	  TAKES_FILE, "lua|kws|c|so" },
+	{ NULL }
+};
+
+static const struct cli_option explore_options[] = {
+	{ "strategy", "S", "how schedules are chosen; all in turns for several files (docs/explore.md)",
+	  .values = "random|pct|dfs", CLI_INTO(struct explore_options, strategy) },
+	{ "runs", "N", "the largest number of runs", .def = "10000", .lo = 1, .hi = 1000000000,
+	  CLI_INTO(struct explore_options, runs) },
+	{ "depth", "D", "pct: priorities with D - 1 changes; dfs: sets of at most D deviations", .def = "3", .lo = 1,
+	  .hi = EXPLORE_DEPTH_MAX, CLI_INTO(struct explore_options, depth) },
+	{ "jitter", "X", "vary burns, sleeps, interrupts and timers by that share; scenarios use 0.9 if it is not "
+	  "given, in runs whose facts are not compared", .lo = 0, .hi = 0.9, CLI_INTO(struct explore_options, opts.on.jitter) },
+	{ "seed", "N", "the first seed", .def = "1", CLI_INTO(struct explore_options, opts.seed) },
+	{ "jobs", "N", "parallel processes; one for each CPU if not given", .lo = 1, .hi = 1000,
+	  CLI_INTO(struct explore_options, jobs) },
+	{ "window", "US", "at a shared step, tasks that act within this time may go first", .def = "50", .lo = 0,
+	  .hi = 1000000, CLI_INTO(struct explore_options, window_us) },
+	{ "reach", "MS", "at a few steps, tasks that act within this time may go first, and measured facts are not "
+	  "compared; 100 if not given, for lessons 0", .lo = 0, .hi = 1000000, CLI_INTO(struct explore_options, reach_ms) },
+	{ "cpus", "N", "virtual CPUs of a lesson or C test", .lo = 1, .hi = CPUS_MAX, CLI_INTO(struct explore_options, cpus) },
+	{ "census", NULL, "also compare the model with the engine's own state",
+	  CLI_INTO(struct explore_options, opts.on.census) },
+	{ "all", NULL, "continue after a failure and report one of each kind", CLI_INTO(struct explore_options, opts.all) },
+	{ "replay", "SCHEDULE", "one schedule, as a failure prints it", CLI_INTO(struct explore_options, replay) },
+	{ "known-deviations", "TABLE", "facts that some schedules may break, with the reasons; counted, not failures",
+	  .takes = TAKES_FILE, CLI_INTO(struct explore_options, known_deviations) },
+	{ "save", "FILE.kwt", "write a recording of the failing or replayed run, for `play`", .takes = TAKES_FILE,
+	  .endings = "kwt", CLI_INTO(struct explore_options, save) },
+	{ NULL }
+};
+
 static int explore_main(int argc, char **argv)
 {
 	static struct explore_options opt;
-	const struct cli_option options[] = {
-		{ "strategy", CLI_TEXT, &opt.strategy }, { "runs", CLI_U64, &opt.runs }, { "depth", CLI_INT, &opt.depth },
-		{ "jitter", CLI_REAL, &opt.opts.on.jitter }, { "seed", CLI_U64, &opt.opts.seed },
-		{ "jobs", CLI_INT, &opt.jobs }, { "window", CLI_U64, &opt.window_us }, { "reach", CLI_INT, &opt.reach_ms },
-		{ "cpus", CLI_INT, &opt.cpus },
-		{ "census", CLI_FLAG, &opt.opts.on.census }, { "all", CLI_FLAG, &opt.opts.all },
-		{ "replay", CLI_TEXT, &opt.replay }, { "save", CLI_TEXT, &opt.save },
-		{ "known-deviations", CLI_TEXT, &opt.known_deviations }, { NULL, CLI_FLAG, NULL }
-	};
 	struct explore_target *t;
 	char err[1300] = "";
 	int ret;
 
-	opt = (struct explore_options){ .runs = RUNS_USUAL, .depth = 3, .window_us = EXPLORE_WINDOW_NS / 1000,
-			   .reach_ms = -1, .cpus = CLI_UNSET,
-			   .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), .opts = { .seed = 1, .on = { .jitter = -1 } } };
-	ret = cli_parse(&argc, argv, options);
+	opt = (struct explore_options){ .reach_ms = -1, .cpus = CLI_UNSET, .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN),
+			   .opts = { .on = { .jitter = -1 } } };
+	ret = cli_parse(&argc, argv, explore_options, &opt);
 	if (!ret)
 		ret = check_options(&opt, argc, argv);
 	if (!ret && opt.known_deviations)
@@ -344,36 +354,11 @@ static int explore_main(int argc, char **argv)
 
 const struct cli_command cmd_explore = {
 	.name = "explore",
-	.args = "FILE.. [--strategy random|pct|dfs] [--runs N] [--depth D] [--jitter X]\n"
-		"                         [--seed N] [--jobs N] [--window US] [--reach MS] [--all]\n"
-		"                         [--save FILE.kwt] [--known-deviations TABLE]",
-	.summary = "a lesson, scenario or C test under many schedules",
-	.help =
-		"Several FILEs are gone through in turns, with each strategy, and share the runs.\n"
-		"Drives FILE (.lua, .kws, .c, .so) through schedules and shrinks what fails to the\n"
-		"fewest forced choices (docs/explore.md).\n"
-		"  --strategy S       random (default): other seeds, other ways now and then;\n"
-		"                     pct: priorities with D - 1 changes; dfs: every set of at most\n"
-		"                     D deviations from the usual schedule\n"
-		"  --runs N           at most that many (default 10000)\n"
-		"  --depth D          of pct and dfs (default 3)\n"
-		"  --jitter X         burns, sleeps, interrupts and timers vary by that share, 0..0.9\n"
-		"                     (scenarios: 0.9, in runs in which facts do not count)\n"
-		"  --seed N           the first seed (default 1)\n"
-		"  --jobs N           processes (default: one a CPU)\n"
-		"  --window US        at a shared step others may go first who act within that time\n"
-		"                     (default 50)\n"
-		"  --reach MS         now and then, also those who act within that time (default 100,\n"
-		"                     lessons 0); then only what is promised counts, not what was measured\n"
-		"  --cpus N           virtual CPUs instead of what a lesson or C test says\n"
-		"  --census           check the model against the engine's own beliefs as well\n"
-		"  --all              go on after a failure; tell one of each kind\n"
-		"  --replay='S'       one schedule, as a failure prints it\n"
-		"  --known-deviations TABLE\n"
-		"                     facts that some schedules may break, with reasons: counted,\n"
-		"                     not failures\n"
-		"  --save FILE.kwt    write a recording of the failing (or replayed) run, for play\n"
-		"Exit: 0 nothing found, 1 a failure, 2 misuse or a faulty file, 3 a file or the\n"
-		"compiler is missing, 4 a run that could not be made.\n",
+	.args = "FILE...",
+	.summary = "run a lesson, scenario or C test under many schedules",
+	.arguments = explore_arguments,
+	.options = explore_options,
+	.notes = "A failing schedule is shrunk to the fewest forced choices.\n"
+		 "Exit status 1 for a failure; 3 also if the compiler is missing; 4 for a run that could not be made.\n",
 	.main = explore_main,
 };

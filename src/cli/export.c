@@ -17,8 +17,6 @@ static int write_out(const struct kwt_recording *rec, const char *format)
 {
 	int rc = trace_export(&rec->store, format, stdout);
 
-	if (rc == -EINVAL)
-		return cli_misuse("export", "--to: \"%s\" is none of %s", format, trace_export_formats());
 	if (rc || fflush(stdout) != 0) {
 		cli_say("standard output: %s", strerror(errno ? errno : EIO));
 		return EXIT_MISSING;
@@ -26,16 +24,28 @@ static int write_out(const struct kwt_recording *rec, const char *format)
 	return EXIT_RIGHT;
 }
 
+struct export {
+	const char *format;
+};
+
+static const struct cli_argument export_arguments[] = {
+	{ "FILE.kwt", "a recording, as `run --record` writes it", 1, TAKES_FILE, "kwt" }, { NULL }
+};
+
+static const struct cli_option export_options[] = {
+	{ "to", "FORMAT", "the format", .def = "text", .values = CLI_FORMATS, CLI_INTO(struct export, format) },
+	{ NULL }
+};
+
 static int export_main(int argc, char **argv)
 {
-	const char *format = "text";
-	const struct cli_option options[] = { { "to", CLI_TEXT, &format }, { NULL, CLI_FLAG, NULL } };
+	struct export e = { 0 };
 	struct kwt_recording rec;
 	char err[1300] = "";
-	int code = cli_parse(&argc, argv, options), rc;
+	int code = cli_parse(&argc, argv, export_options, &e), rc;
 
 	if (!code && argc != 2)
-		code = cli_misuse("export", argc < 2 ? "which recording?" : "one recording at a time");
+		code = cli_misuse("export", argc < 2 ? "name a recording" : "one recording at a time");
 	if (code)
 		return code;
 	rc = kwt_load(argv[1], &rec, err, sizeof(err));
@@ -45,16 +55,18 @@ static int export_main(int argc, char **argv)
 	}
 	if (rec.cut)
 		cli_say("%s", rec.note);
-	code = write_out(&rec, format);
+	code = write_out(&rec, e.format);
 	kwt_fini(&rec);
 	return code;
 }
 
 const struct cli_command cmd_export = {
 	.name = "export",
-	.args = "FILE.kwt [--to text|ndjson|ftrace]",
-	.summary = "a recording for other programs: text, JSON lines, ftrace",
-	.help = "  --to FORMAT        text (default): an event a line; ndjson: a JSON object a line;\n"
-		"                     ftrace: what a kernel has too, as its trace file prints it\n",
+	.args = "FILE.kwt",
+	.summary = "print a recording for other programs: text, JSON lines, ftrace",
+	.arguments = export_arguments,
+	.options = export_options,
+	.notes = "text: one event a line.  ndjson: one JSON object a line.  ftrace: the events that a kernel "
+		 "has too, as its trace file prints them.\n",
 	.main = export_main,
 };

@@ -6,38 +6,40 @@
  */
 #include "cli/session.h"
 
+struct home {
+	struct cli_look look;
+};
+
+static const struct cli_option home_options[] = {
+	CLI_STUDENT_OPTION(struct home, look), CLI_LOOK_OPTIONS(struct home, look), { NULL }
+};
+
 static int home_main(int argc, char **argv)
 {
-	struct cli_look look = { 0 };
-	const struct cli_option options[] = {
-		{ "student", CLI_TEXT, &look.student }, CLI_LOOK_OPTIONS(&look), { NULL, CLI_FLAG, NULL }
-	};
-	struct session_show home = { 0 };
+	struct home h = { 0 };
+	struct session_show show = { 0 };
 	struct session *s;
 	int code;
 
-	argv[0] = (char *)cmd_home.name;	/* also when nobody typed it */
-	code = cli_parse(&argc, argv, options);
+	argv[0] = (char *)cmd_home.name;	/* also when no command was typed */
+	code = cli_parse(&argc, argv, home_options, &h);
 	if (code)
 		return code;
 	if (argc > 1)
-		return cli_misuse("home", "no argument called \"%s\"", argv[1]);
-	code = cli_look_settle(&look);
-	if (!code)
-		code = session_open(&s, &look);
+		return cli_misuse("home", "unexpected argument \"%s\"", argv[1]);
+	cli_look_settle(&h.look);
+	code = session_open(&s, &h.look);
 	if (code)
 		return code;
-	code = session_show(s, &look, &home);
+	code = session_show(s, &h.look, &show);
 	session_close(s);
 	return code;
 }
 
 const struct cli_command cmd_home = {
 	.name = "home",
-	.args = "[--student ID] " CLI_LOOK_USAGE,
+	.args = "",
 	.summary = "lessons, exercises, progress (also without a command)",
-	.help =
-		"  --student ID       the student's id (else KWORKSHOP_ID, else the config file)\n"
-		CLI_LOOK_HELP,
+	.options = home_options,
 	.main = home_main,
 };

@@ -134,32 +134,48 @@ static int read_names(struct inspect *in, int argc, char **argv)
 		if (in->nr_names == (int)(sizeof(in->names) / sizeof(in->names[0])))
 			return cli_misuse("inspect", "at most %d patterns", in->nr_names);
 		if (regcomp(&in->names[in->nr_names], argv[i], REG_EXTENDED | REG_NOSUB))
-			return cli_misuse("inspect", "\"%s\" is no pattern (extended regular expression)", argv[i]);
+			return cli_misuse("inspect", "expected an extended regular expression, got \"%s\"", argv[i]);
 		in->nr_names++;
 	}
 	return 0;
 }
 
+static const struct cli_argument inspect_arguments[] = {
+	{ "FILE.kwt", "a recording, as `run --record` writes it", 1, TAKES_FILE, "kwt" },
+	{ "wq_monitor", "a row for each workqueue, as tools/workqueue/wq_monitor.py prints it; with REGEX only "
+	  "the matching ones", 2, TAKES_ITSELF, NULL },
+	{ "wq_dump", "affinity scopes, pools, the pools of each workqueue, rescuers, limits of each node", 2,
+	  TAKES_ITSELF, NULL },
+	{ "ps", "kernel threads, as ps -e -o pid,psr,ni,stat,comm prints them", 2, TAKES_ITSELF, NULL },
+	{ "sysfs", "the files of workqueues with WQ_SYSFS, as grep . prints them", 2, TAKES_ITSELF, NULL },
+	{ "REGEX", NULL, 3, TAKES_ANY, NULL },
+	{ NULL }
+};
+
+static const struct cli_option inspect_options[] = {
+	{ "at", "MS", "the state at this time instead of the end", CLI_INTO(struct inspect, at_ms) },
+	{ "interval", "SECS", "the table again and again, in virtual seconds", CLI_INTO(struct inspect, every_s) },
+	{ "json", NULL, "wq_monitor: one JSON object a line, with the keys of wq_monitor.py",
+	  CLI_INTO(struct inspect, json) },
+	{ NULL }
+};
+
 static int inspect_main(int argc, char **argv)
 {
 	static struct inspect in;
-	const struct cli_option options[] = {
-		{ "at", CLI_REAL, &in.at_ms }, { "interval", CLI_REAL, &in.every_s }, { "json", CLI_FLAG, &in.json },
-		{ NULL, CLI_FLAG, NULL },
-	};
 	size_t t = 0;
 	int code;
 
 	in.at_ms = in.every_s = -1;
-	code = cli_parse(&argc, argv, options);
+	code = cli_parse(&argc, argv, inspect_options, &in);
 	if (code)
 		return code;
 	if (argc < 3)
-		return cli_misuse("inspect", argc < 2 ? "which recording?" : "which table: wq_monitor, wq_dump, ps or sysfs?");
+		return cli_misuse("inspect", argc < 2 ? "name a recording" : "name a table: wq_monitor, wq_dump, ps or sysfs");
 	while (t < NR_TABLES && strcmp(tables[t].name, argv[2]))
 		t++;
 	if (t == NR_TABLES)
-		return cli_misuse("inspect", "\"%s\" is none of wq_monitor, wq_dump, ps, sysfs", argv[2]);
+		return cli_misuse("inspect", "expected wq_monitor, wq_dump, ps or sysfs, got \"%s\"", argv[2]);
 	if (argc > 3 && t)
 		return cli_misuse("inspect", "only wq_monitor takes patterns");
 	code = read_names(&in, argc - 3, argv + 3);
@@ -172,14 +188,9 @@ static int inspect_main(int argc, char **argv)
 
 const struct cli_command cmd_inspect = {
 	.name = "inspect",
-	.args = "FILE.kwt wq_monitor|wq_dump|ps|sysfs [--at MS] [--interval SECS] [--json] [REGEX...]",
-	.summary = "a recorded machine through the tables of the kernel's own tools",
-	.help = "  wq_monitor         a row a workqueue, as tools/workqueue/wq_monitor.py prints it;\n"
-		"                     --json: an object a line, with its keys; REGEX: only those\n"
-		"  wq_dump            scopes, pools, which pool serves whom, rescuers, limits a node\n"
-		"  ps                 kernel threads, as ps -e -o pid,psr,ni,stat,comm\n"
-		"  sysfs              the files of workqueues with WQ_SYSFS, as grep . prints them\n"
-		"  --at MS            at this time (default: at the end)\n"
-		"  --interval SECS    again every so many virtual seconds\n",
+	.args = "FILE.kwt TABLE [REGEX...]",
+	.summary = "print a recorded machine in the tables of the kernel's own tools",
+	.arguments = inspect_arguments,
+	.options = inspect_options,
 	.main = inspect_main,
 };

@@ -1,5 +1,5 @@
 /*
- * cli/list.c - `kworkshop list`: the course by its parts, and how far somebody is.
+ * cli/list.c - `kworkshop list`: the course by its parts, with the progress of the student.
  *
  * Lives here:   the list as text and as JSON.
  * Never here:   reading the course (session.c), home on the screen.   Licence: MIT.
@@ -121,25 +121,41 @@ static void print_json(struct session *s)
 	putchar('\n');
 }
 
+struct list {
+	struct cli_look look;
+	bool json, names;
+};
+
+static const struct cli_option list_options[] = {
+	{ "json", NULL, "print JSON, for other programs", CLI_INTO(struct list, json) },
+	{ "names", NULL, "print only the lessons' names, one a line", CLI_INTO(struct list, names) },
+	CLI_COURSE_OPTION(struct list, look), { NULL }
+};
+
+static void print_names(struct session *s)
+{
+	for (size_t i = 0; i < session_course(s)->nr; i++)
+		printf("%s\n", session_course(s)->lessons[i].id);
+}
+
 static int list_main(int argc, char **argv)
 {
-	struct cli_look look = { 0 };
-	bool json = false, faulty = false;
-	const struct cli_option options[] = {
-		{ "json", CLI_FLAG, &json }, { "course", CLI_TEXT, &look.course }, { NULL, CLI_FLAG, NULL }
-	};
+	struct list list = { 0 };
+	bool faulty = false;
 	struct session *s;
 	size_t i;
-	int code = cli_parse(&argc, argv, options);
+	int code = cli_parse(&argc, argv, list_options, &list);
 
 	if (code)
 		return code;
 	if (argc > 1)
-		return cli_misuse("list", "no argument called \"%s\"", argv[1]);
-	code = session_open(&s, &look);
+		return cli_misuse("list", "unexpected argument \"%s\"", argv[1]);
+	code = session_open(&s, &list.look);
 	if (code)
 		return code;
-	if (json)
+	if (list.names)
+		print_names(s);
+	else if (list.json)
 		print_json(s);
 	else
 		print_text(s);
@@ -151,9 +167,8 @@ static int list_main(int argc, char **argv)
 
 const struct cli_command cmd_list = {
 	.name = "list",
-	.args = "[--json] [--course DIR]",
-	.summary = "lessons by part, and how far you are",
-	.help = "  --json             for other programs\n"
-		"  --course DIR       lessons from DIR/lessons\n",
+	.args = "",
+	.summary = "the lessons by part, with your progress",
+	.options = list_options,
 	.main = list_main,
 };

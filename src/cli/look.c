@@ -1,7 +1,7 @@
 /*
  * cli/look.c - how the person wants to see things: a screen, or plain lines.
  *
- * Lives here:   the order flag > environment > terminal, and saying which it was.
+ * Lives here:   the order flag, environment, terminal, and which of them decided.
  * Never here:   colours by themselves (visualizer/theme.c), lines of plain mode.
  * Licence: MIT.
  */
@@ -23,27 +23,18 @@ static const char *why_plain(const struct cli_look *look)
 	if (wish && *wish)
 		return strcmp(wish, "0") != 0 ? "KWORKSHOP_PLAIN" : NULL;
 	if (!isatty(STDOUT_FILENO))
-		return "standard output is no terminal";
+		return "standard output is not a terminal";
 	if (!isatty(STDIN_FILENO))
-		return "standard input is no terminal";
+		return "standard input is not a terminal";
 	if (!term || !*term)
 		return "TERM is not set";
 	return strcmp(term, "dumb") == 0 ? "TERM=dumb" : NULL;
 }
 
-int cli_look_settle(struct cli_look *look)
+void cli_look_settle(struct cli_look *look)
 {
-	static const char *const when[] = { "auto", "always", "never", NULL };
-	int i;
-
 	look->why_plain = why_plain(look);
 	look->plain = look->why_plain != NULL;
-	if (!look->color)
-		look->color = "auto";
-	for (i = 0; when[i]; i++)
-		if (strcmp(look->color, when[i]) == 0)
-			return 0;
-	return cli_misuse("", "--color: \"%s\" is none of auto, always, never", look->color);
 }
 
 int cli_lessons_dir(const struct cli_look *look, char *path, size_t size)

@@ -1,7 +1,7 @@
 /*
  * cli/play.c - `kworkshop play FILE`: a recording, on the screen or as lines.
  *
- * Lives here:   loading it and saying what is missing of it.
+ * Lives here:   loading it, and the message about a missing part.
  * Never here:   the format (trace/kwt.c), drawing.   Licence: MIT.
  */
 #include "cli/session.h"
@@ -27,20 +27,28 @@ static int show_recording(const struct cli_look *look, struct kwt_recording *rec
 	return app_main(&screen);
 }
 
+struct play {
+	struct cli_look look;
+};
+
+static const struct cli_argument play_arguments[] = {
+	{ "FILE.kwt", "a recording, as `run --record` writes it", 1, TAKES_FILE, "kwt" }, { NULL }
+};
+
+static const struct cli_option play_options[] = { CLI_LOOK_OPTIONS(struct play, look), { NULL } };
+
 static int play_main(int argc, char **argv)
 {
-	struct cli_look look = { 0 };
-	const struct cli_option options[] = { CLI_LOOK_OPTIONS(&look), { NULL, CLI_FLAG, NULL } };
+	struct play p = { 0 };
 	struct kwt_recording rec;
 	char err[1300] = "";
-	int code = cli_parse(&argc, argv, options), rc;
+	int code = cli_parse(&argc, argv, play_options, &p), rc;
 
 	if (!code && argc != 2)
-		code = cli_misuse("play", argc < 2 ? "which recording?" : "one recording at a time");
-	if (!code)
-		code = cli_look_settle(&look);
+		code = cli_misuse("play", argc < 2 ? "name a recording" : "one recording at a time");
 	if (code)
 		return code;
+	cli_look_settle(&p.look);
 	rc = kwt_load(argv[1], &rec, err, sizeof(err));
 	if (rc) {
 		cli_say("%s", err);
@@ -48,15 +56,16 @@ static int play_main(int argc, char **argv)
 	}
 	if (rec.cut)
 		cli_say("%s", rec.note);
-	code = show_recording(&look, &rec, argv[1]);
+	code = show_recording(&p.look, &rec, argv[1]);
 	kwt_fini(&rec);
 	return code;
 }
 
 const struct cli_command cmd_play = {
 	.name = "play",
-	.args = "FILE.kwt " CLI_LOOK_USAGE,
-	.summary = "a recording",
-	.help = CLI_LOOK_HELP,
+	.args = "FILE.kwt",
+	.summary = "show a recording",
+	.arguments = play_arguments,
+	.options = play_options,
 	.main = play_main,
 };

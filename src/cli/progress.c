@@ -1,5 +1,5 @@
 /*
- * cli/progress.c - `kworkshop progress`: what is kept about a person, shown, taken along, forgotten.
+ * cli/progress.c - `kworkshop progress`: show, export, import or delete the student's progress.
  *
  * Lives here:   its five verbs.
  * Never here:   the file (classroom/), courses: a lesson is named by its slug.   Licence: MIT.
@@ -14,10 +14,16 @@
 
 #include "cli/cli.h"
 
+struct request {
+	char **args;
+	int n;
+	bool yes;
+};
+
 struct verb {
 	const char *name;
 	int args_min, args_max;
-	int (*run)(struct progress *p, char **args, int n);
+	int (*run)(struct progress *p, const struct request *r);
 };
 
 static int fail(struct progress *p, const char *what, int err)
@@ -47,12 +53,11 @@ static int show_lesson(void *arg, const struct progress_lesson *l)
 	return progress_answers(arg, l->course, l->id, show_answer, NULL);
 }
 
-static int do_show(struct progress *p, char **args, int n)
+static int do_show(struct progress *p, const struct request *r)
 {
 	int err;
 
-	(void)args;
-	(void)n;
+	(void)r;
 	printf("kept in %s (journal: %s)\n", progress_path(p), progress_journal(p));
 	err = progress_each(p, NULL, show_lesson, p);
 	return err ? fail(p, "progress", err) : EXIT_RIGHT;
@@ -60,11 +65,11 @@ static int do_show(struct progress *p, char **args, int n)
 
 /* ---- export, import --------------------------------------------------------------------- */
 
-static int do_export(struct progress *p, char **args, int n)
+static int do_export(struct progress *p, const struct request *r)
 {
-	int err = n ? progress_export_file(p, args[0]) : progress_export(p, stdout);
+	int err = r->n ? progress_export_file(p, r->args[0]) : progress_export(p, stdout);
 
-	return err ? fail(p, n ? args[0] : "standard output", err) : EXIT_RIGHT;
+	return err ? fail(p, r->n ? r->args[0] : "standard output", err) : EXIT_RIGHT;
 }
 
 static int read_whole(FILE *f, char **out, size_t *len)
@@ -79,16 +84,16 @@ static int read_whole(FILE *f, char **out, size_t *len)
 	return ferror(f) ? -EIO : *len > PROGRESS_JSON_BYTES_MAX ? -EFBIG : 0;
 }
 
-static int do_import(struct progress *p, char **args, int n)
+static int do_import(struct progress *p, const struct request *r)
 {
-	FILE *f = strcmp(args[0], "-") ? fopen(args[0], "rb") : stdin;
+	const char *path = r->args[0];
+	FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
 	char *text = NULL, why[256];
 	size_t len = 0;
 	int err;
 
-	(void)n;
 	if (!f)
-		return fail(p, args[0], -errno);
+		return fail(p, path, -errno);
 	err = read_whole(f, &text, &len);
 	if (f != stdin)
 		fclose(f);
@@ -98,10 +103,10 @@ static int do_import(struct progress *p, char **args, int n)
 		why[0] = '\0';
 	free(text);
 	if (err == -EINVAL && why[0]) {
-		cli_say("%s:1: %s", args[0], why);
+		cli_say("%s:1: %s", path, why);
 		return EXIT_MISUSE;
 	}
-	return err ? fail(p, args[0], err) : EXIT_RIGHT;
+	return err ? fail(p, path, err) : EXIT_RIGHT;
 }
 
 /* ---- reset, erase ---------------------------------------------------------------------- */
@@ -121,35 +126,32 @@ static int note_match(void *arg, const struct progress_lesson *l)
 	return 0;
 }
 
-/* The lesson of that name, in whichever course it was met. */
-static int do_reset(struct progress *p, char **args, int n)
+/* The lesson of that name, in every course. */
+static int do_reset(struct progress *p, const struct request *r)
 {
-	struct matches m = { .id = args[0] };
+	struct matches m = { .id = r->args[0] };
 	int err = progress_each(p, NULL, note_match, &m), i;
 
-	(void)n;
 	if (!err && !m.nr) {
-		cli_say("progress: nothing is kept about \"%s\"", args[0]);
+		cli_say("progress: there is no progress of \"%s\"", m.id);
 		return EXIT_WRONG;
 	}
 	for (i = 0; !err && i < m.nr; i++)
-		err = progress_reset(p, m.course[i], args[0]);
+		err = progress_reset(p, m.course[i], m.id);
 	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 
-static int do_erase(struct progress *p, char **args, int n)
+static int do_erase(struct progress *p, const struct request *r)
 {
 	int err;
 
-	if (n && strcmp(args[0], "--yes"))
-		return cli_misuse("progress", "erase takes --yes or nothing");
-	if (!n) {
+	if (!r->yes) {
 		char line[16] = "";
 
-		printf("Forget everything in %s? Type yes: ", progress_path(p));
+		printf("Delete all progress in %s? Type yes: ", progress_path(p));
 		fflush(stdout);
 		if (!fgets(line, sizeof(line), stdin) || strcmp(line, "yes\n")) {
-			printf("Nothing was forgotten.\n");
+			printf("Nothing was deleted.\n");
 			return EXIT_WRONG;
 		}
 	}
@@ -162,7 +164,22 @@ static const struct verb verbs[] = {
 	{ "export", 0, 1, do_export },
 	{ "import", 1, 1, do_import },
 	{ "reset", 1, 1, do_reset },
-	{ "erase", 0, 1, do_erase },
+	{ "erase", 0, 0, do_erase },
+};
+
+static const struct cli_argument progress_arguments[] = {
+	{ "show", "lessons and answers", 1, TAKES_ITSELF, NULL },
+	{ "export", "everything as JSON: into FILE, or to standard output without it", 1, TAKES_ITSELF, NULL },
+	{ "import", "replace the lessons that FILE holds; - is standard input", 1, TAKES_ITSELF, NULL },
+	{ "reset", "delete the progress of LESSON", 1, TAKES_ITSELF, NULL },
+	{ "erase", "delete everything; asks first", 1, TAKES_ITSELF, NULL },
+	{ "FILE", NULL, 2, TAKES_FILE, "json" },
+	{ "LESSON", NULL, 2, TAKES_LESSON, NULL },
+	{ NULL }
+};
+
+static const struct cli_option progress_options[] = {
+	{ "yes", NULL, "erase: do not ask", CLI_INTO(struct request, yes) }, { NULL }
 };
 
 static int progress_main(int argc, char **argv)
@@ -170,15 +187,19 @@ static int progress_main(int argc, char **argv)
 	const struct verb *v = NULL;
 	struct progress *p;
 	char note[600];
+	struct request r = { 0 };
 	size_t i;
-	int code, err;
+	int code = cli_parse(&argc, argv, progress_options, &r), err;
 
+	if (code)
+		return code;
 	for (i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			v = &verbs[i];
 	if (!v)
-		return argc > 1 ? cli_misuse("progress", "no verb called \"%s\"", argv[1]) :
-		       cli_misuse("progress", "say show, export, import, reset or erase");
+		return argc > 1 ? cli_misuse("progress", "expected show, export, import, reset or erase, got \"%s\"",
+					       argv[1]) :
+		       cli_misuse("progress", "name one of show, export, import, reset, erase");
 	if (argc - 2 < v->args_min || argc - 2 > v->args_max)
 		return cli_misuse("progress", "%s takes %s", v->name, v->args_max == 0 ? "no argument" :
 				  v->args_min ? "one argument" : "at most one argument");
@@ -187,19 +208,18 @@ static int progress_main(int argc, char **argv)
 		cli_say("%s", note);
 	if (err)
 		return exit_status_for(err);
-	code = v->run(p, argv + 2, argc - 2);
+	r.args = argv + 2;
+	r.n = argc - 2;
+	code = v->run(p, &r);
 	progress_close(p);
 	return code;
 }
 
 const struct cli_command cmd_progress = {
 	.name = "progress",
-	.args = "show | export [FILE] | import FILE | reset LESSON | erase [--yes]",
-	.summary = "what is kept about you: show it, take it along, forget it",
-	.help = "  show               lessons and answers\n"
-		"  export [FILE]      all of it as JSON (standard output without FILE)\n"
-		"  import FILE        lessons in FILE replace yours (- is standard input)\n"
-		"  reset LESSON       forgets one lesson\n"
-		"  erase              forgets everything; asks, unless --yes\n",
+	.args = "show|export|import|reset|erase [FILE|LESSON]",
+	.summary = "show, export, import or delete your progress",
+	.arguments = progress_arguments,
+	.options = progress_options,
 	.main = progress_main,
 };

@@ -28,7 +28,7 @@ struct wish {
 	const char *inputs, *record;
 	int cpus;
 	double jitter;
-	bool census, free;
+	bool census;
 };
 
 static bool looks_like_path(const char *text)
@@ -123,41 +123,45 @@ static int check_record(const char *path)
 static int check_wish(const struct wish *w, int argc, char **argv)
 {
 	if (argc < 2)
-		return cli_misuse("run", "which lesson?");
+		return cli_misuse("run", "name a lesson");
 	if (argc > 2)
 		return cli_misuse("run", "one lesson at a time, \"%s\" is too many", argv[2]);
-	if (w->cpus != CLI_UNSET && (w->cpus < 1 || w->cpus > CPUS_MAX))
-		return cli_misuse("run", "--cpus: %d is not in 1..%d", w->cpus, CPUS_MAX);
-	if (w->variant != VARIANT_UNSET && w->variant >= IDENTITY_VARIANTS)
-		return cli_misuse("run", "--variant: %llu is not in 0..%u", (unsigned long long)w->variant,
-				  IDENTITY_VARIANTS - 1);
-	if (w->jitter != -1 && !(w->jitter >= 0 && w->jitter <= 0.9))
-		return cli_misuse("run", "--jitter: a share from 0 to 0.9");
-	/* A fence stops a machine whose time is ours; real threads do not stop for a question. */
-	if (w->free)
-		return cli_misuse("run", "--free: lessons ask questions and take turns in lockstep; "
-				  "real threads are for programs in C (libcmwq.a)");
 	return w->record ? check_record(w->record) : 0;
 }
 
+static const struct cli_argument run_arguments[] = {
+	{ "NAME", "a lesson of the course (`kworkshop list`)", 1, TAKES_LESSON, NULL },
+	{ "FILE", "a lesson's .lua file", 1, TAKES_FILE, "lua" },
+	{ NULL }
+};
+
+static const struct cli_option run_options[] = {
+	{ "seed", "N", "the schedule: equal seeds give equal runs", .def = "1", CLI_INTO(struct wish, seed) },
+	{ "variant", "N", "which numbers the lesson uses; computed from the student's id if not given", .lo = 0,
+	  .hi = IDENTITY_VARIANTS - 1, CLI_INTO(struct wish, variant) },
+	CLI_STUDENT_OPTION(struct wish, look),
+	{ "cpus", "N", "virtual CPUs, instead of the lesson's number", .lo = 1, .hi = CPUS_MAX,
+	  CLI_INTO(struct wish, cpus) },
+	{ "jitter", "X", "vary burns, interrupts and timers by that share", .lo = 0, .hi = 0.9,
+	  CLI_INTO(struct wish, jitter) },
+	{ "inputs", "FILE", "answers and interrupts that are given first, one input a line (docs/inputs.md)",
+	  .takes = TAKES_FILE, CLI_INTO(struct wish, inputs) },
+	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
+	  CLI_INTO(struct wish, record) },
+	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct wish, census) },
+	CLI_LOOK_OPTIONS(struct wish, look),
+	{ NULL }
+};
+
 static int run_main(int argc, char **argv)
 {
-	struct wish w = { .seed = 1, .variant = VARIANT_UNSET, .cpus = CLI_UNSET, .jitter = -1 };
-	const struct cli_option options[] = {
-		{ "seed", CLI_U64, &w.seed }, { "variant", CLI_U64, &w.variant },
-		{ "cpus", CLI_INT, &w.cpus }, { "jitter", CLI_REAL, &w.jitter },
-		{ "inputs", CLI_TEXT, &w.inputs }, { "record", CLI_TEXT, &w.record },
-		{ "census", CLI_FLAG, &w.census }, { "free", CLI_FLAG, &w.free },
-		{ "student", CLI_TEXT, &w.look.student },
-		CLI_LOOK_OPTIONS(&w.look), { NULL, CLI_FLAG, NULL }
-	};
+	struct wish w = { .variant = VARIANT_UNSET, .cpus = CLI_UNSET, .jitter = -1 };
 	struct session *s;
-	int code = cli_parse(&argc, argv, options);
+	int code = cli_parse(&argc, argv, run_options, &w);
 
 	if (!code)
 		code = check_wish(&w, argc, argv);
-	if (!code)
-		code = cli_look_settle(&w.look);
+	cli_look_settle(&w.look);
 	if (!code)
 		code = session_open(&s, &w.look);
 	if (code)
@@ -172,20 +176,9 @@ static int run_main(int argc, char **argv)
 
 const struct cli_command cmd_run = {
 	.name = "run",
-	.args = "NAME|FILE [--seed N] [--variant N] [--student ID] [--cpus N]\n"
-		"                     [--inputs FILE] [--record FILE.kwt] [--census] " CLI_LOOK_USAGE,
-	.summary = "a lesson or an exercise",
-	.help =
-		"  NAME               a lesson of the course (`kworkshop list`)\n"
-		"  FILE               a lesson's .lua file\n"
-		"  --seed N           which schedule (default 1)\n"
-		"  --variant N        which numbers, 0..9999 (default: from the student's id)\n"
-		"  --student ID       the student's id (else KWORKSHOP_ID, else the config file)\n"
-		"  --cpus N           1..64 virtual CPUs instead of what the lesson says\n"
-		"  --jitter X         burns, interrupts and timers vary by that share, 0..0.9\n"
-		"  --inputs FILE      answers and interrupts to be given first, an input a line\n"
-		"  --record FILE.kwt  write what happened, for `play` and `export`\n"
-		"  --census           the engine's own accounts as events, for checking\n"
-		CLI_LOOK_HELP,
+	.args = "NAME|FILE",
+	.summary = "run a lesson or an exercise",
+	.arguments = run_arguments,
+	.options = run_options,
 	.main = run_main,
 };

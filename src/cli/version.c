@@ -1,5 +1,5 @@
 /*
- * cli/version.c - `kworkshop version`: ours, the kernel imitated, the libraries used.
+ * cli/version.c - `kworkshop version`: of the program, the imitated kernel, the event table.
  *
  * Lives here:   that command.
  * Never here:   what this machine offers (doctor.c).   Licence: MIT.
@@ -14,12 +14,12 @@
 
 static int version_main(int argc, char **argv)
 {
-	int err = cli_parse(&argc, argv, (const struct cli_option[]){ { NULL, CLI_FLAG, NULL } });
+	int err = cli_parse(&argc, argv, NULL, NULL);
 
 	if (err)
 		return err;
 	if (argc > 1)
-		return cli_misuse("version", "takes no argument");
+		return cli_misuse("version", "unexpected argument \"%s\"", argv[1]);
 	printf("kworkshop %s\n", KW_VERSION);
 	printf("kernel profile: Linux 6.12\n");
 	printf("event table: %016llx\n", (unsigned long long)trace_table_hash());
@@ -30,6 +30,5 @@ const struct cli_command cmd_version = {
 	.name = "version",
 	.args = "",
 	.summary = "version, kernel profile, event table",
-	.help = "",
 	.main = version_main,
 };
