@@ -128,13 +128,13 @@ static void going_through_all_finds_each_seeded_bug(void)
 }
 
 /* Its two steps are milliseconds apart: times must vary, or somebody be held up for that long. */
-static void what_is_far_apart_takes_jitter_or_reach(void)
+static void steps_far_apart_need_jitter_or_max_delay(void)
 {
 	char *out = malloc(OUT_BYTES);
 
 	CHECK_INT(explore_cli("tests/explore/free-before-timer.lua --runs 200", out), 0);
 	CHECK_TRUE(has(out, "0 failures"));
-	CHECK_INT(explore_cli("tests/explore/free-before-timer.lua --runs 200 --reach 10", out), 1);
+	CHECK_INT(explore_cli("tests/explore/free-before-timer.lua --runs 200 --max-delay 10", out), 1);
 	CHECK_TRUE(has(out, "bug use-after-free"));
 	free(out);
 }
@@ -166,19 +166,19 @@ static void one_cpu_has_more_than_one_schedule(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		unsigned int near, far;
 
-		snprintf(args, sizeof(args), "tests/scenarios/%s --runs 500 --all --reach 0 --jitter 0", rows[i]);
+		snprintf(args, sizeof(args), "tests/scenarios/%s --runs 500 --all --max-delay 0 --jitter 0", rows[i]);
 		near = distinct(args);
 		snprintf(args, sizeof(args), "tests/scenarios/%s --runs 500 --all", rows[i]);
 		far = distinct(args);
 		if (far <= 40 || far < 5 * near)
-			test_note("%s: %u distinct schedules, %u without reach", rows[i], far, near);
+			test_note("%s: %u distinct schedules, %u without --max-delay", rows[i], far, near);
 		CHECK_GT(far, 40);
 		CHECK_GE(far, 5 * near);
 	}
 }
 
 /*
- * A wait beyond the window is a liberty, also where it is forced: facts are not asked.
+ * A delay beyond the window is an unfair choice, also where it is forced: facts are not checked.
  * (This one names one outcome of a race of some 100 us: tests/explore/known_deviations.)
  */
 static void facts_do_not_bind_who_was_held_up_for_long(void)
@@ -310,7 +310,7 @@ static void a_schedule_is_an_input_of_a_lesson(void)
 
 static void a_tiny_space_is_gone_through_exactly(void)
 {
-	/* tiny.c: two ways more at one step; after each of them, two more at the other's */
+	/* tiny.c: two more alternatives at one step; after each of them, two more at the other step */
 	static const struct {
 		int depth, runs;
 	} rows[] = { { 1, 3 }, { 2, 7 } };
@@ -318,7 +318,7 @@ static void a_tiny_space_is_gone_through_exactly(void)
 
 	for (int i = 0; i < 2; i++)
 		for (int jobs = 1; jobs <= 3; jobs += 2) {
-			snprintf(args, sizeof(args), "tests/explore/tiny.c --strategy dfs --reach 0 --depth %d --jobs %d",
+			snprintf(args, sizeof(args), "tests/explore/tiny.c --strategy dfs --max-delay 0 --depth %d --jobs %d",
 				 rows[i].depth, jobs);
 			CHECK_INT(explore_cli(args, out), 0);
 			snprintf(says, sizeof(says), "%d runs,", rows[i].runs);
@@ -329,15 +329,15 @@ static void a_tiny_space_is_gone_through_exactly(void)
 }
 
 /* After a path of k choices there are 4 - k more, each after the one before it: sets of a set of 4. */
-static bool subsets(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **ways, size_t *nr_ways)
+static bool subsets(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **alternatives, size_t *nr_alternatives)
 {
 	uint64_t from = nr ? path[nr - 1].ordinal + 1 : 0;
 
 	(*(unsigned int *)arg)++;
-	*ways = calloc(4, sizeof(**ways));
-	for (*nr_ways = 0; from < 4; from++)
-		(*ways)[(*nr_ways)++].ordinal = from;
-	return *ways != NULL;
+	*alternatives = calloc(4, sizeof(**alternatives));
+	for (*nr_alternatives = 0; from < 4; from++)
+		(*alternatives)[(*nr_alternatives)++].ordinal = from;
+	return *alternatives != NULL;
 }
 
 static void each_set_of_deviations_comes_once_smaller_ones_first(void)
@@ -623,7 +623,7 @@ static void mistakes_have_an_exit_code_and_a_sentence(void)
 		{ "tests/explore/right.c --runs 0", 2, "--runs: 0 is not in 1.." },
 		{ "tests/explore/right.c --depth 17", 2, "--depth: 17 is not in 1..16" },
 		{ "tests/explore/right.c --jitter 1", 2, "1 is not in 0..0.9" },
-		{ "tests/explore/right.c --reach 1000001", 2, "--reach: 1000001 is not in 0.." },
+		{ "tests/explore/right.c --max-delay 1000001", 2, "--max-delay: 1000001 is not in 0.." },
 		{ "tests/explore/right.c --jobs 0", 2, "--jobs: 0 is not in 1.." },
 		{ "tests/explore/right.c --replay=1:x", 2, "is no choice" },
 		{ "README.md", 2, "no lesson (.lua), scenario (.kws) or C test" },
@@ -663,7 +663,7 @@ const struct test_case suite_unit_explore[] = {
 	T(chance_finds_each_seeded_bug),
 	T(priorities_find_each_seeded_bug),
 	T(going_through_all_finds_each_seeded_bug),
-	T(what_is_far_apart_takes_jitter_or_reach),
+	T(steps_far_apart_need_jitter_or_max_delay),
 	T(one_cpu_has_more_than_one_schedule),
 	T(facts_do_not_bind_who_was_held_up_for_long),
 	T(a_right_program_fails_under_no_schedule),

@@ -21,7 +21,7 @@
 #include "cli/explore.h"
 
 #define REPLAY_BYTES ((size_t)512 << 10)	/* text of a schedule */
-#define RUNS_USUAL 10000u
+#define RUNS_DEFAULT 10000u
 
 static volatile sig_atomic_t interrupted;
 
@@ -69,7 +69,7 @@ static int check_options(struct explore_options *opt, int argc, char **argv)
 	o->on.cpus = opt->cpus == CLI_UNSET ? 0 : opt->cpus;
 	o->on.script = cli_script;
 	o->window_ns = opt->window_us * 1000;
-	o->reach_ns = opt->reach_ms < 0 ? EXPLORE_REACH_USUAL : (uint64_t)opt->reach_ms * 1000000;
+	o->max_delay_ns = opt->max_delay_ms < 0 ? EXPLORE_MAX_DELAY_DEFAULT : (uint64_t)opt->max_delay_ms * 1000000;
 	return 0;
 }
 
@@ -82,7 +82,7 @@ static void conditions(const struct explore_options *opt, uint64_t seed, struct 
 		strbuf_printf(out, " --cpus %d", opt->opts.on.cpus);
 	if (opt->opts.on.census)
 		strbuf_puts(out, " --census");
-	if (opt->opts.window_ns != EXPLORE_WINDOW_NS)	/* what is longer is a liberty */
+	if (opt->opts.window_ns != EXPLORE_WINDOW_NS)	/* a longer delay is an unfair choice */
 		strbuf_printf(out, " --window %llu", (unsigned long long)opt->window_us);
 	if (opt->known_deviations)
 		strbuf_printf(out, " --known-deviations %s", opt->known_deviations);
@@ -90,7 +90,7 @@ static void conditions(const struct explore_options *opt, uint64_t seed, struct 
 		strbuf_printf(out, " --seed %llu", (unsigned long long)seed);
 }
 
-/* @seed: of the usual run that it is compared with */
+/* @seed: of the default run that it is compared with */
 static void replay_line(const struct explore_options *opt, uint64_t seed, const char *path, const struct schedule *s,
 			struct strbuf *out)
 {
@@ -311,8 +311,8 @@ static const struct cli_option explore_options[] = {
 	  CLI_INTO(struct explore_options, jobs) },
 	{ "window", "US", "at a shared step, tasks that act within this time may go first", .def = "50", .lo = 0,
 	  .hi = 1000000, CLI_INTO(struct explore_options, window_us) },
-	{ "reach", "MS", "at a few steps, tasks that act within this time may go first, and measured facts are not "
-	  "compared; 100 if not given, for lessons 0", .lo = 0, .hi = 1000000, CLI_INTO(struct explore_options, reach_ms) },
+	{ "max-delay", "MS", "at a few steps, tasks that act within this time may go first, and measured facts are not "
+	  "compared; 100 if not given, for lessons 0", .lo = 0, .hi = 1000000, CLI_INTO(struct explore_options, max_delay_ms) },
 	{ "cpus", "N", "virtual CPUs of a lesson or C test", .lo = 1, .hi = CPUS_MAX, CLI_INTO(struct explore_options, cpus) },
 	{ "census", NULL, "also compare the model with the engine's own state",
 	  CLI_INTO(struct explore_options, opts.on.census) },
@@ -332,7 +332,7 @@ static int explore_main(int argc, char **argv)
 	char err[1300] = "";
 	int ret;
 
-	opt = (struct explore_options){ .reach_ms = -1, .cpus = CLI_UNSET, .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN),
+	opt = (struct explore_options){ .max_delay_ms = -1, .cpus = CLI_UNSET, .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN),
 			   .opts = { .on = { .jitter = -1 } } };
 	ret = cli_parse(&argc, argv, explore_options, &opt);
 	if (!ret)

@@ -11,9 +11,9 @@
 
 struct explore_options {
 	struct explore_opts opts;
-	const char *strategy, *replay, *save, *known_deviations;	/* strategy NULL: the usual one, or all in turns */
+	const char *strategy, *replay, *save, *known_deviations;	/* strategy NULL: random, or all in turn */
 	uint64_t window_us, runs;
-	int reach_ms, depth, jobs, cpus;	/* reach_ms < 0: as usual */
+	int max_delay_ms, depth, jobs, cpus;	/* max_delay_ms < 0: the default */
 	struct known_deviations table;
 	struct explore_summary sum;
 	bool progress_shown;

@@ -750,7 +750,7 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	start_actors(rn);
 	run.until_ns = rn->t0 + (uint64_t)rn->k->timeout_ms * MS;
 	why = rn->actors_left ? machine_run(&run) : STOP_WATCH;
-	if (why == STOP_TIME && mach_liberties()) {	/* held up, or stuck? */
+	if (why == STOP_TIME && mach_unfair_choices()) {	/* delayed by the explorer, or stuck? */
 		run.until_ns += PATIENCE * (uint64_t)rn->k->timeout_ms * MS;
 		why = machine_run(&run);
 	}

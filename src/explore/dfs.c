@@ -20,7 +20,7 @@
 
 /* What can follow the first k choices of the path; .at is the one taken. */
 struct level {
-	struct mach_choice *ways;
+	struct mach_choice *alternatives;
 	size_t nr, at;
 };
 
@@ -50,7 +50,7 @@ void dfs_free(struct dfs *d)
 	if (!d)
 		return;
 	for (unsigned int k = 0; k < EXPLORE_DEPTH_MAX; k++)
-		free(d->level[k].ways);
+		free(d->level[k].alternatives);
 	free(d);
 }
 
@@ -64,10 +64,10 @@ static int load(struct dfs *d, unsigned int k, dfs_expand expand, void *arg)
 {
 	struct level *l = &d->level[k];
 
-	free(l->ways);
+	free(l->alternatives);
 	memset(l, 0, sizeof(*l));
 	l->at = k ? 0 : d->job;
-	return expand(arg, d->path, k, &l->ways, &l->nr) ? 0 : -ENOMEM;
+	return expand(arg, d->path, k, &l->alternatives, &l->nr) ? 0 : -ENOMEM;
 }
 
 /*
@@ -86,7 +86,7 @@ static int descend(struct dfs *d, unsigned int k, dfs_expand expand, void *arg)
 			d->level[k].at += step(d, k);
 			continue;
 		}
-		d->path[k] = l->ways[l->at];
+		d->path[k] = l->alternatives[l->at];
 		if (++k == d->size)
 			return 1;
 		if (load(d, k, expand, arg))

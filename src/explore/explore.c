@@ -111,7 +111,7 @@ static int save_trace(struct exploration *x, const struct trace *trace)
 static void play_alone(void *arg)
 {
 	struct exploration *x = arg;
-	struct chooser c = { .opts = x->opts, .log = x->alone_log, .choose = strategy_usual };
+	struct chooser c = { .opts = x->opts, .log = x->alone_log, .choose = strategy_default };
 	struct verdict v;
 	struct trace keep;
 
@@ -170,26 +170,26 @@ struct expanding {
 };
 
 /* What can follow a path is learnt by playing it again. */
-static bool expand(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **ways, size_t *nr_ways)
+static bool expand(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **alternatives, size_t *nr_alternatives)
 {
 	struct expanding *e = arg;
 	struct exploration *x = e->x;
 	struct verdict v;
 
-	*ways = NULL;
-	*nr_ways = 0;
+	*alternatives = NULL;
+	*nr_alternatives = 0;
 	for (unsigned int i = 0; i < e->bench->nr_dead; i++)
 		if (e->bench->dead[i] == path_hash(path, nr))
 			return true;
 	strategy_path(&x->chooser, path, nr);
 	play_one(x->t, x->opts, x->opts->seed, &x->chooser, NULL, 0, x->expect, &v, NULL);
-	if (v.end != END_HOLDS || !x->chooser.nr_ways)
+	if (v.end != END_HOLDS || !x->chooser.nr_alternatives)
 		return true;
-	*ways = malloc(x->chooser.nr_ways * sizeof(**ways));
-	if (!*ways)
+	*alternatives = malloc(x->chooser.nr_alternatives * sizeof(**alternatives));
+	if (!*alternatives)
 		return false;
-	memcpy(*ways, x->chooser.ways, x->chooser.nr_ways * sizeof(**ways));
-	*nr_ways = x->chooser.nr_ways;
+	memcpy(*alternatives, x->chooser.alternatives, x->chooser.nr_alternatives * sizeof(**alternatives));
+	*nr_alternatives = x->chooser.nr_alternatives;
 	return !x->chooser.no_memory;
 }
 
@@ -377,11 +377,11 @@ static void list_single_ones(void *arg)
 	struct chooser c = { .opts = &near, .log = log };
 	struct verdict v;
 
-	near.reach_ns = 0;	/* or there are too many of them */
+	near.max_delay_ns = 0;	/* or there are too many of them */
 	strategy_path(&c, NULL, 0);
 	play_one(x->t, &near, x->opts->seed, &c, NULL, 0, x->expect, &v, NULL);
-	log->nr = c.nr_ways < EXPLORE_FORCED_MAX ? c.nr_ways : EXPLORE_FORCED_MAX;
-	memcpy(log->v, c.ways, log->nr * sizeof(*c.ways));
+	log->nr = c.nr_alternatives < EXPLORE_FORCED_MAX ? c.nr_alternatives : EXPLORE_FORCED_MAX;
+	memcpy(log->v, c.alternatives, log->nr * sizeof(*c.alternatives));
 }
 
 /*
@@ -472,22 +472,22 @@ static int init(struct exploration *x, struct explore_target *t, const struct ex
 }
 
 /* What belongs to the target, and how many steps a run has. */
-static int play_usual(struct exploration *x, char *err, size_t err_size)
+static int play_default(struct exploration *x, char *err, size_t err_size)
 {
-	struct schedule usual = { x->opts->seed, NULL, 0 };
-	int ret = run_alone(x, &usual, &x->bench[0].log);
+	struct schedule by_default = { x->opts->seed, NULL, 0 };
+	int ret = run_alone(x, &by_default, &x->bench[0].log);
 
 	if (!ret && x->verdict->end == END_BROKEN) {
 		snprintf(err, err_size, "%s: %s", x->t->path, x->verdict->text);
 		ret = -EIO;
 	}
 	x->expect->filled = true;
-	x->expected_turns = x->bench[0].log.questions;
+	x->expected_turns = x->bench[0].log.decisions;
 	return ret;
 }
 
 /* It fails as it is: nothing has to be forced. */
-static void usual_fails(struct exploration *x)
+static void default_fails(struct exploration *x)
 {
 	struct explore_summary *sum = x->sum;
 
@@ -541,10 +541,10 @@ int explore(struct explore_target *t, const struct explore_opts *opts, struct ex
 	if (ret)
 		return ret;
 	x.sum = sum;
-	ret = play_usual(&x, err, err_size);
-	sum->questions = x.expected_turns;
+	ret = play_default(&x, err, err_size);
+	sum->decisions = x.expected_turns;
 	if (!ret && x.verdict->end == END_FAILS) {
-		usual_fails(&x);
+		default_fails(&x);
 	} else if (!ret) {
 		ret = play_all(&x);
 		sum->seconds = now_s() - begin;
@@ -577,7 +577,7 @@ int explore_replay(struct explore_target *t, const struct explore_opts *opts, co
 	err[0] = '\0';
 	if (ret)
 		return ret;
-	ret = play_usual(&x, err, err_size);
+	ret = play_default(&x, err, err_size);
 	x.save = save;
 	x.head = head;
 	if (!ret)

@@ -23,8 +23,8 @@
 #include "trace/kwt.h"
 
 #define EXPLORE_WINDOW_NS 50000u
-#define EXPLORE_REACH_NS 100000000u
-#define EXPLORE_REACH_USUAL UINT64_MAX	/* EXPLORE_REACH_NS, but for lessons: their story has its times */
+#define EXPLORE_MAX_DELAY_NS 100000000u
+#define EXPLORE_MAX_DELAY_DEFAULT UINT64_MAX	/* EXPLORE_MAX_DELAY_NS, but for lessons: their story has its times */
 #define EXPLORE_DEPTH_MAX 16
 #define EXPLORE_FORCED_MAX 65536u	/* choices kept of one run */
 #define EXPLORE_SECONDS 60		/* of CPU time for one run */
@@ -144,7 +144,7 @@ struct explore_opts {
 	enum explore_strategy strategy;
 	uint64_t runs, seed;
 	unsigned int depth, jobs;
-	uint64_t window_ns, reach_ns;	/* struct mach_choosing; EXPLORE_REACH_USUAL: as the target says */
+	uint64_t window_ns, max_delay_ns;	/* struct mach_choosing; EXPLORE_MAX_DELAY_DEFAULT: as the target says */
 	bool all;			/* go on after a failure */
 	const volatile sig_atomic_t *stop;
 	void (*progress)(void *arg);	/* now and then; may be NULL */
@@ -171,7 +171,7 @@ struct explore_summary {
 	bool exhausted;				/* dfs: there are no further schedules */
 	bool stopped;				/* by @stop */
 	uint64_t known_deviations[KNOWN_DEVIATIONS_MAX];	/* runs in which this row's fact did not hold */
-	uint64_t questions;			/* choice points of the usual run */
+	uint64_t decisions;			/* choice points of the usual run */
 	struct explore_failure failure[EXPLORE_FAILURES_MAX];	/* one a kind */
 	unsigned int nr_failures;
 	double seconds;

@@ -13,7 +13,7 @@
 
 struct target_kind {
 	const char *suffix;
-	uint64_t reach_ns;	/* unless said otherwise */
+	uint64_t max_delay_ns;	/* unless said otherwise */
 	int (*open)(struct explore_target *t, char *err, size_t err_size);
 	void (*close)(struct explore_target *t);
 	/* Plays it and says what only this kind can know; verdict_fail() as needed. */
@@ -40,7 +40,7 @@ struct explore_target {
 struct choice_log {
 	size_t nr;			/* choices that were not the usual ones */
 	size_t nr_levels;		/* and what ranges gave, usual or not: from the end of .v backwards */
-	uint64_t questions;
+	uint64_t decisions;
 	struct mach_choice v[EXPLORE_FORCED_MAX];
 };
 
@@ -48,7 +48,7 @@ struct chooser {
 	const struct explore_opts *opts;
 	struct choice_log *log;
 	/* Return: the way. */
-	uint32_t (*choose)(struct chooser *c, const struct mach_question *q);
+	uint32_t (*choose)(struct chooser *c, const struct mach_decision *d);
 	uint64_t run;
 	uint64_t turns;			/* questions between CPUs so far */
 	uint64_t expected_turns;	/* of a run: from the usual one */
@@ -62,19 +62,19 @@ struct chooser {
 	/* dfs */
 	const struct mach_choice *path;
 	size_t nr_path, matched;
-	struct mach_choice *ways;	/* further deviations after the path's last */
-	size_t nr_ways, cap_ways;
+	struct mach_choice *alternatives;	/* further deviations after the path's last */
+	size_t nr_alternatives, cap_alternatives;
 	bool no_memory;
 };
 
 /* Ready for run @run of a random or pct exploration; sets @c->choose and *@seed. */
 void strategy_random(struct chooser *c, uint64_t run, uint64_t *seed);
 void strategy_pct(struct chooser *c, uint64_t run, uint64_t *seed);
-/* Follows @path, and notes in .ways what else could be chosen afterwards. */
+/* Follows @path, and notes in .alternatives what else could be chosen afterwards. */
 void strategy_path(struct chooser *c, const struct mach_choice *path, size_t nr);
-uint32_t strategy_usual(struct chooser *c, const struct mach_question *q);
+uint32_t strategy_default(struct chooser *c, const struct mach_decision *d);
 /* For struct mach_choosing.choose, with a struct chooser. */
-uint32_t strategy_choose(void *chooser, const struct mach_question *q);
+uint32_t strategy_choose(void *chooser, const struct mach_decision *d);
 
 /* ---- one run --------------------------------------------------------------------------- */
 
@@ -93,8 +93,8 @@ void shared_free(void *p, size_t size);
 struct dfs;
 struct dfs *dfs_new(unsigned int depth, unsigned int job, unsigned int jobs);
 /* The choices made so far lead to a run that fails or dies: nothing below it is worth a look. */
-typedef bool (*dfs_expand)(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **ways,
-			   size_t *nr_ways);
+typedef bool (*dfs_expand)(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **alternatives,
+			   size_t *nr_alternatives);
 /* Return: 1 and the next set in *@path, 0 no more, -ENOMEM. */
 int dfs_next(struct dfs *d, dfs_expand expand, void *arg, const struct mach_choice **path, size_t *nr);
 void dfs_free(struct dfs *d);

@@ -30,20 +30,20 @@
 
 /* ---- random -------------------------------------------------------------------------- */
 
-static uint64_t chance_of(const struct chooser *c, const struct mach_question *q, uint64_t salt)
+static uint64_t chance_of(const struct chooser *c, const struct mach_decision *d, uint64_t salt)
 {
-	return rng_mix(rng_hash4(c->opts->seed ^ salt, c->run, ((uint64_t)q->site << 48) ^ q->context, q->ordinal));
+	return rng_mix(rng_hash4(c->opts->seed ^ salt, c->run, ((uint64_t)d->site << 48) ^ d->context, d->ordinal));
 }
 
-static uint32_t other_way(const struct mach_question *q, uint64_t hash)
+static uint32_t other_alternative(const struct mach_decision *d, uint64_t hash)
 {
-	uint32_t way = (uint32_t)rng_below(hash, q->n - 1);
+	uint32_t alt = (uint32_t)rng_below(hash, d->n - 1);
 
-	return way + (way >= q->usual);
+	return alt + (alt >= d->default_alt);
 }
 
 /* Every other group of runs leaves out what no scheduler would do. */
-static bool takes_liberties(const struct chooser *c)
+static bool may_be_unfair(const struct chooser *c)
 {
 	return c->run / 4 % 2;
 }
@@ -51,50 +51,50 @@ static bool takes_liberties(const struct chooser *c)
 /* Half of these let times vary that do not otherwise. */
 static bool stretches(const struct chooser *c)
 {
-	return c->run / 8 % 2 && takes_liberties(c);
+	return c->run / 8 % 2 && may_be_unfair(c);
 }
 
-static uint32_t unless_liberty(const struct chooser *c, const struct mach_question *q, uint32_t way)
+static uint32_t unless_unfair(const struct chooser *c, const struct mach_decision *d, uint32_t alt)
 {
-	return q->liberty && q->liberty[way] && !takes_liberties(c) ? q->usual : way;
+	return d->unfair && d->unfair[alt] && !may_be_unfair(c) ? d->default_alt : alt;
 }
 
 /* Ways of a turn that end within the window: the first ones. */
-static uint32_t nr_near(const struct mach_question *q)
+static uint32_t nr_near(const struct mach_decision *d)
 {
 	uint32_t n = 0;
 
-	while (n < q->n && !q->liberty[n])
+	while (n < d->n && !d->unfair[n])
 		n++;
 	return n;
 }
 
 /* Held up for long?  A few times in a run as long as the usual one.  0 = not here. */
-static uint32_t far_turn(const struct chooser *c, const struct mach_question *q, uint32_t near)
+static uint32_t far_turn(const struct chooser *c, const struct mach_decision *d, uint32_t near)
 {
-	if (near == q->n || !takes_liberties(c) || rng_below(chance_of(c, q, 3), c->expected_turns / FAR_TURNS + 1))
+	if (near == d->n || !may_be_unfair(c) || rng_below(chance_of(c, d, 3), c->expected_turns / FAR_TURNS + 1))
 		return 0;
-	return near + (uint32_t)rng_below(chance_of(c, q, 4), q->n - near);
+	return near + (uint32_t)rng_below(chance_of(c, d, 4), d->n - near);
 }
 
-static uint32_t choose_random(struct chooser *c, const struct mach_question *q)
+static uint32_t choose_random(struct chooser *c, const struct mach_decision *d)
 {
 	static const uint64_t one_in[4] = { 0, 4, 16, 64 };
-	uint64_t in = q->who ? one_in[c->run % 4] : RANGE_CHANCE;
-	struct mach_question near = *q;
+	uint64_t in = d->who ? one_in[c->run % 4] : RANGE_CHANCE;
+	struct mach_decision near = *d;
 	uint32_t far;
 
-	if (!one_in[c->run % 4] || (q->stretched && !stretches(c)))
-		return q->usual;
-	if (q->site == SITE_TURN) {
-		near.n = nr_near(q);
-		far = far_turn(c, q, near.n);
+	if (!one_in[c->run % 4] || (d->stretched && !stretches(c)))
+		return d->default_alt;
+	if (d->site == SITE_TURN) {
+		near.n = nr_near(d);
+		far = far_turn(c, d, near.n);
 		if (far || near.n == 1)
 			return far;
 	}
-	if (rng_below(chance_of(c, q, 1), in))
-		return q->usual;
-	return unless_liberty(c, q, other_way(&near, chance_of(c, q, 2)));
+	if (rng_below(chance_of(c, d, 1), in))
+		return d->default_alt;
+	return unless_unfair(c, d, other_alternative(&near, chance_of(c, d, 2)));
 }
 
 void strategy_random(struct chooser *c, uint64_t run, uint64_t *seed)
@@ -132,42 +132,42 @@ static void lower(struct chooser *c, uint64_t context)
 }
 
 /* Of the first @n ways. */
-static uint32_t most_urgent(const struct chooser *c, const struct mach_question *q, uint32_t n)
+static uint32_t most_urgent(const struct chooser *c, const struct mach_decision *d, uint32_t n)
 {
 	uint32_t best = 0;
 
 	for (uint32_t i = 1; i < n; i++)
-		if (unless_liberty(c, q, i) == i && priority(c, q->who[i]) > priority(c, q->who[best]))
+		if (unless_unfair(c, d, i) == i && priority(c, d->who[i]) > priority(c, d->who[best]))
 			best = i;
 	return best;
 }
 
 /* Waits for who is far only where it falls below all: else nothing would be done before all else is. */
-static uint32_t turn_pct(struct chooser *c, const struct mach_question *q)
+static uint32_t turn_pct(struct chooser *c, const struct mach_decision *d)
 {
-	uint32_t n = nr_near(q);
+	uint32_t n = nr_near(d);
 
 	c->turns++;
 	for (unsigned int i = 0; i + 1 < c->opts->depth; i++)
 		if (c->change[i] == c->turns) {
-			lower(c, q->context);
-			n = q->n;
+			lower(c, d->context);
+			n = d->n;
 		}
-	if (q->relaxing)
-		lower(c, q->context);
-	return most_urgent(c, q, n);
+	if (d->relaxing)
+		lower(c, d->context);
+	return most_urgent(c, d, n);
 }
 
-static uint32_t choose_pct(struct chooser *c, const struct mach_question *q)
+static uint32_t choose_pct(struct chooser *c, const struct mach_decision *d)
 {
-	if (q->stretched && !stretches(c))
-		return q->usual;
-	if (!q->who)
-		return rng_below(chance_of(c, q, 1), RANGE_CHANCE) ? q->usual : other_way(q, chance_of(c, q, 2));
-	if (q->site == SITE_PLACE)
-		return rng_below(chance_of(c, q, 1), 16) ? q->usual :
-		       unless_liberty(c, q, other_way(q, chance_of(c, q, 2)));
-	return q->site == SITE_TURN ? turn_pct(c, q) : most_urgent(c, q, q->n);
+	if (d->stretched && !stretches(c))
+		return d->default_alt;
+	if (!d->who)
+		return rng_below(chance_of(c, d, 1), RANGE_CHANCE) ? d->default_alt : other_alternative(d, chance_of(c, d, 2));
+	if (d->site == SITE_PLACE)
+		return rng_below(chance_of(c, d, 1), 16) ? d->default_alt :
+		       unless_unfair(c, d, other_alternative(d, chance_of(c, d, 2)));
+	return d->site == SITE_TURN ? turn_pct(c, d) : most_urgent(c, d, d->n);
 }
 
 void strategy_pct(struct chooser *c, uint64_t run, uint64_t *seed)
@@ -183,51 +183,51 @@ void strategy_pct(struct chooser *c, uint64_t run, uint64_t *seed)
 
 /* ---- a path ----------------------------------------------------------------------------------- */
 
-uint32_t strategy_usual(struct chooser *c, const struct mach_question *q)
+uint32_t strategy_default(struct chooser *c, const struct mach_decision *d)
 {
 	(void)c;
-	return q->usual;
+	return d->default_alt;
 }
 
-static void note_way(struct chooser *c, const struct mach_question *q, uint32_t way)
+static void note_alternative(struct chooser *c, const struct mach_decision *d, uint32_t alt)
 {
-	if (c->nr_ways == c->cap_ways) {
-		size_t cap = c->cap_ways ? c->cap_ways * 2 : 256;
-		struct mach_choice *v = realloc(c->ways, cap * sizeof(*v));
+	if (c->nr_alternatives == c->cap_alternatives) {
+		size_t cap = c->cap_alternatives ? c->cap_alternatives * 2 : 256;
+		struct mach_choice *v = realloc(c->alternatives, cap * sizeof(*v));
 
 		if (!v) {
 			c->no_memory = true;
 			return;
 		}
-		c->ways = v;
-		c->cap_ways = cap;
+		c->alternatives = v;
+		c->cap_alternatives = cap;
 	}
-	c->ways[c->nr_ways++] = (struct mach_choice){ q->site, q->context, q->ordinal, q->value ? q->value[way] : way };
+	c->alternatives[c->nr_alternatives++] = (struct mach_choice){ d->site, d->context, d->ordinal, d->value ? d->value[alt] : alt };
 }
 
 /* Of a range its two ends are enough to change places with others. */
-static void note_ways(struct chooser *c, const struct mach_question *q)
+static void note_alternatives(struct chooser *c, const struct mach_decision *d)
 {
-	for (uint32_t way = 0; way < q->n; way += q->value ? 1 : q->n - 1)
-		if (way != q->usual)
-			note_way(c, q, way);
+	for (uint32_t alt = 0; alt < d->n; alt += d->value ? 1 : d->n - 1)
+		if (alt != d->default_alt)
+			note_alternative(c, d, alt);
 }
 
-static uint32_t choose_path(struct chooser *c, const struct mach_question *q)
+static uint32_t choose_path(struct chooser *c, const struct mach_decision *d)
 {
 	const struct mach_choice *next = c->matched < c->nr_path ? &c->path[c->matched] : NULL;
 
 	if (!next) {
-		note_ways(c, q);
-		return q->usual;
+		note_alternatives(c, d);
+		return d->default_alt;
 	}
-	if (q->site != next->site || q->context != next->context || q->ordinal != next->ordinal)
-		return q->usual;
+	if (d->site != next->site || d->context != next->context || d->ordinal != next->ordinal)
+		return d->default_alt;
 	c->matched++;
-	for (uint32_t way = 0; way < q->n; way++)
-		if ((q->value ? q->value[way] : way) == next->value)
-			return way;
-	return q->usual;
+	for (uint32_t alt = 0; alt < d->n; alt++)
+		if ((d->value ? d->value[alt] : alt) == next->value)
+			return alt;
+	return d->default_alt;
 }
 
 void strategy_path(struct chooser *c, const struct mach_choice *path, size_t nr)
@@ -236,29 +236,29 @@ void strategy_path(struct chooser *c, const struct mach_choice *path, size_t nr)
 	c->path = path;
 	c->nr_path = nr;
 	c->matched = 0;
-	c->nr_ways = 0;
+	c->nr_alternatives = 0;
 }
 
 /* ---- noting what was chosen --------------------------------------------------------------------- */
 
-static void note(struct choice_log *log, const struct mach_question *q, uint32_t way)
+static void note(struct choice_log *log, const struct mach_decision *d, uint32_t alt)
 {
-	struct mach_choice choice = { q->site, q->context, q->ordinal, q->value ? q->value[way] : way };
+	struct mach_choice choice = { d->site, d->context, d->ordinal, d->value ? d->value[alt] : alt };
 
 	if (log->nr + log->nr_levels >= EXPLORE_FORCED_MAX)
 		return;
-	if (way != q->usual)
+	if (alt != d->default_alt)
 		log->v[log->nr++] = choice;
-	else if (!q->who)
+	else if (!d->who)
 		log->v[EXPLORE_FORCED_MAX - ++log->nr_levels] = choice;
 }
 
-uint32_t strategy_choose(void *arg, const struct mach_question *q)
+uint32_t strategy_choose(void *arg, const struct mach_decision *d)
 {
 	struct chooser *c = arg;
-	uint32_t way = c->choose(c, q);
+	uint32_t alt = c->choose(c, d);
 
-	c->log->questions += q->site == SITE_TURN;
-	note(c->log, q, way);
-	return way;
+	c->log->decisions += d->site == SITE_TURN;
+	note(c->log, d, alt);
+	return alt;
 }

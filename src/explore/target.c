@@ -106,7 +106,7 @@ static void judge_bugs(const struct explore_target *t, struct expectation *expec
 			expect->bugs |= UINT64_C(1) << (bug.kind & 63);
 		else if (!(allowed >> (bug.kind & 63) & 1)) {
 			snprintf(kind, sizeof(kind), "bug %s", trace_bug_name((enum trace_bug)bug.kind));
-			verdict_fail(v, kind, "%s at event %llu, which the usual schedule does not show: %.200s", kind,
+			verdict_fail(v, kind, "%s at event %llu, which the default schedule does not show: %.200s", kind,
 				     (unsigned long long)n, bug.text ? bug.text : "");
 		}
 	}
@@ -187,7 +187,7 @@ void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_
 {
 	struct mach_choosing choosing = {
 		.forced = forced, .nr_forced = nr, .window_ns = opts->window_ns,
-		.reach_ns = opts->reach_ns == EXPLORE_REACH_USUAL ? t->kind->reach_ns : opts->reach_ns,
+		.max_delay_ns = opts->max_delay_ns == EXPLORE_MAX_DELAY_DEFAULT ? t->kind->max_delay_ns : opts->max_delay_ns,
 		.choose = c ? strategy_choose : NULL, .arg = c,
 	};
 	int err = open_log(keep);
@@ -199,6 +199,6 @@ void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_
 		return;
 	}
 	if (c)
-		c->log->nr = c->log->nr_levels = c->log->questions = 0;
+		c->log->nr = c->log->nr_levels = c->log->decisions = 0;
 	target_play(t, seed, &choosing, expect, keep ? keep : &room.trace, v);
 }

@@ -360,5 +360,5 @@ static void c_play(struct explore_target *t, uint64_t seed, const struct mach_ch
 	machine_stop();
 }
 
-const struct target_kind target_c = { ".c", EXPLORE_REACH_NS, c_open, so_close, c_play, NULL };
-const struct target_kind target_so = { ".so", EXPLORE_REACH_NS, so_open, so_close, c_play, NULL };
+const struct target_kind target_c = { ".c", EXPLORE_MAX_DELAY_NS, c_open, so_close, c_play, NULL };
+const struct target_kind target_so = { ".so", EXPLORE_MAX_DELAY_NS, so_open, so_close, c_play, NULL };

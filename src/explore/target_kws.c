@@ -4,7 +4,7 @@
  * Facts were measured: where a thread is preempted or put as no scheduler would do
  * it, times and orders may differ, and only what is promised (invariants) must hold.
  * Without a facts file it is the invariants that must hold, and that it ends as it
- * does in the usual schedule.
+ * does in the default schedule.
  *
  * Lives here:   scenarios as targets.
  * Never here:   playing them (conform/runner.c), forms of facts.   Licence: MIT.
@@ -150,7 +150,7 @@ static void judge_facts(const struct scenario *sc, struct expectation *expect, c
 	struct klog log;
 	size_t warning;
 
-	if (mach_liberties())
+	if (mach_unfair_choices())
 		return;
 	klog_read(&log, rec);
 	for (size_t i = 0; i < sc->f.nr && v->end == END_HOLDS; i++) {
@@ -192,10 +192,10 @@ static void scenario_judge(struct explore_target *t, struct expectation *expect,
 	if (!expect->filled)
 		snprintf(expect->answer[0], sizeof(expect->answer[0]), "%s", rec.timeout ? "times out" : "ends");
 	else if (strcmp(expect->answer[0], rec.timeout ? "times out" : "ends"))
-		verdict_fail(v, "end", "it %s; under the usual schedule it %s", rec.timeout ? "times out" : "ends",
+		verdict_fail(v, "end", "it %s; under the default schedule it %s", rec.timeout ? "times out" : "ends",
 			     expect->answer[0]);
 	judge_facts(sc, expect, &rec, v);
 	record_fini(&rec);
 }
 
-const struct target_kind target_scenario = { ".kws", EXPLORE_REACH_NS, scenario_open, scenario_close, scenario_play, scenario_judge };
+const struct target_kind target_scenario = { ".kws", EXPLORE_MAX_DELAY_NS, scenario_open, scenario_close, scenario_play, scenario_judge };

@@ -1,5 +1,5 @@
 /*
- * explore/target_lua.c - a lesson: faults, bugs and right answers as in the usual schedule.
+ * explore/target_lua.c - a lesson: faults, bugs and right answers as in the default schedule.
  *
  * Nobody sits there: each question is answered with its first choice, whatever it
  * is, so that the lesson goes on to its end.  What is right is computed by the
@@ -90,7 +90,7 @@ static void judge_answer(struct expectation *expect, const struct ev_VERDICT *e,
 	}
 	snprintf(kind, sizeof(kind), "answer to question %u", e->question);
 	if (strcmp(was, right))
-		verdict_fail(v, kind, "the right answer to question %u is \"%s\"; under the usual schedule it is \"%s\"",
+		verdict_fail(v, kind, "the right answer to question %u is \"%s\"; under the default schedule it is \"%s\"",
 			     e->question, right, was);
 }
 
@@ -107,7 +107,7 @@ static void lesson_judge(struct explore_target *t, struct expectation *expect, c
 			continue;
 		if (trace_get_FAULT(&ev, &fault))
 			verdict_fail(v, "fault", "%s", fault.text);
-		else if (!mach_liberties() && trace_get_VERDICT(&ev, &verdict))
+		else if (!mach_unfair_choices() && trace_get_VERDICT(&ev, &verdict))
 			judge_answer(expect, &verdict, v);
 		ended |= ev.kind == EV_LESSON_END;
 		/* an object used or freed while it must not be: lists may be broken from here on */

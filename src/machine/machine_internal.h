@@ -193,7 +193,7 @@ struct machine {
 	const struct mach_choosing *choosing;	/* NULL = the seed decides */
 	bool choices_on;
 	uint64_t order_hash;
-	unsigned int liberties;
+	unsigned int unfair_choices;
 };
 
 extern struct machine mach;
@@ -240,10 +240,10 @@ void choice_stop(void);
 uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash);
 uint64_t choice_stretched(enum mach_site site, uint64_t context, uint64_t *ordinal, uint64_t ns, bool only_later);
 void choice_late(uint64_t ns);		/* something promised in a bounded time takes that much longer */
-void choice_turn(bool relaxing);	/* it spins, and waits for others */
+void choice_turn(bool relaxing);	/* @relaxing: the caller spins until another context makes progress */
 void choice_preempt(void);
-struct task *choice_pick(struct cpu *c, struct task *usual);
-int choice_place(struct task *t, int usual, struct cpumask may);
+struct task *choice_pick(struct cpu *c, struct task *default_task);
+int choice_place(struct task *t, int default_cpu, struct cpumask may);
 
 /* ---- irq.c, softirq.c -------------------------------------------------------------- */
 bool irqs_on(const struct cpu *c);
@@ -260,7 +260,7 @@ void sched_boot_cpu(struct cpu *c);
 struct task *task_alloc(const char *comm, int (*fn)(void *), void *data);	/* no thread yet */
 void task_free(struct task *t);
 void task_start(struct task *t, int cpu);		/* first wake-up, from anywhere */
-bool sched_equal(struct cpu *c, const struct task *t, const struct task *usual);	/* @t might as well come next */
+bool sched_equal(struct cpu *c, const struct task *t, const struct task *default_task);	/* @t may as well run next */
 unsigned int sched_load(const struct cpu *c);		/* 0 = idle */
 void sched_account(struct cpu *c);			/* charge curr for its time until c->now */
 void sched_tick(struct cpu *c);

@@ -11,7 +11,7 @@ static int add_one(void *arg)
 {
 	int64_t n;
 
-	mach_burn((uint64_t)(uintptr_t)arg);	/* apart in the usual schedule */
+	mach_burn((uint64_t)(uintptr_t)arg);	/* apart in the default schedule */
 	n = katomic_read(&count);
 	katomic_set(&count, n + 1);
 	return 0;

@@ -3,7 +3,7 @@
  *
  * When "first" stands at its step, "second" is at its own within the window.  So it
  * goes on, or lets the other go first, or waits for the whole window: three
- * schedules (nobody is held up for longer: --reach 0).  Nobody else is due while "second" stands there: hogs have no steps.
+ * schedules (nobody is held up for longer: --max-delay 0).  Nobody else is due while "second" stands there: hogs have no steps.
  *
  * Licence: MIT.
  */

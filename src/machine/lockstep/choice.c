@@ -1,15 +1,14 @@
 /*
- * machine/lockstep/choice.c - asking: forced choices first, then whoever was named, then the seed.
+ * machine/lockstep/choice.c - makes decisions: forced choices first, then the callback, then the seed.
  *
- * Between CPUs: at each shared step (lock, shared atomic, wake-up) of a CPU that
- * may be held up until others have acted, who are due within the window; its own
- * next interrupt is one of them.  On one CPU: where it may be preempted by an equal
- * thread, which of equal threads comes next, where a woken thread goes.  Ranges
- * (lengths of burns, arrivals, expiries) are whatever draw() is asked for.
- * Holding up is only a longer step: the trace stays sorted by construction.
+ * Between CPUs: at each shared step (lock, shared atomic, wake-up) a CPU may be delayed
+ * until other CPUs, due within the window, have acted; its own next interrupt counts as
+ * one of these.  On one CPU: whether an equal thread preempts, which of equal threads
+ * runs next, on which CPU a woken thread goes.  Ranges (lengths of burns, arrivals,
+ * expiries) come from draw().  A delay is only a longer step, so the trace stays sorted.
  *
- * Lives here:   finding the ways on, asking, the text of a choice.
- * Never here:   what is done with the answer on a queue (sched.c), strategies (explore/).
+ * Lives here:   listing the alternatives, deciding, the text of a choice.
+ * Never here:   applying a choice to a run queue (sched.c), strategies (explore/).
  * Read before:  dispatch.c.   Rules: docs/time.md "Choices".   Licence: MIT.
  */
 #include "machine/machine_internal.h"
@@ -20,7 +19,7 @@
 
 #include "base/strbuf.h"
 
-#define TURNS_AT_ONE_STEP 16	/* a step is held up that often at most: everybody gets on */
+#define TURNS_AT_ONE_STEP 16	/* longest chain of delays at one step, so that each CPU makes progress */
 
 /* ---- forced choices ------------------------------------------------------------ */
 
@@ -75,29 +74,29 @@ uint64_t mach_order_hash(void)
 	return mach.order_hash;
 }
 
-unsigned int mach_liberties(void)
+unsigned int mach_unfair_choices(void)
 {
-	return mach.liberties;
+	return mach.unfair_choices;
 }
 
-/* ---- asking ----------------------------------------------------------------------- */
+/* ---- deciding ----------------------------------------------------------------------- */
 
-/* Return: the value to go by. */
-static uint64_t ask(const struct mach_question *q)
+/* Return: the value chosen. */
+static uint64_t decide(const struct mach_decision *d)
 {
-	struct mach_choice key = { .site = q->site, .context = q->context, .ordinal = q->ordinal };
+	struct mach_choice key = { .site = d->site, .context = d->context, .ordinal = d->ordinal };
 	const struct mach_choice *f = nr_forced ? bsearch(&key, forced, nr_forced, sizeof(key), by_address) : NULL;
-	uint32_t way = q->usual;
+	uint32_t alt = d->default_alt;
 
 	if (f)
 		return f->value;
-	if (q->n > 1 && mach.choosing->choose)
-		way = mach.choosing->choose(mach.choosing->arg, q);
-	bug_on(way >= q->n);
-	return q->value ? q->value[way] : way;
+	if (d->n > 1 && mach.choosing->choose)
+		alt = mach.choosing->choose(mach.choosing->arg, d);
+	bug_on(alt >= d->n);
+	return d->value ? d->value[alt] : alt;
 }
 
-static void tell(enum mach_site site, uint64_t value, uint32_t n)
+static void emit_choice(enum mach_site site, uint64_t value, uint32_t n)
 {
 	TRACE(CHOICE, .site = site, .picked = (uint32_t)value, .among = n, .wait = site == SITE_TURN ? value : 0);
 }
@@ -109,62 +108,62 @@ void choice_late(uint64_t ns)
 
 uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash)
 {
-	struct mach_question q = { .site = site, .context = context, .ordinal = ordinal, .n = CHOICE_LEVELS,
-				   .usual = (uint32_t)rng_below(hash, CHOICE_LEVELS) };
+	struct mach_decision d = { .site = site, .context = context, .ordinal = ordinal, .n = CHOICE_LEVELS,
+				   .default_alt = (uint32_t)rng_below(hash, CHOICE_LEVELS) };
 	uint64_t level;
 
 	if (site == SITE_COST || site == SITE_TIE || (!mach.choices_on && site != SITE_TICK))
 		return hash;
-	level = ask(&q);
-	if (level == q.usual || level >= CHOICE_LEVELS)
+	level = decide(&d);
+	if (level == d.default_alt || level >= CHOICE_LEVELS)
 		return hash;
 	return level == CHOICE_LEVELS - 1 ? UINT64_MAX : level * (UINT64_MAX / (CHOICE_LEVELS - 1));
 }
 
-/* As long as it is said to be, unless somebody wants it otherwise.  @only_later: not before that is promised (R8.1). */
+/* Returns @ns, or a stretched value chosen by the explorer.  @only_later: never shorter (R8.1). */
 uint64_t choice_stretched(enum mach_site site, uint64_t context, uint64_t *ordinal, uint64_t ns, bool only_later)
 {
 	uint64_t span = (uint64_t)((double)ns * mach.choosing->stretch), level;
-	struct mach_question q = { .site = site, .context = context, .n = CHOICE_LEVELS,
-				   .usual = only_later ? 0 : CHOICE_LEVELS / 2, .stretched = true };
+	struct mach_decision d = { .site = site, .context = context, .n = CHOICE_LEVELS,
+				   .default_alt = only_later ? 0 : CHOICE_LEVELS / 2, .stretched = true };
 
 	if (!span || !mach.choices_on)
 		return ns;
-	q.ordinal = (*ordinal)++;
-	level = ask(&q);
-	if (level == q.usual || level >= CHOICE_LEVELS)
+	d.ordinal = (*ordinal)++;
+	level = decide(&d);
+	if (level == d.default_alt || level >= CHOICE_LEVELS)
 		return ns;
-	mach.liberties++;
+	mach.unfair_choices++;
 	return (only_later ? ns : ns - span) + (only_later ? 1 : 2) * span * level / (CHOICE_LEVELS - 1);
 }
 
 /* ---- between CPUs ------------------------------------------------------------------ */
 
-struct ways {
-	uint64_t value[CHOICE_WAYS_MAX], who[CHOICE_WAYS_MAX];
-	bool liberty[CHOICE_WAYS_MAX];
+struct alternatives {
+	uint64_t value[CHOICE_ALTERNATIVES_MAX], who[CHOICE_ALTERNATIVES_MAX];
+	bool unfair[CHOICE_ALTERNATIVES_MAX];
 	uint32_t n;
 };
 
-static void way(struct ways *w, uint64_t value, uint64_t who, bool liberty)
+static void add_alternative(struct alternatives *a, uint64_t value, uint64_t who, bool unfair)
 {
-	for (uint32_t i = 0; i < w->n; i++)
-		if (w->value[i] == value)
+	for (uint32_t i = 0; i < a->n; i++)
+		if (a->value[i] == value)
 			return;
-	if (w->n == CHOICE_WAYS_MAX)
+	if (a->n == CHOICE_ALTERNATIVES_MAX)
 		return;
-	w->value[w->n] = value;
-	w->liberty[w->n] = liberty;
-	w->who[w->n++] = who;
+	a->value[a->n] = value;
+	a->unfair[a->n] = unfair;
+	a->who[a->n++] = who;
 }
 
-/* Who acts here: a thread, or the CPU while it serves an interrupt. */
+/* The acting context: a thread, or the CPU while it serves an interrupt. */
 static uint64_t context_of(const struct cpu *c)
 {
 	return c->irq_depth || c->softirq_depth || c->curr->is_idle ? (uint64_t)c->id : (uint64_t)c->curr->id << 8;
 }
 
-/* The next interrupt that is no mere tick, NS_NEVER = none. */
+/* Time of the next interrupt other than the tick, NS_NEVER = none. */
 static uint64_t next_arrival(const struct cpu *c)
 {
 	struct mach_event *ev;
@@ -186,8 +185,8 @@ static uint64_t next_act(const struct cpu *c)
 	return c->mode == CPU_OFF ? NS_NEVER : t;
 }
 
-/* Those who act more than @from and at most @to ahead; UINT64_MAX: who is due already counts as well. */
-static void turns_between(struct cpu *c, uint64_t from, uint64_t to, bool liberty, struct ways *w)
+/* Adds the CPUs that act later than @from and at most @to ahead.  @from UINT64_MAX: includes CPUs already due. */
+static void turns_between(struct cpu *c, uint64_t from, uint64_t to, bool unfair, struct alternatives *a)
 {
 	struct cpu *o;
 
@@ -195,47 +194,47 @@ static void turns_between(struct cpu *c, uint64_t from, uint64_t to, bool libert
 		uint64_t t = o == c ? next_arrival(o) : next_act(o), ahead = t > c->now ? t - c->now : 0;
 
 		if (t != NS_NEVER && ahead <= to && (from == UINT64_MAX || ahead > from))
-			way(w, o == c ? ahead : ahead + 1, o == c ? (uint64_t)c->id : context_of(o), liberty);
+			add_alternative(a, o == c ? ahead : ahead + 1, o == c ? (uint64_t)c->id : context_of(o), unfair);
 	}
 }
 
-static void find_turns(struct cpu *c, struct ways *w)
+static void find_turns(struct cpu *c, struct alternatives *a)
 {
-	uint64_t window = mach.choosing->window_ns, reach = mach.choosing->reach_ns;
+	uint64_t window = mach.choosing->window_ns, max_delay = mach.choosing->max_delay_ns;
 
-	w->n = 0;
-	way(w, 0, context_of(c), false);
-	turns_between(c, UINT64_MAX, window, false, w);
-	if (w->n > 1)
-		way(w, window, w->who[1], false);
-	if (reach > window)
-		turns_between(c, window, reach, true, w);
+	a->n = 0;
+	add_alternative(a, 0, context_of(c), false);
+	turns_between(c, UINT64_MAX, window, false, a);
+	if (a->n > 1)
+		add_alternative(a, window, a->who[1], false);
+	if (max_delay > window)
+		turns_between(c, window, max_delay, true, a);
 }
 
 static bool held_up(struct cpu *c, bool relaxing)
 {
 	uint64_t context = context_of(c), *ordinal, wait;
-	struct ways w = { .n = 1 };
-	struct mach_question q = { .site = SITE_TURN, .context = context, .value = w.value, .who = w.who,
-				   .liberty = w.liberty, .relaxing = relaxing };
+	struct alternatives a = { .n = 1 };
+	struct mach_decision d = { .site = SITE_TURN, .context = context, .value = a.value, .who = a.who,
+				   .unfair = a.unfair, .relaxing = relaxing };
 
 	ordinal = context < 256 ? &c->draws[SITE_TURN] : &mach_cur->draws[SITE_TURN];
-	q.ordinal = (*ordinal)++;
+	d.ordinal = (*ordinal)++;
 	if (mach.choosing->choose)
-		find_turns(c, &w);
-	q.n = w.n;
-	wait = ask(&q);
+		find_turns(c, &a);
+	d.n = a.n;
+	wait = decide(&d);
 	if (!wait)
 		return false;
-	mach.liberties += wait > mach.choosing->window_ns + 1;	/* forced ones as well, whoever is near */
-	tell(SITE_TURN, wait, w.n);
+	mach.unfair_choices += wait > mach.choosing->window_ns + 1;	/* also for a forced delay, whatever CPU is due */
+	emit_choice(SITE_TURN, wait, a.n);
 	c->now += wait;
 	return true;
 }
 
 /*
- * At a shared step of this CPU, which is the earliest: may others come first?  What
- * is asked again once they have is a question of its own.
+ * At a shared step of this CPU, which is the earliest one: decides whether other CPUs
+ * act first.  After they have, this step is a new decision, with an ordinal of its own.
  */
 void choice_turn(bool relaxing)
 {
@@ -255,21 +254,21 @@ void choice_turn(bool relaxing)
 
 /* ---- on one CPU ------------------------------------------------------------------------ */
 
-/* The threads that wait for @c; @usual NULL: none of them would come now. */
-static void waiting_for(struct cpu *c, const struct task *usual, struct ways *w)
+/* Adds the threads queued on @c.  @default_task NULL: all of them are unfair. */
+static void waiting_for(struct cpu *c, const struct task *default_task, struct alternatives *a)
 {
 	struct task *t;
 
 	list_for_each_entry(t, &c->fair, rq_entry)
-		way(w, t->id, (uint64_t)t->id << 8, !usual || !sched_equal(c, t, usual));
+		add_alternative(a, t->id, (uint64_t)t->id << 8, !default_task || !sched_equal(c, t, default_task));
 }
 
-/* The way with that value was taken, and is not the usual one. */
-static void taken(enum mach_site site, uint64_t value, const struct ways *w)
+/* Counts and emits the choice of @value, which is not the default. */
+static void account(enum mach_site site, uint64_t value, const struct alternatives *a)
 {
-	for (uint32_t i = 0; i < w->n; i++)
-		mach.liberties += w->value[i] == value && w->liberty[i];
-	tell(site, value, w->n);
+	for (uint32_t i = 0; i < a->n; i++)
+		mach.unfair_choices += a->value[i] == value && a->unfair[i];
+	emit_choice(site, value, a->n);
 }
 
 static struct task *queued_with_id(const struct cpu *c, uint64_t id)
@@ -287,81 +286,82 @@ static bool is_fair_thread(const struct task *t)
 	return !t->rt_prio && !t->is_idle;
 }
 
-/* Run to block is run to block. */
+/* The textbook FIFO scheduler has no time slices: a thread runs until it blocks. */
 static bool slices(void)
 {
 	return mach.cfg.sched != SCHED_FIFO_TEXTBOOK;
 }
 
-/* Where this thread may be preempted: may one of its equals go on instead? */
+/* At a preemption point: decides whether an equal thread runs instead. */
 void choice_preempt(void)
 {
 	struct cpu *c = this_cpu();
-	struct ways w = { .n = 0 };
-	struct mach_question q = { .site = SITE_PREEMPT, .value = w.value, .who = w.who, .liberty = w.liberty };
+	struct alternatives a = { .n = 0 };
+	struct mach_decision d = { .site = SITE_PREEMPT, .value = a.value, .who = a.who, .unfair = a.unfair };
 	uint64_t id;
 
 	if (!c || !mach.choices_on || mach.booting || !slices() || in_atomic() || !is_fair_thread(c->curr) ||
 	    list_empty(&c->fair))
 		return;
-	q.context = (uint64_t)c->curr->id << 8;
-	q.ordinal = c->curr->draws[SITE_PREEMPT]++;
-	way(&w, c->curr->id, q.context, false);
-	waiting_for(c, NULL, &w);	/* its slice is not used up */
-	q.n = w.n;
-	id = ask(&q);
+	d.context = (uint64_t)c->curr->id << 8;
+	d.ordinal = c->curr->draws[SITE_PREEMPT]++;
+	add_alternative(&a, c->curr->id, d.context, false);
+	waiting_for(c, NULL, &a);	/* unfair: the slice of the current thread is not used up */
+	d.n = a.n;
+	id = decide(&d);
 	if (id == c->curr->id || !queued_with_id(c, id))
 		return;
-	taken(SITE_PREEMPT, id, &w);
+	account(SITE_PREEMPT, id, &a);
 	c->goes_first = (uint32_t)id;
 	sched_block(true);
 	c->goes_first = 0;
 }
 
-/* @usual would be next; another of the queue may be. */
-struct task *choice_pick(struct cpu *c, struct task *usual)
+/* Decides which queued thread runs next; @default_task by default. */
+struct task *choice_pick(struct cpu *c, struct task *default_task)
 {
-	struct ways w = { .n = 0 };
-	struct mach_question q = { .site = SITE_PICK, .context = (uint64_t)c->id, .value = w.value, .who = w.who,
-				   .liberty = w.liberty };
+	struct alternatives a = { .n = 0 };
+	struct mach_decision d = { .site = SITE_PICK, .context = (uint64_t)c->id, .value = a.value, .who = a.who,
+				   .unfair = a.unfair };
 	struct task *t;
 	uint64_t id;
 
-	if (!mach.choices_on || mach.booting || !slices() || !usual || !is_fair_thread(usual) || c->nr_queued < 2)
-		return usual;
-	q.ordinal = c->draws[SITE_PICK]++;
-	way(&w, usual->id, (uint64_t)usual->id << 8, false);
-	waiting_for(c, usual, &w);
-	q.n = w.n;
-	id = ask(&q);
-	t = id == usual->id ? NULL : queued_with_id(c, id);
+	if (!mach.choices_on || mach.booting || !slices() || !default_task || !is_fair_thread(default_task) ||
+	    c->nr_queued < 2)
+		return default_task;
+	d.ordinal = c->draws[SITE_PICK]++;
+	add_alternative(&a, default_task->id, (uint64_t)default_task->id << 8, false);
+	waiting_for(c, default_task, &a);
+	d.n = a.n;
+	id = decide(&d);
+	t = id == default_task->id ? NULL : queued_with_id(c, id);
 	if (!t)
-		return usual;
-	taken(SITE_PICK, id, &w);
+		return default_task;
+	account(SITE_PICK, id, &a);
 	return t;
 }
 
-int choice_place(struct task *t, int usual, struct cpumask may)
+int choice_place(struct task *t, int default_cpu, struct cpumask may)
 {
-	struct ways w = { .n = 0 };
-	struct mach_question q = { .site = SITE_PLACE, .context = (uint64_t)t->id << 8, .value = w.value, .who = w.who,
-				   .liberty = w.liberty };
+	struct alternatives a = { .n = 0 };
+	struct mach_decision d = { .site = SITE_PLACE, .context = (uint64_t)t->id << 8, .value = a.value, .who = a.who,
+				   .unfair = a.unfair };
 	uint64_t cpu;
 	int other;
 
 	if (!mach.choices_on || mach.booting || cpumask_weight(may) < 2)
-		return usual;
-	q.ordinal = t->draws[SITE_PLACE]++;
-	way(&w, (uint64_t)usual, (uint64_t)usual, false);
-	for_each_cpu(other, may)	/* a wake-up looks no further than a cache if it need not */
-		way(&w, (uint64_t)other, (uint64_t)other,
-		    sched_load(&mach.cpus[other]) != sched_load(&mach.cpus[usual]) ||
-		    !cpumask_test_cpu(other, cpu_llc_mask(usual)));
-	q.n = w.n;
-	cpu = ask(&q);
-	if (cpu == (uint64_t)usual || cpu >= (uint64_t)mach.nr_cpus || !cpumask_test_cpu((int)cpu, may))
-		return usual;
-	taken(SITE_PLACE, cpu, &w);
+		return default_cpu;
+	d.ordinal = t->draws[SITE_PLACE]++;
+	add_alternative(&a, (uint64_t)default_cpu, (uint64_t)default_cpu, false);
+	for_each_cpu(other, may)	/* unfair: more load, or another cache; a wake-up stays in the cache if it can */
+		add_alternative(&a, (uint64_t)other, (uint64_t)other,
+				sched_load(&mach.cpus[other]) != sched_load(&mach.cpus[default_cpu]) ||
+				!cpumask_test_cpu(other, cpu_llc_mask(default_cpu)));
+	d.n = a.n;
+	cpu = decide(&d);
+	if (cpu == (uint64_t)default_cpu || cpu >= (uint64_t)mach.nr_cpus || !cpumask_test_cpu((int)cpu, may))
+		return default_cpu;
+	account(SITE_PLACE, cpu, &a);
 	return (int)cpu;
 }
 
@@ -380,7 +380,7 @@ void mach_choice_format(struct strbuf *out, const struct mach_choice *ch)
 		      (unsigned long long)ch->ordinal, (unsigned long long)ch->value);
 }
 
-/* Digits at *@p, then @after (0: whatever). */
+/* Reads digits at *@p, then the character @after (0: any). */
 static bool number(const char **p, char after, uint64_t max, uint64_t *out)
 {
 	uint64_t n = 0;

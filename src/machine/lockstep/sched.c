@@ -166,9 +166,9 @@ static struct task *pick_fair(struct cpu *c)
 }
 
 /* Of the same weight, and owed time as well: which has the earlier deadline is a matter of little. */
-bool sched_equal(struct cpu *c, const struct task *t, const struct task *usual)
+bool sched_equal(struct cpu *c, const struct task *t, const struct task *default_task)
 {
-	return t->nice == usual->nice && t->vruntime <= mean_vruntime(c, NULL);
+	return t->nice == default_task->nice && t->vruntime <= mean_vruntime(c, NULL);
 }
 
 static struct task *pick_next(struct cpu *c)
@@ -271,7 +271,7 @@ unsigned int sched_load(const struct cpu *c)
 	return c->nr_queued + !c->curr->is_idle;
 }
 
-static int usual_cpu(struct task *t, struct cpumask may)
+static int default_cpu(struct task *t, struct cpumask may)
 {
 	int prev = t->wake_cpu >= 0 ? t->wake_cpu : t->cpu, cpu, best = -1;
 	unsigned int shortest = ~0u;
@@ -304,7 +304,7 @@ static int usual_cpu(struct task *t, struct cpumask may)
 static int select_cpu(struct task *t)
 {
 	struct cpumask may = usable_cpus(t);
-	int cpu = usual_cpu(t, may);
+	int cpu = default_cpu(t, may);
 
 	return unlikely(mach.choosing) ? choice_place(t, cpu, may) : cpu;
 }
