@@ -26,7 +26,9 @@ SRC_base := \
 	src/base/nearest.c \
 	src/base/strbuf.c \
 	src/base/utf8.c \
-	src/base/workers.c
+	src/base/width.c \
+	src/base/workers.c \
+	src/base/wrap.c
 
 SRC_trace := \
 	src/trace/export_ftrace.c \
@@ -381,7 +383,8 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_screen.c \
 	tests/unit_store.c \
 	tests/unit_trace.c \
-	tests/unit_utf8.c
+	tests/unit_utf8.c \
+	tests/unit_wrap.c
 
 # ---- what is made, and where ---------------------------------------------------
 
@@ -632,15 +635,15 @@ fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json ## throw bytes at ev
 
 $(out)/kw-fuzz-json: tests/fuzz/fuzz_json.c $(SRC_base)
 	@mkdir -p $(@D)
-	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
+	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 
 $(out)/kw-fuzz-kws: tests/fuzz/fuzz_kws.c $(SRC_base) $(filter-out src/conform/record_trace.c src/conform/runner.c src/conform/seed_run.c,$(SRC_conform))
 	@mkdir -p $(@D)
-	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
+	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 
 $(out)/kw-fuzz: tests/fuzz/fuzz_trace.c $(SRC_base) $(SRC_trace) $(SRC_model)
 	@mkdir -p $(@D)
-	$(q)clang -std=gnu11 $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^)
+	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 
 install: all install-lib ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "base/wrap.h"
+
 /* ---- names of things -------------------------------------------------------------- */
 
 static const char *name_of(const struct trace_store *s, enum trace_class cls, uint32_t id, const char *none)
@@ -441,44 +443,7 @@ void plain_unmark(const char *text, struct strbuf *out)
 	}
 }
 
-static int width_of(const char *p, size_t n)
-{
-	int w = 0;
-
-	while (n--)
-		w += (*p++ & 0xc0) != 0x80;	/* one column a character: nothing here is wider */
-	return w;
-}
-
 void plain_put(FILE *out, int columns, const char *first, const char *text)
 {
-	int indent = width_of(first, strlen(first)), at = indent;
-	bool fresh = true;	/* nothing on this line yet */
-
-	fputs(first, out);
-	for (;;) {
-		size_t gap = strspn(text, " "), n = strcspn(text + gap, " \n");
-		int w = width_of(text + gap, n);
-
-		if (n && !fresh && at + (int)gap + w > columns) {
-			fprintf(out, "\n%*s", indent, "");
-			at = indent;
-			fresh = true;
-		}
-		if (n) {
-			fprintf(out, "%*s%.*s", fresh ? 0 : (int)gap, "", (int)n, text + gap);
-			at += (fresh ? 0 : (int)gap) + w;
-			fresh = false;
-		}
-		text += gap + n;
-		if (!*text || (*text == '\n' && !text[1]))
-			break;
-		if (*text == '\n') {
-			fprintf(out, "\n%*s", indent, "");
-			at = indent;
-			fresh = true;
-			text++;
-		}
-	}
-	fputc('\n', out);
+	wrap_print(out, columns, first, text);
 }

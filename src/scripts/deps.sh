@@ -32,6 +32,8 @@ libuv|libuv|-luv -lpthread -ldl|uv.h|uv_version()|libuv1-dev|libuv1
 lua|lua5.4 lua-5.4 lua54|-I@/include/lua5.4 -llua5.4|lua.h|lua_newstate(0,0)|liblua5.4-dev|liblua5.4-0
 ncursesw|ncursesw|-D_DEFAULT_SOURCE -D_XOPEN_SOURCE=600 -lncursesw -ltinfo|curses.h|endwin()|libncurses-dev|libncursesw6 libtinfo6
 sqlite3|sqlite3|-lsqlite3|sqlite3.h|sqlite3_libversion()|libsqlite3-dev|libsqlite3-0
+utf8proc|libutf8proc|-lutf8proc|utf8proc.h|utf8proc_version()|libutf8proc-dev|libutf8proc2
+zstd|libzstd|-lzstd|zstd.h|ZSTD_versionNumber()|libzstd-dev|libzstd1
 cunit|cunit|-lcunit|CUnit/CUnit.h|CU_get_error()|libcunit1-dev|libcunit1
 TABLE
 }
@@ -98,10 +100,10 @@ once() { printf '%s\n' "$@" | awk 'NF && !seen[$0]++' | tr '\n' ' ' | sed 's/ $/
 
 elsewhere() {
 	say "missing here: $1"
-	say "this is no Debian system; please install a C compiler, make, pkg-config and the development files of libuv, Lua 5.4, ncurses (wide), SQLite and CUnit:"
-	say "  Fedora:   dnf install gcc make pkgconf-pkg-config libuv-devel lua-devel ncurses-devel sqlite-devel CUnit-devel"
-	say "  Arch:     pacman -S base-devel libuv lua54 ncurses sqlite cunit"
-	die "  openSUSE: zypper install gcc make pkg-config libuv-devel lua54-devel ncurses-devel sqlite3-devel cunit-devel"
+	say "this is no Debian system; please install a C compiler, make, pkg-config and the development files of libuv, Lua 5.4, ncurses (wide), SQLite, utf8proc, zstd and CUnit:"
+	say "  Fedora:   dnf install gcc make pkgconf-pkg-config libuv-devel lua-devel ncurses-devel sqlite-devel utf8proc-devel libzstd-devel CUnit-devel"
+	say "  Arch:     pacman -S base-devel libuv lua54 ncurses sqlite libutf8proc zstd cunit"
+	die "  openSUSE: zypper install gcc make pkg-config libuv-devel lua54-devel ncurses-devel sqlite3-devel utf8proc-devel libzstd-devel cunit-devel"
 }
 
 as_root() {
