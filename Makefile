@@ -301,6 +301,7 @@ SRC_support := \
 	tests/support/pty.c \
 	tests/support/random_ops.c \
 	tests/support/stress_run.c \
+	tests/support/terminal.c \
 	tests/support/world.c
 
 SRC_tests := $(SRC_soak) $(SRC_support) \
@@ -351,7 +352,6 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_lessons.c \
 	tests/sweep_plain.c \
 	tests/sweep_random.c \
-	tests/ui/vt.c \
 	tests/ui_screens.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \
@@ -382,6 +382,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_ring.c \
 	tests/unit_screen.c \
 	tests/unit_store.c \
+	tests/unit_terminal.c \
 	tests/unit_trace.c \
 	tests/unit_utf8.c \
 	tests/unit_wrap.c
@@ -429,13 +430,20 @@ LIB_LINK := $(if $(LIB_LTO),$(CFLAGS) $(LIB_LTO) -flto-partition=one -flinker-ou
 # Flags of the libraries, found once by src/scripts/deps.sh; `run`, `test` and
 # `bench` also install what is missing.  A call while make reads, not a rule: what
 # the script prints is what is lacking, and must be the one line the reader sees.
+# The libraries of the tests are looked for only when tests are built.
 deps_mk := $(B)/deps-$(notdir $(CC)).mk
+test_deps_mk := $(B)/deps-tests-$(notdir $(CC)).mk
 goals := $(or $(MAKECMDGOALS),all)
 DEPS ?= $(if $(filter run test mutants bench check-layers,$(goals)),install,check)
 ifneq ($(filter-out help clean uninstall,$(goals)),)
-deps_lack := $(shell [ $(deps_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh $(DEPS) $(deps_mk))
+deps_lack := $(shell [ $(deps_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh $(DEPS) $(deps_mk) program)
 $(if $(deps_lack),$(error $(deps_lack)))
 include $(deps_mk)
+ifneq ($(filter test mutants check-layers %/kw-tests $(out)/obj/tests/%,$(goals)),)
+deps_lack := $(shell [ $(test_deps_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh $(DEPS) $(test_deps_mk) tests)
+$(if $(deps_lack),$(error $(deps_lack)))
+include $(test_deps_mk)
+endif
 endif
 
 # The other thread pools are for the benchmark alone, and it does without those it cannot have.
@@ -455,6 +463,7 @@ link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread -rdynamic $(LDFLAGS)
 
 # some tests flush system workqueues on purpose, which clang's pragmas cannot excuse
 $(test_objects): WARNINGS += -Wno-attribute-warning
+$(test_objects): CPPFLAGS += $(DEPS_TEST_CFLAGS)
 
 ifeq ($(V),1)
 say = @:

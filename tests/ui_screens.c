@@ -21,12 +21,11 @@
  * KW_UI_WRITE=1 writes the pictures anew; look at the difference before believing it.
  *
  * Lives here:   the files' language, the list of files.
- * Never here:   processes (support/pty.c), the terminal (ui/vt.c).   Licence: MIT.
+ * Never here:   processes (support/pty.c), the terminal (support/terminal.c).   Licence: MIT.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,10 +82,10 @@ static int signal_by_name(const char *name)
 
 static void show_screen(void)
 {
-	char row[VT_W_MAX * 4 + 8];
+	char row[TERMINAL_ROW_BYTES];
 
-	for (int y = 0; y < ui.pty.vt.h; y++) {
-		vt_row(&ui.pty.vt, y, row, sizeof(row));
+	for (int y = 0; y < ui.pty.terminal.h; y++) {
+		terminal_row(&ui.pty.terminal, y, row);
 		test_note("  |%s", row);
 	}
 }
@@ -184,7 +183,7 @@ static void gone(const char *how)
 
 static void compare_screen(FILE *f)
 {
-	char line[2048], row[VT_W_MAX * 4 + 8];
+	char line[2048], row[TERMINAL_ROW_BYTES];
 	bool ok = true;
 	int y = 0;
 
@@ -194,24 +193,24 @@ static void compare_screen(FILE *f)
 		line[strcspn(line, "\n")] = '\0';
 		if (!strcmp(line, "end"))
 			break;
-		if (y < ui.pty.vt.h)
-			vt_row(&ui.pty.vt, y, row, sizeof(row));
-		if (!ui.out && (y >= ui.pty.vt.h || strcmp(line, row))) {
+		if (y < ui.pty.terminal.h)
+			terminal_row(&ui.pty.terminal, y, row);
+		if (!ui.out && (y >= ui.pty.terminal.h || strcmp(line, row))) {
 			if (ok)
 				test_note("tests/ui/%s.test:%d: row %d is\n  |%s\nexpected\n  |%s", ui.name, ui.line, y,
-					  y < ui.pty.vt.h ? row : "(none)", line);
+					  y < ui.pty.terminal.h ? row : "(none)", line);
 			ok = false;
 		}
 		y++;
 	}
-	for (int i = 0; ui.out && i < ui.pty.vt.h; i++) {
-		vt_row(&ui.pty.vt, i, row, sizeof(row));
+	for (int i = 0; ui.out && i < ui.pty.terminal.h; i++) {
+		terminal_row(&ui.pty.terminal, i, row);
 		fprintf(ui.out, "%s\n", row);
 	}
 	if (ui.out)
 		fprintf(ui.out, "end\n");
 	else
-		check(ok && y == ui.pty.vt.h, "the picture differs", "");
+		check(ok && y == ui.pty.terminal.h, "the picture differs", "");
 }
 
 static void one_line(char *line, FILE *f)
@@ -249,7 +248,7 @@ static void one_line(char *line, FILE *f)
 	} else if (!strcmp(line, "miss")) {
 		check(!pty_shows(&ui.pty, arg), "should not be on the screen:", arg);
 	} else if (!strcmp(line, "colours")) {
-		check(ui.pty.vt.coloured == !strcmp(arg, "yes"), "colours should be", arg);
+		check(ui.pty.terminal.coloured == !strcmp(arg, "yes"), "colours should be", arg);
 	} else if (!strcmp(line, "signal")) {
 		sig = signal_by_name(arg);
 		check(sig != 0, "no such signal:", arg);
@@ -272,7 +271,7 @@ static void clean_up(const char *out_path, const char *path)
 	char command[160];
 
 	if (ui.started) {
-		check(ui.pty.vt.unknown == 0, "the test's terminal does not know", ui.pty.vt.unknown_seq);
+		check(ui.pty.terminal.unknown == 0, "the test's terminal does not know", ui.pty.terminal.unknown_sequence);
 		pty_stop(&ui.pty);
 	}
 	while (ui.nr_env)

@@ -1,13 +1,14 @@
 #!/bin/sh
 # scripts/deps.sh - finds the libraries kworkshop is built on; gets those that are missing.
 #
-#   deps.sh check FILE      write FILE (make variables), or print what is missing
-#   deps.sh install FILE    the same, but get what is missing first:
-#                           root or sudo: apt-get install;
-#                           neither:      apt-get download, unpacked under build/deps
-#   deps.sh peers FILE      the other thread pools, and a C++ compiler for one of them: for
-#                           `make bench` only; gets what it can, FILE says why the rest is
-#                           missing, and that is no failure
+#   deps.sh check FILE SET    write FILE (make variables), or print what is missing; SET is
+#                             `program` (what kworkshop needs) or `tests` (what kw-tests needs besides)
+#   deps.sh install FILE SET  the same, but get what is missing first:
+#                             root or sudo: apt-get install;
+#                             neither:      apt-get download, unpacked under build/deps
+#   deps.sh peers FILE        the other thread pools, and a C++ compiler for one of them: for
+#                             `make bench` only; gets what it can, FILE says why the rest is
+#                             missing, and that is no failure
 #
 # A library counts as there when a program that includes its header links.
 #
@@ -15,7 +16,7 @@
 # Never here:  compiling the program itself (Makefile).       Licence: MIT.
 set -u
 
-mode=$1 out=$2
+mode=$1 out=$2 set=${3:-}
 CC=${CC:-gcc}
 deps=$PWD/build/deps
 work=$(mktemp -d) || exit 1
@@ -25,16 +26,17 @@ say() { echo "kworkshop: $*" >&2; }
 # the last word is for make's own line: $(error ...) shows what was printed here
 die() { echo "$*"; exit 1; }
 
-# name | pkg-config names, first found wins | flags without pkg-config | header | a call | Debian: -dev, runtime
+# set | name | pkg-config names, first found wins | flags without pkg-config | header | a call | Debian: -dev, runtime
 libraries() {
 	cat <<'TABLE'
-libuv|libuv|-luv -lpthread -ldl|uv.h|uv_version()|libuv1-dev|libuv1
-lua|lua5.4 lua-5.4 lua54|-I@/include/lua5.4 -llua5.4|lua.h|lua_newstate(0,0)|liblua5.4-dev|liblua5.4-0
-ncursesw|ncursesw|-D_DEFAULT_SOURCE -D_XOPEN_SOURCE=600 -lncursesw -ltinfo|curses.h|endwin()|libncurses-dev|libncursesw6 libtinfo6
-sqlite3|sqlite3|-lsqlite3|sqlite3.h|sqlite3_libversion()|libsqlite3-dev|libsqlite3-0
-utf8proc|libutf8proc|-lutf8proc|utf8proc.h|utf8proc_version()|libutf8proc-dev|libutf8proc2
-zstd|libzstd|-lzstd|zstd.h|ZSTD_versionNumber()|libzstd-dev|libzstd1
-cunit|cunit|-lcunit|CUnit/CUnit.h|CU_get_error()|libcunit1-dev|libcunit1
+program|libuv|libuv|-luv -lpthread -ldl|uv.h|uv_version()|libuv1-dev|libuv1
+program|lua|lua5.4 lua-5.4 lua54|-I@/include/lua5.4 -llua5.4|lua.h|lua_newstate(0,0)|liblua5.4-dev|liblua5.4-0
+program|ncursesw|ncursesw|-D_DEFAULT_SOURCE -D_XOPEN_SOURCE=600 -lncursesw -ltinfo|curses.h|endwin()|libncurses-dev|libncursesw6 libtinfo6
+program|sqlite3|sqlite3|-lsqlite3|sqlite3.h|sqlite3_libversion()|libsqlite3-dev|libsqlite3-0
+program|utf8proc|libutf8proc|-lutf8proc|utf8proc.h|utf8proc_version()|libutf8proc-dev|libutf8proc2
+program|zstd|libzstd|-lzstd|zstd.h|ZSTD_versionNumber()|libzstd-dev|libzstd1
+tests|cunit|cunit|-lcunit|CUnit/CUnit.h|CU_get_error()|libcunit1-dev|libcunit1
+tests|libvterm|vterm|-lvterm|vterm.h|vterm_new(1,1)|libvterm-dev|libvterm0
 TABLE
 }
 
@@ -75,11 +77,12 @@ compiler_works() {
 		"$CC" -o "$work/try" "$work/try.c" 2>/dev/null
 }
 
-# Fills in missing_libs, missing_dev, missing_run and cflags, libs, test_libs.
+# Fills in missing_libs, missing_dev, missing_run and cflags, libs for the libraries of $set.
 survey() {
-	missing_libs= missing_dev= missing_run= cflags= libs= test_libs=
+	missing_libs= missing_dev= missing_run= cflags= libs=
 	libraries >"$work/table"
-	while IFS='|' read -r name pkgs plain header call dev run; do
+	while IFS='|' read -r of name pkgs plain header call dev run; do
+		[ "$of" = "$set" ] || continue
 		if ! f=$(flags "$name" "$pkgs" "$plain" "$header" "$call"); then
 			missing_libs="$missing_libs $name"
 			missing_dev="$missing_dev $dev"
@@ -88,9 +91,8 @@ survey() {
 		fi
 		for one in $f; do
 			case $one in
-			-l*|-L*|-Wl*|-pthread)
-				if [ "$name" = cunit ]; then test_libs="$test_libs $one"; else libs="$libs $one"; fi ;;
-			*)	cflags="$cflags $one" ;;
+			-l*|-L*|-Wl*|-pthread) libs="$libs $one" ;;
+			*) cflags="$cflags $one" ;;
 			esac
 		done
 	done <"$work/table"
@@ -100,10 +102,16 @@ once() { printf '%s\n' "$@" | awk 'NF && !seen[$0]++' | tr '\n' ' ' | sed 's/ $/
 
 elsewhere() {
 	say "missing here: $1"
-	say "this is no Debian system; please install a C compiler, make, pkg-config and the development files of libuv, Lua 5.4, ncurses (wide), SQLite, utf8proc, zstd and CUnit:"
-	say "  Fedora:   dnf install gcc make pkgconf-pkg-config libuv-devel lua-devel ncurses-devel sqlite-devel utf8proc-devel libzstd-devel CUnit-devel"
-	say "  Arch:     pacman -S base-devel libuv lua54 ncurses sqlite libutf8proc zstd cunit"
-	die "  openSUSE: zypper install gcc make pkg-config libuv-devel lua54-devel ncurses-devel sqlite3-devel utf8proc-devel libzstd-devel cunit-devel"
+	if [ "$set" = tests ]; then
+		say "this is no Debian system; for the tests please install the development files of CUnit and libvterm:"
+		say "  Fedora:   dnf install CUnit-devel libvterm-devel"
+		say "  Arch:     pacman -S cunit libvterm"
+		die "  openSUSE: zypper install cunit-devel libvterm-devel"
+	fi
+	say "this is no Debian system; please install a C compiler, make, pkg-config and the development files of libuv, Lua 5.4, ncurses (wide), SQLite, utf8proc and zstd:"
+	say "  Fedora:   dnf install gcc make pkgconf-pkg-config libuv-devel lua-devel ncurses-devel sqlite-devel utf8proc-devel libzstd-devel"
+	say "  Arch:     pacman -S base-devel libuv lua54 ncurses sqlite libutf8proc zstd"
+	die "  openSUSE: zypper install gcc make pkg-config libuv-devel lua54-devel ncurses-devel sqlite3-devel utf8proc-devel libzstd-devel"
 }
 
 as_root() {
@@ -204,6 +212,10 @@ peers() {
 }
 
 mkdir -p "${out%/*}" || exit 1
+case $set in
+tests) variables=DEPS_TEST installs="\`make test\` installs what is missing" ;;
+*) variables=DEPS installs="\`make run\` or \`make test\` install what is missing" ;;
+esac
 
 if [ "$mode" = peers ]; then
 	{ echo "# written by src/scripts/deps.sh for CC=$CC; \`make clean\` forgets it"; peers; } >"$out.new"
@@ -216,7 +228,7 @@ compiler_works || {
 	*clang*) compiler=clang ;;
 	*) compiler=gcc ;;
 	esac
-	[ "$mode" = install ] || die "no working C compiler ($CC); \`make run\` or \`make test\` install what is missing"
+	[ "$mode" = install ] || die "no working C compiler ($CC); $installs"
 	command -v apt-get >/dev/null 2>&1 || elsewhere "a C compiler ($CC)"
 	may_be_root ||
 		die "there is no C compiler here and you are not root: ask the administrator for \"apt-get install $compiler libc6-dev\" (kworkshop gets the rest by itself)"
@@ -228,7 +240,7 @@ compiler_works || {
 
 survey
 if [ -n "$missing_libs" ]; then
-	[ "$mode" = install ] || die "missing:$missing_libs; \`make run\` or \`make test\` install what is missing"
+	[ "$mode" = install ] || die "missing:$missing_libs; $installs"
 	command -v apt-get >/dev/null 2>&1 || elsewhere "$missing_libs"
 	# shellcheck disable=SC2086
 	if may_be_root; then
@@ -243,7 +255,6 @@ fi
 # shellcheck disable=SC2086
 {
 	echo "# written by src/scripts/deps.sh for CC=$CC; \`make clean\` forgets it"
-	echo "DEPS_CFLAGS := $(once $cflags)"
-	echo "DEPS_LIBS := $(once $libs) -lm"
-	echo "DEPS_TEST_LIBS := $(once $test_libs)"
+	echo "${variables}_CFLAGS := $(once $cflags)"
+	echo "${variables}_LIBS := $(once $libs) -lm"
 } >"$out.new" && mv "$out.new" "$out"

@@ -36,9 +36,13 @@ int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[]
 	int slave;
 
 	memset(p, 0, sizeof(*p));
-	vt_init(&p->vt, w, h);
-	if (openpty(&p->fd, &slave, NULL, NULL, &ws) < 0)
-		return -errno;
+	terminal_init(&p->terminal, w, h);
+	if (openpty(&p->fd, &slave, NULL, NULL, &ws) < 0) {
+		int err = -errno;
+
+		terminal_fini(&p->terminal);
+		return err;
+	}
 	fcntl(p->fd, F_SETFD, FD_CLOEXEC);
 	tcgetattr(p->fd, &p->before);	/* before anybody can have changed them */
 	p->pid = fork();
@@ -49,8 +53,11 @@ int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[]
 	}
 	close(slave);
 	if (p->pid < 0) {
+		int err = -errno;
+
 		close(p->fd);
-		return -errno;
+		terminal_fini(&p->terminal);
+		return err;
 	}
 	return 0;
 }
@@ -69,6 +76,7 @@ void pty_stop(struct pty *p)
 		reap(p, 0);
 	}
 	close(p->fd);
+	terminal_fini(&p->terminal);
 }
 
 void pty_send(struct pty *p, const char *bytes, size_t n)
@@ -113,7 +121,7 @@ void pty_resize(struct pty *p, int w, int h)
 {
 	struct winsize ws = { .ws_row = (unsigned short)h, .ws_col = (unsigned short)w };
 
-	vt_resize(&p->vt, w, h);
+	terminal_resize(&p->terminal, w, h);
 	ioctl(p->fd, TIOCSWINSZ, &ws);
 }
 
@@ -124,7 +132,8 @@ bool pty_read(struct pty *p, int ms)
 	ssize_t n;
 
 	if (poll(&pfd, 1, ms) > 0 && (n = read(p->fd, buf, sizeof(buf))) > 0) {
-		vt_feed(&p->vt, buf, (size_t)n);
+		terminal_feed(&p->terminal, buf, (size_t)n);
+		pty_send(p, buf, terminal_answer(&p->terminal, buf, sizeof(buf)));
 		p->bytes += (uint64_t)n;
 		p->writes++;
 		return true;
@@ -135,10 +144,10 @@ bool pty_read(struct pty *p, int ms)
 
 bool pty_shows(const struct pty *p, const char *text)
 {
-	char row[VT_W_MAX * 4 + 8];
+	char row[TERMINAL_ROW_BYTES];
 
-	for (int y = 0; y < p->vt.h; y++) {
-		vt_row(&p->vt, y, row, sizeof(row));
+	for (int y = 0; y < p->terminal.h; y++) {
+		terminal_row(&p->terminal, y, row);
 		if (strstr(row, text))
 			return true;
 	}
@@ -192,7 +201,7 @@ bool pty_sane(struct pty *p)
 {
 	struct termios t;
 
-	if (p->vt.alternate || p->vt.mouse || p->vt.cursor_hidden)
+	if (p->terminal.alternate || p->terminal.mouse || p->terminal.cursor_hidden)
 		return false;
 	if (tcgetattr(p->fd, &t) < 0)
 		return true;	/* nobody has it open any more: there is no setting to be wrong */

@@ -7,15 +7,16 @@
 #ifndef KW_TESTS_SUPPORT_PTY_H
 #define KW_TESTS_SUPPORT_PTY_H
 
+#include <stdint.h>
 #include <sys/types.h>
 #include <termios.h>
 
-#include "tests/ui/vt.h"
+#include "tests/support/terminal.h"
 
 struct pty {
 	int fd;
 	pid_t pid;
-	struct vt vt;
+	struct terminal terminal;
 	uint64_t bytes, writes;		/* that came so far; reads that were not empty */
 	int status;			/* of waitpid(), once it has ended */
 	bool ended;
