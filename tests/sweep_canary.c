@@ -9,7 +9,7 @@
  *
  * Lives here:   lessons through the real program, process against process.
  * Never here:   the same within one process (sweep_*.c of the rooms).
- * Rules:        joints.md 1, 2, 7.   Licence: MIT.
+ * Rules:        docs/time.md 1, 2, docs/lua.md "What Lua there is".   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "tests/test.h"

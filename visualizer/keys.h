@@ -2,7 +2,7 @@
  * visualizer/keys.h - keys.def as a table, and its words.
  *
  * Lives here:   which action a key means in a context; the page docs/keys.md.
- * Never here:   what actions do (app_*.c).   Licence: MIT.
+ * Never here:   what actions do (commands.c).   Licence: MIT.
  */
 #ifndef KW_VISUALIZER_KEYS_H
 #define KW_VISUALIZER_KEYS_H

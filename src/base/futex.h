@@ -6,7 +6,7 @@
  * its condition in a loop.  The waker changes the word first and then calls futex_wake().
  *
  * Lives here:   the four calls that the program uses.
- * Never here:   locks built on them (machine/free/lock.c).
+ * Never here:   locks built on them (machine/kapi.h).
  * Licence: MIT.
  */
 #ifndef KW_BASE_FUTEX_H

@@ -21,7 +21,6 @@
 #include "cli/explore.h"
 
 #define REPLAY_BYTES ((size_t)512 << 10)	/* text of a schedule */
-#define RUNS_DEFAULT 10000u
 
 static volatile sig_atomic_t interrupted;
 

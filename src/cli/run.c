@@ -7,7 +7,7 @@
  *
  * Lives here:   from the command line to a run's spec.
  * Never here:   showing it (show.c), running it (run/).
- * Rules:        joints.md 1.   Licence: MIT.
+ * Rules:        docs/time.md 1.   Licence: MIT.
  */
 #include "cli/session.h"
 

@@ -8,7 +8,7 @@
  *
  * Lives here:   who plays which run, collecting, counting, repeating failures.
  * Never here:   what is chosen (strategy.c, dfs.c), judging (target.c), output.
- * Rules:        joints.md 4.   Licence: MIT.
+ * Rules:        docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "explore/explore_internal.h"

@@ -16,7 +16,7 @@
  *
  * Lives here:   answering questions.
  * Never here:   the machine's chance (base/rng.h seeds), which runs are made (explore.c, dfs.c).
- * Rules:        joints.md 2.   Licence: MIT.
+ * Rules:        docs/explore.md "Strategies".   Licence: MIT.
  */
 #include "explore/explore_internal.h"
 

@@ -7,7 +7,7 @@
  * question asked for luck.
  *
  * Lives here:   lessons as targets.
- * Never here:   Lua.   Rules: course.md 1.10.   Licence: MIT.
+ * Never here:   Lua.   Rules: docs/explore.md "What is a failure".   Licence: MIT.
  */
 #include "explore/explore_internal.h"
 

@@ -16,7 +16,7 @@
  *
  * Lives here:   sites, decisions, forced choices, their text.
  * Never here:   strategies (explore/), the hash (base/rng.h).
- * Rules:        joints.md 1, 2.   Licence: MIT.
+ * Rules:        docs/time.md 10.   Licence: MIT.
  */
 #ifndef KW_MACHINE_CHOICE_H
 #define KW_MACHINE_CHOICE_H

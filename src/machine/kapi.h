@@ -662,6 +662,7 @@ void open_softirq_first(enum softirq_vec vec, void (*fn)(void));
 void irq_work_on(int cpu, void (*fn)(void *arg), void *arg);
 
 /* ---- RCU -------------------------------------------------------------------------- */
+
 /* [cmwq.h rcu */
 #pragma GCC visibility push(default)
 /*

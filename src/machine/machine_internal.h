@@ -295,7 +295,6 @@ void memory_boot(void);
 void memory_stop(void);
 void rcu_boot(void);
 bool atomic_report(const char *what);
-void mach_pin_current(bool on);
 /* lockdep.c: a run begins */
 #ifdef KW_FREE_ONLY
 static inline void lockdep_start(bool on)
@@ -340,7 +339,6 @@ void free_timer_delete_sync(struct timer_list *t);
 void free_irq_work(int cpu, void (*fn)(void *), void *arg);
 uint64_t free_cpu_time_ns(const struct task *t);
 long free_schedule_timeout(long timeout);
-_Noreturn void free_task_exit(void);
 void free_item_end(void);
 static inline struct task *free_self(void)	/* this thread's task, NULL if it has none in this run */
 {

@@ -7,7 +7,7 @@
  *
  * Lives here:   choosing the inputs, starting the branch, comparing.
  * Never here:   which of two runs is on the screen.
- * Rules:        joints.md 1.   Licence: MIT.
+ * Rules:        docs/time.md 1, docs/inputs.md "Branches".   Licence: MIT.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static uint64_t bytes_up_to(const struct trace_store *s, uint64_t n)
 	return n < s->nr ? s->offset[n] : s->bytes;
 }
 
-/* Asserted, as joints.md 1 has it; a difference is our bug, but no reason to lose the screen. */
+/* docs/inputs.md, "Branches".  A difference is a bug of this program, but the screen stays usable. */
 bool run_branch_agrees(struct run *r)
 {
 	uint64_t have, n;

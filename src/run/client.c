@@ -15,7 +15,7 @@
  * Never here:   inputs (send_input.c), branches (branch.c), sentences about deaths (exit_report.c),
  *               files (record.c), what events mean.
  * Context:      the thread that runs the loop; nothing blocks but run_close(), shortly.
- * Rules:        joints.md 1, 4, 5.   Licence: MIT.
+ * Rules:        docs/time.md 1, docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include <errno.h>

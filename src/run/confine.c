@@ -13,7 +13,7 @@
  *
  * Lives here:   limits and the filter.
  * Never here:   who is confined and when (director.c), Lua's own limits (lua/).
- * Rules:        joints.md 4.   Licence: MIT.
+ * Rules:        docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "run/confine.h"

@@ -9,7 +9,7 @@
  *
  * Lives here:   waiting for input, the last words of a crash, exit statuses.
  * Never here:   Lua, limits (confine.c), the other side (client.c).
- * Rules:        joints.md 1 (fence), 4.   Licence: MIT.
+ * Rules:        docs/time.md 1, 9, docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "run/director.h"
@@ -33,7 +33,7 @@
 
 /* Address space beside the log: code, Lua's and the machine's memory, and what threads reserve. */
 #define MEMORY_BASE_BYTES ((size_t)1 << 30)
-#define THREADS_MAX 320u			/* 64 + 4 for each of 64 CPUs (joints.md 4) */
+#define THREADS_MAX 320u			/* 64, and 4 for each of 64 CPUs */
 #define THREAD_BYTES ((size_t)2 << 20)		/* its stack and a guard */
 
 /* ---- inputs from a list ------------------------------------------------------ */
@@ -208,7 +208,7 @@ static void confine_process(void *arg)
 		.threads_max = THREADS_MAX,
 	};
 
-	/* joints.md 4: where seccomp is missing a lesson still runs; `doctor` says so */
+	/* a lesson runs unconfined where seccomp is missing; `doctor` reports that */
 	if (director_confine(&opts, &what) != 0)
 		fprintf(stderr, "kworkshop: the machine process is not confined: %s\n", what);
 }

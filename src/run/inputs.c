@@ -13,7 +13,7 @@
  *
  * Lives here:   keeping, reading and writing inputs.
  * Never here:   when an input is due (director.c), who gave it (client.c).
- * Rules:        joints.md 1.   Licence: MIT.
+ * Rules:        docs/time.md 1, docs/inputs.md.   Licence: MIT.
  */
 #include "run/inputs.h"
 

@@ -3,7 +3,7 @@
  *
  * Lives here:   naming a run so that somebody else gets the same one.
  * Never here:   the file's format (trace/kwt.c), processes.
- * Rules:        joints.md 1.   Licence: MIT.
+ * Rules:        docs/time.md 1.   Licence: MIT.
  */
 #include "run/run.h"
 

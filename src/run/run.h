@@ -106,8 +106,8 @@ int run_hint(struct run *r, const char *question_id);
  * one has reached the cursor (its events up to @after are equal: asserted).
  */
 int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out, char *err, size_t err_size);
-const struct run_inputs *run_get_inputs(const struct run *r);
 /* Inputs given so far including those this run was opened with. */
+const struct run_inputs *run_get_inputs(const struct run *r);
 /* "kworkshop run life --seed 7 --variant 0 --inputs FILE": the line that repeats it */
 void run_replay_line(const struct run *r, char *buf, size_t size);
 /* Writes the recording (.kwt) of what is here. */

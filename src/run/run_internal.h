@@ -59,14 +59,12 @@ struct run {
 	void *on_change_arg;
 };
 
-/* client.c */
-/* Takes over @text (malloc'ed): whole lines for the machine process.  -EPIPE: it is dead. */
+/* client.c: takes over @text (malloc'ed): whole lines for the machine process.  -EPIPE: it is dead. */
 int run_send(struct run *r, char *text);
 /* After a change of state: a run that computes is watched, others cost nothing. */
 void run_keep_watch(struct run *r);
 
-/* branch.c */
-/* False: an event before the point where @r parted differs; which one is in r->end.differs_at. */
+/* branch.c: false: an event before the point where @r parted differs; which one is in r->end.differs_at. */
 bool run_branch_agrees(struct run *r);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * Lives here:   go, answer, hint: is it waited for, what is its address.
  * Never here:   the text form (inputs.c), the pipe (client.c), branches (branch.c).
- * Rules:        joints.md 1.   Licence: MIT.
+ * Rules:        docs/time.md 1, docs/inputs.md.   Licence: MIT.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -625,6 +625,7 @@ unsigned int workqueue_flags(const struct workqueue_struct *wq);
 struct workqueue_struct *workqueue_by_name(const char *name);
 #pragma GCC visibility pop
 /* cmwq.h] */
+
 /* The name `ps` shows: "kworker/0:1+events" (R3.14), or the plain comm of another thread. */
 void wq_worker_comm(char *buf, size_t size, const struct task *t);
 /*

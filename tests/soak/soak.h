@@ -148,8 +148,6 @@ void world_ops_stop(struct soak_thread *me);	/* all CPUs on line, nothing frozen
 
 /* Once for each kind of discrepancy seen; counts. */
 void wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void wrong_reset(void);
-unsigned long wrong_count(void);
 extern _Atomic bool soak_over;
 
 #endif

@@ -17,7 +17,7 @@
  *
  * Lives here:   wheels, the thread, when it looks at running workers.
  * Never here:   what fires; what such a look finds (free/watch.c).
- * Rules:        R8.1, R8.3, R12.2; performance.md 10.   Licence: MIT.
+ * Rules:        R8.1, R8.3, R12.2; docs/time.md 11.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "base/futex.h"

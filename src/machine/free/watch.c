@@ -9,7 +9,7 @@
  *
  * Lives here:   clocks and states of other threads.
  * Never here:   what follows from them (workqueue/blocked_workers.c), when to look (free/timer.c).
- * Rules:        R4.20; performance.md 9.   Licence: MIT.
+ * Rules:        R4.20; docs/why/the-tick-of-another-thread.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "machine/machine_internal.h"

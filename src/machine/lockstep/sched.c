@@ -247,13 +247,13 @@ static struct cpumask usable_cpus(struct task *t)
 	return may;
 }
 
-/* Previous CPU if idle, an idle one of its cache, an idle one, the shortest queue. */
-/*
- * An ordinary thread that wakes up where real-time threads own all CPUs of a cache
- * stays there: a wake-up does not look beyond, load balancing does so now and then.
- */
 #define BALANCE_NS 50000000u	/* about what a real kernel took */
 
+/*
+ * True if real-time threads run on all CPUs of @prev's cache.  An ordinary thread then
+ * stays there: a wake-up does not look beyond the cache, only load balancing does, now
+ * and then.
+ */
 static bool cache_is_realtime(const struct task *t, int prev, struct cpumask may)
 {
 	int cpu;
@@ -271,6 +271,7 @@ unsigned int sched_load(const struct cpu *c)
 	return c->nr_queued + !c->curr->is_idle;
 }
 
+/* The previous CPU if idle, else an idle one of its cache, else an idle one, else the shortest queue. */
 static int default_cpu(struct task *t, struct cpumask may)
 {
 	int prev = t->wake_cpu >= 0 ? t->wake_cpu : t->cpu, cpu, best = -1;
