@@ -54,6 +54,27 @@ static void an_event_is_a_line_of_text(void)
 	fake_close();
 }
 
+/* "!" stands before what returned false, which is not always the decision "no". */
+static void a_why_says_what_the_function_returned(void)
+{
+	static const struct {
+		struct trace_why why;
+		const char *text;
+	} rows[] = {
+		{ { WHY_PENDING, { 1, 0, 0, 0 } }, "!test_and_set_bit(PENDING): PENDING was clear" },
+		{ { WHY_PENDING, { 0, 0, 0, 0 } }, "test_and_set_bit(PENDING): PENDING was already set" },
+		{ { WHY_COLLISION, { 0, 0, 0, 0 } }, "!find_worker_executing_work: no worker runs it" },
+		{ { WHY_HOG, { 0, 5, 9, 0 } }, "wq_worker_tick: 5 us of 9 us" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		STRBUF(text, 128);
+
+		trace_format_why(&rows[i].why, &text);
+		CHECK_STR(text.buf, rows[i].text);
+	}
+}
+
 static char *exported(const char *format, int want)
 {
 	char *text = NULL;
@@ -134,6 +155,7 @@ static void a_full_disk_is_told(void)
 
 const struct test_case suite_unit_export[] = {
 	T(an_event_is_a_line_of_text),
+	T(a_why_says_what_the_function_returned),
 	T(an_export_has_one_line_an_event),
 	T(an_event_is_a_json_object),
 	T(every_line_of_ndjson_is_parsed_strictly),

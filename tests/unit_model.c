@@ -508,6 +508,27 @@ static void steps_go_by_level(void)
 	fake_close();
 }
 
+/* A kick that wakes no worker is a step only where items wait: then it was decided that they go on waiting. */
+static void a_kick_with_nothing_waiting_is_no_step(void)
+{
+	struct model_replay replay;
+
+	fake_open();
+	TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 0, 0, 0, 2), .pool = 1);
+	TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 0, 1, 1, 2), .pool = 1);
+	TRACE(KICK, .pool = 1);
+	TRACE(KICK, .pool = 1, .worker = 3);
+	fake_read();
+	CHECK_INT(model_replay_init(&replay, &fake.s), 0);
+	CHECK_INT(model_replay_grow(&replay), 0);
+	CHECK_INT(model_replay_next(&replay, 0, TRACE_STORY), 2);
+	CHECK_INT(model_replay_next(&replay, 2, TRACE_STORY), 4);
+	CHECK_INT(model_replay_next(&replay, 2, TRACE_DETAIL), 3);
+	CHECK_INT(replay.head.stories, 2);
+	model_replay_fini(&replay);
+	fake_close();
+}
+
 const struct test_case suite_unit_model[] = {
 	T(an_item_goes_from_the_worklist_into_a_worker_and_out),
 	T(the_idle_list_is_last_in_first_out),
@@ -523,5 +544,6 @@ const struct test_case suite_unit_model[] = {
 	T(in_free_mode_a_waking_worker_may_be_counted_before_its_event),
 	T(seeking_anywhere_gives_the_state_that_playing_gives),
 	T(steps_go_by_level),
+	T(a_kick_with_nothing_waiting_is_no_step),
 	{ NULL, NULL }
 };

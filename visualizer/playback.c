@@ -91,7 +91,7 @@ static double hold_of(const struct playback *f, const struct trace_event *ev)
 {
 	double scale = speeds[f->speed].hold;
 
-	if (ev->kind >= EV_NR || trace_rows[ev->kind].level != TRACE_STORY)
+	if (ev->kind >= EV_NR || trace_event_level(ev) != TRACE_STORY)
 		return 0;
 	if (ev->kind >= EV_LESSON && ev->kind <= EV_LESSON_END)
 		return 0;

@@ -22,7 +22,7 @@ static void event_text(struct ui *u, const struct trace_event *ev, struct strbuf
 /* Story words of the lesson itself would only repeat the text panel. */
 static bool shown_kind(const struct ui *u, const struct trace_event *ev)
 {
-	if (ev->kind >= EV_NR || trace_rows[ev->kind].level > u->scene->playback.level)
+	if (ev->kind >= EV_NR || trace_event_level(ev) > u->scene->playback.level)
 		return false;
 	if (u->scene->playback.level > TRACE_STORY)
 		return true;
@@ -66,7 +66,7 @@ static uint64_t list_step(struct ui *u, uint64_t n, int direction)
 static void list_line(struct ui *u, struct rect r, int y, const struct trace_event *ev, bool cursor, bool here)
 {
 	STRBUF(text, LINE_BYTES);
-	enum theme_style style = trace_rows[ev->kind].level == TRACE_STORY ? ST_NORMAL : ST_DIM;
+	enum theme_style style = trace_event_level(ev) == TRACE_STORY ? ST_NORMAL : ST_DIM;
 	struct hit_region region = { .kind = HIT_EVENT, .x = r.x, .y = y, .w = r.w, .n = ev->n };
 	int used;
 

@@ -204,7 +204,7 @@ static void about_counts(struct rows *r)
 
 	for (uint64_t n = 1; n <= s->nr; n++)
 		if (trace_store_event(s, n, &ev) && ev.kind < EV_NR)
-			count[trace_rows[ev.kind].level]++;
+			count[trace_event_level(&ev)]++;
 	rows_begin(r, 0);
 	rows_add(r, ST_NORMAL, "events    %" PRIu64 ":", s->nr);
 	for (int l = 0; l < TRACE_LEVEL_NR; l++)

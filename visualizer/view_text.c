@@ -200,7 +200,7 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 	put(p, ST_ERROR, 0, sentence);
 	for (; n && shown < 4; n--)
 		if (trace_store_event(s->store, n, &ev) && ev.kind < EV_NR &&
-		    trace_rows[ev.kind].level == TRACE_STORY && ev.kind < EV_LESSON)
+		    trace_event_level(&ev) == TRACE_STORY && ev.kind < EV_LESSON)
 			list[shown++] = n;
 	if (shown)
 		put(p, ST_DIM, 0, "The last that happened:");

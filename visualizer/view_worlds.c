@@ -22,7 +22,7 @@ static uint64_t story_after(const struct scene *s, uint64_t n, struct trace_even
 {
 	while (++n <= s->store->nr)
 		if (trace_store_event(s->store, n, ev) && ev->kind < EV_NR &&
-		    trace_rows[ev->kind].level == TRACE_STORY && !is_lesson_word(ev))
+		    trace_event_level(ev) == TRACE_STORY && !is_lesson_word(ev))
 			return n;
 	return 0;
 }

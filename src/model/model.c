@@ -337,7 +337,7 @@ void model_apply_made(struct model *m, const struct trace_event *ev, int err)
 			h = model_census_handlers[ev->kind];
 		if (h && !err)
 			h(m, ev);
-		m->stories += trace_rows[ev->kind].level == TRACE_STORY;
+		m->stories += trace_event_level(ev) == TRACE_STORY;
 	}
 	m->n = ev->n;
 	m->time = ev->time;

@@ -142,7 +142,7 @@ static bool up_to_level(const struct model_replay *f, uint64_t n, enum trace_lev
 	struct trace_event ev;
 
 	return trace_store_event(f->store, n, &ev) && ev.kind < EV_NR &&
-	       trace_rows[ev.kind].level <= level;
+	       trace_event_level(&ev) <= level;
 }
 
 uint64_t model_replay_next(const struct model_replay *f, uint64_t n, enum trace_level level)

@@ -272,7 +272,7 @@ static void tell_event(struct plain *p, uint64_t n)
 	struct trace_event ev;
 
 	if (!trace_store_event(p->store, n, &ev) || ev.kind == EV_NONE || ev.kind >= EV_NR ||
-	    trace_rows[ev.kind].level != TRACE_STORY)
+	    trace_event_level(&ev) != TRACE_STORY)
 		return;
 	if (ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END) {
 		tell_again(p);
@@ -369,7 +369,7 @@ static void tell_why(struct plain *p)
 	uint64_t n = here(p);
 
 	while (n > p->from && !(trace_store_event(p->store, n, &ev) && ev.why.pred != WHY_NONE &&
-				trace_rows[ev.kind].level == TRACE_STORY))
+				trace_event_level(&ev) == TRACE_STORY))
 		n--;
 	if (n <= p->from) {
 		put(p, "", "No decision has been made so far.");

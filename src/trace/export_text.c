@@ -22,7 +22,7 @@
 
 /* ---- the why ------------------------------------------------------------------------- */
 
-/* A sentence of trace_why.def with {1}..{3} replaced by values. */
+/* A reason of trace_why.def with {1}..{3} replaced by values. */
 static void put_sentence(struct strbuf *out, const char *sentence, const int32_t *v)
 {
 	for (const char *p = sentence; *p; p++) {
@@ -35,10 +35,20 @@ static void put_sentence(struct strbuf *out, const char *sentence, const int32_t
 	}
 }
 
-/* A predicate that said no is written as C would: !need_more_worker. */
-void trace_format_why(const struct trace_why *why, struct strbuf *out)
+void trace_format_reason(const struct trace_why *why, struct strbuf *out)
 {
 	const struct trace_why_row *row;
+
+	if (why->pred == WHY_NONE || why->pred >= WHY_NR)
+		return;
+	row = &trace_why_rows[why->pred];
+	put_sentence(out, why->v[0] ? row->yes : row->no, why->v);
+}
+
+/* A function that returned false is written as in a C condition: !need_more_worker. */
+void trace_format_why(const struct trace_why *why, struct strbuf *out)
+{
+	const char *returned = trace_why_returned(why);
 
 	if (why->pred == WHY_NONE)
 		return;
@@ -46,9 +56,9 @@ void trace_format_why(const struct trace_why *why, struct strbuf *out)
 		strbuf_printf(out, "predicate %" PRIu32 " of a newer table", why->pred);
 		return;
 	}
-	row = &trace_why_rows[why->pred];
-	strbuf_printf(out, "%s%s: ", why->v[0] ? "" : "!", row->name);
-	put_sentence(out, why->v[0] ? row->yes : row->no, why->v);
+	strbuf_printf(out, "%s%s: ", !strcmp(returned, "false") || !strcmp(returned, "NULL") ? "!" : "",
+		      trace_why_rows[why->pred].name);
+	trace_format_reason(why, out);
 }
 
 /* ---- fields ---------------------------------------------------------------------------- */

@@ -89,15 +89,20 @@ static void put_events(FILE *out)
 static void put_predicates(FILE *out)
 {
 	fputs("\n## Predicates\n\n"
-	      "A why names the predicate that decided, with the values it saw; `{1}`..`{3}` stand for them.\n"
-	      "In text a predicate that said no is written `!predicate`.\n\n"
-	      "| predicate | values | when it said yes | when no |\n|---|---|---|---|\n", out);
+	      "A why names the kernel's function that decided, with the values it saw; `{1}`..`{3}` stand for them.\n"
+	      "*Returned* is what the function returns if the step is taken, and if not. In text, a function that\n"
+	      "returned false or NULL is written `!function`.\n\n"
+	      "| function | values | returned | reason if the step is taken | if not |\n|---|---|---|---|---|\n", out);
 	for (int w = 1; w < WHY_NR; w++) {
 		const struct trace_why_row *row = &trace_why_rows[w];
 
 		fprintf(out, "| `%s` | ", row->name);
 		for (int i = 1; i < 4 && *row->values[i]; i++)
 			fprintf(out, "%s`%s`", i > 1 ? ", " : "", row->values[i]);
+		if (*row->returned[1])
+			fprintf(out, " | %s, %s", row->returned[1], row->returned[0]);
+		else
+			fputs(" | nothing", out);
 		fputs(" | ", out);
 		put_cell(out, row->yes);
 		fputs(" | ", out);

@@ -48,7 +48,7 @@ enum trace_kind {
 #undef EV
 #undef F
 
-#define WHY(ID, name, a, b, c, d, yes, no) WHY_##ID,
+#define WHY(ID, name, a, b, c, d, ret_yes, ret_no, yes, no) WHY_##ID,
 enum trace_why_id {
 #include "trace/trace_why.def"
 	WHY_NR
@@ -155,9 +155,10 @@ struct trace_layout {
 extern const struct trace_layout *const trace_layouts;	/* [EV_NR], made before main() */
 
 struct trace_why_row {
-	const char *name;		/* kernel's predicate */
+	const char *name;		/* the kernel's function */
 	const char *values[4];		/* labels, "" = unused */
-	const char *yes, *no;		/* sentences with {1}..{3} */
+	const char *returned[2];	/* for the decision no, yes; "" = it returns nothing */
+	const char *yes, *no;		/* reasons with {1}..{3} */
 };
 
 extern const struct trace_why_row trace_why_rows[WHY_NR];
@@ -658,10 +659,21 @@ const char *trace_store_name(const struct trace_store *s, enum trace_class cls, 
 const struct trace_name *trace_store_def(const struct trace_store *s, enum trace_class cls, uint32_t id);
 /* First event at or after @time_ns (binary search); nr+1 if none. */
 uint64_t trace_store_seek(const struct trace_store *s, uint64_t time_ns);
+/* Had this KICK something to decide? */
+bool trace_kick_decides(const struct trace_event *ev);
+/* The level of one event, of a kind that this program knows: its row's; DETAIL for a kick with nothing to decide. */
+static inline enum trace_level trace_event_level(const struct trace_event *ev)
+{
+	return ev->kind == EV_KICK && !trace_kick_decides(ev) ? TRACE_DETAIL : trace_rows[ev->kind].level;
+}
+/* What the function behind a decision returned: "true", "false", "NULL", ...; "" = it returns nothing. */
+const char *trace_why_returned(const struct trace_why *why);
 /* One event as a line of text (export_text.c); return: length, cut like snprintf. */
 struct strbuf;
 void trace_format(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out);
 /* "need_more_worker: worklist has 2, nr_running 0"; nothing when there is no why. */
 void trace_format_why(const struct trace_why *why, struct strbuf *out);
+/* "worklist has 2, nr_running 0": the values it saw. */
+void trace_format_reason(const struct trace_why *why, struct strbuf *out);
 
 #endif

@@ -27,7 +27,8 @@ const struct trace_row trace_rows[EV_NR] = {
 #undef EV
 #undef F
 
-#define WHY(ID, name, a, b, c, d, yes, no) [WHY_##ID] = { name, { a, b, c, d }, yes, no },
+#define WHY(ID, name, a, b, c, d, ret_yes, ret_no, yes, no) \
+	[WHY_##ID] = { name, { a, b, c, d }, { ret_no, ret_yes }, yes, no },
 const struct trace_why_row trace_why_rows[WHY_NR] = {
 #include "trace/trace_why.def"
 };
@@ -73,6 +74,18 @@ static const char *const bug_names[BUG_NR] = {
 	"none", "atomic-sleep", "use-after-free", "free-active", "unloaded-code", "leak",
 	"lock-recursion", "lock-cycle", "lock-leak", "warning", "wait-cycle", "double-free", "lock-order"
 };
+
+bool trace_kick_decides(const struct trace_event *ev)
+{
+	struct ev_KICK e;
+
+	return !trace_get_KICK(ev, &e) || e.worker || (ev->why.pred == WHY_NEED_MORE_WORKER && ev->why.v[1]);
+}
+
+const char *trace_why_returned(const struct trace_why *why)
+{
+	return why->pred < WHY_NR ? trace_why_rows[why->pred].returned[why->v[0] != 0] : "";
+}
 
 const char *trace_level_name(enum trace_level level)
 {
