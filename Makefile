@@ -23,6 +23,8 @@ SRC_base := \
 	src/base/exit_status.c \
 	src/base/json_parse.c \
 	src/base/json_write.c \
+	src/base/markup.c \
+	src/base/quantity.c \
 	src/base/nearest.c \
 	src/base/strbuf.c \
 	src/base/utf8.c \
@@ -52,6 +54,8 @@ SRC_model := \
 	src/model/inv_items.c \
 	src/model/inv_pools.c \
 	src/model/invariant.c \
+	src/model/lesson.c \
+	src/model/lesson_answer.c \
 	src/model/model.c \
 	src/model/query.c \
 	src/model/snapshot.c \
@@ -168,10 +172,10 @@ SRC_classroom := \
 	src/classroom/progress_json.c
 
 SRC_words := \
+	src/words/lesson_text.c \
 	src/words/words.c
 
 SRC_plain := \
-	src/plain/ask.c \
 	src/plain/plain.c \
 	src/plain/sentences.c
 
@@ -219,13 +223,12 @@ LUA_lib := \
 SRC_visualizer := \
 	visualizer/answer.c \
 	visualizer/app.c \
-	visualizer/cards.c \
 	visualizer/cells.c \
 	visualizer/commands.c \
 	visualizer/keys.c \
 	visualizer/lanes.c \
 	visualizer/layout.c \
-	visualizer/markup.c \
+	visualizer/styled.c \
 	visualizer/playback.c \
 	visualizer/prompt.c \
 	visualizer/rows.c \
@@ -371,6 +374,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_json.c \
 	tests/unit_kws.c \
 	tests/unit_kwt.c \
+	tests/unit_lesson.c \
 	tests/unit_layers.c \
 	tests/unit_lua_api.c \
 	tests/unit_lua_sandbox.c \
@@ -399,7 +403,7 @@ out := $(B)$(if $(variant),/$(variant))
 ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain cli lua visualizer
 LIB_ROOMS := base trace machine lockstep free workqueue lib
 # texts for people and files: the library reads and writes none
-LIB_WITHOUT := src/base/exit_status.c src/base/json_parse.c src/base/json_write.c
+LIB_WITHOUT := src/base/exit_status.c src/base/json_parse.c src/base/json_write.c src/base/markup.c src/base/quantity.c
 SOAK_ROOMS := base trace machine lockstep free workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))

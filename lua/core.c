@@ -14,8 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/markup.h"
+#include "base/quantity.h"
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "lua/script_internal.h"
+#include "model/lesson_limits.h"
 
 /* ---- waiting for patterns ---------------------------------------------------------- */
 
@@ -28,11 +32,6 @@ struct script_scan {
 	struct trace_event ev;		/* the hit; .data points to .bytes */
 	uint8_t bytes[TRACE_EVENT_BYTES_MAX];
 };
-
-static bool is_lesson_event(uint16_t kind)
-{
-	return kind >= EV_LESSON && kind <= EV_LESSON_END;
-}
 
 static bool kind_in(const uint64_t *kinds, uint16_t kind)
 {
@@ -62,7 +61,7 @@ static bool show_event(struct script *s, const struct trace_event *ev, bool befo
 	if (before)
 		return stop;
 	s->shown = ev->n;
-	if (s->predictions && !is_lesson_event(ev->kind) &&
+	if (s->predictions && !trace_is_lesson(ev->kind) &&
 	    (s->retry_any ? trace_rows[ev->kind].level != TRACE_MACHINE : kind_in(s->retry_kinds, ev->kind))) {
 		s->retry = true;
 		stop = true;
@@ -253,7 +252,11 @@ static int core_emit(lua_State *L)
 
 /* ---- judging ------------------------------------------------------------------------------------------ */
 
-/* core.judge(fn, ...) -> true, results... | false, message */
+/*
+ * core.judge(fn, ...) -> true, results... | false, message
+ * The message says what has not been seen yet.  Any other error of @fn is a fault
+ * at its own line.
+ */
 static int core_judge(lua_State *L)
 {
 	struct script *s = script_now;
@@ -265,6 +268,7 @@ static int core_judge(lua_State *L)
 	s->looked_any = false;
 	s->judging = true;
 	s->instr_judge = 0;
+	s->not_yet[0] = '\0';
 	lua_pushcfunction(L, script_traceback);
 	lua_insert(L, 1);
 	status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
@@ -275,6 +279,8 @@ static int core_judge(lua_State *L)
 	}
 	if (s->faulted)
 		return script_raise_fault(L);
+	if (status != LUA_OK && !(s->not_yet[0] && strstr(lua_tostring(L, -1), s->not_yet)))
+		return lua_error(L);
 	lua_pushboolean(L, status == LUA_OK);
 	lua_replace(L, 1);
 	return lua_gettop(L);
@@ -426,6 +432,99 @@ static int core_format(lua_State *L)
 		trace_format(&script_now->store, &ev, &text);
 	lua_pushstring(L, text.buf);
 	return 1;
+}
+
+/* ---- texts ------------------------------------------------------------------------------------------------ */
+
+struct names {
+	lua_State *L;
+	lua_Integer n;
+};
+
+static void add_name(void *arg, const char *name, size_t len)
+{
+	struct names *names = arg;
+
+	lua_pushlstring(names->L, name, len);
+	for (lua_Integer i = 1; i <= names->n; i++) {
+		bool known = lua_rawgeti(names->L, -2, i) != LUA_TNIL && lua_rawequal(names->L, -1, -2);
+
+		lua_pop(names->L, 1);
+		if (known) {
+			lua_pop(names->L, 1);
+			return;
+		}
+	}
+	lua_rawseti(names->L, -2, ++names->n);
+}
+
+/* core.markup_names(text) -> its names, each once | nil, what is wrong with it */
+static int core_markup_names(lua_State *L)
+{
+	struct names names = { L, 0 };
+	const char *text, *wrong;
+	size_t len;
+
+	text = luaL_checklstring(L, 1, &len);
+	lua_newtable(L);
+	wrong = utf8_valid(text, len) ? markup_names(text, len, add_name, &names) : "it is not UTF-8";
+	if (!wrong)
+		return 1;
+	lua_pushnil(L);
+	lua_pushstring(L, wrong);
+	return 2;
+}
+
+/* core.expand(payload) -> the text that is shown */
+static int core_expand(lua_State *L)
+{
+	STRBUF(out, TRACE_TEXT_BYTES_MAX);
+
+	markup_expand(luaL_checkstring(L, 1), &out, NULL, 0);
+	lua_pushlstring(L, out.buf, out.len);
+	return 1;
+}
+
+/* core.quantity(number, unit) -> "5 ms" */
+static int core_quantity(lua_State *L)
+{
+	STRBUF(out, 128);
+
+	quantity(&out, luaL_checknumber(L, 1), luaL_checkstring(L, 2));
+	lua_pushlstring(L, out.buf, out.len);
+	return 1;
+}
+
+/* core.ask_kinds() -> { { name =, code =, form = }, ... } */
+static int core_ask_kinds(lua_State *L)
+{
+	static const char *const forms[] = {
+		[FORM_ONE] = "one", [FORM_SEVERAL] = "several", [FORM_ORDER] = "order", [FORM_NUMBER] = "number",
+		[FORM_WORDS] = "words"
+	};
+
+	lua_createtable(L, ASK_NR, 0);
+	for (int i = 0; i < ASK_NR; i++) {
+		lua_createtable(L, 0, 3);
+		lua_pushstring(L, trace_asks[i].name);
+		lua_setfield(L, -2, "name");
+		lua_pushinteger(L, i);
+		lua_setfield(L, -2, "code");
+		lua_pushstring(L, forms[trace_asks[i].form]);
+		lua_setfield(L, -2, "form");
+		lua_rawseti(L, -2, i + 1);
+	}
+	return 1;
+}
+
+static void push_limits(lua_State *L)
+{
+#define PUT_LIMIT(name, value, meaning)   \
+	lua_pushinteger(L, (value));     \
+	lua_setfield(L, -2, #name);
+	lua_newtable(L);
+	LESSON_LIMITS(PUT_LIMIT)
+#undef PUT_LIMIT
 }
 
 /* ---- the run ------------------------------------------------------------------------------------------------- */
@@ -603,13 +702,17 @@ static const luaL_Reg core_functions[] = {
 	{ "expect", core_expect }, { "retry", core_retry }, { "trace", core_trace }, { "kind", core_kind },
 	{ "is_housekeeping", core_is_housekeeping }, { "event", core_event }, { "count", core_count },
 	{ "format", core_format }, { "draw", core_draw }, { "hash", core_hash }, { "id", core_id }, { "questions", core_questions },
-	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "named", core_named }, { NULL, NULL }
+	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "named", core_named },
+	{ "markup_names", core_markup_names }, { "expand", core_expand }, { "quantity", core_quantity },
+	{ "ask_kinds", core_ask_kinds }, { NULL, NULL }
 };
 
 void core_open(lua_State *L)
 {
 	sandbox_push_library(L);
 	luaL_newlib(L, core_functions);
+	push_limits(L);
+	lua_setfield(L, -2, "limits");
 	lua_setfield(L, -2, "core");
 	lua_pop(L, 1);
 }

@@ -261,6 +261,13 @@ static const char *ordinal(lua_Integer n, char *buf, size_t size)
 	return buf;
 }
 
+/* For core_judge(): this error only says that something has not happened yet. */
+static int not_yet(lua_State *L, const char *text)
+{
+	snprintf(script_now->not_yet, sizeof(script_now->not_yet), "%s", text);
+	return script_fail(L, "%s", text);
+}
+
 static int not_seen(lua_State *L, int pattern, lua_Integer asked)
 {
 	const struct trace_store *s = &script_now->store;
@@ -269,10 +276,11 @@ static int not_seen(lua_State *L, int pattern, lua_Integer asked)
 
 	raise_noted(L);
 	if (asked <= 1)
-		return script_fail(L, "%s was not seen", pattern_text(L, pattern));
-	return script_fail(L, "%s was seen %s, you asked for the %s", pattern_text(L, pattern),
-			   seen == 0 ? "never" : seen == 1 ? "once" : seen == 2 ? "twice" :
-			   lua_pushfstring(L, "%I times", (lua_Integer)seen), ordinal(asked, text, sizeof(text)));
+		return not_yet(L, lua_pushfstring(L, "%s was not seen", pattern_text(L, pattern)));
+	return not_yet(L, lua_pushfstring(L, "%s was seen %s, you asked for the %s", pattern_text(L, pattern),
+					  seen == 0 ? "never" : seen == 1 ? "once" : seen == 2 ? "twice" :
+					  lua_pushfstring(L, "%I times", (lua_Integer)seen),
+					  ordinal(asked, text, sizeof(text))));
 }
 
 static int l_first(lua_State *L)
@@ -412,7 +420,7 @@ static int view_work(lua_State *L)
 	char word[80];
 
 	if (!it)
-		return script_fail(L, "t:at(): that work item did not exist yet");
+		return not_yet(L, "t:at(): that work item did not exist yet");
 	running = it->runner != 0;
 	lua_createtable(L, 0, 12);
 	put_bool(L, "pending", it->pending);
@@ -456,7 +464,7 @@ static int view_pool(lua_State *L)
 	lua_Integer i = 0;
 
 	if (!p)
-		return script_fail(L, "t:at(): no such pool at that time");
+		return not_yet(L, "t:at(): no such pool at that time");
 	lua_createtable(L, 0, 8);
 	put_int(L, "nr_running", p->nr_running);
 	put_int(L, "nr_workers", p->nr_workers);
@@ -495,7 +503,7 @@ static int view_wq(lua_State *L)
 	lua_Integer active = 0, inactive = 0;
 
 	if (!wq)
-		return script_fail(L, "t:at(): that workqueue did not exist yet");
+		return not_yet(L, "t:at(): that workqueue did not exist yet");
 	for (uint32_t id = 1; id <= m->nr_pwqs; id++) {
 		if (!m->pwqs[id].id || m->pwqs[id].wq != wq->id)
 			continue;
@@ -517,7 +525,7 @@ static int view_worker(lua_State *L)
 	const struct model_worker *w = model_worker(m, id_arg(L, CLS_WORKER));
 
 	if (!w)
-		return script_fail(L, "t:at(): that worker did not exist yet");
+		return not_yet(L, "t:at(): that worker did not exist yet");
 	lua_createtable(L, 0, 6);
 	put_thing(L, "work", CLS_ITEM, w->item);
 	put_thing(L, "pool", CLS_POOL, w->pool);

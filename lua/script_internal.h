@@ -179,6 +179,7 @@ struct script {
 	bool predictions, retry;	/* any open; one is worth another try */
 
 	/* what the judge looked at since it was asked (judge.c) */
+	char not_yet[256];		/* the last error that only says "not seen yet" */
 	bool looked_any;
 	uint64_t looked_kinds[QUERY_KIND_WORDS];
 };

@@ -260,9 +260,9 @@ static int lesson_asks(const struct script_opts *o)
 			break;
 		TRACE(HINT, .question = 1, .rung = in.number, .text = "think");
 	}
-	TRACE(ANSWER, .question = 1, .scored = true, .text = in.value);
+	TRACE(ANSWERED, .question = 1, .ordinal = 1, .scored = true, .text = in.value);
 	right = strcmp(in.value, "4 or so") == 0;
-	TRACE(VERDICT, .question = 1, .right = right, .text = "");
+	TRACE(JUDGED, .question = 1, .result = right ? RESULT_RIGHT : RESULT_WRONG, .text = "4");
 	/* an interrupt by hand, as the machine would deliver it */
 	for (size_t i = 0; i < o->spec->inputs.n; i++)
 		if (o->spec->inputs.v[i].kind == INPUT_IRQ)

@@ -12,6 +12,7 @@
  * Rules:        docs/time.md 1, 2, docs/lua.md "What Lua there is".   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "model/lesson.h"
 #include "tests/test.h"
 
 #include <glob.h>
@@ -59,51 +60,26 @@ static enum run_state settle(struct taken *t)
 	return run_get_state(t->run);
 }
 
-/* The last ASK that belongs to question @number. */
-static bool find_ask(struct run *r, uint32_t number, struct ev_ASK *ask)
-{
-	struct trace_store *s = run_store(r);
-	struct trace_event ev;
-	uint64_t n;
-
-	for (n = s->nr; n; n--)
-		if (trace_store_event(s, n, &ev) && trace_get_ASK(&ev, ask) && ask->question == number)
-			return true;
-	return false;
-}
-
-/* Some answer of the right form; which one depends on @pick, so that wrong and right ones come up. */
-static void make_up(const struct ev_ASK *ask, uint64_t pick, char *value, size_t size)
-{
-	struct strbuf out;
-	uint32_t i;
-
-	strbuf_init(&out, value, size);
-	if (ask->kind == ASK_ORDER)
-		for (i = 0; i < ask->choices; i++)
-			strbuf_printf(&out, "%s%u", i ? " " : "", (uint32_t)((i + pick) % ask->choices) + 1);
-	else if (ask->kind == ASK_TEXT)
-		strbuf_puts(&out, "some words");
-	else
-		strbuf_printf(&out, "%u", (uint32_t)(pick % (ask->choices ? ask->choices : 7)) + 1);
-}
-
 static int step(struct run *r, uint64_t pick)
 {
 	struct ev_WAIT_INPUT wait = { 0 };
-	struct ev_ASK ask = { 0 };
+	const struct lesson_question *q;
 	struct trace_event ev;
-	char id[64], value[512];
+	struct lesson lesson;
+	STRBUF(value, 512);
+	int rc = -1;
 
 	if (!trace_store_event(run_store(r), run_fence(r), &ev) || !trace_get_WAIT_INPUT(&ev, &wait))
 		return -1;
 	if (wait.what != 2)
 		return run_go(r);
-	if (!find_ask(r, wait.question, &ask))
-		return -1;
-	snprintf(id, sizeof(id), "%.*s", (int)strcspn(ask.text, "\n"), ask.text);
-	make_up(&ask, pick, value, sizeof(value));
-	return run_answer(r, id, value);
+	lesson_init(&lesson, run_store(r));
+	if (lesson_grow(&lesson) == 0 && (q = lesson_question(&lesson, wait.question))) {
+		lesson_some_answer(q, lesson_form(q) == FORM_NUMBER ? pick % 7 : pick, &value);
+		rc = run_answer(r, q->id, value.buf);
+	}
+	lesson_fini(&lesson);
+	return rc;
 }
 
 /* The card at the very end is left as well, so that the process ends by itself. */

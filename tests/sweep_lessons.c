@@ -1,7 +1,7 @@
 /*
  * tests/sweep_lessons.c - the lessons themselves: fair for every variant, the same for every seed.
  *
- * Each lesson runs in this process without a person: a script answers each
+ * Each lesson runs in this process without a person: the test answers each
  * question with the choice whose turn it is, and reads the verdicts.  Exactly one
  * choice of a question may be right, and a seed may not change which.
  *
@@ -15,58 +15,29 @@
 #include "base/datadir.h"
 #include "words/words.h"
 #include "lua/script.h"
+#include "model/lesson.h"
 #include "run/course.h"
 #include "lua/course.h"
 #include "tests/test.h"
 
-#define QUESTIONS_MAX 16
 #define LOG_BYTES ((size_t)32 << 20)
-
-struct asked {
-	char id[64];
-	uint32_t kind, choices;
-	bool judged, right, told, explained;	/* told: feedback of its own for the wrong answer */
-	double happened;		/* of a number */
-	char answer[256];		/* the right one, as its verdict says it */
-};
 
 struct pupil {
 	struct trace trace;
 	struct trace_store store;
-	uint32_t turn;			/* answers with choice 1 + turn % choices, or with this number */
+	struct lesson lesson;
+	uint32_t turn;			/* answers with choice 1 + turn % choices, or with 1000 + turn */
 	uint32_t hints;			/* asked for before each answer */
 	uint32_t hinted;
-	struct asked v[QUESTIONS_MAX];
-	uint32_t nr;
-	int faults;
-	char fault[512];
-	bool ended;
 	struct run_inputs inputs;	/* what it answered */
-	char choice[QUESTIONS_MAX][8][160];
-	bool world[QUESTIONS_MAX][8];
+	char fault[512];
+	bool open;			/* store and trace are */
 };
-
-/* The last question put; filled from the events so far. */
-static void read_question(struct pupil *p, const char *id, struct asked *out)
-{
-	struct trace_event ev;
-	struct ev_ASK ask;
-	uint64_t n;
-
-	memset(out, 0, sizeof(*out));
-	snprintf(out->id, sizeof(out->id), "%s", id);
-	trace_store_poll(&p->store);
-	for (n = p->store.nr; n; n--)
-		if (trace_store_event(&p->store, n, &ev) && trace_get_ASK(&ev, &ask)) {
-			out->kind = ask.kind;
-			out->choices = ask.choices;
-			return;
-		}
-}
 
 static int decide(struct pupil *p, enum director_wait what, const char *id, struct run_input *in)
 {
-	struct asked q;
+	const struct lesson_question *q;
+	struct strbuf value;
 
 	memset(in, 0, sizeof(*in));
 	if (what != WAIT_ANSWER)
@@ -78,9 +49,12 @@ static int decide(struct pupil *p, enum director_wait what, const char *id, stru
 		return 0;
 	}
 	p->hinted = 0;
-	read_question(p, id, &q);
 	in->kind = INPUT_ANSWER;
-	snprintf(in->value, sizeof(in->value), "%u", q.choices ? 1 + p->turn % q.choices : 1000 + p->turn);
+	trace_store_poll(&p->store);
+	if (lesson_grow(&p->lesson) || !(q = lesson_question_by_id(&p->lesson, id)))
+		return -ENOENT;
+	strbuf_init(&value, in->value, sizeof(in->value));
+	lesson_some_answer(q, lesson_form(q) == FORM_NUMBER ? 1000 + p->turn : p->turn, &value);
 	return 0;
 }
 
@@ -92,70 +66,42 @@ static int answer(void *arg, enum director_wait what, const char *id, struct run
 	return rc ? rc : run_inputs_add(&p->inputs, in);
 }
 
-static bool verdict_field(const char *text, const char *key, char *buf, size_t size)
+static void pupil_close(struct pupil *p)
 {
-	size_t len = strlen(key);
-
-	for (; text; text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL)
-		if (!strncmp(text, key, len) && text[len] == '=') {
-			snprintf(buf, size, "%.*s", (int)strcspn(text + len + 1, "\n"), text + len + 1);
-			return true;
-		}
-	return false;
+	if (!p->open)
+		return;
+	lesson_fini(&p->lesson);
+	trace_store_close(&p->store);
+	trace_close(&p->trace);
+	run_inputs_fini(&p->inputs);
+	p->open = false;
 }
 
-static struct asked *question(struct pupil *p, uint32_t number)
+static void pupil_free(struct pupil *p)
 {
-	REQUIRE_RANGE(number, 1, QUESTIONS_MAX);
-	if (number > p->nr)
-		p->nr = number;
-	return &p->v[number - 1];
+	pupil_close(p);
+	free(p);
 }
 
-static void read_trace(struct pupil *p)
+/* Runs the lesson and reads it.  Return: false if it was faulty. */
+static bool play(struct pupil *p, struct script_opts *opts)
 {
-	struct trace_event ev;
-	struct ev_ASK ask;
-	struct ev_VERDICT verdict;
-	struct ev_FAULT fault;
-	struct ev_CHOICE_TEXT c;
-	char text[64];
-	uint64_t n;
+	bool ok;
 
+	REQUIRE_INT(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
+	REQUIRE_INT(trace_store_borrow(&p->store, &p->trace), 0);
+	p->open = true;
+	lesson_init(&p->lesson, &p->store);
+	opts->trace = &p->trace;
+	trace_current = NULL;
+	ok = script_run(opts) == 0;
+	trace_current = NULL;
 	trace_store_poll(&p->store);
-	for (n = 1; n <= p->store.nr; n++) {
-		if (!trace_store_event(&p->store, n, &ev))
-			continue;
-		if (trace_get_ASK(&ev, &ask)) {
-			struct asked *q = question(p, ask.question);
-
-			q->kind = ask.kind;
-			q->choices = ask.choices;
-			snprintf(q->id, sizeof(q->id), "%.*s", (int)strcspn(ask.text, "\n"), ask.text);
-		} else if (trace_get_CHOICE_TEXT(&ev, &c)) {
-			question(p, c.question);
-			REQUIRE_RANGE(c.choice, 1, 8);
-			p->world[c.question - 1][c.choice - 1] = c.world;
-			snprintf(p->choice[c.question - 1][c.choice - 1], sizeof(p->choice[0][0]), "%.150s", c.text);
-		} else if (trace_get_VERDICT(&ev, &verdict)) {
-			struct asked *q = question(p, verdict.question);
-
-			q->judged = true;
-			q->right = verdict.right;
-			verdict_field(verdict.text, "happened", q->answer, sizeof(q->answer));
-			q->happened = atof(q->answer);
-			q->told = verdict_field(verdict.text, "feedback", text, sizeof(text));
-			if (verdict_field(verdict.text, "rule", text, sizeof(text)) && !words_rule(text)) {
-				test_note("question %s: no sentence for rule %s", q->id, text);
-				CHECK_FAIL("a rule without a sentence");
-			}
-			q->explained = verdict_field(verdict.text, "why", text, sizeof(text));
-		} else if (trace_get_FAULT(&ev, &fault)) {
-			p->faults++;
-			snprintf(p->fault, sizeof(p->fault), "%s", fault.text);
-		}
-		p->ended |= ev.kind == EV_LESSON_END;
-	}
+	REQUIRE_INT(lesson_grow(&p->lesson), 0);
+	for (size_t i = 0; i < p->lesson.nr_cards; i++)
+		if (p->lesson.card[i].kind == CARD_FAULT)
+			snprintf(p->fault, sizeof(p->fault), "%s", p->lesson.card[i].text);
+	return ok && !p->fault[0];
 }
 
 /* One run of a lesson, read. */
@@ -163,27 +109,20 @@ static void take(struct pupil *p, const char *path, uint64_t variant, uint64_t s
 		 uint32_t hints)
 {
 	struct run_spec spec = { .seed = seed, .variant = variant, .jitter = jitter };
-	struct script_opts opts = { .spec = &spec, .trace = &p->trace, .io = { answer, p } };
+	struct script_opts opts = { .spec = &spec, .io = { answer, p } };
+	bool ok;
 
-	run_inputs_fini(&p->inputs);
+	pupil_close(p);
 	memset(p, 0, sizeof(*p));
 	p->turn = turn;
 	p->hints = hints;
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
-	REQUIRE_INT(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
-	REQUIRE_INT(trace_store_borrow(&p->store, &p->trace), 0);
-	trace_current = NULL;
-	if (script_run(&opts))
-		p->faults++;
-	trace_current = NULL;
-	read_trace(p);
-	if (p->faults || !p->ended)
+	ok = play(p, &opts);
+	if (!ok || !p->lesson.ended)
 		test_note("%s variant %llu seed %llu: %s", path, (unsigned long long)variant,
 			  (unsigned long long)seed, p->fault[0] ? p->fault : "did not come to its end");
-	CHECK_INT(p->faults, 0);
-	CHECK_TRUE(p->ended);
-	trace_store_close(&p->store);
-	trace_close(&p->trace);
+	CHECK_TRUE(ok);
+	CHECK_TRUE(p->lesson.ended);
 }
 
 /* The same inputs in the world of one choice; how far it comes does not matter. */
@@ -192,24 +131,12 @@ static void take_world(struct pupil *p, const struct pupil *real, const char *pa
 	struct director_list list = { &real->inputs, 0 };
 	struct run_spec spec = { .seed = 1, .jitter = -1, .world_question = q, .world_choice = choice,
 				 .inputs = real->inputs };
-	struct script_opts opts = { .spec = &spec, .trace = &p->trace, .io = { director_list_wait, &list } };
+	struct script_opts opts = { .spec = &spec, .io = { director_list_wait, &list } };
 
+	pupil_close(p);
 	memset(p, 0, sizeof(*p));
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
-	REQUIRE_INT(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
-	REQUIRE_INT(trace_store_borrow(&p->store, &p->trace), 0);
-	trace_current = NULL;
-	script_run(&opts);
-	trace_current = NULL;
-	read_trace(p);
-	trace_store_close(&p->store);
-	trace_close(&p->trace);
-}
-
-static void pupil_free(struct pupil *p)
-{
-	run_inputs_fini(&p->inputs);
-	free(p);
+	play(p, &opts);
 }
 
 /* ---- the course ---------------------------------------------------------------------- */
@@ -248,9 +175,20 @@ static void every_lesson_of_the_contents_page_can_be_read(void)
 	course_free(&course);
 }
 
+/* Judged, explained, a wrong choice with words of its own, and a rule that has a sentence. */
+static void check_question(const struct lesson_question *q, const char *lesson, uint32_t turn)
+{
+	CHECK_NE(q->verdict.n, 0);
+	CHECK_NOT_STR(q->verdict.why, "");
+	if (*q->verdict.rule && !CHECK_NOT_NULL(words_rule(q->verdict.rule)))
+		test_note("%s, %s: no sentence for rule %s", lesson, q->id, q->verdict.rule);
+	if (q->verdict.result != RESULT_RIGHT && !CHECK_GT(q->verdict.nr_feedback, 0))
+		test_note("%s, %s: no feedback for wrong choice %u", lesson, q->id, turn + 1);
+}
+
 /*
- * Every choice has its turn: of each question exactly one is right, whoever the
- * student is; each wrong one has words of its own, and all are explained.
+ * Every choice has its turn: of each question exactly one is right for every
+ * student; each wrong one has words of its own, and all are explained.
  */
 static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 {
@@ -261,31 +199,27 @@ static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 	open_course();
 	for (i = 0; i < course.nr; i++) {
 		for (v = 0; v < variants; v++) {
-			uint32_t right[QUESTIONS_MAX] = { 0 }, turn, turns = 1, k;
+			uint32_t right[LESSON_QUESTIONS_MAX + 1] = { 0 }, turn, turns = 1, k;
 
 			for (turn = 0; turn < turns; turn++) {
 				take(p, course.lessons[i].path, (uint64_t)v, 1, -1, turn, 3);
-				CHECK_INT(p->nr, course.lessons[i].questions);
-				for (k = 0; k < p->nr; k++) {
-					CHECK_TRUE(p->v[k].judged);
-					CHECK_TRUE(p->v[k].explained);
-					if (!p->v[k].right && !p->v[k].told)
-						test_note("%s, %s: no feedback for wrong choice %u",
-							  course.lessons[i].id, p->v[k].id, turn + 1);
-					CHECK_TRUE(p->v[k].right || p->v[k].told);
-					if (p->v[k].choices > turns)
-						turns = p->v[k].choices;
-					if (turn < p->v[k].choices || !p->v[k].choices)
-						right[k] += p->v[k].right;
+				CHECK_INT(p->lesson.nr_questions, course.lessons[i].questions + 1);
+				for (k = 1; k < p->lesson.nr_questions; k++) {
+					const struct lesson_question *q = &p->lesson.question[k];
+
+					check_question(q, course.lessons[i].id, turn);
+					if (q->nr_choices > turns)
+						turns = q->nr_choices;
+					if (turn < q->nr_choices || !q->nr_choices)
+						right[k] += q->verdict.result == RESULT_RIGHT;
 				}
 			}
-			for (k = 0; k < p->nr; k++) {
-				uint32_t want = p->v[k].choices ? 1 : 0;	/* 1000.. is never the number */
+			for (k = 1; k < p->lesson.nr_questions; k++) {
+				const struct lesson_question *q = &p->lesson.question[k];
 
-				if (right[k] != want)
-					test_note("%s, variant %d, %s: %u choices are right", course.lessons[i].id, v,
-						  p->v[k].id, right[k]);
-				CHECK_INT(right[k], want);
+				/* 1000.. is never the number */
+				if (!CHECK_INT(right[k], q->nr_choices ? 1 : 0))
+					test_note("%s, variant %d, %s", course.lessons[i].id, v, q->id);
 			}
 		}
 	}
@@ -295,18 +229,15 @@ static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 
 static void compare_runs(const struct pupil *a, const struct pupil *b, const char *id, int seed, double within_ms)
 {
-	uint32_t k;
-
-	CHECK_INT(a->nr, b->nr);
-	for (k = 0; k < a->nr; k++) {
-		double d = a->v[k].happened - b->v[k].happened;
-		bool same = a->v[k].kind == ASK_NUMBER ? d < within_ms && d > -within_ms :
-			    !strcmp(a->v[k].answer, b->v[k].answer);
+	CHECK_INT(a->lesson.nr_questions, b->lesson.nr_questions);
+	for (size_t k = 1; k < a->lesson.nr_questions; k++) {
+		const struct lesson_question *x = &a->lesson.question[k], *y = &b->lesson.question[k];
+		bool same = lesson_form(x) == FORM_NUMBER ?
+			    CHECK_NEAR(atof(y->verdict.happened), atof(x->verdict.happened), within_ms) :
+			    CHECK_STR(y->verdict.happened, x->verdict.happened);
 
 		if (!same)
-			test_note("%s, seed %d, %s: \"%s\", with seed 1 \"%s\"", id, seed, a->v[k].id,
-				  b->v[k].answer, a->v[k].answer);
-		CHECK_TRUE(same);
+			test_note("%s, seed %d, %s", id, seed, x->id);
 	}
 }
 
@@ -349,29 +280,30 @@ static void jitter_of_ten_percent_changes_no_choice(void)
 	pupil_free(other);
 }
 
-/* Whoever believes a choice with a world would be right in that world. */
+/* A choice with a world is the right answer in that world. */
 static void each_world_gives_the_answer_of_its_believer(void)
 {
 	struct pupil *real = calloc(1, sizeof(*real)), *other = calloc(1, sizeof(*other));
 	unsigned int worlds = 0;
-	uint32_t q, k;
 	size_t i;
 
 	open_course();
 	for (i = 0; i < course.nr; i++) {
 		take(real, course.lessons[i].path, 0, 1, -1, 0, 0);
-		for (q = 0; q < real->nr; q++) {
-			for (k = 0; k < real->v[q].choices; k++) {
-				if (!real->world[q][k])
+		for (uint32_t q = 1; q < real->lesson.nr_questions; q++) {
+			const struct lesson_question *x = &real->lesson.question[q], *y;
+
+			for (uint32_t k = 0; k < x->nr_choices; k++) {
+				if (!x->choice[k].world)
 					continue;
 				worlds++;
-				take_world(other, real, course.lessons[i].path, q + 1, k + 1);
-				if (strcmp(other->v[q].answer, real->choice[q][k]))
-					test_note("%s, %s: in the world of \"%s\" the answer is \"%s\" (%s)",
-						  course.lessons[i].id, real->v[q].id, real->choice[q][k],
-						  other->v[q].answer, other->fault);
-				CHECK_STR(other->v[q].answer, real->choice[q][k]);
-				CHECK_NOT_STR(other->v[q].answer, real->v[q].answer);
+				take_world(other, real, course.lessons[i].path, q, k + 1);
+				y = lesson_question(&other->lesson, q);
+				REQUIRE_NOT_NULL(y);
+				if (!CHECK_STR(y->verdict.happened ? y->verdict.happened : "", x->choice[k].id))
+					test_note("%s, %s: in the world of \"%s\" (%s)", course.lessons[i].id, x->id,
+						  x->choice[k].id, other->fault);
+				CHECK_NOT_STR(y->verdict.happened ? y->verdict.happened : "", x->verdict.happened);
 			}
 		}
 	}

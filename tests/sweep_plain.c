@@ -70,6 +70,13 @@ static void start(struct child *c, const char *lesson, const char *state)
 	c->from = out[0];
 }
 
+static const char *last_line(const struct child *c)
+{
+	const char *line = c->text ? strrchr(c->text, '\n') : NULL;
+
+	return line ? line + 1 : c->text ? c->text : "";
+}
+
 static bool ends_with(const struct child *c, const char *tail)
 {
 	size_t n = strlen(tail);
@@ -127,7 +134,7 @@ static int take(struct child *c, const char *lesson, const char *state, struct p
 		}
 		if (q == QUESTIONS_MAX)
 			break;
-		plan->is_number[q] = ends_with(c, "number> ");
+		plan->is_number[q] = strncmp(last_line(c), "A number", 8) == 0;
 		snprintf(line, sizeof(line), "%u", plan->choice[q] + 1);
 		type(c, plan->is_number[q] ? plan->number[q] : line);
 		plan->nr++;
@@ -159,7 +166,8 @@ static void learn(const struct child *c, struct plan *plan)
 		if (plan->right[q])
 			continue;
 		plan->choice[q]++;
-		digits = strpbrk(p, "0123456789");
+		digits = strstr(p, "What happened: ");
+		digits = digits ? strpbrk(digits, "0123456789") : NULL;
 		if (plan->is_number[q] && digits)
 			snprintf(plan->number[q], sizeof(plan->number[q]), "%.*s",
 				 (int)strspn(digits, "0123456789."), digits);

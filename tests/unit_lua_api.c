@@ -83,8 +83,8 @@ static void texts_expand_names_and_refuse_unknown_ones(void)
 	static const struct {
 		const char *body, *said;
 	} good[] = {
-		{ "local w = work('reset', function() end) say { 'The *{reset}* item', look = w }", "The *reset* item" },
-		{ "work('w', function() end) say 'a {{b} `x = {}` {w}'", "a {b} `x = {}` w" },
+		{ "local w = work('reset', function() end) say { 'The *{reset}* item', look = w }", "The reset item" },
+		{ "work('w', function() end) say 'a {{b}} `x = {}` {w}'", "a {b}} x = {} w" },
 		{ "say { 'a\\nb', notes = 'for me' }", "a\nb" },
 	};
 	static const struct lua_case bad[] = {
@@ -100,7 +100,7 @@ static void texts_expand_names_and_refuse_unknown_ones(void)
 
 	for (unsigned int i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		lua_harness_body(&t, good[i].body, NULL);
-		CHECK_STR(lua_harness_text(&t, EV_SAY, 1), good[i].said);
+		CHECK_STR(lua_harness_shown(&t, EV_SAY, 1), good[i].said);
 		CHECK_INT(t.status, 0);
 		lua_harness_done(&t);
 	}
@@ -121,10 +121,10 @@ static void parameters_come_from_the_variant_alone(void)
 	for (uint64_t variant = 0; variant < 8; variant++) {
 		lua_harness_file(&t, text, sizeof(text) - 1, NULL, 1, variant);
 		lua_harness_file(&u, text, sizeof(text) - 1, NULL, 2 + variant, variant);
-		CHECK_STR(lua_harness_text(&t, EV_SAY, 1), lua_harness_text(&u, EV_SAY, 1));
+		CHECK_STR(lua_harness_shown(&t, EV_SAY, 1), lua_harness_shown(&u, EV_SAY, 1));
 		lua_harness_done(&u);
 		lua_harness_file(&u, text, sizeof(text) - 1, NULL, 1, variant + 100);
-		different += strcmp(lua_harness_text(&t, EV_SAY, 1), lua_harness_text(&u, EV_SAY, 1)) != 0;
+		different += strcmp(lua_harness_shown(&t, EV_SAY, 1), lua_harness_shown(&u, EV_SAY, 1)) != 0;
 		lua_harness_done(&u);
 		lua_harness_done(&t);
 	}
@@ -139,7 +139,7 @@ static void parameters_come_from_the_variant_alone(void)
 
 static bool says(const struct lua_harness *t, const char *words)
 {
-	const char *text = lua_harness_text(t, EV_VERDICT, 1);
+	const char *text = lua_harness_verdict(t);
 	bool yes = strstr(text, words) != NULL;
 
 	if (!yes)
@@ -147,14 +147,15 @@ static bool says(const struct lua_harness *t, const char *words)
 	return yes;
 }
 
-static struct ev_VERDICT verdict_of(const struct lua_harness *t, uint64_t *at)
+/* The event of the first verdict. */
+static struct ev_JUDGED verdict_of(const struct lua_harness *t, uint64_t *at)
 {
-	struct ev_VERDICT v = { 0 };
+	struct ev_JUDGED v = { 0 };
 	struct trace_event ev;
 
 	*at = 0;
 	for (uint64_t n = 1; n <= t->store.nr && !*at; n++)
-		if (trace_store_event(&t->store, n, &ev) && trace_get_VERDICT(&ev, &v))
+		if (trace_store_event(&t->store, n, &ev) && trace_get_JUDGED(&ev, &v))
 			*at = n;
 	return v;
 }
@@ -169,23 +170,23 @@ static void a_verdict_comes_right_after_its_evidence(void)
 		"answer = function(t) local e = t:nth(2, returns(queue_work, w)) return e.ret, e end, why = 'one {w}', rule = 'R2.2' }\n"
 		"expect(q.right == nil and q.wrong == nil) run(20) expect(q.right == (q.given == false)) expect(q.event.ret == false)";
 	struct lua_harness t;
-	struct ev_VERDICT v;
+	struct ev_JUDGED v;
 	uint64_t at;
 
 	lua_harness_body(&t, body, "second=a");
 	v = verdict_of(&t, &at);
 	CHECK_INT(t.status, 0);
 	if (CHECK_TRUE(at && v.evidence))
-		CHECK_INT(at, v.evidence + 1);
-	CHECK_FALSE(v.right);
-	CHECK_TRUE(says(&t, "given=true\nhappened=false\nevent="));
+		CHECK_INT(at, v.evidence + 4);	/* behind its three texts */
+	CHECK_INT(v.result, RESULT_WRONG);
+	CHECK_TRUE(says(&t, "given=true\nhappened=false\n"));
 	CHECK_TRUE(says(&t, "feedback=no: true, not false at 0."));
-	CHECK_TRUE(says(&t, "why=one w\nrule=R2.2\ngenerated=You said true. What happened: false, at 0."));
+	CHECK_TRUE(says(&t, "why=one w\nrule=R2.2\n"));
 	lua_harness_done(&t);
 	lua_harness_body(&t, body, "second=false");
 	v = verdict_of(&t, &at);
-	CHECK_TRUE(v.right);
-	CHECK_LACKS(lua_harness_text(&t, EV_VERDICT, 1), "feedback=");
+	CHECK_INT(v.result, RESULT_RIGHT);
+	CHECK_LACKS(lua_harness_verdict(&t), "feedback=");
 	lua_harness_done(&t);
 }
 
@@ -193,31 +194,35 @@ static void numbers_orders_ticks_and_words_are_judged_each_their_way(void)
 {
 	static const struct {
 		const char *body, *answers, *verdict;
-		bool right;
+		enum trace_result result;
 	} cases[] = {
-		{ SCENE "predict { 'when?', id = 'n', number = 'ms', within = 0.5, answer = ends(w) } run(9)", "n=2", "happened=2.", true },
+		{ SCENE "predict { 'when?', id = 'n', number = 'ms', within = 0.5, answer = ends(w) } run(9)", "n=2", "happened=2.", RESULT_RIGHT },
 		{ SCENE "predict { 'when?', id = 'n', number = 'ms', within = 0.5, wrong = { { function(t, v) return v > 50 end, 'far' }, { function(t, v) return v > 5 end, 'late' } },\n"
-		  "answer = function(t) local e = t:first(ends(w)) return e.ms, e end } run(9)", "n=7,5 ms", "feedback=late", false },
+		  "answer = function(t) local e = t:first(ends(w)) return e.ms, e end } run(9)", "n=7,5 ms", "feedback=late", RESULT_WRONG },
 		{ "local a, b = work('a', function() end), work('b', function() end)\n"
 		  "irq(0, 'nic', function() queue_work(system_wq, b) queue_work(system_wq, a) end)\n"
 		  "predict { 'order?', id = 'o', order = { a, b }, fixed = true, answer = function(t) local l = {} for i, e in ipairs(t:all(starts('a') + starts('b'))) do l[i] = e.work end if #l == 2 then return l, t:nth(2, starts('a') + starts('b')) end end } run(5)",
-		  "o=2 1", "happened=b, a", true },
-		{ "ask { 'which?', id = 'f', choices = { { 'x', id = 'x' }, { 'y', id = 'y' }, { 'z', id = 'z' } }, flags = true, fixed = true, correct = { 'z', 'x' } }", "f=1 3", "given=x, z", true },
-		{ "ask { 'which?', id = 'f', choices = { { 'x', id = 'x' }, { 'y', id = 'y' } }, flags = true, fixed = true, correct = {} }", "f=0", "happened=none", true },
-		{ "ask { 'words?', id = 'w', text = true, why = 'because' }", "w=hm", "why=because", true },
-		{ "ask { 'rule?', id = 'r', choices = { { 'x', 'not x', id = 'x' }, { 'y', id = 'y' } }, fixed = true, correct = 'y' }", "r=x", "feedback=not x", false },
+		  "o=2 1", "given=b a\nhappened=b a\n", RESULT_RIGHT },
+		{ "ask { 'which?', id = 'f', choices = { { 'x', id = 'x' }, { 'y', id = 'y' }, { 'z', id = 'z' } }, flags = true, fixed = true, correct = { 'z', 'x' } }", "f=1 3", "given=x z\nhappened=z x\n", RESULT_RIGHT },
+		{ "ask { 'which?', id = 'f', choices = { { 'x', id = 'x' }, { 'y', id = 'y' } }, flags = true, fixed = true, correct = {} }", "f=0", "given=none\nhappened=none\n", RESULT_RIGHT },
+		{ "ask { 'which?', id = 'f', choices = { { 'x', 'not x', id = 'x' }, { 'y', 'not y', id = 'y' }, { 'z', 'not z', id = 'z' } }, flags = true, fixed = true, correct = { 'x' } }", "f=x y z",
+		  "feedback=not y\nfeedback=not z\nwhy=", RESULT_WRONG },
+		{ "ask { 'words?', id = 'w', text = true, why = 'because' }", "w=hm", "why=because", RESULT_NONE },
+		{ "ask { 'rule?', id = 'r', choices = { { 'x', 'not x', id = 'x' }, { 'y', id = 'y' } }, fixed = true, correct = 'y' }", "r=x", "feedback=not x", RESULT_WRONG },
+		{ "ask { 'how many?', id = 'n', number = 'workers', correct = 1, wrong = { { function() return true end, '{given}, not {right} worker, {right}' } } }", "n=2",
+		  "feedback=2 workers, not 1 worker, 1 worker\n", RESULT_WRONG },
 	};
 
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct lua_harness t;
-		struct ev_VERDICT v;
+		struct ev_JUDGED v;
 		uint64_t at;
 
 		lua_harness_body(&t, cases[i].body, cases[i].answers);
 		v = verdict_of(&t, &at);
 		CHECK_INT(t.status, 0);
 		CHECK_TRUE(says(&t, cases[i].verdict));
-		CHECK_INT(v.right, cases[i].right);
+		CHECK_INT(v.result, cases[i].result);
 		lua_harness_done(&t);
 	}
 }
@@ -228,7 +233,7 @@ static void a_question_that_cannot_be_judged_is_the_lessons_fault(void)
 		{ SCENE "predict { 'q', id = 'third', number = 'ms', answer = function(t) return t:nth(3, returns(queue_work, w)).ms end }\nrun(9)",
 		  "07-try.lua:4: answer of 'third' is nil: returns(queue_work, w) was seen twice, you asked for the 3rd" },
 		{ SCENE "predict { 'q', id = 'x', choices = { { 'a', id = 1 }, { 'b', id = 2 } }, answer = function(t) return 3, t:first(starts(w)) end } run(9)",
-		  "answer of 'x' gave '3', which is no choice's id" },
+		  "answer of 'x': '3' is no choice's id (1, 2)" },
 		{ "predict { 'q', number = 'ms' }", "has no answer =" },
 		{ "predict { 'q', number = 'ms', correct = 5 }", "needs answer =: it is computed from the run" },
 		{ "predict { 'q', answer = starts('w') }", "has no kind" },
@@ -238,6 +243,25 @@ static void a_question_that_cannot_be_judged_is_the_lessons_fault(void)
 		{ "ask { 'q', id = 'a', text = true } ask { 'q', id = 'a', text = true }", "there is a question 'a' already" },
 		{ "ask { 'q', text = true, hint = {} }", "unknown field 'hint'" },
 		{ "ask { 'q', pick = 'worker', correct = 1 }", "pick= is not in this version" },
+		{ "ask { 'q', id = 'x', choices = { { 'a', id = 'a' }, { 'b', id = 'b' } }, correct = 'c' }", "question 'x': correct = 'c' is no choice's id (a, b)" },
+		{ "ask { 'q', id = 'x', flags = { { 'a', id = 'a' }, { 'b', id = 'b' } }, correct = { 'a', 'a' } }", "question 'x': correct = 'a' is there twice" },
+		{ "ask { 'q', id = 'x', number = 'n', correct = 1, answer = function() return 1 end }", "correct = or answer =, not both" },
+		{ "ask { 'q', id = 'x', number = 'n', correct = 1, within = 'a' }", "within is a number" },
+		{ "ask { 'q', id = 'x', choices = { 'same', 'same' }, correct = 1 }", "choices 1 and 2 have the same text" },
+		{ "ask { 'q', number = 'n', correct = 1, hints = { 'see {nosuch}' } }", "'{nosuch}' is neither a parameter nor a declared name" },
+		{ "ask { 'q', number = 'n', correct = 1, why = 'see {nosuch}' }", "'{nosuch}' is neither a parameter nor a declared name" },
+		{ "ask { 'q', choices = { { 'a', 'see {nosuch}' }, 'b' }, correct = 1 }", "'{nosuch}' is neither a parameter nor a declared name" },
+		{ "ask { 'q', number = 'n', correct = 1, wrong = { { function() end, 'see {nosuch}' } } }", "'{nosuch}' is neither a parameter nor a declared name" },
+		{ "ask { 'q', number = 'n', correct = 1, wrong = { function() end, 'text' } }", "entry 1 is a function" },
+		{ "ask { 'q', number = 'n', correct = 1, pin = true }", "pin belongs to predict" },
+		{ "ask { 'q', text = true, why = 'no } brace', rule = 'nonsense' }", "rule = \"R4.3\"" },
+		{ SCENE "run(9) predict { 'q', id = 'x', number = 'ms', answer = starts(w) } run(1)", "prediction 'x': the event that decides is older than the question; make it ask" },
+		{ SCENE "predict { 'q', id = 'x', number = 'ms',\nanswer = function(t) return nothing.here end }\nrun(9)", "07-try.lua:5: " },
+		{ SCENE "predict { 'q', id = 'x', number = 'ms', answer = ends(w), wrong = {\n{ function() return nil + 1 end, 'x' } } }\nrun(9)", "07-try.lua:5: " },
+		{ "say 'a\\0b'", "it has a control character" },
+		{ "say 'caf\\xe9'", "it is not UTF-8" },
+		{ "say '{my item}'", "'{my item}' is neither a parameter nor a declared name" },
+		{ "say 'a ` b'", "has no ` that closes it" },
 		{ SCENE "local q = predict { 'q', number = 'ms', answer = ends(w) } run(9) q.right = true", "a question's results are read-only" },
 		{ NULL, NULL }
 	};

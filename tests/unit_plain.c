@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "plain/plain.h"
-#include "plain/ask.h"
 #include "plain/sentences.h"
 #include "tests/test.h"
 
@@ -53,81 +52,6 @@ static void later_lines_are_indented_under_the_first(void)
 
 	CHECK_STR(got, "ab: one two\n    three\n    four\n");
 	free(got);
-}
-
-static void markup_is_taken_out_and_stars_of_code_are_not(void)
-{
-	static const char *const pairs[][2] = {
-		{ "the *one* `queue_work(wq, w)` {reset}.", "the one queue_work(wq, w) reset." },
-		{ "2 * 3 * 4", "2 * 3 * 4" },
-		{ "`struct work_struct *w`", "struct work_struct *w" },
-		{ "a *{reset}* b", "a reset b" },
-		{ "{ x = 1 }", "{ x = 1 }" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		STRBUF(out, 256);
-
-		plain_unmark(pairs[i][0], &out);
-		CHECK_STR(out.buf, pairs[i][1]);
-	}
-}
-
-/* ---- answers ---------------------------------------------------------------------- */
-
-static int value(uint32_t kind, uint32_t choices, const char *typed, char *out)
-{
-	struct plain_question q = { .kind = kind, .choices = choices };
-	char err[160] = "";
-	int rc = plain_ask_value(&q, typed, out, 64, err, sizeof(err));
-
-	if (rc)
-		CHECK_NE(err[0], '\0');
-	return rc;
-}
-
-static void a_choice_is_a_number_or_a_letter_among_those_shown(void)
-{
-	static const char *const wrong[] = { "", "0", "4", "d", "12", "1 2", "ab", "-1", "1x", "999999999999999999999" };
-	char one[64], two[64];
-	size_t i;
-
-	CHECK_INT(value(ASK_CHOICES, 3, "2", one), 0);
-	CHECK_INT(value(ASK_CHOICES, 3, "b", two), 0);
-	CHECK_STR(one, two);
-	CHECK_INT(value(ASK_CHOICES, 3, " B", two), 0);
-	CHECK_STR(one, two);
-	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		CHECK_NE(value(ASK_CHOICES, 3, wrong[i], one), 0);
-}
-
-static void an_order_names_all_of_them_once(void)
-{
-	char out[64];
-
-	CHECK_INT(value(ASK_ORDER, 3, "2, 1 c", out), 0);
-	CHECK_STR(out, "2 1 3");
-	CHECK_NE(value(ASK_ORDER, 3, "1 2", out), 0);
-	CHECK_NE(value(ASK_ORDER, 3, "1 2 2", out), 0);
-	CHECK_NE(value(ASK_ORDER, 3, "", out), 0);
-	CHECK_INT(value(ASK_FLAGS, 3, "3 1", out), 0);
-	CHECK_INT(value(ASK_FLAGS, 3, "0", out), 0);
-	CHECK_NE(value(ASK_FLAGS, 3, "", out), 0);
-}
-
-static void a_number_may_have_its_unit_behind_it(void)
-{
-	static const char *const wrong[] = { "", "ms", "m", "1 2", "nan", "inf", "0x10 20", "1e99", "five" };
-	char out[64];
-	size_t i;
-
-	CHECK_INT(value(ASK_NUMBER, 0, "25 ms", out), 0);
-	CHECK_STR(out, "25");
-	CHECK_INT(value(ASK_NUMBER, 0, "0.5", out), 0);
-	CHECK_STR(out, "0.5");
-	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		CHECK_NE(value(ASK_NUMBER, 0, wrong[i], out), 0);
 }
 
 /* ---- a synthetic recording --------------------------------------------------------------- */
@@ -208,7 +132,7 @@ static void a_recording_is_told_in_order_without_terminal_control(void)
 	at = find(got, at, "PENDING of reset is set.");
 	at = find(got, at, "reset is pending already");
 	at = find(got, at, "Right");
-	find(got, at, "1 of 1 answer was right");
+	find(got, at, "You got 1 of 1 right.");
 	for (p = got; *p; p++)
 		CHECK_TRUE(*p == '\n' || (unsigned char)*p >= ' ');
 	free(got);
@@ -271,7 +195,7 @@ static void every_change_of_the_machine_has_a_sentence(void)
 		bool may_be_silent = false;
 
 		REQUIRE_TRUE(trace_store_event(&store, n, &ev));
-		if (ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END)
+		if (trace_is_lesson(ev.kind))
 			continue;
 		plain_sentence(&m, &store, &ev, &out);
 		for (i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
@@ -289,10 +213,6 @@ static void every_change_of_the_machine_has_a_sentence(void)
 const struct test_case suite_unit_plain[] = {
 	T(lines_keep_to_the_width_and_words_stay_whole),
 	T(later_lines_are_indented_under_the_first),
-	T(markup_is_taken_out_and_stars_of_code_are_not),
-	T(a_choice_is_a_number_or_a_letter_among_those_shown),
-	T(an_order_names_all_of_them_once),
-	T(a_number_may_have_its_unit_behind_it),
 	T(a_recording_is_told_in_order_without_terminal_control),
 	T(what_happens_again_and_again_is_counted),
 	T(every_change_of_the_machine_has_a_sentence),

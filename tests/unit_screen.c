@@ -11,7 +11,7 @@
 #include "base/rng.h"
 #include "tests/support/sample_trace.h"
 #include "visualizer/cells.h"
-#include "visualizer/markup.h"
+#include "visualizer/styled.h"
 #include "visualizer/view.h"
 
 static struct ui ui;
@@ -143,16 +143,17 @@ static void every_glyph_has_an_ascii_twin(void)
 static void text_wraps_at_words_and_keeps_its_markup(void)
 {
 	static const char text[] = "one *two three* `f(*p)` {w0} 5 * 3";
-	struct markup_line lines[8];
+	static struct styled_room room;
+	struct styled_line lines[8];
 	struct term_opts to = { .headless = true, .width = 30, .height = 4 };
 	struct term *t;
 	char err[64], row[200];
-	unsigned int n = markup_wrap(text, 10, lines, 8);
+	unsigned int n = styled_wrap(&room, text, 10, lines, 8);
 
 	REQUIRE_INT(term_open(&t, &to, err, sizeof(err)), 0);
 	REQUIRE_INT(n, 4);
 	for (unsigned int i = 0; i < n; i++)
-		markup_put(t, 0, (int)i, 30, ST_NORMAL, &lines[i]);
+		styled_put(t, 0, (int)i, 30, ST_NORMAL, &lines[i]);
 	term_row_text(t, 0, row, sizeof(row));
 	CHECK_STR(row, "one two");
 	term_row_text(t, 1, row, sizeof(row));

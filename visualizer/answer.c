@@ -1,8 +1,7 @@
 /*
  * visualizer/answer.c - an answer while it is made: choosing, typing, ordering, ticking.
  *
- * What is sent (run_answer()): a choice's number as shown ("2"); a number as typed;
- * an order or ticks as such numbers ("2 1 3"), a picked thing likewise; words.
+ * run_answer() gets choice ids, "none" where nothing is ticked, a number as typed, or words.
  *
  * Never here:   judging, sending (commands.c).   Licence: MIT.
  */
@@ -13,9 +12,9 @@
 #include "visualizer/view.h"
 
 /* A question seen for the first time starts with an empty answer. */
-static struct answer *answer_of(struct ui *u, const struct card_question *q)
+static struct answer *answer_of(struct ui *u, const struct lesson_question *q)
 {
-	if (u->answer.asked != q->asked || (u->answer.sent && q->judged)) {
+	if (u->answer.asked != q->asked || (u->answer.sent && q->verdict.n)) {
 		memset(&u->answer, 0, sizeof(u->answer));
 		u->answer.asked = q->asked;
 		u->answer.sel = -1;
@@ -46,7 +45,7 @@ static bool type_key(struct answer *a, uint32_t key, bool number)
 	return true;
 }
 
-static bool order_key(struct answer *a, const struct card_question *q, uint32_t key)
+static bool order_key(struct answer *a, const struct lesson_question *q, uint32_t key)
 {
 	unsigned int choice = key - 'a';
 
@@ -64,83 +63,82 @@ static bool order_key(struct answer *a, const struct card_question *q, uint32_t 
 	return true;
 }
 
-static bool choose_key(struct answer *a, const struct card_question *q, uint32_t key)
+static bool choose_key(struct answer *a, const struct lesson_question *q, uint32_t key)
 {
 	if (key < 'a' || key - 'a' >= q->nr_choices)
 		return false;
 	a->sel = (int)(key - 'a');
-	if (q->kind == ASK_FLAGS)
+	if (lesson_form(q) == FORM_SEVERAL)
 		a->flags ^= 1u << a->sel;
 	return true;
 }
 
-bool answer_key(struct ui *u, const struct card_question *q, uint32_t key)
+bool answer_key(struct ui *u, const struct lesson_question *q, uint32_t key)
 {
 	struct answer *a = answer_of(u, q);
 
-	switch (q->kind) {
-	case ASK_NUMBER:
+	switch (lesson_form(q)) {
+	case FORM_NUMBER:
 		return type_key(a, key, true);
-	case ASK_TEXT:
+	case FORM_WORDS:
 		return type_key(a, key, false);
-	case ASK_ORDER:
+	case FORM_ORDER:
 		return order_key(a, q, key);
-	case ASK_PICK:
-		return q->nr_choices ? choose_key(a, q, key) : type_key(a, key, false);
-	case ASK_CHOICES:
-	case ASK_FLAGS:
+	case FORM_ONE:
+	case FORM_SEVERAL:
 		return choose_key(a, q, key);
 	}
 	return false;
 }
 
-bool answer_ready(const struct answer *a, const struct card_question *q)
+bool answer_ready(const struct answer *a, const struct lesson_question *q)
 {
 	if (a->asked != q->asked)
 		return false;
-	switch (q->kind) {
-	case ASK_CHOICES:
+	switch (lesson_form(q)) {
+	case FORM_ONE:
 		return a->sel >= 0;
-	case ASK_PICK:
-		return q->nr_choices ? a->sel >= 0 : a->text[0];
-	case ASK_ORDER:
+	case FORM_ORDER:
 		return a->nr_order == q->nr_choices;
-	case ASK_FLAGS:
+	case FORM_SEVERAL:
 		return true;		/* "none of them" is an answer */
-	case ASK_NUMBER:
-	case ASK_TEXT:
+	case FORM_NUMBER:
+	case FORM_WORDS:
 		return a->text[0] != '\0';
 	}
 	return false;
 }
 
-void answer_value(const struct ui *u, const struct card_question *q, char *buf, size_t size)
+static void put_choice_id(struct strbuf *out, const struct lesson_question *q, unsigned int choice)
+{
+	char id[16];
+
+	strbuf_printf(out, "%s%s", out->len ? " " : "", lesson_choice_id(q, choice, id));
+}
+
+void answer_value(const struct ui *u, const struct lesson_question *q, char *buf, size_t size)
 {
 	const struct answer *a = &u->answer;
 	struct strbuf out;
 
 	strbuf_init(&out, buf, size);
-	switch (q->kind) {
-	case ASK_CHOICES:
-		strbuf_printf(&out, "%d", a->sel + 1);
+	switch (lesson_form(q)) {
+	case FORM_ONE:
+		put_choice_id(&out, q, (unsigned int)a->sel);
 		break;
-	case ASK_PICK:
-		if (q->nr_choices)
-			strbuf_printf(&out, "%d", a->sel + 1);
-		else
-			strbuf_puts(&out, a->text);
-		break;
-	case ASK_ORDER:
+	case FORM_ORDER:
 		for (unsigned int i = 0; i < a->nr_order; i++)
-			strbuf_printf(&out, "%s%u", i ? " " : "", a->order[i] + 1);
+			put_choice_id(&out, q, a->order[i]);
 		break;
-	case ASK_FLAGS:
+	case FORM_SEVERAL:
 		for (unsigned int i = 0; i < q->nr_choices; i++)
 			if (a->flags >> i & 1)
-				strbuf_printf(&out, "%s%u", out.len ? " " : "", i + 1);
+				put_choice_id(&out, q, i);
+		if (!out.len)
+			strbuf_puts(&out, "none");
 		break;
-	case ASK_NUMBER:
-	case ASK_TEXT:
+	case FORM_NUMBER:
+	case FORM_WORDS:
 		strbuf_puts(&out, a->text);
 		break;
 	}

@@ -206,6 +206,7 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 static int exit_code(const struct app *a)
 {
 	const struct scene *s = a->ui.scene;
+	unsigned int judged, right;
 
 	if (a->ui.at_home || !s || !s->run)
 		return 0;
@@ -215,7 +216,8 @@ static int exit_code(const struct app *a)
 	case RUN_DIED:
 		return 1;
 	default:
-		return s->cards.wrong || !s->cards.ended ? 1 : 0;
+		lesson_score(&s->lesson, UINT64_MAX, &judged, &right);
+		return right < judged || !s->lesson.ended ? 1 : 0;
 	}
 }
 

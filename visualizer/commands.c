@@ -107,22 +107,23 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 	return eff;
 }
 
-void command_report_progress(struct ui *u, const struct card_question *q)
+void command_report_progress(struct ui *u, const struct lesson_question *q)
 {
 	const struct scene *s = u->scene;
 	struct run_progress p = {
-		.id = s->id, .run = s->run, .answered = s->cards.judged, .right = s->cards.right,
-		.total = s->cards.questions, .stopped_at = s->replay.at.n, .ended = s->cards.ended,
-		.question = q ? q->id : "", .given = q && q->given ? q->given : "", .was_right = q && q->right,
+		.id = s->id, .run = s->run, .total = s->lesson.questions, .stopped_at = s->replay.at.n,
+		.ended = s->lesson.ended, .question = q ? q->id : "", .given = q ? q->given : "",
+		.was_right = q && q->verdict.result == RESULT_RIGHT,
 	};
 
+	lesson_score(&s->lesson, UINT64_MAX, &p.answered, &p.right);
 	if (s->run && u->opts->cb.save)
 		u->opts->cb.save(u->opts->cb.arg, &p);
 }
 
 unsigned int ui_home(struct ui *u)
 {
-	if (u->scene && u->scene->run && u->scene->cards.n)
+	if (u->scene && u->scene->run && u->scene->lesson.n)
 		command_report_progress(u, NULL);
 	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
 		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */
@@ -243,7 +244,7 @@ static unsigned int commit(struct ui *u)
 
 	if (!o.q || !u->scene->run)
 		return EFF_DRAW;
-	if (u->answer.sent && u->answer.asked == o.q->asked && !o.q->judged)
+	if (u->answer.sent && u->answer.asked == o.q->asked && !o.q->verdict.n)
 		return EFF_DRAW;
 	if (!answer_ready(&u->answer, o.q) || u->answer.sent) {
 		ui_say(u, o.q->nr_choices ? "choose first: the letter, or j and k" : "type an answer first");
@@ -327,14 +328,15 @@ unsigned int command_irq(struct ui *u, const char *line, int cpu)
 }
 
 /* The choice whose belief is shown: the given one if it has a world, else the first that has. */
-static int belief(const struct card_question *q)
+static int belief(const struct lesson_question *q)
 {
+	uint32_t chosen = lesson_chosen(q, q->given, NULL);
 	int first = 0;
 
 	for (unsigned int i = 0; i < q->nr_choices; i++) {
-		if (!q->world[i])
+		if (!q->choice[i].world)
 			continue;
-		if (cards_choice(q, q->given) == (int)i)
+		if (chosen >> i & 1)
 			return (int)i + 1;
 		if (!first)
 			first = (int)i + 1;
@@ -347,7 +349,7 @@ static unsigned int worlds(struct ui *u)
 	static struct run_spec spec;
 	struct open_text o = ui_open_text(u);
 	char err[300] = "";
-	int choice = o.q && o.q->judged ? belief(o.q) : 0;
+	int choice = o.q && o.q->verdict.n ? belief(o.q) : 0;
 
 	if (u->world) {
 		u->view = VIEW_WORLDS;
@@ -366,7 +368,7 @@ static unsigned int worlds(struct ui *u)
 	run_inputs_fini(&spec.inputs);
 	if (!u->world)
 		return EFF_DRAW;
-	u->world_belief = o.q->choice[choice - 1];
+	u->world_belief = o.q->choice[choice - 1].text;
 	u->view = VIEW_WORLDS;
 	return command_look(u) | EFF_RUN;
 }
@@ -374,15 +376,15 @@ static unsigned int worlds(struct ui *u)
 static unsigned int rule(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
-	char text[512];
+	const char *number = o.card && o.card->kind == CARD_VERDICT && o.q ? o.q->verdict.rule : "";
 	const char *more = NULL;
 
-	if (!o.card || o.card->kind != CARD_VERDICT || !cards_verdict_get(o.card->text, "rule", text, sizeof(text)))
+	if (!*number)
 		ui_say(u, "no rule is named here");
-	else if (u->opts->cb.rule && (more = u->opts->cb.rule(u->opts->cb.arg, text)) != NULL)
+	else if (u->opts->cb.rule && (more = u->opts->cb.rule(u->opts->cb.arg, number)) != NULL)
 		ui_say(u, "%s", more);
 	else
-		ui_say(u, "%s", text);
+		ui_say(u, "%s", number);
 	return EFF_DRAW;
 }
 

@@ -68,6 +68,7 @@ bool playback_stops_at(const struct trace_event *ev)
 	switch (ev->kind) {
 	case EV_WAIT_INPUT:
 	case EV_VERDICT:
+	case EV_JUDGED:
 	case EV_RECAP:
 	case EV_FAULT:
 	case EV_LESSON_END:
@@ -93,7 +94,7 @@ static double hold_of(const struct playback *f, const struct trace_event *ev)
 
 	if (ev->kind >= EV_NR || trace_event_level(ev) != TRACE_STORY)
 		return 0;
-	if (ev->kind >= EV_LESSON && ev->kind <= EV_LESSON_END)
+	if (trace_is_lesson(ev->kind))
 		return 0;
 	if (model_is_decision(ev))
 		return PLAYBACK_HOLD_DECISION * scale;
@@ -204,8 +205,7 @@ static bool is_word(const struct playback *f, uint64_t n)
 {
 	struct trace_event ev;
 
-	return trace_store_event(f->replay->store, n, &ev) && ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END &&
-	       ev.kind != EV_VERDICT;
+	return trace_store_event(f->replay->store, n, &ev) && trace_is_lesson(ev.kind) && !trace_is_verdict(ev.kind);
 }
 
 /* Next event to step to from @n, 0 = none. */

@@ -34,7 +34,7 @@ static struct scene *scene_open(struct trace_store *store, struct run *run, cons
 	s->store = store;
 	s->run = run;
 	snprintf(s->id, sizeof(s->id), "%s", id ? id : "");
-	cards_init(&s->cards, store);
+	lesson_init(&s->lesson, store);
 	if (model_replay_init(&s->replay, store) || lanes_init(&s->lanes, store)) {
 		scene_close(s);
 		return NULL;
@@ -58,7 +58,7 @@ void scene_close(struct scene *s)
 	if (!s)
 		return;
 	lanes_fini(&s->lanes);
-	cards_fini(&s->cards);
+	lesson_fini(&s->lesson);
 	model_replay_fini(&s->replay);
 	if (s->run)
 		run_close(s->run);
@@ -70,7 +70,7 @@ int scene_grow(struct scene *s)
 	int err = model_replay_grow(&s->replay);
 
 	if (!err)
-		err = cards_grow(&s->cards);
+		err = lesson_grow(&s->lesson);
 	return err;
 }
 
@@ -84,9 +84,9 @@ static const char *trouble_of(const struct scene *s)
 		return NULL;
 	state = run_get_state(s->run);
 	if (state == RUN_FAULTY) {
-		for (size_t i = s->cards.nr; i > 0; i--)
-			if (s->cards.v[i - 1].kind == CARD_FAULT)
-				return s->cards.v[i - 1].text;
+		for (size_t i = s->lesson.nr_cards; i > 0; i--)
+			if (s->lesson.card[i - 1].kind == CARD_FAULT)
+				return s->lesson.card[i - 1].text;
 		return *run_exit_report(s->run) ? run_exit_report(s->run) : "the lesson is at fault";
 	}
 	if (state == RUN_DIED)
@@ -94,7 +94,7 @@ static const char *trouble_of(const struct scene *s)
 	return NULL;
 }
 
-static unsigned int question_context(const struct card_question *q)
+static unsigned int question_context(const struct lesson_question *q)
 {
 	return q->kind == ASK_TEXT || (q->kind == ASK_PICK && !q->nr_choices) ? IN_TYPE : IN_ASK;
 }
@@ -111,23 +111,23 @@ struct open_text ui_open_text(struct ui *u)
 		return o;
 	o.trouble = NULL;
 	if (u->reading) {
-		o.card = cards_at(&s->cards, u->reading);
+		o.card = lesson_card_at(&s->lesson, u->reading);
 		o.context = IN_CARD;
 	} else if (fence && s->playback.passed >= fence && trace_store_event(s->store, fence, &ev) &&
 		   trace_get_WAIT_INPUT(&ev, &wait)) {
-		o.card = cards_waiting(&s->cards, fence);
+		o.card = lesson_card_waiting(&s->lesson, fence);
 		o.context = IN_CARD;
 		/* a question may be asked again after its verdict: its own card it is then */
-		o.q = wait.what == 2 ? cards_question(&s->cards, wait.question) : NULL;
+		o.q = wait.what == 2 ? lesson_question(&s->lesson, wait.question) : NULL;
 		if (o.q) {
-			o.card = cards_at(&s->cards, o.q->asked);
+			o.card = lesson_card_at(&s->lesson, o.q->asked);
 			o.context = question_context(o.q);
 		}
 	} else {
-		o.card = cards_at(&s->cards, s->replay.at.n);
+		o.card = lesson_card_at(&s->lesson, s->replay.at.n);
 	}
 	if (o.card && !o.q)
-		o.q = cards_question(&s->cards, o.card->question);
+		o.q = lesson_question(&s->lesson, o.card->question);
 	return o;
 }
 
@@ -182,7 +182,7 @@ bool ui_looked_at(struct ui *u, enum trace_class cls, uint32_t id)
 	struct open_text o = ui_open_text(u);
 
 	for (uint32_t i = 0; o.card && i < o.card->nr_looks; i++)
-		if (o.card->looks_cls[i] == (uint32_t)cls && o.card->looks_id[i] == id)
+		if (o.card->look[i].cls == (uint32_t)cls && o.card->look[i].id == id)
 			return true;
 	return false;
 }
@@ -259,7 +259,7 @@ static const char *lesson_label(const struct ui *u)
 
 static void header_draw(struct ui *u, const struct open_text *o)
 {
-	const struct cards *c = &u->scene->cards;
+	const struct lesson *c = &u->scene->lesson;
 	int w = term_width(u->term), x = 1;
 	enum theme_style style;
 	const char *word = state_word(u, o, &style);
@@ -271,7 +271,7 @@ static void header_draw(struct ui *u, const struct open_text *o)
 		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
 	if (u->scene->replay.at.variant)
 		x += ui_put(u, x, 0, 15, ST_DIM, 0, " · variant %" PRIu64, u->scene->replay.at.variant);
-	cards_score(c, u->scene->playback.passed, &judged, &right);
+	lesson_score(c, u->scene->playback.passed, &judged, &right);
 	if (c->questions)
 		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", judged, c->questions);
 	x += 2 + ui_put(u, x + 2, 0, w - x, style, 0, "%s", word);

@@ -20,7 +20,7 @@ static void stop_to_read(struct ui *u)
 		return;
 	}
 	if (ev.kind == EV_WAIT_INPUT && s->run && n == run_fence(s->run)) {
-		const struct card *card = cards_waiting(&s->cards, n);
+		const struct lesson_card *card = lesson_card_waiting(&s->lesson, n);
 
 		u->seen = n;
 		playback_pause(&s->playback);
@@ -28,8 +28,8 @@ static void stop_to_read(struct ui *u)
 			playback_seek(&s->playback, card->at);
 		return;
 	}
-	if (ev.kind == EV_VERDICT)
-		command_report_progress(u, cards_question(&s->cards, cards_at(&s->cards, n)->question));
+	if (trace_is_verdict(ev.kind))
+		command_report_progress(u, lesson_question(&s->lesson, lesson_card_at(&s->lesson, n)->question));
 	if (ev.kind == EV_LESSON_END) {
 		command_report_progress(u, NULL);
 		u->seen = n;
@@ -99,14 +99,14 @@ static bool poll_run(struct ui *u)
 	news |= s->state_seen != (int)before;
 	s->state_seen = (int)before;
 
-	if (news || s->cards.n < s->store->nr)
+	if (news || s->lesson.n < s->store->nr)
 		scene_grow(s);
 	lanes_grow(&s->lanes, 50000);
 	/* what the machine did before the lesson began is not the lesson's story */
-	if (s->cards.lesson_ev && s->playback.passed < s->cards.lesson_ev) {
+	if (s->lesson.begun && s->playback.passed < s->lesson.begun) {
 		bool playing = playback_playing(&s->playback);
 
-		playback_seek(&s->playback, s->cards.lesson_ev);
+		playback_seek(&s->playback, s->lesson.begun);
 		if (playing)
 			playback_play(&s->playback);
 	}
@@ -170,7 +170,7 @@ bool ui_busy(const struct ui *u)
 		return false;
 	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))
 		return true;
-	if (u->what_if || u->nr_flights || s->cards.n < s->store->nr || s->lanes.n < s->store->nr)
+	if (u->what_if || u->nr_flights || s->lesson.n < s->store->nr || s->lanes.n < s->store->nr)
 		return true;
 	if (s->playback.state == PLAYBACK_PLAYING || s->playback.state == PLAYBACK_STOPPED)
 		return true;

@@ -13,7 +13,7 @@
 #define KW_VISUALIZER_VIEW_H
 
 #include "visualizer/app.h"
-#include "visualizer/cards.h"
+#include "model/lesson.h"
 #include "visualizer/playback.h"
 #include "visualizer/keys.h"
 #include "visualizer/lanes.h"
@@ -34,7 +34,7 @@ struct scene {
 	struct run *run;		/* NULL: a recording */
 	struct model_replay replay;
 	struct playback playback;
-	struct cards cards;
+	struct lesson lesson;
 	struct lanes lanes;
 	int state_seen;			/* enum run_state before the last poll: no event of it is missing */
 	char id[64];			/* lesson, for progress; "" = none */
@@ -45,7 +45,7 @@ struct scene {
 struct answer {
 	uint64_t asked;			/* event of the question it is for */
 	int sel;			/* choice under the bar, 0.. ; -1 = none yet */
-	unsigned int order[CARD_CHOICES_MAX], nr_order;
+	unsigned int order[LESSON_FLAGS_MAX], nr_order;
 	uint32_t flags;			/* ticks */
 	char text[256];			/* numbers and words */
 	bool sent;			/* committed; the run has it */
@@ -156,8 +156,8 @@ const struct view *view_by_id(enum view_id id);
 
 /* What the text panel shows, and which keys it owns (0: none, it is only shown). */
 struct open_text {
-	const struct card *card;	/* NULL: nothing was said yet */
-	const struct card_question *q;
+	const struct lesson_card *card;	/* NULL: nothing was said yet */
+	const struct lesson_question *q;
 	unsigned int context;		/* IN_CARD, IN_ASK, IN_TYPE or 0 */
 	const char *trouble;		/* the run died or is faulty: a sentence; NULL = sound */
 };
@@ -196,9 +196,9 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev);
 unsigned int ui_update(struct ui *u, double seconds);	/* real time passed; effects */
 bool ui_busy(const struct ui *u);			/* wants updates */
 /* Answers: true if the key was the question's. */
-bool answer_key(struct ui *u, const struct card_question *q, uint32_t key);
-bool answer_ready(const struct answer *a, const struct card_question *q);
-void answer_value(const struct ui *u, const struct card_question *q, char *buf, size_t size);
+bool answer_key(struct ui *u, const struct lesson_question *q, uint32_t key);
+bool answer_ready(const struct answer *a, const struct lesson_question *q);
+void answer_value(const struct ui *u, const struct lesson_question *q, char *buf, size_t size);
 
 struct scene *scene_open_run(struct run *run, const char *id);
 struct scene *scene_open_store(struct trace_store *store, const char *id);

@@ -26,7 +26,7 @@ static bool shown_kind(const struct ui *u, const struct trace_event *ev)
 		return false;
 	if (u->scene->playback.level > TRACE_STORY)
 		return true;
-	return !(ev->kind >= EV_LESSON && ev->kind <= EV_LESSON_END) || ev->kind == EV_VERDICT ||
+	return !trace_is_lesson(ev->kind) || trace_is_verdict(ev->kind) ||
 	       ev->kind == EV_FAULT;
 }
 
@@ -207,7 +207,7 @@ static bool now_event(struct ui *u, struct trace_event *ev)
 	uint64_t n = u->scene->replay.at.n;
 
 	for (int i = 0; i < 200 && n; i++, n--)
-		if (trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) && ev->kind != EV_VERDICT)
+		if (trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) && !trace_is_verdict(ev->kind))
 			return true;
 	return false;
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "visualizer/markup.h"
+#include "visualizer/styled.h"
 #include "visualizer/view.h"
 
 #define PROGRESS_CELLS 4
@@ -78,11 +78,15 @@ static void list_draw(struct ui *u, struct rect r)
 
 static int para(struct ui *u, struct rect r, int y, enum theme_style style, const char *text)
 {
-	struct markup_line lines[MARKUP_LINES_MAX];
-	unsigned int n = markup_wrap(text, r.w - 2, lines, MARKUP_LINES_MAX);
+	static struct styled_room room;		/* large, and the screen has one thread */
+	struct styled_line lines[STYLED_LINES_MAX];
+	unsigned int n;
+
+	styled_clear(&room);
+	n = styled_wrap(&room, text, r.w - 2, lines, STYLED_LINES_MAX);
 
 	for (unsigned int i = 0; i < n && y < r.y + r.h; i++, y++)
-		markup_put(u->term, r.x + 1, y, r.w - 2, style, &lines[i]);
+		styled_put(u->term, r.x + 1, y, r.w - 2, style, &lines[i]);
 	return y;
 }
 

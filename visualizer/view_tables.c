@@ -235,7 +235,7 @@ static void about_draw(struct ui *u, struct rect box)
 		snprintf(line, sizeof(line), "%s", u->opts->replay_line);
 	rows_begin(r, 0);
 	rows_add(r, ST_NORMAL, "lesson    ");
-	rows_add(r, ST_TITLE, "%s", u->scene->cards.title[0] ? u->scene->cards.title : "(a recording)");
+	rows_add(r, ST_TITLE, "%s", u->scene->lesson.title[0] ? u->scene->lesson.title : "(a recording)");
 	about_machine(r);
 	about_counts(r);
 	rows_begin(r, 0);

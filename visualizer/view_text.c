@@ -11,14 +11,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "visualizer/markup.h"
+#include "visualizer/styled.h"
 #include "visualizer/view.h"
+#include "words/lesson_text.h"
 
 #define PANEL_LINES 64
 #define PANEL_TEXT 12288
 
 struct panel_line {
-	struct markup_line text;
+	struct styled_line text;
 	enum theme_style style;
 	int indent, choice;		/* choice: 0.. for the mouse, -1 = none */
 	bool bar;			/* the chosen one */
@@ -30,7 +31,8 @@ struct panel {
 	unsigned int nr;
 	struct panel_line v[PANEL_LINES];
 	size_t used;
-	char text[PANEL_TEXT];
+	char text[PANEL_TEXT];		/* payloads made here */
+	struct styled_room room;
 };
 
 /* Text that lives as long as the panel. */
@@ -50,20 +52,30 @@ static const char *keep(struct panel *p, const char *fmt, ...)
 	return at;
 }
 
-static struct panel_line *put(struct panel *p, enum theme_style style, int indent, const char *text)
+static void put(struct panel *p, enum theme_style style, int indent, const char *payload)
 {
-	struct markup_line lines[MARKUP_LINES_MAX];
-	unsigned int n = markup_wrap(text, p->width - indent, lines, MARKUP_LINES_MAX);
-	struct panel_line *first = NULL;
+	struct styled_line lines[STYLED_LINES_MAX];
+	unsigned int n = styled_wrap(&p->room, payload, p->width - indent, lines, STYLED_LINES_MAX);
 
-	for (unsigned int i = 0; i < n && p->nr < PANEL_LINES; i++) {
-		struct panel_line *l = &p->v[p->nr++];
+	for (unsigned int i = 0; i < n && p->nr < PANEL_LINES; i++)
+		p->v[p->nr++] = (struct panel_line){ .text = lines[i], .style = style, .indent = indent, .choice = -1 };
+}
 
-		*l = (struct panel_line){ .text = lines[i], .style = style, .indent = indent, .choice = -1 };
-		if (!first)
-			first = l;
-	}
-	return first;
+/* @lead and an author's text, as one payload that lives as long as the panel. */
+static const char *joined(struct panel *p, const char *lead, const char *payload)
+{
+	struct words_payload made;
+	struct strbuf text;
+
+	if (sizeof(p->text) - p->used < 2)
+		return "";
+	strbuf_init(&text, p->text + p->used, sizeof(p->text) - p->used);
+	words_payload_begin(&made, &text);
+	words_payload_literal(&made, lead);
+	words_payload_add(&made, payload);
+	words_payload_end(&made);
+	p->used += text.len + 1;
+	return text.buf;
 }
 
 /* ---- questions -------------------------------------------------------------------- */
@@ -79,31 +91,32 @@ static bool ordered(const struct answer *a, unsigned int choice, unsigned int *p
 	return false;
 }
 
-static bool live(const struct ui *u, const struct card_question *q)
+static bool live(const struct ui *u, const struct lesson_question *q)
 {
 	return u->answer.asked == q->asked && !u->answer.sent;
 }
 
 /* Was it answered by what has been on the screen?  Looking back knows no future. */
-static bool said(const struct ui *u, const struct card_question *q)
+static bool said(const struct ui *u, const struct lesson_question *q)
 {
 	return q->answered && q->answered <= u->scene->playback.passed;
 }
 
-static void put_choice(struct ui *u, struct panel *p, const struct card_question *q, unsigned int i, bool interactive)
+static void put_choice(struct ui *u, struct panel *p, const struct lesson_question *q, unsigned int i, bool interactive)
 {
 	static const struct answer none = { .sel = -1 };
 	const struct answer *a = live(u, q) ? &u->answer : &none;
 	bool here = interactive && a->sel == (int)i;
-	bool given = said(u, q) && cards_choice(q, q->given) == (int)i;
+	bool given = said(u, q) && lesson_chosen(q, q->given, NULL) >> i & 1;
 	unsigned int place = 0, from = p->nr;
-	const char *lead = "";
+	char lead[32];
 
-	if (q->kind == ASK_FLAGS)
-		lead = a->flags >> i & 1 ? "[x] " : "[ ] ";
-	else if (q->kind == ASK_ORDER && ordered(a, i, &place))
-		lead = keep(p, "%u. ", place);
-	put(p, here ? ST_CHOSEN : ST_CHOICE, 2, keep(p, "%c  %s%s", 'a' + i, lead, q->choice[i]));
+	snprintf(lead, sizeof(lead), "%c  ", 'a' + i);
+	if (lesson_form(q) == FORM_SEVERAL)
+		snprintf(lead + 3, sizeof(lead) - 3, "[%c] ", a->flags >> i & 1 ? 'x' : ' ');
+	else if (lesson_form(q) == FORM_ORDER && ordered(a, i, &place))
+		snprintf(lead + 3, sizeof(lead) - 3, "%u. ", place);
+	put(p, here ? ST_CHOSEN : ST_CHOICE, 2, joined(p, lead, q->choice[i].text));
 	for (unsigned int l = from; l < p->nr; l++) {
 		p->v[l].choice = (int)i;
 		p->v[l].bar = here;
@@ -112,79 +125,57 @@ static void put_choice(struct ui *u, struct panel *p, const struct card_question
 		p->v[from].mark = here || given ? "▸" : NULL;
 }
 
-static void put_field(struct ui *u, struct panel *p, const struct card_question *q)
+static void put_field(struct ui *u, struct panel *p, const struct lesson_question *q)
 {
-	const char *label = q->kind == ASK_NUMBER ? "number" : q->kind == ASK_PICK ? "which" : "in your words";
+	char lead[400];
 
-	put(p, ST_QUESTION, 2, keep(p, "%s: %s_", label, live(u, q) ? u->answer.text : said(u, q) ? q->given : ""));
+	snprintf(lead, sizeof(lead), "%s%s%s%s: %s_", lesson_form(q) == FORM_NUMBER ? "number" : "in your words",
+		 *q->unit ? " (" : "", q->unit, *q->unit ? ")" : "",
+		 live(u, q) ? u->answer.text : said(u, q) ? q->given : "");
+	put(p, ST_QUESTION, 2, joined(p, lead, ""));
 }
 
-/* "b" -> "b, wakes one idle worker" where the question had choices. */
-static const char *in_words(struct panel *p, const struct card_question *q, const char *value)
-{
-	int i = q ? cards_choice(q, value) : -1;
-
-	return i >= 0 ? keep(p, "%c, %s", 'a' + i, q->choice[i]) : keep(p, "%s", value);
-}
-
-static void put_question(struct ui *u, struct panel *p, const struct card_question *q, bool interactive)
+static void put_question(struct ui *u, struct panel *p, const struct lesson_question *q, bool interactive)
 {
 	put(p, ST_NORMAL, 0, q->text);
 	for (unsigned int i = 0; i < q->nr_choices; i++)
 		put_choice(u, p, q, i, interactive);
-	if (q->kind == ASK_NUMBER || q->kind == ASK_TEXT || (q->kind == ASK_PICK && !q->nr_choices))
+	if (lesson_form(q) == FORM_NUMBER || lesson_form(q) == FORM_WORDS)
 		put_field(u, p, q);
-	if (q->hints_shown && q->hint_ev[q->hints_shown - 1] <= u->scene->playback.passed)
-		put(p, ST_WHY, 0, keep(p, "Hint %u: %s", q->hints_shown, q->hint[q->hints_shown - 1]));
-	if (said(u, q) && !interactive)
-		put(p, ST_DIM, 0, keep(p, "You said %s. Now the engine decides.", in_words(p, q, q->given ? q->given : "")));
+	for (unsigned int i = 0; i < q->hints_shown; i++)
+		if (q->hint_ev[i] <= u->scene->playback.passed)
+			put(p, ST_WHY, 0, joined(p, keep(p, "Hint %u: ", i + 1), q->hint[i]));
+	if (said(u, q) && !interactive) {
+		STRBUF(given, 1024);
+
+		words_answer(q, q->given, &given);
+		put(p, ST_DIM, 0, joined(p, "You said: ", given.buf));
+	}
 }
 
 /* ---- verdicts ----------------------------------------------------------------------- */
 
-static void put_part(struct panel *p, const char *text, const char *key, enum theme_style style, const char *lead)
+static enum theme_style verdict_style(enum words_verdict_part part, enum trace_result result)
 {
-	char value[1024];
-
-	if (cards_verdict_get(text, key, value, sizeof(value)))
-		put(p, style, 0, keep(p, "%s%s", lead, value));
+	switch (part) {
+	case VERDICT_RESULT: return result == RESULT_WRONG ? ST_WRONG : result == RESULT_RIGHT ? ST_RIGHT : ST_NORMAL;
+	case VERDICT_PREDICATE: return ST_WHY;
+	case VERDICT_RULE: return ST_RULE;
+	default: return ST_NORMAL;
+	}
 }
 
-/* The predicate's part of the generated sentence; what was said and happened stands above. */
-static void put_generated(struct panel *p, const char *text)
+static void put_verdict(struct ui *u, struct panel *p, const struct lesson_question *q)
 {
-	char value[1024];
-	const char *rest;
+	enum words_verdict_part part;
 
-	if (!cards_verdict_get(text, "generated", value, sizeof(value)))
-		return;
-	rest = strstr(value, "(event ");
-	rest = rest ? strstr(rest, "). ") : NULL;
-	if (rest)
-		put(p, ST_WHY, 0, keep(p, "%s", rest + 3));
-}
+	for (unsigned int i = 0;; i++) {
+		STRBUF(line, TRACE_TEXT_BYTES_MAX + 1024);
 
-static void put_verdict(struct ui *u, struct panel *p, const struct card *card, const struct card_question *q)
-{
-	bool wide = layout_is_wide(term_width(u->term), term_height(u->term));
-	char given[512] = "", happened[512] = "", event[32] = "", ms[32] = "";
-	const char *where = "";
-
-	cards_verdict_get(card->text, "given", given, sizeof(given));
-	cards_verdict_get(card->text, "happened", happened, sizeof(happened));
-	if (cards_verdict_get(card->text, "event", event, sizeof(event)) &&
-	    cards_verdict_get(card->text, "ms", ms, sizeof(ms)))
-		where = keep(p, "   (event %s, %s ms)", event, ms);
-	if (*given)
-		put(p, card->right ? ST_RIGHT : ST_WRONG, 0, keep(p, "You said: %s", in_words(p, q, given)));
-	if (*happened)
-		put(p, ST_NORMAL, 0, keep(p, "What happened: *%s*%s", in_words(p, q, happened), where));
-	put_part(p, card->text, "feedback", ST_NORMAL, "");
-	/* the author's own words are better; where room is short they are enough */
-	if (wide || !cards_verdict_get(card->text, "feedback", happened, sizeof(happened)))
-		put_generated(p, card->text);
-	put_part(p, card->text, "why", ST_NORMAL, "");
-	put_part(p, card->text, "rule", ST_RULE, "Rule: ");
+		if (!words_verdict(u->scene->store, q, true, i, &part, &line))
+			break;
+		put(p, verdict_style(part, q->verdict.result), 0, joined(p, "", line.buf));
+	}
 }
 
 /* ---- trouble --------------------------------------------------------------------------- */
@@ -197,10 +188,10 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 	uint64_t list[4];
 	struct trace_event ev;
 
-	put(p, ST_ERROR, 0, sentence);
+	put(p, ST_ERROR, 0, joined(p, sentence, ""));
 	for (; n && shown < 4; n--)
 		if (trace_store_event(s->store, n, &ev) && ev.kind < EV_NR &&
-		    trace_event_level(&ev) == TRACE_STORY && ev.kind < EV_LESSON)
+		    trace_event_level(&ev) == TRACE_STORY && !trace_is_lesson(ev.kind) && ev.kind != EV_OUTSIDE)
 			list[shown++] = n;
 	if (shown)
 		put(p, ST_DIM, 0, "The last that happened:");
@@ -210,20 +201,24 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 		if (!trace_store_event(s->store, list[shown], &ev))
 			continue;
 		sentence_event(s->store, &s->replay.head, &ev, &text);
-		put(p, ST_NORMAL, 0, keep(p, "%9.3f ms  %s", (double)ev.time / 1e6, text.buf));
+		put(p, ST_NORMAL, 0, joined(p, keep(p, "%9.3f ms  %s", (double)ev.time / 1e6, text.buf), ""));
 	}
 	put(p, ST_KEY, 0, "r  run it again        q  back to the course");
 }
 
 static void put_end(struct ui *u, struct panel *p)
 {
-	const struct cards *c = &u->scene->cards;
-	const struct card *recap = NULL;
+	const struct lesson *c = &u->scene->lesson;
+	const struct lesson_card *recap = NULL;
+	unsigned int judged, right;
+	STRBUF(score, 80);
 
-	for (size_t i = 0; i < c->nr; i++)
-		if (c->v[i].kind == CARD_RECAP)
-			recap = &c->v[i];
-	put(p, ST_TITLE, 0, keep(p, "The lesson is over.  %u right, %u not.", c->right, c->wrong));
+	for (size_t i = 0; i < c->nr_cards; i++)
+		if (c->card[i].kind == CARD_RECAP)
+			recap = &c->card[i];
+	lesson_score(c, UINT64_MAX, &judged, &right);
+	words_score(right, judged, &score);
+	put(p, ST_TITLE, 0, keep(p, "The lesson is over. %s", score.buf));
 	if (recap)
 		put(p, ST_NORMAL, 0, recap->text);
 	put(p, ST_DIM, 0, u->scene->run ? "`>` next lesson   `q` back to the course   `r` once more   `,` and `[` look back" :
@@ -234,23 +229,24 @@ static void put_end(struct ui *u, struct panel *p)
 
 static void title_of(struct ui *u, const struct open_text *o, char *buf, size_t size)
 {
-	const struct cards *c = &u->scene->cards;
-	const char *word = "Text";
+	static const char *const marks[] = { [RESULT_WRONG] = "✖ ", [RESULT_RIGHT] = "✔ ", [RESULT_NONE] = "" };
+	static const char *const words[] = {
+		[CARD_SAY] = "Text", [CARD_ASK] = "Question", [CARD_VERDICT] = "", [CARD_RECAP] = "Remember",
+		[CARD_FAULT] = "The lesson is at fault", [CARD_END] = "The end", [CARD_OUTSIDE] = "The run has ended",
+	};
+	struct strbuf out;
 
-	if (o->trouble) {
-		snprintf(buf, size, "Something went wrong");
-		return;
-	}
-	if (o->card && o->card->kind == CARD_ASK && o->q) {
-		snprintf(buf, size, c->questions ? "%s (%u of %u)" : "%s", o->q->predict ? "Predict" : "Question",
-			 o->q->number, c->questions);
-		return;
-	}
-	if (o->card)
-		word = o->card->kind == CARD_VERDICT ? (o->card->right ? "✔ Right" : "✖ Not quite") :
-		       o->card->kind == CARD_RECAP ? "To take home" : o->card->kind == CARD_END ? "The end" :
-		       o->card->kind == CARD_FAULT ? "The lesson is at fault" : "Text";
-	snprintf(buf, size, "%s", word);
+	strbuf_init(&out, buf, size);
+	if (o->trouble)
+		strbuf_puts(&out, "Something went wrong");
+	else if (!o->card)
+		strbuf_puts(&out, words[CARD_SAY]);
+	else if (o->card->kind == CARD_ASK && o->q)
+		words_question_title(&u->scene->lesson, o->q, &out);
+	else if (o->card->kind == CARD_VERDICT && o->q)
+		strbuf_printf(&out, "%s%s", marks[o->q->verdict.result], words_result(o->q->verdict.result));
+	else
+		strbuf_puts(&out, words[o->card->kind]);
 }
 
 static void panel_make(struct ui *u, struct panel *p, int width, const struct open_text *o)
@@ -258,6 +254,7 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 	p->width = width < 10 ? 10 : width;
 	p->nr = 0;
 	p->used = 0;
+	styled_clear(&p->room);
 	if (o->trouble) {
 		put_trouble(u, p, o->trouble);
 		return;
@@ -272,13 +269,18 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 			put_question(u, p, o->q, o->context != 0);
 		break;
 	case CARD_VERDICT:
-		put_verdict(u, p, o->card, o->q);
+		if (o->q)
+			put_verdict(u, p, o->q);
 		break;
 	case CARD_END:
 		put_end(u, p);
 		break;
+	case CARD_FAULT:
+	case CARD_OUTSIDE:
+		put(p, ST_ERROR, 0, joined(p, o->card->text, ""));
+		break;
 	default:
-		put(p, o->card->kind == CARD_FAULT || o->card->kind == CARD_OUTSIDE ? ST_ERROR : ST_NORMAL, 0, o->card->text);
+		put(p, ST_NORMAL, 0, o->card->text);
 		break;
 	}
 }
@@ -297,7 +299,7 @@ static enum theme_style title_style(const struct ui *u, const struct open_text *
 	if (o->trouble)
 		return ST_ERROR;
 	if (o->card && o->card->kind == CARD_VERDICT)
-		return o->card->right ? ST_RIGHT : ST_WRONG;
+		return o->q ? verdict_style(VERDICT_RESULT, o->q->verdict.result) : ST_TITLE;
 	if (o->context && !u->looking)
 		return ST_FOCUS;
 	return ST_TITLE;
@@ -322,7 +324,7 @@ void text_draw(struct ui *u, struct rect r, const struct open_text *o)
 
 		if (l->mark)
 			ui_put(u, r.x + 1, y, 1, ST_KEY, 0, "%s", l->mark);
-		markup_put(u->term, x, y, r.x + r.w - x, l->style, &l->text);
+		styled_put(u->term, x, y, r.x + r.w - x, l->style, &l->text);
 		if (l->bar)
 			term_attr(u->term, x, y, r.x + r.w - 1 - x, ATTR_REVERSE);
 		if (l->choice >= 0)

@@ -30,7 +30,7 @@ static bool why_event(struct ui *u, struct trace_event *ev)
 
 		if (!trace_store_event(u->scene->store, at, &e))
 			break;
-		if (e.kind >= EV_NR || (e.kind >= EV_LESSON && e.kind <= EV_LESSON_END) ||
+		if (e.kind >= EV_NR || trace_is_lesson(e.kind) ||
 		    (trace_rows[e.kind].level > TRACE_STORY && !e.why.pred))
 			continue;
 		*ev = e;

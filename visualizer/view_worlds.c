@@ -11,10 +11,11 @@
 #include <string.h>
 
 #include "visualizer/view.h"
+#include "words/lesson_text.h"
 
 static bool is_lesson_word(const struct trace_event *ev)
 {
-	return ev->kind >= EV_LESSON && ev->kind <= EV_OUTSIDE;
+	return trace_is_lesson(ev->kind) || ev->kind == EV_OUTSIDE;
 }
 
 /* Next event of the machine's story after @n, 0 = none. */
@@ -103,7 +104,10 @@ static void worlds_draw(struct ui *u, struct rect r)
 	}
 	snprintf(title, sizeof(title), "what happened%s", parted ? "" : " (not parted yet)");
 	world_half(u, (struct rect){ r.x, r.y, r.w, half }, u->scene, title, clock, &ea, parted);
-	snprintf(title, sizeof(title), "if: %s", u->world_belief ? u->world_belief : "the other belief were true");
+	STRBUF(belief, 200);
+
+	words_plain(u->world_belief ? u->world_belief : "the other belief were true", &belief);
+	snprintf(title, sizeof(title), "if: %s", belief.buf);
 	world_half(u, (struct rect){ r.x, r.y + half + 1, r.w, r.h - half - 1 }, u->world, title, clock, &eb, parted);
 }
 

@@ -7,7 +7,7 @@
 -- Lives here:   lesson{}, params, mark-up, say and its kin, run and its kin.
 -- Never here:   questions (question.lua), kernel calls, anything that draws.
 
-local R = { now_inside = nil, timers = {}, whens = {}, cards = 0, looking = false }
+local R = { now_inside = nil, timers = {}, whens = {}, cards = 0, card_ids = {}, looking = false }
 run_state = R		-- shared with question.lua
 
 local function fail(fmt, ...)
@@ -38,6 +38,9 @@ function lesson(t)
   end
   if not body then fail("lesson: its function is missing: function(p) ... end") end
   if type(t.title) ~= "string" then fail("lesson: title = \"...\" is missing") end
+  for _, key in ipairs { "title", "question" } do
+    if t[key] and (not utf8.len(t[key]) or t[key]:find("%c")) then fail("lesson: %s has a control character or is not UTF-8", key) end
+  end
   if t.question ~= nil and type(t.question) ~= "string" then fail("lesson: question is a text") end
   R.lesson, R.body = t, body
   return t
@@ -112,48 +115,81 @@ local function draw_params(t)
   fail("lesson: avoid() rejected 100 draws in a row")
 end
 
--- ---- mark-up ---------------------------------------------------------------------------
+-- ---- texts ------------------------------------------------------------------------------
 
+-- Parameters, events' fields and results as text; numbers without units.
 local function show_value(v)
-  if math.type(v) == "float" then
-    if v == math.floor(v) and math.abs(v) < 1e15 then return string.format("%d", math.floor(v)) end
-    return (string.format("%.3f", v):gsub("0+$", ""):gsub("%.$", ""))
-  end
+  if type(v) == "number" then return core.quantity(v, "") end
   return tostring(v)
 end
 R.show_value = show_value
 
+local verdict_names = { given = true, right = true }	-- and event.FIELD: known once there is a verdict
+
+-- text, class, id of what {name} stands for
 local function lookup(name, extra)
-  if extra then
-    local first, rest = name:match("^([%w_]+)%.?(.*)$")
-    if extra[name] ~= nil then return extra[name] end
-    if first == "event" and extra.event and rest ~= "" then
-      local v = extra.event
-      for part in rest:gmatch("[%w_]+") do v = v[part] end
-      return v
-    end
+  if extra and extra[name] ~= nil and name ~= "event" then return show_value(extra[name]), 0, 0 end
+  local field = name:match("^event%.([%w_.]+)$")
+  if extra and field then
+    if not extra.event then fail("'{%s}': no event decided this question", name) end
+    local v = extra.event
+    for part in field:gmatch("[^.]+") do v = v[part] end
+    return show_value(v), 0, 0
   end
-  local param = R.values[name]
-  local things = core.named(name)
+  local param, things = R.values[name], core.named(name)
   if param ~= nil and things then fail("'{%s}' is meant twice: a parameter and a declared name", name) end
-  if param ~= nil then return param end
+  if param ~= nil then return show_value(param), 0, 0 end
   if not things then fail("'{%s}' is neither a parameter nor a declared name", name) end
   local _, cls, id = core.kind(things[1])
   for i = 2, #things do
     local _, c2, id2 = core.kind(things[i])
     if c2 ~= cls then fail("'{%s}' is meant twice: two different things have that name", name) end
+    if id2 ~= id then id = 0 end		-- all of that name: none of them alone
   end
-  return name
+  return name, cls, id
 end
 
--- {name} becomes the parameter's value or the thing's name; {{ is a brace.
-local function expand(text, extra)
+-- A text's names, each once; faults where its mark-up or its characters are wrong.
+local function names_of(text)
   if type(text) ~= "string" then fail("a text expected, got a %s", type(text)) end
-  text = text:gsub("{{", "\1")
-  text = text:gsub("{([%a_][%w_.%-]*)}", function(name) return show_value(lookup(name, extra)) end)
-  return (text:gsub("\1", "{"))
+  local names, wrong = core.markup_names(text)
+  if not names then
+    fail("the text \"%s\": %s", text:sub(1, 24):gsub("[^%g ]", "?") .. (#text > 24 and "..." or ""), wrong)
+  end
+  return names
 end
-R.expand = expand
+
+-- Checks a text whose values come later: @extra "verdict" allows {given}, {right} and {event.ms}.
+function R.template(text, extra)
+  if text == nil then return nil end
+  for _, name in ipairs(names_of(text)) do
+    local later = extra == "verdict" and (verdict_names[name] or name:match("^event%.[%w_.]+$"))
+    if not later then lookup(name) end
+  end
+  return text
+end
+
+-- What an event carries (base/markup.h): the text, and the value of each name in it.
+local function payload(text, extra)
+  local out = { text }
+  for _, name in ipairs(names_of(text)) do
+    local value, cls, id = lookup(name, extra)
+    value = value:gsub("%c", " ")
+    out[#out + 1] = "\x1f" .. name .. "\x1e" .. value .. (cls ~= 0 and "\x1e" .. cls .. ":" .. id or "")
+  end
+  text = table.concat(out)
+  if #text > core.limits.TEXT_BYTES_MAX then
+    fail("a text of %d bytes with its values; %d is the limit", #text, core.limits.TEXT_BYTES_MAX)
+  end
+  return text
+end
+R.payload = payload
+
+-- A thing alone, as {name} would be.
+function R.thing_payload(x)
+  local _, cls, id, name = core.kind(x)
+  return "{x}\x1fx\x1e" .. name .. "\x1e" .. cls .. ":" .. id
+end
 
 -- ---- looking ---------------------------------------------------------------------------------
 
@@ -210,6 +246,15 @@ local function event_number(x, what)
   return e.n
 end
 
+-- The id names a card in translations and bookmarks, which its number would not survive.
+local function check_card_id(id)
+  if type(id) ~= "string" or not id:match("^[a-z0-9][a-z0-9-]*$") or #id > core.limits.ID_BYTES_MAX then
+    fail("say: id = \"%s\": small letters, digits and -, at most %d", tostring(id), core.limits.ID_BYTES_MAX)
+  end
+  if R.card_ids[id] then fail("say: there is a card '%s' already", id) end
+  R.card_ids[id] = true
+end
+
 local say_fields = { look = true, at = true, notes = true, id = true }
 
 function say(card)
@@ -219,10 +264,12 @@ function say(card)
   for key in pairs(card) do
     if key ~= 1 and not say_fields[key] then fail("say: unknown field '%s'", tostring(key)) end
   end
-  local text, looks = expand(card[1]), R.looks(card.look)
+  local text, looks = payload(card[1]), R.looks(card.look)
+  if card.id ~= nil then check_card_id(card.id) end
   R.cards = R.cards + 1
-  if R.cards > 1000 then fail("more than 1000 cards") end
+  if R.cards > core.limits.CARDS_MAX then fail("more than %d cards", core.limits.CARDS_MAX) end
   core.emit("SAY", { card = R.cards, at = card.at and event_number(card.at, "say: at"), looks = #looks, text = text })
+  if card.id then core.emit("QUESTION_TEXT", { part = 7, index = R.cards, text = card.id }) end	-- PART_CARD_ID
   tell_looks(looks)
   core.wait("go", "")
 end
@@ -232,8 +279,11 @@ function recap(lines)
   if type(lines) == "string" then lines = { lines } end
   if type(lines) ~= "table" or #lines == 0 then fail("recap: a list of texts expected") end
   local out = {}
-  for i, line in ipairs(lines) do out[i] = expand(line) end
-  core.emit("RECAP", { text = table.concat(out, "\n") })
+  for i, line in ipairs(lines) do
+    if type(line) ~= "string" then fail("recap: a list of texts expected, entry %d is a %s", i, type(line)) end
+    out[i] = line
+  end
+  core.emit("RECAP", { text = payload(table.concat(out, "\n")) })
 end
 
 local views = { timeline = true, events = true, dmesg = true, source = true, pools = true, machine = true }

@@ -1,27 +1,33 @@
 -- lib/question.lua: predictions and questions: one answer, judged by what happened.
 --
 -- A prediction is answered before the runs that decide it; its answer is computed
--- from the trace, and the verdict is written at the event that decides.
+-- from the trace, and the verdict is emitted at the event that decides.  All texts
+-- of a question are resolved when it is put, so a wrong name in a hint or a feedback
+-- is a fault for every student.  Events carry choice ids and payloads (lesson.lua);
+-- sentences are made by those who show them (src/words).
 --
--- Lives here:   predict, ask, reveal; kinds of questions; verdicts and their words.
+-- Lives here:   predict, ask, reveal; kinds of questions; verdicts.
 -- Never here:   when time passes (lesson.lua), what judges can see (lua/judge.c).
 
 local R = run_state
-local fail, expand, show_value = R.fail, R.expand, R.show_value
+local fail, payload, limits = R.fail, R.payload, core.limits
 
 R.questions, R.open = {}, {}
 R.right, R.wrong, R.made = 0, 0, 0
 
--- A fault found later is still told at the question's own line.
+-- A fault found after the call is reported at the question's own line.
 local function fail_at(q, fmt, ...)
   core.fail_at(q.where, string.format(fmt, ...))
 end
 
-local kinds = { "choices", "number", "order", "flags", "text", "pick" }
-local codes = { choices = 0, number = 1, order = 2, pick = 3, flags = 4, text = 5 }
+local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6 }	-- enum trace_question_part
+local RESULT = { [false] = 0, [true] = 1, none = 2 }					-- enum trace_result
+
+local kinds = core.ask_kinds()		-- { { name =, code =, form = }, ... }: trace_ask.def
 local fields = {}
-for _, name in ipairs { "choices", "number", "order", "flags", "text", "pick", "within", "fixed", "answer", "correct",
-                        "hints", "why", "id", "pin", "wrong", "look", "rule", "retry", "notes" } do
+for _, kind in ipairs(kinds) do fields[kind.name] = true end
+for _, name in ipairs { "within", "fixed", "answer", "correct", "hints", "why", "id", "pin", "wrong", "look", "rule",
+                        "retry", "notes", "short" } do
   fields[name] = true
 end
 
@@ -51,29 +57,178 @@ local function read_world(q, world)
   return world
 end
 
--- Every choice becomes { text =, feedback =, id =, world = }.
-local function read_choices(q, list)
-  if type(list) ~= "table" or #list < 2 or #list > (q.kind == "flags" and 8 or 5) then
-    fail("question '%s': 2 to 5 choices", q.id)
+-- The word that inputs and events name a choice by: no blank or comma in it, never a number.
+local function id_word(id, place)
+  local kind, _, _, name = core.kind(id)
+  local word
+  if id == nil then word = "c" .. place
+  elseif kind == "thing" then word = name
+  elseif kind == "number" then word = "n" .. R.show_value(id)
+  else word = tostring(id) end
+  word = word:gsub("[%s,]+", "_")
+  if word:match("^%d") then word = "_" .. word end
+  return word
+end
+
+-- Gives each choice its .word and refuses two that are alike.
+local function name_choices(q, list)
+  local words, texts = {}, {}
+  for i, c in ipairs(list) do
+    c.word = id_word(c.given_id, i)
+    if #c.word > limits.CHOICE_ID_BYTES_MAX then fail("question '%s': the id of choice %d is too long", q.id, i) end
+    if c.word == "none" and q.form == "several" then fail("question '%s': no choice can have the id 'none'", q.id) end
+    if words[c.word] then fail("question '%s': two choices have the id '%s'", q.id, c.word) end
+    if c.text == "" then fail("question '%s': choice %d has no text", q.id, i) end
+    if texts[c.text] then fail("question '%s': choices %d and %d have the same text", q.id, texts[c.text], i) end
+    words[c.word], texts[c.text] = true, i
   end
-  local out, seen = {}, {}
+  return q.fixed and list or shuffled(list, q.id)
+end
+
+-- Every choice becomes { text =, feedback =, id =, given_id =, word =, world = }.
+local function read_choices(q, list)
+  local most = q.form == "several" and limits.FLAGS_MAX or limits.CHOICES_MAX
+  if type(list) ~= "table" or #list < limits.CHOICES_MIN or #list > most then
+    fail("question '%s': %d to %d choices", q.id, limits.CHOICES_MIN, most)
+  end
+  local out = {}
   for i, c in ipairs(list) do
     if type(c) == "string" then c = { c } end
     if type(c) ~= "table" or type(c[1]) ~= "string" then fail("question '%s': choice %d has no text", q.id, i) end
+    for key in pairs(c) do
+      if key ~= 1 and key ~= 2 and key ~= "id" and key ~= "world" then
+        fail("question '%s': choice %d has an unknown field '%s'", q.id, i, tostring(key))
+      end
+    end
     local id = c.id
     if id == nil then id = i end
-    if seen[tostring(id)] then fail("question '%s': two choices have the id '%s'", q.id, tostring(id)) end
-    seen[tostring(id)] = true
-    out[i] = { text = expand(c[1]), feedback = c[2], id = id, world = c.world and read_world(q, c.world) }
+    out[i] = { text = payload(c[1]), feedback = R.template(c[2], "verdict"), id = id, given_id = c.id,
+               world = c.world and read_world(q, c.world) }
   end
-  return q.fixed and out or shuffled(out, q.id)
+  return name_choices(q, out)
 end
 
 local function read_order(q, list)
-  if type(list) ~= "table" or #list < 2 or #list > 8 then fail("question '%s': order = { x, y, ... }, 2 to 8 things", q.id) end
+  if type(list) ~= "table" or #list < limits.CHOICES_MIN or #list > limits.FLAGS_MAX then
+    fail("question '%s': order = { x, y, ... }, %d to %d things", q.id, limits.CHOICES_MIN, limits.FLAGS_MAX)
+  end
   local out = {}
-  for i, x in ipairs(list) do out[i] = { text = tostring(x), id = x } end
-  return q.fixed and out or shuffled(out, q.id)
+  for i, x in ipairs(list) do
+    out[i] = { text = core.kind(x) == "thing" and R.thing_payload(x) or payload(tostring(x)), id = x, given_id = x }
+  end
+  return name_choices(q, out)
+end
+
+local function read_unit(q, unit)
+  if unit == true then return "" end
+  if type(unit) ~= "string" then fail("question '%s': number = \"ms\" (the unit), or true", q.id) end
+  if #unit > limits.UNIT_BYTES_MAX or unit:find("[%c*`{}]") then fail("question '%s': the unit is a short word", q.id) end
+  return unit
+end
+
+local function find_kind(q, t)
+  for _, kind in ipairs(kinds) do
+    if t[kind.name] ~= nil and not (kind.name == "flags" and q.kind == "choices") then
+      if q.kind then fail("question '%s' is of two kinds: %s and %s", q.id, q.kind, kind.name) end
+      q.kind, q.code, q.form = kind.name, kind.code, kind.form
+    end
+  end
+  if q.kind == "choices" and t.flags then
+    for _, kind in ipairs(kinds) do
+      if kind.name == "flags" then q.kind, q.code, q.form = kind.name, kind.code, kind.form end
+    end
+  end
+  if not q.kind then fail("question '%s' has no kind: choices, number, order, flags or text", q.id) end
+  if q.kind == "pick" then fail("question '%s': pick= is not in this version; list them as choices", q.id) end
+end
+
+-- Hints, wrong = {...}, why, rule, within: all that comes after the answer, checked before it.
+local function read_rest(q, t)
+  local hints, wrong = t.hints or {}, t.wrong or {}
+  if type(hints) ~= "table" or #hints > limits.HINTS_MAX then
+    fail("question '%s': hints is a list of up to %d texts", q.id, limits.HINTS_MAX)
+  end
+  q.hints = {}
+  for i, hint in ipairs(hints) do q.hints[i] = payload(hint) end
+  q.why = t.why ~= nil and payload(t.why) or nil
+  if t.rule ~= nil and (type(t.rule) ~= "string" or not t.rule:match("^R%d+%.%d+%w?$")) then
+    fail("question '%s': rule = \"R4.3\", a rule's number", q.id)
+  end
+  q.rule = t.rule
+  if t.within ~= nil and q.form ~= "number" then fail("question '%s': within belongs to number =", q.id) end
+  if t.within ~= nil and (type(t.within) ~= "number" or not (t.within >= 0)) then
+    fail("question '%s': within is a number, 0 or more", q.id)
+  end
+  q.within = t.within or 0
+  if type(wrong) ~= "table" then fail("question '%s': wrong = { { function(t, v, p) ... end, \"text\" }, ... }", q.id) end
+  q.wrong_list = {}
+  for i, w in ipairs(wrong) do
+    if type(w) ~= "table" or type(w[1]) ~= "function" or type(w[2]) ~= "string" then
+      fail("question '%s': wrong = { { function, \"text\" }, ... }: entry %d is a %s", q.id, i, type(w) == "table" and "table without both" or type(w))
+    end
+    q.wrong_list[i] = { test = w[1], feedback = R.template(w[2], "verdict") }
+  end
+  for key in pairs(wrong) do
+    if math.type(key) ~= "integer" or key < 1 or key > #wrong then fail("question '%s': wrong is a list, and has a field '%s'", q.id, tostring(key)) end
+  end
+end
+
+local function choice_of(q, value)
+  for _, c in ipairs(q.choices) do
+    if R.same(c.id, value) then return c end
+  end
+end
+
+-- "a, b, c": the ids an author can mean.
+local function ids_of(q)
+  local out = {}
+  for i, c in ipairs(q.choices) do out[i] = tostring(c.id) end
+  table.sort(out)
+  return table.concat(out, ", ")
+end
+
+-- A choice, several or an order as value: what is wrong with it, or nil.
+local function unfit(q, value)
+  if q.form == "number" then return type(value) ~= "number" and "is a number, not a " .. type(value) or nil end
+  if q.form == "one" then return not choice_of(q, value) and string.format("'%s' is no choice's id (%s)", tostring(value), ids_of(q)) or nil end
+  if q.form == "words" then return nil end
+  if type(value) ~= "table" then return "is a list, not a " .. type(value) end
+  local seen = {}
+  for _, v in ipairs(value) do
+    local c = choice_of(q, v)
+    if not c then return string.format("'%s' is no choice's id (%s)", tostring(v), ids_of(q)) end
+    if seen[c] then return string.format("'%s' is there twice", tostring(v)) end
+    seen[c] = true
+  end
+  if q.form == "order" and #value ~= #q.choices then
+    return string.format("order has %d things, the answer %d", #q.choices, #value)
+  end
+end
+
+local function read_answer_field(q, t)
+  q.answer, q.correct = t.answer, t.correct
+  if q.form == "words" then
+    if q.answer ~= nil or q.correct ~= nil then fail("question '%s': words are not judged: why = is the author's answer", q.id) end
+    return
+  end
+  if q.answer ~= nil and q.correct ~= nil then fail("question '%s': correct = or answer =, not both", q.id) end
+  if q.answer == nil and q.correct == nil then fail("question '%s' has no answer =", q.id) end
+  if q.predict and q.answer == nil then fail("prediction '%s' needs answer =: it is computed from the run", q.id) end
+  if q.answer ~= nil and type(q.answer) ~= "function" and core.kind(q.answer) ~= "pattern" then
+    fail("question '%s': answer is a function(t, p) or a pattern", q.id)
+  end
+  local wrong = q.correct ~= nil and unfit(q, q.correct)
+  if wrong then fail("question '%s': correct = %s", q.id, wrong) end
+end
+
+local function read_id(q, id, what)
+  if type(id) ~= "string" or not id:match("^[a-z0-9][a-z0-9-]*$") or #id > limits.ID_BYTES_MAX then
+    fail("%s: id = \"%s\": small letters, digits and -, at most %d", what, tostring(id), limits.ID_BYTES_MAX)
+  end
+  for _, other in ipairs(R.questions) do
+    if other.id == id then fail("%s: there is a question '%s' already", what, id) end
+  end
+  q.id = id
 end
 
 local function make_question(t, predict)
@@ -83,35 +238,19 @@ local function make_question(t, predict)
     if key ~= 1 and not fields[key] then fail("%s: unknown field '%s'", what, tostring(key)) end
   end
   local number = #R.questions + 1
-  if number > 200 then fail("more than 200 questions") end
-  local q = { number = number, id = t.id or "q" .. number, predict = predict, text = expand(t[1]), fixed = t.fixed,
-              within = t.within or 0, answer = t.answer, correct = t.correct, hints = t.hints or {}, why = t.why,
-              pin = t.pin, wrong_list = t.wrong or {}, rule = t.rule, rung = 0, where = core.where(), looks = R.looks(t.look), retry = t.retry }
-  if type(q.id) ~= "string" or not q.id:match("^[a-z0-9][a-z0-9-]*$") or #q.id > 32 then
-    fail("%s: id = \"%s\": small letters, digits and -, at most 32", what, tostring(q.id))
-  end
-  for _, other in ipairs(R.questions) do
-    if other.id == q.id then fail("%s: there is a question '%s' already", what, q.id) end
-  end
-  for _, kind in ipairs(kinds) do
-    if t[kind] ~= nil and not (kind == "flags" and q.kind == "choices") then
-      if q.kind then fail("question '%s' is of two kinds: %s and %s", q.id, q.kind, kind) end
-      q.kind = kind
-    end
-  end
-  if q.kind == "choices" and t.flags then q.kind = "flags" end
-  if not q.kind then fail("question '%s' has no kind: choices, number, order, flags or text", q.id) end
-  if q.kind == "pick" then fail("question '%s': pick= is not in this version; list them as choices", q.id) end
-  if q.kind ~= "text" and q.answer == nil and q.correct == nil then fail("question '%s' has no answer =", q.id) end
-  if q.predict and q.answer == nil and q.kind ~= "text" then fail("prediction '%s' needs answer =: it is computed from the run", q.id) end
-  if q.answer ~= nil and type(q.answer) ~= "function" and core.kind(q.answer) ~= "pattern" then
-    fail("question '%s': answer is a function(t, p) or a pattern", q.id)
-  end
-  if type(q.hints) ~= "table" or #q.hints > 5 then fail("question '%s': hints is a list of texts", q.id) end
-  if q.kind == "choices" then q.choices = read_choices(q, t.choices)
-  elseif q.kind == "flags" then q.choices = read_choices(q, t.choices or t.flags)
-  elseif q.kind == "order" then q.choices = read_order(q, t.order)
-  elseif q.kind == "number" then q.unit = type(t.number) == "string" and t.number or "" end
+  if number > limits.QUESTIONS_MAX then fail("more than %d questions", limits.QUESTIONS_MAX) end
+  local q = { number = number, predict = predict, fixed = t.fixed, pin = t.pin, rung = 0, tries = 0, sure = 0,
+              where = core.where(), retry = t.retry }
+  read_id(q, t.id or "q" .. number, what)
+  q.text, q.short, q.looks = payload(t[1]), t.short ~= nil and payload(t.short) or nil, R.looks(t.look)
+  if t.pin and not predict then fail("ask: pin belongs to predict: an ask has its verdict at once") end
+  if t.retry and predict then fail("predict: retry belongs to ask: a prediction is made once") end
+  find_kind(q, t)
+  if q.form == "order" then q.choices = read_order(q, t.order)
+  elseif q.form == "number" then q.unit = read_unit(q, t.number)
+  elseif q.form ~= "words" then q.choices = read_choices(q, t.choices or t.flags) end
+  read_answer_field(q, t)
+  read_rest(q, t)
   R.questions[number] = q
   local sought, choice = core.world_sought()
   if sought == number then
@@ -124,25 +263,33 @@ end
 
 -- ---- putting it ---------------------------------------------------------------------
 
-local function put(q)
-  local text = q.text
-  if q.kind == "number" and q.unit ~= "" and not text:find(q.unit, 1, true) then text = text .. " (" .. q.unit .. ")" end
-  core.emit("ASK", { question = q.number, kind = codes[q.kind], predict = q.predict, choices = q.choices and #q.choices or 0,
-                     hints = #q.hints, pin = q.pin, text = q.id .. "\n" .. text })
-  for i, c in ipairs(q.choices or {}) do
-    core.emit("CHOICE_TEXT", { question = q.number, choice = i, world = c.world ~= nil, text = c.text })
+local function part(q, code, text, index)
+  if text ~= nil and text ~= "" then
+    core.emit("QUESTION_TEXT", { question = q.number, part = code, index = index or 0, text = text })
   end
-  R.tell_looks(q.looks)
 end
 
--- "2", "b" or the choice's id -> the choice
-local function one_choice(q, word)
-  local i = math.tointeger(tonumber(word))
-  if i and q.choices[i] then return q.choices[i] end
-  if #word == 1 and word:match("%l") and q.choices[word:byte() - 96] then return q.choices[word:byte() - 96] end
-  for _, c in ipairs(q.choices) do
-    if tostring(c.id) == word then return c end
+local function put(q)
+  core.emit("ASK", { question = q.number, kind = q.code, predict = q.predict, choices = q.choices and #q.choices or 0,
+                     hints = #q.hints, pin = q.pin, text = q.id .. "\n" .. q.text })
+  part(q, PART.UNIT, q.unit)
+  part(q, PART.SHORT, q.short)
+  for i, c in ipairs(q.choices or {}) do
+    core.emit("CHOICE_TEXT", { question = q.number, choice = i, world = c.world ~= nil, text = c.text })
+    part(q, PART.CHOICE_ID, c.word, i)
   end
+  R.tell_looks(q.looks)
+  q.asked = core.count()
+end
+
+-- Its word, "2" or "b" -> the choice.
+local function one_choice(q, word)
+  for _, c in ipairs(q.choices) do
+    if c.word == word then return c end
+  end
+  local i = math.tointeger(tonumber(word))
+  if not i and #word == 1 and word:match("%l") then i = word:byte() - 96 end
+  return i and q.choices[i]
 end
 
 local function several(q, value)
@@ -156,120 +303,103 @@ local function several(q, value)
   return out
 end
 
-local function texts(list)
+local function words_of(list)
   local out = {}
-  for i, c in ipairs(list) do out[i] = c.text end
+  for i, c in ipairs(list) do out[i] = c.word end
+  return #out > 0 and table.concat(out, " ") or "none"
+end
+
+-- In feedback: what a student reads for {given} and {right}.
+local function texts_of(list)
+  local out = {}
+  for i, c in ipairs(list) do out[i] = core.expand(c.text) end
   return #out > 0 and table.concat(out, ", ") or "none"
 end
 
-local function number_text(q, v)
-  return show_value(v) .. (q.unit ~= "" and " " .. q.unit or "")
-end
-
--- Fills q.given_value, q.given_text; false if the words are no answer.
+-- An input's value -> the choices or number it means (q.given), its event's text; nil: it is no answer.
 local readers = {}
-function readers.choices(q, value)
-  local c = one_choice(q, value)
-  if c then q.chosen, q.given_value, q.given_text = c, c.id, c.text end
-  return c
+function readers.one(q, value)
+  local c = one_choice(q, (value:match("^%s*(.-)%s*$")))
+  if not c then return nil end
+  q.ticked, q.given = { c }, c.id
+  return c.word
 end
 function readers.number(q, value)
   local v = tonumber((value:gsub(",", "."):match("^%s*([%d.eE+-]+)")))
-  if v then q.given_value, q.given_text = v, number_text(q, v) end
-  return v
+  if not v or v ~= v or v == math.huge or v == -math.huge then return nil end
+  q.given = v
+  return string.format("%.15g", v)
 end
-function readers.order(q, value)
-  local list = several(q, value)
-  if not list or #list ~= #q.choices then return nil end
-  q.given_value, q.given_text = {}, texts(list)
-  for i, c in ipairs(list) do q.given_value[i] = c.id end
-  return true
+function readers.several(q, value)
+  local none = value == "0" or value == "none"
+  local list = none and {} or several(q, value)
+  if not list or (q.form == "order" and #list ~= #q.choices) then return nil end
+  q.ticked, q.given = list, {}
+  for i, c in ipairs(list) do q.given[i] = c.id end
+  return words_of(list)
 end
-function readers.flags(q, value)
-  local list = value == "0" and {} or several(q, value)
-  if not list then return nil end
-  q.given_value, q.given_text = {}, texts(list)
-  for i, c in ipairs(list) do q.given_value[i] = c.id end
-  return true
-end
-function readers.text(q, value)
-  q.given_value, q.given_text = value, value
-  return true
+readers.order = readers.several
+function readers.words(q, value)
+  q.given = value
+  return (value:gsub("%c", " "))
 end
 
 local function take_answer(q)
-  while true do
+  local text
+  repeat
     local kind, value = core.wait("answer", q.id, q.number)
-    if kind == "hint" then
-      if q.rung < #q.hints then
-        q.rung = q.rung + 1
-        core.emit("HINT", { question = q.number, rung = q.rung, text = expand(q.hints[q.rung]) })
-      end
-    elseif kind == "answer" and readers[q.kind](q, value) then
-      break
+    if kind == "hint" and q.rung < #q.hints then
+      q.rung = q.rung + 1
+      core.emit("HINT", { question = q.number, rung = q.rung, text = q.hints[q.rung] })
+    elseif kind == "sure" then
+      q.sure = math.tointeger(tonumber(value)) or 0
+    elseif kind == "answer" then
+      text = readers[q.form](q, value)
     end
-  end
-  q.given = q.given_value
-  core.emit("ANSWER", { question = q.number, scored = q.predict and q.kind ~= "text", text = q.given_text })
+  until text
+  q.tries = q.tries + 1
+  core.emit("ANSWERED", { question = q.number, ordinal = q.tries, scored = q.form ~= "words", sure = q.sure, text = text })
 end
 
 -- ---- judging ---------------------------------------------------------------------------
 
-local function same(a, b)
+function R.same(a, b)
   if a == b or tostring(a) == tostring(b) then return true end
   return type(a) == "number" and type(b) == "number" and math.abs(a - b) < 1e-9
 end
 
-local function right_choice(q, value)
-  for _, c in ipairs(q.choices) do
-    if same(c.id, value) then return c end
-  end
-  fail_at(q, "answer of '%s' gave '%s', which is no choice's id", q.id, tostring(value))
-end
-
-local function as_list(q, value)
-  if type(value) ~= "table" then fail_at(q, "answer of '%s' is a list, not a %s", q.id, type(value)) end
-  return value
-end
-
--- right, what happened in words
+-- Is the answer right?  And what happened: the event's text, and what a student reads.
 local compare = {}
-function compare.choices(q, value)
-  local c = right_choice(q, value)
-  return c == q.chosen, c.text
+function compare.one(q, value)
+  local c = choice_of(q, value)
+  return c == q.ticked[1], c.word, texts_of { c }
 end
 function compare.number(q, value)
-  if type(value) ~= "number" then fail_at(q, "answer of '%s' is a number, not a %s", q.id, type(value)) end
-  return math.abs(value - q.given_value) <= q.within + 1e-9, number_text(q, value)
+  return math.abs(value - q.given) <= q.within + 1e-9, string.format("%.15g", value), core.quantity(value, q.unit)
 end
 function compare.order(q, value)
-  local right, names = #as_list(q, value) == #q.given_value, {}
+  local right, list = true, {}
   for i, v in ipairs(value) do
-    names[i] = tostring(v)
-    right = right and same(v, q.given_value[i])
+    list[i] = choice_of(q, v)
+    right = right and list[i] == q.ticked[i]
   end
-  return right, table.concat(names, ", ")
+  return right, words_of(list), texts_of(list)
 end
-function compare.flags(q, value)
-  local want, names, n = {}, {}, 0
-  for _, v in ipairs(as_list(q, value)) do
-    local c = right_choice(q, v)
-    want[c] = true
-    names[#names + 1] = c.text
+function compare.several(q, value)
+  local want, list = {}, {}
+  for i, v in ipairs(value) do
+    list[i] = choice_of(q, v)
+    want[list[i]] = true
   end
-  local right = #q.given_value == #names
-  for _, v in ipairs(q.given_value) do
-    right = right and want[right_choice(q, v)] or false
-  end
-  return right, #names > 0 and table.concat(names, ", ") or "none"
-end
-function compare.text()
-  return true, ""
+  local right = #q.ticked == #list
+  for _, c in ipairs(q.ticked) do right = right and want[c] or false end
+  q.want = want
+  return right, words_of(list), texts_of(list)
 end
 
 -- What a pattern means as an answer: its return value, its time, its thing.
 local function of_pattern(q, e)
-  if q.kind == "number" then return e.ms end
+  if q.form == "number" then return e.ms end
   if e.name == "return" then return e.ret end
   return e.work or true
 end
@@ -277,7 +407,6 @@ end
 -- value, event; or nil and what is missing yet
 local function evaluate(q)
   if q.correct ~= nil then return q.correct, nil end
-  if q.kind == "text" then return "", nil end
   local ok, value, e
   if type(q.answer) == "function" then
     ok, value, e = core.judge(q.answer, core.trace(), R.p)
@@ -288,66 +417,51 @@ local function evaluate(q)
   if not ok then return nil, (tostring(value):gsub("^[^:]*:%d+: ", "")) end
   if value == nil then return nil, "it returned nothing" end
   if e ~= nil and core.kind(e) ~= "event" then fail_at(q, "answer of '%s': its second result is the event that decided", q.id) end
+  local wrong = unfit(q, value)
+  if wrong then fail_at(q, "answer of '%s': %s", q.id, wrong) end
+  if q.predict and e and e.n <= q.asked then
+    fail_at(q, "prediction '%s': the event that decides is older than the question; make it ask", q.id)
+  end
   return value, e
 end
 
 -- ---- the verdict -----------------------------------------------------------------------------
 
--- The predicate that decided, of the event itself: what led to it decided something else.
-local function decisive_why(e)
-  return e and e.why
-end
-
-local function generated(q, happened, e, right)
-  local out = "You said " .. q.given_text .. "."
-  if happened ~= "" then
-    out = out .. " What happened: " .. happened
-    out = out .. (e and string.format(", at %s ms (event %d).", show_value(e.ms), e.n) or ".")
+-- Payloads of what the author says to this answer: to each wrong tick, or the first wrong = that holds.
+local function feedback_for(q, happened, e)
+  local out, extra = {}, { right = happened, event = e }
+  extra.given = q.form == "number" and core.quantity(q.given, q.unit) or q.ticked and texts_of(q.ticked) or q.given
+  for _, c in ipairs(q.ticked or {}) do
+    if c.feedback and not (q.want and q.want[c]) then out[#out + 1] = payload(c.feedback, extra) end
   end
-  local why = decisive_why(e)
-  if why then
-    local values = why.text:gsub("^!?" .. why.name:gsub("%p", "%%%0") .. ":?%s*", "")
-    out = out .. string.format(" %s was %s: %s.", why.name, why.yes and "yes" or "no", values)
-    if not right and q.chosen and q.chosen.world ~= nil then
-      out = out .. string.format(" For your answer it would have had to be %s.", why.yes and "no" or "yes")
-    end
+  for _, w in ipairs(q.wrong_list) do
+    if #out > 0 then break end
+    local ok, holds = core.judge(w.test, core.trace(), q.given, R.p)
+    if ok and holds then out[1] = payload(w.feedback, extra) end
   end
   return out
 end
 
-local function feedback_for(q, value, e, happened, right)
-  local extra = { given = q.given_text, right = happened, event = e }
-  if right then return nil end
-  if q.chosen and q.chosen.feedback then return expand(q.chosen.feedback, extra) end
-  for _, w in ipairs(q.wrong_list) do
-    local ok, holds = core.judge(w[1], core.trace(), q.given_value, R.p)
-    if not ok then fail("wrong = of '%s': %s", q.id, (tostring(holds):gsub("^[^:]*:%d+: ", ""))) end
-    if holds then return expand(w[2], extra) end
-  end
-end
-
 local function verdict(q, value, e)
-  local right, happened = compare[q.kind](q, value)
-  local lines = {}
-  local function line(key, v)
-    if v ~= nil and v ~= "" then lines[#lines + 1] = key .. "=" .. tostring(v):gsub("\n", " ") end
-  end
-  line("given", q.given_text)
-  line("happened", happened)
-  line("event", e and e.n)
-  line("ms", e and show_value(e.ms))
-  line("feedback", feedback_for(q, value, e, happened, right))
-  line("why", q.why and expand(q.why))
-  line("rule", q.rule)
-  line("generated", q.kind ~= "text" and generated(q, happened, e, right) or nil)
-  core.emit("VERDICT", { question = q.number, right = right, evidence = e and e.n or 0, text = table.concat(lines, "\n") },
+  local right, happened, happened_text = compare[q.form](q, value)
+  for _, text in ipairs(right and {} or feedback_for(q, happened_text, e)) do part(q, PART.FEEDBACK, text) end
+  part(q, PART.WHY, q.why)
+  part(q, PART.RULE, q.rule)
+  core.emit("JUDGED", { question = q.number, result = RESULT[right], evidence = e and e.n or 0, text = happened },
             e and e.n or 0)
   q.right, q.wrong, q.event, q.decided = right, not right, e, true
   return right
 end
 
-local function count(q, right)
-  if q.kind == "text" then return end
+-- The student's own words: the author's answer beside them, no right or wrong.
+local function show_author(q)
+  part(q, PART.WHY, q.why)
+  part(q, PART.RULE, q.rule)
+  core.emit("JUDGED", { question = q.number, result = RESULT.none, evidence = 0, text = "" })
+  q.decided = true
+end
+
+local function count(right)
   if right then R.right = R.right + 1 else R.wrong = R.wrong + 1 end
 end
 
@@ -367,7 +481,7 @@ local handles = {}		-- what authors hold -> the question
 
 -- ---- predictions that are still open -------------------------------------------------------------
 
--- Until one of the events comes that an answer looked for, it would say the same again.
+-- Until one of the events comes that an answer looked for, it would be the same again.
 local function watch_open()
   if #R.open == 0 then return core.expect("none") end
   core.expect("any")
@@ -384,54 +498,64 @@ function R.try_predictions()
       if core.kind(q.answer) == "pattern" then core.look(q.answer) end
       core.expect("add")
     else
-      count(q, verdict(q, value, e))
+      count(verdict(q, value, e))
     end
   end
   R.open = still
   if #still == 0 then core.expect("none") end
 end
 
-function predict(t)
-  R.not_inside("predict")
-  local q = make_question(t, true)
+local function begin(t, predict, what)
+  R.not_inside(what)
+  local q = make_question(t, predict)
   put(q)
   take_answer(q)
   R.made = R.made + 1
-  if q.kind == "text" then
-    verdict(q, "", nil)
-  else
-    table.insert(R.open, q)
-    watch_open()
-  end
+  return q
+end
+
+local function finish(q)
   local h = handle(q)
   handles[h] = q
   return h
 end
 
-function ask(t)
-  R.not_inside("ask")
-  local q = make_question(t, false)
-  put(q)
-  take_answer(q)
-  R.made = R.made + 1
+function predict(t)
+  local q = begin(t, true, "predict")
+  if q.form == "words" then
+    show_author(q)
+  else
+    table.insert(R.open, q)
+    watch_open()
+  end
+  return finish(q)
+end
+
+local function value_now(q)
   local value, e = evaluate(q)
   if value == nil then fail_at(q, "answer of '%s' is nil: %s", q.id, e) end
+  return value, e
+end
+
+function ask(t)
+  local q = begin(t, false, "ask")
+  if q.form == "words" then
+    show_author(q)
+    return finish(q)
+  end
+  local value, e = value_now(q)
   local right = verdict(q, value, e)
-  count(q, right)
+  count(right)
   while not right and q.retry do
     put(q)
     take_answer(q)
     right = verdict(q, value, e)
   end
-  local h = handle(q)
-  handles[h] = q
-  return h
+  return finish(q)
 end
 
 local function close(q)
-  local value, e = evaluate(q)
-  if value == nil then fail_at(q, "answer of '%s' is nil: %s", q.id, e) end
-  count(q, verdict(q, value, e))
+  count(verdict(q, value_now(q)))
 end
 
 function reveal(h)

@@ -1,10 +1,9 @@
 /*
  * explore/target_lua.c - a lesson: faults, bugs and right answers as in the default schedule.
  *
- * Nobody sits there: each question is answered with its first choice, whatever it
- * is, so that the lesson goes on to its end.  What is right is computed by the
- * lesson from the run: if a schedule changes it that a scheduler would make, the
- * question asked for luck.
+ * Each question gets some answer of its form, right or wrong, so that the lesson goes
+ * on to its end.  The lesson computes the right answer from the run: if a schedule
+ * changes it that a scheduler would make, the answer depends on luck.
  *
  * Lives here:   lessons as targets.
  * Never here:   Lua.   Rules: docs/explore.md "What is a failure".   Licence: MIT.
@@ -16,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/lesson.h"
 #include "trace/trace.h"
 
 static int lesson_open(struct explore_target *t, char *err, size_t err_size)
@@ -32,10 +32,18 @@ static void lesson_close(struct explore_target *t)
 	(void)t;
 }
 
-/* The first choice, or the number 1. */
+struct pupil {
+	struct trace_store store;
+	struct lesson lesson;
+};
+
+/* The first choice, the number 1. */
 static int answer(void *arg, enum director_wait what, const char *id, struct run_input *in)
 {
-	(void)arg;
+	struct pupil *p = arg;
+	const struct lesson_question *q;
+	struct strbuf value;
+
 	memset(in, 0, sizeof(*in));
 	if (what == WAIT_END)
 		return -EPIPE;
@@ -43,7 +51,11 @@ static int answer(void *arg, enum director_wait what, const char *id, struct run
 		return 0;	/* zeros: go */
 	in->kind = INPUT_ANSWER;
 	snprintf(in->id, sizeof(in->id), "%.60s", id);
-	snprintf(in->value, sizeof(in->value), "1");
+	strbuf_init(&value, in->value, sizeof(in->value));
+	trace_store_poll(&p->store);
+	if (lesson_grow(&p->lesson) || !(q = lesson_question_by_id(&p->lesson, id)))
+		return -ENOMEM;
+	lesson_some_answer(q, lesson_form(q) == FORM_NUMBER, &value);
 	return 0;
 }
 
@@ -51,70 +63,65 @@ static void lesson_play(struct explore_target *t, uint64_t seed, const struct ma
 			struct expectation *expect, struct trace *trace, struct verdict *v)
 {
 	struct run_spec spec = { .seed = seed, .jitter = t->on.jitter, .cpus = t->on.cpus, .census = t->on.census };
-	struct script_opts opts = { .spec = &spec, .trace = trace, .io = { answer, NULL }, .choosing = choosing };
+	struct pupil pupil;
+	struct script_opts opts = { .spec = &spec, .trace = trace, .io = { answer, &pupil }, .choosing = choosing };
 
 	(void)expect;
 	strcpy(spec.lesson, t->path);
+	if (trace_store_borrow(&pupil.store, trace)) {
+		v->end = END_BROKEN;
+		snprintf(v->text, sizeof(v->text), "not enough memory");
+		return;
+	}
+	lesson_init(&pupil.lesson, &pupil.store);
 	trace_current = NULL;
 	if (t->on.script(&opts) == 4) {
 		v->end = END_BROKEN;
 		snprintf(v->text, sizeof(v->text), "the lesson's run went wrong");
 	}
+	lesson_fini(&pupil.lesson);
+	trace_store_close(&pupil.store);
 	trace_current = NULL;
 }
 
-/* A line "key=value" of a verdict's text. */
-static bool verdict_line(const char *text, const char *key, char *buf, size_t size)
+static void judge_answer(struct expectation *expect, const struct lesson_question *q, struct verdict *v)
 {
-	size_t len = strlen(key);
+	char *was, kind[48];
 
-	for (; text; text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL)
-		if (!strncmp(text, key, len) && text[len] == '=') {
-			snprintf(buf, size, "%.*s", (int)strcspn(text + len + 1, "\n"), text + len + 1);
-			return true;
-		}
-	return false;
-}
-
-static void judge_answer(struct expectation *expect, const struct ev_VERDICT *e, struct verdict *v)
-{
-	char right[sizeof(expect->answer[0])] = "", *was, kind[48];
-
-	if (e->question < 1 || e->question > EXPECT_QUESTIONS_MAX)
+	if (!q->verdict.n || q->verdict.result == RESULT_NONE || q->number > EXPECT_QUESTIONS_MAX)
 		return;
-	verdict_line(e->text, "happened", right, sizeof(right));
-	was = expect->answer[e->question - 1];
+	was = expect->answer[q->number - 1];
 	if (!expect->filled) {
-		snprintf(was, sizeof(expect->answer[0]), "%s", right);
+		snprintf(was, sizeof(expect->answer[0]), "%s", q->verdict.happened);
 		return;
 	}
-	snprintf(kind, sizeof(kind), "answer to question %u", e->question);
-	if (strcmp(was, right))
+	snprintf(kind, sizeof(kind), "answer to question %u", q->number);
+	if (strncmp(was, q->verdict.happened, sizeof(expect->answer[0]) - 1))
 		verdict_fail(v, kind, "the right answer to question %u is \"%s\"; under the default schedule it is \"%s\"",
-			     e->question, right, was);
+			     q->number, q->verdict.happened, was);
 }
 
 static void lesson_judge(struct explore_target *t, struct expectation *expect, const struct trace_store *s,
 			 struct verdict *v)
 {
 	struct trace_event ev;
-	struct ev_VERDICT verdict;
 	struct ev_FAULT fault;
-	bool ended = false;
+	struct lesson l;
 
 	for (uint64_t n = 1; n <= s->nr; n++) {
 		if (!trace_store_event(s, n, &ev))
 			continue;
 		if (trace_get_FAULT(&ev, &fault))
 			verdict_fail(v, "fault", "%s", fault.text);
-		else if (!mach_unfair_choices() && trace_get_VERDICT(&ev, &verdict))
-			judge_answer(expect, &verdict, v);
-		ended |= ev.kind == EV_LESSON_END;
 		/* an object used or freed while it must not be: lists may be broken from here on */
 		t->misuse |= ev.kind == EV_BUG;
 	}
-	if (!ended)
+	lesson_init(&l, s);
+	if (lesson_grow(&l) || !l.ended)
 		verdict_fail(v, "does not end", "the lesson does not come to its end");
+	for (size_t i = 1; i < l.nr_questions && !mach_unfair_choices(); i++)
+		judge_answer(expect, &l.question[i], v);
+	lesson_fini(&l);
 }
 
 const struct target_kind target_lesson = { ".lua", 0, lesson_open, lesson_close, lesson_play, lesson_judge };

@@ -6,7 +6,7 @@
  * come where they stand in the trace: after the event that decided.
  *
  * Lives here:   telling in order, questions, commands, the end.
- * Never here:   sentences (sentences.c), the answer's form on the wire (ask.c).
+ * Never here:   sentences (sentences.c, words/), what an answer means (model/lesson.h).
  * Context:      one thread; waits for the run in the loop, for the person in getline().
  * Licence: MIT.
  */
@@ -19,9 +19,10 @@
 #include <uv.h>
 
 #include "base/exit_status.h"
+#include "model/lesson.h"
 #include "model/model.h"
-#include "plain/ask.h"
 #include "plain/sentences.h"
+#include "words/lesson_text.h"
 #include "words/words.h"
 
 #define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
@@ -37,7 +38,6 @@ struct plain {
 	struct model_replay replay;
 	uint64_t told;			/* last event told */
 	uint64_t from;			/* the lesson begins here; looking back ends here */
-	char rule[16];			/* named by the last verdict */
 	uint64_t told_time;		/* ns, of the last machine event told */
 	uint64_t looking;		/* where , and . are; 0 = at the end */
 	uint64_t pointed;		/* where the card just told points back to, 0 = nowhere */
@@ -45,9 +45,10 @@ struct plain {
 	char last[512];			/* the last sentence, and how often it came again */
 	unsigned int again;
 	uint64_t again_time;
-	struct plain_ask asks;
-	unsigned int answered, right;
-	bool begun, blank, relearn, quit, ended;
+	struct lesson lesson;		/* as of .told */
+	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
+	bool typed;			/* the answer to come was typed here, below its question */
+	bool begun, blank, quit;
 	char *line;			/* getline()'s */
 	size_t line_size;
 };
@@ -65,10 +66,16 @@ static void blank(struct plain *p)
 static void put(struct plain *p, const char *first, const char *text)
 {
 	p->blank = false;
-	STRBUF(clean, TRACE_TEXT_BYTES_MAX + 8);
+	plain_put(p->out, p->columns, first, text);
+}
 
-	plain_unmark(text, &clean);
-	plain_put(p->out, p->columns, first, clean.buf);
+/* The same for a payload: text of the lesson, with marks and names. */
+static void put_payload(struct plain *p, const char *first, const char *payload)
+{
+	STRBUF(text, 2 * TRACE_TEXT_BYTES_MAX);
+
+	words_plain(payload, &text);
+	put(p, first, text.buf);
 }
 
 static void tell_again(struct plain *p)
@@ -165,145 +172,184 @@ static void tell_where(struct plain *p, uint64_t at)
 		put(p, first, text.buf);
 }
 
-static void tell_lesson(struct plain *p, uint64_t n, const struct ev_LESSON *e)
+static void tell_lesson(struct plain *p)
 {
-	const char *title = strchr(e->text, '\n'), *question = title ? strchr(title + 1, '\n') : NULL;
-	const struct model *m = state_at(p, n);
-	char line[512], variant[40] = "";
+	const struct lesson *l = &p->lesson;
 
 	p->begun = true;
-	p->from = n;
-	p->asks.total = e->questions;
-	if (!title)
-		return;
-	if (m && m->variant)
-		snprintf(variant, sizeof(variant), " (variant %llu)", (unsigned long long)m->variant);
-	snprintf(line, sizeof(line), "%.*s%s", question ? (int)(question - title - 1) : 400, title + 1, variant);
-	put(p, "", line);
-	if (question)
-		put(p, "", question + 1);
+	p->from = l->begun;
+	if (*l->title)
+		put(p, "", l->title);
+	if (*l->about)
+		put(p, "", l->about);
 	blank(p);
 }
 
-static void tell_end(struct plain *p, const struct ev_LESSON_END *e)
+static void tell_end(struct plain *p)
 {
-	char line[128];
+	unsigned int judged, right;
+	STRBUF(line, 128);
 
-	p->ended = true;
-	if (e->right + e->wrong == 0)
-		snprintf(line, sizeof(line), "The lesson is over.");
-	else
-		snprintf(line, sizeof(line), "The lesson is over: %u of %u answer%s right.", e->right,
-			 e->right + e->wrong, e->right + e->wrong == 1 ? " was" : "s were");
-	p->asks.wrong_at_end = e->wrong;
-	put(p, "", line);
+	lesson_score(&p->lesson, p->told, &judged, &right);
+	strbuf_puts(&line, "The lesson is over. ");
+	words_score(right, judged, &line);
+	put(p, "", line.buf);
 }
 
-static void note_progress(struct plain *p, const struct plain_question *q);
+static void note_progress(struct plain *p, const struct lesson_question *q);
 
-static void tell_verdict(struct plain *p, const struct trace_event *ev, const struct ev_VERDICT *e)
+/* The question and its choices. */
+static void put_question(struct plain *p, const struct lesson_question *q)
 {
-	struct plain_question *q = plain_ask_question(&p->asks, e->question);
-	bool first = q && !q->judged;
+	char first[16];
+
+	put_payload(p, q->predict ? "Predict: " : "Question: ", q->text);
+	for (unsigned int i = 0; i < q->nr_choices; i++) {
+		snprintf(first, sizeof(first), "  %u  ", i + 1);
+		put_payload(p, first, q->choice[i].text);
+	}
+}
+
+/* The verdict repeats what was said, so that only a prediction, whose verdict comes later, is echoed. */
+static void tell_answer(struct plain *p, const struct lesson_question *q)
+{
+	if (!p->typed) {		/* from a recording, or given before */
+		blank(p);
+		put_question(p, q);
+	}
+	p->typed = false;
+	if (q->predict) {
+		STRBUF(given, TRACE_TEXT_BYTES_MAX);
+
+		words_answer(q, q->given, &given);
+		put_payload(p, "You said: ", given.buf);
+	}
+}
+
+static void tell_verdict(struct plain *p, const struct lesson_question *q)
+{
+	enum words_verdict_part part;
 
 	blank(p);
-	if (!plain_ask_verdict_line(e->text, "rule", p->rule, sizeof(p->rule)))
-		p->rule[0] = '\0';
-	plain_ask_verdict(ev, p->out, p->columns);
-	p->blank = false;
+	if (q->pin)			/* the question and its verdict may be far apart */
+		put_payload(p, "The question was: ", *q->brief ? q->brief : q->text);
+	for (unsigned int i = 0;; i++) {
+		STRBUF(line, 2 * TRACE_TEXT_BYTES_MAX);
+
+		if (!words_verdict(p->store, q, false, i, &part, &line))
+			break;
+		put_payload(p, "", line.buf);
+	}
 	blank(p);
-	if (!q)
-		return;
-	q->judged = true;
-	q->right = e->right;
-	p->answered += first;
-	p->right += first && e->right;
 	note_progress(p, q);
 }
 
-/* Words of the lesson; false if @ev is none. */
-static bool tell_words(struct plain *p, const struct trace_event *ev)
+/* The last verdict's rule, "" = it names none. */
+static const char *last_rule(const struct plain *p)
 {
-	union {
-		struct ev_LESSON lesson; struct ev_SAY say; struct ev_SHOW show; struct ev_HINT hint;
-		struct ev_ANSWER answer; struct ev_VERDICT verdict; struct ev_RECAP recap;
-		struct ev_FAULT fault; struct ev_LESSON_END end;
-	} e;
+	for (size_t i = p->lesson.nr_cards; i; i--) {
+		const struct lesson_card *card = &p->lesson.card[i - 1];
+		const struct lesson_question *q = lesson_question(&p->lesson, card->question);
+
+		if (card->kind == CARD_VERDICT)
+			return q ? q->verdict.rule : "";
+	}
+	return "";
+}
+
+/* A card of the lesson that event @n has brought. */
+static void tell_card(struct plain *p, uint64_t n)
+{
+	const struct lesson_card *card = lesson_card_at(&p->lesson, n);
+	const struct lesson_question *q;
+
+	if (!card || card->n != n)
+		return;
+	q = lesson_question(&p->lesson, card->question);
+	switch (card->kind) {
+	case CARD_SAY:
+		blank(p);
+		put_payload(p, "", card->text);
+		tell_where(p, card->at);
+		p->pointed = card->at;
+		blank(p);
+		break;
+	case CARD_VERDICT:
+		if (q)
+			tell_verdict(p, q);
+		break;
+	case CARD_RECAP:
+		put(p, "", "Remember:");
+		put_payload(p, "  ", card->text);
+		blank(p);
+		break;
+	case CARD_FAULT:
+		put(p, "The lesson is faulty: ", card->text);
+		break;
+	case CARD_END:
+		tell_end(p);
+		break;
+	case CARD_ASK:			/* put at its fence, or with its answer */
+	case CARD_OUTSIDE:		/* a sentence of the machine's */
+		break;
+	}
+}
+
+/* Words of the lesson: the event has just been read into p->lesson. */
+static void tell_words(struct plain *p, const struct trace_event *ev)
+{
+	struct ev_HINT hint;
+	struct trace_value v;
 	char first[32];
 
-	if (ev->kind == EV_LOOK || ev->kind == EV_WAIT_INPUT || ev->kind == EV_INPUT)
-		return true;
-	if (plain_ask_note(&p->asks, ev))
-		return true;
-	if (trace_get_LESSON(ev, &e.lesson)) {
-		tell_lesson(p, ev->n, &e.lesson);
-	} else if (trace_get_SAY(ev, &e.say)) {
-		blank(p);
-		put(p, "", e.say.text);
-		tell_where(p, e.say.at);
-		p->pointed = e.say.at;
-		blank(p);
-	} else if (trace_get_SHOW(ev, &e.show)) {
-		if (!strcmp(e.show.text, "dmesg"))
+	switch (ev->kind) {
+	case EV_LESSON:
+		tell_lesson(p);
+		break;
+	case EV_SHOW:
+		if (!strcmp(p->lesson.show.view, "dmesg"))
 			tell_dmesg(p, ev->n);
-	} else if (trace_get_HINT(ev, &e.hint)) {
-		snprintf(first, sizeof(first), "Hint %u: ", e.hint.rung);
-		put(p, first, e.hint.text);
-	} else if (trace_get_ANSWER(ev, &e.answer)) {
-		plain_ask_tell_answer(&p->asks, &e.answer, p->out, p->columns);
-	} else if (trace_get_VERDICT(ev, &e.verdict)) {
-		tell_verdict(p, ev, &e.verdict);
-	} else if (trace_get_RECAP(ev, &e.recap)) {
-		put(p, "", "To take home:");
-		put(p, "  ", e.recap.text);
-		blank(p);
-	} else if (trace_get_FAULT(ev, &e.fault)) {
-		put(p, "The lesson is faulty: ", e.fault.text);
-	} else if (trace_get_LESSON_END(ev, &e.end)) {
-		tell_end(p, &e.end);
-	} else {
-		return false;
+		break;
+	case EV_HINT:
+		if (!trace_get_HINT(ev, &hint))
+			break;
+		snprintf(first, sizeof(first), "Hint %u: ", hint.rung);
+		put_payload(p, first, hint.text);
+		break;
+	case EV_ANSWERED:
+	case EV_ANSWER:
+		if (trace_event_get(ev, "question", &v) && lesson_question(&p->lesson, (uint32_t)v.num))
+			tell_answer(p, lesson_question(&p->lesson, (uint32_t)v.num));
+		break;
+	default:
+		tell_card(p, ev->n);
+		break;
 	}
-	return true;
 }
 
 static void tell_event(struct plain *p, uint64_t n)
 {
 	struct trace_event ev;
 
+	if (lesson_grow_to(&p->lesson, n))
+		p->quit = true;
 	if (!trace_store_event(p->store, n, &ev) || ev.kind == EV_NONE || ev.kind >= EV_NR ||
 	    trace_event_level(&ev) != TRACE_STORY)
 		return;
-	if (ev.kind >= EV_LESSON && ev.kind <= EV_LESSON_END) {
+	if (trace_is_lesson(ev.kind)) {
 		tell_again(p);
 		p->last[0] = '\0';
 		tell_words(p, &ev);
 		return;
 	}
-	if (p->begun)		/* switching the machine on is nobody's lesson */
+	if (p->begun)		/* switching the machine on is no part of a lesson */
 		tell_change(p, &ev);
-}
-
-/* After a branch: what had been told is the same there, but lies elsewhere. */
-static void relearn(struct plain *p)
-{
-	struct trace_event ev;
-	uint64_t n;
-
-	p->relearn = false;
-	for (n = 1; n <= p->told && n <= p->store->nr; n++) {
-		if (!trace_store_event(p->store, n, &ev))
-			continue;
-		plain_ask_note(&p->asks, &ev);
-	}
 }
 
 /* Everything that is new, up to the fence. */
 static void tell_new(struct plain *p)
 {
 	model_replay_grow(&p->replay);
-	if (p->relearn)
-		relearn(p);
 	if (p->told == p->store->nr)
 		return;			/* a look around has told nothing new: it may go on looking */
 	p->pointed = 0;
@@ -456,12 +502,12 @@ static void interrupt(struct plain *p, const char *name)
 	snprintf(said, sizeof(said), "%s will interrupt when time goes on.", line->text);
 	put(p, "", said);
 	model_replay_fini(&p->replay);
-	plain_ask_forget(&p->asks);	/* texts lie in the old run's log; the new one has the same */
-	p->relearn = true;
+	lesson_fini(&p->lesson);	/* its texts lie in the old run's log */
 	run_close(p->run);
 	p->run = branch;
 	p->store = run_store(branch);
-	if (model_replay_init(&p->replay, p->store))
+	lesson_init(&p->lesson, p->store);
+	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->told))
 		p->quit = true;
 }
 
@@ -486,9 +532,15 @@ static bool read_line(struct plain *p, const char *prompt)
 	return true;
 }
 
-static void help(struct plain *p, const struct plain_question *q)
+/* Where words or a number are typed, a command begins with a colon. */
+static bool takes_words(const struct lesson_question *q)
 {
-	put(p, "", q ? plain_ask_help(q) : "Enter goes on.");
+	return lesson_form(q) == FORM_NUMBER || lesson_form(q) == FORM_WORDS;
+}
+
+static void help(struct plain *p, const struct lesson_question *q)
+{
+	put(p, "", q ? words_question_help(q) : "Enter goes on.");
 	put(p, "  ", "m  the whole machine, read aloud\n"
 	    "w  why: the last decision, and what it saw\n"
 	    ",  one event back      .  one event forth\n"
@@ -499,26 +551,26 @@ static void help(struct plain *p, const struct plain_question *q)
 	    "K WORD  what a word means\n"
 	    "i  an interrupt by hand (i NAME: that device's)\n"
 	    "q  leave; what was answered is kept");
-	if (q && plain_ask_takes_words(q))
+	if (q && takes_words(q))
 		put(p, "", "Here a command begins with a colon: :m :w :H :q");
 }
 
-static void hint(struct plain *p, struct plain_question *q)
+static void hint(struct plain *p, const struct lesson_question *q)
 {
-	if (q->hints_given >= q->hints)
-		put(p, "", q->hints ? "That was the last hint." : "There is no hint for this one.");
-	else if (run_hint(p->run, q->id) == 0)
-		q->hints_given++;
+	if (q->hints_shown >= q->hints)
+		put(p, "", q->hints ? "That was the last hint." : "There is no hint for this question.");
+	else
+		run_hint(p->run, q->id);
 }
 
 /* A command, with or without its colon.  true: it was one. */
-static bool command(struct plain *p, struct plain_question *q, const char *text)
+static bool command(struct plain *p, const struct lesson_question *q, const char *text)
 {
 	const char *rest;
 
 	if (*text == ':')
 		text++;
-	else if (q && plain_ask_takes_words(q) && strcmp(text, "?"))
+	else if (q && takes_words(q) && strcmp(text, "?"))
 		return false;
 	if (!*text)
 		return false;
@@ -549,8 +601,8 @@ static bool command(struct plain *p, struct plain_question *q, const char *text)
 			put(p, "", "The kernel's log is empty.");
 		return true;
 	case 'R':
-		put(p, "", !p->rule[0] ? "The last verdict names no rule." :
-		    words_rule(p->rule) ? words_rule(p->rule) : p->rule);
+		put(p, "", !*last_rule(p) ? "The last verdict names no rule." :
+		    words_rule(last_rule(p)) ? words_rule(last_rule(p)) : last_rule(p));
 		return true;
 	default:
 		return false;
@@ -569,33 +621,35 @@ static void at_card(struct plain *p)
 		put(p, "", "Enter goes on; ? lists what else there is.");
 }
 
-static void at_question(struct plain *p, struct plain_question *q)
+static void at_question(struct plain *p, const struct lesson_question *q)
 {
-	char value[512], err[160];
+	STRBUF(prompt, 80);
+	STRBUF(value, 512);
+	STRBUF(refused, 160);
 
-	if (!q->shown) {
+	if (p->put_at != q->asked) {
 		blank(p);
-		plain_ask_put(q, p->out, p->columns);
-		q->shown = true;
+		put_question(p, q);
+		p->put_at = q->asked;
 	}
-	if (!read_line(p, plain_ask_prompt(q))) {
+	words_question_prompt(q, &prompt);
+	if (!read_line(p, prompt.buf)) {
 		p->quit = true;
 		return;
 	}
 	if (!*p->line) {
-		q->shown = false;	/* once more */
+		p->put_at = 0;		/* once more */
 		return;
 	}
 	if (command(p, q, p->line))
 		return;
-	if (plain_ask_value(q, p->line, value, sizeof(value), err, sizeof(err))) {
-		put(p, "", err);
+	if (!lesson_read_answer(q, p->line, &value)) {
+		words_answer_refused(q, &refused);
+		put(p, "", refused.buf);
 		return;
 	}
-	if (run_answer(p->run, q->id, value) == 0) {
-		q->ordinal++;
-		q->shown = false;	/* asked once more: shown once more */
-	}
+	if (run_answer(p->run, q->id, value.buf) == 0)
+		p->typed = true;
 }
 
 /* ---- a run ----------------------------------------------------------------------------------------- */
@@ -616,14 +670,14 @@ static void wait_while_running(struct plain *p, uv_loop_t *loop)
 	run_poll(p->run);
 }
 
-static void note_progress(struct plain *p, const struct plain_question *q)
+static void note_progress(struct plain *p, const struct lesson_question *q)
 {
 	struct run_progress a = { .id = p->opts->id ? p->opts->id : "", .run = p->run,
-				  .answered = p->answered, .right = p->right, .total = p->asks.total,
-				  .stopped_at = p->told, .ended = p->ended,
+				  .total = p->lesson.questions, .stopped_at = p->told, .ended = p->lesson.ended,
 				  .question = q ? q->id : "", .given = q ? q->given : "",
-				  .was_right = q && q->right };
+				  .was_right = q && q->verdict.result == RESULT_RIGHT };
 
+	lesson_score(&p->lesson, p->told, &a.answered, &a.right);
 	if (p->run && p->opts->save)
 		p->opts->save(p->opts->save_arg, &a);
 }
@@ -631,14 +685,14 @@ static void note_progress(struct plain *p, const struct plain_question *q)
 static void meet_fence(struct plain *p)
 {
 	struct ev_WAIT_INPUT e;
-	struct plain_question *q;
+	const struct lesson_question *q;
 	struct trace_event ev;
 
 	if (!trace_store_event(p->store, run_fence(p->run), &ev) || !trace_get_WAIT_INPUT(&ev, &e)) {
 		p->quit = true;
 		return;
 	}
-	q = e.what == 2 ? plain_ask_question(&p->asks, e.question) : NULL;
+	q = e.what == 2 ? lesson_question(&p->lesson, e.question) : NULL;
 	if (e.what == 3)
 		run_go(p->run);
 	else if (q)
@@ -650,6 +704,7 @@ static void meet_fence(struct plain *p)
 static int exit_code(struct plain *p)
 {
 	enum run_state state = run_get_state(p->run);
+	unsigned int judged, right;
 	char line[1200];
 
 	if (state == RUN_FAULTY) {
@@ -661,8 +716,9 @@ static int exit_code(struct plain *p)
 		put(p, "", run_exit_report(p->run));
 		return EXIT_INTERNAL;
 	}
-	if (p->ended)
-		return p->right < p->answered ? EXIT_WRONG : EXIT_RIGHT;
+	lesson_score(&p->lesson, p->told, &judged, &right);
+	if (p->lesson.ended)
+		return right < judged ? EXIT_WRONG : EXIT_RIGHT;
 	run_replay_line(p->run, line, sizeof(line));
 	put(p, "", p->opts->save ? "You left before the end; what you answered is kept." :
 	    "You left before the end.");
@@ -721,13 +777,14 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 		rc = exit_status_for(rc);
 	} else {
 		p->store = run_store(p->run);
+		lesson_init(&p->lesson, p->store);
 		rc = play_to_the_end(p, &loop);
 		model_replay_fini(&p->replay);
 		run_close(p->run);
 	}
 	uv_run(&loop, UV_RUN_DEFAULT);
 	uv_loop_close(&loop);
-	plain_ask_fini(&p->asks);
+	lesson_fini(&p->lesson);
 	free(p->line);
 	fflush(p->out);
 	free(p);
@@ -755,7 +812,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 		return rc;
 	plain_begin(p, opts);
 	p->store = store;
-	p->asks.recorded = true;
+	lesson_init(&p->lesson, store);
 	p->begun = !has_lesson(store);
 	if (title)
 		put(p, "Recording: ", title);
@@ -764,7 +821,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 		model_replay_fini(&p->replay);
 		rc = EXIT_RIGHT;
 	}
-	plain_ask_fini(&p->asks);
+	lesson_fini(&p->lesson);
 	free(p);
 	return rc;
 }

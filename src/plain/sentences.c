@@ -401,48 +401,6 @@ void plain_machine(const struct model *m, const struct trace_store *s, struct st
 
 /* ---- text ------------------------------------------------------------------------------- */
 
-static bool is_name(const char *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strchr(" \t\n{}=,;()", p[i]))
-			return false;
-	return n > 0;
-}
-
-void plain_unmark(const char *text, struct strbuf *out)
-{
-	const char *p, *close;
-	bool code = false;
-
-	for (p = text; *p; p++) {
-		if (*p == '`') {
-			code = !code;
-			continue;
-		}
-		if (!code && *p == '*' && strchr(p + 1, '*') && p[1] != ' ' && p[1] != '*') {
-			close = strchr(p + 1, '*');
-			if (close[-1] != ' ') {		/* *word*, not a * b */
-				STRBUF(inner, 1024);
-				char word[1024];
-
-				snprintf(word, sizeof(word), "%.*s", (int)(close - p - 1), p + 1);
-				plain_unmark(word, &inner);
-				strbuf_puts(out, inner.buf);
-				p = close;
-				continue;
-			}
-		}
-		if (*p == '{' && (close = strchr(p, '}')) && is_name(p + 1, (size_t)(close - p - 1))) {
-			strbuf_putn(out, p + 1, (size_t)(close - p - 1));
-			p = close;
-			continue;
-		}
-		strbuf_putc(out, *p);
-	}
-}
-
 void plain_put(FILE *out, int columns, const char *first, const char *text)
 {
 	wrap_print(out, columns, first, text);

@@ -18,8 +18,6 @@ void plain_sentence(const struct model *m, const struct trace_store *s, const st
 		    struct strbuf *out);
 /* The whole machine, a line a thing. */
 void plain_machine(const struct model *m, const struct trace_store *s, struct strbuf *out);
-/* A lesson's mark-up (*word*, `code`, {name}) taken out. */
-void plain_unmark(const char *text, struct strbuf *out);
 
 /*
  * Writes @text in lines of at most @columns: the first begins with @first, the

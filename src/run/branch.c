@@ -80,7 +80,7 @@ static int inputs_up_to(const struct run *r, uint64_t after, struct run_inputs *
 			return -EINVAL;
 		if (trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAITS_FOR_GO && n < after)
 			in = next_input(r, &go, true);
-		else if (ev.kind == EV_ANSWER || ev.kind == EV_HINT)
+		else if (ev.kind == EV_ANSWERED || ev.kind == EV_ANSWER || ev.kind == EV_HINT)
 			in = next_input(r, &answer, false);
 		if (in)
 			rc = run_inputs_add(to, in);

@@ -26,6 +26,7 @@ static const struct {
 	{ EV_MACHINE, "The machine" },
 	{ EV_LESSON, "The lesson" },
 	{ EV_CENSUS_POOL, "What the engine itself believes" },
+	{ EV_QUESTION_TEXT, "The lesson's questions, typed" },
 };
 
 static const char intro[] =

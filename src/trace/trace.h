@@ -77,7 +77,36 @@ enum trace_bug {
 /* .aux of a CLS_LOCK name: what kind of lock it is.  SLEEPING: a recording from before the kinds. */
 enum trace_lock_kind { LOCK_KIND_SPIN, LOCK_KIND_SLEEPING, LOCK_KIND_MUTEX, LOCK_KIND_COMPLETION };
 
-enum trace_ask { ASK_CHOICES, ASK_NUMBER, ASK_ORDER, ASK_PICK, ASK_FLAGS, ASK_TEXT };
+/* Kinds of questions; trace_asks[] has their rows. */
+#define ASK_KIND(ID, name, form) ASK_##ID,
+enum trace_ask {
+#include "trace/trace_ask.def"
+	ASK_NR
+};
+#undef ASK_KIND
+
+/* How a question is answered: the front ends and the judge go by the form. */
+enum trace_ask_form {
+	FORM_ONE,	/* one of the choices */
+	FORM_SEVERAL,	/* any number of the choices, none included */
+	FORM_ORDER,	/* all choices, in an order */
+	FORM_NUMBER,
+	FORM_WORDS,	/* the student's own words: never right or wrong */
+};
+
+/* QUESTION_TEXT.part.  Parts up to PART_CHOICE_ID belong to the question, the others to its verdict. */
+enum trace_question_part {
+	PART_UNIT = 1,		/* of a number */
+	PART_SHORT,		/* the question in a few words, for lists */
+	PART_CHOICE_ID,		/* the id that inputs and answers name choice .index by */
+	PART_FEEDBACK,		/* what the author says to this answer; one for each wrong tick */
+	PART_WHY,		/* the author's explanation; of FORM_WORDS: the author's answer */
+	PART_RULE,		/* number of the rule behind it, "R4.3" */
+	PART_CARD_ID,		/* the id of card .index; .question is 0 */
+	PART_NR
+};
+
+enum trace_result { RESULT_WRONG, RESULT_RIGHT, RESULT_NONE /* FORM_WORDS: not judged */ };
 
 /* enum trace_item_state bits of CENSUS_ITEM.state, below (pool + 1) << 8 */
 enum trace_item_state {
@@ -167,6 +196,17 @@ const char *trace_level_name(enum trace_level level);
 const char *trace_class_name(enum trace_class cls);
 const char *trace_ctx_name(enum trace_ctx ctx);
 const char *trace_bug_name(enum trace_bug kind);	/* "use-after-free" */
+
+struct trace_ask_row {
+	const char *name;	/* the field of ask{} and predict{} that makes a question one of this kind */
+	enum trace_ask_form form;
+};
+extern const struct trace_ask_row trace_asks[ASK_NR];
+
+/* Is @kind one of the lesson's own (cards, questions, verdicts, its end), not the machine's? */
+bool trace_is_lesson(unsigned int kind);
+/* Is @kind a verdict: JUDGED, or an old recording's VERDICT? */
+bool trace_is_verdict(unsigned int kind);
 /* Kind by table name ("kick_pool"), or EV_NONE. */
 enum trace_kind trace_kind_by_name(const char *name);
 /* Hash of the whole table; part of every recording's identity. */

@@ -34,6 +34,22 @@ const struct trace_why_row trace_why_rows[WHY_NR] = {
 };
 #undef WHY
 
+#define ASK_KIND(ID, name, form) [ASK_##ID] = { name, FORM_##form },
+const struct trace_ask_row trace_asks[ASK_NR] = {
+#include "trace/trace_ask.def"
+};
+#undef ASK_KIND
+
+bool trace_is_lesson(unsigned int kind)
+{
+	return (kind >= EV_LESSON && kind <= EV_LESSON_END) || (kind >= EV_QUESTION_TEXT && kind <= EV_JUDGED);
+}
+
+bool trace_is_verdict(unsigned int kind)
+{
+	return kind == EV_JUDGED || kind == EV_VERDICT;
+}
+
 static struct trace_layout layouts[EV_NR];
 const struct trace_layout *const trace_layouts = layouts;
 

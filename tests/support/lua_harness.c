@@ -3,6 +3,9 @@
  */
 #include "tests/support/lua_harness.h"
 
+#include "base/markup.h"
+#include "model/lesson.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +101,45 @@ const char *lua_harness_text(const struct lua_harness *t, enum trace_kind kind, 
 		if (trace_store_event(&t->store, n, &ev) && ev.kind == kind && --nth == 0)
 			return trace_event_get(&ev, "text", &v) ? v.text : "";
 	return "";
+}
+
+const char *lua_harness_shown(const struct lua_harness *t, enum trace_kind kind, int nth)
+{
+	static char texts[4][TRACE_TEXT_BYTES_MAX];
+	static unsigned int next;
+	struct strbuf out;
+
+	next = (next + 1) % 4;
+	strbuf_init(&out, texts[next], sizeof(texts[next]));
+	markup_expand(lua_harness_text(t, kind, nth), &out, NULL, 0);
+	return out.buf;
+}
+
+const char *lua_harness_verdict(const struct lua_harness *t)
+{
+	static const char *const results[] = { "wrong", "right", "none" };
+	static char text[8192];
+	const struct lesson_question *q;
+	struct strbuf out;
+	struct lesson l;
+
+	strbuf_init(&out, text, sizeof(text));
+	lesson_init(&l, &t->store);
+	REQUIRE_INT(lesson_grow(&l), 0);
+	q = lesson_question(&l, 1);
+	if (q && q->verdict.n) {
+		strbuf_printf(&out, "result=%s\ngiven=%s\nhappened=%s\n", results[q->verdict.result], q->given, q->verdict.happened);
+		for (unsigned int i = 0; i < q->verdict.nr_feedback; i++) {
+			strbuf_puts(&out, "feedback=");
+			markup_expand(q->verdict.feedback[i], &out, NULL, 0);
+			strbuf_putc(&out, '\n');
+		}
+		strbuf_puts(&out, "why=");
+		markup_expand(q->verdict.why, &out, NULL, 0);
+		strbuf_printf(&out, "\nrule=%s\n", q->verdict.rule);
+	}
+	lesson_fini(&l);
+	return text;
 }
 
 uint64_t lua_harness_count(const struct lua_harness *t, enum trace_kind kind)

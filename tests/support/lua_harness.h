@@ -26,6 +26,10 @@ void lua_harness_body(struct lua_harness *t, const char *body, const char *answe
 void lua_harness_done(struct lua_harness *t);
 /* Text of the @nth event of that kind (from 1); "" = no such. */
 const char *lua_harness_text(const struct lua_harness *t, enum trace_kind kind, int nth);
+/* The same payload as it is shown.  Valid until the fourth call after this one. */
+const char *lua_harness_shown(const struct lua_harness *t, enum trace_kind kind, int nth);
+/* The first question's verdict: "result=... given=... happened=...", then a line for each text; "" = none. */
+const char *lua_harness_verdict(const struct lua_harness *t);
 uint64_t lua_harness_count(const struct lua_harness *t, enum trace_kind kind);
 
 /* The body must end the lesson as faulty, with @words in the message (NULL: must be right through). */

@@ -93,6 +93,12 @@ static inline void sample_kick(uint32_t worker, uint32_t waiting, uint32_t runni
 		  .pool = 1, .worker = worker);
 }
 
+static inline void sample_choice(uint32_t choice, bool world, const char *id, const char *text)
+{
+	TRACE(CHOICE_TEXT, .question = 1, .choice = choice, .world = world, .text = text);
+	TRACE(QUESTION_TEXT, .question = 1, .part = PART_CHOICE_ID, .index = choice, .text = id);
+}
+
 /* Up to the open question: an interrupt queues w0, it burns 5 ms and sleeps; w1, w2 wait. */
 static inline void sample_question(void)
 {
@@ -115,24 +121,28 @@ static inline void sample_question(void)
 	at(5110000, TRACE_NO_CPU, 0);
 	TRACE(ASK, .question = 1, .kind = ASK_CHOICES, .predict = 1, .choices = 4, .hints = 3, .pin = 1,
 	      .text = "wakes\nkworker/0:2 sleeps in w0; w1 and w2 wait; two workers are idle. What does the pool do next?");
-	TRACE(CHOICE_TEXT, .question = 1, .choice = 1, .text = "nothing until w0 wakes: the item has not finished");
-	TRACE(CHOICE_TEXT, .question = 1, .choice = 2, .text = "wakes one idle worker");
-	TRACE(CHOICE_TEXT, .question = 1, .choice = 3, .world = 1, .text = "wakes both: there are two items");
-	TRACE(CHOICE_TEXT, .question = 1, .choice = 4, .text = "creates a new worker");
+	sample_choice(1, 0, "nothing", "nothing until w0 wakes: the item has not finished");
+	sample_choice(2, 0, "one", "wakes one idle worker");
+	sample_choice(3, 1, "both", "wakes both: there are two items");
+	sample_choice(4, 0, "creates", "creates a new worker");
 	TRACE(WAIT_INPUT, .what = 2, .question = 1);
 }
 
 /* The answer "both", what happens, and the verdict at its evidence. */
 static inline void sample_verdict(void)
 {
+	uint64_t evidence;
+
 	at(5110000, TRACE_NO_CPU, 0);
-	TRACE(ANSWER, .question = 1, .scored = 1, .text = "3");
+	TRACE(ANSWERED, .question = 1, .ordinal = 1, .scored = 1, .text = "both");
 	us(5111, 0, TASK_W4);
 	sample_kick(2, 2, 0, 2);
 	at(5111000, TRACE_NO_CPU, 0);
-	TRACE(VERDICT, .question = 1, .right = 0, .evidence = fake.t.events, .text =
-	      "given=3\nhappened=2\nevent=31\nms=5.1\nfeedback=For \"both\", nr_running would have had to stay 0.\n"
-	      "why=A bound pool keeps *one* worker runnable while it has work.\nrule=R4.1");
+	evidence = fake.t.events;
+	TRACE(QUESTION_TEXT, .question = 1, .part = PART_FEEDBACK, .text = "For \"both\", nr_running would have had to stay 0.");
+	TRACE(QUESTION_TEXT, .question = 1, .part = PART_WHY, .text = "A bound pool keeps *one* worker runnable while it has work.");
+	TRACE(QUESTION_TEXT, .question = 1, .part = PART_RULE, .text = "R4.1");
+	TRACE(JUDGED, .question = 1, .result = RESULT_WRONG, .evidence = evidence, .text = "one");
 	us(5112, 0, TASK_W4);
 	TRACE(SCHED_SWITCH, .prev = TASK_W4, .prev_state = TSK_SLEEPING, .next = TASK_SWAPPER0);
 	sample_take(5115, 2, TASK_W2, ITEM_W1, 1);

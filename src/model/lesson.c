@@ -1,0 +1,499 @@
+/*
+ * model/lesson.c - see lesson.h.   Licence: MIT.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* strchrnul() */
+#endif
+#include "model/lesson.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void lesson_init(struct lesson *l, const struct trace_store *store)
+{
+	memset(l, 0, sizeof(*l));
+	l->store = store;
+	l->coming.why = l->coming.rule = "";
+}
+
+void lesson_fini(struct lesson *l)
+{
+	for (size_t i = 0; i < l->nr_old; i++)
+		free(l->old[i]);
+	free(l->old);
+	free(l->card);
+	free(l->question);
+	memset(l, 0, sizeof(*l));
+}
+
+/* ---- rows -------------------------------------------------------------------------- */
+
+static struct lesson_card *card_new(struct lesson *l, enum lesson_card_kind kind, uint64_t n)
+{
+	struct lesson_card *v;
+
+	if (l->nr_cards == l->cap_cards) {
+		size_t cap = l->cap_cards ? 2 * l->cap_cards : 32;
+
+		v = realloc(l->card, cap * sizeof(*v));
+		if (!v)
+			return NULL;
+		l->card = v;
+		l->cap_cards = cap;
+	}
+	v = &l->card[l->nr_cards++];
+	memset(v, 0, sizeof(*v));
+	v->kind = kind;
+	v->n = n;
+	v->text = v->id = "";
+	if (kind == CARD_SAY || kind == CARD_ASK) {
+		memcpy(v->look, l->look, sizeof(v->look));
+		v->nr_looks = l->nr_looks;
+	}
+	return v;
+}
+
+#define NUMBERS_MAX 4096	/* a recording may have been written by another version */
+
+/* Return: the row, or NULL with *@err: -ENOMEM, or 0 for a number that no lesson uses. */
+static struct lesson_question *question_row(struct lesson *l, uint32_t number, int *err)
+{
+	size_t cap = l->cap_questions;
+
+	*err = 0;
+	if (number >= NUMBERS_MAX)
+		return NULL;
+	while (number >= cap)
+		cap = cap ? 2 * cap : 16;
+	if (cap != l->cap_questions) {
+		struct lesson_question *q = realloc(l->question, cap * sizeof(*q));
+
+		if (!q) {
+			*err = -ENOMEM;
+			return NULL;
+		}
+		memset(q + l->cap_questions, 0, (cap - l->cap_questions) * sizeof(*q));
+		l->question = q;
+		l->cap_questions = cap;
+	}
+	if (number >= l->nr_questions)
+		l->nr_questions = number + 1;
+	return &l->question[number];
+}
+
+/* First line of @text into @buf; return: what follows it. */
+static const char *take_line(const char *text, char *buf, size_t size)
+{
+	const char *end = strchrnul(text, '\n');
+
+	snprintf(buf, size, "%.*s", (int)(end - text), text);
+	return *end ? end + 1 : end;
+}
+
+/* ---- events, one function a kind -------------------------------------------------------- */
+
+static int on_lesson(struct lesson *l, const struct trace_event *ev)
+{
+	struct ev_LESSON e;
+	const char *rest;
+
+	if (!trace_get_LESSON(ev, &e))
+		return 0;
+	l->questions = e.questions;
+	l->begun = ev->n;
+	rest = take_line(e.text, l->id, sizeof(l->id));
+	rest = take_line(rest, l->title, sizeof(l->title));
+	take_line(rest, l->about, sizeof(l->about));
+	return 0;
+}
+
+static int on_say(struct lesson *l, const struct trace_event *ev)
+{
+	struct lesson_card *card = card_new(l, CARD_SAY, ev->n);
+	struct ev_SAY e;
+
+	if (!card)
+		return -ENOMEM;
+	if (!trace_get_SAY(ev, &e))
+		return 0;
+	card->text = e.text;
+	card->at = e.at;
+	return 0;
+}
+
+/* A question asked once more keeps what belongs to its earlier tries. */
+static void question_begin(struct lesson_question *q, const struct ev_ASK *e, uint64_t n)
+{
+	struct lesson_question before = *q;
+
+	memset(q, 0, sizeof(*q));
+	q->number = e->question;
+	q->asked = n;
+	q->kind = e->kind < ASK_NR ? (enum trace_ask)e->kind : ASK_TEXT;
+	q->predict = e->predict;
+	q->pin = e->pin;
+	q->hints = e->hints < LESSON_HINTS_MAX ? e->hints : LESSON_HINTS_MAX;
+	q->text = take_line(e->text, q->id, sizeof(q->id));
+	q->unit = q->brief = q->given = "";
+	if (before.asked) {
+		q->nr_answers = before.nr_answers;
+		q->first_judged = before.first_judged;
+		q->first_right = before.first_right;
+		q->hints_shown = before.hints_shown;
+		memcpy(q->hint, before.hint, sizeof(q->hint));
+		memcpy(q->hint_ev, before.hint_ev, sizeof(q->hint_ev));
+	}
+}
+
+static int on_ask(struct lesson *l, const struct trace_event *ev)
+{
+	struct lesson_card *card = card_new(l, CARD_ASK, ev->n);
+	struct lesson_question *q;
+	struct ev_ASK e;
+	int err;
+
+	if (!card)
+		return -ENOMEM;
+	if (!trace_get_ASK(ev, &e))
+		return 0;
+	q = question_row(l, e.question, &err);
+	if (!q)
+		return err;
+	question_begin(q, &e, ev->n);
+	card->question = e.question;
+	card->ordinal = q->nr_answers + 1;
+	card->text = q->text;
+	return 0;
+}
+
+static int on_choice(struct lesson *l, const struct trace_event *ev)
+{
+	struct lesson_question *q;
+	struct ev_CHOICE_TEXT e;
+	int err;
+
+	if (!trace_get_CHOICE_TEXT(ev, &e))
+		return 0;
+	q = question_row(l, e.question, &err);
+	if (q && q->nr_choices < LESSON_FLAGS_MAX)
+		q->choice[q->nr_choices++] = (struct lesson_choice){ .text = e.text, .id = "", .world = e.world };
+	return err;
+}
+
+static void add_feedback(struct lesson_verdict *v, const char *text)
+{
+	if (v->nr_feedback < LESSON_FEEDBACKS_MAX)
+		v->feedback[v->nr_feedback++] = text;
+}
+
+static int on_question_text(struct lesson *l, const struct trace_event *ev)
+{
+	struct lesson_question *q;
+	struct ev_QUESTION_TEXT e;
+	int err;
+
+	if (!trace_get_QUESTION_TEXT(ev, &e))
+		return 0;
+	if (e.part == PART_CARD_ID) {
+		if (l->nr_cards && l->card[l->nr_cards - 1].kind == CARD_SAY)
+			l->card[l->nr_cards - 1].id = e.text;
+		return 0;
+	}
+	q = question_row(l, e.question, &err);
+	if (!q)
+		return err;
+	switch ((enum trace_question_part)e.part) {
+	case PART_UNIT: q->unit = e.text; break;
+	case PART_SHORT: q->brief = e.text; break;
+	case PART_CHOICE_ID:
+		if (e.index >= 1 && e.index <= q->nr_choices)
+			q->choice[e.index - 1].id = e.text;
+		break;
+	case PART_FEEDBACK: add_feedback(&l->coming, e.text); break;
+	case PART_WHY: l->coming.why = e.text; break;
+	case PART_RULE: l->coming.rule = e.text; break;
+	case PART_CARD_ID: case PART_NR: break;
+	}
+	return 0;
+}
+
+static int on_hint(struct lesson *l, const struct trace_event *ev)
+{
+	struct lesson_question *q;
+	struct ev_HINT e;
+	int err;
+
+	if (!trace_get_HINT(ev, &e))
+		return 0;
+	q = question_row(l, e.question, &err);
+	if (q && q->hints_shown < LESSON_HINTS_MAX) {
+		q->hint_ev[q->hints_shown] = ev->n;
+		q->hint[q->hints_shown++] = e.text;
+	}
+	return err;
+}
+
+static int take_answer(struct lesson *l, const struct trace_event *ev, uint32_t number, bool scored, uint32_t sure,
+		       const char *text, bool words)
+{
+	int err;
+	struct lesson_question *q = question_row(l, number, &err);
+
+	if (!q)
+		return err;
+	q->answered = ev->n;
+	q->given = text;
+	q->given_words = words;
+	q->scored = scored;
+	q->sure = sure;
+	q->nr_answers++;
+	return 0;
+}
+
+static int on_answered(struct lesson *l, const struct trace_event *ev)
+{
+	struct ev_ANSWERED e;
+
+	return trace_get_ANSWERED(ev, &e) ? take_answer(l, ev, e.question, e.scored, e.sure, e.text, false) : 0;
+}
+
+static int on_old_answer(struct lesson *l, const struct trace_event *ev)
+{
+	struct ev_ANSWER e;
+
+	return trace_get_ANSWER(ev, &e) ? take_answer(l, ev, e.question, e.scored, 0, e.text, true) : 0;
+}
+
+static int take_verdict(struct lesson *l, const struct trace_event *ev, uint32_t number, const struct lesson_verdict *v)
+{
+	struct lesson_card *card = card_new(l, CARD_VERDICT, ev->n);
+	int err;
+	struct lesson_question *q = question_row(l, number, &err);
+
+	l->coming = (struct lesson_verdict){ .why = "", .rule = "" };
+	if (!card)
+		return -ENOMEM;
+	if (!q)
+		return err;
+	card->question = number;
+	card->ordinal = q->nr_answers;
+	q->verdict = *v;
+	q->verdict.n = ev->n;
+	if (!q->first_judged && v->result != RESULT_NONE) {
+		q->first_judged = ev->n;
+		q->first_right = v->result == RESULT_RIGHT;
+	}
+	return 0;
+}
+
+static int on_judged(struct lesson *l, const struct trace_event *ev)
+{
+	struct lesson_verdict v = l->coming;
+	struct ev_JUDGED e;
+
+	if (!trace_get_JUDGED(ev, &e))
+		return 0;
+	v.result = e.result <= RESULT_NONE ? (enum trace_result)e.result : RESULT_NONE;
+	v.evidence = e.evidence;
+	v.happened = e.text;
+	return take_verdict(l, ev, e.question, &v);
+}
+
+/* One line of an old verdict as a text of its own; "" if there is no memory for it. */
+static const char *old_line(struct lesson *l, const char *line)
+{
+	char **old = realloc(l->old, (l->nr_old + 1) * sizeof(*old));
+
+	if (!old)
+		return "";
+	l->old = old;
+	old[l->nr_old] = strndup(line, strcspn(line, "\n"));
+	return old[l->nr_old] ? old[l->nr_old++] : "";
+}
+
+/* Recordings of before JUDGED: "key=value" lines of words as they were shown. */
+static int on_old_verdict(struct lesson *l, const struct trace_event *ev)
+{
+	static const char *const keys[] = { "happened=", "feedback=", "why=", "rule=" };
+	struct lesson_verdict v = { .n = 0 };
+	const char *parts[4] = { "", "", "", "" };
+	struct ev_VERDICT e;
+
+	if (!trace_get_VERDICT(ev, &e))
+		return 0;
+	for (const char *line = e.text; *line; line = strchrnul(line, '\n'), line += *line == '\n')
+		for (unsigned int k = 0; k < 4; k++)
+			if (!strncmp(line, keys[k], strlen(keys[k])))
+				parts[k] = old_line(l, line + strlen(keys[k]));
+	v.result = e.right ? RESULT_RIGHT : RESULT_WRONG;
+	v.evidence = e.evidence;
+	v.happened = parts[0];
+	if (*parts[1])
+		add_feedback(&v, parts[1]);
+	v.why = parts[2];
+	v.rule = parts[3];
+	return take_verdict(l, ev, e.question, &v);
+}
+
+static int on_text(struct lesson *l, const struct trace_event *ev, enum lesson_card_kind kind)
+{
+	struct lesson_card *card = card_new(l, kind, ev->n);
+	struct trace_value v;
+
+	if (!card)
+		return -ENOMEM;
+	if (trace_event_get(ev, "text", &v))
+		card->text = v.text;
+	return 0;
+}
+
+static int on_look(struct lesson *l, const struct trace_event *ev)
+{
+	struct lesson_card *last = l->nr_cards ? &l->card[l->nr_cards - 1] : NULL;
+	struct ev_LOOK e;
+
+	if (!trace_get_LOOK(ev, &e))
+		return 0;
+	if (!e.cls)
+		l->nr_looks = 0;
+	else if (l->nr_looks < LESSON_LOOKS_MAX)
+		l->look[l->nr_looks++] = (struct lesson_look){ e.cls, e.id };
+	/* written behind its card: it is about that one */
+	if (last && (last->kind == CARD_SAY || last->kind == CARD_ASK) && !last->wait) {
+		memcpy(last->look, l->look, sizeof(last->look));
+		last->nr_looks = l->nr_looks;
+	}
+	return 0;
+}
+
+static int on_wait(struct lesson *l, const struct trace_event *ev)
+{
+	if (l->nr_cards)
+		l->card[l->nr_cards - 1].wait = ev->n;
+	return 0;
+}
+
+static int on_show(struct lesson *l, const struct trace_event *ev)
+{
+	struct ev_SHOW e;
+
+	if (trace_get_SHOW(ev, &e))
+		l->show = (struct lesson_show){ ev->n, e.text };
+	return 0;
+}
+
+static int on_input(struct lesson *l, const struct trace_event *ev)
+{
+	l->by_hand = ev->n;
+	return 0;
+}
+
+static int on_recap(struct lesson *l, const struct trace_event *ev)
+{
+	return on_text(l, ev, CARD_RECAP);
+}
+
+static int on_fault(struct lesson *l, const struct trace_event *ev)
+{
+	return on_text(l, ev, CARD_FAULT);
+}
+
+static int on_outside(struct lesson *l, const struct trace_event *ev)
+{
+	return on_text(l, ev, CARD_OUTSIDE);
+}
+
+static int on_end(struct lesson *l, const struct trace_event *ev)
+{
+	struct ev_LESSON_END e;
+
+	if (trace_get_LESSON_END(ev, &e)) {
+		l->end_right = e.right;
+		l->end_wrong = e.wrong;
+	}
+	l->ended = true;
+	return on_text(l, ev, CARD_END);
+}
+
+static int (*const on_event[EV_NR])(struct lesson *l, const struct trace_event *ev) = {
+	[EV_LESSON] = on_lesson, [EV_SAY] = on_say, [EV_ASK] = on_ask, [EV_CHOICE_TEXT] = on_choice,
+	[EV_QUESTION_TEXT] = on_question_text, [EV_HINT] = on_hint, [EV_ANSWERED] = on_answered,
+	[EV_ANSWER] = on_old_answer, [EV_JUDGED] = on_judged, [EV_VERDICT] = on_old_verdict,
+	[EV_LOOK] = on_look, [EV_SHOW] = on_show, [EV_WAIT_INPUT] = on_wait, [EV_RECAP] = on_recap,
+	[EV_FAULT] = on_fault, [EV_OUTSIDE] = on_outside, [EV_LESSON_END] = on_end, [EV_INPUT] = on_input,
+};
+
+int lesson_grow(struct lesson *l)
+{
+	return lesson_grow_to(l, l->store->nr);
+}
+
+int lesson_grow_to(struct lesson *l, uint64_t n)
+{
+	struct trace_event ev;
+
+	while (l->n < n && l->n < l->store->nr) {
+		int err;
+
+		if (!trace_store_event(l->store, l->n + 1, &ev))
+			break;
+		l->n++;
+		err = ev.kind < EV_NR && on_event[ev.kind] ? on_event[ev.kind](l, &ev) : 0;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* ---- looking things up --------------------------------------------------------------------- */
+
+const struct lesson_card *lesson_card_at(const struct lesson *l, uint64_t n)
+{
+	size_t lo = 0, hi = l->nr_cards;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (l->card[mid].n <= n)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo ? &l->card[lo - 1] : NULL;
+}
+
+const struct lesson_card *lesson_card_waiting(const struct lesson *l, uint64_t wait)
+{
+	const struct lesson_card *card = wait ? lesson_card_at(l, wait) : NULL;
+
+	return card && card->wait == wait ? card : NULL;
+}
+
+const struct lesson_question *lesson_question(const struct lesson *l, uint32_t number)
+{
+	return number < l->nr_questions && l->question[number].asked ? &l->question[number] : NULL;
+}
+
+const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id)
+{
+	for (size_t i = 0; i < l->nr_questions; i++)
+		if (l->question[i].asked && strcmp(l->question[i].id, id) == 0)
+			return &l->question[i];
+	return NULL;
+}
+
+void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right)
+{
+	*judged = *right = 0;
+	for (size_t i = 0; i < l->nr_questions; i++) {
+		const struct lesson_question *q = &l->question[i];
+
+		if (!q->asked || !q->first_judged || q->first_judged > n)
+			continue;
+		++*judged;
+		*right += q->first_right;
+	}
+}

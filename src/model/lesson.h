@@ -1,0 +1,147 @@
+/*
+ * model/lesson.h - the lesson's state, made of its events: the only reader of them.
+ *
+ * Cards, questions, choices, hints, answers, verdicts, score, the view that the lesson
+ * asked for, interrupts by hand.  Both front ends, progress, explore and the tests read
+ * it; nothing else decodes these events.  It grows with a store, so a recording and a
+ * run that goes on are read alike.
+ *
+ * Texts are payloads (base/markup.h) and stay in the store's log: they live as long as
+ * the store does.  A question that is asked again keeps its row and begins afresh.
+ *
+ * Lives here:   what was shown, asked, answered and judged, by event number.
+ * Never here:   sentences (words/), judging (the Lua library), keys, drawing.
+ * Context:      one thread.   Licence: MIT.
+ */
+#ifndef KW_MODEL_LESSON_H
+#define KW_MODEL_LESSON_H
+
+#include "base/strbuf.h"
+#include "model/lesson_limits.h"
+#include "trace/trace.h"
+
+enum lesson_card_kind { CARD_SAY, CARD_ASK, CARD_VERDICT, CARD_RECAP, CARD_FAULT, CARD_END, CARD_OUTSIDE };
+
+struct lesson_look {
+	uint32_t cls, id;		/* enum trace_class */
+};
+
+struct lesson_card {
+	enum lesson_card_kind kind;
+	uint64_t n;			/* its event */
+	uint64_t wait;			/* the WAIT_INPUT that belongs to it, 0 = none (yet) */
+	uint64_t at;			/* SAY: event to go to, 0 = stay */
+	uint32_t question;		/* ASK, VERDICT: its number */
+	uint32_t ordinal;		/* ASK, VERDICT: which try, from 1 */
+	struct lesson_look look[LESSON_LOOKS_MAX];
+	uint32_t nr_looks;
+	const char *text;		/* payload; of CARD_VERDICT "" */
+	const char *id;			/* of SAY, as the author gave it; "" = none */
+};
+
+struct lesson_choice {
+	const char *text;		/* payload */
+	const char *id;			/* "" in old recordings, which have none */
+	bool world;			/* a second run under this choice's belief can be shown */
+};
+
+struct lesson_verdict {
+	uint64_t n;			/* its event, 0 = none yet */
+	enum trace_result result;
+	uint64_t evidence;		/* event that decided, 0 = none */
+	const char *happened;		/* in the form of an answer; words in old recordings */
+	const char *feedback[LESSON_FEEDBACKS_MAX];
+	unsigned int nr_feedback;
+	const char *why, *rule;		/* "" = none */
+};
+
+struct lesson_question {
+	uint32_t number;		/* from 1 */
+	uint64_t asked;			/* event of the last ASK, 0 = this row is unused */
+	enum trace_ask kind;
+	bool predict, pin;
+	char id[LESSON_ID_BYTES_MAX * 2];
+	const char *text, *unit, *brief;	/* "" = none */
+	struct lesson_choice choice[LESSON_FLAGS_MAX];
+	unsigned int nr_choices;
+	unsigned int hints;		/* how many there are */
+	const char *hint[LESSON_HINTS_MAX];
+	uint64_t hint_ev[LESSON_HINTS_MAX];
+	unsigned int hints_shown;
+	uint64_t answered;		/* event of the last answer, 0 = none yet */
+	const char *given;		/* choice ids, number or words; "" before the answer */
+	bool given_words;		/* an old recording: .given and .happened are words as shown */
+	unsigned int nr_answers, sure;
+	bool scored;
+	struct lesson_verdict verdict;	/* of the last try */
+	uint64_t first_judged;		/* event of the first try's verdict, 0 = none */
+	bool first_right;
+};
+
+struct lesson_show {
+	uint64_t n;			/* event, 0 = none */
+	const char *view;
+};
+
+struct lesson {
+	const struct trace_store *store;
+	uint64_t n;			/* events read */
+	struct lesson_card *card;
+	size_t nr_cards, cap_cards;
+	struct lesson_question *question;	/* by number; row 0 is unused */
+	size_t nr_questions, cap_questions;
+	char id[64], title[256], about[512];	/* about: the lesson's own question */
+	uint32_t questions;		/* that its text has; 0 = unknown */
+	uint64_t begun;			/* event of LESSON, 0 = there is no lesson (yet) */
+	struct lesson_show show;	/* the last one */
+	uint64_t by_hand;		/* last interrupt by hand: what follows is a branch of the run; 0 = none */
+	bool ended;
+	uint32_t end_right, end_wrong;	/* as LESSON_END reports them */
+	struct lesson_look look[LESSON_LOOKS_MAX];	/* in force */
+	uint32_t nr_looks;
+	struct lesson_verdict coming;	/* texts of the verdict that follows */
+	char **old;			/* texts cut out of old recordings' verdicts; owned */
+	size_t nr_old;
+};
+
+void lesson_init(struct lesson *l, const struct trace_store *store);
+void lesson_fini(struct lesson *l);
+/* Reads what is new in the store.  Return: 0, or -ENOMEM. */
+int lesson_grow(struct lesson *l);
+/* The same up to event @n, for a reader that goes through a recording. */
+int lesson_grow_to(struct lesson *l, uint64_t n);
+
+/* The last card at or before event @n, NULL if there is none. */
+const struct lesson_card *lesson_card_at(const struct lesson *l, uint64_t n);
+/* The card whose WAIT_INPUT is event @wait, NULL if there is none. */
+const struct lesson_card *lesson_card_waiting(const struct lesson *l, uint64_t wait);
+const struct lesson_question *lesson_question(const struct lesson *l, uint32_t number);
+const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id);
+/* Questions judged at or before event @n, and those whose first answer was right. */
+void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right);
+
+/* ---- answers: choices by number, letter or id ------------------------------------------ */
+
+enum trace_ask_form lesson_form(const struct lesson_question *q);
+/*
+ * Choice that @word means: its id, its number as shown ("2"), its letter ("b"), or in an
+ * old recording its words.  Return: index from 0, or -1.
+ */
+int lesson_choice(const struct lesson_question *q, const char *word, size_t len);
+/*
+ * lesson_read_answer - what a person typed, in the form that inputs have
+ * @value: choice ids separated by blanks, "none" for no tick at all, a number, or the words
+ * Return: true; false with @value untouched: this is no answer to @q.
+ */
+bool lesson_read_answer(const struct lesson_question *q, const char *typed, struct strbuf *value);
+/*
+ * Which choices an answer names, as a bit mask and in @order (may be NULL); a form without
+ * choices has none.
+ */
+uint32_t lesson_chosen(const struct lesson_question *q, const char *given, unsigned int order[LESSON_FLAGS_MAX]);
+/* Some answer of the right form, another one for another @pick; a number is @pick itself. */
+void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct strbuf *value);
+/* Its id, or in an old recording its number as shown. */
+const char *lesson_choice_id(const struct lesson_question *q, unsigned int choice, char buf[16]);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * model/lesson_limits.h - how much a lesson may ask and show: one number each, for all.
+ *
+ * The Lua library refuses more with a fault; readers keep as much as these say.
+ * Row: LESSON_LIMIT(name, value, "what it bounds").  The Lua library gets them as core.limits.
+ *
+ * Never here:   limits of the machine (machine.h) or of the sandbox (lua/sandbox.h).   Licence: MIT.
+ */
+#ifndef KW_MODEL_LESSON_LIMITS_H
+#define KW_MODEL_LESSON_LIMITS_H
+
+#define LESSON_LIMITS(LESSON_LIMIT)                                                     \
+	LESSON_LIMIT(CARDS_MAX, 1000, "cards of a lesson")                              \
+	LESSON_LIMIT(QUESTIONS_MAX, 200, "questions of a lesson")                       \
+	LESSON_LIMIT(CHOICES_MIN, 2, "choices of a question, at least")                 \
+	LESSON_LIMIT(CHOICES_MAX, 5, "choices of a question with one answer")           \
+	LESSON_LIMIT(FLAGS_MAX, 8, "ticks of a question, things of an order")           \
+	LESSON_LIMIT(HINTS_MAX, 5, "hints of a question")                               \
+	LESSON_LIMIT(LOOKS_MAX, 8, "things that one card looks at")                     \
+	LESSON_LIMIT(ID_BYTES_MAX, 32, "bytes of a question's id")                      \
+	LESSON_LIMIT(CHOICE_ID_BYTES_MAX, 64, "bytes of a choice's id")                 \
+	LESSON_LIMIT(UNIT_BYTES_MAX, 32, "bytes of a number's unit")                    \
+	LESSON_LIMIT(TEXT_BYTES_MAX, 3800, "bytes of one text with the values in it")   \
+	LESSON_LIMIT(FEEDBACKS_MAX, 8, "feedbacks of one verdict")
+
+#define LESSON_LIMIT_ENUM(name, value, meaning) LESSON_##name = (value),
+enum lesson_limit { LESSON_LIMITS(LESSON_LIMIT_ENUM) };
+#undef LESSON_LIMIT_ENUM
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * visualizer/styled.h - a lesson's text on the screen: expanded, broken into lines, drawn with its styles.
+ *
+ * Lives here:   a payload (base/markup.h) as lines of a width, drawing a line.
+ * Never here:   the grammar of the marks, boxes, what the text says.   Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_STYLED_H
+#define KW_VISUALIZER_STYLED_H
+
+#include "base/markup.h"
+#include "base/strbuf.h"
+#include "visualizer/term.h"
+
+#define STYLED_LINES_MAX 128
+#define STYLED_SPANS_MAX 256
+
+/* Room for the texts of one panel; a line points into it. */
+struct styled_room {
+	char text[16384];
+	size_t used;
+	struct markup_span span[STYLED_SPANS_MAX];
+	unsigned int nr_spans;
+};
+
+struct styled_line {
+	const struct styled_room *room;
+	uint32_t from, to;			/* bytes of room->text */
+	unsigned int span, nr_spans;		/* those of its text */
+};
+
+void styled_clear(struct styled_room *room);
+/* Breaks @payload at spaces and newlines; return: lines (at most @max). */
+unsigned int styled_wrap(struct styled_room *room, const char *payload, int width, struct styled_line *lines,
+			 unsigned int max);
+/* Draws one line in @style (bold, code and names have their own); return: columns. */
+int styled_put(struct term *t, int x, int y, int max, enum theme_style style, const struct styled_line *line);
+
+#endif
