@@ -7,23 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct range {
-	uint32_t first, last;
-};
-
-/* Combining marks and joiners: they would sit on their neighbour; we leave them out. */
-static const struct range zero_width[] = {
-	{ 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd }, { 0x064b, 0x065f },
-	{ 0x200b, 0x200f }, { 0x202a, 0x202e }, { 0x2060, 0x2064 }, { 0x20d0, 0x20ff },
-	{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
-};
-
-static const struct range two_wide[] = {
-	{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0x33ff }, { 0x3400, 0x4dbf },
-	{ 0x4e00, 0x9fff }, { 0xa000, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
-	{ 0xfe30, 0xfe4f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f },
-	{ 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
-};
+#include "base/utf8.h"
+#include "base/width.h"
 
 /* Where only ASCII can be shown; the machine's glyphs first. */
 static const struct {
@@ -42,64 +27,19 @@ static const struct {
 	{ 0x2715, 'x' }, { 0x00bb, '!' }, { 0x23f8, '=' }, { 0x2011, '-' }, { 0x25c7, 'o' },
 };
 
-static bool in_ranges(uint32_t ch, const struct range *r, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (ch >= r[i].first && ch <= r[i].last)
-			return true;
-	return false;
-}
-
 int term_char_width(uint32_t ch)
 {
-	if (ch < 0x300)
-		return 1;
-	if (in_ranges(ch, zero_width, sizeof(zero_width) / sizeof(zero_width[0])))
-		return 0;
-	return in_ranges(ch, two_wide, sizeof(two_wide) / sizeof(two_wide[0])) ? 2 : 1;
+	return width_char(ch);
 }
 
 size_t term_utf8(const char *text, size_t len, uint32_t *ch)
 {
-	const unsigned char *p = (const unsigned char *)text;
-	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n;
-	uint32_t v;
-
-	if (!len || !*p)
-		return 0;
-	if (*p < 0x80) {
-		*ch = *p;
-		return 1;
-	}
-	n = *p >= 0xf0 && *p < 0xf5 ? 4 : *p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xc2 && *p < 0xe0 ? 2 : 0;
-	*ch = 0xfffd;
-	if (!n || n > len)
-		return 1;
-	v = *p & (0xffu >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 1;
-		v = v << 6 | (p[i] & 0x3f);
-	}
-	if (v < least[n] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
-		return 1;
-	*ch = v;
-	return n;
+	return len && *text ? utf8_decode(text, len, ch) : 0;
 }
 
 int term_text_width(const char *text, size_t len)
 {
-	uint32_t ch;
-	size_t n;
-	int w = 0;
-
-	while ((n = term_utf8(text, len, &ch)) > 0) {
-		w += term_char_width(ch);
-		text += n;
-		len -= n;
-	}
-	return w;
+	return width_text(text, strnlen(text, len));
 }
 
 char cells_twin(uint32_t ch)
@@ -120,26 +60,7 @@ char cells_twin(uint32_t ch)
 
 size_t cells_encode(uint32_t ch, char *out)
 {
-	if (ch < 0x80) {
-		out[0] = (char)ch;
-		return 1;
-	}
-	if (ch < 0x800) {
-		out[0] = (char)(0xc0 | ch >> 6);
-		out[1] = (char)(0x80 | (ch & 0x3f));
-		return 2;
-	}
-	if (ch < 0x10000) {
-		out[0] = (char)(0xe0 | ch >> 12);
-		out[1] = (char)(0x80 | (ch >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (ch & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | ch >> 18);
-	out[1] = (char)(0x80 | (ch >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (ch >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (ch & 0x3f));
-	return 4;
+	return utf8_encode(ch, out);
 }
 
 int cells_size(struct cells *c, int w, int h)

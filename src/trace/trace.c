@@ -23,6 +23,7 @@
 #include <sys/stat.h>
 
 #include "base/check.h"
+#include "base/utf8.h"
 
 #define RESET_KEEPS_BYTES (((size_t)4 << 20) - sizeof(struct trace_shared))	/* a flood's memory is given back */
 
@@ -35,14 +36,9 @@ uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct t
 /* A cut never leaves half a character: it moves back to the start of one. */
 size_t trace_text_len(const char *text)
 {
-	size_t len = text ? strnlen(text, TRACE_TEXT_BYTES_MAX + 1) : 0;
+	size_t len = text ? strnlen(text, TRACE_TEXT_BYTES_MAX + UTF8_BYTES_MAX) : 0;
 
-	if (len <= TRACE_TEXT_BYTES_MAX)
-		return len;
-	len = TRACE_TEXT_BYTES_MAX;
-	for (int back = 0; back < 3 && ((unsigned char)text[len] & 0xc0) == 0x80; back++)
-		len--;
-	return len;
+	return utf8_cut(text, len, TRACE_TEXT_BYTES_MAX);
 }
 
 uint8_t *trace_enc_text(uint8_t *p, const char *text)
