@@ -27,6 +27,7 @@ SRC_base := \
 	src/base/quantity.c \
 	src/base/nearest.c \
 	src/base/strbuf.c \
+	src/base/time.c \
 	src/base/utf8.c \
 	src/base/width.c \
 	src/base/workers.c \
@@ -271,6 +272,7 @@ SRC_peers := \
 	src/base/check.c \
 	src/base/json_write.c \
 	src/base/strbuf.c \
+	src/base/time.c \
 	src/base/utf8.c \
 	src/bench/report.c \
 	src/bench/peers/items.c \

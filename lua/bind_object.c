@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "lua/script_internal.h"
 
 static const char key_meta;
@@ -77,9 +78,9 @@ void object_report_use(lua_State *L, uint32_t object, uint32_t item, const char 
 	char where[160], text[512];
 
 	script_where(L, where, sizeof(where));
-	snprintf(text, sizeof(text), "BUG: KASAN: use-after-free: %s%s%s at %s%s freed it at %.3f ms",
+	snprintf(text, sizeof(text), "BUG: KASAN: use-after-free: %s%s%s at %s%s freed it at %s",
 		 o ? o->name : "?", what[0] ? "." : "", what, where, o ? o->freed_by : "?",
-		 o ? (double)o->freed_at / 1e6 : 0.0);
+		 time_text_ms(o ? o->freed_at : 0).text);
 	report(BUG_USE_AFTER_FREE, object, item, o ? o->freed_ev : 0, text);
 }
 

@@ -7,12 +7,14 @@
 #include "tests/test.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cpumask.h"
 #include "base/list.h"
 #include "base/nearest.h"
 #include "base/rng.h"
 #include "base/strbuf.h"
+#include "base/time.h"
 
 static void strbuf_remembers_that_it_was_cut(void)
 {
@@ -142,6 +144,41 @@ static void the_nearest_names_come_first_and_far_ones_not_at_all(void)
 	CHECK_NULL(nearest_best(&n));
 }
 
+static void a_duration_is_rounded_to_its_last_decimal(void)
+{
+	static const struct { uint64_t ns; const char *text, *brief, *ms; } rows[] = {
+		{ 0, "0.000 ms", "0.0 ms", "0.000 ms" },
+		{ 499, "0.000 ms", "0.0 ms", "0.000 ms" },
+		{ 500, "0.001 ms", "0.0 ms", "0.001 ms" },
+		{ 1005000, "1.005 ms", "1.0 ms", "1.005 ms" },
+		{ 1949999, "1.950 ms", "1.9 ms", "1.950 ms" },
+		{ 999999500, "1000.000 ms", "1000.0 ms", "1000.000 ms" },
+		{ 9999999999, "10000.000 ms", "10000.0 ms", "10000.000 ms" },
+		{ 10000000000, "10.000 s", "10.0 s", "10000.000 ms" },
+		{ 12345678901, "12.346 s", "12.3 s", "12345.679 ms" },
+		{ UINT64_MAX, "18446744073.710 s", "18446744073.7 s", "18446744073709.552 ms" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_STR(time_text(rows[i].ns).text, rows[i].text);
+		CHECK_STR(time_text_short(rows[i].ns).text, rows[i].brief);
+		CHECK_STR(time_text_ms(rows[i].ns).text, rows[i].ms);
+	}
+}
+
+static void the_clocks_run(void)
+{
+	uint64_t now = time_now_ns(), cpu = time_thread_cpu_ns(), other;
+
+	time_sleep_ns(2 * NS_PER_MS);
+	CHECK_GE(time_now_ns() - now, 2 * NS_PER_MS);
+	CHECK_LT(time_thread_cpu_ns() - cpu, time_now_ns() - now);
+	CHECK_GE(time_process_cpu_ns(), cpu);
+	other = time_cpu_ns_of((int)getpid());
+	CHECK_GE(other, cpu);
+	CHECK_INT(time_cpu_ns_of(-1), 0);
+}
+
 const struct test_case suite_unit_base[] = {
 	T(strbuf_remembers_that_it_was_cut),
 	T(strbuf_json_escapes_what_json_forbids),
@@ -149,6 +186,8 @@ const struct test_case suite_unit_base[] = {
 	T(list_keeps_order_through_moves_and_splices),
 	T(chance_depends_on_each_of_its_four_words),
 	T(draws_stay_between_their_bounds),
+	T(a_duration_is_rounded_to_its_last_decimal),
+	T(the_clocks_run),
 	T(distances_count_single_mistakes),
 	T(the_nearest_names_come_first_and_far_ones_not_at_all),
 	{ NULL, NULL }

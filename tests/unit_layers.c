@@ -368,6 +368,12 @@ static const struct forbidden time_and_chance[] = {
 	{ "clock_nanosleep", { "src/machine/free/" } },
 	{ "uv_hrtime", { "src/machine/free/", "src/machine/lockstep/clock.c" } },
 	{ "clock_gettime", { "src/machine/free/", "src/machine/lockstep/clock.c" } },
+	{ "time_read_ns", { "src/machine/free/" } },
+	{ "time_now_ns", { "src/machine/free/" } },
+	{ "time_thread_cpu_ns", { "src/machine/free/" } },
+	{ "time_process_cpu_ns", { NULL } },
+	{ "time_cpu_ns_of", { NULL } },
+	{ "time_sleep_ns", { "src/machine/free/" } },
 	{ NULL, { NULL } }
 };
 
@@ -378,6 +384,32 @@ static void time_and_chance_come_from_the_machine(void)
 	forbid("src/model/", time_and_chance);
 	forbid("src/conform/", time_and_chance);
 	forbid("lua/", time_and_chance);
+	expect_no_complaints();
+}
+
+/* Everywhere else base/time.h is used, so that one grep finds each use of a real clock. */
+static void real_clocks_are_read_in_one_place(void)
+{
+	static const struct forbidden words[] = {
+		{ "clock_gettime", { "src/base/time.h", "src/machine/" } },
+		{ "clock_getcpuclockid", { "src/base/time.c" } },
+		{ "gettimeofday", { NULL } },
+		{ "getrusage", { NULL } },
+		{ "clock", { NULL } },
+		{ "times", { NULL } },
+		{ "uv_hrtime", { "src/machine/" } },
+		{ "uv_now", { NULL } },
+		{ "time", { "src/classroom/" } },	/* the number of the day */
+		{ "nanosleep", { "src/base/time.c", "src/machine/", "src/lib/blocking.c" } },
+		{ "clock_nanosleep", { "src/machine/" } },
+		{ "usleep", { NULL } },
+		{ "sleep", { NULL } },
+		{ NULL, { NULL } }
+	};
+
+	forbid("src/", words);
+	forbid("lua/", words);
+	forbid("visualizer/", words);
 	expect_no_complaints();
 }
 
@@ -516,6 +548,7 @@ const struct test_case suite_unit_layers[] = {
 	T(every_source_lies_in_a_room),
 	T(only_term_c_knows_curses),
 	T(time_and_chance_come_from_the_machine),
+	T(real_clocks_are_read_in_one_place),
 	T(only_the_machine_creates_threads),
 	T(texts_are_bounded),
 	T(every_file_opens_with_what_lives_there),

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "base/time.h"
 #include "visualizer/view.h"
 
 #define FRAME_MS 33		/* 30 a second */
@@ -48,7 +49,7 @@ static void arm(struct app *a)
 	bool want = ui_busy(&a->ui) || a->ui.nr_flights;
 
 	if (want && !a->updating) {
-		a->last_ns = uv_hrtime();
+		a->last_ns = time_now_ns();
 		uv_timer_start(&a->timer, on_timer, 1, FRAME_MS);
 	} else if (!want && a->updating) {
 		uv_timer_stop(&a->timer);
@@ -61,7 +62,7 @@ static void on_run_change(void *arg)
 	struct app *a = arg;
 
 	if (!a->updating) {
-		a->last_ns = uv_hrtime();
+		a->last_ns = time_now_ns();
 		uv_timer_start(&a->timer, on_timer, 1, FRAME_MS);
 		a->updating = true;
 	}
@@ -92,7 +93,7 @@ static void after(struct app *a, unsigned int effects)
 static void on_timer(uv_timer_t *t)
 {
 	struct app *a = t->data;
-	uint64_t now = uv_hrtime();
+	uint64_t now = time_now_ns();
 	double seconds = (double)(now - a->last_ns) / 1e9;
 
 	a->last_ns = now;
@@ -127,7 +128,7 @@ static void on_signal(uv_signal_t *s, int signum)
 		return;
 	case SIGTSTP:
 		term_suspend(a->ui.term);
-		a->last_ns = uv_hrtime();
+		a->last_ns = time_now_ns();
 		draw(a);
 		return;
 	default:

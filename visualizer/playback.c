@@ -3,7 +3,8 @@
  */
 #include "visualizer/playback.h"
 
-#define NS_PER_MS 1000000ull
+#include "base/time.h"
+
 
 static const struct {
 	uint64_t rate;		/* virtual ns per second of playback */

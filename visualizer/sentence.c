@@ -7,19 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
+
 #define SAY(KIND, text) [EV_##KIND] = text,
 static const char *const sentences[EV_NR] = {
 #include "visualizer/sentence.def"
 };
 #undef SAY
-
-void sentence_time(uint64_t ns, struct strbuf *out)
-{
-	if (ns < 10000000000ull)
-		strbuf_printf(out, "%.3f ms", (double)ns / 1e6);
-	else
-		strbuf_printf(out, "%.3f s", (double)ns / 1e9);
-}
 
 static const char *pool_name(const struct model *m, uint32_t id, char buf[SENTENCE_NAME])
 {
@@ -82,7 +76,7 @@ static void put_value(const struct trace_store *s, const struct model *m, const 
 	}
 	switch (v->type) {
 	case TY_ns:
-		sentence_time((uint64_t)v->num, out);
+		strbuf_puts(out, time_text((uint64_t)v->num).text);
 		break;
 	case TY_text:
 		for (const char *p = v->text; *p; p++)

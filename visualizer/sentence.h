@@ -20,7 +20,5 @@ void sentence_event(const struct trace_store *s, const struct model *m, const st
 		    struct strbuf *out);
 /* "need_more_worker said yes: worklist has 2, nr_running 0"; nothing when there is no why. */
 void sentence_why(const struct trace_why *why, struct strbuf *out);
-/* "5.003 ms", "31.2 s": virtual time for people. */
-void sentence_time(uint64_t ns, struct strbuf *out);
 
 #endif

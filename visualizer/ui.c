@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "visualizer/view.h"
 
 static const struct view *const views[VIEW_NR] = {
@@ -264,9 +265,7 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	enum theme_style style;
 	const char *word = state_word(u, o, &style);
 	unsigned int judged, right;
-	STRBUF(time, 32);
 
-	sentence_time(u->scene->playback.clock, &time);
 	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
 		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
 	if (u->scene->replay.at.variant)
@@ -275,7 +274,8 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	if (c->questions)
 		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", judged, c->questions);
 	x += 2 + ui_put(u, x + 2, 0, w - x, style, 0, "%s", word);
-	x += 2 + ui_put(u, x + 2, 0, w - x - 3, ST_TITLE, 0, "%s", time.buf);
+	x += 2 + ui_put(u, x + 2, 0, w - x - 3, ST_TITLE, 0, "%s",
+			time_text(u->scene->playback.clock).text);
 	ui_put(u, x + 2, 0, w - x - 4, ST_DIM, 0, "%s", playback_rate_text(&u->scene->playback));
 	ui_put(u, w - 2, 0, 1, ST_KEY, 0, "?");
 }

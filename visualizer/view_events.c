@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "visualizer/view.h"
 
 #define LINE_BYTES 512
@@ -232,9 +233,8 @@ void now_draw(struct ui *u, struct rect r)
 
 	layout_box(u->term, r, "now", ST_TITLE);
 	if (f->gap_left > 0) {
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, "… %.1f %s, nothing happens …",
-		       f->gap_ns >= 1000000000ull ? (double)f->gap_ns / 1e9 : (double)f->gap_ns / 1e6,
-		       f->gap_ns >= 1000000000ull ? "s" : "ms");
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, "… %s, nothing happens …",
+		       time_text_short(f->gap_ns).text);
 		return;
 	}
 	if (!now_event(u, &ev)) {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "visualizer/rows.h"
 
 #define GLYPH_RUNNING "●"
@@ -81,7 +82,7 @@ static void add_doing(struct rows *r, const struct model_worker *w)
 	if (!t)
 		return;
 	if (t->state == MT_BLOCKED && t->sleep_until > now) {
-		rows_add(r, ST_SLEEPING, "  wakes in %.1f ms", (double)(t->sleep_until - now) / 1e6);
+		rows_add(r, ST_SLEEPING, "  wakes in %s", time_text_short(t->sleep_until - now).text);
 	} else if (t->state == MT_BLOCKED && t->waits_for) {
 		rows_add(r, ST_SLEEPING, "  waits for %s", ui_name(r->u, CLS_TASK, t->waits_for, buf));
 	} else if (t->state == MT_BLOCKED && t->waits_lock) {
@@ -203,8 +204,8 @@ static void pool_mayday(struct rows *r, const struct model_pool *p)
 
 	if (p->mayday_state == 1 || p->mayday_state == 3) {
 		rows_begin(r, 1);
-		rows_thing(r, ST_ALARM, false, CLS_POOL, p->id, "  mayday    in %.1f ms",
-			   p->mayday_expires > now ? (double)(p->mayday_expires - now) / 1e6 : 0.0);
+		rows_thing(r, ST_ALARM, false, CLS_POOL, p->id, "  mayday    in %s",
+			   time_text_short(p->mayday_expires > now ? p->mayday_expires - now : 0).text);
 		if (m->creation_stalled)
 			rows_add(r, ST_ALARM, ": no thread can be made");
 	}
@@ -507,9 +508,9 @@ static void timers_line(struct rows *r)
 			rows_begin(r, 3);
 			rows_add(r, ST_DIM, "timers   ");
 		}
-		rows_thing(r, ST_WAITING, true, CLS_ITEM, i, "%s%s in %.1f ms", first ? "" : "   ",
+		rows_thing(r, ST_WAITING, true, CLS_ITEM, i, "%s%s in %s", first ? "" : "   ",
 			   item_name(r->u, i, buf),
-			   it->timer_expires > now ? (double)(it->timer_expires - now) / 1e6 : 0.0);
+			   time_text_short(it->timer_expires > now ? it->timer_expires - now : 0).text);
 		first = false;
 	}
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "model/tables.h"
 #include "visualizer/rows.h"
 
@@ -239,7 +240,7 @@ static void about_draw(struct ui *u, struct rect box)
 	about_machine(r);
 	about_counts(r);
 	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, "time      %.3f ms of virtual time so far", (double)u->scene->replay.head.time / 1e6);
+	rows_add(r, ST_NORMAL, "time      %s of virtual time so far", time_text(u->scene->replay.head.time).text);
 	rows_begin(r, 0);
 	rows_begin(r, 0);
 	rows_add(r, ST_DIM, "the line that repeats it:");

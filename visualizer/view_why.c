@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "visualizer/rows.h"
 
 #define CHAIN_MAX 12
@@ -45,7 +46,7 @@ static void put_event(struct rows *r, const struct trace_event *ev, enum theme_s
 
 	sentence_event(r->u->scene->store, &r->u->scene->replay.head, ev, &text);
 	rows_begin(r, 0);
-	rows_add(r, ST_DIM, "%s%9.3f ms  ", lead, (double)ev->time / 1e6);
+	rows_add(r, ST_DIM, "%s%12s  ", lead, time_text_ms(ev->time).text);
 	rows_add(r, style, "%s", text.buf);
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "visualizer/view.h"
 #include "words/lesson_text.h"
 
@@ -75,8 +76,8 @@ static void world_half(struct ui *u, struct rect r, struct scene *s, const char 
 	s->playback.passed = passed;
 	if (parted && ev->n) {
 		words(s, ev, &text);
-		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_CHANGED, 0, "»%.3f ms  %s", (double)ev->time / 1e6,
-		       text.buf);
+		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_CHANGED, 0, "»%s  %s",
+		       time_text_ms(ev->time).text, text.buf);
 	} else {
 		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_DIM, 0, "the same so far");
 	}

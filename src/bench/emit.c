@@ -14,8 +14,8 @@
 #include "bench/bench.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
+#include "base/time.h"
 #include "trace/ring.h"
 
 #define EVENTS 1000
@@ -120,7 +120,7 @@ static double measure_free(uint64_t *dropped, double *clock)
 		least(&loop, empty_ns(EVENTS));
 		least(clock, clock_ns(EVENTS));
 		if (i % 16 == 15) {
-			usleep(2000);
+			time_sleep_ns(2000 * NS_PER_US);
 			trace_ring_collect();
 		}
 	}

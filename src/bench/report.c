@@ -14,26 +14,19 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/time.h"
 
 static int missed;
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 uint64_t bench_now_ns(void)
 {
-	return clock_ns(CLOCK_MONOTONIC);
+	return time_now_ns();
 }
 
 uint64_t bench_cpu_ns(void)
 {
-	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	return time_process_cpu_ns();
 }
 
 static int by_value(const void *a, const void *b)

@@ -32,6 +32,7 @@
 #include <uv.h>
 
 #include "base/datadir.h"
+#include "base/time.h"
 #include "classroom/progress.h"
 #include "run/confine.h"
 
@@ -330,13 +331,13 @@ static void try_lesson(const char *lessons)
 	say(course.nr ? FINE : LACK, "course", "%s: %zu lessons", course.title, course.nr);
 	if (course.nr && uv_loop_init(&loop) == 0) {
 		snprintf(spec.lesson, sizeof(spec.lesson), "%s", course.lessons[0].path);
-		began = uv_hrtime();
+		began = time_now_ns();
 		if (run_open(&r, &loop, cli_program(), &spec, err, sizeof(err)) != 0) {
 			say(LACK, "a lesson", "%s", err);
 		} else {
 			enum run_state state = begin_lesson(r, &loop);
 
-			judge_begin(course.lessons[0].id, r, state, (uv_hrtime() - began) / 1000000);
+			judge_begin(course.lessons[0].id, r, state, (time_now_ns() - began) / NS_PER_MS);
 			run_close(r);
 		}
 		uv_run(&loop, UV_RUN_DEFAULT);

@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "cli/explore.h"
 
 #define PROGRESS_S 15		/* between two lines of it, where nobody watches */
@@ -23,7 +23,7 @@
 struct telling {
 	struct explore_options *opt;
 	struct campaign m;
-	time_t begin, last;
+	uint64_t begin, last;		/* ns of time_now_ns() */
 };
 
 static void clear_line(struct explore_options *opt)
@@ -48,15 +48,15 @@ static void turned(void *arg)
 {
 	struct telling *t = arg;
 	bool watched = isatty(STDERR_FILENO);
-	time_t now = time(NULL);
+	uint64_t now = time_now_ns();
 
-	if (now - t->last < (watched ? 1 : PROGRESS_S))
+	if (now - t->last < (watched ? 1 : PROGRESS_S) * NS_PER_S)
 		return;
 	t->last = now;
 	fprintf(stderr, "%s%llu of %llu runs, %llu failed, round %llu, %llu s%s", watched ? "\r" : "",
 		(unsigned long long)t->m.all.runs, (unsigned long long)t->m.opts.runs,
 		(unsigned long long)t->m.all.failed, (unsigned long long)t->m.rounds + 1,
-		(unsigned long long)(now - t->begin), watched ? " " : "\n");
+		(unsigned long long)((now - t->begin) / NS_PER_S), watched ? " " : "\n");
 	fflush(stderr);
 	t->opt->progress_shown = watched;
 }
@@ -99,7 +99,7 @@ static void tell_files(struct campaign *m)
 static void tell_end(struct telling *t)
 {
 	struct campaign *m = &t->m;
-	unsigned long long seconds = (unsigned long long)(time(NULL) - t->begin);
+	unsigned long long seconds = (time_now_ns() - t->begin) / NS_PER_S;
 
 	clear_line(t->opt);
 	explore_print_known(t->opt, m->known_deviations, m->all.runs);
@@ -136,7 +136,7 @@ static int run_campaign(struct telling *t)
 	int ret;
 
 	t->m.opts = t->opt->opts;
-	t->begin = t->last = time(NULL);
+	t->begin = t->last = time_now_ns();
 	fflush(NULL);
 	ret = explore_campaign(&t->m, err, sizeof(err));
 	tell_end(t);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/time.h"
 
 /* ---- reading --------------------------------------------------------------------------- */
 
@@ -438,7 +439,7 @@ static enum fact_result form_seq(struct fact_form *c)
 static enum fact_result form_overlap(struct fact_form *c)
 {
 	TWO_RUNS("overlap A B");
-	strbuf_printf(c->seen, "together for %.3f ms", (double)record_overlap(ra, rb) / 1e6);
+	strbuf_printf(c->seen, "together for %s", time_text_ms((uint64_t)record_overlap(ra, rb)).text);
 	return verdict(record_overlap(ra, rb) >= FACT_OVERLAP_NS);
 }
 
@@ -448,8 +449,8 @@ static enum fact_result form_cpu_shared(struct fact_form *c)
 
 	MUST(lit(c, "cpu=") && number(c, &cpu) && lit(c, " "), "cpu_shared cpu=C A B");
 	TWO_RUNS("cpu_shared cpu=C A B");
-	strbuf_printf(c->seen, "on %d and %d, together for %.3f ms", ra->cpu_start, rb->cpu_start,
-		      (double)record_overlap(ra, rb) / 1e6);
+	strbuf_printf(c->seen, "on %d and %d, together for %s", ra->cpu_start, rb->cpu_start,
+		      time_text_ms((uint64_t)record_overlap(ra, rb)).text);
 	return verdict(ra->cpu_start == cpu && rb->cpu_start == cpu &&
 			    record_overlap(ra, rb) >= FACT_OVERLAP_NS);
 }

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "conform/marks.h"
 #include "machine/machine.h"
 #include "trace/trace.h"
@@ -756,8 +757,8 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	}
 	mach_choices(false);
 	if (why == STOP_FULL) {
-		snprintf(err, err_size, "a flood: more events than a trace holds, by %.3f ms",
-			 (double)(machine_now() - rn->t0) / 1e6);
+		snprintf(err, err_size, "a flood: more events than a trace holds, by %s",
+			 time_text_ms(machine_now() - rn->t0).text);
 		return -EOVERFLOW;
 	}
 	mark(rn, why == STOP_WATCH ? MARK_END : MARK_TIMEOUT);

@@ -19,11 +19,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/rng.h"
 #include "base/strbuf.h"
+#include "base/time.h"
 #include "base/workers.h"
 
 #define SINGLE_ONES_MAX 1000
@@ -521,19 +521,11 @@ static int play_all(struct exploration *x)
 	return ret;
 }
 
-static double now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 int explore(struct explore_target *t, const struct explore_opts *opts, struct explore_summary *sum, char *err,
 	    size_t err_size)
 {
 	struct exploration x;
-	double begin = now_s();
+	uint64_t begin_ns = time_now_ns();
 	int ret = init(&x, t, opts);
 
 	memset(sum, 0, sizeof(*sum));
@@ -547,7 +539,7 @@ int explore(struct explore_target *t, const struct explore_opts *opts, struct ex
 		default_fails(&x);
 	} else if (!ret) {
 		ret = play_all(&x);
-		sum->seconds = now_s() - begin;
+		sum->seconds = (double)(time_now_ns() - begin_ns) / 1e9;
 		if (!ret && x.verdict->end == END_BROKEN) {
 			snprintf(err, err_size, "%s: %s", t->path, x.verdict->text);
 			ret = -EIO;

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "base/time.h"
 #include "base/wrap.h"
 
 /* ---- names of things -------------------------------------------------------------- */
@@ -68,8 +69,7 @@ static void put_pwq(const struct model *m, const struct trace_store *s, uint32_t
 
 static void put_ms(uint64_t ns, struct strbuf *out)
 {
-	strbuf_printf(out, "%llu.%03llu ms", (unsigned long long)(ns / 1000000),
-		      (unsigned long long)(ns / 1000 % 1000));
+	strbuf_puts(out, time_text_ms(ns).text);
 }
 
 static void put_value(const struct model *m, const struct trace_store *s, const struct trace_value *v,

@@ -27,11 +27,11 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "base/strbuf.h"
+#include "base/time.h"
 #include "run/run_internal.h"
 #include "run/wire.h"
 
@@ -40,14 +40,6 @@
 #define STARVED_SECONDS 60	/* a busy computer gives it hardly any CPU: wait longer */
 #define SPIN_CPU_MS 2000	/* that much CPU time used up without moving is spinning */
 #define CLOSE_WAIT_MS 200	/* longest wait for a killed process's end */
-
-static uint64_t real_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 /* ---- what the events say --------------------------------------------------------- */
 
@@ -243,25 +235,14 @@ static void look_and_tell(struct run *r)
 
 /* ---- does it move? ----------------------------------------------------------------------- */
 
-/* CPU time of the process so far, from the kernel's own account of it; 0 = unknown. */
-static uint64_t cpu_ns_of(int pid)
-{
-	clockid_t clock;
-	struct timespec ts;
-
-	if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &ts) != 0)
-		return 0;
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 /*
  * Nothing moved for STUCK_SECONDS of real time.  Having used CPU time it spins;
  * having used none it waits for ever.  In between the computer is merely busy.
  */
 static void judge_stillness(struct run *r, uint64_t now)
 {
-	uint64_t still_s = (now - r->moved_at_ns) / 1000000000u;
-	uint64_t used_ms = (cpu_ns_of(r->process.pid) - r->moved_cpu_ns) / 1000000u;
+	uint64_t still_s = (now - r->moved_at_ns) / NS_PER_S;
+	uint64_t used_ms = (time_cpu_ns_of(r->process.pid) - r->moved_cpu_ns) / 1000000u;
 
 	if (still_s < STUCK_SECONDS)
 		return;
@@ -275,7 +256,7 @@ static void on_watch(uv_timer_t *timer)
 {
 	struct run *r = timer->data;
 	uint64_t events = atomic_load(&r->head->events), now_virtual = atomic_load(&r->head->now);
-	uint64_t now = real_ns();
+	uint64_t now = time_now_ns();
 
 	look_and_tell(r);
 	if (r->closing || r->state != RUN_RUNNING)
@@ -284,7 +265,7 @@ static void on_watch(uv_timer_t *timer)
 		r->moved_events = events;
 		r->moved_now = now_virtual;
 		r->moved_at_ns = now;
-		r->moved_cpu_ns = cpu_ns_of(r->process.pid);
+		r->moved_cpu_ns = time_cpu_ns_of(r->process.pid);
 		return;
 	}
 	judge_stillness(r, now);
@@ -421,14 +402,13 @@ static void close_handles(struct run *r)
 /* A killed process is gone in a moment; reaped here, because nobody looks at its handle again. */
 static void reap(struct run *r)
 {
-	const struct timespec moment = { 0, 1000000 };
 	int pid = r->process.pid, ms;
 
 	if (r->exited || pid <= 0)
 		return;
 	kill(pid, SIGKILL);
 	for (ms = 0; ms < CLOSE_WAIT_MS && waitpid(pid, NULL, WNOHANG) == 0; ms++)
-		nanosleep(&moment, NULL);
+		time_sleep_ns(NS_PER_MS);
 }
 
 void run_close(struct run *r)

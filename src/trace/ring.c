@@ -41,12 +41,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 #ifdef __x86_64__
 #include <cpuid.h>
 #endif
 
 #include "base/check.h"
+#include "base/time.h"
 #include "trace/trace_internal.h"
 
 #define RINGS_MAX 1024
@@ -133,18 +133,10 @@ static struct {
 	uint64_t mult;			/* ns = ticks * mult >> 32 */
 } ticker;
 
-static uint64_t clock_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 #ifdef __x86_64__
 static inline uint64_t ticks_now(void)
 {
-	return likely(ticker.counter) ? __builtin_ia32_rdtsc() : clock_ns();
+	return likely(ticker.counter) ? __builtin_ia32_rdtsc() : time_now_ns();
 }
 
 static bool counter_is_even(void)
@@ -156,7 +148,7 @@ static bool counter_is_even(void)
 #else
 static inline uint64_t ticks_now(void)
 {
-	return clock_ns();
+	return time_now_ns();
 }
 
 static bool counter_is_even(void)
@@ -172,10 +164,10 @@ static void calibrate(void)
 	if (ticker.known)
 		return;
 	ticker.counter = counter_is_even();
-	ticker.ns0 = clock_ns();
+	ticker.ns0 = time_now_ns();
 	ticker.ticks0 = ticks_now();
 	do {
-		ns = clock_ns() - ticker.ns0;
+		ns = time_now_ns() - ticker.ns0;
 		ticks = ticks_now() - ticker.ticks0;
 	} while (ns < CALIBRATE_NS);
 	ticker.mult = ticker.counter ? (uint64_t)(((unsigned __int128)ns << 32) / ticks) : 0;

@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/time.h"
 
 int bench_scale = 1;
 
@@ -60,7 +61,7 @@ long items_counted(void)
 void wait_counted(long total)
 {
 	while (items_counted() < total)
-		usleep(300);
+		time_sleep_ns(300 * NS_PER_US);
 }
 
 const char *all_counted(long total)

@@ -14,7 +14,8 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/time.h"
 
 #define MIXED 2000
 #define MIXED_CPU_US 200
@@ -47,26 +48,16 @@ static void end_blocking(void)
 
 static void sleep_us(long us)
 {
-	struct timespec ts = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
-
 	begin_blocking();
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
+	time_sleep_ns((uint64_t)us * NS_PER_US);
 	end_blocking();
-}
-
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
 static void compute_us(long us)
 {
-	uint64_t end = thread_cpu_ns() + (uint64_t)us * 1000;
+	uint64_t end = time_thread_cpu_ns() + (uint64_t)us * 1000;
 
-	while (thread_cpu_ns() < end)
+	while (time_thread_cpu_ns() < end)
 		;
 }
 

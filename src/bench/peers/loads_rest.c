@@ -11,7 +11,8 @@
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/time.h"
 
 /* ---- from idle ----------------------------------------------------------------------- */
 
@@ -39,10 +40,10 @@ static const char *run_start(const struct peer *p, double *out)
 		return "would not start";
 	it = item_at(p, items_new(p, 1, note_start), 0);
 	for (i = -5; i < n; i++) {
-		usleep(IDLE_US);
+		time_sleep_ns(IDLE_US * NS_PER_US);
 		began = bench_now_ns();
 		p->queue(it);
-		usleep(IDLE_US / 4);
+		time_sleep_ns(IDLE_US * NS_PER_US / 4);
 		p->wait(i + 6, false);
 		if (i >= 0)
 			us[i] = (double)(started_at - began) / 1e3;
@@ -107,14 +108,14 @@ static const char *run_memory(const struct peer *p, double *out)
 	if (!p->open())
 		return "would not start";
 	warm_up(p, few, 256, 256);
-	usleep(20000);
+	time_sleep_ns(20000 * NS_PER_US);
 	out[0] = (double)(proc_status("RssAnon:") - before);
 	out[1] = (double)proc_status("Threads:") - 1;
 	sem_init(&gate, 0, 0);
 	gated = p;
 	for (i = 0; i < GATES; i++)
 		p->queue(item_at(p, gates, i));
-	usleep(50000);
+	time_sleep_ns(50000 * NS_PER_US);
 	before = proc_status("RssAnon:");
 	mallocs_begin();
 	for (i = 0; i < n; i++)
