@@ -1,5 +1,5 @@
 /*
- * trace/docs_main.c - a program of its own: writes docs/events.md to its output.
+ * trace/docs_main.c - program kw-docs: writes docs/events.md to standard output.
  *
  * Lives here:   main() of kw-docs (`make docs`).
  * Never here:   the page (table_page.c).

@@ -1,7 +1,7 @@
 /*
- * trace/export.h - a trace for other programs' eyes.
+ * trace/export.h - exports a trace to the formats of other programs.
  *
- * Lives here:   the door to the formats; one file a format (export_*.c).
+ * Lives here:   the interface of the formats; one file per format (export_*.c).
  * Never here:   our own recording format (kwt.h).
  * Licence: MIT.
  */
@@ -12,16 +12,16 @@
 
 #include "trace/trace.h"
 
-/* "text, ndjson, ftrace": what trace_export() knows, for messages */
+/* "text, ndjson, ftrace": the formats of trace_export(), for messages */
 const char *trace_export_formats(void);
 /*
- * Writes all events of @s in @format ("text": one event a line; "ndjson": one
- * JSON object a line; "ftrace": as the kernel's own trace file).
- * Return: 0; -EINVAL no such format; -EIO @out took no more.
+ * Writes all events of @s in @format ("text": one event per line; "ndjson": one JSON
+ * object per line; "ftrace": as in the kernel's trace file).
+ * Return: 0; -EINVAL no such format; -EIO writing to @out failed.
  */
 int trace_export(const struct trace_store *s, const char *format, FILE *out);
 
-/* The kernel's text of what a kernel also has (export_ftrace.c).  0, -ENOMEM, -EIO. */
+/* Only the events that a kernel has, in the kernel's format (export_ftrace.c).  Return: 0, -ENOMEM, -EIO. */
 int trace_export_ftrace(const struct trace_store *s, FILE *out);
 
 /* One event as a JSON object, without the newline (export_ndjson.c). */

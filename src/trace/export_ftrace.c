@@ -1,16 +1,16 @@
 /*
- * trace/export_ftrace.c - a trace as the kernel's own tracing directory would print it.
+ * trace/export_ftrace.c - a trace in the format of the kernel's tracing directory.
  *
  *      kworker/2:0-34      [002] .....    99.224236: workqueue_execute_start: work struct ffffc90000835228: function reset
  *
- * So whatever reads /sys/kernel/tracing/trace reads this: awk, Perfetto, a pair of
- * eyes that will look at a real machine next.  The four workqueue events are
- * written as their tracepoints print them, beside scheduling and interrupts, with
- * which viewers fill the tracks of CPUs.  What no kernel has is left out.
+ * Any program that reads /sys/kernel/tracing/trace can read the result: awk, Perfetto, or
+ * a person who will look at a real machine next.  The four workqueue events are written
+ * as their tracepoints print them, together with scheduling and interrupts, from which
+ * viewers draw the tracks of CPUs.  Events that no kernel has are left out.
  *
- * Three things a kernel has and we have not are made up, always in the same way:
- * addresses (from the item's number), the flags of need-resched (never set) and
- * the depth of preemption (what the same place had on the kernel we measured).
+ * Three values that a kernel has and we do not have are synthesized, always in the same
+ * way: addresses (from the item's number), the need-resched flags (never set) and the
+ * preemption depth (as measured at the same place of a real kernel).
  *
  * Lives here:   the text of ftrace, its header.
  * Never here:   other formats, meaning.   Rules: R12.12, R12.13, section 12.4.
@@ -27,7 +27,7 @@
 
 struct ftrace_task {
 	char comm[64];
-	int prio;		/* as the scheduler counts: 99 - rt_prio, 120 + nice */
+	int prio;		/* in the scheduler's scale: 99 - rt_prio, 120 + nice */
 };
 
 struct ftrace {
@@ -36,7 +36,7 @@ struct ftrace {
 	size_t nr;
 	uint32_t cpus;
 	uint64_t lines;
-	FILE *out;		/* NULL: only counts */
+	FILE *out;		/* NULL: count only */
 };
 
 static const struct ftrace_task *task_of(const struct ftrace *f, uint32_t id)
@@ -103,7 +103,7 @@ static const char *name_of(const struct ftrace *f, enum trace_class cls, uint32_
 	return name ? name : "?";
 }
 
-/* An item's address: no kernel's, but one number always the same one. */
+/* A synthetic address of an item, always the same for one item. */
 static uint64_t address(uint32_t item)
 {
 	return UINT64_C(0xffff888100000000) + (uint64_t)item * 64;
@@ -186,7 +186,7 @@ static void put_irq(const struct ftrace *f, const struct trace_event *ev, struct
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-/* What a kernel also has.  flags: in a thread, in a softirq, in a hard interrupt. */
+/* Events that a kernel has.  flags: in a thread, in a softirq, in a hard interrupt. */
 static const struct ftrace_row {
 	enum trace_kind kind;
 	void (*payload)(const struct ftrace *f, const struct trace_event *ev, struct strbuf *out);
@@ -213,7 +213,7 @@ static const struct ftrace_row *row_of(enum trace_kind kind)
 	return NULL;
 }
 
-/* The director has no CPU and no thread: what it does no kernel would see. */
+/* Skips events of the director, which has no CPU and no thread. */
 static int line(struct ftrace *f, const struct trace_event *ev)
 {
 	const struct ftrace_row *row = row_of(ev->kind);
@@ -263,7 +263,7 @@ static void header(const struct ftrace *f, uint64_t lines)
 int trace_export_ftrace(const struct trace_store *s, FILE *out)
 {
 	struct ftrace f = { .s = s };
-	int err = all_lines(&f);	/* the header says how many there will be */
+	int err = all_lines(&f);	/* first pass: the header contains the number of lines */
 
 	if (!err) {
 		f.out = out;

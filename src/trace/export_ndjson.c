@@ -1,12 +1,12 @@
 /*
- * trace/export_ndjson.c - an event as one JSON object: for jq, for scripts, for data frames.
+ * trace/export_ndjson.c - an event as one JSON object: for jq, scripts, data frames.
  *
  *   {"n":41,"time_ns":4000300,"event":"workqueue_execute_start","cpu":0,"context":"task",
  *    "task":7,"comm":"kworker/0:1","cause":38,"args":{"item":3,"item_name":"reset",...},
  *    "why":{"predicate":"need_more_worker","yes":true,"worklist":1,"nr_running":0,...}}
  *
- * Keys are the names in docs/events.md; an id is followed by its name where it
- * has one.  What an event lacks is left out, not null.
+ * Keys are the names in docs/events.md.  An id is followed by its name if it has one.
+ * Parts that an event does not have are left out, not null.
  *
  * Lives here:   the JSON form.
  * Never here:   meaning (model/), text (export_text.c).
@@ -49,7 +49,7 @@ static void put_value(struct json_writer *w, const struct trace_value *v)
 	}
 }
 
-/* The name of what @v is the id of, as "KEY_name". */
+/* If @v is an id that has a name: "KEY_name". */
 static void put_name(struct json_writer *w, const struct trace_store *s, const char *key,
 		     const struct trace_value *v)
 {

@@ -4,8 +4,8 @@
  *      41     4.000300  0 task    kworker/0:1      workqueue_execute_start: item=reset func=reset
  *  worker=kworker/0:1 wq=events <- #38 need_more_worker: worklist has 1, nr_running 0
  *
- * (one line): number, virtual milliseconds, CPU, context, thread, then as the
- * kernel's own trace would say it, with names in the place of ids.
+ * (one line): number, virtual milliseconds, CPU, context, thread, then the event in the
+ * style of the kernel's trace, with names instead of ids.
  *
  * Lives here:   the text form, and the choice of a format.
  * Never here:   meaning (model/), JSON (export_ndjson.c).
@@ -63,7 +63,7 @@ void trace_format_why(const struct trace_why *why, struct strbuf *out)
 
 /* ---- fields ---------------------------------------------------------------------------- */
 
-/* Text on one line: control characters as C writes them. */
+/* Quotes the text and escapes control characters as in C. */
 static void put_text(struct strbuf *out, const char *text)
 {
 	strbuf_putc(out, '"');
@@ -181,7 +181,7 @@ void trace_format(const struct trace_store *s, const struct trace_event *ev, str
 static const struct {
 	const char *name;
 	void (*line)(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out);
-	int (*whole)(const struct trace_store *s, FILE *out);	/* where events alone are not enough */
+	int (*whole)(const struct trace_store *s, FILE *out);	/* for a format that is more than one line per event */
 } formats[] = {
 	{ "text", trace_format, NULL },
 	{ "ndjson", trace_format_json, NULL },
@@ -193,7 +193,7 @@ const char *trace_export_formats(void)
 	return "text, ndjson, ftrace";
 }
 
-/* A text of TRACE_TEXT_BYTES_MAX may need six bytes a character in JSON. */
+/* In JSON each byte of a text may need six. */
 #define LINE_BYTES (8 * TRACE_EVENT_BYTES_MAX)
 
 int trace_export(const struct trace_store *s, const char *format, FILE *out)

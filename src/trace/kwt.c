@@ -1,10 +1,10 @@
 /*
- * trace/kwt.c - writing and loading recordings (the format: kwt.h).
+ * trace/kwt.c - writes and loads recordings (the format: kwt.h).
  *
- * The header carries a hash of every row of the event table it was written with.
- * A reader whose table begins the same way, or ends earlier, can read the file:
- * kinds it does not know are skipped.  Anything else is another version's
- * recording, and the message names the first row that differs.
+ * The header has a hash of every row of the event table with which it was written.  A
+ * reader can load the file if its own table begins with the same rows, or is a prefix of
+ * them: it skips unknown kinds.  Otherwise the recording is of another version, and the
+ * message names the first row that differs.
  *
  * Lives here:   frames, checksums, the header's text.
  * Never here:   what events mean.
@@ -26,7 +26,7 @@ static const uint8_t magic[8] = "KWTREC\r\n";
 enum { FRAME_HEADER = 'H', FRAME_EVENTS = 'E', FRAME_END = 'Z' };
 
 #define FRAME_HEAD_BYTES 16
-#define FRAME_BYTES ((size_t)64 << 10)		/* of events, about */
+#define FRAME_BYTES ((size_t)64 << 10)		/* about this many bytes of events per frame */
 #define FRAME_BYTES_MAX ((size_t)16 << 20)
 #define ROUND8(n) (((n) + 7) & ~(size_t)7)
 
@@ -56,7 +56,7 @@ uint32_t kwt_crc32(uint32_t crc, const void *data, size_t n)
 	return ~crc;
 }
 
-/* ---- rows of the table, each by a hash ----------------------------------------------------- */
+/* ---- hashes of the table's rows -------------------------------------------------------------- */
 
 static uint32_t row_hash(int kind)
 {
@@ -88,7 +88,7 @@ static void put_hashes(FILE *f, const char *key, int nr, uint32_t (*hash)(int i)
 	fputc('\n', f);
 }
 
-/* First row that differs between ours and the hashes in @hex, 0 = none. */
+/* First row whose hash differs from that in @hex, 0 = none. */
 static int first_difference(const char *hex, int nr, uint32_t (*hash)(int i))
 {
 	for (int i = 1; i < nr && strlen(hex) >= 8; i++, hex += 8) {
@@ -119,7 +119,7 @@ static void put_frame(struct writer *w, uint32_t type, const void *payload, size
 	w->failed |= ROUND8(n) > n && fwrite(zeros, ROUND8(n) - n, 1, w->f) != 1;
 }
 
-/* A value of the header stays on its line. */
+/* Writes a header value, with control characters replaced so that it stays on its line. */
 static void put_line(FILE *f, const char *key, const char *value)
 {
 	fprintf(f, "%s ", key);
@@ -194,7 +194,7 @@ static int put_all(FILE *f, const struct kwt_header *head, const struct trace_st
 	return w.failed || fflush(f) ? -(errno ? errno : EIO) : 0;
 }
 
-/* A pipe or a device is written as it is; a file beside, then renamed. */
+/* A pipe or a device is written directly; a file is written under another name and renamed. */
 int kwt_write(const char *path, const struct kwt_header *head, const struct trace_store *s,
 	      char *err, size_t err_size)
 {
@@ -241,7 +241,7 @@ struct frame {
 	size_t n;
 };
 
-/* The next whole frame; false = none, with the reason in .note unless the file ends here. */
+/* Reads the next whole frame.  False: there is none; .note has the reason unless the file ends here. */
 static bool next_frame(struct loader *l, struct frame *f)
 {
 	size_t left = l->n - l->at;
@@ -294,7 +294,7 @@ static int add_input(struct kwt_header *h, const char *line)
 	return 0;
 }
 
-/* Does the table it was recorded with fit ours? */
+/* Fails unless the table of the recording is compatible with ours. */
 static int check_rows(struct loader *l, const char *key, const char *hex)
 {
 	bool events = !strcmp(key, "rows");
@@ -337,7 +337,7 @@ static int header_line(struct loader *l, const char *key, const char *value)
 		copy_value(h->replay, sizeof(h->replay), value);
 	else if (!strcmp(key, "input"))
 		return add_input(h, value);
-	return 0;	/* a key of a later version */
+	return 0;	/* unknown keys belong to a later version */
 }
 
 static int read_header(struct loader *l, const struct frame *f)
@@ -369,7 +369,7 @@ static int read_header(struct loader *l, const struct frame *f)
 	return err;
 }
 
-/* Takes the events of all whole frames; *@ended: the last one says that it is the last. */
+/* Copies the events of all whole frames; *@ended is set if the end frame was found. */
 static void read_frames(struct loader *l, uint8_t *events, size_t *n, bool *ended, uint64_t *promised)
 {
 	struct frame f;
@@ -381,7 +381,7 @@ static void read_frames(struct loader *l, uint8_t *events, size_t *n, bool *ende
 		} else if (f.type == FRAME_END && f.n == 8) {
 			*ended = true;
 			*promised = trace_rd64(f.payload);
-		}	/* else: a frame of a later version */
+		}	/* else: a frame type of a later version */
 	}
 }
 
@@ -438,7 +438,7 @@ int kwt_load_bytes(const uint8_t *bytes, size_t n, const char *name, struct kwt_
 	return ret;
 }
 
-/* Whole file into memory; also from a pipe. */
+/* Reads a whole file, or a pipe, into memory. */
 static int read_file(const char *path, uint8_t **bytes, size_t *n)
 {
 	FILE *f = fopen(path, "rb");

@@ -1,16 +1,16 @@
 /*
- * trace/kwt.h - recordings: a trace in a file, with what is needed to repeat its run.
+ * trace/kwt.h - recordings: a trace in a file, with all data needed to repeat its run.
  *
- *   "KWTREC\r\n"                       8 bytes; \r\n shows a transfer that touched it
+ *   "KWTREC\r\n"                       8 bytes; \r\n shows a transfer that changed it
  *   frame*                             u32 type, u32 payload bytes, u32 CRC-32, u32 zero,
  *                                      payload, zeros to a multiple of 8
- *   'H' once, first                    text, a "key value" a line: whose run this is
+ *   'H' once, first                    text, one "key value" per line: identity of the run
  *   'E' any number                     whole events, as in the log (trace.h)
- *   'Z' once, last                     u64 number of events: nothing is missing
+ *   'Z' once, last                     u64 number of events: shows that none is missing
  *
- * The CRC covers type, length and payload.  A file that was cut off or damaged
- * loads up to its last whole frame and says so in .note.
- * No wall-clock time, host or user: equal runs give equal bytes.
+ * The CRC covers type, length and payload.  A file that was cut off or damaged loads up
+ * to its last whole frame, with the reason in .note.
+ * A recording has no wall-clock time, host or user: equal runs give equal bytes.
  *
  * Lives here:   writing and loading .kwt files.
  * Never here:   other programs' formats (export.h), running anything.
@@ -26,40 +26,40 @@
 struct kwt_header {
 	char engine[64];	/* version of the program and kernel profile */
 	char lesson[128];	/* id */
-	char path[1024];	/* of the lesson, as it was given */
+	char path[1024];	/* of the lesson, as given */
 	uint64_t lesson_hash;	/* of its text; 0 = unknown */
 	uint64_t variant, seed;
 	uint32_t cpus;
 	char replay[2048];	/* the command that repeats the run */
 	char *inputs;		/* text, an input a line (docs/inputs.md); malloc'ed, may be NULL */
-	/* what kwt_load() found */
+	/* filled by kwt_load() */
 	uint32_t version;
 	uint64_t table_hash;
-	bool other_table;	/* recorded with an older or newer event table that fits ours */
+	bool other_table;	/* recorded with an older or newer event table that is compatible with ours */
 };
 
 struct kwt_recording {
 	struct kwt_header head;
 	struct trace_store store;
-	bool cut;		/* something is missing at the end */
-	char note[384];		/* if so: a sentence with file name and byte offset */
+	bool cut;		/* events at the end are missing */
+	char note[384];		/* then: a sentence with file name and byte offset */
 };
 
 /*
  * kwt_write - write a recording of all of @s
- * Return: 0, or -errno with a sentence ("FILE: ...") in @err.  An existing file
- *         is replaced only once the new one is whole.
+ * Return: 0, or -errno with a sentence ("FILE: ...") in @err.  An existing file is
+ *         replaced only after the new one is complete.
  */
 int kwt_write(const char *path, const struct kwt_header *head, const struct trace_store *s,
 	      char *err, size_t err_size);
 /*
  * kwt_load - read a recording
- * Return: 0; -errno if unreadable; -EBADMSG no recording, or nothing of it is
- *         whole; -ENOTSUP recorded for another version; with a sentence in @err.
+ * Return: 0; -errno if unreadable; -EBADMSG if it is not a recording, or no event of it
+ *         is whole; -ENOTSUP if recorded for another version; with a sentence in @err.
  * Owner:  caller; kwt_fini().
  */
 int kwt_load(const char *path, struct kwt_recording *out, char *err, size_t err_size);
-/* The same from memory; @name stands for the file in sentences. */
+/* Like kwt_load(), from memory; @name is used instead of the file name in messages. */
 int kwt_load_bytes(const uint8_t *bytes, size_t n, const char *name, struct kwt_recording *out,
 		   char *err, size_t err_size);
 void kwt_fini(struct kwt_recording *r);

@@ -1,34 +1,35 @@
 /*
- * trace/ring.c - one single-producer ring a thread, and the collector that merges them.
+ * trace/ring.c - free mode: one single-producer ring per thread, and the collector that merges them.
  *
- * Who owns which end.  .head belongs to the emitting thread, .tail to the
- * collector; both only grow.  What lies between them is in chunks, each of which
- * is anywhere in the ring's memory: the thread goes on in the chunk that was emptied last, or, if
- * none is empty, in one never used.  So a ring may be large for bad times, and what
- * is written again and again in good ones stays in the cache.  A record lies in one
- * chunk: where it would reach over the end, a filler (length 0) sends the reader
- * to the next.  The record is written first, then .head is released.
+ * Ownership.  .head belongs to the emitting thread, .tail to the collector; both only
+ * grow.  The bytes between them are in chunks, in any order within the ring's memory: the
+ * thread continues in the chunk that was emptied last, or in one never used if none is
+ * empty.  So a ring can be large for bad times, and in good times the same few chunks are
+ * rewritten and stay in the cache.  A record never crosses the end of a chunk: a filler
+ * (length 0) sends the reader to the next chunk.  The record is written first, then .head
+ * is released.
  *
  * A record holds one event, or a batch (trace.h).
  *
  *    0  u32 bytes of the record, 0 = filler    8  u64 time in ticks
- *    4  u16 task, u8 cpu, u8 context          16  u64 cause of those that name none
+ *    4  u16 task, u8 cpu, u8 context          16  u64 cause of events without their own
  *   24  events, back to back: u16 kind, 12 bits words of fields, bits for cause and why;
  *       u64 cause; fields; why.  Kind 0 fills up to a multiple of 8.  Kind TIME_EXTEND:
- *       u32 ticks since the record's time, u64 cause, of the events behind it.
+ *       u32 ticks since the record's time, u64 cause; both hold for the events after it.
  *
- * It is small because the collector, on another core, takes away each line of the
- * cache that is written here: what an event costs in a program that does
- * something else too is mostly getting those lines back.  So they are asked for
- * in advance, and heads and clocks are shared.
+ * A timestamp group is the events of a record that share one time.
  *
- * Order.  A thread marks itself as busy (bit 0 of .last) before it reads the time
- * and as done after .head is out.  The collector takes what is older than SETTLE_NS,
- * and of nothing what is later than the last record of a thread that
- * is still writing: an event not yet seen can then only be later.
+ * Records are small because the collector, on another core, reads each cache line that is
+ * written here.  In a program that does other work, the cost of an event is mostly
+ * getting these lines back.  So lines are prefetched, and events share heads and times.
  *
- * Time is the time stamp counter where it counts evenly, calibrated once against
- * the monotonic clock; this is the one file of trace/ that reads clocks.
+ * Order.  A thread sets bit 0 of .last before it reads the time, and clears it after .head
+ * is released.  The collector takes events older than SETTLE_NS, and none later than the
+ * last record of a thread that is still writing: an event that it has not seen can then
+ * only be later.
+ *
+ * Time is the time stamp counter if that is invariant, calibrated once against the
+ * monotonic clock; only this file of trace/ reads clocks.
  *
  * Lives here:   free mode's emitter, collecting.
  * Never here:   lockstep, what events mean.
@@ -50,21 +51,21 @@
 #include "trace/trace_internal.h"
 
 #define RINGS_MAX 1024
-#define SETTLE_NS 50000u		/* what is older than this is on its way out of every core */
+#define SETTLE_NS 50000u		/* an older event is visible to every core */
 #define CALIBRATE_NS 5000000u
 #define ID_RING_SHIFT 48
 #define RECORD_HEAD 24
-#define RECORD_ROOM 1024u		/* kept for a record: most batches are of some 200 bytes */
+#define RECORD_ROOM 1024u		/* room for a record: most batches have about 200 bytes */
 #define TIME_EXTEND 0xffffu
 #define TIME_EXTEND_BYTES 16u
 #define LONE_BYTES_MAX 512u
 #define CHUNK_SHIFT_MIN 14
-#define CHUNKS_MAX 64u			/* of a ring */
-#define CALL_CHUNKS 16u			/* one in so many is full: the collector is called */
-#define FILL_PART 4			/* of a ring's memory is made ready in advance, if its thread tells much */
+#define CHUNKS_MAX 64u			/* per ring */
+#define CALL_CHUNKS 16u			/* the collector is called when this fraction of the chunks is full */
+#define FILL_PART 4			/* this fraction of a busy ring's memory is populated in advance */
 #define LINE 64u
-#define LINES_AHEAD 16u			/* asked for before they are written */
-#define NUMBERS 65536u			/* in a piece of a ring's log numbers */
+#define LINES_AHEAD 16u			/* prefetch distance */
+#define NUMBERS 65536u			/* per block of a ring's log numbers */
 
 _Static_assert(sizeof(struct trace_why) == TRACE_WHY_BYTES, "a why is copied as it is");
 _Static_assert(TRACE_EVENT_BYTES_MAX / 4 <= TRACE_BATCH_WORDS, "an event's words fit their bits");
@@ -72,52 +73,52 @@ _Static_assert(TRACE_EVENT_BYTES_MAX + RECORD_HEAD + 64 < 1 << CHUNK_SHIFT_MIN, 
 _Static_assert(EV_NR <= UINT16_MAX && EV_NONE == 0, "a kind of 0 fills up");
 
 struct ring {
-	/* the thread's end */
+	/* written by the thread */
 	_Alignas(64) _Atomic uint64_t head;
 	_Atomic uint64_t last;		/* time of the last record, ticks; bit 0: writing one */
-	uint8_t *base;			/* .base + a position in the chunk in use is its address */
-	uint64_t end;			/* of that chunk, a position */
-	uint64_t start;			/* of the record begun */
-	uint64_t dropped;		/* since the last record */
+	uint8_t *base;			/* .base + a position in the current chunk is its address */
+	uint64_t end;			/* position of that chunk's end */
+	uint64_t start;			/* position of the open record */
+	uint64_t dropped;		/* events since the last record */
 	_Atomic uint64_t dropped_all;
-	uint64_t freed;			/* so many chunks of the sequence are .free again, or were */
-	uint8_t free[CHUNKS_MAX];	/* emptied ones, the last on top */
-	uint8_t nr_free, nr_used;	/* ever used */
-	bool called;			/* the collector, since it last was near */
-	/* the collector's end */
+	uint64_t freed;			/* number of chunks of the sequence that were put on .free so far */
+	uint8_t free[CHUNKS_MAX];	/* stack of emptied chunks */
+	uint8_t nr_free, nr_used;	/* .nr_used: chunks that were ever used */
+	bool called;			/* the collector was called, since it last caught up */
+	/* written by the collector */
 	_Alignas(64) _Atomic uint64_t tail;
-	uint32_t **numbers;		/* log numbers of its events, in pieces */
+	uint32_t **numbers;		/* log numbers of the ring's events, in blocks */
 	uint64_t nr, pieces;
-	uint64_t seen_head;		/* of this collection */
-	const uint8_t *record;		/* being read, NULL: none before the limit */
-	const uint8_t *next;		/* event in it */
-	uint64_t time, cause;		/* of those from there on */
-	bool filled;			/* its memory is there already */
-	/* which chunk is the n-th: written by the thread before .head gets there */
+	uint64_t seen_head;		/* .head at the start of this collection */
+	const uint8_t *record;		/* the record being read, NULL: none before the limit */
+	const uint8_t *next;		/* next event of .record */
+	uint64_t time, cause;		/* of the events from .next on */
+	bool filled;			/* its memory is populated */
+	/* chunk of each position, modulo CHUNKS_MAX; written by the thread before .head gets there */
 	_Alignas(64) uint8_t chunk[CHUNKS_MAX];
-	/* neither changes */
+	/* constant */
 	_Alignas(64) uint8_t *bytes;
 	unsigned int shift;		/* a chunk has 1 << shift bytes */
 	uint32_t nr_chunks;
-	uint64_t ids;			/* its number << 48: where its ids begin */
+	uint64_t ids;			/* the ring's number << 48: base of its event ids */
 };
 
 static struct {
-	/* what each event asks for, in one line of the cache */
-	_Alignas(64) _Atomic uint32_t generation;	/* of start(): rings of an earlier one are gone */
+	/* read by each event, in one cache line */
+	_Alignas(64) _Atomic uint32_t generation;	/* of rings; start() and stop() increment it */
 	_Atomic bool closed;		/* the log is full */
-	void (*stamp)(void *arg, struct trace_event *head);	/* hooks.stamp, at hand */
+	void (*stamp)(void *arg, struct trace_event *head);	/* copy of hooks.stamp */
 	void *stamp_arg;
-	/* the rest */
+	/* read less often */
 	struct trace *trace;
 	_Atomic uint32_t nr;
 	size_t ring_bytes;
 	unsigned int chunk_shift;
 	uint64_t origin_ns;
-	uint64_t last_ns;		/* of the log */
-	void (*call)(void);		/* a ring gets full */
-	_Atomic uint64_t lost_no_ring;	/* events of threads beyond RINGS_MAX */
-	pthread_mutex_t mutex;		/* a new thread's registration */
+	uint64_t last_ns;		/* time of the last event in the log */
+	void (*call)(void);		/* called when a ring gets full */
+	_Atomic uint64_t lost_no_ring;	/* events of threads without a ring (more than RINGS_MAX threads) */
+	pthread_mutex_t mutex;		/* protects the registration of a new thread */
 	struct ring *ring[RINGS_MAX];
 } rings = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
@@ -235,7 +236,7 @@ static inline struct ring *ring_of_thread(void)
 	return my_ring;
 }
 
-/* To write into a line that another core has read last means waiting for it, unless it was asked for. */
+/* A write to a cache line last read by another core stalls; prefetch it for writing. */
 static inline void ask_for_line(const uint8_t *p)
 {
 #ifdef __x86_64__
@@ -245,7 +246,7 @@ static inline void ask_for_line(const uint8_t *p)
 #endif
 }
 
-/* @from .. @to is written: the same piece some lines further on.  Chunks end, but memory goes on. */
+/* Prefetch, LINES_AHEAD lines ahead, as many lines as were just written.  Running past the chunk is harmless. */
 static inline void ask_ahead(const struct ring *r, uint64_t from, uint64_t to)
 {
 	for (from = (from + LINE - 1) & ~(uint64_t)(LINE - 1); from < to; from += LINE)
@@ -261,7 +262,7 @@ static uint32_t chunks_filled(struct ring *r, uint64_t next)
 	return (uint32_t)(next - r->freed);
 }
 
-/* The record does not fit into this chunk, or there is none yet.  False: all are full. */
+/* Starts a new chunk: the record does not fit into this one, or there is none.  False: all are full. */
 static __attribute__((noinline, cold)) bool next_chunk(struct ring *r)
 {
 	uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed), next = r->end >> r->shift;
@@ -287,7 +288,7 @@ static __attribute__((noinline, cold)) bool next_chunk(struct ring *r)
 	return true;
 }
 
-/* Room for @bytes in one piece, or NULL. */
+/* @bytes of contiguous room, or NULL. */
 static inline uint8_t *ring_room(struct ring *r, size_t bytes)
 {
 	r->start = atomic_load_explicit(&r->head, memory_order_relaxed);
@@ -307,8 +308,8 @@ static inline void ask_who(struct trace_event *who)
 }
 
 /*
- * The core may read the counter before it has the lock that it was told to take first;
- * but what the lock's last holder told is earlier whatever the counter says.
+ * The core may read the counter before it has acquired the lock.  Then the time of the
+ * lock's previous event is later, and the new time must be greater than that.
  */
 static inline uint64_t batch_time(void)
 {
@@ -318,8 +319,8 @@ static inline uint64_t batch_time(void)
 }
 
 /*
- * Begins a record: who and when.  .last says "writing" before the clock is read.
- * False: no room for an event of @bytes.
+ * Opens a record and stores time and context.  .last is marked "writing" before the clock
+ * is read.  False: no room for an event of @bytes.
  */
 static inline __attribute__((always_inline)) bool batch_open(struct ring *r, size_t bytes)
 {
@@ -346,7 +347,7 @@ static inline __attribute__((always_inline)) bool batch_open(struct ring *r, siz
 	return true;
 }
 
-/* The record goes on, but it is later, or for another cause.  False: better begin a new one. */
+/* Adds a TIME_EXTEND for a new time or cause to the open record.  False: open a new record instead. */
 static bool batch_extend(size_t bytes)
 {
 	uint64_t time = trace_batch.stale & TRACE_BATCH_NEW_TIME ? batch_time() : trace_batch.time;
@@ -377,7 +378,7 @@ static inline __attribute__((always_inline)) void batch_close(struct ring *r)
 	size_t bytes = TRACE_ROUND8((size_t)(trace_batch.at - p));
 	uint32_t length = (uint32_t)bytes, none = EV_NONE;
 
-	memcpy(trace_batch.at, &none, 4);	/* if it does not end at a multiple of 8: there is room */
+	memcpy(trace_batch.at, &none, 4);	/* terminator, needed if not 8-aligned; there is room */
 	memcpy(p, &length, 4);
 	trace_batch.at = trace_batch.end = NULL;
 	ask_ahead(r, r->start, r->start + bytes);
@@ -390,7 +391,7 @@ void trace_batch_publish(void)
 	batch_close(my_ring);
 }
 
-/* First in its record, so that it stands where the hole is. */
+/* First in its record, so that it is at the place of the gap. */
 static __attribute__((noinline, cold)) void report_drops(struct ring *r)
 {
 	memcpy(trace_batch_write(EV_DROPPED, 0, NULL, 8), &r->dropped, 8);
@@ -407,7 +408,7 @@ static __attribute__((noinline, cold)) void lose_event(struct ring *r)
 	atomic_fetch_add_explicit(&r->dropped_all, 1, memory_order_relaxed);
 }
 
-/* Few and small: no call. */
+/* Inline copy of a few words. */
 static inline void copy_words(uint8_t *to, const uint8_t *from, size_t bytes)
 {
 	uint64_t two;
@@ -424,8 +425,8 @@ static inline void copy_words(uint8_t *to, const uint8_t *from, size_t bytes)
 }
 
 /*
- * The same as batch_open(), the event and batch_close(), for one that is no batch's: in
- * registers.  0: no room.
+ * Like batch_open(), the event and batch_close(), for an event outside a batch; keeps its
+ * values in registers.  Return: the event's id, 0: no room.
  */
 static inline __attribute__((always_inline)) uint64_t put_lone(struct ring *r, enum trace_kind kind,
 							       uint64_t cause, const struct trace_why *why,
@@ -449,7 +450,7 @@ static inline __attribute__((always_inline)) uint64_t put_lone(struct ring *r, e
 	p = trace_batch_put_event(p + RECORD_HEAD, kind, cause, why, size);
 	copy_words(p, fields, size);
 	p += size + (why ? TRACE_WHY_BYTES : 0);
-	memcpy(p, &(uint32_t){ EV_NONE }, 4);	/* if it does not end at a multiple of 8: there is room */
+	memcpy(p, &(uint32_t){ EV_NONE }, 4);	/* terminator, needed if not 8-aligned; there is room */
 	if ((start & (LINE - 1)) + bytes > LINE)
 		ask_for_line(r->base + start + LINES_AHEAD * LINE);
 	atomic_store_explicit(&r->head, start + bytes, memory_order_release);
@@ -467,7 +468,7 @@ static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct tra
 
 	if (why && !why->v[0])
 		why = NULL;
-	/* the generation first: the ring of an earlier one is gone */
+	/* check the generation first: a ring of an earlier one is freed */
 	if (likely(my_generation == atomic_load_explicit(&rings.generation, memory_order_relaxed) &&
 		   !trace_batch.hold && r && !r->dropped && size <= LONE_BYTES_MAX) &&
 	    likely(!atomic_load_explicit(&rings.closed, memory_order_relaxed))) {
@@ -475,7 +476,7 @@ static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct tra
 		if (likely(id))
 			return id;
 	}
-	bytes = trace_batch_bytes(0, false, 8) + trace_batch_bytes(cause, why, size);	/* and a DROPPED */
+	bytes = trace_batch_bytes(0, false, 8) + trace_batch_bytes(cause, why, size);	/* plus a DROPPED */
 	if (!trace_batch.at || !batch_extend(bytes)) {
 		if (trace_batch.at)
 			batch_close(my_ring);
@@ -499,7 +500,7 @@ static uint64_t emit_free(enum trace_kind kind, uint64_t cause, const struct tra
 
 /* ---- the collector ----------------------------------------------------------------------------- */
 
-/* Nothing that is still to come can be earlier than this (ticks). */
+/* Time in ticks before which no event can still arrive. */
 static uint64_t horizon(uint32_t nr)
 {
 	uint64_t limit = ticks_now() - ns_to_ticks(SETTLE_NS);
@@ -507,14 +508,14 @@ static uint64_t horizon(uint32_t nr)
 	for (uint32_t i = 0; i < nr; i++) {
 		uint64_t last = atomic_load_explicit(&rings.ring[i]->last, memory_order_acquire);
 
-		/* Writing: that event is later than its last. */
+		/* writing: its event is later than .last */
 		if (last & 1 && last < limit)
 			limit = last & ~(uint64_t)1;
 	}
 	return limit;
 }
 
-/* The log's number of an event known as (ring, index); 0 = not in the log (yet). */
+/* Log number of an event known as (ring, index); 0 = not in the log (yet). */
 static uint64_t log_number(uint64_t id)
 {
 	uint64_t ring = id >> ID_RING_SHIFT, index = (id & (((uint64_t)1 << ID_RING_SHIFT) - 1)) - 1;
@@ -526,7 +527,7 @@ static uint64_t log_number(uint64_t id)
 	return index < r->nr ? r->numbers[index / NUMBERS][index % NUMBERS] : 0;
 }
 
-/* Fields that hold an event's number. */
+/* Fields that contain the number of an event. */
 static const struct {
 	uint16_t kind;
 	const char *field;
@@ -534,7 +535,7 @@ static const struct {
 	{ EV_BUG, "ref" }, { EV_RETURN, "call" }, { EV_CALL, "call" },
 };
 
-static uint8_t reference_at[EV_NR];	/* offset of that field plus one, 0 = the row has none */
+static uint8_t reference_at[EV_NR];	/* offset of that field plus one, 0 = the kind has none */
 
 static void find_references(void)
 {
@@ -573,14 +574,14 @@ static int remember_number(struct ring *r, uint64_t n)
 	return 0;
 }
 
-/* What the events of a timestamp group have in common, as the log has it. */
+/* Values shared by the events of a timestamp group, in the log's form. */
 struct common {
-	uint64_t who;		/* task, cpu, context where an event's head has them */
+	uint64_t who;		/* task, cpu and context as in an event's head */
 	uint64_t time, cause;
 };
 
 /*
- * One event of a record, at @from, to the log's end.
+ * Appends the event at @from to the log.
  * Return: its bytes in the record.
  */
 static inline size_t move_event(struct trace *t, const struct common *c, const uint8_t *from)
@@ -615,7 +616,7 @@ static inline size_t move_event(struct trace *t, const struct common *c, const u
 	return (size_t)(p - from) + size + tail;
 }
 
-/* The log is full: one TRACE_FULL says so, and nothing follows. */
+/* The log is full: appends one TRACE_FULL and closes the log. */
 static void close_log(const struct common *c)
 {
 	struct trace_event ev = { .time = c->time, .cpu = TRACE_NO_CPU, .ctx = CTX_DIRECTOR };
@@ -625,7 +626,7 @@ static void close_log(const struct common *c)
 	atomic_store_explicit(&rings.closed, true, memory_order_relaxed);
 }
 
-/* What of its record is of one time, into the log: in ns since the origin, numbers of the log. */
+/* Appends all events of a timestamp group to the log, converting ticks to ns and ids to log numbers. */
 static int64_t move_group(struct ring *r)
 {
 	const uint8_t *p = r->next, *end = r->record + trace_rd32(r->record);
@@ -664,7 +665,7 @@ static inline const uint8_t *ring_at(const struct ring *r, uint64_t position)
 	return r->bytes + r->chunk[nth % CHUNKS_MAX] * chunk + (position & (chunk - 1));
 }
 
-/* The next record, if it is earlier than @limit; steps over a filler. */
+/* Reads the next record if it is earlier than @limit; skips a filler. */
 static inline void read_record(struct ring *r, uint64_t limit, uint64_t tail)
 {
 	const uint8_t *p = NULL;
@@ -689,8 +690,9 @@ static inline void read_record(struct ring *r, uint64_t limit, uint64_t tail)
 }
 
 /*
- * Behind the timestamp group that was moved: the next of its record, or the next record.
- * What is later in it than @limit waits for another time: others may have told between.
+ * Goes to the next timestamp group: of this record, or of the next record.  A group later
+ * than @limit stays for the next collection, since other threads may have emitted earlier
+ * events.
  */
 static inline void read_next(struct ring *r, uint64_t limit)
 {
@@ -705,7 +707,7 @@ static inline void read_next(struct ring *r, uint64_t limit)
 	read_record(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed) + bytes);
 }
 
-/* The ring with the earliest record; @until: time of the next ring's. */
+/* The ring with the earliest record; *@until: time of the next ring's record. */
 static struct ring *earliest(struct ring **live, uint32_t n, uint64_t limit, uint64_t *until)
 {
 	struct ring *best = NULL;
@@ -728,8 +730,8 @@ static struct ring *earliest(struct ring **live, uint32_t n, uint64_t limit, uin
 }
 
 /*
- * Touching a page for the first time takes as long as a hundred events.  A thread
- * that has much to tell is spared that: those it will come to are touched here.
+ * The first access to a page takes as long as a hundred events.  For a thread that emits
+ * much, the collector populates these pages in advance.
  */
 static void fill_memory(struct ring *r)
 {
@@ -741,10 +743,10 @@ static void fill_memory(struct ring *r)
 #endif
 }
 
-/* At most @most events, but whole timestamp groups. */
+/* Moves at most about @most events, in whole timestamp groups. */
 static int64_t collect_until(uint64_t limit, uint32_t nr, int64_t most)
 {
-	static struct ring *live[RINGS_MAX];	/* one collector */
+	static struct ring *live[RINGS_MAX];	/* only one thread collects */
 	uint64_t until;
 	int64_t moved = 0, n;
 	uint32_t lives = 0;
@@ -754,7 +756,7 @@ static int64_t collect_until(uint64_t limit, uint32_t nr, int64_t most)
 		r = rings.ring[i];
 		r->seen_head = atomic_load_explicit(&r->head, memory_order_acquire);
 		fill_memory(r);
-		if (!r->record)		/* else one is half read */
+		if (!r->record)		/* else a record is partly read */
 			read_record(r, limit, atomic_load_explicit(&r->tail, memory_order_relaxed));
 		if (r->record)
 			live[lives++] = r;
@@ -828,7 +830,7 @@ int trace_ring_start(struct trace *t, size_t ring_bytes, uint64_t origin_ns)
 	return 0;
 }
 
-/* What rings lost at the very end has no later event to say so. */
+/* Events lost at the very end have no later event that could report them. */
 static void report_last_drops(void)
 {
 	uint64_t lost = atomic_load(&rings.lost_no_ring);

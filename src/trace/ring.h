@@ -1,20 +1,21 @@
 /*
- * trace/ring.h - free mode: threads emit in parallel, one collector makes a log of it.
+ * trace/ring.h - free mode: threads emit in parallel, one collector merges their events into a log.
  *
- * Each thread that emits gets a ring of its own on its first event: one writer,
- * one reader, no lock and no system call.  An event's number in free mode is
- * (ring, index): ring << 48 | index + 1, index counting from 0; the collector
- * turns these into numbers of the log, also where a field holds one.
+ * Each emitting thread gets its own ring on its first event: one writer, one reader, no
+ * lock and no system call.  An event's number in free mode is (ring, index): ring << 48 |
+ * index + 1, index counting from 0.  The collector converts these to log numbers,
+ * including fields that contain the number of an event.
  *
  *   trace_ring_start(&t, 0, origin);   hooks.stamp of &t, set before, fills cpu, ctx, task, cause
  *   ... TRACE() from any thread ...
  *   trace_ring_collect();              from one thread, every few milliseconds
  *   trace_ring_stop();                 no thread may be emitting; the log is complete
  *
- * A why is kept where its predicate said yes (something changed); a full ring
- * counts what it loses and says so in a DROPPED event when there is room again.
+ * A why is kept if its predicate returned true (something changed).  A full ring counts
+ * the events that it loses, and reports the count in a DROPPED event when there is room
+ * again.
  *
- * Lives here:   the door to free mode's emitter.
+ * Lives here:   the interface of free mode's emitter.
  * Never here:   lockstep (trace.c).
  * Licence: MIT.
  */
@@ -23,27 +24,27 @@
 
 #include "trace/trace.h"
 
-/* For some 130,000 events, and as much of it is used as the collector is behind. */
+/* Room for about 130,000 events; only the backlog occupies memory. */
 #define TRACE_RING_BYTES_DEFAULT ((size_t)4 << 20)
 
 /*
- * @t:         the log; its hooks.stamp is called by every emitting thread, no other hook
- * @ring_bytes: of each thread, rounded up to a power of two; 0 = default
+ * @t:         the log; every emitting thread calls its hooks.stamp, and no other hook
+ * @ring_bytes: per thread, rounded up to a power of two; 0 = default
  * @origin_ns: CLOCK_MONOTONIC of the run's time zero
- * Return: 0 or -EBUSY (one at a time).  Plugs trace_emit_free.
+ * Return: 0 or -EBUSY (one at a time).  Sets trace_emit_free.
  */
 int trace_ring_start(struct trace *t, size_t ring_bytes, uint64_t origin_ns);
-/* Moves what is certainly in order into the log; return: events moved, -ENOMEM. */
+/* Moves all events whose order is settled into the log.  Return: events moved, or -ENOMEM. */
 int64_t trace_ring_collect(void);
-int64_t trace_ring_collect_some(int64_t most);	/* some @most of it, then comes back */
+int64_t trace_ring_collect_some(int64_t most);	/* moves about @most of them */
 void trace_ring_stop(void);
 /*
- * @fn is called by an emitting thread whose ring gets full (a sixteenth of it is), once until
- * somebody collects: from anywhere, so it neither sleeps nor emits.  Until stop.
+ * An emitting thread calls @fn when a sixteenth of its ring is full, once per collection.
+ * @fn may run in any context, so it must neither sleep nor emit.  Reset by stop.
  */
 void trace_ring_on_call(void (*fn)(void));
 uint64_t trace_ring_dropped(void);	/* since the start */
-/* How time is read: "time stamp counter" or "clock_gettime"; calibrates on first use. */
+/* The clock in use: "time stamp counter" or "clock_gettime"; calibrates on first use. */
 const char *trace_ring_clock(void);
 
 #endif

@@ -1,10 +1,9 @@
 /*
- * trace/store.c - a log as readers keep it: an index of events, and the names met so far.
+ * trace/store.c - an index over a log for readers, and the names defined so far.
  *
- * The writer of a log may be another process that a lesson has damaged.  Hence
- * what that process writes is copied into memory of our own first and looked at
- * then: a log that is scribbled over before, while or after we read it can end
- * early (.bad), and can do nothing else to us.
+ * The writer of a log may be another process that a lesson has damaged.  So bytes from
+ * that process are first copied into our own memory and then checked.  A log that is
+ * overwritten at any time can end early (.bad), and can do no other harm.
  *
  * Lives here:   indexing, names, seeking by time.
  * Never here:   what events mean (model/), files (kwt.c).
@@ -19,10 +18,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* Ids are dense and each costs its writer events: more is a scribble, not a lesson. */
+/* Ids are dense, and each costs its writer an event: a larger id is damage. */
 #define NAME_IDS_MAX (1u << 20)
 
-/* ---- where the bytes are ------------------------------------------------------- */
+/* ---- the bytes of a log --------------------------------------------------------- */
 
 int trace_store_attach(struct trace_store *s, int fd)
 {
@@ -34,7 +33,7 @@ int trace_store_attach(struct trace_store *s, int fd)
 		return -errno;
 	if ((uint64_t)st.st_size < sizeof(struct trace_shared))
 		return -EINVAL;
-	/* nobody may cut the file under our mapping (SIGBUS); a plain file has no seals */
+	/* a file cut short under our mapping would raise SIGBUS; a plain file has no seals */
 	(void)fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK);
 	shared = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
 	if (shared == MAP_FAILED)
@@ -103,8 +102,8 @@ void trace_store_close(struct trace_store *s)
 }
 
 /*
- * Brings what the writer has completed into memory of our own (another process)
- * Return: the end of complete bytes; *bad if the head is no log's head.
+ * Copies the bytes that the writer has completed (another process only).
+ * Return: the end of complete bytes; *@bad is set if the head is not that of a log.
  */
 static uint64_t complete_bytes(struct trace_store *s, bool *bad)
 {
@@ -116,7 +115,7 @@ static uint64_t complete_bytes(struct trace_store *s, bool *bad)
 	magic = __atomic_load_n(&s->shared->magic, __ATOMIC_ACQUIRE);
 	if (magic != TRACE_LOG_MAGIC || s->shared->version != TRACE_LOG_VERSION ||
 	    s->shared->table_hash != trace_table_hash()) {
-		*bad = magic != 0;	/* 0: its writer has not begun */
+		*bad = magic != 0;	/* 0: the writer has not begun */
 		return s->bytes;
 	}
 	end = atomic_load_explicit(&((struct trace_shared *)(uintptr_t)s->shared)->bytes,
@@ -135,7 +134,7 @@ static uint64_t complete_bytes(struct trace_store *s, bool *bad)
 
 /* ---- names ----------------------------------------------------------------------- */
 
-/* The first name an id gets is its name. */
+/* An id keeps the first name that it gets. */
 static int add_name(struct trace_store *s, uint32_t cls, uint32_t id, const struct trace_name *name)
 {
 	if (cls >= CLS_NR || id >= NAME_IDS_MAX)
@@ -169,7 +168,7 @@ static int learn_name(struct trace_store *s, const struct trace_event *ev)
 				&(struct trace_name){ def.owner, def.aux, def.text });
 	if (trace_get_TASK_NEW(ev, &task))
 		return add_name(s, CLS_TASK, task.task, &(struct trace_name){ .text = task.comm });
-	if (trace_get_PWQ_NEW(ev, &pwq))	/* nameless; what it joins is what readers ask for */
+	if (trace_get_PWQ_NEW(ev, &pwq))	/* has no name; readers need its workqueue and pool */
 		return add_name(s, CLS_PWQ, pwq.pwq, &(struct trace_name){ pwq.wq, pwq.pool, "" });
 	return 0;
 }
@@ -221,7 +220,7 @@ int64_t trace_store_poll(struct trace_store *s)
 		if (!err)
 			err = add_offset(s, s->bytes);
 		if (err == -ENOMEM)
-			return err;	/* nothing is lost: the next poll begins here */
+			return err;	/* no event is lost: the next poll continues here */
 		if (err)
 			bad = true;
 		else
@@ -235,7 +234,7 @@ bool trace_store_event(const struct trace_store *s, uint64_t n, struct trace_eve
 {
 	if (!n || n > s->nr)
 		return false;
-	trace_event_parts(s->base + s->offset[n - 1], n, out);	/* looked at when it was indexed */
+	trace_event_parts(s->base + s->offset[n - 1], n, out);	/* its bytes were checked when it was indexed */
 	return true;
 }
 

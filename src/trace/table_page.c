@@ -1,17 +1,17 @@
 /*
- * trace/table_page.c - docs/events.md, made from trace_events.def and trace_why.def.
+ * trace/table_page.c - writes docs/events.md from trace_events.def and trace_why.def.
  *
- * `make docs` writes the page, a test compares it: the reference can't drift.
+ * `make docs` writes the page and a test compares it with the tables.
  *
- * Lives here:   the page's words and its tables.
- * Never here:   anything about events that is not in the table.
+ * Lives here:   the page's introduction and its tables.
+ * Never here:   facts about events that are not in the table.
  * Licence: MIT.
  */
 #include "trace/table_page.h"
 
 #include "trace/trace.h"
 
-/* A heading stands before the first kind of its group. */
+/* The heading goes before the first kind of its group. */
 static const struct {
 	enum trace_kind first;
 	const char *heading;
@@ -54,7 +54,7 @@ static const char *const type_names[] = {
 	[TY_obj] = "obj", [TY_ids] = "ids", [TY_text] = "text",
 };
 
-/* In a table's cell a bar would end it. */
+/* Escapes bars, which would end a table's cell. */
 static void put_cell(FILE *out, const char *text)
 {
 	for (; *text; text++)

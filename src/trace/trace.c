@@ -1,15 +1,15 @@
 /*
- * trace/trace.c - writing events into the log, and taking one event's bytes apart.
+ * trace/trace.c - writes events into the log, and decodes one event's bytes.
  *
- * Emitting in lockstep, in this order: give way to whoever is earlier (sync),
- * learn who and when (stamp), show the event to whoever wants to stop before it
- * (before), write it, publish it with release, show it again (after).  The
- * emitter may be held inside `before` while the director writes events of its
- * own; the event then gets the next number there is, and its time anew.
+ * Emitting in lockstep does these steps: give way to CPUs with an earlier time (sync);
+ * fill in time and context (stamp); call the hook that may stop before the event
+ * (before); write the event; publish it with release; call the hook that may stop after
+ * it (after).  While the emitter is held inside `before`, the director may write events
+ * of its own.  The held event then gets the next free number and a new time.
  *
- * The u16 length in an event's head is exact (a multiple of 4); the next event
- * begins at the next multiple of 8.  A why stands in the last 20 bytes of that
- * length, so that a reader finds it behind fields it does not know.
+ * The u16 length in an event's head is exact (a multiple of 4); the next event begins at
+ * the next multiple of 8.  A why takes the last 20 bytes of that length, so a reader finds
+ * it after fields that it does not know.
  *
  * Lives here:   the log's memory, emitting (lockstep), decoding, field access.
  * Never here:   free mode (ring.c), indexes and names (store.c), files (kwt.c).
@@ -25,7 +25,7 @@
 #include "base/check.h"
 #include "base/utf8.h"
 
-#define RESET_KEEPS_BYTES (((size_t)4 << 20) - sizeof(struct trace_shared))	/* a flood's memory is given back */
+#define RESET_KEEPS_BYTES (((size_t)4 << 20) - sizeof(struct trace_shared))	/* memory beyond this, used by a flood, is returned */
 
 struct trace *trace_current;
 uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
@@ -33,7 +33,7 @@ uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct t
 
 /* ---- texts ------------------------------------------------------------------ */
 
-/* A cut never leaves half a character: it moves back to the start of one. */
+/* Cuts at a character boundary, never inside a character. */
 size_t trace_text_len(const char *text)
 {
 	size_t len = text ? strnlen(text, TRACE_TEXT_BYTES_MAX + UTF8_BYTES_MAX) : 0;
@@ -93,7 +93,7 @@ int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max)
 	t->shared->table_hash = trace_table_hash();
 	t->shared->size = room;
 	atomic_store(&t->shared->state, LOG_RUNNING);
-	/* last: a reader that sees the magic sees the rest of the head */
+	/* last: a reader that sees the magic sees the whole head */
 	__atomic_store_n(&t->shared->magic, TRACE_LOG_MAGIC, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -161,7 +161,7 @@ void trace_event_encode(uint8_t *to, const struct trace_event *ev)
 	}
 }
 
-/* Appends @ev and publishes it; its .data moves into the log. */
+/* Appends @ev and publishes it; its .data then points into the log. */
 static void write_event(struct trace *t, struct trace_event *ev)
 {
 	uint8_t *start = t->base + t->used;
@@ -174,8 +174,8 @@ static void write_event(struct trace *t, struct trace_event *ev)
 }
 
 /*
- * Append the one TRACE_FULL for which room is kept.  Its field counts the event
- * itself, so that it equals the bound that the end of the run reports.
+ * Appends the one TRACE_FULL for which room is reserved.  Its field counts the event
+ * itself, so it equals the bound that the end of the run reports.
  */
 void trace_append_full(struct trace *t, const struct trace_event *refused)
 {
@@ -200,7 +200,7 @@ void trace_append_full(struct trace *t, const struct trace_event *refused)
 
 bool trace_append(struct trace *t, struct trace_event *ev)
 {
-	if (t->full)		/* since this event was begun */
+	if (t->full)		/* became full since this event was begun */
 		return false;
 	if (!trace_fits(t, trace_event_bytes(ev))) {
 		trace_append_full(t, ev);
@@ -220,7 +220,7 @@ static void stamp_event(struct trace *t, struct trace_event *ev, uint64_t cause)
 		t->hooks.stamp(t->hooks.arg, ev);
 	if (cause)
 		ev->cause = cause;
-	bug_on(ev->cause >= ev->n);	/* nothing is caused by what is yet to come */
+	bug_on(ev->cause >= ev->n);	/* a cause is always an earlier event */
 }
 
 static uint64_t emit_lockstep(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
@@ -235,7 +235,7 @@ static uint64_t emit_lockstep(enum trace_kind kind, uint64_t cause, const struct
 	stamp_event(t, &ev, cause);
 	if (t->hooks.before) {
 		t->hooks.before(t->hooks.arg, &ev);
-		if (ev.n != t->events + 1)	/* the director wrote while we were held */
+		if (ev.n != t->events + 1)	/* the director emitted events while this one was held */
 			stamp_event(t, &ev, cause);
 	}
 	if (!trace_append(t, &ev))
@@ -253,7 +253,7 @@ uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why
 	if (!trace_current || trace_current->quiet || trace_current->full)
 		return 0;
 	if (unlikely(size > TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - TRACE_WHY_BYTES)) {
-		TRACE(DROPPED, .events = 1);	/* a census of thousands of items: say so */
+		TRACE(DROPPED, .events = 1);	/* a census of thousands of items: count it as dropped */
 		return 0;
 	}
 	return emit_lockstep(kind, cause, why, fields, size);
@@ -264,9 +264,9 @@ void trace_def(enum trace_class cls, uint32_t id, uint32_t owner, uint32_t aux, 
 	TRACE(DEF, .cls = (uint32_t)cls, .id = id, .owner = owner, .aux = aux, .text = text);
 }
 
-/* ---- taking an event apart ------------------------------------------------------ */
+/* ---- decoding an event ------------------------------------------------------------ */
 
-/* Bytes of a field at @p with @avail behind it; 0 = it does not fit or is malformed. */
+/* Size of the field at @p, with @avail bytes left; 0 = it does not fit or is malformed. */
 static size_t field_bytes(enum trace_type type, const uint8_t *p, size_t avail)
 {
 	size_t n;
@@ -306,7 +306,7 @@ static bool fields_ok(const struct trace_event *ev)
 			return false;
 		at += n;
 	}
-	return true;	/* bytes beyond are fields of a newer table */
+	return true;	/* the remaining bytes are fields of a newer table */
 }
 
 int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct trace_event *out)

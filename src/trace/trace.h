@@ -1,22 +1,22 @@
 /*
- * trace/trace.h - the spine: events are written on one side and read on the other.
+ * trace/trace.h - the event vocabulary, the emitter, and the log that readers index.
  *
- * Writers (machine, workqueue, lua) say  TRACE(KICK, .pool = p->id, .worker = w->id)
- * and know nothing of readers.  Readers (model, visualizer, checks, exporters)
- * see struct trace_event and never a structure of the engine: events carry
- * small ids, no pointer, no wall-clock time.
+ * Writers (machine, workqueue, lua) call  TRACE(KICK, .pool = p->id, .worker = w->id)
+ * and know nothing of readers.  Readers (model, visualizer, checks, exporters) see
+ * struct trace_event and never a structure of the engine: events carry small ids, no
+ * pointers and no wall-clock time.
  *
  * An event in bytes (little-endian, padded to 8):
  *
  *    0  u16 exact length, without padding 8  u64 virtual time in ns
  *    2  u16 kind (enum trace_kind)       16  u64 cause: number of an event, 0 none
  *    4  u8  cpu, 255 none                24  the row's fields, in table order
- *    5  u8  context, bit 7 = has a why    .  if so: u32 predicate, 4 x i32 values
+ *    5  u8  context, bit 7 = has a why    .  then, with a why: u32 predicate, 4 x i32 values
  *    6  u16 task (id of the thread)
  *
- * u32/i32/bool/id 4 bytes, u64/ns/mask 8 (4-aligned), ids u32 count + count x u32,
- * text u32 length + bytes + NUL, padded to 4.  A reader skips kinds it does not
- * know and bytes beyond the fields it knows.
+ * u32/i32/bool/id take 4 bytes, u64/ns/mask 8 (4-aligned), ids a u32 count and
+ * count x u32, text a u32 length, the bytes and a NUL, padded to 4.  A reader skips
+ * unknown kinds, and bytes after the fields that it knows.
  * Events are numbered from 1 in the order of the log.
  *
  * Lives here:   the vocabulary, emitting, reading one event, the log in memory.
@@ -55,7 +55,7 @@ enum trace_why_id {
 };
 #undef WHY
 
-/* What an id names (DEF events, name lookup). */
+/* The class of an id (DEF events, name lookup). */
 enum trace_class {
 	CLS_NONE, CLS_ITEM, CLS_WQ, CLS_PWQ, CLS_POOL, CLS_WORKER, CLS_TASK, CLS_FUNC,
 	CLS_LINE, CLS_OBJ, CLS_FN, CLS_LOCK, CLS_CPU /* id: number + 1; needs no def */, CLS_NR
@@ -66,15 +66,15 @@ enum trace_ctx { CTX_TASK, CTX_SOFTIRQ, CTX_HARDIRQ, CTX_DIRECTOR, CTX_NR };
 enum trace_task_state { TSK_RUNNING, TSK_SLEEPING, TSK_IDLE, TSK_DEAD, TSK_PREEMPTED };
 
 enum trace_bug {
-	BUG_ATOMIC_SLEEP = 1,	/* sleeping function called in atomic context */
+	BUG_ATOMIC_SLEEP = 1,	/* a function that sleeps was called in atomic context */
 	BUG_USE_AFTER_FREE, BUG_FREE_ACTIVE, BUG_UNLOADED_CODE, BUG_LEAK,
 	BUG_LOCK_RECURSION, BUG_LOCK_CYCLE, BUG_LOCK_LEAK, BUG_WQ_WARN, BUG_WAIT_CYCLE,
 	BUG_DOUBLE_FREE,
-	BUG_LOCK_ORDER,		/* locks of the engine against R1.18 */
+	BUG_LOCK_ORDER,		/* locks of the engine taken in an order against R1.18 */
 	BUG_NR
 };
 
-/* .aux of a CLS_LOCK name: what kind of lock it is.  SLEEPING: a recording from before the kinds. */
+/* .aux of a CLS_LOCK name: the kind of lock.  SLEEPING: from a recording made before there were kinds. */
 enum trace_lock_kind { LOCK_KIND_SPIN, LOCK_KIND_SLEEPING, LOCK_KIND_MUTEX, LOCK_KIND_COMPLETION };
 
 /* Kinds of questions; trace_asks[] has their rows. */
@@ -108,7 +108,7 @@ enum trace_question_part {
 
 enum trace_result { RESULT_WRONG, RESULT_RIGHT, RESULT_NONE /* FORM_WORDS: not judged */ };
 
-/* enum trace_item_state bits of CENSUS_ITEM.state, below (pool + 1) << 8 */
+/* Bits of CENSUS_ITEM.state, below (pool + 1) << 8. */
 enum trace_item_state {
 	ITEM_PENDING = 1, ITEM_QUEUED = 2, ITEM_INACTIVE = 4, ITEM_RUNNING = 8, ITEM_TIMER = 16
 };
@@ -121,7 +121,7 @@ enum trace_type {
 };
 
 struct trace_ids {
-	const uint32_t *v;	/* borrowed; 4-aligned in the log when decoded */
+	const uint32_t *v;	/* borrowed; 4-aligned in the log after decoding */
 	uint32_t n;
 };
 
@@ -143,7 +143,7 @@ struct trace_ids {
 #define TRACE_C_ids struct trace_ids
 #define TRACE_C_text const char *
 
-/* One struct a row: struct ev_QUEUE_WORK { uint32_t item; ... }. */
+/* One struct per row: struct ev_QUEUE_WORK { uint32_t item; ... }. */
 #define F(type, name) TRACE_C_##type name;
 #define EV(ID, name, level, fields, meaning) struct ev_##ID { fields };
 #include "trace/trace_events.def"
@@ -167,21 +167,21 @@ struct trace_row {
 extern const struct trace_row trace_rows[EV_NR];
 
 /*
- * Where a row's fields lie, for readers that go through many events: those before
- * the first ids or text have the same place in each event of the kind.
+ * Offsets of a row's fields, for readers of many events.  All fields before the first
+ * ids or text field have the same offset in every event of a kind.
  */
 #define TRACE_FIELDS_MAX 24
 struct trace_layout {
-	uint16_t fixed;			/* bytes of those fields */
-	uint8_t nr_fixed;		/* how many they are */
+	uint16_t fixed;			/* bytes of the fields with a fixed offset */
+	uint8_t nr_fixed;		/* number of such fields */
 	uint8_t nr_ids;
 	uint8_t at[TRACE_FIELDS_MAX];
 	struct {
 		uint8_t cls, at;	/* enum trace_class */
-	} id[TRACE_FIELDS_MAX];		/* those of them that name something */
+	} id[TRACE_FIELDS_MAX];		/* the ids among them */
 };
 
-extern const struct trace_layout *const trace_layouts;	/* [EV_NR], made before main() */
+extern const struct trace_layout *const trace_layouts;	/* [EV_NR], filled before main() */
 
 struct trace_why_row {
 	const char *name;		/* the kernel's function */
@@ -209,16 +209,16 @@ bool trace_is_lesson(unsigned int kind);
 bool trace_is_verdict(unsigned int kind);
 /* Kind by table name ("kick_pool"), or EV_NONE. */
 enum trace_kind trace_kind_by_name(const char *name);
-/* Hash of the whole table; part of every recording's identity. */
+/* Hash of the whole table; every recording stores it. */
 uint64_t trace_table_hash(void);
 
-/* ---- one event, as readers see it ----------------------------------------- */
+/* ---- one event, for readers ------------------------------------------------ */
 
 #define TRACE_NO_CPU 255
 #define TRACE_HEAD_BYTES 24
 #define TRACE_CTX_WHY 0x80
-#define TRACE_EVENT_BYTES_MAX 8192	/* longer text is sent in chunks by its writer */
-#define TRACE_TEXT_BYTES_MAX 4096	/* of one text field, NUL excluded; beyond: cut at a UTF-8 boundary */
+#define TRACE_EVENT_BYTES_MAX 8192	/* a writer splits longer text into chunks */
+#define TRACE_TEXT_BYTES_MAX 4096	/* of one text field, without the NUL; longer text is cut at a UTF-8 boundary */
 
 struct trace_why {
 	uint32_t pred;		/* enum trace_why_id; WHY_NONE = no why */
@@ -228,12 +228,12 @@ struct trace_why {
 struct trace_event {
 	uint64_t n;		/* number, from 1 */
 	uint64_t time;		/* virtual ns */
-	uint64_t cause;		/* number of the event that led to it, 0 = none */
+	uint64_t cause;		/* number of the event that caused it, 0 = none */
 	uint16_t kind;
 	uint16_t task;		/* id of the thread on whose stack it happened, 0 = none */
 	uint8_t cpu;		/* TRACE_NO_CPU = none (director) */
 	uint8_t ctx;		/* enum trace_ctx */
-	uint16_t size;		/* bytes of fields (why excluded) */
+	uint16_t size;		/* bytes of the fields, without the why */
 	const uint8_t *data;	/* the fields; borrowed from the log */
 	struct trace_why why;
 };
@@ -248,10 +248,10 @@ struct trace_value {
 };
 
 /*
- * trace_event_decode - look at the bytes of one event
+ * trace_event_decode - decode the bytes of one event
  * Return: its whole length (a multiple of 8), 0 if more bytes are needed,
- *         -EBADMSG if these bytes cannot be an event.  Checks every known field's
- *         bounds and that texts end in NUL, so that typed getters need not.
+ *         -EBADMSG if these bytes cannot be an event.  Checks the bounds of every known
+ *         field and the NUL after each text, so that typed getters need no checks.
  * Context: any; no locks, no memory.
  */
 int trace_event_decode(const uint8_t *bytes, size_t avail, uint64_t n, struct trace_event *out);
@@ -382,24 +382,24 @@ static inline size_t trace_sz_text(const char *text)
 #undef EV
 #undef F
 
-/* ---- the log: where events are while a run lives --------------------------- */
+/* ---- the log: events of a run in memory ------------------------------------ */
 
 /*
- * One area of memory (a memfd between two processes, or plain memory): this
- * head, then the events, back to back, never wrapping: its size is the run's
- * declared bound, pages are only used as they are written.  A writer that dies
- * leaves every event before .bytes whole.
+ * One area of memory (a memfd between two processes, or plain memory): this head, then
+ * the events, back to back.  It never wraps, since its size is the declared bound of
+ * the run; a page is only used once it is written.  If a writer dies, every event
+ * before .bytes is complete.
  */
 struct trace_shared {
 	uint32_t magic;			/* TRACE_LOG_MAGIC */
 	uint32_t version;
 	uint64_t table_hash;
-	uint64_t size;			/* bytes for events behind this head */
-	_Atomic uint64_t bytes;		/* written and complete; release after the event */
+	uint64_t size;			/* bytes for events after this head */
+	_Atomic uint64_t bytes;		/* written and complete; store-release after the event */
 	_Atomic uint64_t events;
-	_Atomic uint64_t now;		/* virtual time of the writer, for "it is still busy" */
+	_Atomic uint64_t now;		/* virtual time of the writer: shows that it is still busy */
 	_Atomic uint32_t state;		/* enum trace_log_state */
-	_Atomic uint32_t waits;		/* times the writer has stopped for a person: which LOG_WAITING it is */
+	_Atomic uint32_t waits;		/* number of stops for input so far; identifies this LOG_WAITING */
 	uint32_t pad[14];
 };
 
@@ -408,17 +408,17 @@ enum trace_log_state { LOG_RUNNING, LOG_WAITING, LOG_ENDED };
 #define TRACE_LOG_MAGIC 0x31474c4bu	/* "KLG1" */
 #define TRACE_LOG_VERSION 1
 #define TRACE_LOG_BYTES_DEFAULT ((size_t)256 << 20)
-#define TRACE_EVENTS_DEFAULT 2000000u	/* a lesson has thousands; a flood ends here */
+#define TRACE_EVENTS_DEFAULT 2000000u	/* a lesson has thousands; this bound stops a flood */
 
 struct trace;
 
-/* What the machine plugs in; all optional.  Called with the baton, never in parallel. */
+/* Callbacks of the machine; all optional.  Called with the baton, never in parallel. */
 struct trace_hooks {
-	/* before an event gets its number: give way to whoever is earlier */
+	/* before an event gets its number: gives way to CPUs with an earlier time */
 	void (*sync)(void *arg);
-	/* fill time, cpu, ctx, task and cause */
+	/* fills time, cpu, ctx, task and cause */
 	void (*stamp)(void *arg, struct trace_event *head);
-	/* the event as it will be written, not yet in the log (run_before stops here) */
+	/* the event as it will be written, before it is in the log (run_before stops here) */
 	void (*before)(void *arg, const struct trace_event *ev);
 	/* the event is in the log */
 	void (*after)(void *arg, const struct trace_event *ev);
@@ -443,21 +443,21 @@ struct trace {
 };
 
 /*
- * trace_open - make a log
+ * trace_open - create a log
  * @fd:     a memfd of the right size to write into, or -1 for private memory
  * @bytes:  room for events; 0 = TRACE_LOG_BYTES_DEFAULT
  * @events_max: declared bound; 0 = TRACE_EVENTS_DEFAULT
  * Return: 0 or -errno.  Owner: caller; trace_close().
  */
 int trace_open(struct trace *t, int fd, size_t bytes, uint64_t events_max);
-/* Empty again, as if just opened, in the same memory.  No machine and no reader may use it. */
+/* Empties the log, as if just opened, in the same memory.  No machine or reader may be using it. */
 void trace_reset(struct trace *t);
 void trace_close(struct trace *t);
 uint32_t trace_new_id(struct trace *t, enum trace_class cls);	/* from 1, dense */
 
-/* The trace that TRACE() writes to; NULL = off.  One machine a process at a time. */
+/* The trace that TRACE() writes to; NULL = off.  One machine per process at a time. */
 extern struct trace *trace_current;
-/* Free mode plugs its own emitter in (ring.c); NULL in lockstep. */
+/* Emitter of free mode (ring.c); NULL in lockstep. */
 extern uint64_t (*trace_emit_free)(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 				   const uint8_t *fields, size_t size);
 
@@ -475,37 +475,42 @@ uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why
 		    const uint8_t *fields, size_t size);
 
 /*
- * Free mode.  What a thread tells between begin and end is a batch: one head in the
- * ring, one publication, and the clock is looked at only where order asks for it.
- * Events under a lock come after those told by whoever had it before, so
- * each such lock has a clock of its own, the time of the last event told by its
- * holders; taking the lock compares.  Where a section meets what others did without
- * that lock (a lock within the lock, a counter, what was posted) it says
- * trace_batch_later(), or its events would stand before theirs.
+ * Free mode.  All events that a thread emits between trace_batch_begin() and
+ * trace_batch_end() form a batch: one head in the ring and one publication.  Within a
+ * batch the clock is read only when ordering requires it.
+ *
+ * An event emitted under a lock must be later than those of the lock's previous holders.
+ * So each such lock has a struct trace_clock with the time of the last event emitted
+ * under it, and trace_batch_begin() compares it with the time of this thread.  A section
+ * that reads state changed by others without that lock (under a nested lock, a counter,
+ * posted items) calls trace_batch_later(), so that its next event gets a new time.
  */
 struct trace_batch {
-	uint8_t *at, *end;	/* room behind the last event of the record begun; both NULL: none is */
+	uint8_t *at, *end;	/* room after the last event of the open record; both NULL: none is open */
 	uint64_t id;		/* of the last event, as TRACE() returns it */
-	uint64_t time;		/* of it, in ticks of the ring's clock */
-	uint8_t *room;		/* where .end comes back to */
-	uint8_t *cause;		/* the cause of those that name none stands here */
-	uint64_t began;		/* time of the record */
-	uint64_t after;		/* its next look at the clock must say more: the counter is read out of order */
-	bool hold;		/* between begin and end */
-	bool lent;		/* one of them took it */
-	uint8_t stale;		/* .end is .at, because: */
-#define TRACE_BATCH_NEW_TIME 1u	/* the next event has to look at the clock */
-#define TRACE_BATCH_NEW_CAUSE 2u	/* this thread's cause is another one now */
+	uint64_t time;		/* time of the last event, in ticks of the ring's clock */
+	uint8_t *room;		/* value to which .end is restored */
+	uint8_t *cause;		/* where the cause of events without their own is stored */
+	uint64_t began;		/* time of the open record */
+	uint64_t after;		/* the next timestamp must be greater than this (rdtsc is not ordered) */
+	bool hold;		/* between trace_batch_begin() and trace_batch_end() */
+	bool lent;		/* an event uses the cause at .cause, which must not change any more */
+	uint8_t stale;		/* nonzero: .end equals .at, for these reasons */
+#define TRACE_BATCH_NEW_TIME 1u	/* the next event needs a new timestamp */
+#define TRACE_BATCH_NEW_CAUSE 2u	/* the thread's cause has changed */
 };
 
 extern __thread struct trace_batch trace_batch;
 
-/* Of a lock: when its holders told something last, and who.  Counters go in steps: two may tell at one time. */
+/*
+ * Of a lock: time of the last event emitted under it, and the emitting thread.  The
+ * counter advances in steps, so events of two threads may have the same time.
+ */
 struct trace_clock {
 	uint64_t time;
 	const struct trace_batch *who;
 };
-void trace_batch_publish(void);	/* publishes the record begun */
+void trace_batch_publish(void);	/* publishes the open record */
 
 static inline void trace_batch_stale(uint8_t why)
 {
@@ -521,7 +526,7 @@ static inline void trace_batch_later(void)
 		trace_batch_stale(TRACE_BATCH_NEW_TIME);
 }
 
-/* This thread's cause is @cause from now on. */
+/* Sets the cause of this thread's next events. */
 static inline void trace_batch_cause(uint64_t cause)
 {
 	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_batch.at) {
@@ -544,7 +549,7 @@ static inline void trace_batch_begin(const struct trace_clock *lock_clock)
 	}
 }
 
-/* Before the lock is let go: what was told so far was told before that. */
+/* Call before unlocking.  Records the time of the last event emitted under the lock. */
 static inline void trace_batch_set_last_event(struct trace_clock *lock_clock)
 {
 	if (__builtin_expect(trace_emit_free != NULL, 0) && trace_batch.time > lock_clock->time)
@@ -571,7 +576,7 @@ static inline size_t trace_batch_bytes(uint64_t cause, bool why, size_t size)
 	return TRACE_BATCH_HEAD + (cause ? 8 : 0) + size + (why ? sizeof(struct trace_why) : 0);
 }
 
-/* Writes all but the fields at @to; returns where those go. */
+/* Writes everything but the fields at @to.  Return: where the fields go. */
 static inline uint8_t *trace_batch_put_event(uint8_t *to, enum trace_kind kind, uint64_t cause,
 					   const struct trace_why *why, size_t size)
 {
@@ -601,7 +606,7 @@ static inline uint8_t *trace_batch_write(enum trace_kind kind, uint64_t cause, c
 	return p;
 }
 
-/* The next event of the record begun, or NULL: no record, or no room. */
+/* Appends an event to the open record.  Return: where its fields go, NULL if no record is open or it is full. */
 static inline uint8_t *trace_batch_event(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 				       size_t size)
 {
@@ -641,7 +646,7 @@ static inline uint8_t *trace_batch_event(enum trace_kind kind, uint64_t cause, c
 /*
  * TRACE(KICK, .pool = 3, .worker = 0)            emits; value: the event's number
  * TRACE_WHY(KICK, YES_NO(...), .pool = 3)        with the predicate that decided
- * TRACE_CAUSED(n, KICK, ...)                     with another cause than the context's
+ * TRACE_CAUSED(n, KICK, ...)                     with a cause other than the context's
  * Context: any.  Locks: none taken (lockstep: may give way).  Memory: none.
  */
 #define TRACE(KIND, ...) \
@@ -658,11 +663,11 @@ static inline uint8_t *trace_batch_event(enum trace_kind kind, uint64_t cause, c
 /* Gives @id of @cls a name (DEF event).  Names never change. */
 void trace_def(enum trace_class cls, uint32_t id, uint32_t owner, uint32_t aux, const char *text);
 
-/* ---- the store: a log as readers keep it ------------------------------------ */
+/* ---- the store: a log, indexed for readers ----------------------------------- */
 
 /*
- * An index over the bytes of a log (shared with a living writer, or loaded from
- * a recording) plus the names met so far.  Single-threaded.
+ * An index over the bytes of a log (shared with a running writer, or loaded from a
+ * recording), and the names defined so far.  Single-threaded.
  */
 struct trace_name {
 	uint32_t owner, aux;
@@ -681,20 +686,20 @@ struct trace_store {
 	void *map;				/* owned mapping or memory, NULL if borrowed */
 	size_t map_bytes;
 	bool map_is_mmap;
-	bool bad;				/* the log holds bytes that are no event: stops there */
+	bool bad;				/* the log holds bytes that are not an event: the index stops there */
 	size_t shared_bytes;			/* size of the mapping at .shared, 0 if borrowed */
 };
 
 int trace_store_attach(struct trace_store *s, int fd);			/* maps a log read-only */
 int trace_store_borrow(struct trace_store *s, const struct trace *t);	/* same process */
-/* The same for one more log of this process, in the memory @s has (zeroed at first). */
+/* Like trace_store_borrow(), but reuses the memory of @s (all zero at first). */
 int trace_store_again(struct trace_store *s, const struct trace *t);
 int trace_store_bytes(struct trace_store *s, uint8_t *bytes, size_t n);	/* takes malloc'ed bytes */
 void trace_store_close(struct trace_store *s);
-/* Indexes what the writer has completed since; return: new events, or -errno. */
+/* Indexes events completed since the last call.  Return: number of new events, or -errno. */
 int64_t trace_store_poll(struct trace_store *s);
 bool trace_store_event(const struct trace_store *s, uint64_t n, struct trace_event *out);
-/* Name of an id, or NULL; the text lives as long as the store. */
+/* Name of an id, or NULL; valid as long as the store. */
 const char *trace_store_name(const struct trace_store *s, enum trace_class cls, uint32_t id);
 const struct trace_name *trace_store_def(const struct trace_store *s, enum trace_class cls, uint32_t id);
 /* First event at or after @time_ns (binary search); nr+1 if none. */
@@ -711,7 +716,7 @@ const char *trace_why_returned(const struct trace_why *why);
 /* One event as a line of text (export_text.c); return: length, cut like snprintf. */
 struct strbuf;
 void trace_format(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out);
-/* "need_more_worker: worklist has 2, nr_running 0"; nothing when there is no why. */
+/* "need_more_worker: worklist has 2, nr_running 0"; appends nothing if there is no why. */
 void trace_format_why(const struct trace_why *why, struct strbuf *out);
 /* "worklist has 2, nr_running 0": the values it saw. */
 void trace_format_reason(const struct trace_why *why, struct strbuf *out);

@@ -1,5 +1,5 @@
 /*
- * trace/trace_internal.h - shared by trace.c and ring.c; seen only in trace/.
+ * trace/trace_internal.h - shared by the files of trace/ only.
  * Licence: MIT.
  */
 #ifndef KW_TRACE_INTERNAL_H
@@ -16,7 +16,7 @@ static inline size_t trace_event_bytes(const struct trace_event *ev)
 	return TRACE_HEAD_BYTES + ev->size + (ev->why.pred ? TRACE_WHY_BYTES : 0);
 }
 
-/* The parts of an event whose bytes have been looked at before (trace_event_decode). */
+/* Decodes an event whose bytes have been checked before (trace_event_decode()). */
 static inline void trace_event_parts(const uint8_t *bytes, uint64_t n, struct trace_event *out)
 {
 	size_t length = (size_t)(bytes[0] | bytes[1] << 8);
@@ -44,7 +44,7 @@ static inline bool trace_fits(const struct trace *t, size_t bytes)
 	       t->used + TRACE_ROUND8(bytes) + TRACE_FULL_BYTES <= t->shared->size;
 }
 
-/* Readers may see what has been written, the last of it at @time. */
+/* Publishes everything written so far to readers; @time is that of the last event. */
 static inline void trace_publish(struct trace *t, uint64_t time)
 {
 	atomic_store_explicit(&t->shared->bytes, t->used, memory_order_release);
@@ -56,12 +56,12 @@ static inline void trace_publish(struct trace *t, uint64_t time)
 void trace_event_encode(uint8_t *to, const struct trace_event *ev);
 
 /*
- * trace_append - an event whose head is complete goes to the end of the log
- * Return: false when the bound is reached (TRACE_FULL has been written, or was).
- * Its .data moves into the log.
+ * trace_append - append an event whose head is complete
+ * Return: false if the bound is reached (TRACE_FULL has been written).
+ * Its .data then points into the log.
  */
 bool trace_append(struct trace *t, struct trace_event *ev);
-/* The bound is reached by @refused: one TRACE_FULL, then silence. */
+/* @refused does not fit: appends one TRACE_FULL, and nothing after it. */
 void trace_append_full(struct trace *t, const struct trace_event *refused);
 
 #endif

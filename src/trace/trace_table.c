@@ -1,7 +1,7 @@
 /*
  * trace/trace_table.c - the event table as data: rows, fields, names, hash.
  *
- * Everything here is made from trace_events.def and trace_why.def.
+ * Made from trace_events.def and trace_why.def.
  * Never here:   reading or writing events (trace.c, store.c).   Licence: MIT.
  */
 #include "trace/trace.h"
@@ -53,7 +53,7 @@ bool trace_is_verdict(unsigned int kind)
 static struct trace_layout layouts[EV_NR];
 const struct trace_layout *const trace_layouts = layouts;
 
-/* Before main(): readers may be in any thread. */
+/* Runs before main(), since any thread may read events. */
 __attribute__((constructor)) static void lay_out(void)
 {
 	for (int kind = 1; kind < EV_NR; kind++) {
@@ -75,7 +75,7 @@ __attribute__((constructor)) static void lay_out(void)
 			l->fixed += type == TY_u64 || type == TY_ns || type == TY_mask ? 8 : 4;
 			l->nr_fixed++;
 		}
-		/* what names something stands before lists and texts */
+		/* fields that are ids come before lists and texts */
 		for (unsigned int i = l->nr_fixed; i < row->nr_fields; i++)
 			bug_on(trace_type_class(row->fields[i].type) != CLS_NONE);
 	}
@@ -147,7 +147,7 @@ enum trace_class trace_type_class(enum trace_type type)
 	}
 }
 
-/* Asked for at every poll of a log, the same for the life of a program: kept. */
+/* Computed once: every poll of a log needs it. */
 uint64_t trace_table_hash(void)
 {
 	static _Atomic uint64_t known;
