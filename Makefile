@@ -193,6 +193,8 @@ SRC_cli := \
 	src/cli/list.c \
 	src/cli/look.c \
 	src/cli/options.c \
+	src/cli/page_completion.c \
+	src/cli/page_man.c \
 	src/cli/play.c \
 	src/cli/progress.c \
 	src/cli/run.c \
@@ -249,6 +251,7 @@ SRC_visualizer := \
 
 # programs that write pages of docs/ (`make docs`)
 SRC_docs := \
+	src/cli/docs_main.c \
 	src/trace/docs_main.c \
 	lua/docs_main.c \
 	visualizer/docs_main.c
@@ -378,6 +381,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_kwt.c \
 	tests/unit_lesson.c \
 	tests/unit_layers.c \
+	tests/unit_pages.c \
 	tests/unit_lua_api.c \
 	tests/unit_lua_sandbox.c \
 	tests/unit_machine.c \
@@ -617,9 +621,10 @@ $(out)/lib/%.o: %.c
 	@mkdir -p $(@D)
 	$(q)$(compile) $(LIB_LTO) -DKW_FREE_ONLY -fvisibility=hidden -c -o $@ $<
 
-docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs ## write the pages of docs/ that are made from tables
+docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs $(out)/kw-cli-docs ## write the pages of docs/ that are made from tables
 	@$(out)/kw-docs > docs/events.md
 	@$(out)/kw-keys-docs > docs/keys.md
+	@$(out)/kw-cli-docs docs
 	@$(out)/kw-lua-docs meta.lua > lua/lib/meta.lua
 	@$(out)/kw-lua-docs .luacheckrc > .luacheckrc
 	@{ sed '/^<!-- api:begin/q' docs/lua.md; $(out)/kw-lua-docs lua.md; } > $(out)/lua.md && cp $(out)/lua.md docs/lua.md
@@ -627,6 +632,10 @@ docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs ## write the pages o
 $(out)/kw-lua-docs: lua/docs_main.c lua/api_page.c lua/api_where.h lua/api.def
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
+
+$(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c visualizer/keys.def visualizer/keys.h
 	@mkdir -p $(@D)
@@ -674,6 +683,9 @@ install: all install-lib ## copy the program, lessons and Lua library under PREF
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done
 	install -D -m 644 docs/man/kworkshop.1 $(DESTDIR)$(PREFIX)/share/man/man1/kworkshop.1
+	install -D -m 644 docs/completion/kworkshop.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kworkshop
+	install -D -m 644 docs/completion/_kworkshop $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kworkshop
+	install -D -m 644 docs/completion/kworkshop.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kworkshop.fish
 
 .PHONY: install-lib uninstall-lib
 install-lib: lib ## copy libcmwq.a, cmwq.h, cmwq.pc, cmwq(3) and an example under PREFIX
@@ -691,6 +703,8 @@ uninstall-lib:
 
 uninstall: uninstall-lib ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/bin/kworkshop $(DESTDIR)$(PREFIX)/share/man/man1/kworkshop.1
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kworkshop $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kworkshop
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kworkshop.fish
 	rm -rf $(DESTDIR)$(PREFIX)/share/kworkshop
 
 clean: ## remove what was made (downloaded packages in build/deps stay)
@@ -701,4 +715,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(soak_objects:.o=.d) $(lib_objects:.o=.d)
+-include $(out)/obj/src/cli/docs_main.d $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(soak_objects:.o=.d) $(lib_objects:.o=.d)

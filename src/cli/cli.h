@@ -105,14 +105,12 @@ const struct cli_command *cli_find_command(const char *name);	/* or NULL */
  */
 int cli_parse(int *argc, char **argv, const struct cli_option *options, void *into);
 
-/* ---- --help (usage.c) and the files made from the tables (pages.c) ---------------------- */
+/* ---- --help (usage.c) ------------------------------------------------------------------ */
 
 void cli_usage(FILE *out, const struct cli_command *c);
 void cli_usage_all(FILE *out);
 /* What the option does, with its values, bounds and default. */
 void cli_option_text(const struct cli_option *o, struct strbuf *out);
-/* @page: "kworkshop.1", "kworkshop.bash", "kworkshop.zsh", "kworkshop.fish".  Return: 0, or -ENOENT. */
-int cli_page(FILE *out, const char *page);
 
 /* ---- complaints: "kworkshop: ..." on standard error ------------------------------------ */
 

@@ -1,0 +1,170 @@
+# Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
+
+_kworkshop_commands="home run play list export inspect conform explore progress doctor help version"
+
+_kworkshop_options() # COMMAND
+{
+	case $1 in
+	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
+	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
+	list) _kworkshop_words --help --json --names --course ;;
+	export) _kworkshop_words --help --to ;;
+	inspect) _kworkshop_words --help --at --interval --json ;;
+	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record ;;
+	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save ;;
+	progress) _kworkshop_words --help --yes ;;
+	doctor) _kworkshop_words --help --course ;;
+	help) _kworkshop_words --help ;;
+	version) _kworkshop_words --help ;;
+	esac
+}
+
+_kworkshop_takes_value() # COMMAND OPTION
+{
+	case $1 in
+	"home --student"|\
+	"home --color"|\
+	"home --theme"|\
+	"home --course"|\
+	"run --seed"|\
+	"run --variant"|\
+	"run --student"|\
+	"run --cpus"|\
+	"run --jitter"|\
+	"run --inputs"|\
+	"run --record"|\
+	"run --color"|\
+	"run --theme"|\
+	"run --course"|\
+	"play --color"|\
+	"play --theme"|\
+	"play --course"|\
+	"list --course"|\
+	"export --to"|\
+	"inspect --at"|\
+	"inspect --interval"|\
+	"conform --seeds"|\
+	"conform --seed"|\
+	"conform --jobs"|\
+	"conform --record"|\
+	"explore --strategy"|\
+	"explore --runs"|\
+	"explore --depth"|\
+	"explore --jitter"|\
+	"explore --seed"|\
+	"explore --jobs"|\
+	"explore --window"|\
+	"explore --max-delay"|\
+	"explore --cpus"|\
+	"explore --replay"|\
+	"explore --known-deviations"|\
+	"explore --save"|\
+	"doctor --course") return 0 ;;
+	esac
+	return 1
+}
+
+_kworkshop_value() # COMMAND OPTION
+{
+	case $1 in
+	"home --color") _kworkshop_words auto always never;;
+	"home --theme") _kworkshop_words dark light contrast mono;;
+	"home --course") _kworkshop_folders;;
+	"run --inputs") _kworkshop_files;;
+	"run --record") _kworkshop_files kwt;;
+	"run --color") _kworkshop_words auto always never;;
+	"run --theme") _kworkshop_words dark light contrast mono;;
+	"run --course") _kworkshop_folders;;
+	"play --color") _kworkshop_words auto always never;;
+	"play --theme") _kworkshop_words dark light contrast mono;;
+	"play --course") _kworkshop_folders;;
+	"list --course") _kworkshop_folders;;
+	"export --to") _kworkshop_words text ndjson ftrace;;
+	"conform --record") _kworkshop_files kwt;;
+	"explore --strategy") _kworkshop_words random pct dfs;;
+	"explore --known-deviations") _kworkshop_files;;
+	"explore --save") _kworkshop_files kwt;;
+	"doctor --course") _kworkshop_folders;;
+	esac
+}
+
+_kworkshop_argument() # COMMAND PLACE
+{
+	case $1 in
+	"run "*) _kworkshop_names list; _kworkshop_files lua; ;;
+	"play "*) _kworkshop_files kwt; ;;
+	"export "*) _kworkshop_files kwt; ;;
+	"inspect 1") _kworkshop_files kwt; ;;
+	"inspect 2") _kworkshop_words wq_monitor; _kworkshop_words wq_dump; _kworkshop_words ps; _kworkshop_words sysfs; ;;
+	"inspect "*) ;;
+	"conform "*) _kworkshop_files kws; ;;
+	"explore "*) _kworkshop_files lua kws c so; ;;
+	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;
+	"progress "*) _kworkshop_files json; _kworkshop_names list; ;;
+	"help "*) _kworkshop_words $_kworkshop_commands; ;;
+	esac
+}
+
+_kworkshop_words() # WORD...: those that begin as the current word does
+{
+	COMPREPLY+=($(compgen -W "$*" -- "$cur"))
+}
+
+_kworkshop_files() # [ENDING...]: files with these endings, and folders
+{
+	local IFS=$'\n' ending
+	compopt -o filenames 2>/dev/null
+	if [ $# = 0 ]; then
+		COMPREPLY+=($(compgen -f -- "$cur"))
+		return
+	fi
+	for ending; do
+		COMPREPLY+=($(compgen -f -X "!*.$ending" -- "$cur"))
+	done
+	COMPREPLY+=($(compgen -d -- "$cur"))
+}
+
+_kworkshop_folders()
+{
+	local IFS=$'\n'
+	compopt -o filenames 2>/dev/null
+	COMPREPLY+=($(compgen -d -- "$cur"))
+}
+
+_kworkshop_names() # COMMAND: what `kworkshop COMMAND --names` prints
+{
+	_kworkshop_words $("${COMP_WORDS[0]}" "$1" --names 2>/dev/null)
+}
+
+_kworkshop()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} command=home option= place=0 word i
+	COMPREPLY=()
+	[ "$cur" != = ] || cur=
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [ "$word" = = ]; then
+			continue
+		elif [ -n "$option" ]; then
+			option=
+		elif [[ $word == --* ]]; then
+			_kworkshop_takes_value "$command $word" && option=$word
+		elif [ $place = 0 ]; then
+			command=$word place=1
+		else
+			place=$((place + 1))
+		fi
+	done
+	if [ -n "$option" ]; then
+		_kworkshop_value "$command $option"
+	elif [[ $cur == -* ]]; then
+		_kworkshop_options "$command"
+	elif [ $place = 0 ]; then
+		_kworkshop_words $_kworkshop_commands
+	else
+		_kworkshop_argument "$command $place"
+	fi
+}
+
+complete -F _kworkshop kworkshop

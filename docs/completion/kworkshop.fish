@@ -1,0 +1,193 @@
+# Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
+
+set -g __kworkshop_commands 'home run play list export inspect conform explore progress doctor help version'
+set -g __kworkshop_takes_value \
+	'home --student' \
+	'home --color' \
+	'home --theme' \
+	'home --course' \
+	'run --seed' \
+	'run --variant' \
+	'run --student' \
+	'run --cpus' \
+	'run --jitter' \
+	'run --inputs' \
+	'run --record' \
+	'run --color' \
+	'run --theme' \
+	'run --course' \
+	'play --color' \
+	'play --theme' \
+	'play --course' \
+	'list --course' \
+	'export --to' \
+	'inspect --at' \
+	'inspect --interval' \
+	'conform --seeds' \
+	'conform --seed' \
+	'conform --jobs' \
+	'conform --record' \
+	'explore --strategy' \
+	'explore --runs' \
+	'explore --depth' \
+	'explore --jitter' \
+	'explore --seed' \
+	'explore --jobs' \
+	'explore --window' \
+	'explore --max-delay' \
+	'explore --cpus' \
+	'explore --replay' \
+	'explore --known-deviations' \
+	'explore --save' \
+	'doctor --course'
+
+function __kworkshop_names # COMMAND: what `kworkshop COMMAND --names` prints
+	set -l words (commandline -opc)
+	$words[1] $argv[1] --names 2>/dev/null
+end
+
+function __kworkshop_at # COMMAND [PLACE]: is that the command, and that argument the current one?
+	set -l words (commandline -opc)[2..-1]
+	set -l command home
+	set -l place 0
+	set -l option
+	for word in $words
+		if test -n "$option"
+			set option
+		else if string match -q -- '--*=*' $word
+			continue
+		else if string match -q -- '--*' $word
+			contains -- "$command $word" $__kworkshop_takes_value; and set option $word
+		else if test $place = 0
+			set command $word
+			set place 1
+		else
+			set place (math $place + 1)
+		end
+	end
+	test $command = $argv[1]; or return 1
+	test (count $argv) = 1; or test $place = $argv[2]; or begin
+		test (count $argv) = 3; and test $place -ge $argv[2]
+	end
+end
+
+complete -c kworkshop -f
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a home -d 'lessons, exercises, progress (also without a command)'
+complete -c kworkshop -n '__kworkshop_at home' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at home' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at home' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
+complete -c kworkshop -n '__kworkshop_at home' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
+complete -c kworkshop -n '__kworkshop_at home' -l theme -x -a 'dark light contrast mono' -d 'the colours'
+complete -c kworkshop -n '__kworkshop_at home' -l ascii -d 'draw with ASCII characters only'
+complete -c kworkshop -n '__kworkshop_at home' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c kworkshop -n '__kworkshop_at home' -l no-animation -d 'show each change at once'
+complete -c kworkshop -n '__kworkshop_at home' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
+complete -c kworkshop -n '__kworkshop_at home' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a run -d 'run a lesson or an exercise'
+complete -c kworkshop -n '__kworkshop_at run' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at run' -l seed -x -d 'the schedule: equal seeds give equal runs'
+complete -c kworkshop -n '__kworkshop_at run' -l variant -x -d 'which numbers the lesson uses; computed from the student\'s id if not given'
+complete -c kworkshop -n '__kworkshop_at run' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at run' -l cpus -x -d 'virtual CPUs, instead of the lesson\'s number'
+complete -c kworkshop -n '__kworkshop_at run' -l jitter -x -d 'vary burns, interrupts and timers by that share'
+complete -c kworkshop -n '__kworkshop_at run' -l inputs -x -a '(__fish_complete_path (commandline -ct))' -d 'answers and interrupts that are given first, one input a line (docs/inputs.md)'
+complete -c kworkshop -n '__kworkshop_at run' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording, for `play` and `export`'
+complete -c kworkshop -n '__kworkshop_at run' -l census -d 'record the engine\'s own state as events too, for checks'
+complete -c kworkshop -n '__kworkshop_at run' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
+complete -c kworkshop -n '__kworkshop_at run' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
+complete -c kworkshop -n '__kworkshop_at run' -l theme -x -a 'dark light contrast mono' -d 'the colours'
+complete -c kworkshop -n '__kworkshop_at run' -l ascii -d 'draw with ASCII characters only'
+complete -c kworkshop -n '__kworkshop_at run' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c kworkshop -n '__kworkshop_at run' -l no-animation -d 'show each change at once'
+complete -c kworkshop -n '__kworkshop_at run' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
+complete -c kworkshop -n '__kworkshop_at run' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
+complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a play -d 'show a recording'
+complete -c kworkshop -n '__kworkshop_at play' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at play' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
+complete -c kworkshop -n '__kworkshop_at play' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
+complete -c kworkshop -n '__kworkshop_at play' -l theme -x -a 'dark light contrast mono' -d 'the colours'
+complete -c kworkshop -n '__kworkshop_at play' -l ascii -d 'draw with ASCII characters only'
+complete -c kworkshop -n '__kworkshop_at play' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c kworkshop -n '__kworkshop_at play' -l no-animation -d 'show each change at once'
+complete -c kworkshop -n '__kworkshop_at play' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
+complete -c kworkshop -n '__kworkshop_at play' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at play 1 on' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons by part, with your progress'
+complete -c kworkshop -n '__kworkshop_at list' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at list' -l json -d 'print JSON, for other programs'
+complete -c kworkshop -n '__kworkshop_at list' -l names -d 'print only the lessons\' names, one a line'
+complete -c kworkshop -n '__kworkshop_at list' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a export -d 'print a recording for other programs: text, JSON lines, ftrace'
+complete -c kworkshop -n '__kworkshop_at export' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at export' -l to -x -a 'text ndjson ftrace' -d 'the format'
+complete -c kworkshop -n '__kworkshop_at export 1 on' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a inspect -d 'print a recorded machine in the tables of the kernel\'s own tools'
+complete -c kworkshop -n '__kworkshop_at inspect' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at inspect' -l at -x -d 'the state at this time instead of the end'
+complete -c kworkshop -n '__kworkshop_at inspect' -l interval -x -d 'the table again and again, in virtual seconds'
+complete -c kworkshop -n '__kworkshop_at inspect' -l json -d 'wq_monitor: one JSON object a line, with the keys of wq_monitor.py'
+complete -c kworkshop -n '__kworkshop_at inspect 1' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
+complete -c kworkshop -n '__kworkshop_at inspect 2' -x -a wq_monitor -d 'a row for each workqueue, as tools/workqueue/wq_monitor.py prints it; with REGEX only the matching ones'
+complete -c kworkshop -n '__kworkshop_at inspect 2' -x -a wq_dump -d 'affinity scopes, pools, the pools of each workqueue, rescuers, limits of each node'
+complete -c kworkshop -n '__kworkshop_at inspect 2' -x -a ps -d 'kernel threads, as ps -e -o pid,psr,ni,stat,comm prints them'
+complete -c kworkshop -n '__kworkshop_at inspect 2' -x -a sysfs -d 'the files of workqueues with WQ_SYSFS, as grep . prints them'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a conform -d 'compare scenarios with the facts of a real kernel'
+complete -c kworkshop -n '__kworkshop_at conform' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at conform' -l seeds -x -d 'the number of seeds'
+complete -c kworkshop -n '__kworkshop_at conform' -l seed -x -d 'the first seed'
+complete -c kworkshop -n '__kworkshop_at conform' -l jobs -x -d 'parallel processes; one for each CPU if not given'
+complete -c kworkshop -n '__kworkshop_at conform' -l soft -d 'list the soft facts that differ, with the number of runs'
+complete -c kworkshop -n '__kworkshop_at conform' -l census -d 'also compare the model with the engine\'s own state'
+complete -c kworkshop -n '__kworkshop_at conform' -l print -d 'print the facts of the run; a file without facts does so anyway'
+complete -c kworkshop -n '__kworkshop_at conform' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording of the run, for `play`'
+complete -c kworkshop -n '__kworkshop_at conform 1 on' -x -a '(__fish_complete_suffix .kws)' -d 'a scenario (docs/conform.md); its facts are in FILE.facts'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a explore -d 'run a lesson, scenario or C test under many schedules'
+complete -c kworkshop -n '__kworkshop_at explore' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at explore' -l strategy -x -a 'random pct dfs' -d 'how schedules are chosen; all in turns for several files (docs/explore.md)'
+complete -c kworkshop -n '__kworkshop_at explore' -l runs -x -d 'the largest number of runs'
+complete -c kworkshop -n '__kworkshop_at explore' -l depth -x -d 'pct: priorities with D - 1 changes; dfs: sets of at most D deviations'
+complete -c kworkshop -n '__kworkshop_at explore' -l jitter -x -d 'vary burns, sleeps, interrupts and timers by that share; scenarios use 0.9 if it is not given, in runs whose facts are not compared'
+complete -c kworkshop -n '__kworkshop_at explore' -l seed -x -d 'the first seed'
+complete -c kworkshop -n '__kworkshop_at explore' -l jobs -x -d 'parallel processes; one for each CPU if not given'
+complete -c kworkshop -n '__kworkshop_at explore' -l window -x -d 'at a shared step, tasks that act within this time may go first'
+complete -c kworkshop -n '__kworkshop_at explore' -l max-delay -x -d 'at a few steps, tasks that act within this time may go first, and measured facts are not compared; 100 if not given, for lessons 0'
+complete -c kworkshop -n '__kworkshop_at explore' -l cpus -x -d 'virtual CPUs of a lesson or C test'
+complete -c kworkshop -n '__kworkshop_at explore' -l census -d 'also compare the model with the engine\'s own state'
+complete -c kworkshop -n '__kworkshop_at explore' -l all -d 'continue after a failure and report one of each kind'
+complete -c kworkshop -n '__kworkshop_at explore' -l replay -x -d 'one schedule, as a failure prints it'
+complete -c kworkshop -n '__kworkshop_at explore' -l known-deviations -x -a '(__fish_complete_path (commandline -ct))' -d 'facts that some schedules may break, with the reasons; counted, not failures'
+complete -c kworkshop -n '__kworkshop_at explore' -l save -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording of the failing or replayed run, for `play`'
+complete -c kworkshop -n '__kworkshop_at explore 1 on' -x -a '(__fish_complete_suffix .lua; __fish_complete_suffix .kws; __fish_complete_suffix .c; __fish_complete_suffix .so)' -d 'a lesson (.lua), a scenario (.kws) or a C test (.c, .so); several files share the runs'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a progress -d 'show, export, import or delete your progress'
+complete -c kworkshop -n '__kworkshop_at progress' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at progress' -l yes -d 'erase: do not ask'
+complete -c kworkshop -n '__kworkshop_at progress 1' -x -a show -d 'lessons and answers'
+complete -c kworkshop -n '__kworkshop_at progress 1' -x -a export -d 'everything as JSON: into FILE, or to standard output without it'
+complete -c kworkshop -n '__kworkshop_at progress 1' -x -a import -d 'replace the lessons that FILE holds; - is standard input'
+complete -c kworkshop -n '__kworkshop_at progress 1' -x -a reset -d 'delete the progress of LESSON'
+complete -c kworkshop -n '__kworkshop_at progress 1' -x -a erase -d 'delete everything; asks first'
+complete -c kworkshop -n '__kworkshop_at progress 2 on' -x -a '(__fish_complete_suffix .json)'
+complete -c kworkshop -n '__kworkshop_at progress 2 on' -x -a '(__kworkshop_names list)'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a doctor -d 'check what this computer offers to lessons'
+complete -c kworkshop -n '__kworkshop_at doctor' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at doctor' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a help -d 'explain a command'
+complete -c kworkshop -n '__kworkshop_at help' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at help 1 on' -x -a "$__kworkshop_commands" -d 'a command'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a version -d 'version, kernel profile, event table'
+complete -c kworkshop -n '__kworkshop_at version' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at home 0' -l version -d 'print the version'

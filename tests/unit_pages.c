@@ -1,0 +1,248 @@
+/*
+ * tests/unit_pages.c - the man page and shell completion are what the commands' tables say.
+ *
+ * Shells that are not installed are left out: bash is always there.
+ *
+ * Lives here:   comparing the files that are checked in, completing in the shells.
+ * Never here:   reading options (unit_cli.c).   Licence: MIT.
+ */
+#include "tests/test.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "cli/cli.h"
+#include "cli/pages.h"
+
+static char *read_all(FILE *f)
+{
+	char *text = calloc(1, 1 << 20);
+	size_t n = fread(text, 1, (1 << 20) - 1, f);
+
+	text[n] = '\0';
+	return text;
+}
+
+static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
+{
+	for (const struct cli_page *p = cli_pages; p->path; p++) {
+		char path[256], *made = NULL, *kept;
+		size_t n;
+		FILE *f = open_memstream(&made, &n);
+
+		REQUIRE_NOT_NULL(f);
+		p->print(f);
+		fclose(f);
+		snprintf(path, sizeof(path), "docs/%s", p->path);
+		f = fopen(path, "r");
+		if (CHECK_NOT_NULL(f)) {
+			kept = read_all(f);
+			fclose(f);
+			if (strcmp(made, kept) != 0) {
+				test_note("%s is out of date: run `make docs`", path);
+				CHECK_FAIL("a page that is out of date");
+			}
+			free(kept);
+		}
+		CHECK_GT(n, 1000);
+		free(made);
+	}
+}
+
+/* A variable that the sources read and the page does not name is a surprise. */
+static void the_man_page_names_every_variable(void)
+{
+	static const char *const places[] = { "src/*/*.c", "visualizer/*.c", "lua/*.c", NULL };
+	FILE *f = fopen("docs/man/kworkshop.1", "r");
+	char *page;
+	glob_t g;
+	int seen = 0;
+
+	REQUIRE_NOT_NULL(f);
+	page = read_all(f);
+	fclose(f);
+	for (int i = 0; places[i]; i++)
+		glob(places[i], i ? GLOB_APPEND : 0, NULL, &g);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		char *text, name[64];
+
+		if (strstr(g.gl_pathv[i], "/bench/"))
+			continue;
+		f = fopen(g.gl_pathv[i], "r");
+		REQUIRE_NOT_NULL(f);
+		text = read_all(f);
+		fclose(f);
+		for (const char *p = text; (p = strstr(p, "env(\"")) != NULL; p++) {
+			if (sscanf(p, "env(\"%63[A-Z_]\"", name) != 1 || strncmp(name, "KW_", 3) == 0 ||
+			    strcmp(name, "HOME") == 0 || strcmp(name, "TMPDIR") == 0)
+				continue;
+			seen++;
+			if (!strstr(page, name))
+				test_note("%s reads %s", g.gl_pathv[i], name);
+			CHECK_NOT_NULL(strstr(page, name));
+		}
+		free(text);
+	}
+	globfree(&g);
+	free(page);
+	CHECK_GT(seen, 8);
+}
+
+static void the_man_page_has_every_command_and_option(void)
+{
+	FILE *f = fopen("docs/man/kworkshop.1", "r");
+	char *page, want[128];
+
+	REQUIRE_NOT_NULL(f);
+	page = read_all(f);
+	fclose(f);
+	for (const struct cli_command *const *c = cli_commands(); *c; c++) {
+		snprintf(want, sizeof(want), "\n.SS \"kworkshop %s", (*c)->name);
+		CHECK_HAS(page, want);
+		for (const struct cli_option *o = (*c)->options; o && o->name; o++) {
+			char *to = want + snprintf(want, sizeof(want), "\n.TP\n\\fB\\-\\-");
+
+			for (const char *n = o->name; *n; n++)
+				to += sprintf(to, *n == '-' ? "\\-" : "%c", *n);
+			if (!strstr(page, want))
+				test_note("%s: --%s is missing", (*c)->name, o->name);
+			CHECK_NOT_NULL(strstr(page, want));
+		}
+	}
+	free(page);
+}
+
+/* ---- shells ------------------------------------------------------------------------------ */
+
+/* Output of the shell command @line in @out, line breaks as blanks.  Return: exit status. */
+static int shell(const char *line, char *out, size_t size)
+{
+	FILE *f = popen(line, "r");
+	size_t n;
+	int status;
+
+	REQUIRE_NOT_NULL(f);
+	n = fread(out, 1, size - 1, f);
+	out[n] = '\0';
+	while (fgetc(f) != EOF)
+		;
+	for (char *p = out; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+	status = pclose(f);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool has_shell(const char *name)
+{
+	char line[64], out[64];
+
+	snprintf(line, sizeof(line), "command -v %s", name);
+	return shell(line, out, sizeof(out)) == 0;
+}
+
+static void the_shells_parse_their_scripts(void)
+{
+	static const struct {
+		const char *shell, *script;
+	} rows[] = {
+		{ "bash", "kworkshop.bash" }, { "zsh", "_kworkshop" }, { "fish", "kworkshop.fish" },
+	};
+	char line[256], out[1024];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!has_shell(rows[i].shell))
+			continue;
+		snprintf(line, sizeof(line), "%s -n docs/completion/%s 2>&1", rows[i].shell, rows[i].script);
+		if (!CHECK_INT(shell(line, out, sizeof(out)), 0))
+			test_note("%s", out);
+	}
+}
+
+/* What bash completes after "kworkshop @words"; the last word is the current one. */
+static void bash_completes(const char *words, const char *want)
+{
+	char line[1024], out[4096];
+
+	snprintf(line, sizeof(line),
+		 "bash -c 'source docs/completion/kworkshop.bash; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); "
+		 "_kworkshop; printf \"%%s \" \"${COMPREPLY[@]}\"' x %s %s", test_binary(), words);
+	CHECK_INT(shell(line, out, sizeof(out)), 0);
+	if (!CHECK_STR(out, want))
+		test_note("kworkshop %s", words);
+}
+
+static void bash_completes_commands_options_and_values(void)
+{
+	static const char *const rows[][2] = {
+		{ "ru", "run " },
+		{ "run --va", "--variant " },
+		{ "run life --se", "--seed " },
+		{ "run --seed 7 --var", "--variant " },
+		{ "--pl", "--plain " },
+		{ "--vers", "--version " },
+		{ "run --vers", " " },
+		{ "run --color ''", "auto always never " },
+		{ "run --color = n", "never " },
+		{ "--theme l", "light " },
+		{ "export --to ''", "text ndjson ftrace " },
+		{ "run --seed ''", " " },
+		{ "run lif", "life " },
+		{ "run --seed 1 lif", "life " },
+		{ "progress res", "reset " },
+		{ "progress reset lif", "life " },
+		{ "inspect x.kwt wq_", "wq_monitor wq_dump " },
+		{ "nosuch --", " " },
+		{ "play docs/ma", "docs/man " },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		bash_completes(rows[i][0], rows[i][1]);
+}
+
+static void bash_offers_only_files_that_fit(void)
+{
+	bash_completes("conform LIC", " ");
+	bash_completes("run --inputs LIC", "LICENSE ");
+	bash_completes("run --course LIC", " ");
+	bash_completes("explore tests/explore/righ", "tests/explore/right.c ");
+	bash_completes("play tests/explore/righ", " ");
+}
+
+static void fish_completes_commands_options_and_values(void)
+{
+	static const char *const rows[][2] = {
+		{ "ru", "run\t" },
+		{ "run --va", "--variant\t" },
+		{ "run --color n", "never\t" },
+		{ "export --to nd", "ndjson\t" },
+		{ "progress res", "reset\t" },
+		{ "--pl", "--plain\t" },
+		{ "inspect x.kwt wq_m", "wq_monitor\t" },
+	};
+	char line[256], out[4096];
+
+	if (!has_shell("fish"))
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(line, sizeof(line), "HOME=/nonexistent fish -c 'source docs/completion/kworkshop.fish; "
+			 "complete -C \"kworkshop %s\"' 2>/dev/null", rows[i][0]);
+		CHECK_INT(shell(line, out, sizeof(out)), 0);
+		if (!CHECK_STARTS(out, rows[i][1]))
+			test_note("kworkshop %s", rows[i][0]);
+	}
+}
+
+const struct test_case suite_unit_pages[] = {
+	T(the_pages_that_are_checked_in_are_the_pages_that_are_made),
+	T(the_man_page_names_every_variable),
+	T(the_man_page_has_every_command_and_option),
+	T(the_shells_parse_their_scripts),
+	T(bash_completes_commands_options_and_values),
+	T(bash_offers_only_files_that_fit),
+	T(fish_completes_commands_options_and_values),
+	{ NULL, NULL }
+};
