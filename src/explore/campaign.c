@@ -1,10 +1,10 @@
 /*
- * explore/campaign.c - a campaign: many targets, every strategy, in turns.
+ * explore/campaign.c - a campaign: explores many targets in turn, with every strategy.
  *
- * One round gives each file a turn with each strategy, by seeds of its own; so
- * whenever it ends, every file has been looked at about as often as the others.
+ * One round gives each file a turn with each strategy.  Every round uses new seeds.  So
+ * whenever the campaign ends, all files have had about the same number of runs.
  *
- * Lives here:   whose turn it is, adding up.
+ * Lives here:   the order of turns, the sums.
  * Never here:   one exploration (explore.c), output (cli/explore_campaign.c).   Licence: MIT.
  */
 #include "explore/explore.h"
@@ -15,13 +15,13 @@
 
 #include "base/rng.h"
 
-#define TURN_RUNS 1200u		/* of one file in one round, with all strategies */
+#define TURN_RUNS 1200u		/* runs of one file in one round, with all strategies */
 
 const char *const explore_strategy_word[STRATEGY_NR] = {
 	[STRATEGY_RANDOM] = "random", [STRATEGY_PCT] = "pct", [STRATEGY_DFS] = "dfs",
 };
 
-/* What of a file's turn each strategy gets, in quarters. */
+/* Share of each strategy in a file's runs, in quarters. */
 static const unsigned int quarters[STRATEGY_NR] = { [STRATEGY_RANDOM] = 2, [STRATEGY_PCT] = 1, [STRATEGY_DFS] = 1 };
 
 struct turn {
@@ -33,7 +33,7 @@ struct turn {
 static void note_order(void *arg, uint64_t order)
 {
 	const struct turn *t = arg;
-	uint64_t of_file = rng_mix(order ^ rng_mix(t->file + 1));	/* equal numbers of two files mean nothing */
+	uint64_t of_file = rng_mix(order ^ rng_mix(t->file + 1));	/* equal hashes of two files are not the same schedule */
 
 	t->m->strategy[t->strategy].distinct += schedule_set_add(&t->m->strategy[t->strategy].schedules, of_file);
 	t->m->files[t->file].row.distinct += schedule_set_add(&t->m->files[t->file].row.schedules, of_file);
@@ -66,7 +66,7 @@ static void add_row(struct campaign_row *r, const struct explore_summary *sum)
 	r->failed += sum->failed;
 }
 
-/* Return: runs done, or -errno. */
+/* Return: number of runs, or -errno. */
 static int take_turn(struct turn *t, uint64_t seed, uint64_t runs, char *err, size_t err_size)
 {
 	struct explore_opts o = t->m->opts;
@@ -99,7 +99,7 @@ static bool is_over(const struct campaign *m)
 	return m->all.runs >= m->opts.runs || (m->opts.stop && *m->opts.stop);
 }
 
-/* Return: runs done, or -errno. */
+/* Return: number of runs, or -errno. */
 static int take_round(struct campaign *m, uint64_t of_file, char *err, size_t err_size)
 {
 	uint64_t before = m->all.runs;

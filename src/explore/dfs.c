@@ -1,15 +1,15 @@
 /*
- * explore/dfs.c - every set of at most d deviations from the usual schedule, once.
+ * explore/dfs.c - enumerates every set of at most d deviations from the default schedule, once.
  *
- * A set is a path: each choice comes, in its run, after the one before it.  What can
- * be chosen after a path is known only by running it.  Sets of one size are gone
- * through before larger ones, so that what is found first is small; the runs that
- * only serve to learn what follows a path are made again for that, one in many.
+ * A set is a path: in a run, each choice comes after the one before it.  The choices that
+ * can follow a path are known only after a run of that path.  Smaller sets come before
+ * larger ones, so that the first failure found is small.  A path is run again to find
+ * the choices that can follow it; these extra runs are few.
  *
- * Process j takes every n-th first choice, beginning with the j-th, and all that
- * follows from these: nobody has to talk to anybody.
+ * Process j takes every n-th first choice, beginning with the j-th, and all paths below
+ * these.  So the processes need no communication.
  *
- * Lives here:   which set is next.
+ * Lives here:   computing the next set.
  * Never here:   running it.   Licence: MIT.
  */
 #include "explore/explore_internal.h"
@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What can follow the first k choices of the path; .at is the one taken. */
+/* Choices that can follow the first k choices of the path; .at is the current one. */
 struct level {
 	struct mach_choice *alternatives;
 	size_t nr, at;
@@ -26,9 +26,9 @@ struct level {
 
 struct dfs {
 	unsigned int depth, job, jobs;
-	unsigned int size;		/* of the sets being gone through */
-	bool begun;			/* of this size there was one */
-	bool any;			/* one of this size was found at all */
+	unsigned int size;		/* of the sets being enumerated */
+	bool begun;			/* the enumeration of this size has begun */
+	bool any;			/* a set of this size exists */
 	struct level level[EXPLORE_DEPTH_MAX];
 	struct mach_choice path[EXPLORE_DEPTH_MAX];
 };
@@ -59,7 +59,7 @@ static size_t step(const struct dfs *d, unsigned int k)
 	return k ? 1 : d->jobs;
 }
 
-/* Fills level @k for the path's first @k choices, and stands on its first way. */
+/* Fills level @k for the path's first @k choices, and selects its first alternative. */
 static int load(struct dfs *d, unsigned int k, dfs_expand expand, void *arg)
 {
 	struct level *l = &d->level[k];
@@ -71,8 +71,8 @@ static int load(struct dfs *d, unsigned int k, dfs_expand expand, void *arg)
 }
 
 /*
- * From level @k, which stands on a way or behind its last, to a whole path of
- * .size.  Return: 1 there is one, 0 no more of this size, -ENOMEM.
+ * Extends the path from level @k, whose current alternative may be past the last one, to
+ * .size choices.  Return: 1 there is one, 0 no more of this size, -ENOMEM.
  */
 static int descend(struct dfs *d, unsigned int k, dfs_expand expand, void *arg)
 {

@@ -1,13 +1,13 @@
 /*
- * explore/explore.c - an exploration: the usual run, many others, and failures made small.
+ * explore/explore.c - an exploration: the default run, many others, shrinking of failures.
  *
- * The machine has threads, and processes are forked before any thread exists: so
- * this process never plays a run.  Workers play them one after the other; the usual
- * run, each try of shrinking and each replay have a process of their own, which
- * makes a crash one more way to fail.
+ * Processes must be forked before any thread exists, and a machine has threads, so this
+ * process never plays a run itself.  Workers each play one run after another.  The
+ * default run, each try of shrinking and each replay have a process of their own.  So a
+ * crash of a run is only one more kind of failure.
  *
- * Lives here:   who plays which run, collecting, counting, repeating failures.
- * Never here:   what is chosen (strategy.c, dfs.c), judging (target.c), output.
+ * Lives here:   distributing runs, collecting and counting results, repeating failures.
+ * Never here:   choosing alternatives (strategy.c, dfs.c), judging (target.c), output.
  * Rules:        docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -27,27 +27,27 @@
 #include "base/workers.h"
 
 #define SINGLE_ONES_MAX 1000
-#define DEAD_MAX 256		/* paths known to kill a process */
+#define DEAD_MAX 256		/* paths known to kill the process */
 
-/* One run's report. */
+/* Result of one run. */
 struct report {
 	struct verdict verdict;
 	uint64_t seed;
-	size_t nr_path;		/* dfs: the set */
+	size_t nr_path;		/* dfs: size of the set */
 	struct mach_choice path[EXPLORE_DEPTH_MAX];
 };
 
-/* Shared by one worker and its parent: outlives the worker's death. */
+/* Shared by one worker and its parent, so it outlives the worker. */
 struct bench {
 	struct choice_log log;
-	struct report now;	/* the run it is in, but for the verdict */
+	struct report now;	/* the current run; its verdict is not filled in */
 	uint64_t dead[DEAD_MAX];
 	unsigned int nr_dead;
 	bool exhausted;
 };
 
 struct found {
-	struct mach_choice *v;		/* choices, then what ranges gave */
+	struct mach_choice *v;		/* choices, then the values of ranges */
 	size_t nr, nr_levels;
 	uint64_t run;
 	struct report report;
@@ -58,17 +58,17 @@ struct exploration {
 	const struct explore_opts *opts;
 	struct explore_summary *sum;
 	struct workers workers;
-	struct bench *bench;		/* one a worker; shared */
+	struct bench *bench;		/* one per worker; shared */
 	struct expectation *expect;	/* shared */
-	struct verdict *verdict;	/* of a run alone; shared */
+	struct verdict *verdict;	/* of a run in a process of its own; shared */
 	uint64_t expected_turns;
 	struct found found[EXPLORE_FAILURES_MAX];
 	unsigned int nr_found;
 	struct schedule_set schedules;
-	/* in a worker */
+	/* used in a worker */
 	struct dfs *dfs;
 	struct chooser chooser;
-	/* of a run alone */
+	/* of a run in a process of its own */
 	const struct schedule *alone;
 	struct choice_log *alone_log;
 	uint64_t again;
@@ -107,7 +107,7 @@ static int save_trace(struct exploration *x, const struct trace *trace)
 	return ret;
 }
 
-/* In its own process.  Without a log nothing but the forced choices is asked. */
+/* In its own process.  Without a log only forced choices differ from the default. */
 static void play_alone(void *arg)
 {
 	struct exploration *x = arg;
@@ -169,7 +169,7 @@ struct expanding {
 	struct bench *bench;
 };
 
-/* What can follow a path is learnt by playing it again. */
+/* Finds the choices that can follow a path by playing the path again. */
 static bool expand(void *arg, const struct mach_choice *path, size_t nr, struct mach_choice **alternatives, size_t *nr_alternatives)
 {
 	struct expanding *e = arg;
@@ -193,7 +193,7 @@ static bool expand(void *arg, const struct mach_choice *path, size_t nr, struct 
 	return !x->chooser.no_memory;
 }
 
-/* The next set; after a death those gone through before are passed over.  False: no more. */
+/* Advances to the next set.  After a worker died, skips the sets before its @nth.  False: no more. */
 static bool next_set(struct exploration *x, unsigned int job, struct bench *b, uint64_t nth)
 {
 	struct expanding e = { x, b };
@@ -207,7 +207,7 @@ static bool next_set(struct exploration *x, unsigned int job, struct bench *b, u
 		if (!x->dfs || dfs_next(x->dfs, expand, &e, &path, &nr) <= 0)
 			return false;
 	} while (skip--);
-	/* noted first: if the run dies, it is this path that kills */
+	/* stored before the run: if the run dies, this path is the cause */
 	b->dead[b->nr_dead % DEAD_MAX] = path_hash(path, nr);
 	b->now.nr_path = nr;
 	memcpy(b->now.path, path, nr * sizeof(*path));
@@ -242,7 +242,7 @@ static bool play(void *arg, unsigned int job, uint64_t run, void *result)
 
 /* ---- in the parent ---------------------------------------------------------------------------------- */
 
-/* A kind of failure not met before, or met in a later run. */
+/* A slot for a kind of failure not seen before, or seen only in a later run; NULL = none. */
 static struct found *place_for(struct exploration *x, uint64_t run, const struct verdict *v)
 {
 	for (unsigned int i = 0; i < x->nr_found; i++)
@@ -296,7 +296,7 @@ static void lost(void *arg, unsigned int job, uint64_t run, int status)
 
 /* ---- what a failing run chose --------------------------------------------------------------------------- */
 
-/* A run of random or pct once more, in a process of its own; its choices are left in a bench. */
+/* Repeats a run of random or pct in its own process, to get its choices. */
 static void play_again(void *arg)
 {
 	struct exploration *x = arg;
@@ -346,8 +346,8 @@ static int try_schedule(void *arg, const struct schedule *s)
 }
 
 /*
- * Another seed than the one asked for says little: do the choices, and the numbers
- * its ranges gave, also fail under that one?
+ * A failure under another seed than the requested one is hard to read.  Tries whether the
+ * choices, and the values of its ranges, also fail under the requested seed.
  */
 static int try_first_seed(struct shrinking *sh, struct found *f)
 {
@@ -368,7 +368,7 @@ static int try_first_seed(struct shrinking *sh, struct found *f)
 	return fails < 0 ? fails : 0;
 }
 
-/* In its own process: every single deviation within the window from the usual schedule, into the first bench. */
+/* In its own process: lists every single deviation within the window from the default schedule. */
 static void list_single_ones(void *arg)
 {
 	struct exploration *x = arg;
@@ -377,7 +377,7 @@ static void list_single_ones(void *arg)
 	struct chooser c = { .opts = &near, .log = log };
 	struct verdict v;
 
-	near.max_delay_ns = 0;	/* or there are too many of them */
+	near.max_delay_ns = 0;	/* beyond the window there are too many */
 	strategy_path(&c, NULL, 0);
 	play_one(x->t, &near, x->opts->seed, &c, NULL, 0, x->expect, &v, NULL);
 	log->nr = c.nr_alternatives < EXPLORE_FORCED_MAX ? c.nr_alternatives : EXPLORE_FORCED_MAX;
@@ -385,8 +385,8 @@ static void list_single_ones(void *arg)
 }
 
 /*
- * What is left cannot be shrunk further, but another choice may be enough alone; where
- * a run has few, all are tried.  Return: tries, or -errno.
+ * The remaining choices cannot be shrunk further, but one other choice may be enough.
+ * Tries every one if the run has few.  Return: tries, or -errno.
  */
 static int look_for_one(struct shrinking *sh, struct found *f)
 {
@@ -471,7 +471,7 @@ static int init(struct exploration *x, struct explore_target *t, const struct ex
 	return -ENOMEM;
 }
 
-/* What belongs to the target, and how many steps a run has. */
+/* Plays the default run: fills the expectation and counts the steps of a run. */
 static int play_default(struct exploration *x, char *err, size_t err_size)
 {
 	struct schedule by_default = { x->opts->seed, NULL, 0 };
@@ -486,7 +486,7 @@ static int play_default(struct exploration *x, char *err, size_t err_size)
 	return ret;
 }
 
-/* It fails as it is: nothing has to be forced. */
+/* The default run itself fails: no choice has to be forced. */
 static void default_fails(struct exploration *x)
 {
 	struct explore_summary *sum = x->sum;

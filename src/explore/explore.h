@@ -1,16 +1,16 @@
 /*
- * explore/explore.h - one thing driven through many schedules, and what went wrong.
+ * explore/explore.h - runs one target under many schedules and reports failures.
  *
- * A target (lesson, scenario, C test) is played under a schedule: a seed and
- * forced choices, everything else as usual (machine/choice.h).  A first run as
- * usual shows what belongs to it: a lesson may teach a bug.  What another
- * schedule then shows beyond that is a failure.
+ * A target (lesson, scenario, C test) is played under a schedule: a seed and forced
+ * choices; every other decision takes its default (machine/choice.h).  The default run,
+ * without forced choices, shows the expected bugs and answers, since a lesson may teach a
+ * bug.  Anything more that another schedule shows is a failure.
  *
  * Exploration covers sequentially consistent orders only: steps of different CPUs
  * interleave, but no CPU sees another's stores late or reordered.
  *
- * Lives here:   schedules, verdicts, the door of each part of this room.
- * Never here:   where several things can happen (machine/lockstep/choice.c), output (cli/explore.c).
+ * Lives here:   schedules, verdicts, the interface of each part of this room.
+ * Never here:   decisions of the machine (machine/lockstep/choice.c), output (cli/explore.c).
  * Licence: MIT.
  */
 #ifndef KW_EXPLORE_EXPLORE_H
@@ -24,10 +24,10 @@
 
 #define EXPLORE_WINDOW_NS 50000u
 #define EXPLORE_MAX_DELAY_NS 100000000u
-#define EXPLORE_MAX_DELAY_DEFAULT UINT64_MAX	/* EXPLORE_MAX_DELAY_NS, but for lessons: their story has its times */
+#define EXPLORE_MAX_DELAY_DEFAULT UINT64_MAX	/* EXPLORE_MAX_DELAY_NS, but 0 for lessons, whose texts name times */
 #define EXPLORE_DEPTH_MAX 16
-#define EXPLORE_FORCED_MAX 65536u	/* choices kept of one run */
-#define EXPLORE_SECONDS 60		/* of CPU time for one run */
+#define EXPLORE_FORCED_MAX 65536u	/* largest number of choices kept per run */
+#define EXPLORE_SECONDS 60		/* CPU time limit of one run */
 #define EXPLORE_LOG_BYTES ((size_t)192 << 20)
 
 /* ---- a schedule ---------------------------------------------------------------- */
@@ -38,10 +38,10 @@ struct schedule {
 	size_t nr;
 };
 
-/* "17:turn/t9/3=2031,burn/t9/0=1023", ",": none */
+/* "17:turn/t9/3=2031,burn/t9/0=1023"; "17:" without choices */
 struct strbuf;
 void schedule_format(struct strbuf *out, const struct schedule *s);
-/* Return: choices read into @v, or -EINVAL with a sentence in @err. */
+/* Return: number of choices read into @v, or -EINVAL with a sentence in @err. */
 int schedule_parse(const char *text, uint64_t *seed, struct mach_choice *v, size_t max, char *err, size_t err_size);
 
 /* ---- what a run was ------------------------------------------------------------- */
@@ -49,37 +49,37 @@ int schedule_parse(const char *text, uint64_t *seed, struct mach_choice *v, size
 enum explore_end {
 	END_HOLDS,
 	END_FAILS,
-	END_BROKEN		/* the run could not be made: .text says why */
+	END_BROKEN		/* the run was impossible: .text has the reason */
 };
 
 #define KNOWN_DEVIATIONS_MAX 64
 
 struct verdict {
 	enum explore_end end;
-	int signal;		/* the process died of it */
-	char kind[48];		/* failures of one kind are told once: "I24", "bug use-after-free" */
+	int signal;		/* that killed the process, or 0 */
+	char kind[48];		/* one failure of each kind is reported: "I24", "bug use-after-free" */
 	char text[400];
 	uint64_t order;		/* mach_order_hash() */
 	uint64_t events;
-	uint64_t known_deviations;	/* rows of the table whose facts did not hold, a bit each */
+	uint64_t known_deviations;	/* bitmap of the table's rows whose facts did not hold */
 };
 
 void verdict_fail(struct verdict *v, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* What the run as usual shows: not a failure in others. */
+/* Findings of the default run, which are not failures in other runs. */
 #define EXPECT_QUESTIONS_MAX 64
 struct expectation {
 	bool filled;
-	uint64_t bugs;			/* bit of enum trace_bug */
-	char warning[256];		/* of a scenario: one that no fact speaks of */
-	char answer[EXPECT_QUESTIONS_MAX][96];	/* of a lesson: the right ones */
+	uint64_t bugs;			/* bitmap of enum trace_bug */
+	char warning[256];		/* of a scenario: a warning that no fact mentions */
+	char answer[EXPECT_QUESTIONS_MAX][96];	/* of a lesson: the right answers */
 };
 
 /* ---- known deviations ------------------------------------------------------------- */
 
 /*
- * Facts that name one outcome of what a kernel leaves open as well.  They fail under
- * some schedules and are no failures: counted, and told with the reason.
+ * Facts that name one of several outcomes that a kernel allows.  They may fail under some
+ * schedules.  Such a run is not a failure: it is counted, and reported with the reason.
  */
 struct known_deviations {
 	char path[1024];
@@ -99,16 +99,16 @@ int known_deviations_load(struct known_deviations *e, const char *path, char *er
 struct explore_target;
 
 struct explore_conditions {
-	double jitter;		/* < 0: as the target says */
-	int cpus;		/* 0: as the target says */
+	double jitter;		/* < 0: the target's own value */
+	int cpus;		/* 0: the target's own value */
 	bool census;
-	script_fn script;	/* what runs a lesson */
-	struct known_deviations *known_deviations;	/* NULL = nothing is */
+	script_fn script;	/* runs a lesson */
+	struct known_deviations *known_deviations;	/* NULL = none */
 };
 
 /*
- * target_open - by the name's end: .kws, .lua, .c, .so
- * Return: 0, or -errno with a sentence in @err (-EINVAL: at fault; -ENOENT and the like;
+ * target_open - open a target; the file's suffix selects its kind: .kws, .lua, .c, .so
+ * Return: 0, or -errno with a sentence in @err (-EINVAL: faulty file; -ENOENT and the like;
  *         -ENOEXEC: no compiler).  Owner: target_close().
  */
 int target_open(struct explore_target **out, const char *path, const struct explore_conditions *c, char *err,
@@ -116,21 +116,21 @@ int target_open(struct explore_target **out, const char *path, const struct expl
 void target_close(struct explore_target *t);
 const char *target_path(const struct explore_target *t);
 /*
- * target_play - one run in this process
- * @expect: what may be there; not .filled: this run is the usual one, and fills it
- * @t:      open and empty; afterwards the run
+ * target_play - play one run in this process
+ * @expect: findings that are not failures; not .filled: this is the default run, which fills it
+ * @trace:  open and empty; afterwards holds the run
  */
 void target_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
 		 struct expectation *expect, struct trace *trace, struct verdict *v);
 
 /* ---- schedule sets ---------------------------------------------------------------------------- */
 
-/* A set of numbers; {0} is an empty one. */
+/* A set of order hashes; {0} is empty. */
 struct schedule_set {
 	uint64_t *v;		/* owned; open addressing, 0 = free */
 	size_t cap, nr;
 };
-/* Return: it was not there before. */
+/* Return: true if it was not in the set. */
 bool schedule_set_add(struct schedule_set *s, uint64_t order);
 void schedule_set_fini(struct schedule_set *s);
 
@@ -144,43 +144,43 @@ struct explore_opts {
 	enum explore_strategy strategy;
 	uint64_t runs, seed;
 	unsigned int depth, jobs;
-	uint64_t window_ns, max_delay_ns;	/* struct mach_choosing; EXPLORE_MAX_DELAY_DEFAULT: as the target says */
-	bool all;			/* go on after a failure */
+	uint64_t window_ns, max_delay_ns;	/* see struct mach_choosing; EXPLORE_MAX_DELAY_DEFAULT: the target's own value */
+	bool all;			/* continue after a failure */
 	const volatile sig_atomic_t *stop;
-	void (*progress)(void *arg);	/* now and then; may be NULL */
+	void (*progress)(void *arg);	/* called now and then; may be NULL */
 	void *arg;
-	void (*order)(void *arg, uint64_t order);	/* of each run; may be NULL */
+	void (*order)(void *arg, uint64_t order);	/* called for each run; may be NULL */
 	void *order_arg;
 	bool (*reported)(void *arg, const char *kind);	/* true: do not shrink and report it again; may be NULL */
 	void *reported_arg;
 };
 
-/* A failing run, shrunk. */
+/* A failing run, after shrinking. */
 struct explore_failure {
 	uint64_t run;			/* number, from 0 */
 	struct verdict verdict;		/* of the shrunk schedule */
 	uint64_t seed;
 	struct mach_choice *v;		/* owned by the summary */
-	size_t nr, nr_before;		/* forced choices: now, and when it was found */
+	size_t nr, nr_before;		/* number of forced choices: after shrinking, and when found */
 	unsigned int tries;		/* runs spent on shrinking */
 };
 
 #define EXPLORE_FAILURES_MAX 16
 struct explore_summary {
 	uint64_t runs, distinct, failed;	/* runs; distinct schedules; failed runs */
-	bool exhausted;				/* dfs: there are no further schedules */
-	bool stopped;				/* by @stop */
+	bool exhausted;				/* dfs: all sets have been run */
+	bool stopped;				/* by opts.stop */
 	uint64_t known_deviations[KNOWN_DEVIATIONS_MAX];	/* runs in which this row's fact did not hold */
-	uint64_t decisions;			/* choice points of the usual run */
-	struct explore_failure failure[EXPLORE_FAILURES_MAX];	/* one a kind */
+	uint64_t decisions;			/* decisions of the default run */
+	struct explore_failure failure[EXPLORE_FAILURES_MAX];	/* one per kind */
 	unsigned int nr_failures;
 	double seconds;
 };
 
 /*
- * explore - drive it
- * Return: 0, or -errno with a sentence in @err: the usual run cannot be made, or no
- *         process can be had.  Owner: explore_fini().  Context: a process without threads.
+ * explore - explore one target
+ * Return: 0, or -errno with a sentence in @err if the default run is impossible or no
+ *         process can be created.  Owner: explore_fini().  Context: a process without threads.
  */
 int explore(struct explore_target *t, const struct explore_opts *opts, struct explore_summary *sum, char *err,
 	    size_t err_size);
@@ -196,37 +196,37 @@ struct campaign_row {
 struct campaign_file {
 	struct explore_target *t;
 	struct campaign_row row;
-	char kind[EXPLORE_FAILURES_MAX][48];	/* failures told already */
+	char kind[EXPLORE_FAILURES_MAX][48];	/* kinds already reported */
 	unsigned int nr_kinds;
 };
 
 struct campaign {
 	struct campaign_file *files;	/* borrowed; .t filled in */
 	size_t nr;
-	struct explore_opts opts;	/* .runs of all, .seed the first; .strategy is not looked at */
-	/* A failure, shrunk, of files[@file]. */
+	struct explore_opts opts;	/* .runs of all, .seed the first; .strategy is ignored */
+	/* A failure of files[@file], after shrinking. */
 	void (*failed)(void *arg, size_t file, const struct explore_opts *opts, const struct explore_failure *f);
 	void (*turned)(void *arg);	/* a turn has ended */
 	void *arg;
 	/* out */
 	struct campaign_row strategy[STRATEGY_NR], all;
 	uint64_t known_deviations[KNOWN_DEVIATIONS_MAX];
-	uint64_t rounds, next_seed;	/* seeds below it were looked at */
+	uint64_t rounds, next_seed;	/* seeds below .next_seed have been used */
 	bool stopped;
 };
 
 /*
- * explore_campaign - the files in turns, each with every strategy, until @m->opts.runs are done
+ * explore_campaign - explore the files in turn, with every strategy, until @m->opts.runs are done
  *
- * A round goes by seeds of its own, so two campaigns with other first seeds see other schedules.
+ * Each round uses new seeds, so two campaigns with different first seeds run different schedules.
  * Return: 0, or -errno with a sentence in @err.  Owner: explore_campaign_fini().
  */
 int explore_campaign(struct campaign *m, char *err, size_t err_size);
 void explore_campaign_fini(struct campaign *m);
 
 /*
- * explore_replay - the run of one schedule, in a process of its own
- * @save: the recording of it, or NULL; @head: what is said of it there
+ * explore_replay - run one schedule, in a process of its own
+ * @save: file for its recording, or NULL; @head: header of that recording
  * Return: 0 (see @v), or -errno with a sentence in @err.
  */
 int explore_replay(struct explore_target *t, const struct explore_opts *opts, const struct schedule *s,

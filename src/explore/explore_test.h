@@ -1,25 +1,25 @@
 /*
  * explore/explore_test.h - a C test for `kworkshop explore FILE.c`.
  *
- * Such a file is kernel code: workqueues, threads, locks, atomics and timers by the
- * kernel's names (workqueue/workqueue.h, machine/kapi.h, machine/machine.h).  It has
+ * Such a file is kernel code that uses workqueues, threads, locks, atomics and timers by
+ * the kernel's names (workqueue/workqueue.h, machine/kapi.h, machine/machine.h).  It has
  * one function
  *
  *	void explore_main(void)
  *
- * which runs as a kernel thread "main" on CPU 0 of a machine in lockstep, once for
- * each schedule.  A run holds when explore_main() returns, every explore_check()
- * held, and no invariant broke and no BUG was reported that the file does not expect.
- * A run in which nothing else can happen before explore_main() has returned fails.
- * Globals are as the file initialises them at the start of each run.
+ * which runs as a kernel thread "main" on CPU 0 of a machine in lockstep, once for each
+ * schedule.  A run holds if explore_main() returns, every explore_check() held, and there
+ * was no broken invariant and no BUG that the file does not expect.  A run fails if
+ * nothing else can happen before explore_main() has returned.  Each run begins with the
+ * file's initial values of its global variables.
  *
- * The file may say what machine it wants:
+ * The file may describe its machine:
  *
  *	const struct explore_machine explore_machine = { .cpus = 2, .jitter = 0.2 };
  *
- * Time passes only in kernel calls: a loop that waits for a variable needs
- * cpu_relax().  Shared data are struct katomic (katomic_read(), katomic_set(), ..)
- * or behind a lock: plain variables are no choice points.
+ * Time passes only in kernel calls: a loop that waits for a variable must call
+ * cpu_relax().  Shared data must be struct katomic (katomic_read(), katomic_set(), ..) or
+ * protected by a lock: an access to a plain variable is not a decision of the explorer.
  *
  * Licence: MIT.
  */
@@ -35,14 +35,14 @@ struct explore_machine {
 	unsigned long hz;	/* 0 = 1000 */
 	enum mach_preempt preempt;
 	double jitter;		/* burns, sleeps, arrivals and timers vary by this share */
-	uint64_t ms_max;	/* virtual time a run may take; 0 = 10 s */
+	uint64_t ms_max;	/* limit of virtual time per run; 0 = 10 s */
 };
 
 void explore_main(void);
 extern const struct explore_machine explore_machine;	/* optional */
 
 /*
- * explore_check - the run fails if @cond is false, and ends there
+ * explore_check - fail the run and end it if @cond is false
  * Context: any.
  */
 #define explore_check(cond)                                                        \
@@ -52,10 +52,10 @@ extern const struct explore_machine explore_machine;	/* optional */
 	} while (0)
 void explore_check_failed(const char *condition, const char *file, int line);
 
-/* From here on a BUG of this kind is no failure.  Context: any. */
+/* A BUG of this kind is no failure in the rest of the run.  Context: any. */
 void explore_expect(enum trace_bug kind);
 
-/* A thread on @cpu (-1: any) that starts now; explore_join() waits for its end.  Context: task. */
+/* Starts a thread on @cpu (-1: any); explore_join() waits for its end.  Context: task. */
 struct task *explore_thread(const char *name, int (*fn)(void *data), void *data, int cpu);
 static inline void explore_join(struct task *t)
 {

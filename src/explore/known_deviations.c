@@ -1,14 +1,14 @@
 /*
- * explore/known_deviations.c - the table of facts that some schedules rightly break.
+ * explore/known_deviations.c - reads the table of facts that some schedules may break.
  *
  *   # a comment
- *   unbound_offline: allowed w2#1 cpus=0-3: why this may be otherwise
+ *   unbound_offline: allowed w2#1 cpus=0-3: why another outcome is allowed
  *
- * Scenario, fact (as its file has it), reason; what is between the colons holds none
+ * Scenario, fact (as written in its file), reason.  Only the two separators are a colon
  * followed by a space.
  *
- * Lives here:   reading it.
- * Never here:   which runs break what (target_kws.c).   Licence: MIT.
+ * Lives here:   reading the table.
+ * Never here:   checking the facts of a run (target_kws.c).   Licence: MIT.
  */
 #include "explore/explore.h"
 
@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Up to the next ": ".  False: there is none, or the part is empty or too long. */
+/* Copies the text before the next ": ".  False: there is none, or the text is empty or too long. */
 static bool part(const char **p, char *out, size_t size)
 {
 	const char *end = strstr(*p, ": ");

@@ -1,5 +1,5 @@
 /*
- * explore/schedule.c - a schedule as one word: "SEED:CHOICE,CHOICE".
+ * explore/schedule.c - text form of a schedule: "SEED:CHOICE,CHOICE".
  *
  * Lives here:   writing and reading it.
  * Never here:   a single choice's text (machine/lockstep/choice.c).   Licence: MIT.

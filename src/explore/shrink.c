@@ -1,11 +1,11 @@
 /*
- * explore/shrink.c - the fewest forced choices that still fail.
+ * explore/shrink.c - shrinks a failing schedule to the fewest forced choices.
  *
- * Delta debugging: parts of the list are left out, coarse ones first, as long as
- * what is left still fails.  At the end no single choice can be left out, and no two
- * hold-ups of one context can be one longer one.
+ * Delta debugging: removes parts of the list, large ones first, as long as the rest still
+ * fails.  At the end no single choice can be removed, and no two delays of one context
+ * can be replaced by one longer delay.
  *
- * Lives here:   which part to leave out next.
+ * Lives here:   choosing the part to remove next.
  * Never here:   running a schedule.   Licence: MIT.
  */
 #include "explore/explore_internal.h"
@@ -25,7 +25,7 @@ struct shrinking {
 	unsigned int tries;
 };
 
-/* All but v[from .. from + n). */
+/* Tries the list without v[from .. from + n). */
 static int without(struct shrinking *s, size_t from, size_t n)
 {
 	struct schedule less = { s->seed, s->less, s->nr - n };
@@ -42,7 +42,7 @@ static int without(struct shrinking *s, size_t from, size_t n)
 	return fails;
 }
 
-/* Goes round until no part of @size can be left out any more.  Return: 1 something went, 0, -errno. */
+/* Removes parts of @size one after another.  Return: 1 a part was removed, 0, -errno. */
 static int drop_parts(struct shrinking *s, size_t size)
 {
 	int any = 0;
@@ -60,7 +60,7 @@ static int drop_parts(struct shrinking *s, size_t size)
 	return any;
 }
 
-/* One choice in place of two: the first of two hold-ups of one context, or the second, as long as both. */
+/* Tries one delay of a context instead of two, at the place of the first or the second, as long as both. */
 static int join_two(struct shrinking *s, size_t i, size_t k)
 {
 	for (size_t keep = i; keep <= k; keep += k - i) {
@@ -98,7 +98,7 @@ static int join(struct shrinking *s)
 	return 0;
 }
 
-/* One choice in place of all: is it enough to hold up one context for long, somewhere? */
+/* Tries one long delay of one context instead of all choices, at each place. */
 static int try_one_long(struct shrinking *s, uint64_t window_ns)
 {
 	uint64_t all = window_ns;
@@ -140,7 +140,7 @@ int shrink(struct mach_choice *v, size_t *nr, uint64_t seed, uint64_t window_ns,
 	while (size && s.nr && any >= 0 && s.tries < TRIES_MAX) {
 		any = drop_parts(&s, size);
 		if (size == 1 && any > 0)
-			continue;	/* what is gone may have made another one needless */
+			continue;	/* another choice may have become unnecessary */
 		size = size > s.nr ? s.nr / 2 : size / 2;
 		if (!size && any > 0 && s.nr)
 			size = 1;

@@ -1,21 +1,22 @@
 /*
- * explore/strategy.c - what is answered where several things can happen.
+ * explore/strategy.c - the strategies: which alternative is taken at each decision.
  *
- * random: another seed each run; three of four runs also take other ways than the
- *         usual ones, now and then, each quarter with a chance of its own.
- * pct:    probabilistic concurrency testing: each context has a priority drawn for
- *         the run; at a shared step whoever has a higher one goes first.  At d - 1
- *         steps drawn beforehand the one that acts falls below all.  So does who spins.
- * Both:   every other four runs leave out liberties.  In the others somebody is now
- *         and then held up for long: at a few steps a run (random), or where he falls
- *         below all (pct).  In virtual time most steps are far apart, and without that
- *         nothing near them could ever change places.
- * path:   exactly these choices; notes what else could have been chosen (dfs.c).
+ * random: another seed each run.  Three of four runs also take other alternatives than
+ *         the default at some decisions; each of the three has its own probability.
+ * pct:    probabilistic concurrency testing: draws a priority for each context; at a
+ *         shared step the context of the highest priority goes first.  At d - 1 steps
+ *         drawn beforehand the acting context falls below all others, and so does a
+ *         context that spins.
+ * Both:   every other group of four runs makes no unfair choices.  In the others a
+ *         context is delayed for long now and then: at a few steps per run (random), or
+ *         where it falls below all others (pct).  In virtual time most steps are far
+ *         apart, and without long delays they could never change places.
+ * path:   exactly these choices; collects the choices that can follow them (dfs.c).
  *
- * A run's own chance is a hash of its number: run 17 is the same run in any process.
+ * Random numbers are hashes of the run's number: run 17 is the same run in any process.
  *
- * Lives here:   answering questions.
- * Never here:   the machine's chance (base/rng.h seeds), which runs are made (explore.c, dfs.c).
+ * Lives here:   choosing alternatives.
+ * Never here:   the machine's own randomness (base/rng.h), the list of runs (explore.c, dfs.c).
  * Rules:        docs/explore.md "Strategies".   Licence: MIT.
  */
 #include "explore/explore_internal.h"
@@ -25,8 +26,8 @@
 
 #include "base/rng.h"
 
-#define RANGE_CHANCE 2		/* one in: a range gives another number than usual */
-#define FAR_TURNS 3		/* times that somebody is held up for long in a run of the usual length */
+#define RANGE_CHANCE 2		/* one range in so many takes another value than the default */
+#define FAR_TURNS 3		/* long delays in a run as long as the default run */
 
 /* ---- random -------------------------------------------------------------------------- */
 
@@ -42,13 +43,13 @@ static uint32_t other_alternative(const struct mach_decision *d, uint64_t hash)
 	return alt + (alt >= d->default_alt);
 }
 
-/* Every other group of runs leaves out what no scheduler would do. */
+/* Every other group of four runs makes no unfair choices. */
 static bool may_be_unfair(const struct chooser *c)
 {
 	return c->run / 4 % 2;
 }
 
-/* Half of these let times vary that do not otherwise. */
+/* Half of the unfair runs also stretch times that do not vary by themselves. */
 static bool stretches(const struct chooser *c)
 {
 	return c->run / 8 % 2 && may_be_unfair(c);
@@ -59,7 +60,7 @@ static uint32_t unless_unfair(const struct chooser *c, const struct mach_decisio
 	return d->unfair && d->unfair[alt] && !may_be_unfair(c) ? d->default_alt : alt;
 }
 
-/* Ways of a turn that end within the window: the first ones. */
+/* Number of a turn's alternatives that end within the window; these come first. */
 static uint32_t nr_near(const struct mach_decision *d)
 {
 	uint32_t n = 0;
@@ -69,7 +70,7 @@ static uint32_t nr_near(const struct mach_decision *d)
 	return n;
 }
 
-/* Held up for long?  A few times in a run as long as the usual one.  0 = not here. */
+/* An alternative with a long delay, a few times per run, or 0. */
 static uint32_t far_turn(const struct chooser *c, const struct mach_decision *d, uint32_t near)
 {
 	if (near == d->n || !may_be_unfair(c) || rng_below(chance_of(c, d, 3), c->expected_turns / FAR_TURNS + 1))
@@ -110,7 +111,7 @@ static uint64_t priority(const struct chooser *c, uint64_t context)
 {
 	for (unsigned int i = 0; i < c->nr_lowered; i++)
 		if (c->lowered[i].context == context)
-			return UINT16_MAX - c->lowered[i].rank;	/* the later, the lower */
+			return UINT16_MAX - c->lowered[i].rank;	/* lowered later: lower priority */
 	return UINT32_MAX + (rng_hash4(c->opts->seed, c->run, 3, context) >> 1);
 }
 
@@ -131,7 +132,7 @@ static void lower(struct chooser *c, uint64_t context)
 	c->lowered[i].rank = rank;
 }
 
-/* Of the first @n ways. */
+/* The alternative, of the first @n, whose context has the highest priority. */
 static uint32_t most_urgent(const struct chooser *c, const struct mach_decision *d, uint32_t n)
 {
 	uint32_t best = 0;
@@ -142,7 +143,7 @@ static uint32_t most_urgent(const struct chooser *c, const struct mach_decision 
 	return best;
 }
 
-/* Waits for who is far only where it falls below all: else nothing would be done before all else is. */
+/* Delays beyond the window only where the context is lowered: otherwise it would act after all others. */
 static uint32_t turn_pct(struct chooser *c, const struct mach_decision *d)
 {
 	uint32_t n = nr_near(d);
@@ -205,7 +206,7 @@ static void note_alternative(struct chooser *c, const struct mach_decision *d, u
 	c->alternatives[c->nr_alternatives++] = (struct mach_choice){ d->site, d->context, d->ordinal, d->value ? d->value[alt] : alt };
 }
 
-/* Of a range its two ends are enough to change places with others. */
+/* For a range, its two ends are enough to change the order of steps. */
 static void note_alternatives(struct chooser *c, const struct mach_decision *d)
 {
 	for (uint32_t alt = 0; alt < d->n; alt += d->value ? 1 : d->n - 1)

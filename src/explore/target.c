@@ -1,8 +1,8 @@
 /*
- * explore/target.c - what can be explored, by its file's name; and what holds for all of it.
+ * explore/target.c - targets by file suffix, and the checks that all kinds share.
  *
  * Lives here:   opening, playing one run, invariants, BUG events.
- * Never here:   what only one kind knows (target_*.c).   Licence: MIT.
+ * Never here:   checks of one kind only (target_*.c).   Licence: MIT.
  */
 #include "explore/explore_internal.h"
 
@@ -71,7 +71,7 @@ const char *target_path(const struct explore_target *t)
 
 /* ---- verdicts ------------------------------------------------------------------------ */
 
-/* The first failure is told; later ones mostly follow from it. */
+/* Keeps the first failure; later ones are mostly consequences of it. */
 void verdict_fail(struct verdict *v, const char *kind, const char *fmt, ...)
 {
 	va_list ap;
@@ -112,7 +112,7 @@ static void judge_bugs(const struct explore_target *t, struct expectation *expec
 	}
 }
 
-/* What each run needs and the next one may use again. */
+/* Memory that is reused for each run. */
 static struct {
 	bool open;
 	struct trace trace;
@@ -167,7 +167,7 @@ void target_play(struct explore_target *t, uint64_t seed, const struct mach_choo
 	}
 }
 
-/* An empty log: the caller's, who keeps it, or the one that serves run after run. */
+/* Opens an empty log: @keep, which the caller owns, or the one that is reused for each run. */
 static int open_log(struct trace *keep)
 {
 	int err;

@@ -1,12 +1,12 @@
 /*
  * explore/target_c.c - a C test: compiled, loaded, and run as a kernel thread.
  *
- * The file is made into a shared object by the system's compiler and loaded into
- * this program, whose symbols it uses.  Its writable data are saved once and put
- * back before each run, so that every run begins with the file's own initial values.
+ * The system's compiler makes a shared object from the file, and this program loads it;
+ * the object uses the program's symbols.  Its writable data are saved once and restored
+ * before each run, so that every run begins with the file's own initial values.
  *
- * Lives here:   C tests as targets, what explore_test.h promises them.
- * Never here:   lessons' or students' C (which is confined).   Licence: MIT.
+ * Lives here:   C tests as targets, the functions of explore_test.h.
+ * Never here:   C of lessons or students (which is confined).   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "explore/explore_test.h"
@@ -53,7 +53,7 @@ void explore_check_failed(const char *condition, const char *file, int line)
 		     condition);
 	printk(0, "%s", playing_verdict->text);
 	mach_request_stop();
-	for (;;) {	/* this context never goes on */
+	for (;;) {	/* this context must not continue */
 		if (in_task() && !in_atomic()) {
 			set_current_state(TASK_UNINTERRUPTIBLE);
 			schedule();
@@ -73,7 +73,7 @@ struct task *explore_thread(const char *name, int (*fn)(void *data), void *data,
 	struct mach_task_opts opts = { .cpu = cpu };
 	struct task *t = machine_task(name, fn, data, &opts);
 
-	bug_on(!t);	/* this computer cannot host one thread more */
+	bug_on(!t);	/* this computer cannot host one more thread */
 	return t;
 }
 
@@ -84,7 +84,7 @@ struct finding {
 	ElfW(Addr) base;
 };
 
-/* Writable segments of the object loaded at .base, without what the loader has made read-only since. */
+/* Finds the writable segments of the object loaded at .base, without the parts made read-only after loading. */
 static int find_segments(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	struct finding *f = arg;
@@ -200,7 +200,7 @@ static void so_close(struct explore_target *t)
 
 /* ---- compiling --------------------------------------------------------------------------- */
 
-/* Headers: beside the clone's build folder, or under the prefix. */
+/* Finds the headers: beside the source tree's build folder, or under the prefix. */
 static int headers(char *path, size_t size)
 {
 	int ret = datadir_find("kworkshop", "src/explore/explore_test.h", path, size);
@@ -275,7 +275,7 @@ static int c_open(struct explore_target *t, char *err, size_t err_size)
 	ret = compile(t, folder, object, sizeof(object), err, err_size);
 	if (!ret)
 		ret = load(t, object, err, err_size);
-	unlink(object);		/* loaded, it needs no name */
+	unlink(object);		/* not needed any more once loaded */
 	rmdir(folder);
 	return ret;
 }
@@ -303,7 +303,7 @@ static struct machine_config config_of(const struct explore_target *t, uint64_t 
 	};
 }
 
-/* Who waits, in one line. */
+/* Reports the blocked threads, in one line. */
 static void tell_stuck(struct verdict *v, const char *why)
 {
 	STRBUF(who, 300);
@@ -343,7 +343,7 @@ static void c_play(struct explore_target *t, uint64_t seed, const struct mach_ch
 	struct machine_config cfg = config_of(t, seed, choosing);
 	int err;
 
-	expect->filled = true;	/* a test says itself what it expects */
+	expect->filled = true;	/* a test declares its expected bugs itself */
 	restore_data(ct);
 	t->bugs_expected = 0;
 	playing = t;

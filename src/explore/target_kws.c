@@ -1,10 +1,9 @@
 /*
- * explore/target_kws.c - a scenario: its facts must hold under every schedule a scheduler would make.
+ * explore/target_kws.c - a scenario: its facts must hold under every fair schedule.
  *
- * Facts were measured: where a thread is preempted or put as no scheduler would do
- * it, times and orders may differ, and only what is promised (invariants) must hold.
- * Without a facts file it is the invariants that must hold, and that it ends as it
- * does in the default schedule.
+ * Facts were measured on a real kernel.  After an unfair choice times and orders may
+ * differ, and only guarantees (invariants) must hold.  Without a facts file the
+ * invariants must hold, and the scenario must end as in the default schedule.
  *
  * Lives here:   scenarios as targets.
  * Never here:   playing them (conform/runner.c), forms of facts.   Licence: MIT.
@@ -20,7 +19,7 @@
 #include "conform/facts.h"
 #include "conform/runner.h"
 
-#define STRETCH 0.9	/* by what share times may vary, where facts need not hold any more */
+#define STRETCH 0.9	/* share by which times may vary; then facts are not checked */
 
 struct scenario {
 	struct kws k;
@@ -41,7 +40,7 @@ static int load_facts(struct scenario *sc, const char *path, char *err, size_t e
 	if (ret)
 		sc->f = (struct facts){ .k = &sc->k, .shared_from_ns = INT64_MAX };
 	sc->has_facts = !ret;
-	sc->f.slack_ns = FACT_OVERLAP_NS;	/* what ends and what begins change places when held up */
+	sc->f.slack_ns = FACT_OVERLAP_NS;	/* a delay may change the order of an end and a begin */
 	return 0;
 }
 
@@ -54,7 +53,7 @@ static size_t fact_with(const struct facts *f, const char *text)
 	return i;
 }
 
-/* A row that speaks of no fact of this file explains nothing: the table is at fault. */
+/* A row whose fact is not in this file is an error of the table. */
 static int take_known_deviations(struct scenario *sc, struct known_deviations *e, char *err, size_t err_size)
 {
 	sc->row = malloc(sc->f.nr + 1);

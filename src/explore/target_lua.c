@@ -1,9 +1,9 @@
 /*
  * explore/target_lua.c - a lesson: faults, bugs and right answers as in the default schedule.
  *
- * Each question gets some answer of its form, right or wrong, so that the lesson goes
- * on to its end.  The lesson computes the right answer from the run: if a schedule
- * changes it that a scheduler would make, the answer depends on luck.
+ * Each question gets some answer of its form, right or wrong, so that the lesson
+ * continues to its end.  The lesson computes the right answer from the run.  If a fair
+ * schedule changes it, the answer depends on luck.
  *
  * Lives here:   lessons as targets.
  * Never here:   Lua.   Rules: docs/explore.md "What is a failure".   Licence: MIT.
@@ -113,7 +113,7 @@ static void lesson_judge(struct explore_target *t, struct expectation *expect, c
 			continue;
 		if (trace_get_FAULT(&ev, &fault))
 			verdict_fail(v, "fault", "%s", fault.text);
-		/* an object used or freed while it must not be: lists may be broken from here on */
+		/* an object was used or freed too early: lists may be broken from here on */
 		t->misuse |= ev.kind == EV_BUG;
 	}
 	lesson_init(&l, s);
