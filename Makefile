@@ -38,6 +38,8 @@ SRC_trace := \
 	src/trace/export_ndjson.c \
 	src/trace/export_text.c \
 	src/trace/kwt.c \
+	src/trace/kwt_load.c \
+	src/trace/kwt_write.c \
 	src/trace/ring.c \
 	src/trace/store.c \
 	src/trace/table_page.c \

@@ -1,0 +1,298 @@
+/*
+ * trace/kwt_load.c - loads recordings (the format: kwt.h).
+ *
+ * The header has a hash of every row of the event table with which it was written.  A
+ * reader can load the file if its own table begins with the same rows, or is a prefix of
+ * them: it skips unknown kinds.  Otherwise the recording is of another version, and the
+ * message names the first row that differs.
+ *
+ * Lives here:   frames in, the header's text, what a damaged file still has.
+ * Never here:   what events mean.
+ * Licence: MIT.
+ */
+#include "trace/kwt_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define READ_BYTES ((size_t)64 << 10)		/* of a file at first; doubled as it goes on */
+
+/* First row whose hash differs from that in @hex, 0 = none. */
+static int first_difference(const char *hex, int nr, uint32_t (*hash)(int i))
+{
+	for (int i = 1; i < nr && strlen(hex) >= 8; i++, hex += 8) {
+		char one[9] = "";
+
+		memcpy(one, hex, 8);
+		if (strtoul(one, NULL, 16) != hash(i))
+			return i;
+	}
+	return 0;
+}
+
+struct loader {
+	const uint8_t *bytes;
+	size_t n, at;
+	const char *name;
+	struct kwt_recording *out;
+	char *err;
+	size_t err_size;
+};
+
+struct frame {
+	uint32_t type;
+	const uint8_t *payload;
+	size_t n;
+};
+
+/* Reads the next whole frame.  False: there is none; .note has the reason unless the file ends here. */
+static bool next_frame(struct loader *l, struct frame *f)
+{
+	size_t left = l->n - l->at;
+	const uint8_t *p = l->bytes + l->at;
+	struct kwt_recording *r = l->out;
+	uint32_t crc;
+
+	if (!left)
+		return false;
+	if (left < KWT_FRAME_HEAD_BYTES || trace_rd32(p + 4) > KWT_FRAME_BYTES_MAX ||
+	    KWT_ROUND8((size_t)trace_rd32(p + 4)) > left - KWT_FRAME_HEAD_BYTES) {
+		snprintf(r->note, sizeof(r->note), "%s: cut off at byte %zu, in the frame that begins at byte %zu",
+			 l->name, l->n, l->at);
+		return false;
+	}
+	f->type = trace_rd32(p);
+	f->n = trace_rd32(p + 4);
+	f->payload = p + KWT_FRAME_HEAD_BYTES;
+	crc = kwt_crc32(kwt_crc32(0, p, 8), f->payload, f->n);
+	if (crc != trace_rd32(p + 8)) {
+		snprintf(r->note, sizeof(r->note), "%s: the frame that begins at byte %zu is damaged",
+			 l->name, l->at);
+		return false;
+	}
+	l->at += KWT_FRAME_HEAD_BYTES + KWT_ROUND8(f->n);
+	return true;
+}
+
+static int fail(struct loader *l, int err, const char *what)
+{
+	snprintf(l->err, l->err_size, "%s: %s", l->name, what);
+	return err;
+}
+
+static void copy_value(char *to, size_t size, const char *value)
+{
+	snprintf(to, size, "%s", value);
+}
+
+static int add_input(struct kwt_header *h, const char *line)
+{
+	size_t had = h->inputs ? strlen(h->inputs) : 0, n = strlen(line);
+	char *v = realloc(h->inputs, had + n + 2);
+
+	if (!v)
+		return -ENOMEM;
+	memcpy(v + had, line, n);
+	memcpy(v + had + n, "\n", 2);
+	h->inputs = v;
+	return 0;
+}
+
+/* Fails unless the table of the recording is compatible with ours. */
+static int check_rows(struct loader *l, const char *key, const char *hex)
+{
+	bool events = !strcmp(key, "rows");
+	int row = events ? first_difference(hex, EV_NR, kwt_row_hash) : first_difference(hex, WHY_NR, kwt_why_hash);
+	char what[256];
+
+	if (!row)
+		return 0;
+	snprintf(what, sizeof(what), "recorded for another version: %s %d (%s here) has another form",
+		 events ? "event kind" : "predicate", row,
+		 events ? trace_rows[row].name : trace_why_rows[row].name);
+	return fail(l, -ENOTSUP, what);
+}
+
+static int header_line(struct loader *l, const char *key, const char *value)
+{
+	struct kwt_header *h = &l->out->head;
+
+	if (!strcmp(key, "kworkshop-recording"))
+		h->version = (uint32_t)strtoul(value, NULL, 10);
+	else if (!strcmp(key, "table"))
+		h->table_hash = strtoull(value, NULL, 16);
+	else if (!strcmp(key, "rows") || !strcmp(key, "whys"))
+		return check_rows(l, key, value);
+	else if (!strcmp(key, "engine"))
+		copy_value(h->engine, sizeof(h->engine), value);
+	else if (!strcmp(key, "lesson"))
+		copy_value(h->lesson, sizeof(h->lesson), value);
+	else if (!strcmp(key, "path"))
+		copy_value(h->path, sizeof(h->path), value);
+	else if (!strcmp(key, "lesson-hash"))
+		h->lesson_hash = strtoull(value, NULL, 16);
+	else if (!strcmp(key, "variant"))
+		h->variant = strtoull(value, NULL, 10);
+	else if (!strcmp(key, "seed"))
+		h->seed = strtoull(value, NULL, 10);
+	else if (!strcmp(key, "cpus"))
+		h->cpus = (uint32_t)strtoul(value, NULL, 10);
+	else if (!strcmp(key, "replay"))
+		copy_value(h->replay, sizeof(h->replay), value);
+	else if (!strcmp(key, "input"))
+		return add_input(h, value);
+	return 0;	/* unknown keys belong to a later version */
+}
+
+static int read_header(struct loader *l, const struct frame *f)
+{
+	char *text = malloc(f->n + 1), *line, *rest;
+	int err = 0;
+
+	if (!text)
+		return fail(l, -ENOMEM, "not enough memory");
+	memcpy(text, f->payload, f->n);
+	text[f->n] = '\0';
+	for (line = text; *line && !err; line = rest) {
+		char *value;
+
+		rest = line + strcspn(line, "\n");
+		if (*rest)
+			*rest++ = '\0';
+		value = line + strcspn(line, " ");
+		if (*value)
+			*value++ = '\0';
+		err = header_line(l, line, value);
+		if (!err && l->out->head.version > KWT_VERSION)
+			err = fail(l, -ENOTSUP, "recorded by a newer version of this program");
+	}
+	free(text);
+	if (!err && !l->out->head.version)
+		err = fail(l, -EBADMSG, "the recording's header is empty");
+	l->out->head.other_table = l->out->head.table_hash != trace_table_hash();
+	return err;
+}
+
+/* Copies the events of all whole frames; *@ended is set if the end frame was found. */
+static void read_frames(struct loader *l, uint8_t *events, size_t *n, bool *ended, uint64_t *promised)
+{
+	struct frame f;
+
+	while (!*ended && next_frame(l, &f)) {
+		if (f.type == KWT_FRAME_EVENTS && f.n % 8 == 0) {
+			memcpy(events + *n, f.payload, f.n);
+			*n += f.n;
+		} else if (f.type == KWT_FRAME_END && f.n == 8) {
+			*ended = true;
+			*promised = trace_rd64(f.payload);
+		}	/* else: a frame type of a later version */
+	}
+}
+
+static int load_events(struct loader *l)
+{
+	struct kwt_recording *r = l->out;
+	uint8_t *events = malloc(l->n + 8);
+	uint64_t promised = 0;
+	size_t n = 0;
+	bool ended = false;
+	int err;
+
+	if (!events)
+		return fail(l, -ENOMEM, "not enough memory");
+	read_frames(l, events, &n, &ended, &promised);
+	err = trace_store_bytes(&r->store, events, n);
+	if (err)
+		return fail(l, err, "not enough memory");
+	if (r->store.bad)
+		snprintf(r->note, sizeof(r->note), "%s: damaged: what follows event %" PRIu64 " is no event",
+			 l->name, r->store.nr);
+	else if (ended && promised != r->store.nr)
+		snprintf(r->note, sizeof(r->note), "%s: %" PRIu64 " events of %" PRIu64 " are here", l->name,
+			 r->store.nr, promised);
+	else if (!ended && !*r->note)
+		snprintf(r->note, sizeof(r->note), "%s: cut off at byte %zu: its last frame is missing",
+			 l->name, l->n);
+	r->cut = *r->note != '\0';
+	if (!r->store.nr && r->cut)
+		return fail(l, -EBADMSG, "no event of the recording is whole");
+	return 0;
+}
+
+int kwt_load_bytes(const uint8_t *bytes, size_t n, const char *name, struct kwt_recording *out,
+		   char *err, size_t err_size)
+{
+	struct loader l = { bytes, n, KWT_MAGIC_BYTES, name, out, err, err_size };
+	struct frame f;
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	if (n < KWT_MAGIC_BYTES || memcmp(bytes, KWT_MAGIC, KWT_MAGIC_BYTES))
+		return fail(&l, -EBADMSG, n >= 6 && !memcmp(bytes, KWT_MAGIC, 6)
+			    ? "the recording was changed on its way (copied as text?)"
+			    : "this is no kworkshop recording");
+	if (!next_frame(&l, &f) || f.type != KWT_FRAME_HEADER)
+		ret = fail(&l, -EBADMSG, "the recording's header is damaged or cut off");
+	else
+		ret = read_header(&l, &f);
+	if (!ret)
+		ret = load_events(&l);
+	if (ret)
+		kwt_fini(out);
+	return ret;
+}
+
+/* Reads a whole file, or a pipe, into memory. */
+static int read_file(const char *path, uint8_t **bytes, size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+	size_t cap = 0;
+	int err = 0;
+
+	*bytes = NULL;
+	*n = 0;
+	if (!f)
+		return -errno;
+	while (!err && !feof(f)) {
+		if (*n == cap) {
+			uint8_t *v = realloc(*bytes, cap ? cap * 2 : READ_BYTES);
+
+			if (!v) {
+				err = -ENOMEM;
+				break;
+			}
+			*bytes = v;
+			cap = cap ? cap * 2 : READ_BYTES;
+		}
+		*n += fread(*bytes + *n, 1, cap - *n, f);
+		if (ferror(f))
+			err = errno ? -errno : -EIO;
+	}
+	fclose(f);
+	return err;
+}
+
+int kwt_load(const char *path, struct kwt_recording *out, char *err, size_t err_size)
+{
+	uint8_t *bytes;
+	size_t n;
+	int ret = read_file(path, &bytes, &n);
+
+	memset(out, 0, sizeof(*out));
+	if (ret)
+		snprintf(err, err_size, "%s: cannot read: %s", path, strerror(-ret));
+	else
+		ret = kwt_load_bytes(bytes, n, path, out, err, err_size);
+	free(bytes);
+	return ret;
+}
+
+void kwt_fini(struct kwt_recording *r)
+{
+	trace_store_close(&r->store);
+	free(r->head.inputs);
+	memset(r, 0, sizeof(*r));
+}
