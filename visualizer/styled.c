@@ -3,47 +3,22 @@
  */
 #include "visualizer/styled.h"
 
+#include "base/wrap.h"
+
 void styled_clear(struct styled_room *room)
 {
 	room->used = 0;
 	room->nr_spans = 0;
 }
 
-/* Columns of the character at @at; its bytes go to *@n, 0 at the end. */
-static int next_char(const struct styled_room *room, uint32_t at, size_t *n, uint32_t *ch)
-{
-	*n = at < room->used ? term_utf8(room->text + at, room->used - at, ch) : 0;
-	return *n ? term_char_width(*ch) : 0;
-}
-
-/* End of the line that begins at @from; *@next is where the following one begins. */
-static uint32_t line_end(const struct styled_room *room, uint32_t from, int width, uint32_t *next)
-{
-	uint32_t at = from, space = from, ch;
-	size_t n;
-	int col = 0;
-
-	for (;; at += (uint32_t)n) {
-		col += next_char(room, at, &n, &ch);
-		if (!n || ch == '\n') {
-			*next = at + (uint32_t)n;
-			return at;
-		}
-		if (col > width && ch != ' ') {
-			*next = space > from ? space + 1 : at;
-			return space > from ? space : at;
-		}
-		if (ch == ' ')
-			space = at;
-	}
-}
-
 unsigned int styled_wrap(struct styled_room *room, const char *payload, int width, struct styled_line *lines,
 			 unsigned int max)
 {
-	uint32_t from = (uint32_t)room->used, next;
+	uint32_t from = (uint32_t)room->used;
 	unsigned int first = room->nr_spans, nr = 0;
+	struct wrap_line line;
 	struct strbuf text;
+	struct wrap wrap;
 
 	if (sizeof(room->text) - room->used < 2)
 		return 0;
@@ -54,15 +29,12 @@ unsigned int styled_wrap(struct styled_room *room, const char *payload, int widt
 		room->span[i].to += from;
 	}
 	room->used += text.len;
-	if (width < 1)
-		width = 1;
-	while (nr < max && from < room->used) {
-		struct styled_line *l = &lines[nr++];
-
-		*l = (struct styled_line){ room, from, 0, first, room->nr_spans - first };
-		l->to = line_end(room, from, width, &next);
-		from = next;
-	}
+	wrap_begin(&wrap, text.buf, text.len, width);
+	while (nr < max && wrap_next(&wrap, &line))
+		lines[nr++] = (struct styled_line){
+			.room = room, .from = from + (uint32_t)line.from, .to = from + (uint32_t)line.to,
+			.indent = line.indent, .span = first, .nr_spans = room->nr_spans - first,
+		};
 	return nr;
 }
 
@@ -85,7 +57,7 @@ static unsigned int style_at(const struct styled_line *l, uint32_t at, uint32_t 
 int styled_put(struct term *t, int x, int y, int max, enum theme_style style, const struct styled_line *line)
 {
 	uint32_t at = line->from, until;
-	int used = 0;
+	int used = line->indent;
 
 	while (at < line->to && used < max) {
 		unsigned int mode = style_at(line, at, &until);

@@ -25,6 +25,7 @@ struct styled_room {
 struct styled_line {
 	const struct styled_room *room;
 	uint32_t from, to;			/* bytes of room->text */
+	int indent;				/* columns in front of it */
 	unsigned int span, nr_spans;		/* those of its text */
 };
 
