@@ -222,6 +222,7 @@ SRC_lua := \
 
 # embedded in the program (src/scripts/embed.sh)
 LUA_lib := \
+	lua/lib/headings.lua \
 	lua/lib/lesson.lua \
 	lua/lib/question.lua
 

@@ -23,18 +23,21 @@
 #include "lua/script_internal.h"
 
 /*
- * What the names of the API are here: a declaration returns what it was given,
- * any other call returns a thing that can be called, indexed and added for ever.
+ * What the names of the API are here: a declaration checks its fields and returns what it was
+ * given, any other call returns a thing that can be called, indexed and added for ever.
  */
 static const char furniture[] =
+	"local headings = ...\n"
 	"local any = {}\n"
 	"local function stub() return any end\n"
 	"any = setmetatable({}, { __index = function() return stub end, __call = stub, __add = stub,\n"
 	"  __bor = stub, __concat = function() return '' end })\n"
 	"local function same(t) return t end\n"
-	"return stub, same, any\n";
+	"local function lesson(t) headings.lesson(t) return t end\n"
+	"return stub, same, any, lesson, headings.course\n";
 
-static const char *const declarations[] = { "lesson", "exercise", "course", "hidden_checks", NULL };
+static const char *const declarations[] = { "exercise", "hidden_checks", NULL };
+static const char *const lesson_name[] = { "lesson", NULL }, *const course_name[] = { "course", NULL };
 
 #define API(name, where, min, max, sig, line, rules) #name,
 #define LUA API
@@ -71,18 +74,33 @@ static void fill(lua_State *L, int api, const char *const *names, int value)
 	}
 }
 
+/* Pushes what lib/headings.lua returns. */
+static void push_headings(lua_State *L)
+{
+	const struct script_lib *lib = script_libs;
+
+	while (strcmp(lib->name, "headings"))
+		lib++;
+	if (sandbox_load(L, (const char *)lib->text, lib->size, "=headings", true))
+		lua_error(L);
+	lua_call(L, 0, 1);
+}
+
 static int furnish(lua_State *L)
 {
 	int api;
 
 	sandbox_push_api(L);
 	api = lua_gettop(L);
-	if (sandbox_load(L, furniture, sizeof(furniture) - 1, "=headings", true))
+	if (sandbox_load(L, furniture, sizeof(furniture) - 1, "=furniture", true))
 		return lua_error(L);
-	lua_call(L, 0, 3);
+	push_headings(L);
+	lua_call(L, 1, 5);
 	fill(L, api, functions, api + 1);
 	fill(L, api, values, api + 3);
 	fill(L, api, declarations, api + 2);
+	fill(L, api, lesson_name, api + 4);
+	fill(L, api, course_name, api + 5);
 	return sandbox_seal(L);
 }
 

@@ -269,6 +269,38 @@ static void a_question_that_cannot_be_judged_is_the_lessons_fault(void)
 	lua_harness_cases(cases);
 }
 
+static void headings_are_checked_before_the_lesson_runs(void)
+{
+	static const struct {
+		const char *fields, *words;
+	} cases[] = {
+		{ "machine = 5", "07-try.lua:1: lesson: machine must be a table" },
+		{ "needs = 'life'", "needs must be a list of lessons' names" },
+		{ "needs = { 'life', 5 }", "entry 2 is not a lesson's name" },
+		{ "covers = { rules = { 'R99' } }", "covers must be a table in which rules must be a list of rules; entry 1 is not a rule such as R4.3" },
+		{ "covers = { rule = {} }", "covers must be a table without 'rule'" },
+		{ "minutes = -3", "minutes must be a number from 1 to 600" },
+		{ "version = 1.5", "version must be a whole number" },
+		{ "question = 'a\\27b'", "question must be a text in UTF-8 without control characters" },
+		{ "params = {}", "params must be a function" },
+		{ "titel = 'x'", "lesson: unknown field 'titel'" },
+		{ "covers = { rules = { 'R2.9', 'R2.9a' }, errata = { 'E2.10' }, checklist = { 'L45' }, scenarios = { double_queue = { w0 = 'reset' } } }, notes = 'for\\nme'", NULL },
+	};
+	char text[512];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lua_harness t;
+
+		snprintf(text, sizeof(text), "return lesson { title = 'x', %s, function() end }", cases[i].fields);
+		lua_harness(&t, text, NULL);
+		if (cases[i].words)
+			CHECK_HAS(t.fault, cases[i].words);
+		else
+			CHECK_STR(t.fault, "");
+		lua_harness_done(&t);
+	}
+}
+
 static void run_until_and_run_before_stop_around_the_event(void)
 {
 	static const struct lua_case cases[] = {
@@ -483,6 +515,7 @@ const struct test_case suite_unit_lua_api[] = {
 	T(a_verdict_comes_right_after_its_evidence),
 	T(numbers_orders_ticks_and_words_are_judged_each_their_way),
 	T(a_question_that_cannot_be_judged_is_the_lessons_fault),
+	T(headings_are_checked_before_the_lesson_runs),
 	T(run_until_and_run_before_stop_around_the_event),
 	T(kernel_calls_do_what_their_names_say),
 	T(a_lesson_chooses_the_engine_of_before_cmwq),

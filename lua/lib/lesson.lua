@@ -17,32 +17,10 @@ R.fail = fail
 
 -- ---- the table ---------------------------------------------------------------
 
-local known = {}
-for _, name in ipairs { "title", "question", "minutes", "needs", "machine", "params", "avoid", "covers", "version",
-                        "id", "notes" } do
-  known[name] = true
-end
-
 function lesson(t)
-  if type(t) ~= "table" then fail("lesson takes one table: lesson { title = ..., function(p) ... end }") end
   if R.lesson then fail("a file has one lesson") end
-  local body
-  for key, value in pairs(t) do
-    if type(key) == "number" then
-      if type(value) ~= "function" then fail("lesson: field %d is a %s, not the lesson's function", key, type(value)) end
-      if body then fail("lesson: two functions; a lesson has one") end
-      body = value
-    elseif not known[key] then
-      fail("lesson: unknown field '%s'", tostring(key))
-    end
-  end
-  if not body then fail("lesson: its function is missing: function(p) ... end") end
-  if type(t.title) ~= "string" then fail("lesson: title = \"...\" is missing") end
-  for _, key in ipairs { "title", "question" } do
-    if t[key] and (not utf8.len(t[key]) or t[key]:find("%c")) then fail("lesson: %s has a control character or is not UTF-8", key) end
-  end
-  if t.question ~= nil and type(t.question) ~= "string" then fail("lesson: question is a text") end
-  R.lesson, R.body = t, body
+  R.body = headings.lesson(t)
+  R.lesson = t
   return t
 end
 

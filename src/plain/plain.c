@@ -175,11 +175,16 @@ static void tell_where(struct plain *p, uint64_t at)
 static void tell_lesson(struct plain *p)
 {
 	const struct lesson *l = &p->lesson;
+	const struct model *m = state_at(p, l->begun);
+	STRBUF(line, 320);
 
 	p->begun = true;
 	p->from = l->begun;
+	strbuf_puts(&line, l->title);
+	if (m && m->variant)
+		strbuf_printf(&line, " (variant %llu)", (unsigned long long)m->variant);
 	if (*l->title)
-		put(p, "", l->title);
+		put(p, "", line.buf);
 	if (*l->about)
 		put(p, "", l->about);
 	blank(p);

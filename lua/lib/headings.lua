@@ -1,0 +1,174 @@
+-- lib/headings.lua: the fields of lesson{} and course{}: which there are, and what each may hold.
+--
+-- The machine process checks a lesson with it before it runs; the program that lists
+-- lessons checks the contents page and the headings with it.  Fields that get their
+-- readers with exercises and classes are parsed and checked here already, so that a
+-- mistake is found when it is made.
+--
+-- Lives here:   names and types of fields; the fault for each.
+-- Never here:   what a field does (lesson.lua, lua/course.c), questions (question.lua).
+
+local function fault(fmt, ...) error(string.format(fmt, ...), 0) end
+
+-- ---- values: each returns what is expected, or nil if the value is right ----------------------
+
+local function text(v)
+  if type(v) ~= "string" then return "a text" end
+  if not utf8.len(v) or v:find("[%z\1-\9\11-\31\127]") then return "a text in UTF-8 without control characters" end
+end
+
+local function line(v)
+  if text(v) then return text(v) end
+  return v:find("\n") and "one line" or nil
+end
+
+local function whole(lo, hi)
+  return function(v)
+    if math.type(v) ~= "integer" or v < lo or v > hi then return string.format("a whole number from %d to %d", lo, hi) end
+  end
+end
+
+local function number(lo, hi)
+  return function(v)
+    if type(v) ~= "number" or not (v >= lo and v <= hi) then return string.format("a number from %d to %d", lo, hi) end
+  end
+end
+
+local function boolean(v) return type(v) ~= "boolean" and "true or false" or nil end
+local function func(v) return type(v) ~= "function" and "a function" or nil end
+local function any_table(v) return type(v) ~= "table" and "a table" or nil end
+
+local function one_of(...)
+  local words = { ... }
+  return function(v)
+    for _, word in ipairs(words) do
+      if v == word then return nil end
+    end
+    return "one of: " .. table.concat(words, ", ")
+  end
+end
+
+local function matching(pattern, what)
+  return function(v)
+    if type(v) ~= "string" or not v:match(pattern) then return what end
+  end
+end
+
+local slug = matching("^[a-z0-9][a-z0-9-]*$", "a lesson's name: small letters, digits and -")
+
+-- A list without holes or other fields, each entry right.
+local function list(entry, what)
+  return function(v)
+    if type(v) ~= "table" then return "a list of " .. what end
+    for key in pairs(v) do
+      if math.type(key) ~= "integer" or key < 1 or key > #v then return "a list of " .. what end
+    end
+    for i, one in ipairs(v) do
+      local wrong = entry(one)
+      if wrong then return string.format("a list of %s; entry %d is not %s", what, i, wrong) end
+    end
+  end
+end
+
+local function map(key, value, what)
+  return function(v)
+    if type(v) ~= "table" then return what end
+    for k, one in pairs(v) do
+      if key(k) or value(one) then return string.format("%s; '%s' is not", what, tostring(k)) end
+    end
+  end
+end
+
+local function fields(known)
+  return function(v)
+    if type(v) ~= "table" then return "a table" end
+    for k, one in pairs(v) do
+      if not known[k] then return string.format("a table without '%s'", tostring(k)) end
+      local wrong = known[k](one)
+      if wrong then return string.format("a table in which %s must be %s", k, wrong) end
+    end
+  end
+end
+
+-- ---- the fields ---------------------------------------------------------------------------------
+
+local covers = fields {
+  rules = list(matching("^R%d+%.%d+%l?$", "a rule such as R4.3"), "rules"),
+  errata = list(matching("^E%d+%.%d+$", "an erratum such as E2.10"), "errata"),
+  checklist = list(matching("^L%d+$", "a row such as L4"), "rows of the checklist"),
+  scenarios = map(matching("^[%w_]+$", ""), map(line, line, "names of the scenario and of the lesson"),
+                  "scenarios, each with a table of names"),
+}
+
+local lesson_fields = {
+  title = line, question = line, minutes = number(1, 600), needs = list(slug, "lessons' names"),
+  machine = any_table, params = func, avoid = func, covers = covers, version = whole(1, 1000000), notes = text,
+}
+
+local course_fields = {
+  id = matching("^[%w][%w_-]*$", "a short name: letters, digits, - and _"), title = line, version = whole(1, 1000000),
+  order = list(slug, "lessons' names"), parts = any_table, planned = list(slug, "lessons' names"),
+  show = one_of("full", "first", "verdict", "none"), hint_cost = number(0, 100), ids = boolean,
+  due = map(slug, matching("^%d%d%d%d%-%d%d%-%d%d", ""), "dates such as 2026-12-01T18:00+01:00 by lesson"),
+  weights = map(one_of("predict", "observe", "configure", "repair", "scheduler", "dump"), number(0, 1000),
+                "numbers by kind of exercise"),
+}
+
+local function check_fields(what, t, known)
+  for key, value in pairs(t) do
+    if type(key) == "string" then
+      if not known[key] then fault("%s: unknown field '%s'", what, key) end
+      local wrong = known[key](value)
+      if wrong then fault("%s: %s must be %s", what, key, wrong) end
+    end
+  end
+end
+
+headings = {}
+
+-- Return: the lesson's function.
+function headings.lesson(t)
+  if type(t) ~= "table" then fault("lesson takes one table: lesson { title = ..., function(p) ... end }") end
+  local body
+  for key, value in pairs(t) do
+    if type(key) == "number" then
+      if type(value) ~= "function" then fault("lesson: field %s is a %s, not the lesson's function", key, type(value)) end
+      if body then fault("lesson: two functions; a lesson has one") end
+      body = value
+    elseif type(key) ~= "string" then
+      fault("lesson: a field's name is a %s", type(key))
+    end
+  end
+  check_fields("lesson", t, lesson_fields)
+  if not body then fault("lesson: its function is missing: function(p) ... end") end
+  if not t.title then fault("lesson: title = \"...\" is missing") end
+  return body
+end
+
+-- parts = { { "Lab 1: the idea", { "life", ... } }, ... }: each lesson of them stands in order.
+local function check_parts(t)
+  local known = {}
+  for _, name in ipairs(t.order) do known[name] = true end
+  for i, part in ipairs(t.parts) do
+    if type(part) ~= "table" or line(part[1]) or list(slug, "")(part[2]) then
+      fault("course: parts is a list of { \"title\", { \"lesson\", ... } }; entry %d is not", i)
+    end
+    for _, name in ipairs(part[2]) do
+      if not known[name] then fault("course: the part \"%s\" has '%s', which is not in order", part[1], name) end
+    end
+  end
+end
+
+function headings.course(t)
+  if type(t) ~= "table" then fault("course takes one table: course { id = ..., order = { ... } }") end
+  for key in pairs(t) do
+    if type(key) ~= "string" then fault("course: every field has a name") end
+  end
+  check_fields("course", t, course_fields)
+  if not t.id then fault("the course has no id") end
+  if not t.order then fault("the course has no order = { \"slug\", ... }") end
+  if t.parts then check_parts(t) end
+  return t
+end
+
+return headings
