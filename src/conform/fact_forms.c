@@ -1,8 +1,9 @@
 /*
- * conform/fact_forms.c - every form a fact can have: its grammar and what makes it true.
+ * conform/fact_forms.c - every form of a fact: its grammar, and the check of it.
  *
- * One function a form.  It reads its whole text first (need(), word(), number()...),
- * gives up there if it is only asked for the form (no record), then looks.
+ * One function per form.  It parses its whole text first (need(), word(), number()...),
+ * returns there if there is no record (only the form is checked), and then looks at the
+ * record.
  *
  * Lives here:   the forms.
  * Never here:   files (facts.c), producing facts (facts_print.c).
@@ -50,7 +51,7 @@ static bool name_letter(char ch)
 	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_';
 }
 
-/* A declared name; its index, or -1. */
+/* Parses a declared name.  Return: its index, or -1. */
 static int name(struct fact_form *c)
 {
 	char buf[KWS_NAME_MAX + 1];
@@ -108,7 +109,7 @@ static bool who(struct fact_form *c, struct rec_who *out)
 	return run_name(c, out);
 }
 
-/* A step of the scenario as written, up to a space or @stop; then " @n". */
+/* Parses a step of the scenario as written, up to a space or @stop; then " @n". */
 static bool step(struct fact_form *c, char stop, const char **text, unsigned int *nth)
 {
 	size_t n = 0;
@@ -141,7 +142,7 @@ static enum fact_result malformed(struct fact_form *c, const char *what)
 		if (!(cond))                           \
 			return malformed(c, what);     \
 	} while (0)
-/* The end of the text; without a record nothing more is asked. */
+/* The end of the text.  Returns here if there is no record. */
 #define ENDS                                                                   \
 	do {                                                                   \
 		if (!at_end(c))                                                \
@@ -155,7 +156,7 @@ static enum fact_result verdict(bool holds)
 	return holds ? FACT_HOLDS : FACT_FAILS;
 }
 
-/* The run, or NULL with what was there instead. */
+/* The run, or NULL with what was found instead. */
 static const struct rec_run *find_run(struct fact_form *c, struct rec_who w)
 {
 	const struct rec_run *run = record_run(c->r, w.decl, w.k);
@@ -535,7 +536,7 @@ static enum fact_result form_census(struct fact_form *c)
 		if (text->who.decl != w.decl || text->who.k != w.k || ++n != i)
 			continue;
 		strbuf_puts(c->seen, text->text);
-		/* every pair the fact names must be among those counted */
+		/* every pair that the fact names must be among those counted */
 		snprintf(copy, sizeof(copy), "%s", p);
 		for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 			const char *found = strstr(text->text, word);
@@ -612,8 +613,8 @@ static bool start_point(struct fact_form *c, struct rec_point *out)
 }
 
 /*
- * Groups in order, no order inside braces: "A {B C} D" or "a < {b, c} < d".
- * Each point of a group comes before each of the next.
+ * Ordered groups, without an order inside braces: "A {B C} D" or "a < {b, c} < d".
+ * Each point of a group comes before each point of the next group.
  */
 static enum fact_result check_groups(struct fact_form *c, const char *between, const char *within,
 				     bool (*point)(struct fact_form *c, struct rec_point *out))
@@ -659,8 +660,9 @@ static enum fact_result form_timeline(struct fact_form *c)
 }
 
 /*
- * A watchdog looks every watchdog_thresh seconds, each look up to 64 jiffies late
- * (the wheel's grain for a second and more), and the delays add up.
+ * Tolerance of a lockup's time.  The watchdog checks every watchdog_thresh seconds; each
+ * check may be up to 64 jiffies late (the granularity of the timer wheel for a second
+ * and more), and the delays add up.
  */
 static int64_t looks_late(const struct kws *k, int64_t ms)
 {
@@ -739,7 +741,7 @@ static enum fact_result form_pools(struct fact_form *c)
 
 /* ---- what the kernel said ------------------------------------------------------------------------------ */
 
-/* Of a report about locks the kind counts, not the wording: ours is one line. */
+/* For lock reports only the kind is compared: ours is a single line. */
 static bool same_lock_report(const struct kws *k, const char *line, const char *want)
 {
 	return k->kernel == KERNEL_LOCKDEP && klog_is_lock_report(line) &&
@@ -768,7 +770,7 @@ static enum fact_result form_kernel_log(struct fact_form *c)
 	return FACT_FAILS;
 }
 
-/* Facts that klog_read() has put in words: the very line must be there. */
+/* Facts from klog_read(): exactly this line must be among them. */
 static enum fact_result form_said(struct fact_form *c)
 {
 	const char *near = NULL;

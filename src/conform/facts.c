@@ -1,7 +1,7 @@
 /*
- * conform/facts.c - a facts file: lines, hard and soft, and its own few rules.
+ * conform/facts.c - reads a facts file, with hard and soft facts.
  *
- * Lives here:   reading the file, which lines are soft, from when a CPU is shared.
+ * Lives here:   reading the file, marking soft lines, the time from which a CPU is shared.
  * Never here:   the forms of facts (fact_forms.c).
  * Licence: MIT.
  */
@@ -34,7 +34,7 @@ static int64_t measured_start(const struct facts *f, const char *run, size_t n)
 	return -1;
 }
 
-/* "cpu_shared cpu=1 w0#1 w1#1": from when the second of the two started. */
+/* "cpu_shared cpu=1 w0#1 w1#1": the CPU is shared from the start of the second run on. */
 static void find_sharing(struct facts *f)
 {
 	f->shared_from_ns = INT64_MAX;
@@ -161,7 +161,7 @@ size_t facts_unspoken_warning(const struct facts *f, const struct record *r)
 		klog_normal(r->log.v[n].text, &line);
 		if (!klog_is_warning(line.buf) || (lockups && !strncmp(line.buf, "BUG: workqueue lockup", 21)))
 			continue;
-		/* ours proves waits on every kernel, the real one only when built to */
+		/* our engine always checks waits, a real kernel only if built with lockdep */
 		if (klog_is_lock_report(line.buf) && f->k->kernel != KERNEL_LOCKDEP)
 			continue;
 		for (size_t i = 0; i < f->nr && !spoken; i++) {

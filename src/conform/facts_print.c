@@ -1,8 +1,8 @@
 /*
- * conform/facts_print.c - all facts of one record, in the form of a facts file.
+ * conform/facts_print.c - prints all facts of one record, in the form of a facts file.
  *
- * A measured file holds what was the same in every run; one run shows more: each
- * start has its place, each warning its line.
+ * A measured file has only the facts that were the same in every run.  One run has more:
+ * the place of each start, the line of each warning.
  *
  * Lives here:   record -> text.
  * Never here:   judging (fact_forms.c).
@@ -15,8 +15,8 @@
 #include "conform/facts.h"
 
 #define NAME_BYTES 64
-#define MANY_RUNS 9	/* beyond, helper items named s0 s1 ... are left out */
-#define FLOOD_RUNS 200	/* beyond, pairs of runs are left out: there are more than anybody reads */
+#define MANY_RUNS 9	/* with more runs, helper items named s0 s1 ... are left out */
+#define FLOOD_RUNS 200	/* with more runs, pairs of runs are left out: too many to read */
 
 struct printer {
 	const struct record *r;
@@ -232,7 +232,7 @@ static int by_order(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Starts, ends and returns of what blocks, in order; malloc'ed. */
+/* Starts, ends and returns of blocking calls, in order; malloc'ed. */
 static struct point *all_points(const struct printer *p, size_t *nr)
 {
 	struct point *v = calloc(2 * p->r->nr_runs + p->r->nr_calls + 1, sizeof(*v));

@@ -1,13 +1,12 @@
 /*
- * conform/klog.c - kernel log lines -> facts.
+ * conform/klog.c - converts lines of the kernel log to facts.
  *
- * A report is a head ("Showing busy workqueues ..."), then queues, their
- * pool_workqueues, their items, then pools.  Lockup lines come before the report
- * that belongs to them; they count only if that report shows the pool holding
- * items of the scenario.
+ * A report is a head ("Showing busy workqueues ..."), then queues, their pool_workqueues,
+ * their items, then pools.  Lockup lines come before the report that belongs to them.
+ * They count only if that report shows that the pool has items of the scenario.
  *
  * Lives here:   the formats of 6.12's reports.
- * Never here:   anything that is not in the text.
+ * Never here:   facts that are not in the text.
  * Licence: MIT.
  */
 #include "conform/klog.h"
@@ -32,7 +31,7 @@ static const char *skip_digits(const char *p)
 	return p;
 }
 
-/* @p after a piece that is never compared, or @p itself. */
+/* Skips a part that is never compared.  Return: the position after it, or @p. */
 static const char *skip_noise(const char *p, const char *start)
 {
 	static const char *const suffixes[] = { ".part.", ".isra.", ".constprop.", ".cold." };
@@ -79,13 +78,13 @@ static bool address_at(const char *p, const char **end)
 	while (isxdigit((unsigned char)*q))
 		q++;
 	*end = q;
-	return q - p >= 16;	/* as %p prints it */
+	return q - p >= 16;	/* printed by %p */
 }
 
 void klog_normal(const char *line, struct strbuf *out)
 {
 	const char *p = line, *end;
-	char last = ' ';	/* no space at the start */
+	char last = ' ';	/* drops a space at the start */
 
 	while (*p) {
 		const char *after = skip_noise(p, line);
@@ -129,16 +128,16 @@ struct reader {
 	const struct record *r;
 	struct rec_point at;			/* of the line being read */
 	bool in_report, in_backtraces;
-	bool counted;				/* the report shows a queue of ours: it has its number */
-	const char *queue;			/* ours being shown, NULL = somebody else's */
+	bool counted;				/* the report shows a queue of the scenario, and has been numbered */
+	const char *queue;			/* the scenario's queue being shown, NULL = another queue */
 	char pwq[160];				/* "cpus=1 node=0 nice=0" of the pwq being shown */
-	char keys[POOLS_MAX][160];		/* pools of our pwqs: as above */
+	char keys[POOLS_MAX][160];		/* pools of the scenario's pwqs, in the same form */
 	unsigned int ids[POOLS_MAX];
 	unsigned int nr_pools;
 	char held[POOLS_MAX][200];		/* lockup lines before the report */
 	struct rec_point held_at[POOLS_MAX];
 	unsigned int nr_held;
-	bool percpu_stalled;			/* a lockup line of ours named a per-CPU pool */
+	bool percpu_stalled;			/* a lockup line for a pool of the scenario named a per-CPU pool */
 	char traces[512];			/* items with a backtrace */
 	const char *expect_lock;		/* the next line names a lock: "acquires" or "holds" */
 };
@@ -171,7 +170,7 @@ static void add(struct reader *rd, bool soft, const char *fmt, ...)
 		log->no_memory = true;
 }
 
-/* "cpus=1 node=0 flags=0x0 nice=0 active=.." -> "cpus=1 node=0 nice=0"; @rest what follows, @flags its flags. */
+/* "cpus=1 node=0 flags=0x0 nice=0 active=.." -> "cpus=1 node=0 nice=0"; @rest: after it, @flags: its flags. */
 static bool pool_key(const char *p, char *key, size_t size, unsigned int *flags, const char **rest)
 {
 	STRBUF(b, 160);
@@ -200,7 +199,7 @@ static bool pool_key(const char *p, char *key, size_t size, unsigned int *flags,
 	return !b.cut && (size_t)snprintf(key, size, "%s", b.buf) < size;
 }
 
-/* The same with the flags kept, as lockup and pool lines show it. */
+/* The key with the flags, as in lockup and pool lines. */
 static void key_with_flags(const char *key, unsigned int flags, char *out, size_t size)
 {
 	const char *last = strrchr(key, ' ');
@@ -250,7 +249,7 @@ static void read_queue(struct reader *rd, const char *p)
 	add(rd, false, "report @%u %s flags=%s", rd->log->reports, rd->queue, colon + 8);
 }
 
-/* A pwq of ours shows that a lockup line before this report was about a pool with our items. */
+/* Counts the lockup lines before this report that are about the pool @key, since it has items of the scenario. */
 static void claim_lockups(struct reader *rd, const char *key)
 {
 	for (unsigned int i = 0; i < rd->nr_held; i++) {
@@ -346,7 +345,7 @@ static void read_items(struct reader *rd, const char *list, const char *kind)
 	}
 	for (char *t = strtok_r(text, "\n", &save); t && n < ITEMS_MAX; t = strtok_r(NULL, "\n", &save))
 		items[n++] = t;
-	/* who runs first in a hash is nobody's promise */
+	/* the order within a hash is not guaranteed */
 	if (!strcmp(kind, "in-flight"))
 		qsort(items, n, sizeof(items[0]), by_text);
 	strbuf_init(&all, joined, sizeof(joined));
@@ -406,7 +405,7 @@ static void read_lock(struct reader *rd, const char *line)
 	rd->expect_lock = NULL;
 }
 
-/* Ours: "...circular locking dependency detected: a0 holds m and takes (work_completion)(w0), but ..." */
+/* Reads our own line "...circular locking dependency detected: a0 holds m and takes (work_completion)(w0), but ..." */
 static void read_circle(struct reader *rd, const char *line)
 {
 	const char *held = strstr(line, " holds "), *taken = strstr(line, " and takes ");
@@ -419,7 +418,7 @@ static void read_circle(struct reader *rd, const char *line)
 	add(rd, false, "lockdep acquires %.*s", (int)strcspn(taken, ","), taken);
 }
 
-/* Ours: "...recursive locking detected: w0 waits for L, on which it runs" */
+/* Reads our own line "...recursive locking detected: w0 waits for L, on which it runs" */
 static void read_self_wait(struct reader *rd, const char *line)
 {
 	const char *lock = strstr(line, " waits for ");
@@ -484,7 +483,7 @@ static void read_line(struct reader *rd, const char *line)
 	}
 }
 
-/* "[module]" behind a function's name is no part of it. */
+/* Removes "[module]" after a function's name. */
 static void without_module(const char *line, char *out, size_t size)
 {
 	size_t n = 0;

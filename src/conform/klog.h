@@ -1,7 +1,7 @@
 /*
- * conform/klog.h - what the kernel log of a run says, in the words of facts.
+ * conform/klog.h - converts the kernel log of a run to facts.
  *
- * Warnings are compared as normal lines (no file:line, .part.N, .isra.N, +0x.., [module],
+ * Warnings are compared in a normal form (no file:line, .part.N, .isra.N, +0x.., [module],
  * CPU, PID, address).  Lockup lines and the lists of busy workqueues become facts of their
  * own, reduced to the scenario's queues.
  *
@@ -29,13 +29,13 @@ struct klog {
 	bool no_memory;
 };
 
-/* One line in comparable form. */
+/* Appends one line in normal form. */
 void klog_normal(const char *line, struct strbuf *out);
-/* A line that warns: a WARNING, a BUG, or the workqueue code speaking. */
+/* True for a WARNING, a BUG, or a line of the workqueue code. */
 bool klog_is_warning(const char *normal);
-/* A line of ours that proves a wait for oneself: "WARNING: possible recursive locking detected: ..." */
+/* True for a line of our engine that proves a deadlock: "WARNING: possible recursive locking detected: ..." */
 bool klog_is_lock_report(const char *normal);
-/* Facts out of the whole log.  klog_fini() afterwards. */
+/* Makes facts from the whole log.  Call klog_fini() afterwards. */
 void klog_read(struct klog *log, const struct record *r);
 void klog_fini(struct klog *log);
 

@@ -1,8 +1,8 @@
 /*
- * conform/kws.c - reading the scenario language.
+ * conform/kws.c - parses the scenario language.
  *
- * Two passes, since a name may be used before the line that declares it: the
- * first reads lines, names and the shape of each step; the second looks names up
+ * There are two passes, since a name may be used before the line that declares it.  The
+ * first pass reads lines, names and the form of each step.  The second looks up names
  * and checks kinds and numbers.  The first error ends it: "FILE:LINE: sentence".
  *
  * Lives here:   the parser.
@@ -46,9 +46,9 @@ struct parser {
 	int line;
 	char *err;
 	size_t err_size;
-	bool named;				/* "scenario" seen */
+	bool named;				/* a "scenario" line was read */
 	unsigned int params_seen;		/* bits of param rows */
-	const char *fn_names[KWS_DECLS_MAX];	/* fn=W, looked up in the second pass */
+	const char *fn_names[KWS_DECLS_MAX];	/* fn=W, resolved in the second pass */
 };
 
 __attribute__((format(printf, 2, 3)))
@@ -64,7 +64,7 @@ static int fail(const struct parser *p, const char *fmt, ...)
 	return -EINVAL;
 }
 
-/* A word for a message: never longer than a line has room for. */
+/* Arguments for %.*s: a word, cut so that a message stays one line. */
 #define W(s) (int)(strlen(s) > 60 ? 60 : strlen(s)), (s)
 
 static bool name_char(char c)
@@ -107,7 +107,7 @@ static int read_number(const struct parser *p, const char *s, long min, long max
 	return 0;
 }
 
-/* Cuts the next word off *@rest (single spaces); NULL at the end. */
+/* Cuts the next word off *@rest (single spaces).  NULL at the end. */
 static char *next_word(char **rest)
 {
 	char *word = *rest, *space;
@@ -132,7 +132,7 @@ int kws_find(const struct kws *k, const char *name)
 int kws_nodes(const struct kws *k)
 {
 	(void)k;
-	return 2;	/* both machines of the measurements have two */
+	return 2;	/* both measured machines have two nodes */
 }
 
 /* ---- first pass -------------------------------------------------------------- */
@@ -484,7 +484,7 @@ static int link_step(struct parser *p, struct kws_step *s, char **room)
 	size_t n = strlen(s->text) + 1;
 	int given = 0, err;
 
-	/* the step keeps its text whole; the arguments get a copy that can be cut */
+	/* the step keeps its text; its arguments are cut from a copy */
 	memcpy(*room, s->text, n);
 	rest = rest ? *room + (rest - s->text) + 1 : NULL;
 	*room += n;
@@ -506,7 +506,7 @@ static int link_step(struct parser *p, struct kws_step *s, char **room)
 	return 0;
 }
 
-/* After free:W no later step of the same body may name W. */
+/* After free:W, no later step of the same body may name W. */
 static int check_freed(struct parser *p, const struct kws_decl *d)
 {
 	bool freed[KWS_DECLS_MAX] = { false };
@@ -560,7 +560,7 @@ static int link_all(struct parser *p, char *room)
 	return 0;
 }
 
-/* fn=W of an item that itself has another's function: follow to the owner, refuse circles. */
+/* fn=W may name an item that itself uses another's function: follows to the owner, refuses circles. */
 static int resolve_functions(struct parser *p)
 {
 	struct kws *k = p->k;
@@ -595,7 +595,7 @@ int kws_parse(struct kws *k, const char *path, const char *text, size_t len, cha
 		p.line = 1;
 		return fail(&p, len > KWS_BYTES_MAX ? "a scenario has at most 65536 bytes" : "this is no text: it has a zero byte");
 	}
-	k->text = calloc(2, len + KWS_STEPS_MAX + 2);	/* the text, and the steps again */
+	k->text = calloc(2, len + KWS_STEPS_MAX + 2);	/* the text, and a copy of the steps */
 	if (!k->text)
 		return -ENOMEM;
 	memcpy(k->text, text, len);

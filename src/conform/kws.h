@@ -1,5 +1,5 @@
 /*
- * conform/kws.h - the scenario language: small workqueue programs, one declaration a line.
+ * conform/kws.h - the scenario language: small workqueue programs, one declaration per line.
  *
  *   scenario NAME | doc TEXT | param KEY=VALUE
  *   wq NAME [flags=F|F...] [max_active=N]
@@ -8,10 +8,10 @@
  *   mutex NAME | completion NAME
  *
  * A step is  op  or  op:arg:arg  (kws_ops.def).  The same files were run on a real
- * kernel; docs/conform.md describes the language for those who write some.
+ * kernel.  docs/conform.md describes the language for authors of scenarios.
  *
- * Lives here:   text -> struct kws, and everything that can be wrong with the text.
- * Never here:   running it (runner.h), what held (facts.h).
+ * Lives here:   text -> struct kws, and all checks of the text.
+ * Never here:   running it (runner.h), facts (facts.h).
  * Licence: MIT.
  */
 #ifndef KW_CONFORM_KWS_H
@@ -21,11 +21,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KWS_NAME_MAX 23		/* letters of a name */
-#define KWS_DECLS_MAX 48	/* named things of a file */
-#define KWS_STEPS_MAX 512	/* steps of a file, all bodies together */
+#define KWS_NAME_MAX 23		/* letters in a name */
+#define KWS_DECLS_MAX 48	/* declarations in a file */
+#define KWS_STEPS_MAX 512	/* steps in a file, in all bodies */
 #define KWS_ARGS_MAX 4
-#define KWS_PARAM_MAX 63	/* characters of a param's value */
+#define KWS_PARAM_MAX 63	/* characters in a param's value */
 #define KWS_DEMOTED_MAX 32	/* "# soft" comments */
 #define KWS_BYTES_MAX 65536	/* of a file */
 #define KWS_MS_MAX 100000000	/* a bit more than a day */
@@ -54,7 +54,7 @@ struct kws_op_row {
 };
 extern const struct kws_op_row kws_ops[OP_NR];
 
-/* bits of struct kws_decl.flags: the letters of the language, not the kernel's numbers */
+/* bits of struct kws_decl.flags: flags of the language, not the kernel's values */
 enum {
 	KWS_UNBOUND = 1, KWS_HIGHPRI = 2, KWS_MEM_RECLAIM = 4, KWS_CPU_INTENSIVE = 8, KWS_FREEZABLE = 16,
 	KWS_BH = 32, KWS_ORDERED = 64, KWS_SYSFS = 128, KWS_POWER_EFFICIENT = 256
@@ -77,7 +77,7 @@ struct kws_decl {
 	int line;
 	char name[KWS_NAME_MAX + 1];
 	unsigned int flags, max_active;	/* wq */
-	int fn;				/* items: whose work function it has (its own index by default) */
+	int fn;				/* of an item: index of the item whose work function it uses (its own by default) */
 	int cpu;			/* actor */
 	bool fifo;			/* actor */
 	unsigned int first, nr;		/* its steps */
@@ -100,20 +100,20 @@ struct kws {
 	int topo;			/* CPUs: 4 or 16 */
 	char boot[KWS_PARAM_MAX + 1];	/* "" = none */
 	int boot_line;
-	const char *demoted[KWS_DEMOTED_MAX];	/* facts made soft by a comment */
+	const char *demoted[KWS_DEMOTED_MAX];	/* facts that a comment makes soft */
 	unsigned int nr_demoted;
-	char *text;			/* owned: what the pointers point into */
+	char *text;			/* owned: the pointers above point into it */
 };
 
 /*
- * kws_parse - read a scenario
+ * kws_parse - parse a scenario
  * @path:  for messages; its base name must be the scenario's name (with .kws)
  * @text:  @len bytes, need not end in NUL
  * @err:   "FILE:LINE: sentence" on failure
  * Return: 0, -EINVAL, -ENOMEM.  Owner: caller; kws_fini() after success only.
  */
 int kws_parse(struct kws *k, const char *path, const char *text, size_t len, char *err, size_t err_size);
-/* Reads the file, then kws_parse(); -ENOENT and the like if it cannot be read. */
+/* Reads a file, then calls kws_parse(); -ENOENT and the like if it cannot be read. */
 int kws_load(struct kws *k, const char *path, char *err, size_t err_size);
 void kws_fini(struct kws *k);
 
@@ -124,7 +124,7 @@ static inline bool kws_is_item(enum kws_kind kind)
 /* Index of the declaration with that name, or -1. */
 int kws_find(const struct kws *k, const char *name);
 int kws_nodes(const struct kws *k);
-/* Whole file as malloc'ed text with a NUL behind; -errno. */
+/* Reads a whole file; *@text is malloc'ed and ends in NUL.  Return: 0 or -errno. */
 int kws_read_file(const char *path, char **text, size_t *len);
 
 #endif

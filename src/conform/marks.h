@@ -1,8 +1,8 @@
 /*
- * conform/marks.h - what the runner writes into the trace for the record to find.
+ * conform/marks.h - names of the marks that the runner puts into the trace for the record.
  *
- * Steps are CALL and RETURN events whose function is named as the step is written.
- * These names, which no step can have, mark the rest.
+ * A step is a CALL and a RETURN event; the name of its function is the text of the step.
+ * The names below mark everything else, and no step can have them.
  *
  * Lives here:   the names.   Licence: MIT.
  */
@@ -10,10 +10,10 @@
 #define KW_CONFORM_MARKS_H
 
 #define MARK_BEGIN "conform begins"		/* t=0 */
-#define MARK_END "conform ends"			/* all done */
+#define MARK_END "conform ends"			/* all actors and items are done */
 #define MARK_TIMEOUT "conform gives up"
 #define MARK_ALLOWED "conform allowed "		/* MASK NICE: of the worker that runs this item */
 #define MARK_SYSFS "conform sysfs "		/* Q:FILE = TEXT */
-#define MARK_NO_QUEUE "conform no queue"	/* a step on a queue that could not be made */
+#define MARK_NO_QUEUE "conform no queue"	/* a step on a queue that could not be created */
 
 #endif

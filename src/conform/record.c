@@ -1,7 +1,7 @@
 /*
- * conform/record.c - filling and questioning the record of a run.
+ * conform/record.c - fills and queries the record of a run.
  *
- * Lives here:   arrays that grow, and lookups by name and number.
+ * Lives here:   growing arrays, lookups by name and number.
  * Never here:   traces (record_trace.c), forms of facts (facts.c).
  * Licence: MIT.
  */
@@ -41,7 +41,7 @@ void record_fini(struct record *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* Room for one more of @size bytes; the place, zeroed, or NULL (noted). */
+/* Adds an element of @size bytes.  Return: its address, zeroed, or NULL (then .no_memory is set). */
 static void *grow(struct record *r, void **v, size_t *nr, size_t *cap, size_t size)
 {
 	if (*nr == *cap) {
@@ -76,14 +76,14 @@ struct rec_run *record_start(struct record *r, int item, struct rec_point at)
 	return run;
 }
 
-/* Where the chain of calls by @who begins; NULL for a run that never was. */
+/* Head of the list of calls by @who; NULL if that run does not exist. */
 static size_t *chain_of(struct record *r, struct rec_who who)
 {
 	if (who.decl < 0)
 		return NULL;
 	if (!kws_is_item(r->k->decls[who.decl].kind))
 		return &r->last_call[who.decl];
-	for (size_t i = r->nr_runs; i-- > 0;)	/* who calls is mostly a late one */
+	for (size_t i = r->nr_runs; i-- > 0;)	/* the caller is mostly one of the latest */
 		if (r->runs[i].item == who.decl && r->runs[i].k == who.k)
 			return &r->runs[i].last_call;
 	return NULL;
@@ -241,7 +241,7 @@ unsigned int record_max_open(const struct record *r, bool (*match)(const struct 
 		if (match(&r->runs[i], arg))
 			ends[n++] = r->runs[i].end.n ? r->runs[i].end.n : UINT64_MAX;
 	qsort(ends, n, sizeof(*ends), by_number);
-	/* runs are in order of their starts: the most are open right after one of them */
+	/* runs are sorted by start, so the maximum is right after a start */
 	for (size_t i = 0; i < r->nr_runs; i++) {
 		if (!match(&r->runs[i], arg))
 			continue;

@@ -1,12 +1,12 @@
 /*
- * conform/record.h - what one run of a scenario was, as facts see it.
+ * conform/record.h - the record of one run of a scenario: the data that facts are about.
  *
- * Runs of items, steps called and returned, lines of the kernel log, numbers of
- * workers: all with a time since t=0 and a place in one order.  It is read out of
- * a trace (record_trace.c) by replaying the model; a test fills one from the event
- * log of a real kernel, so that both are judged by the same code.
+ * Runs of items, calls and returns of steps, lines of the kernel log, numbers of workers:
+ * all have a time since t=0 and a place in one order.  record_trace.c makes it from a
+ * trace by replaying the model.  A test makes one from the event log of a real kernel,
+ * so the same code judges both.
  *
- * Lives here:   the record and looking things up in it.
+ * Lives here:   the record, and lookups in it.
  * Never here:   the engine, forms of facts (facts.h).
  * Licence: MIT.
  */
@@ -38,14 +38,14 @@ struct rec_run {
 	uint32_t task, worker, pool;
 	int pool_cpu;		/* -1 = unbound */
 	enum rec_exec exec;
-	bool has_allowed;	/* the next two are known */
+	bool has_allowed;	/* the next two are valid */
 	struct cpumask allowed;
 	int nice;
 	size_t last_call;	/* its latest call + 1 in the record's list; 0 = none */
 };
 
 struct rec_who {
-	int decl;		/* actor or item, -1 = nobody of the scenario */
+	int decl;		/* actor or item, -1 = not of the scenario */
 	unsigned int k;		/* run, for an item */
 };
 
@@ -53,12 +53,12 @@ struct rec_call {
 	struct rec_who who;
 	const char *step;	/* as written; borrowed from the scenario */
 	enum kws_op op;
-	unsigned int nth;	/* such call of this who, from 1 */
+	unsigned int nth;	/* number of this call among equal ones of the same caller, from 1 */
 	uint32_t task;
 	struct rec_point call, ret;
 	bool has_value, hardirq;
 	int64_t value;
-	size_t prev;		/* the call before it by the same who + 1; 0 = none */
+	size_t prev;		/* the previous call by the same caller + 1; 0 = none */
 };
 
 struct rec_text {		/* a census, a sysfs file's text, a line of the kernel log */
@@ -91,8 +91,8 @@ struct record {
 	struct rec_workers workers[REC_POOLS_MAX];
 	size_t nr_workers;
 	int busy[KWS_DECLS_MAX];	/* items at the end: work_busy() bits */
-	bool no_memory;			/* something was not noted */
-	bool misuse;			/* an active item was freed or made anew: promises are off */
+	bool no_memory;			/* the record is incomplete */
+	bool misuse;			/* an active item was freed or initialized again: guarantees do not hold */
 };
 
 void record_init(struct record *r, const struct kws *k);
@@ -101,9 +101,9 @@ void record_fini(struct record *r);
 /* ---- filling it ---------------------------------------------------------------- */
 struct rec_run *record_start(struct record *r, int item, struct rec_point at);
 struct rec_call *record_call(struct record *r, struct rec_who who, int step, struct rec_point at);
-/* The last call of that step by @who that has not returned, or NULL. */
+/* The latest call of that step by @who that has not returned, or NULL. */
 struct rec_call *record_open_call(struct record *r, struct rec_who who, const char *step);
-/* The running run of that item on that task, else the latest running one, or NULL. */
+/* The open run of that item on that task, else its latest open run, or NULL. */
 struct rec_run *record_running(struct record *r, int item, uint32_t task);
 void record_text(struct record *r, struct rec_texts *to, struct rec_who who, struct rec_point at, const char *text);
 struct rec_workers *record_workers(struct record *r, const char *pool);
@@ -111,39 +111,39 @@ struct rec_workers *record_workers(struct record *r, const char *pool);
 int record_step(const struct kws *k, const char *text);
 
 /*
- * record_trace - the record of a run from its trace
- * @s:  polled to the end; must hold the marks the runner writes (runner.h)
- * Return: 0, -ENOMEM, -EBADMSG: the trace contradicts itself; @err says where.
+ * record_trace - make the record of a run from its trace
+ * @s:  polled to the end; must hold the runner's marks (marks.h)
+ * Return: 0, -ENOMEM, -EBADMSG: the trace contradicts itself; @err has the place.
  */
 int record_trace(struct record *r, const struct kws *k, const struct trace_store *s, char *err, size_t err_size);
 
 /*
- * The same event by event, for who has a model already: record_event() with the
- * state right after each event.  record_open() is NULL without memory; record_close()
- * gets the model's first contradiction before record_ended(), 0 = none, and returns
- * what record_trace() does.
+ * The same work event by event, for a caller that already has a model: call
+ * record_event() after the model has applied each event.  record_open() is NULL without
+ * memory.  record_close() takes the model's first contradiction before record_ended(),
+ * 0 = none, and returns the value of record_trace().
  */
 struct record_reader;
 struct record_reader *record_open(struct record *r, const struct kws *k, const struct trace_store *s);
 void record_event(struct record_reader *rd, const struct model *m, const struct trace_event *ev);
-bool record_ended(const struct record_reader *rd);	/* the scenario is over: nothing more is read */
+bool record_ended(const struct record_reader *rd);	/* the scenario is over: later events are ignored */
 int record_close(struct record_reader *rd, uint64_t fault_n, const char *fault, char *err, size_t err_size);
 
 /* ---- looking ------------------------------------------------------------------- */
 const struct rec_run *record_run(const struct record *r, int item, unsigned int k);
 const struct rec_call *record_nth_call(const struct record *r, struct rec_who who, const char *step, unsigned int nth);
 unsigned int record_runs_of(const struct record *r, int item);
-/* Who runs on task @task at @at: a run if one is open there, else an actor. */
+/* The caller on task @task at @at: a run if one is open there, else an actor. */
 struct rec_who record_who_at(const struct record *r, uint32_t task, struct rec_point at);
 void record_who_name(const struct record *r, struct rec_who who, struct strbuf *out);
 static inline bool rec_before(struct rec_point a, struct rec_point b)
 {
 	return a.n && b.n && a.n < b.n;
 }
-/* Most runs that @match accepts open at one time. */
+/* Largest number of runs accepted by @match that are open at one time. */
 unsigned int record_max_open(const struct record *r, bool (*match)(const struct rec_run *run, const void *arg),
 			     const void *arg);
-/* How long both were open, ns; 0 if never. */
+/* Time that both were open, ns; 0 if never. */
 int64_t record_overlap(const struct rec_run *a, const struct rec_run *b);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * conform/record_trace.c - a record out of a trace, by replaying the model.
+ * conform/record_trace.c - makes a record from a trace, by replaying the model.
  *
- * Who called is not in an event: it is the actor whose thread it was, or the run
- * that the worker on that thread was in.  The model knows both at each event.
+ * An event does not contain its caller.  The caller is the actor of the event's thread,
+ * or the run of the worker on that thread.  The model has both at each event.
  *
  * Lives here:   events -> the record.
  * Never here:   a structure of the engine or the machine.
@@ -22,7 +22,7 @@
 struct record_reader {
 	struct record *r;
 	const struct trace_store *s;
-	const struct model *m;	/* right after the event being read */
+	const struct model *m;	/* after the event being read */
 	uint64_t t0;
 	bool begun, ended;
 };
@@ -63,7 +63,7 @@ static const struct model_worker *worker_of(const struct record_reader *rd, cons
 
 	if (ev->ctx != CTX_SOFTIRQ)
 		return w;
-	/* bottom halves have a worker without a thread of its own: the busy one of this CPU */
+	/* the worker of a bottom half has no thread of its own: take the busy one of this CPU */
 	for (uint32_t i = 1; i <= rd->m->nr_workers; i++) {
 		const struct model_pool *p;
 
@@ -97,7 +97,7 @@ static struct rec_who who_of(const struct record_reader *rd, const struct trace_
 	return who;
 }
 
-/* The u17 of kworker/u17:2, as the real log tells pools apart: a number freed is used again (R1.22). */
+/* The u17 of kworker/u17:2, by which the real log tells pools apart: a freed number is used again (R1.22). */
 static uint32_t kernel_pool(const struct record_reader *rd, const struct model_pool *p)
 {
 	const struct trace_name *def = trace_store_def(rd->s, CLS_POOL, p->id);
@@ -215,7 +215,7 @@ static void read_allowed(struct record_reader *rd, const struct trace_event *ev,
 	struct rec_run *run = item >= 0 ? open_run(rd, item, w->id) : NULL;
 	char *nice;
 
-	/* a CPU's worker may run there and nowhere else: no fact */
+	/* a per-CPU worker may run on its CPU only: not a fact */
 	if (run && run->pool_cpu < 0) {
 		run->allowed.bits = strtoull(text, &nice, 16);
 		run->nice = (int)strtol(nice, NULL, 10);
@@ -272,7 +272,7 @@ static void read_return(struct record_reader *rd, const struct trace_event *ev)
 	call->value = (int64_t)e.ret;
 }
 
-/* An item's PENDING bit was tried in a hard interrupt: that is where the open irq_queue step is. */
+/* PENDING was tested in a hard interrupt: the open irq_queue step is the caller. */
 static void read_pending(struct record_reader *rd, const struct trace_event *ev, uint32_t id)
 {
 	int item = item_decl(rd, id);

@@ -1,13 +1,13 @@
 /*
- * conform/runner.c - actors and items of a scenario, played on the engine.
+ * conform/runner.c - plays the actors and items of a scenario on the engine.
  *
- * Each step is a CALL event, the kernel function, a RETURN event: facts are read
- * from these and from the engine's own events, so nothing is noted on the side.
- * Before t=0 each normal pool runs one trivial item, which leaves it with two idle
- * workers, as the measured kernel had at least.
+ * Each step is a CALL event, the kernel function, and a RETURN event.  Facts are read from
+ * these and from the engine's own events, so the runner keeps no other notes.
+ * Before t=0 each normal pool runs one trivial item.  That leaves it with two idle
+ * workers, the least that the measured kernel had.
  *
- * Lives here:   bodies and steps, the warm-up, knowing when all is done.
- * Never here:   what the steps mean to workqueues (workqueue/), judging.
+ * Lives here:   bodies and steps, the warm-up, detecting the end.
+ * Never here:   the effect of steps on workqueues (workqueue/), judging.
  * Licence: MIT.
  */
 #include "conform/runner.h"
@@ -28,11 +28,11 @@
 #define ACTOR_PRIO 50		/* an actor's steps run on time even when workers burn its CPU */
 #define SPINNER_PRIO 60		/* above the actors: nothing runs on its CPU */
 #define WARM_UP_NS (1000 * MS)	/* far more than a trivial item needs */
-#define PATIENCE 3		/* times the timeout, more, for what was held up by choices */
+#define PATIENCE 3		/* the timeout is extended so many times after unfair choices */
 #define TEAR_DOWN_NS (60000 * MS)	/* far more than destroying an idle queue needs */
 
 struct item {
-	union {			/* first: a work function is given its address */
+	union {			/* first member: a work function gets its address */
 		struct work_struct work;
 		struct delayed_work dwork;
 		struct rcu_work rwork;
@@ -62,12 +62,12 @@ struct runner {
 	struct completion completion[KWS_DECLS_MAX];
 	struct work_struct warm[2][CPUS_MAX];	/* per-CPU, unbound */
 	unsigned int actors_left;
-	int pending[KWS_DECLS_MAX], running[KWS_DECLS_MAX];	/* by events, for "all done" */
+	int pending[KWS_DECLS_MAX], running[KWS_DECLS_MAX];	/* counted from events, to detect the end */
 	bool torn_down;
-	bool misuse;		/* an active item was freed or made anew: lists may be broken */
+	bool misuse;		/* an active item was freed or initialized again: lists may be broken */
 };
 
-/* One body on its way: an actor's or one run of an item. */
+/* A running body: an actor's, or one run of an item. */
 struct body {
 	struct runner *rn;
 	const struct kws_decl *decl;
@@ -91,7 +91,7 @@ static void mark(struct runner *rn, const char *name)
 	TRACE(CALL, .fn = id);
 }
 
-/* One id a text: a step that is written twice is the same call. */
+/* One id per text: equal steps are the same call. */
 static void name_steps(struct runner *rn)
 {
 	for (unsigned int i = 0; i < rn->k->nr_steps; i++) {
@@ -107,7 +107,7 @@ static void name_steps(struct runner *rn)
 
 struct result {
 	bool has;		/* it returned a value */
-	bool none;		/* the call could not be made: there is no such queue */
+	bool none;		/* the call was not made: there is no such queue */
 	int64_t value;
 };
 
@@ -171,7 +171,7 @@ static struct result irq_queue(struct body *b, const struct kws_step *s)
 	return VALUE(call.ret);
 }
 
-/* Nobody makes kernel threads while the thread that does is pinned under a spinner. */
+/* No kernel thread can be created while kthreadd is pinned under a spinner. */
 static int spin(void *data)
 {
 	mach_hog((uint64_t)(uintptr_t)data * MS);
@@ -203,7 +203,7 @@ static struct result wq_param(const struct kws_step *s)
 	return VALUE(*end ? -EINVAL : workqueue_param(s->arg[0].text, value));
 }
 
-/* The text of a file as the rig noted it: first the step, then "Q:FILE = TEXT". */
+/* Marks the text of a file as the measuring rig did: the step, then "Q:FILE = TEXT". */
 static struct result show_sysfs(struct body *b, const struct kws_step *s)
 {
 	const char *wq = b->rn->k->decls[s->arg[0].num].name;
@@ -250,14 +250,14 @@ static struct result destroy(struct body *b, const struct kws_step *s)
 {
 	long i = s->arg[0].num;
 
-	/* gone for every later step, even while this one still waits */
+	/* gone for all later steps, also while this one still waits */
 	b->rn->destroyed[i] = true;
 	destroy_workqueue(b->rn->wq[i]);
 	b->rn->wq[i] = NULL;
 	return NOTHING;
 }
 
-/* A queue that could not be made, or is gone, takes no part. */
+/* A step is skipped if its queue could not be created, or is gone. */
 static bool lacks_queue(struct body *b, const struct kws_step *s)
 {
 	for (int a = 0; a < KWS_ARGS_MAX; a++)
@@ -382,7 +382,7 @@ static struct result queue_step(struct body *b, const struct kws_step *s)
 	}
 }
 
-/* As writing to cpuN/online does: the first CPU of a PC cannot go, what is so already is fine. */
+/* Like a write to cpuN/online: the first CPU of a PC stays, and no change is no error. */
 static struct result hotplug(const struct kws_step *s)
 {
 	int cpu = (int)s->arg[0].num;
@@ -395,7 +395,7 @@ static struct result hotplug(const struct kws_step *s)
 	return VALUE(up ? cpu_up(cpu) : cpu_down(cpu));
 }
 
-/* As suspending does with pm_test=freezer: frozen for a second, then thawed. */
+/* Like a suspend with pm_test=freezer: freezes for a second, then thaws. */
 static struct result freeze_for_a_second(unsigned int within_ms)
 {
 	int err = workqueue_freeze(within_ms);
@@ -448,12 +448,12 @@ static struct result do_step(struct body *b, const struct kws_step *s)
 		return freeze_for_a_second(FREEZE_TIMEOUT_MS);
 	case OP_FREEZE_WITHIN:
 		return freeze_for_a_second((unsigned int)s->arg[0].num);
-	default:		/* census, mark: the CALL event says it all; others were refused */
+	default:		/* census, mark: the CALL event is enough; others were refused */
 		return NOTHING;
 	}
 }
 
-/* An item that was freed is not there any more; the parser refuses what it can see. */
+/* A freed item no longer exists; the parser refuses the cases that it can detect. */
 static bool names_freed(struct body *b, const struct kws_step *s)
 {
 	for (int a = 0; a < KWS_ARGS_MAX; a++) {
@@ -503,7 +503,7 @@ static bool has_files(const struct kws *k)
 	return false;
 }
 
-/* Where this run may be put, and how much of the CPU it gets: files in /sys change both. */
+/* Marks the CPUs and the nice level of this run's worker: files in /sys change both. */
 static void mark_allowed(struct runner *rn)
 {
 	char name[64];
@@ -600,7 +600,7 @@ static void prepare(void *arg)
 	}
 }
 
-/* Queues the scenario left are destroyed: they must be empty, so this must end. */
+/* Destroys the queues that the scenario left.  They must be empty, so this must end. */
 static int tear_down(void *data)
 {
 	struct runner *rn = data;
@@ -622,7 +622,7 @@ static int slot_of(const struct runner *rn, uint32_t id)
 	return -1;
 }
 
-/* Events that can make the scenario be over; the item they are about, or 0. */
+/* True for events after which the scenario may be over; *@item: the item concerned, or 0. */
 static bool counts(const struct trace_event *ev, uint32_t *item, int *pending, int *running)
 {
 	struct trace_value v;
@@ -680,7 +680,7 @@ static struct machine_config config_of(const struct kws *k, const struct runner_
 		.smt = k->topo == 16 ? 2 : 1, .hz = k->kernel == KERNEL_DEBIAN ? 250 : 1000,
 		.preempt = PREEMPT_VOLUNTARY, .sched = SCHED_FAIR_CLASS, .seed = opts->seed,
 		.vary_costs = true, .profile = "6.12", .census = opts->census,
-		.baton = BATON_STACKS,	/* thousands of runs a process */
+		.baton = BATON_STACKS,	/* thousands of runs per process */
 		.params = {
 			{ "cpu_intensive_thresh_us", k->cpu_intensive_thresh_us },
 			{ "watchdog_thresh", 0 },
@@ -692,8 +692,8 @@ static struct machine_config config_of(const struct kws *k, const struct runner_
 }
 
 /*
- * The measuring rig slept until a tick, then let the actors go: t=0 is right after
- * a tick of the first actor's CPU.  Where slices end and timers fire follows from it.
+ * The measuring rig slept until a tick and then started the actors, so t=0 is right after
+ * a tick of the first actor's CPU.  The ends of slices and timers depend on it.
  */
 static int wait_for_tick(void *data)
 {
@@ -704,7 +704,7 @@ static int wait_for_tick(void *data)
 	return 0;
 }
 
-/* Workers made by the warm-up are idle again; then to the next tick. */
+/* Runs until the workers of the warm-up are idle, then to the next tick. */
 static void warm_up(const struct kws *k)
 {
 	struct mach_run run = { .until_ns = machine_now() + WARM_UP_NS, .idle = true };
@@ -763,7 +763,7 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	}
 	mark(rn, why == STOP_WATCH ? MARK_END : MARK_TIMEOUT);
 	if (why != STOP_WATCH)
-		return 0;	/* somebody waits for ever: nothing can be taken down */
+		return 0;	/* a thread waits for ever, so the queues cannot be destroyed */
 	machine_task("kws-end", tear_down, rn, &boss);
 	run = (struct mach_run){ .until_ns = machine_now() + TEAR_DOWN_NS, .idle = true };
 	machine_run(&run);
@@ -785,13 +785,13 @@ int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace
 		return -ENOMEM;
 	rn->k = k;
 	rn->t = t;
-	if (k->boot[0]) {	/* first of its name, so it is what counts */
+	if (k->boot[0]) {	/* the first entry of a name is used */
 		cfg.params[3] = cfg.params[0];
 		workqueue_boot_arg(k->boot, &cfg.params[0].name, &cfg.params[0].value);
 	}
 	if (opts->choosing) {
 		later = *opts->choosing;
-		later.later = true;	/* the warm-up is no part of the scenario */
+		later.later = true;	/* not during the warm-up */
 		cfg.choosing = &later;
 	}
 	ret = machine_start(&cfg, t, workqueue_boot);

@@ -1,10 +1,10 @@
 /*
  * conform/runner.h - one run of a scenario on the engine, under one seed.
  *
- * The machine of the measurements: 4 CPUs (or 16), two nodes, voluntary
- * preemption, HZ 250 (1000 for the other kernels), no hog detection and no
- * watchdog unless asked for.  The seed varies costs, wake latencies, the phase
- * of the tick and ties, never the length of a burn or a sleep.
+ * The machine is that of the measurements: 4 CPUs (or 16), two nodes, voluntary
+ * preemption, HZ 250 (1000 for the other kernels), no hog detection and no watchdog
+ * unless the scenario sets them.  The seed varies costs, wake latencies, the phase of
+ * the tick and ties, but never the length of a burn or a sleep.
  *
  * Lives here:   scenario + seed -> a trace.
  * Never here:   judging it (record.h, facts.h).
@@ -22,22 +22,22 @@ struct trace;
 
 struct runner_opts {
 	uint64_t seed;
-	bool census;		/* the engine says what it believes at each checkpoint: model is compared */
-	const struct mach_choosing *choosing;	/* who is asked from t=0 to the end; NULL = the seed */
+	bool census;		/* the engine emits its state at each checkpoint, and the model is compared with it */
+	const struct mach_choosing *choosing;	/* makes the decisions from t=0 to the end; NULL = the seed */
 };
 
 /*
- * What the engine lacks for this scenario.  Return: the line that needs it and in
- * @sentence "this engine does not yet ...", or 0 if it can be run.
+ * Checks for features that the engine lacks.  Return: the line that needs one, with
+ * "this engine does not yet ..." in @sentence, or 0 if the scenario can be run.
  */
 int runner_lacks(const struct kws *k, char *sentence, size_t size);
 
 /*
- * runner_run - let it happen
+ * runner_run - run the scenario
  * @t: open and empty; holds the trace afterwards
- * Return: 0 (a scenario that times out is a result), -EOVERFLOW (it floods the trace),
- *         -EAGAIN (this computer cannot host the threads), -ENOMEM, -EIO (something of
- *         ours went wrong); @err says what.
+ * Return: 0 (also if the scenario times out), -EOVERFLOW (more events than the trace
+ *         holds), -EAGAIN (this computer cannot host the threads), -ENOMEM, -EIO (an
+ *         internal error); with a sentence in @err.
  * Context: a plain thread with no machine running; leaves none.
  */
 int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace *t, char *err, size_t err_size);

@@ -25,7 +25,7 @@ struct seed_run {
 	bool census;
 	void (*done)(void *arg, const struct seed_run_result *res);
 	void *arg;
-	struct seed_run_result lost;	/* large: not for a stack */
+	struct seed_run_result lost;	/* too large for the stack */
 };
 
 /* ---- one run ---------------------------------------------------------------------- */
@@ -56,7 +56,7 @@ static void judge(const struct facts *f, const struct record *r, struct seed_run
 	klog_fini(&log);
 }
 
-/* Breaches of the run being judged; told only if the scenario did not misuse an item. */
+/* Broken invariants of the current run; not reported if the scenario misused an item. */
 struct breaches {
 	unsigned int nr;
 	struct invariant_breach first;
@@ -70,7 +70,7 @@ static void note_breach(void *arg, const struct invariant_breach *b)
 		to->first = *b;
 }
 
-/* What each run needs and the next one may use again. */
+/* Memory that is reused for each run. */
 static struct {
 	bool open;
 	struct trace trace;
@@ -93,7 +93,7 @@ static int room_open(void)
 	return room.inv ? 0 : -ENOMEM;
 }
 
-/* One pass over the trace: facts are read and invariants checked on the same model. */
+/* Reads facts and checks invariants in one pass over the trace, with one model. */
 static int read_run(const struct kws *k, struct record *rec, struct breaches *breaches, char *err, size_t err_size)
 {
 	struct record_reader *rd = record_open(rec, k, &room.store);
@@ -116,7 +116,7 @@ static int read_run(const struct kws *k, struct record *rec, struct breaches *br
 		ret = -ENOMEM;
 	rec->no_memory |= ret != 0;
 	fault = invariant_fault(room.inv);
-	if (fault && fault->n <= fault_n)	/* what was read after it means nothing */
+	if (fault && fault->n <= fault_n)	/* facts read after the fault are meaningless */
 		return record_close(rd, fault->n, fault->text, err, err_size);
 	return record_close(rd, 0, "", err, err_size);
 }
@@ -188,7 +188,7 @@ static void done(void *arg, uint64_t run, const void *result)
 	c->done(c->arg, result);
 }
 
-/* The process died in it, or was too slow. */
+/* The process died in this run, or exceeded the time limit. */
 static void lost(void *arg, unsigned int job, uint64_t run, int status)
 {
 	struct seed_run *c = arg;

@@ -16,7 +16,7 @@
 
 #define SEED_RUN_FACTS_MAX 1024	/* of one file */
 #define SEED_RUN_TEXT_BYTES 6144
-#define SEED_RUN_SECONDS 120	/* of real time for one run */
+#define SEED_RUN_SECONDS 120	/* limit of real time per run */
 #define SEED_RUN_JOBS_MAX 64	/* WORKERS_MAX */
 
 struct seed_run_file {
@@ -24,17 +24,17 @@ struct seed_run_file {
 	const struct facts *f;
 };
 
-/* One run judged.  .text: for each fact that failed or differed  "INDEX\tSEEN\n". */
+/* Verdict of one run.  .text: for each fact that failed or differed  "INDEX\tSEEN\n". */
 struct seed_run_result {
 	size_t file;
 	uint64_t seed;
 	int err;			/* 0; -errno of the run; see .text */
-	int signal;			/* the process ended by it, else 0 */
+	int signal;			/* that killed the process, else 0 */
 	unsigned int failed;		/* hard facts, times, invariants */
 	unsigned int differ, left_out, held;
 	unsigned char fact[SEED_RUN_FACTS_MAX];	/* enum fact_result */
-	char extra[256];		/* a failure that is no fact: an invariant, the run went wrong */
-	char unspoken[256];		/* a warning in the kernel log that no fact speaks of; no failure */
+	char extra[256];		/* a failure that is not a fact: an invariant, an error of the run */
+	char unspoken[256];		/* a warning in the kernel log that no fact mentions; not a failure */
 	char text[SEED_RUN_TEXT_BYTES];
 };
 
@@ -42,9 +42,9 @@ struct seed_run_result {
 void seed_run_one(const struct seed_run_file *file, uint64_t seed, bool census, struct seed_run_result *res);
 
 /*
- * seed_run_all - all files under seeds first .. first + nr - 1
- * @tell: called once a run, in no promised order
- * Return: 0, -errno if no process or pipe can be had.
+ * seed_run_all - run all files under seeds first .. first + nr - 1
+ * @tell: called once per run, in any order
+ * Return: 0, or -errno if no process or pipe can be created.
  * Context: a process without threads.
  */
 int seed_run_all(const struct seed_run_file *files, size_t nr_files, uint64_t first, uint64_t nr, unsigned int jobs,
