@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/width.h"
 #include "tests/support/terminal.h"
 #include "tests/test.h"
-#include "visualizer/cells.h"
 
 static struct terminal t;
 
@@ -105,7 +105,7 @@ static unsigned int compare_widths(const char *path)
 			if (ch < 0x80)
 				continue;
 			seen++;
-			if (!CHECK_INT(columns_of(line + i, step), term_char_width(ch)))
+			if (!CHECK_INT(columns_of(line + i, step), width_char(ch)))
 				test_note("%s: U+%04X", path, (unsigned int)ch);
 		}
 	}
