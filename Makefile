@@ -412,7 +412,9 @@ out := $(B)$(if $(variant),/$(variant))
 ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain cli lua visualizer
 LIB_ROOMS := base trace machine lockstep free workqueue lib
 # texts for people and files: the library reads and writes none
-LIB_WITHOUT := src/base/exit_status.c src/base/json_parse.c src/base/json_write.c src/base/markup.c src/base/quantity.c
+LIB_WITHOUT := src/base/exit_status.c src/base/json_parse.c src/base/json_write.c src/base/markup.c src/base/quantity.c \
+	src/base/nearest.c src/base/width.c src/base/wrap.c \
+	src/trace/export_ftrace.c src/trace/export_ndjson.c src/trace/export_text.c src/trace/table_page.c
 SOAK_ROOMS := base trace machine lockstep free workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))
@@ -586,9 +588,9 @@ $(out)/kw-example $(out)/kw-count-alloc: $(out)/include/cmwq.h $(out)/libcmwq.a
 
 # one object in which only what cmwq.h declares can be seen: a program may have a
 # schedule() or a mutex_lock() of its own
-$(out)/libcmwq.a: $(lib_objects)
+$(out)/libcmwq.a: $(lib_objects) Makefile
 	$(say) AR $@
-	$(q)$(CC) $(SANFLAGS) $(LIB_LINK) -nostdlib -r -o $(out)/lib/cmwq.o $^
+	$(q)$(CC) $(SANFLAGS) $(LIB_LINK) -nostdlib -r -o $(out)/lib/cmwq.o $(lib_objects)
 	$(q)$(OBJCOPY) --localize-hidden $(out)/lib/cmwq.o
 	$(q)rm -f $@ && $(AR) rcs $@ $(out)/lib/cmwq.o
 
