@@ -66,15 +66,19 @@ SRC_model := \
 
 # what both modes of the machine share, then what each has for itself
 SRC_machine := \
+	src/machine/clock.c \
 	src/machine/cpu.c \
 	src/machine/irq.c \
 	src/machine/kthread.c \
+	src/machine/lock.c \
 	src/machine/log.c \
 	src/machine/memory.c \
+	src/machine/mode.c \
 	src/machine/rcu.c \
 	src/machine/softirq.c \
 	src/machine/start.c \
-	src/machine/sync.c
+	src/machine/sync.c \
+	src/machine/timer.c
 
 SRC_lockstep := \
 	src/machine/lockstep/baton.c \
@@ -83,18 +87,27 @@ SRC_lockstep := \
 	src/machine/lockstep/blocked.c \
 	src/machine/lockstep/choice.c \
 	src/machine/lockstep/clock.c \
+	src/machine/lockstep/cpu.c \
 	src/machine/lockstep/dispatch.c \
+	src/machine/lockstep/irq.c \
 	src/machine/lockstep/lock.c \
 	src/machine/lockstep/lockdep.c \
+	src/machine/lockstep/rcu.c \
 	src/machine/lockstep/sched.c \
+	src/machine/lockstep/softirq.c \
+	src/machine/lockstep/start.c \
 	src/machine/lockstep/timer.c
 
 SRC_free := \
 	src/machine/free/block.c \
+	src/machine/free/context.c \
 	src/machine/free/cpu.c \
 	src/machine/free/host.c \
+	src/machine/free/lock.c \
 	src/machine/free/pin.c \
+	src/machine/free/rcu.c \
 	src/machine/free/softirq.c \
+	src/machine/free/start.c \
 	src/machine/free/task.c \
 	src/machine/free/timer.c \
 	src/machine/free/trace.c \
@@ -410,7 +423,7 @@ B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
 ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain cli lua visualizer
-LIB_ROOMS := base trace machine lockstep free workqueue lib
+LIB_ROOMS := base trace machine free workqueue lib
 # texts for people and files: the library reads and writes none
 LIB_WITHOUT := src/base/exit_status.c src/base/json_parse.c src/base/json_write.c src/base/markup.c src/base/quantity.c \
 	src/base/nearest.c src/base/width.c src/base/wrap.c \

@@ -111,7 +111,7 @@ static struct script_obj *used(lua_State *L, bool write)
 	const char *field = luaL_checkstring(L, 2);
 
 	if (!script_now->judging && script_thread_of(L)->place == IN_KERNEL) {
-		mach_sync();
+		sync_point();
 		TRACE(ACCESS, .object = o->id, .write = write, .field = field);
 		if (o->freed)
 			object_report_use(L, o->id, 0, field);

@@ -1,11 +1,13 @@
 /*
  * machine/cpu.c - virtual CPUs: their topology, which are online, bringing them up and down.
  *
- * Lives here:   masks, nodes, caches, cores; CPU hotplug's order of steps.
- * Never here:   what a CPU runs (sched.c), what the engine does about it (ops).
+ * Lives here:   masks, nodes, caches, cores; that hotplug is serialized.
+ * Never here:   the steps of hotplug (lockstep/cpu.c, free/cpu.c), what a CPU runs (lockstep/sched.c).
  * Rules:        R10.1..R10.5 (who is told when).   Licence: MIT.
  */
 #include "machine/machine_internal.h"
+
+#include <stdio.h>
 
 int nr_cpu_ids(void)
 {
@@ -152,131 +154,9 @@ int on_cpu(int cpu, void (*step)(int cpu))
 	if (!t)
 		return -EAGAIN;
 	kthread_wait_exit(t);
-	if (!mach_lockstep)
-		free_task_reap(t);
+	MODE(task_reap)(t);
 	return 0;
 }
-#ifndef KW_FREE_ONLY
-
-/* It is about as long each time: a quarter more or less. */
-static uint64_t hotplug_ns(int cpu, uint64_t about)
-{
-	if (!mach.cfg.vary_costs)
-		return about;
-	/* measured: 41 ms down, 30 and 36 ms up; +-15 % of 40 and 30 */
-	return about - about * 15 / 100 + rng_below(draw(&mach.cpus[cpu], SITE_HOTPLUG), about * 30 / 100);
-}
-
-/*
- * What was to happen on @dead happens on @to: ends of exact sleeps, interrupts on
- * their way.  What belongs to the CPU itself ends with it.
- */
-static void events_move(struct cpu *dead, struct cpu *to)
-{
-	struct mach_event *ev, *n;
-
-	list_for_each_entry_safe(ev, n, &dead->events, entry) {
-		uint64_t cause = ev->cause;
-
-		event_cancel(ev);
-		if (ev == &dead->tick || ev == &dead->timer_irq || is_resched_event(ev))
-			continue;
-		ev->cause = cause;
-		event_post(ev, to->id, ev->time);
-	}
-}
-
-/* The CPU stops: nothing runs there any more, what waited goes elsewhere. */
-static void cpu_dies(int cpu)
-{
-	struct cpu *c = &mach.cpus[cpu], *to;
-
-	mach_sync();
-	/* What it can still do itself, but for the vectors whose work others take over. */
-	c->softirq_pending &= ~(1u << HI_SOFTIRQ | 1u << TASKLET_SOFTIRQ);
-	if (c->softirq_pending)
-		softirqs_run(c);
-	mach_irq_disable();
-	cpumask_clear_cpu(cpu, &mach.online);
-	c->online = false;
-	to = &mach.cpus[cpumask_first(mach.online)];
-	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = false);
-	sched_migrate_all(c);
-	timers_move(c, to);
-	events_move(c, to);
-	mach_irq_enable();
-}
-
-static void raise_moved(void *high)
-{
-	raise_softirq(high ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
-}
-
-void softirq_move_from(struct cpu *dead, struct cpu *to)
-{
-	for (int high = 0; high < 2; high++) {
-		if (list_empty(&dead->tasklets[high]))
-			continue;
-		list_splice_tail_init(&dead->tasklets[high], &to->tasklets[high]);
-		irq_work_on(to->id, raise_moved, high ? to : NULL);
-	}
-}
-
-static int take_down(int cpu)
-{
-	int err;
-
-	if (!mach.cpus[cpu].online)
-		return -EINVAL;
-	if (cpumask_weight(mach.online) == 1)
-		return -EBUSY;
-	/* From here on only what is bound to it runs there; a caller that is will be
-	 * moved like everybody else, while it waits. */
-	cpumask_clear_cpu(cpu, &mach.active);
-	err = on_cpu(cpu, mach.ops ? mach.ops->offline_cpu : NULL);
-	if (err) {
-		cpumask_set_cpu(cpu, &mach.active);
-		return err;
-	}
-	mach_sleep_ns(hotplug_ns(cpu, 40000000));
-	while (on_cpu(cpu, cpu_dies))	/* no thread to be had: there is no way back any more */
-		mach_sleep_ns(1000000);
-	/* In the order in which a softirq would have served them (R11.2). */
-	if (mach.ops && mach.ops->dead_cpu)
-		mach.ops->dead_cpu(cpu);
-	softirq_move_from(&mach.cpus[cpu], &mach.cpus[cpumask_first(mach.online)]);
-	return 0;
-}
-
-static int bring_up(int cpu)
-{
-	struct cpu *c = &mach.cpus[cpu];
-	int err = 0;
-
-	if (c->online)
-		return -EINVAL;
-	if (mach.ops && mach.ops->prepare_cpu)
-		err = mach.ops->prepare_cpu(cpu);
-	if (err)
-		return err;
-	mach_sleep_ns(hotplug_ns(cpu, 30000000));
-	mach_sync();
-	if (c->now < ktime_get_ns())
-		c->now = ktime_get_ns();
-	c->online = true;
-	c->mode = CPU_IDLE;
-	cpumask_set_cpu(cpu, &mach.online);
-	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = true);
-	while (on_cpu(cpu, mach.ops ? mach.ops->online_cpu : NULL))
-		mach_sleep_ns(1000000);
-	cpumask_set_cpu(cpu, &mach.active);
-	return 0;
-}
-
-#else
-#define take_down free_take_down
-#define bring_up free_bring_up
-#endif
 
 static bool no_readers(void *arg)
 {
@@ -302,10 +182,10 @@ static int hotplug(int cpu, int (*way)(int cpu), const char *what)
 
 int cpu_down(int cpu)
 {
-	return hotplug(cpu, mach_lockstep ? take_down : free_take_down, "cpu_down");
+	return hotplug(cpu, MODE(take_down), "cpu_down");
 }
 
 int cpu_up(int cpu)
 {
-	return hotplug(cpu, mach_lockstep ? bring_up : free_bring_up, "cpu_up");
+	return hotplug(cpu, MODE(bring_up), "cpu_up");
 }

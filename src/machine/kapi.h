@@ -1,10 +1,11 @@
 /*
  * machine/kapi.h - the kernel-named services that the engine may use, and no more.
  *
- * One engine, two ways to drive time.  Each service is static inline with one
- * predictable branch: lockstep goes out of line (it costs virtual time and is a
- * choice point), free mode runs the plain operation on real threads.
- * libcmwq.a is built with KW_FREE_ONLY, where the branch is a constant.
+ * One engine, two ways to drive time.  Locks, atomics and what else must be quick are
+ * static inline with one predictable branch: lockstep goes out of line (it costs virtual
+ * time and is a choice point), free mode runs the plain operation on real threads.
+ * Every other service that differs calls its mode's function through a table (mode.def).
+ * libcmwq.a is built with KW_FREE_ONLY: the branch is a constant there, the call direct.
  *
  * Contexts: "any" = also in a hard interrupt; "task" = may sleep.  A service that
  * sleeps in atomic context is reported (BUG event and kernel log) and returns at once.
@@ -257,7 +258,7 @@ static inline void charge(enum mach_cost cost)
 
 /* ---- atomics: choice points in lockstep ------------------------------------ */
 
-void mach_sync(void);	/* lockstep: give way if another CPU is earlier; else nothing */
+void mach_sync(void);	/* lockstep: give way if another CPU is earlier */
 static inline void sync_point(void)
 {
 	if (unlikely(mach_lockstep))
@@ -342,7 +343,7 @@ void cpu_relax(void);
 /*
  * Not recursive.  Lockstep knows the owner: recursion and ABBA cycles are
  * reported as BUG events and the CPU spins, as the kernel would.
- * Free: 0 free, 1 held, 2 held with sleepers (futex, lock.c).
+ * Free: 0 free, 1 held, 2 held with sleepers (futex, free/lock.c).
  */
 struct raw_spinlock {
 	_Atomic uint32_t word;
@@ -361,7 +362,7 @@ bool mach_spin_trylock(struct raw_spinlock *l);
 void mach_spin_lock_slow(struct raw_spinlock *l);	/* free, contended */
 void mach_spin_unlock_slow(struct raw_spinlock *l);
 void mach_spin_unlock_kept_slow(struct raw_spinlock *l);
-void mach_assert_held(const struct raw_spinlock *l);	/* bug_on(); nothing in release free builds */
+void mach_assert_held(const struct raw_spinlock *l);	/* lockstep: bug_on() */
 
 static inline void raw_spin_lock(struct raw_spinlock *l)
 {
@@ -383,7 +384,7 @@ static inline void raw_spin_unlock(struct raw_spinlock *l)
 /*
  * The same for a lock whose memory outlives its holding, as that of an object on the next
  * holder's stack does not: looks at the lock after letting it go, so it needs no
- * atomic operation.  What that costs a sleeper now and then: lock.c.
+ * atomic operation.  What that costs a sleeper now and then: free/lock.c.
  */
 static inline void raw_spin_unlock_kept(struct raw_spinlock *l)
 {
@@ -441,11 +442,11 @@ static inline void raw_spin_unlock_irqrestore_kept(struct raw_spinlock *l, unsig
 	if (unlikely(mach_lockstep))
 		local_irq_restore(flags);
 }
-#ifdef KW_FREE_ONLY
-#define assert_held(l) ((void)(l))
-#else
-#define assert_held(l) mach_assert_held(l)
-#endif
+static inline void assert_held(const struct raw_spinlock *l)
+{
+	if (unlikely(mach_lockstep))
+		mach_assert_held(l);
+}
 
 /*
  * In checked runs (census on) who holds a ranked lock may only take locks of higher
@@ -544,7 +545,12 @@ void mutex_lock(struct mutex *m);	/* task */
 bool mutex_trylock(struct mutex *m);
 void mutex_unlock(struct mutex *m);
 bool mutex_is_locked(const struct mutex *m);
-void assert_mutex_held(const struct mutex *m);
+void mach_assert_mutex_held(const struct mutex *m);	/* lockstep: bug_on() */
+static inline void assert_mutex_held(const struct mutex *m)
+{
+	if (unlikely(mach_lockstep))
+		mach_assert_mutex_held(m);
+}
 
 struct completion {
 	struct raw_spinlock lock;
@@ -653,7 +659,7 @@ enum softirq_vec {
 void raise_softirq(enum softirq_vec vec);		/* this CPU; any */
 /* In a vector's function: whose it is.  Free mode: also one that is off line, served under another label. */
 int softirq_cpu(void);
-/* Free mode only, where no call must go there first: another CPU's, even one that is off line. */
+/* Free mode: that of any CPU, even one that is off line.  Lockstep: @cpu is this one. */
 void raise_softirq_on(int cpu, enum softirq_vec vec);
 void open_softirq(enum softirq_vec vec, void (*fn)(void));
 /* @fn goes before what the vector does already: tasklets, in the two the engine serves (R11.2) */
@@ -708,7 +714,12 @@ void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char
 uint32_t mach_new_id(enum trace_class cls);
 /* Interned function name for (func, tag); @name is used the first time (CLS_FUNC). */
 uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name);
-bool mach_census(void);		/* emit CENSUS_* at checkpoints (checked runs) */
+/* emit CENSUS_* at checkpoints (checked runs of lockstep) */
+#ifdef KW_FREE_ONLY
+#define mach_census() false
+#else
+bool mach_census(void);
+#endif
 /* A long in the run's parameters by kernel name ("cpu_intensive_thresh_us"), -1 if not set. */
 long mach_boot_param(const char *name);
 

@@ -6,7 +6,7 @@
  * and is said so: -EAGAIN, never simulated memory pressure.
  *
  * Lives here:   tasks as objects: allocation, creation, stopping, attributes read by others.
- * Never here:   scheduling them (sched.c), host threads (baton.c, free/task.c).
+ * Never here:   scheduling them (lockstep/sched.c), threads of the host (lockstep/baton.c, free/host.c).
  * Rules:        R3.2, R3.9.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
@@ -47,9 +47,8 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 void task_free(struct task *t)
 {
 	list_del(&t->all);
-	free_sample_forget(t);
+	MODE(task_forget)(t);
 	uv_mutex_destroy(&t->tick_lock);
-	free_host_forget(t);
 	free(t);
 }
 
@@ -57,21 +56,6 @@ static void announce(const struct task *t)
 {
 	TRACE(TASK_NEW, .task = t->id, .cpu = t->cpu, .nice = t->nice, .rt_prio = (uint32_t)t->rt_prio,
 	      .allowed = t->allowed.bits, .comm = t->comm);
-}
-
-/* The last thing a thread of the machine does. */
-_Noreturn void task_main_end(void)
-{
-	struct task *me = mach_cur;
-
-	TRACE(TASK_EXIT, .task = me->id);
-	atomic_store_explicit(&me->exited, true, memory_order_release);
-	wake_up(&me->exit_wait);
-	me->dead = true;
-	mach.nr_tasks--;
-	atomic_store_explicit(&me->state, TASK_DEAD, memory_order_relaxed);
-	sched_block(false);
-	abort();	/* a dead task is never chosen */
 }
 
 static struct task *host_refuses(const char *comm)
@@ -89,7 +73,7 @@ static struct task *create(const char *comm, int (*fn)(void *), void *data)
 	t = task_alloc(comm, fn, data);
 	if (!t)
 		return NULL;
-	if (mach_lockstep ? baton_create(t) : free_task_create(t)) {
+	if (MODE(task_create)(t)) {
 		uv_mutex_lock(&mach.lock);
 		mach.nr_tasks--;
 		task_free(t);
@@ -112,22 +96,13 @@ struct task *machine_task(const char *comm, int (*fn)(void *data), void *data,
 	if (opts->cpu >= 0)
 		t->allowed = cpumask_of(opts->cpu);
 	announce(t);
-	if (mach_lockstep)
-		task_start(t, t->cpu);
-	else
-		free_task_start(t);
+	MODE(task_start)(t);
 	return t;
 }
 
 bool machine_task_done(const struct task *t)
 {
 	return atomic_load_explicit(&((struct task *)(uintptr_t)t)->exited, memory_order_acquire);
-}
-
-static bool creation_works(void *arg)
-{
-	(void)arg;
-	return !mach.creation_stalled;
 }
 
 struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node, const char *namefmt, ...)
@@ -142,17 +117,7 @@ struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 	va_end(ap);
 	if (might_sleep("kthread_create"))
 		return ERR_PTR(-EWOULDBLOCK);
-	if (mach_lockstep && !me->is_director) {
-		uint64_t took = mach.booting ? 0 : mach_cost_ns(COST_CREATE);
-
-		if (mach.cfg.vary_costs && took)
-			took = (uint64_t)rng_between(draw_task(me, SITE_CREATE), 50000, 300000);
-		task_set_where(me, "kthread_create_on_node");
-		mach_sleep_until_ns(ktime_get_ns() + took);
-		task_set_where(me, "kthread_create_on_node");
-		wait_event(&mach.creation_wait, creation_works, NULL);
-		task_set_where(me, NULL);
-	}
+	MODE(creation_wait)();
 	if (mach.creations_fail) {
 		mach.creations_fail--;
 		return ERR_PTR(-ENOMEM);
@@ -193,8 +158,7 @@ int kthread_stop(struct task *t)
 	atomic_store_explicit(&t->should_stop, true, memory_order_release);
 	wake_up_process(t);
 	kthread_wait_exit(t);
-	if (!mach_lockstep)
-		free_task_reap(t);
+	MODE(task_reap)(t);
 	return 0;
 }
 
@@ -210,17 +174,6 @@ void set_task_comm(struct task *t, const char *comm)
 {
 	snprintf(t->comm, sizeof(t->comm), "%s", comm);
 	TRACE(TASK_RENAME, .task = t->id, .comm = t->comm);
-}
-
-void task_set_worker(struct task *t, void *worker)
-{
-	if (mach_lockstep) {
-		t->worker = worker;
-		return;
-	}
-	uv_mutex_lock(&t->tick_lock);
-	t->worker = worker;
-	uv_mutex_unlock(&t->tick_lock);
 }
 
 bool task_memalloc(const struct task *t)
@@ -243,6 +196,12 @@ const char *task_comm(const struct task *t)
 	return t->comm;
 }
 
+void set_user_nice(struct task *t, int nice)
+{
+	t->nice = nice < -20 ? -20 : nice > 19 ? 19 : nice;
+	TRACE(TASK_PRIO, .task = t->id, .nice = t->nice, .rt_prio = (uint32_t)t->rt_prio);
+}
+
 int task_nice(const struct task *t)
 {
 	return t->nice;
@@ -258,12 +217,16 @@ struct cpumask task_cpus_allowed(const struct task *t)
 	return (struct cpumask){ __atomic_load_n(&t->allowed.bits, __ATOMIC_RELAXED) };
 }
 
-void task_set_wake_cpu(struct task *t, int cpu)
+int set_cpus_allowed(struct task *t, struct cpumask mask)
 {
-	if (mach_lockstep)
-		t->wake_cpu = cpu;
-	else if (cpumask_test_cpu(cpu, task_cpus_allowed(t)))
-		free_set_label(t, cpu);
+	mask = cpumask_and(mask, cpu_possible_mask());
+	return cpumask_empty(mask) ? -EINVAL : MODE(allow_cpus)(t, mask);
+}
+
+void set_current_state(enum task_state s)
+{
+	sync_point();
+	atomic_store_explicit(&current->state, (int)s, memory_order_seq_cst);
 }
 
 bool task_is_running(const struct task *t)

@@ -1,7 +1,7 @@
 /*
  * machine/log.c - the kernel log, warnings, and the report of sleeping where one may not.
  *
- * Lives here:   printk, mach_warn, might_sleep, names of functions.
+ * Lives here:   printk, mach_warn, the report of such a sleep, names of functions.
  * Never here:   what the engine warns about.   Rules: docs/time.md "Contexts".   Licence: MIT.
  */
 #include "machine/machine_internal.h"
@@ -57,34 +57,19 @@ static bool only_schedules(const char *what)
 	return false;
 }
 
-/* The kernel's words for a sleep in atomic context, once for each offending call. */
-bool atomic_report(const char *what)
+/* Reports a sleep in atomic context in the kernel's words, once for each offending call. */
+void atomic_report(const char *what)
 {
 	struct task *me = current;
-	struct cpu *c = mach_lockstep ? this_cpu() : NULL;
 
 	if (only_schedules(what))
-		printk(3, "BUG: scheduling while atomic: %s/%u/0x%08x", me->comm, pid_of(me),
-		       c ? (c->irq_depth << 16) | (c->softirq_depth + c->bh_off) << 8 | c->preempt_off : 1);
+		printk(3, "BUG: scheduling while atomic: %s/%u/0x%08x", me->comm, pid_of(me), MODE(preempt_count)());
 	else
 		printk(3, "BUG: sleeping function called from invalid context: %s()", what);
 	printk(3, "in_atomic(): %d, irqs_disabled(): %d, pid: %u, name: %s%s", in_atomic(),
-	       c ? !irqs_on(c) : 0, pid_of(me), me->comm,
+	       MODE(irqs_disabled)(), pid_of(me), me->comm,
 	       in_hardirq() ? " (interrupted by a hard interrupt)" : in_softirq() ? " (in softirq)" : "");
 	TRACE(BUG, .kind = BUG_ATOMIC_SLEEP, .who = me->id, .text = what);
-	return true;
-}
-
-bool might_sleep(const char *what)
-{
-	if (mach_lockstep && current->is_director)
-		return true;	/* the director never waits: machine_call() */
-	if (!in_atomic())
-		return false;
-	atomic_report(what);
-	if (!mach_lockstep && in_softirq())
-		free_bottom_half_slept(what);
-	return true;
 }
 
 /* ---- names of functions ------------------------------------------------------------ */
@@ -123,17 +108,12 @@ uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name)
 	return id;
 }
 
-uint32_t mach_new_id(enum trace_class cls)
-{
-	if (mach_lockstep && mach.trace)
-		return trace_new_id(mach.trace, cls);
-	return 1 + atomic_fetch_add_explicit(&mach.free_ids[cls], 1, memory_order_relaxed);
-}
-
+#ifndef KW_FREE_ONLY
 bool mach_census(void)
 {
-	return mach_lockstep && mach.cfg.census && trace_on();
+	return mach.census && trace_on();
 }
+#endif
 
 long mach_boot_param(const char *name)
 {

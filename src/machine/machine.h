@@ -19,7 +19,7 @@
 #include "machine/choice.h"
 #include "machine/kapi.h"
 
-enum mach_mode { MACH_LOCKSTEP, MACH_FREE };
+enum mach_mode_id { MACH_LOCKSTEP, MACH_FREE };
 enum mach_preempt { PREEMPT_VOLUNTARY, PREEMPT_FULL };
 /* What kernel threads are made of in lockstep: no event tells the difference. */
 enum mach_baton { BATON_THREADS /* of the operating system */, BATON_STACKS /* of one such thread: many runs, fast */ };
@@ -43,7 +43,7 @@ struct mach_param {
 };
 
 struct machine_config {
-	enum mach_mode mode;
+	enum mach_mode_id mode;
 	int nr_cpus;			/* 1..64 */
 	int nr_nodes;			/* 0 = 1; CPUs are dealt in equal blocks */
 	int cpus_per_llc;		/* 0 = one cache a node */

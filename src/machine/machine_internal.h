@@ -1,19 +1,19 @@
 /*
- * machine/machine_internal.h - the structures of the machine, seen only inside machine/.
+ * machine/machine_internal.h - the structures of the machine, and the table of its two modes.
  *
  * Guards (lockstep): everything here belongs to the holder of the baton.
  * Guards (free):     letters beside the fields.
  *   I  set at init, then read-only    T  the thread itself only
  *   ML mach.lock (registries)         A  atomic
  *
- * Lives here:   struct machine, cpu, task, event and the calls between the files of machine/.
- * Never here:   anything another room may see.   Rules: docs/time.md.
+ * Lives here:   struct machine, cpu, task, irq_line, mach_mode; calls between the files of machine/.
+ * Never here:   anything another room may see; what one mode has for itself
+ *               (lockstep/lockstep_internal.h, free/free_internal.h).   Rules: docs/time.md.
  * Licence: MIT.
  */
 #ifndef KW_MACHINE_INTERNAL_H
 #define KW_MACHINE_INTERNAL_H
 
-#include <setjmp.h>
 #include <uv.h>
 
 #include "base/rng.h"
@@ -136,13 +136,22 @@ struct task {
 	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
 };
 
-struct irq_action;
+struct irq_line {
+	struct list_head entry;		/* mach.lines */
+	uint32_t id;
+	char name[32];
+	int cpu;
+	struct list_head actions;
+	struct mach_event event;	/* lockstep: raised, not yet delivered */
+	bool in_progress, masked;
+};
 
 struct machine {
 	struct machine_config cfg;	/* I */
 	bool running;
 	_Atomic bool stopping;		/* free mode: every thread is asked to stop, also those yet to come */
-	bool booting;			/* nothing costs anything yet: a run begins at 0 */
+	bool booting;			/* lockstep: nothing costs anything yet, a run begins at 0 */
+	bool census;			/* lockstep: emit CENSUS_* at checkpoints */
 	struct trace *trace;
 	struct cpu cpus[CPUS_MAX];
 	int nr_cpus, nr_nodes;		/* I */
@@ -186,7 +195,7 @@ struct machine {
 	struct mach_func *funcs;
 	uint32_t nr_funcs, cap_funcs;
 	uint64_t free_start_ns;
-	_Atomic uint32_t free_ids[CLS_NR];	/* free mode, and lockstep without a trace */
+	_Atomic uint32_t ids[CLS_NR];	/* used so far: free mode, and lockstep without a trace */
 	struct mach_lock_watch lock_watch;
 	const char *idle_wait_name;	/* the wait of helper threads that have nothing to do */
 	/* choice.c */
@@ -198,90 +207,65 @@ struct machine {
 
 extern struct machine mach;
 
-/* ---- who ------------------------------------------------------------------- */
 static inline struct cpu *cpu_of(const struct task *t)
 {
 	return t->cpu >= 0 ? &mach.cpus[t->cpu] : NULL;
 }
-/* lockstep: the CPU of the baton's holder; NULL in the director */
-static inline struct cpu *this_cpu(void)
-{
-	return mach_cur ? cpu_of(mach_cur) : NULL;
-}
 #define for_each_mach_cpu(c) for ((c) = mach.cpus; (c) < mach.cpus + mach.nr_cpus; (c)++)
 
-/* ---- baton.c: five functions over one of two ways (baton_internal.h) -------------------- */
-void baton_adopt(struct task *t, enum mach_baton which);	/* the calling thread becomes @t (director) */
-int baton_create(struct task *t);		/* a thread (parked or new) that will run @t; -EAGAIN */
-void baton_switch(struct task *from, struct task *to);	/* returns when @from has it again */
-_Noreturn void baton_exit(struct task *next);	/* the holder's task is over; @next goes on */
-void baton_abort_all(void);			/* every task's thread goes back to its pool */
+/* clock.c */
+enum burn_kind { BURN_OFFERING, BURN_HOGGING, BURN_OWN };
+void trace_burn(uint64_t ns, enum burn_kind kind);	/* the event of its start */
 
-/* ---- dispatch.c ------------------------------------------------------------------ */
-void dispatch_hooks(struct trace *t);
-void dispatch(void);		/* give the baton to the earliest; returns when this CPU is */
-void dispatch_exit(void) __attribute__((noreturn));
-void give_way(void);		/* mach_sync() that is no choice point */
-void horizon_at_most(uint64_t time);		/* someone else acts at @time at the latest */
-void event_post(struct mach_event *ev, int cpu, uint64_t time);
-void event_cancel(struct mach_event *ev);
-static inline bool event_pending(const struct mach_event *ev)
-{
-	return !list_empty(&ev->entry);
-}
-void event_init(struct mach_event *ev, void (*fn)(struct mach_event *ev), void *arg);
-uint64_t draw(struct cpu *c, enum mach_site site);	/* chance of this CPU */
-uint64_t draw_task(struct task *t, enum mach_site site);
-uint64_t jittered(uint64_t ns, uint64_t chance);	/* +-cfg.jitter */
+/* ---- mode.c ------------------------------------------------------------------------ */
 
-/* ---- choice.c: all only while mach.choosing ---------------------------------------- */
-int choice_boot(void);
-void choice_stop(void);
-uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash);
-uint64_t choice_stretched(enum mach_site site, uint64_t context, uint64_t *ordinal, uint64_t ns, bool only_later);
-void choice_late(uint64_t ns);		/* something promised in a bounded time takes that much longer */
-void choice_turn(bool relaxing);	/* @relaxing: the caller spins until another context makes progress */
-void choice_preempt(void);
-struct task *choice_pick(struct cpu *c, struct task *default_task);
-int choice_place(struct task *t, int default_cpu, struct cpumask may);
+/* One row of mode.def each. */
+#define SERVICE(ret, name, params, args) STEP(ret, name, params)
 
-/* ---- irq.c, softirq.c -------------------------------------------------------------- */
-bool irqs_on(const struct cpu *c);
-void irqs_run(struct cpu *c);	/* deliver what is due; softirqs; reschedule at its exit */
-void softirqs_run(struct cpu *c);
-void raise_softirq_on_cpu(struct cpu *c, enum softirq_vec vec);
-void irq_boot(void);
-void softirq_boot(void);
-void housekeeping_boot(void);
-void softirq_move_from(struct cpu *dead, struct cpu *to);
+#define STEP(ret, name, params) ret free_##name params;
+#include "machine/mode.def"
+#undef STEP
 
-/* ---- sched.c ------------------------------------------------------------------------ */
-void sched_boot_cpu(struct cpu *c);
+#ifdef KW_FREE_ONLY
+#define MODE(name) free_##name
+#define mode_select(id) ((void)(id))
+#else
+
+#define STEP(ret, name, params) ret lockstep_##name params;
+#include "machine/mode.def"
+#undef STEP
+
+struct mach_mode {
+#define STEP(ret, name, params) ret (*name) params;
+#include "machine/mode.def"
+#undef STEP
+};
+
+extern const struct mach_mode mach_mode_lockstep, mach_mode_free;
+extern const struct mach_mode *mach_mode;	/* of this run; free mode's while there is none */
+#define MODE(name) mach_mode->name
+void mode_select(enum mach_mode_id id);
+#endif
+
+#undef SERVICE
+
+/* ---- start.c -------------------------------------------------------------------------- */
+void machine_announce(void);	/* the first events of a run */
+/* runs @fn as task @comm to its end; director.  -EAGAIN: no thread to be had, -EDEADLK: it will never end */
+int call_in_task(const char *comm, void (*fn)(void *arg), void *arg);
+
+/* ---- kthread.c ------------------------------------------------------------------------ */
 struct task *task_alloc(const char *comm, int (*fn)(void *), void *data);	/* no thread yet */
 void task_free(struct task *t);
-void task_start(struct task *t, int cpu);		/* first wake-up, from anywhere */
-bool sched_equal(struct cpu *c, const struct task *t, const struct task *default_task);	/* @t may as well run next */
-unsigned int sched_load(const struct cpu *c);		/* 0 = idle */
-void sched_account(struct cpu *c);			/* charge curr for its time until c->now */
-void sched_tick(struct cpu *c);
-void sched_block(bool preempted);			/* __schedule */
-void resched_cpu(struct cpu *c);			/* make @c look at its queue */
-bool is_resched_event(const struct mach_event *ev);
-int on_cpu(int cpu, void (*step)(int cpu));	/* by an urgent thread of @cpu's; task; -EAGAIN */
-void tick_start(struct cpu *c);
-void tick_stop(struct cpu *c);
-int idle_main(void *cpu);
-_Noreturn void task_main_end(void);
-void sched_migrate_all(struct cpu *dead);
-uint64_t exec_now(const struct task *t);
 
-/* ---- timer.c -------------------------------------------------------------------------- */
-void timer_boot(void);
-/* checked runs: a lock of this rank is asked for, taken, given back */
-void rank_check(unsigned int rank, const char *name, bool waits);
-void timers_look(struct cpu *c);		/* hardirq: raise TIMER_SOFTIRQ if one is due */
-void timers_move(struct cpu *dead, struct cpu *to);
-bool timers_have_future(const struct cpu *c);
+/* ---- cpu.c ---------------------------------------------------------------------------- */
+int on_cpu(int cpu, void (*step)(int cpu));	/* by an urgent thread of @cpu's; task; -EAGAIN */
+void housekeeping_boot(void);
+
+/* ---- irq.c, softirq.c ------------------------------------------------------------------- */
+void irq_boot(void);
+void irq_line_handle(struct irq_line *l);	/* calls its handlers; hardirq */
+void softirq_boot(void);
 
 /* ---- lock.c ------------------------------------------------------------------------------ */
 static inline void lock_seen(enum mach_lock_op op, const void *lock, const char *name, bool mutex)
@@ -289,91 +273,13 @@ static inline void lock_seen(enum mach_lock_op op, const void *lock, const char 
 	if (unlikely(mach.lock_watch.fn))
 		mach.lock_watch.fn(mach.lock_watch.arg, op, lock, name, mutex);
 }
+/* checked runs of lockstep (lockstep/lock.c): a lock of this rank is taken; @waits: no trylock */
+void rank_check(unsigned int rank, const char *name, bool waits);
 
 /* ---- the rest -------------------------------------------------------------------------- */
 void memory_boot(void);
 void memory_stop(void);
 void rcu_boot(void);
-bool atomic_report(const char *what);
-/* lockdep.c: a run begins */
-#ifdef KW_FREE_ONLY
-static inline void lockdep_start(bool on)
-{
-	(void)on;
-}
-#else
-void lockdep_start(bool on);
-#endif
-void trace_stamp_hook(void *arg, struct trace_event *ev);
-
-/* ---- free/task.c ------------------------------------------------------------------------------ */
-void machine_announce(void);
-int free_start(void (*boot)(void));
-void free_stop(void);
-enum mach_stop free_run(const struct mach_run *run);
-void free_schedule(void);
-bool free_wake(struct task *t);
-struct task *free_wake_begin(struct task *t);	/* NULL: nothing is left to be done */
-void free_wake_end(struct task *t);
-void free_task_main(struct task *t);	/* the calling thread is its, from now on to its end */
-void free_task_start(struct task *t);
-void free_sleep_ns(uint64_t ns);
-uint64_t free_now_ns(void);
-void free_burn(uint64_t ns);
-bool free_timer_arm(struct timer_list *t, unsigned long expires, int cpu);
-bool free_timer_pending(const struct timer_list *t);
-int free_timers_start(void);
-void free_timers_stop(void);
-int free_trace_start(void);	/* where there is a log */
-void free_trace_stop(void);
-void free_stir(void);		/* a worker was woken, or is back: looks may have ended */
-uint64_t free_sample(void);	/* in how many ns to look again */
-void free_sample_forget(struct task *t);
-void free_adopt(struct task *t);	/* the calling thread is @t */
-void free_pause(void);		/* a moment of spinning */
-void free_pin_start(void);
-void free_short_turns(void);	/* the calling thread */
-void free_pin(const struct task *t);	/* the calling thread, to the host's CPUs it is to use */
-bool free_timer_delete(struct timer_list *t);
-void free_timer_delete_sync(struct timer_list *t);
-void free_irq_work(int cpu, void (*fn)(void *), void *arg);
-uint64_t free_cpu_time_ns(const struct task *t);
-long free_schedule_timeout(long timeout);
-void free_item_end(void);
-static inline struct task *free_self(void)	/* this thread's task, NULL if it has none in this run */
-{
-	return likely(mach_self.run == mach_free_runs) ? mach_self.task : NULL;
-}
-void free_tasks_stay(bool on);
-void free_task_reap(struct task *t);	/* its thread has ended: *t is gone */
-
-/* ---- free/cpu.c: the CPU of a task is a label ------------------------------------------------ */
-int free_label(const struct task *t);
-void free_set_label(struct task *t, int cpu);
-int free_relabel(struct task *t);	/* one that is on line and allowed; the one it has if it may */
-int free_set_allowed(struct task *t, struct cpumask mask);
-int free_take_down(int cpu);
-int free_bring_up(int cpu);
-
-/* ---- free/host.c: the threads of the host ---------------------------------------------------- */
-void free_hosts_start(void);
-void free_hosts_stop(void);
-int free_task_create(struct task *t);		/* a thread for it, which waits; -EAGAIN */
-void free_host_go(struct task *t);
-void free_host_join(struct task *t);
-uv_thread_t free_host_thread(const struct task *t);
-void free_host_forget(struct task *t);
-
-/* ---- free/softirq.c -------------------------------------------------------------------------- */
-void free_softirq_start(void);
-void free_softirq_close(void);
-void free_softirq_stop(void);
-void free_softirq_raise(int cpu, enum softirq_vec vec);
-void free_softirq_retry(void);
-void free_softirq_hold(int cpu, bool on);
-void free_softirq_moved(int cpu);
-int free_softirq_cpu(void);
-void free_tasklets_lock(int cpu, bool on);
-_Noreturn void free_bottom_half_slept(const char *what);
+void atomic_report(const char *what);
 
 #endif

@@ -11,9 +11,6 @@
 #include "machine/machine_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#define POISON_FREE 0x6b	/* the kernel's */
 
 struct block {
 	struct list_head entry;
@@ -65,8 +62,7 @@ void kfree(void *p)
 	list_del(&b->entry);
 	mach.memory_used -= b->size;
 	uv_mutex_unlock(&mach.lock);
-	if (mach_lockstep)	/* what is used after its end is wrong at once, not sometimes */
-		memset(p, POISON_FREE, b->size);
+	MODE(memory_freed)(p, b->size);
 	free(b->raw);
 }
 

@@ -3,60 +3,24 @@
  *
  * Two sets of readers; a grace period turns the index and waits until the
  * readers of the old one are gone, twice, so that a reader that took the index
- * just before the turn is seen too.  A helper thread waits for it; a callback then
- * runs in the RCU softirq of the CPU that asked for it (free mode: in the helper).
+ * just before the turn is seen too.  A helper thread waits for it and then has the
+ * callbacks run.
  *
  * Lives here:   rcu_read_lock, call_rcu, synchronize_rcu.
- * Never here:   what is freed.   Rules: R1.20, R8.9.   Licence: MIT.
+ * Never here:   how readers are counted, where callbacks run (lockstep/rcu.c, free/rcu.c).   Rules: R1.20, R8.9.   Licence: MIT.
  */
-#define _GNU_SOURCE
 #include "machine/machine_internal.h"
-
-#include <linux/membarrier.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 static struct task *rcu_task;
 static struct wait_queue_head rcu_wait;
 
-/*
- * Free: each thread says for itself what it reads under, so that readers share no
- * line of the cache; who waits asks them all.  What a reader says must be out
- * before it reads: a fence for each section, or, where the host can do it, none,
- * and who waits has the host put one into every thread.
- */
-static bool readers_fence;	/* free: the host cannot */
-
-static bool host_fences(void)
-{
-	return !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
-}
-
-static void fence_readers(void)
-{
-	smp_mb();
-	if (!readers_fence)
-		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-}
-
 void rcu_read_lock(void)
 {
 	struct task *me = current;
-	unsigned int idx;
 
 	if (me->rcu_nesting++)
 		return;
-	idx = (unsigned int)atomic_load_explicit(&mach.rcu_index, memory_order_seq_cst) & 1;
-	if (!mach_lockstep) {
-		atomic_store_explicit(&me->rcu_reads, idx + 1, memory_order_relaxed);
-		atomic_signal_fence(memory_order_seq_cst);
-		if (unlikely(readers_fence))
-			smp_mb();
-		return;
-	}
-	me->rcu_index = idx;
-	atomic_fetch_add_explicit(&mach.rcu_readers[idx], 1, memory_order_seq_cst);
+	MODE(rcu_enter)(me, (unsigned int)atomic_load_explicit(&mach.rcu_index, memory_order_seq_cst) & 1);
 }
 
 void rcu_read_unlock(void)
@@ -66,39 +30,21 @@ void rcu_read_unlock(void)
 	bug_on(!me->rcu_nesting);
 	if (--me->rcu_nesting)
 		return;
-	if (!mach_lockstep)
-		atomic_store_explicit(&me->rcu_reads, 0, memory_order_release);
-	else
-		atomic_fetch_sub_explicit(&mach.rcu_readers[me->rcu_index], 1, memory_order_seq_cst);
+	MODE(rcu_leave)(me);
 }
 
-static bool has_readers(int idx)
+static void wait_for_readers(unsigned int idx)
 {
-	struct task *t;
-	bool found = false;
-
-	if (mach_lockstep)
-		return atomic_load_explicit(&mach.rcu_readers[idx], memory_order_seq_cst);
-	fence_readers();
-	uv_mutex_lock(&mach.lock);
-	list_for_each_entry(t, &mach.tasks, all)
-		found |= atomic_load_explicit(&t->rcu_reads, memory_order_seq_cst) == (unsigned int)idx + 1;
-	uv_mutex_unlock(&mach.lock);
-	return found;
-}
-
-static void wait_for_readers(int idx)
-{
-	while (has_readers(idx))
+	while (MODE(rcu_has_readers)(idx))
 		mach_sleep_ns(1000000);
 }
 
 static void grace_period(void)
 {
 	for (int turn = 0; turn < 2; turn++) {
-		int old = atomic_fetch_add_explicit(&mach.rcu_index, 1, memory_order_seq_cst) & 1;
+		int old = atomic_fetch_add_explicit(&mach.rcu_index, 1, memory_order_seq_cst);
 
-		wait_for_readers(old);
+		wait_for_readers((unsigned int)old & 1);
 	}
 }
 
@@ -123,80 +69,6 @@ static bool rcu_has_work(void *arg)
 
 /* ---- callbacks --------------------------------------------------------------------- */
 
-static void call_back(struct rcu_head *h)
-{
-	mach_set_cause(h->cause);
-	h->func(h);
-}
-
-/* Of a CPU that has gone the first one has them all: in order, as everywhere. */
-static bool is_mine(const struct rcu_head *h)
-{
-	int me = raw_smp_processor_id();
-
-	return h->cpu == me || (!cpu_online(h->cpu) && me == cpumask_first(cpu_online_mask()));
-}
-
-/* The first of .rcu_done that is for this CPU; taken off. */
-static struct rcu_head *next_done(void)
-{
-	struct rcu_head **at, *h;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&mach.rcu_lock, &flags);
-	for (at = &mach.rcu_done; (h = *at); at = &h->next)
-		if (is_mine(h)) {
-			*at = h->next;
-			break;
-		}
-	raw_spin_unlock_irqrestore(&mach.rcu_lock, flags);
-	return h;
-}
-
-static void rcu_softirq(void)
-{
-	struct rcu_head *h;
-
-	while ((h = next_done()))
-		call_back(h);
-}
-
-static void rcu_kick(void *arg)
-{
-	(void)arg;
-	raise_softirq(RCU_SOFTIRQ);
-}
-
-/* @list, in order, is due: to the CPUs that asked.  Several may be waiting there already. */
-static void hand_out(struct rcu_head *list)
-{
-	struct cpumask cpus = cpumask_none();
-	struct rcu_head **end, *h;
-	int cpu;
-
-	for (h = list; h; h = h->next)
-		cpumask_set_cpu(h->cpu, &cpus);
-	raw_spin_lock_irq(&mach.rcu_lock);
-	for (end = &mach.rcu_done; *end; end = &(*end)->next)
-		;
-	*end = list;
-	raw_spin_unlock_irq(&mach.rcu_lock);
-	for_each_cpu(cpu, cpus)
-		irq_work_on(cpu, rcu_kick, NULL);
-}
-
-static void run_here(struct rcu_head *list)
-{
-	struct rcu_head *h;
-
-	while ((h = list)) {
-		list = h->next;
-		local_bh_disable();	/* callbacks run in the RCU softirq's context */
-		call_back(h);
-		local_bh_enable();
-	}
-}
-
 static int rcu_main(void *arg)
 {
 	(void)arg;
@@ -217,10 +89,7 @@ static int rcu_main(void *arg)
 			h->next = in_order;
 			in_order = h;
 		}
-		if (mach_lockstep)
-			hand_out(in_order);
-		else
-			run_here(in_order);
+		MODE(rcu_run)(in_order);
 	}
 }
 
@@ -242,9 +111,9 @@ static void call_rcu_on(int cpu, struct rcu_head *head, void (*func)(struct rcu_
 
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 {
-	int cpu = mach_lockstep ? raw_smp_processor_id() : 0;
+	int cpu = raw_smp_processor_id();
 
-	call_rcu_on(cpu < 0 ? 0 : cpu, head, func);
+	call_rcu_on(cpu < 0 || cpu >= MODE(rcu_cpus)() ? 0 : cpu, head, func);
 }
 
 /* One callback behind the others of each CPU; the last of them tells. */
@@ -264,7 +133,7 @@ static void barrier_reached(struct rcu_head *head)
 
 void rcu_barrier(void)
 {
-	int cpu, cpus = mach_lockstep ? nr_cpu_ids() : 1;	/* free: one thread calls them all */
+	int cpu, cpus = MODE(rcu_cpus)();
 	struct barrier b;
 
 	if (might_sleep("rcu_barrier"))
@@ -280,14 +149,10 @@ void rcu_boot(void)
 {
 	struct mach_task_opts opts = { .cpu = -1 };
 
-	readers_fence = !mach_lockstep && !host_fences();
 	mach.rcu_next = NULL;
 	mach.rcu_done = NULL;
 	atomic_store(&mach.rcu_index, 0);
-	atomic_store(&mach.rcu_readers[0], 0);
-	atomic_store(&mach.rcu_readers[1], 0);
 	raw_spin_lock_init(&mach.rcu_lock, "rcu");
-	open_softirq(RCU_SOFTIRQ, rcu_softirq);
 	mach.idle_wait_name = "callbacks";
 	init_waitqueue_head(&rcu_wait, mach.idle_wait_name);
 	rcu_task = machine_task("rcu_sched", rcu_main, NULL, &opts);

@@ -127,27 +127,20 @@ void mutex_unlock(struct mutex *m)
 	bug_on(!m->owner);
 	next = list_empty(&m->waiters) ? NULL : list_first_entry(&m->waiters, struct waiter, entry)->task;
 	m->owner = next;	/* handed over: no barging, one order for every seed */
-	/* Free: it may find the mutex its own before it sleeps, go on and end. */
-	if (next && !mach_lockstep)
+	/* Free mode: it may find that it owns the mutex before it sleeps, go on, and exit. */
+	if (next)
 		atomic_fetch_add(&next->pins, 1);
 	grant_first(&m->waiters);
 	raw_spin_unlock_irq(&m->wait_lock);
 	if (!next)
 		return;
 	wake_up_process(next);
-	if (!mach_lockstep)
-		atomic_fetch_sub(&next->pins, 1);
+	atomic_fetch_sub(&next->pins, 1);
 }
 
 bool mutex_is_locked(const struct mutex *m)
 {
 	return m->owner != NULL;
-}
-
-void assert_mutex_held(const struct mutex *m)
-{
-	if (mach_lockstep)
-		bug_on(m->owner != current);
 }
 
 /* ---- completion ----------------------------------------------------------------------- */

@@ -290,7 +290,7 @@ static void set_node_max(struct workqueue_struct *wq, int node, int max)
 
 	if (nna->max == max)
 		return;
-	mach_sync();
+	sync_point();
 	nna->max = max;
 	TRACE(NODE_ACTIVE, .wq = wq->tid, .node = node, .nr = (uint32_t)katomic_peek(&nna->nr),
 	      .max = (uint32_t)max);
@@ -364,7 +364,7 @@ void wq_adjust_max_active(struct workqueue_struct *wq)
 	if (wq->max_active == max_active && wq->min_active == min_active)
 		return;
 	wq_collect(wq);
-	mach_sync();	/* whoever is earlier still goes by the old limit */
+	sync_point();	/* whoever is earlier still goes by the old limit */
 	wq->max_active = max_active;
 	wq->min_active = min_active;
 	ev = TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)wq->max_active,

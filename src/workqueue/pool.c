@@ -200,7 +200,7 @@ static void census_of_pool(struct worker_pool *pool)
 	struct worker *worker;
 
 	/* nr_running moves without the lock: let whoever is earlier go first, then look. */
-	mach_sync();
+	sync_point();
 	works.over = idle.over = busy.over = false;
 	idle.n = 0;
 	ids_works(&works, &pool->worklist);
@@ -241,7 +241,7 @@ void wq_census(struct workqueue_struct *wq)
 
 	if (!wq->tid)
 		return;
-	mach_sync();
+	sync_point();
 	if (wq->node_nr_active)
 		for (node = 0; node <= nr_node_ids(); node++) {
 			nr[n++] = (uint32_t)katomic_peek(&wq->node_nr_active[node].nr);

@@ -9,13 +9,13 @@
  * Never here:   finding out by oneself (free/watch.c), the calls that wait (lib/).
  * Rules:        R4.6, R4.7.   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 void mach_blocking_begin(void)
 {
 	struct task *me = free_self();
 
-	if (mach_lockstep || !me || !me->worker || me->free_blocking++)
+	if (!me || !me->worker || me->free_blocking++)
 		return;
 	if (!might_sleep("cmwq_blocking_begin") && mach.ops)
 		mach.ops->worker_sleeping(me);
@@ -25,7 +25,7 @@ void mach_blocking_end(void)
 {
 	struct task *me = free_self();
 
-	if (mach_lockstep || !me || !me->worker || !me->free_blocking || --me->free_blocking)
+	if (!me || !me->worker || !me->free_blocking || --me->free_blocking)
 		return;
 	if (!mach.ops)
 		return;
@@ -37,11 +37,11 @@ bool mach_blocking_matters(void)
 {
 	struct task *me = free_self();
 
-	return !mach_lockstep && me && me->worker && !me->free_blocking;
+	return me && me->worker && !me->free_blocking;
 }
 
 /* An item that forgot the end of its wait is over all the same. */
-void free_item_end(void)
+void free_mach_item_end(void)
 {
 	struct task *me = free_self();
 

@@ -12,7 +12,7 @@
  * Never here:   the order of calls both modes share (cpu.c), what the engine does.
  * Rules:        R10.1..R10.6, R3.12, R5.10.   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 _Atomic bool mach_cpus_missing;
 static _Atomic unsigned int next_label;
@@ -62,13 +62,19 @@ int mach_cpu_free(void)
 	return likely(cpu_online(cpu)) ? cpu : free_relabel(me);
 }
 
-int free_set_allowed(struct task *t, struct cpumask mask)
+int free_allow_cpus(struct task *t, struct cpumask mask)
 {
 	if (t->started && !cpumask_equal(task_cpus_allowed(t), mask))
 		TRACE(TASK_ALLOWED, .task = t->id, .cpus = mask.bits);
 	__atomic_store_n(&t->allowed.bits, mask.bits, __ATOMIC_RELAXED);
 	free_relabel(t);
 	return 0;
+}
+
+void free_task_set_wake_cpu(struct task *t, int cpu)
+{
+	if (cpumask_test_cpu(cpu, task_cpus_allowed(t)))
+		free_set_label(t, cpu);
 }
 
 /* ---- hotplug ------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@
  */
 #define _GNU_SOURCE
 #include "base/futex.h"
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 #include <stdlib.h>
 
@@ -126,7 +126,7 @@ static void helper_main(void *arg)
 			make_one();
 		else if (!hosts.wanted)
 			uv_cond_wait(&hosts.cond, &hosts.lock);
-		else if (free_now_ns() - hosts.asked_ns >= KEPT_NS)
+		else if (free_ktime_get_ns() - hosts.asked_ns >= KEPT_NS)
 			send_away();
 		else
 			uv_cond_timedwait(&hosts.cond, &hosts.lock, KEPT_NS);
@@ -138,7 +138,7 @@ static void helper_main(void *arg)
 /* A worker wants a thread.  NULL: none is ready. */
 static struct host *take_ready(void)
 {
-	uint64_t now = free_now_ns();
+	uint64_t now = free_ktime_get_ns();
 	struct host *h;
 
 	uv_mutex_lock(&hosts.lock);

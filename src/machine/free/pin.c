@@ -11,7 +11,7 @@
  * Rules:        n/a.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -16,7 +16,7 @@
  * Never here:   what a vector does (softirq.c, the engine's BH pools).
  * Rules:        R11.2, R11.3, R11.7, R11.8.   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,12 +125,12 @@ static void wake(struct bottom *b)
 	struct task *t = atomic_load(&server->thread);
 
 	if (likely(t != NULL))
-		free_wake(t);
+		free_wake_up_process(t);
 	else
 		start_thread(server);
 }
 
-void free_softirq_raise(int cpu, enum softirq_vec vec)
+void free_raise_softirq_on(int cpu, enum softirq_vec vec)
 {
 	struct bottom *b = &bottoms[cpu];
 	uint32_t bit = 1u << vec;
@@ -140,6 +140,11 @@ void free_softirq_raise(int cpu, enum softirq_vec vec)
 	smp_mb_after_atomic();		/* before the look at who serves it */
 	TRACE(SOFTIRQ_RAISE, .vec = vec);
 	wake(b);
+}
+
+void free_raise_softirq(enum softirq_vec vec)
+{
+	free_raise_softirq_on(smp_processor_id(), vec);
 }
 
 /* The sampler's: the host refused a thread when one was needed; ask again. */
@@ -179,12 +184,14 @@ int free_softirq_cpu(void)
 	return current->free_bottom;
 }
 
-void free_tasklets_lock(int cpu, bool on)
+void free_tasklets_lock(int cpu)
 {
-	if (on)
-		uv_mutex_lock(&bottoms[cpu].tasklets);
-	else
-		uv_mutex_unlock(&bottoms[cpu].tasklets);
+	uv_mutex_lock(&bottoms[cpu].tasklets);
+}
+
+void free_tasklets_unlock(int cpu)
+{
+	uv_mutex_unlock(&bottoms[cpu].tasklets);
 }
 
 /* R11.8 */

@@ -11,11 +11,9 @@
  */
 #define _GNU_SOURCE
 #include "base/futex.h"
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,12 +25,22 @@ _Atomic unsigned long mach_tick_jiffies;
 
 static uv_mutex_t reap_mu;		/* no task goes away under it; outside every other lock */
 
-uint64_t free_now_ns(void)
+uint64_t free_ktime_get_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);	/* as uv_hrtime(), which takes the long way there */
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec - mach.free_start_ns;
+}
+
+/* The newest value read is also what jiffies_coarse() returns. */
+unsigned long free_jiffies_now(void)
+{
+	unsigned long now = (unsigned long)(free_ktime_get_ns() / mach.tick_ns);
+
+	if (now > atomic_load_explicit(&mach_tick_jiffies, memory_order_relaxed))
+		atomic_store_explicit(&mach_tick_jiffies, now, memory_order_relaxed);
+	return now;
 }
 
 /* ---- tasks ------------------------------------------------------------------------ */
@@ -96,7 +104,7 @@ void free_task_start(struct task *t)
  * A thread sleeps on its own state word: no lock, and its waker makes a system
  * call only if it did sleep, or was about to.
  */
-struct task *free_wake_begin(struct task *t)
+struct task *free_wake_up_begin(struct task *t)
 {
 	int state;
 
@@ -113,19 +121,19 @@ struct task *free_wake_begin(struct task *t)
 	return t;
 }
 
-void free_wake_end(struct task *t)
+void wake_up_end(struct task *t)
 {
 	futex_wake(&t->state);
 	free_stir();
 }
 
-bool free_wake(struct task *t)
+bool free_wake_up_process(struct task *t)
 {
 	bool starts = !t->started;
 
-	t = free_wake_begin(t);
+	t = free_wake_up_begin(t);
 	if (t)
-		free_wake_end(t);
+		wake_up_end(t);
 	return t || starts;
 }
 
@@ -141,7 +149,7 @@ static bool block_until(struct task *me, uint64_t deadline_ns)
 			futex_wait(&me->state, (uint32_t)state);
 			continue;
 		}
-		now = free_now_ns();
+		now = free_ktime_get_ns();
 		if (now >= deadline_ns) {
 			atomic_store_explicit(&me->state, TASK_RUNNING, memory_order_seq_cst);
 			return false;
@@ -175,24 +183,78 @@ void free_schedule(void)
 	block(0);
 }
 
-long free_schedule_timeout(long timeout)
+/* Every thread can be preempted by the host at any time. */
+void free_cond_resched(void)
 {
-	uint64_t end = free_now_ns() + jiffies_to_ns((unsigned long)timeout);
+}
+
+void free_task_set_worker(struct task *t, void *worker)
+{
+	uv_mutex_lock(&t->tick_lock);
+	t->worker = worker;
+	uv_mutex_unlock(&t->tick_lock);
+}
+
+bool free_might_sleep(const char *what)
+{
+	if (likely(!in_atomic()))
+		return false;
+	atomic_report(what);
+	if (free_in_softirq())
+		free_bottom_half_slept(what);
+	return true;
+}
+
+/* ---- using time ----------------------------------------------------------------------- */
+
+long free_timeout_wait(long timeout, unsigned int flags)
+{
+	uint64_t end = free_ktime_get_ns() + jiffies_to_ns((unsigned long)timeout);
 	uint64_t now;
 
+	(void)flags;
 	block(end ? end : 1);
-	now = free_now_ns();
+	now = free_ktime_get_ns();
 	return now >= end ? 0 : (long)((end - now) / mach.tick_ns);
 }
 
-void free_sleep_ns(uint64_t ns)
+static void sleep_until(uint64_t when)
 {
-	uint64_t end = free_now_ns() + ns;
-
-	while (free_now_ns() < end) {
+	while (free_ktime_get_ns() < when) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		block(end);
+		block(when);
 	}
+}
+
+void free_mach_sleep_until_ns(uint64_t when)
+{
+	if (free_might_sleep("sleep_ms"))
+		return;
+	TRACE(SLEEP, .until = when);
+	sleep_until(when);
+}
+
+void free_mach_sleep_ns(uint64_t ns)
+{
+	free_mach_sleep_until_ns(free_ktime_get_ns() + ns);
+}
+
+/* Time moves by itself: the director only waits for it. */
+enum mach_stop free_machine_run(const struct mach_run *run)
+{
+	bug_on(!mach.running);
+	if (run->until_ns != NS_NEVER)
+		sleep_until(run->until_ns);
+	return STOP_TIME;
+}
+
+uint64_t free_machine_now(void)
+{
+	return free_ktime_get_ns();
+}
+
+void free_mach_request_stop(void)
+{
 }
 
 static uint64_t thread_cpu_ns(void)
@@ -203,16 +265,30 @@ static uint64_t thread_cpu_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-void free_burn(uint64_t ns)
+void free_burn(uint64_t ns, enum burn_kind kind)
 {
-	uint64_t end = thread_cpu_ns() + ns;
+	uint64_t end;
 
+	trace_burn(ns, kind);
+	end = thread_cpu_ns() + ns;
 	while (thread_cpu_ns() < end)
 		for (int i = 0; i < 200; i++)
 			atomic_signal_fence(memory_order_seq_cst);
+	TRACE(BURN_END, .length = ns);
 }
 
-uint64_t free_cpu_time_ns(const struct task *t)
+/* Code that computes takes its real time. */
+void free_mach_compute(uint64_t ns)
+{
+	(void)ns;
+}
+
+void free_cpu_relax(void)
+{
+	uv_sleep(0);
+}
+
+uint64_t free_task_cpu_time_ns(const struct task *t)
 {
 	clockid_t clock;
 	struct timespec ts;
@@ -232,31 +308,7 @@ void free_pause(void)
 #endif
 }
 
-/* ---- interrupts ------------------------------------------------------------------------------ */
-
-void free_irq_work(int cpu, void (*fn)(void *), void *arg)
-{
-	struct task *me = current;
-	int home = free_label(me);
-
-	me->free_hardirq++;
-	free_set_label(me, cpu);
-	fn(arg);
-	/* not if somebody gave us another meanwhile */
-	__atomic_compare_exchange_n(&me->cpu, &cpu, home, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-	me->free_hardirq--;
-}
-
 /* ---- the end of a thread ------------------------------------------------------------------------ */
-
-/* Between two steps tasks may come; that none goes is the caller's business (reap_mu). */
-static struct task *next_task(struct task *t)
-{
-	uv_mutex_lock(&mach.lock);
-	t = mach_next_task(t);
-	uv_mutex_unlock(&mach.lock);
-	return t;
-}
 
 /* Between the two no task goes away. */
 void free_tasks_stay(bool on)
@@ -288,7 +340,7 @@ void free_task_reap(struct task *t)
 {
 	if (!claim(t))
 		return;
-	uv_mutex_lock(&reap_mu);
+	free_tasks_stay(true);
 	if (t->host)
 		free_host_join(t);
 	while (atomic_load(&t->pins))
@@ -297,38 +349,39 @@ void free_task_reap(struct task *t)
 	list_del_init(&t->all);
 	uv_mutex_unlock(&mach.lock);
 	task_free(t);
-	uv_mutex_unlock(&reap_mu);
+	free_tasks_stay(false);
 }
 
-/* ---- start, run, stop -------------------------------------------------------------------------- */
-
-int free_start(void (*boot)(void))
+void free_task_forget(struct task *t)
 {
-	struct task *director;
-	int err;
+	free_sample_forget(t);
+	free_host_forget(t);
+}
 
-	mach.free_start_ns = uv_hrtime();
-	mach_free_runs++;
-	atomic_store(&mach_tick_jiffies, 0);
-	err = free_trace_start();
-	if (err)
-		return err;
-	machine_announce();
+/* Creation is not simulated: it takes as long as the host takes. */
+void free_creation_wait(void)
+{
+}
+
+/* ---- the end of all threads ---------------------------------------------------------------------- */
+
+void free_tasks_start(void)
+{
 	uv_mutex_init(&reap_mu);
-	free_hosts_start();
-	free_softirq_start();
-	atomic_store(&mach_cpus_missing, false);
-	director = mach_current_free();
-	director->cpu = 0;
-	softirq_boot();
-	free_pin_start();
-	err = free_timers_start();
-	if (err)
-		return err;
-	rcu_boot();
-	if (boot)
-		boot();
-	return 0;
+}
+
+void free_tasks_stop(void)
+{
+	uv_mutex_destroy(&reap_mu);
+}
+
+/* Between two steps tasks may come; that none goes is the caller's business (reap_mu). */
+static struct task *next_task(struct task *t)
+{
+	uv_mutex_lock(&mach.lock);
+	t = mach_next_task(t);
+	uv_mutex_unlock(&mach.lock);
+	return t;
 }
 
 /* The first task behind @id that is nobody's to wait for yet: ours from now on, so it stays. */
@@ -349,44 +402,26 @@ static struct task *claim_after(uint32_t id)
 }
 
 /* Wakes every thread for the last time; the engine's threads must have been told to stop. */
-void free_stop(void)
+void free_tasks_end(void)
 {
 	struct task *t;
 
-	atomic_store(&mach.stopping, true);
-	free_softirq_close();
-	uv_mutex_lock(&reap_mu);
+	free_tasks_stay(true);
 	for (t = next_task(NULL); t; t = next_task(t))
 		if (t->fn && t->started)	/* else its maker is about to start it */
-			free_wake(t);
-	uv_mutex_unlock(&reap_mu);
+			free_wake_up_process(t);
+	free_tasks_stay(false);
 	/*
 	 * By id: a thread that another makes on its way out has a higher one, so it
 	 * is met, woken and waited for after its maker.
 	 */
 	for (t = claim_after(0); t; t = claim_after(t->id)) {
 		if (t->started) {
-			free_wake(t);
+			free_wake_up_process(t);
 		} else {
 			atomic_store(&t->never_started, true);
 			free_host_go(t);
 		}
 		free_host_join(t);
 	}
-	free_hosts_stop();
-	free_timers_stop();
-	free_trace_stop();
-	free_softirq_stop();
-	uv_mutex_destroy(&reap_mu);
-	mach_free_runs++;	/* nobody's task is anybody's any more */
-}
-
-/* Time moves by itself: the director only waits for it. */
-enum mach_stop free_run(const struct mach_run *run)
-{
-	uint64_t now = free_now_ns();
-
-	if (run->until_ns != NS_NEVER && run->until_ns > now)
-		free_sleep_ns(run->until_ns - now);
-	return STOP_TIME;
 }

@@ -21,7 +21,7 @@
  */
 #define _GNU_SOURCE
 #include "base/futex.h"
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -219,7 +219,7 @@ static bool claim(struct timer_list *t, struct wheel *to)
 }
 
 /* @cpu -1: the caller's, or the timer's own if it is pinned.  Return: it was armed. */
-bool free_timer_arm(struct timer_list *t, unsigned long expires, int cpu)
+static bool arm(struct timer_list *t, unsigned long expires, int cpu)
 {
 	struct wheel *to = &timers.wheels[cpu >= 0 ? cpu : wheel_for(t)];
 	/* who arms has just read jiffies; late, it only shows at the edge of two levels */
@@ -233,7 +233,18 @@ bool free_timer_arm(struct timer_list *t, unsigned long expires, int cpu)
 	return was;
 }
 
-bool free_timer_delete(struct timer_list *t)
+bool free_mod_timer(struct timer_list *t, unsigned long expires)
+{
+	return arm(t, expires, -1);
+}
+
+void free_add_timer_on(struct timer_list *t, int cpu)
+{
+	bug_on(free_timer_pending(t));
+	arm(t, t->expires, cpu);
+}
+
+bool free_del_timer(struct timer_list *t)
 {
 	struct wheel *w;
 	bool was;
@@ -249,13 +260,16 @@ bool free_timer_delete(struct timer_list *t)
 }
 
 /* Its function has returned, if it was running; a function may wait for no other one. */
-void free_timer_delete_sync(struct timer_list *t)
+bool free_del_timer_sync(struct timer_list *t)
 {
+	bool was = free_del_timer(t);
+
 	for (int i = 0; atomic_load(&timers.running) == t && free_self() != timers.task; i++)
 		if (i < 1000)
 			free_pause();
 		else
 			uv_sleep(0);
+	return was;
 }
 
 bool free_timer_pending(const struct timer_list *t)
@@ -437,7 +451,7 @@ static void keeper_main(void *arg)
 	prctl(PR_SET_TIMERSLACK, 1000ul);	/* of this thread: a jiffy is short */
 	while (!atomic_load(&timers.stop)) {
 		unsigned long next = fire_all();
-		uint64_t now = free_now_ns();
+		uint64_t now = free_ktime_get_ns();
 
 		tick_jiffies();
 		if (now >= sample_ns || (rests && !atomic_load(&timers.quiet))) {

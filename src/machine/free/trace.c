@@ -11,7 +11,7 @@
  */
 #define _GNU_SOURCE
 #include "base/futex.h"
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 #include "trace/ring.h"
 
 #include <pthread.h>
@@ -67,9 +67,9 @@ static int64_t collect(bool called)
 		moved += n;
 		if (called)
 			continue;
-		before = free_now_ns();
+		before = free_ktime_get_ns();
 		sched_yield();
-		if (free_now_ns() - before > WANTED_NS)
+		if (free_ktime_get_ns() - before > WANTED_NS)
 			break;
 	}
 	return moved;

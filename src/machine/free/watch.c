@@ -12,7 +12,7 @@
  * Rules:        R4.20; docs/why/the-tick-of-another-thread.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
-#include "machine/machine_internal.h"
+#include "machine/free/free_internal.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -93,7 +93,7 @@ static bool is_asleep(struct task *t)
 
 enum task_sample task_sample(struct task *t, uint64_t patience_ns, bool state)
 {
-	uint64_t used = free_cpu_time_ns(t), now = free_now_ns();
+	uint64_t used = free_task_cpu_time_ns(t), now = free_ktime_get_ns();
 
 	if (used != t->sample_used_ns) {
 		t->sample_used_ns = used;

@@ -12,7 +12,9 @@
 #ifndef KW_MACHINE_BATON_H
 #define KW_MACHINE_BATON_H
 
-#include "machine/machine_internal.h"
+#include <setjmp.h>
+
+#include "machine/lockstep/lockstep_internal.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define BATON_ASAN 1

@@ -6,7 +6,7 @@
  * Rules:        docs/time.md "No future"; R2.14.   Licence: MIT.
  */
 #include "base/strbuf.h"
-#include "machine/machine_internal.h"
+#include "machine/lockstep/lockstep_internal.h"
 
 /* Threads that wait for work to do are not stuck; those that wait for somebody are. */
 static bool is_stuck(const struct task *t)

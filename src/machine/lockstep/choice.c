@@ -11,7 +11,7 @@
  * Never here:   applying a choice to a run queue (sched.c), strategies (explore/).
  * Read before:  dispatch.c.   Rules: docs/time.md "Choices".   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/lockstep/lockstep_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,7 +300,7 @@ void choice_preempt(void)
 	struct mach_decision d = { .site = SITE_PREEMPT, .value = a.value, .who = a.who, .unfair = a.unfair };
 	uint64_t id;
 
-	if (!c || !mach.choices_on || mach.booting || !slices() || in_atomic() || !is_fair_thread(c->curr) ||
+	if (!c || !mach.choices_on || mach.booting || !slices() || mach_in_atomic() || !is_fair_thread(c->curr) ||
 	    list_empty(&c->fair))
 		return;
 	d.context = (uint64_t)c->curr->id << 8;

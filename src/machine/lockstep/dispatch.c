@@ -10,7 +10,7 @@
  * Never here:   which task a CPU runs (sched.c), threads of the host (baton.c).
  * Read before:  docs/time.md.   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/lockstep/lockstep_internal.h"
 
 #include <string.h>
 
@@ -242,8 +242,6 @@ void give_way(void)
 {
 	struct cpu *c;
 
-	if (!mach_lockstep)
-		return;
 	while ((c = this_cpu())) {
 		if (c->next_event <= c->now && irqs_on(c)) {
 			irqs_run(c);
@@ -267,7 +265,7 @@ void mach_sync(void)
 
 /* ---- what trace.c calls ------------------------------------------------------------------- */
 
-void trace_stamp_hook(void *arg, struct trace_event *head)
+static void hook_stamp(void *arg, struct trace_event *head)
 {
 	struct cpu *c = this_cpu();
 
@@ -319,7 +317,7 @@ static void inputs_due(uint64_t n)
 		if (!line)
 			line = irq_line_new(in->cpu, in->line);
 		if (line)
-			irq_raise(line, in->cpu);
+			lockstep_irq_raise(line, in->cpu);
 	}
 }
 
@@ -347,16 +345,14 @@ static void hook_full(void *arg)
 
 void dispatch_hooks(struct trace *t)
 {
-	t->hooks = (struct trace_hooks){ hook_sync, trace_stamp_hook, hook_before, hook_after, hook_full, NULL };
+	t->hooks = (struct trace_hooks){ hook_sync, hook_stamp, hook_before, hook_after, hook_full, NULL };
 }
 
 /* ---- the director ------------------------------------------------------------------------------ */
 
-enum mach_stop machine_run(const struct mach_run *run)
+enum mach_stop lockstep_machine_run(const struct mach_run *run)
 {
 	bug_on(!mach.running || this_cpu());
-	if (!mach_lockstep)
-		return free_run(run);
 	if (mach.trace && mach.trace->full)
 		return STOP_FULL;
 	mach.run = *run;
@@ -376,16 +372,16 @@ enum mach_stop machine_run(const struct mach_run *run)
 	return mach.stop;
 }
 
-void mach_request_stop(void)
+void lockstep_mach_request_stop(void)
 {
 	mach.stop = STOP_WATCH;
 	mach.stop_now = true;
 	mach.horizon = 0;
 }
 
-uint64_t machine_now(void)
+uint64_t lockstep_machine_now(void)
 {
-	return mach_lockstep ? mach.time : free_now_ns();
+	return mach.time;
 }
 
 uint64_t mach_handovers(void)

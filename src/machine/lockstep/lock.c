@@ -1,79 +1,15 @@
 /*
- * machine/lockstep/lock.c - spin locks.
+ * machine/lockstep/lock.c - spin locks in lockstep.
  *
- * Lockstep: a CPU that finds a lock held joins its queue and stands still in
+ * A CPU that finds a lock held joins its queue and stands still in
  * CPU_SPIN until the holder hands it over, in the order of arrival.  Taking a
  * lock one's own CPU holds, or closing a circle of CPUs, is reported once; the
  * CPUs then spin for ever, as they would.
- * Free: a three-state futex lock; a short spin, then sleep.
  *
- * Lives here:   raw_spinlock in both modes.
+ * Lives here:   raw_spinlock in lockstep, the order of ranked locks.
  * Never here:   locks that sleep (sync.c).   Rules: R1.18, I56.   Licence: MIT.
  */
-#define _GNU_SOURCE
-#include "base/futex.h"
-#include "machine/machine_internal.h"
-
-#include <string.h>
-
-#define FREE_SPINS 100		/* pauses, below 1 us; then sleep */
-#define FREE_NAP_NS 200000	/* at most, before looking again */
-
-void raw_spin_lock_init(struct raw_spinlock *l, const char *name)
-{
-	memset(l, 0, sizeof(*l));
-	l->owner_cpu = -1;
-	l->name = name;
-}
-
-/* ---- free mode ------------------------------------------------------------------- */
-
-/*
- * Who lets a lock go with raw_spin_unlock_kept() looks at ->sleepers afterwards, but
- * without a fence in between, so it may look a moment before we say that we sleep, and
- * let go a moment after we looked.  That moment is some ten nanoseconds, and what it
- * costs is one nap.  Who has slept says so again before it has the lock, in both
- * ways: others may sleep still.
- */
-static void sleep_for(struct raw_spinlock *l)
-{
-	for (;;) {
-		atomic_store_explicit(&l->sleepers, 1, memory_order_relaxed);
-		if (!atomic_exchange_explicit(&l->word, 2, memory_order_acq_rel))
-			return;
-		futex_wait_ns(&l->word, 2, FREE_NAP_NS);
-	}
-}
-
-void mach_spin_lock_slow(struct raw_spinlock *l)
-{
-	for (int i = 0; i < FREE_SPINS; i++) {
-		uint32_t zero = 0;
-
-		if (!atomic_load_explicit(&l->word, memory_order_relaxed) &&
-		    atomic_compare_exchange_weak_explicit(&l->word, &zero, 1, memory_order_acquire,
-							  memory_order_relaxed))
-			return;
-#if defined(__x86_64__) || defined(__i386__)
-		__builtin_ia32_pause();
-#endif
-	}
-	sleep_for(l);
-}
-
-void mach_spin_unlock_slow(struct raw_spinlock *l)
-{
-	futex_wake(&l->word);
-}
-
-void mach_spin_unlock_kept_slow(struct raw_spinlock *l)
-{
-	atomic_store_explicit(&l->sleepers, 0, memory_order_relaxed);
-	mach_spin_unlock_slow(l);
-}
-
-/* ---- lockstep ------------------------------------------------------------------------ */
-#ifndef KW_FREE_ONLY
+#include "machine/lockstep/lockstep_internal.h"
 
 static uint32_t lock_id(struct raw_spinlock *l)
 {
@@ -247,27 +183,15 @@ void mach_spin_unlock(struct raw_spinlock *l)
 	hand_over(l, c);
 	c->preempt_off -= c->preempt_off > 0;	/* 0: an item leaked the lock (mach_atomic_reset()) */
 	if (!c->preempt_off && c->need_resched && mach.cfg.preempt == PREEMPT_FULL && irqs_on(c))
-		cond_resched();
-}
-
-void machine_watch_locks(const struct mach_lock_watch *watch)
-{
-	mach.lock_watch = *watch;
+		lockstep_cond_resched();
 }
 
 void mach_assert_held(const struct raw_spinlock *l)
 {
-	if (mach_lockstep)
-		bug_on(!l->word || (this_cpu() && l->owner_cpu != this_cpu()->id));
-}
-#else
-void rank_check(unsigned int rank, const char *name, bool waits)
-{
-	(void)rank, (void)name, (void)waits;	/* lockstep only */
+	bug_on(!l->word || (this_cpu() && l->owner_cpu != this_cpu()->id));
 }
 
-void mach_assert_held(const struct raw_spinlock *l)
+void mach_assert_mutex_held(const struct mutex *m)
 {
-	(void)l;
+	bug_on(m->owner != mach_cur);
 }
-#endif

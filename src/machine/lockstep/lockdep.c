@@ -19,7 +19,7 @@
  * Never here:   spin locks (lock.c sees their recursion and cycles as they happen).
  * Rules:        R1.18, R2.14, R6.7.   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/lockstep/lockstep_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,8 +34,6 @@ struct lock_key {
 	char name[64];
 	uint64_t after[WORDS];		/* bit k: k was taken while this was held */
 };
-
-#ifndef KW_FREE_ONLY
 
 bool mach_lockdep;
 
@@ -140,7 +138,7 @@ static void report_circle(unsigned int held, unsigned int wanted, const int via[
 	graph.told = true;
 	mach_warn(BUG_WAIT_CYCLE, "lockdep", 0,
 		  "WARNING: possible circular locking dependency detected: %s holds %s and takes %s, but the order so far was %s",
-		  current->comm, graph.keys[held].name, graph.keys[wanted].name, chain.buf);
+		  mach_cur->comm, graph.keys[held].name, graph.keys[wanted].name, chain.buf);
 }
 
 static void report_recursion(unsigned int wanted)
@@ -148,7 +146,7 @@ static void report_recursion(unsigned int wanted)
 	graph.told = true;
 	mach_warn(BUG_WAIT_CYCLE, "lockdep", 0,
 		  "WARNING: possible recursive locking detected: %s waits for %s, which it holds",
-		  current->comm, graph.keys[wanted].name);
+		  mach_cur->comm, graph.keys[wanted].name);
 }
 
 /* @wanted is taken under all that @t holds. */
@@ -182,7 +180,7 @@ static int key_of(const void *key, enum lock_map map, const char *name)
 
 void mach_lock_map_acquire(const void *key, enum lock_map map, const char *name, bool tried)
 {
-	struct task *t = current;
+	struct task *t = mach_cur;
 	int k = graph.told ? -1 : key_of(key, map, name);
 
 	if (k < 0)
@@ -195,7 +193,7 @@ void mach_lock_map_acquire(const void *key, enum lock_map map, const char *name,
 
 void mach_lock_map_release(const void *key)
 {
-	struct task *t = current;
+	struct task *t = mach_cur;
 	int k = find_key(key);
 
 	for (unsigned int i = t->nr_held; k >= 0 && i-- > 0;) {
@@ -219,5 +217,3 @@ void mach_lock_map_forget(const void *key)
 	for (unsigned int i = 0; i < graph.nr; i++)
 		graph.keys[i].after[k / 64] &= ~(UINT64_C(1) << k % 64);
 }
-
-#endif

@@ -12,7 +12,9 @@
  * Never here:   which CPU acts next (dispatch.c), creating threads (kthread.c).
  * Rules:        docs/time.md "The scheduler"; R4.6, R4.7 (hooks).   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/lockstep/lockstep_internal.h"
+
+#include <stdlib.h>
 
 /* CPU share of each nice level, 1024 at 0, about 1.25 a step (the kernel's table). */
 static const uint32_t nice_weight[40] = {
@@ -51,7 +53,7 @@ uint64_t exec_now(const struct task *t)
 	return t->exec_ns + (c && c->curr == t ? c->now - c->exec_start : 0);
 }
 
-void sched_account(struct cpu *c)
+static void sched_account(struct cpu *c)
 {
 	struct task *t = c->curr;
 	uint64_t ns = c->now - c->exec_start;
@@ -62,9 +64,9 @@ void sched_account(struct cpu *c)
 		t->vruntime += weighted(ns, t);
 }
 
-uint64_t task_cpu_time_ns(const struct task *t)
+uint64_t lockstep_task_cpu_time_ns(const struct task *t)
 {
-	return mach_lockstep ? exec_now(t) : free_cpu_time_ns(t);
+	return exec_now(t);
 }
 
 /* Weighted mean of the queue's virtual runtimes, the running thread included. */
@@ -203,7 +205,7 @@ static void resched_arrives(struct mach_event *ev)
 
 static struct mach_event resched_events[CPUS_MAX];
 
-void resched_cpu(struct cpu *c)
+static void resched_cpu(struct cpu *c)
 {
 	struct cpu *me = this_cpu();
 	uint64_t delay = mach.booting ? 0 : mach_cost_ns(COST_IPI);
@@ -355,45 +357,42 @@ static void make_runnable(struct task *t, int cpu)
 		resched_cpu(c);
 }
 
-void task_start(struct task *t, int cpu)
+static void start_on(struct task *t, int cpu)
 {
 	t->started = true;
 	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
 	make_runnable(t, cpu);
 }
 
-struct task *wake_up_begin(struct task *t)
+void lockstep_task_start(struct task *t)
 {
-	if (!mach_lockstep)
-		return free_wake_begin(t);
-	wake_up_process(t);
+	start_on(t, t->cpu);
+}
+
+/* A wake-up is complete at once: nothing is left for wake_up_end(). */
+struct task *lockstep_wake_up_begin(struct task *t)
+{
+	lockstep_wake_up_process(t);
 	return NULL;
 }
 
-void wake_up_end(struct task *t)
-{
-	free_wake_end(t);
-}
-
-bool wake_up_process(struct task *t)
+bool lockstep_wake_up_process(struct task *t)
 {
 	int state;
 
-	if (!mach_lockstep)
-		return free_wake(t);
 	mach_sync();
 	state = atomic_load_explicit(&t->state, memory_order_relaxed);
 	if (state == TASK_RUNNING || state == TASK_DEAD)
 		return false;
 	if (!t->started) {
-		task_start(t, select_cpu(t));
-		charge(COST_WAKE);
+		start_on(t, select_cpu(t));
+		mach_charge(COST_WAKE);
 		return true;
 	}
 	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
 	if (!t->on_rq)		/* else it has not blocked yet: schedule() will return at once */
 		make_runnable(t, select_cpu(t));
-	charge(COST_WAKE);
+	mach_charge(COST_WAKE);
 	return true;
 }
 
@@ -442,6 +441,24 @@ static bool goes_on(struct cpu *c, struct task *me, bool preempted)
 	if (me->vruntime < me->deadline)
 		return true;
 	return false;
+}
+
+/* An idle CPU has no tick. */
+static void tick_start(struct cpu *c)
+{
+	uint64_t n;
+
+	if (event_pending(&c->tick) || c->curr->is_idle)
+		return;
+	n = c->now > c->tick_phase ? (c->now - c->tick_phase) / mach.tick_ns + 1 : 1;
+	c->tick.housekeeping = true;
+	c->tick.cause = 0;
+	event_post(&c->tick, c->id, n * mach.tick_ns + c->tick_phase);
+}
+
+static void tick_stop(struct cpu *c)
+{
+	event_cancel(&c->tick);
 }
 
 static void switch_to(struct cpu *c, struct task *me, struct task *next, bool preempted)
@@ -531,18 +548,14 @@ void sched_block(bool preempted)
 	dispatch();
 }
 
-void schedule(void)
+void lockstep_schedule(void)
 {
-	struct task *me = current;
+	struct task *me = mach_cur;
 	bool worker;
 
-	if (!mach_lockstep) {
-		free_schedule();
-		return;
-	}
 	if (me->is_director)
 		return;
-	if (in_atomic()) {
+	if (mach_in_atomic()) {
 		atomic_report("schedule");
 		atomic_store_explicit(&me->state, TASK_RUNNING, memory_order_relaxed);
 		return;
@@ -556,56 +569,32 @@ void schedule(void)
 		mach.ops->worker_running(me);
 }
 
-void cond_resched(void)
+void lockstep_cond_resched(void)
 {
 	struct cpu *c;
 
-	if (!mach_lockstep)
-		return;
 	mach_sync();
 	c = this_cpu();
-	if (c && c->need_resched && !in_atomic())
+	if (c && c->need_resched && !mach_in_atomic())
 		sched_block(true);
 	else if (unlikely(mach.choosing))
 		choice_preempt();
 }
 
-void mach_item_end(void)
+void lockstep_mach_item_end(void)
 {
 	struct cpu *c;
 
-	cond_resched();
-	if (!mach_lockstep)
-		free_item_end();
-	c = mach_lockstep ? this_cpu() : NULL;
-	if (!c || !textbook() || !c->nr_queued || in_atomic())
+	lockstep_cond_resched();
+	c = this_cpu();
+	if (!c || !textbook() || !c->nr_queued || mach_in_atomic())
 		return;
-	current->yields = true;
+	mach_cur->yields = true;
 	sched_block(true);
-	current->yields = false;
-}
-
-void set_current_state(enum task_state s)
-{
-	mach_sync();
-	atomic_store_explicit(&current->state, (int)s, memory_order_seq_cst);
+	mach_cur->yields = false;
 }
 
 /* ---- the tick --------------------------------------------------------------------------------- */
-
-static void tick_fires(struct mach_event *ev)
-{
-	struct cpu *c = ev->arg;
-	struct task *t = c->curr;
-
-	charge(COST_TICK);
-	TRACE(TICK, .count = jiffies_now());
-	timers_look(c);
-	sched_tick(c);
-	if (t->worker && mach.ops && mach.ops->worker_tick)
-		mach.ops->worker_tick(t);
-	tick_start(c);
-}
 
 /* The real-time thread's tick: somebody has waited behind it for long, and a CPU is idle. */
 static void balance(struct cpu *c)
@@ -629,7 +618,7 @@ static void balance(struct cpu *c)
 	}
 }
 
-void sched_tick(struct cpu *c)
+static void sched_tick(struct cpu *c)
 {
 	sched_account(c);
 	if (c->curr->rt_prio && !textbook())
@@ -640,22 +629,18 @@ void sched_tick(struct cpu *c)
 		c->need_resched = true;
 }
 
-/* An idle CPU has no tick. */
-void tick_start(struct cpu *c)
+static void tick_fires(struct mach_event *ev)
 {
-	uint64_t n;
+	struct cpu *c = ev->arg;
+	struct task *t = c->curr;
 
-	if (event_pending(&c->tick) || c->curr->is_idle)
-		return;
-	n = c->now > c->tick_phase ? (c->now - c->tick_phase) / mach.tick_ns + 1 : 1;
-	c->tick.housekeeping = true;
-	c->tick.cause = 0;
-	event_post(&c->tick, c->id, n * mach.tick_ns + c->tick_phase);
-}
-
-void tick_stop(struct cpu *c)
-{
-	event_cancel(&c->tick);
+	mach_charge(COST_TICK);
+	TRACE(TICK, .count = lockstep_jiffies_now());
+	timers_look(c);
+	sched_tick(c);
+	if (t->worker && mach.ops && mach.ops->worker_tick)
+		mach.ops->worker_tick(t);
+	tick_start(c);
 }
 
 /* ---- the idle thread ------------------------------------------------------------------------------ */
@@ -704,15 +689,10 @@ static void requeue_elsewhere(struct cpu *c, struct task *t)
 	make_runnable(t, select_cpu(t));
 }
 
-int set_cpus_allowed(struct task *t, struct cpumask mask)
+int lockstep_allow_cpus(struct task *t, struct cpumask mask)
 {
 	struct cpu *c;
 
-	mask = cpumask_and(mask, cpu_possible_mask());
-	if (cpumask_empty(mask))
-		return -EINVAL;
-	if (!mach_lockstep)
-		return free_set_allowed(t, mask);
 	mach_sync();
 	if (t->started && !cpumask_equal(t->allowed, mask))
 		TRACE(TASK_ALLOWED, .task = t->id, .cpus = mask.bits);
@@ -725,16 +705,26 @@ int set_cpus_allowed(struct task *t, struct cpumask mask)
 	if (c->curr == t) {
 		c->migrate_curr = true;
 		resched_cpu(c);
-		if (in_atomic() || mach_cur->is_director)
+		if (mach_in_atomic() || mach_cur->is_director)
 			return 0;
 		if (t == mach_cur)
-			cond_resched();
+			lockstep_cond_resched();
 		else
 			on_cpu(c->id, NULL);	/* when that thread has had the CPU, @t has left */
 	} else if (t->on_rq) {
 		requeue_elsewhere(c, t);
 	}
 	return 0;
+}
+
+void lockstep_task_set_wake_cpu(struct task *t, int cpu)
+{
+	t->wake_cpu = cpu;
+}
+
+void lockstep_task_set_worker(struct task *t, void *worker)
+{
+	t->worker = worker;
 }
 
 void sched_migrate_all(struct cpu *dead)
@@ -747,13 +737,57 @@ void sched_migrate_all(struct cpu *dead)
 		requeue_elsewhere(dead, t);
 }
 
-static void tell_prio(const struct task *t)
+/* ---- a thread's beginning and end ----------------------------------------------------------------- */
+
+int lockstep_task_create(struct task *t)
 {
-	TRACE(TASK_PRIO, .task = t->id, .nice = t->nice, .rt_prio = (uint32_t)t->rt_prio);
+	return baton_create(t);
 }
 
-void set_user_nice(struct task *t, int nice)
+static bool creation_works(void *arg)
 {
-	t->nice = nice < -20 ? -20 : nice > 19 ? 19 : nice;
-	tell_prio(t);
+	(void)arg;
+	return !mach.creation_stalled;
+}
+
+void lockstep_creation_wait(void)
+{
+	struct task *me = mach_cur;
+	uint64_t took = mach.booting ? 0 : mach_cost_ns(COST_CREATE);
+
+	if (me->is_director)
+		return;
+	if (mach.cfg.vary_costs && took)
+		took = (uint64_t)rng_between(draw_task(me, SITE_CREATE), 50000, 300000);
+	task_set_where(me, "kthread_create_on_node");
+	lockstep_mach_sleep_until_ns(lockstep_ktime_get_ns() + took);
+	task_set_where(me, "kthread_create_on_node");
+	wait_event(&mach.creation_wait, creation_works, NULL);
+	task_set_where(me, NULL);
+}
+
+/* The last thing a thread of the machine does. */
+_Noreturn void task_main_end(void)
+{
+	struct task *me = mach_cur;
+
+	TRACE(TASK_EXIT, .task = me->id);
+	atomic_store_explicit(&me->exited, true, memory_order_release);
+	wake_up(&me->exit_wait);
+	me->dead = true;
+	mach.nr_tasks--;
+	atomic_store_explicit(&me->state, TASK_DEAD, memory_order_relaxed);
+	sched_block(false);
+	abort();	/* a dead task is never chosen */
+}
+
+/* Tasks stay until the run ends: what is recorded names them. */
+void lockstep_task_reap(struct task *t)
+{
+	(void)t;
+}
+
+void lockstep_task_forget(struct task *t)
+{
+	(void)t;
 }

@@ -5,11 +5,11 @@
  * delays and by 8, 64 ... jiffies for longer ones, as the kernel's levels do.
  * So a delay of n ticks takes n to n+1 (short), and a 1 s look can come 64 ms late.
  *
- * Lives here:   arming, deleting, expiring timers; schedule_timeout.
+ * Lives here:   arming, deleting, expiring timers; waiting for one.
  * Never here:   what fires (delayed work, watchdog); exact sleeps (clock.c).
  * Rules:        R8.1, R8.3, R8.7, R12.2.   Licence: MIT.
  */
-#include "machine/machine_internal.h"
+#include "machine/lockstep/lockstep_internal.h"
 
 #define WHEEL_SLOTS 64u
 #define WHEEL_SHIFT 3u		/* each level is 8 times coarser */
@@ -30,22 +30,9 @@ static unsigned long wheel_expiry(unsigned long expires, unsigned long now)
 	return ((expires >> (level * WHEEL_SHIFT)) + 1) << (level * WHEEL_SHIFT);
 }
 
-void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t), unsigned int flags)
+bool lockstep_timer_pending(const struct timer_list *t)
 {
-	*t = (struct timer_list){ .function = fn, .flags = flags, .cpu = -1 };
-	INIT_LIST_HEAD(&t->entry);
-}
-
-bool timer_pending(const struct timer_list *t)
-{
-	if (!mach_lockstep)
-		return free_timer_pending(t);
 	return t->entry.next && t->entry.next != &t->entry;
-}
-
-void timer_set_housekeeping(struct timer_list *t, bool on)
-{
-	t->flags = on ? t->flags | TIMER_HOUSEKEEPING : t->flags & ~(uint32_t)TIMER_HOUSEKEEPING;
 }
 
 bool timers_have_future(const struct cpu *c)
@@ -119,7 +106,7 @@ static void enqueue_timer(struct timer_list *t, struct cpu *c)
 /* When it fires, where that is not what it was armed for.  Return: how much later that is. */
 static uint64_t vary(struct timer_list *t, struct cpu *c)
 {
-	uint64_t now = ktime_get_ns(), left = t->fires_ns > now ? t->fires_ns - now : 0, late;
+	uint64_t now = lockstep_ktime_get_ns(), left = t->fires_ns > now ? t->fires_ns - now : 0, late;
 
 	if (mach.cfg.jitter > 0) {
 		t->fires_ns = now + jittered(left, draw(c, SITE_TIMER));
@@ -137,14 +124,14 @@ static void arm(struct timer_list *t, int cpu)
 
 	if (!t->id)
 		t->id = (uint32_t)++mach.tickets;
-	t->fires_ns = jiffies_to_ns(wheel_expiry(t->expires, jiffies_now())) + c->tick_phase;
+	t->fires_ns = jiffies_to_ns(wheel_expiry(t->expires, lockstep_jiffies_now())) + c->tick_phase;
 	if (!(t->flags & TIMER_HOUSEKEEPING) && (mach.cfg.jitter > 0 || unlikely(mach.choosing)))
 		late = vary(t, c);
 	enqueue_timer(t, c);
 	t->cause = TRACE(TIMER_START, .timer = t->id, .expires = t->fires_ns,
 			 .housekeeping = !!(t->flags & TIMER_HOUSEKEEPING));
 	program(c);
-	charge(COST_TIMER);
+	mach_charge(COST_TIMER);
 	if (unlikely(late))
 		choice_late(late);
 }
@@ -153,7 +140,7 @@ static bool detach(struct timer_list *t)
 {
 	struct cpu *c;
 
-	if (!timer_pending(t))
+	if (!lockstep_timer_pending(t))
 		return false;
 	c = &mach.cpus[t->cpu];
 	list_del_init(&t->entry);
@@ -170,12 +157,10 @@ static int target_cpu(const struct timer_list *t)
 	return mach.cpus[cpu].online ? cpu : cpumask_first(mach.online);
 }
 
-bool mod_timer(struct timer_list *t, unsigned long expires)
+bool lockstep_mod_timer(struct timer_list *t, unsigned long expires)
 {
 	bool was;
 
-	if (!mach_lockstep)
-		return free_timer_arm(t, expires, -1);
 	mach_sync();
 	was = detach(t);
 	t->expires = expires;
@@ -183,37 +168,20 @@ bool mod_timer(struct timer_list *t, unsigned long expires)
 	return was;
 }
 
-void add_timer(struct timer_list *t)
+void lockstep_add_timer_on(struct timer_list *t, int cpu)
 {
-	bug_on(timer_pending(t));
-	mod_timer(t, t->expires);
-}
-
-void add_timer_on(struct timer_list *t, int cpu)
-{
-	bug_on(timer_pending(t));
-	if (!mach_lockstep) {
-		free_timer_arm(t, t->expires, cpu);
-		return;
-	}
+	bug_on(lockstep_timer_pending(t));
 	mach_sync();
 	arm(t, mach.cpus[cpu].online ? cpu : cpumask_first(mach.online));
 }
 
-void add_timer_global(struct timer_list *t)
-{
-	add_timer(t);
-}
-
-bool del_timer(struct timer_list *t)
+bool lockstep_del_timer(struct timer_list *t)
 {
 	bool was;
 
-	if (!mach_lockstep)
-		return free_timer_delete(t);
 	mach_sync();
 	was = detach(t);
-	charge(COST_TIMER);
+	mach_charge(COST_TIMER);
 	return was;
 }
 
@@ -228,16 +196,12 @@ static bool running_somewhere(const struct timer_list *t)
 	return false;
 }
 
-bool del_timer_sync(struct timer_list *t)
+bool lockstep_del_timer_sync(struct timer_list *t)
 {
-	bool was = del_timer(t);
+	bool was = lockstep_del_timer(t);
 
-	if (!mach_lockstep) {
-		free_timer_delete_sync(t);
-		return was;
-	}
 	while (running_somewhere(t))
-		cpu_relax();
+		lockstep_cpu_relax();
 	return was;
 }
 
@@ -268,7 +232,7 @@ static void timer_softirq(void)
 		list_del_init(&t->entry);
 		mach_set_cause(t->cause);
 		mach_set_cause(TRACE(TIMER_EXPIRE, .timer = t->id));
-		charge(COST_TIMER);
+		mach_charge(COST_TIMER);
 		c->timer_running = t;
 		t->function(t);		/* may free or re-arm *t */
 		c->timer_running = NULL;
@@ -308,32 +272,20 @@ struct timeout {
 
 static void timeout_fires(struct timer_list *t)
 {
-	wake_up_process(container_of(t, struct timeout, timer)->task);
+	lockstep_wake_up_process(container_of(t, struct timeout, timer)->task);
 }
 
-static long timeout_wait(long timeout, unsigned int flags)
+long lockstep_timeout_wait(long timeout, unsigned int flags)
 {
 	struct timeout to;
-	unsigned long end = jiffies_now() + (unsigned long)timeout;
+	unsigned long end = lockstep_jiffies_now() + (unsigned long)timeout;
 	long left;
 
-	if (!mach_lockstep)
-		return free_schedule_timeout(timeout);
 	timer_setup(&to.timer, timeout_fires, flags);
-	to.task = current;
-	mod_timer(&to.timer, end);
-	schedule();
-	del_timer_sync(&to.timer);
-	left = (long)(end - jiffies_now());
+	to.task = mach_cur;
+	lockstep_mod_timer(&to.timer, end);
+	lockstep_schedule();
+	lockstep_del_timer_sync(&to.timer);
+	left = (long)(end - lockstep_jiffies_now());
 	return left < 0 ? 0 : left;
-}
-
-long schedule_timeout(long timeout)
-{
-	return timeout_wait(timeout, 0);
-}
-
-long schedule_timeout_housekeeping(long timeout)
-{
-	return timeout_wait(timeout, TIMER_HOUSEKEEPING);
 }

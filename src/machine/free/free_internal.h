@@ -1,0 +1,65 @@
+/*
+ * machine/free/free_internal.h - calls between the files of free mode.
+ *
+ * Lives here:   tasks and threads of the host, labels, timers' thread, bottom halves, the log.
+ * Never here:   the functions of mode.def (machine_internal.h declares them).
+ * Licence: MIT.
+ */
+#ifndef KW_MACHINE_FREE_INTERNAL_H
+#define KW_MACHINE_FREE_INTERNAL_H
+
+#include "machine/machine_internal.h"
+
+/* ---- task.c ------------------------------------------------------------------------------- */
+static inline struct task *free_self(void)	/* this thread's task, NULL if it has none in this run */
+{
+	return likely(mach_self.run == mach_free_runs) ? mach_self.task : NULL;
+}
+void free_adopt(struct task *t);	/* the calling thread is @t */
+void free_task_main(struct task *t);	/* the calling thread is its, from now on to its end */
+void free_tasks_stay(bool on);		/* between the two no task goes away */
+void free_tasks_start(void);
+void free_tasks_end(void);		/* of all threads: they are asked to exit, and joined */
+void free_tasks_stop(void);
+void free_pause(void);			/* a moment of spinning */
+
+/* ---- cpu.c: the CPU of a task is a label ---------------------------------------------------- */
+int free_label(const struct task *t);
+void free_set_label(struct task *t, int cpu);
+int free_relabel(struct task *t);	/* one that is on line and allowed; the one it has if it may */
+
+/* ---- host.c: the threads of the host -------------------------------------------------------- */
+void free_hosts_start(void);
+void free_hosts_stop(void);
+void free_host_go(struct task *t);
+void free_host_join(struct task *t);
+uv_thread_t free_host_thread(const struct task *t);
+void free_host_forget(struct task *t);
+
+/* ---- pin.c ---------------------------------------------------------------------------------- */
+void free_pin_start(void);
+void free_pin(const struct task *t);	/* the calling thread, to the host's CPUs it is to use */
+void free_short_turns(void);		/* the calling thread */
+
+/* ---- timer.c, watch.c ----------------------------------------------------------------------- */
+int free_timers_start(void);
+void free_timers_stop(void);
+void free_stir(void);			/* a worker was woken, or is back: looks may have ended */
+uint64_t free_sample(void);		/* in how many ns to look again */
+void free_sample_forget(struct task *t);
+
+/* ---- softirq.c ------------------------------------------------------------------------------ */
+void free_softirq_start(void);
+void free_softirq_close(void);
+void free_softirq_stop(void);
+void free_softirq_retry(void);
+void free_softirq_hold(int cpu, bool on);
+void free_softirq_moved(int cpu);
+_Noreturn void free_bottom_half_slept(const char *what);
+
+/* ---- rcu.c, trace.c ------------------------------------------------------------------------- */
+void free_rcu_boot(void);
+int free_trace_start(void);		/* where there is a log */
+void free_trace_stop(void);
+
+#endif

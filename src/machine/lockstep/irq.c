@@ -1,0 +1,235 @@
+/*
+ * machine/lockstep/irq.c - hard interrupts: contexts of a CPU, delivery, cross-CPU calls.
+ *
+ * A handler borrows the stack of whatever it interrupted, as on a real CPU: the
+ * thread that holds the baton calls it, nested.  It must not sleep; the sleeping
+ * services know where they are and report it.
+ *
+ * Lives here:   contexts of a CPU, raising a line, irq_work, what runs at interrupt exit.
+ * Never here:   handlers of a line (machine/irq.c), softirq vectors (softirq.c), who runs
+ *               next (dispatch.c, sched.c).
+ * Rules:        R11 context table.   Licence: MIT.
+ */
+#include "machine/lockstep/lockstep_internal.h"
+
+/* ---- contexts ------------------------------------------------------------------- */
+
+bool irqs_on(const struct cpu *c)
+{
+	return !c->irq_depth && !c->irq_off;
+}
+
+bool lockstep_in_hardirq(void)
+{
+	struct cpu *c = this_cpu();
+
+	return c && c->irq_depth;
+}
+
+bool lockstep_in_softirq(void)
+{
+	struct cpu *c = this_cpu();
+
+	return c && (c->softirq_depth || c->bh_off);
+}
+
+bool mach_in_task(void)
+{
+	struct cpu *c = this_cpu();
+
+	return !c || (!c->irq_depth && !c->softirq_depth);
+}
+
+bool mach_in_atomic(void)
+{
+	struct cpu *c = this_cpu();
+
+	return c && (c->irq_depth || c->softirq_depth || c->bh_off || c->irq_off || c->preempt_off);
+}
+
+void lockstep_preempt_disable(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (c)
+		c->preempt_off++;
+}
+
+void lockstep_preempt_enable(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (!c)
+		return;
+	bug_on(!c->preempt_off);
+	if (!--c->preempt_off && c->need_resched && mach.cfg.preempt == PREEMPT_FULL)
+		lockstep_cond_resched();
+}
+
+void lockstep_mach_atomic_reset(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (c)
+		c->preempt_off = c->bh_off = c->irq_off = 0;
+}
+
+void mach_irq_disable(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (c)
+		c->irq_off++;
+}
+
+void mach_irq_enable(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (!c)
+		return;
+	bug_on(!c->irq_off);
+	c->irq_off--;
+	mach_sync();	/* what came in meanwhile */
+}
+
+uint64_t *mach_cause_slot(void)
+{
+	struct cpu *c = this_cpu();
+
+	return c && (c->irq_depth || c->softirq_depth) ? &c->irq_cause : &mach_cur->cause;
+}
+
+unsigned int lockstep_preempt_count(void)
+{
+	struct cpu *c = this_cpu();
+
+	return c ? (c->irq_depth << 16) | (c->softirq_depth + c->bh_off) << 8 | c->preempt_off : 1;
+}
+
+bool lockstep_irqs_disabled(void)
+{
+	struct cpu *c = this_cpu();
+
+	return c && !irqs_on(c);
+}
+
+bool lockstep_might_sleep(const char *what)
+{
+	if (mach_cur->is_director)
+		return true;	/* the director never waits: machine_call() */
+	if (!mach_in_atomic())
+		return false;
+	atomic_report(what);
+	return true;
+}
+
+/* ---- delivery ----------------------------------------------------------------------- */
+
+static void deliver(struct cpu *c, struct mach_event *ev)
+{
+	uint64_t outer = c->irq_cause;
+	bool quiet = ev->quiet;		/* the event may free itself */
+
+	list_del_init(&ev->entry);
+	c->next_event = list_empty(&c->events) ? NS_NEVER :
+			list_first_entry(&c->events, struct mach_event, entry)->time;
+	if (ev->time > c->now)
+		c->now = ev->time;
+	c->irq_depth++;
+	c->irq_cause = ev->cause;
+	ev->cause = 0;
+	if (!quiet)
+		mach_charge(COST_IRQ_ENTRY);
+	ev->fn(ev);
+	if (!quiet)
+		mach_charge(COST_IRQ_EXIT);
+	c->irq_depth--;
+	c->irq_cause = outer;
+}
+
+void irqs_run(struct cpu *c)
+{
+	while (c->next_event <= c->now && irqs_on(c)) {
+		deliver(c, list_first_entry(&c->events, struct mach_event, entry));
+		if (c->softirq_pending && !c->softirq_depth && !c->bh_off)
+			softirqs_run(c);
+	}
+	if (!c->need_resched || c->softirq_depth || c->bh_off || c->preempt_off || !irqs_on(c))
+		return;
+	/* voluntary: kernel code goes on; the idle thread and a forced move do not */
+	if (c->curr->is_idle || c->migrate_curr || mach.cfg.preempt == PREEMPT_FULL)
+		sched_block(true);
+}
+
+/* ---- raising a line ------------------------------------------------------------------- */
+
+static void line_fires(struct mach_event *ev)
+{
+	irq_line_handle(ev->arg);
+}
+
+void lockstep_irq_raise(struct irq_line *line, int cpu)
+{
+	struct cpu *c = this_cpu();
+	uint64_t when = c ? c->now : mach.time;
+
+	if (cpu < 0)
+		cpu = line->cpu;
+	mach_sync();
+	if (!mach.cpus[cpu].online)
+		cpu = cpumask_first(mach.online);
+	TRACE(IRQ_RAISE, .line = line->id, .target_cpu = cpu);
+	if (!line->event.fn)
+		event_init(&line->event, line_fires, line);
+	if (event_pending(&line->event)) {
+		TRACE(IRQ_LOST, .line = line->id);
+		return;
+	}
+	c = this_cpu();
+	if (mach.cfg.jitter > 0 && c)
+		when += rng_below(draw(&mach.cpus[cpu], SITE_ARRIVAL), (uint64_t)(mach.cfg.jitter * 1e6) + 1);
+	if (c && c->id != cpu)
+		when += mach_cost_ns(COST_WIRE);
+	event_post(&line->event, cpu, when);
+}
+
+void lockstep_synchronize_irq(struct irq_line *line)
+{
+	while (line->in_progress && this_cpu() && !lockstep_in_hardirq())
+		lockstep_cpu_relax();
+}
+
+/* ---- cross-CPU calls ------------------------------------------------------------------ */
+
+struct irq_work_item {
+	struct mach_event event;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static void irq_work_fires(struct mach_event *ev)
+{
+	struct irq_work_item *w = container_of(ev, struct irq_work_item, event);
+	void (*fn)(void *) = w->fn;
+	void *arg = w->arg;
+
+	kfree(w);
+	fn(arg);
+}
+
+void lockstep_irq_work_on(int cpu, void (*fn)(void *arg), void *arg)
+{
+	struct irq_work_item *w;
+	struct cpu *c = this_cpu();
+
+	mach_sync();
+	w = kzalloc(sizeof(*w));
+	bug_on(!w);
+	event_init(&w->event, irq_work_fires, w);
+	w->fn = fn;
+	w->arg = arg;
+	if (!mach.cpus[cpu].online)
+		cpu = cpumask_first(mach.online);
+	event_post(&w->event, cpu, (c ? c->now : mach.time) + (c && c->id == cpu ? 0 : mach_cost_ns(COST_CALL_CPU)));
+}

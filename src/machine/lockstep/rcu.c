@@ -1,0 +1,102 @@
+/*
+ * machine/lockstep/rcu.c - RCU in lockstep: two counters of readers, callbacks in a softirq.
+ *
+ * A callback runs in the RCU softirq of the CPU that called call_rcu(), as in the kernel.
+ *
+ * Lives here:   counting readers, handing callbacks out to CPUs.
+ * Never here:   grace periods (machine/rcu.c).   Rules: R1.20, R8.9.   Licence: MIT.
+ */
+#include "machine/lockstep/lockstep_internal.h"
+
+void lockstep_rcu_enter(struct task *me, unsigned int index)
+{
+	me->rcu_index = index;
+	atomic_fetch_add_explicit(&mach.rcu_readers[index], 1, memory_order_seq_cst);
+}
+
+void lockstep_rcu_leave(struct task *me)
+{
+	atomic_fetch_sub_explicit(&mach.rcu_readers[me->rcu_index], 1, memory_order_seq_cst);
+}
+
+bool lockstep_rcu_has_readers(unsigned int index)
+{
+	return atomic_load_explicit(&mach.rcu_readers[index], memory_order_seq_cst);
+}
+
+/* ---- callbacks --------------------------------------------------------------------- */
+
+int lockstep_rcu_cpus(void)
+{
+	return mach.nr_cpus;
+}
+
+static void call_back(struct rcu_head *h)
+{
+	mach_set_cause(h->cause);
+	h->func(h);
+}
+
+/* Of a CPU that has gone the first one has them all: in order, as everywhere. */
+static bool is_mine(const struct rcu_head *h)
+{
+	int me = raw_smp_processor_id();
+
+	return h->cpu == me || (!cpu_online(h->cpu) && me == cpumask_first(cpu_online_mask()));
+}
+
+/* The first of .rcu_done that is for this CPU; taken off. */
+static struct rcu_head *next_done(void)
+{
+	struct rcu_head **at, *h;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&mach.rcu_lock, &flags);
+	for (at = &mach.rcu_done; (h = *at); at = &h->next)
+		if (is_mine(h)) {
+			*at = h->next;
+			break;
+		}
+	raw_spin_unlock_irqrestore(&mach.rcu_lock, flags);
+	return h;
+}
+
+static void rcu_softirq(void)
+{
+	struct rcu_head *h;
+
+	while ((h = next_done()))
+		call_back(h);
+}
+
+static void rcu_kick(void *arg)
+{
+	(void)arg;
+	lockstep_raise_softirq(RCU_SOFTIRQ);
+}
+
+/* @list, in order, is due: to the CPUs that asked.  Several may be waiting there already. */
+void lockstep_rcu_run(struct rcu_head *list)
+{
+	struct cpumask cpus = cpumask_none();
+	struct rcu_head **end, *h;
+	int cpu;
+
+	for (h = list; h; h = h->next)
+		cpumask_set_cpu(h->cpu, &cpus);
+	raw_spin_lock_irq(&mach.rcu_lock);
+	for (end = &mach.rcu_done; *end; end = &(*end)->next)
+		;
+	*end = list;
+	raw_spin_unlock_irq(&mach.rcu_lock);
+	for_each_cpu(cpu, cpus)
+		lockstep_irq_work_on(cpu, rcu_kick, NULL);
+}
+
+void lockstep_rcu_boot(void)
+{
+	atomic_store(&mach.rcu_readers[0], 0);
+	atomic_store(&mach.rcu_readers[1], 0);
+	open_softirq(RCU_SOFTIRQ, rcu_softirq);
+	rcu_boot();
+}

@@ -1,0 +1,133 @@
+/*
+ * machine/lockstep/start.c - lockstep: what it starts and stops.
+ *
+ * Lives here:   idle threads, the boot at time 0, the end of all threads.
+ * Never here:   what both modes share (machine/start.c), driving time (dispatch.c).
+ * Rules:        docs/time.md "A run's life".   Licence: MIT.
+ */
+#include "machine/lockstep/lockstep_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a checked failure adds: where we are in virtual time and how to come back. */
+static void failure_context(void)
+{
+	fprintf(stderr, "kworkshop: at %llu ns, event %llu, seed %llu, thread %s\n",
+		(unsigned long long)mach.time,
+		(unsigned long long)(mach.trace ? mach.trace->events : 0),
+		(unsigned long long)mach.cfg.seed, mach_cur ? mach_cur->comm : "?");
+}
+
+/* Idle threads are no kernel threads one could create: they count as the CPU's. */
+static int idle_threads(void)
+{
+	struct cpu *c;
+
+	for_each_mach_cpu(c) {
+		char comm[32];
+
+		snprintf(comm, sizeof(comm), "swapper/%d", c->id);
+		c->idle = task_alloc(comm, idle_main, c);
+		if (!c->idle || baton_create(c->idle))
+			return -EAGAIN;
+		mach.nr_tasks--;
+		c->idle->cpu = c->id;
+		c->idle->is_idle = true;
+		c->idle->started = true;
+		c->idle->on_cpu = true;
+		c->idle->allowed = cpumask_of(c->id);
+		atomic_store(&c->idle->state, TASK_RUNNING);
+		c->curr = c->idle;
+		c->mode = CPU_IDLE;
+		sched_boot_cpu(c);
+		TRACE(TASK_NEW, .task = c->idle->id, .cpu = c->id, .allowed = cpumask_of(c->id).bits, .comm = comm);
+	}
+	/* their first turn: into the idle loop */
+	for_each_mach_cpu(c)
+		c->mode = CPU_CODE;
+	return 0;
+}
+int lockstep_call_wait(struct task *t, const bool *done)
+{
+	struct mach_run run = { .until_ns = NS_NEVER };
+
+	(void)t;
+	while (!*done) {
+		enum mach_stop stop = lockstep_machine_run(&run);
+
+		if (stop != STOP_WATCH && !*done)
+			return -EDEADLK;	/* it waits for what cannot happen */
+	}
+	return 0;
+}
+
+static void boot_main(void *arg)
+{
+	void (*boot)(void) = *(void (**)(void))arg;
+
+	boot();
+}
+
+/*
+ * The boot happens at time 0 and takes none, so that what a lesson does begins
+ * there; then every thread gets to where it waits for something to do.
+ */
+static int boot_in_no_time(void (*boot)(void))
+{
+	int err = boot ? call_in_task("swapper/init", boot_main, &boot) : 0;
+
+	if (!err)
+		lockstep_machine_run(&(struct mach_run){ .until_ns = 0 });
+	mach.booting = false;
+	return err;
+}
+
+int lockstep_start(void (*boot)(void))
+{
+	int err;
+
+	mach.booting = true;
+	mach.census = mach.cfg.census;
+	check_context = failure_context;
+	lockdep_start(mach_boot_param("lockdep") > 0);
+	baton_adopt(&mach.director, mach.cfg.baton);
+	err = choice_boot();
+	if (err)
+		return err;
+	if (mach.trace) {
+		dispatch_hooks(mach.trace);
+		trace_current = mach.trace;
+	}
+	machine_announce();
+	err = idle_threads();
+	if (err)
+		return err;
+	timer_boot();
+	softirq_boot();
+	lockstep_rcu_boot();
+	return boot_in_no_time(boot);
+}
+
+void lockstep_stop(void)
+{
+	baton_abort_all();
+	choice_stop();
+	lockdep_start(false);
+	check_context = NULL;
+}
+
+uint32_t lockstep_mach_new_id(enum trace_class cls)
+{
+	if (mach.trace)
+		return trace_new_id(mach.trace, cls);
+	return 1 + atomic_fetch_add_explicit(&mach.ids[cls], 1, memory_order_relaxed);
+}
+
+#define POISON_FREE 0x6b	/* the kernel's */
+
+/* What is used after its end is wrong at once, not sometimes. */
+void lockstep_memory_freed(void *p, size_t size)
+{
+	memset(p, POISON_FREE, size);
+}
