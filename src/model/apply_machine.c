@@ -1,12 +1,12 @@
 /*
- * model/apply_machine.c - what events change about threads, CPUs, lines and memory.
+ * model/apply_machine.c - applies events about threads, CPUs, interrupt lines and memory.
  *
- * A burn goes on only while its thread has a CPU: what was burnt up to the last
- * switch away is in .burn_done, the rest runs from .burn_from.  An interrupt stops
- * it.  When the interrupt is over, its length counts as burnt, because a busy loop
- * watches its CPU clock (docs/time.md, "Burning"); a computation leaves it out.
+ * A burn makes progress only while its thread has a CPU.  .burn_done is the progress up to
+ * the last switch away; the rest counts from .burn_from.  An interrupt stops a burn.  When
+ * the interrupt is over, its length counts as burnt, because a busy loop watches its CPU
+ * clock (docs/time.md, "Burning").  For a computation it does not count.
  *
- * Lives here:   one small handler a kind; how far a burn has come.
+ * Lives here:   one small handler per kind; the progress of a burn.
  * Never here:   workqueues.
  * Licence: MIT.
  */
@@ -36,7 +36,7 @@ static void on_task_allowed(struct model *m, const struct trace_event *ev)
 	m->tasks[e.task].allowed = e.cpus;
 }
 
-/* R4.17: the whole tick is put down to the item it hits. */
+/* R4.17: the whole tick is charged to the item that it interrupts. */
 static void on_tick(struct model *m, const struct trace_event *ev)
 {
 	const struct model_worker *w = &m->workers[m->tasks[ev->task].worker];
@@ -119,7 +119,7 @@ static void enter_state(struct model_task *t, enum model_task_state state, uint6
 	t->state = state;
 }
 
-/* Hundreds of threads a run, thousands of runs: no printf for a copy. */
+/* A copy without printf: there are hundreds of threads per run and thousands of runs. */
 static void name_task(struct model_task *t, const char *name)
 {
 	size_t n = strnlen(name, sizeof(t->comm) - 1);
@@ -201,7 +201,7 @@ static void on_sched_wakeup(struct model *m, const struct trace_event *ev)
 	GET(SCHED_WAKEUP);
 	struct model_task *t = &m->tasks[e.task];
 
-	if (t->state != MT_ON_CPU) {	/* else: woken before it had gone */
+	if (t->state != MT_ON_CPU) {	/* else: woken before it had blocked */
 		enter_state(t, MT_RUNNABLE, ev->time);
 		t->cpu = e.target_cpu;
 	}
@@ -216,7 +216,7 @@ static void on_sched_migrate(struct model *m, const struct trace_event *ev)
 	m->tasks[e.task].cpu = e.dest_cpu;
 }
 
-/* In an interrupt the burn is the interrupt's, not that of the thread below it. */
+/* A burn in an interrupt belongs to the interrupt, not to the interrupted thread. */
 static void burn_begins(struct model *m, const struct trace_event *ev, uint64_t length, bool hog, bool own)
 {
 	struct model_task *t = &m->tasks[ev->task];
@@ -303,14 +303,14 @@ uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint
 
 /* ---- interrupts, memory ------------------------------------------------------------------------- */
 
-/* Before .irq_line or .softirq of @c is set. */
+/* Call before .irq_line or .softirq of @c is set. */
 static void interrupt_begins(struct model_cpu *c, const struct trace_event *ev)
 {
 	if (!model_cpu_interrupted(c))
 		c->interrupted_at = ev->time;
 }
 
-/* After one of them was cleared: the thread below goes on when both are. */
+/* Call after one of them was cleared.  The interrupted thread continues if both are clear. */
 static void interrupt_ends(struct model *m, const struct model_cpu *c, const struct trace_event *ev)
 {
 	struct model_task *t = &m->tasks[c->task];

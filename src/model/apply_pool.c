@@ -1,10 +1,10 @@
 /*
- * model/apply_pool.c - what events change about pools, workers and rescuers.
+ * model/apply_pool.c - applies events about pools, workers and rescuers.
  *
- * Spec sections 3, 4, 7.  nr_running, nr_idle and nr_workers are taken over from
- * the events that change them; the idle list's order is our own doing.
+ * Spec sections 3, 4, 7.  nr_running, nr_idle and nr_workers are copied from the events
+ * that change them.  The order of the idle list is computed here.
  *
- * Lives here:   one small handler a kind.
+ * Lives here:   one small handler per kind.
  * Never here:   items (apply_work.c), threads (apply_machine.c).
  * Licence: MIT.
  */
@@ -41,8 +41,8 @@ static void on_pool_flags(struct model *m, const struct trace_event *ev)
 	m->pools[e.pool].flags = e.flags;
 }
 
-/* R4.11: the woken worker stays on the idle list until it runs.  A kick from
- * inside the sleeping hook or the tick is the running item's doing (CM_WAKEUP). */
+/* R4.11: the woken worker stays on the idle list until it runs.  A kick from the
+ * sleeping hook or from the tick is counted for the running item (CM_WAKEUP). */
 static void on_kick(struct model *m, const struct trace_event *ev)
 {
 	GET(KICK);
@@ -65,7 +65,7 @@ static void on_repatriate(struct model *m, const struct trace_event *ev)
 	m->pwqs[e.pwq].repatriated++;
 }
 
-/* R4.17: a hog leaves concurrency management; the pool is kicked by a KICK of its own. */
+/* R4.17: a hog leaves concurrency management; a separate KICK follows for the pool. */
 static void on_hog(struct model *m, const struct trace_event *ev)
 {
 	GET(HOG);
@@ -144,7 +144,7 @@ static void on_create_fail(struct model *m, const struct trace_event *ev)
 	p->creating -= p->creating > 0;
 }
 
-/* R3.2: attached before; PREP until its first cycle */
+/* R3.2: attached already; PREP until its first cycle */
 static void on_worker_create(struct model *m, const struct trace_event *ev)
 {
 	GET(WORKER_CREATE);
@@ -157,7 +157,7 @@ static void on_worker_create(struct model *m, const struct trace_event *ev)
 	w->flags |= WORKER_PREP;
 	if (w->place == WK_NONE)
 		w->place = WK_BETWEEN;
-	if (e.kthread)		/* bottom halves have none */
+	if (e.kthread)		/* workers of bottom halves have none */
 		m->tasks[e.kthread].worker = e.worker;
 	p->nr_workers = e.nr_workers;
 	p->creating -= p->creating > 0;

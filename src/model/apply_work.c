@@ -1,11 +1,11 @@
 /*
- * model/apply_work.c - what events change about items, pool_workqueues and workqueues.
+ * model/apply_work.c - applies events about items, pool_workqueues and workqueues.
  *
- * Spec sections 2, 5, 6.  Events that carry a counter carry its value *after*
- * the step; the model takes it over, and the invariants compare it with what the
- * model can count itself.
+ * Spec sections 2, 5, 6.  An event that carries a counter carries its value *after* the
+ * change.  The model copies it, and the invariants compare it with the count that the
+ * model keeps itself.
  *
- * Lives here:   one small handler a kind.
+ * Lives here:   one small handler per kind.
  * Never here:   workers and pools (apply_pool.c), threads and CPUs (apply_machine.c).
  * Licence: MIT.
  */
@@ -17,7 +17,7 @@
 
 /* ---- the item ------------------------------------------------------------------------ */
 
-/* R1.4, R1.10: a fresh data word; a run that is going on keeps its worker. */
+/* R1.4, R1.10: a fresh data word; a current run keeps its worker. */
 static void on_item_init(struct model *m, const struct trace_event *ev)
 {
 	GET(ITEM_INIT);
@@ -52,7 +52,7 @@ static void on_pending_clear(struct model *m, const struct trace_event *ev)
 	it->depth = e.disable;
 }
 
-/* R5.7: from here it is in its pwq's accounts, on no list yet */
+/* R5.7: counted by its pwq from here on, but on no list yet */
 static void on_queue_work(struct model *m, const struct trace_event *ev)
 {
 	GET(QUEUE_WORK);
@@ -169,7 +169,7 @@ static void on_execute_end(struct model *m, const struct trace_event *ev)
 	m->wqs[e.wq].completed++;
 }
 
-/* Two runs of one item may overlap when R2.9's conditions were broken. */
+/* Two runs of one item may overlap if R2.9's conditions do not hold. */
 static uint32_t other_runner(const struct model *m, uint32_t item)
 {
 	for (uint32_t w = 1; w <= m->nr_workers; w++)
@@ -207,7 +207,7 @@ static void on_retire(struct model *m, const struct trace_event *ev)
 	q->refcnt -= q->refcnt > 0;
 }
 
-/* R2.5, R2.6: off its list; barriers behind it stay, or go to the worklist */
+/* R2.5, R2.6: off its list; the barriers after it stay, or move to the worklist */
 static void on_steal(struct model *m, const struct trace_event *ev)
 {
 	GET(STEAL);
@@ -215,7 +215,7 @@ static void on_steal(struct model *m, const struct trace_event *ev)
 
 	if (it->place == AT_NOWHERE)
 		model_fault(m, ev, "item %u was stolen but is on no list", e.item);
-	if (e.was_inactive)	/* barriers behind it must not wait for an activation */
+	if (e.was_inactive)	/* the barriers after it must not wait for an activation */
 		model_chain_move(m, e.item, AT_WORKLIST, e.pool);
 	model_item_unlink(m, e.item);
 	it->linked = it->inactive = false;
@@ -414,8 +414,8 @@ static void on_flush_wq(struct model *m, const struct trace_event *ev)
 	GET(FLUSH_WQ);
 	struct model_wq *q = &m->wqs[e.wq];
 
-	/* While all colours are in use nobody gets one but those who waited for it
-	 * (R6.11c): then this is no new flusher. */
+	/* While all colours are in use only waiting flushers get one (R6.11c):
+	 * then this is not a new flusher. */
 	if (e.color >= 0 && q->flushers_overflow) {
 		q->flushers_overflow--;
 		return;

@@ -1,22 +1,22 @@
 /*
- * model/census.c - what the engine believes against what the events say.
+ * model/census.c - compares the engine's own state with the model's.
  *
- * A census event is the engine's own state, written as a lock is released or
- * with the whole machine quiet.  It changes nothing here: the first difference
- * is a sentence in .fault, with the object, the field and both values.
+ * A census event contains the engine's state, emitted when a lock is released or when the
+ * whole machine is idle.  It changes nothing here.  The first difference becomes a
+ * sentence in .fault, with the object, the field and both values.
  *
- * nr_running and .sleeping move in the running hook, which holds no lock (R4.7).
- * In lockstep the step and its event are one all the same, and so they must be
- * equal; in free mode nr_running may be ahead of its event by as many as there
- * are sleepers, and .sleeping is not compared.  A pwq's reference count is taken over: who holds one is not all in events.
+ * nr_running and .sleeping change in the running hook, which holds no lock (R4.7).  In
+ * lockstep the change and its event are atomic, so the values must be equal.  In free
+ * mode nr_running may be ahead of its event by the number of sleepers, and .sleeping is
+ * not compared.  A pwq's reference count is copied: not every reference has an event.
  *
  * Lives here:   the comparisons.
- * Never here:   rules about what the state should be (invariant.c).
+ * Never here:   rules about the state (invariant.c).
  * Licence: MIT.
  */
 #include "model/model_internal.h"
 
-/* A number that must be equal: says which, and stops at the first. */
+/* Compares one number; only the first difference is kept. */
 static void same(struct model *m, const struct trace_event *ev, const char *object, uint32_t id,
 		 const char *field, int64_t model, int64_t engine)
 {
@@ -79,7 +79,7 @@ static void same_busy(struct model *m, const struct trace_event *ev, uint32_t po
 			    pool, ids.v[i]);
 }
 
-/* Workers whose running hook may have counted before its event was written. */
+/* Workers whose running hook may have counted before its event. */
 static int64_t sleepers(const struct model *m, uint32_t pool)
 {
 	int64_t n = 0;

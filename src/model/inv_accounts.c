@@ -1,10 +1,10 @@
 /*
  * model/inv_accounts.c - checks about counts: I33..I40, I42.
  *
- * Counts are compared when the pool's lock is about to be released, which is
- * when the engine writes the pwq's census, or with the whole machine quiet.
+ * Counts are compared when the pool's lock is about to be released, which is when the
+ * engine emits the pwq's census, or when the whole machine is idle.
  *
- * Lives here:   one small check a sentence.
+ * Lives here:   one small check per sentence.
  * Never here:   items (inv_items.c), workers (inv_pools.c), colours (inv_flush.c).
  * Rules:        spec section 5.   Licence: MIT.
  */
@@ -13,8 +13,8 @@
 #define LIMIT_RACE_NS 100000u	/* a decision under another lock may see the old limit (R5.21) */
 
 struct tally {
-	uint32_t active;	/* no barriers: on the worklist, scheduled or running */
-	uint32_t all;		/* barriers too, and the inactive */
+	uint32_t active;	/* without barriers: on the worklist, scheduled or running */
+	uint32_t all;		/* with barriers and inactive items */
 };
 
 static void tally_list(const struct model *m, const struct model_list *l, uint32_t pwq, bool active,
@@ -132,7 +132,7 @@ static void i35_rise(struct inv *c, const struct trace_event *ev)
 		side->node_max_before[slot] = q->node_max[slot];
 		side->node_lowered_at[slot] = ev->time;
 	}
-	/* A limit that was just lowered may meet one decision with the old one (R5.21). */
+	/* A decision under another lock may still use the old limit after it was lowered (R5.21). */
 	if (e.nr <= side->node_max_before[slot] && side->node_lowered_at[slot] &&
 	    ev->time <= side->node_lowered_at[slot] + LIMIT_RACE_NS + c->m.held_ns)
 		return;
@@ -205,7 +205,7 @@ static void i39_census(struct inv *c, const struct trace_event *ev)
 		inv_breach(c, "I39", ev->n, "pwq %u: %u references, at least %u are held", e.pwq, e.refcnt, least);
 }
 
-/* Nobody is between two steps: whoever refers to it is known.  A rescuer may still have its mayday's. */
+/* The machine is idle: every reference is accounted for.  A rescuer may still hold that of its mayday. */
 static void i39_exact(struct inv *c, const struct trace_event *ev)
 {
 	for (uint32_t i = 1; i <= c->m.nr_pwqs; i++) {
@@ -263,7 +263,7 @@ static void i42_completed(struct inv *c, const struct trace_event *ev)
 		inv_breach(c, "I42", ev->n, "pwq %u: %u completed, %u started", q->id, q->completed, q->started);
 }
 
-/* Until the limit of 0 is in force everywhere, somebody may still go by the old one. */
+/* Until the limit of 0 is in force everywhere, a decision may still use the old one. */
 static void i52_waits(struct inv *c, const struct trace_event *ev)
 {
 	GET(ACTIVATE_WORK);

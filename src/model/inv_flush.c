@@ -1,10 +1,10 @@
 /*
  * model/inv_flush.c - checks about waiting for items and about their end: I44..I51.
  *
- * "Before the call" is before the event that shows the call in the log; what a
- * call had to wait for are queueings with a smaller event number.
+ * "Before the call" means before the call's event in the log.  A call must wait for the
+ * queueings that have a smaller event number.
  *
- * Lives here:   one small check a sentence.
+ * Lives here:   one small check per sentence.
  * Never here:   the notes of calls in progress (inv_items.c).
  * Rules:        spec sections 2.2, 5.4, 6, 7.   Licence: MIT.
  */
@@ -119,7 +119,7 @@ static void i48_cancelled(struct inv *c, const struct trace_event *ev)
 	if (it->place != AT_NOWHERE && it->queued_ev < t->cancel_n)
 		inv_breach(c, "I48", ev->n, "item %u is cancelled but still queued since #%llu", e.item,
 			   (unsigned long long)it->queued_ev);
-	/* only the last pool is waited for: an item on two workqueues may still run in the other (R2.10) */
+	/* flush waits in the last pool only: an item on two workqueues may still run in the other one (R2.10) */
 	for (uint32_t i = 1; i <= c->m.nr_workers; i++)
 		if (c->m.workers[i].item == e.item && c->m.workers[i].pool == it->pool &&
 		    c->workers[i].start_n < t->cancel_n)

@@ -1,7 +1,7 @@
 /*
  * model/inv_items.c - checks about items: I1..I5, I7, I9..I12, I54; and the notes they need.
  *
- * Lives here:   one small check a sentence, and what it remembers.
+ * Lives here:   one small check per sentence, and its notes.
  * Never here:   workers (inv_pools.c), counts (inv_accounts.c), flushing (inv_flush.c).
  * Rules:        spec sections 1.2, 2.   Licence: MIT.
  */
@@ -23,7 +23,7 @@ static void note_work_start(struct inv *c, const struct trace_event *ev)
 	w->lost_sight = false;
 }
 
-/* Runs of an item that is now queued to @wq with @func (0: initialised) and were not. */
+/* Marks runs of @item that used another workqueue or function than @wq and @func (0: initialized). */
 static void lose_sight(struct inv *c, uint32_t item, uint32_t wq, uint32_t func)
 {
 	for (uint32_t i = 1; c->m.items[item].runner && i <= c->m.nr_workers; i++)
@@ -67,7 +67,7 @@ static void note_call(struct inv *c, const struct trace_event *ev)
 							   : c->m.items[barrier.target].queued_ev;
 		c->items[barrier.barrier].accounted = true;
 	} else if (trace_get_FLUSH_WQ(ev, &flush)) {
-		if (t->flush_wq)	/* gives colours to others meanwhile (R6.11c) */
+		if (t->flush_wq)	/* it may hand out colours meanwhile (R6.11c) */
 			return;
 		t->flush_wq = flush.wq;
 		t->flush_n = ev->n;
@@ -124,8 +124,8 @@ void inv_note(struct inv *c, const struct trace_event *ev)
 /* ---- one run at a time --------------------------------------------------------------- */
 
 /*
- * R2.9, R2.10: other workqueue, other function or INIT_WORK permit overlap.  Before
- * cmwq each CPU's list knew of no other: there an item overlaps with itself.
+ * R2.9, R2.10: another workqueue, another function or INIT_WORK permit overlap.  The lists
+ * of the engine of before cmwq are independent, so there an item may overlap with itself.
  */
 static void i1_one_runner(struct inv *c, const struct trace_event *ev)
 {
@@ -223,7 +223,7 @@ static void i3_not_cleared(struct inv *c, const struct trace_event *ev)
 		inv_breach(c, "I3", ev->n, "PENDING of item %u is cleared while it is queued", e.item);
 }
 
-/* The engine's own bit, where it is told. */
+/* Compares the engine's own bit in its census. */
 static void i4_census(struct inv *c, const struct trace_event *ev)
 {
 	GET(CENSUS_ITEM);
@@ -292,7 +292,7 @@ static void i11_not_early(struct inv *c, const struct trace_event *ev)
 	GET(DELAYED_FIRE);
 	const struct model_item *it = &c->m.items[e.item];
 
-	/* a run with jitter moves expiries on purpose, also forwards */
+	/* in a run with jitter, expiries may also be earlier */
 	if (it->timer_armed && ev->time < it->timer_expires && !c->m.jitter)
 		inv_breach(c, "I11", ev->n, "the timer of item %u fires at %llu ns, before %llu ns", e.item,
 			   (unsigned long long)ev->time, (unsigned long long)it->timer_expires);

@@ -1,24 +1,24 @@
 /*
- * model/inv_live.c - checks that something goes on: I6, I8, I25, I29, I46; and the order of locks: I56.
+ * model/inv_live.c - checks of progress: I6, I8, I25, I29, I46; and the order of locks: I56.
  *
- * "Within bounded time" is the hard kind of sentence: on a busy machine anything
- * may take long.  So each check asks for the *reason* of a wait and complains
- * only where there is none left: nobody runs, nobody was woken, no limit is
- * reached, nobody is stuck making a thread.
+ * A sentence with "within bounded time" is hard to check, since on a busy machine any step
+ * may take long.  So each check looks for the *reason* of a wait.  It reports a breach
+ * only if there is none: no worker runs, none was woken, no limit is reached, and no
+ * thread is being created.
  *
- * Lives here:   one small check a sentence, and what it remembers.
- * Never here:   counts at one moment (inv_accounts.c), who may do what (inv_pools.c).
+ * Lives here:   one small check per sentence, and its notes.
+ * Never here:   counts at one time (inv_accounts.c), permissions (inv_pools.c).
  * Rules:        spec sections 1.4, 3, 4, 5.   Licence: MIT.
  */
 #include "model/invariant_internal.h"
 
-#define TRANSIT_NS_MAX 100000000u	/* an owner between two steps (I6) */
-#define WAIT_NS_MAX 1000000000u		/* an item, or a flusher, for whom nothing stands in the way */
+#define TRANSIT_NS_MAX 100000000u	/* limit for an owner between two steps (I6) */
+#define WAIT_NS_MAX 1000000000u		/* limit for an item or a flusher that nothing holds back */
 #define IDLE_TIMEOUT_NS (300u * UINT64_C(1000000000))
 
 /* ---- I6: PENDING, and nowhere --------------------------------------------------------- */
 
-/* Owned, on no list, no timer and no grace period: somebody is between two steps. */
+/* PENDING, but on no list, with no timer and no grace period: its owner is between two steps. */
 static bool in_transit(const struct inv *c, uint32_t item)
 {
 	const struct model_item *it = &c->m.items[item];
@@ -75,7 +75,7 @@ static bool is_on_its_way(const struct model *m, const struct model_worker *w)
 		return false;
 	if (w->place == WK_IDLE)
 		return w->woken || m->tasks[w->task].state != MT_BLOCKED;
-	/* between two places: it looks at the worklist before it sleeps, or makes a worker */
+	/* between two places: it checks the worklist before it sleeps, or creates a worker */
 	return w->place == WK_BETWEEN;
 }
 
@@ -87,7 +87,7 @@ static bool somebody_comes(const struct model *m, uint32_t pool)
 	return false;
 }
 
-/* As the lock is released: who puts work there kicks before (R4.11, R4.14). */
+/* At the unlock: the thread that put work there must have kicked the pool (R4.11, R4.14). */
 static void i25_kicked(struct inv *c, const struct trace_event *ev)
 {
 	GET(CENSUS_POOL);
@@ -114,14 +114,14 @@ static bool slot_is_taken(const struct inv *c, const struct model_pwq *q)
 	return q->nr_active >= wq->max_active;
 }
 
-/* Somebody of that pool is at it, or cannot get on for a reason of his own. */
+/* A worker of the pool makes progress, or has a reason to wait. */
 static bool pool_is_at_work(const struct inv *c, uint32_t pool)
 {
 	const struct model_pool *p = &c->m.pools[pool];
 
 	if (p->nr_running || p->flags & (POOL_MANAGER_ACTIVE | POOL_LEGACY) || !p->nr_workers)
 		return true;
-	if (p->flags & POOL_BH)		/* the vector is served, or the CPU has gone */
+	if (p->flags & POOL_BH)		/* the vector is being handled, or the CPU is off-line */
 		return c->m.cpus[p->cpu].softirq || !c->m.cpus[p->cpu].online || p->nr_idle < p->nr_workers;
 	return somebody_comes(&c->m, pool);
 }
@@ -164,7 +164,7 @@ static void i29_note(struct inv *c, const struct trace_event *ev)
 {
 	GET(CULL);
 
-	c->pools[e.pool].culled = ev->why.pred == WHY_EXPIRED;	/* and not: the pool is destroyed */
+	c->pools[e.pool].culled = ev->why.pred == WHY_EXPIRED;	/* false: the pool is destroyed */
 }
 
 static void i29_rest(struct inv *c, const struct trace_event *ev)
@@ -186,7 +186,7 @@ static void i29_rest(struct inv *c, const struct trace_event *ev)
 
 /* ---- I46: nobody waits for what came later ---------------------------------------------------------- */
 
-/* Is anything of @wq left that was queued before event @since? */
+/* True if an item of @wq queued before event @since is left. */
 static bool older_left(const struct inv *c, uint32_t wq, uint64_t since)
 {
 	for (uint32_t i = 1; i <= c->m.nr_items; i++) {
@@ -204,7 +204,7 @@ static bool older_left(const struct inv *c, uint32_t wq, uint64_t since)
 	return false;
 }
 
-/* From the end of the last one it may take as long as a wake-up and the flushers before it. */
+/* After the last item's end, the flusher may need as long as a wake-up and the flushers before it. */
 static void i46_free(struct inv *c, const struct trace_event *ev)
 {
 	GET(RETIRE);

@@ -1,12 +1,12 @@
 /*
  * model/inv_pools.c - checks about pools and workers: I13..I24, I26..I32, I41, I43, I53, I55.
  *
- * Exceptions that the rules themselves make are in the checks: the running hook
- * takes no lock (R4.7), so a wake-up between a decision and what follows from it
- * is nobody's fault; a worker of an unmanaged pool may be between two items with
- * the lock let go (R5.16); whoever destroys a pool holds the manager's role.
+ * The checks include the exceptions that the rules make.  The running hook takes no lock
+ * (R4.7), so a worker may wake up between a decision and its consequence.  A worker of an
+ * unmanaged pool may be between two items without the lock (R5.16).  The destroyer of a
+ * pool holds the manager's role.
  *
- * Lives here:   one small check a sentence.
+ * Lives here:   one small check per sentence.
  * Never here:   items (inv_items.c), counts of pwqs (inv_accounts.c).
  * Rules:        spec sections 3, 4, 7, 12.   Licence: MIT.
  */
@@ -20,7 +20,7 @@
 #define SECOND_NS 1000000000u
 #define IDLE_TIMEOUT_S 300u		/* R3.11 */
 #define MAYDAY_INITIAL_NS 10000000u	/* R7.2 */
-#define LONG_ROUND_TICKS 8u		/* what a wheel adds to a timer of 64 to 503 ticks */
+#define LONG_ROUND_TICKS 8u		/* delay that the wheel adds to a timer of 64 to 503 ticks */
 
 /* ---- where workers are ----------------------------------------------------------------- */
 
@@ -108,7 +108,7 @@ static void i28_idle_order(struct inv *c, const struct trace_event *ev)
 		uint32_t a = e.idle.v[i - 1], b = e.idle.v[i];
 
 		if (a > c->m.nr_workers || b > c->m.nr_workers)
-			return;		/* unknown to the events: the census says so */
+			return;		/* unknown to the events; the census check reports it */
 		if (c->m.workers[a].idle_since < c->m.workers[b].idle_since)
 			inv_breach(c, "I28", ev->n, "pool %u: worker %u stands before worker %u, who went idle later",
 				   e.pool, a, b);
@@ -164,7 +164,7 @@ static void i27_name(struct inv *c, const struct trace_event *ev)
 	const struct model_pool *p = &c->m.pools[e.pool];
 	char want[48];
 
-	if (!name || !pool || p->flags & POOL_LEGACY)	/* named by its workqueue */
+	if (!name || !pool || p->flags & POOL_LEGACY)	/* has the name of its workqueue */
 		return;
 	if (p->flags & POOL_BH)
 		snprintf(want, sizeof(want), "bh%s/%d", p->nice < 0 ? "-hi" : "", p->cpu);
@@ -221,13 +221,13 @@ static void i23_reserve(struct inv *c, const struct trace_event *ev)
 			   e.worker, e.pool);
 }
 
-/* Does the pool need a worker (R4.3), with somebody at it? */
+/* True if the pool needs a worker (R4.3) and has a manager. */
 static bool needs_worker(const struct model_pool *p)
 {
 	return p->worklist.count && !p->nr_running && !p->nr_idle && p->flags & POOL_MANAGER_ACTIVE;
 }
 
-/* The pool's state may have lasted from its last event until now. */
+/* Checks the need that lasts since the pool's last event. */
 static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 {
 	const struct model_pool *p = &c->m.pools[pool];
@@ -239,7 +239,7 @@ static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 		side->need_told = false;
 		return;
 	}
-	/* A need that arises while the timer is on its long round waits for that, and the wheel rounds it up. */
+	/* During the timer's long round a new need waits for the end of that round, which the wheel rounds up. */
 	due = side->need_since + MAYDAY_INITIAL_NS;
 	if (p->mayday_state && p->mayday_expires + LONG_ROUND_TICKS * INV_TICK_NS(&c->m) > due)
 		due = p->mayday_expires + LONG_ROUND_TICKS * INV_TICK_NS(&c->m);
@@ -291,7 +291,7 @@ static void i18_count(struct inv *c, const struct trace_event *ev)
 		runs += !w->sleeping;
 		asleep += w->sleeping;
 	}
-	/* In free mode a waking worker counts a moment before it tells (R4.7). */
+	/* In free mode a waking worker is counted before its event (R4.7). */
 	if (e.nr_running < runs || e.nr_running > runs + (c->m.mode ? asleep : 0))
 		inv_breach(c, "I18", ev->n, "pool %u: nr_running %u, %u workers run and %u sleep", e.pool,
 			   e.nr_running, runs, asleep);
@@ -323,8 +323,8 @@ static void i20_all_idle(struct inv *c, const struct trace_event *ev)
 }
 
 /*
- * A worker may take from the worklist after it has cleared PREP with nobody else
- * running, or after keep_working with itself at most.
+ * A worker may take items from the worklist if it has cleared PREP and no other worker
+ * runs, or if keep_working() has counted at most itself.
  */
 static void i24_fresh(struct inv *c, const struct trace_event *ev)
 {
@@ -453,7 +453,7 @@ static void i32_note(struct inv *c, const struct trace_event *ev)
 	c->pools[e.pool].strict = e.strict && e.cpu < 0;
 }
 
-/* A CPU of it that comes back makes its workers less strict, as measured on the kernel (R10.4). */
+/* If a CPU of the pool comes back, its workers are less strict, as measured on the kernel (R10.4). */
 static void i32_back(struct inv *c, const struct trace_event *ev)
 {
 	GET(CPU_STATE);
@@ -476,7 +476,7 @@ static void i32_in_its_pod(struct inv *c, const struct trace_event *ev)
 		return;
 	for (uint32_t cpu = 0; cpu < CPUS_MAX; cpu++)
 		up |= side->pod >> cpu & 1 && c->m.cpus[cpu].online;
-	if (up)		/* else it has nowhere else to go */
+	if (up)		/* else it may run anywhere */
 		inv_breach(c, "I32", ev->n, "worker %u executes on CPU %u, outside its strict pod 0x%llx",
 			   (uint32_t)v.num, ev->cpu, (unsigned long long)side->pod);
 }
@@ -547,7 +547,7 @@ static void i55_count(struct inv *c, const struct trace_event *ev)
 	f->hogs = e.count;
 }
 
-/* "workqueue: FUNC hogged CPU for >10000us 5 times, ...": the first report gives T. */
+/* "workqueue: FUNC hogged CPU for >10000us 5 times, ...": the count of the first report is T. */
 static void i55_report(struct inv *c, const struct trace_event *ev)
 {
 	GET(PRINTK);

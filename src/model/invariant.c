@@ -1,11 +1,11 @@
 /*
- * model/invariant.c - going through a trace with all checks.
+ * model/invariant.c - runs all checks over a trace.
  *
- * For each event: the checks that want the state before it, the model, the notes
- * kept for checks only, the checks that want the state after it.  A dispatch
- * table by kind makes most events cost a handful of checks.
+ * For each event, in this order: the checks of the state before it, the model, the notes
+ * for checks, the checks of the state after it.  A dispatch table by kind limits most
+ * events to a few checks.
  *
- * Lives here:   the pass, the side rows, what the sentences are.
+ * Lives here:   the pass, the side rows, the sentences.
  * Never here:   the checks themselves (inv_*.c).
  * Licence: MIT.
  */
@@ -137,7 +137,7 @@ static void side_grow(struct inv *c, void *table, uint32_t *cap, size_t row, uin
 			side_grow(c, &(c)->name, &(c)->cap_##name, sizeof(*(c)->name), id); \
 	} while (0)
 
-/* Where the model has a row, so have we. */
+/* Every row of the model has a side row. */
 static void side_rows(struct inv *c, const struct trace_event *ev)
 {
 	struct ev_HOG hog;
@@ -159,7 +159,7 @@ static const struct inv_row *const files[] = { inv_item_rows, inv_pool_rows, inv
 #define FILES_NR (sizeof(files) / sizeof(files[0]))
 #define ROWS_MAX 1024
 
-/* The checks of each kind, before and after it is applied: ends at NULL. */
+/* The checks of each kind, before and after it is applied; each list ends with NULL. */
 static struct {
 	inv_check *check[ROWS_MAX];
 	unsigned int nr;
@@ -174,7 +174,7 @@ static bool row_wants(const struct inv_row *r, int kind)
 	return false;
 }
 
-/* Before main(): checkers may be in any thread. */
+/* Runs before main(), since any thread may check. */
 __attribute__((constructor)) static void make_dispatch(void)
 {
 	dispatch.nr = 1;	/* [0] is the empty list */
@@ -231,7 +231,7 @@ int invariant_step(struct inv *c, const struct trace_event *ev)
 	check_time(c, ev);
 	if (ev->kind >= EV_NR)
 		return 0;
-	/* The rows first: checks that look before may name what is new. */
+	/* Rows are created first, since checks of the state before may name new objects. */
 	err = model_make_rows(&c->m, ev);
 	side_rows(c, ev);
 	if (err == -ENOMEM || c->no_memory) {

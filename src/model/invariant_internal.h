@@ -1,10 +1,10 @@
 /*
- * model/invariant_internal.h - shared by the files that check; seen only in model/.
+ * model/invariant_internal.h - shared by the files with checks; only for model/.
  *
- * What the model does not keep, because only checks ask for it, is kept here:
- * a small row beside each row of the model.
+ * State that only checks need is not in the model but here, in a small side row for each
+ * row of the model.
  *
- * Lives here:   the checker's state, the shape of a check.
+ * Lives here:   the checker's state, the type of a check.
  * Licence: MIT.
  */
 #ifndef KW_MODEL_INVARIANT_INTERNAL_H
@@ -23,58 +23,58 @@ struct inv_row {
 	const char *id;
 	enum inv_phase phase;
 	inv_check *check;
-	uint16_t kinds[INV_KINDS_MAX];	/* up to the first 0; unused at the end of a trace */
+	uint16_t kinds[INV_KINDS_MAX];	/* ends at the first 0; unused at the end of a trace */
 };
 
 struct inv_item {
-	uint32_t starts;		/* WORK_START */
+	uint32_t starts;		/* number of WORK_START */
 	bool accounted;			/* queued to a pwq (PWQ=1), not yet started or stolen */
 	bool active;			/* ... and activated */
 	bool cleared;			/* PENDING cleared since the start (I12) */
-	bool lost;			/* initialised or freed while queued: its counts say nothing */
+	bool lost;			/* initialized or freed while queued: its counts are meaningless */
 	bool waits_rcu, told_stuck, told_waits;
-	uint64_t transit_since;		/* ns + 1: PENDING and nowhere; 0 = no (I6) */
+	uint64_t transit_since;		/* ns + 1: PENDING but on no list; 0 = no (I6) */
 };
 
 struct inv_worker {
-	uint32_t exec_item, exec_func;	/* inside the function */
-	uint64_t run_queued_ev;		/* queueing of the run going on */
-	uint64_t start_n;		/* its WORK_START */
-	uint32_t run_func;		/* the item's function then */
-	bool lost_sight;		/* since then its item changed workqueue or function or was
-					 * initialised: nobody can find this run any more (R2.10) */
+	uint32_t exec_item, exec_func;	/* inside the function; 0 = none */
+	uint64_t run_queued_ev;		/* queueing event of the current run */
+	uint64_t start_n;		/* WORK_START of the current run */
+	uint32_t run_func;		/* the item's function at that time */
+	bool lost_sight;		/* the item has changed its workqueue or function since, or was
+	 * initialized: the engine cannot find this run any more (R2.10) */
 	uint64_t busy_n;		/* last WORKER_BUSY */
-	bool decided;			/* may take from the worklist (I24) */
-	uint32_t decided_running;	/* nr_running when it was decided, itself counted */
+	bool decided;			/* may take items from the worklist (I24) */
+	uint32_t decided_running;	/* nr_running at that decision, including the worker */
 };
 
 struct inv_pool {
 	uint64_t last_wake_n;		/* last WORKER_WAKE */
-	uint64_t need_since;		/* ns + 1: needs a worker while one manages; 0 = no */
-	uint64_t mayday_at;		/* ns + 1: last call for help */
+	uint64_t need_since;		/* ns + 1: needs a worker and has a manager; 0 = no */
+	uint64_t mayday_at;		/* ns + 1: last mayday */
 	bool need_told;
 	uint64_t stalled_at;		/* ns: last STALL */
-	uint64_t pod;			/* where a strict pool's workers belong (I32) */
+	uint64_t pod;			/* CPUs of a strict pool's workers (I32) */
 	bool strict, culled;
 };
 
 struct inv_wq {
 	uint64_t last_started_queued_ev;	/* ordered workqueues (I40) */
-	uint32_t max_before;			/* limit before the last change */
+	uint32_t max_before;			/* max_active before the last change */
 	uint64_t max_changed_at;
-	uint32_t node_max_before[MODEL_NODES_MAX + 1];	/* the same of each node, when it was lowered */
+	uint32_t node_max_before[MODEL_NODES_MAX + 1];	/* max of each node before it was lowered */
 	uint64_t node_lowered_at[MODEL_NODES_MAX + 1];
 };
 
 struct inv_pwq {
-	uint32_t slots;			/* of its workqueue that name it, at its last census */
+	uint32_t slots;			/* slots of its workqueue that refer to it, at its last census */
 	uint64_t census_n;
 };
 
 struct inv_task {		/* calls in progress on this thread */
 	uint32_t flush_wq;
 	uint64_t flush_n;
-	uint64_t flush_free_at;		/* ns + 1: nothing queued before it is left; 0 = not yet (I46) */
+	uint64_t flush_free_at;		/* ns + 1: no item queued before the call is left; 0 = not yet (I46) */
 	bool flush_overflow;
 	uint32_t barrier_target, barrier_worker;
 	uint64_t barrier_queued_ev;
@@ -83,7 +83,7 @@ struct inv_task {		/* calls in progress on this thread */
 };
 
 struct inv_func {
-	uint32_t hogs;			/* detections so far */
+	uint32_t hogs;			/* number of detections so far */
 };
 
 struct inv {
@@ -95,7 +95,7 @@ struct inv {
 	struct invariant_breach fault;	/* the model's first contradiction; .n 0 = none */
 	bool no_memory;
 	uint64_t last_time, last_n;
-	uint64_t last_quiet_n;		/* whole-machine census before this one */
+	uint64_t last_quiet_n;		/* the previous whole-machine census */
 	struct inv_item *items;
 	struct inv_worker *workers;
 	struct inv_pool *pools;
@@ -105,19 +105,19 @@ struct inv {
 	struct inv_func *funcs;
 	uint32_t cap_items, cap_workers, cap_pools, cap_wqs, cap_pwqs, cap_tasks, cap_funcs;
 	bool cpu_back[CPUS_MAX];	/* came on-line during the run */
-	uint64_t hog_lines[128];	/* hashes of functions that were reported, and ... */
-	uint32_t hog_first[128];	/* ... the count of their first report */
+	uint64_t hog_lines[128];	/* hashes of reported functions ... */
+	uint32_t hog_first[128];	/* ... and the count in their first report */
 	uint32_t nr_hog_lines;
 };
 
 void inv_breach(struct inv *c, const char *id, uint64_t n, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* one table a file; ends with .id == NULL */
+/* one table per file; ends with .id == NULL */
 extern const struct inv_row inv_item_rows[], inv_pool_rows[], inv_account_rows[], inv_flush_rows[],
 			    inv_live_rows[];
 
-/* Notes for the checks, applied after the model; never report. */
+/* Updates the notes for the checks, after the model; never reports. */
 void inv_note(struct inv *c, const struct trace_event *ev);
 
 /* ---- asked by several ------------------------------------------------------------ */
@@ -127,7 +127,7 @@ static inline bool inv_is_barrier(const struct model_item *it)
 	return it->kind == ITEM_KIND_BARRIER;
 }
 
-/* A CPU's own pool whose workers are counted (R4.1). */
+/* A per-CPU pool whose workers are counted (R4.1). */
 static inline bool inv_managed(const struct model_pool *p)
 {
 	return p->cpu >= 0 && !(p->flags & (POOL_BH | POOL_DISASSOCIATED));

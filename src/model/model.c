@@ -1,11 +1,11 @@
 /*
- * model/model.c - the state's memory, its lists, and the way of an event to its handler.
+ * model/model.c - the model's memory and lists, and the dispatch of events to handlers.
  *
- * Tables are flat arrays indexed by id; lists run through ids.  A copy is a few
- * memcpy(), a moment of a long trace is a copy plus some thousand events.
+ * Tables are flat arrays indexed by id, and lists link ids.  A copy is a few memcpy(); the
+ * state at any time of a long trace is a copy plus some thousand events.
  *
- * Lives here:   tables, lists, model_apply()'s frame.
- * Never here:   what a kind of event changes (apply_*.c, census.c), seeking (snapshot.c).
+ * Lives here:   tables, lists, the frame of model_apply().
+ * Never here:   the effect of each kind of event (apply_*.c, census.c), seeking (snapshot.c).
  * Licence: MIT.
  */
 #include "model/model_internal.h"
@@ -15,11 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define IDS_MAX (1u << 20)	/* ids are dense: more than this is no run of ours */
+#define IDS_MAX (1u << 20)	/* ids are dense, so a larger one is not from a run of ours */
 
 /* ---- tables -------------------------------------------------------------------- */
 
-/* Where each class's table is: pointer, highest id and capacity inside struct model. */
+/* Offsets in struct model of each class's table: pointer, highest id and capacity. */
 struct table {
 	enum trace_class cls;
 	size_t rows, nr, cap, row_bytes;
@@ -42,7 +42,7 @@ static const uint8_t table_of[CLS_NR] = {
 	[CLS_LINE] = 7, [CLS_OBJ] = 8,
 };
 
-/* The tables' pointers differ in type: taken and put as bytes. */
+/* The tables' pointers have different types, so they are read and written as bytes. */
 static uint8_t *table_rows(const struct model *m, const struct table *t)
 {
 	uint8_t *rows;
@@ -66,7 +66,7 @@ static uint32_t *table_cap(struct model *m, const struct table *t)
 	return (uint32_t *)((char *)m + t->cap);
 }
 
-/* Room for rows 0..id; new rows are zero. */
+/* Allocates rows 0..id; new rows are zero. */
 static int table_room(struct model *m, const struct table *t, uint32_t id)
 {
 	uint32_t *cap = table_cap(m, t), want = *cap ? *cap : 16;
@@ -85,7 +85,7 @@ static int table_room(struct model *m, const struct table *t, uint32_t id)
 	return 0;
 }
 
-/* The first mention of an id makes its row. */
+/* Creates the row of an id at its first mention. */
 static int table_row(struct model *m, enum trace_class cls, uint32_t id)
 {
 	const struct table *t;
@@ -193,7 +193,7 @@ void model_item_unlink(struct model *m, uint32_t item)
 	it->where = it->next = it->prev = 0;
 }
 
-/* Puts @item between two neighbours (0 = the end of the list) of a list. */
+/* Inserts @item between two neighbours (0 = the end of the list). */
 static void insert(struct model *m, uint32_t item, enum model_place place, uint32_t where,
 		   uint32_t prev, uint32_t next)
 {
@@ -296,7 +296,7 @@ void model_fault(struct model *m, const struct trace_event *ev, const char *fmt,
 	va_end(ap);
 }
 
-/* Rows for every id the event names; the first few are "what changed". */
+/* Creates a row for every id that the event names; the first few are marked as touched. */
 int model_make_rows(struct model *m, const struct trace_event *ev)
 {
 	const struct trace_layout *l = &trace_layouts[ev->kind];

@@ -1,18 +1,18 @@
 /*
  * model/model.h - events -> the state of the machine at any time.
  *
- * The only reducer: model_apply() is the one place that knows what an event
- * changes, used live, in replay, by checks and by reports.  It never sees a
- * structure of the engine.  State is one block with indices in place of
- * pointers; a snapshot is a copy of it, a seek is the nearest snapshot plus replay.
+ * model_apply() is the only code that knows the effect of an event.  Live display, replay,
+ * checks and reports all use it.  It never sees a structure of the engine.  The state is
+ * one block with indices instead of pointers: a snapshot is a copy, and a seek is the
+ * nearest snapshot plus replay.
  *
- * Ids are those of the trace (dense, from 1); row 0 of every table is unused, so
- * that id 0 means "none".  A row with .id == 0 does not exist (yet).
- * Ordered lists of items (worklist, inactive, scheduled) and of workers (idle)
- * are linked through .next/.prev of their rows.
+ * Ids are those of the trace (dense, from 1).  Row 0 of every table is unused, so id 0
+ * means "none".  A row with .id == 0 does not exist (yet).
+ * Ordered lists of items (worklist, inactive, scheduled) and of workers (idle) are linked
+ * through .next/.prev of their rows.
  *
  * Lives here:   the state, applying one event, seeking.
- * Never here:   drawing, judging (query.h), rules (invariant.h), the engine.
+ * Never here:   drawing, queries (query.h), rules (invariant.h), the engine.
  * Licence: MIT.
  */
 #ifndef KW_MODEL_MODEL_H
@@ -23,13 +23,13 @@
 
 #define MODEL_COLORS 16
 #define MODEL_NODES_MAX 64
-#define MODEL_COMM 48		/* full kernel-style name; longer is cut in the model only */
+#define MODEL_COMM 48		/* full kernel-style name; only the model cuts a longer one */
 
 struct model_list {		/* of items or workers, by id */
 	uint32_t first, last, count;
 };
 
-enum model_place {		/* where an item's entry is: at most one list (I2) */
+enum model_place {		/* the list that holds the item's entry: at most one (I2) */
 	AT_NOWHERE, AT_WORKLIST /* .where = pool */, AT_INACTIVE /* .where = pwq */,
 	AT_SCHEDULED /* .where = worker */
 };
@@ -42,14 +42,14 @@ struct model_item {
 	uint32_t next, prev;		/* on that list */
 	uint32_t pwq, wq, pool;		/* of the current queueing; pool also after it (the "pool id") */
 	uint32_t color;
-	uint32_t runner;		/* worker executing it, 0 = nobody */
-	uint32_t target;		/* barrier: what it waits for */
+	uint32_t runner;		/* worker executing it, 0 = none */
+	uint32_t target;		/* barrier: the item that it waits for */
 	uint32_t waiter;		/* barrier: task id */
 	uint32_t depth;			/* disable depth */
 	bool pending, inactive, linked, timer_armed, freed;
 	bool in_function;		/* between execute_start and execute_end */
 	uint64_t timer_expires;		/* ns */
-	uint64_t queued_at, started_at;	/* ns of the last */
+	uint64_t queued_at, started_at;	/* ns, of the last queueing and start */
 	uint64_t queued_ev, started_ev;	/* event numbers */
 	uint32_t queued, runs, ended, stolen;	/* counts */
 };
@@ -63,7 +63,7 @@ struct model_worker {
 	enum model_worker_place place;
 	uint32_t next, prev;		/* idle list */
 	uint32_t item, pwq;		/* being executed */
-	uint32_t last_wq;		/* what ps shows behind its name... */
+	uint32_t last_wq;		/* ps shows it after the worker's name... */
 	char desc[32];			/* ...unless its item set this */
 	struct model_list scheduled;
 	uint32_t flags;			/* WORKER_* of R3.3 */
@@ -78,17 +78,17 @@ struct model_pool {
 	uint32_t id;
 	int32_t cpu, node, nice;	/* cpu -1 = unbound */
 	uint32_t flags;			/* BH 1, MANAGER_ACTIVE 2, DISASSOCIATED 4 */
-	uint64_t cpus, pod_cpus;	/* unbound: of the workqueues, of the pod */
+	uint64_t cpus, pod_cpus;	/* unbound: CPUs of its workqueues, and of its pod */
 	bool strict;			/* never leaves its pod */
 	struct model_list worklist, idle;
 	uint32_t nr_workers, nr_idle, nr_running;
 	uint32_t manager;		/* worker id, 0 = none */
-	uint32_t creating;		/* threads being made right now */
+	uint32_t creating;		/* threads being created now */
 	uint32_t mayday_state;		/* as MAYDAY_TIMER */
 	uint64_t mayday_expires;
 	uint64_t idle_timer_expires;	/* 0 = not armed */
 	uint64_t watchdog_ts;		/* ns: last progress (R12.1) */
-	uint64_t watchdog_told;		/* ns: somebody vouched for it (R12.5) */
+	uint64_t watchdog_told;		/* ns: last touch by wq_watchdog_touch() (R12.5) */
 	uint32_t stalls;
 	bool freed;
 };
@@ -103,7 +103,7 @@ struct model_pwq {
 	bool on_mayday, plugged, node_listed, freed;
 	uint32_t started, completed, rescued, maydays, cm_wakeups;	/* wq_monitor's counters */
 	uint32_t cpu_intensive, repatriated;
-	uint64_t cpu_time;		/* us, a tick each (R4.17) */
+	uint64_t cpu_time;		/* us, counted in ticks (R4.17) */
 };
 
 struct model_wq {
@@ -116,7 +116,7 @@ struct model_wq {
 	uint32_t node_nr[MODEL_NODES_MAX + 1], node_max[MODEL_NODES_MAX + 1];	/* last = fallback */
 	uint32_t started, completed, maydays, rescued, cm_wakeups;
 	uint32_t flushers_overflow;	/* of .flushers: wait for a colour (R6.12) */
-	int32_t nice;			/* unbound: attributes in force */
+	int32_t nice;			/* unbound: current attributes */
 	uint64_t cpus;
 	uint32_t scope;			/* enum wq_affn_scope, 0 = the default one */
 	bool strict, in_sysfs;
@@ -126,18 +126,18 @@ enum model_task_state { MT_NEW, MT_RUNNABLE, MT_ON_CPU, MT_BLOCKED, MT_DEAD };
 
 struct model_task {
 	uint32_t id, worker;
-	int32_t cpu;			/* last */
+	int32_t cpu;			/* last CPU */
 	int32_t nice;
 	uint32_t rt_prio;
 	uint64_t allowed;		/* CPUs */
-	bool sleeps_idle;		/* blocked: in a sleep that is no load (state I) */
+	bool sleeps_idle;		/* blocked in a sleep that does not count as load (state I) */
 	enum model_task_state state;
 	char comm[MODEL_COMM];
-	uint64_t since;			/* ns, in this state */
+	uint64_t since;			/* ns: start of this state */
 	bool burning, hogging;
 	bool computing;			/* burning: time in interrupts does not count (event COMPUTE) */
 	uint64_t burn_length, burn_done;	/* ns; done = up to burn_from while switched in */
-	uint64_t burn_from;			/* ns: when it last got the CPU while burning */
+	uint64_t burn_from;			/* ns: last time that it got the CPU while burning */
 	uint64_t sleep_until;		/* ns, 0 = not a timed sleep */
 	uint32_t waits_lock, waits_for;	/* lock id, task id of its owner */
 	uint64_t cause;
@@ -146,8 +146,8 @@ struct model_task {
 struct model_cpu {
 	uint32_t id, node, llc, core;
 	bool exists, online;
-	uint32_t task;			/* on it; an idle thread has its own task id */
-	uint32_t irq_line;		/* in a hard interrupt of, 0 = no */
+	uint32_t task;			/* running on it; an idle thread has its own task id */
+	uint32_t irq_line;		/* of the current hard interrupt, 0 = none */
 	uint32_t softirq;		/* vector + 1, 0 = no */
 	uint64_t interrupted_at;	/* ns: when .irq_line or .softirq left 0, both having been 0 */
 	uint32_t spins_lock;
@@ -164,11 +164,11 @@ struct model_obj {
 	uint64_t freed_ev;
 };
 
-/* All tables of one moment. */
+/* All tables at one time. */
 struct model {
 	uint64_t n;			/* last event applied */
 	uint64_t time;			/* its time */
-	uint64_t stories;		/* story events so far */
+	uint64_t stories;		/* story events up to n */
 	uint32_t nr_items, nr_workers, nr_pools, nr_pwqs, nr_wqs, nr_tasks, nr_lines, nr_objs;	/* highest id */
 	uint32_t cap_items, cap_workers, cap_pools, cap_pwqs, cap_wqs, cap_tasks, cap_lines, cap_objs;
 	struct model_item *items;	/* [1..nr_items] */
@@ -182,22 +182,22 @@ struct model {
 	struct model_cpu cpus[CPUS_MAX];
 	uint32_t nr_cpus, nr_nodes, hz, preempt, sched, mode, jitter;
 	uint64_t seed, variant;
-	uint64_t held_ns;		/* that CPUs were held up on purpose: what should take at most so long may take longer */
+	uint64_t held_ns;		/* total delay injected by the explorer; extends time-bounded checks */
 	uint64_t watchdog_thresh, watchdog_next;	/* ns, 0 = off */
 	uint64_t unbound_cpus, requested_cpus, isolated_cpus;
 	uint32_t default_scope;		/* enum wq_affn_scope */
 	bool creation_stalled;
 	uint32_t frozen;
-	/* what changed at event n, for a moment's highlight: class and id */
+	/* objects changed by event n, for a short highlight: class and id */
 	uint32_t touched_cls[4], touched_id[4], nr_touched;
-	/* first thing that contradicted: a census that differs, an impossible event; "" = none */
+	/* the first contradiction: a census that differs, an impossible event; "" = none */
 	uint64_t fault_n;
 	char fault[256];
 };
 
 int model_init(struct model *m);			/* 0 or -ENOMEM */
 void model_fini(struct model *m);
-/* Applies one event; -ENOMEM, or 0 (contradictions are noted in .fault, never fatal). */
+/* Applies one event.  Return: 0 or -ENOMEM; contradictions go to .fault and are never fatal. */
 int model_apply(struct model *m, const struct trace_event *ev);
 int model_copy(struct model *to, const struct model *from);	/* a snapshot */
 void model_reset(struct model *m);
@@ -228,34 +228,34 @@ static inline const struct model_task *model_task(const struct model *m, uint32_
 }
 /* The per-CPU pool of @cpu with that nice (0 or -20), or NULL. */
 const struct model_pool *model_cpu_pool(const struct model *m, int cpu, int nice);
-/* Is the thread on this CPU stopped by a hard interrupt or a softirq? */
+/* True if a hard interrupt or a softirq has stopped the thread on this CPU. */
 static inline bool model_cpu_interrupted(const struct model_cpu *c)
 {
 	return c->irq_line || c->softirq;
 }
-/* CPU time used so far of the burn that @t is in, ns; it stands still while @t is off the CPU or interrupted. */
+/* CPU time that the current burn of @t has used, ns; constant while @t is off the CPU or interrupted. */
 uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now);
 
 /* ---- a replay: a store with snapshots, and a cursor in it (snapshot.c) ---------- */
 
 struct model_replay {
 	struct trace_store *store;	/* borrowed; may grow */
-	struct model at;		/* state right after event .at.n */
+	struct model at;		/* state after event .at.n */
 	struct model *snaps;		/* snaps[i] = state after event (i + 1) * every */
 	uint64_t nr_snaps, cap_snaps, every;
-	struct model head;		/* state after the last event indexed, for snapshots and facts at the end */
+	struct model head;		/* state after the last indexed event, for snapshots and facts at the end */
 };
 
 int model_replay_init(struct model_replay *f, struct trace_store *store);
 void model_replay_fini(struct model_replay *f);
-/* Picks up new events of the store (after trace_store_poll()). */
+/* Indexes new events of the store (after trace_store_poll()). */
 int model_replay_grow(struct model_replay *f);
-/* Moves the cursor to right after event @n (0 = before the first). */
+/* Moves the cursor to the state after event @n (0 = before the first). */
 int model_replay_seek(struct model_replay *f, uint64_t n);
-/* Next/previous event of at most this level from @n, or 0. */
+/* Number of the next or previous event of at most this level, or 0. */
 uint64_t model_replay_next(const struct model_replay *f, uint64_t n, enum trace_level level);
 uint64_t model_replay_prev(const struct model_replay *f, uint64_t n, enum trace_level level);
-/* "decision": an event with a why, or a question */
+/* True for an event with a why, and for a question. */
 bool model_is_decision(const struct trace_event *ev);
 
 #endif

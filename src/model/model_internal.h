@@ -1,11 +1,11 @@
 /*
- * model/model_internal.h - shared by the files that apply events; seen only in model/.
+ * model/model_internal.h - shared by the files that apply events; only for model/.
  *
- * Before a handler runs, model_apply() has made a row for every id the event
- * names, so that handlers index the tables freely; row 0 is a bin nobody reads.
+ * Before a handler runs, model_apply() has created a row for every id that the event
+ * names, so handlers index the tables without checks.  Row 0 is never read.
  *
- * Lives here:   rows by id, lists, the note of a contradiction.
- * Never here:   anything readers of the model need (model.h).
+ * Lives here:   rows by id, lists, reporting a contradiction.
+ * Never here:   declarations for readers of the model (model.h).
  * Licence: MIT.
  */
 #ifndef KW_MODEL_INTERNAL_H
@@ -15,13 +15,13 @@
 
 typedef void model_handler(struct model *m, const struct trace_event *ev);
 
-/* struct ev_KIND e, taken from the event: how a handler begins */
+/* First line of a handler: struct ev_KIND e, decoded from the event. */
 #define GET(KIND)                        \
 	struct ev_##KIND e;              \
 	if (!trace_get_##KIND(ev, &e))   \
 		return
 
-/* handlers by kind; a kind that changes nothing has none */
+/* handlers by kind; NULL for a kind that changes nothing */
 extern model_handler *const model_work_handlers[EV_NR];		/* items, pwqs, workqueues */
 extern model_handler *const model_pool_handlers[EV_NR];		/* pools, workers, rescuers */
 extern model_handler *const model_machine_handlers[EV_NR];	/* tasks, CPUs, lines */
@@ -31,9 +31,9 @@ extern model_handler *const model_census_handlers[EV_NR];
 void model_fault(struct model *m, const struct trace_event *ev, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* What model_apply() does first; -EBADMSG: an id beyond all reason, noted in .fault. */
+/* First part of model_apply(): creates rows.  -EBADMSG: an impossible id, reported in .fault. */
 int model_make_rows(struct model *m, const struct trace_event *ev);
-/* ... and what it does then; @err: what the first part said, not -ENOMEM. */
+/* Second part of model_apply(); @err: result of the first part, other than -ENOMEM. */
 void model_apply_made(struct model *m, const struct trace_event *ev, int err);
 
 /* ---- items on lists ---------------------------------------------------------- */
@@ -43,7 +43,7 @@ void model_item_unlink(struct model *m, uint32_t item);
 void model_item_append(struct model *m, uint32_t item, enum model_place place, uint32_t where);
 void model_item_push(struct model *m, uint32_t item, enum model_place place, uint32_t where);
 void model_item_insert_after(struct model *m, uint32_t item, uint32_t target);
-/* The item and the barriers linked behind it, to the tail of another list (R1.8). */
+/* Moves the item and the barriers linked after it to the tail of another list (R1.8). */
 void model_chain_move(struct model *m, uint32_t item, enum model_place place, uint32_t where);
 
 /* ---- workers on a pool's idle list ---------------------------------------------- */
@@ -63,7 +63,7 @@ void model_idle_remove(struct model *m, uint32_t worker);
 #define POOL_BH 1u
 #define POOL_MANAGER_ACTIVE 2u
 #define POOL_DISASSOCIATED 4u
-#define POOL_LEGACY 16u		/* one thread, of one workqueue */
+#define POOL_LEGACY 16u		/* one thread, of one workqueue only */
 #define ITEM_KIND_BARRIER 3u
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * model/query.c - matching events against patterns, and walking causes.
+ * model/query.c - matches events against patterns, and follows causes.
  *
- * A scan numbers the nodes of its pattern in pre-order and keeps one counter a
- * node.  Every node sees every event, also where the answer is already known:
- * "the second" must mean the same wherever it stands in the tree.
+ * A scan numbers the nodes of its pattern in pre-order and keeps one counter per node.
+ * Every node sees every event, even if the result is already known, because "the second"
+ * must mean the same event at any place in the tree.
  *
  * Lives here:   patterns, scans, happened-before, lookup by name.
  * Never here:   the model's state, Lua.
@@ -60,7 +60,7 @@ static bool id_in(const uint32_t *ids, uint32_t nr, uint32_t id)
 	return false;
 }
 
-/* The id of class @cls that a field stands for, itself or through its pwq; 0 = none. */
+/* Id of class @cls in a field, directly or through its pwq; 0 = none. */
 static uint32_t field_id(const struct trace_store *s, enum trace_class cls, const struct trace_value *v)
 {
 	enum trace_class own = trace_type_class(v->type);
@@ -210,7 +210,7 @@ static bool step_node(struct query_scan *q, const struct query_pattern *p, uint3
 		q->seen[self] += a;
 		match = a && q->seen[self] == p->nth;
 		break;
-	case QUERY_AFTER:	/* .seen: matches of b before this event */
+	case QUERY_AFTER:	/* .seen: number of matches of b before this event */
 		match = a && q->seen[self];
 		q->seen[self] += b;
 		break;
@@ -231,7 +231,7 @@ bool query_scan_step(struct query_scan *q, const struct trace_event *ev)
 	return step_node(q, q->pattern, &node, ev);
 }
 
-/* Calls @hit for each match until it says stop (true). */
+/* Calls @hit for each match until it returns true. */
 static void scan_range(const struct trace_store *s, const struct query_pattern *p, uint64_t from,
 		       uint64_t to, bool (*hit)(void *arg, uint64_t n), void *arg)
 {
@@ -246,7 +246,7 @@ static void scan_range(const struct trace_store *s, const struct query_pattern *
 }
 
 struct tally {
-	uint64_t want, count, last;	/* stop at the want-th; 0 = never */
+	uint64_t want, count, last;	/* stops at the want-th match; 0 = never */
 	uint64_t *out, max;
 };
 
@@ -305,7 +305,7 @@ bool query_caused(const struct trace_store *s, uint64_t a, uint64_t b)
 {
 	struct trace_event ev;
 
-	while (b > a && trace_store_event(s, b, &ev)) {	/* a cause is smaller: this ends */
+	while (b > a && trace_store_event(s, b, &ev)) {	/* a cause has a smaller number, so this ends */
 		b = ev.cause;
 		if (b == a)
 			return a != 0;
@@ -313,8 +313,8 @@ bool query_caused(const struct trace_store *s, uint64_t a, uint64_t b)
 	return false;
 }
 
-/* A number for the context whose events are ordered by themselves: a thread, a
- * CPU's interrupt level, the director.  Dense enough for a table. */
+/* Number of a context whose events are ordered: a thread, an interrupt level of
+ * a CPU, the director.  Small enough to index a table. */
 #define CONTEXTS_NR (65536 + 2 * 256 + 1)
 
 static uint32_t context_of(const struct trace_event *ev)
@@ -332,8 +332,8 @@ static uint32_t context_of(const struct trace_event *ev)
 }
 
 /*
- * Backwards from b: past[c] is the last event of context c known to lie in b's
- * past; whatever of c is not later lies there too, and so do its causes.
+ * Goes backwards from b.  past[c] is the last event of context c known to be in b's past;
+ * all earlier events of c are in it too, and so are their causes.
  */
 bool query_happens_before(const struct trace_store *s, uint64_t a, uint64_t b)
 {

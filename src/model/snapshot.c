@@ -1,12 +1,12 @@
 /*
- * model/snapshot.c - any moment of a trace: the nearest snapshot, and the events since.
+ * model/snapshot.c - the state at any time of a trace: the nearest snapshot, and the events after it.
  *
- * A snapshot is taken every .every events.  When the snapshots together grow
- * beyond SNAPS_BYTES_MAX every other one is dropped and the distance doubles, so
- * that memory is bounded and a seek stays below EVERY_MAX events.
+ * A snapshot is taken every .every events.  If the snapshots together exceed
+ * SNAPS_BYTES_MAX, every other one is dropped and the distance doubles.  So memory is
+ * bounded, and a seek applies fewer than EVERY_MAX events.
  *
  * Lives here:   replays: growing, seeking, steps by level.
- * Never here:   what an event changes (model.c, apply_*.c).
+ * Never here:   the effect of an event (model.c, apply_*.c).
  * Licence: MIT.
  */
 #include "model/model.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define EVERY_MIN 2048
-#define EVERY_MAX 32768			/* replayed in less than a screen's frame */
+#define EVERY_MAX 32768			/* applied in less than the time of a screen's frame */
 #define SNAPS_BYTES_MAX ((size_t)64 << 20)
 
 int model_replay_init(struct model_replay *f, struct trace_store *store)
@@ -105,7 +105,7 @@ int model_replay_grow(struct model_replay *f)
 	return 0;
 }
 
-/* The latest known state not after @n, or NULL for the beginning. */
+/* The latest stored state not after @n, or NULL for the beginning. */
 static const struct model *nearest(const struct model_replay *f, uint64_t n)
 {
 	uint64_t i = n / f->every;

@@ -1,8 +1,8 @@
 /*
  * model/tables.c - wq_monitor, wq_dump, ps and the files in /sys, as text.
  *
- * Lives here:   one function a section; columns as the kernel's tools have them.
- * Never here:   anything that events do not tell.   Licence: MIT.
+ * Lives here:   one function per section; columns as in the kernel's tools.
+ * Never here:   facts that are not in events.   Licence: MIT.
  */
 #include "model/tables.h"
 
@@ -18,14 +18,14 @@
 
 #define LINE_BYTES 2048		/* 64 CPUs with a mask each */
 
-enum {				/* of wq flags; the kernel's numbers */
+enum {				/* of workqueue flags, with the kernel's values */
 	F_BH = 1 << 0, F_UNBOUND = 1 << 1, F_MEM_RECLAIM = 1 << 3
 };
 
 static const char *const scope_names[] = { "default", "cpu", "smt", "cache", "numa", "system" };
 #define NR_SCOPES (sizeof(scope_names) / sizeof(scope_names[0]))
 
-/* A line being written, and where it goes. */
+/* A line being built, and its output. */
 struct sheet {
 	const struct model *m;
 	const struct trace_store *s;
@@ -82,7 +82,7 @@ static uint32_t pool_number(const struct sheet *sh, uint32_t pool)
 	return table_pool_number(sh->s, pool);
 }
 
-/* 32 CPUs a group of eight digits */
+/* groups of eight digits, 32 CPUs each */
 static void put_mask(struct sheet *sh, uint64_t cpus)
 {
 	if (sh->m->nr_cpus > 32)
@@ -217,7 +217,7 @@ void table_wq_monitor_json(const struct model *m, const struct trace_store *s,
 
 /* ---- wq_dump: scopes -------------------------------------------------------------------- */
 
-/* Which pod a CPU is in: the number of the first CPU like it. */
+/* Key of a CPU's pod: the number of its first CPU. */
 static uint32_t pod_key(const struct model *m, unsigned int scope, uint32_t cpu)
 {
 	const struct model_cpu *c = &m->cpus[cpu];
@@ -251,7 +251,7 @@ static uint32_t pods_of(const struct model *m, unsigned int scope, uint32_t pod_
 	return nr;
 }
 
-/* -1 = its CPUs are of several nodes */
+/* -1 = its CPUs are on several nodes */
 static int node_of(const struct model *m, uint64_t cpus)
 {
 	int node = -2;
@@ -304,7 +304,7 @@ static void dump_scopes(struct sheet *sh)
 
 /* ---- wq_dump: pools ----------------------------------------------------------------------- */
 
-/* Pwqs on an unbound pool; a CPU's own pools have the one they are made with. */
+/* Number of pwqs on an unbound pool; per-CPU pools have one from their creation. */
 static uint32_t pool_refs(const struct model *m, const struct model_pool *p)
 {
 	uint32_t refs = 0;
@@ -395,7 +395,7 @@ static void dump_pools(struct sheet *sh)
 
 /* ---- wq_dump: workqueues ---------------------------------------------------------------- */
 
-/* The pwq a slot names: the youngest that was made for it (@cpu -1: the default one). */
+/* The pwq of a slot: the newest that was created for it (@cpu -1: the default one). */
 static const struct model_pwq *slot(const struct model *m, const struct model_wq *q, int32_t cpu)
 {
 	const struct model_pwq *found = NULL, *dfl = NULL;
@@ -410,7 +410,7 @@ static const struct model_pwq *slot(const struct model *m, const struct model_wq
 		if (p->cpu < 0)
 			dfl = p;
 	}
-	/* what attributes gave no pwq of its own has the default one, and so has all that is older */
+	/* a CPU without a pwq from the current attributes uses the default one, as do all older ones */
 	return found && (!dfl || found->id > dfl->id || cpu < 0) ? found : dfl ? dfl : found;
 }
 
@@ -542,8 +542,8 @@ void table_wq_dump(const struct model *m, const struct trace_store *s, const str
 /* ---- ps -------------------------------------------------------------------------------------- */
 
 /*
- * R3.14: "kworker/0:1+events" while it runs an item of events, "-events" after it.
- * A rescuer between two calls for help has no pool, and then no such suffix.
+ * R3.14: "kworker/0:1+events" while it runs an item of events, "-events" after it.  A
+ * rescuer has no pool between two maydays, and then no such suffix.
  */
 static void put_comm(struct sheet *sh, const struct model_task *t)
 {

@@ -1,11 +1,11 @@
 /*
- * model/tables.h - the machine as the tables of the kernel's own tools.
+ * model/tables.h - the state of the machine as the tables of the kernel's own tools.
  *
- * What a person types on a real machine - wq_monitor, wq_dump, ps, ls in /sys -
- * with the columns, widths and words those print, from the state of one moment.
+ * The output of wq_monitor, wq_dump, ps and ls in /sys, with their columns, widths and
+ * words, from the state at one time.
  *
- * Lives here:   text of tables, a line at a time.
- * Never here:   how a state came about (model.h), files, options of commands.
+ * Lives here:   text of tables, line by line.
+ * Never here:   computing the state (model.h), files, options of commands.
  * Rules: R3.13, R3.14, R12.10, R12.11, R12.15, R12.16.   Licence: MIT.
  */
 #ifndef KW_MODEL_TABLES_H
@@ -13,40 +13,40 @@
 
 #include "model/model.h"
 
-/* Where lines go: without their newline; @text is borrowed for the call. */
+/* Output of lines, without the newline; @text is borrowed for the call. */
 struct table_out {
 	void (*line)(void *arg, const char *text);
 	void *arg;
 };
 
-/* NULL = every workqueue; else whether the one with that name is wanted. */
+/* NULL = every workqueue; else returns true for the workqueues to print. */
 struct table_filter {
 	bool (*wants)(void *arg, const char *name);
 	void *arg;
 };
 
-/* The number that the kernel gives a pool: of wq_dump, dmesg and kworker/uNUMBER:..; the trace's ids go by age. */
+/* Pool number as in the kernel (wq_dump, dmesg, kworker/uNUMBER:..); the trace's ids are by age. */
 uint32_t table_pool_number(const struct trace_store *s, uint32_t pool);
-/* The ids of the pools there are, by those numbers, into @ids (room for .nr_pools + 1); return: how many. */
+/* Stores the ids of existing pools in @ids, ordered by these numbers (room for .nr_pools + 1).  Return: their number. */
 uint32_t table_pools(const struct model *m, const struct trace_store *s, uint32_t *ids);
 
-/* A workqueue's counters, over the pwqs it has now: they go down when some are replaced, as on a real machine. */
+/* Sum of a workqueue's counters over its current pwqs; as on a real machine it decreases if some are replaced. */
 struct wq_sum {
 	uint64_t started, completed, cpu_time /* us */, cpu_intensive, cm_wakeups, repatriated, maydays, rescued;
 };
 struct wq_sum table_wq_sum(const struct model *m, uint32_t wq);
 
-/* A blank line, the header, a row a workqueue; counters since the start (R12.15). */
+/* A blank line, the header, a row per workqueue; counters since the start (R12.15). */
 void table_wq_monitor(const struct model *m, const struct trace_store *s, const struct table_filter *filter,
 		      const struct table_out *out);
-/* The same as JSON objects, a line each, with the tool's keys; timestamp in virtual seconds. */
+/* JSON objects instead, one per line, with the tool's keys; timestamp in virtual seconds. */
 void table_wq_monitor_json(const struct model *m, const struct trace_store *s,
 			   const struct table_filter *filter, const struct table_out *out);
 /* All five sections (R12.16).  Pools of bottom halves appear once a run has used them. */
 void table_wq_dump(const struct model *m, const struct trace_store *s, const struct table_out *out);
 /* ps -e -o pid,psr,ni,stat,comm */
 void table_ps(const struct model *m, const struct trace_store *s, const struct table_out *out);
-/* Each file below /sys/devices/virtual/workqueue with its content, as `grep .` prints them. */
+/* Each file below /sys/devices/virtual/workqueue with its content, in the form of `grep .`. */
 void table_sysfs(const struct model *m, const struct trace_store *s, const struct table_out *out);
 
 #endif
