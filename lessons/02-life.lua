@@ -21,7 +21,7 @@ return lesson {
               .. "return?", id = "second", rule = "R2.1",
       choices = {
         { "true, then true",
-          "Two runs would need two items: an item has a single PENDING bit, set by the first call.",
+          "Two runs would need two items. An item has a single PENDING bit, and the first call set it.",
           id = "both" },
         { "true, then false", id = "once" },
         { "true, then it waits", "`queue_work()` never waits: it is called in an interrupt handler.",
@@ -31,10 +31,10 @@ return lesson {
         return second.ret and "both" or "once", second
       end,
       hints = { "How many bits does the item have for \"somebody wants me to run\"?",
-                "Look at {reset} after the first call: its word shows PENDING.",
+                "Look at {reset} after the first call: its PENDING bit is set.",
                 "A call that finds PENDING set changes nothing and returns false. Which call finds "
                 .. "it set?" },
-      why = "The second call found {reset} PENDING and left it alone: *one item, one run to come*." }
+      why = "The second call found {reset} pending and left it alone: *one item, one run to come*." }
     run_before(clears_pending(reset))
 
     predict { "A worker has taken {reset} and is about to call its function. Will {reset} be pending "
@@ -47,12 +47,12 @@ return lesson {
         local start = t:first(starts(reset))
         return t:at(start).work(reset).pending, start
       end,
-      hints = { "If the card interrupts *while* the function runs: may that wish get lost?",
-                "The function may have looked at the card already. A wish that comes now needs a new run.",
-                "If PENDING stayed set, that new wish would be refused with false. So when must the "
-                .. "bit be cleared?" },
-      why = "PENDING is cleared *before* the function is called. From here on a new `queue_work()` is "
-            .. "a new wish." }
+      hints = { "If the card interrupts *while* the function runs, could that request be lost?",
+                "The function may have looked at the card already. A request that comes now needs another run.",
+                "If PENDING were still set, `queue_work()` would return false and that request would be "
+                .. "lost. So when must the bit be cleared?" },
+      why = "PENDING is cleared *before* the function is called. From here on, another `queue_work()` "
+            .. "asks for another run." }
 
     run_until(sleeps(reset))
     say { "{reset} sleeps for {rest} ms. Now the card interrupts *CPU 1*.", look = { reset, cpu(1) } }
@@ -62,25 +62,25 @@ return lesson {
       number = "ms", within = 0.5,
       wrong = {
         { function(_, v) return v < p.work + p.rest end,
-          "That is while the first run sleeps: two workers would be inside one function at once. See "
-          .. "who holds {reset}." },
+          "The first run is still asleep then: two workers would be inside one function at once. See "
+          .. "which worker has {reset}." },
         { function(_, v) return v < p.work + p.rest + p.work end,
-          "The sleep is over then, but the function is not: {work} ms of work are left." },
+          "The sleep is over then, but the function still has {work} ms of work to do." },
         { function() return true end,
-          "It starts as soon as the first run has ended, after {work} + {rest} + {work} ms." } },
+          "It starts when the first run ends: after {work} + {rest} + {work} ms." } },
       answer = function(t)
         local second = t:nth(2, starts(reset))
         return second.ms - t:first(starts(reset)).ms, second
       end,
-      hints = { "CPU 1 is idle. Could it run {reset} at once, while CPU 0 sleeps inside it?",
-                "An item never runs twice at the same time, on no CPU.",
-                "The first run works {work}, sleeps {rest} and works {work} ms. The second run comes "
-                .. "right after." },
-      why = "CPU 1 saw that {reset} still ran on CPU 0 and queued it *there*; it waited for the first "
-            .. "run to end." }
+      hints = { "CPU 1 is idle. Could it run {reset} at once, while a worker of CPU 0 sleeps inside it?",
+                "An item never runs twice at the same time, on any CPU.",
+                "The first run works for {work} ms, sleeps for {rest} and works for {work}. The second run "
+                .. "comes right after it." },
+      why = "CPU 1 found that {reset} was still running on CPU 0 and queued it *there*. The second run "
+            .. "waited for the first one to end." }
     run_until(starts(reset))
     if q.wrong then
-      say { "Step back with `[` to the moment a second worker took {reset} and gave it away again.",
+      say { "Step back with `[` to where a second worker took {reset} and gave it to the first one.",
             look = reset, at = collides(reset) }
     end
     run_until(ends(reset))
@@ -90,44 +90,45 @@ return lesson {
     run_until(sleeps(reset))
     irq(1, "nic", function() nic() nic() nic() end)
     after(0.2, function() task(1, "rmmod", function() cancel_work(reset) end) end)
-    predict { "A third run has begun and sleeps. CPU 1's handler calls `queue_work()` three times; "
-              .. "then `rmmod` calls `cancel_work(reset)`. What does the cancel undo?", id = "cancel",
+    predict { "A third run has begun and is asleep. CPU 1's handler calls `queue_work()` three times; "
+              .. "then `rmmod` calls `cancel_work(reset)`. What does `cancel_work()` take back?", id = "cancel",
       choices = {
-        { "the run that is going and the one to come",
-          "Nobody may cut a running function short: it may hold locks and memory of its own.",
+        { "the current run and the next one",
+          "Nothing can end a running function early: it may hold locks and memory.",
           id = "all" },
-        { "the one run to come", id = "to-come" },
+        { "the next run", id = "to-come" },
         { "nothing: {reset} is running",
-          "It is running *and* pending: two facts, side by side. What is pending can be taken back.",
+          "It is running *and* pending. These are two separate facts, and what is pending can be taken back.",
           id = "nothing" } },
       answer = function(t)
         local cancel = t:first(returns(cancel_work, reset))
-        local third = t:nth(3, ends(reset))          -- the run that was going came to its end
+        local third = t:nth(3, ends(reset))          -- the current run came to its end
         if not cancel.ret then return "nothing", cancel end
         return third.ms > cancel.ms and "to-come" or "all", cancel
       end,
-      hints = { "How many runs do three calls owe, while one is going?",
-                "The cancel takes back what is PENDING, and returns whether there was something.",
-                "One run is going, one is pending. `cancel_work()` takes the pending one off its "
-                .. "list. What can it do to a function that runs?" },
-      why = "It returned true: something *was pending*. The run went on to its end; to wait for that, "
-            .. "one calls `cancel_work_sync()`." }
+      hints = { "While one run is going on, how many more do three calls ask for?",
+                "`cancel_work()` takes back what is pending. It returns whether something was pending.",
+                "One run is going on, and one is pending. `cancel_work()` takes the pending one off its "
+                .. "list. What can it do to a function that is running?" },
+      why = "It returned true: a run *was pending*. The current run went on to its end; to wait for it "
+            .. "as well, call `cancel_work_sync()`." }
     run_idle()
 
-    ask { "Your driver does `if (!work_pending(&w)) queue_work(wq, &w);`. What is the test good for?",
+    ask { "Your driver has this line: `if (!work_pending(&w)) queue_work(wq, &w);`. What does the test "
+          .. "buy you?",
       id = "test-first",
       choices = {
         { "nothing: queue_work() does it itself, atomically", id = "nothing" },
         { "it avoids queueing twice",
-          "`queue_work()` refuses that itself; and between your test and your call another CPU can "
-          .. "queue.", id = "avoid" } },
+          "`queue_work()` refuses that itself. And between your test and your call, another CPU can "
+          .. "queue the item.", id = "avoid" } },
       correct = "nothing",
       hints = { "What did the second call in the handler do?",
                 "Between the test and the call, what can another CPU do?",
-                "`queue_work()` takes PENDING in one indivisible step and returns false if it was "
-                .. "taken. What is left for a test before it?" },
-      why = "The test is needless and racy. Many drivers have it." }
-    recap { "PENDING: set by queue_work(), cleared before the function runs.",
-            "One item: at most one run now, and one to come.",
-            "cancel_work() takes back the run to come, never the one that is going." }
+                "`queue_work()` tests and sets PENDING in one atomic step, and returns false if it was "
+                .. "already set. What is left for a test before it?" },
+      why = "The test is unnecessary, and it is a race. Many drivers have it." }
+    recap { "`queue_work()` sets PENDING. The worker clears it before it calls the function.",
+            "One item has at most one run now and one run to come.",
+            "`cancel_work()` takes back the run to come, never the current one." }
   end }

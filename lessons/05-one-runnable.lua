@@ -1,4 +1,4 @@
--- 05-one-runnable.lua: a bound pool keeps one worker runnable, and puts nobody back to sleep.
+-- 05-one-runnable.lua: a bound pool keeps one worker runnable, and never puts a worker back to sleep.
 return lesson {
   title    = "One runnable worker",
   question = "Why does a pool with ten sleepers start an eleventh, and never a second that runs?",
@@ -24,13 +24,13 @@ return lesson {
     local function wait_for_disk() sleep_ms(3) end
     local r1, r2, r3 = work("read1", wait_for_disk), work("read2", wait_for_disk),
                        work("read3", wait_for_disk)
-    say { "CPU 0's *pool* has two workers, both idle. Three items of the workqueue `jobs` come in at "
-          .. "once; each only waits 3 ms for its disk.", look = pool(0) }
+    say { "CPU 0's *pool* has two workers, both idle. Three items are queued on the workqueue `jobs` "
+          .. "at once. Each of them only waits 3 ms for its disk.", look = pool(0) }
     queue_all(r1, r2, r3)
     run_idle()
-    say { "Each time an item slept, nobody was *runnable*, so another worker took the next item. New "
-          .. "workers were made on the way: one is always kept in reserve. They stay for a while: not "
-          .. "\"exactly enough\" workers, but enough and a spare.", look = pool(0) }
+    say { "Each time an item slept, no worker was *runnable*, so another worker took the next item. The "
+          .. "pool created workers on the way, as it always keeps one in reserve. They stay for a while: "
+          .. "not \"exactly enough\" workers, but enough and a spare.", look = pool(0) }
 
     -- 2. the numbers of the kernel's own documentation
     local w0 = work("w0", function() burn(5) sleep_ms(10) burn(5) end)
@@ -43,14 +43,14 @@ return lesson {
               .. "wait; several workers are idle. What does the pool do next?", id = "next", rule = "R4.3",
       choices = {
         { "nothing until {w0} wakes: the item has not finished",
-          "The CPU would stand idle with work waiting. That is how it would be with max_active 1.",
+          "Then the CPU would be idle while work waits. That would happen with max_active 1.",
           id = "none", world = { max_active = 1 } },
         { "wakes one idle worker", id = "one" },
-        { "wakes both: there are two items",
-          "Then two workers would be runnable and fight for one CPU. After the first was woken, "
-          .. "nr_running is 1 again: nobody else is needed.", id = "both" },
+        { "wakes two workers: two items wait",
+          "Then two workers would be runnable and compete for one CPU. Once the first is awake, "
+          .. "nr_running is 1 again, and no other worker is needed.", id = "both" },
         { "creates a new worker",
-          "Workers are idle already: a thread is made only when nobody is left in reserve.",
+          "There are idle workers already. The pool makes a thread only when no worker is left in reserve.",
           id = "new" } },
       answer = function(t)
         local start = t:first(starts(w1))
@@ -59,109 +59,110 @@ return lesson {
         local woken = t:count(event("worker_leave_idle"):on(0):after(slept.ms))
         return woken == 1 and "one" or "both", t:first(wakes(pool(0)):after(sleeps(w0)))
       end,
-      hints = { "Look at nr_running of the pool: how many workers could use the CPU now?",
+      hints = { "Look at the pool's nr_running: how many workers could use the CPU now?",
                 "The pool wants exactly one runnable worker while there is work.",
-                "nr_running went from 1 to 0 and the list has {w1} and {w2}. How many must be woken "
-                .. "so that it is 1 again?" },
-      why = "`need_more_worker`: the list is not empty *and* nr_running is 0. One worker was woken, the "
-            .. "one that became idle last; then the answer was no." }
+                "nr_running went from 1 to 0, and the list has {w1} and {w2}. How many workers must wake "
+                .. "to make it 1 again?" },
+      why = "`need_more_worker()` is true when the list is not empty *and* nr_running is 0. The pool woke "
+            .. "one worker, the one that became idle last. After that the answer was false." }
     run_until(starts(w1))
     predict { "nr_running is 1, so {w2} waits, though workers are idle and CPU 1 is free (`jobs` is per CPU). "
-              .. "{w0} works 5, sleeps 10, works 5 ms; {w1} and {w2} work 5 and sleep 10 ms. How many ms "
-              .. "after the three were queued has the last of them ended?", id = "last-end", rule = "R4.3",
+              .. "{w0} works for 5 ms, sleeps for 10 and works for 5; {w1} and {w2} work for 5 and sleep for 10. "
+              .. "How many ms after the three were queued does the last one finish?", id = "last-end", rule = "R4.3",
       number = "ms", within = 0.6,
       wrong = {
         { function(_, v) return v >= 45 end,
-          "That is one item after the other, as with one thread per queue: 20 + 15 + 15." },
+          "That is one item after the other, as with one thread per workqueue: 20 + 15 + 15." },
         { function(_, v) return v > 30 end,
-          "{w2} does not wait for {w0} or {w1} to *end*, only until both of them sleep." },
+          "{w2} does not wait for {w0} or {w1} to *end*. It waits only until both of them sleep." },
         { function(_, v) return v <= 21 end,
-          "{w0} and {w1} ended by 20. {w2} started 10 ms after the queueing, and works and sleeps "
-          .. "15 ms." },
+          "{w0} and {w1} ended after 20 ms. {w2} started 10 ms after it was queued, and it works and "
+          .. "sleeps for 15." },
         { function() return true end,
-          "{w2} started 10 ms after the queueing, when {w1} went to sleep. From there on nothing held "
-          .. "it up for long." } },
+          "{w2} started 10 ms after it was queued, when {w1} went to sleep. Nothing held it up for long "
+          .. "after that." } },
       answer = function(t)
         local last = t:first(ends(w2))
         if t:first(ends(w0)).ms > last.ms or t:first(ends(w1)).ms > last.ms then return nil end
         return last.ms - queued, last
       end,
-      hints = { "When does {w2} get its turn: which two must be asleep first?",
-                "{w0} is asleep from 5, {w1} from 10: then nobody is runnable again.",
-                "{w2} starts at 10. It works 5 ms, then sleeps 10 ms. Does anything hold it up?" },
-      why = "5 + 5 + 5 ms of work fill the CPU without a gap while the others sleep: 20, 20 and 25 ms, "
-            .. "not 20, 35 and 50." }
+      hints = { "When does {w2} get its turn? Which two items must be asleep first?",
+                "{w0} is asleep after 5 ms and {w1} after 10. Then no worker is runnable again.",
+                "{w2} starts after 10 ms. It works for 5 ms, then sleeps for 10. Does anything hold it up?" },
+      why = "5 + 5 + 5 ms of work fill the CPU without a gap while the other items sleep. The items end "
+            .. "after 20, 20 and 25 ms, not after 20, 35 and 50." }
     run_idle()
 
-    -- 3. one who wakes is not put back
+    -- 3. a worker that wakes is not put back to sleep
     local x0 = work("x0", function() burn(p.run) sleep_ms(p.pause) burn(p.last) end)
     local x1 = work("x1", function() burn(p.run) sleep_ms(p.pause) end)
     local x2 = work("x2", function() burn(p.run) sleep_ms(p.pause) end)
     local x3 = work("x3", function() burn(1) end)
-    say { "Other numbers. {x0} works {run}, sleeps {pause} and works {last} ms; {x1} and {x2} work {run} "
-          .. "and sleep {pause} ms; {x3} only works 1 ms. So {x0} wakes while {x2} is at work.",
+    say { "Same idea, new numbers. {x0} works for {run} ms, sleeps for {pause} and works for {last}; {x1} "
+          .. "and {x2} work for {run} and sleep for {pause}; {x3} only works for 1. So {x0} wakes while "
+          .. "{x2} is working.",
           look = { x0, x2 } }
     queue_all(x0, x1, x2, x3)
     run_before(wakes(x0))
-    predict { "The sleep of {x0} is over and its worker gets the CPU, in the middle of {x2}'s work. "
-              .. "Two workers could use the CPU now. What does the pool do about it?", id = "two", rule = "R4.1",
+    predict { "{x0}'s sleep is over and its worker gets the CPU, in the middle of {x2}'s work. Two workers "
+              .. "could use the CPU now. What does the pool do about it?", id = "two", rule = "R4.1",
       choices = {
         { "puts {x0}'s worker back to sleep until {x2} is done",
-          "A popular account says so. A worker that wakes inside its function is never stopped: look, "
-          .. "it runs.", id = "back" },
-        { "counts nr_running as 1: {x2}'s worker was pushed off the CPU",
-          "Pushed off is not asleep: it is still *runnable*, and it counts. Look at nr_running.",
+          "Some popular texts say so. But the pool never stops a worker that wakes inside its function. "
+          .. "Look: it runs.", id = "back" },
+        { "counts nr_running as 1: {x2}'s worker was preempted",
+          "A preempted worker is not asleep: it is still *runnable*, and it counts. Look at nr_running.",
           id = "one" },
         { "nothing: nr_running is 2 for a while", id = "two" } },
       answer = function(t)
         local woke = t:first(wakes(x0))
         return woke.nr_running >= 2 and "two" or "one", woke
       end,
-      hints = { "Who decides which of two runnable threads has the CPU: the pool or the scheduler?",
-                "nr_running counts workers that are *not asleep*, whether or not they have the CPU.",
-                "{x2}'s worker is runnable, {x0}'s worker too. Count them. Is there anything in the "
-                .. "pool's rules that takes a runnable worker away?" },
-      why = "The pool only decides whom to *wake*. Two are runnable, and the scheduler shares the CPU "
-            .. "between them." }
+      hints = { "Does the pool decide which of two runnable threads has the CPU, or the scheduler?",
+                "A worker that slept counts again once it has the CPU. A preempted worker has never stopped counting.",
+                "{x2}'s worker is runnable, and so is {x0}'s. Count them. Does any rule of the pool take the "
+                .. "CPU from a runnable worker?" },
+      why = "The pool only decides which worker to *wake*. Two are runnable, and the scheduler shares the "
+            .. "CPU between them." }
     run_before(ends(x0))
-    predict { "{x0} is done in a moment. {x3} still waits for a worker, and nr_running is above 1. What "
-              .. "does {x0}'s worker do when the function has returned?", id = "surplus", rule = "R4.5",
+    predict { "{x0} is about to finish. {x3} still waits for a worker, and nr_running is above 1. What does "
+              .. "{x0}'s worker do when the function has returned?", id = "surplus", rule = "R4.5",
       choices = {
-        { "takes {x3}: it is free now, and {x3} waits",
-          "Then two workers would go on fighting for the CPU. At the end of an item it asks: is "
-          .. "somebody else running already?", id = "takes" },
+        { "takes {x3}: the worker is free, and {x3} waits",
+          "Then two workers would still compete for the CPU. At the end of an item the worker asks "
+          .. "whether another one is running already.", id = "takes" },
         { "goes idle, though {x3} waits", id = "idle" },
         { "dies: there are too many workers",
-          "Nobody dies at once: idle workers are kept for minutes.", id = "dies" } },
+          "The pool keeps idle workers for minutes before it ends them.", id = "dies" } },
       answer = function(t)
         local ended = t:first(ends(x0))
         local asked = t:first(event("keep_working"):by(ended.thread):after(ended.ms))
         return asked.yes and "takes" or "idle", asked
       end,
-      hints = { "How many workers of the pool could use the CPU at that moment?",
-                "Between two items a worker asks `keep_working`: work waits, and I am the only one "
-                .. "running?",
-                "nr_running counts {x0}'s worker itself and the others that are not asleep. If it is "
-                .. "more than 1, somebody else will get to {x3}." },
-      why = "This is how the surplus goes away: nobody is stopped, but whoever *finishes* an item while "
-            .. "others run goes idle." }
+      hints = { "How many of the pool's workers could use the CPU at that time?",
+                "Between two items a worker calls `keep_working()`: does work wait, and is this the only "
+                .. "running worker?",
+                "nr_running counts {x0}'s worker and the others that run. If it is more than 1, another "
+                .. "worker will get to {x3}." },
+      why = "This is how the surplus ends: the pool stops no worker, but a worker that *finishes* an item "
+            .. "while others run goes idle." }
     run_idle()
 
     ask { "From an earlier lesson: {w0} sleeps inside its function on CPU 0, and an interrupt on CPU 1 "
-          .. "queues {w0} again. Who does the second run?", id = "recall", rule = "R2.9",
+          .. "queues {w0} again. Which worker does the second run?", id = "recall", rule = "R2.9",
       choices = {
         { "an idle worker of CPU 1, at once",
-          "{w0} would be running twice at the same time.", id = "cpu1" },
+          "Then {w0} would run twice at the same time.", id = "cpu1" },
         { "an idle worker of CPU 0, as soon as nr_running is 0",
-          "That one takes it, sees that {w0} is still running, and hands it over.", id = "idle" },
+          "That worker takes {w0}, finds that it is still running, and hands it over.", id = "idle" },
         { "the worker in which {w0} sleeps, after the first run", id = "runner" } },
       correct = "runner",
       hints = { "How many runs of one item can there be at the same time?",
                 "The queueing CPU looks where the item still runs.",
-                "It is queued to CPU 0's pool; whoever takes it there finds another worker inside it. "
-                .. "To whom does it give the item?" },
-      why = "An item never runs twice at once: the second run waits for the worker that has the first." }
-    recap { "A bound pool with work keeps one worker runnable: asleep does not count.",
-            "0 runnable: wake one. 2 runnable: stop nobody, start nobody new.",
-            "A spare worker is kept idle; the one that went idle last is woken first." }
+                "{w0} is queued on CPU 0's pool. The worker that takes it there finds another worker inside "
+                .. "it. To which worker does it give the item?" },
+      why = "An item never runs twice at once. The second run waits for the worker that does the first." }
+    recap { "A bound pool with work keeps one worker runnable. A worker that sleeps does not count.",
+            "With 0 runnable, the pool wakes one. With 2 runnable, it stops none and starts none.",
+            "The pool keeps a spare worker idle. It wakes the one that went idle last." }
   end }

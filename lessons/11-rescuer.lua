@@ -10,7 +10,7 @@ return lesson {
   params   = function(pick) return { copy = pick(2, 3), flush = pick(1, 2) } end,
 
   function(p)
-    param("watchdog_thresh", 1)                     -- a lockup is looked for once a second
+    param("watchdog_thresh", 1)                     -- the watchdog checks for lockups once a second
     local fs = alloc_workqueue("fs", 0, 0)
 
     -- On `cpu`: `writer` waits for memory that only `writeback` can free.
@@ -21,7 +21,7 @@ return lesson {
         for _, item in ipairs(writeback) do queue_work(wq, item) end
       end)
       run_until(starts(writer))                     -- by now a spare worker has been made
-      no_new_workers(true)                          -- no memory for another thread
+      no_new_workers(true)                          -- there is no memory for another thread
     end
 
     -- 1. without WQ_MEM_RECLAIM
@@ -29,19 +29,19 @@ return lesson {
     local freed1 = completion("freed1")
     local writer1 = work("writer1", function() burn(p.copy) wait_for_completion(freed1) burn(1) end)
     local save1 = work("save1", function() burn(p.flush) complete(freed1) end)
-    say { "Memory runs out. {writer1} will wait for a free page; only {save1}, which writes dirty "
-          .. "pages to the disk and is on the workqueue `slow`, can give it one. An application queues "
-          .. "both. From then on, making a thread has to wait for memory as well.", look = { writer1, save1 } }
+    say { "Memory runs out. {writer1} will wait for a free page. Only {save1}, which writes dirty pages "
+          .. "to the disk, can free one; it is queued on the workqueue `slow`. An application queues both. "
+          .. "From then on, making a thread has to wait for memory as well.", look = { writer1, save1 } }
     scene(0, slow, writer1, save1)
     run_until(sleeps(writer1))
-    predict { "{writer1} sleeps, {save1} waits: nr_running is 0, so the one idle worker is woken. No "
-              .. "other worker is idle. What does it do first?", id = "spare", rule = "R3.6",
+    predict { "{writer1} sleeps and {save1} waits: nr_running is 0, so the pool wakes its one idle worker. No "
+              .. "other worker is idle. What does the woken worker do first?", id = "spare", rule = "R3.6",
       choices = {
         { "runs {save1}",
-          "Not yet: if {save1} slept too, nobody would be left to take the next item.", id = "runs" },
+          "Not yet. If {save1} slept too, no worker would be left to take the next item.", id = "runs" },
         { "tries to make another worker", id = "makes" },
         { "waits for {writer1} to be done",
-          "It does not know {writer1}: it looks at its pool.", id = "waits" } },
+          "The worker knows nothing about {writer1}. It looks at its pool.", id = "waits" } },
       answer = function(t)
         local role = t:find(manages(pool(0)):after(sleeps(writer1)))
         local start = t:find(starts(save1))
@@ -49,40 +49,40 @@ return lesson {
         if role then return "makes", role end
         return nil
       end,
-      hints = { "What did every pool keep in the lesson before: how many workers in reserve?",
-                "A worker starts an item only if another one is idle, or is being made.",
-                "It left the idle list and nr_idle is 0. Somebody has to see to a new spare before "
-                .. "any item is started. Who is awake?" },
-      why = "It became the pool's *manager*: a worker starts nothing unless somebody is in reserve. "
-            .. "With no memory, it does not come back from making a thread." }
+      hints = { "In the lesson before, how many workers did a pool keep in reserve?",
+                "A worker starts an item only if another one is idle or is being made.",
+                "The worker left the idle list, so nr_idle is 0. A new spare is needed before any item "
+                .. "starts. Which worker is awake to make one?" },
+      why = "It became the pool's *manager*: a worker starts no item unless another one is in reserve. "
+            .. "Without memory, its attempt to make a thread never returns." }
     run_until(manages(pool(0)))
-    predict { "A manager sets a timer of 10 ms before it tries to make a thread. `slow` was made without "
-              .. "any flag. What happens when the timer rings?", id = "without", rule = "R7.3",
+    predict { "A manager starts a timer of 10 ms before it tries to make a thread. `slow` was allocated "
+              .. "without any flag. What happens when the timer expires?", id = "without", rule = "R7.3",
       choices = {
         { "a thread kept for emergencies runs {save1}",
-          "Only a workqueue made with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued",
+          "Only a workqueue allocated with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued",
           world = { flags = WQ_MEM_RECLAIM } },
         { "the manager gives up and runs {save1} itself",
-          "It stays inside the attempt to make a thread, and that waits for memory.", id = "gives-up" },
-        { "it calls for help, and nobody comes", id = "nobody" } },
+          "It is still trying to make a thread, and that waits for memory.", id = "gives-up" },
+        { "the pool calls for help, and no thread comes", id = "nobody" } },
       answer = function(t)
         local called = t:find(maydays(slow))
         if called then return "rescued", called end
         local nobody = t:first(event("mayday_none"))
         return t:find(starts(save1)) and "gives-up" or "nobody", nobody
       end,
-      hints = { "Who could run {save1}? Go through the workers of this pool, one by one.",
-                "One waits for memory, one waits for a thread to be made.",
-                "The timer asks the workqueue of each waiting item for its rescuer. Was `slow` made "
-                .. "with one?" },
+      hints = { "Which worker could run {save1}? Go through the workers of this pool, one by one.",
+                "One waits for memory, and one waits for a thread to be made.",
+                "When the timer expires, the pool wakes the rescuer of each waiting item's workqueue. Has "
+                .. "`slow` got one?" },
       why = "The call for help (`mayday`) goes to the *workqueue* of each waiting item. `slow` has no "
-            .. "rescuer: {save1} waits for memory, and memory waits for {save1}." }
+            .. "rescuer, so {save1} waits for memory, and memory waits for {save1}." }
     run_until(stalls(pool(0)), 3000)
     run(1)                                          -- its report takes a moment to print
     show "dmesg"
-    say { "A deadlock. The *watchdog* noticed: items wait, and the pool has done nothing for longer than "
-          .. "its limit (here 1 s; 30 s on a real machine). It only reports: key `d` shows the kernel's "
-          .. "log, in the words of a real machine.", look = pool(0) }
+    say { "This is a deadlock. The *watchdog* found it: items wait, and the pool has made no progress for "
+          .. "longer than the limit (1 s here, 30 s on a real machine). The watchdog only reports it. Key "
+          .. "`d` shows the kernel's log, in the words of a real machine.", look = pool(0) }
     no_new_workers(false)
     run_until(ends(writer1))
     run_idle()
@@ -92,20 +92,20 @@ return lesson {
     local freed2 = completion("freed2")
     local writer2 = work("writer2", function() burn(p.copy) wait_for_completion(freed2) burn(1) end)
     local save2 = work("save2", function() burn(p.flush) complete(freed2) end)
-    say { "We gave back memory to get out. Now the same on CPU 1, but {save2} is on `safe`, made with "
-          .. "*WQ_MEM_RECLAIM*. Such a workqueue has one thread of its own, its *rescuer*, made "
-          .. "together with it and asleep.", look = { save2, cpu(1) } }
+    say { "We freed some memory to break the deadlock. Now the same on CPU 1, but {save2} is on `safe`, "
+          .. "which has *WQ_MEM_RECLAIM*. Such a workqueue has one thread of its own, its *rescuer*. It is "
+          .. "made together with the workqueue, and it is asleep.", look = { save2, cpu(1) } }
     scene(1, safe, writer2, save2)
     local stuck = run_until(manages(pool(1)))
-    predict { "{writer2} sleeps, {save2} waits, and a manager tries in vain to make a thread. When is "
-              .. "{save2} taken, and by whom?", id = "with", rule = "R7.9",
+    predict { "{writer2} sleeps, {save2} waits, and a manager tries in vain to make a thread. When does "
+              .. "which thread take {save2}?", id = "with", rule = "R7.9",
       choices = {
-        { "at once, by the rescuer: it is there for this queue",
-          "It is no fast lane. A rescuer sleeps until it is called, and first the pool is given time "
-          .. "to help itself.", id = "at-once" },
-        { "after 10 ms, by the rescuer: the timer calls it", id = "timer" },
-        { "after 10 ms, by a worker made with memory set aside",
-          "No memory is set aside for threads: the thread itself was made in advance.", id = "reserve" } },
+        { "the rescuer, at once: that is what it is for",
+          "A rescuer is no fast lane. It sleeps until it is called, and the pool gets some time to make "
+          .. "a worker first.", id = "at-once" },
+        { "the rescuer, after 10 ms: the timer calls it", id = "timer" },
+        { "a worker made from reserved memory, after 10 ms",
+          "The kernel reserves no memory for threads. It made the rescuer's thread in advance.", id = "reserve" } },
       answer = function(t)
         local start = t:first(starts(save2))
         local rescue = t:find(rescues(safe))
@@ -113,11 +113,11 @@ return lesson {
         return start.ms - stuck.ms >= 9 and "timer" or "at-once", rescue
       end,
       hints = { "The rescuer exists already. Is it awake?",
-                "What did the timer do in the first scene, when nobody came?",
-                "The timer asks `safe` for its rescuer after 10 ms. Was there anybody to run {save2} "
-                .. "before that?" },
-      why = "The mayday timer put `safe`'s part of the pool on a list and woke the rescuer; it came to "
-            .. "CPU 1, took {save2}, and memory was free again." }
+                "What did the timer do in the first scene, when no thread came?",
+                "The timer wakes the rescuer of `safe` after 10 ms. Was there a worker to run {save2} before "
+                .. "that?" },
+      why = "The mayday timer put `safe`'s pool_workqueue on the mayday list and woke the rescuer. The "
+            .. "rescuer went to CPU 1 and ran {save2}, and memory was free again." }
     run_until(ends(writer2))
     no_new_workers(false)
     run_idle()
@@ -127,16 +127,16 @@ return lesson {
     local writer3 = work("writer3", function() burn(p.copy) wait_for_completion(freed3) burn(1) end)
     local page = work("page", function() burn(p.flush) wait_for_completion(written) complete(freed3) end)
     local log = work("log", function() burn(p.flush) complete(written) end)
-    predict { "Last scene, CPU 2. {page} and {log} are both on `safe`; {page} waits until {log} is written, "
+    predict { "Last scene, CPU 2. {page} and {log} are both on `safe`. {page} waits until {log} is written, "
               .. "and only then frees memory for {writer3}. Again no thread can be made. Does the rescuer "
-              .. "get them out?", id = "dependent", rule = "R7.8",
+              .. "break the deadlock?", id = "dependent", rule = "R7.8",
       choices = {
         { "yes: it runs {page}, then {log}",
-          "It ran {page}, and {page} waits inside its function. The rescuer is *one* thread and sits "
-          .. "in there.", id = "both" },
-        { "yes: while it sleeps in {page}, a second rescuer comes",
-          "There is one rescuer for a workqueue, for all its CPUs together.", id = "second" },
-        { "no: it sleeps in {page}, and nobody takes {log}", id = "stuck" } },
+          "It ran {page}, and {page} waits inside its function. The rescuer is *one* thread, and it "
+          .. "waits there.", id = "both" },
+        { "yes: while it sleeps in {page}, a second rescuer runs {log}",
+          "A workqueue has one rescuer for all its CPUs together.", id = "second" },
+        { "no: it sleeps in {page}, and no thread takes {log}", id = "stuck" } },
       answer = function(t)
         local report = t:find(stalls(pool(2)))
         local start = t:find(starts(log))
@@ -147,10 +147,10 @@ return lesson {
       end,
       hints = { "How many rescuers does `safe` have?",
                 "What does a thread do while its function waits for something?",
-                "The rescuer takes {page} first and sleeps in it until {log} is done. Who is left "
+                "The rescuer takes {page} first and sleeps in it until {log} is done. Which thread is left "
                 .. "for {log}?" },
-      why = "One rescuer gives *one* context to a workqueue. Items that wait for each other belong on "
-            .. "two workqueues, each with the flag." }
+      why = "A rescuer gives *one* context to its workqueue. Items that wait for each other belong on two "
+            .. "workqueues, each with the flag." }
     scene(2, safe, writer3, page, log)
     run_until(stalls(pool(2)), 4000)
     no_new_workers(false)
@@ -158,19 +158,19 @@ return lesson {
 
     ask { "Which of these workqueues needs WQ_MEM_RECLAIM?", id = "which",
       choices = {
-        { "one whose items must be quick, such as a keyboard's",
-          "The flag makes nothing quicker: the rescuer sleeps as long as threads can be made.",
+        { "one whose items must start quickly, such as a keyboard's",
+          "The flag makes nothing faster: the rescuer sleeps as long as threads can be made.",
           id = "quick" },
         { "one whose items allocate a lot of memory",
-          "Those make memory scarce; they are not needed to get some back.", id = "allocates" },
-        { "one whose items the disk driver needs to write pages out", id = "writes" } },
+          "Those items make memory scarce. They are not needed to free some.", id = "allocates" },
+        { "one the disk driver needs for writing pages out", id = "writes" } },
       correct = "writes",
-      hints = { "In the first scene, which of the two items had to run for things to go on?",
-                "The flag is for work that must get forward when memory is short.",
-                "Ask of each: if its items cannot run, does memory stay full for ever?" },
-      why = "Whatever stands on the way from a dirty page to a free one must not depend on making a "
+      hints = { "In the first scene, which of the two items had to run before anything could go on?",
+                "The flag is for work that must make progress when memory is short.",
+                "For each of them: if its items cannot run, does memory stay full for ever?" },
+      why = "Work that is needed to turn a dirty page into a free one must not depend on making a "
             .. "thread." }
-    recap { "WQ_MEM_RECLAIM: one thread, made in advance, for the whole workqueue.",
-            "It works only after a manager has failed to make a worker for 10 ms.",
+    recap { "WQ_MEM_RECLAIM gives the whole workqueue one thread, made in advance.",
+            "It runs only after a manager has failed to make a worker for 10 ms.",
             "Two items that wait for each other need two such workqueues." }
   end }
