@@ -189,6 +189,7 @@ SRC_classroom := \
 
 SRC_words := \
 	src/words/lesson_text.c \
+	src/words/topics.c \
 	src/words/words.c
 
 SRC_plain := \
@@ -396,6 +397,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_kws.c \
 	tests/unit_kwt.c \
 	tests/unit_lesson.c \
+	tests/unit_help.c \
 	tests/unit_layers.c \
 	tests/unit_pages.c \
 	tests/unit_lua_api.c \
@@ -687,10 +689,13 @@ $(out)/kw-fuzz: tests/fuzz/fuzz_trace.c $(SRC_base) $(SRC_trace) $(SRC_model)
 	@mkdir -p $(@D)
 	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 
+# the pages that `kworkshop help` reads
+HELP_PAGES := docs/checklist.md docs/errata.md docs/events.md docs/glossary.md docs/keys.md docs/lua.md docs/rules.md docs/settings.md
+
 install: all install-lib ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
 	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
-	for d in lessons lua/lib docs/rules.md docs/glossary.md; do \
+	for d in lessons lua/lib $(HELP_PAGES); do \
 		find $$d -type f | while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \

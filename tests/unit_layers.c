@@ -47,7 +47,7 @@ static const struct room {
 	{ "src/classroom/", { "classroom/", "run/", "model/", "trace/", "base/" } },
 	{ "src/words/", { "words/", "model/", "trace/", "base/" } },
 	{ "src/plain/", { "plain/", "words/", "run/", "model/", "trace/", "base/" } },
-	{ "src/cli/", { "cli/", "plain/plain.h", "plain/sentences.h", "words/", "classroom/", "conform/",
+	{ "src/cli/", { "cli/", "plain/plain.h", "words/", "classroom/", "conform/",
 			"explore/explore.h", "run/", "model/", "trace/", "base/", "visualizer/app.h" } },
 	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/course.h", "lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },

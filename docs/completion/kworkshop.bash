@@ -15,7 +15,7 @@ _kworkshop_options() # COMMAND
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save ;;
 	progress) _kworkshop_words --help --yes ;;
 	doctor) _kworkshop_words --help --course ;;
-	help) _kworkshop_words --help ;;
+	help) _kworkshop_words --help --names ;;
 	version) _kworkshop_words --help ;;
 	esac
 }
@@ -102,7 +102,7 @@ _kworkshop_argument() # COMMAND PLACE
 	"explore "*) _kworkshop_files lua kws c so; ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;
 	"progress "*) _kworkshop_files json; _kworkshop_names list; ;;
-	"help "*) _kworkshop_words $_kworkshop_commands; ;;
+	"help "*) _kworkshop_names help; ;;
 	esac
 }
 

@@ -184,9 +184,10 @@ complete -c kworkshop -n '__kworkshop_at home 0' -a doctor -d 'check what this c
 complete -c kworkshop -n '__kworkshop_at doctor' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at doctor' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a help -d 'explain a command'
+complete -c kworkshop -n '__kworkshop_at home 0' -a help -d 'explain a word, a rule, a function, a key or a command'
 complete -c kworkshop -n '__kworkshop_at help' -l help -d 'print the options of this command'
-complete -c kworkshop -n '__kworkshop_at help 1 on' -x -a "$__kworkshop_commands" -d 'a command'
+complete -c kworkshop -n '__kworkshop_at help' -l names -d 'print only the names, one a line'
+complete -c kworkshop -n '__kworkshop_at help 1 on' -x -a '(__kworkshop_names help)' -d 'a word of the glossary, a rule (R4.3), an erratum (E1.20), a point of the checklist (L7), a function or constant of lessons, an event, a setting, a key, a command or one of its options; without it, the list of all'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a version -d 'version, kernel profile, event table'
 complete -c kworkshop -n '__kworkshop_at version' -l help -d 'print the options of this command'

@@ -642,7 +642,7 @@ function jiffies() end
 function msecs_to_jiffies(a1) end
 
 --- `ms = jiffies_to_msecs(j)`
---- 
+--- a number of jiffies in milliseconds
 ---@param a1 any
 ---@return any
 function jiffies_to_msecs(a1) end
@@ -660,19 +660,19 @@ function mutex(a1) end
 function mutex_lock(a1) end
 
 --- `got = mutex_trylock(m)`
---- 
+--- takes the mutex if it is free; never sleeps; true: taken
 ---@param a1 any
 ---@return any
 function mutex_trylock(a1) end
 
 --- `mutex_unlock(m)`
---- 
+--- releases the mutex; only the thread that holds it may
 ---@param a1 any
 ---@return any
 function mutex_unlock(a1) end
 
 --- `yes = mutex_is_locked(m)`
---- 
+--- true while a thread holds the mutex
 ---@param a1 any
 ---@return any
 function mutex_is_locked(a1) end
@@ -690,7 +690,7 @@ function spinlock(a1) end
 function spin_lock(a1) end
 
 --- `spin_unlock(l)`
---- 
+--- releases the lock
 ---@param a1 any
 ---@return any
 function spin_unlock(a1) end
@@ -702,7 +702,7 @@ function spin_unlock(a1) end
 function spin_lock_irqsave(a1) end
 
 --- `spin_unlock_irqrestore(l)`
---- 
+--- releases the lock and allows interrupts as before spin_lock_irqsave()
 ---@param a1 any
 ---@return any
 function spin_unlock_irqrestore(a1) end
@@ -720,7 +720,7 @@ function completion(a1) end
 function wait_for_completion(a1) end
 
 --- `got = try_wait_for_completion(c)`
---- 
+--- takes one completion if there is one; never sleeps; true: taken
 ---@param a1 any
 ---@return any
 function try_wait_for_completion(a1) end
@@ -738,7 +738,7 @@ function complete(a1) end
 function complete_all(a1) end
 
 --- `yes = completion_done(c)`
---- 
+--- true if a wait would return at once
 ---@param a1 any
 ---@return any
 function completion_done(a1) end
@@ -779,13 +779,13 @@ function free_irq(a1, a2) end
 function tasklet(a1, a2) end
 
 --- `tasklet_schedule(t)`
---- 
+--- runs the tasklet in a softirq of this CPU, once, soon
 ---@param a1 any
 ---@return any
 function tasklet_schedule(a1) end
 
 --- `tasklet_hi_schedule(t)`
---- 
+--- as tasklet_schedule(), in the softirq HI, which runs first
 ---@param a1 any
 ---@return any
 function tasklet_hi_schedule(a1) end
@@ -824,7 +824,7 @@ function timer(a1, a2) end
 function mod_timer(a1, a2) end
 
 --- `was = timer_delete(t)`
---- 
+--- stops the timer; does not wait for a callback that runs; true: it was armed
 ---@param a1 any
 ---@return any
 function timer_delete(a1) end
@@ -836,7 +836,7 @@ function timer_delete(a1) end
 function timer_delete_sync(a1) end
 
 --- `yes = timer_pending(t)`
---- 
+--- true while the timer is armed
 ---@param a1 any
 ---@return any
 function timer_pending(a1) end
@@ -848,22 +848,22 @@ function timer_pending(a1) end
 function printk(a1, ...) end
 
 --- `cpu = smp_processor_id()`
---- 
+--- the number of the current CPU
 ---@return any
 function smp_processor_id() end
 
 --- `yes = in_hardirq()`
---- 
+--- true inside an interrupt handler
 ---@return any
 function in_hardirq() end
 
 --- `yes = in_softirq()`
---- 
+--- true inside a softirq, or with softirqs off
 ---@return any
 function in_softirq() end
 
 --- `yes = in_task()`
---- 
+--- true in a thread, outside interrupts and softirqs
 ---@return any
 function in_task() end
 
@@ -873,12 +873,12 @@ function in_task() end
 function in_atomic() end
 
 --- `preempt_disable()`
---- 
+--- no other thread runs on this CPU until preempt_enable(); may be nested
 ---@return any
 function preempt_disable() end
 
 --- `preempt_enable()`
---- 
+--- ends one preempt_disable()
 ---@return any
 function preempt_enable() end
 

@@ -44,12 +44,24 @@ unsigned int nearest_distance(const char *a, const char *b)
 	return rows[na % 3][nb];
 }
 
-static bool begins_with(const char *name, const char *typed)
+/* Does @name have @typed at @at? */
+static bool has_at(const char *name, size_t at, const char *typed)
 {
-	for (; *typed; typed++, name++)
-		if (letter(*name) != letter(*typed))
+	for (size_t i = 0; typed[i]; i++)
+		if (letter(name[at + i]) != letter(typed[i]))
 			return false;
 	return true;
+}
+
+/* Where @name has @typed: 0 = at the beginning, 1 = further on, 2 = nowhere. */
+static unsigned int place_of(const char *name, const char *typed)
+{
+	size_t n = strlen(name), m = strlen(typed);
+
+	for (size_t at = 0; at + m <= n; at++)
+		if (has_at(name, at, typed))
+			return at ? 1 : 0;
+	return 2;
 }
 
 /* One wrong letter in a short name, one in three in a longer one. */
@@ -65,9 +77,11 @@ void nearest_offer(struct nearest *n, const char *name)
 	int at, i;
 
 	if (d >= letters || d > far_for(letters)) {
-		if (letters < 2 || !begins_with(name, n->typed))
+		unsigned int place = place_of(name, n->typed);
+
+		if (letters < 2 || place == 2 || (place == 1 && letters < 4))
 			return;
-		d = far_for(letters);	/* behind the names that differ by less */
+		d = far_for(letters) + place;	/* behind the names that differ by less */
 	}
 	for (i = 0; i < n->nr; i++)
 		if (strcmp(n->name[i], name) == 0)

@@ -3,8 +3,8 @@
  *
  * The distance of two names is the number of letters to insert, remove, replace or
  * exchange with a neighbour (restricted Damerau-Levenshtein); case does not count,
- * and "-" and "_" are one letter.  A name that begins with the mistyped one is near
- * whatever its length.
+ * and "-" and "_" are one letter.  A name that begins with the mistyped one, or has all of
+ * it (four letters at least), is near whatever its length.
  *
  * Lives here:   the distance, and a short list of the nearest names.
  * Never here:   which names there are, messages.

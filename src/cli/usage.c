@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "plain/sentences.h"
+#include "base/wrap.h"
 
 #define COLUMNS 80
 #define LABEL_COLUMNS 19	/* "  --record FILE.kwt  " is two wider */
@@ -24,7 +24,7 @@ static void put_row(FILE *out, const char *label, const char *text)
 		fprintf(out, "  %s\n", label);
 		snprintf(first, sizeof(first), "  %-*s", LABEL_COLUMNS, "");
 	}
-	plain_put(out, COLUMNS, first, text);
+	wrap_print(out, COLUMNS, first, text);
 }
 
 static void put_option(FILE *out, const struct cli_option *o)
@@ -80,7 +80,7 @@ void cli_usage(FILE *out, const struct cli_command *c)
 		put_option(out, o);
 	if (c->notes) {
 		fputc('\n', out);
-		plain_put(out, COLUMNS, "", c->notes);
+		wrap_print(out, COLUMNS, "", c->notes);
 	}
 }
 
