@@ -182,10 +182,17 @@ SRC_explore := \
 	src/explore/target_lua.c
 
 SRC_classroom := \
+	src/classroom/attempt.c \
 	src/classroom/config.c \
+	src/classroom/day.c \
 	src/classroom/identity.c \
 	src/classroom/progress.c \
-	src/classroom/progress_json.c
+	src/classroom/progress_claim.c \
+	src/classroom/progress_file.c \
+	src/classroom/progress_import.c \
+	src/classroom/progress_json.c \
+	src/classroom/progress_rows.c \
+	src/classroom/progress_schema.c
 
 SRC_words := \
 	src/words/lesson_text.c \
@@ -324,6 +331,7 @@ SRC_support := \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
 	tests/support/pty.c \
+	tests/support/progress_folder.c \
 	tests/support/random_ops.c \
 	tests/support/stress_run.c \
 	tests/support/terminal.c \
@@ -406,6 +414,8 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_model.c \
 	tests/unit_plain.c \
 	tests/unit_progress.c \
+	tests/unit_progress_file.c \
+	tests/unit_progress_json.c \
 	tests/unit_query.c \
 	tests/unit_ring.c \
 	tests/unit_screen.c \

@@ -71,7 +71,7 @@ static void misuse_has_an_exit_code_and_a_sentence(void)
 		{ "run life --jitter 2", 2, "2 is not in 0..0.9" },
 		{ "run life --inputs ./nosuch", 3, "./nosuch: No such file" },
 		{ "run life --inputs bad", 2, "bad:2: expected \"go CARD\"" },
-		{ "run life --record /nonexistent/x.kwt", 3, "/nonexistent/x.kwt" },
+		{ "run life --record /proc/no-folder/x.kwt", 3, "/proc/no-folder/x.kwt" },
 		{ "play", 2, "name a recording" },
 		{ "play ./nosuch.kwt", 3, "No such file" },
 		{ "play bad", 3, "no kworkshop recording" },
@@ -157,7 +157,7 @@ static void an_id_is_a_variant(void)
 	CHECK_HAS(out, "kworkshop: --student: an id has");
 	CHECK_INT(kworkshop("version >/dev/null; printf 'id = x\nid\n' >config; \"$KW\" list 2>&1", out, sizeof(out)), 2);
 	CHECK_HAS(out, "/config:2: expected a line \"key = value\"");
-	setenv("KWORKSHOP_CONFIG_DIR", "/nonexistent", 1);
+	setenv("KWORKSHOP_CONFIG_DIR", "/proc/no-folder", 1);
 	tear_down();
 }
 

@@ -1,92 +1,23 @@
 /*
- * tests/unit_progress.c - progress survives: closing, damage, other programs, other versions.
+ * tests/unit_progress.c - attempts, answers and bookmarks: nothing is overwritten, nothing is lost.
  *
+ * Lives here:   rows; several programs at once; the state folder.
+ * Never here:   the file's damage and versions (unit_progress_file.c), JSON (unit_progress_json.c).
  * Licence: MIT.
  */
-#define _GNU_SOURCE	/* memmem() */
-#include <dirent.h>
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "classroom/day.h"
 #include "classroom/progress.h"
+#include "tests/support/progress_folder.h"
 #include "tests/test.h"
-
-static char folder[256];
-
-static const char *fresh_folder(void)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(folder, sizeof(folder), "%s/kw-progress-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	REQUIRE_NOT_NULL(mkdtemp(folder));
-	return folder;
-}
-
-static void remove_folder(void)
-{
-	char path[1024];
-	struct dirent *e;
-	DIR *d = opendir(folder);
-
-	while (d && (e = readdir(d)))
-		if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) {
-			snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
-			unlink(path);
-		}
-	if (d)
-		closedir(d);
-	rmdir(folder);
-}
-
-static struct progress *must_open(const char *dir)
-{
-	struct progress *p = NULL;
-	char note[512];
-	int err = progress_open(&p, dir, note, sizeof(note));
-
-	if (err)
-		test_note("progress_open: %d %s", err, note);
-	REQUIRE_INT(err, 0);
-	CHECK_STR(note, "");
-	return p;
-}
-
-static struct progress_lesson life(const char *inputs, bool ended, uint32_t right)
-{
-	struct progress_lesson l = { .course = "kworkshop", .id = "life", .hash = "0123456789abcdef",
-				     .variant = 7, .seed = 3, .stopped_at = 41, .answered = right + 1,
-				     .right = right, .total = 5, .ended = ended, .inputs = (char *)inputs };
-	return l;
-}
-
-/* Whole file as malloc'ed text. */
-static char *slurp(const char *path, size_t *len)
-{
-	FILE *f = fopen(path, "rb");
-	char *buf = calloc(1, 1 << 20);
-
-	*len = f && buf ? fread(buf, 1, (1 << 20) - 1, f) : 0;
-	if (f)
-		fclose(f);
-	return buf;
-}
-
-static char *export_text(struct progress *p)
-{
-	char *text = NULL;
-	size_t n;
-	FILE *f = open_memstream(&text, &n);
-
-	CHECK_INT(progress_export(p, f), 0);
-	fclose(f);
-	return text;
-}
 
 /* RULE(design: progress).  Own variable before XDG before home; a relative XDG folder is ignored. */
 static void state_folder_follows_own_variable_then_xdg_then_home(void)
@@ -121,348 +52,495 @@ static void state_folder_follows_own_variable_then_xdg_then_home(void)
 	free(home);
 }
 
-static void what_was_saved_is_there_after_closing(void)
+static void a_day_begins_at_local_midnight(void)
 {
-	const char *dir = fresh_folder();
-	struct progress *p = must_open(dir);
-	struct progress_lesson l = life("go 1\nanswer second 1 once\n", false, 1), got;
+	char *zone = getenv("TZ");
 
-	CHECK_INT(progress_load(p, "kworkshop", "life", &got), -ENOENT);
-	CHECK_INT(progress_save(p, &l), 0);
+	zone = zone ? strdup(zone) : NULL;
+	setenv("TZ", "UTC", 1);
+	CHECK_INT(day_of(0), 0);
+	CHECK_INT(day_of(86399), 0);
+	CHECK_INT(day_of(86400), 1);
+	CHECK_INT(day_of(1709164800), 19782);	/* 2024-02-29 */
+	CHECK_INT(day_of(1709251200), 19783);	/* 2024-03-01 */
+	CHECK_INT(day_of(951782400), 11016);	/* 2000-02-29 */
+	setenv("TZ", "EST5", 1);
+	CHECK_INT(day_of(86400), 0);
+	CHECK_INT(day_of(86400 + 5 * 3600), 1);
+	setenv("TZ", "JST-9", 1);
+	CHECK_INT(day_of(15 * 3600 - 1), 0);
+	CHECK_INT(day_of(15 * 3600), 1);
+	if (zone)
+		setenv("TZ", zone, 1);
+	else
+		unsetenv("TZ");
+	free(zone);
+}
+
+/* ---- an attempt ------------------------------------------------------------------------ */
+
+/* What progress_resume() is asked for: the run of progress_sample(). */
+static struct progress_attempt wanted(void)
+{
+	struct progress_attempt a = { .course = "kworkshop", .lesson = "life", .variant = 7, .seed = 3 };
+
+	return a;
+}
+
+static enum progress_found resume(struct progress *p, const struct progress_attempt *want, struct progress_attempt *got)
+{
+	enum progress_found found = PROGRESS_NONE;
+
+	CHECK_INT(progress_resume(p, want, got, &found), 0);
+	return found;
+}
+
+static void what_was_saved_is_resumed_after_closing(void)
+{
+	struct progress_attempt a = progress_sample("go 1\nanswer second 1 once\n", false), want = wanted(), got;
+	struct progress *p;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	CHECK_INT(resume(p, &want, &got), PROGRESS_NONE);
+	snprintf(a.options, sizeof(a.options), "--cpus 4");
+	a.time = 1728000000;
+	CHECK_INT(progress_save(p, &a, NULL, 0), 0);
+	CHECK_INT(a.n, 1);
 	progress_close(p);
-	p = must_open(dir);
-	REQUIRE_INT(progress_load(p, "kworkshop", "life", &got), 0);
-	CHECK_STR(got.inputs, l.inputs);
-	CHECK_STR(got.hash, l.hash);
+	p = progress_folder_open();
+	snprintf(want.options, sizeof(want.options), "--cpus 4");
+	REQUIRE_INT(resume(p, &want, &got), PROGRESS_RESUMED);
+	CHECK_STR(got.inputs, a.inputs);
+	CHECK_STR(got.hash, a.hash);
+	CHECK_STR(got.options, "--cpus 4");
 	CHECK_INT(got.variant, 7);
 	CHECK_INT(got.seed, 3);
-	CHECK_INT(got.stopped_at, 41);
-	CHECK_INT(got.answered, 2);
+	CHECK_INT(got.n, 1);
+	CHECK_INT(got.total, 5);
+	CHECK_INT(got.day, 20000);
+	CHECK_INT(got.time, 1728000000);
 	CHECK_FALSE(got.ended);
-	CHECK_INT(got.finished, 0);
-	progress_lesson_fini(&got);
+	progress_attempt_fini(&got);
+	progress_attempt_fini(&a);
 	progress_close(p);
-	remove_folder();
+	progress_folder_remove();
 }
 
-/* A run saved twice at its end is one finished run; the best of several is kept. */
-static void a_finished_run_counts_once_and_the_best_is_kept(void)
+/* Another variant, seed or machine is another run: its attempt is not this one's. */
+static void an_attempt_is_resumed_only_by_the_same_run(void)
 {
-	struct progress *p = must_open(fresh_folder());
-	struct progress_lesson a = life("go 1\nA\n", true, 4), b = life("go 1\nB\n", true, 2);
-	struct progress_lesson c = life("", false, 0), got;
+	struct progress_attempt other[3] = { wanted(), wanted(), wanted() }, want = wanted(), got;
+	struct progress *p;
+	int i;
 
-	CHECK_INT(progress_save(p, &a), 0);
-	CHECK_INT(progress_save(p, &a), 0);
-	CHECK_INT(progress_save(p, &b), 0);
-	CHECK_INT(progress_save(p, &c), 0);
-	REQUIRE_INT(progress_load(p, "kworkshop", "life", &got), 0);
-	CHECK_INT(got.finished, 2);
-	CHECK_INT(got.best, 4);
-	CHECK_FALSE(got.ended);
-	progress_lesson_fini(&got);
+	progress_folder_make();
+	p = progress_folder_open();
+	progress_add(p, "life", "answer second 1 once\n", false, 1);
+	other[0].variant = 8;
+	other[1].seed = 4;
+	snprintf(other[2].options, sizeof(other[2].options), "--cpus 2");
+	for (i = 0; i < 3; i++)
+		CHECK_INT(resume(p, &other[i], &got), PROGRESS_OTHER_RUN);
+	REQUIRE_INT(resume(p, &want, &got), PROGRESS_RESUMED);
+	progress_attempt_fini(&got);
 	progress_close(p);
-	remove_folder();
+	progress_folder_remove();
 }
 
-static void fill(struct progress *p)
+/*
+ * An attempt that was begun afresh and left before its first answer does not hide the
+ * half-done one; an attempt that was ended closes all before it.
+ */
+static void the_last_unfinished_attempt_with_an_answer_is_resumed(void)
 {
-	struct progress_lesson l = life("go 1\nanswer second 1 \"a\\b\"\nhint second 1\n", true, 3);
-	struct progress_answer a = { "second", 1, 0, 1, "both \"of\" them, \xc3\xbc \x01" };
-
-	CHECK_INT(progress_save(p, &l), 0);
-	CHECK_INT(progress_answer(p, "kworkshop", "life", &a), 0);
-	a.ordinal = 2;
-	a.right = -1;
-	CHECK_INT(progress_answer(p, "kworkshop", "life", &a), 0);
-	snprintf(l.id, sizeof(l.id), "rescuer");
-	CHECK_INT(progress_save(p, &l), 0);
-	CHECK_INT(progress_reset(p, "kworkshop", "rescuer"), 0);
-	CHECK_INT(progress_reset(p, "kworkshop", "rescuer"), -ENOENT);
-	CHECK_INT(progress_save(p, &l), 0);
-}
-
-/* From its "lessons" to its "log": the log tells of the import, so it differs. */
-static size_t lessons_end(const char *text)
-{
-	const char *log = strstr(text, "\"log\"");
-
-	return log ? (size_t)(log - text) : 0;
-}
-
-static void an_export_read_elsewhere_exports_the_same(void)
-{
-	char dir_a[256], err[256], *one, *two;
+	struct progress_attempt want = wanted(), got;
 	struct progress *p;
 
-	p = must_open(fresh_folder());
-	snprintf(dir_a, sizeof(dir_a), "%s", folder);
-	fill(p);
-	one = export_text(p);
+	progress_folder_make();
+	p = progress_folder_open();
+	progress_add(p, "life", "go 1\nanswer second 1 once\n", false, 1);
+	progress_add(p, "life", "go 1\n", false, -1);
+	REQUIRE_INT(resume(p, &want, &got), PROGRESS_RESUMED);
+	CHECK_INT(got.n, 1);
+	progress_release(p, &got);
+	progress_attempt_fini(&got);
+	progress_add(p, "life", "answer second 1 once\n", true, 1);
+	CHECK_INT(resume(p, &want, &got), PROGRESS_NONE);
+	progress_add(p, "life", "go 1\n", false, -1);
+	REQUIRE_INT(resume(p, &want, &got), PROGRESS_RESUMED);
+	CHECK_INT(got.n, 4);
+	progress_attempt_fini(&got);
 	progress_close(p);
-	CHECK_HAS(one, "\"what\": \"reset\"");
-	p = must_open(fresh_folder());
-	CHECK_INT(progress_import(p, one, strlen(one), err, sizeof(err)), 0);
-	two = export_text(p);
-	CHECK_GT(lessons_end(one), 400);
-	CHECK_INT(lessons_end(one), lessons_end(two));
-	CHECK_INT(strncmp(one, two, lessons_end(one)), 0);
-	free(one);
-	free(two);
-	progress_close(p);
-	remove_folder();
-	snprintf(folder, sizeof(folder), "%s", dir_a);
-	remove_folder();
+	progress_folder_remove();
 }
 
-static void an_export_file_appears_whole_or_not_at_all(void)
+static int keep_last(void *arg, const struct progress_answer *a)
 {
-	struct progress *p = must_open(fresh_folder());
-	char path[512], *text, *got;
-	size_t len;
-
-	fill(p);
-	text = export_text(p);
-	snprintf(path, sizeof(path), "%s/out.json", folder);
-	CHECK_INT(progress_export_file(p, path), 0);
-	got = slurp(path, &len);
-	CHECK_STR(got, text);
-	free(got);
-	free(text);
-	snprintf(path, sizeof(path), "%s/no-such-folder/out.json", folder);
-	CHECK_INT(progress_export_file(p, path), -ENOENT);
-	progress_close(p);
-	remove_folder();
+	*(struct progress_answer *)arg = *a;
+	return 0;
 }
 
-static void an_import_that_is_wrong_changes_nothing(void)
-{
-#define LESSON_JSON "\"course\":\"k\",\"id\":\"x\",\"variant\":0,\"seed\":1,\"stopped_at\":0,\"answered\":0," \
-	"\"right\":0,\"total\":0,\"finished\":0,\"best\":0"
-	static const char *const wrong[] = {
-		"", "[", "[]", "{}", "{\"format\":\"kworkshop-progress\"}",
-		"{\"format\":\"other\",\"version\":1,\"lessons\":[]}",
-		"{\"format\":\"kworkshop-progress\",\"version\":2,\"lessons\":[]}",
-		"{\"format\":\"kworkshop-progress\",\"version\":1,\"lessons\":{}}",
-		"{\"format\":\"kworkshop-progress\",\"version\":1,\"lessons\":[1]}",
-		"{\"format\":\"kworkshop-progress\",\"version\":1,\"lessons\":[{" LESSON_JSON ",\"inputs\":[1]}]}",
-		"{\"format\":\"kworkshop-progress\",\"version\":1,\"lessons\":[{" LESSON_JSON "}]}",
-		"{\"format\":\"kworkshop-progress\",\"version\":1,\"lessons\":[{\"course\":\"k\",\"id\":\"x\",\"inputs\":[]}]}",
-		"{\"format\":\"kworkshop-progress\",\"version\":1,\"lessons\":[{" LESSON_JSON
-		",\"inputs\":[],\"answers\":[{\"question\":1}]}]}",
-	};
-	struct progress *p = must_open(fresh_folder());
-	char err[256], *before, *after;
-	size_t i;
-
-	fill(p);
-	before = export_text(p);
-	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		int got = progress_import(p, wrong[i], strlen(wrong[i]), err, sizeof(err));
-
-		if (got != -EINVAL || !err[0])
-			test_note("import of %s: %d \"%s\"", wrong[i], got, err);
-		CHECK_INT(got, -EINVAL);
-		CHECK_NE(err[0], '\0');
-	}
-	after = export_text(p);
-	CHECK_STR(before, after);
-	free(before);
-	free(after);
-	progress_close(p);
-	remove_folder();
-}
-
-/* Writes @text over the file at @at, or cuts it there. */
-static void damage(const char *path, long at, const char *text)
-{
-	FILE *f = fopen(path, "r+b");
-
-	REQUIRE_NOT_NULL(f);
-	if (text) {
-		fseek(f, at, SEEK_SET);
-		fputs(text, f);
-	} else {
-		CHECK_INT(ftruncate(fileno(f), at), 0);
-	}
-	fclose(f);
-}
-
-static void a_damaged_file_is_set_aside_whole_and_named(void)
-{
-	static const struct { long at; const char *text; } blows[] = {
-		{ 0, "this is no database at all, it was overwritten by something" },
-		{ 5000, NULL },
-		{ 4096, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" },
-	};
-	size_t i, len, len2;
-
-	for (i = 0; i < sizeof(blows) / sizeof(blows[0]); i++) {
-		struct progress *p = must_open(fresh_folder());
-		struct progress_lesson got;
-		char path[512], kept[600], note[512], *broken, *aside;
-
-		fill(p);
-		snprintf(path, sizeof(path), "%s", progress_path(p));
-		progress_close(p);
-		damage(path, blows[i].at, blows[i].text);
-		broken = slurp(path, &len);
-		REQUIRE_INT(progress_open(&p, folder, note, sizeof(note)), 0);
-		snprintf(kept, sizeof(kept), "%s.damaged-1", path);
-		CHECK_HAS(note, kept);
-		aside = slurp(kept, &len2);
-		CHECK_INT(len, len2);
-		CHECK_MEM(broken, aside, len);
-		CHECK_INT(progress_load(p, "kworkshop", "life", &got), -ENOENT);
-		fill(p);		/* the new one works */
-		progress_close(p);
-		free(broken);
-		free(aside);
-		remove_folder();
-	}
-}
-
-static void a_file_of_a_newer_program_is_left_alone(void)
-{
-	struct progress *p = must_open(fresh_folder());
-	char path[512], note[512];
-	sqlite3 *db;
-
-	snprintf(path, sizeof(path), "%s", progress_path(p));
-	progress_close(p);
-	CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL);
-	sqlite3_close(db);
-	CHECK_INT(progress_open(&p, folder, note, sizeof(note)), -EPROTO);
-	CHECK_HAS(note, "newer");
-	remove_folder();
-}
-
-static void a_folder_that_cannot_be_is_said_in_a_sentence(void)
-{
-	struct progress *p;
-	char note[512];
-
-	CHECK_LT(progress_open(&p, "/proc/no/such", note, sizeof(note)), 0);
-	CHECK_HAS(note, "/proc/no/such");
-}
-
-static int count_one(void *arg, const struct progress_answer *a)
+static int count_answer(void *arg, const struct progress_answer *a)
 {
 	(void)a;
 	++*(int *)arg;
 	return 0;
 }
 
+static void the_first_answer_stays(void)
+{
+	struct progress_attempt a = progress_sample("answer second 1 once\n", false);
+	struct progress_answer first = progress_sample_answer("second", 1, 0, "once"), got = { 0 };
+	struct progress_answer again = progress_sample_answer("second", 1, 1, "twice");
+	struct progress *p;
+	int n = 0;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	CHECK_INT(progress_save(p, &a, &first, 1), 0);
+	CHECK_INT(progress_save(p, &a, &again, 1), 0);
+	CHECK_INT(progress_answers(p, a.row, count_answer, &n), 0);
+	CHECK_INT(n, 1);
+	CHECK_INT(progress_answers(p, a.row, keep_last, &got), 0);
+	CHECK_STR(got.value, "once");
+	CHECK_INT(got.right, 0);
+	CHECK_INT(got.sure, 2);
+	CHECK_INT(got.day, 20000);
+	progress_attempt_fini(&a);
+	progress_close(p);
+	progress_folder_remove();
+}
+
+static void a_second_run_is_a_second_attempt_and_the_best_counts(void)
+{
+	struct progress_summary s;
+	struct progress *p;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	CHECK_INT(progress_summarize(p, "kworkshop", "life", &s), -ENOENT);
+	progress_add(p, "life", "answer second 1 once\n", true, 1);
+	progress_add(p, "life", "answer second 1 twice\n", true, 0);
+	progress_add(p, "life", "", false, -1);
+	progress_add(p, "rescuer", "answer second 1 once\n", true, 1);
+	CHECK_INT(progress_summarize(p, "kworkshop", "life", &s), 0);
+	CHECK_INT(s.attempts, 3);
+	CHECK_INT(s.finished, 2);
+	CHECK_INT(s.best, 1);
+	CHECK_INT(s.answered, 1);
+	CHECK_INT(s.total, 5);
+	progress_close(p);
+	progress_folder_remove();
+}
+
+static bool same_bytes(const char *path, const char *before, size_t len)
+{
+	size_t now;
+	char *text = progress_slurp(path, &now);
+	bool same = now == len && !memcmp(text, before, len);
+
+	free(text);
+	return same;
+}
+
+/* Neither resuming nor saving what stands there already changes a byte of the file. */
+static void looking_writes_nothing(void)
+{
+	struct progress_attempt want = wanted(), got;
+	struct progress_answer answer = progress_sample_answer("second", 1, 1, "once");
+	struct progress_summary s;
+	char path[512], *before;
+	struct progress *p;
+	size_t len;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	progress_add(p, "life", "answer second 1 once\n", false, 1);
+	snprintf(path, sizeof(path), "%s", progress_path(p));
+	progress_close(p);
+	before = progress_slurp(path, &len);
+	p = progress_folder_open();
+	REQUIRE_INT(resume(p, &want, &got), PROGRESS_RESUMED);
+	CHECK_INT(progress_save(p, &got, &answer, 1), 0);
+	CHECK_INT(progress_summarize(p, "kworkshop", "life", &s), 0);
+	progress_attempt_fini(&got);
+	progress_close(p);
+	CHECK_TRUE(same_bytes(path, before, len));
+	free(before);
+	progress_folder_remove();
+}
+
+/* ---- several programs ------------------------------------------------------------------------ */
+
 #define WRITERS 3
 #define WRITES 40
 
-static int write_many(int who)
+/* A program that opens the lesson, answers question after question, and leaves when all have finished. */
+static int answer_many(int who, int finished, int leave)
 {
+	struct progress_attempt want = wanted(), a;
+	enum progress_found found;
 	struct progress *p;
 	char note[512];
 	int i;
 
-	if (progress_open(&p, folder, note, sizeof(note)))
+	if (progress_open(&p, progress_folder, note, sizeof(note)) || progress_resume(p, &want, &a, &found))
 		return 1;
+	if (found != PROGRESS_RESUMED)
+		a = progress_sample("", false);
 	for (i = 0; i < WRITES; i++) {
-		struct progress_lesson l = life("go 1\n", false, 1);
-		struct progress_answer a = { "", 1, 1, 0, "x" };
+		char question[64], line[128], *longer = NULL;
+		struct progress_answer answer;
 
-		snprintf(a.question, sizeof(a.question), "q%d-%d", who, i);
-		if (progress_save(p, &l) || progress_answer(p, "kworkshop", "life", &a))
+		snprintf(question, sizeof(question), "q%d-%d", who, i);
+		snprintf(line, sizeof(line), "answer %s 1 x\n", question);
+		longer = calloc(1, strlen(a.inputs) + strlen(line) + 1);
+		if (!longer)
 			return 2;
+		strcpy(longer, a.inputs);
+		strcpy(longer + strlen(longer), line);
+		free(a.inputs);
+		a.inputs = longer;
+		answer = progress_sample_answer(question, 1, 1, "x");
+		if (progress_save(p, &a, &answer, 1))
+			return 3;
 	}
+	if (write(finished, "f", 1) != 1 || read(leave, note, 1) != 0)
+		return 4;
+	progress_attempt_fini(&a);
 	progress_close(p);
 	return 0;
 }
 
-/* Several programs open, create and write the same file at once: nobody's answer is lost. */
-static void programs_writing_at_once_lose_nothing(void)
-{
-	pid_t pid[WRITERS];
-	int i, status, n = 0;
+struct tally {
 	struct progress *p;
+	int attempts, answers;
+	bool mixed;			/* an attempt lacks answers, or has those of two programs */
+};
 
-	fresh_folder();
+static int tally_attempt(void *arg, const struct progress_attempt *a)
+{
+	struct tally *t = arg;
+	const char *line;
+	int n = 0, lines = 0;
+
+	progress_answers(t->p, a->row, count_answer, &n);
+	for (line = a->inputs; (line = strstr(line, "answer q")); line++)
+		lines += line[8] == a->inputs[8];
+	t->attempts++;
+	t->answers += n;
+	t->mixed |= n != WRITES || lines != WRITES;
+	return 0;
+}
+
+/* Several programs create, open and write the same file at once: each has an attempt of its own. */
+static void programs_at_once_have_an_attempt_each_and_lose_nothing(void)
+{
+	struct tally t = { 0 };
+	pid_t pid[WRITERS];
+	int i, status, finished[2], leave[2];
+	char byte;
+
+	progress_folder_make();
+	REQUIRE_INT(pipe(finished), 0);
+	REQUIRE_INT(pipe(leave), 0);
 	for (i = 0; i < WRITERS; i++) {
 		pid[i] = fork();
 		REQUIRE_GE(pid[i], 0);
-		if (!pid[i])
-			_exit(write_many(i));
+		if (!pid[i]) {
+			close(leave[1]);
+			_exit(answer_many(i, finished[1], leave[0]));
+		}
 	}
+	close(finished[1]);
+	for (i = 0; i < WRITERS; i++)
+		CHECK_INT(read(finished[0], &byte, 1), 1);
+	close(leave[1]);
+	close(leave[0]);
+	close(finished[0]);
 	for (i = 0; i < WRITERS; i++) {
 		CHECK_INT(waitpid(pid[i], &status, 0), pid[i]);
 		CHECK_INT(status, 0);
 	}
-	p = must_open(folder);
-	CHECK_INT(progress_answers(p, "kworkshop", "life", count_one, &n), 0);
-	CHECK_INT(n, WRITERS * WRITES);
-	progress_close(p);
-	remove_folder();
+	t.p = progress_folder_open();
+	CHECK_INT(progress_attempts(t.p, "kworkshop", "life", tally_attempt, &t), 0);
+	CHECK_INT(t.attempts, WRITERS);
+	CHECK_INT(t.answers, WRITERS * WRITES);
+	CHECK_FALSE(t.mixed);
+	progress_close(t.p);
+	progress_folder_remove();
 }
 
-static void erase_leaves_no_trace_of_an_answer(void)
+/*
+ * A has the half-done attempt open.  B cannot resume it and gets a further one.  When
+ * A is gone, whether it said so or died, the attempt can be resumed again.
+ */
+static void an_attempt_open_in_one_program_is_not_resumed_by_another(void)
 {
-	struct progress *p = must_open(fresh_folder());
-	struct progress_answer a = { "second", 1, 1, 0, "tell-tale-answer" };
-	char path[512], wal[520], *text;
-	size_t len;
+	struct progress_attempt want = wanted(), got;
+	struct progress *p;
+	int ready[2], leave[2], status;
+	char byte;
+	pid_t pid;
 
-	fill(p);
-	CHECK_INT(progress_answer(p, "kworkshop", "life", &a), 0);
-	snprintf(path, sizeof(path), "%s", progress_path(p));
-	snprintf(wal, sizeof(wal), "%s-wal", path);
-	CHECK_INT(progress_erase(p), 0);
-	text = slurp(wal, &len);
-	CHECK_NULL(memmem(text, len, "tell-tale", 9));
-	free(text);
+	progress_folder_make();
+	p = progress_folder_open();
+	progress_add(p, "life", "answer second 1 once\n", false, 1);
+	REQUIRE_INT(pipe(ready), 0);
+	REQUIRE_INT(pipe(leave), 0);
+	pid = fork();
+	REQUIRE_GE(pid, 0);
+	if (!pid) {
+		struct progress *theirs;
+		enum progress_found found;
+		char note[512];
+		bool ok = !progress_open(&theirs, progress_folder, note, sizeof(note)) &&
+			  !progress_resume(theirs, &want, &got, &found) && found == PROGRESS_RESUMED;
+
+		ok = write(ready[1], "r", 1) == 1 && read(leave[0], &byte, 1) == 1 && ok;
+		_exit(ok ? 0 : 1);	/* nothing is closed: as if it had died */
+	}
+	CHECK_INT(read(ready[0], &byte, 1), 1);
+	CHECK_INT(resume(p, &want, &got), PROGRESS_IN_USE);
+	CHECK_INT(write(leave[1], "l", 1), 1);
+	CHECK_INT(waitpid(pid, &status, 0), pid);
+	CHECK_INT(status, 0);
+	CHECK_INT(resume(p, &want, &got), PROGRESS_RESUMED);
+	progress_attempt_fini(&got);
 	progress_close(p);
-	text = slurp(path, &len);
-	CHECK_GT(len, 0);
-	CHECK_NULL(memmem(text, len, "tell-tale", 9));
-	free(text);
-	remove_folder();
+	progress_folder_remove();
+	close(ready[0]);
+	close(ready[1]);
+	close(leave[0]);
+	close(leave[1]);
 }
 
-/* The mode that the throw-away database proved is the mode the file is in, and nothing is left of it. */
-static void the_journal_is_the_one_that_was_proven(void)
+/*
+ * Where there are no locks two programs may have the same attempt.  A saves; B's next
+ * save finds another checksum in the row and becomes a further attempt, with the
+ * answers that both had; so too when the row has been removed.
+ */
+static void a_row_that_another_program_changed_is_not_overwritten(void)
 {
-	struct progress *p = must_open(fresh_folder());
-	char mode[16] = "";
-	sqlite3_stmt *st;
-	struct dirent *e;
-	sqlite3 *db;
-	DIR *d;
+	struct progress_attempt a = progress_sample("answer second 1 once\n", false), b;
+	struct progress_answer first = progress_sample_answer("second", 1, 1, "once");
+	struct progress_answer next = progress_sample_answer("third", 1, 0, "b");
+	struct progress *p;
+	int n = 0;
 
-	CHECK_INT(sqlite3_open(progress_path(p), &db), SQLITE_OK);
-	sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &st, NULL);
-	if (sqlite3_step(st) == SQLITE_ROW)
-		snprintf(mode, sizeof(mode), "%s", (const char *)sqlite3_column_text(st, 0));
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	CHECK_STR(mode, progress_journal(p));
+	progress_folder_make();
+	p = progress_folder_open();
+	CHECK_INT(progress_save(p, &a, &first, 1), 0);
+	b = a;
+	b.inputs = strdup("answer second 1 once\nanswer third 1 b\n");
+	free(a.inputs);
+	a.inputs = strdup("answer second 1 once\nanswer third 1 a\n");
+	CHECK_INT(progress_save(p, &a, NULL, 0), 0);
+	CHECK_INT(progress_save(p, &b, &next, 1), 0);
+	CHECK_INT(a.n, 1);
+	CHECK_INT(b.n, 2);
+	CHECK_NE(b.row, a.row);
+	CHECK_INT(progress_answers(p, b.row, count_answer, &n), 0);
+	CHECK_INT(n, 2);
+	CHECK_INT(progress_reset(p, "kworkshop", "life"), 0);
+	free(a.inputs);
+	a.inputs = strdup("answer second 1 twice\n");
+	CHECK_INT(progress_save(p, &a, NULL, 0), 0);
+	CHECK_INT(a.n, 1);
+	progress_attempt_fini(&a);
+	progress_attempt_fini(&b);
 	progress_close(p);
-	d = opendir(folder);
-	while (d && (e = readdir(d)))
-		CHECK_LACKS(e->d_name, "probe");
-	if (d)
-		closedir(d);
-	remove_folder();
+	progress_folder_remove();
+}
+
+/* ---- bookmarks, forgetting ----------------------------------------------------------------------- */
+
+struct marks {
+	int n;
+	struct progress_mark last;
+};
+
+static int keep_mark(void *arg, const struct progress_mark *m)
+{
+	struct marks *marks = arg;
+
+	marks->n++;
+	marks->last = *m;
+	return 0;
+}
+
+static void a_mark_at_the_same_event_gets_the_new_text(void)
+{
+	struct progress_mark m = { .course = "kworkshop", .lesson = "life", .variant = 7, .seed = 3, .event = 41,
+				   .text = "here", .hash = "0123456789abcdef", .day = 20000 };
+	struct marks marks = { 0 };
+	struct progress *p;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	CHECK_INT(progress_mark(p, &m), 0);
+	snprintf(m.text, sizeof(m.text), "why here?");
+	CHECK_INT(progress_mark(p, &m), 0);
+	CHECK_INT(progress_marks(p, "kworkshop", "life", keep_mark, &marks), 0);
+	CHECK_INT(marks.n, 1);
+	CHECK_STR(marks.last.text, "why here?");
+	CHECK_INT(marks.last.event, 41);
+	m.event = 40;
+	CHECK_INT(progress_mark(p, &m), 0);
+	m.variant = 8;
+	CHECK_INT(progress_mark(p, &m), 0);
+	marks.n = 0;
+	CHECK_INT(progress_marks(p, "kworkshop", NULL, keep_mark, &marks), 0);
+	CHECK_INT(marks.n, 3);
+	CHECK_INT(marks.last.event, 41);	/* in the order of events */
+	CHECK_INT(progress_unmark(p, marks.last.row), 0);
+	CHECK_INT(progress_unmark(p, marks.last.row), -ENOENT);
+	m.event = 0;
+	CHECK_INT(progress_mark(p, &m), -EINVAL);
+	progress_close(p);
+	progress_folder_remove();
+}
+
+static void reset_forgets_one_lesson_and_keeps_its_bookmarks(void)
+{
+	struct progress_mark m = { .course = "kworkshop", .lesson = "life", .event = 41, .text = "mine" };
+	struct progress_summary s;
+	struct marks marks = { 0 };
+	struct progress *p;
+	char *text;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	progress_add(p, "life", "answer second 1 once\n", true, 1);
+	progress_add(p, "rescuer", "answer second 1 once\n", true, 1);
+	CHECK_INT(progress_mark(p, &m), 0);
+	CHECK_INT(progress_reset(p, "kworkshop", "life"), 0);
+	CHECK_INT(progress_reset(p, "kworkshop", "life"), -ENOENT);
+	CHECK_INT(progress_summarize(p, "kworkshop", "life", &s), -ENOENT);
+	CHECK_INT(progress_summarize(p, "kworkshop", "rescuer", &s), 0);
+	CHECK_INT(progress_marks(p, "kworkshop", "life", keep_mark, &marks), 0);
+	CHECK_INT(marks.n, 1);
+	text = progress_export_text(p);
+	CHECK_HAS(text, "{\"what\": \"reset\", \"course\": \"kworkshop\", \"lesson\": \"life\"}");
+	free(text);
+	progress_close(p);
+	progress_folder_remove();
 }
 
 const struct test_case suite_unit_progress[] = {
 	T(state_folder_follows_own_variable_then_xdg_then_home),
-	T(what_was_saved_is_there_after_closing),
-	T(a_finished_run_counts_once_and_the_best_is_kept),
-	T(an_export_read_elsewhere_exports_the_same),
-	T(an_export_file_appears_whole_or_not_at_all),
-	T(an_import_that_is_wrong_changes_nothing),
-	T(a_damaged_file_is_set_aside_whole_and_named),
-	T(a_file_of_a_newer_program_is_left_alone),
-	T(a_folder_that_cannot_be_is_said_in_a_sentence),
-	T(programs_writing_at_once_lose_nothing),
-	T(erase_leaves_no_trace_of_an_answer),
-	T(the_journal_is_the_one_that_was_proven),
+	T(a_day_begins_at_local_midnight),
+	T(what_was_saved_is_resumed_after_closing),
+	T(an_attempt_is_resumed_only_by_the_same_run),
+	T(the_last_unfinished_attempt_with_an_answer_is_resumed),
+	T(the_first_answer_stays),
+	T(a_second_run_is_a_second_attempt_and_the_best_counts),
+	T(looking_writes_nothing),
+	T(programs_at_once_have_an_attempt_each_and_lose_nothing),
+	T(an_attempt_open_in_one_program_is_not_resumed_by_another),
+	T(a_row_that_another_program_changed_is_not_overwritten),
+	T(a_mark_at_the_same_event_gets_the_new_text),
+	T(reset_forgets_one_lesson_and_keeps_its_bookmarks),
 	{ NULL, NULL }
 };

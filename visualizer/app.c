@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include "base/time.h"
+#include "visualizer/commands.h"
 #include "visualizer/view.h"
 
 #define FRAME_MS 33		/* 30 a second */
@@ -195,7 +196,7 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 	} else if (opts->spec) {
 		ui_open_spec(u, opts->spec, opts->lesson ? opts->lesson : "");
 	} else if (opts->lesson) {
-		ui_open_lesson(u, opts->lesson, false);
+		ui_open_lesson(u, opts->lesson, !opts->fresh);
 	} else {
 		ui_home(u);
 		if (u->home.first)
@@ -277,6 +278,8 @@ int app_main(const struct app_opts *opts)
 	}
 	if (!a->ui.scene && !a->ui.at_home && *a->ui.message)
 		code = 2;
+	if (a->signal)
+		command_report_progress(&a->ui);	/* nobody pressed a key to leave */
 	term_close(a->ui.term);
 	if (code == 2 && *a->ui.message)
 		fprintf(stderr, "kworkshop: %s\n", a->ui.message);

@@ -54,11 +54,12 @@ struct app_callbacks {
 	int (*home)(void *arg, struct app_home *out, char *err, size_t err_size);
 	/*
 	 * The run to start for a lesson; @resume: with the inputs given so far, so
-	 * that it continues where it stopped.  0 or -errno + sentence.
+	 * that it continues where it stopped.  0, and a note for the person in @err
+	 * ("" = none), or -errno + sentence.
 	 */
 	int (*open)(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
-	/* May be NULL: nothing is kept. */
-	void (*save)(void *arg, const struct run_progress *p);
+	/* After each verdict, at the end, on leaving: keep what was given so far.  May be NULL. */
+	void (*save)(void *arg, const char *id, struct run *run);
 	/* Forget what was answered in this lesson (home, r, after y).  May be NULL. */
 	void (*reset)(void *arg, const char *id);
 	/*
@@ -87,6 +88,7 @@ struct app_opts {
 	struct app_callbacks cb;
 	/* What to open; at most one.  None: home. */
 	const char *lesson;		/* id known to cb.open(): `run NAME` */
+	bool fresh;			/* .lesson from its beginning; else where it was left */
 	const struct run_spec *spec;	/* a file: `run FILE` */
 	struct trace_store *store;	/* a recording: `play FILE`; borrowed, no process */
 	const char *title;		/* of a recording: its file's name */

@@ -100,31 +100,26 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 		return EFF_DRAW;
 	}
 	eff = ui_open_spec(u, &spec, id);
-	run_inputs_fini(&spec.inputs);
 	/* what was answered before is not watched again: straight to where it waits */
-	if (resume && u->scene && u->scene->run)
+	if (spec.inputs.n && u->scene && u->scene->run)
 		u->seen = UINT64_MAX;
+	run_inputs_fini(&spec.inputs);
+	if (err[0])
+		ui_say(u, "%s", err);
 	return eff;
 }
 
-void command_report_progress(struct ui *u, const struct lesson_question *q)
+void command_report_progress(struct ui *u)
 {
 	const struct scene *s = u->scene;
-	struct run_progress p = {
-		.id = s->id, .run = s->run, .total = s->lesson.questions, .stopped_at = s->replay.at.n,
-		.ended = s->lesson.ended, .question = q ? q->id : "", .given = q ? q->given : "",
-		.was_right = q && q->verdict.result == RESULT_RIGHT,
-	};
 
-	lesson_score(&s->lesson, UINT64_MAX, &p.answered, &p.right);
-	if (s->run && u->opts->cb.save)
-		u->opts->cb.save(u->opts->cb.arg, &p);
+	if (s && s->run && u->opts->cb.save)
+		u->opts->cb.save(u->opts->cb.arg, s->id, s->run);
 }
 
 unsigned int ui_home(struct ui *u)
 {
-	if (u->scene && u->scene->run && u->scene->lesson.n)
-		command_report_progress(u, NULL);
+	command_report_progress(u);
 	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
 		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */
 	ui_set_scene(u, NULL);

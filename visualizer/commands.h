@@ -10,8 +10,8 @@
 #include "visualizer/view.h"
 
 void command_world_close(struct ui *u);
-/* Tells the caller's save() how far this is; @q: the question that was judged, or NULL. */
-void command_report_progress(struct ui *u, const struct lesson_question *q);
+/* Lets the caller's save() keep what was given so far. */
+void command_report_progress(struct ui *u);
 unsigned int command_open_view(struct ui *u, enum view_id id);
 unsigned int command_look(struct ui *u);		/* leaves the open text for another time */
 unsigned int command_leave(struct ui *u);		/* one level back */

@@ -29,9 +29,9 @@ static void stop_to_read(struct ui *u)
 		return;
 	}
 	if (trace_is_verdict(ev.kind))
-		command_report_progress(u, lesson_question(&s->lesson, lesson_card_at(&s->lesson, n)->question));
+		command_report_progress(u);
 	if (ev.kind == EV_LESSON_END) {
-		command_report_progress(u, NULL);
+		command_report_progress(u);
 		u->seen = n;
 		playback_pause(&s->playback);
 		return;

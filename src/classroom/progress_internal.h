@@ -1,8 +1,8 @@
 /*
- * classroom/progress_internal.h - the open progress file, for the files of this room only.
+ * classroom/progress_internal.h - the open file, as the files of this room see it.
  *
- * Lives here:   the handle and the few ways to run a statement.
- * Never here:   anything that another room needs (progress.h).
+ * Lives here:   the handle, the few ways to run a statement, tables as data.
+ * Never here:   anything for other rooms: they have progress.h.
  * Licence: MIT.
  */
 #ifndef KW_CLASSROOM_PROGRESS_INTERNAL_H
@@ -10,21 +10,102 @@
 
 #include <limits.h>
 #include <sqlite3.h>
+#include <stdarg.h>
 
 #include "classroom/progress.h"
+
+#define PROGRESS_DAMAGE_MAX 64		/* damaged rows that are remembered, so that each is reported once */
 
 struct progress {
 	sqlite3 *db;
 	char path[PATH_MAX];
 	const char *journal;
+	int claims;			/* descriptor of progress.db.claims, -1 = not open */
+
+	void (*on_damage)(void *arg, const char *sentence);
+	void *damage_arg;
+	struct {
+		const struct progress_table *table;
+		int64_t row;
+	} damaged[PROGRESS_DAMAGE_MAX];
+	unsigned int nr_damaged;
 };
 
+/* ---- statements (progress_file.c) ------------------------------------------------------ */
+
+int progress_errno(int sqlite_code);
 /* @kinds: one letter for each "?": t const char *, i uint64_t.  0 or -errno. */
 int progress_query(struct progress *p, sqlite3_stmt **st, const char *sql, const char *kinds, ...);
+int progress_vquery(struct progress *p, sqlite3_stmt **st, const char *sql, const char *kinds, va_list ap);
 int progress_run(struct progress *p, const char *sql, const char *kinds, ...);
 int progress_sql(struct progress *p, const char *sql);
 int progress_begin(struct progress *p);
 int progress_finish(struct progress *p, int err);
-void progress_copy_text(char *to, size_t size, sqlite3_stmt *st, int column);
+/* The one integer that @st returns, which is finalized; @out stays 0 for NULL. */
+int progress_number(sqlite3_stmt *st, int64_t *out);
+
+/* ---- tables as data (progress_rows.c) ------------------------------------------------------ */
+
+/* How a member of the struct is kept. */
+enum progress_kind {
+	PROGRESS_TEXT,			/* char[] */
+	PROGRESS_LINES,			/* char *, lines; in JSON a list of strings */
+	PROGRESS_U64, PROGRESS_U32, PROGRESS_I64, PROGRESS_BOOL,
+	PROGRESS_TRI,			/* int32_t: 1, 0 or -1; in JSON true, false, null */
+};
+
+struct progress_column {
+	const char *name;
+	enum progress_kind kind;
+	size_t offset, size;
+	int64_t min, max;		/* of a number; a text of .min 1 is not empty */
+};
+
+/* A table NAME(row INTEGER PRIMARY KEY, columns.., sum INTEGER); a record is a struct with the members. */
+struct progress_table {
+	const char *name;
+	const char *unique;		/* columns of a UNIQUE constraint, "" = none */
+	const struct progress_column *columns;
+	size_t nr;
+	size_t bytes, row_offset;	/* of the struct */
+};
+
+extern const struct progress_table progress_attempt_table, progress_answer_table, progress_mark_table,
+	progress_earlier_table, progress_log_table;
+
+int64_t progress_get_number(const struct progress_column *c, const void *record);
+void progress_set_number(const struct progress_column *c, void *record, int64_t n);
+const char *progress_get_text(const struct progress_column *c, const void *record);
+
+int progress_create(struct progress *p, const struct progress_table *t);
+/* Adds the record and fills in its row.  -EEXIST: the UNIQUE columns are there already. */
+int progress_insert(struct progress *p, const struct progress_table *t, void *record);
+/* Writes the record over its row if that still has the checksum @sum.  -ESTALE: it has not. */
+int progress_update(struct progress *p, const struct progress_table *t, const void *record, uint64_t sum);
+uint64_t progress_sum(const struct progress_table *t, const void *record);
+/*
+ * Each sound record that @where selects ("WHERE .. ORDER BY ..", parameters by @kinds) in @record;
+ * a damaged one is reported and skipped.  @fn's -errno ends it.
+ */
+int progress_select(struct progress *p, const struct progress_table *t, void *record,
+		    int (*fn)(void *arg, const void *record), void *arg, const char *where, const char *kinds, ...);
+
+/* The number of a further attempt at @a's lesson. */
+int progress_next_n(struct progress *p, const struct progress_attempt *a, uint32_t *n);
+/* Every sound row of the log, in order. */
+int progress_each_log(struct progress *p, int (*fn)(void *arg, const struct progress_log *l), void *arg);
+
+/* ---- schema (progress_schema.c) ------------------------------------------------------------- */
+
+/* From whichever version the file has.  -EPROTO: made by a newer program. */
+int progress_migrate(struct progress *p);
+/* Copies of older schemas, files set aside: removed.  0 or the first error. */
+int progress_remove_copies(struct progress *p);
+
+/* ---- claims (progress_claim.c) --------------------------------------------------------------- */
+
+/* False: another program has the attempt @row open. */
+bool progress_claim(struct progress *p, int64_t row);
+void progress_unclaim(struct progress *p, int64_t row);
 
 #endif

@@ -15,7 +15,7 @@
 
 struct row {
 	const struct course_lesson *lesson;
-	struct progress_lesson kept;	/* zeros: nothing is kept */
+	struct progress_summary kept;	/* zeros: nothing is kept */
 	bool begun;
 };
 
@@ -24,10 +24,8 @@ static void load_row(struct session *s, const struct course_lesson *l, struct ro
 	memset(row, 0, sizeof(*row));
 	row->lesson = l;
 	if (session_progress(s) &&
-	    progress_load(session_progress(s), session_course(s)->id, l->id, &row->kept) == 0) {
+	    progress_summarize(session_progress(s), session_course(s)->id, l->id, &row->kept) == 0)
 		row->begun = true;
-		progress_lesson_fini(&row->kept);
-	}
 }
 
 static const char *state_of(const struct row *row)

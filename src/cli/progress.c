@@ -34,23 +34,42 @@ static int fail(struct progress *p, const char *what, int err)
 
 /* ---- show ---------------------------------------------------------------------------- */
 
+static const char *const sure_words[] = { "", "a guess", "fairly sure", "certain" };
+
 static int show_answer(void *arg, const struct progress_answer *a)
 {
 	(void)arg;
 	printf("    %-14s try %u: %s", a->question, a->ordinal, a->right < 0 ? "no verdict" : a->right ? "right" : "wrong");
+	if (a->sure >= 1 && a->sure <= 3)
+		printf(", %s", sure_words[a->sure]);
 	if (a->hints)
 		printf(", after %u hint%s", a->hints, a->hints == 1 ? "" : "s");
 	printf("  (%s)\n", a->value);
 	return 0;
 }
 
-static int show_lesson(void *arg, const struct progress_lesson *l)
+static int show_attempt(void *arg, const struct progress_attempt *a)
 {
-	printf("%s/%s: ", l->course, l->id);
-	if (l->finished)
-		printf("done %u time%s, best %u of %u; ", l->finished, l->finished == 1 ? "" : "s", l->best, l->total);
-	printf("%s %u of %u answered, %u right\n", l->ended ? "last run" : "stopped with", l->answered, l->total, l->right);
-	return progress_answers(arg, l->course, l->id, show_answer, NULL);
+	printf("%s/%s, attempt %u: variant %llu, seed %llu%s%s, %s\n", a->course, a->lesson, a->n,
+	       (unsigned long long)a->variant, (unsigned long long)a->seed, a->options[0] ? ", " : "", a->options,
+	       a->ended ? "ended" : "unfinished");
+	return progress_answers(arg, a->row, show_answer, NULL);
+}
+
+static int show_earlier(void *arg, const struct progress_earlier *e)
+{
+	(void)arg;
+	printf("%s/%s, earlier: ended %u time%s, at best %u right\n", e->course, e->lesson, e->finished,
+	       e->finished == 1 ? "" : "s", e->best);
+	return 0;
+}
+
+static int show_mark(void *arg, const struct progress_mark *m)
+{
+	(void)arg;
+	printf("%s/%s, variant %llu, event %llu: %s\n", m->course, m->lesson, (unsigned long long)m->variant,
+	       (unsigned long long)m->event, m->text[0] ? m->text : "(bookmark)");
+	return 0;
 }
 
 static int do_show(struct progress *p, const struct request *r)
@@ -59,7 +78,11 @@ static int do_show(struct progress *p, const struct request *r)
 
 	(void)r;
 	printf("kept in %s (journal: %s)\n", progress_path(p), progress_journal(p));
-	err = progress_each(p, NULL, show_lesson, p);
+	err = progress_attempts(p, NULL, NULL, show_attempt, p);
+	if (!err)
+		err = progress_earlier(p, NULL, NULL, show_earlier, NULL);
+	if (!err)
+		err = progress_marks(p, NULL, NULL, show_mark, NULL);
 	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 
@@ -103,7 +126,7 @@ static int do_import(struct progress *p, const struct request *r)
 		why[0] = '\0';
 	free(text);
 	if (err == -EINVAL && why[0]) {
-		cli_say("%s:1: %s", path, why);
+		cli_say("%s:%s", path, why);
 		return EXIT_MISUSE;
 	}
 	return err ? fail(p, path, err) : EXIT_RIGHT;
@@ -112,32 +135,48 @@ static int do_import(struct progress *p, const struct request *r)
 /* ---- reset, erase ---------------------------------------------------------------------- */
 
 struct matches {
-	const char *id;
+	const char *lesson;
 	char course[16][64];
 	int nr;
 };
 
-static int note_match(void *arg, const struct progress_lesson *l)
+static void note_match(struct matches *m, const char *course, const char *lesson)
 {
-	struct matches *m = arg;
+	int i;
 
-	if (!strcmp(m->id, l->id) && m->nr < 16)
-		snprintf(m->course[m->nr++], sizeof(m->course[0]), "%s", l->course);
+	for (i = 0; i < m->nr; i++)
+		if (!strcmp(m->course[i], course))
+			return;
+	if (!strcmp(m->lesson, lesson) && m->nr < 16)
+		snprintf(m->course[m->nr++], sizeof(m->course[0]), "%s", course);
+}
+
+static int match_attempt(void *arg, const struct progress_attempt *a)
+{
+	note_match(arg, a->course, a->lesson);
 	return 0;
 }
 
-/* The lesson of that name, in every course. */
+static int match_earlier(void *arg, const struct progress_earlier *e)
+{
+	note_match(arg, e->course, e->lesson);
+	return 0;
+}
+
+/* The lesson of that name, in each course that has it. */
 static int do_reset(struct progress *p, const struct request *r)
 {
-	struct matches m = { .id = r->args[0] };
-	int err = progress_each(p, NULL, note_match, &m), i;
+	struct matches m = { .lesson = r->args[0] };
+	int err = progress_attempts(p, NULL, m.lesson, match_attempt, &m), i;
 
+	if (!err)
+		err = progress_earlier(p, NULL, m.lesson, match_earlier, &m);
 	if (!err && !m.nr) {
-		cli_say("progress: there is no progress of \"%s\"", m.id);
+		cli_say("progress: there is no progress of \"%s\"", m.lesson);
 		return EXIT_WRONG;
 	}
 	for (i = 0; !err && i < m.nr; i++)
-		err = progress_reset(p, m.course[i], m.id);
+		err = progress_reset(p, m.course[i], m.lesson);
 	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 
@@ -168,9 +207,9 @@ static const struct verb verbs[] = {
 };
 
 static const struct cli_argument progress_arguments[] = {
-	{ "show", "lessons and answers", 1, TAKES_ITSELF, NULL },
+	{ "show", "attempts, answers and bookmarks", 1, TAKES_ITSELF, NULL },
 	{ "export", "everything as JSON: into FILE, or to standard output without it", 1, TAKES_ITSELF, NULL },
-	{ "import", "replace the lessons that FILE holds; - is standard input", 1, TAKES_ITSELF, NULL },
+	{ "import", "add what FILE holds; nothing is overwritten; - is standard input", 1, TAKES_ITSELF, NULL },
 	{ "reset", "delete the progress of LESSON", 1, TAKES_ITSELF, NULL },
 	{ "erase", "delete everything; asks first", 1, TAKES_ITSELF, NULL },
 	{ "FILE", NULL, 2, TAKES_FILE, "json" },
@@ -181,6 +220,12 @@ static const struct cli_argument progress_arguments[] = {
 static const struct cli_option progress_options[] = {
 	{ "yes", NULL, "erase: do not ask", CLI_INTO(struct request, yes) }, { NULL }
 };
+
+static void print_damage(void *arg, const char *sentence)
+{
+	(void)arg;
+	cli_say("%s", sentence);
+}
 
 static int progress_main(int argc, char **argv)
 {
@@ -210,6 +255,7 @@ static int progress_main(int argc, char **argv)
 		return exit_status_for(err);
 	r.args = argv + 2;
 	r.n = argc - 2;
+	progress_on_damage(p, print_damage, NULL);
 	code = v->run(p, &r);
 	progress_close(p);
 	return code;

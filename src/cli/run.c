@@ -1,9 +1,10 @@
 /*
  * cli/run.c - `kworkshop run`: one lesson or exercise, on the screen or as lines.
  *
- * A NAME is looked up in the course; whatever looks like a path is one.  The
- * plain `run NAME` is a student's own run, whose progress is kept; a run under
- * other conditions (another seed, recorded inputs) is looked at, not kept.
+ * A NAME is looked up in the course; an argument that looks like a path is one.
+ * `run NAME` is a student's own run: it goes on where the last one with the same
+ * variant, seed and machine stopped, and is kept.  A run of a file, or with
+ * recorded inputs, is not kept.
  *
  * Lives here:   from the command line to a run's spec.
  * Never here:   showing it (show.c), running it (run/).
@@ -28,7 +29,7 @@ struct wish {
 	const char *inputs, *record;
 	int cpus;
 	double jitter;
-	bool census;
+	bool census, fresh;
 };
 
 static bool looks_like_path(const char *text)
@@ -58,11 +59,6 @@ static int apply_wish(const struct wish *w, struct run_spec *spec)
 	return rc == -ENOENT ? EXIT_MISSING : rc ? EXIT_MISUSE : 0;
 }
 
-static bool as_everybody(const struct wish *w)
-{
-	return w->seed == 1 && w->variant == VARIANT_UNSET && !w->inputs && w->cpus == CLI_UNSET && w->jitter < 0 && !w->census;
-}
-
 static int show_spec(struct session *s, const struct wish *w, struct run_spec *spec)
 {
 	struct session_show what = { .spec = spec, .record = w->record };
@@ -76,7 +72,11 @@ static int show_spec(struct session *s, const struct wish *w, struct run_spec *s
 
 static int run_name(struct session *s, const struct wish *w, const char *name)
 {
-	struct session_show what = { .id = name, .record = w->record };
+	struct session_show what = { .id = name, .record = w->record, .fresh = w->fresh };
+	struct session_options options = {
+		.seed = w->seed, .variant = w->variant == VARIANT_UNSET ? SESSION_VARIANT_OF_ID : w->variant,
+		.cpus = w->cpus == CLI_UNSET ? 0 : w->cpus, .jitter = w->jitter, .census = w->census,
+	};
 	struct run_spec spec;
 	char err[600] = "";
 	int rc = session_spec(s, name, false, &spec, err, sizeof(err));
@@ -85,9 +85,10 @@ static int run_name(struct session *s, const struct wish *w, const char *name)
 		cli_say("%s", err);
 		return exit_status_for(rc);
 	}
-	if (!as_everybody(w))
+	if (w->inputs)
 		return show_spec(s, w, &spec);
 	run_inputs_fini(&spec.inputs);
+	session_set_options(s, &options);
 	return session_show(s, &w->look, &what);
 }
 
@@ -144,7 +145,9 @@ static const struct cli_option run_options[] = {
 	  CLI_INTO(struct wish, cpus) },
 	{ "jitter", "X", "vary burns, interrupts and timers by that share", .lo = 0, .hi = 0.9,
 	  CLI_INTO(struct wish, jitter) },
-	{ "inputs", "FILE", "answers and interrupts that are given first, one input a line (docs/inputs.md)",
+	{ "fresh", NULL, "from the beginning, although an attempt is unfinished", CLI_INTO(struct wish, fresh) },
+	{ "inputs", "FILE", "answers and interrupts that are given first, one input a line (docs/inputs.md); "
+	  "such a run is not kept",
 	  .takes = TAKES_FILE, CLI_INTO(struct wish, inputs) },
 	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
 	  CLI_INTO(struct wish, record) },

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
+#include "classroom/attempt.h"
 #include "classroom/config.h"
+#include "classroom/day.h"
 #include "classroom/identity.h"
 #include "classroom/progress.h"
 #include "words/words.h"
@@ -17,7 +20,12 @@ struct session {
 	struct course course;
 	struct config config;
 	struct identity who;
+	struct session_options options;
 	struct progress *progress;	/* NULL: nothing is kept */
+	struct progress_attempt now;	/* the run that is open; .row 0 = not written yet */
+	size_t now_inputs;		/* inputs of it that are in progress */
+	bool on_screen;			/* the terminal is in use: complaints wait for its end */
+	char complaints[4096];
 	struct app_lesson *rows;	/* one for each lesson, as home shows them */
 	char (*needs)[256];		/* labels, beside rows */
 	char title[256];
@@ -25,16 +33,42 @@ struct session {
 
 /* ---- opening ---------------------------------------------------------------------- */
 
-static void print_warning(void *arg, const char *sentence)
+/* On standard error; while the screen is shown, after it. */
+static void complain(void *arg, const char *sentence)
 {
-	(void)arg;
-	cli_say("%s", sentence);
+	struct session *s = arg;
+	size_t used = strlen(s->complaints);
+
+	if (!s->on_screen)
+		cli_say("%s", sentence);
+	else if (used + strlen(sentence) + 2 < sizeof(s->complaints))
+		snprintf(s->complaints + used, sizeof(s->complaints) - used, "%s\n", sentence);
+}
+
+static void complain_of_progress(struct session *s)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text), "progress: %s", progress_error(s->progress));
+	complain(s, text);
+}
+
+void session_on_screen(struct session *s, bool on)
+{
+	char *line, *rest = s->complaints;
+
+	s->on_screen = on;
+	if (on)
+		return;
+	while ((line = strsep(&rest, "\n")) && (*line || rest))
+		cli_say("%s", line);
+	s->complaints[0] = '\0';
 }
 
 /* Config file and id: an error in them ends the program, or it would give somebody else's numbers. */
 static int read_identity(struct session *s, const char *flag, char *err, size_t err_size)
 {
-	int status = config_read(&s->config, NULL, print_warning, NULL, err, err_size);
+	int status = config_read(&s->config, NULL, complain, s, err, err_size);
 
 	return status ? status : identity_settle(&s->who, flag, &s->config, err, err_size);
 }
@@ -63,6 +97,9 @@ int session_open(struct session **out, const struct cli_look *look)
 		cli_say("%s", err);
 	if (status)
 		s->progress = NULL;	/* said above; a lesson can be taken all the same */
+	else
+		progress_on_damage(s->progress, complain, s);
+	s->options = (struct session_options){ .seed = 1, .variant = SESSION_VARIANT_OF_ID, .jitter = -1 };
 	*out = s;
 	return EXIT_RIGHT;
 }
@@ -71,6 +108,7 @@ void session_close(struct session *s)
 {
 	if (!s)
 		return;
+	progress_attempt_fini(&s->now);
 	if (s->progress)
 		progress_close(s->progress);
 	course_free(&s->course);
@@ -108,22 +146,60 @@ int session_reread(struct session *s, char *err, size_t err_size)
 
 /* ---- the run of a lesson ------------------------------------------------------------- */
 
-/* What was given so far; a lesson whose file changed since begins anew. */
-static int take_up(struct session *s, const struct course_lesson *l, struct run_spec *spec,
-		   char *err, size_t err_size)
+/* The attempt that was open is another program's to resume. */
+static void leave_attempt(struct session *s)
 {
-	struct progress_lesson kept;
-	int status = 0;
+	if (s->progress && s->now.row)
+		progress_release(s->progress, &s->now);
+	progress_attempt_fini(&s->now);
+	memset(&s->now, 0, sizeof(s->now));
+	s->now_inputs = 0;
+}
 
-	if (!s->progress || progress_load(s->progress, s->course.id, l->id, &kept))
-		return 0;
-	if (strcmp(kept.hash, l->hash) == 0 && !kept.ended) {
-		spec->seed = kept.seed;
-		spec->variant = kept.variant;
-		status = run_inputs_parse(&spec->inputs, kept.inputs, "progress", err, err_size);
+static void note_found(enum progress_found found, char *note, size_t size)
+{
+	if (found == PROGRESS_IN_USE)
+		snprintf(note, size, "another kworkshop has this lesson open: this is a further attempt");
+	else if (found == PROGRESS_OTHER_RUN)
+		snprintf(note, size, "your unfinished attempt has another variant, seed or machine: this is a new attempt");
+}
+
+/* The inputs of the unfinished attempt at this run; a lesson whose text changed since begins anew. */
+static int resume_attempt(struct session *s, const struct course_lesson *l, struct run_spec *spec, char *err,
+			  size_t err_size)
+{
+	struct progress_attempt kept;
+	enum progress_found found;
+	int status = progress_resume(s->progress, &s->now, &kept, &found);
+
+	if (status) {
+		complain_of_progress(s);
+		return 0;		/* the lesson can be taken all the same */
 	}
-	progress_lesson_fini(&kept);
+	note_found(found, err, err_size);
+	if (found != PROGRESS_RESUMED)
+		return 0;
+	if (strcmp(kept.hash, l->hash) != 0) {
+		progress_release(s->progress, &kept);
+		progress_attempt_fini(&kept);
+		return 0;
+	}
+	status = run_inputs_parse(&spec->inputs, kept.inputs, "progress", err, err_size);
+	s->now = kept;
+	s->now_inputs = spec->inputs.n;
 	return status;
+}
+
+static void apply_options(const struct session *s, const struct course_lesson *l, struct run_spec *spec)
+{
+	const struct session_options *o = &s->options;
+
+	spec->seed = o->seed;
+	spec->cpus = o->cpus;
+	spec->jitter = o->jitter;
+	spec->census = o->census;
+	spec->variant = o->variant != SESSION_VARIANT_OF_ID ? o->variant :
+			identity_variant(s->course.id, s->who.id, l->id);
 }
 
 int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
@@ -131,8 +207,9 @@ int session_spec(struct session *s, const char *id, bool resume, struct run_spec
 	const struct course_lesson *l = course_find(&s->course, id);
 
 	memset(spec, 0, sizeof(*spec));
-	spec->seed = 1;
-	spec->jitter = -1;
+	if (err_size)
+		err[0] = '\0';
+	leave_attempt(s);
 	if (!l) {
 		snprintf(err, err_size, "no lesson called \"%s\" in %s", id, s->course.dir);
 		return -ENOENT;
@@ -142,50 +219,60 @@ int session_spec(struct session *s, const char *id, bool resume, struct run_spec
 		return -EINVAL;
 	}
 	snprintf(spec->lesson, sizeof(spec->lesson), "%s", l->path);
-	spec->variant = identity_variant(s->course.id, s->who.id, l->id);
-	return resume ? take_up(s, l, spec, err, err_size) : 0;
+	apply_options(s, l, spec);
+	if (!s->progress)
+		return 0;
+	snprintf(s->now.course, sizeof(s->now.course), "%s", s->course.id);
+	snprintf(s->now.lesson, sizeof(s->now.lesson), "%s", l->id);
+	attempt_of_spec(&s->now, spec);
+	return resume ? resume_attempt(s, l, spec, err, err_size) : 0;
 }
 
-/* The answer just judged: which try it was, and how many hints came before it. */
-static void save_answer(struct session *s, const struct run_progress *p)
+void session_set_options(struct session *s, const struct session_options *o)
 {
-	const struct run_inputs *in = run_get_inputs(p->run);
-	struct progress_answer a = { .right = p->was_right };
-	size_t i;
+	s->options = *o;
+}
 
-	for (i = 0; i < in->n; i++) {
-		if (strcmp(in->v[i].id, p->question) != 0)
-			continue;
-		if (in->v[i].kind == INPUT_ANSWER)
-			a.ordinal++;
-		else if (in->v[i].kind == INPUT_HINT)
-			a.hints++;
+/* Today, and the time if the person wants it kept. */
+static void stamp(const struct session *s, int64_t *day, int64_t *moment)
+{
+	time_t now = (time_t)(time_read_ns(CLOCK_REALTIME) / NS_PER_S);
+
+	*day = day_of(now);
+	*moment = s->config.record_times ? (int64_t)now : 0;
+}
+
+/* @a with what the run has given since; nothing given leaves the attempt as it is, unwritten too. */
+static int save_attempt(struct session *s, const struct course_lesson *l, struct run *run)
+{
+	struct progress_answer *answers = NULL;
+	int64_t nr = attempt_read(&s->now, run, &answers), i;
+	int err = nr < 0 ? (int)nr : 0;
+
+	if (!err && run_get_inputs(run)->n != s->now_inputs) {
+		snprintf(s->now.hash, sizeof(s->now.hash), "%s", l->hash);
+		stamp(s, &s->now.day, &s->now.time);
 	}
-	snprintf(a.question, sizeof(a.question), "%s", p->question);
-	snprintf(a.value, sizeof(a.value), "%s", p->given ? p->given : "");
-	if (progress_answer(s->progress, s->course.id, p->id, &a))
-		cli_say("progress: %s", progress_error(s->progress));
+	for (i = 0; i < nr; i++)
+		stamp(s, &answers[i].day, &answers[i].time);
+	if (!err)
+		err = progress_save(s->progress, &s->now, answers, (size_t)nr);
+	if (!err)
+		s->now_inputs = run_get_inputs(run)->n;
+	free(answers);
+	return err;
 }
 
-void session_save(struct session *s, const struct run_progress *p)
+void session_save(struct session *s, const char *id, struct run *run)
 {
-	const struct course_lesson *l = course_find(&s->course, p->id);
-	const struct run_spec *spec = run_get_spec(p->run);
-	struct progress_lesson row = {
-		.variant = spec->variant, .seed = spec->seed, .stopped_at = p->stopped_at,
-		.answered = p->answered, .right = p->right, .total = p->total, .ended = p->ended,
-	};
+	const struct course_lesson *l = course_find(&s->course, id);
 
-	if (!s->progress || !l || run_inputs_format(run_get_inputs(p->run), &row.inputs))
+	if (!s->progress || !l || strcmp(id, s->now.lesson) != 0)
 		return;
-	snprintf(row.course, sizeof(row.course), "%s", s->course.id);
-	snprintf(row.id, sizeof(row.id), "%s", p->id);
-	snprintf(row.hash, sizeof(row.hash), "%s", l->hash);
-	if (progress_save(s->progress, &row))
-		cli_say("progress: %s", progress_error(s->progress));
-	else if (p->question && p->question[0])
-		save_answer(s, p);
-	free(row.inputs);
+	if (!s->now.row && !run_get_inputs(run)->n)
+		return;			/* opening a lesson writes nothing */
+	if (save_attempt(s, l, run))
+		complain_of_progress(s);
 }
 
 int session_reset(struct session *s, const char *id)
@@ -200,9 +287,9 @@ static int ask_open(void *arg, const char *id, bool resume, struct run_spec *spe
 	return session_spec(arg, id, resume, spec, err, err_size);
 }
 
-static void ask_save(void *arg, const struct run_progress *p)
+static void ask_save(void *arg, const char *id, struct run *run)
 {
-	session_save(arg, p);
+	session_save(arg, id, run);
 }
 
 static void ask_reset(void *arg, const char *id)
@@ -242,7 +329,7 @@ static void labels_of(const struct course *c, const char *slugs, char *out, size
 
 static void fill_row(struct session *s, struct app_lesson *row, const struct course_lesson *l, char *needs)
 {
-	struct progress_lesson kept;
+	struct progress_summary kept;
 
 	labels_of(&s->course, l->needs, needs, sizeof(s->needs[0]));
 	*row = (struct app_lesson){
@@ -251,24 +338,29 @@ static void fill_row(struct session *s, struct app_lesson *row, const struct cou
 		.fault = l->fault[0] ? l->fault : NULL, .minutes = l->minutes,
 		.steps = l->questions + l->cards, .total = l->questions, .state = APP_LESSON_NEW,
 	};
-	if (!s->progress || progress_load(s->progress, s->course.id, l->id, &kept))
+	if (!s->progress || progress_summarize(s->progress, s->course.id, l->id, &kept))
 		return;
 	/* once done, a run begun again takes nothing away */
 	row->done = !kept.finished && kept.answered < row->total ? kept.answered : row->total;
-	row->state = kept.finished || kept.ended ? APP_LESSON_DONE : APP_LESSON_STARTED;
-	progress_lesson_fini(&kept);
+	row->state = kept.finished ? APP_LESSON_DONE : APP_LESSON_STARTED;
 }
 
-static bool was_met(struct session *s, const char *id)
+static int is_any(void *arg, const struct progress_attempt *a)
 {
-	struct progress_lesson kept;
+	(void)a;
+	*(bool *)arg = true;
+	return 0;
+}
+
+/* The first minute was begun, or skipped for something else. */
+static bool has_begun(struct session *s)
+{
+	bool any = false;
 
 	if (!s->progress)
 		return true;	/* nothing can be remembered: do not open with it every time */
-	if (progress_load(s->progress, s->course.id, id, &kept))
-		return false;
-	progress_lesson_fini(&kept);
-	return true;
+	progress_attempts(s->progress, s->course.id, NULL, is_any, &any);
+	return any;
 }
 
 int session_home(struct session *s, struct app_home *out, char *err, size_t err_size)
@@ -295,7 +387,7 @@ int session_home(struct session *s, struct app_home *out, char *err, size_t err_
 		.lessons = s->rows, .nr = c->nr,
 	};
 	/* a course that opens with the first minute shows it once, before home */
-	if (c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 && !was_met(s, "first-minute"))
+	if (c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 && !has_begun(s))
 		out->first = c->lessons[0].id;
 	return 0;
 }

@@ -32,18 +32,31 @@ void session_close(struct session *s);
 const struct course *session_course(const struct session *s);
 struct progress *session_progress(struct session *s);		/* NULL: nothing is kept here */
 const char *session_student(const struct session *s);		/* the id, "" = none */
+/* While the screen has the terminal, complaints are kept; they are printed when it is off again. */
+void session_on_screen(struct session *s, bool on);
 /* Reads the course again (a lesson was edited).  0 or -errno + sentence. */
 int session_reread(struct session *s, char *err, size_t err_size);
 
+/* Under which conditions lessons run; attempts under other ones are other attempts. */
+#define SESSION_VARIANT_OF_ID UINT64_MAX
+struct session_options {
+	uint64_t seed, variant;
+	int cpus;			/* 0 = what the lesson says */
+	double jitter;			/* < 0 = the lesson's */
+	bool census;
+};
+void session_set_options(struct session *s, const struct session_options *o);
+
 /*
- * The run of a lesson of this course: from its beginning, or with the inputs
- * given so far.  A lesson that changed since then begins anew.
- * Return: 0; -ENOENT no such lesson, -EINVAL a faulty one; with a sentence in @err.
+ * The run of a lesson of this course: with the inputs of the unfinished attempt,
+ * or (@resume false) from its beginning.  Writes nothing.
+ * Return: 0, and a note for the person in @err ("" = none); -ENOENT no such lesson,
+ *         -EINVAL a faulty one, with a sentence in @err.
  * Owner: the caller frees spec->inputs.
  */
 int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
-/* Keeps how far somebody is; as app_callbacks.save says. */
-void session_save(struct session *s, const struct run_progress *p);
+/* Writes what was given to the run that session_spec() opened last; nothing if nothing was. */
+void session_save(struct session *s, const char *id, struct run *run);
 
 /* The course as home shows it, read anew; all text is the session's until the next call. */
 int session_home(struct session *s, struct app_home *out, char *err, size_t err_size);
@@ -59,7 +72,7 @@ void session_callbacks(struct session *s, struct app_callbacks *cb);
 struct session_show {
 	const char *id;			/* a lesson of this course */
 	const struct run_spec *spec;	/* any other run; borrowed */
-	bool resume;			/* id, plain mode: go on where it was left */
+	bool fresh;			/* id: from the beginning; else where it was left */
 	const char *record;		/* FILE.kwt to write at the end, NULL = none */
 };
 

@@ -32,18 +32,22 @@ void cli_look_apply(const struct cli_look *look, struct app_opts *opts)
 
 static int show_screen(struct session *s, const struct cli_look *look, const struct session_show *what)
 {
-	struct app_opts opts = { .lesson = what->id, .spec = what->spec, .record = what->record };
+	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .record = what->record };
+	int code;
 
 	cli_look_apply(look, &opts);
 	session_callbacks(s, &opts.cb);
-	return app_main(&opts);
+	session_on_screen(s, true);
+	code = app_main(&opts);
+	session_on_screen(s, false);
+	return code;
 }
 
 /* ---- lines ------------------------------------------------------------------------- */
 
-static void save_plain(void *arg, const struct run_progress *p)
+static void save_plain(void *arg, const char *id, struct run *run)
 {
-	session_save(arg, p);
+	session_save(arg, id, run);
 }
 
 static int lesson_plain(struct session *s, const struct cli_look *look, const struct session_show *what)
@@ -58,11 +62,11 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 
 	if (what->spec)
 		return plain_run(what->spec, &opts);
-	status = session_spec(s, what->id, what->resume, &spec, err, sizeof(err));
-	if (status) {
+	status = session_spec(s, what->id, !what->fresh, &spec, err, sizeof(err));
+	if (err[0])
 		cli_say("%s", err);
+	if (status)
 		return exit_status_for(status);
-	}
 	code = plain_run(&spec, &opts);
 	run_inputs_fini(&spec.inputs);
 	return code;
@@ -145,7 +149,7 @@ static bool home_choice(struct session *s, const struct cli_look *look, const st
 	}
 	snprintf(id, sizeof(id), "%s", row->id);
 	what.id = id;
-	what.resume = verb == 'c';
+	what.fresh = verb != 'c';
 	if (verb == 'r')
 		session_reset(s, id);
 	lesson_plain(s, look, &what);

@@ -201,7 +201,11 @@ static void tell_end(struct plain *p)
 	put(p, "", line.buf);
 }
 
-static void note_progress(struct plain *p, const struct lesson_question *q);
+static void save_progress(struct plain *p)
+{
+	if (p->run && p->opts->save)
+		p->opts->save(p->opts->save_arg, p->opts->id, p->run);
+}
 
 /* The question and its choices. */
 static void put_question(struct plain *p, const struct lesson_question *q)
@@ -246,7 +250,7 @@ static void tell_verdict(struct plain *p, const struct lesson_question *q)
 		put_payload(p, "", line.buf);
 	}
 	blank(p);
-	note_progress(p, q);
+	save_progress(p);
 }
 
 /* The last verdict's rule, "" = it names none. */
@@ -675,18 +679,6 @@ static void wait_while_running(struct plain *p, uv_loop_t *loop)
 	run_poll(p->run);
 }
 
-static void note_progress(struct plain *p, const struct lesson_question *q)
-{
-	struct run_progress a = { .id = p->opts->id ? p->opts->id : "", .run = p->run,
-				  .total = p->lesson.questions, .stopped_at = p->told, .ended = p->lesson.ended,
-				  .question = q ? q->id : "", .given = q ? q->given : "",
-				  .was_right = q && q->verdict.result == RESULT_RIGHT };
-
-	lesson_score(&p->lesson, p->told, &a.answered, &a.right);
-	if (p->run && p->opts->save)
-		p->opts->save(p->opts->save_arg, &a);
-}
-
 static void meet_fence(struct plain *p)
 {
 	struct ev_WAIT_INPUT e;
@@ -758,7 +750,7 @@ static int play_to_the_end(struct plain *p, uv_loop_t *loop)
 			break;
 		meet_fence(p);
 	}
-	note_progress(p, NULL);
+	save_progress(p);
 	if (p->opts->record && run_record(p->run, p->opts->record))
 		fprintf(stderr, "kworkshop: %s: cannot be written\n", p->opts->record);
 	return exit_code(p);

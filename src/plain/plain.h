@@ -25,8 +25,8 @@ struct plain_opts {
 	FILE *in, *out;		/* NULL = standard input, output */
 	int columns;		/* 0 = $COLUMNS, else 80 */
 	const char *id;		/* the lesson's slug for save(); NULL = opened from a path */
-	/* told after each verdict and at the end; may be NULL */
-	void (*save)(void *arg, const struct run_progress *p);
+	/* called after each verdict and at the end; may be NULL */
+	void (*save)(void *arg, const char *id, struct run *run);
 	void *save_arg;
 };
 

@@ -37,22 +37,51 @@ static void lesson_name(const char *path, char *name, size_t size)
 		snprintf(name, size, "%.*s", (int)(len - 4), base);
 }
 
+/* The shortest of 15 to 17 digits that reads back as the same number. */
+static void put_real(struct strbuf *out, double x)
+{
+	char text[40];
+	int digits = 15;
+
+	do
+		snprintf(text, sizeof(text), "%.*g", digits, x);
+	while (strtod(text, NULL) != x && digits++ < 17);
+	strbuf_puts(out, text);
+}
+
+void run_machine_options(const struct run_spec *spec, char *buf, size_t size)
+{
+	struct strbuf out;
+
+	strbuf_init(&out, buf, size);
+	if (spec->cpus)
+		strbuf_printf(&out, "--cpus %d ", spec->cpus);
+	if (spec->jitter >= 0) {
+		strbuf_puts(&out, "--jitter ");
+		put_real(&out, spec->jitter);
+		strbuf_putc(&out, ' ');
+	}
+	if (spec->census)
+		strbuf_puts(&out, "--census ");
+	if (spec->free)
+		strbuf_puts(&out, "--free ");
+	if (out.len)
+		buf[--out.len] = '\0';
+}
+
 void run_replay_line(const struct run *r, char *buf, size_t size)
 {
 	const struct run_spec *spec = run_get_spec(r);
-	char name[sizeof(spec->lesson)];
+	char name[sizeof(spec->lesson)], options[64];
 	struct strbuf out;
 
 	lesson_name(spec->lesson, name, sizeof(name));
 	strbuf_init(&out, buf, size);
 	strbuf_printf(&out, "kworkshop run %s --seed %llu --variant %llu", name,
 		      (unsigned long long)spec->seed, (unsigned long long)spec->variant);
-	if (spec->cpus)
-		strbuf_printf(&out, " --cpus %d", spec->cpus);
-	if (spec->jitter >= 0)
-		strbuf_printf(&out, " --jitter %g", spec->jitter);
-	if (spec->free)
-		strbuf_puts(&out, " --free");
+	run_machine_options(spec, options, sizeof(options));
+	if (options[0])
+		strbuf_printf(&out, " %s", options);
 	if (run_get_inputs(r)->n)
 		strbuf_puts(&out, " --inputs FILE");
 }

@@ -108,24 +108,11 @@ int run_hint(struct run *r, const char *question_id);
 int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out, char *err, size_t err_size);
 /* Inputs given so far including those this run was opened with. */
 const struct run_inputs *run_get_inputs(const struct run *r);
+/* The machine options of @spec as they are typed: "--cpus 4 --jitter 0.1", "" = the lesson's machine. */
+void run_machine_options(const struct run_spec *spec, char *buf, size_t size);
 /* "kworkshop run life --seed 7 --variant 0 --inputs FILE": the line that repeats it */
 void run_replay_line(const struct run *r, char *buf, size_t size);
 /* Writes the recording (.kwt) of what is here. */
 int run_record(const struct run *r, const char *path);
-
-/*
- * How far a run has come: what a front end hands to the caller's save() after each
- * committed input and at the end.
- */
-struct run_progress {
-	const char *id;			/* the lesson's slug; "" when it was opened from a path */
-	const struct run *run;		/* its run_get_inputs() and run_get_spec() are the whole log */
-	unsigned int answered, right, total;	/* questions with a verdict, right ones, in the lesson */
-	uint64_t stopped_at;		/* event under the cursor */
-	bool ended;			/* LESSON_END was reached */
-	/* the answer that has just got its verdict; question "" if this is not about one */
-	const char *question, *given;
-	bool was_right;
-};
 
 #endif

@@ -1,0 +1,91 @@
+/*
+ * classroom/attempt.c - see attempt.h.   Licence: MIT.
+ */
+#include "classroom/attempt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/lesson.h"
+
+void attempt_of_spec(struct progress_attempt *a, const struct run_spec *spec)
+{
+	a->variant = spec->variant;
+	a->seed = spec->seed;
+	run_machine_options(spec, a->options, sizeof(a->options));
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+struct answers {
+	struct progress_answer *v;
+	size_t nr, cap;
+};
+
+static int add_answer(struct answers *to, const struct lesson_question *q)
+{
+	struct progress_answer *a;
+
+	if (to->nr == to->cap) {
+		size_t cap = to->cap ? 2 * to->cap : 16;
+
+		a = realloc(to->v, cap * sizeof(*a));
+		if (!a)
+			return -ENOMEM;
+		to->v = a;
+		to->cap = cap;
+	}
+	a = &to->v[to->nr++];
+	memset(a, 0, sizeof(*a));
+	snprintf(a->question, sizeof(a->question), "%s", q->id);
+	snprintf(a->value, sizeof(a->value), "%s", q->given);
+	a->ordinal = q->nr_answers;
+	a->sure = q->sure <= 3 ? q->sure : 0;
+	a->right = q->verdict.result == RESULT_NONE ? -1 : q->verdict.result == RESULT_RIGHT;
+	a->hints = q->hints_shown;
+	return 0;
+}
+
+/* The lesson's state at each verdict: a question that is asked again has another one later. */
+static int collect_answers(struct lesson *l, struct answers *to)
+{
+	const struct lesson_question *q;
+	struct trace_event ev;
+	uint64_t n;
+	int err = 0;
+
+	for (n = 1; n <= l->store->nr && !err; n++) {
+		if (!trace_store_event(l->store, n, &ev) || !trace_is_verdict(ev.kind))
+			continue;
+		err = lesson_grow_to(l, n);
+		q = err ? NULL : lesson_question(l, lesson_card_at(l, n)->question);
+		if (q && q->nr_answers)
+			err = add_answer(to, q);
+	}
+	return err ? err : lesson_grow(l);
+}
+
+int64_t attempt_read(struct progress_attempt *a, struct run *run, struct progress_answer **answers)
+{
+	struct answers to = { 0 };
+	struct lesson l;
+	char *inputs;
+	int err;
+
+	lesson_init(&l, run_store(run));
+	err = collect_answers(&l, &to);
+	if (!err)
+		err = run_inputs_format(run_get_inputs(run), &inputs);
+	if (err) {
+		free(to.v);
+	} else {
+		free(a->inputs);
+		a->inputs = inputs;
+		a->total = l.questions;
+		a->ended = l.ended;
+		*answers = to.v;
+	}
+	lesson_fini(&l);
+	return err ? err : (int64_t)to.nr;
+}

@@ -1,0 +1,395 @@
+/*
+ * classroom/progress_file.c - opening progress: one SQLite file in the state folder.
+ *
+ * Write-ahead logging lets a second program read while one writes, but needs
+ * shared memory that network homes do not give; so it is tried first on a
+ * database made for that and thrown away.  Every change is one transaction.
+ *
+ * Lives here:   the folder, opening, SQLite's errors, setting a damaged file aside.
+ * Never here:   tables and their versions (progress_schema.c), rows (progress_rows.c).
+ * Licence: MIT.
+ */
+#include "classroom/progress.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "classroom/progress_internal.h"
+
+/* ---- where ---------------------------------------------------------------------- */
+
+static int join(char *path, size_t size, const char *a, const char *b)
+{
+	int n = snprintf(path, size, "%s/%s", a, b);
+
+	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
+}
+
+static const char *env(const char *name)
+{
+	const char *v = getenv(name);
+
+	return v && *v ? v : NULL;
+}
+
+int progress_dir(char *path, size_t size)
+{
+	const char *own = env("KWORKSHOP_STATE_DIR"), *xdg = env("XDG_STATE_HOME"), *home = env("HOME");
+
+	if (own)
+		return snprintf(path, size, "%s", own) >= (int)size ? -ENAMETOOLONG : 0;
+	if (xdg && xdg[0] == '/')	/* a relative one is to be ignored, says the XDG text */
+		return join(path, size, xdg, "kworkshop");
+	if (home)
+		return join(path, size, home, ".local/state/kworkshop");
+	return -ENOENT;
+}
+
+/* mkdir -p, private: answers are personal */
+static int make_dirs(const char *path)
+{
+	char part[PATH_MAX];
+	size_t i;
+
+	if (strlen(path) >= sizeof(part))
+		return -ENAMETOOLONG;
+	for (i = 0; ; i++) {
+		if (i && (path[i] == '/' || !path[i])) {
+			memcpy(part, path, i);
+			part[i] = '\0';
+			if (mkdir(part, 0700) && errno != EEXIST)
+				return -errno;
+		}
+		if (!path[i])
+			return 0;
+	}
+}
+
+/* ---- SQLite, with its errors as ours ----------------------------------------------- */
+
+int progress_errno(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK: case SQLITE_DONE: case SQLITE_ROW: return 0;
+	case SQLITE_BUSY: case SQLITE_LOCKED: return -EBUSY;
+	case SQLITE_NOMEM: return -ENOMEM;
+	case SQLITE_READONLY: return -EROFS;
+	case SQLITE_PERM: case SQLITE_AUTH: case SQLITE_CANTOPEN: return -EACCES;
+	case SQLITE_FULL: return -ENOSPC;
+	case SQLITE_CORRUPT: case SQLITE_NOTADB: return -EBADMSG;
+	default: return -EIO;
+	}
+}
+
+int progress_sql(struct progress *p, const char *sql)
+{
+	return progress_errno(sqlite3_exec(p->db, sql, NULL, NULL, NULL));
+}
+
+/* @kinds: 't' text, 'i' int64, one for each "?"; NULL text is bound as NULL */
+static int bind_all(sqlite3_stmt *st, const char *kinds, va_list ap)
+{
+	int i, rc = SQLITE_OK;
+
+	for (i = 0; kinds[i] && rc == SQLITE_OK; i++) {
+		if (kinds[i] == 't')
+			rc = sqlite3_bind_text(st, i + 1, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
+		else
+			rc = sqlite3_bind_int64(st, i + 1, (sqlite3_int64)va_arg(ap, uint64_t));
+	}
+	return rc;
+}
+
+int progress_vquery(struct progress *p, sqlite3_stmt **st, const char *sql, const char *kinds, va_list ap)
+{
+	int rc = sqlite3_prepare_v2(p->db, sql, -1, st, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = bind_all(*st, kinds, ap);
+	if (rc != SQLITE_OK) {
+		sqlite3_finalize(*st);
+		*st = NULL;
+	}
+	return progress_errno(rc);
+}
+
+int progress_query(struct progress *p, sqlite3_stmt **st, const char *sql, const char *kinds, ...)
+{
+	va_list ap;
+	int err;
+
+	va_start(ap, kinds);
+	err = progress_vquery(p, st, sql, kinds, ap);
+	va_end(ap);
+	return err;
+}
+
+/* Runs a statement that returns nothing. */
+int progress_run(struct progress *p, const char *sql, const char *kinds, ...)
+{
+	sqlite3_stmt *st = NULL;
+	va_list ap;
+	int err;
+
+	va_start(ap, kinds);
+	err = progress_vquery(p, &st, sql, kinds, ap);
+	va_end(ap);
+	if (!err)
+		err = progress_errno(sqlite3_step(st));
+	sqlite3_finalize(st);
+	return err;
+}
+
+int progress_number(sqlite3_stmt *st, int64_t *out)
+{
+	int rc = sqlite3_step(st);
+
+	*out = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_finalize(st);
+	return progress_errno(rc);
+}
+
+int progress_begin(struct progress *p)
+{
+	return progress_sql(p, "BEGIN IMMEDIATE");
+}
+
+/* Ends what progress_begin() began: all of it if @err is 0, else nothing.  Return: the first error. */
+int progress_finish(struct progress *p, int err)
+{
+	int end = progress_sql(p, err ? "ROLLBACK" : "COMMIT");
+
+	if (!err && end)
+		progress_sql(p, "ROLLBACK");
+	return err ? err : end;
+}
+
+/* ---- can this folder do write-ahead logging? ------------------------------------------ */
+
+/* File systems of other machines: their locks and shared memory are not to be trusted with it. */
+static bool is_remote(const char *dir)
+{
+	static const unsigned long remote[] = {
+		0x6969 /* NFS */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x517b /* SMB */,
+		0x5346414f /* AFS */, 0x73757245 /* CODA */, 0x01021997 /* 9P */, 0x65735546 /* FUSE */,
+		0x00c36400 /* CEPH */, 0x0bd00bd0 /* LUSTRE */, 0x47504653 /* GPFS */,
+	};
+	struct statfs fs;
+	size_t i;
+
+	if (statfs(dir, &fs))
+		return true;
+	for (i = 0; i < sizeof(remote) / sizeof(remote[0]); i++)
+		if (((unsigned long)fs.f_type & 0xffffffffu) == remote[i])
+			return true;
+	return false;
+}
+
+static bool journal_is(sqlite3 *db, const char *sql, const char *want)
+{
+	sqlite3_stmt *st = NULL;
+	bool yes = false;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+		yes = !strcmp((const char *)sqlite3_column_text(st, 0), want);
+	sqlite3_finalize(st);
+	return yes;
+}
+
+/* One writes, another reads it while the first still holds the file: that is what we need. */
+static bool wal_proven(const char *dir)
+{
+	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+	char path[PATH_MAX + 64], file[PATH_MAX + 80];
+	sqlite3 *a = NULL, *b = NULL;
+	bool ok;
+	size_t i;
+
+	if (is_remote(dir))
+		return false;
+	if (snprintf(path, sizeof(path), "%s/.wal-probe-%ld.db", dir, (long)getpid()) >= (int)sizeof(path))
+		return false;
+	ok = sqlite3_open(path, &a) == SQLITE_OK && journal_is(a, "PRAGMA journal_mode=WAL", "wal") &&
+	     sqlite3_exec(a, "CREATE TABLE probe(x); INSERT INTO probe VALUES('wal')", NULL, NULL, NULL) == SQLITE_OK &&
+	     sqlite3_open(path, &b) == SQLITE_OK && journal_is(b, "SELECT x FROM probe", "wal");
+	sqlite3_close(b);
+	sqlite3_close(a);
+	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		snprintf(file, sizeof(file), "%s%s", path, tails[i]);
+		unlink(file);
+	}
+	return ok;
+}
+
+/* ---- opening ------------------------------------------------------------------------- */
+
+static int whole(struct progress *p)
+{
+	return journal_is(p->db, "PRAGMA quick_check(1)", "ok") ? 0 :
+	       sqlite3_errcode(p->db) == SQLITE_BUSY ? -EBUSY : -EBADMSG;
+}
+
+static void close_db(struct progress *p)
+{
+	sqlite3_close(p->db);
+	p->db = NULL;
+}
+
+static int try_open(struct progress *p)
+{
+	char sql[64];
+	int err = progress_errno(sqlite3_open_v2(p->path, &p->db,
+					   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL));
+
+	if (err)
+		return err;
+	sqlite3_extended_result_codes(p->db, 0);
+	sqlite3_busy_timeout(p->db, PROGRESS_BUSY_MS);
+	err = whole(p);
+	if (!err) {
+		snprintf(sql, sizeof(sql), "PRAGMA journal_mode=%s", p->journal);
+		/* another program may hold it in its mode right now: then that one goes on working */
+		journal_is(p->db, sql, p->journal);
+		err = progress_sql(p, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=OFF");
+	}
+	return err ? err : progress_migrate(p);
+}
+
+/* progress.db -> progress.db.damaged-1, with what belongs to it.  The first free number. */
+static int set_aside(struct progress *p, char *kept, size_t size)
+{
+	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+	char from[PATH_MAX + 16], to[PATH_MAX + 48];
+	int n, err = 0;
+	size_t i;
+
+	for (n = 1; n < 1000; n++) {
+		snprintf(kept, size, "%s.damaged-%d", p->path, n);
+		if (access(kept, F_OK))
+			break;
+	}
+	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		snprintf(from, sizeof(from), "%s%s", p->path, tails[i]);
+		snprintf(to, sizeof(to), "%s%s", kept, tails[i]);
+		if (rename(from, to) && errno != ENOENT && !err)
+			err = -errno;
+	}
+	return err;
+}
+
+/*
+ * Starts anew beside the damaged file.  Under a lock, and only if it is still
+ * damaged then: A and B both find it damaged; A sets it aside and makes a new
+ * one; B must not set that one aside.
+ */
+static int start_anew(struct progress *p, char *note, size_t note_size)
+{
+	char kept[PATH_MAX + 32], lock_path[PATH_MAX + 8];
+	int err, lock;
+
+	snprintf(lock_path, sizeof(lock_path), "%s.lock", p->path);
+	lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (lock < 0 || flock(lock, LOCK_EX)) {
+		err = -errno;
+		goto out;
+	}
+	err = try_open(p);
+	if (err == -EBADMSG) {
+		close_db(p);
+		err = set_aside(p, kept, sizeof(kept));
+		if (!err)
+			err = try_open(p);
+		if (!err)
+			snprintf(note, note_size, "%s was damaged: it is kept as %s, and a new one has been started",
+				 p->path, kept);
+	}
+out:
+	if (lock >= 0)
+		close(lock);
+	return err;
+}
+
+static void say_failure(const struct progress *p, int err, char *note, size_t size)
+{
+	if (err == -EPROTO)
+		snprintf(note, size, "%s was made by a newer kworkshop: progress is not kept in this one", p->path);
+	else
+		snprintf(note, size, "%s: %s: progress is not kept", p->path,
+			 p->db && sqlite3_errcode(p->db) ? sqlite3_errmsg(p->db) : strerror(-err));
+}
+
+int progress_open(struct progress **out, const char *dir, char *note, size_t note_size)
+{
+	char own[PATH_MAX];
+	struct progress *p = calloc(1, sizeof(*p));
+	int err;
+
+	note[0] = '\0';
+	if (!p)
+		return -ENOMEM;
+	p->claims = -1;
+	err = dir ? (snprintf(own, sizeof(own), "%s", dir) >= (int)sizeof(own) ? -ENAMETOOLONG : 0) :
+		    progress_dir(own, sizeof(own));
+	if (err) {
+		snprintf(note, note_size, "no folder for state (HOME is not set?): progress is not kept");
+		free(p);
+		return err;
+	}
+	err = make_dirs(own);
+	if (!err)
+		err = join(p->path, sizeof(p->path), own, "progress.db");
+	if (err)
+		goto fail_where;
+	p->journal = wal_proven(own) ? "wal" : "delete";
+	err = try_open(p);
+	if (err == -EBADMSG) {
+		close_db(p);
+		err = start_anew(p, note, note_size);
+	}
+	if (err) {
+		say_failure(p, err, note, note_size);
+		progress_close(p);
+		return err;
+	}
+	*out = p;
+	return 0;
+
+fail_where:
+	snprintf(note, note_size, "%s: %s: progress is not kept", own, strerror(-err));
+	free(p);
+	return err;
+}
+
+void progress_close(struct progress *p)
+{
+	if (!p)
+		return;
+	sqlite3_close(p->db);
+	if (p->claims >= 0)
+		close(p->claims);
+	free(p);
+}
+
+const char *progress_path(const struct progress *p)
+{
+	return p->path;
+}
+
+const char *progress_journal(const struct progress *p)
+{
+	return p->journal;
+}
+
+const char *progress_error(const struct progress *p)
+{
+	return sqlite3_errmsg(p->db);
+}
