@@ -146,7 +146,7 @@ static enum fact_result malformed(struct fact_form *c, const char *what)
 #define ENDS                                                                   \
 	do {                                                                   \
 		if (!at_end(c))                                                \
-			return malformed(c, "this fact goes on too long");     \
+			return malformed(c, "unexpected text at the end of this fact");     \
 		if (!c->r)                                                     \
 			return FACT_HOLDS;                                     \
 	} while (0)
@@ -645,7 +645,7 @@ static enum fact_result check_groups(struct fact_form *c, const char *between, c
 		MUST(!group || lit(c, "}"), "a brace is not closed");
 		last = latest;
 	} while (lit(c, between));
-	MUST(at_end(c), "this fact goes on too long");
+	MUST(at_end(c), "unexpected text at the end of this fact");
 	return result;
 }
 
@@ -735,7 +735,7 @@ static enum fact_result form_pools(struct fact_form *c)
 		} while (lit(c, " "));
 		MUST(lit(c, "}"), "pools {A B} {C}");
 	} while (lit(c, " "));
-	MUST(at_end(c), "this fact goes on too long");
+	MUST(at_end(c), "unexpected text at the end of this fact");
 	return verdict(holds);
 }
 

@@ -172,7 +172,7 @@ static void judge_facts(const struct scenario *sc, struct expectation *expect, c
 	if (!expect->filled)
 		snprintf(expect->warning, sizeof(expect->warning), "%s", rec->log.v[warning - 1].text);
 	else if (!expect->warning[0])
-		verdict_fail(v, "warning", "the kernel log warns, which no fact speaks of: %.250s",
+		verdict_fail(v, "warning", "the kernel log has a warning that no fact mentions: %.250s",
 			     rec->log.v[warning - 1].text);
 }
 

@@ -286,7 +286,7 @@ static void i52_frozen(struct inv *c, const struct trace_event *ev)
 		const struct model_pwq *q = &c->m.pwqs[i];
 
 		if (q->id && !q->freed && c->m.wqs[q->wq].flags & INV_WQ_FREEZABLE && q->nr_active)
-			inv_breach(c, "I52", ev->n, "the system is said to be frozen, pwq %u has %u active items", i,
+			inv_breach(c, "I52", ev->n, "the system is frozen, but pwq %u has %u active items", i,
 				   q->nr_active);
 	}
 }

@@ -37,12 +37,12 @@ static void i45_idle(struct inv *c, const struct trace_event *ev)
 	if (c->m.wqs[e.wq].flushers)
 		return;
 	if (e.work_color != e.flush_color)
-		inv_breach(c, "I45", ev->n, "workqueue %u: nobody flushes, work colour %u, flush colour %u", e.wq,
+		inv_breach(c, "I45", ev->n, "workqueue %u has no flusher, work colour %u, flush colour %u", e.wq,
 			   e.work_color, e.flush_color);
 	for (uint32_t i = 1; i <= c->m.nr_pwqs; i++)
 		if (c->m.pwqs[i].id && c->m.pwqs[i].wq == e.wq && !c->m.pwqs[i].freed &&
 		    c->m.pwqs[i].flush_color >= 0)
-			inv_breach(c, "I45", ev->n, "workqueue %u: nobody flushes, but pwq %u is waited for", e.wq, i);
+			inv_breach(c, "I45", ev->n, "workqueue %u has no flusher, but pwq %u is waited for", e.wq, i);
 }
 
 static void i44_count(struct inv *c, const struct trace_event *ev)

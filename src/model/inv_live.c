@@ -95,7 +95,7 @@ static void i25_kicked(struct inv *c, const struct trace_event *ev)
 	if (!e.worklist.n || e.nr_running || !e.nr_idle || e.flags & (POOL_BH | POOL_LEGACY))
 		return;
 	if (!somebody_comes(&c->m, e.pool))
-		inv_breach(c, "I25", ev->n, "pool %u has %u items, nobody runs, %u workers idle and none was woken",
+		inv_breach(c, "I25", ev->n, "pool %u has %u items, no worker runs, %u are idle and none was woken",
 			   e.pool, e.worklist.n, e.nr_idle);
 }
 
@@ -132,7 +132,7 @@ static const char *why_waits(const struct inv *c, const struct model_item *it)
 	case AT_INACTIVE:
 		return slot_is_taken(c, &c->m.pwqs[it->pwq]) ? NULL : "held back with a slot free";
 	case AT_WORKLIST:
-		return pool_is_at_work(c, it->where) ? NULL : "on a worklist that nobody looks at";
+		return pool_is_at_work(c, it->where) ? NULL : "on a worklist without an active worker";
 	case AT_SCHEDULED:
 		return c->m.workers[it->where].item ? NULL : "given to a worker that runs nothing";
 	default:

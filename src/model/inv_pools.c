@@ -110,7 +110,7 @@ static void i28_idle_order(struct inv *c, const struct trace_event *ev)
 		if (a > c->m.nr_workers || b > c->m.nr_workers)
 			return;		/* unknown to the events; the census check reports it */
 		if (c->m.workers[a].idle_since < c->m.workers[b].idle_since)
-			inv_breach(c, "I28", ev->n, "pool %u: worker %u stands before worker %u, who went idle later",
+			inv_breach(c, "I28", ev->n, "pool %u: worker %u is before worker %u, which went idle later",
 				   e.pool, a, b);
 	}
 }
@@ -138,7 +138,7 @@ static void i30_dead(struct inv *c, const struct trace_event *ev)
 		return;
 	w = &c->m.workers[(uint32_t)v.num];
 	if (w->place == WK_DEAD || w->flags & WORKER_DIE)
-		inv_breach(c, "I30", ev->n, "worker %u was told to die and goes on", w->id);
+		inv_breach(c, "I30", ev->n, "worker %u was culled and continues", w->id);
 }
 
 static void i27_unique(struct inv *c, const struct trace_event *ev)
@@ -217,7 +217,7 @@ static void i23_reserve(struct inv *c, const struct trace_event *ev)
 	    e.flags & WORKER_PREP)
 		return;
 	if (!p->nr_idle && !(p->flags & POOL_MANAGER_ACTIVE))
-		inv_breach(c, "I23", ev->n, "worker %u goes to work, pool %u has nobody in reserve and no manager",
+		inv_breach(c, "I23", ev->n, "worker %u starts work; pool %u has no other idle worker and no manager",
 			   e.worker, e.pool);
 }
 
@@ -245,7 +245,7 @@ static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 		due = p->mayday_expires + LONG_ROUND_TICKS * INV_TICK_NS(&c->m);
 	if (!side->need_told && side->mayday_at < side->need_since && now > due + slack) {
 		side->need_told = true;
-		inv_breach(c, "I26", n, "pool %u has needed a worker for %llu us and nobody called for help",
+		inv_breach(c, "I26", n, "pool %u has needed a worker for %llu us without a mayday",
 			   pool, (unsigned long long)(now - side->need_since) / 1000);
 	}
 }
@@ -372,7 +372,7 @@ static void i24_take(struct inv *c, const struct trace_event *ev)
 	if (w->rescuer_of || !inv_managed(&c->m.pools[e.pool]) || w->flags & WORKER_UNBOUND)
 		return;
 	if (!side->decided)
-		inv_breach(c, "I24", ev->n, "worker %u takes item %u without having asked whether to go on",
+		inv_breach(c, "I24", ev->n, "worker %u takes item %u without a check of keep_working()",
 			   e.worker, e.item);
 	else if (side->decided_running > 1 && c->pools[e.pool].last_wake_n < side->busy_n)
 		inv_breach(c, "I24", ev->n, "worker %u takes item %u with nr_running %u", e.worker, e.item,
@@ -528,7 +528,7 @@ static void i53_missed(struct inv *c, const struct trace_event *ev)
 
 		if (p->id && !p->freed && p->worklist.count && ev->time > since + limit &&
 		    c->pools[i].stalled_at < since)
-			inv_breach(c, "I53", ev->n, "pool %u made no progress for %llu ms and nobody said so", i,
+			inv_breach(c, "I53", ev->n, "pool %u made no progress for %llu ms, without a report", i,
 				   (unsigned long long)(ev->time - p->watchdog_ts) / 1000000);
 	}
 }

@@ -25,7 +25,7 @@ static const struct {
 	{ EV_HOG, "Hogs, watchdog, warnings" },
 	{ EV_MACHINE, "The machine" },
 	{ EV_LESSON, "The lesson" },
-	{ EV_CENSUS_POOL, "What the engine itself believes" },
+	{ EV_CENSUS_POOL, "The engine's own state" },
 	{ EV_QUESTION_TEXT, "The lesson's questions, typed" },
 };
 
@@ -42,7 +42,7 @@ static const char intro[] =
 	"it happened, a *cause* (the number of the event that led to it) and, where the engine decided\n"
 	"something, a *why* (see [Predicates](#predicates)).\n"
 	"\n"
-	"Levels: **story** is what steps and counters on screen go by, **detail** is shown on demand,\n"
+	"Levels: **story** events are counted and stepped through on the screen, **detail** is shown on demand,\n"
 	"**machine** is the computer underneath. Types: `ns` is virtual nanoseconds, `mask` a set of CPUs,\n"
 	"`ids` a list of numbers; `item`, `wq`, `pwq`, `pool`, `worker`, `task`, `func`, `line` and `obj` are\n"
 	"ids of such things, 0 for none; their names come in `def` events.\n";
