@@ -39,6 +39,7 @@ SRC_trace := \
 	src/trace/export_text.c \
 	src/trace/kwt.c \
 	src/trace/kwt_load.c \
+	src/trace/kwt_pack.c \
 	src/trace/kwt_write.c \
 	src/trace/ring.c \
 	src/trace/store.c \
@@ -436,10 +437,22 @@ out := $(B)$(if $(variant),/$(variant))
 
 ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain cli lua visualizer
 LIB_ROOMS := base trace machine free workqueue lib
-# texts for people and files: the library reads and writes none
-LIB_WITHOUT := src/base/exit_status.c src/base/json_parse.c src/base/json_write.c src/base/markup.c src/base/quantity.c \
-	src/base/nearest.c src/base/width.c src/base/wrap.c \
-	src/trace/export_ftrace.c src/trace/export_ndjson.c src/trace/export_text.c src/trace/table_page.c
+# The library neither shows texts nor loads recordings: it must not need libutf8proc and libzstd.
+LIB_WITHOUT := \
+	src/base/exit_status.c \
+	src/base/json_parse.c \
+	src/base/json_write.c \
+	src/base/markup.c \
+	src/base/nearest.c \
+	src/base/quantity.c \
+	src/base/width.c \
+	src/base/wrap.c \
+	src/trace/export_ftrace.c \
+	src/trace/export_ndjson.c \
+	src/trace/export_text.c \
+	src/trace/kwt_load.c \
+	src/trace/kwt_pack.c \
+	src/trace/table_page.c
 SOAK_ROOMS := base trace machine lockstep free workqueue
 
 sources := $(foreach r,$(ROOMS),$(SRC_$(r)))

@@ -13,7 +13,7 @@
 #include "tests/test.h"
 #include "trace/kwt.h"
 
-enum { EVENTS = 5000 };		/* several frames */
+enum { EVENTS = 9000 };		/* several frames */
 
 static char path[64];
 static char err[512];
@@ -164,6 +164,116 @@ static void a_damaged_byte_ends_the_recording_before_its_frame(void)
 	done();
 }
 
+/* Written by the program before recordings were compressed; the table has grown since. */
+static void a_recording_of_version_1_is_still_read(void)
+{
+	struct kwt_recording r;
+	struct trace_event ev;
+
+	REQUIRE_INT(kwt_load("tests/recordings/version-1.kwt", &r, err, sizeof(err)), 0);
+	CHECK_FALSE(r.cut);
+	CHECK_INT(r.head.version, 1);
+	CHECK_STR(r.head.lesson, "life");
+	CHECK_INT(r.head.seed, 3);
+	CHECK_INT(r.head.variant, 7);
+	CHECK_STARTS(r.head.inputs, "go 1\n");
+	CHECK_INT(r.store.nr, 460);
+	REQUIRE_TRUE(trace_store_event(&r.store, 460, &ev));
+	CHECK_INT(ev.kind, EV_LESSON_END);
+	CHECK_INT(ev.time, 72022570);
+	kwt_fini(&r);
+}
+
+/* As libcmwq writes it: version 1, and the same events come back. */
+static void a_stored_recording_differs_in_size_only(void)
+{
+	struct kwt_header h = header();
+	struct kwt_recording r;
+	uint8_t *packed, *stored;
+	size_t packed_n, stored_n;
+
+	fake_and_write();
+	packed = whole_file(&packed_n);
+	REQUIRE_INT(kwt_write_stored(path, &h, &fake.s, err, sizeof(err)), 0);
+	stored = whole_file(&stored_n);
+	CHECK_LT(packed_n * 5, stored_n);
+	REQUIRE_INT(kwt_load_bytes(packed, packed_n, "x.kwt", &r, err, sizeof(err)), 0);
+	CHECK_INT(r.head.version, 2);
+	kwt_fini(&r);
+	REQUIRE_INT(kwt_load_bytes(stored, stored_n, "x.kwt", &r, err, sizeof(err)), 0);
+	CHECK_INT(r.head.version, 1);
+	CHECK_FALSE(r.cut);
+	REQUIRE_INT(r.store.bytes, fake.s.bytes);
+	CHECK_MEM(r.store.base, fake.s.base, r.store.bytes);
+	kwt_fini(&r);
+	free(packed);
+	free(stored);
+	done();
+}
+
+/* The first 'C' frame of a file: its payload begins 16 bytes behind it. */
+static uint8_t *packed_frame(uint8_t *bytes, size_t n, uint32_t *payload_bytes)
+{
+	size_t at = 8;
+
+	while (at < n && trace_rd32(bytes + at) != 'C')
+		at += 16 + (trace_rd32(bytes + at + 4) + 7) / 8 * 8;
+	REQUIRE_LT(at, n);
+	*payload_bytes = trace_rd32(bytes + at + 4);
+	return bytes + at;
+}
+
+/* A frame with a right checksum that claims more events than it has, or than any frame may have. */
+static void a_frame_that_claims_too_much_is_damaged_and_costs_no_memory(void)
+{
+	static const uint32_t claims[] = { 0, 8, 12, 1 << 20, (1 << 20) + 8, 0x7ffffff8, 0xfffffff8 };
+	uint8_t *bytes, *frame;
+	uint32_t n, crc;
+	size_t size;
+
+	fake_and_write();
+	bytes = whole_file(&size);
+	frame = packed_frame(bytes, size, &n);
+	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+		struct kwt_recording r;
+
+		memcpy(frame + 16, &claims[i], 4);
+		crc = kwt_crc32(kwt_crc32(0, frame, 8), frame + 16, n);
+		memcpy(frame + 8, &crc, 4);
+		CHECK_INT(kwt_load_bytes(bytes, size, "x.kwt", &r, err, sizeof(err)), -EBADMSG);
+		CHECK_STR(err, "x.kwt: no event of the recording is whole");
+	}
+	free(bytes);
+	done();
+}
+
+/* Damage behind a right checksum, anywhere in the compressed bytes: nothing is written beyond the events. */
+static void a_forged_frame_is_refused_or_read_within_its_bounds(void)
+{
+	uint8_t *bytes, *frame;
+	uint32_t n, crc;
+	size_t size;
+
+	fake_and_write();
+	bytes = whole_file(&size);
+	frame = packed_frame(bytes, size, &n);
+	for (uint64_t i = 0; i < 2000; i++) {
+		uint8_t *hit = frame + 16 + 8 + rng_below(rng_hash4(5, 0, 0, i), i % 2 ? 24 : n - 8), was = *hit;
+		struct kwt_recording r;
+
+		*hit = (uint8_t)rng_hash4(5, 1, 0, i);
+		crc = kwt_crc32(kwt_crc32(0, frame, 8), frame + 16, n);
+		memcpy(frame + 8, &crc, 4);
+		if (kwt_load_bytes(bytes, size, "x.kwt", &r, err, sizeof(err)) == 0) {
+			CHECK_LE(r.store.bytes, fake.s.bytes);
+			kwt_fini(&r);
+		}
+		*hit = was;
+	}
+	free(bytes);
+	done();
+}
+
 static void what_is_no_recording_is_refused_with_a_sentence(void)
 {
 	static const uint8_t text[] = "just a text file, longer than a header";
@@ -206,7 +316,7 @@ static void another_versions_recording_is_told_apart(void)
 	size_t n;
 
 	fake_and_write();
-	bytes = with_header("recording 1", "recording 9", &n);
+	bytes = with_header("recording 2", "recording 9", &n);
 	CHECK_INT(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
 	CHECK_STR(err, "x.kwt: recorded by a newer version of this program");
 	free(bytes);
@@ -249,6 +359,10 @@ const struct test_case suite_unit_kwt[] = {
 	T(equal_traces_give_equal_files),
 	T(a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame),
 	T(a_damaged_byte_ends_the_recording_before_its_frame),
+	T(a_recording_of_version_1_is_still_read),
+	T(a_stored_recording_differs_in_size_only),
+	T(a_frame_that_claims_too_much_is_damaged_and_costs_no_memory),
+	T(a_forged_frame_is_refused_or_read_within_its_bounds),
 	T(what_is_no_recording_is_refused_with_a_sentence),
 	T(another_versions_recording_is_told_apart),
 	T(a_recording_that_can_not_be_written_leaves_the_old_one),

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/rng.h"
@@ -98,6 +99,7 @@ static void measure_recording(const char *path)
 {
 	struct kwt_recording rec;
 	struct model_replay replay;
+	struct stat st;
 	char err[256] = "";
 	uint64_t began = bench_now_ns();
 
@@ -105,8 +107,10 @@ static void measure_recording(const char *path)
 		bench_failed("load", err);
 		return;
 	}
-	bench_figure("events in the recording", (double)rec.store.nr, "");
 	bench_figure("loading it", (double)(bench_now_ns() - began) / 1e6, "ms");
+	bench_figure("events in it", (double)rec.store.nr, "");
+	bench_figure("bytes of events", (double)rec.store.bytes / 1e6, "MB");
+	bench_figure("bytes of its file", stat(path, &st) ? -1 : (double)st.st_size / 1e6, "MB");
 	began = bench_now_ns();
 	if (model_replay_init(&replay, &rec.store) || model_replay_grow(&replay)) {
 		bench_failed("index", "no memory");

@@ -79,7 +79,7 @@ static int recording_write(int nr_cpus)
 		return err;
 	snprintf(head.engine, sizeof(head.engine), "libcmwq %s, Linux 6.12 profile", KW_VERSION);
 	trace_store_poll(&store);
-	err = kwt_write(recording.path, &head, &store, why, sizeof(why));
+	err = kwt_write_stored(recording.path, &head, &store, why, sizeof(why));
 	if (err)
 		fprintf(stderr, "kworkshop: %s\n", why);
 	trace_store_close(&store);

@@ -6,11 +6,14 @@
  *                                      payload, zeros to a multiple of 8
  *   'H' once, first                    text, one "key value" per line: identity of the run
  *   'E' any number                     whole events, as in the log (trace.h)
+ *   'C' any number, since version 2    the same compressed: u32 bytes of the events, u32 zero,
+ *                                      one zstd frame
  *   'Z' once, last                     u64 number of events: shows that none is missing
  *
  * The CRC covers type, length and payload.  A file that was cut off or damaged loads up
  * to its last whole frame, with the reason in .note.
- * A recording has no wall-clock time, host or user: equal runs give equal bytes.
+ * A recording has no wall-clock time, host or user: equal runs give equal bytes (with the
+ * same version of libzstd).
  *
  * Lives here:   writing and loading .kwt files.
  * Never here:   other programs' formats (export.h), running anything.
@@ -21,7 +24,8 @@
 
 #include "trace/trace.h"
 
-#define KWT_VERSION 1
+#define KWT_VERSION 2			/* versions 1 and 2 are loaded */
+#define KWT_EVENTS_BYTES_MAX ((size_t)1 << 30)	/* no log is as large: a recording with more is refused */
 
 struct kwt_header {
 	char engine[64];	/* version of the program and kernel profile */
@@ -52,9 +56,12 @@ struct kwt_recording {
  */
 int kwt_write(const char *path, const struct kwt_header *head, const struct trace_store *s,
 	      char *err, size_t err_size);
+/* The same as version 1, without compression: libcmwq records without libzstd. */
+int kwt_write_stored(const char *path, const struct kwt_header *head, const struct trace_store *s,
+		     char *err, size_t err_size);
 /*
  * kwt_load - read a recording
- * Return: 0; -errno if unreadable; -EBADMSG if it is not a recording, or no event of it
+ * Return: 0; -errno if unreadable; -EFBIG beyond KWT_EVENTS_BYTES_MAX; -EBADMSG if it is not a recording, or no event of it
  *         is whole; -ENOTSUP if recorded for another version; with a sentence in @err.
  * Owner:  caller; kwt_fini().
  */

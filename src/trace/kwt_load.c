@@ -48,6 +48,11 @@ struct frame {
 	size_t n;
 };
 
+static void say_damaged(struct loader *l, size_t at)
+{
+	snprintf(l->out->note, sizeof(l->out->note), "%s: the frame that begins at byte %zu is damaged", l->name, at);
+}
+
 /* Reads the next whole frame.  False: there is none; .note has the reason unless the file ends here. */
 static bool next_frame(struct loader *l, struct frame *f)
 {
@@ -69,8 +74,7 @@ static bool next_frame(struct loader *l, struct frame *f)
 	f->payload = p + KWT_FRAME_HEAD_BYTES;
 	crc = kwt_crc32(kwt_crc32(0, p, 8), f->payload, f->n);
 	if (crc != trace_rd32(p + 8)) {
-		snprintf(r->note, sizeof(r->note), "%s: the frame that begins at byte %zu is damaged",
-			 l->name, l->at);
+		say_damaged(l, l->at);
 		return false;
 	}
 	l->at += KWT_FRAME_HEAD_BYTES + KWT_ROUND8(f->n);
@@ -176,44 +180,96 @@ static int read_header(struct loader *l, const struct frame *f)
 	return err;
 }
 
-/* Copies the events of all whole frames; *@ended is set if the end frame was found. */
-static void read_frames(struct loader *l, uint8_t *events, size_t *n, bool *ended, uint64_t *promised)
-{
-	struct frame f;
+/* The events of all whole frames. */
+struct events {
+	uint8_t *bytes;
+	size_t n, room;
+	bool ended;		/* the end frame was found, */
+	uint64_t promised;	/* with this number of events */
+};
 
-	while (!*ended && next_frame(l, &f)) {
-		if (f.type == KWT_FRAME_EVENTS && f.n % 8 == 0) {
-			memcpy(events + *n, f.payload, f.n);
-			*n += f.n;
+/* Room for @n more bytes; -ENOMEM, -EFBIG. */
+static int make_room(struct events *e, size_t n)
+{
+	size_t room = e->room ? e->room : READ_BYTES;
+	uint8_t *v;
+
+	if (n > KWT_EVENTS_BYTES_MAX - e->n)
+		return -EFBIG;
+	if (e->bytes && n <= e->room - e->n)
+		return 0;
+	while (room < e->n + n)
+		room *= 2;
+	v = realloc(e->bytes, room);
+	if (!v)
+		return -ENOMEM;
+	e->bytes = v;
+	e->room = room;
+	return 0;
+}
+
+/* Appends the events of @f; -EBADMSG if its payload is damaged. */
+static int take_frame(struct events *e, const struct frame *f)
+{
+	size_t n = f->type == KWT_FRAME_PACKED ? kwt_unpacked_bytes(f->payload, f->n) : f->n;
+	int err;
+
+	if (!n || n % 8)
+		return -EBADMSG;
+	err = make_room(e, n);
+	if (err)
+		return err;
+	if (f->type == KWT_FRAME_EVENTS)
+		memcpy(e->bytes + e->n, f->payload, n);
+	else if (!kwt_unpack(f->payload, f->n, e->bytes + e->n))
+		return -EBADMSG;
+	e->n += n;
+	return 0;
+}
+
+static int read_frames(struct loader *l, struct events *e)
+{
+	int err = make_room(e, 8);
+	struct frame f;
+	size_t begin = l->at;
+
+	while (!err && !e->ended) {
+		begin = l->at;
+		if (!next_frame(l, &f))
+			break;
+		if (f.type == KWT_FRAME_EVENTS || f.type == KWT_FRAME_PACKED) {
+			err = take_frame(e, &f);
 		} else if (f.type == KWT_FRAME_END && f.n == 8) {
-			*ended = true;
-			*promised = trace_rd64(f.payload);
+			e->ended = true;
+			e->promised = trace_rd64(f.payload);
 		}	/* else: a frame type of a later version */
 	}
+	if (err != -EBADMSG)
+		return err;
+	say_damaged(l, begin);
+	return 0;
 }
 
 static int load_events(struct loader *l)
 {
 	struct kwt_recording *r = l->out;
-	uint8_t *events = malloc(l->n + 8);
-	uint64_t promised = 0;
-	size_t n = 0;
-	bool ended = false;
-	int err;
+	struct events e = { .n = 0 };
+	int err = read_frames(l, &e);
 
-	if (!events)
-		return fail(l, -ENOMEM, "not enough memory");
-	read_frames(l, events, &n, &ended, &promised);
-	err = trace_store_bytes(&r->store, events, n);
+	if (err) {
+		free(e.bytes);
+		return fail(l, err, err == -EFBIG ? "the recording is too large" : "not enough memory");
+	}
+	err = trace_store_bytes(&r->store, e.bytes, e.n);
 	if (err)
 		return fail(l, err, "not enough memory");
 	if (r->store.bad)
 		snprintf(r->note, sizeof(r->note), "%s: damaged: what follows event %" PRIu64 " is no event",
 			 l->name, r->store.nr);
-	else if (ended && promised != r->store.nr)
+	else if (e.ended && e.promised != r->store.nr)
 		snprintf(r->note, sizeof(r->note), "%s: %" PRIu64 " events of %" PRIu64 " are here", l->name,
-			 r->store.nr, promised);
-	else if (!ended && !*r->note)
+			 r->store.nr, e.promised);
+	else if (!e.ended && !*r->note)
 		snprintf(r->note, sizeof(r->note), "%s: cut off at byte %zu: its last frame is missing",
 			 l->name, l->n);
 	r->cut = *r->note != '\0';

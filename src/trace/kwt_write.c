@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FRAME_BYTES ((size_t)64 << 10)		/* about this many bytes of events per frame */
+#define FRAME_BYTES ((size_t)128 << 10)		/* about this many bytes of events per frame */
 
 static void put_hashes(FILE *f, const char *key, int nr, uint32_t (*hash)(int i))
 {
@@ -27,6 +27,7 @@ static void put_hashes(FILE *f, const char *key, int nr, uint32_t (*hash)(int i)
 
 struct writer {
 	FILE *f;
+	const struct kwt_pack *how;
 	bool failed;
 };
 
@@ -68,7 +69,7 @@ static int put_header(struct writer *w, const struct kwt_header *h)
 
 	if (!f)
 		return -ENOMEM;
-	fprintf(f, "kworkshop-recording %d\n", KWT_VERSION);
+	fprintf(f, "kworkshop-recording %" PRIu32 "\n", w->how->version);
 	fprintf(f, "table %016" PRIx64 "\n", trace_table_hash());
 	put_hashes(f, "rows", EV_NR, kwt_row_hash);
 	put_hashes(f, "whys", WHY_NR, kwt_why_hash);
@@ -88,6 +89,18 @@ static int put_header(struct writer *w, const struct kwt_header *h)
 	return 0;
 }
 
+static void put_events_frame(struct writer *w, const uint8_t *events, size_t n)
+{
+	const struct kwt_pack *how = w->how;
+	size_t packed;
+	const uint8_t *payload = how->pack ? how->pack(how->arg, events, n, &packed) : NULL;
+
+	if (payload)
+		put_frame(w, KWT_FRAME_PACKED, payload, packed);
+	else
+		put_frame(w, KWT_FRAME_EVENTS, events, n);
+}
+
 static void put_events(struct writer *w, const struct trace_store *s)
 {
 	uint64_t start = 0;
@@ -97,14 +110,14 @@ static void put_events(struct writer *w, const struct trace_store *s)
 
 		if (end - start < FRAME_BYTES && n < s->nr)
 			continue;
-		put_frame(w, KWT_FRAME_EVENTS, s->base + start, end - start);
+		put_events_frame(w, s->base + start, end - start);
 		start = end;
 	}
 }
 
-static int put_all(FILE *f, const struct kwt_header *head, const struct trace_store *s)
+static int put_all(FILE *f, const struct kwt_header *head, const struct trace_store *s, const struct kwt_pack *how)
 {
-	struct writer w = { .f = f };
+	struct writer w = { .f = f, .how = how };
 	int err;
 
 	w.failed = fwrite(KWT_MAGIC, KWT_MAGIC_BYTES, 1, f) != 1;
@@ -117,8 +130,8 @@ static int put_all(FILE *f, const struct kwt_header *head, const struct trace_st
 }
 
 /* A pipe or a device is written directly; a file is written under another name and renamed. */
-int kwt_write(const char *path, const struct kwt_header *head, const struct trace_store *s,
-	      char *err, size_t err_size)
+int kwt_write_with(const char *path, const struct kwt_header *head, const struct trace_store *s,
+		   const struct kwt_pack *how, char *err, size_t err_size)
 {
 	struct stat st;
 	bool direct = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
@@ -132,7 +145,7 @@ int kwt_write(const char *path, const struct kwt_header *head, const struct trac
 	snprintf(temp, room, direct ? "%s" : "%s.part", path);
 	errno = 0;
 	f = fopen(temp, "wb");
-	ret = f ? put_all(f, head, s) : -errno;
+	ret = f ? put_all(f, head, s, how) : -errno;
 	if (f && fclose(f) && !ret)
 		ret = -errno;
 	if (!ret && !direct && rename(temp, path))
@@ -144,4 +157,12 @@ int kwt_write(const char *path, const struct kwt_header *head, const struct trac
 	}
 	free(temp);
 	return ret;
+}
+
+int kwt_write_stored(const char *path, const struct kwt_header *head, const struct trace_store *s,
+		     char *err, size_t err_size)
+{
+	static const struct kwt_pack how = { .version = 1 };
+
+	return kwt_write_with(path, head, s, &how, err, err_size);
 }

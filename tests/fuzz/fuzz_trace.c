@@ -3,7 +3,7 @@
  *
  * With clang -fsanitize=fuzzer a libFuzzer target; otherwise a plain driver
  * (-DFUZZ_PLAIN): each argument is a file, or --mutate FILE N damages a recording
- * N times.  The first byte chooses the target: an event, a log, a recording.
+ * N times.  The first byte chooses the target: an event, a log, a recording, a compressed frame.
  * Licence: MIT.
  */
 #include <stdio.h>
@@ -75,16 +75,43 @@ static void try_recording(const uint8_t *data, size_t n)
 	kwt_fini(&r);
 }
 
+static uint8_t *put_frame(uint8_t *at, uint32_t type, const void *payload, size_t n)
+{
+	uint32_t head[4] = { type, (uint32_t)n, 0, 0 };
+
+	head[2] = kwt_crc32(kwt_crc32(0, head, 8), payload, n);
+	memcpy(at, head, sizeof(head));
+	memset(at + sizeof(head), 0, n + 8);
+	memcpy(at + sizeof(head), payload, n);
+	return at + sizeof(head) + (n + 7) / 8 * 8;
+}
+
+/* The bytes as a compressed frame whose checksum is right, which chance would not find. */
+static void try_packed_frame(const uint8_t *data, size_t n)
+{
+	static const char header[] = "kworkshop-recording 2\n";
+	uint8_t *file = malloc(n + 256), *end;
+
+	memcpy(file, "KWTREC\r\n", 8);
+	end = put_frame(file + 8, 'H', header, sizeof(header) - 1);
+	end = put_frame(end, 'C', data, n);
+	try_recording(file, (size_t)(end - file));
+	free(file);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	if (n < 1)
 		return 0;
-	switch (data[0] % 3) {
+	switch (data[0] % 4) {
 	case 0:
 		try_event(data + 1, n - 1);
 		break;
 	case 1:
 		try_log(data + 1, n - 1);
+		break;
+	case 3:
+		try_packed_frame(data + 1, n - 1);
 		break;
 	default:
 		try_recording(data + 1, n - 1);
