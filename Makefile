@@ -63,6 +63,7 @@ SRC_model := \
 	src/model/model.c \
 	src/model/query.c \
 	src/model/snapshot.c \
+	src/model/table_columns.c \
 	src/model/tables.c
 
 # what both modes of the machine share, then what each has for itself

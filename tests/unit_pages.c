@@ -228,7 +228,7 @@ static void fish_completes_commands_options_and_values(void)
 	if (!has_shell("fish"))
 		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		snprintf(line, sizeof(line), "HOME=/nonexistent fish -c 'source docs/completion/kworkshop.fish; "
+		snprintf(line, sizeof(line), "HOME=/dev/null/none fish -c 'source docs/completion/kworkshop.fish; "
 			 "complete -C \"kworkshop %s\"' 2>/dev/null", rows[i][0]);
 		CHECK_INT(shell(line, out, sizeof(out)), 0);
 		if (!CHECK_STARTS(out, rows[i][1]))

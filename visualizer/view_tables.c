@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "model/tables.h"
+#include "model/table_columns.h"
 #include "visualizer/rows.h"
 
 static const struct model *at(struct ui *u)
@@ -48,149 +48,113 @@ static int table_command(struct ui *u, enum action a)
 	return EFF_DRAW;
 }
 
-/* ---- workqueues: wq_monitor --------------------------------------------------------- */
+/* ---- workqueues, pools, threads: the columns of model/table_columns.h ------------------ */
 
-#define WQ_UNBOUND_BIT (1u << 1)
-#define WQ_MEM_RECLAIM_BIT (1u << 3)
+#define NAME_CELLS_MIN 14	/* where room is short, the names of workqueues give way down to this */
 
-/* Seven columns of the tool are 56 cells wide; its names give way, down to 14, and our own column first. */
-#define MONITOR_CELLS 56
-
-static int monitor_name_width(struct rect box)
+/* Cells of a line with the columns of these ranks. */
+static int columns_width(const struct table *t, const struct table_row *row, unsigned int ranks)
 {
-	int room = box.w - 2 - MONITOR_CELLS;
+	STRBUF(cell, 256);
+	int width = 0;
 
-	return room < 14 ? 14 : room > 24 ? 24 : room;
-}
-
-static bool monitor_shows_limit(struct rect box)
-{
-	return box.w >= 24 + MONITOR_CELLS + 14;
-}
-
-static void wq_row(struct rows *r, const struct model_wq *q, struct rect box)
-{
-	int width = monitor_name_width(box);
-	struct wq_sum sum = table_wq_sum(at(r->u), q->id);
-	char name[SENTENCE_NAME];
-
-	rows_begin(r, 0);
-	rows_thing(r, ST_NORMAL, false, CLS_WQ, q->id, "%-*.*s", width, width, ui_name(r->u, CLS_WQ, q->id, name));
-	rows_add(r, ST_NORMAL, " %8" PRIu64 " %5" PRIu64 " %8.1f", sum.started,
-		 sum.started > sum.completed ? sum.started - sum.completed : 0, (double)sum.cpu_time / 1e6);
-	if (q->flags & WQ_UNBOUND_BIT)
-		rows_add(r, ST_NORMAL, " %7s %7" PRIu64, "-", sum.repatriated);
-	else
-		rows_add(r, ST_NORMAL, " %7" PRIu64 " %7" PRIu64, sum.cpu_intensive, sum.cm_wakeups);
-	if (q->flags & WQ_MEM_RECLAIM_BIT)
-		rows_add(r, ST_NORMAL, " %7" PRIu64 " %7" PRIu64, sum.maydays, sum.rescued);
-	else
-		rows_add(r, ST_DIM, " %7s %7s", "-", "-");
-	if (monitor_shows_limit(box))
-		rows_add(r, ST_DIM, "  %" PRIu32, q->max_active);
-}
-
-static void wqs_draw(struct ui *u, struct rect box)
-{
-	struct rows *r = rows_new(u);
-
-	if (!r)
-		return;
-	rows_begin(r, 0);
-	rows_add(r, ST_TITLE, "%*s %8s %5s %8s %7s %7s %7s %7s%s", monitor_name_width(box), "", "total", "infl", "CPUtime",
-		 "CPUitsv", "CMW/RPR", "mayday", "rescued", monitor_shows_limit(box) ? "  max_active" : "");
-	for (uint32_t i = 1; i <= at(u)->nr_wqs; i++) {
-		const struct model_wq *q = model_wq(at(u), i);
-
-		if (q && !q->freed)
-			wq_row(r, q, box);
+	for (unsigned int i = 0; i < t->nr; i++) {
+		if (!(ranks >> t->columns[i].rank & 1))
+			continue;
+		cell.len = 0;
+		table_cell(&t->columns[i], row, &cell);
+		width += (int)cell.len + (i ? 1 : 0);
 	}
-	table_draw(u, box, r, "Workqueues (as wq_monitor)", VIEW_WQS);
+	return width;
 }
 
-const struct view view_wqs = { "workqueues", "Workqueues", wqs_draw, table_command, false };
-
-/* ---- pools: wq_dump ------------------------------------------------------------------- */
-
-static void pool_row(struct rows *r, const struct model_pool *p)
+/* The ranks that fit: all, then without the tool's less important ones, then without ours. */
+static unsigned int ranks_for(const struct table *t, const struct table_row *row, int room)
 {
-	char cpus[64];
+	static const unsigned int sets[] = {
+		1u << COLUMN_KEY | 1u << COLUMN_REST | 1u << COLUMN_OURS, 1u << COLUMN_KEY | 1u << COLUMN_OURS,
+	};
+
+	for (unsigned int i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		if (columns_width(t, row, sets[i]) <= room)
+			return sets[i];
+	return 1u << COLUMN_KEY | 1u << COLUMN_REST;
+}
+
+/* Which style a cell has: the pool's busy columns stand out. */
+static enum theme_style cell_style(const struct table *t, const struct table_column *c, const struct table_row *row)
+{
+	const struct model_pool *p = t->cls == CLS_POOL && row ? model_pool(row->m, row->id) : NULL;
+
+	if (!row)
+		return ST_TITLE;
+	if (c->rank != COLUMN_OURS)
+		return ST_NORMAL;
+	return p && (p->nr_running || p->worklist.count) ? ST_RUNNING : ST_DIM;
+}
+
+static void table_row_add(struct rows *r, const struct table *t, const struct table_row *row, int room)
+{
+	unsigned int ranks = ranks_for(t, row, room);
+	int over = columns_width(t, row, ranks) - room;
 
 	rows_begin(r, 0);
-	rows_thing(r, ST_NORMAL, false, CLS_POOL, p->id, "pool[%02" PRIu32 "]",
-		   table_pool_number(r->u->scene->store, p->id));
-	rows_add(r, ST_NORMAL, " flags=0x%-2" PRIx32 " nice=%3" PRId32 " idle/workers=%3" PRIu32 "/%3" PRIu32, p->flags,
-		 p->nice, p->nr_idle, p->nr_workers);
-	if (p->cpu >= 0) {
-		rows_add(r, ST_NORMAL, " cpu=%3" PRId32, p->cpu);
-	} else {
-		cpumask_list((struct cpumask){ p->cpus }, cpus, sizeof(cpus));
-		rows_add(r, ST_NORMAL, " cpus=%s", cpus);
+	for (unsigned int i = 0; i < t->nr; i++) {
+		const struct table_column *c = &t->columns[i];
+		struct table_column narrow = *c;
+		STRBUF(cell, 256);
+
+		if (!(ranks >> c->rank & 1))
+			continue;
+		if (!i && over > 0 && c->width < -NAME_CELLS_MIN)
+			narrow.width = c->width + over < -NAME_CELLS_MIN ? c->width + over : -NAME_CELLS_MIN;
+		table_cell(&narrow, row, &cell);
+		if (!i && row)
+			rows_thing(r, ST_NORMAL, false, t->cls, row->id, "%.*s", narrow.width < 0 ? -narrow.width : 256, cell.buf);
+		else
+			rows_add(r, cell_style(t, c, row), "%s%s", i ? " " : "", cell.buf);
 	}
-	rows_add(r, p->nr_running ? ST_RUNNING : ST_DIM, "  nr_running=%" PRIu32, p->nr_running);
-	rows_add(r, p->worklist.count ? ST_WAITING : ST_DIM, " worklist=%" PRIu32, p->worklist.count);
 }
 
-static void pools_draw(struct ui *u, struct rect box)
+static void columns_draw(struct ui *u, struct rect box, const struct table *t, const char *title, enum view_id id)
 {
-	uint32_t *ids = calloc(at(u)->nr_pools + 1, sizeof(*ids)), nr;
+	uint32_t *ids = calloc(table_rows_max(t, at(u)), sizeof(*ids)), nr;
 	struct rows *r = rows_new(u);
+	struct table_row row;
 
 	if (r && ids) {
-		nr = table_pools(at(u), u->scene->store, ids);
-		for (uint32_t i = 0; i < nr; i++)
-			pool_row(r, &at(u)->pools[ids[i]]);
-		table_draw(u, box, r, "Worker pools (as wq_dump)", VIEW_POOLS);
+		table_row_init(&row, t, at(u), u->scene->store);
+		if (t->heading)
+			table_row_add(r, t, NULL, box.w - 2);
+		nr = table_rows(t, at(u), u->scene->store, ids);
+		for (uint32_t i = 0; i < nr; i++) {
+			row.id = ids[i];
+			table_row_add(r, t, &row, box.w - 2);
+		}
+		table_draw(u, box, r, title, id);
+	} else if (r) {
+		rows_free(r);
 	}
 	free(ids);
 }
 
-const struct view view_pools = { "pools", "Pools", pools_draw, table_command, false };
-
-/* ---- ps ------------------------------------------------------------------------------- */
-
-static const struct {
-	const char *letter;
-	enum theme_style style;
-} states[] = {
-	[MT_NEW] = { "N", ST_DIM }, [MT_RUNNABLE] = { "R", ST_WAITING }, [MT_ON_CPU] = { "R+", ST_RUNNING },
-	[MT_BLOCKED] = { "S", ST_SLEEPING }, [MT_DEAD] = { "X", ST_DYING },
-};
-
-static void ps_row(struct rows *r, const struct model_task *t)
+static void wqs_draw(struct ui *u, struct rect box)
 {
-	const struct model *m = at(r->u);
-	const struct model_worker *w = model_worker(m, t->worker);
-	bool idle = w && w->place == WK_IDLE;
-	char name[SENTENCE_NAME], item[SENTENCE_NAME];
-
-	rows_begin(r, 0);
-	/* idle workers wait in state I on a real machine, not in S */
-	rows_add(r, idle ? ST_IDLE : states[t->state].style, "%5" PRIu32 " %-4s", t->id,
-		 idle ? "I" : states[t->state].letter);
-	rows_add(r, ST_NORMAL, " %3" PRId32 " %4" PRId32 " ", t->cpu, t->nice);
-	rows_thing(r, ST_NORMAL, false, w ? CLS_WORKER : CLS_TASK, w ? w->id : t->id, "%s",
-		   ui_name(r->u, CLS_TASK, t->id, name));
-	if (w && w->item)
-		rows_thing(r, ST_NAME, false, CLS_ITEM, w->item, "  %s", ui_name(r->u, CLS_ITEM, w->item, item));
+	columns_draw(u, box, &table_of_wqs, "Workqueues (as wq_monitor)", VIEW_WQS);
 }
+
+const struct view view_wqs = { "workqueues", "Workqueues", wqs_draw, table_command, false };
+
+static void pools_draw(struct ui *u, struct rect box)
+{
+	columns_draw(u, box, &table_of_pools, "Worker pools (as wq_dump)", VIEW_POOLS);
+}
+
+const struct view view_pools = { "pools", "Pools", pools_draw, table_command, false };
 
 static void ps_draw(struct ui *u, struct rect box)
 {
-	const struct model *m = at(u);
-	struct rows *r = rows_new(u);
-
-	if (!r)
-		return;
-	rows_begin(r, 0);
-	rows_add(r, ST_TITLE, "%5s %-4s %3s %4s %s", "ID", "STAT", "CPU", "NI", "COMMAND");
-	for (uint32_t i = 1; i <= m->nr_tasks; i++) {
-		const struct model_task *t = model_task(m, i);
-
-		if (t && t->state != MT_DEAD && !(t->cpu >= 0 && t->cpu < CPUS_MAX && m->cpus[t->cpu].idle_task == i))
-			ps_row(r, t);
-	}
-	table_draw(u, box, r, "ps: kernel threads", VIEW_PS);
+	columns_draw(u, box, &table_of_threads, "ps: kernel threads", VIEW_PS);
 }
 
 const struct view view_ps = { "ps", "ps", ps_draw, table_command, false };

@@ -4,7 +4,7 @@
  * Lives here:   one function per section; columns as in the kernel's tools.
  * Never here:   facts that are not in events.   Licence: MIT.
  */
-#include "model/tables.h"
+#include "model/table_columns.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -82,12 +82,17 @@ static uint32_t pool_number(const struct sheet *sh, uint32_t pool)
 	return table_pool_number(sh->s, pool);
 }
 
-/* groups of eight digits, 32 CPUs each */
+/* Groups of eight digits, 32 CPUs each. */
+void table_mask(const struct model *m, uint64_t cpus, struct strbuf *out)
+{
+	if (m->nr_cpus > 32)
+		strbuf_printf(out, "%08" PRIx32 ",", (uint32_t)(cpus >> 32));
+	strbuf_printf(out, "%08" PRIx32, (uint32_t)cpus);
+}
+
 static void put_mask(struct sheet *sh, uint64_t cpus)
 {
-	if (sh->m->nr_cpus > 32)
-		put(sh, "%08" PRIx32 ",", (uint32_t)(cpus >> 32));
-	put(sh, "%08" PRIx32, (uint32_t)cpus);
+	table_mask(sh->m, cpus, &sh->line);
 }
 
 static int mask_len(const struct model *m)
@@ -135,26 +140,12 @@ static bool wanted(const struct table_filter *filter, const char *name)
 	return !filter || !filter->wants || filter->wants(filter->arg, name);
 }
 
-static void put_or_dash(struct sheet *sh, bool has, uint64_t n)
-{
-	if (has)
-		put(sh, "%7" PRIu64 " ", n);
-	else
-		put(sh, "%7s ", "-");
-}
-
 static void monitor_row(struct sheet *sh, const struct model_wq *q, const char *name)
 {
-	struct wq_sum sum = table_wq_sum(sh->m, q->id);
-	bool unbound = q->flags & F_UNBOUND, reclaim = q->flags & F_MEM_RECLAIM;
-	size_t len = strlen(name);
+	struct table_row row = { .m = sh->m, .s = sh->s, .id = q->id };
 
-	put(sh, "%-24s %8" PRIu64 " %5" PRIu64 " %8.1f ", len > 24 ? name + len - 24 : name, sum.started,
-	    sum.started > sum.completed ? sum.started - sum.completed : 0, (double)sum.cpu_time / 1e6);
-	put_or_dash(sh, !unbound, sum.cpu_intensive);
-	put_or_dash(sh, true, unbound ? sum.repatriated : sum.cm_wakeups);
-	put_or_dash(sh, reclaim, sum.maydays);
-	put_or_dash(sh, reclaim, sum.rescued);
+	(void)name;
+	table_line(&table_of_wqs, &row, &sh->line);
 	end_line(sh);
 }
 
@@ -201,8 +192,8 @@ void table_wq_monitor(const struct model *m, const struct trace_store *s, const 
 
 	sheet_init(&sh, m, s, out);
 	end_line(&sh);
-	say(&sh, "%24s %8s %5s %8s %7s %7s %7s %7s", "", "total", "infl", "CPUtime", "CPUitsv", "CMW/RPR", "mayday",
-	    "rescued");
+	table_line(&table_of_wqs, NULL, &sh.line);
+	end_line(&sh);
 	monitor_rows(&sh, filter, monitor_row);
 }
 
@@ -304,51 +295,6 @@ static void dump_scopes(struct sheet *sh)
 
 /* ---- wq_dump: pools ----------------------------------------------------------------------- */
 
-/* Number of pwqs on an unbound pool; per-CPU pools have one from their creation. */
-static uint32_t pool_refs(const struct model *m, const struct model_pool *p)
-{
-	uint32_t refs = 0;
-
-	if (p->cpu >= 0)
-		return 1;
-	for_each_row(i, m, pwqs) {
-		const struct model_pwq *q = model_pwq(m, i);
-
-		refs += q && !q->freed && q->pool == p->id;
-	}
-	return refs;
-}
-
-static void pool_widths(const struct sheet *sh, int *id, int *ref)
-{
-	*id = *ref = 0;
-	for_each_row(i, sh->m, pools) {
-		const struct model_pool *p = model_pool(sh->m, i);
-
-		if (!p || p->freed)
-			continue;
-		*id = larger(*id, digits(pool_number(sh, i)));
-		*ref = larger(*ref, digits(pool_refs(sh->m, p)));
-	}
-}
-
-static void dump_pool(struct sheet *sh, const struct model_pool *p, int id_len, int ref_len)
-{
-	put(sh, "pool[%0*" PRIu32 "] flags=0x%02" PRIx32 " ref=%*" PRIu32 " nice=%3" PRId32 " ", id_len,
-	    pool_number(sh, p->id), p->flags, ref_len, pool_refs(sh->m, p), p->nice);
-	put(sh, "idle/workers=%3" PRIu32 "/%3" PRIu32 " ", p->nr_idle, p->nr_workers);
-	if (p->cpu >= 0) {
-		put(sh, "cpu=%3" PRId32 "%s", p->cpu, p->flags & POOL_BH ? " bh" : "");
-	} else {
-		put(sh, "cpus=");
-		put_mask(sh, p->cpus);
-		put(sh, " pod_cpus=");
-		put_mask(sh, p->pod_cpus);
-		put(sh, "%s", p->strict ? " strict" : "");
-	}
-	end_line(sh);
-}
-
 struct numbered {
 	uint32_t number, id;
 };
@@ -377,19 +323,27 @@ uint32_t table_pools(const struct model *m, const struct trace_store *s, uint32_
 	return nr;
 }
 
+static void rows(struct sheet *sh, const struct table *t, uint32_t *ids, struct table_row *row)
+{
+	uint32_t nr = table_rows(t, sh->m, sh->s, ids);
+
+	table_row_init(row, t, sh->m, sh->s);
+	for (uint32_t i = 0; i < nr; i++) {
+		row->id = ids[i];
+		table_line(t, row, &sh->line);
+		end_line(sh);
+	}
+}
+
 static void dump_pools(struct sheet *sh)
 {
-	uint32_t *ids = calloc(sh->m->nr_pools + 1, sizeof(*ids)), nr;
-	int id_len, ref_len;
+	uint32_t *ids = calloc(table_rows_max(&table_of_pools, sh->m), sizeof(*ids));
+	struct table_row row;
 
 	end_line(sh);
 	title(sh, "Worker Pools");
-	if (!ids)
-		return;
-	pool_widths(sh, &id_len, &ref_len);
-	nr = table_pools(sh->m, sh->s, ids);
-	for (uint32_t i = 0; i < nr; i++)
-		dump_pool(sh, &sh->m->pools[ids[i]], id_len, ref_len);
+	if (ids)
+		rows(sh, &table_of_pools, ids, &row);
 	free(ids);
 }
 
@@ -435,11 +389,13 @@ static void put_corner(struct sheet *sh)
 
 static void dump_slots(struct sheet *sh)
 {
-	int id_len, ref_len;
+	struct table_row pools;
+	int id_len;
 
 	end_line(sh);
 	title(sh, "Workqueue CPU -> pool");
-	pool_widths(sh, &id_len, &ref_len);
+	table_row_init(&pools, &table_of_pools, sh->m, sh->s);
+	id_len = pools.id_digits;
 	put_corner(sh);
 	put(sh, " %-10s", "type   CPU");
 	for (uint32_t cpu = 0; cpu < sh->m->nr_cpus; cpu++)
@@ -541,47 +497,18 @@ void table_wq_dump(const struct model *m, const struct trace_store *s, const str
 
 /* ---- ps -------------------------------------------------------------------------------------- */
 
-/*
- * R3.14: "kworker/0:1+events" while it runs an item of events, "-events" after it.  A
- * rescuer has no pool between two maydays, and then no such suffix.
- */
-static void put_comm(struct sheet *sh, const struct model_task *t)
-{
-	const struct model_worker *w = model_worker(sh->m, t->worker);
-
-	put(sh, "%s", t->comm);
-	if (!w || w->place == WK_DEAD || !w->pool || (!w->desc[0] && !w->last_wq))
-		return;
-	put(sh, "%c%s", w->item ? '+' : '-', w->desc[0] ? w->desc : name_of(sh, CLS_WQ, w->last_wq));
-}
-
-static char stat_of(const struct model_task *t)
-{
-	if (t->state == MT_RUNNABLE || t->state == MT_ON_CPU)
-		return 'R';
-	return t->sleeps_idle ? 'I' : 'D';
-}
-
 void table_ps(const struct model *m, const struct trace_store *s, const struct table_out *out)
 {
+	uint32_t *ids = calloc(table_rows_max(&table_of_threads, m), sizeof(*ids));
+	struct table_row row;
 	struct sheet sh;
 
 	sheet_init(&sh, m, s, out);
-	say(&sh, "%7s %3s %3s %-4s %s", "PID", "PSR", "NI", "STAT", "COMMAND");
-	for_each_row(i, m, tasks) {
-		const struct model_task *t = model_task(m, i);
-
-		if (!t || t->state == MT_DEAD || (t->cpu >= 0 && t->cpu < CPUS_MAX && m->cpus[t->cpu].idle_task == i))
-			continue;
-		put(&sh, "%7" PRIu32 " %3" PRId32 " ", t->id, t->cpu < 0 ? 0 : t->cpu);
-		if (t->rt_prio)
-			put(&sh, "%3s ", "-");
-		else
-			put(&sh, "%3" PRId32 " ", t->nice);
-		put(&sh, "%c%-3s ", stat_of(t), t->nice < 0 || t->rt_prio ? "<" : t->nice > 0 ? "N" : "");
-		put_comm(&sh, t);
-		end_line(&sh);
-	}
+	table_line(&table_of_threads, NULL, &sh.line);
+	end_line(&sh);
+	if (ids)
+		rows(&sh, &table_of_threads, ids, &row);
+	free(ids);
 }
 
 /* ---- /sys -------------------------------------------------------------------------------------- */

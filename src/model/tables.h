@@ -11,6 +11,7 @@
 #ifndef KW_MODEL_TABLES_H
 #define KW_MODEL_TABLES_H
 
+#include "base/strbuf.h"
 #include "model/model.h"
 
 /* Output of lines, without the newline; @text is borrowed for the call. */
@@ -29,6 +30,9 @@ struct table_filter {
 uint32_t table_pool_number(const struct trace_store *s, uint32_t pool);
 /* Stores the ids of existing pools in @ids, ordered by these numbers (room for .nr_pools + 1).  Return: their number. */
 uint32_t table_pools(const struct model *m, const struct trace_store *s, uint32_t *ids);
+
+/* A set of CPUs as the kernel prints it: "0000000f", "00000001,ffffffff". */
+void table_mask(const struct model *m, uint64_t cpus, struct strbuf *out);
 
 /* Sum of a workqueue's counters over its current pwqs; as on a real machine it decreases if some are replaced. */
 struct wq_sum {
