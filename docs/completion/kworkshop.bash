@@ -6,7 +6,7 @@ _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
 	list) _kworkshop_words --help --json --names --course ;;
 	export) _kworkshop_words --help --to ;;
