@@ -344,11 +344,33 @@ int sandbox_seal(lua_State *L)
 	return 0;
 }
 
+/*
+ * Skip a byte order mark, as editors of Windows write it, and then a first line
+ * that begins with "#", as in "#!/usr/bin/lua".  Its newline stays, so that the
+ * numbers of the lines do.
+ */
+static void skip_head(const char **text, size_t *size)
+{
+	static const char mark[] = { '\xef', '\xbb', '\xbf' };
+
+	if (*size >= sizeof(mark) && memcmp(*text, mark, sizeof(mark)) == 0) {
+		*text += sizeof(mark);
+		*size -= sizeof(mark);
+	}
+	if (*size && **text == '#')
+		while (*size && **text != '\n') {
+			(*text)++;
+			(*size)--;
+		}
+}
+
 int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk, bool library)
 {
 	/* "t": a text is a program; bytes that claim to be compiled could be anything */
-	int err = luaL_loadbufferx(L, text, size, chunk, "t");
+	int err;
 
+	skip_head(&text, &size);
+	err = luaL_loadbufferx(L, text, size, chunk, "t");
 	if (err)
 		return err;
 	lua_rawgetp(L, LUA_REGISTRYINDEX, library ? &key_library : &key_env);

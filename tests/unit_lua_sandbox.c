@@ -210,6 +210,32 @@ static void a_fault_before_the_lesson_begins_names_its_line(void)
 	}
 }
 
+/* As `lua FILE` does: a byte order mark and a first line that begins with "#" are skipped. */
+static void a_byte_order_mark_and_a_hash_line_are_skipped(void)
+{
+	static const char *const heads[] = {
+		"", "\xef\xbb\xbf", "#!/usr/bin/lua", "\xef\xbb\xbf#!/usr/bin/lua", "# a note",
+	};
+	static const char body[] = "\nreturn lesson { title = 'x',\nfunction() say 'here' fault() end }\n";
+	struct lua_harness t;
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", heads[i], body);
+		lua_harness(&t, text, NULL);
+		CHECK_STR(lua_harness_shown(&t, EV_SAY, 1), "here");
+		CHECK_HAS(t.fault, ":3: ");		/* lines are counted from the head on */
+		lua_harness_done(&t);
+	}
+	/* only at the head, and only whole */
+	lua_harness(&t, "\n#!/usr/bin/lua\nreturn lesson { title = 'x', function() end }", NULL);
+	CHECK_INT(t.status, 2);
+	lua_harness_done(&t);
+	lua_harness(&t, "\xef\xbbreturn lesson { title = 'x', function() end }", NULL);
+	CHECK_INT(t.status, 2);
+	lua_harness_done(&t);
+}
+
 /* A pattern that backtracks for ever is one C call: the process's own limit ends it. */
 static void a_catastrophic_pattern_meets_the_limit_of_the_process(void)
 {
@@ -297,6 +323,7 @@ const struct test_case suite_unit_lua_sandbox[] = {
 	T(a_single_call_builds_only_so_much),
 	T(compiled_lua_is_refused),
 	T(a_fault_before_the_lesson_begins_names_its_line),
+	T(a_byte_order_mark_and_a_hash_line_are_skipped),
 	T(a_catastrophic_pattern_meets_the_limit_of_the_process),
 	T(what_a_lesson_sees_depends_on_nothing_of_the_host),
 	T(the_kept_library_works_as_authors_know_it),

@@ -39,6 +39,7 @@ static void forget_scene_state(struct ui *u)
 	u->mark_n = 0;
 	u->saved_at = 0;
 	u->world_belief = NULL;
+	u->search[0] = u->filter[0] = '\0';	/* words of the page that was left */
 	memset(&u->answer, 0, sizeof(u->answer));
 	memset(u->scroll, 0, sizeof(u->scroll));
 }
@@ -441,7 +442,11 @@ static unsigned int home_exercises(struct ui *u)
 
 static unsigned int home_find(struct ui *u, int direction)
 {
-	for (size_t i = 1; i <= u->home.nr && *u->search; i++) {
+	if (!*u->search) {
+		ui_say(u, "nothing was searched for yet: /");
+		return EFF_DRAW;
+	}
+	for (size_t i = 1; i <= u->home.nr; i++) {
 		size_t at = (u->home_sel + (direction > 0 ? i : u->home.nr - i)) % u->home.nr;
 		const struct app_lesson *l = &u->home.lessons[at];
 
