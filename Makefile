@@ -330,13 +330,17 @@ SRC_soak_main := \
 # what the suites share
 SRC_support := \
 	tests/support/checks.c \
+	tests/support/demo_suites.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
-	tests/support/pty.c \
 	tests/support/progress_folder.c \
+	tests/support/pty.c \
 	tests/support/random_ops.c \
+	tests/support/report.c \
 	tests/support/stress_run.c \
+	tests/support/suite_runner.c \
 	tests/support/terminal.c \
+	tests/support/test.c \
 	tests/support/world.c
 
 SRC_tests := $(SRC_soak) $(SRC_support) \
@@ -390,6 +394,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/ui_screens.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \
+	tests/unit_checks.c \
 	tests/unit_cli.c \
 	tests/unit_commands.c \
 	tests/unit_config.c \
@@ -399,6 +404,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_explore.c \
 	tests/unit_export.c \
 	tests/unit_facts.c \
+	tests/unit_help.c \
 	tests/unit_invariant.c \
 	tests/unit_invariant_accounts.c \
 	tests/unit_invariant_flush.c \
@@ -406,20 +412,20 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_json.c \
 	tests/unit_kws.c \
 	tests/unit_kwt.c \
-	tests/unit_lesson.c \
-	tests/unit_help.c \
 	tests/unit_layers.c \
-	tests/unit_pages.c \
+	tests/unit_lesson.c \
 	tests/unit_lua_api.c \
 	tests/unit_lua_sandbox.c \
 	tests/unit_machine.c \
 	tests/unit_model.c \
+	tests/unit_pages.c \
 	tests/unit_plain.c \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \
 	tests/unit_query.c \
 	tests/unit_ring.c \
+	tests/unit_runner.c \
 	tests/unit_screen.c \
 	tests/unit_store.c \
 	tests/unit_terminal.c \
@@ -541,8 +547,8 @@ run: all ## install what is missing, build, open the program (ARGS="run life")
 	@$(out)/kworkshop $(ARGS)
 
 test: WERROR := -Werror
-test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-count-alloc $(out)/kw-loads ## install what is missing, build, run all tests (T=suite.test SEED=41)
-	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(T)
+test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-count-alloc $(out)/kw-loads ## install what is missing, build, run all tests (T=suite.test SEED=41 JUNIT=FILE)
+	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(if $(JUNIT),--junit $(JUNIT)) $(T)
 
 mutants: ## break a copy of the engine in many small ways: each must be noticed by a test (MUTANTS="003 017")
 	@JOBS=$(JOBS) MUTANTS="$(MUTANTS)" tests/mutants/run.sh $(B)/mutants

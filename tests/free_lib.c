@@ -138,7 +138,7 @@ static void the_manual_pages_are_whole(void)
 {
 	expect("", "command -v groff >/dev/null || exit 0; for p in docs/man/*.[1-8]; do groff -man -Tutf8 -ww -z $p || exit 1; done", "");
 	expect("", "sed -n 's/^COMMAND(\\([a-z]*\\).*/\\1/p' src/cli/commands.def | while read -r c; do "
-		   "grep -qE \"^\\.B[R]? \\\"?$c\\b\" docs/man/kworkshop.1 || echo \"no line for $c\"; done", "");
+		   "grep -qE \"^\\.SS \\\"kworkshop $c[ \\\"]\" docs/man/kworkshop.1 || echo \"no line for $c\"; done", "");
 	/* every call of the library's own is in cmwq(3) */
 	expect("", "sed -n 's/^[a-z_].*[ *]\\(cmwq_[a-z_]*\\)(.*/\\1/p' src/lib/lib.h | grep -v -e _checked -e cmwq_hz -e cmwq_cpu "
 		   "-e nr_cpus | sort -u | while read -r f; do grep -q \"$f\" docs/man/cmwq.3 || echo \"not $f\"; done", "");

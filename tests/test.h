@@ -33,7 +33,12 @@ int test_rounds(int full, int quick);
 const char *test_binary(void);
 /* This program as a machine process whose lessons are C functions that misbehave (fault_run.c). */
 int fault_machine_process(int argc, char **argv);
-/* Prints a line that explains a failure; shown only when the suite fails. */
+/* The test that runs cannot be done here: it counts as skipped unless a check fails.  @why must live on. */
+void test_skip(const char *why);
+/* For the runner: @why of test_skip(), or NULL. */
+const char *test_skip_reason(void);
+void test_skip_forget(void);
+/* Prints a line that explains a failure; shown only when the test fails. */
 void test_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

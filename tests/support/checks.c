@@ -43,7 +43,9 @@ static bool failed(const struct checks_at *at, const char *text)
 
 	atomic_fetch_add(&made, 1);
 	pthread_mutex_lock(&cunit_lock);
-	CU_assertImplementation(CU_FALSE, (unsigned int)at->line, text, at->file, "", CU_FALSE);
+	/* a header found through -I. has "./" in front */
+	CU_assertImplementation(CU_FALSE, (unsigned int)at->line, text,
+				at->file + (strncmp(at->file, "./", 2) ? 0 : 2), "", CU_FALSE);
 	test = CU_get_current_test();
 	pthread_mutex_unlock(&cunit_lock);
 	if (at->required && test && test->pJumpBuf)
@@ -200,18 +202,26 @@ bool checks_fail(const struct checks_at *at, const char *text)
 
 /* ---- pointers, strings, memory ------------------------------------------------------ */
 
+static struct shown show_address(uintptr_t address)
+{
+	struct shown s = { "NULL" };
+
+	if (address)
+		snprintf(s.text, sizeof(s.text), "0x%llx", (unsigned long long)address);
+	return s;
+}
+
 bool checks_pointer(const struct checks_at *at, uintptr_t have, uintptr_t want, bool equal,
 		    const char *have_text, const char *want_text)
 {
 	bool named = strcmp(want_text, "NULL") != 0;
-	char text[TEXT_MAX], pointer[40];
+	char text[TEXT_MAX];
 
 	if ((have == want) == equal)
 		return passed();
-	snprintf(pointer, sizeof(pointer), "%p", (void *)want);
-	snprintf(text, sizeof(text), "%s: have %p, want %s%s%s%s%s", have_text, (void *)have,
-		 equal ? "" : "anything but ", want ? pointer : "NULL", named ? " (" : "",
-		 named ? want_text : "", named ? ")" : "");
+	snprintf(text, sizeof(text), "%s: have %s, want %s%s%s%s%s", have_text, show_address(have).text,
+		 equal ? "" : "anything but ", show_address(want).text, named ? " (" : "", named ? want_text : "",
+		 named ? ")" : "");
 	return failed(at, text);
 }
 
