@@ -22,7 +22,7 @@
 #include "conform/runner.h"
 #include "trace/kwt.h"
 
-#define TOLD_MAX 12	/* facts told of one failing run */
+#define PRINTED_MAX 12	/* facts printed of one failing run */
 
 struct file {
 	const char *path;
@@ -206,7 +206,7 @@ static void count(void *arg, const struct seed_run_result *res)
 		*file->first = *res;
 }
 
-static void tell_fact(const struct file *file, const char *facts, const char *line, size_t len)
+static void print_fact(const struct file *file, const char *facts, const char *line, size_t len)
 {
 	size_t i = strtoul(line, NULL, 10);
 	const char *tab = memchr(line, '\t', len);
@@ -218,11 +218,11 @@ static void tell_fact(const struct file *file, const char *facts, const char *li
 	printf("            here: %.*s\n", (int)(len - (size_t)(tab + 1 - line)), tab + 1);
 }
 
-static void tell_failure(const struct file *file)
+static void print_failure(const struct file *file)
 {
 	const struct seed_run_result *r = file->first;
 	char facts[4096];
-	unsigned int told = 0;
+	unsigned int printed = 0;
 
 	facts_path(file->path, facts, sizeof(facts));
 	if (r->signal)
@@ -236,16 +236,16 @@ static void tell_failure(const struct file *file)
 		size_t len = strcspn(p, "\n");
 		size_t i = strtoul(p, NULL, 10);
 
-		if (i < file->f.nr && r->fact[i] == FACT_FAILS && told++ < TOLD_MAX)
-			tell_fact(file, facts, p, len);
+		if (i < file->f.nr && r->fact[i] == FACT_FAILS && printed++ < PRINTED_MAX)
+			print_fact(file, facts, p, len);
 		p += len + (p[len] == '\n');
 	}
-	if (told > TOLD_MAX)
-		printf("        and %u more\n", told - TOLD_MAX);
+	if (printed > PRINTED_MAX)
+		printf("        and %u more\n", printed - PRINTED_MAX);
 	printf("        again: kworkshop conform %s --seed %llu\n", file->path, (unsigned long long)r->seed);
 }
 
-static void tell_soft(const struct file *file)
+static void print_soft(const struct file *file)
 {
 	if (file->unspoken[0])
 		printf("        the kernel log also says: %s\n", file->unspoken);
@@ -255,7 +255,7 @@ static void tell_soft(const struct file *file)
 			       (unsigned long long)file->runs, file->f.v[i].text);
 }
 
-static void tell(const struct conform *c, const struct file *file)
+static void print_file(const struct conform *c, const struct file *file)
 {
 	unsigned int differ = 0;
 
@@ -273,9 +273,9 @@ static void tell(const struct conform *c, const struct file *file)
 	if (!file->bad)
 		putchar('\n');
 	if (file->bad)
-		tell_failure(file);
+		print_failure(file);
 	if (c->soft)
-		tell_soft(file);
+		print_soft(file);
 	fflush(stdout);
 }
 
@@ -296,7 +296,7 @@ static int compare(struct conform *c, size_t nr)
 		return EXIT_INTERNAL;
 	}
 	for (size_t i = 0; i < nr; i++) {
-		tell(c, &c->files[i]);
+		print_file(c, &c->files[i]);
 		if (c->files[i].bad)
 			ret = EXIT_WRONG;
 	}

@@ -193,7 +193,7 @@ static void progress(void *arg)
 	opt->progress_shown = true;
 }
 
-void explore_tell_failure(const struct explore_options *opt, const struct explore_opts *opts, const char *path,
+void explore_print_failure(const struct explore_options *opt, const struct explore_opts *opts, const char *path,
 			  const struct explore_failure *f)
 {
 	struct schedule s = { f->seed, f->v, f->nr };
@@ -229,7 +229,7 @@ void explore_print_known(const struct explore_options *opt, const uint64_t *brok
 	}
 }
 
-static void tell_sum(const struct explore_options *opt)
+static void print_sum(const struct explore_options *opt)
 {
 	const struct explore_summary *sum = &opt->sum;
 
@@ -264,7 +264,7 @@ static int run_all(struct explore_options *opt, struct explore_target *t)
 	if (ret)
 		return explore_say(ret, path, err);
 	for (unsigned int i = 0; i < opt->sum.nr_failures; i++)
-		explore_tell_failure(opt, &opt->opts, path, &opt->sum.failure[i]);
+		explore_print_failure(opt, &opt->opts, path, &opt->sum.failure[i]);
 	if (opt->save && opt->sum.nr_failures) {
 		const struct explore_failure *f = &opt->sum.failure[0];
 		struct schedule s = { f->seed, f->v, f->nr };
@@ -275,7 +275,7 @@ static int run_all(struct explore_options *opt, struct explore_target *t)
 			printf("        look: kworkshop play %s\n", opt->save);
 	}
 	explore_print_known(opt, opt->sum.known_deviations, opt->sum.runs);
-	tell_sum(opt);
+	print_sum(opt);
 	return ret ? ret : opt->sum.failed ? EXIT_WRONG : EXIT_RIGHT;
 }
 

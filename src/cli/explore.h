@@ -20,7 +20,7 @@ struct explore_options {
 };
 
 /* Prints it, with the line that repeats it.  @opts: that it was found with. */
-void explore_tell_failure(const struct explore_options *opt, const struct explore_opts *opts, const char *path,
+void explore_print_failure(const struct explore_options *opt, const struct explore_opts *opts, const char *path,
 			  const struct explore_failure *f);
 /* Rows of the table that were broken, with their reasons; and those that @runs could not break. */
 void explore_print_known(const struct explore_options *opt, const uint64_t *broken, uint64_t runs);

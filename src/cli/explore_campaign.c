@@ -20,7 +20,7 @@
 
 #define PROGRESS_S 15		/* between two lines of it, where nobody watches */
 
-struct telling {
+struct printing {
 	struct explore_options *opt;
 	struct campaign m;
 	uint64_t begin, last;		/* ns of time_now_ns() */
@@ -35,18 +35,18 @@ static void clear_line(struct explore_options *opt)
 
 static void failed(void *arg, size_t file, const struct explore_opts *opts, const struct explore_failure *f)
 {
-	struct telling *t = arg;
+	struct printing *t = arg;
 	const char *path = target_path(t->m.files[file].t);
 
 	clear_line(t->opt);
 	printf("%s, %s:\n", path, explore_strategy_word[opts->strategy]);
-	explore_tell_failure(t->opt, opts, path, f);
+	explore_print_failure(t->opt, opts, path, f);
 	fflush(stdout);		/* or each process would write it again */
 }
 
 static void turned(void *arg)
 {
-	struct telling *t = arg;
+	struct printing *t = arg;
 	bool watched = isatty(STDERR_FILENO);
 	uint64_t now = time_now_ns();
 
@@ -63,7 +63,7 @@ static void turned(void *arg)
 
 /* ---- the table ------------------------------------------------------------------------- */
 
-static void tell_row(const char *name, const struct campaign_row *r)
+static void print_row(const char *name, const struct campaign_row *r)
 {
 	printf("%-10s %10llu %10llu %10llu\n", name, (unsigned long long)r->runs, (unsigned long long)r->distinct,
 	       (unsigned long long)r->failed);
@@ -86,7 +86,7 @@ static const char *base_name(const char *path)
 }
 
 /* The files, and where the runs were mostly the same. */
-static void tell_files(struct campaign *m)
+static void print_files(struct campaign *m)
 {
 	qsort(m->files, m->nr, sizeof(*m->files), by_distinct);
 	printf("%zu files; fewest schedules:", m->nr);
@@ -96,7 +96,7 @@ static void tell_files(struct campaign *m)
 	putchar('\n');
 }
 
-static void tell_end(struct telling *t)
+static void print_end(struct printing *t)
 {
 	struct campaign *m = &t->m;
 	unsigned long long seconds = (time_now_ns() - t->begin) / NS_PER_S;
@@ -105,9 +105,9 @@ static void tell_end(struct telling *t)
 	explore_print_known(t->opt, m->known_deviations, m->all.runs);
 	printf("%-10s %10s %10s %10s\n", "strategy", "runs", "distinct", "failures");
 	for (int s = 0; s < STRATEGY_NR; s++)
-		tell_row(explore_strategy_word[s], &m->strategy[s]);
-	tell_row("all", &m->all);
-	tell_files(m);
+		print_row(explore_strategy_word[s], &m->strategy[s]);
+	print_row("all", &m->all);
+	print_files(m);
 	printf("%llu round%s, seeds %llu to %llu; go on with --seed %llu\n", (unsigned long long)m->rounds,
 	       m->rounds == 1 ? "" : "s", (unsigned long long)m->opts.seed, (unsigned long long)m->next_seed - 1,
 	       (unsigned long long)m->next_seed);
@@ -130,7 +130,7 @@ static int open_all(struct campaign *m, const struct explore_options *opt, int n
 	return 0;
 }
 
-static int run_campaign(struct telling *t)
+static int run_campaign(struct printing *t)
 {
 	char err[1300] = "";
 	int ret;
@@ -139,7 +139,7 @@ static int run_campaign(struct telling *t)
 	t->begin = t->last = time_now_ns();
 	fflush(NULL);
 	ret = explore_campaign(&t->m, err, sizeof(err));
-	tell_end(t);
+	print_end(t);
 	if (ret)
 		return explore_say(ret, "explore", err);
 	return t->m.all.failed ? EXIT_WRONG : EXIT_RIGHT;
@@ -147,7 +147,7 @@ static int run_campaign(struct telling *t)
 
 int explore_campaign_main(struct explore_options *opt, int nr, char **paths)
 {
-	struct telling t = { .opt = opt, .m = { .failed = failed, .turned = turned } };
+	struct printing t = { .opt = opt, .m = { .failed = failed, .turned = turned } };
 	int ret;
 
 	t.m.arg = &t;

@@ -203,7 +203,7 @@ static void lost(void *arg, unsigned int job, uint64_t run, int status)
 }
 
 int seed_run_all(const struct seed_run_file *files, size_t nr_files, uint64_t first, uint64_t nr, unsigned int jobs,
-		 bool census, void (*tell)(void *arg, const struct seed_run_result *res), void *arg)
+		 bool census, void (*report)(void *arg, const struct seed_run_result *res), void *arg)
 {
 	struct seed_run *c = calloc(1, sizeof(*c));
 	struct workers w = {
@@ -214,7 +214,7 @@ int seed_run_all(const struct seed_run_file *files, size_t nr_files, uint64_t fi
 
 	if (!c)
 		return -ENOMEM;
-	*c = (struct seed_run){ .files = files, .nr_files = nr_files, .first = first, .census = census, .done = tell,
+	*c = (struct seed_run){ .files = files, .nr_files = nr_files, .first = first, .census = census, .done = report,
 				.arg = arg };
 	err = workers_run(&w);
 	free(c);

@@ -43,11 +43,11 @@ void seed_run_one(const struct seed_run_file *file, uint64_t seed, bool census, 
 
 /*
  * seed_run_all - run all files under seeds first .. first + nr - 1
- * @tell: called once per run, in any order
+ * @report: called once per run, in any order
  * Return: 0, or -errno if no process or pipe can be created.
  * Context: a process without threads.
  */
 int seed_run_all(const struct seed_run_file *files, size_t nr_files, uint64_t first, uint64_t nr, unsigned int jobs,
-		 bool census, void (*tell)(void *arg, const struct seed_run_result *res), void *arg);
+		 bool census, void (*report)(void *arg, const struct seed_run_result *res), void *arg);
 
 #endif

@@ -50,7 +50,7 @@ static bool is_reported(void *arg, const char *kind)
 	return f->nr_kinds == EXPLORE_FAILURES_MAX;
 }
 
-static void tell(struct turn *t, const struct explore_opts *o, const struct explore_failure *f)
+static void report_once(struct turn *t, const struct explore_opts *o, const struct explore_failure *f)
 {
 	struct campaign_file *file = &t->m->files[t->file];
 
@@ -87,7 +87,7 @@ static int take_turn(struct turn *t, uint64_t seed, uint64_t runs, char *err, si
 	for (unsigned int i = 0; i < KNOWN_DEVIATIONS_MAX; i++)
 		t->m->known_deviations[i] += sum.known_deviations[i];
 	for (unsigned int i = 0; i < sum.nr_failures; i++)
-		tell(t, &o, &sum.failure[i]);
+		report_once(t, &o, &sum.failure[i]);
 	explore_fini(&sum);
 	if (t->m->turned)
 		t->m->turned(t->m->arg);

@@ -122,7 +122,7 @@ static void play_alone(void *arg)
 	*x->verdict = v;
 }
 
-static void tell_death(struct verdict *v, int status)
+static void report_death(struct verdict *v, int status)
 {
 	memset(v, 0, sizeof(*v));
 	v->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -149,7 +149,7 @@ static int run_alone(struct exploration *x, const struct schedule *s, struct cho
 	if (status < 0)
 		return status;
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		tell_death(x->verdict, status);
+		report_death(x->verdict, status);
 	return 0;
 }
 
@@ -288,7 +288,7 @@ static void lost(void *arg, unsigned int job, uint64_t run, int status)
 	struct report r = b->now;
 
 	x->sum->runs++;
-	tell_death(&r.verdict, status);
+	report_death(&r.verdict, status);
 	if (b->nr_dead < DEAD_MAX)
 		b->nr_dead++;
 	note_failure(x, run, &r);

@@ -304,7 +304,7 @@ static struct machine_config config_of(const struct explore_target *t, uint64_t 
 }
 
 /* Reports the blocked threads, in one line. */
-static void tell_stuck(struct verdict *v, const char *why)
+static void report_stuck(struct verdict *v, const char *why)
 {
 	STRBUF(who, 300);
 	char *p = who.buf;
@@ -333,7 +333,7 @@ static void drive(struct ctest *ct, struct trace *trace, struct verdict *v)
 	if (why == STOP_FULL)
 		verdict_fail(v, "flood", "more events than a trace holds (%llu)", (unsigned long long)trace->events);
 	else
-		tell_stuck(v, why == STOP_TIME ? "out of time" : why == STOP_CPU_DEAD ? "every CPU spins" : "no future");
+		report_stuck(v, why == STOP_TIME ? "out of time" : why == STOP_CPU_DEAD ? "every CPU spins" : "no future");
 }
 
 static void c_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,

@@ -95,15 +95,15 @@ static void on_watchdog_touch(struct model *m, const struct trace_event *ev)
 	m->pools[e.pool].watchdog_ts = ev->time;
 }
 
-static void on_watchdog_told(struct model *m, const struct trace_event *ev)
+static void on_wq_watchdog_touch(struct model *m, const struct trace_event *ev)
 {
-	GET(WATCHDOG_TOLD);
+	GET(WQ_WATCHDOG_TOUCH);
 
 	for (uint32_t i = 1; i <= m->nr_pools; i++) {
 		struct model_pool *p = &m->pools[i];
 
 		if (p->cpu < 0 ? e.unbound : p->cpu == e.cpu)
-			p->watchdog_told = ev->time;
+			p->watchdog_touched = ev->time;
 	}
 }
 
@@ -358,7 +358,7 @@ model_handler *const model_pool_handlers[EV_NR] = {
 	[EV_IDLE_TIMER] = on_idle_timer,
 	[EV_MAYDAY_TIMER] = on_mayday_timer,
 	[EV_WATCHDOG_TOUCH] = on_watchdog_touch,
-	[EV_WATCHDOG_TOLD] = on_watchdog_told,
+	[EV_WQ_WATCHDOG_TOUCH] = on_wq_watchdog_touch,
 	[EV_WATCHDOG_SET] = on_watchdog_set,
 	[EV_WATCHDOG_LOOK] = on_watchdog_look,
 	[EV_STALL] = on_stall,

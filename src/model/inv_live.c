@@ -31,9 +31,9 @@ static void check_transit(struct inv *c, uint64_t n, uint64_t now, uint32_t item
 {
 	struct inv_item *side = &c->items[item];
 
-	if (side->transit_since && !side->told_stuck && !c->m.mode &&
+	if (side->transit_since && !side->reported_stuck && !c->m.mode &&
 	    now + 1 > side->transit_since + TRANSIT_NS_MAX + c->m.held_ns) {
-		side->told_stuck = true;
+		side->reported_stuck = true;
 		inv_breach(c, "I6", n, "item %u has been PENDING on no list for %llu ms", item,
 			   (unsigned long long)(now + 1 - side->transit_since) / 1000000);
 	}
@@ -52,10 +52,10 @@ static void i6_step(struct inv *c, const struct trace_event *ev)
 	check_transit(c, ev->n, ev->time, item);
 	side->waits_rcu = ev->kind == EV_RCU_QUEUE;
 	/* refused by a draining workqueue, or reported: 6.12 leaves such an item as it is (R5.2, R8.4) */
-	side->told_stuck |= ev->kind == EV_DRAIN_REFUSED || ev->kind == EV_BUG;
+	side->reported_stuck |= ev->kind == EV_DRAIN_REFUSED || ev->kind == EV_BUG;
 	if (!in_transit(c, item)) {
 		side->transit_since = 0;
-		side->told_stuck = false;
+		side->reported_stuck = false;
 	} else if (!side->transit_since) {
 		side->transit_since = ev->time + 1;
 	}
@@ -147,12 +147,12 @@ static void i8_waits(struct inv *c, const struct trace_event *ev)
 		const char *why;
 
 		if (!it->id || it->freed || inv_is_barrier(it) || it->place == AT_NOWHERE ||
-		    ev->time < it->queued_at + WAIT_NS_MAX + c->m.held_ns || c->items[i].told_waits)
+		    ev->time < it->queued_at + WAIT_NS_MAX + c->m.held_ns || c->items[i].reported_waits)
 			continue;
 		why = why_waits(c, it);
 		if (!why)
 			continue;
-		c->items[i].told_waits = true;
+		c->items[i].reported_waits = true;
 		inv_breach(c, "I8", ev->n, "item %u has waited for %llu ms, %s", i,
 			   (unsigned long long)(ev->time - it->queued_at) / 1000000, why);
 	}

@@ -236,15 +236,15 @@ static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 
 	if (!needs_worker(p) || side->need_since == 0) {
 		side->need_since = needs_worker(p) ? now + 1 : 0;
-		side->need_told = false;
+		side->need_reported = false;
 		return;
 	}
 	/* During the timer's long round a new need waits for the end of that round, which the wheel rounds up. */
 	due = side->need_since + MAYDAY_INITIAL_NS;
 	if (p->mayday_state && p->mayday_expires + LONG_ROUND_TICKS * INV_TICK_NS(&c->m) > due)
 		due = p->mayday_expires + LONG_ROUND_TICKS * INV_TICK_NS(&c->m);
-	if (!side->need_told && side->mayday_at < side->need_since && now > due + slack) {
-		side->need_told = true;
+	if (!side->need_reported && side->mayday_at < side->need_since && now > due + slack) {
+		side->need_reported = true;
 		inv_breach(c, "I26", n, "pool %u has needed a worker for %llu us without a mayday",
 			   pool, (unsigned long long)(now - side->need_since) / 1000);
 	}
@@ -524,7 +524,7 @@ static void i53_missed(struct inv *c, const struct trace_event *ev)
 
 	for (uint32_t i = 1; i <= c->m.nr_pools && c->m.watchdog_thresh; i++) {
 		const struct model_pool *p = &c->m.pools[i];
-		uint64_t since = p->watchdog_ts > p->watchdog_told ? p->watchdog_ts : p->watchdog_told;
+		uint64_t since = p->watchdog_ts > p->watchdog_touched ? p->watchdog_ts : p->watchdog_touched;
 
 		if (p->id && !p->freed && p->worklist.count && ev->time > since + limit &&
 		    c->pools[i].stalled_at < since)

@@ -32,7 +32,7 @@ struct inv_item {
 	bool active;			/* ... and activated */
 	bool cleared;			/* PENDING cleared since the start (I12) */
 	bool lost;			/* initialized or freed while queued: its counts are meaningless */
-	bool waits_rcu, told_stuck, told_waits;
+	bool waits_rcu, reported_stuck, reported_waits;
 	uint64_t transit_since;		/* ns + 1: PENDING but on no list; 0 = no (I6) */
 };
 
@@ -52,7 +52,7 @@ struct inv_pool {
 	uint64_t last_wake_n;		/* last WORKER_WAKE */
 	uint64_t need_since;		/* ns + 1: needs a worker and has a manager; 0 = no */
 	uint64_t mayday_at;		/* ns + 1: last mayday */
-	bool need_told;
+	bool need_reported;
 	uint64_t stalled_at;		/* ns: last STALL */
 	uint64_t pod;			/* CPUs of a strict pool's workers (I32) */
 	bool strict, culled;

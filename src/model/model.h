@@ -88,7 +88,7 @@ struct model_pool {
 	uint64_t mayday_expires;
 	uint64_t idle_timer_expires;	/* 0 = not armed */
 	uint64_t watchdog_ts;		/* ns: last progress (R12.1) */
-	uint64_t watchdog_told;		/* ns: last touch by wq_watchdog_touch() (R12.5) */
+	uint64_t watchdog_touched;		/* ns: last touch by wq_watchdog_touch() (R12.5) */
 	uint32_t stalls;
 	bool freed;
 };

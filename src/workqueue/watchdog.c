@@ -35,7 +35,7 @@ void wq_watchdog_touch(int cpu)
 		wqe.touched_cpu[cpu] = now;
 	if (unbound)
 		wqe.touched = now;
-	TRACE(WATCHDOG_TOLD, .cpu = cpu, .unbound = unbound);
+	TRACE(WQ_WATCHDOG_TOUCH, .cpu = cpu, .unbound = unbound);
 }
 
 /* Pool lock held. */
