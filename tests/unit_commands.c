@@ -223,11 +223,48 @@ static void commands_write_json_that_a_strict_parser_reads(void)
 	tear_down();
 }
 
+/* The same checks in JSON: every name of the lines, and whether lessons can run. */
+static void doctor_writes_json(void)
+{
+	char out[8192], name[64];
+	const struct json_value *check, *checks;
+	struct json_error error;
+	struct json *json;
+	bool usable;
+	int nr = 0;
+
+	set_up();
+	CHECK_INT(kworkshop("doctor --json 2>&1", out, sizeof(out)), 0);
+	if (CHECK_INT(json_parse(&json, out, strlen(out), NULL, &error), 0)) {
+		CHECK_STR(json_get_text(json_member(json_root(json), "format")), "kworkshop-doctor");
+		CHECK_TRUE(json_get_bool(json_member(json_root(json), "usable"), &usable) && usable);
+		checks = json_member(json_root(json), "checks");
+		json_for_each(check, checks) {
+			const char *verdict = json_get_text(json_member(check, "verdict"));
+
+			REQUIRE_NOT_NULL(verdict);
+			CHECK_TRUE(strcmp(verdict, "ok") == 0 || strcmp(verdict, "loss") == 0);
+			CHECK_NOT_NULL(json_get_text(json_member(check, "text")));
+			snprintf(name, sizeof(name), "%s", json_get_text(json_member(check, "check")));
+			nr++;
+		}
+		CHECK_STR(name, "a lesson");
+		CHECK_GE(nr, 12);
+		json_free(json);
+	} else {
+		test_note("%u:%u: %s in %s", error.line, error.column, error.text, out);
+	}
+	CHECK_INT(kworkshop("doctor --json --course /nonexistent 2>&1", out, sizeof(out)), 1);
+	CHECK_HAS(out, "\"usable\": false");
+	tear_down();
+}
+
 const struct test_case suite_unit_commands[] = {
 	T(misuse_has_an_exit_code_and_a_sentence),
 	T(a_recording_can_be_exported_and_played),
 	T(commands_write_json_that_a_strict_parser_reads),
 	T(an_id_is_a_variant),
 	T(doctor_tries_everything),
+	T(doctor_writes_json),
 	{ NULL, NULL }
 };

@@ -14,7 +14,7 @@ _kworkshop_options() # COMMAND
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save ;;
 	progress) _kworkshop_words --help --yes ;;
-	doctor) _kworkshop_words --help --course ;;
+	doctor) _kworkshop_words --help --json --course ;;
 	help) _kworkshop_words --help --names ;;
 	version) _kworkshop_words --help ;;
 	esac

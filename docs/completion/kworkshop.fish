@@ -183,6 +183,7 @@ complete -c kworkshop -n '__kworkshop_at progress 2 on' -x -a '(__kworkshop_name
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a doctor -d 'check what this computer offers to lessons'
 complete -c kworkshop -n '__kworkshop_at doctor' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at doctor' -l json -d 'print JSON, for other programs'
 complete -c kworkshop -n '__kworkshop_at doctor' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a help -d 'explain a word, a rule, a function, a key or a command'

@@ -1,12 +1,12 @@
 /*
  * cli/doctor.c - `kworkshop doctor`: what this computer offers and what it lacks.
  *
- * A line for each thing: what was found, and if it is not what it should be,
- * what that means for a student here.  "!" is a loss that one can live with,
- * "no" keeps lessons from running.  Everything is tried, not guessed: a log is
- * shared, threads are started, a database is written, a lesson is begun.
+ * A line for each check: the thing, its state, and what a bad state means for a
+ * student.  "!" marks a loss that lessons can live with, "no" one that keeps them
+ * from running.  Checks try the thing itself: a log is shared, threads are
+ * started, a database is written, a lesson is begun.
  *
- * Lives here:   trying things and saying what came of it.
+ * Lives here:   the checks, and their report as lines or JSON.
  * Never here:   installing or repairing.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -32,6 +32,7 @@
 #include <uv.h>
 
 #include "base/datadir.h"
+#include "base/json.h"
 #include "base/time.h"
 #include "classroom/progress.h"
 #include "run/confine.h"
@@ -39,25 +40,43 @@
 #define THREADS_WANTED 128	/* a lesson with 16 CPUs may have that many (64 + 4 for each) */
 #define THREAD_STACK ((size_t)256 << 10)
 #define LESSON_SECONDS 20
+#define DOCTOR_JSON_VERSION 1
 
 enum verdict { FINE, LOSS, LACK };
-static enum verdict worst;
 
-static void say(enum verdict v, const char *what, const char *fmt, ...)
+/* How the verdicts are printed: a mark in a line, a word in JSON. */
+static const struct {
+	const char *mark, *word;
+} verdicts[] = {
+	[FINE] = { "ok", "ok" }, [LOSS] = { "!", "loss" }, [LACK] = { "no", "lack" },
+};
+
+static enum verdict worst;
+static struct json_writer json;
+static bool as_json;
+
+static void report(enum verdict v, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-static void say(enum verdict v, const char *what, const char *fmt, ...)
+static void report(enum verdict v, const char *name, const char *fmt, ...)
 {
-	static const char *const marks[] = { [FINE] = "ok", [LOSS] = "!", [LACK] = "no" };
+	STRBUF(text, 2048);
 	va_list ap;
 
 	if (v > worst)
 		worst = v;
-	printf("%-3s %-18s ", marks[v], what);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	strbuf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	putchar('\n');
-	fflush(stdout);
+	if (as_json) {
+		json_begin_object(&json, JSON_LINE);
+		json_put_text(&json, "check", name);
+		json_put_text(&json, "verdict", verdicts[v].word);
+		json_put_text(&json, "text", text.buf);
+		json_end(&json);
+	} else {
+		printf("%-3s %-18s %s\n", verdicts[v].mark, name, text.buf);
+		fflush(stdout);		/* the next check may take seconds */
+	}
 }
 
 /* ---- the terminal ------------------------------------------------------------------ */
@@ -69,52 +88,52 @@ static const char *or_unset(const char *name)
 	return value && *value ? value : "not set";
 }
 
-static void look_at_locale(void)
+static void check_locale(void)
 {
 	const char *got = setlocale(LC_ALL, "");
 	const char *codes = nl_langinfo(CODESET);
 
 	if (!got)
-		say(LOSS, "locale", "LANG=%s LC_ALL=%s: not installed here; ASCII is drawn", or_unset("LANG"),
+		report(LOSS, "locale", "LANG=%s LC_ALL=%s: not installed here; ASCII is drawn", or_unset("LANG"),
 		    or_unset("LC_ALL"));
 	else if (strcmp(codes, "UTF-8") == 0)
-		say(FINE, "locale", "%s, %s", setlocale(LC_CTYPE, NULL), codes);
+		report(FINE, "locale", "%s, %s", setlocale(LC_CTYPE, NULL), codes);
 	else
-		say(LOSS, "locale", "%s, %s: no UTF-8, ASCII is drawn (try LANG=C.UTF-8)",
+		report(LOSS, "locale", "%s, %s: no UTF-8, ASCII is drawn (try LANG=C.UTF-8)",
 		    setlocale(LC_CTYPE, NULL), codes);
 }
 
-static void look_at_terminal(void)
+static void check_terminal(void)
 {
 	struct winsize size = { 0 };
 	bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	const char *term = getenv("TERM");
 
 	if (!term || !*term || strcmp(term, "dumb") == 0)
-		say(LOSS, "terminal", "TERM=%s: plain mode, lines only", or_unset("TERM"));
+		report(LOSS, "terminal", "TERM=%s: plain mode, lines only", or_unset("TERM"));
 	else if (!tty)
-		say(FINE, "terminal", "TERM=%s, but this is a pipe: plain mode", term);
+		report(FINE, "terminal", "TERM=%s, but this is a pipe: plain mode", term);
 	else if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col &&
 		 (size.ws_col < 80 || size.ws_row < 24))
-		say(LOSS, "terminal", "TERM=%s, %dx%d: 80x24 are needed", term, size.ws_col, size.ws_row);
+		report(LOSS, "terminal", "TERM=%s, %dx%d: 80x24 are needed", term, size.ws_col, size.ws_row);
 	else
-		say(FINE, "terminal", "TERM=%s, %dx%d", term, size.ws_col, size.ws_row);
-	say(FINE, "colours", "COLORTERM=%s, NO_COLOR=%s", or_unset("COLORTERM"), or_unset("NO_COLOR"));
+		report(FINE, "terminal", "TERM=%s, %dx%d", term, size.ws_col, size.ws_row);
+	report(FINE, "colours", "COLORTERM=%s, NO_COLOR=%s", or_unset("COLORTERM"), or_unset("NO_COLOR"));
 }
 
 /* ---- the machine --------------------------------------------------------------------- */
 
-static void look_at_system(void)
+static void check_system(void)
 {
 	struct utsname name;
 	cpu_set_t allowed;
 	int nr = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
 
 	if (uname(&name) == 0)
-		say(FINE, "system", "%s %s %s", name.sysname, name.release, name.machine);
-	say(nr > 1 ? FINE : LOSS, "processors", "%d%s", nr,
+		report(FINE, "system", "%s %s %s", name.sysname, name.release, name.machine);
+	report(nr > 1 ? FINE : LOSS, "processors", "%d%s", nr,
 	    nr > 1 ? "" : ": enough for lessons; threads of libcmwq.a do not run in parallel");
-	say(FINE, "libraries", "%s, libuv %s, SQLite %s", LUA_RELEASE, uv_version_string(),
+	report(FINE, "libraries", "%s, libuv %s, SQLite %s", LUA_RELEASE, uv_version_string(),
 	    sqlite3_libversion());
 }
 
@@ -143,7 +162,7 @@ static int threads_possible(void)
 	return n;
 }
 
-static void look_at_threads(void)
+static void check_threads(void)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
 	char text[32] = "unlimited";
@@ -153,32 +172,32 @@ static void look_at_threads(void)
 	if (limit.rlim_cur != RLIM_INFINITY)
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)limit.rlim_cur);
 	if (n == THREADS_WANTED)
-		say(FINE, "threads", "%d at once (ulimit -u: %s)", n, text);
+		report(FINE, "threads", "%d at once (ulimit -u: %s)", n, text);
 	else
-		say(n < 24 ? LACK : LOSS, "threads", "%d at once (ulimit -u: %s): lessons with many CPUs or "
+		report(n < 24 ? LACK : LOSS, "threads", "%d at once (ulimit -u: %s): lessons with many CPUs or "
 		    "workers say \"this computer cannot host N threads\"", n, text);
 }
 
-static void look_at_memfd(void)
+static void check_memfd(void)
 {
 	int fd = memfd_create("kworkshop-doctor", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0)
-		say(LACK, "memfd", "%s: lessons cannot be shown", strerror(errno));
+		report(LACK, "memfd", "%s: lessons cannot be shown", strerror(errno));
 	else if (ftruncate(fd, 4096) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
-		say(LOSS, "memfd", "sealing: %s", strerror(errno));
+		report(LOSS, "memfd", "sealing: %s", strerror(errno));
 	else
-		say(FINE, "memfd", "with seals");
+		report(FINE, "memfd", "with seals");
 	if (fd >= 0)
 		close(fd);
 }
 
-static void look_at_confinement(void)
+static void check_confinement(void)
 {
 	if (confine_seccomp_available())
-		say(FINE, "seccomp", "lessons are confined");
+		report(FINE, "seccomp", "lessons are confined");
 	else
-		say(LOSS, "seccomp", "missing: lessons run unconfined, C hand-ins are not graded here");
+		report(LOSS, "seccomp", "missing: lessons run unconfined, C hand-ins are not graded here");
 }
 
 /* ---- files ------------------------------------------------------------------------------- */
@@ -238,47 +257,47 @@ static void try_database(const char *beside)
 
 	snprintf(folder, sizeof(folder), "%s/.kworkshop-doctor-XXXXXX", beside);
 	if (!mkdtemp(folder)) {
-		say(LOSS, "progress", "%s: %s: nothing is remembered", beside, strerror(errno));
+		report(LOSS, "progress", "%s: %s: progress is not kept", beside, strerror(errno));
 		return;
 	}
 	rc = progress_open(&p, folder, note, sizeof(note));
 	if (rc) {
-		say(LOSS, "progress", "%s: nothing is remembered", note[0] ? note : strerror(-rc));
+		report(LOSS, "progress", "%s: progress is not kept", note[0] ? note : strerror(-rc));
 	} else {
-		say(FINE, "progress", "SQLite with journal_mode=%s", progress_journal(p));
+		report(FINE, "progress", "SQLite with journal_mode=%s", progress_journal(p));
 		progress_close(p);
 	}
 	remove_trial(folder);
 }
 
-static void look_at_state(void)
+static void check_state(void)
 {
 	char dir[1024], near[1024];
 	struct statfs fs;
 
 	if (progress_dir(dir, sizeof(dir)) != 0) {
-		say(LOSS, "state folder", "no HOME and no XDG_STATE_HOME: nothing is remembered");
+		report(LOSS, "state folder", "no HOME and no XDG_STATE_HOME: progress is not kept");
 		return;
 	}
 	nearest_folder(dir, near, sizeof(near));
-	say(FINE, "state folder", "%s (%s%s)", dir,
+	report(FINE, "state folder", "%s (%s%s)", dir,
 	    statfs(near, &fs) == 0 ? fs_name((long)fs.f_type) : "unknown",
 	    strcmp(dir, near) == 0 ? "" : ", not made yet");
 	try_database(near);
 }
 
-static void look_at_paths(const struct cli_look *look, char *lessons, size_t size)
+static void check_paths(const struct cli_look *look, char *lessons, size_t size)
 {
 	lessons[0] = '\0';
-	say(FINE, "program", "%s", cli_program());
+	report(FINE, "program", "%s", cli_program());
 	if (look->course)
 		snprintf(lessons, size, "%s/lessons", look->course);
 	else
 		datadir_find("kworkshop", "lessons", lessons, size);
 	if (lessons[0] && access(lessons, R_OK | X_OK) == 0)
-		say(FINE, "lessons", "%s", lessons);
+		report(FINE, "lessons", "%s", lessons);
 	else
-		say(LACK, "lessons", "%s: not found beside the program or under its prefix",
+		report(LACK, "lessons", "%s: not found beside the program or under its prefix",
 		    lessons[0] ? lessons : "lessons");
 }
 
@@ -306,12 +325,12 @@ static enum run_state begin_lesson(struct run *r, uv_loop_t *loop)
 static void judge_begin(const char *id, struct run *r, enum run_state state, uint64_t ms)
 {
 	if (state == RUN_WAITING || state == RUN_ENDED)
-		say(FINE, "a lesson", "%s begins, %llu events in %llu ms", id,
+		report(FINE, "a lesson", "%s begins, %llu events in %llu ms", id,
 		    (unsigned long long)run_store(r)->nr, (unsigned long long)ms);
 	else if (state == RUN_RUNNING)
-		say(LACK, "a lesson", "%s has not begun after %d s", id, LESSON_SECONDS);
+		report(LACK, "a lesson", "%s has not begun after %d s", id, LESSON_SECONDS);
 	else
-		say(LACK, "a lesson", "%s: %s", id,
+		report(LACK, "a lesson", "%s: %s", id,
 		    *run_exit_report(r) ? run_exit_report(r) : "it is faulty (kworkshop run says how)");
 }
 
@@ -325,15 +344,15 @@ static void try_lesson(const char *lessons)
 	uv_loop_t loop;
 
 	if (cli_read_course(lessons, &course, err, sizeof(err)) != 0) {
-		say(LACK, "course", "%s", err);
+		report(LACK, "course", "%s", err);
 		return;
 	}
-	say(course.nr ? FINE : LACK, "course", "%s: %zu lessons", course.title, course.nr);
+	report(course.nr ? FINE : LACK, "course", "%s: %zu lessons", course.title, course.nr);
 	if (course.nr && uv_loop_init(&loop) == 0) {
 		snprintf(spec.lesson, sizeof(spec.lesson), "%s", course.lessons[0].path);
 		began = time_now_ns();
 		if (run_open(&r, &loop, cli_program(), &spec, err, sizeof(err)) != 0) {
-			say(LACK, "a lesson", "%s", err);
+			report(LACK, "a lesson", "%s", err);
 		} else {
 			enum run_state state = begin_lesson(r, &loop);
 
@@ -350,14 +369,33 @@ static void try_lesson(const char *lessons)
 
 struct doctor {
 	struct cli_look look;
+	bool json;
 };
 
-static const struct cli_option doctor_options[] = { CLI_COURSE_OPTION(struct doctor, look), { NULL } };
+static const struct cli_option doctor_options[] = {
+	{ "json", NULL, "print JSON, for other programs", CLI_INTO(struct doctor, json) },
+	CLI_COURSE_OPTION(struct doctor, look), { NULL }
+};
+
+static void check_everything(const struct cli_look *look)
+{
+	char lessons[1100];
+
+	check_system();
+	check_locale();
+	check_terminal();
+	check_threads();
+	check_memfd();
+	check_confinement();
+	check_paths(look, lessons, sizeof(lessons));
+	check_state();
+	if (lessons[0])
+		try_lesson(lessons);
+}
 
 static int doctor_main(int argc, char **argv)
 {
 	struct doctor d = { 0 };
-	char lessons[1100];
 	int code = cli_parse(&argc, argv, doctor_options, &d);
 
 	if (!code && argc > 1)
@@ -365,16 +403,22 @@ static int doctor_main(int argc, char **argv)
 	if (code)
 		return code;
 	worst = FINE;
-	look_at_system();
-	look_at_locale();
-	look_at_terminal();
-	look_at_threads();
-	look_at_memfd();
-	look_at_confinement();
-	look_at_paths(&d.look, lessons, sizeof(lessons));
-	look_at_state();
-	if (lessons[0])
-		try_lesson(lessons);
+	as_json = d.json;
+	if (as_json) {
+		json_to_file(&json, stdout);
+		json_begin_object(&json, JSON_LINES);
+		json_put_text(&json, "format", "kworkshop-doctor");
+		json_put_uint(&json, "version", DOCTOR_JSON_VERSION);
+		json_key(&json, "checks");
+		json_begin_array(&json, JSON_LINES);
+	}
+	check_everything(&d.look);
+	if (as_json) {
+		json_end(&json);
+		json_put_bool(&json, "usable", worst != LACK);
+		json_end(&json);
+		putchar('\n');
+	}
 	return worst == LACK ? EXIT_WRONG : EXIT_RIGHT;
 }
 
