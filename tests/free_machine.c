@@ -6,6 +6,7 @@
  */
 #include "machine/machine.h"
 #include "tests/test.h"
+#include "trace/ring.h"
 
 #define THREADS 4
 #define ROUNDS 2000
@@ -190,11 +191,31 @@ static void rcu_waits_for_its_readers(void)
 	machine_stop();
 }
 
+/* Another log is being written: the machine is off again, and that log goes on. */
+static void a_machine_without_its_log_does_not_start(void)
+{
+	struct machine_config cfg = { .mode = MACH_FREE, .nr_cpus = 2 };
+	struct trace first, second;
+
+	REQUIRE_INT(trace_open(&first, -1, 1 << 20, 1000), 0);
+	REQUIRE_INT(trace_open(&second, -1, 1 << 20, 1000), 0);
+	REQUIRE_INT(trace_ring_start(&first, 0, 0), 0);
+	CHECK_INT(machine_start(&cfg, &second, NULL), -EBUSY);
+	CHECK_FALSE(machine_running());
+	CHECK_INT(trace_ring_start(&second, 0, 0), -EBUSY);
+	trace_ring_stop();
+	CHECK_INT(machine_start(&cfg, &second, NULL), 0);
+	machine_stop();
+	trace_close(&first);
+	trace_close(&second);
+}
+
 const struct test_case suite_free_machine[] = {
 	T(spin_locks_exclude_on_real_threads),
 	T(mutexes_exclude_on_real_threads),
 	T(a_completion_may_live_on_the_waiters_stack),
 	T(timers_fire_and_can_be_deleted),
 	T(rcu_waits_for_its_readers),
+	T(a_machine_without_its_log_does_not_start),
 	{ NULL, NULL }
 };

@@ -132,7 +132,6 @@ struct mach_task_opts {
 	int cpu;		/* bound to it; -1 = any */
 	int nice;
 	int rt_prio;		/* 1..99 = fifo class, 0 = fair */
-	uint32_t thing;		/* unused by the machine: the lesson's id */
 };
 struct task *machine_task(const char *comm, int (*fn)(void *data), void *data,
 			  const struct mach_task_opts *opts);

@@ -32,7 +32,6 @@ struct mach_event {
 	void *arg;
 	int cpu;
 	bool housekeeping;		/* does not count as a future */
-	bool quiet;			/* no entry/exit cost of its own */
 };
 
 enum cpu_mode {

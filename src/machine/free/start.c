@@ -14,13 +14,13 @@ int free_start(void (*boot)(void))
 	mach.free_start_ns = uv_hrtime();
 	mach_free_runs++;
 	atomic_store(&mach_tick_jiffies, 0);
+	free_tasks_start();
+	free_hosts_start();
+	free_softirq_start();
 	err = free_trace_start();
 	if (err)
 		return err;
 	machine_announce();
-	free_tasks_start();
-	free_hosts_start();
-	free_softirq_start();
 	atomic_store(&mach_cpus_missing, false);
 	director = mach_current_free();
 	director->cpu = 0;

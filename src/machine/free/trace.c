@@ -28,6 +28,7 @@ static struct {
 	uv_thread_t thread;
 	_Atomic uint32_t word;		/* how often it was called */
 	_Atomic bool stop;
+	bool made;			/* .thread is one */
 } collector;
 
 /* Every emitting thread, in parallel: only what belongs to it. */
@@ -105,9 +106,9 @@ int free_trace_start(void)
 	if (err)
 		return err;
 	atomic_store(&collector.stop, false);
-	if (uv_thread_create(&collector.thread, collector_main, NULL)) {
+	collector.made = !uv_thread_create(&collector.thread, collector_main, NULL);
+	if (!collector.made) {
 		trace_ring_stop();
-		mach.trace = NULL;	/* nobody would read */
 		return -EAGAIN;
 	}
 	trace_ring_on_call(call_collector);
@@ -117,10 +118,11 @@ int free_trace_start(void)
 /* Nobody tells any more. */
 void free_trace_stop(void)
 {
-	if (!mach.trace)
+	if (!collector.made)
 		return;
 	atomic_store(&collector.stop, true);
 	call_collector();
 	uv_thread_join(&collector.thread);
+	collector.made = false;
 	trace_ring_stop();
 }

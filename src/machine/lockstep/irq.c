@@ -129,7 +129,6 @@ bool lockstep_might_sleep(const char *what)
 static void deliver(struct cpu *c, struct mach_event *ev)
 {
 	uint64_t outer = c->irq_cause;
-	bool quiet = ev->quiet;		/* the event may free itself */
 
 	list_del_init(&ev->entry);
 	c->next_event = list_empty(&c->events) ? NS_NEVER :
@@ -139,11 +138,9 @@ static void deliver(struct cpu *c, struct mach_event *ev)
 	c->irq_depth++;
 	c->irq_cause = ev->cause;
 	ev->cause = 0;
-	if (!quiet)
-		mach_charge(COST_IRQ_ENTRY);
-	ev->fn(ev);
-	if (!quiet)
-		mach_charge(COST_IRQ_EXIT);
+	mach_charge(COST_IRQ_ENTRY);
+	ev->fn(ev);		/* may free *ev */
+	mach_charge(COST_IRQ_EXIT);
 	c->irq_depth--;
 	c->irq_cause = outer;
 }
