@@ -1,8 +1,8 @@
 /*
- * machine/clock.c - jiffies as a unit, and the calls that use up time.
+ * machine/clock.c - conversion of jiffies, and the calls that use or wait for time.
  *
- * Lives here:   conversions, burn and hog under their names, msleep.
- * Never here:   reading a clock, using time (lockstep/clock.c, free/task.c).
+ * Lives here:   conversions, mach_burn() and the like, msleep().
+ * Never here:   reading the clock, using CPU time (lockstep/clock.c, free/task.c).
  * Rules:        docs/time.md "Costs", "Burning".   Licence: MIT.
  */
 #include "machine/machine_internal.h"
@@ -27,7 +27,7 @@ uint64_t jiffies_to_ns(unsigned long j)
 	return (uint64_t)j * mach.tick_ns;
 }
 
-/* ---- using up ------------------------------------------------------------------------- */
+/* ---- using CPU time ------------------------------------------------------------------------- */
 
 void trace_burn(uint64_t ns, enum burn_kind kind)
 {

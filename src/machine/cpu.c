@@ -1,9 +1,9 @@
 /*
- * machine/cpu.c - virtual CPUs: their topology, which are online, bringing them up and down.
+ * machine/cpu.c - virtual CPUs: topology, masks, and the entry to hotplug.
  *
- * Lives here:   masks, nodes, caches, cores; that hotplug is serialized.
+ * Lives here:   nodes, caches, cores, CPU masks, isolated CPUs; the locks around hotplug.
  * Never here:   the steps of hotplug (lockstep/cpu.c, free/cpu.c), what a CPU runs (lockstep/sched.c).
- * Rules:        R10.1..R10.5 (who is told when).   Licence: MIT.
+ * Rules:        R10.1..R10.5 (the order of hotplug callbacks).   Licence: MIT.
  */
 #include "machine/machine_internal.h"
 
@@ -74,7 +74,7 @@ struct cpumask cpu_smt_mask(int cpu)
 
 /* ---- isolation ----------------------------------------------------------------------- */
 
-/* Somebody must do the housekeeping: a parameter that leaves nobody is as good as none. */
+/* At least one CPU must do the housekeeping: a parameter that isolates all CPUs is ignored. */
 void housekeeping_boot(void)
 {
 	for (int type = 0; type <= HK_TYPE_DOMAIN; type++) {
@@ -110,11 +110,11 @@ int housekeeping_any_cpu(enum hk_type type)
 	return cpumask_empty(may) ? cpu : cpumask_first(may);
 }
 
-/* ---- who wants the CPUs to stay as they are --------------------------------------------- */
+/* ---- readers of the CPU masks ---------------------------------------------------------- */
 
 void cpus_read_lock(void)
 {
-	mutex_lock(&mach.hotplug);	/* held by whoever changes something, or is about to */
+	mutex_lock(&mach.hotplug);	/* a writer holds it from before its change to the end */
 	atomic_fetch_add(&mach.cpus_readers, 1);
 	mutex_unlock(&mach.hotplug);
 }
@@ -141,7 +141,7 @@ static int hotplug_thread(void *arg)
 	return 0;
 }
 
-/* Runs @step on @cpu itself, as the kernel's cpuhp thread does, and waits for it. */
+/* Runs @step in a thread bound to @cpu, as the kernel's cpuhp thread does, and waits for its end. */
 int on_cpu(int cpu, void (*step)(int cpu))
 {
 	struct hotplug h = { cpu, step };
@@ -164,7 +164,7 @@ static bool no_readers(void *arg)
 	return !atomic_load(&mach.cpus_readers);
 }
 
-/* One CPU at a time, in either direction, and not while somebody counts on them. */
+/* @way: MODE(take_down) or MODE(bring_up); called for one CPU at a time, while no reader is inside. */
 static int hotplug(int cpu, int (*way)(int cpu), const char *what)
 {
 	int err;

@@ -1,8 +1,8 @@
 /*
- * machine/irq.c - interrupt lines: their handlers, shared or threaded.
+ * machine/irq.c - interrupt lines and their handlers, shared or threaded.
  *
- * Lives here:   irq lines, request_irq, free_irq, what a raised line calls.
- * Never here:   when and where it is called (lockstep/irq.c, free/context.c), softirqs (softirq.c).
+ * Lives here:   irq lines, request_irq(), free_irq(), calling the handlers of a line.
+ * Never here:   when and on which CPU that happens (lockstep/irq.c, free/context.c), softirqs (softirq.c).
  * Rules:        R11 context table.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
@@ -80,7 +80,8 @@ void irq_line_handle(struct irq_line *l)
 	l->in_progress = false;
 }
 
-/* Threaded handlers: "irq/<n>-<name>", fifo 50 (R11 context table). */
+/* ---- threaded handlers: task "irq/<n>-<name>", fifo 50 (R11 context table) -------------- */
+
 static bool action_woken(void *arg)
 {
 	struct irq_action *a = arg;

@@ -1,17 +1,17 @@
 /*
- * machine/kapi.h - the kernel-named services that the engine may use, and no more.
+ * machine/kapi.h - the machine's services for the engine, under the kernel's names.
  *
- * One engine, two ways to drive time.  Locks, atomics and what else must be quick are
- * static inline with one predictable branch: lockstep goes out of line (it costs virtual
- * time and is a choice point), free mode runs the plain operation on real threads.
- * Every other service that differs calls its mode's function through a table (mode.def).
- * libcmwq.a is built with KW_FREE_ONLY: the branch is a constant there, the call direct.
+ * The engine runs in two modes.  Locks, atomics and other frequent operations are static
+ * inline with one predictable branch: lockstep calls a function (the operation costs virtual
+ * time and is a choice point), free mode does the plain operation on real threads.  Other
+ * services that differ call the function of the current mode through a table (mode.def).
+ * libcmwq.a is built with KW_FREE_ONLY: there the branch is a constant and the call direct.
  *
- * Contexts: "any" = also in a hard interrupt; "task" = may sleep.  A service that
- * sleeps in atomic context is reported (BUG event and kernel log) and returns at once.
+ * Contexts: "any" includes hard interrupts; "task" means that the service may sleep.  If it
+ * is called in atomic context, it reports that (BUG event, kernel log) and returns at once.
  *
- * Lives here:   locks, atomics, threads, sleeping and waking, timers, RCU, log lines.
- * Never here:   workqueues; anything only lessons need (machine.h).
+ * Lives here:   locks, atomics, threads, sleeping and waking, timers, RCU, the kernel log.
+ * Never here:   workqueues; services for lessons only (machine.h).
  * Licence: MIT.
  */
 #ifndef KW_MACHINE_KAPI_H
@@ -23,8 +23,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/param.h>	/* defines an HZ of its own: before ours */
-#include <time.h>	/* declares a timer_delete() of its own: before ours */
+#include <sys/param.h>	/* also defines HZ: include it before the definition below */
+#include <time.h>	/* also declares timer_delete(): include it before the macro below */
 
 #include "base/check.h"
 #include "base/cpumask.h"
@@ -39,30 +39,30 @@ extern bool mach_lockstep;
 
 struct task;
 
-/* ---- who and where am I --------------------------------------------------- */
+/* ---- the current task and CPU ---------------------------------------------- */
 
 /*
- * What a task begins with (machine_internal.h has the rest): the little that inline services
- * look at, and, but for .worker, only in the caller's own task.
+ * The first members of struct task (machine_internal.h), which the inline services access.
+ * They access only the caller's own task, except for .worker.
  */
 #define MACH_TASK_HEAD                                                               \
-	int cpu;			/* where it is or was */                      \
+	int cpu;			/* current or last CPU */                     \
 	unsigned int free_atomic;	/* free: preempt/bh/irq depth */              \
 	unsigned int free_hardirq, free_softirq;	/* free */                    \
 	unsigned int free_blocking;	/* free: depth of mach_blocking_begin() */    \
 	void *worker;                                                                \
-	uint64_t cause;			/* lockstep: of its task context */
+	uint64_t cause;			/* event that made its task context act */
 struct mach_task_head {
 	MACH_TASK_HEAD
 };
 extern struct task *mach_cur;			/* lockstep: the baton's holder */
 struct mach_self {
 	struct task *task;
-	uint32_t run;		/* the run it belongs to: threads of a program outlive runs */
+	uint32_t run;		/* .task belongs to this run: a program's threads outlive runs */
 };
 extern __thread struct mach_self mach_self;	/* free: this thread */
-extern uint32_t mach_free_runs;			/* so far; changes only while no run is on */
-struct task *mach_current_free(void);		/* this thread's task, made on first use */
+extern uint32_t mach_free_runs;			/* number of the run; changes only while none is active */
+struct task *mach_current_free(void);		/* this thread's task, allocated on first use */
 static inline struct task *mach_current(void)
 {
 	if (mach_lockstep)
@@ -77,44 +77,44 @@ static inline struct mach_task_head *mach_head(const struct task *t)
 	return (struct mach_task_head *)(uintptr_t)t;
 }
 
-extern _Atomic bool mach_cpus_missing;		/* free: a CPU is off line, maybe ours */
-int mach_cpu_free(void);			/* free: takes another if so */
+extern _Atomic bool mach_cpus_missing;		/* free: a CPU is offline, maybe this one */
+int mach_cpu_free(void);			/* free: gives this thread another CPU if its own is offline */
 static inline int smp_processor_id(void)	/* -1 in the director */
 {
 	if (!mach_lockstep && unlikely(atomic_load_explicit(&mach_cpus_missing, memory_order_relaxed)))
 		return mach_cpu_free();
 	return __atomic_load_n(&mach_head(current)->cpu, __ATOMIC_RELAXED);
 }
-#define raw_smp_processor_id() smp_processor_id()	/* no complaint when preemptible */
+#define raw_smp_processor_id() smp_processor_id()	/* the kernel warns about the former if preemption is on */
 int nr_cpu_ids(void);			/* possible CPUs: 0..n-1 */
 struct cpumask cpu_possible_mask(void);
 struct cpumask cpu_online_mask(void);
-struct cpumask cpu_active_mask(void);	/* online, and neither coming nor going */
+struct cpumask cpu_active_mask(void);	/* online, and not being taken down or brought up */
 static inline bool cpu_online(int cpu)
 {
 	return cpumask_test_cpu(cpu, cpu_online_mask());
 }
-/* In between no CPU goes or comes; readers are many, and wait for a change that has begun.  Task. */
+/* Between the two no CPU goes offline or comes online.  Readers share it, and wait for a change in progress.  Task. */
 void cpus_read_lock(void);
 void cpus_read_unlock(void);
 int nr_node_ids(void);
 int cpu_to_node(int cpu);
 struct cpumask cpumask_of_node(int node);
-struct cpumask cpu_llc_mask(int cpu);	/* CPUs that share its last-level cache */
-struct cpumask cpu_smt_mask(int cpu);	/* CPUs of its physical core */
+struct cpumask cpu_llc_mask(int cpu);	/* CPUs that share the last-level cache of @cpu */
+struct cpumask cpu_smt_mask(int cpu);	/* CPUs of the physical core of @cpu */
 
 /*
- * CPUs that boot parameters set aside for a few threads of the user's own:
- * nohz_full= keeps timers and unbound work away (TIMER, WQ), isolcpus= load
- * balancing (DOMAIN).  Both are masks; the others do the housekeeping.
+ * Boot parameters can isolate CPUs for a few threads of the user: nohz_full= keeps timers
+ * (TIMER) and unbound work (WQ) away from them, isolcpus= excludes them from load balancing
+ * (DOMAIN).  Both parameters are masks; the other CPUs do the housekeeping.
  */
 enum hk_type { HK_TYPE_TIMER, HK_TYPE_WQ, HK_TYPE_DOMAIN };
-bool housekeeping_enabled(enum hk_type type);	/* is any CPU set aside? */
+bool housekeeping_enabled(enum hk_type type);	/* a CPU is isolated */
 struct cpumask housekeeping_cpumask(enum hk_type type);
-int housekeeping_any_cpu(enum hk_type type);	/* one that is on-line: this, of this node, any */
+int housekeeping_any_cpu(enum hk_type type);	/* an online one: this CPU, else one of its node, else any */
 
 bool in_hardirq(void);
-bool in_softirq(void);			/* serving a softirq (or bottom halves disabled) */
+bool in_softirq(void);			/* serving a softirq, or bottom halves are disabled */
 bool mach_in_task(void);		/* lockstep */
 bool mach_in_atomic(void);
 void mach_irq_disable(void);
@@ -128,7 +128,7 @@ static inline bool in_task(void)
 	me = mach_head(current);
 	return !me->free_hardirq && !me->free_softirq;
 }
-static inline bool in_atomic(void)	/* may not sleep here */
+static inline bool in_atomic(void)	/* sleeping is not allowed here */
 {
 	const struct mach_task_head *me;
 
@@ -139,7 +139,7 @@ static inline bool in_atomic(void)	/* may not sleep here */
 }
 void preempt_disable(void);
 void preempt_enable(void);
-/* Free mode has no interrupts of its own: a depth in the task says what it pretends. */
+/* Free mode has no interrupts: a depth in the task records that they count as disabled. */
 static inline void local_irq_save(unsigned long *flags)
 {
 	struct mach_task_head *me;
@@ -162,23 +162,23 @@ static inline void local_irq_restore(unsigned long flags)
 }
 void local_bh_disable(void);
 void local_bh_enable(void);
-/* This thread's context as if it had taken nothing: after a function that leaked (R3.16). */
+/* Resets the depths of this context after a function that left one raised (R3.16). */
 void mach_atomic_reset(void);
 
-/* Per task: set by the engine, opaque to the machine. */
-static inline void *task_worker(const struct task *t)	/* NULL = not a workqueue worker */
+/* The engine sets it; the machine only tests it. */
+static inline void *task_worker(const struct task *t)	/* NULL = not a worker */
 {
 	return mach_head(t)->worker;
 }
 void task_set_worker(struct task *t, void *worker);
-bool task_memalloc(const struct task *t);	/* PF_MEMALLOC: the emergency path (R6.17) */
+bool task_memalloc(const struct task *t);	/* PF_MEMALLOC: may use emergency memory (R6.17) */
 void task_set_memalloc(struct task *t, bool on);
 uint32_t task_id(const struct task *t);		/* shown as its pid */
 const char *task_comm(const struct task *t);
 bool task_is_running(const struct task *t);	/* runnable or on a CPU */
 int task_cpu(const struct task *t);		/* last CPU it ran on */
 uint64_t task_cpu_time_ns(const struct task *t);	/* CPU time used (R4.7) */
-/* Wherever it blocks or runs: "burn", "flush_work", ... for backtraces; borrowed. */
+/* The function that it blocks or runs in ("burn", "flush_work", ...), for backtraces; @where is borrowed. */
 void task_set_where(struct task *t, const char *where);
 const char *task_where(const struct task *t);
 
@@ -198,7 +198,7 @@ bool task_sample_begin(struct task *t);
 /* @state: distinguish RAN_ASLEEP from RAN, which costs 4 us */
 enum task_sample task_sample(struct task *t, uint64_t patience_ns, bool state);
 void task_sample_end(struct task *t);
-bool mach_monitor(void);	/* free: is one wanted that acts on STUCK? */
+bool mach_monitor(void);	/* free: machine_config.monitor, act on TASK_SAMPLE_BLOCKED */
 
 /* ---- cause: the event that made this context act -------------------------- */
 uint64_t *mach_cause_slot(void);	/* lockstep */
@@ -234,7 +234,7 @@ unsigned int jiffies_to_msecs(unsigned long j);
 #define time_before_eq(a, b) time_after_eq(b, a)
 /* cmwq.h] */
 uint64_t jiffies_to_ns(unsigned long j);
-/* The same for what is only compared over seconds: free mode's are those of the last sampled tick. */
+/* For comparisons over seconds.  Free mode: the last value that any thread has read. */
 extern _Atomic unsigned long mach_tick_jiffies;
 static inline unsigned long jiffies_coarse(void)
 {
@@ -249,7 +249,7 @@ enum mach_cost {
 	COST_NR
 };
 void mach_charge(enum mach_cost cost);
-uint64_t mach_cost_ns(enum mach_cost cost);	/* as the table says, unvaried */
+uint64_t mach_cost_ns(enum mach_cost cost);	/* of the table, without variation */
 static inline void charge(enum mach_cost cost)
 {
 	if (unlikely(mach_lockstep))
@@ -258,7 +258,7 @@ static inline void charge(enum mach_cost cost)
 
 /* ---- atomics: choice points in lockstep ------------------------------------ */
 
-void mach_sync(void);	/* lockstep: give way if another CPU is earlier */
+void mach_sync(void);	/* lockstep: lets CPUs act whose time is earlier; a choice point */
 static inline void sync_point(void)
 {
 	if (unlikely(mach_lockstep))
@@ -318,7 +318,7 @@ static inline bool katomic_try_cmpxchg(struct katomic *a, int64_t *old, int64_t 
 /* full fence (R1.19) */
 static inline void smp_mb(void)
 {
-#if defined(__SANITIZE_THREAD__)	/* gcc's TSan knows no fences, but knows this */
+#if defined(__SANITIZE_THREAD__)	/* gcc's TSan does not model fences, but it models this */
 	static _Atomic int fence;
 
 	atomic_fetch_add_explicit(&fence, 0, memory_order_seq_cst);
@@ -326,7 +326,7 @@ static inline void smp_mb(void)
 	atomic_thread_fence(memory_order_seq_cst);
 #endif
 }
-/* the same, right after an atomic operation that read and wrote: on x86 that was one */
+/* smp_mb() right after an atomic read-modify-write, which is a full fence on x86 */
 static inline void smp_mb_after_atomic(void)
 {
 #if (defined(__x86_64__) || defined(__i386__)) && !defined(__SANITIZE_THREAD__)
@@ -335,23 +335,23 @@ static inline void smp_mb_after_atomic(void)
 	smp_mb();
 #endif
 }
-/* one turn of a busy-wait: costs time, always gives way */
+/* one turn of a busy-wait loop: costs time, and lets others run */
 void cpu_relax(void);
 
 /* ---- spin locks ------------------------------------------------------------ */
 
 /*
- * Not recursive.  Lockstep knows the owner: recursion and ABBA cycles are
- * reported as BUG events and the CPU spins, as the kernel would.
- * Free: 0 free, 1 held, 2 held with sleepers (futex, free/lock.c).
+ * Not recursive.  Lockstep records the owner: it reports recursion and ABBA cycles as BUG
+ * events, and the CPU spins for ever, as in the kernel.
+ * Free mode: .word is 0 free, 1 held, 2 held and threads may sleep on it (free/lock.c).
  */
 struct raw_spinlock {
 	_Atomic uint32_t word;
 	_Atomic uint32_t sleepers;	/* free: for raw_spin_unlock_kept() */
-	uint32_t id;			/* CLS_LOCK, 0 until first contended */
-	struct task *owner;		/* lockstep and checked builds */
+	uint32_t id;			/* CLS_LOCK; 0 = never contended so far */
+	struct task *owner;		/* lockstep */
 	int owner_cpu;
-	uint8_t rank;			/* see lock_rank; 0 = none */
+	uint8_t rank;			/* lock_rank(); 0 = none */
 	const char *name;
 };
 #define RAW_SPIN_LOCK_INIT(lockname) { .owner_cpu = -1, .name = lockname }
@@ -382,9 +382,9 @@ static inline void raw_spin_unlock(struct raw_spinlock *l)
 		mach_spin_unlock_slow(l);
 }
 /*
- * The same for a lock whose memory outlives its holding, as that of an object on the next
- * holder's stack does not: looks at the lock after letting it go, so it needs no
- * atomic operation.  What that costs a sleeper now and then: free/lock.c.
+ * Unlock without an atomic read-modify-write.  It reads .sleepers after the release, so the
+ * caller must ensure that the lock's memory still exists then: not for a lock on the stack of
+ * the next holder.  A sleeper may miss this wake-up and wake up late; see free/lock.c.
  */
 static inline void raw_spin_unlock_kept(struct raw_spinlock *l)
 {
@@ -405,7 +405,7 @@ static inline bool raw_spin_trylock(struct raw_spinlock *l)
 	return atomic_compare_exchange_strong_explicit(&l->word, &zero, 1, memory_order_acquire,
 						       memory_order_relaxed);
 }
-/* The irq forms also hold off interrupts of this CPU (lockstep). */
+/* Lockstep: the irq forms also disable interrupts of this CPU. */
 static inline void raw_spin_lock_irq(struct raw_spinlock *l)
 {
 	if (unlikely(mach_lockstep))
@@ -449,9 +449,9 @@ static inline void assert_held(const struct raw_spinlock *l)
 }
 
 /*
- * In checked runs (census on) who holds a ranked lock may only take locks of higher
- * rank: else a BUG event of kind lock-order (I56).  A trylock waits for nobody; it
- * only may not be a second one of the same rank.  Set after the lock's init.
+ * In checked runs (census on) a context that holds a ranked lock may only take locks of a
+ * higher rank; otherwise a BUG event of kind lock-order is emitted (I56).  A trylock cannot
+ * wait, so it only must not be of a rank that is held.  Call after the lock's init.
  */
 #define LOCK_RANKS_MAX 8
 #define lock_rank(l, r) ((void)((l)->rank = (r)))
@@ -463,38 +463,38 @@ enum task_state {
 };
 /*
  * The kernel's pattern: set_current_state(S); test the condition; schedule();
- * A wake-up between the two makes schedule() return at once.  schedule() calls
- * the workqueue hooks (R4.6, R4.7) when the thread really blocks.
+ * A wake-up after set_current_state() makes schedule() return at once.  If the thread really
+ * blocks, schedule() calls ops->worker_sleeping() and ops->worker_running() (R4.6, R4.7).
  */
 void set_current_state(enum task_state s);
 void schedule(void);					/* task context */
-long schedule_timeout(long timeout_jiffies);		/* returns jiffies left; state set by caller */
-/* a wait that is housekeeping: it does not count as "something will still happen" */
+long schedule_timeout(long timeout_jiffies);		/* returns jiffies left; the caller has set the state */
+/* the same, but this wait does not prevent STOP_NO_FUTURE */
 long schedule_timeout_housekeeping(long timeout_jiffies);
-bool wake_up_process(struct task *t);			/* any context; true = it was asleep */
+bool wake_up_process(struct task *t);			/* any; true = it was asleep */
 /*
- * The same in two steps, for a waker with a lock that the woken thread will want: it
- * is awake from the first on, and sets out at the second, after the lock.  NULL: there
- * is no second step (lockstep, where a wake-up takes no time to speak of).
+ * Split wake-up, for a waker that holds a lock which the woken thread will take first.
+ * wake_up_begin() makes the task runnable under the lock; wake_up_end() issues the futex
+ * wake after it.  NULL: the wake-up is complete; always so in lockstep.
  */
 struct task *wake_up_begin(struct task *t);
 void wake_up_end(struct task *t);
 void cond_resched(void);
-/* The end of a work item: cond_resched(); under sched=fifo (run to block) an item's
- * end counts as blocking, so whoever waits for the CPU goes first. */
+/* The end of a work item: cond_resched().  Under sched=fifo it counts as blocking, so
+ * threads that wait for the CPU run first. */
 void mach_item_end(void);
 static inline void item_end(void)
 {
 	if (mach_lockstep || unlikely(mach_head(current)->free_blocking))
 		mach_item_end();
 }
-/* true (and reported, naming @what) if sleeping is not allowed here */
+/* true if sleeping is not allowed here, which it reports as a call of @what */
 bool might_sleep(const char *what);
 
 /*
- * The order in which what one may sleep for is taken, proven when a run asks for
- * it (parameter "lockdep", lockstep): mutexes by themselves, workqueues and items
- * by these calls.  @key: its address, never looked into.  Any context; emit BUG.
+ * Lockdep (lockstep, parameter "lockdep"): proves the order in which sleeping locks are taken.
+ * Mutexes call it themselves; the engine calls these functions for workqueues and items.
+ * @key: an address, never dereferenced.  Any context.  Emits BUG.
  */
 enum lock_map { LOCK_MAP_MUTEX, LOCK_MAP_WQ, LOCK_MAP_WORK };
 #ifdef KW_FREE_ONLY
@@ -515,13 +515,13 @@ static inline void lock_map_release(const void *key)
 	if (unlikely(mach_lockdep))
 		mach_lock_map_release(key);
 }
-/* as if it were waited for: taken and given back */
+/* a wait for it: acquire and release */
 static inline void lock_map_touch(const void *key, enum lock_map map, const char *name)
 {
 	lock_map_acquire(key, map, name);
 	lock_map_release(key);
 }
-/* what lives at this address is made anew */
+/* the object at this address is initialized again */
 static inline void lock_map_forget(const void *key)
 {
 	if (unlikely(mach_lockdep))
@@ -575,7 +575,7 @@ struct wait_queue_head {
 };
 void init_waitqueue_head(struct wait_queue_head *q, const char *name);
 void wake_up(struct wait_queue_head *q);		/* any; wakes all */
-/* sleeps until @cond(@arg) holds; rechecked at each wake_up(); task */
+/* sleeps until @cond(@arg) returns true; called again at each wake_up(); task */
 void wait_event(struct wait_queue_head *q, bool (*cond)(void *arg), void *arg);
 
 /* ---- kernel threads ---------------------------------------------------------- */
@@ -593,9 +593,9 @@ static inline bool IS_ERR(const void *p)
 	return (uintptr_t)p >= (uintptr_t)-4095;
 }
 /*
- * A new thread, not started: wake_up_process() starts it.  Sleeps while creation
- * takes its time or is stalled.  Return: task, or ERR_PTR(-EAGAIN: this computer
- * cannot host more threads; -ENOMEM: simulated failure).  Context: task.
+ * Creates a thread; wake_up_process() starts it.  Sleeps as long as a creation takes, or is
+ * stalled.  Return: the task, or ERR_PTR of -EAGAIN: this computer cannot host more threads;
+ * -ENOMEM: simulated failure.  Context: task.
  */
 struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 				    const char *namefmt, ...) __attribute__((format(printf, 4, 5)));
@@ -603,24 +603,25 @@ void set_task_comm(struct task *t, const char *comm);
 void set_user_nice(struct task *t, int nice);
 int task_nice(const struct task *t);
 /*
- * -EINVAL if no CPU is left.  A thread that runs where it may not stay has gone when
- * this returns, if the caller may sleep; who has no CPU left runs anywhere.
+ * Return: 0; -EINVAL: @mask has no possible CPU.  If the caller may sleep, a thread on a
+ * forbidden CPU has left it when this returns.  A thread whose CPUs are all offline may run
+ * on any CPU.
  */
 int set_cpus_allowed(struct task *t, struct cpumask mask);
 struct cpumask task_cpus_allowed(const struct task *t);
-/* points a sleeping thread's next wake-up at @cpu (R4.13) */
+/* @cpu is preferred at the next wake-up of @t (R4.13) */
 void task_set_wake_cpu(struct task *t, int cpu);
-int kthread_stop(struct task *t);		/* asks, wakes, waits for its end; task */
+int kthread_stop(struct task *t);		/* asks it to exit, wakes it, waits for its end; task */
 bool kthread_should_stop(void);
-void kthread_wait_exit(struct task *t);		/* waits for its end only; task */
+void kthread_wait_exit(struct task *t);		/* only waits for its end; task */
 
 /* ---- timers (per-CPU wheel; functions run in the TIMER softirq) ---------------- */
 
 enum {
-	TIMER_DEFERRABLE = 1,	/* an idle CPU need not wake for it */
-	TIMER_PINNED = 2,	/* stays on its CPU; else an idle CPU's timer may fire on a busy one */
+	TIMER_DEFERRABLE = 1,	/* does not wake an idle CPU */
+	TIMER_PINNED = 2,	/* fires on its own CPU */
 	TIMER_IRQSAFE = 4,
-	TIMER_HOUSEKEEPING = 8	/* ours: does not count as a future */
+	TIMER_HOUSEKEEPING = 8	/* not in the kernel: does not prevent STOP_NO_FUTURE */
 };
 /* [cmwq.h timer */
 struct timer_list {
@@ -631,7 +632,7 @@ struct timer_list {
 	void (*function)(struct timer_list *t);
 	uint32_t flags;
 	uint32_t id;
-	uint64_t fires_ns;		/* when the wheel will look */
+	uint64_t fires_ns;		/* time of expiry, rounded to the bucket of the wheel */
 	uint64_t cause;
 };
 /* cmwq.h] */
@@ -642,11 +643,11 @@ void add_timer_on(struct timer_list *t, int cpu);
 void add_timer_global(struct timer_list *t);
 bool del_timer(struct timer_list *t);				/* any; true = was pending */
 bool del_timer_sync(struct timer_list *t);			/* task; waits for a running function */
-/* the newer names of the two; macros, since <time.h> has a timer_delete() too */
+/* the newer names of these two; macros, because <time.h> declares a timer_delete() too */
 #define timer_delete(t) del_timer(t)
 #define timer_delete_sync(t) del_timer_sync(t)
 bool timer_pending(const struct timer_list *t);
-/* free: takes one that is armed for @fn off its list; NULL = there is none (any more) */
+/* free: removes one armed timer with function @fn from its wheel; NULL = there is none */
 struct timer_list *mach_timer_take(void (*fn)(struct timer_list *t));
 void timer_set_housekeeping(struct timer_list *t, bool on);
 
@@ -657,14 +658,14 @@ enum softirq_vec {
 	IRQ_POLL_SOFTIRQ, TASKLET_SOFTIRQ, SCHED_SOFTIRQ, HRTIMER_SOFTIRQ, RCU_SOFTIRQ, SOFTIRQ_NR
 };
 void raise_softirq(enum softirq_vec vec);		/* this CPU; any */
-/* In a vector's function: whose it is.  Free mode: also one that is off line, served under another label. */
+/* In a vector's function: the CPU whose vector it is.  Free mode: it may be offline, its vectors served by another. */
 int softirq_cpu(void);
-/* Free mode: that of any CPU, even one that is off line.  Lockstep: @cpu is this one. */
+/* Free mode: the vector of any CPU, even an offline one.  Lockstep: @cpu must be this CPU. */
 void raise_softirq_on(int cpu, enum softirq_vec vec);
 void open_softirq(enum softirq_vec vec, void (*fn)(void));
-/* @fn goes before what the vector does already: tasklets, in the two the engine serves (R11.2) */
+/* @fn is called before the function of open_softirq(): items of BH workqueues before tasklets (R11.2) */
 void open_softirq_first(enum softirq_vec vec, void (*fn)(void));
-/* runs @fn(@arg) in a hard interrupt of @cpu; must not sleep */
+/* calls @fn(@arg) in a hard interrupt of @cpu; @fn must not sleep */
 void irq_work_on(int cpu, void (*fn)(void *arg), void *arg);
 
 /* ---- RCU -------------------------------------------------------------------------- */
@@ -672,16 +673,16 @@ void irq_work_on(int cpu, void (*fn)(void *arg), void *arg);
 /* [cmwq.h rcu */
 #pragma GCC visibility push(default)
 /*
- * Read-copy-update: a grace period is over when every reader that was inside has left.
- * Context: any; synchronize_rcu() and rcu_barrier() task.  Locks: none.  Owner: the head
- * is the engine's until its function is called, on a thread that may not wait.
+ * Read-copy-update: a grace period ends when all readers that were inside at its start have
+ * left.  Context: any; synchronize_rcu() and rcu_barrier() task.  Locks: none.  Owner: the
+ * engine owns the head until it calls its function, on a thread that must not wait.
  * Return: n/a.  Emits: nothing.  Rules: R1.20, R8.9.
  */
 struct rcu_head {
 	struct rcu_head *next;
 	void (*func)(struct rcu_head *head);
 	uint64_t cause;
-	int cpu;			/* that called call_rcu(): its callback runs there */
+	int cpu;			/* the callback runs on the CPU that called call_rcu() */
 };
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
@@ -692,51 +693,51 @@ void rcu_barrier(void);								/* task */
 /* cmwq.h] */
 
 /* ---- memory, log ------------------------------------------------------------------- */
-/* Zeroed; NULL when the simulated or real memory is out.  What a run leaves, machine_stop() frees. */
+/* Zeroed memory; NULL if the simulated or real memory is used up.  machine_stop() frees the rest. */
 void *kzalloc(size_t size);
 void *kzalloc_aligned(size_t size, size_t align);
-void kfree(void *p);		/* NULL allowed */
-/* One line to the kernel log; @level 0 emerg .. 3 err, 4 warning, 6 info. */
+void kfree(void *p);		/* p may be NULL */
+/* Writes one line to the kernel log; @level 0 emerg .. 3 err, 4 warning, 6 info. */
 void printk(int level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define pr_emerg(...) printk(0, __VA_ARGS__)
 #define pr_err(...) printk(3, __VA_ARGS__)
 #define pr_warn(...) printk(4, __VA_ARGS__)
 #define pr_info(...) printk(6, __VA_ARGS__)
 /*
- * What the kernel would WARN() about: a BUG event of @kind plus its lines in the
- * log ("WARNING: CPU: 0 PID: 7 at <where>", then the text).
+ * For conditions that the kernel reports with WARN(): emits a BUG event of @kind, and logs
+ * the text and a line "WARNING: CPU: 0 PID: 7 at <where>".
  */
 void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* ---- the run as the engine sees it ---------------------------------------------------- */
+/* ---- the run ---------------------------------------------------------------------------- */
 
 uint32_t mach_new_id(enum trace_class cls);
-/* Interned function name for (func, tag); @name is used the first time (CLS_FUNC). */
+/* The id (CLS_FUNC) of the pair (func, tag); the first call defines its @name. */
 uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name);
-/* emit CENSUS_* at checkpoints (checked runs of lockstep) */
+/* checked runs of lockstep: emit CENSUS_* at checkpoints */
 #ifdef KW_FREE_ONLY
 #define mach_census() false
 #else
 bool mach_census(void);
 #endif
-/* A long in the run's parameters by kernel name ("cpu_intensive_thresh_us"), -1 if not set. */
+/* The value of a boot parameter by the kernel's name ("cpu_intensive_thresh_us"), -1 = not set. */
 long mach_boot_param(const char *name);
 
-/* The engine's entry points, called by the machine; all optional. */
+/* Functions of the engine that the machine calls; each may be NULL. */
 struct mach_wq_ops {
-	void (*worker_sleeping)(struct task *t);	/* about to block (R4.6); task itself */
-	void (*worker_running)(struct task *t);		/* back from blocking (R4.7) */
-	void (*worker_tick)(struct task *t);		/* tick hit this worker (R4.17); hardirq */
-	/* free: looks at running workers (R4.20); in how many ns again, UINT64_MAX = when one wakes */
+	void (*worker_sleeping)(struct task *t);	/* it is about to block (R4.6); called by the task itself */
+	void (*worker_running)(struct task *t);		/* it has blocked, and runs again (R4.7); the same */
+	void (*worker_tick)(struct task *t);		/* a tick interrupted it (R4.17); hardirq */
+	/* free: samples running workers (R4.20); returns ns to the next call, UINT64_MAX = when one wakes up */
 	uint64_t (*sample)(void);
-	int (*prepare_cpu)(int cpu);			/* before it comes up (R10.5); task */
+	int (*prepare_cpu)(int cpu);			/* before it comes online (R10.5); task */
 	void (*online_cpu)(int cpu);			/* on that CPU; task */
 	void (*offline_cpu)(int cpu);			/* on that CPU; task */
-	void (*dead_cpu)(int cpu);			/* it is gone, its bottom halves are not; task */
-	/* whole-machine census at quiescence; returns objects written */
+	void (*dead_cpu)(int cpu);			/* it is offline, its bottom halves are still queued; task */
+	/* emits the census of all objects while the machine is idle; returns their number */
 	uint32_t (*census)(void);
-	/* who waits for whom, one line each, for no_future */
+	/* writes what @t waits for, for the report of a NO_FUTURE event */
 	void (*blocked)(struct task *t, char *buf, size_t size);
 };
 void mach_set_wq_ops(const struct mach_wq_ops *ops);

@@ -1,11 +1,10 @@
 /*
- * machine/kthread.c - kernel threads: their creation, names, end.
+ * machine/kthread.c - kernel threads: creation, end, attributes.
  *
- * Creating one takes time and sleeps; it can be stalled or made to fail, which is
- * how lessons take memory away (R7.10).  A refusal by the host is something else
- * and is said so: -EAGAIN, never simulated memory pressure.
+ * Creation takes time and sleeps.  Lessons simulate memory pressure by stalling it or
+ * letting it fail with -ENOMEM (R7.10).  -EAGAIN is different: the host refused a thread.
  *
- * Lives here:   tasks as objects: allocation, creation, stopping, attributes read by others.
+ * Lives here:   tasks as objects: allocation, creation, stopping, attributes.
  * Never here:   scheduling them (lockstep/sched.c), threads of the host (lockstep/baton.c, free/host.c).
  * Rules:        R3.2, R3.9.   Licence: MIT.
  */
@@ -34,7 +33,7 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 	uv_mutex_lock(&mach.lock);
 	t->id = mach_new_id(CLS_TASK);
 	mach.nr_tasks++;
-	/* by id: nothing may depend on where calloc put it; ids grow, so from the end */
+	/* The list is sorted by id, so that no order depends on addresses.  Ids grow: search from the end. */
 	for (at = mach.tasks.prev; at != &mach.tasks; at = at->prev)
 		if (list_entry(at, struct task, all)->id < t->id)
 			break;

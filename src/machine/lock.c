@@ -1,11 +1,10 @@
 /*
- * machine/lock.c - spin locks: what does not depend on the mode.
+ * machine/lock.c - spin locks: the calls that do not depend on the mode.
  *
- * Taking and releasing are inline (kapi.h); what is not inline differs so much between
- * the modes that each has a file of its own.
+ * Locking and unlocking are inline (kapi.h) and call the files named below where needed.
  *
- * Lives here:   a lock's init, the watcher of all locks.
- * Never here:   waiting (lockstep/lock.c, free/lock.c), locks that sleep (sync.c).
+ * Lives here:   raw_spin_lock_init(), setting the watcher of all locks.
+ * Never here:   waiting for a lock (lockstep/lock.c, free/lock.c), locks that sleep (sync.c).
  * Rules:        R1.18.   Licence: MIT.
  */
 #include "machine/machine_internal.h"

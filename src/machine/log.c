@@ -1,8 +1,8 @@
 /*
- * machine/log.c - the kernel log, warnings, and the report of sleeping where one may not.
+ * machine/log.c - the kernel log, warnings, and the report of a sleep in atomic context.
  *
- * Lives here:   printk, mach_warn, the report of such a sleep, names of functions.
- * Never here:   what the engine warns about.   Rules: docs/time.md "Contexts".   Licence: MIT.
+ * Lives here:   printk(), mach_warn(), atomic_report(), ids of functions and objects, boot parameters.
+ * Never here:   the engine's own warnings.   Rules: docs/time.md "Contexts".   Licence: MIT.
  */
 #include "machine/machine_internal.h"
 
@@ -24,7 +24,7 @@ void printk(int level, const char *fmt, ...)
 	charge(COST_PRINTK);
 }
 
-/* The number ps would show: every CPU's idle thread has 0. */
+/* The number that ps shows: 0 for the idle thread of each CPU. */
 static uint32_t pid_of(const struct task *t)
 {
 	return t->is_idle ? 0 : t->id;
@@ -42,11 +42,11 @@ void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char
 	TRACE(BUG, .kind = kind, .who = current->id, .item = item, .text = line);
 	if (line[0])
 		printk(4, "%s", line);
-	if (kind != BUG_WAIT_CYCLE)	/* what lock proving finds has its own head line */
+	if (kind != BUG_WAIT_CYCLE)	/* the text of lockdep has a headline of its own */
 		printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, pid_of(current), where);
 }
 
-/* What has no check of its own in the kernel: its offence is found out when it gives up the CPU. */
+/* True for calls without a might_sleep() in the kernel: it reports them in schedule(). */
 static bool only_schedules(const char *what)
 {
 	static const char *const names[] = { "schedule", "msleep", "sleep_ms", "schedule_timeout" };
@@ -125,5 +125,5 @@ long mach_boot_param(const char *name)
 
 void mach_set_wq_ops(const struct mach_wq_ops *ops)
 {
-	__atomic_store_n(&mach.ops, ops, __ATOMIC_RELEASE);	/* free mode's sampler runs already */
+	__atomic_store_n(&mach.ops, ops, __ATOMIC_RELEASE);	/* free mode's sampling thread runs already */
 }

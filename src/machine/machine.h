@@ -1,15 +1,15 @@
 /*
- * machine/machine.h - switching a machine on, driving its time, and what happens to it.
+ * machine/machine.h - starting a machine, driving its time, changing its hardware.
  *
- * The thread that calls machine_start() becomes the *director*: it stands outside
- * the virtual CPUs, its code costs no virtual time, and time moves only inside
- * machine_run().  Everything else here is called either by the director (D) or
- * from kernel context on a virtual CPU (K), as each comment says.
+ * The thread that calls machine_start() becomes the *director*: it is outside the
+ * virtual CPUs, its code costs no virtual time, and virtual time passes only inside
+ * machine_run().  Each comment below states whether the director (D) or code on a
+ * virtual CPU (K) calls the function.
  *
- * One machine a process at a time; machine_stop() leaves nothing behind, so that
- * thousands of runs fit in one process.  docs/time.md is the law of this room.
+ * A process runs one machine at a time; machine_stop() frees everything, so that
+ * thousands of runs fit in one process.  docs/time.md defines how time passes.
  *
- * Lives here:   configuration, the director's door, interrupts, burning, hotplug.
+ * Lives here:   configuration, the director's calls, interrupts, burning, hotplug.
  * Never here:   workqueues, Lua, files, terminals.
  * Licence: MIT.
  */
@@ -21,75 +21,75 @@
 
 enum mach_mode_id { MACH_LOCKSTEP, MACH_FREE };
 enum mach_preempt { PREEMPT_VOLUNTARY, PREEMPT_FULL };
-/* What kernel threads are made of in lockstep: no event tells the difference. */
-enum mach_baton { BATON_THREADS /* of the operating system */, BATON_STACKS /* of one such thread: many runs, fast */ };
-enum mach_sched { SCHED_FAIR_CLASS, SCHED_FIFO_TEXTBOOK /* run to block */ };
+/* What implements kernel threads in lockstep.  Both give the same events. */
+enum mach_baton { BATON_THREADS /* of the operating system */, BATON_STACKS /* switched inside one such thread: faster */ };
+enum mach_sched { SCHED_FAIR_CLASS, SCHED_FIFO_TEXTBOOK /* a thread runs until it blocks */ };
 
-#define MACH_THREADS_BASE 64	/* threads a run may have: this plus 4 for each virtual CPU */
+#define MACH_THREADS_BASE 64	/* a run may have this many threads, plus 4 for each virtual CPU */
 #define MACH_PARAMS_MAX 16
 #define MACH_INPUTS_MAX 4096
 
-/* An interrupt fired by hand: after event @after has been written. */
+/* An interrupt that a person fired, after event @after was written. */
 struct mach_input {
 	uint64_t after;		/* event number; 0 = at the start */
-	uint64_t time;		/* its time, as a check; 0 = unknown */
+	uint64_t time;		/* of that event, for checking; 0 = unknown */
 	int cpu;
 	char line[32];
 };
 
 struct mach_param {
-	const char *name;	/* kernel's name, borrowed */
+	const char *name;	/* the kernel's name; borrowed */
 	long value;
 };
 
 struct machine_config {
 	enum mach_mode_id mode;
 	int nr_cpus;			/* 1..64 */
-	int nr_nodes;			/* 0 = 1; CPUs are dealt in equal blocks */
-	int cpus_per_llc;		/* 0 = one cache a node */
-	int smt;			/* threads a core: 0 or 1 = none, 2 */
+	int nr_nodes;			/* 0 = 1; each gets an equal block of CPUs */
+	int cpus_per_llc;		/* 0 = one last-level cache for each node */
+	int smt;			/* threads of a core: 2; 0 or 1 = no SMT */
 	unsigned long hz;		/* 0 = 1000 */
 	enum mach_preempt preempt;
 	enum mach_sched sched;
-	uint64_t seed;			/* which schedule */
-	uint64_t variant;		/* only recorded here */
+	uint64_t seed;			/* determines the schedule */
+	uint64_t variant;		/* recorded, without effect on the machine */
 	double jitter;			/* 0..0.9: burns, arrivals, expiries vary by this share */
 	bool vary_costs;		/* conformance: costs +-50 %, wake latency 1..200 us, tick phase, creation 50..300 us */
 	const char *profile;		/* "6.12" */
-	enum mach_baton baton;		/* threads where the other does not work (machine_baton_works) */
+	enum mach_baton baton;		/* threads if stacks do not work here (machine_baton_works()) */
 	bool census;			/* emit CENSUS_* at checkpoints */
 	unsigned int threads_max;	/* 0 = MACH_THREADS_BASE + 4 * nr_cpus */
 	size_t memory_max;		/* simulated memory of a run, 0 = 256 MiB */
-	struct mach_param params[MACH_PARAMS_MAX];	/* ends at name == NULL */
+	struct mach_param params[MACH_PARAMS_MAX];	/* up to the first with .name == NULL */
 	const struct mach_input *inputs;	/* sorted by .after; borrowed for the run */
 	size_t nr_inputs;
-	const struct mach_choosing *choosing;	/* who is asked where several things can happen; NULL = the seed */
-	/* free mode, for programs of one's own */
-	bool monitor;			/* workers that block untold leave concurrency management */
-	bool pin;			/* threads bound to virtual CPU n stay on one host CPU */
-	void (*log)(int level, const char *line, void *arg);	/* each line of the kernel log; any thread */
+	const struct mach_choosing *choosing;	/* makes the decisions; NULL = the seed does */
+	/* free mode */
+	bool monitor;			/* workers that block without cmwq_blocking_begin() leave concurrency management */
+	bool pin;			/* threads bound to one virtual CPU stay on one CPU of the host */
+	void (*log)(int level, const char *line, void *arg);	/* gets each line of the kernel log; any thread */
 	void *log_arg;
 };
 
 /*
- * machine_start - switch it on: CPUs, idle threads, then @boot in a kernel thread on CPU 0
- * @cfg:  copied (params' names and inputs borrowed)
- * @t:    where events go, or NULL for none; borrowed until machine_stop()
- * @boot: runs in task context before the director returns (workqueue_init); may be NULL
- * Return: 0; -EINVAL bad configuration; -EAGAIN this computer cannot host the threads.
- * Context: a plain thread with no machine running.
+ * machine_start - start CPUs and idle threads, then run @boot in a kernel thread on CPU 0
+ * @cfg:  copied (the names in .params and the array .inputs are borrowed)
+ * @t:    receives the events, NULL = none; borrowed until machine_stop()
+ * @boot: runs in task context before machine_start() returns (workqueue_init()); may be NULL
+ * Return: 0; -EINVAL: bad configuration; -EAGAIN: this computer cannot host the threads.
+ * Context: an ordinary thread while no machine runs.
  */
 int machine_start(const struct machine_config *cfg, struct trace *t, void (*boot)(void));
-/* Ends every thread wherever it is, frees what the run left.  D. */
+/* Ends all threads, wherever they are, and frees all memory of the run.  D. */
 void machine_stop(void);
 bool machine_running(void);
 /*
- * "threads" or "stacks" for every run of this process from now on, whatever its
- * configuration says (tests: KW_BATON); anything else takes the wish back.
+ * @name "threads" or "stacks": overrides .baton for all following runs of this process
+ * (tests set it from KW_BATON).  Any other @name removes the override.  Return: it was one of the two.
  */
 bool machine_baton_wish(const char *name);
-bool machine_baton_works(enum mach_baton which);	/* in a program built like this, on this computer */
-/* Free: the calling thread is one the machine made.  Any. */
+bool machine_baton_works(enum mach_baton which);	/* in this build, on this computer */
+/* Free mode: the machine created the calling thread.  Any context. */
 bool machine_owns_thread(void);
 const struct machine_config *machine_config(void);
 
@@ -97,17 +97,17 @@ const struct machine_config *machine_config(void);
 
 enum mach_stop {
 	STOP_TIME,		/* until_ns reached */
-	STOP_WATCH,		/* the watch said so */
+	STOP_WATCH,		/* the watch returned true, or mach_request_stop() */
 	STOP_IDLE,		/* nothing pending, running or armed */
 	STOP_NO_FUTURE,		/* nothing else can happen before until_ns */
-	STOP_FULL,		/* the trace's bound */
+	STOP_FULL,		/* the trace is full */
 	STOP_CPU_DEAD		/* every CPU spins for ever (deadlock) */
 };
 
 /*
- * Looks at each event, with the baton, on the emitting context's stack: no
- * blocking, no emitting.  Returning true stops the director there; the emitter
- * waits inside its emit until the next machine_run().
+ * Called for each event, with the baton, on the stack of the emitting context: must not
+ * block, must not emit.  If it returns true, machine_run() returns STOP_WATCH; the
+ * emitter waits inside TRACE() until the next machine_run().
  */
 struct mach_watch {
 	bool (*before)(void *arg, const struct trace_event *ev);	/* the event is not in the log yet */
@@ -117,47 +117,47 @@ struct mach_watch {
 
 struct mach_run {
 	uint64_t until_ns;	/* absolute virtual time */
-	bool pass_time;		/* plain run(ms): with no future, time just passes to until_ns */
-	bool idle;		/* stop when idle */
+	bool pass_time;		/* if nothing can happen any more, let time pass to until_ns */
+	bool idle;		/* return STOP_IDLE when the machine is idle */
 	struct mach_watch watch;
 };
-/* Lets time move.  D only. */
+/* Lets virtual time pass until one of enum mach_stop.  D only. */
 enum mach_stop machine_run(const struct mach_run *run);
-uint64_t machine_now(void);	/* D: time of the machine as a whole */
-/* Runs @fn as task "lesson" on CPU 0 to its end (calls of the director that may sleep).  D. */
+uint64_t machine_now(void);	/* virtual time of the last action, ns.  D */
+/* Runs @fn to its end in a task "lesson" on CPU 0, for calls that may sleep.  D. */
 void machine_call(void (*fn)(void *arg), void *arg);
 
-/* A kernel thread that starts now.  D or K. */
+/* Creates a kernel thread that starts at once.  NULL: no thread to be had.  D or K. */
 struct mach_task_opts {
-	int cpu;		/* bound to it; -1 = any */
+	int cpu;		/* the task is bound to it; -1 = to none */
 	int nice;
-	int rt_prio;		/* 1..99 = fifo class, 0 = fair */
+	int rt_prio;		/* 1..99: fifo class, 0: fair class */
 };
 struct task *machine_task(const char *comm, int (*fn)(void *data), void *data,
 			  const struct mach_task_opts *opts);
 bool machine_task_done(const struct task *t);
 
 /* ---- using time.  K ------------------------------------------------------------ */
-void mach_burn(uint64_t ns);		/* CPU time, offering cond_resched() all the time */
-void mach_hog(uint64_t ns);		/* CPU time, never offering */
-void mach_burn_own(uint64_t ns);	/* as mach_burn(), and an interrupt moves the end by its length */
-void mach_sleep_ns(uint64_t ns);	/* exact; task */
+void mach_burn(uint64_t ns);		/* uses CPU time, and calls cond_resched() all the time */
+void mach_hog(uint64_t ns);		/* uses CPU time without cond_resched() */
+void mach_burn_own(uint64_t ns);	/* as mach_burn(), but interrupts do not count */
+void mach_sleep_ns(uint64_t ns);	/* exact, not rounded to jiffies; task */
 void mach_sleep_until_ns(uint64_t when);
-void msleep(unsigned int ms);		/* jiffies, as the kernel: 10 takes 10 to 11 */
+void msleep(unsigned int ms);		/* in jiffies, as the kernel: 10 ms take 10 to 11 */
 void mdelay(unsigned long ms);		/* busy wait, any context */
 void udelay(unsigned long us);
-/* time used by code that only computes (Lua): @ns, and a preemption point */
+/* accounts @ns of computing that was done elsewhere (Lua); a preemption point */
 void mach_compute(uint64_t ns);
 
-/* ---- blocking that only the caller knows of.  Free mode; elsewhere nothing ------------ */
+/* ---- blocking that the machine cannot see.  Free mode; no effect in lockstep ---------- */
 
 /*
- * Between the two a worker counts as asleep (R4.6, R4.7), whatever it does; they
- * nest, and the machine's own waits inside them change nothing.  Any thread.
+ * Between begin and end a worker counts as asleep (R4.6, R4.7).  Pairs may nest; waits
+ * inside them that the machine sees have no further effect.  Any thread.
  */
 void mach_blocking_begin(void);
 void mach_blocking_end(void);
-bool mach_blocking_matters(void);	/* this thread is a worker, and not inside already */
+bool mach_blocking_matters(void);	/* this thread is a worker, outside of such a pair */
 
 /* ---- interrupts ------------------------------------------------------------------ */
 struct irq_line;
@@ -166,16 +166,16 @@ typedef enum irq_return (*irq_handler)(struct irq_line *line, void *dev);
 #define IRQF_ONESHOT 1u
 #define IRQF_SHARED 2u
 
-struct irq_line *irq_line_new(int cpu, const char *name);	/* D or K; freed with the run */
+struct irq_line *irq_line_new(int cpu, const char *name);	/* freed when the run ends.  D or K */
 uint32_t irq_line_id(const struct irq_line *line);
 struct irq_line *irq_line_find(const char *name);
-/* 0, -EBUSY (held and not shared), -EINVAL.  D or K. */
+/* Return: 0; -EBUSY: the line has a handler and is not shared; -EINVAL; -ENOMEM.  D or K. */
 int request_irq(struct irq_line *line, irq_handler handler, unsigned int flags, const char *name, void *dev);
-/* with a thread: handler may return IRQ_WAKE_THREAD; task "irq/<n>-<name>", fifo 50 */
+/* @handler may return IRQ_WAKE_THREAD: then task "irq/<n>-<name>" (fifo 50) calls @thread_fn */
 int request_threaded_irq(struct irq_line *line, irq_handler handler, irq_handler thread_fn,
 			 unsigned int flags, const char *name, void *dev);
-void free_irq(struct irq_line *line, void *dev);	/* waits for a running handler; K task or D */
-/* Raises it now on @cpu (-1 = its own).  D or K, any context. */
+void free_irq(struct irq_line *line, void *dev);	/* waits for a running handler.  K task or D */
+/* Raises the line now on @cpu, -1 = the line's CPU.  D or K, any context. */
 void irq_raise(struct irq_line *line, int cpu);
 
 struct tasklet_struct {
@@ -190,25 +190,23 @@ void tasklet_schedule(struct tasklet_struct *t);
 void tasklet_hi_schedule(struct tasklet_struct *t);
 void tasklet_kill(struct tasklet_struct *t);
 
-/* ---- what happens to the machine ---------------------------------------------------- */
-int cpu_down(int cpu);		/* K task: 0, -EBUSY (the last one), -EINVAL */
-int cpu_up(int cpu);		/* K task */
-/* thread creation blocks from now on (or works again); D or K */
+/* ---- changes of the machine ----------------------------------------------------------- */
+int cpu_down(int cpu);		/* Return: 0; -EBUSY: the last CPU; -EINVAL; -EAGAIN: no thread to be had.  K task */
+int cpu_up(int cpu);		/* the same.  K task */
+/* @on: creating a thread blocks until this is called with false.  D or K. */
 void mach_stall_creation(bool on);
-/* the next @n creations fail with -ENOMEM */
+/* The next @n creations of a thread fail with -ENOMEM. */
 void mach_fail_creation(unsigned int n);
-void mach_request_stop(void);	/* K: the director stops as soon as it can (STOP_WATCH) */
+void mach_request_stop(void);	/* machine_run() returns STOP_WATCH as soon as it can.  K */
 
-/*
- * Who waits for whom, a thread a line: the text of a NO_FUTURE event.  D.
- */
+/* Writes one line for each thread that waits for another: the text of a NO_FUTURE event.  D. */
 struct strbuf;
 void machine_blocked(struct strbuf *out);
 
 /*
- * Looks at each lock as it is taken, tried with success and let go, by the context
- * that does it (lockstep): no blocking, no emitting.  For checkers of lock order
- * (R1.18); @mutex: one that sleeps.  Ends with the machine.  D.
+ * Lockstep: .fn is called by the context that takes a lock, tries one with success, or
+ * releases one; it must not block, must not emit.  For checkers of lock order (R1.18).
+ * @mutex: a lock that sleeps.  Valid until machine_stop().  D.
  */
 enum mach_lock_op { LOCK_TAKE, LOCK_TRY, LOCK_RELEASE };
 struct mach_lock_watch {
@@ -217,9 +215,9 @@ struct mach_lock_watch {
 };
 void machine_watch_locks(const struct mach_lock_watch *watch);
 
-/* ---- looking, for `ps` and censuses (D) ---------------------------------------------- */
-struct task *mach_next_task(struct task *prev);	/* NULL starts; by id */
-/* counters for `make bench`: hand-overs of the baton so far */
+/* ---- inspection, for `ps` and censuses (D) -------------------------------------------- */
+struct task *mach_next_task(struct task *prev);	/* in the order of ids; NULL: the first, and at the end */
+/* hand-overs of the baton so far, for `make bench` */
 uint64_t mach_handovers(void);
 
 #endif

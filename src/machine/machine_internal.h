@@ -1,13 +1,13 @@
 /*
  * machine/machine_internal.h - the structures of the machine, and the table of its two modes.
  *
- * Guards (lockstep): everything here belongs to the holder of the baton.
- * Guards (free):     letters beside the fields.
- *   I  set at init, then read-only    T  the thread itself only
- *   ML mach.lock (registries)         A  atomic
+ * Guards in lockstep: the holder of the baton may access everything.
+ * Guards in free mode: the letters beside the fields.
+ *   I  is set at init, then read-only.   T  Only the thread itself accesses it.
+ *   ML is guarded by mach.lock.          A  is atomic.
  *
  * Lives here:   struct machine, cpu, task, irq_line, mach_mode; calls between the files of machine/.
- * Never here:   anything another room may see; what one mode has for itself
+ * Never here:   the interface for other rooms (machine.h, kapi.h), the internals of one mode
  *               (lockstep/lockstep_internal.h, free/free_internal.h).   Rules: docs/time.md.
  * Licence: MIT.
  */
@@ -21,24 +21,24 @@
 
 #define NS_NEVER UINT64_MAX
 #define SLICE_NS 3000000u		/* fair class: base slice */
-#define LOCKDEP_HELD_MAX 24		/* more at once are not followed */
+#define LOCKDEP_HELD_MAX 24		/* locks held by one task; lockdep ignores further ones */
 
-/* Something that will happen on a CPU at a time: delivered as a hard interrupt. */
+/* Lockstep: something that will happen on a CPU at a given time, delivered as a hard interrupt. */
 struct mach_event {
-	struct list_head entry;		/* on cpu->events, sorted by (time, seq), else empty */
+	struct list_head entry;		/* on cpu->events, which is sorted by (time, seq), else empty */
 	uint64_t time, seq;
 	uint64_t cause;
 	void (*fn)(struct mach_event *ev);	/* in hardirq context; may free *ev */
 	void *arg;
 	int cpu;
-	bool housekeeping;		/* does not count as a future */
+	bool housekeeping;		/* does not prevent STOP_NO_FUTURE */
 };
 
 enum cpu_mode {
-	CPU_CODE,	/* its context wants the baton now, at cpu->now */
-	CPU_BURN,	/* uses time until wait_until, or an interrupt */
+	CPU_CODE,	/* runs code: needs the baton at cpu->now */
+	CPU_BURN,	/* uses time until .wait_until or an interrupt */
 	CPU_IDLE,	/* waits for an interrupt */
-	CPU_SPIN,	/* waits for a spin lock */
+	CPU_SPIN,	/* waits for the spin lock .spins_on */
 	CPU_OFF
 };
 
@@ -48,16 +48,16 @@ struct cpu {
 	enum cpu_mode mode;
 	uint64_t now;			/* local time, ns */
 	uint64_t wait_until;		/* CPU_BURN */
-	uint64_t next_event;		/* time of the first of .events, NS_NEVER */
+	uint64_t next_event;		/* time of the first of .events, or NS_NEVER */
 	struct list_head events;
 	struct task *curr, *idle;
-	/* run queue: without the one on the CPU */
+	/* run queue, without .curr */
 	struct list_head rt, fair;
 	unsigned int nr_queued;
-	uint64_t exec_start;		/* when curr's time was last accounted */
+	uint64_t exec_start;		/* .curr's CPU time is accounted up to here */
 	bool need_resched;
-	bool migrate_curr;		/* curr may no longer run here */
-	uint32_t goes_first;		/* id of the thread chosen to take over, 0 = none (choice.c) */
+	bool migrate_curr;		/* .curr may no longer run here */
+	uint32_t goes_first;		/* id of the queued thread that choice_preempt() chose, 0 = none */
 	/* context */
 	unsigned int irq_depth, softirq_depth, irq_off, bh_off, preempt_off;
 	uint64_t irq_cause;		/* cause of the interrupt or softirq being served */
@@ -65,8 +65,8 @@ struct cpu {
 	uint64_t softirq_cause[SOFTIRQ_NR];
 	struct task *ksoftirqd;
 	struct raw_spinlock *spins_on;
-	uint8_t ranks[LOCK_RANKS_MAX];	/* ranked spin locks it holds, checked runs */
-	uint64_t spin_ticket;
+	uint8_t ranks[LOCK_RANKS_MAX];	/* checked runs: number of spin locks held of each rank */
+	uint64_t spin_ticket;		/* order of arrival at .spins_on */
 	/* tick and timers */
 	struct mach_event tick;
 	uint64_t tick_phase;
@@ -74,8 +74,7 @@ struct cpu {
 	struct list_head timers;	/* pending, by (fires_ns, seq) */
 	struct list_head tasklets[2];	/* normal, high */
 	struct timer_list *timer_running;
-	/* chance: ordinals of this CPU's draws */
-	uint64_t draws[SITE_NR];
+	uint64_t draws[SITE_NR];	/* random numbers drawn so far at each site */
 };
 
 struct baton_thread;
@@ -90,49 +89,49 @@ struct task {
 	_Atomic int state;		/* enum task_state; A */
 	bool on_rq, on_cpu, dead, is_idle, is_director;
 	_Atomic bool started;
-	bool yields;			/* textbook: an item has ended, whoever waits goes first */
-	int wake_cpu;			/* -1, or where to wake next */
+	bool yields;			/* textbook scheduler: an item has ended, queued threads run first */
+	int wake_cpu;			/* preferred CPU of the next wake-up, -1 = the last one */
 	struct cpumask allowed;
 	int nice, rt_prio;
-	uint8_t ranks[LOCK_RANKS_MAX];	/* ranked mutexes it holds, checked runs */
-	struct list_head rq_entry;	/* on cpu->rt or ->fair while queued */
+	uint8_t ranks[LOCK_RANKS_MAX];	/* checked runs: number of mutexes held of each rank */
+	struct list_head rq_entry;	/* on cpu->rt or cpu->fair while queued */
 	/* fair class, in weighted ns */
 	int64_t vruntime, deadline, vlag;
-	uint64_t queued_ns;	/* when it began to wait for its CPU */
+	uint64_t queued_ns;		/* when it was queued on its CPU */
 	uint64_t exec_ns;		/* CPU time used */
 	/* context */
-	uint64_t wake_cause;		/* the wake-up that made it runnable */
+	uint64_t wake_cause;		/* event of the wake-up that made it runnable */
 	bool memalloc;
 	const char *where;
-	uint32_t waits_lock;		/* mutex/completion it sleeps for */
+	uint32_t waits_lock;		/* id of the mutex or completion it sleeps for, 0 = none */
 	struct task *waits_owner;
 	const char *waits_name;
 	unsigned int rcu_nesting, rcu_index;
-	_Atomic unsigned int rcu_reads;		/* free: index it reads under, plus one; 0 = none */
-	unsigned int nr_held;		/* lockdep.c: what it holds, first taken first */
+	_Atomic unsigned int rcu_reads;		/* free: index it reads under, plus one; 0 = not reading */
+	unsigned int nr_held;		/* lockdep: locks held, in the order they were taken */
 	uint16_t held[LOCKDEP_HELD_MAX];
 	uint64_t draws[SITE_NR];
 	_Atomic bool should_stop;
 	_Atomic bool exited;
 	struct wait_queue_head exit_wait;
 	struct list_head all;		/* ML: mach.tasks */
-	union {				/* lockstep: what it is made of (baton_internal.h) */
+	union {				/* lockstep: its thread or stack (lockstep/baton_internal.h) */
 		struct baton_thread *thread;
 		struct baton_stack *stack;
 	};
 	/* free mode */
-	struct host *host;		/* ML, then I: free/host.c; NULL = the thread is not of our making */
+	struct host *host;		/* ML, then I: free/host.c; NULL = the machine did not create the thread */
 	_Atomic bool never_started;
-	_Atomic bool free_running;	/* inside fn: its CPU clock may be read */
-	int tid;			/* T to write: the host's id of the thread */
+	_Atomic bool free_running;	/* inside .fn: its CPU clock may be read */
+	int tid;			/* T: writes; the id that the host gave the thread */
 	/* under tick_lock (free/watch.c) */
 	uint64_t tick_at_ns;		/* CPU time at the last tick */
-	uint64_t sample_used_ns, sample_since_ns;	/* CPU time at the last look, and when that was new */
-	int stat_fd;			/* its file in /proc, plus 1; 0 = not open */
-	int free_bottom;		/* T: the CPU whose softirqs it serves just now */
-	_Atomic int pins;		/* A: who is about to wake it, after letting its lock go */
-	bool joined;			/* ML: somebody has waited for its thread, or is about to */
-	uv_mutex_t tick_lock;		/* guards .worker against the sampler; outside every other lock */
+	uint64_t sample_used_ns, sample_since_ns;	/* CPU time at the last sample, and when it last changed */
+	int stat_fd;			/* descriptor of its stat file in /proc, plus 1; 0 = not open */
+	int free_bottom;		/* T: the CPU whose softirqs it is serving */
+	_Atomic int pins;		/* A: wakers that still use *t after releasing the lock (mutex_unlock()) */
+	bool joined;			/* ML: a thread has joined it, or is about to */
+	uv_mutex_t tick_lock;		/* guards .worker against the sampling thread; taken before all other locks */
 };
 
 struct irq_line {
@@ -148,19 +147,19 @@ struct irq_line {
 struct machine {
 	struct machine_config cfg;	/* I */
 	bool running;
-	_Atomic bool stopping;		/* free mode: every thread is asked to stop, also those yet to come */
-	bool booting;			/* lockstep: nothing costs anything yet, a run begins at 0 */
+	_Atomic bool stopping;		/* free mode: all threads must exit, also those not created yet */
+	bool booting;			/* lockstep: no operation costs time until the boot has ended, at time 0 */
 	bool census;			/* lockstep: emit CENSUS_* at checkpoints */
 	struct trace *trace;
 	struct cpu cpus[CPUS_MAX];
 	int nr_cpus, nr_nodes;		/* I */
 	uint64_t tick_ns;		/* I */
 	uint64_t time;			/* of the last action, ns */
-	uint64_t horizon;		/* earliest action of anybody but the baton's holder's CPU */
-	uint64_t seq;			/* of events posted */
-	uint64_t tickets;
+	uint64_t horizon;		/* no other CPU than the baton holder's acts before this time */
+	uint64_t seq;			/* of the last event posted */
+	uint64_t tickets;		/* given out so far: spin locks, timers */
 	struct task director;
-	/* the director's wait */
+	/* machine_run() */
 	bool in_run, stop_now;
 	enum mach_stop stop;
 	struct mach_run run;
@@ -174,30 +173,30 @@ struct machine {
 	struct wait_queue_head creation_wait;
 	const struct mach_wq_ops *ops;
 	void (*softirq[SOFTIRQ_NR])(void);
-	void (*softirq_first[SOFTIRQ_NR])(void);	/* before it */
-	struct list_head memory;	/* ML: every kzalloc block */
-	uv_mutex_t lock;		/* free mode */
-	size_t next_input;
+	void (*softirq_first[SOFTIRQ_NR])(void);	/* called before .softirq */
+	struct list_head memory;	/* ML: all blocks of kzalloc() */
+	uv_mutex_t lock;		/* ML: see above */
+	size_t next_input;		/* index into .cfg.inputs */
 	uint64_t handovers;
-	struct cpumask online, active;	/* active: online, not coming nor going */
-	_Atomic int cpus_readers;	/* who hold cpus_read_lock() */
+	struct cpumask online, active;	/* active: online, and not being taken down or brought up */
+	_Atomic int cpus_readers;	/* number of threads inside cpus_read_lock() */
 	struct wait_queue_head cpus_wait;
-	uint64_t census_at;		/* events when all was last looked at */
+	uint64_t census_at;		/* number of events at the last census of everything */
 	struct cpumask housekeeping[HK_TYPE_DOMAIN + 1];
-	struct mutex hotplug;		/* one CPU at a time */
+	struct mutex hotplug;		/* serializes hotplug */
 	/* RCU (rcu.c) */
 	_Atomic int rcu_index;
 	_Atomic int64_t rcu_readers[2];
 	struct raw_spinlock rcu_lock;
 	struct rcu_head *rcu_next, *rcu_done;
-	/* interned functions */
+	/* names of functions (log.c) */
 	struct mach_func *funcs;
 	uint32_t nr_funcs, cap_funcs;
 	uint64_t free_start_ns;
-	_Atomic uint32_t ids[CLS_NR];	/* used so far: free mode, and lockstep without a trace */
+	_Atomic uint32_t ids[CLS_NR];	/* last ids given out: free mode, and lockstep without a trace */
 	struct mach_lock_watch lock_watch;
-	const char *idle_wait_name;	/* the wait of helper threads that have nothing to do */
-	/* choice.c */
+	const char *idle_wait_name;	/* .waits_name of helper threads that have nothing to do */
+	/* lockstep/choice.c */
 	const struct mach_choosing *choosing;	/* NULL = the seed decides */
 	bool choices_on;
 	uint64_t order_hash;
@@ -218,7 +217,7 @@ void trace_burn(uint64_t ns, enum burn_kind kind);	/* the event of its start */
 
 /* ---- mode.c ------------------------------------------------------------------------ */
 
-/* One row of mode.def each. */
+/* Each of these expands the rows of mode.def. */
 #define SERVICE(ret, name, params, args) STEP(ret, name, params)
 
 #define STEP(ret, name, params) ret free_##name params;
@@ -241,7 +240,7 @@ struct mach_mode {
 };
 
 extern const struct mach_mode mach_mode_lockstep, mach_mode_free;
-extern const struct mach_mode *mach_mode;	/* of this run; free mode's while there is none */
+extern const struct mach_mode *mach_mode;	/* the mode of this run; free mode while no machine runs */
 #define MODE(name) mach_mode->name
 void mode_select(enum mach_mode_id id);
 #endif
@@ -250,7 +249,7 @@ void mode_select(enum mach_mode_id id);
 
 /* ---- start.c -------------------------------------------------------------------------- */
 void machine_announce(void);	/* the first events of a run */
-/* runs @fn as task @comm to its end; director.  -EAGAIN: no thread to be had, -EDEADLK: it will never end */
+/* Runs @fn to its end in a task @comm.  -EAGAIN: no thread to be had; -EDEADLK: it can never end.  Director. */
 int call_in_task(const char *comm, void (*fn)(void *arg), void *arg);
 
 /* ---- kthread.c ------------------------------------------------------------------------ */
@@ -258,12 +257,12 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data);	/* no 
 void task_free(struct task *t);
 
 /* ---- cpu.c ---------------------------------------------------------------------------- */
-int on_cpu(int cpu, void (*step)(int cpu));	/* by an urgent thread of @cpu's; task; -EAGAIN */
+int on_cpu(int cpu, void (*step)(int cpu));	/* runs @step in a thread of fifo class on @cpu; task; -EAGAIN */
 void housekeeping_boot(void);
 
 /* ---- irq.c, softirq.c ------------------------------------------------------------------- */
 void irq_boot(void);
-void irq_line_handle(struct irq_line *l);	/* calls its handlers; hardirq */
+void irq_line_handle(struct irq_line *l);	/* calls the handlers of @l; hardirq */
 void softirq_boot(void);
 
 /* ---- lock.c ------------------------------------------------------------------------------ */
@@ -272,7 +271,7 @@ static inline void lock_seen(enum mach_lock_op op, const void *lock, const char 
 	if (unlikely(mach.lock_watch.fn))
 		mach.lock_watch.fn(mach.lock_watch.arg, op, lock, name, mutex);
 }
-/* checked runs of lockstep (lockstep/lock.c): a lock of this rank is taken; @waits: no trylock */
+/* Checked runs of lockstep: reports if a lock of this rank may not be taken here.  @waits: false for a trylock. */
 void rank_check(unsigned int rank, const char *name, bool waits);
 
 /* ---- the rest -------------------------------------------------------------------------- */

@@ -1,11 +1,10 @@
 /*
- * machine/memory.c - the memory of a run: everything is given back when it ends.
+ * machine/memory.c - the memory of a run.
  *
- * A run may be dropped anywhere (deadlock, the end of an exploration), so no
- * thread can be asked to free what it holds: blocks are on one list, and
- * machine_stop() frees the list.
+ * A run may end while its threads are anywhere (deadlock, end of an exploration), so they
+ * cannot free their memory.  All blocks are on one list, and machine_stop() frees them.
  *
- * Lives here:   kzalloc, kfree, the ceiling of simulated memory.
+ * Lives here:   kzalloc(), kfree(), the limit of simulated memory.
  * Never here:   memory that outlives a run.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
@@ -15,7 +14,7 @@
 struct block {
 	struct list_head entry;
 	size_t size;
-	void *raw;		/* what malloc gave */
+	void *raw;		/* start of the allocation */
 };
 
 void *kzalloc_aligned(size_t size, size_t align)

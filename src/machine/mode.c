@@ -1,9 +1,9 @@
 /*
- * machine/mode.c - the table of functions of each mode, and the services that call through it.
+ * machine/mode.c - the two tables of functions, and the services that call through them.
  *
- * libcmwq has free mode alone: there MODE(name) is the function itself and no table exists.
+ * libcmwq contains free mode only: there MODE(name) is the function itself, and no table exists.
  *
- * Lives here:   both tables, which of them is in use.
+ * Lives here:   both tables, the pointer to the current one.
  * Never here:   what a function does (lockstep/, free/).   Licence: MIT.
  */
 #include "machine/machine_internal.h"

@@ -1,13 +1,14 @@
 /*
- * machine/rcu.c - read-copy-update: readers that never wait, memory freed after them.
+ * machine/rcu.c - read-copy-update: readers never wait; memory is freed after they have left.
  *
- * Two sets of readers; a grace period turns the index and waits until the
- * readers of the old one are gone, twice, so that a reader that took the index
- * just before the turn is seen too.  A helper thread waits for it and then has the
- * callbacks run.
+ * A reader enters under the current index, 0 or 1.  A grace period flips the index and waits
+ * until no reader of the old one is left.  It does so twice, because a reader may have loaded
+ * the index just before the flip and be counted just after it.  A helper thread waits for
+ * grace periods and then has the callbacks run.
  *
- * Lives here:   rcu_read_lock, call_rcu, synchronize_rcu.
- * Never here:   how readers are counted, where callbacks run (lockstep/rcu.c, free/rcu.c).   Rules: R1.20, R8.9.   Licence: MIT.
+ * Lives here:   rcu_read_lock(), call_rcu(), synchronize_rcu(), grace periods.
+ * Never here:   counting readers, running callbacks (lockstep/rcu.c, free/rcu.c).
+ * Rules:        R1.20, R8.9.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
 
@@ -78,7 +79,7 @@ static int rcu_main(void *arg)
 		wait_event(&rcu_wait, rcu_has_work, NULL);
 		if (kthread_should_stop())
 			return 0;
-		mach_sleep_ns(2000000);		/* callbacks are batched */
+		mach_sleep_ns(2000000);		/* collect a batch of callbacks */
 		raw_spin_lock_irq(&mach.rcu_lock);
 		list = mach.rcu_next;
 		mach.rcu_next = NULL;
@@ -116,7 +117,7 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	call_rcu_on(cpu < 0 || cpu >= MODE(rcu_cpus)() ? 0 : cpu, head, func);
 }
 
-/* One callback behind the others of each CPU; the last of them tells. */
+/* One callback for each CPU, behind those already queued; the last one completes .done. */
 struct barrier {
 	struct rcu_head head[CPUS_MAX];
 	_Atomic int left;

@@ -1,9 +1,9 @@
 /*
- * machine/softirq.c - the ten softirq vectors as a table, and tasklets.
+ * machine/softirq.c - the table of the ten softirq vectors, and tasklets.
  *
- * Lives here:   which function serves a vector; tasklet lists.
- * Never here:   raising and running vectors (lockstep/softirq.c, free/softirq.c), what a
- *               vector does (the timers, rcu.c, the engine's BH pools).
+ * Lives here:   the functions of each vector; tasklet lists.
+ * Never here:   raising and running vectors (lockstep/softirq.c, free/softirq.c), those
+ *               functions themselves (timers, lockstep/rcu.c, the engine's BH pools).
  * Rules:        R11.2, R11.5.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
@@ -40,12 +40,12 @@ static void tasklet_queue(struct tasklet_struct *t, int high)
 	if (katomic_fetch_or(&t->state, TASKLET_SCHEDULED) & TASKLET_SCHEDULED)
 		return;
 	cpu = smp_processor_id();
-	bug_on(cpu < 0);	/* the director */
+	bug_on(cpu < 0);	/* called by the director */
 	t->cause = mach_cause();
 	MODE(tasklets_lock)(cpu);
 	list_add_tail(&t->entry, &mach.cpus[cpu].tasklets[high]);
 	MODE(tasklets_unlock)(cpu);
-	raise_softirq_on(cpu, vector_of(high));	/* free mode: the thread may have another CPU by now */
+	raise_softirq_on(cpu, vector_of(high));	/* free mode: this thread may have another CPU by now */
 }
 
 void tasklet_schedule(struct tasklet_struct *t)
@@ -72,14 +72,14 @@ static void tasklets_run(int high)
 	list_for_each_entry_safe(t, n, &batch, entry) {
 		list_del_init(&t->entry);
 		if (t->disabled || katomic_fetch_or(&t->state, TASKLET_RUNNING) & TASKLET_RUNNING) {
-			/* one at a time system-wide: look again in the next round */
+			/* Disabled, or running on another CPU, which it may not do twice at once: requeue. */
 			MODE(tasklets_lock)(cpu);
 			list_add_tail(&t->entry, &c->tasklets[high]);
 			MODE(tasklets_unlock)(cpu);
 			raise_softirq_on(cpu, vector_of(high));
 			continue;
 		}
-		cause = t->cause;	/* who schedules it again writes another */
+		cause = t->cause;	/* read now: tasklet_schedule() on another CPU may overwrite it */
 		katomic_fetch_and(&t->state, ~(int64_t)TASKLET_SCHEDULED);
 		mach_set_cause(cause);
 		t->func(t);

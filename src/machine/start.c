@@ -1,8 +1,9 @@
 /*
- * machine/start.c - switching the machine on and off.
+ * machine/start.c - starting and stopping the machine.
  *
- * Lives here:   machine_start, machine_stop, tasks the director runs to their end.
- * Never here:   what each mode starts and stops (lockstep/start.c, free/start.c).   Rules: docs/time.md "A run's life".   Licence: MIT.
+ * Lives here:   machine_start(), machine_stop(), tasks that the director waits for.
+ * Never here:   what each mode starts and stops (lockstep/start.c, free/start.c).
+ * Rules:        docs/time.md "A run's life".   Licence: MIT.
  */
 #include "machine/machine_internal.h"
 
@@ -20,7 +21,7 @@ static bool config_ok(const struct machine_config *cfg)
 	       cfg->hz <= 10000 && cfg->jitter >= 0 && cfg->jitter <= 0.9;
 }
 
-/* maxcpus=: how many are brought up at boot; the others wait for cpu_up(). */
+/* maxcpus=: number of CPUs online after boot; cpu_up() brings up the others. */
 static int cpus_at_boot(void)
 {
 	long most = mach_boot_param("maxcpus");

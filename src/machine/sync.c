@@ -1,12 +1,12 @@
 /*
  * machine/sync.c - locks that sleep: mutexes, completions, wait queues.
  *
- * One text for both modes: a spin lock, a list of waiters on their own stacks,
- * schedule() and wake_up_process().  A waiter is removed by its waker and told
- * through its own flag, so a stray wake-up only makes it look again.
+ * Both modes share this code: a spin lock, a list of waiters on their stacks, schedule()
+ * and wake_up_process().  The waker removes a waiter from the list and sets its flag
+ * .granted; a waiter that wakes up without it sleeps again.
  *
  * Lives here:   struct mutex, struct completion, wait queues.
- * Never here:   who runs next.   Rules: R4.6 (blocking calls the hooks).   Licence: MIT.
+ * Never here:   scheduling.   Rules: R4.6 (blocking calls the hooks).   Licence: MIT.
  */
 #include "machine/machine_internal.h"
 
@@ -51,7 +51,7 @@ static void waiter_sleep(struct waiter *w, uint32_t id, struct task *owner, cons
 	TRACE(LOCK_GOT, .lock = id);
 }
 
-/* Under the object's lock: takes the first waiter off and returns its task. */
+/* Removes the first waiter and returns its task, NULL if there is none.  Caller holds the object's lock. */
 static struct task *grant_first(struct list_head *waiters)
 {
 	struct waiter *w = list_first_entry_or_null(waiters, struct waiter, entry);
@@ -61,7 +61,7 @@ static struct task *grant_first(struct list_head *waiters)
 		return NULL;
 	t = w->task;
 	list_del_init(&w->entry);
-	atomic_store_explicit(&w->granted, true, memory_order_release);	/* *w may be gone after this */
+	atomic_store_explicit(&w->granted, true, memory_order_release);	/* *w may not exist after this */
 	return t;
 }
 
@@ -126,8 +126,8 @@ void mutex_unlock(struct mutex *m)
 	raw_spin_lock_irq(&m->wait_lock);
 	bug_on(!m->owner);
 	next = list_empty(&m->waiters) ? NULL : list_first_entry(&m->waiters, struct waiter, entry)->task;
-	m->owner = next;	/* handed over: no barging, one order for every seed */
-	/* Free mode: it may find that it owns the mutex before it sleeps, go on, and exit. */
+	m->owner = next;	/* handed over: no other thread can take it first, whatever the seed */
+	/* Free mode: @next may see that it owns the mutex before it sleeps, continue, and exit. */
 	if (next)
 		atomic_fetch_add(&next->pins, 1);
 	grant_first(&m->waiters);
@@ -182,7 +182,7 @@ void wait_for_completion(struct completion *c)
 	list_add_tail(&w.entry, &c->waiters);
 	raw_spin_unlock_irq(&c->lock);
 	waiter_sleep(&w, sync_id(&c->id, LOCK_KIND_COMPLETION, c->name), NULL, c->name);
-	/* complete() still holds the lock: *c may be on our stack and must outlive that */
+	/* Wait until complete() has released the lock: the caller may free *c right after this. */
 	raw_spin_lock_irq(&c->lock);
 	raw_spin_unlock_irq(&c->lock);
 }
@@ -196,7 +196,7 @@ void complete(struct completion *c)
 	next = list_empty(&c->waiters) ? NULL : list_first_entry(&c->waiters, struct waiter, entry)->task;
 	if (!next && c->done != COMPLETION_ALL)
 		c->done++;
-	if (next) {	/* under the lock, which the waiter takes once more before it returns */
+	if (next) {	/* wake up under the lock: the waiter takes it once more before it returns */
 		grant_first(&c->waiters);
 		wake_up_process(next);
 	}

@@ -1,7 +1,7 @@
 /*
- * machine/timer.c - timers: what does not depend on the mode.
+ * machine/timer.c - timers: the calls that do not depend on the mode.
  *
- * Lives here:   a timer's setup, calls that are others under another name, schedule_timeout.
+ * Lives here:   timer_setup(), add_timer(), schedule_timeout().
  * Never here:   wheels and expiry (lockstep/timer.c, free/timer.c).
  * Rules:        R8.1.   Licence: MIT.
  */
