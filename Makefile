@@ -20,6 +20,7 @@ JOBS ?= 2
 SRC_base := \
 	src/base/check.c \
 	src/base/datadir.c \
+	src/base/errline.c \
 	src/base/exit_status.c \
 	src/base/json_parse.c \
 	src/base/json_write.c \
@@ -152,6 +153,7 @@ SRC_run := \
 	src/run/confine.c \
 	src/run/course.c \
 	src/run/director.c \
+	src/run/end.c \
 	src/run/exit_report.c \
 	src/run/send_input.c \
 	src/run/inputs.c \
@@ -236,6 +238,7 @@ SRC_lua := \
 	lua/bind_wq.c \
 	lua/core.c \
 	lua/course.c \
+	lua/flood.c \
 	lua/judge.c \
 	lua/pattern.c \
 	lua/sandbox.c \
@@ -446,6 +449,7 @@ ROOMS := base trace model machine lockstep free workqueue lib run conform explor
 LIB_ROOMS := base trace machine free workqueue lib
 # The library neither shows texts nor loads recordings: it must not need libutf8proc and libzstd.
 LIB_WITHOUT := \
+	src/base/errline.c \
 	src/base/exit_status.c \
 	src/base/json_parse.c \
 	src/base/json_write.c \

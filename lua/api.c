@@ -208,11 +208,17 @@ static int dispatch_here(lua_State *L)
 		lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
 		return lua_gettop(L);
 	}
-	if (!(r->where & EVENT))
-		return r->fn(L);
+	if (!(r->where & EVENT)) {
+		sandbox_in_code(!(r->where & K));
+		n = r->fn(L);
+		sandbox_in_code(true);
+		return n;
+	}
+	sandbox_in_code(false);
 	call_begin(L, &c, name_fn(&fn_ids[row], r->name));
 	n = r->fn(L);
 	call_end(L, &c, n);
+	sandbox_in_code(true);
 	return n;
 }
 

@@ -151,7 +151,7 @@ static int core_hit(lua_State *L)
 
 /* ---- time -------------------------------------------------------------------------------- */
 
-/* core.run(until_ns, pass_time, idle) -> why it stopped: time hit idle no_future full dead */
+/* core.run(until_ns, pass_time, idle) -> why it stopped: time hit idle no_future dead */
 static int core_run(lua_State *L)
 {
 	struct script *s = script_now;
@@ -163,17 +163,21 @@ static int core_run(lua_State *L)
 	};
 	static const char *const reasons[] = {
 		[STOP_TIME] = "time", [STOP_WATCH] = "hit", [STOP_IDLE] = "idle", [STOP_NO_FUTURE] = "no_future",
-		[STOP_FULL] = "full", [STOP_CPU_DEAD] = "dead"
+		[STOP_CPU_DEAD] = "dead"
 	};
 	enum mach_stop stop = STOP_WATCH;
 
+	sandbox_in_code(false);
 	if (!show_missed(s))
 		stop = machine_run(&run);
+	sandbox_in_code(true);
 	trace_store_poll(&s->store);
 	if (s->faulted)
 		return script_raise_fault(L);
 	if (s->tripped)
 		sandbox_charge(L, 0);
+	if (stop == STOP_FULL)
+		return script_fail_flood(L);
 	lua_pushstring(L, reasons[stop]);
 	return 1;
 }

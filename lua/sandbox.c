@@ -10,8 +10,8 @@
  *
  * Lives here:   the state, its allocator, the environment, budgets, messages.
  * Never here:   replaced library functions (sandbox_lib.c), the API (api.c).
- * Wall-clock time is somebody else's: a single C call that never ends (a pattern
- * that backtracks for ever) is ended by the limits of the process.
+ * Real time is the visible process's matter: it ends a single C call that never
+ * returns (a pattern that backtracks for ever), with the line published here.
  * Licence: MIT.
  */
 #include <stdarg.h>
@@ -20,6 +20,8 @@
 #include <string.h>
 
 #include "lua/script_internal.h"
+
+#define WHERE_LEVELS 64		/* of the Lua stack, searched for the lesson's line at each end */
 
 static const char key_env, key_api, key_library;	/* their addresses are registry keys */
 
@@ -70,18 +72,59 @@ static bool is_lesson_code(const lua_Debug *ar)
 	return ar->currentline > 0 && ar->source[0] == '@';	/* the library's chunks are named with '=' */
 }
 
+/* Levels of the stack; each look at level n walks n levels, so few are looked at. */
+static int stack_depth(lua_State *L)
+{
+	int low = 0, high = 1;
+	lua_Debug ar;
+
+	while (lua_getstack(L, high, &ar)) {
+		low = high;
+		high *= 2;
+	}
+	while (high - low > 1) {
+		int mid = low + (high - low) / 2;
+
+		if (lua_getstack(L, mid, &ar))
+			low = mid;
+		else
+			high = mid;
+	}
+	return high;
+}
+
+static bool lesson_at(lua_State *L, int level, lua_Debug *ar)
+{
+	return lua_getstack(L, level, ar) && lua_getinfo(L, "Sl", ar) && is_lesson_code(ar);
+}
+
+/*
+ * The innermost level that is the lesson's code.  Our own library is some levels
+ * deep at most, but where it recurses without end: then the lesson called it
+ * among the outermost levels.
+ */
+static bool find_lesson(lua_State *L, lua_Debug *ar)
+{
+	int level, depth;
+
+	for (level = 0; level < WHERE_LEVELS; level++)
+		if (lesson_at(L, level, ar))
+			return true;
+	depth = stack_depth(L);
+	level = depth > 2 * WHERE_LEVELS ? depth - WHERE_LEVELS : WHERE_LEVELS;
+	for (; level < depth; level++)
+		if (lesson_at(L, level, ar))
+			return true;
+	return false;
+}
+
 void script_where(lua_State *L, char *buf, size_t size)
 {
 	lua_Debug ar;
 
-	for (int level = 0; lua_getstack(L, level, &ar); level++) {
-		lua_getinfo(L, "Sl", &ar);
-		if (is_lesson_code(&ar)) {
-			snprintf(buf, size, "%s:%d: ", ar.source + 1, ar.currentline);
-			return;
-		}
-	}
-	if (size)
+	if (find_lesson(L, &ar))
+		snprintf(buf, size, "%s:%d: ", ar.source + 1, ar.currentline);
+	else if (size)
 		buf[0] = '\0';
 }
 
@@ -174,7 +217,9 @@ void sandbox_charge(lua_State *L, uint64_t instructions)
 			sandbox_trip(L, "%s has been computing for %u ms of virtual time: an endless loop? "
 				     "(CPU time is used with burn(ms) or hog(ms))", t->what,
 				     SCRIPT_INSTR_ENTRY / 1000000u);
+		sandbox_in_code(false);
 		mach_compute(instructions);	/* 1,000 instructions are 1,000 ns; others may run here */
+		sandbox_in_code(true);
 	} else {
 		s->instr_director += instructions;
 		if (s->instr_director > SCRIPT_INSTR_DIRECTOR)
@@ -183,10 +228,52 @@ void sandbox_charge(lua_State *L, uint64_t instructions)
 	}
 }
 
+/* ---- the end from outside ---------------------------------------------------------- */
+
+/*
+ * A single C call that never ends is beyond the reach of the hook.  The visible
+ * process sees that neither events nor virtual time come.  It asks for a fault
+ * first (stop_code), and after that kills; then the fault's line is the one here.
+ */
+static void publish_line(const lua_Debug *ar, const char *call)
+{
+	struct trace_shared *head = script_now->head;
+
+	atomic_store_explicit(&head->code_line, (uint32_t)ar->currentline, memory_order_relaxed);
+	snprintf(head->code_call, sizeof(head->code_call), "%s", call);
+}
+
+void sandbox_in_code(bool yes)
+{
+	atomic_store_explicit(&script_now->head->in_code, yes, memory_order_relaxed);
+}
+
+void sandbox_check_stop(lua_State *L)
+{
+	struct trace_shared *head = script_now->head;
+	uint32_t seconds = atomic_load_explicit(&head->stop_code, memory_order_relaxed);
+
+	if (seconds)
+		sandbox_trip(L, "%u s of CPU time without an event or virtual time: an endless loop?", seconds);
+}
+
+void sandbox_long_call(lua_State *L, const char *name)
+{
+	lua_Debug ar;
+
+	sandbox_check_stop(L);
+	sandbox_in_code(true);
+	if (find_lesson(L, &ar))
+		publish_line(&ar, name);
+}
+
 static void hook(lua_State *L, lua_Debug *ar)
 {
-	(void)ar;
 	script_now->last = L;
+	sandbox_in_code(true);
+	if (lua_getinfo(L, "Sl", ar) && is_lesson_code(ar))
+		publish_line(ar, "");
+	sandbox_check_stop(L);
 	sandbox_charge(L, SCRIPT_HOOK_STEP);
 }
 
@@ -228,11 +315,11 @@ static void protect(lua_State *L, lua_CFunction on_write)
 
 /* What is taken from Lua's own libraries as it is.  The rest is in sandbox_lib.c, or left out. */
 static const char *const keep_base[] = {
-	"assert", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen",
+	"assert", "error", "getmetatable", "ipairs", "rawequal", "rawget", "rawlen",
 	"select", "tonumber", "type", NULL
 };
 static const char *const keep_string[] = {
-	"byte", "char", "find", "gmatch", "gsub", "len", "lower", "match", "reverse", "sub", "upper",
+	"byte", "char", "len", "lower", "reverse", "sub", "upper",
 	"unpack", "packsize", NULL
 };
 static const char *const keep_math[] = {
@@ -393,6 +480,8 @@ int sandbox_open(struct script *s)
 		return -ENOMEM;
 	script_now = s;
 	s->L = L;
+	if (!s->head)
+		s->head = &s->no_head;
 	s->main = (struct script_thread){ .L = L, .place = IN_FILE, .what = "the lesson" };
 	*(struct script_thread **)lua_getextraspace(L) = &s->main;
 	lua_atpanic(L, panic);

@@ -7,8 +7,8 @@
  * single C call is never interrupted by the instruction hook, so what it may
  * build or walk has a bound.
  *
- * Lives here:   pairs next tostring setmetatable rawset xpcall print, string.rep
- *               format pack, table.concat sort unpack move and the bounds of
+ * Lives here:   pairs next tostring setmetatable rawset pcall xpcall print, string.rep
+ *               format pack find match gmatch gsub, table.concat sort unpack move and the bounds of
  *               insert and remove, math.random, coroutine.create wrap resume.
  * Never here:   who may call what (api.c), budgets (sandbox.c).
  * Licence: MIT.
@@ -135,6 +135,7 @@ static int merge_sort(lua_State *L, int from, int to, lua_Integer n, bool (*less
 			while (out < hi) {
 				bool second;
 
+				sandbox_check_stop(L);
 				lua_rawgeti(L, from, a < mid ? a : b);
 				lua_rawgeti(L, from, b < hi ? b : a);
 				/* stable: the right one goes first only if it is really smaller */
@@ -170,6 +171,7 @@ static int l_pairs(lua_State *L)
 		return 3;
 	}
 	luaL_checktype(L, 1, LUA_TTABLE);
+	sandbox_long_call(L, "pairs");
 	lua_settop(L, 1);
 	lua_newtable(L);	/* 2 */
 	lua_newtable(L);	/* 3 */
@@ -242,6 +244,33 @@ static int l_print(lua_State *L)
 }
 
 /*
+ * What an error costs beside its instructions, in instructions: the text is made,
+ * the stack is unwound.  A tree of failing calls then meets its budget in time.
+ */
+#define ERROR_COST 200
+
+/* The results of the protected function, behind true or false; also after it has yielded. */
+static int pcall_done(lua_State *L, int status, lua_KContext context)
+{
+	(void)context;
+	if (status == LUA_OK || status == LUA_YIELD)
+		return lua_gettop(L);
+	sandbox_charge(L, ERROR_COST);
+	lua_pushboolean(L, false);
+	lua_insert(L, -2);
+	return 2;
+}
+
+static int l_pcall(lua_State *L)
+{
+	luaL_checkany(L, 1);
+	sandbox_check_stop(L);
+	lua_pushboolean(L, true);
+	lua_insert(L, 1);
+	return pcall_done(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, pcall_done), 0);
+}
+
+/*
  * xpcall(f, handler, ...): the handler is called after the stack is unwound.  Lua's
  * own calls it where the error happens; when that is the instruction hook, hooks
  * are off there, and a handler that loops would never be stopped.
@@ -258,6 +287,7 @@ static int l_xpcall(lua_State *L)
 		lua_replace(L, 2);
 		return lua_gettop(L) - 1;
 	}
+	sandbox_charge(L, ERROR_COST);
 	lua_pushvalue(L, 2);
 	lua_insert(L, -2);
 	lua_pcall(L, 1, 1, 0);	/* an error in the handler is the result */
@@ -371,6 +401,27 @@ static int l_format(lua_State *L)
 	return 1;
 }
 
+/* Lua's own (upvalue 1), under the name in upvalue 2: a pattern may be tried in ever more ways. */
+static int l_pattern_call(lua_State *L)
+{
+	sandbox_long_call(L, lua_tostring(L, lua_upvalueindex(2)));
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_insert(L, 1);
+	lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+	return lua_gettop(L);
+}
+
+/* gmatch: what it returns searches, a piece at each call. */
+static int l_gmatch(lua_State *L)
+{
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_insert(L, 1);
+	lua_call(L, lua_gettop(L) - 1, 1);
+	lua_pushliteral(L, "string.gmatch");
+	lua_pushcclosure(L, l_pattern_call, 2);
+	return 1;
+}
+
 /* "c1000000000" would be filled up with zeros: sizes in a format have a bound. */
 static int l_pack(lua_State *L)
 {
@@ -414,6 +465,7 @@ static int l_concat(lua_State *L)
 
 	if (last >= i && (uint64_t)last - (uint64_t)i >= SCRIPT_RANGE_MAX)
 		return script_fail(L, "concat: more than %d elements", SCRIPT_RANGE_MAX);
+	sandbox_long_call(L, "table.concat");
 	luaL_buffinit(L, &b);
 	for (; i <= last; i++) {
 		lua_geti(L, 1, i);
@@ -508,6 +560,7 @@ static int l_sort(lua_State *L)
 	lua_Integer n = bounded_len(L, "sort");
 	int sorted;
 
+	sandbox_long_call(L, "table.sort");
 	if (!lua_isnoneornil(L, 2))
 		luaL_checktype(L, 2, LUA_TFUNCTION);
 	lua_settop(L, 2);
@@ -641,8 +694,10 @@ static int l_co_wrap(lua_State *L)
 
 static const luaL_Reg base_functions[] = {
 	{ "next", l_next }, { "pairs", l_pairs }, { "tostring", l_tostring }, { "print", l_print },
-	{ "setmetatable", l_setmetatable }, { "rawset", l_rawset }, { "xpcall", l_xpcall }, { NULL, NULL }
+	{ "setmetatable", l_setmetatable }, { "rawset", l_rawset }, { "pcall", l_pcall }, { "xpcall", l_xpcall },
+	{ NULL, NULL }
 };
+static const char *const pattern_calls[] = { "find", "match", "gsub" };
 static const luaL_Reg table_functions[] = {
 	{ "concat", l_concat }, { "unpack", l_unpack }, { "move", l_move }, { "sort", l_sort }, { NULL, NULL }
 };
@@ -679,6 +734,15 @@ void sandbox_open_libs(lua_State *L)
 		lua_pushcclosure(L, i ? l_pack : l_format, 1);
 		lua_setfield(L, -3, i ? "pack" : "format");
 	}
+	for (size_t i = 0; i < sizeof(pattern_calls) / sizeof(pattern_calls[0]); i++) {
+		lua_getfield(L, -1, pattern_calls[i]);
+		lua_pushfstring(L, "string.%s", pattern_calls[i]);
+		lua_pushcclosure(L, l_pattern_call, 2);
+		lua_setfield(L, -3, pattern_calls[i]);
+	}
+	lua_getfield(L, -1, "gmatch");
+	lua_pushcclosure(L, l_gmatch, 1);
+	lua_setfield(L, -3, "gmatch");
 	lua_pop(L, 2);
 
 	lua_getfield(L, -1, "table");

@@ -79,6 +79,7 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
 	t->module = module;
 	snprintf(t->what, sizeof(t->what), "%s '%s'", kind, name);
 	sandbox_watch(t->L);
+	sandbox_in_code(true);
 	if (!s->spare) {
 		lua_pushcfunction(t->L, make_spare);
 		if (lua_pcall(t->L, 0, 0, 0))
@@ -89,6 +90,7 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
 
 void script_leave(struct script_thread *t)
 {
+	sandbox_in_code(false);
 	lua_settop(t->L, 0);
 	t->next = script_now->spare;
 	script_now->spare = t;
@@ -160,9 +162,13 @@ int script_in_task(lua_State *L)
 	char where[160];
 
 	script_where(L, where, sizeof(where));
+	sandbox_in_code(false);
 	machine_call(run_in_task, &a);
+	sandbox_in_code(true);
 	if (script_now->faulted)
 		script_raise_fault(L);
+	if (!a.done && script_now->opts->trace->full)
+		return script_fail_flood(L);
 	if (!a.done)
 		script_fail(L, "this call never returns: it waits for what cannot happen");
 	if (a.results < 0) {
@@ -297,6 +303,8 @@ static int tell_fault(struct script *s, const char *text)
 	if (strncmp(text, s->file, strlen(s->file)) != 0)
 		strbuf_printf(&line, "%s:1: ", s->file);	/* nobody knows better */
 	strbuf_puts(&line, text);
+	if (trace_current->full)
+		fprintf(stderr, "%s\n", line.buf);	/* the visible process makes the event of it */
 	TRACE(FAULT, .code = EXIT_MISUSE, .text = line.buf);
 	trace_current = before;
 	return EXIT_MISUSE;
@@ -497,6 +505,7 @@ static bool find_world(const struct script_opts *opts, const char *text, size_t 
 	s->text_len = len;
 	seek.trace = &unseen;
 	s->opts = &seek;
+	s->head = opts->trace->shared;
 	s->seeking_world = true;
 	script_now = s;
 	name_lesson(s, opts->spec->lesson);
@@ -517,6 +526,7 @@ int script_run(const struct script_opts *opts)
 	if (!s)
 		return EXIT_INTERNAL;
 	s->opts = opts;
+	s->head = opts->trace->shared;
 	s->main.L = NULL;
 	script_now = s;
 	name_lesson(s, opts->spec->lesson);

@@ -127,6 +127,8 @@ struct script_world {
 
 struct script {
 	const struct script_opts *opts;
+	struct trace_shared *head;	/* of the log that the visible process reads, or ... */
+	struct trace_shared no_head;	/* ... a file is only read here: nobody looks */
 	bool seeking_world;		/* this run ends where the choice that has one is read */
 	struct script_world world;
 	bool legacy;			/* the lesson wants the engine of before cmwq */
@@ -197,6 +199,12 @@ int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk,
 void sandbox_watch(lua_State *L);
 /* All instructions from now on fail, through every pcall. */
 void sandbox_trip(lua_State *L, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A C function of the sandbox that may compute for long begins: its name and the line are published. */
+void sandbox_long_call(lua_State *L, const char *name);
+/* Fails if the visible process wants the lesson's code to end. */
+void sandbox_check_stop(lua_State *L);
+/* The lesson's code computes from here on (or the program that it called), as the log's head says. */
+void sandbox_in_code(bool yes);
 /* Accounts for work done inside one C call. */
 void sandbox_charge(lua_State *L, uint64_t instructions);
 /* Pushes the table that all lessons see (allow-list), to add the API to. */
@@ -227,6 +235,9 @@ void script_note_fault(const char *text);	/* the same from where nothing may blo
 int script_raise_fault(lua_State *L);		/* D: raises the fault that was noted */
 /* Calls the function at 1 with the arguments above it in the task "lesson"; its results replace all.  Return: how many. */
 int script_in_task(lua_State *L);
+
+/* flood.c: raises the fault of a lesson that has filled the trace. */
+int script_fail_flood(lua_State *L);
 
 /* Zeroed memory that lives until the run is over; never NULL (raises an error). */
 void *script_keep(lua_State *L, size_t size);

@@ -131,6 +131,37 @@ static int lesson_spins(const struct script_opts *o)
 	return 0;
 }
 
+static void enter_code(const struct script_opts *o)
+{
+	struct trace_shared *head = o->trace->shared;
+
+	begin(o);
+	strcpy(head->code_call, "string.find");
+	atomic_store(&head->code_line, 7);
+	atomic_store(&head->in_code, 1);
+}
+
+static int lesson_spins_in_code(const struct script_opts *o)
+{
+	enter_code(o);
+	while (!nowhere)
+		zero ^= 1;
+	return 0;
+}
+
+static int lesson_stops_when_asked(const struct script_opts *o)
+{
+	uint32_t seconds;
+	char text[64];
+
+	enter_code(o);
+	while (!(seconds = atomic_load(&o->trace->shared->stop_code)))
+		zero ^= 1;
+	snprintf(text, sizeof(text), "stops-when-asked:7: asked to stop after %u s", seconds);
+	TRACE(FAULT, .code = 2, .text = text);
+	return 2;
+}
+
 static int lesson_deadlocks(const struct script_opts *o)
 {
 	sem_t never;
@@ -313,6 +344,7 @@ static const struct {
 	{ "ends", lesson_ends }, { "null", lesson_null }, { "thread-null", lesson_thread_null },
 	{ "abort", lesson_abort }, { "asserts", lesson_asserts }, { "divides", lesson_divides },
 	{ "recurses", lesson_recurses }, { "spins", lesson_spins },
+	{ "spins-in-code", lesson_spins_in_code }, { "stops-when-asked", lesson_stops_when_asked },
 	{ "deadlocks", lesson_deadlocks }, { "allocates", lesson_allocates },
 	{ "floods", lesson_floods }, { "killed", lesson_killed },
 	{ "half-event", lesson_half_event }, { "scribbles", lesson_scribbles },
@@ -436,8 +468,8 @@ static void expect_new_run_works(void)
 	fault_close(r);
 }
 
-/* Runs @lesson to its end; @story must be part of the exit_report. */
-static void expect_death(const char *lesson, const struct run_spec *like, const char *story)
+/* Runs @lesson to its end, in @state; @story must be part of the exit report. */
+static void expect_bad_end(const char *lesson, const struct run_spec *like, enum run_state state, const char *story)
 {
 	struct run *r;
 
@@ -445,7 +477,7 @@ static void expect_death(const char *lesson, const struct run_spec *like, const 
 	r = fault_open(lesson, like);
 	if (fault_settle(r, 90) == RUN_WAITING)
 		CHECK_INT(run_go(r), 0);
-	CHECK_INT(fault_settle(r, 90), RUN_DIED);
+	CHECK_INT(fault_settle(r, 90), state);
 	CHECK_TRUE(changed);
 	CHECK_HAS(run_exit_report(r), story);
 	if (!strstr(run_exit_report(r), story))
@@ -457,6 +489,11 @@ static void expect_death(const char *lesson, const struct run_spec *like, const 
 	fault_close(r);
 	expect_new_run_works();
 	fault_loop_end();
+}
+
+static void expect_death(const char *lesson, const struct run_spec *like, const char *story)
+{
+	expect_bad_end(lesson, like, RUN_DIED, story);
 }
 
 static void a_run_that_ends_says_so(void)
@@ -500,12 +537,19 @@ static void a_stack_that_overflows_is_told(void)
 
 static void a_lesson_that_waits_for_ever_is_ended(void)
 {
-	expect_death("deadlocks", NULL, "it hangs");
+	expect_death("deadlocks", NULL, "waited 10 s without an event");
 }
 
 static void a_lesson_that_spins_in_c_is_ended(void)
 {
-	expect_death("spins", NULL, "it spins for ever");
+	expect_death("spins", NULL, "internal error: the machine process used");
+}
+
+/* The same, while the log's head says that the lesson's own code computes: its fault, with the line. */
+static void code_of_the_lesson_that_never_returns_is_its_fault(void)
+{
+	expect_bad_end("spins-in-code", NULL, RUN_FAULTY, "spins-in-code:7: one call of string.find has used");
+	expect_bad_end("stops-when-asked", NULL, RUN_FAULTY, "stops-when-asked:7: asked to stop after");
 }
 
 static void a_lesson_out_of_cpu_time_is_ended_by_the_kernel(void)
@@ -529,13 +573,13 @@ static void a_flooded_trace_ends_at_its_declared_bound(void)
 	struct run_spec spec = { .jitter = -1, .log_bytes = 1 << 20, .events_max = 1000 };
 	struct run *r;
 
-	expect_death("floods", &spec, "the trace is full");
+	expect_bad_end("floods", &spec, RUN_FAULTY, "floods:1: the run has reached its bound of");
 	spec.events_max = 0;	/* and by bytes, with no room left for a last event */
-	expect_death("floods", &spec, "the trace is full");
+	expect_bad_end("floods", &spec, RUN_FAULTY, "floods:1: the run has reached its bound of");
 	spec.events_max = 1000;
 	fault_loop_begin();
 	r = fault_open("floods", &spec);
-	CHECK_INT(fault_settle(r, 30), RUN_DIED);
+	CHECK_INT(fault_settle(r, 30), RUN_FAULTY);
 	CHECK_RANGE(run_store(r)->nr, 1000, 1001);
 	fault_close(r);
 	fault_loop_end();
@@ -549,12 +593,12 @@ static void half_an_event_at_the_end_does_no_harm(void)
 /* The log lies in memory that the lesson can write; the reader copies what is complete. */
 static void a_scribbled_log_is_noticed_and_what_was_read_stays(void)
 {
-	expect_death("scribbles", NULL, "overwritten the event log");
+	expect_death("scribbles", NULL, "the event log was overwritten");
 }
 
 static void a_log_that_lies_about_its_size_is_noticed(void)
 {
-	expect_death("lies-about-size", NULL, "overwritten the event log");
+	expect_death("lies-about-size", NULL, "the event log was overwritten");
 }
 
 static void a_log_cannot_be_cut_under_its_reader(void)
@@ -609,7 +653,7 @@ static void a_faulty_lesson_is_no_death(void)
 	fault_loop_begin();
 	r = fault_open("faulty", NULL);
 	CHECK_INT(fault_settle(r, 30), RUN_FAULTY);
-	CHECK_STR(run_exit_report(r), "");
+	CHECK_STR(run_exit_report(r), "x.lua:3: no such thing");
 	CHECK_INT(last_kind(r), EV_FAULT);
 	fault_close(r);
 	fault_loop_end();
@@ -927,6 +971,7 @@ const struct test_case suite_fault_run[] = {
 	T(a_stack_that_overflows_is_told),
 	T(a_lesson_that_waits_for_ever_is_ended),
 	T(a_lesson_that_spins_in_c_is_ended),
+	T(code_of_the_lesson_that_never_returns_is_its_fault),
 	T(a_lesson_out_of_cpu_time_is_ended_by_the_kernel),
 	T(memory_without_end_is_refused),
 	T(a_flooded_trace_ends_at_its_declared_bound),

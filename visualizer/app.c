@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "base/time.h"
@@ -208,19 +209,10 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 static int exit_code(const struct app *a)
 {
 	const struct scene *s = a->ui.scene;
-	unsigned int judged, right;
 
 	if (a->ui.at_home || !s || !s->run)
 		return 0;
-	switch (run_get_state(s->run)) {
-	case RUN_FAULTY:
-		return 2;
-	case RUN_DIED:
-		return 1;
-	default:
-		lesson_score(&s->lesson, UINT64_MAX, &judged, &right);
-		return right < judged || !s->lesson.ended ? 1 : 0;
-	}
+	return run_exit_status(s->run, &s->lesson);
 }
 
 static void record(const struct app *a, const struct app_opts *opts)
@@ -281,6 +273,8 @@ int app_main(const struct app_opts *opts)
 	if (a->signal)
 		command_report_progress(&a->ui);	/* nobody pressed a key to leave */
 	term_close(a->ui.term);
+	if (a->ui.scene && a->ui.scene->run && !a->ui.at_home)
+		run_report_end(a->ui.scene->run, STDOUT_FILENO);
 	if (code == 2 && *a->ui.message)
 		fprintf(stderr, "kworkshop: %s\n", a->ui.message);
 	record(a, opts);

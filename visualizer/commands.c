@@ -277,38 +277,22 @@ static unsigned int undo(struct ui *u)
 	return EFF_DRAW;
 }
 
-/* The line that was heard last, else the first that has a name. */
-static const char *some_line(const struct scene *s, uint64_t n)
-{
-	struct trace_event ev;
-	const char *name = NULL;
-
-	for (uint64_t i = n; i && !name; i--)
-		if (trace_store_event(s->store, i, &ev) && ev.kind == EV_IRQ_ENTRY) {
-			struct ev_IRQ_ENTRY e;
-
-			if (trace_get_IRQ_ENTRY(&ev, &e))
-				name = trace_store_name(s->store, CLS_LINE, e.line);
-		}
-	for (uint32_t id = 1; id < 64 && !name; id++)
-		name = trace_store_name(s->store, CLS_LINE, id);
-	return name;
-}
-
-unsigned int command_irq(struct ui *u, const char *line, int cpu)
+unsigned int command_irq(struct ui *u, const char *name, int cpu)
 {
 	struct scene *s = u->scene;
+	const struct trace_name *line;
 	struct run *run;
 	char err[300] = "";
 
 	if (!s->run || u->what_if)
 		return EFF_DRAW;
-	line = line ? line : some_line(s, s->replay.at.n);
+	line = run_irq_line(s->store, s->replay.at.n, name);
 	if (!line) {
-		ui_say(u, "no device has an interrupt line here");
+		ui_say(u, name ? "there is no interrupt line %s" : "no device has an interrupt line here", name);
 		return EFF_DRAW;
 	}
-	if (run_branch_irq(s->run, s->replay.at.n, cpu, line, &run, err, sizeof(err))) {
+	cpu = cpu < 0 ? (int)line->owner : cpu;
+	if (run_branch_irq(s->run, s->replay.at.n, cpu, line->text, &run, err, sizeof(err))) {
 		ui_say(u, "no interrupt here: %s", *err ? err : "the run cannot branch");
 		return EFF_DRAW;
 	}
@@ -319,7 +303,7 @@ unsigned int command_irq(struct ui *u, const char *line, int cpu)
 		return EFF_DRAW;
 	}
 	u->what_if_at = s->replay.at.n;
-	ui_say(u, "interrupt %s on CPU %d after event %" PRIu64 ": a branch", line, cpu, u->what_if_at);
+	ui_say(u, "interrupt %s on CPU %d after event %" PRIu64 ": a branch", line->text, cpu, u->what_if_at);
 	return EFF_DRAW | EFF_RUN;
 }
 
@@ -562,7 +546,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 	case ACT_LOOK: u->looking = true; return EFF_DRAW;
 	case ACT_BACK_TO_TEXT: return ui_open_text(u).context ? back_to_text(u) : EFF_DRAW;
 	case ACT_CLOSE: u->view = VIEW_MACHINE; return back_to_text(u);
-	case ACT_IRQ: return command_irq(u, NULL, (int)u->focus_cpu);
+	case ACT_IRQ: return command_irq(u, NULL, -1);
 	case ACT_WORLDS: return worlds(u);
 	case ACT_RULE: return rule(u);
 	case ACT_WORD:

@@ -15,7 +15,7 @@ void command_report_progress(struct ui *u);
 unsigned int command_open_view(struct ui *u, enum view_id id);
 unsigned int command_look(struct ui *u);		/* leaves the open text for another time */
 unsigned int command_leave(struct ui *u);		/* one level back */
-unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL: the likely one */
+unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL, @cpu -1: run_irq_line() decides */
 unsigned int command_prompt(struct ui *u, enum prompt_kind kind);
 unsigned int command_prompt_key(struct ui *u, uint32_t key);
 

@@ -65,7 +65,7 @@ static unsigned int typed_goto(struct ui *u, const char *arg)
 static unsigned int typed_irq(struct ui *u, const char *arg)
 {
 	char line[64] = "";
-	int cpu = (int)u->focus_cpu;
+	int cpu = -1;
 
 	if (sscanf(arg, "%63s %d", line, &cpu) < 1)
 		return command_irq(u, NULL, cpu);

@@ -79,20 +79,14 @@ int scene_grow(struct scene *s)
 
 static const char *trouble_of(const struct scene *s)
 {
-	enum run_state state;
+	static char sentence[2048];	/* the screen has one thread, and shows one run's end */
+	struct strbuf out;
 
 	if (!s->run)
 		return NULL;
-	state = run_get_state(s->run);
-	if (state == RUN_FAULTY) {
-		for (size_t i = s->lesson.nr_cards; i > 0; i--)
-			if (s->lesson.card[i - 1].kind == CARD_FAULT)
-				return s->lesson.card[i - 1].text;
-		return *run_exit_report(s->run) ? run_exit_report(s->run) : "the lesson is at fault";
-	}
-	if (state == RUN_DIED)
-		return *run_exit_report(s->run) ? run_exit_report(s->run) : "the machine process ended";
-	return NULL;
+	strbuf_init(&out, sentence, sizeof(sentence));
+	run_end_sentence(s->run, &out);
+	return out.len ? sentence : NULL;
 }
 
 static unsigned int question_context(const struct lesson_question *q)

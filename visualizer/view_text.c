@@ -206,6 +206,14 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 	put(p, ST_KEY, 0, "r  run it again        q  back to the course");
 }
 
+static void put_fault(struct panel *p, const char *text)
+{
+	STRBUF(line, 2048);
+
+	run_fault_sentence(text, &line);
+	put(p, ST_ERROR, 0, joined(p, line.buf, ""));
+}
+
 static void put_end(struct ui *u, struct panel *p)
 {
 	const struct lesson *c = &u->scene->lesson;
@@ -232,7 +240,7 @@ static void title_of(struct ui *u, const struct open_text *o, char *buf, size_t 
 	static const char *const marks[] = { [RESULT_WRONG] = "✖ ", [RESULT_RIGHT] = "✔ ", [RESULT_NONE] = "" };
 	static const char *const words[] = {
 		[CARD_SAY] = "Text", [CARD_ASK] = "Question", [CARD_VERDICT] = "", [CARD_RECAP] = "Remember",
-		[CARD_FAULT] = "The lesson is at fault", [CARD_END] = "The end", [CARD_OUTSIDE] = "The run has ended",
+		[CARD_FAULT] = "The lesson is faulty", [CARD_END] = "The end", [CARD_OUTSIDE] = "The run has ended",
 	};
 	struct strbuf out;
 
@@ -276,6 +284,8 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 		put_end(u, p);
 		break;
 	case CARD_FAULT:
+		put_fault(p, o->card->text);
+		break;
 	case CARD_OUTSIDE:
 		put(p, ST_ERROR, 0, joined(p, o->card->text, ""));
 		break;

@@ -172,7 +172,7 @@ end
 -- ---- looking ---------------------------------------------------------------------------------
 
 -- A thing, a name, or a list of them -> list of { class, id }.
-local function resolve(x, out)
+local function resolve(x, out, inside)
   local kind, cls, id, name = core.kind(x)
   if kind == "thing" then
     if cls == 0 or id == 0 then
@@ -184,7 +184,11 @@ local function resolve(x, out)
     if not things then fail("look: '%s' is no declared name", x) end
     for _, t in ipairs(things) do resolve(t, out) end
   elseif kind == "table" then
-    for _, v in ipairs(x) do resolve(v, out) end
+    inside = inside or {}
+    if inside[x] then fail("look: a list that contains itself") end
+    inside[x] = true
+    for _, v in ipairs(x) do resolve(v, out, inside) end
+    inside[x] = nil
   else
     fail("look: a thing or its name expected, got a %s", kind)
   end
@@ -353,7 +357,6 @@ local function pump(target, opt)
     serve_whens()
     local e = opt.scan and core.hit(opt.scan)
     if e then return e end
-    if why == "full" then fail("the run has reached its bound of events: something floods the trace") end
     if why == "time" and stop_at == target then
       fire_timers()
       return nil, "time"

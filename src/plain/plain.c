@@ -49,6 +49,7 @@ struct plain {
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
 	bool typed;			/* the answer to come was typed here, below its question */
 	bool begun, blank, quit;
+	bool end_told;			/* how the run ended has been said */
 	char *line;			/* getline()'s */
 	size_t line_size;
 };
@@ -207,6 +208,15 @@ static void save_progress(struct plain *p)
 		p->opts->save(p->opts->save_arg, p->opts->id, p->run);
 }
 
+static void tell_fault(struct plain *p, const char *text)
+{
+	STRBUF(line, 2048);
+
+	run_fault_sentence(text, &line);
+	put(p, "", line.buf);
+	p->end_told = true;
+}
+
 /* The question and its choices. */
 static void put_question(struct plain *p, const struct lesson_question *q)
 {
@@ -293,7 +303,7 @@ static void tell_card(struct plain *p, uint64_t n)
 		blank(p);
 		break;
 	case CARD_FAULT:
-		put(p, "The lesson is faulty: ", card->text);
+		tell_fault(p, card->text);
 		break;
 	case CARD_END:
 		tell_end(p);
@@ -351,8 +361,9 @@ static void tell_event(struct plain *p, uint64_t n)
 		tell_words(p, &ev);
 		return;
 	}
-	if (p->begun)		/* switching the machine on is no part of a lesson */
+	if (p->begun || ev.kind == EV_OUTSIDE)	/* switching the machine on is no part of a lesson */
 		tell_change(p, &ev);
+	p->end_told |= ev.kind == EV_OUTSIDE;
 }
 
 /* Everything that is new, up to the fence. */
@@ -479,22 +490,10 @@ static void step(struct plain *p, int by, bool decisions)
 
 /* ---- interrupts by hand ------------------------------------------------------------------------ */
 
-/* The line of that name; "" = the first there is.  NULL = none; owner is its CPU. */
-static const struct trace_name *find_line(const struct trace_store *s, const char *name)
-{
-	const struct trace_name *def;
-	uint32_t id;
-
-	for (id = 1; (def = trace_store_def(s, CLS_LINE, id)) && def->text; id++)
-		if (!*name || !strcmp(name, def->text))
-			return def;
-	return NULL;
-}
-
 /* A branch: the same run up to here, and an interrupt.  It takes the old one's place. */
 static void interrupt(struct plain *p, const char *name)
 {
-	const struct trace_name *line = find_line(p->store, name);
+	const struct trace_name *line = run_irq_line(p->store, run_fence(p->run), *name ? name : NULL);
 	struct run *branch = NULL;
 	char err[512], said[160];
 	int rc;
@@ -698,28 +697,20 @@ static void meet_fence(struct plain *p)
 		at_card(p);
 }
 
-static int exit_code(struct plain *p)
+/* How it ended, unless the log's last event has said so. */
+static int leave(struct plain *p)
 {
-	enum run_state state = run_get_state(p->run);
-	unsigned int judged, right;
-	char line[1200];
+	STRBUF(line, 2048);
 
-	if (state == RUN_FAULTY) {
-		if (*run_exit_report(p->run))
-			put(p, "", run_exit_report(p->run));
-		return EXIT_MISUSE;
-	}
-	if (state == RUN_DIED) {
-		put(p, "", run_exit_report(p->run));
-		return EXIT_INTERNAL;
-	}
-	lesson_score(&p->lesson, p->told, &judged, &right);
-	if (p->lesson.ended)
-		return right < judged ? EXIT_WRONG : EXIT_RIGHT;
-	run_replay_line(p->run, line, sizeof(line));
-	put(p, "", p->opts->save ? "You left before the end; what you answered is kept." :
-	    "You left before the end.");
-	return EXIT_WRONG;
+	run_end_sentence(p->run, &line);
+	if (!line.len && !p->lesson.ended)
+		strbuf_puts(&line, p->opts->save ? "You left before the end; what you answered is kept." :
+			    "You left before the end.");
+	if (line.len && !p->end_told)
+		put(p, "", line.buf);
+	fflush(p->out);
+	run_report_end(p->run, fileno(p->out));
+	return run_exit_status(p->run, &p->lesson);
 }
 
 static void plain_begin(struct plain *p, const struct plain_opts *opts)
@@ -753,7 +744,7 @@ static int play_to_the_end(struct plain *p, uv_loop_t *loop)
 	save_progress(p);
 	if (p->opts->record && run_record(p->run, p->opts->record))
 		fprintf(stderr, "kworkshop: %s: cannot be written\n", p->opts->record);
-	return exit_code(p);
+	return leave(p);
 }
 
 int plain_run(const struct run_spec *spec, const struct plain_opts *opts)

@@ -9,7 +9,8 @@
  *   RUNNING --- LOG_WAITING, a wait we have not answered ---> WAITING
  *      ^------------------- an input was sent -------------------'
  *   RUNNING --- LOG_ENDED, or exit 0 --> ENDED   (FAULTY if a FAULT was among the events)
- *   any of the two --- any other end --> DIED    (an `ended_outside` event closes the log)
+ *   any of the two --- any other end --> FAULTY  (the lesson's code never ends, or floods the trace: a
+ *                                        `fault` event closes the log), or DIED (`ended_outside` does)
  *
  * Lives here:   processes, pipes, states.
  * Never here:   inputs (send_input.c), branches (branch.c), sentences about deaths (exit_report.c),
@@ -30,15 +31,19 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/exit_status.h"
 #include "base/strbuf.h"
 #include "base/time.h"
+#include "run/confine.h"
 #include "run/run_internal.h"
 #include "run/wire.h"
 
 #define WATCH_MS 250		/* how often a computing run is looked at */
 #define STUCK_SECONDS 10	/* nothing moved for that long: it will not */
 #define STARVED_SECONDS 60	/* a busy computer gives it hardly any CPU: wait longer */
-#define SPIN_CPU_MS 2000	/* that much CPU time used up without moving is spinning */
+/* That much CPU time used up without moving is spinning; code with a sanitizer in it is slower. */
+#define SPIN_CPU_MS (CONFINE_SANITIZED ? 20000u : 2000u)
+#define STOP_CPU_MS 500u	/* that much more, if it was asked to stop and does not: killed */
 #define CLOSE_WAIT_MS 200	/* longest wait for a killed process's end */
 
 /* ---- what the events say --------------------------------------------------------- */
@@ -60,6 +65,7 @@ static void note_event(struct run *r, const struct trace_event *ev)
 {
 	struct ev_WAIT_INPUT wait;
 	struct ev_TRACE_FULL full;
+	struct ev_FAULT fault;
 
 	if (r->has_irqs)
 		check_irq_place(r, ev);
@@ -69,8 +75,9 @@ static void note_event(struct run *r, const struct trace_event *ev)
 		r->fence_question = wait.question;
 	} else if (trace_get_TRACE_FULL(ev, &full)) {
 		r->end.full_at = ev->n;
-	} else if (ev->kind == EV_FAULT) {
+	} else if (trace_get_FAULT(ev, &fault)) {
 		r->fault_event = true;
+		snprintf(r->exit_report, sizeof(r->exit_report), "%s", fault.text);
 	}
 }
 
@@ -85,26 +92,23 @@ static void note_new_events(struct run *r)
 
 /* ---- the end ------------------------------------------------------------------------ */
 
-/* Closes a dead process's log with what happened to it, so that a recording tells it too. */
-static void append_outside(struct run *r)
+/*
+ * Closes a dead process's log with how it ended, so that a recording holds that too:
+ * an event of @kind with the fields from TRACE_HEAD_BYTES to @end of @buf.
+ */
+static void append_event(struct run *r, enum trace_kind kind, uint8_t *buf, const uint8_t *end)
 {
-	uint8_t buf[TRACE_HEAD_BYTES + 1024], *p = buf + TRACE_HEAD_BYTES;
-	uint64_t at = r->store.bytes, events = r->store.nr, time = 0;
-	uint16_t kind = EV_OUTSIDE, length;
+	uint64_t at = r->store.bytes, events = r->store.nr, time = 0, total;
+	uint16_t number = (uint16_t)kind, length = (uint16_t)(end - buf);
 	struct trace_event last;
-	uint64_t total;
 
 	if (events && trace_store_event(&r->store, events, &last))
 		time = last.time;
-	memset(buf, 0, sizeof(buf));
-	p = trace_enc_i32(p, r->end.signal);
-	p = trace_enc_text(p, r->exit_report);
-	length = (uint16_t)(p - buf);
 	total = ((uint64_t)length + 7) & ~(uint64_t)7;
 	if (r->store.bad || at + total > r->spec.log_bytes)
 		return;
 	memcpy(buf, &length, 2);
-	memcpy(buf + 2, &kind, 2);
+	memcpy(buf + 2, &number, 2);
 	buf[4] = TRACE_NO_CPU;
 	buf[5] = CTX_DIRECTOR;
 	memcpy(buf + 8, &time, 8);
@@ -116,51 +120,61 @@ static void append_outside(struct run *r)
 	note_new_events(r);
 }
 
+static void append_end(struct run *r)
+{
+	uint8_t buf[TRACE_HEAD_BYTES + sizeof(r->exit_report) + 32] = { 0 }, *p = buf + TRACE_HEAD_BYTES;
+	bool fault = r->state == RUN_FAULTY;
+
+	p = fault ? trace_enc_u32(p, EXIT_MISUSE) : trace_enc_i32(p, r->end.signal);
+	p = trace_enc_text(p, r->exit_report);
+	append_event(r, fault ? EV_FAULT : EV_OUTSIDE, buf, p);
+}
+
 /*
  * Of a process that is gone.  An exit status alone is no proof of a good end:
  * a lesson's code may have called exit(), a sanitizer ends with 1.
  */
 static bool ended_well(const struct run *r)
 {
-	if (r->end.reason != ENDED_BY_ITSELF || r->end.full_at)
-		return false;
-	if (atomic_load(&r->head->state) == LOG_ENDED)	/* whatever happened on its way out */
-		return r->end.signal || r->end.status <= 2;
-	return !r->end.signal && r->end.status == 2;
+	return r->end.reason == ENDED_BY_ITSELF && !r->end.full_at &&
+	       atomic_load(&r->head->state) == LOG_ENDED &&	/* whatever happened on its way out */
+	       (r->end.signal || r->end.status <= 1);
 }
 
-static void write_exit_report(struct run *r)
+/* What the process published last, copied once: it is not to be trusted. */
+static void note_code(struct run *r)
 {
-	STRBUF(words, 256);
-	struct strbuf out;
+	const char *slash = strrchr(r->spec.lesson, '/');
 
-	exit_report_last_words(r->last_said, &words);
-	strbuf_init(&out, r->exit_report, sizeof(r->exit_report));
-	exit_report_write(&r->end, words.buf, &out);
+	r->end.in_code = atomic_load(&r->head->in_code) == 1;
+	r->end.code_line = atomic_load(&r->head->code_line);
+	snprintf(r->end.code_call, sizeof(r->end.code_call), "%.*s", (int)sizeof(r->head->code_call) - 1,
+		 r->head->code_call);
+	snprintf(r->end.file, sizeof(r->end.file), "%.120s", slash ? slash + 1 : r->spec.lesson);
 }
 
 /* The process is gone and its last events are here. */
 static void settle_end(struct run *r)
 {
+	struct strbuf out;
+
 	if (r->end.reason == ENDED_BY_ITSELF && !r->end.signal && r->store.bad)
 		r->end.reason = ENDED_BAD_LOG;
 	if (r->end.reason == ENDED_BY_ITSELF && r->end.differs_at)
 		r->end.reason = ENDED_BRANCH_DIFFERS;
 	if (r->end.reason == ENDED_BY_ITSELF && r->end.moved_at)
 		r->end.reason = ENDED_OTHER_VERSION;
+	note_code(r);
 	if (r->fault_event && r->end.reason == ENDED_BY_ITSELF && !r->end.signal) {
 		r->state = RUN_FAULTY;
-		return;
+	} else if (ended_well(r)) {
+		r->state = RUN_ENDED;
+	} else {
+		r->state = exit_report_is_fault(&r->end) ? RUN_FAULTY : RUN_DIED;
+		strbuf_init(&out, r->exit_report, sizeof(r->exit_report));
+		exit_report_write(&r->end, r->last_said, &out);
+		append_end(r);
 	}
-	if (ended_well(r)) {
-		r->state = r->end.status == 2 ? RUN_FAULTY : RUN_ENDED;
-		if (r->state == RUN_FAULTY)
-			write_exit_report(r);	/* no FAULT event: this is all there is to say */
-		return;
-	}
-	r->state = RUN_DIED;
-	write_exit_report(r);
-	append_outside(r);
 }
 
 static void end_it(struct run *r, enum exit_report_reason why)
@@ -236,20 +250,26 @@ static void look_and_tell(struct run *r)
 /* ---- does it move? ----------------------------------------------------------------------- */
 
 /*
- * Nothing moved for STUCK_SECONDS of real time.  Having used CPU time it spins;
- * having used none it waits for ever.  In between the computer is merely busy.
+ * Nothing has moved.  A process that has used CPU time spins: the lesson's code is
+ * asked to fail, at a line that it knows itself, and killed if it does not.  One
+ * that has used none in STUCK_SECONDS of real time waits for ever.  In between the
+ * computer is merely busy.
  */
 static void judge_stillness(struct run *r, uint64_t now)
 {
 	uint64_t still_s = (now - r->moved_at_ns) / NS_PER_S;
 	uint64_t used_ms = (time_cpu_ns_of(r->process.pid) - r->moved_cpu_ns) / 1000000u;
 
-	if (still_s < STUCK_SECONDS)
-		return;
-	if (used_ms > 50 && used_ms < SPIN_CPU_MS && still_s < STARVED_SECONDS)
-		return;
-	r->end.stuck_seconds = (unsigned int)still_s;
-	end_it(r, used_ms >= SPIN_CPU_MS ? ENDED_SPINS : ENDED_HANGS);
+	if (used_ms >= SPIN_CPU_MS) {
+		r->end.stuck_seconds = (unsigned int)(used_ms / 1000);
+		if (atomic_load(&r->head->in_code) == 1 && used_ms < SPIN_CPU_MS + STOP_CPU_MS)
+			atomic_store(&r->head->stop_code, r->end.stuck_seconds);
+		else
+			end_it(r, ENDED_SPINS);
+	} else if (still_s >= STUCK_SECONDS && (used_ms <= 50 || still_s >= STARVED_SECONDS)) {
+		r->end.stuck_seconds = (unsigned int)still_s;
+		end_it(r, ENDED_HANGS);
+	}
 }
 
 static void on_watch(uv_timer_t *timer)
@@ -262,6 +282,7 @@ static void on_watch(uv_timer_t *timer)
 	if (r->closing || r->state != RUN_RUNNING)
 		return;
 	if (!r->moved_at_ns || events != r->moved_events || now_virtual != r->moved_now) {
+		atomic_store(&r->head->stop_code, 0);
 		r->moved_events = events;
 		r->moved_now = now_virtual;
 		r->moved_at_ns = now;

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/exit_status.h"
+
 static const struct {
 	int signal;
 	const char *meaning;
@@ -90,34 +92,78 @@ static void write_signal(const struct exit_report *e, struct strbuf *out)
 
 static void write_by_itself(const struct exit_report *e, struct strbuf *out)
 {
-	if (e->full_at)
-		strbuf_printf(out, "the trace is full: this run reached its bound of %llu events",
-			      (unsigned long long)e->full_at);
-	else if (e->signal)
+	if (e->signal)
 		write_signal(e, out);
-	else if (e->status == 4)
+	else if (e->status == EXIT_INTERNAL)
 		strbuf_puts(out, "the machine process met an internal error");
-	else if (e->status == 2)
-		strbuf_puts(out, "the lesson is faulty");
 	else
 		strbuf_printf(out, "the machine process ended too early, with status %lld",
 			      (long long)e->status);
 }
 
-void exit_report_write(const struct exit_report *e, const char *last_words, struct strbuf *out)
+/* ---- faults of the lesson ------------------------------------------------------- */
+
+bool exit_report_is_fault(const struct exit_report *e)
+{
+	if (e->full_at)
+		return true;
+	if (e->reason == ENDED_SPINS || (e->reason == ENDED_BY_ITSELF && e->signal == SIGXCPU))
+		return e->in_code;
+	return e->reason == ENDED_BY_ITSELF && !e->signal && e->status == EXIT_MISUSE;
+}
+
+/* The line that begins with "FILE:": the machine process says so where the log takes no more events. */
+static bool find_fault_line(const struct exit_report *e, const char *said, struct strbuf *out)
+{
+	size_t file = strlen(e->file);
+
+	for (; *said; said += strcspn(said, "\n"), said += *said == '\n') {
+		size_t len = strcspn(said, "\n");
+
+		if (len <= file || strncmp(said, e->file, file) != 0 || said[file] != ':')
+			continue;
+		strbuf_putn(out, said, len);
+		return true;
+	}
+	return false;
+}
+
+static void write_fault(const struct exit_report *e, const char *said, struct strbuf *out)
+{
+	unsigned int seconds = e->signal == SIGXCPU ? e->cpu_seconds : e->stuck_seconds;
+
+	if (find_fault_line(e, said, out))
+		return;
+	strbuf_printf(out, "%s:%u: ", e->file, e->code_line ? e->code_line : 1);
+	if (e->full_at)
+		strbuf_printf(out, "the run has reached its bound of %llu events",
+			      (unsigned long long)e->full_at);
+	else if (!e->in_code)
+		strbuf_puts(out, "the lesson is faulty");
+	else if (e->signal == SIGXCPU)
+		strbuf_printf(out, "this run has used up its %u s of CPU time", seconds);
+	else if (e->code_call[0])
+		strbuf_printf(out, "one call of %s has used %u s of CPU time", e->code_call, seconds);
+	else
+		strbuf_printf(out, "%u s of CPU time without an event or virtual time: an endless loop?", seconds);
+}
+
+/* ---- all ends ---------------------------------------------------------------------- */
+
+static void write_end(const struct exit_report *e, struct strbuf *out)
 {
 	switch (e->reason) {
 	case ENDED_SPINS:
-		strbuf_printf(out, "it spins for ever: no event and no virtual time for %u s, so it was "
-			      "ended from outside", e->stuck_seconds);
+		strbuf_printf(out, "internal error: the machine process used %u s of CPU time without an "
+			      "event or virtual time, and was killed", e->stuck_seconds);
 		break;
 	case ENDED_HANGS:
-		strbuf_printf(out, "it hangs: it waits for what never comes, for %u s now, so it was "
-			      "ended from outside", e->stuck_seconds);
+		strbuf_printf(out, "internal error: the machine process waited %u s without an event, virtual "
+			      "time or CPU time, and was killed", e->stuck_seconds);
 		break;
 	case ENDED_BAD_LOG:
-		strbuf_puts(out, "the lesson's code has overwritten the event log, so it was ended "
-			    "from outside; the events before are whole");
+		strbuf_puts(out, "the event log was overwritten, so the machine process was killed; the "
+			    "events before are whole");
 		break;
 	case ENDED_BRANCH_DIFFERS:
 		strbuf_printf(out, "internal error: this branch differs from the run it came from at "
@@ -127,11 +173,23 @@ void exit_report_write(const struct exit_report *e, const char *last_words, stru
 		strbuf_printf(out, "these inputs were recorded for another version of the lesson: event "
 			      "%llu, where an interrupt was fired, has another time here",
 			      (unsigned long long)e->moved_at);
-		return;
+		break;
 	case ENDED_BY_ITSELF:
 		write_by_itself(e, out);
 		break;
 	}
-	if (*last_words)
-		strbuf_printf(out, " (%s)", last_words);
+}
+
+void exit_report_write(const struct exit_report *e, const char *said, struct strbuf *out)
+{
+	STRBUF(words, 256);
+
+	if (exit_report_is_fault(e)) {
+		write_fault(e, said, out);
+		return;
+	}
+	write_end(e, out);
+	exit_report_last_words(said, &words);
+	if (*words.buf && e->reason != ENDED_OTHER_VERSION)
+		strbuf_printf(out, " (%s)", words.buf);
 }

@@ -1,7 +1,10 @@
 /*
- * run/exit_report.h - how a machine process ended, in a sentence.
+ * run/exit_report.h - how a run ended: whose fault it is, in which sentence, with which exit status.
  *
- * Lives here:   from a wait status and last words to a sentence for a person.
+ * Both front ends, progress and the recording read it from here, so that the same
+ * end has the same words and the same status everywhere.
+ *
+ * Lives here:   from a wait status, the log's head and last words to a sentence and a status.
  * Never here:   noticing the end (client.c), events.
  * Licence: MIT.
  */
@@ -13,7 +16,7 @@
 
 #include "base/strbuf.h"
 
-/* Why this side ended it, if it did. */
+/* Why the visible process ended it, if it did. */
 enum exit_report_reason {
 	ENDED_BY_ITSELF, ENDED_SPINS, ENDED_HANGS, ENDED_BAD_LOG, ENDED_BRANCH_DIFFERS,
 	ENDED_OTHER_VERSION
@@ -24,14 +27,24 @@ struct exit_report {
 	int64_t status;			/* exit status, meaningful if signal is 0 */
 	int signal;
 	unsigned int cpu_seconds;	/* its limit */
-	unsigned int stuck_seconds;	/* ENDED_SPINS, ENDED_HANGS */
+	unsigned int stuck_seconds;	/* ENDED_HANGS: real time; ENDED_SPINS: CPU time */
 	uint64_t differs_at;		/* ENDED_BRANCH_DIFFERS: event */
 	uint64_t moved_at;		/* ENDED_OTHER_VERSION: event */
 	uint64_t full_at;		/* events when the trace was full, 0 = it was not */
+	bool in_code;			/* the lesson's code was computing, not the program */
+	uint32_t code_line;		/* last line of it that is known, 0 = none */
+	char code_call[20];		/* function of Lua's that it called, "" = unknown */
+	char file[128];			/* the lesson's file, as its faults name it */
 };
 
-/* One line, printable, no newline. */
-void exit_report_write(const struct exit_report *e, const char *last_words, struct strbuf *out);
+/*
+ * Is the lesson at fault, though no FAULT event says so?  A run that fills the
+ * trace, and code of the lesson that never ends, are faults of the lesson; a
+ * crash and an engine that hangs are faults of the program.
+ */
+bool exit_report_is_fault(const struct exit_report *e);
+/* One line, printable, no newline; of a fault "FILE:LINE: text".  @said: all that the process wrote. */
+void exit_report_write(const struct exit_report *e, const char *said, struct strbuf *out);
 /*
  * Of all that a process said, the line that says most: our own, a sanitizer's
  * summary, else the last one.  Control characters become '?'.

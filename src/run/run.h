@@ -70,7 +70,7 @@ enum run_state {
 	RUN_RUNNING,		/* computing (or about to start) */
 	RUN_WAITING,		/* stopped at a WAIT_INPUT event: the fence */
 	RUN_ENDED,		/* LESSON_END was reached; process gone or going */
-	RUN_FAULTY,		/* the lesson is at fault (last FAULT event) */
+	RUN_FAULTY,		/* the lesson is at fault: its last FAULT event, see run_exit_report() */
 	RUN_DIED		/* crashed, killed, over its limits: see run_exit_report() */
 };
 
@@ -93,7 +93,7 @@ enum run_state run_get_state(const struct run *r);
 void run_on_change(struct run *r, void (*fn)(void *arg), void *arg);
 /* The WAIT_INPUT event it is stopped at, 0 if it is not waiting. */
 uint64_t run_fence(const struct run *r);
-/* Why it died: "the machine process was killed by SIGSEGV (a lesson's C module?)"; "" if it did not. */
+/* RUN_FAULTY: "FILE:LINE: text"; RUN_DIED: "the machine process was killed by SIGSEGV ..."; else "". */
 const char *run_exit_report(const struct run *r);
 
 /* Inputs; -EAGAIN if the run does not wait for that. */
@@ -114,5 +114,26 @@ void run_machine_options(const struct run_spec *spec, char *buf, size_t size);
 void run_replay_line(const struct run *r, char *buf, size_t size);
 /* Writes the recording (.kwt) of what is here. */
 int run_record(const struct run *r, const char *path);
+
+/* ---- what both front ends say and do alike (end.c) ------------------------------ */
+
+struct lesson;
+/* The exit status of a front end that leaves @r, whose lesson's events are in @l, now: enum exit_status. */
+int run_exit_status(const struct run *r, const struct lesson *l);
+struct strbuf;
+/* RUN_FAULTY and RUN_DIED: the sentence for a person; else nothing. */
+void run_end_sentence(const struct run *r, struct strbuf *out);
+/*
+ * RUN_FAULTY and RUN_DIED: a line on standard error, "FILE:LINE: text" or "kworkshop: ...", for
+ * scripts and editors.  Nothing where standard error is what @shown_fd is: it has been shown there.
+ */
+void run_report_end(const struct run *r, int shown_fd);
+/* The sentence of a FAULT event. */
+void run_fault_sentence(const char *text, struct strbuf *out);
+/*
+ * The interrupt line that a person fires at event @n.  @name NULL: the line whose
+ * interrupt was the last up to there, else the first one.  .owner is its CPU.  NULL: there is none.
+ */
+const struct trace_name *run_irq_line(const struct trace_store *s, uint64_t n, const char *name);
 
 #endif

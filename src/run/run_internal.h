@@ -46,7 +46,7 @@ struct run {
 	uint64_t moved_events, moved_now, moved_at_ns, moved_cpu_ns;
 
 	struct exit_report end;
-	char exit_report[512];
+	char exit_report[1536];	/* a FAULT event's text fits */
 	char last_said[RUN_SAID_BYTES + 1];
 	size_t said_len;
 	char read_buf[4096];

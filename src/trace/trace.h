@@ -400,7 +400,16 @@ struct trace_shared {
 	_Atomic uint64_t now;		/* virtual time of the writer: shows that it is still busy */
 	_Atomic uint32_t state;		/* enum trace_log_state */
 	_Atomic uint32_t waits;		/* number of stops for input so far; identifies this LOG_WAITING */
-	uint32_t pad[14];
+	/*
+	 * Where the lesson's code is, for a reader that has to end it; nothing else may
+	 * rely on it.  @stop_code is the reader's: that code is to fail at its next check,
+	 * the value is the seconds of CPU time it has used.
+	 */
+	_Atomic uint32_t code_line;	/* last line known, 0 = none */
+	_Atomic uint32_t in_code;	/* 1: the lesson's code computes; 0: the program that it called */
+	_Atomic uint32_t stop_code;
+	char code_call[20];		/* "string.find": a call that may take long; "" = none */
+	uint32_t pad[6];
 };
 
 enum trace_log_state { LOG_RUNNING, LOG_WAITING, LOG_ENDED };

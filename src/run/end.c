@@ -1,0 +1,83 @@
+/*
+ * run/end.c - the exit status and the sentence of an end, and the interrupt line that fires by default.
+ *
+ * The front ends differ in how they show; what they say about the same run, and
+ * the status that the program ends with, is decided here once.
+ *
+ * Lives here:   decisions about a run that both front ends need.
+ * Never here:   why a process ended (exit_report.c), the front ends' own output.
+ * Licence: MIT.
+ */
+#include <string.h>
+
+#include "base/errline.h"
+#include "base/exit_status.h"
+#include "base/strbuf.h"
+#include "model/lesson.h"
+#include "run/run_internal.h"
+
+int run_exit_status(const struct run *r, const struct lesson *l)
+{
+	unsigned int judged, right;
+
+	switch (r->state) {
+	case RUN_FAULTY:
+		return EXIT_MISUSE;
+	case RUN_DIED:
+		return EXIT_INTERNAL;
+	default:
+		lesson_score(l, UINT64_MAX, &judged, &right);
+		return l->ended && right >= judged ? EXIT_RIGHT : EXIT_WRONG;
+	}
+}
+
+void run_fault_sentence(const char *text, struct strbuf *out)
+{
+	strbuf_printf(out, "The lesson is faulty: %s", text);
+}
+
+void run_end_sentence(const struct run *r, struct strbuf *out)
+{
+	if (r->state == RUN_FAULTY)
+		run_fault_sentence(r->exit_report, out);
+	else if (r->state == RUN_DIED)
+		strbuf_printf(out, "The run is over: %s", r->exit_report);
+}
+
+void run_report_end(const struct run *r, int shown_fd)
+{
+	STRBUF(line, sizeof(r->exit_report) + 16);
+
+	if (r->state == RUN_DIED)
+		strbuf_puts(&line, "kworkshop: ");
+	if (r->state == RUN_FAULTY || r->state == RUN_DIED)
+		strbuf_puts(&line, r->exit_report);
+	errline_unless_shown(shown_fd, line.buf);
+}
+
+/* The line whose interrupt was the last up to event @n; 0 = none was. */
+static uint32_t last_heard(const struct trace_store *s, uint64_t n)
+{
+	struct ev_IRQ_ENTRY irq;
+	struct trace_event ev;
+
+	for (; n; n--)
+		if (trace_store_event(s, n, &ev) && trace_get_IRQ_ENTRY(&ev, &irq))
+			return irq.line;
+	return 0;
+}
+
+const struct trace_name *run_irq_line(const struct trace_store *s, uint64_t n, const char *name)
+{
+	uint32_t id = name ? 0 : last_heard(s, n);
+	const struct trace_name *def = id ? trace_store_def(s, CLS_LINE, id) : NULL;
+
+	for (id = 1; !def || !def->text; id++) {
+		def = trace_store_def(s, CLS_LINE, id);
+		if (!def || !def->text)
+			return NULL;
+		if (name && strcmp(name, def->text) != 0)
+			def = NULL;
+	}
+	return def;
+}
