@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "lua/script_internal.h"
 
 static const char key_event, key_trace;
@@ -215,8 +216,8 @@ static int l_event_text(lua_State *L)
 	const struct trace_event *ev = event_test(L, 1);
 	char text[120];
 
-	snprintf(text, sizeof(text), "%s at %.3f ms", ev ? trace_rows[ev->kind].name : "?",
-		 ev ? (double)ev->time / 1e6 : 0.0);
+	snprintf(text, sizeof(text), "%s at %s", ev ? trace_rows[ev->kind].name : "?",
+		 time_text_ms(ev ? ev->time : 0).text);
 	lua_pushstring(L, text);
 	return 1;
 }

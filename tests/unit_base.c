@@ -27,15 +27,6 @@ static void strbuf_remembers_that_it_was_cut(void)
 	CHECK_STR(s.buf, "1234567");
 }
 
-static void strbuf_json_escapes_what_json_forbids(void)
-{
-	STRBUF(s, 64);
-
-	strbuf_json(&s, "a\"\\\n\x01", 5);
-	CHECK_STR(s.buf, "\"a\\\"\\\\\\n\\u0001\"");
-	CHECK_FALSE(s.cut);
-}
-
 static void cpumask_lists_like_the_kernel(void)
 {
 	struct cpumask m = cpumask_first_n(4);
@@ -181,7 +172,6 @@ static void the_clocks_run(void)
 
 const struct test_case suite_unit_base[] = {
 	T(strbuf_remembers_that_it_was_cut),
-	T(strbuf_json_escapes_what_json_forbids),
 	T(cpumask_lists_like_the_kernel),
 	T(list_keeps_order_through_moves_and_splices),
 	T(chance_depends_on_each_of_its_four_words),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wrap.h"
 #include "plain/plain.h"
 #include "plain/sentences.h"
 #include "tests/test.h"
@@ -19,7 +20,7 @@ static char *put(int columns, const char *first, const char *text)
 	size_t n;
 	FILE *f = open_memstream(&got, &n);
 
-	plain_put(f, columns, first, text);
+	wrap_print(f, columns, first, text);
 	fclose(f);
 	return got;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "tests/support/sample_trace.h"
 #include "visualizer/cells.h"
 #include "visualizer/styled.h"
@@ -77,26 +78,6 @@ static bool shows(const char *text)
 
 /* ---- cells and text ------------------------------------------------------------------ */
 
-static void broken_utf8_becomes_replacement_characters_one_a_byte(void)
-{
-	static const char bad[] = "a\xff\xc3(\xe2\x82z";
-	uint32_t ch, seen[16];
-	size_t n, at = 0, nr = 0;
-
-	while ((n = term_utf8(bad + at, sizeof(bad) - 1 - at, &ch)) > 0 && nr < 16) {
-		seen[nr++] = ch;
-		at += n;
-	}
-	CHECK_INT(nr, 7);
-	CHECK_INT(seen[0], 'a');
-	CHECK_INT(seen[1], 0xfffd);
-	CHECK_INT(seen[3], '(');
-	CHECK_INT(seen[6], 'z');
-	/* overlong forms and surrogates are no characters */
-	CHECK_INT(term_utf8("\xc0\x80", 2, &ch), 1);
-	CHECK_INT(term_utf8("\xed\xa0\x80", 3, &ch), 1);
-}
-
 static void wide_characters_take_two_cells_and_are_never_halved(void)
 {
 	struct cells c = { 0 };
@@ -134,7 +115,7 @@ static void every_glyph_has_an_ascii_twin(void)
 	uint32_t ch;
 	size_t n;
 
-	while ((n = term_utf8(p, strlen(p), &ch)) > 0) {
+	while ((n = utf8_decode(p, strlen(p), &ch)) > 0) {
 		CHECK_NE(cells_twin(ch), '?');
 		p += n;
 	}
@@ -389,7 +370,6 @@ static void no_key_stands_twice_in_one_context(void)
 }
 
 const struct test_case suite_unit_screen[] = {
-	T(broken_utf8_becomes_replacement_characters_one_a_byte),
 	T(wide_characters_take_two_cells_and_are_never_halved),
 	T(a_text_cannot_steer_the_terminal),
 	T(every_glyph_has_an_ascii_twin),

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+#include "base/width.h"
 #include "visualizer/cells.h"
 #include "visualizer/view.h"
 
@@ -25,19 +27,17 @@ static struct answer *answer_of(struct ui *u, const struct lesson_question *q)
 static bool type_key(struct answer *a, uint32_t key, bool number)
 {
 	size_t len = strlen(a->text);
-	char bytes[4];
+	char bytes[UTF8_BYTES_MAX];
 	size_t n;
 
 	if (key == KEYC_BACKSPACE) {
-		while (len && (a->text[--len] & 0xc0) == 0x80)
-			;
-		a->text[len] = '\0';
+		a->text[width_before_last(a->text, len)] = '\0';
 		return true;
 	}
 	if (number ? !(key >= '0' && key <= '9') && key != '.' && !(key == '-' && !len) :
 		     key < ' ' || key >= 0x110000)
 		return false;
-	n = cells_encode(key, bytes);
+	n = utf8_encode(key, bytes);
 	if (len + n < sizeof(a->text)) {
 		memcpy(a->text + len, bytes, n);
 		a->text[len + n] = '\0';

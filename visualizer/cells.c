@@ -27,21 +27,6 @@ static const struct {
 	{ 0x2715, 'x' }, { 0x00bb, '!' }, { 0x23f8, '=' }, { 0x2011, '-' }, { 0x25c7, 'o' },
 };
 
-int term_char_width(uint32_t ch)
-{
-	return width_char(ch);
-}
-
-size_t term_utf8(const char *text, size_t len, uint32_t *ch)
-{
-	return len && *text ? utf8_decode(text, len, ch) : 0;
-}
-
-int term_text_width(const char *text, size_t len)
-{
-	return width_text(text, strnlen(text, len));
-}
-
 char cells_twin(uint32_t ch)
 {
 	if (ch < 0x80)
@@ -56,11 +41,6 @@ char cells_twin(uint32_t ch)
 	if (ch >= 0x250c && ch <= 0x254b)
 		return '+';		/* every corner and crossing */
 	return '?';
-}
-
-size_t cells_encode(uint32_t ch, char *out)
-{
-	return utf8_encode(ch, out);
 }
 
 int cells_size(struct cells *c, int w, int h)
@@ -112,8 +92,9 @@ int cells_put(struct cells *c, int x, int y, int max, enum theme_style style, un
 	uint32_t ch;
 	size_t n;
 
-	while ((n = term_utf8(text, len, &ch)) > 0) {
-		int w = term_char_width(ch);
+	len = strnlen(text, len);
+	while ((n = utf8_decode(text, len, &ch)) > 0) {
+		int w = width_char(ch);
 
 		text += n;
 		len -= n;

@@ -20,6 +20,5 @@ int cells_put(struct cells *c, int x, int y, int max, enum theme_style style, un
 	      const char *text, size_t len, bool ascii);
 /* What stands for @ch where only ASCII can be shown. */
 char cells_twin(uint32_t ch);
-size_t cells_encode(uint32_t ch, char *out);	/* UTF-8, at most 4 bytes */
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "visualizer/cells.h"
 
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
@@ -45,7 +46,7 @@ static void line_cell(struct term *t, int x, int y, unsigned int dirs)
 	} else {
 		dirs |= directions(was);
 	}
-	n = cells_encode(joints[dirs], text);
+	n = utf8_encode(joints[dirs], text);
 	term_put(t, x, y, 1, ST_BORDER, 0, text, n);
 }
 

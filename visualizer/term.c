@@ -31,6 +31,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "visualizer/cells.h"
 
 /* <term.h> has it, and a struct term of its own as well */
@@ -414,7 +415,7 @@ void term_row_text(const struct term *t, int y, char *buf, size_t size)
 
 		if (!ch)
 			continue;
-		len += cells_encode(ch, buf + len);
+		len += utf8_encode(ch, buf + len);
 		if (ch != ' ')
 			keep = len;
 	}

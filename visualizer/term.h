@@ -78,11 +78,4 @@ void term_repaint(struct term *t);				/* the device's contents are unknown now *
 void term_suspend(struct term *t);				/* Ctrl-Z: stops this process until continued */
 int term_fd(const struct term *t);				/* to poll for keys; -1 headless */
 
-/* Columns a code point takes: 0, 1 or 2. */
-int term_char_width(uint32_t ch);
-/* Next code point of @text (bad bytes: U+FFFD, one byte); return: bytes, 0 at the end. */
-size_t term_utf8(const char *text, size_t len, uint32_t *ch);
-/* Columns of a text. */
-int term_text_width(const char *text, size_t len);
-
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "base/width.h"
 #include "visualizer/view.h"
 
 static const struct view *const views[VIEW_NR] = {
@@ -280,7 +281,7 @@ static int footer_item(struct ui *u, int x, int y, int max, const char *text)
 	size_t key = strcspn(text, " ");
 	int used;
 
-	if (term_text_width(text, strlen(text)) > max)
+	if (width_text(text, strlen(text)) > max)
 		return 0;
 	/* ", . step" and "[ ] decision" are two keys */
 	if (key == 1 && text[2] && text[3] == ' ')

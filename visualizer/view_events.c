@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "base/width.h"
 #include "visualizer/view.h"
 
 #define LINE_BYTES 512
@@ -218,7 +219,7 @@ static void now_why(struct ui *u, struct rect r, int used, const char *why)
 {
 	const char *values = strstr(why, ": ");
 
-	if (values && used + 7 + term_text_width(why, strlen(why)) > r.w)
+	if (values && used + 7 + width_text(why, strlen(why)) > r.w)
 		why = values + 2;
 	ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, "  why: %s", why);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/width.h"
 #include "visualizer/styled.h"
 #include "visualizer/view.h"
 
@@ -123,7 +124,7 @@ void home_draw(struct ui *u)
 	int rw;
 
 	snprintf(right, sizeof(right), "%s   ? help", u->home.profile ? u->home.profile : "");
-	rw = term_text_width(right, strlen(right));
+	rw = width_text(right, strlen(right));
 	ui_put(u, 1, 0, w - 2, ST_HEADER, 0, "kworkshop");
 	ui_put(u, w - rw - 1, 0, rw, ST_DIM, 0, "%s", right);
 	layout_box(u->term, list, u->home.title ? u->home.title : "Course", ST_FOCUS);

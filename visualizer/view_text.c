@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "visualizer/styled.h"
 #include "visualizer/view.h"
 #include "words/lesson_text.h"
@@ -201,7 +202,7 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 		if (!trace_store_event(s->store, list[shown], &ev))
 			continue;
 		sentence_event(s->store, &s->replay.head, &ev, &text);
-		put(p, ST_NORMAL, 0, joined(p, keep(p, "%9.3f ms  %s", (double)ev.time / 1e6, text.buf), ""));
+		put(p, ST_NORMAL, 0, joined(p, keep(p, "%12s  %s", time_text_ms(ev.time).text, text.buf), ""));
 	}
 	put(p, ST_KEY, 0, "r  run it again        q  back to the course");
 }

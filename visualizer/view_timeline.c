@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/width.h"
 #include "visualizer/view.h"
 
 #define CELLS_PER_SECOND 4
@@ -111,7 +112,7 @@ static void stretch(struct ui *u, struct scene *s, const struct lane_part *p, in
 	char buf[SENTENCE_NAME];
 	const char *label = part_label(u, s, p, buf);
 	const struct look *look = &looks[p->state];
-	int lw = term_text_width(label, strlen(label));
+	int lw = width_text(label, strlen(label));
 
 	for (int i = 0; i < w; i++)
 		ui_put(u, x + i, y, 1, look->style, 0, "%s", look->cell);

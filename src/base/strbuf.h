@@ -33,7 +33,5 @@ void strbuf_puts(struct strbuf *s, const char *text);
 void strbuf_putn(struct strbuf *s, const char *bytes, size_t n);
 void strbuf_printf(struct strbuf *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap);
-/* JSON string literal with quotes; control characters and invalid UTF-8 are escaped */
-void strbuf_json(struct strbuf *s, const char *text, size_t n);
 
 #endif

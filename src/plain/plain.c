@@ -19,6 +19,8 @@
 #include <uv.h>
 
 #include "base/exit_status.h"
+#include "base/time.h"
+#include "base/wrap.h"
 #include "model/lesson.h"
 #include "model/model.h"
 #include "plain/sentences.h"
@@ -67,7 +69,7 @@ static void blank(struct plain *p)
 static void put(struct plain *p, const char *first, const char *text)
 {
 	p->blank = false;
-	plain_put(p->out, p->columns, first, text);
+	wrap_print(p->out, p->columns, first, text);
 }
 
 /* The same for a payload: text of the lesson, with marks and names. */
@@ -84,9 +86,8 @@ static void tell_again(struct plain *p)
 	char text[160];
 
 	if (p->again) {
-		snprintf(text, sizeof(text), "The same %u more time%s, until %llu.%03llu ms.", p->again,
-			 p->again == 1 ? "" : "s", (unsigned long long)(p->again_time / 1000000),
-			 (unsigned long long)(p->again_time / 1000 % 1000));
+		snprintf(text, sizeof(text), "The same %u more time%s, until %s.", p->again,
+			 p->again == 1 ? "" : "s", time_text_ms(p->again_time).text);
 		put(p, "               ", text);
 	}
 	p->again = 0;
@@ -97,8 +98,8 @@ static void tell_gap(struct plain *p, uint64_t time)
 	char text[96];
 
 	if (p->told_time && time > p->told_time + GAP_TOLD_NS) {
-		snprintf(text, sizeof(text), "... %.1f ms, nothing happens ...",
-			 (double)(time - p->told_time) / 1e6);
+		snprintf(text, sizeof(text), "... %s, nothing happens ...",
+			 time_text_short(time - p->told_time).text);
 		put(p, "               ", text);
 	}
 }
@@ -113,7 +114,7 @@ static void tell_change(struct plain *p, const struct trace_event *ev)
 {
 	STRBUF(text, 2048);
 	const struct model *m = state_at(p, ev->n);
-	char first[32];
+	char first[48];
 
 	if (m)
 		plain_sentence(m, p->store, ev, &text);
@@ -128,8 +129,7 @@ static void tell_change(struct plain *p, const struct trace_event *ev)
 	tell_gap(p, ev->time);
 	p->told_time = ev->time;
 	snprintf(p->last, sizeof(p->last), "%s", text.buf);
-	snprintf(first, sizeof(first), "%8llu.%03llu ms  ", (unsigned long long)(ev->time / 1000000),
-		 (unsigned long long)(ev->time / 1000 % 1000));
+	snprintf(first, sizeof(first), "%15s  ", time_text_ms(ev->time).text);
 	put(p, first, text.buf);
 }
 
@@ -147,7 +147,7 @@ static bool tell_dmesg(struct plain *p, uint64_t upto)
 		if (!any)
 			put(p, "", "The kernel's log:");
 		any = true;
-		plain_put(p->out, p->columns, "  | ", line.text);
+		wrap_print(p->out, p->columns, "  | ", line.text);
 	}
 	p->dmesg_from = upto;
 	p->blank = false;
@@ -167,8 +167,7 @@ static void tell_where(struct plain *p, uint64_t at)
 	if (!m || !trace_store_event(p->store, at, &ev))
 		return;
 	plain_sentence(m, p->store, &ev, &text);
-	snprintf(first, sizeof(first), "That was at %llu.%03llu ms: ", (unsigned long long)(ev.time / 1000000),
-		 (unsigned long long)(ev.time / 1000 % 1000));
+	snprintf(first, sizeof(first), "That was at %s: ", time_text_ms(ev.time).text);
 	if (text.len)
 		put(p, first, text.buf);
 }
@@ -319,7 +318,7 @@ static void tell_words(struct plain *p, const struct trace_event *ev)
 {
 	struct ev_HINT hint;
 	struct trace_value v;
-	char first[32];
+	char first[48];
 
 	switch (ev->kind) {
 	case EV_LESSON:
@@ -397,7 +396,7 @@ static void tell_machine(struct plain *p)
 		return;
 	plain_machine(m, p->store, &text);
 	while ((line = strsep(&rest, "\n")) && (*line || rest))
-		plain_put(p->out, p->columns, "", line);
+		wrap_print(p->out, p->columns, "", line);
 }
 
 /* " Why: need_more_worker says yes: worklist has 2, nr_running 0." */
@@ -466,7 +465,7 @@ static void step(struct plain *p, int by, bool decisions)
 	for (;;) {
 		STRBUF(text, 1024);
 		const struct model *m;
-		char first[32];
+		char first[48];
 
 		n = by < 0 ? model_replay_prev(&p->replay, n, TRACE_STORY) : model_replay_next(&p->replay, n, TRACE_STORY);
 		if (n <= p->from || n > p->told) {
@@ -481,9 +480,8 @@ static void step(struct plain *p, int by, bool decisions)
 		if (!text.len || (decisions && ev.why.pred == WHY_NONE))
 			continue;
 		p->looking = n;
-		snprintf(first, sizeof(first), "%8llu.%03llu ms  ", (unsigned long long)(ev.time / 1000000),
-			 (unsigned long long)(ev.time / 1000 % 1000));
-		plain_put(p->out, p->columns, first, text.buf);
+		snprintf(first, sizeof(first), "%15s  ", time_text_ms(ev.time).text);
+		wrap_print(p->out, p->columns, first, text.buf);
 		return;
 	}
 }

@@ -4,7 +4,7 @@
  * One row of a table for each kind of event that changes something; names come
  * from the trace, states from the model.  The words are the kernel's.
  *
- * Lives here:   the table, names of things, the machine read aloud, wrapping.
+ * Lives here:   the table, names of things, the machine read aloud.
  * Never here:   which events are told (plain.c).
  * Licence: MIT.
  */
@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "base/wrap.h"
 
 /* ---- names of things -------------------------------------------------------------- */
 
@@ -397,11 +396,4 @@ void plain_machine(const struct model *m, const struct trace_store *s, struct st
 		if (q && !q->freed && (q->nr_active || q->inactive.count))
 			tell_pwq(m, s, q, out);
 	}
-}
-
-/* ---- text ------------------------------------------------------------------------------- */
-
-void plain_put(FILE *out, int columns, const char *first, const char *text)
-{
-	wrap_print(out, columns, first, text);
 }

@@ -19,10 +19,4 @@ void plain_sentence(const struct model *m, const struct trace_store *s, const st
 /* The whole machine, a line a thing. */
 void plain_machine(const struct model *m, const struct trace_store *s, struct strbuf *out);
 
-/*
- * Writes @text in lines of at most @columns: the first begins with @first, the
- * others with as many spaces.  Newlines in it stay.
- */
-void plain_put(FILE *out, int columns, const char *first, const char *text);
-
 #endif
