@@ -1,9 +1,9 @@
 /*
- * cli/conform.c - `kworkshop conform`: scenarios on our engine, against what a real kernel did.
+ * cli/conform.c - `kworkshop conform`: compares scenarios on our engine with a real kernel.
  *
- * One line a file: ok, or FAILED with the seed, each fact that did not hold, what
- * was seen, and the line that repeats it.  Soft facts about workers may differ;
- * --soft tells where.
+ * Prints one line per file: ok, or FAILED with the seed, each fact that did not hold, the
+ * value found, and the command that repeats it.  Soft facts about workers may differ;
+ * --soft prints these.
  *
  * Lives here:   that command.
  * Never here:   running (conform/runner.c), judging (conform/fact_forms.c).   Licence: MIT.
@@ -30,14 +30,14 @@ struct file {
 	struct facts f;
 	bool has_facts;
 	uint64_t runs, bad;
-	char unspoken[256];		/* a line of the kernel log that no fact speaks of */
-	unsigned int *differ;		/* by fact: in how many runs */
+	char unspoken[256];		/* a line of the kernel log that no fact mentions */
+	unsigned int *differ;		/* by fact: number of runs in which it differs */
 	struct seed_run_result *first;	/* the failing run with the smallest seed */
 };
 
 struct conform {
 	struct file *files;
-	size_t nr;			/* files to be shown, not compared */
+	size_t nr;			/* number of files to show without comparing */
 	uint64_t seed, seeds;
 	int jobs;
 	bool print, soft, census, internal;
@@ -110,7 +110,7 @@ struct one_run {
 	char err[300];
 };
 
-/* Plays it in this process.  close_run() afterwards if 0. */
+/* Plays a run in this process.  On 0, call close_run() afterwards. */
 static int open_run(struct one_run *run, const struct file *file, const struct conform *c)
 {
 	struct runner_opts opts = { .seed = c->seed, .census = c->census };
@@ -305,7 +305,7 @@ static int compare(struct conform *c, size_t nr)
 
 /* ---- the command ------------------------------------------------------------------------------ */
 
-/* What is left after comparing: runs to be shown.  Last, since they leave threads in this process. */
+/* Shows the runs that are not compared.  Called last, since they leave threads in this process. */
 static int show(const struct conform *c, const struct file *file)
 {
 	if (!c->print && !c->record)
@@ -319,7 +319,7 @@ static int run_all(struct conform *c, int argc, char **argv)
 	size_t nr_compared = 0;
 	int ret = EXIT_RIGHT;
 
-	/* those with facts first in the array, the others from its end */
+	/* files with facts first in the array, the others from its end */
 	for (int i = 1; i < argc; i++) {
 		struct file file = { 0 }, *to;
 		int one = load(&file, argv[i]);
@@ -373,7 +373,7 @@ static int conform_main(int argc, char **argv)
 		return cli_misuse("conform", "name a scenario");
 	if (c.record && argc > 2)
 		return cli_misuse("conform", "--record takes one scenario");
-	if (c.jobs > SEED_RUN_JOBS_MAX)		/* so many CPUs */
+	if (c.jobs > SEED_RUN_JOBS_MAX)		/* a host may have so many CPUs */
 		c.jobs = SEED_RUN_JOBS_MAX;
 	c.files = calloc((size_t)argc + 1, sizeof(*c.files));
 	if (!c.files)

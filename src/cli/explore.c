@@ -1,8 +1,8 @@
 /*
  * cli/explore.c - `kworkshop explore`: a lesson, scenario or C test under many schedules.
  *
- * On a terminal a line shows how far it is; in a pipe nothing but the result.
- * Ctrl-C ends it with what was found so far.
+ * On a terminal one line shows the progress; a pipe gets only the result.  Ctrl-C ends
+ * the exploration, and the results so far are printed.
  *
  * Lives here:   that command.
  * Never here:   exploring (explore/).   Licence: MIT.
@@ -72,7 +72,7 @@ static int check_options(struct explore_options *opt, int argc, char **argv)
 	return 0;
 }
 
-/* The options that the machine depends on, as they were given. */
+/* Appends the options that change the machine, as given. */
 static void conditions(const struct explore_options *opt, uint64_t seed, struct strbuf *out)
 {
 	if (opt->opts.on.jitter >= 0)
@@ -89,7 +89,7 @@ static void conditions(const struct explore_options *opt, uint64_t seed, struct 
 		strbuf_printf(out, " --seed %llu", (unsigned long long)seed);
 }
 
-/* @seed: of the default run that it is compared with */
+/* Command that repeats a run; @seed: of the default run that it is compared with */
 static void replay_line(const struct explore_options *opt, uint64_t seed, const char *path, const struct schedule *s,
 			struct strbuf *out)
 {
@@ -102,7 +102,7 @@ static void replay_line(const struct explore_options *opt, uint64_t seed, const 
 
 /* ---- a recording ------------------------------------------------------------------------- */
 
-/* As inputs of a run: a choice a line.  NULL: none, or no memory. */
+/* The choices as inputs of a run, one per line; malloc'ed.  NULL: no choices, or no memory. */
 static char *input_lines(const struct schedule *s)
 {
 	char *text = s->nr ? malloc(REPLAY_BYTES) : NULL;
@@ -133,7 +133,7 @@ static void fill_head(const struct explore_options *opt, const char *path, const
 	snprintf(head->path, sizeof(head->path), "%.1000s", path);
 	strbuf_init(&line, head->replay, sizeof(head->replay));
 	replay_line(opt, opt->opts.seed, path, s, &line);
-	if (line.cut)	/* half a schedule would repeat another run */
+	if (line.cut)	/* a part of a schedule would repeat another run */
 		snprintf(head->replay, sizeof(head->replay), "kworkshop explore %.1000s", path);
 }
 
@@ -255,7 +255,7 @@ static int run_all(struct explore_options *opt, struct explore_target *t)
 		opt->opts.progress = progress;
 		opt->opts.arg = opt;
 	}
-	fflush(NULL);	/* or each process would write it again */
+	fflush(NULL);	/* or each forked process would write it again */
 	explore_listen(opt, true);
 	ret = explore(t, &opt->opts, &opt->sum, err, sizeof(err));
 	explore_listen(opt, false);

@@ -1,7 +1,7 @@
 /*
- * cli/explore.h - between the two files of `kworkshop explore`: one target, or many.
+ * cli/explore.h - shared by the two files of `kworkshop explore`: one target, or a campaign.
  *
- * Lives here:   what was asked for, telling a failure.
+ * Lives here:   the options, printing a failure.
  * Licence: MIT.
  */
 #ifndef KW_CLI_EXPLORE_H
@@ -19,14 +19,14 @@ struct explore_options {
 	bool progress_shown;
 };
 
-/* Prints it, with the line that repeats it.  @opts: that it was found with. */
+/* Prints a failure and the command that repeats it.  @opts: options of the failing exploration. */
 void explore_print_failure(const struct explore_options *opt, const struct explore_opts *opts, const char *path,
 			  const struct explore_failure *f);
-/* Rows of the table that were broken, with their reasons; and those that @runs could not break. */
+/* Prints the rows of the table that were broken, with their reasons, and those that held in all @runs. */
 void explore_print_known(const struct explore_options *opt, const uint64_t *broken, uint64_t runs);
-/* Says what went wrong with a file.  Return: exit code. */
+/* Prints the error of a file.  Return: exit code. */
 int explore_say(int ret, const char *path, const char *err);
-/* Ctrl-C sets opt->opts.stop from here on, until called with false. */
+/* true: Ctrl-C sets opt->opts.stop; false: restores the old handler. */
 void explore_listen(struct explore_options *opt, bool on);
 
 /* Several files.  Return: exit code. */

@@ -1,11 +1,11 @@
 /*
  * cli/explore_campaign.c - `kworkshop explore` with several files: a campaign.
  *
- * A line of progress now and then on standard error, each failure as it is found,
- * one table at the end.  Ctrl-C ends it with what there is.
+ * Prints a line of progress now and then on standard error, each failure when it is found,
+ * and one table at the end.  Ctrl-C ends it, and the results so far are printed.
  *
- * Lives here:   opening the files, telling.
- * Never here:   whose turn it is (explore/campaign.c).   Licence: MIT.
+ * Lives here:   opening the files, printing.
+ * Never here:   the order of turns (explore/campaign.c).   Licence: MIT.
  */
 #include "cli/cli.h"
 
@@ -18,7 +18,7 @@
 #include "base/time.h"
 #include "cli/explore.h"
 
-#define PROGRESS_S 15		/* between two lines of it, where nobody watches */
+#define PROGRESS_S 15		/* seconds between two lines of progress, if standard error is not a terminal */
 
 struct printing {
 	struct explore_options *opt;
@@ -41,7 +41,7 @@ static void failed(void *arg, size_t file, const struct explore_opts *opts, cons
 	clear_line(t->opt);
 	printf("%s, %s:\n", path, explore_strategy_word[opts->strategy]);
 	explore_print_failure(t->opt, opts, path, f);
-	fflush(stdout);		/* or each process would write it again */
+	fflush(stdout);		/* or each forked process would write it again */
 }
 
 static void turned(void *arg)
@@ -85,7 +85,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The files, and where the runs were mostly the same. */
+/* Prints the number of files, and those with the fewest distinct schedules. */
 static void print_files(struct campaign *m)
 {
 	qsort(m->files, m->nr, sizeof(*m->files), by_distinct);

@@ -112,7 +112,7 @@ int record_step(const struct kws *k, const char *text);
 
 /*
  * record_trace - make the record of a run from its trace
- * @s:  polled to the end; must hold the runner's marks (marks.h)
+ * @s:  polled to the end; must hold the runner's marks (conform_internal.h)
  * Return: 0, -ENOMEM, -EBADMSG: the trace contradicts itself; @err has the place.
  */
 int record_trace(struct record *r, const struct kws *k, const struct trace_store *s, char *err, size_t err_size);

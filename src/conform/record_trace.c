@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "conform/marks.h"
+#include "conform/conform_internal.h"
 #include "conform/record.h"
 #include "model/model.h"
 #include "trace/trace.h"

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "conform/marks.h"
+#include "conform/conform_internal.h"
 #include "machine/machine.h"
 #include "trace/trace.h"
 #include "workqueue/workqueue.h"

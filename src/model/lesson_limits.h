@@ -4,7 +4,7 @@
  * The Lua library refuses more with a fault; readers keep as much as these say.
  * Row: LESSON_LIMIT(name, value, "what it bounds").  The Lua library gets them as core.limits.
  *
- * Never here:   limits of the machine (machine.h) or of the sandbox (lua/sandbox.h).   Licence: MIT.
+ * Never here:   limits of the machine (machine.h) or of the sandbox (lua/sandbox.c).   Licence: MIT.
  */
 #ifndef KW_MODEL_LESSON_LIMITS_H
 #define KW_MODEL_LESSON_LIMITS_H

@@ -1,13 +1,13 @@
 /*
- * conform/marks.h - names of the marks that the runner puts into the trace for the record.
+ * conform/conform_internal.h - marks that the runner puts into the trace for the record.
  *
  * A step is a CALL and a RETURN event; the name of its function is the text of the step.
  * The names below mark everything else, and no step can have them.
  *
  * Lives here:   the names.   Licence: MIT.
  */
-#ifndef KW_CONFORM_MARKS_H
-#define KW_CONFORM_MARKS_H
+#ifndef KW_CONFORM_INTERNAL_H
+#define KW_CONFORM_INTERNAL_H
 
 #define MARK_BEGIN "conform begins"		/* t=0 */
 #define MARK_END "conform ends"			/* all actors and items are done */
