@@ -278,21 +278,39 @@ static void every_source_lies_in_a_room(void)
 	expect_no_complaints();
 }
 
-static void check_curses(const struct source *s, const char *name, int line)
+/* Row: a library's header, and the only file that may include it. */
+static const struct {
+	const char *header, *home;
+} wrapped_libraries[] = {
+	{ "curses.h", "visualizer/term.c" },
+	{ "ncurses.h", "visualizer/term.c" },
+	{ "ncursesw/curses.h", "visualizer/term.c" },
+	{ "ncursesw/ncurses.h", "visualizer/term.c" },
+	{ "term.h", "visualizer/term.c" },
+	{ "utf8proc.h", "src/base/width.c" },
+	{ "zstd.h", "src/trace/kwt_pack.c" },
+};
+
+static void check_library(const struct source *s, const char *name, int line)
 {
-	if ((strstr(name, "curses") || strcmp(name, "term.h") == 0) &&
-	    strcmp(s->path, "visualizer/term.c") != 0)
-		complain(s, line, "only visualizer/term.c may include curses");
+	char what[128];
+
+	for (size_t i = 0; i < sizeof(wrapped_libraries) / sizeof(wrapped_libraries[0]); i++) {
+		if (strcmp(name, wrapped_libraries[i].header) || !strcmp(s->path, wrapped_libraries[i].home))
+			continue;
+		snprintf(what, sizeof(what), "only %s may include %s", wrapped_libraries[i].home, name);
+		complain(s, line, what);
+	}
 }
 
-static void only_term_c_knows_curses(void)
+static void a_wrapped_library_is_included_by_its_wrapper_only(void)
 {
 	int i;
 
 	read_sources();
 	for (i = 0; i < nr_files; i++)
 		if (is_c(files[i].path) && !begins_with(files[i].path, "tests/"))
-			for_each_include(&files[i], check_curses);
+			for_each_include(&files[i], check_library);
 	expect_no_complaints();
 }
 
@@ -431,6 +449,26 @@ static void only_the_machine_creates_threads(void)
 	expect_no_complaints();
 }
 
+/* One decoder (base/utf8.h) and one width (base/width.h), whatever the locale is. */
+static void the_c_library_decodes_no_text(void)
+{
+	static const struct forbidden words[] = {
+		{ "mbrtowc", { NULL } },
+		{ "mbtowc", { NULL } },
+		{ "mblen", { NULL } },
+		{ "mbrlen", { NULL } },
+		{ "mbstowcs", { NULL } },
+		{ "wcwidth", { NULL } },
+		{ "wcswidth", { NULL } },
+		{ NULL, { NULL } }
+	};
+
+	forbid("src/", words);
+	forbid("lua/", words);
+	forbid("visualizer/", words);
+	expect_no_complaints();
+}
+
 static void texts_are_bounded(void)
 {
 	static const struct forbidden words[] = {
@@ -547,10 +585,11 @@ static void the_checks_see_through_comments_and_names(void)
 const struct test_case suite_unit_layers[] = {
 	T(rooms_include_only_what_lies_below_them),
 	T(every_source_lies_in_a_room),
-	T(only_term_c_knows_curses),
+	T(a_wrapped_library_is_included_by_its_wrapper_only),
 	T(time_and_chance_come_from_the_machine),
 	T(real_clocks_are_read_in_one_place),
 	T(only_the_machine_creates_threads),
+	T(the_c_library_decodes_no_text),
 	T(texts_are_bounded),
 	T(every_file_opens_with_what_lives_there),
 	T(no_file_is_longer_than_one_idea),
