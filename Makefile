@@ -380,6 +380,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/free_lib.c \
 	tests/free_loads.c \
 	tests/free_machine.c \
+	tests/authors.c \
 	tests/free_soak.c \
 	tests/free_softirq.c \
 	tests/free_timer.c \

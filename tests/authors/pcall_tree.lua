@@ -1,0 +1,10 @@
+-- WRONG: 10 s, exit 4: errors cost far more than their instructions say
+-- RIGHT: exit 2 with file:line within 2 s (charge an error more)
+-- EXPECT: exit 2
+-- EXPECT: err "FILE:8: the lesson's own code may take 50 million instructions"
+-- EXPECT: seconds 10
+return lesson { title = "T", machine = { cpus = 2 }, 
+function(p)
+local function f() pcall(f) pcall(f) end
+f()
+end }
