@@ -25,6 +25,7 @@ struct script_obj {			/* body of THING_OBJ */
 	uint64_t freed_ev, freed_at;
 	int self_ref;
 	char name[THING_NAME_MAX], freed_by[64];
+	bool shared;			/* a shared variable: its only field is value */
 };
 
 struct script_module {			/* body of THING_MODULE */
@@ -110,6 +111,8 @@ static struct script_obj *used(lua_State *L, bool write)
 	struct script_obj *o = obj_arg(L, 1);
 	const char *field = luaL_checkstring(L, 2);
 
+	if (o->shared && strcmp(field, "value"))
+		script_fail(L, "shared variable '%s' has .value, no field '%s'", o->name, field);
 	if (!script_now->judging && script_thread_of(L)->place == IN_KERNEL) {
 		sync_point();
 		TRACE(ACCESS, .object = o->id, .write = write, .field = field);
@@ -210,7 +213,7 @@ int api_object(lua_State *L)
 
 int api_shared(lua_State *L)
 {
-	make_object(L, thing_check_name(L, 1), 0);
+	make_object(L, thing_check_name(L, 1), 0)->shared = true;
 	lua_getiuservalue(L, -1, 1);
 	lua_pushvalue(L, 2);
 	lua_setfield(L, -2, "value");

@@ -258,6 +258,8 @@ static void a_question_that_cannot_be_judged_is_the_lessons_fault(void)
 		{ SCENE "run(9) predict { 'q', id = 'x', number = 'ms', answer = starts(w) } run(1)", "prediction 'x': the event that decides is older than the question; make it ask" },
 		{ SCENE "predict { 'q', id = 'x', number = 'ms',\nanswer = function(t) return nothing.here end }\nrun(9)", "07-try.lua:5: " },
 		{ SCENE "predict { 'q', id = 'x', number = 'ms', answer = ends(w), wrong = {\n{ function() return nil + 1 end, 'x' } } }\nrun(9)", "07-try.lua:5: " },
+		{ "task(0, 't', function() local v = shared('v', 0) v.x = 1 end) run(1)", "shared variable 'v' has .value, no field 'x'" },
+		{ "local v = shared('v', 0) v.value = 3 expect(v.value == 3)", NULL },
 		{ "say 'a\\0b'", "it has a control character" },
 		{ "say 'caf\\xe9'", "it is not UTF-8" },
 		{ "say '{my item}'", "'{my item}' is neither a parameter nor a declared name" },

@@ -279,7 +279,6 @@ local function put(q)
     part(q, PART.CHOICE_ID, c.word, i)
   end
   R.tell_looks(q.looks)
-  q.asked = core.count()
 end
 
 -- Its word, "2" or "b" -> the choice.
@@ -508,6 +507,8 @@ end
 local function begin(t, predict, what)
   R.not_inside(what)
   local q = make_question(t, predict)
+  q.asked = core.count()
+  if predict and q.form ~= "words" then evaluate(q) end		-- a fault if what decides it has happened already
   put(q)
   take_answer(q)
   R.made = R.made + 1
