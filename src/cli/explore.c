@@ -39,7 +39,7 @@ void explore_listen(struct explore_options *opt, bool on)
 	sigaction(SIGINT, on ? &act : &before, on ? &before : NULL);
 }
 
-/* ---- what is asked for ----------------------------------------------------------------- */
+/* ---- options ----------------------------------------------------------------- */
 
 static int check_strategy(struct explore_options *opt)
 {

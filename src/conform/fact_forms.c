@@ -739,7 +739,7 @@ static enum fact_result form_pools(struct fact_form *c)
 	return verdict(holds);
 }
 
-/* ---- what the kernel said ------------------------------------------------------------------------------ */
+/* ---- the kernel log ------------------------------------------------------------------------------ */
 
 /* For lock reports only the kind is compared: ours is a single line. */
 static bool same_lock_report(const struct kws *k, const char *line, const char *want)

@@ -218,7 +218,7 @@ static void print_said(const struct printer *p, const struct klog *log)
 	}
 }
 
-/* ---- the order of things ---------------------------------------------------------------------- */
+/* ---- timelines ---------------------------------------------------------------------- */
 
 struct point {
 	struct rec_point at;

@@ -129,7 +129,7 @@ void record_event(struct record_reader *rd, const struct model *m, const struct 
 bool record_ended(const struct record_reader *rd);	/* the scenario is over: later events are ignored */
 int record_close(struct record_reader *rd, uint64_t fault_n, const char *fault, char *err, size_t err_size);
 
-/* ---- looking ------------------------------------------------------------------- */
+/* ---- lookups ------------------------------------------------------------------- */
 const struct rec_run *record_run(const struct record *r, int item, unsigned int k);
 const struct rec_call *record_nth_call(const struct record *r, struct rec_who who, const char *step, unsigned int nth);
 unsigned int record_runs_of(const struct record *r, int item);

@@ -612,7 +612,7 @@ static int tear_down(void *data)
 	return 0;
 }
 
-/* ---- all done? ------------------------------------------------------------------------------ */
+/* ---- detecting the end ------------------------------------------------------------------------------ */
 
 static int slot_of(const struct runner *rn, uint32_t id)
 {

@@ -157,7 +157,7 @@ void seed_run_one(const struct seed_run_file *file, uint64_t seed, bool census, 
 		judge_run(file, res);
 }
 
-/* ---- many --------------------------------------------------------------------------------- */
+/* ---- all runs --------------------------------------------------------------------------------- */
 
 static size_t file_of(const struct seed_run *c, uint64_t run)
 {

@@ -90,7 +90,7 @@ void shared_free(void *p, size_t size)
 		munmap(p, size);
 }
 
-/* ---- one run alone --------------------------------------------------------------------- */
+/* ---- one run in its own process --------------------------------------------------------------------- */
 
 #define SAVE_ERR_BYTES 512
 
@@ -294,7 +294,7 @@ static void lost(void *arg, unsigned int job, uint64_t run, int status)
 	note_failure(x, run, &r);
 }
 
-/* ---- what a failing run chose --------------------------------------------------------------------------- */
+/* ---- the choices of a failing run --------------------------------------------------------------------------- */
 
 /* Repeats a run of random or pct in its own process, to get its choices. */
 static void play_again(void *arg)
@@ -327,7 +327,7 @@ static int take_choices(struct exploration *x, struct found *f)
 	return 0;
 }
 
-/* ---- making it small --------------------------------------------------------------------------------------- */
+/* ---- shrinking --------------------------------------------------------------------------------------- */
 
 struct shrinking {
 	struct exploration *x;
@@ -445,7 +445,7 @@ static int make_small(struct exploration *x, struct found *f)
 	return 0;
 }
 
-/* ---- all of it ----------------------------------------------------------------------------------------------- */
+/* ---- the exploration ----------------------------------------------------------------------------------------------- */
 
 static void fini(struct exploration *x)
 {
@@ -558,7 +558,7 @@ void explore_fini(struct explore_summary *sum)
 		free(sum->failure[i].v);
 }
 
-/* ---- one schedule again ------------------------------------------------------------------------------------------ */
+/* ---- replay ------------------------------------------------------------------------------------------ */
 
 int explore_replay(struct explore_target *t, const struct explore_opts *opts, const struct schedule *s,
 		   struct verdict *v, const char *save, struct kwt_header *head, char *err, size_t err_size)

@@ -44,7 +44,7 @@ void schedule_format(struct strbuf *out, const struct schedule *s);
 /* Return: number of choices read into @v, or -EINVAL with a sentence in @err. */
 int schedule_parse(const char *text, uint64_t *seed, struct mach_choice *v, size_t max, char *err, size_t err_size);
 
-/* ---- what a run was ------------------------------------------------------------- */
+/* ---- the verdict on a run ------------------------------------------------------------- */
 
 enum explore_end {
 	END_HOLDS,

@@ -240,7 +240,7 @@ void strategy_path(struct chooser *c, const struct mach_choice *path, size_t nr)
 	c->nr_alternatives = 0;
 }
 
-/* ---- noting what was chosen --------------------------------------------------------------------- */
+/* ---- logging choices --------------------------------------------------------------------- */
 
 static void note(struct choice_log *log, const struct mach_decision *d, uint32_t alt)
 {

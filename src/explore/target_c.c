@@ -43,7 +43,7 @@ static struct explore_target *playing;
 static struct verdict *playing_verdict;
 static bool main_returned;
 
-/* ---- what a test calls --------------------------------------------------------------- */
+/* ---- functions for tests --------------------------------------------------------------- */
 
 void explore_check_failed(const char *condition, const char *file, int line)
 {

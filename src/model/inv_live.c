@@ -99,7 +99,7 @@ static void i25_kicked(struct inv *c, const struct trace_event *ev)
 			   e.pool, e.worklist.n, e.nr_idle);
 }
 
-/* ---- I8: what waits has a reason to ---------------------------------------------------------- */
+/* ---- I8: every wait has a reason ---------------------------------------------------------- */
 
 static bool slot_is_taken(const struct inv *c, const struct model_pwq *q)
 {
@@ -184,7 +184,7 @@ static void i29_rest(struct inv *c, const struct trace_event *ev)
 			   e.pool, idle, e.nr_workers, tail);
 }
 
-/* ---- I46: nobody waits for what came later ---------------------------------------------------------- */
+/* ---- I46: no flusher waits for later items ---------------------------------------------------------- */
 
 /* True if an item of @wq queued before event @since is left. */
 static bool older_left(const struct inv *c, uint32_t wq, uint64_t since)

@@ -152,7 +152,7 @@ static void side_rows(struct inv *c, const struct trace_event *ev)
 		SIDE_ROOM(c, funcs, hog.func);
 }
 
-/* ---- what is looked at when ---------------------------------------------------------- */
+/* ---- dispatch of checks by kind ---------------------------------------------------------- */
 
 static const struct inv_row *const files[] = { inv_item_rows, inv_pool_rows, inv_account_rows,
 					       inv_flush_rows, inv_live_rows };

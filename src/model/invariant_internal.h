@@ -120,7 +120,7 @@ extern const struct inv_row inv_item_rows[], inv_pool_rows[], inv_account_rows[]
 /* Updates the notes for the checks, after the model; never reports. */
 void inv_note(struct inv *c, const struct trace_event *ev);
 
-/* ---- asked by several ------------------------------------------------------------ */
+/* ---- shared by several checks ------------------------------------------------------------ */
 
 static inline bool inv_is_barrier(const struct model_item *it)
 {

@@ -56,7 +56,7 @@ static struct lesson_card *card_new(struct lesson *l, enum lesson_card_kind kind
 	return v;
 }
 
-#define NUMBERS_MAX 4096	/* a recording may have been written by another version */
+#define NUMBERS_MAX 4096	/* larger numbers in a recording are ignored: another version may have written it */
 
 /* Return: the row, or NULL with *@err: -ENOMEM, or 0 for a number that no lesson uses. */
 static struct lesson_question *question_row(struct lesson *l, uint32_t number, int *err)
@@ -84,7 +84,7 @@ static struct lesson_question *question_row(struct lesson *l, uint32_t number, i
 	return &l->question[number];
 }
 
-/* First line of @text into @buf; return: what follows it. */
+/* Copies the first line of @text to @buf.  Return: the text after it. */
 static const char *take_line(const char *text, char *buf, size_t size)
 {
 	const char *end = strchrnul(text, '\n');
@@ -124,7 +124,7 @@ static int on_say(struct lesson *l, const struct trace_event *ev)
 	return 0;
 }
 
-/* A question asked once more keeps what belongs to its earlier tries. */
+/* A question that is asked again keeps the fields of its earlier tries. */
 static void question_begin(struct lesson_question *q, const struct ev_ASK *e, uint64_t n)
 {
 	struct lesson_question before = *q;
@@ -302,7 +302,7 @@ static int on_judged(struct lesson *l, const struct trace_event *ev)
 	return take_verdict(l, ev, e.question, &v);
 }
 
-/* One line of an old verdict as a text of its own; "" if there is no memory for it. */
+/* A copy of one line of an old verdict; "" if there is no memory for it. */
 static const char *old_line(struct lesson *l, const char *line)
 {
 	char **old = realloc(l->old, (l->nr_old + 1) * sizeof(*old));
@@ -314,7 +314,7 @@ static const char *old_line(struct lesson *l, const char *line)
 	return old[l->nr_old] ? old[l->nr_old++] : "";
 }
 
-/* Recordings of before JUDGED: "key=value" lines of words as they were shown. */
+/* Recordings made before JUDGED: "key=value" lines with words as they were shown. */
 static int on_old_verdict(struct lesson *l, const struct trace_event *ev)
 {
 	static const char *const keys[] = { "happened=", "feedback=", "why=", "rule=" };
@@ -361,7 +361,7 @@ static int on_look(struct lesson *l, const struct trace_event *ev)
 		l->nr_looks = 0;
 	else if (l->nr_looks < LESSON_LOOKS_MAX)
 		l->look[l->nr_looks++] = (struct lesson_look){ e.cls, e.id };
-	/* written behind its card: it is about that one */
+	/* emitted after its card, and belongs to it */
 	if (last && (last->kind == CARD_SAY || last->kind == CARD_ASK) && !last->wait) {
 		memcpy(last->look, l->look, sizeof(last->look));
 		last->nr_looks = l->nr_looks;

@@ -1,15 +1,14 @@
 /*
- * model/lesson.h - the lesson's state, made of its events: the only reader of them.
+ * model/lesson.h - the lesson's state, computed from its events; nothing else decodes these.
  *
  * Cards, questions, choices, hints, answers, verdicts, score, the view that the lesson
- * asked for, interrupts by hand.  Both front ends, progress, explore and the tests read
- * it; nothing else decodes these events.  It grows with a store, so a recording and a
- * run that goes on are read alike.
+ * asked for, interrupts by hand.  Both front ends, progress, explore and the tests use
+ * it.  It grows with a store, so a recording and a current run are read in the same way.
  *
- * Texts are payloads (base/markup.h) and stay in the store's log: they live as long as
- * the store does.  A question that is asked again keeps its row and begins afresh.
+ * Texts are payloads (base/markup.h) in the store's log, valid as long as the store.  A
+ * question that is asked again keeps its row, which is reset.
  *
- * Lives here:   what was shown, asked, answered and judged, by event number.
+ * Lives here:   cards, questions, answers and verdicts, by event number.
  * Never here:   sentences (words/), judging (the Lua library), keys, drawing.
  * Context:      one thread.   Licence: MIT.
  */
@@ -32,7 +31,7 @@ struct lesson_card {
 	uint64_t wait;			/* the WAIT_INPUT that belongs to it, 0 = none (yet) */
 	uint64_t at;			/* SAY: event to go to, 0 = stay */
 	uint32_t question;		/* ASK, VERDICT: its number */
-	uint32_t ordinal;		/* ASK, VERDICT: which try, from 1 */
+	uint32_t ordinal;		/* ASK, VERDICT: number of the try, from 1 */
 	struct lesson_look look[LESSON_LOOKS_MAX];
 	uint32_t nr_looks;
 	const char *text;		/* payload; of CARD_VERDICT "" */
@@ -64,7 +63,7 @@ struct lesson_question {
 	const char *text, *unit, *brief;	/* "" = none */
 	struct lesson_choice choice[LESSON_FLAGS_MAX];
 	unsigned int nr_choices;
-	unsigned int hints;		/* how many there are */
+	unsigned int hints;		/* number of its hints */
 	const char *hint[LESSON_HINTS_MAX];
 	uint64_t hint_ev[LESSON_HINTS_MAX];
 	unsigned int hints_shown;
@@ -94,7 +93,7 @@ struct lesson {
 	uint32_t questions;		/* that its text has; 0 = unknown */
 	uint64_t begun;			/* event of LESSON, 0 = there is no lesson (yet) */
 	struct lesson_show show;	/* the last one */
-	uint64_t by_hand;		/* last interrupt by hand: what follows is a branch of the run; 0 = none */
+	uint64_t by_hand;		/* last interrupt by hand: the events after it are a branch of the run; 0 = none */
 	bool ended;
 	uint32_t end_right, end_wrong;	/* as LESSON_END reports them */
 	struct lesson_look look[LESSON_LOOKS_MAX];	/* in force */
@@ -106,9 +105,9 @@ struct lesson {
 
 void lesson_init(struct lesson *l, const struct trace_store *store);
 void lesson_fini(struct lesson *l);
-/* Reads what is new in the store.  Return: 0, or -ENOMEM. */
+/* Reads the new events of the store.  Return: 0, or -ENOMEM. */
 int lesson_grow(struct lesson *l);
-/* The same up to event @n, for a reader that goes through a recording. */
+/* Reads up to event @n only, for a reader that steps through a recording. */
 int lesson_grow_to(struct lesson *l, uint64_t n);
 
 /* The last card at or before event @n, NULL if there is none. */
@@ -117,29 +116,29 @@ const struct lesson_card *lesson_card_at(const struct lesson *l, uint64_t n);
 const struct lesson_card *lesson_card_waiting(const struct lesson *l, uint64_t wait);
 const struct lesson_question *lesson_question(const struct lesson *l, uint32_t number);
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id);
-/* Questions judged at or before event @n, and those whose first answer was right. */
+/* *@judged: questions judged at or before event @n; *@right: those with a right first answer. */
 void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right);
 
 /* ---- answers: choices by number, letter or id ------------------------------------------ */
 
 enum trace_ask_form lesson_form(const struct lesson_question *q);
 /*
- * Choice that @word means: its id, its number as shown ("2"), its letter ("b"), or in an
- * old recording its words.  Return: index from 0, or -1.
+ * The choice named by @word: by its id, its number as shown ("2"), its letter ("b"), or in an
+ * old recording by its words.  Return: index from 0, or -1.
  */
 int lesson_choice(const struct lesson_question *q, const char *word, size_t len);
 /*
- * lesson_read_answer - what a person typed, in the form that inputs have
+ * lesson_read_answer - convert a typed answer to the form of inputs
  * @value: choice ids separated by blanks, "none" for no tick at all, a number, or the words
- * Return: true; false with @value untouched: this is no answer to @q.
+ * Return: true; false with @value unchanged if it is not an answer to @q.
  */
 bool lesson_read_answer(const struct lesson_question *q, const char *typed, struct strbuf *value);
 /*
- * Which choices an answer names, as a bit mask and in @order (may be NULL); a form without
- * choices has none.
+ * The choices that an answer names, as a bit mask and in @order (may be NULL); 0 for a form
+ * without choices.
  */
 uint32_t lesson_chosen(const struct lesson_question *q, const char *given, unsigned int order[LESSON_FLAGS_MAX]);
-/* Some answer of the right form, another one for another @pick; a number is @pick itself. */
+/* An answer of the right form, a different one for each @pick; for a number, @pick itself. */
 void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct strbuf *value);
 /* Its id, or in an old recording its number as shown. */
 const char *lesson_choice_id(const struct lesson_question *q, unsigned int choice, char buf[16]);

@@ -1,8 +1,8 @@
 /*
- * model/lesson_answer.c - the form of an answer: what a person typed, and which choices it names.
+ * model/lesson_answer.c - the form of an answer: converting a typed one, and the choices it names.
  *
- * An answer is kept as choice ids, so that it survives another order of the choices.
- * A number as shown and a letter mean the choice at that place.
+ * An answer is stored as choice ids, so that it survives another order of the choices.  A
+ * number or a letter as shown names the choice at that place.
  *
  * Never here:   prompts and refusals (plain/, visualizer/), right or wrong.   Licence: MIT.
  */
@@ -105,7 +105,7 @@ static uint32_t chosen_words(const struct lesson_question *q, const char *given,
 	return mask;
 }
 
-/* Choices named one by one.  Return: false if a word names none, or one twice. */
+/* Parses single choices.  Return: false if a word names no choice, or one twice. */
 static bool choices_of(const struct lesson_question *q, const char *given, uint32_t *mask, unsigned int *order,
 		       unsigned int *nr)
 {

@@ -1,8 +1,8 @@
 /*
- * model/lesson_limits.h - how much a lesson may ask and show: one number each, for all.
+ * model/lesson_limits.h - limits of a lesson's questions and texts, for all readers.
  *
- * The Lua library refuses more with a fault; readers keep as much as these say.
- * Row: LESSON_LIMIT(name, value, "what it bounds").  The Lua library gets them as core.limits.
+ * The Lua library refuses more with a fault; readers have room for these numbers.
+ * Row: LESSON_LIMIT(name, value, "meaning").  The Lua library gets them as core.limits.
  *
  * Never here:   limits of the machine (machine.h) or of the sandbox (lua/sandbox.c).   Licence: MIT.
  */

@@ -299,7 +299,7 @@ uint64_t query_last(const struct trace_store *s, const struct query_pattern *p, 
 	return t.last;
 }
 
-/* ---- what led to what ------------------------------------------------------------------ */
+/* ---- happened before ------------------------------------------------------------------ */
 
 bool query_caused(const struct trace_store *s, uint64_t a, uint64_t b)
 {

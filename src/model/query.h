@@ -121,7 +121,7 @@ uint64_t query_count(const struct trace_store *s, const struct query_pattern *p,
 uint64_t query_all(const struct trace_store *s, const struct query_pattern *p, uint64_t from, uint64_t to,
 		   uint64_t *out, uint64_t max);
 
-/* ---- what led to what ------------------------------------------------------------ */
+/* ---- happened before ------------------------------------------------------------ */
 
 /*
  * True if event @a led to event @b: a chain goes from b back to a whose every step is a

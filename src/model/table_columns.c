@@ -28,7 +28,7 @@ static const struct model_wq *wq_of(const struct table_row *r)
 	return model_wq(r->m, r->id);
 }
 
-/* Of a longer name the tool shows the end. */
+/* The tool shows the end of a longer name. */
 static void wq_name(const struct table_row *r, struct strbuf *out)
 {
 	const char *name = name_of(r, CLS_WQ, r->id);

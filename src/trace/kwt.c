@@ -1,7 +1,7 @@
 /*
  * trace/kwt.c - checksums and hashes of recordings (the format: kwt.h).
  *
- * Lives here:   what kwt_write.c and kwt_load.c must compute alike.
+ * Lives here:   functions shared by kwt_write.c and kwt_load.c.
  * Licence: MIT.
  */
 #include "trace/kwt_internal.h"

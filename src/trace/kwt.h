@@ -56,13 +56,14 @@ struct kwt_recording {
  */
 int kwt_write(const char *path, const struct kwt_header *head, const struct trace_store *s,
 	      char *err, size_t err_size);
-/* The same as version 1, without compression: libcmwq records without libzstd. */
+/* Writes version 1, without compression: libcmwq is built without libzstd. */
 int kwt_write_stored(const char *path, const struct kwt_header *head, const struct trace_store *s,
 		     char *err, size_t err_size);
 /*
  * kwt_load - read a recording
- * Return: 0; -errno if unreadable; -EFBIG beyond KWT_EVENTS_BYTES_MAX; -EBADMSG if it is not a recording, or no event of it
- *         is whole; -ENOTSUP if recorded for another version; with a sentence in @err.
+ * Return: 0; -errno if unreadable; -EFBIG beyond KWT_EVENTS_BYTES_MAX; -EBADMSG if it is
+ *         not a recording, or no event of it is whole; -ENOTSUP if recorded for another
+ *         version; with a sentence in @err.
  * Owner:  caller; kwt_fini().
  */
 int kwt_load(const char *path, struct kwt_recording *out, char *err, size_t err_size);

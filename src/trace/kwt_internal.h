@@ -1,8 +1,8 @@
 /*
- * trace/kwt_internal.h - what the writer and the loader of recordings share.
+ * trace/kwt_internal.h - shared by the writer and the loader of recordings.
  *
  * Lives here:   the layout of a file (described in kwt.h) as constants.
- * Never here:   anything for other rooms (kwt.h).
+ * Never here:   declarations for other rooms (kwt.h).
  * Licence: MIT.
  */
 #ifndef KW_TRACE_KWT_INTERNAL_H
@@ -26,7 +26,7 @@ uint32_t kwt_why_hash(int pred);
 
 /* How a writer compresses. */
 struct kwt_pack {
-	uint32_t version;		/* of the files that result */
+	uint32_t version;		/* of the resulting files */
 	/* Return: the payload of a 'C' frame, valid until the next call; NULL: store the events as they are. */
 	const uint8_t *(*pack)(void *arg, const uint8_t *events, size_t n, size_t *packed);
 	void *arg;

@@ -6,8 +6,8 @@
  * them: it skips unknown kinds.  Otherwise the recording is of another version, and the
  * message names the first row that differs.
  *
- * Lives here:   frames in, the header's text, what a damaged file still has.
- * Never here:   what events mean.
+ * Lives here:   reading frames, the header's text, the whole part of a damaged file.
+ * Never here:   the meaning of events.
  * Licence: MIT.
  */
 #include "trace/kwt_internal.h"
@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_BYTES ((size_t)64 << 10)		/* of a file at first; doubled as it goes on */
+#define READ_BYTES ((size_t)64 << 10)		/* initial size; doubled as needed */
 
 /* First row whose hash differs from that in @hex, 0 = none. */
 static int first_difference(const char *hex, int nr, uint32_t (*hash)(int i))

@@ -2,7 +2,7 @@
  * trace/kwt_write.c - writes recordings (the format: kwt.h).
  *
  * Lives here:   frames out, the header's text.
- * Never here:   what events mean.
+ * Never here:   the meaning of events.
  * Licence: MIT.
  */
 #include "trace/kwt_internal.h"

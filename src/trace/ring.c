@@ -32,7 +32,7 @@
  * monotonic clock; only this file of trace/ reads clocks.
  *
  * Lives here:   free mode's emitter, collecting.
- * Never here:   lockstep, what events mean.
+ * Never here:   lockstep, the meaning of events.
  * Licence: MIT.
  */
 #define _GNU_SOURCE

@@ -6,7 +6,7 @@
  * overwritten at any time can end early (.bad), and can do no other harm.
  *
  * Lives here:   indexing, names, seeking by time.
- * Never here:   what events mean (model/), files (kwt.c).
+ * Never here:   the meaning of events (model/), files (kwt.c).
  * Licence: MIT.
  */
 #define _GNU_SOURCE

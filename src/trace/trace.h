@@ -20,7 +20,7 @@
  * Events are numbered from 1 in the order of the log.
  *
  * Lives here:   the vocabulary, emitting, reading one event, the log in memory.
- * Never here:   what events mean (model/), files (kwt.c), other formats (export_*.c).
+ * Never here:   the meaning of events (model/), files (kwt.c), other formats (export_*.c).
  * Licence: MIT.
  */
 #ifndef KW_TRACE_TRACE_H
