@@ -278,8 +278,9 @@ SRC_visualizer := \
 	visualizer/view_why.c \
 	visualizer/view_worlds.c
 
-# programs that write pages of docs/ (`make docs`)
+# programs of `make docs` and `make english`
 SRC_docs := \
+	tests/english_main.c \
 	src/cli/docs_main.c \
 	src/trace/docs_main.c \
 	lua/docs_main.c \
@@ -333,6 +334,8 @@ SRC_soak_main := \
 # what the suites share
 SRC_support := \
 	tests/support/checks.c \
+	tests/support/english.c \
+	tests/support/english_tree.c \
 	tests/support/demo_suites.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
@@ -403,6 +406,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_commands.c \
 	tests/unit_config.c \
 	tests/unit_docs.c \
+	tests/unit_english.c \
 	tests/unit_errata.c \
 	tests/unit_events_page.c \
 	tests/unit_explore.c \
@@ -700,6 +704,17 @@ $(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_tab
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
+.PHONY: english english-update
+english: $(out)/kw-english ## print the sentences that tests/unit_english.c counts (ONLY="docs/*.md")
+	@$(out)/kw-english $(if $(ONLY),'$(ONLY)')
+
+english-update: $(out)/kw-english ## lower tests/english/counts to the hits that are left
+	@$(out)/kw-english --update
+
+$(out)/kw-english: $(addprefix $(out)/obj/tests/,english_main.o support/english.o support/english_tree.o)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
+
 rules: ## the rules of docs/rules.md that no test speaks for
 	@sed -n 's/^- \*\*\(R[0-9.]*\)\*\*.*/\1/p' docs/rules.md | while read -r r; do \
 		grep -rqE "RULE\(([^)]*[^0-9.R])?$$r[,)]" tests || grep -m 1 -F -- "- **$$r**" docs/rules.md; \
@@ -773,4 +788,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(out)/obj/src/cli/docs_main.d $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(soak_objects:.o=.d) $(lib_objects:.o=.d)
+-include $(out)/obj/src/cli/docs_main.d $(out)/obj/tests/english_main.d $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(soak_objects:.o=.d) $(lib_objects:.o=.d)
