@@ -1,12 +1,10 @@
 /*
- * machine/lockstep/baton.c - the baton: whose turn it is among the kernel threads of a run (lockstep).
+ * machine/lockstep/baton.c - the baton: only the kernel thread that holds it runs.
  *
- * A kernel thread of the machine runs only while it holds the baton.  What it is
- * made of is one of two things (baton_internal.h), chosen when the machine starts; all that
- * is to be said about both is said here.
+ * One of two implementations (baton_internal.h) is selected when the machine starts.
  *
- * Lives here:   the choice, the account of hand-overs, mach_cur.
- * Never here:   who is next (dispatch.c), virtual time, how a hand-over is done
+ * Lives here:   that selection, the count of hand-overs, setting mach_cur.
+ * Never here:   choosing the next task (dispatch.c), virtual time, the hand-over itself
  *               (baton_thread.c, baton_stack.c).   Rules: docs/time.md "The baton".
  * Licence: MIT.
  */
@@ -20,8 +18,8 @@ static const struct baton *const ways[] = {
 static const char *const way_names[] = { [BATON_THREADS] = "threads", [BATON_STACKS] = "stacks" };
 #define WAYS_NR (sizeof(ways) / sizeof(ways[0]))
 
-static int wish = -1;			/* of whoever started the program; -1 = none */
-static const struct baton *way;		/* of this run */
+static int wish = -1;			/* machine_baton_wish(): overrides the configuration; -1 = no */
+static const struct baton *way;		/* the implementation of this run */
 
 bool machine_baton_wish(const char *name)
 {

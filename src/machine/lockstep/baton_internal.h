@@ -1,13 +1,13 @@
 /*
- * machine/lockstep/baton_internal.h - what a way of handing the baton on has to offer; seen only in baton*.c.
+ * machine/lockstep/baton_internal.h - the two implementations of the baton; for baton*.c only.
  *
- * There are two ways: threads of the operating system that wait for each other,
- * and stacks of one thread that are switched between without a system call.  The
- * machine does not know which it runs on, and the same run gives the same bytes
- * on both.
+ * A kernel thread is either a thread of the operating system (baton_thread.c) or a stack
+ * inside one such thread (baton_stack.c), which is switched without a system call.  No other
+ * file depends on the difference, and a run gives the same bytes with both.
  *
- * Lives here:   the table of five functions.
- * Never here:   anything the rest of the machine may call (machine_internal.h).   Licence: MIT.
+ * Lives here:   the table of functions that each implements.
+ * Never here:   the interface for the other files of lockstep (lockstep_internal.h).
+ * Licence: MIT.
  */
 #ifndef KW_MACHINE_BATON_H
 #define KW_MACHINE_BATON_H
@@ -28,18 +28,18 @@
 #endif
 
 #if BATON_ASAN
-#define BATON_STACK_BYTES ((size_t)4 << 20)	/* red zones make frames large */
+#define BATON_STACK_BYTES ((size_t)4 << 20)	/* red zones enlarge each frame */
 #else
 #define BATON_STACK_BYTES ((size_t)1 << 20)	/* Lua recursion needs it */
 #endif
 
 struct baton {
-	bool (*works)(void);		/* here, in a program built like this one */
+	bool (*works)(void);		/* in this build, on this computer */
 	void (*adopt)(struct task *t);	/* the calling thread becomes @t */
-	int (*create)(struct task *t);	/* something (parked or new) that will run @t; -EAGAIN */
-	void (*pass)(struct task *from, struct task *to);	/* returns when @from has it again */
-	void (*leave)(struct task *from, struct task *to);	/* @from's task is over; does not return */
-	void (*abort_all)(void);	/* whatever still has a task drops it and is parked */
+	int (*create)(struct task *t);	/* a thread or stack, parked or new, that will run @t; -EAGAIN */
+	void (*pass)(struct task *from, struct task *to);	/* returns when @from has the baton again */
+	void (*leave)(struct task *from, struct task *to);	/* @from has ended; does not return */
+	void (*abort_all)(void);	/* each thread or stack with a task abandons it and is parked */
 };
 
 extern const struct baton baton_threads, baton_stacks;

@@ -1,22 +1,20 @@
 /*
- * machine/lockstep/baton_stack.c - the baton between stacks of one thread: no system call.
+ * machine/lockstep/baton_stack.c - the baton between stacks of one thread, without a system call.
  *
- * Each kernel thread has a stack, and all of them belong to the one thread of the
- * operating system that started the machine.  Handing the baton on means: keep the
- * registers a function must preserve, take another stack, fetch its registers.
- * That is a few nanoseconds where a pair of semaphores is microseconds, which is
- * what makes looking through thousands of schedules worth while.
+ * Each kernel thread is a stack inside the thread of the operating system that started the
+ * machine.  A hand-over saves the callee-saved registers, switches to the other stack and
+ * restores the registers saved there.  This takes a few nanoseconds; a pair of semaphores
+ * takes microseconds.  So thousands of schedules can be explored in seconds.
  *
- * Stacks outlive tasks, as threads do in baton_thread.c and in the same manner: a
- * stack whose task has ended, or whose run was dropped, is parked and goes back to
- * its first function by longjmp when the next task is put on it.  Below each lies
- * a page that may not be touched.
+ * Stacks outlive tasks, as threads do in baton_thread.c: a stack whose task has ended, or
+ * whose run was abandoned, is parked; when it gets another task it returns to its first
+ * function by longjmp().  The page below each stack is not accessible.
  *
- * What a thread has of its own is shared here: errno (kept over a switch), thread
- * locals (the machine has none in lockstep), the stack that signal handlers use.
+ * Kernel threads share what belongs to one thread of the operating system: errno (saved and
+ * restored here), thread-local variables (lockstep uses none), the signal stack.
  *
- * Lives here:   switching stacks on x86-64, aarch64 and, slowly, anywhere else.
- * Never here:   who is next (dispatch.c).   Rules: docs/time.md "The baton".
+ * Lives here:   switching stacks on x86-64, on aarch64, and (slowly) on other processors.
+ * Never here:   choosing the next task (dispatch.c).   Rules: docs/time.md "The baton".
  * Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -33,7 +31,7 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
-/* ThreadSanitizer follows threads, not stacks: there the baton stays with threads. */
+/* ThreadSanitizer cannot follow a switch of stacks: under it only threads work. */
 #if defined(__SANITIZE_THREAD__)
 #define STACKS_WORK 0
 #elif defined(__has_feature)
@@ -53,8 +51,8 @@ static _Noreturn void stack_main(void);
 #if (defined(__x86_64__) || defined(__aarch64__)) && !defined(KW_BATON_UCONTEXT)
 
 /*
- * The caller's registers onto its stack, where that is into *keep; then the same from
- * @take.  In assembly below.
+ * Pushes the callee-saved registers and stores the stack pointer in *@keep; then loads the
+ * stack pointer @take and pops the registers.  In assembly below.
  */
 extern void stack_swap(void **keep, void *take);
 
@@ -69,7 +67,7 @@ static void place_swap(struct place *from, struct place *to)
 
 #else
 
-/* Anywhere else: right, and slow (it keeps the signal mask, which is a system call). */
+/* Other processors.  Slow: swapcontext() saves the signal mask with a system call. */
 #include <ucontext.h>
 
 struct place {
@@ -85,7 +83,7 @@ static void place_swap(struct place *from, struct place *to)
 
 #if defined(__x86_64__) && !defined(KW_BATON_UCONTEXT)
 
-/* mxcsr and the x87 control word count among what a function must preserve. */
+/* The control bits of mxcsr and the x87 control word are callee-saved too. */
 __asm__(".text\n"
 	".p2align 4\n"
 	".type stack_swap, @function\n"
@@ -115,7 +113,7 @@ __asm__(".text\n"
 	"	ret\n"
 	"	.cfi_endproc\n"
 	".size stack_swap, . - stack_swap\n");
-/* As if stack_main() had been called from nowhere, and had just switched away. */
+/* Prepares the stack so that the first switch to it returns into stack_main(). */
 static void place_begin(struct place *at, char *low, size_t bytes)
 {
 	uint64_t *top = (uint64_t *)(void *)(low + bytes);
@@ -124,23 +122,23 @@ static void place_begin(struct place *at, char *low, size_t bytes)
 	__asm__ volatile("stmxcsr %0" : "=m"(control[0]));
 	__asm__ volatile("fnstcw %0" : "=m"(control[1]));
 	memset(top - 9, 0, 9 * sizeof(*top));
-	top[-2] = (uint64_t)(uintptr_t)stack_main;	/* returned to; top[-1] is its own return: 0 */
+	top[-2] = (uint64_t)(uintptr_t)stack_main;	/* return address; top[-1], the return address of stack_main(), is 0 */
 	memcpy(top - 9, control, sizeof(control));
 	at->sp = top - 9;
 }
 
-/* A shadow stack of return addresses would have to be switched as well. */
+/* A hardware shadow stack of return addresses would have to be switched too, which we cannot do. */
 static bool has_shadow_stack(void)
 {
 	unsigned long at = 0;
 
-	__asm__ volatile("rdsspq %0" : "+r"(at));	/* does nothing where there is none */
+	__asm__ volatile("rdsspq %0" : "+r"(at));	/* a no-op without shadow stacks */
 	return at != 0;
 }
 
 #elif defined(__aarch64__) && !defined(KW_BATON_UCONTEXT)
 
-/* As above: x19 to x30, the low halves of v8 to v15, fpcr. */
+/* Callee-saved: x19 to x30, the low halves of v8 to v15, fpcr. */
 __asm__(".text\n"
 	".p2align 4\n"
 	".type stack_swap, %function\n"
@@ -217,17 +215,17 @@ static bool has_shadow_stack(void)
 
 #endif
 
-/* ---- a stack and what is on it ------------------------------------------------------- */
+/* ---- stacks and their tasks --------------------------------------------------------------- */
 
 struct baton_stack {
-	struct place place;		/* while it does not run */
+	struct place place;		/* saved registers while it does not run */
 	struct list_head parked;	/* on the free list while it has no task */
 	struct task *task;
 	jmp_buf home;
-	bool abort;			/* go home at once, whatever you are in */
-	char *low;			/* lowest byte, above the guard */
+	bool abort;			/* return to .home at the next switch to it */
+	char *low;			/* lowest byte, above the guard page */
 	size_t bytes;
-	void *fake;			/* of AddressSanitizer, while it does not run */
+	void *fake;			/* AddressSanitizer's fake stack, while it does not run */
 };
 
 static LIST_HEAD(parked);
@@ -259,17 +257,17 @@ static _Noreturn void stack_main(void)
 #if BATON_ASAN
 	__sanitizer_finish_switch_fiber(NULL, NULL, NULL);
 #endif
-	if (setjmp(me->home) == 1 || me->abort) {	/* aborted; 2 = its task ended, here is the next */
+	if (setjmp(me->home) == 1 || me->abort) {	/* aborted; 2: its task has ended, and there is a new one */
 		me->abort = false;
 		me->task = NULL;
 		list_add(&me->parked, &parked);
-		switch_stack(&director);	/* until there is a task */
+		switch_stack(&director);	/* returns when there is a task */
 	}
 	me->task->fn(me->task->data);
 	task_main_end();
 }
 
-/* Stacks a whole number of pages apart would meet in the same lines of the cache. */
+/* Offsets stacks from each other: with equal page offsets they would use the same cache sets. */
 static size_t colour(void)
 {
 	static unsigned int made;
@@ -306,7 +304,7 @@ static struct baton_stack *stack_new(void)
 	return bs;
 }
 
-/* ---- what baton_internal.h asks for --------------------------------------------------------------- */
+/* ---- the functions of struct baton --------------------------------------------------------- */
 
 static bool stacks_work(void)
 {
@@ -357,7 +355,7 @@ static void stack_leave(struct task *from, struct task *to)
 	bs->task = NULL;
 	list_add(&bs->parked, &parked);
 	switch_stack(to->stack);
-	longjmp(bs->home, 2);	/* taken from the list for another task */
+	longjmp(bs->home, 2);	/* stack_create() has taken it for another task */
 }
 
 static void stack_abort_all(void)
@@ -371,7 +369,7 @@ static void stack_abort_all(void)
 			continue;
 		t->stack = NULL;
 		bs->abort = true;
-		switch_stack(bs);	/* back when it is home */
+		switch_stack(bs);	/* returns when it is parked */
 	}
 }
 

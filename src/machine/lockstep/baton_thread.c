@@ -1,15 +1,13 @@
 /*
  * machine/lockstep/baton_thread.c - the baton between threads of the operating system.
  *
- * A kernel thread of the machine is a libuv thread that runs only while it holds
- * the baton.  Each has a semaphore of its own; passing the baton posts the
- * other's and waits on one's own: one system call each, none when choosing
- * oneself.  Threads outlive tasks: one whose task has ended, or whose run was
- * dropped, returns by longjmp to its trampoline and is parked for the next run,
- * which costs a quarter of creating it.
+ * Each kernel thread is a libuv thread with a semaphore.  A hand-over posts the semaphore of
+ * the next thread and waits on its own: two system calls.  Threads outlive tasks: a thread
+ * whose task has ended, or whose run was abandoned, returns by longjmp() to its trampoline
+ * and is parked for another task.  That costs a quarter of creating a thread.
  *
- * Lives here:   what baton_internal.h asks for, with threads; pinning to one core.
- * Never here:   who is next (dispatch.c), virtual time.   Rules: docs/time.md "The baton".
+ * Lives here:   the functions of struct baton with threads; keeping them on one core.
+ * Never here:   choosing the next task (dispatch.c), virtual time.   Rules: docs/time.md "The baton".
  * Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -25,22 +23,22 @@ struct baton_thread {
 	struct list_head parked;	/* on the free list while it has no task */
 	struct task *task;
 	jmp_buf home;
-	bool abort;			/* go home at once, whatever you are in */
-	bool adopted;			/* a thread we did not create */
-	int core;			/* pinned to, -1 = no */
+	bool abort;			/* return to .home as soon as it is posted */
+	bool adopted;			/* the machine did not create it: the director */
+	int core;			/* pinned to this core of the host, -1 = not pinned */
 };
 
 static LIST_HEAD(parked);
-static uv_sem_t home_sem;		/* posted by each aborted thread when it is home */
+static uv_sem_t home_sem;		/* posted by each aborted thread once it is parked */
 static bool home_sem_made;
 static cpu_set_t pinned_from;
 static bool pinned;
 static int pinned_core = -1;
 
 /*
- * Keep all threads of one run on one core: only one runs at a time, and a
- * hand-over between cores costs several times one within a core.  The core is the
- * one we stand on, out of those this process may use.
+ * Keeps all threads of a run on one core: only one of them runs at a time, and a hand-over
+ * between cores costs several times as much as one within a core.  Selects the core on which
+ * the caller is running.
  */
 static void pin_current(bool on)
 {
@@ -73,7 +71,7 @@ static void baton_trampoline(void *arg)
 {
 	struct baton_thread *bt = arg;
 
-	if (setjmp(bt->home) == 1) {	/* aborted; 2 = its task ended */
+	if (setjmp(bt->home) == 1) {	/* aborted; 2: its task has ended */
 		bt->abort = false;
 		bt->task = NULL;
 		list_add(&bt->parked, &parked);
@@ -115,7 +113,7 @@ static int thread_create(struct task *t)
 
 	if (bt) {
 		list_del_init(&bt->parked);
-		if (pinned && bt->core != pinned_core) {	/* made by a run on another core */
+		if (pinned && bt->core != pinned_core) {	/* created by a run on another core */
 			cpu_set_t one;
 
 			CPU_ZERO(&one);
@@ -167,12 +165,12 @@ static void thread_leave(struct task *from, struct task *to)
 
 	from->thread = NULL;
 	bt->task = NULL;
-	list_add(&bt->parked, &parked);	/* before the post: the list belongs to the baton's holder */
+	list_add(&bt->parked, &parked);	/* before the post: only the baton's holder may access the list */
 	uv_sem_post(&to->thread->sem);
 	longjmp(bt->home, 2);
 }
 
-/* D: every thread that still has a task drops what it does. */
+/* Director: each thread that has a task abandons it and is parked. */
 static void thread_abort_all(void)
 {
 	struct task *t;
@@ -185,7 +183,7 @@ static void thread_abort_all(void)
 		t->thread = NULL;
 		bt->abort = true;
 		uv_sem_post(&bt->sem);
-		uv_sem_wait(&home_sem);	/* one at a time: the parked list has one owner */
+		uv_sem_wait(&home_sem);	/* one at a time, because they all access the parked list */
 	}
 	pin_current(false);
 }

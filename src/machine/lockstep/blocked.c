@@ -1,14 +1,14 @@
 /*
- * machine/lockstep/blocked.c - who waits for whom, when nothing more can happen.
+ * machine/lockstep/blocked.c - the report of blocked threads when nothing more can happen.
  *
- * Lives here:   the text of a NO_FUTURE event, one thread a line.
- * Never here:   deciding that there is no future (dispatch.c).
+ * Lives here:   the text of a NO_FUTURE event, one line for each thread.
+ * Never here:   detecting that nothing can happen (dispatch.c).
  * Rules:        docs/time.md "No future"; R2.14.   Licence: MIT.
  */
 #include "base/strbuf.h"
 #include "machine/lockstep/lockstep_internal.h"
 
-/* Threads that wait for work to do are not stuck; those that wait for somebody are. */
+/* A thread that waits for a lock, a completion or another thread; not one that waits for work. */
 static bool is_stuck(const struct task *t)
 {
 	int state = atomic_load_explicit(&((struct task *)(uintptr_t)t)->state, memory_order_relaxed);

@@ -1,8 +1,8 @@
 /*
- * machine/lockstep/clock.c - virtual time: reading it, paying for things, using it up.
+ * machine/lockstep/clock.c - virtual time: reading it, the costs of operations, burning it.
  *
- * Lives here:   the time of a CPU, costs, burning, exact sleeps, busy waits.
- * Never here:   the wheel (timer.c), choosing who runs (dispatch.c, sched.c), the real clock.
+ * Lives here:   the local time of a CPU, costs, burning, exact sleeps, busy waits.
+ * Never here:   timers (timer.c), choosing the next CPU or task (dispatch.c, sched.c), real clocks.
  * Rules:        docs/time.md "Costs", "Burning".   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -32,7 +32,7 @@ uint64_t mach_cost_ns(enum mach_cost cost)
 	return cost_ns[cost];
 }
 
-/* ---- paying ------------------------------------------------------------------------ */
+/* ---- costs ------------------------------------------------------------------------- */
 
 void mach_charge(enum mach_cost cost)
 {
@@ -40,8 +40,8 @@ void mach_charge(enum mach_cost cost)
 	uint64_t ns = cost_ns[cost];
 
 	if (!c || mach.booting)
-		return;	/* the director costs nothing */
-	if (mach.cfg.vary_costs)	/* 0.5 to 1.5 times, this CPU's own sequence */
+		return;	/* the director's code costs no time */
+	if (mach.cfg.vary_costs)	/* 0.5 to 1.5 times, from this CPU's own random sequence */
 		ns = ns / 2 + rng_below(draw(c, SITE_COST), ns + 1);
 	c->now += ns;
 }
@@ -58,7 +58,7 @@ void lockstep_mach_compute(uint64_t ns)
 		lockstep_cond_resched();
 }
 
-/* ---- using up ------------------------------------------------------------------------- */
+/* ---- burning -------------------------------------------------------------------------- */
 
 /*
  * Uses @ns of the thread's account, which includes interrupts of its CPU and
@@ -71,14 +71,14 @@ static void use_cpu(uint64_t ns, bool offer, bool own)
 	uint64_t end = exec_now(me) + ns, have;
 
 	if (offer)
-		lockstep_cond_resched();	/* somebody more urgent may have been woken on the way here */
+		lockstep_cond_resched();	/* a more urgent thread may have been woken before this */
 	while ((have = exec_now(me)) < end) {
 		struct cpu *c = cpu_of(me);
 
 		c->mode = CPU_BURN;
 		c->wait_until = c->now + (end - have);
 		if (c->wait_until < mach.horizon && (c->next_event > c->wait_until || !irqs_on(c))) {
-			c->now = c->wait_until;		/* nobody is earlier: no need to ask */
+			c->now = c->wait_until;		/* no other CPU acts before that: dispatch() is not needed */
 			if (c->now > mach.time)
 				mach.time = c->now;
 			c->mode = CPU_CODE;

@@ -1,24 +1,24 @@
 /*
  * machine/lockstep/cpu.c - CPU hotplug in lockstep: the order of its steps.
  *
- * Lives here:   a CPU that goes and one that comes, what happens to the former's events.
- * Never here:   that one goes or comes at a time (machine/cpu.c), what the engine does about it (ops).
- * Rules:        R10.1..R10.5 (who is told when).   Licence: MIT.
+ * Lives here:   taking a CPU down, moving its events and threads, bringing it up.
+ * Never here:   the locks around hotplug (machine/cpu.c), the engine's callbacks (mach.ops).
+ * Rules:        R10.1..R10.5 (the order of callbacks).   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
 
-/* It is about as long each time: a quarter more or less. */
+/* The duration of a step that takes @about ns: exactly that, or +-15 % if costs vary. */
 static uint64_t hotplug_ns(int cpu, uint64_t about)
 {
 	if (!mach.cfg.vary_costs)
 		return about;
-	/* measured: 41 ms down, 30 and 36 ms up; +-15 % of 40 and 30 */
+	/* measured on a real kernel: 41 ms down, 30 and 36 ms up */
 	return about - about * 15 / 100 + rng_below(draw(&mach.cpus[cpu], SITE_HOTPLUG), about * 30 / 100);
 }
 
 /*
- * What was to happen on @dead happens on @to: ends of exact sleeps, interrupts on
- * their way.  What belongs to the CPU itself ends with it.
+ * Moves the events of @dead to @to: ends of exact sleeps, interrupts in flight.  Cancels
+ * those of the CPU itself: its tick, its timer interrupt, a reschedule.
  */
 static void events_move(struct cpu *dead, struct cpu *to)
 {
@@ -35,13 +35,13 @@ static void events_move(struct cpu *dead, struct cpu *to)
 	}
 }
 
-/* The CPU stops: nothing runs there any more, what waited goes elsewhere. */
+/* Takes the CPU offline, on itself: its queued threads, timers and events move to other CPUs. */
 static void cpu_dies(int cpu)
 {
 	struct cpu *c = &mach.cpus[cpu], *to;
 
 	mach_sync();
-	/* What it can still do itself, but for the vectors whose work others take over. */
+	/* Run its pending softirqs here, except the two whose items and tasklets move to another CPU. */
 	c->softirq_pending &= ~(1u << HI_SOFTIRQ | 1u << TASKLET_SOFTIRQ);
 	if (c->softirq_pending)
 		softirqs_run(c);
@@ -79,8 +79,8 @@ int lockstep_take_down(int cpu)
 		return -EINVAL;
 	if (cpumask_weight(mach.online) == 1)
 		return -EBUSY;
-	/* From here on only what is bound to it runs there; a caller that is will be
-	 * moved like everybody else, while it waits. */
+	/* From here on only threads bound to @cpu run there.  If the caller is on it, it is
+	 * moved while it waits, like all other threads. */
 	cpumask_clear_cpu(cpu, &mach.active);
 	err = on_cpu(cpu, mach.ops ? mach.ops->offline_cpu : NULL);
 	if (err) {
@@ -88,9 +88,9 @@ int lockstep_take_down(int cpu)
 		return err;
 	}
 	lockstep_mach_sleep_ns(hotplug_ns(cpu, 40000000));
-	while (on_cpu(cpu, cpu_dies))	/* no thread to be had: there is no way back any more */
+	while (on_cpu(cpu, cpu_dies))	/* no thread to be had: retry, because offline_cpu() cannot be undone */
 		lockstep_mach_sleep_ns(1000000);
-	/* In the order in which a softirq would have served them (R11.2). */
+	/* First BH items, then tasklets: the order of the softirq (R11.2). */
 	if (mach.ops && mach.ops->dead_cpu)
 		mach.ops->dead_cpu(cpu);
 	softirq_move_from(&mach.cpus[cpu], &mach.cpus[cpumask_first(mach.online)]);

@@ -1,13 +1,13 @@
 /*
- * machine/lockstep/dispatch.c - who acts next: the conductor, which is no thread.
+ * machine/lockstep/dispatch.c - chooses the CPU that acts next.
  *
- * Each virtual CPU has its own local time.  Whoever is about to do something
- * that others can see first lets everybody act who is earlier; so effects
- * happen, and events are written, in the order of (time, seeded tie, CPU).
- * The conductor is a function run by whoever gives way.
+ * Each virtual CPU has a local time.  Before a CPU does something that other CPUs can
+ * observe, it calls give_way(), which lets all CPUs act whose time is earlier.  So effects
+ * happen, and events are written, in the order of (time, hash of the seed, CPU).
+ * dispatch() is not a thread: the task that gives way calls it.
  *
- * Lives here:   choosing the next CPU, giving way, events of CPUs, the director's wait.
- * Never here:   which task a CPU runs (sched.c), threads of the host (baton.c).
+ * Lives here:   choosing the next CPU, giving way, the events of a CPU, machine_run().
+ * Never here:   choosing the task of a CPU (sched.c), threads of the host (baton.c).
  * Read before:  docs/time.md.   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -62,7 +62,7 @@ void horizon_at_most(uint64_t time)
 		mach.horizon = time;
 }
 
-/* The cause is that of the context that posts it. */
+/* If @ev has no cause, it gets the cause of the caller's context. */
 void event_post(struct mach_event *ev, int cpu, uint64_t time)
 {
 	struct cpu *c = &mach.cpus[cpu];
@@ -74,7 +74,7 @@ void event_post(struct mach_event *ev, int cpu, uint64_t time)
 	ev->seq = ++mach.seq;
 	if (!ev->cause)
 		ev->cause = mach_cause();
-	/* most events come last: look from the end */
+	/* most events come last: search from the end */
 	while (at != &c->events && list_entry(at, struct mach_event, entry)->time > time)
 		at = at->prev;
 	list_add(&ev->entry, at);
@@ -94,7 +94,7 @@ void event_cancel(struct mach_event *ev)
 
 /* ---- the choice ------------------------------------------------------------------------ */
 
-/* When a CPU acts next if nothing happens to it. */
+/* The time at which @c acts next if no other CPU does something to it. */
 static uint64_t action_time(const struct cpu *c)
 {
 	uint64_t t = c->mode == CPU_BURN ? c->wait_until : NS_NEVER;
@@ -119,7 +119,7 @@ static bool earlier(const struct cpu *a, uint64_t ta, const struct cpu *b, uint6
 	return ha != hb ? ha < hb : a->id < b->id;
 }
 
-/* Is anything going to happen that is not mere housekeeping? */
+/* Something other than housekeeping will happen. */
 static bool has_future(void)
 {
 	struct cpu *c;
@@ -129,7 +129,7 @@ static bool has_future(void)
 		if (c->mode == CPU_CODE || c->mode == CPU_BURN)
 			return true;
 		if (!irqs_on(c))
-			continue;	/* spins for ever with interrupts off: nothing reaches it */
+			continue;	/* spins with interrupts off: no event is delivered to it */
 		list_for_each_entry(ev, &c->events, entry)
 			if (!ev->housekeeping)
 				return true;
@@ -153,11 +153,11 @@ static bool all_spin(void)
 	return any;
 }
 
-/* The director's turn?  Sets mach.stop if so. */
+/* machine_run() has to return; sets mach.stop.  @earliest: time of the next action of any CPU. */
 static bool director_due(uint64_t earliest)
 {
 	if (!mach.in_run)
-		return true;	/* boot has ended, or a call: see start.c */
+		return true;	/* the boot or a call of the director has ended (start.c) */
 	if (mach.stop_now)
 		return true;
 	if (mach.trace && mach.trace->full) {
@@ -176,7 +176,7 @@ static bool director_due(uint64_t earliest)
 	return true;
 }
 
-/* Who acts next; also the horizon up to which nobody else does. */
+/* Returns the task that acts next, and sets mach.horizon: no other CPU acts before that time. */
 static struct task *choose(void)
 {
 	struct cpu *c, *best = NULL;
@@ -217,7 +217,7 @@ void dispatch_exit(void)
 	baton_exit(choose());
 }
 
-/* Nobody else acts before this CPU's local time. */
+/* No other CPU acts before the local time of @c. */
 static bool is_earliest(struct cpu *c)
 {
 	struct cpu *o;
@@ -263,7 +263,7 @@ void mach_sync(void)
 		choice_turn(false);
 }
 
-/* ---- what trace.c calls ------------------------------------------------------------------- */
+/* ---- hooks of the trace ------------------------------------------------------------------- */
 
 static void hook_stamp(void *arg, struct trace_event *head)
 {
@@ -283,7 +283,7 @@ static void hook_stamp(void *arg, struct trace_event *head)
 	head->ctx = c->irq_depth ? CTX_HARDIRQ : c->softirq_depth ? CTX_SOFTIRQ : CTX_TASK;
 }
 
-/* The emitter waits here until the director lets time move again. */
+/* Returns to the director; the emitting task waits here until the next machine_run(). */
 static void stop_for_director(void)
 {
 	mach.stop = STOP_WATCH;
@@ -296,7 +296,7 @@ static void stop_for_director(void)
 static void hook_sync(void *arg)
 {
 	(void)arg;
-	give_way();	/* an event is no step that others could see */
+	give_way();	/* not mach_sync(): emitting an event is not a choice point */
 }
 
 static void hook_before(void *arg, const struct trace_event *ev)
@@ -307,7 +307,7 @@ static void hook_before(void *arg, const struct trace_event *ev)
 		stop_for_director();
 }
 
-/* An interrupt that a person fired "after event n" comes due. */
+/* Raises the interrupts that a person fired after event @n. */
 static void inputs_due(uint64_t n)
 {
 	while (mach.next_input < mach.cfg.nr_inputs && mach.cfg.inputs[mach.next_input].after <= n) {
@@ -334,12 +334,12 @@ static void hook_after(void *arg, const struct trace_event *ev)
 static void hook_full(void *arg)
 {
 	(void)arg;
-	mach.horizon = 0;	/* the next one who gives way meets the director */
+	mach.horizon = 0;	/* the next give_way() calls dispatch() */
 	if (!this_cpu())
 		return;
 	mach.stop = STOP_FULL;
 	mach.stop_now = true;
-	while (this_cpu())	/* this context never goes on */
+	while (this_cpu())	/* this context does not continue */
 		dispatch();
 }
 
@@ -363,7 +363,7 @@ enum mach_stop lockstep_machine_run(const struct mach_run *run)
 	mach.stop_now = false;
 	if (mach.stop == STOP_TIME && run->until_ns > mach.time)
 		mach.time = run->until_ns;
-	/* Nobody holds a lock: everything can be looked at, once for each rest. */
+	/* The machine is idle and holds no locks: take a full census, once per idle period. */
 	if (mach.stop == STOP_IDLE && mach_census() && mach.ops && mach.ops->census &&
 	    mach.trace->events != mach.census_at) {
 		mach.ops->census();

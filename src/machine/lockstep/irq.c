@@ -1,13 +1,13 @@
 /*
  * machine/lockstep/irq.c - hard interrupts: contexts of a CPU, delivery, cross-CPU calls.
  *
- * A handler borrows the stack of whatever it interrupted, as on a real CPU: the
- * thread that holds the baton calls it, nested.  It must not sleep; the sleeping
- * services know where they are and report it.
+ * A handler runs on the stack of the code that it interrupts, as on a real CPU: the thread
+ * that holds the baton calls it.  A handler must not sleep; a service that would sleep
+ * reports it.
  *
- * Lives here:   contexts of a CPU, raising a line, irq_work, what runs at interrupt exit.
- * Never here:   handlers of a line (machine/irq.c), softirq vectors (softirq.c), who runs
- *               next (dispatch.c, sched.c).
+ * Lives here:   contexts of a CPU, raising a line, irq_work, delivery and the exit from it.
+ * Never here:   handlers of a line (machine/irq.c), softirq vectors (softirq.c), choosing
+ *               the next CPU or task (dispatch.c, sched.c).
  * Rules:        R11 context table.   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -90,7 +90,7 @@ void mach_irq_enable(void)
 		return;
 	bug_on(!c->irq_off);
 	c->irq_off--;
-	mach_sync();	/* what came in meanwhile */
+	mach_sync();	/* deliver the interrupts that arrived while they were disabled */
 }
 
 uint64_t *mach_cause_slot(void)
@@ -117,7 +117,7 @@ bool lockstep_irqs_disabled(void)
 bool lockstep_might_sleep(const char *what)
 {
 	if (mach_cur->is_director)
-		return true;	/* the director never waits: machine_call() */
+		return true;	/* the director must not sleep; it uses machine_call() */
 	if (!mach_in_atomic())
 		return false;
 	atomic_report(what);
@@ -154,7 +154,7 @@ void irqs_run(struct cpu *c)
 	}
 	if (!c->need_resched || c->softirq_depth || c->bh_off || c->preempt_off || !irqs_on(c))
 		return;
-	/* voluntary: kernel code goes on; the idle thread and a forced move do not */
+	/* voluntary preemption: kernel code continues, unless it must leave this CPU; the idle thread yields */
 	if (c->curr->is_idle || c->migrate_curr || mach.cfg.preempt == PREEMPT_FULL)
 		sched_block(true);
 }

@@ -1,12 +1,11 @@
 /*
  * machine/lockstep/lock.c - spin locks in lockstep.
  *
- * A CPU that finds a lock held joins its queue and stands still in
- * CPU_SPIN until the holder hands it over, in the order of arrival.  Taking a
- * lock one's own CPU holds, or closing a circle of CPUs, is reported once; the
- * CPUs then spin for ever, as they would.
+ * A CPU that finds a lock held waits in CPU_SPIN until the holder hands the lock over; CPUs
+ * get it in the order of arrival.  If the CPU itself holds the lock, or a cycle of CPUs wait
+ * for each other, that is reported once, and these CPUs spin for ever, as real ones do.
  *
- * Lives here:   raw_spinlock in lockstep, the order of ranked locks.
+ * Lives here:   raw_spinlock in lockstep, checking the order of ranked locks.
  * Never here:   locks that sleep (sync.c).   Rules: R1.18, I56.   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -20,7 +19,7 @@ static uint32_t lock_id(struct raw_spinlock *l)
 	return l->id;
 }
 
-/* Would spinning for @l on @c never end? */
+/* True if @c would spin for @l for ever. */
 static bool closes_circle(const struct cpu *c, const struct raw_spinlock *l)
 {
 	for (int hops = 0; l && hops <= mach.nr_cpus; hops++) {
@@ -56,7 +55,7 @@ static void spin(struct raw_spinlock *l, struct cpu *c)
 	TRACE(LOCK_SPIN, .lock = lock_id(l), .owner = l->owner ? l->owner->id : 0, .owner_cpu = l->owner_cpu);
 	if (closes_circle(c, l))
 		report_deadlock(c, l);
-	if (!l->word) {		/* released while the event was written */
+	if (!l->word) {		/* released while TRACE() let other CPUs act */
 		take(l, c);
 		return;
 	}
@@ -75,7 +74,7 @@ static void spin(struct raw_spinlock *l, struct cpu *c)
 	TRACE(LOCK_GOT, .lock = l->id);
 }
 
-/* I56: what this thread and its CPU hold already must be of lower rank. */
+/* I56: all locks that this thread and its CPU hold must be of a lower rank. */
 void rank_check(unsigned int rank, const char *name, bool waits)
 {
 	const struct cpu *c = this_cpu();
@@ -100,7 +99,7 @@ void mach_spin_lock(struct raw_spinlock *l)
 	struct cpu *c = this_cpu();
 
 	if (!c) {
-		bug_on(l->word);	/* the director may not wait; docs/time.md "The director" */
+		bug_on(l->word);	/* the director must not wait; docs/time.md "The director" */
 		l->word = 1;
 		l->owner = mach_cur;
 		l->owner_cpu = -1;
@@ -144,7 +143,7 @@ bool mach_spin_trylock(struct raw_spinlock *l)
 	return true;
 }
 
-/* The longest waiter has it from the moment it is released. */
+/* Makes the CPU that has waited longest the owner, at the time of the release. */
 static void hand_over(struct raw_spinlock *l, struct cpu *from)
 {
 	struct cpu *c, *next = NULL;
@@ -181,7 +180,7 @@ void mach_spin_unlock(struct raw_spinlock *l)
 	l->owner = NULL;
 	l->owner_cpu = -1;
 	hand_over(l, c);
-	c->preempt_off -= c->preempt_off > 0;	/* 0: an item leaked the lock (mach_atomic_reset()) */
+	c->preempt_off -= c->preempt_off > 0;	/* 0 after mach_atomic_reset(): an item had left a lock held */
 	if (!c->preempt_off && c->need_resched && mach.cfg.preempt == PREEMPT_FULL && irqs_on(c))
 		lockstep_cond_resched();
 }

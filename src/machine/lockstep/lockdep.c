@@ -1,22 +1,20 @@
 /*
  * machine/lockstep/lockdep.c - proves the order in which sleeping locks are taken.
  *
- * A deadlock needs bad luck; the order that makes it possible does not.  Whoever
- * takes lock B while holding A has shown that A comes before B.  If B has been
- * seen before A, in another thread, at another time, perhaps through others in
- * between, then some day both will happen at once: that is reported now.
+ * A task that takes lock B while it holds lock A defines the order "A before B".  If the
+ * order "B before A" is already known, directly or through other locks, two tasks can
+ * deadlock.  That is reported when the second order is seen, even if no deadlock happens.
  *
- * Waiting for work counts as a lock, too: an item holds its own map and its
- * workqueue's while its function runs, and who flushes takes and gives back the
- * map of what it waits for.  So a flush under a mutex that the item takes is a
- * circle like any other (R2.14, R6.7).
+ * Waiting for work counts as a lock: an item holds its own map and that of its workqueue
+ * while its function runs, and a flush acquires and releases the map that it waits for.  So a
+ * flush under a mutex that the item takes is a cycle too (R2.14, R6.7).
  *
- * On when the run says so (parameter "lockdep"), in lockstep only.  Like the
- * kernel's it says one thing and is then switched off: what follows from a broken
- * order says nothing more.  Unlike it, each lock is a class of its own.
+ * Enabled by the parameter "lockdep", in lockstep only.  As in the kernel the first report
+ * disables it, because reports after a broken order are unreliable.  Unlike in the kernel,
+ * each lock is a class of its own.
  *
- * Lives here:   the graph of orders, what each task holds, the reports.
- * Never here:   spin locks (lock.c sees their recursion and cycles as they happen).
+ * Lives here:   the graph of orders, the locks that each task holds, the reports.
+ * Never here:   spin locks (lock.c detects recursion and cycles when they happen).
  * Rules:        R1.18, R2.14, R6.7.   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -30,9 +28,9 @@
 #define WORDS (KEYS_MAX / 64)
 
 struct lock_key {
-	const void *key;		/* NULL = forgotten */
+	const void *key;		/* NULL = unused, mach_lock_map_forget() */
 	char name[64];
-	uint64_t after[WORDS];		/* bit k: k was taken while this was held */
+	uint64_t after[WORDS];		/* bit k: keys[k] was taken while this one was held */
 };
 
 bool mach_lockdep;
@@ -40,12 +38,12 @@ bool mach_lockdep;
 static struct {
 	struct lock_key keys[KEYS_MAX];
 	unsigned int nr;
-	bool told;	/* one report a run */
+	bool told;	/* a report was emitted: disabled */
 } graph;
 
 void lockdep_start(bool on)
 {
-	if (mach_lockdep != on)		/* threads of an earlier run may look */
+	if (mach_lockdep != on)		/* no needless write: threads of an earlier run may read it */
 		mach_lockdep = on;
 	if (on)
 		memset(&graph, 0, sizeof(graph));
@@ -71,7 +69,7 @@ static void name_key(struct lock_key *k, enum lock_map map, const char *name)
 
 static int add_key(const void *key, enum lock_map map, const char *name)
 {
-	int k = find_key(NULL);		/* a forgotten one's place */
+	int k = find_key(NULL);		/* an unused slot */
 
 	if (k < 0)
 		k = (int)graph.nr;
@@ -92,8 +90,8 @@ static bool comes_after(const struct lock_key *k, unsigned int other)
 }
 
 /*
- * The chain of orders from @from to @to, breadth first: @via[k] is who led to k.
- * False = there is none.
+ * Searches breadth first for a chain of orders from @from to @to.  @via[k]: the predecessor
+ * of k.  Return: there is one.
  */
 static bool find_chain(unsigned int from, unsigned int to, int via[KEYS_MAX])
 {
@@ -118,7 +116,7 @@ static bool find_chain(unsigned int from, unsigned int to, int via[KEYS_MAX])
 	return false;
 }
 
-/* "a before b before c", the order known so far */
+/* Writes the chain as "a before b before c". */
 static void tell_chain(const int via[KEYS_MAX], unsigned int from, unsigned int to, struct strbuf *out)
 {
 	unsigned int path[KEYS_MAX], n = 0;
@@ -149,7 +147,7 @@ static void report_recursion(unsigned int wanted)
 		  mach_cur->comm, graph.keys[wanted].name);
 }
 
-/* @wanted is taken under all that @t holds. */
+/* @t takes @wanted: records "before" for each lock that @t holds, and reports a cycle. */
 static void note_order(const struct task *t, unsigned int wanted)
 {
 	int via[KEYS_MAX];
@@ -185,7 +183,7 @@ void mach_lock_map_acquire(const void *key, enum lock_map map, const char *name,
 
 	if (k < 0)
 		return;
-	if (!tried)		/* who only tries cannot wait: that proves nothing */
+	if (!tried)		/* a trylock cannot wait, so it defines no order */
 		note_order(t, (unsigned int)k);
 	if (t->nr_held < LOCKDEP_HELD_MAX)
 		t->held[t->nr_held++] = (uint16_t)k;
@@ -205,7 +203,7 @@ void mach_lock_map_release(const void *key)
 	}
 }
 
-/* Other memory at the same address is another lock. */
+/* A new object at the same address is a new lock: forget the orders of the old one. */
 void mach_lock_map_forget(const void *key)
 {
 	int k = find_key(key);

@@ -3,7 +3,7 @@
  *
  * A callback runs in the RCU softirq of the CPU that called call_rcu(), as in the kernel.
  *
- * Lives here:   counting readers, handing callbacks out to CPUs.
+ * Lives here:   counting readers, running callbacks on the CPUs that queued them.
  * Never here:   grace periods (machine/rcu.c).   Rules: R1.20, R8.9.   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -37,7 +37,7 @@ static void call_back(struct rcu_head *h)
 	h->func(h);
 }
 
-/* Of a CPU that has gone the first one has them all: in order, as everywhere. */
+/* The first online CPU also runs the callbacks of offline CPUs. */
 static bool is_mine(const struct rcu_head *h)
 {
 	int me = raw_smp_processor_id();
@@ -45,7 +45,7 @@ static bool is_mine(const struct rcu_head *h)
 	return h->cpu == me || (!cpu_online(h->cpu) && me == cpumask_first(cpu_online_mask()));
 }
 
-/* The first of .rcu_done that is for this CPU; taken off. */
+/* Removes the first callback of mach.rcu_done for this CPU and returns it, or NULL. */
 static struct rcu_head *next_done(void)
 {
 	struct rcu_head **at, *h;
@@ -75,7 +75,7 @@ static void rcu_kick(void *arg)
 	lockstep_raise_softirq(RCU_SOFTIRQ);
 }
 
-/* @list, in order, is due: to the CPUs that asked.  Several may be waiting there already. */
+/* Appends @list to mach.rcu_done and raises the RCU softirq on each CPU of a callback. */
 void lockstep_rcu_run(struct rcu_head *list)
 {
 	struct cpumask cpus = cpumask_none();

@@ -1,22 +1,22 @@
 /*
- * machine/lockstep/sched.c - which kernel thread a CPU runs: classes, sleeping, waking, ticks.
+ * machine/lockstep/sched.c - the scheduler: chooses the kernel thread that a CPU runs.
  *
- * Two classes: fifo (1..99, no throttling) above fair.  Fair is EEVDF-like: every
- * thread has a virtual runtime weighted by nice; of those that are owed time the
- * one with the earliest virtual deadline runs; lag is kept over sleep, nobody gets
- * a bonus for having slept, and a thread that wakes does not cut the slice of the
- * one that runs.  With sched=fifo all fair threads run to block, in wake order:
- * the textbook's world.
+ * There are two classes: fifo (priority 1..99, no throttling) before fair.  The fair class
+ * resembles EEVDF: each thread has a virtual runtime weighted by nice; among the threads
+ * whose virtual runtime is at most the mean, the one with the earliest virtual deadline runs.
+ * A thread keeps its lag while it sleeps and gets no bonus for it; a thread that wakes up
+ * does not end the slice of the running one.  With sched=fifo, fair threads run until they
+ * block, in the order of their wake-ups.
  *
  * Lives here:   run queues, schedule(), wake_up_process(), tick, placement, balancing.
- * Never here:   which CPU acts next (dispatch.c), creating threads (kthread.c).
+ * Never here:   choosing the CPU that acts next (dispatch.c), creating threads (kthread.c).
  * Rules:        docs/time.md "The scheduler"; R4.6, R4.7 (hooks).   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
 
 #include <stdlib.h>
 
-/* CPU share of each nice level, 1024 at 0, about 1.25 a step (the kernel's table). */
+/* Weight of each nice level: 1024 at nice 0, a factor of about 1.25 for each step (the kernel's values). */
 static const uint32_t nice_weight[40] = {
 	88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916,
 	9548, 7620, 6100, 4904, 3906, 3121, 2501, 1991, 1586, 1277,
@@ -44,7 +44,7 @@ static bool textbook(void)
 	return mach.cfg.sched == SCHED_FIFO_TEXTBOOK;
 }
 
-/* ---- the account --------------------------------------------------------------- */
+/* ---- CPU time ------------------------------------------------------------------ */
 
 uint64_t exec_now(const struct task *t)
 {
@@ -69,7 +69,7 @@ uint64_t lockstep_task_cpu_time_ns(const struct task *t)
 	return exec_now(t);
 }
 
-/* Weighted mean of the queue's virtual runtimes, the running thread included. */
+/* Weighted mean of the virtual runtimes of all fair threads of @c, the running one included. */
 static int64_t mean_vruntime(const struct cpu *c, uint64_t *load)
 {
 	const struct task *t;
@@ -101,7 +101,7 @@ static void fair_place(struct cpu *c, struct task *t)
 	uint64_t load;
 	int64_t mean = mean_vruntime(c, &load), lag = t->vlag;
 
-	/* its own weight moves the mean: stretch the lag so that it is what it was */
+	/* enqueueing @t moves the mean by @t's weight: scale the lag so that it is the same afterwards */
 	if (load)
 		lag = lag * (int64_t)(load + weight_of(t)) / (int64_t)load;
 	else
@@ -117,7 +117,7 @@ static void enqueue(struct cpu *c, struct task *t, bool place)
 	t->on_rq = true;
 	c->nr_queued++;
 	if (t->rt_prio) {
-		/* behind its equals */
+		/* behind all threads of the same priority */
 		at = &c->rt;
 		while (at->next != &c->rt && list_entry(at->next, struct task, rq_entry)->rt_prio >= t->rt_prio)
 			at = at->next;
@@ -136,7 +136,7 @@ static void unqueue(struct cpu *c, struct task *t)
 	c->nr_queued--;
 }
 
-/* What it is owed when it leaves: kept, within two slices. */
+/* @t leaves the queue: saves its lag, limited to two slices. */
 static void fair_leave(struct cpu *c, struct task *t)
 {
 	int64_t limit = weighted(2 * (uint64_t)SLICE_NS, t), lag = mean_vruntime(c, NULL) - t->vruntime;
@@ -154,20 +154,20 @@ static struct task *pick_fair(struct cpu *c)
 	mean = mean_vruntime(c, NULL);
 	list_for_each_entry(t, &c->fair, rq_entry) {
 		if (t->vruntime > mean)
-			continue;	/* has had more than its share */
+			continue;	/* has had more than its share: not eligible */
 		if (!best || t->deadline < best->deadline ||
 		    (t->deadline == best->deadline && t->id < best->id))
 			best = t;
 	}
 	if (best)
 		return best;
-	list_for_each_entry(t, &c->fair, rq_entry)	/* rounding: the one that has had least */
+	list_for_each_entry(t, &c->fair, rq_entry)	/* none is eligible, because of rounding: the smallest runtime */
 		if (!best || t->vruntime < best->vruntime)
 			best = t;
 	return best;
 }
 
-/* Of the same weight, and owed time as well: which has the earlier deadline is a matter of little. */
+/* Same weight and eligible: the deadlines are close enough that either may run. */
 bool sched_equal(struct cpu *c, const struct task *t, const struct task *default_task)
 {
 	return t->nice == default_task->nice && t->vruntime <= mean_vruntime(c, NULL);
@@ -186,12 +186,12 @@ static struct task *pick_next(struct cpu *c)
 	return pick_fair(c);
 }
 
-/* Does @t, just queued, make @c think again at once? */
+/* True if @t, just queued, must preempt the current thread of @c. */
 static bool more_urgent(const struct cpu *c, const struct task *t)
 {
 	if (c->curr->is_idle)
 		return true;
-	return t->rt_prio > c->curr->rt_prio;	/* a fair thread never cuts a slice */
+	return t->rt_prio > c->curr->rt_prio;	/* a fair thread never ends the slice of another */
 }
 
 /* ---- other CPUs ------------------------------------------------------------------------ */
@@ -216,7 +216,7 @@ static void resched_cpu(struct cpu *c)
 	}
 	if (event_pending(&resched_events[c->id]))
 		return;
-	if (mach.cfg.vary_costs && delay)	/* cross-CPU wake latency of 1 to 200 us */
+	if (mach.cfg.vary_costs && delay)	/* latency of a wake-up on another CPU: 1 to 200 us */
 		delay = (uint64_t)rng_between(draw(c, SITE_WAKE), 1000, 200000);
 	event_post(&resched_events[c->id], c->id, (me ? me->now : mach.time) + delay);
 }
@@ -232,8 +232,8 @@ static bool cpu_is_idle(const struct cpu *c)
 }
 
 /*
- * A CPU that comes or goes runs only what is bound to it.  Whose CPUs are all gone
- * may run anywhere from now on, also when they come back (as the kernel has it).
+ * A CPU in the course of hotplug runs only threads bound to it.  A thread whose CPUs are all
+ * offline may run on any CPU from now on, even when they come back, as in the kernel.
  */
 static struct cpumask usable_cpus(struct task *t)
 {
@@ -243,13 +243,13 @@ static struct cpumask usable_cpus(struct task *t)
 		may = cpumask_and(t->allowed, mach.online);
 	if (cpumask_empty(may)) {
 		may = mach.active;
-		if (t != cpu_of(t)->ksoftirqd)	/* the kernel parks that one */
+		if (t != cpu_of(t)->ksoftirqd)	/* the kernel parks ksoftirqd */
 			t->allowed = cpu_possible_mask();
 	}
 	return may;
 }
 
-#define BALANCE_NS 50000000u	/* about what a real kernel took */
+#define BALANCE_NS 50000000u	/* as measured on a real kernel */
 
 /*
  * True if real-time threads run on all CPUs of @prev's cache.  An ordinary thread then
@@ -312,14 +312,14 @@ static int select_cpu(struct task *t)
 	return unlikely(mach.choosing) ? choice_place(t, cpu, may) : cpu;
 }
 
-/* Waits behind a real-time thread, and @to has another cache. */
+/* @t waits behind a real-time thread on @from, @to has another cache, and the balancing time is not over. */
 static bool not_yet_for(const struct cpu *to, const struct cpu *from, const struct task *t)
 {
 	return from->curr->rt_prio && !cpumask_test_cpu(to->id, cpu_llc_mask(from->id)) &&
 	       to->now < t->queued_ns + BALANCE_NS;
 }
 
-/* A CPU about to go idle takes a waiting thread from the longest queue. */
+/* @to is about to go idle: moves a waiting thread from the longest queue to it. */
 static bool pull(struct cpu *to)
 {
 	struct cpu *from, *longest = NULL;
@@ -369,7 +369,7 @@ void lockstep_task_start(struct task *t)
 	start_on(t, t->cpu);
 }
 
-/* A wake-up is complete at once: nothing is left for wake_up_end(). */
+/* The wake-up is complete: returns NULL, so wake_up_end() is not called. */
 struct task *lockstep_wake_up_begin(struct task *t)
 {
 	lockstep_wake_up_process(t);
@@ -390,7 +390,7 @@ bool lockstep_wake_up_process(struct task *t)
 		return true;
 	}
 	atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_relaxed);
-	if (!t->on_rq)		/* else it has not blocked yet: schedule() will return at once */
+	if (!t->on_rq)		/* else it has not blocked yet, and its schedule() returns at once */
 		make_runnable(t, select_cpu(t));
 	mach_charge(COST_WAKE);
 	return true;
@@ -419,7 +419,7 @@ static struct task *next_or_idle(struct cpu *c)
 	return next ? next : c->idle;
 }
 
-/* The thread that stays where it was when nothing better is queued. */
+/* True if @me continues to run because no queued thread is better. */
 static bool goes_on(struct cpu *c, struct task *me, bool preempted)
 {
 	struct task *next;
@@ -436,8 +436,8 @@ static bool goes_on(struct cpu *c, struct task *me, bool preempted)
 	if (next->id == c->goes_first)
 		return false;
 	if (me->rt_prio || textbook())
-		return !me->yields;	/* fifo: until it blocks */
-	/* the slice is protected; used up, the mean decides */
+		return !me->yields;	/* fifo: runs until it blocks */
+	/* its slice is protected; after it pick_fair() decides */
 	if (me->vruntime < me->deadline)
 		return true;
 	return false;
@@ -463,7 +463,7 @@ static void tick_stop(struct cpu *c)
 
 static void switch_to(struct cpu *c, struct task *me, struct task *next, bool preempted)
 {
-	/* no time passes between sched_block()'s give_way() and here: nobody comes between */
+	/* No virtual time has passed since give_way() in sched_block(), so no other CPU can act here. */
 	TRACE(SCHED_SWITCH, .prev = me->id, .prev_state = leaving_state(me, preempted), .next = next->id);
 	me->on_cpu = false;
 	next->on_cpu = true;
@@ -482,15 +482,15 @@ static void switch_to(struct cpu *c, struct task *me, struct task *next, bool pr
 }
 
 /*
- * The running thread may not stay on @c: queued where it may run.  Its ->cpu is
- * changed only after the switch, since it acts on @c until then.
+ * The running thread @me may not stay on @c: queues it on a CPU where it may run.  The caller
+ * changes me->cpu after the switch, because @me acts on @c until then.
  */
 static int move_running(struct cpu *c, struct task *me)
 {
 	int to;
 
 	c->migrate_curr = false;
-	c->curr = c->idle;	/* so that it is not counted here */
+	c->curr = c->idle;	/* so that select_cpu() does not count @me here */
 	to = select_cpu(me);
 	c->curr = me;
 	enqueue(&mach.cpus[to], me, !textbook());
@@ -500,7 +500,7 @@ static int move_running(struct cpu *c, struct task *me)
 	return to;
 }
 
-/* Leaves the CPU to the next; returns when this thread has a CPU again. */
+/* Switches to the next thread; returns when this one runs again. */
 void sched_block(bool preempted)
 {
 	struct task *me = mach_cur, *next;
@@ -509,7 +509,7 @@ void sched_block(bool preempted)
 
 	give_way();
 	c = this_cpu();
-	c->irq_off++;		/* from here to the hand-over nothing comes between */
+	c->irq_off++;		/* no interrupt until the hand-over */
 	sched_account(c);
 	c->need_resched = false;
 	if (goes_on(c, me, preempted)) {
@@ -596,7 +596,7 @@ void lockstep_mach_item_end(void)
 
 /* ---- the tick --------------------------------------------------------------------------------- */
 
-/* The real-time thread's tick: somebody has waited behind it for long, and a CPU is idle. */
+/* Tick of a real-time thread: moves a fair thread that has waited for BALANCE_NS to an idle CPU. */
 static void balance(struct cpu *c)
 {
 	struct task *t;
@@ -710,7 +710,7 @@ int lockstep_allow_cpus(struct task *t, struct cpumask mask)
 		if (t == mach_cur)
 			lockstep_cond_resched();
 		else
-			on_cpu(c->id, NULL);	/* when that thread has had the CPU, @t has left */
+			on_cpu(c->id, NULL);	/* @t has left when this thread has run on its CPU */
 	} else if (t->on_rq) {
 		requeue_elsewhere(c, t);
 	}
@@ -737,7 +737,7 @@ void sched_migrate_all(struct cpu *dead)
 		requeue_elsewhere(dead, t);
 }
 
-/* ---- a thread's beginning and end ----------------------------------------------------------------- */
+/* ---- creation and end of a thread ----------------------------------------------------------------- */
 
 int lockstep_task_create(struct task *t)
 {
@@ -766,7 +766,7 @@ void lockstep_creation_wait(void)
 	task_set_where(me, NULL);
 }
 
-/* The last thing a thread of the machine does. */
+/* Called when the function of the task has returned. */
 _Noreturn void task_main_end(void)
 {
 	struct task *me = mach_cur;
@@ -778,10 +778,10 @@ _Noreturn void task_main_end(void)
 	mach.nr_tasks--;
 	atomic_store_explicit(&me->state, TASK_DEAD, memory_order_relaxed);
 	sched_block(false);
-	abort();	/* a dead task is never chosen */
+	abort();	/* not reached: a dead task never runs again */
 }
 
-/* Tasks stay until the run ends: what is recorded names them. */
+/* Tasks stay allocated until the run ends. */
 void lockstep_task_reap(struct task *t)
 {
 	(void)t;

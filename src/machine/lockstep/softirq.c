@@ -1,11 +1,11 @@
 /*
  * machine/lockstep/softirq.c - raising and running softirq vectors, ksoftirqd.
  *
- * Vectors raised in a hard interrupt run at its exit, on the same stack, with
- * interrupts on; at most 10 rounds or 2 ms, then ksoftirqd/N goes on.
+ * Vectors raised in a hard interrupt run at its exit, on the same stack, with interrupts
+ * enabled.  After 10 rounds or 2 ms, ksoftirqd/N runs the rest.
  *
- * Lives here:   raising, running, handing over to ksoftirqd.
- * Never here:   the table of vectors, tasklets (machine/softirq.c), what a vector does.
+ * Lives here:   raising, running, ksoftirqd.
+ * Never here:   the table of vectors, tasklets (machine/softirq.c), the functions of a vector.
  * Rules:        R11.2, R11.5, R11 context table.   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -104,12 +104,12 @@ void lockstep_raise_softirq(enum softirq_vec vec)
 
 	bug_on(!c);
 	raise_softirq_on_cpu(c, vec);
-	/* outside of any interrupt nobody will pass by: the thread does it */
+	/* outside of interrupts no interrupt exit follows: ksoftirqd runs the vector */
 	if (!c->irq_depth && !c->softirq_depth && !c->bh_off)
 		wake_ksoftirqd(c);
 }
 
-/* A vector can only be raised by its own CPU (R11.4). */
+/* A CPU can only raise its own vectors (R11.4). */
 void lockstep_raise_softirq_on(int cpu, enum softirq_vec vec)
 {
 	bug_on(!this_cpu() || this_cpu()->id != cpu);

@@ -1,8 +1,8 @@
 /*
- * machine/lockstep/start.c - lockstep: what it starts and stops.
+ * machine/lockstep/start.c - starting and stopping lockstep.
  *
  * Lives here:   idle threads, the boot at time 0, the end of all threads.
- * Never here:   what both modes share (machine/start.c), driving time (dispatch.c).
+ * Never here:   what both modes share (machine/start.c), machine_run() (dispatch.c).
  * Rules:        docs/time.md "A run's life".   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a checked failure adds: where we are in virtual time and how to come back. */
+/* check_context: prints the virtual time, and the seed to repeat the run. */
 static void failure_context(void)
 {
 	fprintf(stderr, "kworkshop: at %llu ns, event %llu, seed %llu, thread %s\n",
@@ -19,7 +19,7 @@ static void failure_context(void)
 		(unsigned long long)mach.cfg.seed, mach_cur ? mach_cur->comm : "?");
 }
 
-/* Idle threads are no kernel threads one could create: they count as the CPU's. */
+/* Creates the idle threads, which do not count in mach.nr_tasks. */
 static int idle_threads(void)
 {
 	struct cpu *c;
@@ -43,7 +43,7 @@ static int idle_threads(void)
 		sched_boot_cpu(c);
 		TRACE(TASK_NEW, .task = c->idle->id, .cpu = c->id, .allowed = cpumask_of(c->id).bits, .comm = comm);
 	}
-	/* their first turn: into the idle loop */
+	/* in their first turn they enter the idle loop */
 	for_each_mach_cpu(c)
 		c->mode = CPU_CODE;
 	return 0;
@@ -57,7 +57,7 @@ int lockstep_call_wait(struct task *t, const bool *done)
 		enum mach_stop stop = lockstep_machine_run(&run);
 
 		if (stop != STOP_WATCH && !*done)
-			return -EDEADLK;	/* it waits for what cannot happen */
+			return -EDEADLK;	/* the task waits for something that cannot happen */
 	}
 	return 0;
 }
@@ -70,8 +70,8 @@ static void boot_main(void *arg)
 }
 
 /*
- * The boot happens at time 0 and takes none, so that what a lesson does begins
- * there; then every thread gets to where it waits for something to do.
+ * The boot takes no virtual time, so that a lesson begins at time 0.  After it all threads
+ * run until they wait for work.
  */
 static int boot_in_no_time(void (*boot)(void))
 {
@@ -124,9 +124,9 @@ uint32_t lockstep_mach_new_id(enum trace_class cls)
 	return 1 + atomic_fetch_add_explicit(&mach.ids[cls], 1, memory_order_relaxed);
 }
 
-#define POISON_FREE 0x6b	/* the kernel's */
+#define POISON_FREE 0x6b	/* the kernel's value */
 
-/* What is used after its end is wrong at once, not sometimes. */
+/* Poison: a use after free goes wrong in every run, not only in some. */
 void lockstep_memory_freed(void *p, size_t size)
 {
 	memset(p, POISON_FREE, size);

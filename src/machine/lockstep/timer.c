@@ -1,12 +1,12 @@
 /*
- * machine/lockstep/timer.c - the timer wheel: jiffies in, functions called in TIMER softirq.
+ * machine/lockstep/timer.c - timers in lockstep; their functions run in the TIMER softirq.
  *
- * A timer never fires early: its bucket is rounded up, by one jiffy for short
- * delays and by 8, 64 ... jiffies for longer ones, as the kernel's levels do.
- * So a delay of n ticks takes n to n+1 (short), and a 1 s look can come 64 ms late.
+ * A timer never fires early: its expiry is rounded up, by one jiffy for short delays and
+ * by 8, 64 ... jiffies for longer ones, as the levels of the kernel's wheel do.  So a short
+ * delay of n ticks takes n to n+1 ticks, and a timer of 1 s can be up to 64 ms late.
  *
  * Lives here:   arming, deleting, expiring timers; waiting for one.
- * Never here:   what fires (delayed work, watchdog); exact sleeps (clock.c).
+ * Never here:   the functions of timers (delayed work, watchdog); exact sleeps (clock.c).
  * Rules:        R8.1, R8.3, R8.7, R12.2.   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
@@ -14,9 +14,9 @@
 #define WHEEL_SLOTS 64u
 #define WHEEL_SHIFT 3u		/* each level is 8 times coarser */
 #define WHEEL_LEVELS 9u
-#define DEFER_SLACK_NS 1000000000u	/* the longest that a deferrable timer lets an idle CPU sleep on */
+#define DEFER_SLACK_NS 1000000000u	/* a deferrable timer wakes an idle CPU so late at most */
 
-/* The jiffy in which the wheel will look at it. */
+/* The jiffy in which the timer fires: @expires rounded up to the bucket of its level. */
 static unsigned long wheel_expiry(unsigned long expires, unsigned long now)
 {
 	unsigned long delta = time_after(expires, now) ? expires - now : 0;
@@ -51,9 +51,9 @@ static bool all_housekeeping(const struct cpu *c)
 }
 
 /*
- * When the timer may wake its CPU.  A deferrable one need not wake an idle CPU: a
- * busy one's tick finds it in time, for an idle one it is up to a second late, as
- * if something else had come along by then (R8.7).
+ * The time at which the timer wakes its CPU if that is idle.  A deferrable timer does so a
+ * second late, as if something else had woken the CPU by then (R8.7).  The tick of a busy
+ * CPU fires it in time.
  */
 static uint64_t wakes_at(const struct timer_list *t)
 {
@@ -62,7 +62,7 @@ static uint64_t wakes_at(const struct timer_list *t)
 	return t->fires_ns + (late ? DEFER_SLACK_NS : 0);
 }
 
-/* The timer that the CPU's timer interrupt is for, NULL none. */
+/* The timer for which the CPU's timer interrupt has to be programmed, NULL = none. */
 static struct timer_list *next_to_wake(struct cpu *c)
 {
 	struct timer_list *t, *first = NULL;
@@ -76,7 +76,7 @@ static struct timer_list *next_to_wake(struct cpu *c)
 	return first;
 }
 
-/* The CPU's timer interrupt stands at its earliest timer. */
+/* Programs the timer interrupt of @c for the earliest wakes_at() of its timers. */
 static void program(struct cpu *c)
 {
 	struct timer_list *first = next_to_wake(c);
@@ -103,7 +103,7 @@ static void enqueue_timer(struct timer_list *t, struct cpu *c)
 	t->cpu = c->id;
 }
 
-/* When it fires, where that is not what it was armed for.  Return: how much later that is. */
+/* Changes t->fires_ns by jitter, or as the explorer decides.  Return: the delay that the explorer added. */
 static uint64_t vary(struct timer_list *t, struct cpu *c)
 {
 	uint64_t now = lockstep_ktime_get_ns(), left = t->fires_ns > now ? t->fires_ns - now : 0, late;
@@ -185,7 +185,7 @@ bool lockstep_del_timer(struct timer_list *t)
 	return was;
 }
 
-/* By address only: the function may have freed it. */
+/* Compares addresses only: the function may have freed *t. */
 static bool running_somewhere(const struct timer_list *t)
 {
 	struct cpu *c;
