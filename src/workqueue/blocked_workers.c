@@ -1,51 +1,52 @@
 /*
- * workqueue/blocked_workers.c - free mode: items that wait without our having been told.
+ * workqueue/blocked_workers.c - free mode: finds workers that block without announcing it.
  *
- * The kernel's scheduler tells the engine of every sleep.  Here a read(), a mutex or a
- * sleep of the program's own is seen by nobody, unless it is told (lib/lib.h); the
- * pool would believe that its one worker runs, and let its other items wait.  So from time to
- * time the workers that count as running are looked at: one that has used no CPU time and
- * is asleep leaves concurrency management for as long as that lasts, like a hog does
- * (hog.c), and the pool starts the next item.  When it runs again it counts again;
- * at the latest its item's end clears the mark.
+ * In the kernel the scheduler calls the engine at each sleep.  In free mode the engine does not
+ * notice a read(), a mutex or a sleep of the program, unless the program announces it
+ * (lib/lib.h).  The pool would count its one worker as running, and its other items would
+ * wait.  So the timer thread samples the workers that count as running.  A worker that has
+ * used no CPU time and is asleep gets the flag WORKER_BLOCKED: it leaves concurrency
+ * management, as a hog does (hog.c), and the pool starts the next item.  The flag is cleared
+ * when a sample finds the worker running again, at the latest when its item ends.
  *
- * Where one item waits, the next ones often do: as long as each look finds one, and
- * items are waiting, the next look comes at once.  Waits shorter than the time between two looks are met
- * asleep but with CPU time used: if items are waiting, that too is worth another look at once.
+ * If one item blocks, the next ones often do too.  So while each sample finds a blocked worker
+ * and items are waiting, the next sample is taken soon.  A worker whose waits are shorter than
+ * the interval has used CPU time but is found asleep: if items are waiting, the next sample is
+ * taken soon as well.
  *
- * Lives here:   looking, the mark and its end; the sampled tick (R4.20) comes along.
- * Never here:   what a thread's state is (machine/free/watch.c), waits that are told (concurrency.c).
+ * Lives here:   sampling pools, the flag WORKER_BLOCKED, the sampled tick (R4.20).
+ * Never here:   the state of a thread (machine/free/watch.c), announced waits (concurrency.c).
  * Read before:  concurrency.c, hog.c.      Rules: R4.6, R4.20; docs/why/a-monitor-for-what-nobody-told.md.
  * Licence: MIT.
  */
 #include "workqueue/wq_internal.h"
 
-#define SAMPLE_NS 4000000u	/* between two looks while something runs */
-#define PATIENCE_NS 3500000u	/* no CPU time for so long: between looks, not a whole tick */
-#define HURRY_NS 50000u		/* the same while looks find something */
+#define SAMPLE_NS 4000000u	/* interval while a worker runs */
+#define PATIENCE_NS 3500000u	/* blocked = no CPU time for so long; less than the interval */
+#define HURRY_NS 50000u		/* the same two while samples find blocked workers */
 #define HURRY_PATIENCE_NS 10000u
-#define ASLEEP_NS 10000u		/* it was met asleep: has it gone on? */
-#define ASLEEP_SAMPLES 4u		/* to find that out */
-#define HURRY_SAMPLES 40u		/* in vain, before there is time again: longer than making a thread takes */
-#define MARKED_NS 20000000u	/* nothing runs, but marked ones may come back */
-#define SAMPLED_MAX 16	/* of one pool at one look; the others have their turn next */
+#define ASLEEP_NS 10000u		/* interval after a worker was found asleep */
+#define ASLEEP_SAMPLES 4u		/* number of samples at that interval */
+#define HURRY_SAMPLES 40u		/* samples at HURRY_NS after the last find: longer than creating a thread takes */
+#define MARKED_NS 20000000u	/* interval if no worker runs, but flagged ones may run again */
+#define SAMPLED_MAX 16	/* workers of one pool in one sample; the next sample takes others */
 
-/* A task stays valid while the timers' thread looks. */
+/* The task is not freed during the sample. */
 struct chosen {
 	struct task *task;
 	bool marked;
 };
 
 struct findings {
-	bool busy;	/* something runs: come back soon */
-	bool marked;	/* somebody waits and may run again unseen */
-	bool asleep;	/* somebody sleeps, and it is not known for how long */
-	bool helped;	/* somebody was found for whom another item could start */
+	bool busy;	/* a worker runs */
+	bool marked;	/* a flagged worker may run again */
+	bool asleep;	/* a worker is asleep, but has used CPU time */
+	bool helped;	/* a worker was flagged, and another item can start */
 };
 
-/* ---- the mark ------------------------------------------------------------------------- */
+/* ---- the flag ------------------------------------------------------------------------- */
 
-/* True: items were waiting for this. */
+/* Flags the worker.  Return: items were waiting. */
 static bool found_blocked(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
@@ -80,9 +81,9 @@ static void found_running(struct worker *worker)
 	pool_unlock(pool);
 }
 
-/* ---- looking ---------------------------------------------------------------------------- */
+/* ---- sampling ---------------------------------------------------------------------------- */
 
-/* @wanted: items are waiting. */
+/* @managed: the pool manages concurrency; @wanted: items are waiting in it. */
 static void sample_worker(const struct chosen *c, bool managed, bool wanted, uint64_t patience, struct findings *f)
 {
 	bool may_be_blocked = managed && !c->marked && mach_monitor();
@@ -106,7 +107,7 @@ static void sample_worker(const struct chosen *c, bool managed, bool wanted, uin
 	task_sample_end(c->task);
 }
 
-/* Lock held: who has an item and is not known to sleep; round the hash, not always the same. */
+/* Caller holds the lock.  Chooses workers that have an item and do not sleep, beginning at another hash bucket each time. */
 static int choose(struct worker_pool *pool, struct chosen chosen[SAMPLED_MAX], int *nr_asleep)
 {
 	unsigned int from = wqe.sample_from++;
@@ -124,7 +125,7 @@ static int choose(struct worker_pool *pool, struct chosen chosen[SAMPLED_MAX], i
 	return n;
 }
 
-/* Lock held.  A woken worker is awake before its waker asks whether we look (machine/free/timer.c). */
+/* Caller holds the lock.  A woken worker is TASK_RUNNING before its waker calls free_stir() (machine/free/timer.c). */
 static bool all_idle(struct worker_pool *pool, int nr_others)
 {
 	struct worker *worker;
@@ -157,8 +158,8 @@ static void sample_pool(struct worker_pool *pool, uint64_t patience, struct find
 }
 
 /*
- * The timers' thread; returns in how many ns to come again, UINT64_MAX = not before a
- * worker wakes.  Unbound pools manage no concurrency: of them only the ticks count.
+ * Called by the timer thread; returns ns to the next call, UINT64_MAX = when a worker wakes up.
+ * Unbound pools do not manage concurrency: their workers only get ticks.
  */
 uint64_t wq_sample(void)
 {

@@ -1,12 +1,12 @@
 /*
- * machine/free/block.c - free mode: a thread says that it is going to wait for something.
+ * machine/free/block.c - free mode: blocking that the caller announces.
  *
- * What blocks by the machine's own calls is seen in schedule().  A read(), a mutex of
- * the program's or a sleep of libc is not: who is about to do that says so, and the
- * engine's hooks are called as if the scheduler had seen it.
+ * schedule() calls the engine's hooks for the machine's own waits.  It cannot see a read(), a
+ * mutex of the program or a sleep of libc, so the program announces them, and these functions
+ * call the same hooks.
  *
- * Lives here:   the two ends of such a wait.
- * Never here:   finding out by oneself (free/watch.c), the calls that wait (lib/).
+ * Lives here:   begin and end of such a wait.
+ * Never here:   detecting unannounced waits (watch.c), the library's wrappers of calls that wait (lib/).
  * Rules:        R4.6, R4.7.   Licence: MIT.
  */
 #include "machine/free/free_internal.h"
@@ -40,7 +40,7 @@ bool mach_blocking_matters(void)
 	return me && me->worker && !me->free_blocking;
 }
 
-/* An item that forgot the end of its wait is over all the same. */
+/* The item has returned: ends a wait that it left open. */
 void free_mach_item_end(void)
 {
 	struct task *me = free_self();

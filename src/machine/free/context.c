@@ -1,11 +1,12 @@
 /*
- * machine/free/context.c - contexts of free mode: a depth in the task says what it pretends.
+ * machine/free/context.c - contexts of free mode: depths in the task.
  *
- * Real threads have no interrupts of their own.  A handler runs on the thread that raises
- * it, under the label of the CPU that it is for, and the task counts as in a hard interrupt.
+ * Threads of the host have no interrupts.  A handler runs on the thread that raises the
+ * interrupt; meanwhile the thread has the label of the target CPU and counts as in a hard
+ * interrupt.
  *
- * Lives here:   depths, interrupts.
- * Never here:   bottom halves, which have threads (softirq.c).   Licence: MIT.
+ * Lives here:   the depths, interrupts.
+ * Never here:   bottom halves, which have threads of their own (softirq.c).   Licence: MIT.
  */
 #include "machine/free/free_internal.h"
 
@@ -64,7 +65,7 @@ void free_irq_work_on(int cpu, void (*fn)(void *arg), void *arg)
 	me->free_hardirq++;
 	free_set_label(me, cpu);
 	fn(arg);
-	/* not if somebody gave us another meanwhile */
+	/* restore the label unless set_cpus_allowed() has changed it meanwhile */
 	__atomic_compare_exchange_n(&me->cpu, &cpu, home, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 	me->free_hardirq--;
 }

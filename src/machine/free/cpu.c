@@ -1,15 +1,15 @@
 /*
- * machine/free/cpu.c - virtual CPUs of free mode: labels, and CPUs that come and go.
+ * machine/free/cpu.c - virtual CPUs of free mode: labels, and hotplug.
  *
- * On real threads a virtual CPU is a label that a thread bears: where it may run
- * is the host's business, what smp_processor_id() says is ours.  So migrating a
- * thread is giving it another label, and a CPU goes off line without anybody
- * being stopped: the engine is told on a thread with its label, as the kernel's
- * cpuhp thread would, then the label is nobody's.  Who still bears it takes
- * another the next time it asks where it is.
+ * In free mode a virtual CPU is a label of a thread.  The host decides where the thread runs;
+ * smp_processor_id() returns the label.  So a thread migrates by getting another label.  A CPU
+ * goes offline without stopping any thread: a thread with its label calls the engine's
+ * offline_cpu(), as the kernel's cpuhp thread does, and then the CPU is removed from the mask
+ * of online CPUs.  A thread that still has its label takes another one at its next
+ * smp_processor_id().
  *
- * Lives here:   labels, masks against labels, both ways of hotplug in free mode.
- * Never here:   the order of calls both modes share (cpu.c), what the engine does.
+ * Lives here:   labels, affinity masks, the steps of hotplug in free mode.
+ * Never here:   the locks around hotplug (machine/cpu.c), the engine's callbacks.
  * Rules:        R10.1..R10.6, R3.12, R5.10.   Licence: MIT.
  */
 #include "machine/free/free_internal.h"
@@ -17,7 +17,7 @@
 _Atomic bool mach_cpus_missing;
 static _Atomic unsigned int next_label;
 
-/* One of @mask, another one each time: the host may run them in parallel. */
+/* A CPU of @mask, round robin: the host can run threads of different labels in parallel. */
 static int pick(struct cpumask mask)
 {
 	unsigned int n = atomic_fetch_add_explicit(&next_label, 1, memory_order_relaxed);
@@ -39,14 +39,14 @@ void free_set_label(struct task *t, int cpu)
 	__atomic_store_n(&t->cpu, cpu, __ATOMIC_RELAXED);
 }
 
-/* The label it has, if its mask and the CPUs on line allow it, else another. */
+/* Returns the label of @t, after changing it if it is offline or not in the mask of @t. */
 int free_relabel(struct task *t)
 {
 	struct cpumask online = cpu_online_mask(), may = cpumask_and(task_cpus_allowed(t), online);
 	int cpu = free_label(t);
 
 	if (cpumask_empty(may))
-		may = online;	/* who has no CPU left runs anywhere */
+		may = online;	/* all its CPUs are offline: it may run on any */
 	if (!cpumask_test_cpu(cpu, may)) {
 		cpu = pick(may);
 		free_set_label(t, cpu);

@@ -1,7 +1,7 @@
 /*
  * machine/free/free_internal.h - calls between the files of free mode.
  *
- * Lives here:   tasks and threads of the host, labels, timers' thread, bottom halves, the log.
+ * Lives here:   tasks and threads of the host, labels, timers, sampling, bottom halves, the log.
  * Never here:   the functions of mode.def (machine_internal.h declares them).
  * Licence: MIT.
  */
@@ -11,22 +11,22 @@
 #include "machine/machine_internal.h"
 
 /* ---- task.c ------------------------------------------------------------------------------- */
-static inline struct task *free_self(void)	/* this thread's task, NULL if it has none in this run */
+static inline struct task *free_self(void)	/* the caller's task, NULL if it has none in this run */
 {
 	return likely(mach_self.run == mach_free_runs) ? mach_self.task : NULL;
 }
-void free_adopt(struct task *t);	/* the calling thread is @t */
-void free_task_main(struct task *t);	/* the calling thread is its, from now on to its end */
-void free_tasks_stay(bool on);		/* between the two no task goes away */
+void free_adopt(struct task *t);	/* the caller becomes @t */
+void free_task_main(struct task *t);	/* the caller becomes @t and runs its function */
+void free_tasks_stay(bool on);		/* between true and false no task is freed */
 void free_tasks_start(void);
-void free_tasks_end(void);		/* of all threads: they are asked to exit, and joined */
+void free_tasks_end(void);		/* wakes all threads and joins them */
 void free_tasks_stop(void);
-void free_pause(void);			/* a moment of spinning */
+void free_pause(void);			/* for a spinning loop */
 
-/* ---- cpu.c: the CPU of a task is a label ---------------------------------------------------- */
+/* ---- cpu.c: the virtual CPU of a task is a label ---------------------------------------------------- */
 int free_label(const struct task *t);
 void free_set_label(struct task *t, int cpu);
-int free_relabel(struct task *t);	/* one that is on line and allowed; the one it has if it may */
+int free_relabel(struct task *t);	/* changes the label if it is offline or not allowed; returns it */
 
 /* ---- host.c: the threads of the host -------------------------------------------------------- */
 void free_hosts_start(void);
@@ -38,14 +38,14 @@ void free_host_forget(struct task *t);
 
 /* ---- pin.c ---------------------------------------------------------------------------------- */
 void free_pin_start(void);
-void free_pin(const struct task *t);	/* the calling thread, to the host's CPUs it is to use */
-void free_short_turns(void);		/* the calling thread */
+void free_pin(const struct task *t);	/* sets the affinity of the calling thread */
+void free_short_turns(void);		/* shortens the time slice of the calling thread */
 
 /* ---- timer.c, watch.c ----------------------------------------------------------------------- */
 int free_timers_start(void);
 void free_timers_stop(void);
-void free_stir(void);			/* a worker was woken, or is back: looks may have ended */
-uint64_t free_sample(void);		/* in how many ns to look again */
+void free_stir(void);			/* a worker was woken, or runs again: resume sampling */
+uint64_t free_sample(void);		/* samples the workers; returns ns to the next call, NS_NEVER */
 void free_sample_forget(struct task *t);
 
 /* ---- softirq.c ------------------------------------------------------------------------------ */
@@ -59,7 +59,7 @@ _Noreturn void free_bottom_half_slept(const char *what);
 
 /* ---- rcu.c, trace.c ------------------------------------------------------------------------- */
 void free_rcu_boot(void);
-int free_trace_start(void);		/* where there is a log */
+int free_trace_start(void);		/* no effect without a trace */
 void free_trace_stop(void);
 
 #endif

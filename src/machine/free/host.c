@@ -1,17 +1,17 @@
 /*
- * machine/free/host.c - free mode: the host's threads, and a few made ahead while many are wanted.
+ * machine/free/host.c - free mode: threads of the host, some of them created in advance.
  *
- * A task gets a thread of the host when it is made and starts later: making one takes
- * many times as long as waking one, may fail, and whoever starts it may hold a lock.
- * So each thread first waits for its word, then becomes the task it was given.
+ * A task gets its thread when it is created, and starts later: creating a thread takes many
+ * times as long as waking one, it may fail, and the starter may hold a lock.  So each thread
+ * first waits on its word, and then runs its task.
  *
- * Which one it becomes may also be said late.  Where items block one after the other
- * each new worker at once needs the next (R3.6), and each waits for the making of a thread and for
- * its first turn on a CPU.  As long as workers are made so quickly one behind the other, a
- * helper sees to it that some threads lie ready; they go when that is over.
+ * A thread can also be created before its task.  If items block one after the other, each
+ * new worker needs the next one at once (R3.6), and each waits for the creation of a thread
+ * and for its first turn on a CPU.  While workers are created in such quick succession, a
+ * helper thread keeps some threads ready; later it lets them exit.
  *
- * Lives here:   threads without a task, the helper.
- * Never here:   what a task does in its thread (free/task.c).
+ * Lives here:   threads without a task, the helper thread.
+ * Never here:   running a task in its thread (task.c).
  * Rules:        R3.2, R3.6.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -21,26 +21,26 @@
 #include <stdlib.h>
 
 #define STACK_BYTES ((size_t)1 << 20)
-#define QUICKLY_NS 1000000u	/* so soon after the one before: there will be another */
-#define READY_MAX 4u		/* more than a CPU or two can start while one is made */
-#define KEPT_NS 1000000000u	/* nobody wanted one for so long: they go */
+#define QUICKLY_NS 1000000u	/* if two requests are closer than this, threads are created in advance */
+#define READY_MAX 4u		/* more than one or two CPUs can start while one is created */
+#define KEPT_NS 1000000000u	/* ready threads exit after this time without a request */
 
 enum word { HOST_WAITS, HOST_GOES, HOST_LEAVES };
 
 struct host {
 	uv_thread_t thread;
-	_Atomic uint32_t word;		/* futex: enum word; leaves HOST_WAITS once */
-	struct task *task;		/* before .word */
-	struct host *next;		/* S: made before it */
+	_Atomic uint32_t word;		/* futex: enum word; changes once, from HOST_WAITS */
+	struct task *task;		/* written before .word changes */
+	struct host *next;		/* S: next older one on hosts.ready */
 };
 
 static struct {
-	uv_mutex_t lock;		/* S; inside every other lock */
-	uv_cond_t cond;			/* the helper waits: as many are ready as are wanted */
-	struct host *ready;		/* S: the newest first, its stack is warm */
+	uv_mutex_t lock;		/* guards S; no lock is taken under it */
+	uv_cond_t cond;			/* the helper waits on it while nr >= wanted */
+	struct host *ready;		/* S: newest first, because its stack is still in the cache */
 	unsigned int nr, wanted;	/* S */
-	uint64_t asked_ns;		/* S: a worker wanted a thread */
-	bool made, stop;		/* S */
+	uint64_t asked_ns;		/* S: time of the last request by a worker */
+	bool made, stop;		/* S: .helper exists; it must exit */
 	uv_thread_t helper;
 } hosts;
 
@@ -51,7 +51,7 @@ static void host_main(void *arg)
 	struct host *h = arg;
 	uint32_t word;
 
-	free_short_turns();	/* now: its start is what somebody waits for */
+	free_short_turns();	/* before the wait, because after it another thread waits for this start */
 	while ((word = atomic_load_explicit(&h->word, memory_order_acquire)) == HOST_WAITS)
 		futex_wait(&h->word, HOST_WAITS);
 	if (word == HOST_GOES)
@@ -82,9 +82,9 @@ static void host_free(struct host *h)
 	free(h);
 }
 
-/* ---- made ahead ------------------------------------------------------------------------ */
+/* ---- created in advance ------------------------------------------------------------------------ */
 
-/* Lock held; let go meanwhile. */
+/* Caller holds the lock; releases it and takes it again. */
 static void make_one(void)
 {
 	struct host *h;
@@ -92,7 +92,7 @@ static void make_one(void)
 	uv_mutex_unlock(&hosts.lock);
 	h = host_new();
 	uv_mutex_lock(&hosts.lock);
-	if (!h) {		/* the host has enough: who wants one asks it himself */
+	if (!h) {		/* the host refuses: from now on each task creates its own thread */
 		hosts.wanted = 0;
 		return;
 	}
@@ -101,7 +101,7 @@ static void make_one(void)
 	hosts.nr++;
 }
 
-/* Lock held; let go meanwhile. */
+/* Caller holds the lock; releases it and takes it again. */
 static void send_away(void)
 {
 	struct host *h = hosts.ready, *next;
@@ -135,7 +135,7 @@ static void helper_main(void *arg)
 	uv_mutex_unlock(&hosts.lock);
 }
 
-/* A worker wants a thread.  NULL: none is ready. */
+/* A worker requests a thread.  NULL: none is ready. */
 static struct host *take_ready(void)
 {
 	uint64_t now = free_ktime_get_ns();
@@ -171,12 +171,12 @@ int free_task_create(struct task *t)
 		return -EAGAIN;
 	h->task = t;
 	uv_mutex_lock(&mach.lock);
-	t->host = h;		/* who switches the machine off may meet it from here on */
+	t->host = h;		/* from here on free_tasks_end() may find it */
 	uv_mutex_unlock(&mach.lock);
 	return 0;
 }
 
-/* It starts, or (.never_started) ends; after the store *h may be gone, and only its address is used. */
+/* The thread runs its task, or exits if .never_started.  *h may be freed right after the store. */
 void free_host_go(struct task *t)
 {
 	host_tell(t->host, HOST_GOES);
@@ -192,14 +192,14 @@ uv_thread_t free_host_thread(const struct task *t)
 	return t->host->thread;
 }
 
-/* Its thread was waited for, or there never was one. */
+/* The thread has been joined, or was never created. */
 void free_host_forget(struct task *t)
 {
 	free(t->host);
 	t->host = NULL;
 }
 
-/* ---- on and off ---------------------------------------------------------------------------- */
+/* ---- start and stop ---------------------------------------------------------------------------- */
 
 void free_hosts_start(void)
 {
@@ -209,7 +209,7 @@ void free_hosts_start(void)
 	hosts.made = hosts.stop = false;
 }
 
-/* No task is left that could want one. */
+/* No task is left that could request a thread. */
 void free_hosts_stop(void)
 {
 	bool made;

@@ -1,23 +1,24 @@
 /*
  * machine/free/lock.c - spin locks of free mode: a three-state futex lock.
  *
- * 0 free, 1 held, 2 held and somebody may sleep.  The quick paths are inline (kapi.h).
+ * .word is 0 free, 1 held, 2 held and threads may sleep on it.  The uncontended paths are
+ * inline (kapi.h).
  *
- * Lives here:   waiting: a short spin, then sleep; waking.
- * Never here:   locks that sleep at once (machine/sync.c).   Rules: R1.18.   Licence: MIT.
+ * Lives here:   waiting for a lock (a short spin, then sleep), waking a sleeper.
+ * Never here:   mutexes and the like (machine/sync.c).   Rules: R1.18.   Licence: MIT.
  */
 #include "base/futex.h"
 #include "machine/free/free_internal.h"
 
-#define FREE_SPINS 100		/* pauses, below 1 us; then sleep */
-#define FREE_NAP_NS 200000	/* at most, before looking again */
+#define FREE_SPINS 100		/* spin this often (less than 1 us) before sleeping */
+#define FREE_NAP_NS 200000	/* longest sleep before trying again */
 
 /*
- * Who lets a lock go with raw_spin_unlock_kept() looks at ->sleepers afterwards, but
- * without a fence in between, so it may look a moment before we say that we sleep, and
- * let go a moment after we looked.  That moment is some ten nanoseconds, and what it
- * costs is one nap.  Who has slept says so again before it has the lock, in both
- * ways: others may sleep still.
+ * raw_spin_unlock_kept() stores .word and then loads .sleepers without a fence, so it may
+ * load before our store to .sleepers and store after our exchange of .word.  Then it wakes no
+ * thread.  The window is some ten nanoseconds; the timeout limits the delay to FREE_NAP_NS.
+ * A thread that has slept sets .sleepers and .word = 2 again before it gets the lock, because
+ * other threads may still sleep.
  */
 static void sleep_for(struct raw_spinlock *l)
 {

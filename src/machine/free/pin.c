@@ -1,13 +1,13 @@
 /*
- * machine/free/pin.c - free mode: what a thread asks of the host's scheduler.
+ * machine/free/pin.c - free mode: affinity and time slices of threads on the host.
  *
- * Which CPU of the computer a virtual CPU is: a wish of the configuration, off by
- * default, since the scheduler knows better unless the program has the CPUs to itself.
- * And short turns: a woken thread then need not wait until its waker's turn is over,
- * which is most of what an item that finds everybody asleep waits for.
+ * machine_config.pin binds each virtual CPU to a CPU of the host.  It is off by default,
+ * because the host's scheduler decides better unless no other program uses these CPUs.
+ * Threads also ask for short slices.  A woken thread then runs sooner on the CPU of its
+ * waker, which is most of the latency of an item when all workers are asleep.
  *
- * Lives here:   the n-th CPU that the process may use, and staying there; the length of a turn.
- * Never here:   the one core a lockstep run stays on (baton_thread.c).
+ * Lives here:   mapping virtual CPUs to CPUs of the host, affinity, the length of a slice.
+ * Never here:   the core of a lockstep run (lockstep/baton_thread.c).
  * Rules:        n/a.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static cpu_set_t host;	/* what the process may use, when the machine was started */
+static cpu_set_t host;	/* affinity of the process when the machine was started */
 
 void free_pin_start(void)
 {
@@ -38,7 +38,7 @@ static int nth_host_cpu(int n)
 	return cpu;
 }
 
-/* The calling thread, as it starts: to the CPUs it is allowed, if those are not all. */
+/* The calling thread, at its start: binds it to the CPUs that @t is allowed, unless it is allowed all. */
 void free_pin(const struct task *t)
 {
 	struct cpumask allowed = task_cpus_allowed(t);
@@ -53,17 +53,16 @@ void free_pin(const struct task *t)
 	pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
 }
 
-/* ---- turns ------------------------------------------------------------------------- */
+/* ---- slices ------------------------------------------------------------------------ */
 
 /*
- * Of two threads that may run, Linux lets the one go first whose turn would be over
- * first; a turn is 0.7 ms and more unless a thread asks for another, down to 0.1 ms.
- * What share of the CPU it has in the end does not depend on that.  Threads that an
- * item makes inherit it.
+ * Of two eligible threads, Linux runs the one whose slice would end first.  A slice is 0.7 ms
+ * or more by default; a thread may ask for another length, 0.1 ms at least.  Its share of the
+ * CPU does not depend on it.  Threads that an item creates inherit it.
  */
 #define TURN_NS 500000u
 
-/* linux/sched/types.h, which cannot be included beside sched.h. */
+/* struct sched_attr of <linux/sched/types.h>, which cannot be included together with <sched.h>. */
 struct turn {
 	uint32_t size, policy;
 	uint64_t flags;
@@ -72,7 +71,7 @@ struct turn {
 	uint64_t length_ns, deadline, period;
 };
 
-/* The calling thread's.  Where that cannot be had (before 6.12, or refused) all is as it was. */
+/* Shortens the slice of the calling thread.  No effect before Linux 6.12, or if the host refuses. */
 void free_short_turns(void)
 {
 	struct turn t = { .size = sizeof(t) };

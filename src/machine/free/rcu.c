@@ -1,7 +1,7 @@
 /*
- * machine/free/rcu.c - RCU in free mode: each thread says for itself what it reads under.
+ * machine/free/rcu.c - RCU in free mode: each task stores the index that it reads under.
  *
- * Lives here:   readers, fences, callbacks in the helper thread.
+ * Lives here:   readers, fences, running callbacks in the helper thread.
  * Never here:   grace periods (machine/rcu.c).   Rules: R1.20, R8.9.   Licence: MIT.
  */
 #include "machine/free/free_internal.h"
@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 /*
- * Free: each thread says for itself what it reads under, so that readers share no
- * line of the cache; who waits asks them all.  What a reader says must be out
- * before it reads: a fence for each section, or, where the host can do it, none,
- * and who waits has the host put one into every thread.
+ * A reader stores the index in its own task, so that readers share no cache line; a grace
+ * period reads it from all tasks.  The store must be visible before the reader's loads.  If
+ * the host has membarrier(2), readers need no fence: the grace period makes the host execute
+ * one on each running thread.  Otherwise each reader executes one.
  */
-static bool readers_fence;	/* free: the host cannot */
+static bool readers_fence;	/* the host has no membarrier(2) */
 
 static bool host_fences(void)
 {
@@ -56,7 +56,7 @@ bool free_rcu_has_readers(unsigned int index)
 	return found;
 }
 
-/* The helper thread runs them all. */
+/* The helper thread runs all callbacks. */
 int free_rcu_cpus(void)
 {
 	return 1;

@@ -1,19 +1,19 @@
 /*
- * machine/free/softirq.c - bottom halves of free mode: one thread a virtual CPU serves its vectors.
+ * machine/free/softirq.c - bottom halves of free mode: a thread for each virtual CPU.
  *
- * Real threads have no moment "at the exit of an interrupt".  So each virtual CPU
- * that has softirqs at all gets a thread, ksoftirqd/N, made when the first is
- * raised; it alone serves that CPU's vectors, with a mark that says "in a bottom
- * half".  A CPU goes off line between two rounds of its thread.  Until it is back the
- * first CPU on line serves its vectors, one after the other with its own, as a
- * kernel hands a dead CPU's bottom halves to another one; so what is raised or queued
- * there is served all the same, and under no label do two bottom halves run at once.
+ * In free mode there is no interrupt exit at which softirqs could run.  So a virtual CPU gets
+ * a thread ksoftirqd/N when its first softirq is raised.  Only this thread serves the vectors
+ * of that CPU; meanwhile it counts as in a bottom half.  A CPU goes offline between two
+ * rounds of its thread.  Until it is back, the thread of the first online CPU serves its
+ * vectors too, one CPU after the other, as the kernel moves the bottom halves of a dead CPU.
+ * So vectors raised for an offline CPU are served, and no two bottom halves run for one CPU
+ * at the same time.
  *
- * A bottom half that sleeps would go on without the lock or the result it asked
- * for, on real threads: that is reported, and the program ends there.
+ * A bottom half that sleeps would continue without the lock or the result that it asked for.
+ * This is reported, and the program is aborted.
  *
  * Lives here:   raising, the threads, the locks of tasklet lists.
- * Never here:   what a vector does (softirq.c, the engine's BH pools).
+ * Never here:   the functions of a vector (machine/softirq.c, the engine's BH pools).
  * Rules:        R11.2, R11.3, R11.7, R11.8.   Licence: MIT.
  */
 #include "machine/free/free_internal.h"
@@ -22,26 +22,26 @@
 #include <stdlib.h>
 
 static struct bottom {
-	_Atomic uint32_t pending;	/* vectors */
+	_Atomic uint32_t pending;	/* bit = raised vector */
 	struct task *_Atomic thread;
-	uv_mutex_t round;		/* the thread's, for a round: its CPU stays on line */
-	uv_mutex_t serving;		/* whoever serves the vectors, inside .round */
-	uv_mutex_t tasklets;		/* guards the CPU's two lists */
+	uv_mutex_t round;		/* held by .thread for a round; its CPU stays online meanwhile */
+	uv_mutex_t serving;		/* held by the thread that serves these vectors, inside a .round */
+	uv_mutex_t tasklets;		/* guards the two lists of tasklets of this CPU */
 } bottoms[CPUS_MAX];
-static uv_mutex_t start_mu;		/* one thread a CPU */
+static uv_mutex_t start_mu;		/* at most one thread for each CPU */
 
 static int cpu_number(const struct bottom *b)
 {
 	return (int)(b - bottoms);
 }
 
-/* Whose thread serves it: a CPU that is on line. */
+/* The CPU whose thread serves @b: itself, or the first online one. */
 static struct bottom *server_of(struct bottom *b)
 {
 	return likely(cpu_online(cpu_number(b))) ? b : &bottoms[cpumask_first(cpu_online_mask())];
 }
 
-/* In a round. */
+/* Serves the pending vectors of @b.  The caller holds the .round of its own CPU. */
 static void serve(struct bottom *b)
 {
 	struct task *me = current;
@@ -66,7 +66,7 @@ static void serve(struct bottom *b)
 	uv_mutex_unlock(&b->serving);
 }
 
-/* Is there anything for @own's thread?  @serves: do it. */
+/* True if vectors are pending that the thread of @own has to serve; @serves: serves them. */
 static bool look_round(struct bottom *own, bool serves)
 {
 	struct cpumask absent = cpumask_andnot(cpu_possible_mask(), cpu_online_mask());
@@ -100,12 +100,12 @@ static int ksoftirqd(void *arg)
 		}
 		set_current_state(TASK_RUNNING);
 		uv_mutex_lock(&own->round);
-		look_round(own, true);	/* again: this CPU may have gone meanwhile */
+		look_round(own, true);	/* checks again: this CPU may have gone offline meanwhile */
 		uv_mutex_unlock(&own->round);
 	}
 }
 
-/* Any context: what costs a call to the host here costs it once a CPU. */
+/* Any context.  Creating the thread is slow, but happens once for each CPU. */
 static void start_thread(struct bottom *b)
 {
 	int cpu = cpu_number(b);
@@ -137,7 +137,7 @@ void free_raise_softirq_on(int cpu, enum softirq_vec vec)
 
 	if (atomic_fetch_or(&b->pending, bit) & bit)
 		return;
-	smp_mb_after_atomic();		/* before the look at who serves it */
+	smp_mb_after_atomic();		/* before server_of() reads the online mask */
 	TRACE(SOFTIRQ_RAISE, .vec = vec);
 	wake(b);
 }
@@ -147,7 +147,7 @@ void free_raise_softirq(enum softirq_vec vec)
 	free_raise_softirq_on(smp_processor_id(), vec);
 }
 
-/* The sampler's: the host refused a thread when one was needed; ask again. */
+/* Called by the sampling thread: tries again to create the threads that the host refused. */
 void free_softirq_retry(void)
 {
 	for (int i = 0; i < mach.nr_cpus; i++)
@@ -155,7 +155,7 @@ void free_softirq_retry(void)
 			start_thread(server_of(&bottoms[i]));
 }
 
-/* Hotplug: while @cpu is held no round of its thread is under way, nor begins. */
+/* Hotplug: while @on, no round of the thread of @cpu is active or begins. */
 void free_softirq_hold(int cpu, bool on)
 {
 	if (on)
@@ -165,15 +165,16 @@ void free_softirq_hold(int cpu, bool on)
 }
 
 /*
- * A CPU went or came: whoever serves now what was raised is told.  Who raises looks at
- * the mask after saying what is pending, so one of the two sees the other.
+ * The online mask has changed: wakes the threads that now serve the pending vectors.
+ * free_raise_softirq_on() sets .pending before it reads the mask, so either it sees the new
+ * mask or this function sees its vector.
  */
 void free_softirq_moved(int cpu)
 {
 	struct task *t = atomic_load(&bottoms[cpu].thread);
 
 	if (t && cpu_online(cpu))
-		free_set_label(t, cpu);		/* it may have looked about under another one */
+		free_set_label(t, cpu);		/* its label may have changed while the CPU was offline */
 	for (int i = 0; i < mach.nr_cpus; i++)
 		if (atomic_load(&bottoms[i].pending))
 			wake(&bottoms[i]);
@@ -216,7 +217,7 @@ void free_softirq_start(void)
 	}
 }
 
-/* The machine is stopping: from here on no thread is made. */
+/* mach.stopping is set: returns when no thread can be created any more. */
 void free_softirq_close(void)
 {
 	uv_mutex_lock(&start_mu);

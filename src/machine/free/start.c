@@ -1,7 +1,7 @@
 /*
- * machine/free/start.c - free mode: what it starts and stops.
+ * machine/free/start.c - starting and stopping free mode.
  *
- * Lives here:   the order in which the parts of free mode come and go; calls of the director.
+ * Lives here:   the order in which its parts start and stop; calls of the director.
  * Never here:   what both modes share (machine/start.c).   Licence: MIT.
  */
 #include "machine/free/free_internal.h"
@@ -45,7 +45,7 @@ void free_stop(void)
 	free_trace_stop();
 	free_softirq_stop();
 	free_tasks_stop();
-	mach_free_runs++;	/* nobody's task is anybody's any more */
+	mach_free_runs++;	/* invalidates the cached task pointer of every thread */
 }
 
 int free_call_wait(struct task *t, const bool *done)
@@ -61,7 +61,7 @@ uint32_t free_mach_new_id(enum trace_class cls)
 	return 1 + atomic_fetch_add_explicit(&mach.ids[cls], 1, memory_order_relaxed);
 }
 
-/* The sanitizers find what is used after its end; poison would cost every kfree(). */
+/* No poison: it would cost time in each kfree(), and the sanitizers find a use after free. */
 void free_memory_freed(void *p, size_t size)
 {
 	(void)p, (void)size;

@@ -1,13 +1,12 @@
 /*
- * machine/free/task.c - the second way to drive time: real threads, real time, real parallelism.
+ * machine/free/task.c - free mode: tasks as threads of the host, real time, sleeping and waking.
  *
- * The same kernel-named services, implemented on libuv threads and the real
- * clock.  A registered thread has a sticky virtual CPU; a thread the machine did
- * not make gets one at its first call.  Interrupts run on the caller's thread,
- * marked as such.
+ * Each task is a libuv thread.  A thread that the machine did not create, one of the
+ * embedding program, gets a task and a virtual CPU at its first call of a service.
  *
- * Lives here:   everything of kapi.h and machine.h that lockstep does by the baton.
- * Never here:   virtual time, the conductor; timers and ticks (free/timer.c).   Rules: joints of docs/time.md "Free".   Licence: MIT.
+ * Lives here:   the current task, the clock, wake-ups, blocking, burning, the end of tasks.
+ * Never here:   creating threads (host.c), virtual CPUs (cpu.c), timers and ticks (timer.c).
+ * Rules:        docs/time.md "Free".   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "base/futex.h"
@@ -23,17 +22,17 @@ uint32_t mach_free_runs;
 static _Atomic unsigned int next_cpu;
 _Atomic unsigned long mach_tick_jiffies;
 
-static uv_mutex_t reap_mu;		/* no task goes away under it; outside every other lock */
+static uv_mutex_t reap_mu;		/* no task is freed while it is held; taken before all other locks */
 
 uint64_t free_ktime_get_ns(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);	/* as uv_hrtime(), which takes the long way there */
+	clock_gettime(CLOCK_MONOTONIC, &ts);	/* the clock of uv_hrtime(), which costs more */
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec - mach.free_start_ns;
 }
 
-/* The newest value read is also what jiffies_coarse() returns. */
+/* Stores the newest value for jiffies_coarse(). */
 unsigned long free_jiffies_now(void)
 {
 	unsigned long now = (unsigned long)(free_ktime_get_ns() / mach.tick_ns);
@@ -64,7 +63,7 @@ struct task *mach_current_free(void)
 
 	if (likely(t != NULL))
 		return t;
-	/* a thread of the embedding program: give it an identity and a sticky CPU */
+	/* a thread of the embedding program: give it a task, and a virtual CPU that it keeps */
 	t = task_alloc("user", NULL, NULL);
 	bug_on(!t);
 	free_set_label(t, (int)(atomic_fetch_add(&next_cpu, 1) % (unsigned int)mach.nr_cpus));
@@ -74,7 +73,7 @@ struct task *mach_current_free(void)
 	return t;
 }
 
-/* What a thread of the host does from the moment it is one of ours (free/host.c). */
+/* The main function of a thread of the host, once it has a task (host.c). */
 void free_task_main(struct task *t)
 {
 	free_adopt(t);
@@ -101,8 +100,8 @@ void free_task_start(struct task *t)
 }
 
 /*
- * A thread sleeps on its own state word: no lock, and its waker makes a system
- * call only if it did sleep, or was about to.
+ * A thread sleeps in a futex wait on its .state.  No lock is needed, and the waker calls the
+ * kernel only if .state says that the thread sleeps or is about to.
  */
 struct task *free_wake_up_begin(struct task *t)
 {
@@ -137,7 +136,7 @@ bool free_wake_up_process(struct task *t)
 	return t || starts;
 }
 
-/* True when it was woken, false when @deadline_ns (0 = none) passed. */
+/* Return: true if it was woken, false if @deadline_ns (0 = none) has passed. */
 static bool block_until(struct task *me, uint64_t deadline_ns)
 {
 	int state;
@@ -162,7 +161,7 @@ static bool block_until(struct task *me, uint64_t deadline_ns)
 static void block(uint64_t deadline_ns)
 {
 	struct task *me = current;
-	bool worker = me->worker && mach.ops && !me->free_blocking;	/* else it is told already */
+	bool worker = me->worker && mach.ops && !me->free_blocking;	/* else the hook has been called by mach_blocking_begin() */
 
 	if (in_atomic()) {
 		atomic_report("schedule");
@@ -183,7 +182,7 @@ void free_schedule(void)
 	block(0);
 }
 
-/* Every thread can be preempted by the host at any time. */
+/* No effect: the host can preempt a thread at any time. */
 void free_cond_resched(void)
 {
 }
@@ -239,7 +238,7 @@ void free_mach_sleep_ns(uint64_t ns)
 	free_mach_sleep_until_ns(free_ktime_get_ns() + ns);
 }
 
-/* Time moves by itself: the director only waits for it. */
+/* Real time passes by itself, so this only waits. */
 enum mach_stop free_machine_run(const struct mach_run *run)
 {
 	bug_on(!mach.running);
@@ -277,7 +276,7 @@ void free_burn(uint64_t ns, enum burn_kind kind)
 	TRACE(BURN_END, .length = ns);
 }
 
-/* Code that computes takes its real time. */
+/* No effect: computing takes real time. */
 void free_mach_compute(uint64_t ns)
 {
 	(void)ns;
@@ -310,7 +309,7 @@ void free_pause(void)
 
 /* ---- the end of a thread ------------------------------------------------------------------------ */
 
-/* Between the two no task goes away. */
+/* Between free_tasks_stay(true) and free_tasks_stay(false) no task is freed. */
 void free_tasks_stay(bool on)
 {
 	if (on)
@@ -319,7 +318,7 @@ void free_tasks_stay(bool on)
 		uv_mutex_unlock(&reap_mu);
 }
 
-/* Whose is it to join?  Asked once by whoever waited for its end, and by free_stop(). */
+/* Returns true to the first caller, which has to join the thread of @t. */
 static bool claim(struct task *t)
 {
 	bool mine;
@@ -332,9 +331,9 @@ static bool claim(struct task *t)
 }
 
 /*
- * A program that makes workers and gives them back for days must not keep what
- * is left of each.  Who looks at workers (free_sample()) holds the mutex;
- * others know a task only under a lock that it, or who ends it, takes too, or pin it.
+ * Joins the thread and frees the task, so that a program which runs for days does not keep
+ * the tasks of all workers that have exited.  free_sample() accesses tasks under reap_mu.
+ * Other threads hold a lock that the exit path takes as well, or pin the task.
  */
 void free_task_reap(struct task *t)
 {
@@ -358,7 +357,7 @@ void free_task_forget(struct task *t)
 	free_host_forget(t);
 }
 
-/* Creation is not simulated: it takes as long as the host takes. */
+/* No effect: creating a thread takes the time that the host needs. */
 void free_creation_wait(void)
 {
 }
@@ -375,7 +374,7 @@ void free_tasks_stop(void)
 	uv_mutex_destroy(&reap_mu);
 }
 
-/* Between two steps tasks may come; that none goes is the caller's business (reap_mu). */
+/* Tasks may be added during the walk.  The caller holds reap_mu, so none is freed. */
 static struct task *next_task(struct task *t)
 {
 	uv_mutex_lock(&mach.lock);
@@ -384,7 +383,7 @@ static struct task *next_task(struct task *t)
 	return t;
 }
 
-/* The first task behind @id that is nobody's to wait for yet: ours from now on, so it stays. */
+/* Claims the first task after @id that is not claimed yet: the caller has to join it, so it is not freed. */
 static struct task *claim_after(uint32_t id)
 {
 	struct task *t, *found = NULL;
@@ -401,19 +400,19 @@ static struct task *claim_after(uint32_t id)
 	return found;
 }
 
-/* Wakes every thread for the last time; the engine's threads must have been told to stop. */
+/* mach.stopping is set, and the engine has asked its threads to exit: wakes and joins all threads. */
 void free_tasks_end(void)
 {
 	struct task *t;
 
 	free_tasks_stay(true);
 	for (t = next_task(NULL); t; t = next_task(t))
-		if (t->fn && t->started)	/* else its maker is about to start it */
+		if (t->fn && t->started)	/* else its creator is about to start it */
 			free_wake_up_process(t);
 	free_tasks_stay(false);
 	/*
-	 * By id: a thread that another makes on its way out has a higher one, so it
-	 * is met, woken and waited for after its maker.
+	 * By id: a thread that another one creates before it exits has a higher id, so it is
+	 * found, woken and joined after its creator.
 	 */
 	for (t = claim_after(0); t; t = claim_after(t->id)) {
 		if (t->started) {

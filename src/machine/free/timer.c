@@ -1,22 +1,22 @@
 /*
- * machine/free/timer.c - free mode: timers, and the one thread that keeps them.
+ * machine/free/timer.c - free mode: timer wheels, and the timer thread.
  *
- * Each virtual CPU has a wheel of its own: nine levels of 64 buckets, each level
- * eight times coarser than the one before, so that arming and taking off cost the
- * same however many timers there are.  A timer is never moved from level to level:
- * its bucket is rounded up when it is armed, as in lockstep (timer.c), and never fires early.
+ * Each virtual CPU has a wheel of nine levels with 64 buckets each.  Each level is eight times
+ * coarser than the one before, so the cost of arming and deleting does not depend on the
+ * number of timers.  A timer stays in its bucket: its expiry is rounded up when it is armed,
+ * as in lockstep (lockstep/timer.c), so it never fires early.
  *
- * One thread sleeps until the earliest bucket of all wheels is due.  Who arms a
- * timer wakes it only if that one is due before it would wake by itself, so what is
- * armed to be cancelled again (timeouts) wakes nobody.
+ * The timer thread sleeps until the earliest bucket of all wheels is due.  Arming a timer
+ * wakes the thread only if this timer is due before the thread would wake up.  So timeouts
+ * that are armed and deleted again cause no wake-ups.
  *
- * Where a timer is says its own word, .where: the wheel it is on, or was on last, and the
- * bucket; it changes under that wheel's lock only.  While it goes to another wheel the
- * word says so, and whoever wants the timer waits for a moment.  One that has never been
- * on any has no lock yet: the first to arm it is who changes its word from 0.
+ * timer->where encodes the timer's current (or last) wheel and bucket.  It changes only under
+ * the lock of that wheel.  While the timer moves to another wheel, its slot is MOVES, and other
+ * threads spin until the move is done.  A timer that was never armed has no wheel and so no
+ * lock: .where is 0, and the thread whose compare-and-exchange succeeds arms it.
  *
- * Lives here:   wheels, the thread, when it looks at running workers.
- * Never here:   what fires; what such a look finds (free/watch.c).
+ * Lives here:   wheels, the timer thread, the intervals at which it samples workers.
+ * Never here:   the functions of timers; sampling itself (watch.c).
  * Rules:        R8.1, R8.3, R12.2; docs/time.md 11.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -33,51 +33,51 @@
 #define BUCKETS 64u
 #define LEVEL_SHIFT 3u		/* a level is 8 times coarser than the one before */
 #define LEVELS 9u
-#define LONGEST ((unsigned long)(BUCKETS - 1) << ((LEVELS - 1) * LEVEL_SHIFT))	/* 12 days of 1 ms */
-#define WHEEL_BITS 16u		/* of .where, above: wheel + 1, 0 = none yet */
-#define SLOT 0xffffu		/* of .where: bucket + 1, 0 = none */
-#define MOVES 0xffffu		/* in the slot: on its way to another wheel */
-#define NEVER (~0ul)		/* later than any jiffy: they begin at 0 with the run */
+#define LONGEST ((unsigned long)(BUCKETS - 1) << ((LEVELS - 1) * LEVEL_SHIFT))	/* 12 days if a jiffy is 1 ms */
+#define WHEEL_BITS 16u		/* the wheel + 1 is in the bits of .where above these; 0 = none yet */
+#define SLOT 0xffffu		/* mask of .where: bucket + 1, 0 = not armed */
+#define MOVES 0xffffu		/* value of the slot: is being moved to another wheel */
+#define NEVER (~0ul)		/* later than any jiffy, because they start at 0 */
 
-#define SAMPLE_NS 4000000u	/* looks at running workers: below 0.1 % of a core */
-#define QUIET_NS 1000000000u	/* nothing has run for so long: looks as rare as that, until something does */
+#define SAMPLE_NS 4000000u	/* between two samples of running workers: costs less than 0.1 % of a core */
+#define QUIET_NS 1000000000u	/* after so long without a running worker, samples are as rare as this */
 
 struct wheel {
 	_Alignas(64) struct raw_spinlock lock;
 	unsigned long clk;		/* L: every bucket before this jiffy is empty */
-	_Atomic unsigned long next;	/* L to write: nothing is due before this jiffy */
-	unsigned long armed;		/* L */
-	bool firing;			/* L: .clk stands still, and buckets mean what they meant */
-	uint64_t filled[LEVELS];	/* L: a bit a bucket */
-	struct timer_list *bucket[LEVELS * BUCKETS];	/* L: a list through .entry, NULL at both ends */
+	_Atomic unsigned long next;	/* L: writes; nothing is due before this jiffy */
+	unsigned long armed;		/* L: number of timers */
+	bool firing;			/* L: .clk must not change, because it gives the buckets their meaning */
+	uint64_t filled[LEVELS];	/* L: one bit for each bucket */
+	struct timer_list *bucket[LEVELS * BUCKETS];	/* L: lists through .entry, with NULL at both ends */
 };
 
 static struct {
-	struct wheel *wheels;		/* I: one a CPU */
+	struct wheel *wheels;		/* I: one for each CPU */
 	struct task *task;
 	uv_thread_t thread;
 	bool made;
 	_Atomic bool stop;
-	_Atomic uint32_t word;		/* futex: changes when the thread is to look again */
-	_Atomic unsigned long wakes_at;	/* jiffy until which it sleeps */
-	_Atomic bool quiet;		/* looks are rare: who wakes a worker says so */
+	_Atomic uint32_t word;		/* futex: a change wakes the thread */
+	_Atomic unsigned long wakes_at;	/* it sleeps until this jiffy; 0 = it is awake */
+	_Atomic bool quiet;		/* samples are rare: free_stir() must wake the thread */
 	struct timer_list *_Atomic running;
 } timers;
 
-/* ---- where a timer is ----------------------------------------------------------------- */
+/* ---- the word .where ------------------------------------------------------------------ */
 
 static uint32_t where_is(const struct timer_list *t)
 {
 	return atomic_load_explicit(&((struct timer_list *)(uintptr_t)t)->where, memory_order_acquire);
 }
 
-/* NULL: it is on its way to its first. */
+/* NULL: the timer is being armed for the first time. */
 static struct wheel *wheel_of(uint32_t where)
 {
 	return likely(where >> WHEEL_BITS) ? &timers.wheels[(where >> WHEEL_BITS) - 1] : NULL;
 }
 
-/* Its wheel, locked: the one it is on, or was on last. */
+/* Locks and returns the current (or last) wheel of @t. */
 static struct wheel *lock_its_wheel(struct timer_list *t)
 {
 	for (int i = 0;; i++) {
@@ -95,17 +95,17 @@ static struct wheel *lock_its_wheel(struct timer_list *t)
 		where = atomic_load_explicit(&t->where, memory_order_relaxed);
 		if (likely(wheel_of(where) == w && (where & SLOT) != MOVES))
 			return w;
-		raw_spin_unlock(&w->lock);	/* somebody else was quicker */
+		raw_spin_unlock(&w->lock);	/* another thread has moved it meanwhile */
 	}
 }
 
-/* The next three: lock held. */
+/* Caller of the next three holds the lock of the wheel. */
 static bool is_on(const struct timer_list *t)
 {
 	return atomic_load_explicit(&((struct timer_list *)(uintptr_t)t)->where, memory_order_relaxed) & SLOT;
 }
 
-/* @slot: what it says from now on, 0 or MOVES. */
+/* @slot: the new value of the slot, 0 or MOVES. */
 static void detach(struct wheel *w, struct timer_list *t, uint32_t slot)
 {
 	uint32_t where = atomic_load_explicit(&t->where, memory_order_relaxed);
@@ -118,7 +118,7 @@ static void detach(struct wheel *w, struct timer_list *t, uint32_t slot)
 		w->bucket[at] = next ? list_entry(next, struct timer_list, entry) : NULL;
 	if (next)
 		next->prev = prev;
-	/* Many are taken off in the order they were armed in: the next one's neighbour. */
+	/* Many timers are deleted in the order in which they were armed: prefetch for the next one. */
 	if (prev && prev->prev)
 		__builtin_prefetch(prev->prev, 1);
 	if (!w->bucket[at])
@@ -127,7 +127,7 @@ static void detach(struct wheel *w, struct timer_list *t, uint32_t slot)
 	atomic_store_explicit(&t->where, (where & ~SLOT) | slot, memory_order_release);
 }
 
-/* Time goes on also where nothing fires: a timer's level depends on its distance from now. */
+/* Advances .clk even if nothing fires, because the level of a timer depends on its distance from .clk. */
 static void forward(struct wheel *w, unsigned long now)
 {
 	unsigned long next = w->armed ? atomic_load_explicit(&w->next, memory_order_relaxed) : NEVER;
@@ -140,14 +140,14 @@ static void forward(struct wheel *w, unsigned long now)
 		w->clk = now;
 }
 
-/* Bucket and level for @expires; *due: the jiffy in which the bucket is looked at. */
+/* Returns the bucket for @expires; *@due: the jiffy in which that bucket fires. */
 static unsigned int bucket_for(const struct wheel *w, unsigned long expires, unsigned long *due)
 {
 	unsigned long delta = time_after(expires, w->clk) ? expires - w->clk : 0;
 	unsigned int level = 0;
 
 	if (delta > LONGEST - 1)
-		delta = LONGEST - 1;	/* looked at then, and put off (fires()) */
+		delta = LONGEST - 1;	/* fires() then arms it again */
 	expires = w->clk + delta;
 	while (delta >= (unsigned long)(BUCKETS - 1) << (level * LEVEL_SHIFT))
 		level++;
@@ -155,7 +155,7 @@ static unsigned int bucket_for(const struct wheel *w, unsigned long expires, uns
 	return level * BUCKETS + (unsigned int)((*due >> (level * LEVEL_SHIFT)) % BUCKETS);
 }
 
-/* The lock is held.  Return: the jiffy in which it will fire. */
+/* Caller holds the lock.  Return: the jiffy in which the timer will fire. */
 static unsigned long attach(struct wheel *w, struct timer_list *t, unsigned long expires, unsigned long now)
 {
 	struct timer_list *first;
@@ -174,13 +174,13 @@ static unsigned long attach(struct wheel *w, struct timer_list *t, unsigned long
 	w->filled[at / BUCKETS] |= (uint64_t)1 << at % BUCKETS;
 	w->armed++;
 	if (w->armed == 1 || due < atomic_load_explicit(&w->next, memory_order_relaxed))
-		atomic_store(&w->next, due);	/* before .wakes_at is read: keeper_sleep() does it the other way round */
+		atomic_store(&w->next, due);	/* store .next, then load .wakes_at: keeper_sleep() does the reverse */
 	t->cpu = (int)(w - timers.wheels);
 	atomic_store_explicit(&t->where, ((uint32_t)(t->cpu + 1) << WHEEL_BITS) + at + 1, memory_order_release);
 	return due;
 }
 
-/* ---- arming, taking off --------------------------------------------------------------- */
+/* ---- arming, deleting --------------------------------------------------------------- */
 
 static void keeper_wake(void)
 {
@@ -193,7 +193,7 @@ static int wheel_for(const struct timer_list *t)
 	return t->flags & TIMER_PINNED && t->cpu >= 0 ? t->cpu : raw_smp_processor_id();
 }
 
-/* It is nobody else's from here to attach(), and @to is locked.  Return: it was armed. */
+/* Detaches @t and locks @to; until attach() no other thread can change @t.  Return: it was armed. */
 static bool claim(struct timer_list *t, struct wheel *to)
 {
 	uint32_t never = 0;
@@ -218,11 +218,11 @@ static bool claim(struct timer_list *t, struct wheel *to)
 	return was;
 }
 
-/* @cpu -1: the caller's, or the timer's own if it is pinned.  Return: it was armed. */
+/* @cpu: -1 = the caller's CPU, or the timer's own if it is pinned.  Return: it was armed. */
 static bool arm(struct timer_list *t, unsigned long expires, int cpu)
 {
 	struct wheel *to = &timers.wheels[cpu >= 0 ? cpu : wheel_for(t)];
-	/* who arms has just read jiffies; late, it only shows at the edge of two levels */
+	/* Coarse jiffies suffice: the caller just read them, and an error matters only at a level boundary. */
 	unsigned long now = jiffies_coarse(), due;
 	bool was = claim(t, to);
 
@@ -259,7 +259,7 @@ bool free_del_timer(struct timer_list *t)
 	return was;
 }
 
-/* Its function has returned, if it was running; a function may wait for no other one. */
+/* Waits for a running function, unless it is called by one. */
 bool free_del_timer_sync(struct timer_list *t)
 {
 	bool was = free_del_timer(t);
@@ -300,7 +300,7 @@ struct timer_list *mach_timer_take(void (*fn)(struct timer_list *t))
 
 /* ---- firing -------------------------------------------------------------------------------- */
 
-/* The first bucket not before .clk, over all levels. */
+/* The first jiffy, not before .clk, at which a non-empty bucket of any level is due. */
 static unsigned long find_next(const struct wheel *w)
 {
 	unsigned long next = NEVER;
@@ -320,18 +320,18 @@ static unsigned long find_next(const struct wheel *w)
 	return next;
 }
 
-/* Lock held; let go during the call. */
+/* Caller holds the lock; it is released during the call. */
 static void fires(struct wheel *w, struct timer_list *t, unsigned long now)
 {
 	struct task *me = timers.task;
 	int cpu = t->cpu;
 
-	if (unlikely(time_after(t->expires, now))) {	/* beyond the longest level */
+	if (unlikely(time_after(t->expires, now))) {	/* armed for later than LONGEST */
 		detach(w, t, 0);
 		attach(w, t, t->expires, now);
 		return;
 	}
-	/* Running first: who finds it neither armed nor running may free it. */
+	/* Set .running before detach(): a thread that finds @t neither armed nor running may free it. */
 	atomic_store(&timers.running, t);
 	detach(w, t, 0);
 	raw_spin_unlock(&w->lock);
@@ -387,9 +387,9 @@ static unsigned long fire_all(void)
 	return next;
 }
 
-/* ---- the thread ------------------------------------------------------------------------------ */
+/* ---- the timer thread ------------------------------------------------------------------------------ */
 
-/* Is there a timer to fire before jiffy @until? */
+/* True if a timer is due before jiffy @until. */
 static bool due_before(unsigned long until)
 {
 	for (int cpu = 0; cpu < mach.nr_cpus; cpu++)
@@ -407,19 +407,20 @@ static void keeper_sleep(unsigned long next, uint64_t sample_ns, bool rests)
 		until = sample_ns;
 		next = (unsigned long)((sample_ns + mach.tick_ns - 1) / mach.tick_ns);
 	}
-	/* An arming CPU writes its wheel's .next, then reads this. */
+	/* attach() stores .next before arm() loads this. */
 	atomic_store(&timers.wakes_at, next);
 	if (due_before(next) || atomic_load(&timers.stop) ||
 	    (rests && !atomic_load(&timers.quiet)))
 		return;
 	futex_wait_until(&timers.word, word, until + mach.free_start_ns);
-	atomic_store(&timers.wakes_at, 0);	/* awake: nobody needs to */
+	atomic_store(&timers.wakes_at, 0);	/* awake: arm() need not wake it */
 }
 
 /*
- * When to look again.  Quiet: hardly ever, until somebody wakes a worker (free_stir()).
- * The flag is raised first and the last look comes after it, so either that look
- * sees the woken worker or its waker sees the flag.
+ * Samples the workers; returns the time of the next sample.  After QUIET_NS without a running
+ * worker, sampling almost stops until a worker is woken (free_stir()).  The flag .quiet is set
+ * first and one more sample is taken after that, so either the sample sees the woken worker
+ * or its waker sees the flag.
  */
 static uint64_t sample(uint64_t now, uint64_t *active_ns)
 {
@@ -448,7 +449,7 @@ static void keeper_main(void *arg)
 	bool rests = false;
 
 	free_adopt(arg);
-	prctl(PR_SET_TIMERSLACK, 1000ul);	/* of this thread: a jiffy is short */
+	prctl(PR_SET_TIMERSLACK, 1000ul);	/* for this thread: the default slack is too long compared with a jiffy */
 	while (!atomic_load(&timers.stop)) {
 		unsigned long next = fire_all();
 		uint64_t now = free_ktime_get_ns();
@@ -457,13 +458,13 @@ static void keeper_main(void *arg)
 		if (now >= sample_ns || (rests && !atomic_load(&timers.quiet))) {
 			sample_ns = sample(now, &active_ns);
 			rests = atomic_load(&timers.quiet);
-			continue;	/* what it took may have made a timer due */
+			continue;	/* a timer may be due by now */
 		}
 		keeper_sleep(next, sample_ns, rests);
 	}
 }
 
-/* A worker was woken. */
+/* A worker was woken, or runs again: resumes sampling if it has stopped. */
 void free_stir(void)
 {
 	if (likely(!atomic_load(&timers.quiet)) || !atomic_exchange(&timers.quiet, false))
@@ -472,7 +473,7 @@ void free_stir(void)
 	keeper_wake();
 }
 
-/* ---- on and off --------------------------------------------------------------------------------- */
+/* ---- start and stop --------------------------------------------------------------------------------- */
 
 int free_timers_start(void)
 {

@@ -1,13 +1,14 @@
 /*
- * machine/free/trace.c - free mode's log: the thread that makes one of what all threads tell.
+ * machine/free/trace.c - free mode's log: the collector thread, and the stamp of an event.
  *
- * Threads tell into rings of their own (trace/ring.h).  A thread that does nothing
- * else merges them: not the keeper of the timers, which has to be in time, and
- * with a modest claim on the host's CPUs, for whom is traced must not wait for it.
- * It looks at frame rate, and at once where a ring gets full.
+ * Each thread emits events into a ring of its own (trace/ring.h).  The collector thread merges
+ * the rings into the log.  It is not the timer thread, which must be in time.  It uses little
+ * CPU time at low priority, so that the traced threads do not wait for it.  It runs at frame
+ * rate, and at once if a ring fills up.
  *
- * Lives here:   who and when an event of free mode happens to; that thread.
- * Never here:   rings and their order (trace/ring.c), lockstep's stamps (dispatch.c).   Licence: MIT.
+ * Lives here:   CPU, task and context of an event in free mode; the collector thread.
+ * Never here:   rings and the order of events (trace/ring.c), lockstep's stamps (lockstep/dispatch.c).
+ * Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "base/futex.h"
@@ -19,22 +20,22 @@
 #include <sys/prctl.h>
 
 #define FRAME_NS 16000000u
-#define BUSY_NS 1000000u		/* while there is much to collect */
-#define MUCH 256			/* events at one look */
-#define PIECE 256			/* events between two looks at who else wants this CPU */
-#define WANTED_NS 10000u		/* giving way took so long: somebody did */
+#define BUSY_NS 1000000u		/* sleep after a round of at least MUCH events */
+#define MUCH 256
+#define PIECE 256			/* events between two calls of sched_yield() */
+#define WANTED_NS 10000u		/* if sched_yield() took longer, another thread wants this CPU */
 
 static struct {
 	uv_thread_t thread;
-	_Atomic uint32_t word;		/* how often it was called */
+	_Atomic uint32_t word;		/* futex: number of calls of call_collector() */
 	_Atomic bool stop;
-	bool made;			/* .thread is one */
+	bool made;			/* .thread exists */
 } collector;
 
-/* Every emitting thread, in parallel: only what belongs to it. */
+/* Called by each emitting thread, in parallel: accesses only its own task. */
 static void free_stamp(void *arg, struct trace_event *head)
 {
-	const struct task *t = free_self();	/* not `current`: that may make one, and tell about it */
+	const struct task *t = free_self();	/* not `current`, which may allocate a task, and emit an event for it */
 
 	(void)arg;
 	head->cpu = TRACE_NO_CPU;
@@ -54,10 +55,10 @@ static void call_collector(void)
 }
 
 /*
- * Whoever is traced goes first.  A host looks at who is to run as seldom as every 4 ms,
- * and a thread just woken would wait so long for us, or be put where another one of its
- * program runs already.  So we give way often, and go to sleep where somebody took it.
- * Not if we were called: then what is told would be lost soon.
+ * The traced program has priority.  The host may reschedule only every 4 ms; a woken thread
+ * would wait that long for this one, or be moved to a CPU where another thread of the program
+ * runs.  So yield often, and go to sleep if another thread wants the CPU.  @called: a ring
+ * fills up; do not yield, because events would be lost.
  */
 static int64_t collect(bool called)
 {
@@ -83,7 +84,7 @@ static void collector_main(void *arg)
 
 	(void)arg;
 	prctl(PR_SET_TIMERSLACK, 1000ul);
-	/* waking up we take no CPU from anybody; of this thread alone */
+	/* this thread only: do not preempt other threads when it wakes up */
 	(void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
 	while (!atomic_load(&collector.stop)) {
 		uint32_t word = atomic_load(&collector.word);
@@ -115,7 +116,7 @@ int free_trace_start(void)
 	return 0;
 }
 
-/* Nobody tells any more. */
+/* No thread emits events any more. */
 void free_trace_stop(void)
 {
 	if (!collector.made)

@@ -1,14 +1,14 @@
 /*
- * machine/free/watch.c - free mode: what can be seen of a thread from outside.
+ * machine/free/watch.c - free mode: sampling running workers.
  *
- * Two facts about a running worker, asked every few milliseconds by the thread that
- * keeps the timers: how much CPU time it has used (1 us to ask), which makes a tick
- * for those that used a whole one (R4.20); and, where that did not change, what the
- * kernel says it does (4 us with the file of /proc kept open).  No CPU time used and
- * asleep: it waits for something, and nobody told us.
+ * Every few milliseconds the timer thread reads two facts about each running worker.  First,
+ * the CPU time that it has used (1 us to read); a worker that has used a whole tick gets a
+ * tick (R4.20).  Second, if the CPU time has not changed, the thread's state in /proc (4 us if
+ * the file is kept open).  A worker that used no CPU time and is asleep is blocked, and has
+ * not announced it.
  *
- * Lives here:   clocks and states of other threads.
- * Never here:   what follows from them (workqueue/blocked_workers.c), when to look (free/timer.c).
+ * Lives here:   CPU times and states of other threads.
+ * Never here:   acting on them (workqueue/blocked_workers.c), the intervals (timer.c).
  * Rules:        R4.20; docs/why/the-tick-of-another-thread.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -21,7 +21,7 @@
 
 #define TICK_NS 4000000u
 
-#define FILES_KEPT 64		/* descriptors are the program's: no more than these */
+#define FILES_KEPT 64		/* keep at most so many files open: descriptors are a resource of the program */
 
 static _Atomic int files_kept;
 
@@ -44,9 +44,9 @@ bool mach_monitor(void)
 	return mach.cfg.monitor;
 }
 
-/* ---- one thread ------------------------------------------------------------------------ */
+/* ---- one worker ------------------------------------------------------------------------ */
 
-/* A worker takes its leave under the lock, so inside the thread lives. */
+/* A worker clears ->worker under tick_lock before exiting, so the thread exists while the lock is held. */
 bool task_sample_begin(struct task *t)
 {
 	uv_mutex_lock(&t->tick_lock);
@@ -61,7 +61,7 @@ void task_sample_end(struct task *t)
 	uv_mutex_unlock(&t->tick_lock);
 }
 
-/* "123 (a name) S 1 ...": the letter behind the last parenthesis.  '?' = cannot be known. */
+/* Returns the letter after the last parenthesis of "123 (a name) S 1 ...", '?' = unknown. */
 static char state_of(struct task *t)
 {
 	char path[64], text[512], *end;
