@@ -484,6 +484,8 @@ soak_objects := $(patsubst %.c,$(out)/obj/%.o,$(SRC_soak_main) $(SRC_soak) $(for
 # ---- flags -----------------------------------------------------------------------
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes
+# clang warns of rows of tables that name some of their fields, which gcc does not
+WARNINGS += $(if $(findstring clang,$(notdir $(CC))),-Wno-missing-field-initializers)
 OPT ?= $(if $(SAN),-O1,-O2)
 # as the kernel itself is built: containers are found by address, tables by offset
 DIALECT := -std=gnu11 -fno-strict-aliasing

@@ -161,7 +161,7 @@ static void lines_break_at_blanks_newlines_and_within_long_words(void)
 /* Any text, any width: no line is too wide, nothing but blanks and newlines is lost, and it ends. */
 static void every_line_fits_and_every_character_is_on_one(void)
 {
-	static const char *const pieces[] = { "a", "word", " ", "  ", "\n", KAN, "e" ACUTE, FAMILY, "\xff", "-", "\t" };
+	static const char *const pieces[] = { "a", "word", " ", "  ", "\n", KAN, ("e" ACUTE), FAMILY, "\xff", "-", "\t" };
 
 	for (uint64_t round = 0; round < 4000; round++) {
 		STRBUF(text, 256);
