@@ -200,12 +200,14 @@ SRC_classroom := \
 
 SRC_words := \
 	src/words/lesson_text.c \
+	src/words/machine_text.c \
+	src/words/name.c \
+	src/words/sentence.c \
 	src/words/topics.c \
 	src/words/words.c
 
 SRC_plain := \
-	src/plain/plain.c \
-	src/plain/sentences.c
+	src/plain/plain.c
 
 SRC_cli := \
 	src/cli/cli.c \
@@ -264,7 +266,6 @@ SRC_visualizer := \
 	visualizer/playback.c \
 	visualizer/prompt.c \
 	visualizer/rows.c \
-	visualizer/sentence.c \
 	visualizer/term.c \
 	visualizer/theme.c \
 	visualizer/ui.c \
@@ -428,6 +429,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_model.c \
 	tests/unit_pages.c \
 	tests/unit_plain.c \
+	tests/unit_words.c \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \

@@ -239,7 +239,7 @@ static void ps_names_workers_as_the_kernel_does(void)
 	world_stop(&w);
 }
 
-/* After the help is over, after the help is over a rescuer has no pool. */
+/* After the help is over a rescuer has no pool. */
 static void a_rescuer_at_rest_has_its_plain_name(void)
 {
 	struct model m;

@@ -319,7 +319,7 @@ static void looking_back_goes_further_and_returns(void)
 	CHECK_NOT_STR(told[0], told[1]);
 	CHECK_STR(told[0], told[2]);
 	CHECK_HAS(told[3], "nr_running");
-	CHECK_HAS(told[4], " says ");
+	CHECK_HAS(told[4], " returned ");
 	CHECK_HAS(told[5], "log is empty");
 	CHECK_INT(finish(&c), 1);
 	free(c.text);

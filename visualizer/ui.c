@@ -141,9 +141,9 @@ unsigned int ui_contexts(struct ui *u)
 	return stage ? stage : o.context ? IN_LOOK : IN_PLAY;
 }
 
-const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[SENTENCE_NAME])
+const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[WORDS_NAME])
 {
-	return sentence_name(u->scene->store, &u->scene->replay.at, cls, id, buf);
+	return words_name(u->scene->store, &u->scene->replay.at, cls, id, buf);
 }
 
 const char *ui_short(const char *name)

@@ -18,7 +18,8 @@
 #include "visualizer/keys.h"
 #include "visualizer/lanes.h"
 #include "visualizer/layout.h"
-#include "visualizer/sentence.h"
+#include "words/name.h"
+#include "words/sentence.h"
 
 /* Effects of a key or of time passing. */
 enum effect {
@@ -169,7 +170,7 @@ unsigned int ui_contexts(struct ui *u);		/* contexts that are live now */
 int ui_put(struct ui *u, int x, int y, int max, enum theme_style style, unsigned int attr, const char *fmt, ...)
 	__attribute__((format(printf, 7, 8)));
 void ui_hit_region(struct ui *u, const struct hit_region *s);
-const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[SENTENCE_NAME]);
+const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[WORDS_NAME]);
 /* "0:1" of "kworker/0:1" where room is short. */
 const char *ui_short(const char *worker_name);
 bool ui_touched(const struct ui *u, enum trace_class cls, uint32_t id);

@@ -13,12 +13,13 @@
 #include "base/time.h"
 #include "base/width.h"
 #include "visualizer/view.h"
+#include "words/machine_text.h"
 
 #define LINE_BYTES 512
 
 static void event_text(struct ui *u, const struct trace_event *ev, struct strbuf *out)
 {
-	sentence_event(u->scene->store, &u->scene->replay.head, ev, out);
+	words_event(u->scene->store, &u->scene->replay.head, ev, out);
 }
 
 /* Story words of the lesson itself would only repeat the text panel. */
@@ -87,7 +88,7 @@ static void list_line(struct ui *u, struct rect r, int y, const struct trace_eve
 	if (ev->why.pred && used + 8 < r.w) {
 		STRBUF(why, LINE_BYTES);
 
-		sentence_why(&ev->why, &why);
+		words_why(&ev->why, &why);
 		ui_put(u, r.x + used, y, r.w - used, ST_WHY, 0, "  %s", why.buf);
 	}
 	if (cursor)
@@ -224,26 +225,38 @@ static void now_why(struct ui *u, struct rect r, int used, const char *why)
 	ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, "  why: %s", why);
 }
 
-void now_draw(struct ui *u, struct rect r)
+static void now_pause(struct ui *u, struct rect r)
 {
 	const struct playback *f = &u->scene->playback;
+	STRBUF(text, LINE_BYTES);
+
+	words_pause(u->scene->store, &u->scene->replay.at, f->gap_end - f->gap_ns, f->gap_end, &text);
+	layout_box(u->term, r, "a pause", ST_TITLE);
+	ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, "… %s …", text.buf);
+}
+
+void now_draw(struct ui *u, struct rect r)
+{
 	struct trace_event ev;
+	STRBUF(title, 128);
 	STRBUF(text, LINE_BYTES);
 	STRBUF(why, LINE_BYTES);
 	int used;
 
-	layout_box(u->term, r, "now", ST_TITLE);
-	if (f->gap_left > 0) {
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, "… %s, nothing happens …",
-		       time_text_short(f->gap_ns).text);
+	if (u->scene->playback.gap_left > 0) {
+		now_pause(u, r);
 		return;
 	}
 	if (!now_event(u, &ev)) {
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "nothing has happened yet");
+		layout_box(u->term, r, "what just happened", ST_TITLE);
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "nothing yet");
 		return;
 	}
+	strbuf_puts(&title, "what just happened · ");
+	words_context(u->scene->store, &u->scene->replay.head, &ev, &title);
+	layout_box(u->term, r, title.buf, ST_TITLE);
 	event_text(u, &ev, &text);
-	sentence_why(&ev.why, &why);
+	words_why(&ev.why, &why);
 	used = 1 + ui_put(u, r.x + 1, r.y, r.w - 1, ST_NORMAL, 0, "%s", text.buf);
 	if (!why.len)
 		return;

@@ -14,7 +14,9 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "model/tables.h"
 #include "visualizer/rows.h"
+#include "words/machine_text.h"
 
 #define GLYPH_RUNNING "●"
 #define GLYPH_SLEEPING "◌"
@@ -43,7 +45,7 @@ static bool worker_sleeps(const struct model *m, const struct model_worker *w)
 	return lane_worker_state(m, w) == LANE_SLEEPING;
 }
 
-static const char *item_name(struct ui *u, uint32_t id, char buf[SENTENCE_NAME])
+static const char *item_name(struct ui *u, uint32_t id, char buf[WORDS_NAME])
 {
 	return ui_name(u, CLS_ITEM, id, buf);
 }
@@ -59,7 +61,7 @@ static const char *worker_glyph(const struct model *m, const struct model_worker
 static void add_worker(struct rows *r, const struct model_worker *w, bool brief)
 {
 	const struct model *m = at(r->u);
-	char wb[SENTENCE_NAME], ib[SENTENCE_NAME];
+	char wb[WORDS_NAME], ib[WORDS_NAME];
 	const char *name = ui_name(r->u, CLS_WORKER, w->id, wb);
 	enum theme_style style;
 	const char *glyph = worker_glyph(m, w, &style);
@@ -71,25 +73,18 @@ static void add_worker(struct rows *r, const struct model_worker *w, bool brief)
 		rows_add(r, ST_WAITING, " +%" PRIu32, w->scheduled.count);
 }
 
-/* "wakes in 10.0 ms", "waits for a lock of T", "3.1 of 5.0 ms", "ready: waits for the CPU" */
+/* "wakes in 10.0 ms", "waits for the completion written", "is ready to run" */
 static void add_doing(struct rows *r, const struct model_worker *w)
 {
 	const struct model *m = at(r->u);
 	const struct model_task *t = task_of(m, w);
-	uint64_t now = r->u->scene->playback.clock;
-	char buf[SENTENCE_NAME];
+	STRBUF(doing, 256);
 
-	if (!t)
-		return;
-	if (t->state == MT_BLOCKED && t->sleep_until > now) {
-		rows_add(r, ST_SLEEPING, "  wakes in %s", time_text_short(t->sleep_until - now).text);
-	} else if (t->state == MT_BLOCKED && t->waits_for) {
-		rows_add(r, ST_SLEEPING, "  waits for %s", ui_name(r->u, CLS_TASK, t->waits_for, buf));
-	} else if (t->state == MT_BLOCKED && t->waits_lock) {
-		rows_add(r, ST_SLEEPING, "  waits for a lock");
-	} else if (t->state == MT_RUNNABLE) {
-		rows_add(r, ST_WAITING, "  ready: waits for the CPU");
-	}
+	if (!t || t->state == MT_ON_CPU)
+		return;		/* its CPU's first line shows how far it is */
+	words_doing(r->u->scene->store, m, t, r->u->scene->playback.clock, &doing);
+	if (doing.len)
+		rows_add(r, t->state == MT_RUNNABLE ? ST_WAITING : ST_SLEEPING, "  %s", doing.buf);
 }
 
 static void add_burn(struct rows *r, const struct model_task *t, int width)
@@ -114,7 +109,7 @@ static void cpu_on(struct rows *r, const struct model_cpu *c, int width)
 	const struct model *m = at(r->u);
 	const struct model_task *t = model_task(m, c->task);
 	const struct model_worker *w = t ? model_worker(m, t->worker) : NULL;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	rows_begin(r, 0);
 	/* whatever is submitted starts its way here */
@@ -125,7 +120,7 @@ static void cpu_on(struct rows *r, const struct model_cpu *c, int width)
 		rows_thing(r, ST_IRQ, false, CLS_LINE, c->irq_line, "! interrupt %s",
 			   ui_name(r->u, CLS_LINE, c->irq_line, buf));
 	} else if (c->softirq) {
-		rows_add(r, ST_IRQ, "! softirq %" PRIu32, c->softirq - 1);
+		rows_add(r, ST_IRQ, "! softirq %s", trace_softirq_name(c->softirq - 1));
 	} else if (w) {
 		rows_thing(r, w->rescuer_of ? ST_RESCUER : ST_RUNNING, false, CLS_WORKER, w->id, "%s %s",
 			   w->rescuer_of ? GLYPH_RESCUER : w->manager ? GLYPH_MANAGER : GLYPH_RUNNING,
@@ -137,8 +132,10 @@ static void cpu_on(struct rows *r, const struct model_cpu *c, int width)
 		rows_thing(r, ST_RUNNING, false, CLS_TASK, t->id, GLYPH_RUNNING " %s",
 			   ui_name(r->u, CLS_TASK, t->id, buf));
 		add_burn(r, t, width);
+	} else if (model_cpu_ready(m, c->id)) {
+		rows_add(r, ST_IDLE, narrow ? "switching" : "about to leave its idle thread");
 	} else {
-		rows_add(r, ST_IDLE, narrow ? "idle" : "idle (nobody runnable)");
+		rows_add(r, ST_IDLE, "idle");
 	}
 	if (c->spins_lock)
 		rows_add(r, ST_ALARM, "  spins for a lock");
@@ -149,7 +146,7 @@ static void cpu_ready(struct rows *r, const struct model_cpu *c)
 {
 	const struct model *m = at(r->u);
 	bool first = true;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	for (uint32_t i = 1; i <= m->nr_tasks; i++) {
 		const struct model_task *t = model_task(m, i);
@@ -200,7 +197,7 @@ static void pool_mayday(struct rows *r, const struct model_pool *p)
 {
 	const struct model *m = at(r->u);
 	uint64_t now = r->u->scene->playback.clock;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	if (p->mayday_state == 1 || p->mayday_state == 3) {
 		rows_begin(r, 1);
@@ -215,7 +212,7 @@ static void pool_mayday(struct rows *r, const struct model_pool *p)
 		if (!q || q->pool != p->id || !q->on_mayday)
 			continue;
 		rows_begin(r, 0);
-		rows_thing(r, ST_RESCUER, false, CLS_PWQ, q->id, "  MAYDAY    " GLYPH_RESCUER " %s sends for its rescuer",
+		rows_thing(r, ST_RESCUER, false, CLS_PWQ, q->id, "  MAYDAY    " GLYPH_RESCUER " the rescuer of %s is woken",
 			   ui_name(r->u, CLS_WQ, q->wq, buf));
 	}
 }
@@ -235,7 +232,7 @@ static void pool_head(struct rows *r, const struct model_pool *p, const char *la
 {
 	const struct model *m = at(r->u);
 	const struct model_worker *manager = pool_manager(m, p);
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	rows_begin(r, 0);
 	rows_thing(r, ST_TITLE, false, CLS_POOL, p->id, width < 28 ? "%-7s" : "pool %-7s", label);
@@ -254,7 +251,7 @@ static void pool_waiting(struct rows *r, const struct model_pool *p)
 {
 	const struct model *m = at(r->u);
 	uint32_t id = p->worklist.first, left = p->worklist.count;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	rows_begin(r, left ? 1 : 4);
 	rows_add(r, ST_DIM, "  waiting  ");
@@ -312,7 +309,7 @@ static void pool_idle(struct rows *r, const struct model_pool *p, bool narrow)
 {
 	const struct model *m = at(r->u);
 	uint32_t id = p->idle.first, left = p->idle.count;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	rows_begin(r, left ? 2 : 5);
 	rows_add(r, ST_DIM, "  idle     ");
@@ -393,7 +390,7 @@ static void cpu_line(struct rows *r, const struct model_cpu *c)
 	const struct model_task *t = model_task(m, c->task);
 	const struct model_worker *w = t ? model_worker(m, t->worker) : NULL;
 	unsigned int asleep = 0;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	rows_begin(r, 1);
 	rows_thing(r, ST_TITLE, true, CLS_CPU, c->id + 1, "CPU %-2" PRIu32 " ", c->id);
@@ -422,7 +419,7 @@ static void wq_rescuer(struct rows *r, const struct model_wq *q)
 {
 	const struct model *m = at(r->u);
 	const struct model_worker *w = model_worker(m, q->rescuer);
-	char buf[SENTENCE_NAME], pool[SENTENCE_NAME];
+	char buf[WORDS_NAME], pool[WORDS_NAME];
 
 	if (!w)
 		return;
@@ -439,7 +436,7 @@ static void wq_inactive(struct rows *r, const struct model_wq *q, uint32_t inact
 {
 	const struct model *m = at(r->u);
 	unsigned int shown = 0;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	rows_add(r, inactive ? ST_INACTIVE : ST_DIM, "  inactive %" PRIu32, inactive);
 	for (uint32_t i = 1; i <= m->nr_items && shown < 6; i++) {
@@ -483,7 +480,7 @@ static bool wq_matters(const struct ui *u, const struct model_wq *q)
 static void wq_line(struct rows *r, const struct model_wq *q, unsigned int rank)
 {
 	struct wq_sums s = wq_sums(at(r->u), q);
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	rows_begin(r, rank);
 	rows_thing(r, ST_TITLE, false, CLS_WQ, q->id, "wq %s", ui_name(r->u, CLS_WQ, q->id, buf));
@@ -497,7 +494,7 @@ static void timers_line(struct rows *r)
 	const struct model *m = at(r->u);
 	uint64_t now = r->u->scene->playback.clock;
 	bool first = true;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	for (uint32_t i = 1; i <= m->nr_items; i++) {
 		const struct model_item *it = model_item(m, i);
@@ -532,7 +529,7 @@ static void elsewhere(struct rows *r)
 
 		if (!p || p->cpu >= 0 || p->freed || pool_quiet(r->u, p))
 			continue;
-		snprintf(label, sizeof(label), "%" PRIu32 " unbound", p->id);
+		snprintf(label, sizeof(label), "u%" PRIu32 ", unbound", table_pool_number(r->u->scene->store, p->id));
 		pool_full(r, p, label, 80, false);
 	}
 	for (uint32_t i = 1; i <= m->nr_wqs; i++) {
@@ -693,7 +690,7 @@ void machine_wq_title(struct ui *u, char *buf, size_t size)
 	const struct model *m = at(u);
 	const struct model_wq *best = NULL;
 	struct wq_sums s;
-	char name[SENTENCE_NAME];
+	char name[WORDS_NAME];
 
 	buf[0] = '\0';
 	for (uint32_t i = 1; i <= m->nr_wqs; i++) {

@@ -201,7 +201,7 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 
 		if (!trace_store_event(s->store, list[shown], &ev))
 			continue;
-		sentence_event(s->store, &s->replay.head, &ev, &text);
+		words_event(s->store, &s->replay.head, &ev, &text);
 		put(p, ST_NORMAL, 0, joined(p, keep(p, "%12s  %s", time_text_ms(ev.time).text, text.buf), ""));
 	}
 	put(p, ST_KEY, 0, "r  run it again        q  back to the course");

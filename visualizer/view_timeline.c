@@ -96,20 +96,20 @@ static const struct lane_part *cell_part(const struct lane *lane, uint64_t t0, u
 	return best;
 }
 
-static const char *part_label(struct ui *u, struct scene *s, const struct lane_part *p, char buf[SENTENCE_NAME])
+static const char *part_label(struct ui *u, struct scene *s, const struct lane_part *p, char buf[WORDS_NAME])
 {
 	enum trace_class cls = p->state == LANE_IRQ ? CLS_LINE : p->state == LANE_OTHER ? CLS_TASK : CLS_ITEM;
 
 	(void)u;
 	if (p->what && p->state != LANE_SLEEPING)
-		return sentence_name(s->store, &s->replay.head, cls, p->what, buf);
+		return words_name(s->store, &s->replay.head, cls, p->what, buf);
 	return looks[p->state].word;
 }
 
 /* A run of equal cells with its name in the middle. */
 static void stretch(struct ui *u, struct scene *s, const struct lane_part *p, int x, int y, int w)
 {
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 	const char *label = part_label(u, s, p, buf);
 	const struct look *look = &looks[p->state];
 	int lw = width_text(label, strlen(label));
@@ -208,7 +208,7 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 	uint32_t ids[64];
 	unsigned int nr, room, cpus = s->replay.head.nr_cpus;
 	int y = r.y, bottom = r.y + r.h;
-	char buf[SENTENCE_NAME];
+	char buf[WORDS_NAME];
 
 	room = (unsigned int)(r.h >= 6 ? r.h - 1 : r.h);
 	nr = lane_list(s, s->playback.clock, ids, room < 64 ? room : 64);
@@ -220,7 +220,7 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 		lane_draw(u, s, &s->lanes.cpu[c], &w, r.x + NAME_COLUMNS, y);
 	}
 	for (unsigned int i = 0; i < nr && y < bottom; i++, y++) {
-		const char *name = sentence_name(s->store, &s->replay.head, CLS_WORKER, ids[i], buf);
+		const char *name = words_name(s->store, &s->replay.head, CLS_WORKER, ids[i], buf);
 
 		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_NORMAL, 0, "%s", ui_short(name));
 		lane_draw(u, s, &s->lanes.worker[ids[i]], &w, r.x + NAME_COLUMNS, y);

@@ -1,8 +1,8 @@
 /*
  * visualizer/view_why.c - why the event at the cursor happened.
  *
- * The kernel's predicate by name, each value it saw, what it would have needed to
- * say the other thing, and the chain of causes back; Enter goes to the cause.
+ * The kernel's predicate by name, what it returned, each value it saw, and the chain of
+ * causes back; Enter goes to the cause.
  *
  * Never here:   deciding (the engine did).   Licence: MIT.
  */
@@ -44,7 +44,7 @@ static void put_event(struct rows *r, const struct trace_event *ev, enum theme_s
 {
 	STRBUF(text, 400);
 
-	sentence_event(r->u->scene->store, &r->u->scene->replay.head, ev, &text);
+	words_event(r->u->scene->store, &r->u->scene->replay.head, ev, &text);
 	rows_begin(r, 0);
 	rows_add(r, ST_DIM, "%s%12s  ", lead, time_text_ms(ev->time).text);
 	rows_add(r, style, "%s", text.buf);
@@ -53,7 +53,8 @@ static void put_event(struct rows *r, const struct trace_event *ev, enum theme_s
 static void put_predicate(struct rows *r, const struct trace_why *why)
 {
 	const struct trace_why_row *row;
-	STRBUF(text, 256);
+	STRBUF(predicate, 128);
+	STRBUF(reason, 256);
 
 	if (!why->pred || why->pred >= WHY_NR) {
 		rows_begin(r, 0);
@@ -61,13 +62,11 @@ static void put_predicate(struct rows *r, const struct trace_why *why)
 		return;
 	}
 	row = &trace_why_rows[why->pred];
+	words_predicate(why, &predicate);
+	trace_format_reason(why, &reason);
 	rows_begin(r, 0);
-	rows_add(r, ST_WHY, "%s()", row->name);
-	rows_add(r, ST_NORMAL, " said ");
-	rows_add(r, why->v[0] ? ST_RIGHT : ST_WRONG, "%s", why->v[0] ? "YES" : "NO");
-	sentence_why(why, &text);
-	if (strchr(text.buf, ':'))
-		rows_add(r, ST_NORMAL, "%s", strchr(text.buf, ':'));
+	rows_add(r, ST_WHY, "%s", predicate.buf);
+	rows_add(r, ST_NORMAL, ": %s", reason.buf);
 	for (int i = 1; i < 4; i++) {
 		if (!*row->values[i])
 			continue;

@@ -31,7 +31,7 @@ static uint64_t story_after(const struct scene *s, uint64_t n, struct trace_even
 
 static void words(const struct scene *s, const struct trace_event *ev, struct strbuf *out)
 {
-	sentence_event(s->store, &s->replay.head, ev, out);
+	words_event(s->store, &s->replay.head, ev, out);
 }
 
 static bool same(const struct scene *a, const struct trace_event *ea, const struct scene *b,

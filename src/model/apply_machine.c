@@ -301,6 +301,17 @@ uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint
 	return done < t->burn_length ? done : t->burn_length;
 }
 
+uint32_t model_cpu_ready(const struct model *m, uint32_t cpu)
+{
+	for (uint32_t i = 1; i <= m->nr_tasks; i++) {
+		const struct model_task *t = model_task(m, i);
+
+		if (t && t->state == MT_RUNNABLE && t->cpu == (int32_t)cpu && i != m->cpus[cpu].idle_task)
+			return i;
+	}
+	return 0;
+}
+
 /* ---- interrupts, memory ------------------------------------------------------------------------- */
 
 /* Call before .irq_line or .softirq of @c is set. */

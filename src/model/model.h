@@ -233,6 +233,8 @@ static inline bool model_cpu_interrupted(const struct model_cpu *c)
 {
 	return c->irq_line || c->softirq;
 }
+/* A runnable thread that waits for @cpu, 0 = none: an idle CPU is about to run it. */
+uint32_t model_cpu_ready(const struct model *m, uint32_t cpu);
 /* CPU time that the current burn of @t has used, ns; constant while @t is off the CPU or interrupted. */
 uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now);
 

@@ -11,6 +11,7 @@
 #ifndef KW_MODEL_INTERNAL_H
 #define KW_MODEL_INTERNAL_H
 
+#include "model/flags.h"
 #include "model/model.h"
 
 typedef void model_handler(struct model *m, const struct trace_event *ev);
@@ -50,20 +51,5 @@ void model_chain_move(struct model *m, uint32_t item, enum model_place place, ui
 
 void model_idle_push(struct model *m, uint32_t worker, uint32_t pool);	/* head: LIFO */
 void model_idle_remove(struct model *m, uint32_t worker);
-
-#define WORKER_DIE 2u		/* R3.3 */
-#define WORKER_IDLE 4u
-#define WORKER_PREP 8u
-#define WORKER_CPU_INTENSIVE 64u
-#define WORKER_UNBOUND 128u
-#define WORKER_REBOUND 256u
-#define WORKER_BLOCKED 512u
-#define WORKER_NOT_RUNNING \
-	(WORKER_PREP | WORKER_CPU_INTENSIVE | WORKER_UNBOUND | WORKER_REBOUND | WORKER_BLOCKED)
-#define POOL_BH 1u
-#define POOL_MANAGER_ACTIVE 2u
-#define POOL_DISASSOCIATED 4u
-#define POOL_LEGACY 16u		/* one thread, of one workqueue only */
-#define ITEM_KIND_BARRIER 3u
 
 #endif

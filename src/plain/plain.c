@@ -6,7 +6,7 @@
  * come where they stand in the trace: after the event that decided.
  *
  * Lives here:   telling in order, questions, commands, the end.
- * Never here:   sentences (sentences.c, words/), what an answer means (model/lesson.h).
+ * Never here:   sentences (words/), what an answer means (model/lesson.h).
  * Context:      one thread; waits for the run in the loop, for the person in getline().
  * Licence: MIT.
  */
@@ -23,8 +23,9 @@
 #include "base/wrap.h"
 #include "model/lesson.h"
 #include "model/model.h"
-#include "plain/sentences.h"
 #include "words/lesson_text.h"
+#include "words/machine_text.h"
+#include "words/sentence.h"
 #include "words/words.h"
 
 #define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
@@ -40,7 +41,7 @@ struct plain {
 	struct model_replay replay;
 	uint64_t told;			/* last event told */
 	uint64_t from;			/* the lesson begins here; looking back ends here */
-	uint64_t told_time;		/* ns, of the last machine event told */
+	uint64_t told_n, told_time;	/* number and time (ns) of the last machine event told */
 	uint64_t looking;		/* where , and . are; 0 = at the end */
 	uint64_t pointed;		/* where the card just told points back to, 0 = nowhere */
 	uint64_t dmesg_from;		/* lines of the log after this event have not been shown */
@@ -86,51 +87,73 @@ static void tell_again(struct plain *p)
 	char text[160];
 
 	if (p->again) {
-		snprintf(text, sizeof(text), "The same %u more time%s, until %s.", p->again,
-			 p->again == 1 ? "" : "s", time_text_ms(p->again_time).text);
+		snprintf(text, sizeof(text), "The same %u more time%s, until %s.", p->again, p->again == 1 ? "" : "s",
+			 time_text_ms(p->again_time).text);
 		put(p, "               ", text);
 	}
 	p->again = 0;
 }
 
-static void tell_gap(struct plain *p, uint64_t time)
-{
-	char text[96];
-
-	if (p->told_time && time > p->told_time + GAP_TOLD_NS) {
-		snprintf(text, sizeof(text), "... %s, nothing happens ...",
-			 time_text_short(time - p->told_time).text);
-		put(p, "               ", text);
-	}
-}
-
-/* The replay at an event, for its sentence. */
 static const struct model *state_at(struct plain *p, uint64_t n)
 {
 	return model_replay_seek(&p->replay, n) == 0 ? &p->replay.at : NULL;
 }
 
+/* A long time without a story event, and what used the CPUs in it. */
+static void tell_pause(struct plain *p, uint64_t until)
+{
+	STRBUF(text, 512);
+	const struct model *m;
+
+	if (!p->told_time || until <= p->told_time + GAP_TOLD_NS)
+		return;
+	m = state_at(p, p->told_n);
+	if (!m)
+		return;
+	strbuf_puts(&text, "... ");
+	words_pause(p->store, m, p->told_time, until, &text);
+	strbuf_puts(&text, " ...");
+	put(p, "               ", text.buf);
+}
+
+/* An event as a full sentence. */
+static void put_sentence(struct plain *p, const struct trace_event *ev, struct strbuf *out)
+{
+	const struct model *m = state_at(p, ev->n);
+
+	if (!m)
+		return;
+	words_event(p->store, m, ev, out);
+	if (out->len && !strchr(".?!", out->buf[out->len - 1]))
+		strbuf_putc(out, '.');
+}
+
+/* "    5.007 ms  reset is queued on events, for CPU 0's pool." */
+static void put_timed(struct plain *p, uint64_t time, const char *sentence)
+{
+	char first[48];
+
+	snprintf(first, sizeof(first), "%15s  ", time_text_ms(time).text);
+	put(p, first, sentence);
+}
+
 static void tell_change(struct plain *p, const struct trace_event *ev)
 {
 	STRBUF(text, 2048);
-	const struct model *m = state_at(p, ev->n);
-	char first[48];
 
-	if (m)
-		plain_sentence(m, p->store, ev, &text);
-	if (!text.len)
-		return;
+	put_sentence(p, ev, &text);
 	if (!strcmp(p->last, text.buf)) {
 		p->again++;
 		p->again_time = p->told_time = ev->time;
+		p->told_n = ev->n;
 		return;
 	}
 	tell_again(p);
-	tell_gap(p, ev->time);
+	tell_pause(p, ev->time);
 	p->told_time = ev->time;
+	p->told_n = ev->n;
 	snprintf(p->last, sizeof(p->last), "%s", text.buf);
-	snprintf(first, sizeof(first), "%15s  ", time_text_ms(ev->time).text);
-	put(p, first, text.buf);
+	put_timed(p, ev->time, text.buf);
 }
 
 /* The kernel's log since it was last shown. */
@@ -161,15 +184,13 @@ static void tell_where(struct plain *p, uint64_t at)
 {
 	STRBUF(text, 1024);
 	struct trace_event ev;
-	const struct model *m = at ? state_at(p, at) : NULL;
-	char first[48];
+	char first[64];
 
-	if (!m || !trace_store_event(p->store, at, &ev))
+	if (!at || !trace_store_event(p->store, at, &ev))
 		return;
-	plain_sentence(m, p->store, &ev, &text);
+	put_sentence(p, &ev, &text);
 	snprintf(first, sizeof(first), "That was at %s: ", time_text_ms(ev.time).text);
-	if (text.len)
-		put(p, first, text.buf);
+	put(p, first, text.buf);
 }
 
 static void tell_lesson(struct plain *p)
@@ -394,21 +415,9 @@ static void tell_machine(struct plain *p)
 
 	if (!m)
 		return;
-	plain_machine(m, p->store, &text);
+	words_machine(p->store, m, &text);
 	while ((line = strsep(&rest, "\n")) && (*line || rest))
 		wrap_print(p->out, p->columns, "", line);
-}
-
-/* " Why: need_more_worker says yes: worklist has 2, nr_running 0." */
-static void put_reason(const struct trace_why *why, struct strbuf *out)
-{
-	STRBUF(values, 256);
-	const char *sentence;
-
-	trace_format_why(why, &values);
-	sentence = strstr(values.buf, ": ");
-	strbuf_printf(out, " Why: %s says %s%s.", why->pred < WHY_NR ? trace_why_rows[why->pred].name : "a predicate",
-		      why->v[0] ? "yes" : "no", sentence ? sentence : "");
 }
 
 /* What a word means. */
@@ -428,8 +437,7 @@ static void tell_word(struct plain *p, const char *word)
 /* The decision nearest to the cursor, with the values it saw and the event that caused it. */
 static void tell_why(struct plain *p)
 {
-	STRBUF(text, 1024);
-	const struct model *m;
+	STRBUF(text, 2048);
 	struct trace_event ev;
 	uint64_t n = here(p);
 
@@ -440,23 +448,18 @@ static void tell_why(struct plain *p)
 		put(p, "", "No decision has been made so far.");
 		return;
 	}
-	m = state_at(p, n);
-	if (m)
-		plain_sentence(m, p->store, &ev, &text);
-	if (!text.len)
-		strbuf_printf(&text, "Nobody is woken (%s).", trace_rows[ev.kind].name);
-	put_reason(&ev.why, &text);
-	if (ev.cause && trace_store_event(p->store, ev.cause, &ev) && (m = state_at(p, ev.n))) {
-		STRBUF(cause, 512);
-
-		plain_sentence(m, p->store, &ev, &cause);
-		if (cause.len)
-			strbuf_printf(&text, " It came from: %s", cause.buf);
+	put_sentence(p, &ev, &text);
+	strbuf_puts(&text, " Why: ");
+	words_why(&ev.why, &text);
+	strbuf_putc(&text, '.');
+	if (ev.cause && trace_store_event(p->store, ev.cause, &ev)) {
+		strbuf_puts(&text, " It was caused by: ");
+		put_sentence(p, &ev, &text);
 	}
 	put(p, "", text.buf);
 }
 
-/* One story event back or forth that has something to tell. */
+/* One story event of the machine back or forth. */
 static void step(struct plain *p, int by, bool decisions)
 {
 	uint64_t n = here(p);
@@ -464,8 +467,6 @@ static void step(struct plain *p, int by, bool decisions)
 
 	for (;;) {
 		STRBUF(text, 1024);
-		const struct model *m;
-		char first[48];
 
 		n = by < 0 ? model_replay_prev(&p->replay, n, TRACE_STORY) : model_replay_next(&p->replay, n, TRACE_STORY);
 		if (n <= p->from || n > p->told) {
@@ -473,15 +474,13 @@ static void step(struct plain *p, int by, bool decisions)
 			p->looking = by < 0 ? p->looking : 0;
 			return;
 		}
-		m = state_at(p, n);
-		if (!m || !trace_store_event(p->store, n, &ev))
+		if (!trace_store_event(p->store, n, &ev))
 			return;
-		plain_sentence(m, p->store, &ev, &text);
-		if (!text.len || (decisions && ev.why.pred == WHY_NONE))
+		if (trace_is_lesson(ev.kind) || (decisions && ev.why.pred == WHY_NONE))
 			continue;
 		p->looking = n;
-		snprintf(first, sizeof(first), "%15s  ", time_text_ms(ev.time).text);
-		wrap_print(p->out, p->columns, first, text.buf);
+		put_sentence(p, &ev, &text);
+		put_timed(p, ev.time, text.buf);
 		return;
 	}
 }

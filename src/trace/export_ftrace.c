@@ -165,9 +165,6 @@ static void put_sched(const struct ftrace *f, const struct trace_event *ev, stru
 
 static void put_irq(const struct ftrace *f, const struct trace_event *ev, struct strbuf *out)
 {
-	static const char *const vectors[] = {
-		"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU",
-	};
 	struct ev_SOFTIRQ_ENTRY soft;
 	struct ev_SOFTIRQ_EXIT softx;
 	struct ev_IRQ_ENTRY irq;
@@ -180,7 +177,7 @@ static void put_irq(const struct ftrace *f, const struct trace_event *ev, struct
 		strbuf_printf(out, "irq=%" PRIu32 " ret=%s", irqx.line, irqx.handled ? "handled" : "unhandled");
 	} else if (trace_get_SOFTIRQ_ENTRY(ev, &soft) || trace_get_SOFTIRQ_EXIT(ev, &softx)) {
 		vec = ev->kind == EV_SOFTIRQ_ENTRY ? soft.vec : softx.vec;
-		strbuf_printf(out, "vec=%" PRIu32 " [action=%s]", vec, vec < 10 ? vectors[vec] : "?");
+		strbuf_printf(out, "vec=%" PRIu32 " [action=%s]", vec, trace_softirq_name(vec));
 	}
 }
 

@@ -195,6 +195,7 @@ extern const struct trace_why_row trace_why_rows[WHY_NR];
 const char *trace_level_name(enum trace_level level);
 const char *trace_class_name(enum trace_class cls);
 const char *trace_ctx_name(enum trace_ctx ctx);
+const char *trace_softirq_name(uint32_t vec);	/* "TIMER", as in /proc/softirqs */
 const char *trace_bug_name(enum trace_bug kind);	/* "use-after-free" */
 
 struct trace_ask_row {

@@ -118,6 +118,15 @@ const char *trace_ctx_name(enum trace_ctx ctx)
 	return ctx < CTX_NR ? ctx_names[ctx] : "?";
 }
 
+const char *trace_softirq_name(uint32_t vec)
+{
+	static const char *const names[] = {
+		"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU",
+	};
+
+	return vec < sizeof(names) / sizeof(names[0]) ? names[vec] : "?";
+}
+
 const char *trace_bug_name(enum trace_bug kind)
 {
 	return kind < BUG_NR ? bug_names[kind] : "?";

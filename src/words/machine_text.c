@@ -1,0 +1,337 @@
+/*
+ * words/machine_text.c - see machine_text.h.
+ *
+ * Lives here:   one function for each kind of line.
+ * Never here:   what is shown when.
+ * Licence: MIT.
+ */
+#include "words/machine_text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "model/flags.h"
+#include "words/name.h"
+
+/* What every function here reads and writes. */
+struct page {
+	const struct trace_store *s;
+	const struct model *m;
+	struct strbuf *out;
+};
+
+static void put_name(const struct page *p, enum trace_class cls, uint32_t id)
+{
+	words_put_name(p->s, p->m, cls, id, false, p->out);
+}
+
+/* ---- what a thread does ----------------------------------------------------------------- */
+
+static void put_wait(const struct page *p, const struct model_task *t)
+{
+	strbuf_puts(p->out, "waits for ");
+	put_name(p, CLS_LOCK, t->waits_lock);
+	if (!t->waits_for)
+		return;
+	strbuf_puts(p->out, ", which ");
+	put_name(p, CLS_TASK, t->waits_for);
+	strbuf_puts(p->out, " holds");
+}
+
+void words_doing(const struct trace_store *s, const struct model *m, const struct model_task *t, uint64_t now,
+		 struct strbuf *out)
+{
+	const struct page p = { s, m, out };
+
+	if (t->state == MT_BLOCKED && t->waits_lock)
+		put_wait(&p, t);
+	else if (t->state == MT_BLOCKED && t->sleep_until > now)
+		strbuf_printf(out, "wakes in %s", time_text_short(t->sleep_until - now).text);
+	else if (t->state == MT_RUNNABLE)
+		strbuf_puts(out, "is ready to run");
+	else if (t->state == MT_ON_CPU && t->burning && t->burn_length)
+		strbuf_printf(out, "has used %s of %s", time_text_short(model_burn_done(m, t, now)).text,
+			      time_text_short(t->burn_length).text);
+}
+
+/* ---- lists -------------------------------------------------------------------------------- */
+
+struct listing {
+	const struct page *p;
+	const char *title;
+	bool begun;
+};
+
+static void list_next(struct listing *l)
+{
+	if (l->begun)
+		strbuf_puts(l->p->out, ", ");
+	else
+		strbuf_printf(l->p->out, " %s: ", l->title);
+	l->begun = true;
+}
+
+static void list_end(struct listing *l)
+{
+	if (l->begun)
+		strbuf_putc(l->p->out, '.');
+}
+
+static void put_items(const struct page *p, const char *title, const struct model_list *list)
+{
+	struct listing l = { p, title, false };
+	uint32_t id = list->first, n;
+
+	for (n = 0; id && n < list->count; n++) {
+		list_next(&l);
+		put_name(p, CLS_ITEM, id);
+		id = p->m->items[id].next;
+	}
+	list_end(&l);
+}
+
+/* ---- pools ---------------------------------------------------------------------------------- */
+
+/* Where a busy worker stands; a worker that was woken and has not got the CPU is in none of the others. */
+enum busy_state { BUSY_RUNNING, BUSY_READY, BUSY_SLEEPING, BUSY_STATES };
+
+static const char *const busy_titles[BUSY_STATES] = {
+	[BUSY_RUNNING] = "Running", [BUSY_READY] = "Ready to run", [BUSY_SLEEPING] = "Sleeping",
+};
+
+static enum busy_state busy_state(const struct model *m, const struct model_worker *w)
+{
+	const struct model_task *t = model_task(m, w->task);
+
+	if (t && t->state == MT_RUNNABLE)
+		return BUSY_READY;
+	return w->sleeping || (t && t->state == MT_BLOCKED) ? BUSY_SLEEPING : BUSY_RUNNING;
+}
+
+static void put_busy(const struct page *p, uint32_t pool, enum busy_state state)
+{
+	struct listing l = { p, busy_titles[state], false };
+
+	for (uint32_t id = 1; id <= p->m->nr_workers; id++) {
+		const struct model_worker *w = model_worker(p->m, id);
+		const struct model_task *t = w ? model_task(p->m, w->task) : NULL;
+		STRBUF(doing, 256);
+
+		if (!w || w->pool != pool || w->place != WK_BUSY || busy_state(p->m, w) != state)
+			continue;
+		list_next(&l);
+		put_name(p, CLS_WORKER, id);
+		strbuf_puts(p->out, " in ");
+		put_name(p, CLS_ITEM, w->item);
+		if (t && state != BUSY_READY)
+			words_doing(p->s, p->m, t, p->m->time, &doing);
+		if (doing.len)
+			strbuf_printf(p->out, ", %s", doing.buf);
+	}
+	list_end(&l);
+}
+
+static void put_idle(const struct page *p, const struct model_pool *pool)
+{
+	struct listing l = { p, pool->idle.count > 1 ? "Idle, in the order in which they are woken" : "Idle", false };
+	uint32_t id = pool->idle.first, n;
+
+	for (n = 0; id && n < pool->idle.count; n++) {
+		list_next(&l);
+		put_name(p, CLS_WORKER, id);
+		id = p->m->workers[id].next;
+	}
+	list_end(&l);
+}
+
+static bool pool_is_quiet(const struct model_pool *pool)
+{
+	return !pool->worklist.count && !pool->manager && pool->nr_idle == pool->nr_workers;
+}
+
+static void put_pool(const struct page *p, const struct model_pool *pool)
+{
+	words_put_name(p->s, p->m, CLS_POOL, pool->id, true, p->out);
+	strbuf_printf(p->out, ": nr_running %" PRIu32 ", %" PRIu32 " worker%s.", pool->nr_running, pool->nr_workers,
+		      pool->nr_workers == 1 ? "" : "s");
+	put_items(p, "Waiting", &pool->worklist);
+	for (int state = 0; state < BUSY_STATES; state++)
+		put_busy(p, pool->id, (enum busy_state)state);
+	put_idle(p, pool);
+	if (pool->manager) {
+		strbuf_puts(p->out, " Manager: ");
+		put_name(p, CLS_WORKER, pool->manager);
+		strbuf_putc(p->out, '.');
+	}
+	if (pool->mayday_expires > p->m->time)
+		strbuf_printf(p->out, " The mayday timer expires in %s.",
+			      time_text(pool->mayday_expires - p->m->time).text);
+	strbuf_putc(p->out, '\n');
+}
+
+/* The normal pools of CPUs are always there; another pool only if something is going on in it. */
+static void put_pools(const struct page *p)
+{
+	unsigned int quiet = 0;
+
+	for (uint32_t id = 1; id <= p->m->nr_pools; id++) {
+		const struct model_pool *pool = model_pool(p->m, id);
+
+		if (!pool || pool->freed)
+			continue;
+		if (pool_is_quiet(pool) && (pool->cpu < 0 || pool->nice < 0 || (pool->flags & POOL_BH)))
+			quiet++;
+		else
+			put_pool(p, pool);
+	}
+	if (quiet)
+		strbuf_printf(p->out, "%u other pool%s quiet.\n", quiet, quiet == 1 ? " is" : "s are");
+}
+
+/* ---- CPUs, workqueues, timers ------------------------------------------------------------------- */
+
+static void put_cpu(const struct page *p, const struct model_cpu *c)
+{
+	uint32_t ready = model_cpu_ready(p->m, c->id);
+
+	strbuf_printf(p->out, "CPU %" PRIu32 " ", c->id);
+	if (!c->online) {
+		strbuf_puts(p->out, "is offline");
+	} else if (c->irq_line) {
+		strbuf_puts(p->out, "is in the interrupt handler of ");
+		put_name(p, CLS_LINE, c->irq_line);
+	} else if (c->softirq) {
+		strbuf_printf(p->out, "is in the %s softirq", trace_softirq_name(c->softirq - 1));
+	} else if (c->task && c->task != c->idle_task) {
+		strbuf_puts(p->out, "runs ");
+		put_name(p, CLS_TASK, c->task);
+	} else if (ready) {
+		strbuf_puts(p->out, "is about to run ");
+		put_name(p, CLS_TASK, ready);
+	} else {
+		strbuf_puts(p->out, "is idle");
+	}
+	strbuf_puts(p->out, ".\n");
+}
+
+/* The limit that counts: a node's for an unbound workqueue, else the pool_workqueue's own. */
+static void put_limit(const struct page *p, const struct model_pwq *q)
+{
+	const struct model_wq *wq = model_wq(p->m, q->wq);
+	const struct model_pool *pool = model_pool(p->m, q->pool);
+	uint32_t node = pool && pool->node >= 0 && pool->node < MODEL_NODES_MAX ? (uint32_t)pool->node : MODEL_NODES_MAX;
+
+	if (wq && pool && pool->cpu < 0 && wq->node_max[node])
+		strbuf_printf(p->out, "%" PRIu32 " active; its node has %" PRIu32 " of at most %" PRIu32 ".", q->nr_active,
+			      wq->node_nr[node], wq->node_max[node]);
+	else
+		strbuf_printf(p->out, "%" PRIu32 " active of at most %" PRIu32 ".", q->nr_active, wq ? wq->max_active : 0);
+}
+
+static void put_pwq(const struct page *p, const struct model_pwq *q)
+{
+	strbuf_puts(p->out, "Workqueue ");
+	put_name(p, CLS_PWQ, q->id);
+	strbuf_puts(p->out, ": ");
+	put_limit(p, q);
+	put_items(p, "Held back", &q->inactive);
+	if (q->on_mayday)
+		strbuf_puts(p->out, " It has called for its rescuer.");
+	strbuf_putc(p->out, '\n');
+}
+
+static void put_timers(const struct page *p)
+{
+	for (uint32_t id = 1; id <= p->m->nr_items; id++) {
+		const struct model_item *it = model_item(p->m, id);
+
+		if (!it || !it->timer_armed)
+			continue;
+		strbuf_puts(p->out, "The timer of ");
+		put_name(p, CLS_ITEM, id);
+		strbuf_printf(p->out, " expires in %s.\n",
+			      time_text(it->timer_expires > p->m->time ? it->timer_expires - p->m->time : 0).text);
+	}
+}
+
+void words_machine(const struct trace_store *s, const struct model *m, struct strbuf *out)
+{
+	const struct page p = { s, m, out };
+
+	strbuf_printf(out, "The time is %s.%s\n", time_text(m->time).text,
+		      m->creation_stalled ? " No thread can be created." : "");
+	for (uint32_t id = 0; id < CPUS_MAX; id++)
+		if (m->cpus[id].exists)
+			put_cpu(&p, &m->cpus[id]);
+	put_pools(&p);
+	for (uint32_t id = 1; id <= m->nr_pwqs; id++) {
+		const struct model_pwq *q = model_pwq(m, id);
+
+		if (q && !q->freed && (q->nr_active || q->inactive.count))
+			put_pwq(&p, q);
+	}
+	put_timers(&p);
+}
+
+/* ---- a pause ------------------------------------------------------------------------------------------ */
+
+#define PAUSE_TASKS 4		/* more are counted, not named */
+
+struct runners {
+	uint32_t task[PAUSE_TASKS];
+	unsigned int nr, more;
+};
+
+static void note_runner(struct runners *r, const struct model *m, uint32_t cpu, uint32_t task)
+{
+	if (!task || cpu >= CPUS_MAX || task == m->cpus[cpu].idle_task)
+		return;
+	for (unsigned int i = 0; i < r->nr; i++)
+		if (r->task[i] == task)
+			return;
+	if (r->nr < PAUSE_TASKS)
+		r->task[r->nr++] = task;
+	else
+		r->more++;
+}
+
+static void put_runner(const struct page *p, uint32_t task)
+{
+	const struct model_task *t = model_task(p->m, task);
+	const struct model_worker *w = t ? model_worker(p->m, t->worker) : NULL;
+
+	put_name(p, CLS_TASK, task);
+	if (w && w->item) {
+		strbuf_puts(p->out, " runs ");
+		put_name(p, CLS_ITEM, w->item);
+	} else {
+		strbuf_puts(p->out, " runs");
+	}
+}
+
+void words_pause(const struct trace_store *s, const struct model *m, uint64_t from, uint64_t until,
+		 struct strbuf *out)
+{
+	const struct page p = { s, m, out };
+	struct runners r = { .nr = 0 };
+	struct ev_SCHED_SWITCH e;
+	struct trace_event ev;
+
+	for (uint32_t c = 0; c < CPUS_MAX; c++)
+		note_runner(&r, m, c, m->cpus[c].task);
+	for (uint64_t n = m->n + 1; trace_store_event(s, n, &ev) && ev.time < until; n++)
+		if (trace_get_SCHED_SWITCH(&ev, &e))
+			note_runner(&r, m, ev.cpu, e.next);
+	strbuf_printf(out, "%s pass", time_text_short(until > from ? until - from : 0).text);
+	if (!r.nr) {
+		strbuf_puts(out, ", every CPU is idle");
+		return;
+	}
+	for (unsigned int i = 0; i < r.nr; i++) {
+		strbuf_puts(out, i ? ", " : ": ");
+		put_runner(&p, r.task[i]);
+	}
+	if (r.more)
+		strbuf_printf(out, " and %u more", r.more);
+}

@@ -1,0 +1,181 @@
+/*
+ * words/name.c - see name.h.   Licence: MIT.
+ */
+#include "words/name.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/flags.h"
+#include "model/tables.h"
+
+static const char *const nouns[CLS_NR] = {
+	[CLS_NONE] = "thing", [CLS_ITEM] = "item", [CLS_WQ] = "workqueue", [CLS_PWQ] = "pool_workqueue",
+	[CLS_POOL] = "pool", [CLS_WORKER] = "worker", [CLS_TASK] = "thread", [CLS_FUNC] = "function",
+	[CLS_LINE] = "device", [CLS_OBJ] = "object", [CLS_FN] = "function", [CLS_LOCK] = "lock", [CLS_CPU] = "CPU",
+};
+
+static const char *const lock_nouns[] = {
+	[LOCK_KIND_SPIN] = "spin lock", [LOCK_KIND_SLEEPING] = "lock", [LOCK_KIND_MUTEX] = "mutex",
+	[LOCK_KIND_COMPLETION] = "completion",
+};
+
+/* ---- by class -------------------------------------------------------------------------- */
+
+/* The name that the trace gives, or NULL. */
+static const char *traced(const struct trace_store *s, enum trace_class cls, uint32_t id)
+{
+	const char *name = trace_store_name(s, cls, id);
+
+	return name && *name ? name : NULL;
+}
+
+const char *words_pool_kind(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
+{
+	const struct model_pool *p = model_pool(m, id);
+
+	if (!p || p->cpu < 0)
+		return words_name(s, m, CLS_POOL, id, buf);
+	if (p->flags & POOL_LEGACY)
+		snprintf(buf, WORDS_NAME, "%s", traced(s, CLS_POOL, id) ? traced(s, CLS_POOL, id) : "legacy");
+	else
+		snprintf(buf, WORDS_NAME, "%s%s", p->nice < 0 ? "highpri" : p->flags & POOL_BH ? "" : "normal",
+			 p->flags & POOL_BH ? p->nice < 0 ? " BH" : "BH" : "");
+	return buf;
+}
+
+static const char *pool_name(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
+{
+	const struct model_pool *p = model_pool(m, id);
+	char kind[WORDS_NAME];
+
+	if (!p)
+		snprintf(buf, WORDS_NAME, "pool %" PRIu32, table_pool_number(s, id));
+	else if (p->flags & POOL_LEGACY)
+		snprintf(buf, WORDS_NAME, "pool of %.100s", traced(s, CLS_POOL, id) ? traced(s, CLS_POOL, id) : "a thread");
+	else if (p->cpu < 0)
+		snprintf(buf, WORDS_NAME, "unbound pool u%" PRIu32, table_pool_number(s, id));
+	else if (p->nice >= 0 && !(p->flags & POOL_BH))
+		snprintf(buf, WORDS_NAME, "CPU %" PRId32 "'s pool", p->cpu);
+	else
+		snprintf(buf, WORDS_NAME, "CPU %" PRId32 "'s %.40s pool", p->cpu, words_pool_kind(s, m, id, kind));
+	return buf;
+}
+
+/* Where a workqueue and a pool meet. */
+static const char *pwq_name(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
+{
+	const struct model_pwq *q = model_pwq(m, id);
+	char wq[WORDS_NAME], pool[WORDS_NAME];
+
+	if (!q) {
+		snprintf(buf, WORDS_NAME, "pool_workqueue %" PRIu32, id);
+		return buf;
+	}
+	snprintf(buf, WORDS_NAME, "%.60s in %.60s", words_name(s, m, CLS_WQ, q->wq, wq),
+		 words_name(s, m, CLS_POOL, q->pool, pool));
+	return buf;
+}
+
+static bool is_barrier(const struct model *m, uint32_t item)
+{
+	const struct model_item *it = model_item(m, item);
+
+	return it && it->kind == ITEM_KIND_BARRIER && it->target;
+}
+
+static const char *item_name(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
+{
+	char target[WORDS_NAME];
+
+	if (!is_barrier(m, id))
+		return traced(s, CLS_ITEM, id);
+	snprintf(buf, WORDS_NAME, "barrier behind %.100s", words_name(s, m, CLS_ITEM, m->items[id].target, target));
+	return buf;
+}
+
+static const char *task_name(const struct trace_store *s, const struct model *m, uint32_t id)
+{
+	const struct model_task *t = model_task(m, id);
+	const char *name = traced(s, CLS_TASK, id);
+
+	return name ? name : t && t->comm[0] ? t->comm : NULL;
+}
+
+static const char *worker_name(const struct trace_store *s, const struct model *m, uint32_t id)
+{
+	const struct model_worker *w = model_worker(m, id);
+	const char *name = traced(s, CLS_WORKER, id);
+
+	return name ? name : w && w->task ? task_name(s, m, w->task) : NULL;
+}
+
+static const char *lock_name(const struct trace_store *s, uint32_t id, char buf[WORDS_NAME])
+{
+	const struct trace_name *def = trace_store_def(s, CLS_LOCK, id);
+
+	if (!def || !def->text || def->aux >= sizeof(lock_nouns) / sizeof(lock_nouns[0]))
+		return NULL;
+	snprintf(buf, WORDS_NAME, "%s %.100s", lock_nouns[def->aux], def->text);
+	return buf;
+}
+
+const char *words_name(const struct trace_store *s, const struct model *m, enum trace_class cls,
+		       uint32_t id, char buf[WORDS_NAME])
+{
+	const char *name;
+
+	if (cls >= CLS_NR)
+		cls = CLS_NONE;
+	if (!id) {
+		snprintf(buf, WORDS_NAME, "no %s", nouns[cls]);
+		return buf;
+	}
+	switch (cls) {
+	case CLS_POOL: return pool_name(s, m, id, buf);
+	case CLS_PWQ: return pwq_name(s, m, id, buf);
+	case CLS_ITEM: name = item_name(s, m, id, buf); break;
+	case CLS_TASK: name = task_name(s, m, id); break;
+	case CLS_WORKER: name = worker_name(s, m, id); break;
+	case CLS_LOCK: name = lock_name(s, id, buf); break;
+	case CLS_CPU: name = NULL; id--; break;
+	default: name = traced(s, cls, id);
+	}
+	if (name)
+		return name;
+	snprintf(buf, WORDS_NAME, "%s %" PRIu32, nouns[cls], id);
+	return buf;
+}
+
+/* ---- in a sentence ---------------------------------------------------------------------- */
+
+/* "the" stands before what is a description, not a name. */
+static bool takes_article(const struct model *m, enum trace_class cls, uint32_t id)
+{
+	const struct model_pool *p = cls == CLS_POOL ? model_pool(m, id) : NULL;
+
+	if (!id)
+		return false;
+	return cls == CLS_LOCK || (cls == CLS_ITEM && is_barrier(m, id)) || (p && p->flags & POOL_LEGACY);
+}
+
+/* Only a name that begins with an English word may get a capital letter: an item may be called "a". */
+static bool is_described(const struct model *m, enum trace_class cls, uint32_t id)
+{
+	return !id || cls == CLS_POOL || takes_article(m, cls, id);
+}
+
+void words_put_name(const struct trace_store *s, const struct model *m, enum trace_class cls, uint32_t id,
+		    bool begins, struct strbuf *out)
+{
+	size_t from = out->len;
+	char buf[WORDS_NAME];
+
+	if (takes_article(m, cls, id))
+		strbuf_puts(out, "the ");
+	strbuf_puts(out, words_name(s, m, cls, id, buf));
+	if (begins && is_described(m, cls, id) && out->len > from)
+		out->buf[from] = (char)toupper((unsigned char)out->buf[from]);
+}
