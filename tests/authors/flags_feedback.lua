@@ -1,0 +1,10 @@
+-- WRONG: the feedback of a wrong tick is never told
+-- RIGHT: told for each wrong tick
+-- TYPE: 1 2\n
+-- EXPECT: exit 1
+-- EXPECT: out "Not quite. You said: a, b."
+-- EXPECT: out "FEEDBACK OF B"
+return lesson { title = "T", machine = { cpus = 2 }, 
+function(p)
+ask { "Q", id = "a", flags = true, choices = { { "a", id = "a" }, { "b", "FEEDBACK OF B", id = "b" } }, fixed = true, correct = { "a" } }
+end }

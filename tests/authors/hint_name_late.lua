@@ -1,0 +1,9 @@
+-- WRONG: the fault comes only to the student who asks for the hint
+-- RIGHT: a fault when the question is put (or before: check)
+-- EXPECT: exit 2
+-- EXPECT: any "FILE:8: '{nosuch}' is neither a parameter nor a declared name"
+-- EXPECT: no "A number"
+return lesson { title = "T", machine = { cpus = 2 }, 
+function(p)
+ask { "Q", id = "a", number = "x", correct = 1, hints = { "see {nosuch}" } }
+end }
