@@ -21,7 +21,7 @@
 
 int main(int argc, char **argv)
 {
-	(void)machine_baton_wish(getenv("KW_BATON"));	/* for tests; no run can tell */
+	(void)machine_baton_override(getenv("KW_BATON"));	/* for tests; no run can tell */
 	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
 		return director_main(argc, argv, script_run);
 

@@ -196,7 +196,7 @@ int main(int argc, char **argv)
 	const char *text = getenv("KW_TEST_SECONDS");
 	int status;
 
-	(void)machine_baton_wish(getenv("KW_BATON"));
+	(void)machine_baton_override(getenv("KW_BATON"));
 	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
 		return fault_machine_process(argc, argv);
 	if (argc >= 4 && strcmp(argv[1], "--child") == 0)

@@ -33,7 +33,7 @@
 /* Lets every run of this process be on @way; false where that does not work. */
 static bool on(const char *way)
 {
-	REQUIRE_TRUE(machine_baton_wish(way));
+	REQUIRE_TRUE(machine_baton_override(way));
 	return machine_baton_works(strcmp(way, "stacks") ? BATON_THREADS : BATON_STACKS);
 }
 
@@ -110,7 +110,7 @@ static void every_scenario_gives_the_same_bytes_on_threads_and_on_stacks(void)
 		kws_fini(&k);
 	}
 	globfree(&g);
-	machine_baton_wish(NULL);
+	machine_baton_override(NULL);
 	CHECK_GE(played, 70 * seeds);
 }
 
@@ -166,7 +166,7 @@ static void every_lesson_gives_the_same_bytes_on_threads_and_on_stacks(void)
 	}
 	CHECK_GE(course.nr, 5);
 	course_free(&course);
-	machine_baton_wish(NULL);
+	machine_baton_override(NULL);
 }
 
 /* ---- what a kernel thread keeps -------------------------------------------------------------- */
@@ -209,7 +209,7 @@ static void a_thread_keeps_its_errno_and_its_rounding_over_a_hand_over(void)
 		machine_stop();
 		CHECK_INT(wrong, 0);
 	}
-	machine_baton_wish(NULL);
+	machine_baton_override(NULL);
 }
 
 static uint64_t deepest;
@@ -254,7 +254,7 @@ static void a_run_is_dropped_wherever_its_threads_are_and_the_next_one_begins_cl
 		machine_stop();
 		CHECK_INT(deepest, 0);
 	}
-	machine_baton_wish(NULL);
+	machine_baton_override(NULL);
 }
 
 const struct test_case suite_sweep_baton[] = {

@@ -46,7 +46,7 @@ static void measure(const struct seed_run_file *file, const char *way)
 	uint64_t seed = 0;
 	char what[80];
 
-	machine_baton_wish(way);
+	machine_baton_override(way);
 	snprintf(what, sizeof(what), "%s on %s", file->k->name, way);
 	for (int i = 0; i < ROUNDS; i++) {
 		rates[i] = rate(file, &seed);
@@ -86,7 +86,7 @@ static void schedules_run(void)
 		}
 		kws_fini(&k);
 	}
-	machine_baton_wish(NULL);
+	machine_baton_override(NULL);
 }
 
 const struct bench bench_schedules = {

@@ -23,7 +23,7 @@
 
 #define VARIANT_UNSET UINT64_MAX	/* --variant was not given */
 
-struct wish {
+struct run_opts {
 	struct cli_look look;
 	uint64_t seed, variant;
 	const char *inputs, *record;
@@ -40,42 +40,42 @@ static bool looks_like_path(const char *text)
 }
 
 /* The options into a spec whose lesson is known. */
-static int apply_wish(const struct wish *w, struct run_spec *spec)
+static int apply_opts(const struct run_opts *o, struct run_spec *spec)
 {
 	char err[1300] = "";
 	int rc;
 
-	spec->seed = w->seed;
-	spec->cpus = w->cpus == CLI_UNSET ? 0 : w->cpus;
-	spec->jitter = w->jitter;
-	spec->census = w->census;
-	if (w->variant != VARIANT_UNSET)
-		spec->variant = w->variant;
-	if (!w->inputs)
+	spec->seed = o->seed;
+	spec->cpus = o->cpus == CLI_UNSET ? 0 : o->cpus;
+	spec->jitter = o->jitter;
+	spec->census = o->census;
+	if (o->variant != VARIANT_UNSET)
+		spec->variant = o->variant;
+	if (!o->inputs)
 		return 0;
-	rc = run_inputs_load(&spec->inputs, w->inputs, err, sizeof(err));
+	rc = run_inputs_load(&spec->inputs, o->inputs, err, sizeof(err));
 	if (rc)
 		cli_say("%s", err);
 	return rc == -ENOENT ? EXIT_MISSING : rc ? EXIT_MISUSE : 0;
 }
 
-static int show_spec(struct session *s, const struct wish *w, struct run_spec *spec)
+static int show_spec(struct session *s, const struct run_opts *o, struct run_spec *spec)
 {
-	struct session_show what = { .spec = spec, .record = w->record };
-	int code = apply_wish(w, spec);
+	struct session_show what = { .spec = spec, .record = o->record };
+	int code = apply_opts(o, spec);
 
 	if (!code)
-		code = session_show(s, &w->look, &what);
+		code = session_show(s, &o->look, &what);
 	run_inputs_fini(&spec->inputs);
 	return code;
 }
 
-static int run_name(struct session *s, const struct wish *w, const char *name)
+static int run_name(struct session *s, const struct run_opts *o, const char *name)
 {
-	struct session_show what = { .id = name, .record = w->record, .fresh = w->fresh };
+	struct session_show what = { .id = name, .record = o->record, .fresh = o->fresh };
 	struct session_options options = {
-		.seed = w->seed, .variant = w->variant == VARIANT_UNSET ? SESSION_VARIANT_OF_ID : w->variant,
-		.cpus = w->cpus == CLI_UNSET ? 0 : w->cpus, .jitter = w->jitter, .census = w->census,
+		.seed = o->seed, .variant = o->variant == VARIANT_UNSET ? SESSION_VARIANT_OF_ID : o->variant,
+		.cpus = o->cpus == CLI_UNSET ? 0 : o->cpus, .jitter = o->jitter, .census = o->census,
 	};
 	struct run_spec spec;
 	char err[600] = "";
@@ -85,14 +85,14 @@ static int run_name(struct session *s, const struct wish *w, const char *name)
 		cli_say("%s", err);
 		return exit_status_for(rc);
 	}
-	if (w->inputs)
-		return show_spec(s, w, &spec);
+	if (o->inputs)
+		return show_spec(s, o, &spec);
 	run_inputs_fini(&spec.inputs);
 	session_set_options(s, &options);
-	return session_show(s, &w->look, &what);
+	return session_show(s, &o->look, &what);
 }
 
-static int run_file(struct session *s, const struct wish *w, const char *path)
+static int run_file(struct session *s, const struct run_opts *o, const char *path)
 {
 	struct run_spec spec = { .seed = 1, .jitter = -1 };
 
@@ -105,7 +105,7 @@ static int run_file(struct session *s, const struct wish *w, const char *path)
 		return EXIT_MISSING;
 	}
 	strcpy(spec.lesson, path);
-	return show_spec(s, w, &spec);
+	return show_spec(s, o, &spec);
 }
 
 /* Before the terminal is taken: a recording that cannot be written is no surprise for the end. */
@@ -121,13 +121,13 @@ static int check_record(const char *path)
 	return EXIT_MISSING;
 }
 
-static int check_wish(const struct wish *w, int argc, char **argv)
+static int check_opts(const struct run_opts *o, int argc, char **argv)
 {
 	if (argc < 2)
 		return cli_misuse("run", "name a lesson");
 	if (argc > 2)
 		return cli_misuse("run", "one lesson at a time, \"%s\" is too many", argv[2]);
-	return w->record ? check_record(w->record) : 0;
+	return o->record ? check_record(o->record) : 0;
 }
 
 static const struct cli_argument run_arguments[] = {
@@ -137,42 +137,42 @@ static const struct cli_argument run_arguments[] = {
 };
 
 static const struct cli_option run_options[] = {
-	{ "seed", "N", "the schedule: equal seeds give equal runs", .def = "1", CLI_INTO(struct wish, seed) },
+	{ "seed", "N", "the schedule: equal seeds give equal runs", .def = "1", CLI_INTO(struct run_opts, seed) },
 	{ "variant", "N", "which numbers the lesson uses; computed from the student's id if not given", .lo = 0,
-	  .hi = IDENTITY_VARIANTS - 1, CLI_INTO(struct wish, variant) },
-	CLI_STUDENT_OPTION(struct wish, look),
+	  .hi = IDENTITY_VARIANTS - 1, CLI_INTO(struct run_opts, variant) },
+	CLI_STUDENT_OPTION(struct run_opts, look),
 	{ "cpus", "N", "virtual CPUs, instead of the lesson's number", .lo = 1, .hi = CPUS_MAX,
-	  CLI_INTO(struct wish, cpus) },
+	  CLI_INTO(struct run_opts, cpus) },
 	{ "jitter", "X", "vary burns, interrupts and timers by that share", .lo = 0, .hi = 0.9,
-	  CLI_INTO(struct wish, jitter) },
-	{ "fresh", NULL, "from the beginning, although an attempt is unfinished", CLI_INTO(struct wish, fresh) },
+	  CLI_INTO(struct run_opts, jitter) },
+	{ "fresh", NULL, "from the beginning, although an attempt is unfinished", CLI_INTO(struct run_opts, fresh) },
 	{ "inputs", "FILE", "answers and interrupts that are given first, one input a line (docs/inputs.md); "
 	  "such a run is not kept",
-	  .takes = TAKES_FILE, CLI_INTO(struct wish, inputs) },
+	  .takes = TAKES_FILE, CLI_INTO(struct run_opts, inputs) },
 	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
-	  CLI_INTO(struct wish, record) },
-	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct wish, census) },
-	CLI_LOOK_OPTIONS(struct wish, look),
+	  CLI_INTO(struct run_opts, record) },
+	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
+	CLI_LOOK_OPTIONS(struct run_opts, look),
 	{ NULL }
 };
 
 static int run_main(int argc, char **argv)
 {
-	struct wish w = { .variant = VARIANT_UNSET, .cpus = CLI_UNSET, .jitter = -1 };
+	struct run_opts o = { .variant = VARIANT_UNSET, .cpus = CLI_UNSET, .jitter = -1 };
 	struct session *s;
-	int code = cli_parse(&argc, argv, run_options, &w);
+	int code = cli_parse(&argc, argv, run_options, &o);
 
 	if (!code)
-		code = check_wish(&w, argc, argv);
-	cli_look_settle(&w.look);
+		code = check_opts(&o, argc, argv);
+	cli_look_settle(&o.look);
 	if (!code)
-		code = session_open(&s, &w.look);
+		code = session_open(&s, &o.look);
 	if (code)
 		return code;
-	if (w.look.student && looks_like_path(argv[1]))
+	if (o.look.student && looks_like_path(argv[1]))
 		code = cli_misuse("run", "--student: a file belongs to no course, so it takes --variant N");
 	else
-		code = looks_like_path(argv[1]) ? run_file(s, &w, argv[1]) : run_name(s, &w, argv[1]);
+		code = looks_like_path(argv[1]) ? run_file(s, &o, argv[1]) : run_name(s, &o, argv[1]);
 	session_close(s);
 	return code;
 }

@@ -87,7 +87,7 @@ bool machine_running(void);
  * @name "threads" or "stacks": overrides .baton for all following runs of this process
  * (tests set it from KW_BATON).  Any other @name removes the override.  Return: it was one of the two.
  */
-bool machine_baton_wish(const char *name);
+bool machine_baton_override(const char *name);
 bool machine_baton_works(enum mach_baton which);	/* in this build, on this computer */
 /* Free mode: the machine created the calling thread.  Any context. */
 bool machine_owns_thread(void);

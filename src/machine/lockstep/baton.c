@@ -12,41 +12,41 @@
 
 #include <string.h>
 
-static const struct baton *const ways[] = {
+static const struct baton *const backends[] = {
 	[BATON_THREADS] = &baton_threads, [BATON_STACKS] = &baton_stacks,
 };
-static const char *const way_names[] = { [BATON_THREADS] = "threads", [BATON_STACKS] = "stacks" };
-#define WAYS_NR (sizeof(ways) / sizeof(ways[0]))
+static const char *const backend_names[] = { [BATON_THREADS] = "threads", [BATON_STACKS] = "stacks" };
+#define BACKENDS_NR (sizeof(backends) / sizeof(backends[0]))
 
-static int wish = -1;			/* machine_baton_wish(): overrides the configuration; -1 = no */
-static const struct baton *way;		/* the implementation of this run */
+static int override = -1;			/* machine_baton_override(): overrides the configuration; -1 = no */
+static const struct baton *backend;		/* the implementation of this run */
 
-bool machine_baton_wish(const char *name)
+bool machine_baton_override(const char *name)
 {
-	wish = -1;
-	for (size_t i = 0; name && i < WAYS_NR; i++)
-		if (!strcmp(name, way_names[i]))
-			wish = (int)i;
-	return wish >= 0;
+	override = -1;
+	for (size_t i = 0; name && i < BACKENDS_NR; i++)
+		if (!strcmp(name, backend_names[i]))
+			override = (int)i;
+	return override >= 0;
 }
 
 bool machine_baton_works(enum mach_baton which)
 {
-	return (size_t)which < WAYS_NR && ways[which]->works();
+	return (size_t)which < BACKENDS_NR && backends[which]->works();
 }
 
 void baton_adopt(struct task *t, enum mach_baton which)
 {
-	if (wish >= 0)
-		which = (enum mach_baton)wish;
-	way = machine_baton_works(which) ? ways[which] : &baton_threads;
-	way->adopt(t);
+	if (override >= 0)
+		which = (enum mach_baton)override;
+	backend = machine_baton_works(which) ? backends[which] : &baton_threads;
+	backend->adopt(t);
 	mach_cur = t;
 }
 
 int baton_create(struct task *t)
 {
-	return way->create(t);
+	return backend->create(t);
 }
 
 void baton_switch(struct task *from, struct task *to)
@@ -55,7 +55,7 @@ void baton_switch(struct task *from, struct task *to)
 		return;
 	mach.handovers++;
 	mach_cur = to;
-	way->pass(from, to);
+	backend->pass(from, to);
 }
 
 _Noreturn void baton_exit(struct task *next)
@@ -64,11 +64,11 @@ _Noreturn void baton_exit(struct task *next)
 
 	mach.handovers++;
 	mach_cur = next;
-	way->leave(me, next);
+	backend->leave(me, next);
 	__builtin_unreachable();
 }
 
 void baton_abort_all(void)
 {
-	way->abort_all();
+	backend->abort_all();
 }
