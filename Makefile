@@ -157,6 +157,7 @@ SRC_run := \
 	src/run/exit_report.c \
 	src/run/send_input.c \
 	src/run/inputs.c \
+	src/run/inputs_use.c \
 	src/run/record.c \
 	src/run/wire.c
 
@@ -430,9 +431,11 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_pages.c \
 	tests/unit_plain.c \
 	tests/unit_words.c \
+	tests/unit_inputs.c \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \
+	tests/unit_resume.c \
 	tests/unit_query.c \
 	tests/unit_ring.c \
 	tests/unit_runner.c \

@@ -190,12 +190,12 @@ static int core_ns(lua_State *L)
 
 /* ---- a person -------------------------------------------------------------------------------- */
 
-/* core.wait("go"|"answer", question id, question number) -> "go" | "answer", value | "hint" */
+/* core.wait("go"|"answer", card or question id, question number) -> "go" | "answer", value | "sure", 1..3 | "hint" */
 static int core_wait(lua_State *L)
 {
 	struct script *s = script_now;
 	const char *what = luaL_checkstring(L, 1), *id = luaL_checkstring(L, 2);
-	enum director_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : WAIT_GO;
+	enum run_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : WAIT_GO;
 	struct run_input in = { .kind = INPUT_GO };
 
 	TRACE(WAIT_INPUT, .what = wait, .question = (uint32_t)luaL_optinteger(L, 3, 0));
@@ -207,6 +207,10 @@ static int core_wait(lua_State *L)
 	case INPUT_ANSWER:
 		lua_pushliteral(L, "answer");
 		break;
+	case INPUT_SURE:
+		lua_pushliteral(L, "sure");
+		lua_pushinteger(L, in.number);
+		return 2;
 	case INPUT_HINT:
 		lua_pushliteral(L, "hint");
 		break;

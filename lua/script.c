@@ -488,7 +488,7 @@ static void put_away(struct script *s)
  */
 static bool find_world(const struct script_opts *opts, const char *text, size_t len, struct script_world *out)
 {
-	struct director_list list = { &opts->spec->inputs, 0 };
+	struct director_list list = { .inputs = &opts->spec->inputs };
 	struct script_opts seek = { .spec = opts->spec, .io = { director_list_wait, &list } };
 	struct script *s = calloc(1, sizeof(*s));
 	struct trace unseen;

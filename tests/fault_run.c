@@ -24,7 +24,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/rng.h"
 #include "run/confine.h"
 #include "run/director.h"
 #include "run/run.h"
@@ -280,7 +279,7 @@ static int lesson_asks(const struct script_opts *o)
 	begin(o);
 	TRACE(SAY, .card = 1, .text = "a card");
 	TRACE(WAIT_INPUT, .what = WAIT_GO);
-	if (o->io.wait(o->io.arg, WAIT_GO, "", &in) != 0)
+	if (o->io.wait(o->io.arg, WAIT_GO, "1", &in) != 0)
 		return 0;
 	TRACE(ASK, .question = 1, .kind = ASK_NUMBER, .text = "how-many\nHow many?");
 	for (;;) {
@@ -874,94 +873,6 @@ static void a_branch_that_differs_before_its_point_is_noticed(void)
 	fault_loop_end();
 }
 
-/* ---- inputs as text ---------------------------------------------------------------------------- */
-
-static void inputs_survive_their_text_form(void)
-{
-	static const char text[] = "go 3\nanswer a\\sb 2  two  words\\nand a \\\\ line\n"
-				   "answer q 1 \\0\nhint q 1\nirq 12 5000000 1 nic\n";
-	struct run_inputs in = { 0 }, copy = { 0 };
-	char err[128] = "";
-
-	CHECK_INT(run_inputs_parse(&in, text, "t", err, sizeof(err)), 0);
-	REQUIRE_INT(in.n, 5);
-	CHECK_STR(in.v[1].id, "a b");
-	CHECK_STR(in.v[1].value, " two  words\nand a \\ line");
-	CHECK_STR(in.v[2].value, "");
-	CHECK_INT(in.v[4].after, 12);
-	CHECK_INT(in.v[4].time, 5000000);
-	CHECK_INT(in.v[4].number, 1);
-	expect_inputs(&in, text);
-	CHECK_INT(run_inputs_copy(&copy, &in), 0);
-	run_inputs_fini(&in);
-	expect_inputs(&copy, text);
-	run_inputs_fini(&copy);
-}
-
-static void bad_inputs_are_told_by_file_and_line(void)
-{
-	static const struct {
-		const char *text, *complaint;
-	} bad[] = {
-		{ "go 1\n\n# fine\nrun 1\n", "f:4: an input begins with" },
-		{ "go\n", "f:1: expected \"go CARD\"" },
-		{ "go x\n", "f:1: expected" },
-		{ "go -1\n", "f:1: expected" },
-		{ "go 4294967296\n", "f:1: expected" },
-		{ "go 1 2\n", "f:1: expected" },
-		{ "answer q 1\n", "f:1: expected \"answer" },
-		{ "answer q 1 a\\x\n", "f:1: expected" },
-		{ "answer q 1 a\\\n", "f:1: expected" },
-		{ "hint q\n", "f:1: expected" },
-		{ "irq 18446744073709551616 0 0 nic\n", "f:1: expected" },
-		{ "irq 1 0 64 nic\n", "f:1: expected \"irq EVENT TIME CPU LINE\"" },
-	};
-	struct run_inputs in = { 0 };
-	char err[256];
-	size_t i;
-
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		CHECK_INT(run_inputs_parse(&in, bad[i].text, "f", err, sizeof(err)), -EINVAL);
-		CHECK_STARTS(err, bad[i].complaint);
-		CHECK_INT(in.n, 0);	/* all or nothing */
-	}
-	CHECK_INT(run_inputs_load(&in, "/nonexistent/inputs", err, sizeof(err)), -ENOENT);
-	CHECK_HAS(err, "/nonexistent/inputs");
-	run_inputs_fini(&in);
-}
-
-/* Whatever stands in a file: it is refused, or means the same after being written and read again. */
-static void any_text_is_refused_or_survives(void)
-{
-	static const char alphabet[] = "goanswerhtiq 0123456789\\\\ns\n\n\t\r#\xff";
-	uint64_t seed = seed_from_env(1), round, rounds = (uint64_t)test_rounds(20000, 2000);
-	static const char *const begins[] = { "", "go ", "answer q 1 ", "hint q ", "irq 1 2 3 " };
-	uint64_t accepted = 0;
-
-	for (round = 0; round < rounds; round++) {
-		struct run_inputs in = { 0 }, again = { 0 };
-		char text[96], err[256], *one = NULL, *two = NULL;
-		size_t len = (size_t)snprintf(text, sizeof(text), "%s", begins[round % 5]), i;
-		size_t more = (size_t)rng_below(rng_hash4(seed, 1, round, 0), 40);
-
-		for (i = 0; i < more; i++)
-			text[len++] = alphabet[rng_below(rng_hash4(seed, 2, round, i), sizeof(alphabet) - 1)];
-		text[len] = '\0';
-		if (run_inputs_parse(&in, text, "t", err, sizeof(err)) != 0)
-			continue;
-		accepted += in.n;
-		CHECK_INT(run_inputs_format(&in, &one), 0);
-		CHECK_INT(run_inputs_parse(&again, one, "t", err, sizeof(err)), 0);
-		CHECK_INT(run_inputs_format(&again, &two), 0);
-		CHECK_STR(one, two);
-		free(one);
-		free(two);
-		run_inputs_fini(&in);
-		run_inputs_fini(&again);
-	}
-	CHECK_GT(accepted, rounds / 20);
-}
-
 const struct test_case suite_fault_run[] = {
 	T(a_run_that_ends_says_so),
 	T(a_null_pointer_is_told_with_its_signal),
@@ -992,8 +903,5 @@ const struct test_case suite_fault_run[] = {
 	T(an_interrupt_whose_event_has_moved_is_refused),
 	T(a_branch_repeats_what_was_before_and_drops_what_came_after),
 	T(a_branch_that_differs_before_its_point_is_noticed),
-	T(inputs_survive_their_text_form),
-	T(bad_inputs_are_told_by_file_and_line),
-	T(any_text_is_refused_or_survives),
 	{ NULL, NULL }
 };

@@ -117,7 +117,7 @@ static void every_scenario_gives_the_same_bytes_on_threads_and_on_stacks(void)
 /* ---- lessons ----------------------------------------------------------------------------- */
 
 /* Choice 1, or the number 1, whatever is asked. */
-static int answer(void *arg, enum director_wait what, const char *id, struct run_input *in)
+static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	(void)arg;
 	memset(in, 0, sizeof(*in));

@@ -34,7 +34,7 @@ struct pupil {
 	bool open;			/* store and trace are */
 };
 
-static int decide(struct pupil *p, enum director_wait what, const char *id, struct run_input *in)
+static int decide(struct pupil *p, enum run_wait what, const char *id, struct run_input *in)
 {
 	const struct lesson_question *q;
 	struct strbuf value;
@@ -58,7 +58,7 @@ static int decide(struct pupil *p, enum director_wait what, const char *id, stru
 	return 0;
 }
 
-static int answer(void *arg, enum director_wait what, const char *id, struct run_input *in)
+static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	struct pupil *p = arg;
 	int rc = decide(p, what, id, in);
@@ -128,7 +128,7 @@ static void take(struct pupil *p, const char *path, uint64_t variant, uint64_t s
 /* The same inputs in the world of one choice; how far it comes does not matter. */
 static void take_world(struct pupil *p, const struct pupil *real, const char *path, uint32_t q, uint32_t choice)
 {
-	struct director_list list = { &real->inputs, 0 };
+	struct director_list list = { .inputs = &real->inputs };
 	struct run_spec spec = { .seed = 1, .jitter = -1, .world_question = q, .world_choice = choice,
 				 .inputs = real->inputs };
 	struct script_opts opts = { .spec = &spec, .io = { director_list_wait, &list } };

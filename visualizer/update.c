@@ -26,6 +26,8 @@ static void stop_to_read(struct ui *u)
 		playback_pause(&s->playback);
 		if (card && card->kind == CARD_SAY && card->at && card->at < n)
 			playback_seek(&s->playback, card->at);
+		if (run_asks_anew(s->run))
+			ui_say(u, "the text of the lesson has changed: this question is asked anew");
 		return;
 	}
 	if (trace_is_verdict(ev.kind))

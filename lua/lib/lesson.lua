@@ -253,7 +253,7 @@ function say(card)
   core.emit("SAY", { card = R.cards, at = card.at and event_number(card.at, "say: at"), looks = #looks, text = text })
   if card.id then core.emit("QUESTION_TEXT", { part = 7, index = R.cards, text = card.id }) end	-- PART_CARD_ID
   tell_looks(looks)
-  core.wait("go", "")
+  core.wait("go", tostring(R.cards))
 end
 
 function recap(lines)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/lesson.h"
+#include "run/inputs_use.h"
 
 void attempt_of_spec(struct progress_attempt *a, const struct run_spec *spec)
 {
@@ -88,4 +89,52 @@ int64_t attempt_read(struct progress_attempt *a, struct run *run, struct progres
 	}
 	lesson_fini(&l);
 	return err ? err : (int64_t)to.nr;
+}
+
+/* ---- a lesson whose text has changed -------------------------------------------------------------- */
+
+static bool is_numbered(const char *id)
+{
+	return id[0] == 'q' && id[1] && strspn(id + 1, "0123456789") == strlen(id + 1);
+}
+
+static bool is_quoted(const char *text, const char *id)
+{
+	size_t len = strlen(id);
+	const char *at = text;
+
+	while ((at = strstr(at, id))) {
+		if (at > text && strchr("\"'", at[-1]) && at[len] == at[-1])
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+static bool is_listed(const struct strbuf *list, const char *id)
+{
+	const char *at = list->buf;
+	size_t len = strlen(id);
+
+	while ((at = strstr(at, id))) {
+		if ((at == list->buf || at[-1] == ' ') && (!at[len] || at[len] == ','))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+void attempt_drop_gone(struct run_inputs *in, const char *text, struct strbuf *gone)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < in->n; i++) {
+		const struct run_input *one = &in->v[i];
+
+		if (!input_has_question(one) || is_numbered(one->id) || is_quoted(text, one->id))
+			in->v[kept++] = *one;
+		else if (!is_listed(gone, one->id))
+			strbuf_printf(gone, "%s%s", gone->len ? ", " : "", one->id);
+	}
+	in->n = kept;
 }

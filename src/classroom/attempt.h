@@ -8,6 +8,7 @@
 #ifndef KW_CLASSROOM_ATTEMPT_H
 #define KW_CLASSROOM_ATTEMPT_H
 
+#include "base/strbuf.h"
 #include "classroom/progress.h"
 #include "run/run.h"
 
@@ -21,5 +22,13 @@ void attempt_of_spec(struct progress_attempt *a, const struct run_spec *spec);
  * Return: how many answers, or -ENOMEM with @a unchanged.
  */
 int64_t attempt_read(struct progress_attempt *a, struct run *run, struct progress_answer **answers);
+
+/*
+ * attempt_drop_gone - removes inputs to questions that a lesson's text no longer has
+ * @text: the lesson's file; a question is there if its id stands in quotes
+ * @gone: the ids that were dropped, ", " between them
+ * Ids that are only numbers of order ("q3": the author gave none) are kept.
+ */
+void attempt_drop_gone(struct run_inputs *in, const char *text, struct strbuf *gone);
 
 #endif

@@ -164,7 +164,37 @@ static void note_found(enum progress_found found, char *note, size_t size)
 		snprintf(note, size, "your unfinished attempt has another variant, seed or machine: this is a new attempt");
 }
 
-/* The inputs of the unfinished attempt at this run; a lesson whose text changed since begins anew. */
+/* The whole file, malloc'ed; NULL if it cannot be read. */
+static char *read_text(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (f && getdelim(&text, &size, '\0', f) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (f)
+		fclose(f);
+	return text;
+}
+
+/* The lesson's text is another one than when the attempt was kept: what becomes of its answers. */
+static void adapt_inputs(const struct course_lesson *l, struct run_inputs *in, char *note, size_t size)
+{
+	STRBUF(gone, 400);
+	char *text = read_text(l->path);
+
+	if (text)
+		attempt_drop_gone(in, text, &gone);
+	free(text);
+	snprintf(note, size, "the text of this lesson has changed since you stopped: your answers to questions that are "
+		 "still in it are kept, the others are asked anew%s%s%s", gone.len ? " (gone: " : "", gone.buf,
+		 gone.len ? ")" : "");
+}
+
+/* The inputs of the unfinished attempt at this run. */
 static int resume_attempt(struct session *s, const struct course_lesson *l, struct run_spec *spec, char *err,
 			  size_t err_size)
 {
@@ -179,13 +209,11 @@ static int resume_attempt(struct session *s, const struct course_lesson *l, stru
 	note_found(found, err, err_size);
 	if (found != PROGRESS_RESUMED)
 		return 0;
-	if (strcmp(kept.hash, l->hash) != 0) {
-		progress_release(s->progress, &kept);
-		progress_attempt_fini(&kept);
-		return 0;
-	}
 	status = run_inputs_parse(&spec->inputs, kept.inputs, "progress", err, err_size);
 	s->now = kept;
+	spec->resumed = true;
+	if (!status && strcmp(kept.hash, l->hash) != 0)
+		adapt_inputs(l, &spec->inputs, err, err_size);
 	s->now_inputs = spec->inputs.n;
 	return status;
 }
@@ -242,21 +270,29 @@ static void stamp(const struct session *s, int64_t *day, int64_t *moment)
 	*moment = s->config.record_times ? (int64_t)now : 0;
 }
 
-/* @a with what the run has given since; nothing given leaves the attempt as it is, unwritten too. */
+/* What the run has given since it was opened or saved; an attempt without anything new stays as it is. */
 static int save_attempt(struct session *s, const struct course_lesson *l, struct run *run)
 {
+	struct progress_attempt now = s->now;
 	struct progress_answer *answers = NULL;
-	int64_t nr = attempt_read(&s->now, run, &answers), i;
-	int err = nr < 0 ? (int)nr : 0;
+	int64_t nr, i;
+	int err;
 
-	if (!err && run_get_inputs(run)->n != s->now_inputs) {
-		snprintf(s->now.hash, sizeof(s->now.hash), "%s", l->hash);
-		stamp(s, &s->now.day, &s->now.time);
-	}
+	now.inputs = NULL;
+	nr = attempt_read(&now, run, &answers);
+	if (nr < 0)
+		return (int)nr;
 	for (i = 0; i < nr; i++)
 		stamp(s, &answers[i].day, &answers[i].time);
-	if (!err)
-		err = progress_save(s->progress, &s->now, answers, (size_t)nr);
+	if (run_get_inputs(run)->n != s->now_inputs || now.ended != s->now.ended) {
+		snprintf(now.hash, sizeof(now.hash), "%s", l->hash);
+		stamp(s, &now.day, &now.time);
+		progress_attempt_fini(&s->now);
+		s->now = now;
+	} else {
+		progress_attempt_fini(&now);
+	}
+	err = progress_save(s->progress, &s->now, answers, (size_t)nr);
 	if (!err)
 		s->now_inputs = run_get_inputs(run)->n;
 	free(answers);

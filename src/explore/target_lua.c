@@ -38,7 +38,7 @@ struct pupil {
 };
 
 /* The first choice, the number 1. */
-static int answer(void *arg, enum director_wait what, const char *id, struct run_input *in)
+static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	struct pupil *p = arg;
 	const struct lesson_question *q;

@@ -634,6 +634,8 @@ static void at_question(struct plain *p, const struct lesson_question *q)
 
 	if (p->put_at != q->asked) {
 		blank(p);
+		if (run_asks_anew(p->run))
+			put(p, "", "The text of the lesson has changed; this question is asked anew.");
 		put_question(p, q);
 		p->put_at = q->asked;
 	}

@@ -49,41 +49,29 @@ bool run_branch_agrees(struct run *r)
 
 /* ---- which inputs ------------------------------------------------------------------ */
 
-/* The next input of that kind from *@at on; NULL when there is none. */
-static const struct run_input *next_input(const struct run *r, size_t *at, bool go)
-{
-	while (*at < r->inputs.n) {
-		const struct run_input *in = &r->inputs.v[(*at)++];
-
-		if (in->kind != INPUT_IRQ && in->kind != INPUT_CHOICE && (in->kind == INPUT_GO) == go)
-			return in;
-	}
-	return NULL;
-}
-
 /*
  * Inputs whose effect is among the first @after events: a card that was left, an
  * answer or a hint that stands in the trace, an interrupt that has been fired.
  */
 static int inputs_up_to(const struct run *r, uint64_t after, struct run_inputs *to)
 {
-	size_t go = 0, answer = 0, i;
+	struct inputs_walk walk = { .waits = false };
 	struct trace_event ev;
-	struct ev_WAIT_INPUT wait;
 	int rc = 0;
 	uint64_t n;
+	size_t i;
 
 	for (n = 1; !rc && n <= after; n++) {
-		const struct run_input *in = NULL;
+		struct run_input go = { .kind = INPUT_GO, .number = walk.card };
+		int64_t used;
 
 		if (!trace_store_event(&r->store, n, &ev))
 			return -EINVAL;
-		if (trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAITS_FOR_GO && n < after)
-			in = next_input(r, &go, true);
-		else if (ev.kind == EV_ANSWERED || ev.kind == EV_ANSWER || ev.kind == EV_HINT)
-			in = next_input(r, &answer, false);
-		if (in)
-			rc = run_inputs_add(to, in);
+		used = inputs_walk(&walk, &r->inputs, &ev);
+		if (used >= 0)
+			rc = run_inputs_add(to, &r->inputs.v[used]);
+		else if (used == USE_PASS)	/* what it was passed for may not be among these */
+			rc = run_inputs_add(to, &go);
 	}
 	for (i = 0; !rc && i < r->inputs.n; i++)
 		if ((r->inputs.v[i].kind == INPUT_IRQ && r->inputs.v[i].after <= after) ||

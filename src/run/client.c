@@ -61,12 +61,22 @@ static void check_irq_place(struct run *r, const struct trace_event *ev)
 	}
 }
 
+/* The answer in the form of the event, which names choices by id: numbers and letters were read too. */
+static void name_choices(struct run *r, int64_t i, const struct trace_event *ev)
+{
+	struct ev_ANSWERED e;
+
+	if (i >= 0 && trace_get_ANSWERED(ev, &e) && r->walk.choices && strlen(e.text) < sizeof(r->inputs.v[i].value))
+		strcpy(r->inputs.v[i].value, e.text);
+}
+
 static void note_event(struct run *r, const struct trace_event *ev)
 {
 	struct ev_WAIT_INPUT wait;
 	struct ev_TRACE_FULL full;
 	struct ev_FAULT fault;
 
+	name_choices(r, inputs_walk(&r->walk, &r->inputs, ev), ev);
 	if (r->has_irqs)
 		check_irq_place(r, ev);
 	if (trace_get_WAIT_INPUT(ev, &wait)) {

@@ -38,25 +38,16 @@
 
 /* ---- inputs from a list ------------------------------------------------------ */
 
-int director_list_wait(void *arg, enum director_wait what, const char *id, struct run_input *in)
+int director_list_wait(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	struct director_list *list = arg;
-	const struct run_input *v = list->inputs->v;
-	size_t n = list->inputs->n;
-	bool answer = what == WAIT_ANSWER;
+	int64_t i = inputs_use(&list->use, list->inputs, what == WAIT_ANSWER ? id : NULL, (uint32_t)strtoul(id, NULL, 10));
 
-	while (list->next < n && (v[list->next].kind == INPUT_IRQ || v[list->next].kind == INPUT_CHOICE ||
-				  (answer && v[list->next].kind == INPUT_GO)))
-		list->next++;
-	if (list->next == n)
+	if (i == USE_NONE)
 		return -EPIPE;
-	*in = v[list->next];
-	if (answer && strcmp(in->id, id) != 0)
+	if (i == USE_OTHER)
 		return -EINVAL;
-	if (!answer && in->kind != INPUT_GO)
-		*in = (struct run_input){ .kind = INPUT_GO };
-	else
-		list->next++;
+	*in = i == USE_PASS ? (struct run_input){ .kind = INPUT_GO } : list->inputs->v[i];
 	return 0;
 }
 
@@ -80,7 +71,7 @@ static void announce(char what)
 }
 
 /* A line that is no input, or not for this, is a mistake of the sender: it goes on waiting. */
-static int wait_for_line(struct machine_process *s, enum director_wait what, struct run_input *in)
+static int wait_for_line(struct machine_process *s, enum run_wait what, struct run_input *in)
 {
 	char err[160];
 
@@ -90,25 +81,53 @@ static int wait_for_line(struct machine_process *s, enum director_wait what, str
 		if (!line)
 			return -EPIPE;
 		if (input_parse(line, in, err, sizeof(err)) == 0 &&
-		    (what == WAIT_ANSWER ? in->kind == INPUT_ANSWER || in->kind == INPUT_HINT
-					 : in->kind == INPUT_GO))
+		    (what == WAIT_ANSWER ? input_has_question(in) : in->kind == INPUT_GO))
 			return 0;
 	}
 }
 
-/* Recorded for another version: never guess which answer was meant. */
+/* Recorded for another version: an answer is never guessed to belong to another question. */
 static void refuse_recording(const struct machine_process *s, const char *id)
 {
 	const struct run_inputs *in = &s->spec.inputs;
 	STRBUF(text, 1536);
+	size_t i;
 
+	for (i = 0; i < in->n && (inputs_is_used(&s->recorded.use, i) || !input_has_question(&in->v[i])); i++)
+		;
 	strbuf_printf(&text, "%s:1: these inputs were recorded for another version of the lesson: "
 		      "it asks \"%s\", the next recorded answer is to \"%s\"",
-		      s->spec.lesson, id, in->v[s->recorded.next].id);
+		      s->spec.lesson, id, i < in->n ? in->v[i].id : "");
 	TRACE(FAULT, .code = EXIT_MISUSE, .text = text.buf);
 }
 
-static int process_wait(void *arg, enum director_wait what, const char *id, struct run_input *in)
+/* Inputs that no lesson asks for yet.  Return: false after having reported one. */
+static bool all_asked_for(const struct machine_process *s)
+{
+	static const char *const asks[] = {
+		[INPUT_PICK] = "something picked from the run", [INPUT_SET] = "settings",
+		[INPUT_CHOOSE] = "the scheduler's choices",
+	};
+	const struct run_inputs *in = &s->spec.inputs;
+	STRBUF(line, INPUT_LINE_MAX);
+	STRBUF(text, 1536);
+	size_t i;
+
+	for (i = 0; i < in->n; i++) {
+		enum run_input_kind kind = in->v[i].kind;
+
+		if (kind >= sizeof(asks) / sizeof(asks[0]) || !asks[kind])
+			continue;
+		input_format(&line, &in->v[i]);
+		strbuf_printf(&text, "%s:1: this run does not ask for %s, but its inputs have \"%s\"",
+			      s->spec.lesson, asks[kind], line.buf);
+		TRACE(FAULT, .code = EXIT_MISUSE, .text = text.buf);
+		return false;
+	}
+	return true;
+}
+
+static int process_wait(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	struct machine_process *s = arg;
 	struct trace_shared *head = s->log.shared;
@@ -116,7 +135,7 @@ static int process_wait(void *arg, enum director_wait what, const char *id, stru
 
 	if (rc == 0)
 		return 0;
-	if (rc == -EINVAL) {
+	if (rc == -EINVAL && !s->spec.resumed) {
 		refuse_recording(s, id);
 		return -EPIPE;
 	}
@@ -312,7 +331,7 @@ int director_main(int argc, char **argv, script_fn script)
 	if (!process.spec.free)
 		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
 	trace_current = &process.log;
-	rc = script(&opts);
+	rc = all_asked_for(&process) ? script(&opts) : EXIT_MISUSE;
 	if (rc == 0 || rc == 1) {	/* anything else is told by the exit status alone */
 		atomic_store(&process.log.shared->state, LOG_ENDED);
 		announce('e');

@@ -15,19 +15,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "run/inputs_use.h"
 #include "run/run.h"
-
-enum director_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3 };
 
 struct mach_choosing;
 
 struct director_io {
 	/*
 	 * Blocks (really: the machine has stopped) until the person acts.
-	 * @id: question id, or "" for a card.  0 = *in is filled (go, answer, hint);
+	 * @id: question id, or the card's number, "0" = the end.  0 = *in is filled (go, answer, sure, hint);
 	 * any other value (-EPIPE) = nobody is there any more: end the lesson.
 	 */
-	int (*wait)(void *arg, enum director_wait what, const char *id, struct run_input *in);
+	int (*wait)(void *arg, enum run_wait what, const char *id, struct run_input *in);
 	void *arg;
 };
 
@@ -45,16 +44,15 @@ struct script_opts {
 typedef int (*script_fn)(const struct script_opts *opts);
 
 /*
- * Inputs from a list, then -EPIPE (tests, replay without a person).  A card for
- * which the list has no `go` before its next answer is passed by: cards decide
- * nothing.  -EINVAL: the next answer is to another question than the one asked,
- * so the list was recorded for another version of the lesson.
+ * Inputs from a list (inputs_use.h), then -EPIPE (tests, replay without a person).
+ * -EINVAL: the list has no answer to this question, but one to another, so it was
+ * recorded for another version of the lesson.
  */
 struct director_list {
 	const struct run_inputs *inputs;
-	size_t next;
+	struct inputs_use use;		/* zeros at first */
 };
-int director_list_wait(void *arg, enum director_wait what, const char *id, struct run_input *in);
+int director_list_wait(void *arg, enum run_wait what, const char *id, struct run_input *in);
 
 /* main() of the machine process: fds 3 (memfd of the log) and 4 (commands); never returns to lesson code. */
 int director_main(int argc, char **argv, script_fn script);

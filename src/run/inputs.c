@@ -6,6 +6,8 @@
  *
  *   go CARD                            irq EVENT TIME CPU LINE
  *   answer QUESTION-ID ORDINAL VALUE   hint QUESTION-ID RUNG
+ *   sure QUESTION-ID 1|2|3             pick QUESTION-ID NAME..
+ *   set NAME VALUE                     choose ORDINAL THING
  *   choice SITE/CONTEXT/ORDINAL=VALUE
  *
  * VALUE is the rest of the line.  Within words a space is "\s"; newline, tab,
@@ -26,7 +28,6 @@
 
 /* The longest file anybody can have made by hand or by answering; more is no inputs file. */
 #define INPUTS_FILE_MAX ((size_t)4 << 20)
-#define INPUTS_MAX 65536u
 
 /* ---- words ------------------------------------------------------------------- */
 
@@ -88,7 +89,7 @@ bool input_number(const char *text, uint64_t max, uint64_t *out)
 	for (; *text; text++) {
 		uint64_t digit = (uint64_t)(*text - '0');
 
-		if (*text < '0' || *text > '9' || n > (max - digit) / 10)
+		if (*text < '0' || *text > '9' || digit > max || n > (max - digit) / 10)
 			return false;
 		n = n * 10 + digit;
 	}
@@ -98,7 +99,7 @@ bool input_number(const char *text, uint64_t max, uint64_t *out)
 
 /* ---- a line ------------------------------------------------------------------ */
 
-/* What follows the word, in order: Number, Id, Value (rest), After, Time, Cpu. */
+/* What follows the word, in order: Number, Sure, Id, Value (rest), Words (rest), After, Time, Cpu. */
 static const struct input_row {
 	const char *word, *fields, *usage;
 } input_rows[] = {
@@ -107,6 +108,10 @@ static const struct input_row {
 	[INPUT_HINT] = { "hint", "IN", "hint QUESTION-ID RUNG" },
 	[INPUT_IRQ] = { "irq", "ATCI", "irq EVENT TIME CPU LINE" },
 	[INPUT_CHOICE] = { "choice", "I", "choice SITE/CONTEXT/ORDINAL=VALUE" },
+	[INPUT_SURE] = { "sure", "IS", "sure QUESTION-ID 1|2|3" },
+	[INPUT_PICK] = { "pick", "IW", "pick QUESTION-ID NAME.." },
+	[INPUT_SET] = { "set", "IV", "set NAME VALUE" },
+	[INPUT_CHOOSE] = { "choose", "NI", "choose ORDINAL THING" },
 };
 #define INPUT_KINDS (sizeof(input_rows) / sizeof(input_rows[0]))
 
@@ -124,6 +129,9 @@ void input_format(struct strbuf *out, const struct run_input *in)
 			break;
 		case 'V':
 			input_escape(out, in->value, false);
+			break;
+		case 'W':
+			strbuf_puts(out, in->value);
 			break;
 		case 'A':
 			strbuf_printf(out, "%llu", (unsigned long long)in->after);
@@ -154,6 +162,25 @@ static char *next_word(char **rest, bool all)
 	return *word ? word : NULL;
 }
 
+/* Words apart by one blank, each of them escaped; they stay as they are. */
+static bool parse_words(const char *words, struct run_input *in)
+{
+	char one[sizeof(in->value)], plain[sizeof(in->value)];
+	size_t len;
+
+	if (strlen(words) >= sizeof(in->value))
+		return false;
+	snprintf(in->value, sizeof(in->value), "%s", words);
+	for (;; words += len + 1) {
+		len = strcspn(words, " ");
+		snprintf(one, sizeof(one), "%.*s", (int)len, words);
+		if (!len || !input_unescape(one, plain, sizeof(plain)))
+			return false;
+		if (!words[len])
+			return true;
+	}
+}
+
 static bool parse_field(char field, const char *word, struct run_input *in)
 {
 	uint64_t n = 0;
@@ -163,6 +190,13 @@ static bool parse_field(char field, const char *word, struct run_input *in)
 		return input_unescape(word, in->id, sizeof(in->id));
 	case 'V':
 		return input_unescape(word, in->value, sizeof(in->value));
+	case 'W':
+		return parse_words(word, in);
+	case 'S':
+		if (!input_number(word, 3, &n) || !n)
+			return false;
+		in->number = (uint32_t)n;
+		return true;
 	case 'A':
 		return input_number(word, UINT64_MAX, &in->after);
 	case 'T':
@@ -192,14 +226,14 @@ int input_parse(const char *line, struct run_input *in, char *err, size_t err_si
 	for (kind = 0; kind < INPUT_KINDS && (!word || strcmp(word, input_rows[kind].word)); kind++)
 		;
 	if (kind == INPUT_KINDS) {
-		snprintf(err, err_size, "an input begins with go, answer, hint, irq or choice, not with \"%.40s\"",
-			 word ? word : "");
+		snprintf(err, err_size, "an input begins with go, answer, sure, hint, pick, set, choose, irq or choice, "
+			 "not with \"%.40s\"", word ? word : "");
 		return -EINVAL;
 	}
 	row = &input_rows[kind];
 	in->kind = (enum run_input_kind)kind;
 	for (f = row->fields; *f; f++) {
-		word = next_word(&rest, *f == 'V');
+		word = next_word(&rest, *f == 'V' || *f == 'W');
 		if (!word || !parse_field(*f, word, in))
 			break;
 	}
@@ -220,7 +254,7 @@ void run_inputs_fini(struct run_inputs *in)
 
 int run_inputs_add(struct run_inputs *in, const struct run_input *one)
 {
-	if (in->n >= INPUTS_MAX)
+	if (in->n >= RUN_INPUTS_MAX)
 		return -ENOSPC;
 	if (in->n == in->cap) {
 		size_t cap = in->cap ? in->cap * 2 : 16;

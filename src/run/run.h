@@ -23,15 +23,19 @@
 #include "trace/trace.h"
 
 /* One thing a person did.  Text form, one a line (docs/inputs.md):
- *   go CARD | answer QUESTION-ID ORDINAL VALUE | hint QUESTION-ID RUNG | irq EVENT TIME CPU LINE |
+ *   go CARD | answer QUESTION-ID ORDINAL VALUE | sure QUESTION-ID 1|2|3 | hint QUESTION-ID RUNG |
+ *   pick QUESTION-ID NAME.. | set NAME VALUE | choose ORDINAL THING | irq EVENT TIME CPU LINE |
  *   choice SITE/CONTEXT/ORDINAL=VALUE */
-enum run_input_kind { INPUT_GO, INPUT_ANSWER, INPUT_HINT, INPUT_IRQ, INPUT_CHOICE };
+enum run_input_kind {
+	INPUT_GO, INPUT_ANSWER, INPUT_HINT, INPUT_IRQ, INPUT_CHOICE, INPUT_SURE, INPUT_PICK, INPUT_SET, INPUT_CHOOSE,
+};
+#define RUN_INPUTS_MAX 65536u
 struct run_input {
 	enum run_input_kind kind;
-	uint32_t number;	/* card, ordinal of this answer, rung, cpu */
+	uint32_t number;	/* card, ordinal of this answer or choice, rung, cpu; sure: 1 to 3 */
 	uint64_t after, time;	/* irq: event it follows, its time as a check */
-	char id[64];		/* question id, name of the line, or the choice's text */
-	char value[512];	/* answer */
+	char id[64];		/* question id, name of the line, the setting or the thing, the choice's text */
+	char value[512];	/* answer: choice ids, a number or words; setting; pick: words as in the text form */
 };
 struct run_inputs {
 	struct run_input *v;
@@ -59,12 +63,20 @@ struct run_spec {
 	unsigned int cpu_seconds;	/* limit of the machine process, 0 = 60 */
 	struct run_inputs inputs;	/* to be played before the person is asked */
 	/*
+	 * The inputs are an earlier attempt's, and the lesson's text may have changed: a
+	 * question without one is asked.  Else that is a fault: they are of another version.
+	 */
+	bool resumed;
+	/*
 	 * The same scene as whoever chose @world_choice (1, 2, .. as shown) of question
 	 * @world_question (number of its ASK event) believes it: that choice's `world`
 	 * is what alloc_workqueue() is given.  0 = the real world.
 	 */
 	uint32_t world_question, world_choice;
 };
+
+/* WAIT_INPUT.what: Enter at a card, an answer, Enter at the end. */
+enum run_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3 };
 
 enum run_state {
 	RUN_RUNNING,		/* computing (or about to start) */
@@ -99,6 +111,8 @@ const char *run_exit_report(const struct run *r);
 /* Inputs; -EAGAIN if the run does not wait for that. */
 int run_go(struct run *r);						/* Enter at a card */
 int run_answer(struct run *r, const char *question_id, const char *value);
+/* @sure: 1 a guess, 2 fairly, 3 certain; 0 = not said, as run_answer() */
+int run_answer_sure(struct run *r, const char *question_id, const char *value, unsigned int sure);
 int run_hint(struct run *r, const char *question_id);
 /*
  * A branch: a new run with this one's inputs up to event @after, plus an
@@ -106,7 +120,9 @@ int run_hint(struct run *r, const char *question_id);
  * one has reached the cursor (its events up to @after are equal: asserted).
  */
 int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out, char *err, size_t err_size);
-/* Inputs given so far including those this run was opened with. */
+/* It waits for an answer that an earlier attempt would have had, had the lesson's text not changed. */
+bool run_asks_anew(const struct run *r);
+/* Inputs given so far including those this run was opened with; choices are named by their ids. */
 const struct run_inputs *run_get_inputs(const struct run *r);
 /* The machine options of @spec as they are typed: "--cpus 4 --jitter 0.1", "" = the lesson's machine. */
 void run_machine_options(const struct run_spec *spec, char *buf, size_t size);

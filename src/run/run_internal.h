@@ -11,11 +11,11 @@
 #include <uv.h>
 
 #include "run/exit_report.h"
+#include "run/inputs_use.h"
 #include "run/run.h"
 
 #define RUN_SAID_BYTES 4096	/* of its standard error, the last are kept */
 
-enum { WAITS_FOR_GO = 1, WAITS_FOR_ANSWER = 2 };	/* WAIT_INPUT.what; 3, the end, waits for Enter too */
 
 enum { HANDLE_PROCESS = 1, HANDLE_COMMANDS = 2, HANDLE_CHANGES = 4, HANDLE_SAID = 8, HANDLE_WATCH = 16 };
 
@@ -39,6 +39,7 @@ struct run {
 	uint32_t sent;			/* waits that we have answered */
 	uint64_t seen;			/* events looked at by note_event() */
 	uint64_t fence;			/* last WAIT_INPUT */
+	struct inputs_walk walk;	/* of .inputs, up to .seen */
 	uint32_t fence_what, fence_question;
 	bool fault_event, has_irqs;
 

@@ -10,32 +10,31 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "run/inputs.h"
+#include "run/inputs_use.h"
 #include "run/run_internal.h"
 
-/* Logs @in and sends it; the run is computing again. */
-static int send_input(struct run *r, const struct run_input *in)
+/* Logs inputs and sends them, one for each wait that follows; the run is computing again. */
+static int send_inputs(struct run *r, const struct run_input *in, unsigned int nr)
 {
-	STRBUF(line, INPUT_LINE_MAX + 1);
+	STRBUF(lines, 2 * (INPUT_LINE_MAX + 1));
+	size_t before = r->inputs.n;
 	char *text;
-	int rc;
+	unsigned int i;
+	int rc = 0;
 
-	input_format(&line, in);
-	strbuf_putc(&line, '\n');
-	text = strdup(line.buf);
-	if (!text)
-		return -ENOMEM;
-	rc = run_inputs_add(&r->inputs, in);
+	for (i = 0; i < nr && !rc; i++) {
+		input_format(&lines, &in[i]);
+		strbuf_putc(&lines, '\n');
+		rc = run_inputs_add(&r->inputs, &in[i]);
+	}
+	text = rc ? NULL : strdup(lines.buf);
+	if (!rc)
+		rc = text ? run_send(r, text) : -ENOMEM;
 	if (rc) {
-		free(text);
+		r->inputs.n = before;
 		return rc;
 	}
-	rc = run_send(r, text);
-	if (rc) {
-		r->inputs.n--;
-		return rc;
-	}
-	r->sent++;
+	r->sent += nr;
 	r->state = RUN_RUNNING;
 	run_keep_watch(r);
 	return 0;
@@ -86,33 +85,64 @@ int run_go(struct run *r)
 {
 	struct run_input in = { .kind = INPUT_GO };
 
-	if (r->state != RUN_WAITING || r->fence_what == WAITS_FOR_ANSWER)
+	if (r->state != RUN_WAITING || r->fence_what == WAIT_ANSWER)
 		return -EAGAIN;
-	if (r->fence_what == WAITS_FOR_GO)
+	if (r->fence_what == WAIT_GO)
 		in.number = card_shown(r);
-	return send_input(r, &in);
+	return send_inputs(r, &in, 1);
 }
 
-static int send_to_question(struct run *r, enum run_input_kind kind, const char *id, const char *value)
+/* Fills *in.  -EAGAIN: this question is not open. */
+static int for_question(const struct run *r, enum run_input_kind kind, const char *id, const char *value, struct run_input *in)
 {
-	struct run_input in = { .kind = kind };
-
-	if (r->state != RUN_WAITING || r->fence_what != WAITS_FOR_ANSWER || !question_open(r, id))
+	memset(in, 0, sizeof(*in));
+	if (r->state != RUN_WAITING || r->fence_what != WAIT_ANSWER || !question_open(r, id))
 		return -EAGAIN;
-	if (strlen(id) >= sizeof(in.id) || strlen(value) >= sizeof(in.value))
+	if (strlen(id) >= sizeof(in->id) || strlen(value) >= sizeof(in->value))
 		return -EINVAL;
-	strcpy(in.id, id);
-	strcpy(in.value, value);
-	in.number = sent_before(r, kind, id) + 1;
-	return send_input(r, &in);
+	in->kind = kind;
+	strcpy(in->id, id);
+	strcpy(in->value, value);
+	in->number = sent_before(r, kind, id) + 1;
+	return 0;
+}
+
+int run_answer_sure(struct run *r, const char *question_id, const char *value, unsigned int sure)
+{
+	struct run_input in[2];
+	int rc = for_question(r, INPUT_SURE, question_id, "", &in[0]);
+
+	if (!rc)
+		rc = for_question(r, INPUT_ANSWER, question_id, value, &in[1]);
+	if (rc || sure > 3)
+		return rc ? rc : -EINVAL;
+	in[0].number = sure;
+	return sure ? send_inputs(r, in, 2) : send_inputs(r, &in[1], 1);
 }
 
 int run_answer(struct run *r, const char *question_id, const char *value)
 {
-	return send_to_question(r, INPUT_ANSWER, question_id, value);
+	return run_answer_sure(r, question_id, value, 0);
 }
 
 int run_hint(struct run *r, const char *question_id)
 {
-	return send_to_question(r, INPUT_HINT, question_id, "");
+	struct run_input in;
+	int rc = for_question(r, INPUT_HINT, question_id, "", &in);
+
+	return rc ? rc : send_inputs(r, &in, 1);
+}
+
+bool run_asks_anew(const struct run *r)
+{
+	const struct run_inputs *in = &r->spec.inputs;
+	size_t i;
+
+	if (!r->spec.resumed || r->state != RUN_WAITING || r->fence_what != WAIT_ANSWER)
+		return false;
+	for (i = 0; i < in->n; i++)
+		if (input_has_question(&in->v[i]) &&
+		    (!inputs_is_used(&r->walk.use, i) || !strcmp(in->v[i].id, r->walk.question)))
+			return true;
+	return false;
 }

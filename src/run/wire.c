@@ -23,6 +23,7 @@
 	N(log_bytes, size_t)         \
 	N(events_max, uint64_t)      \
 	N(cpu_seconds, unsigned int) \
+	N(resumed, bool)             \
 	N(world_question, uint32_t)  \
 	N(world_choice, uint32_t)
 

@@ -34,7 +34,7 @@ static void answer_for(const char *answers, const char *id, char *value, size_t 
 		snprintf(value, size, "1");
 }
 
-static int wait_always(void *arg, enum director_wait what, const char *id, struct run_input *in)
+static int wait_always(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	struct answers *a = arg;
 

@@ -1,0 +1,305 @@
+/*
+ * tests/unit_resume.c - leaving a lesson and going on with it: the real program, plain mode, a course of its own.
+ *
+ * Lives here:   what is kept by which run, what a changed text keeps.
+ * Never here:   rows and files of progress (unit_progress*.c), inputs as text (unit_inputs.c).   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[64], program[4096], out[1 << 16];
+
+static void write_file(const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	REQUIRE_NOT_NULL(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+#define FIRST "  ask { \"A?\", id = \"first\", choices = { { \"yes\", id = \"y\" }, { \"no\", id = \"n\" } }, correct = \"y\", fixed = true }\n"
+#define SECOND "  ask { \"B?\", id = \"second\", number = \"ms\", correct = 3 }\n"
+#define THIRD "  ask { \"C?\", id = \"third\", number = \"ms\", correct = 5 }\n"
+#define LESSON(body) "return lesson { title = \"T\", function(p)\n" body "end }\n"
+#define WHOLE LESSON("  say \"one\"\n" FIRST "  say \"two\"\n" SECOND THIRD)
+
+static void set_up(void)
+{
+	char path[128];
+
+	REQUIRE_NOT_NULL(realpath(test_binary(), program));
+	strcpy(folder, "/tmp/kw-resume-XXXXXX");
+	REQUIRE_NOT_NULL(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/lessons", folder);
+	REQUIRE_INT(mkdir(path, 0700), 0);
+	setenv("KWORKSHOP_STATE_DIR", folder, 1);
+	write_file("lessons/course.lua", "return course { id = \"t\", title = \"T\", order = { \"one\" } }\n");
+	write_file("lessons/01-one.lua", WHOLE);
+}
+
+static void tear_down(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	CHECK_INT(system(command), 0);
+}
+
+/* Runs `kworkshop ARGS` with @typed on standard input; `out` has both outputs.  Return: exit code. */
+static int kworkshop(const char *args, const char *typed)
+{
+	char command[9000];
+	size_t n;
+	FILE *f;
+	int status;
+
+	write_file("typed", typed);
+	snprintf(command, sizeof(command), "cd '%s' && '%s' %s <typed 2>&1", folder, program, args);
+	f = popen(command, "r");
+	REQUIRE_NOT_NULL(f);
+	n = fread(out, 1, sizeof(out) - 1, f);
+	out[n] = '\0';
+	status = pclose(f);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int run(const char *options, const char *typed)
+{
+	char args[512];
+
+	snprintf(args, sizeof(args), "run one --plain --course . %s", options);
+	return kworkshop(args, typed);
+}
+
+static const char *exported(void)
+{
+	static char text[1 << 16];
+
+	CHECK_INT(kworkshop("progress export", ""), 0);
+	memcpy(text, out, sizeof(text));
+	return text;
+}
+
+static int count(const char *text, const char *part)
+{
+	int n = 0;
+
+	while ((text = strstr(text, part))) {
+		n++;
+		text += strlen(part);
+	}
+	return n;
+}
+
+/* ---- what is kept ------------------------------------------------------------------ */
+
+static void choices_are_kept_by_their_ids_however_they_were_typed(void)
+{
+	static const char *const typed[] = { "\n1\n", "\na\n", "\ny\n" };
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		set_up();
+		CHECK_INT(run("", typed[i]), 1);
+		CHECK_HAS(exported(), "\"answer first 1 y\"");
+		CHECK_HAS(exported(), "\"question\": \"first\", \"ordinal\": 1, \"value\": \"y\"");
+		tear_down();
+	}
+}
+
+static void opening_a_lesson_writes_nothing(void)
+{
+	char before[1 << 16];
+
+	set_up();
+	CHECK_INT(run("", ""), 1);
+	CHECK_HAS(exported(), "\"attempts\": [],");
+	CHECK_INT(run("", "\n1\n"), 1);
+	strcpy(before, exported());
+	CHECK_INT(count(before, "\"lesson\": \"one\""), 1);
+	CHECK_INT(run("", ""), 1);		/* resumed, and left at once */
+	CHECK_STR(exported(), before);
+	CHECK_INT(run("--fresh", ""), 1);	/* begun afresh, and left at once */
+	CHECK_STR(exported(), before);
+	CHECK_INT(run("--fresh", "\n"), 1);	/* one card further: a second attempt, the first one stays */
+	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 2);
+	CHECK_HAS(exported(), "\"answer first 1 y\"");
+	tear_down();
+}
+
+static void a_run_goes_on_where_it_stopped_until_the_end(void)
+{
+	set_up();
+	CHECK_INT(run("", "\n1\n"), 1);
+	CHECK_INT(run("", "\n3\n"), 1);		/* the card "two", then the second question */
+	CHECK_LACKS(out, "A?\n  1  yes\n  2  no\nYour choice");
+	CHECK_HAS(exported(), "\"answer second 1 3\"");
+	CHECK_INT(run("", "5\n"), 0);
+	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 1);
+	CHECK_HAS(exported(), "\"ended\": true");
+	CHECK_INT(run("", "\n2\n"), 1);		/* done: another attempt, from the beginning */
+	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 2);
+	CHECK_HAS(exported(), "\"answer first 1 n\"");
+	CHECK_HAS(exported(), "\"answer first 1 y\"");
+	CHECK_INT(kworkshop("list --course .", ""), 0);
+	CHECK_HAS(out, "best 3 of 3 right");
+	tear_down();
+}
+
+/* Another seed, another variant, another machine: its own attempt; the student is told. */
+static void a_run_under_other_conditions_is_an_attempt_of_its_own(void)
+{
+	static const char *const options[] = { "--seed 2", "--variant 9", "--cpus 3", "--student x" };
+	size_t i;
+
+	set_up();
+	CHECK_INT(run("", "\n1\n"), 1);
+	for (i = 0; i < 4; i++) {
+		CHECK_INT(run(options[i], "\n2\n"), 1);
+		CHECK_HAS(out, "your unfinished attempt has another variant, seed or machine");
+		CHECK_INT(count(exported(), "\"lesson\": \"one\""), (int)i + 2);
+	}
+	CHECK_HAS(exported(), "\"options\": \"--cpus 3\"");
+	CHECK_INT(run("--cpus 3", "\n3\n"), 1);
+	CHECK_LACKS(out, "another variant");
+	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 5);
+	tear_down();
+}
+
+static void a_run_with_recorded_inputs_is_not_kept(void)
+{
+	set_up();
+	write_file("inputs", "answer first 1 1\n");
+	CHECK_INT(run("--inputs inputs", "\n3\n"), 1);
+	CHECK_HAS(exported(), "\"attempts\": [],");
+	tear_down();
+}
+
+/* ---- a text that has changed ------------------------------------------------------------- */
+
+static void a_changed_text_keeps_the_answers_whose_questions_are_there(void)
+{
+	set_up();
+	CHECK_INT(run("", "\n1\n\n3\n"), 1);	/* first and second; the third is open */
+	write_file("lessons/01-one.lua",
+		   LESSON("  ask { \"New?\", id = \"new\", number = \"ms\", correct = 1 }\n" SECOND THIRD));
+	CHECK_INT(run("", "1\n"), 1);
+	CHECK_HAS(out, "the text of this lesson has changed since you stopped");
+	CHECK_HAS(out, "(gone: first)");
+	CHECK_HAS(out, "this question is asked anew.\nQuestion: New?");
+	CHECK_HAS(exported(), "\"answer second 1 3\"");
+	CHECK_HAS(exported(), "\"answer new 1 1\"");
+	CHECK_LACKS(exported(), "\"answer first 1 y\"");
+	CHECK_HAS(exported(), "\"question\": \"first\"");	/* what was answered stays known */
+	CHECK_INT(run("", "5\n"), 0);		/* once is enough: only the third was still open */
+	CHECK_LACKS(out, "has changed");
+	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 1);
+	tear_down();
+}
+
+static void a_choice_that_is_gone_is_asked_anew(void)
+{
+	set_up();
+	CHECK_INT(run("", "\n1\n\n3\n"), 1);
+	write_file("lessons/01-one.lua",
+		   LESSON("  say \"one\"\n  ask { \"A?\", id = \"first\", choices = { { \"often\", id = \"often\" }, "
+			  "{ \"never\", id = \"never\" } }, correct = \"often\", fixed = true }\n" SECOND THIRD));
+	CHECK_INT(run("", "2\n"), 1);
+	CHECK_HAS(out, "this question is asked anew.\nQuestion: A?");
+	CHECK_HAS(exported(), "\"answer first 2 never\"");
+	CHECK_HAS(exported(), "\"question\": \"first\", \"ordinal\": 1, \"value\": \"y\"");	/* the first answer stays */
+	CHECK_INT(run("", "5\n"), 1);
+	CHECK_HAS(exported(), "\"ended\": true");
+	CHECK_HAS(exported(), "\"answer second 1 3\"");
+	tear_down();
+}
+
+/* Cards that were moved or added ask for Enter; answers are found all the same. */
+static void questions_in_another_order_keep_their_answers(void)
+{
+	set_up();
+	CHECK_INT(run("", "\n1\n\n3\n"), 1);
+	write_file("lessons/01-one.lua", LESSON(SECOND "  say \"more\"\n  say \"and more\"\n" FIRST THIRD));
+	CHECK_INT(run("", "5\n"), 0);
+	CHECK_LACKS(out, "asked anew.");
+	tear_down();
+}
+
+/* ---- inputs ----------------------------------------------------------------------------------- */
+
+/* Each run of blanks and newlines becomes one blank. */
+static void unwrap(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++)
+		if (!strchr(" \n", *text))
+			*to++ = *text;
+		else if (to > out && to[-1] != ' ')
+			*to++ = ' ';
+	*to = '\0';
+}
+
+static void inputs_that_nothing_asks_for_are_refused(void)
+{
+	static const char *const lines[][2] = {
+		{ "set max_active 3", "settings" },
+		{ "pick first w0 w1", "something picked" },
+		{ "choose 1 w0", "the scheduler's choices" },
+	};
+	char want[128];
+	size_t i;
+
+	set_up();
+	for (i = 0; i < 3; i++) {
+		write_file("inputs", lines[i][0]);
+		CHECK_INT(run("--inputs inputs", "\n"), 2);
+		snprintf(want, sizeof(want), "but its inputs have \"%s\"", lines[i][0]);
+		unwrap(out);
+		CHECK_HAS(out, "this run does not ask for");
+		CHECK_HAS(out, lines[i][1]);
+		CHECK_HAS(out, want);
+	}
+	tear_down();
+}
+
+/* In whichever order the file has them, the event has what was said; written again, `sure` comes first. */
+static void how_sure_somebody_was_belongs_to_the_answer(void)
+{
+	static const char *const files[] = { "answer first 1 2\nsure first 3\n", "sure first 3\nanswer first 1 b\n" };
+	size_t i;
+
+	set_up();
+	for (i = 0; i < 2; i++) {
+		write_file("inputs", files[i]);
+		CHECK_INT(run("--inputs inputs --record a.kwt", ""), 1);
+		CHECK_INT(kworkshop("export a.kwt --to ndjson", ""), 0);
+		CHECK_HAS(out, "\"sure\":3,\"text\":\"n\"");
+	}
+	tear_down();
+}
+
+const struct test_case suite_unit_resume[] = {
+	T(choices_are_kept_by_their_ids_however_they_were_typed),
+	T(opening_a_lesson_writes_nothing),
+	T(a_run_goes_on_where_it_stopped_until_the_end),
+	T(a_run_under_other_conditions_is_an_attempt_of_its_own),
+	T(a_run_with_recorded_inputs_is_not_kept),
+	T(a_changed_text_keeps_the_answers_whose_questions_are_there),
+	T(a_choice_that_is_gone_is_asked_anew),
+	T(questions_in_another_order_keep_their_answers),
+	T(inputs_that_nothing_asks_for_are_refused),
+	T(how_sure_somebody_was_belongs_to_the_answer),
+	{ NULL, NULL }
+};
