@@ -12,7 +12,7 @@ _Noreturn void check_failed(const char *condition, const char *file, int line)
 {
 	void (*context)(void) = check_context;
 
-	check_context = NULL;	/* a failure inside the context must not recurse */
+	check_context = NULL;	/* an assertion that fails inside check_context() must not call it again */
 	fprintf(stderr, "kworkshop: %s:%d: internal error: %s\n", file, line, condition);
 	if (context)
 		context();

@@ -1,17 +1,17 @@
 /*
- * base/check.h - bug_on(): our own broken invariant, never a learner's mistake.
+ * base/check.h - bug_on(): aborts on a broken invariant of the program itself.
  *
- * Prints what broke and where, then whatever the room that set check_context
- * adds (seed, virtual time, last events), and aborts.
+ * check_failed() prints the condition and its place, calls check_context() for
+ * further context (seed, virtual time, last events), and aborts.
  *
- * Lives here:   the one way to die of our own bug.
+ * Lives here:   the assertion for faults of this program.
  * Never here:   input errors (a negative errno), a learner's errors (a message).
  * Licence: MIT.
  */
 #ifndef KW_BASE_CHECK_H
 #define KW_BASE_CHECK_H
 
-/* Set by whoever can say more (machine/); called once, before abort(). */
+/* The machine sets it to print more context; called once, before abort(). */
 extern void (*check_context)(void);
 
 _Noreturn void check_failed(const char *condition, const char *file, int line);

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define CPUS_MAX 64 /* one machine word: every set operation is one instruction */
+#define CPUS_MAX 64 /* a set is one machine word */
 
 struct cpumask {
 	uint64_t bits;
@@ -49,7 +49,7 @@ static inline struct cpumask cpumask_andnot(struct cpumask a, struct cpumask b)
 	return (struct cpumask){ a.bits & ~b.bits };
 }
 
-/* A set that others change meanwhile, each time as a whole. */
+/* For a set that other threads write concurrently with cpumask_write_once(). */
 static inline struct cpumask cpumask_read_once(const struct cpumask *a)
 {
 	return (struct cpumask){ __atomic_load_n(&a->bits, __ATOMIC_ACQUIRE) };
@@ -112,7 +112,7 @@ static inline int cpumask_next(int cpu, struct cpumask a)
 #define for_each_cpu(cpu, mask) \
 	for ((cpu) = cpumask_first(mask); (cpu) >= 0; (cpu) = cpumask_next(cpu, mask))
 
-/* "0-3,5" as the kernel prints CPU lists; cut to @size like snprintf(). */
+/* Writes the kernel's list format, "0-3,5".  Cuts and returns like snprintf(). */
 static inline int cpumask_list(struct cpumask m, char *buf, size_t size)
 {
 	size_t used = 0;

@@ -37,7 +37,7 @@ int datadir_find(const char *share, const char *what, char *path, size_t size)
 	int err = datadir_program(dir, sizeof(dir)), up;
 
 	snprintf(installed, sizeof(installed), "share/%s/", share);
-	/* the program's own folder, the one above, and one more for variants */
+	/* the program's folder, its parent, and one more level for build/VARIANT/ */
 	for (up = 0; err == 0 && up < 3; up++) {
 		slash = strrchr(dir, '/');
 		if (!slash)

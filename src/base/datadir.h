@@ -1,13 +1,13 @@
 /*
- * base/datadir.h - where the files that belong to this program are.
+ * base/datadir.h - finds the files that are installed with this program.
  *
- * From a clone they lie beside the build folder (build/kworkshop: ../lessons,
- * build/clang/kworkshop: ../../lessons); installed, under the prefix
- * (bin/kworkshop: ../share/NAME/lessons).  Nothing is compiled in, so that an
- * installed tree may be moved.
+ * In a clone they lie next to the build folder (build/kworkshop: ../lessons,
+ * build/clang/kworkshop: ../../lessons).  After `make install` they lie under the
+ * prefix (bin/kworkshop: ../share/NAME/lessons).  No path is compiled in, so an
+ * installed tree can be moved.
  *
- * Lives here:   finding them from where the program itself lies.
- * Never here:   what is in them; a person's own files (XDG folders).
+ * Lives here:   paths relative to the program's own file.
+ * Never here:   the contents of these files; the user's own files (XDG folders).
  * Licence: MIT.
  */
 #ifndef KW_BASE_DATADIR_H
@@ -16,13 +16,13 @@
 #include <stddef.h>
 
 /*
- * datadir_find - path of @what ("lessons", "lua/lib") that belongs to this program
+ * datadir_find - find the file or folder @what ("lessons", "lua/lib") of this program
  * @share: the program's folder under share/
- * Return: 0; -ENOENT, -ENAMETOOLONG; @path is "" then.
+ * Return: 0, or -ENOENT or -ENAMETOOLONG with an empty @path.
  */
 int datadir_find(const char *share, const char *what, char *path, size_t size);
 
-/* The file this program was started from; 0 or -errno. */
+/* Path of the running program's file.  Return: 0 or -errno. */
 int datadir_program(char *path, size_t size);
 
 #endif

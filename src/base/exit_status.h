@@ -1,8 +1,8 @@
 /*
  * base/exit_status.h - the exit statuses of the program, of each command and of the machine process.
  *
- * Lives here:   the numbers, and the one that fits a negative errno.
- * Never here:   which status a run ends with (run/exit_report.h).
+ * Lives here:   the statuses, and the status for an errno.
+ * Never here:   the status of a run (run/exit_report.h).
  * Licence: MIT.
  */
 #ifndef KW_BASE_EXIT_STATUS_H

@@ -1,11 +1,10 @@
 /*
  * base/json.h - JSON (RFC 8259): one writer, one strict parser.
  *
- * The writer knows where commas, quotes and line breaks belong; its caller
- * names values.  The parser reads a whole text into a tree and reports the line
- * and the column of the first error.  It refuses what RFC 8259 leaves open:
- * a key twice in one object, NUL in a string, half a surrogate pair, invalid UTF-8,
- * a text beyond its limits.
+ * The writer adds commas, quotes and line breaks; its caller passes keys and values.
+ * The parser builds a tree of a whole text and reports line and column of the first
+ * error.  It also refuses some texts that RFC 8259 allows: a key twice in one object,
+ * NUL in a string, half a surrogate pair, invalid UTF-8, a text beyond its limits.
  *
  * Lives here:   JSON text out and in.
  * Never here:   files, schemas.
@@ -47,8 +46,8 @@ void json_to_strbuf(struct json_writer *w, struct strbuf *s);	/* look at s->cut 
 void json_to_file(struct json_writer *w, FILE *f);		/* look at ferror(f) afterwards */
 
 /*
- * Inside an object every value follows json_key().  A call out of order, or
- * deeper than JSON_DEPTH_MAX, is a bug of the caller (bug_on).
+ * Inside an object, call json_key() before each value.  bug_on() aborts on a call out
+ * of order and on a nesting deeper than JSON_DEPTH_MAX.
  */
 void json_begin_object(struct json_writer *w, enum json_layout layout);
 void json_begin_array(struct json_writer *w, enum json_layout layout);
@@ -86,12 +85,12 @@ enum json_type {
 
 struct json_value {
 	const struct json_value *next;	/* of the same array or object */
-	const char *key;		/* in an object; NULL elsewhere */
+	const char *key;		/* of a member of an object; otherwise NULL */
 	uint32_t line, column;		/* where it begins; both count from 1, columns are characters */
 	enum json_type type;
 	union {
 		bool yes;
-		struct {		/* NUL-terminated, and has no other NUL */
+		struct {		/* NUL-terminated; contains no other NUL */
 			const char *text;
 			size_t len;
 		};
@@ -114,7 +113,7 @@ struct json_limits {
 
 struct json_error {
 	uint32_t line, column;
-	char text[160];			/* a sentence without a full stop, "" = no memory */
+	char text[160];			/* a sentence without a full stop; empty for -ENOMEM */
 };
 
 struct json;
@@ -124,7 +123,7 @@ struct json;
  * @limits: NULL = 16 MiB, a million values, JSON_DEPTH_MAX
  * @error:  filled in on failure
  * Return:  0; -EINVAL for a text that is not JSON, -E2BIG for one beyond @limits, -ENOMEM.
- * Owner:   json_free() frees the tree; @text may go at once.
+ * Owner:   json_free() frees the tree; @text is not used after the call.
  * A byte order mark at the beginning is skipped.
  */
 int json_parse(struct json **out, const char *text, size_t len, const struct json_limits *limits,

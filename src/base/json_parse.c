@@ -1,9 +1,8 @@
 /*
  * base/json_parse.c - the parser of json.h.
  *
- * Recursive descent; JSON_DEPTH_MAX bounds the recursion.  Values and strings
- * lie in blocks that json_free() frees together, so their number costs no
- * allocation each and an abandoned parse leaks nothing.
+ * Recursive descent; JSON_DEPTH_MAX bounds the recursion.  Values and strings are
+ * allocated from large blocks, and json_free() frees the blocks, also after an error.
  *
  * Lives here:   the grammar, positions of errors, the tree.
  * Never here:   writing (json_write.c).
@@ -41,7 +40,7 @@ struct json {
 struct parser {
 	struct json *json;
 	const char *at, *end;
-	const char *counted;		/* line and column are those of this byte; it never moves back */
+	const char *counted;		/* .line and .column are the position of this byte; it only moves forward */
 	uint32_t line, column;
 	unsigned int depth;
 	size_t nr_values;
@@ -87,7 +86,7 @@ void json_free(struct json *json)
 
 /* ---- errors -------------------------------------------------------------------------------- */
 
-/* Moves line and column to @at.  Bytes that continue a character count for nothing. */
+/* Advances line and column to @at.  A character counts once, whatever its bytes. */
 static void count_to(struct parser *p, const char *at)
 {
 	for (; p->counted < at; p->counted++) {
@@ -250,7 +249,7 @@ static int string(struct parser *p, const char **text, size_t *n)
 
 	while (close < p->end && *close != '"')
 		close += *close == '\\' && close + 1 < p->end ? 2 : 1;
-	/* no escape is shorter than the character it stands for */
+	/* an escape is never shorter than the UTF-8 of its character */
 	bytes = allocate(p, (size_t)(close - p->at));
 	if (!bytes)
 		return -ENOMEM;
@@ -376,7 +375,7 @@ static int check_keys(struct parser *p, const struct json_value *object)
 	return err;
 }
 
-/* `"key":` in front of a member; its key becomes @v's. */
+/* Reads `"key":` in front of a member and sets v->key. */
 static int member_key(struct parser *p, struct json_value *v)
 {
 	size_t n;
@@ -394,7 +393,7 @@ static int member_key(struct parser *p, struct json_value *v)
 	return 0;
 }
 
-/* The members of @v up to @close. */
+/* Reads the members of @v up to @close. */
 static int members(struct parser *p, struct json_value *v, char close)
 {
 	const struct json_value **link = &v->first;
@@ -442,7 +441,7 @@ static int container(struct parser *p, struct json_value *v)
 	return err || close == ']' ? err : check_keys(p, v);
 }
 
-/* The value at @p->at, which is no blank. */
+/* Reads the value at @p->at, after blanks were skipped. */
 static int value(struct parser *p, struct json_value *v)
 {
 	char c = p->at < p->end ? *p->at : '\0';

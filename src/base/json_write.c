@@ -13,7 +13,7 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 
-/* ---- where the bytes go ------------------------------------------------------------------ */
+/* ---- output ------------------------------------------------------------------------------ */
 
 static void put_strbuf(void *to, const char *bytes, size_t n)
 {
@@ -53,7 +53,7 @@ static void begin_line(struct json_writer *w)
 		put(w, "  ");
 }
 
-/* The comma, blank or line break between the members of the innermost container. */
+/* Writes the comma, blank or line break before the next member of the innermost container. */
 static void separate(struct json_writer *w)
 {
 	struct json_level *l = &w->level[w->depth - 1];
@@ -142,7 +142,7 @@ static void put_escape(struct json_writer *w, uint32_t ch)
 
 static void put_quoted(struct json_writer *w, const char *text, size_t n)
 {
-	size_t plain = 0;		/* bytes before @at that can be written as they are */
+	size_t plain = 0;		/* bytes from here to @at need no escape */
 	size_t at = 0;
 
 	put(w, "\"");
@@ -244,7 +244,7 @@ void json_real(struct json_writer *w, double x, int digits)
 		json_null(w);
 		return;
 	}
-	/* printf() writes the decimal point of the locale */
+	/* printf() uses the decimal point of the current locale */
 	c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
 	before = c ? uselocale(c) : (locale_t)0;
 	begin_value(w);

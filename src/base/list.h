@@ -1,11 +1,11 @@
 /*
  * base/list.h - intrusive doubly linked lists, with the kernel's names.
  *
- * A list is a ring through its head; an entry that is on no list points at
- * itself.  The owner of an entry embeds it and finds itself with container_of().
+ * A list is a ring that includes its head; an entry on no list points to itself.
+ * An object embeds its entry; container_of() gets the object from the entry.
  *
  * Lives here:   list and hash-list primitives.
- * Never here:   a word of our domain, locks, memory.
+ * Never here:   workqueues, locks, memory.
  * Rules:        n/a.   Licence: MIT.
  */
 #ifndef KW_BASE_LIST_H
@@ -55,7 +55,7 @@ static inline void list_unlink(struct list_head *e)
 	e->prev->next = e->next;
 }
 
-/* After list_del() the entry must not be walked from; list_del_init() leaves it empty. */
+/* list_del() leaves the entry invalid; list_del_init() leaves it an empty list. */
 static inline void list_del(struct list_head *e)
 {
 	list_unlink(e);
@@ -70,8 +70,8 @@ static inline void list_del_init(struct list_head *e)
 }
 
 /*
- * For readers that hold no lock (RCU): an entry is whole before it can be found,
- * and one that was taken off still leads back to the list.
+ * For readers without a lock (RCU): an entry is initialised before it is reachable,
+ * and a removed entry still points to the rest of the list.
  */
 static inline void list_add_tail_rcu(struct list_head *e, struct list_head *head)
 {
@@ -153,7 +153,7 @@ static inline void list_splice_tail_init(struct list_head *from, struct list_hea
 	for ((n) = list_next_entry(pos, member); !list_entry_is_head(pos, head, member); \
 	     (pos) = (n), (n) = list_next_entry(n, member))
 
-/* Hash buckets: a single pointer a bucket. */
+/* Hash buckets, of one pointer each. */
 struct hlist_node {
 	struct hlist_node *next, **pprev;
 };

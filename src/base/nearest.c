@@ -20,7 +20,7 @@ static unsigned int least(unsigned int a, unsigned int b)
 
 unsigned int nearest_distance(const char *a, const char *b)
 {
-	/* row i of the table of distances of a[0..i) and b[0..j), and the two rows before it */
+	/* the last three rows of the table whose entry i, j is the distance of a[0..i) and b[0..j) */
 	unsigned int rows[3][NEAREST_LETTERS_MAX + 1];
 	size_t na = strlen(a), nb = strlen(b), i, j;
 
@@ -44,7 +44,7 @@ unsigned int nearest_distance(const char *a, const char *b)
 	return rows[na % 3][nb];
 }
 
-/* Does @name have @typed at @at? */
+/* True if @name has @typed at @at. */
 static bool has_at(const char *name, size_t at, const char *typed)
 {
 	for (size_t i = 0; typed[i]; i++)
@@ -53,7 +53,7 @@ static bool has_at(const char *name, size_t at, const char *typed)
 	return true;
 }
 
-/* Where @name has @typed: 0 = at the beginning, 1 = further on, 2 = nowhere. */
+/* 0: @name begins with @typed; 1: has it further on; 2: does not have it. */
 static unsigned int place_of(const char *name, const char *typed)
 {
 	size_t n = strlen(name), m = strlen(typed);
@@ -64,7 +64,7 @@ static unsigned int place_of(const char *name, const char *typed)
 	return 2;
 }
 
-/* One wrong letter in a short name, one in three in a longer one. */
+/* The largest distance that is near: 1 for short names, a third of the letters for longer ones. */
 static unsigned int far_for(size_t letters)
 {
 	return letters < 3 ? 1 : (unsigned int)least((unsigned int)(letters + 2) / 3, 4);
@@ -81,7 +81,7 @@ void nearest_offer(struct nearest *n, const char *name)
 
 		if (letters < 2 || place == 2 || (place == 1 && letters < 4))
 			return;
-		d = far_for(letters) + place;	/* behind the names that differ by less */
+		d = far_for(letters) + place;	/* sorts after the names with a smaller distance */
 	}
 	for (i = 0; i < n->nr; i++)
 		if (strcmp(n->name[i], name) == 0)

@@ -1,5 +1,5 @@
 /*
- * base/quantity.h - numbers with their units, as people write them.
+ * base/quantity.h - writes numbers with their units for people.
  *
  * Lives here:   "5 ms", "1 worker", "2.5", "1.005 ms".
  * Never here:   virtual time (base/time.h).

@@ -1,10 +1,10 @@
 /*
- * base/rng.h - the only source of chance: a hash of (seed, site, context, ordinal).
+ * base/rng.h - the only source of randomness: a hash of (seed, site, context, ordinal).
  *
- * There is no stream to share: a further draw at one place must not change what
- * any other place draws (docs/time.md, "Chance").
+ * There is no shared stream of numbers, because one more draw at one place must not
+ * change the draws at other places (docs/time.md, "Chance").
  *
- * Lives here:   the mixing function and draws from it.
+ * Lives here:   the mixing function, bounded numbers from a hash.
  * Never here:   the real clock, rand(), state.
  * Licence: MIT.
  */
@@ -49,7 +49,7 @@ static inline uint64_t rng_fnv(uint64_t hash, const void *data, unsigned long le
 	return hash;
 }
 
-/* For names and file contents: FNV-1a-64, mixed so that all bits of the result are good. */
+/* For names and file contents: FNV-1a-64, mixed so that every bit depends on all input. */
 static inline uint64_t rng_hash_bytes(const void *data, unsigned long len)
 {
 	return rng_mix(rng_fnv(RNG_FNV_BEGIN, data, len));

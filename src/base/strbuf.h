@@ -1,8 +1,8 @@
 /*
- * base/strbuf.h - bounded text that remembers when it was cut.
+ * base/strbuf.h - appends text to a buffer of fixed size.
  *
- * The caller owns the bytes.  Nothing is lost silently: whoever builds text in
- * a strbuf looks at .cut afterwards.
+ * The caller owns the buffer.  Text that does not fit is cut, and .cut is set; a
+ * caller to which that matters checks .cut afterwards.
  *
  * Lives here:   appending text.
  * Never here:   allocation, files.
@@ -19,7 +19,7 @@ struct strbuf {
 	char *buf;	/* NUL-terminated at all times when size > 0 */
 	size_t size;	/* bytes, the NUL included */
 	size_t len;	/* bytes used, without the NUL */
-	bool cut;	/* something did not fit */
+	bool cut;	/* some text did not fit */
 };
 
 #define STRBUF(name, bytes)      \

@@ -1,5 +1,5 @@
 /*
- * base/utf8.h - UTF-8 to characters and back: the only decoder and encoder of the program.
+ * base/utf8.h - the only UTF-8 decoder and encoder of the program.
  *
  * The decoder is strict.  Overlong forms, surrogates, values above U+10FFFF and
  * sequences that end early are invalid; an invalid byte decodes to U+FFFD and
@@ -19,7 +19,7 @@
 #define UTF8_BYTES_MAX 4		/* of one character */
 #define UTF8_REPLACEMENT UINT32_C(0xfffd)
 
-/* Is it a second or later byte of a sequence? */
+/* True for the second and later bytes of a sequence. */
 static inline bool utf8_continues(char byte)
 {
 	return ((unsigned char)byte & 0xc0) == 0x80;

@@ -1,9 +1,9 @@
 /*
  * base/width.c - see width.h.
  *
- * utf8proc_charwidth() and wcwidth() differ in three classes of characters.  This
- * file follows wcwidth(): curses computes positions with it, and a
- * disagreement would shift the rest of a line.
+ * utf8proc_charwidth() and wcwidth() differ in three classes of characters.  This file
+ * follows wcwidth(), because curses computes positions with it: with another width the
+ * rest of a line would be shifted.
  *
  * Lives here:   the only use of libutf8proc.
  * Licence: MIT.

@@ -1,10 +1,10 @@
 /*
- * base/width.h - how many columns of a terminal a text takes.
+ * base/width.h - the number of terminal columns that a text takes.
  *
- * Widths are those of the C library's wcwidth(), by which terminals and
- * curses place characters, but they do not depend on the locale: the data come from
- * libutf8proc.  A grapheme (what a reader sees as one character: a letter with its
- * marks) is never divided; its width is the sum of its characters' widths.
+ * Widths equal those of wcwidth(), which curses uses to place characters, but do not
+ * depend on the locale: the data come from libutf8proc.  A grapheme (what a reader sees
+ * as one character, such as a letter with its marks) is never divided; its width is the
+ * sum of the widths of its characters.
  *
  * Lives here:   widths, graphemes, cutting and padding to a number of columns.
  * Never here:   bytes and characters (utf8.h), lines (wrap.h), ASCII substitutes.
@@ -21,7 +21,7 @@ struct strbuf;
 
 /*
  * Columns of one character: 0 for marks and joiners, 2 for East Asian wide characters
- * and emoji, otherwise 1.  A control character counts 1: programs show a substitute for it.
+ * and emoji, otherwise 1.  A control character counts 1, because a substitute is shown for it.
  */
 int width_char(uint32_t ch);
 

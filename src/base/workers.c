@@ -1,7 +1,7 @@
 /*
- * base/workers.c - forks, pipes, and whose report is whose.
+ * base/workers.c - see workers.h.
  *
- * Lives here:   what workers.h promises.
+ * Lives here:   the child processes, their pipes and time limits.
  * Never here:   threads of the caller.   Licence: MIT.
  */
 #include "base/workers.h"
@@ -20,8 +20,8 @@
 
 struct job {
 	pid_t pid;
-	int fd;			/* reports come here; -1 = done */
-	uint64_t next;		/* the run it is in */
+	int fd;			/* read end of its pipe; -1 = it has ended */
+	uint64_t next;		/* the run whose result comes next */
 	size_t got;		/* bytes in .buf */
 	char *buf;
 };
@@ -44,9 +44,9 @@ static bool write_all(int fd, const void *data, size_t n)
 }
 
 /*
- * CPU time, so that a process that was stopped, or starved by others, is not taken
- * for one that never ends; one that waits for ever uses none, so real time as well.
- * 0: no limit any more.
+ * Limits CPU time, because a process that is stopped or gets little CPU is not an
+ * endless one, and real time, because a process that waits for ever uses no CPU time.
+ * 0 removes the limits.
  */
 static void limit(unsigned int seconds)
 {
@@ -61,7 +61,7 @@ bool workers_timed_out(int status)
 	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGPROF || WTERMSIG(status) == SIGALRM);
 }
 
-/* Ctrl-C is the caller's to answer; whoever kills the caller kills these. */
+/* In a child: the parent handles Ctrl-C, and the child dies with the parent. */
 static void settle(void)
 {
 	signal(SIGINT, SIG_IGN);
@@ -83,7 +83,7 @@ static _Noreturn void play_runs(const struct workers *w, unsigned int j, uint64_
 		more = w->play(w->arg, j, run, result);
 		limit(0);
 		if (!more) {
-			write_all(fd, "", 1);	/* a lone byte: no result, and no death either */
+			write_all(fd, "", 1);	/* a single byte means: no more runs, and no crash */
 			break;
 		}
 		if (!write_all(fd, result, w->result_bytes))
@@ -128,7 +128,7 @@ static void end_job(struct job *job)
 	job->fd = -1;
 }
 
-/* The process is gone.  If it had runs left, the one it was in is lost. */
+/* The process has ended.  If it had runs left, it died in run job->next. */
 static int job_ended(struct workers *w, struct job *job, unsigned int j)
 {
 	bool said_so = job->got == 1;
@@ -169,7 +169,7 @@ static int read_job(struct workers *w, struct job *job, unsigned int j)
 	return 0;
 }
 
-/* One round of waiting.  Return: jobs still at it, or -errno. */
+/* Waits once for results.  Return: the number of running jobs, or -errno. */
 static int collect(struct workers *w, struct job *jobs)
 {
 	struct pollfd fds[WORKERS_MAX];
@@ -178,7 +178,7 @@ static int collect(struct workers *w, struct job *jobs)
 
 	for (unsigned int j = 0; j < w->jobs; j++) {
 		if (jobs[j].fd >= 0 && jobs[j].next >= w->runs)
-			end_job(&jobs[j]);	/* the bound was lowered meanwhile */
+			end_job(&jobs[j]);	/* done() or lost() has lowered w->runs */
 		if (jobs[j].fd >= 0) {
 			of[n] = j;
 			fds[n++] = (struct pollfd){ .fd = jobs[j].fd, .events = POLLIN };

@@ -1,13 +1,14 @@
 /*
- * base/workers.h - numbered runs, shared out over a few processes.
+ * base/workers.h - distributes numbered runs over several processes.
  *
- * Processes are forked while the caller has no thread; process j plays runs j,
- * j + n, j + 2n, .. one after the other and reports each through a pipe.  There is
- * no queue to share, and when one dies it is known which run it was in: the one
- * after its last report.  That costs its process; a new one goes on behind it.
+ * workers_run() forks the processes, so the caller must have no other thread.
+ * Process j of n executes runs j, j + n, j + 2n, ... and writes the result of each to
+ * a pipe.  No queue is shared, and when a process dies, the run after its last
+ * result is the one that killed it: lost() is called for that run, and a new process
+ * continues with the next one.
  *
  * Lives here:   fork, pipes, poll.
- * Never here:   what a run is, output for people.
+ * Never here:   what a run does, output for people.
  * Licence: MIT.
  */
 #ifndef KW_BASE_WORKERS_H
@@ -19,37 +20,38 @@
 #include <stdint.h>
 
 #define WORKERS_MAX 64
-#define WORKERS_PATIENCE 10
+#define WORKERS_PATIENCE 10		/* real-time limit of a run, in units of its CPU-time limit */
 
 struct workers {
 	unsigned int jobs;		/* processes, 1..WORKERS_MAX */
 	/*
-	 * Runs 0 .. runs - 1.  done() and lost() may lower it: then every run below is
-	 * still played and told, so that what is found does not depend on who was faster.
+	 * Runs 0 .. runs - 1 are executed.  done() and lost() may lower it; all runs below the
+	 * new bound are still executed and reported, so the outcome does not depend on the
+	 * speed of the processes.
 	 */
 	uint64_t runs;
 	size_t result_bytes;
-	unsigned int seconds;		/* of CPU time a run may take, and of real time WORKERS_PATIENCE times that */
-	/* In a process of its own: plays @run, fills @result (zeroed).  False: it has no more. */
+	unsigned int seconds;		/* CPU-time limit of a run; real time: WORKERS_PATIENCE times as long */
+	/* Called in a child process: executes @run, fills @result (zeroed).  False: no run is left. */
 	bool (*play)(void *arg, unsigned int job, uint64_t run, void *result);
-	/* In the caller, in no promised order. */
+	/* Called in the parent, in any order. */
 	void (*done)(void *arg, uint64_t run, const void *result);
 	void (*lost)(void *arg, unsigned int job, uint64_t run, int status /* of waitpid */);
-	void (*pause)(void *arg);	/* now and then, at most every 100 ms; may be NULL */
-	const volatile sig_atomic_t *stop;	/* set: end now; may be NULL */
+	void (*pause)(void *arg);	/* called in the parent about every 100 ms; may be NULL */
+	const volatile sig_atomic_t *stop;	/* nonzero: stop; may be NULL */
 	void *arg;
 };
 
-/* Return: 0, -errno if no process or pipe can be had.  Context: a process without threads. */
+/* Return: 0, or -errno if a fork() or pipe() fails.  Context: a process without other threads. */
 int workers_run(struct workers *w);
 
 /*
- * workers_alone - fn(arg) in a process of its own that ends with it
- * Return: status of waitpid, or -errno.
+ * workers_alone - call fn(arg) in a child process and wait for its end
+ * Return: the status from waitpid(), or -errno.
  */
 int workers_alone(void (*fn)(void *arg), void *arg, unsigned int seconds);
 
-/* Does a @status of waitpid mean that a run took too long? */
+/* True if @status (from waitpid()) means that the run exceeded its time limit. */
 bool workers_timed_out(int status);
 
 #endif
