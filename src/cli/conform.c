@@ -345,7 +345,7 @@ static int run_all(struct conform *c, int argc, char **argv)
 }
 
 static const struct cli_argument conform_arguments[] = {
-	{ "FILE.kws", "a scenario (docs/conform.md); its facts are in FILE.facts", 1, TAKES_FILE, "kws" }, { NULL }
+	{ "FILE.kws", "a scenario (docs/conform.md); its facts are in FILE.facts", 1, TAKES_FILE, "kws" }, { .name = NULL }
 };
 
 static const struct cli_option conform_options[] = {
@@ -359,7 +359,7 @@ static const struct cli_option conform_options[] = {
 	  CLI_INTO(struct conform, print) },
 	{ "record", "FILE.kwt", "write a recording of the run, for `play`", .takes = TAKES_FILE, .endings = "kwt",
 	  CLI_INTO(struct conform, record) },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int conform_main(int argc, char **argv)

@@ -374,7 +374,7 @@ struct doctor {
 
 static const struct cli_option doctor_options[] = {
 	{ "json", NULL, "print JSON, for other programs", CLI_INTO(struct doctor, json) },
-	CLI_COURSE_OPTION(struct doctor, look), { NULL }
+	CLI_COURSE_OPTION(struct doctor, look), { .name = NULL }
 };
 
 static void check_everything(const struct cli_look *look)

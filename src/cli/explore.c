@@ -293,7 +293,7 @@ static int load_table(struct explore_options *opt)
 static const struct cli_argument explore_arguments[] = {
 	{ "FILE", "a lesson (.lua), a scenario (.kws) or a C test (.c, .so); several files share the runs", 1,
 	  TAKES_FILE, "lua|kws|c|so" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct cli_option explore_options[] = {
@@ -321,7 +321,7 @@ static const struct cli_option explore_options[] = {
 	  .takes = TAKES_FILE, CLI_INTO(struct explore_options, known_deviations) },
 	{ "save", "FILE.kwt", "write a recording of the failing or replayed run, for `play`", .takes = TAKES_FILE,
 	  .endings = "kwt", CLI_INTO(struct explore_options, save) },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int explore_main(int argc, char **argv)

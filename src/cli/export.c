@@ -29,12 +29,12 @@ struct export {
 };
 
 static const struct cli_argument export_arguments[] = {
-	{ "FILE.kwt", "a recording, as `run --record` writes it", 1, TAKES_FILE, "kwt" }, { NULL }
+	{ "FILE.kwt", "a recording, as `run --record` writes it", 1, TAKES_FILE, "kwt" }, { .name = NULL }
 };
 
 static const struct cli_option export_options[] = {
 	{ "to", "FORMAT", "the format", .def = "text", .values = CLI_FORMATS, CLI_INTO(struct export, format) },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int export_main(int argc, char **argv)

@@ -331,11 +331,11 @@ static const struct cli_argument help_arguments[] = {
 	{ "WORD", "a word of the glossary, a rule (R4.3), an erratum (E1.20), a point of the checklist (L7), a function or "
 	  "constant of lessons, an event, a setting, a key, a command or one of its options; without it, the list of all", 1,
 	  TAKES_TOPIC, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct cli_option help_options[] = {
-	{ "names", NULL, "print only the names, one a line", CLI_INTO(struct help, names) }, { NULL }
+	{ "names", NULL, "print only the names, one a line", CLI_INTO(struct help, names) }, { .name = NULL }
 };
 
 const struct cli_command cmd_help = {

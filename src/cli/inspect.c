@@ -149,7 +149,7 @@ static const struct cli_argument inspect_arguments[] = {
 	{ "ps", "kernel threads, as ps -e -o pid,psr,ni,stat,comm prints them", 2, TAKES_ITSELF, NULL },
 	{ "sysfs", "the files of workqueues with WQ_SYSFS, as grep . prints them", 2, TAKES_ITSELF, NULL },
 	{ "REGEX", NULL, 3, TAKES_ANY, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct cli_option inspect_options[] = {
@@ -157,7 +157,7 @@ static const struct cli_option inspect_options[] = {
 	{ "interval", "SECS", "the table again and again, in virtual seconds", CLI_INTO(struct inspect, every_s) },
 	{ "json", NULL, "wq_monitor: one JSON object a line, with the keys of wq_monitor.py",
 	  CLI_INTO(struct inspect, json) },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int inspect_main(int argc, char **argv)

@@ -127,7 +127,7 @@ struct list {
 static const struct cli_option list_options[] = {
 	{ "json", NULL, "print JSON, for other programs", CLI_INTO(struct list, json) },
 	{ "names", NULL, "print only the lessons' names, one a line", CLI_INTO(struct list, names) },
-	CLI_COURSE_OPTION(struct list, look), { NULL }
+	CLI_COURSE_OPTION(struct list, look), { .name = NULL }
 };
 
 static void print_names(struct session *s)

@@ -32,10 +32,10 @@ struct play {
 };
 
 static const struct cli_argument play_arguments[] = {
-	{ "FILE.kwt", "a recording, as `run --record` writes it", 1, TAKES_FILE, "kwt" }, { NULL }
+	{ "FILE.kwt", "a recording, as `run --record` writes it", 1, TAKES_FILE, "kwt" }, { .name = NULL }
 };
 
-static const struct cli_option play_options[] = { CLI_LOOK_OPTIONS(struct play, look), { NULL } };
+static const struct cli_option play_options[] = { CLI_LOOK_OPTIONS(struct play, look), { .name = NULL } };
 
 static int play_main(int argc, char **argv)
 {

@@ -214,11 +214,11 @@ static const struct cli_argument progress_arguments[] = {
 	{ "erase", "delete everything; asks first", 1, TAKES_ITSELF, NULL },
 	{ "FILE", NULL, 2, TAKES_FILE, "json" },
 	{ "LESSON", NULL, 2, TAKES_LESSON, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct cli_option progress_options[] = {
-	{ "yes", NULL, "erase: do not ask", CLI_INTO(struct request, yes) }, { NULL }
+	{ "yes", NULL, "erase: do not ask", CLI_INTO(struct request, yes) }, { .name = NULL }
 };
 
 static void print_damage(void *arg, const char *sentence)

@@ -133,7 +133,7 @@ static int check_opts(const struct run_opts *o, int argc, char **argv)
 static const struct cli_argument run_arguments[] = {
 	{ "NAME", "a lesson of the course (`kworkshop list`)", 1, TAKES_LESSON, NULL },
 	{ "FILE", "a lesson's .lua file", 1, TAKES_FILE, "lua" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct cli_option run_options[] = {
@@ -153,7 +153,7 @@ static const struct cli_option run_options[] = {
 	  CLI_INTO(struct run_opts, record) },
 	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
 	CLI_LOOK_OPTIONS(struct run_opts, look),
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int run_main(int argc, char **argv)
