@@ -3,7 +3,7 @@
  *
  * N threads stand in a ring and each wakes the next.  Bare: semaphores, nothing
  * else, on one core.  Ours: kernel threads of one virtual CPU that wake the next
- * and schedule() themselves away, so scheduler, costs and conductor are in it.
+ * and schedule() themselves away, so scheduler, costs and dispatcher are in it.
  * Both sides take turns in short rounds and are timed by the CPU time of this
  * process: somebody of the ring always runs, so that is the time on the clock less
  * what other programs took of the core.

@@ -164,8 +164,8 @@ static bool no_readers(void *arg)
 	return !atomic_load(&mach.cpus_readers);
 }
 
-/* @way: MODE(take_down) or MODE(bring_up); called for one CPU at a time, while no reader is inside. */
-static int hotplug(int cpu, int (*way)(int cpu), const char *what)
+/* @step: MODE(take_down) or MODE(bring_up); called for one CPU at a time, while no reader is inside. */
+static int hotplug(int cpu, int (*step)(int cpu), const char *what)
 {
 	int err;
 
@@ -175,7 +175,7 @@ static int hotplug(int cpu, int (*way)(int cpu), const char *what)
 		return -EWOULDBLOCK;
 	mutex_lock(&mach.hotplug);
 	wait_event(&mach.cpus_wait, no_readers, NULL);
-	err = way(cpu);
+	err = step(cpu);
 	mutex_unlock(&mach.hotplug);
 	return err;
 }

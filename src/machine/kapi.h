@@ -183,7 +183,7 @@ void task_set_where(struct task *t, const char *where);
 const char *task_where(const struct task *t);
 
 /*
- * Free mode, called by ops->sample() only: what a running worker did since the previous sample.
+ * Free mode, called by ops->sample() only: the state of a running worker since the previous sample.
  * task_sample_begin() returns false if the task is not a running worker any more; between
  * begin and end its thread cannot exit.
  */

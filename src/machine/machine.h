@@ -21,7 +21,7 @@
 
 enum mach_mode_id { MACH_LOCKSTEP, MACH_FREE };
 enum mach_preempt { PREEMPT_VOLUNTARY, PREEMPT_FULL };
-/* What implements kernel threads in lockstep.  Both give the same events. */
+/* The two implementations of kernel threads in lockstep.  Both give the same events. */
 enum mach_baton { BATON_THREADS /* of the operating system */, BATON_STACKS /* switched inside one such thread: faster */ };
 enum mach_sched { SCHED_FAIR_CLASS, SCHED_FIFO_TEXTBOOK /* a thread runs until it blocks */ };
 

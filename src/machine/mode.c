@@ -4,7 +4,7 @@
  * libcmwq contains free mode only: there MODE(name) is the function itself, and no table exists.
  *
  * Lives here:   both tables, the pointer to the current one.
- * Never here:   what a function does (lockstep/, free/).   Licence: MIT.
+ * Never here:   the functions themselves (lockstep/, free/).   Licence: MIT.
  */
 #include "machine/machine_internal.h"
 

@@ -2,7 +2,7 @@
  * machine/start.c - starting and stopping the machine.
  *
  * Lives here:   machine_start(), machine_stop(), tasks that the director waits for.
- * Never here:   what each mode starts and stops (lockstep/start.c, free/start.c).
+ * Never here:   starting and stopping one mode (lockstep/start.c, free/start.c).
  * Rules:        docs/time.md "A run's life".   Licence: MIT.
  */
 #include "machine/machine_internal.h"

@@ -70,7 +70,7 @@ static struct host *host_new(void)
 	return h;
 }
 
-static void host_tell(struct host *h, enum word word)
+static void host_signal(struct host *h, enum word word)
 {
 	atomic_store_explicit(&h->word, word, memory_order_release);
 	futex_wake(&h->word);
@@ -111,7 +111,7 @@ static void send_away(void)
 	uv_mutex_unlock(&hosts.lock);
 	for (; h; h = next) {
 		next = h->next;
-		host_tell(h, HOST_LEAVES);
+		host_signal(h, HOST_LEAVES);
 		host_free(h);
 	}
 	uv_mutex_lock(&hosts.lock);
@@ -179,7 +179,7 @@ int free_task_create(struct task *t)
 /* The thread runs its task, or exits if .never_started.  *h may be freed right after the store. */
 void free_host_go(struct task *t)
 {
-	host_tell(t->host, HOST_GOES);
+	host_signal(t->host, HOST_GOES);
 }
 
 void free_host_join(struct task *t)

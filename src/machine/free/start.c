@@ -2,7 +2,7 @@
  * machine/free/start.c - starting and stopping free mode.
  *
  * Lives here:   the order in which its parts start and stop; calls of the director.
- * Never here:   what both modes share (machine/start.c).   Licence: MIT.
+ * Never here:   the steps that both modes share (machine/start.c).   Licence: MIT.
  */
 #include "machine/free/free_internal.h"
 

@@ -101,7 +101,7 @@ void free_task_start(struct task *t)
 
 /*
  * A thread sleeps in a futex wait on its .state.  No lock is needed, and the waker calls the
- * kernel only if .state says that the thread sleeps or is about to.
+ * kernel only if the thread sleeps, or is about to.
  */
 struct task *free_wake_up_begin(struct task *t)
 {

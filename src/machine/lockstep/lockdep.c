@@ -38,7 +38,7 @@ bool mach_lockdep;
 static struct {
 	struct lock_key keys[KEYS_MAX];
 	unsigned int nr;
-	bool told;	/* a report was emitted: disabled */
+	bool reported;	/* a report was emitted: disabled */
 } graph;
 
 void lockdep_start(bool on)
@@ -75,7 +75,7 @@ static int add_key(const void *key, enum lock_map map, const char *name)
 		k = (int)graph.nr;
 	if (k == KEYS_MAX) {
 		pr_warn("BUG: MAX_LOCKDEP_KEYS too low!");
-		graph.told = true;
+		graph.reported = true;
 		return -1;
 	}
 	graph.keys[k] = (struct lock_key){ .key = key };
@@ -117,7 +117,7 @@ static bool find_chain(unsigned int from, unsigned int to, int via[KEYS_MAX])
 }
 
 /* Writes the chain as "a before b before c". */
-static void tell_chain(const int via[KEYS_MAX], unsigned int from, unsigned int to, struct strbuf *out)
+static void write_chain(const int via[KEYS_MAX], unsigned int from, unsigned int to, struct strbuf *out)
 {
 	unsigned int path[KEYS_MAX], n = 0;
 
@@ -132,8 +132,8 @@ static void report_circle(unsigned int held, unsigned int wanted, const int via[
 {
 	STRBUF(chain, 300);
 
-	tell_chain(via, wanted, held, &chain);
-	graph.told = true;
+	write_chain(via, wanted, held, &chain);
+	graph.reported = true;
 	mach_warn(BUG_WAIT_CYCLE, "lockdep", 0,
 		  "WARNING: possible circular locking dependency detected: %s holds %s and takes %s, but the order so far was %s",
 		  mach_cur->comm, graph.keys[held].name, graph.keys[wanted].name, chain.buf);
@@ -141,7 +141,7 @@ static void report_circle(unsigned int held, unsigned int wanted, const int via[
 
 static void report_recursion(unsigned int wanted)
 {
-	graph.told = true;
+	graph.reported = true;
 	mach_warn(BUG_WAIT_CYCLE, "lockdep", 0,
 		  "WARNING: possible recursive locking detected: %s waits for %s, which it holds",
 		  mach_cur->comm, graph.keys[wanted].name);
@@ -179,7 +179,7 @@ static int key_of(const void *key, enum lock_map map, const char *name)
 void mach_lock_map_acquire(const void *key, enum lock_map map, const char *name, bool tried)
 {
 	struct task *t = mach_cur;
-	int k = graph.told ? -1 : key_of(key, map, name);
+	int k = graph.reported ? -1 : key_of(key, map, name);
 
 	if (k < 0)
 		return;

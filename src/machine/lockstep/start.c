@@ -2,7 +2,7 @@
  * machine/lockstep/start.c - starting and stopping lockstep.
  *
  * Lives here:   idle threads, the boot at time 0, the end of all threads.
- * Never here:   what both modes share (machine/start.c), machine_run() (dispatch.c).
+ * Never here:   the steps that both modes share (machine/start.c), machine_run() (dispatch.c).
  * Rules:        docs/time.md "A run's life".   Licence: MIT.
  */
 #include "machine/lockstep/lockstep_internal.h"
