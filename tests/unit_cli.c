@@ -48,7 +48,7 @@ static const struct cli_option options[] = {
 	{ "share", "X", "a real number", .lo = 0, .hi = 0.9, CLI_INTO(struct values, share) },
 	{ "text", "TEXT", "a text", CLI_INTO(struct values, text) },
 	{ "word", "WORD", "one of three", .def = "two", .values = "one|two|three", CLI_INTO(struct values, word) },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int parse(struct values *v, int *argc, char **argv)
