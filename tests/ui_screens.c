@@ -7,10 +7,10 @@
  *   size 80x24               default
  *   env NAME value           on top of a clean environment
  *   args play SAMPLE         SAMPLE = a recording of tests/support/sample_trace.h, HERE = this tree
- *   wait TEXT                until it is on the screen and the screen is still
+ *   wait TEXT                until it is on the screen and the screen is at rest
  *   press KEY...             names of pty.h
  *   type TEXT                characters as they are
- *   see TEXT   miss TEXT     is, is not on the screen
+ *   see TEXT   miss TEXT     is, is not on the screen, once it is at rest
  *   resize 120x40
  *   colours yes|no           was a colour ever sent?
  *   signal NAME              INT TERM HUP SEGV KILL
@@ -149,6 +149,7 @@ static void start(char *args)
 	add_env("PATH", "/usr/bin:/bin");
 	add_env("HOME", ui.dir);
 	add_env("XDG_STATE_HOME", ui.dir);
+	add_env("KWORKSHOP_SCREEN_MARKS", "1");
 	REQUIRE_INT(pty_start(&ui.pty, ui.w, ui.h, argv, ui.env), 0);
 	ui.started = true;
 }
@@ -157,12 +158,14 @@ static void start(char *args)
 
 static void press(char *keys)
 {
-	for (char *key = strtok(keys, " "); key; key = strtok(NULL, " ")) {
-		check(pty_key(&ui.pty, key), "no such key:", key);
-		/* Escape and what follows are two keys, not one */
-		pty_settle(&ui.pty, !strcmp(key, "Esc") ? 60 : 15, 300);
-	}
-	pty_settle(&ui.pty, 80, 2000);
+	for (char *key = strtok(keys, " "); key; key = strtok(NULL, " "))
+		check(pty_key(&ui.pty, key, WAIT_MS), "the program does not read the key", key);
+}
+
+/* What is seen now stays until the next key. */
+static void rest(void)
+{
+	check(pty_rest(&ui.pty, NULL, WAIT_MS), "the screen does not come to rest", "");
 }
 
 static void gone(const char *how)
@@ -187,7 +190,7 @@ static void compare_screen(FILE *f)
 	bool ok = true;
 	int y = 0;
 
-	pty_settle(&ui.pty, 150, 3000);
+	rest();
 	while (fgets(line, sizeof(line), f)) {
 		ui.line++;
 		line[strcspn(line, "\n")] = '\0';
@@ -226,8 +229,6 @@ static void one_line(char *line, FILE *f)
 		check(sscanf(arg, "%dx%d", &ui.w, &ui.h) == 2, "no size:", arg);
 		if (ui.started)
 			pty_resize(&ui.pty, ui.w, ui.h);
-		if (ui.started)
-			pty_settle(&ui.pty, 150, 3000);
 	} else if (!strcmp(line, "env")) {
 		char *value = strchr(arg, ' ');
 
@@ -237,15 +238,16 @@ static void one_line(char *line, FILE *f)
 	} else if (!strcmp(line, "args")) {
 		start(arg);
 	} else if (!strcmp(line, "wait")) {
-		check(pty_wait(&ui.pty, arg, WAIT_MS), "never seen:", arg);
+		check(pty_rest(&ui.pty, arg, WAIT_MS), "never seen at rest:", arg);
 	} else if (!strcmp(line, "press")) {
 		press(arg);
 	} else if (!strcmp(line, "type")) {
-		pty_send(&ui.pty, arg, strlen(arg));
-		pty_settle(&ui.pty, 80, 1000);
+		pty_type(&ui.pty, arg);
 	} else if (!strcmp(line, "see")) {
+		rest();
 		check(pty_shows(&ui.pty, arg), "not on the screen:", arg);
 	} else if (!strcmp(line, "miss")) {
+		rest();
 		check(!pty_shows(&ui.pty, arg), "should not be on the screen:", arg);
 	} else if (!strcmp(line, "colours")) {
 		check(ui.pty.terminal.coloured == !strcmp(arg, "yes"), "colours should be", arg);
@@ -256,8 +258,9 @@ static void one_line(char *line, FILE *f)
 	} else if (!strcmp(line, "gone")) {
 		gone(arg);
 	} else if (!strcmp(line, "sane")) {
-		for (int i = 0; i < 100 && !pty_sane(&ui.pty); i++)
-			pty_settle(&ui.pty, 20, 20);
+		/* after a kill, the guardian process gives the terminal back */
+		for (int i = 0; i < WAIT_MS / 20 && !pty_sane(&ui.pty); i++)
+			pty_read(&ui.pty, 20);
 		check(pty_sane(&ui.pty), "the terminal is not as it was", "");
 	} else if (!strcmp(line, "screen")) {
 		compare_screen(f);

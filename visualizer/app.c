@@ -28,6 +28,9 @@ struct app {
 	uv_loop_t loop;
 	uv_poll_t keys;
 	uv_timer_t timer;
+	uv_prepare_t before_wait;
+	char mark[80];		/* the last one sent */
+	uint64_t keys_read;
 	uv_signal_t signals[5];
 	unsigned int nr_signals;
 	uint64_t last_ns;
@@ -114,8 +117,10 @@ static void on_keys(uv_poll_t *p, int status, int events)
 		uv_stop(&a->loop);
 		return;
 	}
-	while (!(effects & EFF_LEAVE) && term_event(a->ui.term, &ev))
+	while (!(effects & EFF_LEAVE) && term_event(a->ui.term, &ev)) {
+		a->keys_read++;
 		effects |= ui_key(&a->ui, &ev);
+	}
 	after(a, effects);
 }
 
@@ -138,6 +143,36 @@ static void on_signal(uv_signal_t *s, int signum)
 		uv_stop(&a->loop);
 		return;
 	}
+}
+
+/*
+ * For programs that drive the screen, such as the tests: if KWORKSHOP_SCREEN_MARKS is 1,
+ * each change of (keys read, size, rest or busy) is sent to the terminal as
+ * ESC ] 777;kworkshop;KEYS;WxH;rest BEL, which terminals ignore.  "rest" means that the
+ * timer does not run: the picture stays until a key, a signal or news of a run comes.
+ */
+static void on_before_wait(uv_prepare_t *p)
+{
+	struct app *a = p->data;
+	char mark[sizeof(a->mark)];
+
+	snprintf(mark, sizeof(mark), "\033]777;kworkshop;%llu;%dx%d;%s\a", (unsigned long long)a->keys_read,
+		 term_width(a->ui.term), term_height(a->ui.term), a->updating ? "busy" : "rest");
+	if (strcmp(mark, a->mark) == 0)
+		return;
+	memcpy(a->mark, mark, sizeof(mark));
+	term_mark(a->ui.term, mark);
+}
+
+static void send_marks(struct app *a)
+{
+	const char *wanted = getenv("KWORKSHOP_SCREEN_MARKS");
+
+	if (!wanted || strcmp(wanted, "1") != 0)
+		return;
+	uv_prepare_init(&a->loop, &a->before_wait);
+	a->before_wait.data = a;
+	uv_prepare_start(&a->before_wait, on_before_wait);
 }
 
 static void catch_signals(struct app *a)
@@ -262,6 +297,7 @@ int app_main(const struct app_opts *opts)
 	uv_poll_init(&a->loop, &a->keys, term_fd(a->ui.term));
 	a->keys.data = a;
 	catch_signals(a);
+	send_marks(a);
 	if (first_scene(a, opts)) {
 		after(a, EFF_DRAW);
 		uv_poll_start(&a->keys, UV_READABLE, on_keys);

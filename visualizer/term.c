@@ -584,6 +584,14 @@ bool term_event(struct term *t, struct term_event *ev)
 	return !t->headless && device_event(ev);
 }
 
+void term_mark(struct term *t, const char *sequence)
+{
+	if (t->headless)
+		return;
+	fputs(sequence, stdout);
+	fflush(stdout);
+}
+
 int term_fd(const struct term *t)
 {
 	return t->headless ? -1 : STDIN_FILENO;

@@ -76,6 +76,7 @@ bool term_event(struct term *t, struct term_event *ev);		/* next key; false = no
 void term_resize(struct term *t, int width, int height);	/* headless: to this; else asks the device */
 void term_repaint(struct term *t);				/* the device's contents are unknown now */
 void term_suspend(struct term *t);				/* Ctrl-Z: stops this process until continued */
+void term_mark(struct term *t, const char *sequence);		/* sends a sequence that changes no cell */
 int term_fd(const struct term *t);				/* to poll for keys; -1 headless */
 
 #endif

@@ -20,7 +20,9 @@
 #include <unistd.h>
 #include <utmp.h>
 
-#define QUIET_MS 150	/* longer than a frame and a flight's last step */
+#include "base/utf8.h"
+
+#define MARK "\033]777;kworkshop;"
 
 static int64_t now_ms(void)
 {
@@ -79,7 +81,7 @@ void pty_stop(struct pty *p)
 	terminal_fini(&p->terminal);
 }
 
-void pty_send(struct pty *p, const char *bytes, size_t n)
+static void send_bytes(struct pty *p, const char *bytes, size_t n)
 {
 	while (n) {
 		ssize_t done = write(p->fd, bytes, n);
@@ -91,7 +93,32 @@ void pty_send(struct pty *p, const char *bytes, size_t n)
 	}
 }
 
-bool pty_key(struct pty *p, const char *name)
+void pty_type(struct pty *p, const char *text)
+{
+	for (const char *c = text; *c; c++)
+		p->keys_sent += !utf8_continues(*c);
+	send_bytes(p, text, strlen(text));
+}
+
+/* An escape sequence is one key, whatever its length. */
+static void send_key(struct pty *p, const char *bytes)
+{
+	p->keys_sent++;
+	send_bytes(p, bytes, strlen(bytes));
+}
+
+/* The rest of a key's bytes may look like another key: wait until it is read. */
+static bool key_read(struct pty *p, int ms)
+{
+	int64_t end = now_ms() + ms;
+
+	while (p->keys_read < p->keys_sent && now_ms() < end)
+		if (!pty_read(p, 100))
+			return true;	/* the program has ended: this key was its last */
+	return p->keys_read >= p->keys_sent;
+}
+
+bool pty_key(struct pty *p, const char *name, int ms)
 {
 	static const struct {
 		const char *name, *bytes;
@@ -101,20 +128,17 @@ bool pty_key(struct pty *p, const char *name)
 		{ "Home", "\033OH" }, { "End", "\033OF" }, { "PgUp", "\033[5~" }, { "PgDn", "\033[6~" },
 		{ "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Space", " " }, { "Backspace", "\177" }, { "F1", "\033OP" },
 	};
-	char c;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (!strcmp(keys[i].name, name)) {
-			pty_send(p, keys[i].bytes, strlen(keys[i].bytes));
-			return true;
+			send_key(p, keys[i].bytes);
+			return key_read(p, ms);
 		}
-	if (name[0] == 'C' && name[1] == '-' && name[2] && !name[3]) {
-		c = (char)(name[2] & 31);
-		pty_send(p, &c, 1);
-		return true;
-	}
-	pty_send(p, name, strlen(name));
-	return true;
+	if (name[0] == 'C' && name[1] == '-' && name[2] && !name[3])
+		send_key(p, (char[]){ (char)(name[2] & 31), '\0' });
+	else
+		pty_type(p, name);
+	return key_read(p, ms);
 }
 
 void pty_resize(struct pty *p, int w, int h)
@@ -125,6 +149,30 @@ void pty_resize(struct pty *p, int w, int h)
 	ioctl(p->fd, TIOCSWINSZ, &ws);
 }
 
+/* Marks may be cut anywhere by the reads that bring them. */
+static void take_marks(struct pty *p, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned long long keys;
+		char state[8];
+
+		if (p->mark_len < strlen(MARK) ? bytes[i] != MARK[p->mark_len] : p->mark_len + 1 == sizeof(p->mark)) {
+			p->mark_len = 0;
+			if (bytes[i] != MARK[0])
+				continue;
+		}
+		p->mark[p->mark_len++] = bytes[i];
+		if (bytes[i] != '\a')
+			continue;
+		p->mark[p->mark_len] = '\0';
+		p->mark_len = 0;
+		if (sscanf(p->mark + strlen(MARK), "%llu;%dx%d;%4s", &keys, &p->mark_w, &p->mark_h, state) == 4) {
+			p->keys_read = keys;
+			p->at_rest = strcmp(state, "rest") == 0;
+		}
+	}
+}
+
 bool pty_read(struct pty *p, int ms)
 {
 	struct pollfd pfd = { .fd = p->fd, .events = POLLIN };
@@ -132,10 +180,9 @@ bool pty_read(struct pty *p, int ms)
 	ssize_t n;
 
 	if (poll(&pfd, 1, ms) > 0 && (n = read(p->fd, buf, sizeof(buf))) > 0) {
+		take_marks(p, buf, (size_t)n);
 		terminal_feed(&p->terminal, buf, (size_t)n);
-		pty_send(p, buf, terminal_answer(&p->terminal, buf, sizeof(buf)));
-		p->bytes += (uint64_t)n;
-		p->writes++;
+		send_bytes(p, buf, terminal_answer(&p->terminal, buf, sizeof(buf)));
 		return true;
 	}
 	reap(p, WNOHANG);
@@ -154,34 +201,17 @@ bool pty_shows(const struct pty *p, const char *text)
 	return false;
 }
 
-void pty_settle(struct pty *p, int quiet_ms, int ms)
-{
-	int64_t end = now_ms() + ms, last = now_ms();
-	uint64_t bytes = p->bytes;
-
-	while (now_ms() < end && now_ms() - last < quiet_ms) {
-		if (!pty_read(p, 10))
-			return;
-		if (p->bytes != bytes) {
-			bytes = p->bytes;
-			last = now_ms();
-		}
-	}
-}
-
-bool pty_wait(struct pty *p, const char *text, int ms)
+bool pty_rest(struct pty *p, const char *text, int ms)
 {
 	int64_t end = now_ms() + ms;
 
-	while (now_ms() < end) {
-		if (pty_shows(p, text)) {
-			pty_settle(p, QUIET_MS, 3000);
-			if (pty_shows(p, text))
-				return true;
-		}
-		if (!pty_read(p, 20))
-			return pty_shows(p, text);
-	}
+	do {
+		if (p->at_rest && p->keys_read >= p->keys_sent && p->mark_w == p->terminal.w &&
+		    p->mark_h == p->terminal.h && (!text || pty_shows(p, text)))
+			return true;
+		if (!pty_read(p, 100))
+			return false;
+	} while (now_ms() < end);
 	return false;
 }
 
@@ -191,9 +221,8 @@ bool pty_gone(struct pty *p, int ms)
 
 	while (!p->ended && now_ms() < end)
 		pty_read(p, 20);
-	/* what it wrote last */
-	for (int i = 0; i < 10 && p->ended; i++)
-		pty_read(p, 5);
+	while (p->ended && pty_read(p, 0))
+		;	/* what it wrote last */
 	return p->ended;
 }
 

@@ -1,6 +1,9 @@
 /*
  * tests/support/pty.h - the real program in a pseudo-terminal: start, press keys, look.
  *
+ * The program sends marks (KWORKSHOP_SCREEN_MARKS, visualizer/app.c): how many keys it has
+ * read, and whether its picture is final.  So nothing here depends on how long it takes.
+ *
  * Lives here:   the child process, its terminal, waiting for a picture.
  * Never here:   what is expected (tests/ui_screens.c, *.test).   Licence: MIT.
  */
@@ -17,7 +20,13 @@ struct pty {
 	int fd;
 	pid_t pid;
 	struct terminal terminal;
-	uint64_t bytes, writes;		/* that came so far; reads that were not empty */
+	uint64_t keys_sent;
+	/* of the last mark (visualizer/app.c): */
+	uint64_t keys_read;
+	int mark_w, mark_h;
+	bool at_rest;
+	char mark[64];			/* one that has not ended yet, or "" */
+	size_t mark_len;
 	int status;			/* of waitpid(), once it has ended */
 	bool ended;
 	struct termios before;		/* line settings the program found */
@@ -26,17 +35,19 @@ struct pty {
 /* @env: "NAME=value" strings on top of a clean environment, NULL at the end.  0 or -errno. */
 int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[]);
 void pty_stop(struct pty *p);				/* ends it if it lives */
-void pty_send(struct pty *p, const char *bytes, size_t n);
+/* Bytes as they are; each character counts as a key. */
+void pty_type(struct pty *p, const char *text);
 /* A key by name: Enter Esc Up Down Left Right S-Left S-Right Home End PgUp PgDn Tab S-Tab
- * Space Backspace F1 C-x, or characters as they are. */
-bool pty_key(struct pty *p, const char *name);
+ * Space Backspace F1 C-x, or characters as they are.  Returns when the program has read it. */
+bool pty_key(struct pty *p, const char *name, int ms);
 void pty_resize(struct pty *p, int w, int h);
 /* Reads for at most @ms; return: false once the program has ended. */
 bool pty_read(struct pty *p, int ms);
-/* Until @text is on the screen and nothing has come for a moment; false after @ms. */
-bool pty_wait(struct pty *p, const char *text, int ms);
-/* Until nothing has come for @quiet_ms. */
-void pty_settle(struct pty *p, int quiet_ms, int ms);
+/*
+ * Until the program has read all keys, has seen the size, and will draw nothing more by
+ * itself; @text (or NULL) is then on the screen.  False after @ms, or if the program has ended.
+ */
+bool pty_rest(struct pty *p, const char *text, int ms);
 bool pty_shows(const struct pty *p, const char *text);
 /* Until it has ended; return: true, and .status. */
 bool pty_gone(struct pty *p, int ms);
