@@ -79,12 +79,12 @@ static void page_reference(FILE *out)
 			table = false;
 		} else if (r->value) {
 			if (!values)
-				put(out, "\n### Constants\n\n| name | what |\n|---|---|\n");
+				put(out, "\n### Constants\n\n| name | meaning |\n|---|---|\n");
 			values = true;
 			fprintf(out, "| `%s` | %s |\n", r->name, r->text);
 		} else {
 			if (!table)
-				put(out, "| call | where | what | rule |\n|---|---|---|---|\n");
+				put(out, "| call | where | meaning | rule |\n|---|---|---|---|\n");
 			table = true;
 			put(out, "| `");
 			put_cell(out, r->signature);

@@ -32,7 +32,7 @@ function ask(a1) end
 function reveal(a1) end
 
 --- `recap { "...", ... }`
---- what to take home
+--- the sentences to remember
 ---@param a1 any
 ---@return any
 function recap(a1) end
@@ -183,7 +183,7 @@ function no_new_workers(a1) end
 function param(a1, a2) end
 
 --- `show_one_workqueue(wq)`
---- what one of them is doing, in the log
+--- the state of one workqueue, in the log
 ---@param a1 any
 ---@return any
 function show_one_workqueue(a1) end
@@ -194,7 +194,7 @@ function show_one_workqueue(a1) end
 function show_freezable_workqueues() end
 
 --- `wq_watchdog_touch(cpu)`
---- tells the watchdog that cpu goes on, though its pools do not
+--- resets the watchdog of cpu, although its pools make no progress
 ---@param a1 any
 ---@return any
 function wq_watchdog_touch(a1) end
@@ -539,7 +539,7 @@ function workqueue_set_min_active(a1, a2) end
 function workqueue_unbound_exclude_cpumask(a1) end
 
 --- `err = apply_workqueue_attrs(wq, { nice=, cpumask=, affn_scope=, affn_strict= })`
---- new attributes for a WQ_UNBOUND workqueue; what is left out: nice 0, all CPUs, scope "default", not strict
+--- new attributes for a WQ_UNBOUND workqueue; defaults: nice 0, all CPUs, scope "default", not strict
 ---@param a1 any
 ---@param a2 any
 ---@return any
@@ -922,7 +922,7 @@ function container_of(a1) end
 function insmod(a1, a2, a3) end
 
 --- `rmmod(m)`
---- calls remove(dev); what still runs or leaks is a bug
+--- calls remove(dev); a run that goes on and a leak are bugs
 ---@param a1 any
 ---@return any
 function rmmod(a1) end
@@ -1000,7 +1000,7 @@ function wakes(a1) end
 function creates(a1) end
 
 --- `culls([pool])`
---- an idle worker is told to die
+--- an idle worker is ended
 ---@param a1? any
 ---@return any
 function culls(a1) end
@@ -1177,11 +1177,11 @@ WQ_SYSFS = nil
 ---@type any
 WQ_POWER_EFFICIENT = nil
 
---- bound, said aloud
+--- per-CPU, stated explicitly
 ---@type any
 WQ_PERCPU = nil
 
---- no CPU asked for
+--- no CPU requested
 ---@type any
 WORK_CPU_UNBOUND = nil
 
@@ -1189,19 +1189,19 @@ WORK_CPU_UNBOUND = nil
 ---@type any
 NET_TX_SOFTIRQ = nil
 
---- another one
+--- another vector
 ---@type any
 NET_RX_SOFTIRQ = nil
 
---- another one
+--- another vector
 ---@type any
 BLOCK_SOFTIRQ = nil
 
---- another one
+--- another vector
 ---@type any
 IRQ_POLL_SOFTIRQ = nil
 
---- not mine
+--- the interrupt came from another device
 ---@type any
 IRQ_NONE = nil
 
