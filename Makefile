@@ -27,6 +27,7 @@ SRC_base := \
 	src/base/markup.c \
 	src/base/quantity.c \
 	src/base/nearest.c \
+	src/base/printable.c \
 	src/base/strbuf.c \
 	src/base/time.c \
 	src/base/utf8.c \
@@ -465,6 +466,7 @@ LIB_WITHOUT := \
 	src/base/json_write.c \
 	src/base/markup.c \
 	src/base/nearest.c \
+	src/base/printable.c \
 	src/base/quantity.c \
 	src/base/width.c \
 	src/base/wrap.c \

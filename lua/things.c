@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "lua/script_internal.h"
 
 static const char key_mark, key_meta, key_names, key_refs;
@@ -249,8 +250,7 @@ const char *thing_check_name(lua_State *L, int index)
 	const char *name = luaL_checklstring(L, index, &len);
 
 	luaL_argcheck(L, len > 0 && len < THING_NAME_MAX, index, "a name has 1 to 63 bytes");
-	for (size_t i = 0; i < len; i++)
-		luaL_argcheck(L, (unsigned char)name[i] >= ' ' && name[i] != 0x7f, index, "a name has no control characters");
+	luaL_argcheck(L, printable_valid(name, len), index, "a name is UTF-8 without control characters");
 	return name;
 }
 

@@ -521,7 +521,7 @@ static void an_abort_is_told(void)
 
 static void a_failed_assertion_is_told_without_control_characters(void)
 {
-	expect_death("asserts", NULL, "worker.c:12: internal error: ?[31mnr_running? >= 0");
+	expect_death("asserts", NULL, "worker.c:12: internal error: \xef\xbf\xbd[31mnr_running\xef\xbf\xbd >= 0");
 }
 
 static void a_division_by_zero_is_told(void)

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base/printable.h"
+#include "base/strbuf.h"
 #include "base/utf8.h"
 #include "tests/test.h"
 
@@ -106,10 +108,52 @@ static void a_cut_keeps_characters_whole(void)
 	CHECK_INT(utf8_cut("\x80\x80\x80\x80", 4, 3), 3);
 }
 
+/* ---- printable -------------------------------------------------------------------- */
+
+static void filtered(const char *text, size_t n, const char *want)
+{
+	STRBUF(out, 256);
+
+	printable_text(&out, text, n);
+	CHECK_STR(out.buf, want);
+}
+
+static void what_would_act_on_a_terminal_is_replaced(void)
+{
+	static const uint32_t kept[] = { ' ', '~', 0xa0, 0x200c, 0x200d, 0x202f, 0x2065, 0xfffd, 0x1f600 };
+	static const uint32_t replaced[] = { 0, 7, 8, '\r', 27, 0x7f, 0x80, 0x9b, 0x9f, 0x61c, 0x200e, 0x200f, 0x2028,
+					     0x202a, 0x202e, 0x2066, 0x2069, 0xfeff };
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		CHECK_TRUE(printable_char(kept[i]));
+	for (size_t i = 0; i < sizeof(replaced) / sizeof(replaced[0]); i++)
+		CHECK_FALSE(printable_char(replaced[i]));
+	filtered("a\nb\tc", 5, "a\nb\tc");
+	filtered("\033[31mred\a\r", 10, "\xef\xbf\xbd[31mred\xef\xbf\xbd\xef\xbf\xbd");
+	filtered("\xc2\x9b" "31m", 5, "\xef\xbf\xbd" "31m");
+	filtered("caf\xe9 \xff", 6, "caf\xef\xbf\xbd \xef\xbf\xbd");
+	filtered("\xe2\x82", 2, "\xef\xbf\xbd\xef\xbf\xbd");	/* a sequence that ends early */
+	filtered("x\0y", 3, "x\xef\xbf\xbdy");
+	filtered("\xe5\xb7\xa5\xe4\xbd\x9c", 6, "\xe5\xb7\xa5\xe4\xbd\x9c");
+}
+
+static void a_printable_name_is_utf8_without_controls(void)
+{
+	CHECK_TRUE(printable_valid("my item", 7));
+	CHECK_TRUE(printable_valid("\xe5\xb7\xa5", 3));
+	CHECK_FALSE(printable_valid("a\nb", 3));
+	CHECK_FALSE(printable_valid("a\tb", 3));
+	CHECK_FALSE(printable_valid("a\x1b", 2));
+	CHECK_FALSE(printable_valid("a\xe2\x80\xae", 4));
+	CHECK_FALSE(printable_valid("caf\xe9", 4));
+}
+
 const struct test_case suite_unit_utf8[] = {
 	T(every_character_is_decoded_as_it_was_encoded),
 	T(sequences_are_valid_where_the_c_library_accepts_them),
 	T(an_invalid_byte_is_one_replacement_and_the_next_byte_counts_anew),
 	T(a_cut_keeps_characters_whole),
+	T(what_would_act_on_a_terminal_is_replaced),
+	T(a_printable_name_is_utf8_without_controls),
 	{ NULL, NULL }
 };

@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/printable.h"
 #include "base/time.h"
 #include "visualizer/commands.h"
 #include "visualizer/view.h"
@@ -312,7 +313,7 @@ int app_main(const struct app_opts *opts)
 	if (a->ui.scene && a->ui.scene->run && !a->ui.at_home)
 		run_report_end(a->ui.scene->run, STDOUT_FILENO);
 	if (code == 2 && *a->ui.message)
-		fprintf(stderr, "kworkshop: %s\n", a->ui.message);
+		printable_printf(stderr, "kworkshop: %s\n", a->ui.message);
 	record(a, opts);
 	signum = a->signal;
 out:

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "base/width.h"
 
@@ -94,14 +95,15 @@ int cells_put(struct cells *c, int x, int y, int max, enum theme_style style, un
 
 	len = strnlen(text, len);
 	while ((n = utf8_decode(text, len, &ch)) > 0) {
-		int w = width_char(ch);
+		int w;
 
 		text += n;
 		len -= n;
-		if (ch < ' ' || ch == 127)
-			ch = ' ';	/* never let a text steer the terminal */
-		if (ch >= 0x80 && ch < 0xa0)
+		if (ch == '\n' || ch == '\t')
 			ch = ' ';
+		else if (!printable_char(ch))
+			ch = UTF8_REPLACEMENT;	/* never let a text steer the terminal */
+		w = width_char(ch);
 		if (ascii && w) {
 			ch = (uint32_t)cells_twin(ch);
 			w = 1;

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/printable.h"
+
 static bool same_file(int a, int b)
 {
 	struct stat sa, sb;
@@ -22,5 +24,5 @@ static bool same_file(int a, int b)
 void errline_unless_shown(int shown_fd, const char *line)
 {
 	if (*line && !same_file(shown_fd, STDERR_FILENO))
-		fprintf(stderr, "%s\n", line);
+		printable_printf(stderr, "%s\n", line);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/printable.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 
@@ -107,24 +108,6 @@ void json_end(struct json_writer *w)
 
 /* ---- strings --------------------------------------------------------------------------------- */
 
-/*
- * Row: characters written as an escape.  JSON requires this below U+0020 only.  The others
- * would act on a terminal (C1, directions of text) or end a line in JavaScript (U+2028, U+2029).
- */
-static const struct escaped {
-	uint32_t first, last;
-} escaped[] = {
-	{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 }, { 0xfeff, 0xfeff },
-};
-
-static bool is_escaped(uint32_t ch)
-{
-	for (size_t i = 0; i < sizeof(escaped) / sizeof(escaped[0]); i++)
-		if (ch >= escaped[i].first && ch <= escaped[i].last)
-			return true;
-	return false;
-}
-
 static void put_escape(struct json_writer *w, uint32_t ch)
 {
 	char text[8];
@@ -151,7 +134,7 @@ static void put_quoted(struct json_writer *w, const char *text, size_t n)
 		size_t len = utf8_decode(text + at, n - at, &ch);
 		bool invalid = ch == UTF8_REPLACEMENT && len == 1;
 
-		if (!invalid && ch != '"' && ch != '\\' && !is_escaped(ch)) {
+		if (!invalid && ch != '"' && ch != '\\' && printable_char(ch)) {
 			at += len;
 			continue;
 		}

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
+#include "base/utf8.h"
+
 enum token_kind { TOKEN_END, TOKEN_CHAR, TOKEN_MARK, TOKEN_NAME, TOKEN_WRONG };
 
 struct token {
@@ -126,14 +129,24 @@ static struct reader reader_of(const char *text, size_t len)
 	return (struct reader){ text, text, text + len, 0, ' ' };
 }
 
+static bool only_printable(const char *text, size_t len)
+{
+	uint32_t ch;
+	size_t n;
+
+	for (; (n = utf8_decode(text, len, &ch)) > 0; text += n, len -= n)
+		if (!printable_char(ch) && ch != '\n')
+			return false;
+	return true;
+}
+
 const char *markup_names(const char *text, size_t len, void (*name)(void *arg, const char *name, size_t len), void *arg)
 {
 	struct reader r = reader_of(text, len);
 	struct token t;
 
-	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)text[i] < 0x20 && text[i] != '\n') || text[i] == 0x7f)
-			return "it has a control character";
+	if (!only_printable(text, len))
+		return "it has a control character";
 	while ((t = next_token(&r)).kind != TOKEN_END) {
 		if (t.kind == TOKEN_WRONG)
 			return t.text;

@@ -3,8 +3,11 @@
  */
 #include "base/wrap.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
+#include "base/strbuf.h"
 #include "base/width.h"
 
 void wrap_begin(struct wrap *w, const char *text, size_t len, int width)
@@ -72,14 +75,14 @@ bool wrap_next(struct wrap *w, struct wrap_line *line)
 	return finish(w, line, after_gap == at && after_gap > line->from ? gap : at, at < w->len ? at + 1 : at, false);
 }
 
-void wrap_print(FILE *out, int columns, const char *first, const char *text)
+static void print_lines(FILE *out, int columns, const char *first, const char *text, size_t len)
 {
 	int margin = width_text(first, strlen(first));
 	struct wrap_line line;
 	struct wrap w;
 	bool printed = false;
 
-	wrap_begin(&w, text, strlen(text), columns - margin);
+	wrap_begin(&w, text, len, columns - margin);
 	while (wrap_next(&w, &line)) {
 		int indent = line.indent + (printed ? margin : 0);
 
@@ -92,4 +95,18 @@ void wrap_print(FILE *out, int columns, const char *first, const char *text)
 	}
 	if (!printed)
 		fprintf(out, "%s\n", first);
+}
+
+void wrap_print(FILE *out, int columns, const char *first, const char *text)
+{
+	size_t n = strlen(text), size = 3 * n + 1;	/* U+FFFD takes three bytes */
+	char *clean = malloc(size);
+	struct strbuf buf;
+
+	if (!clean)
+		return;
+	strbuf_init(&buf, clean, size);
+	printable_text(&buf, text, n);
+	print_lines(out, columns, first, buf.buf, buf.len);
+	free(clean);
 }

@@ -6,9 +6,9 @@
  * that begins with blanks is indented, and so are the lines that continue it.
  * An empty line stays; a newline at the very end begins no line.
  *
- * Lives here:   where lines begin and end.
+ * Lives here:   where lines begin and end, and printing them.
  * Never here:   marks and styles (markup.h), boxes, what the text is about.
- * Context:      any; allocates nothing.
+ * Context:      any; wrap_print() allocates, the others do not.
  * Licence: MIT.
  */
 #ifndef KW_BASE_WRAP_H
@@ -39,7 +39,7 @@ void wrap_begin(struct wrap *w, const char *text, size_t len, int width);
 bool wrap_next(struct wrap *w, struct wrap_line *line);
 
 /*
- * wrap_print - print @text in lines of at most @columns
+ * wrap_print - print @text in lines of at most @columns, through the filter of printable.h
  * @first: stands in front of the first line, for example "  a  "; the others are indented as far
  */
 void wrap_print(FILE *out, int columns, const char *first, const char *text);

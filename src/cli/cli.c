@@ -14,6 +14,7 @@
 
 #include "base/datadir.h"
 #include "base/nearest.h"
+#include "base/printable.h"
 
 static const struct cli_command *const commands[] = {
 #define COMMAND(name) &cmd_##name,
@@ -39,7 +40,7 @@ const char *cli_program(void)
 static void say(const char *command, const char *fmt, va_list ap)
 {
 	fprintf(stderr, "kworkshop: %s%s", command ? command : "", command ? ": " : "");
-	vfprintf(stderr, fmt, ap);
+	printable_vprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cpumask.h"
+#include "base/printable.h"
 #include "base/strbuf.h"
 #include "base/workers.h"
 #include "cli/explore.h"
@@ -172,7 +173,7 @@ static int replay_text(struct explore_options *opt, struct explore_target *t)
 	s.nr = (size_t)n;
 	ret = replay(opt, t, &s, &verdict);
 	if (!ret) {
-		printf("%s\n", verdict.end == END_FAILS ? verdict.text : "holds");
+		printable_printf(stdout, "%s\n", verdict.end == END_FAILS ? verdict.text : "holds");
 		if (opt->save)
 			printf("look: kworkshop play %s\n", opt->save);
 		ret = verdict.end == END_FAILS ? EXIT_WRONG : EXIT_RIGHT;
@@ -200,7 +201,7 @@ void explore_print_failure(const struct explore_options *opt, const struct explo
 	char *text = malloc(REPLAY_BYTES);
 	struct strbuf line;
 
-	printf("FAILED  %s\n", f->verdict.text);
+	printable_printf(stdout, "FAILED  %s\n", f->verdict.text);
 	printf("        in run %llu, with %zu forced choice%s", (unsigned long long)f->run, f->nr, f->nr == 1 ? "" : "s");
 	if (f->nr_before != f->nr)
 		printf(" (found with %zu, shrunk in %u runs)", f->nr_before, f->tries);
@@ -209,7 +210,7 @@ void explore_print_failure(const struct explore_options *opt, const struct explo
 		return;
 	strbuf_init(&line, text, REPLAY_BYTES);
 	replay_line(opt, opts->seed, path, &s, &line);
-	printf("        again: %s\n", line.buf);
+	printable_printf(stdout, "        again: %s\n", line.buf);
 	free(text);
 }
 

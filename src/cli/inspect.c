@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "model/tables.h"
 #include "trace/kwt.h"
 
@@ -25,7 +26,7 @@ struct inspect {
 static void print_line(void *arg, const char *text)
 {
 	(void)arg;
-	puts(text);
+	printable_printf(stdout, "%s\n", text);
 }
 
 static const struct table_out to_stdout = { print_line, NULL };

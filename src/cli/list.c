@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/printable.h"
 #include "classroom/progress.h"
 #include "cli/session.h"
 
@@ -48,9 +49,9 @@ static void print_row(const struct row *row)
 		snprintf(done, sizeof(done), "best %u of %u right", row->kept.best, l->questions);
 	else if (row->begun)
 		snprintf(done, sizeof(done), "%u of %u answered", row->kept.answered, l->questions);
-	printf("  %-3s %-14s %-28s %-7s %s\n", l->label, l->id, l->title, state_of(row), done);
+	printable_printf(stdout, "  %-3s %-14s %-28s %-7s %s\n", l->label, l->id, l->title, state_of(row), done);
 	if (l->fault[0])
-		printf("      %s\n", l->fault);
+		printable_printf(stdout, "      %s\n", l->fault);
 }
 
 static void print_text(struct session *s)
@@ -60,10 +61,10 @@ static void print_text(struct session *s)
 	struct row row;
 	size_t i;
 
-	printf("%s\n", c->title);
+	printable_printf(stdout, "%s\n", c->title);
 	for (i = 0; i < c->nr; i++) {
 		if (strcmp(part, c->lessons[i].part) != 0)
-			printf("\n%s\n", c->lessons[i].part);
+			printable_printf(stdout, "\n%s\n", c->lessons[i].part);
 		part = c->lessons[i].part;
 		load_row(s, &c->lessons[i], &row);
 		print_row(&row);
@@ -133,7 +134,7 @@ static const struct cli_option list_options[] = {
 static void print_names(struct session *s)
 {
 	for (size_t i = 0; i < session_course(s)->nr; i++)
-		printf("%s\n", session_course(s)->lessons[i].id);
+		printable_printf(stdout, "%s\n", session_course(s)->lessons[i].id);
 }
 
 static int list_main(int argc, char **argv)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "cli/cli.h"
 
 struct request {
@@ -44,13 +45,13 @@ static int show_answer(void *arg, const struct progress_answer *a)
 		printf(", %s", sure_words[a->sure]);
 	if (a->hints)
 		printf(", after %u hint%s", a->hints, a->hints == 1 ? "" : "s");
-	printf("  (%s)\n", a->value);
+	printable_printf(stdout, "  (%s)\n", a->value);
 	return 0;
 }
 
 static int show_attempt(void *arg, const struct progress_attempt *a)
 {
-	printf("%s/%s, attempt %u: variant %llu, seed %llu%s%s, %s\n", a->course, a->lesson, a->n,
+	printable_printf(stdout, "%s/%s, attempt %u: variant %llu, seed %llu%s%s, %s\n", a->course, a->lesson, a->n,
 	       (unsigned long long)a->variant, (unsigned long long)a->seed, a->options[0] ? ", " : "", a->options,
 	       a->ended ? "ended" : "unfinished");
 	return progress_answers(arg, a->row, show_answer, NULL);
@@ -59,7 +60,7 @@ static int show_attempt(void *arg, const struct progress_attempt *a)
 static int show_earlier(void *arg, const struct progress_earlier *e)
 {
 	(void)arg;
-	printf("%s/%s, earlier: ended %u time%s, at best %u right\n", e->course, e->lesson, e->finished,
+	printable_printf(stdout, "%s/%s, earlier: ended %u time%s, at best %u right\n", e->course, e->lesson, e->finished,
 	       e->finished == 1 ? "" : "s", e->best);
 	return 0;
 }
@@ -67,7 +68,7 @@ static int show_earlier(void *arg, const struct progress_earlier *e)
 static int show_mark(void *arg, const struct progress_mark *m)
 {
 	(void)arg;
-	printf("%s/%s, variant %llu, event %llu: %s\n", m->course, m->lesson, (unsigned long long)m->variant,
+	printable_printf(stdout, "%s/%s, variant %llu, event %llu: %s\n", m->course, m->lesson, (unsigned long long)m->variant,
 	       (unsigned long long)m->event, m->text[0] ? m->text : "(bookmark)");
 	return 0;
 }

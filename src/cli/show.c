@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "plain/plain.h"
 
 static enum app_color color_of(const char *when)
@@ -78,9 +79,9 @@ static void print_row(const struct app_lesson *row, size_t number)
 		[APP_LESSON_NEW] = "new", [APP_LESSON_STARTED] = "begun", [APP_LESSON_DONE] = "done",
 	};
 
-	printf("%2zu. %s (%s, %u of %u questions answered, about %u min)\n", number, row->title,
+	printable_printf(stdout, "%2zu. %s (%s, %u of %u questions answered, about %u min)\n", number, row->title,
 	       states[row->state], row->done, row->total, row->minutes);
-	printf("    %s\n", row->fault ? row->fault : row->question);
+	printable_printf(stdout, "    %s\n", row->fault ? row->fault : row->question);
 }
 
 static void print_home(const struct app_home *home)
@@ -88,12 +89,12 @@ static void print_home(const struct app_home *home)
 	const char *part = NULL;
 	size_t i;
 
-	printf("\n%s\n", home->title);
+	printable_printf(stdout, "\n%s\n", home->title);
 	for (i = 0; i < home->nr; i++) {
 		const struct app_lesson *row = &home->lessons[i];
 
 		if (row->part && (!part || strcmp(part, row->part) != 0))
-			printf("%s\n", row->part);
+			printable_printf(stdout, "%s\n", row->part);
 		part = row->part;
 		print_row(row, i + 1);
 	}
@@ -140,11 +141,11 @@ static bool home_choice(struct session *s, const struct cli_look *look, const st
 		return false;
 	row = row_meant(home, line, &verb);
 	if (!row) {
-		printf("There is no lesson \"%s\".\n", line);
+		printable_printf(stdout, "There is no lesson \"%s\".\n", line);
 		return true;
 	}
 	if (row->fault) {
-		printf("%s\n", row->fault);
+		printable_printf(stdout, "%s\n", row->fault);
 		return true;
 	}
 	snprintf(id, sizeof(id), "%s", row->id);

@@ -19,6 +19,7 @@
 #include <uv.h>
 
 #include "base/exit_status.h"
+#include "base/printable.h"
 #include "base/time.h"
 #include "base/wrap.h"
 #include "model/lesson.h"
@@ -522,7 +523,7 @@ static bool read_line(struct plain *p, const char *prompt)
 {
 	ssize_t n;
 
-	fputs(prompt, p->out);
+	printable_write(p->out, prompt, strlen(prompt));
 	fflush(p->out);
 	p->blank = false;
 	n = getline(&p->line, &p->line_size, p->in);
@@ -760,7 +761,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 	plain_begin(p, opts);
 	rc = run_open(&p->run, &loop, opts->exe, spec, err, sizeof(err));
 	if (rc) {
-		fprintf(stderr, "kworkshop: %s\n", err);
+		printable_printf(stderr, "kworkshop: %s\n", err);
 		rc = exit_status_for(rc);
 	} else {
 		p->store = run_store(p->run);

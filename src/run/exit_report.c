@@ -9,22 +9,23 @@
 #include <string.h>
 
 #include "base/exit_status.h"
+#include "base/printable.h"
 
 static const struct {
 	int signal;
 	const char *meaning;
 } signal_meanings[] = {
-	{ SIGSEGV, "it used memory that is not its own" },
-	{ SIGBUS, "it used memory that is not there" },
-	{ SIGILL, "it ran into something that is no instruction" },
-	{ SIGFPE, "it divided by zero or the like" },
-	{ SIGABRT, "it gave up by itself: abort() or a failed assertion" },
-	{ SIGSYS, "it made a forbidden system call" },
-	{ SIGKILL, "somebody ended it from outside, or this computer ran out of memory" },
-	{ SIGTERM, "somebody ended it from outside" },
-	{ SIGINT, "somebody ended it from outside" },
-	{ SIGHUP, "somebody ended it from outside" },
-	{ SIGQUIT, "somebody ended it from outside" },
+	{ SIGSEGV, "an access to memory that is not mapped" },
+	{ SIGBUS, "an access to memory that does not exist" },
+	{ SIGILL, "an illegal instruction" },
+	{ SIGFPE, "a division by zero, or the like" },
+	{ SIGABRT, "abort(), or a failed assertion" },
+	{ SIGSYS, "a forbidden system call" },
+	{ SIGKILL, "from outside, or this computer ran out of memory" },
+	{ SIGTERM, "from outside" },
+	{ SIGINT, "from outside" },
+	{ SIGHUP, "from outside" },
+	{ SIGQUIT, "from outside" },
 };
 
 /* What marks the line worth showing, best first. */
@@ -59,11 +60,8 @@ void exit_report_last_words(const char *said, struct strbuf *out)
 		best += 11;
 		best_len -= 11;
 	}
-	for (; best && best_len; best++, best_len--) {
-		unsigned char c = (unsigned char)*best;
-
-		strbuf_putc(out, c < 0x20 || c >= 0x7f ? '?' : (char)c);
-	}
+	if (best)
+		printable_text(out, best, best_len);
 }
 
 static const char *meaning_of(int sig)
@@ -122,7 +120,7 @@ static bool find_fault_line(const struct exit_report *e, const char *said, struc
 
 		if (len <= file || strncmp(said, e->file, file) != 0 || said[file] != ':')
 			continue;
-		strbuf_putn(out, said, len);
+		printable_text(out, said, len);
 		return true;
 	}
 	return false;

@@ -47,7 +47,7 @@ bool exit_report_is_fault(const struct exit_report *e);
 void exit_report_write(const struct exit_report *e, const char *said, struct strbuf *out);
 /*
  * Of all that a process said, the line that says most: our own, a sanitizer's
- * summary, else the last one.  Control characters become '?'.
+ * summary, else the last one, filtered by base/printable.h.
  */
 void exit_report_last_words(const char *said, struct strbuf *out);
 

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 
 #include "base/cpumask.h"
+#include "base/printable.h"
 #include "base/strbuf.h"
 
 struct ftrace_task {
@@ -217,6 +218,7 @@ static int line(struct ftrace *f, const struct trace_event *ev)
 	const struct ftrace_task *t = task_of(f, ev->task);
 	unsigned int context = ev->ctx == CTX_HARDIRQ ? 2 : ev->ctx == CTX_SOFTIRQ ? 1 : 0;
 	STRBUF(payload, 400);
+	STRBUF(text, 600);
 
 	if (!row || ev->cpu == TRACE_NO_CPU || ev->ctx == CTX_DIRECTOR)
 		return 0;
@@ -224,10 +226,12 @@ static int line(struct ftrace *f, const struct trace_event *ev)
 	if (!f->out)
 		return 0;
 	row->payload(f, ev, &payload);
-	return fprintf(f->out, "%16.16s-%-7" PRIu32 " [%03d] %s %5" PRIu64 ".%06" PRIu64 ": %s: %s\n",
+	strbuf_printf(&text, "%16.16s-%-7" PRIu32 " [%03d] %s %5" PRIu64 ".%06" PRIu64 ": %s: %s\n",
 		       is_idle(t) ? "<idle>" : t->comm, is_idle(t) ? 0 : ev->task, ev->cpu, row->flags[context],
 		       ev->time / 1000000000, ev->time / 1000 % 1000000, trace_rows[ev->kind].name,
-		       payload.buf) < 0 ? -EIO : 0;
+		       payload.buf);
+	printable_write(f->out, text.buf, text.len);
+	return ferror(f->out) ? -EIO : 0;
 }
 
 static int all_lines(struct ftrace *f)

@@ -16,9 +16,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cpumask.h"
+#include "base/printable.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 
 /* ---- the why ------------------------------------------------------------------------- */
 
@@ -63,21 +66,27 @@ void trace_format_why(const struct trace_why *why, struct strbuf *out)
 
 /* ---- fields ---------------------------------------------------------------------------- */
 
-/* Quotes the text and escapes control characters as in C. */
+/* Quotes the text; what does not print, and bytes that are not UTF-8, are escaped as in C. */
 static void put_text(struct strbuf *out, const char *text)
 {
+	uint32_t ch;
+	size_t n;
+
 	strbuf_putc(out, '"');
-	for (; *text; text++) {
+	for (; *text; text += n) {
 		unsigned char c = (unsigned char)*text;
 
+		n = utf8_decode(text, strlen(text), &ch);
 		if (c == '\n')
 			strbuf_puts(out, "\\n");
 		else if (c == '"' || c == '\\')
 			strbuf_printf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
+		else if (c < 0x80 ? !printable_char(c) : n == 1)
 			strbuf_printf(out, "\\x%02x", c);
+		else if (!printable_char(ch))
+			strbuf_printf(out, "\\u%04" PRIx32, ch);
 		else
-			strbuf_putc(out, (char)c);
+			strbuf_putn(out, text, n);
 	}
 	strbuf_putc(out, '"');
 }
@@ -89,7 +98,7 @@ static void put_id(const struct trace_store *s, enum trace_class cls, uint32_t i
 	if (!id)
 		strbuf_putc(out, '-');
 	else if (name && *name)
-		strbuf_puts(out, name);
+		printable_text(out, name, strlen(name));
 	else
 		strbuf_printf(out, "%s#%" PRIu32, trace_class_name(cls), id);
 }

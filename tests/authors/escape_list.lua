@@ -1,0 +1,10 @@
+-- RIGHT: a list of lessons is filtered, titles and faults alike
+-- RUN: list --course tests/authors/escapes
+-- EXPECT: exit 2
+-- EXPECT: out "a title\xef\xbf\xbd31m\xef\xbf\xbd"
+-- EXPECT: out "02-fault.lua:2: an error\xef\xbf\xbd[31m"
+-- EXPECT: no "\x1b"
+-- EXPECT: no "\x07"
+-- EXPECT: no "\xc2\x9b"
+-- EXPECT: no "\xe2\x80\xae"
+-- EXPECT: no "\xff"

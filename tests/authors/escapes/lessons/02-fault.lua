@@ -1,0 +1,2 @@
+-- its error would act on a terminal
+error("an error\27[31m")
