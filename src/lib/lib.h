@@ -6,7 +6,7 @@
  *
  * Lives here:   cmwq_start(), cmwq_stop(), blocking that is told.
  * Never here:   workqueues (workqueue/workqueue.h), how the machine does it (machine/free/).
- * Rules:        R4.6, R4.7, R4.20; docs/why/a-monitor-for-what-nobody-told.md.   Licence: MIT.
+ * Rules:        R4.6, R4.7, R4.20; docs/why/finding-blocked-workers.md.   Licence: MIT.
  */
 #ifndef KW_LIB_LIB_H
 #define KW_LIB_LIB_H

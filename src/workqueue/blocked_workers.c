@@ -16,7 +16,7 @@
  *
  * Lives here:   sampling pools, the flag WORKER_BLOCKED, the sampled tick (R4.20).
  * Never here:   the state of a thread (machine/free/watch.c), announced waits (concurrency.c).
- * Read before:  concurrency.c, hog.c.      Rules: R4.6, R4.20; docs/why/a-monitor-for-what-nobody-told.md.
+ * Read before:  concurrency.c, hog.c.      Rules: R4.6, R4.20; docs/why/finding-blocked-workers.md.
  * Licence: MIT.
  */
 #include "workqueue/wq_internal.h"
