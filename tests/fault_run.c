@@ -165,7 +165,7 @@ static int lesson_deadlocks(const struct script_opts *o)
 {
 	sem_t never;
 
-	begin(o);
+	begin_and_wait(o);
 	sem_init(&never, 0, 0);
 	while (sem_wait(&never) != 0)
 		;
@@ -313,6 +313,7 @@ static int lesson_unrepeatable(const struct script_opts *o)
 	begin(o);
 	TRACE(PRINTK, .level = 6, .text = pid);
 	TRACE(PRINTK, .level = 6, .text = "after");
+	TRACE(WAIT_INPUT, .what = WAIT_GO);
 	o->io.wait(o->io.arg, WAIT_GO, "", &(struct run_input){ 0 });
 	return 0;
 }
@@ -536,7 +537,8 @@ static void a_stack_that_overflows_is_told(void)
 
 static void a_lesson_that_waits_for_ever_is_ended(void)
 {
-	expect_death("deadlocks", NULL, "waited 10 s without an event");
+	expect_death("deadlocks", &(struct run_spec){ .jitter = -1, .log_bytes = 1 << 20, .hang_seconds = 1 },
+		     "waited 1 s without an event");
 }
 
 static void a_lesson_that_spins_in_c_is_ended(void)
@@ -547,8 +549,10 @@ static void a_lesson_that_spins_in_c_is_ended(void)
 /* The same, while the log's head says that the lesson's own code computes: its fault, with the line. */
 static void code_of_the_lesson_that_never_returns_is_its_fault(void)
 {
-	expect_bad_end("spins-in-code", NULL, RUN_FAULTY, "spins-in-code:7: one call of string.find has used");
-	expect_bad_end("stops-when-asked", NULL, RUN_FAULTY, "stops-when-asked:7: asked to stop after");
+	struct run_spec spec = { .jitter = -1, .log_bytes = 1 << 20, .spin_cpu_ms = CONFINE_SANITIZED ? 0 : 1000 };
+
+	expect_bad_end("spins-in-code", &spec, RUN_FAULTY, "spins-in-code:7: one call of string.find has used");
+	expect_bad_end("stops-when-asked", &spec, RUN_FAULTY, "stops-when-asked:7: asked to stop after");
 }
 
 static void a_lesson_out_of_cpu_time_is_ended_by_the_kernel(void)
@@ -864,7 +868,7 @@ static void a_branch_that_differs_before_its_point_is_noticed(void)
 
 	fault_loop_begin();
 	r = fault_open("unrepeatable", NULL);
-	fault_settle(r, 30);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
 	REQUIRE_INT(run_branch_irq(r, 5, 0, "nic", &branch, err, sizeof(err)), 0);
 	CHECK_INT(fault_settle(branch, 30), RUN_DIED);
 	CHECK_HAS(run_exit_report(branch), "differs from the run it came from at event 4");

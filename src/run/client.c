@@ -39,7 +39,7 @@
 #include "run/wire.h"
 
 #define WATCH_MS 250		/* how often a computing run is looked at */
-#define STUCK_SECONDS 10	/* nothing moved for that long: it will not */
+#define HANG_SECONDS 10u	/* nothing moved for that long: it will not */
 #define STARVED_SECONDS 60	/* a busy computer gives it hardly any CPU: wait longer */
 /* That much CPU time used up without moving is spinning; code with a sanitizer in it is slower. */
 #define SPIN_CPU_MS (CONFINE_SANITIZED ? 20000u : 2000u)
@@ -262,7 +262,7 @@ static void look_and_tell(struct run *r)
 /*
  * Nothing has moved.  A process that has used CPU time spins: the lesson's code is
  * asked to fail, at a line that it knows itself, and killed if it does not.  One
- * that has used none in STUCK_SECONDS of real time waits for ever.  In between the
+ * that has used none in spec.hang_seconds of real time waits for ever.  In between the
  * computer is merely busy.
  */
 static void judge_stillness(struct run *r, uint64_t now)
@@ -270,13 +270,13 @@ static void judge_stillness(struct run *r, uint64_t now)
 	uint64_t still_s = (now - r->moved_at_ns) / NS_PER_S;
 	uint64_t used_ms = (time_cpu_ns_of(r->process.pid) - r->moved_cpu_ns) / 1000000u;
 
-	if (used_ms >= SPIN_CPU_MS) {
+	if (used_ms >= r->spec.spin_cpu_ms) {
 		r->end.stuck_seconds = (unsigned int)(used_ms / 1000);
-		if (atomic_load(&r->head->in_code) == 1 && used_ms < SPIN_CPU_MS + STOP_CPU_MS)
+		if (atomic_load(&r->head->in_code) == 1 && used_ms < r->spec.spin_cpu_ms + STOP_CPU_MS)
 			atomic_store(&r->head->stop_code, r->end.stuck_seconds);
 		else
 			end_it(r, ENDED_SPINS);
-	} else if (still_s >= STUCK_SECONDS && (used_ms <= 50 || still_s >= STARVED_SECONDS)) {
+	} else if (still_s >= r->spec.hang_seconds && (used_ms <= 50 || still_s >= STARVED_SECONDS)) {
 		r->end.stuck_seconds = (unsigned int)still_s;
 		end_it(r, ENDED_HANGS);
 	}
@@ -625,6 +625,10 @@ static int copy_spec(struct run *r, const struct run_spec *spec)
 	memset(&r->spec.inputs, 0, sizeof(r->spec.inputs));
 	if (!r->spec.cpu_seconds)
 		r->spec.cpu_seconds = WIRE_CPU_SECONDS;
+	if (!r->spec.spin_cpu_ms)
+		r->spec.spin_cpu_ms = SPIN_CPU_MS;
+	if (!r->spec.hang_seconds)
+		r->spec.hang_seconds = HANG_SECONDS;
 	r->end.cpu_seconds = r->spec.cpu_seconds;
 	if (run_inputs_copy(&r->spec.inputs, &spec->inputs) != 0)
 		return -ENOMEM;

@@ -61,6 +61,9 @@ struct run_spec {
 	size_t log_bytes;	/* 0 = default */
 	uint64_t events_max;	/* 0 = default */
 	unsigned int cpu_seconds;	/* limit of the machine process, 0 = 60 */
+	/* Limits of a process without an event or virtual time; 0 = the usual ones: */
+	unsigned int spin_cpu_ms;	/* CPU time used, 2000 */
+	unsigned int hang_seconds;	/* real time passed, 10 */
 	struct run_inputs inputs;	/* to be played before the person is asked */
 	/*
 	 * The inputs are an earlier attempt's, and the lesson's text may have changed: a
