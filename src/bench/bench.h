@@ -1,12 +1,11 @@
 /*
- * bench/bench.h - what a benchmark is: a function that reports figures.
+ * bench/bench.h - the interface of a benchmark: a function that reports figures.
  *
- * Absolute figures move from machine to machine and from day to day, so every
- * benchmark measures what it is compared with in the same run, side by side.
- * `make bench` fails if a figure misses its target.
+ * Absolute figures differ between machines and days, so each benchmark also measures
+ * its reference in the same run.  `make bench` fails if a figure misses its target.
  *
- * Lives here:   reporting, the real clock, keeping threads on one core.
- * Never here:   what any one benchmark does.
+ * Lives here:   reports, the real clock, the binding of threads to one core.
+ * Never here:   a measurement.
  * Licence: MIT.
  */
 #ifndef KW_BENCH_BENCH_H
@@ -17,7 +16,7 @@
 
 struct bench {
 	const char *name;	/* `make bench BENCH=handover` */
-	const char *question;	/* what it measures, one line */
+	const char *question;	/* one line: the measured quantity */
 	void (*run)(void);
 };
 
@@ -27,7 +26,7 @@ struct bench {
 #undef BENCH
 
 uint64_t bench_now_ns(void);			/* the real clock */
-uint64_t bench_cpu_ns(void);			/* what all threads of this process used of it */
+uint64_t bench_cpu_ns(void);			/* CPU time of all threads of this process */
 /* Median of @n values; reorders them. */
 double bench_median(double *values, int n);
 
@@ -36,11 +35,11 @@ void bench_figure(const char *what, double value, const char *unit);
 /* Prints the figure with its target, which is a lower or an upper bound. */
 void bench_at_least(const char *what, double value, double target, const char *unit);
 void bench_at_most(const char *what, double value, double target, const char *unit);
-/* The figure could not be measured: counts as a missed target, prints @why. */
+/* Reports that a figure could not be measured, with the reason @why; counts as a missed target. */
 void bench_failed(const char *what, const char *why);
 int bench_missed(void);		/* targets missed so far */
 
-/* Keeps the calling thread, and those it creates, on the core it stands on. */
+/* Binds the calling thread, and the threads it creates, to its current core. */
 void bench_one_core(bool on);
 
 #endif

@@ -1,15 +1,15 @@
 /*
- * bench/emit.c - what an event costs whoever emits it: off, lockstep, free.
+ * bench/emit.c - the cost of TRACE() for its caller: off, lockstep, free.
  *
- * The event is a KICK (two ids, no why) in a tight loop; what the loop itself
- * costs is taken off, and of many short batches the quickest counts: the others
- * shared their core.  The target of 15 ns was set where reading the clock by
- * clock_gettime() takes 28 ns; both are measured here side by side, and what
- * must hold is their proportion.  In free mode the ring is emptied between
- * batches, late enough that a batch is old enough to be collected.
+ * A tight loop emits KICK events (two ids, no why).  The cost of an empty loop is
+ * subtracted, and the fastest of many short batches counts, because the slower ones
+ * shared their core.  The target of 15 ns was set on a machine on which
+ * clock_gettime() takes 28 ns; both are measured here, and the target is their ratio.
+ * In free mode trace_ring_collect() empties the ring between batches, after a pause
+ * that makes the events old enough to be collected.
  *
  * Lives here:   the cost of TRACE().
- * Never here:   whether what is written is right (tests).   Licence: MIT.
+ * Never here:   the correctness of the events (tests).   Licence: MIT.
  */
 #include "bench/bench.h"
 
@@ -20,9 +20,9 @@
 
 #define EVENTS 1000
 #define BATCHES 6000
-#define FREE_MARK (1.03 * 15.0 / 28.0)	/* of a clock_gettime(); 3 % for the measurement */
+#define FREE_MARK (1.03 * 15.0 / 28.0)	/* in units of a clock_gettime(); 3 % tolerance */
 
-/* Something the compiler can neither drop nor look into. */
+/* Keeps the compiler from optimising @x away. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x) : : "memory")
 
 static double events_ns(uint32_t n)

@@ -1,15 +1,15 @@
 /*
- * bench/handover.c - what it costs to pass the baton, against a bare ping-pong.
+ * bench/handover.c - the cost of a hand-over of the baton, compared with bare semaphores.
  *
- * N threads stand in a ring and each wakes the next.  Bare: semaphores, nothing
- * else, on one core.  Ours: kernel threads of one virtual CPU that wake the next
- * and schedule() themselves away, so scheduler, costs and dispatcher are in it.
- * Both sides take turns in short rounds and are timed by the CPU time of this
- * process: somebody of the ring always runs, so that is the time on the clock less
- * what other programs took of the core.
+ * N threads form a ring, and each wakes the next one.  The bare ring uses semaphores
+ * on one core.  The ring of this program consists of kernel threads of one virtual CPU,
+ * each of which wakes the next and calls schedule(), so the figure includes scheduler,
+ * costs and dispatcher.  Short rounds of both alternate.  The CPU time of this process
+ * is the measure: a thread of the ring always runs, so it equals the real time without
+ * the time that other programs took from the core.
  *
- * Lives here:   that comparison (target: at least 0.9 for 2, 16 and 128 threads).
- * Never here:   correctness of hand-overs (tests).   Licence: MIT.
+ * Lives here:   this comparison (target: at least 0.9 for 2, 16 and 128 threads).
+ * Never here:   the correctness of hand-overs (tests).   Licence: MIT.
  */
 #include "bench/bench.h"
 
@@ -21,7 +21,7 @@
 
 #define THREADS_MAX 128
 #define ROUNDS 11
-#define HANDOVERS 40000		/* a round: about 0.1 s */
+#define HANDOVERS 40000		/* per round; about 0.1 s */
 #define MARK 0.9
 
 /* ---- bare ------------------------------------------------------------------------- */
@@ -44,7 +44,7 @@ static void bare_main(void *arg)
 	}
 }
 
-/* Hand-overs a second. */
+/* Hand-overs per second. */
 static double bare_round(int n)
 {
 	uint64_t began;
@@ -69,7 +69,7 @@ static double bare_round(int n)
 	return (double)(HANDOVERS / n * n) * 1e9 / (double)began;
 }
 
-/* ---- ours ---------------------------------------------------------------------------- */
+/* ---- this program ---------------------------------------------------------------------------- */
 
 static struct ring {
 	struct task *task[THREADS_MAX];
@@ -96,7 +96,7 @@ static int ring_main(void *data)
 	return 0;
 }
 
-/* Hand-overs a second, 0 if this computer cannot host the threads. */
+/* Hand-overs per second; 0 if the threads could not be created. */
 static double machine_round(int n, enum mach_baton baton)
 {
 	struct machine_config cfg = {

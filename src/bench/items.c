@@ -1,13 +1,12 @@
 /*
- * bench/items.c - free mode: items a second, and what tracing them adds.
+ * bench/items.c - free mode: the time of an item, and the time that tracing adds.
  *
- * One producer queues items that its caller owns; each computes for about a
- * microsecond, or does nothing.  A traced run and one that is not take turns, short
- * ones and many, for the computer is not equally quick all the time: the
- * figure is the median of the quotients of neighbours.  A trace with holes would be a cheap
- * one, so what was lost counts against it.
+ * One producer queues items that it owns; each item computes for about a microsecond,
+ * or does nothing.  Many short rounds, alternately with and without tracing, are
+ * compared in pairs, because the speed of the computer varies; the figure is the median
+ * of the ratios.  Lost events fail the benchmark, because a trace that loses events costs less.
  *
- * Lives here:   those figures (target: tracing adds at most 10 % to items of 1 us).
+ * Lives here:   these figures (target: tracing adds at most 10 % to items of 1 us).
  * Never here:   lockstep, correctness.   Licence: MIT.
  */
 #include "bench/bench.h"
@@ -25,14 +24,14 @@
 #define TRACE_MARK 1.10
 
 static struct work_struct items[ITEMS];
-static unsigned int spins;	/* turns of the loop below that take about 1 us */
+static unsigned int spins;	/* iterations of compute() that take about 1 us */
 static unsigned int work_spins;
 
-struct written {		/* by all traced rounds */
+struct written {		/* sums of all traced rounds */
 	uint64_t events, bytes, lost, items;
 };
 
-/* In registers, one multiplication after another: as quick here as there. */
+/* A chain of multiplications in registers: its speed does not depend on caches. */
 static __attribute__((noinline)) void compute(unsigned int turns)
 {
 	uint64_t x = turns;
@@ -44,8 +43,8 @@ static __attribute__((noinline)) void compute(unsigned int turns)
 }
 
 /*
- * Anew for each pair of rounds: computers are not equally quick all the time, and a
- * microsecond measured in a slow moment would be less of one in a quick moment.
+ * Called before each pair of rounds, because the speed of the computer varies: the
+ * iterations of a microsecond measured at a slow time take less at a fast time.
  */
 static void calibrate(void)
 {
@@ -70,7 +69,7 @@ static void item(struct work_struct *work)
 	compute(work_spins);
 }
 
-/* ns an item from the first queueing to the last end; < 0: could not run. */
+/* ns per item, from the first queue_work() to the end of the last item; < 0: the machine did not start. */
 static double round_ns(struct trace *t)
 {
 	struct machine_config cfg = { .mode = MACH_FREE, .nr_cpus = 2 };

@@ -1,8 +1,8 @@
 /*
  * bench/main.c - runs benchmarks and prints their figures: `kw-bench [NAME...]`.
  *
- * Lives here:   which to run, the exit code.
- * Never here:   anything that is measured, how a line looks (report.c).   Licence: MIT.
+ * Lives here:   the choice of benchmarks, the exit status.
+ * Never here:   measurements, the form of a line (report.c).   Licence: MIT.
  */
 #include "bench/bench.h"
 

@@ -1,10 +1,10 @@
 /*
- * bench/peers.c - this engine beside other thread pools: a program of its own.
+ * bench/peers.c - runs kw-bench-peers, which compares this engine with other thread pools.
  *
- * The pools are measured with libcmwq.a, as a user links it; kw-bench has the
- * whole engine in it and would be another thing.
+ * The comparison is a separate program because it measures libcmwq.a, as users link
+ * it; kw-bench contains the whole engine.
  *
- * Lives here:   finding and running kw-bench-peers beside this program.
+ * Lives here:   the start of kw-bench-peers from the folder of this program.
  * Never here:   the comparison (peers/).   Licence: MIT.
  */
 #define _GNU_SOURCE

@@ -1,11 +1,10 @@
 /*
  * bench/report.c - the clock, the median, and the lines a benchmark prints.
  *
- * Both programs of this room are built with it: kw-bench (main.c) and
- * kw-bench-peers (peers/main.c).
+ * kw-bench (main.c) and kw-bench-peers (peers/main.c) are both linked with it.
  *
  * Lives here:   figures and targets as text, the number of missed targets, the real clock.
- * Never here:   anything that is measured.   Licence: MIT.
+ * Never here:   measurements.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "bench/bench.h"

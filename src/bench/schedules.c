@@ -1,13 +1,13 @@
 /*
- * bench/schedules.c - how many schedules of a scenario are played and judged in a second.
+ * bench/schedules.c - the number of schedules of a scenario that are run and checked per second.
  *
- * What `kworkshop conform --seeds` does for each seed, in one process: boot, play,
- * read the facts off the trace, compare them, check every invariant.  By the CPU
- * time of the process, on one core.  Both ways of handing the baton on; the target
- * is for stacks on the scenario that looking for races begins with.
+ * One schedule is the work of `kworkshop conform --seeds` for one seed: boot, run, read
+ * the facts from the trace, compare them, check every invariant.  The measure is CPU
+ * time of the process, on one core.  Both implementations of the baton are measured;
+ * the target is for stacks, with the first scenario.
  *
- * Lives here:   rates, on both.
- * Never here:   whether they give the same bytes (tests/sweep_baton.c).   Licence: MIT.
+ * Lives here:   the rates of both implementations.
+ * Never here:   the equality of their traces (tests/sweep_baton.c).   Licence: MIT.
  */
 #include "bench/bench.h"
 
@@ -19,11 +19,11 @@
 
 #define MARK 2000
 #define ROUNDS 5
-#define SECONDS 0.3		/* of one round */
+#define SECONDS 0.3		/* of CPU time per round */
 
 static const char *const names[] = { "double_queue", "cancel_sync_requeue", "max_active_fifo" };
 
-/* Seeds a second of CPU time; 0 if a run went wrong. */
+/* Seeds per second of CPU time; 0 if a run failed. */
 static double rate(const struct seed_run_file *file, uint64_t *seed)
 {
 	static struct seed_run_result res;

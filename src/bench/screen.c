@@ -1,12 +1,12 @@
 /*
- * bench/screen.c - what the screen program costs: until its first frame, paused, playing.
+ * bench/screen.c - the cost of the screen: until its first frame, paused, playing.
  *
- * Starts the real program in a pseudo-terminal of 120x36 and looks at it from
- * outside: bytes that arrive, CPU time of all its threads (the machine process's
- * too) as the kernel counts it.
+ * Starts the program in a pseudo-terminal of 120x36 and measures from outside: the
+ * bytes that it writes, and the CPU time that the kernel reports for all threads of the
+ * program and of its machine process.
  *
- * Lives here:   those figures (targets: 150 ms; nothing worth measuring; 5 % and 20 kB/s).
- * Never here:   what is on the screen (tests/ui).   Licence: MIT.
+ * Lives here:   these figures (targets: 150 ms; 0.2 %, 0 B/s; 5 %, 20 kB/s).
+ * Never here:   the contents of the screen (tests/ui).   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "bench/bench.h"
@@ -21,17 +21,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FRAME_BYTES 1000	/* the first frame is no smaller; questions to the terminal are */
-#define QUIET_MS 25		/* a frame has ended when nothing came for so long */
+#define FRAME_BYTES 1000	/* the first frame has more bytes than the queries to the terminal before it */
+#define QUIET_MS 25		/* a frame has ended if no byte arrives for this time */
 
 static struct watched {
 	pid_t pid;
 	int fd;
 	uint64_t bytes;
-	char state[64];		/* a state folder of its own: nobody's progress is touched */
+	char state[64];		/* a temporary state folder, so that the user's progress is not changed */
 } shown;
 
-/* ---- CPU time, in ns: every thread of a process and of those it started -------------- */
+/* ---- CPU time, in ns, of all threads of a process and its children --------------------- */
 
 static uint64_t thread_ns(pid_t pid, const char *tid)
 {
@@ -84,7 +84,7 @@ static uint64_t cpu_ns(pid_t pid)
 	return sum;
 }
 
-/* ---- the program, as a terminal sees it --------------------------------------------------- */
+/* ---- the program in a pseudo-terminal -------------------------------------------------------- */
 
 static const char *program(void)
 {
@@ -124,7 +124,7 @@ static void end(void)
 		fprintf(stderr, "kw-bench: could not remove %s\n", shown.state);
 }
 
-/* Swallows output for @ms, or until nothing came for @quiet_ms; ns of the last byte. */
+/* Reads output for @ms, or until none arrives for @quiet_ms.  Return: time of the last byte in ns. */
 static uint64_t swallow(int ms, int quiet_ms)
 {
 	uint64_t until = bench_now_ns() + (uint64_t)ms * 1000000u, last = 0;
@@ -150,7 +150,7 @@ static uint64_t swallow(int ms, int quiet_ms)
 	return last;
 }
 
-/* ms from starting the program to the last byte of its first frame; < 0: none came. */
+/* ms from the start of the program to the last byte of its first frame; < 0: there was none. */
 static double first_frame(const char *lesson)
 {
 	uint64_t began = bench_now_ns(), last = 0;
@@ -162,7 +162,7 @@ static double first_frame(const char *lesson)
 	return shown.bytes < FRAME_BYTES ? -1 : (double)(last - began) / 1e6;
 }
 
-/* Share of a core and bytes a second over @seconds. */
+/* Measures the share of a core and the bytes per second over @seconds. */
 static void watch(int seconds, double *percent, double *bytes_a_second)
 {
 	uint64_t cpu = cpu_ns(shown.pid), bytes = shown.bytes, began = bench_now_ns();

@@ -1,12 +1,12 @@
 /*
- * bench/seek.c - how long a reader of a recording of a million events waits for any time of it.
+ * bench/seek.c - the time to load a recording of a million events, and to seek in it.
  *
- * The recording is made here: items of two workqueues that burn, sleep and
- * requeue themselves on four virtual CPUs until the declared bound is reached.
- * Then it is written, loaded, indexed, and the cursor jumps about at random.
+ * The recording is made here: items of two workqueues burn, sleep and requeue
+ * themselves on four virtual CPUs until the run reaches its bound of events.  The
+ * recording is written, loaded and indexed, and model_replay_seek() goes to random events.
  *
- * Lives here:   recording, loading, seeking (target: one 60 Hz frame, worst of all).
- * Never here:   whether the state found there is right (tests).   Licence: MIT.
+ * Lives here:   recording, loading, seeking (target: the slowest seek within one 60 Hz frame).
+ * Never here:   the correctness of the state after a seek (tests).   Licence: MIT.
  */
 #include "bench/bench.h"
 
@@ -52,7 +52,7 @@ static void setup(void *arg)
 	}
 }
 
-/* A run that goes on until the bound; the trace is the caller's. */
+/* Runs until the bound of events; the caller owns @t. */
 static int record(struct trace *t)
 {
 	struct machine_config cfg = { .mode = MACH_LOCKSTEP, .nr_cpus = 4, .seed = 1 };

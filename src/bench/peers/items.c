@@ -1,8 +1,8 @@
 /*
- * bench/peers/items.c - making items, running them, counting them.
+ * bench/peers/items.c - creates, runs and counts items.
  *
- * Lives here:   what loads and peers share.
- * Never here:   a measurement.   Licence: MIT.
+ * Lives here:   functions that loads and peers share.
+ * Never here:   measurements.   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "bench/peers/load.h"
@@ -28,7 +28,7 @@ int bench_cpus(void)
 
 /* ---- counting -------------------------------------------------------------------- */
 
-#define COUNTERS 2048		/* threads a measurement may have; later ones share */
+#define COUNTERS 2048		/* counters; threads beyond this number share them */
 
 static struct counter {
 	_Alignas(64) _Atomic long n;
@@ -124,7 +124,7 @@ struct item *item_malloc(const struct peer *p, void (*fn)(struct item *it))
 	return it;
 }
 
-/* ---- what the system says ------------------------------------------------------------- */
+/* ---- figures of the system ------------------------------------------------------------- */
 
 long proc_status(const char *field)
 {

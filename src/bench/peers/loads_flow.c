@@ -1,10 +1,10 @@
 /*
- * bench/peers/loads_flow.c - items that do nothing: what queueing and running one costs.
+ * bench/peers/loads_flow.c - the cost to queue and run an item that does nothing.
  *
- * Each load first runs a little, which warms the pool up and tells how many
- * items fit the time; then once in earnest.
+ * The first, short round of a load warms up the pool and determines how many items fit
+ * into ENOUGH_NS; the second round is measured.
  *
- * Lives here:   one and four producers, a chain, a tree; nanoseconds an item.
+ * Lives here:   one and four producers, a chain, a tree; ns per item.
  * Never here:   items that compute or sleep (loads_mixed.c).   Licence: MIT.
  */
 #include "bench/bench.h"
@@ -14,11 +14,11 @@
 #include <stdlib.h>
 
 #define ITEMS 400000
-#define ENOUGH_NS 250e6		/* a measurement need not last longer */
+#define ENOUGH_NS 250e6		/* longest time of a measured round */
 #define PRODUCERS 4
 
 static const struct peer *peer;
-static long counted;		/* by now, if nothing is lost */
+static long counted;		/* items queued so far */
 
 static void nothing(struct item *it)
 {
@@ -26,7 +26,7 @@ static void nothing(struct item *it)
 	count_item();
 }
 
-/* ns for @n items; the first round is a small one. */
+/* @round returns the ns for @n items.  Writes the ns per item of the second round to *@out. */
 static const char *fitted(const struct peer *p, double (*round)(long n), double *out)
 {
 	long n = scaled(ITEMS), few = n / 20;

@@ -1,9 +1,9 @@
 /*
  * bench/peers/loads_mixed.c - items that compute, sleep, and wait for each other.
  *
- * A peer that can be told of a wait is told, unless the load says otherwise.
- * Computing is measured by the thread's CPU clock, so an item that is made to
- * stand aside still does all its work.
+ * An item calls blocking_begin() before it waits, if the peer has it, except in the load
+ * waits_untold.  An item computes for a time on the CPU clock of its thread, so a preempted
+ * item still does all its work.
  *
  * Lives here:   mixed work, short items behind sleepers, items that wait for items.
  * Never here:   items that do nothing (loads_flow.c).   Licence: MIT.
@@ -175,13 +175,13 @@ const struct load load_sleepers = {
 /* ---- items that wait for items ----------------------------------------------------------- */
 
 /*
- * Half of the waiters are queued before all answers and half behind them, so that
- * 64 items really wait whether a pool takes the first first or the last first.
+ * Half of the waiters are queued before all answerers and half after them, so that
+ * 64 items wait both in a FIFO pool and in a LIFO pool.
  */
 #define WAITERS (2 * WAITS)
 
 static sem_t answer[WAITERS];
-static uint64_t moved_at[3 * WAITERS + 1];	/* something went on at these times */
+static uint64_t moved_at[3 * WAITERS + 1];	/* times of progress */
 static _Atomic int moves;
 
 static void moved(void)
@@ -241,7 +241,7 @@ static void round_of_waits(char *waiters, char *answerers, long total)
 	peer->wait(total, false);
 }
 
-/* The first round makes what threads it takes, the second is the one that counts. */
+/* In the first round the pool creates its threads; the second is measured. */
 static const char *waits(const struct peer *p, double *out, bool told)
 {
 	char *waiters, *answerers;

@@ -1,7 +1,7 @@
 /*
  * bench/peers/loads_rest.c - start latency, memory, delayed items.
  *
- * Lives here:   loads whose figure is no throughput.
+ * Lives here:   loads that do not measure throughput.
  * Never here:   many items at once (loads_flow.c, loads_mixed.c).   Licence: MIT.
  */
 #include "bench/bench.h"
@@ -28,7 +28,7 @@ static void note_start(struct item *it)
 	count_item();
 }
 
-/* The producer goes to sleep at once, as one does who has nothing else to do. */
+/* The producer sleeps right after queueing, so that its core is idle. */
 static const char *run_start(const struct peer *p, double *out)
 {
 	static double us[STARTS];
@@ -48,7 +48,7 @@ static const char *run_start(const struct peer *p, double *out)
 		if (i >= 0)
 			us[i] = (double)(started_at - began) / 1e3;
 	}
-	out[0] = bench_median(us, n);	/* sorts them */
+	out[0] = bench_median(us, n);	/* sorts us[] */
 	out[1] = us[n * 99 / 100];
 	return all_counted(n + 5);
 }
@@ -64,12 +64,12 @@ const struct load load_start = {
 /* ---- memory -------------------------------------------------------------------------------- */
 
 #define QUEUED 100000
-#define GATES 16		/* more than any pool has threads, unless it notices */
+#define GATES 16		/* more than the threads of a pool of fixed size */
 
 static sem_t gate;
 static const struct peer *gated;
 
-/* Told, where that can be done: else the pool may notice in the middle, and make threads. */
+/* Calls blocking_begin() if possible, so that the pool creates its threads before the measurement. */
 static void at_the_gate(struct item *it)
 {
 	(void)it;
@@ -88,7 +88,7 @@ static void nothing(struct item *it)
 	count_item();
 }
 
-/* Runs a few items, so that what is made at first use is there. */
+/* Runs a few items, so that the pool has allocated what it needs. */
 static void warm_up(const struct peer *p, char *items, long n, long counted)
 {
 	long i;
@@ -150,7 +150,7 @@ static bool has_delayed(const struct peer *p)
 	return p->delayed_size != 0;
 }
 
-/* Between 60 and 125 s, in no order: nothing comes due meanwhile. */
+/* Between 60 and 125 s, in no order: no timer expires during the measurement. */
 static unsigned int delay_ms(unsigned int i)
 {
 	return 60000 + (i * 2654435761u >> 16);

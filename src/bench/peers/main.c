@@ -1,16 +1,15 @@
 /*
- * bench/peers/main.c - this engine beside other thread pools: `kw-bench-peers [OPTION] [LOAD...] [PEER...]`.
+ * bench/peers/main.c - compares this engine with other thread pools: `kw-bench-peers [OPTION] [LOAD...] [PEER...]`.
  *
- * Each measurement is a process of its own, so that no pool meets the threads or
- * the memory of another and one that hangs can be ended.  The pools take turns,
- * repetition by repetition: what else the machine does hits them alike.  The
- * table shows medians.
+ * Each measurement is a separate process, so that pools do not share threads or memory
+ * and a pool that hangs can be killed.  Each repetition measures all pools in turn, so that
+ * other load of the machine affects them equally.  The table shows medians.
  *
- *	--json		a line for each figure: median, least, most
+ *	--json		one line per figure: median, minimum, maximum
  *	--quick		a tenth of the items, once (also QUICK=1)
  *	--check		a few items, no figures: exit 1 if one is lost
  *
- * Lives here:   the processes, the turns, the table, the JSON lines.
+ * Lives here:   the processes, the repetitions, the table, the JSON lines.
  * Never here:   loads (loads_*.c), pools (peer_*.c), targets (targets.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -32,8 +31,8 @@
 
 #define REPS 7
 #define REPS_QUICK 1
-#define BUDGET_S 2.4		/* for one load with one peer; then no more repetitions */
-#define DIGITS 4		/* of a figure in JSON */
+#define BUDGET_S 2.4		/* seconds for one load with one peer; after that no more repetitions */
+#define DIGITS 4		/* significant digits of a figure in JSON */
 
 const struct load *const loads[] = {
 #define LOAD(name) &load_##name,
@@ -52,7 +51,7 @@ const struct peer *const peers[] = {
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]) - 1)
 static struct result results[COUNT(loads)][COUNT(peers)];
 static bool json, check;
-static bool chosen[COUNT(peers)];	/* none = all */
+static bool chosen[COUNT(peers)];	/* no peer chosen = all */
 
 struct result *result_of(const struct load *l, const struct peer *p)
 {
@@ -84,7 +83,7 @@ double row_floor(const struct load_row *row)
 /* ---- one measurement --------------------------------------------------------------- */
 
 struct answer {
-	char why[96];		/* empty: the values count */
+	char why[96];		/* empty: .value is valid */
 	double value[LOAD_ROWS_MAX];
 };
 
@@ -102,7 +101,7 @@ static void measure(const struct load *l, const struct peer *p, int out)
 	_exit(n == (ssize_t)sizeof(a) ? 0 : 1);
 }
 
-/* False: nothing came in time, or the process died. */
+/* False: there was no answer in time, or the process died. */
 static bool answered(int in, double limit_s, struct answer *a, enum outcome *otherwise)
 {
 	struct pollfd fd = { .fd = in, .events = POLLIN };
@@ -162,7 +161,7 @@ static bool is_chosen(const struct peer *p)
 	return !any;
 }
 
-/* The futex only knows how to be woken; the bare list is of interest where nothing else counts. */
+/* peer_futex is only for load_start; peer_bare is only for loads of empty items. */
 static bool suits(const struct load *l, const struct peer *p)
 {
 	if (p->missing || !is_chosen(p) || (p == &peer_futex && l != &load_start) ||
@@ -341,7 +340,7 @@ static bool option(const char *arg)
 	return true;
 }
 
-/* --check: who lost an item, or did not come to an end though it does in earnest. */
+/* For --check: the number of pools that lost an item or did not end. */
 static int lost(void)
 {
 	const struct load *const *l;

@@ -1,11 +1,11 @@
 /*
- * bench/peers/malloc_count.c - counts what a thread allocates, by standing before the C library.
+ * bench/peers/malloc_count.c - counts the allocations of a thread.
  *
- * The program's own malloc() comes first in every library it loads; it passes on
- * to glibc's.  With another C library, or a sanitizer, nothing is counted.
+ * The malloc() of the program replaces that of the C library in all libraries; it
+ * calls glibc's function.  With another C library, or a sanitizer, it does not count.
  *
- * Lives here:   that counter.
- * Never here:   allocating.   Licence: MIT.
+ * Lives here:   the counter.
+ * Never here:   an allocator.   Licence: MIT.
  */
 #include "bench/peers/malloc_count.h"
 
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* This thread's: a pool that makes threads meanwhile does not do it for each item. */
+/* Per thread: the allocations of threads that a pool creates meanwhile are not counted. */
 static __thread bool counting;
 static __thread long mallocs;
 
@@ -24,7 +24,7 @@ void mallocs_begin(void)
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OTHERS_COUNT 1		/* a sanitizer stands here already */
+#define OTHERS_COUNT 1		/* the sanitizer replaces malloc() */
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define OTHERS_COUNT 1

@@ -1,12 +1,12 @@
 /*
- * bench/peers/malloc_count.h - how often a thread asks for memory.
+ * bench/peers/malloc_count.h - the number of allocations of a thread.
  *
- * For any program that is linked with malloc_count.c.   Licence: MIT.
+ * For programs that are linked with malloc_count.c.   Licence: MIT.
  */
 #ifndef KW_BENCH_PEERS_MALLOC_COUNT_H
 #define KW_BENCH_PEERS_MALLOC_COUNT_H
 
-/* mallocs of this thread between the two; -1: cannot be counted here */
+/* allocations of this thread since mallocs_begin(); -1: not counted in this build */
 void mallocs_begin(void);
 long mallocs_end(void);
 

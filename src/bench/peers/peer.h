@@ -1,17 +1,17 @@
 /*
- * bench/peers/peer.h - one door to every thread pool that is measured.
+ * bench/peers/peer.h - the interface to a thread pool that is measured.
  *
- * A load (loads*.c) knows items and this table, a peer (peer_*.c) knows its
- * library and this table.  Each measurement is a process of its own: open() is
- * called once, nothing is ever closed, and a peer that hangs is killed.
+ * A load (loads*.c) uses items and struct peer; a peer (peer_*.c) implements struct peer
+ * with one library.  Each measurement is a separate process: open() is called once,
+ * nothing is closed, and a peer that hangs is killed.
  *
- * An item has a function, and may have a second one, `then`, which queues
- * further items.  A pool whose workers may queue calls `then` right after the
- * first, on the worker; libuv only queues from its loop's thread, so there it
- * is called in the after-work callback.
+ * An item has a function, and may have a second one, `then`, which queues further
+ * items.  If workers of the pool may queue items, the worker calls `then` right after
+ * the first function.  libuv accepts items only from the thread of its loop, so there
+ * the after-work callback calls `then`.
  *
- * Lives here:   what a peer must offer, what an item looks like to both sides.
- * Never here:   a word about any one library.   Licence: MIT.
+ * Lives here:   struct peer, struct item.
+ * Never here:   a particular library.   Licence: MIT.
  */
 #ifndef KW_BENCH_PEERS_PEER_H
 #define KW_BENCH_PEERS_PEER_H
@@ -24,38 +24,39 @@ extern "C" {
 #endif
 
 /*
- * The load's part of an item; the peer's follows it in the same piece of memory,
- * ->item_size bytes in all.
+ * The part of an item that belongs to the load.  The part of the peer follows it; both
+ * together have ->item_size bytes.
  */
 struct item {
 	void (*fn)(struct item *it);
-	void (*then)(struct item *it);	/* NULL, or queues more */
-	long n;				/* the load's: depth, turns left, index */
-	bool malloced;			/* freed by the peer as soon as it may be */
+	void (*then)(struct item *it);	/* queues further items; may be NULL */
+	long n;				/* for the load: depth, rounds left, index */
+	bool malloced;			/* the peer frees it after its run */
 };
 
-/* A delayed item, ->delayed_size bytes; the peer's from the first byte to the last. */
+/* A delayed item of ->delayed_size bytes, which all belong to the peer. */
 struct delayed;
 
 struct peer {
-	const char *name;		/* heads its column */
-	const char *missing;		/* why it is not here, or NULL */
-	size_t item_size, delayed_size;	/* delayed_size 0: has no delayed items */
+	const char *name;		/* title of its column */
+	const char *missing;		/* the reason why it is not in this program, or NULL */
+	size_t item_size, delayed_size;	/* delayed_size 0: no delayed items */
 
-	bool (*open)(void);		/* once a process, before any other thread */
-	void (*init)(struct item *it);	/* NULL allowed; once an item, before it is queued */
+	bool (*open)(void);		/* called once per process, before other threads exist */
+	void (*init)(struct item *it);	/* called once per item, before it is queued; may be NULL */
 	void (*queue)(struct item *it);
 
-	/* Around what a producer that is not the opening thread does; NULL allowed. */
+	/* Called at begin and end of each producer other than the opening thread; may be NULL. */
 	void (*enter)(void);
 	void (*leave)(void);
 	/*
-	 * Everything queued has run.  @total: items counted (count_item()) by then; @chained:
-	 * items queued items.  Called by the thread that opened, the producers have left.
+	 * Waits until all queued items have run.  @total: the number of calls of count_item()
+	 * by then; @chained: items queue items.  Called by the opening thread after all
+	 * producers have called leave().
 	 */
 	void (*wait)(long total, bool chained);
 
-	/* Tells that this item is about to wait; NULL: cannot be told. */
+	/* Called by an item around a wait; NULL: the pool has no such call. */
 	void (*blocking_begin)(void);
 	void (*blocking_end)(void);
 
@@ -64,19 +65,19 @@ struct peer {
 	bool (*delayed_cancel)(struct delayed *d);
 };
 
-/* every peer of peers.def: `peer_uv`, .. */
+/* all peers of peers.def: `peer_uv`, ... */
 #define PEER(name) extern const struct peer peer_##name;
 #include "bench/peers/peers.def"
 #undef PEER
 
-/* What each peer does with an item whose turn it is, where its workers may queue. */
+/* Runs an item and its `then`, for peers whose workers may queue items. */
 void run_item(struct item *it);
-/* One more item has run: no contended write, a counter of this thread. */
+/* Counts an item that has run, in a counter of this thread, without a contended write. */
 void count_item(void);
 long items_counted(void);
-/* Sleeps in small steps until @total items have been counted. */
+/* Sleeps repeatedly until @total items have been counted. */
 void wait_counted(long total);
-/* How many CPUs this process may use. */
+/* The number of CPUs that this process may use. */
 int bench_cpus(void);
 
 #ifdef __cplusplus

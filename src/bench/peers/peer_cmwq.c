@@ -1,11 +1,11 @@
 /*
- * bench/peers/peer_cmwq.c - this project's engine, as a program of one's own uses it.
+ * bench/peers/peer_cmwq.c - this project's engine, used through libcmwq.a.
  *
- * Linked with libcmwq.a.  Two columns: a bound workqueue (one worker of the
- * producer's CPU runs at a time, as long as nobody blocks) and an unbound one.
+ * Two columns: a bound workqueue, whose items run on the CPU of the producer, one at a
+ * time unless one blocks, and an unbound workqueue.
  *
- * Lives here:   the library behind the table of peer.h.
- * Never here:   loads; anything a user of the library could not do.   Licence: MIT.
+ * Lives here:   struct peer for libcmwq.
+ * Never here:   loads; calls that cmwq.h does not declare.   Licence: MIT.
  */
 #include "bench/peers/peer.h"
 
@@ -54,7 +54,7 @@ static void queue(struct item *it)
 	queue_work(wq, &((struct cmwq_item *)it)->work);
 }
 
-/* A flush covers what was queued before it, so items that queue items are counted first. */
+/* A flush waits only for items queued before it, so a chain is waited for by its count first. */
 static void wait_all(long total, bool chained)
 {
 	if (chained)

@@ -1,9 +1,9 @@
 /*
- * bench/peers/peer_futex.c - the floor of start latency: one thread asleep on a futex.
+ * bench/peers/peer_futex.c - the floor of start latency: one thread that sleeps on a futex.
  *
- * No pool: it holds one item at a time, which is all that load needs.
+ * It is not a pool: it holds one item at a time, which suffices for load_start.
  *
- * Lives here:   a bare futex wake behind the table of peer.h.
+ * Lives here:   struct peer for a bare futex wake.
  * Never here:   loads.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -13,7 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-static _Atomic int word;		/* 1: an item lies in the slot */
+static _Atomic int word;		/* 1: the slot has an item */
 static struct item *_Atomic slot;
 
 static void *worker(void *arg)

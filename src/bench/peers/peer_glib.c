@@ -1,10 +1,10 @@
 /*
- * bench/peers/peer_glib.c - GLib's GThreadPool: an exclusive pool, a thread a CPU.
+ * bench/peers/peer_glib.c - GLib's GThreadPool: an exclusive pool with one thread per CPU.
  *
- * It has no call that waits for what has been queued so far, so the counters of
- * the items are looked at, which costs the items nothing.
+ * GLib has no call that waits for the queued items, so wait() polls the counters, which
+ * does not slow down the items.
  *
- * Lives here:   GLib behind the table of peer.h.
+ * Lives here:   struct peer for GLib.
  * Never here:   loads.   Licence: MIT.
  */
 #include "bench/peers/peer.h"

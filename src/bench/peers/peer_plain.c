@@ -1,11 +1,10 @@
 /*
- * bench/peers/peer_plain.c - what one writes oneself: a list, a mutex, a condition.
+ * bench/peers/peer_plain.c - a minimal pool: a list, a mutex, a condition variable.
  *
- * A thread a CPU.  "plain" is the usual one: queueing takes anything, and
- * allocates a node for it.  "bare" has the link in the item: not a pool that many
- * would want, but the least that one with a lock can cost.
+ * One thread per CPU.  "plain" allocates a list node for each queued item.  "bare" has
+ * the link in the item, which shows the lowest cost of a pool with one lock.
  *
- * Lives here:   those pools, behind the table of peer.h.
+ * Lives here:   struct peer for these two pools.
  * Never here:   loads.   Licence: MIT.
  */
 #include "bench/peers/peer.h"

@@ -1,7 +1,7 @@
 /*
- * bench/peers/peer_tbb.c - oneTBB's column where oneTBB, or a C++ compiler, is not to be had.
+ * bench/peers/peer_tbb.c - the column of oneTBB in a build without oneTBB or a C++ compiler.
  *
- * Lives here:   why there is none.
+ * Lives here:   the reason why it is missing.
  * Never here:   oneTBB itself (peer_tbb.cc).   Licence: MIT.
  */
 #include "bench/peers/peer.h"

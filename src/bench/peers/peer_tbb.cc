@@ -1,11 +1,11 @@
 /*
- * bench/peers/peer_tbb.cc - oneTBB: a task_group a producer.
+ * bench/peers/peer_tbb.cc - oneTBB: one task_group per producer.
  *
- * oneTBB has no door for C, so this file is the one of the project that is
- * written in C++; it is part of the benchmark only.  The waiting thread works
- * too, as in every program that uses oneTBB.
+ * oneTBB has no C interface, so this is the only C++ file of the project; it belongs to
+ * the benchmark only.  The waiting thread runs tasks too, as in every program that uses
+ * oneTBB.
  *
- * Lives here:   oneTBB behind the table of peer.h.
+ * Lives here:   struct peer for oneTBB.
  * Never here:   loads.   Licence: MIT.
  */
 #include "bench/peers/peer.h"
@@ -38,7 +38,7 @@ void leave()
 	delete group;
 }
 
-/* An item that queues another does it for the group it belongs to. */
+/* An item queues further items to its own group. */
 void queue_in(tbb::task_group *g, struct item *it)
 {
 	g->run([g, it] {

@@ -1,10 +1,10 @@
 /*
- * bench/peers/peer_uv.c - libuv's thread pool and its timers, by the rules of its manual.
+ * bench/peers/peer_uv.c - libuv's thread pool and its timers, used as its manual requires.
  *
- * uv_queue_work() belongs to the loop's thread, so each producer has a loop and
- * runs it until all its requests are done.  The pool has its four threads.
+ * Only the thread of a loop may call uv_queue_work(), so each producer has a loop and
+ * runs it until all its requests are done.  The pool has its default of four threads.
  *
- * Lives here:   libuv behind the table of peer.h.
+ * Lives here:   struct peer for libuv.
  * Never here:   loads.   Licence: MIT.
  */
 #include "bench/peers/peer.h"

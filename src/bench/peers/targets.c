@@ -5,7 +5,7 @@
  * ratios is compared with the target.
  *
  * Lives here:   every target, one row each.
- * Never here:   measuring, the table (main.c).   Licence: MIT.
+ * Never here:   measurements, the table (main.c).   Licence: MIT.
  */
 #include "bench/bench.h"
 #include "bench/peers/result.h"
@@ -44,7 +44,7 @@ static const struct target {
 	{ "delayed, arm and cancel: uv_timer's cost / ours", &load_delayed, 2, &peer_cmwq, PEER, &peer_uv, 3, "x" },
 };
 
-/* Another pool, that is: neither ours nor a floor. */
+/* True for pools other than libcmwq and the floors. */
 static bool is_pool(const struct peer *p)
 {
 	return p == &peer_uv || p == &peer_glib || p == &peer_tbb || p == &peer_plain;
@@ -66,7 +66,7 @@ static double best_peer(const struct target *t, int rep)
 	return best;
 }
 
-/* What to compare with in repetition @rep; a peer that is slow had fewer. */
+/* The reference in repetition @rep; for a slow peer with fewer repetitions its median. */
 static double compared_with(const struct target *t, int rep)
 {
 	const struct result *r;
@@ -81,7 +81,7 @@ static double compared_with(const struct target *t, int rep)
 	return r->reps > rep ? r->value[t->row][rep] : result_median(t->load, t->row, t->other);
 }
 
-/* NAN: nothing to compare with. */
+/* NAN: there is no reference. */
 static double ratio(const struct target *t)
 {
 	const struct result *r = result_of(t->load, t->ours);
@@ -106,7 +106,7 @@ static void check(const struct target *t)
 	if (r->outcome == NOT_RUN) {
 		if (t->load->suits && !t->load->suits(t->ours))
 			bench_failed(t->what, "cannot be done");
-		return;		/* or was not asked for */
+		return;		/* the pool was not chosen */
 	}
 	if (r->outcome != RAN) {
 		bench_failed(t->what, r->outcome == FOR_EVER ? "for ever" : r->why);
