@@ -259,6 +259,7 @@ LUA_lib := \
 SRC_visualizer := \
 	visualizer/answer.c \
 	visualizer/app.c \
+	visualizer/bookmarks.c \
 	visualizer/cells.c \
 	visualizer/commands.c \
 	visualizer/keys.c \

@@ -337,6 +337,7 @@ static void play_file(const char *name)
 	UI(an_interrupt_by_hand_branches_the_run, "branch") \
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \
 	UI(progress_survives_and_is_continued, "continue") \
+	UI(a_bookmark_is_found_again, "bookmarks") \
 	UI(a_faulty_lesson_is_told_with_its_line, "fault") \
 	UI(quitting_leaves_a_sane_terminal, "quit") \
 	UI(an_interrupt_signal_leaves_a_sane_terminal, "sigint") \

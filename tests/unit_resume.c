@@ -102,6 +102,19 @@ static int count(const char *text, const char *part)
 	return n;
 }
 
+/* Each run of blanks and newlines becomes one blank. */
+static void unwrap(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++)
+		if (!strchr(" \n", *text))
+			*to++ = *text;
+		else if (to > out && to[-1] != ' ')
+			*to++ = ' ';
+	*to = '\0';
+}
+
 /* ---- what is kept ------------------------------------------------------------------ */
 
 static void choices_are_kept_by_their_ids_however_they_were_typed(void)
@@ -236,20 +249,33 @@ static void questions_in_another_order_keep_their_answers(void)
 	tear_down();
 }
 
-/* ---- inputs ----------------------------------------------------------------------------------- */
+/* ---- bookmarks ------------------------------------------------------------------------ */
 
-/* Each run of blanks and newlines becomes one blank. */
-static void unwrap(char *text)
+static void a_bookmark_with_its_note_is_found_in_the_next_run(void)
 {
-	char *to = text;
-
-	for (; *text; text++)
-		if (!strchr(" \n", *text))
-			*to++ = *text;
-		else if (to > out && to[-1] != ' ')
-			*to++ = ' ';
-	*to = '\0';
+	set_up();
+	write_file("lessons/01-one.lua", LESSON("  local w = work(\"w\", function() burn(1) end)\n"
+						"  irq(0, \"nic\", function() queue_work(system_wq, w) end)\n  run(5)\n" FIRST));
+	CHECK_INT(run("", ",\nmark  why \xc3\xbc?\n,\n,\nmark\nmarks\n"), 1);
+	CHECK_INT(count(out, "Bookmarked."), 2);
+	unwrap(out);
+	CHECK_HAS(out, "Your note: why \xc3\xbc?");
+	CHECK_HAS(exported(), "\"text\": \"why \xc3\xbc?\"");
+	CHECK_HAS(exported(), "\"attempts\": [],");	/* a bookmark is no input */
+	CHECK_INT(run("", "marks 2\nunmark\nunmark\nmarks\nmarks 7\n"), 1);
+	CHECK_HAS(out, "The bookmark is removed.");
+	CHECK_HAS(out, "There is no bookmark here.");
+	CHECK_HAS(out, "There are fewer bookmarks.");
+	CHECK_INT(count(exported(), "\"event\": "), 1);
+	CHECK_LACKS(exported(), "why");
+	CHECK_INT(run("--seed 2", "marks\n"), 1);	/* another run: its events are others */
+	CHECK_HAS(out, "There is no bookmark (mark TEXT sets one).");
+	CHECK_INT(kworkshop("run lessons/01-one.lua --plain", "mark x\n"), 1);
+	CHECK_HAS(out, "Bookmarks belong to lessons of the course");
+	tear_down();
 }
+
+/* ---- inputs ----------------------------------------------------------------------------------- */
 
 static void inputs_that_nothing_asks_for_are_refused(void)
 {
@@ -299,6 +325,7 @@ const struct test_case suite_unit_resume[] = {
 	T(a_changed_text_keeps_the_answers_whose_questions_are_there),
 	T(a_choice_that_is_gone_is_asked_anew),
 	T(questions_in_another_order_keep_their_answers),
+	T(a_bookmark_with_its_note_is_found_in_the_next_run),
 	T(inputs_that_nothing_asks_for_are_refused),
 	T(how_sure_somebody_was_belongs_to_the_answer),
 	{ NULL, NULL }

@@ -60,6 +60,7 @@ struct app_callbacks {
 	int (*open)(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
 	/* After each verdict, at the end, on leaving: keep what was given so far.  May be NULL. */
 	void (*save)(void *arg, const char *id, struct run *run);
+	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */
 	/* Forget what was answered in this lesson (home, r, after y).  May be NULL. */
 	void (*reset)(void *arg, const char *id);
 	/*

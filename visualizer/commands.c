@@ -553,6 +553,8 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 		command_prompt(u, PROMPT_COMMAND);
 		memcpy(u->prompt_text, "word ", sizeof("word "));
 		return EFF_DRAW;
+	case ACT_BOOKMARK: return command_bookmark(u);
+	case ACT_NEXT_BOOKMARK: return command_bookmark_next(u);
 	case ACT_RETRY: return u->scene->run ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);

@@ -17,6 +17,10 @@ unsigned int command_look(struct ui *u);		/* leaves the open text for another ti
 unsigned int command_leave(struct ui *u);		/* one level back */
 unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL, @cpu -1: run_irq_line() decides */
 unsigned int command_prompt(struct ui *u, enum prompt_kind kind);
+unsigned int command_bookmark(struct ui *u);		/* asks for the note of a bookmark at the cursor */
+unsigned int command_bookmark_set(struct ui *u, const char *note);	/* NULL = remove it */
+unsigned int command_bookmark_next(struct ui *u);
+unsigned int command_bookmark_list(struct ui *u);
 unsigned int command_prompt_key(struct ui *u, uint32_t key);
 
 #endif

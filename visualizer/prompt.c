@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "visualizer/commands.h"
 
 /* ---- the command line -------------------------------------------------------------------------- */
 
-enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW };
+enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW, COM_MARKS, COM_UNMARK };
 
 static const struct {
 	const char *name;
@@ -22,6 +23,7 @@ static const struct {
 	{ "story", COM_LEVEL, TRACE_STORY }, { "detail", COM_LEVEL, TRACE_DETAIL },
 	{ "all", COM_LEVEL, TRACE_MACHINE }, { "theme", COM_THEME, 0 }, { "q", COM_QUIT, 0 }, { "quit", COM_QUIT, 0 },
 	{ "irq", COM_IRQ, 0 }, { "goto", COM_GO, 0 }, { "word", COM_WORD, 0 }, { "record", COM_RECORD, 0 },
+	{ "marks", COM_MARKS, 0 }, { "unmark", COM_UNMARK, 0 },
 	{ "machine", COM_VIEW, VIEW_MACHINE }, { "timeline", COM_VIEW, VIEW_TIMELINE },
 	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
 	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "why", COM_VIEW, VIEW_WHY },
@@ -119,6 +121,8 @@ unsigned int ui_command(struct ui *u, const char *text)
 		case COM_IRQ: return typed_irq(u, arg);
 		case COM_GO: return typed_goto(u, arg);
 		case COM_RECORD: return typed_record(u, arg);
+		case COM_MARKS: return command_bookmark_list(u);
+		case COM_UNMARK: return command_bookmark_set(u, NULL);
 		default: break;
 		}
 	}
@@ -170,9 +174,21 @@ static unsigned int prompt_done(struct ui *u)
 	case PROMPT_FILTER:
 		snprintf(u->filter, sizeof(u->filter), "%.60s", text);
 		return u->at_home ? EFF_DRAW : command_open_view(u, VIEW_EVENTS);
+	case PROMPT_NOTE:
+		return command_bookmark_set(u, text);
 	default:
 		return EFF_DRAW;
 	}
+}
+
+/* The last character of the line goes. */
+static void erase_one(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && ((unsigned char)text[--len] & 0xc0) == 0x80)
+		;
+	text[len] = '\0';
 }
 
 static unsigned int confirm(struct ui *u, uint32_t key)
@@ -205,12 +221,15 @@ unsigned int command_prompt_key(struct ui *u, uint32_t key)
 	} else if (key == KEYC_ENTER) {
 		return prompt_done(u);
 	} else if (key == KEYC_BACKSPACE) {
-		u->prompt_text[len - 1] = '\0';
+		erase_one(u->prompt_text);
 	} else if (key == KEYC_TAB && u->prompt == PROMPT_COMMAND) {
 		complete(u);
 	} else if (key >= ' ' && key < 127 && len + 1 < sizeof(u->prompt_text)) {
 		u->prompt_text[len] = (char)key;
 		u->prompt_text[len + 1] = '\0';
+	} else if (u->prompt == PROMPT_NOTE && key >= 0xa0 && key < KEYC_UP &&
+		   len + UTF8_BYTES_MAX < sizeof(u->prompt_text)) {
+		u->prompt_text[len + utf8_encode(key, u->prompt_text + len)] = '\0';
 	}
 	return EFF_DRAW;
 }

@@ -311,6 +311,85 @@ void session_save(struct session *s, const char *id, struct run *run)
 		complain_of_progress(s);
 }
 
+/* ---- bookmarks ---------------------------------------------------------------------------- */
+
+/* The run that session_spec() opened last; false: another one, which is not kept. */
+static bool mark_of_run(const struct session *s, const struct run *run, struct progress_mark *m)
+{
+	const struct course_lesson *l = course_find(&s->course, s->now.lesson);
+
+	memset(m, 0, sizeof(*m));
+	if (!s->progress || !l || strcmp(run_get_spec(run)->lesson, l->path) != 0)
+		return false;
+	memcpy(m->course, s->now.course, sizeof(m->course));
+	memcpy(m->lesson, s->now.lesson, sizeof(m->lesson));
+	memcpy(m->options, s->now.options, sizeof(m->options));
+	memcpy(m->hash, l->hash, sizeof(m->hash));
+	m->variant = s->now.variant;
+	m->seed = s->now.seed;
+	return true;
+}
+
+struct bookmarks {
+	const struct progress_mark *of;
+	struct run_bookmark *out;
+	size_t nr, max;
+	uint64_t sought;		/* event whose row is looked for */
+	int64_t row;
+};
+
+static int take_mark(void *arg, const struct progress_mark *m)
+{
+	struct bookmarks *b = arg;
+
+	if (m->variant != b->of->variant || m->seed != b->of->seed || strcmp(m->options, b->of->options) != 0 ||
+	    strcmp(m->hash, b->of->hash) != 0)
+		return 0;
+	if (m->event == b->sought)
+		b->row = m->row;
+	if (b->nr == b->max)
+		return 0;
+	b->out[b->nr].event = m->event;
+	memcpy(b->out[b->nr].text, m->text, sizeof(m->text));
+	b->nr++;
+	return 0;
+}
+
+static size_t get_bookmarks(void *arg, const struct run *run, struct run_bookmark *out, size_t max)
+{
+	struct session *s = arg;
+	struct progress_mark of;
+	struct bookmarks b = { .of = &of, .out = out, .max = max };
+
+	if (mark_of_run(s, run, &of) && progress_marks(s->progress, of.course, of.lesson, take_mark, &b))
+		complain_of_progress(s);
+	return b.nr;
+}
+
+static int set_bookmark(void *arg, const struct run *run, uint64_t event, const char *text)
+{
+	struct session *s = arg;
+	struct progress_mark m;
+	struct bookmarks b = { .of = &m, .sought = event };
+	int err;
+
+	if (!mark_of_run(s, run, &m))
+		return -ENOTSUP;
+	if (text) {
+		m.event = event;
+		snprintf(m.text, sizeof(m.text), "%s", text);
+		stamp(s, &m.day, &m.time);
+		return progress_mark(s->progress, &m);
+	}
+	err = progress_marks(s->progress, m.course, m.lesson, take_mark, &b);
+	return err ? err : b.row ? progress_unmark(s->progress, b.row) : -ENOENT;
+}
+
+struct run_bookmarks session_bookmarks(struct session *s)
+{
+	return (struct run_bookmarks){ s, set_bookmark, get_bookmarks };
+}
+
 int session_reset(struct session *s, const char *id)
 {
 	return s->progress ? progress_reset(s->progress, s->course.id, id) : 0;
@@ -481,6 +560,6 @@ void session_callbacks(struct session *s, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
 		.arg = s, .home = ask_home, .open = ask_open, .save = ask_save,
-		.reset = ask_reset, .next = ask_next, .world = ask_world, .rule = ask_rule, .word = ask_word,
+		.bookmarks = session_bookmarks(s), .reset = ask_reset, .next = ask_next, .world = ask_world, .rule = ask_rule, .word = ask_word,
 	};
 }

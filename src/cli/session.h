@@ -58,6 +58,9 @@ int session_spec(struct session *s, const char *id, bool resume, struct run_spec
 /* Writes what was given to the run that session_spec() opened last; nothing if nothing was. */
 void session_save(struct session *s, const char *id, struct run *run);
 
+/* Bookmarks of the run that session_spec() opened last. */
+struct run_bookmarks session_bookmarks(struct session *s);
+
 /* The course as home shows it, read anew; all text is the session's until the next call. */
 int session_home(struct session *s, struct app_home *out, char *err, size_t err_size);
 /* Forgets what was answered in one lesson. */

@@ -56,6 +56,7 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 	struct plain_opts opts = {
 		.why = look->why_plain, .exe = cli_program(), .record = what->record,
 		.id = what->id, .save = what->id ? save_plain : NULL, .save_arg = s,
+		.bookmarks = session_bookmarks(s),
 	};
 	struct run_spec spec;
 	char err[600] = "";

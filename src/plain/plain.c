@@ -486,6 +486,74 @@ static void step(struct plain *p, int by, bool decisions)
 	}
 }
 
+/* ---- bookmarks ------------------------------------------------------------------------------- */
+
+/* The event that was told last, or is looked at: machine events have a sentence that names them. */
+static uint64_t bookmark_place(struct plain *p)
+{
+	struct trace_event ev;
+	uint64_t n;
+
+	for (n = here(p); n > p->from; n--)
+		if (trace_store_event(p->store, n, &ev) && trace_event_level(&ev) == TRACE_STORY && !trace_is_lesson(ev.kind))
+			return n;
+	return 0;
+}
+
+static void set_bookmark(struct plain *p, const char *text)
+{
+	uint64_t n = bookmark_place(p);
+	int err = !p->opts->bookmarks.set || !p->run ? -ENOTSUP : !n ? -ENOENT :
+		  p->opts->bookmarks.set(p->opts->bookmarks.arg, p->run, n, text);
+
+	put(p, "", err == -ENOTSUP ? "Bookmarks belong to lessons of the course whose progress is kept." :
+	    err == -ENOENT ? (text ? "Nothing has happened yet." : "There is no bookmark here.") :
+	    err ? strerror(-err) : text ? "Bookmarked." : "The bookmark is removed.");
+}
+
+/* All of them, or with @which the one of that number, where the looking around goes on. */
+static void tell_bookmarks(struct plain *p, unsigned long which)
+{
+	static struct run_bookmark v[RUN_BOOKMARKS_MAX];
+	size_t nr = p->opts->bookmarks.get && p->run ?
+		    p->opts->bookmarks.get(p->opts->bookmarks.arg, p->run, v, RUN_BOOKMARKS_MAX) : 0, i;
+	struct trace_event ev;
+	char first[64];
+
+	if (!nr || which > nr)
+		put(p, "", nr ? "There are fewer bookmarks." : "There is no bookmark (mark TEXT sets one).");
+	for (i = which ? which - 1 : 0; i < (which && which <= nr ? which : which ? 0 : nr); i++) {
+		STRBUF(text, 2048);
+
+		if (!trace_store_event(p->store, v[i].event, &ev))
+			continue;	/* the run has not come that far this time */
+		put_sentence(p, &ev, &text);
+		if (v[i].text[0])
+			strbuf_printf(&text, " Your note: %s", v[i].text);
+		snprintf(first, sizeof(first), "%3zu %11s  ", i + 1, time_text_ms(ev.time).text);
+		put(p, first, text.buf);
+		if (which)
+			p->looking = v[i].event;
+	}
+}
+
+/* "mark", "mark TEXT", "marks", "marks 2", "unmark".  true: it was one of these. */
+static bool bookmark_command(struct plain *p, const char *text)
+{
+	size_t n = strcspn(text, " ");
+	const char *rest = text + n + strspn(text + n, " ");
+
+	if (n == 4 && !strncmp(text, "mark", n))
+		set_bookmark(p, rest);
+	else if (n == 5 && !strncmp(text, "marks", n) && strspn(rest, "0123456789") == strlen(rest))
+		tell_bookmarks(p, strtoul(rest, NULL, 10));
+	else if (!strcmp(text, "unmark"))
+		set_bookmark(p, NULL);
+	else
+		return false;
+	return true;
+}
+
 /* ---- interrupts by hand ------------------------------------------------------------------------ */
 
 /* A branch: the same run up to here, and an interrupt.  It takes the old one's place. */
@@ -556,6 +624,8 @@ static void help(struct plain *p, const struct lesson_question *q)
 	    "R  the rule behind the last verdict\n"
 	    "K WORD  what a word means\n"
 	    "i  an interrupt by hand (i NAME: that device's)\n"
+	    "mark TEXT  a bookmark at this event, with a note (or none); unmark removes it\n"
+	    "marks  all bookmarks; marks 2 goes to the second\n"
 	    "q  leave; what was answered is kept");
 	if (q && takes_words(q))
 		put(p, "", "Here a command begins with a colon: :m :w :H :q");
@@ -580,6 +650,8 @@ static bool command(struct plain *p, const struct lesson_question *q, const char
 		return false;
 	if (!*text)
 		return false;
+	if (bookmark_command(p, text))
+		return true;
 	rest = text + 1 + strspn(text + 1, " ");
 	if (text[1] && !(strchr("iK", text[0]) && text[1] == ' ') && strcmp(text, "quit") && strcmp(text, "help"))
 		return false;

@@ -28,6 +28,7 @@ struct plain_opts {
 	/* called after each verdict and at the end; may be NULL */
 	void (*save)(void *arg, const char *id, struct run *run);
 	void *save_arg;
+	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */
 };
 
 /*

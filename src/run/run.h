@@ -131,6 +131,23 @@ const struct run_inputs *run_get_inputs(const struct run *r);
 void run_machine_options(const struct run_spec *spec, char *buf, size_t size);
 /* "kworkshop run life --seed 7 --variant 0 --inputs FILE": the line that repeats it */
 void run_replay_line(const struct run *r, char *buf, size_t size);
+/*
+ * Bookmarks at events of a run, as a front end asks its caller for them.
+ * They belong to runs that are kept: @set returns -ENOTSUP for others.
+ */
+struct run_bookmark {
+	uint64_t event;
+	char text[512];			/* a note; "" = none */
+};
+struct run_bookmarks {
+	void *arg;
+	/* @text: the note, "" = none; NULL = remove it (-ENOENT: there is none).  0 or -errno. */
+	int (*set)(void *arg, const struct run *r, uint64_t event, const char *text);
+	/* Those of this run, in the order of events.  Return: how many were filled in. */
+	size_t (*get)(void *arg, const struct run *r, struct run_bookmark *out, size_t max);
+};
+#define RUN_BOOKMARKS_MAX 64		/* that a front end shows */
+
 /* Writes the recording (.kwt) of what is here. */
 int run_record(const struct run *r, const char *path);
 

@@ -1,0 +1,82 @@
+/*
+ * visualizer/bookmarks.c - bookmarks on the screen: set one, go to the next one, list them.
+ *
+ * Never here:   where they are kept (the caller's struct run_bookmarks), the prompt (prompt.c).
+ * Licence: MIT.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "visualizer/commands.h"
+
+static struct run_bookmark bookmarks[RUN_BOOKMARKS_MAX];	/* of the last read_bookmarks() */
+
+static size_t read_bookmarks(struct ui *u)
+{
+	const struct run_bookmarks *b = &u->opts->cb.bookmarks;
+
+	return b->get && u->scene->run ? b->get(b->arg, u->scene->run, bookmarks, RUN_BOOKMARKS_MAX) : 0;
+}
+
+unsigned int command_bookmark(struct ui *u)
+{
+	uint64_t here = u->scene->replay.at.n;
+	size_t nr = read_bookmarks(u), i;
+
+	if (!u->opts->cb.bookmarks.set || !u->scene->run || !here) {
+		ui_say(u, "bookmarks belong to lessons of the course whose progress is kept");
+		return EFF_DRAW;
+	}
+	command_prompt(u, PROMPT_NOTE);
+	for (i = 0; i < nr; i++)
+		if (bookmarks[i].event == here && strlen(bookmarks[i].text) < sizeof(u->prompt_text))
+			strcpy(u->prompt_text, bookmarks[i].text);
+	return EFF_DRAW;
+}
+
+unsigned int command_bookmark_set(struct ui *u, const char *note)
+{
+	const struct run_bookmarks *b = &u->opts->cb.bookmarks;
+	int err = b->set && u->scene->run ? b->set(b->arg, u->scene->run, u->scene->replay.at.n, note) : -ENOTSUP;
+
+	if (err == -ENOTSUP)
+		ui_say(u, "bookmarks belong to lessons of the course whose progress is kept");
+	else if (err == -ENOENT)
+		ui_say(u, "there is no bookmark at this event");
+	else if (err)
+		ui_say(u, "the bookmark was not kept: %s", strerror(-err));
+	else
+		ui_say(u, note ? "bookmarked: ' goes to the next bookmark" : "the bookmark is removed");
+	return EFF_DRAW;
+}
+
+unsigned int command_bookmark_next(struct ui *u)
+{
+	size_t nr = read_bookmarks(u), i;
+
+	if (!nr) {
+		ui_say(u, "there is no bookmark: B sets one");
+		return EFF_DRAW;
+	}
+	for (i = 0; i < nr && bookmarks[i].event <= u->scene->replay.at.n; i++)
+		;
+	if (i == nr || bookmarks[i].event > u->scene->store->nr)
+		i = 0;			/* after the last one comes the first one */
+	playback_seek(&u->scene->playback, bookmarks[i].event);
+	ui_say(u, "bookmark %zu of %zu%s%s", i + 1, nr, *bookmarks[i].text ? ": " : "", bookmarks[i].text);
+	return command_look(u);
+}
+
+unsigned int command_bookmark_list(struct ui *u)
+{
+	STRBUF(text, sizeof(u->message));
+	size_t nr = read_bookmarks(u), i;
+	struct trace_event ev;
+
+	for (i = 0; i < nr; i++)
+		if (trace_store_event(u->scene->store, bookmarks[i].event, &ev))
+			strbuf_printf(&text, "%s%s %s", text.len ? " · " : "", time_text(ev.time).text, bookmarks[i].text);
+	ui_say(u, "%s", text.len ? text.buf : "there is no bookmark: B sets one");
+	return EFF_DRAW;
+}
