@@ -1,8 +1,8 @@
-# kworkshop: one makefile for the whole tree; `make help` says what it can do.
+# kworkshop: the makefile of the whole tree; `make help` lists the targets.
 #
-# Sources are written out, one a line and one variable a room, so that a new
-# file is a visible line here.  Everything that is made lands under build/.
-# Variants (SAN=, CC=clang) have folders of their own: build/<variant>/; B= moves it all.
+# Each room has a variable that lists its sources, one per line, so that a new file is a
+# visible change here.  All output goes to build/; variants (SAN=, CC=clang) use
+# build/<variant>/, and B= sets another folder.
 
 VERSION := 0.1
 PREFIX ?= /usr/local
@@ -68,7 +68,7 @@ SRC_model := \
 	src/model/table_columns.c \
 	src/model/tables.c
 
-# what both modes of the machine share, then what each has for itself
+# the code that both modes of the machine share; the code of each mode follows
 SRC_machine := \
 	src/machine/clock.c \
 	src/machine/cpu.c \
@@ -143,7 +143,7 @@ SRC_workqueue := \
 	src/workqueue/watchdog.c \
 	src/workqueue/worker.c
 
-# the engine as a library: libcmwq.a, and cmwq.h that is made from internal headers
+# the engine as a library: libcmwq.a, and cmwq.h, which is generated from internal headers
 SRC_lib := \
 	src/lib/blocking.c \
 	src/lib/start.c
@@ -304,7 +304,7 @@ SRC_bench := \
 	src/bench/screen.c \
 	src/bench/seek.c
 
-# this engine beside other thread pools; peer_tbb.cc comes in where a C++ compiler can have it
+# the comparison with other thread pools; peer_tbb.cc is added if a C++ compiler and oneTBB exist
 SRC_peers := \
 	src/base/check.c \
 	src/base/json_write.c \
@@ -326,7 +326,7 @@ SRC_peers := \
 	src/bench/peers/peer_tbb.c \
 	src/bench/peers/peer_uv.c
 
-# free mode under fire: its own program, and a suite of kw-tests
+# stress test of free mode: a program, and a suite of kw-tests
 SRC_soak := \
 	tests/soak/items.c \
 	tests/soak/ops_items.c \
@@ -335,7 +335,7 @@ SRC_soak := \
 SRC_soak_main := \
 	tests/soak/main.c
 
-# what the suites share
+# helpers of the suites
 SRC_support := \
 	tests/support/checks.c \
 	tests/support/english.c \
@@ -448,7 +448,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_utf8.c \
 	tests/unit_wrap.c
 
-# ---- what is made, and where ---------------------------------------------------
+# ---- output files and their folder -----------------------------------------------
 
 comma := ,
 empty :=
@@ -492,24 +492,24 @@ soak_objects := $(patsubst %.c,$(out)/obj/%.o,$(SRC_soak_main) $(SRC_soak) $(for
 # ---- flags -----------------------------------------------------------------------
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes
-# clang warns of rows of tables that name some of their fields, which gcc does not
+# clang, unlike gcc, warns about table rows that set only some fields by name
 WARNINGS += $(if $(findstring clang,$(notdir $(CC))),-Wno-missing-field-initializers)
 OPT ?= $(if $(SAN),-O1,-O2)
-# as the kernel itself is built: containers are found by address, tables by offset
+# as the kernel is built: container_of() and tables of offsets break strict aliasing
 DIALECT := -std=gnu11 -fno-strict-aliasing
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS ?= -g $(OPT)
 CPPFLAGS += -Isrc -I. -DKW_VERSION='"$(VERSION)"'
 WERROR :=
-# The library is one object in the end, so gcc may as well see it as one: its small
-# functions are spread over files for the reader (a fifth of an item's cost).
+# The library becomes one object, so gcc may optimise it as one: inlining across files
+# saves a fifth of the cost of an item.
 LIB_LTO := $(if $(SAN),,$(if $(findstring gcc,$(notdir $(CC))),-flto))
 LIB_LINK := $(if $(LIB_LTO),$(CFLAGS) $(LIB_LTO) -flto-partition=one -flinker-output=nolto-rel -Wno-stringop-overread)
 
-# Flags of the libraries, found once by src/scripts/deps.sh; `run`, `test` and
-# `bench` also install what is missing.  A call while make reads, not a rule: what
-# the script prints is what is lacking, and must be the one line the reader sees.
-# The libraries of the tests are looked for only when tests are built.
+# deps.sh finds the flags of the libraries once; for `run`, `test` and `bench` it also
+# installs missing packages.  It runs while make reads this file, and not in a rule, so
+# that its message about a missing library is the only output.  The libraries of the
+# tests are needed only if tests are built.
 deps_mk := $(B)/deps-$(notdir $(CC)).mk
 test_deps_mk := $(B)/deps-tests-$(notdir $(CC)).mk
 goals := $(or $(MAKECMDGOALS),all)
@@ -525,7 +525,7 @@ include $(test_deps_mk)
 endif
 endif
 
-# The other thread pools are for the benchmark alone, and it does without those it cannot have.
+# The other thread pools are only for the benchmark, which also works without them.
 ifneq ($(filter bench $(out)/kw-bench-peers,$(goals)),)
 peers_mk := $(B)/peers-$(notdir $(CC)).mk
 peers_say := $(shell [ $(peers_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh peers $(peers_mk))
@@ -537,10 +537,10 @@ $(peers_objects): $(peers_mk)
 endif
 
 compile = $(CC) $(DIALECT) $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
-# -rdynamic: C tests of `explore` are loaded into the program and use its functions
+# -rdynamic: `explore` loads C tests, which call functions of the program
 link = $(CC) $(CFLAGS) $(SANFLAGS) -pthread -rdynamic $(LDFLAGS)
 
-# some tests flush system workqueues on purpose, which clang's pragmas cannot excuse
+# some tests flush system workqueues on purpose; clang has no pragma that permits it
 $(test_objects): WARNINGS += -Wno-attribute-warning
 $(test_objects): CPPFLAGS += $(DEPS_TEST_CFLAGS)
 
@@ -560,7 +560,7 @@ endif
 
 all: $(out)/kworkshop ## build build/kworkshop (variants: SAN=address,undefined SAN=thread CC=clang)
 
-lib: $(out)/libcmwq.a $(out)/include/cmwq.h ## build build/libcmwq.a and build/include/cmwq.h, the engine for programs of your own (free mode only)
+lib: $(out)/libcmwq.a $(out)/include/cmwq.h ## build build/libcmwq.a and build/include/cmwq.h, the engine as a library (free mode only)
 
 run: all ## install what is missing, build, open the program (ARGS="run life")
 	@$(out)/kworkshop $(ARGS)
@@ -569,14 +569,14 @@ test: WERROR := -Werror
 test: all $(out)/kw-tests $(out)/kw-example $(out)/kw-count-alloc $(out)/kw-loads ## install what is missing, build, run all tests (T=suite.test SEED=41 JUNIT=FILE)
 	@KW_BINARY=$(out)/kworkshop $(if $(SEED),KW_SEED=$(SEED)) $(out)/kw-tests --jobs $(JOBS) $(if $(JUNIT),--junit $(JUNIT)) $(T)
 
-mutants: ## break a copy of the engine in many small ways: each must be noticed by a test (MUTANTS="003 017")
+mutants: ## apply each small fault to a copy of the engine; a test must fail for each (MUTANTS="003 017")
 	@JOBS=$(JOBS) MUTANTS="$(MUTANTS)" tests/mutants/run.sh $(B)/mutants
 
 CAMPAIGN_RUNS := 1000000
 CAMPAIGN_FILES = $(sort $(wildcard tests/scenarios/*.kws)) \
 	$(addprefix tests/explore/,cancel.c delayed.c flush.c gone.c node.c right.c slots.c tiny.c) \
 	$(sort $(wildcard lessons/[0-9]*.lua))
-campaign: $(out)/kworkshop ## every scenario and lesson under RUNS=1000000 schedules (SEED=1 JOBS=); exit 1 if anything fails that is not in tests/explore/known_deviations
+campaign: $(out)/kworkshop ## run all scenarios and lessons under RUNS=1000000 schedules (SEED=1 JOBS=); exit 1 on a failure that is not in tests/explore/known_deviations
 	@$(out)/kworkshop explore $(CAMPAIGN_FILES) --known-deviations tests/explore/known_deviations \
 		--runs $(or $(RUNS),$(CAMPAIGN_RUNS)) --seed $(or $(SEED),1) $(if $(JOBS),--jobs $(JOBS))
 
@@ -585,7 +585,7 @@ bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, bui
 
 SOAK_SECONDS ?= 120
 SOAK_SANITIZERS ?= thread address,undefined
-soak: ## free mode under fire with each sanitizer in turn (SOAK_SECONDS=120 each, SEED=1); exit 1 if anything is wrong
+soak: ## stress test of free mode with each sanitizer (SOAK_SECONDS=120 each, SEED=1); exit 1 on a failure
 	@for s in $(SOAK_SANITIZERS); do \
 		echo "soak: SAN=$$s"; $(MAKE) --no-print-directory SAN=$$s soak-one || exit 1; \
 	done
@@ -602,10 +602,10 @@ $(out)/kw-soak: $(soak_objects)
 
 SEEDS ?= 50
 SCENARIOS ?= tests/scenarios/*.kws
-conform: all ## play scenarios against the facts of a real kernel (SEEDS=50 SCENARIOS="...")
+conform: all ## compare scenarios with the facts of a real kernel (SEEDS=50 SCENARIOS="...")
 	@$(out)/kworkshop conform $(SCENARIOS) --seeds $(SEEDS) --jobs $(JOBS)
 
-check-layers: $(out)/kw-tests ## check who includes whom, and where time and chance come from
+check-layers: $(out)/kw-tests ## check the includes between rooms, and the uses of clocks and randomness
 	@$(out)/kw-tests unit_layers
 
 $(out)/kworkshop: $(objects) $(main_objects)
@@ -620,7 +620,7 @@ $(out)/kw-bench: $(objects) $(bench_objects)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
-# the library beside other thread pools, so nothing of the rooms but the library
+# compares the library, so it is linked with the library and not with the rooms
 $(out)/kw-bench-peers: $(peers_objects) $(out)/libcmwq.a
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS) $(PEERS_GLIB_LIBS) $(PEERS_TBB_LIBS)
@@ -630,7 +630,7 @@ $(out)/peers/src/bench/peers/peer_tbb_cc.o: src/bench/peers/peer_tbb.cc
 	@mkdir -p $(@D)
 	$(q)$(PEERS_CXX) -std=c++17 -Wall -Wextra -Wshadow $(CPPFLAGS) $(PEERS_TBB_CFLAGS) $(CFLAGS) -pthread -MMD -MP -c -o $@ $<
 
-# the same without the pools that need more than this project does, for the tests
+# the same program for the tests, without the pools that need further libraries
 $(out)/kw-loads: $(loads_objects) $(out)/libcmwq.a
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
@@ -641,7 +641,7 @@ $(out)/few/%.o: %.c $(out)/include/cmwq.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -I$(out)/include -c -o $@ $<
 
-# a program of one's own on the library, and nothing else
+# programs that use only the library
 $(out)/kw-example: docs/examples/squares.c
 $(out)/kw-count-alloc: tests/lib/count_alloc.c src/bench/peers/malloc_count.c
 $(out)/kw-count-alloc: own_headers := -Isrc
@@ -650,8 +650,8 @@ $(out)/kw-example $(out)/kw-count-alloc: $(out)/include/cmwq.h $(out)/libcmwq.a
 	$(q)$(CC) $(DIALECT) $(WARNINGS) $(WERROR) -I$(out)/include $(own_headers) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ \
 		$(filter %.c,$^) $(out)/libcmwq.a $(DEPS_LIBS)
 
-# one object in which only what cmwq.h declares can be seen: a program may have a
-# schedule() or a mutex_lock() of its own
+# one object that exports only the functions of cmwq.h, because a program may define its
+# own schedule() or mutex_lock()
 $(out)/libcmwq.a: $(lib_objects) Makefile
 	$(say) AR $@
 	$(q)$(CC) $(SANFLAGS) $(LIB_LINK) -nostdlib -r -o $(out)/lib/cmwq.o $(lib_objects)
@@ -679,7 +679,7 @@ $(out)/obj/script_libs.o: $(out)/script_libs.c
 	@mkdir -p $(@D)
 	$(q)$(compile) -c -o $@ $<
 
-# they see what a program sees
+# compiled with the public header cmwq.h
 $(out)/peers/%.o: %.c $(out)/include/cmwq.h
 	$(say) CC $<
 	@mkdir -p $(@D)
@@ -690,7 +690,7 @@ $(out)/lib/%.o: %.c
 	@mkdir -p $(@D)
 	$(q)$(compile) $(LIB_LTO) -DKW_FREE_ONLY -fvisibility=hidden -c -o $@ $<
 
-docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs $(out)/kw-cli-docs ## write the pages of docs/ that are made from tables
+docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs $(out)/kw-cli-docs ## write the pages of docs/ that are generated from tables
 	@$(out)/kw-docs > docs/events.md
 	@$(out)/kw-keys-docs > docs/keys.md
 	@$(out)/kw-cli-docs docs
@@ -718,20 +718,20 @@ $(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_tab
 english: $(out)/kw-english ## print the sentences that tests/unit_english.c counts (ONLY="docs/*.md")
 	@$(out)/kw-english $(if $(ONLY),'$(ONLY)')
 
-english-update: $(out)/kw-english ## lower tests/english/counts to the hits that are left
+english-update: $(out)/kw-english ## lower tests/english/counts to the current numbers
 	@$(out)/kw-english --update
 
 $(out)/kw-english: $(addprefix $(out)/obj/tests/,english_main.o support/english.o support/english_tree.o)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
-rules: ## the rules of docs/rules.md that no test speaks for
+rules: ## list the rules of docs/rules.md that no test names
 	@sed -n 's/^- \*\*\(R[0-9.]*\)\*\*.*/\1/p' docs/rules.md | while read -r r; do \
 		grep -rqE "RULE\(([^)]*[^0-9.R])?$$r[,)]" tests || grep -m 1 -F -- "- **$$r**" docs/rules.md; \
 	done | cut -c 3-110
 
 FUZZ_SECONDS ?= 60
-fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json ## throw bytes at events, recordings, scenarios, facts and JSON (clang; FUZZ_SECONDS=60 each)
+fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json ## fuzz the readers of events, recordings, scenarios, facts and JSON (clang; FUZZ_SECONDS=60 each)
 	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws $(out)/fuzz-json
 	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(out)/fuzz-corpus
 	@$(out)/kw-fuzz-kws -max_total_time=$(FUZZ_SECONDS) -max_len=12000 $(out)/fuzz-kws
@@ -760,7 +760,7 @@ install: all install-lib ## copy the program, lessons and Lua library under PREF
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \
 	done
-	# what C tests of `explore` include
+	# the headers that C tests of `explore` include
 	find src/base src/trace src/machine src/workqueue src/explore/explore_test.h -name '*.h' -o -name '*.def' | \
 		while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
@@ -784,16 +784,16 @@ uninstall-lib:
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man3/cmwq.3
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/kworkshop
 
-uninstall: uninstall-lib ## remove what install copied
+uninstall: uninstall-lib ## remove the installed files
 	rm -f $(DESTDIR)$(PREFIX)/bin/kworkshop $(DESTDIR)$(PREFIX)/share/man/man1/kworkshop.1
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kworkshop $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kworkshop
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kworkshop.fish
 	rm -rf $(DESTDIR)$(PREFIX)/share/kworkshop
 
-clean: ## remove what was made (downloaded packages in build/deps stay)
+clean: ## remove all output (downloaded packages in build/deps stay)
 	@if [ -d $(B) ]; then find $(B) -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +; fi
 
-help: ## this list
+help: ## list the targets
 	@printf 'make [TARGET] [V=1] [SAN=...] [CC=clang]\n\n'
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'

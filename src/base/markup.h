@@ -13,7 +13,7 @@
  * two cannot be confused.  A payload without values (an old recording) is valid.
  *
  * Lives here:   the grammar, names of a template, payload to text with styles.
- * Never here:   what a name means (the Lua library), colours, lines (base/wrap).
+ * Never here:   the meaning of a name (the Lua library), colours, lines (base/wrap).
  * Context:      any; allocates nothing.
  * Licence: MIT.
  */
@@ -36,7 +36,7 @@ enum markup_style { MARKUP_BOLD = 1, MARKUP_CODE = 2, MARKUP_NAME = 4 };
  * markup_names - check a template and list the names it uses
  * @name: called for each name, in order, repeated names included; may be NULL
  *
- * Return: NULL, or a sentence that says what is wrong with @text (static).
+ * Return: NULL, or a static sentence about the first error in @text.
  */
 const char *markup_names(const char *text, size_t len, void (*name)(void *arg, const char *name, size_t len), void *arg);
 
@@ -49,7 +49,7 @@ struct markup_span {
 
 /*
  * markup_expand - a payload as text without marks
- * @out:   the text is appended; .cut says that it did not fit
+ * @out:   the text is appended; .cut is set if it did not fit
  * @spans: filled with up to @max spans that cover the appended text in order; may be NULL with @max 0
  *
  * A value that ends with a unit is not followed by the same unit again ("{right} ms").

@@ -8,7 +8,7 @@
  * continues with the next one.
  *
  * Lives here:   fork, pipes, poll.
- * Never here:   what a run does, output for people.
+ * Never here:   the work of a run, output for people.
  * Licence: MIT.
  */
 #ifndef KW_BASE_WORKERS_H

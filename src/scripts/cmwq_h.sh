@@ -1,15 +1,15 @@
 #!/bin/sh
-# scripts/cmwq_h.sh - makes cmwq.h out of the headers the engine itself is built with.
+# scripts/cmwq_h.sh - generates cmwq.h from the internal headers of the engine.
 #
 #   cmwq_h.sh VERSION <src/lib/cmwq.h.in >build/include/cmwq.h
 #
-# A line "@from FILE PART@" is replaced by what lies in FILE between the marks
-# "[cmwq.h PART" and "cmwq.h]".  The engine's own helpers get names that collide
-# with nobody's, and atomics become what C++ can read too: the sizes are the same
-# (tests/free_cmwq.c compares them).
+# A line "@from FILE PART@" is replaced by the lines of FILE between the marks
+# "[cmwq.h PART" and "cmwq.h]".  Internal types get names that do not collide with those of
+# a program, and atomic fields become plain ones of the same size, which C++ accepts
+# (tests/free_cmwq.c compares the sizes).
 #
-# Lives here:  how the public header differs from the internal ones.
-# Never here:  what it declares.       Licence: MIT.
+# Lives here:  the differences between the public header and the internal ones.
+# Never here:  declarations.       Licence: MIT.
 set -eu
 
 part() {

@@ -1,18 +1,18 @@
 #!/bin/sh
-# scripts/deps.sh - finds the libraries kworkshop is built on; gets those that are missing.
+# scripts/deps.sh - finds the libraries that kworkshop needs, and installs missing ones.
 #
-#   deps.sh check FILE SET    write FILE (make variables), or print what is missing; SET is
-#                             `program` (what kworkshop needs) or `tests` (what kw-tests needs besides)
-#   deps.sh install FILE SET  the same, but get what is missing first:
+#   deps.sh check FILE SET    write FILE (make variables), or print the missing libraries; SET is
+#                             `program` (for kworkshop) or `tests` (further ones for kw-tests)
+#   deps.sh install FILE SET  the same, after installing missing packages:
 #                             root or sudo: apt-get install;
 #                             neither:      apt-get download, unpacked under build/deps
-#   deps.sh peers FILE        the other thread pools, and a C++ compiler for one of them: for
-#                             `make bench` only; gets what it can, FILE says why the rest is
-#                             missing, and that is no failure
+#   deps.sh peers FILE        the other thread pools of `make bench`, and a C++ compiler for
+#                             one of them; a pool that cannot be installed is left out,
+#                             with the reason in FILE, and is no error
 #
-# A library counts as there when a program that includes its header links.
+# A library is present if a program that includes its header can be linked.
 #
-# Lives here:  names of packages, where their flags come from.
+# Lives here:  names of packages, flags of libraries.
 # Never here:  compiling the program itself (Makefile).       Licence: MIT.
 set -u
 
@@ -23,7 +23,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
 say() { echo "kworkshop: $*" >&2; }
-# the last word is for make's own line: $(error ...) shows what was printed here
+# standard output is the text of make's $(error ...)
 die() { echo "$*"; exit 1; }
 
 # set | name | pkg-config names, first found wins | flags without pkg-config | header | a call | Debian: -dev, runtime
@@ -40,15 +40,15 @@ tests|libvterm|vterm|-lvterm|vterm.h|vterm_new(1,1)|libvterm-dev|libvterm0
 TABLE
 }
 
-# try FLAGS HEADER CALL: does a program with it compile and link?
+# try FLAGS HEADER CALL: compiles and links a program that uses the library
 try() {
 	printf '#include <stddef.h>\n#include <%s>\nint main(void) { (void)%s; return 0; }\n' "$2" "$3" >"$work/try.c"
 	# shellcheck disable=SC2086
 	"$CC" -o "$work/try" "$work/try.c" $1 2>"$work/try.log"
 }
 
-# flags NAME PKGS PLAIN HEADER CALL: prints working flags, or fails.  The system's
-# own copy comes first, then what we unpacked under build/deps.
+# flags NAME PKGS PLAIN HEADER CALL: prints working flags, or fails.  Tries the copy of the
+# system first, then the packages unpacked under build/deps.
 flags() {
 	if command -v pkg-config >/dev/null 2>&1; then
 		for p in $2; do
@@ -59,7 +59,7 @@ flags() {
 	f=$(echo "$3" | sed 's|@|/usr|')
 	try "$f" "$4" "$5" && { echo "$f"; return 0; }
 	# Debian keeps libraries under usr/lib/TRIPLET and lib/TRIPLET, and some headers under usr/include/TRIPLET
-	# (-isystem: their macros are no business of our -Werror)
+	# (-isystem: no warnings about their headers)
 	f=$(echo "$3" | sed "s|-I@|-isystem$deps/usr|")
 	for dir in "$deps"/usr/lib/*-linux-gnu* "$deps"/lib/*-linux-gnu*; do
 		if [ -d "$dir" ]; then f="-L$dir -Wl,-rpath,$dir -Wl,-rpath-link,$dir $f"; fi
@@ -118,7 +118,7 @@ as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# May we become root?  sudo is asked for a password only where somebody can type one.
+# Succeeds if commands can run as root.  sudo asks for a password only on a terminal.
 may_be_root() {
 	[ "$(id -u)" = 0 ] && return 0
 	command -v sudo >/dev/null 2>&1 || return 1
@@ -132,12 +132,12 @@ apt_install() {
 	[ -n "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ] ||
 		as_root apt-get $opts update >"$work/apt.log" 2>&1 || return 1
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get $opts install -y --no-install-recommends "$@" >"$work/apt.log" 2>&1 && return 0
-	# the index may be older than the archive
+	# the package index may be out of date
 	as_root apt-get $opts update >"$work/apt.log" 2>&1 &&
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get $opts install -y --no-install-recommends "$@" >"$work/apt.log" 2>&1
 }
 
-# Without root: the same packages, unpacked where nobody else is disturbed.
+# Without root: unpacks the same packages under build/deps.
 apt_unpack() {
 	say "no root here: fetching with apt-get download into build/deps:$*"
 	mkdir -p "$deps/debs" "$deps/apt/lists/partial" "$deps/apt/cache/archives/partial"
@@ -158,7 +158,7 @@ glib_flags() {
 	flags glib "glib-2.0" "-I@/include/glib-2.0 -lglib-2.0" glib.h "g_get_num_processors()"
 }
 
-cxx=g++		# the clang of a machine without g++ has no C++ library
+cxx=g++		# clang needs the C++ library of g++
 
 tbb_flags() {
 	command -v "$cxx" >/dev/null 2>&1 || return 1
@@ -166,7 +166,7 @@ tbb_flags() {
 	"$cxx" -std=c++17 -o "$work/try" "$work/try.cc" -pthread -ltbb 2>"$work/try.log" && echo "-ltbb -lstdc++"
 }
 
-# May apt-get be asked without anybody having to type a password?  A column less is no reason to ask for one.
+# Installs only if no password is needed: a missing column of the comparison is no reason to ask for one.
 peers_install() {
 	command -v apt-get >/dev/null 2>&1 || return 1
 	if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then

@@ -1,11 +1,10 @@
 #!/bin/sh
-# scripts/embed.sh - the Lua library as C bytes, so that the machine process opens no file.
+# scripts/embed.sh - writes the Lua library as a C array, so that the machine process opens no file.
 #
 #   embed.sh FILE.lua... >script_libs.c
 #
-# Lives here:  turning files into `struct script_lib` rows; a file's name without
-#              .lua is the row's name.
-# Never here:  which files (LUA_lib in the Makefile).          Licence: MIT.
+# Lives here:  one `struct script_lib` row per file; the row has the file's name without .lua.
+# Never here:  the list of files (LUA_lib in the Makefile).          Licence: MIT.
 set -eu
 printf '/* made by src/scripts/embed.sh */\n#include "lua/script.h"\n'
 rows=
