@@ -205,7 +205,9 @@ SRC_words := \
 	src/words/machine_text.c \
 	src/words/name.c \
 	src/words/sentence.c \
+	src/words/texts.c \
 	src/words/topics.c \
+	src/words/translate.c \
 	src/words/words.c
 
 SRC_plain := \
@@ -706,7 +708,8 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
-$(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c visualizer/keys.def visualizer/keys.h
+$(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c visualizer/keys.def visualizer/keys.h \
+		src/words/texts.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

@@ -1,6 +1,7 @@
 /*
  * tests/unit_words.c - names, sentences and states in words.   Licence: MIT.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "model/flags.h"
@@ -8,6 +9,8 @@
 #include "words/machine_text.h"
 #include "words/name.h"
 #include "words/sentence.h"
+#include "words/texts.h"
+#include "words/translate.h"
 
 static struct model m;
 static uint64_t folded;
@@ -444,6 +447,72 @@ static void a_pause_names_what_uses_the_cpus(void)
 	end();
 }
 
+/* ---- texts by key, translations ---------------------------------------------------------------------- */
+
+static int replace(const char *key, const char *text)
+{
+	char err[160] = "";
+	int rc = words_replace(key, text, err, sizeof(err));
+
+	CHECK_INT(err[0] != '\0', rc != 0);
+	return rc;
+}
+
+static void every_text_can_be_translated(void)
+{
+	for (enum words_key key = 0; key < W_NR; key++) {
+		if (replace(words_key_name(key), words_key_english(key)))
+			test_note("%s: \"%s\" is no format", words_key_name(key), words_key_english(key));
+		CHECK_STR(words_fixed(key), words_key_english(key));
+	}
+	words_replace_none();
+}
+
+static void a_translation_takes_the_same_arguments(void)
+{
+	char text[128];
+
+	CHECK_INT(replace("SMALL_NEEDS", "kworkshop потребує %dx%d"), 0);
+	snprintf(text, sizeof(text), W(SMALL_NEEDS), 60, 20);
+	CHECK_STR(text, "kworkshop потребує 60x20");
+	CHECK_INT(replace("SAY_NOT_WRITTEN", "%2$s (%1$s)"), 0);
+	snprintf(text, sizeof(text), W(SAY_NOT_WRITTEN), "a.kwt", "no room");
+	CHECK_STR(text, "no room (a.kwt)");
+	CHECK_INT(replace("CPU_LINE", "CPU %-4u:"), 0);		/* width is the translator's */
+	CHECK_INT(replace("VIEW_WHY", "100 %%"), 0);
+	words_replace_none();
+	CHECK_STR(W(VIEW_WHY), "Why");
+}
+
+static void a_translation_with_other_arguments_is_refused(void)
+{
+	static const char *const wrong[][2] = {
+		{ "SAY_NOT_FOUND", "not found" }, { "SAY_NOT_FOUND", "%d" }, { "SAY_NOT_FOUND", "%s %s" },
+		{ "SAY_NOT_FOUND", "%n" }, { "SAY_NOT_FOUND", "%2$s" }, { "SAY_NOT_FOUND", "%" }, { "SAY_NOT_FOUND", "%9$s" },
+		{ "SAY_NOT_WRITTEN", "%2$s" }, { "SAY_BRANCH", "%s %d %d" }, { "VIEW_WHY", "%s" }, { "CPU_LINE", "%*u" },
+		{ "NO_SUCH_KEY", "x" }, { "event.no_such_event", "x" }, { "event.kick_pool", "{thing}" },
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if (!replace(wrong[i][0], wrong[i][1]))
+			test_note("accepted for %s: \"%s\"", wrong[i][0], wrong[i][1]);
+		CHECK_NE(replace(wrong[i][0], wrong[i][1]), 0);
+	}
+	CHECK_STR(W(VIEW_WHY), "Why");
+}
+
+static void a_sentence_can_be_translated(void)
+{
+	begin();
+	boot();
+	CHECK_INT(replace("event.kick_pool", "{worker} wird von {pool} geweckt"), 0);
+	TRACE(KICK, .pool = 1, .worker = 1);
+	CHECK_STR(last(), "kworker/0:0 wird von CPU 0's pool geweckt");
+	words_replace_none();
+	CHECK_STR(last(), "CPU 0's pool wakes kworker/0:0");
+	end();
+}
+
 const struct test_case suite_unit_words[] = {
 	T(every_row_of_the_table_fits_its_event),
 	T(every_event_a_reader_meets_has_a_sentence),
@@ -464,5 +533,9 @@ const struct test_case suite_unit_words[] = {
 	T(an_unbound_workqueue_shows_its_nodes_limit),
 	T(the_whole_machine_has_its_timers),
 	T(a_pause_names_what_uses_the_cpus),
+	T(every_text_can_be_translated),
+	T(a_translation_takes_the_same_arguments),
+	T(a_translation_with_other_arguments_is_refused),
+	T(a_sentence_can_be_translated),
 	{ NULL, NULL }
 };

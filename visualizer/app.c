@@ -209,7 +209,9 @@ static int open_terminal(struct app *a, const struct app_opts *opts)
 	int theme = opts->theme ? theme_by_name(opts->theme) : 0;
 
 	if (theme < 0) {
-		fprintf(stderr, "kworkshop: no theme is called %s; there are dark, light, contrast, mono\n", opts->theme);
+		fprintf(stderr, "kworkshop: ");
+		fprintf(stderr, W(NO_THEME), opts->theme, theme_names());
+		fputc('\n', stderr);
 		return -1;
 	}
 	to.theme = a->ui.theme = (unsigned int)theme;

@@ -25,7 +25,7 @@ unsigned int command_bookmark(struct ui *u)
 	size_t nr = read_bookmarks(u), i;
 
 	if (!u->opts->cb.bookmarks.set || !u->scene->run || !here) {
-		ui_say(u, "bookmarks belong to lessons of the course whose progress is kept");
+		ui_say(u, W(MARK_NOT_HERE));
 		return EFF_DRAW;
 	}
 	command_prompt(u, PROMPT_NOTE);
@@ -41,13 +41,13 @@ unsigned int command_bookmark_set(struct ui *u, const char *note)
 	int err = b->set && u->scene->run ? b->set(b->arg, u->scene->run, u->scene->replay.at.n, note) : -ENOTSUP;
 
 	if (err == -ENOTSUP)
-		ui_say(u, "bookmarks belong to lessons of the course whose progress is kept");
+		ui_say(u, W(MARK_NOT_HERE));
 	else if (err == -ENOENT)
-		ui_say(u, "there is no bookmark at this event");
+		ui_say(u, W(MARK_NONE_AT));
 	else if (err)
-		ui_say(u, "the bookmark was not kept: %s", strerror(-err));
+		ui_say(u, W(MARK_NOT_KEPT), strerror(-err));
 	else
-		ui_say(u, note ? "bookmarked: ' goes to the next bookmark" : "the bookmark is removed");
+		ui_say(u, note ? W(MARK_SET) : W(MARK_REMOVED));
 	return EFF_DRAW;
 }
 
@@ -56,7 +56,7 @@ unsigned int command_bookmark_next(struct ui *u)
 	size_t nr = read_bookmarks(u), i;
 
 	if (!nr) {
-		ui_say(u, "there is no bookmark: B sets one");
+		ui_say(u, W(MARK_NONE));
 		return EFF_DRAW;
 	}
 	for (i = 0; i < nr && bookmarks[i].event <= u->scene->replay.at.n; i++)
@@ -64,7 +64,10 @@ unsigned int command_bookmark_next(struct ui *u)
 	if (i == nr || bookmarks[i].event > u->scene->store->nr)
 		i = 0;			/* after the last one comes the first one */
 	playback_seek(&u->scene->playback, bookmarks[i].event);
-	ui_say(u, "bookmark %zu of %zu%s%s", i + 1, nr, *bookmarks[i].text ? ": " : "", bookmarks[i].text);
+	if (*bookmarks[i].text)
+		ui_say(u, W(MARK_AT_NOTE), i + 1, nr, bookmarks[i].text);
+	else
+		ui_say(u, W(MARK_AT), i + 1, nr);
 	return command_look(u);
 }
 
@@ -77,6 +80,6 @@ unsigned int command_bookmark_list(struct ui *u)
 	for (i = 0; i < nr; i++)
 		if (trace_store_event(u->scene->store, bookmarks[i].event, &ev))
 			strbuf_printf(&text, "%s%s %s", text.len ? " · " : "", time_text(ev.time).text, bookmarks[i].text);
-	ui_say(u, "%s", text.len ? text.buf : "there is no bookmark: B sets one");
+	ui_say(u, "%s", text.len ? text.buf : W(MARK_NONE));
 	return EFF_DRAW;
 }

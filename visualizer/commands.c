@@ -69,13 +69,13 @@ static struct scene *open_scene(struct ui *u, const struct run_spec *spec, const
 	char err[400] = "";
 
 	if (run_open(&run, u->loop, u->opts->exe, spec, err, sizeof(err))) {
-		ui_say(u, "%s", *err ? err : "the machine process could not be started");
+		ui_say(u, "%s", *err ? err : W(SAY_NO_MACHINE));
 		return NULL;
 	}
 	s = scene_open_run(run, id);
 	if (!s) {
 		run_close(run);
-		ui_say(u, "out of memory");
+		ui_say(u, W(SAY_NO_MEMORY));
 	}
 	return s;
 }
@@ -97,7 +97,7 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 
 	memset(&spec, 0, sizeof(spec));
 	if (!u->opts->cb.open || u->opts->cb.open(u->opts->cb.arg, id, resume, &spec, err, sizeof(err))) {
-		ui_say(u, "%s", *err ? err : "this lesson cannot be opened");
+		ui_say(u, "%s", *err ? err : W(SAY_LESSON_CLOSED));
 		return EFF_DRAW;
 	}
 	eff = ui_open_spec(u, &spec, id);
@@ -168,7 +168,7 @@ static unsigned int play(struct ui *u)
 		return EFF_DRAW;
 	}
 	if (o.context && f->replay->at.n >= f->replay->store->nr) {
-		ui_say(u, "nothing later exists: the machine has stopped and waits for you");
+		ui_say(u, W(SAY_NOTHING_LATER));
 		return EFF_DRAW;
 	}
 	if (o.context)
@@ -206,7 +206,7 @@ static unsigned int playback_command(struct ui *u, enum action a)
 static unsigned int sent(struct ui *u, int err, const char *what)
 {
 	if (err) {
-		ui_say(u, "%s: the machine does not wait for that now", what);
+		ui_say(u, W(SAY_NOT_WAITING), what);
 		return EFF_DRAW;
 	}
 	u->looking = false;
@@ -229,7 +229,7 @@ static unsigned int go_on(struct ui *u)
 	}
 	if (!o.card || !u->scene->run)
 		return EFF_DRAW;
-	return sent(u, run_go(u->scene->run), "Enter");
+	return sent(u, run_go(u->scene->run), W(SAY_SENT_ENTER));
 }
 
 static unsigned int commit(struct ui *u)
@@ -243,13 +243,13 @@ static unsigned int commit(struct ui *u)
 	if (u->answer.sent && u->answer.asked == o.q->asked && !o.q->verdict.n)
 		return EFF_DRAW;
 	if (!answer_ready(&u->answer, o.q) || u->answer.sent) {
-		ui_say(u, o.q->nr_choices ? "choose first: the letter, or j and k" : "type an answer first");
+		ui_say(u, o.q->nr_choices ? W(SAY_CHOOSE_FIRST) : W(SAY_TYPE_FIRST));
 		return EFF_DRAW;
 	}
 	answer_value(u, o.q, value, sizeof(value));
 	err = run_answer(u->scene->run, o.q->id, value);
 	u->answer.sent = !err;
-	return sent(u, err, "the answer");
+	return sent(u, err, W(SAY_SENT_ANSWER));
 }
 
 static unsigned int hint(struct ui *u)
@@ -259,9 +259,9 @@ static unsigned int hint(struct ui *u)
 	if (!o.q || !u->scene->run)
 		return EFF_DRAW;
 	if (o.q->hints_shown >= o.q->hints)
-		ui_say(u, o.q->hints ? "that was the last hint" : "this question has no hints");
+		ui_say(u, o.q->hints ? W(SAY_LAST_HINT) : W(SAY_NO_HINTS));
 	else
-		return sent(u, run_hint(u->scene->run, o.q->id), "the hint");
+		return sent(u, run_hint(u->scene->run, o.q->id), W(SAY_SENT_HINT));
 	return EFF_DRAW;
 }
 
@@ -288,22 +288,25 @@ unsigned int command_irq(struct ui *u, const char *name, int cpu)
 		return EFF_DRAW;
 	line = run_irq_line(s->store, s->replay.at.n, name);
 	if (!line) {
-		ui_say(u, name ? "there is no interrupt line %s" : "no device has an interrupt line here", name);
+		if (name)
+			ui_say(u, W(SAY_NO_SUCH_LINE), name);
+		else
+			ui_say(u, W(SAY_NO_LINE));
 		return EFF_DRAW;
 	}
 	cpu = cpu < 0 ? (int)line->owner : cpu;
 	if (run_branch_irq(s->run, s->replay.at.n, cpu, line->text, &run, err, sizeof(err))) {
-		ui_say(u, "no interrupt here: %s", *err ? err : "the run cannot branch");
+		ui_say(u, W(SAY_NO_INTERRUPT), *err ? err : W(SAY_NO_BRANCH));
 		return EFF_DRAW;
 	}
 	u->what_if = scene_open_run(run, s->id);
 	if (!u->what_if) {
 		run_close(run);
-		ui_say(u, "out of memory");
+		ui_say(u, W(SAY_NO_MEMORY));
 		return EFF_DRAW;
 	}
 	u->what_if_at = s->replay.at.n;
-	ui_say(u, "interrupt %s on CPU %d after event %" PRIu64 ": a branch", line->text, cpu, u->what_if_at);
+	ui_say(u, W(SAY_BRANCH), line->text, cpu, u->what_if_at);
 	return EFF_DRAW | EFF_RUN;
 }
 
@@ -336,12 +339,12 @@ static unsigned int worlds(struct ui *u)
 		return command_look(u);
 	}
 	if (!choice || !u->scene->run || !u->opts->cb.world) {
-		ui_say(u, "no other world belongs to this");
+		ui_say(u, W(SAY_NO_WORLD));
 		return EFF_DRAW;
 	}
 	memset(&spec, 0, sizeof(spec));
 	if (u->opts->cb.world(u->opts->cb.arg, u->scene->run, o.q->id, (unsigned int)choice, &spec, err, sizeof(err))) {
-		ui_say(u, "%s", *err ? err : "the other world cannot be opened");
+		ui_say(u, "%s", *err ? err : W(SAY_WORLD_CLOSED));
 		return EFF_DRAW;
 	}
 	u->world = open_scene(u, &spec, "");
@@ -360,7 +363,7 @@ static unsigned int rule(struct ui *u)
 	const char *more = NULL;
 
 	if (!*number)
-		ui_say(u, "no rule is named here");
+		ui_say(u, W(SAY_NO_RULE));
 	else if (u->opts->cb.rule && (more = u->opts->cb.rule(u->opts->cb.arg, number)) != NULL)
 		ui_say(u, "%s", more);
 	else
@@ -420,14 +423,14 @@ static unsigned int home_exercises(struct ui *u)
 		u->home_sel = i;
 		return EFF_DRAW;
 	}
-	ui_say(u, "there are no exercises yet");
+	ui_say(u, W(SAY_NO_EXERCISES));
 	return EFF_DRAW;
 }
 
 static unsigned int home_find(struct ui *u, int direction)
 {
 	if (!*u->search) {
-		ui_say(u, "nothing was searched for yet: /");
+		ui_say(u, W(SAY_NO_SEARCH));
 		return EFF_DRAW;
 	}
 	for (size_t i = 1; i <= u->home.nr; i++) {
@@ -440,7 +443,7 @@ static unsigned int home_find(struct ui *u, int direction)
 			return EFF_DRAW;
 		}
 	}
-	ui_say(u, "not found: %s", u->search);
+	ui_say(u, W(SAY_NOT_FOUND), u->search);
 	return EFF_DRAW;
 }
 
@@ -474,7 +477,7 @@ static unsigned int next_lesson(struct ui *u)
 		return home_move(u, 1);
 	if (id)
 		return ui_open_lesson(u, id, false);
-	ui_say(u, "that was the last one");
+	ui_say(u, W(SAY_LAST_LESSON));
 	return EFF_DRAW;
 }
 
@@ -528,7 +531,7 @@ static unsigned int common_command(struct ui *u, enum action a)
 	case ACT_THEME:
 		u->theme = (u->theme + 1) % theme_count();
 		term_set_theme(u->term, u->theme);
-		ui_say(u, "theme: %s", theme_name(u->theme));
+		ui_say(u, W(SAY_THEME), theme_name(u->theme));
 		return EFF_DRAW;
 	default: return 0;
 	}

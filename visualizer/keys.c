@@ -60,12 +60,12 @@ void keys_write_page(FILE *out)
 	      "number, letters in turn make an order; where words are typed, every printable key is theirs.\n\n"
 	      "| key | does | where |\n|---|---|---|\n", out);
 	for (unsigned int i = 0; i < key_rows_nr; i++) {
-		if (!*key_rows[i].help)
+		if (key_rows[i].help == W_NONE)
 			continue;
 		fputs("| `", out);
 		write_cell(out, key_rows[i].shown);
 		fputs("` | ", out);
-		write_cell(out, key_rows[i].help);
+		write_cell(out, words_fixed(key_rows[i].help));
 		fputs(" | ", out);
 		write_contexts(out, key_rows[i].contexts ? key_rows[i].contexts : IN_LOOK | IN_PLAY);
 		fputs(" |\n", out);

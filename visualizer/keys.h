@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "visualizer/term.h"
+#include "words/texts.h"
 
 /* Where a key may mean something. */
 enum key_context {
@@ -46,7 +47,7 @@ struct key_row {
 	const char *shown;
 	enum action action;
 	unsigned int contexts;
-	const char *footer, *help;
+	enum words_key footer, help;	/* W_NONE = none */
 };
 
 extern const struct key_row key_rows[];

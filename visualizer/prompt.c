@@ -37,7 +37,7 @@ static unsigned int typed_theme(struct ui *u, const char *arg)
 	int theme = theme_by_name(arg);
 
 	if (theme < 0) {
-		ui_say(u, "themes: dark, light, contrast, mono");
+		ui_say(u, W(SAY_THEMES), theme_names());
 		return EFF_DRAW;
 	}
 	u->theme = (unsigned int)theme;
@@ -57,7 +57,7 @@ static unsigned int typed_goto(struct ui *u, const char *arg)
 	}
 	ms = strtod(arg, &end);
 	if (end == arg || ms < 0) {
-		ui_say(u, "goto 5.2 (ms) or goto #31 (event)");
+		ui_say(u, W(SAY_GOTO));
 		return EFF_DRAW;
 	}
 	playback_seek_time(&u->scene->playback, (int64_t)(ms * 1e6) - (int64_t)u->scene->playback.clock);
@@ -79,11 +79,14 @@ static unsigned int typed_record(struct ui *u, const char *arg)
 	int err;
 
 	if (!u->scene->run || !*arg) {
-		ui_say(u, "record FILE.kwt writes this run to a file");
+		ui_say(u, W(SAY_RECORD));
 		return EFF_DRAW;
 	}
 	err = run_record(u->scene->run, arg);
-	ui_say(u, err ? "%s: %s" : "written: %s", arg, err ? strerror(-err) : "");
+	if (err)
+		ui_say(u, W(SAY_NOT_WRITTEN), arg, strerror(-err));
+	else
+		ui_say(u, W(SAY_WRITTEN), arg);
 	return EFF_DRAW;
 }
 
@@ -91,7 +94,7 @@ static unsigned int typed_word(struct ui *u, const char *arg)
 {
 	const char *text = u->opts->cb.word && *arg ? u->opts->cb.word(u->opts->cb.arg, arg) : NULL;
 
-	ui_say(u, "%s", text ? text : *arg ? "the glossary does not have this word" : "word WORD: what it means");
+	ui_say(u, "%s", text ? text : *arg ? W(SAY_NO_WORD) : W(SAY_WORD));
 	return EFF_DRAW;
 }
 
@@ -116,7 +119,7 @@ unsigned int ui_command(struct ui *u, const char *text)
 		switch (commands[i].kind) {
 		case COM_LEVEL:
 			u->scene->playback.level = (enum trace_level)commands[i].value;
-			ui_say(u, "steps and lists: %s events", commands[i].name);
+			ui_say(u, W(SAY_LEVEL), commands[i].name);
 			return EFF_DRAW;
 		case COM_IRQ: return typed_irq(u, arg);
 		case COM_GO: return typed_goto(u, arg);
@@ -126,7 +129,7 @@ unsigned int ui_command(struct ui *u, const char *text)
 		default: break;
 		}
 	}
-	ui_say(u, "no such command here: %s", text);
+	ui_say(u, W(SAY_NO_COMMAND), text);
 	return EFF_DRAW;
 }
 

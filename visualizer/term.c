@@ -15,6 +15,7 @@
 #define _GNU_SOURCE	/* memfd_create(), pipe2() */
 #endif
 #include "visualizer/term.h"
+#include "words/texts.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -254,16 +255,16 @@ static int device_open(struct term *t, const struct term_opts *opts, char *err, 
 	int code;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		snprintf(err, err_size, "no terminal to draw on (try --plain)");
+		snprintf(err, err_size, W(TERM_NONE));
 		return -ENOTTY;
 	}
 	if (setupterm(NULL, STDOUT_FILENO, &code) == ERR) {
-		snprintf(err, err_size, "the terminal type TERM=%s is not known here (try --plain)",
+		snprintf(err, err_size, W(TERM_UNKNOWN),
 			 getenv("TERM") ? getenv("TERM") : "");
 		return -ENOTTY;
 	}
 	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
-		snprintf(err, err_size, "the terminal type TERM=%s cannot move its cursor (try --plain)",
+		snprintf(err, err_size, W(TERM_NO_CURSOR),
 			 getenv("TERM"));
 		return -ENOTTY;
 	}
@@ -273,7 +274,7 @@ static int device_open(struct term *t, const struct term_opts *opts, char *err, 
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
 		guardian_stop(t);
-		snprintf(err, err_size, "the terminal could not be opened (try --plain)");
+		snprintf(err, err_size, W(TERM_CLOSED));
 		return -ENOTTY;
 	}
 	crashes_catch();
@@ -301,7 +302,7 @@ int term_open(struct term **out, const struct term_opts *opts, char *err, size_t
 	int w = opts->width, h = opts->height, ret;
 
 	if (!t) {
-		snprintf(err, err_size, "out of memory");
+		snprintf(err, err_size, W(SAY_NO_MEMORY));
 		return -ENOMEM;
 	}
 	t->headless = opts->headless;
@@ -326,7 +327,7 @@ int term_open(struct term **out, const struct term_opts *opts, char *err, size_t
 	}
 	if (cells_size(&t->now, w, h) || cells_size(&t->shown, w, h)) {
 		term_close(t);
-		snprintf(err, err_size, "out of memory");
+		snprintf(err, err_size, W(SAY_NO_MEMORY));
 		return -ENOMEM;
 	}
 	*out = t;

@@ -3,6 +3,7 @@
  */
 #include "visualizer/theme.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct style_row {
@@ -30,6 +31,16 @@ unsigned int theme_count(void)
 const char *theme_name(unsigned int theme)
 {
 	return theme < THEME_NR ? names[theme] : "?";
+}
+
+const char *theme_names(void)
+{
+	static char all[64];
+
+	all[0] = '\0';
+	for (size_t i = 0, n = 0; i < THEME_NR; i++)
+		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", i ? ", " : "", names[i]);
+	return all;
 }
 
 int theme_by_name(const char *name)

@@ -34,6 +34,7 @@ struct theme_look {
 
 unsigned int theme_count(void);
 const char *theme_name(unsigned int theme);
+const char *theme_names(void);	/* "dark, light, contrast, mono" */
 int theme_by_name(const char *name);		/* -1 if there is none */
 struct theme_look theme_look(unsigned int theme, enum theme_style style, enum theme_depth depth);
 /* Nearest of the 256 colours' cube and greys. */

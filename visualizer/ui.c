@@ -222,23 +222,23 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 
 	*style = ST_PAUSED;
 	if (o->trouble)
-		return " STOPPED ";
+		return W(STATE_STOPPED);
 	if (u->what_if)
-		return " BRANCHING ";
+		return W(STATE_BRANCHING);
 	if (o->context && !u->looking && o->card)
-		return o->context != IN_CARD || o->card->kind == CARD_ASK ? " PAUSED at a question " :
-		       o->card->kind == CARD_VERDICT ? " PAUSED at a verdict " : " PAUSED at a card ";
+		return o->context != IN_CARD || o->card->kind == CARD_ASK ? W(STATE_AT_QUESTION) :
+		       o->card->kind == CARD_VERDICT ? W(STATE_AT_VERDICT) : W(STATE_AT_CARD);
 	if (o->context)
-		return " PAUSED looking around ";
+		return W(STATE_LOOKING);
 	if (f->state == PLAYBACK_PLAYING)
 		*style = ST_RUNNING;
 	if (f->state == PLAYBACK_PLAYING)
-		return "▶ playing";
+		return W(STATE_PLAYING);
 	if (f->state == PLAYBACK_AT_END && u->scene->run && run_get_state(u->scene->run) == RUN_RUNNING) {
 		*style = ST_WAITING;
-		return "… computing";
+		return W(STATE_COMPUTING);
 	}
-	return " PAUSED ";
+	return W(STATE_PAUSED);
 }
 
 /* "05 " where the course numbers it. */
@@ -264,7 +264,7 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
 		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
 	if (u->scene->replay.at.variant)
-		x += ui_put(u, x, 0, 15, ST_DIM, 0, " · variant %" PRIu64, u->scene->replay.at.variant);
+		x += ui_put(u, x, 0, 15, ST_DIM, 0, W(HEADER_VARIANT), u->scene->replay.at.variant);
 	lesson_score(c, u->scene->playback.passed, &judged, &right);
 	if (c->questions)
 		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", judged, c->questions);
@@ -292,16 +292,13 @@ static int footer_item(struct ui *u, int x, int y, int max, const char *text)
 
 static void footer_question(struct ui *u, const struct open_text *o, int *x, int y, int w)
 {
-	static const char *const how[] = {
-		[ASK_CHOICES] = "choose", [ASK_NUMBER] = "type a number", [ASK_ORDER] = "in turn",
-		[ASK_PICK] = "choose", [ASK_FLAGS] = "tick", [ASK_TEXT] = "type",
-	};
-	char text[64];
+	char text[64], last = (char)('a' + (int)o->q->nr_choices - 1);
 
 	if (o->q->nr_choices > 1)
-		snprintf(text, sizeof(text), "a-%c %s", 'a' + (int)o->q->nr_choices - 1, how[o->q->kind]);
+		snprintf(text, sizeof(text), o->q->kind == ASK_ORDER ? W(FOOTER_IN_TURN) :
+			 o->q->kind == ASK_FLAGS ? W(FOOTER_TICK) : W(FOOTER_CHOOSE), last);
 	else
-		snprintf(text, sizeof(text), "%s %s", o->q->kind == ASK_NUMBER ? "0-9" : "", how[o->q->kind]);
+		snprintf(text, sizeof(text), "%s", o->q->kind == ASK_NUMBER ? W(FOOTER_NUMBER) : W(FOOTER_WORDS));
 	*x += 2 + footer_item(u, *x, y, w - *x, text);
 }
 
@@ -336,7 +333,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		x += ui_put(u, x, y, w, ST_KEY, 0, "%s", marks[u->prompt]);
 		if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)
 			x += ui_put(u, x, y, w, ST_QUESTION, 0, u->prompt == PROMPT_RESET ?
-				    "Forget what you answered in this lesson? (y/n)" : "Run this lesson afresh? (y/n)");
+				    W(ASK_RESET) : W(ASK_AFRESH));
 		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);
 		term_cursor(u->term, x, y);
 		return;
@@ -352,13 +349,13 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		char text[64];
 		int used;
 
-		if (!*row->footer || !(row->contexts & contexts) || footer_idle(u, o, row->action))
+		if (row->footer == W_NONE || !(row->contexts & contexts) || footer_idle(u, o, row->action))
 			continue;
-		snprintf(text, sizeof(text), "%s", row->footer);
+		snprintf(text, sizeof(text), "%s", words_fixed(row->footer));
 		if (row->action == ACT_HINT)
-			snprintf(text, sizeof(text), "H hint (%u/%u)", o->q->hints_shown, o->q->hints);
+			snprintf(text, sizeof(text), W(FOOTER_HINT), o->q->hints_shown, o->q->hints);
 		if (row->action == ACT_PLAY && playback_playing(&u->scene->playback))
-			snprintf(text, sizeof(text), "Space pause");
+			snprintf(text, sizeof(text), W(FOOTER_PAUSE));
 		used = footer_item(u, x, y, w - x, text);
 		x += used ? used + 2 : 0;
 	}
@@ -368,9 +365,9 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 
 static void too_small(struct ui *u)
 {
-	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, "kworkshop needs %dx%d (best 80x24)", LAYOUT_MIN_W,
+	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, W(SMALL_NEEDS), LAYOUT_MIN_W,
 	       LAYOUT_MIN_H);
-	ui_put(u, 0, 1, term_width(u->term), ST_NORMAL, 0, "this window has %dx%d", term_width(u->term),
+	ui_put(u, 0, 1, term_width(u->term), ST_NORMAL, 0, W(SMALL_HAS), term_width(u->term),
 	       term_height(u->term));
 }
 
@@ -379,7 +376,7 @@ static void large_pause(struct ui *u, const struct layout *l, const struct open_
 	/* the word is in the header; large on an empty corner of the stage only if nothing else is there */
 	if (o->context || o->trouble || playback_playing(&u->scene->playback) || u->view != VIEW_MACHINE)
 		return;
-	ui_put(u, l->stage.x + l->stage.w - 14, l->stage.y - 1, 13, ST_PAUSED, 0, " P A U S E D ");
+	ui_put(u, l->stage.x + l->stage.w - 14, l->stage.y - 1, 13, ST_PAUSED, 0, W(STATE_PAUSED_LARGE));
 }
 
 static void lesson_draw(struct ui *u)
@@ -397,7 +394,7 @@ static void lesson_draw(struct ui *u)
 			title[0] = '\0';
 			if (!l.wide)
 				machine_wq_title(u, title, sizeof(title));
-			layout_box(u->term, l.lanes, *title ? title : "timeline", ST_TITLE);
+			layout_box(u->term, l.lanes, *title ? title : W(LANES_TITLE), ST_TITLE);
 			lanes_draw(u, l.lanes, u->scene, u->scene->playback.clock);
 		}
 	} else {

@@ -56,7 +56,7 @@ static void swap_what_if(struct ui *u)
 	if (b->store->nr <= u->what_if_at && state == RUN_RUNNING)
 		return;
 	if (state == RUN_DIED && b->store->nr < u->what_if_at) {
-		ui_say(u, "the branch failed: %s", run_exit_report(b->run));
+		ui_say(u, W(SAY_BRANCH_FAILED), run_exit_report(b->run));
 		scene_close(b);
 		u->what_if = NULL;
 		return;

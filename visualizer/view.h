@@ -20,6 +20,7 @@
 #include "visualizer/layout.h"
 #include "words/name.h"
 #include "words/sentence.h"
+#include "words/texts.h"
 
 /* Effects of a key or of time passing. */
 enum effect {
@@ -142,7 +143,6 @@ struct ui {
 
 struct view {
 	const char *name;		/* what show() and `:` call it */
-	const char *title;
 	void (*draw)(struct ui *u, struct rect r);
 	/* effect bits, or -1: not mine.  NULL: no keys of its own */
 	int (*command)(struct ui *u, enum action a);

@@ -119,7 +119,7 @@ static void list_draw(struct ui *u, struct rect r, uint64_t center, bool with_cu
 		list_line(u, r, y++, &ev, with_cursor && n == center, n <= here && (!next || next > here));
 	}
 	if (y == r.y)
-		ui_put(u, r.x + 1, y, r.w - 1, ST_DIM, 0, "no events%s", *u->filter ? " with these words" : " yet");
+		ui_put(u, r.x + 1, y, r.w - 1, ST_DIM, 0, "%s", *u->filter ? W(EVENTS_NONE_WITH) : W(EVENTS_NONE));
 }
 
 static uint64_t list_center(struct ui *u)
@@ -134,15 +134,17 @@ static void events_draw(struct ui *u, struct rect r)
 {
 	char title[160];
 
-	snprintf(title, sizeof(title), "Events (%s)%s%s", trace_level_name(u->scene->playback.level),
-		 *u->filter ? "  with: " : "", u->filter);
+	if (*u->filter)
+		snprintf(title, sizeof(title), W(EVENTS_TITLE_WITH), words_level(u->scene->playback.level), u->filter);
+	else
+		snprintf(title, sizeof(title), W(EVENTS_TITLE), words_level(u->scene->playback.level));
 	layout_box(u->term, r, title, ST_TITLE);
 	list_draw(u, r, list_center(u), true);
 }
 
 void events_draw_side(struct ui *u, struct rect r)
 {
-	layout_box(u->term, r, "events", ST_TITLE);
+	layout_box(u->term, r, W(EVENTS_SIDE), ST_TITLE);
 	list_draw(u, r, u->scene->replay.at.n, false);
 }
 
@@ -162,7 +164,7 @@ static int events_find(struct ui *u, int direction)
 	struct trace_event ev;
 
 	if (!*u->search) {
-		ui_say(u, "nothing was searched for yet: /");
+		ui_say(u, W(SAY_NO_SEARCH));
 		return EFF_DRAW;
 	}
 	for (int round = 0; round < 2; round++) {
@@ -171,12 +173,12 @@ static int events_find(struct ui *u, int direction)
 				continue;
 			u->list_cursor = n;
 			if (round)
-				ui_say(u, "from the %s again", direction > 0 ? "beginning" : "end");
+				ui_say(u, direction > 0 ? W(SAY_FROM_BEGINNING) : W(SAY_FROM_END));
 			return EFF_DRAW;
 		}
 		n = direction > 0 ? 0 : u->scene->store->nr + 1;
 	}
-	ui_say(u, "not found: %s", u->search);
+	ui_say(u, W(SAY_NOT_FOUND), u->search);
 	return EFF_DRAW;
 }
 
@@ -200,7 +202,7 @@ static int events_command(struct ui *u, enum action a)
 	}
 }
 
-const struct view view_events = { "events", "Events", events_draw, events_command, true };
+const struct view view_events = { "events", events_draw, events_command, true };
 
 /* ---- now ------------------------------------------------------------------------- */
 
@@ -222,7 +224,7 @@ static void now_why(struct ui *u, struct rect r, int used, const char *why)
 
 	if (values && used + 7 + width_text(why, strlen(why)) > r.w)
 		why = values + 2;
-	ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, "  why: %s", why);
+	ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, W(NOW_WHY_BEHIND), why);
 }
 
 static void now_pause(struct ui *u, struct rect r)
@@ -231,13 +233,14 @@ static void now_pause(struct ui *u, struct rect r)
 	STRBUF(text, LINE_BYTES);
 
 	words_pause(u->scene->store, &u->scene->replay.at, f->gap_end - f->gap_ns, f->gap_end, &text);
-	layout_box(u->term, r, "a pause", ST_TITLE);
-	ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, "… %s …", text.buf);
+	layout_box(u->term, r, W(NOW_PAUSE_TITLE), ST_TITLE);
+	ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, W(NOW_PAUSE), text.buf);
 }
 
 void now_draw(struct ui *u, struct rect r)
 {
 	struct trace_event ev;
+	STRBUF(context, 96);
 	STRBUF(title, 128);
 	STRBUF(text, LINE_BYTES);
 	STRBUF(why, LINE_BYTES);
@@ -248,12 +251,12 @@ void now_draw(struct ui *u, struct rect r)
 		return;
 	}
 	if (!now_event(u, &ev)) {
-		layout_box(u->term, r, "what just happened", ST_TITLE);
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "nothing yet");
+		layout_box(u->term, r, W(NOW_TITLE), ST_TITLE);
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, W(NOW_NOTHING));
 		return;
 	}
-	strbuf_puts(&title, "what just happened · ");
-	words_context(u->scene->store, &u->scene->replay.head, &ev, &title);
+	words_context(u->scene->store, &u->scene->replay.head, &ev, &context);
+	strbuf_printf(&title, W(NOW_TITLE_CONTEXT), context.buf);
 	layout_box(u->term, r, title.buf, ST_TITLE);
 	event_text(u, &ev, &text);
 	words_why(&ev.why, &why);
@@ -261,7 +264,7 @@ void now_draw(struct ui *u, struct rect r)
 	if (!why.len)
 		return;
 	if (r.h > 1)
-		ui_put(u, r.x + 1, r.y + 1, r.w - 1, ST_WHY, 0, "why: %s", why.buf);
+		ui_put(u, r.x + 1, r.y + 1, r.w - 1, ST_WHY, 0, W(NOW_WHY), why.buf);
 	else
 		now_why(u, r, used, why.buf);
 }
@@ -286,7 +289,7 @@ static void dmesg_draw(struct ui *u, struct rect r)
 	uint64_t lines[128];
 	int nr = 0;
 
-	layout_box(u->term, r, "dmesg", ST_TITLE);
+	layout_box(u->term, r, W(VIEW_DMESG), ST_TITLE);
 	for (; n && nr < r.h && nr < 128; n--) {
 		if (!trace_store_event(u->scene->store, n, &ev) || ev.kind != EV_PRINTK)
 			continue;
@@ -300,7 +303,7 @@ static void dmesg_draw(struct ui *u, struct rect r)
 		if (trace_store_event(u->scene->store, lines[nr - 1 - i], &ev))
 			dmesg_line(u, r, r.y + i, &ev);
 	if (!nr)
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "the kernel has not said anything yet");
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, W(DMESG_EMPTY));
 }
 
 /* Scrolls towards older lines, which are above. */
@@ -320,4 +323,4 @@ static int dmesg_command(struct ui *u, enum action a)
 	return EFF_DRAW;
 }
 
-const struct view view_dmesg = { "dmesg", "dmesg", dmesg_draw, dmesg_command, false };
+const struct view view_dmesg = { "dmesg", dmesg_draw, dmesg_command, false };

@@ -104,15 +104,16 @@ static void detail_draw(struct ui *u, struct rect r)
 	if (l->fault)
 		y = para(u, r, y, ST_ERROR, l->fault) + 1;
 	if (l->minutes) {
-		snprintf(text, sizeof(text), "about %u min · %u steps%s%s", l->minutes, l->steps,
-			 l->needs && *l->needs ? " · needs " : "", l->needs ? l->needs : "");
+		snprintf(text, sizeof(text), W(HOME_LENGTH), l->minutes, l->steps);
+		if (l->needs && *l->needs)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), W(HOME_NEEDS), l->needs);
 		y = para(u, r, y, ST_DIM, text) + 1;
 	}
 	if (l->state == APP_LESSON_STARTED)
-		y = para(u, r, y, ST_WAITING, "Started: `c` goes on where you stopped, `Enter` starts afresh.") + 1;
+		y = para(u, r, y, ST_WAITING, W(HOME_STARTED)) + 1;
 	if (l->state == APP_LESSON_DONE)
-		y = para(u, r, y, ST_RIGHT, "✔ Done.") + 1;
-	para(u, r, y, ST_KEY, "Enter start   r reset   c continue");
+		y = para(u, r, y, ST_RIGHT, W(HOME_DONE)) + 1;
+	para(u, r, y, ST_KEY, W(HOME_KEYS));
 }
 
 void home_draw(struct ui *u)
@@ -123,14 +124,14 @@ void home_draw(struct ui *u)
 	char right[160];
 	int rw;
 
-	snprintf(right, sizeof(right), "%s   ? help", u->home.profile ? u->home.profile : "");
+	snprintf(right, sizeof(right), W(HOME_HELP), u->home.profile ? u->home.profile : "");
 	rw = width_text(right, strlen(right));
 	ui_put(u, 1, 0, w - 2, ST_HEADER, 0, "kworkshop");
 	ui_put(u, w - rw - 1, 0, rw, ST_DIM, 0, "%s", right);
-	layout_box(u->term, list, u->home.title ? u->home.title : "Course", ST_FOCUS);
+	layout_box(u->term, list, u->home.title ? u->home.title : W(HOME_COURSE), ST_FOCUS);
 	if (!u->home.nr) {
 		layout_box(u->term, detail, "", ST_TITLE);
-		para(u, list, list.y, ST_ERROR, *u->home_err ? u->home_err : "No lessons were found.");
+		para(u, list, list.y, ST_ERROR, *u->home_err ? u->home_err : W(HOME_EMPTY));
 		return;
 	}
 	list_draw(u, list);

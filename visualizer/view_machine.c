@@ -95,9 +95,9 @@ static void add_burn(struct rows *r, const struct model_task *t, int width)
 	if (!t->burning || !t->burn_length)
 		return;
 	done = model_burn_done(at(r->u), t, r->u->scene->playback.clock);
-	rows_add(r, ST_NORMAL, brief ? "  " : "  %s ", t->hogging ? "hog" : "burn");
+	rows_add(r, ST_NORMAL, "%s", brief ? "  " : t->hogging ? W(BURN_HOG) : W(BURN));
 	rows_bar(r, ST_BURN, brief ? 4 : BAR_CELLS, done, t->burn_length);
-	rows_add(r, ST_NORMAL, brief ? " %.1f/%.1f ms" : " %.1f of %.1f ms", (double)done / 1e6,
+	rows_add(r, ST_NORMAL, brief ? W(BURN_DONE_SHORT) : W(BURN_DONE), (double)done / 1e6,
 		 (double)t->burn_length / 1e6);
 }
 
@@ -113,14 +113,14 @@ static void cpu_on(struct rows *r, const struct model_cpu *c, int width)
 
 	rows_begin(r, 0);
 	/* whatever is submitted starts its way here */
-	rows_thing(r, ST_DIM, true, CLS_CPU, c->id + 1, "on CPU   ");
+	rows_thing(r, ST_DIM, true, CLS_CPU, c->id + 1, W(CPU_ON));
 	if (!c->online) {
-		rows_add(r, ST_DYING, "off-line");
+		rows_add(r, ST_DYING, W(CPU_OFFLINE));
 	} else if (c->irq_line) {
-		rows_thing(r, ST_IRQ, false, CLS_LINE, c->irq_line, "! interrupt %s",
+		rows_thing(r, ST_IRQ, false, CLS_LINE, c->irq_line, W(CPU_INTERRUPT),
 			   ui_name(r->u, CLS_LINE, c->irq_line, buf));
 	} else if (c->softirq) {
-		rows_add(r, ST_IRQ, "! softirq %s", trace_softirq_name(c->softirq - 1));
+		rows_add(r, ST_IRQ, W(CPU_SOFTIRQ), trace_softirq_name(c->softirq - 1));
 	} else if (w) {
 		rows_thing(r, w->rescuer_of ? ST_RESCUER : ST_RUNNING, false, CLS_WORKER, w->id, "%s %s",
 			   w->rescuer_of ? GLYPH_RESCUER : w->manager ? GLYPH_MANAGER : GLYPH_RUNNING,
@@ -133,12 +133,12 @@ static void cpu_on(struct rows *r, const struct model_cpu *c, int width)
 			   ui_name(r->u, CLS_TASK, t->id, buf));
 		add_burn(r, t, width);
 	} else if (model_cpu_ready(m, c->id)) {
-		rows_add(r, ST_IDLE, narrow ? "switching" : "about to leave its idle thread");
+		rows_add(r, ST_IDLE, narrow ? W(CPU_SWITCHING_SHORT) : W(CPU_SWITCHING));
 	} else {
-		rows_add(r, ST_IDLE, "idle");
+		rows_add(r, ST_IDLE, W(CPU_IDLE));
 	}
 	if (c->spins_lock)
-		rows_add(r, ST_ALARM, "  spins for a lock");
+		rows_add(r, ST_ALARM, W(CPU_SPINS));
 }
 
 /* Threads that could run here but are not on the CPU. */
@@ -155,7 +155,7 @@ static void cpu_ready(struct rows *r, const struct model_cpu *c)
 			continue;
 		if (first) {
 			rows_begin(r, 3);
-			rows_add(r, ST_DIM, "ready    ");
+			rows_add(r, ST_DIM, W(CPU_READY));
 		}
 		rows_thing(r, ST_WAITING, false, t->worker ? CLS_WORKER : CLS_TASK,
 			   t->worker ? t->worker : t->id, "%s%s", first ? "" : "  ",
@@ -182,14 +182,14 @@ static void pool_watchdog(struct rows *r, const struct model_pool *p)
 		return;
 	rows_begin(r, 0);
 	if (p->stalls && ns > m->watchdog_thresh) {
-		rows_thing(r, ST_STALL, false, CLS_POOL, p->id, " BUG: workqueue lockup: stuck for %.1f s ",
+		rows_thing(r, ST_STALL, false, CLS_POOL, p->id, W(WATCHDOG_STUCK),
 			   (double)ns / 1e9);
 		r->v[r->nr - 1].alarm = true;
 		return;
 	}
-	rows_add(r, ns > m->watchdog_thresh ? ST_ALARM : ST_WAITING, "  watchdog  ");
+	rows_add(r, ns > m->watchdog_thresh ? ST_ALARM : ST_WAITING, W(WATCHDOG));
 	rows_bar(r, ns > m->watchdog_thresh ? ST_ALARM : ST_WAITING, BAR_CELLS, ns, m->watchdog_thresh);
-	rows_add(r, ST_NORMAL, " no progress for %.1f of %.1f s", (double)ns / 1e9,
+	rows_add(r, ST_NORMAL, W(WATCHDOG_WAITED), (double)ns / 1e9,
 		 (double)m->watchdog_thresh / 1e9);
 }
 
@@ -201,10 +201,10 @@ static void pool_mayday(struct rows *r, const struct model_pool *p)
 
 	if (p->mayday_state == 1 || p->mayday_state == 3) {
 		rows_begin(r, 1);
-		rows_thing(r, ST_ALARM, false, CLS_POOL, p->id, "  mayday    in %s",
+		rows_thing(r, ST_ALARM, false, CLS_POOL, p->id, W(MAYDAY_IN),
 			   time_text_short(p->mayday_expires > now ? p->mayday_expires - now : 0).text);
 		if (m->creation_stalled)
-			rows_add(r, ST_ALARM, ": no thread can be made");
+			rows_add(r, ST_ALARM, W(MAYDAY_NO_THREAD));
 	}
 	for (uint32_t i = 1; i <= m->nr_pwqs; i++) {
 		const struct model_pwq *q = model_pwq(m, i);
@@ -212,7 +212,7 @@ static void pool_mayday(struct rows *r, const struct model_pool *p)
 		if (!q || q->pool != p->id || !q->on_mayday)
 			continue;
 		rows_begin(r, 0);
-		rows_thing(r, ST_RESCUER, false, CLS_PWQ, q->id, "  MAYDAY    " GLYPH_RESCUER " the rescuer of %s is woken",
+		rows_thing(r, ST_RESCUER, false, CLS_PWQ, q->id, W(MAYDAY_CALLED),
 			   ui_name(r->u, CLS_WQ, q->wq, buf));
 	}
 }
@@ -235,16 +235,16 @@ static void pool_head(struct rows *r, const struct model_pool *p, const char *la
 	char buf[WORDS_NAME];
 
 	rows_begin(r, 0);
-	rows_thing(r, ST_TITLE, false, CLS_POOL, p->id, width < 28 ? "%-7s" : "pool %-7s", label);
-	rows_thing(r, p->nr_running ? ST_RUNNING : ST_NORMAL, false, CLS_POOL, p->id, "  nr_running %" PRIu32,
+	rows_thing(r, ST_TITLE, false, CLS_POOL, p->id, width < 28 ? "%-7s" : W(POOL_HEAD), label);
+	rows_thing(r, p->nr_running ? ST_RUNNING : ST_NORMAL, false, CLS_POOL, p->id, W(POOL_NR_RUNNING),
 		   p->nr_running);
 	if (width >= (manager || p->creating ? 60 : NARROW))
-		rows_add(r, ST_NORMAL, "   workers %" PRIu32, p->nr_workers);
+		rows_add(r, ST_NORMAL, W(POOL_WORKERS), p->nr_workers);
 	if (manager)
-		rows_thing(r, ST_MANAGER, true, CLS_WORKER, manager->id, width < NARROW ? "  " GLYPH_MANAGER " %s" : "   " GLYPH_MANAGER " manager %s",
+		rows_thing(r, ST_MANAGER, true, CLS_WORKER, manager->id, width < NARROW ? W(POOL_MANAGER_SHORT) : W(POOL_MANAGER),
 			   ui_short(ui_name(r->u, CLS_WORKER, manager->id, buf)));
 	if (p->creating)
-		rows_add(r, ST_MANAGER, "   creating %" PRIu32, p->creating);
+		rows_add(r, ST_MANAGER, W(POOL_CREATING), p->creating);
 }
 
 static void pool_waiting(struct rows *r, const struct model_pool *p)
@@ -254,7 +254,7 @@ static void pool_waiting(struct rows *r, const struct model_pool *p)
 	char buf[WORDS_NAME];
 
 	rows_begin(r, left ? 1 : 4);
-	rows_add(r, ST_DIM, "  waiting  ");
+	rows_add(r, ST_DIM, W(POOL_WAITING));
 	if (!left)
 		rows_add(r, ST_DIM, "–");
 	for (int i = 0; id && left && i < 12; i++, left--) {
@@ -289,7 +289,7 @@ static unsigned int pool_busy(struct rows *r, const struct model_pool *p, bool s
 			continue;
 		if (!nr || tall) {
 			rows_begin(r, nr ? 3 : 1);
-			rows_add(r, ST_DIM, nr ? "           " : sleeping ? "  sleeping " : "  running  ");
+			rows_add(r, ST_DIM, "%s", nr ? "           " : sleeping ? W(POOL_SLEEPING) : W(POOL_RUNNING));
 		} else {
 			rows_add(r, ST_NORMAL, "  ");
 		}
@@ -300,7 +300,7 @@ static unsigned int pool_busy(struct rows *r, const struct model_pool *p, bool s
 	}
 	if (!nr) {
 		rows_begin(r, 5);
-		rows_add(r, ST_DIM, sleeping ? "  sleeping –" : "  running  –");
+		rows_add(r, ST_DIM, "%s–", sleeping ? W(POOL_SLEEPING) : W(POOL_RUNNING));
 	}
 	return nr;
 }
@@ -312,7 +312,7 @@ static void pool_idle(struct rows *r, const struct model_pool *p, bool narrow)
 	char buf[WORDS_NAME];
 
 	rows_begin(r, left ? 2 : 5);
-	rows_add(r, ST_DIM, "  idle     ");
+	rows_add(r, ST_DIM, W(POOL_IDLE));
 	if (!left)
 		rows_add(r, ST_DIM, "–");
 	for (int i = 0; id && left && i < 8; i++, left--) {
@@ -322,7 +322,7 @@ static void pool_idle(struct rows *r, const struct model_pool *p, bool narrow)
 		if (!w)
 			break;
 		rows_thing(r, w->woken ? ST_RUNNING : ST_IDLE, true, CLS_WORKER, id, GLYPH_IDLE " %s%s",
-			   narrow || p->idle.count > 2 ? ui_short(name) : name, w->woken ? " (woken)" : "");
+			   narrow || p->idle.count > 2 ? ui_short(name) : name, w->woken ? W(POOL_WOKEN) : "");
 		rows_add(r, ST_NORMAL, "  ");
 		id = w->next;
 	}
@@ -365,7 +365,7 @@ static void pool_folded(struct rows *r, const struct model_pool *p, const char *
 		return;
 	}
 	rows_begin(r, 6);
-	rows_thing(r, ST_DIM, false, CLS_POOL, p->id, "pool %s: quiet", label);
+	rows_thing(r, ST_DIM, false, CLS_POOL, p->id, W(POOL_QUIET), label);
 }
 
 static void cpu_block(struct rows *r, const struct model_cpu *c, int width, bool tall)
@@ -373,13 +373,14 @@ static void cpu_block(struct rows *r, const struct model_cpu *c, int width, bool
 	const struct model *m = at(r->u);
 	const struct model_pool *normal = model_cpu_pool(m, (int)c->id, 0);
 	const struct model_pool *high = model_cpu_pool(m, (int)c->id, -20);
+	char label[WORDS_NAME];
 
 	cpu_on(r, c, width);
 	cpu_ready(r, c);
 	if (normal)
-		pool_full(r, normal, "normal", width, tall);
+		pool_full(r, normal, words_pool_kind(r->u->scene->store, m, normal->id, label), width, tall);
 	if (high)
-		pool_folded(r, high, "highpri", width);
+		pool_folded(r, high, words_pool_kind(r->u->scene->store, m, high->id, label), width);
 }
 
 /* A CPU for which there is only a line. */
@@ -393,13 +394,13 @@ static void cpu_line(struct rows *r, const struct model_cpu *c)
 	char buf[WORDS_NAME];
 
 	rows_begin(r, 1);
-	rows_thing(r, ST_TITLE, true, CLS_CPU, c->id + 1, "CPU %-2" PRIu32 " ", c->id);
+	rows_thing(r, ST_TITLE, true, CLS_CPU, c->id + 1, W(CPU_LINE), c->id);
 	if (c->irq_line)
 		rows_add(r, ST_IRQ, "! %s ", ui_name(r->u, CLS_LINE, c->irq_line, buf));
 	else if (w)
 		add_worker(r, w, true);
 	else
-		rows_add(r, ST_IDLE, t && t->id != c->idle_task ? "task" : "idle");
+		rows_add(r, ST_IDLE, "%s", t && t->id != c->idle_task ? W(CPU_TASK) : W(CPU_IDLE));
 	if (!p)
 		return;
 	for (uint32_t i = 1; i <= m->nr_workers; i++) {
@@ -407,7 +408,7 @@ static void cpu_line(struct rows *r, const struct model_cpu *c)
 
 		asleep += v && v->pool == p->id && v->place == WK_BUSY && worker_sleeps(m, v);
 	}
-	rows_thing(r, ST_NORMAL, false, CLS_POOL, p->id, "  run %" PRIu32 " ", p->nr_running);
+	rows_thing(r, ST_NORMAL, false, CLS_POOL, p->id, W(CPU_LINE_RUNNING), p->nr_running);
 	rows_add(r, ST_WAITING, GLYPH_WAITING "%" PRIu32 " ", p->worklist.count);
 	rows_add(r, ST_SLEEPING, GLYPH_SLEEPING "%u ", asleep);
 	rows_add(r, ST_IDLE, GLYPH_IDLE "%" PRIu32, p->nr_idle);
@@ -426,9 +427,9 @@ static void wq_rescuer(struct rows *r, const struct model_wq *q)
 	rows_thing(r, ST_RESCUER, true, CLS_WORKER, w->id, "  " GLYPH_RESCUER " %s",
 		   ui_name(r->u, CLS_WORKER, w->id, buf));
 	if (w->pool)
-		rows_add(r, ST_RESCUER, ": at %s", ui_name(r->u, CLS_POOL, w->pool, pool));
+		rows_add(r, ST_RESCUER, W(RESCUER_AT), ui_name(r->u, CLS_POOL, w->pool, pool));
 	else
-		rows_add(r, ST_DIM, ": asleep");
+		rows_add(r, ST_DIM, W(RESCUER_ASLEEP));
 }
 
 /* Items of a workqueue that wait for max_active. */
@@ -438,7 +439,7 @@ static void wq_inactive(struct rows *r, const struct model_wq *q, uint32_t inact
 	unsigned int shown = 0;
 	char buf[WORDS_NAME];
 
-	rows_add(r, inactive ? ST_INACTIVE : ST_DIM, "  inactive %" PRIu32, inactive);
+	rows_add(r, inactive ? ST_INACTIVE : ST_DIM, W(WQ_INACTIVE), inactive);
 	for (uint32_t i = 1; i <= m->nr_items && shown < 6; i++) {
 		const struct model_item *it = model_item(m, i);
 
@@ -483,8 +484,8 @@ static void wq_line(struct rows *r, const struct model_wq *q, unsigned int rank)
 	char buf[WORDS_NAME];
 
 	rows_begin(r, rank);
-	rows_thing(r, ST_TITLE, false, CLS_WQ, q->id, "wq %s", ui_name(r->u, CLS_WQ, q->id, buf));
-	rows_add(r, ST_NORMAL, "  active %" PRIu32 "/%" PRIu32, s.active, q->max_active);
+	rows_thing(r, ST_TITLE, false, CLS_WQ, q->id, W(WQ_NAME), ui_name(r->u, CLS_WQ, q->id, buf));
+	rows_add(r, ST_NORMAL, W(WQ_ACTIVE), s.active, q->max_active);
 	wq_inactive(r, q, s.inactive);
 	wq_rescuer(r, q);
 }
@@ -503,10 +504,11 @@ static void timers_line(struct rows *r)
 			continue;
 		if (first) {
 			rows_begin(r, 3);
-			rows_add(r, ST_DIM, "timers   ");
+			rows_add(r, ST_DIM, W(TIMERS));
 		}
-		rows_thing(r, ST_WAITING, true, CLS_ITEM, i, "%s%s in %s", first ? "" : "   ",
-			   item_name(r->u, i, buf),
+		if (!first)
+			rows_add(r, ST_NORMAL, "   ");
+		rows_thing(r, ST_WAITING, true, CLS_ITEM, i, W(TIMER_IN), item_name(r->u, i, buf),
 			   time_text_short(it->timer_expires > now ? it->timer_expires - now : 0).text);
 		first = false;
 	}
@@ -529,7 +531,7 @@ static void elsewhere(struct rows *r)
 
 		if (!p || p->cpu >= 0 || p->freed || pool_quiet(r->u, p))
 			continue;
-		snprintf(label, sizeof(label), "u%" PRIu32 ", unbound", table_pool_number(r->u->scene->store, p->id));
+		snprintf(label, sizeof(label), W(POOL_UNBOUND), table_pool_number(r->u->scene->store, p->id));
 		pool_full(r, p, label, 80, false);
 	}
 	for (uint32_t i = 1; i <= m->nr_wqs; i++) {
@@ -564,7 +566,7 @@ static void block_draw(struct ui *u, struct rect box, unsigned int cpu)
 
 	if (!r)
 		return;
-	snprintf(title, sizeof(title), "CPU %u", cpu);
+	snprintf(title, sizeof(title), W(CPU_TITLE), cpu);
 	r->cpu = cpu + 1;
 	layout_box(u->term, box, title, ui_touched(u, CLS_CPU, cpu + 1) ? ST_CHANGED : ST_TITLE);
 	cpu_block(r, c, box.w, true);
@@ -584,7 +586,7 @@ static void others_draw(struct ui *u, struct rect box, unsigned int focus)
 
 	if (!r)
 		return;
-	layout_box(u->term, box, "other CPUs (o: next)", ST_TITLE);
+	layout_box(u->term, box, W(CPU_OTHERS), ST_TITLE);
 	for (unsigned int i = 0; i < cpu_count(m); i++)
 		if (i != focus)
 			cpu_line(r, &m->cpus[i]);
@@ -702,8 +704,8 @@ void machine_wq_title(struct ui *u, char *buf, size_t size)
 	if (!best)
 		return;
 	s = wq_sums(m, best);
-	snprintf(buf, size, "wq %s: active %" PRIu32 "/%" PRIu32 "  inactive %" PRIu32,
+	snprintf(buf, size, W(WQ_TITLE),
 		 ui_name(u, CLS_WQ, best->id, name), s.active, best->max_active, s.inactive);
 }
 
-const struct view view_machine = { "machine", "Machine", machine_draw, NULL, false };
+const struct view view_machine = { "machine", machine_draw, NULL, false };

@@ -26,7 +26,7 @@ static void table_draw(struct ui *u, struct rect box, struct rows *r, const char
 
 	if (u->scroll[id] > most)
 		u->scroll[id] = most;
-	snprintf(text, sizeof(text), most ? "%s   (j k: more)" : "%s", title);
+	snprintf(text, sizeof(text), most ? W(SCROLL_MORE) : "%s", title);
 	layout_box(u->term, box, text, ST_TITLE);
 	rows_draw(r, box, u->scroll[id]);
 	rows_free(r);
@@ -140,24 +140,24 @@ static void columns_draw(struct ui *u, struct rect box, const struct table *t, c
 
 static void wqs_draw(struct ui *u, struct rect box)
 {
-	columns_draw(u, box, &table_of_wqs, "Workqueues (as wq_monitor)", VIEW_WQS);
+	columns_draw(u, box, &table_of_wqs, W(TABLE_WQS), VIEW_WQS);
 }
 
-const struct view view_wqs = { "workqueues", "Workqueues", wqs_draw, table_command, false };
+const struct view view_wqs = { "workqueues", wqs_draw, table_command, false };
 
 static void pools_draw(struct ui *u, struct rect box)
 {
-	columns_draw(u, box, &table_of_pools, "Worker pools (as wq_dump)", VIEW_POOLS);
+	columns_draw(u, box, &table_of_pools, W(TABLE_POOLS), VIEW_POOLS);
 }
 
-const struct view view_pools = { "pools", "Pools", pools_draw, table_command, false };
+const struct view view_pools = { "pools", pools_draw, table_command, false };
 
 static void ps_draw(struct ui *u, struct rect box)
 {
-	columns_draw(u, box, &table_of_threads, "ps: kernel threads", VIEW_PS);
+	columns_draw(u, box, &table_of_threads, W(TABLE_PS), VIEW_PS);
 }
 
-const struct view view_ps = { "ps", "ps", ps_draw, table_command, false };
+const struct view view_ps = { "ps", ps_draw, table_command, false };
 
 /* ---- about this run ---------------------------------------------------------------------- */
 
@@ -171,9 +171,9 @@ static void about_counts(struct rows *r)
 		if (trace_store_event(s, n, &ev) && ev.kind < EV_NR)
 			count[trace_event_level(&ev)]++;
 	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, "events    %" PRIu64 ":", s->nr);
+	rows_add(r, ST_NORMAL, W(ABOUT_EVENTS), s->nr);
 	for (int l = 0; l < TRACE_LEVEL_NR; l++)
-		rows_add(r, ST_NORMAL, "  %" PRIu64 " %s", count[l], trace_level_name((enum trace_level)l));
+		rows_add(r, ST_NORMAL, W(ABOUT_COUNT), count[l], words_level((enum trace_level)l));
 }
 
 static void about_machine(struct rows *r)
@@ -181,10 +181,10 @@ static void about_machine(struct rows *r)
 	const struct model *m = &r->u->scene->replay.head;
 
 	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, "machine   %" PRIu32 " CPUs, %" PRIu32 " nodes, HZ %" PRIu32 ", clock: %s", m->nr_cpus,
-		 m->nr_nodes, m->hz, m->mode == 2 ? "real (free)" : m->jitter ? "jitter" : "virtual");
+	rows_add(r, ST_NORMAL, W(ABOUT_MACHINE), m->nr_cpus,
+		 m->nr_nodes, m->hz, m->mode == 2 ? W(ABOUT_CLOCK_REAL) : m->jitter ? W(ABOUT_CLOCK_JITTER) : W(ABOUT_CLOCK_VIRTUAL));
 	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, "variant   %" PRIu64 "    seed %" PRIu64, m->variant, m->seed);
+	rows_add(r, ST_NORMAL, W(ABOUT_VARIANT), m->variant, m->seed);
 }
 
 static void about_draw(struct ui *u, struct rect box)
@@ -199,15 +199,15 @@ static void about_draw(struct ui *u, struct rect box)
 	else if (u->opts->replay_line)
 		snprintf(line, sizeof(line), "%s", u->opts->replay_line);
 	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, "lesson    ");
-	rows_add(r, ST_TITLE, "%s", u->scene->lesson.title[0] ? u->scene->lesson.title : "(a recording)");
+	rows_add(r, ST_NORMAL, W(ABOUT_LESSON));
+	rows_add(r, ST_TITLE, "%s", u->scene->lesson.title[0] ? u->scene->lesson.title : W(ABOUT_RECORDING));
 	about_machine(r);
 	about_counts(r);
 	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, "time      %s of virtual time so far", time_text(u->scene->replay.head.time).text);
+	rows_add(r, ST_NORMAL, W(ABOUT_TIME), time_text(u->scene->replay.head.time).text);
 	rows_begin(r, 0);
 	rows_begin(r, 0);
-	rows_add(r, ST_DIM, "the line that repeats it:");
+	rows_add(r, ST_DIM, W(ABOUT_REPEAT));
 	/* in pieces, so that a long one can be copied whole */
 	for (size_t i = 0, n = strlen(line), w = box.w > 4 ? (size_t)box.w - 2 : 2; i < n; i += w) {
 		rows_begin(r, 0);
@@ -215,35 +215,31 @@ static void about_draw(struct ui *u, struct rect box)
 	}
 	if (!*line) {
 		rows_begin(r, 0);
-		rows_add(r, ST_DIM, "(unknown: this recording does not carry it)");
+		rows_add(r, ST_DIM, W(ABOUT_NO_REPEAT));
 	}
-	table_draw(u, box, r, "About this run", VIEW_ABOUT);
+	table_draw(u, box, r, W(VIEW_ABOUT), VIEW_ABOUT);
 }
 
-const struct view view_about = { "about", "About this run", about_draw, table_command, false };
+const struct view view_about = { "about", about_draw, table_command, false };
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
 static void keys_draw(struct ui *u, struct rect box)
 {
-	static const char *const glyphs[] = {
-		"● running", "◌ sleeping", "○ idle", "◆ manager", "✚ rescuer", "✖ dying", "▸ waiting", "⊘ inactive",
-	};
 	struct rows *r = rows_new(u);
 
 	if (!r)
 		return;
 	rows_begin(r, 0);
-	for (size_t i = 0; i < sizeof(glyphs) / sizeof(glyphs[0]); i++)
-		rows_add(r, ST_NORMAL, "%s%s", i ? "  " : "", glyphs[i]);
+	rows_add(r, ST_NORMAL, W(GLYPHS));
 	for (unsigned int i = 0; i < key_rows_nr; i++) {
-		if (!*key_rows[i].help)
+		if (key_rows[i].help == W_NONE)
 			continue;
 		rows_begin(r, 0);
 		rows_add(r, ST_KEY, "%-11s ", key_rows[i].shown);
-		rows_add(r, ST_NORMAL, "%s", key_rows[i].help);
+		rows_add(r, ST_NORMAL, "%s", words_fixed(key_rows[i].help));
 	}
-	table_draw(u, box, r, "Keys", VIEW_KEYS);
+	table_draw(u, box, r, W(VIEW_KEYS), VIEW_KEYS);
 }
 
-const struct view view_keys = { "keys", "Keys", keys_draw, table_command, false };
+const struct view view_keys = { "keys", keys_draw, table_command, false };

@@ -128,12 +128,17 @@ static void put_choice(struct ui *u, struct panel *p, const struct lesson_questi
 
 static void put_field(struct ui *u, struct panel *p, const struct lesson_question *q)
 {
-	char lead[400];
+	const char *typed = live(u, q) ? u->answer.text : said(u, q) ? q->given : "";
+	STRBUF(line, 400);
 
-	snprintf(lead, sizeof(lead), "%s%s%s%s: %s_", lesson_form(q) == FORM_NUMBER ? "number" : "in your words",
-		 *q->unit ? " (" : "", q->unit, *q->unit ? ")" : "",
-		 live(u, q) ? u->answer.text : said(u, q) ? q->given : "");
-	put(p, ST_QUESTION, 2, joined(p, lead, ""));
+	if (lesson_form(q) != FORM_NUMBER)
+		strbuf_printf(&line, W(CARD_WORDS), typed);
+	else if (*q->unit)
+		strbuf_printf(&line, W(CARD_NUMBER_UNIT), q->unit, typed);
+	else
+		strbuf_printf(&line, W(CARD_NUMBER), typed);
+	strbuf_putc(&line, '_');
+	put(p, ST_QUESTION, 2, joined(p, line.buf, ""));
 }
 
 static void put_question(struct ui *u, struct panel *p, const struct lesson_question *q, bool interactive)
@@ -145,12 +150,12 @@ static void put_question(struct ui *u, struct panel *p, const struct lesson_ques
 		put_field(u, p, q);
 	for (unsigned int i = 0; i < q->hints_shown; i++)
 		if (q->hint_ev[i] <= u->scene->playback.passed)
-			put(p, ST_WHY, 0, joined(p, keep(p, "Hint %u: ", i + 1), q->hint[i]));
+			put(p, ST_WHY, 0, joined(p, keep(p, W(CARD_HINT), i + 1), q->hint[i]));
 	if (said(u, q) && !interactive) {
 		STRBUF(given, 1024);
 
 		words_answer(q, q->given, &given);
-		put(p, ST_DIM, 0, joined(p, "You said: ", given.buf));
+		put(p, ST_DIM, 0, joined(p, W(CARD_SAID), given.buf));
 	}
 }
 
@@ -195,7 +200,7 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 		    trace_event_level(&ev) == TRACE_STORY && !trace_is_lesson(ev.kind) && ev.kind != EV_OUTSIDE)
 			list[shown++] = n;
 	if (shown)
-		put(p, ST_DIM, 0, "The last that happened:");
+		put(p, ST_DIM, 0, W(CARD_LAST_EVENTS));
 	while (shown--) {
 		STRBUF(text, 256);
 
@@ -204,7 +209,7 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 		words_event(s->store, &s->replay.head, &ev, &text);
 		put(p, ST_NORMAL, 0, joined(p, keep(p, "%12s  %s", time_text_ms(ev.time).text, text.buf), ""));
 	}
-	put(p, ST_KEY, 0, "r  run it again        q  back to the course");
+	put(p, ST_KEY, 0, W(CARD_TROUBLE_KEYS));
 }
 
 static void put_fault(struct panel *p, const char *text)
@@ -227,11 +232,10 @@ static void put_end(struct ui *u, struct panel *p)
 			recap = &c->card[i];
 	lesson_score(c, UINT64_MAX, &judged, &right);
 	words_score(right, judged, &score);
-	put(p, ST_TITLE, 0, keep(p, "The lesson is over. %s", score.buf));
+	put(p, ST_TITLE, 0, keep(p, W(CARD_OVER), score.buf));
 	if (recap)
 		put(p, ST_NORMAL, 0, recap->text);
-	put(p, ST_DIM, 0, u->scene->run ? "`>` next lesson   `q` back to the course   `r` once more   `,` and `[` look back" :
-					  "`q` back   `,` and `[` look back");
+	put(p, ST_DIM, 0, u->scene->run ? W(CARD_OVER_KEYS) : W(CARD_OVER_KEYS_RECORDING));
 }
 
 /* ---- the panel ---------------------------------------------------------------------------- */
@@ -239,23 +243,24 @@ static void put_end(struct ui *u, struct panel *p)
 static void title_of(struct ui *u, const struct open_text *o, char *buf, size_t size)
 {
 	static const char *const marks[] = { [RESULT_WRONG] = "✖ ", [RESULT_RIGHT] = "✔ ", [RESULT_NONE] = "" };
-	static const char *const words[] = {
-		[CARD_SAY] = "Text", [CARD_ASK] = "Question", [CARD_VERDICT] = "", [CARD_RECAP] = "Remember",
-		[CARD_FAULT] = "The lesson is faulty", [CARD_END] = "The end", [CARD_OUTSIDE] = "The run has ended",
+	static const enum words_key titles[] = {
+		[CARD_SAY] = W_CARD_TEXT, [CARD_ASK] = W_CARD_QUESTION, [CARD_VERDICT] = W_NONE,
+		[CARD_RECAP] = W_CARD_REMEMBER, [CARD_FAULT] = W_CARD_FAULTY, [CARD_END] = W_CARD_END,
+		[CARD_OUTSIDE] = W_CARD_OUTSIDE,
 	};
 	struct strbuf out;
 
 	strbuf_init(&out, buf, size);
 	if (o->trouble)
-		strbuf_puts(&out, "Something went wrong");
+		strbuf_puts(&out, W(CARD_TROUBLE));
 	else if (!o->card)
-		strbuf_puts(&out, words[CARD_SAY]);
+		strbuf_puts(&out, W(CARD_TEXT));
 	else if (o->card->kind == CARD_ASK && o->q)
 		words_question_title(&u->scene->lesson, o->q, &out);
 	else if (o->card->kind == CARD_VERDICT && o->q)
 		strbuf_printf(&out, "%s%s", marks[o->q->verdict.result], words_result(o->q->verdict.result));
 	else
-		strbuf_puts(&out, words[o->card->kind]);
+		strbuf_puts(&out, words_fixed(titles[o->card->kind]));
 }
 
 static void panel_make(struct ui *u, struct panel *p, int width, const struct open_text *o)
@@ -269,7 +274,7 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 		return;
 	}
 	if (!o->card) {
-		put(p, ST_DIM, 0, u->scene->run ? "The machine starts …" : "A recording: Space plays, . and , step.");
+		put(p, ST_DIM, 0, u->scene->run ? W(CARD_STARTS) : W(CARD_RECORDING));
 		return;
 	}
 	switch (o->card->kind) {

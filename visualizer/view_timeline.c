@@ -19,19 +19,19 @@
 struct look {
 	const char *cell;
 	enum theme_style style;
-	const char *word;
+	enum words_key word;
 };
 
 static const struct look looks[] = {
-	[LANE_NONE] = { " ", ST_DIM, "" },
-	[LANE_IDLE] = { "·", ST_IDLE, "idle" },
-	[LANE_RUNNING] = { "█", ST_RUNNING, "" },
-	[LANE_READY] = { "░", ST_WAITING, "ready" },
-	[LANE_SLEEPING] = { "┄", ST_SLEEPING, "sleeping" },
-	[LANE_MANAGER] = { "◆", ST_MANAGER, "manager" },
-	[LANE_DYING] = { "✖", ST_DYING, "" },
-	[LANE_IRQ] = { "!", ST_IRQ, "irq" },
-	[LANE_OTHER] = { "▒", ST_NORMAL, "" },
+	[LANE_NONE] = { " ", ST_DIM, W_NONE },
+	[LANE_IDLE] = { "·", ST_IDLE, W_LANE_IDLE },
+	[LANE_RUNNING] = { "█", ST_RUNNING, W_NONE },
+	[LANE_READY] = { "░", ST_WAITING, W_LANE_READY },
+	[LANE_SLEEPING] = { "┄", ST_SLEEPING, W_LANE_SLEEPING },
+	[LANE_MANAGER] = { "◆", ST_MANAGER, W_LANE_MANAGER },
+	[LANE_DYING] = { "✖", ST_DYING, W_NONE },
+	[LANE_IRQ] = { "!", ST_IRQ, W_LANE_IRQ },
+	[LANE_OTHER] = { "▒", ST_NORMAL, W_NONE },
 };
 
 /* The window: time of column 0, and of a column. */
@@ -103,7 +103,7 @@ static const char *part_label(struct ui *u, struct scene *s, const struct lane_p
 	(void)u;
 	if (p->what && p->state != LANE_SLEEPING)
 		return words_name(s->store, &s->replay.head, cls, p->what, buf);
-	return looks[p->state].word;
+	return words_fixed(looks[p->state].word);
 }
 
 /* A run of equal cells with its name in the middle. */
@@ -216,7 +216,7 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 		axis_draw(u, &w, r.x + NAME_COLUMNS, --bottom);
 	/* few lines: workers tell more than CPUs */
 	for (unsigned int c = 0; c < cpus && bottom - y > (int)nr && y < bottom; c++, y++) {
-		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_TITLE, 0, "CPU %u", c);
+		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_TITLE, 0, W(LANE_CPU), c);
 		lane_draw(u, s, &s->lanes.cpu[c], &w, r.x + NAME_COLUMNS, y);
 	}
 	for (unsigned int i = 0; i < nr && y < bottom; i++, y++) {
@@ -240,9 +240,9 @@ static void timeline_draw(struct ui *u, struct rect r)
 {
 	char title[96];
 
-	snprintf(title, sizeof(title), "Timeline   %s", playback_rate_text(&u->scene->playback));
+	snprintf(title, sizeof(title), W(TIMELINE_TITLE), playback_rate_text(&u->scene->playback));
 	layout_box(u->term, r, title, ST_TITLE);
 	lanes_draw(u, r, u->scene, u->scene->playback.clock);
 }
 
-const struct view view_timeline = { "timeline", "Timeline", timeline_draw, NULL, false };
+const struct view view_timeline = { "timeline", timeline_draw, NULL, false };

@@ -58,7 +58,7 @@ static void put_predicate(struct rows *r, const struct trace_why *why)
 
 	if (!why->pred || why->pred >= WHY_NR) {
 		rows_begin(r, 0);
-		rows_add(r, ST_DIM, "No predicate decided this: it follows from its cause.");
+		rows_add(r, ST_DIM, W(WHY_NO_PREDICATE));
 		return;
 	}
 	row = &trace_why_rows[why->pred];
@@ -85,8 +85,8 @@ static void why_draw(struct ui *u, struct rect box)
 	if (!r)
 		return;
 	if (!why_event(u, &ev)) {
-		layout_box(u->term, box, "Why", ST_TITLE);
-		ui_put(u, box.x + 1, box.y, box.w - 1, ST_DIM, 0, "nothing has happened yet");
+		layout_box(u->term, box, W(VIEW_WHY), ST_TITLE);
+		ui_put(u, box.x + 1, box.y, box.w - 1, ST_DIM, 0, W(WHY_NOTHING));
 		rows_free(r);
 		return;
 	}
@@ -94,14 +94,14 @@ static void why_draw(struct ui *u, struct rect box)
 	put_predicate(r, &ev.why);
 	rows_begin(r, 1);
 	rows_begin(r, 0);
-	rows_add(r, ST_DIM, ev.cause ? "because of (Enter goes to the first of these):" : "Nothing before led to it.");
+	rows_add(r, ST_DIM, ev.cause ? W(WHY_CAUSES) : W(WHY_NO_CAUSE));
 	cause = ev;
 	for (int i = 0; i < CHAIN_MAX && cause.cause && cause.cause < cause.n; i++) {
 		if (!trace_store_event(u->scene->store, cause.cause, &cause))
 			break;
 		put_event(r, &cause, cause.why.pred ? ST_WHY : ST_NORMAL, i ? "   " : " > ");
 	}
-	snprintf(title, sizeof(title), "Why: event %" PRIu64, ev.n);
+	snprintf(title, sizeof(title), W(WHY_TITLE), ev.n);
 	layout_box(u->term, box, title, ST_TITLE);
 	rows_draw(r, box, 0);
 	rows_free(r);
@@ -114,7 +114,7 @@ static int why_command(struct ui *u, enum action a)
 	if (a != ACT_SELECT || !why_event(u, &ev))
 		return -1;
 	if (!ev.cause) {
-		ui_say(u, "nothing before led to it");
+		ui_say(u, W(SAY_NOTHING_BEFORE));
 		return EFF_DRAW;
 	}
 	playback_seek(&u->scene->playback, ev.cause);
@@ -122,4 +122,4 @@ static int why_command(struct ui *u, enum action a)
 	return EFF_DRAW;
 }
 
-const struct view view_why = { "why", "Why", why_draw, why_command, true };
+const struct view view_why = { "why", why_draw, why_command, true };

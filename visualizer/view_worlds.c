@@ -79,7 +79,7 @@ static void world_half(struct ui *u, struct rect r, struct scene *s, const char 
 		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_CHANGED, 0, "»%s  %s",
 		       time_text_ms(ev->time).text, text.buf);
 	} else {
-		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_DIM, 0, "the same so far");
+		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_DIM, 0, W(WORLDS_SAME));
 	}
 }
 
@@ -92,8 +92,8 @@ static void worlds_draw(struct ui *u, struct rect r)
 	char title[200];
 
 	if (!u->world) {
-		layout_box(u->term, r, "Both worlds", ST_TITLE);
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, "no second world is open");
+		layout_box(u->term, r, W(VIEW_WORLDS), ST_TITLE);
+		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, W(WORLDS_NONE));
 		return;
 	}
 	parted = part(u->scene, u->world, &ea, &eb);
@@ -103,13 +103,13 @@ static void worlds_draw(struct ui *u, struct rect r)
 
 		clock = at + 4 * playback_rate(&u->scene->playback) / 4;
 	}
-	snprintf(title, sizeof(title), "what happened%s", parted ? "" : " (not parted yet)");
+	snprintf(title, sizeof(title), "%s", parted ? W(WORLDS_REAL) : W(WORLDS_REAL_SAME));
 	world_half(u, (struct rect){ r.x, r.y, r.w, half }, u->scene, title, clock, &ea, parted);
 	STRBUF(belief, 200);
 
-	words_plain(u->world_belief ? u->world_belief : "the other belief were true", &belief);
-	snprintf(title, sizeof(title), "if: %s", belief.buf);
+	words_plain(u->world_belief ? u->world_belief : W(WORLDS_IF_OTHER), &belief);
+	snprintf(title, sizeof(title), W(WORLDS_IF), belief.buf);
 	world_half(u, (struct rect){ r.x, r.y + half + 1, r.w, r.h - half - 1 }, u->world, title, clock, &eb, parted);
 }
 
-const struct view view_worlds = { "worlds", "Both worlds", worlds_draw, NULL, false };
+const struct view view_worlds = { "worlds", worlds_draw, NULL, false };

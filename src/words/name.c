@@ -10,6 +10,7 @@
 
 #include "model/flags.h"
 #include "model/tables.h"
+#include "words/texts.h"
 
 static const char *const nouns[CLS_NR] = {
 	[CLS_NONE] = "thing", [CLS_ITEM] = "item", [CLS_WQ] = "workqueue", [CLS_PWQ] = "pool_workqueue",
@@ -178,4 +179,9 @@ void words_put_name(const struct trace_store *s, const struct model *m, enum tra
 	strbuf_puts(out, words_name(s, m, cls, id, buf));
 	if (begins && is_described(m, cls, id) && out->len > from)
 		out->buf[from] = (char)toupper((unsigned char)out->buf[from]);
+}
+
+const char *words_level(enum trace_level level)
+{
+	return level == TRACE_STORY ? W(LEVEL_STORY) : level == TRACE_DETAIL ? W(LEVEL_DETAIL) : W(LEVEL_MACHINE);
 }

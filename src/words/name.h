@@ -29,4 +29,7 @@ void words_put_name(const struct trace_store *s, const struct model *m, enum tra
 /* "highpri", "normal", "BH", "unbound pool u16": a pool where its CPU is named beside it. */
 const char *words_pool_kind(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME]);
 
+/* "story", "detail", "machine". */
+const char *words_level(enum trace_level level);
+
 #endif

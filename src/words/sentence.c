@@ -7,6 +7,7 @@
  */
 #include "words/sentence.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@ static const char *const sentences[EV_NR] = {
 #include "words/sentence.def"
 };
 #undef SENTENCE
+
+static char *replaced[EV_NR];
 
 /* A sentence on its way into .out, which held .from bytes before it. */
 struct telling {
@@ -513,7 +516,7 @@ void words_event(const struct trace_store *s, const struct model *m, const struc
 		 struct strbuf *out)
 {
 	const struct telling t = { s, m, ev, out, out->len };
-	const char *row = ev->kind < EV_NR ? sentences[ev->kind] : NULL;
+	const char *row = ev->kind >= EV_NR ? NULL : replaced[ev->kind] ? replaced[ev->kind] : sentences[ev->kind];
 
 	if (row)
 		render(&t, row, row + strlen(row));
@@ -521,6 +524,25 @@ void words_event(const struct trace_store *s, const struct model *m, const struc
 		put_fields(&t);
 	else
 		strbuf_printf(out, "An event of kind %u, which this version does not know", ev->kind);
+}
+
+int words_event_replace(enum trace_kind kind, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return -ENOMEM;
+	free(replaced[kind]);
+	replaced[kind] = copy;
+	return 0;
+}
+
+void words_event_replace_none(void)
+{
+	for (int i = 0; i < EV_NR; i++) {
+		free(replaced[i]);
+		replaced[i] = NULL;
+	}
 }
 
 /* ---- decisions ------------------------------------------------------------------------------------ */

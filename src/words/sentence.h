@@ -24,6 +24,9 @@ void words_event(const struct trace_store *s, const struct model *m, const struc
  * Else *@bad is where the first wrong one begins.
  */
 bool words_event_text_ok(enum trace_kind kind, const char *text, const char **bad);
+/* A translation of a row, checked before; @text is copied.  0 or -ENOMEM.  Callers use words_replace(). */
+int words_event_replace(enum trace_kind kind, const char *text);
+void words_event_replace_none(void);
 /* "need_more_worker() returned true: worklist has 2, nr_running 0"; nothing when there is no why. */
 void words_why(const struct trace_why *why, struct strbuf *out);
 /* "need_more_worker() returned true"; where the function returns nothing: its name. */

@@ -1,0 +1,146 @@
+/*
+ * words/translate.c - see translate.h.
+ *
+ * Lives here:   comparing the arguments of two formats.
+ * Never here:   the texts in force (texts.c, sentence.c).
+ * Licence: MIT.
+ */
+#include "words/translate.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words/sentence.h"
+#include "words/texts.h"
+
+/* ---- the arguments of a format --------------------------------------------------------- */
+
+#define ARGUMENTS_MAX 8
+
+/* By place: length and conversion, as in "lu"; "*" is a width or a precision.  "" = not taken. */
+struct arguments {
+	char type[ARGUMENTS_MAX][4];
+	unsigned int nr;
+	bool wrong;
+};
+
+static void take(struct arguments *a, unsigned int place, const char *type, size_t len)
+{
+	if (place >= ARGUMENTS_MAX || len >= sizeof(a->type[0]) ||
+	    (a->type[place][0] && (strncmp(a->type[place], type, len) != 0 || a->type[place][len]))) {
+		a->wrong = true;
+		return;
+	}
+	memcpy(a->type[place], type, len);
+	if (place >= a->nr)
+		a->nr = place + 1;
+}
+
+/* "12" and a pointer behind it; 0 = no number there. */
+static unsigned int place_of(const char **p)
+{
+	char *end;
+	unsigned long n = isdigit((unsigned char)**p) ? strtoul(*p, &end, 10) : 0;
+
+	if (!n || *end != '$' || n > ARGUMENTS_MAX)
+		return 0;
+	*p = end + 1;
+	return (unsigned int)n;
+}
+
+/* What follows a '%'; return: behind it. */
+static const char *read_conversion(struct arguments *a, const char *p, unsigned int *next)
+{
+	unsigned int place = place_of(&p);
+	const char *type;
+
+	for (p += strspn(p, "-+ #0"); isdigit((unsigned char)*p) || *p == '*' || *p == '.'; p++)
+		if (*p == '*')
+			take(a, (*next)++, "*", 1);
+	type = p;
+	p += strspn(p, "hlzjt");
+	if (!*p || !strchr("dioxXucsfFeEgGp", *p)) {
+		a->wrong = true;
+		return p;
+	}
+	take(a, place ? place - 1 : (*next)++, type, (size_t)(p + 1 - type));
+	return p + 1;
+}
+
+static struct arguments arguments_of(const char *format)
+{
+	struct arguments a = { .nr = 0 };
+	unsigned int next = 0;
+
+	for (const char *p = format; *p && !a.wrong;) {
+		if (*p++ != '%')
+			continue;
+		if (*p == '%')
+			p++;
+		else
+			p = read_conversion(&a, p, &next);
+	}
+	for (unsigned int i = 0; i < a.nr; i++)
+		a.wrong = a.wrong || !a.type[i][0];	/* "%2$s" alone: printf() cannot step over the first */
+	return a;
+}
+
+static bool same_arguments(const char *a, const char *b)
+{
+	struct arguments x = arguments_of(a), y = arguments_of(b);
+
+	return !x.wrong && !y.wrong && x.nr == y.nr && !memcmp(x.type, y.type, sizeof(x.type));
+}
+
+/* ---- replacing ---------------------------------------------------------------------------- */
+
+static int replace_event(const char *name, const char *text, char *err, size_t err_size)
+{
+	enum trace_kind kind = trace_kind_by_name(name);
+	const char *bad;
+
+	if (kind == EV_NONE) {
+		snprintf(err, err_size, "there is no event %s", name);
+		return -ENOENT;
+	}
+	if (!words_event_text_ok(kind, text, &bad)) {
+		snprintf(err, err_size, "event.%s: \"%.40s\" is no field of this event and no fact", name, bad);
+		return -EINVAL;
+	}
+	return words_event_replace(kind, text);
+}
+
+int words_replace(const char *key, const char *text, char *err, size_t err_size)
+{
+	char *copy;
+	enum words_key i = 0;
+
+	if (!strncmp(key, "event.", 6))
+		return replace_event(key + 6, text, err, err_size);
+	while (i < W_NR && strcmp(words_key_name(i), key))
+		i++;
+	if (i == W_NR) {
+		snprintf(err, err_size, "there is no text %s", key);
+		return -ENOENT;
+	}
+	if (!same_arguments(words_key_english(i), text)) {
+		snprintf(err, err_size, "%s: its arguments are not those of \"%s\"", key, words_key_english(i));
+		return -EINVAL;
+	}
+	copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	free((char *)(uintptr_t)words_key_set(i, copy));
+	return 0;
+}
+
+void words_replace_none(void)
+{
+	for (enum words_key i = 0; i < W_NR; i++)
+		free((char *)(uintptr_t)words_key_set(i, NULL));
+	words_event_replace_none();
+}
