@@ -262,11 +262,11 @@ SRC_visualizer := \
 	visualizer/answer.c \
 	visualizer/app.c \
 	visualizer/bookmarks.c \
+	visualizer/box.c \
 	visualizer/cells.c \
 	visualizer/commands.c \
 	visualizer/keys.c \
 	visualizer/lanes.c \
-	visualizer/layout.c \
 	visualizer/styled.c \
 	visualizer/playback.c \
 	visualizer/prompt.c \

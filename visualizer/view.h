@@ -17,7 +17,7 @@
 #include "visualizer/playback.h"
 #include "visualizer/keys.h"
 #include "visualizer/lanes.h"
-#include "visualizer/layout.h"
+#include "visualizer/box.h"
 #include "words/name.h"
 #include "words/sentence.h"
 #include "words/texts.h"

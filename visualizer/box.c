@@ -1,7 +1,7 @@
 /*
- * visualizer/layout.c - see layout.h.   Licence: MIT.
+ * visualizer/box.c - see box.h.   Licence: MIT.
  */
-#include "visualizer/layout.h"
+#include "visualizer/box.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * visualizer/layout.h - where the boxes are, and what gives way when room is short.
+ * visualizer/box.h - where the boxes are, and what gives way when room is short.
  *
  * The text or the question never gives way: first the event list does (down to
  * the one "now" line), then the lanes of the timeline, then other CPUs.
@@ -8,8 +8,8 @@
  * Lives here:   rectangles, frames whose lines join.
  * Never here:   contents of boxes.   Licence: MIT.
  */
-#ifndef KW_VISUALIZER_LAYOUT_H
-#define KW_VISUALIZER_LAYOUT_H
+#ifndef KW_VISUALIZER_BOX_H
+#define KW_VISUALIZER_BOX_H
 
 #include "visualizer/term.h"
 
