@@ -166,7 +166,7 @@ static void doctor_tries_everything(void)
 {
 	static const char *const things[] = {
 		"system", "libraries", "locale", "terminal", "threads", "memfd", "seccomp", "lessons",
-		"state folder", "progress", "journal_mode=", "course", "begins, ",
+		"config", "state folder", "progress", "journal_mode=", "course", "begins, ",
 	};
 	char out[8192];
 	size_t i;

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "tests/test.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,56 @@ static void a_bookmark_with_its_note_is_found_in_the_next_run(void)
 	tear_down();
 }
 
+/* ---- the command `progress` -------------------------------------------------------------- */
+
+static void progress_is_taken_along_and_forgotten_by_command(void)
+{
+	set_up();
+	CHECK_INT(run("", "\n2\n"), 1);
+	CHECK_INT(kworkshop("progress show", ""), 0);
+	CHECK_HAS(out, "t/one, attempt 1: variant 0, seed 1, unfinished\n    first          try 1: wrong  (n)\n");
+	CHECK_INT(kworkshop("progress export a.json", ""), 0);
+	CHECK_INT(kworkshop("progress reset two", ""), 1);
+	CHECK_INT(kworkshop("progress reset one", ""), 0);
+	CHECK_INT(kworkshop("progress show", ""), 0);
+	CHECK_LACKS(out, "attempt 1");
+	CHECK_INT(kworkshop("progress import a.json", ""), 0);
+	CHECK_INT(kworkshop("progress show", ""), 0);
+	CHECK_HAS(out, "try 1: wrong  (n)");
+	write_file("b.json", "{\"format\": \"kworkshop-progress\",\n \"version\": 7}\n");
+	CHECK_INT(kworkshop("progress import b.json", ""), 2);
+	CHECK_STARTS(out, "kworkshop: b.json:2: \"version\" is not 1 or 2");
+	CHECK_INT(kworkshop("progress import c.json", ""), 3);
+	CHECK_INT(kworkshop("progress erase", "no\n"), 1);
+	CHECK_INT(kworkshop("progress erase --yes", ""), 0);
+	CHECK_INT(kworkshop("progress show", ""), 0);
+	CHECK_LACKS(out, "t/one");
+	tear_down();
+}
+
+/* A damaged row: named by every command that meets it, and the lesson goes on without it. */
+static void a_damaged_row_is_named_and_does_not_count(void)
+{
+	char path[128];
+	sqlite3 *db;
+
+	set_up();
+	CHECK_INT(run("", "\n2\n"), 1);
+	snprintf(path, sizeof(path), "%s/progress.db", folder);
+	REQUIRE_INT(sqlite3_open(path, &db), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(db, "UPDATE answer SET right = 1", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	CHECK_INT(kworkshop("progress show", ""), 0);
+	CHECK_HAS(out, "progress.db: row 1 of table answer is damaged and was skipped");
+	CHECK_LACKS(out, "try 1");
+	CHECK_INT(kworkshop("list --course .", ""), 0);
+	CHECK_HAS(out, "row 1 of table answer is damaged");
+	CHECK_HAS(out, "0 of 3 answered");
+	CHECK_INT(run("", "\n3\n"), 1);
+	CHECK_HAS(exported(), "\"answer second 1 3\"");
+	tear_down();
+}
+
 /* ---- inputs ----------------------------------------------------------------------------------- */
 
 static void inputs_that_nothing_asks_for_are_refused(void)
@@ -326,6 +377,8 @@ const struct test_case suite_unit_resume[] = {
 	T(a_choice_that_is_gone_is_asked_anew),
 	T(questions_in_another_order_keep_their_answers),
 	T(a_bookmark_with_its_note_is_found_in_the_next_run),
+	T(progress_is_taken_along_and_forgotten_by_command),
+	T(a_damaged_row_is_named_and_does_not_count),
 	T(inputs_that_nothing_asks_for_are_refused),
 	T(how_sure_somebody_was_belongs_to_the_answer),
 	{ NULL, NULL }

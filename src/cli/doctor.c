@@ -34,6 +34,8 @@
 #include "base/datadir.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "classroom/config.h"
+#include "classroom/identity.h"
 #include "classroom/progress.h"
 #include "run/confine.h"
 
@@ -286,6 +288,33 @@ static void check_state(void)
 	try_database(near);
 }
 
+static int unknown_keys;
+
+static void count_unknown(void *arg, const char *sentence)
+{
+	(void)arg;
+	(void)sentence;
+	unknown_keys++;
+}
+
+static void check_config(void)
+{
+	struct config config;
+	struct identity who;
+	char err[1400];
+
+	unknown_keys = 0;
+	if (config_read(&config, NULL, count_unknown, NULL, err, sizeof(err)) ||
+	    identity_settle(&who, NULL, &config, err, sizeof(err)))
+		report(LACK, "config", "%s", err);
+	else if (unknown_keys)
+		report(LOSS, "config", "%s: %d unknown key%s", config.path, unknown_keys, unknown_keys == 1 ? "" : "s");
+	else
+		report(FINE, "config", "%s%s; %s%s", config.path[0] ? config.path : "no HOME",
+		       config.path[0] && access(config.path, F_OK) == 0 ? "" : " (no such file: the defaults)",
+		       who.from ? "the id is from " : "no id: variant 0", who.from ? who.from : "");
+}
+
 static void check_paths(const struct cli_look *look, char *lessons, size_t size)
 {
 	lessons[0] = '\0';
@@ -388,6 +417,7 @@ static void check_everything(const struct cli_look *look)
 	check_memfd();
 	check_confinement();
 	check_paths(look, lessons, sizeof(lessons));
+	check_config();
 	check_state();
 	if (lessons[0])
 		try_lesson(lessons);

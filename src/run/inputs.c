@@ -162,22 +162,23 @@ static char *next_word(char **rest, bool all)
 	return *word ? word : NULL;
 }
 
-/* Words apart by one blank, each of them escaped; they stay as they are. */
+/* Words with one blank between them, each of them escaped: kept so, each in its one escaped form. */
 static bool parse_words(const char *words, struct run_input *in)
 {
-	char one[sizeof(in->value)], plain[sizeof(in->value)];
+	char one[INPUT_LINE_MAX], plain[sizeof(in->value)];
+	struct strbuf out;
 	size_t len;
 
-	if (strlen(words) >= sizeof(in->value))
-		return false;
-	snprintf(in->value, sizeof(in->value), "%s", words);
+	strbuf_init(&out, in->value, sizeof(in->value));
 	for (;; words += len + 1) {
 		len = strcspn(words, " ");
 		snprintf(one, sizeof(one), "%.*s", (int)len, words);
 		if (!len || !input_unescape(one, plain, sizeof(plain)))
 			return false;
+		input_escape(&out, plain, true);
 		if (!words[len])
-			return true;
+			return !out.cut;
+		strbuf_putc(&out, ' ');
 	}
 }
 
