@@ -48,7 +48,7 @@ static int add_answer(struct answers *to, const struct lesson_question *q)
 	return 0;
 }
 
-/* The lesson's state at each verdict: a question that is asked again has another one later. */
+/* Reads the state at each verdict, because a question that is asked again gets a new verdict. */
 static int collect_answers(struct lesson *l, struct answers *to)
 {
 	const struct lesson_question *q;

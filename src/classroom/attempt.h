@@ -1,8 +1,8 @@
 /*
- * classroom/attempt.h - a run of a lesson as the rows that are kept of it.
+ * classroom/attempt.h - makes the rows of an attempt from a run of a lesson.
  *
- * Lives here:   from events and inputs to an attempt and its answers.
- * Never here:   the file (progress.h), when something is written (cli/session.c).
+ * Lives here:   an attempt and its answers from events and inputs.
+ * Never here:   the file (progress.h), the time of a save (cli/session.c).
  * Licence: MIT.
  */
 #ifndef KW_CLASSROOM_ATTEMPT_H
@@ -12,22 +12,22 @@
 #include "classroom/progress.h"
 #include "run/run.h"
 
-/* The run's variant, seed and options into @a: with course and lesson, what progress_resume() compares. */
+/* Copies variant, seed and options of the run to @a; progress_resume() compares them, course and lesson. */
 void attempt_of_spec(struct progress_attempt *a, const struct run_spec *spec);
 
 /*
- * attempt_read - inputs, questions and end of @run into @a, and its answers that have a verdict
+ * attempt_read - copy inputs, number of questions and end of @run to @a, and list its judged answers
  * @a:       .inputs is freed and replaced
- * @answers: malloc'ed, in the order of their verdicts; days are left 0
- * Return: how many answers, or -ENOMEM with @a unchanged.
+ * @answers: malloc'ed, in the order of their verdicts; .day is 0
+ * Return: the number of answers, or -ENOMEM with @a unchanged.
  */
 int64_t attempt_read(struct progress_attempt *a, struct run *run, struct progress_answer **answers);
 
 /*
- * attempt_drop_gone - removes inputs to questions that a lesson's text no longer has
- * @text: the lesson's file; a question is there if its id stands in quotes
- * @gone: the ids that were dropped, ", " between them
- * Ids that are only numbers of order ("q3": the author gave none) are kept.
+ * attempt_drop_gone - remove inputs to questions that the lesson's text no longer has
+ * @text: the lesson's file; it has a question if it contains the id in quotes
+ * @gone: the removed ids, separated by ", "
+ * Inputs to questions without an id of the author ("q3": the third question) are kept.
  */
 void attempt_drop_gone(struct run_inputs *in, const char *text, struct strbuf *gone);
 

@@ -1,12 +1,12 @@
 /*
  * classroom/config.c - reads `key = value` lines.
  *
- * A key is a row of the table `keys`: its name, where its value goes, and the
+ * A key is a row of the table `keys`: its name, the place of its value, and the
  * function that checks it.  A wrong value is an error with file and line; an
  * unknown key is a warning, because a newer version may know it.
  *
  * Lives here:   the table of keys, the reader.
- * Never here:   what a setting does.
+ * Never here:   the effect of a setting.
  * Licence: MIT.
  */
 #include "classroom/config.h"
@@ -19,9 +19,9 @@
 #include <string.h>
 
 #define LINE_BYTES_MAX 2048	/* longer than any value a key accepts */
-#define UNKNOWN_MAX 32		/* unknown keys that are reported; a file has a handful */
+#define UNKNOWN_MAX 32		/* unknown keys beyond this number are not reported */
 
-/* ---- where ---------------------------------------------------------------------- */
+/* ---- path ----------------------------------------------------------------------- */
 
 static const char *env(const char *name)
 {
@@ -48,7 +48,7 @@ int config_path(char *path, size_t size)
 
 /* ---- values ----------------------------------------------------------------------- */
 
-/* Each: 0, or -EINVAL with what is wrong with @text in @err. */
+/* Each function returns 0, or -EINVAL with a sentence about @text in @err. */
 typedef int (*set_fn)(void *to, size_t size, const char *text, char *err, size_t err_size);
 
 int config_check_id(const char *text, char id[CONFIG_ID_BYTES], char *err, size_t err_size)

@@ -1,12 +1,12 @@
 /*
- * classroom/config.h - one person's settings: $XDG_CONFIG_HOME/kworkshop/config.
+ * classroom/config.h - the user's settings: $XDG_CONFIG_HOME/kworkshop/config.
  *
  * Lines of `key = value`; empty lines and lines that begin with `#` are skipped.
  * The folder is $KWORKSHOP_CONFIG_DIR, else $XDG_CONFIG_HOME/kworkshop, else
- * ~/.config/kworkshop.  A file that does not exist means the defaults.
+ * ~/.config/kworkshop.  If the file does not exist, the defaults apply.
  *
- * Lives here:   the keys, their checks, where the file is.
- * Never here:   flags and environment, which win over the file (identity.h, cli/).
+ * Lives here:   the keys, their checks, the path of the file.
+ * Never here:   flags and environment, which override the file (identity.h, cli/).
  * Context:      one thread; reads the file once.   Licence: MIT.
  */
 #ifndef KW_CLASSROOM_CONFIG_H
@@ -29,18 +29,18 @@ struct config {
 int config_path(char *path, size_t size);
 
 /*
- * config_read - the settings of @path
+ * config_read - read the settings of @path
  * @path: NULL = config_path()
  * @warn: called once for each unknown key with a sentence that names file and line; may be NULL
- * Return: 0, also when the file does not exist; -EINVAL with "FILE:LINE: what is wrong"
- *         in @err; another -errno when it cannot be read, with a sentence in @err.
- *         *out then has the defaults.
+ * Return: 0, also if the file does not exist; -EINVAL with "FILE:LINE: sentence" in @err;
+ *         another -errno, with a sentence in @err, if it cannot be read.  After an error
+ *         *out has the defaults.
  */
 int config_read(struct config *out, const char *path, void (*warn)(void *arg, const char *sentence), void *arg,
 		char *err, size_t err_size);
 
 /*
- * config_check_id - @text as an id: trimmed, ASCII letters in lower case
+ * config_check_id - copy @text as an id: trimmed, ASCII letters in lower case
  * Return: 0; -EINVAL (empty, too long, a control character) with the reason in @err.
  */
 int config_check_id(const char *text, char id[CONFIG_ID_BYTES], char *err, size_t err_size);

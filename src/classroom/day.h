@@ -1,8 +1,8 @@
 /*
  * classroom/day.h - days as numbers, for spaced review.
  *
- * Lives here:   the local date of a moment as a count of days.
- * Never here:   reading the clock; when something is due.
+ * Lives here:   the number of the local date of a time_t.
+ * Never here:   the clock; the schedule of reviews.
  * Licence: MIT.
  */
 #ifndef KW_CLASSROOM_DAY_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Days from 1970-01-01 to the local date (TZ) of @moment; it changes at local midnight.  0 on failure. */
+/* Days from 1970-01-01 to the local date (TZ) of @moment: it increases at local midnight.  0 on failure. */
 int64_t day_of(time_t moment);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * classroom/identity.h - which student, and so which numbers: the id and the variant.
+ * classroom/identity.h - the student's id, and the variant that follows from it.
  *
  * The id comes from `--student`, else from KWORKSHOP_ID, else from the config
- * file.  Without an id everything works and the variant is 0.
+ * file.  Without an id the variant is 0.
  *
- * Lives here:   the order of the three sources, the variant's formula.
- * Never here:   the file (config.h), what a lesson draws from its variant (lua/).
+ * Lives here:   the order of the three sources, the formula of the variant.
+ * Never here:   the file (config.h), the parameters that a lesson computes from its variant (lua/).
  * Licence: MIT.
  */
 #ifndef KW_CLASSROOM_IDENTITY_H
@@ -23,7 +23,7 @@ struct identity {
 };
 
 /*
- * identity_settle - the id that counts
+ * identity_settle - choose the id from its three sources
  * @flag:   value of --student, NULL = not given
  * @config: as config_read() left it
  * Return: 0; -EINVAL with a sentence that names the source in @err.
@@ -32,7 +32,7 @@ int identity_settle(struct identity *out, const char *flag, const struct config 
 
 /*
  * identity_variant - FNV-1a-64 of "COURSE\nID\nSLUG" modulo 10,000
- * @id: "" = 0
+ * @id: "" gives 0
  * Documented in docs/progress.md: a grader computes the same number from its roster.
  */
 uint64_t identity_variant(const char *course, const char *id, const char *slug);

@@ -1,11 +1,11 @@
 /*
- * classroom/progress.c - attempts, answers and bookmarks: what rows mean.
+ * classroom/progress.c - operations on attempts, answers and bookmarks.
  *
- * Every change is one transaction.  An attempt that is open in one program cannot
- * be resumed by another (progress_claim.c); if its row has changed all the same,
- * saving finds another checksum there and writes a further attempt instead.
+ * Each change is one transaction.  While one program has an attempt open, another
+ * cannot resume it (progress_claim.c).  If its row has changed nevertheless,
+ * progress_save() finds another checksum in the row and writes a new attempt.
  *
- * Lives here:   resuming, saving, summing up, forgetting.
+ * Lives here:   resume, save, summary, reset.
  * Never here:   statements and checksums (progress_rows.c), the file (progress_file.c).
  * Licence: MIT.
  */
@@ -17,7 +17,7 @@
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* Calls back with the record's own type. */
+/* Calls @fn with the type of the record. */
 #define READER(name, s)                                             \
 	struct name##_reader {                                      \
 		int (*fn)(void *arg, const struct s *record);       \
@@ -108,7 +108,7 @@ static int take_attempt(void *arg, const void *record)
 	return copy_attempt(arg, record);
 }
 
-/* -ENOENT: it is gone, or damaged. */
+/* -ENOENT: the row does not exist or is damaged. */
 static int load_attempt(struct progress *p, int64_t row, struct progress_attempt *out)
 {
 	struct progress_attempt a;
@@ -124,7 +124,7 @@ static int load_attempt(struct progress *p, int64_t row, struct progress_attempt
 struct candidates {
 	const struct progress_attempt *want;
 	int64_t last, last_answered;	/* rows of unfinished attempts of that run */
-	bool other;			/* an unfinished one of another run */
+	bool other;			/* there is an unfinished attempt of another run */
 };
 
 static bool same_run(const struct progress_attempt *a, const struct progress_attempt *b)
@@ -137,7 +137,7 @@ static bool has_answer(const char *inputs)
 	return !strncmp(inputs, "answer ", 7) || strstr(inputs, "\nanswer ");
 }
 
-/* In the order of .n: an attempt that was ended closes those before it. */
+/* Called in the order of .n: an ended attempt discards the earlier candidates. */
 static int look_at(void *arg, const struct progress_attempt *a)
 {
 	struct candidates *c = arg;
@@ -172,7 +172,7 @@ int progress_resume(struct progress *p, const struct progress_attempt *want, str
 		*found = PROGRESS_IN_USE;
 		return 0;
 	}
-	err = load_attempt(p, row, out);	/* as it is now that it is ours */
+	err = load_attempt(p, row, out);	/* read again after the claim */
 	if (!err && !out->ended) {
 		*found = PROGRESS_RESUMED;
 		return 0;
@@ -216,7 +216,7 @@ static int move_answer(void *arg, const struct progress_answer *a)
 	return progress_insert(m->p, &progress_answer_table, &copy);
 }
 
-/* A further attempt; @was: the row it had before, whose answers it takes along, 0 = none. */
+/* Writes a new attempt; @was: the row whose answers are copied to it, 0 = none. */
 static int add_attempt(struct progress *p, struct progress_attempt *a, int64_t was)
 {
 	struct moving m = { .p = p };
@@ -256,7 +256,7 @@ static int write_answers(struct progress *p, int64_t attempt, struct progress_an
 			return -EINVAL;
 		answers[i].attempt = attempt;
 		err = progress_insert(p, &progress_answer_table, &answers[i]);
-		if (err == -EEXIST)	/* the first one stays */
+		if (err == -EEXIST)	/* the first answer stays */
 			err = 0;
 	}
 	return err;
@@ -288,7 +288,7 @@ int progress_save(struct progress *p, struct progress_attempt *a, struct progres
 	return err;
 }
 
-/* ---- summing up -------------------------------------------------------------------------------------- */
+/* ---- summary ----------------------------------------------------------------------------------------- */
 
 struct tally {
 	struct progress *p;
@@ -378,7 +378,7 @@ int progress_unmark(struct progress *p, int64_t row)
 	return err ? err : sqlite3_changes(p->db) ? 0 : -ENOENT;
 }
 
-/* ---- forgetting -------------------------------------------------------------------------------------------- */
+/* ---- reset and erase ---------------------------------------------------------------------------------------- */
 
 int progress_reset(struct progress *p, const char *course, const char *lesson)
 {
@@ -405,7 +405,7 @@ int progress_reset(struct progress *p, const char *course, const char *lesson)
 
 int progress_erase(struct progress *p)
 {
-	int err = progress_sql(p, "PRAGMA secure_delete=ON");	/* overwritten: this is personal */
+	int err = progress_sql(p, "PRAGMA secure_delete=ON");	/* answers are personal: overwrite them */
 
 	if (!err)
 		err = progress_begin(p);

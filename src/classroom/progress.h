@@ -1,15 +1,15 @@
 /*
- * classroom/progress.h - what one person has done: attempts, answers, bookmarks.
+ * classroom/progress.h - the progress of a user: attempts, answers, bookmarks.
  *
- * One SQLite file in the state folder ($KWORKSHOP_STATE_DIR, else
- * $XDG_STATE_HOME/kworkshop, else ~/.local/state/kworkshop).  An attempt is one
- * run of a lesson, kept as the inputs given so far: enough to run it again to
- * where it stopped.  A second run is a second attempt; it overwrites nothing.
- * Every row carries a checksum, which is compared on reading.  Days are local day
- * numbers, for spaced review; clock times are kept only if the caller gives them.
+ * Progress is one SQLite file in the state folder ($KWORKSHOP_STATE_DIR, else
+ * $XDG_STATE_HOME/kworkshop, else ~/.local/state/kworkshop).  An attempt is one run of
+ * a lesson, stored as its inputs, which suffice to repeat the run to the point where it
+ * stopped.  A second run is a second attempt and overwrites nothing.  Each row has a
+ * checksum, which is verified when the row is read.  Days are local day numbers, for
+ * spaced review; clock times are stored only if the caller passes them.
  *
- * Lives here:   the state folder, the file, its versions, rows, JSON out and in.
- * Never here:   runs, lessons' texts, the clock, terminals.
+ * Lives here:   the state folder, the file, its versions, rows, JSON export and import.
+ * Never here:   runs, texts of lessons, the clock, terminals.
  * Context:      one thread; several programs may have the same file open.
  * Licence: MIT.
  */
@@ -24,7 +24,7 @@
 #define PROGRESS_SCHEMA 2		/* of the file, PRAGMA user_version */
 #define PROGRESS_JSON_VERSION 2		/* of export; import reads 1 and 2 */
 #define PROGRESS_JSON_BYTES_MAX ((size_t)16 << 20)
-#define PROGRESS_BUSY_MS 3000		/* how long to wait while another program writes */
+#define PROGRESS_BUSY_MS 3000		/* longest wait for another program that writes */
 
 struct progress;
 
@@ -34,7 +34,7 @@ struct progress_attempt {
 	int64_t row;			/* number in the file; 0 = not written yet */
 	char course[64], lesson[64];
 	uint64_t variant, seed;
-	char options[64];		/* of the machine, as run_machine_options() has them; "" = the lesson's */
+	char options[64];		/* of the machine (run_machine_options()); "" = those of the lesson */
 	uint32_t n;			/* 1, 2, .. among the attempts at this lesson; counted on saving */
 	char hash[17];			/* of the lesson's file when this was written */
 	uint32_t total;			/* questions in the lesson */
@@ -42,7 +42,7 @@ struct progress_attempt {
 	int64_t day;			/* of the last input: local days since 1970-01-01; 0 = unknown */
 	int64_t time;			/* the same in seconds since 1970; 0 = not recorded */
 	char *inputs;			/* run_inputs_format(); malloc'ed, never NULL when loaded */
-	uint64_t sum;			/* as it stands in the file: saving finds out whether it is still there */
+	uint64_t sum;			/* checksum of the row when it was read; progress_save() compares it */
 };
 
 struct progress_answer {
@@ -51,103 +51,103 @@ struct progress_answer {
 	char question[64];
 	uint32_t ordinal;		/* 1 = first try */
 	char value[512];		/* as in the input: choices by id */
-	uint32_t sure;			/* 1 a guess, 2 fairly, 3 certain; 0 = not said */
+	uint32_t sure;			/* 1 a guess, 2 fairly, 3 certain; 0 = unknown */
 	int32_t right;			/* 1, 0; -1 = no verdict */
-	uint32_t hints;			/* asked for before it */
+	uint32_t hints;			/* shown before the answer */
 	int64_t day, time;		/* as in an attempt */
 };
 
-/* A bookmark at an event, with a note or without. */
+/* A bookmark at an event, with or without a note. */
 struct progress_mark {
 	int64_t row;
 	char course[64], lesson[64];
 	uint64_t variant, seed;
-	char options[64], hash[17];	/* with the two above: the runs in which @event is that event */
+	char options[64], hash[17];	/* together with variant and seed: the runs in which .event is this event */
 	uint64_t event;
 	char text[512];
 	int64_t day, time;
 };
 
-/* Runs that were ended before attempts were kept: only their number and the best score are known. */
+/* Finished runs from before schema 2: only their number and the best score are known. */
 struct progress_earlier {
 	int64_t row;
 	char course[64], lesson[64];
 	uint32_t finished, best;
 };
 
-/* What was done to the file as a whole: "reset", "import". */
+/* An operation on the whole file: "reset", "import". */
 struct progress_log {
 	int64_t row;
 	char what[32], course[64], lesson[64];
 };
 
-/* A lesson's attempts taken together. */
+/* Summary of all attempts at a lesson. */
 struct progress_summary {
 	uint32_t attempts;
-	uint32_t finished, best;	/* times it was ended; most right first answers of those */
-	/* of the attempt with the most answers, of several the last: */
+	uint32_t finished, best;	/* ended attempts; most right first answers among them */
+	/* of the attempt with the most answers (the last of several): */
 	uint32_t answered, right, total;	/* questions answered, right at the first try, in the lesson */
 	bool ended;
 };
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
-/* Where state belongs, without creating it: 0, -ENOENT (no home), -ENAMETOOLONG. */
+/* Path of the state folder, which need not exist: 0, -ENOENT (HOME is not set), -ENAMETOOLONG. */
 int progress_dir(char *path, size_t size);
 
 /*
- * progress_open - open the file, making folder and file if they are not there
+ * progress_open - open the file; create folder and file if they do not exist
  * @dir:  NULL = progress_dir()
- * @note: a sentence for the person ("the file was damaged, it is kept as .."), "" = none
- * Return: 0; -errno with a sentence in @note: go on without progress.
- * A damaged file is set aside, never deleted.  A file of schema 1 is copied to
+ * @note: a sentence for the user ("the file was damaged, it is kept as .."), "" = none
+ * Return: 0, or -errno with a sentence in @note; the caller then works without progress.
+ * A damaged file is renamed, never deleted.  A file of schema 1 is copied to
  * progress-1.db and converted.  Owner: progress_close().
  */
 int progress_open(struct progress **out, const char *dir, char *note, size_t note_size);
 void progress_close(struct progress *p);
 const char *progress_path(const struct progress *p);
-/* "wal", or "delete" where a throw-away database could not prove that WAL works here */
+/* "wal", or "delete" if a test with a temporary database showed that WAL does not work here */
 const char *progress_journal(const struct progress *p);
-/* @fn gets one sentence for each damaged row that is met and skipped, once a row. */
+/* @fn gets one sentence for each damaged row, once; damaged rows are skipped. */
 void progress_on_damage(struct progress *p, void (*fn)(void *arg, const char *sentence), void *arg);
 
-/* All of these: 0 or -errno (-ENOENT = nothing kept); progress_error() has SQLite's words. */
+/* All of these return 0 or -errno (-ENOENT: no such row); progress_error() has the message of SQLite. */
 const char *progress_error(const struct progress *p);
 
 /* ---- attempts and answers ---------------------------------------------------------------------- */
 
 enum progress_found {
 	PROGRESS_NONE,			/* no unfinished attempt */
-	PROGRESS_RESUMED,		/* *out is one, and this program's until progress_release() */
+	PROGRESS_RESUMED,		/* *out is such an attempt, claimed until progress_release() */
 	PROGRESS_IN_USE,		/* another program has it open */
-	PROGRESS_OTHER_RUN,		/* there is one, of another variant, seed or machine */
+	PROGRESS_OTHER_RUN,		/* the only one has another variant, seed or machine */
 };
 
 /*
- * progress_resume - the unfinished attempt of @want's lesson, variant, seed and options
- * Of several the last one with an answer, else the last one; none if a later one was ended.
+ * progress_resume - find the unfinished attempt of @want's lesson, variant, seed and options
+ * Of several it takes the last one with an answer, else the last one; none if a later one has ended.
  * Writes nothing.  Owner: progress_attempt_fini(out) on PROGRESS_RESUMED.
  */
 int progress_resume(struct progress *p, const struct progress_attempt *want, struct progress_attempt *out,
 		    enum progress_found *found);
 
 /*
- * progress_save - write an attempt and answers of it
- * @a:       .row 0 = a new attempt: .row, .n and .sum are filled in, and it is this program's;
- *           so too when the row was changed or removed by another program meanwhile
- * @answers: .attempt is filled in.  An answer that is there already stays.
- * All or nothing; a row that would not change is not written.
+ * progress_save - write an attempt and its answers
+ * @a:       .row 0 = a new attempt: .row, .n and .sum are filled in and the attempt is
+ *           claimed; also if another program has changed or removed the row
+ * @answers: .attempt is filled in.  An answer that exists already stays.
+ * Writes all or nothing; unchanged rows are not written.
  */
 int progress_save(struct progress *p, struct progress_attempt *a, struct progress_answer *answers, size_t nr);
-/* Another program may resume @a from now on. */
+/* Drops the claim: another program can resume @a. */
 void progress_release(struct progress *p, const struct progress_attempt *a);
 void progress_attempt_fini(struct progress_attempt *a);
 
 int progress_summarize(struct progress *p, const char *course, const char *lesson, struct progress_summary *out);
 
 /*
- * Each row in order; NULL = of all courses, of all lessons.  @fn returns 0 or -errno, which ends
- * it.  Pointers in a row are the callback's for the call.
+ * Call @fn for each row in order; NULL = of all courses, of all lessons.  @fn returns 0, or
+ * -errno to stop.  Pointers in a row are valid during the call.
  */
 int progress_attempts(struct progress *p, const char *course, const char *lesson,
 		      int (*fn)(void *arg, const struct progress_attempt *a), void *arg);
@@ -158,30 +158,30 @@ int progress_earlier(struct progress *p, const char *course, const char *lesson,
 
 /* ---- bookmarks and notes -------------------------------------------------------------------------- */
 
-/* Writes @m and fills in .row; a mark at the same event of the same run gets the new text. */
+/* Writes @m and fills in .row; replaces the text of a mark at the same event of the same run. */
 int progress_mark(struct progress *p, struct progress_mark *m);
 int progress_unmark(struct progress *p, int64_t row);
-/* By lesson and event. */
+/* Calls @fn for each mark, ordered by lesson and event. */
 int progress_marks(struct progress *p, const char *course, const char *lesson,
 		   int (*fn)(void *arg, const struct progress_mark *m), void *arg);
 
-/* ---- forgetting -------------------------------------------------------------------------------------- */
+/* ---- reset and erase ---------------------------------------------------------------------------------- */
 
-/* Forgets the attempts at one lesson; bookmarks stay.  That it was forgotten is noted in the log. */
+/* Deletes the attempts at one lesson and adds a row to the log; bookmarks stay. */
 int progress_reset(struct progress *p, const char *course, const char *lesson);
-/* Forgets everything: the log, copies of older schemas and damaged files that were set aside too. */
+/* Deletes everything, including the log, copies of older schemas and renamed damaged files. */
 int progress_erase(struct progress *p);
 
 /* ---- JSON ------------------------------------------------------------------------------------------------ */
 
-/* Readable JSON.  To a file: written beside it, synced, renamed. */
+/* Writes readable JSON.  progress_export_file() writes a temporary file, syncs and renames it. */
 int progress_export(struct progress *p, FILE *to);
 int progress_export_file(struct progress *p, const char *path);
 /*
- * progress_import - add what an export has, all or nothing
- * Nothing is overwritten.  An attempt that is here already is left alone, one that
- * goes on where ours stopped continues ours, any other becomes a further attempt.
- * Return: -EINVAL with "LINE: what is wrong" in @err.
+ * progress_import - add the rows of an export, all or nothing
+ * Nothing is overwritten.  An attempt that exists here stays; one that continues an
+ * unfinished attempt of this file extends it; any other becomes a new attempt.
+ * Return: 0, or -errno; -EINVAL with "LINE: sentence" in @err.
  */
 int progress_import(struct progress *p, const char *json, size_t len, char *err, size_t err_size);
 

@@ -1,16 +1,15 @@
 /*
- * classroom/progress_claim.c - which program has which attempt open.
+ * classroom/progress_claim.c - claims of attempts by running programs.
  *
  * An attempt is claimed by a lock on one byte of the file progress.db.claims: the
- * byte whose offset is the number of the attempt's row.  The kernel drops the lock
- * when the program ends in whatever way, so no claim outlives its program.  The
- * file stays empty.
+ * byte at the offset of the attempt's row number.  The kernel drops the lock when the
+ * program ends for any reason, so no claim outlives its program.  The file stays empty.
  *
- * Where a file system has no such locks every claim succeeds: progress_save() then
- * notices the other program by the checksum of the row.
+ * On a file system without such locks every claim succeeds; progress_save() then detects
+ * the other program by the checksum of the row.
  *
- * Lives here:   taking and dropping those locks.
- * Never here:   SQLite, and its locks.
+ * Lives here:   these locks.
+ * Never here:   SQLite and its locks.
  * Licence: MIT.
  */
 #define _GNU_SOURCE	/* F_OFD_SETLK */

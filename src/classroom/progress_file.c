@@ -1,11 +1,11 @@
 /*
- * classroom/progress_file.c - opening progress: one SQLite file in the state folder.
+ * classroom/progress_file.c - opens the SQLite file of the progress in the state folder.
  *
- * Write-ahead logging lets a second program read while one writes, but needs
- * shared memory that network homes do not give; so it is tried first on a
- * database made for that and thrown away.  Every change is one transaction.
+ * Write-ahead logging lets one program read while another writes, but it needs shared
+ * memory, which network file systems do not provide.  Therefore it is tested first with
+ * a temporary database.  Each change is one transaction.
  *
- * Lives here:   the folder, opening, SQLite's errors, setting a damaged file aside.
+ * Lives here:   the folder, opening, errors of SQLite, renaming of a damaged file.
  * Never here:   tables and their versions (progress_schema.c), rows (progress_rows.c).
  * Licence: MIT.
  */
@@ -25,7 +25,7 @@
 
 #include "classroom/progress_internal.h"
 
-/* ---- where ---------------------------------------------------------------------- */
+/* ---- folder --------------------------------------------------------------------- */
 
 static int join(char *path, size_t size, const char *a, const char *b)
 {
@@ -47,14 +47,14 @@ int progress_dir(char *path, size_t size)
 
 	if (own)
 		return snprintf(path, size, "%s", own) >= (int)size ? -ENAMETOOLONG : 0;
-	if (xdg && xdg[0] == '/')	/* a relative one is to be ignored, says the XDG text */
+	if (xdg && xdg[0] == '/')	/* XDG: relative paths are ignored */
 		return join(path, size, xdg, "kworkshop");
 	if (home)
 		return join(path, size, home, ".local/state/kworkshop");
 	return -ENOENT;
 }
 
-/* mkdir -p, private: answers are personal */
+/* Like mkdir -p, with mode 0700, because answers are personal. */
 static int make_dirs(const char *path)
 {
 	char part[PATH_MAX];
@@ -74,7 +74,7 @@ static int make_dirs(const char *path)
 	}
 }
 
-/* ---- SQLite, with its errors as ours ----------------------------------------------- */
+/* ---- SQLite, with errors as -errno ------------------------------------------------- */
 
 int progress_errno(int rc)
 {
@@ -95,7 +95,7 @@ int progress_sql(struct progress *p, const char *sql)
 	return progress_errno(sqlite3_exec(p->db, sql, NULL, NULL, NULL));
 }
 
-/* @kinds: 't' text, 'i' int64, one for each "?"; NULL text is bound as NULL */
+/* @kinds: 't' text, 'i' int64, one per "?"; a NULL text is bound as NULL. */
 static int bind_all(sqlite3_stmt *st, const char *kinds, va_list ap)
 {
 	int i, rc = SQLITE_OK;
@@ -163,7 +163,7 @@ int progress_begin(struct progress *p)
 	return progress_sql(p, "BEGIN IMMEDIATE");
 }
 
-/* Ends what progress_begin() began: all of it if @err is 0, else nothing.  Return: the first error. */
+/* Ends the transaction of progress_begin(): commits if @err is 0, else rolls back.  Return: the first error. */
 int progress_finish(struct progress *p, int err)
 {
 	int end = progress_sql(p, err ? "ROLLBACK" : "COMMIT");
@@ -173,9 +173,9 @@ int progress_finish(struct progress *p, int err)
 	return err ? err : end;
 }
 
-/* ---- can this folder do write-ahead logging? ------------------------------------------ */
+/* ---- test for write-ahead logging ------------------------------------------------------- */
 
-/* File systems of other machines: their locks and shared memory are not to be trusted with it. */
+/* Network file systems: their locks and shared memory are not reliable enough. */
 static bool is_remote(const char *dir)
 {
 	static const unsigned long remote[] = {
@@ -205,7 +205,7 @@ static bool journal_is(sqlite3 *db, const char *sql, const char *want)
 	return yes;
 }
 
-/* One writes, another reads it while the first still holds the file: that is what we need. */
+/* The property that is needed: one connection reads a row while another still holds the file open. */
 static bool wal_proven(const char *dir)
 {
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
@@ -257,14 +257,14 @@ static int try_open(struct progress *p)
 	err = whole(p);
 	if (!err) {
 		snprintf(sql, sizeof(sql), "PRAGMA journal_mode=%s", p->journal);
-		/* another program may hold it in its mode right now: then that one goes on working */
+		/* if another program holds the file, its journal mode stays */
 		journal_is(p->db, sql, p->journal);
 		err = progress_sql(p, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=OFF");
 	}
 	return err ? err : progress_migrate(p);
 }
 
-/* progress.db -> progress.db.damaged-1, with what belongs to it.  The first free number. */
+/* Renames progress.db and its companion files to progress.db.damaged-N with the first free N. */
 static int set_aside(struct progress *p, char *kept, size_t size)
 {
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
@@ -287,9 +287,9 @@ static int set_aside(struct progress *p, char *kept, size_t size)
 }
 
 /*
- * Starts anew beside the damaged file.  Under a lock, and only if it is still
- * damaged then: A and B both find it damaged; A sets it aside and makes a new
- * one; B must not set that one aside.
+ * Renames the damaged file and creates a new one.  Holds a lock and checks the file again:
+ * if two programs find it damaged and the first has replaced it, the second must not
+ * rename the new file.
  */
 static int start_anew(struct progress *p, char *note, size_t note_size)
 {

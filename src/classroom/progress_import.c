@@ -1,16 +1,16 @@
 /*
- * classroom/progress_import.c - adds what an export has to what is here.
+ * classroom/progress_import.c - adds the rows of an export to this file.
  *
- * The changes are one transaction, which the first error undoes.  Nothing here is
- * overwritten:
+ * The import is one transaction; the first error rolls it back.  Nothing is overwritten.
+ * An attempt of the export ("theirs") is compared with those of this file ("ours"):
  *
- *   the same attempt is here (same run, same inputs)    its missing answers are added
- *   ours is unfinished and theirs continues it          ours gets their inputs, and the answers
- *   theirs is unfinished and ours continues it          its missing answers are added
- *   anything else                                       a further attempt
+ *   same run, same inputs                           missing answers are added to ours
+ *   ours is unfinished and theirs continues it      ours gets their inputs and answers
+ *   theirs is unfinished and ours continues it      missing answers are added to ours
+ *   otherwise                                       theirs becomes a new attempt
  *
- * Only attempts that were here before the import are compared, each at most once: two
- * attempts of one export stay two.
+ * Only attempts from before the import are compared, each at most once, so two attempts
+ * of one export stay two attempts.
  *
  * Lives here:   versions 1 and 2 of the format, checks with a line number, merging.
  * Never here:   export (progress_json.c).
@@ -32,10 +32,10 @@ struct import {
 	struct progress *p;
 	char *err;
 	size_t err_size;
-	int64_t last_row;		/* attempts up to this one were here before */
-	int64_t *matched;		/* rows of ours that have their counterpart */
+	int64_t last_row;		/* the last attempt from before the import */
+	int64_t *matched;		/* rows of ours that are already paired */
 	size_t nr_matched, cap_matched;
-	struct progress_log last_log;	/* so that a lesson is logged once in a row */
+	struct progress_log last_log;	/* avoids two log rows for one lesson */
 };
 
 static int fail(const struct import *im, const struct json_value *at, const char *fmt, ...)
@@ -210,7 +210,7 @@ static int note_matched(struct import *im, int64_t row)
 	return 0;
 }
 
-/* How alike two attempts are; more is better. */
+/* How well two attempts match, in ascending order. */
 enum likeness { UNLIKE, OURS_CONTINUES, THEIRS_CONTINUES, SAME };
 
 static enum likeness compare(const struct progress_attempt *ours, const struct progress_attempt *theirs)
@@ -230,7 +230,7 @@ struct match {
 	struct import *im;
 	const struct progress_attempt *theirs;
 	enum likeness likeness;
-	size_t common;			/* bytes of inputs that both have */
+	size_t common;			/* length of the common beginning of their inputs */
 	int64_t row;
 	uint32_t n;
 	uint64_t sum;
@@ -257,7 +257,7 @@ static int add_new(struct import *im, struct progress_attempt *a)
 	return err ? err : progress_insert(im->p, &progress_attempt_table, a);
 }
 
-/* @a.row is the row it has here afterwards. */
+/* Sets a->row to its row in this file. */
 static int merge_attempt(struct import *im, struct progress_attempt *a)
 {
 	struct match m = { .im = im, .theirs = a };
@@ -278,7 +278,7 @@ static int merge_answer(struct import *im, struct progress_answer *a)
 {
 	int err = progress_insert(im->p, &progress_answer_table, a);
 
-	return err == -EEXIST ? 0 : err;	/* the first one stays */
+	return err == -EEXIST ? 0 : err;	/* the first answer stays */
 }
 
 static int log_import(struct import *im, const char *course, const char *lesson)
@@ -364,14 +364,14 @@ static int mark_2(struct import *im, const struct json_value *object)
 
 	if (!err)
 		err = progress_insert(im->p, &progress_mark_table, &m);
-	return err == -EEXIST ? 0 : err;	/* ours stays */
+	return err == -EEXIST ? 0 : err;	/* our text stays */
 }
 
 static int log_2(struct import *im, const struct json_value *object)
 {
 	struct progress_log l;
 
-	return take_record(im, &progress_log_table, object, "", &l);	/* checked; the log tells what was done here */
+	return take_record(im, &progress_log_table, object, "", &l);	/* checked, not stored: it is the log of another file */
 }
 
 static int read_2(struct import *im, const struct json_value *root)
@@ -395,7 +395,7 @@ static int read_2(struct import *im, const struct json_value *root)
 
 /* ---- version 1 -------------------------------------------------------------------------------------------- */
 
-/* Version 1's name of a column, where it has another one. */
+/* The name of a column in version 1, if it differs. */
 static int member_1(const struct import *im, const struct progress_table *t, const char *name, const char *key,
 		    const struct json_value *object, void *record)
 {
@@ -496,7 +496,7 @@ static int read_1(struct import *im, const struct json_value *root)
 	return err;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------- */
+/* ---- import ------------------------------------------------------------------------------------------------ */
 
 static int read_root(struct import *im, const struct json_value *root)
 {

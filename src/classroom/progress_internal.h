@@ -1,8 +1,8 @@
 /*
- * classroom/progress_internal.h - the open file, as the files of this room see it.
+ * classroom/progress_internal.h - shared declarations of the files that implement progress.h.
  *
- * Lives here:   the handle, the few ways to run a statement, tables as data.
- * Never here:   anything for other rooms: they have progress.h.
+ * Lives here:   struct progress, calls that run a statement, tables as data.
+ * Never here:   declarations for other rooms (progress.h).
  * Licence: MIT.
  */
 #ifndef KW_CLASSROOM_PROGRESS_INTERNAL_H
@@ -14,7 +14,7 @@
 
 #include "classroom/progress.h"
 
-#define PROGRESS_DAMAGE_MAX 64		/* damaged rows that are remembered, so that each is reported once */
+#define PROGRESS_DAMAGE_MAX 64		/* damaged rows beyond this number may be reported twice */
 
 struct progress {
 	sqlite3 *db;
@@ -46,7 +46,7 @@ int progress_number(sqlite3_stmt *st, int64_t *out);
 
 /* ---- tables as data (progress_rows.c) ------------------------------------------------------ */
 
-/* How a member of the struct is kept. */
+/* The type of a member of the struct. */
 enum progress_kind {
 	PROGRESS_TEXT,			/* char[] */
 	PROGRESS_LINES,			/* char *, lines; in JSON a list of strings */
@@ -58,7 +58,7 @@ struct progress_column {
 	const char *name;
 	enum progress_kind kind;
 	size_t offset, size;
-	int64_t min, max;		/* of a number; a text of .min 1 is not empty */
+	int64_t min, max;		/* bounds of a number; a text with .min 1 must not be empty */
 };
 
 /* A table NAME(row INTEGER PRIMARY KEY, columns.., sum INTEGER); a record is a struct with the members. */
@@ -78,28 +78,28 @@ void progress_set_number(const struct progress_column *c, void *record, int64_t 
 const char *progress_get_text(const struct progress_column *c, const void *record);
 
 int progress_create(struct progress *p, const struct progress_table *t);
-/* Adds the record and fills in its row.  -EEXIST: the UNIQUE columns are there already. */
+/* Inserts the record and fills in its row.  -EEXIST: a row with these UNIQUE columns exists. */
 int progress_insert(struct progress *p, const struct progress_table *t, void *record);
-/* Writes the record over its row if that still has the checksum @sum.  -ESTALE: it has not. */
+/* Updates the row of the record.  -ESTALE: the row no longer has the checksum @sum. */
 int progress_update(struct progress *p, const struct progress_table *t, const void *record, uint64_t sum);
 uint64_t progress_sum(const struct progress_table *t, const void *record);
 /*
- * Each sound record that @where selects ("WHERE .. ORDER BY ..", parameters by @kinds) in @record;
- * a damaged one is reported and skipped.  @fn's -errno ends it.
+ * Reads each record that @where selects ("WHERE .. ORDER BY ..", parameters by @kinds) into
+ * @record and calls @fn; reports and skips damaged ones.  -errno from @fn stops it.
  */
 int progress_select(struct progress *p, const struct progress_table *t, void *record,
 		    int (*fn)(void *arg, const void *record), void *arg, const char *where, const char *kinds, ...);
 
-/* The number of a further attempt at @a's lesson. */
+/* The next number (.n) of an attempt at @a's lesson. */
 int progress_next_n(struct progress *p, const struct progress_attempt *a, uint32_t *n);
-/* Every sound row of the log, in order. */
+/* Calls @fn for each undamaged row of the log, in order. */
 int progress_each_log(struct progress *p, int (*fn)(void *arg, const struct progress_log *l), void *arg);
 
 /* ---- schema (progress_schema.c) ------------------------------------------------------------- */
 
-/* From whichever version the file has.  -EPROTO: made by a newer program. */
+/* Converts an older version.  -EPROTO: a newer program made the file. */
 int progress_migrate(struct progress *p);
-/* Copies of older schemas, files set aside: removed.  0 or the first error. */
+/* Removes copies of older schemas and renamed damaged files.  Return: 0 or the first error. */
 int progress_remove_copies(struct progress *p);
 
 /* ---- claims (progress_claim.c) --------------------------------------------------------------- */

@@ -1,9 +1,9 @@
 /*
- * classroom/progress_json.c - progress as a JSON file that people can read.
+ * classroom/progress_json.c - exports progress as JSON that people can read.
  *
- * The members of an object are the columns of its table, in their order; the
- * answers of an attempt stand inside it.  Inputs are a list of strings, a line each,
- * as docs/inputs.md has them.
+ * The members of an object are the columns of its table, in the same order.  The object
+ * of an attempt contains its answers.  Inputs are a list of strings, one per line of
+ * docs/inputs.md.
  *
  * Lives here:   export.
  * Never here:   import (progress_import.c), the columns (progress_rows.c).
@@ -67,7 +67,7 @@ static void put_member(struct json_writer *w, const struct progress_column *c, c
 	}
 }
 
-/* The object stays open. */
+/* Leaves the object open. */
 static void begin_record(struct json_writer *w, const struct progress_table *t, const void *record,
 			 enum json_layout layout)
 {
@@ -75,7 +75,7 @@ static void begin_record(struct json_writer *w, const struct progress_table *t, 
 
 	json_begin_object(w, layout);
 	for (i = 0; i < t->nr; i++)
-		if (strcmp(t->columns[i].name, "attempt") != 0)	/* numbers of rows are this file's own */
+		if (strcmp(t->columns[i].name, "attempt") != 0)	/* row numbers are valid only in this file */
 			put_member(w, &t->columns[i], record);
 }
 
@@ -159,7 +159,7 @@ static int put_all(struct out *o)
 int progress_export(struct progress *p, FILE *to)
 {
 	struct out o = { .p = p };
-	int err = progress_sql(p, "BEGIN");	/* one moment's state, although others may write */
+	int err = progress_sql(p, "BEGIN");	/* a consistent state, although other programs may write */
 
 	if (err)
 		return err;

@@ -1,13 +1,12 @@
 /*
- * classroom/progress_rows.c - records in and out of tables, each with its checksum.
+ * classroom/progress_rows.c - reads and writes records, each with a checksum.
  *
- * A table is described once, as an array of columns that name members of its
- * struct; statements, checksums and JSON follow from that.  The checksum covers the
- * table's name and every column.  It tells damage from a sound row, not
- * malice: anybody can compute it.
+ * Each table is an array of columns that name members of its struct; statements,
+ * checksums and JSON are derived from it.  The checksum covers the name of the table
+ * and all columns.  It detects damage, but not forgery, because any program can compute it.
  *
  * Lives here:   the five tables as data, insert, update, select, damaged rows.
- * Never here:   what rows mean (progress.c), versions (progress_schema.c).
+ * Never here:   operations on attempts (progress.c), versions (progress_schema.c).
  * Licence: MIT.
  */
 #include "classroom/progress_internal.h"
@@ -140,7 +139,7 @@ static int64_t *row_of(const struct progress_table *t, void *record)
 	return (int64_t *)(void *)((char *)record + t->row_offset);
 }
 
-/* Each number as eight bytes, each text with its length before it: no two records give the same bytes. */
+/* Numbers are eight bytes, texts follow their length, so different records give different bytes. */
 uint64_t progress_sum(const struct progress_table *t, const void *record)
 {
 	uint64_t hash = rng_fnv(RNG_FNV_BEGIN, t->name, strlen(t->name) + 1);
@@ -177,7 +176,7 @@ int progress_create(struct progress *p, const struct progress_table *t)
 	STRBUF(sql, SQL_BYTES);
 	size_t i;
 
-	/* AUTOINCREMENT: the number of a row that was removed is not given again (progress_claim.c) */
+	/* AUTOINCREMENT: the number of a removed row is not reused (progress_claim.c) */
 	strbuf_printf(&sql, "CREATE TABLE %s(row INTEGER PRIMARY KEY AUTOINCREMENT", t->name);
 	for (i = 0; i < t->nr; i++)
 		strbuf_printf(&sql, ", %s %s NOT NULL", t->columns[i].name, is_text(&t->columns[i]) ? "TEXT" : "INTEGER");
@@ -286,7 +285,7 @@ void progress_on_damage(struct progress *p, void (*fn)(void *arg, const char *se
 	p->damage_arg = arg;
 }
 
-/* A text of the statement into its member; false: it has a NUL inside, or does not fit. */
+/* Copies a text of the statement to its member; false: it contains NUL or does not fit. */
 static bool read_text(const struct progress_column *c, sqlite3_stmt *st, int column, void *record)
 {
 	const char *text = (const char *)sqlite3_column_text(st, column);
@@ -296,7 +295,7 @@ static bool read_text(const struct progress_column *c, sqlite3_stmt *st, int col
 	if (!text || strlen(text) != len)
 		return false;
 	if (c->kind == PROGRESS_LINES) {
-		memcpy(at, &text, sizeof(text));	/* SQLite's, until the next step */
+		memcpy(at, &text, sizeof(text));	/* valid until the next sqlite3_step() */
 		return true;
 	}
 	if (len >= c->size)
@@ -323,7 +322,7 @@ static bool read_record(sqlite3_stmt *st, const struct progress_table *t, void *
 		n = sqlite3_column_int64(st, (int)i + 1);
 		progress_set_number(c, record, n);
 		if (progress_get_number(c, record) != n)
-			return false;		/* more than the member holds */
+			return false;		/* does not fit the member */
 	}
 	return progress_sum(t, record) == (uint64_t)sqlite3_column_int64(st, (int)t->nr + 1);
 }

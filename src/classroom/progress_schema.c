@@ -1,13 +1,13 @@
 /*
- * classroom/progress_schema.c - versions of the file, and the step from 1 to 2.
+ * classroom/progress_schema.c - versions of the file, and the conversion from 1 to 2.
  *
- * Schema 1 had one row a lesson, which each new run overwrote, and answers without
- * a day.  The step is one transaction: the old file is copied to progress-1.db,
- * each lesson becomes attempt 1 with its answers, and the number of runs that
- * were ended before goes to the table `earlier`.
+ * Schema 1 had one row per lesson, which each new run overwrote, and answers without
+ * a day.  The conversion is one transaction: it copies the old file to progress-1.db,
+ * makes attempt 1 of each lesson with its answers, and stores the number of earlier
+ * finished runs in the table `earlier`.
  *
- * Lives here:   PRAGMA user_version, the step, the copies it leaves.
- * Never here:   what the tables look like now (progress_rows.c).
+ * Lives here:   PRAGMA user_version, the conversion, the copies of older schemas.
+ * Never here:   the current tables (progress_rows.c).
  * Licence: MIT.
  */
 #include "classroom/progress_internal.h"
@@ -28,7 +28,7 @@ static int schema_version(struct progress *p, int64_t *version)
 
 /* ---- the copy ---------------------------------------------------------------------------- */
 
-/* "FOLDER/progress-1.db"; the next free number behind it if there is one: "progress-1.2.db". */
+/* "FOLDER/progress-1.db", or "progress-1.2.db" and so on if it exists. */
 static int name_copy(const struct progress *p, char *path, size_t size)
 {
 	int folder = (int)(strrchr(p->path, '/') - p->path), n, len;
@@ -59,8 +59,8 @@ static int copy_between(sqlite3 *from, sqlite3 *to)
 }
 
 /*
- * Called inside the transaction, before its first change: a second connection reads
- * what every program sees.  The copy gets its name when it is whole.
+ * Called inside the transaction before its first change: a second connection reads the
+ * committed state.  The copy gets its name after it is complete.
  */
 static int keep_copy(struct progress *p)
 {
@@ -125,7 +125,7 @@ static void copy_text(char *to, size_t size, sqlite3_stmt *st, int column)
 	snprintf(to, size, "%s", text ? text : "");
 }
 
-/* Schema 1's answers of @a.  Return: right ones at the first try in *@right, or -errno. */
+/* Copies the answers of @a from schema 1.  Return: 0 or -errno; *@right: first answers that were right. */
 static int take_answers(struct progress *p, const struct progress_attempt *a, uint32_t *right)
 {
 	struct progress_answer answer = { .attempt = a->row };
@@ -149,7 +149,7 @@ static int take_answers(struct progress *p, const struct progress_attempt *a, ui
 	return err ? err : progress_errno(rc);
 }
 
-/* What the attempts do not tell any more. */
+/* Writes the facts of schema 1 that attempts do not have. */
 static int take_earlier(struct progress *p, const struct progress_attempt *a, uint32_t finished, uint32_t best,
 			uint32_t right)
 {
@@ -255,7 +255,8 @@ int progress_migrate(struct progress *p)
 	err = progress_begin(p);
 	if (err)
 		return err;
-	err = schema_version(p, &version);	/* again, inside: another program may have done it meanwhile */
+	/* again, in the transaction: another program may have converted the file */
+	err = schema_version(p, &version);
 	if (!err && version == 0)
 		err = create_tables(p);
 	else if (!err && version == 1)
