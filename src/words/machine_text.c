@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "model/flags.h"
 #include "words/name.h"
+#include "words/texts.h"
 
 /* What every function here reads and writes. */
 struct page {
@@ -21,54 +22,47 @@ struct page {
 	struct strbuf *out;
 };
 
-static void put_name(const struct page *p, enum trace_class cls, uint32_t id)
+static struct words_name named(const struct page *p, enum trace_class cls, uint32_t id)
 {
-	words_put_name(p->s, p->m, cls, id, false, p->out);
+	return words_named(p->s, p->m, cls, id);
 }
+
+#define put(p, ...) strbuf_printf((p)->out, __VA_ARGS__)
 
 /* ---- what a thread does ----------------------------------------------------------------- */
-
-static void put_wait(const struct page *p, const struct model_task *t)
-{
-	strbuf_puts(p->out, "waits for ");
-	put_name(p, CLS_LOCK, t->waits_lock);
-	if (!t->waits_for)
-		return;
-	strbuf_puts(p->out, ", which ");
-	put_name(p, CLS_TASK, t->waits_for);
-	strbuf_puts(p->out, " holds");
-}
 
 void words_doing(const struct trace_store *s, const struct model *m, const struct model_task *t, uint64_t now,
 		 struct strbuf *out)
 {
 	const struct page p = { s, m, out };
 
-	if (t->state == MT_BLOCKED && t->waits_lock)
-		put_wait(&p, t);
+	if (t->state == MT_BLOCKED && t->waits_lock && t->waits_for)
+		put(&p, W(DOING_WAITS_HELD), named(&p, CLS_LOCK, t->waits_lock).text, named(&p, CLS_TASK, t->waits_for).text);
+	else if (t->state == MT_BLOCKED && t->waits_lock)
+		put(&p, W(DOING_WAITS), named(&p, CLS_LOCK, t->waits_lock).text);
 	else if (t->state == MT_BLOCKED && t->sleep_until > now)
-		strbuf_printf(out, "wakes in %s", time_text_short(t->sleep_until - now).text);
+		put(&p, W(DOING_WAKES), time_text_short(t->sleep_until - now).text);
 	else if (t->state == MT_RUNNABLE)
-		strbuf_puts(out, "is ready to run");
+		put(&p, W(DOING_READY));
 	else if (t->state == MT_ON_CPU && t->burning && t->burn_length)
-		strbuf_printf(out, "has used %s of %s", time_text_short(model_burn_done(m, t, now)).text,
-			      time_text_short(t->burn_length).text);
+		put(&p, W(DOING_BURN), time_text_short(model_burn_done(m, t, now)).text, time_text_short(t->burn_length).text);
 }
 
 /* ---- lists -------------------------------------------------------------------------------- */
 
+/* " Waiting: w1, w2." */
 struct listing {
 	const struct page *p;
 	const char *title;
 	bool begun;
 };
 
-static void list_next(struct listing *l)
+static void list_next(struct listing *l, const char *text)
 {
 	if (l->begun)
-		strbuf_puts(l->p->out, ", ");
+		put(l->p, ", %s", text);
 	else
-		strbuf_printf(l->p->out, " %s: ", l->title);
+		put(l->p, " %s: %s", l->title, text);
 	l->begun = true;
 }
 
@@ -84,8 +78,7 @@ static void put_items(const struct page *p, const char *title, const struct mode
 	uint32_t id = list->first, n;
 
 	for (n = 0; id && n < list->count; n++) {
-		list_next(&l);
-		put_name(p, CLS_ITEM, id);
+		list_next(&l, named(p, CLS_ITEM, id).text);
 		id = p->m->items[id].next;
 	}
 	list_end(&l);
@@ -96,8 +89,8 @@ static void put_items(const struct page *p, const char *title, const struct mode
 /* Where a busy worker stands; a worker that was woken and has not got the CPU is in none of the others. */
 enum busy_state { BUSY_RUNNING, BUSY_READY, BUSY_SLEEPING, BUSY_STATES };
 
-static const char *const busy_titles[BUSY_STATES] = {
-	[BUSY_RUNNING] = "Running", [BUSY_READY] = "Ready to run", [BUSY_SLEEPING] = "Sleeping",
+static const enum words_key busy_titles[BUSY_STATES] = {
+	[BUSY_RUNNING] = W_LIST_RUNNING, [BUSY_READY] = W_LIST_READY, [BUSY_SLEEPING] = W_LIST_SLEEPING,
 };
 
 static enum busy_state busy_state(const struct model *m, const struct model_worker *w)
@@ -111,35 +104,33 @@ static enum busy_state busy_state(const struct model *m, const struct model_work
 
 static void put_busy(const struct page *p, uint32_t pool, enum busy_state state)
 {
-	struct listing l = { p, busy_titles[state], false };
+	struct listing l = { p, words_fixed(busy_titles[state]), false };
 
 	for (uint32_t id = 1; id <= p->m->nr_workers; id++) {
 		const struct model_worker *w = model_worker(p->m, id);
 		const struct model_task *t = w ? model_task(p->m, w->task) : NULL;
 		STRBUF(doing, 256);
+		STRBUF(text, 600);
 
 		if (!w || w->pool != pool || w->place != WK_BUSY || busy_state(p->m, w) != state)
 			continue;
-		list_next(&l);
-		put_name(p, CLS_WORKER, id);
-		strbuf_puts(p->out, " in ");
-		put_name(p, CLS_ITEM, w->item);
+		strbuf_printf(&text, W(LIST_BUSY), named(p, CLS_WORKER, id).text, named(p, CLS_ITEM, w->item).text);
 		if (t && state != BUSY_READY)
 			words_doing(p->s, p->m, t, p->m->time, &doing);
 		if (doing.len)
-			strbuf_printf(p->out, ", %s", doing.buf);
+			strbuf_printf(&text, ", %s", doing.buf);
+		list_next(&l, text.buf);
 	}
 	list_end(&l);
 }
 
 static void put_idle(const struct page *p, const struct model_pool *pool)
 {
-	struct listing l = { p, pool->idle.count > 1 ? "Idle, in the order in which they are woken" : "Idle", false };
+	struct listing l = { p, pool->idle.count > 1 ? W(LIST_IDLE_ORDER) : W(LIST_IDLE), false };
 	uint32_t id = pool->idle.first, n;
 
 	for (n = 0; id && n < pool->idle.count; n++) {
-		list_next(&l);
-		put_name(p, CLS_WORKER, id);
+		list_next(&l, named(p, CLS_WORKER, id).text);
 		id = p->m->workers[id].next;
 	}
 	list_end(&l);
@@ -153,20 +144,15 @@ static bool pool_is_quiet(const struct model_pool *pool)
 static void put_pool(const struct page *p, const struct model_pool *pool)
 {
 	words_put_name(p->s, p->m, CLS_POOL, pool->id, true, p->out);
-	strbuf_printf(p->out, ": nr_running %" PRIu32 ", %" PRIu32 " worker%s.", pool->nr_running, pool->nr_workers,
-		      pool->nr_workers == 1 ? "" : "s");
-	put_items(p, "Waiting", &pool->worklist);
+	put(p, pool->nr_workers == 1 ? W(POOL_LINE_ONE) : W(POOL_LINE), pool->nr_running, pool->nr_workers);
+	put_items(p, W(LIST_WAITING), &pool->worklist);
 	for (int state = 0; state < BUSY_STATES; state++)
 		put_busy(p, pool->id, (enum busy_state)state);
 	put_idle(p, pool);
-	if (pool->manager) {
-		strbuf_puts(p->out, " Manager: ");
-		put_name(p, CLS_WORKER, pool->manager);
-		strbuf_putc(p->out, '.');
-	}
+	if (pool->manager)
+		put(p, W(POOL_LINE_MANAGER), named(p, CLS_WORKER, pool->manager).text);
 	if (pool->mayday_expires > p->m->time)
-		strbuf_printf(p->out, " The mayday timer expires in %s.",
-			      time_text(pool->mayday_expires - p->m->time).text);
+		put(p, W(POOL_LINE_MAYDAY), time_text(pool->mayday_expires - p->m->time).text);
 	strbuf_putc(p->out, '\n');
 }
 
@@ -186,7 +172,9 @@ static void put_pools(const struct page *p)
 			put_pool(p, pool);
 	}
 	if (quiet)
-		strbuf_printf(p->out, "%u other pool%s quiet.\n", quiet, quiet == 1 ? " is" : "s are");
+		put(p, quiet == 1 ? W(POOLS_QUIET_ONE) : W(POOLS_QUIET), quiet);
+	if (quiet)
+		strbuf_putc(p->out, '\n');
 }
 
 /* ---- CPUs, workqueues, timers ------------------------------------------------------------------- */
@@ -195,24 +183,19 @@ static void put_cpu(const struct page *p, const struct model_cpu *c)
 {
 	uint32_t ready = model_cpu_ready(p->m, c->id);
 
-	strbuf_printf(p->out, "CPU %" PRIu32 " ", c->id);
-	if (!c->online) {
-		strbuf_puts(p->out, "is offline");
-	} else if (c->irq_line) {
-		strbuf_puts(p->out, "is in the interrupt handler of ");
-		put_name(p, CLS_LINE, c->irq_line);
-	} else if (c->softirq) {
-		strbuf_printf(p->out, "is in the %s softirq", trace_softirq_name(c->softirq - 1));
-	} else if (c->task && c->task != c->idle_task) {
-		strbuf_puts(p->out, "runs ");
-		put_name(p, CLS_TASK, c->task);
-	} else if (ready) {
-		strbuf_puts(p->out, "is about to run ");
-		put_name(p, CLS_TASK, ready);
-	} else {
-		strbuf_puts(p->out, "is idle");
-	}
-	strbuf_puts(p->out, ".\n");
+	if (!c->online)
+		put(p, W(CPU_IS_OFFLINE), c->id);
+	else if (c->irq_line)
+		put(p, W(CPU_IS_IN_HANDLER), c->id, named(p, CLS_LINE, c->irq_line).text);
+	else if (c->softirq)
+		put(p, W(CPU_IS_IN_SOFTIRQ), c->id, trace_softirq_name(c->softirq - 1));
+	else if (c->task && c->task != c->idle_task)
+		put(p, W(CPU_RUNS), c->id, named(p, CLS_TASK, c->task).text);
+	else if (ready)
+		put(p, W(CPU_IS_SWITCHING), c->id, named(p, CLS_TASK, ready).text);
+	else
+		put(p, W(CPU_IS_IDLE), c->id);
+	strbuf_putc(p->out, '\n');
 }
 
 /* The limit that counts: a node's for an unbound workqueue, else the pool_workqueue's own. */
@@ -223,21 +206,17 @@ static void put_limit(const struct page *p, const struct model_pwq *q)
 	uint32_t node = pool && pool->node >= 0 && pool->node < MODEL_NODES_MAX ? (uint32_t)pool->node : MODEL_NODES_MAX;
 
 	if (wq && pool && pool->cpu < 0 && wq->node_max[node])
-		strbuf_printf(p->out, "%" PRIu32 " active; its node has %" PRIu32 " of at most %" PRIu32 ".", q->nr_active,
-			      wq->node_nr[node], wq->node_max[node]);
+		put(p, W(WQ_LINE_NODE), named(p, CLS_PWQ, q->id).text, q->nr_active, wq->node_nr[node], wq->node_max[node]);
 	else
-		strbuf_printf(p->out, "%" PRIu32 " active of at most %" PRIu32 ".", q->nr_active, wq ? wq->max_active : 0);
+		put(p, W(WQ_LINE), named(p, CLS_PWQ, q->id).text, q->nr_active, wq ? wq->max_active : 0);
 }
 
 static void put_pwq(const struct page *p, const struct model_pwq *q)
 {
-	strbuf_puts(p->out, "Workqueue ");
-	put_name(p, CLS_PWQ, q->id);
-	strbuf_puts(p->out, ": ");
 	put_limit(p, q);
-	put_items(p, "Held back", &q->inactive);
+	put_items(p, W(LIST_HELD_BACK), &q->inactive);
 	if (q->on_mayday)
-		strbuf_puts(p->out, " It has called for its rescuer.");
+		put(p, W(WQ_LINE_MAYDAY));
 	strbuf_putc(p->out, '\n');
 }
 
@@ -248,10 +227,9 @@ static void put_timers(const struct page *p)
 
 		if (!it || !it->timer_armed)
 			continue;
-		strbuf_puts(p->out, "The timer of ");
-		put_name(p, CLS_ITEM, id);
-		strbuf_printf(p->out, " expires in %s.\n",
-			      time_text(it->timer_expires > p->m->time ? it->timer_expires - p->m->time : 0).text);
+		put(p, W(TIMER_LINE), named(p, CLS_ITEM, id).text,
+		    time_text(it->timer_expires > p->m->time ? it->timer_expires - p->m->time : 0).text);
+		strbuf_putc(p->out, '\n');
 	}
 }
 
@@ -259,8 +237,10 @@ void words_machine(const struct trace_store *s, const struct model *m, struct st
 {
 	const struct page p = { s, m, out };
 
-	strbuf_printf(out, "The time is %s.%s\n", time_text(m->time).text,
-		      m->creation_stalled ? " No thread can be created." : "");
+	put(&p, W(TIME_LINE), time_text(m->time).text);
+	if (m->creation_stalled)
+		put(&p, W(TIME_LINE_NO_THREAD));
+	strbuf_putc(out, '\n');
 	for (uint32_t id = 0; id < CPUS_MAX; id++)
 		if (m->cpus[id].exists)
 			put_cpu(&p, &m->cpus[id]);
@@ -301,13 +281,10 @@ static void put_runner(const struct page *p, uint32_t task)
 	const struct model_task *t = model_task(p->m, task);
 	const struct model_worker *w = t ? model_worker(p->m, t->worker) : NULL;
 
-	put_name(p, CLS_TASK, task);
-	if (w && w->item) {
-		strbuf_puts(p->out, " runs ");
-		put_name(p, CLS_ITEM, w->item);
-	} else {
-		strbuf_puts(p->out, " runs");
-	}
+	if (w && w->item)
+		put(p, W(PAUSE_RUNS_ITEM), named(p, CLS_TASK, task).text, named(p, CLS_ITEM, w->item).text);
+	else
+		put(p, W(PAUSE_RUNS), named(p, CLS_TASK, task).text);
 }
 
 void words_pause(const struct trace_store *s, const struct model *m, uint64_t from, uint64_t until,
@@ -323,15 +300,12 @@ void words_pause(const struct trace_store *s, const struct model *m, uint64_t fr
 	for (uint64_t n = m->n + 1; trace_store_event(s, n, &ev) && ev.time < until; n++)
 		if (trace_get_SCHED_SWITCH(&ev, &e))
 			note_runner(&r, m, ev.cpu, e.next);
-	strbuf_printf(out, "%s pass", time_text_short(until > from ? until - from : 0).text);
-	if (!r.nr) {
-		strbuf_puts(out, ", every CPU is idle");
-		return;
-	}
+	put(&p, r.nr ? W(PAUSE) : W(PAUSE_IDLE), time_text_short(until > from ? until - from : 0).text);
 	for (unsigned int i = 0; i < r.nr; i++) {
-		strbuf_puts(out, i ? ", " : ": ");
+		if (i)
+			strbuf_puts(out, ", ");
 		put_runner(&p, r.task[i]);
 	}
 	if (r.more)
-		strbuf_printf(out, " and %u more", r.more);
+		put(&p, W(PAUSE_MORE), r.more);
 }

@@ -12,15 +12,16 @@
 #include "model/tables.h"
 #include "words/texts.h"
 
-static const char *const nouns[CLS_NR] = {
-	[CLS_NONE] = "thing", [CLS_ITEM] = "item", [CLS_WQ] = "workqueue", [CLS_PWQ] = "pool_workqueue",
-	[CLS_POOL] = "pool", [CLS_WORKER] = "worker", [CLS_TASK] = "thread", [CLS_FUNC] = "function",
-	[CLS_LINE] = "device", [CLS_OBJ] = "object", [CLS_FN] = "function", [CLS_LOCK] = "lock", [CLS_CPU] = "CPU",
+static const enum words_key nouns[CLS_NR] = {
+	[CLS_NONE] = W_NOUN_THING, [CLS_ITEM] = W_NOUN_ITEM, [CLS_WQ] = W_NOUN_WQ, [CLS_PWQ] = W_NOUN_PWQ,
+	[CLS_POOL] = W_NOUN_POOL, [CLS_WORKER] = W_NOUN_WORKER, [CLS_TASK] = W_NOUN_THREAD,
+	[CLS_FUNC] = W_NOUN_FUNCTION, [CLS_LINE] = W_NOUN_DEVICE, [CLS_OBJ] = W_NOUN_OBJECT,
+	[CLS_FN] = W_NOUN_FUNCTION, [CLS_LOCK] = W_NOUN_LOCK, [CLS_CPU] = W_NOUN_CPU,
 };
 
-static const char *const lock_nouns[] = {
-	[LOCK_KIND_SPIN] = "spin lock", [LOCK_KIND_SLEEPING] = "lock", [LOCK_KIND_MUTEX] = "mutex",
-	[LOCK_KIND_COMPLETION] = "completion",
+static const enum words_key lock_nouns[] = {
+	[LOCK_KIND_SPIN] = W_NOUN_SPIN_LOCK, [LOCK_KIND_SLEEPING] = W_NOUN_LOCK, [LOCK_KIND_MUTEX] = W_NOUN_MUTEX,
+	[LOCK_KIND_COMPLETION] = W_NOUN_COMPLETION,
 };
 
 /* ---- by class -------------------------------------------------------------------------- */
@@ -33,35 +34,42 @@ static const char *traced(const struct trace_store *s, enum trace_class cls, uin
 	return name && *name ? name : NULL;
 }
 
+/* Room for two names in one: a longer name is cut. */
+#define PART 70
+
+static const char *shorter(const char *name, char buf[PART])
+{
+	snprintf(buf, PART, "%s", name);
+	return buf;
+}
+
 const char *words_pool_kind(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
 {
 	const struct model_pool *p = model_pool(m, id);
+	bool bh = p && p->flags & POOL_BH;
 
-	if (!p || p->cpu < 0)
+	if (!p || p->cpu < 0 || p->flags & POOL_LEGACY)
 		return words_name(s, m, CLS_POOL, id, buf);
-	if (p->flags & POOL_LEGACY)
-		snprintf(buf, WORDS_NAME, "%s", traced(s, CLS_POOL, id) ? traced(s, CLS_POOL, id) : "legacy");
-	else
-		snprintf(buf, WORDS_NAME, "%s%s", p->nice < 0 ? "highpri" : p->flags & POOL_BH ? "" : "normal",
-			 p->flags & POOL_BH ? p->nice < 0 ? " BH" : "BH" : "");
-	return buf;
+	if (p->nice < 0)
+		return bh ? W(POOL_KIND_BH_HIGHPRI) : W(POOL_KIND_HIGHPRI);
+	return bh ? W(POOL_KIND_BH) : W(POOL_KIND_NORMAL);
 }
 
 static const char *pool_name(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
 {
 	const struct model_pool *p = model_pool(m, id);
-	char kind[WORDS_NAME];
+	char kind[WORDS_NAME], part[PART];
 
 	if (!p)
-		snprintf(buf, WORDS_NAME, "pool %" PRIu32, table_pool_number(s, id));
+		snprintf(buf, WORDS_NAME, W(NAME_NUMBERED), W(NOUN_POOL), table_pool_number(s, id));
 	else if (p->flags & POOL_LEGACY)
-		snprintf(buf, WORDS_NAME, "pool of %.100s", traced(s, CLS_POOL, id) ? traced(s, CLS_POOL, id) : "a thread");
+		snprintf(buf, WORDS_NAME, W(NAME_POOL_OF), shorter(traced(s, CLS_POOL, id) ? traced(s, CLS_POOL, id) : "?", part));
 	else if (p->cpu < 0)
-		snprintf(buf, WORDS_NAME, "unbound pool u%" PRIu32, table_pool_number(s, id));
+		snprintf(buf, WORDS_NAME, W(NAME_POOL_UNBOUND), table_pool_number(s, id));
 	else if (p->nice >= 0 && !(p->flags & POOL_BH))
-		snprintf(buf, WORDS_NAME, "CPU %" PRId32 "'s pool", p->cpu);
+		snprintf(buf, WORDS_NAME, W(NAME_POOL_CPU), p->cpu);
 	else
-		snprintf(buf, WORDS_NAME, "CPU %" PRId32 "'s %.40s pool", p->cpu, words_pool_kind(s, m, id, kind));
+		snprintf(buf, WORDS_NAME, W(NAME_POOL_CPU_KIND), p->cpu, words_pool_kind(s, m, id, kind));
 	return buf;
 }
 
@@ -69,14 +77,14 @@ static const char *pool_name(const struct trace_store *s, const struct model *m,
 static const char *pwq_name(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
 {
 	const struct model_pwq *q = model_pwq(m, id);
-	char wq[WORDS_NAME], pool[WORDS_NAME];
+	char wq[WORDS_NAME], pool[WORDS_NAME], a[PART], b[PART];
 
 	if (!q) {
-		snprintf(buf, WORDS_NAME, "pool_workqueue %" PRIu32, id);
+		snprintf(buf, WORDS_NAME, W(NAME_NUMBERED), W(NOUN_PWQ), id);
 		return buf;
 	}
-	snprintf(buf, WORDS_NAME, "%.60s in %.60s", words_name(s, m, CLS_WQ, q->wq, wq),
-		 words_name(s, m, CLS_POOL, q->pool, pool));
+	snprintf(buf, WORDS_NAME, W(NAME_PWQ), shorter(words_name(s, m, CLS_WQ, q->wq, wq), a),
+		 shorter(words_name(s, m, CLS_POOL, q->pool, pool), b));
 	return buf;
 }
 
@@ -89,11 +97,11 @@ static bool is_barrier(const struct model *m, uint32_t item)
 
 static const char *item_name(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME])
 {
-	char target[WORDS_NAME];
+	char target[WORDS_NAME], part[PART];
 
 	if (!is_barrier(m, id))
 		return traced(s, CLS_ITEM, id);
-	snprintf(buf, WORDS_NAME, "barrier behind %.100s", words_name(s, m, CLS_ITEM, m->items[id].target, target));
+	snprintf(buf, WORDS_NAME, W(NAME_BARRIER), shorter(words_name(s, m, CLS_ITEM, m->items[id].target, target), part));
 	return buf;
 }
 
@@ -116,10 +124,11 @@ static const char *worker_name(const struct trace_store *s, const struct model *
 static const char *lock_name(const struct trace_store *s, uint32_t id, char buf[WORDS_NAME])
 {
 	const struct trace_name *def = trace_store_def(s, CLS_LOCK, id);
+	char part[PART];
 
 	if (!def || !def->text || def->aux >= sizeof(lock_nouns) / sizeof(lock_nouns[0]))
 		return NULL;
-	snprintf(buf, WORDS_NAME, "%s %.100s", lock_nouns[def->aux], def->text);
+	snprintf(buf, WORDS_NAME, W(NAME_LOCK), words_fixed(lock_nouns[def->aux]), shorter(def->text, part));
 	return buf;
 }
 
@@ -131,7 +140,7 @@ const char *words_name(const struct trace_store *s, const struct model *m, enum 
 	if (cls >= CLS_NR)
 		cls = CLS_NONE;
 	if (!id) {
-		snprintf(buf, WORDS_NAME, "no %s", nouns[cls]);
+		snprintf(buf, WORDS_NAME, W(NAME_NONE), words_fixed(nouns[cls]));
 		return buf;
 	}
 	switch (cls) {
@@ -146,7 +155,7 @@ const char *words_name(const struct trace_store *s, const struct model *m, enum 
 	}
 	if (name)
 		return name;
-	snprintf(buf, WORDS_NAME, "%s %" PRIu32, nouns[cls], id);
+	snprintf(buf, WORDS_NAME, W(NAME_NUMBERED), words_fixed(nouns[cls]), id);
 	return buf;
 }
 
@@ -175,10 +184,21 @@ void words_put_name(const struct trace_store *s, const struct model *m, enum tra
 	char buf[WORDS_NAME];
 
 	if (takes_article(m, cls, id))
-		strbuf_puts(out, "the ");
-	strbuf_puts(out, words_name(s, m, cls, id, buf));
+		strbuf_printf(out, W(NAME_THE), words_name(s, m, cls, id, buf));
+	else
+		strbuf_puts(out, words_name(s, m, cls, id, buf));
 	if (begins && is_described(m, cls, id) && out->len > from)
 		out->buf[from] = (char)toupper((unsigned char)out->buf[from]);
+}
+
+struct words_name words_named(const struct trace_store *s, const struct model *m, enum trace_class cls, uint32_t id)
+{
+	struct words_name name;
+	struct strbuf out;
+
+	strbuf_init(&out, name.text, sizeof(name.text));
+	words_put_name(s, m, cls, id, false, &out);
+	return name;
 }
 
 const char *words_level(enum trace_level level)

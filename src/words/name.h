@@ -26,6 +26,11 @@ const char *words_name(const struct trace_store *s, const struct model *m, enum 
  */
 void words_put_name(const struct trace_store *s, const struct model *m, enum trace_class cls, uint32_t id,
 		    bool begins, struct strbuf *out);
+/* The same as a value, for an argument: printf("%s", words_named(...).text). */
+struct words_name {
+	char text[WORDS_NAME];
+};
+struct words_name words_named(const struct trace_store *s, const struct model *m, enum trace_class cls, uint32_t id);
 /* "highpri", "normal", "BH", "unbound pool u16": a pool where its CPU is named beside it. */
 const char *words_pool_kind(const struct trace_store *s, const struct model *m, uint32_t id, char buf[WORDS_NAME]);
 

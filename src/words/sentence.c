@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "model/flags.h"
 #include "words/name.h"
+#include "words/texts.h"
 
 #define SENTENCE(KIND, text) [EV_##KIND] = text,
 static const char *const sentences[EV_NR] = {
@@ -65,16 +66,15 @@ static void put_cpu(const struct telling *t)
 /* An interrupt runs above a thread that has no part in it. */
 static void put_task(const struct telling *t)
 {
-	char text[48];
+	char text[96];
 
 	switch (t->ev->ctx) {
 	case CTX_DIRECTOR:
-		put_words(t, "the lesson");
+		put_words(t, W(THE_LESSON));
 		break;
 	case CTX_HARDIRQ:
 	case CTX_SOFTIRQ:
-		snprintf(text, sizeof(text), "%s on CPU %u", t->ev->ctx == CTX_HARDIRQ ? "an interrupt" : "a softirq",
-			 t->ev->cpu);
+		snprintf(text, sizeof(text), t->ev->ctx == CTX_HARDIRQ ? W(AN_INTERRUPT) : W(A_SOFTIRQ), t->ev->cpu);
 		put_words(t, text);
 		break;
 	default:
@@ -106,16 +106,13 @@ static void put_limit(const struct telling *t)
 	bool node = t->ev->why.pred == WHY_NODE_MAX;
 
 	if (!node && t->ev->why.pred != WHY_MAX_ACTIVE)
-		strbuf_printf(t->out, "nr_active is %" PRId64 ", max_active is %" PRId64, number(t, "nr_active"),
-			      number(t, "max_active"));
+		strbuf_printf(t->out, W(LIMIT_PWQ), (int32_t)number(t, "nr_active"), (int32_t)number(t, "max_active"));
 	else if (v[1] >= v[2])
-		strbuf_printf(t->out, node ? "its node has %" PRId32 " of at most %" PRId32 " active items" :
-			      "nr_active is %" PRId32 ", max_active is %" PRId32, v[1], v[2]);
+		strbuf_printf(t->out, node ? W(LIMIT_NODE) : W(LIMIT_PWQ), v[1], v[2]);
 	else if (v[3] > 0)
-		strbuf_printf(t->out, v[3] == 1 ? "%" PRId32 " item is already waiting" :
-			      "%" PRId32 " items are already waiting", v[3]);
+		strbuf_printf(t->out, v[3] == 1 ? W(LIMIT_ANOTHER) : W(LIMIT_OTHERS), v[3]);
 	else
-		strbuf_puts(t->out, "older items of its workqueue come first");
+		strbuf_puts(t->out, W(LIMIT_OLDER));
 }
 
 /* The time of the field that names one, counted from the event. */
@@ -126,27 +123,27 @@ static void put_left(const struct telling *t)
 	strbuf_puts(t->out, time_text(when > t->ev->time ? when - t->ev->time : 0).text);
 }
 
-static const char *const bug_words[BUG_NR] = {
-	[0] = "a bug",
-	[BUG_ATOMIC_SLEEP] = "a sleep in atomic context",
-	[BUG_USE_AFTER_FREE] = "a use after free",
-	[BUG_FREE_ACTIVE] = "that memory in use is freed",
-	[BUG_UNLOADED_CODE] = "a call of unloaded code",
-	[BUG_LEAK] = "leaked memory",
-	[BUG_LOCK_RECURSION] = "that a lock is taken twice",
-	[BUG_LOCK_CYCLE] = "a circle of CPUs that spin for locks",
-	[BUG_LOCK_LEAK] = "a lock that is still held",
-	[BUG_WQ_WARN] = "a warning",
-	[BUG_WAIT_CYCLE] = "a circle of threads that wait for each other",
-	[BUG_DOUBLE_FREE] = "a double free",
-	[BUG_LOCK_ORDER] = "locks taken in a forbidden order",
+static const enum words_key bug_words[BUG_NR] = {
+	[0] = W_BUG_OTHER,
+	[BUG_ATOMIC_SLEEP] = W_BUG_ATOMIC_SLEEP,
+	[BUG_USE_AFTER_FREE] = W_BUG_USE_AFTER_FREE,
+	[BUG_FREE_ACTIVE] = W_BUG_FREE_ACTIVE,
+	[BUG_UNLOADED_CODE] = W_BUG_UNLOADED_CODE,
+	[BUG_LEAK] = W_BUG_LEAK,
+	[BUG_LOCK_RECURSION] = W_BUG_LOCK_RECURSION,
+	[BUG_LOCK_CYCLE] = W_BUG_LOCK_CYCLE,
+	[BUG_LOCK_LEAK] = W_BUG_LOCK_LEAK,
+	[BUG_WQ_WARN] = W_BUG_WQ_WARN,
+	[BUG_WAIT_CYCLE] = W_BUG_WAIT_CYCLE,
+	[BUG_DOUBLE_FREE] = W_BUG_DOUBLE_FREE,
+	[BUG_LOCK_ORDER] = W_BUG_LOCK_ORDER,
 };
 
 static void put_bug(const struct telling *t)
 {
 	int64_t kind = number(t, "kind");
 
-	strbuf_puts(t->out, bug_words[kind > 0 && kind < BUG_NR ? kind : 0]);
+	strbuf_puts(t->out, words_fixed(bug_words[kind > 0 && kind < BUG_NR ? kind : 0]));
 }
 
 static bool is_idle_thread(const struct telling *t, const char *field)
@@ -200,7 +197,7 @@ static void put_flags(const struct telling *t, const struct flag *flags, size_t 
 		any = true;
 	}
 	if (!any)
-		strbuf_puts(t->out, "none");
+		strbuf_puts(t->out, W(NO_FLAGS));
 }
 
 static void put_worker_flags(const struct telling *t)
@@ -322,11 +319,11 @@ static void put_value(const struct telling *t, const struct trace_value *v)
 		put_text(t, v);
 		break;
 	case TY_bool:
-		strbuf_puts(t->out, v->num ? "yes" : "no");
+		strbuf_puts(t->out, v->num ? W(YES) : W(NO));
 		break;
 	case TY_mask:
 		cpumask_list((struct cpumask){ (uint64_t)v->num }, list, sizeof(list));
-		strbuf_puts(t->out, *list ? list : "none");
+		strbuf_puts(t->out, *list ? list : W(NO_FLAGS));
 		break;
 	default:
 		strbuf_printf(t->out, "%" PRId64, v->num);
@@ -523,7 +520,7 @@ void words_event(const struct trace_store *s, const struct model *m, const struc
 	else if (ev->kind < EV_NR)
 		put_fields(&t);
 	else
-		strbuf_printf(out, "An event of kind %u, which this version does not know", ev->kind);
+		strbuf_printf(out, W(EVENT_UNKNOWN), ev->kind);
 }
 
 int words_event_replace(enum trace_kind kind, const char *text)
@@ -556,7 +553,7 @@ void words_predicate(const struct trace_why *why, struct strbuf *out)
 	name = trace_why_rows[why->pred].name;
 	strbuf_printf(out, "%s%s", name, strchr(name, '(') ? "" : "()");
 	if (*returned)
-		strbuf_printf(out, " returned %s", returned);
+		strbuf_printf(out, W(RETURNED), returned);
 }
 
 void words_why(const struct trace_why *why, struct strbuf *out)
@@ -592,23 +589,21 @@ static uint32_t line_of(const struct trace_store *s, const struct trace_event *e
 void words_context(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
 		   struct strbuf *out)
 {
-	uint32_t line;
+	uint32_t line = ev->ctx == CTX_HARDIRQ ? line_of(s, ev) : 0;
 	char buf[WORDS_NAME];
 
-	if (ev->ctx == CTX_DIRECTOR || ev->cpu == TRACE_NO_CPU) {
-		strbuf_puts(out, "the lesson");
-		return;
-	}
-	strbuf_printf(out, "CPU %u", ev->cpu);
-	line = ev->ctx == CTX_HARDIRQ ? line_of(s, ev) : 0;
-	if (line)
-		strbuf_printf(out, ", in the interrupt handler of %s", words_name(s, m, CLS_LINE, line, buf));
+	if (ev->ctx == CTX_DIRECTOR || ev->cpu == TRACE_NO_CPU)
+		strbuf_puts(out, W(THE_LESSON));
+	else if (line)
+		strbuf_printf(out, W(CONTEXT_HANDLER), ev->cpu, words_name(s, m, CLS_LINE, line, buf));
 	else if (ev->ctx == CTX_HARDIRQ)
-		strbuf_puts(out, ", in an interrupt");
+		strbuf_printf(out, W(CONTEXT_INTERRUPT), ev->cpu);
 	else if (ev->ctx == CTX_SOFTIRQ)
-		strbuf_puts(out, ", in a softirq");
+		strbuf_printf(out, W(CONTEXT_SOFTIRQ), ev->cpu);
 	else if (ev->task && ev->cpu < CPUS_MAX && m->cpus[ev->cpu].idle_task == ev->task)
-		strbuf_puts(out, ", idle");
+		strbuf_printf(out, W(CONTEXT_IDLE), ev->cpu);
 	else if (ev->task)
-		strbuf_printf(out, ", in %s", words_name(s, m, CLS_TASK, ev->task, buf));
+		strbuf_printf(out, W(CONTEXT_THREAD), ev->cpu, words_name(s, m, CLS_TASK, ev->task, buf));
+	else
+		strbuf_printf(out, W(CONTEXT_CPU), ev->cpu);
 }
