@@ -139,7 +139,7 @@ int script_fail(lua_State *L, const char *fmt, ...)
 	script_where(L, where, sizeof(where));
 	lua_pushfstring(L, "%s%s", where, text);
 	lua_error(L);
-	abort();	/* lua_error() does not return, but does not say so */
+	abort();	/* lua_error() does not return, but is not declared so */
 }
 
 /*
@@ -240,7 +240,9 @@ static void publish_line(const lua_Debug *ar, const char *call)
 	struct trace_shared *head = script_now->head;
 
 	atomic_store_explicit(&head->code_line, (uint32_t)ar->currentline, memory_order_relaxed);
-	snprintf(head->code_call, sizeof(head->code_call), "%s", call);
+	head->code_call[0] = '\0';
+	if (*call)
+		snprintf(head->code_call, sizeof(head->code_call), "%s", call);
 }
 
 void sandbox_in_code(bool yes)
@@ -279,7 +281,7 @@ static void hook(lua_State *L, lua_Debug *ar)
 
 /* ---- the environment ----------------------------------------------------------------- */
 
-static int l_unknown(lua_State *L)	/* (table, key): a global that nobody declared was read */
+static int l_unknown(lua_State *L)	/* (table, key): an undeclared global was read */
 {
 	if (lua_type(L, 2) != LUA_TSTRING)
 		return script_fail(L, "unknown name (a %s)", luaL_typename(L, 2));
@@ -289,8 +291,8 @@ static int l_unknown(lua_State *L)	/* (table, key): a global that nobody declare
 static int l_undeclared(lua_State *L)	/* (table, key, value): a global was assigned */
 {
 	if (lua_type(L, 2) != LUA_TSTRING)
-		return script_fail(L, "globals are not for lessons: say `local`");
-	return script_fail(L, "global '%s': say `local %s`", lua_tostring(L, 2), lua_tostring(L, 2));
+		return script_fail(L, "a lesson has no globals: write `local`");
+	return script_fail(L, "global '%s': write `local %s`", lua_tostring(L, 2), lua_tostring(L, 2));
 }
 
 static int l_read_only(lua_State *L)
@@ -313,7 +315,7 @@ static void protect(lua_State *L, lua_CFunction on_write)
 	lua_remove(L, -2);
 }
 
-/* What is taken from Lua's own libraries as it is.  The rest is in sandbox_lib.c, or left out. */
+/* Functions of Lua's own libraries, as they are.  The rest is in sandbox_lib.c, or left out. */
 static const char *const keep_base[] = {
 	"assert", "error", "getmetatable", "ipairs", "rawequal", "rawget", "rawlen",
 	"select", "tonumber", "type", NULL
@@ -380,7 +382,7 @@ static int build(lua_State *L)
 	lua_setmetatable(L, -2);
 	lua_pop(L, 1);
 
-	/* nobody reaches what the libraries left behind */
+	/* no lesson reaches the tables that the libraries left */
 	lua_newtable(L);
 	lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
 	lua_pushnil(L);

@@ -10,7 +10,7 @@
  * Lives here:   pairs next tostring setmetatable rawset pcall xpcall print, string.rep
  *               format pack find match gmatch gsub, table.concat sort unpack move and the bounds of
  *               insert and remove, math.random, coroutine.create wrap resume.
- * Never here:   who may call what (api.c), budgets (sandbox.c).
+ * Never here:   the place of a call (api.c), budgets (sandbox.c).
  * Licence: MIT.
  */
 #include <math.h>
@@ -239,12 +239,12 @@ static int l_tostring(lua_State *L)
 
 static int l_print(lua_State *L)
 {
-	return script_fail(L, "print() has nowhere to write: say \"text\" speaks to the student, "
-			   "printk(\"text\") writes the kernel's log");
+	return script_fail(L, "print() has no output here: `say` shows a text to the student, "
+			   "`printk` writes to the kernel's log");
 }
 
 /*
- * What an error costs beside its instructions, in instructions: the text is made,
+ * The cost of an error beside its instructions, in instructions: the text is made,
  * the stack is unwound.  A tree of failing calls then meets its budget in time.
  */
 #define ERROR_COST 200
@@ -379,7 +379,7 @@ static int l_format(lua_State *L)
 		if (*p == 'p')
 			return script_fail(L, "format: %%p would show an address, which differs in every run");
 		if (++arg > top)
-			break;	/* Lua's own says which is missing */
+			break;	/* Lua's own function reports it */
 		if (*p == 's') {
 			sandbox_tostring(L, arg);
 			lua_replace(L, arg);
@@ -411,7 +411,7 @@ static int l_pattern_call(lua_State *L)
 	return lua_gettop(L);
 }
 
-/* gmatch: what it returns searches, a piece at each call. */
+/* gmatch: the function that it returns searches, a piece at each call. */
 static int l_gmatch(lua_State *L)
 {
 	lua_pushvalue(L, lua_upvalueindex(1));

@@ -128,7 +128,7 @@ struct script_world {
 struct script {
 	const struct script_opts *opts;
 	struct trace_shared *head;	/* of the log that the visible process reads, or ... */
-	struct trace_shared no_head;	/* ... a file is only read here: nobody looks */
+	struct trace_shared no_head;	/* ... of none, where a file is only read */
 	bool seeking_world;		/* this run ends where the choice that has one is read */
 	struct script_world world;
 	bool legacy;			/* the lesson wants the engine of before cmwq */
@@ -203,7 +203,7 @@ void sandbox_trip(lua_State *L, const char *fmt, ...) __attribute__((format(prin
 void sandbox_long_call(lua_State *L, const char *name);
 /* Fails if the visible process wants the lesson's code to end. */
 void sandbox_check_stop(lua_State *L);
-/* The lesson's code computes from here on (or the program that it called), as the log's head says. */
+/* The lesson's code computes from here on, or the program that it called: so in the log's head. */
 void sandbox_in_code(bool yes);
 /* Accounts for work done inside one C call. */
 void sandbox_charge(lua_State *L, uint64_t instructions);

@@ -17,7 +17,7 @@
  * KW_AUTHOR=NAME runs one file.
  *
  * Lives here:   reading the headers, running, comparing.
- * Never here:   what the messages should be (the files say it).
+ * Never here:   the messages themselves (they stand in the files).
  * Licence: MIT.
  */
 #include <dirent.h>

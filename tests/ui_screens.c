@@ -162,7 +162,7 @@ static void press(char *keys)
 		check(pty_key(&ui.pty, key, WAIT_MS), "the program does not read the key", key);
 }
 
-/* What is seen now stays until the next key. */
+/* The screen stays as it is until the next key. */
 static void rest(void)
 {
 	check(pty_rest(&ui.pty, NULL, WAIT_MS), "the screen does not come to rest", "");

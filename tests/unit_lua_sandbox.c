@@ -36,11 +36,11 @@ static void a_lesson_reaches_no_files_no_processes_no_interpreter(void)
 		{ "run_state.lesson = nil", "unknown name 'run_state'" },
 		{ "conduct()", "unknown name 'conduct'" },
 		{ "string.dump(function() end)", "attempt to call a nil value" },
-		{ "print('x')", "say \"text\"" },
+		{ "print('x')", "`say` shows a text" },
 		{ "local e = _ENV e.io.open('x')", "unknown name 'io'" },
-		{ "os = {}", "global 'os': say `local os`" },
-		{ "function helper() end", "global 'helper': say `local helper`" },
-		{ "queue_work = nil", "say `local queue_work`" },
+		{ "os = {}", "global 'os': write `local os`" },
+		{ "function helper() end", "global 'helper': write `local helper`" },
+		{ "queue_work = nil", "write `local queue_work`" },
 		{ NULL, NULL }
 	};
 

@@ -1,11 +1,11 @@
 /*
- * plain/plain.c - a lesson as lines: tells events in order, asks at fences.
+ * plain/plain.c - a lesson as lines: prints events in order, asks at fences.
  *
- * It reads events and the model made of them, and gives inputs to the run;
- * everything it says about the machine and the lesson is an event's.  Verdicts
- * come where they stand in the trace: after the event that decided.
+ * It reads events and the model made of them, and sends inputs to the run; each
+ * line about the machine or the lesson comes from an event.  Verdicts stand where
+ * they do in the trace: after the event that decided.
  *
- * Lives here:   telling in order, questions, commands, the end.
+ * Lives here:   printing in order, questions, commands, the end.
  * Never here:   sentences (words/), what an answer means (model/lesson.h).
  * Context:      one thread; waits for the run in the loop, for the person in getline().
  * Licence: MIT.
@@ -40,25 +40,25 @@ struct plain {
 	struct run *run;		/* NULL: a recording */
 	struct trace_store *store;
 	struct model_replay replay;
-	uint64_t told;			/* last event told */
+	uint64_t printed;			/* last event printed */
 	uint64_t from;			/* the lesson begins here; looking back ends here */
-	uint64_t told_n, told_time;	/* number and time (ns) of the last machine event told */
+	uint64_t last_n, last_time;	/* number and time (ns) of the last machine event printed */
 	uint64_t looking;		/* where , and . are; 0 = at the end */
-	uint64_t pointed;		/* where the card just told points back to, 0 = nowhere */
+	uint64_t pointed;		/* where the card just printed points back to, 0 = nowhere */
 	uint64_t dmesg_from;		/* lines of the log after this event have not been shown */
 	char last[512];			/* the last sentence, and how often it came again */
 	unsigned int again;
 	uint64_t again_time;
-	struct lesson lesson;		/* as of .told */
+	struct lesson lesson;		/* as of .printed */
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
 	bool typed;			/* the answer to come was typed here, below its question */
 	bool begun, blank, quit;
-	bool end_told;			/* how the run ended has been said */
+	bool end_printed;			/* the end of the run has been printed */
 	char *line;			/* getline()'s */
 	size_t line_size;
 };
 
-/* ---- telling ------------------------------------------------------------------------- */
+/* ---- printing ------------------------------------------------------------------------- */
 
 /* One blank line between paragraphs, never two. */
 static void blank(struct plain *p)
@@ -83,7 +83,7 @@ static void put_payload(struct plain *p, const char *first, const char *payload)
 	put(p, first, text.buf);
 }
 
-static void tell_again(struct plain *p)
+static void print_again(struct plain *p)
 {
 	char text[160];
 
@@ -101,18 +101,18 @@ static const struct model *state_at(struct plain *p, uint64_t n)
 }
 
 /* A long time without a story event, and what used the CPUs in it. */
-static void tell_pause(struct plain *p, uint64_t until)
+static void print_pause(struct plain *p, uint64_t until)
 {
 	STRBUF(text, 512);
 	const struct model *m;
 
-	if (!p->told_time || until <= p->told_time + GAP_TOLD_NS)
+	if (!p->last_time || until <= p->last_time + GAP_TOLD_NS)
 		return;
-	m = state_at(p, p->told_n);
+	m = state_at(p, p->last_n);
 	if (!m)
 		return;
 	strbuf_puts(&text, "... ");
-	words_pause(p->store, m, p->told_time, until, &text);
+	words_pause(p->store, m, p->last_time, until, &text);
 	strbuf_puts(&text, " ...");
 	put(p, "               ", text.buf);
 }
@@ -138,27 +138,27 @@ static void put_timed(struct plain *p, uint64_t time, const char *sentence)
 	put(p, first, sentence);
 }
 
-static void tell_change(struct plain *p, const struct trace_event *ev)
+static void print_change(struct plain *p, const struct trace_event *ev)
 {
 	STRBUF(text, 2048);
 
 	put_sentence(p, ev, &text);
 	if (!strcmp(p->last, text.buf)) {
 		p->again++;
-		p->again_time = p->told_time = ev->time;
-		p->told_n = ev->n;
+		p->again_time = p->last_time = ev->time;
+		p->last_n = ev->n;
 		return;
 	}
-	tell_again(p);
-	tell_pause(p, ev->time);
-	p->told_time = ev->time;
-	p->told_n = ev->n;
+	print_again(p);
+	print_pause(p, ev->time);
+	p->last_time = ev->time;
+	p->last_n = ev->n;
 	snprintf(p->last, sizeof(p->last), "%s", text.buf);
 	put_timed(p, ev->time, text.buf);
 }
 
 /* The kernel's log since it was last shown. */
-static bool tell_dmesg(struct plain *p, uint64_t upto)
+static bool print_dmesg(struct plain *p, uint64_t upto)
 {
 	struct ev_PRINTK line;
 	struct trace_event ev;
@@ -181,7 +181,7 @@ static bool tell_dmesg(struct plain *p, uint64_t upto)
 }
 
 /* The event a card goes back to. */
-static void tell_where(struct plain *p, uint64_t at)
+static void print_where(struct plain *p, uint64_t at)
 {
 	STRBUF(text, 1024);
 	struct trace_event ev;
@@ -194,7 +194,7 @@ static void tell_where(struct plain *p, uint64_t at)
 	put(p, first, text.buf);
 }
 
-static void tell_lesson(struct plain *p)
+static void print_lesson(struct plain *p)
 {
 	const struct lesson *l = &p->lesson;
 	const struct model *m = state_at(p, l->begun);
@@ -212,12 +212,12 @@ static void tell_lesson(struct plain *p)
 	blank(p);
 }
 
-static void tell_end(struct plain *p)
+static void print_end(struct plain *p)
 {
 	unsigned int judged, right;
 	STRBUF(line, 128);
 
-	lesson_score(&p->lesson, p->told, &judged, &right);
+	lesson_score(&p->lesson, p->printed, &judged, &right);
 	strbuf_puts(&line, "The lesson is over. ");
 	words_score(right, judged, &line);
 	put(p, "", line.buf);
@@ -229,13 +229,13 @@ static void save_progress(struct plain *p)
 		p->opts->save(p->opts->save_arg, p->opts->id, p->run);
 }
 
-static void tell_fault(struct plain *p, const char *text)
+static void print_fault(struct plain *p, const char *text)
 {
 	STRBUF(line, 2048);
 
 	run_fault_sentence(text, &line);
 	put(p, "", line.buf);
-	p->end_told = true;
+	p->end_printed = true;
 }
 
 /* The question and its choices. */
@@ -250,8 +250,8 @@ static void put_question(struct plain *p, const struct lesson_question *q)
 	}
 }
 
-/* The verdict repeats what was said, so that only a prediction, whose verdict comes later, is echoed. */
-static void tell_answer(struct plain *p, const struct lesson_question *q)
+/* A verdict repeats the answer: only a prediction, whose verdict comes later, is echoed. */
+static void print_answer(struct plain *p, const struct lesson_question *q)
 {
 	if (!p->typed) {		/* from a recording, or given before */
 		blank(p);
@@ -266,7 +266,7 @@ static void tell_answer(struct plain *p, const struct lesson_question *q)
 	}
 }
 
-static void tell_verdict(struct plain *p, const struct lesson_question *q)
+static void print_verdict(struct plain *p, const struct lesson_question *q)
 {
 	enum words_verdict_part part;
 
@@ -298,7 +298,7 @@ static const char *last_rule(const struct plain *p)
 }
 
 /* A card of the lesson that event @n has brought. */
-static void tell_card(struct plain *p, uint64_t n)
+static void print_card(struct plain *p, uint64_t n)
 {
 	const struct lesson_card *card = lesson_card_at(&p->lesson, n);
 	const struct lesson_question *q;
@@ -310,13 +310,13 @@ static void tell_card(struct plain *p, uint64_t n)
 	case CARD_SAY:
 		blank(p);
 		put_payload(p, "", card->text);
-		tell_where(p, card->at);
+		print_where(p, card->at);
 		p->pointed = card->at;
 		blank(p);
 		break;
 	case CARD_VERDICT:
 		if (q)
-			tell_verdict(p, q);
+			print_verdict(p, q);
 		break;
 	case CARD_RECAP:
 		put(p, "", "Remember:");
@@ -324,10 +324,10 @@ static void tell_card(struct plain *p, uint64_t n)
 		blank(p);
 		break;
 	case CARD_FAULT:
-		tell_fault(p, card->text);
+		print_fault(p, card->text);
 		break;
 	case CARD_END:
-		tell_end(p);
+		print_end(p);
 		break;
 	case CARD_ASK:			/* put at its fence, or with its answer */
 	case CARD_OUTSIDE:		/* a sentence of the machine's */
@@ -336,7 +336,7 @@ static void tell_card(struct plain *p, uint64_t n)
 }
 
 /* Words of the lesson: the event has just been read into p->lesson. */
-static void tell_words(struct plain *p, const struct trace_event *ev)
+static void print_words(struct plain *p, const struct trace_event *ev)
 {
 	struct ev_HINT hint;
 	struct trace_value v;
@@ -344,11 +344,11 @@ static void tell_words(struct plain *p, const struct trace_event *ev)
 
 	switch (ev->kind) {
 	case EV_LESSON:
-		tell_lesson(p);
+		print_lesson(p);
 		break;
 	case EV_SHOW:
 		if (!strcmp(p->lesson.show.view, "dmesg"))
-			tell_dmesg(p, ev->n);
+			print_dmesg(p, ev->n);
 		break;
 	case EV_HINT:
 		if (!trace_get_HINT(ev, &hint))
@@ -359,15 +359,15 @@ static void tell_words(struct plain *p, const struct trace_event *ev)
 	case EV_ANSWERED:
 	case EV_ANSWER:
 		if (trace_event_get(ev, "question", &v) && lesson_question(&p->lesson, (uint32_t)v.num))
-			tell_answer(p, lesson_question(&p->lesson, (uint32_t)v.num));
+			print_answer(p, lesson_question(&p->lesson, (uint32_t)v.num));
 		break;
 	default:
-		tell_card(p, ev->n);
+		print_card(p, ev->n);
 		break;
 	}
 }
 
-static void tell_event(struct plain *p, uint64_t n)
+static void print_event(struct plain *p, uint64_t n)
 {
 	struct trace_event ev;
 
@@ -377,26 +377,26 @@ static void tell_event(struct plain *p, uint64_t n)
 	    trace_event_level(&ev) != TRACE_STORY)
 		return;
 	if (trace_is_lesson(ev.kind)) {
-		tell_again(p);
+		print_again(p);
 		p->last[0] = '\0';
-		tell_words(p, &ev);
+		print_words(p, &ev);
 		return;
 	}
 	if (p->begun || ev.kind == EV_OUTSIDE)	/* switching the machine on is no part of a lesson */
-		tell_change(p, &ev);
-	p->end_told |= ev.kind == EV_OUTSIDE;
+		print_change(p, &ev);
+	p->end_printed |= ev.kind == EV_OUTSIDE;
 }
 
 /* Everything that is new, up to the fence. */
-static void tell_new(struct plain *p)
+static void print_new(struct plain *p)
 {
 	model_replay_grow(&p->replay);
-	if (p->told == p->store->nr)
-		return;			/* a look around has told nothing new: it may go on looking */
+	if (p->printed == p->store->nr)
+		return;			/* nothing new: a look around goes on */
 	p->pointed = 0;
-	while (p->told < p->store->nr)
-		tell_event(p, ++p->told);
-	tell_again(p);
+	while (p->printed < p->store->nr)
+		print_event(p, ++p->printed);
+	print_again(p);
 	p->looking = p->pointed;
 	fflush(p->out);
 }
@@ -405,10 +405,10 @@ static void tell_new(struct plain *p)
 
 static uint64_t here(const struct plain *p)
 {
-	return p->looking ? p->looking : p->told;
+	return p->looking ? p->looking : p->printed;
 }
 
-static void tell_machine(struct plain *p)
+static void print_machine(struct plain *p)
 {
 	const struct model *m = state_at(p, here(p));
 	STRBUF(text, 32768);
@@ -421,8 +421,8 @@ static void tell_machine(struct plain *p)
 		wrap_print(p->out, p->columns, "", line);
 }
 
-/* What a word means. */
-static void tell_word(struct plain *p, const char *word)
+/* A word's meaning. */
+static void print_word(struct plain *p, const char *word)
 {
 	const char *sentence = *word ? words_explain(word) : NULL;
 	char text[1024];
@@ -431,12 +431,12 @@ static void tell_word(struct plain *p, const char *word)
 		snprintf(text, sizeof(text), "%s", sentence);
 	else
 		snprintf(text, sizeof(text), "%s", *word ? "The glossary does not have this word." :
-			 "K and a word, such as K worklist: what it means.");
+			 "K and a word, such as K worklist, prints its meaning.");
 	put(p, "", text);
 }
 
 /* The decision nearest to the cursor, with the values it saw and the event that caused it. */
-static void tell_why(struct plain *p)
+static void print_why(struct plain *p)
 {
 	STRBUF(text, 2048);
 	struct trace_event ev;
@@ -470,7 +470,7 @@ static void step(struct plain *p, int by, bool decisions)
 		STRBUF(text, 1024);
 
 		n = by < 0 ? model_replay_prev(&p->replay, n, TRACE_STORY) : model_replay_next(&p->replay, n, TRACE_STORY);
-		if (n <= p->from || n > p->told) {
+		if (n <= p->from || n > p->printed) {
 			put(p, "", by < 0 ? "This is the beginning." : "This is as far as the machine has come.");
 			p->looking = by < 0 ? p->looking : 0;
 			return;
@@ -512,7 +512,7 @@ static void set_bookmark(struct plain *p, const char *text)
 }
 
 /* All of them, or with @which the one of that number, where the looking around goes on. */
-static void tell_bookmarks(struct plain *p, unsigned long which)
+static void print_bookmarks(struct plain *p, unsigned long which)
 {
 	static struct run_bookmark v[RUN_BOOKMARKS_MAX];
 	size_t nr = p->opts->bookmarks.get && p->run ?
@@ -546,7 +546,7 @@ static bool bookmark_command(struct plain *p, const char *text)
 	if (n == 4 && !strncmp(text, "mark", n))
 		set_bookmark(p, rest);
 	else if (n == 5 && !strncmp(text, "marks", n) && strspn(rest, "0123456789") == strlen(rest))
-		tell_bookmarks(p, strtoul(rest, NULL, 10));
+		print_bookmarks(p, strtoul(rest, NULL, 10));
 	else if (!strcmp(text, "unmark"))
 		set_bookmark(p, NULL);
 	else
@@ -581,7 +581,7 @@ static void interrupt(struct plain *p, const char *name)
 	p->run = branch;
 	p->store = run_store(branch);
 	lesson_init(&p->lesson, p->store);
-	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->told))
+	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
 		p->quit = true;
 }
 
@@ -622,11 +622,11 @@ static void help(struct plain *p, const struct lesson_question *q)
 	    "d  the kernel's log (dmesg)\n"
 	    "H  a hint (at a question)\n"
 	    "R  the rule behind the last verdict\n"
-	    "K WORD  what a word means\n"
+	    "K WORD  the meaning of a word\n"
 	    "i  an interrupt by hand (i NAME: that device's)\n"
 	    "mark TEXT  a bookmark at this event, with a note (or none); unmark removes it\n"
 	    "marks  all bookmarks; marks 2 goes to the second\n"
-	    "q  leave; what was answered is kept");
+	    "q  leave; the answers are kept");
 	if (q && takes_words(q))
 		put(p, "", "Here a command begins with a colon: :m :w :H :q");
 }
@@ -656,8 +656,8 @@ static bool command(struct plain *p, const struct lesson_question *q, const char
 	if (text[1] && !(strchr("iK", text[0]) && text[1] == ' ') && strcmp(text, "quit") && strcmp(text, "help"))
 		return false;
 	switch (*text) {
-	case 'm': tell_machine(p); return true;
-	case 'w': tell_why(p); return true;
+	case 'm': print_machine(p); return true;
+	case 'w': print_why(p); return true;
 	case ',': step(p, -1, false); return true;
 	case '.': step(p, 1, false); return true;
 	case '[': step(p, -1, true); return true;
@@ -672,10 +672,10 @@ static bool command(struct plain *p, const struct lesson_question *q, const char
 		else
 			put(p, "", "There is no question here.");
 		return true;
-	case 'K': tell_word(p, rest); return true;
+	case 'K': print_word(p, rest); return true;
 	case 'd':
 		p->dmesg_from = 0;
-		if (!tell_dmesg(p, here(p)))
+		if (!print_dmesg(p, here(p)))
 			put(p, "", "The kernel's log is empty.");
 		return true;
 	case 'R':
@@ -769,16 +769,16 @@ static void meet_fence(struct plain *p)
 		at_card(p);
 }
 
-/* How it ended, unless the log's last event has said so. */
+/* Prints how the run ended, unless its last event was that. */
 static int leave(struct plain *p)
 {
 	STRBUF(line, 2048);
 
 	run_end_sentence(p->run, &line);
 	if (!line.len && !p->lesson.ended)
-		strbuf_puts(&line, p->opts->save ? "You left before the end; what you answered is kept." :
+		strbuf_puts(&line, p->opts->save ? "You left before the end; your answers are kept." :
 			    "You left before the end.");
-	if (line.len && !p->end_told)
+	if (line.len && !p->end_printed)
 		put(p, "", line.buf);
 	fflush(p->out);
 	run_report_end(p->run, fileno(p->out));
@@ -808,7 +808,7 @@ static int play_to_the_end(struct plain *p, uv_loop_t *loop)
 		return EXIT_INTERNAL;
 	while (!p->quit) {
 		wait_while_running(p, loop);
-		tell_new(p);
+		print_new(p);
 		if (run_get_state(p->run) != RUN_WAITING)
 			break;
 		meet_fence(p);
@@ -877,7 +877,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 	if (title)
 		put(p, "Recording: ", title);
 	if (model_replay_init(&p->replay, store) == 0) {
-		tell_new(p);
+		print_new(p);
 		model_replay_fini(&p->replay);
 		rc = EXIT_RIGHT;
 	}

@@ -70,7 +70,7 @@ static int inputs_up_to(const struct run *r, uint64_t after, struct run_inputs *
 		used = inputs_walk(&walk, &r->inputs, &ev);
 		if (used >= 0)
 			rc = run_inputs_add(to, &r->inputs.v[used]);
-		else if (used == USE_PASS)	/* what it was passed for may not be among these */
+		else if (used == USE_PASS)	/* the input after it may not be among these */
 			rc = run_inputs_add(to, &go);
 	}
 	for (i = 0; !rc && i < r->inputs.n; i++)

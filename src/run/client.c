@@ -1,10 +1,10 @@
 /*
- * run/client.c - the visible side of a run: start it, talk to it, bury it.
+ * run/client.c - the visible side of a run: starts the machine process, watches it, notes its end.
  *
  * A run is a process of its own whose events arrive through a shared log.  All
- * that we believe about it is derived from three things: the log's head, what
- * waitpid() said, and how long nothing has moved.  Nothing that the process
- * writes is trusted: the store copies before it looks, the pipes only wake us.
+ * that is known about it is derived from three things: the log's head, the status
+ * of waitpid(), and the time without a change.  Nothing that the process writes is
+ * trusted: the store copies before it reads, the pipes only wake this process.
  *
  *   RUNNING --- LOG_WAITING, a wait we have not answered ---> WAITING
  *      ^------------------- an input was sent -------------------'
@@ -13,9 +13,9 @@
  *                                        `fault` event closes the log), or DIED (`ended_outside` does)
  *
  * Lives here:   processes, pipes, states.
- * Never here:   inputs (send_input.c), branches (branch.c), sentences about deaths (exit_report.c),
- *               files (record.c), what events mean.
- * Context:      the thread that runs the loop; nothing blocks but run_close(), shortly.
+ * Never here:   inputs (send_input.c), branches (branch.c), sentences about ends (exit_report.c),
+ *               files (record.c), the meaning of events.
+ * Context:      the thread that runs the loop; only run_close() blocks, for a moment.
  * Rules:        docs/time.md 1, docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -46,9 +46,9 @@
 #define STOP_CPU_MS 500u	/* that much more, if it was asked to stop and does not: killed */
 #define CLOSE_WAIT_MS 200	/* longest wait for a killed process's end */
 
-/* ---- what the events say --------------------------------------------------------- */
+/* ---- the events of a run --------------------------------------------------------- */
 
-/* An interrupt's time says whether "after event n" still means the event it was fired at; 0 = unknown. */
+/* An interrupt's time shows whether "after event n" still means the event it was fired at; 0 = unknown. */
 static void check_irq_place(struct run *r, const struct trace_event *ev)
 {
 	size_t i;
@@ -147,11 +147,11 @@ static void append_end(struct run *r)
 static bool ended_well(const struct run *r)
 {
 	return r->end.reason == ENDED_BY_ITSELF && !r->end.full_at &&
-	       atomic_load(&r->head->state) == LOG_ENDED &&	/* whatever happened on its way out */
+	       atomic_load(&r->head->state) == LOG_ENDED &&	/* even if it failed while it exited */
 	       (r->end.signal || r->end.status <= 1);
 }
 
-/* What the process published last, copied once: it is not to be trusted. */
+/* The words that the process published last are copied once: they are not to be trusted. */
 static void note_code(struct run *r)
 {
 	const char *slash = strrchr(r->spec.lesson, '/');
@@ -196,11 +196,11 @@ static void end_it(struct run *r, enum exit_report_reason why)
 	uv_process_kill(&r->process, SIGKILL);
 }
 
-/* ---- what is true now ------------------------------------------------------------------ */
+/* ---- the state now ------------------------------------------------------------------ */
 
 /*
- * The head's words are read before the events: whoever sees a wait sees what
- * was written before it.
+ * The head's words are read before the events, so that the events written before
+ * a wait are seen with it.
  */
 static int64_t look(struct run *r)
 {
@@ -218,7 +218,7 @@ static int64_t look(struct run *r)
 	if (r->exited)
 		return fresh;
 	if (r->end.reason != ENDED_BY_ITSELF)
-		r->state = RUN_RUNNING;		/* killed; how it ended is told when it is gone */
+		r->state = RUN_RUNNING;		/* killed: its end is reported when it is gone */
 	else if (log_state == LOG_ENDED && !r->end.full_at)
 		r->state = r->fault_event ? RUN_FAULTY : RUN_ENDED;
 	else if (log_state == LOG_WAITING && waits != r->sent && r->fence)
@@ -257,7 +257,7 @@ static void look_and_tell(struct run *r)
 	tell(r, before);
 }
 
-/* ---- does it move? ----------------------------------------------------------------------- */
+/* ---- progress ----------------------------------------------------------------------- */
 
 /*
  * Nothing has moved.  A process that has used CPU time spins: the lesson's code is
@@ -302,7 +302,7 @@ static void on_watch(uv_timer_t *timer)
 	judge_stillness(r, now);
 }
 
-/* ---- what it says --------------------------------------------------------------------------- */
+/* ---- its standard error --------------------------------------------------------------------------- */
 
 static void keep_said(struct run *r, const char *bytes, size_t n)
 {
@@ -348,7 +348,7 @@ static void on_changed(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		look_and_tell(r);
 }
 
-/* It is dead: what it said is all in the pipe now. */
+/* The process has ended: all that it wrote is in the pipe now. */
 static void drain_said(struct run *r)
 {
 	int fd, rounds = 256;
@@ -430,7 +430,7 @@ static void close_handles(struct run *r)
 		uv_close((uv_handle_t *)&r->watch, on_watch_closed);
 }
 
-/* A killed process is gone in a moment; reaped here, because nobody looks at its handle again. */
+/* A killed process is gone in a moment; it is reaped here, because its handle is closed next. */
 static void reap(struct run *r)
 {
 	int pid = r->process.pid, ms;
@@ -497,7 +497,7 @@ static int open_handles(struct run *r)
 	return 0;
 }
 
-/* The few variables that say where libraries are and how sanitizers behave; nothing else reaches a run. */
+/* The few variables that name the folders of libraries and set sanitizers; nothing else reaches a run. */
 #define ENV_MAX 8
 static void make_env(char *env[ENV_MAX], char *room, size_t size)
 {
@@ -586,7 +586,7 @@ static int queue_text(struct run *r, char *text, size_t from)
 
 /*
  * Takes over @text (malloc'ed).  Nearly always it fits at once; sent without the
- * signal that a pipe nobody reads would raise: the process may be dead already.
+ * signal that a pipe without a reader raises: the process may have ended already.
  */
 int run_send(struct run *r, char *text)
 {
@@ -670,7 +670,7 @@ int run_open(struct run **out, void *loop, const char *exe, const struct run_spe
 	if (rc)
 		return fail_open(r, rc, "the machine process cannot be started", err, err_size);
 	rc = send_spec(r);
-	if (rc && rc != -EPIPE)		/* dead already: its exit will be told */
+	if (rc && rc != -EPIPE)		/* ended already: its exit will be reported */
 		return fail_open(r, rc, "the machine process does not listen", err, err_size);
 	run_keep_watch(r);
 	*out = r;

@@ -1,18 +1,18 @@
 /*
- * run/confine.c - what the machine process may still do once a lesson's code runs.
+ * run/confine.c - the limits of the machine process once a lesson's code runs.
  *
  * Compute, make threads, wait, use memory, read files it could read before, and
  * write to descriptors it has.  No new process, no program, no socket, no file
  * made or changed, no other process looked at or signalled.  A forbidden call
  * fails with EPERM and the code that made it goes on: a student should see an
- * error where it happened, not a corpse.  Whatever a newer kernel or library
- * brings is unknown here and so fails the same way, except for calls that have
- * an older form to fall back to (ENOSYS makes the library use it).
+ * error where it happened, not a dead process.  A call of a newer kernel or library
+ * is unknown here and fails the same way, except for calls with an older form to
+ * fall back to (ENOSYS makes the library use it).
  *
  * The filter is plain BPF over one table: number, what to look at, verdict.
  *
  * Lives here:   limits and the filter.
- * Never here:   who is confined and when (director.c), Lua's own limits (lua/).
+ * Never here:   the time of confinement (director.c), Lua's own limits (lua/).
  * Rules:        docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -53,7 +53,7 @@ static int set_limits(const struct confine_opts *opts)
 {
 	int rc = limit(RLIMIT_CORE, 0, 0);
 
-	/* the soft one ends the process by SIGXCPU, which says why; the hard one if that is caught */
+	/* the soft one ends the process by SIGXCPU, which is reported; the hard one if that is caught */
 	if (!rc && opts->cpu_seconds)
 		rc = limit(RLIMIT_CPU, opts->cpu_seconds, opts->cpu_seconds + 2);
 	if (!rc)
@@ -67,7 +67,7 @@ static int set_limits(const struct confine_opts *opts)
 
 /* ---- the table -------------------------------------------------------------------- */
 
-/* What a row looks at besides the number. */
+/* The arguments that a row checks besides the number. */
 enum look {
 	ALLOW,
 	NO_SUCH_CALL,		/* ENOSYS: the C library falls back to an older call */

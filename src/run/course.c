@@ -1,7 +1,7 @@
 /*
- * run/course.c - what everybody does with a course once it has been read.
+ * run/course.c - a course that has been read: finding a lesson, freeing.
  *
- * Lives here:   finding a lesson, giving the memory back.
+ * Lives here:   finding a lesson, freeing the memory.
  * Never here:   reading it (lua/course.c).
  * Licence: MIT.
  */

@@ -1,12 +1,12 @@
 /*
- * run/course.h - a course as its contents page and its lessons' headings tell it.
+ * run/course.h - a course: its contents page and the headings of its lessons.
  *
  * Reading them is Lua (lua/course.c, in the sandbox, without a machine); showing
  * and remembering them is not.  This is what passes between the two: main.c hands
  * the reader to those who may not include lua/.
  *
  * Lives here:   the headings of lessons, in the order of the course.
- * Never here:   Lua, running anything, what somebody answered.
+ * Never here:   Lua, running anything, answers and progress.
  * Licence: MIT.
  */
 #ifndef KW_RUN_COURSE_H
@@ -26,11 +26,11 @@ struct course_lesson {
 	char question[256];
 	char part[96];		/* heading of the contents page, "" = none */
 	char needs[256];	/* slugs, ", " between them */
-	char fault[512];	/* "FILE:LINE: what is wrong", "" = it can be read */
+	char fault[512];	/* "FILE:LINE: the fault", "" = it can be read */
 	char hash[17];		/* of the file's bytes, in hex */
 	unsigned int minutes;
 	unsigned int questions;	/* predict and ask written in it */
-	unsigned int cards;	/* say and recap written in it */
+	unsigned int cards;	/* cards written in it, the recap included */
 };
 
 struct course {

@@ -7,7 +7,7 @@
  * for inputs here.  Inputs that came with the spec are used up first; then the
  * machine really stops (LOG_WAITING) until a line arrives.
  *
- * Lives here:   waiting for input, the last words of a crash, exit statuses.
+ * Lives here:   waiting for input, the line a crash prints, exit statuses.
  * Never here:   Lua, limits (confine.c), the other side (client.c).
  * Rules:        docs/time.md 1, 9, docs/why/a-process-for-each-run.md.   Licence: MIT.
  */
@@ -139,7 +139,7 @@ static int process_wait(void *arg, enum run_wait what, const char *id, struct ru
 		refuse_recording(s, id);
 		return -EPIPE;
 	}
-	/* in this order: whoever sees LOG_WAITING and the new count sees the fence's event too */
+	/* in this order: a reader that sees LOG_WAITING and the new count also sees the fence's event */
 	atomic_fetch_add(&head->waits, 1);
 	atomic_store(&head->state, LOG_WAITING);
 	announce('w');
@@ -182,12 +182,12 @@ static void say_where(int sig, siginfo_t *info, void *context)
 
 	(void)context;
 	if (info->si_code > 0 && (sig == SIGSEGV || sig == SIGBUS)) {
-		n = put_text(buf, n, "kworkshop: it used address ");
+		n = put_text(buf, n, "kworkshop: access to address ");
 		n = put_hex(buf, n, address);
 		n = put_text(buf, n, address < 4096 ? ", through a NULL pointer\n"
-						    : ", which is not its own\n");
+						    : ", which is not mapped\n");
 		if (write(STDERR_FILENO, buf, n) < 0)
-			n = 0;	/* nobody reads: nothing to be done about it here */
+			n = 0;	/* no reader is left; the process ends in any case */
 	}
 	raise(sig);		/* SA_RESETHAND: the default action */
 }
@@ -208,7 +208,7 @@ static void catch_crashes(void)
 
 #else
 
-/* A sanitizer tells more than we could. */
+/* A sanitizer prints more than this file could. */
 static void catch_crashes(void)
 {
 }
@@ -232,7 +232,7 @@ static void confine_process(void *arg)
 		fprintf(stderr, "kworkshop: the machine process is not confined: %s\n", what);
 }
 
-/* What whoever started the visible program left open is no business of a lesson. */
+/* Descriptors that the visible process inherited are closed: a lesson must not reach them. */
 static void close_strays(void)
 {
 	int fd;
@@ -300,7 +300,7 @@ static int open_process(struct machine_process *s)
 	s->commands.fd = WIRE_COMMAND_FD;
 	rc = wire_read_spec(&s->commands, &s->spec);
 	if (rc == -EPIPE)
-		_exit(EXIT_INTERNAL);	/* the parent has gone already: nobody to tell */
+		_exit(EXIT_INTERNAL);	/* the parent process has ended already */
 	if (!rc)
 		rc = trace_open(&s->log, WIRE_LOG_FD, 0, s->spec.events_max);
 	if (rc) {
@@ -332,7 +332,7 @@ int director_main(int argc, char **argv, script_fn script)
 		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
 	trace_current = &process.log;
 	rc = all_asked_for(&process) ? script(&opts) : EXIT_MISUSE;
-	if (rc == 0 || rc == 1) {	/* anything else is told by the exit status alone */
+	if (rc == 0 || rc == 1) {	/* the exit status alone reports anything else */
 		atomic_store(&process.log.shared->state, LOG_ENDED);
 		announce('e');
 	}

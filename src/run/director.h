@@ -3,7 +3,7 @@
  *
  * The lesson's script runs in the machine process and asks for inputs through
  * struct director_io: from the command pipe of the visible process, from a list
- * (replay, `check`, tests), or from nobody.
+ * (replay, `check`, tests), or there are none.
  *
  * Lives here:   waiting for input at a fence, confinement, the machine process's main.
  * Never here:   Lua (lua/ implements script_fn), terminals.
@@ -24,7 +24,7 @@ struct director_io {
 	/*
 	 * Blocks (really: the machine has stopped) until the person acts.
 	 * @id: question id, or the card's number, "0" = the end.  0 = *in is filled (go, answer, sure, hint);
-	 * any other value (-EPIPE) = nobody is there any more: end the lesson.
+	 * any other value (-EPIPE) = no more input will come: end the lesson.
 	 */
 	int (*wait)(void *arg, enum run_wait what, const char *id, struct run_input *in);
 	void *arg;
@@ -34,7 +34,7 @@ struct script_opts {
 	const struct run_spec *spec;	/* borrowed */
 	struct trace *trace;
 	struct director_io io;
-	const struct mach_choosing *choosing;	/* who is asked where several things can happen; NULL = the seed */
+	const struct mach_choosing *choosing;	/* decides where several things can happen; NULL = the seed */
 	/* the lesson has been read, nothing of it has run: confine the process now; may be NULL */
 	void (*confine)(void *arg);
 	void *confine_arg;
@@ -59,7 +59,7 @@ int director_main(int argc, char **argv, script_fn script);
 
 /*
  * Limits and seccomp for this process (joints: no new threads but ours, no exec,
- * no sockets, no files).  Return: 0, or -errno; @what names the missing piece.
+ * no sockets, no files).  Return: 0, or -errno with the missing piece in *@what.
  */
 struct confine_opts {
 	unsigned int cpu_seconds;

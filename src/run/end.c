@@ -1,8 +1,8 @@
 /*
  * run/end.c - the exit status and the sentence of an end, and the interrupt line that fires by default.
  *
- * The front ends differ in how they show; what they say about the same run, and
- * the status that the program ends with, is decided here once.
+ * The front ends differ in their output only: the sentence about a run and the exit
+ * status of the program are decided here once.
  *
  * Lives here:   decisions about a run that both front ends need.
  * Never here:   why a process ended (exit_report.c), the front ends' own output.

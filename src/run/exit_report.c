@@ -28,7 +28,7 @@ static const struct {
 	{ SIGQUIT, "from outside" },
 };
 
-/* What marks the line worth showing, best first. */
+/* Marks of the line worth showing, best first. */
 static const char *const telling[] = {
 	"internal error: ", "kworkshop: ", "SUMMARY: ", "runtime error: ", "Assertion"
 };
@@ -38,23 +38,23 @@ static bool line_has(const char *line, size_t len, const char *mark)
 	return memmem(line, len, mark, strlen(mark)) != NULL;
 }
 
-void exit_report_last_words(const char *said, struct strbuf *out)
+void exit_report_last_words(const char *written, struct strbuf *out)
 {
 	const char *best = NULL;
 	size_t best_len = 0, best_rank = sizeof(telling) / sizeof(telling[0]) + 1;
 
-	while (*said) {
-		size_t len = strcspn(said, "\n"), rank;
+	while (*written) {
+		size_t len = strcspn(written, "\n"), rank;
 
 		for (rank = 0; rank < sizeof(telling) / sizeof(telling[0]) &&
-		     !line_has(said, len, telling[rank]); rank++)
+		     !line_has(written, len, telling[rank]); rank++)
 			;
 		if (len && rank <= best_rank) {	/* of equals the last */
-			best = said;
+			best = written;
 			best_len = len;
 			best_rank = rank;
 		}
-		said += len + (said[len] == '\n');
+		written += len + (written[len] == '\n');
 	}
 	if (best && best_len > 11 && strncmp(best, "kworkshop: ", 11) == 0) {
 		best += 11;
@@ -110,27 +110,27 @@ bool exit_report_is_fault(const struct exit_report *e)
 	return e->reason == ENDED_BY_ITSELF && !e->signal && e->status == EXIT_MISUSE;
 }
 
-/* The line that begins with "FILE:": the machine process says so where the log takes no more events. */
-static bool find_fault_line(const struct exit_report *e, const char *said, struct strbuf *out)
+/* The line that begins with "FILE:": the machine process prints it where the log takes no more events. */
+static bool find_fault_line(const struct exit_report *e, const char *written, struct strbuf *out)
 {
 	size_t file = strlen(e->file);
 
-	for (; *said; said += strcspn(said, "\n"), said += *said == '\n') {
-		size_t len = strcspn(said, "\n");
+	for (; *written; written += strcspn(written, "\n"), written += *written == '\n') {
+		size_t len = strcspn(written, "\n");
 
-		if (len <= file || strncmp(said, e->file, file) != 0 || said[file] != ':')
+		if (len <= file || strncmp(written, e->file, file) != 0 || written[file] != ':')
 			continue;
-		printable_text(out, said, len);
+		printable_text(out, written, len);
 		return true;
 	}
 	return false;
 }
 
-static void write_fault(const struct exit_report *e, const char *said, struct strbuf *out)
+static void write_fault(const struct exit_report *e, const char *written, struct strbuf *out)
 {
 	unsigned int seconds = e->signal == SIGXCPU ? e->cpu_seconds : e->stuck_seconds;
 
-	if (find_fault_line(e, said, out))
+	if (find_fault_line(e, written, out))
 		return;
 	strbuf_printf(out, "%s:%u: ", e->file, e->code_line ? e->code_line : 1);
 	if (e->full_at)
@@ -178,16 +178,16 @@ static void write_end(const struct exit_report *e, struct strbuf *out)
 	}
 }
 
-void exit_report_write(const struct exit_report *e, const char *said, struct strbuf *out)
+void exit_report_write(const struct exit_report *e, const char *written, struct strbuf *out)
 {
 	STRBUF(words, 256);
 
 	if (exit_report_is_fault(e)) {
-		write_fault(e, said, out);
+		write_fault(e, written, out);
 		return;
 	}
 	write_end(e, out);
-	exit_report_last_words(said, &words);
+	exit_report_last_words(written, &words);
 	if (*words.buf && e->reason != ENDED_OTHER_VERSION)
 		strbuf_printf(out, " (%s)", words.buf);
 }

@@ -38,17 +38,17 @@ struct exit_report {
 };
 
 /*
- * Is the lesson at fault, though no FAULT event says so?  A run that fills the
+ * Is the lesson at fault, though the log has no FAULT event?  A run that fills the
  * trace, and code of the lesson that never ends, are faults of the lesson; a
  * crash and an engine that hangs are faults of the program.
  */
 bool exit_report_is_fault(const struct exit_report *e);
-/* One line, printable, no newline; of a fault "FILE:LINE: text".  @said: all that the process wrote. */
-void exit_report_write(const struct exit_report *e, const char *said, struct strbuf *out);
+/* One line, printable, no newline; of a fault "FILE:LINE: text".  @written: the end of its standard error. */
+void exit_report_write(const struct exit_report *e, const char *written, struct strbuf *out);
 /*
- * Of all that a process said, the line that says most: our own, a sanitizer's
- * summary, else the last one, filtered by base/printable.h.
+ * The most useful line of standard error: one of this program, a sanitizer's summary,
+ * else the last one, filtered by base/printable.h.
  */
-void exit_report_last_words(const char *said, struct strbuf *out);
+void exit_report_last_words(const char *written, struct strbuf *out);
 
 #endif

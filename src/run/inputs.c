@@ -26,7 +26,7 @@
 
 #include "base/cpumask.h"
 
-/* The longest file anybody can have made by hand or by answering; more is no inputs file. */
+/* The longest file that hands and answers can make; a longer one is no inputs file. */
 #define INPUTS_FILE_MAX ((size_t)4 << 20)
 
 /* ---- words ------------------------------------------------------------------- */
@@ -99,7 +99,7 @@ bool input_number(const char *text, uint64_t max, uint64_t *out)
 
 /* ---- a line ------------------------------------------------------------------ */
 
-/* What follows the word, in order: Number, Sure, Id, Value (rest), Words (rest), After, Time, Cpu. */
+/* The fields after the word, in order: Number, Sure, Id, Value (rest), Words (rest), After, Time, Cpu. */
 static const struct input_row {
 	const char *word, *fields, *usage;
 } input_rows[] = {
@@ -270,7 +270,7 @@ int run_inputs_add(struct run_inputs *in, const struct run_input *one)
 	return 0;
 }
 
-/* @to is initialised (zeroed) or holds a list, which is let go; unchanged on failure. */
+/* @to is initialised (zeroed) or holds a list, which is freed; unchanged on failure. */
 int run_inputs_copy(struct run_inputs *to, const struct run_inputs *from)
 {
 	struct run_input *v = NULL;
@@ -321,7 +321,7 @@ static int parse_lines(struct run_inputs *in, const char *text, const char *name
 		if (keep && text[keep - 1] == '\r')
 			keep--;
 		if (keep > INPUT_LINE_MAX)
-			keep = INPUT_LINE_MAX;	/* too long to be one: input_parse() says so */
+			keep = INPUT_LINE_MAX;	/* too long to be one: input_parse() refuses it */
 		memcpy(line, text, keep);
 		line[keep] = '\0';
 		text += len + (text[len] == '\n');

@@ -7,7 +7,7 @@
  * is passed as long as the list has anything for later: cards decide nothing.
  *
  * Lives here:   choosing the next input, once each; the same choice made from a run's events.
- * Never here:   who is asked when the list has none (director.c), the text form (inputs.c).
+ * Never here:   waiting when the list has none (director.c), the text form (inputs.c).
  * Licence: MIT.
  */
 #ifndef KW_RUN_INPUTS_USE_H
@@ -46,7 +46,7 @@ struct inputs_walk {
 	struct inputs_use use;
 	bool waits;			/* the last event was a WAIT_INPUT */
 	uint32_t what;			/* of it, enum run_wait */
-	uint32_t card;			/* number of the last SAY */
+	uint32_t card;			/* number of the last card */
 	char question[sizeof(((struct run_input *)0)->id)];	/* id of the last ASK */
 	uint32_t choices;		/* of it */
 };

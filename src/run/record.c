@@ -1,7 +1,7 @@
 /*
- * run/record.c - what is kept of a run: the line that repeats it, and the recording.
+ * run/record.c - the lasting forms of a run: the line that repeats it, and the recording.
  *
- * Lives here:   naming a run so that somebody else gets the same one.
+ * Lives here:   naming a run so that it can be repeated elsewhere.
  * Never here:   the file's format (trace/kwt.c), processes.
  * Rules:        docs/time.md 1.   Licence: MIT.
  */
@@ -22,7 +22,7 @@
 
 #define LESSON_FILE_MAX ((size_t)4 << 20)
 
-/* "lessons/05-one-runnable.lua" is told as one-runnable, as the course names it; other paths as they are. */
+/* "lessons/05-one-runnable.lua" is named one-runnable, as in the course; other paths as they are. */
 static void lesson_name(const char *path, char *name, size_t size)
 {
 	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;

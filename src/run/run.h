@@ -5,13 +5,13 @@
  *
  * The visible process opens a run: a machine process of its own is spawned
  * (libuv), writes events into a memfd that both map, and takes commands over a
- * pipe.  Whatever the lesson does to that process, the events it completed are
- * here and this process goes on.  Answers, Enter, hints and interrupts by hand
+ * pipe.  A lesson may crash that process: the events it completed stay, and this
+ * process goes on.  Answers, Enter, hints and interrupts by hand
  * are *inputs*: logged with where they belong, enough to repeat the run.
  *
  * Lives here:   starting, talking to, ending and repeating runs; the inputs.
- * Never here:   what events mean, drawing, Lua.
- * Context:      the visible process's only thread; nothing here blocks unless it says so.
+ * Never here:   the meaning of events, drawing, Lua.
+ * Context:      the visible process's only thread; only run_close() blocks, for a moment.
  * Licence: MIT.
  */
 #ifndef KW_RUN_RUN_H
@@ -44,7 +44,7 @@ struct run_inputs {
 void run_inputs_fini(struct run_inputs *in);
 int run_inputs_add(struct run_inputs *in, const struct run_input *one);
 int run_inputs_copy(struct run_inputs *to, const struct run_inputs *from);
-/* "FILE:LINE: what is wrong" in @err on -EINVAL; -ENOENT when unreadable */
+/* "FILE:LINE: the mistake" in @err on -EINVAL; -ENOENT when unreadable */
 int run_inputs_load(struct run_inputs *in, const char *path, char *err, size_t err_size);
 int run_inputs_save(const struct run_inputs *in, const char *path);
 int run_inputs_format(const struct run_inputs *in, char **text /* malloc'ed */);
@@ -54,7 +54,7 @@ struct run_spec {
 	char lesson[1024];	/* path of the .lua file, or of an exercise's folder */
 	uint64_t seed;		/* --seed, default 1 */
 	uint64_t variant;	/* --variant, default 0 */
-	int cpus;		/* --cpus, 0 = what the lesson says */
+	int cpus;		/* --cpus, 0 = the lesson's */
 	double jitter;		/* < 0 = the lesson's */
 	bool census;		/* --census */
 	bool free;		/* --free */
@@ -71,9 +71,9 @@ struct run_spec {
 	 */
 	bool resumed;
 	/*
-	 * The same scene as whoever chose @world_choice (1, 2, .. as shown) of question
-	 * @world_question (number of its ASK event) believes it: that choice's `world`
-	 * is what alloc_workqueue() is given.  0 = the real world.
+	 * The same scene under other conditions: alloc_workqueue() uses the `world` of
+	 * choice @world_choice (1, 2, .. as shown) of question @world_question (number of its
+	 * ASK event).  0 = the real world.
 	 */
 	uint32_t world_question, world_choice;
 };
@@ -114,7 +114,7 @@ const char *run_exit_report(const struct run *r);
 /* Inputs; -EAGAIN if the run does not wait for that. */
 int run_go(struct run *r);						/* Enter at a card */
 int run_answer(struct run *r, const char *question_id, const char *value);
-/* @sure: 1 a guess, 2 fairly, 3 certain; 0 = not said, as run_answer() */
+/* @sure: 1 a guess, 2 fairly, 3 certain; 0 = unknown, as run_answer() */
 int run_answer_sure(struct run *r, const char *question_id, const char *value, unsigned int sure);
 int run_hint(struct run *r, const char *question_id);
 /*
@@ -151,7 +151,7 @@ struct run_bookmarks {
 /* Writes the recording (.kwt) of what is here. */
 int run_record(const struct run *r, const char *path);
 
-/* ---- what both front ends say and do alike (end.c) ------------------------------ */
+/* ---- decisions that both front ends share (end.c) ------------------------------ */
 
 struct lesson;
 /* The exit status of a front end that leaves @r, whose lesson's events are in @l, now: enum exit_status. */

@@ -1,12 +1,12 @@
 /*
- * run/wire.h - what the visible process and the machine process say to each other.
+ * run/wire.h - the messages between the visible process and the machine process.
  *
  *   fd 3   the log (memfd): trace/trace.h.  Events, virtual time, state.
  *   fd 4   commands, lines of text towards the machine process: first the whole
  *          spec of the run, ended by "end"; then an input a line, when one is due.
- *   fd 5   a byte at each change of state, so that nobody has to poll: it only
- *          wakes, what is true stands in the log's head.
- *   fd 2   last words: what a sanitizer or a failed check prints.
+ *   fd 5   a byte at each change of state, in place of polling: it only wakes the
+ *          reader, the state itself stands in the log's head.
+ *   fd 2   last words: the lines of a sanitizer or of a failed check.
  *
  * Nothing of a run stands on the command line or in the environment.
  *
@@ -34,7 +34,7 @@ struct wire_reader {
 };
 /* The next line, without its newline, valid until the next call.  NULL: end, or no text of ours.  Blocks. */
 const char *wire_read_line(struct wire_reader *r);
-/* Reads a spec up to its "end".  Return: 0, -EPIPE (nobody is there), -EINVAL.  Owner of .inputs: caller. */
+/* Reads a spec up to its "end".  Return: 0, -EPIPE (the other side has closed), -EINVAL.  Owner of .inputs: caller. */
 int wire_read_spec(struct wire_reader *r, struct run_spec *spec);
 
 #endif

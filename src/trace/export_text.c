@@ -66,7 +66,7 @@ void trace_format_why(const struct trace_why *why, struct strbuf *out)
 
 /* ---- fields ---------------------------------------------------------------------------- */
 
-/* Quotes the text; what does not print, and bytes that are not UTF-8, are escaped as in C. */
+/* Quotes the text; unprintable characters and bytes that are not UTF-8 are escaped as in C. */
 static void put_text(struct strbuf *out, const char *text)
 {
 	uint32_t ch;

@@ -1,4 +1,4 @@
--- WRONG: a plain mistake in answer is "not yet" until the lesson's end, told at the question's line, as "is nil"
+-- WRONG: a plain mistake in answer is "not yet" until the lesson's end, reported at the question's line, as "is nil"
 -- RIGHT: at once, at its own line: only t:first/nth/last that find nothing are "not yet"
 -- TYPE: 1\n
 -- EXPECT: exit 2

@@ -1,4 +1,4 @@
--- WRONG: correct = { "a", "a" }: nobody can be right
+-- WRONG: correct = { "a", "a" }: no answer can be right
 -- RIGHT: a fault
 -- EXPECT: exit 2
 -- EXPECT: any "FILE:7: question 'a': correct = 'a' is there twice"

@@ -1,5 +1,5 @@
--- WRONG: the feedback of a wrong tick is never told
--- RIGHT: told for each wrong tick
+-- WRONG: the feedback of a wrong tick is never shown
+-- RIGHT: shown for each wrong tick
 -- TYPE: 1 2\n
 -- EXPECT: exit 1
 -- EXPECT: out "Not quite. You said: a, b."

@@ -1,4 +1,4 @@
--- WRONG: a list that is too short: everybody is wrong
+-- WRONG: a list that is too short: each answer is wrong
 -- RIGHT: a fault: order has 2 things, the answer 1
 -- TYPE: 1 2\n
 -- EXPECT: exit 2

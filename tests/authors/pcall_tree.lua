@@ -1,4 +1,4 @@
--- WRONG: 10 s, exit 4: errors cost far more than their instructions say
+-- WRONG: 10 s, exit 4: errors cost far more than their instructions
 -- RIGHT: exit 2 with file:line within 2 s (charge an error more)
 -- EXPECT: exit 2
 -- EXPECT: err "FILE:8: the lesson's own code may take 50 million instructions"

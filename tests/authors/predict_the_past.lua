@@ -1,5 +1,5 @@
 -- WRONG: a prediction about what has happened already: taken
--- RIGHT: a fault, and check says the same: "a's evidence is older than the question; make it ask"
+-- RIGHT: a fault, and the same from check: "a's evidence is older than the question; make it ask"
 -- TYPE: 1\n
 -- EXPECT: exit 2
 -- EXPECT: any "prediction 'a': the event that decides is older than the question; make it ask"

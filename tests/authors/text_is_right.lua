@@ -1,4 +1,4 @@
--- WRONG: an answer in own words is told "Right."
+-- WRONG: an answer in own words is judged "Right."
 -- RIGHT: no verdict: "The author's answer: ..."
 -- TYPE: dunno\n
 -- EXPECT: exit 0
