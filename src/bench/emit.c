@@ -20,7 +20,7 @@
 
 #define EVENTS 1000
 #define BATCHES 6000
-#define FREE_MARK (1.03 * 15.0 / 28.0)	/* in units of a clock_gettime(); 3 % tolerance */
+#define FREE_TARGET (1.03 * 15.0 / 28.0)	/* in units of a clock_gettime(); 3 % tolerance */
 
 /* Keeps the compiler from optimising @x away. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x) : : "memory")
@@ -146,12 +146,12 @@ static void emit_run(void)
 	snprintf(what, sizeof(what), "an event, free mode (%s)", trace_ring_clock());
 	bench_figure(what, free_ns, "ns");
 	bench_figure("clock_gettime() alone", clock, "ns");
-	bench_at_most("free mode's event in clock_gettime()s", free_ns / clock, FREE_MARK, "x");
+	bench_at_most("free mode's event in clock_gettime()s", free_ns / clock, FREE_TARGET, "x");
 	bench_at_most("events lost meanwhile", (double)dropped, 0, "");
 }
 
 const struct bench bench_emit = {
 	.name = "emit",
-	.question = "what an event costs whoever emits it",
+	.question = "the cost of an event for its caller",
 	.run = emit_run,
 };

@@ -40,6 +40,6 @@ static void peers_run(void)
 
 const struct bench bench_peers = {
 	.name = "peers",
-	.question = "this engine beside other thread pools, in turns; medians",
+	.question = "this engine and other thread pools, measured in turn; medians",
 	.run = peers_run,
 };

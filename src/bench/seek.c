@@ -149,6 +149,6 @@ static void seek_run(void)
 
 const struct bench bench_seek = {
 	.name = "seek",
-	.question = "any time of a recording of a million events",
+	.question = "loading a recording of a million events, and seeking in it",
 	.run = seek_run,
 };

@@ -371,7 +371,8 @@ static int log_2(struct import *im, const struct json_value *object)
 {
 	struct progress_log l;
 
-	return take_record(im, &progress_log_table, object, "", &l);	/* checked, not stored: it is the log of another file */
+	/* checked, not stored: it is the log of another file */
+	return take_record(im, &progress_log_table, object, "", &l);
 }
 
 static int read_2(struct import *im, const struct json_value *root)

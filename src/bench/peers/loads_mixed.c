@@ -114,7 +114,7 @@ const struct load load_mixed = {
 
 const struct load load_mixed_untold = {
 	.name = "mixed_untold", .run = run_mixed_untold, .suits = can_be_told, .limit_s = 30,
-	.row = MIXED_ROW("the same, nobody tells of the sleep"),
+	.row = MIXED_ROW("the same, not announced"),
 };
 
 /* ---- short items behind sleepers ------------------------------------------------------ */
@@ -287,7 +287,7 @@ const struct load load_waits = {
 const struct load load_waits_untold = {
 	.name = "waits_untold", .run = run_waits_untold, .suits = can_be_told, .limit_s = 6,
 	.row = {
-		ROW("nobody tells of the wait: longest stall", "ms"),
+		ROW("not announced: longest stall", "ms"),
 		ROW("the same, until all have run", "ms"),
 	},
 };
