@@ -310,6 +310,7 @@ SRC_bench := \
 SRC_peers := \
 	src/base/check.c \
 	src/base/json_write.c \
+	src/base/printable.c \
 	src/base/strbuf.c \
 	src/base/time.c \
 	src/base/utf8.c \
