@@ -341,15 +341,17 @@ SRC_soak_main := \
 # helpers of the suites
 SRC_support := \
 	tests/support/checks.c \
+	tests/support/citations.c \
+	tests/support/demo_suites.c \
 	tests/support/english.c \
 	tests/support/english_tree.c \
-	tests/support/demo_suites.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
 	tests/support/progress_folder.c \
 	tests/support/pty.c \
 	tests/support/random_ops.c \
 	tests/support/report.c \
+	tests/support/sources.c \
 	tests/support/stress_run.c \
 	tests/support/suite_runner.c \
 	tests/support/terminal.c \
@@ -357,6 +359,7 @@ SRC_support := \
 	tests/support/world.c
 
 SRC_tests := $(SRC_soak) $(SRC_support) \
+	tests/authors.c \
 	tests/conf_active.c \
 	tests/conf_bh.c \
 	tests/conf_cancel.c \
@@ -390,7 +393,6 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/free_lib.c \
 	tests/free_loads.c \
 	tests/free_machine.c \
-	tests/authors.c \
 	tests/free_soak.c \
 	tests/free_softirq.c \
 	tests/free_timer.c \
@@ -420,6 +422,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_export.c \
 	tests/unit_facts.c \
 	tests/unit_help.c \
+	tests/unit_inputs.c \
 	tests/unit_invariant.c \
 	tests/unit_invariant_accounts.c \
 	tests/unit_invariant_flush.c \
@@ -435,13 +438,11 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_model.c \
 	tests/unit_pages.c \
 	tests/unit_plain.c \
-	tests/unit_words.c \
-	tests/unit_inputs.c \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \
-	tests/unit_resume.c \
 	tests/unit_query.c \
+	tests/unit_resume.c \
 	tests/unit_ring.c \
 	tests/unit_runner.c \
 	tests/unit_screen.c \
@@ -449,6 +450,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_terminal.c \
 	tests/unit_trace.c \
 	tests/unit_utf8.c \
+	tests/unit_words.c \
 	tests/unit_wrap.c
 
 # ---- output files and their folder -----------------------------------------------

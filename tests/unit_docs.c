@@ -1,7 +1,7 @@
 /*
  * tests/unit_docs.c - what the documents say about the tree is so.
  *
- * In README.md and the pages of docs/: a `path/of/file.c:word` between backquotes names a
+ * In README.md and the pages of docs/: a `path/of/FILE.c:word` between backquotes names a
  * file and a word in it; a `path/of/file` with a slash and an ending names a file or
  * folder; links lead somewhere; a fenced block marked `run` begins with "$ command"
  * and goes on with what that prints.

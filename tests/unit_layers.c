@@ -1,24 +1,26 @@
 /*
  * tests/unit_layers.c - the dependency picture and the house rules, kept true.
  *
- * Reads the sources as text from the folder the tests are started in.  Which
- * room may include which is the table `rooms` below; it is the same picture as
- * docs/tour.md draws.
+ * Reads the sources as text from the folder the tests are started in.  The table
+ * `rooms` below lists which room may include which; docs/tour.md draws the same
+ * picture.
  *
- * Lives here:   checks of include lines, opening comments, time and chance.
- * Never here:   what the program does.
+ * Lives here:   checks of include lines, opening comments, prototypes, citations, time and chance.
+ * Never here:   reading the tree (support/sources.c), the program's behaviour.
  * Rules:        n/a.   Licence: MIT.
  */
+#define _GNU_SOURCE
+#include "tests/support/citations.h"
+#include "tests/support/sources.h"
 #include "tests/test.h"
 
 #include <ctype.h>
-#include <ftw.h>
+#include <dlfcn.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#define FILES_MAX 2000
 #define LINES_MAX 900		/* a longer file has more than one idea */
 #define TEST_LINES_MAX 1000	/* of a suite, which is a list */
 
@@ -40,6 +42,8 @@ static const struct room {
 			    "trace/", "base/" } },
 	{ "src/workqueue/", { "workqueue/", "machine/kapi.h", "trace/", "base/" } },
 	{ "src/run/", { "run/", "model/", "trace/", "base/" } },
+	{ "src/bench/", { "bench/", "conform/seed_run.h", "workqueue/workqueue.h", "machine/machine.h", "model/", "trace/",
+			  "base/" } },
 	{ "src/lib/", { "lib/", "workqueue/workqueue.h", "machine/machine.h", "trace/", "base/" } },
 	{ "src/conform/", { "conform/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
 	{ "src/explore/", { "explore/", "conform/", "run/director.h", "workqueue/workqueue.h", "machine/", "model/",
@@ -54,142 +58,6 @@ static const struct room {
 	{ "visualizer/", { "visualizer/", "words/", "run/run.h", "model/", "trace/", "base/" } },
 	{ NULL, { NULL } }
 };
-
-/* ---- the sources, read once ------------------------------------------------------- */
-
-static struct source {
-	char *path;
-	char *text;	/* as it is */
-	char *code;	/* the same with comments and literals blanked, newlines kept */
-} files[FILES_MAX];
-static int nr_files;
-
-static char *read_all(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text;
-	long n;
-
-	if (!f)
-		return NULL;
-	fseek(f, 0, SEEK_END);
-	n = ftell(f);
-	rewind(f);
-	text = calloc(1, (size_t)n + 1);
-	if (text && fread(text, 1, (size_t)n, f) != (size_t)n)
-		text[0] = '\0';
-	fclose(f);
-	return text;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && strcmp(text + n - m, end) == 0;
-}
-
-static bool begins_with(const char *text, const char *beginning)
-{
-	return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
-static bool is_c(const char *path)
-{
-	return ends_with(path, ".c") || ends_with(path, ".h") || ends_with(path, ".def");
-}
-
-/* Blanks one comment or literal that begins at @p; returns where it ends. */
-static char *blank_one(char *p)
-{
-	const char *end = p[0] == '/' && p[1] == '*' ? "*/" : p[0] == '/' ? "\n" : NULL;
-	char quote = *p;
-
-	if (end) {
-		while (*p && !begins_with(p, end)) {
-			if (*p != '\n')
-				*p = ' ';
-			p++;
-		}
-		if (*p == '*') {
-			*p++ = ' ';
-			*p++ = ' ';
-		}
-		return p;
-	}
-	for (p++; *p && *p != quote && *p != '\n'; p++) {
-		if (*p == '\\' && p[1])
-			*p++ = ' ';
-		*p = ' ';
-	}
-	return *p == quote ? p + 1 : p;
-}
-
-static void blank_comments(char *p)
-{
-	while (*p) {
-		if (begins_with(p, "/*") || begins_with(p, "//") || *p == '"' || *p == '\'')
-			p = blank_one(p);
-		else
-			p++;
-	}
-}
-
-static int visit(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	struct source *s = &files[nr_files];
-
-	(void)st;
-	(void)at;
-	if (kind != FTW_F || !(is_c(path) || ends_with(path, ".lua")) || nr_files == FILES_MAX)
-		return 0;
-	s->path = strdup(path);
-	s->text = read_all(path);
-	if (!s->path || !s->text)
-		return 1;
-	s->code = strdup(s->text);
-	if (is_c(path))
-		blank_comments(s->code);
-	nr_files++;
-	return 0;
-}
-
-static void read_sources(void)
-{
-	static const char *const folders[] = { "src", "lua", "visualizer", "tests", "lessons", "exercises" };
-	size_t i;
-
-	if (nr_files)
-		return;
-	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		nftw(folders[i], visit, 16, FTW_PHYS);
-	CHECK_GT(nr_files, 20);	/* or the tests were started elsewhere */
-	CHECK_LT(nr_files, FILES_MAX);
-}
-
-static int line_of(const char *text, const char *at)
-{
-	int line = 1;
-
-	for (; text < at; text++)
-		line += *text == '\n';
-	return line;
-}
-
-/* Everything that is wrong is listed, then the test fails once. */
-static int complaints;
-
-static void complain(const struct source *s, int line, const char *what)
-{
-	test_note("%s:%d: %s", s->path, line, what);
-	complaints++;
-}
-
-static void expect_no_complaints(void)
-{
-	CHECK_INT(complaints, 0);
-	complaints = 0;
-}
 
 /* ---- who includes whom -------------------------------------------------------------- */
 
@@ -258,10 +126,10 @@ static void rooms_include_only_what_lies_below_them(void)
 {
 	int i, seen = 0;
 
-	read_sources();
-	for (i = 0; i < nr_files; i++)
-		if (is_c(files[i].path))
-			seen += for_each_include(&files[i], check_room);
+	sources_read();
+	for (i = 0; i < nr_sources; i++)
+		if (is_c(sources[i].path))
+			seen += for_each_include(&sources[i], check_room);
 	CHECK_GT(seen, 50);
 	expect_no_complaints();
 }
@@ -270,11 +138,10 @@ static void every_source_lies_in_a_room(void)
 {
 	int i;
 
-	read_sources();
-	for (i = 0; i < nr_files; i++)
-		if (is_c(files[i].path) && !begins_with(files[i].path, "tests/") &&
-		    !begins_with(files[i].path, "src/bench/") && !room_of(files[i].path))
-			complain(&files[i], 1, "lies in no room of the picture (tests/unit_layers.c)");
+	sources_read();
+	for (i = 0; i < nr_sources; i++)
+		if (is_c(sources[i].path) && !begins_with(sources[i].path, "tests/") && !room_of(sources[i].path))
+			complain(&sources[i], 1, "lies in no room of the picture (tests/unit_layers.c)");
 	expect_no_complaints();
 }
 
@@ -307,19 +174,14 @@ static void a_wrapped_library_is_included_by_its_wrapper_only(void)
 {
 	int i;
 
-	read_sources();
-	for (i = 0; i < nr_files; i++)
-		if (is_c(files[i].path) && !begins_with(files[i].path, "tests/"))
-			for_each_include(&files[i], check_library);
+	sources_read();
+	for (i = 0; i < nr_sources; i++)
+		if (is_c(sources[i].path) && !begins_with(sources[i].path, "tests/"))
+			for_each_include(&sources[i], check_library);
 	expect_no_complaints();
 }
 
 /* ---- words that may stand in few places only ----------------------------------------------- */
-
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
 
 /* Finds a call of exactly @name in @code, not a longer name, not a member, not a declaration. */
 static const char *find_call(const char *code, const char *name)
@@ -349,19 +211,19 @@ static void forbid(const char *in, const struct forbidden *words)
 	char what[128];
 	int i, k;
 
-	read_sources();
-	for (i = 0; i < nr_files; i++) {
-		if (!begins_with(files[i].path, in) || !is_c(files[i].path))
+	sources_read();
+	for (i = 0; i < nr_sources; i++) {
+		if (!begins_with(sources[i].path, in) || !is_c(sources[i].path))
 			continue;
 		for (w = words; w->call; w++) {
-			const char *at = find_call(files[i].code, w->call);
+			const char *at = find_call(sources[i].code, w->call);
 
 			for (k = 0; at && k < 4 && w->at_home[k]; k++)
-				if (begins_with(files[i].path, w->at_home[k]))
+				if (begins_with(sources[i].path, w->at_home[k]))
 					at = NULL;
 			if (at) {
 				snprintf(what, sizeof(what), "%s() is not at home here", w->call);
-				complain(&files[i], line_of(files[i].code, at), what);
+				complain(&sources[i], line_of(sources[i].code, at), what);
 			}
 		}
 	}
@@ -494,9 +356,9 @@ static void every_file_opens_with_what_lives_there(void)
 	char expected[512];
 	int i;
 
-	read_sources();
-	for (i = 0; i < nr_files; i++) {
-		const char *path = files[i].path;
+	sources_read();
+	for (i = 0; i < nr_sources; i++) {
+		const char *path = sources[i].path;
 
 		if (begins_with(path, "src/"))
 			path += 4;
@@ -506,8 +368,8 @@ static void every_file_opens_with_what_lives_there(void)
 			snprintf(expected, sizeof(expected), "--");
 		if (is_c(path) && strchr(path, '/') && begins_with(path, "tests/suites.def"))
 			snprintf(expected, sizeof(expected), "/* %s - ", path);
-		if (!begins_with(files[i].text + (begins_with(files[i].text, "\xef\xbb\xbf") ? 3 : 0), expected))
-			complain(&files[i], 1, "does not open with \"NAME - what lives here\"");
+		if (!begins_with(sources[i].text + (begins_with(sources[i].text, "\xef\xbb\xbf") ? 3 : 0), expected))
+			complain(&sources[i], 1, "does not open with \"NAME - what lives here\"");
 	}
 	expect_no_complaints();
 }
@@ -516,14 +378,14 @@ static void no_file_is_longer_than_one_idea(void)
 {
 	int i;
 
-	read_sources();
-	for (i = 0; i < nr_files; i++) {
-		int lines = line_of(files[i].text, files[i].text + strlen(files[i].text));
+	sources_read();
+	for (i = 0; i < nr_sources; i++) {
+		int lines = line_of(sources[i].text, sources[i].text + strlen(sources[i].text));
 
-		if (begins_with(files[i].text, "---@meta"))
+		if (begins_with(sources[i].text, "---@meta"))
 			continue;	/* made from a table, for editors */
-		if (lines > (begins_with(files[i].path, "tests/") ? TEST_LINES_MAX : LINES_MAX))
-			complain(&files[i], lines, "is too long: split it where its opening comment says \"and\"");
+		if (lines > (begins_with(sources[i].path, "tests/") ? TEST_LINES_MAX : LINES_MAX))
+			complain(&sources[i], lines, "is too long: split it where its opening comment says \"and\"");
 	}
 	expect_no_complaints();
 }
@@ -532,12 +394,12 @@ static void structs_have_no_second_names(void)
 {
 	int i;
 
-	read_sources();
-	for (i = 0; i < nr_files; i++) {
-		const char *at = is_c(files[i].path) ? strstr(files[i].code, "typedef struct") : NULL;
+	sources_read();
+	for (i = 0; i < nr_sources; i++) {
+		const char *at = is_c(sources[i].path) ? strstr(sources[i].code, "typedef struct") : NULL;
 
 		if (at)
-			complain(&files[i], line_of(files[i].code, at), "a typedef hides a struct");
+			complain(&sources[i], line_of(sources[i].code, at), "a typedef hides a struct");
 	}
 	expect_no_complaints();
 }
@@ -545,23 +407,293 @@ static void structs_have_no_second_names(void)
 /* A file nobody compiles tests nothing and proves nothing. */
 static void every_source_is_a_line_of_the_makefile(void)
 {
-	char *makefile = read_all("Makefile");
+	char *makefile = sources_file("Makefile");
 	char line[512];
 	int i;
 
-	read_sources();
+	sources_read();
 	REQUIRE_NOT_NULL(makefile);
-	for (i = 0; i < nr_files; i++) {
-		if (!ends_with(files[i].path, ".c"))
+	for (i = 0; i < nr_sources; i++) {
+		if (!ends_with(sources[i].path, ".c"))
 			continue;
-		if (begins_with(files[i].path, "tests/fuzz/") || begins_with(files[i].path, "tests/lib/") ||
-		    begins_with(files[i].path, "tests/explore/"))
+		if (begins_with(sources[i].path, "tests/fuzz/") || begins_with(sources[i].path, "tests/lib/") ||
+		    begins_with(sources[i].path, "tests/explore/"))
 			continue;	/* programs of their own, with a target each */
-		snprintf(line, sizeof(line), "\t%s", files[i].path);
+		snprintf(line, sizeof(line), "\t%s", sources[i].path);
 		if (!strstr(makefile, line))
-			complain(&files[i], 1, "is in no SRC_ variable of the Makefile");
+			complain(&sources[i], 1, "is in no SRC_ variable of the Makefile");
 	}
 	free(makefile);
+	expect_no_complaints();
+}
+
+/* A header of a room's own is named so, and nothing outside includes it. */
+static void check_internal(const struct source *s, const char *name, int line)
+{
+	const char *end = strrchr(name, '/');
+	char place[256];
+
+	if (!ends_with(name, "_internal.h") || !end)
+		return;
+	snprintf(place, sizeof(place), "%s%.*s", begins_with(s->path, "src/") ? "src/" : "", (int)(end + 1 - name), name);
+	if (!begins_with(s->path, place) && !begins_with(s->path, "tests/"))
+		complain(s, line, "includes a header that is internal to another room");
+}
+
+static void check_internal_headers(const struct source *s)
+{
+	static const char *const other_names[] = { "/inner.h", "/internal.h", "/private.h", "_private.h", "_priv.h",
+						   "_impl.h", "_int.h", "_inner.h" };
+
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++)
+		if (ends_with(s->path, other_names[i]))
+			complain(s, 1, "an internal header is named *_internal.h");
+	if (is_c(s->path))
+		for_each_include(s, check_internal);
+}
+
+static void internal_headers_stay_in_their_room(void)
+{
+	sources_read();
+	for (int i = 0; i < nr_sources; i++)
+		check_internal_headers(&sources[i]);
+	expect_no_complaints();
+}
+
+/* ---- prototypes ------------------------------------------------------------------------------- */
+
+/* Is the line at @p a preprocessor's?  Then: where the next line begins that is not part of it. */
+static const char *behind_directive(const char *p)
+{
+	while (*p == ' ' || *p == '\t')
+		p++;
+	if (*p != '#')
+		return NULL;
+	for (; *p && *p != '\n'; p++)
+		if (*p == '\\' && p[1] == '\n')
+			p++;
+	return *p ? p + 1 : p;
+}
+
+/* A declaration outside braces, from @from to its ';' at @to: the function it declares, or "". */
+static void declared_function(const char *from, const char *to, char *name, size_t size)
+{
+	const char *p = from, *end;
+
+	*name = '\0';
+	while (p < to && isspace((unsigned char)*p))
+		p++;
+	if (begins_with(p, "typedef"))
+		return;
+	for (; p < to && *p != '='; p++) {
+		const char *word = p;
+
+		if (*p != '(')
+			continue;
+		while (word > from && is_word(word[-1]))
+			word--;
+		for (end = p + 1; *end == ' '; end++)
+			;
+		/* an attribute, _Static_assert, a macro, or a pointer to a function: void (*f)(void) */
+		if (word == p || *end == '*' || *word == '_' ||
+		    isupper((unsigned char)*word)) {
+			int depth = 0;
+
+			do {
+				depth += (*p == '(') - (*p == ')');
+			} while (depth && ++p < to);
+			continue;
+		}
+		if ((size_t)(p - word) < size)
+			snprintf(name, size, "%.*s", (int)(p - word), word);
+		return;
+	}
+}
+
+/*
+ * The program that runs this test exports all functions of the rooms (-rdynamic).
+ * Those of programs beside it (src/bench/) are looked for in the text.
+ */
+static bool is_defined(const char *name)
+{
+	char beginning[128];
+
+	if (dlsym(RTLD_DEFAULT, name))
+		return true;
+	snprintf(beginning, sizeof(beginning), "%s(", name);
+	for (int i = 0; i < nr_sources; i++) {
+		const char *p = sources[i].code;
+
+		if (!ends_with(sources[i].path, ".c"))
+			continue;
+		while ((p = strstr(p, beginning)) != NULL) {
+			const char *end = p + strcspn(p, ";{");
+
+			if ((p == sources[i].code || !is_word(p[-1])) && *end == '{')
+				return true;
+			p++;
+		}
+	}
+	return false;
+}
+
+static void check_prototypes(const struct source *s)
+{
+	const char *p = s->code, *from = p, *next;
+	char name[128], what[200];
+	int depth = 0;
+
+	while (*p) {
+		if ((p == s->code || p[-1] == '\n') && (next = behind_directive(p)) != NULL) {
+			p = next;
+			if (!depth)
+				from = p;
+			continue;
+		}
+		depth += (*p == '{') - (*p == '}');
+		if (*p == '}' && !depth && p[1] != ';')
+			from = p + 1;	/* a function's body */
+		if (*p == ';' && !depth) {
+			declared_function(from, p, name, sizeof(name));
+			if (*name && !is_defined(name)) {
+				snprintf(what, sizeof(what), "%s() is declared, and defined nowhere", name);
+				complain(s, line_of(s->code, p), what);
+			}
+			from = p + 1;
+		}
+		p++;
+	}
+}
+
+static void every_prototype_has_a_definition(void)
+{
+	sources_read();
+	for (int i = 0; i < nr_sources; i++)
+		if (ends_with(sources[i].path, ".h"))
+			check_prototypes(&sources[i]);
+	expect_no_complaints();
+}
+
+/* ---- comments and documents -------------------------------------------------------------------- */
+
+/* The next comment of @s from *@at on; false = none.  Literals are passed over. */
+static bool next_comment(const struct source *s, size_t *at, size_t *begin, size_t *end)
+{
+	bool c = is_c(s->path);
+	const char *text = s->text;
+	size_t i = *at;
+
+	for (; text[i]; i++) {
+		const char *stop = c && begins_with(text + i, "/*") ? "*/" :
+				   begins_with(text + i, c ? "//" : "--") ? "\n" : NULL;
+		const char *last;
+
+		if (stop) {
+			last = strstr(text + i + 2, stop);
+			*begin = i;
+			*end = *at = last ? (size_t)(last - text) + (*stop == '*' ? 2 : 0) : strlen(text);
+			return true;
+		}
+		if (text[i] != '"' && text[i] != '\'')
+			continue;
+		for (char quote = text[i++]; text[i] && text[i] != quote && text[i] != '\n'; i++)
+			i += text[i] == '\\' && text[i + 1];
+		if (!text[i])
+			break;
+	}
+	*at = i;
+	return false;
+}
+
+static void check_citations(const struct source *s, const char *text, size_t n, int line)
+{
+	char name[200], what[300];
+	size_t at = 0;
+
+	while (citation_next(text, n, &at, name, sizeof(name))) {
+		/* a document may speak of files to be made: only paths are certainly of this tree */
+		if (citation_resolves(name, s->path) || (ends_with(s->path, ".md") && !strchr(name, '/')))
+			continue;
+		snprintf(what, sizeof(what), "\"%s\" is no file", name);
+		complain(s, line + line_of(text, text + at) - 1, what);
+	}
+}
+
+static void comments_cite_files_that_exist(void)
+{
+	sources_read();
+	for (int i = 0; i < nr_sources; i++) {
+		const struct source *s = &sources[i];
+		size_t at = 0, begin, end;
+
+		while (next_comment(s, &at, &begin, &end))
+			check_citations(s, s->text + begin, end - begin, line_of(s->text, s->text + begin));
+	}
+	expect_no_complaints();
+}
+
+static void documents_cite_files_that_exist(void)
+{
+	static const char *const patterns[] = { "*.md", "docs/*.md", "docs/why/*.md", "exercises/*.md", "tests/*/*.md" };
+	int seen = 0;
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		glob_t g;
+
+		if (glob(patterns[i], 0, NULL, &g))
+			continue;
+		for (size_t k = 0; k < g.gl_pathc; k++, seen++) {
+			struct source s = { .path = g.gl_pathv[k], .text = sources_file(g.gl_pathv[k]) };
+
+			REQUIRE_NOT_NULL(s.text);
+			check_citations(&s, s.text, strlen(s.text), 1);
+			free(s.text);
+		}
+		globfree(&g);
+	}
+	CHECK_GT(seen, 10);
+	expect_no_complaints();
+}
+
+/* A heading of a part, or a mark for src/scripts/cmwq_h.sh. */
+static bool is_heading(const struct source *s, size_t begin, size_t end)
+{
+	return begins_with(s->text + begin, "/* ---") || begins_with(s->text + begin, "/* cmwq.h") ||
+	       (begin == 0 && ends_with(s->path, ".def")) || strncmp(s->text + end - 4, "] */", 4) == 0;
+}
+
+/* Nothing but a comment before it on its line? */
+static bool stands_alone(const struct source *s, size_t begin)
+{
+	while (begin && (s->text[begin - 1] == ' ' || s->text[begin - 1] == '\t'))
+		begin--;
+	return !begin || s->text[begin - 1] == '\n';
+}
+
+/* The first of two comments is about nothing: what it was about has moved away. */
+static void check_comment_pairs(const struct source *s)
+{
+	size_t at = 0, begin, end, last_begin = 0, last_end = 0;
+	bool last = false;
+
+	while (next_comment(s, &at, &begin, &end)) {
+		bool alone = stands_alone(s, begin);
+
+		if (last && alone && strspn(s->text + last_end, " \t\n") == begin - last_end &&
+		    !is_heading(s, last_begin, last_end) && !is_heading(s, begin, end))
+			complain(s, line_of(s->text, s->text + begin), "a comment follows a comment");
+		last = alone;
+		last_begin = begin;
+		last_end = end;
+	}
+}
+
+static void no_comment_follows_a_comment(void)
+{
+	sources_read();
+	for (int i = 0; i < nr_sources; i++)
+		if (is_c(sources[i].path))
+			check_comment_pairs(&sources[i]);
 	expect_no_complaints();
 }
 
@@ -571,7 +703,7 @@ static void the_checks_see_through_comments_and_names(void)
 	char code[] = "/* time( */ x.time(1); my_time(2); \"rand(\"; t = time(NULL);";
 	const char *at;
 
-	blank_comments(code);
+	sources_blank_comments(code);
 	at = find_call(code, "time");
 	REQUIRE_NOT_NULL(at);
 	CHECK_TRUE(begins_with(at, "time(NULL)"));
@@ -580,6 +712,58 @@ static void the_checks_see_through_comments_and_names(void)
 	CHECK_FALSE(may_include(room_of("src/workqueue/x.c"), "machine/machine.h"));
 	CHECK_FALSE(may_include(room_of("visualizer/x.c"), "run/director.h"));
 	CHECK_TRUE(may_include(room_of("visualizer/x.c"), "model/model.h"));
+}
+
+/* The same for the rules about text: each is broken once, in a file that is none. */
+static void the_rules_find_what_is_planted(void)
+{
+	static const struct {
+		void (*rule)(const struct source *s);
+		const char *path, *text;
+		int complaints;
+	} rows[] = {
+		{ check_prototypes, "src/a/x.h", "int no_such_function(int a);\n", 1 },
+		{ check_prototypes, "src/a/x.h", "extern void (*hook)(void);\nint printf(const char *, ...) ;\n", 0 },
+		{ check_prototypes, "src/a/x.h", "static inline int f(void)\n{\n\treturn g();\n}\nstruct s { int (*h)(void); };\n", 0 },
+		{ check_prototypes, "src/a/x.h", "__attribute__((cold)) void no_such_one(void);\nvoid no_such_two(void)\n\t__attribute__((cold));\n", 2 },
+		{ check_prototypes, "src/a/x.h", "#define M(x) \\\n\tint no_such(x);\ntypedef int (*fn)(void);\n", 0 },
+		{ check_comment_pairs, "src/a/x.c", "/* one */\n/* two */\nint a;\n", 1 },
+		{ check_comment_pairs, "src/a/x.c", "/* one */\n\n/* two */\nint a;\n", 1 },
+		{ check_comment_pairs, "src/a/x.c", "/* ---- head ---- */\n\n/* two */\nint a; /* a */\n/* b */\nint b;\n", 0 },
+		{ check_internal_headers, "src/trace/x.c", "#include \"model/model_internal.h\"\n", 1 },
+		{ check_internal_headers, "src/model/x.c", "#include \"model/model_internal.h\"\n", 0 },
+		{ check_internal_headers, "lua/x.c", "#include \"lua/script_internal.h\"\n", 0 },
+		{ check_internal_headers, "lua/inner.h", "", 1 },
+	};
+	static const struct {
+		const char *from, *text;
+		int complaints;
+	} cited[] = {
+		{ "src/trace/x.c", "see ring.h and trace/ring.c, src/trace/kwt.h.", 0 },
+		{ "src/trace/x.c", "see nosuch.c", 1 },
+		{ "src/trace/x.c", "see trace/nosuch.h, src/nosuch/ring.h (kernel/workqueue.c, FILE.c, <uv.h>, *.kws)", 2 },
+		{ "src/machine/free/x.c", "see lockstep/timer.c, timer.c", 0 },
+		{ "docs/x.md", "[page](tour.md), `docs/tour.md`, [no](why/no-such-page.md), mine.kws", 1 },
+	};
+
+	sources_read();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct source s = { (char *)rows[i].path, strdup(rows[i].text), strdup(rows[i].text) };
+
+		sources_blank_comments(s.code);
+		rows[i].rule(&s);
+		if (!CHECK_INT(take_complaints(), rows[i].complaints))
+			test_note("row %zu", i);
+		free(s.text);
+		free(s.code);
+	}
+	for (size_t i = 0; i < sizeof(cited) / sizeof(cited[0]); i++) {
+		struct source s = { .path = (char *)cited[i].from };
+
+		check_citations(&s, cited[i].text, strlen(cited[i].text), 1);
+		if (!CHECK_INT(take_complaints(), cited[i].complaints))
+			test_note("cited, row %zu", i);
+	}
 }
 
 const struct test_case suite_unit_layers[] = {
@@ -595,6 +779,12 @@ const struct test_case suite_unit_layers[] = {
 	T(no_file_is_longer_than_one_idea),
 	T(structs_have_no_second_names),
 	T(every_source_is_a_line_of_the_makefile),
+	T(internal_headers_stay_in_their_room),
+	T(every_prototype_has_a_definition),
+	T(comments_cite_files_that_exist),
+	T(documents_cite_files_that_exist),
+	T(no_comment_follows_a_comment),
 	T(the_checks_see_through_comments_and_names),
+	T(the_rules_find_what_is_planted),
 	{ NULL, NULL }
 };

@@ -51,7 +51,7 @@ static int worse(int a, int b)
 
 /* ---- reading -------------------------------------------------------------------------- */
 
-/* "a/b.kws" -> "a/b.facts" */
+/* "DIR/NAME.kws" -> "DIR/NAME.facts" */
 static void facts_path(const char *path, char *out, size_t size)
 {
 	size_t n = strlen(path);

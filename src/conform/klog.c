@@ -55,7 +55,7 @@ static const char *skip_noise(const char *p, const char *start)
 		return *q == ']' && q > p + 2 ? q + 1 : p;
 	}
 	if (p == start || p[-1] == ' ') {
-		/* dir/file.c:123 */
+		/* DIR/FILE.c:123 */
 		for (q = p; isalnum((unsigned char)*q) || (*q && strchr("_-/.", *q)); q++)
 			;
 		if (q > p + 2 && q[-2] == '.' && (q[-1] == 'c' || q[-1] == 'h') && *q == ':' &&

@@ -93,7 +93,7 @@ struct run;
 
 /*
  * run_open - start a machine process for @spec
- * @loop: a uv_loop_t that the caller runs (void * so that readers need no uv.h)
+ * @loop: a uv_loop_t that the caller runs (void * so that readers need no <uv.h>)
  * @exe:  path of this program
  * Return: 0, or -errno with a sentence in @err.  Owner: run_close().
  */

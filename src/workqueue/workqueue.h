@@ -28,7 +28,7 @@ struct work_struct;
 typedef void (*work_func_t)(struct work_struct *work);	/* the kernel's own typedef */
 
 #define WQ_SITE_TEXT(line) __FILE__ ":" #line
-#define WQ_SITE(line) WQ_SITE_TEXT(line)	/* "driver.c:12" */
+#define WQ_SITE(line) WQ_SITE_TEXT(line)	/* "FILE.c:12" */
 
 /* ---- a work item ----------------------------------------------------------- */
 
