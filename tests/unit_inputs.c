@@ -134,7 +134,7 @@ static void bad_inputs_are_reported_with_file_and_line(void)
 	run_inputs_fini(&in);
 }
 
-/* Whatever stands in a file: it is refused, or means the same after being written and read again. */
+/* Random text is refused, or has the same meaning after it was written and read again. */
 static void any_text_is_refused_or_survives(void)
 {
 	static const char alphabet[] = "goanswerhtiq 0123456789\\\\ns\n\n\t\r#\xff";

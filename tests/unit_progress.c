@@ -79,7 +79,7 @@ static void a_day_begins_at_local_midnight(void)
 
 /* ---- an attempt ------------------------------------------------------------------------ */
 
-/* What progress_resume() is asked for: the run of progress_sample(). */
+/* The argument of progress_resume(): the run of progress_sample(). */
 static struct progress_attempt wanted(void)
 {
 	struct progress_attempt a = { .course = "kworkshop", .lesson = "life", .variant = 7, .seed = 3 };
@@ -149,7 +149,7 @@ static void an_attempt_is_resumed_only_by_the_same_run(void)
 }
 
 /*
- * An attempt that was begun afresh and left before its first answer does not hide the
+ * An attempt that was begun anew and left before its first answer does not hide the
  * half-done one; an attempt that was ended closes all before it.
  */
 static void the_last_unfinished_attempt_with_an_answer_is_resumed(void)
@@ -374,7 +374,7 @@ static void programs_at_once_have_an_attempt_each_and_lose_nothing(void)
 
 /*
  * A has the half-done attempt open.  B cannot resume it and gets a further one.  When
- * A is gone, whether it said so or died, the attempt can be resumed again.
+ * A has ended, in whatever way, the attempt can be resumed again.
  */
 static void an_attempt_open_in_one_program_is_not_resumed_by_another(void)
 {

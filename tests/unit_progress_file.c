@@ -274,7 +274,7 @@ static void check_converted(struct progress *p)
 	CHECK_INT(s.best, 4);
 	CHECK_INT(s.answered, 1);
 	CHECK_INT(progress_summarize(p, "kworkshop", "rescuer", &s), 0);
-	CHECK_INT(s.finished, 1);	/* the attempt itself tells it */
+	CHECK_INT(s.finished, 1);	/* counted from the attempt itself */
 	CHECK_INT(s.best, 1);
 	text = progress_export_text(p);
 	CHECK_HAS(text, "\"what\": \"reset\"");

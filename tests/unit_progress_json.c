@@ -33,7 +33,7 @@ static void fill(struct progress *p)
 	CHECK_INT(progress_mark(p, &m), 0);
 }
 
-/* Up to the log, which tells of imports. */
+/* Up to the log, which lists imports. */
 static size_t log_at(const char *text)
 {
 	const char *log = strstr(text, "\"log\"");

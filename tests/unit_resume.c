@@ -1,7 +1,7 @@
 /*
  * tests/unit_resume.c - leaving a lesson and going on with it: the real program, plain mode, a course of its own.
  *
- * Lives here:   what is kept by which run, what a changed text keeps.
+ * Lives here:   the runs that are kept, the answers that survive a changed text.
  * Never here:   rows and files of progress (unit_progress*.c), inputs as text (unit_inputs.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -116,7 +116,7 @@ static void unwrap(char *text)
 	*to = '\0';
 }
 
-/* ---- what is kept ------------------------------------------------------------------ */
+/* ---- runs that are kept ------------------------------------------------------------------ */
 
 static void choices_are_kept_by_their_ids_however_they_were_typed(void)
 {
@@ -144,7 +144,7 @@ static void opening_a_lesson_writes_nothing(void)
 	CHECK_INT(count(before, "\"lesson\": \"one\""), 1);
 	CHECK_INT(run("", ""), 1);		/* resumed, and left at once */
 	CHECK_STR(exported(), before);
-	CHECK_INT(run("--fresh", ""), 1);	/* begun afresh, and left at once */
+	CHECK_INT(run("--fresh", ""), 1);	/* begun anew, and left at once */
 	CHECK_STR(exported(), before);
 	CHECK_INT(run("--fresh", "\n"), 1);	/* one card further: a second attempt, the first one stays */
 	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 2);
@@ -171,7 +171,7 @@ static void a_run_goes_on_where_it_stopped_until_the_end(void)
 	tear_down();
 }
 
-/* Another seed, another variant, another machine: its own attempt; the student is told. */
+/* Another seed, another variant, another machine: its own attempt; a message reports it. */
 static void a_run_under_other_conditions_is_an_attempt_of_its_own(void)
 {
 	static const char *const options[] = { "--seed 2", "--variant 9", "--cpus 3", "--student x" };
@@ -215,7 +215,7 @@ static void a_changed_text_keeps_the_answers_whose_questions_are_there(void)
 	CHECK_HAS(exported(), "\"answer second 1 3\"");
 	CHECK_HAS(exported(), "\"answer new 1 1\"");
 	CHECK_LACKS(exported(), "\"answer first 1 y\"");
-	CHECK_HAS(exported(), "\"question\": \"first\"");	/* what was answered stays known */
+	CHECK_HAS(exported(), "\"question\": \"first\"");	/* the row of the answer stays */
 	CHECK_INT(run("", "5\n"), 0);		/* once is enough: only the third was still open */
 	CHECK_LACKS(out, "has changed");
 	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 1);
@@ -351,7 +351,7 @@ static void inputs_that_nothing_asks_for_are_refused(void)
 	tear_down();
 }
 
-/* In whichever order the file has them, the event has what was said; written again, `sure` comes first. */
+/* The order of the two lines does not matter; the event has both. */
 static void how_sure_somebody_was_belongs_to_the_answer(void)
 {
 	static const char *const files[] = { "answer first 1 2\nsure first 3\n", "sure first 3\nanswer first 1 b\n" };

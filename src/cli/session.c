@@ -65,7 +65,7 @@ void session_on_screen(struct session *s, bool on)
 	s->complaints[0] = '\0';
 }
 
-/* Config file and id: an error in them ends the program, or it would give somebody else's numbers. */
+/* Config file and id: an error in them ends the program, as another id would give other numbers. */
 static int read_identity(struct session *s, const char *flag, char *err, size_t err_size)
 {
 	int status = config_read(&s->config, NULL, complain, s, err, err_size);
@@ -96,7 +96,7 @@ int session_open(struct session **out, const struct cli_look *look)
 	if (err[0])
 		cli_say("%s", err);
 	if (status)
-		s->progress = NULL;	/* said above; a lesson can be taken all the same */
+		s->progress = NULL;	/* reported above; lessons run without it */
 	else
 		progress_on_damage(s->progress, complain, s);
 	s->options = (struct session_options){ .seed = 1, .variant = SESSION_VARIANT_OF_ID, .jitter = -1 };
@@ -180,7 +180,7 @@ static char *read_text(const char *path)
 	return text;
 }
 
-/* The lesson's text is another one than when the attempt was kept: what becomes of its answers. */
+/* The text of the lesson has changed since the attempt was kept: drops the answers whose questions are gone. */
 static void adapt_inputs(const struct course_lesson *l, struct run_inputs *in, char *note, size_t size)
 {
 	STRBUF(gone, 400);
@@ -270,7 +270,7 @@ static void stamp(const struct session *s, int64_t *day, int64_t *moment)
 	*moment = s->config.record_times ? (int64_t)now : 0;
 }
 
-/* What the run has given since it was opened or saved; an attempt without anything new stays as it is. */
+/* Keeps the inputs since the run was opened or saved; an attempt without new inputs stays as it is. */
 static int save_attempt(struct session *s, const struct course_lesson *l, struct run *run)
 {
 	struct progress_attempt now = s->now;
@@ -395,7 +395,7 @@ int session_reset(struct session *s, const char *id)
 	return s->progress ? progress_reset(s->progress, s->course.id, id) : 0;
 }
 
-/* ---- what the screen asks ---------------------------------------------------------------- */
+/* ---- callbacks of the screen ---------------------------------------------------------------- */
 
 static int ask_open(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
 {
@@ -524,7 +524,7 @@ static const char *ask_word(void *arg, const char *word)
 	return words_explain(word);
 }
 
-/* Number of the question that goes by this id in the run; 0 = it was not asked. */
+/* Number of the question with this id in the run; 0 = it was not asked. */
 static uint32_t question_number(const struct run *run, const char *id)
 {
 	const struct trace_store *s = run_store((struct run *)run);

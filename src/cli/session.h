@@ -41,7 +41,7 @@ int session_reread(struct session *s, char *err, size_t err_size);
 #define SESSION_VARIANT_OF_ID UINT64_MAX
 struct session_options {
 	uint64_t seed, variant;
-	int cpus;			/* 0 = what the lesson says */
+	int cpus;			/* 0 = the lesson's number */
 	double jitter;			/* < 0 = the lesson's */
 	bool census;
 };
@@ -79,9 +79,9 @@ struct session_show {
 	const char *record;		/* FILE.kwt to write at the end, NULL = none */
 };
 
-/* On the screen or as lines, as @look says.  @look is settled.  Return: the exit code. */
+/* On the screen or as lines, by @look->plain.  @look is settled.  Return: the exit code. */
 int session_show(struct session *s, const struct cli_look *look, const struct session_show *what);
-/* What @look says about the screen, into @opts. */
+/* Copies the settings of the screen from @look to @opts. */
 void cli_look_apply(const struct cli_look *look, struct app_opts *opts);
 
 #endif

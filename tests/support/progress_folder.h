@@ -18,7 +18,7 @@ struct progress *progress_folder_open(void);
 /* An attempt at life, variant 7, seed 3, with a copy of @inputs.  Owner: progress_attempt_fini(). */
 struct progress_attempt progress_sample(const char *inputs, bool ended);
 struct progress_answer progress_sample_answer(const char *question, uint32_t ordinal, int right, const char *value);
-/* Saves an attempt at @lesson with one answer and lets go of it. */
+/* Saves an attempt at @lesson with one answer and releases it. */
 void progress_add(struct progress *p, const char *lesson, const char *inputs, bool ended, int right);
 char *progress_export_text(struct progress *p);	/* malloc'ed */
 /* The file's bytes, malloc'ed, with a NUL behind them. */
