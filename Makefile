@@ -343,6 +343,8 @@ SRC_support := \
 	tests/support/checks.c \
 	tests/support/citations.c \
 	tests/support/demo_suites.c \
+	tests/support/fault.c \
+	tests/support/fault_lessons.c \
 	tests/support/english.c \
 	tests/support/english_tree.c \
 	tests/support/kernel_log.c \

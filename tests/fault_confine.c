@@ -37,7 +37,7 @@
 #include <unistd.h>
 
 #include "run/confine.h"
-#include "tests/fault.h"
+#include "tests/support/fault.h"
 
 #define OR_ERRNO(call) ((call) < 0 ? errno : 0)
 

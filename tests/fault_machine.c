@@ -16,7 +16,7 @@
 
 #include "machine/machine.h"
 #include "run/confine.h"
-#include "tests/fault.h"
+#include "tests/support/fault.h"
 
 #define MS UINT64_C(1000000)
 

@@ -31,7 +31,7 @@ uint64_t seed_from_env(uint64_t def);
 int test_rounds(int full, int quick);
 /* The program under test (build/kworkshop, or the variant's). */
 const char *test_binary(void);
-/* This program as a machine process whose lessons are C functions that misbehave (fault_run.c). */
+/* This program as a machine process whose lessons are C functions that misbehave (support/fault_lessons.c). */
 int fault_machine_process(int argc, char **argv);
 /* The test that runs cannot be done here: it counts as skipped unless a check fails.  @why must live on. */
 void test_skip(const char *why);

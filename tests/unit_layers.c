@@ -181,6 +181,21 @@ static void a_wrapped_library_is_included_by_its_wrapper_only(void)
 	expect_no_complaints();
 }
 
+static void check_suite(const struct source *s, const char *name, int line)
+{
+	if (begins_with(name, "CUnit/") || strcmp(name, "vterm.h") == 0)
+		complain(s, line, "suites use tests/support/checks.h and terminal.h");
+}
+
+static void suites_use_what_support_offers(void)
+{
+	sources_read();
+	for (int i = 0; i < nr_sources; i++)
+		if (begins_with(sources[i].path, "tests/") && !begins_with(sources[i].path, "tests/support/"))
+			for_each_include(&sources[i], check_suite);
+	expect_no_complaints();
+}
+
 /* ---- words that may stand in few places only ----------------------------------------------- */
 
 /* Finds a call of exactly @name in @code, not a longer name, not a member, not a declaration. */
@@ -770,6 +785,7 @@ const struct test_case suite_unit_layers[] = {
 	T(rooms_include_only_what_lies_below_them),
 	T(every_source_lies_in_a_room),
 	T(a_wrapped_library_is_included_by_its_wrapper_only),
+	T(suites_use_what_support_offers),
 	T(time_and_chance_come_from_the_machine),
 	T(real_clocks_are_read_in_one_place),
 	T(only_the_machine_creates_threads),

@@ -1,16 +1,18 @@
 /*
- * tests/fault.h - what the fault suites share: runs of C lessons in a process of their own.
+ * tests/support/fault.h - runs of C lessons in a process of their own, for the fault suites.
  * Licence: MIT.
  */
-#ifndef KW_TESTS_FAULT_H
-#define KW_TESTS_FAULT_H
+#ifndef KW_TESTS_SUPPORT_FAULT_H
+#define KW_TESTS_SUPPORT_FAULT_H
 
+#include <stdbool.h>
 #include <uv.h>
 
 #include "run/director.h"
 #include "run/run.h"
 
 extern uv_loop_t fault_loop;
+extern bool fault_changed;	/* run_on_change() called back since fault_loop_begin() */
 
 void fault_loop_begin(void);
 void fault_loop_end(void);
