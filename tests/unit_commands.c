@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/width.h"
 
 /* A folder of its own with state and files; lessons are found from where the tests are started. */
 static char folder[64], program[4096], lessons[4096];
@@ -259,10 +260,34 @@ static void doctor_writes_json(void)
 	tear_down();
 }
 
+/* Titles of one or two columns a character, and a letter with a mark: the column behind them is straight. */
+static void a_list_is_straight_whatever_the_titles_are_written_in(void)
+{
+	char out[4096], *line, *at;
+
+	set_up();
+	CHECK_INT(kworkshop("version >/dev/null; mkdir -p c/lessons; cd c/lessons; "
+			    "printf 'return course { id = \"t\", title = \"T\", order = { \"a\", \"b\", \"c\" }, "
+			    "parts = { { \"P\", { \"a\", \"b\", \"c\" } } } }' >course.lua; "
+			    "l() { printf 'return lesson { title = \"%s\", question = \"Which one is it?\", minutes = 1, "
+			    "function(p) end }' \"$2\" >$1.lua; }; "
+			    "l 01-a Plain; l 02-b '\xe6\xbc\xa2\xe5\xad\x97 \xc3\xbc'; l 03-c 'e\xcc\x81'", out, sizeof(out)), 0);
+	CHECK_INT(kworkshop("list --course c", out, sizeof(out)), 0);
+	line = strstr(out, "\n  01 ");
+	REQUIRE_NOT_NULL(line);
+	for (int i = 0; i < 3; i++, line = strchr(line + 1, '\n')) {
+		at = strstr(line, " new ");
+		REQUIRE_NOT_NULL(at);
+		CHECK_INT(width_text(line + 1, (size_t)(at - line - 1)), 49);
+	}
+	tear_down();
+}
+
 const struct test_case suite_unit_commands[] = {
 	T(misuse_has_an_exit_code_and_a_sentence),
 	T(a_recording_can_be_exported_and_played),
 	T(commands_write_json_that_a_strict_parser_reads),
+	T(a_list_is_straight_whatever_the_titles_are_written_in),
 	T(an_id_is_a_variant),
 	T(doctor_tries_everything),
 	T(doctor_writes_json),

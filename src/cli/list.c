@@ -9,10 +9,13 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "base/strbuf.h"
+#include "base/width.h"
 #include "classroom/progress.h"
 #include "cli/session.h"
 
 #define LIST_JSON_VERSION 1
+#define TITLE_COLUMNS 28	/* at least */
 
 struct row {
 	const struct course_lesson *lesson;
@@ -43,13 +46,16 @@ static const char *state_of(const struct row *row)
 static void print_row(const struct row *row)
 {
 	const struct course_lesson *l = row->lesson;
+	int columns = width_text(l->title, strlen(l->title));
+	STRBUF(title, sizeof(l->title) + TITLE_COLUMNS);
 	char done[48] = "";
 
 	if (row->kept.finished)
 		snprintf(done, sizeof(done), "best %u of %u right", row->kept.best, l->questions);
 	else if (row->begun)
 		snprintf(done, sizeof(done), "%u of %u answered", row->kept.answered, l->questions);
-	printable_printf(stdout, "  %-3s %-14s %-28s %-7s %s\n", l->label, l->id, l->title, state_of(row), done);
+	width_put_padded(&title, l->title, strlen(l->title), columns > TITLE_COLUMNS ? columns : TITLE_COLUMNS);
+	printable_printf(stdout, "  %-3s %-14s %s %-7s %s\n", l->label, l->id, title.buf, state_of(row), done);
 	if (l->fault[0])
 		printable_printf(stdout, "      %s\n", l->fault);
 }
