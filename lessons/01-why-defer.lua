@@ -1,4 +1,4 @@
--- 01-why-defer.lua: what a slow interrupt handler costs, and which thread can do its work instead.
+-- 01-why-defer.lua: the cost of a slow interrupt handler, and the thread that can do its work.
 return lesson {
   title    = "Why defer work",
   question = "Why may an interrupt handler not sleep, and why should it not be slow?",
@@ -12,7 +12,7 @@ return lesson {
   end,
 
   function(p)
-    local handle                                 -- what the card's handler does, scene by scene
+    local handle                                 -- the card's handler, scene by scene
     local nic = irq_line(0, "nic", function() handle() end)
     local function burst()                       -- all of it within one handler's time
       raise(nic)
@@ -40,7 +40,7 @@ return lesson {
       end,
       wrong = {
         { function(_, v) return v == 0 end,
-          "While the handler runs, nobody looks at the interrupt line. It remembers *that* it was "
+          "While the handler runs, no code checks the interrupt line. It remembers *that* it was "
           .. "raised, not *how many times*. {right} were lost." },
         { function(_, v) return v == p.packets - 1 end,
           "One fewer: the handler has the first packet, and the raised line stands for one more." },
@@ -157,10 +157,10 @@ return lesson {
           id = "catch-up" } },
       correct = "no",
       hints = { "In the first scene, during how many runs of the handler were packets lost?",
-                "\"Once an hour\" says how often. How much harm does one run do?",
+                "\"Once an hour\" is a number of runs. How much harm does one run do?",
                 "During one run of {job} ms, every line that is raised twice loses an interrupt. Does it "
                 .. "help those packets that the next run is an hour away?" },
-      why = "What counts is the longest stretch, not the average: the CPU answers no interrupt during it." }
+      why = "The longest stretch counts, not the average: the CPU answers no interrupt during it." }
     recap { "A handler has no thread, so it cannot sleep. While it runs, its CPU answers no other interrupt.",
             "It hands the slow half to a work item, and a worker thread runs that." }
   end }

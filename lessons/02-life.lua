@@ -30,7 +30,7 @@ return lesson {
         local second = t:nth(2, returns(queue_work, reset))
         return second.ret and "both" or "once", second
       end,
-      hints = { "How many bits does the item have for \"somebody wants me to run\"?",
+      hints = { "How many bits does the item have for \"run me\"?",
                 "Look at {reset} after the first call: its PENDING bit is set.",
                 "A call that finds PENDING set changes nothing and returns false. Which call finds "
                 .. "it set?" },
@@ -41,7 +41,7 @@ return lesson {
               .. "while it runs?", id = "pending", rule = "R2.2",
       choices = {
         { "yes, until its function returns",
-          "Many texts say so. Look at PENDING: it was cleared one event before the start.", id = true },
+          "Many texts claim this. Look at PENDING: it was cleared one event before the start.", id = true },
         { "no", id = false } },
       answer = function(t)
         local start = t:first(starts(reset))

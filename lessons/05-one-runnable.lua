@@ -108,7 +108,7 @@ return lesson {
               .. "could use the CPU now. What does the pool do about it?", id = "two", rule = "R4.1",
       choices = {
         { "puts {x0}'s worker back to sleep until {x2} is done",
-          "Some popular texts say so. But the pool never stops a worker that wakes inside its function. "
+          "Some popular texts claim this. But the pool never stops a worker that wakes inside its function. "
           .. "Look: it runs.", id = "back" },
         { "counts nr_running as 1: {x2}'s worker was preempted",
           "A preempted worker is not asleep: it is still *runnable*, and it counts. Look at nr_running.",

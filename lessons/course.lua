@@ -1,5 +1,5 @@
 -- course.lua: the contents page.  Names here are slugs; the number in a file's
--- name is for the eye only, so that renumbering loses nobody's progress.
+-- name is for readers only, so that renumbering keeps all progress.
 return course {
   id      = "kworkshop",
   title   = "Concurrency-managed workqueues",
@@ -12,6 +12,6 @@ return course {
     { "Lab 3: stopping and surviving", { "rescuer" } },
   },
 
-  show      = "full",   -- how much a check tells: full, first, verdict, none
+  show      = "full",   -- the detail of a check: full, first, verdict, none
   hint_cost = 0,        -- points a hint costs in graded work
 }

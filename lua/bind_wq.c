@@ -90,7 +90,7 @@ static int make_item(lua_State *L, enum work_kind kind, unsigned int timer_flags
 		luaL_checktype(L, 2, LUA_TFUNCTION);
 	}
 	if (thing_declared(L, THING_ITEM, name))
-		return script_fail(L, "there is a work item '%s' already: names tell items apart "
+		return script_fail(L, "there is a work item '%s' already: each item needs a name of its own "
 				   "(work { name=, func=, func_name= } for two items of one function)", name);
 	it = script_keep(L, sizeof(*it));
 	it->kind = kind;

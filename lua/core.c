@@ -201,7 +201,7 @@ static int core_wait(lua_State *L)
 	TRACE(WAIT_INPUT, .what = wait, .question = (uint32_t)luaL_optinteger(L, 3, 0));
 	if (s->opts->io.wait(s->opts->io.arg, wait, id, &in)) {
 		s->over = true;	/* sticky: the lesson's pcall() cannot go on without a person */
-		sandbox_trip(L, "nobody is there any more");
+		sandbox_trip(L, "the program that shows the lesson has ended");
 	}
 	switch (in.kind) {
 	case INPUT_ANSWER:

@@ -88,7 +88,7 @@ static void count(void *arg, const struct seed_run_result *res)
 	if (res->extra[0])
 		test_note("  %s", res->extra);
 	if (res->unspoken[0])
-		test_note("  the kernel log also says: %s", res->unspoken);
+		test_note("  no fact mentions this line of the kernel log: %s", res->unspoken);
 	for (const char *p = res->text; *p; p += strcspn(p, "\n") + 1) {
 		size_t i = strtoul(p, NULL, 10);
 

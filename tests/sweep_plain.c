@@ -166,7 +166,7 @@ static void learn(const struct child *c, struct plan *plan)
 		if (plan->right[q])
 			continue;
 		plan->choice[q]++;
-		digits = strstr(p, "What happened: ");
+		digits = strstr(p, "In the run: ");
 		digits = digits ? strpbrk(digits, "0123456789") : NULL;
 		if (plan->is_number[q] && digits)
 			snprintf(plan->number[q], sizeof(plan->number[q]), "%.*s",
@@ -288,7 +288,7 @@ static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 	snprintf(line, sizeof(line), "c %d", (int)(course_find(&course, "life") - course.lessons) + 1);
 	type(&c, line);
 	CHECK_TRUE(wait_for_prompt(&c));
-	said = strstr(c.text, "You said: ");
+	said = strstr(c.text, "You answered: ");
 	CHECK_NOT_NULL(said);
 	CHECK_NOT_NULL(said ? strstr(said, "A worker has taken reset") : NULL);
 	finish(&c);

@@ -280,11 +280,11 @@ static void check_verdict(uint32_t kind, const char *given, enum trace_result re
 static void a_verdict_has_what_was_said_and_what_happened_once(void)
 {
 	check_verdict(ASK_CHOICES, "later", RESULT_WRONG, "now",
-		      "Not quite. You said: later.\nWhat happened: now, at 0 ms (event 2).\nno\nand no\nso it is\n");
+		      "Not quite. You answered: later.\nIn the run: now, at 0 ms (event 2).\nno\nand no\nso it is\n");
 	check_verdict(ASK_NUMBER, "1", RESULT_WRONG, "1.005",
-		      "Not quite. You said: 1 ms.\nWhat happened: 1.005 ms (event 2).\nno\nand no\nso it is\n");
+		      "Not quite. You answered: 1 ms.\nIn the run: 1.005 ms (event 2).\nno\nand no\nso it is\n");
 	check_verdict(ASK_FLAGS, "none", RESULT_WRONG, "now later",
-		      "Not quite. You said: none of them.\nWhat happened: now, later, at 0 ms (event 2).\nno\nand no\nso it is\n");
+		      "Not quite. You answered: none of them.\nIn the run: now, later, at 0 ms (event 2).\nno\nand no\nso it is\n");
 	check_verdict(ASK_TEXT, "hm", RESULT_NONE, "", "The author's answer:\nno\nand no\nso it is\n");
 }
 
@@ -306,7 +306,7 @@ static void an_old_recording_is_read(void)
 	CHECK_INT(lesson_chosen(q, q->given, NULL), 1);
 	CHECK_STR(q->verdict.rule, "R2.1");
 	verdict_text(&text);
-	CHECK_STR(text.buf, "Not quite. You said: yes, twice.\nWhat happened: no, at 0 ms (event 2).\nlook\nbecause\nRule R2.1\n");
+	CHECK_STR(text.buf, "Not quite. You answered: yes, twice.\nIn the run: no, at 0 ms (event 2).\nlook\nbecause\nRule R2.1\n");
 	drop();
 }
 

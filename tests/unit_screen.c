@@ -207,7 +207,7 @@ static void the_playback_stops_at_a_question_and_nothing_later_is_told(void)
 	CHECK_TRUE(shows("PAUSED at a question"));
 	CHECK_TRUE(shows("d  creates a new worker"));
 	CHECK_FALSE(shows("▸ c"));		/* the recording knows the answer; not yet said */
-	CHECK_FALSE(shows("You said"));
+	CHECK_FALSE(shows("You answered"));
 	CHECK_TRUE(shows("0/2"));
 	shut();
 }

@@ -173,7 +173,7 @@ static void what_has_no_name_is_called_by_its_number(void)
 
 /* ---- sentences ------------------------------------------------------------------------------ */
 
-/* A flush makes an item of its own; nobody wrote a function for it. */
+/* A flush makes an item of its own; no lesson wrote a function for it. */
 static void a_barrier_is_not_told_as_an_item(void)
 {
 	begin();
@@ -285,7 +285,7 @@ static void plain_english_with_the_right_number(void)
 	end();
 }
 
-/* RULE(docs/time.md 4). What a handler does is not done by the thread that it interrupted, its return included. */
+/* RULE(docs/time.md 4). A handler's actions are not those of the interrupted thread, its return included. */
 static void an_interrupt_has_a_context_of_its_own(void)
 {
 	begin();

@@ -132,7 +132,7 @@ _kworkshop_folders()
 	COMPREPLY+=($(compgen -d -- "$cur"))
 }
 
-_kworkshop_names() # COMMAND: what `kworkshop COMMAND --names` prints
+_kworkshop_names() # COMMAND: the output of `kworkshop COMMAND --names`
 {
 	_kworkshop_words $("${COMP_WORDS[0]}" "$1" --names 2>/dev/null)
 }

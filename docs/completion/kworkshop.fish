@@ -41,7 +41,7 @@ set -g __kworkshop_takes_value \
 	'explore --save' \
 	'doctor --course'
 
-function __kworkshop_names # COMMAND: what `kworkshop COMMAND --names` prints
+function __kworkshop_names # COMMAND: the output of `kworkshop COMMAND --names`
 	set -l words (commandline -opc)
 	$words[1] $argv[1] --names 2>/dev/null
 end

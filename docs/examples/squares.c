@@ -1,10 +1,10 @@
 /*
- * examples/squares.c - a whole program on libcmwq: it adds up squares, item by item.
+ * examples/squares.c - a whole program on libcmwq: it adds up squares, one item for each.
  *
  *   cc squares.c -o squares $(pkg-config --cflags --libs cmwq)
  *
- * The items run on real threads in parallel; half of them wait for a moment and say so, so
- * that others run meanwhile; a delayed one tells that time is up.   Licence: MIT.
+ * The items run on real threads in parallel.  Half of them wait for a moment and announce
+ * it, so that others run meanwhile.  A delayed item prints a line when its time is up.   Licence: MIT.
  */
 #include <cmwq.h>
 #include <stdatomic.h>
@@ -12,7 +12,7 @@
 
 #define ITEMS 1000
 
-/* The item is embedded in what it works on; the engine allocates nothing for it. */
+/* The item is a member of its object; the engine allocates nothing for it. */
 struct square {
 	struct work_struct work;
 	long number;
@@ -27,7 +27,7 @@ static void add_square(struct work_struct *work)
 	struct square *s = container_of(work, struct square, work);
 
 	if (s->number % 2)
-		cmwq_usleep(100);	/* told: the CPU runs another item meanwhile */
+		cmwq_usleep(100);	/* announced: the CPU runs another item meanwhile */
 	atomic_fetch_add(&sum, s->number * s->number);
 }
 

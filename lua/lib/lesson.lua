@@ -212,7 +212,7 @@ R.looks = function(x) return x == nil and {} or resolve(x, {}) end
 R.tell_looks = tell_looks
 
 local function not_inside(what)
-  if R.inside then fail("%s cannot be called in %s: post things there, tell and wait outside", what, R.inside) end
+  if R.inside then fail("%s cannot be called in %s: post events there; cards, questions and waits belong outside", what, R.inside) end
 end
 R.not_inside = not_inside
 

@@ -561,7 +561,7 @@ end
 
 function reveal(h)
   local q = handles[h]
-  if not q then fail("reveal: what predict{} returned expected") end
+  if not q then fail("reveal: expected the result of predict{}") end
   if q.decided then return end
   for i, o in ipairs(R.open) do
     if o == q then table.remove(R.open, i) break end

@@ -248,7 +248,7 @@ static void print_failure(const struct file *file)
 static void print_soft(const struct file *file)
 {
 	if (file->unspoken[0])
-		printf("        the kernel log also says: %s\n", file->unspoken);
+		printf("        no fact mentions this line of the kernel log: %s\n", file->unspoken);
 	for (size_t i = 0; i < file->f.nr; i++)
 		if (file->differ[i])
 			printf("        differs in %u of %llu: ~ %s\n", file->differ[i],

@@ -177,7 +177,7 @@ static void check_threads(void)
 		report(FINE, "threads", "%d at once (ulimit -u: %s)", n, text);
 	else
 		report(n < 24 ? LACK : LOSS, "threads", "%d at once (ulimit -u: %s): lessons with many CPUs or "
-		    "workers say \"this computer cannot host N threads\"", n, text);
+		    "workers end with \"this computer cannot host N threads\"", n, text);
 }
 
 static void check_memfd(void)
@@ -360,7 +360,7 @@ static void judge_begin(const char *id, struct run *r, enum run_state state, uin
 		report(LACK, "a lesson", "%s has not begun after %d s", id, LESSON_SECONDS);
 	else
 		report(LACK, "a lesson", "%s: %s", id,
-		    *run_exit_report(r) ? run_exit_report(r) : "it is faulty (kworkshop run says how)");
+		    *run_exit_report(r) ? run_exit_report(r) : "it is faulty; kworkshop run prints the fault");
 }
 
 static void try_lesson(const char *lessons)

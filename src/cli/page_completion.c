@@ -89,7 +89,7 @@ static const char bash_engine[] =
 	"\tCOMPREPLY+=($(compgen -d -- \"$cur\"))\n"
 	"}\n"
 	"\n"
-	"_kworkshop_names() # COMMAND: what `kworkshop COMMAND --names` prints\n"
+	"_kworkshop_names() # COMMAND: the output of `kworkshop COMMAND --names`\n"
 	"{\n"
 	"\t_kworkshop_words $(\"${COMP_WORDS[0]}\" \"$1\" --names 2>/dev/null)\n"
 	"}\n"
@@ -231,7 +231,7 @@ void page_bash(FILE *out)
 
 static const char zsh_engine[] =
 	"\n"
-	"_kworkshop_names() { # COMMAND: what `kworkshop COMMAND --names` prints\n"
+	"_kworkshop_names() { # COMMAND: the output of `kworkshop COMMAND --names`\n"
 	"\tlocal -a names\n"
 	"\tnames=(${(f)\"$($_kworkshop_program $1 --names 2>/dev/null)\"})\n"
 	"\tcompadd -a names\n"
@@ -373,7 +373,7 @@ void page_zsh(FILE *out)
 
 static const char fish_engine[] =
 	"\n"
-	"function __kworkshop_names # COMMAND: what `kworkshop COMMAND --names` prints\n"
+	"function __kworkshop_names # COMMAND: the output of `kworkshop COMMAND --names`\n"
 	"\tset -l words (commandline -opc)\n"
 	"\t$words[1] $argv[1] --names 2>/dev/null\n"
 	"end\n"

@@ -262,7 +262,7 @@ static void print_answer(struct plain *p, const struct lesson_question *q)
 		STRBUF(given, TRACE_TEXT_BYTES_MAX);
 
 		words_answer(q, q->given, &given);
-		put_payload(p, "You said: ", given.buf);
+		put_payload(p, "You answered: ", given.buf);
 	}
 }
 
@@ -615,10 +615,10 @@ static bool takes_words(const struct lesson_question *q)
 static void help(struct plain *p, const struct lesson_question *q)
 {
 	put(p, "", q ? words_question_help(q) : "Enter goes on.");
-	put(p, "  ", "m  the whole machine, read aloud\n"
-	    "w  why: the last decision, and what it saw\n"
-	    ",  one event back      .  one event forth\n"
-	    "[  one decision back   ]  one decision forth\n"
+	put(p, "  ", "m  the whole machine as text\n"
+	    "w  why: the last decision and its values\n"
+	    ",  one event back      .  one event forward\n"
+	    "[  one decision back   ]  one decision forward\n"
 	    "d  the kernel's log (dmesg)\n"
 	    "H  a hint (at a question)\n"
 	    "R  the rule behind the last verdict\n"

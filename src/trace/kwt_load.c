@@ -264,7 +264,7 @@ static int load_events(struct loader *l)
 	if (err)
 		return fail(l, err, "not enough memory");
 	if (r->store.bad)
-		snprintf(r->note, sizeof(r->note), "%s: damaged: what follows event %" PRIu64 " is no event",
+		snprintf(r->note, sizeof(r->note), "%s: damaged: no event follows event %" PRIu64 "",
 			 l->name, r->store.nr);
 	else if (e.ended && e.promised != r->store.nr)
 		snprintf(r->note, sizeof(r->note), "%s: %" PRIu64 " events of %" PRIu64 " are here", l->name,

@@ -174,7 +174,7 @@ static bool put_result(struct words_payload *p, const struct lesson_question *q,
 	if (result == RESULT_NONE)
 		return !titled;
 	if (titled || result == RESULT_WRONG)
-		words_payload_literal(p, "You said: ");
+		words_payload_literal(p, "You answered: ");
 	put_answer(p, q, q->given);
 	words_payload_literal(p, ".");
 	return true;
@@ -203,7 +203,7 @@ static bool put_happened(struct words_payload *p, const struct trace_store *s, c
 
 	if (!differs)
 		return false;
-	words_payload_literal(p, q->verdict.evidence ? "What happened: " : "The answer: ");
+	words_payload_literal(p, q->verdict.evidence ? "In the run: " : "The answer: ");
 	put_answer(p, q, q->verdict.happened);
 	put_where(p, s, q);
 	words_payload_literal(p, ".");

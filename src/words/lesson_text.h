@@ -50,7 +50,7 @@ void words_answer(const struct lesson_question *q, const char *answer, struct st
 /* ---- verdicts --------------------------------------------------------------------------- */
 
 enum words_verdict_part {
-	VERDICT_RESULT,		/* "Right: 5 ms.", "Not quite. You said: 4 ms.", "The author's answer:" */
+	VERDICT_RESULT,		/* "Right: 5 ms.", "Not quite. You answered: 4 ms.", "The author's answer:" */
 	VERDICT_HAPPENED,	/* what happened, where it differs from what was said */
 	VERDICT_FEEDBACK,	/* the author to this answer; one for each wrong tick */
 	VERDICT_PREDICATE,	/* the engine's decision, where the author has nothing to say */

@@ -2,7 +2,7 @@
  * words/machine_text.c - see machine_text.h.
  *
  * Lives here:   one function for each kind of line.
- * Never here:   what is shown when.
+ * Never here:   when a line is shown.
  * Licence: MIT.
  */
 #include "words/machine_text.h"
@@ -15,7 +15,7 @@
 #include "words/name.h"
 #include "words/texts.h"
 
-/* What every function here reads and writes. */
+/* The arguments that every function here needs. */
 struct page {
 	const struct trace_store *s;
 	const struct model *m;
@@ -29,7 +29,7 @@ static struct words_name named(const struct page *p, enum trace_class cls, uint3
 
 #define put(p, ...) strbuf_printf((p)->out, __VA_ARGS__)
 
-/* ---- what a thread does ----------------------------------------------------------------- */
+/* ---- the state of a thread -------------------------------------------------------------- */
 
 void words_doing(const struct trace_store *s, const struct model *m, const struct model_task *t, uint64_t now,
 		 struct strbuf *out)

@@ -15,14 +15,14 @@
 /* The whole machine, a line for each thing. */
 void words_machine(const struct trace_store *s, const struct model *m, struct strbuf *out);
 /*
- * What a thread that is not idle waits for or does at @now: "wakes in 10.0 ms", "waits for
+ * The state at @now of a thread that is not idle: "wakes in 10.0 ms", "waits for
  * the mutex m, which a holds", "is ready to run", "has used 3.1 of 5.0 ms".  Nothing if there
  * is nothing to add to its state.
  */
 void words_doing(const struct trace_store *s, const struct model *m, const struct model_task *t, uint64_t now,
 		 struct strbuf *out);
 /*
- * What goes on from the state @m until @until, when no story event happens: "20.0 ms pass,
+ * The activity from the state @m until @until, in which no story event happens: "20.0 ms pass,
  * every CPU is idle", "20.0 ms pass: kworker/0:1 runs w0".
  */
 void words_pause(const struct trace_store *s, const struct model *m, uint64_t from, uint64_t until,

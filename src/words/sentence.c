@@ -238,7 +238,7 @@ static void put_function(const struct telling *t)
 	put_name(t, CLS_FN, (uint32_t)number(t, "fn"));
 }
 
-/* What a call was about: the first of its things that there is. */
+/* The subject of a call: the first of its things that exists. */
 static void put_argument(const struct telling *t)
 {
 	static const struct {
@@ -256,7 +256,7 @@ static void put_argument(const struct telling *t)
 	}
 }
 
-/* Row: what may stand in braces beside the fields of an event; .put or .is is NULL where it makes no sense. */
+/* Row: a name that may stand in braces, beside the fields of an event; .put or .is is NULL where it makes no sense. */
 static const struct fact {
 	const char *name;
 	void (*put)(const struct telling *t);
@@ -392,7 +392,7 @@ static void put_one(const struct telling *t, const char *name)
 
 static void render(const struct telling *t, const char *p, const char *end);
 
-/* What stands between two braces. */
+/* The name between two braces. */
 static void put_braces(const struct telling *t, const char *p, const char *end)
 {
 	const char *mark = p + strcspn(p, "?#{}|"), *bar;

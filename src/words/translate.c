@@ -52,7 +52,7 @@ static unsigned int place_of(const char **p)
 	return (unsigned int)n;
 }
 
-/* What follows a '%'; return: behind it. */
+/* Parses the rest of a conversion after '%'. Return: the character after it. */
 static const char *read_conversion(struct arguments *a, const char *p, unsigned int *next)
 {
 	unsigned int place = place_of(&p);

@@ -2,7 +2,7 @@
 -- RIGHT: shown for each wrong tick
 -- TYPE: 1 2\n
 -- EXPECT: exit 1
--- EXPECT: out "Not quite. You said: a, b."
+-- EXPECT: out "Not quite. You answered: a, b."
 -- EXPECT: out "FEEDBACK OF B"
 return lesson { title = "T", machine = { cpus = 2 }, 
 function(p)

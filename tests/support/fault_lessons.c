@@ -33,7 +33,7 @@ static void begin(const struct script_opts *o)
 	o->confine(o->confine_arg);
 }
 
-/* The reader has certainly seen the first events when it says "go". */
+/* The reader has certainly seen the first events when it sends "go". */
 static void begin_and_wait(const struct script_opts *o)
 {
 	begin(o);
@@ -294,7 +294,7 @@ static int lesson_asks(const struct script_opts *o)
 	return 0;
 }
 
-/* Not a function of its inputs: what a branch must notice. */
+/* Not a function of its inputs: a branch must detect it. */
 static int lesson_unrepeatable(const struct script_opts *o)
 {
 	char pid[32];
