@@ -353,6 +353,7 @@ SRC_support := \
 	tests/support/pty.c \
 	tests/support/random_ops.c \
 	tests/support/report.c \
+	tests/support/shell.c \
 	tests/support/sources.c \
 	tests/support/stress_run.c \
 	tests/support/suite_runner.c \

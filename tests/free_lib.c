@@ -6,14 +6,13 @@
  * Rules:        n/a.   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define PLAIN 0		/* what is installed is not built for sanitizers */
@@ -31,20 +30,12 @@ static char said[4096];
 /* Runs a line of shell with $out = where we were built, $tmp = a folder for this test; output in said[]. */
 static int shell(const char *tmp, const char *line)
 {
-	char binary[1024], command[6000];
-	FILE *f;
-	size_t n;
-	int status;
+	char binary[1024];
 
 	snprintf(binary, sizeof(binary), "%s", test_binary());
-	snprintf(command, sizeof(command), "exec 2>&1; out='%s' tmp='%s' CC=" COMPILER "; unset MAKEFLAGS MAKELEVEL MFLAGS\n%s",
-		 dirname(binary), tmp, line);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(said, 1, sizeof(said) - 1, f);
-	said[n] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return shell_run(said, sizeof(said),
+			 "exec 2>&1; out='%s' tmp='%s' CC=" COMPILER "; unset MAKEFLAGS MAKELEVEL MFLAGS\n%s",
+			 dirname(binary), tmp, line);
 }
 
 static void expect(const char *tmp, const char *line, const char *answer)

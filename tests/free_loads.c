@@ -8,34 +8,23 @@
  * Never here:   how fast anything is (`make bench`).
  * Rules:        R2.1, R2.2, R8.1.   Licence: MIT.
  */
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define SAID_MAX 8192
 
-/* Runs these loads and pools; whatever was said is noted if one lost an item. */
+/* Runs these loads and pools; the output is noted if one lost an item. */
 static void check_loads(const char *which)
 {
-	char binary[1024], command[1200], said[SAID_MAX] = "";
-	size_t n;
-	int status;
-	FILE *f;
+	char binary[1024], said[SAID_MAX];
 
 	snprintf(binary, sizeof(binary), "%s", test_binary());
-	snprintf(command, sizeof(command), "timeout 60 %s/kw-loads --check %s 2>&1", dirname(binary), which);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(said, 1, sizeof(said) - 1, f);
-	said[n] = '\0';
-	status = pclose(f);
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		test_note("it said \"%s\"", said);
-	CHECK_TRUE(WIFEXITED(status));
-	CHECK_INT(WEXITSTATUS(status), 0);
+	if (!CHECK_INT(shell_run(said, sizeof(said), "timeout 60 %s/kw-loads --check %s 2>&1", dirname(binary), which), 0))
+		test_note("it printed \"%s\"", said);
 }
 
 /* RULE(R2.1, R2.2).  The load counts what has run and knows what it has queued, alone,

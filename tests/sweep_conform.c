@@ -11,6 +11,7 @@
  *               R6.1..R6.15 (flush), R7.1..R7.6 (rescuer), R8.1..R8.9 (delayed), R12.1..R12.8 (watchdog).
  * Licence: MIT.
  */
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -285,23 +286,13 @@ static void remove_scratch(void)
 	scratch[0] = '\0';
 }
 
-/* Runs the command; its exit code, and what it said in @out. */
+/* Runs `kworkshop conform`; @out has both outputs.  Return: exit code. */
 static int conform(const char *args, char *out, size_t size)
 {
-	char cmd[800];
-	FILE *p;
-	size_t n;
+	char program[4096];
 
-	snprintf(cmd, sizeof(cmd), "cd '%s' && '%s%s%s' conform %s 2>&1", scratch,
-		 test_binary()[0] == '/' ? "" : getcwd(out, size), test_binary()[0] == '/' ? "" : "/", test_binary(),
-		 args);
-	p = popen(cmd, "r");
-	REQUIRE_NOT_NULL(p);
-	n = fread(out, 1, size - 1, p);
-	out[n] = '\0';
-	while (fgetc(p) != EOF)
-		;
-	return WEXITSTATUS(pclose(p));
+	REQUIRE_NOT_NULL(realpath(test_binary(), program));
+	return shell_run(out, size, "cd '%s' && '%s' conform %s 2>&1", scratch, program, args);
 }
 
 static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)

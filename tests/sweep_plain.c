@@ -17,6 +17,7 @@
 
 #include "base/datadir.h"
 #include "lua/course.h"
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #define QUESTIONS_MAX 16
@@ -330,20 +331,17 @@ static void a_lesson_taken_is_listed_as_done(void)
 {
 	struct plan plan = { .nr = 0 };
 	struct course course;
-	char state[64], command[2048], line[512] = "";
+	char state[64], out[8192], *line;
 	struct child c;
-	FILE *f;
 
 	begin(&course, state);
 	CHECK_LE(take(&c, "first-minute", state, &plan), 1);
 	learn(&c, &plan);
 	free(c.text);
-	snprintf(command, sizeof(command), "KWORKSHOP_STATE_DIR='%s' '%s' list", state, test_binary());
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	while (fgets(line, sizeof(line), f) && !strstr(line, "first-minute"))
-		;
-	pclose(f);
+	CHECK_INT(shell_run(out, sizeof(out), "KWORKSHOP_STATE_DIR='%s' '%s' list", state, test_binary()), 0);
+	line = strstr(out, "first-minute");
+	REQUIRE_NOT_NULL(line);
+	line[strcspn(line, "\n")] = '\0';
 	CHECK_HAS(line, "done");
 	CHECK_HAS(line, plan.right[0] ? "best 1 of 1 right" : "best 0 of 1 right");
 	end(&course, state);

@@ -8,28 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 /* Prints of `kw-tests demo_checks`: each test's name, then its failures. */
 static char *failures_of_the_demo(void)
 {
-	char self[4000], command[4200];
-	size_t size = 256 * 1024, n;
+	size_t size = 256 * 1024;
 	char *said = malloc(size);
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	FILE *f;
 
 	REQUIRE_NOT_NULL(said);
-	REQUIRE_GT(len, 0);
-	self[len] = '\0';
-	snprintf(command, sizeof(command), "'%s' demo_checks 2>&1", self);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(said, 1, size - 1, f);
-	said[n] = '\0';
-	CHECK_NE(pclose(f), 0);
+	CHECK_INT(shell_run(said, size, "'%s' demo_checks 2>&1", shell_self()), 1);
 	return said;
 }
 

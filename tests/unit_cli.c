@@ -4,13 +4,13 @@
  * Lives here:   what all commands share (cli.c, look.c, base/datadir.c).
  * Never here:   what one command does.   Licence: MIT.
  */
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/datadir.h"
@@ -106,20 +106,7 @@ static void options_that_make_no_sense_are_refused(void)
 /* Exit code of "kworkshop ARGS"; what it printed (both streams) in @said. */
 static int kworkshop(const char *args, char *said, size_t size)
 {
-	char command[1024];
-	size_t n;
-	FILE *f;
-	int status;
-
-	snprintf(command, sizeof(command), "%s %s 2>&1 </dev/null", test_binary(), args);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(said, 1, size - 1, f);
-	said[n] = '\0';
-	while (fgetc(f) != EOF)		/* what did not fit: let it finish */
-		;
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return shell_run(said, size, "%s %s 2>&1 </dev/null", test_binary(), args);
 }
 
 static void every_command_explains_itself(void)

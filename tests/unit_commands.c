@@ -5,13 +5,12 @@
  * Never here:   options in general (unit_cli.c), plain mode's lines (unit_plain.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/width.h"
@@ -24,34 +23,20 @@ static void set_up(void)
 	REQUIRE_NOT_NULL(realpath(test_binary(), program));
 	REQUIRE_NOT_NULL(realpath("lessons", lessons));
 	strcpy(folder, "/tmp/kw-commands-XXXXXX");
-	REQUIRE_NOT_NULL(mkdtemp(folder));
+	folder_make(folder);
 	setenv("KWORKSHOP_STATE_DIR", folder, 1);
 	setenv("KW", program, 1);
 }
 
 static void tear_down(void)
 {
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	CHECK_INT(system(command), 0);
+	folder_remove(folder);
 }
 
 /* Runs the program with @args (for a shell) in the folder; what it wrote into @out.  Return: exit code. */
 static int kworkshop(const char *args, char *out, size_t size)
 {
-	char command[9000];
-	size_t n;
-	FILE *f;
-	int status;
-
-	snprintf(command, sizeof(command), "cd '%s' && '%s' %s", folder, program, args);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(out, 1, size - 1, f);
-	out[n] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return shell_run(out, size, "cd '%s' && '%s' %s", folder, program, args);
 }
 
 static void misuse_has_an_exit_code_and_a_sentence(void)

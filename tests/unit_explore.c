@@ -7,6 +7,7 @@
  * Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -25,18 +26,7 @@
 /* Runs `kworkshop explore` with @args (for a shell).  Return: exit code. */
 static int explore_cli(const char *args, char *out)
 {
-	char command[9000];
-	size_t n;
-	FILE *f;
-	int status;
-
-	snprintf(command, sizeof(command), "'%s' explore %s 2>&1", test_binary(), args);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(out, 1, OUT_BYTES - 1, f);
-	out[n] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return shell_run(out, OUT_BYTES, "'%s' explore %s 2>&1", test_binary(), args);
 }
 
 static bool has(const char *out, const char *text)
@@ -242,17 +232,6 @@ static void the_engine_is_right_where_much_happens_at_once(void)
 
 /* ---- again ----------------------------------------------------------------------------------- */
 
-static char *read_file(const char *path, size_t *n)
-{
-	char *bytes = malloc(1 << 20);
-	FILE *f = fopen(path, "rb");
-
-	REQUIRE_NOT_NULL(f);
-	*n = fread(bytes, 1, 1 << 20, f);
-	fclose(f);
-	return bytes;
-}
-
 static void a_replay_has_the_same_bytes(void)
 {
 	char *out = malloc(OUT_BYTES), args[2400], again[2048], *a, *b;
@@ -264,8 +243,8 @@ static void a_replay_has_the_same_bytes(void)
 	again_line(out, again, sizeof(again));
 	snprintf(args, sizeof(args), "%s --save /tmp/kw-explore-b.kwt", again);
 	CHECK_INT(explore_cli(args, out), 1);
-	a = read_file("/tmp/kw-explore-a.kwt", &na);
-	b = read_file("/tmp/kw-explore-b.kwt", &nb);
+	a = file_read("/tmp/kw-explore-a.kwt", &na);
+	b = file_read("/tmp/kw-explore-b.kwt", &nb);
 	CHECK_INT(na, nb);
 	CHECK_GT(na, 1000);
 	CHECK_MEM(a, b, na);

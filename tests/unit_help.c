@@ -4,12 +4,12 @@
  * Lives here:   finding words, what the command prints, what the pages must hold.
  * Never here:   whether an explanation is true.   Licence: MIT.
  */
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/exit_status.h"
 #include "words/topics.h"
@@ -18,20 +18,7 @@ static const char *program;	/* the one that help() starts */
 
 static int help(const char *args, char *out, size_t size)
 {
-	char command[1024];
-	size_t n;
-	FILE *f;
-	int status;
-
-	snprintf(command, sizeof(command), "%s help %s 2>&1 </dev/null", program, args);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(out, 1, size - 1, f);
-	out[n] = '\0';
-	while (fgetc(f) != EOF)
-		;
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return shell_run(out, size, "%s help %s 2>&1 </dev/null", program, args);
 }
 
 static const struct {

@@ -6,25 +6,16 @@
  * Lives here:   comparing the files that are checked in, completing in the shells.
  * Never here:   reading options (unit_cli.c).   Licence: MIT.
  */
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "cli/cli.h"
 #include "cli/pages.h"
-
-static char *read_all(FILE *f)
-{
-	char *text = calloc(1, 1 << 20);
-	size_t n = fread(text, 1, (1 << 20) - 1, f);
-
-	text[n] = '\0';
-	return text;
-}
 
 static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
 {
@@ -37,10 +28,8 @@ static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
 		p->print(f);
 		fclose(f);
 		snprintf(path, sizeof(path), "docs/%s", p->path);
-		f = fopen(path, "r");
-		if (CHECK_NOT_NULL(f)) {
-			kept = read_all(f);
-			fclose(f);
+		kept = file_read(path, NULL);
+		if (CHECK_NOT_NULL(kept)) {
 			if (strcmp(made, kept) != 0) {
 				test_note("%s is out of date: run `make docs`", path);
 				CHECK_FAIL("a page that is out of date");
@@ -63,14 +52,11 @@ static bool is_internal(const char *name)
 static void the_man_page_names_every_variable(void)
 {
 	static const char *const places[] = { "src/*/*.c", "visualizer/*.c", "lua/*.c", NULL };
-	FILE *f = fopen("docs/man/kworkshop.1", "r");
-	char *page;
+	char *page = file_read("docs/man/kworkshop.1", NULL);
 	glob_t g;
 	int seen = 0;
 
-	REQUIRE_NOT_NULL(f);
-	page = read_all(f);
-	fclose(f);
+	REQUIRE_NOT_NULL(page);
 	for (int i = 0; places[i]; i++)
 		glob(places[i], i ? GLOB_APPEND : 0, NULL, &g);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
@@ -78,17 +64,15 @@ static void the_man_page_names_every_variable(void)
 
 		if (strstr(g.gl_pathv[i], "/bench/"))
 			continue;
-		f = fopen(g.gl_pathv[i], "r");
-		REQUIRE_NOT_NULL(f);
-		text = read_all(f);
-		fclose(f);
+		text = file_read(g.gl_pathv[i], NULL);
+		REQUIRE_NOT_NULL(text);
 		for (const char *p = text; (p = strstr(p, "env(\"")) != NULL; p++) {
 			if (sscanf(p, "env(\"%63[A-Z_]\"", name) != 1 || is_internal(name))
 				continue;
 			seen++;
 			if (!strstr(page, name))
 				test_note("%s reads %s", g.gl_pathv[i], name);
-			CHECK_NOT_NULL(strstr(page, name));
+			CHECK_HAS(page, name);
 		}
 		free(text);
 	}
@@ -99,12 +83,9 @@ static void the_man_page_names_every_variable(void)
 
 static void the_man_page_has_every_command_and_option(void)
 {
-	FILE *f = fopen("docs/man/kworkshop.1", "r");
-	char *page, want[128];
+	char *page = file_read("docs/man/kworkshop.1", NULL), want[128];
 
-	REQUIRE_NOT_NULL(f);
-	page = read_all(f);
-	fclose(f);
+	REQUIRE_NOT_NULL(page);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++) {
 		snprintf(want, sizeof(want), "\n.SS \"kworkshop %s", (*c)->name);
 		CHECK_HAS(page, want);
@@ -115,7 +96,7 @@ static void the_man_page_has_every_command_and_option(void)
 				to += sprintf(to, *n == '-' ? "\\-" : "%c", *n);
 			if (!strstr(page, want))
 				test_note("%s: --%s is missing", (*c)->name, o->name);
-			CHECK_NOT_NULL(strstr(page, want));
+			CHECK_HAS(page, want);
 		}
 	}
 	free(page);
@@ -126,20 +107,12 @@ static void the_man_page_has_every_command_and_option(void)
 /* Output of the shell command @line in @out, line breaks as blanks.  Return: exit status. */
 static int shell(const char *line, char *out, size_t size)
 {
-	FILE *f = popen(line, "r");
-	size_t n;
-	int status;
+	int status = shell_run(out, size, "%s", line);
 
-	REQUIRE_NOT_NULL(f);
-	n = fread(out, 1, size - 1, f);
-	out[n] = '\0';
-	while (fgetc(f) != EOF)
-		;
 	for (char *p = out; *p; p++)
 		if (*p == '\n')
 			*p = ' ';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return status;
 }
 
 static bool has_shell(const char *name)

@@ -5,6 +5,7 @@
  * Never here:   rows and files of progress (unit_progress*.c), inputs as text (unit_inputs.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #include <sqlite3.h>
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static char folder[64], program[4096], out[1 << 16];
 
@@ -41,7 +40,7 @@ static void set_up(void)
 
 	REQUIRE_NOT_NULL(realpath(test_binary(), program));
 	strcpy(folder, "/tmp/kw-resume-XXXXXX");
-	REQUIRE_NOT_NULL(mkdtemp(folder));
+	folder_make(folder);
 	snprintf(path, sizeof(path), "%s/lessons", folder);
 	REQUIRE_INT(mkdir(path, 0700), 0);
 	setenv("KWORKSHOP_STATE_DIR", folder, 1);
@@ -51,28 +50,14 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	CHECK_INT(system(command), 0);
+	folder_remove(folder);
 }
 
 /* Runs `kworkshop ARGS` with @typed on standard input; `out` has both outputs.  Return: exit code. */
 static int kworkshop(const char *args, const char *typed)
 {
-	char command[9000];
-	size_t n;
-	FILE *f;
-	int status;
-
 	write_file("typed", typed);
-	snprintf(command, sizeof(command), "cd '%s' && '%s' %s <typed 2>&1", folder, program, args);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(out, 1, sizeof(out) - 1, f);
-	out[n] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return shell_run(out, sizeof(out), "cd '%s' && '%s' %s <typed 2>&1", folder, program, args);
 }
 
 static int run(const char *options, const char *typed)

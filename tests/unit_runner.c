@@ -11,10 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/utf8.h"
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #define OUT_MAX (256 * 1024)
@@ -25,49 +24,30 @@ static char dir[] = "/tmp/kworkshop-runner-XXXXXX";
 /* Runs this program with @args into @out; return: its exit status. */
 static int kw_tests(const char *args)
 {
-	char self[4000], command[5000];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	size_t n;
-	FILE *f;
-	int status;
-
-	self[len > 0 ? len : 0] = '\0';
-	snprintf(command, sizeof(command), "cd %s && KW_TEST_SECONDS=%s '%s' %s 2>&1", dir,
-		 strstr(args, "demo_hang") ? "2" : "60", self, args);
-	f = popen(command, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(out, 1, sizeof(out) - 1, f);
-	out[n] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return shell_run(out, sizeof(out), "cd %s && KW_TEST_SECONDS=%s '%s' %s 2>&1", dir,
+			 strstr(args, "demo_hang") ? "2" : "60", shell_self(), args);
 }
 
 static void read_xml(void)
 {
-	char path[64];
-	FILE *f;
-	size_t n;
+	char path[64], *text;
 
 	snprintf(path, sizeof(path), "%s/r.xml", dir);
-	f = fopen(path, "r");
-	REQUIRE_NOT_NULL(f);
-	n = fread(xml, 1, sizeof(xml) - 1, f);
-	xml[n] = '\0';
-	fclose(f);
+	text = file_read(path, NULL);
+	REQUIRE_NOT_NULL(text);
+	snprintf(xml, sizeof(xml), "%s", text);
+	free(text);
 }
 
 static void begin(void)
 {
 	strcpy(strchr(dir, '-') + 1, "runner-XXXXXX");
-	REQUIRE_NOT_NULL(mkdtemp(dir));
+	folder_make(dir);
 }
 
 static void end(void)
 {
-	char command[80];
-
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	CHECK_INT(system(command), 0);
+	folder_remove(dir);
 }
 
 /* Each number behind @mark becomes "T": times differ from run to run. */

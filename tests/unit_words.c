@@ -102,7 +102,7 @@ static void every_row_of_the_table_fits_its_event(void)
 		CHECK_TRUE(words_event_text_ok(rows[i].kind, rows[i].text, &bad));
 		CHECK_TRUE(rows[i].text[0] == '{' || strchr(rows[i].text, '(') ||
 			   (rows[i].text[0] >= 'A' && rows[i].text[0] <= 'Z') || !strncmp(rows[i].text, "max_active", 10));
-		CHECK_TRUE(rows[i].text[strlen(rows[i].text) - 1] != '.');
+		CHECK_NE(rows[i].text[strlen(rows[i].text) - 1], '.');
 	}
 }
 
