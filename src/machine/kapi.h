@@ -63,7 +63,7 @@ struct mach_self {
 extern __thread struct mach_self mach_self;	/* free: this thread */
 extern uint32_t mach_free_runs;			/* number of the run; changes only while none is active */
 struct task *mach_current_free(void);		/* this thread's task, allocated on first use */
-static inline struct task *mach_current(void)
+static inline __attribute__((always_inline)) struct task *mach_current(void)
 {
 	if (mach_lockstep)
 		return mach_cur;
