@@ -37,7 +37,7 @@ static enum trace_kind last_kind(struct run *r)
 	return trace_store_event(run_store(r), run_store(r)->nr, &ev) ? (enum trace_kind)ev.kind : EV_NONE;
 }
 
-/* A run that ends as it should: what must work after every disaster. */
+/* A run that ends normally: it must work after each fault. */
 static void expect_new_run_works(void)
 {
 	struct run *r = fault_open("ends", NULL);
@@ -125,7 +125,7 @@ static void a_lesson_that_spins_in_c_is_ended(void)
 	expect_death("spins", NULL, "internal error: the machine process used");
 }
 
-/* The same, while the log's head says that the lesson's own code computes: its fault, with the line. */
+/* If the log's head records that the lesson's own code computes, the lesson is at fault, with the line. */
 static void code_of_the_lesson_that_never_returns_is_its_fault(void)
 {
 	struct run_spec spec = { .jitter = -1, .log_bytes = 1 << 20, .spin_cpu_ms = CONFINE_SANITIZED ? 0 : 1000 };
@@ -328,7 +328,7 @@ static void expect_inputs(const struct run_inputs *in, const char *want)
 	free(text);
 }
 
-/* RULE(joints 1).  At a question the machine has stopped; what a person does is logged with its address. */
+/* RULE(joints 1).  At a question the machine has stopped; each input is logged with its address. */
 static void a_person_is_waited_for_and_logged(void)
 {
 	struct run *r;
@@ -345,7 +345,7 @@ static void a_person_is_waited_for_and_logged(void)
 	fault_loop_end();
 }
 
-/* trace = run(.., inputs): the same bytes, without anybody being asked. */
+/* trace = run(.., inputs): the same bytes, and no input is requested. */
 static void recorded_inputs_repeat_a_run_byte_for_byte(void)
 {
 	struct run_spec spec = { .seed = 1, .jitter = -1, .log_bytes = 1 << 20 };

@@ -59,7 +59,7 @@ static const struct room {
 	{ NULL, { NULL } }
 };
 
-/* ---- who includes whom -------------------------------------------------------------- */
+/* ---- include lines ------------------------------------------------------------------ */
 
 static const struct room *room_of(const char *path)
 {
@@ -107,7 +107,7 @@ static void check_room(const struct source *s, const char *name, int line)
 
 	if (!r)
 		return;
-	/* what none of our folders holds is the system's or a library's */
+	/* a header that none of our folders holds belongs to the system or a library */
 	for (to = rooms; to->place; to++) {
 		const char *place = begins_with(to->place, "src/") ? to->place + 4 : to->place;
 
@@ -400,7 +400,7 @@ static void no_file_is_longer_than_one_idea(void)
 		if (begins_with(sources[i].text, "---@meta"))
 			continue;	/* made from a table, for editors */
 		if (lines > (begins_with(sources[i].path, "tests/") ? TEST_LINES_MAX : LINES_MAX))
-			complain(&sources[i], lines, "is too long: split it where its opening comment says \"and\"");
+			complain(&sources[i], lines, "is too long: split it at an \"and\" of its opening comment");
 	}
 	expect_no_complaints();
 }
@@ -419,7 +419,7 @@ static void structs_have_no_second_names(void)
 	expect_no_complaints();
 }
 
-/* A file nobody compiles tests nothing and proves nothing. */
+/* A file that no target compiles tests nothing. */
 static void every_source_is_a_line_of_the_makefile(void)
 {
 	char *makefile = sources_file("Makefile");
@@ -685,7 +685,7 @@ static bool stands_alone(const struct source *s, size_t begin)
 	return !begin || s->text[begin - 1] == '\n';
 }
 
-/* The first of two comments is about nothing: what it was about has moved away. */
+/* The first of two comments describes nothing: its code has moved away. */
 static void check_comment_pairs(const struct source *s)
 {
 	size_t at = 0, begin, end, last_begin = 0, last_end = 0;

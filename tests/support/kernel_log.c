@@ -1,8 +1,8 @@
 /*
  * tests/support/kernel_log.c - TIME cpu=C pid=P comm=NAME ctx=CTX who=WHO EVENT... -> a record.
  *
- * The log does not say on which queue an item ran: that is the one it was last
- * queued on.  Pools are told apart by the kworker's name.   Licence: MIT.
+ * The log does not record on which queue an item ran: it is the one it was last
+ * queued on.  The kworker's name identifies the pool.   Licence: MIT.
  */
 #include "tests/support/kernel_log.h"
 

@@ -46,7 +46,7 @@ int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[]
 		return err;
 	}
 	fcntl(p->fd, F_SETFD, FD_CLOEXEC);
-	tcgetattr(p->fd, &p->before);	/* before anybody can have changed them */
+	tcgetattr(p->fd, &p->before);	/* before the child can change them */
 	p->pid = fork();
 	if (p->pid == 0) {
 		login_tty(slave);
@@ -222,7 +222,7 @@ bool pty_gone(struct pty *p, int ms)
 	while (!p->ended && now_ms() < end)
 		pty_read(p, 20);
 	while (p->ended && pty_read(p, 0))
-		;	/* what it wrote last */
+		;	/* its last output */
 	return p->ended;
 }
 
@@ -233,6 +233,6 @@ bool pty_sane(struct pty *p)
 	if (p->terminal.alternate || p->terminal.mouse || p->terminal.cursor_hidden)
 		return false;
 	if (tcgetattr(p->fd, &t) < 0)
-		return true;	/* nobody has it open any more: there is no setting to be wrong */
+		return true;	/* no process has it open: there is no setting to be wrong */
 	return t.c_lflag == p->before.c_lflag && t.c_iflag == p->before.c_iflag && t.c_oflag == p->before.c_oflag;
 }

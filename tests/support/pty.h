@@ -5,7 +5,7 @@
  * read, and whether its picture is final.  So nothing here depends on how long it takes.
  *
  * Lives here:   the child process, its terminal, waiting for a picture.
- * Never here:   what is expected (tests/ui_screens.c, *.test).   Licence: MIT.
+ * Never here:   expectations (tests/ui_screens.c, tests/ui/NAME.test).   Licence: MIT.
  */
 #ifndef KW_TESTS_SUPPORT_PTY_H
 #define KW_TESTS_SUPPORT_PTY_H

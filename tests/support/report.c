@@ -43,7 +43,7 @@ enum form {
 	FORM_ATTRIBUTE,	/* inside double quotes of XML */
 };
 
-/* What stands for a character in @form, or NULL if it is written as it is. */
+/* The replacement of a character in @form, or NULL if it is written as it is. */
 static const char *entity(uint32_t ch, enum form form)
 {
 	bool xml = form == FORM_ELEMENT || form == FORM_ATTRIBUTE;

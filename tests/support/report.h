@@ -29,7 +29,7 @@ struct test_result {
 	enum test_outcome outcome;
 	double seconds;
 	char *reason;		/* why it did not pass, line by line; NULL if it passed */
-	char *output;		/* what else it printed; NULL if nothing */
+	char *output;		/* its other output; NULL if there is none */
 };
 
 struct suite_result {

@@ -1,8 +1,8 @@
 /*
  * tests/support/shell.h - running a command line, folders and files of a test.
  *
- * Lives here:   what tests need to try programs from outside.
- * Never here:   a terminal (pty.h), what a command should do.   Licence: MIT.
+ * Lives here:   the means to try a program from outside.
+ * Never here:   a terminal (pty.h), expectations.   Licence: MIT.
  */
 #ifndef KW_TESTS_SUPPORT_SHELL_H
 #define KW_TESTS_SUPPORT_SHELL_H

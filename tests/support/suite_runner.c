@@ -123,7 +123,7 @@ struct job {
 	size_t line_len;
 	int running;		/* the test that runs, -1 = none */
 	int next;		/* where a new child would go on */
-	long long begins_at;	/* in output: what belongs to the next result */
+	long long begins_at;	/* where the output of the next result begins */
 	int64_t began_ns, test_began_ns;
 	bool ended;		/* "end" was reported */
 	struct suite_result result;

@@ -31,7 +31,7 @@ void terminal_init(struct terminal *t, int w, int h);
 void terminal_fini(struct terminal *t);
 void terminal_resize(struct terminal *t, int w, int h);
 void terminal_feed(struct terminal *t, const char *bytes, size_t n);
-/* What the terminal answers to the program's requests; return: bytes written to @buf. */
+/* Copies the terminal's answers to requests of the program to @buf; return: bytes. */
 size_t terminal_answer(struct terminal *t, char *buf, size_t size);
 /* Row @y as UTF-8 without trailing spaces; @buf has TERMINAL_ROW_BYTES. */
 void terminal_row(const struct terminal *t, int y, char *buf);

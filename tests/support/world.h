@@ -2,12 +2,12 @@
  * tests/support/world.h - a machine with the engine in it, for tests: start, let run, look.
  *
  * A world is one run in lockstep with the census on.  Items and actors (kernel
- * threads) follow short lists of steps.  What happened is read from the trace
- * alone; world_stop() has every invariant checked and the engine's census
- * compared with what its events say, and fails the test if they differ.
+ * threads) follow short lists of steps.  Tests read events from the trace only.
+ * world_stop() checks every invariant, compares the engine's census with the
+ * state that its events give, and fails the test if they differ.
  *
  * Lives here:   worlds, items and actors made of steps, finding events.
- * Never here:   what is right (conf_*.c).   Licence: MIT.
+ * Never here:   expectations (conf_*.c).   Licence: MIT.
  */
 #ifndef KW_TESTS_SUPPORT_WORLD_H
 #define KW_TESTS_SUPPORT_WORLD_H
@@ -31,7 +31,7 @@ struct machine_config world_config(int cpus);
 void world_start(struct world *w, const struct machine_config *cfg);
 /* Until @ms of virtual time, or sooner when nothing is left to happen. */
 enum mach_stop world_run(struct world *w, double ms);
-/* The same, and whoever waits for ever is STOP_NO_FUTURE. */
+/* world_run(), but a thread that waits for ever ends it with STOP_NO_FUTURE. */
 enum mach_stop world_run_out(struct world *w, double ms);
 /* Lets @ms go by, whatever happens. */
 void world_pass(struct world *w, double ms);
