@@ -205,6 +205,7 @@ SRC_words := \
 	src/words/machine_text.c \
 	src/words/name.c \
 	src/words/sentence.c \
+	src/words/source_text.c \
 	src/words/texts.c \
 	src/words/topics.c \
 	src/words/translate.c \
@@ -250,6 +251,7 @@ SRC_lua := \
 	lua/sandbox.c \
 	lua/sandbox_lib.c \
 	lua/script.c \
+	lua/source.c \
 	lua/things.c
 
 # embedded in the program (src/scripts/embed.sh)

@@ -26,7 +26,7 @@ return lesson {
 
     -- 1. without WQ_MEM_RECLAIM
     local slow = alloc_workqueue("slow", 0, 0)
-    local freed1 = completion("freed1")
+    local freed1 = completion("freed1", { by = "save1" })
     local writer1 = work("writer1", function() burn(p.copy) wait_for_completion(freed1) burn(1) end)
     local save1 = work("save1", function() burn(p.flush) complete(freed1) end)
     say { "Memory runs out. {writer1} will wait for a free page. Only {save1}, which writes dirty pages "
@@ -89,7 +89,7 @@ return lesson {
 
     -- 2. the same scene on CPU 1, with the flag
     local safe = alloc_workqueue("safe", WQ_MEM_RECLAIM, 0)
-    local freed2 = completion("freed2")
+    local freed2 = completion("freed2", { by = "save2" })
     local writer2 = work("writer2", function() burn(p.copy) wait_for_completion(freed2) burn(1) end)
     local save2 = work("save2", function() burn(p.flush) complete(freed2) end)
     say { "We freed some memory to break the deadlock. Now the same on CPU 1, but {save2} is on `safe`, "
@@ -123,7 +123,8 @@ return lesson {
     run_idle()
 
     -- 3. two items of one workqueue that need each other, on CPU 2
-    local freed3, written = completion("freed3"), completion("written")
+    local freed3 = completion("freed3", { by = "page" })
+    local written = completion("written", { by = "log" })
     local writer3 = work("writer3", function() burn(p.copy) wait_for_completion(freed3) burn(1) end)
     local page = work("page", function() burn(p.flush) wait_for_completion(written) complete(freed3) end)
     local log = work("log", function() burn(p.flush) complete(written) end)

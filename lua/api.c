@@ -228,6 +228,7 @@ static int dispatch(lua_State *L)
 
 	check_place(L, r);
 	check_count(L, r);
+	source_call(L, r->name);
 	if ((r->where & TASK) && script_thread_of(L)->place == IN_DIRECTOR) {
 		lua_pushvalue(L, lua_upvalueindex(1));
 		lua_pushvalue(L, lua_upvalueindex(2));

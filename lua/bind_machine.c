@@ -624,6 +624,7 @@ struct script_lock {			/* body of THING_MUTEX, THING_SPIN, THING_COMPLETION */
 	unsigned long flags;
 	bool held;
 	char name[THING_NAME_MAX];
+	char by[THING_NAME_MAX];	/* of a completion: name of the item that completes it, "" = unknown */
 };
 
 static struct script_lock *make_lock(lua_State *L, enum thing_kind kind)
@@ -731,15 +732,47 @@ int api_spin_unlock_irqrestore(lua_State *L)
 
 int api_completion(lua_State *L)
 {
+	bool options = !lua_isnoneornil(L, 2);
 	struct script_lock *b = make_lock(L, THING_COMPLETION);
 
 	init_completion(&b->completion, b->name);
+	if (!options)
+		return 1;
+	luaL_checktype(L, 2, LUA_TTABLE);
+	for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
+		if (lua_type(L, -2) != LUA_TSTRING || strcmp(lua_tostring(L, -2), "by"))
+			return script_fail(L, "completion('%s'): its only option is by", b->name);
+	lua_getfield(L, 2, "by");
+	if (lua_type(L, -1) == LUA_TSTRING)
+		snprintf(b->by, sizeof(b->by), "%s", lua_tostring(L, -1));
+	else if (thing_test(L, -1) && thing_test(L, -1)->kind == THING_ITEM)
+		snprintf(b->by, sizeof(b->by), "%s", thing_test(L, -1)->name);
+	else
+		return script_fail(L, "completion('%s'): by is a work item or its name", b->name);
+	lua_pop(L, 1);
 	return 1;
+}
+
+/* The item may be declared after the completion: its name is looked up at the first wait. */
+static void resolve_by(lua_State *L, struct script_lock *b)
+{
+	const struct script_item *it = script_now->items;
+
+	if (!b->by[0] || b->completion.by)
+		return;
+	while (it && strcmp(it->name, b->by))
+		it = it->next;
+	if (!it)
+		script_fail(L, "completion('%s'): by names no work item: '%s'", b->name, b->by);
+	b->completion.by = it->work.id;
 }
 
 int api_wait_for_completion(lua_State *L)
 {
-	wait_for_completion(&lock_arg(L, THING_COMPLETION)->completion);
+	struct script_lock *b = lock_arg(L, THING_COMPLETION);
+
+	resolve_by(L, b);
+	wait_for_completion(&b->completion);
 	return 0;
 }
 

@@ -100,6 +100,7 @@ void script_call(struct script_thread *t, int nargs, int nresults)
 {
 	int base = lua_gettop(t->L) - nargs;
 
+	source_start(t, base);
 	lua_pushcfunction(t->L, script_traceback);
 	lua_insert(t->L, base);
 	if (lua_pcall(t->L, nargs, nresults, base))
@@ -458,6 +459,7 @@ static int run_lesson(struct script *s)
 
 static void put_away(struct script *s)
 {
+	source_close(s);
 	if (s->machine_on)
 		machine_stop();
 	if (s->replay_on)
@@ -531,6 +533,8 @@ int script_run(const struct script_opts *opts)
 	script_now = s;
 	name_lesson(s, opts->spec->lesson);
 	err = read_file(s, opts->spec->lesson);
+	if (!err)
+		source_open(s);
 	if (opts->confine)
 		opts->confine(opts->confine_arg);
 	if (!err && opts->spec->world_question) {

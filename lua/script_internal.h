@@ -54,6 +54,7 @@ struct script_thread {
 	uint64_t instr;			/* since it was entered */
 	uint32_t module;		/* whose code runs here, 0 = the lesson's own */
 	char what[64];			/* "work function 'reset'", for messages */
+	uint32_t source, row;		/* of the last SOURCE_AT; 0 = none yet */
 	struct script_thread *next;	/* while spare */
 };
 
@@ -139,6 +140,7 @@ struct script {
 	char file[128];			/* "02-life.lua": how messages name it */
 	char *text;			/* the lesson's file */
 	size_t text_len;
+	struct source *source;		/* its functions; NULL without memory: no SOURCE_AT */
 
 	size_t memory;			/* bytes Lua holds */
 	unsigned int refused;		/* allocations in a row */
@@ -306,5 +308,14 @@ void event_push_n(lua_State *L, uint64_t n);
 const struct trace_event *event_test(lua_State *L, int index);
 void trace_push(lua_State *L);		/* t */
 void core_open(lua_State *L);		/* the library's table `core`; core.c */
+
+/* ---- source.c: which line runs --------------------------------------------------------- */
+
+void source_open(struct script *s);	/* after .text is read */
+void source_close(struct script *s);
+/* Emits SOURCE_AT if the lesson's code that calls API function @name on a CPU stands at another row than before. */
+void source_call(lua_State *L, const char *name);
+/* The same for the function at stack index @function, which is about to be called: row 0, its start. */
+void source_start(struct script_thread *t, int function);
 
 #endif

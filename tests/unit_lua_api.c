@@ -303,6 +303,84 @@ static void headings_are_checked_before_the_lesson_runs(void)
 	}
 }
 
+/* Text of the @nth function that ran, "" = there is none. */
+static const char *source_text(const struct lua_harness *t, uint32_t id)
+{
+	const struct trace_name *def = trace_store_def(&t->store, CLS_SOURCE, id);
+
+	return def && def->text ? def->text : "";
+}
+
+/* "source:row " of each SOURCE_AT, in order. */
+static const char *source_walk(const struct lua_harness *t, struct strbuf *out)
+{
+	struct ev_SOURCE_AT e;
+	struct trace_event ev;
+
+	for (uint64_t n = 1; n <= t->store.nr; n++)
+		if (trace_store_event(&t->store, n, &ev) && trace_get_SOURCE_AT(&ev, &e))
+			strbuf_printf(out, "%u:%u ", e.source, e.row);
+	return out->buf;
+}
+
+static void the_code_that_runs_is_in_the_trace_and_nothing_else_of_the_lesson(void)
+{
+	static const struct {
+		const char *body, *text, *walk;
+	} cases[] = {
+		{ "task(0, 'a', function() burn(1) sleep_ms(1) burn(2) end) run(9)", "burn(1)\nsleep_ms(1)\nburn(2)", "1:0 1:1 1:2 1:3 " },
+		{ "task(0, 'a', function()\n  -- secret? no\n  burn(1)\n  for i = 1, 2 do\n    sleep_ms(1)\n  end\nend) run(9)",
+		  "-- secret? no\nburn(1)\nfor i = 1, 2 do\n  sleep_ms(1)\nend", "1:0 1:2 1:4 " },
+		{ "task(0, 'a', function() for i = 1, 2 do burn(1) sleep_ms(1) end end) run(9)", "for i = 1, 2 do burn(1)\nsleep_ms(1) end", "1:0 1:1 1:2 1:1 1:2 " },
+		{ "local w = work('w', function() burn(1) end) task(0, 'a', function() queue_work(system_wq, w) end) run(9)",
+		  "burn(1)", NULL },
+		{ "local s = 'end' task(0, 'a', function() local x = \"function() end\" --[[ end ]] burn(#x) end) run(20)",
+		  "local x = \"function() end\" --[[ end ]]\nburn(#x)", "1:0 1:2 " },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool found = false;
+		struct lua_harness t;
+		STRBUF(walk, 256);
+
+		lua_harness_body(&t, cases[i].body, NULL);
+		CHECK_INT(t.status, 0);
+		for (uint32_t id = 1; *source_text(&t, id); id++) {
+			found |= !strcmp(source_text(&t, id), cases[i].text);
+			CHECK_LACKS(source_text(&t, id), "run(");
+		}
+		if (!CHECK_TRUE(found))
+			test_note("%s: %s", cases[i].body, source_text(&t, 1));
+		if (cases[i].walk)
+			CHECK_STR(source_walk(&t, &walk), cases[i].walk);
+		lua_harness_done(&t);
+	}
+}
+
+static void a_completion_names_the_item_that_completes_it(void)
+{
+	static const struct lua_case bad[] = {
+		{ "completion('c', { bye = 'w' })", "completion('c'): its only option is by" },
+		{ "completion('c', { by = 5 })", "completion('c'): by is a work item or its name" },
+		{ "local c = completion('c', { by = 'w' }) task(0, 't', function() wait_for_completion(c) end) run(5)",
+		  "completion('c'): by names no work item: 'w'" },
+		{ NULL, NULL }
+	};
+	const struct trace_name *def;
+	struct lua_harness t;
+	uint32_t id = 1;
+
+	lua_harness_body(&t, "local c = completion('c', { by = 'w' }) local w = work('w', function() complete(c) end)\n"
+			 "task(0, 't', function() queue_work(system_wq, w) wait_for_completion(c) end) run(5)", NULL);
+	CHECK_INT(t.status, 0);
+	while ((def = trace_store_def(&t.store, CLS_LOCK, id)) && strcmp(def->text, "c"))
+		id++;
+	REQUIRE_NOT_NULL(def);
+	CHECK_STR(trace_store_name(&t.store, CLS_ITEM, def->owner), "w");
+	lua_harness_done(&t);
+	lua_harness_cases(bad);
+}
+
 static void run_until_and_run_before_stop_around_the_event(void)
 {
 	static const struct lua_case cases[] = {
@@ -518,6 +596,8 @@ const struct test_case suite_unit_lua_api[] = {
 	T(numbers_orders_ticks_and_words_are_judged_each_their_way),
 	T(a_question_that_cannot_be_judged_is_the_lessons_fault),
 	T(headings_are_checked_before_the_lesson_runs),
+	T(the_code_that_runs_is_in_the_trace_and_nothing_else_of_the_lesson),
+	T(a_completion_names_the_item_that_completes_it),
 	T(run_until_and_run_before_stop_around_the_event),
 	T(kernel_calls_do_what_their_names_say),
 	T(a_lesson_chooses_the_engine_of_before_cmwq),

@@ -707,11 +707,12 @@ function spin_lock_irqsave(a1) end
 ---@return any
 function spin_unlock_irqrestore(a1) end
 
---- `c = completion(name)`
---- something to wait for
+--- `c = completion(name[, { by = item }])`
+--- something to wait for; by: the item (or its name) whose function completes it, for the chain of waiters
 ---@param a1 any
+---@param a2? any
 ---@return any
-function completion(a1) end
+function completion(a1, a2) end
 
 --- `wait_for_completion(c)`
 --- may sleep

@@ -557,6 +557,7 @@ struct completion {
 	unsigned int done;
 	struct list_head waiters;
 	uint32_t id;
+	uint32_t by;			/* for the trace: item whose function completes it, 0 = unknown */
 	uint64_t cause;
 	const char *name;
 };

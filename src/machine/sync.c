@@ -18,7 +18,7 @@ struct waiter {
 	_Atomic bool granted;
 };
 
-static uint32_t sync_id(uint32_t *id, enum trace_lock_kind kind, const char *name)
+static uint32_t sync_id(uint32_t *id, enum trace_lock_kind kind, uint32_t by, const char *name)
 {
 	uint32_t none = 0, fresh;
 
@@ -26,7 +26,7 @@ static uint32_t sync_id(uint32_t *id, enum trace_lock_kind kind, const char *nam
 		return __atomic_load_n(id, __ATOMIC_RELAXED);
 	fresh = mach_new_id(CLS_LOCK);
 	if (__atomic_compare_exchange_n(id, &none, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		trace_def(CLS_LOCK, fresh, 0, kind, name ? name : "lock");
+		trace_def(CLS_LOCK, fresh, by, kind, name ? name : "lock");
 	return __atomic_load_n(id, __ATOMIC_RELAXED);
 }
 
@@ -111,7 +111,7 @@ void mutex_lock(struct mutex *m)
 		list_add_tail(&w.entry, &m->waiters);
 	raw_spin_unlock_irq(&m->wait_lock);
 	if (owner)
-		waiter_sleep(&w, sync_id(&m->id, LOCK_KIND_MUTEX, m->name), owner, m->name);
+		waiter_sleep(&w, sync_id(&m->id, LOCK_KIND_MUTEX, 0, m->name), owner, m->name);
 	lock_seen(LOCK_TAKE, m, m->name, true);
 	current->ranks[m->rank]++;
 }
@@ -181,7 +181,7 @@ void wait_for_completion(struct completion *c)
 	}
 	list_add_tail(&w.entry, &c->waiters);
 	raw_spin_unlock_irq(&c->lock);
-	waiter_sleep(&w, sync_id(&c->id, LOCK_KIND_COMPLETION, c->name), NULL, c->name);
+	waiter_sleep(&w, sync_id(&c->id, LOCK_KIND_COMPLETION, c->by, c->name), NULL, c->name);
 	/* Wait until complete() has released the lock: the caller may free *c right after this. */
 	raw_spin_lock_irq(&c->lock);
 	raw_spin_unlock_irq(&c->lock);

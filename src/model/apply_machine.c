@@ -352,6 +352,7 @@ static void on_irq_exit(struct model *m, const struct trace_event *ev)
 
 	if (c && c->irq_line) {
 		c->irq_line = 0;
+		c->hard = (struct model_source){ 0 };
 		interrupt_ends(m, c, ev);
 	}
 }
@@ -380,8 +381,33 @@ static void on_softirq_exit(struct model *m, const struct trace_event *ev)
 
 	if (c && c->softirq) {
 		c->softirq = 0;
+		c->soft = (struct model_source){ 0 };
 		interrupt_ends(m, c, ev);
 	}
+}
+
+/* The context's own place; NULL where the event has none (the director). */
+static struct model_source *source_slot(struct model *m, const struct trace_event *ev)
+{
+	if (ev->ctx == CTX_HARDIRQ || ev->ctx == CTX_SOFTIRQ)
+		return ev->cpu >= CPUS_MAX ? NULL : ev->ctx == CTX_HARDIRQ ? &m->cpus[ev->cpu].hard : &m->cpus[ev->cpu].soft;
+	return ev->ctx == CTX_TASK && ev->task <= m->nr_tasks ? &m->tasks[ev->task].source : NULL;
+}
+
+static void on_source_at(struct model *m, const struct trace_event *ev)
+{
+	GET(SOURCE_AT);
+	struct model_source *slot = source_slot(m, ev);
+
+	if (slot)
+		*slot = (struct model_source){ e.source, e.row };
+}
+
+struct model_source model_source_of(const struct model *m, const struct trace_event *ev)
+{
+	const struct model_source *slot = source_slot((struct model *)m, ev);
+
+	return slot ? *slot : (struct model_source){ 0 };
 }
 
 static void on_alloc(struct model *m, const struct trace_event *ev)
@@ -427,6 +453,7 @@ model_handler *const model_machine_handlers[EV_NR] = {
 	[EV_IRQ_LOST] = on_irq_lost,
 	[EV_SOFTIRQ_ENTRY] = on_softirq_entry,
 	[EV_SOFTIRQ_EXIT] = on_softirq_exit,
+	[EV_SOURCE_AT] = on_source_at,
 	[EV_ALLOC] = on_alloc,
 	[EV_FREE] = on_free,
 	[EV_CHOICE] = on_choice,

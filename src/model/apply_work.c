@@ -164,6 +164,8 @@ static void on_execute_end(struct model *m, const struct trace_event *ev)
 	struct model_item *it = &m->items[e.item];
 
 	it->in_function = false;
+	if (ev->task <= m->nr_tasks)
+		m->tasks[ev->task].source = (struct model_source){ 0 };
 	it->ended++;
 	m->pwqs[m->workers[e.worker].pwq].completed++;
 	m->wqs[e.wq].completed++;

@@ -124,6 +124,11 @@ struct model_wq {
 
 enum model_task_state { MT_NEW, MT_RUNNABLE, MT_ON_CPU, MT_BLOCKED, MT_DEAD };
 
+/* Where a context's code stands: a function of class SOURCE and its row; 0 0 = unknown. */
+struct model_source {
+	uint32_t source, row;
+};
+
 struct model_task {
 	uint32_t id, worker;
 	int32_t cpu;			/* last CPU */
@@ -140,6 +145,7 @@ struct model_task {
 	uint64_t burn_from;			/* ns: last time that it got the CPU while burning */
 	uint64_t sleep_until;		/* ns, 0 = not a timed sleep */
 	uint32_t waits_lock, waits_for;	/* lock id, task id of its owner */
+	struct model_source source;
 	uint64_t cause;
 };
 
@@ -152,6 +158,7 @@ struct model_cpu {
 	uint64_t interrupted_at;	/* ns: when .irq_line or .softirq left 0, both having been 0 */
 	uint32_t spins_lock;
 	uint32_t idle_task;		/* id of its idle thread */
+	struct model_source hard, soft;	/* of the handler and the softirq that run */
 };
 
 struct model_line {
@@ -235,6 +242,8 @@ static inline bool model_cpu_interrupted(const struct model_cpu *c)
 }
 /* A runnable thread that waits for @cpu, 0 = none: an idle CPU is about to run it. */
 uint32_t model_cpu_ready(const struct model *m, uint32_t cpu);
+/* Where the code stands of the context in which @ev was emitted. */
+struct model_source model_source_of(const struct model *m, const struct trace_event *ev);
 /* CPU time that the current burn of @t has used, ns; constant while @t is off the CPU or interrupted. */
 uint64_t model_burn_done(const struct model *m, const struct model_task *t, uint64_t now);
 

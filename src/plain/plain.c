@@ -25,6 +25,7 @@
 #include "model/lesson.h"
 #include "model/model.h"
 #include "words/lesson_text.h"
+#include "words/source_text.h"
 #include "words/machine_text.h"
 #include "words/sentence.h"
 #include "words/words.h"
@@ -622,6 +623,7 @@ static void help(struct plain *p, const struct lesson_question *q)
 	    "d  the kernel's log (dmesg)\n"
 	    "H  a hint (at a question)\n"
 	    "R  the rule behind the last verdict\n"
+	    "C  the code that runs here\n"
 	    "K WORD  the meaning of a word\n"
 	    "i  an interrupt by hand (i NAME: that device's)\n"
 	    "mark TEXT  a bookmark at this event, with a note (or none); unmark removes it\n"
@@ -637,6 +639,30 @@ static void hint(struct plain *p, const struct lesson_question *q)
 		put(p, "", q->hints ? "That was the last hint." : "There is no hint for this question.");
 	else
 		run_hint(p->run, q->id);
+}
+
+/* The function of the lesson that runs here, its line marked. */
+static void print_code(struct plain *p)
+{
+	const struct model *m = state_at(p, here(p));
+	struct words_source src;
+	struct trace_event ev;
+	char first[16];
+
+	if (!m || !trace_store_event(p->store, here(p), &ev) || !words_source(p->store, m, &ev, &src)) {
+		put(p, "", "No function of the lesson runs here.");
+		return;
+	}
+	put(p, "", src.title);
+	for (unsigned int n = 1; n <= src.rows; n++) {
+		size_t len;
+		const char *text = words_source_row(&src, n, &len);
+		STRBUF(row, 256);
+
+		strbuf_putn(&row, text, len);
+		snprintf(first, sizeof(first), "%s%3u  ", n == src.row || (!src.row && n == 1) ? "> " : "  ", src.line + n - 1);
+		put(p, first, row.buf);
+	}
 }
 
 /* A command, with or without its colon.  true: it was one. */
@@ -673,6 +699,7 @@ static bool command(struct plain *p, const struct lesson_question *q, const char
 			put(p, "", "There is no question here.");
 		return true;
 	case 'K': print_word(p, rest); return true;
+	case 'C': print_code(p); return true;
 	case 'd':
 		p->dmesg_from = 0;
 		if (!print_dmesg(p, here(p)))

@@ -26,6 +26,7 @@ static const struct {
 	{ EV_MACHINE, "The machine" },
 	{ EV_LESSON, "The lesson" },
 	{ EV_CENSUS_POOL, "The engine's own state" },
+	{ EV_SOURCE_AT, "The lesson's code" },
 	{ EV_QUESTION_TEXT, "The lesson's questions, typed" },
 };
 

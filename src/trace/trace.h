@@ -58,7 +58,8 @@ enum trace_why_id {
 /* The class of an id (DEF events, name lookup). */
 enum trace_class {
 	CLS_NONE, CLS_ITEM, CLS_WQ, CLS_PWQ, CLS_POOL, CLS_WORKER, CLS_TASK, CLS_FUNC,
-	CLS_LINE, CLS_OBJ, CLS_FN, CLS_LOCK, CLS_CPU /* id: number + 1; needs no def */, CLS_NR
+	CLS_LINE, CLS_OBJ, CLS_FN, CLS_LOCK, CLS_CPU /* id: number + 1; needs no def */,
+	CLS_SOURCE /* text of a lesson's function, a row a line; aux: file line of row 1 */, CLS_NR
 };
 
 enum trace_ctx { CTX_TASK, CTX_SOFTIRQ, CTX_HARDIRQ, CTX_DIRECTOR, CTX_NR };
@@ -74,7 +75,7 @@ enum trace_bug {
 	BUG_NR
 };
 
-/* .aux of a CLS_LOCK name: the kind of lock.  SLEEPING: from a recording made before there were kinds. */
+/* .owner of a CLS_LOCK name: the item that completes it, 0 = unknown.  .aux: the kind of lock.  SLEEPING: from a recording made before there were kinds. */
 enum trace_lock_kind { LOCK_KIND_SPIN, LOCK_KIND_SLEEPING, LOCK_KIND_MUTEX, LOCK_KIND_COMPLETION };
 
 /* Kinds of questions; trace_asks[] has their rows. */

@@ -83,7 +83,7 @@ __attribute__((constructor)) static void lay_out(void)
 
 static const char *const level_names[TRACE_LEVEL_NR] = { "story", "detail", "machine" };
 static const char *const class_names[CLS_NR] = {
-	"none", "item", "wq", "pwq", "pool", "worker", "task", "func", "line", "obj", "fn", "lock", "cpu"
+	"none", "item", "wq", "pwq", "pool", "worker", "task", "func", "line", "obj", "fn", "lock", "cpu", "source"
 };
 static const char *const ctx_names[CTX_NR] = { "task", "softirq", "hardirq", "director" };
 static const char *const bug_names[BUG_NR] = {

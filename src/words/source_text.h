@@ -1,0 +1,26 @@
+/*
+ * words/source_text.h - the code that runs at an event: the function, its lines, where it stands.
+ *
+ * Lives here:   finding the text of a lesson's function, its title.
+ * Never here:   which lines fit (the views), how the lines got into the trace (lua/source.c).
+ * Context:      any thread; allocates nothing.   Licence: MIT.
+ */
+#ifndef KW_WORDS_SOURCE_TEXT_H
+#define KW_WORDS_SOURCE_TEXT_H
+
+#include "model/model.h"
+
+struct words_source {
+	const char *text;		/* rows with newlines between them; lives as long as the store */
+	unsigned int rows, row;		/* .row: from 1; 0: at its start */
+	uint32_t line;			/* of row 1 in the lesson's file */
+	char title[96];			/* "the code of w0" */
+};
+
+/* False where no function of the lesson runs, or the recording has none. */
+bool words_source(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
+		  struct words_source *out);
+/* Row @n, from 1; its bytes go to *@len. */
+const char *words_source_row(const struct words_source *src, unsigned int n, size_t *len);
+
+#endif
