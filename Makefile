@@ -212,7 +212,9 @@ SRC_words := \
 	src/words/words.c
 
 SRC_plain := \
-	src/plain/plain.c
+	src/plain/look.c \
+	src/plain/plain.c \
+	src/plain/print.c
 
 SRC_cli := \
 	src/cli/cli.c \

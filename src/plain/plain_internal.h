@@ -1,0 +1,59 @@
+/*
+ * plain/plain_internal.h - the state of the line mode, shared by its files.
+ *
+ * plain.c runs a lesson, print.c prints what is new, look.c answers commands that look
+ * around.  All functions run on the thread of plain_run().
+ *
+ * Never here:   what others may call (plain.h).   Licence: MIT.
+ */
+#ifndef KW_PLAIN_PLAIN_INTERNAL_H
+#define KW_PLAIN_PLAIN_INTERNAL_H
+
+#include "model/lesson.h"
+#include "model/model.h"
+#include "plain/plain.h"
+
+struct plain {
+	const struct plain_opts *opts;
+	FILE *in, *out;
+	int columns;
+	struct run *run;		/* NULL: a recording */
+	struct trace_store *store;
+	struct model_replay replay;
+	uint64_t printed;			/* last event printed */
+	uint64_t from;			/* the lesson begins here; looking back ends here */
+	uint64_t last_n, last_time;	/* number and time (ns) of the last machine event printed */
+	uint64_t looking;		/* where , and . are; 0 = at the end */
+	uint64_t pointed;		/* where the card just printed points back to, 0 = nowhere */
+	uint64_t dmesg_from;		/* lines of the log after this event have not been shown */
+	char last[512];			/* the last sentence, and how often it came again */
+	unsigned int again;
+	uint64_t again_time;
+	struct lesson lesson;		/* as of .printed */
+	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
+	bool typed;			/* the answer to come was typed here, below its question */
+	bool begun, blank, quit;
+	bool end_printed;			/* the end of the run has been printed */
+	char *line;			/* getline()'s */
+	size_t line_size;
+};
+
+void plain_blank(struct plain *p);
+void plain_put(struct plain *p, const char *first, const char *text);
+const struct model *plain_state_at(struct plain *p, uint64_t n);
+void plain_put_sentence(struct plain *p, const struct trace_event *ev, struct strbuf *out);
+void plain_put_timed(struct plain *p, uint64_t time, const char *sentence);
+bool plain_print_dmesg(struct plain *p, uint64_t upto);
+void plain_save_progress(struct plain *p);
+void plain_put_question(struct plain *p, const struct lesson_question *q);
+const char *plain_last_rule(const struct plain *p);
+void plain_print_new(struct plain *p);
+uint64_t plain_here(const struct plain *p);
+void plain_print_machine(struct plain *p);
+void plain_print_word(struct plain *p, const char *word);
+void plain_print_why(struct plain *p);
+void plain_step(struct plain *p, int by, bool decisions);
+bool plain_bookmark_command(struct plain *p, const char *text);
+void plain_print_code(struct plain *p);
+
+#endif

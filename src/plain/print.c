@@ -1,0 +1,365 @@
+/*
+ * plain/print.c - prints events in order: cards, questions, verdicts, changes of the machine.
+ *
+ * Lives here:   what is printed for an event, pauses, repetitions, the kernel's log.
+ * Never here:   sentences (words/), commands (look.c), asking (plain.c).   Licence: MIT.
+ */
+#include "plain/plain_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "base/time.h"
+#include "base/wrap.h"
+#include "words/lesson_text.h"
+#include "words/source_text.h"
+#include "words/machine_text.h"
+#include "words/sentence.h"
+#include "words/words.h"
+
+#define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
+
+/* ---- printing ------------------------------------------------------------------------- */
+
+/* One blank line between paragraphs, never two. */
+void plain_blank(struct plain *p)
+{
+	if (!p->blank)
+		fputc('\n', p->out);
+	p->blank = true;
+}
+
+void plain_put(struct plain *p, const char *first, const char *text)
+{
+	p->blank = false;
+	wrap_print(p->out, p->columns, first, text);
+}
+
+/* The same for a payload: text of the lesson, with marks and names. */
+static void put_payload(struct plain *p, const char *first, const char *payload)
+{
+	STRBUF(text, 2 * TRACE_TEXT_BYTES_MAX);
+
+	words_plain(payload, &text);
+	plain_put(p, first, text.buf);
+}
+
+static void print_again(struct plain *p)
+{
+	char text[160];
+
+	if (p->again) {
+		snprintf(text, sizeof(text), "The same %u more time%s, until %s.", p->again, p->again == 1 ? "" : "s",
+			 time_text_ms(p->again_time).text);
+		plain_put(p, "               ", text);
+	}
+	p->again = 0;
+}
+
+const struct model *plain_state_at(struct plain *p, uint64_t n)
+{
+	return model_replay_seek(&p->replay, n) == 0 ? &p->replay.at : NULL;
+}
+
+/* A long time without a story event, and what used the CPUs in it. */
+static void print_pause(struct plain *p, uint64_t until)
+{
+	STRBUF(text, 512);
+	const struct model *m;
+
+	if (!p->last_time || until <= p->last_time + GAP_TOLD_NS)
+		return;
+	m = plain_state_at(p, p->last_n);
+	if (!m)
+		return;
+	strbuf_puts(&text, "... ");
+	words_pause(p->store, m, p->last_time, until, &text);
+	strbuf_puts(&text, " ...");
+	plain_put(p, "               ", text.buf);
+}
+
+/* An event as a full sentence. */
+void plain_put_sentence(struct plain *p, const struct trace_event *ev, struct strbuf *out)
+{
+	const struct model *m = plain_state_at(p, ev->n);
+
+	if (!m)
+		return;
+	words_event(p->store, m, ev, out);
+	if (out->len && !strchr(".?!", out->buf[out->len - 1]))
+		strbuf_putc(out, '.');
+}
+
+/* "    5.007 ms  reset is queued on events, for CPU 0's pool." */
+void plain_put_timed(struct plain *p, uint64_t time, const char *sentence)
+{
+	char first[48];
+
+	snprintf(first, sizeof(first), "%15s  ", time_text_ms(time).text);
+	plain_put(p, first, sentence);
+}
+
+static void print_change(struct plain *p, const struct trace_event *ev)
+{
+	STRBUF(text, 2048);
+
+	plain_put_sentence(p, ev, &text);
+	if (!strcmp(p->last, text.buf)) {
+		p->again++;
+		p->again_time = p->last_time = ev->time;
+		p->last_n = ev->n;
+		return;
+	}
+	print_again(p);
+	print_pause(p, ev->time);
+	p->last_time = ev->time;
+	p->last_n = ev->n;
+	snprintf(p->last, sizeof(p->last), "%s", text.buf);
+	plain_put_timed(p, ev->time, text.buf);
+}
+
+/* The kernel's log since it was last shown. */
+bool plain_print_dmesg(struct plain *p, uint64_t upto)
+{
+	struct ev_PRINTK line;
+	struct trace_event ev;
+	uint64_t n;
+	bool any = false;
+
+	for (n = p->dmesg_from + 1; n <= upto; n++) {
+		if (!trace_store_event(p->store, n, &ev) || !trace_get_PRINTK(&ev, &line))
+			continue;
+		if (!any)
+			plain_put(p, "", "The kernel's log:");
+		any = true;
+		wrap_print(p->out, p->columns, "  | ", line.text);
+	}
+	p->dmesg_from = upto;
+	p->blank = false;
+	if (any)
+		plain_blank(p);
+	return any;
+}
+
+/* The event a card goes back to. */
+static void print_where(struct plain *p, uint64_t at)
+{
+	STRBUF(text, 1024);
+	struct trace_event ev;
+	char first[64];
+
+	if (!at || !trace_store_event(p->store, at, &ev))
+		return;
+	plain_put_sentence(p, &ev, &text);
+	snprintf(first, sizeof(first), "That was at %s: ", time_text_ms(ev.time).text);
+	plain_put(p, first, text.buf);
+}
+
+static void print_lesson(struct plain *p)
+{
+	const struct lesson *l = &p->lesson;
+	const struct model *m = plain_state_at(p, l->begun);
+	STRBUF(line, 320);
+
+	p->begun = true;
+	p->from = l->begun;
+	strbuf_puts(&line, l->title);
+	if (m && m->variant)
+		strbuf_printf(&line, " (variant %llu)", (unsigned long long)m->variant);
+	if (*l->title)
+		plain_put(p, "", line.buf);
+	if (*l->about)
+		plain_put(p, "", l->about);
+	plain_blank(p);
+}
+
+static void print_end(struct plain *p)
+{
+	unsigned int judged, right;
+	STRBUF(line, 128);
+
+	lesson_score(&p->lesson, p->printed, &judged, &right);
+	strbuf_puts(&line, "The lesson is over. ");
+	words_score(right, judged, &line);
+	plain_put(p, "", line.buf);
+}
+
+void plain_save_progress(struct plain *p)
+{
+	if (p->run && p->opts->save)
+		p->opts->save(p->opts->save_arg, p->opts->id, p->run);
+}
+
+static void print_fault(struct plain *p, const char *text)
+{
+	STRBUF(line, 2048);
+
+	run_fault_sentence(text, &line);
+	plain_put(p, "", line.buf);
+	p->end_printed = true;
+}
+
+/* The question and its choices. */
+void plain_put_question(struct plain *p, const struct lesson_question *q)
+{
+	char first[16];
+
+	put_payload(p, q->predict ? "Predict: " : "Question: ", q->text);
+	for (unsigned int i = 0; i < q->nr_choices; i++) {
+		snprintf(first, sizeof(first), "  %u  ", i + 1);
+		put_payload(p, first, q->choice[i].text);
+	}
+}
+
+/* A verdict repeats the answer: only a prediction, whose verdict comes later, is echoed. */
+static void print_answer(struct plain *p, const struct lesson_question *q)
+{
+	if (!p->typed) {		/* from a recording, or given before */
+		plain_blank(p);
+		plain_put_question(p, q);
+	}
+	p->typed = false;
+	if (q->predict) {
+		STRBUF(given, TRACE_TEXT_BYTES_MAX);
+
+		words_answer(q, q->given, &given);
+		put_payload(p, "You answered: ", given.buf);
+	}
+}
+
+static void print_verdict(struct plain *p, const struct lesson_question *q)
+{
+	enum words_verdict_part part;
+
+	plain_blank(p);
+	if (q->pin)			/* the question and its verdict may be far apart */
+		put_payload(p, "The question was: ", *q->brief ? q->brief : q->text);
+	for (unsigned int i = 0;; i++) {
+		STRBUF(line, 2 * TRACE_TEXT_BYTES_MAX);
+
+		if (!words_verdict(p->store, q, false, i, &part, &line))
+			break;
+		put_payload(p, "", line.buf);
+	}
+	plain_blank(p);
+	plain_save_progress(p);
+}
+
+/* The last verdict's rule, "" = it names none. */
+const char *plain_last_rule(const struct plain *p)
+{
+	for (size_t i = p->lesson.nr_cards; i; i--) {
+		const struct lesson_card *card = &p->lesson.card[i - 1];
+		const struct lesson_question *q = lesson_question(&p->lesson, card->question);
+
+		if (card->kind == CARD_VERDICT)
+			return q ? q->verdict.rule : "";
+	}
+	return "";
+}
+
+/* A card of the lesson that event @n has brought. */
+static void print_card(struct plain *p, uint64_t n)
+{
+	const struct lesson_card *card = lesson_card_at(&p->lesson, n);
+	const struct lesson_question *q;
+
+	if (!card || card->n != n)
+		return;
+	q = lesson_question(&p->lesson, card->question);
+	switch (card->kind) {
+	case CARD_SAY:
+		plain_blank(p);
+		put_payload(p, "", card->text);
+		print_where(p, card->at);
+		p->pointed = card->at;
+		plain_blank(p);
+		break;
+	case CARD_VERDICT:
+		if (q)
+			print_verdict(p, q);
+		break;
+	case CARD_RECAP:
+		plain_put(p, "", "Remember:");
+		put_payload(p, "  ", card->text);
+		plain_blank(p);
+		break;
+	case CARD_FAULT:
+		print_fault(p, card->text);
+		break;
+	case CARD_END:
+		print_end(p);
+		break;
+	case CARD_ASK:			/* put at its fence, or with its answer */
+	case CARD_OUTSIDE:		/* a sentence of the machine's */
+		break;
+	}
+}
+
+/* Words of the lesson: the event has just been read into p->lesson. */
+static void print_words(struct plain *p, const struct trace_event *ev)
+{
+	struct ev_HINT hint;
+	struct trace_value v;
+	char first[48];
+
+	switch (ev->kind) {
+	case EV_LESSON:
+		print_lesson(p);
+		break;
+	case EV_SHOW:
+		if (!strcmp(p->lesson.show.view, "dmesg"))
+			plain_print_dmesg(p, ev->n);
+		break;
+	case EV_HINT:
+		if (!trace_get_HINT(ev, &hint))
+			break;
+		snprintf(first, sizeof(first), "Hint %u: ", hint.rung);
+		put_payload(p, first, hint.text);
+		break;
+	case EV_ANSWERED:
+	case EV_ANSWER:
+		if (trace_event_get(ev, "question", &v) && lesson_question(&p->lesson, (uint32_t)v.num))
+			print_answer(p, lesson_question(&p->lesson, (uint32_t)v.num));
+		break;
+	default:
+		print_card(p, ev->n);
+		break;
+	}
+}
+
+static void print_event(struct plain *p, uint64_t n)
+{
+	struct trace_event ev;
+
+	if (lesson_grow_to(&p->lesson, n))
+		p->quit = true;
+	if (!trace_store_event(p->store, n, &ev) || ev.kind == EV_NONE || ev.kind >= EV_NR ||
+	    trace_event_level(&ev) != TRACE_STORY)
+		return;
+	if (trace_is_lesson(ev.kind)) {
+		print_again(p);
+		p->last[0] = '\0';
+		print_words(p, &ev);
+		return;
+	}
+	if (p->begun || ev.kind == EV_OUTSIDE)	/* switching the machine on is no part of a lesson */
+		print_change(p, &ev);
+	p->end_printed |= ev.kind == EV_OUTSIDE;
+}
+
+/* Everything that is new, up to the fence. */
+void plain_print_new(struct plain *p)
+{
+	model_replay_grow(&p->replay);
+	if (p->printed == p->store->nr)
+		return;			/* nothing new: a look around goes on */
+	p->pointed = 0;
+	while (p->printed < p->store->nr)
+		print_event(p, ++p->printed);
+	print_again(p);
+	p->looking = p->pointed;
+	fflush(p->out);
+}
+
