@@ -272,10 +272,19 @@ static void plain_english_with_the_right_number(void)
 	CHECK_STR(last(), "kworker/0:0 woke up; 1 worker still idle");
 	TRACE(WORKER_BUSY, .worker = 1, .pool = 1, .nr_idle = 2);
 	CHECK_STR(last(), "kworker/0:0 woke up; 2 workers still idle");
+	TRACE(WORKER_BUSY, .worker = 1, .pool = 1, .nr_idle = 0);
+	CHECK_STR(last(), "kworker/0:0 woke up; no other worker is idle");
 	TRACE(MANAGE_END, .worker = 1, .pool = 1);
 	CHECK_STR(last(), "kworker/0:0 is no longer the manager");
 	TRACE(KICK, .pool = 1);
 	CHECK_STR(last(), "CPU 0's pool wakes no worker");
+	TRACE(KICK, .pool = 1, .worker = 1);
+	CHECK_STR(last(), "CPU 0's pool wakes kworker/0:0");
+	TRACE(KICK, .pool = 1, .worker = 1);
+	CHECK_STR(last(), "CPU 0's pool wakes kworker/0:0 again: it has not run yet");
+	TRACE(WORKER_BUSY, .worker = 1, .pool = 1);
+	TRACE(KICK, .pool = 1, .worker = 1);
+	CHECK_STR(last(), "CPU 0's pool wakes kworker/0:0");
 	TRACE(WORKER_FLAGS, .worker = 1, .pool = 1, .flags = WORKER_PREP | WORKER_UNBOUND, .nr_running = 0);
 	CHECK_STR(last(), "kworker/0:0 has new flags: PREP UNBOUND; nr_running is 0 now");
 	TRACE(NO_FUTURE, .text = "a waits for b\nb waits for a\n");
@@ -381,11 +390,15 @@ static void a_busy_worker_is_shown_as_what_it_is(void)
 	trace_def(CLS_LOCK, 1, 0, LOCK_KIND_COMPLETION, "written");
 	TRACE(LOCK_WAIT, .lock = 1);
 	TRACE(WORKER_SLEEP, .worker = 1, .pool = 1, .item = 1);
+	CHECK_HAS(machine(), " Sleeping: kworker/0:0 in w0, is about to leave the CPU.");
 	TRACE(SCHED_SWITCH, .prev = 3, .prev_state = TSK_SLEEPING, .next = 1);
 	CHECK_HAS(machine(), " Sleeping: kworker/0:0 in w0, waits for the completion written.");
 	TRACE(SCHED_WAKEUP, .task = 3, .target_cpu = 0);
 	CHECK_HAS(machine(), " Ready to run: kworker/0:0 in w0.");
 	CHECK_LACKS(machine(), "Sleeping");
+	at(4000000, 0, 3);
+	TRACE(SCHED_SWITCH, .prev = 1, .next = 3);	/* nr_running does not count it before WORKER_WAKE */
+	CHECK_HAS(machine(), " Sleeping: kworker/0:0 in w0, has the CPU again.");
 	end();
 }
 
@@ -444,6 +457,10 @@ static void a_pause_names_what_uses_the_cpus(void)
 	TRACE(WORK_START, .item = 1, .worker = 1, .pool = 1, .pwq = 1);
 	fold();
 	CHECK_STR(pause_until(25000000), "20.0 ms pass: kworker/0:0 runs w0");
+	at(5003000, 0, 3);			/* it only goes to sleep: that is no part of 20 ms */
+	TRACE(SCHED_SWITCH, .prev = 3, .prev_state = TSK_SLEEPING, .next = 1);
+	fake_read();
+	CHECK_STR(pause_until(25000000), "20.0 ms pass, every CPU is idle");
 	end();
 }
 

@@ -35,6 +35,7 @@ void words_doing(const struct trace_store *s, const struct model *m, const struc
 		 struct strbuf *out)
 {
 	const struct page p = { s, m, out };
+	const struct model_worker *w = model_worker(m, t->worker);
 
 	if (t->state == MT_BLOCKED && t->waits_lock && t->waits_for)
 		put(&p, W(DOING_WAITS_HELD), named(&p, CLS_LOCK, t->waits_lock).text, named(&p, CLS_TASK, t->waits_for).text);
@@ -44,6 +45,8 @@ void words_doing(const struct trace_store *s, const struct model *m, const struc
 		put(&p, W(DOING_WAKES), time_text_short(t->sleep_until - now).text);
 	else if (t->state == MT_RUNNABLE)
 		put(&p, W(DOING_READY));
+	else if (t->state == MT_ON_CPU && w && w->sleeping)
+		put(&p, t->since > w->slept_since ? W(DOING_BACK) : W(DOING_LEAVES));
 	else if (t->state == MT_ON_CPU && t->burning && t->burn_length)
 		put(&p, W(DOING_BURN), time_text_short(model_burn_done(m, t, now)).text, time_text_short(t->burn_length).text);
 }
@@ -256,24 +259,62 @@ void words_machine(const struct trace_store *s, const struct model *m, struct st
 
 /* ---- a pause ------------------------------------------------------------------------------------------ */
 
-#define PAUSE_TASKS 4		/* more are counted, not named */
+#define PAUSE_NAMES 4		/* more are counted, not named */
+#define PAUSE_TASKS 32		/* a pause in which more threads run counts only these */
+#define PAUSE_SHARE 100		/* a thread with a CPU for less than this part of the pause is left out */
 
-struct runners {
-	uint32_t task[PAUSE_TASKS];
-	unsigned int nr, more;
+/* How long each thread has a CPU in a pause. */
+struct usage {
+	uint32_t on[CPUS_MAX];		/* thread on the CPU, 0 = its idle thread */
+	uint64_t since[CPUS_MAX];
+	struct {
+		uint32_t task;
+		uint64_t ns;
+	} v[PAUSE_TASKS];
+	unsigned int nr;
 };
 
-static void note_runner(struct runners *r, const struct model *m, uint32_t cpu, uint32_t task)
+/* The thread that has @cpu goes at @time. */
+static void usage_add(struct usage *u, uint32_t cpu, uint64_t time)
 {
-	if (!task || cpu >= CPUS_MAX || task == m->cpus[cpu].idle_task)
+	unsigned int i = 0;
+
+	if (!u->on[cpu])
 		return;
-	for (unsigned int i = 0; i < r->nr; i++)
-		if (r->task[i] == task)
-			return;
-	if (r->nr < PAUSE_TASKS)
-		r->task[r->nr++] = task;
-	else
-		r->more++;
+	while (i < u->nr && u->v[i].task != u->on[cpu])
+		i++;
+	if (i == PAUSE_TASKS)
+		return;
+	if (i == u->nr) {
+		u->v[i].task = u->on[cpu];
+		u->v[u->nr++].ns = 0;
+	}
+	u->v[i].ns += time - u->since[cpu];
+}
+
+static void usage_set(struct usage *u, const struct model *m, uint32_t cpu, uint32_t task, uint64_t time)
+{
+	u->on[cpu] = task == m->cpus[cpu].idle_task ? 0 : task;
+	u->since[cpu] = time;
+}
+
+static void usage_make(struct usage *u, const struct trace_store *s, const struct model *m, uint64_t from,
+		       uint64_t until)
+{
+	struct ev_SCHED_SWITCH e;
+	struct trace_event ev;
+
+	u->nr = 0;
+	for (uint32_t c = 0; c < CPUS_MAX; c++)
+		usage_set(u, m, c, m->cpus[c].task, from);
+	for (uint64_t n = m->n + 1; trace_store_event(s, n, &ev) && ev.time < until; n++) {
+		if (!trace_get_SCHED_SWITCH(&ev, &e) || ev.cpu >= CPUS_MAX || ev.time < from)
+			continue;
+		usage_add(u, ev.cpu, ev.time);
+		usage_set(u, m, ev.cpu, e.next, ev.time);
+	}
+	for (uint32_t c = 0; c < CPUS_MAX; c++)
+		usage_add(u, c, until);
 }
 
 static void put_runner(const struct page *p, uint32_t task)
@@ -291,21 +332,26 @@ void words_pause(const struct trace_store *s, const struct model *m, uint64_t fr
 		 struct strbuf *out)
 {
 	const struct page p = { s, m, out };
-	struct runners r = { .nr = 0 };
-	struct ev_SCHED_SWITCH e;
-	struct trace_event ev;
+	uint64_t length = until > from ? until - from : 0;
+	unsigned int named_nr = 0, more = 0;
+	struct usage u;
 
-	for (uint32_t c = 0; c < CPUS_MAX; c++)
-		note_runner(&r, m, c, m->cpus[c].task);
-	for (uint64_t n = m->n + 1; trace_store_event(s, n, &ev) && ev.time < until; n++)
-		if (trace_get_SCHED_SWITCH(&ev, &e))
-			note_runner(&r, m, ev.cpu, e.next);
-	put(&p, r.nr ? W(PAUSE) : W(PAUSE_IDLE), time_text_short(until > from ? until - from : 0).text);
-	for (unsigned int i = 0; i < r.nr; i++) {
-		if (i)
+	usage_make(&u, s, m, from, until);
+	for (unsigned int i = 0; i < u.nr; i++) {
+		if (u.v[i].ns * PAUSE_SHARE < length)
+			continue;
+		if (named_nr == PAUSE_NAMES) {
+			more++;
+			continue;
+		}
+		if (named_nr++)
 			strbuf_puts(out, ", ");
-		put_runner(&p, r.task[i]);
+		else
+			put(&p, W(PAUSE), time_text_short(length).text);
+		put_runner(&p, u.v[i].task);
 	}
-	if (r.more)
-		put(&p, W(PAUSE_MORE), r.more);
+	if (!named_nr)
+		put(&p, W(PAUSE_IDLE), time_text_short(length).text);
+	if (more)
+		put(&p, W(PAUSE_MORE), more);
 }

@@ -233,6 +233,25 @@ static void put_wq_flags(const struct telling *t)
 	put_flags(t, flags, sizeof(flags) / sizeof(flags[0]));
 }
 
+#define LOOK_BACK 4096		/* events, for what an event goes back to */
+
+/* Was the worker of this kick woken before, without having run since? */
+static bool is_again(const struct telling *t)
+{
+	int64_t worker = number(t, "worker");
+	struct trace_event e;
+	struct trace_value v;
+
+	for (uint64_t n = t->ev->n; worker && --n && n + LOOK_BACK > t->ev->n;) {
+		if (!trace_store_event(t->s, n, &e) ||
+		    (e.kind != EV_KICK && e.kind != EV_WORKER_IDLE && e.kind != EV_WORKER_BUSY))
+			continue;
+		if (trace_event_get(&e, "worker", &v) && v.num == worker)
+			return e.kind == EV_KICK;
+	}
+	return false;
+}
+
 static void put_function(const struct telling *t)
 {
 	put_name(t, CLS_FN, (uint32_t)number(t, "fn"));
@@ -262,6 +281,7 @@ static const struct fact {
 	void (*put)(const struct telling *t);
 	bool (*is)(const struct telling *t);
 } facts[] = {
+	{ "again", NULL, is_again },
 	{ "argument", put_argument, NULL },
 	{ "barrier", NULL, is_barrier },
 	{ "bug", put_bug, NULL },
@@ -566,8 +586,6 @@ void words_why(const struct trace_why *why, struct strbuf *out)
 }
 
 /* ---- contexts ---------------------------------------------------------------------------------------- */
-
-#define LOOK_BACK 4096		/* events, for the beginning of an interrupt */
 
 /* The line whose handler the event is in, 0 = another interrupt. */
 static uint32_t line_of(const struct trace_store *s, const struct trace_event *ev)
