@@ -9,6 +9,7 @@
 
 #include "base/markup.h"
 #include "base/quantity.h"
+#include "words/sentence.h"
 
 /* ---- payloads ---------------------------------------------------------------------------- */
 
@@ -215,16 +216,13 @@ static bool put_predicate(struct words_payload *p, const struct trace_store *s, 
 {
 	const struct lesson_verdict *v = &q->verdict;
 	struct trace_event ev;
-	STRBUF(values, 300);
 	STRBUF(text, 400);
-	const char *colon;
 
 	if (v->result != RESULT_WRONG || v->nr_feedback || !v->evidence || !trace_store_event(s, v->evidence, &ev) ||
 	    ev.why.pred == WHY_NONE || ev.why.pred >= WHY_NR)
 		return false;
-	trace_format_why(&ev.why, &values);
-	colon = strstr(values.buf, ": ");
-	strbuf_printf(&text, "%s(): %s.", trace_why_rows[ev.why.pred].name, colon ? colon + 2 : "");
+	words_why(&ev.why, &text);
+	strbuf_putc(&text, '.');
 	words_payload_literal(p, text.buf);
 	return true;
 }
