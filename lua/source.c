@@ -12,7 +12,7 @@
  * branch that calls the same function on both sides.
  *
  * Lives here:   finding functions in the file's text, rows, the events.
- * Never here:   what is drawn (visualizer), faults' lines (sandbox.c).
+ * Never here:   drawing (visualizer), the lines of faults (sandbox.c).
  * Licence: MIT.
  */
 #include <ctype.h>

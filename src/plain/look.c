@@ -2,7 +2,7 @@
  * plain/look.c - commands that look around: the machine, why, steps, code, words, bookmarks.
  *
  * Lives here:   m w , . [ ] C K mark marks.
- * Never here:   what changes the run (plain.c).   Licence: MIT.
+ * Never here:   changes of the run (plain.c).   Licence: MIT.
  */
 #include "plain/plain_internal.h"
 
@@ -106,7 +106,7 @@ void plain_step(struct plain *p, int by, bool decisions)
 
 /* ---- bookmarks ------------------------------------------------------------------------------- */
 
-/* The event that was told last, or is looked at: machine events have a sentence that names them. */
+/* The event printed last, or the one at the cursor: the sentence of a machine event names it. */
 static uint64_t bookmark_place(struct plain *p)
 {
 	struct trace_event ev;

@@ -4,7 +4,7 @@
  * plain.c runs a lesson, print.c prints what is new, look.c answers commands that look
  * around.  All functions run on the thread of plain_run().
  *
- * Never here:   what others may call (plain.h).   Licence: MIT.
+ * Never here:   functions for other rooms (plain.h).   Licence: MIT.
  */
 #ifndef KW_PLAIN_PLAIN_INTERNAL_H
 #define KW_PLAIN_PLAIN_INTERNAL_H

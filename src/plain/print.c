@@ -1,7 +1,7 @@
 /*
  * plain/print.c - prints events in order: cards, questions, verdicts, changes of the machine.
  *
- * Lives here:   what is printed for an event, pauses, repetitions, the kernel's log.
+ * Lives here:   the lines of an event, pauses, repetitions, the kernel's log.
  * Never here:   sentences (words/), commands (look.c), asking (plain.c).   Licence: MIT.
  */
 #include "plain/plain_internal.h"
