@@ -1,17 +1,16 @@
 /*
- * workqueue/pool.c - worker pools as objects, and what the engine believes about itself.
+ * workqueue/pool.c - worker pools as objects, and the census.
  *
- * Every possible CPU has two pools of threads, normal and highpri; unbound pools
- * come and go with the attributes asked for (unbound.c).  Pool ids are the
- * kernel's: four a CPU, of which the first two belong to bottom halves, then the
- * unbound ones (R1.22).
+ * Each possible CPU has two pools of threads, normal and highpri; unbound pools are created
+ * and destroyed with the attributes in use (unbound.c).  Pool ids are those of the kernel:
+ * four for each CPU, of which the first two are bottom halves, then the unbound pools (R1.22).
  *
- * The census: a run that is checked writes, at each release of a pool's lock,
- * what that pool and everything touched under the lock look like, so that a
- * reader of the events alone can be compared with the engine (joints: census).
+ * The census: in a checked run, each release of a pool's lock emits the state of the pool and
+ * of all objects that changed under the lock.  A state computed from the other events is
+ * compared with it.
  *
- * Lives here:   making a pool, ids, CENSUS_*.
- * Never here:   workers (worker.c), which pool serves whom (unbound.c, alloc.c).
+ * Lives here:   allocating a pool, ids, CENSUS_*.
+ * Never here:   workers (worker.c), choosing the pool of a workqueue (unbound.c, alloc.c).
  * Read before:  wq_internal.h.      Rules: R1.20, R1.22.
  * Licence: MIT.
  */
@@ -27,8 +26,8 @@ void pool_init(struct worker_pool *pool, int cpu, int node, const struct workque
 	pool->node = node;
 	pool->id = id;
 	pool->attrs = *attrs;
-	/* All workers of such a pool are outside concurrency management (R4.2);
-	 * CPU pools lose the flag when their CPU comes up. */
+	/* Workers of a pool with this flag are outside concurrency management (R4.2);
+	 * CPU pools lose it when their CPU comes online. */
 	pool->flags = POOL_DISASSOCIATED;
 	pool->watchdog_ts = jiffies;
 	pool_inbox_init(pool);
@@ -53,7 +52,7 @@ struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *
 	return pool;
 }
 
-/* The pool exists for readers when this returns. */
+/* Registers the pool in the trace. */
 void pool_announce(struct worker_pool *pool)
 {
 	char name[32];
@@ -91,7 +90,7 @@ int pool_id_alloc(struct worker_pool *pool)
 unsigned int worklist_len(const struct list_head *list)
 {
 	const struct list_head *e;
-	unsigned int n = 0, most = mach_lockstep ? 999 : 1;	/* free: are there any? each step may miss the cache */
+	unsigned int n = 0, most = mach_lockstep ? 999 : 1;	/* free mode: 0 or 1, because each step may miss the cache */
 
 	if (!trace_on())
 		return 0;
@@ -104,7 +103,7 @@ unsigned int worklist_len(const struct list_head *list)
 
 /* ---- census ------------------------------------------------------------------ */
 
-#define CENSUS_IDS_MAX 600	/* a longer list cannot be one event; it is left out, not cut */
+#define CENSUS_IDS_MAX 600	/* a longer list does not fit into one event; then none is emitted */
 
 struct ids {
 	uint32_t v[CENSUS_IDS_MAX];
@@ -132,7 +131,7 @@ static void ids_works(struct ids *ids, const struct list_head *list)
 
 #define IDS(list) ((struct trace_ids){ (list).v, (list).n })
 
-/* (worker, item) pairs, by worker id: the hash goes by address and must not show. */
+/* (worker, item) pairs, sorted by worker id: the order of the hash depends on addresses. */
 static void ids_busy(struct ids *ids, struct worker_pool *pool)
 {
 	struct worker *worker;
@@ -166,7 +165,7 @@ static void census_worker(struct worker *worker)
 		      .item = worker->current_id, .scheduled = IDS(ids));
 }
 
-/* How many of its workqueue's slots name it: each is a reference (R1.21). */
+/* Number of slots of its workqueue that point to @pwq: each is a reference (R1.21). */
 static uint32_t pwq_slots(const struct pool_workqueue *pwq)
 {
 	uint32_t slots = atomic_load(&pwq->wq->dfl_pwq) == pwq;
@@ -196,10 +195,10 @@ static void census_pwq(struct pool_workqueue *pwq)
 
 static void census_of_pool(struct worker_pool *pool)
 {
-	static struct ids works, idle, busy;	/* with the baton, and no way out in between */
+	static struct ids works, idle, busy;	/* static: only the holder of the baton is here, and it does not give way */
 	struct worker *worker;
 
-	/* nr_running moves without the lock: let whoever is earlier go first, then look. */
+	/* nr_running changes without the lock: let earlier CPUs act first, then read it. */
 	sync_point();
 	works.over = idle.over = busy.over = false;
 	idle.n = 0;
@@ -265,7 +264,7 @@ static void census_item(struct work_struct *work, struct worker_pool *pool)
 	TRACE(CENSUS_ITEM, .item = work->id, .state = ((uint64_t)pool->tid + 1) << 8 | state);
 }
 
-/* Nobody holds a lock: everything there is. */
+/* All objects.  No lock is held. */
 uint32_t workqueue_census(void)
 {
 	struct workqueue_struct *wq;

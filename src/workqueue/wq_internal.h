@@ -1,19 +1,18 @@
 /*
- * workqueue/wq_internal.h - the engine's structures, and who may touch which field.
+ * workqueue/wq_internal.h - the engine's structures, and the lock that guards each field.
  *
- * Three objects and their joint: a workqueue_struct says what may run, a
- * worker_pool has the threads that run it, a worker is one thread, and a
- * pool_workqueue (pwq) joins one workqueue to one pool and keeps the accounts
- * of that pair.  Everything global is in struct wq_engine and is made anew by
- * workqueue_boot(), so that thousands of runs in one process start alike.
+ * A workqueue_struct limits how many of its items may run.  A worker_pool owns the threads
+ * that run items; a worker is one such thread.  A pool_workqueue (pwq) connects one workqueue
+ * with one pool and counts the items of that pair.  All global state is in struct wq_engine;
+ * workqueue_boot() initializes it, so that thousands of runs in one process start alike.
  *
  * Locks, outer to inner (R1.18): wq_pool_mutex, wq->mutex, then a pool's lock,
  * then a node's lock or the mayday lock; and wq_pool_mutex, attach mutex, pool
  * lock.  Never two pool locks at once.
  *
- * Letters beside fields (R1.4x of the specification use the same):
+ * Letters beside fields name their guard:
  *   I   set at init, then read-only        L   pool->lock
- *   K   written by the worker itself under L, so it alone may read it without
+ *   K   written by the worker itself under L; only the worker may read it without L
  *   S   written by the worker itself       A   wqe.attach_mutex
  *   PL  wqe.pool_mutex                     PR  PL to write, RCU to read
  *   PW  PL and WQ to write, either to read WQ  wq->mutex
@@ -21,8 +20,8 @@
  *   LN  L and node lock to write, either to read
  *   MD  wqe.mayday_lock                    WD  the watchdog only
  *
- * Lives here:   structs, constants, what one file of this room offers the others.
- * Never here:   anything seen outside workqueue/ (workqueue.h).
+ * Lives here:   structs, constants, calls between the files of workqueue/.
+ * Never here:   the interface for other rooms (workqueue.h).
  * Rules:        R1.11..R1.22, section 13.
  * Licence: MIT.
  */
@@ -33,7 +32,7 @@
 
 #include <limits.h>
 
-/* A predicate's values from a function, where TRACE_WHY() wants something with an address. */
+/* Makes the result of a function addressable, as TRACE_WHY() needs it. */
 #define WHY_OF(call) (((struct trace_why[1]){ call })[0])
 
 /* ---- constants of 6.12 (section 13); times in jiffies ------------------------ */
@@ -55,21 +54,21 @@
 #define RESCUER_NICE_LEVEL	(-20)
 #define HIGHPRI_NICE_LEVEL	(-20)
 #define WCI_MAX_ENTS		128		/* functions that hog reports can follow */
-#define SYSTEM_FLUSH_SITES	64		/* call sites that are told to avoid it; more are not */
-#define INBOX_BATCH		32		/* what a worker takes from the inbox at once */
+#define SYSTEM_FLUSH_SITES	64		/* call sites that get a warning; further ones do not */
+#define INBOX_BATCH		32		/* items that a worker takes from the inbox at once */
 #define WORKER_IDS_MAX		1024		/* ids in use at once in one pool */
 #define WORKER_ID_LEN		42
 #define NUMA_NO_NODE		(-1)
 
 enum pool_flags {
 	POOL_BH = 1, POOL_MANAGER_ACTIVE = 2, POOL_DISASSOCIATED = 4, POOL_BH_DRAINING = 8,
-	POOL_LEGACY = 16		/* the one thread of a workqueue of before cmwq (legacy.c) */
+	POOL_LEGACY = 16		/* the single thread of a pre-cmwq workqueue (legacy.c) */
 };
 
 enum worker_flags {			/* a set, not a counter (R3.3, R3.4) */
 	WORKER_DIE = 2, WORKER_IDLE = 4, WORKER_PREP = 8, WORKER_CPU_INTENSIVE = 64,
 	WORKER_UNBOUND = 128, WORKER_REBOUND = 256,
-	WORKER_BLOCKED = 512,		/* ours: the monitor found it waiting (blocked_workers.c) */
+	WORKER_BLOCKED = 512,		/* not in the kernel: a sample found it blocked (blocked_workers.c) */
 	WORKER_NOT_RUNNING = WORKER_PREP | WORKER_CPU_INTENSIVE | WORKER_UNBOUND | WORKER_REBOUND |
 			     WORKER_BLOCKED
 };
@@ -79,40 +78,40 @@ enum pwq_stat {
 	PWQ_STAT_CM_WAKEUP, PWQ_STAT_REPATRIATED, PWQ_STAT_MAYDAY, PWQ_STAT_RESCUED, PWQ_NR_STATS
 };
 
-/* R1.18: outer locks first.  (The attach mutex inside a wq's: only the engine of before cmwq.) */
+/* R1.18: outer locks first.  Only the pre-cmwq engine takes the attach mutex inside wq->mutex. */
 enum lock_ranks {
 	RANK_POOL_MUTEX = 1, RANK_WQ_MUTEX, RANK_ATTACH_MUTEX, RANK_POOL,
-	RANK_INNER		/* a node's, or the mayday lock */
+	RANK_INNER		/* a node's lock, or the mayday lock */
 };
 
 /* ---- structures ---------------------------------------------------------------- */
 
 /*
- * Fields that one core writes all the time keep away from those that others read.
- * Room and no alignment, for the same reason as below.
+ * Separates fields that one core writes all the time from fields that other cores read.
+ * Padding instead of an alignment attribute; see struct pool_workqueue for why.
  */
 #define OTHER_CACHE_LINE(name) char name[64]
 
 struct worker_pool {
-	/* read by whoever queues, seldom written */
+	/* read when an item is queued, seldom written */
 	int cpu;			/* I: -1 = unbound */
 	int node;			/* I: NUMA_NO_NODE = several */
 	int id;				/* I: the kernel's number, in names and dumps */
-	uint32_t tid;			/* I: in the trace */
-	uint64_t offq;			/* I: the data word of an item that ran here last */
-	_Atomic int nr_running;		/* up: the worker on its CPU; down, reset: L there */
+	uint32_t tid;			/* I: id in the trace */
+	uint64_t offq;			/* I: data word of an item that last ran in this pool */
+	_Atomic int nr_running;		/* incremented by a worker on its CPU; decremented and reset under L */
 	OTHER_CACHE_LINE(gap1);
-	/* written by whoever queues (inbox.c) */
-	struct katomic inbox;		/* entry posted last */
-	struct list_head inbox_stub;	/* posted behind the last item, so that it may go */
+	/* written when an item is posted (inbox.c) */
+	struct katomic inbox;		/* last entry posted */
+	struct list_head inbox_stub;	/* posted behind the last item, so that the item can be removed */
 	OTHER_CACHE_LINE(gap2);
-	/* written by who holds the lock */
+	/* written under the lock */
 	struct raw_spinlock lock;
 	_Atomic unsigned int flags;	/* L, read also under A: enum pool_flags */
-	struct list_head *oldest;	/* L: of what was posted, or the stub */
+	struct list_head *oldest;	/* L: the oldest posted entry, or the stub */
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
-	struct task *waking;		/* L: set out when the lock is let go (pool_unlock()) */
+	struct task *waking;		/* L: pool_unlock() calls wake_up_end() for it */
 	struct trace_clock last_event;	/* L: time of the last event emitted under the lock (trace_batch_begin()) */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
 	int nr_workers, nr_idle;	/* L */
@@ -120,7 +119,7 @@ struct worker_pool {
 	struct list_head idle_list;	/* L: newest first */
 	struct timer_list idle_timer;	/* L: arming */
 	struct work_struct idle_cull_work;
-	struct timer_list mayday_timer;	/* the manager's */
+	struct timer_list mayday_timer;	/* armed by the manager */
 	struct hlist_head busy_hash[BUSY_WORKER_HASH];	/* L: by item address */
 	struct worker *manager;		/* L: information only */
 	struct list_head workers;	/* A: attached ones, rescuers too */
@@ -128,7 +127,7 @@ struct worker_pool {
 	struct workqueue_attrs attrs;	/* I */
 	struct hlist_node hash_node;	/* PL */
 	int refcnt;			/* PL: pwqs on an unbound pool */
-	struct workqueue_struct *legacy_wq;	/* I: POOL_LEGACY: whose thread, else NULL */
+	struct workqueue_struct *legacy_wq;	/* I: POOL_LEGACY: its workqueue, else NULL */
 	struct rcu_head rcu;
 	struct list_head dirty_pwqs, dirty_workers;	/* L: changed since the last census */
 };
@@ -136,33 +135,33 @@ struct worker_pool {
 struct worker {
 	struct list_head entry;		/* L: on pool->idle_list while idle, else empty */
 	struct hlist_node hentry;	/* L: in pool->busy_hash while busy */
-	struct work_struct *current_work;	/* K, as are the next: an item may be gone */
+	struct work_struct *current_work;	/* K, as the next ones, which are copies: the item may be freed */
 	work_func_t current_func;
 	uintptr_t current_tag;
 	const char *current_func_name, *current_name;
 	uint32_t current_id, current_func_id;
 	struct pool_workqueue *current_pwq;
-	uint64_t current_at;		/* K: CPU time used so far at start or wake-up, ns (worker_clock_start()) */
+	uint64_t current_at;		/* K: CPU time at start or wake-up, ns (worker_clock_start()) */
 	unsigned int current_color;	/* K */
 	work_func_t last_func;		/* K */
-	bool sleeping;			/* S: between the two hooks */
-	struct list_head scheduled;	/* L: taken from the worklist, to run next */
+	bool sleeping;			/* S: between wq_worker_sleeping() and wq_worker_running() */
+	struct list_head scheduled;	/* L: items taken from the worklist, to run next */
 	struct task *task;		/* I */
 	struct worker_pool *pool;	/* A; rescuers: L */
 	struct list_head node;		/* A: on pool->workers */
-	unsigned long last_active;	/* K: jiffies of entering idle */
+	unsigned long last_active;	/* K: jiffies when it became idle */
 	unsigned int flags;		/* L: enum worker_flags */
-	int id;				/* I: inside the pool; -1 rescuer */
-	uint32_t tid;			/* I: in the trace */
+	int id;				/* I: inside the pool; -1 = rescuer */
+	uint32_t tid;			/* I: id in the trace */
 	char desc[WORKER_DESC_LEN];	/* K: shown behind the name */
 	struct workqueue_struct *rescue_wq;	/* I: rescuers only */
 	struct list_head dirty_node;	/* L */
 };
 
 /*
- * Its address shares a word with 8 flag bits, so it lies at a multiple of 256
- * (1.2).  Said at its allocation and not of the type: a list's end, looked at as
- * if it were an entry, lies anywhere.
+ * work->data holds the address of a pwq and 8 flag bits, so a pwq is allocated at a multiple
+ * of 256.  The type has no alignment attribute: list_entry() of a list head yields a pointer
+ * of this type to an address that is not aligned.
  */
 struct pool_workqueue {
 	struct worker_pool *pool;	/* I */
@@ -176,14 +175,14 @@ struct pool_workqueue {
 	int nr_in_flight[WORK_NR_COLORS];	/* L: queued or running, barriers too */
 	bool plugged;			/* L: ordered, waits for older pwqs */
 	int nr_active;			/* L */
-	int retiring;			/* L: accounts being closed with the lock let go (active.c) */
+	int retiring;			/* L: items whose accounting continues without the lock (active.c) */
 	struct list_head inactive_works;	/* L */
 	struct list_head pending_node;	/* LN: on node's pending_pwqs */
-	bool waits_on_node;		/* LN: the same, without a look at its neighbours' node */
+	bool waits_on_node;		/* LN: .pending_node is on a list */
 	struct list_head pwqs_node;	/* WR: on wq->pwqs, oldest first */
 	struct list_head mayday_node;	/* MD: on wq->maydays */
 	struct work_struct mayday_cursor;	/* L: the rescuer's place in the worklist */
-	uint32_t mayday_round;		/* L: MAYDAY_NONE once a round */
+	uint32_t mayday_round;		/* L: last round in which MAYDAY_NONE was emitted */
 	uint64_t stats[PWQ_NR_STATS];	/* L */
 	struct list_head release_node;	/* wqe.release_lock */
 	struct rcu_head rcu;
@@ -196,7 +195,7 @@ struct wq_node_nr_active {
 	struct katomic nr;
 	struct raw_spinlock lock;
 	struct list_head pending_pwqs;	/* LN */
-	_Atomic int nr_pending;		/* LN to write: how many are listed */
+	_Atomic int nr_pending;		/* LN to write: length of .pending_pwqs */
 };
 
 struct wq_flusher {
@@ -217,9 +216,9 @@ struct workqueue_struct {
 	struct worker *rescuer;		/* MD */
 	int nr_drainers;		/* WQ */
 	bool in_sysfs;			/* PL: has a directory */
-	_Atomic int max_active, min_active;	/* WO: in force */
-	_Atomic int saved_max_active, saved_min_active;	/* WO: asked for */
-	struct workqueue_attrs *unbound_attrs;	/* PW: as asked for */
+	_Atomic int max_active, min_active;	/* WO: in effect */
+	_Atomic int saved_max_active, saved_min_active;	/* WO: as configured */
+	struct workqueue_attrs *unbound_attrs;	/* PW: as configured */
 	struct pool_workqueue *_Atomic dfl_pwq;	/* PW */
 	_Atomic unsigned int flags;	/* WO: enum wq_flags */
 	struct pool_workqueue *_Atomic cpu_pwq[CPUS_MAX];	/* RCU-published */
@@ -236,7 +235,7 @@ struct wq_barrier {
 	struct task *task;		/* information only */
 };
 
-/* Who waits for what, for no_future and for cycle reports; on the waiter's stack. */
+/* One wait of a task, for NO_FUTURE and for reports of cycles; on the waiter's stack. */
 struct wq_wait {
 	struct list_head node;		/* wqe.wait_lock */
 	struct task *task;
@@ -251,14 +250,14 @@ struct hog_ent {
 	uint32_t count;
 };
 
-/* Everything global.  One machine a process, so one of these. */
+/* All global state.  A process runs one machine at a time, so there is one. */
 struct wq_engine {
-	_Atomic uint32_t epoch;		/* this run; never reset, so it stays first */
+	_Atomic uint32_t epoch;		/* number of the run; first, because workqueue_boot() clears what follows */
 	bool online;			/* workers exist (R2.15) */
-	bool legacy;			/* this run has the engine of before cmwq (legacy.c) */
+	bool legacy;			/* this run uses the pre-cmwq engine (legacy.c) */
 	bool census;
 	bool inbox;			/* items may be posted (inbox.c) */
-	struct raw_spinlock sight_lock;	/* first sight of static items */
+	struct raw_spinlock sight_lock;	/* registration of static items */
 	struct mutex pool_mutex, attach_mutex;
 	struct raw_spinlock mayday_lock, release_lock, wait_lock;
 	struct wait_queue_head manager_wait;
@@ -270,21 +269,21 @@ struct wq_engine {
 	struct hlist_head unbound_hash[UNBOUND_POOL_HASH];	/* PL */
 	struct workqueue_attrs std_attrs[NR_STD_WORKER_POOLS];	/* I: unbound, by priority */
 	struct cpumask unbound_cpumask;	/* PL and A */
-	struct cpumask requested_cpumask;	/* PL: the last that was asked for */
-	struct cpumask isolated_cpumask;	/* PL: what partitions took from it (R9.15) */
+	struct cpumask requested_cpumask;	/* PL: the last one configured */
+	struct cpumask isolated_cpumask;	/* PL: CPUs that partitions have removed from it (R9.15) */
 	struct cpumask online_cpumask;	/* PL */
 	_Atomic bool freezing;		/* PL */
 	struct list_head waits;		/* wait_lock */
 	struct list_head release_list;	/* release_lock: pwqs without references */
 	struct task *releaser;
-	_Atomic int rr_cpu[CPUS_MAX];	/* round robin cursors (R5.3), one a CPU */
+	_Atomic int rr_cpu[CPUS_MAX];	/* round-robin cursors (R5.3), one for each CPU */
 	_Atomic int distribute;		/* rotating choice of R4.13 */
 	uint32_t mayday_round;
 	/* watchdog.c */
 	struct timer_list watchdog_timer;
 	_Atomic unsigned long touched, touched_cpu[CPUS_MAX];
 	int panic_rounds;
-	/* blocked_workers.c: the timers' thread only */
+	/* blocked_workers.c: only the timer thread */
 	unsigned int sample_from, sample_hurries;
 	/* hog.c */
 	struct raw_spinlock hog_lock;
@@ -296,26 +295,26 @@ struct wq_engine {
 	_Atomic int default_scope;	/* enum wq_affn_scope */
 	/* "once" warnings of this run */
 	bool warned_drain, warned_dependency, warned_name, warned_rr, warned_create;
-	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of who was told (R6.14) */
+	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of call sites that got the warning (R6.14) */
 };
 extern struct wq_engine wqe;
 
 /* ---- pool.c: locks with their census, lookup -------------------------------------- */
 
-void pool_census(struct worker_pool *pool);	/* lock held: what changed since the last */
+void pool_census(struct worker_pool *pool);	/* objects changed since the last one; lock held */
 void wq_census(struct workqueue_struct *wq);	/* mutex held */
-uint32_t workqueue_census(void);		/* quiescence */
+uint32_t workqueue_census(void);		/* all objects; the machine is idle */
 struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id);
 void pool_init(struct worker_pool *pool, int cpu, int node, const struct workqueue_attrs *attrs, int id);
 void pool_announce(struct worker_pool *pool);
 int pool_id_alloc(struct worker_pool *pool);	/* unbound: the lowest free id, PL */
-unsigned int worklist_len(const struct list_head *list);	/* for a why; stops counting at 999, free: 8 */
+unsigned int worklist_len(const struct list_head *list);	/* for a why; counts to 999, free mode: to 1 */
 
 /* ---- inbox.c: items on their way to a pool ------------------------------------------- */
 
 /*
- * PENDING held.  False: not now, take the lock.  No reference, no RCU: the pwq of
- * a CPU's pool lives as long as the workqueue.
+ * Caller holds PENDING.  False: the caller must take the lock and queue the item.  Needs no
+ * reference and no RCU: the pwq of a CPU's pool lives as long as the workqueue.
  */
 bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu);
 void pool_inbox_init(struct worker_pool *pool);
@@ -326,14 +325,14 @@ static inline bool pool_has_post(struct worker_pool *pool)
 	return (struct list_head *)(uintptr_t)katomic_peek(&pool->inbox) != stub ||
 	       __atomic_load_n(&pool->oldest, __ATOMIC_RELAXED) != stub;
 }
-/* Lock held: what was posted is queued, in its order, @max items.  False: there are none. */
+/* Lock held.  Queues posted items in order, @max at most.  False: there was none. */
 bool pool_collect_some(struct worker_pool *pool, int max);
 static inline void pool_collect(struct worker_pool *pool)
 {
 	if (unlikely(pool_has_post(pool)))
 		pool_collect_some(pool, INT_MAX);
 }
-/* Lock held, after nr_running went down: the other half of post_work()'s promise. */
+/* Lock held, after nr_running was decremented: sees each item that post_work() has posted before. */
 static inline void pool_recheck(struct worker_pool *pool)
 {
 	if (wqe.inbox) {
@@ -342,7 +341,7 @@ static inline void pool_recheck(struct worker_pool *pool)
 	}
 }
 
-/* Whoever takes a pool's lock finds queued what was queued before. */
+/* Moves posted items to the worklist, so that the holder of the lock sees all items queued so far. */
 static inline void pool_after_lock(struct worker_pool *pool)
 {
 	trace_batch_begin(&pool->last_event);
@@ -354,8 +353,8 @@ static inline void pool_lock(struct worker_pool *pool)
 	pool_after_lock(pool);
 }
 /*
- * Lock held.  Who is woken wants this lock at once, and the call that wakes takes as
- * long as the way to it: so free mode makes it after the lock.
+ * Lock held.  The woken worker needs this lock immediately and a futex wake is slow, so in
+ * free mode pool_unlock() issues the wake after the unlock.
  */
 static inline void pool_wake(struct worker_pool *pool, struct task *t)
 {
@@ -365,7 +364,7 @@ static inline void pool_wake(struct worker_pool *pool, struct task *t)
 	if (t)
 		pool->waking = t;
 }
-/* Pools go only when no reader of RCU is left, so their lock may be looked at afterwards. */
+/* Pools are freed after an RCU grace period, so pool->lock may be read after the unlock. */
 static inline struct task *pool_before_unlock(struct worker_pool *pool)
 {
 	struct task *waking = pool->waking;
@@ -395,13 +394,13 @@ static inline void pool_lock_irq(struct worker_pool *pool)
 	raw_spin_lock_irq(&pool->lock);
 	pool_after_lock(pool);
 }
-/* Who looks at workers and not at items: what was posted stays. */
+/* For code that accesses workers only: does not collect posted items. */
 static inline void pool_lock_workers(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
 	trace_batch_begin(&pool->last_event);
 }
-/* The running worker, after an item: it looks when it has nothing else to do. */
+/* For the running worker after an item: it collects posted items when its worklist is empty. */
 static inline void pool_relock_irq(struct worker_pool *pool)
 {
 	raw_spin_lock_irq(&pool->lock);
@@ -415,7 +414,7 @@ static inline void pool_unlock_irq(struct worker_pool *pool)
 	trace_batch_end();
 	pool_after_unlock(waking);
 }
-/* The same, and what is told next belongs to it. */
+/* pool_unlock_irq() without the end of the batch: events emitted next belong to it. */
 static inline void pool_unlock_irq_telling(struct worker_pool *pool)
 {
 	struct task *waking = pool_before_unlock(pool);
@@ -446,7 +445,7 @@ static inline void wq_unlock(struct workqueue_struct *wq)
 		wq_census(wq);
 	mutex_unlock(&wq->mutex);
 }
-/* lock held: this one belongs into the next census */
+/* Lock held.  The next census includes this object. */
 static inline void pwq_mark_dirty(struct pool_workqueue *pwq)
 {
 	if (unlikely(wqe.census) && list_empty(&pwq->dirty_node))
@@ -465,7 +464,7 @@ static inline void get_pwq(struct pool_workqueue *pwq)
 	pwq_mark_dirty(pwq);
 }
 
-/* What changes nothing is told in lockstep only: on real threads each event is paid for. */
+/* Events that report no change are emitted in lockstep only: in free mode each event costs real time. */
 static inline bool wq_verbose(void)
 {
 	return mach_lockstep && trace_on();
@@ -479,7 +478,7 @@ static inline void work_register(struct work_struct *work)
 	if (unlikely(work->epoch != wqe.epoch))
 		work_register_new(work);
 }
-/* an item of the engine's own: named, not announced until used */
+/* an item of the engine: has a name, and is registered when it is first used */
 void work_init_quiet(struct work_struct *work, work_func_t fn, const char *name);
 
 void init_barrier_work(struct work_struct *work);
@@ -489,16 +488,16 @@ static inline struct pool_workqueue *get_work_pwq(struct work_struct *work)
 {
 	return data_pwq(work_data(work));
 }
-/* The pool it is queued on, or else last ran on; NULL none.  RCU. */
+/* The pool that it is queued on, else the one it last ran on; NULL = none.  RCU. */
 struct worker_pool *get_work_pool(struct work_struct *work);
 bool work_test_and_set_pending(struct work_struct *work);	/* true = was set */
-/* Lock held for the next two: off queue at @pool_id, PENDING kept or cleared. */
+/* Lock held.  The item is off queue, last ran in @pool_id; PENDING is kept or cleared. */
 void set_work_pool_and_keep_pending(struct work_struct *work, int pool_id, unsigned int depth);
 void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth);
 uint64_t offq_data(int pool_id, unsigned int depth);
-/* Lock held: the item leaves the worklist for its run. */
+/* Lock held.  The item leaves the worklist and starts. */
 void work_starts_in(struct work_struct *work, struct worker_pool *pool);
-/* PENDING held: drops it if disabled */
+/* Caller holds PENDING: clears it and returns true if the item is disabled. */
 bool clear_pending_slow(struct work_struct *work);
 static inline bool clear_pending_if_disabled(struct work_struct *work)
 {
@@ -514,15 +513,15 @@ static inline void insert_work(struct pool_workqueue *pwq, struct work_struct *w
 	list_add_tail(&work->entry, head);
 	get_pwq(pwq);
 }
-/* Moves @work and what is LINKED behind it to the tail of @head; @nextp: where the walk goes on. */
+/* Moves @work and the items LINKED behind it to the tail of @head; *@nextp: the next item of the walk. */
 void move_linked_works(struct work_struct *work, struct list_head *head, struct work_struct **nextp);
-/* Lock held: the item joins the pwq's accounts, and the worklist or those who wait.  @cause 0: the context's. */
+/* Lock held.  Counts the item in the pwq and adds it to the worklist or to inactive_works.  @cause 0: of the context. */
 void admit_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu, uint64_t cause);
 /* kernel: __queue_work().  Interrupts off, PENDING held. */
 void queue_work_irqoff(int cpu, struct workqueue_struct *wq, struct work_struct *work);
 bool same_function(const struct worker *worker, const struct work_struct *work);
 struct worker *find_worker_executing_work(struct worker_pool *pool, struct work_struct *work);
-struct worker *current_worker(void);	/* executing or not; NULL = another kind of context */
+struct worker *current_worker(void);	/* of this task; NULL = it is not a worker, or not in task context */
 
 /* ---- concurrency.c: how many may run --------------------------------------------------- */
 
@@ -535,7 +534,7 @@ static inline bool need_more_worker(struct worker_pool *pool)
 	return !list_empty(&pool->worklist) && !nr_running(pool);
 }
 bool may_start_working(struct worker_pool *pool);
-bool keep_working(struct worker *worker);	/* with its event */
+bool keep_working(struct worker *worker);	/* emits its event */
 bool need_to_create_worker(struct worker_pool *pool);
 bool too_many_workers(struct worker_pool *pool);
 struct trace_why why_need_more(struct worker_pool *pool);
@@ -543,12 +542,12 @@ struct trace_why why_too_many(struct worker_pool *pool);
 void worker_set_flags(struct worker *worker, unsigned int flags);
 void worker_clr_flags(struct worker *worker, unsigned int flags);
 bool kick_first_idle(struct worker_pool *pool, uint64_t cause);
-/* Lock held: wakes a worker if one is needed; @cause 0: the context's. */
+/* Lock held.  Wakes a worker if one is needed; @cause 0: of the context. */
 static inline bool kick_pool(struct worker_pool *pool, uint64_t cause)
 {
 	assert_held(&pool->lock);
-	/* nr_running moves without the lock: let whoever is earlier go first, so that
-	 * what is decided here is what the event will say. */
+	/* nr_running changes without the lock: let earlier CPUs act first, so that the
+	 * event reports the values that were used here. */
 	sync_point();
 	if (likely(!need_more_worker(pool)) && !wq_verbose())
 		return false;
@@ -563,7 +562,7 @@ struct worker *alloc_worker(void);
 void worker_init(struct worker *worker);
 void worker_enter_idle(struct worker *worker, const struct trace_why *why);
 void worker_leave_idle(struct worker *worker);
-struct worker *create_worker(struct worker_pool *pool);	/* NULL = could not */
+struct worker *create_worker(struct worker_pool *pool);	/* NULL = failed */
 void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool);
 void worker_detach_from_pool(struct worker *worker);
 void process_scheduled_works(struct worker *worker);
@@ -571,12 +570,12 @@ bool assign_work(struct work_struct *work, struct worker *worker, struct work_st
 void pool_touch_watchdog(struct worker_pool *pool);	/* R12.1 */
 void idle_worker_timeout(struct timer_list *t);
 void idle_cull_fn(struct work_struct *work);
-void kill_idle_workers(struct worker_pool *pool);	/* pool destruction: manager role held */
+void kill_idle_workers(struct worker_pool *pool);	/* destroying the pool; caller is its manager */
 
 /* ---- active.c: max_active ----------------------------------------------------------------- */
 
 bool pwq_tryinc_unbound(struct pool_workqueue *pwq, bool fill);
-/* Lock held: a slot for one more item, if max_active allows. */
+/* Lock held.  Takes a slot for one more item if max_active allows. */
 static inline bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill)
 {
 	assert_held(&pwq->pool->lock);
@@ -601,7 +600,7 @@ struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int nod
 /* ---- alloc.c: workqueues and their pwqs ------------------------------------------------------ */
 
 void put_pwq(struct pool_workqueue *pwq);		/* lock held */
-void put_pwq_unlocked(struct pool_workqueue *pwq);	/* NULL allowed */
+void put_pwq_unlocked(struct pool_workqueue *pwq);	/* @pwq may be NULL */
 struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool *pool, int cpu);
 void link_pwq(struct pool_workqueue *pwq);		/* wq->mutex held */
 void pwq_init(struct pool_workqueue *pwq, struct workqueue_struct *wq, struct worker_pool *pool, int cpu);
@@ -613,16 +612,16 @@ int pwq_releaser_start(void);
 /* ---- flush.c, cancel.c, delayed.c ------------------------------------------------------------ */
 
 void wq_barrier_func(struct work_struct *work);
-/* Pool lock held.  @worker: the target's run if it is running, else it is queued (R6.2). */
+/* Pool lock held.  @worker: it runs @target; NULL: @target is queued (R6.2). */
 void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, struct work_struct *target,
 		       struct worker *worker);
-bool wq_drained(struct workqueue_struct *wq);	/* mutex held: nothing queued, nothing running */
+bool wq_drained(struct workqueue_struct *wq);	/* no item is queued or running; mutex held */
 /* kernel: __flush_work() */
 bool flush_work_common(struct work_struct *work, bool from_cancel);
 void wq_wait_begin(struct wq_wait *wait, const char *what, const char *name, const struct work_struct *work);
 void wq_wait_end(struct wq_wait *wait);
 void wq_describe_blocked(struct task *t, char *buf, size_t size);
-/* R2.5; interrupts off when it returns 0 or 1 (was pending); *irq_flags to restore */
+/* R2.5.  Returns 1 if it was pending, else 0, with interrupts disabled; *@irq_flags: to restore them */
 bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags);
 void delayed_work_timer_fn(struct timer_list *t);
 
@@ -646,7 +645,7 @@ int wq_set_default_scope(enum wq_affn_scope scope);
 /* pool_mutex held */
 int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
 int wq_set_unbound_cpumask_locked(struct cpumask mask);
-void wq_tell_unbound_cpus(void);	/* their event */
+void wq_tell_unbound_cpus(void);	/* emits UNBOUND_CPUS */
 void wq_init_unbound_cpumask(void);		/* boot (R9.14) */
 
 /* ---- bh.c ------------------------------------------------------------------------------------------ */
@@ -654,7 +653,7 @@ void wq_init_unbound_cpumask(void);		/* boot (R9.14) */
 void bh_boot(void);
 void bh_kick(struct worker_pool *pool);		/* lock held */
 void bh_register(void);
-/* The system's own are not in the trace until somebody uses bottom halves. */
+/* The BH workqueues of the system are registered in the trace at their first use. */
 static inline void wq_see(struct workqueue_struct *wq)
 {
 	if (unlikely(!wq->tid))
@@ -665,7 +664,7 @@ static inline bool is_bh_pool_id(int id)	/* R1.22 */
 	return id >= 0 && id < POOL_IDS_PER_CPU * nr_cpu_ids() && id % POOL_IDS_PER_CPU < POOL_ID_NORMAL;
 }
 
-struct cpumask wq_pod_of(struct workqueue_struct *wq, int cpu);	/* PL; none if it has no pods */
+struct cpumask wq_pod_of(struct workqueue_struct *wq, int cpu);	/* PL; empty if it has no pods */
 void unbound_wq_update_pwq(struct workqueue_struct *wq, int cpu);	/* PL */
 
 /* ---- hotplug.c ------------------------------------------------------------------------------------- */
@@ -674,7 +673,7 @@ void widen_worker(struct worker *worker);	/* attach mutex held */
 
 /* ---- system.c ------------------------------------------------------------------------------- */
 
-bool wq_is_system(const struct workqueue_struct *wq);	/* one of R14's */
+bool wq_is_system(const struct workqueue_struct *wq);	/* one of those of R14 */
 
 /* ---- sysfs.c -------------------------------------------------------------------------------- */
 
@@ -687,14 +686,14 @@ void worker_not_blocked(struct worker *worker);		/* lock held */
 
 /* ---- hog.c, watchdog.c, dump.c ---------------------------------------------------------------------- */
 
-void worker_clock_start(struct worker *worker);	/* K: an item starts, or goes on after a sleep */
+void worker_clock_start(struct worker *worker);	/* K: an item starts, or runs again after a sleep */
 void wq_worker_tick(struct task *t);
 void wq_watchdog_init(void);
 void wq_watchdog_set_thresh(unsigned long thresh_s);
 void print_pool_info(struct worker_pool *pool, struct strbuf *out);
 void show_cpu_pools_hogs(void);
 
-/* ---- legacy.c: threads that belong to a workqueue -------------------------------------- */
+/* ---- legacy.c: the pre-cmwq engine -------------------------------------- */
 
 #define WQ_LEGACY_SINGLE (1u << 24)	/* one thread for all CPUs */
 
@@ -703,7 +702,7 @@ unsigned int legacy_flags(unsigned int flags);
 int legacy_alloc_pwqs(struct workqueue_struct *wq);	/* pool_mutex held */
 void legacy_put_pool(struct worker_pool *pool);
 void legacy_worker_name(char *buf, size_t size, const struct worker_pool *pool);
-/* RCU.  Behind a run of @work on any CPU; false: it runs nowhere. */
+/* RCU.  Inserts @barr behind one run of @work on any CPU; false: @work is not running. */
 bool legacy_wait_for_one(struct work_struct *work, struct wq_barrier *barr);
 int legacy_prepare_cpu(int cpu);
 void legacy_online_cpu(int cpu);
