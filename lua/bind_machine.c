@@ -855,7 +855,7 @@ int api_param(lua_State *L)
 	case -EACCES:
 		return script_fail(L, "param: '%s' can only be set at boot (machine = { boot = { %s = ... } })", name, name);
 	default:
-		return script_fail(L, "param: %ld is no value for '%s'", value, name);
+		return script_fail(L, "param: %ld is not a value of '%s'", value, name);
 	}
 }
 

@@ -84,7 +84,7 @@ static int make_item(lua_State *L, enum work_kind kind, unsigned int timer_flags
 		func_name = table_name(L, "func_name", name);
 		lua_getfield(L, 1, "func");
 		fn = lua_gettop(L);
-		luaL_argcheck(L, lua_isfunction(L, fn), 1, "func= is no function");
+		luaL_argcheck(L, lua_isfunction(L, fn), 1, "func= must be a function");
 	} else {
 		name = func_name = thing_check_name(L, 1);
 		luaL_checktype(L, 2, LUA_TFUNCTION);

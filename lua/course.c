@@ -240,7 +240,7 @@ static int take_course(lua_State *L, struct course *c)
 		return script_fail(L, "the course has no order = { \"slug\", ... }");
 	for (i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++, lua_pop(L, 1))
 		if (!add_lesson(c, lua_tostring(L, -1)))
-			return script_fail(L, "order: '%s' is there twice, or is no slug, or is one too many",
+			return script_fail(L, "order: '%s' occurs twice, or is not a slug, or is one too many",
 					   lua_tostring(L, -1));
 	lua_pop(L, 2);
 	take_parts(L, c);

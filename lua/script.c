@@ -416,7 +416,7 @@ static bool told_misfit(struct script *s)
 		const char *end = "";
 
 		if (in->kind == INPUT_CHOICE && (!mach_choice_parse(in->id, &choice, &end) || *end)) {
-			snprintf(text, sizeof(text), "input %zu is no choice: \"%.60s\"", i + 1, in->id);
+			snprintf(text, sizeof(text), "input %zu: expected a choice, got \"%.60s\"", i + 1, in->id);
 			tell_fault(s, text);
 			return true;
 		}

@@ -316,7 +316,7 @@ static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)
 	CHECK_INT(conform("b.kws", out, sizeof(out)), 3);
 	write_file("b.kws", "scenario b\nwork w0\n");
 	CHECK_INT(conform("b.kws", out, sizeof(out)), 0);
-	CHECK_HAS(out, "no facts beside it to compare with");
+	CHECK_HAS(out, "there is no file of facts to compare with");
 	CHECK_HAS(out, "runs w0 = 0\n");
 	CHECK_INT(conform("b.kws --record b.kwt", out, sizeof(out)), 0);
 	CHECK_INT(conform("b.kws --record no/such/b.kwt", out, sizeof(out)), 3);

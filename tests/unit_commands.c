@@ -60,8 +60,8 @@ static void misuse_has_an_exit_code_and_a_sentence(void)
 		{ "run life --record /proc/no-folder/x.kwt", 3, "/proc/no-folder/x.kwt" },
 		{ "play", 2, "name a recording" },
 		{ "play ./nosuch.kwt", 3, "No such file" },
-		{ "play bad", 3, "no kworkshop recording" },
-		{ "export bad", 3, "no kworkshop recording" },
+		{ "play bad", 3, "not a kworkshop recording" },
+		{ "export bad", 3, "not a kworkshop recording" },
 		{ "doctor now", 2, "unexpected argument" },
 	};
 	char out[4096], args[1200];

@@ -49,6 +49,7 @@ static void hits_are_found_in_prose_and_nowhere_else(void)
 		{ "a.c", "f(\"one. \"\n  \"What follows\");", "subject what text 2" },
 		{ "a.c", "/* The word: what follows it.  `told` is code. */", "subject what comment 1" },
 		{ "a.c", "/* whoever it is, and what it is */", "subject whoever comment 1" },
+		{ "a.c", "/* Never here: what is drawn.  There: what is drawn. */", "subject what comment 1" },
 		{ "a.c", "/* The same, in two\n * steps. */", "steps in two steps comment 1" },
 		{ "a.c", "#include \"what follows\"\n", "" },
 		{ "a.c", "/* Do not let\n * go of it, told apart. */", "word let go comment 1; tell told comment 2" },
@@ -186,7 +187,8 @@ static void commit_subjects_are_short(void)
 		nr++;
 	}
 	pclose(f);
-	CHECK_GE(nr, 0);	/* none without a history */
+	if (!nr)
+		test_skip("no history");
 }
 
 const struct test_case suite_unit_english[] = {

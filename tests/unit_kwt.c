@@ -282,7 +282,7 @@ static void what_is_no_recording_is_refused_with_a_sentence(void)
 	size_t n;
 
 	CHECK_INT(kwt_load_bytes(text, sizeof(text), "a.txt", &r, err, sizeof(err)), -EBADMSG);
-	CHECK_STR(err, "a.txt: this is no kworkshop recording");
+	CHECK_STR(err, "a.txt: not a kworkshop recording");
 	CHECK_INT(kwt_load("no/such.kwt", &r, err, sizeof(err)), -ENOENT);
 	CHECK_STR(err, "no/such.kwt: cannot read: No such file or directory");
 	fake_and_write();

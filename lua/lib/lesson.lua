@@ -181,7 +181,7 @@ local function resolve(x, out, inside)
     out[#out + 1] = { cls, id }
   elseif kind == "string" then
     local things = core.named(x)
-    if not things then fail("look: '%s' is no declared name", x) end
+    if not things then fail("look: '%s' is not a declared name", x) end
     for _, t in ipairs(things) do resolve(t, out) end
   elseif kind == "table" then
     inside = inside or {}

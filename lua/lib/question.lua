@@ -190,13 +190,13 @@ end
 -- A choice, several or an order as value: what is wrong with it, or nil.
 local function unfit(q, value)
   if q.form == "number" then return type(value) ~= "number" and "is a number, not a " .. type(value) or nil end
-  if q.form == "one" then return not choice_of(q, value) and string.format("'%s' is no choice's id (%s)", tostring(value), ids_of(q)) or nil end
+  if q.form == "one" then return not choice_of(q, value) and string.format("'%s' is not the id of a choice (%s)", tostring(value), ids_of(q)) or nil end
   if q.form == "words" then return nil end
   if type(value) ~= "table" then return "is a list, not a " .. type(value) end
   local seen = {}
   for _, v in ipairs(value) do
     local c = choice_of(q, v)
-    if not c then return string.format("'%s' is no choice's id (%s)", tostring(v), ids_of(q)) end
+    if not c then return string.format("'%s' is not the id of a choice (%s)", tostring(v), ids_of(q)) end
     if seen[c] then return string.format("'%s' is there twice", tostring(v)) end
     seen[c] = true
   end

@@ -309,7 +309,7 @@ static int compare(struct conform *c, size_t nr)
 static int show(const struct conform *c, const struct file *file)
 {
 	if (!c->print && !c->record)
-		cli_say("%s: no facts beside it to compare with: here are its own", file->path);
+		cli_say("%s: there is no file of facts to compare with; the facts of this run follow", file->path);
 	return show_run(file, c);
 }
 

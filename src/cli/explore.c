@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/cpumask.h"
 #include "base/printable.h"
 #include "base/strbuf.h"
@@ -42,15 +43,16 @@ void explore_listen(struct explore_options *opt, bool on)
 
 /* ---- options ----------------------------------------------------------------- */
 
-static int check_strategy(struct explore_options *opt)
+/* The table of options has refused any other word. */
+static enum explore_strategy strategy_of(const char *word)
 {
 	int s = 0;
 
-	while (s < STRATEGY_NR && strcmp(opt->strategy, explore_strategy_word[s]))
+	while (strcmp(word, explore_strategy_word[s]) != 0) {
 		s++;
-	opt->opts.strategy = (enum explore_strategy)s;
-	return s < STRATEGY_NR ? 0 :
-	       cli_misuse("explore", "--strategy is random, pct or dfs, not \"%s\"", opt->strategy);
+		bug_on(s == STRATEGY_NR);
+	}
+	return (enum explore_strategy)s;
 }
 
 static int check_options(struct explore_options *opt, int argc, char **argv)
@@ -61,8 +63,8 @@ static int check_options(struct explore_options *opt, int argc, char **argv)
 		return cli_misuse("explore", "nothing to explore given: name a lesson (.lua), a scenario (.kws) or a C test (.c, .so)");
 	if (argc > 2 && (opt->strategy || opt->replay || opt->save))
 		return cli_misuse("explore", "--strategy, --replay and --save are for one file, \"%s\" is too many", argv[2]);
-	if (opt->strategy && check_strategy(opt))
-		return EXIT_MISUSE;
+	if (opt->strategy)
+		o->strategy = strategy_of(opt->strategy);
 	o->runs = opt->runs;
 	o->depth = (unsigned int)opt->depth;
 	o->jobs = (unsigned int)(opt->jobs > WORKERS_MAX ? WORKERS_MAX : opt->jobs);

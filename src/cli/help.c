@@ -142,7 +142,7 @@ static void put_overview(void)
 	}
 }
 
-/* "help rules", "help errata": a line for each.  False if @word is no kind. */
+/* "help rules", "help errata": a line for each.  False if @word is not a kind. */
 static bool put_kind(const char *word)
 {
 	size_t nr;

@@ -50,6 +50,6 @@ int cli_lessons_dir(const struct cli_look *look, char *path, size_t size)
 	n = snprintf(path, size, "%s/lessons", look->course);
 	if (n >= 0 && (size_t)n < size && access(path, R_OK | X_OK) == 0)
 		return 0;
-	cli_say("%s: no readable folder", path);
+	cli_say("%s: not a readable folder", path);
 	return EXIT_MISSING;
 }

@@ -78,7 +78,7 @@ static int do_show(struct progress *p, const struct request *r)
 	int err;
 
 	(void)r;
-	printf("kept in %s (journal: %s)\n", progress_path(p), progress_journal(p));
+	printf("file: %s (journal: %s)\n", progress_path(p), progress_journal(p));
 	err = progress_attempts(p, NULL, NULL, show_attempt, p);
 	if (!err)
 		err = progress_earlier(p, NULL, NULL, show_earlier, NULL);

@@ -552,7 +552,7 @@ static int ask_world(void *arg, const struct run *base, const char *question, un
 	spec->world_choice = choice;
 	status = spec->world_question ? run_inputs_copy(&spec->inputs, run_get_inputs(base)) : -ENOENT;
 	if (status)
-		snprintf(err, err_size, "the other world cannot be opened: %s", strerror(-status));
+		snprintf(err, err_size, "the alternative run cannot be opened: %s", strerror(-status));
 	return status;
 }
 

@@ -99,8 +99,8 @@ static void print_home(const struct app_home *home)
 		part = row->part;
 		print_row(row, i + 1);
 	}
-	printf("Type a number to begin, c and a number to continue, r and a number to start\n"
-	       "over, q to leave.\n");
+	printf("Type a number to start a lesson, c and a number to continue it, r and a number to\n"
+	       "start it without your earlier answers, q to leave.\n");
 }
 
 /* "3", "c 3", "r3", a lesson's name: the row meant, or NULL. */
@@ -164,7 +164,7 @@ static int home_plain(struct session *s, const struct cli_look *look)
 	char err[600] = "";
 	int status;
 
-	printf("kworkshop, plain mode (%s): lines out, lines in.\n", look->why_plain);
+	printf("kworkshop, plain mode (%s): one command a line, text as the answer.\n", look->why_plain);
 	do {
 		status = session_home(s, &home, err, sizeof(err));
 		if (status) {

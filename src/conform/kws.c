@@ -96,7 +96,7 @@ static int read_number(const struct parser *p, const char *s, long min, long max
 		return fail(p, "a number is missing");
 	for (const char *c = s; *c; c++) {
 		if (*c < '0' || *c > '9')
-			return fail(p, "'%.*s' is no whole number", W(s));
+			return fail(p, "expected a whole number, got '%.*s'", W(s));
 		v = v * 10 + (*c - '0');
 		if (v > 1000000000)
 			return fail(p, "the number %.*s is too large", W(s));
@@ -593,7 +593,7 @@ int kws_parse(struct kws *k, const char *path, const char *text, size_t len, cha
 	k->doc = "";
 	if (len > KWS_BYTES_MAX || memchr(text, '\0', len)) {
 		p.line = 1;
-		return fail(&p, len > KWS_BYTES_MAX ? "a scenario has at most 65536 bytes" : "this is no text: it has a zero byte");
+		return fail(&p, len > KWS_BYTES_MAX ? "a scenario has at most 65536 bytes" : "not a text file: it has a zero byte");
 	}
 	k->text = calloc(2, len + KWS_STEPS_MAX + 2);	/* the text, and a copy of the steps */
 	if (!k->text)

@@ -53,7 +53,7 @@ static int read_rows(struct known_deviations *e, FILE *f, char *err, size_t err_
 			continue;
 		if (e->nr == KNOWN_DEVIATIONS_MAX || !read_row(&e->v[e->nr], text)) {
 			snprintf(err, err_size, "%s:%d: %s", e->path, line, e->nr == KNOWN_DEVIATIONS_MAX ?
-				 "more rows than there is room for" : "this is no \"SCENARIO: FACT: REASON\"");
+				 "too many rows" : "expected \"SCENARIO: FACT: REASON\"");
 			return -EINVAL;
 		}
 		e->v[e->nr++].line = line;

@@ -42,7 +42,7 @@ int schedule_parse(const char *text, uint64_t *seed, struct mach_choice *v, size
 			return -EINVAL;
 		}
 		if (!mach_choice_parse(p, &v[n], &p) || (*p && (*p != ',' || !p[1]))) {
-			snprintf(err, err_size, "\"%.40s\" is no choice: SITE/CONTEXT/ORDINAL=VALUE, as turn/t9/3=2031",
+			snprintf(err, err_size, "expected SITE/CONTEXT/ORDINAL=VALUE, as in turn/t9/3=2031, got \"%.40s\"",
 				 choice);
 			return -EINVAL;
 		}

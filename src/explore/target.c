@@ -37,7 +37,7 @@ int target_open(struct explore_target **out, const char *path, const struct expl
 	int ret;
 
 	if (!kind) {
-		snprintf(err, err_size, "%s: this is no lesson (.lua), scenario (.kws) or C test (.c, .so)", path);
+		snprintf(err, err_size, "%s: not a lesson (.lua), scenario (.kws) or C test (.c, .so)", path);
 		return -EINVAL;
 	}
 	if (strlen(path) >= sizeof(t->path)) {

@@ -218,7 +218,7 @@ int input_parse(const char *line, struct run_input *in, char *err, size_t err_si
 	size_t kind;
 
 	if (strlen(line) >= sizeof(copy)) {
-		snprintf(err, err_size, "a line of more than %d bytes is no input", INPUT_LINE_MAX - 1);
+		snprintf(err, err_size, "the line has more than %d bytes", INPUT_LINE_MAX - 1);
 		return -EINVAL;
 	}
 	strcpy(copy, line);
@@ -397,7 +397,7 @@ int run_inputs_load(struct run_inputs *in, const char *path, char *err, size_t e
 	rc = read_all(f, &text);
 	fclose(f);
 	if (rc == -EINVAL)
-		snprintf(err, err_size, "%s:1: this is no file of inputs", path);
+		snprintf(err, err_size, "%s:1: not a file of inputs", path);
 	else if (rc)
 		snprintf(err, err_size, "%s: %s", path, strerror(-rc));
 	if (rc)

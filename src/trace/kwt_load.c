@@ -289,7 +289,7 @@ int kwt_load_bytes(const uint8_t *bytes, size_t n, const char *name, struct kwt_
 	if (n < KWT_MAGIC_BYTES || memcmp(bytes, KWT_MAGIC, KWT_MAGIC_BYTES))
 		return fail(&l, -EBADMSG, n >= 6 && !memcmp(bytes, KWT_MAGIC, 6)
 			    ? "the recording was changed on its way (copied as text?)"
-			    : "this is no kworkshop recording");
+			    : "not a kworkshop recording");
 	if (!next_frame(&l, &f) || f.type != KWT_FRAME_HEADER)
 		ret = fail(&l, -EBADMSG, "the recording's header is damaged or cut off");
 	else

@@ -46,10 +46,17 @@ static bool ends_sentence(const char *p)
 	return (*p == '.' || *p == '!' || *p == '?') && (!p[1] || isspace((unsigned char)p[1]) || strchr("\")'*", p[1]));
 }
 
-/* A clause begins after any of these as well. */
-static bool ends_clause(const char *p)
+/* "Lives here: what a test needs": the clause names things and is no subject. */
+static bool is_list_of_a_file(const char *prose, const char *colon)
 {
-	return ends_sentence(p) || ((*p == ':' || *p == ';') && (!p[1] || isspace((unsigned char)p[1])));
+	return colon - prose > 5 && strncmp(colon - 5, " here", 5) == 0;
+}
+
+/* A clause begins after any of these as well. */
+static bool ends_clause(const char *prose, const char *p)
+{
+	return ends_sentence(p) || ((*p == ':' || *p == ';') && (!p[1] || isspace((unsigned char)p[1])) &&
+				    !is_list_of_a_file(prose, p));
 }
 
 static bool is_one_of(const char *word, const char *const *list)
@@ -133,7 +140,7 @@ static void finish(struct scan *s)
 		size_t n = 0;
 
 		if (!is_letter(s->prose[i])) {
-			if (ends_clause(s->prose + i))
+			if (ends_clause(s->prose, s->prose + i))
 				begins = true;
 			i++;
 			continue;

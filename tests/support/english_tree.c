@@ -135,12 +135,17 @@ static void note_hit(void *arg, const struct english_hit *h)
 		t->hit(t->arg, h);
 }
 
+/* A manual page that is made from tables is counted there; the scanner's own test is full of hits. */
+static bool is_left_out(const char *path)
+{
+	return strcmp(path, "docs/man/kworkshop.1") == 0 || strcmp(path, "tests/unit_english.c") == 0;
+}
+
 static int visit(const char *path, const struct stat *st, int kind, struct FTW *place)
 {
 	(void)st;
 	(void)place;
-	/* a manual page that is made from tables is counted there */
-	if (kind != FTW_F || !english_reads(path) || strcmp(path, "docs/man/kworkshop.1") == 0)
+	if (kind != FTW_F || !english_reads(path) || is_left_out(path))
 		return 0;
 	return english_scan_file(path, &walking->words, note_hit, walking);
 }
