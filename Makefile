@@ -209,6 +209,7 @@ SRC_words := \
 	src/words/texts.c \
 	src/words/topics.c \
 	src/words/translate.c \
+	src/words/why.c \
 	src/words/words.c
 
 SRC_plain := \

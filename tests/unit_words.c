@@ -11,6 +11,7 @@
 #include "words/sentence.h"
 #include "words/texts.h"
 #include "words/translate.h"
+#include "words/why.h"
 
 static struct model m;
 static uint64_t folded;
@@ -507,7 +508,9 @@ static void a_translation_with_other_arguments_is_refused(void)
 		{ "SAY_NOT_FOUND", "not found" }, { "SAY_NOT_FOUND", "%d" }, { "SAY_NOT_FOUND", "%s %s" },
 		{ "SAY_NOT_FOUND", "%n" }, { "SAY_NOT_FOUND", "%2$s" }, { "SAY_NOT_FOUND", "%" }, { "SAY_NOT_FOUND", "%9$s" },
 		{ "SAY_NOT_WRITTEN", "%2$s" }, { "SAY_BRANCH", "%s %d %d" }, { "VIEW_WHY", "%s" }, { "CPU_LINE", "%*u" },
-		{ "NO_SUCH_KEY", "x" }, { "event.no_such_event", "x" }, { "event.kick_pool", "{thing}" },
+		{ "NO_SUCH_KEY", "x" }, { "event.no_such_event", "x" }, { "event.kick_pool", "{thing}" }, { "why.no_such.yes", "x" }, { "why.need_more_worker", "x" },
+		{ "why.need_more_worker.maybe", "x" }, { "why.need_more_worker.no", "{4}" },
+		{ "why.is_chained_work.yes", "{1}" }, { "why.need_more_worker.no", "}" },
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -520,12 +523,22 @@ static void a_translation_with_other_arguments_is_refused(void)
 
 static void a_sentence_can_be_translated(void)
 {
+	STRBUF(why, 128);
+	const struct trace_why decision = { WHY_NEED_MORE_WORKER, { 1, 2, 0, 1 } };
+
 	begin();
 	boot();
+
 	CHECK_INT(replace("event.kick_pool", "{worker} wird von {pool} geweckt"), 0);
 	TRACE(KICK, .pool = 1, .worker = 1);
 	CHECK_STR(last(), "kworker/0:0 wird von CPU 0's pool geweckt");
+	CHECK_INT(replace("why.need_more_worker.yes", "nr_running {2}, wartend {1}"), 0);
+	words_reason(&decision, &why);
+	CHECK_STR(why.buf, "nr_running 0, wartend 2");
 	words_replace_none();
+	why.len = 0;
+	words_reason(&decision, &why);
+	CHECK_STR(why.buf, "worklist has 2, nr_running 0");
 	CHECK_STR(last(), "CPU 0's pool wakes kworker/0:0");
 	end();
 }

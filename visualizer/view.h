@@ -21,6 +21,7 @@
 #include "words/name.h"
 #include "words/sentence.h"
 #include "words/texts.h"
+#include "words/why.h"
 
 /* Effects of a key or of time passing. */
 enum effect {

@@ -63,7 +63,7 @@ static void put_predicate(struct rows *r, const struct trace_why *why)
 	}
 	row = &trace_why_rows[why->pred];
 	words_predicate(why, &predicate);
-	trace_format_reason(why, &reason);
+	words_reason(why, &reason);
 	rows_begin(r, 0);
 	rows_add(r, ST_WHY, "%s", predicate.buf);
 	rows_add(r, ST_NORMAL, ": %s", reason.buf);

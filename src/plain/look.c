@@ -17,6 +17,7 @@
 #include "words/source_text.h"
 #include "words/machine_text.h"
 #include "words/sentence.h"
+#include "words/why.h"
 #include "words/words.h"
 
 /* ---- looking around: m w d , . [ ] R -------------------------------------------------------------- */

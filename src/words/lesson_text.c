@@ -9,7 +9,7 @@
 
 #include "base/markup.h"
 #include "base/quantity.h"
-#include "words/sentence.h"
+#include "words/why.h"
 
 /* ---- payloads ---------------------------------------------------------------------------- */
 

@@ -562,29 +562,6 @@ void words_event_replace_none(void)
 	}
 }
 
-/* ---- decisions ------------------------------------------------------------------------------------ */
-
-void words_predicate(const struct trace_why *why, struct strbuf *out)
-{
-	const char *name, *returned = trace_why_returned(why);
-
-	if (why->pred == WHY_NONE || why->pred >= WHY_NR)
-		return;
-	name = trace_why_rows[why->pred].name;
-	strbuf_printf(out, "%s%s", name, strchr(name, '(') ? "" : "()");
-	if (*returned)
-		strbuf_printf(out, W(RETURNED), returned);
-}
-
-void words_why(const struct trace_why *why, struct strbuf *out)
-{
-	if (why->pred == WHY_NONE || why->pred >= WHY_NR)
-		return;
-	words_predicate(why, out);
-	strbuf_puts(out, ": ");
-	trace_format_reason(why, out);
-}
-
 /* ---- contexts ---------------------------------------------------------------------------------------- */
 
 /* The line whose handler the event is in, 0 = another interrupt. */

@@ -1,12 +1,12 @@
 /*
- * words/sentence.h - what an event did, and why, as a sentence.
+ * words/sentence.h - what an event did, as a sentence.
  *
  * The texts are rows of sentence.def.  A sentence depends on the event and on facts that
  * do not change in a run (names, pools, targets of barriers), so that any later state of
  * the model serves.
  *
- * Lives here:   sentences about events, decisions and contexts.
- * Never here:   names (name.h), states (machine_text.h), where sentences are drawn.
+ * Lives here:   sentences about events, and their contexts.
+ * Never here:   decisions (why.h), names (name.h), states (machine_text.h), where sentences are drawn.
  * Context:      any thread; allocates nothing.
  * Licence: MIT.
  */
@@ -27,10 +27,6 @@ bool words_event_text_ok(enum trace_kind kind, const char *text, const char **ba
 /* A translation of a row, checked before; @text is copied.  0 or -ENOMEM.  Callers use words_replace(). */
 int words_event_replace(enum trace_kind kind, const char *text);
 void words_event_replace_none(void);
-/* "need_more_worker() returned true: worklist has 2, nr_running 0"; nothing when there is no why. */
-void words_why(const struct trace_why *why, struct strbuf *out);
-/* "need_more_worker() returned true"; where the function returns nothing: its name. */
-void words_predicate(const struct trace_why *why, struct strbuf *out);
 /* Where the event happened: "CPU 1, in the interrupt handler of nic", "CPU 0, in kworker/0:1", "the lesson". */
 void words_context(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
 		   struct strbuf *out);

@@ -16,6 +16,7 @@
 
 #include "words/sentence.h"
 #include "words/texts.h"
+#include "words/why.h"
 
 /* ---- the arguments of a format --------------------------------------------------------- */
 
@@ -114,11 +115,35 @@ static int replace_event(const char *name, const char *text, char *err, size_t e
 	return words_event_replace(kind, text);
 }
 
+/* @name: "need_more_worker.yes". */
+static int replace_reason(const char *name, const char *text, char *err, size_t err_size)
+{
+	const char *dot = strrchr(name, '.');
+	bool yes = dot && !strcmp(dot, ".yes");
+	int rc;
+
+	for (int pred = 1; dot && pred < WHY_NR; pred++) {
+		const char *function = trace_why_rows[pred].name;
+
+		if (strlen(function) != (size_t)(dot - name) || strncmp(function, name, strlen(function)) != 0 ||
+		    (!yes && strcmp(dot, ".no") != 0))
+			continue;
+		rc = words_reason_replace((enum trace_why_id)pred, yes, text);
+		if (rc == -EINVAL)
+			snprintf(err, err_size, "why.%s: a brace is no value that this function saw", name);
+		return rc;
+	}
+	snprintf(err, err_size, "there is no decision %s", name);
+	return -ENOENT;
+}
+
 int words_replace(const char *key, const char *text, char *err, size_t err_size)
 {
 	char *copy;
 	enum words_key i = 0;
 
+	if (!strncmp(key, "why.", 4))
+		return replace_reason(key + 4, text, err, err_size);
 	if (!strncmp(key, "event.", 6))
 		return replace_event(key + 6, text, err, err_size);
 	while (i < W_NR && strcmp(words_key_name(i), key))
@@ -143,4 +168,7 @@ void words_replace_none(void)
 	for (enum words_key i = 0; i < W_NR; i++)
 		free((char *)(uintptr_t)words_key_set(i, NULL));
 	words_event_replace_none();
+	for (int pred = 1; pred < WHY_NR; pred++)
+		for (int yes = 0; yes < 2; yes++)
+			words_reason_replace((enum trace_why_id)pred, yes, NULL);
 }

@@ -13,7 +13,8 @@
 
 /*
  * words_replace - use @text for the key of that name, as in a file of translations
- * @key: "NOT_FOUND" as in texts.def, or "event." and an event's name as in "event.kick_pool"
+ * @key: "NOT_FOUND" as in texts.def; "event.kick_pool" for the sentence of an event;
+ *       "why.need_more_worker.yes" and ".no" for the reason of a decision
  * @text: copied.  Its arguments have the types of the English ones; "%2$s" may change the order.
  * Return: 0; -ENOENT: no such key; -EINVAL: other arguments, or a brace that is no field or
  *         fact of the event; -ENOMEM.  @err then has one sentence.
