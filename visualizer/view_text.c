@@ -155,7 +155,7 @@ static void put_question(struct ui *u, struct panel *p, const struct lesson_ques
 		STRBUF(given, 1024);
 
 		words_answer(q, q->given, &given);
-		put(p, ST_DIM, 0, joined(p, W(CARD_SAID), given.buf));
+		put(p, ST_DIM, 0, joined(p, W(CARD_ANSWERED), given.buf));
 	}
 }
 

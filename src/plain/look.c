@@ -13,10 +13,9 @@
 #include "base/printable.h"
 #include "base/time.h"
 #include "base/wrap.h"
-#include "words/lesson_text.h"
 #include "words/source_text.h"
 #include "words/machine_text.h"
-#include "words/sentence.h"
+#include "words/texts.h"
 #include "words/why.h"
 #include "words/words.h"
 
@@ -49,8 +48,7 @@ void plain_print_word(struct plain *p, const char *word)
 	if (sentence)
 		snprintf(text, sizeof(text), "%s", sentence);
 	else
-		snprintf(text, sizeof(text), "%s", *word ? "The glossary does not have this word." :
-			 "K and a word, such as K worklist, prints its meaning.");
+		snprintf(text, sizeof(text), "%s", *word ? W(NO_SUCH_WORD) : W(WORD_USAGE));
 	plain_put(p, "", text);
 }
 
@@ -58,6 +56,7 @@ void plain_print_word(struct plain *p, const char *word)
 void plain_print_why(struct plain *p)
 {
 	STRBUF(text, 2048);
+	STRBUF(why, 512);
 	struct trace_event ev;
 	uint64_t n = plain_here(p);
 
@@ -65,15 +64,14 @@ void plain_print_why(struct plain *p)
 				trace_event_level(&ev) == TRACE_STORY))
 		n--;
 	if (n <= p->from) {
-		plain_put(p, "", "No decision has been made so far.");
+		plain_put(p, "", W(NO_DECISION));
 		return;
 	}
 	plain_put_sentence(p, &ev, &text);
-	strbuf_puts(&text, " Why: ");
-	words_why(&ev.why, &text);
-	strbuf_putc(&text, '.');
+	words_why(&ev.why, &why);
+	strbuf_printf(&text, W(WHY_BEHIND), why.buf);
 	if (ev.cause && trace_store_event(p->store, ev.cause, &ev)) {
-		strbuf_puts(&text, " It was caused by: ");
+		strbuf_puts(&text, W(CAUSED_BY));
 		plain_put_sentence(p, &ev, &text);
 	}
 	plain_put(p, "", text.buf);
@@ -90,7 +88,7 @@ void plain_step(struct plain *p, int by, bool decisions)
 
 		n = by < 0 ? model_replay_prev(&p->replay, n, TRACE_STORY) : model_replay_next(&p->replay, n, TRACE_STORY);
 		if (n <= p->from || n > p->printed) {
-			plain_put(p, "", by < 0 ? "This is the beginning." : "This is as far as the machine has come.");
+			plain_put(p, "", by < 0 ? W(AT_BEGINNING) : W(AT_END));
 			p->looking = by < 0 ? p->looking : 0;
 			return;
 		}
@@ -125,9 +123,9 @@ static void set_bookmark(struct plain *p, const char *text)
 	int err = !p->opts->bookmarks.set || !p->run ? -ENOTSUP : !n ? -ENOENT :
 		  p->opts->bookmarks.set(p->opts->bookmarks.arg, p->run, n, text);
 
-	plain_put(p, "", err == -ENOTSUP ? "Bookmarks belong to lessons of the course whose progress is kept." :
-	    err == -ENOENT ? (text ? "Nothing has happened yet." : "There is no bookmark here.") :
-	    err ? strerror(-err) : text ? "Bookmarked." : "The bookmark is removed.");
+	plain_put(p, "", err == -ENOTSUP ? W(MARKS_NOT_HERE) :
+	    err == -ENOENT ? (text ? W(MARK_NOTHING_YET) : W(MARK_NOT_AT)) :
+	    err ? strerror(-err) : text ? W(MARK_IS_SET) : W(MARK_IS_REMOVED));
 }
 
 /* All of them, or with @which the one of that number, where the looking around goes on. */
@@ -140,7 +138,7 @@ static void print_bookmarks(struct plain *p, unsigned long which)
 	char first[64];
 
 	if (!nr || which > nr)
-		plain_put(p, "", nr ? "There are fewer bookmarks." : "There is no bookmark (mark TEXT sets one).");
+		plain_put(p, "", nr ? W(MARKS_FEWER) : W(MARKS_EMPTY));
 	for (i = which ? which - 1 : 0; i < (which && which <= nr ? which : which ? 0 : nr); i++) {
 		STRBUF(text, 2048);
 
@@ -148,7 +146,7 @@ static void print_bookmarks(struct plain *p, unsigned long which)
 			continue;	/* the run has not come that far this time */
 		plain_put_sentence(p, &ev, &text);
 		if (v[i].text[0])
-			strbuf_printf(&text, " Your note: %s", v[i].text);
+			strbuf_printf(&text, W(MARK_NOTE), v[i].text);
 		snprintf(first, sizeof(first), "%3zu %11s  ", i + 1, time_text_ms(ev.time).text);
 		plain_put(p, first, text.buf);
 		if (which)
@@ -182,7 +180,7 @@ void plain_print_code(struct plain *p)
 	char first[16];
 
 	if (!m || !trace_store_event(p->store, plain_here(p), &ev) || !words_source(p->store, m, &ev, &src)) {
-		plain_put(p, "", "No function of the lesson runs here.");
+		plain_put(p, "", W(NO_CODE));
 		return;
 	}
 	plain_put(p, "", src.title);

@@ -23,9 +23,7 @@
 #include "base/time.h"
 #include "base/wrap.h"
 #include "words/lesson_text.h"
-#include "words/source_text.h"
-#include "words/machine_text.h"
-#include "words/sentence.h"
+#include "words/texts.h"
 #include "words/words.h"
 
 #define COLUMNS_DEFAULT 80
@@ -42,7 +40,7 @@ static void interrupt(struct plain *p, const char *name)
 	int rc;
 
 	if (!line) {
-		plain_put(p, "", *name ? "There is no device of that name." : "No device is there that could interrupt.");
+		plain_put(p, "", *name ? W(NO_SUCH_DEVICE) : W(NO_DEVICE));
 		return;
 	}
 	rc = run_branch_irq(p->run, run_fence(p->run), (int)line->owner, line->text, &branch, err, sizeof(err));
@@ -50,7 +48,7 @@ static void interrupt(struct plain *p, const char *name)
 		plain_put(p, "", err);
 		return;
 	}
-	snprintf(said, sizeof(said), "%s will interrupt when time goes on.", line->text);
+	snprintf(said, sizeof(said), W(WILL_INTERRUPT), line->text);
 	plain_put(p, "", said);
 	model_replay_fini(&p->replay);
 	lesson_fini(&p->lesson);	/* its texts lie in the old run's log */
@@ -91,28 +89,16 @@ static bool takes_words(const struct lesson_question *q)
 
 static void help(struct plain *p, const struct lesson_question *q)
 {
-	plain_put(p, "", q ? words_question_help(q) : "Enter goes on.");
-	plain_put(p, "  ", "m  the whole machine as text\n"
-	    "w  why: the last decision and its values\n"
-	    ",  one event back      .  one event forward\n"
-	    "[  one decision back   ]  one decision forward\n"
-	    "d  the kernel's log (dmesg)\n"
-	    "H  a hint (at a question)\n"
-	    "R  the rule behind the last verdict\n"
-	    "C  the code that runs here\n"
-	    "K WORD  the meaning of a word\n"
-	    "i  an interrupt by hand (i NAME: that device's)\n"
-	    "mark TEXT  a bookmark at this event, with a note (or none); unmark removes it\n"
-	    "marks  all bookmarks; marks 2 goes to the second\n"
-	    "q  leave; the answers are kept");
+	plain_put(p, "", q ? words_question_help(q) : W(ENTER_GOES_ON));
+	plain_put(p, "  ", W(PLAIN_HELP));
 	if (q && takes_words(q))
-		plain_put(p, "", "Here a command begins with a colon: :m :w :H :q");
+		plain_put(p, "", W(HELP_COLON));
 }
 
 static void hint(struct plain *p, const struct lesson_question *q)
 {
 	if (q->hints_shown >= q->hints)
-		plain_put(p, "", q->hints ? "That was the last hint." : "There is no hint for this question.");
+		plain_put(p, "", q->hints ? W(LAST_HINT) : W(NO_HINT));
 	else
 		run_hint(p->run, q->id);
 }
@@ -148,17 +134,17 @@ static bool command(struct plain *p, const struct lesson_question *q, const char
 		if (q)
 			hint(p, q);
 		else
-			plain_put(p, "", "There is no question here.");
+			plain_put(p, "", W(NO_QUESTION));
 		return true;
 	case 'K': plain_print_word(p, rest); return true;
 	case 'C': plain_print_code(p); return true;
 	case 'd':
 		p->dmesg_from = 0;
 		if (!plain_print_dmesg(p, plain_here(p)))
-			plain_put(p, "", "The kernel's log is empty.");
+			plain_put(p, "", W(LOG_EMPTY));
 		return true;
 	case 'R':
-		plain_put(p, "", !*plain_last_rule(p) ? "The last verdict names no rule." :
+		plain_put(p, "", !*plain_last_rule(p) ? W(NO_RULE) :
 		    words_rule(plain_last_rule(p)) ? words_rule(plain_last_rule(p)) : plain_last_rule(p));
 		return true;
 	default:
@@ -168,14 +154,14 @@ static bool command(struct plain *p, const struct lesson_question *q, const char
 
 static void at_card(struct plain *p)
 {
-	if (!read_line(p, "[Enter] ")) {
+	if (!read_line(p, W(PROMPT_ENTER))) {
 		p->quit = true;
 		return;
 	}
 	if (!*p->line)
 		run_go(p->run);
 	else if (!command(p, NULL, p->line))
-		plain_put(p, "", "Enter goes on; ? lists what else there is.");
+		plain_put(p, "", W(ENTER_OR_HELP));
 }
 
 static void at_question(struct plain *p, const struct lesson_question *q)
@@ -187,7 +173,7 @@ static void at_question(struct plain *p, const struct lesson_question *q)
 	if (p->put_at != q->asked) {
 		plain_blank(p);
 		if (run_asks_anew(p->run))
-			plain_put(p, "", "The text of the lesson has changed; this question is asked anew.");
+			plain_put(p, "", W(ASKED_ANEW));
 		plain_put_question(p, q);
 		p->put_at = q->asked;
 	}
@@ -255,8 +241,7 @@ static int leave(struct plain *p)
 
 	run_end_sentence(p->run, &line);
 	if (!line.len && !p->lesson.ended)
-		strbuf_puts(&line, p->opts->save ? "You left before the end; your answers are kept." :
-			    "You left before the end.");
+		strbuf_puts(&line, p->opts->save ? W(LEFT_KEPT) : W(LEFT));
 	if (line.len && !p->end_printed)
 		plain_put(p, "", line.buf);
 	fflush(p->out);
@@ -275,7 +260,7 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 	p->columns = opts->columns ? opts->columns : columns ? atoi(columns) : 0;
 	if (p->columns < COLUMNS_MIN)
 		p->columns = p->columns > 0 ? COLUMNS_MIN : COLUMNS_DEFAULT;
-	snprintf(line, sizeof(line), "kworkshop, plain mode (%s): lines out, lines in. ? lists the commands.",
+	snprintf(line, sizeof(line), W(PLAIN_MODE),
 		 opts->why ? opts->why : "--plain");
 	plain_put(p, "", line);
 	fputc('\n', p->out);
@@ -294,7 +279,7 @@ static int play_to_the_end(struct plain *p, uv_loop_t *loop)
 	}
 	plain_save_progress(p);
 	if (p->opts->record && run_record(p->run, p->opts->record))
-		fprintf(stderr, "kworkshop: %s: cannot be written\n", p->opts->record);
+		printable_printf(stderr, W(CANNOT_WRITE), p->opts->record);
 	return leave(p);
 }
 
@@ -354,7 +339,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 	lesson_init(&p->lesson, store);
 	p->begun = !has_lesson(store);
 	if (title)
-		plain_put(p, "Recording: ", title);
+		plain_put(p, W(RECORDING), title);
 	if (model_replay_init(&p->replay, store) == 0) {
 		plain_print_new(p);
 		model_replay_fini(&p->replay);

@@ -13,10 +13,9 @@
 #include "base/time.h"
 #include "base/wrap.h"
 #include "words/lesson_text.h"
-#include "words/source_text.h"
 #include "words/machine_text.h"
 #include "words/sentence.h"
-#include "words/words.h"
+#include "words/texts.h"
 
 #define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
 
@@ -50,7 +49,7 @@ static void print_again(struct plain *p)
 	char text[160];
 
 	if (p->again) {
-		snprintf(text, sizeof(text), "The same %u more time%s, until %s.", p->again, p->again == 1 ? "" : "s",
+		snprintf(text, sizeof(text), p->again == 1 ? W(SAME_ONCE) : W(SAME_AGAIN), p->again,
 			 time_text_ms(p->again_time).text);
 		plain_put(p, "               ", text);
 	}
@@ -131,7 +130,7 @@ bool plain_print_dmesg(struct plain *p, uint64_t upto)
 		if (!trace_store_event(p->store, n, &ev) || !trace_get_PRINTK(&ev, &line))
 			continue;
 		if (!any)
-			plain_put(p, "", "The kernel's log:");
+			plain_put(p, "", W(LOG_TITLE));
 		any = true;
 		wrap_print(p->out, p->columns, "  | ", line.text);
 	}
@@ -152,7 +151,7 @@ static void print_where(struct plain *p, uint64_t at)
 	if (!at || !trace_store_event(p->store, at, &ev))
 		return;
 	plain_put_sentence(p, &ev, &text);
-	snprintf(first, sizeof(first), "That was at %s: ", time_text_ms(ev.time).text);
+	snprintf(first, sizeof(first), W(THAT_WAS_AT), time_text_ms(ev.time).text);
 	plain_put(p, first, text.buf);
 }
 
@@ -166,7 +165,7 @@ static void print_lesson(struct plain *p)
 	p->from = l->begun;
 	strbuf_puts(&line, l->title);
 	if (m && m->variant)
-		strbuf_printf(&line, " (variant %llu)", (unsigned long long)m->variant);
+		strbuf_printf(&line, W(LESSON_VARIANT), m->variant);
 	if (*l->title)
 		plain_put(p, "", line.buf);
 	if (*l->about)
@@ -177,11 +176,12 @@ static void print_lesson(struct plain *p)
 static void print_end(struct plain *p)
 {
 	unsigned int judged, right;
-	STRBUF(line, 128);
+	STRBUF(score, 128);
+	STRBUF(line, 256);
 
 	lesson_score(&p->lesson, p->printed, &judged, &right);
-	strbuf_puts(&line, "The lesson is over. ");
-	words_score(right, judged, &line);
+	words_score(right, judged, &score);
+	strbuf_printf(&line, W(CARD_OVER), score.buf);
 	plain_put(p, "", line.buf);
 }
 
@@ -205,7 +205,7 @@ void plain_put_question(struct plain *p, const struct lesson_question *q)
 {
 	char first[16];
 
-	put_payload(p, q->predict ? "Predict: " : "Question: ", q->text);
+	put_payload(p, q->predict ? W(PUT_PREDICT) : W(PUT_QUESTION), q->text);
 	for (unsigned int i = 0; i < q->nr_choices; i++) {
 		snprintf(first, sizeof(first), "  %u  ", i + 1);
 		put_payload(p, first, q->choice[i].text);
@@ -224,7 +224,7 @@ static void print_answer(struct plain *p, const struct lesson_question *q)
 		STRBUF(given, TRACE_TEXT_BYTES_MAX);
 
 		words_answer(q, q->given, &given);
-		put_payload(p, "You answered: ", given.buf);
+		put_payload(p, W(CARD_ANSWERED), given.buf);
 	}
 }
 
@@ -234,7 +234,7 @@ static void print_verdict(struct plain *p, const struct lesson_question *q)
 
 	plain_blank(p);
 	if (q->pin)			/* the question and its verdict may be far apart */
-		put_payload(p, "The question was: ", *q->brief ? q->brief : q->text);
+		put_payload(p, W(QUESTION_WAS), *q->brief ? q->brief : q->text);
 	for (unsigned int i = 0;; i++) {
 		STRBUF(line, 2 * TRACE_TEXT_BYTES_MAX);
 
@@ -281,7 +281,7 @@ static void print_card(struct plain *p, uint64_t n)
 			print_verdict(p, q);
 		break;
 	case CARD_RECAP:
-		plain_put(p, "", "Remember:");
+		plain_put(p, "", W(REMEMBER));
 		put_payload(p, "  ", card->text);
 		plain_blank(p);
 		break;
@@ -315,7 +315,7 @@ static void print_words(struct plain *p, const struct trace_event *ev)
 	case EV_HINT:
 		if (!trace_get_HINT(ev, &hint))
 			break;
-		snprintf(first, sizeof(first), "Hint %u: ", hint.rung);
+		snprintf(first, sizeof(first), W(CARD_HINT), hint.rung);
 		put_payload(p, first, hint.text);
 		break;
 	case EV_ANSWERED:

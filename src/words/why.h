@@ -1,5 +1,5 @@
 /*
- * words/why.h - the decision behind an event: what the kernel's function returned, and why.
+ * words/why.h - the decision behind an event: the result of the kernel's function, and why.
  *
  * Lives here:   decisions in words.
  * Never here:   the reasons in English (trace/trace_why.def), which the exports use as well.
