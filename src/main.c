@@ -1,7 +1,7 @@
 /*
  * main.c - the table of contents: one program, two kinds of process.
  *
- *   kworkshop [COMMAND ...]          src/cli/cli.c: what a person starts, a command or home
+ *   kworkshop [COMMAND ...]          src/cli/cli.c: the visible process: a command or home
  *   kworkshop --machine-process      src/run/director.c: what that one starts for a lesson;
  *                                    the machine, the engine and the lesson's Lua live there
  *
@@ -21,7 +21,7 @@
 
 int main(int argc, char **argv)
 {
-	(void)machine_baton_override(getenv("KW_BATON"));	/* for tests; no run can tell */
+	(void)machine_baton_override(getenv("KW_BATON"));	/* for tests; runs are equal with each */
 	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
 		return director_main(argc, argv, script_run);
 

@@ -1,13 +1,12 @@
 /*
- * cli/cli.h - what a command is, and what all commands share.
+ * cli/cli.h - the type of a command, and the parts that all commands share.
  *
  * A command is one file around one `const struct cli_command cmd_NAME` and one
- * row in commands.def.  The dispatcher answers --help for it; the command reads
- * its options through a table, so that mistakes are told in the same words
- * everywhere.
+ * row in commands.def.  Its options and arguments are tables: --help, error messages,
+ * the manual page and shell completion are made from them.
  *
- * Lives here:   the entry type, options, complaints, how to show.
- * Never here:   what any one command does.
+ * Lives here:   the types, options, error messages, the choice of the front end.
+ * Never here:   the work of any one command.
  * Licence: MIT.
  */
 #ifndef KW_CLI_CLI_H
@@ -23,7 +22,7 @@
 #include "run/course.h"
 #include "run/director.h"
 
-/* What stands after an option or as an argument: shell completion offers it. */
+/* The kind of a value or an argument, for shell completion. */
 enum cli_takes {
 	TAKES_ANY,		/* a number, a name: nothing to offer */
 	TAKES_ITSELF,		/* the word of .name, as "show" of `progress show` */
@@ -43,7 +42,7 @@ enum cli_kind { CLI_FLAG, CLI_INT, CLI_U64, CLI_REAL, CLI_TEXT };
 struct cli_option {
 	const char *name;	/* without the dashes */
 	const char *arg;	/* "N", "FILE.kwt"; NULL for a flag */
-	const char *help;	/* what it does; no capital, no full stop */
+	const char *help;	/* its effect; no capital, no full stop */
 	const char *def;	/* as it would be typed; set before the command line is read.  NULL = keep the field */
 	const char *values;	/* "auto|always|never": no other value is accepted */
 	double lo, hi;		/* bounds of a number; none if equal */
@@ -109,7 +108,7 @@ int cli_parse(int *argc, char **argv, const struct cli_option *options, void *in
 
 void cli_usage(FILE *out, const struct cli_command *c);
 void cli_usage_all(FILE *out);
-/* What the option does, with its values, bounds and default. */
+/* The effect of the option, with its values, bounds and default. */
 void cli_option_text(const struct cli_option *o, struct strbuf *out);
 
 /* ---- complaints: "kworkshop: ..." on standard error ------------------------------------ */
@@ -118,7 +117,7 @@ void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and "try: kworkshop NAME --help".  Return: EXIT_MISUSE. */
 int cli_misuse(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* ---- what commands that show something have in common (look.c) --------------------------- */
+/* ---- shared by the commands with a front end (look.c) ------------------------------------- */
 
 /*
  * How the person wants to see it.  Flag over environment: --plain,
@@ -157,11 +156,11 @@ struct cli_look {
 
 /* After cli_parse(): settles .plain and .why_plain. */
 void cli_look_settle(struct cli_look *look);
-/* Folder of lessons: --course DIR or ours; 0 or EXIT_MISSING after having said so. */
+/* Folder of lessons: --course DIR or ours; 0, or EXIT_MISSING after an error message. */
 int cli_lessons_dir(const struct cli_look *look, char *path, size_t size);
 const char *cli_program(void);	/* the path of this program, for run_open() */
 
-/* What main.c passes down, because cli/ does not know lua/; set before cli_main(). */
+/* Set by main.c before cli_main(), because cli/ may not include lua/. */
 extern script_fn cli_script;			/* one lesson in this process (`check`, replays) */
 extern course_read_fn cli_read_course;		/* the contents page and the lessons' headings */
 

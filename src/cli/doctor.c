@@ -1,5 +1,5 @@
 /*
- * cli/doctor.c - `kworkshop doctor`: what this computer offers and what it lacks.
+ * cli/doctor.c - `kworkshop doctor`: the abilities of this computer and its lacks.
  *
  * A line for each check: the thing, its state, and what a bad state means for a
  * student.  "!" marks a loss that lessons can live with, "no" one that keeps them

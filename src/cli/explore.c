@@ -184,7 +184,7 @@ static int replay_text(struct explore_options *opt, struct explore_target *t)
 	return ret;
 }
 
-/* ---- telling ---------------------------------------------------------------------------------- */
+/* ---- reports ---------------------------------------------------------------------------------- */
 
 static void progress(void *arg)
 {

@@ -1,5 +1,5 @@
 /*
- * cli/help.c - `kworkshop help [WORD]`: what a word, a rule, a function, a key, a command means.
+ * cli/help.c - `kworkshop help [WORD]`: explains a word, a rule, a function, a key, a command.
  *
  * All answers come from files of the program, so no network is needed.  A word
  * with several meanings gets all of them; after them stand the rules, errata and points
@@ -75,7 +75,7 @@ static void put_topics(const struct topic *const *list, size_t nr)
 	}
 }
 
-/* ---- what there is ---------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------------ */
 
 /* Those whose whole list of names is worth a line; the others are numbered. */
 static bool is_numbered(enum topic_kind kind)

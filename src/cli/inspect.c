@@ -1,5 +1,5 @@
 /*
- * cli/inspect.c - `kworkshop inspect FILE.kwt TABLE`: what a person would type on that machine.
+ * cli/inspect.c - `kworkshop inspect FILE.kwt TABLE`: the tables of the kernel's tools for a recorded machine.
  *
  * Lives here:   which table of which moment, to standard output.
  * Never here:   the tables (model/tables.c).   Licence: MIT.

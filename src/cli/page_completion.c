@@ -255,7 +255,7 @@ static const char zsh_engine[] =
 	"\n"
 	"_kworkshop \"$@\"\n";
 
-/* What _arguments does with a value; no quotes inside, since it stands in single quotes. */
+/* The action of _arguments for a value; it has no quotes, since it stands in single quotes. */
 static void zsh_action(FILE *out, enum cli_takes takes, const char *values, const char *endings, const char *name)
 {
 	char word[64];
@@ -405,7 +405,7 @@ static const char fish_engine[] =
 	"\n"
 	"complete -c kworkshop -f\n";
 
-/* " -x -a '...'": what follows, and nothing else. */
+/* " -x -a '...'": the value, and no file names. */
 static void fish_takes(FILE *out, enum cli_takes takes, const char *values, const char *endings, const char *name)
 {
 	char word[64];

@@ -97,7 +97,7 @@ static struct rec_who who_of(const struct record_reader *rd, const struct trace_
 	return who;
 }
 
-/* The u17 of kworker/u17:2, by which the real log tells pools apart: a freed number is used again (R1.22). */
+/* The u17 of kworker/u17:2, by which the real log distinguishes pools: a freed number is used again (R1.22). */
 static uint32_t kernel_pool(const struct record_reader *rd, const struct model_pool *p)
 {
 	const struct trace_name *def = trace_store_def(rd->s, CLS_POOL, p->id);

@@ -1,5 +1,5 @@
 /*
- * conform/runner.c - plays the actors and items of a scenario on the engine.
+ * conform/runner.c - runs the actors and items of a scenario on the engine.
  *
  * Each step is a CALL event, the kernel function, and a RETURN event.  Facts are read from
  * these and from the engine's own events, so the runner keeps no other notes.

@@ -471,7 +471,7 @@ static int init(struct exploration *x, struct explore_target *t, const struct ex
 	return -ENOMEM;
 }
 
-/* Plays the default run: fills the expectation and counts the steps of a run. */
+/* Makes the default run: fills the expectation and counts the steps of a run. */
 static int play_default(struct exploration *x, char *err, size_t err_size)
 {
 	struct schedule by_default = { x->opts->seed, NULL, 0 };

@@ -99,7 +99,7 @@ struct lesson {
 	struct lesson_look look[LESSON_LOOKS_MAX];	/* in force */
 	uint32_t nr_looks;
 	struct lesson_verdict coming;	/* texts of the verdict that follows */
-	char **old;			/* texts cut out of old recordings' verdicts; owned */
+	char **old;			/* texts from the verdicts of earlier recordings; owned */
 	size_t nr_old;
 };
 

@@ -100,7 +100,7 @@ enum trace_question_part {
 	PART_UNIT = 1,		/* of a number */
 	PART_SHORT,		/* the question in a few words, for lists */
 	PART_CHOICE_ID,		/* the id that inputs and answers name choice .index by */
-	PART_FEEDBACK,		/* what the author says to this answer; one for each wrong tick */
+	PART_FEEDBACK,		/* the feedback for this answer; one for each wrong tick */
 	PART_WHY,		/* the author's explanation; of FORM_WORDS: the author's answer */
 	PART_RULE,		/* number of the rule behind it, "R4.3" */
 	PART_CARD_ID,		/* the id of card .index; .question is 0 */
@@ -722,7 +722,7 @@ static inline enum trace_level trace_event_level(const struct trace_event *ev)
 {
 	return ev->kind == EV_KICK && !trace_kick_decides(ev) ? TRACE_DETAIL : trace_rows[ev->kind].level;
 }
-/* What the function behind a decision returned: "true", "false", "NULL", ...; "" = it returns nothing. */
+/* The return value of the function behind a decision: "true", "false", "NULL", ...; "" = it returns nothing. */
 const char *trace_why_returned(const struct trace_why *why);
 /* One event as a line of text (export_text.c); return: length, cut like snprintf. */
 struct strbuf;

@@ -2,7 +2,7 @@
  * words/lesson_text.h - a lesson's questions, answers and verdicts as text, for both front ends.
  *
  * All texts are payloads (base/markup.h): the screen draws them with styles, the line mode
- * without.  A verdict says what was answered and what happened, each once.
+ * without.  A verdict names the answer and the event, each once.
  *
  * Lives here:   the sentences of questions, answers, verdicts and scores.
  * Never here:   lines and columns (base/wrap), colours, keys, what is shown when.
@@ -40,7 +40,7 @@ void words_plain(const char *payload, struct strbuf *out);
 void words_question_title(const struct lesson *l, const struct lesson_question *q, struct strbuf *out);
 /* The line mode's prompt, with the unit of a number: "A number (ms)> ". */
 void words_question_prompt(const struct lesson_question *q, struct strbuf *out);
-/* One sentence: what to type. */
+/* One sentence: the keys or words to type. */
 const char *words_question_help(const struct lesson_question *q);
 /* One sentence for what lesson_read_answer() refused. */
 void words_answer_refused(const struct lesson_question *q, struct strbuf *out);
@@ -51,9 +51,9 @@ void words_answer(const struct lesson_question *q, const char *answer, struct st
 
 enum words_verdict_part {
 	VERDICT_RESULT,		/* "Right: 5 ms.", "Not quite. You answered: 4 ms.", "The author's answer:" */
-	VERDICT_HAPPENED,	/* what happened, where it differs from what was said */
+	VERDICT_HAPPENED,	/* the right answer, if it differs from the given one */
 	VERDICT_FEEDBACK,	/* the author to this answer; one for each wrong tick */
-	VERDICT_PREDICATE,	/* the engine's decision, where the author has nothing to say */
+	VERDICT_PREDICATE,	/* the engine's decision, if the author has no feedback */
 	VERDICT_WHY,		/* the author's explanation */
 	VERDICT_RULE,		/* "Rule R4.3" */
 };

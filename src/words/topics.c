@@ -63,7 +63,7 @@ void topics_add(enum topic_kind kind, const char *names, const char *title, cons
 
 /* ---- a page's lines ----------------------------------------------------------------------- */
 
-/* What a page's parser has in hand. */
+/* The state of a page's parser. */
 struct reading {
 	enum topic_kind kind;
 	bool predicates;	/* events.md: below the heading "Predicates" */

@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		judge(&k, facts, facts_len, log);
 		kws_fini(&k);
 	} else if (strncmp(err, "s.kws:", 6)) {
-		abort();	/* refused without saying where */
+		abort();	/* refused without a line */
 	}
 	free(text);
 	return 0;

@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* Whatever a store lets through must be safe to show and to apply. */
+/* Every event that a store accepts must be safe to show and to apply. */
 static void use_store(const struct trace_store *s)
 {
 	static char bytes[8 * TRACE_EVENT_BYTES_MAX];

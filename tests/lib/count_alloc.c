@@ -5,7 +5,7 @@
  * 100,000 items are queued, delayed, cancelled, flushed; not one of these calls may allocate.
  * (A worker that another worker makes is made with memory: so the caller's thread counts.)
  *
- * Lives here:   the queueing path under a counter; said on standard output (tests/free_lib.c).
+ * Lives here:   the queueing path under a counter; printed on standard output (tests/free_lib.c).
  * Never here:   the counter (src/bench/peers/malloc_count.c), anything else from outside the library.
  * Rules:        R2.1 (any context may queue), joints: nothing allocated per item.   Licence: MIT.
  */
@@ -65,7 +65,7 @@ static long count_on(unsigned int flags)
 	queue_all(wq, CALLS);
 	allocations = mallocs_end();
 	destroy_workqueue(wq);
-	return allocations > 0 ? allocations : 0;	/* -1: the calls are made, nobody counts */
+	return allocations > 0 ? allocations : 0;	/* -1: the calls are made and not counted */
 }
 
 int main(void)
