@@ -1,6 +1,7 @@
 /*
  * tests/unit_words.c - names, sentences and states in words.   Licence: MIT.
  */
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -543,6 +544,82 @@ static void a_sentence_can_be_translated(void)
 	end();
 }
 
+/* ---- no text beside the table ----------------------------------------------------------------------- */
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "two words": a blank between two words of at least two letters. */
+static bool is_prose(const char *p, const char *end)
+{
+	for (const char *q = p + 2; q + 2 < end; q++)
+		if (*q == ' ' && is_letter(q[-1]) && is_letter(q[-2]) && is_letter(q[1]) && is_letter(q[2]))
+			return true;
+	return false;
+}
+
+/* Literals of @text with prose in them, comments and #include left out. */
+static int count_prose(const char *path, const char *text)
+{
+	int hits = 0;
+
+	for (const char *p = text; *p; p++) {
+		const char *end;
+
+		if (p[0] == '/' && p[1] == '*') {
+			p = strstr(p, "*/");
+			REQUIRE_NOT_NULL(p);
+			continue;
+		}
+		if (p[0] == '\'' && p[1] && p[2]) {
+			p += p[1] == '\\' ? 3 : 2;
+			continue;
+		}
+		if (*p != '"')
+			continue;
+		for (end = p + 1; *end && *end != '"'; end++)
+			end += *end == '\\';
+		if (is_prose(p + 1, end)) {
+			test_note("%s: %.*s", path, (int)(end + 1 - p), p);
+			hits++;
+		}
+		p = end;
+	}
+	return hits;
+}
+
+static int prose_of(const char *path)
+{
+	static char text[1 << 17];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	REQUIRE_NOT_NULL(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	return count_prose(path, text);
+}
+
+/* keys.c writes docs/keys.md, which no screen shows. */
+static void front_ends_have_no_texts_of_their_own(void)
+{
+	static const char *const patterns[] = { "visualizer/*.c", "src/plain/*.c" };
+
+	CHECK_INT(count_prose("here", "/* \"two words\" */ f('\"', \"two words\"); g(\"%s: word\")"), 1);
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		glob_t found;
+
+		REQUIRE_INT(glob(patterns[i], 0, NULL, &found), 0);
+		for (size_t k = 0; k < found.gl_pathc; k++)
+			if (strcmp(found.gl_pathv[k], "visualizer/keys.c") != 0)
+				CHECK_INT(prose_of(found.gl_pathv[k]), 0);
+		globfree(&found);
+	}
+}
+
 const struct test_case suite_unit_words[] = {
 	T(every_row_of_the_table_fits_its_event),
 	T(every_event_a_reader_meets_has_a_sentence),
@@ -567,5 +644,6 @@ const struct test_case suite_unit_words[] = {
 	T(a_translation_takes_the_same_arguments),
 	T(a_translation_with_other_arguments_is_refused),
 	T(a_sentence_can_be_translated),
+	T(front_ends_have_no_texts_of_their_own),
 	{ NULL, NULL }
 };

@@ -328,7 +328,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	unsigned int contexts = ui_contexts(u);
 
 	if (u->prompt) {
-		static const char *const marks[] = { "", ":", "/", "\\", "", "", "note: " };
+		const char *const marks[] = { "", ":", "/", "\\", "", "", W(ASK_NOTE) };
 
 		x += ui_put(u, x, y, w, ST_KEY, 0, "%s", marks[u->prompt]);
 		if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)

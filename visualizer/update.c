@@ -27,7 +27,7 @@ static void stop_to_read(struct ui *u)
 		if (card && card->kind == CARD_SAY && card->at && card->at < n)
 			playback_seek(&s->playback, card->at);
 		if (run_asks_anew(s->run))
-			ui_say(u, "the text of the lesson has changed: this question is asked anew");
+			ui_say(u, W(SAY_ASKED_ANEW));
 		return;
 	}
 	if (trace_is_verdict(ev.kind))
