@@ -2,7 +2,7 @@
  * main.c - the table of contents: one program, two kinds of process.
  *
  *   kworkshop [COMMAND ...]          src/cli/cli.c: the visible process: a command or home
- *   kworkshop --machine-process      src/run/director.c: what that one starts for a lesson;
+ *   kworkshop --machine-process      src/run/director.c: started by the first for one lesson;
  *                                    the machine, the engine and the lesson's Lua live there
  *
  * The Lua room is handed down from here, so that neither run/ nor cli/ knows it.

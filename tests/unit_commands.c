@@ -47,6 +47,7 @@ static void misuse_has_an_exit_code_and_a_sentence(void)
 		const char *says;
 	} rows[] = {
 		{ "run", 2, "name a lesson" },
+		{ "run liffe", 3, "; did you mean life?" },
 		{ "run nosuch", 3, "no lesson called \"nosuch\"" },
 		{ "run ./nosuch.lua", 3, "./nosuch.lua: No such file" },
 		{ "run life extra", 2, "too many" },

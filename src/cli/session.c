@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "base/nearest.h"
 #include "classroom/attempt.h"
 #include "classroom/config.h"
 #include "classroom/day.h"
@@ -230,6 +231,18 @@ static void apply_options(const struct session *s, const struct course_lesson *l
 			identity_variant(s->course.id, s->who.id, l->id);
 }
 
+static void no_such_lesson(const struct session *s, const char *id, char *err, size_t err_size)
+{
+	struct nearest near = { .typed = id };
+	const char *best;
+
+	for (size_t i = 0; i < s->course.nr; i++)
+		nearest_offer(&near, s->course.lessons[i].id);
+	best = nearest_best(&near);
+	snprintf(err, err_size, "no lesson called \"%s\" in %s%s%s%s", id, s->course.dir,
+		 best ? "; did you mean " : "", best ? best : "", best ? "?" : "");
+}
+
 int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
 {
 	const struct course_lesson *l = course_find(&s->course, id);
@@ -239,7 +252,7 @@ int session_spec(struct session *s, const char *id, bool resume, struct run_spec
 		err[0] = '\0';
 	leave_attempt(s);
 	if (!l) {
-		snprintf(err, err_size, "no lesson called \"%s\" in %s", id, s->course.dir);
+		no_such_lesson(s, id, err, err_size);
 		return -ENOENT;
 	}
 	if (l->fault[0]) {
