@@ -28,6 +28,7 @@ struct plain {
 	uint64_t dmesg_from;		/* lines of the log after this event have not been shown */
 	char last[512];			/* the last sentence, and how often it came again */
 	unsigned int again;
+	unsigned int changes;		/* of the machine since the last card or question */
 	uint64_t again_time;
 	struct lesson lesson;		/* as of .printed */
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */

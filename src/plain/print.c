@@ -17,6 +17,7 @@
 #include "words/sentence.h"
 #include "words/texts.h"
 
+#define CHANGES_MAX 1000	/* of a run, printed in a row; a lesson has tens */
 #define GAP_TOLD_NS 20000000u	/* a pause of 20 ms and more is worth a line */
 
 /* ---- printing ------------------------------------------------------------------------- */
@@ -54,6 +55,20 @@ static void print_again(struct plain *p)
 		plain_put(p, "               ", text);
 	}
 	p->again = 0;
+}
+
+/* A stretch of machine events ends: at a card, a question, or the end of the run. */
+static void end_stretch(struct plain *p)
+{
+	char text[96];
+
+	print_again(p);
+	if (p->changes > CHANGES_MAX) {
+		snprintf(text, sizeof(text), "%u more events are not printed.", p->changes - CHANGES_MAX);
+		plain_put(p, "               ", text);
+	}
+	p->changes = 0;
+	p->last[0] = '\0';
 }
 
 const struct model *plain_state_at(struct plain *p, uint64_t n)
@@ -103,6 +118,11 @@ static void print_change(struct plain *p, const struct trace_event *ev)
 {
 	STRBUF(text, 2048);
 
+	if (p->run && ++p->changes > CHANGES_MAX) {
+		p->last_time = ev->time;
+		p->last_n = ev->n;
+		return;
+	}
 	plain_put_sentence(p, ev, &text);
 	if (!strcmp(p->last, text.buf)) {
 		p->again++;
@@ -339,8 +359,7 @@ static void print_event(struct plain *p, uint64_t n)
 	    trace_event_level(&ev) != TRACE_STORY)
 		return;
 	if (trace_is_lesson(ev.kind)) {
-		print_again(p);
-		p->last[0] = '\0';
+		end_stretch(p);
 		print_words(p, &ev);
 		return;
 	}
@@ -358,7 +377,7 @@ void plain_print_new(struct plain *p)
 	p->pointed = 0;
 	while (p->printed < p->store->nr)
 		print_event(p, ++p->printed);
-	print_again(p);
+	end_stretch(p);
 	p->looking = p->pointed;
 	fflush(p->out);
 }

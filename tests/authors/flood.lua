@@ -1,7 +1,8 @@
 -- WRONG: 8 s, then exit 4 "the trace is full" (an internal error?)
 -- RIGHT: exit 2, with the item that floods and the line: "w has queued itself 250000 times in 115 ms"
 -- EXPECT: exit 2
--- EXPECT: err "FILE:8: the run has reached its bound of 2000000 events: 'w' was queued"
+-- EXPECT: err "FILE:9: the run has reached its bound of 2000000 events: 'w' was queued"
+-- EXPECT: out "more events are not printed."
 -- EXPECT: seconds 20
 return lesson { title = "T", machine = { cpus = 2 }, 
 function(p)
