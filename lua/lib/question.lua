@@ -24,8 +24,12 @@ local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE =
 local RESULT = { [false] = 0, [true] = 1, none = 2 }					-- enum trace_result
 
 local kinds = core.ask_kinds()		-- { { name =, code =, form = }, ... }: trace_ask.def
-local fields = {}
-for _, kind in ipairs(kinds) do fields[kind.name] = true end
+local fields, kind_names = {}, {}
+for _, kind in ipairs(kinds) do
+  fields[kind.name] = true
+  if kind.name ~= "pick" then kind_names[#kind_names + 1] = kind.name end	-- not in this version
+end
+kind_names = table.concat(kind_names, ", ")
 for _, name in ipairs { "within", "fixed", "answer", "correct", "hints", "why", "id", "pin", "wrong", "look", "rule",
                         "retry", "notes", "short" } do
   fields[name] = true
@@ -85,37 +89,30 @@ local function name_choices(q, list)
   return q.fixed and list or shuffled(list, q.id)
 end
 
--- Every choice becomes { text =, feedback =, id =, given_id =, word =, world = }.
+-- One entry of a list: a thing, a text, or { text, feedback, id =, world = }.
+local function read_choice(q, c, place)
+  if core.kind(c) == "thing" then return { text = R.thing_payload(c), id = c, given_id = c } end
+  if type(c) == "string" then c = { c } end
+  if type(c) ~= "table" or type(c[1]) ~= "string" then fail("question '%s': choice %d has no text", q.id, place) end
+  for key in pairs(c) do
+    if key ~= 1 and key ~= 2 and key ~= "id" and key ~= "world" then
+      fail("question '%s': choice %d has an unknown field '%s'", q.id, place, tostring(key))
+    end
+  end
+  local id = c.id
+  if id == nil then id = q.form == "order" and c[1] or place end
+  return { text = payload(c[1]), feedback = R.template(c[2], "verdict"), id = id,
+           given_id = q.form == "order" and id or c.id, world = c.world and read_world(q, c.world) }
+end
+
+-- The list of a question's own field; every entry becomes { text =, feedback =, id =, given_id =, word =, world = }.
 local function read_choices(q, list)
-  local most = q.form == "several" and limits.FLAGS_MAX or limits.CHOICES_MAX
+  local most = q.form == "one" and limits.CHOICES_MAX or limits.FLAGS_MAX
   if type(list) ~= "table" or #list < limits.CHOICES_MIN or #list > most then
     fail("question '%s': %d to %d choices", q.id, limits.CHOICES_MIN, most)
   end
   local out = {}
-  for i, c in ipairs(list) do
-    if type(c) == "string" then c = { c } end
-    if type(c) ~= "table" or type(c[1]) ~= "string" then fail("question '%s': choice %d has no text", q.id, i) end
-    for key in pairs(c) do
-      if key ~= 1 and key ~= 2 and key ~= "id" and key ~= "world" then
-        fail("question '%s': choice %d has an unknown field '%s'", q.id, i, tostring(key))
-      end
-    end
-    local id = c.id
-    if id == nil then id = i end
-    out[i] = { text = payload(c[1]), feedback = R.template(c[2], "verdict"), id = id, given_id = c.id,
-               world = c.world and read_world(q, c.world) }
-  end
-  return name_choices(q, out)
-end
-
-local function read_order(q, list)
-  if type(list) ~= "table" or #list < limits.CHOICES_MIN or #list > limits.FLAGS_MAX then
-    fail("question '%s': order = { x, y, ... }, %d to %d things", q.id, limits.CHOICES_MIN, limits.FLAGS_MAX)
-  end
-  local out = {}
-  for i, x in ipairs(list) do
-    out[i] = { text = core.kind(x) == "thing" and R.thing_payload(x) or payload(tostring(x)), id = x, given_id = x }
-  end
+  for i, c in ipairs(list) do out[i] = read_choice(q, c, i) end
   return name_choices(q, out)
 end
 
@@ -138,7 +135,7 @@ local function find_kind(q, t)
       if kind.name == "flags" then q.kind, q.code, q.form = kind.name, kind.code, kind.form end
     end
   end
-  if not q.kind then fail("question '%s' has no kind: choices, number, order, flags or text", q.id) end
+  if not q.kind then fail("question '%s' has no kind: %s", q.id, kind_names) end
   if q.kind == "pick" then fail("question '%s': pick= is not in this version; list them as choices", q.id) end
 end
 
@@ -246,9 +243,8 @@ local function make_question(t, predict)
   if t.pin and not predict then fail("ask: pin belongs to predict: an ask has its verdict at once") end
   if t.retry and predict then fail("predict: retry belongs to ask: a prediction is made once") end
   find_kind(q, t)
-  if q.form == "order" then q.choices = read_order(q, t.order)
-  elseif q.form == "number" then q.unit = read_unit(q, t.number)
-  elseif q.form ~= "words" then q.choices = read_choices(q, t.choices or t.flags) end
+  if q.form == "number" then q.unit = read_unit(q, t[q.kind])
+  elseif q.form ~= "words" then q.choices = read_choices(q, type(t[q.kind]) == "table" and t[q.kind] or t.choices) end
   read_answer_field(q, t)
   read_rest(q, t)
   R.questions[number] = q
