@@ -207,6 +207,7 @@ static void numbers_orders_ticks_and_words_are_judged_each_their_way(void)
 		{ "ask { 'which?', id = 'f', choices = { { 'x', id = 'x' }, { 'y', id = 'y' } }, flags = true, fixed = true, correct = {} }", "f=0", "given=none\nhappened=none\n", RESULT_RIGHT },
 		{ "ask { 'which?', id = 'f', choices = { { 'x', 'not x', id = 'x' }, { 'y', 'not y', id = 'y' }, { 'z', 'not z', id = 'z' } }, flags = true, fixed = true, correct = { 'x' } }", "f=x y z",
 		  "feedback=not y\nfeedback=not z\nwhy=", RESULT_WRONG },
+		{ "local a, b = work('a', function() end), work('b', function() end) ask { 'which one?', id = 'q', which = { a, b }, fixed = true, correct = b }", "q=2", "given=b\nhappened=b\n", RESULT_RIGHT },
 		{ "ask { 'words?', id = 'w', text = true, why = 'because' }", "w=hm", "why=because", RESULT_NONE },
 		{ "ask { 'rule?', id = 'r', choices = { { 'x', 'not x', id = 'x' }, { 'y', id = 'y' } }, fixed = true, correct = 'y' }", "r=x", "feedback=not x", RESULT_WRONG },
 		{ "ask { 'how many?', id = 'n', number = 'workers', correct = 1, wrong = { { function() return true end, '{given}, not {right} worker, {right}' } } }", "n=2",
