@@ -175,10 +175,19 @@ static void pool_worklist(const struct table_row *r, struct strbuf *out)
 	strbuf_printf(out, "worklist=%" PRIu32, pool_of(r)->worklist.count);
 }
 
+static void pool_manager(const struct table_row *r, struct strbuf *out)
+{
+	const struct model_worker *w = model_worker(r->m, pool_of(r)->manager);
+	const struct model_task *t = w ? model_task(r->m, w->task) : NULL;
+
+	if (t)
+		strbuf_printf(out, "manager=%s", t->comm);
+}
+
 static const struct table_column pool_columns[] = {
 	{ NULL, 0, COLUMN_KEY, pool_number }, { NULL, 0, COLUMN_REST, pool_flags }, { NULL, 0, COLUMN_REST, pool_refs },
 	{ NULL, 0, COLUMN_KEY, pool_nice }, { NULL, 0, COLUMN_KEY, pool_workers }, { NULL, 0, COLUMN_KEY, pool_cpus },
-	{ NULL, 0, COLUMN_OURS, pool_running }, { NULL, 0, COLUMN_OURS, pool_worklist },
+	{ NULL, 0, COLUMN_OURS, pool_running }, { NULL, 0, COLUMN_OURS, pool_worklist }, { NULL, 0, COLUMN_OURS, pool_manager },
 };
 
 const struct table table_of_pools = { .cls = CLS_POOL, COLUMNS(pool_columns) };
