@@ -252,6 +252,24 @@ static bool is_again(const struct telling *t)
 	return false;
 }
 
+/* Which run of its item begins: @t->m is the state after the event. */
+static uint32_t run_number(const struct telling *t)
+{
+	const struct model_item *it = model_item(t->m, (uint32_t)number(t, "item"));
+
+	return it ? it->runs : 0;
+}
+
+static void put_run(const struct telling *t)
+{
+	strbuf_printf(t->out, "%" PRIu32, run_number(t));
+}
+
+static bool is_rerun(const struct telling *t)
+{
+	return run_number(t) > 1;
+}
+
 static void put_function(const struct telling *t)
 {
 	put_name(t, CLS_FN, (uint32_t)number(t, "fn"));
@@ -294,6 +312,8 @@ static const struct fact {
 	{ "limit", put_limit, NULL },
 	{ "lock_name", put_lock, NULL },
 	{ "pool_flags", put_pool_flags, NULL },
+	{ "rerun", NULL, is_rerun },
+	{ "run", put_run, NULL },
 	{ "softirq", put_softirq, NULL },
 	{ "task", put_task, NULL },
 	{ "to_idle", NULL, goes_idle },
