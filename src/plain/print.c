@@ -64,7 +64,7 @@ static void end_stretch(struct plain *p)
 
 	print_again(p);
 	if (p->changes > CHANGES_MAX) {
-		snprintf(text, sizeof(text), "%u more events are not printed.", p->changes - CHANGES_MAX);
+		snprintf(text, sizeof(text), W(PLAIN_MORE_CHANGES), p->changes - CHANGES_MAX);
 		plain_put(p, "               ", text);
 	}
 	p->changes = 0;
