@@ -322,7 +322,8 @@ static void arming_what_cannot_be_is_told(void)
 		actor("t", 0, STEPS(UNTIL(20), CALL(rows[i].arm)));
 		w.excused = "I6";
 		world_run(&w, 1000);
-		CHECK_INT(printed(&w, rows[i].text), 1);
+		CHECK_INT(reported(&w, rows[i].text), 1);
+		CHECK_INT(printed(&w, "at __queue_delayed_work"), 1);
 		CHECK_INT(count(&w, EV_BUG, NULL), 1);
 		CHECK_INT(count(&w, EV_DELAYED_ARM, NULL), 0);
 		CHECK_INT(count(&w, EV_QUEUE_WORK, "q"), 0);

@@ -430,6 +430,29 @@ static void flush_in_emergency(void)
 	flush_0();
 }
 
+static void flush_1_in_emergency(void)
+{
+	task_set_memalloc(current, true);
+	flush_1();
+	task_set_memalloc(current, false);
+}
+
+/* RULE(R6.16). Each of the two warnings is printed once, whichever comes first; one flush can cause both. */
+static void two_warnings_of_a_flush_dependency_do_not_share_a_flag(void)
+{
+	struct world w;
+
+	begin(&w, 2, WQ_MEM_RECLAIM, 0);
+	q2 = make_wq("q2", 0, 0);
+	item_init(&it[0], "a", STEPS(CALL(queue_1_on_q2), CALL(flush_1_in_emergency)));
+	item_init(&it[1], "b", STEPS(SLEEP(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), SLEEP(5), CALL(queue_0)));
+	world_run(&w, 200);
+	CHECK_INT(printed(&w, "workqueue: PF_MEMALLOC task"), 1);
+	CHECK_INT(printed(&w, "workqueue: WQ_MEM_RECLAIM q:a is flushing !WQ_MEM_RECLAIM q2:b"), 1);
+	world_stop(&w);
+}
+
 /* RULE(R6.17). Whoever frees memory must not wait for items that may want some; with a rescuer they may. */
 static void emergency_path_that_flushes_a_plain_item_is_warned_about(void)
 {
@@ -464,6 +487,7 @@ const struct test_case suite_conf_flush[] = {
 	T(flush_of_a_neighbour_in_a_single_context_is_reported),
 	T(flusher_that_is_not_first_leaves_without_the_mutex),
 	T(flush_workqueue_does_not_wait_for_timers),
+	T(two_warnings_of_a_flush_dependency_do_not_share_a_flag),
 	T(emergency_path_that_flushes_a_plain_item_is_warned_about),
 	{ NULL, NULL }
 };

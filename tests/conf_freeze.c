@@ -159,6 +159,11 @@ static void what_works_while_frozen(void)
 	world_stop(&w);
 }
 
+static void schedule_f0(void)
+{
+	queue_work_on(0, system_wq, WORK(&f0));
+}
+
 static void queue_f1(void)
 {
 	queue_work(qf, WORK(&f1));
@@ -170,8 +175,11 @@ static void flush_f1(void)
 	flushed = true;
 }
 
-/* RULE(R10.8, R2.6). Who flushes an item that is taken back while frozen goes on, though the pool is asleep. */
-static void flusher_of_a_cancelled_item_goes_on_while_frozen(void)
+/*
+ * RULE(R10.8, R2.6, I25). The barrier of an item that is cancelled while frozen is on the worklist of a pool that
+ * sleeps: its flusher goes on when an item of another workqueue brings a worker there.
+ */
+static void flusher_of_a_cancelled_item_waits_for_the_next_worker(void)
 {
 	struct world w;
 
@@ -179,10 +187,12 @@ static void flusher_of_a_cancelled_item_goes_on_while_frozen(void)
 	item_init(&f1, "f1", STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), UNTIL(100), CALL(cancel_f1)));
 	actor("f", 0, STEPS(UNTIL(50), CALL(flush_f1), CALL(thaw_workqueues)));
+	item_init(&f0, "f0", STEPS(BURN(1)));
+	actor("s", 1, STEPS(UNTIL(160), CALL(schedule_f0)));
 	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
 	CHECK_TRUE(cancelled);
 	CHECK_TRUE(flushed);
-	CHECK_NEAR(when(&w, EV_FREEZE, NULL, 3), 100, 1);
+	CHECK_NEAR(when(&w, EV_FREEZE, NULL, 3), 160, 1);
 	world_stop(&w);
 }
 
@@ -191,8 +201,16 @@ static void queue_f0(void)
 	queue_work(qf, WORK(&f0));
 }
 
-/* RULE(R10.7, R5.21). What was cancelled while frozen stands in nobody's way after the thaw. */
-static void items_cancelled_while_frozen_hold_no_place_in_line(void)
+static void queue_f1_elsewhere(void)
+{
+	queue_work_on(1, qf, WORK(&f1));
+}
+
+/*
+ * RULE(R10.7, R5.13, R5.21). The pwq of an item that is cancelled while frozen stays in its node's line: after the thaw its
+ * next item waits until another pwq of the node releases a slot.
+ */
+static void pwq_stays_in_line_for_an_item_cancelled_while_frozen(void)
 {
 	struct world w;
 
@@ -200,10 +218,11 @@ static void items_cancelled_while_frozen_hold_no_place_in_line(void)
 	item_init(&f0, "f0", STEPS(BURN(1)));
 	item_init(&f1, "f1", STEPS(BURN(1)));
 	actor("t", 0, STEPS(CALL(freeze_300), CALL(queue_f1), CALL(cancel_f1), CALL(thaw_workqueues), UNTIL(400),
-			    CALL(queue_f0)));
+			    CALL(queue_f0), UNTIL(500), CALL(queue_f1_elsewhere)));
 	CHECK_INT(world_run(&w, 2000), STOP_IDLE);
 	CHECK_TRUE(cancelled);
-	CHECK_NEAR(when(&w, EV_EXECUTE_START, "f0", 1), 400, 1);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "f1", 1), 500, 0.5);
+	CHECK_NEAR(when(&w, EV_EXECUTE_START, "f0", 1), 501, 0.5);
 	world_stop(&w);
 }
 
@@ -236,8 +255,8 @@ const struct test_case suite_conf_freeze[] = {
 	T(freezing_waits_for_what_is_active),
 	T(freezing_that_takes_too_long_fails_and_tells_who),
 	T(what_works_while_frozen),
-	T(flusher_of_a_cancelled_item_goes_on_while_frozen),
-	T(items_cancelled_while_frozen_hold_no_place_in_line),
+	T(flusher_of_a_cancelled_item_waits_for_the_next_worker),
+	T(pwq_stays_in_line_for_an_item_cancelled_while_frozen),
 	T(calls_out_of_sequence_are_told),
 	{ NULL, NULL }
 };

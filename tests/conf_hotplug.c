@@ -231,7 +231,12 @@ static int64_t node_limit(struct world *w, int64_t node)
 	return last;
 }
 
-/* RULE(R10.3, R5.14). The limit is dealt out again: 40 over 2+2 CPUs, then 2+1, then 2+2. */
+static void raise_to_44(void)
+{
+	workqueue_set_max_active(q, 44);
+}
+
+/* RULE(R10.3, R5.14). The limit is dealt out again: 40 over 2+2 CPUs, then 2+1, 44 over 2+1, then over 2+2. */
 static void node_shares_are_dealt_out_without_the_cpu(void)
 {
 	struct world w;
@@ -240,13 +245,16 @@ static void node_shares_are_dealt_out_without_the_cpu(void)
 	q = make_wq("u", WQ_UNBOUND, 40);
 	CHECK_INT(node_limit(&w, 0), 20);
 	CHECK_INT(node_limit(&w, 1), 20);
-	actor("t", 0, STEPS(UNTIL(10), CALL(down_3), UNTIL(300), CALL(up_3)));
+	actor("t", 0, STEPS(UNTIL(10), CALL(down_3), UNTIL(210), CALL(raise_to_44), UNTIL(300), CALL(up_3)));
 	world_pass(&w, 200);
 	CHECK_INT(node_limit(&w, 0), 27);
 	CHECK_INT(node_limit(&w, 1), 14);
+	world_pass(&w, 250);
+	CHECK_INT(node_limit(&w, 0), 30);
+	CHECK_INT(node_limit(&w, 1), 15);
 	world_pass(&w, 500);
-	CHECK_INT(node_limit(&w, 0), 20);
-	CHECK_INT(node_limit(&w, 1), 20);
+	CHECK_INT(node_limit(&w, 0), 22);
+	CHECK_INT(node_limit(&w, 1), 22);
 	world_stop(&w);
 }
 

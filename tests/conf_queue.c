@@ -133,10 +133,10 @@ static void unbound_item_goes_to_the_slot_of_its_submitter_or_round_robin(void)
 	actor("t", 2, STEPS(UNTIL(60), CALL(queue_0), CALL(queue_1), CALL(queue_2), CALL(queue_3)));
 	actor("u", 1, STEPS(UNTIL(70), CALL(queue_1)));
 	world_run(&w, 100);
-	CHECK_INT(slot_of(&w, "w0", 2), 0);
-	CHECK_INT(slot_of(&w, "w1", 2), 1);
-	CHECK_INT(slot_of(&w, "w2", 1), 3);
-	CHECK_INT(slot_of(&w, "w3", 1), 0);	/* and round */
+	CHECK_INT(slot_of(&w, "w0", 2), 1);	/* the first choice is the CPU after 0 */
+	CHECK_INT(slot_of(&w, "w1", 2), 3);
+	CHECK_INT(slot_of(&w, "w2", 1), 0);	/* and round */
+	CHECK_INT(slot_of(&w, "w3", 1), 1);
 	CHECK_INT(slot_of(&w, "w1", 3), 1);	/* a CPU of the mask: itself */
 	CHECK_INT(field(&w, EV_QUEUE_WORK, "w2", 1, "req_cpu"), -1);
 	world_stop(&w);

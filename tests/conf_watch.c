@@ -167,6 +167,7 @@ static unsigned int stalls_without_threads(unsigned int flags)
 	world_pass(&w, 3500);
 	n = count(&w, EV_STALL, NULL);
 	CHECK_INT(count(&w, EV_EXECUTE_START, "third"), flags & WQ_MEM_RECLAIM ? 1 : 0);
+	CHECK_INT(printed(&w, "Showing backtraces"), flags & WQ_UNBOUND ? 0 : n);	/* R12.3: pools of CPUs only */
 	world_stop(&w);
 	return n;
 }
@@ -178,6 +179,7 @@ static unsigned int stalls_without_threads(unsigned int flags)
 static void a_stuck_manager_stalls_the_pool_unless_rescued(void)
 {
 	CHECK_GE(stalls_without_threads(0), 1);
+	CHECK_GE(stalls_without_threads(WQ_UNBOUND), 1);
 	CHECK_INT(stalls_without_threads(WQ_MEM_RECLAIM), 0);
 }
 

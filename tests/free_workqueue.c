@@ -428,12 +428,121 @@ static void item_that_sleeps_without_the_hooks_holds_its_pool_up(void)
 	CHECK_FALSE(next_ran_meanwhile);
 }
 
+/* ---- three wake-ups that 6.12 forgets -------------------------------------------------- */
+
+static _Atomic int at_the_gate;
+
+static void stays_at_open_gate(struct work_struct *w)
+{
+	atomic_fetch_add(&at_the_gate, 1);
+	wait_for_completion(&open_gate);
+	count_run(w);
+}
+
+static bool within_s(int seconds, bool (*cond)(int arg), int arg)
+{
+	time_t end = time(NULL) + seconds + 1;
+
+	while (!cond(arg) && time(NULL) < end)
+		poll(NULL, 0, 5);
+	return cond(arg);
+}
+
+static bool so_many_wait(int n)
+{
+	return atomic_load(&at_the_gate) == n;
+}
+
+static bool has_run(int i)
+{
+	return atomic_load(&items[i].runs) == 1;
+}
+
+/*
+ * RULE(R5.16, I25). Item 0 runs, is queued again and waits on its worker's own list; item 1 is held back.  The
+ * cancellation of 0 hands its slot to 1, whose pool has idle workers: one is woken.
+ */
+static void slot_of_an_item_on_a_workers_own_list_wakes_a_worker(void)
+{
+	struct workqueue_struct *wq;
+
+	engine_on();
+	wq = alloc_workqueue("two", 0, 2);
+	init_completion(&open_gate, "gate");
+	atomic_store(&at_the_gate, 0);
+	INIT_WORK(&items[0].work, stays_at_open_gate);
+	queue_work_on(0, wq, &items[0].work);
+	CHECK_TRUE(within_s(20, so_many_wait, 1));
+	queue_work_on(0, wq, &items[0].work);
+	queue_work_on(0, wq, &items[1].work);
+	poll(NULL, 0, 50);	/* so that another worker has left the item to the one that runs it */
+	CHECK_TRUE(cancel_work(&items[0].work));
+	CHECK_TRUE(within_s(5, has_run, 1));
+	complete_all(&open_gate);
+	destroy_workqueue(wq);
+	machine_stop();
+}
+
+static _Atomic bool flush_is_back;
+
+static int flushes_item_0(void *arg)
+{
+	(void)arg;
+	flush_work(&items[0].work);
+	atomic_store(&flush_is_back, true);
+	return 0;
+}
+
+static bool flush_came_back(int unused)
+{
+	(void)unused;
+	return atomic_load(&flush_is_back);
+}
+
+/* RULE(R2.6, R10.8, I25). The pool of a frozen workqueue is woken for the barrier of a cancelled item. */
+static void flusher_of_an_item_cancelled_while_frozen_comes_back(void)
+{
+	struct workqueue_struct *wq;
+	struct task *t;
+
+	engine_on();
+	wq = alloc_workqueue("frozen", WQ_FREEZABLE, 0);
+	freeze_workqueues_begin();
+	queue_work_on(0, wq, &items[0].work);
+	atomic_store(&flush_is_back, false);
+	t = machine_task("flusher", flushes_item_0, NULL, &(struct mach_task_opts){ .cpu = 1 });
+	poll(NULL, 0, 50);	/* so that its barrier is behind the item */
+	CHECK_FALSE(atomic_load(&flush_is_back));
+	CHECK_TRUE(cancel_work(&items[0].work));
+	CHECK_TRUE(within_s(5, flush_came_back, 0));
+	thaw_workqueues();
+	kthread_wait_exit(t);
+	destroy_workqueue(wq);
+	machine_stop();
+}
+
+/* RULE(R5.13, R5.21, I25). The thaw takes a pwq off its node's line if its items were cancelled. */
+static void pwq_does_not_stand_in_line_for_nothing(void)
+{
+	struct workqueue_struct *wq;
+
+	engine_on();
+	wq = alloc_workqueue("frozen", WQ_FREEZABLE | WQ_UNBOUND, 0);
+	freeze_workqueues_begin();
+	queue_work_on(0, wq, &items[0].work);
+	CHECK_TRUE(cancel_work(&items[0].work));
+	thaw_workqueues();
+	queue_work_on(0, wq, &items[0].work);
+	CHECK_TRUE(within_s(5, has_run, 0));
+	destroy_workqueue(wq);
+	machine_stop();
+}
+
 /* ---- threads made ahead -------------------------------------------------------------- */
 
 #define BLOCKERS 64
 
 static struct completion blockers_gate;
-static _Atomic int at_the_gate;
 
 static void stays_at_the_gate(struct work_struct *w)
 {
@@ -453,20 +562,6 @@ static int nr_threads(void)
 	if (f)
 		fclose(f);
 	return n;
-}
-
-static bool within_s(int seconds, bool (*cond)(int arg), int arg)
-{
-	time_t end = time(NULL) + seconds + 1;
-
-	while (!cond(arg) && time(NULL) < end)
-		poll(NULL, 0, 5);
-	return cond(arg);
-}
-
-static bool so_many_wait(int n)
-{
-	return atomic_load(&at_the_gate) == n;
 }
 
 static bool at_most_threads(int n)
@@ -513,6 +608,9 @@ const struct test_case suite_free_workqueue[] = {
 	T(queueing_publishes_what_was_written_before_it),
 	T(item_that_computes_is_found_by_its_cpu_clock),
 	T(item_that_sleeps_without_the_hooks_holds_its_pool_up),
+	T(slot_of_an_item_on_a_workers_own_list_wakes_a_worker),
+	T(flusher_of_an_item_cancelled_while_frozen_comes_back),
+	T(pwq_does_not_stand_in_line_for_nothing),
 	T(workers_made_one_by_the_other_leave_no_spare_threads),
 	{ NULL, NULL }
 };

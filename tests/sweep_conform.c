@@ -128,43 +128,56 @@ static void all_hold(const char *const *names, uint64_t nr_seeds, bool census)
 /* RULE(R2.1). RULE(R2.3). RULE(R2.9). */
 TOPIC(items_queue_once_and_never_run_twice_at_once,
       "single", "double_queue", "requeue_self", "nonreentrant_cpu", "busy_mask", "queue_on", "irq_queue",
-      "congested", "percpu_serial")
+      "congested", "percpu_serial",
+      "mix_busy_moved", "mix_pwq_move_reentry", "mix_requeue_elsewhere", "pub_sched_requeue")
 /* RULE(R5.18). RULE(R5.19). RULE(R5.20). */
 TOPIC(max_active_holds_back_and_lets_go_in_order,
       "max_active_fifo", "max_active_two", "max_active_percpu", "max_active_raise", "doc_max2", "doc_max3",
-      "unbound_max_active", "node_share", "min_active", "ordered")
+      "unbound_max_active", "node_share", "min_active", "ordered",
+      "mix_all_masked_off", "mix_max_active_stop", "mix_max_active_in_flush", "mix_min_active_sticks",
+      "mix_node_no_jump", "mix_node_round_robin", "mix_raise_then_late", "pub_flood_unbound")
 /* RULE(R6.1). RULE(R6.8). RULE(R5.27). */
 TOPIC(flush_and_drain_wait_for_what_they_promise,
       "flush_returns", "flush_other_wq", "flush_wq_chain", "drain_chain", "destroy_drains",
-      "self_deadlock_max1", "reclaim_flush_warn")
+      "self_deadlock_max1", "reclaim_flush_warn",
+      "mix_barrier_extends", "mix_drain_two", "mix_flush_delayed_drain", "mix_flush_over16",
+      "mix_flush_self_chain", "mix_ordered_mask_flush", "pub_reclaim_flushwq", "pub_wait_later_item")
 /* RULE(R2.5). RULE(R2.8). RULE(R2.12). */
 TOPIC(cancel_and_disable_take_items_back,
-      "cancel_pending", "cancel_running", "cancel_sync_requeue", "disable_enable", "disable_pending", "debug_free")
+      "cancel_pending", "cancel_running", "cancel_sync_requeue", "disable_enable", "disable_pending", "debug_free",
+      "mix_cancel_scheduled", "mix_disable_nest", "mix_enable_pending", "mix_flush_inactive",
+      "pub_close_disable", "pub_recovery_cycle")
 /* RULE(R8.1). RULE(R8.3). RULE(R8.9). */
 TOPIC(delayed_and_rcu_items_run_when_due,
-      "delayed_basic", "delayed_cancel", "delayed_mod", "rcu_work")
+      "delayed_basic", "delayed_cancel", "delayed_mod", "rcu_work",
+      "mix_delayed_zero", "mix_mod_storm", "pub_cancel_then_mod")
 /* RULE(R4.1). RULE(R4.6). RULE(R4.17). */
 TOPIC(one_runnable_worker_a_cpu_is_what_a_pool_wants,
       "sleep_wakes_next", "wakeup_holds_back", "wait_chain", "cpu_intensive", "doc_cpu_intensive", "burst_idle",
-      "hog_auto", "hog_reset", "hog_report", "hog_report_warn1", "highpri", "idle_cull")
+      "hog_auto", "hog_reset", "hog_report", "hog_report_warn1", "highpri", "idle_cull",
+      "mix_cpu_intensive_hi", "mix_hog_then_sleep", "mix_thresh_at_runtime")
 /* RULE(R9.1). */
 TOPIC(unbound_items_go_to_pods,
       "unbound_parallel", "unbound_pods", "power_efficient_off", "power_efficient_on")
 /* RULE(R11.2). RULE(R11.3). */
-TOPIC(bottom_halves_run_in_order_on_their_cpu, "bh_basic")
+TOPIC(bottom_halves_run_in_order_on_their_cpu, "bh_basic",
+      "mix_bh_disable_running", "mix_bh_hi_later", "pub_bh_tasklet")
 /* RULE(R9.11). RULE(R9.13). RULE(R12.10). */
 TOPIC(files_in_sys_say_and_change_what_a_queue_is,
-      "scope_cache", "scope_cpu", "scope_smt", "scope_strict", "default_scope", "sysfs_cpumask", "sysfs_max_active")
+      "scope_cache", "scope_cpu", "scope_smt", "scope_strict", "default_scope", "sysfs_cpumask", "sysfs_max_active",
+      "mix_force_rr", "mix_scope_same_pods", "mix_sysfs_in_flight", "mix_sysfs_same_scope")
 /* RULE(R7.1). RULE(R7.3). RULE(R7.5). */
 TOPIC(the_rescuer_comes_when_no_worker_can_be_made,
-      "rescuer", "rescuer_deadlock", "sysrq_rescuer")
+      "rescuer", "rescuer_deadlock", "sysrq_rescuer",
+      "mix_rescuer_batch", "mix_rescuer_unbound", "pub_journal_reclaim", "pub_rescuer_blocker")
 /* RULE(R12.1). RULE(R12.8). */
 TOPIC(stalls_are_seen_and_reported_in_the_kernels_words,
       "lockup_hog", "lockup_rt", "lockup_short", "lockup_thresh2", "lockup_create", "sysrq_states",
       "lockdep_flush_own_wq", "lockdep_mutex_flush")
 
 /* RULE(R10.1). RULE(R10.2). RULE(R10.7). RULE(R10.8). */
-TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "unbound_offline", "freezable", "freeze_fail")
+TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "unbound_offline", "freezable", "freeze_fail",
+      "mix_freeze_delayed", "mix_frozen_node_cancel", "mix_offline_ordered", "mix_thaw_next_unbound")
 
 static const char *const *const topics[] = {
 	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_lets_go_in_order,

@@ -16,6 +16,27 @@ static void somebody_is_woken(bool broken)
 	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 3, .nr_idle = 3, .worklist = { works, 1 }, .idle = { idle, 3 });
 }
 
+/* 6.12: work that a removal brings to an empty worklist waits for the next kick, and no longer. */
+static void only_a_removal_wakes_nobody(bool broken)
+{
+	uint32_t idle[3] = { 3, 2, 1 }, works[2] = { 2, 3 };
+
+	fall_asleep();
+	queue_active(1, 1);
+	queue_to(2, 1);
+	hold_back(2, 1);
+	fake.cause = TRACE(STEAL, .item = 1, .pwq = 1, .pool = 1);
+	fake.cause = TRACE(RETIRE, .item = 1, .pwq = 1, .nr_active = --counts.active[1],
+			   .nr_in_flight = --counts.flight[1]);
+	activate(2, 1);
+	fake.cause = 0;
+	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 3, .nr_idle = 3, .worklist = { works, 1 }, .idle = { idle, 3 });
+	queue_active(3, 1);
+	if (!broken)
+		TRACE(KICK, .pool = 1, .worker = 3);
+	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 3, .nr_idle = 3, .worklist = { works, 2 }, .idle = { idle, 3 });
+}
+
 static void culling_goes_on(bool broken)
 {
 	uint32_t idle[4] = { 7, 3, 2, 1 };
@@ -298,7 +319,7 @@ static void rebound_ends_next_cycle(bool broken)
 	X(I22, rebound_comes_with_its_cpu) X(I22, rebound_ends_next_cycle) \
 	X(I23, somebody_in_reserve) X(I24, one_at_a_time) \
 	X(I24, a_racing_wake_up_is_no_breach) X(I24, keep_working_with_one) \
-	X(I25, somebody_is_woken) X(I26, help_is_called) \
+	X(I25, somebody_is_woken) X(I25, only_a_removal_wakes_nobody) X(I26, help_is_called) \
 	X(I26, help_is_called_at_the_end_of_the_round) X(I27, names_and_numbers) \
 	X(I27, numbers_are_unique) X(I28, latest_idle_first) \
 	X(I29, culling_goes_on) X(I29, only_the_old_are_culled) \

@@ -710,6 +710,9 @@ void printk(int level, const char *fmt, ...) __attribute__((format(printf, 2, 3)
  */
 void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* WARN_ON(): the text is in the BUG event only, the log has the line "WARNING: ... at @where" */
+void mach_warn_on(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* ---- the run ---------------------------------------------------------------------------- */
 

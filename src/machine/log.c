@@ -30,20 +30,41 @@ static uint32_t pid_of(const struct task *t)
 	return t->is_idle ? 0 : t->id;
 }
 
+static void bug_event(enum trace_bug kind, uint32_t item, const char *fmt, va_list ap, char *line, size_t size)
+{
+	vsnprintf(line, size, fmt, ap);
+	TRACE(BUG, .kind = kind, .who = current->id, .item = item, .text = line);
+}
+
+static void warning_line(const char *where)
+{
+	int cpu = raw_smp_processor_id();
+
+	printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, pid_of(current), where);
+}
+
 void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
 {
 	char line[512];
 	va_list ap;
-	int cpu = raw_smp_processor_id();
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	bug_event(kind, item, fmt, ap, line, sizeof(line));
 	va_end(ap);
-	TRACE(BUG, .kind = kind, .who = current->id, .item = item, .text = line);
-	if (line[0])
-		printk(4, "%s", line);
+	printk(4, "%s", line);
 	if (kind != BUG_WAIT_CYCLE)	/* the text of lockdep has a headline of its own */
-		printk(4, "WARNING: CPU: %d PID: %u at %s", cpu < 0 ? 0 : cpu, pid_of(current), where);
+		warning_line(where);
+}
+
+void mach_warn_on(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	bug_event(kind, item, fmt, ap, line, sizeof(line));
+	va_end(ap);
+	warning_line(where);
 }
 
 /* True for calls without a might_sleep() in the kernel: it reports them in schedule(). */

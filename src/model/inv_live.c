@@ -87,6 +87,40 @@ static bool somebody_comes(const struct model *m, uint32_t pool)
 	return false;
 }
 
+/*
+ * 6.12 wakes no worker for work that a removal brought to an empty worklist: the barriers
+ * behind a stolen inactive item (R2.6), and the item that gets the slot of one stolen from
+ * a worker's own list (R5.16).  Free mode does wake one, and has no exception.
+ */
+static void i25_removal(struct inv *c, const struct trace_event *ev)
+{
+	struct inv_pool *side;
+	struct trace_value v;
+	bool empty;
+
+	if (c->m.mode || !trace_event_get(ev, "pool", &v) || v.num >= c->cap_pools)
+		return;
+	side = &c->pools[v.num];
+	empty = !c->m.pools[v.num].worklist.count;
+	if (ev->kind == EV_STEAL) {
+		side->steal_n = ev->n;
+		side->left_by_removal |= empty;
+	} else if (ev->kind == EV_KICK || !ev->cause || ev->cause != side->steal_retire_n) {
+		side->left_by_removal = false;
+	} else {
+		side->left_by_removal |= empty;
+	}
+}
+
+static void i25_retired(struct inv *c, const struct trace_event *ev)
+{
+	GET(RETIRE);
+	struct inv_pool *side = &c->pools[c->m.pwqs[e.pwq].pool];
+
+	if (ev->cause && ev->cause == side->steal_n)
+		side->steal_retire_n = ev->n;
+}
+
 /* At the unlock: the thread that put work there must have kicked the pool (R4.11, R4.14). */
 static void i25_kicked(struct inv *c, const struct trace_event *ev)
 {
@@ -94,7 +128,7 @@ static void i25_kicked(struct inv *c, const struct trace_event *ev)
 
 	if (!e.worklist.n || e.nr_running || !e.nr_idle || e.flags & (POOL_BH | POOL_LEGACY))
 		return;
-	if (!somebody_comes(&c->m, e.pool))
+	if (!somebody_comes(&c->m, e.pool) && !c->pools[e.pool].left_by_removal)
 		inv_breach(c, "I25", ev->n, "pool %u has %u items, no worker runs, %u are idle and none was woken",
 			   e.pool, e.worklist.n, e.nr_idle);
 }
@@ -109,9 +143,11 @@ static bool slot_is_taken(const struct inv *c, const struct model_pwq *q)
 
 	if (q->plugged || !wq->max_active)
 		return true;
-	if (wq->flags & INV_WQ_UNBOUND)
-		return wq->node_nr[slot] >= wq->node_max[slot];
-	return q->nr_active >= wq->max_active;
+	if (!(wq->flags & INV_WQ_UNBOUND))
+		return q->nr_active >= wq->max_active;
+	/* 6.12: the pwq may be in its node's line since an earlier item, which was activated or
+	 * cancelled; it waits until a slot of the node is released (R5.13) */
+	return wq->node_nr[slot] >= wq->node_max[slot] || (!c->m.mode && q->node_listed);
 }
 
 /* A worker of the pool makes progress, or has a reason to wait. */
@@ -120,6 +156,8 @@ static bool pool_is_at_work(const struct inv *c, uint32_t pool)
 	const struct model_pool *p = &c->m.pools[pool];
 
 	if (p->nr_running || p->flags & (POOL_MANAGER_ACTIVE | POOL_LEGACY) || !p->nr_workers)
+		return true;
+	if (c->pools[pool].left_by_removal)
 		return true;
 	if (p->flags & POOL_BH)		/* the vector is being handled, or the CPU is off-line */
 		return c->m.cpus[p->cpu].softirq || !c->m.cpus[p->cpu].online || p->nr_idle < p->nr_workers;
@@ -228,13 +266,26 @@ static void i46_begin(struct inv *c, const struct trace_event *ev)
 	t->flush_free_at = older_left(c, e.wq, ev->n) ? 0 : ev->time + 1;
 }
 
+/* A barrier counts in the colour of its target, and a removal wakes no worker for it (I25). */
+static bool barrier_left(const struct inv *c, uint32_t wq)
+{
+	for (uint32_t i = 1; i <= c->m.nr_items && i < c->cap_items; i++) {
+		const struct model_item *it = &c->m.items[i];
+
+		if (it->id && inv_is_barrier(it) && it->place == AT_WORKLIST && c->m.pwqs[it->pwq].wq == wq &&
+		    c->pools[it->where].left_by_removal)
+			return true;
+	}
+	return false;
+}
+
 static void i46_end(struct inv *c, const struct trace_event *ev)
 {
 	for (uint32_t i = 1; i < c->cap_tasks && i <= c->m.nr_tasks; i++) {
 		struct inv_task *t = &c->tasks[i];
 
 		if (!t->flush_wq || t->flush_overflow || !t->flush_free_at || c->m.tasks[i].state != MT_BLOCKED ||
-		    ev->time < t->flush_free_at + WAIT_NS_MAX + c->m.held_ns)
+		    ev->time < t->flush_free_at + WAIT_NS_MAX + c->m.held_ns || barrier_left(c, t->flush_wq))
 			continue;
 		t->flush_free_at = 0;
 		inv_breach(c, "I46", ev->n, "task %u still flushes workqueue %u, though all that was queued before has ended",
@@ -260,6 +311,8 @@ const struct inv_row inv_live_rows[] = {
 	{ "I6", INV_END, i6_end, { 0 } },
 	{ "I8", INV_AFTER, i8_waits, { EV_NO_FUTURE, EV_CENSUS_QUIET } },
 	{ "I8", INV_END, i8_waits, { 0 } },
+	{ "I25", INV_BEFORE, i25_removal, { EV_STEAL, EV_ACTIVATE_WORK, EV_KICK } },
+	{ "I25", INV_AFTER, i25_retired, { EV_RETIRE } },
 	{ "I25", INV_AFTER, i25_kicked, { EV_CENSUS_POOL } },
 	{ "I29", INV_AFTER, i29_note, { EV_CULL } },
 	{ "I29", INV_AFTER, i29_rest, { EV_CENSUS_POOL } },

@@ -56,6 +56,8 @@ struct inv_pool {
 	uint64_t stalled_at;		/* ns: last STALL */
 	uint64_t pod;			/* CPUs of a strict pool's workers (I32) */
 	bool strict, culled;
+	bool left_by_removal;		/* lockstep: only a removal brought work to the worklist (I25) */
+	uint64_t steal_n, steal_retire_n;	/* the last removal, and the event that closed its accounts */
 };
 
 struct inv_wq {

@@ -309,19 +309,21 @@ void wq_update_node_max_active(struct workqueue_struct *wq, int off_cpu)
 		cpumask_clear_cpu(off_cpu, &online);
 	total = cpumask_weight(cpumask_and(effective, online));
 	for (node = 0; node < nr_node_ids(); node++) {
+		/* a node's mask has its online CPUs only, on x86 */
 		int cpus = cpumask_weight(cpumask_and(cpumask_and(effective, cpumask_of_node(node)), online));
 		int share = total ? (max_active * cpus + total - 1) / total : min_active;
 
 		share = share < min_active ? min_active : share;
 		set_node_max(wq, node, share > max_active ? max_active : share);
 	}
-	set_node_max(wq, NUMA_NO_NODE, total ? max_active : min_active);
+	set_node_max(wq, NUMA_NO_NODE, max_active);
 }
 
 /*
- * Pool lock held, limits raised.  A pwq whose waiting items were all cancelled
- * meanwhile may still be listed as waiting; if nobody of its node is active, nobody
- * would ever take it off, and what it gets next would wait for ever.
+ * Pool lock held, limits raised.  A pwq whose waiting items were activated here or
+ * cancelled meanwhile stays on its node's list, as in 6.12: its next item waits until a
+ * slot of the node is released.  If the node has no active item, no slot ever is.  In
+ * free mode the pwq is therefore taken off the list.
  */
 static bool fill_one(struct pool_workqueue *pwq, uint64_t cause)
 {
@@ -331,7 +333,7 @@ static bool fill_one(struct pool_workqueue *pwq, uint64_t cause)
 		kick_pool(pwq->pool, cause);
 		return true;
 	}
-	if (nna && list_empty(&pwq->inactive_works) && pwq->waits_on_node) {
+	if (!mach_lockstep && nna && list_empty(&pwq->inactive_works) && pwq->waits_on_node) {
 		raw_spin_lock(&nna->lock);
 		set_pending_on_node(pwq, nna, false);
 		raw_spin_unlock(&nna->lock);
@@ -391,7 +393,7 @@ static bool limits_fixed(struct workqueue_struct *wq, const char *where, bool bo
 		     wqe.legacy;
 
 	if (fixed)
-		mach_warn(BUG_WQ_WARN, where, 0, "workqueue: the limit of %s cannot be set", wq->name);
+		mach_warn_on(BUG_WQ_WARN, where, 0, "workqueue: the limit of %s cannot be set", wq->name);
 	return fixed;
 }
 

@@ -338,7 +338,7 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 	va_list args;
 
 	if (why) {
-		mach_warn(BUG_WQ_WARN, "alloc_workqueue", 0, "workqueue: %s", why);
+		mach_warn_on(BUG_WQ_WARN, "__alloc_workqueue", 0, "workqueue: %s", why);
 		return refuse(flags, max_active, why);
 	}
 	if (flags & WQ_POWER_EFFICIENT && wqe.power_efficient)

@@ -31,11 +31,11 @@ static struct workqueue_struct system_bh[NR_STD_WORKER_POOLS];
 
 /* ---- serving a vector ------------------------------------------------------------ */
 
-/* R11.5: as many assignments or as long as this, then others have their turn. */
+/* R11.5: at most so many assignments, or until so many ticks have passed; then the other vectors. */
 static void bh_worker(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
-	uint64_t end = ktime_get_ns() + (uint64_t)BH_WORKER_MS * 1000000;
+	unsigned long end = jiffies + BH_WORKER_JIFFIES;
 	int restarts = BH_WORKER_RESTARTS;
 
 	pool_lock_irq(pool);
@@ -47,7 +47,7 @@ static void bh_worker(struct worker *worker)
 
 			if (assign_work(work, worker, NULL))
 				process_scheduled_works(worker);
-		} while (keep_working(worker) && --restarts && ktime_get_ns() < end);
+		} while (keep_working(worker) && --restarts && time_before(jiffies, end));
 		worker_set_flags(worker, WORKER_PREP);
 	}
 	worker_enter_idle(worker, NULL);

@@ -17,6 +17,17 @@
 /* Longer than any owner is between two steps (I6): such an item is stuck for good. */
 #define TRANSIT_NS_MAX ((uint64_t)100 * 1000 * 1000)
 
+/*
+ * Lock held.  A removal has moved work to the worklist.  6.12 wakes no worker for it: the
+ * work waits until a worker of the pool looks at the list.  A program in free mode relies
+ * on the wake-up.
+ */
+static void kick_after_removal(struct worker_pool *pool, uint64_t cause)
+{
+	if (!mach_lockstep)
+		kick_pool(pool, cause);
+}
+
 /* Lock held: off its list, PENDING kept (R2.5 step 3, R2.6). */
 static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, struct work_struct *work)
 {
@@ -31,15 +42,14 @@ static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, str
 	set_work_pool_and_keep_pending(work, pool->id, 0);
 	ev = TRACE(STEAL, .item = work->id, .pwq = pwq->tid, .pool = pool->tid,
 		   .was_inactive = was_inactive);
-	/* Nobody may be running in this pool: not while its workqueue is frozen. */
 	if (was_inactive && data & WORK_STRUCT_LINKED)
-		kick_pool(pool, ev);
+		kick_after_removal(pool, ev);
 	nothing_to_do = list_empty(&pool->worklist);
 	pwq_dec_nr_in_flight(pwq, data, work->id, ev);
-	/* Its slot may have gone to another item.  Had it been on the worklist,
-	 * somebody would be on the way; from a worker's own list nobody is. */
+	/* The slot may have gone to another item.  If the stolen item was on the worklist, a
+	 * worker is on its way; if it was on a worker's own list, none is. */
 	if (nothing_to_do && !list_empty(&pool->worklist))
-		kick_pool(pool, ev);
+		kick_after_removal(pool, ev);
 }
 
 /* 1 was pending, 0 was idle, -EAGAIN in transit; interrupts are off in the first two. */
@@ -133,7 +143,9 @@ static unsigned int depth_up(struct work_struct *work, unsigned int depth)
 {
 	if (depth < WORK_OFFQ_DISABLE_MAX)
 		return depth + 1;
-	mach_warn(BUG_WQ_WARN, "work_offqd_disable", work->id, "workqueue: work disable count overflowed");
+	if (!wqe.warned_overflow)
+		mach_warn(BUG_WQ_WARN, "__cancel_work", work->id, "workqueue: work disable count overflowed");
+	wqe.warned_overflow = true;
 	return depth;
 }
 
@@ -171,8 +183,8 @@ static bool cancel_common_sync(struct work_struct *work, unsigned int how)
 	bool ret = cancel_common(work, how | CANCEL_DISABLE, true);
 
 	if (unlikely(in_hardirq() && work_data(work) & WORK_OFFQ_BH))	/* it may be what we interrupted */
-		mach_warn(BUG_WQ_WARN, "__cancel_work_sync", work->id,
-			  "workqueue: cancel_work_sync(%s) in a hard interrupt: its run is not waited for", work->name);
+		mach_warn_on(BUG_WQ_WARN, "__cancel_work_sync", work->id,
+			     "workqueue: cancel_work_sync(%s) in a hard interrupt: its run is not waited for", work->name);
 	else if (wqe.online)
 		flush_work_common(work, true);
 	if (!(how & CANCEL_DISABLE))
@@ -223,6 +235,15 @@ bool disable_delayed_work_sync(struct delayed_work *dwork)
 
 /* ---- enable ------------------------------------------------------------------------------ */
 
+/* Once for each of the two functions, as each has its own WARN_ONCE() in 6.12. */
+static void warn_underflow(struct work_struct *work, bool delayed)
+{
+	if (!wqe.warned_underflow[delayed])
+		mach_warn(BUG_WQ_WARN, delayed ? "enable_delayed_work" : "enable_work", work->id,
+			  "workqueue: work disable count underflowed");
+	wqe.warned_underflow[delayed] = true;
+}
+
 /*
  * Only an item that is not pending may be enabled.  With depth 0 and a queued
  * item this takes it off its queue and the run is lost: the caller's bug, and
@@ -239,8 +260,7 @@ static bool enable_common(struct work_struct *work, bool delayed)
 	if (depth)
 		depth--;
 	else
-		mach_warn(BUG_WQ_WARN, "work_offqd_enable", work->id,
-			  "workqueue: work disable count underflowed");
+		warn_underflow(work, delayed);
 	release_grabbed(work, depth);
 	local_irq_restore(flags);
 	return !depth;

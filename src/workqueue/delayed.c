@@ -63,8 +63,8 @@ static bool timer_sane(struct delayed_work *dwork, struct workqueue_struct *wq)
 
 	if (likely(!bad))
 		return true;
-	mach_warn(BUG_WQ_WARN, "__queue_delayed_work", dwork->work.id, "workqueue: %s: %s",
-		  dwork->work.func_name, bad);
+	mach_warn_on(BUG_WQ_WARN, "__queue_delayed_work", dwork->work.id, "workqueue: %s: %s",
+		     dwork->work.func_name, bad);
 	return false;
 }
 
@@ -171,7 +171,7 @@ bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
 		return false;
 	}
 	if (clear_pending_if_disabled(work)) {
-		mach_warn(BUG_WQ_WARN, "queue_rcu_work", work->id, "workqueue: an rcu_work cannot be disabled");
+		mach_warn_on(BUG_WQ_WARN, "queue_rcu_work", work->id, "workqueue: an rcu_work cannot be disabled");
 		return false;
 	}
 	rwork->wq = wq;

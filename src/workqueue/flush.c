@@ -120,24 +120,25 @@ void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, stru
 }
 
 /*
- * R6.16: who may be needed to free memory must not wait for somebody who may be
- * waiting for memory.
+ * R6.16: a thread that is needed to free memory must not wait for an item that may be
+ * waiting for memory.  Two warnings, each printed once; a worker can cause both.
  */
 static void check_flush_dependency(struct workqueue_struct *target_wq, struct work_struct *target)
 {
 	struct worker *worker = current_worker();
-	const char *name = target ? target->func_name : "";
+	const char *name = target ? target->func_name : "0x0";
 
-	if (target_wq->flags & WQ_MEM_RECLAIM || wqe.warned_dependency)
+	if (target_wq->flags & WQ_MEM_RECLAIM)
 		return;
-	if (task_memalloc(current)) {
-		wqe.warned_dependency = true;
+	if (task_memalloc(current) && !wqe.warned_memalloc_flush) {
+		wqe.warned_memalloc_flush = true;
 		mach_warn(BUG_WQ_WARN, "check_flush_dependency", target ? target->id : 0,
 			  "workqueue: PF_MEMALLOC task %u(%s) is flushing !WQ_MEM_RECLAIM %s:%s",
 			  task_id(current), task_comm(current), target_wq->name, name);
-	} else if (worker && worker->current_pwq &&
-		   (worker->current_pwq->wq->flags & (WQ_MEM_RECLAIM | WQ_INT_LEGACY)) == WQ_MEM_RECLAIM) {
-		wqe.warned_dependency = true;
+	}
+	if (worker && worker->current_pwq && !wqe.warned_reclaim_flush &&
+	    (worker->current_pwq->wq->flags & (WQ_MEM_RECLAIM | WQ_INT_LEGACY)) == WQ_MEM_RECLAIM) {
+		wqe.warned_reclaim_flush = true;
 		mach_warn(BUG_WQ_WARN, "check_flush_dependency", target ? target->id : 0,
 			  "workqueue: WQ_MEM_RECLAIM %s:%s is flushing !WQ_MEM_RECLAIM %s:%s",
 			  worker->current_pwq->wq->name, worker->current_func_name, target_wq->name, name);
@@ -220,7 +221,7 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 
 	work_register(work);
 	if (!wqe.online) {
-		mach_warn(BUG_WQ_WARN, "__flush_work", work->id, "workqueue: not up yet");
+		mach_warn_on(BUG_WQ_WARN, "__flush_work", work->id, "workqueue: not up yet");
 		return false;
 	}
 	spins = from_cancel && work_data(work) & WORK_OFFQ_BH && !(work_data(work) & WORK_STRUCT_PWQ);
@@ -421,7 +422,7 @@ void flush_workqueue_at(struct workqueue_struct *wq, const char *site)
 	bool waits;
 
 	if (!wqe.online) {
-		mach_warn(BUG_WQ_WARN, "__flush_workqueue", 0, "workqueue: not up yet");
+		mach_warn_on(BUG_WQ_WARN, "__flush_workqueue", 0, "workqueue: not up yet");
 		return;
 	}
 	wq_see(wq);

@@ -24,7 +24,7 @@ enum freezer_state { THAWED, FREEZING, FROZEN, FREEZE_FAILED };
 
 static void out_of_sequence(const char *where)
 {
-	mach_warn(BUG_WQ_WARN, where, 0, "workqueue: %s called out of sequence", where);
+	mach_warn_on(BUG_WQ_WARN, where, 0, "workqueue: %s called out of sequence", where);
 }
 
 /* pool_mutex held */

@@ -286,8 +286,8 @@ static bool __attribute__((noinline)) refused_by_drain(struct workqueue_struct *
 	TRACE_WHY(DRAIN_REFUSED, why, .wq = wq->tid, .item = work->id);
 	if (!wqe.warned_drain) {
 		wqe.warned_drain = true;
-		mach_warn(BUG_WQ_WARN, "__queue_work", work->id, "workqueue: cannot queue %s on wq %s",
-			  work->func_name, wq->name);
+		mach_warn_on(BUG_WQ_WARN, "__queue_work", work->id, "workqueue: cannot queue %s on wq %s",
+			     work->func_name, wq->name);
 	}
 	return true;
 }
@@ -378,11 +378,16 @@ static void __attribute__((noinline)) queue_locked(int req_cpu, struct workqueue
 		cpu_relax();
 	}
 	if (unlikely(!list_empty(&work->entry) || !pwq->refcnt)) {
+		bool gone = !pwq->refcnt;
+
 		pool_unlock(pwq->pool);
 		rcu_read_unlock();
-		mach_warn(BUG_WQ_WARN, "__queue_work", work->id, "workqueue: %s: %s",
-			  pwq->refcnt ? work->func_name : wq->name,
-			  pwq->refcnt ? "its entry is on a list already" : "was destroyed");
+		if (gone)
+			mach_warn(BUG_WQ_WARN, "__queue_work", work->id,
+				  "workqueue: per-cpu pwq for %s on cpu%d has 0 refcnt", wq->name, pwq->pool->cpu);
+		else
+			mach_warn_on(BUG_WQ_WARN, "__queue_work", work->id,
+				     "workqueue: %s: its entry is on a list already", work->func_name);
 		return;
 	}
 	admit_work(pwq, work, req_cpu, 0);
@@ -440,8 +445,8 @@ bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *
 
 	work_register(work);
 	if (!(wq->flags & WQ_UNBOUND))
-		mach_warn(BUG_WQ_WARN, "queue_work_node", work->id,
-			  "workqueue: %s is not unbound, a node means nothing to it", wq->name);
+		mach_warn_on(BUG_WQ_WARN, "queue_work_node", work->id,
+			     "workqueue: %s is not unbound, a node means nothing to it", wq->name);
 	local_irq_save(&flags);
 	ret = queue_work_on(select_node_cpu(node), wq, work);
 	local_irq_restore(flags);

@@ -123,23 +123,26 @@ static bool assign_rescuer_work(struct pool_workqueue *pwq, struct worker *rescu
 	return false;
 }
 
-/* Pool lock held, mayday lock not.  Enough for one visit: let the others have a turn. */
-static bool relist_for_others(struct pool_workqueue *pwq, unsigned int done)
+/*
+ * Pool lock held, mayday lock not.  Return: the batch is over, and the rescuer turns to the
+ * first pwq on the list.  @pwq itself is on the list then: a mayday may have listed it
+ * meanwhile, and that entry alone ends the batch too (R7.5).
+ */
+static bool batch_is_over(struct pool_workqueue *pwq, unsigned int done)
 {
 	struct workqueue_struct *wq = pwq->wq;
-	bool relist = false;
+	bool over = false;
 
 	if (done <= RESCUER_BATCH)
 		return false;
 	raw_spin_lock(&wqe.mayday_lock);
-	if (!list_empty(&wq->maydays) && list_empty(&pwq->mayday_node) && pwq->nr_active &&
-	    need_to_create_worker(pwq->pool)) {
+	if (!list_empty(&wq->maydays) && pwq->nr_active && need_to_create_worker(pwq->pool)) {
 		wqe.mayday_round++;
 		send_mayday(pwq);
-		relist = true;
+		over = true;
 	}
 	raw_spin_unlock(&wqe.mayday_lock);
-	return relist;
+	return over;
 }
 
 /* No lock held; @pwq is off the list, with that list's reference. */
@@ -152,7 +155,7 @@ static void rescue_pwq(struct worker *rescuer, struct pool_workqueue *pwq)
 	pool_lock_irq(pool);
 	while (assign_rescuer_work(pwq, rescuer)) {
 		process_scheduled_works(rescuer);
-		if (relist_for_others(pwq, ++done))
+		if (batch_is_over(pwq, ++done))
 			break;
 	}
 	if (list_empty(&pwq->mayday_node))

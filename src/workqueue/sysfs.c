@@ -259,7 +259,7 @@ int workqueue_sysfs_register(struct workqueue_struct *wq)
 	}
 	mutex_unlock(&wqe.pool_mutex);
 	if (why)
-		mach_warn(BUG_WQ_WARN, "workqueue_sysfs_register", 0, "workqueue: %s: %s", wq->name, why);
+		mach_warn_on(BUG_WQ_WARN, "workqueue_sysfs_register", 0, "workqueue: %s: %s", wq->name, why);
 	return err;
 }
 

@@ -123,7 +123,7 @@ long workqueue_param_get(const char *name)
 
 static void init_globals(void)
 {
-	int cpu, i;
+	int i;
 
 	/* All but the epoch: a program's other threads may be setting up items meanwhile. */
 	memset((char *)&wqe + sizeof(wqe.epoch), 0, sizeof(wqe) - sizeof(wqe.epoch));
@@ -146,8 +146,6 @@ static void init_globals(void)
 	wq_init_unbound_cpumask();
 	wqe.online_cpumask = cpu_online_mask();
 	wqe.distribute = -1;
-	for_each_cpu(cpu, cpu_possible_mask())
-		wqe.rr_cpu[cpu] = -1;
 	for (i = 0; i < NR_STD_WORKER_POOLS; i++)
 		wqe.std_attrs[i] = (struct workqueue_attrs){
 			.nice = i ? HIGHPRI_NICE_LEVEL : 0, .cpumask = cpu_possible_mask(),

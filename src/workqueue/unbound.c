@@ -301,8 +301,8 @@ int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workq
 	struct apply_ctx *ctx;
 
 	if (!(wq->flags & WQ_UNBOUND) || (unsigned int)attrs->affn_scope >= WQ_AFFN_NR_TYPES) {
-		mach_warn(BUG_WQ_WARN, "apply_workqueue_attrs_locked", 0,
-			  "workqueue: these attributes do not fit %s", wq->name);
+		mach_warn_on(BUG_WQ_WARN, "apply_workqueue_attrs_locked", 0,
+			     "workqueue: these attributes do not fit %s", wq->name);
 		return -EINVAL;
 	}
 	ctx = apply_begin(wq, attrs, wqe.unbound_cpumask);
@@ -380,11 +380,14 @@ void wq_tell_unbound_cpus(void)
 	      .isolated = wqe.isolated_cpumask.bits, .scope = wqe.default_scope);
 }
 
-/* R9.13: everyone whose scope is the default moves along. */
+/*
+ * R9.13: of each workqueue whose scope is the default, the slots of CPUs online whose pool
+ * changes.  No other slot, no default pwq and no share of a node is touched.
+ */
 int wq_set_default_scope(enum wq_affn_scope scope)
 {
 	struct workqueue_struct *wq;
-	int err = 0;
+	int cpu;
 
 	if (scope <= WQ_AFFN_DFL || scope >= WQ_AFFN_NR_TYPES)
 		return -EINVAL;
@@ -392,15 +395,13 @@ int wq_set_default_scope(enum wq_affn_scope scope)
 	wqe.default_scope = scope;
 	wq_tell_unbound_cpus();
 	list_for_each_entry(wq, &wqe.workqueues, list) {
-		if (!(wq->flags & WQ_UNBOUND) || wq->flags & (WQ_INT_ORDERED | WQ_INT_DESTROYING) ||
-		    wq->unbound_attrs->affn_scope != WQ_AFFN_DFL)
+		if (!(wq->flags & WQ_UNBOUND) || wq->unbound_attrs->ordered)
 			continue;
-		err = apply_workqueue_attrs_locked(wq, wq->unbound_attrs);
-		if (err)
-			break;
+		for_each_cpu(cpu, cpu_online_mask())
+			unbound_wq_update_pwq(wq, cpu);
 	}
 	mutex_unlock(&wqe.pool_mutex);
-	return err;
+	return 0;
 }
 
 static bool prepare_all(struct list_head *ready, struct cpumask mask)

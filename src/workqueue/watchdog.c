@@ -88,6 +88,7 @@ static void watchdog_arm(unsigned long thresh)
 static void watchdog_timer_fn(struct timer_list *t)
 {
 	unsigned long thresh = wqe.watchdog_thresh * HZ;
+	bool cpu_stalled = false;
 	uint32_t stalled = 0;
 	int id;
 
@@ -98,14 +99,17 @@ static void watchdog_timer_fn(struct timer_list *t)
 	for (id = 0; id < POOLS_MAX; id++) {
 		struct worker_pool *pool = atomic_load(&wqe.pools[id]);
 
-		if (pool && pool->tid && !(pool->flags & POOL_LEGACY) && look_at(pool, thresh))
+		if (pool && pool->tid && !(pool->flags & POOL_LEGACY) && look_at(pool, thresh)) {
 			stalled++;
+			cpu_stalled |= pool->cpu_stall;
+		}
 	}
 	rcu_read_unlock();
 	TRACE(WATCHDOG_LOOK, .stalled = stalled);
 	if (stalled) {
 		show_all_workqueues();
-		show_cpu_pools_hogs();
+		if (cpu_stalled)
+			show_cpu_pools_hogs();
 		if (wqe.panic_on_stall && ++wqe.panic_rounds >= wqe.panic_on_stall)
 			pr_emerg("Kernel panic - not syncing: workqueue: %d stall(s) exceeded threshold %ld",
 				 wqe.panic_rounds, wqe.panic_on_stall);

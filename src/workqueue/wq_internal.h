@@ -41,7 +41,7 @@
 #define POOL_IDS_PER_CPU	4		/* bh, bh-high, normal, high (R1.22) */
 #define POOL_ID_NORMAL		2
 #define BH_WORKER_RESTARTS	10		/* assignments of one softirq (R11.5) */
-#define BH_WORKER_MS		2
+#define BH_WORKER_JIFFIES	msecs_to_jiffies(2)	/* 1 with 250 Hz: a round ends at the next tick */
 #define POOLS_MAX		1024		/* 4 x 64 CPUs, and room for unbound ones */
 #define UNBOUND_POOL_HASH	64
 #define BUSY_WORKER_HASH	64
@@ -294,7 +294,9 @@ struct wq_engine {
 	long cpu_intensive_warning_thresh, panic_on_stall, power_efficient, debug_force_rr_cpu;
 	_Atomic int default_scope;	/* enum wq_affn_scope */
 	/* "once" warnings of this run */
-	bool warned_drain, warned_dependency, warned_name, warned_rr, warned_create;
+	_Atomic bool warned_drain, warned_memalloc_flush, warned_reclaim_flush, warned_overflow,
+		     warned_underflow[2];	/* enable_work(), enable_delayed_work() */
+	bool warned_name, warned_rr, warned_create;
 	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of call sites that got the warning (R6.14) */
 };
 extern struct wq_engine wqe;

@@ -318,6 +318,20 @@ unsigned int printed(struct world *w, const char *text)
 	return n;
 }
 
+unsigned int reported(struct world *w, const char *text)
+{
+	struct trace_store *s = store_of(w);
+	struct trace_event ev;
+	struct ev_BUG e;
+	unsigned int n = 0;
+
+	for (uint64_t i = 1; i <= s->nr; i++) {
+		trace_store_event(s, i, &ev);
+		n += trace_get_BUG(&ev, &e) && strstr(e.text, text);
+	}
+	return n;
+}
+
 const char *starts(struct world *w)
 {
 	static STRBUF(out, 4096);

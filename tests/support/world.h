@@ -86,6 +86,7 @@ double when(struct world *w, enum trace_kind kind, const char *name, unsigned in
 int64_t field(struct world *w, enum trace_kind kind, const char *name, unsigned int n, const char *field_name);
 /* Does a line of the kernel log contain @text?  How often? */
 unsigned int printed(struct world *w, const char *text);
+unsigned int reported(struct world *w, const char *text);	/* BUG events whose text has @text */
 /* Names of the items of EXECUTE_START in order, barriers left out: "w0 w1 w0". */
 const char *starts(struct world *w);
 
