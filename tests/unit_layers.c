@@ -531,7 +531,7 @@ static void declared_function(const char *from, const char *to, char *name, size
  */
 static bool is_defined(const char *name)
 {
-	char beginning[128];
+	char beginning[144];	/* a name of at most 127 bytes and a parenthesis */
 
 	if (dlsym(RTLD_DEFAULT, name))
 		return true;

@@ -253,12 +253,13 @@ static const struct page {
 };
 #define NR_PAGES ((int)(sizeof(pages) / sizeof(pages[0])))
 
-static bool unreadable[sizeof(pages) / sizeof(pages[0])];
+/* The pages, which many names and titles point into; NULL = it could not be read. */
+static char *texts[sizeof(pages) / sizeof(pages[0])];
 
-/* The whole page, kept for the life of the program; NULL if it is not there. */
 static char *page_text(const char *file)
 {
 	char path[4096], *text;
+	size_t n = 0;
 	FILE *f;
 
 	if (datadir_find("kworkshop", file, path, sizeof(path)))
@@ -266,10 +267,10 @@ static char *page_text(const char *file)
 	f = fopen(path, "r");
 	text = f ? calloc(1, PAGE_BYTES_MAX) : NULL;
 	if (text)
-		text[fread(text, 1, PAGE_BYTES_MAX - 1, f)] = '\0';
+		n = fread(text, 1, PAGE_BYTES_MAX - 1, f);
 	if (f)
 		fclose(f);
-	return text;
+	return text ? realloc(text, n + 1) : NULL;	/* the byte behind is 0 */
 }
 
 static void read_page(const struct page *p, char *text)
@@ -295,11 +296,9 @@ static void load(void)
 		return;
 	all.loaded = true;
 	for (int i = 0; i < NR_PAGES; i++) {
-		char *text = page_text(pages[i].file);
-
-		unreadable[i] = !text;
-		if (text)
-			read_page(&pages[i], text);
+		texts[i] = page_text(pages[i].file);
+		if (texts[i])
+			read_page(&pages[i], texts[i]);
 	}
 }
 
@@ -314,7 +313,7 @@ const char *topics_missing(int i)
 {
 	load();
 	for (int page = 0; page < NR_PAGES; page++)
-		if (unreadable[page] && i-- == 0)
+		if (!texts[page] && i-- == 0)
 			return pages[page].file;
 	return NULL;
 }
