@@ -272,6 +272,20 @@ SRC_visualizer := \
 	visualizer/commands.c \
 	visualizer/keys.c \
 	visualizer/lanes.c \
+	visualizer/layout_budget.c \
+	visualizer/layout_draw.c \
+	visualizer/layout_focus.c \
+	visualizer/layout_item.c \
+	visualizer/layout_lane.c \
+	visualizer/layout_pools.c \
+	visualizer/layout_put.c \
+	visualizer/layout_rows.c \
+	visualizer/layout_story.c \
+	visualizer/layout_strip.c \
+	visualizer/layout_trail.c \
+	visualizer/layout_window.c \
+	visualizer/layout_words.c \
+	visualizer/layout_zone.c \
 	visualizer/styled.c \
 	visualizer/playback.c \
 	visualizer/prompt.c \
@@ -412,6 +426,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_engine.c \
 	tests/sweep_hotplug.c \
 	tests/sweep_invariants.c \
+	tests/sweep_layout.c \
 	tests/sweep_lessons.c \
 	tests/sweep_plain.c \
 	tests/sweep_random.c \

@@ -88,9 +88,9 @@ static int most(int a, int b)
 	return a > b ? a : b;
 }
 
-bool layout_is_wide(int w, int h)
+bool box_is_wide(int w, int h)
 {
-	return w >= LAYOUT_WIDE_W && h >= LAYOUT_WIDE_H;
+	return w >= BOX_WIDE_W && h >= BOX_WIDE_H;
 }
 
 static int right_width(int w)
@@ -98,14 +98,14 @@ static int right_width(int w)
 	return most(44, least(w * 2 / 5, 64));
 }
 
-int layout_text_width(int w, int h)
+int box_text_width(int w, int h)
 {
 	/* a column of air on each side inside the frame */
-	return layout_is_wide(w, h) ? right_width(w) - 4 : w - 4;
+	return box_is_wide(w, h) ? right_width(w) - 4 : w - 4;
 }
 
 /* One above the other; neighbours share a line. */
-static void stack(struct layout *l, int w, int h, int text_need, int machine_need, int lanes_need)
+static void stack(struct boxes *l, int w, int h, int text_need, int machine_need, int lanes_need)
 {
 	int rows = h - 2 - 5;		/* header and footer; four boxes have five lines */
 	int now = 1, text, lanes, machine, y = 2;
@@ -129,7 +129,7 @@ static void stack(struct layout *l, int w, int h, int text_need, int machine_nee
 	l->events = (struct rect){ 0, 0, 0, 0 };
 }
 
-static void side_by_side(struct layout *l, int w, int h, int text_need, int machine_need, int lanes_need)
+static void side_by_side(struct boxes *l, int w, int h, int text_need, int machine_need, int lanes_need)
 {
 	int right = right_width(w), left = w - right;
 	int rows = h - 2 - 4, now = 2, lanes, machine;
@@ -146,10 +146,10 @@ static void side_by_side(struct layout *l, int w, int h, int text_need, int mach
 	l->events = (struct rect){ left + 1, 3 + text, right - 2, body - 3 - text };
 }
 
-void layout_make(struct layout *l, int w, int h, int text_need, int machine_need, int lanes_need)
+void boxes_make(struct boxes *l, int w, int h, int text_need, int machine_need, int lanes_need)
 {
 	memset(l, 0, sizeof(*l));
-	l->wide = layout_is_wide(w, h);
+	l->wide = box_is_wide(w, h);
 	if (l->wide)
 		side_by_side(l, w, h, text_need, machine_need, lanes_need);
 	else

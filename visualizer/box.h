@@ -13,16 +13,16 @@
 
 #include "visualizer/term.h"
 
-#define LAYOUT_MIN_W 60
-#define LAYOUT_MIN_H 20
-#define LAYOUT_WIDE_W 110
-#define LAYOUT_WIDE_H 30
+#define BOX_MIN_W 60
+#define BOX_MIN_H 20
+#define BOX_WIDE_W 110
+#define BOX_WIDE_H 30
 
 struct rect {
 	int x, y, w, h;		/* of the inside */
 };
 
-struct layout {
+struct boxes {
 	bool wide;
 	struct rect stage;	/* machine, or whichever view is open */
 	struct rect lanes;	/* h = 0: no room */
@@ -32,10 +32,10 @@ struct layout {
 };
 
 /* @text_need: lines the text panel wants; @machine_need, @lanes_need: what those would like. */
-void layout_make(struct layout *l, int width, int height, int text_need, int machine_need, int lanes_need);
-bool layout_is_wide(int width, int height);
+void boxes_make(struct boxes *l, int width, int height, int text_need, int machine_need, int lanes_need);
+bool box_is_wide(int width, int height);
 /* Columns the text panel has at this size. */
-int layout_text_width(int width, int height);
+int box_text_width(int width, int height);
 
 /* Draws a box around @inside; lines that meet others join. */
 void layout_box(struct term *t, struct rect inside, const char *title, enum theme_style title_style);

@@ -18,7 +18,7 @@ int cells_size(struct cells *c, int w, int h);	/* 0 or -ENOMEM; empties it */
 void cells_clear(struct cells *c);
 int cells_put(struct cells *c, int x, int y, int max, enum theme_style style, unsigned int attr,
 	      const char *text, size_t len, bool ascii);
-/* What stands for @ch where only ASCII can be shown. */
+/* The character that is shown for @ch where only ASCII can be shown. */
 char cells_twin(uint32_t ch);
 
 #endif

@@ -20,24 +20,14 @@ void lanes_fini(struct lanes *l)
 		free(l->worker[i].v);
 	for (int c = 0; c < CPUS_MAX; c++)
 		free(l->cpu[c].v);
+	free(l->line.v);
 	free(l->worker);
 	model_fini(&l->m);
 	memset(l, 0, sizeof(*l));
 }
 
-/* A new part, unless nothing changed; parts of no length are replaced. */
-static void lane_note(struct lane *lane, const struct lane_part *part)
+static void lane_append(struct lane *lane, const struct lane_part *part)
 {
-	struct lane_part *last = lane->nr ? &lane->v[lane->nr - 1] : NULL;
-
-	if (last && last->state == part->state && last->what == part->what)
-		return;
-	if (!last && part->state == LANE_NONE)
-		return;
-	if (last && last->from == part->from) {
-		*last = *part;
-		return;
-	}
 	if (lane->nr == lane->cap) {
 		size_t cap = lane->cap ? 2 * lane->cap : 16;
 		struct lane_part *v = realloc(lane->v, cap * sizeof(*v));
@@ -48,6 +38,19 @@ static void lane_note(struct lane *lane, const struct lane_part *part)
 		lane->cap = cap;
 	}
 	lane->v[lane->nr++] = *part;
+}
+
+/* A new part, unless nothing changed. */
+static void lane_note(struct lanes *l, struct lane *lane, const struct lane_part *part)
+{
+	const struct lane_part *last = lane->nr ? &lane->v[lane->nr - 1] : NULL;
+
+	if (last && last->state == part->state && last->what == part->what && last->run == part->run)
+		return;
+	if (!last && part->state == LANE_NONE)
+		return;
+	lane_append(lane, part);
+	l->changed = true;
 }
 
 enum lane_state lane_worker_state(const struct model *m, const struct model_worker *w)
@@ -68,14 +71,14 @@ enum lane_state lane_worker_state(const struct model *m, const struct model_work
 		return t && t->state == MT_BLOCKED ? LANE_SLEEPING : w->sleeping ? LANE_SLEEPING : LANE_RUNNING;
 	}
 	if (w->place == WK_BETWEEN && t && t->state != MT_BLOCKED)
-		return LANE_READY;
+		return LANE_AWAKE;
 	return LANE_IDLE;
 }
 
 static void note_worker(struct lanes *l, uint32_t id, const struct trace_event *ev)
 {
 	const struct model_worker *w = model_worker(&l->m, id);
-	struct lane_part part = { ev->time, ev->n, LANE_NONE, 0 };
+	struct lane_part part = { ev->time, ev->n, LANE_NONE, 0, 0 };
 
 	if (!w)
 		return;
@@ -91,7 +94,8 @@ static void note_worker(struct lanes *l, uint32_t id, const struct trace_event *
 	}
 	part.state = (uint8_t)lane_worker_state(&l->m, w);
 	part.what = w->place == WK_BUSY ? w->item : 0;
-	lane_note(&l->worker[id], &part);
+	part.run = part.what ? (uint32_t)w->runs : 0;
+	lane_note(l, &l->worker[id], &part);
 }
 
 static void note_cpu(struct lanes *l, uint32_t id, const struct trace_event *ev)
@@ -99,23 +103,39 @@ static void note_cpu(struct lanes *l, uint32_t id, const struct trace_event *ev)
 	const struct model_cpu *c = &l->m.cpus[id];
 	const struct model_task *t = model_task(&l->m, c->task);
 	const struct model_worker *w = t ? model_worker(&l->m, t->worker) : NULL;
-	struct lane_part part = { ev->time, ev->n, LANE_IDLE, 0 };
+	struct lane_part part = { ev->time, ev->n, LANE_IDLE, 0, 0 };
 
 	if (!c->exists)
 		return;
 	if (c->irq_line) {
 		part.state = LANE_IRQ;
 		part.what = c->irq_line;
+	} else if (c->softirq) {
+		part.state = LANE_SOFTIRQ;
 	} else if (!c->online) {
-		part.state = LANE_NONE;
+		part.state = LANE_OFF;
 	} else if (w) {
-		part.state = LANE_RUNNING;
+		part.state = w->manager ? LANE_MANAGER : w->item ? LANE_RUNNING : LANE_AWAKE;
 		part.what = w->item;
+		part.run = w->item ? w->id << 16 ^ (uint32_t)w->runs : 0;
 	} else if (t && t->id != c->idle_task) {
 		part.state = LANE_OTHER;
 		part.what = t->id;
 	}
-	lane_note(&l->cpu[id], &part);
+	lane_note(l, &l->cpu[id], &part);
+}
+
+static void note_line(struct lanes *l, const struct trace_event *ev)
+{
+	enum lane_mark mark = ev->kind == EV_IRQ_ENTRY ? MARK_HANDLER : ev->kind == EV_IRQ_LOST ? MARK_LOST : MARK_RAISED;
+	struct lane_part part = { ev->time, ev->n, (uint8_t)mark, 0, 0 };
+	struct trace_value v;
+
+	if (ev->kind != EV_IRQ_ENTRY && ev->kind != EV_IRQ_LOST && ev->kind != EV_IRQ_RAISE)
+		return;
+	if (trace_event_get(ev, "line", &v))
+		part.what = (uint32_t)v.num;
+	lane_append(&l->line, &part);
 }
 
 static void note_task(struct lanes *l, uint32_t id, const struct trace_event *ev)
@@ -126,7 +146,7 @@ static void note_task(struct lanes *l, uint32_t id, const struct trace_event *ev
 		note_worker(l, t->worker, ev);
 }
 
-/* Everybody an event names may stand differently now. */
+/* Each worker, thread and CPU of an event may have another state now. */
 static void note_all(struct lanes *l, const struct trace_event *ev)
 {
 	const struct trace_row *row = &trace_rows[ev->kind];
@@ -157,10 +177,13 @@ bool lanes_grow(struct lanes *l, uint64_t max)
 		if (!trace_store_event(l->store, l->n + 1, &ev))
 			return false;
 		l->n++;
+		l->changed = false;
 		if (model_apply(&l->m, &ev))
 			return false;
-		if (ev.kind < EV_NR)
-			note_all(l, &ev);
+		if (ev.kind >= EV_NR)
+			continue;
+		note_all(l, &ev);
+		note_line(l, &ev);
 	}
 	return l->n < l->store->nr;
 }

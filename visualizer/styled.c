@@ -54,7 +54,8 @@ static unsigned int style_at(const struct styled_line *l, uint32_t at, uint32_t 
 	return 0;
 }
 
-int styled_put(struct term *t, int x, int y, int max, enum theme_style style, const struct styled_line *line)
+int styled_put_cells(struct cells *c, bool ascii, int x, int y, int max, enum theme_style style,
+		     const struct styled_line *line)
 {
 	uint32_t at = line->from, until;
 	int used = line->indent;
@@ -63,9 +64,14 @@ int styled_put(struct term *t, int x, int y, int max, enum theme_style style, co
 		unsigned int mode = style_at(line, at, &until);
 		enum theme_style here = mode & MARKUP_CODE ? ST_CODE : mode & MARKUP_NAME ? ST_NAME : style;
 
-		used += term_put(t, x + used, y, max - used, here, mode & MARKUP_BOLD ? ATTR_BOLD : 0,
-				 line->room->text + at, until - at);
+		used += cells_put(c, x + used, y, max - used, here, mode & MARKUP_BOLD ? ATTR_BOLD : 0,
+				  line->room->text + at, until - at, ascii);
 		at = until;
 	}
 	return used;
+}
+
+int styled_put(struct term *t, int x, int y, int max, enum theme_style style, const struct styled_line *line)
+{
+	return styled_put_cells(term_frame(t), term_ascii(t), x, y, max, style, line);
 }

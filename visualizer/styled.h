@@ -2,14 +2,14 @@
  * visualizer/styled.h - a lesson's text on the screen: expanded, broken into lines, drawn with its styles.
  *
  * Lives here:   a payload (base/markup.h) as lines of a width, drawing a line.
- * Never here:   the grammar of the marks, boxes, what the text says.   Licence: MIT.
+ * Never here:   the grammar of the marks, boxes, the words of the text.   Licence: MIT.
  */
 #ifndef KW_VISUALIZER_STYLED_H
 #define KW_VISUALIZER_STYLED_H
 
 #include "base/markup.h"
 #include "base/strbuf.h"
-#include "visualizer/term.h"
+#include "visualizer/cells.h"
 
 #define STYLED_LINES_MAX 128
 #define STYLED_SPANS_MAX 256
@@ -34,6 +34,8 @@ void styled_clear(struct styled_room *room);
 unsigned int styled_wrap(struct styled_room *room, const char *payload, int width, struct styled_line *lines,
 			 unsigned int max);
 /* Draws one line in @style (bold, code and names have their own); return: columns. */
+int styled_put_cells(struct cells *c, bool ascii, int x, int y, int max, enum theme_style style,
+		     const struct styled_line *line);
 int styled_put(struct term *t, int x, int y, int max, enum theme_style style, const struct styled_line *line);
 
 #endif

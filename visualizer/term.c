@@ -382,6 +382,11 @@ void term_begin(struct term *t)
 	t->cursor_x = -1;
 }
 
+struct cells *term_frame(struct term *t)
+{
+	return &t->now;
+}
+
 int term_put(struct term *t, int x, int y, int max, enum theme_style style, unsigned int attr,
 	     const char *text, size_t len)
 {

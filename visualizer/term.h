@@ -52,6 +52,7 @@ struct term_event {
 	enum term_button button;
 };
 
+struct cells;
 struct term;
 
 int term_open(struct term **out, const struct term_opts *opts, char *err, size_t err_size);
@@ -65,6 +66,8 @@ void term_begin(struct term *t);				/* an empty frame */
 /* Puts UTF-8 from (x, y), at most @max columns; return: columns used. */
 int term_put(struct term *t, int x, int y, int max, enum theme_style style, unsigned int attr,
 	     const char *text, size_t len);
+/* The frame being built. */
+struct cells *term_frame(struct term *t);
 void term_attr(struct term *t, int x, int y, int w, unsigned int attr);	/* adds to what is there */
 void term_cursor(struct term *t, int x, int y);			/* where text is typed; -1 = hidden */
 int term_flush(struct term *t);					/* return: cells that changed */

@@ -365,13 +365,13 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 
 static void too_small(struct ui *u)
 {
-	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, W(SMALL_NEEDS), LAYOUT_MIN_W,
-	       LAYOUT_MIN_H);
+	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, W(SMALL_NEEDS), BOX_MIN_W,
+	       BOX_MIN_H);
 	ui_put(u, 0, 1, term_width(u->term), ST_NORMAL, 0, W(SMALL_HAS), term_width(u->term),
 	       term_height(u->term));
 }
 
-static void large_pause(struct ui *u, const struct layout *l, const struct open_text *o)
+static void large_pause(struct ui *u, const struct boxes *l, const struct open_text *o)
 {
 	/* the word is in the header; large on an empty corner of the stage only if nothing else is there */
 	if (o->context || o->trouble || playback_playing(&u->scene->playback) || u->view != VIEW_MACHINE)
@@ -383,11 +383,11 @@ static void lesson_draw(struct ui *u)
 {
 	int w = term_width(u->term), h = term_height(u->term);
 	struct open_text o = ui_open_text(u);
-	struct layout l;
+	struct boxes l;
 	char title[128];
-	int need = text_height(u, layout_text_width(w, h), &o, title, sizeof(title));
+	int need = text_height(u, box_text_width(w, h), &o, title, sizeof(title));
 
-	layout_make(&l, w, h, need, machine_height(u, w), lanes_height(u));
+	boxes_make(&l, w, h, need, machine_height(u, w), lanes_height(u));
 	if (u->view == VIEW_MACHINE) {
 		view_machine.draw(u, l.stage);
 		if (l.lanes.h > 0) {
@@ -424,7 +424,7 @@ void ui_draw(struct ui *u)
 
 	term_begin(u->term);
 	u->hit_regions.nr = 0;
-	if (term_width(u->term) < LAYOUT_MIN_W || term_height(u->term) < LAYOUT_MIN_H) {
+	if (term_width(u->term) < BOX_MIN_W || term_height(u->term) < BOX_MIN_H) {
 		too_small(u);
 		return;
 	}

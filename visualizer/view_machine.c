@@ -523,7 +523,7 @@ static bool wq_held(const struct ui *u, const struct model_wq *q)
 static void elsewhere(struct rows *r)
 {
 	const struct model *m = at(r->u);
-	bool wide = layout_is_wide(term_width(r->u->term), term_height(r->u->term));
+	bool wide = box_is_wide(term_width(r->u->term), term_height(r->u->term));
 
 	for (uint32_t i = 1; i <= m->nr_pools; i++) {
 		const struct model_pool *p = model_pool(m, i);

@@ -1,0 +1,595 @@
+/*
+ * tests/sweep_layout.c - the layout of the machine view at every story event of all lessons
+ * and of scenarios, at four sizes.
+ *
+ * Checked at each event: the things that its sentence names are on the screen; a worker keeps
+ * its row; the parts keep their rows; no trail covers a word; no pool flaps; an item is on one
+ * list only; a seek gives the frame that stepping gave.  With KW_LAYOUT_SHOW=1 each event
+ * whose sentence names something that is not on the screen is printed with its frame.
+ *
+ * Licence: MIT.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/datadir.h"
+#include "base/rng.h"
+#include "base/utf8.h"
+#include "conform/runner.h"
+#include "lua/course.h"
+#include "lua/script.h"
+#include "model/lesson.h"
+#include "run/course.h"
+#include "tests/test.h"
+#include "visualizer/layout.h"
+#include "words/lesson_text.h"
+#include "words/name.h"
+#include "words/sentence.h"
+#include "words/words.h"
+
+#define LOG_BYTES ((size_t)32 << 20)
+#define TALK_LINES 48
+#define MOMENT 24		/* of layout_focus.c */
+#define POOLS_MAX 1024
+#define WORKERS_MAX 1024
+
+static const struct size {
+	int w, h;
+} sizes[] = { { 80, 24 }, { 120, 40 }, { 60, 20 }, { 200, 50 } };
+#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+/* ---- a run ------------------------------------------------------------------------------ */
+
+struct pupil {
+	struct trace trace;
+	struct trace_store store;
+	struct lesson lesson;
+	bool wrong;			/* answers with the last choice, else with the first one */
+	struct run_inputs inputs;
+};
+
+static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
+{
+	struct pupil *p = arg;
+	const struct lesson_question *q;
+	struct strbuf value;
+
+	memset(in, 0, sizeof(*in));
+	if (what == WAIT_ANSWER) {
+		snprintf(in->id, sizeof(in->id), "%s", id);
+		in->kind = INPUT_ANSWER;
+		trace_store_poll(&p->store);
+		if (lesson_grow(&p->lesson) || !(q = lesson_question_by_id(&p->lesson, id)))
+			return -ENOENT;
+		strbuf_init(&value, in->value, sizeof(in->value));
+		lesson_some_answer(q, p->wrong && q->nr_choices ? q->nr_choices - 1 : 0, &value);
+	} else if (what == WAIT_END) {
+		return -EPIPE;
+	}
+	return run_inputs_add(&p->inputs, in);
+}
+
+static void open_pupil(struct pupil *p)
+{
+	memset(p, 0, sizeof(*p));
+	REQUIRE_INT(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
+	REQUIRE_INT(trace_store_borrow(&p->store, &p->trace), 0);
+	lesson_init(&p->lesson, &p->store);
+}
+
+static void close_pupil(struct pupil *p)
+{
+	lesson_fini(&p->lesson);
+	trace_store_close(&p->store);
+	trace_close(&p->trace);
+	run_inputs_fini(&p->inputs);
+}
+
+static void run_lesson(struct pupil *p, const char *path, uint64_t variant, bool wrong)
+{
+	struct run_spec spec = { .seed = 1, .variant = variant, .jitter = -1 };
+	struct script_opts opts = { .spec = &spec, .io = { answer, p } };
+
+	open_pupil(p);
+	p->wrong = wrong;
+	opts.trace = &p->trace;
+	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
+	trace_current = NULL;
+	CHECK_INT(script_run(&opts), 0);
+	trace_current = NULL;
+	trace_store_poll(&p->store);
+	REQUIRE_INT(lesson_grow(&p->lesson), 0);
+}
+
+static void run_scenario(struct pupil *p, const char *path, uint64_t seed)
+{
+	struct runner_opts opts = { .seed = seed };
+	char err[400] = "";
+	struct kws k;
+
+	open_pupil(p);
+	REQUIRE_INT(kws_load(&k, path, err, sizeof(err)), 0);
+	trace_current = NULL;
+	if (!runner_lacks(&k, err, sizeof(err)))
+		runner_run(&k, &opts, &p->trace, err, sizeof(err));
+	trace_current = NULL;
+	trace_store_poll(&p->store);
+	lesson_grow(&p->lesson);
+	kws_fini(&k);
+}
+
+/* ---- a frame ------------------------------------------------------------------------------ */
+
+struct watch {
+	const struct pupil *p;
+	struct size size;
+	const char *name;
+	struct layout_story story;
+	struct model_replay replay;
+	struct layout *l;
+	/* at the event before */
+	struct {
+		uint32_t pool;
+		int row;
+		uint64_t key;		/* of the block, mode and height that it was in */
+	} seat[WORKERS_MAX];
+	uint32_t in_view[CPUS_MAX * 4];
+	unsigned int nr_in_view, mode;
+	uint64_t left[POOLS_MAX];	/* story event at which it left the view */
+	int cpu_row[CPUS_MAX];
+	uint64_t stories, named, missing, frames;
+	unsigned int moved, flapped, shifted, crossed, doubled;
+};
+
+/* The card, question or verdict of an event. */
+struct talk {
+	struct layout_talk talk;
+	struct layout_line line[TALK_LINES];
+	struct styled_room room;
+	char text[16384];
+	bool question;
+};
+
+static void add_text(struct talk *t, const char *payload, int width, int indent, int choice)
+{
+	struct styled_line line[TALK_LINES];
+	unsigned int nr = styled_wrap(&t->room, payload, width - indent, line, TALK_LINES);
+
+	for (unsigned int i = 0; i < nr && t->talk.nr < TALK_LINES; i++)
+		t->line[t->talk.nr++] = (struct layout_line){ line[i], ST_NORMAL, indent, choice, false, NULL };
+}
+
+static void talk_of_verdict(const struct pupil *p, const struct lesson_question *q, struct talk *t, int width)
+{
+	enum words_verdict_part part;
+
+	for (unsigned int i = 0;; i++) {
+		struct strbuf line;
+
+		strbuf_init(&line, t->text, sizeof(t->text));
+		if (!words_verdict(&p->store, q, true, i, &part, &line))
+			break;
+		add_text(t, t->text, width, 0, -1);
+	}
+}
+
+static void make_talk(const struct pupil *p, uint64_t n, struct talk *t, int w, int h)
+{
+	const struct lesson_card *card = lesson_card_at(&p->lesson, n);
+	const struct lesson_question *q = card ? lesson_question(&p->lesson, card->question) : NULL;
+	int width = layout_talk_width(w, h);
+
+	memset(t, 0, sizeof(*t));
+	styled_clear(&t->room);
+	t->talk.title = "a title";
+	t->talk.line = t->line;
+	if (!card || card->n != n)
+		return;
+	t->question = card->kind == CARD_ASK;
+	if (card->kind == CARD_ASK && q) {
+		add_text(t, q->text, width, 0, -1);
+		for (unsigned int i = 0; i < q->nr_choices; i++)
+			add_text(t, q->choice[i].text, width, 5, (int)i);
+	} else if (card->kind == CARD_VERDICT && q) {
+		talk_of_verdict(p, q, t, width);
+	} else if (card->text) {
+		add_text(t, card->text, width, 0, -1);
+	}
+}
+
+static void row_text(const struct cells *c, int y, int from, int to, char *out, size_t size)
+{
+	size_t len = 0;
+
+	for (int x = from; x < to && x < c->w && len + 5 < size; x++)
+		if (c->v[y * c->w + x].ch)
+			len += utf8_encode(c->v[y * c->w + x].ch, out + len);
+	out[len] = '\0';
+}
+
+static void print_frame(const struct layout *l)
+{
+	char text[2048];
+
+	for (int y = 0; y < l->cells.h; y++) {
+		row_text(&l->cells, y, 0, l->cells.w, text, sizeof(text));
+		printf("%s\n", text);
+	}
+}
+
+static uint64_t frame_hash(const struct layout *l)
+{
+	uint64_t h = 1469598103934665603u;
+
+	for (int i = 0; i < l->cells.w * l->cells.h; i++)
+		h = (h ^ l->cells.v[i].ch ^ (uint64_t)l->cells.v[i].style << 24) * 1099511628211u;
+	return h;
+}
+
+/* ---- names in the sentence -------------------------------------------------------------------- */
+
+/* A name may be shortened: its first letters, or an ellipsis, are in the cells. */
+static bool reads(const struct watch *w, const struct layout_thing *t, const char *name)
+{
+	char text[1024], begin[8];
+
+	name = !strncmp(name, "kworker/", 8) ? name + 8 : !strncmp(name, "unbound pool ", 13) ? name + 13 : name;
+	snprintf(begin, sizeof(begin), "%.4s", name);
+	row_text(&w->l->cells, t->y, t->x, t->x + t->w, text, sizeof(text));
+	return strstr(text, begin) || strstr(text, "…") || t->cls == CLS_POOL;
+}
+
+static bool shows(const struct watch *w, enum trace_class cls, uint32_t id, const char *name)
+{
+	for (unsigned int i = 0; i < w->l->nr_things; i++) {
+		const struct layout_thing *t = &w->l->thing[i];
+		bool beside = w->l->wide && t->x > w->l->middle.x + w->l->middle.w;
+
+		if (t->cls == (uint32_t)cls && t->id == id && t->y >= 4 && t->y <= w->size.h - 3 && !beside &&
+		    t->role != ROLE_LANE && t->role != ROLE_HELP && reads(w, t, name))
+			return true;
+	}
+	return false;
+}
+
+/* "kworker/0:1" is in the text, and not as a part of "kworker/0:10". */
+static bool says(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = text; len && (at = strstr(at, name)) != NULL; at++) {
+		bool begins = at == text || !(at[-1] == '_' || (at[-1] >= '0' && at[-1] <= 'z' && at[-1] != ':'));
+		char next = at[len];
+
+		if (begins && !((next >= '0' && next <= '9') || (next >= 'a' && next <= 'z') || next == '_'))
+			return true;
+	}
+	return false;
+}
+
+static void check_named(struct watch *w, const struct trace_event *ev, const char *text, enum trace_class cls, uint32_t id)
+{
+	const struct model *m = &w->replay.at;
+	char buf[WORDS_NAME];
+
+	if (cls == CLS_TASK) {
+		if (!model_task(m, id) || !m->tasks[id].worker)
+			return;
+		cls = CLS_WORKER;
+		id = m->tasks[id].worker;
+	}
+	if (cls == CLS_ITEM && model_item(m, id) && m->items[id].kind == 3 && m->items[id].target)
+		id = m->items[id].target;
+	if (cls != CLS_ITEM && cls != CLS_WORKER && cls != CLS_LINE && cls != CLS_WQ && cls != CLS_POOL)
+		return;
+	if (!id || !says(text, words_name(&w->p->store, m, cls, id, buf)))
+		return;
+	w->named++;
+	if (shows(w, cls, id, words_name(&w->p->store, m, cls, id, buf)))
+		return;
+	w->missing++;
+	if (getenv("KW_LAYOUT_SHOW")) {
+		printf("%s %dx%d event %llu: %s: %s is not on the screen\n", w->name, w->size.w, w->size.h,
+		       (unsigned long long)ev->n, text, words_name(&w->p->store, m, cls, id, buf));
+		print_frame(w->l);
+	}
+}
+
+static void check_sentence(struct watch *w, uint64_t n)
+{
+	struct trace_event ev;
+	struct trace_value v;
+	STRBUF(text, 1024);
+
+	if (!trace_store_event(&w->p->store, n, &ev) || trace_is_lesson(ev.kind) || ev.kind == EV_OUTSIDE ||
+	    ev.kind == EV_BUG || ev.kind == EV_NO_FUTURE)
+		return;
+	words_event(&w->p->store, &w->replay.at, &ev, &text);
+	w->stories++;
+	for (unsigned int i = 0; i < trace_rows[ev.kind].nr_fields; i++) {
+		enum trace_class cls = trace_type_class(trace_rows[ev.kind].fields[i].type);
+
+		if (cls != CLS_NONE && trace_event_field(&ev, i, &v))
+			check_named(w, &ev, text.buf, cls, (uint32_t)v.num);
+	}
+	if (ev.ctx == CTX_TASK)
+		check_named(w, &ev, text.buf, CLS_TASK, ev.task);
+}
+
+/* ---- rows and places ------------------------------------------------------------------------------- */
+
+static int pool_row(const struct layout *l, uint32_t pool)
+{
+	for (unsigned int i = 0; i < l->nr_things; i++)
+		if (l->thing[i].role == ROLE_POOL && l->thing[i].id == pool)
+			return l->thing[i].y;
+	return -1;
+}
+
+static bool takes_part(const struct story_event *e, uint32_t worker)
+{
+	for (unsigned int i = 0; i < STORY_WORKERS_MAX; i++)
+		if (e->worker[i] == worker)
+			return true;
+	return false;
+}
+
+/* A row changes only if another worker took it, which an event must have named. */
+static void check_rows(struct watch *w, const struct story_event *e)
+{
+	for (unsigned int i = 0; i < w->l->nr_things; i++) {
+		const struct layout_thing *t = &w->l->thing[i];
+		uint32_t pool;
+		uint64_t key;
+		int row;
+
+		if (t->role != ROLE_LABEL || t->id >= WORKERS_MAX)
+			continue;
+		pool = w->replay.at.workers[t->id].pool;
+		row = (t->y - pool_row(w->l, pool)) * 256 + t->x;
+		key = (uint64_t)w->l->mode << 32 | (uint64_t)w->l->zone << 8 | w->l->nr_pools;
+		if (w->seat[t->id].pool == pool && w->seat[t->id].key == key && w->seat[t->id].row != row && !takes_part(e, t->id)) {
+			w->moved++;
+			test_note("%s %dx%d event %llu: worker %u has another row", w->name, w->size.w, w->size.h,
+				  (unsigned long long)e->n, t->id);
+		}
+		w->seat[t->id].pool = pool;
+		w->seat[t->id].row = row;
+		w->seat[t->id].key = key;
+	}
+}
+
+static void check_view(struct watch *w, uint64_t at)
+{
+	for (unsigned int i = 0; i < w->l->nr_pools; i++) {
+		uint32_t pool = w->l->pool[i];
+		bool was = false;
+
+		for (unsigned int k = 0; k < w->nr_in_view; k++)
+			was |= w->in_view[k] == pool;
+		/* a table that is full has no larger mode to go to */
+		if (!was && w->l->mode < 3 && pool < POOLS_MAX && w->left[pool] && at - w->left[pool] < MOMENT && w->mode == w->l->mode) {
+			w->flapped++;
+			test_note("%s %dx%d: pool %u comes back", w->name, w->size.w, w->size.h, pool);
+		}
+	}
+	for (unsigned int k = 0; k < w->nr_in_view; k++) {
+		bool is = false;
+
+		for (unsigned int i = 0; i < w->l->nr_pools; i++)
+			is |= w->in_view[k] == w->l->pool[i];
+		if (!is && w->in_view[k] < POOLS_MAX)
+			w->left[w->in_view[k]] = at;
+	}
+	if (w->mode != w->l->mode)
+		memset(w->left, 0, sizeof(w->left));
+	w->mode = w->l->mode;
+	w->nr_in_view = w->l->nr_pools;
+	memcpy(w->in_view, w->l->pool, sizeof(w->in_view));
+}
+
+static void check_parts(struct watch *w, const struct story_event *e)
+{
+	unsigned int shown = 0;
+
+	CHECK_INT(w->l->strip, 6);
+	for (unsigned int i = 0; i < w->l->nr_things; i++)
+		shown += w->l->thing[i].role == ROLE_CPU;
+	for (unsigned int i = 0; i < w->l->nr_things; i++) {
+		const struct layout_thing *t = &w->l->thing[i];
+		int place = t->y * 256 + t->x;
+
+		if (t->role != ROLE_CPU || t->id >= CPUS_MAX || shown < w->replay.at.nr_cpus)
+			continue;
+		w->shifted += w->cpu_row[t->id] && w->cpu_row[t->id] != place;
+		w->cpu_row[t->id] = place;
+	}
+	if (w->l->crossed)
+		test_note("%s %dx%d event %llu: the trail covers %u cells", w->name, w->size.w, w->size.h,
+			  (unsigned long long)e->n, w->l->crossed);
+	w->crossed += w->l->crossed;
+}
+
+static void check_lists(struct watch *w)
+{
+	for (unsigned int i = 0; i < w->l->nr_things; i++)
+		for (unsigned int k = 0; k < i; k++)
+			if (w->l->thing[i].role == ROLE_LIST && w->l->thing[k].role == ROLE_LIST &&
+			    w->l->thing[i].id == w->l->thing[k].id) {
+				w->doubled++;
+				test_note("%s %dx%d event %llu: item %u is on two lists", w->name, w->size.w, w->size.h,
+					  (unsigned long long)w->replay.at.n, w->l->thing[i].id);
+			}
+}
+
+/* ---- all events of a run ------------------------------------------------------------------------------ */
+
+static void draw(struct watch *w, uint64_t n, bool with_talk)
+{
+	static struct talk t;
+	struct layout_in in = { .store = &w->p->store, .story = &w->story, .m = &w->replay.at, .w = w->size.w, .h = w->size.h };
+
+	REQUIRE_INT(model_replay_seek(&w->replay, n), 0);
+	in.now = w->replay.at.time;
+	if (with_talk) {
+		make_talk(w->p, n, &t, in.w, in.h);
+		in.talk = t.talk.nr ? &t.talk : NULL;
+		in.question = t.question;
+	}
+	REQUIRE_INT(layout_draw(w->l, &in), 0);
+	w->frames++;
+}
+
+static void check_seeks(struct watch *w, const uint64_t *hash)
+{
+	struct layout *fresh = layout_new(), *mine = w->l;
+	uint64_t seed = 4711;
+
+	w->l = fresh;
+	for (int i = 0; i < 12 && w->story.nr; i++) {
+		size_t k = (size_t)rng_below(rng_hash4(seed, 1, 2, (uint64_t)i), (unsigned int)w->story.nr);
+
+		draw(w, w->story.v[k].n, true);
+		CHECK_TRUE(frame_hash(fresh) == hash[k]);
+	}
+	w->l = mine;
+	layout_free(fresh);
+}
+
+static void open_watch(struct watch *w, const struct pupil *p, struct size size, const char *name)
+{
+	memset(w, 0, sizeof(*w));
+	w->p = p;
+	w->size = size;
+	w->name = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+	w->l = layout_new();
+	REQUIRE_INT(layout_story_init(&w->story, &p->store), 0);
+	layout_story_grow(&w->story, UINT64_MAX);
+	REQUIRE_INT(model_replay_init(&w->replay, (struct trace_store *)&p->store), 0);
+	model_replay_grow(&w->replay);
+}
+
+static void close_watch(struct watch *w)
+{
+	model_replay_fini(&w->replay);
+	layout_story_fini(&w->story);
+	layout_free(w->l);
+}
+
+static void watch_run(struct watch *w)
+{
+	uint64_t *hash = calloc(w->story.nr + 1, sizeof(*hash));
+
+	REQUIRE_TRUE(hash != NULL);
+	for (size_t i = 0; i < w->story.nr; i++) {
+		const struct story_event *e = &w->story.v[i];
+
+		draw(w, e->n, true);
+		hash[i] = frame_hash(w->l);
+		if (!w->story.begun || i < w->story.begin)
+			continue;
+		check_sentence(w, e->n);
+		check_rows(w, e);
+		check_view(w, i + 1);
+		check_parts(w, e);
+		check_lists(w);
+	}
+	check_seeks(w, hash);
+	free(hash);
+}
+
+struct sum {
+	uint64_t stories[SIZES], named[SIZES], missing[SIZES];
+};
+
+static void watch_sizes(const struct pupil *p, const char *name, struct sum *sum)
+{
+	static struct watch w;
+
+	for (size_t s = 0; s < SIZES; s++) {
+		open_watch(&w, p, sizes[s], name);
+		watch_run(&w);
+		CHECK_INT(w.moved, 0);
+		CHECK_INT(w.flapped, 0);
+		CHECK_INT(w.shifted, 0);
+		CHECK_INT(w.crossed, 0);
+		CHECK_INT(w.doubled, 0);
+		sum->stories[s] += w.stories;
+		sum->named[s] += w.named;
+		sum->missing[s] += w.missing;
+		close_watch(&w);
+	}
+}
+
+/* Everything at 80x24 and larger, 99 of 100 at 60x20. */
+static void judge(const struct sum *sum, const char *what)
+{
+	for (size_t s = 0; s < SIZES; s++) {
+		bool small = sizes[s].w < 80;
+		double part = sum->named[s] ? 100.0 * (double)(sum->named[s] - sum->missing[s]) / (double)sum->named[s] : 0;
+
+		printf("# layout: %s at %dx%d: %.2f %% of %llu named things at %llu events are on the screen\n", what, sizes[s].w,
+		       sizes[s].h, part, (unsigned long long)sum->named[s], (unsigned long long)sum->stories[s]);
+		CHECK_TRUE(sum->named[s] > 0);
+		if (small)
+			CHECK_TRUE(sum->missing[s] * 100 <= sum->named[s]);
+		else
+			CHECK_INT((int)sum->missing[s], 0);
+	}
+}
+
+/* ---- tests ---------------------------------------------------------------------------------------------- */
+
+static void a_lesson_shows_what_its_sentences_name(void)
+{
+	static struct course course;
+	struct sum sum = { { 0 }, { 0 }, { 0 } };
+	static struct pupil p;
+	char dir[1024], err[600];
+	int variants = test_rounds(3, 1);
+
+	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	for (size_t i = 0; i < course.nr; i++)
+		for (int v = 0; v < variants; v++)
+			for (int wrong = 0; wrong < 2; wrong++) {
+				run_lesson(&p, course.lessons[i].path, v ? 4710 + (uint64_t)v : 0, wrong);
+				watch_sizes(&p, course.lessons[i].path, &sum);
+				close_pupil(&p);
+			}
+	judge(&sum, "lessons");
+	course_free(&course);
+}
+
+static void scenarios(struct sum *sum, size_t step, uint64_t seed, size_t most)
+{
+	static struct pupil p;
+	glob_t found;
+
+	REQUIRE_INT(glob("tests/scenarios/*.kws", 0, NULL, &found), 0);
+	for (size_t i = 0; i < most; i++) {
+		const char *path = found.gl_pathv[i * step % found.gl_pathc];
+
+		run_scenario(&p, path, seed ? seed + i : 1);
+		watch_sizes(&p, path, sum);
+		close_pupil(&p);
+	}
+	globfree(&found);
+}
+
+static void sixty_scenarios_show_what_their_sentences_name(void)
+{
+	struct sum sum = { { 0 }, { 0 }, { 0 } };
+
+	scenarios(&sum, 2, 0, (size_t)test_rounds(60, 6));
+	judge(&sum, "scenarios");
+}
+
+const struct test_case suite_sweep_layout[] = {
+	T(a_lesson_shows_what_its_sentences_name),
+	T(sixty_scenarios_show_what_their_sentences_name),
+	{ NULL, NULL },
+};

@@ -1,0 +1,237 @@
+/*
+ * visualizer/layout.h - the machine view as a field of cells.
+ *
+ * The layout is a function of its input: the same input gives the same cells, without
+ * curses and without the state of the screen.  The screen program, tests and exporters
+ * call it in the same way:
+ *
+ *	struct layout_story story;
+ *	struct layout *l = layout_new();
+ *
+ *	layout_story_init(&story, store);
+ *	layout_story_grow(&story, UINT64_MAX);		again after new events
+ *	in.talk_width = layout_talk_width(w, h);	to wrap a card or a question
+ *	layout_draw(l, &in);				l->cells, l->thing[0 .. nr_things - 1]
+ *
+ * The rows from the top, always in this order: 0 the header, 1-3 the sentence, 4-5 what the
+ * event is about and its workqueue, 6 the border of the strip with the axis of time, the
+ * strip (a row for each CPU), a row for interrupts where there are few CPUs, the pools, the
+ * zone (talk, help, code), the lower border, the footer.  Row 0 and the last row are left
+ * blank for the caller.  From LAYOUT_WIDE_W x LAYOUT_WIDE_H on, the zone is a second
+ * column.  Only the zone changes its height with the talk, so no row above it moves.
+ *
+ * The pools in view, the row of each worker and the window of time persist from event to
+ * event.  They are computed from the story, a list of the run's story events, which is read
+ * from the beginning for each frame: a seek and stepping give the same frame.
+ *
+ * Each file has one idea: layout_story (the list), layout_focus (pools in view), layout_rows
+ * (rows of workers), layout_window (time and columns), layout_budget (sizes),
+ * layout_words (words of a row), layout_item (rows 4-5), layout_strip (CPUs, interrupts),
+ * layout_lane (a lane), layout_pools (blocks and the table), layout_trail (moves),
+ * layout_zone (talk, help, code, events), layout_draw (the frame), layout_put (cells).
+ *
+ * Lives here:   the input and the output of the layout.
+ * Never here:   terminals, keys, struct ui.
+ * Context:      one thread.   Licence: MIT.
+ */
+#ifndef KW_VISUALIZER_LAYOUT_H
+#define KW_VISUALIZER_LAYOUT_H
+
+#include "visualizer/cells.h"
+#include "visualizer/lanes.h"
+#include "visualizer/styled.h"
+
+#define LAYOUT_MIN_W 60
+#define LAYOUT_MIN_H 20
+#define LAYOUT_WIDE_W 110
+#define LAYOUT_WIDE_H 32
+#define LAYOUT_THINGS_MAX 1024
+#define LAYOUT_FILM_FRAMES 5
+#define LAYOUT_CODE_LINES 64
+
+/* ---- the story: facts that the layout keeps of a run------------------------------------- */
+
+#define STORY_POOLS_MAX 3
+#define STORY_WORKERS_MAX 3
+#define STORY_TOUCHED_MAX 64
+
+/* One event of level STORY.  Values "was" are those at the story event before. */
+struct story_event {
+	uint64_t n, time;
+	uint32_t need[STORY_POOLS_MAX];		/* pools that it is about, the most important first */
+	uint32_t worker[STORY_WORKERS_MAX];	/* workers that it names */
+	uint32_t came, left;			/* worker that its pool has from here on, or no longer has */
+	uint32_t item, wq, line;		/* talked about from here on; 0 = none so far */
+	uint32_t about;				/* worker, if the event is about a worker without an item */
+	uint32_t pool_about;			/* pool, if the event is about a pool */
+	uint32_t was_runner, was_active;	/* of .item, and of its pool_workqueue */
+	bool was_pending;
+	uint32_t changed[STORY_POOLS_MAX];	/* pools whose nr_running changed */
+	uint32_t was_running[STORY_POOLS_MAX];
+	uint16_t kind;
+	uint8_t cpu;
+	bool timer_only;			/* needs its pool only if the machine is quiet */
+	bool quiet;				/* no pool has anything to do */
+	bool scene;				/* every CPU is idle at a card or question */
+};
+
+/* A thread that waits for a flush, a cancel or a drain, from one event to another. */
+struct story_wait {
+	uint64_t from, to;			/* events; .to is UINT64_MAX while it waits */
+	uint32_t task, item, wq;
+	int32_t color;
+	uint16_t kind;				/* of the event that began it */
+};
+
+/* A time at which a lane changed, and the number of CPUs that are not idle after it. */
+struct story_change {
+	uint64_t time;
+	uint32_t busy;
+};
+
+struct layout_story {
+	const struct trace_store *store;
+	struct lanes lanes;
+	struct story_event *v;			/* [0 .. nr - 1] */
+	size_t nr, cap;
+	struct story_wait *wait;
+	size_t nr_waits, cap_waits;
+	struct story_change *change;
+	size_t nr_changes, cap_changes;
+	/* while growing: values at the last story event */
+	uint32_t *running;			/* nr_running by pool */
+	uint32_t nr_running;
+	uint32_t *active;			/* nr_active by pool_workqueue */
+	uint32_t nr_active;
+	struct story_was {
+		bool pending;
+		uint32_t runner;
+	} *was;					/* by item */
+	uint32_t nr_was;
+	uint32_t touched[STORY_TOUCHED_MAX], nr_touched;
+	uint32_t item, wq, line;
+	uint64_t lesson;			/* event that began the lesson, 0 = none */
+	size_t begin;				/* story events before anything was queued or raised: the boot */
+	bool begun;
+};
+
+int layout_story_init(struct layout_story *s, const struct trace_store *store);
+void layout_story_fini(struct layout_story *s);
+/* Reads at most @max new events; return: true if there are more. */
+bool layout_story_grow(struct layout_story *s, uint64_t max);
+/* Story events up to event @n. */
+size_t layout_story_count(const struct layout_story *s, uint64_t n);
+
+/* ---- the input ------------------------------------------------------------------------------ */
+
+/* One line of a card, question or verdict. */
+struct layout_line {
+	struct styled_line text;
+	enum theme_style style;
+	int indent;
+	int choice;			/* number of a choice from 0, for the mouse; -1 = none */
+	bool bar;			/* the chosen one */
+	const char *mark;		/* one column in front of it; NULL = none */
+};
+
+struct layout_talk {
+	const char *title;
+	enum theme_style style;		/* of the title */
+	const struct layout_line *line;
+	unsigned int nr;		/* lines */
+	unsigned int first;		/* line shown first if not all fit */
+	const char *foot;		/* in the border below it, NULL = none */
+};
+
+/* The function that acts, when the run knows its text. */
+struct layout_code {
+	const char *title;		/* "reset", "the handler of nic" */
+	const char *line[LAYOUT_CODE_LINES];
+	unsigned int nr, now;		/* .now: index of the line being executed */
+	const char *returned;		/* by the call of that line; NULL = has not returned */
+	unsigned int first_number;	/* of line[0] in its file; 0 = do not number */
+};
+
+/* A pool that the lesson or the student asked for, at an event. */
+struct layout_look {
+	uint64_t n;
+	uint32_t pool;
+};
+
+struct layout_in {
+	const struct trace_store *store;
+	struct layout_story *story;	/* has read event .m->n */
+	const struct model *m;		/* at the event, its own effect applied */
+	uint64_t now;			/* ns, from the time of the event to that of the next */
+	int w, h;
+	bool ascii;
+	bool question;			/* a question is open: no word may answer it */
+	const struct layout_talk *talk;	/* NULL = none */
+	const struct layout_code *code;	/* NULL = unknown */
+	const struct layout_look *look;	/* in the order of .n */
+	size_t nr_looks;
+	unsigned int film;		/* 1 to 4: the move of this event is under way; else it has ended */
+	unsigned int zoom;		/* scales that the student zoomed out */
+	enum trace_level level;		/* rows 1-3 are about an event of at most this level */
+	const char *pause;		/* a sentence in place of the event's, NULL = none */
+	bool middle_free;		/* leave strip and pools blank: another view is drawn there */
+};
+
+/* ---- the output --------------------------------------------------------------------------- */
+
+enum layout_role {
+	ROLE_LABEL,		/* a worker in its row */
+	ROLE_WORK,		/* an item in its worker's row */
+	ROLE_LIST,		/* an item on a worklist */
+	ROLE_HELD,		/* an inactive item, in row 5 */
+	ROLE_ABOUT,		/* in row 4 */
+	ROLE_QUEUE,		/* the workqueue of row 5; its rescuer */
+	ROLE_CPU,		/* a CPU in the strip */
+	ROLE_ON_CPU,		/* a thread or handler that has the CPU, in the strip */
+	ROLE_LINE,		/* an interrupt line */
+	ROLE_POOL,		/* a pool's title or table row */
+	ROLE_HELP,		/* in the chains below */
+	ROLE_CHOICE,		/* .id: number of a choice */
+	ROLE_EVENT,		/* .n: an event of the list */
+	ROLE_LANE		/* a lane: .id is the worker or the CPU + 1 */
+};
+
+/* A run of cells that shows a thing. */
+struct layout_thing {
+	enum layout_role role;
+	int x, y, w;
+	uint32_t cls, id;	/* enum trace_class */
+	uint64_t n;
+};
+
+struct layout_rect {
+	int x, y, w, h;
+};
+
+struct layout {
+	struct cells cells;
+	struct layout_thing thing[LAYOUT_THINGS_MAX];
+	unsigned int nr_things;
+	unsigned int mode;		/* 1 large blocks, 2 small blocks, 3 a table */
+	uint32_t pool[CPUS_MAX * 4];	/* in view, from the top */
+	unsigned int nr_pools;
+	int zone;			/* row of the zone's border; in two columns the row below the pools */
+	int strip;			/* row of the strip's border */
+	bool wide;
+	struct layout_rect middle;	/* inside of strip and pools together */
+	unsigned int talk_hidden;	/* lines of the talk that are not shown */
+	bool moves;			/* this event has a trail: frames 1 to 5 differ */
+	unsigned int crossed;		/* cells of a trail that were not free: always 0 */
+};
+
+struct layout *layout_new(void);		/* NULL without memory */
+void layout_free(struct layout *l);
+/* Columns of a line of the talk at this size. */
+int layout_talk_width(int w, int h);
+bool layout_is_wide(int w, int h);
+/* Return: 0 or -ENOMEM.  Sizes below LAYOUT_MIN_W x LAYOUT_MIN_H give empty cells. */
+int layout_draw(struct layout *l, const struct layout_in *in);
+/* The time that column @x of the screen shows in a lane, for a click on it. */
+uint64_t layout_time_at(const struct layout_in *in, int x);
+
+#endif

@@ -1,0 +1,336 @@
+/*
+ * visualizer/layout_trail.c - the move of an event, as a line from a row to a row.
+ *
+ * The line leaves its row behind the last word, goes along the gutter and ends with an arrow
+ * behind the last word of its goal.  It covers blanks and borders only.  A full line is an
+ * item that moves, a dotted one is a thread that is woken.  A refused queueing ends at a wall.
+ *
+ * In the film of a move the line grows and the item is at its head; it is drawn at its goal
+ * in the last frame only (lay_travels()).
+ *
+ * Lives here:   which events have a trail, its cells, its film.
+ * Never here:   rows and their words.   Licence: MIT.
+ */
+#include "visualizer/layout_internal.h"
+
+#include "words/texts.h"
+
+#define TRAIL_CELLS_MAX 512
+
+enum trail_end { END_NONE, END_ACTOR, END_LIST, END_WORKER, END_RECEIVER, END_QUEUE, END_CPU, END_POOL };
+
+enum trail_line { LINE_FULL, LINE_DOTTED, LINE_WALL };
+
+static const struct trail {
+	uint16_t kind;
+	enum trail_end from, to;
+	enum trail_line line;
+	enum words_key word;	/* on the line; may name the item */
+} trails[] = {
+	{ EV_ACTIVATE_WORK, END_ACTOR, END_LIST, LINE_FULL, W_LAY_MOVE_QUEUES },
+	{ EV_INACTIVE, END_ACTOR, END_QUEUE, LINE_FULL, W_LAY_MOVE_HELD },
+	{ EV_QUEUE_REDIRECT, END_ACTOR, END_LIST, LINE_FULL, W_NONE },
+	{ EV_EXECUTE_START, END_LIST, END_WORKER, LINE_FULL, W_LAY_MOVE_TAKEN },
+	{ EV_RESCUE, END_LIST, END_WORKER, LINE_FULL, W_LAY_MOVE_TAKEN },
+	{ EV_COLLIDE, END_WORKER, END_RECEIVER, LINE_FULL, W_LAY_MOVE_HANDED },
+	{ EV_STEAL, END_LIST, END_QUEUE, LINE_FULL, W_LAY_MOVE_BACK },
+	{ EV_DELAYED_FIRE, END_QUEUE, END_CPU, LINE_FULL, W_NONE },
+	{ EV_RESCUER_BEGIN, END_QUEUE, END_WORKER, LINE_FULL, W_LAY_MOVE_COMES },
+	{ EV_RESCUER_END, END_POOL, END_QUEUE, LINE_FULL, W_LAY_MOVE_HOME },
+	{ EV_KICK, END_ACTOR, END_WORKER, LINE_DOTTED, W_LAY_MOVE_WAKES },
+	{ EV_MAYDAY, END_POOL, END_QUEUE, LINE_DOTTED, W_LAY_MOVE_CALLS },
+	{ EV_PENDING_BUSY, END_ACTOR, END_NONE, LINE_WALL, W_NONE },
+	{ EV_DRAIN_REFUSED, END_ACTOR, END_NONE, LINE_WALL, W_NONE },
+};
+
+static const struct trail *trail_of(uint16_t kind)
+{
+	for (size_t i = 0; i < sizeof(trails) / sizeof(trails[0]); i++)
+		if (trails[i].kind == kind)
+			return &trails[i];
+	return NULL;
+}
+
+bool lay_travels(const struct lay *l, enum trace_class cls, uint32_t id)
+{
+	if (l->in->film < 1 || l->in->film >= LAYOUT_FILM_FRAMES)
+		return false;
+	switch (l->ev.kind) {
+	case EV_ACTIVATE_WORK:
+	case EV_INACTIVE:
+		return cls == CLS_ITEM && lay_field(&l->ev, "item") == id;
+	case EV_EXECUTE_START:
+	case EV_RESCUE:
+	case EV_RESCUER_BEGIN:
+		return cls == CLS_WORKER && lay_field(&l->ev, "worker") == id;
+	default:
+		return false;
+	}
+}
+
+/* ---- places ----------------------------------------------------------------------------------- */
+
+struct place {
+	int y, end;		/* row; first column behind its last word, in the field of labels */
+	int tail;		/* end of a list that goes on right of the gutter, 0 = none */
+	bool line;		/* a line can begin or end here */
+};
+
+static bool is_border_row(const struct lay *l, int y)
+{
+	uint32_t ch = lay_char(l, 0, y);
+
+	return ch == 0x251c || ch == '+';
+}
+
+static bool is_free(const struct lay *l, int x, int y)
+{
+	uint32_t ch = lay_char(l, x, y);
+
+	return ch == ' ' || ch == 0x2500 || (ch == '-' && is_border_row(l, y));
+}
+
+static int last_word(const struct lay *l, int y)
+{
+	int x = l->b.gutter - 1;
+
+	while (x > 1 && is_free(l, x, y))
+		x--;
+	return x + 1;
+}
+
+static bool place_of_row(const struct lay *l, int y, bool line, struct place *p)
+{
+	*p = (struct place){ .y = y, .end = last_word(l, y), .line = line };
+	return true;
+}
+
+static bool place_of_thing(const struct lay *l, const struct layout_thing *t, bool line, struct place *p)
+{
+	if (!t)
+		return false;
+	place_of_row(l, t->y, line, p);
+	if (!line)
+		p->end = t->x + t->w;
+	return true;
+}
+
+static bool worker_place(const struct lay *l, uint32_t id, struct place *p)
+{
+	return id && place_of_thing(l, lay_find(l, ROLE_LABEL, CLS_WORKER, id), !l->table, p);
+}
+
+static bool cpu_place(const struct lay *l, uint32_t cpu, struct place *p)
+{
+	return cpu < CPUS_MAX && place_of_thing(l, lay_find(l, ROLE_CPU, CLS_CPU, cpu + 1), l->b.strip_cols == 1, p);
+}
+
+static bool list_place(const struct lay *l, uint32_t pool, struct place *p)
+{
+	for (unsigned int i = 0; i < l->nr_lists; i++) {
+		if (l->list_pool[i] != pool)
+			continue;
+		place_of_row(l, l->list_y[i], !l->table, p);
+		if (l->list_end[i] > l->b.gutter)
+			p->tail = l->list_end[i];
+		return true;
+	}
+	return false;
+}
+
+/* The thread that acts: its worker's row if it has one, else its CPU's. */
+static bool actor_place(const struct lay *l, struct place *p)
+{
+	const struct model_task *t = l->ev.ctx == CTX_TASK ? model_task(l->m, l->ev.task) : NULL;
+
+	if (t && t->worker && worker_place(l, t->worker, p))
+		return true;
+	return l->ev.ctx != CTX_DIRECTOR && cpu_place(l, l->ev.cpu, p);
+}
+
+static uint32_t event_pool(const struct lay *l)
+{
+	const struct model_worker *w = model_worker(l->m, lay_field(&l->ev, "worker"));
+
+	if (lay_has(&l->ev, "to"))
+		return lay_field(&l->ev, "to");
+	if (lay_has(&l->ev, "pool"))
+		return lay_field(&l->ev, "pool");
+	return w ? w->pool : 0;
+}
+
+static bool find_place(const struct lay *l, enum trail_end end, struct place *p)
+{
+	switch (end) {
+	case END_ACTOR: return actor_place(l, p);
+	case END_LIST: return list_place(l, event_pool(l), p);
+	case END_WORKER: return worker_place(l, lay_field(&l->ev, "worker"), p);
+	case END_RECEIVER: return worker_place(l, lay_field(&l->ev, "runner"), p);
+	case END_QUEUE: return place_of_row(l, 5, true, p);
+	case END_CPU: return cpu_place(l, l->ev.cpu, p);
+	case END_POOL: return place_of_thing(l, lay_find(l, ROLE_POOL, CLS_POOL, event_pool(l)), !l->table, p);
+	default: return false;
+	}
+}
+
+/* ---- the line ------------------------------------------------------------------------------------- */
+
+struct path {
+	struct {
+		int x, y;
+		const char *sign;
+	} v[TRAIL_CELLS_MAX];
+	unsigned int nr;
+};
+
+static void cell(struct path *p, int x, int y, const char *sign)
+{
+	if (p->nr == TRAIL_CELLS_MAX)
+		return;
+	p->v[p->nr].x = x;
+	p->v[p->nr].y = y;
+	p->v[p->nr++].sign = sign;
+}
+
+static void make_path(const struct lay *l, const struct place *from, const struct place *to, bool dotted, struct path *p)
+{
+	const char *across = dotted ? "╌" : "─", *down = dotted ? "╎" : "│";
+	int gutter = l->b.gutter, step = to->y > from->y ? 1 : -1;
+
+	p->nr = 0;
+	for (int x = from->end + 1; x < gutter && !from->tail; x++)
+		cell(p, x, from->y, across);
+	cell(p, gutter, from->y, step > 0 ? "┐" : "┘");
+	for (int y = from->y + step; y != to->y; y += step)
+		cell(p, gutter, y, down);
+	cell(p, gutter, to->y, step > 0 ? "┘" : "┐");
+	if (to->tail) {
+		cell(p, to->tail, to->y, "◀");
+		return;
+	}
+	for (int x = gutter - 1; x > to->end + 1; x--)
+		cell(p, x, to->y, across);
+	if (to->end + 1 < gutter)
+		cell(p, to->end + 1, to->y, "◀");
+}
+
+static void draw_path(struct lay *l, const struct path *p, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr && i < p->nr; i++) {
+		if (is_free(l, p->v[i].x, p->v[i].y))
+			lay_cell(l, p->v[i].x, p->v[i].y, ST_CHANGED, p->v[i].sign);
+		else
+			l->out->crossed++;
+	}
+}
+
+/* A word on the line, in the row that it leaves: a verb, or the item if it is not drawn at its goal yet. */
+static void put_word(struct lay *l, const struct trail *t, const struct place *from)
+{
+	uint32_t id = lay_field(&l->ev, "item");
+	int room = l->b.gutter - from->end - 4, columns, x;
+	char name[WORDS_NAME];
+	const char *text = t->word == W_NONE ? lay_item(l, id, 12, name) : words_fixed(t->word);
+
+	columns = lay_columns(l, text);
+	if (from->tail || columns > room || !*text)
+		return;
+	x = t->word == W_NONE ? l->b.gutter - columns - 2 : from->end + 1 + (l->b.gutter - from->end - 1 - columns - 2) / 2;
+	lay_put(l, x, from->y, columns + 2, t->word == W_NONE ? ST_NAME : ST_CHANGED, " %s ", text);
+	if (t->word == W_NONE && id)
+		lay_mark(l, ROLE_LIST, x + 1, from->y, columns, CLS_ITEM, id);
+}
+
+/* The item at the head of the line that has @nr cells. */
+static void put_head(struct lay *l, const struct path *p, unsigned int nr)
+{
+	uint32_t id = lay_field(&l->ev, "item");
+	char name[WORDS_NAME];
+	const char *text = lay_item(l, id, 12, name);
+	int x = p->v[nr - 1].x, y = p->v[nr - 1].y, columns = 1 + lay_columns(l, text);
+
+	if (!id || x >= l->b.gutter) {
+		lay_cell(l, x, y, ST_NAME, "▸");
+		return;
+	}
+	if (x + columns > l->b.gutter)
+		x = l->b.gutter - columns;
+	for (int i = x; i < x + columns; i++)
+		if (!is_free(l, i, y) && (i < p->v[0].x || y != p->v[0].y) && i < p->v[nr - 1].x)
+			return;
+	lay_put(l, x, y, columns, ST_NAME, "▸%s", text);
+}
+
+static void draw_line(struct lay *l, const struct trail *t, const struct place *from, const struct place *to)
+{
+	static const unsigned int grown[LAYOUT_FILM_FRAMES] = { 100, 0, 35, 60, 90 };
+	unsigned int film = l->in->film < LAYOUT_FILM_FRAMES ? l->in->film : 0, nr;
+	struct path p;
+
+	make_path(l, from, to, t->line == LINE_DOTTED, &p);
+	l->out->moves = true;
+	nr = p.nr * grown[film] / 100;
+	draw_path(l, &p, nr);
+	if (!film)
+		put_word(l, t, from);
+	if (film && nr && t->line == LINE_FULL)
+		put_head(l, &p, nr);
+}
+
+/* No room for a line: an arrow behind the one and at the other. */
+static void draw_arrows(struct lay *l, const struct place *from, const struct place *to)
+{
+	if (is_free(l, from->end, from->y) && is_free(l, from->end + 1, from->y) && is_free(l, from->end + 2, from->y))
+		lay_put(l, from->end + 1, from->y, 2, ST_CHANGED, l->in->ascii ? "->" : "─▸");
+	if (is_free(l, to->end, to->y) && is_free(l, to->end + 1, to->y))
+		lay_put(l, to->end + (to->line ? 1 : 0), to->y, 1, ST_CHANGED, "◀");
+}
+
+static void draw_wall(struct lay *l, const struct place *from)
+{
+	uint32_t id = lay_field(&l->ev, "item");
+	char name[WORDS_NAME];
+	int x = from->end + 1, room = l->b.gutter - x - 3;
+	const char *text = room > 4 ? lay_item(l, id, room < 12 ? room : 12, name) : "";
+
+	if (!from->line || !*text)
+		return;
+	lay_thing(l, x, from->y, room, ST_NAME, ROLE_ON_CPU, CLS_ITEM, id, "%s", text);
+	lay_put(l, x + lay_columns(l, text), from->y, 2, ST_CHANGED, l->in->ascii ? "-|" : "─┤");
+}
+
+/* An item that was held back comes out of its workqueue's row. */
+static bool was_held(const struct lay *l)
+{
+	struct trace_event ev;
+
+	if (l->ev.kind != EV_ACTIVATE_WORK)
+		return false;
+	for (uint64_t n = l->ev.n - 1; n && n + 64 > l->ev.n; n--) {
+		if (!trace_store_event(l->store, n, &ev) || lay_field(&ev, "item") != lay_field(&l->ev, "item"))
+			continue;
+		return ev.kind != EV_QUEUE_WORK && ev.kind != EV_QUEUE_REDIRECT;
+	}
+	return true;
+}
+
+void lay_draw_trail(struct lay *l)
+{
+	const struct trail *t = trail_of(l->ev.kind);
+	struct place from, to;
+
+	if (!t || l->in->middle_free)
+		return;
+	if (!find_place(l, was_held(l) ? END_QUEUE : t->from, &from))
+		return;
+	if (t->line == LINE_WALL) {
+		draw_wall(l, &from);
+		return;
+	}
+	if (!find_place(l, t->to, &to) || from.y == to.y)
+		return;
+	if (from.line && to.line)
+		draw_line(l, t, &from, &to);
+	else
+		draw_arrows(l, &from, &to);
+}
