@@ -36,6 +36,20 @@ static void open_sized(int w, int h, bool ascii)
 	ui_set_scene(&ui, scene_open_store(&fake.s, ""));
 }
 
+/* The booted machine and what @more writes, at its last event. */
+static void open_at_end_of(void (*more)(void))
+{
+	open_sized(200, 40, false);
+	ui_set_scene(&ui, NULL);
+	fake_close();
+	fake_open();
+	sample_boot();
+	more();
+	fake_read();
+	ui_set_scene(&ui, scene_open_store(&fake.s, ""));
+	playback_seek(&ui.scene->playback, fake.s.nr);
+}
+
 static void shut(void)
 {
 	ui_set_scene(&ui, NULL);
@@ -74,6 +88,54 @@ static bool shows(const char *text)
 			return true;
 	}
 	return false;
+}
+
+/* ---- states of CPUs and workers -------------------------------------------------------- */
+
+static void app_is_woken(void)
+{
+	us(10, 0, TASK_SWAPPER0);
+	TRACE(TASK_NEW, .task = 60, .cpu = 0, .comm = "app");
+	TRACE(SCHED_WAKEUP, .task = 60, .target_cpu = 0);
+}
+
+static void app_burns_and_a_softirq_runs(void)
+{
+	app_is_woken();
+	TRACE(SCHED_SWITCH, .prev = TASK_SWAPPER0, .next = 60);
+	us(10, 0, 60);
+	TRACE(BURN, .length = 4000000);
+	us(1010, 0, 60);
+	TRACE(SOFTIRQ_ENTRY, .vec = 1);
+}
+
+static void a_worker_waits_for_a_completion(void)
+{
+	us(10, 0, TASK_SWAPPER0);
+	sample_queue(ITEM_W0, 1);
+	sample_take(20, 3, TASK_W4, ITEM_W0, 2);
+	us(30, 0, TASK_W4);
+	trace_def(CLS_LOCK, 1, 0, LOCK_KIND_COMPLETION, "written");
+	TRACE(LOCK_WAIT, .lock = 1);
+	TRACE(WORKER_SLEEP, .worker = 3, .pool = 1, .item = ITEM_W0);
+	TRACE(SCHED_SWITCH, .prev = TASK_W4, .prev_state = TSK_SLEEPING, .next = TASK_SWAPPER0);
+}
+
+static void the_machine_is_shown_as_it_is(void)
+{
+	open_at_end_of(app_is_woken);
+	CHECK_TRUE(shows("on CPU   about to leave its idle thread"));
+	CHECK_TRUE(shows("ready    app"));
+	shut();
+	open_at_end_of(app_burns_and_a_softirq_runs);
+	CHECK_TRUE(shows("! softirq TIMER"));
+	ui.scene->playback.clock += 500000;	/* the thread stands still meanwhile */
+	CHECK_INT(model_burn_done(&ui.scene->replay.at, model_task(&ui.scene->replay.at, 60), ui.scene->playback.clock),
+		  1000000);
+	shut();
+	open_at_end_of(a_worker_waits_for_a_completion);
+	CHECK_TRUE(shows("waits for the completion written"));
+	shut();
 }
 
 /* ---- cells and text ------------------------------------------------------------------ */
@@ -369,6 +431,7 @@ static void no_key_stands_twice_in_one_context(void)
 }
 
 const struct test_case suite_unit_screen[] = {
+	T(the_machine_is_shown_as_it_is),
 	T(wide_characters_take_two_cells_and_are_never_halved),
 	T(a_text_cannot_steer_the_terminal),
 	T(every_glyph_has_an_ascii_twin),
