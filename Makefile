@@ -119,6 +119,7 @@ SRC_free := \
 
 SRC_workqueue := \
 	src/workqueue/active.c \
+	src/workqueue/ahead.c \
 	src/workqueue/alloc.c \
 	src/workqueue/bh.c \
 	src/workqueue/blocked_workers.c \
@@ -423,6 +424,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_baton.c \
 	tests/sweep_canary.c \
 	tests/sweep_conform.c \
+	tests/sweep_contexts.c \
 	tests/sweep_engine.c \
 	tests/sweep_hotplug.c \
 	tests/sweep_invariants.c \

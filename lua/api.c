@@ -10,6 +10,7 @@
  * Never here:   what a function does (bind_*.c, judge.c, lib/), pages (api_page.c).
  * Licence: MIT.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,28 @@ void api_call_named(lua_State *L, const char *name, int nargs)
 
 /* ---- the door ------------------------------------------------------------------------------ */
 
+/*
+ * The row's function; its results.  In atomic context a call that needs mutexes of the engine is not
+ * made unless it gets all of them: it returns -EBUSY where the signature has an error, else nil.
+ */
+static int call_row(lua_State *L, const struct api_row *r)
+{
+	int n;
+
+	if (!(r->where & MUTEX) || !in_atomic())
+		return r->fn(L);
+	if (!workqueue_take_mutexes_ahead(r->name)) {
+		if (strncmp(r->signature, "err = ", 6) == 0)
+			lua_pushinteger(L, -EBUSY);
+		else
+			lua_pushnil(L);
+		return 1;
+	}
+	n = r->fn(L);
+	workqueue_release_mutexes_ahead();
+	return n;
+}
+
 /* Upvalues: 1 the row's number, 2 the library's function. */
 static int dispatch_here(lua_State *L)
 {
@@ -210,13 +233,13 @@ static int dispatch_here(lua_State *L)
 	}
 	if (!(r->where & EVENT)) {
 		sandbox_in_code(!(r->where & K));
-		n = r->fn(L);
+		n = call_row(L, r);
 		sandbox_in_code(true);
 		return n;
 	}
 	sandbox_in_code(false);
 	call_begin(L, &c, name_fn(&fn_ids[row], r->name));
-	n = r->fn(L);
+	n = call_row(L, r);
 	call_end(L, &c, n);
 	sandbox_in_code(true);
 	return n;

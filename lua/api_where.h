@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { F = 1, D = 2, K = 4, J = 8, TASK = 16, EVENT = 32, BOOL = 64 };
+enum { F = 1, D = 2, K = 4, J = 8, TASK = 16, EVENT = 32, BOOL = 64, MUTEX = 128 };
 
 /* "lua.md" (the tables of docs/lua.md), "meta.lua", ".luacheckrc"; 0, or -1: no such page. */
 int api_page(FILE *out, const char *page);

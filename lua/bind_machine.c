@@ -195,14 +195,18 @@ YES_NO(in_atomic)
 
 int api_preempt_disable(lua_State *L)
 {
-	(void)L;
+	script_thread_of(L)->preempt_off++;
 	preempt_disable();
 	return 0;
 }
 
 int api_preempt_enable(lua_State *L)
 {
-	(void)L;
+	struct script_thread *t = script_thread_of(L);
+
+	if (!t->preempt_off)
+		return script_fail(L, "preempt_enable() without preempt_disable() in %s", t->what);
+	t->preempt_off--;
 	preempt_enable();
 	return 0;
 }
@@ -622,7 +626,11 @@ struct script_lock {			/* body of THING_MUTEX, THING_SPIN, THING_COMPLETION */
 		struct completion completion;
 	};
 	unsigned long flags;
-	bool held;
+	bool held, irqsave;		/* a spin lock: taken, with spin_lock_irqsave() */
+	uint64_t entry;			/* script_thread.entry of the context that took it */
+	uint64_t refused_entry;		/* the same of a mutex_lock() without effect: held, atomic context */
+	unsigned int refused;		/* number of them */
+	char holder[64];		/* script_thread.what of the context that took it */
 	char name[THING_NAME_MAX];
 	char by[THING_NAME_MAX];	/* of a completion: name of the item that completes it, "" = unknown */
 };
@@ -650,24 +658,57 @@ int api_mutex(lua_State *L)
 	return 1;
 }
 
+static void note_taken(lua_State *L, struct script_lock *b)
+{
+	const struct script_thread *t = script_thread_of(L);
+
+	b->entry = t->entry;
+	snprintf(b->holder, sizeof(b->holder), "%s", t->what);
+}
+
 int api_mutex_lock(lua_State *L)
 {
-	mutex_lock(&lock_arg(L, THING_MUTEX)->mutex);
+	struct script_lock *b = lock_arg(L, THING_MUTEX);
+	uint64_t entry = script_thread_of(L)->entry;
+
+	if (mutex_lock_took(&b->mutex)) {
+		note_taken(L, b);
+		return 0;
+	}
+	b->refused = b->refused_entry == entry ? b->refused + 1 : 1;
+	b->refused_entry = entry;
 	return 0;
 }
 
 int api_mutex_trylock(lua_State *L)
 {
-	lua_pushboolean(L, mutex_trylock(&lock_arg(L, THING_MUTEX)->mutex));
+	struct script_lock *b = lock_arg(L, THING_MUTEX);
+	bool got = mutex_trylock(&b->mutex);
+
+	if (got)
+		note_taken(L, b);
+	lua_pushboolean(L, got);
 	return 1;
+}
+
+/* An interrupt has the thread that it interrupted as its current one. */
+static bool owns_mutex(lua_State *L, const struct script_lock *b)
+{
+	return b->mutex.owner == current && (in_task() || b->entry == script_thread_of(L)->entry);
 }
 
 int api_mutex_unlock(lua_State *L)
 {
 	struct script_lock *b = lock_arg(L, THING_MUTEX);
 
+	if (b->refused && b->refused_entry == script_thread_of(L)->entry) {
+		b->refused--;	/* of the mutex_lock() that had no effect */
+		return 0;
+	}
 	if (!mutex_is_locked(&b->mutex))
 		return script_fail(L, "mutex_unlock: '%s' is not locked", b->name);
+	if (!owns_mutex(L, b))
+		return script_fail(L, "mutex_unlock: '%s' is held by %s", b->name, b->holder);
 	mutex_unlock(&b->mutex);
 	return 0;
 }
@@ -686,14 +727,28 @@ int api_spinlock(lua_State *L)
 	return 1;
 }
 
-static struct script_lock *held_spin(lua_State *L)
+/* The spin lock at 1, which this context must have taken with spin_lock_irqsave() or without. */
+static struct script_lock *held_spin(lua_State *L, bool irqsave)
 {
 	struct script_lock *b = lock_arg(L, THING_SPIN);
+	const char *call = irqsave ? "spin_unlock_irqrestore" : "spin_unlock";
 
 	if (!b->held)
-		script_fail(L, "spin lock '%s' is not held", b->name);
+		script_fail(L, "%s: spin lock '%s' is not held", call, b->name);
+	if (b->entry != script_thread_of(L)->entry)
+		script_fail(L, "%s: spin lock '%s' was taken by %s, not here", call, b->name, b->holder);
+	if (b->irqsave != irqsave)
+		script_fail(L, "%s: spin lock '%s' was taken with %s", call, b->name,
+			    irqsave ? "spin_lock()" : "spin_lock_irqsave()");
 	b->held = false;
 	return b;
+}
+
+static void note_spin(lua_State *L, struct script_lock *b, bool irqsave)
+{
+	note_taken(L, b);
+	b->held = true;
+	b->irqsave = irqsave;
 }
 
 int api_spin_lock(lua_State *L)
@@ -701,13 +756,13 @@ int api_spin_lock(lua_State *L)
 	struct script_lock *b = lock_arg(L, THING_SPIN);
 
 	raw_spin_lock(&b->spin);
-	b->held = true;
+	note_spin(L, b, false);
 	return 0;
 }
 
 int api_spin_unlock(lua_State *L)
 {
-	raw_spin_unlock(&held_spin(L)->spin);
+	raw_spin_unlock(&held_spin(L, false)->spin);
 	return 0;
 }
 
@@ -718,13 +773,13 @@ int api_spin_lock_irqsave(lua_State *L)
 
 	raw_spin_lock_irqsave(&b->spin, &flags);
 	b->flags = flags;	/* only the holder may write it */
-	b->held = true;
+	note_spin(L, b, true);
 	return 0;
 }
 
 int api_spin_unlock_irqrestore(lua_State *L)
 {
-	struct script_lock *b = held_spin(L);
+	struct script_lock *b = held_spin(L, true);
 
 	raw_spin_unlock_irqrestore(&b->spin, b->flags);
 	return 0;
@@ -808,16 +863,16 @@ int api_offline(lua_State *L)
 
 	if (err == -EBUSY)
 		return script_fail(L, "offline(%d): it is the last CPU", cpu);
-	if (err)
+	if (err && err != -EWOULDBLOCK)		/* atomic context: reported */
 		return script_fail(L, "offline(%d): that CPU is not on-line, or cannot go", cpu);
 	return 0;
 }
 
 int api_online(lua_State *L)
 {
-	int cpu = check_cpu(L, 1, false);
+	int cpu = check_cpu(L, 1, false), err = cpu_up(cpu);
 
-	if (cpu_up(cpu))
+	if (err && err != -EWOULDBLOCK)
 		return script_fail(L, "online(%d): that CPU is on-line already", cpu);
 	return 0;
 }
@@ -849,6 +904,7 @@ int api_param(lua_State *L)
 
 	switch (workqueue_param(name, value)) {
 	case 0:
+	case -ENOMEM:		/* pools and workers could not be made: nothing has changed */
 		return 0;
 	case -ENOENT:
 		return script_fail(L, "param: the workqueue code has no parameter '%s'", name);

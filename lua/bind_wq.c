@@ -577,7 +577,7 @@ int api_destroy_workqueue(lua_State *L)
 	struct script_wq *b = thing_check(L, 1, THING_WQ)->body;
 
 	luaL_argcheck(L, !b->system, 1, "the system's own workqueues stay");
-	b->destroyed = true;	/* from now on a use is an error; the engine may already be taking it apart */
+	b->destroyed = !in_atomic();	/* from now on a use is an error; in atomic context the engine only reports */
 	destroy_workqueue(wq);
 	return 0;
 }

@@ -77,6 +77,8 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
 	lua_settop(t->L, 0);
 	t->instr = 0;
 	t->module = module;
+	t->entry = ++s->entries;
+	t->preempt_off = 0;
 	snprintf(t->what, sizeof(t->what), "%s '%s'", kind, name);
 	sandbox_watch(t->L);
 	sandbox_in_code(true);

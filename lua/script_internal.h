@@ -53,6 +53,8 @@ struct script_thread {
 	enum script_place place;
 	uint64_t instr;			/* since it was entered */
 	uint32_t module;		/* whose code runs here, 0 = the lesson's own */
+	uint64_t entry;			/* number of this entry: another one is another context */
+	unsigned int preempt_off;	/* preempt_disable() since it was entered */
 	char what[64];			/* "work function 'reset'", for messages */
 	uint32_t source, row;		/* of the last SOURCE_AT; 0 = none yet */
 	struct script_thread *next;	/* while spare */
@@ -135,6 +137,7 @@ struct script {
 	bool legacy;			/* the lesson wants the engine of before cmwq */
 	lua_State *L;			/* the director's Lua thread */
 	struct script_thread main;
+	uint64_t entries;		/* of kernel contexts into the lesson */
 	struct script_thread *spare;	/* Lua threads waiting for a kernel context; at least one */
 	char id[64];			/* "life" of 02-life.lua */
 	char file[128];			/* "02-life.lua": how messages name it */

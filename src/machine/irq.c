@@ -99,6 +99,7 @@ static int irq_thread(void *arg)
 			return 0;
 		a->wake = false;
 		a->thread_fn(a->line, a->dev);
+		task_report_leaks();
 		a->line->masked = false;
 	}
 }

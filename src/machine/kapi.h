@@ -535,15 +535,29 @@ struct mutex {
 	uint32_t id;
 	uint64_t cause;
 	uint8_t rank;
+	unsigned int ahead;		/* lockstep: mutex_take_ahead(), and mutex_lock() since */
 	const char *name;
 };
 #define MUTEX_INIT(m, lockname)                                                       \
 	{ .wait_lock = RAW_SPIN_LOCK_INIT(lockname ".wait_lock"),                    \
 	  .waiters = LIST_HEAD_INIT((m).waiters), .name = lockname }
 void mutex_init(struct mutex *m, const char *name);
-void mutex_lock(struct mutex *m);	/* task */
+/*
+ * Task.  In atomic context mutex_lock() reports that, and takes a mutex that is free; a held one it
+ * leaves alone with one more report.  mutex_lock_took() is the same; false: the mutex was not taken.
+ */
+void mutex_lock(struct mutex *m);
+bool mutex_lock_took(struct mutex *m);
 bool mutex_trylock(struct mutex *m);
 void mutex_unlock(struct mutex *m);
+/*
+ * For a call in atomic context that must not begin unless it gets all of its mutexes: it takes them
+ * with mutex_take_ahead(), calls mutex_ahead_here(true), and mutex_lock() only counts until it releases
+ * them.  One call of the machine at a time.
+ */
+bool mutex_take_ahead(struct mutex *m);		/* false: held */
+void mutex_release_ahead(struct mutex *m);
+void mutex_ahead_here(bool on);			/* mutex_lock() in this context does not report: the call has done so */
 bool mutex_is_locked(const struct mutex *m);
 void mach_assert_mutex_held(const struct mutex *m);	/* lockstep: bug_on() */
 static inline void assert_mutex_held(const struct mutex *m)

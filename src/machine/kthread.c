@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
+
 struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 {
 	struct task *t = calloc(1, sizeof(*t));
@@ -49,6 +51,23 @@ void task_free(struct task *t)
 	MODE(task_forget)(t);
 	uv_mutex_destroy(&t->tick_lock);
 	free(t);
+}
+
+/* The lines of 6.12's do_exit().  The locks stay held, for ever. */
+void task_report_leaks(void)
+{
+	struct task *me = current;
+	STRBUF(text, 120);
+
+	if (likely(!in_atomic() && !me->mutexes))
+		return;
+	strbuf_printf(&text, "BUG: %s/%u still has locks held!", me->comm, me->id);
+	TRACE(BUG, .kind = BUG_LOCK_LEAK, .who = me->id, .text = text.buf);
+	printk(4, "WARNING: %s/%u still has locks held!", me->comm, me->id);
+	if (in_atomic())
+		printk(6, "note: %s[%u] exited with preempt_count %u", me->comm, me->id, MODE(preempt_count)());
+	me->mutexes = 0;
+	mach_atomic_reset();	/* else no other task could run on this CPU */
 }
 
 static void announce(const struct task *t)

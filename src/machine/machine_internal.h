@@ -108,6 +108,7 @@ struct task {
 	const char *waits_name;
 	unsigned int rcu_nesting, rcu_index;
 	_Atomic unsigned int rcu_reads;		/* free: index it reads under, plus one; 0 = not reading */
+	unsigned int mutexes;		/* number of mutexes held */
 	unsigned int nr_held;		/* lockdep: locks held, in the order they were taken */
 	uint16_t held[LOCKDEP_HELD_MAX];
 	uint64_t draws[SITE_NR];
@@ -253,6 +254,8 @@ void machine_announce(void);	/* the first events of a run */
 int call_in_task(const char *comm, void (*fn)(void *arg), void *arg);
 
 /* ---- kthread.c ------------------------------------------------------------------------ */
+/* The current task's function has ended: reports what it left locked or disabled, and enables it. */
+void task_report_leaks(void);
 struct task *task_alloc(const char *comm, int (*fn)(void *), void *data);	/* no thread yet */
 void task_free(struct task *t);
 

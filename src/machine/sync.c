@@ -88,18 +88,83 @@ bool mutex_trylock(struct mutex *m)
 	raw_spin_unlock_irqrestore(&m->wait_lock, flags);
 	if (got && unlikely(mach_lockdep))
 		mach_lock_map_acquire(m, LOCK_MAP_MUTEX, m->name, true);
-	if (got)
+	if (got) {
 		lock_seen(LOCK_TRY, m, m->name, true);
+		current->mutexes++;
+	}
 	return got;
 }
 
-void mutex_lock(struct mutex *m)
+/* ---- a mutex in atomic context ----------------------------------------------------- */
+
+/* CPU and depth of the call that has taken mutexes ahead; .cpu < 0: none. */
+static struct {
+	int cpu;
+	unsigned int depth;
+} ahead = { .cpu = -1 };
+
+static bool is_ahead_here(void)
+{
+	return ahead.cpu >= 0 && ahead.cpu == raw_smp_processor_id() && ahead.depth == MODE(preempt_count)() >> 8;
+}
+
+void mutex_ahead_here(bool on)
+{
+	ahead.cpu = on ? raw_smp_processor_id() : -1;
+	ahead.depth = MODE(preempt_count)() >> 8;
+}
+
+bool mutex_take_ahead(struct mutex *m)
+{
+	bool got = mutex_trylock(m);
+
+	if (got)
+		m->ahead = 1;
+	return got;
+}
+
+void mutex_release_ahead(struct mutex *m)
+{
+	if (!m->ahead)		/* a mutex of an object that the call has made */
+		return;
+	m->ahead = 0;
+	mutex_unlock(m);
+}
+
+static bool lock_in_atomic(struct mutex *m)
+{
+	if (m->ahead && m->owner == current) {
+		m->ahead++;
+		return true;
+	}
+	if (!is_ahead_here())
+		might_sleep("mutex_lock");
+	if (mutex_trylock(m))
+		return true;
+	schedule();	/* in atomic context it reports that, and returns */
+	return false;
+}
+
+/* ------------------------------------------------------------------------------------ */
+
+/* It waits for itself: for ever, as in the kernel. */
+static void report_recursion(const struct mutex *m)
+{
+	if (!mach_lockdep)	/* else lock_map_acquire() has reported it */
+		mach_warn(BUG_WAIT_CYCLE, "mutex_lock", 0,
+			  "WARNING: possible recursive locking detected: %s waits for %s, which it holds",
+			  current->comm, m->name ? m->name : "a mutex");
+}
+
+bool mutex_lock_took(struct mutex *m)
 {
 	struct waiter w = { .task = current };
 	struct task *owner;
 
+	if (unlikely(in_atomic()))
+		return lock_in_atomic(m);
 	if (might_sleep("mutex_lock"))
-		return;
+		return false;
 	lock_map_acquire(m, LOCK_MAP_MUTEX, m->name);
 	if (unlikely(m->rank) && mach_census())
 		rank_check(m->rank, m->name, true);
@@ -110,21 +175,35 @@ void mutex_lock(struct mutex *m)
 	else
 		list_add_tail(&w.entry, &m->waiters);
 	raw_spin_unlock_irq(&m->wait_lock);
+	if (unlikely(owner == current))
+		report_recursion(m);
 	if (owner)
 		waiter_sleep(&w, sync_id(&m->id, LOCK_KIND_MUTEX, 0, m->name), owner, m->name);
 	lock_seen(LOCK_TAKE, m, m->name, true);
 	current->ranks[m->rank]++;
+	current->mutexes++;
+	return true;
+}
+
+void mutex_lock(struct mutex *m)
+{
+	(void)mutex_lock_took(m);
 }
 
 void mutex_unlock(struct mutex *m)
 {
 	struct task *next;
 
+	if (unlikely(m->ahead > 1)) {
+		m->ahead--;
+		return;
+	}
 	current->ranks[m->rank] -= current->ranks[m->rank] > 0;
 	lock_map_release(m);
 	lock_seen(LOCK_RELEASE, m, m->name, true);
 	raw_spin_lock_irq(&m->wait_lock);
 	bug_on(!m->owner);
+	m->owner->mutexes -= m->owner->mutexes > 0;	/* 0: its function ended and was reported */
 	next = list_empty(&m->waiters) ? NULL : list_first_entry(&m->waiters, struct waiter, entry)->task;
 	m->owner = next;	/* handed over: no other thread can take it first, whatever the seed */
 	/* Free mode: @next may see that it owns the mutex before it sleeps, continue, and exit. */
@@ -170,8 +249,10 @@ void wait_for_completion(struct completion *c)
 {
 	struct waiter w = { .task = current };
 
-	if (might_sleep("wait_for_completion"))
+	if (might_sleep("wait_for_completion")) {
+		try_wait_for_completion(c);	/* 6.12 takes one that is there */
 		return;
+	}
 	raw_spin_lock_irq(&c->lock);
 	if (c->done) {
 		if (c->done != COMPLETION_ALL)

@@ -261,6 +261,8 @@ long work_on_cpu_safe(int cpu, long (*fn)(void *arg), void *arg)
 {
 	long ret = -ENODEV;
 
+	if (might_sleep("work_on_cpu_safe"))
+		return -EINVAL;
 	cpus_read_lock();
 	if (cpu_online(cpu))
 		ret = work_on_cpu(cpu, fn, arg);

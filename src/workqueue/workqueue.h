@@ -600,6 +600,15 @@ void thaw_workqueues(void);
  * Rules:   R10.7.
  */
 int workqueue_freeze(unsigned int within_ms);
+/*
+ * For a caller in atomic context that is about to make a call that takes mutexes of the engine: reports
+ * that it may sleep, under the name @what, and takes all of them, before the change begins.
+ * Return:  false: one is held, which is reported too; the call must not be made.
+ * Context: atomic, lockstep.
+ * Rules:   R11 context table.
+ */
+bool workqueue_take_mutexes_ahead(const char *what);
+void workqueue_release_mutexes_ahead(void);
 void show_freezable_workqueues(void);	/* R12.9; any context */
 
 void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */

@@ -83,6 +83,7 @@ void free_task_main(struct task *t)
 	free_pin(t);
 	atomic_store_explicit(&t->free_running, true, memory_order_release);
 	t->fn(t->data);
+	task_report_leaks();
 	atomic_store_explicit(&t->free_running, false, memory_order_release);
 	TRACE(TASK_EXIT, .task = t->id);
 	mach.nr_tasks--;

@@ -771,6 +771,7 @@ _Noreturn void task_main_end(void)
 {
 	struct task *me = mach_cur;
 
+	task_report_leaks();
 	TRACE(TASK_EXIT, .task = me->id);
 	atomic_store_explicit(&me->exited, true, memory_order_release);
 	wake_up(&me->exit_wait);

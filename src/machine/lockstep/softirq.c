@@ -54,6 +54,29 @@ static void wake_ksoftirqd(struct cpu *c)
 	lockstep_wake_up_process(c->ksoftirqd);
 }
 
+/* 6.12 reports a vector's function that leaves preemption or interrupts off, and corrects the count. */
+static void report_leak(unsigned int vec, unsigned int before)
+{
+	printk(3, "huh, entered softirq %u %s with preempt_count %08x, exited with %08x?", vec, trace_softirq_name(vec),
+	       before, lockstep_preempt_count());
+	TRACE(BUG, .kind = BUG_LOCK_LEAK, .who = mach_cur->id, .text = trace_softirq_name(vec));
+}
+
+static void call_vector(struct cpu *c, unsigned int vec)
+{
+	unsigned int count = lockstep_preempt_count(), preempt_off = c->preempt_off, irq_off = c->irq_off;
+
+	if (mach.softirq_first[vec])
+		mach.softirq_first[vec]();
+	if (mach.softirq[vec])
+		mach.softirq[vec]();
+	if (likely(c->preempt_off == preempt_off && c->irq_off == irq_off))
+		return;
+	report_leak(vec, count);
+	c->preempt_off = preempt_off;
+	c->irq_off = irq_off;
+}
+
 static void run_vector(struct cpu *c, unsigned int vec)
 {
 	uint64_t outer = c->irq_cause;
@@ -61,10 +84,7 @@ static void run_vector(struct cpu *c, unsigned int vec)
 	c->irq_cause = c->softirq_cause[vec];
 	mach_charge(COST_SOFTIRQ);
 	c->irq_cause = TRACE(SOFTIRQ_ENTRY, .vec = vec);
-	if (mach.softirq_first[vec])
-		mach.softirq_first[vec]();
-	if (mach.softirq[vec])
-		mach.softirq[vec]();
+	call_vector(c, vec);
 	TRACE(SOFTIRQ_EXIT, .vec = vec);
 	c->irq_cause = outer;
 }
