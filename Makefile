@@ -244,6 +244,7 @@ SRC_cli := \
 SRC_lua := \
 	lua/api.c \
 	lua/api_page.c \
+	lua/bind_lock.c \
 	lua/bind_machine.c \
 	lua/bind_object.c \
 	lua/bind_wq.c \
