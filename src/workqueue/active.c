@@ -1,16 +1,16 @@
 /*
- * workqueue/active.c - max_active: who may be on a worklist, who has to wait behind the pwq.
+ * workqueue/active.c - max_active: which items are on a worklist and which wait in their pwq.
  *
- * An item is active from the moment it enters a worklist until it has run, so
- * max_active limits "waiting or running", not "running".  A bound workqueue
- * counts per pwq, that is per CPU.  An unbound one has one limit for the whole
- * machine, dealt out to its NUMA nodes as shares: a counter a node, and a list of
- * the pwqs that have items waiting for a slot of that node, served round robin.
+ * An item is active from its insertion into a worklist until it has run, so max_active limits
+ * the number of items that wait or run, not only those that run.  A bound workqueue counts per
+ * pwq, that is per CPU.  An unbound workqueue has one limit for the whole machine, which is
+ * divided among the NUMA nodes.  Each node has a counter, and a list of the pwqs with items
+ * that wait for a slot of this node; the pwqs are served round robin.
  *
- * When an item retires, its slot is handed on to the next one that waits.
+ * When an item retires, its slot is handed over to the next waiting item.
  *
  * Lives here:   nr_active, inactive items, node shares, plugged pwqs, limits.
- * Never here:   the worklist's order after activation, waking (concurrency.c).
+ * Never here:   the order of a worklist, waking workers (concurrency.c).
  * Read before:  queue.c.      Rules: R5.11..R5.21, R5.23, R5.24, R5.15, R5.17.
  * Licence: MIT.
  */
@@ -18,7 +18,7 @@
 
 /* ---- the counters of nodes --------------------------------------------------------- */
 
-/* NULL: a bound workqueue, which counts in the pwq alone. */
+/* NULL: a bound workqueue, which counts in the pwq only. */
 struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int node)
 {
 	if (!(wq->flags & WQ_UNBOUND))
@@ -28,7 +28,7 @@ struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int nod
 
 static void node_event(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, int64_t nr)
 {
-	trace_batch_later();	/* others move the counter without this lock */
+	trace_batch_later();	/* other CPUs change the counter without this lock */
 	TRACE(NODE_ACTIVE, .wq = pwq->wq->tid, .node = pwq->pool->node, .nr = (uint32_t)nr,
 	      .max = (uint32_t)nna->max);
 }
@@ -54,7 +54,7 @@ static int64_t node_dec(struct pool_workqueue *pwq, struct wq_node_nr_active *nn
 	return nr;
 }
 
-/* node lock held */
+/* Node lock held. */
 static void set_pending_on_node(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, bool on)
 {
 	if (on == pwq->waits_on_node)
@@ -72,8 +72,8 @@ static void set_pending_on_node(struct pool_workqueue *pwq, struct wq_node_nr_ac
 /* ---- slots ------------------------------------------------------------------------------- */
 
 /*
- * R5.13.  A pwq that waits already does not try again, lest it overtake the
- * others of its node, unless the limit was raised (@fill).
+ * R5.13.  A pwq that is already on the node's list does not try, because it would overtake
+ * the others on the list; it does after the limit was raised (@fill).
  */
 static bool unbound_tryinc(struct pool_workqueue *pwq, struct wq_node_nr_active *nna, bool fill)
 {
@@ -89,8 +89,8 @@ static bool unbound_tryinc(struct pool_workqueue *pwq, struct wq_node_nr_active 
 	}
 	raw_spin_lock(&nna->lock);
 	set_pending_on_node(pwq, nna, true);
-	/* Listed first, then tried: whoever frees a slot either finds us on the list
-	 * or freed it before this try. */
+	/* First list the pwq, then try: a CPU that frees a slot either finds the pwq on
+	 * the list, or has freed the slot before this try. */
 	smp_mb();
 	ok = node_tryinc(pwq, nna);
 	if (ok && !fill)
@@ -108,7 +108,7 @@ bool pwq_tryinc_unbound(struct pool_workqueue *pwq, bool fill)
 	return true;
 }
 
-/* The limit's values as the decision saw them (@yes: nr_active has been raised since). */
+/* The values that the decision used.  @yes: nr_active was incremented after it. */
 struct trace_why why_max_active(struct pool_workqueue *pwq, bool yes)
 {
 	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
@@ -123,7 +123,7 @@ struct trace_why why_max_active(struct pool_workqueue *pwq, bool yes)
 
 /* ---- activation ------------------------------------------------------------------------------ */
 
-/* Lock held, slot taken: @work and what is linked to it go to the worklist's tail. */
+/* Lock held, slot taken.  Moves @work and the items linked to it to the tail of the worklist. */
 void activate_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_t cause)
 {
 	struct worker_pool *pool = pwq->pool;
@@ -131,7 +131,7 @@ void activate_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_
 	if (list_empty(&pool->worklist))
 		pool_touch_watchdog(pool);
 	move_linked_works(work, &pool->worklist, NULL);
-	__builtin_prefetch(pwq->inactive_works.next->next, 1);	/* its turn comes soon, and it may have waited long */
+	__builtin_prefetch(pwq->inactive_works.next->next, 1);	/* it is activated soon, and after a long wait is not in the cache */
 	katomic_fetch_and(&work->data, (int64_t)~WORK_STRUCT_INACTIVE);
 	work->cause = TRACE_FULLY(cause, WHY_OF(why_max_active(pwq, true)), ACTIVATE_WORK,
 				  .item = work->id, .func = work->func_id, .pwq = pwq->tid,
@@ -150,10 +150,9 @@ bool pwq_activate_first_inactive(struct pool_workqueue *pwq, bool fill, uint64_t
 }
 
 /*
- * Takes the first pwq that waits for this node and has something to run; moves
- * to its pool's lock.  @locked: the lock held, on entry and on return.  A second
- * pool lock is never waited for while one is held, nor while the node's is.
- * Returns with the node's lock held as well; NULL: nobody waits.
+ * Returns the first pwq that waits for this node and has an item to run, with the lock of its
+ * pool and the node's lock held; NULL: none.  @locked: the pool whose lock is held, on entry
+ * and on return.  Never waits for a pool lock while it holds another pool's or the node's lock.
  */
 static struct pool_workqueue *next_pending_pwq(struct wq_node_nr_active *nna, struct worker_pool **locked)
 {
@@ -179,7 +178,7 @@ static struct pool_workqueue *next_pending_pwq(struct wq_node_nr_active *nna, st
 	}
 }
 
-/* A slot of the node is free: give it to the first pwq that waits (R5.16). */
+/* A slot of the node is free: gives it to the first waiting pwq (R5.16). */
 static void node_activate_pending_pwq(struct wq_node_nr_active *nna, struct worker_pool *caller_pool,
 				      uint64_t cause)
 {
@@ -221,11 +220,11 @@ static void hand_slot_on(struct pool_workqueue *pwq, uint64_t cause)
 	}
 	if (node_dec(pwq, nna) >= nna->max)
 		return;
-	/* Pairs with the fence of unbound_tryinc(). */
+	/* Pairs with the fence in unbound_tryinc(). */
 	smp_mb();
 	if (!nna->nr_pending)
 		return;
-	pwq->retiring++;	/* the lock may be let go, and this pwq looks empty */
+	pwq->retiring++;	/* the lock may be released while this pwq looks empty */
 	node_activate_pending_pwq(nna, pwq->pool, cause);
 	pwq->retiring--;
 }
@@ -249,9 +248,8 @@ static void flush_color_step(struct pool_workqueue *pwq, unsigned int color)
 }
 
 /*
- * Pool lock held (and possibly let go for a moment): the item has run or was
- * stolen, close its accounts (R5.15).  The last thing to do with an item: the
- * pwq may be gone afterwards.
+ * The item has run or was stolen: updates the counters (R5.15).  Pool lock held; it may be
+ * released for a moment.  Call it last for an item: the pwq may be freed afterwards.
  */
 void pwq_dec_nr_in_flight(struct pool_workqueue *pwq, uint64_t work_data, uint32_t item, uint64_t cause)
 {
@@ -296,7 +294,7 @@ static void set_node_max(struct workqueue_struct *wq, int node, int max)
 	      .max = (uint32_t)max);
 }
 
-/* wq->mutex held.  R5.14: each node's share, without CPU @off_cpu (-1 none). */
+/* wq->mutex held.  R5.14: computes the share of each node, without CPU @off_cpu (-1 = none). */
 void wq_update_node_max_active(struct workqueue_struct *wq, int off_cpu)
 {
 	struct cpumask effective, online = cpu_online_mask();
@@ -341,7 +339,7 @@ static bool fill_one(struct pool_workqueue *pwq, uint64_t cause)
 	return false;
 }
 
-/* wq->mutex held: what was queued so far got its slot by the old limit. */
+/* wq->mutex held.  Collects posted items, so that items queued so far get slots by the old limit. */
 static void wq_collect(struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq;
@@ -354,7 +352,7 @@ static void wq_collect(struct workqueue_struct *wq)
 		}
 }
 
-/* wq->mutex held: the limits asked for come into force (R5.21); none while frozen (R10.7). */
+/* wq->mutex held.  Applies the configured limits (R5.21), or 0 while frozen (R10.7). */
 void wq_adjust_max_active(struct workqueue_struct *wq)
 {
 	bool frozen = wqe.freezing && wq->flags & WQ_FREEZABLE, activated;
@@ -366,7 +364,7 @@ void wq_adjust_max_active(struct workqueue_struct *wq)
 	if (wq->max_active == max_active && wq->min_active == min_active)
 		return;
 	wq_collect(wq);
-	sync_point();	/* whoever is earlier still goes by the old limit */
+	sync_point();	/* CPUs whose time is earlier still use the old limit */
 	wq->max_active = max_active;
 	wq->min_active = min_active;
 	ev = TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)wq->max_active,
@@ -374,7 +372,7 @@ void wq_adjust_max_active(struct workqueue_struct *wq)
 	wq_update_node_max_active(wq, -1);
 	if (!max_active)
 		return;
-	/* One activation a pwq and round, so that the new slots are spread. */
+	/* One activation for each pwq and round, so that the new slots are spread. */
 	do {
 		activated = false;
 		list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
@@ -421,7 +419,7 @@ void workqueue_set_min_active(struct workqueue_struct *wq, int min_active)
 	wq_unlock(wq);
 }
 
-/* On real threads the pwq may be replaced and go meanwhile, and its list changes. */
+/* Free mode: the pwq may be replaced and freed meanwhile, and its list changes. */
 static bool congested_for_real(struct workqueue_struct *wq, int cpu)
 {
 	struct pool_workqueue *pwq;
@@ -460,8 +458,8 @@ bool workqueue_congested(int cpu, struct workqueue_struct *wq)
 /* ---- ordered workqueues: one pwq after the other --------------------------------------------------- */
 
 /*
- * wq->mutex held.  The oldest pwq of an ordered workqueue is the only one that
- * may run anything; those behind it are plugged until it is gone (R5.24).
+ * wq->mutex held.  Only the oldest pwq of an ordered workqueue may run items; the newer ones
+ * are plugged until it is gone (R5.24).
  */
 void unplug_oldest_pwq(struct workqueue_struct *wq)
 {
@@ -475,7 +473,7 @@ void unplug_oldest_pwq(struct workqueue_struct *wq)
 		pwq->plugged = false;
 		ev = TRACE(PWQ_PLUG, .pwq = pwq->tid, .plugged = false);
 		if (pwq_activate_first_inactive(pwq, true, ev)) {
-			/* fill mode listed it; it stays so only if more items wait */
+			/* fill mode has listed the pwq; it stays listed only if more items wait */
 			raw_spin_lock(&nna->lock);
 			set_pending_on_node(pwq, nna, !list_empty(&pwq->inactive_works));
 			raw_spin_unlock(&nna->lock);

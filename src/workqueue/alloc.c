@@ -1,11 +1,10 @@
 /*
- * workqueue/alloc.c - workqueues and their pwqs: made, linked, given back.
+ * workqueue/alloc.c - workqueues and their pwqs: allocation, linking, release.
  *
- * A bound workqueue has one pwq for each possible CPU, an unbound one a pwq for
- * each CPU and a default one (unbound.c).  A pwq lives as long as somebody
- * refers to it: the slot that names it, each item on it, a mayday list.  The
- * last reference may go under a pool's lock, so a thread of its own does the
- * rest (R1.21).
+ * A bound workqueue has one pwq for each possible CPU, an unbound one has one for each CPU and
+ * a default one (unbound.c).  References keep a pwq alive: each slot that points to it, each
+ * item on it, a mayday list.  The last reference may be dropped under a pool's lock, so a
+ * separate thread frees the pwq (R1.21).
  *
  * Lives here:   alloc_workqueue(), destroy_workqueue(), references of pwqs.
  * Never here:   attributes (unbound.c), limits (active.c), draining (flush.c).
@@ -39,7 +38,7 @@ void put_pwq_unlocked(struct pool_workqueue *pwq)
 	if (!pwq)
 		return;
 	pool = pwq->pool;
-	/* It may be the last one, and the pool go with it: but not before its lock is let go. */
+	/* This may drop the last reference and free the pool; the RCU section keeps it alive until it is unlocked. */
 	rcu_read_lock();
 	pool_lock_irq(pool);
 	put_pwq(pwq);
@@ -79,7 +78,7 @@ static void pwq_release(struct pool_workqueue *pwq)
 	if (wq->flags & WQ_UNBOUND) {
 		struct wq_node_nr_active *nna = wq_node_nr_active(wq, pool->node);
 
-		/* nobody waits behind a pwq without items, but it may still be listed */
+		/* a pwq without items may still be on the list of its node */
 		raw_spin_lock_irq(&nna->lock);
 		if (!list_empty(&pwq->pending_node))
 			nna->nr_pending--;
@@ -88,7 +87,7 @@ static void pwq_release(struct pool_workqueue *pwq)
 		mutex_lock(&wqe.pool_mutex);
 		put_unbound_pool(pool);
 		mutex_unlock(&wqe.pool_mutex);
-	} else if (unlikely(wqe.legacy)) {	/* all its pools are such ones */
+	} else if (unlikely(wqe.legacy)) {	/* all pools of the pre-cmwq engine are private ones */
 		legacy_put_pool(pool);
 	}
 	call_rcu(&pwq->rcu, rcu_free_pwq);
@@ -118,7 +117,7 @@ static int pwq_releaser(void *data)
 		pwq = next_release();
 		if (!pwq) {
 			if (kthread_should_stop())
-				return 0;	/* the machine is being switched off */
+				return 0;	/* the machine is stopping */
 			schedule();
 			continue;
 		}
@@ -154,7 +153,7 @@ void pwq_init(struct pool_workqueue *pwq, struct workqueue_struct *wq, struct wo
 	INIT_LIST_HEAD(&pwq->release_node);
 	INIT_LIST_HEAD(&pwq->dirty_node);
 	work_init_quiet(&pwq->mayday_cursor, mayday_cursor_func, "mayday_cursor_func");
-	/* It looks like an item of this pwq to whoever walks the worklist. */
+	/* A walk of the worklist finds it as an item of this pwq. */
 	atomic_store(&pwq->mayday_cursor.data.v, (int64_t)((uint64_t)(uintptr_t)pwq | WORK_STRUCT_PWQ));
 }
 
@@ -183,14 +182,14 @@ void pwq_announce(struct pool_workqueue *pwq)
 	TRACE(PWQ_NEW, .pwq = pwq->tid, .wq = wq->tid, .pool = pwq->pool->tid, .cpu = pwq->cpu);
 }
 
-/* wq->mutex held: from here on it takes part in flushes. */
+/* wq->mutex held.  From here on the pwq takes part in flushes. */
 void link_pwq(struct pool_workqueue *pwq)
 {
 	struct workqueue_struct *wq = pwq->wq;
 
 	assert_mutex_held(&wq->mutex);
 	if (!list_empty(&pwq->pwqs_node))
-		return;			/* ordered: one pwq for many slots */
+		return;			/* ordered: all slots point to one pwq */
 	pwq->work_color = wq->work_color;
 	pwq_announce(pwq);
 	if (pwq->plugged)
@@ -224,7 +223,7 @@ static struct workqueue_struct *refuse(unsigned int flags, int max_active, const
 	return NULL;
 }
 
-/* What no workqueue can be; NULL = fine (R11.1, R5.26). */
+/* Returns why the arguments are invalid; NULL = they are valid (R11.1, R5.26). */
 static const char *why_not(unsigned int flags, int max_active)
 {
 	if (flags & WQ_BH && wqe.legacy)
@@ -296,12 +295,12 @@ static void put_all_pwqs(struct workqueue_struct *wq)
 	struct pool_workqueue *dfl;
 	int cpu;
 
-	rcu_read_lock();	/* the last of them takes the workqueue along, while we are still here */
+	rcu_read_lock();	/* the last reference frees the workqueue: keep it until this loop has ended */
 	dfl = atomic_load(&wq->dfl_pwq);
 	for_each_cpu(cpu, cpu_possible_mask()) {
 		struct pool_workqueue *pwq = atomic_exchange(&wq->cpu_pwq[cpu], NULL);
 
-		/* an ordered workqueue's slots share the references of one pwq */
+		/* all slots of an ordered workqueue refer to one pwq */
 		put_pwq_unlocked(pwq);
 	}
 	atomic_store(&wq->dfl_pwq, NULL);
@@ -313,21 +312,21 @@ static int link_all(struct workqueue_struct *wq)
 {
 	int err;
 
-	/* one step for hotplug, attributes and freezing: they go by the list */
+	/* Must be atomic for hotplug, attribute changes and freezing, which walk wqe.workqueues. */
 	mutex_lock(&wqe.pool_mutex);
 	err = wqe.legacy ? legacy_alloc_pwqs(wq)
 	    : wq->flags & WQ_UNBOUND ? alloc_unbound_pwqs(wq) : alloc_percpu_pwqs(wq);
 	if (!err) {
 		wq_lock(wq);
 		wq_update_node_max_active(wq, -1);
-		wq_adjust_max_active(wq);	/* born frozen? (R10.8) */
+		wq_adjust_max_active(wq);	/* the system may be frozen (R10.8) */
 		wq_unlock(wq);
 		list_add_tail_rcu(&wq->list, &wqe.workqueues);
 	}
 	mutex_unlock(&wqe.pool_mutex);
 	if (err)
 		return err;
-	/* made too early, it gets its rescuer with everybody else (R2.15) */
+	/* before the engine is online: workqueue_init() creates its rescuer (R2.15) */
 	return wq->flags & WQ_MEM_RECLAIM && wqe.online ? init_rescuer(wq) : 0;
 }
 
@@ -351,7 +350,7 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 	va_start(args, max_active);
 	set_name(wq, fmt, args);
 	va_end(args);
-	/* one context a CPU is limit enough for bottom halves, and was for all before cmwq */
+	/* no limit: BH and pre-cmwq workqueues have one context for each CPU */
 	wq_init(wq, flags, flags & WQ_BH || wqe.legacy ? INT32_MAX
 			   : wq_clamp_max_active(max_active ? max_active : WQ_DFL_ACTIVE, wq->name));
 	if (flags & WQ_BH)
@@ -361,7 +360,7 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 		return refuse(flags, max_active, "no memory");
 	}
 	wq_announce(wq);
-	/* what was made goes the way of every workqueue */
+	/* on failure, free it as any workqueue */
 	if (link_all(wq))
 		why = "no memory, or no thread for its rescuer";
 	else if (flags & WQ_SYSFS && workqueue_sysfs_register(wq))
@@ -375,7 +374,7 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 
 /* ---- giving it back ---------------------------------------------------------------------------- */
 
-/* Pool lock held.  Anything left on a drained workqueue's pwq? */
+/* Pool lock held.  True if the pwq of a drained workqueue still has items or references. */
 static bool pwq_busy(struct pool_workqueue *pwq)
 {
 	int i;
@@ -413,7 +412,7 @@ static void wq_add_flag(struct workqueue_struct *wq, unsigned int flag)
 
 void destroy_workqueue(struct workqueue_struct *wq)
 {
-	if (wq_is_system(wq)) {		/* R14.2: others use it, and always will */
+	if (wq_is_system(wq)) {		/* R14.2: other code uses it */
 		mach_warn(BUG_WQ_WARN, "destroy_workqueue", 0,
 			  "workqueue: destroy_workqueue: %s is the system's, it stays", wq->name);
 		return;
@@ -431,11 +430,11 @@ void destroy_workqueue(struct workqueue_struct *wq)
 		return;
 	}
 	mutex_lock(&wqe.pool_mutex);
-	list_del_rcu(&wq->list);	/* dumps go by the list without a lock */
+	list_del_rcu(&wq->list);	/* dumps walk the list without a lock */
 	mutex_unlock(&wqe.pool_mutex);
 	TRACE(WQ_FREE, .wq = wq->tid, .leaked = false);
 	if (list_empty(&wq->pwqs))
-		call_rcu(&wq->rcu, rcu_free_wq);	/* it never came to have any */
+		call_rcu(&wq->rcu, rcu_free_wq);	/* it has no pwqs */
 	else
 		put_all_pwqs(wq);
 }

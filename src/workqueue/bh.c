@@ -1,17 +1,15 @@
 /*
- * workqueue/bh.c - bottom halves: items that run in softirq context, where nobody may sleep.
+ * workqueue/bh.c - bottom halves: items that run in softirq context and must not sleep.
  *
- * A WQ_BH workqueue takes the place of a tasklet.  Each CPU has two more pools,
- * normal and highpri, with one worker each that is no thread: the CPU itself, when
- * it serves the TASKLET or the HI vector, plays that worker for a few items and
- * goes on to the vector's tasklets.  Everything else about items is the same:
- * lists, barriers, cancelling, accounts.
+ * A WQ_BH workqueue replaces a tasklet.  Each CPU has two more pools, normal and highpri, with
+ * one worker each that is not a thread.  When the CPU serves the TASKLET or the HI vector, it
+ * first runs a few items as that worker, and then the tasklets of the vector.  All else is the
+ * same as for other items: lists, barriers, cancelling, accounting.
  *
- * Most programs never use them.  So the pools and the system's two workqueues exist
- * from boot, but are announced in the trace when the first bottom half is asked
- * for, as an item that was declared statically is when it is first seen.
+ * Most programs do not use bottom halves.  So the pools and the two system workqueues exist from
+ * boot, but are registered in the trace at their first use, as statically declared items are.
  *
- * Lives here:   the pools, serving a vector, raising one, a dead CPU's leftovers, the system's workqueues.
+ * Lives here:   the pools, serving a vector, raising one, items of a dead CPU, the system's BH workqueues.
  * Never here:   softirqs and tasklets (machine/), running an item (worker.c).
  * Read before:  worker.c.      Rules: R1.22, R11.1..R11.8, R14.
  * Licence: MIT.
@@ -20,9 +18,9 @@
 
 #include <stdio.h>
 
-/* Not from the heap: boot would take longer for everyone. */
+/* Static: allocating them would make each boot slower. */
 struct bh_pair {
-	_Alignas(256) struct pool_workqueue pwq;	/* its address shares a word with flags */
+	_Alignas(256) struct pool_workqueue pwq;	/* work->data holds its address and flags */
 	struct worker_pool pool;
 	struct worker worker;
 };
@@ -51,7 +49,7 @@ static void bh_worker(struct worker *worker)
 		worker_set_flags(worker, WORKER_PREP);
 	}
 	worker_enter_idle(worker, NULL);
-	kick_pool(pool, 0);		/* what is left: another round */
+	kick_pool(pool, 0);		/* raise the vector again for the remaining items */
 	pool_unlock_irq(pool);
 }
 
@@ -59,8 +57,8 @@ void workqueue_softirq_action(bool highpri)
 {
 	struct worker_pool *pool = wqe.bh_pools[softirq_cpu()][highpri];
 
-	/* Whoever puts an item there kicks afterwards: an empty list needs no lock.
-	 * On real threads even looking does. */
+	/* Lockstep: an empty list needs no lock, because inserting an item raises the vector
+	 * again.  Free mode: reading the list needs the lock. */
 	if (pool && (!mach_lockstep || !list_empty(&pool->worklist)))
 		bh_worker(list_first_entry(&pool->workers, struct worker, node));
 }
@@ -84,7 +82,7 @@ static void bh_raise(void *arg)
 	raise_softirq(pool->attrs.nice < 0 ? HI_SOFTIRQ : TASKLET_SOFTIRQ);
 }
 
-/* R11.4: a vector can only be raised by its own CPU. */
+/* R11.4: in lockstep only the CPU itself can raise its vectors. */
 void bh_kick(struct worker_pool *pool)
 {
 	if (!mach_lockstep)
@@ -120,7 +118,7 @@ static void queue_drain(struct dead_drain *drain)
 	queue_work(drain->pool->attrs.nice < 0 ? system_bh_highpri_wq : system_bh_wq, &drain->work);
 }
 
-/* This CPU plays the dead one's worker, for a round at a time like its own. */
+/* Runs the dead CPU's BH worker here, one round at a time. */
 static void drain_dead_softirq_workfn(struct work_struct *work)
 {
 	struct dead_drain *drain = container_of(work, struct dead_drain, work);
@@ -167,7 +165,7 @@ static void init_pair(struct bh_pair *pair, int cpu, int prio)
 
 	memset(pair, 0, sizeof(*pair));
 	pool_init(pool, cpu, cpu_to_node(cpu), &attrs, POOL_IDS_PER_CPU * cpu + prio);
-	pool->flags |= POOL_BH;		/* and not managed: R4.2 */
+	pool->flags |= POOL_BH;		/* without concurrency management (R4.2) */
 	pool->nr_workers = pool->nr_idle = 1;
 	worker_init(worker);
 	worker->pool = pool;
@@ -201,7 +199,7 @@ void bh_boot(void)
 	open_softirq_first(TASKLET_SOFTIRQ, serve_normal);
 	open_softirq_first(HI_SOFTIRQ, serve_highpri);
 	if (!mach_lockstep)
-		bh_register();	/* many threads may see them first at once */
+		bh_register();	/* in free mode several threads could use them first at the same time */
 }
 
 static void announce_worker(struct worker *worker)
@@ -209,7 +207,7 @@ static void announce_worker(struct worker *worker)
 	struct worker_pool *pool = worker->pool;
 	char name[16];
 
-	/* dumps say "bh" as the kernel does; here each has a name of its own */
+	/* dumps print "bh" as the kernel does; in the trace each has its own name */
 	snprintf(name, sizeof(name), "bh%s/%d", pool->attrs.nice < 0 ? "-hi" : "", pool->cpu);
 	worker->tid = mach_new_id(CLS_WORKER);
 	trace_def(CLS_WORKER, worker->tid, pool->tid, 0, name);

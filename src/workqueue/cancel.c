@@ -1,20 +1,20 @@
 /*
- * workqueue/cancel.c - taking an item back: cancel, disable, enable.
+ * workqueue/cancel.c - cancelling, disabling and enabling items.
  *
- * To change anything about an item one must own its PENDING bit.  If the item is
- * idle, one takes the bit.  If it is queued or its timer is armed, one steals it
- * from there.  In between it is in transit, with an owner who is between two
- * steps: then one tries again, for that is short.  A run that has begun is
- * nobody's to stop; the _sync forms wait for it, with queueing refused meanwhile.
+ * Only the owner of its PENDING bit may change an item.  If the item is idle, the caller sets
+ * the bit.  If it is queued or its timer is armed, the caller steals it from there.  Otherwise
+ * it is in transit: its owner is between two steps, which is short, so the caller tries again.
+ * A run that has begun is not stopped; the _sync forms wait for it, with the item disabled
+ * meanwhile.
  *
  * Lives here:   grabbing PENDING, cancel_*(), disable_*(), enable_*().
- * Never here:   the waiting itself (flush.c).
+ * Never here:   waiting for a run (flush.c).
  * Read before:  queue.c, flush.c.      Rules: R2.5..R2.8, R2.12..R2.14.
  * Licence: MIT.
  */
 #include "workqueue/wq_internal.h"
 
-/* Longer than any owner is between two steps (I6): such an item is stuck for good. */
+/* Longer than any transit takes (I6): after it, the item is stuck. */
 #define TRANSIT_NS_MAX ((uint64_t)100 * 1000 * 1000)
 
 /*
@@ -34,8 +34,8 @@ static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, str
 	uint64_t data = work_data(work), ev;
 	bool was_inactive = data & WORK_STRUCT_INACTIVE, nothing_to_do;
 
-	/* Barriers behind it must not be left among the inactive: there may be
-	 * nobody to activate them, and somebody waits. */
+	/* Barriers behind it must not stay inactive: possibly no item would activate
+	 * them, and tasks wait for them. */
 	if (was_inactive)
 		move_linked_works(work, &pool->worklist, NULL);
 	list_del_init(&work->entry);
@@ -52,7 +52,7 @@ static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, str
 		kick_after_removal(pool, ev);
 }
 
-/* 1 was pending, 0 was idle, -EAGAIN in transit; interrupts are off in the first two. */
+/* Return: 1: was pending; 0: was idle; -EAGAIN: in transit.  Interrupts are disabled after the first two. */
 static int try_to_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags)
 {
 	struct pool_workqueue *pwq;
@@ -70,7 +70,7 @@ static int try_to_grab_pending(struct work_struct *work, bool delayed, unsigned 
 	if (pool) {
 		pool_lock(pool);
 		pwq = get_work_pwq(work);
-		/* Queued here and nowhere else, as long as we hold this lock (R1.6). */
+		/* While we hold this lock it stays queued here (R1.6). */
 		if (pwq && pwq->pool == pool) {
 			pwq_mark_dirty(pwq);
 			steal_work(pool, pwq, work);
@@ -86,9 +86,9 @@ static int try_to_grab_pending(struct work_struct *work, bool delayed, unsigned 
 }
 
 /*
- * Nobody will ever finish this transit: a draining workqueue refused the item
- * and 6.12 left it pending (R5.2).  The kernel would spin here for ever; we say
- * so, and wait for what cannot come without eating the CPU, where that is allowed.
+ * This transit never ends: a draining workqueue refused the item, and 6.12 leaves it pending
+ * (R5.2).  The kernel spins here for ever.  We report it, and where sleeping is allowed wait
+ * for ever without using the CPU.
  */
 static void wait_for_nobody(struct work_struct *work)
 {
@@ -106,8 +106,8 @@ static void wait_for_nobody(struct work_struct *work)
 }
 
 /*
- * Its owner is a timer or a grace period, and will come.  A plain form that is used
- * on a delayed item, or any on rcu work, spins until then: a misuse (R8.8, R1.12).
+ * The transit ends when the timer fires or the grace period is over.  A plain form used on a
+ * delayed item, or any form on rcu work, spins until then, which is a misuse (R8.8, R1.12).
  */
 static bool owner_will_come(struct work_struct *work)
 {
@@ -117,7 +117,7 @@ static bool owner_will_come(struct work_struct *work)
 
 bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags)
 {
-	bool told = !mach_lockstep;	/* on real threads nobody is: no clock either */
+	bool told = !mach_lockstep;	/* free mode does not report it, so it need not read the clock */
 	uint64_t since = told ? 0 : ktime_get_ns();
 	int ret;
 
@@ -149,7 +149,7 @@ static unsigned int depth_up(struct work_struct *work, unsigned int depth)
 	return depth;
 }
 
-/* PENDING held, off queue: give the item back, with another depth. */
+/* PENDING held, off queue.  Clears PENDING and stores a new depth. */
 static void release_grabbed(struct work_struct *work, unsigned int depth)
 {
 	uint64_t data = work_data(work);
@@ -177,7 +177,7 @@ static bool cancel_common(struct work_struct *work, unsigned int how, bool sync)
 	return ret;
 }
 
-/* Disabled while it waits, so that the item cannot be queued behind its back (R2.12). */
+/* Disables the item while it waits, so that it cannot be queued meanwhile (R2.12). */
 static bool cancel_common_sync(struct work_struct *work, unsigned int how)
 {
 	bool ret = cancel_common(work, how | CANCEL_DISABLE, true);
@@ -245,9 +245,8 @@ static void warn_underflow(struct work_struct *work, bool delayed)
 }
 
 /*
- * Only an item that is not pending may be enabled.  With depth 0 and a queued
- * item this takes it off its queue and the run is lost: the caller's bug, and
- * the kernel's behaviour (R2.8).
+ * The caller must not enable a pending item.  If the depth is 0 and the item is queued, this
+ * removes it from its queue and the run is lost, as in the kernel (R2.8).
  */
 static bool enable_common(struct work_struct *work, bool delayed)
 {

@@ -1,14 +1,14 @@
 /*
- * workqueue/concurrency.c - how many workers of a CPU's pool may run at once.
+ * workqueue/concurrency.c - how many workers of a CPU's pool run at the same time.
  *
- * While it has work, such a pool wants exactly one runnable worker: fewer waste
- * the CPU, more make items fight for it.  nr_running counts the workers that
- * could use the CPU; the scheduler calls us when one of them blocks and when it
- * is back, and at those moments (and whenever an item arrives) we decide whether
- * to wake one more.  Nobody is ever stopped: a surplus ends between two items.
+ * A pool that has items needs exactly one runnable worker: with none the CPU is wasted, with
+ * more the items compete for it.  nr_running counts the workers that can use the CPU.  The
+ * scheduler calls this file when a worker blocks and when it runs again; at these times, and
+ * when an item is queued, it decides whether to wake one more worker.  It never stops a
+ * running worker: a surplus worker stops between two items.
  *
  * Lives here:   nr_running, the predicates, the two scheduler hooks, kick_pool().
- * Never here:   creating workers (worker.c), ticks (hog.c), choosing what runs (machine/).
+ * Never here:   creating workers (worker.c), ticks (hog.c), scheduling threads (machine/).
  * Read before:  pool.c.      Rules: R3.3, R3.4, R3.10, R4.1..R4.14.
  * Licence: MIT.
  */
@@ -18,7 +18,7 @@
 
 bool may_start_working(struct worker_pool *pool)
 {
-	return pool->nr_idle > 0 || pool->flags & POOL_LEGACY;	/* those have one worker, come what may */
+	return pool->nr_idle > 0 || pool->flags & POOL_LEGACY;	/* such a pool has one worker, always */
 }
 
 bool need_to_create_worker(struct worker_pool *pool)
@@ -31,7 +31,7 @@ bool keep_working(struct worker *worker)
 	struct worker_pool *pool = worker->pool;
 	bool yes;
 
-	/* what was posted may all have to wait for a slot */
+	/* the posted items may all have to wait for a slot */
 	while (list_empty(&pool->worklist) && unlikely(pool_has_post(pool)))
 		pool_collect_some(pool, INBOX_BATCH);
 	yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
@@ -71,7 +71,7 @@ struct trace_why why_too_many(struct worker_pool *pool)
 
 /* ---- flags and the counter -------------------------------------------------------- */
 
-/* Whoever posts looks at the counter without the lock, so this moment is one to choose at. */
+/* post_work() reads the counter without the lock, so this is a choice point. */
 static int nr_running_dec(struct worker_pool *pool)
 {
 	if (wqe.inbox)
@@ -118,8 +118,8 @@ void worker_clr_flags(struct worker *worker, unsigned int flags)
 /* ---- kicking ------------------------------------------------------------------------ */
 
 /*
- * An idle worker of a non-strict unbound pool may have strayed: bring it home
- * to the pod it serves as it wakes (R4.13).
+ * An idle worker of a non-strict unbound pool may have left its pod: its next wake-up moves it
+ * back (R4.13).
  */
 static void repatriate(struct worker_pool *pool, struct worker *worker)
 {
@@ -148,8 +148,8 @@ bool kick_first_idle(struct worker_pool *pool, uint64_t cause)
 	uint64_t old, kick;
 
 	old = mach_cause();
-	/* LIFO: the one that went idle last has the warmest cache, and the others
-	 * can grow old enough to be culled (R3.7). */
+	/* LIFO: the worker that became idle last has its data in the cache, and the others
+	 * get old enough to be culled (R3.7). */
 	worker = list_first_entry_or_null(&pool->idle_list, struct worker, entry);
 	if (!need_more_worker(pool))
 		worker = NULL;
@@ -165,8 +165,8 @@ bool kick_first_idle(struct worker_pool *pool, uint64_t cause)
 		return true;
 	}
 	repatriate(pool, worker);
-	/* It leaves the idle list by itself, when it runs; until then a second kick
-	 * wakes the same one again, which is no wake-up at all (R4.12). */
+	/* The worker leaves the idle list when it runs; until then a second kick chooses the
+	 * same worker, which is awake already (R4.12). */
 	if (kick)
 		mach_set_cause(kick);
 	pool_wake(pool, worker->task);
@@ -184,8 +184,8 @@ void wq_worker_sleeping(struct task *t)
 	int running;
 
 	/*
-	 * Rescuers and idle workers carry PREP for this (R4.8).  In free mode the
-	 * tick comes from another thread, so the flags need the lock.
+	 * Rescuers and idle workers have PREP set for this (R4.8).  In free mode another
+	 * thread executes the tick, so reading the flags needs the lock.
 	 */
 	if (!worker || worker->rescue_wq || worker->sleeping ||
 	    (mach_lockstep && worker->flags & WORKER_NOT_RUNNING))
@@ -194,7 +194,7 @@ void wq_worker_sleeping(struct task *t)
 	if (!pool)
 		return;		/* dying */
 	pool_lock_irq(pool);
-	if (worker->flags & WORKER_NOT_RUNNING) {	/* idle, or a tick or an unbinding came first */
+	if (worker->flags & WORKER_NOT_RUNNING) {	/* idle; or a tick or an unbinding has set a flag */
 		pool_unlock_irq(pool);
 		return;
 	}
@@ -219,9 +219,9 @@ void wq_worker_running(struct task *t)
 	if (!worker || !worker->sleeping)
 		return;
 	pool = worker->pool;
-	/* No pool lock: the counter only moves on this CPU, and a tick that would
-	 * take this worker out of management is held off.  Free mode's tick is
-	 * another thread: there it takes the lock (R4.20). */
+	/* No pool lock: the counter changes only on this CPU, and interrupts are disabled, so
+	 * no tick can take this worker out of management.  In free mode another thread
+	 * executes the tick, so it needs the lock (R4.20). */
 	local_irq_save(&flags);
 	if (!mach_lockstep)
 		raw_spin_lock(&pool->lock);

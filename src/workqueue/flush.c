@@ -1,19 +1,19 @@
 /*
- * workqueue/flush.c - waiting: for one item (barriers) and for a workqueue (colours).
+ * workqueue/flush.c - waiting for one item (barriers) and for a workqueue (colours).
  *
- * flush_work() puts a barrier, an item whose function wakes the waiter, right
- * behind the item it waits for.  A queued target is LINKED to it, so that the two
- * move together wherever they go and the same worker runs both.
+ * flush_work() inserts a barrier right behind the item that it waits for: an item whose
+ * function wakes the waiter.  A queued target is LINKED to its barrier, so that both move
+ * together and the same worker runs both.
  *
- * flush_workqueue() must not wait for items queued after it began, and cannot
- * put a barrier behind each of a million items.  So items are stamped with the
- * workqueue's current colour; a flush takes that colour for itself, moves the
- * workqueue on to the next one, and waits until no pwq has items of its colour in
- * flight.  Sixteen colours go round; flushers beyond share one.  The first
- * flusher does the bookkeeping for those who wait behind it.
+ * flush_workqueue() must not wait for items queued after its start, and cannot insert a
+ * barrier behind each of a million items.  So each item is stamped with the current colour of
+ * the workqueue.  A flush takes this colour, advances the workqueue to the next one, and waits
+ * until no pwq has items of its colour in flight.  There are sixteen colours; if all are in
+ * use, further flushers share the next one.  The first flusher does the accounting for the
+ * flushers that wait behind it.
  *
- * Lives here:   barriers, flush_work(), flush_workqueue(), drain_workqueue(), who waits for what.
- * Never here:   cancelling (cancel.c); the count of items in flight (active.c).
+ * Lives here:   barriers, flush_work(), flush_workqueue(), drain_workqueue(), the list of waits.
+ * Never here:   cancelling (cancel.c); counting items in flight (active.c).
  * Read before:  active.c.      Rules: R1.13, R1.14, R2.14, R2.15, R5.27, R6.1..R6.17.
  * Licence: MIT.
  */
@@ -24,7 +24,7 @@
 #include "base/rng.h"
 #include "base/strbuf.h"
 
-/* ---- who waits for what -------------------------------------------------------------- */
+/* ---- waits, for reports -------------------------------------------------------------- */
 
 void wq_wait_begin(struct wq_wait *wait, const char *what, const char *name, const struct work_struct *work)
 {
@@ -61,7 +61,7 @@ static void describe_place(const struct wq_wait *wait, struct strbuf *out)
 		strbuf_puts(out, ", pending but on no list");
 }
 
-/* For no_future: one line, empty if the engine knows nothing of this thread's wait. */
+/* For NO_FUTURE: one line about the wait of @t; empty if the engine has no record of one. */
 void wq_describe_blocked(struct task *t, char *buf, size_t size)
 {
 	struct worker *worker = task_worker(t);
@@ -92,7 +92,7 @@ void wq_barrier_func(struct work_struct *work)
 void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, struct work_struct *target,
 		       struct worker *worker)
 {
-	uint64_t flags = WORK_STRUCT_INACTIVE;	/* never counted in nr_active (R1.7) */
+	uint64_t flags = WORK_STRUCT_INACTIVE;	/* a barrier is never counted in nr_active (R1.7) */
 	struct list_head *head;
 	unsigned int color;
 
@@ -107,7 +107,7 @@ void insert_wq_barrier(struct pool_workqueue *pwq, struct wq_barrier *barr, stru
 		uint64_t data = work_data(target);
 
 		head = target->entry.next;
-		flags |= data & WORK_STRUCT_LINKED;	/* others wait behind it already */
+		flags |= data & WORK_STRUCT_LINKED;	/* other barriers are behind it already */
 		color = work_data_color(data);
 		work_set_linked(target);
 	}
@@ -146,15 +146,15 @@ static void check_flush_dependency(struct workqueue_struct *target_wq, struct wo
 }
 
 /*
- * R2.14, R6.7: waiting for oneself, which lock proving finds in the kernel.
- * @item: flushed item or NULL; @wq: flushed workqueue, or one whose single
- * context the caller occupies, or NULL.
+ * R2.14, R6.7: reports an item that waits for itself, which lockdep detects in the kernel.
+ * @item: the flushed item or NULL; @wq: the flushed workqueue, or one whose only context the
+ * caller occupies, or NULL.
  */
 static void check_self_flush(const char *where, struct work_struct *item, struct workqueue_struct *wq)
 {
 	struct worker *worker = current_worker();
 
-	/* lock proving, where it is on, finds this itself and more */
+	/* lockdep, if enabled, reports this and more */
 	if (!worker || !worker->current_pwq || mach_lockdep)
 		return;
 	if (item && worker->current_work == item)
@@ -174,7 +174,7 @@ static bool one_context(struct workqueue_struct *wq)
 
 /* ---- flush_work ------------------------------------------------------------------------------ */
 
-/* False: neither queued nor running.  R6.1, R6.5. */
+/* Return: false if the item is neither queued nor running.  R6.1, R6.5. */
 static bool start_flush_work(struct work_struct *work, struct wq_barrier *barr, bool from_cancel)
 {
 	struct worker *worker = NULL;
@@ -190,7 +190,7 @@ static bool start_flush_work(struct work_struct *work, struct wq_barrier *barr, 
 	pool_lock_irq(pool);
 	pwq = get_work_pwq(work);
 	if (pwq) {
-		if (pwq->pool != pool)	/* it moved on: what was there has ended or been taken */
+		if (pwq->pool != pool)	/* it has moved: the item queued here has run or was stolen */
 			pwq = NULL;
 	} else {
 		worker = find_worker_executing_work(pool, work);
@@ -225,7 +225,7 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 		return false;
 	}
 	spins = from_cancel && work_data(work) & WORK_OFFQ_BH && !(work_data(work) & WORK_STRUCT_PWQ);
-	/* Told, and not done: the barrier is on this stack, and we could not stay for it. */
+	/* Reported and refused: the barrier is on this stack, so we would have to wait for it. */
 	if (!spins && might_sleep(what))
 		return false;
 	waits = start_flush_work(work, &barr, from_cancel);
@@ -235,7 +235,7 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 		TRACE(FLUSH_WORK, .item = work->id, .waits = waits);
 	if (!waits)
 		return false;
-	if (spins) {		/* R2.13: its run is short, and the caller may not sleep */
+	if (spins) {		/* R2.13: a BH item runs for a short time, and the caller may not sleep */
 		while (!try_wait_for_completion(&barr.done))
 			cpu_relax();
 		return true;
@@ -246,7 +246,7 @@ bool flush_work_common(struct work_struct *work, bool from_cancel)
 	if (!from_cancel)
 		TRACE(FLUSH_WORK_END, .item = work->id);
 	else if (unlikely(wqe.legacy))
-		flush_work_common(work, true);	/* it may run on yet another CPU */
+		flush_work_common(work, true);	/* it may run on several CPUs */
 	return true;
 }
 
@@ -263,10 +263,9 @@ static unsigned int work_next_color(unsigned int color)
 }
 
 /*
- * wq->mutex held.  Goes over all pwqs: with @flush_color >= 0 those that have
- * items of it in flight are to report its end, with @work_color >= 0 they stamp
- * that on new items (R6.8).  Returns whether anything is in flight; if not, the
- * first flusher has been completed.
+ * wq->mutex held.  For all pwqs: if @flush_color >= 0, a pwq with items of this colour in
+ * flight will report their end; if @work_color >= 0, it stamps this colour on new items
+ * (R6.8).  Return: false if no item is in flight; then the first flusher has been completed.
  */
 static bool flush_workqueue_prep_pwqs(struct workqueue_struct *wq, int flush_color, int work_color)
 {
@@ -274,7 +273,7 @@ static bool flush_workqueue_prep_pwqs(struct workqueue_struct *wq, int flush_col
 	bool waits = false;
 	int64_t left = 0;
 
-	/* The count starts at one for ourselves: it cannot reach zero half-way. */
+	/* Starts at 1, so that it cannot reach 0 before the loop has ended. */
 	if (flush_color >= 0)
 		katomic_set(&wq->nr_pwqs_to_flush, 1);
 	list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
@@ -311,13 +310,13 @@ static void color_event(struct workqueue_struct *wq)
 	      .nr_pwqs = (uint32_t)katomic_peek(&wq->nr_pwqs_to_flush));
 }
 
-/* wq->mutex held.  False: nothing to wait for (R6.9). */
+/* wq->mutex held.  Return: false if there is nothing to wait for (R6.9). */
 static bool flush_start(struct workqueue_struct *wq, struct wq_flusher *me)
 {
 	unsigned int next = work_next_color(wq->work_color);
 
 	if (next == wq->flush_color) {
-		/* All colours are in use: wait for one, with whoever else comes late. */
+		/* All colours are in use: wait for one. */
 		list_add_tail(&me->list, &wq->flusher_overflow);
 		TRACE(FLUSH_WQ, .wq = wq->tid, .color = -1);
 		return true;
@@ -340,7 +339,7 @@ static bool flush_start(struct workqueue_struct *wq, struct wq_flusher *me)
 	return false;
 }
 
-/* Those whose colour has just been flushed are done. */
+/* Completes the flushers whose colour has just been flushed. */
 static void complete_flushers(struct workqueue_struct *wq)
 {
 	struct wq_flusher *f, *next;
@@ -353,7 +352,7 @@ static void complete_flushers(struct workqueue_struct *wq)
 	}
 }
 
-/* A colour is free again: all who had none share the current one. */
+/* A colour is free again: all flushers without one share the current colour. */
 static void color_overflow(struct workqueue_struct *wq)
 {
 	struct wq_flusher *f;
@@ -369,7 +368,7 @@ static void color_overflow(struct workqueue_struct *wq)
 	flush_workqueue_prep_pwqs(wq, -1, (int)wq->work_color);
 }
 
-/* wq->mutex held, by the first flusher whose colour has ended (R6.11). */
+/* wq->mutex held; called by the first flusher once its colour has ended (R6.11). */
 static void flush_cascade(struct workqueue_struct *wq)
 {
 	for (;;) {
@@ -389,11 +388,11 @@ static void flush_cascade(struct workqueue_struct *wq)
 		list_del_init(&wq->first_flusher->list);
 		if (flush_workqueue_prep_pwqs(wq, (int)wq->flush_color, -1))
 			return;
-		/* nothing of that colour: PREP has completed that flusher, go on for it */
+		/* no item of that colour: flush_workqueue_prep_pwqs() has completed that flusher, continue for it */
 	}
 }
 
-/* Once a call site and run (R6.14); NULL: the engine itself, which needs no telling. */
+/* True if the call site has got the warning in this run (R6.14); NULL: the engine itself, which gets none. */
 static bool told_already(const char *site)
 {
 	uint64_t hash = site ? rng_hash_bytes(site, strlen(site)) : 0;
@@ -443,8 +442,8 @@ void flush_workqueue_at(struct workqueue_struct *wq, const char *site)
 		wq_wait_begin(&wait, "flush_workqueue", wq->name, NULL);
 		wait_for_completion(&me.done);
 		wq_wait_end(&wait);
-		/* Only the first flusher has something left to do (R6.10); looked at again
-		 * with the mutex, for a cascade makes first whom it has just completed. */
+		/* Only the first flusher continues (R6.10).  Recheck under the mutex: the
+		 * cascade may have made us first after completing us. */
 		if (wq->first_flusher == &me) {
 			wq_lock(wq);
 			if (wq->first_flusher == &me)
@@ -461,7 +460,7 @@ void flushes_a_system_workqueue(void)
 
 /* ---- draining -------------------------------------------------------------------------------------- */
 
-/* wq->mutex held */
+/* wq->mutex held. */
 bool wq_drained(struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq;

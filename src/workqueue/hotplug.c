@@ -1,28 +1,27 @@
 /*
- * workqueue/hotplug.c - what becomes of pools and workers when CPUs go and come.
+ * workqueue/hotplug.c - pools and workers while CPUs go offline and come online.
  *
- * A pool outlives its CPU.  When the CPU goes, the pool turns into one like the
- * unbound ones: nobody counts who runs, its workers may run anywhere, and what
- * is queued to that CPU runs all the same.  When it is back, the workers are
- * pinned first and counted again later, each when it begins its next round:
- * until then it may be in the middle of an item.
+ * A pool outlives its CPU.  When the CPU goes offline, the pool becomes like an unbound one:
+ * its workers are not counted and may run on any CPU, and items queued on that CPU still run.
+ * When the CPU comes back, its workers are first bound to it.  Each is counted again when it
+ * begins its next work cycle, because until then it may be in the middle of an item.
  *
  *     bound, counted --offline--> UNBOUND, anywhere --online--> REBOUND, pinned
  *            ^                                                       |
  *            +------------------ its next work cycle ----------------+
  *
- * Unbound workqueues choose their pools anew for the CPUs of that neighbourhood,
- * and their limit is dealt out again.
+ * Unbound workqueues choose their pools again for the CPUs of the same pod, and their limit is
+ * divided among the nodes again.
  *
- * Lives here:   the three calls of the machine's hotplug, unbinding, rebinding.
- * Never here:   the order in which a CPU stops (machine/cpu.c), choosing a
- *               slot's pool (unbound.c), dealing out the limit (active.c).
+ * Lives here:   the three callbacks of the machine's hotplug, unbinding, rebinding.
+ * Never here:   the steps of hotplug (machine/lockstep/cpu.c, machine/free/cpu.c), choosing
+ *               the pool of a slot (unbound.c), dividing the limit (active.c).
  * Read before:  unbound.c.      Rules: R10.1..R10.6, R3.12.
  * Licence: MIT.
  */
 #include "workqueue/wq_internal.h"
 
-/* Where a worker without a CPU of its own may run (R3.12). */
+/* Sets the CPUs of a worker whose own CPU is offline (R3.12). */
 void widen_worker(struct worker *worker)
 {
 	struct cpumask active = cpumask_and(wqe.unbound_cpumask, cpu_active_mask());
@@ -30,7 +29,7 @@ void widen_worker(struct worker *worker)
 	set_cpus_allowed(worker->task, cpumask_empty(active) ? cpu_possible_mask() : wqe.unbound_cpumask);
 }
 
-/* Pool lock held: what was done to flags and counter by hand, told. */
+/* Pool lock held.  Emits the flags and the counter after they were changed directly. */
 static void tell_flags(struct worker_pool *pool)
 {
 	struct worker *worker;
@@ -44,14 +43,14 @@ static void tell_flags(struct worker_pool *pool)
 }
 
 /*
- * R10.1, on the CPU that goes.  The counter is set, not counted down: who slept
- * when it left does not count when it wakes either, since it is UNBOUND then.
+ * R10.1, on the CPU that goes offline.  The counter is set to 0: a worker that is asleep now
+ * is not counted when it wakes up, because it is UNBOUND then.
  */
 static void unbind_workers(struct worker_pool *pool)
 {
 	struct worker *worker;
 
-	mutex_lock(&wqe.attach_mutex);	/* nobody comes to the pool in between */
+	mutex_lock(&wqe.attach_mutex);	/* no worker attaches meanwhile */
 	pool_lock_irq(pool);
 	list_for_each_entry(worker, &pool->workers, node)
 		worker->flags |= WORKER_UNBOUND;
@@ -59,7 +58,7 @@ static void unbind_workers(struct worker_pool *pool)
 	pool->nr_running = 0;
 	tell_flags(pool);
 	pool_recheck(pool);
-	/* Nobody is kept waiting for a running worker any more: start the chain. */
+	/* Items no longer wait for a running worker: wake the first one, which wakes the next. */
 	kick_pool(pool, 0);
 	pool_unlock_irq(pool);
 	list_for_each_entry(worker, &pool->workers, node)
@@ -68,8 +67,8 @@ static void unbind_workers(struct worker_pool *pool)
 }
 
 /*
- * R10.4, attach mutex held.  Pinned first: once the flag is gone, a worker that
- * begins a round counts, and only its own CPU may move the counter.
+ * R10.4, attach mutex held.  Binds the workers first: once the flag is cleared, a worker that
+ * begins a work cycle is counted, and only the CPU of the pool may change the counter.
  */
 static void rebind_workers(struct worker_pool *pool)
 {
@@ -89,9 +88,9 @@ static void rebind_workers(struct worker_pool *pool)
 }
 
 /*
- * Attach mutex held: the scheduler may have let workers off their mask while none
- * of its CPUs was there.  Strict pools lose their strictness here: the mask is the
- * workqueue's, not the pod's, as measured on the kernel.
+ * Attach mutex held.  The scheduler has allowed workers all CPUs while no CPU of their mask was
+ * online; this restores the mask.  A strict pool is no longer strict after this: the mask is
+ * that of the workqueue, not of the pod, as measured on the kernel.
  */
 static void restore_unbound_workers(struct worker_pool *pool, int cpu)
 {
@@ -104,7 +103,7 @@ static void restore_unbound_workers(struct worker_pool *pool, int cpu)
 		set_cpus_allowed(worker->task, mask);
 }
 
-/* pool_mutex held.  R10.3; @off_cpu: the one that goes, or -1. */
+/* pool_mutex held.  R10.3; @off_cpu: the CPU that goes offline, or -1. */
 static void update_unbound_wqs(int cpu, int off_cpu)
 {
 	struct workqueue_struct *wq;
@@ -133,7 +132,7 @@ void workqueue_offline_cpu(int cpu)
 	mutex_unlock(&wqe.pool_mutex);
 }
 
-/* Before anything can run there: each of its pools needs somebody (R10.5). */
+/* Before the CPU comes online: each of its pools needs a worker (R10.5). */
 int workqueue_prepare_cpu(int cpu)
 {
 	int prio;

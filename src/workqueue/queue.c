@@ -1,18 +1,18 @@
 /*
  * workqueue/queue.c - from queue_work() to a worklist: PENDING and insertion.
  *
- * Whoever turns an item's PENDING bit from 0 to 1 owns its next run; everybody
- * else's queueing collapses into that one.  The owner chooses a pool, takes that
- * pool's lock, points the data word at the pwq, and puts the item on the pool's
- * worklist or, if max_active says so, on the pwq's inactive list.
- * Nothing is allocated here and nothing sleeps: any context may queue.
+ * The caller that changes an item's PENDING bit from 0 to 1 owns its next run; other calls of
+ * queue_work() have no effect until then.  The owner chooses a pool, takes its lock, stores the
+ * pwq in the data word, and adds the item to the pool's worklist, or to the pwq's inactive list
+ * if max_active is reached.  Queueing does not allocate and does not sleep, so any context may
+ * queue.
  *
- * A note on events: the machine gives way between CPUs only where time passes,
- * so an event emitted right after an atomic operation is in the log before any
- * other CPU can see the operation's effect.  Do not put a cost between the two.
+ * About events: in lockstep other CPUs act only where time passes, so an event emitted right
+ * after an atomic operation is in the log before another CPU can see the effect of the
+ * operation.  Do not put a cost between the two.
  *
- * Lives here:   the data word, items, queue_work*(), what may be asked about an item.
- * Never here:   limits (active.c), who is woken (concurrency.c), timers (delayed.c).
+ * Lives here:   the data word, items, queue_work*(), queries about an item.
+ * Never here:   limits (active.c), waking workers (concurrency.c), timers (delayed.c).
  * Read before:  wq_internal.h.      Rules: R1.1..R1.10, R2.1..R2.11, R5.1..R5.10.
  * Licence: MIT.
  */
@@ -88,8 +88,8 @@ void work_init_quiet(struct work_struct *work, work_func_t fn, const char *name)
 }
 
 /*
- * An item that no init_work() of this run has seen: statically declared, or
- * left over from an earlier machine, whose pools are gone.
+ * Registers an item that was not initialized in this run: it is declared statically, or left
+ * over from an earlier machine, whose pools do not exist any more.
  */
 void work_register_new(struct work_struct *work)
 {
@@ -132,7 +132,7 @@ struct worker_pool *get_work_pool(struct work_struct *work)
 
 bool work_test_and_set_pending(struct work_struct *work)
 {
-	/* Of what the operation returns only this bit is looked at: so one instruction does. */
+	/* Only this bit of the result is used, so the compiler can emit one instruction. */
 	bool was_set = katomic_fetch_or(&work->data, (int64_t)WORK_STRUCT_PENDING) &
 		       (int64_t)WORK_STRUCT_PENDING;
 
@@ -164,9 +164,9 @@ void set_work_pool_and_keep_pending(struct work_struct *work, int pool_id, unsig
 
 static inline void clear_pending(struct work_struct *work, uint64_t data, uint32_t pool, unsigned int depth)
 {
-	/* What was written before a queueing is seen by the run: release here, acquire
-	 * in the test-and-set.  The full fence pairs the other way round: an event set
-	 * before a *refused* queueing is seen by the run that made it fail (R1.19). */
+	/* The run sees all writes before a queue_work() that queued it: release here, acquire in
+	 * the test-and-set.  The full fence is for the reverse case: the run that made a
+	 * queue_work() *fail* sees the writes before that call (R1.19). */
 	katomic_set(&work->data, (int64_t)data);
 	TRACE(PENDING_CLEAR, .item = work->id, .pool = pool, .disable = depth);
 	smp_mb();
@@ -214,7 +214,7 @@ void move_linked_works(struct work_struct *work, struct list_head *head, struct 
 		*nextp = next;
 }
 
-/* ---- who runs what ------------------------------------------------------------------ */
+/* ---- running items ------------------------------------------------------------------ */
 
 bool same_function(const struct worker *worker, const struct work_struct *work)
 {
@@ -226,8 +226,8 @@ struct worker *find_worker_executing_work(struct worker_pool *pool, struct work_
 	struct worker *worker;
 	uintptr_t key = (uintptr_t)work / 32 % BUSY_WORKER_HASH;
 
-	/* An item may be freed and its memory become another item while the first
-	 * still runs; the function tells the two apart, mostly (R2.11). */
+	/* An item may be freed and its memory reused for another one while the first still
+	 * runs; the function distinguishes them in most cases (R2.11). */
 	hlist_for_each_entry(worker, &pool->busy_hash[key], hentry)
 		if (worker->current_work == work && same_function(worker, work))
 			return worker;
@@ -262,7 +262,7 @@ bool current_is_workqueue_mem_reclaim(void)
 	return worker && worker->current_pwq && worker->current_pwq->wq->flags & WQ_MEM_RECLAIM;
 }
 
-/* Does the caller run an item of @wq?  Timers, softirqs and other threads never do (R5.2). */
+/* True if the caller runs an item of @wq; timers, softirqs and other threads do not (R5.2). */
 static bool is_chained_work(struct workqueue_struct *wq)
 {
 	struct worker *worker = current_worker();
@@ -273,9 +273,8 @@ static bool is_chained_work(struct workqueue_struct *wq)
 /* ---- queueing ------------------------------------------------------------------------- */
 
 /*
- * A draining workqueue takes only chained work.  6.12 warns once, returns, and
- * leaves PENDING set: the item is stuck for good, which the caller is told as
- * "queued" (R5.2).  So do we.
+ * A draining workqueue accepts chained work only.  6.12 warns once and returns with PENDING
+ * set: the item is stuck for ever, and queue_work() returns true (R5.2).  So do we.
  */
 static bool __attribute__((noinline)) refused_by_drain(struct workqueue_struct *wq, struct work_struct *work)
 {
@@ -305,8 +304,8 @@ static inline struct pool_workqueue *choose_pwq(int req_cpu, struct workqueue_st
 }
 
 /*
- * R2.9(a): if a worker of another pool still runs this item for this workqueue,
- * the item goes to that pool, where assign_work() keeps the two runs apart.
+ * R2.9(a): if a worker of another pool still runs this item for this workqueue, the item is
+ * queued on that pool, where assign_work() prevents that both run at once.
  * Returns the pwq with its pool locked.
  */
 static struct pool_workqueue *lock_pwq_for(struct pool_workqueue *pwq, struct work_struct *work)
@@ -328,7 +327,7 @@ static struct pool_workqueue *lock_pwq_for(struct pool_workqueue *pwq, struct wo
 	return pwq;
 }
 
-/* Pool lock held: onto the worklist, or held back by max_active (R5.8). */
+/* Pool lock held.  Adds the item to the worklist, or to the inactive list if max_active is reached (R5.8). */
 static void place_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_t color)
 {
 	struct worker_pool *pool = pwq->pool;
@@ -370,8 +369,8 @@ static void __attribute__((noinline)) queue_locked(int req_cpu, struct workqueue
 	rcu_read_lock();
 	for (;;) {
 		pwq = lock_pwq_for(choose_pwq(req_cpu, wq), work);
-		/* An unbound pwq without references was replaced a moment ago: the slot
-		 * names its successor already, choose again (R5.5). */
+		/* An unbound pwq without references was just replaced: the slot already
+		 * points to the new one, so choose again (R5.5). */
 		if (likely(pwq->refcnt || !(wq->flags & WQ_UNBOUND)))
 			break;
 		pool_unlock(pwq->pool);
@@ -425,7 +424,7 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 	return ret;
 }
 
-/* R5.9: near the caller if it is on that node already, else that node's first CPU. */
+/* R5.9: the caller's CPU if it is on that node, else the first CPU of the node. */
 static int select_node_cpu(int node)
 {
 	struct cpumask online;
@@ -482,7 +481,7 @@ unsigned int work_busy(struct work_struct *work)
 
 /* ---- the end of an item's memory ------------------------------------------------------------ */
 
-/* What debug objects say about an item that is active when it must not be. */
+/* The report of debug objects about an item that must not be active. */
 static void report_active(struct work_struct *work, const char *what, bool timer)
 {
 	mach_warn(BUG_FREE_ACTIVE, "debug_print_object", work->id,
@@ -491,7 +490,7 @@ static void report_active(struct work_struct *work, const char *what, bool timer
 		  timer ? "delayed_work_timer_fn" : work->func_name);
 }
 
-/* Off its timer and off its list, as the kernel's fix-up does.  Returns 4 if a timer was armed. */
+/* Deletes its timer and removes it from its list, as the kernel's fix-up does.  Return: 4 if a timer was armed. */
 static uint32_t take_back(struct work_struct *work, const char *what)
 {
 	bool timer = work->kind == WORK_DELAYED && timer_pending(&to_delayed_work(work)->timer);
@@ -500,7 +499,7 @@ static uint32_t take_back(struct work_struct *work, const char *what)
 	if (!work_pending(work))
 		return 0;
 	report_active(work, what, timer);
-	/* A refused item is pending and nowhere: there is nothing to take it off (R5.2). */
+	/* A refused item is pending but not on a list: nothing to remove (R5.2). */
 	if (timer || work_data(work) & WORK_STRUCT_PWQ) {
 		work_grab_pending(work, work->kind == WORK_DELAYED, &flags);
 		set_work_pool_and_clear_pending(work, work_data_pool(work_data(work)),
@@ -523,7 +522,7 @@ void work_reinit(struct work_struct *work)
 {
 	work_register(work);
 	take_back(work, "init");
-	choice_point();		/* word and event at one time: an RCU item may be pending on no list */
+	choice_point();		/* data word and event at the same time: an RCU item may be pending without being on a list */
 	work_reset(work);
 	TRACE(ITEM_INIT, .item = work->id, .func = work->func_id, .kind = work->kind,
 	      .data = WORK_STRUCT_NO_POOL);

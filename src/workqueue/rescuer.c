@@ -1,14 +1,14 @@
 /*
- * workqueue/rescuer.c - when no worker can be made: mayday, and who answers it.
+ * workqueue/rescuer.c - rescuers: run items while no worker can be created.
  *
- * Making a thread needs memory, and freeing memory may need an item to run that
- * has no worker.  So a workqueue with WQ_MEM_RECLAIM keeps one thread in reserve,
- * its rescuer.  While a pool's manager is stuck, the mayday timer asks for every
- * pwq that waits on the pool; the rescuers come, and each runs the items of its
- * own workqueue, one at a time, for as long as the pool still cannot help itself.
+ * Creating a thread needs memory, and freeing memory may need an item to run for which there is
+ * no worker.  So a workqueue with WQ_MEM_RECLAIM has a thread in reserve, its rescuer.  While
+ * the manager of a pool is blocked in creating a worker, the mayday timer calls the rescuers of
+ * all pwqs that have items on the pool.  Each rescuer runs the items of its own workqueue, one
+ * at a time, as long as the pool needs a worker.
  *
- * The rescuer's place in a worklist is kept by a cursor, an entry that is no
- * item: who meets it takes it off.
+ * A cursor marks the rescuer's position in a worklist: an entry that is not an item.  A worker
+ * that finds it removes it.
  *
  * Lives here:   the mayday timer, mayday lists, rescuer threads.
  * Never here:   creating workers (worker.c).
@@ -25,10 +25,10 @@ static void mayday_timer_event(struct worker_pool *pool, unsigned int state)
 	      .expires = state ? jiffies_to_ns(pool->mayday_timer.expires) : 0);
 }
 
-/* The manager's, before it starts to make a worker. */
+/* Called by the manager before it creates a worker. */
 void mayday_timer_start(struct worker_pool *pool)
 {
-	/* The first call can change something; what repeats it is housekeeping. */
+	/* The first expiry can cause something; the repeated ones are housekeeping. */
 	timer_set_housekeeping(&pool->mayday_timer, false);
 	mod_timer(&pool->mayday_timer, jiffies + MAYDAY_INITIAL_TIMEOUT);
 	mayday_timer_event(pool, 1);
@@ -40,7 +40,7 @@ void mayday_timer_stop(struct worker_pool *pool)
 	mayday_timer_event(pool, 0);
 }
 
-/* Pool and mayday lock held.  Not more than once while it is listed (R7.3). */
+/* Pool and mayday lock held.  Adds the pwq to the list unless it is on it (R7.3). */
 static void send_mayday(struct pool_workqueue *pwq)
 {
 	struct workqueue_struct *wq = pwq->wq;
@@ -49,7 +49,7 @@ static void send_mayday(struct pool_workqueue *pwq)
 
 	pwq->mayday_round = wqe.mayday_round;
 	if (!wq->rescuer) {
-		if (first)	/* said once a round, not for each item */
+		if (first)	/* emitted once for each round, not for each item */
 			TRACE_WHY(MAYDAY_NONE, why, .pwq = pwq->tid, .wq = wq->tid, .pool = pwq->pool->tid);
 		return;
 	}
@@ -62,7 +62,7 @@ static void send_mayday(struct pool_workqueue *pwq)
 	wake_up_process(wq->rescuer->task);
 }
 
-/* Softirq.  The manager has been at it for too long. */
+/* Softirq.  The manager has not created a worker in time. */
 void pool_mayday_timeout(struct timer_list *t)
 {
 	struct worker_pool *pool = container_of(t, struct worker_pool, mayday_timer);
@@ -93,8 +93,8 @@ void mayday_cursor_func(struct work_struct *work)
 }
 
 /*
- * Pool lock held.  Takes the next item of @pwq from its pool's worklist, if the
- * pool is still in need; the cursor then marks where to go on (R7.5).
+ * Pool lock held.  Takes the next item of @pwq from its pool's worklist, if the pool still
+ * needs a worker; the cursor then marks where to continue (R7.5).
  */
 static bool assign_rescuer_work(struct pool_workqueue *pwq, struct worker *rescuer)
 {
@@ -114,7 +114,7 @@ static bool assign_rescuer_work(struct pool_workqueue *pwq, struct worker *rescu
 		if (get_work_pwq(work) != pwq || work->func == mayday_cursor_func)
 			continue;
 		if (!assign_work(work, rescuer, &next))
-			continue;	/* somebody still runs it: left to that one */
+			continue;	/* a worker still runs it: that worker runs it again */
 		TRACE_WHY(RESCUE, why, .worker = rescuer->tid, .item = work->id, .pwq = pwq->tid);
 		pwq->stats[PWQ_STAT_RESCUED]++;
 		list_add_tail(&cursor->entry, &next->entry);
@@ -145,7 +145,7 @@ static bool batch_is_over(struct pool_workqueue *pwq, unsigned int done)
 	return over;
 }
 
-/* No lock held; @pwq is off the list, with that list's reference. */
+/* No lock held.  @pwq was removed from the list, whose reference the caller holds. */
 static void rescue_pwq(struct worker *rescuer, struct pool_workqueue *pwq)
 {
 	struct worker_pool *pool = pwq->pool;
@@ -160,7 +160,7 @@ static void rescue_pwq(struct worker *rescuer, struct pool_workqueue *pwq)
 	}
 	if (list_empty(&pwq->mayday_node))
 		list_del_init(&pwq->mayday_cursor.entry);
-	/* We leave the pool without anybody running: it must not stay so (R7.6). */
+	/* The rescuer leaves the pool, and no worker of it may be running: wake one (R7.6). */
 	kick_pool(pool, 0);
 	worker_mark_dirty(rescuer);
 	pool_unlock_irq(pool);
@@ -194,7 +194,7 @@ static int rescuer_thread(void *data)
 		bool stop, rescued = false;
 
 		set_current_state(TASK_IDLE);
-		/* Asked to stop: one more look, so that the list is empty when we go. */
+		/* Read this before the list is checked once more, so that the list is empty at exit. */
 		stop = kthread_should_stop();
 		while ((pwq = next_mayday(rescuer))) {
 			set_current_state(TASK_RUNNING);
@@ -203,7 +203,7 @@ static int rescuer_thread(void *data)
 		}
 		if (stop)
 			break;
-		/* Whoever asked us to stop while we were busy woke nobody: ask again. */
+		/* kthread_stop() did not wake us if we were busy: check again before sleeping. */
 		if (!rescued)
 			schedule();
 	}
@@ -216,8 +216,8 @@ static int rescuer_thread(void *data)
 /* ---- making one, ending one -------------------------------------------------------------- */
 
 /*
- * New attributes go to the rescuer too, under the workqueue's mutex: it must not come
- * or go meanwhile.  In lockstep no time passes where this is held.
+ * New attributes are applied to the rescuer too, under the workqueue's mutex, so it must not be
+ * created or stopped meanwhile.  In lockstep no time passes while this would be held.
  */
 static void attrs_lock(struct workqueue_struct *wq, bool on)
 {

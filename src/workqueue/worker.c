@@ -1,20 +1,20 @@
 /*
- * workqueue/worker.c - the threads: how they are made, what they do, when they go.
+ * workqueue/worker.c - worker threads: creation, work cycle, end.
  *
- * All workers of a pool are alike.  One that wakes up leaves the idle list, sees
- * to it that somebody else stays in reserve (making a worker if need be: then it
- * is the manager), and runs items as long as the pool wants it to.  Then it goes
- * to the head of the idle list.  Who idles for five minutes at the tail, while
- * there are more idle ones than the busy justify, is told to die.
+ * All workers of a pool are equal.  A worker that wakes up leaves the idle list.  It ensures
+ * that another worker is idle, and creates one if there is none; meanwhile it is the manager.
+ * Then it runs items as long as the pool needs it, and returns to the head of the idle list.
+ * If the pool has too many idle workers, those that have been idle for five minutes, at the
+ * tail of the list, must exit.
  *
  *     asleep on idle_list --woken--> between (PREP) --> runs items --+
  *            ^                          |  ^  |                      |
  *            |                          |  +--+ manages              |
  *            +--------------------------+<---------------------------+
  *
- * Lives here:   a worker's whole life, running one item, managing, culling.
- * Never here:   when to wake one (concurrency.c), what an item's end means to
- *               limits and flushers (active.c), rescuers (rescuer.c).
+ * Lives here:   creation, work cycle and end of a worker; running one item, managing, culling.
+ * Never here:   when to wake a worker (concurrency.c), limits and flushers when an item
+ *               ends (active.c), rescuers (rescuer.c).
  * Read before:  concurrency.c.      Rules: R3.1..R3.17, R2.2, R2.9(b), R12.1.
  * Licence: MIT.
  */
@@ -52,10 +52,10 @@ void worker_enter_idle(struct worker *worker, const struct trace_why *why)
 	else
 		TRACE(WORKER_IDLE, .worker = worker->tid, .pool = pool->tid,
 		      .nr_idle = (uint32_t)pool->nr_idle, .nr_running = (uint32_t)pool->nr_running);
-	/* Leaving idle never disarms the timer: it looks again when it fires (R3.11). */
+	/* Leaving the idle list does not delete the timer: it checks again when it fires (R3.11). */
 	if (too_many_workers(pool) && !timer_pending(&pool->idle_timer))
 		idle_timer_arm(pool, jiffies + IDLE_WORKER_TIMEOUT);
-	/* All asleep: nobody can be running (R4.1). */
+	/* All workers are idle, so none can be running (R4.1). */
 	bug_on(pool->nr_workers == pool->nr_idle && pool->nr_running);
 }
 
@@ -113,7 +113,7 @@ void worker_init(struct worker *worker)
 	INIT_LIST_HEAD(&worker->scheduled);
 	INIT_LIST_HEAD(&worker->node);
 	INIT_LIST_HEAD(&worker->dirty_node);
-	worker->flags = WORKER_PREP;	/* no normal worker runs an item before it is ready */
+	worker->flags = WORKER_PREP;	/* not counted until it runs items */
 }
 
 struct worker *alloc_worker(void)
@@ -141,26 +141,26 @@ static struct worker *create_failed(struct worker_pool *pool, struct worker *wor
 void worker_attach_to_pool(struct worker *worker, struct worker_pool *pool)
 {
 	mutex_lock(&wqe.attach_mutex);
-	/* DISASSOCIATED cannot change under us: hotplug takes the same mutex (R10.1). */
+	/* DISASSOCIATED cannot change: hotplug holds the same mutex (R10.1). */
 	if (pool->flags & POOL_DISASSOCIATED)
 		worker->flags |= WORKER_UNBOUND;
 	set_cpus_allowed(worker->task, pool_allowed_cpus(pool));
 	list_add_tail(&worker->node, &pool->workers);
-	__atomic_store_n(&worker->pool, pool, __ATOMIC_RELEASE);	/* free mode's sampler looks */
+	__atomic_store_n(&worker->pool, pool, __ATOMIC_RELEASE);	/* free mode's sampling thread reads it */
 	TRACE(WORKER_ATTACH, .worker = worker->tid, .pool = pool->tid, .flags = worker->flags);
 	mutex_unlock(&wqe.attach_mutex);
 }
 
 /*
- * Attach mutex held.  ->pool stays: a dying worker may not have run its first line
- * yet, and finds its pool there.
+ * Attach mutex held.  Keeps ->pool: a dying worker may not have started to run yet, and reads
+ * its pool there.
  */
 static void detach_worker(struct worker *worker)
 {
 	TRACE(WORKER_DETACH, .worker = worker->tid, .pool = worker->pool->tid);
 	widen_worker(worker);
 	list_del_init(&worker->node);
-	if (!(worker->flags & WORKER_DIE))	/* who dies looks at his flags, and needs no others */
+	if (!(worker->flags & WORKER_DIE))	/* a dying worker checks its flags for DIE, and needs no others */
 		worker->flags &= ~(unsigned int)(WORKER_UNBOUND | WORKER_REBOUND);
 }
 
@@ -172,7 +172,7 @@ void worker_detach_from_pool(struct worker *worker)
 	mutex_unlock(&wqe.attach_mutex);
 }
 
-/* No lock held; sleeps as long as making a thread takes (R3.2). */
+/* No lock held.  Sleeps as long as the creation of a thread takes (R3.2). */
 struct worker *create_worker(struct worker_pool *pool)
 {
 	struct worker *worker;
@@ -201,7 +201,7 @@ struct worker *create_worker(struct worker_pool *pool)
 	TRACE(WORKER_CREATE, .worker = worker->tid, .pool = pool->tid, .id = (uint32_t)id,
 	      .kthread = task_id(worker->task), .nr_workers = (uint32_t)pool->nr_workers);
 	worker_enter_idle(worker, NULL);
-	pool_wake(pool, worker->task);	/* it must go to sleep by itself once */
+	pool_wake(pool, worker->task);	/* its first sleep must be as an idle worker */
 	pool_unlock_irq(pool);
 	return worker;
 }
@@ -216,7 +216,7 @@ static void idle_age(const struct worker *worker, struct trace_why *why)
 		       (int32_t)(IDLE_WORKER_TIMEOUT / HZ));
 }
 
-/* Softirq: only looks; killing sleeps, so it is a work item's business. */
+/* Softirq.  Only checks: killing a worker sleeps, so a work item does that. */
 void idle_worker_timeout(struct timer_list *t)
 {
 	struct worker_pool *pool = container_of(t, struct worker_pool, idle_timer);
@@ -241,7 +241,7 @@ void idle_worker_timeout(struct timer_list *t)
 		queue_work(system_unbound_wq, &pool->idle_cull_work);
 }
 
-/* Lock held: from the idle list to @dying, never to run an item again. */
+/* Lock held.  Moves the worker from the idle list to @dying; it will not run an item any more. */
 static void set_worker_dying(struct worker *worker, struct list_head *dying, const struct trace_why *why)
 {
 	struct worker_pool *pool = worker->pool;
@@ -317,9 +317,8 @@ void kill_idle_workers(struct worker_pool *pool)
 /* ---- managing ------------------------------------------------------------------------------ */
 
 /*
- * Lock held; let go meanwhile.  Does not come back before the pool has a worker
- * in reserve or needs none (R3.9).  If that takes long, the mayday timer calls
- * the rescuers.
+ * Lock held; released meanwhile.  Returns when the pool has an idle worker or does not need one
+ * (R3.9).  If that takes long, the mayday timer calls the rescuers.
  */
 static void maybe_create_worker(struct worker_pool *pool)
 {
@@ -337,7 +336,7 @@ static void maybe_create_worker(struct worker_pool *pool)
 	} while (need_to_create_worker(pool));
 }
 
-/* Lock held.  False: somebody else manages, go to work without a reserve (R3.8). */
+/* Lock held.  Return: false if another worker is the manager; then run items without an idle worker (R3.8). */
 static bool manage_workers(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
@@ -366,9 +365,9 @@ void pool_touch_watchdog(struct worker_pool *pool)
 }
 
 /*
- * Lock held.  Takes @work and its barriers off the worklist for @worker.  False:
- * it was no item but a rescuer's cursor, or another worker still runs the item,
- * which therefore gets it next (R2.9b).  @nextp: where a walk may go on.
+ * Lock held.  Moves @work and its barriers from the worklist to @worker.  Return: false if it
+ * was a rescuer's cursor and not an item, or if another worker still runs the item; then that
+ * worker runs it next (R2.9b).  *@nextp: the next entry of a walk.
  */
 bool assign_work(struct work_struct *work, struct worker *worker, struct work_struct **nextp)
 {
@@ -427,7 +426,7 @@ static void forget_work(struct worker *worker)
 	worker->current_pwq = NULL;
 }
 
-/* The function must give back every lock and preempt count it took. */
+/* The function of an item must release each lock and preempt count that it took. */
 static void complain_if_atomic(struct worker *worker)
 {
 	if (likely(!in_atomic()))
@@ -435,10 +434,10 @@ static void complain_if_atomic(struct worker *worker)
 	mach_warn(BUG_LOCK_LEAK, "process_one_work", worker->current_id,
 		  "BUG: workqueue leaked atomic, lock or RCU: %s[%u] workfn=%s",
 		  task_comm(worker->task), task_id(worker->task), worker->current_func_name);
-	mach_atomic_reset();	/* else this worker could never sleep again */
+	mach_atomic_reset();	/* else this worker could not sleep any more */
 }
 
-/* The call itself, no lock held.  @work is not ours any more once it began (R1.3). */
+/* Calls the function; no lock held.  @work may be freed as soon as it has begun (R1.3). */
 static uint64_t call_work(struct worker *worker, struct work_struct *work, uint64_t cause)
 {
 	struct workqueue_struct *wq = worker->current_pwq->wq;
@@ -457,19 +456,19 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	worker->current_func(work);
 	lock_map_release(work);
 	lock_map_release(wq);
-	trace_batch_begin(NULL);	/* and the accounts of this item, and the next one's start */
+	trace_batch_begin(NULL);	/* this batch also has the end of this item and the start of the next */
 	end = TRACE_CAUSED(start, EXECUTE_END, .item = item, .func = func, .worker = worker->tid,
 			   .wq = wq->tid);
 	if (end)
 		mach_set_cause(end);
-	if (likely(worker->task)) {	/* bottom halves are atomic, and give way to nobody */
+	if (likely(worker->task)) {	/* not for bottom halves, which are atomic and cannot reschedule */
 		complain_if_atomic(worker);
 		item_end();
 	}
 	return end;
 }
 
-/* Lock held; let go during the call.  The order of these steps is R3.16. */
+/* Lock held; released during the call of the function.  The order of these steps is R3.16. */
 static void process_one_work(struct worker *worker, struct work_struct *work)
 {
 	struct pool_workqueue *pwq = get_work_pwq(work);
@@ -484,8 +483,8 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 		     .pwq = pwq->tid, .color = worker->current_color);
 	if (unlikely(pwq->wq->flags & WQ_CPU_INTENSIVE))
 		worker_set_flags(worker, WORKER_CPU_INTENSIVE);
-	/* A managed worker counts as running, so this is for the others: each that
-	 * starts an item wakes the next worker, a chain of starts. */
+	/* A worker under concurrency management counts as running, so this wakes none.  Another
+	 * worker that starts an item wakes the next one, which wakes the next. */
 	if (need_more_worker(pool))
 		kick_pool(pool, 0);
 	work_starts_in(work, pool);
@@ -502,10 +501,10 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	forget_work(worker);
 	worker_mark_dirty(worker);
 	TRACE(WORK_DONE, .item = item, .worker = worker->tid, .pool = pool->tid);
-	pwq_dec_nr_in_flight(pwq, data, item, end);	/* may free the pwq: last */
+	pwq_dec_nr_in_flight(pwq, data, item, end);	/* last, because it may free the pwq */
 }
 
-/* Lock held.  Barriers and collisions may add to the list while we go. */
+/* Lock held.  Barriers, and items that are queued again, may be added to the list meanwhile. */
 static void process_scheduled(struct worker *worker, bool first)
 {
 	while (!list_empty(&worker->scheduled)) {
@@ -522,9 +521,9 @@ void process_scheduled_works(struct worker *worker)
 }
 
 /*
- * Lock held.  Most items have no barrier linked to them, and nobody runs them already:
- * what assign_work() would put on ->scheduled is taken from there at once, so it can as
- * well be taken from the worklist.  False: not such a one.
+ * Lock held.  Most items have no barrier linked to them, and no other worker runs them.
+ * assign_work() would move such an item to ->scheduled, from where it is taken at once; so
+ * take it from the worklist.  Return: false if @work is not such an item.
  */
 static bool process_at_once(struct worker *worker, struct work_struct *work)
 {
@@ -537,7 +536,7 @@ static bool process_at_once(struct worker *worker, struct work_struct *work)
 	TRACE(ASSIGN_WORK, .item = work->id, .worker = worker->tid, .pool = pool->tid);
 	pool_touch_watchdog(pool);
 	process_one_work(worker, work);
-	process_scheduled(worker, false);	/* barriers that came meanwhile */
+	process_scheduled(worker, false);	/* barriers inserted meanwhile */
 	return true;
 }
 
@@ -557,7 +556,7 @@ static void worker_work(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
 
-	/* From here on it counts, if it is one of those that do. */
+	/* From here on it counts in nr_running, unless another flag excludes it. */
 	worker_clr_flags(worker, WORKER_PREP | WORKER_REBOUND);
 	do {
 		struct work_struct *work = list_first_entry(&pool->worklist, struct work_struct, entry);
@@ -581,23 +580,23 @@ static int worker_thread(void *data)
 		if (worker->flags & WORKER_DIE)
 			return worker_die(worker, pool);
 		if (unlikely(!mach_lockstep && kthread_should_stop())) {
-			pool_unlock_irq(pool);	/* the machine is being switched off */
+			pool_unlock_irq(pool);	/* the machine is stopping */
 			return 0;
 		}
 		worker_leave_idle(worker);
 		while (need_more_worker(pool)) {
-			/* Never start an item without somebody in reserve: if it blocks,
-			 * who would run the next one, and who would make a worker? (R3.6) */
+			/* Do not start an item unless another worker is idle: if the item blocks,
+			 * that one runs the next item, and creates workers (R3.6). */
 			if (!may_start_working(pool) && manage_workers(worker))
 				continue;
 			worker_work(worker);
-			worked = true;	/* and again, if something came while we gave up running */
+			worked = true;	/* the loop continues if an item was queued while nr_running was decremented */
 		}
 		why = why_need_more(pool);
 		worker_enter_idle(worker, worked ? NULL : &why);
 		set_current_state(TASK_IDLE);
 		pool_unlock_irq(pool);
-		/* asked before the state was set: that wake-up was lost on us */
+		/* kthread_stop() may have been called before the state was set, and woken nothing */
 		if (likely(!kthread_should_stop()))
 			schedule();
 	}
