@@ -1,11 +1,11 @@
 /*
- * workqueue/bootarg.c - what a kernel's command line says about workqueues, as parameters of a run.
+ * workqueue/bootarg.c - reads arguments of a kernel's command line as parameters of a run.
  *
- * A run's parameters are numbers (machine.h); a command line has lists of CPUs,
- * names of scopes, Y and N.  Both conformance and lessons take the words.
+ * The parameters of a run are numbers (machine.h); a command line has lists of CPUs, names of
+ * scopes, Y and N.  Scenarios and lessons accept the text form.
  *
  * Lives here:   reading one argument.
- * Never here:   what a parameter does (system.c, unbound.c, machine/).
+ * Never here:   the effect of a parameter (system.c, unbound.c, machine/).
  * Rules:        R9.13..R9.15, R10.9, section 12.6.   Licence: MIT.
  */
 #include "workqueue/workqueue.h"
@@ -22,7 +22,7 @@ static int read_number(const char *text, long *value)
 	return errno || end == text || *end || *value < 0 ? -EINVAL : 0;
 }
 
-/* As the kernel reads a bool: by its first letter; "on" and "off" by two. */
+/* Reads a bool as the kernel does: by its first letter, "on" and "off" by two. */
 static int read_bool(const char *text, long *value)
 {
 	int c = tolower((unsigned char)text[0]), second = c ? tolower((unsigned char)text[1]) : 0;
@@ -66,7 +66,7 @@ static int read_cpus(const char *text, long *value)
 	return 0;
 }
 
-/* Words before the list say what to isolate from; all but "managed_irq" alone include the domains. */
+/* Words before the list select the kinds of isolation; all but a single "managed_irq" include "domain". */
 static int read_isolcpus(const char *text, long *value)
 {
 	static const char *const words[] = { "domain,", "nohz,", "managed_irq," };

@@ -1,9 +1,9 @@
 /*
- * workqueue/delayed.c - items that are queued later: after a delay, after a grace period.
+ * workqueue/delayed.c - items that are queued after a delay or after a grace period.
  *
- * A delayed item is pending while its timer runs, but on no list: only the timer
- * knows it.  When the timer expires the item is queued, like any other, on the
- * CPU where the timer fired; it is run after that.
+ * While its timer is armed, a delayed item is pending but not on a list; only the timer points
+ * to it.  When the timer fires, the item is queued like any other, on the CPU where the timer
+ * fired.
  *
  * Lives here:   queue_delayed_work*(), mod_delayed_work*(), rcu work, their flushes, one-shot helpers.
  * Never here:   the timers themselves (machine/lockstep/timer.c), cancelling (cancel.c).
@@ -15,9 +15,9 @@
 #include <stdio.h>
 
 /*
- * A workqueue was destroyed while a timer or a grace period still had an item for
- * it: what follows on a real machine is anybody's guess.  Lockstep knows better
- * than to read that memory, and says who forgot what (R5.29).
+ * A workqueue was destroyed while a timer or a grace period still had an item for it.  On a real
+ * machine the result is undefined.  Lockstep does not access the freed memory, and reports the
+ * item and the workqueue (R5.29).
  */
 static bool wq_is_gone(struct workqueue_struct *wq, struct work_struct *work, const char *where)
 {
@@ -36,7 +36,7 @@ static bool wq_is_gone(struct workqueue_struct *wq, struct work_struct *work, co
 
 /* ---- delayed ---------------------------------------------------------------------- */
 
-/* The timer's softirq.  The callback holds PENDING: the timer was the item's place. */
+/* Timer softirq.  The callback owns PENDING, which the armed timer has held. */
 void delayed_work_timer_fn(struct timer_list *t)
 {
 	struct delayed_work *dwork = container_of(t, struct delayed_work, timer);
@@ -77,21 +77,21 @@ static void queue_delayed_irqoff(int cpu, struct workqueue_struct *wq, struct de
 
 	if (!timer_sane(dwork, wq))
 		return;
-	if (!delay) {		/* never a tick late (R8.1) */
+	if (!delay) {		/* no timer: it would be up to a tick late (R8.1) */
 		queue_work_irqoff(cpu, wq, &dwork->work);
 		return;
 	}
 	dwork->wq = wq;
 	dwork->cpu = cpu;
 	timer->expires = jiffies + delay;
-	/* Announced first: the timer may become another CPU's, and its softirq may
-	 * come before we get to say anything. */
+	/* Emit the event before arming: the timer may be armed on another CPU, whose softirq may
+	 * run before this CPU continues. */
 	ev = TRACE(DELAYED_ARM, .item = dwork->work.id, .wq = wq->tid,
 		   .cpu = cpu == WORK_CPU_UNBOUND ? -1 : cpu,
 		   .expires = jiffies_to_ns(timer->expires), .delay = delay);
 	if (ev)
 		mach_set_cause(ev);
-	/* R8.3: where CPUs are kept free of timers, none of them gets this one. */
+	/* R8.3: a CPU that is isolated from timers does not get this one. */
 	if (unlikely(housekeeping_enabled(HK_TYPE_TIMER)))
 		add_timer_on(timer, housekeeping_any_cpu(HK_TYPE_TIMER));
 	else if (cpu != WORK_CPU_UNBOUND)
@@ -198,7 +198,7 @@ int schedule_on_each_cpu_named(work_func_t fn, const char *func_name, uintptr_t 
 	struct cpumask online;
 	int cpu;
 
-	/* what would not be waited for would run on in memory that is given back */
+	/* If we cannot wait, the items would run after their memory is freed; refuse. */
 	if (might_sleep("schedule_on_each_cpu"))
 		return -EINVAL;
 	works = kzalloc((size_t)nr_cpu_ids() * sizeof(*works));

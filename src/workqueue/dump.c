@@ -1,12 +1,11 @@
 /*
  * workqueue/dump.c - show_all_workqueues(): the engine's state as the kernel prints it.
  *
- * What one reads after a lockup or SysRq-t: each workqueue with something to do,
- * its pwqs, what is in flight, pending and held back, then each pool with a busy
- * worker.  Idle ones print nothing.  The format is the kernel's to the letter;
- * one line of ours is one line there.
+ * The kernel prints this after a lockup or SysRq-t: each workqueue that has items, its pwqs,
+ * their items in flight, pending and inactive, then each pool with a busy worker.  Idle objects
+ * are not printed.  The format is exactly the kernel's, line by line.
  *
- * Lives here:   the grammar of dumps, backtraces of stalled pools' workers.
+ * Lives here:   the format of dumps, backtraces of the workers of stalled pools.
  * Never here:   when to dump (watchdog.c, alloc.c).
  * Read before:  pool.c.      Rules: R12.7..R12.9.
  * Licence: MIT.
@@ -15,7 +14,7 @@
 
 #include "base/strbuf.h"
 
-#define LINE_BYTES 2048		/* a longer line is cut, and says so */
+#define LINE_BYTES 2048		/* a longer line is cut and marked as cut */
 
 static void say(struct strbuf *line)
 {
@@ -46,7 +45,7 @@ static void print_worker_id(const struct worker *worker, struct strbuf *out)
 		strbuf_printf(out, "bh%s", worker->pool->attrs.nice < 0 ? "-hi" : "");
 }
 
-/* A list of items; neighbours with one function are folded into "3*fn". */
+/* Prints a list of items; adjacent items with the same function become "3*fn". */
 struct folded {
 	work_func_t func;
 	uintptr_t tag;
@@ -81,7 +80,7 @@ static void print_work(bool comma, struct work_struct *work, struct folded *f, s
 	*f = (struct folded){ work->func, work->tag, work->func_name, comma, 1 };
 }
 
-/* @pwq: only its items; NULL all.  False: nothing was there. */
+/* @pwq: print only its items, NULL = all.  Return: false if there was none. */
 static bool print_works(const char *head, struct list_head *list, struct pool_workqueue *pwq)
 {
 	struct folded f = { .count = 0 };
@@ -104,8 +103,8 @@ static bool print_works(const char *head, struct list_head *list, struct pool_wo
 }
 
 /*
- * The busy worker after @prev (NULL: the first), by id: the hash goes by address,
- * which must not decide about output.
+ * The busy worker after @prev (NULL: the first) in the order of ids: the order of the hash
+ * depends on addresses, and the output must not.
  */
 static struct worker *next_busy(struct worker_pool *pool, const struct worker *prev)
 {
@@ -164,7 +163,7 @@ static bool pwq_is_idle(struct pool_workqueue *pwq)
 	return !pwq->nr_active && list_empty(&pwq->inactive_works);
 }
 
-/* A first look; on real threads not even that goes without the lock. */
+/* A first check.  Free mode needs the lock even for this. */
 static bool pwq_looks_idle(struct pool_workqueue *pwq)
 {
 	bool idle;
@@ -196,7 +195,7 @@ void show_one_workqueue(struct workqueue_struct *wq)
 	}
 }
 
-/* Pools with at least one worker that is not idle. */
+/* Prints the pool if at least one worker is not idle. */
 static void show_one_pool(struct worker_pool *pool)
 {
 	struct worker *worker;
@@ -241,11 +240,11 @@ void show_all_workqueues(void)
 	rcu_read_unlock();
 }
 
-/* ---- who keeps a stalled CPU's pool from going on -------------------------------------- */
+/* ---- workers that block the pool of a stalled CPU -------------------------------------- */
 
 /*
- * Pool lock held.  An idle worker's last description outlives its item, as in the kernel:
- * then there is neither a workqueue nor a function to name.
+ * Pool lock held.  As in the kernel, an idle worker keeps the description of its last item; then
+ * there is no workqueue and no function to print.
  */
 static void print_info(int level, const struct worker *worker)
 {

@@ -1,17 +1,17 @@
 /*
- * workqueue/freeze.c - suspending: freezable workqueues start nothing new until the thaw.
+ * workqueue/freeze.c - suspending: freezable workqueues start no items until the thaw.
  *
- * No thread is frozen.  The limit of every freezable workqueue becomes 0: what
- * has a slot runs to its end, what comes or waits stays inactive.  When the last
- * slot is given back the system is frozen; if that takes too long, the freeze has
- * failed, the log shows who was in the way, and everything goes on.
+ * Threads are not frozen.  The limit of each freezable workqueue becomes 0: items that have a
+ * slot run to their end, all others stay inactive.  When the last slot is released, the system
+ * is frozen.  If that takes too long, the freeze has failed: the log shows the busy workqueues,
+ * and the limits are restored.
  *
  *     begin: limits 0 --no slot in use--> frozen --thaw: limits back, slots filled-->
  *              |                                              ^
  *              +------------- 20 s are over: report ----------+
  *
  * Lives here:   begin, busy, thaw, the freezer's retries, its report.
- * Never here:   what a limit means (active.c), the report's lines (dump.c).
+ * Never here:   applying a limit (active.c), the lines of the report (dump.c).
  * Read before:  active.c.      Rules: R10.7, R10.8, R5.21, R12.9.
  * Licence: MIT.
  */
@@ -27,7 +27,7 @@ static void out_of_sequence(const char *where)
 	mach_warn_on(BUG_WQ_WARN, where, 0, "workqueue: %s called out of sequence", where);
 }
 
-/* pool_mutex held */
+/* pool_mutex held. */
 static void adjust_all(void)
 {
 	struct workqueue_struct *wq;
@@ -56,7 +56,7 @@ static bool wq_has_active(struct workqueue_struct *wq)
 	unsigned long flags;
 	bool active = false;
 
-	wq_lock(wq);	/* for the list of pwqs */
+	wq_lock(wq);	/* guards the list of pwqs */
 	list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
 		pool_lock_irqsave(pwq->pool, &flags);
 		active |= pwq->nr_active > 0;
@@ -66,7 +66,7 @@ static bool wq_has_active(struct workqueue_struct *wq)
 	return active;
 }
 
-/* A slot that was given back cannot be taken again, so one pass is enough. */
+/* A slot that was released cannot be taken again, so one pass is enough. */
 bool freeze_workqueues_busy(void)
 {
 	struct workqueue_struct *wq;

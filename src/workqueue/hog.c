@@ -1,11 +1,11 @@
 /*
- * workqueue/hog.c - the tick meets an item that has been on the CPU for too long.
+ * workqueue/hog.c - CPU hogs: items that compute for too long without blocking.
  *
- * A managed item that computes without blocking holds up its whole pool.  Each
- * tick that hits a worker asks how much CPU time its item has used since it
- * started or last woke; beyond the threshold the worker is taken out of
- * concurrency management for the rest of the item, as if its workqueue were
- * WQ_CPU_INTENSIVE, and the pool may start the next one.
+ * An item under concurrency management that computes without blocking delays all items of its
+ * pool.  Each tick that interrupts a worker checks the CPU time that its item has used since it
+ * started or last woke up.  Above the threshold the worker leaves concurrency management until
+ * the item ends, as if its workqueue were WQ_CPU_INTENSIVE, and the pool can start the next
+ * item.
  *
  * Lives here:   the tick hook, detection, the report with its back-off.
  * Never here:   pools that make no progress at all (watchdog.c).
@@ -14,7 +14,7 @@
  */
 #include "workqueue/wq_internal.h"
 
-/* Once more this function: how often by now; 0 = too many functions to follow. */
+/* Counts the function of the item; returns its count, 0 = the table is full. */
 static uint32_t hog_count(const struct worker *worker)
 {
 	struct hog_ent *e;
@@ -37,7 +37,7 @@ static uint32_t hog_count(const struct worker *worker)
 	return count;
 }
 
-/* At T, T+1, T+3, T+7, ...: often enough to be seen, rarely enough to be borne (R4.19). */
+/* True at the counts T, T+1, T+3, T+7, ... (R4.19). */
 static bool worth_printing(uint32_t count)
 {
 	long thresh = wqe.cpu_intensive_warning_thresh;
@@ -63,9 +63,9 @@ static void hog_report(struct worker *worker, uint64_t used_ns)
 }
 
 /*
- * From here the item's CPU time counts.  Lockstep reads the clock.  On real threads
- * that is a system call, dearer than most items: there the first tick that hits the
- * item reads it, so a hog is found one tick later at most, and never too early.
+ * The CPU time of the item counts from here.  Lockstep reads the clock.  In free mode that is a
+ * system call, which costs more than most items, so the first tick of the item reads it.
+ * Therefore a hog is detected up to one tick later, never too early.
  */
 #define CLOCK_UNREAD UINT64_MAX
 
@@ -84,7 +84,7 @@ static uint64_t item_cpu_time(struct worker *worker)
 	return now - worker->current_at;
 }
 
-/* Accounts the tick; is it the one that finds a hog (R4.17)? */
+/* Accounts the tick.  Return: the item is a hog (R4.17). */
 static bool tick_finds_hog(struct worker *worker, uint64_t *used)
 {
 	unsigned long thresh = wqe.cpu_intensive_thresh_us;
@@ -110,8 +110,8 @@ static void catch_hog(struct worker *worker, uint64_t used)
 }
 
 /*
- * Lockstep: hard interrupt on the worker's own CPU, so looking needs no lock.
- * Free: the sampler's thread, so everything does (R4.20).
+ * Lockstep: a hard interrupt on the worker's own CPU, so reading its fields needs no lock.
+ * Free mode: called by the sampling thread, which needs the lock (R4.20).
  */
 void wq_worker_tick(struct task *t)
 {
@@ -119,7 +119,7 @@ void wq_worker_tick(struct task *t)
 	struct worker_pool *pool;
 	uint64_t used;
 
-	/* a rescuer is not managed, but its time counts; the sampler must not follow one from pool to pool */
+	/* A rescuer is not managed, but its time counts.  The sampling thread skips rescuers, which move between pools. */
 	if (!worker || (!mach_lockstep && worker->rescue_wq))
 		return;
 	pool = __atomic_load_n(&worker->pool, __ATOMIC_ACQUIRE);

@@ -1,50 +1,47 @@
 /*
- * workqueue/inbox.c - posting: an item for a pool that has somebody running takes no lock.
+ * workqueue/inbox.c - posting: queueing an item without the lock while a worker of the pool runs.
  *
- * While a worker of a CPU's pool runs, nothing that is queued there starts before
- * that worker looks at the worklist again, and nobody is woken.  Such an item need
- * not be on the worklist yet: it is posted to the pool's inbox with one atomic
- * operation, and whoever takes the pool's lock next moves what lies there to where
- * it belongs, in order of arrival, before looking at anything (pool_lock()).  So
- * under the lock everything is as if each item had been queued under it.  Only the
- * running worker, between two items, goes on without looking: it collects when its
- * worklist is empty, and then a few, so that they are in its cache when it runs them.
+ * While a worker of a CPU's pool runs, an item queued there cannot start before this worker
+ * checks the worklist, and no worker has to be woken.  So the item need not be on the worklist
+ * yet: it is posted to the pool's inbox with one atomic operation.  The next holder of the
+ * pool's lock first moves posted items to the worklist, in the order of arrival (pool_lock()).
+ * So under the lock the state is as if each item had been queued under it.  Only the running
+ * worker does not collect after each item: it does when its worklist is empty, and then only a
+ * few, so that they are in its cache when it runs them.
  *
- * The inbox is a queue with one pointer to its newest entry, which posters exchange
- * for their own, and one to its oldest, which belongs to the pool's lock.  Who has
- * exchanged links the one before to its own *afterwards*; until then the collector
- * waits, as for a lock.  An entry that is behind another one may go; so a stub is
- * posted behind the last.
+ * The inbox is a queue with a pointer to its newest entry, which posters exchange for their
+ * own entry, and a pointer to its oldest entry, which the pool's lock guards.  A poster links
+ * the previous entry to its own *after* the exchange; until then the collector spins.  An
+ * entry can be removed only if another one is behind it, so a stub is posted behind the last.
  *
  *     pool->oldest --> a --> b --> c --> (stub) <-- pool->inbox
  *
- * The promise "somebody runs" may end at any moment.  Who posts behind the stub, into
- * an inbox that is empty, looks at nr_running *afterwards*; who lowers nr_running
- * collects *afterwards* (pool_recheck()).  One of the two sees the other, so no item
- * is left behind:
+ * The last running worker may stop at any time.  A poster that found the inbox empty (it posts
+ * behind the stub) checks nr_running *after* the exchange; a worker that decrements nr_running
+ * collects *after* the decrement (pool_recheck()).  At least one of them sees the write of the
+ * other, so no item is lost:
  *
  *     poster:  inbox := item, then nr_running?     0 -> takes the lock and collects
  *     worker:  nr_running - 1, then inbox?    not empty -> collects, and may wake
  *
- * Whoever finds the inbox occupied need not look: who found it empty is about to.
+ * A poster that found the inbox not empty need not check: the poster that found it empty does.
  *
- * An item in the inbox is pending and off queue; its data word names the pool, so a
- * canceller or flusher knows whose lock to take, and taking it queues the item.
- * One that is not in the inbox yet is in transit, like one between the bit and the
- * lock elsewhere (R2.5).
+ * An item in the inbox is pending and off queue.  Its data word contains the pool, so a cancel
+ * or a flush takes the lock of this pool, which queues the item.  An item that is about to be
+ * posted is in transit, as an item between PENDING and the lock is elsewhere (R2.5).
  *
  * Lives here:   post_work(), collecting.
- * Never here:   what queueing means (queue.c: admit_work()).
+ * Never here:   counting and placing a queued item (queue.c: admit_work()).
  * Read before:  queue.c, docs/why/the-inbox.md.      Rules: R1.6, R2.3, R2.5, R2.9, R4.1, I25.
  * Licence: MIT.
  */
 #include "workqueue/wq_internal.h"
 
-#define LINK_SPINS 200		/* then let others run: it may be one of them */
+#define LINK_SPINS 200		/* then yield, because the poster may be waiting for this CPU */
 
 /*
- * In the inbox an item's list entry is not on a list: .next is the one posted
- * behind it, NULL if none is known yet, .prev the pwq, whose low byte is free for the CPU asked for plus one.
+ * In the inbox an item's list entry is not on a list: .next is the entry posted behind it, NULL
+ * if it is not linked yet; .prev is the pwq, with the requested CPU plus one in its low byte.
  */
 #define POSTED_CPU_MASK ((uintptr_t)(1 << WORK_STRUCT_PWQ_SHIFT) - 1)
 
@@ -58,7 +55,7 @@ static void address_item(struct work_struct *work, struct pool_workqueue *pwq, i
 	work->entry.prev = (struct list_head *)((uintptr_t)pwq | cpu);
 }
 
-/* True: behind the stub, so the inbox was empty. */
+/* Return: true if @e is behind the stub, so the inbox was empty. */
 static bool post_entry(struct worker_pool *pool, struct list_head *e)
 {
 	struct list_head *before;
@@ -71,8 +68,8 @@ static bool post_entry(struct worker_pool *pool, struct list_head *e)
 }
 
 /*
- * By a worker of the pool, so this thread runs there: nobody else wants the lock, and
- * the item is in its cache now.  False: the workqueue was destroyed.
+ * The caller is a running worker of the pool, so the lock is not contended and the item is in
+ * the cache of this CPU: queues it under the lock.  Return: false if the workqueue was destroyed.
  */
 static bool queue_at_home(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu)
 {
@@ -92,10 +89,10 @@ bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu
 	struct worker_pool *pool = pwq->pool;
 	int last = work_data_pool(work_data(work));
 
-	/* Unbound pools and those of absent CPUs count nobody, so they get no post. */
+	/* Unbound pools and pools of offline CPUs do not count workers: nr_running is 0. */
 	if (!wqe.inbox || !nr_running(pool))
 		return false;
-	/* It may run over there still (R2.9a), or have been queued twice: not for here. */
+	/* It may still run in its last pool (R2.9a), or by a misuse be on a list: the lock is needed. */
 	if (last != pool->id && last >= 0)
 		return false;
 	if (unlikely(!list_empty(&work->entry)))
@@ -110,7 +107,7 @@ bool post_work(struct pool_workqueue *pwq, struct work_struct *work, int req_cpu
 	smp_mb_after_atomic();
 	choice_point();
 	if (unlikely(!nr_running(pool))) {
-		pool_lock(pool);	/* collects, and wakes somebody */
+		pool_lock(pool);	/* collects, and wakes a worker if one is needed */
 		pool_unlock(pool);
 	}
 	return true;
@@ -124,7 +121,7 @@ void pool_inbox_init(struct worker_pool *pool)
 	pool->inbox.v = (int64_t)(uintptr_t)&pool->inbox_stub;
 }
 
-/* Its poster has exchanged, and links any moment. */
+/* The poster of the next entry has exchanged, and is about to link it. */
 static struct list_head *wait_for_next(struct list_head *e)
 {
 	struct list_head *next;
@@ -136,7 +133,7 @@ static struct list_head *wait_for_next(struct list_head *e)
 	return next;
 }
 
-/* NULL: there is none. */
+/* Removes and returns the oldest entry, NULL = none. */
 static struct list_head *take_oldest(struct worker_pool *pool)
 {
 	struct list_head *stub = &pool->inbox_stub, *e = pool->oldest, *next;
@@ -166,7 +163,7 @@ bool pool_collect_some(struct worker_pool *pool, int max)
 		uintptr_t to = (uintptr_t)e->prev, cpu = to & POSTED_CPU_MASK;
 
 		if (unlikely(trace_on() && !known)) {
-			/* posters told of these items before now, but perhaps after our last event */
+			/* posters emitted events for these items, possibly later than the last event under this lock */
 			known = (struct list_head *)(uintptr_t)katomic_peek(&pool->inbox);
 			trace_batch_later();
 		}

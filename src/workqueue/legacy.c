@@ -1,26 +1,23 @@
 /*
- * workqueue/legacy.c - the workqueues of before 2.6.36: every workqueue has threads of its own.
+ * workqueue/legacy.c - the pre-cmwq engine (before 2.6.36): each workqueue has its own threads.
  *
- * A multi-threaded workqueue has a thread and a list for each CPU, "name/0",
- * "name/1" and so on; a single-threaded one has one thread, "name".  A thread runs
- * its list in order, one item at a time.  If an item sleeps, what stands behind it
- * waits, though the CPU is free; and N workqueues on M CPUs are N x M threads,
- * whether or not anybody ever queues something.  That is all of it, and the reason
- * for everything else in this room.
+ * A multi-threaded workqueue has a thread and a list for each CPU, "name/0", "name/1" and so on;
+ * a single-threaded one has one thread, "name".  A thread runs the items of its list in order,
+ * one at a time.  If an item sleeps, the items behind it wait although the CPU is free.  N
+ * workqueues on M CPUs are N x M threads, even if no item is ever queued.  These two problems
+ * are the reason for cmwq.
  *
- * A run chooses (the parameter "legacy"); the calls are the same.  Here a thread
- * and its list are a pool that never has another worker: outside concurrency
- * management like the unbound ones (DISASSOCIATED), without a manager, without
- * limits, rescuers and watchdog.  So events, censuses and pictures need nothing
- * new to show both engines side by side.
+ * The parameter "legacy" selects this engine for a run; the calls are the same.  A thread and
+ * its list are a pool that never gets another worker: outside concurrency management like
+ * unbound pools (DISASSOCIATED), without manager, limits, rescuers and watchdog.  So the same
+ * events, censuses and views show both engines.
  *
- * What such an engine has no idea of is left out or ignored: max_active, nice
- * levels, attributes, WQ_MEM_RECLAIM (each thread is its own rescuer).  WQ_UNBOUND
- * and ordered mean single-threaded.  "events" is the only system workqueue; the
- * others are names for it.
+ * Features that this engine does not have are ignored: max_active, nice levels, attributes,
+ * WQ_MEM_RECLAIM (each thread is its own rescuer).  WQ_UNBOUND and ordered mean
+ * single-threaded.  "events" is the only system workqueue; the others are names for it.
  *
- * Lives here:   choosing this engine, its pools, its CPU hotplug, waiting on all CPUs.
- * Never here:   the data word, queueing, flushing: those are the same (queue.c, flush.c).
+ * Lives here:   selecting this engine, its pools, its CPU hotplug, waiting on all CPUs.
+ * Never here:   the data word, queueing, flushing, which are the same (queue.c, flush.c).
  * Read before:  pool.c, worker.c.      Rules: section 16 (history), docs/why/two-engines.md.
  * Licence: MIT.
  */
@@ -43,7 +40,7 @@ static int free_pool_id(void)
 	return -ENOMEM;
 }
 
-/* pool_mutex held.  @cpu: whose thread, -1 = the only one. */
+/* pool_mutex held.  @cpu: the CPU of the thread, -1 = the only thread. */
 static struct worker_pool *legacy_pool(struct workqueue_struct *wq, int cpu)
 {
 	struct cpumask cpus = cpu < 0 ? cpu_possible_mask() : cpumask_of(cpu);
@@ -62,7 +59,7 @@ static struct worker_pool *legacy_pool(struct workqueue_struct *wq, int cpu)
 	return pool;
 }
 
-/* pool_mutex held: the thread goes, and the list with it.  No item is left. */
+/* pool_mutex held.  Ends the thread and frees the pool, which has no items. */
 static void drop_pool(struct worker_pool *pool)
 {
 	bug_on(!list_empty(&pool->worklist));
@@ -72,7 +69,7 @@ static void drop_pool(struct worker_pool *pool)
 	call_rcu(&pool->rcu, rcu_free_pool);
 }
 
-/* From the releaser: the last reference to its pwq is gone. */
+/* Called by the releaser after the last reference to its pwq was dropped. */
 void legacy_put_pool(struct worker_pool *pool)
 {
 	mutex_lock(&wqe.pool_mutex);
@@ -80,7 +77,7 @@ void legacy_put_pool(struct worker_pool *pool)
 	mutex_unlock(&wqe.pool_mutex);
 }
 
-/* pool_mutex and wq mutex held.  The pwq with its pool, and its thread if @cpu is up. */
+/* pool_mutex and wq->mutex held.  Allocates the pwq with its pool, and its thread if @cpu is online. */
 static struct pool_workqueue *legacy_pwq(struct workqueue_struct *wq, int cpu)
 {
 	struct worker_pool *pool = legacy_pool(wq, cpu);
@@ -98,7 +95,7 @@ static struct pool_workqueue *legacy_pwq(struct workqueue_struct *wq, int cpu)
 	return pwq;
 }
 
-/* All slots name the one pwq; each has a reference, as with ordered workqueues. */
+/* All slots point to one pwq; each holds a reference, as with ordered workqueues. */
 static int single_thread(struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq = legacy_pwq(wq, -1);
@@ -112,7 +109,7 @@ static int single_thread(struct workqueue_struct *wq)
 		atomic_store(&wq->cpu_pwq[cpu], pwq);
 	}
 	pool_unlock_irq(pwq->pool);
-	atomic_store(&wq->dfl_pwq, pwq);	/* the reference it was made with */
+	atomic_store(&wq->dfl_pwq, pwq);	/* its initial reference */
 	return 0;
 }
 
@@ -138,7 +135,7 @@ int legacy_alloc_pwqs(struct workqueue_struct *wq)
 	return err;
 }
 
-/* What the flags of today mean to that engine. */
+/* Maps the flags of cmwq to those of this engine. */
 unsigned int legacy_flags(unsigned int flags)
 {
 	bool single = flags & (WQ_UNBOUND | WQ_INT_ORDERED);
@@ -157,10 +154,9 @@ void legacy_worker_name(char *buf, size_t size, const struct worker_pool *pool)
 /* ---- cancelling -------------------------------------------------------------------- */
 
 /*
- * Nothing keeps an item from running on several CPUs at once: it is queued where
- * its queuer is, and lists do not know of each other.  So who cancels has to wait
- * for every thread of the workqueue in turn.  Puts a barrier behind the first run
- * found, and returns whether there was one.
+ * An item may run on several CPUs at once: it is queued on the CPU of the caller, and the lists
+ * are independent.  So a cancel has to wait for each thread of the workqueue in turn.  Inserts
+ * a barrier behind the first run found.  Return: there was one.
  */
 bool legacy_wait_for_one(struct work_struct *work, struct wq_barrier *barr)
 {
@@ -186,7 +182,7 @@ bool legacy_wait_for_one(struct work_struct *work, struct wq_barrier *barr)
 
 /* ---- CPUs come and go ------------------------------------------------------------------ */
 
-/* pool_mutex held: its own CPU, or wherever there is one. */
+/* pool_mutex held.  Binds the thread to its own CPU, or allows it all CPUs. */
 static void place_thread(struct worker_pool *pool, bool home)
 {
 	struct worker *worker;
@@ -229,7 +225,7 @@ void legacy_online_cpu(int cpu)
 	place_threads_of(cpu, true);
 }
 
-/* A CPU that was off when a workqueue was made has no thread of it yet. */
+/* If the CPU was offline when a workqueue was allocated, it has no thread of it yet: create it. */
 int legacy_prepare_cpu(int cpu)
 {
 	int id, err = 0;

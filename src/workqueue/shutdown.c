@@ -1,17 +1,17 @@
 /*
- * workqueue/shutdown.c - leaving in order, for programs that go on without us.
+ * workqueue/shutdown.c - stopping the engine in a program that continues.
  *
- * A lesson's machine may be dropped anywhere; a program that switches the engine off
- * wants its items back: what was queued has run, what waited for a timer is idle.
+ * The machine of a lesson may be abandoned at any point.  A program that stops the engine needs
+ * its items back: queued items must have run, and delayed items must be idle.
  *
- * Lives here:   the order of that.
- * Never here:   threads and memory (machine_stop() takes all of it).
+ * Lives here:   the steps of that, in their order.
+ * Never here:   ending threads, freeing memory (machine_stop()).
  * Read before:  delayed.c, flush.c.      Rules: R6.14, R8.8, R10.7.
  * Licence: MIT.
  */
 #include "workqueue/wq_internal.h"
 
-/* Free mode, and no thread calls us any more: what the timers hold is nobody's. */
+/* Free mode, and no other thread calls the engine any more: takes delayed items from their timers. */
 static void take_back_delayed(void)
 {
 	struct timer_list *t;
@@ -26,8 +26,8 @@ static void take_back_delayed(void)
 }
 
 /*
- * No workqueue comes or goes any more (the caller's promise), so the list needs no lock.
- * Flushing and not draining: an item of one may still queue to another.
+ * The caller guarantees that no workqueue is allocated or destroyed any more, so the list needs
+ * no lock.  Flushes instead of draining, because an item of one may still queue on another.
  */
 static bool flush_all(void)
 {

@@ -1,13 +1,13 @@
 /*
- * workqueue/sysfs.c - /sys/devices/virtual/workqueue: what can be seen and turned while it runs.
+ * workqueue/sysfs.c - /sys/devices/virtual/workqueue: attributes that can be read and written.
  *
- * A workqueue made with WQ_SYSFS, or registered later, has a directory of small files,
- * each one value in one line.  Three more say on which CPUs unbound items may run at all.  There is
- * no file system here: a path is a workqueue's name and a file's name, and reading
- * and writing are two functions that answer as the real files do.
+ * A workqueue with WQ_SYSFS, or registered later, has a directory of files with one value each.
+ * Three more files contain the CPUs on which unbound items may run.  There is no file system
+ * here: a path is the name of a workqueue and the name of a file, and two functions read and
+ * write it with the results of the real files.
  *
  * Lives here:   the files, reading and writing their text.
- * Never here:   what a new value does (active.c, unbound.c), module parameters (system.c).
+ * Never here:   applying a new value (active.c, unbound.c), module parameters (system.c).
  * Read before:  unbound.c.      Rules: R5.26, R9.12..R9.14, R12.10, R12.11.
  * Licence: MIT.
  */
@@ -22,7 +22,7 @@
 
 struct wq_file {
 	const char *name;
-	bool unbound;		/* only there for unbound workqueues */
+	bool unbound;		/* the file exists for unbound workqueues only */
 	void (*show)(struct workqueue_struct *wq, struct strbuf *out);
 	int (*store)(struct workqueue_struct *wq, const char *text);	/* NULL = read-only */
 };
@@ -34,7 +34,7 @@ static const char *const scope_names[WQ_AFFN_NR_TYPES] = {
 	[WQ_AFFN_CACHE] = "cache", [WQ_AFFN_NUMA] = "numa", [WQ_AFFN_SYSTEM] = "system",
 };
 
-/* R9.12: what begins with a name, in either case, is that name. */
+/* R9.12: a text that begins with the name of a scope, in any case, is that scope. */
 int workqueue_parse_scope(const char *text)
 {
 	int i;
@@ -53,7 +53,7 @@ static int parse_int(const char *text, long *value)
 	return end == text ? -EINVAL : 0;
 }
 
-/* Hexadecimal, in groups of 32 bits with commas between; an empty text is no mask. */
+/* Hexadecimal, in groups of 32 bits separated by commas; an empty text is invalid. */
 static int parse_mask(const char *text, struct cpumask *mask)
 {
 	int digits = 0;
@@ -75,7 +75,7 @@ static int parse_mask(const char *text, struct cpumask *mask)
 	return cpumask_subset(*mask, cpu_possible_mask()) ? 0 : -EOVERFLOW;
 }
 
-/* As many digits as the machine has CPUs for. */
+/* With as many digits as the CPUs of the machine need. */
 void show_mask(struct cpumask mask, struct strbuf *out)
 {
 	int nr = nr_cpu_ids();
@@ -222,7 +222,7 @@ static const struct wq_file global_files[] = {
 	{ NULL, false, NULL, NULL }
 };
 
-/* The directory goes away as destroying begins, the workqueue much later. */
+/* The directory is removed when destroy_workqueue() starts, the workqueue much later. */
 static struct workqueue_struct *find_directory(const char *name)
 {
 	struct workqueue_struct *wq;
@@ -233,7 +233,7 @@ static struct workqueue_struct *find_directory(const char *name)
 	return NULL;
 }
 
-/* pool_mutex held.  NULL = it may have a directory. */
+/* pool_mutex held.  Returns why it cannot have a directory, NULL = it can. */
 static const char *why_no_directory(struct workqueue_struct *wq, int *err)
 {
 	*err = -EINVAL;

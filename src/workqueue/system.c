@@ -1,13 +1,13 @@
 /*
- * workqueue/system.c - switching the engine on: pools, first workers, the system's workqueues.
+ * workqueue/system.c - starting the engine: pools, first workers, the system workqueues.
  *
- * The kernel does this in three stages, because parts of it are wanted before
- * threads and topology exist.  Here the machine is whole when we start, so the
- * stages follow one another: pools and workqueues, their workers, the watchdog.
- * Everything global starts from zero: no run can see the one before it.
+ * The kernel does this in three stages, because parts are needed before threads and topology
+ * exist.  Here the machine is complete when the engine starts, so the stages follow one
+ * another: pools and workqueues, their workers, the watchdog.  All global state is cleared, so
+ * no run depends on an earlier one.
  *
  * Lives here:   workqueue_boot(), the system workqueues, parameters.
- * Never here:   what these things do afterwards.
+ * Never here:   the work cycle of these objects after the boot.
  * Read before:  wq_internal.h.      Rules: R1.22, R3.1, R4.18, R14.1..R14.3, 12.6.
  * Licence: MIT.
  */
@@ -20,7 +20,7 @@ struct workqueue_struct *system_unbound_wq, *system_dfl_wq, *system_freezable_wq
 struct workqueue_struct *system_power_efficient_wq, *system_freezable_power_efficient_wq;
 struct workqueue_struct *system_bh_wq, *system_bh_highpri_wq;
 
-/* Section 14; equal names are two workqueues (R14.1). */
+/* Section 14.  Two workqueues have the same name (R14.1). */
 static const struct {
 	struct workqueue_struct **wq;
 	const char *name;
@@ -65,7 +65,7 @@ static void init_params(void)
 	wqe.cpu_intensive_warning_thresh = boot_param("cpu_intensive_warning_thresh", 4);
 	wqe.watchdog_thresh = (unsigned long)boot_param("watchdog_thresh", 30);
 	wqe.panic_on_stall = boot_param("panic_on_stall", 0);
-	/* CPUs without a tick are to be left alone, by bound work too if it may go elsewhere. */
+	/* Keep bound work away from CPUs without a tick where it may run on other CPUs. */
 	wqe.power_efficient = housekeeping_enabled(HK_TYPE_TIMER) ? 1 : boot_param("power_efficient", 0);
 	wqe.debug_force_rr_cpu = boot_param("debug_force_rr_cpu", 0);
 	wqe.default_scope = (enum wq_affn_scope)boot_param("default_affinity_scope", WQ_AFFN_CACHE);
@@ -125,7 +125,7 @@ static void init_globals(void)
 {
 	int i;
 
-	/* All but the epoch: a program's other threads may be setting up items meanwhile. */
+	/* All but .epoch: other threads of the program may be initializing items meanwhile. */
 	memset((char *)&wqe + sizeof(wqe.epoch), 0, sizeof(wqe) - sizeof(wqe.epoch));
 	wqe.epoch++;
 	wqe.census = mach_census();
@@ -187,7 +187,7 @@ static const struct mach_wq_ops wq_ops = {
 };
 
 static const struct mach_wq_ops legacy_ops = {
-	.worker_sleeping = wq_worker_sleeping,	/* both find a thread that is not managed */
+	.worker_sleeping = wq_worker_sleeping,	/* these two check whether the thread is a worker */
 	.worker_running = wq_worker_running,
 	.prepare_cpu = legacy_prepare_cpu,
 	.online_cpu = legacy_online_cpu,
@@ -207,7 +207,7 @@ void workqueue_init_early(void)
 	wq_tell_unbound_cpus();
 	mach_set_wq_ops(wqe.legacy ? &legacy_ops : &wq_ops);
 	if (wqe.legacy)
-		return;		/* it has one stage */
+		return;		/* the pre-cmwq engine has one stage */
 	for_each_cpu(cpu, cpu_possible_mask())
 		init_cpu_pools(cpu);
 	for (i = 0; i < NR_SYSTEM_WQS; i++) {
@@ -219,8 +219,8 @@ void workqueue_init_early(void)
 }
 
 /*
- * One worker for each pool whose CPU is up, and the rescuers that were promised
- * before there were threads; from then on pools see to themselves.
+ * Creates one worker for each pool whose CPU is online, and the rescuers of workqueues that were
+ * allocated before threads existed.  After this, pools create their workers themselves.
  */
 void workqueue_init(void)
 {

@@ -1,11 +1,11 @@
 /*
- * workqueue/unbound.c - unbound workqueues: attributes, pods, and the pools they share.
+ * workqueue/unbound.c - unbound workqueues: attributes, pods, and shared pools.
  *
- * An unbound workqueue says with its attributes which CPUs may run its items, at
- * which nice value, and how large a neighbourhood (pod) of the submitter an item
- * should stay in.  For each CPU that gives the identity of a pool; workqueues
- * that ask for the same identity share one pool.  Changing attributes makes new
- * pwqs: what is queued stays where it is and the old pwqs fade away.
+ * The attributes of an unbound workqueue define the CPUs that may run its items, their nice
+ * value, and the size of the pod: the group of CPUs around the submitter in which an item should
+ * stay.  Together with a CPU they determine the attributes of a pool; workqueues that need equal
+ * attributes share a pool.  Changing attributes creates new pwqs: queued items stay on the old
+ * pwqs, which are freed when they are empty.
  *
  * Lives here:   attributes, affinity scopes, the pool hash, applying.
  * Never here:   the shares of nodes (active.c), references of pwqs (alloc.c).
@@ -35,7 +35,7 @@ void free_workqueue_attrs(struct workqueue_attrs *attrs)
 	kfree(attrs);
 }
 
-/* A pool's identity; the scope and the order belong to workqueues only (R9.9). */
+/* True if a pool can serve both; scope and order are attributes of workqueues only (R9.9). */
 static bool attrs_equal(const struct workqueue_attrs *a, const struct workqueue_attrs *b)
 {
 	return a->nice == b->nice && a->affn_strict == b->affn_strict &&
@@ -51,7 +51,7 @@ static unsigned int attrs_hash(const struct workqueue_attrs *a)
 
 /* ---- masks ------------------------------------------------------------------------- */
 
-/* E: what was asked for, as far as the mask of all unbound work leaves it (R9.3). */
+/* E of R9.3: the requested CPUs that the mask of all unbound work contains. */
 static struct cpumask effective_mask(const struct workqueue_attrs *attrs, struct cpumask all)
 {
 	struct cpumask mask = cpumask_and(attrs->cpumask, all);
@@ -82,12 +82,12 @@ static struct cpumask pod_of(enum wq_affn_scope scope, int cpu)
 	}
 }
 
-/* R9.4: this CPU's pod within E, or E where that has no CPU on line. */
+/* R9.4: the pod of @cpu within E, or E if no CPU of the pod is online. */
 static struct cpumask pod_mask(enum wq_affn_scope scope, int cpu, struct cpumask effective)
 {
 	struct cpumask mask = cpumask_and(pod_of(scope, cpu), effective);
 
-	/* our own mask: a CPU that goes is out of it before it is off line */
+	/* wqe.online_cpumask, from which a CPU is removed before it is offline */
 	return cpumask_empty(cpumask_and(mask, wqe.online_cpumask)) ? effective : mask;
 }
 
@@ -110,7 +110,7 @@ static int node_of_mask(struct cpumask mask)
 	return NUMA_NO_NODE;
 }
 
-/* pool_mutex held.  The pool for this identity, made if need be; NULL no memory. */
+/* pool_mutex held.  Returns the pool for these attributes, allocated if there is none; NULL = no memory. */
 static struct worker_pool *get_unbound_pool(const struct workqueue_attrs *attrs)
 {
 	struct hlist_head *bucket = &wqe.unbound_hash[attrs_hash(attrs)];
@@ -145,7 +145,7 @@ static void rcu_free_pool(struct rcu_head *head)
 	kfree(container_of(head, struct worker_pool, rcu));
 }
 
-/* Takes the manager's role for good, so that nobody makes a worker any more. */
+/* Becomes the manager for ever, so that no worker is created any more. */
 static bool take_manager_role(void *arg)
 {
 	struct worker_pool *pool = arg;
@@ -161,7 +161,7 @@ static bool take_manager_role(void *arg)
 	return got;
 }
 
-/* pool_mutex held.  R3.15: no pwq means no items, so all workers are idle. */
+/* pool_mutex held.  R3.15: without a pwq the pool has no items, so all workers are idle. */
 void put_unbound_pool(struct worker_pool *pool)
 {
 	assert_mutex_held(&wqe.pool_mutex);
@@ -179,13 +179,13 @@ void put_unbound_pool(struct worker_pool *pool)
 	call_rcu(&pool->rcu, rcu_free_pool);
 }
 
-/* ---- applying attributes: all is prepared before anything changes (R9.5) ---------------- */
+/* ---- applying attributes: prepare all, then commit (R9.5) ---------------- */
 
 struct apply_ctx {
-	struct list_head node;			/* of a change that concerns many workqueues */
+	struct list_head node;			/* on the list of a change to many workqueues */
 	struct workqueue_struct *wq;
-	struct cpumask all;			/* the mask of all unbound work to come */
-	struct workqueue_attrs attrs;		/* as asked for */
+	struct cpumask all;			/* the new mask of all unbound work */
+	struct workqueue_attrs attrs;		/* as requested */
 	struct pool_workqueue *dfl_pwq;
 	struct pool_workqueue *pwq[CPUS_MAX];
 };
@@ -204,7 +204,7 @@ static struct pool_workqueue *alloc_unbound_pwq(struct workqueue_struct *wq,
 	return pwq;
 }
 
-/* Never linked, no reference but ours: no reader can have seen it. */
+/* It was never linked and has one reference, so no reader can have seen it. */
 static void drop_prepared(struct pool_workqueue *pwq)
 {
 	if (!pwq || --pwq->refcnt)
@@ -233,7 +233,7 @@ static int apply_prepare(struct apply_ctx *ctx)
 	ctx->dfl_pwq = alloc_unbound_pwq(wq, &attrs, -1);
 	if (!ctx->dfl_pwq)
 		return -ENOMEM;
-	/* Order across a change: the new pwq waits until the old ones are empty. */
+	/* To keep the order across a change, the new pwq waits until the old ones are empty. */
 	ctx->dfl_pwq->plugged = wq->flags & WQ_INT_ORDERED && atomic_load(&wq->dfl_pwq);
 	for_each_cpu(cpu, cpu_possible_mask()) {
 		if (ctx->attrs.ordered) {
@@ -249,7 +249,7 @@ static int apply_prepare(struct apply_ctx *ctx)
 	return 0;
 }
 
-/* pool_mutex held; cannot fail.  Leaves the replaced pwqs in @ctx. */
+/* pool_mutex held.  Cannot fail.  Leaves the replaced pwqs in @ctx. */
 static void apply_commit(struct apply_ctx *ctx)
 {
 	struct workqueue_struct *wq = ctx->wq;
@@ -274,7 +274,7 @@ static void apply_commit(struct apply_ctx *ctx)
 	put_pwq_unlocked(ctx->dfl_pwq);
 }
 
-/* pool_mutex held.  All of the change made ready, nothing of it visible; NULL no memory. */
+/* pool_mutex held.  Prepares the change without a visible effect; NULL = no memory. */
 static struct apply_ctx *apply_begin(struct workqueue_struct *wq, const struct workqueue_attrs *attrs,
 				     struct cpumask all)
 {
@@ -313,7 +313,7 @@ int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workq
 	return 0;
 }
 
-/* Whose slots a change of @cpu may concern; an ordered workqueue's none (R10.3). */
+/* The CPUs whose slots a change of @cpu may affect; empty for an ordered workqueue (R10.3). */
 struct cpumask wq_pod_of(struct workqueue_struct *wq, int cpu)
 {
 	if (wq->unbound_attrs->ordered)
@@ -322,8 +322,8 @@ struct cpumask wq_pod_of(struct workqueue_struct *wq, int cpu)
 }
 
 /*
- * pool_mutex held.  R9.5 for one slot: the pool that @cpu's submitters should use
- * now.  Without memory they share the default pwq: right, if less local (R9.7).
+ * pool_mutex held.  R9.5 for one slot: selects the pool for submitters on @cpu.  Without memory
+ * the slot gets the default pwq, which is correct but less local (R9.7).
  */
 void unbound_wq_update_pwq(struct workqueue_struct *wq, int cpu)
 {
@@ -361,7 +361,7 @@ int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_at
 	return err;
 }
 
-/* A new workqueue's first attributes.  pool_mutex held. */
+/* pool_mutex held.  Applies the first attributes of a new workqueue. */
 int alloc_unbound_pwqs(struct workqueue_struct *wq)
 {
 	struct workqueue_attrs attrs = wqe.std_attrs[wq->flags & WQ_HIGHPRI ? 1 : 0];
@@ -373,7 +373,7 @@ int alloc_unbound_pwqs(struct workqueue_struct *wq)
 	return apply_workqueue_attrs_locked(wq, &attrs);
 }
 
-/* pool_mutex held: after any of them changed */
+/* pool_mutex held.  Call after a change of one of the masks. */
 void wq_tell_unbound_cpus(void)
 {
 	TRACE(UNBOUND_CPUS, .cpus = wqe.unbound_cpumask.bits, .requested = wqe.requested_cpumask.bits,
@@ -421,7 +421,7 @@ static bool prepare_all(struct list_head *ready, struct cpumask mask)
 	return true;
 }
 
-/* pool_mutex held.  R9.14: all unbound workqueues take the new mask, or none does. */
+/* pool_mutex held.  R9.14: applies the new mask to all unbound workqueues, or to none. */
 static int apply_unbound_cpumask(struct cpumask mask)
 {
 	struct apply_ctx *ctx, *next;
@@ -462,7 +462,7 @@ int wq_set_unbound_cpumask_locked(struct cpumask mask)
 	return err;
 }
 
-/* R9.15: less what was isolated, of what was asked for; all of it where nothing would be left. */
+/* R9.15: the requested mask without the isolated CPUs; the requested mask itself if none would be left. */
 int workqueue_unbound_exclude_cpumask(struct cpumask exclude)
 {
 	struct cpumask mask;
@@ -494,7 +494,7 @@ static void restrict_unbound(struct cpumask by, const char *what)
 		what, with.buf);
 }
 
-/* R9.14: one thing after the other may take CPUs away, as long as it leaves some. */
+/* R9.14: each step removes CPUs from the mask, unless none would be left. */
 void wq_init_unbound_cpumask(void)
 {
 	long asked = mach_boot_param("unbound_cpus");
@@ -508,7 +508,7 @@ void wq_init_unbound_cpumask(void)
 	wqe.isolated_cpumask = cpumask_andnot(cpu_possible_mask(), housekeeping_cpumask(HK_TYPE_DOMAIN));
 }
 
-/* R5.3: the caller's CPU if unbound work may run there, else round robin over those. */
+/* R5.3: the caller's CPU if unbound work may run there, else one of the allowed CPUs, round robin. */
 int wq_select_unbound_cpu(int cpu)
 {
 	struct cpumask all = cpumask_read_once(&wqe.unbound_cpumask), mask = cpumask_and(all, cpu_online_mask());

@@ -1,13 +1,12 @@
 /*
- * workqueue/watchdog.c - pools that have work and make no progress.
+ * workqueue/watchdog.c - detects pools that have items and make no progress.
  *
- * A pool makes progress when an item enters its empty worklist and when a worker
- * starts a batch.  Every T seconds a timer looks for pools with items whose last
- * progress is longer than T ago, and says so once a round, with everything that
- * is known about them.
+ * A pool makes progress when an item is added to its empty worklist, and when a worker starts a
+ * batch.  Every T seconds a timer checks all pools.  If the last progress of a pool with items
+ * is more than T ago, it reports the pool, and dumps the state of the engine once in each check.
  *
  * Lives here:   the timer, its stamps, the lockup report.
- * Never here:   the dump's grammar (dump.c), single items that compute long (hog.c).
+ * Never here:   the format of dumps (dump.c), single items that compute for long (hog.c).
  * Read before:  pool.c.      Rules: R12.1..R12.6.
  * Licence: MIT.
  */
@@ -25,7 +24,7 @@ static void touch_all(void)
 		wqe.touched_cpu[cpu] = now;
 }
 
-/* R12.5: the global stamp only now and then, it is everybody's cache line. */
+/* R12.5: writes the global stamp rarely, because all CPUs share its cache line. */
 void wq_watchdog_touch(int cpu)
 {
 	unsigned long now = jiffies, quarter = wqe.watchdog_thresh * HZ / 4;
@@ -78,8 +77,8 @@ static bool look_at(struct worker_pool *pool, unsigned long thresh)
 
 static void watchdog_arm(unsigned long thresh)
 {
-	/* One tick more than T: a pool that stalled right after the last look must be
-	 * seen at this one, and the comparison is strict (R12.2). */
+	/* One tick more than T: this check must detect a pool that stalled right after the last
+	 * one, and the comparison is strict (R12.2). */
 	mod_timer(&wqe.watchdog_timer, jiffies + thresh + 1);
 	TRACE(WATCHDOG_SET, .thresh = jiffies_to_ns(thresh),
 	      .next = jiffies_to_ns(wqe.watchdog_timer.expires));
@@ -118,7 +117,7 @@ static void watchdog_timer_fn(struct timer_list *t)
 	watchdog_arm(thresh);
 }
 
-/* Any write starts anew from this moment. */
+/* Each write restarts the watchdog. */
 void wq_watchdog_set_thresh(unsigned long thresh_s)
 {
 	timer_delete_sync(&wqe.watchdog_timer);
