@@ -28,7 +28,7 @@ static void kick_after_removal(struct worker_pool *pool, uint64_t cause)
 		kick_pool(pool, cause);
 }
 
-/* Lock held: off its list, PENDING kept (R2.5 step 3, R2.6). */
+/* Lock held.  Removes the item from its list and keeps PENDING (R2.5 step 3, R2.6). */
 static void steal_work(struct worker_pool *pool, struct pool_workqueue *pwq, struct work_struct *work)
 {
 	uint64_t data = work_data(work), ev;
@@ -182,7 +182,7 @@ static bool cancel_common_sync(struct work_struct *work, unsigned int how)
 {
 	bool ret = cancel_common(work, how | CANCEL_DISABLE, true);
 
-	if (unlikely(in_hardirq() && work_data(work) & WORK_OFFQ_BH))	/* it may be what we interrupted */
+	if (unlikely(in_hardirq() && work_data(work) & WORK_OFFQ_BH))	/* this interrupt may have interrupted its run */
 		mach_warn_on(BUG_WQ_WARN, "__cancel_work_sync", work->id,
 			     "workqueue: cancel_work_sync(%s) in a hard interrupt: its run is not waited for", work->name);
 	else if (wqe.online)

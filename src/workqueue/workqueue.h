@@ -1,17 +1,16 @@
 /*
- * workqueue/workqueue.h - the public API of the engine: the kernel's names, as a manual.
+ * workqueue/workqueue.h - the public API of the engine, under the kernel's names, and its manual.
  *
- * A work item is a promise that a function will be called once, later, by a
- * worker thread.  The caller owns its memory; the engine allocates nothing when
- * it is queued.  Workqueues are named domains of items (limits, flushing, a
- * rescuer); worker pools are where the threads are; a pool_workqueue joins one
- * of each.
+ * A work item is a request to call a function once, later, in a worker thread.  The caller owns
+ * its memory; queueing does not allocate.  Workqueues are named domains of items (limits,
+ * flushing, a rescuer); worker pools own the threads; a pool_workqueue connects one workqueue
+ * with one pool.
  *
- * Each function is described by the same six labels.  Contexts: "any" includes
- * hard interrupts; "task" may sleep.  Where the kernel reserves a spelling
- * (two leading underscores), ours has none and says so.
+ * Each function is described by the same six labels.  Contexts: "any" includes hard interrupts;
+ * "task" may sleep.  Kernel names with two leading underscores have none here; a comment names
+ * the original.
  *
- * Lives here:   everything a user of workqueues may call or look at.
+ * Lives here:   all that a user of workqueues may call or read.
  * Never here:   pools, workers, locks (wq_internal.h); threads and time (machine/kapi.h).
  * Rules:        R1..R14 of the specification, as cited.
  * Licence: MIT.
@@ -35,21 +34,20 @@ typedef void (*work_func_t)(struct work_struct *work);	/* the kernel's own typed
 enum work_kind { WORK_PLAIN, WORK_DELAYED, WORK_RCU, WORK_BARRIER };
 
 /*
- * Owned by whoever holds its PENDING bit (R1.2).  May be freed by its own
- * function (R1.3).  The identity of a function is (func, tag) everywhere the
- * kernel goes by the function's address: many Lua functions share one C address
- * and differ by tag.  Names are borrowed and must outlive the run.
+ * The owner of its PENDING bit owns the item (R1.2).  Its own function may free it (R1.3).
+ * Where the kernel compares functions by address, (func, tag) is compared here: many Lua
+ * functions share one C address and differ by tag.  Names are borrowed and must outlive the run.
  */
 struct work_struct {
 	struct katomic data;		/* the data word, below; atomic */
 	struct list_head entry;		/* pool lock: worklist, inactive_works or scheduled; one at a time */
-	work_func_t func;		/* owner's */
-	uintptr_t tag;			/* owner's: tells functions at one address apart */
+	work_func_t func;		/* written by the owner */
+	uintptr_t tag;			/* written by the owner; distinguishes functions with the same address */
 	uint64_t cause;			/* event of the last queueing or activation */
-	const char *name;		/* of the item, as lessons and dumps say it */
+	const char *name;		/* of the item, in lessons and dumps */
 	const char *func_name;
-	uint32_t id, func_id;		/* in the trace; 0 until first seen */
-	uint32_t epoch;			/* which run has seen it; a static item outlives runs */
+	uint32_t id, func_id;		/* in the trace; 0 = not registered yet */
+	uint32_t epoch;			/* the run in which it is registered; a static item outlives runs */
 	uint32_t kind;			/* enum work_kind */
 };
 
@@ -76,7 +74,7 @@ struct rcu_work {
  *    0      PENDING                        0      PENDING
  *    1      INACTIVE                       1      0
  *    2      PWQ = 1                        2      PWQ = 0
- *    3      LINKED: next entry is mine     3      0
+ *    3      LINKED to the next entry       3      0
  *    4..7   flush colour                   4      OFFQ_BH: last pool was a BH pool
  *    8..63  address of the                 5..20  disable depth
  *           pool_workqueue                21..51  id of the last pool, all ones = none
@@ -100,7 +98,7 @@ struct rcu_work {
 #define WORK_OFFQ_POOL_NONE	(((uint64_t)1 << WORK_OFFQ_POOL_BITS) - 1)
 #define WORK_STRUCT_NO_POOL	(WORK_OFFQ_POOL_NONE << WORK_OFFQ_POOL_SHIFT)
 
-/* The word as it is now, for viewers: no choice point, no cost.  Any context. */
+/* The current data word, for viewers: not a choice point, no cost.  Any context. */
 static inline uint64_t work_data(const struct work_struct *work)
 {
 	return (uint64_t)atomic_load_explicit(&((struct work_struct *)(uintptr_t)work)->data.v,
@@ -129,12 +127,12 @@ static inline int work_data_pool(uint64_t data)	/* off queue: the kernel's pool 
 
 /**
  * init_work, init_delayed_work, init_rcu_work - make an item idle
- * @tag: tells functions that share @fn's address apart; 0 in C
+ * @tag: distinguishes functions that share the address @fn; 0 in C
  *
  * Context: any, the director included.
  * Locks:   none.
  * Owner:   the memory stays the caller's; names are borrowed for the run.
- * Return:  n/a.  It is a new item to the trace, whatever the memory was before.
+ * Return:  n/a.  In the trace it is a new item.
  * Emits:   item_init, def.
  * Rules:   R1.1, R1.10.
  */
@@ -153,12 +151,12 @@ void init_rcu_work(struct rcu_work *rwork, work_func_t fn, const char *item_name
  * Owner:   the item keeps its id and names.
  * Return:  n/a.  If it was pending: reported as debug objects does ("init active"), and taken off its list.
  * Emits:   item_init; bug, steal.
- * Rules:   R1.4 (a running item loses its pool id: nobody waits for that run any more).
+ * Rules:   R1.4 (a running item loses its pool id: a later flush does not wait for that run).
  */
 void work_reinit(struct work_struct *work);
 
 /**
- * work_debug_free - the item's memory is about to go away
+ * work_debug_free - the item's memory is about to be freed
  *
  * Context: any.
  * Locks:   takes the pool's, if it was queued.
@@ -179,7 +177,7 @@ uint32_t work_debug_free(struct work_struct *work);
 	struct delayed_work n = { .work = { .data = { WORK_STRUCT_NO_POOL },                  \
 		.entry = LIST_HEAD_INIT((n).work.entry), .func = (f), .name = #n,             \
 		.func_name = #f, .kind = WORK_DELAYED } }
-/* R8.7: an idle CPU may let its timer wait */
+/* R8.7: its timer does not wake an idle CPU */
 #define DECLARE_DEFERRABLE_WORK(n, f) \
 	struct delayed_work n = { .work = { .data = { WORK_STRUCT_NO_POOL },                  \
 		.entry = LIST_HEAD_INIT((n).work.entry), .func = (f), .name = #n,             \
@@ -196,7 +194,7 @@ uint32_t work_debug_free(struct work_struct *work);
 #define destroy_delayed_work_on_stack(d) destroy_work_on_stack(&(d)->work)
 
 /*
- * Looking at an item.  Context: any.  Locks: work_busy() takes the last pool's.
+ * Queries about an item.  Context: any.  Locks: work_busy() takes the last pool's.
  * Owner: the item stays the caller's.  Return: hints, stale at once (2.2 of the specification).
  * Emits: nothing.  Rules: R2.
  */
@@ -222,7 +220,7 @@ enum wq_flags {
 	WQ_CPU_INTENSIVE	= 1 << 5,	/* its running items do not count */
 	WQ_SYSFS		= 1 << 6,	/* visible as files */
 	WQ_POWER_EFFICIENT	= 1 << 7,	/* unbound if the parameter power_efficient is set */
-	WQ_PERCPU		= 1 << 8,	/* bound, said aloud */
+	WQ_PERCPU		= 1 << 8,	/* bound, which is the default */
 	WQ_INT_DESTROYING	= 1 << 15,	/* kernel: __WQ_DESTROYING, and so on */
 	WQ_INT_DRAINING		= 1 << 16,
 	WQ_INT_ORDERED		= 1 << 17,
@@ -261,11 +259,11 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 	alloc_ordered_workqueue("%s", WQ_INT_LEGACY | WQ_MEM_RECLAIM, (name))
 
 /**
- * destroy_workqueue - drain it and give it back
+ * destroy_workqueue - drain it and free it
  *
  * Context: task.
  * Locks:   none held.
- * Owner:   @wq is gone, unless it is still in use: then it leaks, with a warning.
+ * Owner:   @wq is freed, unless it is still in use: then it leaks, with a warning.
  * Return:  n/a.
  * Emits:   wq_flags, drain_workqueue*, pwq_free, wq_free.
  * Rules:   R5.29.  All sources (timers!) must have been stopped.
@@ -292,7 +290,7 @@ enum wq_affn_scope {
 struct workqueue_attrs {
 	int nice;
 	struct cpumask cpumask;		/* allowed CPUs */
-	struct cpumask pod_cpumask;	/* internal: cpumask cut to one pod; kernel: __pod_cpumask */
+	struct cpumask pod_cpumask;	/* internal: .cpumask within one pod; kernel: __pod_cpumask */
 	bool affn_strict;		/* workers never leave the pod */
 	enum wq_affn_scope affn_scope;	/* of the workqueue only, as is: */
 	bool ordered;
@@ -317,12 +315,12 @@ int workqueue_unbound_exclude_cpumask(struct cpumask exclude);
 /* ---- queueing -------------------------------------------------------------------- */
 
 /**
- * queue_work_on, queue_work, queue_work_node - ask for one run
- * @cpu: whose pool; WORK_CPU_UNBOUND = the caller's (bound) or near it (unbound)
+ * queue_work_on, queue_work, queue_work_node - request one run
+ * @cpu: the CPU whose pool runs it; WORK_CPU_UNBOUND = the caller's (bound) or near it (unbound)
  *
  * Context: any.
  * Locks:   pool locks inside.
- * Owner:   the item is the engine's until its function is called.
+ * Owner:   the engine owns the item until its function is called.
  * Return:  true = newly queued; false = it was pending already, or is disabled.
  * Emits:   pending_set, workqueue_queue_work, workqueue_activate_work or inactive, kick_pool; or pending_busy.
  * Rules:   R2.1..R2.10, R5.1..R5.10.
@@ -335,7 +333,7 @@ static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *w
 }
 
 /**
- * queue_delayed_work[_on], mod_delayed_work[_on] - ask for a run after @delay jiffies
+ * queue_delayed_work[_on], mod_delayed_work[_on] - request a run after @delay jiffies
  *
  * Context: any.
  * Locks:   pool locks inside.
@@ -373,8 +371,8 @@ struct execute_work {
 	struct work_struct work;
 };
 /*
- * Calls @fn now where that may sleep, else from a work item.  Context: any.  Locks: none.
- * Owner: @ew is the engine's when 1 is returned, until its function runs.  Return: 0 = ran, 1 = queued.
+ * Calls @fn now if sleeping is allowed here, else from a work item.  Context: any.  Locks: none.
+ * Owner: if 1 is returned, the engine owns @ew until its function runs.  Return: 0 = ran, 1 = queued.
  * Emits: as queue_work().  Rules: section 15.3 of the specification.
  */
 int execute_in_process_context_named(work_func_t fn, const char *func_name, struct execute_work *ew);
@@ -404,8 +402,8 @@ bool flush_rcu_work(struct rcu_work *rwork);
  * Owner:   n/a.
  * Return:  n/a.
  * Emits:   flush_workqueue, flush_color, pwq_color, flush_workqueue_end.
- * Rules:   R6.8..R6.15.  The system's own should not be flushed: the compiler warns
- *          where it can see it, and the log once for each place that does it (R6.14).
+ * Rules:   R6.8..R6.15.  Do not flush the system's workqueues: the compiler warns where it
+ *          can detect it, and the log once for each call site (R6.14).
  */
 void flush_workqueue_at(struct workqueue_struct *wq, const char *site);
 #define flush_workqueue(wq) (avoid_system_wq(wq), flush_workqueue_at((wq), WQ_SITE(__LINE__)))
@@ -414,12 +412,12 @@ void drain_workqueue(struct workqueue_struct *wq);
 #define flush_scheduled_work() flush_workqueue(system_percpu_wq)
 
 /**
- * cancel_*, disable_* - take back a queueing (and refuse the next ones)
+ * cancel_*, disable_* - cancel a pending run (and refuse further queueing)
  *
  * Context: any; the _sync forms: task, and for a bottom half's item any but hardirq (R2.13).
  * Locks:   pool locks inside.
- * Owner:   after _sync, and if nobody queues again, the item is the caller's.
- * Return:  true = it was pending.  A run that goes on is not stopped; _sync waits for it.
+ * Owner:   after _sync, and if it is not queued again, the caller owns the item.
+ * Return:  true = it was pending.  A run in progress is not stopped; _sync waits for it.
  * Emits:   steal or delayed_off, pending_clear, disable, cancel_work, cancel_work_end.
  * Rules:   R2.5..R2.8, R2.12..R2.14, R8.8.
  */
@@ -431,12 +429,12 @@ bool disable_work(struct work_struct *work);
 bool disable_work_sync(struct work_struct *work);
 bool disable_delayed_work(struct delayed_work *dwork);
 bool disable_delayed_work_sync(struct delayed_work *dwork);
-/* true = the depth is 0 now.  Any context.  R2.8: never on a pending item. */
+/* true = the depth is 0 now.  Any context.  R2.8: not allowed for a pending item. */
 bool enable_work(struct work_struct *work);
 bool enable_delayed_work(struct delayed_work *dwork);
 bool enable_and_queue_work(struct workqueue_struct *wq, struct work_struct *work);
 
-/* ---- the system's own workqueues (R14) ---------------------------------------------- */
+/* ---- the system's workqueues (R14) ---------------------------------------------- */
 
 extern struct workqueue_struct *system_wq;		/* "events" */
 extern struct workqueue_struct *system_percpu_wq;	/* also "events": a separate one (R14.1) */
@@ -450,7 +448,7 @@ extern struct workqueue_struct *system_freezable_power_efficient_wq;
 extern struct workqueue_struct *system_bh_wq;		/* "events_bh" */
 extern struct workqueue_struct *system_bh_highpri_wq;	/* "events_bh_highpri" */
 
-/* Does nothing: a call that the compiler cannot drop is its warning (R6.14). */
+/* No effect: a call that the compiler cannot remove causes its warning (R6.14). */
 void flushes_a_system_workqueue(void)
 	__attribute__((warning("Please avoid flushing system-wide workqueues.")));
 static inline __attribute__((always_inline)) void avoid_system_wq(const struct workqueue_struct *wq)
@@ -464,7 +462,7 @@ static inline __attribute__((always_inline)) void avoid_system_wq(const struct w
 #undef WQ_IS
 }
 
-/* 6.12.117: schedule_work() goes to system_percpu_wq */
+/* 6.12.117: schedule_work() uses system_percpu_wq */
 static inline bool schedule_work_on(int cpu, struct work_struct *work)
 {
 	return queue_work_on(cpu, system_percpu_wq, work);
@@ -485,35 +483,36 @@ static inline bool schedule_delayed_work(struct delayed_work *dwork, unsigned lo
 #pragma GCC visibility pop
 /* cmwq.h] */
 
-/* ---- switching on, knobs, looking ------------------------------------------------------ */
+/* ---- start, parameters, queries ------------------------------------------------------ */
 
 /**
  * workqueue_boot - the kernel's three init stages as one; the @boot of machine_start()
  *
  * Context: task on CPU 0, once a run.
  * Locks:   none.
- * Owner:   everything it makes goes away with machine_stop().
+ * Owner:   machine_stop() frees all that it allocates.
  * Return:  n/a.
  * Emits:   pool_new, wq_new, pwq_new, worker_create, ...
  * Rules:   R1.22, R3.1, R14, section 15.2.
  */
 void workqueue_boot(void);
 /*
- * The stages, for who has something to do in between: after the first, items may be
- * queued and cancelled, but nothing runs and nobody may flush (R2.15).  The kernel's
- * third, workqueue_init_topology(), has no work here: the machine knows its caches
- * and nodes from the start.  Context, locks, owner as above.
+ * The stages, for callers that do something between them: after the first, items may be queued
+ * and cancelled, but no item runs and flushing is not allowed (R2.15).  The kernel's third
+ * stage, workqueue_init_topology(), is not needed: the machine knows its caches and nodes from
+ * the start.  Context, locks, owner as above.
  */
 void workqueue_init_early(void);
 void workqueue_init(void);
 /*
- * The same on a machine that has been up for a while: each CPU's normal pool has
- * the two idle workers that culling leaves (R3.10), so a first item starts at once.
+ * workqueue_boot() for a machine that has been running for a while: the normal pool of each CPU
+ * has the two idle workers that culling leaves (R3.10), so a first item starts at once.
  */
 void workqueue_boot_settled(void);
 /*
- * Before machine_stop(), where the program goes on: what is queued runs to its end, delayed
- * items are taken back.  Free mode; a thread that no item waits for, and nobody else calls.
+ * Call before machine_stop() in a program that continues: queued items run to their end,
+ * delayed items become idle.  Free mode.  Context: a thread for which no item waits, while no
+ * other thread calls the engine.
  */
 void workqueue_shutdown(void);
 
@@ -526,7 +525,7 @@ void workqueue_shutdown(void);
  *
  * Context: task or director.
  * Locks:   wq_pool_mutex for the scope.
- * Owner:   n/a.  At boot the run's parameters (mach_boot_param()) are taken; power_efficient only there.
+ * Owner:   n/a.  The boot reads the parameters of the run (mach_boot_param()); power_efficient only there.
  * Return:  0, -EINVAL (bad value), -EACCES (read-only), -ENOENT (no such parameter).
  * Emits:   watchdog_set.
  * Rules:   12.6 of the specification.
@@ -540,24 +539,24 @@ long workqueue_param_get(const char *name);	/* -1 = no such parameter */
  * @param: name for the machine's configuration; a constant
  *
  * Context: any, also without a machine.
- * Return:  0, -ENOENT (an argument that says nothing about workqueues), -EINVAL (bad value).
+ * Return:  0, -ENOENT (not an argument about workqueues), -EINVAL (bad value).
  * Rules:   R9.13..R9.15, R10.9, 12.6.
  */
 int workqueue_boot_arg(const char *arg, const char **param, long *value);
 
-/* R9.12: a scope by its name, or what begins with one, in either case; -EINVAL. */
+/* R9.12: a scope by its name, in any case; a longer text that begins with a name is valid too; -EINVAL. */
 int workqueue_parse_scope(const char *text);
 
 /**
  * wq_sysfs_write, wq_sysfs_read - the files in /sys/devices/virtual/workqueue
- * @name: a workqueue's directory (workqueue_sysfs_register()); NULL = the files of all:
+ * @name: the directory of a workqueue (workqueue_sysfs_register()); NULL = the files for all of them:
  *        cpumask, cpumask_requested, cpumask_isolated
  * @file: per_cpu, max_active; unbound: nice, cpumask, affinity_scope, affinity_strict
  *
  * Context: task.
  * Locks:   wq_pool_mutex, and the wq mutex inside.
  * Owner:   @buf is the caller's.
- * Return:  write: 0, -EINVAL (bad value), -EOVERFLOW (CPUs that there are not), -EACCES
+ * Return:  write: 0, -EINVAL (bad value), -EOVERFLOW (CPUs that do not exist), -EACCES
  *          (read-only), -ENOENT, -ENOMEM.  read: length of the one line (no newline), -ENOENT.
  * Emits:   as apply_workqueue_attrs() and workqueue_set_max_active().
  * Rules:   R5.26, R9.12..R9.14, R12.10, R12.11.
@@ -565,11 +564,11 @@ int workqueue_parse_scope(const char *text);
 int wq_sysfs_write(const char *name, const char *file, const char *value);
 int wq_sysfs_read(const char *name, const char *file, char *buf, size_t size);
 /**
- * workqueue_sysfs_register - give a workqueue a directory; alloc_workqueue() does it for WQ_SYSFS
+ * workqueue_sysfs_register - create the directory of a workqueue; alloc_workqueue() does it for WQ_SYSFS
  *
  * Context: task.
  * Locks:   wq_pool_mutex.
- * Owner:   the directory goes when destroy_workqueue() begins.
+ * Owner:   destroy_workqueue() first removes the directory.
  * Return:  0, -EINVAL (ordered: its limits must not be changed; warned), -EEXIST (another one of
  *          that name has one; warned).
  * Emits:   wq_sysfs.
@@ -580,7 +579,7 @@ int workqueue_sysfs_register(struct workqueue_struct *wq);
 /* ---- suspending ------------------------------------------------------------------------ */
 
 /*
- * The kernel's three.  Context: task.  Locks: wq_pool_mutex, each wq mutex.  Owner: n/a.
+ * The kernel's three functions.  Context: task.  Locks: wq_pool_mutex, each wq mutex.  Owner: n/a.
  * Return: busy: a freezable workqueue has an active item.  Emits: freeze, wq_max_active,
  * workqueue_activate_work.  Rules: R10.7, R10.8.  Out of sequence they warn.
  */
@@ -589,13 +588,13 @@ bool freeze_workqueues_busy(void);
 void thaw_workqueues(void);
 #define FREEZE_TIMEOUT_MS 20000u
 /**
- * workqueue_freeze - begin, and try until nothing freezable is active
+ * workqueue_freeze - begin, and check until no freezable item is active
  * @within_ms: FREEZE_TIMEOUT_MS, or as /sys/power/pm_freeze_timeout
  *
  * Context: task.
  * Locks:   none held.
- * Owner:   frozen, whoever wants it ends it with thaw_workqueues().
- * Return:  0; -EBUSY: not in time (the log shows who was busy, all is thawed), or frozen already.
+ * Owner:   n/a.  thaw_workqueues() ends it.
+ * Return:  0; -EBUSY: not in time (the log shows the busy workqueues, all are thawed), or already frozen.
  * Emits:   freeze, printk.
  * Rules:   R10.7.
  */
@@ -613,11 +612,11 @@ void show_freezable_workqueues(void);	/* R12.9; any context */
 
 void show_all_workqueues(void);		/* R12.8, to the kernel log; any context */
 void show_one_workqueue(struct workqueue_struct *wq);
-/* R12.5: @cpu goes on, whatever its pools do; now and then also for unbound ones.  -1: only that.  Any context. */
+/* R12.5: stamps progress for @cpu, and at times for the unbound pools; -1: only for these.  Any context. */
 void wq_watchdog_touch(int cpu);
 
 /*
- * What the machine's hotplug calls.  Context: task; online and offline on that CPU itself.
+ * Callbacks of the machine's hotplug.  Context: task; online and offline on that CPU itself.
  * Locks: wq_pool_mutex, attach mutex.  Owner: n/a.  Return: prepare: 0, or -ENOMEM and the CPU
  * stays off line.  Emits: pool_flags, worker_flags, pwq_new.  Rules: R10.1..R10.6, R11.7.
  */
@@ -625,21 +624,21 @@ int workqueue_prepare_cpu(int cpu);
 void workqueue_online_cpu(int cpu);
 void workqueue_offline_cpu(int cpu);
 void workqueue_softirq_dead(int cpu);
-void workqueue_softirq_action(bool highpri);	/* a vector's turn on this CPU (R11.2) */
+void workqueue_softirq_action(bool highpri);	/* this CPU serves a vector (R11.2) */
 
 const char *workqueue_name(const struct workqueue_struct *wq);
 uint32_t workqueue_id(const struct workqueue_struct *wq);
 unsigned int workqueue_flags(const struct workqueue_struct *wq);
-/* First made first; NULL = no such.  Task or director. */
+/* In the order of allocation; NULL = none.  Task or director. */
 struct workqueue_struct *workqueue_by_name(const char *name);
 #pragma GCC visibility pop
 /* cmwq.h] */
 
-/* The name `ps` shows: "kworker/0:1+events" (R3.14), or the plain comm of another thread. */
+/* The name that ps shows: "kworker/0:1+events" (R3.14); the comm if it is not a worker. */
 void wq_worker_comm(char *buf, size_t size, const struct task *t);
 /*
- * One line of the log about a worker, as in a list of tasks: "Workqueue: events poll_fn (desc)".
- * Nothing about other threads.  Context: any, without pool locks; @t stays meanwhile.  Rules: R12.9.
+ * Logs one line about a worker, as in a list of tasks: "Workqueue: events poll_fn (desc)"; none
+ * if @t is not a worker.  Context: any, without pool locks; @t must exist meanwhile.  Rules: R12.9.
  */
 void print_worker_info(int level, const struct task *t);
 
