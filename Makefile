@@ -364,10 +364,10 @@ SRC_support := \
 	tests/support/checks.c \
 	tests/support/citations.c \
 	tests/support/demo_suites.c \
-	tests/support/fault.c \
-	tests/support/fault_lessons.c \
 	tests/support/english.c \
 	tests/support/english_tree.c \
+	tests/support/fault.c \
+	tests/support/fault_lessons.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
 	tests/support/progress_folder.c \

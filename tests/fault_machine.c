@@ -125,7 +125,7 @@ static bool has_kind(struct run *r, enum trace_kind kind)
 static struct run *expect_state(const char *lesson, enum run_state state, const char *story)
 {
 	struct run_spec spec = { .seed = 1, .jitter = -1, .log_bytes = 4 << 20, .events_max = 1000,
-				 .spin_cpu_ms = CONFINE_SANITIZED ? 0 : 1000 };
+				 .spin_cpu_ms = CONFINE_SANITIZED ? 3000 : 1000 };
 	struct run *r;
 
 	fault_loop_begin();

@@ -150,6 +150,8 @@ static void start(char *args)
 	add_env("HOME", ui.dir);
 	add_env("XDG_STATE_HOME", ui.dir);
 	add_env("KWORKSHOP_SCREEN_MARKS", "1");
+	if (ui.started)
+		pty_stop(&ui.pty);	/* a second program, after the first has ended */
 	REQUIRE_INT(pty_start(&ui.pty, ui.w, ui.h, argv, ui.env), 0);
 	ui.started = true;
 }

@@ -35,8 +35,10 @@
 #include "base/utf8.h"
 #include "visualizer/cells.h"
 
-/* <term.h> has it, and a struct term of its own as well */
+/* <term.h> declares these, and a struct term of its own, which is their void here */
 extern int setupterm(const char *term_name, int fd, int *code);
+extern void *set_curterm(void *terminal);
+extern int del_curterm(void *terminal);
 
 #define STDERR_SHOWN_MAX 65536	/* bytes of held-back errors shown at the end */
 
@@ -271,6 +273,8 @@ static int device_open(struct term *t, const struct term_opts *opts, char *err, 
 	emergency_prepare(opts->mouse, opts->sync);
 	guardian_start(t);
 	set_escdelay(25);
+	/* newterm() reads the description of the terminal again */
+	del_curterm(set_curterm(NULL));
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
 		guardian_stop(t);

@@ -19,7 +19,7 @@ static void new_attrs(struct workqueue_struct *q, uint64_t h)
 	free_workqueue_attrs(attrs);
 }
 
-/* Changes CPUs, attributes and limits while the items run. */
+/* CPUs go off line, workqueues freeze, thread creation stalls, attributes change. */
 static int turn_main(void *data)
 {
 	int r;
