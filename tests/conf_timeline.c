@@ -155,6 +155,60 @@ static void cpu_intensive_items_both_start_while_the_first_sleeps(void)
 	world_stop(&world);
 }
 
+static struct irq_line *lines[2];
+
+static enum irq_return takes_1_ms(struct irq_line *line, void *dev)
+{
+	(void)line;
+	(void)dev;
+	mach_compute(1000000);
+	return IRQ_HANDLED;
+}
+
+static enum irq_return handled(struct irq_line *line, void *dev)
+{
+	(void)line;
+	(void)dev;
+	return IRQ_HANDLED;
+}
+
+static void make_lines(void *unused)
+{
+	(void)unused;
+	lines[0] = irq_line_new(0, "a");
+	lines[1] = irq_line_new(1, "b");
+	request_irq(lines[0], handled, 0, "a", NULL);
+	request_irq(lines[1], takes_1_ms, 0, "b", NULL);
+}
+
+static void raise_0(void) { irq_raise(lines[0], 0); }
+static void raise_1(void) { irq_raise(lines[1], 1); }
+
+#define PAIRS 15	/* of actors in one world */
+
+/* Two CPUs raise each other's line at nearly one time: no handler runs before its line was raised. */
+static void no_interrupt_is_handled_before_it_was_raised(void)
+{
+	struct machine_config cfg = world_config(2);
+	struct world world;
+
+	for (int k = 0; k < 120; k++) {
+		double at = 20 + 20 * (k % PAIRS);
+
+		if (k % PAIRS == 0) {
+			world_start(&world, &cfg);
+			machine_call(make_lines, NULL);
+		}
+		actor("t0", 0, STEPS(UNTIL(at), BURN(3 - k * 0.0001), CALL(raise_1), BURN(5)));
+		actor("t1", 1, STEPS(UNTIL(at), BURN(3), CALL(raise_0), BURN(1)));
+		world_run(&world, (unsigned int)at + 18);
+		if (k % PAIRS == PAIRS - 1) {
+			CHECK_INT(count(&world, EV_IRQ_ENTRY, NULL), 2 * PAIRS);
+			world_stop(&world);	/* checks that time never goes back */
+		}
+	}
+}
+
 const struct test_case suite_conf_timeline[] = {
 	T(three_sleepers_share_one_cpu_when_max_active_allows),
 	T(max_active_2_holds_the_third_back),
@@ -164,5 +218,6 @@ const struct test_case suite_conf_timeline[] = {
 	T(documented_timeline_with_max_active_2_under_fair_scheduling),
 	T(documented_timeline_with_cpu_intensive_items),
 	T(cpu_intensive_items_both_start_while_the_first_sleeps),
+	T(no_interrupt_is_handled_before_it_was_raised),
 	{ NULL, NULL }
 };

@@ -150,7 +150,7 @@ TOPIC(cancel_and_disable_take_items_back,
 /* RULE(R8.1). RULE(R8.3). RULE(R8.9). */
 TOPIC(delayed_and_rcu_items_run_when_due,
       "delayed_basic", "delayed_cancel", "delayed_mod", "rcu_work",
-      "mix_delayed_zero", "mix_mod_storm", "pub_cancel_then_mod")
+      "mix_delayed_zero", "pub_dead_cpu_timer", "mix_mod_storm", "pub_cancel_then_mod")
 /* RULE(R4.1). RULE(R4.6). RULE(R4.17). */
 TOPIC(one_runnable_worker_a_cpu_is_what_a_pool_wants,
       "sleep_wakes_next", "wakeup_holds_back", "wait_chain", "cpu_intensive", "doc_cpu_intensive", "burst_idle",
@@ -161,7 +161,7 @@ TOPIC(unbound_items_go_to_pods,
       "unbound_parallel", "unbound_pods", "power_efficient_off", "power_efficient_on")
 /* RULE(R11.2). RULE(R11.3). */
 TOPIC(bottom_halves_run_in_order_on_their_cpu, "bh_basic",
-      "mix_bh_disable_running", "mix_bh_hi_later", "pub_bh_tasklet")
+      "mix_bh_disable_running", "mix_bh_offline", "mix_bh_round_time", "mix_bh_hi_later", "pub_bh_tasklet")
 /* RULE(R9.11). RULE(R9.13). RULE(R12.10). */
 TOPIC(files_in_sys_say_and_change_what_a_queue_is,
       "scope_cache", "scope_cpu", "scope_smt", "scope_strict", "default_scope", "sysfs_cpumask", "sysfs_max_active",
@@ -177,7 +177,7 @@ TOPIC(stalls_are_seen_and_reported_in_the_kernels_words,
 
 /* RULE(R10.1). RULE(R10.2). RULE(R10.7). RULE(R10.8). */
 TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "unbound_offline", "freezable", "freeze_fail",
-      "mix_freeze_delayed", "mix_frozen_node_cancel", "mix_offline_ordered", "mix_thaw_next_unbound")
+      "mix_freeze_delayed", "mix_frozen_node_cancel", "mix_offline_ordered", "mix_offline_waits_cpu0", "mix_offline_window", "mix_thaw_next_unbound")
 
 static const char *const *const topics[] = {
 	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_lets_go_in_order,

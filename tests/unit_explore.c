@@ -201,6 +201,17 @@ static void what_no_scheduler_would_do_breaks_promises_only(void)
 	free(out);
 }
 
+/* An interrupt that is raised while its CPU is held up is not handled at an earlier time. */
+static void a_handler_runs_after_its_raise_under_any_schedule(void)
+{
+	char *out = malloc(OUT_BYTES), args[128];
+
+	snprintf(args, sizeof(args), "tests/explore/raise.c --runs %d", test_rounds(2000, 400));
+	CHECK_INT(explore_cli(args, out), 0);
+	CHECK_TRUE(has(out, "0 failures"));
+	free(out);
+}
+
 static void a_right_program_fails_under_no_schedule(void)
 {
 	static const char *const strategies[] = { "random", "pct", "dfs" };
@@ -645,6 +656,7 @@ const struct test_case suite_unit_explore[] = {
 	T(steps_far_apart_need_jitter_or_max_delay),
 	T(one_cpu_has_more_than_one_schedule),
 	T(facts_do_not_bind_who_was_held_up_for_long),
+	T(a_handler_runs_after_its_raise_under_any_schedule),
 	T(a_right_program_fails_under_no_schedule),
 	T(the_engine_is_right_where_much_happens_at_once),
 	T(what_no_scheduler_would_do_breaks_promises_only),

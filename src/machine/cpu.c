@@ -165,14 +165,10 @@ static bool no_readers(void *arg)
 }
 
 /* @step: MODE(take_down) or MODE(bring_up); called for one CPU at a time, while no reader is inside. */
-static int hotplug(int cpu, int (*step)(int cpu), const char *what)
+static int locked_step(int cpu, int (*step)(int cpu))
 {
 	int err;
 
-	if (cpu < 0 || cpu >= mach.nr_cpus)
-		return -EINVAL;
-	if (might_sleep(what))
-		return -EWOULDBLOCK;
 	mutex_lock(&mach.hotplug);
 	wait_event(&mach.cpus_wait, no_readers, NULL);
 	err = step(cpu);
@@ -180,12 +176,52 @@ static int hotplug(int cpu, int (*step)(int cpu), const char *what)
 	return err;
 }
 
+static long take_down(void *arg)
+{
+	return locked_step((int)(intptr_t)arg, MODE(take_down));
+}
+
+/*
+ * R10.1: another CPU takes it down, in an item of system_wq on the first one that may.  If that
+ * CPU is busy with a hog, the caller waits.  In free mode a CPU is a label, and the caller does it.
+ */
+static int down_by_another(int cpu)
+{
+	struct cpumask others = cpumask_and(cpu_online_mask(), housekeeping_cpumask(HK_TYPE_DOMAIN));
+
+	if (!mach_lockstep || !mach.ops || !mach.ops->work_on_cpu || !cpu_online(cpu))
+		return (int)take_down((void *)(intptr_t)cpu);
+	cpumask_clear_cpu(cpu, &others);
+	if (cpumask_empty(others))
+		return -EBUSY;
+	return (int)mach.ops->work_on_cpu(cpumask_first(others), take_down, (void *)(intptr_t)cpu);
+}
+
+static int bring_up(int cpu)
+{
+	return locked_step(cpu, MODE(bring_up));
+}
+
+static int hotplug(int cpu, int (*change)(int cpu), const char *what)
+{
+	int err;
+
+	if (cpu < 0 || cpu >= mach.nr_cpus)
+		return -EINVAL;
+	if (might_sleep(what))
+		return -EWOULDBLOCK;
+	mutex_lock(&mach.cpu_maps);
+	err = change(cpu);
+	mutex_unlock(&mach.cpu_maps);
+	return err;
+}
+
 int cpu_down(int cpu)
 {
-	return hotplug(cpu, MODE(take_down), "cpu_down");
+	return hotplug(cpu, down_by_another, "cpu_down");
 }
 
 int cpu_up(int cpu)
 {
-	return hotplug(cpu, MODE(bring_up), "cpu_up");
+	return hotplug(cpu, bring_up, "cpu_up");
 }

@@ -234,6 +234,11 @@ unsigned int jiffies_to_msecs(unsigned long j);
 #define time_before_eq(a, b) time_after_eq(b, a)
 /* cmwq.h] */
 uint64_t jiffies_to_ns(unsigned long j);
+/*
+ * Jiffies as the ticks of this CPU count them, for loops in softirqs that end at a tick.  In a
+ * kernel both are the same; here each CPU has its own phase.
+ */
+unsigned long ticks_now(void);
 /* For comparisons over seconds.  Free mode: the last value that any thread has read. */
 extern _Atomic unsigned long mach_tick_jiffies;
 static inline unsigned long jiffies_coarse(void)
@@ -752,6 +757,8 @@ struct mach_wq_ops {
 	int (*prepare_cpu)(int cpu);			/* before it comes online (R10.5); task */
 	void (*online_cpu)(int cpu);			/* on that CPU; task */
 	void (*offline_cpu)(int cpu);			/* on that CPU; task */
+	/* runs @fn in a worker of @cpu and waits for it; NULL = the engine has no such worker; task */
+	long (*work_on_cpu)(int cpu, long (*fn)(void *arg), void *arg);
 	void (*dead_cpu)(int cpu);			/* it is offline, its bottom halves are still queued; task */
 	/* emits the census of all objects while the machine is idle; returns their number */
 	uint32_t (*census)(void);

@@ -72,6 +72,8 @@ struct cpu {
 	uint64_t tick_phase;
 	struct mach_event timer_irq;
 	struct list_head timers;	/* pending, by (fires_ns, seq) */
+	struct list_head dead_timers;	/* armed while it was offline: they do not fire */
+	struct list_head waiting_calls;	/* irq_work_on() while it was offline */
 	struct list_head tasklets[2];	/* normal, high */
 	struct timer_list *timer_running;
 	uint64_t draws[SITE_NR];	/* random numbers drawn so far at each site */
@@ -185,6 +187,8 @@ struct machine {
 	uint64_t census_at;		/* number of events at the last census of everything */
 	struct cpumask housekeeping[HK_TYPE_DOMAIN + 1];
 	struct mutex hotplug;		/* serializes hotplug */
+	struct mutex cpu_maps;		/* held by a caller of hotplug while another CPU's worker takes the CPU down */
+	bool warned_call;		/* lockstep: irq_work_queue_on() has warned */
 	/* RCU (rcu.c) */
 	_Atomic int rcu_index;
 	_Atomic int64_t rcu_readers[2];

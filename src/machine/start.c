@@ -52,7 +52,8 @@ static void topology(void)
 		INIT_LIST_HEAD(&c->timers);
 	}
 	mach.online = mach.active = cpumask_first_n(cpus_at_boot());
-	mutex_init(&mach.hotplug, "cpu_add_remove_lock");
+	mutex_init(&mach.cpu_maps, "cpu_add_remove_lock");
+	mutex_init(&mach.hotplug, "cpu_hotplug_lock");
 	init_waitqueue_head(&mach.cpus_wait, "cpu_hotplug_lock");
 	housekeeping_boot();
 }

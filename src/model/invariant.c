@@ -24,7 +24,7 @@ static const struct {
 	const char *id, *sentence;
 } sentences[] = {
 	{ "census", "the engine's own state equals the state computed from its events" },
-	{ "time", "events are sorted by time" },
+	{ "time", "events are sorted by time, and each comes after its cause" },
 	{ "I1", "an item is executed by at most one worker at a time, unless it changed function or workqueue or was initialized again" },
 	{ "I2", "an item is on at most one list, and that list belongs to its pwq's pool" },
 	{ "I3", "a queued item is PENDING" },
@@ -207,6 +207,8 @@ static void check_time(struct inv *c, const struct trace_event *ev)
 	if (ev->time < c->last_time)
 		inv_breach(c, "time", ev->n, "time goes back from %llu ns to %llu ns",
 			   (unsigned long long)c->last_time, (unsigned long long)ev->time);
+	if (ev->cause >= ev->n)
+		inv_breach(c, "time", ev->n, "its cause is the later event %llu", (unsigned long long)ev->cause);
 	c->last_time = ev->time;
 	c->last_n = ev->n;
 }

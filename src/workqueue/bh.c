@@ -33,7 +33,7 @@ static struct workqueue_struct system_bh[NR_STD_WORKER_POOLS];
 static void bh_worker(struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;
-	unsigned long end = jiffies + BH_WORKER_JIFFIES;
+	unsigned long end = ticks_now() + BH_WORKER_JIFFIES;
 	int restarts = BH_WORKER_RESTARTS;
 
 	pool_lock_irq(pool);
@@ -45,7 +45,7 @@ static void bh_worker(struct worker *worker)
 
 			if (assign_work(work, worker, NULL))
 				process_scheduled_works(worker);
-		} while (keep_working(worker) && --restarts && time_before(jiffies, end));
+		} while (keep_working(worker) && --restarts && time_before(ticks_now(), end));
 		worker_set_flags(worker, WORKER_PREP);
 	}
 	worker_enter_idle(worker, NULL);

@@ -181,6 +181,7 @@ static const struct mach_wq_ops wq_ops = {
 	.prepare_cpu = workqueue_prepare_cpu,
 	.online_cpu = workqueue_online_cpu,
 	.offline_cpu = workqueue_offline_cpu,
+	.work_on_cpu = work_on_cpu,
 	.dead_cpu = workqueue_softirq_dead,
 	.census = workqueue_census,
 	.blocked = wq_describe_blocked,

@@ -33,6 +33,11 @@ uint64_t free_ktime_get_ns(void)
 }
 
 /* Stores the newest value for jiffies_coarse(). */
+unsigned long free_ticks_now(void)
+{
+	return free_jiffies_now();
+}
+
 unsigned long free_jiffies_now(void)
 {
 	unsigned long now = (unsigned long)(free_ktime_get_ns() / mach.tick_ns);

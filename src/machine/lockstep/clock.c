@@ -27,6 +27,15 @@ unsigned long lockstep_jiffies_now(void)
 	return (unsigned long)(lockstep_ktime_get_ns() / mach.tick_ns);
 }
 
+unsigned long lockstep_ticks_now(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (!c)
+		return lockstep_jiffies_now();
+	return (unsigned long)(c->now < c->tick_phase ? 0 : (c->now - c->tick_phase) / mach.tick_ns);
+}
+
 uint64_t mach_cost_ns(enum mach_cost cost)
 {
 	return cost_ns[cost];

@@ -62,13 +62,20 @@ void horizon_at_most(uint64_t time)
 		mach.horizon = time;
 }
 
-/* If @ev has no cause, it gets the cause of the caller's context. */
+/*
+ * Posts @ev for @time, or for now if that is later: the caller may have computed @time before
+ * a step at which other CPUs acted, and no event may be earlier than the code that posts it.
+ * If @ev has no cause, it gets the cause of the caller's context.
+ */
 void event_post(struct mach_event *ev, int cpu, uint64_t time)
 {
-	struct cpu *c = &mach.cpus[cpu];
+	struct cpu *c = &mach.cpus[cpu], *me = this_cpu();
+	uint64_t now = me ? me->now : mach.time;
 	struct list_head *at = c->events.prev;
 
 	bug_on(event_pending(ev));
+	if (time < now)
+		time = now;
 	ev->cpu = cpu;
 	ev->time = time;
 	ev->seq = ++mach.seq;
@@ -79,7 +86,7 @@ void event_post(struct mach_event *ev, int cpu, uint64_t time)
 		at = at->prev;
 	list_add(&ev->entry, at);
 	next_event_update(c);
-	if (c != this_cpu())
+	if (c != me)
 		horizon_at_most(time > c->now ? time : c->now);
 }
 

@@ -168,13 +168,13 @@ static void line_fires(struct mach_event *ev)
 
 void lockstep_irq_raise(struct irq_line *line, int cpu)
 {
-	struct cpu *c = this_cpu();
-	uint64_t when = c ? c->now : mach.time;
+	struct cpu *c;
+	uint64_t when;
 
 	if (cpu < 0)
 		cpu = line->cpu;
 	mach_sync();
-	if (!mach.cpus[cpu].online)
+	if (!mach.cpus[cpu].online)	/* the kernel gives the lines of a CPU that goes to another one */
 		cpu = cpumask_first(mach.online);
 	TRACE(IRQ_RAISE, .line = line->id, .target_cpu = cpu);
 	if (!line->event.fn)
@@ -184,6 +184,7 @@ void lockstep_irq_raise(struct irq_line *line, int cpu)
 		return;
 	}
 	c = this_cpu();
+	when = c ? c->now : mach.time;
 	if (mach.cfg.jitter > 0 && c)
 		when += rng_below(draw(&mach.cpus[cpu], SITE_ARRIVAL), (uint64_t)(mach.cfg.jitter * 1e6) + 1);
 	if (c && c->id != cpu)
@@ -215,10 +216,52 @@ static void irq_work_fires(struct mach_event *ev)
 	fn(arg);
 }
 
+static struct mach_event *next_call(struct cpu *c)
+{
+	struct mach_event *ev;
+
+	list_for_each_entry(ev, &c->events, entry)
+		if (ev->fn == irq_work_fires)
+			return ev;
+	return NULL;
+}
+
+void irq_works_run(struct cpu *dying)
+{
+	struct mach_event *ev;
+
+	while ((ev = next_call(dying))) {
+		event_cancel(ev);
+		dying->irq_depth++;
+		ev->fn(ev);
+		dying->irq_depth--;
+	}
+}
+
+void irq_works_deliver(struct cpu *c)
+{
+	struct mach_event *ev, *n;
+
+	list_for_each_entry_safe(ev, n, &c->waiting_calls, entry) {
+		list_del_init(&ev->entry);
+		event_post(ev, c->id, c->now);
+	}
+}
+
+/* As the kernel: a call for a CPU that is offline is reported once, and waits until the CPU is back. */
+static void call_waits(struct irq_work_item *w, struct cpu *target)
+{
+	w->event.cause = mach_cause();
+	list_add_tail(&w->event.entry, &target->waiting_calls);
+	if (!mach.warned_call)
+		mach_warn_on(BUG_WQ_WARN, "irq_work_queue_on", 0, "a call for CPU %d, which is offline", target->id);
+	mach.warned_call = true;
+}
+
 void lockstep_irq_work_on(int cpu, void (*fn)(void *arg), void *arg)
 {
 	struct irq_work_item *w;
-	struct cpu *c = this_cpu();
+	struct cpu *c;
 
 	mach_sync();
 	w = kzalloc(sizeof(*w));
@@ -226,7 +269,10 @@ void lockstep_irq_work_on(int cpu, void (*fn)(void *arg), void *arg)
 	event_init(&w->event, irq_work_fires, w);
 	w->fn = fn;
 	w->arg = arg;
-	if (!mach.cpus[cpu].online)
-		cpu = cpumask_first(mach.online);
+	if (!mach.cpus[cpu].online) {
+		call_waits(w, &mach.cpus[cpu]);
+		return;
+	}
+	c = this_cpu();
 	event_post(&w->event, cpu, (c ? c->now : mach.time) + (c && c->id == cpu ? 0 : mach_cost_ns(COST_CALL_CPU)));
 }

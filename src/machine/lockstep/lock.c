@@ -121,14 +121,15 @@ void mach_spin_lock(struct raw_spinlock *l)
 
 bool mach_spin_trylock(struct raw_spinlock *l)
 {
-	struct cpu *c = this_cpu();
+	struct cpu *c;
 
-	if (c) {
+	if (this_cpu()) {
 		mach_charge(COST_LOCK);
 		mach_sync();
 	}
 	if (l->word)
 		return false;
+	c = this_cpu();		/* not before mach_sync(): the thread may have migrated */
 	if (c) {
 		if (ranked(l))
 			rank_check(l->rank, l->name, false);

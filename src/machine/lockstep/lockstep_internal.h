@@ -55,6 +55,8 @@ int choice_place(struct task *t, int default_cpu, struct cpumask may);
 
 /* ---- irq.c, softirq.c -------------------------------------------------------------- */
 bool irqs_on(const struct cpu *c);
+void irq_works_run(struct cpu *dying);	/* runs the calls that are on their way to it, before it goes offline */
+void irq_works_deliver(struct cpu *c);	/* it is back: delivers the calls that waited for it */
 void irqs_run(struct cpu *c);	/* delivers the events that are due, runs softirqs, reschedules */
 void softirqs_run(struct cpu *c);
 void raise_softirq_on_cpu(struct cpu *c, enum softirq_vec vec);

@@ -90,7 +90,7 @@ void lockstep_rcu_run(struct rcu_head *list)
 	*end = list;
 	raw_spin_unlock_irq(&mach.rcu_lock);
 	for_each_cpu(cpu, cpus)
-		lockstep_irq_work_on(cpu, rcu_kick, NULL);
+		lockstep_irq_work_on(cpu_online(cpu) ? cpu : cpumask_first(cpu_online_mask()), rcu_kick, NULL);
 }
 
 void lockstep_rcu_boot(void)

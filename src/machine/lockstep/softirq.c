@@ -2,7 +2,7 @@
  * machine/lockstep/softirq.c - raising and running softirq vectors, ksoftirqd.
  *
  * Vectors raised in a hard interrupt run at its exit, on the same stack, with interrupts
- * enabled.  After 10 rounds or 2 ms, ksoftirqd/N runs the rest.
+ * enabled.  After 10 rounds or the ticks of 2 ms, ksoftirqd/N runs the rest.
  *
  * Lives here:   raising, running, ksoftirqd.
  * Never here:   the table of vectors, tasklets (machine/softirq.c), the functions of a vector.
@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #define SOFTIRQ_RESTART_MAX 10
-#define SOFTIRQ_TIME_MAX_NS 2000000u
+#define SOFTIRQ_TIME_MAX_MS 2
 
 void raise_softirq_on_cpu(struct cpu *c, enum softirq_vec vec)
 {
@@ -91,14 +91,14 @@ static void run_vector(struct cpu *c, unsigned int vec)
 
 void softirqs_run(struct cpu *c)
 {
-	uint64_t begin = c->now;
+	unsigned long end = ticks_now() + msecs_to_jiffies(SOFTIRQ_TIME_MAX_MS);
 	unsigned int rounds = 0;
 
 	c->softirq_depth++;
 	while (c->softirq_pending) {
 		uint32_t now = c->softirq_pending;
 
-		if (rounds++ >= SOFTIRQ_RESTART_MAX || c->now - begin >= SOFTIRQ_TIME_MAX_NS) {
+		if (rounds++ >= SOFTIRQ_RESTART_MAX || !time_before(ticks_now(), end)) {
 			wake_ksoftirqd(c);
 			break;
 		}

@@ -117,6 +117,21 @@ static uint64_t vary(struct timer_list *t, struct cpu *c)
 	return late;
 }
 
+/*
+ * As in the kernel: the timer is on the wheel of a CPU that is offline.  It does not fire, not
+ * even when the CPU is back, since the wheel then starts at a later jiffy.  Only the next time
+ * that the CPU goes offline, timers_move() finds it.
+ */
+static void arm_in_vain(struct timer_list *t, struct cpu *c)
+{
+	t->fires_ns = NS_NEVER;
+	t->cpu = c->id;
+	list_add_tail(&t->entry, &c->dead_timers);
+	t->cause = TRACE(TIMER_START, .timer = t->id, .expires = jiffies_to_ns(t->expires),
+			 .housekeeping = !!(t->flags & TIMER_HOUSEKEEPING));
+	mach_charge(COST_TIMER);
+}
+
 static void arm(struct timer_list *t, int cpu)
 {
 	struct cpu *c = &mach.cpus[cpu];
@@ -124,6 +139,10 @@ static void arm(struct timer_list *t, int cpu)
 
 	if (!t->id)
 		t->id = (uint32_t)++mach.tickets;
+	if (unlikely(!c->online)) {
+		arm_in_vain(t, c);
+		return;
+	}
 	t->fires_ns = jiffies_to_ns(wheel_expiry(t->expires, lockstep_jiffies_now())) + c->tick_phase;
 	if (!(t->flags & TIMER_HOUSEKEEPING) && (mach.cfg.jitter > 0 || unlikely(mach.choosing)))
 		late = vary(t, c);
@@ -149,12 +168,12 @@ static bool detach(struct timer_list *t)
 	return true;
 }
 
-static int target_cpu(const struct timer_list *t)
+/* mod_timer() uses the caller's CPU; the director, which has none, the first one online. */
+static int target_cpu(void)
 {
 	struct cpu *c = this_cpu();
-	int cpu = t->cpu >= 0 && (t->flags & TIMER_PINNED) ? t->cpu : c ? c->id : 0;
 
-	return mach.cpus[cpu].online ? cpu : cpumask_first(mach.online);
+	return c ? c->id : cpumask_first(mach.online);
 }
 
 bool lockstep_mod_timer(struct timer_list *t, unsigned long expires)
@@ -164,7 +183,7 @@ bool lockstep_mod_timer(struct timer_list *t, unsigned long expires)
 	mach_sync();
 	was = detach(t);
 	t->expires = expires;
-	arm(t, target_cpu(t));
+	arm(t, target_cpu());
 	return was;
 }
 
@@ -172,7 +191,7 @@ void lockstep_add_timer_on(struct timer_list *t, int cpu)
 {
 	bug_on(lockstep_timer_pending(t));
 	mach_sync();
-	arm(t, mach.cpus[cpu].online ? cpu : cpumask_first(mach.online));
+	arm(t, cpu);
 }
 
 bool lockstep_del_timer(struct timer_list *t)
@@ -248,6 +267,11 @@ void timers_move(struct cpu *dead, struct cpu *to)
 		list_del_init(&t->entry);
 		enqueue_timer(t, to);
 	}
+	list_for_each_entry_safe(t, n, &dead->dead_timers, entry) {
+		list_del_init(&t->entry);
+		t->fires_ns = jiffies_to_ns(wheel_expiry(t->expires, lockstep_jiffies_now())) + to->tick_phase;
+		enqueue_timer(t, to);
+	}
 	program(dead);
 	program(to);
 }
@@ -258,6 +282,8 @@ void timer_boot(void)
 
 	for_each_mach_cpu(c) {
 		INIT_LIST_HEAD(&c->timers);
+		INIT_LIST_HEAD(&c->dead_timers);
+		INIT_LIST_HEAD(&c->waiting_calls);
 		event_init(&c->timer_irq, timer_irq_fires, c);
 	}
 	open_softirq(TIMER_SOFTIRQ, timer_softirq);
