@@ -234,7 +234,7 @@ static void the_engine_is_right_where_much_happens_at_once(void)
 {
 	char *out = malloc(OUT_BYTES), args[256];
 
-	snprintf(args, sizeof(args), "tests/explore/cancel.c tests/explore/slots.c tests/explore/node.c tests/explore/delayed.c "
+	snprintf(args, sizeof(args), "tests/explore/cancel.c tests/explore/node.c tests/explore/delayed.c "
 		 "tests/explore/flush.c tests/explore/gone.c --runs %d", test_rounds(7200, 900));
 	CHECK_INT(explore_cli(args, out), 0);
 	CHECK_INT(in_table(out, "all", 2), 0);
@@ -293,6 +293,45 @@ static void a_schedule_is_an_input_of_a_lesson(void)
 	pclose(run);
 	CHECK_TRUE(has(out, "use-after-free"));
 	unlink("/tmp/kw-explore.in");
+	free(out);
+}
+
+/* RULE(R5.8). 6.12 wakes no worker for the slot of a cancelled item; docs/why/wake-ups-that-the-kernel-forgets.md. */
+static void the_wake_up_that_6_12_forgets_is_found(void)
+{
+	char *out = malloc(OUT_BYTES);
+
+	CHECK_INT(explore_cli("tests/explore/slots.c --runs 3000", out), 1);
+	CHECK_TRUE(has(out, "no future: explore_main() has not returned"));
+	CHECK_TRUE(has(out, "flush_work(&gives), held back by max_active=2 of q"));
+	free(out);
+}
+
+/* tests/explore/moves.lua without its fields "moves" and "within", explored with @args.  Return: exit code. */
+static int explore_strict(const char *args, char *out)
+{
+	char shell[400];
+
+	snprintf(shell, sizeof(shell), "/tmp/kw-moves.lua --runs 100 --all %s", args);
+	REQUIRE_INT(shell_run(out, OUT_BYTES, "sed 's/moves = true, //; s/, within = 0.2//' tests/explore/moves.lua >/tmp/kw-moves.lua"), 0);
+	return explore_cli(shell, out);
+}
+
+static void an_answer_that_moves_is_compared_unless_declared(void)
+{
+	char *out = malloc(OUT_BYTES);
+
+	CHECK_INT(explore_cli("tests/explore/moves.lua --runs 100 --all --variant 3", out), 0);
+	CHECK_INT(explore_cli("tests/explore/moves.lua --runs 100 --all --jitter 0.3", out), 0);
+	CHECK_INT(explore_strict("--variant 3", out), 1);
+	CHECK_TRUE(has(out, "the right answer to question 'race' is \"v\"; under the default schedule it is \"w\""));
+	CHECK_TRUE(has(out, "the right answer to question 'when' is"));
+	CHECK_TRUE(has(out, "again: kworkshop explore /tmp/kw-moves.lua --variant 3 --replay="));
+	CHECK_TRUE(!strstr(out, "'sorted'") && !strstr(out, "'many'") && !strstr(out, "'ticks'"));
+	CHECK_INT(explore_strict("--jitter 0.3", out), 1);
+	CHECK_TRUE(has(out, "question 'race'"));
+	CHECK_TRUE(!strstr(out, "question 'when'"));	/* a time */
+	unlink("/tmp/kw-moves.lua");
 	free(out);
 }
 
@@ -618,6 +657,7 @@ static void mistakes_have_an_exit_code_and_a_sentence(void)
 		{ "tests/explore/right.c --replay=1:x", 2, "expected SITE/CONTEXT/ORDINAL=VALUE" },
 		{ "README.md", 2, "not a lesson (.lua), scenario (.kws) or C test" },
 		{ "./nosuch.c", 3, "./nosuch.c: No such file" },
+		{ "tests/explore/moves.lua --variant 10000", 2, "--variant" },
 		{ "./nosuch.lua", 3, "./nosuch.lua: No such file" },
 		{ "./nosuch.kws", 3, "./nosuch.kws: No such file" },
 		{ "./nosuch.so", 3, "./nosuch.so: No such file" },
@@ -662,6 +702,8 @@ const struct test_case suite_unit_explore[] = {
 	T(what_no_scheduler_would_do_breaks_promises_only),
 	T(a_replay_has_the_same_bytes),
 	T(a_schedule_is_an_input_of_a_lesson),
+	T(the_wake_up_that_6_12_forgets_is_found),
+	T(an_answer_that_moves_is_compared_unless_declared),
 	T(a_tiny_space_is_gone_through_exactly),
 	T(each_set_of_deviations_comes_once_smaller_ones_first),
 	T(shrinking_leaves_what_is_needed),

@@ -12,7 +12,7 @@ _kworkshop_options() # COMMAND
 	export) _kworkshop_words --help --to ;;
 	inspect) _kworkshop_words --help --at --interval --json ;;
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record ;;
-	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save ;;
+	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save ;;
 	progress) _kworkshop_words --help --yes ;;
 	doctor) _kworkshop_words --help --json --course ;;
 	help) _kworkshop_words --help --names ;;
@@ -53,6 +53,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"explore --depth"|\
 	"explore --jitter"|\
 	"explore --seed"|\
+	"explore --variant"|\
 	"explore --jobs"|\
 	"explore --window"|\
 	"explore --max-delay"|\

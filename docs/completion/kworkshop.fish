@@ -32,6 +32,7 @@ set -g __kworkshop_takes_value \
 	'explore --depth' \
 	'explore --jitter' \
 	'explore --seed' \
+	'explore --variant' \
 	'explore --jobs' \
 	'explore --window' \
 	'explore --max-delay' \
@@ -159,6 +160,7 @@ complete -c kworkshop -n '__kworkshop_at explore' -l runs -x -d 'the largest num
 complete -c kworkshop -n '__kworkshop_at explore' -l depth -x -d 'pct: priorities with D - 1 changes; dfs: sets of at most D deviations'
 complete -c kworkshop -n '__kworkshop_at explore' -l jitter -x -d 'vary burns, sleeps, interrupts and timers by that share; scenarios use 0.9 if it is not given, in runs whose facts are not compared'
 complete -c kworkshop -n '__kworkshop_at explore' -l seed -x -d 'the first seed'
+complete -c kworkshop -n '__kworkshop_at explore' -l variant -x -d 'which numbers a lesson uses'
 complete -c kworkshop -n '__kworkshop_at explore' -l jobs -x -d 'parallel processes; one for each CPU if not given'
 complete -c kworkshop -n '__kworkshop_at explore' -l window -x -d 'at a shared step, tasks that act within this time may go first'
 complete -c kworkshop -n '__kworkshop_at explore' -l max-delay -x -d 'at a few steps, tasks that act within this time may go first, and measured facts are not compared; 100 if not given, for lessons 0'

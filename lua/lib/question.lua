@@ -20,7 +20,7 @@ local function fail_at(q, fmt, ...)
   core.fail_at(q.where, string.format(fmt, ...))
 end
 
-local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6 }	-- enum trace_question_part
+local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6, WITHIN = 8, MOVES = 9 }	-- enum trace_question_part
 local RESULT = { [false] = 0, [true] = 1, none = 2 }					-- enum trace_result
 
 local kinds = core.ask_kinds()		-- { { name =, code =, form = }, ... }: trace_ask.def
@@ -31,7 +31,7 @@ for _, kind in ipairs(kinds) do
 end
 kind_names = table.concat(kind_names, ", ")
 for _, name in ipairs { "within", "fixed", "answer", "correct", "hints", "why", "id", "pin", "wrong", "look", "rule",
-                        "retry", "notes", "short" } do
+                        "retry", "notes", "short", "moves" } do
   fields[name] = true
 end
 
@@ -157,6 +157,8 @@ local function read_rest(q, t)
     fail("question '%s': within is a number, 0 or more", q.id)
   end
   q.within = t.within or 0
+  if t.moves ~= nil and t.moves ~= true then fail("question '%s': moves = true, or no such field", q.id) end
+  q.moves = t.moves
   if type(wrong) ~= "table" then fail("question '%s': wrong = { { function(t, v, p) ... end, \"text\" }, ... }", q.id) end
   q.wrong_list = {}
   for i, w in ipairs(wrong) do
@@ -270,6 +272,8 @@ local function put(q)
                      hints = #q.hints, pin = q.pin, text = q.id .. "\n" .. q.text })
   part(q, PART.UNIT, q.unit)
   part(q, PART.SHORT, q.short)
+  part(q, PART.WITHIN, q.within > 0 and string.format("%.15g", q.within) or nil)
+  part(q, PART.MOVES, q.moves and "yes" or nil)
   for i, c in ipairs(q.choices or {}) do
     core.emit("CHOICE_TEXT", { question = q.number, choice = i, world = c.world ~= nil, text = c.text })
     part(q, PART.CHOICE_ID, c.word, i)

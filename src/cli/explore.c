@@ -20,6 +20,7 @@
 #include "base/printable.h"
 #include "base/strbuf.h"
 #include "base/workers.h"
+#include "classroom/identity.h"
 #include "cli/explore.h"
 
 #define REPLAY_BYTES ((size_t)512 << 10)	/* text of a schedule */
@@ -82,6 +83,8 @@ static void conditions(const struct explore_options *opt, uint64_t seed, struct 
 		strbuf_printf(out, " --jitter %g", opt->opts.on.jitter);
 	if (opt->opts.on.cpus)
 		strbuf_printf(out, " --cpus %d", opt->opts.on.cpus);
+	if (opt->opts.on.variant)
+		strbuf_printf(out, " --variant %llu", (unsigned long long)opt->opts.on.variant);
 	if (opt->opts.on.census)
 		strbuf_puts(out, " --census");
 	if (opt->opts.window_ns != EXPLORE_WINDOW_NS)	/* a longer delay is an unfair choice */
@@ -129,6 +132,7 @@ static void fill_head(const struct explore_options *opt, const char *path, const
 
 	memset(head, 0, sizeof(*head));
 	head->seed = s->seed;
+	head->variant = opt->opts.on.variant;
 	head->inputs = input_lines(s);
 	head->cpus = (uint32_t)opt->opts.on.cpus;
 	snprintf(head->engine, sizeof(head->engine), "kworkshop %s, Linux 6.12 profile", KW_VERSION);
@@ -309,6 +313,8 @@ static const struct cli_option explore_options[] = {
 	{ "jitter", "X", "vary burns, sleeps, interrupts and timers by that share; scenarios use 0.9 if it is not "
 	  "given, in runs whose facts are not compared", .lo = 0, .hi = 0.9, CLI_INTO(struct explore_options, opts.on.jitter) },
 	{ "seed", "N", "the first seed", .def = "1", CLI_INTO(struct explore_options, opts.seed) },
+	{ "variant", "N", "which numbers a lesson uses", .def = "0", .lo = 0, .hi = IDENTITY_VARIANTS - 1,
+	  CLI_INTO(struct explore_options, opts.on.variant) },
 	{ "jobs", "N", "parallel processes; one for each CPU if not given", .lo = 1, .hi = 1000,
 	  CLI_INTO(struct explore_options, jobs) },
 	{ "window", "US", "at a shared step, tasks that act within this time may go first", .def = "50", .lo = 0,

@@ -19,6 +19,7 @@
 #include <signal.h>
 
 #include "machine/choice.h"
+#include "model/lesson_limits.h"
 #include "run/director.h"
 #include "trace/kwt.h"
 
@@ -67,12 +68,11 @@ struct verdict {
 void verdict_fail(struct verdict *v, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Findings of the default run, which are not failures in other runs. */
-#define EXPECT_QUESTIONS_MAX 64
 struct expectation {
 	bool filled;
 	uint64_t bugs;			/* bitmap of enum trace_bug */
 	char warning[256];		/* of a scenario: a warning that no fact mentions */
-	char answer[EXPECT_QUESTIONS_MAX][96];	/* of a lesson: the right answers */
+	char answer[LESSON_QUESTIONS_MAX][LESSON_FLAGS_MAX * (LESSON_CHOICE_ID_BYTES_MAX + 1)];	/* of a lesson; "" = none */
 };
 
 /* ---- known deviations ------------------------------------------------------------- */
@@ -101,6 +101,7 @@ struct explore_target;
 struct explore_conditions {
 	double jitter;		/* < 0: the target's own value */
 	int cpus;		/* 0: the target's own value */
+	uint64_t variant;	/* of a lesson */
 	bool census;
 	script_fn script;	/* runs a lesson */
 	struct known_deviations *known_deviations;	/* NULL = none */

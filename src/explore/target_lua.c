@@ -3,7 +3,9 @@
  *
  * Each question gets some answer of its form, right or wrong, so that the lesson
  * continues to its end.  The lesson computes the right answer from the run.  If a fair
- * schedule changes it, the answer depends on luck.
+ * schedule changes it, the answer depends on luck, and the author must have written
+ * moves = true.  Numbers are compared as the lesson compares them, within the distance that
+ * it allows.  With jitter a time is another one in each run: it is not compared.
  *
  * Lives here:   lessons as targets.
  * Never here:   Lua.   Rules: docs/explore.md "What is a failure".   Licence: MIT.
@@ -11,7 +13,9 @@
 #include "explore/explore_internal.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,7 +41,7 @@ struct pupil {
 	struct lesson lesson;
 };
 
-/* The first choice, the number 1. */
+/* The first choice, the choices in the order shown, the number 1. */
 static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	struct pupil *p = arg;
@@ -47,22 +51,29 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	memset(in, 0, sizeof(*in));
 	if (what == WAIT_END)
 		return -EPIPE;
+	trace_store_poll(&p->store);
+	if (lesson_grow(&p->lesson))
+		return -ENOMEM;
 	if (what != WAIT_ANSWER)
 		return 0;	/* zeros: go */
+	q = lesson_question_by_id(&p->lesson, id);
+	if (!q)
+		return -ENOENT;
 	in->kind = INPUT_ANSWER;
 	snprintf(in->id, sizeof(in->id), "%.60s", id);
 	strbuf_init(&value, in->value, sizeof(in->value));
-	trace_store_poll(&p->store);
-	if (lesson_grow(&p->lesson) || !(q = lesson_question_by_id(&p->lesson, id)))
-		return -ENOMEM;
-	lesson_some_answer(q, lesson_form(q) == FORM_NUMBER, &value);
+	if (*q->shown)		/* retry = true: asked until the answer is right */
+		strbuf_puts(&value, q->shown);
+	else
+		lesson_some_answer(q, lesson_form(q) == FORM_NUMBER, &value);
 	return 0;
 }
 
 static void lesson_play(struct explore_target *t, uint64_t seed, const struct mach_choosing *choosing,
 			struct expectation *expect, struct trace *trace, struct verdict *v)
 {
-	struct run_spec spec = { .seed = seed, .jitter = t->on.jitter, .cpus = t->on.cpus, .census = t->on.census };
+	struct run_spec spec = { .seed = seed, .variant = t->on.variant, .jitter = t->on.jitter, .cpus = t->on.cpus,
+				 .census = t->on.census };
 	struct pupil pupil;
 	struct script_opts opts = { .spec = &spec, .trace = trace, .io = { answer, &pupil }, .choosing = choosing };
 
@@ -84,28 +95,58 @@ static void lesson_play(struct explore_target *t, uint64_t seed, const struct ma
 	trace_current = NULL;
 }
 
-static void judge_answer(struct expectation *expect, const struct lesson_question *q, struct verdict *v)
+/* A time of the run: jitter changes it. */
+static bool is_time(const char *unit)
 {
+	static const char *const units[] = { "ms", "jiffies", "us", "\u00b5s", "s" };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(unit, units[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The same answer, although the schedule is another one?  "" = the run did not decide it. */
+static bool same_answer(const struct lesson_question *q, const char *was, const char *is, bool jitter)
+{
+	if (q->moves || strcmp(was, is) == 0)
+		return true;
+	if (lesson_form(q) != FORM_NUMBER || !*was || !*is)
+		return false;
+	return (jitter && is_time(q->unit)) || fabs(strtod(was, NULL) - strtod(is, NULL)) <= q->within + 1e-9;
+}
+
+static const char *or_none(const char *answer)
+{
+	return *answer ? answer : "none";
+}
+
+static void judge_answer(struct expectation *expect, const struct lesson_question *q, bool jitter, struct verdict *v)
+{
+	bool decided = q->verdict.n && q->verdict.result != RESULT_NONE;
+	const char *is = decided ? q->verdict.happened : "";
 	char *was, kind[48];
 
-	if (!q->verdict.n || q->verdict.result == RESULT_NONE || q->number > EXPECT_QUESTIONS_MAX)
+	if (!q->asked || q->number > LESSON_QUESTIONS_MAX)
 		return;
 	was = expect->answer[q->number - 1];
 	if (!expect->filled) {
-		snprintf(was, sizeof(expect->answer[0]), "%s", q->verdict.happened);
+		snprintf(was, sizeof(expect->answer[0]), "%s", is);
 		return;
 	}
-	snprintf(kind, sizeof(kind), "answer to question %u", q->number);
-	if (strncmp(was, q->verdict.happened, sizeof(expect->answer[0]) - 1))
-		verdict_fail(v, kind, "the right answer to question %u is \"%s\"; under the default schedule it is \"%s\"",
-			     q->number, q->verdict.happened, was);
+	snprintf(kind, sizeof(kind), "answer to %.36s", q->id);
+	if (!same_answer(q, was, is, jitter))
+		verdict_fail(v, kind, "the right answer to question '%s' is \"%s\"; under the default schedule it is \"%s\"",
+			     q->id, or_none(is), or_none(was));
 }
 
 static void lesson_judge(struct explore_target *t, struct expectation *expect, const struct trace_store *s,
 			 struct verdict *v)
 {
 	struct trace_event ev;
+	struct ev_MACHINE machine;
 	struct ev_FAULT fault;
+	bool jitter = false;
 	struct lesson l;
 
 	for (uint64_t n = 1; n <= s->nr; n++) {
@@ -113,6 +154,8 @@ static void lesson_judge(struct explore_target *t, struct expectation *expect, c
 			continue;
 		if (trace_get_FAULT(&ev, &fault))
 			verdict_fail(v, "fault", "%s", fault.text);
+		if (trace_get_MACHINE(&ev, &machine))
+			jitter = machine.jitter;
 		/* an object was used or freed too early: lists may be broken from here on */
 		t->misuse |= ev.kind == EV_BUG;
 	}
@@ -120,7 +163,7 @@ static void lesson_judge(struct explore_target *t, struct expectation *expect, c
 	if (lesson_grow(&l) || !l.ended)
 		verdict_fail(v, "does not end", "the lesson does not come to its end");
 	for (size_t i = 1; i < l.nr_questions && !mach_unfair_choices(); i++)
-		judge_answer(expect, &l.question[i], v);
+		judge_answer(expect, &l.question[i], jitter, v);
 	lesson_fini(&l);
 }
 

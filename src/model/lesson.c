@@ -137,8 +137,9 @@ static void question_begin(struct lesson_question *q, const struct ev_ASK *e, ui
 	q->pin = e->pin;
 	q->hints = e->hints < LESSON_HINTS_MAX ? e->hints : LESSON_HINTS_MAX;
 	q->text = take_line(e->text, q->id, sizeof(q->id));
-	q->unit = q->brief = q->given = "";
+	q->unit = q->brief = q->given = q->shown = "";
 	if (before.asked) {
+		q->shown = before.verdict.n ? before.verdict.happened : before.shown;
 		q->nr_answers = before.nr_answers;
 		q->first_judged = before.first_judged;
 		q->first_right = before.first_right;
@@ -215,6 +216,8 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 	case PART_FEEDBACK: add_feedback(&l->coming, e.text); break;
 	case PART_WHY: l->coming.why = e.text; break;
 	case PART_RULE: l->coming.rule = e.text; break;
+	case PART_WITHIN: q->within = strtod(e.text, NULL); break;
+	case PART_MOVES: q->moves = true; break;
 	case PART_CARD_ID: case PART_NR: break;
 	}
 	return 0;

@@ -61,6 +61,8 @@ struct lesson_question {
 	bool predict, pin;
 	char id[LESSON_ID_BYTES_MAX * 2];
 	const char *text, *unit, *brief;	/* "" = none */
+	double within;			/* distance within which a number is right */
+	bool moves;			/* the right answer may differ between schedules */
 	struct lesson_choice choice[LESSON_FLAGS_MAX];
 	unsigned int nr_choices;
 	unsigned int hints;		/* number of its hints */
@@ -75,6 +77,7 @@ struct lesson_question {
 	struct lesson_verdict verdict;	/* of the last try */
 	uint64_t first_judged;		/* event of the first try's verdict, 0 = none */
 	bool first_right;
+	const char *shown;		/* right answer that the verdict of an earlier try has shown; "" = none */
 };
 
 struct lesson_show {

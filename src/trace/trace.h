@@ -95,7 +95,7 @@ enum trace_ask_form {
 	FORM_WORDS,	/* the student's own words: never right or wrong */
 };
 
-/* QUESTION_TEXT.part.  Parts up to PART_CHOICE_ID belong to the question, the others to its verdict. */
+/* QUESTION_TEXT.part.  FEEDBACK, WHY and RULE belong to the verdict, CARD_ID to a card, the others to the question. */
 enum trace_question_part {
 	PART_UNIT = 1,		/* of a number */
 	PART_SHORT,		/* the question in a few words, for lists */
@@ -104,6 +104,8 @@ enum trace_question_part {
 	PART_WHY,		/* the author's explanation; of FORM_WORDS: the author's answer */
 	PART_RULE,		/* number of the rule behind it, "R4.3" */
 	PART_CARD_ID,		/* the id of card .index; .question is 0 */
+	PART_WITHIN,		/* a number is right within this distance; none: 0 */
+	PART_MOVES,		/* "yes": the right answer may differ between schedules */
 	PART_NR
 };
 

@@ -1,5 +1,5 @@
 /*
- * tests/explore/slots.c - a cancelled item's slot goes to the next one, and somebody is woken for it.
+ * tests/explore/slots.c - a cancelled item's slot goes to the next one, and the kernel wakes no worker for it.
  *
  * The first item waits for the last: if nobody runs that one, nothing else can happen.
  * Rules: R5.8, R5.11, R4.14.
