@@ -3,12 +3,12 @@
  */
 #include "words/lesson_text.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/markup.h"
 #include "base/quantity.h"
+#include "words/texts.h"
 #include "words/why.h"
 
 /* ---- payloads ---------------------------------------------------------------------------- */
@@ -54,53 +54,55 @@ void words_plain(const char *payload, struct strbuf *out)
 
 void words_question_title(const struct lesson *l, const struct lesson_question *q, struct strbuf *out)
 {
-	strbuf_puts(out, q->predict ? "Predict" : "Question");
+	strbuf_puts(out, q->predict ? W(QUESTION_PREDICT) : W(QUESTION));
 	if (l->questions >= q->number)
-		strbuf_printf(out, " (%u of %u)", q->number, l->questions);
+		strbuf_printf(out, W(QUESTION_OF), q->number, l->questions);
 	else
-		strbuf_printf(out, " %u", q->number);
+		strbuf_printf(out, W(QUESTION_NUMBER), q->number);
 }
 
 static const struct {
-	const char *prompt, *help;
+	enum words_key prompt, help;
 } forms[] = {
-	[FORM_ONE] = { "Your choice", "Type the number or the letter of your choice, then Enter." },
-	[FORM_SEVERAL] = { "Your choices", "Type the numbers of all that you choose, such as 1 3, or 0 for none, then Enter." },
-	[FORM_ORDER] = { "The order", "Type all the numbers in your order, such as 2 1 3, then Enter." },
-	[FORM_NUMBER] = { "A number", "Type a number, then Enter." },
-	[FORM_WORDS] = { "Your words", "Type your answer in your own words, in one line, then Enter." },
+	[FORM_ONE] = { W_ASK_ONE, W_ASK_HELP_ONE },
+	[FORM_SEVERAL] = { W_ASK_SEVERAL, W_ASK_HELP_SEVERAL },
+	[FORM_ORDER] = { W_ASK_ORDER, W_ASK_HELP_ORDER },
+	[FORM_NUMBER] = { W_ASK_NUMBER, W_ASK_HELP_NUMBER },
+	[FORM_WORDS] = { W_ASK_WORDS, W_ASK_HELP_WORDS },
 };
 
 void words_question_prompt(const struct lesson_question *q, struct strbuf *out)
 {
-	strbuf_puts(out, forms[lesson_form(q)].prompt);
+	const char *prompt = words_fixed(forms[lesson_form(q)].prompt);
+
 	if (*q->unit)
-		strbuf_printf(out, " (%s)", q->unit);
-	strbuf_puts(out, "> ");
+		strbuf_printf(out, W(PROMPT_UNIT), prompt, q->unit);
+	else
+		strbuf_printf(out, W(PROMPT), prompt);
 }
 
 const char *words_question_help(const struct lesson_question *q)
 {
-	return forms[lesson_form(q)].help;
+	return words_fixed(forms[lesson_form(q)].help);
 }
 
 void words_answer_refused(const struct lesson_question *q, struct strbuf *out)
 {
 	switch (lesson_form(q)) {
 	case FORM_ONE:
-		strbuf_printf(out, "Type a number from 1 to %u; ? lists the commands.", q->nr_choices);
+		strbuf_printf(out, W(REFUSED_ONE), q->nr_choices);
 		break;
 	case FORM_SEVERAL:
-		strbuf_printf(out, "Type numbers from 1 to %u, each at most once, or 0 for none.", q->nr_choices);
+		strbuf_printf(out, W(REFUSED_SEVERAL), q->nr_choices);
 		break;
 	case FORM_ORDER:
-		strbuf_printf(out, "Type all the numbers from 1 to %u, each once, in your order.", q->nr_choices);
+		strbuf_printf(out, W(REFUSED_ORDER), q->nr_choices);
 		break;
 	case FORM_NUMBER:
-		strbuf_puts(out, "Type a number, such as 2 or 0.5. A command begins with a colon here, such as :?");
+		strbuf_puts(out, W(REFUSED_NUMBER));
 		break;
 	case FORM_WORDS:
-		strbuf_puts(out, "Type one line of words.");
+		strbuf_puts(out, W(REFUSED_WORDS));
 		break;
 	}
 }
@@ -113,12 +115,12 @@ static void put_choices(struct words_payload *p, const struct lesson_question *q
 	for (uint32_t m = mask; m; m &= m - 1)
 		nr++;
 	if (!nr) {
-		words_payload_literal(p, !*answer || !strcmp(answer, "none") ? "none of them" : answer);
+		words_payload_literal(p, !*answer || !strcmp(answer, "none") ? W(ANSWER_NONE) : answer);
 		return;
 	}
 	for (unsigned int i = 0; i < nr; i++) {
 		if (i)
-			words_payload_literal(p, lesson_form(q) == FORM_ORDER ? ", then " : ", ");
+			words_payload_literal(p, lesson_form(q) == FORM_ORDER ? W(ANSWER_THEN) : W(ANSWER_AND));
 		words_payload_add(p, q->choice[order[i]].text);
 	}
 }
@@ -155,13 +157,18 @@ static bool number_same(const struct lesson_question *q)
 	return strtod(q->given, NULL) == strtod(q->verdict.happened, NULL);
 }
 
+/* The text by itself, and the joint to the answer behind it. */
+static const struct {
+	enum words_key text, joint;
+} results[] = {
+	[RESULT_WRONG] = { W_RESULT_IS_WRONG, W_RESULT_WRONG_JOINT },
+	[RESULT_RIGHT] = { W_RESULT_IS_RIGHT, W_RESULT_RIGHT_JOINT },
+	[RESULT_NONE] = { W_RESULT_OF_AUTHOR, W_RESULT_AUTHOR_JOINT },
+};
+
 const char *words_result(enum trace_result result)
 {
-	static const char *const results[] = {
-		[RESULT_WRONG] = "Not quite", [RESULT_RIGHT] = "Right", [RESULT_NONE] = "The author's answer"
-	};
-
-	return results[result];
+	return words_fixed(results[result].text);
 }
 
 static bool put_result(struct words_payload *p, const struct lesson_question *q, bool titled)
@@ -170,12 +177,12 @@ static bool put_result(struct words_payload *p, const struct lesson_question *q,
 
 	if (!titled) {
 		words_payload_literal(p, words_result(result));
-		words_payload_literal(p, result == RESULT_WRONG ? ". " : result == RESULT_RIGHT ? ": " : ":");
+		words_payload_literal(p, words_fixed(results[result].joint));
 	}
 	if (result == RESULT_NONE)
 		return !titled;
 	if (titled || result == RESULT_WRONG)
-		words_payload_literal(p, "You answered: ");
+		words_payload_literal(p, W(VERDICT_ANSWERED));
 	put_answer(p, q, q->given);
 	words_payload_literal(p, ".");
 	return true;
@@ -190,10 +197,10 @@ static void put_where(struct words_payload *p, const struct trace_store *s, cons
 	if (!q->verdict.evidence || !trace_store_event(s, q->verdict.evidence, &ev))
 		return;
 	if (lesson_form(q) != FORM_NUMBER || strcmp(q->unit, "ms") != 0) {
-		strbuf_puts(&where, ", at ");
+		strbuf_puts(&where, W(VERDICT_AT));
 		quantity(&where, (double)ev.time / 1e6, "ms");
 	}
-	strbuf_printf(&where, " (event %" PRIu64 ")", ev.n);
+	strbuf_printf(&where, W(VERDICT_EVENT), ev.n);
 	words_payload_literal(p, where.buf);
 }
 
@@ -204,7 +211,7 @@ static bool put_happened(struct words_payload *p, const struct trace_store *s, c
 
 	if (!differs)
 		return false;
-	words_payload_literal(p, q->verdict.evidence ? "In the run: " : "The answer: ");
+	words_payload_literal(p, q->verdict.evidence ? W(VERDICT_IN_RUN) : W(VERDICT_ANSWER));
 	put_answer(p, q, q->verdict.happened);
 	put_where(p, s, q);
 	words_payload_literal(p, ".");
@@ -251,7 +258,7 @@ static bool put_part(struct words_payload *p, const struct trace_store *s, const
 	case VERDICT_HAPPENED: return put_happened(p, s, q);
 	case VERDICT_PREDICATE: return put_predicate(p, s, q);
 	case VERDICT_WHY: return put_text(p, "", v->why);
-	case VERDICT_RULE: return put_text(p, "Rule ", v->rule);
+	case VERDICT_RULE: return put_text(p, W(VERDICT_RULE_LEAD), v->rule);
 	case VERDICT_FEEDBACK: break;
 	}
 	return false;
@@ -282,5 +289,5 @@ bool words_verdict(const struct trace_store *s, const struct lesson_question *q,
 void words_score(unsigned int right, unsigned int judged, struct strbuf *out)
 {
 	if (judged)
-		strbuf_printf(out, "You got %u of %u right.", right, judged);
+		strbuf_printf(out, W(SCORE), right, judged);
 }

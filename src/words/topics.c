@@ -12,6 +12,7 @@
 
 #include "base/datadir.h"
 #include "base/strbuf.h"
+#include "words/texts.h"
 
 #define PAGE_BYTES_MAX ((size_t)1 << 20)
 #define CELLS_MAX 8
@@ -23,28 +24,28 @@ static struct {
 	bool loaded;
 } all;
 
-static const char *const kind_names[TOPIC_KINDS][2] = {
-	[TOPIC_COMMAND] = { "command", "commands" },
-	[TOPIC_OPTION] = { "option", "options" },
-	[TOPIC_GLOSSARY] = { "glossary", "glossary" },
-	[TOPIC_FUNCTION] = { "lesson function or constant", "functions" },
-	[TOPIC_PREDICATE] = { "predicate of the engine", "predicates" },
-	[TOPIC_SETTING] = { "setting", "settings" },
-	[TOPIC_EVENT] = { "event", "events" },
-	[TOPIC_KEY] = { "key", "keys" },
-	[TOPIC_RULE] = { "rule", "rules" },
-	[TOPIC_ERRATUM] = { "erratum", "errata" },
-	[TOPIC_POINT] = { "checklist", "checklist" },
+static const enum words_key kind_names[TOPIC_KINDS][2] = {
+	[TOPIC_COMMAND] = { W_TOPIC_IS_COMMAND, W_TOPICS_COMMANDS },
+	[TOPIC_OPTION] = { W_TOPIC_IS_OPTION, W_TOPICS_OPTIONS },
+	[TOPIC_GLOSSARY] = { W_TOPIC_IS_GLOSSARY, W_TOPICS_GLOSSARY },
+	[TOPIC_FUNCTION] = { W_TOPIC_IS_FUNCTION, W_TOPICS_FUNCTIONS },
+	[TOPIC_PREDICATE] = { W_TOPIC_IS_PREDICATE, W_TOPICS_PREDICATES },
+	[TOPIC_SETTING] = { W_TOPIC_IS_SETTING, W_TOPICS_SETTINGS },
+	[TOPIC_EVENT] = { W_TOPIC_IS_EVENT, W_TOPICS_EVENTS },
+	[TOPIC_KEY] = { W_TOPIC_IS_KEY, W_TOPICS_KEYS },
+	[TOPIC_RULE] = { W_TOPIC_IS_RULE, W_TOPICS_RULES },
+	[TOPIC_ERRATUM] = { W_TOPIC_IS_ERRATUM, W_TOPICS_ERRATA },
+	[TOPIC_POINT] = { W_TOPIC_IS_POINT, W_TOPICS_CHECKLIST },
 };
 
 const char *topic_kind_name(enum topic_kind kind)
 {
-	return kind_names[kind][0];
+	return words_fixed(kind_names[kind][0]);
 }
 
 const char *topic_kind_plural(enum topic_kind kind)
 {
-	return kind_names[kind][1];
+	return words_fixed(kind_names[kind][1]);
 }
 
 void topics_add(enum topic_kind kind, const char *names, const char *title, const char *text)
@@ -185,10 +186,9 @@ static void read_event(struct reading *r, char *line, char *rest)
 	if (!name)
 		return;
 	if (r->predicates)
-		strbuf_printf(&text, "values: %s\nif the step is taken: %s\nif not: %s", cells[1], cells[3],
-			      nr > 4 ? cells[4] : "");
+		strbuf_printf(&text, W(TOPIC_VALUES), cells[1], cells[3], nr > 4 ? cells[4] : "");
 	else
-		strbuf_printf(&text, "%s\nlevel: %s; fields: %s", cells[3], cells[1], *cells[2] ? cells[2] : "none");
+		strbuf_printf(&text, W(TOPIC_LEVEL), cells[3], cells[1], *cells[2] ? cells[2] : W(TOPIC_NO_FIELDS));
 	topics_add(r->predicates ? TOPIC_PREDICATE : TOPIC_EVENT, name, "", strdup(text.buf));
 }
 
@@ -210,7 +210,7 @@ static void read_key(struct reading *r, char *line, char *rest)
 		end = also + strcspn(also, " )");
 		strbuf_printf(&names, " / %.*s", (int)(end - also), also);
 	}
-	strbuf_printf(&text, "%s\nwhere: %s", cells[1], cells[2]);
+	strbuf_printf(&text, W(TOPIC_WHERE), cells[1], cells[2]);
 	topics_add(r->kind, strdup(names.buf), "", strdup(text.buf));
 }
 
@@ -225,10 +225,12 @@ static void read_setting(struct reading *r, char *line, char *rest)
 	name = nr >= 3 ? quoted(cells[0]) : NULL;
 	if (!name)
 		return;
-	if (strcmp(cells[1], "read") == 0 || strcmp(cells[1], "write") == 0)
-		strbuf_printf(&text, "%s (file in sysfs, %s", cells[2], *cells[1] == 'r' ? "read only" : "writable");
+	if (strcmp(cells[1], "read") == 0)
+		strbuf_printf(&text, W(TOPIC_READ_ONLY), cells[2]);
+	else if (strcmp(cells[1], "write") == 0)
+		strbuf_printf(&text, W(TOPIC_WRITABLE), cells[2]);
 	else
-		strbuf_printf(&text, "%s (default %s", cells[2], cells[1]);
+		strbuf_printf(&text, W(TOPIC_DEFAULT), cells[2], cells[1]);
 	strbuf_printf(&text, "%s%s)", nr > 3 && *cells[3] ? "; " : "", nr > 3 ? cells[3] : "");
 	topics_add(r->kind, name, "", strdup(text.buf));
 }
