@@ -24,13 +24,3 @@ int exit_status_for(int err)
 	}
 }
 
-const char *exit_status_meaning(int status)
-{
-	static const char *const meanings[] = {
-		[EXIT_RIGHT] = "success", [EXIT_WRONG] = "a wrong answer or a failed check",
-		[EXIT_MISUSE] = "wrong usage or a faulty lesson", [EXIT_MISSING] = "a file is missing or cannot be read",
-		[EXIT_INTERNAL] = "a fault of the program itself",
-	};
-
-	return status >= 0 && status <= EXIT_INTERNAL ? meanings[status] : "?";
-}

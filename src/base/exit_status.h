@@ -18,6 +18,5 @@ enum exit_status {
 
 /* @err: an errno, negative or not.  Return: enum exit_status; EXIT_MISSING for files that cannot be read. */
 int exit_status_for(int err);
-const char *exit_status_meaning(int status);	/* a few words; "?" for another number */
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/datadir.h"
 #include "base/nearest.h"
 #include "base/printable.h"
+#include "words/texts.h"
 
 static const struct cli_command *const commands[] = {
 #define COMMAND(name) &cmd_##name,
@@ -60,7 +61,7 @@ int cli_misuse(const char *command, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(*command ? command : NULL, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "try: kworkshop %s%s--help\n", command, *command ? " " : "");
+	fprintf(stderr, W(CLI_TRY), command, *command ? " " : "");
 	return EXIT_MISUSE;
 }
 
@@ -89,8 +90,8 @@ static int unknown_command(const char *name)
 	for (c = commands; *c; c++)
 		nearest_offer(&near, (*c)->name);
 	if (nearest_best(&near))
-		return cli_misuse("", "unknown command \"%s\"; did you mean %s?", name, nearest_best(&near));
-	return cli_misuse("", "unknown command \"%s\"", name);
+		return cli_misuse("", W(CLI_NO_COMMAND_NEAR), name, nearest_best(&near));
+	return cli_misuse("", W(CLI_NO_COMMAND), name);
 }
 
 /* Is there a "--help" or "-h" before a "--"?  Every command has both, so no table lists them. */

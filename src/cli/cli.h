@@ -108,6 +108,7 @@ int cli_parse(int *argc, char **argv, const struct cli_option *options, void *in
 
 void cli_usage(FILE *out, const struct cli_command *c);
 void cli_usage_all(FILE *out);
+const char *cli_exit_meaning(int status);	/* @status: 0..EXIT_INTERNAL; a few words */
 /* The effect of the option, with its values, bounds and default. */
 void cli_option_text(const struct cli_option *o, struct strbuf *out);
 

@@ -12,13 +12,14 @@
 
 #include "trace/export.h"
 #include "trace/kwt.h"
+#include "words/texts.h"
 
 static int write_out(const struct kwt_recording *rec, const char *format)
 {
 	int rc = trace_export(&rec->store, format, stdout);
 
 	if (rc || fflush(stdout) != 0) {
-		cli_say("standard output: %s", strerror(errno ? errno : EIO));
+		cli_say(W(CLI_STDOUT), strerror(errno ? errno : EIO));
 		return EXIT_MISSING;
 	}
 	return EXIT_RIGHT;
@@ -45,7 +46,7 @@ static int export_main(int argc, char **argv)
 	int code = cli_parse(&argc, argv, export_options, &e), rc;
 
 	if (!code && argc != 2)
-		code = cli_misuse("export", argc < 2 ? "name a recording" : "one recording at a time");
+		code = cli_misuse("export", argc < 2 ? W(CLI_NAME_RECORDING) : W(CLI_ONE_RECORDING));
 	if (code)
 		return code;
 	rc = kwt_load(argv[1], &rec, err, sizeof(err));

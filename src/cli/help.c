@@ -16,6 +16,7 @@
 
 #include "base/nearest.h"
 #include "base/wrap.h"
+#include "words/texts.h"
 #include "words/topics.h"
 
 #define COLUMNS 80
@@ -129,10 +130,7 @@ static void put_range(enum topic_kind kind)
 
 static void put_overview(void)
 {
-	wrap_print(stdout, COLUMNS, "",
-		   "kworkshop help WORD explains a word, for example: help max_active, help queue_work, help R4.3, "
-		   "help E1.20, help L7, help run, help i.  help rules lists all rules; so do the other headings "
-		   "below.\n\nThe options of a command: kworkshop COMMAND --help.");
+	wrap_print(stdout, COLUMNS, "", W(HELP_OVERVIEW));
 	for (int kind = 0; kind < TOPIC_KINDS; kind++) {
 		printf("\n%s\n", topic_kind_plural((enum topic_kind)kind));
 		if (is_numbered((enum topic_kind)kind))
@@ -191,7 +189,7 @@ static void put_mentions(const char *word, const struct topic *const *shown, siz
 	}
 	if (listed) {
 		putchar('\n');
-		wrap_print(stdout, COLUMNS, "See also: ", line.buf);
+		wrap_print(stdout, COLUMNS, W(HELP_SEE_ALSO), line.buf);
 	}
 }
 
@@ -222,7 +220,7 @@ static bool put_mentioning(const char *word)
 
 	if (!nr)
 		return false;
-	printf("\"%s\" has no entry of its own, but it is mentioned:\n\n", word);
+	printf(W(HELP_MENTIONED), word);
 	put_topics(found, shown);
 	put_mentions(word, found, shown);
 	return true;
@@ -235,11 +233,11 @@ static int unknown_word(const char *word)
 
 	topics_offer(&near);
 	for (int i = 0; i < near.nr; i++)
-		strbuf_printf(&list, "%s%s", i == 0 ? "" : i + 1 < near.nr ? ", " : " or ", near.name[i]);
+		strbuf_printf(&list, "%s%s", i == 0 ? "" : i + 1 < near.nr ? W(CLI_COMMA) : W(CLI_OR), near.name[i]);
 	if (near.nr)
-		cli_say("help: there is no entry for \"%s\"; did you mean %s?", word, list.buf);
+		cli_say(W(HELP_NO_WORD_NEAR), word, list.buf);
 	else
-		cli_say("help: there is no entry for \"%s\"; `kworkshop help` lists the words", word);
+		cli_say(W(HELP_NO_WORD), word);
 	return EXIT_WRONG;
 }
 
@@ -261,16 +259,20 @@ static bool has_option(const struct cli_command *c, const struct cli_option *wan
 /* One topic for all commands that have the option, at the first of them. */
 static void add_option(const struct cli_command *const *first, const struct cli_option *o)
 {
-	STRBUF(title, 256);
+	STRBUF(title, 320);
+	STRBUF(option, 80);
+	STRBUF(commands, 200);
 	STRBUF(text, 1024);
 
 	for (const struct cli_command *const *c = cli_commands(); c < first; c++)
 		if (has_option(*c, o))
 			return;
-	strbuf_printf(&title, "--%s%s%s of %s", o->name, o->arg ? " " : "", o->arg ? o->arg : "", (*first)->name);
+	strbuf_printf(&option, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+	strbuf_puts(&commands, (*first)->name);
 	for (const struct cli_command *const *c = first + 1; *c; c++)
 		if (has_option(*c, o))
-			strbuf_printf(&title, ", %s", (*c)->name);
+			strbuf_printf(&commands, ", %s", (*c)->name);
+	strbuf_printf(&title, W(HELP_OPTION_OF), option.buf, commands.buf);
 	cli_option_text(o, &text);
 	topics_add(TOPIC_OPTION, o->name, strdup(title.buf), strdup(text.buf));
 }
@@ -317,7 +319,7 @@ static int help_main(int argc, char **argv)
 	add_commands();
 	join_words(argc, argv, &word);
 	for (int i = 0; topics_missing(i); i++)
-		cli_say("%s: not found beside the program or under its prefix", topics_missing(i));
+		cli_say(W(CLI_NOT_FOUND), topics_missing(i));
 	if (h.names)
 		put_all_names();
 	else if (argc < 2)

@@ -5,6 +5,7 @@
  * Never here:   the screen (visualizer/), lines (show.c, plain.c).   Licence: MIT.
  */
 #include "cli/session.h"
+#include "words/texts.h"
 
 struct home {
 	struct cli_look look;
@@ -26,7 +27,7 @@ static int home_main(int argc, char **argv)
 	if (code)
 		return code;
 	if (argc > 1)
-		return cli_misuse("home", "unexpected argument \"%s\"", argv[1]);
+		return cli_misuse("home", W(CLI_ARGUMENT), argv[1]);
 	cli_look_settle(&h.look);
 	code = session_open(&s, &h.look);
 	if (code)

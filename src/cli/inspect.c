@@ -14,6 +14,7 @@
 #include "base/printable.h"
 #include "model/tables.h"
 #include "trace/kwt.h"
+#include "words/texts.h"
 
 struct inspect {
 	double at_ms, every_s;		/* negative: the end; once */
@@ -123,7 +124,7 @@ static int show_recording(struct inspect *in, const char *file, void (*show)(str
 	}
 	kwt_fini(&rec);
 	if (!code && fflush(stdout) != 0) {
-		cli_say("standard output: %s", strerror(errno));
+		cli_say(W(CLI_STDOUT), strerror(errno));
 		code = EXIT_MISSING;
 	}
 	return code;
@@ -133,9 +134,9 @@ static int read_names(struct inspect *in, int argc, char **argv)
 {
 	for (int i = 0; i < argc; i++) {
 		if (in->nr_names == (int)(sizeof(in->names) / sizeof(in->names[0])))
-			return cli_misuse("inspect", "at most %d patterns", in->nr_names);
+			return cli_misuse("inspect", W(INSPECT_PATTERNS), in->nr_names);
 		if (regcomp(&in->names[in->nr_names], argv[i], REG_EXTENDED | REG_NOSUB))
-			return cli_misuse("inspect", "expected an extended regular expression, got \"%s\"", argv[i]);
+			return cli_misuse("inspect", W(INSPECT_REGEX), argv[i]);
 		in->nr_names++;
 	}
 	return 0;
@@ -172,13 +173,13 @@ static int inspect_main(int argc, char **argv)
 	if (code)
 		return code;
 	if (argc < 3)
-		return cli_misuse("inspect", argc < 2 ? "name a recording" : "name a table: wq_monitor, wq_dump, ps or sysfs");
+		return cli_misuse("inspect", argc < 2 ? W(CLI_NAME_RECORDING) : W(INSPECT_NAME_TABLE));
 	while (t < NR_TABLES && strcmp(tables[t].name, argv[2]))
 		t++;
 	if (t == NR_TABLES)
-		return cli_misuse("inspect", "expected wq_monitor, wq_dump, ps or sysfs, got \"%s\"", argv[2]);
+		return cli_misuse("inspect", W(INSPECT_EXPECTED), argv[2]);
 	if (argc > 3 && t)
-		return cli_misuse("inspect", "only wq_monitor takes patterns");
+		return cli_misuse("inspect", W(INSPECT_ONLY_MONITOR));
 	code = read_names(&in, argc - 3, argv + 3);
 	if (!code)
 		code = show_recording(&in, argv[1], tables[t].show);

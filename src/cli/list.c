@@ -13,6 +13,7 @@
 #include "base/width.h"
 #include "classroom/progress.h"
 #include "cli/session.h"
+#include "words/texts.h"
 
 #define LIST_JSON_VERSION 1
 #define TITLE_COLUMNS 28	/* at least */
@@ -32,13 +33,24 @@ static void load_row(struct session *s, const struct course_lesson *l, struct ro
 		row->begun = true;
 }
 
-static const char *state_of(const struct row *row)
+enum row_state { ROW_FAULTY, ROW_DONE, ROW_BEGUN, ROW_NEW };
+
+/* A state's word in JSON, and its text. */
+static const struct {
+	const char *word;
+	enum words_key text;
+} states[] = {
+	[ROW_FAULTY] = { "faulty", W_LESSON_FAULTY }, [ROW_DONE] = { "done", W_LESSON_DONE },
+	[ROW_BEGUN] = { "begun", W_LESSON_BEGUN }, [ROW_NEW] = { "new", W_LESSON_NEW },
+};
+
+static enum row_state state_of(const struct row *row)
 {
 	if (row->lesson->fault[0])
-		return "faulty";
+		return ROW_FAULTY;
 	if (row->kept.finished)
-		return "done";
-	return row->begun ? "begun" : "new";
+		return ROW_DONE;
+	return row->begun ? ROW_BEGUN : ROW_NEW;
 }
 
 /* ---- text ------------------------------------------------------------------------- */
@@ -48,14 +60,15 @@ static void print_row(const struct row *row)
 	const struct course_lesson *l = row->lesson;
 	int columns = width_text(l->title, strlen(l->title));
 	STRBUF(title, sizeof(l->title) + TITLE_COLUMNS);
-	char done[48] = "";
+	char done[80] = "";
 
 	if (row->kept.finished)
-		snprintf(done, sizeof(done), "best %u of %u right", row->kept.best, l->questions);
+		snprintf(done, sizeof(done), W(LIST_BEST), row->kept.best, l->questions);
 	else if (row->begun)
-		snprintf(done, sizeof(done), "%u of %u answered", row->kept.answered, l->questions);
+		snprintf(done, sizeof(done), W(LIST_ANSWERED), row->kept.answered, l->questions);
 	width_put_padded(&title, l->title, strlen(l->title), columns > TITLE_COLUMNS ? columns : TITLE_COLUMNS);
-	printable_printf(stdout, "  %-3s %-14s %s %-7s %s\n", l->label, l->id, title.buf, state_of(row), done);
+	printable_printf(stdout, "  %-3s %-14s %s %-7s %s\n", l->label, l->id, title.buf,
+			 words_fixed(states[state_of(row)].text), done);
 	if (l->fault[0])
 		printable_printf(stdout, "      %s\n", l->fault);
 }
@@ -93,7 +106,7 @@ static void put_row(struct json_writer *w, const struct row *row)
 	json_put_text(w, "fault", l->fault);
 	json_put_text(w, "path", l->path);
 	json_put_text(w, "hash", l->hash);
-	json_put_text(w, "state", state_of(row));
+	json_put_text(w, "state", states[state_of(row)].word);
 	json_put_uint(w, "minutes", l->minutes);
 	json_put_uint(w, "questions", l->questions);
 	json_put_uint(w, "answered", row->kept.answered);
@@ -154,7 +167,7 @@ static int list_main(int argc, char **argv)
 	if (code)
 		return code;
 	if (argc > 1)
-		return cli_misuse("list", "unexpected argument \"%s\"", argv[1]);
+		return cli_misuse("list", W(CLI_ARGUMENT), argv[1]);
 	code = session_open(&s, &list.look);
 	if (code)
 		return code;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/datadir.h"
+#include "words/texts.h"
 
 static const char *why_plain(const struct cli_look *look)
 {
@@ -23,11 +24,11 @@ static const char *why_plain(const struct cli_look *look)
 	if (wish && *wish)
 		return strcmp(wish, "0") != 0 ? "KWORKSHOP_PLAIN" : NULL;
 	if (!isatty(STDOUT_FILENO))
-		return "standard output is not a terminal";
+		return W(PLAIN_NO_STDOUT);
 	if (!isatty(STDIN_FILENO))
-		return "standard input is not a terminal";
+		return W(PLAIN_NO_STDIN);
 	if (!term || !*term)
-		return "TERM is not set";
+		return W(PLAIN_NO_TERM);
 	return strcmp(term, "dumb") == 0 ? "TERM=dumb" : NULL;
 }
 
@@ -44,12 +45,12 @@ int cli_lessons_dir(const struct cli_look *look, char *path, size_t size)
 	if (!look->course) {
 		if (datadir_find("kworkshop", "lessons", path, size) == 0)
 			return 0;
-		cli_say("lessons: not found beside the program or under its prefix");
+		cli_say(W(CLI_NOT_FOUND), "lessons");
 		return EXIT_MISSING;
 	}
 	n = snprintf(path, size, "%s/lessons", look->course);
 	if (n >= 0 && (size_t)n < size && access(path, R_OK | X_OK) == 0)
 		return 0;
-	cli_say("%s: not a readable folder", path);
+	cli_say(W(CLI_NO_FOLDER), path);
 	return EXIT_MISSING;
 }

@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/nearest.h"
+#include "words/texts.h"
 
 static const struct cli_option *find_option(const struct cli_option *o, const char *name, size_t len)
 {
@@ -89,7 +90,7 @@ static const char *listed_aloud(const char *list, char *out, size_t size)
 	while (*list) {
 		size_t word = strcspn(list, "|");
 		const char *rest = list + word + (list[word] != '\0');
-		const char *joint = !*rest ? "" : strchr(rest, '|') ? ", " : " or ";
+		const char *joint = !*rest ? "" : strchr(rest, '|') ? W(CLI_COMMA) : W(CLI_OR);
 		int n = snprintf(out + used, size - used, "%.*s%s", (int)word, list, joint);
 
 		if (n < 0 || (size_t)n >= size - used)
@@ -102,20 +103,20 @@ static const char *listed_aloud(const char *list, char *out, size_t size)
 
 static int set_value(const char *command, const struct cli_option *o, const char *text, void *into)
 {
-	static const char *const expected[] = {
-		[CLI_INT] = "a whole number", [CLI_U64] = "a whole number, 0 or more", [CLI_REAL] = "a number",
-		[CLI_TEXT] = "another text",
+	static const enum words_key expected[] = {	/* a text and a flag are always stored */
+		[CLI_INT] = W_OPTION_WHOLE, [CLI_U64] = W_OPTION_WHOLE_FROM_0, [CLI_REAL] = W_OPTION_NUMBER,
+		[CLI_TEXT] = W_NONE,
 	};
 	void *to = (char *)into + o->at;
 	char list[256];
 
 	if (o->values && !is_listed(o->values, text))
-		return cli_misuse(command, "--%s: expected %s, got \"%s\"", o->name,
+		return cli_misuse(command, W(OPTION_EXPECTED), o->name,
 				  listed_aloud(o->values, list, sizeof(list)), text);
 	if (!store_value(o, text, to))
-		return cli_misuse(command, "--%s: expected %s, got \"%s\"", o->name, expected[o->kind], text);
+		return cli_misuse(command, W(OPTION_EXPECTED), o->name, words_fixed(expected[o->kind]), text);
 	if (!within_bounds(o, to))
-		return cli_misuse(command, "--%s: %s is not in %.10g..%.10g", o->name, text, o->lo, o->hi);
+		return cli_misuse(command, W(OPTION_BOUNDS), o->name, text, o->lo, o->hi);
 	return 0;
 }
 
@@ -128,8 +129,8 @@ static int unknown_option(const char *command, const struct cli_option *options,
 	for (const struct cli_option *o = options; o && o->name; o++)
 		nearest_offer(&near, o->name);
 	if (nearest_best(&near))
-		return cli_misuse(command, "unknown option --%s; did you mean --%s?", name, nearest_best(&near));
-	return cli_misuse(command, "unknown option --%s", name);
+		return cli_misuse(command, W(OPTION_UNKNOWN_NEAR), name, nearest_best(&near));
+	return cli_misuse(command, W(OPTION_UNKNOWN), name);
 }
 
 /* Takes argv[*at], and the value after it where one is needed. */
@@ -143,7 +144,7 @@ static int take_option(const char *command, int argc, char **argv, int *at, cons
 	if (!o)
 		return unknown_option(command, options, name, len);
 	if (o->kind == CLI_FLAG && value)
-		return cli_misuse(command, "--%s takes no value", o->name);
+		return cli_misuse(command, W(OPTION_NO_VALUE), o->name);
 	if (value)
 		value++;
 	else if (o->kind == CLI_FLAG)
@@ -151,7 +152,7 @@ static int take_option(const char *command, int argc, char **argv, int *at, cons
 	else if (*at + 1 < argc)
 		value = argv[++*at];
 	else
-		return cli_misuse(command, "--%s needs a value: --%s %s", o->name, o->name, o->arg);
+		return cli_misuse(command, W(OPTION_NEEDS_VALUE), o->name, o->name, o->arg);
 	return set_value(command, o, value, into);
 }
 
@@ -174,7 +175,7 @@ int cli_parse(int *argc, char **argv, const struct cli_option *options, void *in
 		} else if (only_arguments || argv[i][0] != '-' || !argv[i][1]) {
 			argv[kept++] = argv[i];
 		} else if (argv[i][1] != '-') {
-			return cli_misuse(argv[0], "unknown option %s; options are long, as in --seed", argv[i]);
+			return cli_misuse(argv[0], W(OPTION_SHORT), argv[i]);
 		} else {
 			err = take_option(argv[0], *argc, argv, &i, options, into);
 			if (err)

@@ -188,7 +188,7 @@ static void put_exit_statuses(FILE *out)
 	fputs(".SH EXIT STATUS\n", out);
 	for (int i = 0; i <= EXIT_INTERNAL; i++) {
 		snprintf(status, sizeof(status), "%d", i);
-		put_term(out, status, exit_status_meaning(i));
+		put_term(out, status, cli_exit_meaning(i));
 	}
 }
 

@@ -11,6 +11,7 @@
 
 #include "plain/plain.h"
 #include "trace/kwt.h"
+#include "words/texts.h"
 
 static int show_recording(const struct cli_look *look, struct kwt_recording *rec, const char *path)
 {
@@ -45,7 +46,7 @@ static int play_main(int argc, char **argv)
 	int code = cli_parse(&argc, argv, play_options, &p), rc;
 
 	if (!code && argc != 2)
-		code = cli_misuse("play", argc < 2 ? "name a recording" : "one recording at a time");
+		code = cli_misuse("play", argc < 2 ? W(CLI_NAME_RECORDING) : W(CLI_ONE_RECORDING));
 	if (code)
 		return code;
 	cli_look_settle(&p.look);

@@ -20,6 +20,7 @@
 
 #include "base/cpumask.h"
 #include "classroom/identity.h"
+#include "words/texts.h"
 
 #define VARIANT_UNSET UINT64_MAX	/* --variant was not given */
 
@@ -124,9 +125,9 @@ static int check_record(const char *path)
 static int check_opts(const struct run_opts *o, int argc, char **argv)
 {
 	if (argc < 2)
-		return cli_misuse("run", "name a lesson");
+		return cli_misuse("run", W(RUN_NAME_LESSON));
 	if (argc > 2)
-		return cli_misuse("run", "one lesson at a time, \"%s\" is too many", argv[2]);
+		return cli_misuse("run", W(RUN_ONE_LESSON), argv[2]);
 	return o->record ? check_record(o->record) : 0;
 }
 
@@ -170,7 +171,7 @@ static int run_main(int argc, char **argv)
 	if (code)
 		return code;
 	if (o.look.student && looks_like_path(argv[1]))
-		code = cli_misuse("run", "--student: a file belongs to no course, so it takes --variant N");
+		code = cli_misuse("run", W(RUN_STUDENT_FILE));
 	else
 		code = looks_like_path(argv[1]) ? run_file(s, &o, argv[1]) : run_name(s, &o, argv[1]);
 	session_close(s);

@@ -15,6 +15,7 @@
 #include "classroom/day.h"
 #include "classroom/identity.h"
 #include "classroom/progress.h"
+#include "words/texts.h"
 #include "words/words.h"
 
 struct session {
@@ -50,7 +51,7 @@ static void complain_of_progress(struct session *s)
 {
 	char text[600];
 
-	snprintf(text, sizeof(text), "progress: %s", progress_error(s->progress));
+	snprintf(text, sizeof(text), W(SESSION_PROGRESS), progress_error(s->progress));
 	complain(s, text);
 }
 
@@ -160,9 +161,9 @@ static void leave_attempt(struct session *s)
 static void note_found(enum progress_found found, char *note, size_t size)
 {
 	if (found == PROGRESS_IN_USE)
-		snprintf(note, size, "another kworkshop has this lesson open: this is a further attempt");
+		snprintf(note, size, "%s", W(SESSION_IN_USE));
 	else if (found == PROGRESS_OTHER_RUN)
-		snprintf(note, size, "your unfinished attempt has another variant, seed or machine: this is a new attempt");
+		snprintf(note, size, "%s", W(SESSION_OTHER_RUN));
 }
 
 /* The whole file, malloc'ed; NULL if it cannot be read. */
@@ -190,9 +191,10 @@ static void adapt_inputs(const struct course_lesson *l, struct run_inputs *in, c
 	if (text)
 		attempt_drop_gone(in, text, &gone);
 	free(text);
-	snprintf(note, size, "the text of this lesson has changed since you stopped: your answers to questions that are "
-		 "still in it are kept, the others are asked anew%s%s%s", gone.len ? " (gone: " : "", gone.buf,
-		 gone.len ? ")" : "");
+	if (gone.len)
+		snprintf(note, size, W(SESSION_CHANGED_GONE), gone.buf);
+	else
+		snprintf(note, size, "%s", W(SESSION_CHANGED));
 }
 
 /* The inputs of the unfinished attempt at this run. */
@@ -239,8 +241,10 @@ static void no_such_lesson(const struct session *s, const char *id, char *err, s
 	for (size_t i = 0; i < s->course.nr; i++)
 		nearest_offer(&near, s->course.lessons[i].id);
 	best = nearest_best(&near);
-	snprintf(err, err_size, "no lesson called \"%s\" in %s%s%s%s", id, s->course.dir,
-		 best ? "; did you mean " : "", best ? best : "", best ? "?" : "");
+	if (best)
+		snprintf(err, err_size, W(SESSION_NO_LESSON_NEAR), id, s->course.dir, best);
+	else
+		snprintf(err, err_size, W(SESSION_NO_LESSON), id, s->course.dir);
 }
 
 int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
@@ -504,14 +508,14 @@ int session_home(struct session *s, struct app_home *out, char *err, size_t err_
 	s->rows = calloc(c->nr ? c->nr : 1, sizeof(*s->rows));
 	s->needs = calloc(c->nr ? c->nr : 1, sizeof(*s->needs));
 	if (!s->rows || !s->needs) {
-		snprintf(err, err_size, "no memory for %zu lessons", c->nr);
+		snprintf(err, err_size, W(SESSION_NO_MEMORY), c->nr);
 		return -ENOMEM;
 	}
 	for (i = 0; i < c->nr; i++)
 		fill_row(s, &s->rows[i], &c->lessons[i], s->needs[i]);
-	snprintf(s->title, sizeof(s->title), "%s", c->title[0] ? c->title : "Course");
+	snprintf(s->title, sizeof(s->title), "%s", c->title[0] ? c->title : W(HOME_COURSE));
 	*out = (struct app_home){
-		.title = s->title, .profile = "virtual · Linux 6.12 profile",
+		.title = s->title, .profile = W(HOME_PROFILE),
 		.lessons = s->rows, .nr = c->nr,
 	};
 	/* a course that opens with the first minute shows it once, before home */
@@ -565,7 +569,7 @@ static int ask_world(void *arg, const struct run *base, const char *question, un
 	spec->world_choice = choice;
 	status = spec->world_question ? run_inputs_copy(&spec->inputs, run_get_inputs(base)) : -ENOENT;
 	if (status)
-		snprintf(err, err_size, "the alternative run cannot be opened: %s", strerror(-status));
+		snprintf(err, err_size, W(SESSION_NO_WORLD), strerror(-status));
 	return status;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/printable.h"
 #include "plain/plain.h"
+#include "words/texts.h"
 
 static enum app_color color_of(const char *when)
 {
@@ -76,12 +77,12 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 
 static void print_row(const struct app_lesson *row, size_t number)
 {
-	static const char *const states[] = {
-		[APP_LESSON_NEW] = "new", [APP_LESSON_STARTED] = "begun", [APP_LESSON_DONE] = "done",
+	static const enum words_key states[] = {
+		[APP_LESSON_NEW] = W_LESSON_NEW, [APP_LESSON_STARTED] = W_LESSON_BEGUN, [APP_LESSON_DONE] = W_LESSON_DONE,
 	};
 
-	printable_printf(stdout, "%2zu. %s (%s, %u of %u questions answered, about %u min)\n", number, row->title,
-	       states[row->state], row->done, row->total, row->minutes);
+	printable_printf(stdout, W(HOME_ROW), number, row->title, words_fixed(states[row->state]), row->done, row->total,
+			 row->minutes);
 	printable_printf(stdout, "    %s\n", row->fault ? row->fault : row->question);
 }
 
@@ -99,8 +100,7 @@ static void print_home(const struct app_home *home)
 		part = row->part;
 		print_row(row, i + 1);
 	}
-	printf("Type a number to start a lesson, c and a number to continue it, r and a number to\n"
-	       "start it without your earlier answers, q to leave.\n");
+	fputs(W(HOME_PLAIN_HELP), stdout);
 }
 
 /* "3", "c 3", "r3", a lesson's name: the row meant, or NULL. */
@@ -142,7 +142,7 @@ static bool home_choice(struct session *s, const struct cli_look *look, const st
 		return false;
 	row = row_meant(home, line, &verb);
 	if (!row) {
-		printable_printf(stdout, "There is no lesson \"%s\".\n", line);
+		printable_printf(stdout, W(HOME_NO_LESSON), line);
 		return true;
 	}
 	if (row->fault) {
@@ -164,7 +164,7 @@ static int home_plain(struct session *s, const struct cli_look *look)
 	char err[600] = "";
 	int status;
 
-	printf("kworkshop, plain mode (%s): one command a line, text as the answer.\n", look->why_plain);
+	printf(W(HOME_PLAIN_MODE), look->why_plain);
 	do {
 		status = session_home(s, &home, err, sizeof(err));
 		if (status) {

@@ -9,10 +9,22 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/width.h"
 #include "base/wrap.h"
+#include "words/texts.h"
 
 #define COLUMNS 80
 #define LABEL_COLUMNS 19	/* "  --record FILE.kwt  " is two wider */
+
+const char *cli_exit_meaning(int status)
+{
+	static const enum words_key meanings[] = {
+		[EXIT_RIGHT] = W_EXIT_IS_RIGHT, [EXIT_WRONG] = W_EXIT_IS_WRONG, [EXIT_MISUSE] = W_EXIT_IS_MISUSE,
+		[EXIT_MISSING] = W_EXIT_IS_MISSING, [EXIT_INTERNAL] = W_EXIT_IS_INTERNAL,
+	};
+
+	return words_fixed(meanings[status]);
+}
 
 /* "  LABEL   text", the text in lines that begin under each other. */
 static void put_row(FILE *out, const char *label, const char *text)
@@ -43,7 +55,8 @@ static void put_values(const char *values, struct strbuf *out)
 	for (const char *v = values; *v;) {
 		size_t n = strcspn(v, "|");
 
-		strbuf_printf(out, "%s%.*s", v == values ? "" : strchr(v, '|') ? ", " : " or ", (int)n, v);
+		strbuf_printf(out, "%s%.*s", v == values ? "" : strchr(v, '|') ? W(CLI_COMMA) : W(CLI_OR),
+			      (int)n, v);
 		v += n + (v[n] != '\0');
 	}
 }
@@ -60,15 +73,16 @@ void cli_option_text(const struct cli_option *o, struct strbuf *out)
 		put_values(o->values, out);
 	if (bounds)
 		strbuf_printf(out, "%.10g..%.10g", o->lo, o->hi);
+	if (o->def && (o->values || bounds))
+		strbuf_puts(out, "; ");
 	if (o->def)
-		strbuf_printf(out, "%sdefault %s", o->values || bounds ? "; " : "", o->def);
+		strbuf_printf(out, W(USAGE_DEFAULT), o->def);
 	strbuf_putc(out, ')');
 }
 
 void cli_usage(FILE *out, const struct cli_command *c)
 {
-	fprintf(out, "usage: kworkshop %s%s%s%s\n\n%s\n", c->name, *c->args ? " " : "", c->args,
-		c->options ? " [OPTIONS]" : "", c->summary);
+	fprintf(out, W(USAGE), c->name, *c->args ? " " : "", c->args, c->options ? W(USAGE_OPTIONS) : "", c->summary);
 	if (c->arguments)
 		fputc('\n', out);
 	for (const struct cli_argument *a = c->arguments; a && a->name; a++)
@@ -86,14 +100,15 @@ void cli_usage(FILE *out, const struct cli_command *c)
 
 void cli_usage_all(FILE *out)
 {
-	fprintf(out, "kworkshop: run Linux's workqueues and see why each thing happens\n\n"
-		     "usage: kworkshop [OPTIONS]       home: lessons, exercises, progress\n"
-		     "       kworkshop COMMAND ...\n\n");
+	fputs(W(USAGE_ALL), out);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
 		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
-	fprintf(out, "\n`kworkshop COMMAND --help` lists the options of a command,\n"
-		     "`kworkshop help WORD` explains a word, a rule, a function or a key.\n\n");
-	for (int status = 0; status <= EXIT_INTERNAL; status++)
-		fprintf(out, "%s%d  %s\n", status ? "             " : "exit status: ", status,
-			exit_status_meaning(status));
+	fputs(W(USAGE_ALL_END), out);
+	for (int status = 0; status <= EXIT_INTERNAL; status++) {
+		const char *lead = W(USAGE_STATUS);
+
+		if (status)
+			fprintf(out, "%*s", width_text(lead, strlen(lead)), "");
+		fprintf(out, "%s%d  %s\n", status ? "" : lead, status, cli_exit_meaning(status));
+	}
 }

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "words/texts.h"
+
 #ifndef KW_VERSION
 #define KW_VERSION "unknown"
 #endif
@@ -19,10 +21,10 @@ static int version_main(int argc, char **argv)
 	if (err)
 		return err;
 	if (argc > 1)
-		return cli_misuse("version", "unexpected argument \"%s\"", argv[1]);
+		return cli_misuse("version", W(CLI_ARGUMENT), argv[1]);
 	printf("kworkshop %s\n", KW_VERSION);
-	printf("kernel profile: Linux 6.12\n");
-	printf("event table: %016llx\n", (unsigned long long)trace_table_hash());
+	fputs(W(VERSION_PROFILE), stdout);
+	printf(W(VERSION_EVENTS), (unsigned long long)trace_table_hash());
 	return EXIT_RIGHT;
 }
 
