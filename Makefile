@@ -298,7 +298,6 @@ SRC_visualizer := \
 	visualizer/update.c \
 	visualizer/view_events.c \
 	visualizer/view_home.c \
-	visualizer/view_machine.c \
 	visualizer/view_tables.c \
 	visualizer/view_text.c \
 	visualizer/view_timeline.c \

@@ -53,6 +53,7 @@ static void open_at_end_of(void (*more)(void))
 static void shut(void)
 {
 	ui_set_scene(&ui, NULL);
+	layout_free(ui.layout);
 	term_close(ui.term);
 	fake_close();
 }
@@ -73,7 +74,6 @@ static void press(uint32_t key)
 static void draw(void)
 {
 	ui_draw(&ui);
-	moves_note(&ui);
 	term_flush(ui.term);
 }
 
@@ -124,17 +124,16 @@ static void a_worker_waits_for_a_completion(void)
 static void the_machine_is_shown_as_it_is(void)
 {
 	open_at_end_of(app_is_woken);
-	CHECK_TRUE(shows("on CPU   about to leave its idle thread"));
-	CHECK_TRUE(shows("ready    app"));
+	CHECK_TRUE(shows("CPU 0 idle, app is ready"));
 	shut();
 	open_at_end_of(app_burns_and_a_softirq_runs);
-	CHECK_TRUE(shows("! softirq TIMER"));
+	CHECK_TRUE(shows("CPU 0 ~ timers"));
 	ui.scene->playback.clock += 500000;	/* the thread stands still meanwhile */
 	CHECK_INT(model_burn_done(&ui.scene->replay.at, model_task(&ui.scene->replay.at, 60), ui.scene->playback.clock),
 		  1000000);
 	shut();
 	open_at_end_of(a_worker_waits_for_a_completion);
-	CHECK_TRUE(shows("waits for the completion written"));
+	CHECK_TRUE(shows("w0 falls asleep"));
 	shut();
 }
 
@@ -270,7 +269,7 @@ static void the_playback_stops_at_a_question_and_nothing_later_is_told(void)
 	CHECK_TRUE(shows("d  creates a new worker"));
 	CHECK_FALSE(shows("▸ c"));		/* the recording knows the answer; not yet said */
 	CHECK_FALSE(shows("You answered"));
-	CHECK_TRUE(shows("0/2"));
+	CHECK_TRUE(shows("0 of 2"));
 	shut();
 }
 
@@ -283,7 +282,7 @@ static void the_picture_of_an_event_is_the_same_from_both_sides(void)
 	open_sized(80, 24, false);
 	opts.no_animation = true;
 	playback_seek(&ui.scene->playback, 60);
-	lanes_grow(&ui.scene->lanes, UINT64_MAX);
+	layout_story_grow(&ui.scene->story, UINT64_MAX);
 	ui.scene->playback.passed = fake.s.nr;
 	n = ui.scene->replay.at.n;
 	draw();
@@ -302,26 +301,28 @@ static void the_picture_of_an_event_is_the_same_from_both_sides(void)
 
 /* ---- moves -------------------------------------------------------------------------------- */
 
-static void an_item_is_seen_on_its_way_from_the_cpu_to_the_worklist(void)
+static void a_move_is_shown_in_five_frames(void)
 {
-	bool flew = false;
+	unsigned int seen = 0;
 
 	open_sized(80, 24, false);
 	pass(0.1);
 	draw();
 	press(KEYC_ENTER);
-	for (int i = 0; i < 100 && !flew; i++) {
+	for (int i = 0; i < 400 && seen != 0x1e; i++) {
 		ui_update(&ui, 0.02);
 		draw();
-		for (unsigned int k = 0; k < ui.nr_flights; k++)
-			flew |= ui.flights[k].cls == CLS_ITEM && ui.flights[k].id == ITEM_W0;
+		if (ui.film_left > 0)
+			seen |= 1u << (4 - (unsigned int)(ui.film_left / FILM_FRAME_SECONDS * 0.999));
 	}
-	CHECK_TRUE(flew);
+	CHECK_INT(seen, 0x1e);
 	shut();
 }
 
-static void without_animation_nothing_flies_and_nothing_needs_a_timer_when_paused(void)
+static void without_animation_no_film_runs_and_nothing_needs_a_timer_when_paused(void)
 {
+	bool trail = false;
+
 	open_sized(80, 24, false);
 	opts.no_animation = true;
 	pass(0.1);
@@ -330,8 +331,10 @@ static void without_animation_nothing_flies_and_nothing_needs_a_timer_when_pause
 	for (int i = 0; i < 200; i++) {
 		ui_update(&ui, 0.02);
 		draw();
-		CHECK_INT(ui.nr_flights, 0);
+		CHECK_TRUE(ui.film_left <= 0);
+		trail |= ui.layout->moves;
 	}
+	CHECK_TRUE(trail);
 	pass(20);
 	CHECK_TRUE(shows("PAUSED at a question"));
 	CHECK_FALSE(ui_busy(&ui));
@@ -441,8 +444,8 @@ const struct test_case suite_unit_screen[] = {
 	T(a_long_gap_takes_one_second_and_says_so),
 	T(the_playback_stops_at_a_question_and_nothing_later_is_told),
 	T(the_picture_of_an_event_is_the_same_from_both_sides),
-	T(an_item_is_seen_on_its_way_from_the_cpu_to_the_worklist),
-	T(without_animation_nothing_flies_and_nothing_needs_a_timer_when_paused),
+	T(a_move_is_shown_in_five_frames),
+	T(without_animation_no_film_runs_and_nothing_needs_a_timer_when_paused),
 	T(a_still_picture_sends_no_cell),
 	T(no_key_at_any_size_breaks_it),
 	T(the_keys_page_lists_every_key_with_a_help),

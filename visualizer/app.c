@@ -42,8 +42,6 @@ struct app {
 static void draw(struct app *a)
 {
 	ui_draw(&a->ui);
-	if (a->ui.scene && !a->ui.at_home)
-		moves_note(&a->ui);
 	term_flush(a->ui.term);
 }
 
@@ -52,7 +50,7 @@ static void on_timer(uv_timer_t *t);
 /* The timer runs exactly while the picture may change by itself. */
 static void arm(struct app *a)
 {
-	bool want = ui_busy(&a->ui) || a->ui.nr_flights;
+	bool want = ui_busy(&a->ui) || a->ui.film_left > 0;
 
 	if (want && !a->updating) {
 		a->last_ns = time_now_ns();
@@ -276,6 +274,7 @@ static void close_all(struct app *a)
 	scene_close(a->ui.world);
 	scene_close(a->ui.what_if);
 	scene_close(a->ui.scene);
+	layout_free(a->ui.layout);
 	uv_walk(&a->loop, close_handle, NULL);
 	uv_run(&a->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&a->loop);

@@ -33,9 +33,10 @@ static void forget_scene_state(struct ui *u)
 	u->seen = 0;
 	u->looking = false;
 	u->list_cursor = u->why_n = 0;
-	u->was.nr = 0;
-	u->was_n = 0;
-	u->nr_flights = 0;
+	u->film_n = 0;
+	u->film_left = 0;
+	u->nr_looks = 0;
+	u->talk_scroll = 0;
 	u->mark_n = 0;
 	u->saved_at = 0;
 	u->world_belief = NULL;
@@ -54,7 +55,6 @@ void ui_set_scene(struct ui *u, struct scene *s)
 	u->scene = s;
 	u->at_home = !s;
 	u->view = VIEW_MACHINE;
-	u->focus_cpu = 0;
 	forget_scene_state(u);
 	if (s) {
 		scene_grow(s);
@@ -199,6 +199,78 @@ static unsigned int playback_command(struct ui *u, enum action a)
 	case ACT_PLAY: return play(u);
 	default: return 0;
 	}
+}
+
+/* ---- pools in view ------------------------------------------------------------------------ */
+
+/* The student asks for a pool at the event on the screen; requests at later events are dropped. */
+static unsigned int look_at(struct ui *u, uint32_t pool)
+{
+	uint64_t n = u->scene->replay.at.n;
+
+	if (!pool)
+		return EFF_DRAW;
+	while (u->nr_looks && u->looks[u->nr_looks - 1].n > n)
+		u->nr_looks--;
+	if (u->nr_looks == LOOKS_MAX)
+		memmove(u->looks, u->looks + 1, (--u->nr_looks) * sizeof(*u->looks));
+	u->looks[u->nr_looks++] = (struct layout_look){ n, pool };
+	return EFF_DRAW;
+}
+
+/* The next pool, by number, that is not in view and has workers. */
+static unsigned int other_pool(struct ui *u)
+{
+	const struct model *m = &u->scene->replay.at;
+	const struct layout *l = u->layout;
+	uint32_t from = u->nr_looks ? u->looks[u->nr_looks - 1].pool : 0;
+
+	for (uint32_t i = 1; l && i <= m->nr_pools; i++) {
+		uint32_t pool = (from + i - 1) % m->nr_pools + 1;
+		bool shown = !model_pool(m, pool) || m->pools[pool].freed || !m->pools[pool].nr_workers;
+
+		for (unsigned int k = 0; k < l->nr_pools; k++)
+			shown |= l->pool[k] == pool;
+		if (!shown)
+			return look_at(u, pool);
+	}
+	return EFF_DRAW;
+}
+
+static uint32_t pool_shown_by(const struct ui *u, uint32_t cls, uint32_t id)
+{
+	const struct model *m = &u->scene->replay.at;
+	const struct model_pool *p = cls == CLS_CPU && id ? model_cpu_pool(m, (int)id - 1, 0) : NULL;
+	const struct model_worker *w = cls == CLS_WORKER ? model_worker(m, id) : NULL;
+	const struct model_item *it = cls == CLS_ITEM ? model_item(m, id) : NULL;
+
+	return p ? p->id : w ? w->pool : it && it->place == AT_WORKLIST ? it->where : cls == CLS_POOL ? id : 0;
+}
+
+/* A click on a lane goes to that time, if the playback has been there. */
+static unsigned int click_lane(struct ui *u, int x)
+{
+	struct playback *f = &u->scene->playback;
+	struct layout_in in = { .store = u->scene->store, .story = &u->scene->story, .m = &u->scene->replay.at,
+				.now = f->clock, .w = term_width(u->term), .h = term_height(u->term) };
+	uint64_t time = layout_time_at(&in, x);
+
+	playback_seek_time(f, (int64_t)time - (int64_t)f->clock);
+	return command_look(u);
+}
+
+/* A card, question or verdict that is longer than its zone. */
+static unsigned int scroll_talk(struct ui *u, bool down)
+{
+	const struct layout *l = u->layout;
+
+	if (!l || !l->talk_hidden)
+		return EFF_DRAW;
+	if (down)
+		u->talk_scroll = l->talk_first + 3 < l->talk_hidden ? l->talk_first + 3 : l->talk_hidden;
+	else
+		u->talk_scroll = l->talk_first > 3 ? l->talk_first - 3 : 0;
+	return EFF_DRAW;
 }
 
 /* ---- talking to the run ---------------------------------------------------------------- */
@@ -561,9 +633,10 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 	case ACT_RETRY: return u->scene->run ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
+	case ACT_PAGE_UP:
+	case ACT_PAGE_DOWN: return scroll_talk(u, a == ACT_PAGE_DOWN);
 	case ACT_OTHER_CPU:
-		u->focus_cpu = (u->focus_cpu + 1) % (u->scene->replay.at.nr_cpus ? u->scene->replay.at.nr_cpus : 1);
-		return EFF_DRAW;
+		return other_pool(u);
 	case ACT_MATCH:
 	case ACT_MATCH_BACK:
 		if (u->view != VIEW_EVENTS)
@@ -631,10 +704,10 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 			if (o.q && o.context == IN_ASK)
 				answer_key(u, o.q, 'a' + s->id);
 			return EFF_DRAW;
+		case HIT_LANE:
+			return click_lane(u, x);
 		case HIT_THING:
-			if (s->cls == CLS_CPU)
-				u->focus_cpu = s->id - 1;
-			return EFF_DRAW;
+			return look_at(u, pool_shown_by(u, s->cls, s->id));
 		default:
 			break;
 		}

@@ -121,6 +121,10 @@ void layout_story_fini(struct layout_story *s);
 bool layout_story_grow(struct layout_story *s, uint64_t max);
 /* Story events up to event @n. */
 size_t layout_story_count(const struct layout_story *s, uint64_t n);
+/* The last story event of the machine up to event @n, 0 = none. */
+uint64_t layout_event(const struct layout_story *s, uint64_t n);
+/* Does an event of this kind have a move: five frames, if nothing else shows it? */
+bool layout_kind_moves(uint16_t kind);
 
 /* ---- the input ------------------------------------------------------------------------------ */
 
@@ -219,7 +223,7 @@ struct layout {
 	int strip;			/* row of the strip's border */
 	bool wide;
 	struct layout_rect middle;	/* inside of strip and pools together */
-	unsigned int talk_hidden;	/* lines of the talk that are not shown */
+	unsigned int talk_first, talk_hidden;	/* the first line of the talk that is shown; lines that are not */
 	bool moves;			/* this event has a trail: frames 1 to 5 differ */
 	unsigned int crossed;		/* cells of a trail that were not free: always 0 */
 };

@@ -70,16 +70,16 @@ void lay_frame(struct lay *l)
 		lay_cell(l, 0, y, ST_BORDER, "│");
 		lay_cell(l, l->b.w - 1, y, ST_BORDER, "│");
 		if (l->b.wide)
-			lay_cell(l, l->b.right, y, ST_BORDER, "│");
+			lay_cell(l, l->b.right + 1, y, ST_BORDER, "│");
 	}
 	rule(l, bottom, "└", "┘");
 	if (l->b.wide) {
-		lay_cell(l, l->b.right, 1, ST_BORDER, "┬");
-		lay_cell(l, l->b.right, bottom, ST_BORDER, "┴");
+		lay_cell(l, l->b.right + 1, 1, ST_BORDER, "┬");
+		lay_cell(l, l->b.right + 1, bottom, ST_BORDER, "┴");
 	}
-	lay_border(l, 0, l->b.wide ? l->b.right : l->b.w - 1, 4);
+	lay_border(l, 0, l->b.right + 1, 4);
 	if (l->in->talk && l->in->talk->foot && *l->in->talk->foot)
-		lay_title(l, l->b.wide ? l->b.right + 1 : 1, bottom, l->b.wide ? l->b.w - l->b.right - 3 : l->b.w - 4, ST_QUESTION,
+		lay_title(l, l->b.wide ? l->b.right + 2 : 1, bottom, l->b.wide ? l->b.w - l->b.right - 4 : l->b.w - 4, ST_QUESTION,
 			  "%s", l->in->talk->foot);
 }
 
@@ -93,7 +93,8 @@ static void report(struct lay *l)
 	o->zone = l->b.zone;
 	o->strip = l->b.strip;
 	o->wide = l->b.wide;
-	o->middle = (struct layout_rect){ 1, l->b.strip + 1, l->b.right - 1, l->b.zone - l->b.strip - 1 };
+	o->middle = (struct layout_rect){ 1, l->b.strip + 1, l->b.right,
+					  l->b.zone - l->b.strip - 1 };
 }
 
 static void prepare(struct lay *l, struct layout *out, const struct layout_in *in)
@@ -120,7 +121,7 @@ int layout_draw(struct layout *out, const struct layout_in *in)
 	static struct lay l;		/* large; the layout has one thread */
 
 	out->nr_things = 0;
-	out->talk_hidden = out->crossed = 0;
+	out->talk_first = out->talk_hidden = out->crossed = 0;
 	out->moves = false;
 	if (out->cells.w != in->w || out->cells.h != in->h) {
 		if (cells_size(&out->cells, in->w, in->h))
@@ -135,7 +136,7 @@ int layout_draw(struct layout *out, const struct layout_in *in)
 	lay_draw_sentence(&l);
 	lay_draw_item(&l);
 	if (in->middle_free) {
-		lay_border(&l, 0, l.b.wide ? l.b.right : l.b.w - 1, l.b.strip);
+		lay_border(&l, 0, l.b.right + 1, l.b.strip);
 	} else {
 		lay_draw_strip(&l);
 		lay_draw_pools(&l);

@@ -450,7 +450,7 @@ void lay_draw_pools(struct lay *l)
 	unsigned int slots = lay_capacity(&l->b, l->focus.mode);
 	int h, y = l->b.pools;
 
-	lay_border(l, 0, l->b.wide ? l->b.right : l->b.w - 1, y);
+	lay_border(l, 0, l->b.right + 1, y);
 	h = l->focus.mode < 3 ? l->b.pools_h / (int)slots : 0;
 	l->table = l->focus.mode == 3 || (l->focus.mode == 2 && h < 3) || h < 2;
 	if (l->table) {
@@ -462,7 +462,7 @@ void lay_draw_pools(struct lay *l)
 		/* the last block of one column takes the rows that are left over */
 		int rows = !l->b.wide && i + 1 == slots ? l->b.pools + l->b.pools_h - y : h;
 
-		lay_border(l, 0, l->b.wide ? l->b.right : l->b.w - 1, y);
+		lay_border(l, 0, l->b.right + 1, y);
 		if (!p)
 			continue;
 		if (l->focus.mode == 1 && rows >= (l->b.narrow ? 5 : 4))
@@ -471,5 +471,5 @@ void lay_draw_pools(struct lay *l)
 			small_block(l, p, y, rows);
 	}
 	if (y < l->b.pools + l->b.pools_h)
-		lay_border(l, 0, l->b.wide ? l->b.right : l->b.w - 1, y);
+		lay_border(l, 0, l->b.right + 1, y);
 }

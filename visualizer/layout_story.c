@@ -342,6 +342,17 @@ static void note_worker_of_pool(struct story_event *e, const struct trace_event 
 		e->left = field(ev, "worker");
 }
 
+/* The pool in which a thing can be seen, 0 = none. */
+static uint32_t pool_of_thing(const struct model *m, uint32_t cls, uint32_t id)
+{
+	const struct model_worker *w = cls == CLS_WORKER ? model_worker(m, id) : NULL;
+	const struct model_pool *p = cls == CLS_CPU && id ? model_cpu_pool(m, (int)id - 1, 0) : NULL;
+
+	if (cls == CLS_ITEM)
+		return story_pool_of_item(m, id);
+	return cls == CLS_POOL ? id : w ? w->pool : p ? p->id : 0;
+}
+
 static void note_story(struct layout_story *s, const struct trace_event *ev)
 {
 	const struct model *m = &s->lanes.m;
@@ -349,7 +360,9 @@ static void note_story(struct layout_story *s, const struct trace_event *ev)
 
 	if (!grow_array((void **)&s->v, s->nr, &s->cap, sizeof(*s->v)))
 		return;
-	if (!trace_is_lesson(ev->kind)) {
+	if (ev->kind == EV_LOOK) {
+		e.need[0] = pool_of_thing(m, field(ev, "cls"), field(ev, "id"));
+	} else if (!trace_is_lesson(ev->kind)) {
 		note_workers(&e, ev);
 		note_need(&e, m, ev);
 		note_worker_of_pool(&e, ev);
@@ -403,4 +416,12 @@ size_t layout_story_count(const struct layout_story *s, uint64_t n)
 			hi = mid;
 	}
 	return lo;
+}
+
+uint64_t layout_event(const struct layout_story *s, uint64_t n)
+{
+	for (size_t i = layout_story_count(s, n); i > 0; i--)
+		if (!trace_is_lesson(s->v[i - 1].kind) && s->v[i - 1].kind != EV_OUTSIDE)
+			return s->v[i - 1].n;
+	return 0;
 }

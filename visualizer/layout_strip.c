@@ -129,6 +129,8 @@ static int put_state(struct lay *l, const struct model_cpu *c, int x, int y, int
 	const struct model_task *t = model_task(l->m, c->task);
 	const struct model_worker *w = t ? model_worker(l->m, t->worker) : NULL;
 	bool here = l->ev.kind && l->ev.cpu == c->id;
+	char name[WORDS_NAME];
+	uint32_t ready;
 
 	if (l->ev.kind == EV_CPU_STATE && lay_field(&l->ev, "cpu") == c->id)
 		return lay_put(l, x, y, max, ST_CHANGED, "%s", c->online ? W(LAY_GOES_ONLINE) : W(LAY_GOES_OFFLINE));
@@ -145,6 +147,9 @@ static int put_state(struct lay *l, const struct model_cpu *c, int x, int y, int
 		return put_worker(l, w, x, y, max);
 	if (t && t->id != c->idle_task)
 		return put_thread(l, t, x, y, max);
+	ready = model_cpu_ready(l->m, c->id);
+	if (ready)
+		return lay_put(l, x, y, max, ST_IDLE, W(LAY_IDLE_READY), lay_task(l, ready, name));
 	return lay_put(l, x, y, max, ST_IDLE, "%s", W(LAY_IDLE));
 }
 
@@ -194,7 +199,7 @@ static void irq_row(struct lay *l)
 
 static void strip_border(struct lay *l)
 {
-	lay_border(l, 0, l->b.wide ? l->b.right : l->b.w - 1, l->b.strip);
+	lay_border(l, 0, l->b.right + 1, l->b.strip);
 	lay_title(l, 1, l->b.strip, l->b.label_w, ST_TITLE, "%s",
 		  lay_count_cpus(l->m) == 1 ? W(LAY_WHO_HAS_CPU) : W(LAY_WHO_HAS_CPUS));
 	if (l->b.strip_cols == 1)

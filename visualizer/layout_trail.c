@@ -51,6 +51,13 @@ static const struct trail *trail_of(uint16_t kind)
 	return NULL;
 }
 
+bool layout_kind_moves(uint16_t kind)
+{
+	const struct trail *t = trail_of(kind);
+
+	return t && t->line != LINE_WALL;
+}
+
 bool lay_travels(const struct lay *l, enum trace_class cls, uint32_t id)
 {
 	if (l->in->film < 1 || l->in->film >= LAYOUT_FILM_FRAMES)

@@ -270,6 +270,7 @@ static void draw_talk(struct lay *l, int x, int y, int w, int rows)
 		first = t->nr > fit ? t->nr - fit : 0;
 	for (unsigned int i = 0; i < fit && first + i < t->nr; i++)
 		draw_line(l, &t->line[first + i], x, y + (int)i, w);
+	l->out->talk_first = first;
 	l->out->talk_hidden = t->nr > fit ? t->nr - fit : 0;
 }
 
@@ -341,9 +342,11 @@ static int part(struct lay *l, struct side *s, int rows, enum theme_style style,
 	int y = s->y;
 
 	if (y > 1) {
-		lay_border(l, l->b.right, l->b.w - 1, y);
-		if (lay_char(l, l->b.right - 1, y) == lay_char(l, l->b.right + 1, y))
-			lay_cell(l, l->b.right, y, ST_BORDER, "┼");
+		uint32_t before = lay_char(l, l->b.right + 1, y);
+
+		lay_border(l, l->b.right + 1, l->b.w - 1, y);
+		if (before == 0x2524)	/* the left column has a border here as well */
+			lay_cell(l, l->b.right + 1, y, ST_BORDER, "┼");
 	}
 	lay_title(l, s->x - 1, y, s->w + 2, style, "%s", title);
 	s->y += 1 + rows;
@@ -389,7 +392,7 @@ static void draw_events(struct lay *l, const struct side *s, int y, int rows)
 
 static void draw_aside(struct lay *l)
 {
-	struct side s = { l->b.right + 2, l->b.w - l->b.right - 4, 1, l->b.h - 2 };
+	struct side s = { l->b.right + 3, l->b.w - l->b.right - 5, 1, l->b.h - 2 };
 	const struct layout_talk *t = l->in->talk;
 	bool talk = t && t->nr;
 	char title[128];

@@ -4,6 +4,7 @@
 #include "visualizer/playback.h"
 
 #include "base/time.h"
+#include "visualizer/layout.h"
 
 
 static const struct {
@@ -97,7 +98,7 @@ static double hold_of(const struct playback *f, const struct trace_event *ev)
 		return 0;
 	if (trace_is_lesson(ev->kind))
 		return 0;
-	if (model_is_decision(ev))
+	if (model_is_decision(ev) || layout_kind_moves(ev->kind))
 		return PLAYBACK_HOLD_DECISION * scale;
 	return PLAYBACK_HOLD_STORY * scale;
 }

@@ -65,7 +65,7 @@ void rows_add(struct rows *r, enum theme_style style, const char *fmt, ...)
 	va_end(ap);
 }
 
-void rows_thing(struct rows *r, enum theme_style style, bool place, enum trace_class cls, uint32_t id,
+void rows_thing(struct rows *r, enum theme_style style, enum trace_class cls, uint32_t id,
 		const char *fmt, ...)
 {
 	struct row_span *s;
@@ -76,7 +76,6 @@ void rows_thing(struct rows *r, enum theme_style style, bool place, enum trace_c
 	va_end(ap);
 	if (!s)
 		return;
-	s->place = place;
 	s->cls = (uint32_t)cls;
 	s->id = id;
 }
@@ -114,21 +113,6 @@ unsigned int rows_count(const struct rows *r, unsigned int room)
 	return n < room ? n : room;
 }
 
-/* Where a thing is in the machine: it moves when this changes, not when a line above it grows. */
-static uint64_t place_of(const struct model *m, uint32_t cls, uint32_t id)
-{
-	const struct model_item *it = cls == CLS_ITEM ? model_item(m, id) : NULL;
-	const struct model_worker *w = cls == CLS_WORKER ? model_worker(m, id) : NULL;
-
-	if (it && it->runner)
-		return (uint64_t)1 << 40 | it->runner;
-	if (it)
-		return (uint64_t)it->place << 32 | it->where;
-	if (w)
-		return (uint64_t)lane_worker_state(m, w) << 32 | w->pool;
-	return 0;
-}
-
 static int draw_span(struct rows *r, const struct row_span *s, int x, int y, int max, bool alarm)
 {
 	struct ui *u = r->u;
@@ -148,14 +132,8 @@ static int draw_span(struct rows *r, const struct row_span *s, int x, int y, int
 			style = ST_DIM;
 	}
 	used = term_put(u->term, x, y, max, style, attr, r->text + s->at, s->len);
-	if (s->place && used) {
-		struct hit_region region = { .kind = HIT_THING, .x = x, .y = y, .w = used, .cls = s->cls,
-				     .id = s->id, .style = s->style,
-				     .place = place_of(&u->scene->replay.at, s->cls, s->id) };
-
-		snprintf(region.label, sizeof(region.label), "%.*s", s->len < 23 ? s->len : 23, r->text + s->at);
-		ui_hit_region(u, &region);
-	}
+	if (s->cls && used)
+		ui_hit_region(u, &(struct hit_region){ .kind = HIT_THING, .x = x, .y = y, .w = used, .cls = s->cls, .id = s->id });
 	return used;
 }
 

@@ -20,7 +20,6 @@
 struct row_span {
 	enum theme_style style;
 	uint8_t attr;
-	bool place;		/* remember where it stands */
 	uint32_t cls, id;
 	uint16_t at, len;
 };
@@ -45,9 +44,9 @@ struct rows *rows_new(struct ui *u);		/* NULL without memory */
 void rows_free(struct rows *r);
 void rows_begin(struct rows *r, unsigned int rank);
 void rows_add(struct rows *r, enum theme_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* A piece that is a thing; @place: moves start and end here. */
-void rows_thing(struct rows *r, enum theme_style style, bool place, enum trace_class cls, uint32_t id,
-		const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* A piece that is a thing. */
+void rows_thing(struct rows *r, enum theme_style style, enum trace_class cls, uint32_t id,
+		const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* A bar of @width cells, @part of @whole filled. */
 void rows_bar(struct rows *r, enum theme_style style, unsigned int width, uint64_t part, uint64_t whole);
 /* Draws into the box from line @first on; return: lines used. */

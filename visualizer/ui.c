@@ -13,6 +13,7 @@
 #include "base/width.h"
 #include "visualizer/view.h"
 
+static const struct view view_machine = { "machine", NULL, NULL, false };	/* drawn by the layout */
 static const struct view *const views[VIEW_NR] = {
 	[VIEW_MACHINE] = &view_machine, [VIEW_TIMELINE] = &view_timeline, [VIEW_EVENTS] = &view_events,
 	[VIEW_DMESG] = &view_dmesg, [VIEW_WQS] = &view_wqs, [VIEW_POOLS] = &view_pools, [VIEW_PS] = &view_ps,
@@ -37,7 +38,7 @@ static struct scene *scene_open(struct trace_store *store, struct run *run, cons
 	s->run = run;
 	snprintf(s->id, sizeof(s->id), "%s", id ? id : "");
 	lesson_init(&s->lesson, store);
-	if (model_replay_init(&s->replay, store) || lanes_init(&s->lanes, store)) {
+	if (model_replay_init(&s->replay, store) || layout_story_init(&s->story, store)) {
 		scene_close(s);
 		return NULL;
 	}
@@ -59,7 +60,7 @@ void scene_close(struct scene *s)
 {
 	if (!s)
 		return;
-	lanes_fini(&s->lanes);
+	layout_story_fini(&s->story);
 	lesson_fini(&s->lesson);
 	model_replay_fini(&s->replay);
 	if (s->run)
@@ -253,12 +254,30 @@ static const char *lesson_label(const struct ui *u)
 	return label;
 }
 
+/* At the right: the speed, the state and the time, as many of them as fit. */
+static void header_right(struct ui *u, const struct open_text *o, int left)
+{
+	const struct playback *f = &u->scene->playback;
+	const struct time_text now = time_text(f->clock);
+	const char *rate = playback_rate_text(f);
+	enum theme_style style;
+	const char *word = state_word(u, o, &style);
+	int word_w = width_text(word, strlen(word)), rate_w = width_text(rate, strlen(rate));
+	int x = term_width(u->term) - 1 - (int)strlen(now.text);
+
+	ui_put(u, x, 0, 32, ST_TITLE, 0, "%s", now.text);
+	x -= 2 + word_w;
+	if (x <= left)
+		return;
+	ui_put(u, x, 0, word_w, style, 0, "%s", word);
+	if (rate_w && x - 2 - rate_w > left)
+		ui_put(u, x - 2 - rate_w, 0, rate_w, ST_DIM, 0, "%s", rate);
+}
+
 static void header_draw(struct ui *u, const struct open_text *o)
 {
 	const struct lesson *c = &u->scene->lesson;
 	int w = term_width(u->term), x = 1;
-	enum theme_style style;
-	const char *word = state_word(u, o, &style);
 	unsigned int judged, right;
 
 	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
@@ -267,12 +286,8 @@ static void header_draw(struct ui *u, const struct open_text *o)
 		x += ui_put(u, x, 0, 15, ST_DIM, 0, W(HEADER_VARIANT), u->scene->replay.at.variant);
 	lesson_score(c, u->scene->playback.passed, &judged, &right);
 	if (c->questions)
-		x += 2 + ui_put(u, x + 2, 0, 12, ST_NORMAL, 0, "%u/%u", judged, c->questions);
-	x += 2 + ui_put(u, x + 2, 0, w - x, style, 0, "%s", word);
-	x += 2 + ui_put(u, x + 2, 0, w - x - 3, ST_TITLE, 0, "%s",
-			time_text(u->scene->playback.clock).text);
-	ui_put(u, x + 2, 0, w - x - 4, ST_DIM, 0, "%s", playback_rate_text(&u->scene->playback));
-	ui_put(u, w - 2, 0, 1, ST_KEY, 0, "?");
+		x += ui_put(u, x, 0, 24, ST_NORMAL, 0, W(HEADER_QUESTIONS), judged, c->questions);
+	header_right(u, o, x + 1);
 }
 
 /* "Enter commit": the key bold, the word plain. */
@@ -361,59 +376,98 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	}
 }
 
+#define STEP_STORIES 4		/* more story events at once is a jump: no film is shown */
+
 /* ---- the frame -------------------------------------------------------------------------------------- */
 
 static void too_small(struct ui *u)
 {
-	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, W(SMALL_NEEDS), BOX_MIN_W,
-	       BOX_MIN_H);
+	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, W(SMALL_NEEDS), LAYOUT_MIN_W,
+	       LAYOUT_MIN_H);
 	ui_put(u, 0, 1, term_width(u->term), ST_NORMAL, 0, W(SMALL_HAS), term_width(u->term),
 	       term_height(u->term));
 }
 
-static void large_pause(struct ui *u, const struct boxes *l, const struct open_text *o)
+/* The frame of the film that is due, 0 = the move has ended. */
+static unsigned int film_frame(struct ui *u)
 {
-	/* the word is in the header; large on an empty corner of the stage only if nothing else is there */
-	if (o->context || o->trouble || playback_playing(&u->scene->playback) || u->view != VIEW_MACHINE)
-		return;
-	ui_put(u, l->stage.x + l->stage.w - 14, l->stage.y - 1, 13, ST_PAUSED, 0, W(STATE_PAUSED_LARGE));
+	const struct model *m = &u->scene->replay.at;
+	uint64_t n = layout_event(&u->scene->story, m->n);
+
+	if (n != u->film_n) {
+		/* a step or the playback, not a jump */
+		bool forward = n > u->film_n && u->film_n && m->stories - u->film_stories <= STEP_STORIES;
+
+		u->film_left = forward && !u->opts->no_animation ? FILM_FRAME_SECONDS * (LAYOUT_FILM_FRAMES - 1) : 0;
+		u->film_n = n;
+		u->film_stories = m->stories;
+	}
+	if (u->film_left <= 0)
+		return 0;
+	return LAYOUT_FILM_FRAMES - 1 - (unsigned int)(u->film_left / FILM_FRAME_SECONDS * 0.999);
+}
+
+static void layout_input(struct ui *u, const struct open_text *o, struct layout_in *in)
+{
+	struct scene *s = u->scene;
+
+	*in = (struct layout_in){
+		.store = s->store, .story = &s->story, .m = &s->replay.at, .now = s->playback.clock,
+		.w = term_width(u->term), .h = term_height(u->term), .ascii = term_ascii(u->term),
+		.question = o->context && o->card && o->card->kind == CARD_ASK, .look = u->looks, .nr_looks = u->nr_looks,
+		.level = s->playback.level, .middle_free = u->view != VIEW_MACHINE,
+	};
+	layout_story_grow(&s->story, s->replay.at.n > s->story.lanes.n ? s->replay.at.n - s->story.lanes.n : 0);
+	in->film = film_frame(u);
+	in->talk = text_talk(u, layout_talk_width(in->w, in->h), o);
+}
+
+static void show_layout(struct ui *u)
+{
+	static const enum hit_kind kinds[] = {
+		[ROLE_CHOICE] = HIT_CHOICE, [ROLE_EVENT] = HIT_EVENT, [ROLE_LANE] = HIT_LANE,
+	};
+	const struct layout *l = u->layout;
+	struct cells *to = term_frame(u->term);
+
+	memcpy(to->v, l->cells.v, (size_t)to->w * (size_t)to->h * sizeof(*to->v));
+	/* small things lie on larger ones: the last one that was drawn comes first */
+	for (unsigned int i = l->nr_things; i-- > 0;) {
+		const struct layout_thing *t = &l->thing[i];
+		struct hit_region region = { .kind = (size_t)t->role < sizeof(kinds) / sizeof(kinds[0]) ? kinds[t->role] : HIT_THING,
+					     .x = t->x, .y = t->y, .w = t->w, .cls = t->cls, .id = t->id, .n = t->n };
+
+		ui_hit_region(u, &region);
+	}
 }
 
 static void lesson_draw(struct ui *u)
 {
-	int w = term_width(u->term), h = term_height(u->term);
 	struct open_text o = ui_open_text(u);
-	struct boxes l;
-	char title[128];
-	int need = text_height(u, box_text_width(w, h), &o, title, sizeof(title));
+	STRBUF(pause, 512);
+	struct layout_in in;
 
-	boxes_make(&l, w, h, need, machine_height(u, w), lanes_height(u));
-	if (u->view == VIEW_MACHINE) {
-		view_machine.draw(u, l.stage);
-		if (l.lanes.h > 0) {
-			title[0] = '\0';
-			if (!l.wide)
-				machine_wq_title(u, title, sizeof(title));
-			layout_box(u->term, l.lanes, *title ? title : W(LANES_TITLE), ST_TITLE);
-			lanes_draw(u, l.lanes, u->scene, u->scene->playback.clock);
-		}
-	} else {
-		struct rect r = l.stage;
-
-		/* any other view takes the timeline's room as well */
-		if (l.lanes.h > 0)
-			r.h += l.lanes.h + 1;
-		views[u->view]->draw(u, r);
-		l.stage = r;
+	if (!u->layout)
+		u->layout = layout_new();
+	if (!u->layout)
+		return;
+	layout_input(u, &o, &in);
+	if (u->scene->playback.gap_left > 0) {
+		now_pause(u, &pause);
+		in.pause = pause.buf;
 	}
-	now_draw(u, l.now);
-	/* downwards: a box's title stands in the line above it, which is another's last */
-	text_draw(u, l.text, &o);
-	if (l.events.h > 0)
-		events_draw_side(u, l.events);
-	large_pause(u, &l, &o);
-	if (u->view == VIEW_MACHINE)
-		moves_draw(u, l.stage);
+	layout_draw(u->layout, &in);
+	if (in.film && !u->layout->moves) {
+		u->film_left = 0;
+		in.film = 0;
+		layout_draw(u->layout, &in);
+	}
+	show_layout(u);
+	if (in.middle_free) {
+		const struct layout_rect *m = &u->layout->middle;
+
+		views[u->view]->draw(u, (struct rect){ m->x, m->y, m->w, m->h });
+	}
 	header_draw(u, &o);
 	footer_draw(u, &o);
 }
@@ -424,7 +478,7 @@ void ui_draw(struct ui *u)
 
 	term_begin(u->term);
 	u->hit_regions.nr = 0;
-	if (term_width(u->term) < BOX_MIN_W || term_height(u->term) < BOX_MIN_H) {
+	if (term_width(u->term) < LAYOUT_MIN_W || term_height(u->term) < LAYOUT_MIN_H) {
 		too_small(u);
 		return;
 	}
@@ -437,72 +491,4 @@ void ui_draw(struct ui *u)
 	else
 		home_draw(u);
 	footer_draw(u, &nothing);
-}
-
-#define STEP_STORIES 4		/* more story events at once is a jump: nothing is seen moving */
-
-/* ---- moves ------------------------------------------------------------------------------------------ */
-
-static const struct hit_region *hit_region_of(const struct hit_regions *s, uint32_t cls, uint32_t id)
-{
-	for (unsigned int i = 0; i < s->nr; i++)
-		if (s->v[i].kind == HIT_THING && s->v[i].cls == cls && s->v[i].id == id)
-			return &s->v[i];
-	return NULL;
-}
-
-static void take_off(struct ui *u, const struct hit_region *from, const struct hit_region *to)
-{
-	struct flight *f;
-
-	for (unsigned int i = 0; i < u->nr_flights; i++)
-		if (u->flights[i].cls == to->cls && u->flights[i].id == to->id)
-			return;		/* it lands before it flies again */
-	if (u->nr_flights == FLIGHTS_MAX)
-		return;
-	f = &u->flights[u->nr_flights++];
-	*f = (struct flight){ .cls = to->cls, .id = to->id, .x0 = from->x, .y0 = from->y, .x1 = to->x,
-			      .y1 = to->y, .left = FLIGHT_SECONDS, .style = to->style };
-	memcpy(f->label, to->label, sizeof(f->label));
-}
-
-/*
- * After a frame of a later event: whoever stands on another line than before slides
- * there; an item nobody has seen before comes from the CPU it was submitted on.
- */
-void moves_note(struct ui *u)
-{
-	uint64_t n = u->scene->replay.at.n;
-	/* a step or the playback, not a jump */
-	bool forward = n > u->was_n && u->was.nr && u->scene->replay.at.stories - u->was_stories <= STEP_STORIES;
-	struct trace_event ev;
-
-	if (n == u->was_n)
-		return;
-	for (unsigned int i = 0; forward && i < u->hit_regions.nr && !u->opts->no_animation; i++) {
-		const struct hit_region *to = &u->hit_regions.v[i], *from;
-
-		if (to->kind != HIT_THING || (to->cls != CLS_ITEM && to->cls != CLS_WORKER))
-			continue;
-		from = hit_region_of(&u->was, to->cls, to->id);
-		if (!from && to->cls == CLS_ITEM && trace_store_event(u->scene->store, n, &ev) && ev.cpu < CPUS_MAX)
-			from = hit_region_of(&u->was, CLS_CPU, ev.cpu + 1u);
-		if (from && from->place != to->place && (from->y != to->y || from->x != to->x))
-			take_off(u, from, to);
-	}
-	u->was = u->hit_regions;
-	u->was_n = n;
-	u->was_stories = u->scene->replay.at.stories;
-}
-
-void moves_draw(struct ui *u, struct rect r)
-{
-	for (unsigned int i = 0; i < u->nr_flights; i++) {
-		const struct flight *f = &u->flights[i];
-		double part = 1 - f->left / FLIGHT_SECONDS;
-		int x = f->x0 + (int)((f->x1 - f->x0) * part), y = f->y0 + (int)((f->y1 - f->y0) * part);
-
-		if (y >= r.y && y < r.y + r.h && (y != f->y1 || x != f->x1))
-			ui_put(u, x, y, r.x + r.w - x, ST_CHANGED, ATTR_BOLD, "%s", f->label);
-	}
 }

@@ -81,14 +81,14 @@ static bool poll_world(struct ui *u)
 
 	if (!u->world || !u->world->run)
 		return false;
-	had = u->world->lanes.n;
+	had = u->world->story.lanes.n;
 	run_poll(u->world->run);
 	scene_grow(u->world);
-	lanes_grow(&u->world->lanes, UINT64_MAX);
+	layout_story_grow(&u->world->story, UINT64_MAX);
 	/* its cards were read in the real world */
 	if (run_get_state(u->world->run) == RUN_WAITING)
 		run_go(u->world->run);
-	return u->world->lanes.n != had;
+	return u->world->story.lanes.n != had;
 }
 
 static bool poll_run(struct ui *u)
@@ -103,7 +103,7 @@ static bool poll_run(struct ui *u)
 
 	if (news || s->lesson.n < s->store->nr)
 		scene_grow(s);
-	lanes_grow(&s->lanes, 50000);
+	layout_story_grow(&s->story, 50000);
 	/* what the machine did before the lesson began is not the lesson's story */
 	if (s->lesson.begun && s->playback.passed < s->lesson.begun) {
 		bool playing = playback_playing(&s->playback);
@@ -119,19 +119,6 @@ static bool poll_run(struct ui *u)
 		s->playback.state = PLAYBACK_STOPPED;	/* at the fence, as if the playback had come there */
 	}
 	return news;
-}
-
-static bool fly(struct ui *u, double seconds)
-{
-	unsigned int kept = 0, had = u->nr_flights;
-
-	for (unsigned int i = 0; i < had; i++) {
-		u->flights[i].left -= seconds;
-		if (u->flights[i].left > 0)
-			u->flights[kept++] = u->flights[i];
-	}
-	u->nr_flights = kept;
-	return had > 0;
 }
 
 unsigned int ui_update(struct ui *u, double seconds)
@@ -160,7 +147,10 @@ unsigned int ui_update(struct ui *u, double seconds)
 		u->mark_left -= seconds;
 		changed |= u->mark_left <= 0;
 	}
-	changed |= fly(u, seconds);
+	if (u->film_left > 0) {
+		u->film_left -= seconds;
+		changed = true;
+	}
 	return changed || playback_playing(&s->playback) ? EFF_DRAW : 0;
 }
 
@@ -172,7 +162,7 @@ bool ui_busy(const struct ui *u)
 		return false;
 	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))
 		return true;
-	if (u->what_if || u->nr_flights || s->lesson.n < s->store->nr || s->lanes.n < s->store->nr)
+	if (u->what_if || u->film_left > 0 || s->lesson.n < s->store->nr || s->story.lanes.n < s->store->nr)
 		return true;
 	if (s->playback.state == PLAYBACK_PLAYING || s->playback.state == PLAYBACK_STOPPED)
 		return true;

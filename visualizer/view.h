@@ -16,8 +16,8 @@
 #include "model/lesson.h"
 #include "visualizer/playback.h"
 #include "visualizer/keys.h"
-#include "visualizer/lanes.h"
 #include "visualizer/box.h"
+#include "visualizer/layout.h"
 #include "words/name.h"
 #include "words/sentence.h"
 #include "words/texts.h"
@@ -38,7 +38,7 @@ struct scene {
 	struct model_replay replay;
 	struct playback playback;
 	struct lesson lesson;
-	struct lanes lanes;
+	struct layout_story story;	/* with the lanes */
 	int state_seen;			/* enum run_state before the last poll: no event of it is missing */
 	char id[64];			/* lesson, for progress; "" = none */
 };
@@ -54,36 +54,25 @@ struct answer {
 	bool sent;			/* committed; the run has it */
 };
 
-/* ---- what lies at which cell (mouse) and where things are (moves) ---------------- */
+/* ---- the mouse: cells that do something ------------------------------------------ */
 
-enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_TEXT };
+enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE };
 
 struct hit_region {
 	enum hit_kind kind;
 	int x, y, w;
-	uint32_t cls, id;		/* of a thing; index or event number otherwise */
-	uint64_t place;			/* of a thing: where it is in the machine, as one number */
-	uint64_t n;
-	enum theme_style style;
-	char label[24];
+	uint32_t cls, id;		/* of a thing; index otherwise */
+	uint64_t n;			/* of HIT_EVENT */
 };
 
-#define HIT_REGIONS_MAX 512
-#define FLIGHTS_MAX 32
-#define FLIGHT_SECONDS 0.3
+#define HIT_REGIONS_MAX 1024
 #define MARK_SECONDS 0.6
+#define FILM_FRAME_SECONDS 0.12
+#define LOOKS_MAX 64
 
 struct hit_regions {
 	struct hit_region v[HIT_REGIONS_MAX];
 	unsigned int nr;
-};
-
-struct flight {				/* a thing on its way from one place to another */
-	uint32_t cls, id;
-	int x0, y0, x1, y1;
-	double left;			/* s */
-	enum theme_style style;
-	char label[24];
 };
 
 /* ---- the screen ------------------------------------------------------------------ */
@@ -118,7 +107,6 @@ struct ui {
 	uint64_t seen;			/* furthest event read */
 	bool looking;			/* something is open, but the keys are the playback's */
 	struct answer answer;
-	unsigned int focus_cpu;
 	enum view_id view;
 	unsigned int scroll[VIEW_NR];
 	uint64_t list_cursor;		/* events view: event number, 0 = follows the playback */
@@ -128,11 +116,16 @@ struct ui {
 	double mark_left;		/* s for which the change stays marked */
 	uint64_t mark_n;
 
-	/* pictures of moves */
-	struct hit_regions hit_regions, was;	/* of this frame and of the last event's */
-	uint64_t was_n, was_stories;
-	struct flight flights[FLIGHTS_MAX];
-	unsigned int nr_flights;
+	/* the machine view */
+	struct layout *layout;			/* made for the first frame */
+	struct hit_regions hit_regions;
+	struct layout_look looks[LOOKS_MAX];	/* pools that the student asked for, in the order of .n */
+	size_t nr_looks;
+	uint64_t film_n;			/* event whose move is on the screen */
+	uint64_t film_stories;			/* story events up to it */
+	double film_left;			/* s of its film still to go */
+	unsigned int talk_scroll;		/* lines of the talk above the window */
+	uint64_t talk_n;			/* card or question that is scrolled */
 
 	/* bottom line */
 	enum prompt_kind prompt;
@@ -150,7 +143,7 @@ struct view {
 	bool list;			/* has a cursor: IN_LIST, else IN_VIEW */
 };
 
-extern const struct view view_machine, view_timeline, view_events, view_dmesg, view_wqs, view_pools,
+extern const struct view view_timeline, view_events, view_dmesg, view_wqs, view_pools,
 	view_ps, view_why, view_worlds, view_about, view_keys;
 const struct view *view_by_id(enum view_id id);
 
@@ -181,16 +174,11 @@ bool ui_looks(struct ui *u);
 
 void ui_draw(struct ui *u);			/* one frame into cells; no flush */
 void home_draw(struct ui *u);
-void text_draw(struct ui *u, struct rect r, const struct open_text *o);
-int text_height(struct ui *u, int width, const struct open_text *o, char *title, size_t title_size);
-void now_draw(struct ui *u, struct rect r);
-void events_draw_side(struct ui *u, struct rect r);
-int machine_height(struct ui *u, int width);
-void machine_wq_title(struct ui *u, char *buf, size_t size);
-int lanes_height(const struct ui *u);
 void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until);
-void moves_draw(struct ui *u, struct rect r);	/* things in flight */
-void moves_note(struct ui *u);			/* after a change: what moved takes off */
+/* "… 5.0 ms pass: ..", while the playback shortens a gap. */
+void now_pause(struct ui *u, struct strbuf *out);
+/* The open card, question or verdict in lines of @width; valid until the next call. */
+const struct layout_talk *text_talk(struct ui *u, int width, const struct open_text *o);
 
 /* ---- acting ------------------------------------------------------------------------- */
 

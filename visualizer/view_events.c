@@ -142,12 +142,6 @@ static void events_draw(struct ui *u, struct rect r)
 	list_draw(u, r, list_center(u), true);
 }
 
-void events_draw_side(struct ui *u, struct rect r)
-{
-	layout_box(u->term, r, W(EVENTS_SIDE), ST_TITLE);
-	list_draw(u, r, u->scene->replay.at.n, false);
-}
-
 static int events_move(struct ui *u, int by)
 {
 	uint64_t n = list_center(u), next;
@@ -204,69 +198,15 @@ static int events_command(struct ui *u, enum action a)
 
 const struct view view_events = { "events", events_draw, events_command, true };
 
-/* ---- now ------------------------------------------------------------------------- */
+/* ---- a pause ----------------------------------------------------------------------- */
 
-/* The last event worth a sentence at or before the cursor. */
-static bool now_event(struct ui *u, struct trace_event *ev)
-{
-	uint64_t n = u->scene->replay.at.n;
-
-	for (int i = 0; i < 200 && n; i++, n--)
-		if (trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) && !trace_is_verdict(ev->kind))
-			return true;
-	return false;
-}
-
-/* Behind the sentence: without the predicate's name where that would be cut. */
-static void now_why(struct ui *u, struct rect r, int used, const char *why)
-{
-	const char *values = strstr(why, ": ");
-
-	if (values && used + 7 + width_text(why, strlen(why)) > r.w)
-		why = values + 2;
-	ui_put(u, r.x + used, r.y, r.w - used, ST_WHY, 0, W(NOW_WHY_BEHIND), why);
-}
-
-static void now_pause(struct ui *u, struct rect r)
+void now_pause(struct ui *u, struct strbuf *out)
 {
 	const struct playback *f = &u->scene->playback;
 	STRBUF(text, LINE_BYTES);
 
 	words_pause(u->scene->store, &u->scene->replay.at, f->gap_end - f->gap_ns, f->gap_end, &text);
-	layout_box(u->term, r, W(NOW_PAUSE_TITLE), ST_TITLE);
-	ui_put(u, r.x + 1, r.y, r.w - 1, ST_WAITING, 0, W(NOW_PAUSE), text.buf);
-}
-
-void now_draw(struct ui *u, struct rect r)
-{
-	struct trace_event ev;
-	STRBUF(context, 96);
-	STRBUF(title, 128);
-	STRBUF(text, LINE_BYTES);
-	STRBUF(why, LINE_BYTES);
-	int used;
-
-	if (u->scene->playback.gap_left > 0) {
-		now_pause(u, r);
-		return;
-	}
-	if (!now_event(u, &ev)) {
-		layout_box(u->term, r, W(NOW_TITLE), ST_TITLE);
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, W(NOW_NOTHING));
-		return;
-	}
-	words_context(u->scene->store, &u->scene->replay.head, &ev, &context);
-	strbuf_printf(&title, W(NOW_TITLE_CONTEXT), context.buf);
-	layout_box(u->term, r, title.buf, ST_TITLE);
-	event_text(u, &ev, &text);
-	words_why(&ev.why, &why);
-	used = 1 + ui_put(u, r.x + 1, r.y, r.w - 1, ST_NORMAL, 0, "%s", text.buf);
-	if (!why.len)
-		return;
-	if (r.h > 1)
-		ui_put(u, r.x + 1, r.y + 1, r.w - 1, ST_WHY, 0, W(NOW_WHY), why.buf);
-	else
-		now_why(u, r, used, why.buf);
+	strbuf_printf(out, W(NOW_PAUSE), text.buf);
 }
 
 /* ---- dmesg ----------------------------------------------------------------------- */

@@ -110,7 +110,7 @@ static void table_row_add(struct rows *r, const struct table *t, const struct ta
 			narrow.width = c->width + over < -NAME_CELLS_MIN ? c->width + over : -NAME_CELLS_MIN;
 		table_cell(&narrow, row, &cell);
 		if (!i && row)
-			rows_thing(r, ST_NORMAL, false, t->cls, row->id, "%.*s", narrow.width < 0 ? -narrow.width : 256, cell.buf);
+			rows_thing(r, ST_NORMAL, t->cls, row->id, "%.*s", narrow.width < 0 ? -narrow.width : 256, cell.buf);
 		else
 			rows_add(r, cell_style(t, c, row), "%s%s", i ? " " : "", cell.buf);
 	}

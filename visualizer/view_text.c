@@ -301,15 +301,6 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 	}
 }
 
-int text_height(struct ui *u, int width, const struct open_text *o, char *title, size_t title_size)
-{
-	static struct panel p;		/* large, and the screen has one thread */
-
-	panel_make(u, &p, width, o);
-	title_of(u, o, title, title_size);
-	return (int)p.nr;
-}
-
 static enum theme_style title_style(const struct ui *u, const struct open_text *o)
 {
 	if (o->trouble)
@@ -321,31 +312,51 @@ static enum theme_style title_style(const struct ui *u, const struct open_text *
 	return ST_TITLE;
 }
 
-void text_draw(struct ui *u, struct rect r, const struct open_text *o)
+/* A text is open, the run cannot go on, or nothing has happened yet. */
+static bool is_talk(const struct open_text *o)
 {
-	static struct panel p;
-	char title[64];
-	unsigned int first = 0;
+	return o->trouble || o->context || !o->card || o->card->kind == CARD_END || o->card->kind == CARD_FAULT ||
+	       o->card->kind == CARD_OUTSIDE;
+}
 
-	panel_make(u, &p, r.w - 2, o);
+/* The answer to a pinned question stands in the lower border until its verdict. */
+static void pinned(struct ui *u, struct panel *p, const struct open_text *o, struct layout_talk *talk)
+{
+	const struct lesson_question *q = o->q;
+	STRBUF(given, 1024);
+	STRBUF(plain, 1024);
+
+	if (is_talk(o) || !q || !q->pin || !said(u, q) || (q->verdict.n && q->verdict.n <= u->scene->playback.passed))
+		return;
+	words_answer(q, q->given, &given);
+	words_plain(given.buf, &plain);
+	talk->foot = keep(p, W(CARD_SAID_PINNED), plain.buf);
+}
+
+const struct layout_talk *text_talk(struct ui *u, int width, const struct open_text *o)
+{
+	static struct panel p;		/* large, and the screen has one thread */
+	static struct layout_line line[PANEL_LINES];
+	static struct layout_talk talk;
+	static char title[128];
+
+	panel_make(u, &p, width, o);
+	memset(&talk, 0, sizeof(talk));
+	talk.title = title;
+	talk.style = title_style(u, o);
+	talk.line = line;
+	pinned(u, &p, o, &talk);
+	if (!is_talk(o))
+		return &talk;
 	title_of(u, o, title, sizeof(title));
-	layout_box(u->term, r, title, title_style(u, o));
-	/* choices and fields stand last: when it is too long, its beginning goes */
-	if ((int)p.nr > r.h && o->card && o->card->kind == CARD_ASK)
-		first = p.nr - (unsigned int)r.h;
-	for (unsigned int i = first; i < p.nr && (int)(i - first) < r.h; i++) {
-		const struct panel_line *l = &p.v[i];
-		int y = r.y + (int)(i - first), x = r.x + 1 + l->indent;
-		struct hit_region region = { .kind = HIT_CHOICE, .x = r.x, .y = y, .w = r.w, .id = (uint32_t)l->choice };
-
-		if (l->mark)
-			ui_put(u, r.x + 1, y, 1, ST_KEY, 0, "%s", l->mark);
-		styled_put(u->term, x, y, r.x + r.w - x, l->style, &l->text);
-		if (l->bar)
-			term_attr(u->term, x, y, r.x + r.w - 1 - x, ATTR_REVERSE);
-		if (l->choice >= 0)
-			ui_hit_region(u, &region);
+	talk.nr = p.nr;
+	for (unsigned int i = 0; i < p.nr; i++)
+		line[i] = (struct layout_line){ p.v[i].text, p.v[i].style, p.v[i].indent, p.v[i].choice, p.v[i].bar, p.v[i].mark };
+	/* choices and fields stand last: they are seen first */
+	if (u->talk_n != (o->card ? o->card->n : 0)) {
+		u->talk_n = o->card ? o->card->n : 0;
+		u->talk_scroll = o->card && o->card->kind == CARD_ASK ? PANEL_LINES : 0;
 	}
-	if ((int)p.nr > r.h)
-		ui_put(u, r.x + r.w - 3, r.y + r.h - 1, 2, ST_DIM, 0, "…");
+	talk.first = u->talk_scroll;
+	return &talk;
 }

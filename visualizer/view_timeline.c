@@ -168,19 +168,19 @@ static unsigned int lane_list(const struct scene *s, uint64_t now, uint32_t *ids
 {
 	unsigned int nr = 0;
 
-	for (uint32_t i = 1; i < s->lanes.nr_workers; i++) {
+	for (uint32_t i = 1; i < s->story.lanes.nr_workers; i++) {
 		unsigned int least = 0;
 
-		if (!worker_has_lane(&s->lanes, i) || s->lanes.worker[i].v[0].from > now)
+		if (!worker_has_lane(&s->story.lanes, i) || s->story.lanes.worker[i].v[0].from > now)
 			continue;
 		if (nr < max) {
 			ids[nr++] = i;
 			continue;
 		}
 		for (unsigned int k = 1; k < nr; k++)
-			if (last_busy(&s->lanes.worker[ids[k]], now) < last_busy(&s->lanes.worker[ids[least]], now))
+			if (last_busy(&s->story.lanes.worker[ids[k]], now) < last_busy(&s->story.lanes.worker[ids[least]], now))
 				least = k;
-		if (last_busy(&s->lanes.worker[i], now) <= last_busy(&s->lanes.worker[ids[least]], now))
+		if (last_busy(&s->story.lanes.worker[i], now) <= last_busy(&s->story.lanes.worker[ids[least]], now))
 			continue;
 		memmove(ids + least, ids + least + 1, (nr - least - 1) * sizeof(*ids));
 		ids[nr - 1] = i;
@@ -217,23 +217,16 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 	/* few lines: workers tell more than CPUs */
 	for (unsigned int c = 0; c < cpus && bottom - y > (int)nr && y < bottom; c++, y++) {
 		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_TITLE, 0, W(LANE_CPU), c);
-		lane_draw(u, s, &s->lanes.cpu[c], &w, r.x + NAME_COLUMNS, y);
+		lane_draw(u, s, &s->story.lanes.cpu[c], &w, r.x + NAME_COLUMNS, y);
 	}
 	for (unsigned int i = 0; i < nr && y < bottom; i++, y++) {
 		const char *name = words_name(s->store, &s->replay.head, CLS_WORKER, ids[i], buf);
 
 		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_NORMAL, 0, "%s", ui_short(name));
-		lane_draw(u, s, &s->lanes.worker[ids[i]], &w, r.x + NAME_COLUMNS, y);
+		lane_draw(u, s, &s->story.lanes.worker[ids[i]], &w, r.x + NAME_COLUMNS, y);
 	}
 	for (y = r.y; y < bottom && w.cursor < w.width; y++)
 		ui_put(u, r.x + NAME_COLUMNS + w.cursor, y, 1, ST_TITLE, 0, "┃");
-}
-
-int lanes_height(const struct ui *u)
-{
-	uint32_t ids[64];
-
-	return (int)(lane_list(u->scene, u->scene->playback.clock, ids, 64) + u->scene->replay.head.nr_cpus) + 1;
 }
 
 static void timeline_draw(struct ui *u, struct rect r)
