@@ -121,6 +121,7 @@ SRC_workqueue := \
 	src/workqueue/active.c \
 	src/workqueue/ahead.c \
 	src/workqueue/alloc.c \
+	src/workqueue/belief.c \
 	src/workqueue/bh.c \
 	src/workqueue/blocked_workers.c \
 	src/workqueue/bootarg.c \
@@ -385,6 +386,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/authors.c \
 	tests/conf_active.c \
 	tests/conf_bh.c \
+	tests/conf_beliefs.c \
 	tests/conf_cancel.c \
 	tests/conf_concurrency.c \
 	tests/conf_data.c \

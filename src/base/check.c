@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 void (*check_context)(void);
+bool check_suspended;
 
 _Noreturn void check_failed(const char *condition, const char *file, int line)
 {

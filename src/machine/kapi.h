@@ -669,6 +669,8 @@ bool del_timer_sync(struct timer_list *t);			/* task; waits for a running functi
 bool timer_pending(const struct timer_list *t);
 /* free: removes one armed timer with function @fn from its wheel; NULL = there is none */
 struct timer_list *mach_timer_take(void (*fn)(struct timer_list *t));
+/* lockstep: an armed timer for which @match holds; NULL = there is none */
+struct timer_list *mach_timer_find(bool (*match)(const struct timer_list *t, const void *arg), const void *arg);
 void timer_set_housekeeping(struct timer_list *t, bool on);
 
 /* ---- softirqs, cross-CPU calls -------------------------------------------------- */

@@ -214,7 +214,9 @@ static void hand_slot_on(struct pool_workqueue *pwq, uint64_t cause)
 	struct wq_node_nr_active *nna = wq_node_nr_active(pwq->wq, pwq->pool->node);
 
 	if (!nna) {
-		if (!list_empty(&pwq->inactive_works))
+		if (believes(ONE_LIMIT))
+			belief_hand_slot_on(pwq, cause);
+		else if (!list_empty(&pwq->inactive_works))
 			pwq_activate_first_inactive(pwq, false, cause);
 		return;
 	}

@@ -70,6 +70,11 @@ static int try_to_grab_pending(struct work_struct *work, bool delayed, unsigned 
 	if (pool) {
 		pool_lock(pool);
 		pwq = get_work_pwq(work);
+		if (believes(PENDING_UNTIL_RETURN) && !pwq && find_worker_executing_work(pool, work)) {
+			pool_unlock(pool);	/* set by the run itself: nothing is on its way */
+			rcu_read_unlock();
+			return 0;
+		}
 		/* While we hold this lock it stays queued here (R1.6). */
 		if (pwq && pwq->pool == pool) {
 			pwq_mark_dirty(pwq);
@@ -182,6 +187,8 @@ static bool cancel_common_sync(struct work_struct *work, unsigned int how)
 {
 	bool ret = cancel_common(work, how | CANCEL_DISABLE, true);
 
+	if (believes(CANCEL_KILLS))
+		belief_kill(work);
 	if (unlikely(in_hardirq() && work_data(work) & WORK_OFFQ_BH))	/* this interrupt may have interrupted its run */
 		mach_warn_on(BUG_WQ_WARN, "__cancel_work_sync", work->id,
 			     "workqueue: cancel_work_sync(%s) in a hard interrupt: its run is not waited for", work->name);

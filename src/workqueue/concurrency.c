@@ -18,6 +18,8 @@
 
 bool may_start_working(struct worker_pool *pool)
 {
+	if (believing() && belief_no_reserve(pool))
+		return true;
 	return pool->nr_idle > 0 || pool->flags & POOL_LEGACY;	/* such a pool has one worker, always */
 }
 
@@ -34,7 +36,7 @@ bool keep_working(struct worker *worker)
 	/* the posted items may all have to wait for a slot */
 	while (list_empty(&pool->worklist) && unlikely(pool_has_post(pool)))
 		pool_collect_some(pool, INBOX_BATCH);
-	yes = !list_empty(&pool->worklist) && nr_running(pool) <= 1;
+	yes = !list_empty(&pool->worklist) && (nr_running(pool) <= 1 || believes(WAKE_ALL));
 	if (!yes || wq_verbose())
 		TRACE_WHY(KEEP_WORKING, BECAUSE(KEEP_WORKING, yes, (int32_t)worklist_len(&pool->worklist),
 						nr_running(pool)),
@@ -52,6 +54,8 @@ bool too_many_workers(struct worker_pool *pool)
 	int idle = nr_idle_and_managing(pool);
 	int busy = pool->nr_workers - idle;
 
+	if (believes(EXACT_WORKERS) && pool->cpu >= 0)
+		return pool->nr_idle > 0 && !need_more_worker(pool);
 	return idle > 2 && (idle - 2) * MAX_IDLE_WORKERS_RATIO >= busy;
 }
 
@@ -74,9 +78,14 @@ struct trace_why why_too_many(struct worker_pool *pool)
 /* post_work() reads the counter without the lock, so this is a choice point. */
 static int nr_running_dec(struct worker_pool *pool)
 {
+	int left;
+
 	if (wqe.inbox)
 		choice_point();
-	return atomic_fetch_sub(&pool->nr_running, 1) - 1;
+	left = atomic_fetch_sub(&pool->nr_running, 1) - 1;
+	if (believes(PUT_BACK_TO_SLEEP) && !left)
+		belief_wake_put_back(pool);
+	return left;
 }
 
 static void worker_flags_changed(struct worker *worker, unsigned int old)
@@ -142,15 +151,11 @@ static void repatriate(struct worker_pool *pool, struct worker *worker)
 	TRACE(REPATRIATE, .worker = worker->tid, .pool = pool->tid, .pwq = pwq ? pwq->tid : 0, .cpu = cpu);
 }
 
-bool kick_first_idle(struct worker_pool *pool, uint64_t cause)
+static bool kick_worker(struct worker_pool *pool, struct worker *worker, uint64_t cause)
 {
-	struct worker *worker;
 	uint64_t old, kick;
 
 	old = mach_cause();
-	/* LIFO: the worker that became idle last has its data in the cache, and the others
-	 * get old enough to be culled (R3.7). */
-	worker = list_first_entry_or_null(&pool->idle_list, struct worker, entry);
 	if (!need_more_worker(pool))
 		worker = NULL;
 	kick = TRACE_FULLY(cause, WHY_OF(why_need_more(pool)), KICK, .pool = pool->tid,
@@ -172,6 +177,37 @@ bool kick_first_idle(struct worker_pool *pool, uint64_t cause)
 	pool_wake(pool, worker->task);
 	mach_set_cause(old);
 	return true;
+}
+
+static bool kick_as_believed(struct worker_pool *pool, uint64_t cause)
+{
+	struct list_head *idle = pool->idle_list.next, *work = pool->worklist.next;
+	bool kicked = false;
+
+	if (believes(EXACT_WORKERS) && list_empty(&pool->idle_list) && need_more_worker(pool))
+		belief_help(pool);
+	if (list_empty(&pool->idle_list) || pool->flags & POOL_BH)
+		return kick_worker(pool, list_first_entry_or_null(&pool->idle_list, struct worker, entry), cause);
+	if (believes(FIFO_IDLE))
+		idle = pool->idle_list.prev;
+	do {
+		struct list_head *next = idle->next;
+
+		kicked |= kick_worker(pool, list_entry(idle, struct worker, entry), cause);
+		idle = next;
+		work = work->next;
+	} while (believes(WAKE_ALL) && idle != &pool->idle_list && work != pool->worklist.next &&
+		 work != &pool->worklist);
+	return kicked;
+}
+
+bool kick_first_idle(struct worker_pool *pool, uint64_t cause)
+{
+	if (believing())
+		return kick_as_believed(pool, cause);
+	/* LIFO: the worker that became idle last has its data in the cache, and the others
+	 * get old enough to be culled (R3.7). */
+	return kick_worker(pool, list_first_entry_or_null(&pool->idle_list, struct worker, entry), cause);
 }
 
 /* ---- the scheduler's hooks ------------------------------------------------------------ */
@@ -237,4 +273,6 @@ void wq_worker_running(struct task *t)
 	if (!mach_lockstep)
 		raw_spin_unlock(&pool->lock);
 	local_irq_restore(flags);
+	if (believes(PUT_BACK_TO_SLEEP) && counts)
+		belief_put_back(worker);
 }

@@ -110,7 +110,10 @@ bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_
 	work_register(&dwork->work);
 	local_irq_save(&flags);
 	if (work_test_and_set_pending(&dwork->work)) {
-		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = dwork->work.id);
+		if (believes(MOVES_THE_TIMER) && timer_pending(&dwork->timer))
+			ret = mod_delayed_work_on(cpu, wq, dwork, delay);
+		else
+			TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = dwork->work.id);
 	} else if (!clear_pending_if_disabled(&dwork->work)) {
 		queue_delayed_irqoff(cpu, wq, dwork, delay);
 		ret = true;

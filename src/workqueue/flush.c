@@ -427,6 +427,8 @@ void flush_workqueue_at(struct workqueue_struct *wq, const char *site)
 	wq_see(wq);
 	if (might_sleep("flush_workqueue"))
 		return;
+	if (believes(FLUSH_WAITS_TIMERS))
+		belief_wait_for_timers(wq);
 	if (wq_is_system(wq) && !told_already(site))
 		pr_warn("WARNING: Flushing system-wide workqueues will be prohibited in near future. (%s at %s)",
 			wq->name, site);

@@ -174,7 +174,10 @@ static inline void clear_pending(struct work_struct *work, uint64_t data, uint32
 
 void work_starts_in(struct work_struct *work, struct worker_pool *pool)
 {
-	clear_pending(work, pool->offq, pool->tid, 0);
+	if (believes(PENDING_UNTIL_RETURN) && work->kind != WORK_BARRIER)
+		set_work_pool_and_keep_pending(work, pool->id, 0);
+	else
+		clear_pending(work, pool->offq, pool->tid, 0);
 }
 
 void set_work_pool_and_clear_pending(struct work_struct *work, int pool_id, unsigned int depth)
@@ -313,7 +316,8 @@ static struct pool_workqueue *lock_pwq_for(struct pool_workqueue *pwq, struct wo
 	struct worker_pool *last = get_work_pool(work);
 	struct worker *worker;
 
-	if (last && last != pwq->pool && !(pwq->wq->flags & WQ_INT_ORDERED) && likely(!wqe.legacy)) {
+	if (last && last != pwq->pool && !(pwq->wq->flags & WQ_INT_ORDERED) && likely(!wqe.legacy) &&
+	    !believes(REENTRANT)) {
 		pool_lock(last);
 		worker = find_worker_executing_work(last, work);
 		if (worker && worker->current_pwq->wq == pwq->wq) {
@@ -339,7 +343,12 @@ static void place_work(struct pool_workqueue *pwq, struct work_struct *work, uin
 		work->cause = TRACE_FULLY(work->cause, WHY_OF(why_max_active(pwq, true)), ACTIVATE_WORK,
 					  .item = work->id, .func = work->func_id, .pwq = pwq->tid,
 					  .pool = pool->tid, .nr_active = (uint32_t)pwq->nr_active);
-		kick_pool(pool, work->cause);
+		if (believes(FAST_LANE) && pwq->wq->rescuer)
+			call_rescuers(pool);
+		else
+			kick_pool(pool, work->cause);
+		if (believes(CREATE_AT_QUEUE) && !pool->nr_idle)
+			belief_help(pool);
 	} else {
 		insert_work(pwq, work, &pwq->inactive_works, color | WORK_STRUCT_INACTIVE);
 		TRACE_FULLY(work->cause, WHY_OF(why_max_active(pwq, false)), INACTIVE, .item = work->id,
@@ -415,7 +424,10 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 	work_register(work);
 	local_irq_save(&flags);
 	if (work_test_and_set_pending(work)) {
-		TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = work->id);
+		if (believes(COUNT_CALLS))
+			ret = belief_count_call(cpu, wq, work);
+		else
+			TRACE_WHY(PENDING_BUSY, BECAUSE(PENDING, 0), .item = work->id);
 	} else if (!clear_pending_if_disabled(work)) {
 		queue_work_irqoff(cpu, wq, work);
 		ret = true;

@@ -62,21 +62,38 @@ static void send_mayday(struct pool_workqueue *pwq)
 	wake_up_process(wq->rescuer->task);
 }
 
+/* Pool and mayday lock held. */
+static void send_maydays(struct worker_pool *pool, bool quiet)
+{
+	struct work_struct *work;
+
+	wqe.mayday_round++;
+	list_for_each_entry(work, &pool->worklist, entry) {
+		struct pool_workqueue *pwq = get_work_pwq(work);
+
+		if (!quiet || pwq->wq->rescuer)
+			send_mayday(pwq);
+	}
+}
+
+void call_rescuers(struct worker_pool *pool)
+{
+	raw_spin_lock(&wqe.mayday_lock);
+	send_maydays(pool, true);
+	raw_spin_unlock(&wqe.mayday_lock);
+}
+
 /* Softirq.  The manager has not created a worker in time. */
 void pool_mayday_timeout(struct timer_list *t)
 {
 	struct worker_pool *pool = container_of(t, struct worker_pool, mayday_timer);
-	struct work_struct *work;
 	unsigned long flags;
 
 	pool_lock_irqsave(pool, &flags);
 	raw_spin_lock(&wqe.mayday_lock);
 	mayday_timer_event(pool, 2);
-	if (need_to_create_worker(pool)) {
-		wqe.mayday_round++;
-		list_for_each_entry(work, &pool->worklist, entry)
-			send_mayday(get_work_pwq(work));
-	}
+	if (need_to_create_worker(pool))
+		send_maydays(pool, false);
 	raw_spin_unlock(&wqe.mayday_lock);
 	pool_unlock_irqrestore(pool, flags);
 	timer_set_housekeeping(&pool->mayday_timer, true);
@@ -102,7 +119,7 @@ static bool assign_rescuer_work(struct pool_workqueue *pwq, struct worker *rescu
 	struct work_struct *cursor = &pwq->mayday_cursor, *work, *next;
 	struct trace_why why = BECAUSE(RESCUE, 1, pwq->nr_active, 1);
 
-	if (!pwq->nr_active || !need_to_create_worker(pool))
+	if (!pwq->nr_active || !(believes(FAST_LANE) || need_to_create_worker(pool)))
 		return false;
 	if (list_empty(&cursor->entry)) {
 		work = list_first_entry(&pool->worklist, struct work_struct, entry);

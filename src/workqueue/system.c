@@ -129,6 +129,9 @@ static void init_globals(void)
 	memset((char *)&wqe + sizeof(wqe.epoch), 0, sizeof(wqe) - sizeof(wqe.epoch));
 	wqe.epoch++;
 	wqe.census = mach_census();
+#ifndef KW_FREE_ONLY
+	belief_boot();
+#endif
 	raw_spin_lock_init(&wqe.sight_lock, "wq_sight_lock");
 	raw_spin_lock_init(&wqe.mayday_lock, "wq_mayday_lock");
 	raw_spin_lock_init(&wqe.release_lock, "wq_release_lock");

@@ -281,7 +281,7 @@ void idle_cull_fn(struct work_struct *work)
 		struct trace_why why;
 
 		worker = list_last_entry(&pool->idle_list, struct worker, entry);
-		expires = worker->last_active + IDLE_WORKER_TIMEOUT;
+		expires = worker->last_active + (believes(EXACT_WORKERS) ? 0 : IDLE_WORKER_TIMEOUT);
 		if (time_before(jiffies, expires)) {
 			idle_timer_arm(pool, expires);
 			break;
@@ -382,7 +382,7 @@ bool assign_work(struct work_struct *work, struct worker *worker, struct work_st
 		return false;
 	}
 	__builtin_prefetch(work->entry.next, 1);
-	runner = find_worker_executing_work(pool, work);
+	runner = believes(REENTRANT) ? NULL : find_worker_executing_work(pool, work);
 	move_linked_works(work, runner ? &runner->scheduled : &worker->scheduled, nextp);
 	worker_mark_dirty(runner ? runner : worker);
 	if (unlikely(runner)) {
@@ -407,6 +407,7 @@ static void remember_work(struct worker *worker, struct work_struct *work, struc
 	worker->current_id = work->id;
 	worker->current_func_id = work->func_id;
 	worker->current_pwq = pwq;
+	worker->killed = false;
 	worker->current_color = work_data_color(data);
 	worker_clock_start(worker);
 	memcpy(worker->desc, pwq->wq->name, WORKER_DESC_LEN);
@@ -475,6 +476,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	struct worker_pool *pool = worker->pool;
 	uint64_t data = work_data(work), cause = work->cause, end;
 	uint32_t item = work->id;
+	bool barrier = work->kind == WORK_BARRIER;	/* its memory ends with its function */
 
 	remember_work(worker, work, pwq, data);
 	list_del_init(&work->entry);
@@ -491,9 +493,13 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	pwq->stats[PWQ_STAT_STARTED]++;
 	pool_unlock_irq_telling(pool);
 
+	if (believes(COUNT_CALLS))
+		belief_call_again(work);
 	end = call_work(worker, work, cause);
 
 	pool_relock_irq(pool);
+	if (believes(PENDING_UNTIL_RETURN) && !barrier)
+		belief_returned(work);
 	pwq->stats[PWQ_STAT_COMPLETED]++;
 	worker_not_blocked(worker);
 	if (worker->flags & WORKER_CPU_INTENSIVE)
@@ -594,6 +600,8 @@ static int worker_thread(void *data)
 		}
 		why = why_need_more(pool);
 		worker_enter_idle(worker, worked ? NULL : &why);
+		if (believes(EXACT_WORKERS))
+			belief_help(pool);
 		set_current_state(TASK_IDLE);
 		pool_unlock_irq(pool);
 		/* kthread_stop() may have been called before the state was set, and woken nothing */

@@ -634,6 +634,25 @@ struct workqueue_struct *workqueue_by_name(const char *name);
 #pragma GCC visibility pop
 /* cmwq.h] */
 
+/*
+ * Wrong ideas that the engine can follow (beliefs.def).  wq_believe(): from now on, to the end of
+ * the run, and bug_on() is suspended.  Context: director, lockstep.  wq_belief_find(): NONE = no
+ * such name.
+ */
+enum wq_belief {
+	WQ_BELIEF_NONE,
+#define BELIEF(id, name, what, line) WQ_BELIEF_##id,
+#include "workqueue/beliefs.def"
+#undef BELIEF
+	WQ_BELIEF_NR
+};
+enum wq_belief wq_belief_find(const char *name);
+const char *wq_belief_name(enum wq_belief belief);
+const char *wq_belief_line(enum wq_belief belief);	/* for the student */
+void wq_believe(enum wq_belief belief);
+/* Task.  The item's function must return at once: cancel-kills. */
+bool wq_current_is_killed(void);
+
 /* The name that ps shows: "kworker/0:1+events" (R3.14); the comm if it is not a worker. */
 void wq_worker_comm(char *buf, size_t size, const struct task *t);
 /*

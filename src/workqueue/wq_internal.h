@@ -111,6 +111,7 @@ struct worker_pool {
 	struct list_head *oldest;	/* L: the oldest posted entry, or the stub */
 	unsigned long watchdog_ts;	/* L: jiffies of the last progress */
 	bool cpu_stall;			/* WD */
+	bool belief_helps;		/* belief.c has work to do for it */
 	struct task *waking;		/* L: pool_unlock() calls wake_up_end() for it */
 	struct trace_clock last_event;	/* L: time of the last event emitted under the lock (trace_batch_begin()) */
 	struct list_head worklist;	/* L: items to run, and rescuers' cursors */
@@ -145,6 +146,7 @@ struct worker {
 	unsigned int current_color;	/* K */
 	work_func_t last_func;		/* K */
 	bool sleeping;			/* S: between wq_worker_sleeping() and wq_worker_running() */
+	bool put_back, killed;		/* belief.c */
 	struct list_head scheduled;	/* L: items taken from the worklist, to run next */
 	struct task *task;		/* I */
 	struct worker_pool *pool;	/* A; rescuers: L */
@@ -257,6 +259,7 @@ struct wq_engine {
 	bool legacy;			/* this run uses the pre-cmwq engine (legacy.c) */
 	bool census;
 	bool inbox;			/* items may be posted (inbox.c) */
+	enum wq_belief belief;		/* the rule that is changed (belief.c) */
 	struct raw_spinlock sight_lock;	/* registration of static items */
 	struct mutex pool_mutex, attach_mutex;
 	struct raw_spinlock mayday_lock, release_lock, wait_lock;
@@ -300,6 +303,29 @@ struct wq_engine {
 	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of call sites that got the warning (R6.14) */
 };
 extern struct wq_engine wqe;
+
+/* ---- belief.c: a wrong idea in place of a rule ------------------------------------- */
+
+#ifdef KW_FREE_ONLY
+#define believing() false
+#define believes(id) false
+#else
+#define believing() unlikely(wqe.belief != WQ_BELIEF_NONE)
+#define believes(id) unlikely(wqe.belief == WQ_BELIEF_##id)
+#endif
+void belief_boot(void);
+bool belief_needs_more(struct worker_pool *pool);		/* lock held */
+bool belief_no_reserve(const struct worker_pool *pool);
+int belief_nr_active(struct workqueue_struct *wq);
+void belief_hand_slot_on(struct pool_workqueue *pwq, uint64_t cause);
+bool belief_count_call(int cpu, struct workqueue_struct *wq, struct work_struct *work);
+void belief_call_again(struct work_struct *work);
+void belief_returned(struct work_struct *work);
+void belief_put_back(struct worker *worker);
+void belief_wake_put_back(struct worker_pool *pool);
+void belief_kill(struct work_struct *work);
+void belief_wait_for_timers(struct workqueue_struct *wq);
+void belief_help(struct worker_pool *pool);
 
 /* ---- pool.c: locks with their census, lookup -------------------------------------- */
 
@@ -533,6 +559,8 @@ static inline int nr_running(struct worker_pool *pool)
 }
 static inline bool need_more_worker(struct worker_pool *pool)
 {
+	if (believing())
+		return belief_needs_more(pool);
 	return !list_empty(&pool->worklist) && !nr_running(pool);
 }
 bool may_start_working(struct worker_pool *pool);
@@ -583,7 +611,7 @@ static inline bool pwq_tryinc_nr_active(struct pool_workqueue *pwq, bool fill)
 	assert_held(&pwq->pool->lock);
 	if (pwq->wq->flags & WQ_UNBOUND)
 		return pwq_tryinc_unbound(pwq, fill);
-	if (pwq->nr_active >= pwq->wq->max_active)
+	if ((believes(ONE_LIMIT) ? belief_nr_active(pwq->wq) : pwq->nr_active) >= pwq->wq->max_active)
 		return false;
 	pwq->nr_active++;
 	pwq_mark_dirty(pwq);
@@ -633,6 +661,8 @@ void pool_mayday_timeout(struct timer_list *t);
 int init_rescuer(struct workqueue_struct *wq);
 void stop_rescuer(struct workqueue_struct *wq);
 void mayday_cursor_func(struct work_struct *work);
+/* Pool lock held.  fast-lane: calls the rescuers of all items on the worklist. */
+void call_rescuers(struct worker_pool *pool);
 void mayday_timer_start(struct worker_pool *pool);
 void mayday_timer_stop(struct worker_pool *pool);
 

@@ -24,6 +24,7 @@ struct world {
 	struct trace_store store;
 	bool borrowed;
 	const char *excused;	/* an invariant that the test breaks on purpose ("I54"), or NULL */
+	bool believed;		/* the engine breaks rules on purpose: no invariant is checked */
 };
 
 /* A machine of @cpus CPUs, run to block, seed from the environment; change what you like. */

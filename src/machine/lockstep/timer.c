@@ -35,6 +35,17 @@ bool lockstep_timer_pending(const struct timer_list *t)
 	return t->entry.next && t->entry.next != &t->entry;
 }
 
+struct timer_list *mach_timer_find(bool (*match)(const struct timer_list *t, const void *arg), const void *arg)
+{
+	struct timer_list *t;
+
+	for (int cpu = 0; cpu < nr_cpu_ids(); cpu++)
+		list_for_each_entry(t, &mach.cpus[cpu].timers, entry)
+			if (match(t, arg))
+				return t;
+	return NULL;
+}
+
 bool timers_have_future(const struct cpu *c)
 {
 	struct timer_list *t;
