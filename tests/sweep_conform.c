@@ -141,7 +141,7 @@ TOPIC(flush_and_drain_wait_for_what_they_promise,
       "flush_returns", "flush_other_wq", "flush_wq_chain", "drain_chain", "destroy_drains",
       "self_deadlock_max1", "reclaim_flush_warn",
       "mix_barrier_extends", "mix_drain_two", "mix_flush_delayed_drain", "mix_flush_over16",
-      "mix_flush_self_chain", "mix_ordered_mask_flush", "pub_reclaim_flushwq", "pub_wait_later_item")
+      "mix_flush_self_chain", "mix_ordered_mask_flush", "pub_reclaim_flushwq", "pub_rtnl_flush", "pub_wait_later_item")
 /* RULE(R2.5). RULE(R2.8). RULE(R2.12). */
 TOPIC(cancel_and_disable_take_items_back,
       "cancel_pending", "cancel_running", "cancel_sync_requeue", "disable_enable", "disable_pending", "debug_free",
@@ -339,6 +339,40 @@ static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)
 	remove_scratch();
 }
 
+static void a_report_that_no_fact_mentions_fails_the_run(void)
+{
+	char out[4000];
+
+	write_file("a.kws", "scenario a\nwq q0\nwork w0 burn:1\nactor a0 queue_node:0:q0:w0 flush:w0\n");
+	write_file("a.facts", "outcome ok\nkernel_log WARNING: at kernel/workqueue.c:2500 queue_work_node\n");
+	CHECK_INT(conform("a.kws --seeds 2", out, sizeof(out)), 0);
+	write_file("a.facts", "outcome ok\n");
+	CHECK_INT(conform("a.kws --seeds 2", out, sizeof(out)), 1);
+	CHECK_HAS(out, "no fact mentions this line of the kernel log: WARNING: CPU: 0 PID: ");
+	write_file("a.kws", "scenario a\nwq q0\nwork w0 sleep:9\nactor a0 queue:q0:w0 sleep:3 sysrq:t flush:w0\n");
+	CHECK_INT(conform("a.kws --seeds 2", out, sizeof(out)), 1);
+	CHECK_HAS(out, "no fact mentions this line of the kernel log: report @1 q0 flags=0x0");
+	remove_scratch();
+}
+
+static void an_actor_that_does_not_end_is_a_fact(void)
+{
+	char out[4000];
+
+	write_file("a.kws", "scenario a\nparam timeout_ms=50\nwq q0\nwork w0 wait:c\ncompletion c\n"
+		   "actor a0 queue:q0:w0 flush:w0\nactor a1 sleep:3\n");
+	write_file("a.facts", "outcome timeout\nunfinished w0 busy=2\nunfinished a0 busy=0\n");
+	CHECK_INT(conform("a.kws --seeds 2", out, sizeof(out)), 0);
+	write_file("a.facts", "outcome timeout\nunfinished w0 busy=2\nunfinished a1 busy=0\n");
+	CHECK_INT(conform("a.kws --seeds 2", out, sizeof(out)), 1);
+	CHECK_HAS(out, "unfinished a1 busy=0\n            here: it has ended");
+	write_file("a.facts", "outcome timeout\nunfinished a0 busy=0\n");	/* not all items that are left */
+	CHECK_INT(conform("a.kws --seeds 2", out, sizeof(out)), 1);
+	CHECK_INT(conform("a.kws --print", out, sizeof(out)), 0);
+	CHECK_HAS(out, "outcome timeout\nunfinished w0 busy=2\nunfinished a0 busy=0\n");
+	remove_scratch();
+}
+
 static void what_it_prints_holds_when_read_again(void)
 {
 	char out[8000];
@@ -478,6 +512,8 @@ const struct test_case suite_sweep_conform[] = {
 	T(the_model_agrees_with_the_engines_census),
 	T(the_same_seed_gives_the_same_bytes_and_another_does_not),
 	T(the_command_says_what_does_not_hold_and_how_to_repeat_it),
+	T(a_report_that_no_fact_mentions_fails_the_run),
+	T(an_actor_that_does_not_end_is_a_fact),
 	T(what_it_prints_holds_when_read_again),
 	T(what_the_engine_lacks_is_refused_before_the_run),
 	T(well_formed_scenarios_of_a_user_run),

@@ -30,7 +30,6 @@ struct file {
 	struct facts f;
 	bool has_facts;
 	uint64_t runs, bad;
-	char unspoken[256];		/* a line of the kernel log that no fact mentions */
 	unsigned int *differ;		/* by fact: number of runs in which it differs */
 	struct seed_run_result *first;	/* the failing run with the smallest seed */
 };
@@ -190,8 +189,6 @@ static void count(void *arg, const struct seed_run_result *res)
 	struct file *file = &c->files[res->file];
 
 	file->runs++;
-	if (res->unspoken[0])
-		memcpy(file->unspoken, res->unspoken, sizeof(file->unspoken));
 	for (size_t i = 0; i < file->f.nr; i++)
 		file->differ[i] += res->fact[i] == FACT_DIFFERS;
 	if (!res->err && !res->failed)
@@ -232,6 +229,8 @@ static void print_failure(const struct file *file)
 		printf("        %s\n", r->extra[0] ? r->extra : strerror(-r->err));
 	else if (r->extra[0])
 		printf("        %s\n", r->extra);
+	if (r->unspoken[0])
+		printf("        no fact mentions this line of the kernel log: %s\n", r->unspoken);
 	for (const char *p = r->text; *p;) {
 		size_t len = strcspn(p, "\n");
 		size_t i = strtoul(p, NULL, 10);
@@ -247,8 +246,6 @@ static void print_failure(const struct file *file)
 
 static void print_soft(const struct file *file)
 {
-	if (file->unspoken[0])
-		printf("        no fact mentions this line of the kernel log: %s\n", file->unspoken);
 	for (size_t i = 0; i < file->f.nr; i++)
 		if (file->differ[i])
 			printf("        differs in %u of %llu: ~ %s\n", file->differ[i],
@@ -261,7 +258,6 @@ static void print_file(const struct conform *c, const struct file *file)
 
 	for (size_t i = 0; i < file->f.nr; i++)
 		differ += file->differ[i] != 0;
-	differ += file->unspoken[0] != '\0';
 	if (file->bad)
 		printf("FAILED  %s: %llu of %llu seeds, first %llu\n", file->k.name, (unsigned long long)file->bad,
 		       (unsigned long long)file->runs, (unsigned long long)file->first->seed);

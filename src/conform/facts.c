@@ -178,3 +178,25 @@ size_t facts_unspoken_warning(const struct facts *f, const struct record *r)
 	}
 	return 0;
 }
+
+/* Which items a report lists may depend on the moment; the queues, pools and lockups in it do not. */
+static bool lists_items(const char *report)
+{
+	return strstr(report, ": in-flight: ") || strstr(report, ": pending: ") || strstr(report, ": inactive: ");
+}
+
+const char *facts_unlisted_report(const struct facts *f, const struct klog *log)
+{
+	for (size_t n = 0; n < log->nr; n++) {
+		bool listed = log->v[n].soft || lists_items(log->v[n].text);
+
+		/* our engine always checks waits (facts_unspoken_warning()) */
+		if (!strncmp(log->v[n].text, "lockdep ", 8) && f->k->kernel != KERNEL_LOCKDEP)
+			continue;
+		for (size_t i = 0; i < f->nr && !listed; i++)
+			listed = !strcmp(f->v[i].text, log->v[n].text);
+		if (!listed)
+			return log->v[n].text;
+	}
+	return NULL;
+}

@@ -59,6 +59,8 @@ enum fact_result fact_check(const struct facts *f, size_t i, const struct record
 			    struct strbuf *seen);
 /* Number + 1 of a warning in the kernel log that no fact mentions, or 0. */
 size_t facts_unspoken_warning(const struct facts *f, const struct record *r);
+/* A hard fact of the log's reports that is not in @f, or NULL: a report that the kernel did not print. */
+const char *facts_unlisted_report(const struct facts *f, const struct klog *log);
 
 /* Prints all facts of a record in the form of a facts file. */
 void facts_print(const struct record *r, const struct klog *log, FILE *out);

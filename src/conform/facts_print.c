@@ -56,7 +56,7 @@ static void print_outcome(const struct printer *p)
 
 	fprintf(p->out, "outcome %s\n", p->r->timeout ? "timeout" : "ok");
 	for (unsigned int i = 0; p->r->timeout && i < k->nr_decls; i++)
-		if (p->r->busy[i])
+		if (p->r->unfinished[i])
 			fprintf(p->out, "unfinished %s busy=%d\n", k->decls[i].name, p->r->busy[i]);
 	for (unsigned int i = 0; i < k->nr_decls; i++)
 		if (kws_is_item(k->decls[i].kind))

@@ -111,8 +111,15 @@ void klog_normal(const char *line, struct strbuf *out)
 
 bool klog_is_warning(const char *normal)
 {
-	return !strncmp(normal, "WARNING", 7) || !strncmp(normal, "BUG", 3) || !strncmp(normal, "workqueue: ", 11) ||
-	       !strncmp(normal, "ODEBUG", 6);
+	static const char *const heads[] = {
+		"WARNING", "BUG", "workqueue: ", "ODEBUG", "INFO: ", "note: ", "huh, entered softirq", "Kernel panic",
+		"in_atomic(): ", "preempt=", "lock: ",
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (!strncmp(normal, heads[i], strlen(heads[i])))
+			return true;
+	return false;
 }
 
 bool klog_is_lock_report(const char *normal)
@@ -138,6 +145,7 @@ struct reader {
 	struct rec_point held_at[POOLS_MAX];
 	unsigned int nr_held;
 	bool percpu_stalled;			/* a lockup line for a pool of the scenario named a per-CPU pool */
+	bool any_percpu_stalled;		/* ... or for any pool */
 	char traces[512];			/* items with a backtrace */
 	const char *expect_lock;		/* the next line names a lock: "acquires" or "holds" */
 };
@@ -228,9 +236,11 @@ static void count_report(struct reader *rd)
 
 static void close_report(struct reader *rd)
 {
-	if (rd->in_report && rd->counted && rd->percpu_stalled)
+	if (rd->in_report && rd->counted && rd->percpu_stalled && rd->in_backtraces)
 		add(rd, false, "report @%u backtraces: %s", rd->log->reports, rd->traces[0] ? rd->traces : "none");
-	rd->in_report = rd->in_backtraces = rd->counted = rd->percpu_stalled = false;
+	if (rd->in_report && rd->in_backtraces && !rd->any_percpu_stalled)
+		add(rd, false, "report @%u backtraces: no per-CPU pool stalled", rd->log->reports);
+	rd->in_report = rd->in_backtraces = rd->counted = rd->percpu_stalled = rd->any_percpu_stalled = false;
 	rd->queue = NULL;
 	rd->nr_pools = 0;
 	rd->nr_held = 0;
@@ -434,6 +444,16 @@ static void read_self_wait(struct reader *rd, const char *line)
 	add(rd, false, "lockdep holds %.*s", n, lock);
 }
 
+/* "cpus=1 node=0 flags=0x0 nice=0 stuck for 1s!": neither a BH pool nor one without a CPU. */
+static bool names_percpu_pool(const char *lockup)
+{
+	char key[160];
+	unsigned int flags;
+	const char *rest;
+
+	return pool_key(lockup, key, sizeof(key), &flags, &rest) && !(flags & 5);
+}
+
 static void read_line(struct reader *rd, const char *line)
 {
 	const char *p;
@@ -456,6 +476,7 @@ static void read_line(struct reader *rd, const char *line)
 			strbuf_puts(&b, p);
 			rd->held_at[rd->nr_held++] = rd->at;
 		}
+		rd->any_percpu_stalled |= names_percpu_pool(p);
 	} else if (after(line, "Showing busy workqueues and worker pools") ||
 		   after(line, "Showing freezable workqueues that are still busy")) {
 		if (rd->in_report)

@@ -31,7 +31,7 @@ struct klog {
 
 /* Appends one line in normal form. */
 void klog_normal(const char *line, struct strbuf *out);
-/* True for a WARNING, a BUG, or a line of the workqueue code. */
+/* True for a line that a fact must mention: a warning, with its second line, or a line of the workqueue code. */
 bool klog_is_warning(const char *normal);
 /* True for a line of our engine that proves a deadlock: "WARNING: possible recursive locking detected: ..." */
 bool klog_is_lock_report(const char *normal);

@@ -91,6 +91,7 @@ struct record {
 	struct rec_workers workers[REC_POOLS_MAX];
 	size_t nr_workers;
 	int busy[KWS_DECLS_MAX];	/* items at the end: work_busy() bits */
+	bool unfinished[KWS_DECLS_MAX];	/* items at the end that are busy, actors that have not ended */
 	bool no_memory;			/* the record is incomplete */
 	bool misuse;			/* an active item was freed or initialized again: guarantees do not hold */
 };

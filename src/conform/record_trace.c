@@ -75,6 +75,14 @@ static const struct model_worker *worker_of(const struct record_reader *rd, cons
 	return NULL;
 }
 
+/* The actor of that thread, or -1. */
+static int actor_decl(const struct record_reader *rd, const struct model_task *t)
+{
+	int decl = strncmp(t->comm, "kws-", 4) ? -1 : kws_find(rd->r->k, t->comm + 4);
+
+	return decl >= 0 && rd->r->k->decls[decl].kind == KWS_ACTOR ? decl : -1;
+}
+
 static struct rec_who who_of(const struct record_reader *rd, const struct trace_event *ev)
 {
 	const struct model_worker *w = worker_of(rd, ev);
@@ -89,10 +97,8 @@ static struct rec_who who_of(const struct record_reader *rd, const struct trace_
 		who.k = run ? run->k : 0;
 		if (!run)
 			who.decl = -1;
-	} else if (t && !strncmp(t->comm, "kws-", 4)) {
-		who.decl = kws_find(rd->r->k, t->comm + 4);
-		if (who.decl >= 0 && rd->r->k->decls[who.decl].kind != KWS_ACTOR)
-			who.decl = -1;
+	} else if (t) {
+		who.decl = actor_decl(rd, t);
 	}
 	return who;
 }
@@ -205,6 +211,15 @@ static void end(struct record_reader *rd, bool timeout)
 
 		if (item >= 0)
 			rd->r->busy[item] |= (it->pending ? 1 : 0) | (it->runner ? 2 : 0);
+	}
+	for (unsigned int i = 0; i < rd->r->k->nr_decls; i++)
+		rd->r->unfinished[i] = rd->r->busy[i] != 0;
+	for (uint32_t i = 1; i <= rd->m->nr_tasks; i++) {
+		const struct model_task *t = model_task(rd->m, i);
+		int actor = t && t->state != MT_DEAD ? actor_decl(rd, t) : -1;
+
+		if (actor >= 0)
+			rd->r->unfinished[actor] = true;
 	}
 }
 

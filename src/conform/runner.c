@@ -28,6 +28,7 @@
 #define ACTOR_PRIO 50		/* an actor's steps run on time even when workers burn its CPU */
 #define SPINNER_PRIO 60		/* above the actors: nothing runs on its CPU */
 #define WARM_UP_NS (1000 * MS)	/* far more than a trivial item needs */
+#define WARM_QUEUES 3		/* normal, unbound and highpri pools */
 #define PATIENCE 3		/* the timeout is extended so many times after unfair choices */
 #define TEAR_DOWN_NS (60000 * MS)	/* far more than destroying an idle queue needs */
 
@@ -60,7 +61,7 @@ struct runner {
 	struct actor actor[KWS_DECLS_MAX];
 	struct mutex mutex[KWS_DECLS_MAX];
 	struct completion completion[KWS_DECLS_MAX];
-	struct work_struct warm[2][CPUS_MAX];	/* per-CPU, unbound */
+	struct work_struct warm[WARM_QUEUES][CPUS_MAX];	/* per-CPU, unbound */
 	unsigned int actors_left;
 	int pending[KWS_DECLS_MAX], running[KWS_DECLS_MAX];	/* counted from events, to detect the end */
 	bool torn_down;
@@ -576,8 +577,10 @@ static void nothing(struct work_struct *work)
 	(void)work;
 }
 
+/* One item in each pool, so that it has two idle workers at t=0, as measured. */
 static void prepare(void *arg)
 {
+	struct workqueue_struct *const queues[WARM_QUEUES] = { system_wq, system_unbound_wq, system_highpri_wq };
 	struct runner *rn = arg;
 
 	for (unsigned int i = 0; i < rn->k->nr_decls; i++) {
@@ -593,9 +596,9 @@ static void prepare(void *arg)
 			init_completion(&rn->completion[i], d->name);
 	}
 	for (int cpu = 0; cpu < nr_cpu_ids(); cpu++) {
-		for (int unbound = 0; unbound < 2; unbound++) {
-			init_work(&rn->warm[unbound][cpu], nothing, "(warm-up)", "(warm-up)", 1);
-			queue_work_on(cpu, unbound ? system_unbound_wq : system_wq, &rn->warm[unbound][cpu]);
+		for (int i = 0; i < WARM_QUEUES; i++) {
+			init_work(&rn->warm[i][cpu], nothing, "(warm-up)", "(warm-up)", 1);
+			queue_work_on(cpu, queues[i], &rn->warm[i][cpu]);
 		}
 	}
 }

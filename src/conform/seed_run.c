@@ -33,6 +33,7 @@ struct seed_run {
 static void judge(const struct facts *f, const struct record *r, struct seed_run_result *res)
 {
 	struct strbuf text;
+	const char *report;
 	struct klog log;
 	size_t warning;
 
@@ -51,8 +52,11 @@ static void judge(const struct facts *f, const struct record *r, struct seed_run
 			strbuf_printf(&text, "%zu\t%s\n", i, seen.buf);
 	}
 	warning = facts_unspoken_warning(f, r);
-	if (warning)
-		snprintf(res->unspoken, sizeof(res->unspoken), "%.250s", r->log.v[warning - 1].text);
+	report = warning ? r->log.v[warning - 1].text : facts_unlisted_report(f, &log);
+	if (report) {
+		snprintf(res->unspoken, sizeof(res->unspoken), "%.250s", report);
+		res->failed++;
+	}
 	klog_fini(&log);
 }
 

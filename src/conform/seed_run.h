@@ -30,11 +30,11 @@ struct seed_run_result {
 	uint64_t seed;
 	int err;			/* 0; -errno of the run; see .text */
 	int signal;			/* that killed the process, else 0 */
-	unsigned int failed;		/* hard facts, times, invariants */
+	unsigned int failed;		/* hard facts, times, lines of the log, invariants */
 	unsigned int differ, left_out, held;
 	unsigned char fact[SEED_RUN_FACTS_MAX];	/* enum fact_result */
 	char extra[256];		/* a failure that is not a fact: an invariant, an error of the run */
-	char unspoken[256];		/* a warning in the kernel log that no fact mentions; not a failure */
+	char unspoken[256];		/* a line or report of the kernel log that no fact mentions: a failure too */
 	char text[SEED_RUN_TEXT_BYTES];
 };
 

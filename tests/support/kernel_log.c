@@ -97,8 +97,10 @@ static void read_note(struct reader *rd, struct rec_who who, const char *whotext
 		record_text(rd->r, &rd->r->sysfs, who, at, text + 6);
 	} else if (!strncmp(text, "TIMEOUT", 7)) {
 		rd->r->timeout = true;
-		if (sscanf(text, "TIMEOUT unfinished %63s busy=%u", name, &busy) == 2)
+		if (sscanf(text, "TIMEOUT unfinished %63s busy=%u", name, &busy) == 2) {
 			rd->r->busy[kws_find(rd->r->k, name)] = (int)busy;
+			rd->r->unfinished[kws_find(rd->r->k, name)] = true;
+		}
 	}
 }
 
