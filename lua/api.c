@@ -1,10 +1,10 @@
 /*
- * lua/api.c - one door for every function of the API: may it be called here, with so many arguments?
+ * lua/api.c - dispatch(), the entry of all functions of the API.
  *
- * The rows of api.def become global names.  What a lesson calls is always
- * dispatch(): it checks the place, the number of arguments, leaves CALL and
- * RETURN events around kernel functions, and moves calls of the director that
- * may sleep to a kernel thread.
+ * The rows of api.def become global names, each a closure of dispatch().  dispatch()
+ * checks the place of the call and the number of arguments, and emits CALL and RETURN
+ * around kernel functions.  If the director makes a call that may sleep, dispatch()
+ * moves it to a kernel thread.
  *
  * Lives here:   registration, place and arity errors, CALL and RETURN.
  * Never here:   what a function does (bind_*.c, judge.c, lib/), pages (api_page.c).

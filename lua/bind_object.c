@@ -1,9 +1,9 @@
 /*
- * lua/bind_object.c - modelled memory and modules: what can be freed, or unloaded, too early.
+ * lua/bind_object.c - modelled memory and modules, which a lesson can free or unload too early.
  *
- * An object's fields live in a Lua table, but each use is an event and is
- * checked: memory that was freed is reported as the kernel's checker would, and
- * the run goes on with the old contents, as it may on a real machine.
+ * An object's fields live in a Lua table.  Each use emits an event and is checked: a
+ * use after free is reported as the kernel's checker would report it.  The run then
+ * continues with the old contents, as it may on a real machine.
  * A work item stored in a field is embedded: it is freed with its object.
  *
  * Lives here:   object, kfree, shared, container_of, insmod, rmmod and their bugs.
@@ -304,7 +304,7 @@ int api_insmod(lua_State *L)
 	return 1;
 }
 
-/* What the module left behind: its memory, and functions of it that still run. */
+/* Reports memory that the module did not free, and functions of it that still run. */
 static void look_for_leftovers(struct script_module *m)
 {
 	char text[256];

@@ -1,10 +1,9 @@
 /*
  * lua/bind_wq.c - the kernel's workqueue calls, as lessons make them.
  *
- * Every Lua work function shares one C trampoline; the engine tells them apart
- * by tag, a number that each Lua function gets when it is first used.
- * Arguments are checked before the engine is called: nothing here raises an
- * error with one of its locks held.
+ * All Lua work functions share one C trampoline.  The engine distinguishes them by
+ * tag, a number that each Lua function gets at its first use.  Arguments are checked
+ * before the engine is called, so no error is raised with one of its locks held.
  *
  * Lives here:   work items, workqueues, queueing, waiting, cancelling; constants.
  * Never here:   threads, time, interrupts (bind_machine.c), memory (bind_object.c).
@@ -395,7 +394,7 @@ int api_set_worker_desc(lua_State *L)
 
 /* ---- functions on other CPUs -------------------------------------------------------------- */
 
-/* The engine's own item, one a CPU: its tag says which function. */
+/* Runs the engine's own item of a CPU.  Its tag selects the Lua function. */
 static void run_on_each(struct work_struct *w)
 {
 	struct script_thread *t = script_enter("work function", w->func_name, 0);
@@ -685,7 +684,7 @@ int api_workqueue_congested(lua_State *L)
 	return 1;
 }
 
-/* Where a lesson says it: "lesson.lua:12", for warnings given once a place. */
+/* Flushes @wq, with the caller's place, "lesson.lua:12", for warnings that are printed once a place. */
 static int flush_from_here(lua_State *L, struct workqueue_struct *wq)
 {
 	char site[80] = "?";

@@ -47,7 +47,7 @@ static void take(struct script_scan *c, const struct trace_event *ev)
 	c->ev.data = c->bytes;
 }
 
-/* Shows an event to those who wait.  Return: somebody wants the director. */
+/* Compares an event with the conditions of all waiters.  Return: true if the director must run. */
 static bool show_event(struct script *s, const struct trace_event *ev, bool before)
 {
 	bool stop = false;
@@ -85,7 +85,7 @@ static bool watch_after(void *arg, const struct trace_event *ev)
 	return show_event(s, ev, false);
 }
 
-/* Events of calls that ran as the lesson's task, while nobody watched. */
+/* Events of calls that ran as the lesson's task, which no callback has seen yet. */
 static bool show_missed(struct script *s)
 {
 	struct trace_event ev;
@@ -262,8 +262,8 @@ static int core_emit(lua_State *L)
 
 /*
  * core.judge(fn, ...) -> true, results... | false, message
- * The message says what has not been seen yet.  Any other error of @fn is a fault
- * at its own line.
+ * false: an event has not been seen yet; the message names it.  Any other error of
+ * @fn is a fault at its own line.
  */
 static int core_judge(lua_State *L)
 {
@@ -338,7 +338,7 @@ static int core_trace(lua_State *L)
 	return 1;
 }
 
-/* ---- what values are -------------------------------------------------------------------------------------- */
+/* ---- kinds of values -------------------------------------------------------------------------------------- */
 
 /* core.kind(v) -> "pattern" | "event", n | "thing", class, id, name | "function" | Lua's type */
 static int core_kind(lua_State *L)
@@ -682,7 +682,7 @@ static void boot_params(lua_State *L)
 	lua_pop(L, 1);
 }
 
-/* core.machine{ cpus = 2, ... }: what to switch on */
+/* core.machine{ cpus = 2, ... }: the configuration of the machine */
 static int core_machine(lua_State *L)
 {
 	struct machine_config *c = &script_now->config;

@@ -23,8 +23,8 @@
 #include "lua/script_internal.h"
 
 /*
- * What the names of the API are here: a declaration checks its fields and returns what it was
- * given, any other call returns a thing that can be called, indexed and added for ever.
+ * Stubs for the names of the API.  A declaration checks its fields and returns its argument.
+ * Any other call returns a value that can be called, indexed and added without end.
  */
 static const char furniture[] =
 	"local headings = ...\n"
@@ -259,7 +259,7 @@ static int evaluate(lua_State *L)
 	return p->lesson ? take_lesson(L, p->lesson) : take_course(L, p->course);
 }
 
-/* 0, or -EINVAL with "FILE:LINE: what" in @err. */
+/* Return: 0, or -EINVAL with "FILE:LINE: reason" in @err. */
 static int read_page(struct page *p, char *err, size_t err_size)
 {
 	lua_State *L;
@@ -292,7 +292,7 @@ static int read_page(struct page *p, char *err, size_t err_size)
 
 /* ---- a lesson's file ---------------------------------------------------------------------- */
 
-/* predict, ask: questions; say, recap: cards.  Counted as they are written, outside texts and comments. */
+/* Counts the calls in the source text, outside strings and comments: each is a question or a card. */
 static void count_steps(const char *text, size_t len, struct course_lesson *l)
 {
 	static const struct { const char *word; bool question; } calls[] = {

@@ -1,7 +1,10 @@
 /*
  * lua/course.h - the headings of a course, read from its Lua files.
  *
- * Lives here:   the reader that main.c hands to those who may not include lua/.
+ * main.c passes course_read() to the rooms that may not include lua/.  It evaluates
+ * each file in a sandbox with stubs instead of the API, so no lesson runs.
+ *
+ * Lives here:   the reader of course and lesson headings.
  * Never here:   running a lesson.
  * Licence: MIT.
  */
@@ -10,7 +13,7 @@
 
 #include "run/course.h"
 
-/* As course_read_fn says.  No machine may be running in this process. */
+/* A course_read_fn (run/course.h).  The process must not have a running machine. */
 int course_read(const char *dir, struct course *out, char *err, size_t err_size);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * lua/judge.c - what judge code looks at: the trace t, its events, the state at a time.
+ * lua/judge.c - the argument of judge functions: the trace t, its events, the state at a time.
  *
- * Judges read the trace up to the present and nothing else, so that an answer is
- * what happened, never what the engine's memory says.  While one looks, the kinds
- * of events that it asked for are noted: as long as none of them comes, asking
- * again would give the same answer.
+ * Judges read the trace up to the present and nothing else, so an answer never depends
+ * on the engine's memory.  While a judge runs, judge.c records the kinds of events that
+ * the judge looks for.  Until one of these kinds is emitted, the judge is not called
+ * again: its answer would be the same.
  *
- * Lives here:   t:first() and its kin, event values, t:at().
- * Never here:   patterns (pattern.c), when judges are asked (core.c, lib/).
+ * Lives here:   t:first() and similar methods, event values, t:at().
+ * Never here:   patterns (pattern.c), when judges are called (core.c, lib/).
  * Licence: MIT.
  */
 #include <math.h>
@@ -262,7 +262,7 @@ static const char *ordinal(lua_Integer n, char *buf, size_t size)
 	return buf;
 }
 
-/* For core_judge(): this error only says that something has not happened yet. */
+/* Raises an error that core_judge() reads as "not seen yet". */
 static int not_yet(lua_State *L, const char *text)
 {
 	snprintf(script_now->not_yet, sizeof(script_now->not_yet), "%s", text);

@@ -6,9 +6,9 @@
  * name are compared with the names of the trace at the time of looking: an item
  * may be made after the pattern.
  *
- * Lives here:   making patterns, saying what they are, the part of matching that
- *               needs names, owners or the author's own function.
- * Never here:   looking for matches (judge.c, core.c), matching itself (model/query.c).
+ * Lives here:   creating patterns, printing them, the part of matching that needs
+ *               names, owners or the author's own function.
+ * Never here:   searching the trace (judge.c, core.c), matching itself (model/query.c).
  * Licence: MIT.
  */
 #include <math.h>

@@ -1,17 +1,17 @@
 /*
  * lua/script.c - a lesson from its first line to its last.
  *
- * 1. read its text (the process may still open files); be confined;
- * 2. evaluate its table in the sandbox: it says what machine it wants;
- * 3. switch the machine on and call its function: the director;
- * 4. end: predictions that nothing decided, LESSON_END, machine off.
+ * 1. Read the text, while the process may still open files; confine the process.
+ * 2. Evaluate the lesson's table in the sandbox: it describes the machine.
+ * 3. Start the machine and call the lesson's function, the director.
+ * 4. Close the predictions that no event decided, emit LESSON_END, stop the machine.
  *
- * A fault of the lesson is written as one FAULT event.  Found in a kernel
- * context it is noted, the director is told, and that context never goes on: the
- * machine's locks stay as they are until it is switched off.
+ * A fault of the lesson becomes one FAULT event.  If a kernel context finds the
+ * fault, it records it, wakes the director and never continues: the machine's
+ * locks stay as they are until the machine stops.
  *
- * Lives here:   the order of things, Lua threads for kernel contexts, faults.
- * Never here:   what lessons may say (lib/lesson.lua), bindings, the sandbox.
+ * Lives here:   these four steps, Lua threads for kernel contexts, faults.
+ * Never here:   the statements of a lesson (lib/lesson.lua), bindings, the sandbox.
  * Licence: MIT.
  */
 #include <errno.h>
@@ -40,7 +40,7 @@ void *script_keep(lua_State *L, size_t size)
 		b = calloc(1, sizeof(*b) + size);
 	if (!b)
 		script_fail(L, "not enough memory");
-	s->memory += sizeof(*b) + size;	/* never given back before the end: it only counts */
+	s->memory += sizeof(*b) + size;	/* only a limit: blocks are freed when the lesson ends */
 	b->next = s->blocks;
 	s->blocks = b;
 	return b->bytes;
@@ -63,8 +63,8 @@ static int make_spare(lua_State *L)
 }
 
 /*
- * An error here could not be told from one inside the lesson's function: making
- * the next spare is the first thing a context does, before anything can block.
+ * A context creates the next spare thread first, before it can block: an error here
+ * could not be distinguished from one inside the lesson's function.
  */
 struct script_thread *script_enter(const char *kind, const char *name, uint32_t module)
 {
@@ -295,7 +295,7 @@ static int protected_call(struct script *s, lua_CFunction fn)
 	return status;
 }
 
-/* FAULT may have to be told before there is a machine that writes events. */
+/* Emits FAULT, also before the machine has started and set trace_current. */
 static int tell_fault(struct script *s, const char *text)
 {
 	struct trace *before = trace_current;
@@ -304,7 +304,7 @@ static int tell_fault(struct script *s, const char *text)
 	if (!trace_current)
 		trace_current = s->opts->trace;
 	if (strncmp(text, s->file, strlen(s->file)) != 0)
-		strbuf_printf(&line, "%s:1: ", s->file);	/* nobody knows better */
+		strbuf_printf(&line, "%s:1: ", s->file);	/* the fault has no line of its own */
 	strbuf_puts(&line, text);
 	if (trace_current->full)
 		fprintf(stderr, "%s\n", line.buf);	/* the visible process makes the event of it */
@@ -401,7 +401,7 @@ static int start_machine(struct script *s)
 	return err;
 }
 
-/* What the spec asks of the machine that the machine cannot give; true if told. */
+/* Reports options of the run that this lesson's machine cannot have.  Return: true if there was one. */
 static bool told_misfit(struct script *s)
 {
 	const struct run_spec *spec = s->opts->spec;
@@ -455,7 +455,7 @@ static int run_lesson(struct script *s)
 	if (protected_call(s, director) == LUA_OK)
 		return EXIT_RIGHT;
 	if (s->over)
-		return EXIT_RIGHT;	/* nobody is there any more: the run ends at its fence */
+		return EXIT_RIGHT;	/* the input has ended: the run ends at its last event */
 	return tell_lua_fault(s);
 }
 
@@ -486,9 +486,9 @@ static void put_away(struct script *s)
 #define WORLD_LOG_BYTES ((size_t)64 << 20)
 
 /*
- * What a choice's believer believes stands in the lesson's own code, behind what
- * was alloc_workqueue()d: the lesson is run up to that choice first, with the
- * inputs given so far and a trace that nobody sees.  Return: false if it has none.
+ * The lesson declares the parameters of a belief after its alloc_workqueue() calls.
+ * To read them, find_world() runs the lesson up to that choice with the inputs given
+ * so far and a trace that is thrown away.  Return: false if the choice has no belief.
  */
 static bool find_world(const struct script_opts *opts, const char *text, size_t len, struct script_world *out)
 {

@@ -1,9 +1,9 @@
 /*
  * lua/script.h - one lesson, run from its first line to its last.
  *
- * The lesson's text is read before the process is confined; its table is
- * evaluated in the sandbox before there is a machine (it says how many CPUs);
- * its function then is the director of the run.
+ * script_run() reads the lesson's text before the process is confined.  It evaluates
+ * the lesson's table in the sandbox before the machine starts, because the table gives
+ * the number of CPUs.  The lesson's function is the director of the run.
  *
  * Lives here:   the one entry of the authors' Lua, as director.h asks for it.
  * Never here:   bindings (bind_*.c), the sandbox (sandbox.c), the command line.
@@ -19,8 +19,8 @@
 /*
  * script_run - the machine process's lesson
  * Context: a plain thread with no machine running; becomes the director.
- * Return:  0 right through (or nobody was there to go on), 2 faulty lesson
- *          (a FAULT event says file:line: what), 4 our own failure.
+ * Return:  0 the lesson ended, or its input did; 2 the lesson is faulty (the FAULT
+ *          event has the text "FILE:LINE: reason"); 4 internal failure.
  * Emits:   LESSON .. LESSON_END, or FAULT.
  */
 int script_run(const struct script_opts *opts);

@@ -116,12 +116,12 @@ struct script_scan;
 
 #define SCRIPT_PARAMS_MAX (MACH_PARAMS_MAX - 2)	/* a lesson's own; one is ours, one ends the list */
 
-/* The belief behind a choice: what this run's alloc_workqueue() is given instead. */
+/* The belief behind a choice: arguments that replace those of alloc_workqueue() in this run. */
 struct script_world {
 	bool found;
 	bool has_flags;
 	unsigned int flags;
-	int max_active;			/* 0 = as the lesson says */
+	int max_active;			/* 0 = the lesson's own argument */
 	bool has_legacy;
 	bool legacy;			/* machine = { legacy = } */
 };
@@ -157,7 +157,7 @@ struct script {
 	bool machine_on;
 	bool faulted;			/* a kernel context found the lesson faulty */
 	char fault[1024];
-	bool over;			/* nobody is there any more (-EPIPE) */
+	bool over;			/* the input has ended (-EPIPE) */
 
 	uint32_t stable_ids;		/* tostring() of tables and functions */
 	uint64_t random_ordinal[1024];	/* by context */
@@ -172,21 +172,21 @@ struct script {
 	struct model_replay replay;
 	bool store_on, replay_on;
 
-	struct machine_config config;	/* what the lesson's table asks for */
+	struct machine_config config;	/* from the lesson's table */
 	char boot_names[MACH_PARAMS_MAX][40];
 	struct mach_input *inputs;
 	struct mach_choice *choices;		/* forced ones, from the inputs */
 	struct mach_choosing forced;
 
-	/* what the director waits for (core.c) */
+	/* conditions that the director waits for (core.c) */
 	struct script_scan *scans;
 	uint64_t shown;			/* last event shown to the scans */
 	bool retry_any;			/* open predictions: tried after every event, or after these kinds */
 	uint64_t retry_kinds[QUERY_KIND_WORDS];
 	bool predictions, retry;	/* any open; one is worth another try */
 
-	/* what the judge looked at since it was asked (judge.c) */
-	char not_yet[256];		/* the last error that only says "not seen yet" */
+	/* events that the judge has read since it was called (judge.c) */
+	char not_yet[256];		/* the last error that means "not seen yet" */
 	bool looked_any;
 	uint64_t looked_kinds[QUERY_KIND_WORDS];
 };
@@ -234,9 +234,9 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
  */
 void script_call(struct script_thread *t, int nargs, int nresults);
 void script_leave(struct script_thread *t);
-/* The lesson is faulty: noted once, the director is told, this context never goes on. */
+/* Records the fault once and wakes the director.  The calling context never continues. */
 _Noreturn void script_fault_here(const char *text);
-void script_note_fault(const char *text);	/* the same from where nothing may block */
+void script_note_fault(const char *text);	/* records it without blocking, and returns */
 int script_raise_fault(lua_State *L);		/* D: raises the fault that was noted */
 /* Calls the function at 1 with the arguments above it in the task "lesson"; its results replace all.  Return: how many. */
 int script_in_task(lua_State *L);
@@ -288,7 +288,7 @@ const char *thing_check_name(lua_State *L, int index);	/* 1..63 characters, no c
 uint64_t check_ms(lua_State *L, int index);
 int check_cpu(lua_State *L, int index, bool any);
 
-/* ---- bind_*.c, judge.c: what they put beside the API's functions ------------------------------- */
+/* ---- bind_*.c, judge.c: globals beside the API's functions ------------------------------------- */
 
 void bind_values(lua_State *L);		/* constants, the system's workqueues; bind_wq.c */
 void bind_declare_system(lua_State *L);

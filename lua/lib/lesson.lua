@@ -1,10 +1,10 @@
--- lib/lesson.lua: what a lesson is: its table, its parameters, cards, time.
+-- lib/lesson.lua: a lesson's table, its parameters, cards and time.
 --
 -- Runs in the machine process as the director's library.  `core` is C (lua/core.c);
--- lessons see neither it nor this file's locals.  Every mistake of an author is
--- told through core.fail(), which names the lesson's own line.
+-- lessons see neither it nor this file's locals.  core.fail() reports an author's
+-- mistake with the lesson's own line.
 --
--- Lives here:   lesson{}, params, mark-up, say and its kin, run and its kin.
+-- Lives here:   lesson{}, params, mark-up, cards, run() and run_until().
 -- Never here:   questions (question.lua), kernel calls, anything that draws.
 
 local R = { now_inside = nil, timers = {}, whens = {}, cards = 0, card_ids = {}, looking = false }
@@ -147,7 +147,7 @@ function R.template(text, extra)
   return text
 end
 
--- What an event carries (base/markup.h): the text, and the value of each name in it.
+-- The payload of an event (base/markup.h): the text, and the value of each name in it.
 local function payload(text, extra)
   local out = { text }
   for _, name in ipairs(names_of(text)) do

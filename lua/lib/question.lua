@@ -35,7 +35,7 @@ for _, name in ipairs { "within", "fixed", "answer", "correct", "hints", "why", 
   fields[name] = true
 end
 
--- ---- what was asked --------------------------------------------------------------
+-- ---- the question ----------------------------------------------------------------
 
 local function shuffled(list, id)
   local out = {}
@@ -47,7 +47,7 @@ local function shuffled(list, id)
   return out
 end
 
--- The belief behind a choice: what alloc_workqueue() would be given.
+-- The belief behind a choice: other arguments for alloc_workqueue().
 local function read_world(q, world)
   if type(world) ~= "table" then fail("question '%s': world = { max_active = n | flags = f | legacy = true }", q.id) end
   for key, v in pairs(world) do
@@ -186,7 +186,7 @@ local function ids_of(q)
   return table.concat(out, ", ")
 end
 
--- A choice, several or an order as value: what is wrong with it, or nil.
+-- Returns why @value is not an answer of this form, or nil.
 local function unfit(q, value)
   if q.form == "number" then return type(value) ~= "number" and "is a number, not a " .. type(value) or nil end
   if q.form == "one" then return not choice_of(q, value) and string.format("'%s' is not the id of a choice (%s)", tostring(value), ids_of(q)) or nil end
@@ -308,7 +308,7 @@ local function words_of(list)
   return #out > 0 and table.concat(out, " ") or "none"
 end
 
--- In feedback: what a student reads for {given} and {right}.
+-- The text of {given} and {right} in feedback.
 local function texts_of(list)
   local out = {}
   for i, c in ipairs(list) do out[i] = core.expand(c.text) end
@@ -396,7 +396,7 @@ function compare.several(q, value)
   return right, words_of(list), texts_of(list)
 end
 
--- What a pattern means as an answer: its return value, its time, its thing.
+-- The answer that an event stands for: its time, its return value or its thing.
 local function of_pattern(q, e)
   if q.form == "number" then return e.ms end
   if e.name == "return" then return e.ret end
@@ -426,7 +426,7 @@ end
 
 -- ---- the verdict -----------------------------------------------------------------------------
 
--- Payloads of what the author says to this answer: to each wrong tick, or the first wrong = that holds.
+-- Payloads of the feedback to this answer: one for each wrong tick, or the first wrong = that holds.
 local function feedback_for(q, happened, e)
   local out, extra = {}, { right = happened, event = e }
   extra.given = q.form == "number" and core.quantity(q.given, q.unit) or q.ticked and texts_of(q.ticked) or q.given
@@ -464,7 +464,7 @@ local function count(right)
   if right then R.right = R.right + 1 else R.wrong = R.wrong + 1 end
 end
 
--- What authors hold in their hands: results only.
+-- The value that predict() returns to the author: a question's results, read-only.
 local function handle(q)
   return setmetatable({}, {
     __index = function(_, key)
@@ -476,7 +476,7 @@ local function handle(q)
   })
 end
 
-local handles = {}		-- what authors hold -> the question
+local handles = {}		-- result value -> question
 
 -- ---- predictions that are still open -------------------------------------------------------------
 

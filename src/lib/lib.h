@@ -1,10 +1,11 @@
 /*
- * lib/lib.h - the engine in a program of one's own: switching it on, telling it what blocks.
+ * lib/lib.h - the engine as a library: start, stop, and calls that announce a wait.
  *
- * What lies between the marks becomes part of cmwq.h (src/scripts/cmwq_h.sh), the one
- * header that programs include; this file is for those who are built with the tree.
+ * src/scripts/cmwq_h.sh copies the lines between the marks into cmwq.h, the one header
+ * that programs include.  The files of this tree include lib.h instead.  A call that
+ * announces its wait lets the pool run another item meanwhile.
  *
- * Lives here:   cmwq_start(), cmwq_stop(), blocking that is told.
+ * Lives here:   cmwq_start(), cmwq_stop(), announced waits.
  * Never here:   workqueues (workqueue/workqueue.h), how the machine does it (machine/free/).
  * Rules:        R4.6, R4.7, R4.20; docs/why/finding-blocked-workers.md.   Licence: MIT.
  */
@@ -33,12 +34,12 @@ struct cmwq_param {
 struct cmwq_config {
 	int nr_cpus;			/* virtual CPUs, 1..64; 0 = as many as this process may use */
 	bool pin;			/* workers of virtual CPU n stay on the n-th host CPU we may use */
-	bool no_monitor;		/* nobody looks for workers that block without telling */
+	bool no_monitor;		/* do not search for workers whose waits are not announced */
 	unsigned int threads_max;	/* of the engine, and of the program's that call it; 0 = 1024 */
 	unsigned int hz;		/* jiffies in a second; 0 = 1000 */
 	struct cmwq_param params[CMWQ_PARAMS_MAX];	/* up to the first without a name */
 	const char *record;		/* write a recording here at cmwq_stop(); NULL = no tracing */
-	uint64_t record_events_max;	/* 0 = 2,000,000; what comes later is not recorded */
+	uint64_t record_events_max;	/* 0 = 2,000,000; later events are not recorded */
 	/* the engine's log, a line a call (0 emergency .. 3 error, 4 warning, 6 information);
 	 * from any thread, maybe with locks held: it must not call the engine.
 	 * NULL = warnings and worse to standard error */
@@ -47,35 +48,35 @@ struct cmwq_config {
 };
 
 /**
- * cmwq_start - switch the engine on
+ * cmwq_start - start the engine
  * @cfg: copied, but for the names of parameters; NULL = all zero
  *
  * Context: a thread of the program, none of the engine's.
  * Locks:   none.
  * Owner:   the engine's threads and memory are its own until cmwq_stop().
- * Return:  0; -EINVAL a number out of range; -EBUSY it is on already; -EAGAIN this
+ * Return:  0; -EINVAL a number out of range; -EBUSY it runs already; -EAGAIN this
  *          computer cannot host the threads; -ENOMEM; -EPROTO cmwq.h and libcmwq.a are of
  *          different versions; an error of open(2) if .record cannot be written.
  * Emits:   machine, pool_new, wq_new, worker_create, ...
  * Rules:   R1.22, R3.1, R14.
  */
 #define cmwq_start(...) cmwq_start_checked((__VA_ARGS__), CMWQ_ABI)
-/* what the caller was compiled with */
+/* the sizes of the structures in the caller's cmwq.h */
 #define CMWQ_ABI (((uint64_t)sizeof(struct cmwq_config) << 48) |                            \
 		  ((uint64_t)sizeof(struct delayed_work) << 32) |                          \
 		  ((uint64_t)sizeof(struct rcu_work) << 16) | sizeof(struct work_struct))
 int cmwq_start_checked(const struct cmwq_config *cfg, uint64_t abi);
 
 /**
- * cmwq_stop - switch it off: what is queued still runs, what waits for a timer does not
+ * cmwq_stop - run the queued items, cancel the delayed ones, and stop the engine
  *
  * Context: a thread of the program that holds nothing an item needs; no other thread may
  *          be calling the engine.  Items that queue themselves for ever must have been cancelled.
  * Locks:   all of the engine's inside.
  * Owner:   workqueues that were not destroyed are gone too; items are the program's again,
  *          those with a timer as if cancelled.
- * Return:  0; -ESRCH it is off; -EDEADLK called by a thread of the engine; or the recording
- *          could not be written: its error.  After any of the last it is off all the same.
+ * Return:  0; -ESRCH it does not run; -EDEADLK called by a thread of the engine; or the error
+ *          of writing the recording: the engine is stopped in this case too.
  * Emits:   delayed_off, pending_clear, drain_workqueue*.
  * Rules:   R5.27, R5.29.  Nothing of the engine is left: it can be started again.
  */
@@ -87,14 +88,14 @@ int cmwq_nr_cpus(void);
 int cmwq_cpu(void);
 unsigned long cmwq_hz(void);		/* jiffies in a second */
 
-/* ---- blocking that the engine is told of ------------------------------------------ */
+/* ---- announced waits ---------------------------------------------------------------- */
 
 /**
- * cmwq_blocking_begin, cmwq_blocking_end - what is between them may wait for something
+ * cmwq_blocking_begin, cmwq_blocking_end - announce that the code between them may wait
  *
  * In an item of a CPU's pool, the pool may run another item meanwhile, as the kernel
- * does when a worker sleeps.  Everywhere else they do nothing, at next to no cost.
- * Waiting by the engine's own calls (flush_work(), ...) is known already.
+ * does when a worker sleeps.  In any other place they do nothing, at next to no cost.
+ * The engine's own calls (flush_work(), ...) announce their waits themselves.
  *
  * Context: any thread; they nest.  An item must end what it began.
  * Locks:   the pool's inside.
@@ -105,7 +106,7 @@ unsigned long cmwq_hz(void);		/* jiffies in a second */
  */
 void cmwq_blocking_begin(void);
 void cmwq_blocking_end(void);
-/* An expression with a value, told: n = CMWQ_BLOCKING(recv(fd, buf, size, 0)); */
+/* Announces the wait of one expression: n = CMWQ_BLOCKING(recv(fd, buf, size, 0)); */
 #define CMWQ_BLOCKING(expression)                                   \
 	__extension__({                                             \
 		cmwq_blocking_begin();                              \
@@ -119,11 +120,11 @@ struct pollfd;
 struct sockaddr;
 
 /*
- * The common calls, told.  Each is the call it is named after, with its arguments,
- * value, errno and cancellation; those that can see that they would not wait
- * (a free mutex, a descriptor that is ready) tell nothing.
+ * Common calls that announce their waits.  Each has the arguments, value, errno and
+ * cancellation of the call in its name.  A call that need not wait (a free mutex,
+ * a descriptor that is ready) announces nothing.
  * Context: any thread.  Locks, Owner: as the call.  Return: as the call.
- * Emits: worker_sleep, worker_wake when they tell.  Rules: R4.6, R4.7.
+ * Emits: worker_sleep, worker_wake for an announced wait.  Rules: R4.6, R4.7.
  */
 ssize_t cmwq_read(int fd, void *buf, size_t size);
 ssize_t cmwq_write(int fd, const void *buf, size_t size);

@@ -37,7 +37,7 @@ static struct {
 
 /* ---- recording --------------------------------------------------------------------------- */
 
-/* Better now than after hours: could the file be written?  What was there stays. */
+/* Checks at the start of a run that the recording can be written.  An existing file keeps its contents. */
 static int writable(const char *path)
 {
 	bool existed = access(path, F_OK) == 0;

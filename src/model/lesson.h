@@ -29,13 +29,13 @@ struct lesson_card {
 	enum lesson_card_kind kind;
 	uint64_t n;			/* its event */
 	uint64_t wait;			/* the WAIT_INPUT that belongs to it, 0 = none (yet) */
-	uint64_t at;			/* SAY: event to go to, 0 = stay */
+	uint64_t at;			/* CARD_SAY: event to go to, 0 = stay */
 	uint32_t question;		/* ASK, VERDICT: its number */
 	uint32_t ordinal;		/* ASK, VERDICT: number of the try, from 1 */
 	struct lesson_look look[LESSON_LOOKS_MAX];
 	uint32_t nr_looks;
 	const char *text;		/* payload; of CARD_VERDICT "" */
-	const char *id;			/* of SAY, as the author gave it; "" = none */
+	const char *id;			/* of CARD_SAY, given by the author; "" = none */
 };
 
 struct lesson_choice {

@@ -140,7 +140,7 @@ static char *quoted(char *cell)
 	return cell + 1;
 }
 
-/* The name in a call: "queue_work" of "ok = queue_work(wq, w)", "say" of `say "text"`. */
+/* The name in a call: "queue_work" of "ok = queue_work(wq, w)", "recap" of `recap "text"`. */
 static char *called_name(const char *call)
 {
 	size_t n = strcspn(call, "({\"[|");
