@@ -217,7 +217,7 @@ static void ordered_workqueue_stays_ordered_across_new_attributes(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.18). 0 is 256; what is out of range is clamped, aloud. */
+/* RULE(R5.18). max_active 0 means 256; a value out of range is clamped with a warning. */
 static void max_active_is_defaulted_and_clamped(void)
 {
 	struct machine_config cfg = world_config(1);

@@ -60,7 +60,7 @@ static void enable_0(void) { enable_work(WORK(&it[0])); }
 static void queue_0_late(void) { queue_delayed_work(q, &it[0].d, msecs_to_jiffies(12)); }
 static void destroy(void) { destroy_workqueue(q); }
 
-/* What @nth start of an item ran in, or -1. */
+/* The context of the first start of item @name, or -1. */
 static int context_of(struct world *w, const char *name)
 {
 	struct trace_event ev;
@@ -234,7 +234,7 @@ static void one_softirq_handles_ten_items_or_two_milliseconds(void)
 	world_stop(&w);
 }
 
-/* RULE(R11.6). Sleeping there is a bug, and is told. */
+/* RULE(R11.6). An item that sleeps in a bottom half is a bug and is reported. */
 static void an_item_that_sleeps_is_reported(void)
 {
 	struct world w;
@@ -309,7 +309,10 @@ static void cancel_in_hardirq(void *arg)
 
 static void interrupt_0(void) { irq_work_on(0, cancel_in_hardirq, NULL); }
 
-/* RULE(R2.13). In a hard interrupt it would spin for what it interrupted: told, and not done. */
+/*
+ * RULE(R2.13). In a hard interrupt cancel_work_sync() would spin for the interrupted item, so it
+ * warns and returns.
+ */
 static void cancel_sync_in_a_hard_interrupt_is_reported(void)
 {
 	struct world w;
@@ -350,7 +353,7 @@ static void queue_system(void)
 	queue_work(system_bh_wq, WORK(&it[0]));
 }
 
-/* RULE(R14.1). There from boot; in the trace when somebody uses one. */
+/* RULE(R14.1). The workqueues exist from boot; the trace has one from its first use. */
 static void the_systems_own_appear_with_their_first_use(void)
 {
 	struct machine_config cfg = world_config(1);
@@ -393,7 +396,7 @@ static void fill_cpu_1(void *arg)
 static void interrupt_1(void) { irq_work_on(1, fill_cpu_1, NULL); }
 
 /*
- * RULE(R11.7, R11.2). CPU 1 dies while it has 24 ms of bottom halves: what it did not come to runs on CPU 0 before
+ * RULE(R11.7, R11.2). CPU 1 dies while it has 24 ms of bottom halves: its remaining items run on CPU 0 before
  * cpu_down() returns, in order, highpri ones first.
  */
 static void items_of_a_dead_cpu_run_on_another(void)
@@ -444,7 +447,7 @@ static void try_freeze(void) { workqueue_freeze(10); }
 static void hold_m(void) { mutex_lock(&m); }
 static void release_m(void) { mutex_unlock(&m); }
 
-/* RULE(R11.8, R11.6). Whatever would block is told where it stands, returns, and the next item runs. */
+/* RULE(R11.8, R11.6). Each call that would block warns, returns, and the next item runs. */
 static void whatever_blocks_is_told_and_the_next_item_runs(void)
 {
 	static void (*const tries[])(void) = { try_sleep, try_mutex, try_completion, try_event, try_thread, try_rcu,

@@ -1,5 +1,5 @@
 /*
- * tests/conf_cancel.c - cancel, disable, enable: what they return, what is left.   Licence: MIT.
+ * tests/conf_cancel.c - cancel, disable, enable: return values and the state they leave.   Licence: MIT.
  */
 #include "tests/support/world.h"
 

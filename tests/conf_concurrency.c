@@ -94,7 +94,10 @@ static int lowest_free_id(struct worker_pool *pool)
 	return i;
 }
 
-/* RULE(R3.2). The lowest free id, given back if no thread comes; then attached, counted, idle, woken once. */
+/*
+ * RULE(R3.2). A new worker gets the lowest free id, which is freed if no thread is created; then
+ * it is attached, counted, idle, woken once.
+ */
 static void new_worker_takes_the_lowest_free_number(void)
 {
 	struct world w;
@@ -279,9 +282,9 @@ static void tally_pool(const struct trace_event *ev)
 }
 
 /*
- * RULE(R3.3, R3.4, R3.8, R4.2, R4.8, R4.10). Flags are a set: whenever a pool's lock is let go,
- * nr_running is the number of its workers with none of NOT_RUNNING that do not sleep.
- * So it is 0 for ever in pools without a CPU; it exceeds 1 at times and is never below 0.
+ * RULE(R3.3, R3.4, R3.8, R4.2, R4.8, R4.10). Flags are a set: whenever pool->lock is released,
+ * nr_running is the number of the pool's workers that do not sleep and have no flag of NOT_RUNNING.
+ * So it is always 0 in pools without a CPU; it exceeds 1 at times and is never below 0.
  */
 static void counter_is_the_number_of_workers_that_count(void)
 {
@@ -547,7 +550,7 @@ static void predicates_follow_their_table(void)
 }
 
 /*
- * Does the decision follow from the values that its event says it saw?  *asked counts,
+ * Does the decision follow from the values in its event?  *asked counts,
  * *cursors those where a rescuer's place in the list is taken for an item (R7.5).
  */
 static bool follows_from(const struct trace_event *ev, unsigned int *asked, unsigned int *cursors)
@@ -583,8 +586,8 @@ static bool follows_from(const struct trace_event *ev, unsigned int *asked, unsi
 }
 
 /*
- * RULE(R4.4, R3.10). Who asks what: each decision carries the predicate it came from with the
- * values it saw, and is what the predicate says of them.
+ * RULE(R4.4, R3.10). Each decision's event has the predicate and the values it read, and the decision
+ * is the predicate's result for these values.
  */
 static void decisions_follow_from_their_predicates(void)
 {
@@ -669,15 +672,18 @@ static void activation_and_sleep_kick_the_pool(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_01)));
 	world_run(&w, 100);
 	CHECK_GT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w0", 1), NULL), 0);
-	CHECK_GT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w1", 1), NULL), 0);	/* nobody runs yet */
+	CHECK_GT(kick_after(&w, nth(&w, EV_ACTIVATE_WORK, "w1", 1), NULL), 0);	/* no item runs yet */
 	CHECK_GT(kick_after(&w, nth(&w, EV_WORKER_SLEEP, "w0", 1), NULL), 0);
 	CHECK_INT(kick_after(&w, nth(&w, EV_WORKER_SLEEP, "w1", 1), NULL), 0);	/* nothing waits */
-	/* a managed worker that starts an item counts itself: it wakes nobody */
+	/* a managed worker that starts an item counts itself: it wakes no worker */
 	CHECK_LE(kick_after(&w, nth(&w, EV_WORK_START, "w0", 1), NULL), 0);
 	world_stop(&w);
 }
 
-/* RULE(R4.14). Whoever starts an item without counting wakes the next: a chain, unbound or CPU_INTENSIVE. */
+/*
+ * RULE(R4.14). A worker that starts an item without counting in nr_running wakes the next worker:
+ * unbound or CPU_INTENSIVE.
+ */
 static void who_starts_without_counting_wakes_the_next(void)
 {
 	static const unsigned int flags[] = { WQ_UNBOUND, WQ_CPU_INTENSIVE };
@@ -769,7 +775,10 @@ static void activation_in_another_pool_kicks_that_one(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.15). Unlike 6.1: held back, or a barrier behind a run, wakes nobody, though nobody runs. */
+/*
+ * RULE(R4.15). Unlike 6.1: an inactive item, or a barrier behind a running item, wakes no worker,
+ * even if no worker runs.
+ */
 static void what_makes_nothing_runnable_wakes_nobody(void)
 {
 	struct machine_config cfg = world_config(2);

@@ -1,5 +1,5 @@
 /*
- * tests/conf_data.c - the data word and the other objects: what their fields promise.
+ * tests/conf_data.c - the invariants of work->data and of the fields of other objects.
  *
  * Where a rule states the shape of an object, its consequence is tested.  Some
  * tests look at the engine itself, with the machine stopped.   Licence: MIT.
@@ -144,7 +144,7 @@ static void only_the_owner_of_pending_touches_the_item(void)
 		world_run(&w, 100);
 		for (cpu = 0; nr--; )
 			cpu += ret[nr];
-		/* a queueing that said yes set PENDING; so did a move or cancel of an idle item */
+		/* a queueing that returned true set PENDING; so did a move or cancel of an idle item */
 		CHECK_GE(cpu, 1);
 		CHECK_GE(count(&w, EV_PENDING_SET, "a"), (unsigned int)cpu);
 		CHECK_TRUE(one_owner_at_a_time(&w, "a"));
@@ -154,7 +154,7 @@ static void only_the_owner_of_pending_touches_the_item(void)
 
 static void reinit_a(void) { work_reinit(WORK(&a)); }
 
-/* RULE(R1.4). INIT_WORK on a running item: nobody waits for that run, and a second one overlaps. */
+/* RULE(R1.4). After INIT_WORK on a running item no flush waits for that run, and a second run overlaps it. */
 static void item_initialised_while_it_runs_is_forgotten(void)
 {
 	struct world w;
@@ -286,7 +286,10 @@ static void list_works(struct list_head *head, struct worker_pool *pool, struct 
 	}
 }
 
-/* Everything on a list, as it stands; false: somebody holds a lock and is in the middle of it. */
+/*
+ * Lists all items of all lists.  Return: false if a thread holds a lock, so that a list may be
+ * inconsistent.
+ */
 static bool list_everything(struct workqueue_struct *const *wqs, int nr_wqs)
 {
 	struct pool_workqueue *pwq;
@@ -344,7 +347,7 @@ static void check_listed(int i)
 		}
 		met.linked++;
 	} else if (next && next->work->kind == WORK_BARRIER) {
-		/* a barrier that nobody is linked to waits for a running item: first of its list */
+		/* a barrier without a linked item waits for a running item, so it is the first of its list */
 		CHECK_TRUE(barrier);
 	}
 	CHECK_INT(times_listed(l->work), 1);
@@ -438,7 +441,7 @@ static void item_remembers_the_pool_of_its_last_run(void)
 
 /* ---- delayed, RCU, barriers, flushers ------------------------------------------------------- */
 
-/* RULE(R1.11). What was asked for is kept: the timer, wherever it fires, queues on that CPU and workqueue. */
+/* RULE(R1.11). The timer may fire on any CPU; it queues the item on the requested CPU and workqueue. */
 static void timer_of_a_delayed_item_queues_where_it_was_told(void)
 {
 	struct trace_event ev;
@@ -488,8 +491,8 @@ static void rcu_item_waits_for_a_grace_period_and_cannot_be_disabled(void)
 }
 
 /*
- * RULE(R1.13). A barrier takes no slot, has a waiter, and runs even if what it waits
- * for is cancelled: nobody takes it back.
+ * RULE(R1.13). A barrier takes no slot, has a waiter, and runs even if its target
+ * is cancelled, because no function cancels a barrier.
  */
 static void barrier_outlives_its_cancelled_target(void)
 {
@@ -722,8 +725,8 @@ static void boot_in_two_steps(void)
 }
 
 /*
- * RULE(R2.15). Between the stages of the boot there are no threads: items are taken
- * and given back, flushing is refused aloud; they run, and rescuers come, with the rest.
+ * RULE(R2.15). Between the stages of the boot there are no threads: items can be queued
+ * and cancelled, flushing warns and returns.  Items run and rescuers start after the last stage.
  */
 static void items_queued_before_workers_exist_run_when_they_do(void)
 {

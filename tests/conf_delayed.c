@@ -65,7 +65,10 @@ static void delayed_item_is_queued_by_its_timer_not_before_its_time(void)
 	world_stop(&w);
 }
 
-/* RULE(R8.6). A second queue_delayed_work() changes nothing; mod does, and says it was pending. */
+/*
+ * RULE(R8.6). A second queue_delayed_work() changes nothing; mod_delayed_work() changes the
+ * expiry and returns true.
+ */
 static void only_mod_changes_the_expiry(void)
 {
 	struct world w;
@@ -300,7 +303,7 @@ static void arm_listed(void)
 	list_del_init(&listed.work.entry);
 }
 
-/* RULE(R8.4). What arming looks at: each thing that cannot be is told, and nothing is armed. */
+/* RULE(R8.4). Each fault that arming checks for is reported, and no timer is armed. */
 static void arming_what_cannot_be_is_told(void)
 {
 	static const struct { void (*arm)(void); const char *text; } rows[] = {

@@ -176,7 +176,7 @@ static void colours_follow_the_worked_example(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.12, R1.14). Fifteen colours at once; whoever comes later has none until one is free. */
+/* RULE(R6.12, R1.14). Fifteen colours are in use at once; a later flusher waits until one is free. */
 static void seventeen_flushers_share_what_colours_there_are(void)
 {
 	static const struct step flush[] = { UNTIL(21), CALL(flush_q), { STEP_END, 0, NULL } };
@@ -377,8 +377,8 @@ static void hold_mutex(void)
 }
 
 /*
- * RULE(R6.10). Completed by the first flusher's cascade, the second goes home at once: it
- * does not wait for the mutex, which somebody holds.
+ * RULE(R6.10). Completed by the first flusher's cascade, the second flusher returns at once: it
+ * does not wait for the mutex, which another thread holds.
  */
 static void flusher_that_is_not_first_leaves_without_the_mutex(void)
 {
@@ -453,7 +453,10 @@ static void two_warnings_of_a_flush_dependency_do_not_share_a_flag(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.17). Whoever frees memory must not wait for items that may want some; with a rescuer they may. */
+/*
+ * RULE(R6.17). A thread that reclaims memory must not wait for items that may allocate some,
+ * unless they have a rescuer.
+ */
 static void emergency_path_that_flushes_a_plain_item_is_warned_about(void)
 {
 	for (int reclaim = 0; reclaim < 2; reclaim++) {

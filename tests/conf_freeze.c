@@ -37,7 +37,10 @@ static void freezer_world(struct world *w, unsigned int flags, int max_active)
 	q = make_wq("q", flags, 0);
 }
 
-/* RULE(R10.7, R5.21, I52). What has begun ends, what comes waits, others do not notice; at the thaw all goes on. */
+/*
+ * RULE(R10.7, R5.21, I52). Running items end, queued items wait, other workqueues continue; the
+ * thaw activates the waiting items.
+ */
 static void frozen_workqueue_starts_nothing(unsigned int flags)
 {
 	struct world w;

@@ -152,7 +152,7 @@ static void pool_without_its_cpu_runs_all_it_has(void)
 	world_stop(&w);
 }
 
-/* RULE(R10.1). Who burns there, and who waits for its turn, goes on elsewhere at once. */
+/* RULE(R10.1). Running and runnable threads of the CPU continue on another CPU at once. */
 static void running_items_move_when_their_cpu_goes(void)
 {
 	struct world w;
@@ -218,7 +218,7 @@ static void unbound_slots_follow_the_cpus_of_their_pod(void)
 	world_stop(&w);
 }
 
-/* The last limit of a node that was told. */
+/* The limit in the last event about @node. */
 static int64_t node_limit(struct world *w, int64_t node)
 {
 	struct trace_event ev;
@@ -266,7 +266,7 @@ static void down_all(void)
 	up_ret = cpu_up(1) | (cpu_up(1) != -EINVAL) | (cpu_up(7) != -EINVAL);
 }
 
-/* RULE(R10.1). What cannot be is refused and changes nothing. */
+/* RULE(R10.1). An impossible request fails and changes nothing. */
 static void last_cpu_and_wrong_ones_are_refused(void)
 {
 	struct machine_config cfg = world_config(2);
@@ -297,8 +297,8 @@ static unsigned int workers_made(struct world *w, const char *pool)
 }
 
 /*
- * RULE(R10.5, R5.10). CPU 3 was never up: its pools have nobody.  Without a worker for each it stays off line,
- * and nothing has changed; with them it comes and runs items.
+ * RULE(R10.5, R5.10). CPU 3 was never up: its pools have no workers.  Without a worker for each pool it stays offline,
+ * and nothing has changed; with them it comes online and runs items.
  */
 static void cpu_without_workers_does_not_come_up(void)
 {
@@ -364,7 +364,10 @@ static void down_3_then_cull(void)
 	down_ret = cpu_down(3);
 }
 
-/* RULE(R10.6). Off line for twenty minutes: what culling leaves stays, and the same workers run the next items. */
+/*
+ * RULE(R10.6). After twenty minutes offline the workers that culling left still exist, and they
+ * run the next items.
+ */
 static void workers_of_a_cpu_that_went_are_not_destroyed(void)
 {
 	struct trace_event ev;

@@ -1,10 +1,9 @@
 /*
- * tests/conf_inbox.c - items that were posted and not queued yet are nobody's surprise.
+ * tests/conf_inbox.c - items that were posted and not queued yet.
  *
- * Lockstep queues under the lock unless the parameter "inbox" says otherwise; here
- * it does, so that the schedules of these tests go through the code that free mode
- * takes.  The event of a queueing comes when the item leaves the inbox: that it is
- * late shows that the item was posted.   Licence: MIT.
+ * Lockstep queues under the lock unless the parameter "inbox" is set.  These tests set
+ * it, so their schedules go through the code of free mode.  A queueing emits its event
+ * when the item leaves the inbox: a late event shows that the item was posted.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -122,7 +121,7 @@ static void flush_work_waits_for_a_posted_item(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.8, R6.11). What was queued before the flush began has the colour it waits for. */
+/* RULE(R6.8, R6.11). An item queued before the flush began has the colour that the flush waits for. */
 static void flush_workqueue_waits_for_a_posted_item(void)
 {
 	struct world w;
@@ -148,7 +147,7 @@ static void posted_items_count_against_max_active(void)
 	begin(&w, 2, look_if_congested);
 	world_run(&w, 100);
 	CHECK_TRUE(congested);
-	CHECK_NEAR(when(&w, EV_ACTIVATE_WORK, "b", 1), 23, 0.2);	/* whoever looked */
+	CHECK_NEAR(when(&w, EV_ACTIVATE_WORK, "b", 1), 23, 0.2);	/* the inbox is collected here */
 	CHECK_NEAR(when(&w, EV_INACTIVE, "c", 1), 23, 0.2);
 	world_stop(&w);
 }
@@ -184,7 +183,10 @@ static void down_0(void)
 	CHECK_INT(cpu_down(0), 0);
 }
 
-/* RULE(R10.1). Nobody of that pool counts any more: the post is collected, and somebody woken for it. */
+/*
+ * RULE(R10.1). No worker of that pool counts in nr_running any more: the item is collected, and a
+ * worker woken for it.
+ */
 static void posted_item_survives_its_cpu(void)
 {
 	struct world w;
@@ -201,7 +203,7 @@ static void posted_item_survives_its_cpu(void)
 /*
  * Item a goes to sleep on CPU 0, or ends, while CPU 1 posts b: at any moment around
  * that, in steps shorter than one atomic operation, and with each of them longer or
- * shorter by the seed.  b must be run at once, whoever of the two came first.
+ * shorter by the seed.  b must be run at once, in either order of the two.
  */
 #define RACE_FROM_NS 800	/* a queueing begins so long before the post */
 #define RACE_TO_NS 100
@@ -253,7 +255,7 @@ static bool left_behind(struct world *w, const char *name)
 static void many_races(const struct step *steps, enum trace_kind moment)
 {
 	uint64_t first = seed_from_env(1), s;
-	unsigned int by_cpu[2] = { 0, 0 };	/* who queued it: the worker it was posted to, or the poster */
+	unsigned int by_cpu[2] = { 0, 0 };	/* CPU that queued it: the worker's that it was posted to, or the poster's */
 	struct trace_event ev;
 	struct world w;
 

@@ -231,7 +231,10 @@ static void free_pending(void)
 	ret[nr_ret++] = (int)work_debug_free(&doomed);
 }
 
-/* RULE(R1.3). What debug objects say of an item freed while queued; it is taken off its list. */
+/*
+ * RULE(R1.3). An item freed while queued is reported as debug objects would report it, and
+ * removed from its list.
+ */
 static void item_freed_while_pending_is_reported_and_never_runs(void)
 {
 	struct world w;

@@ -90,7 +90,10 @@ static void single_threaded_queues_have_one_thread(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.1). What cmwq is there for: a sleeping item keeps the one behind it waiting, on an idle CPU. */
+/*
+ * RULE(R4.1). The problem that cmwq solves: a sleeping item keeps the one behind it waiting, on
+ * an idle CPU.
+ */
 static void a_sleeping_item_blocks_the_queue_but_no_other(void)
 {
 	struct world w;
@@ -105,7 +108,7 @@ static void a_sleeping_item_blocks_the_queue_but_no_other(void)
 	world_run_out(&w, 1000);
 	CHECK_GE(at(&w, EV_EXECUTE_START, "b", 1), 50);
 	CHECK_LT(at(&w, EV_EXECUTE_START, "c", 1), 10);
-	CHECK_INT(count(&w, EV_WORKER_CREATE, NULL), 3);	/* events, q, other: nobody came to help */
+	CHECK_INT(count(&w, EV_WORKER_CREATE, NULL), 3);	/* events, q, other: no further worker */
 	world_stop(&w);
 }
 
@@ -145,7 +148,7 @@ static void cancel_sync_waits_for_every_cpu(void)
 	world_stop(&w);
 }
 
-/* The same the other way round: what was queued last has ended, what was queued first has not. */
+/* The other order: the item queued last has ended, the item queued first has not. */
 static void long_on_cpu_0(void)
 {
 	mach_sleep_ns((raw_smp_processor_id() ? 5 : 60) * MS);

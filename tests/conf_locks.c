@@ -104,7 +104,7 @@ static void see_lock(void *arg, enum mach_lock_op op, const void *lock, const ch
 		return;
 	}
 	cls = class_of(name, mutex);
-	if (op == LOCK_TAKE) {		/* who only tries does not wait */
+	if (op == LOCK_TAKE) {		/* a trylock never waits */
 		follows(&order.by_cpu[cpu], cls);
 		if (in_task())
 			follows(mutexes, cls);
@@ -188,7 +188,7 @@ static void locks_are_taken_in_one_order(void)
 	check_no_circle();
 }
 
-/* ---- what a queueing publishes ---------------------------------------------------------------- */
+/* ---- memory that a queueing publishes ---------------------------------------------------------------- */
 
 static int box, seen, missed;
 
@@ -260,7 +260,7 @@ static void nice_7(void *unused)
 }
 
 static void nice_8(void) { set_nice(-8); }
-static void nice_0(void) { set_nice(0); }	/* the pools of the system's: nobody must be made */
+static void nice_0(void) { set_nice(0); }	/* the system's pools: no pool needs to be created */
 
 static struct pool_workqueue *old_pwq;
 static struct worker_pool *old_pool;
@@ -282,8 +282,8 @@ static void reader_ends(void)
 }
 
 /*
- * RULE(R1.20). A reader that found pwq and pool before they were given up may still
- * take the pool's lock; what is freed is poisoned, so it would see it.
+ * RULE(R1.20). A reader that found pwq and pool before they were released may still
+ * take pool->lock.  Freed memory is poisoned, so the reader would notice a use after free.
  */
 static void memory_of_pools_and_pwqs_outlives_its_readers(void)
 {
@@ -341,7 +341,7 @@ static void references_of_a_pwq_are_its_items_and_its_mayday(void)
 	CHECK_INT(ret[2], 5);
 	CHECK_INT(ret[3], 4);
 	CHECK_INT(ret[4], 1);
-	/* nobody in reserve and no thread to be had: a sleeps, its successor's pwq calls for help */
+	/* no idle worker and no new thread: a sleeps, and the pwq of the next item sends a mayday */
 	mach_stall_creation(true);
 	actor("t", 0, STEPS(UNTIL(60), CALL(queue_three)));
 	machine_run(&(struct mach_run){ .until_ns = 200 * MS, .watch = { .after = at_mayday } });

@@ -91,7 +91,7 @@ static void each_idle_worker_has_its_own_five_minutes(void)
 
 /* ---- destroying, draining -------------------------------------------------------------- */
 
-/* As if an item had been lost: the account of a colour that nobody flushes. */
+/* Counts an item too many in a colour that no flush waits for, as if an item had been lost. */
 static void destroy_with_a_leak(void)
 {
 	struct pool_workqueue *pwq = q->cpu_pwq[0];
@@ -101,7 +101,10 @@ static void destroy_with_a_leak(void)
 	pwq->nr_in_flight[7]--;	/* for the census; the workqueue is still there */
 }
 
-/* RULE(R5.29). What is left on a workqueue is told, and its memory stays: better lost than used after. */
+/*
+ * RULE(R5.29). Items left on a workqueue are reported, and its memory is not freed: a leak is
+ * better than a use after free.
+ */
 static void workqueue_with_something_left_is_told_and_kept(void)
 {
 	struct trace_event ev;
@@ -120,8 +123,8 @@ static void workqueue_with_something_left_is_told_and_kept(void)
 static void drain(void) { drain_workqueue(q); }
 
 /*
- * RULE(R5.27). Two drain; one of them does not get the CPU for a while after the last item
- * has ended.  Until that one has come back, nobody else may queue.
+ * RULE(R5.27). Two threads drain; one of them does not get the CPU for a while after the last item
+ * has ended.  Until that drain has returned, no other thread may queue.
  */
 static void workqueue_is_drained_until_the_last_drainer_is_back(void)
 {
@@ -212,7 +215,7 @@ static void come(void)
 	raw_spin_unlock(&lock);
 }
 
-/* docs/time.md: who waits for a spin lock gets it in the order of arrival. */
+/* docs/time.md: threads that wait for a spin lock get it in the order of arrival. */
 static void spin_lock_is_served_in_the_order_of_arrival(void)
 {
 	struct world w;
@@ -251,7 +254,7 @@ static void delete_timer(void)
 	CHECK_FALSE(in_timer);
 }
 
-/* RULE(R3.15, R8.5). Who deletes a timer for good comes back when its function has ended, not before. */
+/* RULE(R3.15, R8.5). The deletion of a timer returns after its function has ended. */
 static void deleting_a_timer_waits_for_its_function(void)
 {
 	struct world w;

@@ -142,7 +142,7 @@ static void unbound_item_goes_to_the_slot_of_its_submitter_or_round_robin(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.3). debug_force_rr_cpu: round robin always, and said once. */
+/* RULE(R5.3). With debug_force_rr_cpu queueing is always round robin, and warns once. */
 static void round_robin_can_be_forced(void)
 {
 	struct machine_config cfg = world_config(4);
@@ -241,7 +241,7 @@ static void queue_on_list(void)
 {
 	struct list_head *head = &WORK(&it[0])->entry;
 
-	list_add_tail(&WORK(&it[1])->entry, head);	/* somebody's list: the caller's bug */
+	list_add_tail(&WORK(&it[1])->entry, head);	/* the entry is on another list: a bug of the caller */
 	queue_0();
 	list_del_init(&WORK(&it[1])->entry);
 }
@@ -388,8 +388,8 @@ static void see_pending_pwqs(void)
 static void queue_3_on_2(void) { queue_work_on(2, q, WORK(&it[3])); }
 
 /*
- * RULE(R5.13). Unbound: the slot is the node's.  Who finds none is listed; who is listed
- * does not try again, though a slot is free (here by force), lest it overtake the others.
+ * RULE(R5.13). Unbound: the slot is the node's.  A pwq that finds none is listed.  A listed pwq
+ * does not try again, even if a slot is free (here by force), so it cannot overtake the others.
  */
 static void listed_pwq_does_not_jump_the_queue(void)
 {
@@ -425,8 +425,8 @@ static void hold_node(void) { raw_spin_lock(&q->node_nr_active[0].lock); }
 static void leave_node(void) { raw_spin_unlock(&q->node_nr_active[0].lock); }
 
 /*
- * RULE(R5.13). Who found no slot tries once more when it is listed, and if that helps it is
- * listed no more: both slots fall free while w2 waits for the node's lock to be listed, so
+ * RULE(R5.13). A pwq without a slot tries once more when it is listed, and leaves the list if
+ * it gets one.  Both slots become free while w2 waits for the node's lock to be listed, so
  * w2 takes one and w3 the other, at once.
  */
 static void pwq_served_by_its_second_try_is_not_listed(void)
@@ -476,8 +476,8 @@ static void plugged_pwq_gives_no_slot(void)
 }
 
 /*
- * RULE(R5.15). Taken back, an item retires like one that ran: active it gives its slot on, held
- * back it changes no nr_active; and whoever waits for its colour need not any more.
+ * RULE(R5.15). A cancelled item retires like one that ran: an active item passes its slot on, an
+ * inactive one leaves nr_active unchanged, and a flush of its colour stops waiting for it.
  */
 static void stolen_items_retire_from_all_accounts(void)
 {
@@ -637,8 +637,8 @@ static void drain_q(void) { drain_workqueue(q); }
 static void arm_1(void) { ret[nr++] = queue_delayed_work(q, &it[1].d, 5); }
 
 /*
- * RULE(R5.28). An item that queues itself keeps a drain busy, which says so at its tenth
- * try; a timer that fires meanwhile is no chained work, and its item is refused.
+ * RULE(R5.28). An item that queues itself keeps a drain busy, which warns at its tenth
+ * try.  A timer that fires meanwhile is no chained work, and its item is refused.
  */
 static void drain_goes_on_while_an_item_requeues_itself(void)
 {

@@ -64,7 +64,10 @@ static void rescuer_breaks_the_deadlock_after_ten_milliseconds(void)
 	world_stop(&w);
 }
 
-/* RULE(R7.10, R12.2). Without it nobody comes; the watchdog tells at its second look at the latest. */
+/*
+ * RULE(R7.10, R12.2). Without a rescuer no thread runs the item; the watchdog reports this at its
+ * second check at the latest.
+ */
 static void without_a_rescuer_the_watchdog_is_all_there_is(void)
 {
 	struct world w;
@@ -232,8 +235,8 @@ static void queue_two_wqs_and_one_without(void)
 }
 
 /*
- * RULE(R7.7). Two workqueues' rescuers come to one pool: each takes its own items only, whoever has none waits; it
- * stands among the pool's workers, on its CPU, and knows what it is.
+ * RULE(R7.7). Two workqueues' rescuers come to one pool: each takes its own items only, and waits if it has none.  It
+ * is among the pool's workers, on the pool's CPU, and has WORKER_RESCUER set.
  */
 static void rescuer_runs_only_items_of_its_own_workqueue(void)
 {
@@ -333,7 +336,10 @@ static void queue_many_slow(void)
 		queue_work(reclaim, WORK(&many[i]));
 }
 
-/* RULE(R7.9). No help asked, none given: a crowd of sleeping items gets ordinary workers, however long that takes. */
+/*
+ * RULE(R7.9). Without a mayday the rescuer stays idle: many sleeping items get ordinary workers,
+ * however long that takes.
+ */
 static void rescuer_does_nothing_while_workers_can_be_made(void)
 {
 	struct machine_config cfg = world_config(1);
@@ -386,8 +392,8 @@ static void hold_up(struct world *w, const struct step *x_steps, void (*later)(v
 }
 
 /*
- * RULE(R7.9, R7.2). A thread that takes 5 ms to be made is no emergency, and the alarm is called off when it is there.
- * Nor is one that is never made, while somebody of the pool runs when the alarm goes.
+ * RULE(R7.9, R7.2). A creation that takes 5 ms is no emergency: the mayday timer is deleted when the thread exists.
+ * A creation that never ends is none either, if a worker of the pool runs when the timer fires.
  */
 static void rescuer_is_not_called_for_a_short_or_needless_wait(void)
 {
@@ -401,7 +407,10 @@ static void rescuer_is_not_called_for_a_short_or_needless_wait(void)
 	world_stop(&w);
 }
 
-/* RULE(R7.2). The first call after 10 ms, then one every 100 ms (the wheel rounds up), until somebody can help. */
+/*
+ * RULE(R7.2). The first call after 10 ms, then one every 100 ms (the wheel rounds up), until a
+ * worker exists.
+ */
 static void maydays_come_after_ten_and_then_every_hundred_milliseconds(void)
 {
 	struct trace_event ev;

@@ -56,7 +56,7 @@ static void play(struct world *w, int cpus, const struct row *r)
 	item_init(&b, "b", STEPS(BURN(1)));
 }
 
-/* RULE(R12.10). Which files there are, what they say, what they take. */
+/* RULE(R12.10). The files, their contents, and the values that can be written. */
 static void a_directory_says_and_takes_what_the_kernels_does(void)
 {
 	static const struct row r[] = {

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#pragma GCC diagnostic ignored "-Wattribute-warning"	/* it flushes what nobody should */
+#pragma GCC diagnostic ignored "-Wattribute-warning"	/* it flushes system workqueues, which callers should not */
 
 static struct item a, b, c;
 static struct workqueue_struct *q, *own;
@@ -55,7 +55,7 @@ static void queue_all(void)
 
 static void flush_one(void) { flush_workqueue(system_long_wq); }
 
-/* RULE(R14.2). No rescuer, no files, no end: who tries is told, and they go on; flushing one is told as well. */
+/* RULE(R14.2). They have no rescuer and no files; destroying or flushing one warns, and they continue. */
 static void system_workqueues_have_no_rescuer_no_files_and_no_end(void)
 {
 	struct workqueue_struct *all[NR_SYSTEM];
@@ -176,7 +176,10 @@ static void helpers_atomic(void *arg)
 
 static void helpers_interrupt(void) { irq_work_on(0, helpers_atomic, NULL); }
 
-/* RULE(R5.3). They wait: where nobody may, that is said, and nothing is queued that would outlive the call. */
+/*
+ * RULE(R5.3). These helpers wait: in atomic context they warn, and queue nothing that would
+ * outlive the call.
+ */
 static void helpers_that_wait_refuse_atomic_context(void)
 {
 	struct world w;
@@ -248,7 +251,7 @@ static void hold_cpus(void)
 	cpus_read_unlock();
 }
 
-/* RULE(R10.1). Who counts on the CPUs is waited for before one goes. */
+/* RULE(R10.1). cpu_down() waits for readers of cpus_read_lock(). */
 static void a_cpu_does_not_go_while_somebody_counts_on_it(void)
 {
 	struct world w;
@@ -274,7 +277,10 @@ static void queue_b_and_c(void)
 	queue_work(own, WORK(&c));
 }
 
-/* RULE(R7.1). An item knows whether its workqueue has a rescuer; who is no item knows that too. */
+/*
+ * RULE(R7.1). An item can ask whether its workqueue has a rescuer; in a thread that is no worker
+ * the answer is no.
+ */
 static void an_item_knows_whether_it_may_be_rescued(void)
 {
 	struct world w;
@@ -309,7 +315,7 @@ static void in_order(void)
 	take_two(&outer, &inner);
 	mutex_unlock(&around);
 	raw_spin_lock(&inner);
-	CHECK_TRUE(raw_spin_trylock(&outer));	/* waits for nobody */
+	CHECK_TRUE(raw_spin_trylock(&outer));	/* a trylock never waits */
 	raw_spin_unlock(&outer);
 	raw_spin_unlock(&inner);
 }
@@ -326,7 +332,7 @@ static void against_it(void)
 	raw_spin_unlock(&outer);
 }
 
-/* RULE(R1.18, I56). The order of ranked locks is looked at in every checked run, and what goes against it is told. */
+/* RULE(R1.18, I56). Every checked run checks the order of ranked locks and reports each violation. */
 static void locks_against_their_order_are_told(void)
 {
 	struct world w;

@@ -213,7 +213,10 @@ static void slots_from_events_are_the_engines(void)
 	world_stop(&w);
 }
 
-/* RULE(R3.14). What an item runs is behind a plus, what it ran behind a minus, unless it says otherwise. */
+/*
+ * RULE(R3.14). A worker's name has the running item behind a plus, the last one behind a minus,
+ * or the item's own description.
+ */
 static void ps_names_workers_as_the_kernel_does(void)
 {
 	struct model_replay replay;
@@ -287,7 +290,7 @@ static void compare_files(void *arg)
 			*slash = '\0';
 		CHECK_GE(wq_sysfs_read(slash ? line : NULL, slash ? slash + 1 : line, value, sizeof(value)), 0);
 		if (strcmp(value, colon + 1))
-			test_note("%s of %s: %s, the engine says %s", slash ? slash + 1 : "", line, colon + 1, value);
+			test_note("%s of %s: %s, the engine has %s", slash ? slash + 1 : "", line, colon + 1, value);
 		CHECK_STR(value, colon + 1);
 		files++;
 	}

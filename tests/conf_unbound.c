@@ -97,7 +97,10 @@ static void fresh_attrs(void *arg)
 	free_workqueue_attrs(a);
 }
 
-/* RULE(R9.2, R9.1). What fresh attributes say; a highpri workqueue starts at nice -20; bound ones have none. */
+/*
+ * RULE(R9.2, R9.1). Defaults of new attributes; a highpri workqueue starts at nice -20; bound
+ * ones have none.
+ */
 static void fresh_attributes_allow_everything(void)
 {
 	struct machine_config cfg = eight();
@@ -126,7 +129,10 @@ static void narrow_all(void *arg)
 	ret[n++] = wq_sysfs_write(NULL, "cpumask", arg);
 }
 
-/* RULE(R9.3, R9.14). What was asked for, as far as the mask of all goes; if that is nowhere, the mask of all. */
+/*
+ * RULE(R9.3, R9.14). The effective mask is the requested one within wq_unbound_cpumask; if these
+ * have no CPU in common, wq_unbound_cpumask.
+ */
 static void effective_mask_is_what_the_mask_of_all_leaves(void)
 {
 	static const struct { uint64_t asked, effective; } rows[] = { { 0x0f, 0x0c }, { 0x08, 0x08 }, { 0xc0, 0x3c } };
@@ -216,7 +222,7 @@ static void pools_are_shared_by_who_wants_the_same(void)
 	CHECK_INT(field(&w, EV_POOL_NEW, NULL, before + 1, "nice"), 5);
 	before = count(&w, EV_POOL_FREE, NULL);
 	attrs.nice = 0;
-	CHECK_INT(apply(attrs), 0);	/* back: nobody is left who wants nice 5 */
+	CHECK_INT(apply(attrs), 0);	/* back: no workqueue has nice 5 any more */
 	world_run(&w, 500);
 	CHECK_GT(count(&w, EV_POOL_FREE, NULL), before);
 	world_stop(&w);
@@ -229,8 +235,8 @@ static void again_0(void)
 }
 
 /*
- * RULE(R9.6, R9.5). What runs and waits stays where it is, what comes goes to the new pool, an item that
- * requeues itself stays; the old pwq goes with its last item.
+ * RULE(R9.6, R9.5). Running and queued items stay in the old pool, later ones go to the new pool, an item that
+ * requeues itself stays; the old pwq is freed after its last item.
  */
 static void replaced_pwqs_live_as_long_as_their_items(void)
 {
@@ -338,7 +344,10 @@ static void destroy_q(void *arg)
 	destroy_workqueue(q);
 }
 
-/* What was prepared shares a pool with another workqueue, which goes: so does the pool. */
+/*
+ * The prepared pwq shares its pool with another workqueue.  After that workqueue is destroyed,
+ * the pool is freed.
+ */
 static void failed_attributes_hold_no_pool(struct world *w)
 {
 	struct workqueue_struct *u = q;
@@ -357,7 +366,7 @@ static void failed_attributes_hold_no_pool(struct world *w)
 	CHECK_INT(pools_there(w), pools);
 }
 
-/* RULE(R9.5). A preparation that fails leaves everything as it was: slots, what the files say, pools. */
+/* RULE(R9.5). A preparation that fails changes nothing: slots, contents of files, pools. */
 static void attributes_that_cannot_be_had_change_nothing(void)
 {
 	struct machine_config cfg = eight();
@@ -386,7 +395,7 @@ static void attributes_that_cannot_be_had_change_nothing(void)
 	world_stop(&w);
 }
 
-/* RULE(R9.16). Attributes that say nothing of order do not break it. */
+/* RULE(R9.16). Attributes without a setting for order keep an ordered workqueue ordered. */
 static void ordered_stays_ordered_whatever_is_applied(void)
 {
 	struct machine_config cfg = eight();
@@ -513,8 +522,8 @@ static uint64_t mask_of(const char *comm)
 }
 
 /*
- * RULE(R10.10, R8.3). CPU 3 is set aside: what is queued to it bound runs there, unbound work, its rescuers and
- * the workers of a CPU that went keep off, and the timer of delayed work is another CPU's.
+ * RULE(R10.10, R8.3). CPU 3 is isolated: items queued to it on a bound workqueue run there.  Unbound work, rescuers and
+ * the workers of an offline CPU run on other CPUs, and the timer of delayed work is armed on another CPU.
  */
 static void isolation_touches_unbound_work_and_timers_only(void)
 {

@@ -173,8 +173,8 @@ static unsigned int stalls_without_threads(unsigned int flags)
 }
 
 /*
- * RULE(R12.6). A manager that cannot make a worker stalls its pool, though nobody
- * hogs anything; with a rescuer the item runs and the pool does not stall.
+ * RULE(R12.6). A manager that cannot create a worker stalls its pool, although no item
+ * hogs the CPU; with a rescuer the item runs and the pool does not stall.
  */
 static void a_stuck_manager_stalls_the_pool_unless_rescued(void)
 {
@@ -188,7 +188,7 @@ static void flush_hog(void) { flush_work(WORK(&hog)); }
 
 /*
  * RULE(R12.6). Items that wait for each other hang for ever, but sleep: their pool
- * goes on, and no watchdog sees it.  What cannot go on is told by the run's end.
+ * goes on, and no watchdog sees it.  The report at the end of the run names the items.
  */
 static void a_flush_cycle_hangs_without_a_stall(void)
 {
@@ -225,7 +225,7 @@ static void short_stall_goes_unseen(void)
 static int vouched_for;
 static void vouch(void) { wq_watchdog_touch(vouched_for); }
 
-/* A hog of 3 s with an item behind it on CPU 0, T = 1 s; somebody vouches for @cpu every 600 ms. */
+/* A hog of 3 s with an item behind it on CPU 0, T = 1 s; wq_watchdog_touch(@cpu) is called every 600 ms. */
 static unsigned int stalls_vouched_for(int cpu)
 {
 	struct world w;

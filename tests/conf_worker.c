@@ -105,7 +105,7 @@ static void worker_that_went_idle_last_is_woken_first(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.11, R4.12). Nobody more is woken while somebody runs; the event says why. */
+/* RULE(R4.11, R4.12). No further worker is woken while one runs; the event has the reason. */
 static void nobody_is_woken_while_a_worker_runs(void)
 {
 	struct world w;
@@ -168,7 +168,7 @@ static void look_at_comm(void)
 	wq_worker_comm(comm[1], sizeof(comm[1]), current);
 }
 
-/* RULE(R3.14). While it runs an item a worker shows the workqueue, or what the item says. */
+/* RULE(R3.14). While a worker runs an item, its name shows the workqueue, or the item's description. */
 static void display_name_shows_the_workqueue_or_the_description(void)
 {
 	struct world w;
@@ -234,7 +234,10 @@ static void say_now(void) { print_worker_info(6, current); }
 static void describe(void) { set_worker_desc("eth0: reset"); }
 static void say_later(void) { print_worker_info(6, ran_on); }
 
-/* RULE(R12.9). Whose work a thread does; the description where it says more, also after the item. */
+/*
+ * RULE(R12.9). The list shows each thread's workqueue, and the description if there is one, also
+ * after the item.
+ */
 static void a_thread_is_listed_with_what_it_works_on(void)
 {
 	struct world w;

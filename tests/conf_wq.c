@@ -58,7 +58,7 @@ static void the_two_events_workqueues_are_flushed_apart(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.14). Said once for each place that does it; the flush happens all the same. */
+/* RULE(R6.14). The warning is printed once for each calling place; the flush happens each time. */
 static void flushing_a_system_workqueue_is_warned_about_once_a_place(void)
 {
 	struct world w;
@@ -170,7 +170,7 @@ static void leaked_preempt_count_is_reported_and_repaired(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.18). 31 characters of a name are kept, and it is said once. */
+/* RULE(R5.18). A name is cut after 31 characters, with one warning. */
 static void long_name_is_cut_with_one_warning(void)
 {
 	struct world w;

@@ -95,7 +95,7 @@ static int try_fifo(void)
 }
 static int try_unknown(void) { return OR_ERRNO(syscall(4242)); }
 
-/* A child that came to be says so, and must not go on as a second lesson. */
+/* A child, if one was created, reports it and must not continue as a second lesson. */
 static int try_raw_fork(void)
 {
 	long pid = syscall(__NR_clone, SIGCHLD, 0, 0, 0, 0);
@@ -261,7 +261,7 @@ static const struct call {
 	{ "prctl PR_SET_DUMPABLE", try_dumpable, EPERM },
 	{ "prctl PR_SET_PDEATHSIG", try_pdeathsig, EPERM },
 	{ "fcntl F_SETFL", try_setfl, EPERM }, { "sched_setscheduler", try_fifo, EPERM },
-	{ "a call nobody knows", try_unknown, EPERM },
+	{ "an unknown call", try_unknown, EPERM },
 	{ "clone3", try_clone3, ENOSYS }, { "io_uring_setup", try_io_uring, ENOSYS },
 	{ "a thread", try_thread, PERMITTED }, { "64 threads", try_many_threads, PERMITTED },
 	{ "sleeping", try_sleep, PERMITTED }, { "sem_timedwait", try_sem_timeout, PERMITTED },

@@ -1,5 +1,5 @@
 /*
- * tests/free_blocking.c - items that wait for something outside: told, and found out.
+ * tests/free_blocking.c - items that wait outside the engine: announced waits, and detected ones.
  *
  * Each test makes items of one CPU's pool wait until others of the same pool have run,
  * which never happens if the pool believes that its worker runs.  No times but generous
@@ -52,9 +52,9 @@ static void stop(void)
 	CHECK_INT(cmwq_stop(), 0);
 }
 
-/* ---- told -------------------------------------------------------------------------------- */
+/* ---- announced -------------------------------------------------------------------------------- */
 
-/* What an item waits for, and the item that makes it come true. */
+/* The objects that an item waits for, and the item that makes them ready. */
 static struct {
 	int pipe[2], pair[2];
 	sem_t sem;
@@ -100,7 +100,7 @@ static void wait_poll(void)
 	char c;
 
 	CHECK_INT(cmwq_poll(&p, 1, -1), 1);
-	CHECK_INT(cmwq_read(on.pipe[0], &c, 1), 1);	/* is there: nothing to tell */
+	CHECK_INT(cmwq_read(on.pipe[0], &c, 1), 1);	/* the data is there: nothing is announced */
 }
 
 static void wait_recv(void)
@@ -243,7 +243,7 @@ static void close_all(void)
 	pthread_cond_destroy(&on.cond);
 }
 
-/* RULE(R4.6, R4.7).  Without a monitor nothing but the telling starts the second item. */
+/* RULE(R4.6, R4.7).  Without a monitor only the announcement starts the second item. */
 static void a_wait_that_is_told_lets_the_next_item_run(void)
 {
 	open_all();
@@ -270,7 +270,7 @@ static void computes(struct work_struct *work)
 }
 
 /*
- * RULE(R4.6, R4.10).  Who comes back from a told wait counts again: in the long run one
+ * RULE(R4.6, R4.10).  A worker back from an announced wait counts again: in the long run one
  * item computes at a time.  Two may meet for a moment (back from waiting beside the one started
  * meanwhile), and a third if both are preempted at the wrong time; all of them never.
  */
@@ -334,7 +334,7 @@ static void flushes_inside(struct work_struct *work)
 	cmwq_blocking_begin();
 	INIT_WORK(&other, computes);
 	queue_work_on(0, wq, &other);
-	flush_work(&other);	/* the engine's own wait inside: told once */
+	flush_work(&other);	/* the engine's own wait inside: announced once */
 	cmwq_blocking_end();
 }
 
@@ -356,7 +356,7 @@ static void telling_where_it_does_not_matter_does_nothing(void)
 	stop();
 }
 
-/* RULE(R4.6).  The calls say what the calls they are named after say. */
+/* RULE(R4.6).  Each wrapper returns what the call in its name returns. */
 static void the_calls_are_the_calls_they_are_named_after(void)
 {
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST }, *found = NULL;
@@ -384,7 +384,7 @@ static void the_calls_are_the_calls_they_are_named_after(void)
 	CHECK_INT(WEXITSTATUS(status), 7);
 }
 
-/* ---- not told ---------------------------------------------------------------------------- */
+/* ---- not announced ---------------------------------------------------------------------------- */
 
 struct waiter {
 	struct work_struct work;
@@ -394,7 +394,7 @@ struct waiter {
 
 static struct waiter waiters[WAITERS];
 
-/* Each waits for the one behind it; the last waits for nobody. */
+/* Each waits for the one behind it; the last waits for none. */
 static void waits_for_the_next(struct work_struct *work)
 {
 	struct waiter *w = container_of(work, struct waiter, work);
@@ -424,7 +424,7 @@ static double chain(void)
 	return began;
 }
 
-/* RULE(R4.20).  Sixty-four items that wait for each other, and nobody tells. */
+/* RULE(R4.20).  Sixty-four items that wait for each other without an announcement. */
 static void a_wait_that_nobody_told_is_found_out(void)
 {
 	double took;

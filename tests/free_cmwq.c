@@ -20,7 +20,7 @@
 #include "trace/kwt.h"
 #include "workqueue/workqueue.h"
 
-#pragma GCC diagnostic ignored "-Wattribute-warning"	/* it flushes what nobody should */
+#pragma GCC diagnostic ignored "-Wattribute-warning"	/* it flushes system workqueues, which callers should not */
 
 static _Atomic int runs;
 
@@ -112,7 +112,10 @@ static void arm_chained(struct work_struct *work)
 	usleep(2000);
 }
 
-/* RULE(R8.1).  What waits for a timer is the program's again, also what the last items armed. */
+/*
+ * RULE(R8.1).  Delayed items belong to the program again after cmwq_stop(), also those that the
+ * last items armed.
+ */
 static void stopping_takes_back_what_waits_for_a_timer(void)
 {
 	struct work_struct last;
@@ -226,7 +229,7 @@ static void check_where(struct work_struct *work)
 		atomic_fetch_add(&strayed, 1);
 }
 
-/* RULE(R4.13).  Workers of a CPU's pools stay where the configuration says. */
+/* RULE(R4.13).  Workers of a CPU's pools stay on their host CPUs if the configuration pins them. */
 static void pinned_workers_stay(void)
 {
 	struct work_struct w;
@@ -258,7 +261,7 @@ static void the_log_is_the_programs(void)
 	CHECK_HAS(logged, "Flushing system-wide workqueues will be prohibited in near future.");
 	logged[0] = '\0';
 	CHECK_INT(cmwq_stop(), 0);
-	CHECK_STR(logged, "");	/* leaving flushes them too, and says nothing */
+	CHECK_STR(logged, "");	/* cmwq_stop() flushes them too, without a warning */
 }
 
 const struct test_case suite_free_cmwq[] = {

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PLAIN 0		/* what is installed is not built for sanitizers */
+#define PLAIN 0		/* the installed library is not built for sanitizers */
 #else
 #define PLAIN 1
 #endif
@@ -27,7 +27,10 @@
 
 static char said[4096];
 
-/* Runs a line of shell with $out = where we were built, $tmp = a folder for this test; output in said[]. */
+/*
+ * Runs a line of shell with $out = the build folder, $tmp = a folder for this test; its output
+ * goes into said[].
+ */
 static int shell(const char *tmp, const char *line)
 {
 	char binary[1024];
@@ -43,7 +46,7 @@ static void expect(const char *tmp, const char *line, const char *answer)
 	int status = shell(tmp, line);
 
 	if (status || (answer && strcmp(said, answer) != 0))
-		test_note("%s\n      status %d, it said \"%s\"", line, status, said);
+		test_note("%s\n      status %d, output \"%s\"", line, status, said);
 	CHECK_INT(status, 0);
 	if (answer)
 		CHECK_STR(said, answer);

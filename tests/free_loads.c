@@ -4,7 +4,7 @@
  * kw-loads is the comparison with other thread pools without the libraries of
  * most of them; --check looks at no figure, only that every item has run once.
  *
- * Lives here:   that the benchmark measures what it says it does.
+ * Lives here:   checks that each load of the benchmark does its work.
  * Never here:   how fast anything is (`make bench`).
  * Rules:        R2.1, R2.2, R8.1.   Licence: MIT.
  */

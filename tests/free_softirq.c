@@ -1,8 +1,8 @@
 /*
  * tests/free_softirq.c - bottom halves on real threads while CPUs go and come.
  *
- * On real threads a CPU is a label (machine/free/cpu.c); what a label promises is
- * looked at from inside the items: counts, never times (and under SAN=thread).   Licence: MIT.
+ * On real threads a CPU is a label (machine/free/cpu.c).  The items themselves check
+ * the guarantees of a label: counts, never times (and under SAN=thread).   Licence: MIT.
  */
 #include "machine/machine.h"
 #include "tests/test.h"
@@ -69,7 +69,7 @@ static void queue_round(int r)
 		uv_sleep(0);
 }
 
-/* RULE(R11.3, R11.7). What an absent CPU's vectors have is served in turn with another CPU's own. */
+/* RULE(R11.3, R11.7). Another CPU serves the vectors of an absent CPU in turn with its own. */
 static void an_absent_cpus_bottom_halves_take_turns_with_anothers(void)
 {
 	machine_on(3);

@@ -75,7 +75,7 @@ static void a_timer_fires_once_and_never_early(void)
 	stop();
 }
 
-/* RULE(R8.1).  What lies beyond the last level waits there, and is not taken for something near. */
+/* RULE(R8.1).  A timer beyond the last level of the wheel waits there and does not fire early. */
 static void a_timer_of_years_does_not_fire(void)
 {
 	static const unsigned long delays[] = { 1ul << 29, 1ul << 30, 1ul << 31, 1ul << 40, 1ul << 62 };
@@ -113,7 +113,7 @@ static void a_nearer_timer_overtakes(void)
 #define HANDS 4
 static _Atomic long armed_by_us, taken_off;
 
-/* Everybody arms and takes off everything, from everywhere. */
+/* Every thread arms and deletes every timer, on every CPU. */
 static int meddle(void *arg)
 {
 	unsigned int seed = (unsigned int)(uintptr_t)arg + 1;

@@ -1,8 +1,8 @@
 /*
  * tests/free_workqueue.c - the engine on real threads: every item is accounted for.
  *
- * What the lockstep suites prove in detail, these repeat with real parallelism
- * (and under SAN=thread): counts, never times.   Licence: MIT.
+ * These tests repeat those of the lockstep suites with real parallelism (and under
+ * SAN=thread): they check counts, never times.   Licence: MIT.
  */
 #include "machine/machine.h"
 #include "tests/test.h"
@@ -48,7 +48,7 @@ static void engine_on(void)
 	}
 }
 
-/* What each producer does to its own queue; an item stays on one queue (R2.9). */
+/* A producer's operations on its own queue; an item stays on one queue (R2.9). */
 static int produce(void *arg)
 {
 	long who = (long)(intptr_t)arg, ok = 0;
@@ -132,7 +132,7 @@ static void legacy_threads_lose_nothing_either(void)
 	for (int wait = 0; wait < 10000 && !ran_at_all(); wait++)
 		mach_sleep_ns(1000000);
 	for (int i = 0; i < ITEMS; i++)
-		cancel_work_sync(&items[i].work);	/* whatever is left */
+		cancel_work_sync(&items[i].work);	/* items that still wait */
 	for (int i = 0; i < 3; i++)
 		destroy_workqueue(queues[i]);
 	for (int i = 0; i < ITEMS; i++)
@@ -350,7 +350,7 @@ static int post(void *arg)
 	return 0;
 }
 
-/* RULE(R1.19). What was written before a queueing is the run's to read, even before a refused one. */
+/* RULE(R1.19). The run reads everything written before a queueing, even before one that returned false. */
 static void queueing_publishes_what_was_written_before_it(void)
 {
 	engine_on();
@@ -389,7 +389,7 @@ static void computes(struct work_struct *w)
 	next_ran_meanwhile = atomic_load(&next_ran);
 }
 
-/* Blocks where the engine cannot see it, for 0.1 s of anybody's time. */
+/* Sleeps for 0.1 s without an announcement, so the engine does not see it. */
 static void sleeps_behind_the_engines_back(struct work_struct *w)
 {
 	(void)w;
