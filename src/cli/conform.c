@@ -21,6 +21,7 @@
 #include "conform/seed_run.h"
 #include "conform/runner.h"
 #include "trace/kwt.h"
+#include "words/texts.h"
 
 #define PRINTED_MAX 12	/* facts printed of one failing run */
 
@@ -84,7 +85,7 @@ static int load(struct file *file, const char *path)
 	}
 	file->has_facts = !ret;
 	if (file->has_facts && file->f.nr > SEED_RUN_FACTS_MAX) {
-		cli_say("%s: more than %d facts", facts, SEED_RUN_FACTS_MAX);
+		cli_say(W(CONFORM_FACTS_MAX), facts, SEED_RUN_FACTS_MAX);
 		return EXIT_MISUSE;
 	}
 	file->differ = calloc(file->f.nr + 1, sizeof(*file->differ));
@@ -144,7 +145,7 @@ static int print_facts(struct one_run *run, const struct file *file, uint64_t se
 	if (ret)
 		return ret;
 	klog_read(&log, &rec);
-	printf("# facts of %s, kworkshop, seed %llu\n", file->k.name, (unsigned long long)seed);
+	printf(W(CONFORM_FACTS_OF), file->k.name, (unsigned long long)seed);
 	facts_print(&rec, &log, stdout);
 	klog_fini(&log);
 	record_fini(&rec);
@@ -212,7 +213,7 @@ static void print_fact(const struct file *file, const char *facts, const char *l
 	if (i >= file->f.nr || !tab)
 		return;
 	printf("        %s:%d: %s%s\n", facts, fact->line, fact->soft ? "~ " : "", fact->text);
-	printf("            here: %.*s\n", (int)(len - (size_t)(tab + 1 - line)), tab + 1);
+	printf(W(CONFORM_HERE), (int)(len - (size_t)(tab + 1 - line)), tab + 1);
 }
 
 static void print_failure(const struct file *file)
@@ -223,8 +224,7 @@ static void print_failure(const struct file *file)
 
 	facts_path(file->path, facts, sizeof(facts));
 	if (r->signal)
-		printf("        the process ended by signal %d%s\n", r->signal,
-		       r->signal == SIGALRM || r->signal == SIGPROF ? ": the run did not end" : "");
+		printf(r->signal == SIGALRM || r->signal == SIGPROF ? W(CONFORM_SIGNAL_TIME) : W(CONFORM_SIGNAL), r->signal);
 	else if (r->err)
 		printf("        %s\n", r->extra[0] ? r->extra : strerror(-r->err));
 	else if (r->extra[0])
@@ -240,15 +240,15 @@ static void print_failure(const struct file *file)
 		p += len + (p[len] == '\n');
 	}
 	if (printed > PRINTED_MAX)
-		printf("        and %u more\n", printed - PRINTED_MAX);
-	printf("        again: kworkshop conform %s --seed %llu\n", file->path, (unsigned long long)r->seed);
+		printf(W(CONFORM_MORE), printed - PRINTED_MAX);
+	printf(W(CONFORM_AGAIN), file->path, (unsigned long long)r->seed);
 }
 
 static void print_soft(const struct file *file)
 {
 	for (size_t i = 0; i < file->f.nr; i++)
 		if (file->differ[i])
-			printf("        differs in %u of %llu: ~ %s\n", file->differ[i],
+			printf(W(CONFORM_DIFFERS), file->differ[i],
 			       (unsigned long long)file->runs, file->f.v[i].text);
 }
 
@@ -259,13 +259,13 @@ static void print_file(const struct conform *c, const struct file *file)
 	for (size_t i = 0; i < file->f.nr; i++)
 		differ += file->differ[i] != 0;
 	if (file->bad)
-		printf("FAILED  %s: %llu of %llu seeds, first %llu\n", file->k.name, (unsigned long long)file->bad,
+		printf(W(CONFORM_FAILED), file->k.name, (unsigned long long)file->bad,
 		       (unsigned long long)file->runs, (unsigned long long)file->first->seed);
 	else
-		printf("ok      %s: %zu facts, %llu seed%s", file->k.name, file->f.nr,
-		       (unsigned long long)file->runs, file->runs == 1 ? "" : "s");
+		printf(file->runs == 1 ? W(CONFORM_OK_ONE) : W(CONFORM_OK), file->k.name, file->f.nr,
+		       (unsigned long long)file->runs);
 	if (!file->bad && differ)
-		printf(", %u soft differ", differ);
+		printf(W(CONFORM_SOFT), differ);
 	if (!file->bad)
 		putchar('\n');
 	if (file->bad)
@@ -305,7 +305,7 @@ static int compare(struct conform *c, size_t nr)
 static int show(const struct conform *c, const struct file *file)
 {
 	if (!c->print && !c->record)
-		cli_say("%s: there is no file of facts to compare with; the facts of this run follow", file->path);
+		cli_say(W(CONFORM_NO_FACTS), file->path);
 	return show_run(file, c);
 }
 
@@ -366,9 +366,9 @@ static int conform_main(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (argc < 2)
-		return cli_misuse("conform", "name a scenario");
+		return cli_misuse("conform", W(CONFORM_NAME));
 	if (c.record && argc > 2)
-		return cli_misuse("conform", "--record takes one scenario");
+		return cli_misuse("conform", W(CONFORM_RECORD_ONE));
 	if (c.jobs > SEED_RUN_JOBS_MAX)		/* a host may have so many CPUs */
 		c.jobs = SEED_RUN_JOBS_MAX;
 	c.files = calloc((size_t)argc + 1, sizeof(*c.files));

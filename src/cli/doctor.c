@@ -38,6 +38,7 @@
 #include "classroom/identity.h"
 #include "classroom/progress.h"
 #include "run/confine.h"
+#include "words/texts.h"
 
 #define THREADS_WANTED 128	/* a lesson with 16 CPUs may have that many (64 + 4 for each) */
 #define THREAD_STACK ((size_t)256 << 10)
@@ -48,19 +49,30 @@ enum verdict { FINE, LOSS, LACK };
 
 /* How the verdicts are printed: a mark in a line, a word in JSON. */
 static const struct {
-	const char *mark, *word;
+	enum words_key mark;
+	const char *word;
 } verdicts[] = {
-	[FINE] = { "ok", "ok" }, [LOSS] = { "!", "loss" }, [LACK] = { "no", "lack" },
+	[FINE] = { W_DOCTOR_OK, "ok" }, [LOSS] = { W_DOCTOR_LOSS, "loss" }, [LACK] = { W_DOCTOR_LACK, "lack" },
+};
+
+/* The things looked at.  A name is English in JSON, for other programs; in a line it may be translated. */
+enum thing {
+	SYSTEM = W_CHECKED_SYSTEM, PROCESSORS = W_CHECKED_PROCESSORS, LIBRARIES = W_CHECKED_LIBRARIES,
+	LOCALE = W_CHECKED_LOCALE, TERMINAL = W_CHECKED_TERMINAL, COLOURS = W_CHECKED_COLOURS,
+	THREADS = W_CHECKED_THREADS, MEMFD = W_CHECKED_MEMFD, SECCOMP = W_CHECKED_SECCOMP,
+	PROGRAM = W_CHECKED_PROGRAM, LESSONS = W_CHECKED_LESSONS, CONFIG = W_CHECKED_CONFIG,
+	STATE = W_CHECKED_STATE, PROGRESS = W_CHECKED_PROGRESS, COURSE = W_CHECKED_COURSE, LESSON = W_CHECKED_LESSON,
 };
 
 static enum verdict worst;
 static struct json_writer json;
 static bool as_json;
 
-static void report(enum verdict v, const char *name, const char *fmt, ...)
+static void report(enum verdict v, enum thing thing, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-static void report(enum verdict v, const char *name, const char *fmt, ...)
+static void report(enum verdict v, enum thing thing, const char *fmt, ...)
 {
+	enum words_key key = (enum words_key)thing;
 	STRBUF(text, 2048);
 	va_list ap;
 
@@ -71,12 +83,12 @@ static void report(enum verdict v, const char *name, const char *fmt, ...)
 	va_end(ap);
 	if (as_json) {
 		json_begin_object(&json, JSON_LINE);
-		json_put_text(&json, "check", name);
+		json_put_text(&json, "check", words_key_english(key));
 		json_put_text(&json, "verdict", verdicts[v].word);
 		json_put_text(&json, "text", text.buf);
 		json_end(&json);
 	} else {
-		printf("%-3s %-18s %s\n", verdicts[v].mark, name, text.buf);
+		printf("%-3s %-18s %s\n", words_fixed(verdicts[v].mark), words_fixed(key), text.buf);
 		fflush(stdout);		/* the next check may take seconds */
 	}
 }
@@ -87,7 +99,7 @@ static const char *or_unset(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value && *value ? value : "not set";
+	return value && *value ? value : W(DOCTOR_NOT_SET);
 }
 
 static void check_locale(void)
@@ -96,13 +108,11 @@ static void check_locale(void)
 	const char *codes = nl_langinfo(CODESET);
 
 	if (!got)
-		report(LOSS, "locale", "LANG=%s LC_ALL=%s: not installed here; ASCII is drawn", or_unset("LANG"),
-		    or_unset("LC_ALL"));
+		report(LOSS, LOCALE, W(DOCTOR_NO_LOCALE), or_unset("LANG"), or_unset("LC_ALL"));
 	else if (strcmp(codes, "UTF-8") == 0)
-		report(FINE, "locale", "%s, %s", setlocale(LC_CTYPE, NULL), codes);
+		report(FINE, LOCALE, W(DOCTOR_LOCALE), setlocale(LC_CTYPE, NULL), codes);
 	else
-		report(LOSS, "locale", "%s, %s: no UTF-8, ASCII is drawn (try LANG=C.UTF-8)",
-		    setlocale(LC_CTYPE, NULL), codes);
+		report(LOSS, LOCALE, W(DOCTOR_NO_UTF8), setlocale(LC_CTYPE, NULL), codes);
 }
 
 static void check_terminal(void)
@@ -112,15 +122,15 @@ static void check_terminal(void)
 	const char *term = getenv("TERM");
 
 	if (!term || !*term || strcmp(term, "dumb") == 0)
-		report(LOSS, "terminal", "TERM=%s: plain mode, lines only", or_unset("TERM"));
+		report(LOSS, TERMINAL, W(DOCTOR_DUMB), or_unset("TERM"));
 	else if (!tty)
-		report(FINE, "terminal", "TERM=%s, but this is a pipe: plain mode", term);
+		report(FINE, TERMINAL, W(DOCTOR_PIPE), term);
 	else if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col &&
 		 (size.ws_col < 80 || size.ws_row < 24))
-		report(LOSS, "terminal", "TERM=%s, %dx%d: 80x24 are needed", term, size.ws_col, size.ws_row);
+		report(LOSS, TERMINAL, W(DOCTOR_SMALL), term, size.ws_col, size.ws_row);
 	else
-		report(FINE, "terminal", "TERM=%s, %dx%d", term, size.ws_col, size.ws_row);
-	report(FINE, "colours", "COLORTERM=%s, NO_COLOR=%s", or_unset("COLORTERM"), or_unset("NO_COLOR"));
+		report(FINE, TERMINAL, W(DOCTOR_TERMINAL), term, size.ws_col, size.ws_row);
+	report(FINE, COLOURS, W(DOCTOR_COLOURS), or_unset("COLORTERM"), or_unset("NO_COLOR"));
 }
 
 /* ---- the machine --------------------------------------------------------------------- */
@@ -132,10 +142,9 @@ static void check_system(void)
 	int nr = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
 
 	if (uname(&name) == 0)
-		report(FINE, "system", "%s %s %s", name.sysname, name.release, name.machine);
-	report(nr > 1 ? FINE : LOSS, "processors", "%d%s", nr,
-	    nr > 1 ? "" : ": enough for lessons; threads of libcmwq.a do not run in parallel");
-	report(FINE, "libraries", "%s, libuv %s, SQLite %s", LUA_RELEASE, uv_version_string(),
+		report(FINE, SYSTEM, "%s %s %s", name.sysname, name.release, name.machine);
+	report(nr > 1 ? FINE : LOSS, PROCESSORS, nr > 1 ? W(DOCTOR_CPUS) : W(DOCTOR_CPUS_ONE), nr);
+	report(FINE, LIBRARIES, "%s, libuv %s, SQLite %s", LUA_RELEASE, uv_version_string(),
 	    sqlite3_libversion());
 }
 
@@ -167,17 +176,18 @@ static int threads_possible(void)
 static void check_threads(void)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
-	char text[32] = "unlimited";
+	char text[64];
 	int n = threads_possible();
 
 	getrlimit(RLIMIT_NPROC, &limit);
-	if (limit.rlim_cur != RLIM_INFINITY)
+	if (limit.rlim_cur == RLIM_INFINITY)
+		snprintf(text, sizeof(text), "%s", W(DOCTOR_UNLIMITED));
+	else
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)limit.rlim_cur);
 	if (n == THREADS_WANTED)
-		report(FINE, "threads", "%d at once (ulimit -u: %s)", n, text);
+		report(FINE, THREADS, W(DOCTOR_THREADS), n, text);
 	else
-		report(n < 24 ? LACK : LOSS, "threads", "%d at once (ulimit -u: %s): lessons with many CPUs or "
-		    "workers end with \"this computer cannot host N threads\"", n, text);
+		report(n < 24 ? LACK : LOSS, THREADS, W(DOCTOR_THREADS_FEW), n, text);
 }
 
 static void check_memfd(void)
@@ -185,11 +195,11 @@ static void check_memfd(void)
 	int fd = memfd_create("kworkshop-doctor", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0)
-		report(LACK, "memfd", "%s: lessons cannot be shown", strerror(errno));
+		report(LACK, MEMFD, W(DOCTOR_NO_MEMFD), strerror(errno));
 	else if (ftruncate(fd, 4096) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
-		report(LOSS, "memfd", "sealing: %s", strerror(errno));
+		report(LOSS, MEMFD, W(DOCTOR_NO_SEALS), strerror(errno));
 	else
-		report(FINE, "memfd", "with seals");
+		report(FINE, MEMFD, W(DOCTOR_SEALS));
 	if (fd >= 0)
 		close(fd);
 }
@@ -197,9 +207,9 @@ static void check_memfd(void)
 static void check_confinement(void)
 {
 	if (confine_seccomp_available())
-		report(FINE, "seccomp", "lessons are confined");
+		report(FINE, SECCOMP, W(DOCTOR_CONFINED));
 	else
-		report(LOSS, "seccomp", "missing: lessons run unconfined, C hand-ins are not graded here");
+		report(LOSS, SECCOMP, W(DOCTOR_NOT_CONFINED));
 }
 
 /* ---- files ------------------------------------------------------------------------------- */
@@ -221,7 +231,7 @@ static const char *fs_name(long type)
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (known[i].type == (type & 0xffffffffL))
 			return known[i].name;
-	return "another file system";
+	return W(DOCTOR_OTHER_FS);
 }
 
 /* The folder itself, or the nearest one above it that is there. */
@@ -259,14 +269,14 @@ static void try_database(const char *beside)
 
 	snprintf(folder, sizeof(folder), "%s/.kworkshop-doctor-XXXXXX", beside);
 	if (!mkdtemp(folder)) {
-		report(LOSS, "progress", "%s: %s: progress is not kept", beside, strerror(errno));
+		report(LOSS, PROGRESS, W(DOCTOR_NO_FOLDER), beside, strerror(errno));
 		return;
 	}
 	rc = progress_open(&p, folder, note, sizeof(note));
 	if (rc) {
-		report(LOSS, "progress", "%s: progress is not kept", note[0] ? note : strerror(-rc));
+		report(LOSS, PROGRESS, W(DOCTOR_NO_DATABASE), note[0] ? note : strerror(-rc));
 	} else {
-		report(FINE, "progress", "SQLite with journal_mode=%s", progress_journal(p));
+		report(FINE, PROGRESS, W(DOCTOR_DATABASE), progress_journal(p));
 		progress_close(p);
 	}
 	remove_trial(folder);
@@ -278,13 +288,12 @@ static void check_state(void)
 	struct statfs fs;
 
 	if (progress_dir(dir, sizeof(dir)) != 0) {
-		report(LOSS, "state folder", "no HOME and no XDG_STATE_HOME: progress is not kept");
+		report(LOSS, STATE, W(DOCTOR_NO_HOME));
 		return;
 	}
 	nearest_folder(dir, near, sizeof(near));
-	report(FINE, "state folder", "%s (%s%s)", dir,
-	    statfs(near, &fs) == 0 ? fs_name((long)fs.f_type) : "unknown",
-	    strcmp(dir, near) == 0 ? "" : ", not made yet");
+	report(FINE, STATE, strcmp(dir, near) == 0 ? W(DOCTOR_STATE) : W(DOCTOR_STATE_LATER), dir,
+	       statfs(near, &fs) == 0 ? fs_name((long)fs.f_type) : W(DOCTOR_UNKNOWN_FS));
 	try_database(near);
 }
 
@@ -297,6 +306,22 @@ static void count_unknown(void *arg, const char *sentence)
 	unknown_keys++;
 }
 
+/* @path: "" = no folder; @id_from: NULL = no id. */
+static void report_config(const char *path, const char *id_from)
+{
+	STRBUF(text, 1400);
+
+	if (!*path)
+		strbuf_puts(&text, W(DOCTOR_CONFIG_NO_HOME));
+	else
+		strbuf_printf(&text, access(path, F_OK) == 0 ? W(DOCTOR_CONFIG) : W(DOCTOR_CONFIG_NO_FILE), path);
+	if (id_from)
+		strbuf_printf(&text, W(DOCTOR_ID), id_from);
+	else
+		strbuf_puts(&text, W(DOCTOR_NO_ID));
+	report(FINE, CONFIG, "%s", text.buf);
+}
+
 static void check_config(void)
 {
 	struct config config;
@@ -306,28 +331,26 @@ static void check_config(void)
 	unknown_keys = 0;
 	if (config_read(&config, NULL, count_unknown, NULL, err, sizeof(err)) ||
 	    identity_settle(&who, NULL, &config, err, sizeof(err)))
-		report(LACK, "config", "%s", err);
+		report(LACK, CONFIG, "%s", err);
 	else if (unknown_keys)
-		report(LOSS, "config", "%s: %d unknown key%s", config.path, unknown_keys, unknown_keys == 1 ? "" : "s");
+		report(LOSS, CONFIG, unknown_keys == 1 ? W(DOCTOR_UNKNOWN_KEY) : W(DOCTOR_UNKNOWN_KEYS), config.path,
+		       unknown_keys);
 	else
-		report(FINE, "config", "%s%s; %s%s", config.path[0] ? config.path : "no HOME",
-		       config.path[0] && access(config.path, F_OK) == 0 ? "" : " (no such file: the defaults)",
-		       who.from ? "the id is from " : "no id: variant 0", who.from ? who.from : "");
+		report_config(config.path, who.from);
 }
 
 static void check_paths(const struct cli_look *look, char *lessons, size_t size)
 {
 	lessons[0] = '\0';
-	report(FINE, "program", "%s", cli_program());
+	report(FINE, PROGRAM, "%s", cli_program());
 	if (look->course)
 		snprintf(lessons, size, "%s/lessons", look->course);
 	else
 		datadir_find("kworkshop", "lessons", lessons, size);
 	if (lessons[0] && access(lessons, R_OK | X_OK) == 0)
-		report(FINE, "lessons", "%s", lessons);
+		report(FINE, LESSONS, "%s", lessons);
 	else
-		report(LACK, "lessons", "%s: not found beside the program or under its prefix",
-		    lessons[0] ? lessons : "lessons");
+		report(LACK, LESSONS, W(CLI_NOT_FOUND), lessons[0] ? lessons : "lessons");
 }
 
 /* ---- the proof: a lesson begins ------------------------------------------------------------- */
@@ -354,13 +377,11 @@ static enum run_state begin_lesson(struct run *r, uv_loop_t *loop)
 static void judge_begin(const char *id, struct run *r, enum run_state state, uint64_t ms)
 {
 	if (state == RUN_WAITING || state == RUN_ENDED)
-		report(FINE, "a lesson", "%s begins, %llu events in %llu ms", id,
-		    (unsigned long long)run_store(r)->nr, (unsigned long long)ms);
+		report(FINE, LESSON, W(DOCTOR_BEGINS), id, (unsigned long long)run_store(r)->nr, (unsigned long long)ms);
 	else if (state == RUN_RUNNING)
-		report(LACK, "a lesson", "%s has not begun after %d s", id, LESSON_SECONDS);
+		report(LACK, LESSON, W(DOCTOR_BEGINS_NOT), id, LESSON_SECONDS);
 	else
-		report(LACK, "a lesson", "%s: %s", id,
-		    *run_exit_report(r) ? run_exit_report(r) : "it is faulty; kworkshop run prints the fault");
+		report(LACK, LESSON, W(DOCTOR_ENDS), id, *run_exit_report(r) ? run_exit_report(r) : W(DOCTOR_FAULTY));
 }
 
 static void try_lesson(const char *lessons)
@@ -373,15 +394,15 @@ static void try_lesson(const char *lessons)
 	uv_loop_t loop;
 
 	if (cli_read_course(lessons, &course, err, sizeof(err)) != 0) {
-		report(LACK, "course", "%s", err);
+		report(LACK, COURSE, "%s", err);
 		return;
 	}
-	report(course.nr ? FINE : LACK, "course", "%s: %zu lessons", course.title, course.nr);
+	report(course.nr ? FINE : LACK, COURSE, W(DOCTOR_COURSE), course.title, course.nr);
 	if (course.nr && uv_loop_init(&loop) == 0) {
 		snprintf(spec.lesson, sizeof(spec.lesson), "%s", course.lessons[0].path);
 		began = time_now_ns();
 		if (run_open(&r, &loop, cli_program(), &spec, err, sizeof(err)) != 0) {
-			report(LACK, "a lesson", "%s", err);
+			report(LACK, LESSON, "%s", err);
 		} else {
 			enum run_state state = begin_lesson(r, &loop);
 

@@ -22,6 +22,7 @@
 #include "base/workers.h"
 #include "classroom/identity.h"
 #include "cli/explore.h"
+#include "words/texts.h"
 
 #define REPLAY_BYTES ((size_t)512 << 10)	/* text of a schedule */
 
@@ -61,9 +62,9 @@ static int check_options(struct explore_options *opt, int argc, char **argv)
 	struct explore_opts *o = &opt->opts;
 
 	if (argc < 2)
-		return cli_misuse("explore", "nothing to explore given: name a lesson (.lua), a scenario (.kws) or a C test (.c, .so)");
+		return cli_misuse("explore", W(EXPLORE_NOTHING));
 	if (argc > 2 && (opt->strategy || opt->replay || opt->save))
-		return cli_misuse("explore", "--strategy, --replay and --save are for one file, \"%s\" is too many", argv[2]);
+		return cli_misuse("explore", W(EXPLORE_ONE_FILE), argv[2]);
 	if (opt->strategy)
 		o->strategy = strategy_of(opt->strategy);
 	o->runs = opt->runs;
@@ -179,9 +180,9 @@ static int replay_text(struct explore_options *opt, struct explore_target *t)
 	s.nr = (size_t)n;
 	ret = replay(opt, t, &s, &verdict);
 	if (!ret) {
-		printable_printf(stdout, "%s\n", verdict.end == END_FAILS ? verdict.text : "holds");
+		printable_printf(stdout, "%s\n", verdict.end == END_FAILS ? verdict.text : W(EXPLORE_HOLDS));
 		if (opt->save)
-			printf("look: kworkshop play %s\n", opt->save);
+			printf(W(EXPLORE_LOOK), opt->save);
 		ret = verdict.end == END_FAILS ? EXIT_WRONG : EXIT_RIGHT;
 	}
 	free(v);
@@ -194,7 +195,7 @@ static void progress(void *arg)
 {
 	struct explore_options *opt = arg;
 
-	fprintf(stderr, "\r%llu runs, %llu schedules, %llu failed ", (unsigned long long)opt->sum.runs,
+	fprintf(stderr, W(EXPLORE_PROGRESS), (unsigned long long)opt->sum.runs,
 		(unsigned long long)opt->sum.distinct, (unsigned long long)opt->sum.failed);
 	fflush(stderr);
 	opt->progress_shown = true;
@@ -207,16 +208,16 @@ void explore_print_failure(const struct explore_options *opt, const struct explo
 	char *text = malloc(REPLAY_BYTES);
 	struct strbuf line;
 
-	printable_printf(stdout, "FAILED  %s\n", f->verdict.text);
-	printf("        in run %llu, with %zu forced choice%s", (unsigned long long)f->run, f->nr, f->nr == 1 ? "" : "s");
+	printable_printf(stdout, W(EXPLORE_FAILED), f->verdict.text);
+	printf(f->nr == 1 ? W(EXPLORE_IN_RUN_ONE) : W(EXPLORE_IN_RUN), (unsigned long long)f->run, f->nr);
 	if (f->nr_before != f->nr)
-		printf(" (found with %zu, shrunk in %u runs)", f->nr_before, f->tries);
+		printf(W(EXPLORE_SHRUNK), f->nr_before, f->tries);
 	putchar('\n');
 	if (!text)
 		return;
 	strbuf_init(&line, text, REPLAY_BYTES);
 	replay_line(opt, opts->seed, path, &s, &line);
-	printable_printf(stdout, "        again: %s\n", line.buf);
+	printable_printf(stdout, W(EXPLORE_AGAIN), line.buf);
 	free(text);
 }
 
@@ -228,10 +229,10 @@ void explore_print_known(const struct explore_options *opt, const uint64_t *brok
 		if (!r->met)
 			continue;
 		if (broken[i])
-			printf("known deviation  %s: %s: otherwise in %llu runs: %s\n", r->scenario, r->fact,
+			printf(W(EXPLORE_KNOWN), r->scenario, r->fact,
 			       (unsigned long long)broken[i], r->why);
 		else
-			printf("known deviation  %s: %s: held in all of %llu runs; is line %d of %s still needed?\n",
+			printf(W(EXPLORE_KNOWN_HELD),
 			       r->scenario, r->fact, (unsigned long long)runs, r->line, opt->table.path);
 	}
 }
@@ -240,15 +241,15 @@ static void print_sum(const struct explore_options *opt)
 {
 	const struct explore_summary *sum = &opt->sum;
 
-	printf("%llu run%s, %llu distinct schedule%s, %llu failure%s", (unsigned long long)sum->runs,
-	       sum->runs == 1 ? "" : "s", (unsigned long long)sum->distinct, sum->distinct == 1 ? "" : "s",
-	       (unsigned long long)sum->failed, sum->failed == 1 ? "" : "s");
+	printf(sum->runs == 1 ? W(EXPLORE_RUNS_ONE) : W(EXPLORE_RUNS), (unsigned long long)sum->runs);
+	printf(sum->distinct == 1 ? W(EXPLORE_SCHEDULES_ONE) : W(EXPLORE_SCHEDULES), (unsigned long long)sum->distinct);
+	printf(sum->failed == 1 ? W(EXPLORE_FAILURES_ONE) : W(EXPLORE_FAILURES), (unsigned long long)sum->failed);
 	if (sum->seconds > 0)
-		printf(", %.0f runs/s", (double)sum->runs / sum->seconds);
+		printf(W(EXPLORE_SPEED), (double)sum->runs / sum->seconds);
 	if (sum->exhausted)
-		printf("; no further schedules with at most %d deviation%s", opt->depth, opt->depth == 1 ? "" : "s");
+		printf(opt->depth == 1 ? W(EXPLORE_EXHAUSTED_ONE) : W(EXPLORE_EXHAUSTED), opt->depth);
 	if (sum->stopped)
-		printf("; interrupted");
+		fputs(W(EXPLORE_INTERRUPTED), stdout);
 	putchar('\n');
 }
 
@@ -278,8 +279,10 @@ static int run_all(struct explore_options *opt, struct explore_target *t)
 		struct verdict v;
 
 		ret = replay(opt, t, &s, &v);
-		if (!ret)
-			printf("        look: kworkshop play %s\n", opt->save);
+		if (!ret) {
+			fputs("        ", stdout);
+			printf(W(EXPLORE_LOOK), opt->save);
+		}
 	}
 	explore_print_known(opt, opt->sum.known_deviations, opt->sum.runs);
 	print_sum(opt);

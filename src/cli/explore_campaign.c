@@ -17,6 +17,7 @@
 
 #include "base/time.h"
 #include "cli/explore.h"
+#include "words/texts.h"
 
 #define PROGRESS_S 15		/* seconds between two lines of progress, if standard error is not a terminal */
 
@@ -53,10 +54,11 @@ static void turned(void *arg)
 	if (now - t->last < (watched ? 1 : PROGRESS_S) * NS_PER_S)
 		return;
 	t->last = now;
-	fprintf(stderr, "%s%llu of %llu runs, %llu failed, round %llu, %llu s%s", watched ? "\r" : "",
-		(unsigned long long)t->m.all.runs, (unsigned long long)t->m.opts.runs,
+	fputs(watched ? "\r" : "", stderr);
+	fprintf(stderr, W(CAMPAIGN_PROGRESS), (unsigned long long)t->m.all.runs, (unsigned long long)t->m.opts.runs,
 		(unsigned long long)t->m.all.failed, (unsigned long long)t->m.rounds + 1,
-		(unsigned long long)((now - t->begin) / NS_PER_S), watched ? " " : "\n");
+		(unsigned long long)((now - t->begin) / NS_PER_S));
+	fputs(watched ? " " : "\n", stderr);
 	fflush(stderr);
 	t->opt->progress_shown = watched;
 }
@@ -89,7 +91,7 @@ static const char *base_name(const char *path)
 static void print_files(struct campaign *m)
 {
 	qsort(m->files, m->nr, sizeof(*m->files), by_distinct);
-	printf("%zu files; fewest schedules:", m->nr);
+	printf(W(CAMPAIGN_FILES), m->nr);
 	for (size_t i = 0; i < m->nr && i < FEWEST; i++)
 		printf("%s %s %llu", i ? "," : "", base_name(target_path(m->files[i].t)),
 		       (unsigned long long)m->files[i].row.distinct);
@@ -103,16 +105,16 @@ static void print_end(struct printing *t)
 
 	clear_line(t->opt);
 	explore_print_known(t->opt, m->known_deviations, m->all.runs);
-	printf("%-10s %10s %10s %10s\n", "strategy", "runs", "distinct", "failures");
+	printf("%-10s %10s %10s %10s\n", W(CAMPAIGN_STRATEGY), W(CAMPAIGN_RUNS), W(CAMPAIGN_DISTINCT),
+	       W(CAMPAIGN_FAILURES));
 	for (int s = 0; s < STRATEGY_NR; s++)
 		print_row(explore_strategy_word[s], &m->strategy[s]);
-	print_row("all", &m->all);
+	print_row(W(CAMPAIGN_ALL), &m->all);
 	print_files(m);
-	printf("%llu round%s, seeds %llu to %llu; go on with --seed %llu\n", (unsigned long long)m->rounds,
-	       m->rounds == 1 ? "" : "s", (unsigned long long)m->opts.seed, (unsigned long long)m->next_seed - 1,
-	       (unsigned long long)m->next_seed);
-	printf("%llu s, %.0f runs/s%s\n", seconds, (double)m->all.runs / (double)(seconds ? seconds : 1),
-	       m->stopped ? "; interrupted" : "");
+	printf(m->rounds == 1 ? W(CAMPAIGN_ROUNDS_ONE) : W(CAMPAIGN_ROUNDS), (unsigned long long)m->rounds,
+	       (unsigned long long)m->opts.seed, (unsigned long long)m->next_seed - 1, (unsigned long long)m->next_seed);
+	printf(W(CAMPAIGN_SPEED), seconds, (double)m->all.runs / (double)(seconds ? seconds : 1),
+	       m->stopped ? W(EXPLORE_INTERRUPTED) : "");
 }
 
 /* ---- all of it --------------------------------------------------------------------------- */

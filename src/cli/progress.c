@@ -14,6 +14,7 @@
 
 #include "base/printable.h"
 #include "cli/cli.h"
+#include "words/texts.h"
 
 struct request {
 	char **args;
@@ -35,41 +36,42 @@ static int fail(struct progress *p, const char *what, int err)
 
 /* ---- show ---------------------------------------------------------------------------- */
 
-static const char *const sure_words[] = { "", "a guess", "fairly sure", "certain" };
+static const enum words_key sure_words[] = { W_NONE, W_SURE_GUESS, W_SURE_FAIRLY, W_SURE_CERTAIN };
 
 static int show_answer(void *arg, const struct progress_answer *a)
 {
 	(void)arg;
-	printf("    %-14s try %u: %s", a->question, a->ordinal, a->right < 0 ? "no verdict" : a->right ? "right" : "wrong");
+	printf(W(PROGRESS_ANSWER), a->question, a->ordinal);
+	fputs(a->right < 0 ? W(PROGRESS_NO_VERDICT) : a->right ? W(PROGRESS_RIGHT) : W(PROGRESS_WRONG), stdout);
 	if (a->sure >= 1 && a->sure <= 3)
-		printf(", %s", sure_words[a->sure]);
+		fputs(words_fixed(sure_words[a->sure]), stdout);
 	if (a->hints)
-		printf(", after %u hint%s", a->hints, a->hints == 1 ? "" : "s");
+		printf(a->hints == 1 ? W(PROGRESS_HINT) : W(PROGRESS_HINTS), a->hints);
 	printable_printf(stdout, "  (%s)\n", a->value);
 	return 0;
 }
 
 static int show_attempt(void *arg, const struct progress_attempt *a)
 {
-	printable_printf(stdout, "%s/%s, attempt %u: variant %llu, seed %llu%s%s, %s\n", a->course, a->lesson, a->n,
-	       (unsigned long long)a->variant, (unsigned long long)a->seed, a->options[0] ? ", " : "", a->options,
-	       a->ended ? "ended" : "unfinished");
+	printable_printf(stdout, W(PROGRESS_ATTEMPT), a->course, a->lesson, a->n, (unsigned long long)a->variant,
+			 (unsigned long long)a->seed, a->options[0] ? ", " : "", a->options,
+			 a->ended ? W(PROGRESS_ENDED) : W(PROGRESS_UNFINISHED));
 	return progress_answers(arg, a->row, show_answer, NULL);
 }
 
 static int show_earlier(void *arg, const struct progress_earlier *e)
 {
 	(void)arg;
-	printable_printf(stdout, "%s/%s, earlier: ended %u time%s, at best %u right\n", e->course, e->lesson, e->finished,
-	       e->finished == 1 ? "" : "s", e->best);
+	printable_printf(stdout, e->finished == 1 ? W(PROGRESS_EARLIER_ONE) : W(PROGRESS_EARLIER), e->course, e->lesson,
+			 e->finished, e->best);
 	return 0;
 }
 
 static int show_mark(void *arg, const struct progress_mark *m)
 {
 	(void)arg;
-	printable_printf(stdout, "%s/%s, variant %llu, event %llu: %s\n", m->course, m->lesson, (unsigned long long)m->variant,
-	       (unsigned long long)m->event, m->text[0] ? m->text : "(bookmark)");
+	printable_printf(stdout, W(PROGRESS_MARK), m->course, m->lesson, (unsigned long long)m->variant,
+			 (unsigned long long)m->event, m->text[0] ? m->text : W(PROGRESS_BOOKMARK));
 	return 0;
 }
 
@@ -78,7 +80,7 @@ static int do_show(struct progress *p, const struct request *r)
 	int err;
 
 	(void)r;
-	printf("file: %s (journal: %s)\n", progress_path(p), progress_journal(p));
+	printf(W(PROGRESS_FILE), progress_path(p), progress_journal(p));
 	err = progress_attempts(p, NULL, NULL, show_attempt, p);
 	if (!err)
 		err = progress_earlier(p, NULL, NULL, show_earlier, NULL);
@@ -93,7 +95,7 @@ static int do_export(struct progress *p, const struct request *r)
 {
 	int err = r->n ? progress_export_file(p, r->args[0]) : progress_export(p, stdout);
 
-	return err ? fail(p, r->n ? r->args[0] : "standard output", err) : EXIT_RIGHT;
+	return err ? fail(p, r->n ? r->args[0] : W(PROGRESS_STDOUT), err) : EXIT_RIGHT;
 }
 
 static int read_whole(FILE *f, char **out, size_t *len)
@@ -173,7 +175,7 @@ static int do_reset(struct progress *p, const struct request *r)
 	if (!err)
 		err = progress_earlier(p, NULL, m.lesson, match_earlier, &m);
 	if (!err && !m.nr) {
-		cli_say("progress: there is no progress of \"%s\"", m.lesson);
+		cli_say(W(PROGRESS_NONE_OF), m.lesson);
 		return EXIT_WRONG;
 	}
 	for (i = 0; !err && i < m.nr; i++)
@@ -188,10 +190,10 @@ static int do_erase(struct progress *p, const struct request *r)
 	if (!r->yes) {
 		char line[16] = "";
 
-		printf("Delete all progress in %s? Type yes: ", progress_path(p));
+		printf(W(PROGRESS_ERASE), progress_path(p));
 		fflush(stdout);
 		if (!fgets(line, sizeof(line), stdin) || strcmp(line, "yes\n")) {
-			printf("Nothing was deleted.\n");
+			fputs(W(PROGRESS_KEPT), stdout);
 			return EXIT_WRONG;
 		}
 	}
@@ -243,12 +245,11 @@ static int progress_main(int argc, char **argv)
 		if (!strcmp(argv[1], verbs[i].name))
 			v = &verbs[i];
 	if (!v)
-		return argc > 1 ? cli_misuse("progress", "expected show, export, import, reset or erase, got \"%s\"",
-					       argv[1]) :
-		       cli_misuse("progress", "name one of show, export, import, reset, erase");
+		return argc > 1 ? cli_misuse("progress", W(PROGRESS_EXPECTED), argv[1]) :
+		       cli_misuse("progress", W(PROGRESS_NAME));
 	if (argc - 2 < v->args_min || argc - 2 > v->args_max)
-		return cli_misuse("progress", "%s takes %s", v->name, v->args_max == 0 ? "no argument" :
-				  v->args_min ? "one argument" : "at most one argument");
+		return cli_misuse("progress", v->args_max == 0 ? W(PROGRESS_NO_ARGUMENT) :
+				  v->args_min ? W(PROGRESS_ONE_ARGUMENT) : W(PROGRESS_MOST_ONE), v->name);
 	err = progress_open(&p, NULL, note, sizeof(note));
 	if (note[0])
 		cli_say("%s", note);
