@@ -239,6 +239,7 @@ SRC_cli := \
 	src/cli/run.c \
 	src/cli/session.c \
 	src/cli/show.c \
+	src/cli/table_text.c \
 	src/cli/usage.c \
 	src/cli/version.c
 

@@ -9,6 +9,7 @@
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #include "cli/cli.h"
 #include "cli/pages.h"
+#include "words/translate.h"
 
 static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
 {
@@ -215,7 +217,64 @@ static void fish_completes_commands_options_and_values(void)
 	}
 }
 
+/* ---- the tables in another language ------------------------------------------------------- */
+
+static void replace_row(const char *kind, const char *command, const char *name)
+{
+	char key[160], err[160] = "";
+
+	snprintf(key, sizeof(key), "table.%s.%s%s%s", kind, command, *name ? "." : "", name);
+	if (!CHECK_INT(words_replace(key, "other words", err, sizeof(err)), 0))
+		test_note("%s", err);
+}
+
+static void every_text_of_a_table_can_be_translated(void)
+{
+	words_table_keys(cli_table_key_exists);
+	for (const struct cli_command *const *c = cli_commands(); *c; c++) {
+		replace_row("command", (*c)->name, "");
+		CHECK_STR(cli_summary(*c), "other words");
+		if ((*c)->notes)
+			replace_row("notes", (*c)->name, "");
+		if ((*c)->notes)
+			CHECK_STR(cli_notes(*c), "other words");
+		for (const struct cli_argument *a = (*c)->arguments; a && a->name; a++)
+			if (a->help) {
+				replace_row("argument", (*c)->name, a->name);
+				CHECK_STR(cli_argument_help(*c, a), "other words");
+			}
+		for (const struct cli_option *o = (*c)->options; o && o->name; o++)
+			if (strcmp(cli_option_help(o), "other words") != 0) {	/* the first command with it */
+				replace_row("option", (*c)->name, o->name);
+				CHECK_STR(cli_option_help(o), "other words");
+			}
+	}
+	words_replace_none();
+	CHECK_STR(cli_summary(&cmd_run), cmd_run.summary);
+}
+
+static void a_text_of_no_table_is_refused(void)
+{
+	static const char *const wrong[] = {
+		"table.command.nosuch", "table.notes.run", "table.option.run.nosuch", "table.option.run.plain",
+		"table.argument.progress.FILE", "table.", "table.run",
+	};
+	char err[160];
+
+	words_table_keys(cli_table_key_exists);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if (CHECK_INT(words_replace(wrong[i], "x", err, sizeof(err)), -ENOENT))
+			CHECK_HAS(err, wrong[i]);
+		else
+			test_note("%s", wrong[i]);
+	}
+	words_table_keys(NULL);
+	CHECK_INT(words_replace("table.command.run", "x", err, sizeof(err)), -ENOENT);
+}
+
 const struct test_case suite_unit_pages[] = {
+	T(every_text_of_a_table_can_be_translated),
+	T(a_text_of_no_table_is_refused),
 	T(the_pages_that_are_checked_in_are_the_pages_that_are_made),
 	T(the_man_page_names_every_variable),
 	T(the_man_page_has_every_command_and_option),

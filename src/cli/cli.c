@@ -16,6 +16,7 @@
 #include "base/nearest.h"
 #include "base/printable.h"
 #include "words/texts.h"
+#include "words/translate.h"
 
 static const struct cli_command *const commands[] = {
 #define COMMAND(name) &cmd_##name,
@@ -109,6 +110,7 @@ int cli_main(int argc, char **argv)
 {
 	const struct cli_command *c = argc > 1 ? cli_find_command(argv[1]) : NULL;
 
+	words_table_keys(cli_table_key_exists);
 	if (c && asks_for_help(argc - 1, argv + 1)) {
 		cli_usage(stdout, c);
 		return EXIT_RIGHT;

@@ -112,6 +112,20 @@ const char *cli_exit_meaning(int status);	/* @status: 0..EXIT_INTERNAL; a few wo
 /* The effect of the option, with its values, bounds and default. */
 void cli_option_text(const struct cli_option *o, struct strbuf *out);
 
+/* ---- the texts of the tables (table_text.c) --------------------------------------------- */
+
+/* In the language of words/translate.h. */
+const char *cli_summary(const struct cli_command *c);				/* table.command.run */
+const char *cli_notes(const struct cli_command *c);				/* table.notes.run; NULL = none */
+/* table.argument.run.NAME; NULL = none */
+const char *cli_argument_help(const struct cli_command *c, const struct cli_argument *a);
+/* table.option.run.seed, with the first command that has the option with this text. */
+const char *cli_option_help(const struct cli_option *o);
+/* Do both have the same name and help? */
+bool cli_same_option(const struct cli_option *a, const struct cli_option *b);
+/* Is there a text of the key "table.@key"? */
+bool cli_table_key_exists(const char *key);
+
 /* ---- complaints: "kworkshop: ..." on standard error ------------------------------------ */
 
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -450,7 +450,7 @@ static int doctor_main(int argc, char **argv)
 	int code = cli_parse(&argc, argv, doctor_options, &d);
 
 	if (!code && argc > 1)
-		code = cli_misuse("doctor", "unexpected argument \"%s\"", argv[1]);
+		code = cli_misuse("doctor", W(CLI_ARGUMENT), argv[1]);
 	if (code)
 		return code;
 	worst = FINE;

@@ -243,15 +243,11 @@ static int unknown_word(const char *word)
 
 /* ---- the command ------------------------------------------------------------------------- */
 
-static bool same_option(const struct cli_option *a, const struct cli_option *b)
-{
-	return strcmp(a->name, b->name) == 0 && strcmp(a->help, b->help) == 0;
-}
 
 static bool has_option(const struct cli_command *c, const struct cli_option *wanted)
 {
 	for (const struct cli_option *o = c->options; o && o->name; o++)
-		if (same_option(o, wanted))
+		if (cli_same_option(o, wanted))
 			return true;
 	return false;
 }
@@ -280,7 +276,7 @@ static void add_option(const struct cli_command *const *first, const struct cli_
 static void add_commands(void)
 {
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
-		topics_add(TOPIC_COMMAND, (*c)->name, "", (*c)->summary);
+		topics_add(TOPIC_COMMAND, (*c)->name, "", cli_summary(*c));
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
 		for (const struct cli_option *o = (*c)->options; o && o->name; o++)
 			add_option(c, o);

@@ -101,10 +101,6 @@ static void put_option(FILE *out, const struct cli_option *o)
 	put_line(out, text.buf);
 }
 
-static bool same_option(const struct cli_option *a, const struct cli_option *b)
-{
-	return strcmp(a->name, b->name) == 0 && strcmp(a->help, b->help) == 0;
-}
 
 static bool is_common(const struct cli_option *o)
 {
@@ -112,7 +108,7 @@ static bool is_common(const struct cli_option *o)
 
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
 		for (const struct cli_option *other = (*c)->options; other && other->name; other++)
-			commands += same_option(o, other);
+			commands += cli_same_option(o, other);
 	return commands >= COMMON_COMMANDS;
 }
 
@@ -165,7 +161,7 @@ static bool is_first_of(const struct cli_option *o, const struct cli_command *c)
 {
 	for (const struct cli_command *const *other = cli_commands(); *other != c; other++)
 		for (const struct cli_option *p = (*other)->options; p && p->name; p++)
-			if (same_option(o, p))
+			if (cli_same_option(o, p))
 				return false;
 	return true;
 }

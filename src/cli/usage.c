@@ -65,7 +65,7 @@ void cli_option_text(const struct cli_option *o, struct strbuf *out)
 {
 	bool bounds = o->lo != o->hi;
 
-	strbuf_puts(out, o->help);
+	strbuf_puts(out, cli_option_help(o));
 	if (!o->values && !bounds && !o->def)
 		return;
 	strbuf_puts(out, " (");
@@ -82,19 +82,20 @@ void cli_option_text(const struct cli_option *o, struct strbuf *out)
 
 void cli_usage(FILE *out, const struct cli_command *c)
 {
-	fprintf(out, W(USAGE), c->name, *c->args ? " " : "", c->args, c->options ? W(USAGE_OPTIONS) : "", c->summary);
+	fprintf(out, W(USAGE), c->name, *c->args ? " " : "", c->args, c->options ? W(USAGE_OPTIONS) : "",
+		cli_summary(c));
 	if (c->arguments)
 		fputc('\n', out);
 	for (const struct cli_argument *a = c->arguments; a && a->name; a++)
 		if (a->help)
-			put_row(out, a->name, a->help);
+			put_row(out, a->name, cli_argument_help(c, a));
 	if (c->options)
 		fputc('\n', out);
 	for (const struct cli_option *o = c->options; o && o->name; o++)
 		put_option(out, o);
 	if (c->notes) {
 		fputc('\n', out);
-		wrap_print(out, COLUMNS, "", c->notes);
+		wrap_print(out, COLUMNS, "", cli_notes(c));
 	}
 }
 
@@ -102,7 +103,7 @@ void cli_usage_all(FILE *out)
 {
 	fputs(W(USAGE_ALL), out);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
-		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
+		fprintf(out, "  %-10s %s\n", (*c)->name, cli_summary(*c));
 	fputs(W(USAGE_ALL_END), out);
 	for (int status = 0; status <= EXIT_INTERNAL; status++) {
 		const char *lead = W(USAGE_STATUS);

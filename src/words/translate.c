@@ -1,7 +1,7 @@
 /*
  * words/translate.c - see translate.h.
  *
- * Lives here:   comparing the arguments of two formats.
+ * Lives here:   comparing the arguments of two formats; the texts in force for tables of other rooms.
  * Never here:   the texts in force (texts.c, sentence.c).
  * Licence: MIT.
  */
@@ -9,7 +9,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +96,75 @@ static bool same_arguments(const char *a, const char *b)
 	return !x.wrong && !y.wrong && x.nr == y.nr && !memcmp(x.type, y.type, sizeof(x.type));
 }
 
+/* ---- texts of tables ---------------------------------------------------------------------- */
+
+static bool (*table_key_exists)(const char *key);
+
+static struct table_text {
+	struct table_text *next;
+	char *text;
+	char key[];
+} *table_texts;
+
+void words_table_keys(bool (*exists)(const char *key))
+{
+	table_key_exists = exists;
+}
+
+static struct table_text *find_table_text(const char *key)
+{
+	struct table_text *t = table_texts;
+
+	while (t && strcmp(t->key, key) != 0)
+		t = t->next;
+	return t;
+}
+
+const char *words_table_text(const char *key, const char *english)
+{
+	const struct table_text *t = find_table_text(key);
+
+	return t ? t->text : english;
+}
+
+static int replace_table_text(const char *key, const char *text, char *err, size_t err_size)
+{
+	struct table_text *t = find_table_text(key);
+	char *copy;
+
+	if (!table_key_exists || !table_key_exists(key)) {
+		snprintf(err, err_size, "there is no text table.%s", key);
+		return -ENOENT;
+	}
+	copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	if (!t) {
+		t = calloc(1, sizeof(*t) + strlen(key) + 1);
+		if (!t) {
+			free(copy);
+			return -ENOMEM;
+		}
+		strcpy(t->key, key);
+		t->next = table_texts;
+		table_texts = t;
+	}
+	free(t->text);
+	t->text = copy;
+	return 0;
+}
+
+static void drop_table_texts(void)
+{
+	struct table_text *t;
+
+	while ((t = table_texts) != NULL) {
+		table_texts = t->next;
+		free(t->text);
+		free(t);
+	}
+}
+
 /* ---- replacing ---------------------------------------------------------------------------- */
 
 static int replace_event(const char *name, const char *text, char *err, size_t err_size)
@@ -146,6 +214,8 @@ int words_replace(const char *key, const char *text, char *err, size_t err_size)
 		return replace_reason(key + 4, text, err, err_size);
 	if (!strncmp(key, "event.", 6))
 		return replace_event(key + 6, text, err, err_size);
+	if (!strncmp(key, "table.", 6))
+		return replace_table_text(key + 6, text, err, err_size);
 	while (i < W_NR && strcmp(words_key_name(i), key))
 		i++;
 	if (i == W_NR) {
@@ -167,6 +237,7 @@ void words_replace_none(void)
 {
 	for (enum words_key i = 0; i < W_NR; i++)
 		free((char *)(uintptr_t)words_key_set(i, NULL));
+	drop_table_texts();
 	words_event_replace_none();
 	for (int pred = 1; pred < WHY_NR; pred++)
 		for (int yes = 0; yes < 2; yes++)
