@@ -230,7 +230,7 @@ static void print_failure(const struct file *file)
 	else if (r->extra[0])
 		printf("        %s\n", r->extra);
 	if (r->unspoken[0])
-		printf("        no fact mentions this line of the kernel log: %s\n", r->unspoken);
+		printf(W(CONFORM_NO_FACT), r->unspoken);
 	for (const char *p = r->text; *p;) {
 		size_t len = strcspn(p, "\n");
 		size_t i = strtoul(p, NULL, 10);
