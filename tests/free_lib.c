@@ -27,10 +27,7 @@
 
 static char said[4096];
 
-/*
- * Runs a line of shell with $out = the build folder, $tmp = a folder for this test; its output
- * goes into said[].
- */
+/* Runs a line of shell with $out = the build folder, $tmp = a folder for this test; the output replaces the last one. */
 static int shell(const char *tmp, const char *line)
 {
 	char binary[1024];

@@ -1,12 +1,12 @@
 /*
- * tests/sweep_baton.c - threads or stacks under the kernel threads: no byte tells.
+ * tests/sweep_baton.c - the log of a run is the same on threads and on stacks.
  *
- * The strongest test of determinism there is: every scenario and every lesson,
- * under several seeds, on threads of the operating system and on stacks of one,
- * and the logs must be equal byte for byte.  Where they are not, the first event
- * that differs is printed from both.
+ * Each scenario and each lesson runs with several seeds, once with a thread of the
+ * operating system for each kernel thread and once with a stack.  The two logs must
+ * be equal byte for byte.  If they are not, the test prints the first different event
+ * of both.
  *
- * Lives here:   the two ways against each other, and what a thread keeps on each.
+ * Lives here:   the comparison of the two, and the state that a thread keeps on each.
  * Never here:   process against process (sweep_canary.c).
  * Rules:        docs/time.md "The baton".   Licence: MIT.
  */
@@ -169,7 +169,7 @@ static void every_lesson_gives_the_same_bytes_on_threads_and_on_stacks(void)
 	machine_baton_override(NULL);
 }
 
-/* ---- what a kernel thread keeps -------------------------------------------------------------- */
+/* ---- state of a kernel thread ---------------------------------------------------------------- */
 
 static int wrong;
 

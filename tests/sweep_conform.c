@@ -1,9 +1,9 @@
 /*
  * tests/sweep_conform.c - scenarios that ran on a real kernel, here, under many seeds.
  *
- * Row by row the topics of workqueues: each scenario's facts were measured on a
- * real Linux 6.12 and must hold on our engine whatever the seed.  KW_SEEDS says
- * how many (default 10); `make conform SEEDS=50` is the long form.
+ * Each row is a topic of workqueues.  A scenario's facts were measured on a real
+ * Linux 6.12 and must hold on this engine for every seed.  KW_SEEDS is the number
+ * of seeds (default 10); `make conform SEEDS=50` is the long form.
  *
  * Lives here:   running scenarios, refusals, the command's exit codes.
  * Never here:   the judge's own tests (unit_facts.c), the parser's (unit_kws.c).
@@ -188,7 +188,7 @@ static const char *const *const topics[] = {
 	names_stalls_are_seen_and_reported_in_the_kernels_words, names_cpus_go_and_come_and_the_system_freezes,
 };
 
-/* Nobody forgets a scenario: each in the folder is run above, or refused for a reason. */
+/* Each scenario in the folder is run above, or refused for a reason. */
 static void every_scenario_is_run_or_refused(void)
 {
 	glob_t g;
@@ -206,7 +206,7 @@ static void every_scenario_is_run_or_refused(void)
 				run |= !strcmp(*n, name);
 		REQUIRE_INT(kws_load(&k, g.gl_pathv[i], err, sizeof(err)), 0);
 		if (run == (runner_lacks(&k, why, sizeof(why)) != 0))
-			test_note("%s: %s", name, run ? why : "nobody runs it");
+			test_note("%s: %s", name, run ? why : "no row runs it");
 		CHECK_NE(run, runner_lacks(&k, why, sizeof(why)) != 0);
 		kws_fini(&k);
 	}

@@ -1,8 +1,8 @@
 /*
  * tests/sweep_engine.c - everything at once, under many seeds: census and invariants must hold.
  *
- * Eight items on four workqueues; actors on four CPUs do what a hash of the seed
- * says.  No outcome is expected but those that always hold.   Licence: MIT.
+ * Eight items on four workqueues; a hash of the seed selects the steps of the actors
+ * on four CPUs.  The test checks only the invariants.   Licence: MIT.
  */
 #include "tests/support/random_ops.h"
 

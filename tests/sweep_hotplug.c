@@ -1,10 +1,10 @@
 /*
- * tests/sweep_hotplug.c - CPUs go and come, the system freezes and thaws, in the midst of everything.
+ * tests/sweep_hotplug.c - CPU hotplug and freezing while items are queued and run.
  *
- * Ten items on five workqueues; actors queue, cancel and flush while others take
- * CPUs away and bring them back, freeze, and stop the making of threads, as a hash
- * of the seed says.  Nothing is expected but that all comes to rest, that every
- * item queued has run or was taken back, and what always holds.   Licence: MIT.
+ * Ten items on five workqueues.  Some actors queue, cancel and flush.  Others take CPUs
+ * offline and online, freeze and thaw, and make thread creation fail; a hash of the
+ * seed selects the steps.  The test checks that the machine becomes idle, that every
+ * queued item has run or was cancelled, and the invariants.   Licence: MIT.
  */
 #include "base/rng.h"
 #include "tests/support/random_ops.h"
@@ -44,7 +44,7 @@ static int freezer_main(void *data)
 	return 0;
 }
 
-/* Somebody who needs none of what waits for new threads. */
+/* A thread that depends on no new thread, so it can stop and resume thread creation. */
 static int staller_main(void *data)
 {
 	(void)data;

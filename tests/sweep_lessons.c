@@ -29,7 +29,7 @@ struct pupil {
 	uint32_t turn;			/* answers with choice 1 + turn % choices, or with 1000 + turn */
 	uint32_t hints;			/* asked for before each answer */
 	uint32_t hinted;
-	struct run_inputs inputs;	/* what it answered */
+	struct run_inputs inputs;	/* its answers */
 	char fault[512];
 	bool open;			/* store and trace are */
 };

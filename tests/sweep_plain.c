@@ -1,8 +1,8 @@
 /*
  * tests/sweep_plain.c - every lesson can be taken through a pipe, with right answers and with wrong ones.
  *
- * The real program, plain mode, two pipes: what it asks is answered as a person
- * would who learns from the verdicts and takes the lesson again.
+ * The test runs the program in plain mode with two pipes.  It answers each question like
+ * a person: it learns from the verdicts and takes the lesson again.
  *
  * Licence: MIT.
  */
@@ -27,12 +27,12 @@
 struct child {
 	pid_t pid;
 	int to, from;
-	char *text;		/* all it said */
+	char *text;		/* all its output */
 	size_t len;
 	int status;
 };
 
-/* What to answer: questions in the order they come. */
+/* The answers, in the order of the questions. */
 struct plan {
 	uint32_t choice[QUESTIONS_MAX];		/* from 1 */
 	char number[QUESTIONS_MAX][32];
@@ -152,7 +152,7 @@ static const char *next_verdict(const char *p)
 	return NULL;
 }
 
-/* Learns: another choice where it was wrong; the number that it was told. */
+/* Learns from a verdict: another choice after a wrong one, or the number in the verdict. */
 static void learn(const struct child *c, struct plan *plan)
 {
 	const char *p = c->text, *digits;
@@ -267,7 +267,7 @@ static void the_end_of_input_ends_every_lesson(void)
 	end(&course, state);
 }
 
-/* Left after its first answer, `life` goes on behind it: the answer is told, the next question asked. */
+/* `life`, left after its first answer, resumes behind it: it prints the answer and asks the next question. */
 static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 {
 	struct course course;

@@ -1,10 +1,10 @@
 /*
- * tests/sweep_random.c - scenarios nobody wrote: whatever well-formed text says, a run is sound.
+ * tests/sweep_random.c - random well-formed scenarios, whose runs must keep all invariants.
  *
- * Programs are drawn from the scenario language and played under census: no crash,
- * no hang, no contradiction between trace and engine, no broken invariant, and the
- * workqueues can be destroyed afterwards.  What they do is nobody's expectation; a
- * program that floods the trace is let go.
+ * Each program is drawn from the scenario language and run with the census on.  The test
+ * requires no crash, no hang, no contradiction between trace and engine, no broken
+ * invariant, and that the workqueues can be destroyed afterwards.  It expects no other
+ * result.  It ignores a program that floods the trace.
  *
  * Lives here:   drawing programs, running them.
  * Never here:   facts (sweep_conform.c).

@@ -103,7 +103,7 @@ static void options_that_make_no_sense_are_refused(void)
 
 /* ---- the program itself ------------------------------------------------------------- */
 
-/* Exit code of "kworkshop ARGS"; what it printed (both streams) in @said. */
+/* Runs "kworkshop ARGS"; its output (both streams) goes into the buffer.  Return: exit code. */
 static int kworkshop(const char *args, char *said, size_t size)
 {
 	return shell_run(said, size, "%s %s 2>&1 </dev/null", test_binary(), args);

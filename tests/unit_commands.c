@@ -33,7 +33,7 @@ static void tear_down(void)
 	folder_remove(folder);
 }
 
-/* Runs the program with @args (for a shell) in the folder; what it wrote into @out.  Return: exit code. */
+/* Runs the program with @args (for a shell) in the folder; its output goes into @out.  Return: exit code. */
 static int kworkshop(const char *args, char *out, size_t size)
 {
 	return shell_run(out, size, "cd '%s' && '%s' %s", folder, program, args);
@@ -105,7 +105,7 @@ static void a_recording_can_be_exported_and_played(void)
 	CHECK_LACKS(more, "\nevents_unbound ");
 	CHECK_INT(kworkshop("inspect a.kwt ps --at 0.5", more, sizeof(more)), 0);
 	CHECK_HAS(more, "kworker/0:0");
-	/* cut off in the middle: what is whole is shown, what is missing is said */
+	/* cut off in the middle: complete frames are shown, and the loss is reported */
 	CHECK_INT(kworkshop("version >/dev/null; head -c 3000 a.kwt >b.kwt", more, sizeof(more)), 0);
 	kworkshop("export b.kwt 2>&1 >/dev/null", more, sizeof(more));
 	CHECK_HAS(more, "b.kwt");

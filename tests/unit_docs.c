@@ -1,5 +1,5 @@
 /*
- * tests/unit_docs.c - what the documents say about the tree is so.
+ * tests/unit_docs.c - statements of the documents about the tree are true.
  *
  * In README.md and the pages of docs/: a `path/of/FILE.c:word` between backquotes names a
  * file and a word in it; a `path/of/file` with a slash and an ending names a file or
@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 
 static int complaints, seen;
-static bool planted;	/* the complaints of a planted mistake are expected: say nothing */
+static bool planted;	/* the complaints of a planted mistake are expected: do not print them */
 
 static char *read_all(FILE *f)
 {
@@ -97,7 +97,7 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
-/* Does it begin with one of our folders?  The kernel's paths are somebody else's. */
+/* Does it begin with a folder of this tree?  Paths of the kernel's tree do not. */
 static bool is_ours(const char *path)
 {
 	static const char *const folders[] = { "src/", "lua/", "visualizer/", "tests/", "docs/", "lessons/", NULL };
@@ -288,7 +288,7 @@ static void check_reason(char *entry)
 	if (strstr(entry, "](why/") || strstr(entry, "No page:"))
 		return;
 	entry[strcspn(entry, "\n")] = '\0';
-	complain("docs/differences.md", entry, "names no page of docs/why, and does not say why there is none");
+	complain("docs/differences.md", entry, "names no page of docs/why, and gives no reason for that");
 }
 
 static void every_difference_names_its_reason(void)

@@ -1,5 +1,5 @@
 /*
- * tests/unit_events_page.c - docs/events.md is what the event table says.   Licence: MIT.
+ * tests/unit_events_page.c - docs/events.md agrees with the event table.   Licence: MIT.
  */
 #include <stdio.h>
 #include <stdlib.h>

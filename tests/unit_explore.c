@@ -37,7 +37,7 @@ static bool has(const char *out, const char *text)
 	return false;
 }
 
-/* What follows "again: kworkshop explore ", without the newline. */
+/* The arguments after "again: kworkshop explore ", without the newline. */
 static void again_line(const char *out, char *args, size_t size)
 {
 	const char *mark = "again: kworkshop explore ", *p = strstr(out, mark);
@@ -117,7 +117,7 @@ static void going_through_all_finds_each_seeded_bug(void)
 	finds_all("dfs", 2000);
 }
 
-/* Its two steps are milliseconds apart: times must vary, or somebody be held up for that long. */
+/* The two steps are milliseconds apart: the explorer must vary times, or delay a thread for that long. */
 static void steps_far_apart_need_jitter_or_max_delay(void)
 {
 	char *out = malloc(OUT_BYTES);
@@ -228,7 +228,7 @@ static void a_right_program_fails_under_no_schedule(void)
 
 /*
  * RULE(R2.1, R2.5, R2.12, R5.8, R5.13, R6.8, R8.3, R5.29). Steps of different CPUs lie close together in these
- * programs: what the soak of free mode fires at once, under schedules that can be repeated.
+ * programs, as in the soak of free mode, but the schedules can be repeated.
  */
 static void the_engine_is_right_where_much_happens_at_once(void)
 {
@@ -565,7 +565,7 @@ static void known_deviations_are_counted_and_printed(void)
 	CHECK_TRUE(has(out, "known deviation  unbound_offline: allowed w2#1 cpus=0-3: otherwise in "));
 	CHECK_TRUE(has(out, "a race a kernel leaves open too"));
 
-	/* one of the two is not: it counts, and what holds always is told too */
+	/* one of the two facts is not soft: it counts, and the facts that always hold are printed too */
 	write_file("/tmp/kw-known-deviations", "unbound_offline: allowed w2#1 cpus=0-3: so\nunbound_offline: runs w0 = 1: so\n");
 	snprintf(args, sizeof(args), "%s/tmp/kw-known-deviations", run);
 	CHECK_INT(explore_cli(args, out), 1);

@@ -280,7 +280,7 @@ static void times_are_left_out_once_a_cpu_is_shared(void)
 	unload(s);
 }
 
-/* What a record prints is what it is judged to be. */
+/* The printed facts of a record hold for it. */
 static void expect_own_facts(struct subject *s)
 {
 	char *text = NULL, err[300] = "";

@@ -149,7 +149,7 @@ static void help_works_from_an_installed_prefix(void)
 	CHECK_INT(system(command), 0);
 }
 
-/* ---- what the pages must hold ------------------------------------------------------------ */
+/* ---- required contents of the pages -------------------------------------------------------- */
 
 static bool is_explained(enum topic_kind kind, const char *name)
 {

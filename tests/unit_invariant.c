@@ -65,7 +65,7 @@ static void transit_ends_at_all(bool broken)
 {
 	by_someone();
 	TRACE(PENDING_SET, .item = 1);
-	if (!broken)	/* told: 6.12 leaves it like that (R5.2) */
+	if (!broken)	/* reported: 6.12 leaves the item like that (R5.2) */
 		TRACE(DRAIN_REFUSED, .wq = 1, .item = 1);
 	at(fake.time + SECOND, 1, 5);
 	TRACE(TICK, .count = 1);
@@ -92,7 +92,7 @@ static void slots_are_used(bool broken)
 	queue_to(3, 1);
 	hold_back(3, 1);
 	begin_item(1, 1, 1);
-	if (broken) {	/* one has ended, and nobody takes its place */
+	if (broken) {	/* one item has ended, and no other takes its slot */
 		TRACE(EXECUTE_END, .item = 1, .func = 1, .worker = 1, .wq = 1);
 		TRACE(WORK_DONE, .item = 1, .worker = 1, .pool = 1);
 		retire(1, 1, true);

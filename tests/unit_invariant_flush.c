@@ -15,7 +15,7 @@ static void flush_waits_for_nothing_later(bool broken)
 	TRACE(FLUSH_WQ, .wq = 1, .color = 0);
 	TRACE(SCHED_SWITCH, .prev = 5, .prev_state = TSK_SLEEPING, .next = 1);
 	queue_active(2, 1);
-	if (broken)	/* what it had to wait for ends; only the later one is left */
+	if (broken)	/* the item to wait for ends; only the later one is left */
 		end_item(1, 1, 1);
 	TRACE(KICK, .pool = 1, .worker = 3);
 	at(fake.time + 3 * SECOND, 0, 0);

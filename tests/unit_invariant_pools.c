@@ -161,7 +161,7 @@ static void one_at_a_time(bool broken)
 	begin_item(2, 2, 1);
 }
 
-/* RULE(R4.7). A wake-up between a decision and its effect is nobody's fault. */
+/* RULE(R4.7). A wake-up between a decision and its effect breaks no invariant. */
 static void a_racing_wake_up_is_no_breach(bool broken)
 {
 	queue_active(1, 1);
@@ -201,7 +201,7 @@ static void help_is_called(bool broken)
 	TRACE(MANAGE_END, .worker = 3, .pool = 1);
 }
 
-/* The timer is on its round of 100 ms, to which the wheel may add 8 ticks; and 4 are allowed to everybody. */
+/* The timer's period is 100 ms.  The wheel may add 8 ticks, and every check allows 4. */
 static void help_is_called_at_the_end_of_the_round(bool broken)
 {
 	for (uint32_t w = 1; w <= 3; w++)
@@ -263,7 +263,7 @@ static void on_its_own_cpu(bool broken)
 	start(1, 1, 1);
 }
 
-/* CPU 0 goes or is back: what its pool and its workers are told, all at once. */
+/* CPU 0 goes offline or is back: changes the flags of its pool and its workers in one step. */
 static void tell_pool(uint32_t pool_flags, uint32_t worker_flags, uint32_t but)
 {
 	by_someone();

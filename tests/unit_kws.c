@@ -1,5 +1,5 @@
 /*
- * tests/unit_kws.c - the scenario language: what is read, what is refused and why.
+ * tests/unit_kws.c - the scenario language: accepted and refused texts, with the reason.
  *
  * Lives here:   text in, declarations or one complaint out.
  * Never here:   running scenarios (sweep_conform.c), facts (unit_facts.c).
@@ -56,7 +56,7 @@ static void a_scenario_is_read_as_written(void)
 	kws_fini(&kws);
 }
 
-/* Row: the lines after "scenario s", and what the complaint must say. */
+/* Row: the lines after "scenario s", and a part of the complaint. */
 static const struct {
 	const char *text, *says;
 } wrong[] = {

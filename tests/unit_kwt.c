@@ -1,5 +1,5 @@
 /*
- * tests/unit_kwt.c - a recording comes back whole, or up to where it is whole, and says which.
+ * tests/unit_kwt.c - a recording loads completely, or up to its last complete frame, and reports which.
  * Licence: MIT.
  */
 #define _GNU_SOURCE	/* memmem */
@@ -104,7 +104,7 @@ static void equal_traces_give_equal_files(void)
 	done();
 }
 
-/* Cut anywhere: it loads what is whole, never more, and says so. */
+/* A file cut at any byte loads its complete frames, never more, and the loss is reported. */
 static void a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame(void)
 {
 	uint64_t last = 0, steps = 0;

@@ -542,7 +542,7 @@ static void judges_see_events_and_states(void)
 	lua_harness_cases(cases);
 }
 
-/* What table, pages and bindings say about the API is the same thing. */
+/* Table, pages and bindings of the API agree. */
 static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
 {
 	static const struct {

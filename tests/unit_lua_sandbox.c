@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Allow-list: what is not named does not exist. */
+/* The allow-list is complete: no other name exists. */
 static void a_lesson_reaches_no_files_no_processes_no_interpreter(void)
 {
 	static const struct lua_case cases[] = {

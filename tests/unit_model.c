@@ -1,5 +1,5 @@
 /*
- * tests/unit_model.c - events become the state they tell of; any moment can be had again.
+ * tests/unit_model.c - events become state, at any event of the log.
  * Licence: MIT.
  */
 #include <stdio.h>
@@ -402,7 +402,10 @@ static void every_field_of_a_census_is_compared(void)
 	end();
 }
 
-/* RULE(R4.7). The running hook counts before it tells, without the lock; in lockstep the two are one. */
+/*
+ * RULE(R4.7). The running hook counts before it emits its event, without the lock; in lockstep
+ * both happen in one step.
+ */
 static void in_free_mode_a_waking_worker_may_be_counted_before_its_event(void)
 {
 	uint32_t busy[2] = { 1, 7 };

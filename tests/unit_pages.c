@@ -1,5 +1,5 @@
 /*
- * tests/unit_pages.c - the man page and shell completion are what the commands' tables say.
+ * tests/unit_pages.c - the man page and shell completion agree with the tables of the commands.
  *
  * Shells that are not installed are left out: bash is always there.
  *
@@ -143,7 +143,7 @@ static void the_shells_parse_their_scripts(void)
 	}
 }
 
-/* What bash completes after "kworkshop @words"; the last word is the current one. */
+/* Checks the completions of bash after "kworkshop @words"; the last word is the current one. */
 static void bash_completes(const char *words, const char *want)
 {
 	char line[1024], out[4096];

@@ -27,7 +27,7 @@ static char *put(int columns, const char *first, const char *text)
 static void lines_keep_to_the_width_and_words_stay_whole(void)
 {
 	static const char text[] = "A work item is pending, then running, and may be both at once; "
-				   "naïve readers say it cannot.\nSecond line.";
+				   "naïve readers deny it.\nSecond line.";
 	int columns;
 
 	for (columns = 20; columns <= 90; columns += 7) {

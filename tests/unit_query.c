@@ -1,5 +1,5 @@
 /*
- * tests/unit_query.c - patterns match what they say, and "led to" follows causes and threads.
+ * tests/unit_query.c - patterns match the events they describe, and "led to" follows causes and threads.
  * Licence: MIT.
  */
 #include <errno.h>

@@ -238,7 +238,7 @@ static void *emit_in_order(void *arg)
 	return NULL;
 }
 
-/* Small rings that nobody empties: what is lost is counted, in the log too. */
+/* Small rings without a collector: lost events are counted, in the log too. */
 static void a_full_ring_counts_what_it_loses(void)
 {
 	uint64_t next[THREADS + 1] = { 0 }, lost = 0, kept = 0;

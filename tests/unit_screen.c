@@ -267,7 +267,7 @@ static void the_playback_stops_at_a_question_and_nothing_later_is_told(void)
 	pass(20);
 	CHECK_TRUE(shows("PAUSED at a question"));
 	CHECK_TRUE(shows("d  creates a new worker"));
-	CHECK_FALSE(shows("▸ c"));		/* the recording knows the answer; not yet said */
+	CHECK_FALSE(shows("▸ c"));		/* the recording has the answer, at a later event */
 	CHECK_FALSE(shows("You answered"));
 	CHECK_TRUE(shows("0 of 2"));
 	shut();

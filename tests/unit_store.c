@@ -242,7 +242,7 @@ static void a_log_and_its_index_used_again_are_as_good_as_new(void)
 	trace_reset(&used);
 	CHECK_INT(trace_store_again(&s, &used), 0);
 	CHECK_INT(s.nr, 0);
-	CHECK_MEM(used.base + far, nothing, 64);	/* the flood's memory is given back */
+	CHECK_MEM(used.base + far, nothing, 64);	/* the memory of the flood is freed */
 	fill(&used, 2, false);
 	CHECK_INT(used.used, fresh.used);
 	CHECK_MEM(used.base, fresh.base, fresh.used);

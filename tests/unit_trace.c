@@ -1,5 +1,5 @@
 /*
- * tests/unit_trace.c - events are written as the header says and read back unharmed;
+ * tests/unit_trace.c - events are written in the format of trace.h and read back unchanged;
  * bytes that are no events are refused.   Licence: MIT.
  */
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * tests/explore/flush.c - several flush a workqueue at once while it is fed.
  *
- * Rules: R6.3, R6.8..R6.12: who has returned finds what it queued before done.
+ * Rules: R6.3, R6.8..R6.12: a flush returns after the items queued before it have ended.
  * Licence: MIT.
  */
 #include "explore/explore_test.h"

@@ -1,7 +1,7 @@
 /*
  * tests/explore/gone.c - workqueues come and go while others walk their list.
  *
- * Rules: R5.29, R12.8, R13.1: memory goes after everybody has looked.
+ * Rules: R5.29, R12.8, R13.1: memory is freed after all readers are done.
  * Licence: MIT.
  */
 #include "explore/explore_test.h"

@@ -1,8 +1,8 @@
 /*
  * tests/explore/lost_wakeup.c - a wake-up that can be lost: between the look and the sleep.
  *
- * The waiter looks at the flag before it says that it sleeps.  If the other sets
- * the flag and wakes in between, nobody is asleep yet, and nobody wakes it again.
+ * The waiter reads the flag before it marks itself as sleeping.  If the waker sets the
+ * flag and calls the wake-up in between, the wake-up finds no sleeper and the waiter sleeps for ever.
  *
  * Licence: MIT.
  */

@@ -1,7 +1,7 @@
 /*
  * tests/explore/node.c - an unbound limit that pools of two caches share, while it changes.
  *
- * Rules: R5.13, R5.16, R5.18, R5.21: no item is forgotten, whoever it waits behind.
+ * Rules: R5.13, R5.16, R5.18, R5.21: no item is forgotten, in any order of the waiting ones.
  * Licence: MIT.
  */
 #include "explore/explore_test.h"

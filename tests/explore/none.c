@@ -1,5 +1,5 @@
 /*
- * tests/explore/none.c - no test: explore has to say so.
+ * tests/explore/none.c - a file without a test, which explore must report.
  *
  * Licence: MIT.
  */

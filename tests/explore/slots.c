@@ -1,7 +1,7 @@
 /*
  * tests/explore/slots.c - a cancelled item's slot goes to the next one, and the kernel wakes no worker for it.
  *
- * The first item waits for the last: if nobody runs that one, nothing else can happen.
+ * The first item waits for the last: if no worker runs that one, the run stops there.
  * Rules: R5.8, R5.11, R4.14.
  * Licence: MIT.
  */

@@ -1,9 +1,9 @@
 /*
  * tests/explore/tiny.c - two threads that take one shared step each: the space of schedules is known.
  *
- * When "first" stands at its step, "second" is at its own within the window.  So it
- * goes on, or lets the other go first, or waits for the whole window: three
- * schedules (nobody is held up for longer: --max-delay 0).  Nobody else is due while "second" stands there: hogs have no steps.
+ * When "first" stands at its step, "second" is at its own within the window.  So "first"
+ * continues, or lets "second" go first, or waits for the whole window: three schedules.
+ * --max-delay 0 excludes longer delays.  No other thread takes a step meanwhile: hogs have none.
  *
  * Licence: MIT.
  */

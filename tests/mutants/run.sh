@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# tests/mutants/run.sh - does anybody notice?  Breaks a copy of the engine in many small ways.
+# tests/mutants/run.sh - runs the tests on copies of the engine with one fault each.
 #
 #   tests/mutants/run.sh [FOLDER]        (make mutants; MUTANTS="003 017": only these)
 #
 # Each NNN-name.patch beside this script is one fault.  The tree is copied to FOLDER/tree
 # (build/mutants) and built once; for each patch the copy is changed, kw-tests built
 # again, and suites run until one fails: first those the patch names ("check: ..."),
-# then the rest, the quick ones first.  A run that does not end has been noticed too.
+# then the rest, the quick ones first.  A run that does not end counts as a failure too.
 #
-# The unbroken copy must pass first, or nothing that follows would mean anything.
-# Exit: 0 all noticed, 1 somebody was not or a patch no longer fits, 4 the copy is no good.
+# The unchanged copy must pass first: otherwise a failure would prove nothing.
+# Exit: 0 all mutants caught, 1 one survived or a patch no longer fits, 4 the copy does not build or pass.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -50,7 +50,7 @@ copy_tree()
 	mkdir -p "$tree/build" || die "cannot make $tree"
 	(cd "$top" && tar cf - --exclude=./build --exclude=./.git .) | tar xf - -C "$tree" || die "cannot copy the tree"
 	[ -d "$top/build/deps" ] && [ ! -e "$tree/build/deps" ] && ln -s "$top/build/deps" "$tree/build/deps"
-	# what an earlier run broke here: its object is newer than the source just copied
+	# files that an earlier run patched: their objects are newer than the sources just copied
 	if [ -s "$dir/broken" ]; then
 		(cd "$tree" && xargs touch -c) <"$dir/broken"
 		rm -f "$dir/broken"
@@ -68,8 +68,7 @@ end_session()
 	ps -o pid= -s "$1" | xargs -r kill -KILL 2>/dev/null
 }
 
-# The names of suites in $1.  0 all passed, else what was said is in $log.  One suite that failed is
-# enough to know.
+# Runs the suites named in $1 until one fails, with their output in $log.  Returns 0 if all passed.
 run()
 {
 	local pid code until=$((SECONDS + limit))
@@ -109,7 +108,7 @@ restore()
 	done
 }
 
-# The first failure that was said: its test, and the line that explains it.
+# Prints the first failure in $log: its test, and the line that explains it.
 verdict()
 {
 	local code=$1 test why
@@ -125,7 +124,7 @@ verdict()
 	printf '%s: %.90s\n' "${test:-kw-tests}" "${why:-exit $code}"
 }
 
-# Says what became of $patch; 0 = noticed.
+# Prints the result of $patch.  Returns 0 if a test failed.
 try_mutant()
 {
 	local check group code
@@ -178,15 +177,15 @@ if [ -n "$wanted" ]; then
 else
 	base="$quick $middle $slow"
 fi
-run "$base" 2>/dev/null || { grep -a -A3 '^  FAIL' "$log" | head -20; die "the unbroken tree fails, so nothing else would tell"; }
+run "$base" 2>/dev/null || { grep -a -A3 '^  FAIL' "$log" | head -20; die "the unbroken tree fails, so no mutant can be tested"; }
 
 caught=0 survived=0 began=$SECONDS
 for patch in $patches; do
 	name=$(basename "$patch" .patch)
 	start=$(date +%s.%N)
-	said=$(try_mutant) && caught=$((caught + 1)) || survived=$((survived + 1))
+	result=$(try_mutant) && caught=$((caught + 1)) || survived=$((survived + 1))
 	restore
-	printf '%-42s %5.1f s  %s\n' "$name" "$(echo "$(date +%s.%N) $start" | awk '{ print $1 - $2 }')" "$said"
+	printf '%-42s %5.1f s  %s\n' "$name" "$(echo "$(date +%s.%N) $start" | awk '{ print $1 - $2 }')" "$result"
 done
 echo "$caught caught, $survived survived ($((SECONDS - began)) s)"
 [ $survived -eq 0 ]

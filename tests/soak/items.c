@@ -106,7 +106,7 @@ void nap(struct soak_thread *me)
 
 /* ---- a run -------------------------------------------------------------------------- */
 
-/* What this run does besides: computes, sleeps, or nothing; the same for the same seed. */
+/* The run's load: it computes, sleeps, or does nothing; the seed decides. */
 static void pretend_to_work(struct soak_item *it, long run)
 {
 	uint64_t dice = rng_hash4(run_seed, it->id, (uint64_t)run, 2) % 100;
@@ -116,7 +116,7 @@ static void pretend_to_work(struct soak_item *it, long run)
 	else if (dice < 22 && !(it->q->flags & WQ_BH))
 		mach_sleep_ns(dice * 10000);
 	else if (dice < 24)
-		uv_sleep(0);		/* the host takes the CPU away; nobody tells the engine */
+		uv_sleep(0);		/* the host takes the CPU away, and the engine does not see it */
 }
 
 static void check_bottom_half(struct soak_item *it, int step)
@@ -179,7 +179,7 @@ static void run_grace(struct work_struct *w)
 
 /* ---- queueing and taking back -------------------------------------------------------- */
 
-/* The workqueue's gate: what is refused while it drains would be pending for ever (R5.2). */
+/* Passes the workqueue's gate: an item refused during a drain would stay pending for ever (R5.2). */
 bool queue_taken(struct soak_item *it, int cpu, unsigned long delay)
 {
 	struct workqueue_struct *wq = it->q->wq;
@@ -255,8 +255,8 @@ static void wait_for_the_books(struct soak_item *it)
 }
 
 /*
- * Each of @queued queueings has ended or been taken back.  Who is about to take
- * one back may not have written it down yet: only then we wait for the books.
+ * Each of @queued queueings has ended or been taken back.  If the counts do not
+ * show this yet, a cancel in progress may not have counted its item: wait for it.
  */
 void check_waited(struct soak_item *it, long queued, const char *after)
 {
@@ -273,8 +273,8 @@ void check_waited(struct soak_item *it, long queued, const char *after)
 /*
  * 6.12 has one hole, and the engine has it too: an ordered workqueue got new
  * attributes, its item runs in the old pool and is queued to the new one (R2.9:
- * ordered items are never sent back).  Who takes it from there finds no run in
- * the new pool, and does not know of the old one.
+ * ordered items are never sent back).  A cancel that takes it from the new pool finds
+ * no run there, and does not look at the old one.
  */
 bool cancel_waits(const struct soak_item *it)
 {
@@ -289,7 +289,7 @@ static struct soak_item *take(struct soak_item *it)
 	take_back(it, cancel_work_sync, cancel_delayed_work_sync);
 	if (!cancel_waits(it))
 		return it;
-	/* PENDING may be somebody's who is taking it back just now */
+	/* a cancel in another thread may hold PENDING at this moment */
 	if (atomic_load(&it->inside) || work_busy(SOAK_WORK(it)) & WORK_BUSY_RUNNING)
 		wrong("item %u of %s is busy after cancel_work_sync()", it->id, it->q->name);
 	check_waited(it, atomic_load(&it->queued), "cancel_work_sync()");
@@ -424,7 +424,7 @@ void items_tell(void)
 				fprintf(stderr, "  item %u of %s (gate %d): data %#llx%s%s%s\n", it->id, it->q->name,
 					it->q->gate.closed, (unsigned long long)work_data(SOAK_WORK(it)),
 					it->inside ? ", running" : "", timer_pending(&it->d.timer) ? ", timer" : "",
-					it->gate.closed ? ", somebody's own" : "");
+					it->gate.closed ? ", reserved" : "");
 		}
 }
 

@@ -61,12 +61,12 @@ static void op_cancel_sync(struct soak_thread *me)
 {
 	struct soak_item *it = choose_item(me);
 
-	/* it disables the item meanwhile, and mod_delayed_work() does not tell who was refused */
+	/* it disables the item meanwhile, and mod_delayed_work() does not return whether it was refused */
 	if (it->kind == ITEM_PLAIN || it->kind == ITEM_DELAYED)
 		take_back(it, cancel_work_sync, cancel_delayed_work_sync);
 }
 
-/* Nobody queues it: what cancel_work_sync() has left stays idle. */
+/* No other thread queues the item: after cancel_work_sync() it stays idle. */
 static void op_cancel_and_look(struct soak_thread *me)
 {
 	struct soak_item *it = take_item(me, (enum item_kind)choose(me, ITEM_GRACE), 0);
@@ -113,8 +113,8 @@ static void op_disable(struct soak_thread *me)
 }
 
 /*
- * A delayed item that somebody else moves or flushes is nowhere for a moment, and
- * is then not waited for: no check, unless nobody else does (op_flush_own).
+ * While another thread moves or flushes a delayed item, the item is on no list for a
+ * moment, and a flush does not wait for it.  So only op_flush_own() checks the result.
  */
 static void flush_delayed_item(struct soak_item *it)
 {
@@ -150,7 +150,7 @@ static void op_flush_own(struct soak_thread *me)
 
 	if (!it)
 		return;
-	if (gate_enter(&it->q->gate)) {		/* who drains flushes all the delayed ones */
+	if (gate_enter(&it->q->gate)) {		/* a drain flushes all the delayed items */
 		queue_taken(it, any_cpu(me), choose(me, 3));
 		begun = wait_begins(it);
 		if (it->kind == ITEM_PLAIN)
@@ -200,7 +200,7 @@ static void op_pair(struct soak_thread *me)
 		both = queue_taken(a, WORK_CPU_UNBOUND, 0);
 		both = queue_taken(b, WORK_CPU_UNBOUND, 0) && both;
 		flush_work(&b->d.work);
-		/* else somebody took one of them back */
+		/* else another thread cancelled one of them */
 		both = both && done == atomic_load(&a->cancels_begun) + atomic_load(&b->cancels_begun);
 		if (both && atomic_load(&a->end_stamp) > atomic_load(&b->start_stamp))
 			wrong("item %u of %s overtook item %u", b->id, b->q->name, a->id);

@@ -154,7 +154,7 @@ static void tasklet_runs(struct tasklet_struct *t)
 	beside_ran(container_of(t, struct beside, tasklet));
 }
 
-/* On the stack: whatever still touched it afterwards would be found by the sanitizers. */
+/* The timer is on the stack, so the sanitizers find every later access to it. */
 void op_timer(struct soak_thread *me)
 {
 	struct beside b = { .inside = 0 };
@@ -282,7 +282,7 @@ struct mayfly {
 	_Atomic long *ran;
 };
 
-/* R1.3: it is nobody's once it runs. */
+/* R1.3: the engine does not use the item after its run has begun, so the run may free it. */
 static void mayfly_runs(struct work_struct *w)
 {
 	struct mayfly *m = container_of(w, struct mayfly, work);

@@ -44,9 +44,9 @@ _Atomic bool soak_over;
 static _Atomic unsigned long nr_wrong;
 static struct soak_thread threads[THREADS_MAX];
 static int nr_threads;
-static bool log_shown;		/* the kernel log goes to standard error: somebody hangs */
+static bool log_shown;		/* the kernel log goes to standard error, because a thread hangs */
 
-/* ---- what is wrong ---------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------- */
 
 void wrong(const char *fmt, ...)
 {

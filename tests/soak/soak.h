@@ -1,14 +1,14 @@
 /*
- * tests/soak/soak.h - free mode under fire: what the files of the soak share.
+ * tests/soak/soak.h - types and functions shared by the files of the soak test of free mode.
  *
- * Many real threads do what a table of operations offers, each in an order that
- * its own seeded chooser gives.  Every item keeps accounts, so that at the end,
- * and wherever a promise can be checked at once, the books must balance:
+ * Many real threads call operations from a table, each in the order that its own
+ * seeded generator gives.  Every item counts its queueings and runs.  At the end, and
+ * wherever a guarantee can be checked at once, the counts must agree:
  *
  *     queueings that were accepted = runs + queueings that were taken back
  *
- * A gate is how a thread gets something to itself for a moment: who queues
- * passes through it, who closes it waits until nobody is inside.
+ * A gate gives one thread exclusive use of an item or workqueue.  A queueing enters
+ * the gate and leaves it.  gate_close() waits until no thread is inside.
  *
  * Lives here:   items, workqueues, gates, the table's row.
  * Never here:   what an operation does (ops_*.c), phases and threads (soak.c).
@@ -27,7 +27,7 @@ struct gate {
 };
 bool gate_enter(struct gate *g);	/* false: closed */
 void gate_leave(struct gate *g);
-bool gate_close(struct gate *g);	/* false: somebody else has it */
+bool gate_close(struct gate *g);	/* false: another thread has closed it */
 void gate_open(struct gate *g);
 
 struct soak_queue {
@@ -45,7 +45,7 @@ struct soak_queue {
 enum item_kind {
 	ITEM_PLAIN,	/* queued, flushed, cancelled, disabled */
 	ITEM_DELAYED,	/* the same, after a delay */
-	ITEM_MOVED,	/* delayed, and mod_delayed_work() (never disabled: that call would not tell) */
+	ITEM_MOVED,	/* delayed, and mod_delayed_work() (never disabled: its result does not show a refusal) */
 	ITEM_GRACE,	/* after a grace period; never cancelled */
 	ITEM_KINDS
 };
@@ -56,9 +56,9 @@ struct soak_item {
 	enum item_kind kind;
 	struct soak_queue *q;
 	unsigned int id;
-	struct gate gate;		/* closed: nobody but its holder queues it, its own runs excepted */
+	struct gate gate;		/* closed: only its holder and its own runs queue it */
 	_Atomic int chain;		/* how often it still queues itself */
-	/* the books: only ever growing */
+	/* counts, which only grow */
 	_Atomic long queued, taken, started, ended;
 	_Atomic long cancels_begun, cancels_done;
 	_Atomic int inside;
@@ -117,12 +117,12 @@ struct soak_queue *choose_queue(struct soak_thread *me, unsigned int flags, unsi
 
 bool queue_item(struct soak_item *it, int cpu, unsigned long delay);	/* through both gates */
 bool queue_taken(struct soak_item *it, int cpu, unsigned long delay);	/* ours: through the workqueue's */
-/* What returns whether it took a queueing back, with the accounts. */
+/* Calls the cancel function of the item's kind and counts the cancelled queueing.  Return: its result. */
 bool take_back(struct soak_item *it, bool (*cancel)(struct work_struct *), bool (*cancel_delayed)(struct delayed_work *));
 /*
- * For flush_work(): who takes the pending queueing back leaves the flusher with
- * nothing to wait for, even if an earlier one still runs.  So it promises something
- * only if nobody took anything back meanwhile.
+ * For flush_work(): if another thread cancels the pending queueing, the flush has
+ * nothing to wait for, even if an earlier run continues.  So the check applies only if
+ * no queueing was cancelled meanwhile.
  */
 struct soak_wait {
 	long queued, taken_back;
@@ -135,12 +135,12 @@ void queue_flush_delayed(struct soak_queue *q);
 long queue_snapshot(struct soak_queue *q, long queued[SOAK_ITEMS]);
 void queue_check_waited(struct soak_queue *q, const long queued[SOAK_ITEMS], const char *after);
 void items_start(unsigned int groups, uint64_t seed);
-void items_check_idle(void);	/* all queues have been flushed: the books balance */
+void items_check_idle(void);	/* all queues have been flushed: the counts agree */
 long items_runs(void);
-void items_tell(void);		/* what is pending or running: for a hang */
+void items_tell(void);		/* prints the pending and running items of a hang */
 void queues_start(unsigned int groups);
 void queues_stop(void);
-void nap(struct soak_thread *me);	/* a moment in which others get on */
+void nap(struct soak_thread *me);	/* a short sleep, so that other threads run */
 
 /* ---- ops_world.c ------------------------------------------------------------------ */
 void world_ops_start(void);
