@@ -127,7 +127,7 @@ static void look_congested(void)
 }
 
 /* RULE(R5.22). Congested is: items wait behind max_active on that CPU. */
-static void congested_tells_of_inactive_items_of_that_cpu(void)
+static void workqueue_congested_counts_inactive_items_of_that_cpu(void)
 {
 	struct machine_config cfg = world_config(2);
 	struct world w;
@@ -235,7 +235,7 @@ const struct test_case suite_conf_active[] = {
 	T(max_active_of_a_bound_workqueue_counts_per_cpu),
 	T(inactive_items_are_activated_in_order),
 	T(raising_max_active_activates_waiting_items_at_once),
-	T(congested_tells_of_inactive_items_of_that_cpu),
+	T(workqueue_congested_counts_inactive_items_of_that_cpu),
 	T(unbound_limit_is_dealt_out_to_nodes),
 	T(unbound_limit_holds_per_node_from_both_nodes),
 	T(ordered_workqueue_runs_one_at_a_time_in_order),

@@ -283,7 +283,7 @@ static void cancel_in_softirq(struct tasklet_struct *t)
 static void schedule_canceller(void) { tasklet_schedule(&low_tasklet); }
 
 /* RULE(R2.13). The run is waited for by spinning: no sleep, no complaint. */
-static void cancel_sync_may_be_called_where_nobody_sleeps(void)
+static void cancel_sync_may_be_called_in_atomic_context(void)
 {
 	struct world w;
 
@@ -448,7 +448,7 @@ static void hold_m(void) { mutex_lock(&m); }
 static void release_m(void) { mutex_unlock(&m); }
 
 /* RULE(R11.8, R11.6). Each call that would block warns, returns, and the next item runs. */
-static void whatever_blocks_is_told_and_the_next_item_runs(void)
+static void a_blocking_call_is_reported_and_the_next_item_runs(void)
 {
 	static void (*const tries[])(void) = { try_sleep, try_mutex, try_completion, try_event, try_thread, try_rcu,
 					       try_freeze, try_flush };
@@ -483,11 +483,11 @@ const struct test_case suite_conf_bh[] = {
 	T(one_softirq_handles_ten_items_or_two_milliseconds),
 	T(an_item_that_sleeps_is_reported),
 	T(the_rest_of_the_interface_works_as_for_threads),
-	T(cancel_sync_may_be_called_where_nobody_sleeps),
+	T(cancel_sync_may_be_called_in_atomic_context),
 	T(cancel_sync_in_a_hard_interrupt_is_reported),
 	T(a_dump_calls_the_worker_bh),
 	T(the_systems_own_appear_with_their_first_use),
 	T(items_of_a_dead_cpu_run_on_another),
-	T(whatever_blocks_is_told_and_the_next_item_runs),
+	T(a_blocking_call_is_reported_and_the_next_item_runs),
 	{ NULL, NULL }
 };

@@ -192,7 +192,7 @@ static void enable_of_a_pending_item_loses_its_run(void)
  * way.  Its slot goes to another item, and 6.12 wakes no worker for that one either: it waits for the first
  * worker of the pool that looks at the worklist.
  */
-static void slot_of_an_item_on_a_workers_own_list_wakes_nobody(void)
+static void slot_of_an_item_on_a_workers_own_list_wakes_no_worker(void)
 {
 	struct world w;
 
@@ -221,6 +221,6 @@ const struct test_case suite_conf_cancel[] = {
 	T(disable_counts_and_queueing_fails_until_the_last_enable),
 	T(disable_work_sync_waits_and_keeps_the_item_out),
 	T(enable_of_a_pending_item_loses_its_run),
-	T(slot_of_an_item_on_a_workers_own_list_wakes_nobody),
+	T(slot_of_an_item_on_a_workers_own_list_wakes_no_worker),
 	{ NULL, NULL }
 };

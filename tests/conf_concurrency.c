@@ -684,7 +684,7 @@ static void activation_and_sleep_kick_the_pool(void)
  * RULE(R4.14). A worker that starts an item without counting in nr_running wakes the next worker:
  * unbound or CPU_INTENSIVE.
  */
-static void who_starts_without_counting_wakes_the_next(void)
+static void worker_that_starts_without_counting_wakes_the_next(void)
 {
 	static const unsigned int flags[] = { WQ_UNBOUND, WQ_CPU_INTENSIVE };
 
@@ -779,7 +779,7 @@ static void activation_in_another_pool_kicks_that_one(void)
  * RULE(R4.15). Unlike 6.1: an inactive item, or a barrier behind a running item, wakes no worker,
  * even if no worker runs.
  */
-static void what_makes_nothing_runnable_wakes_nobody(void)
+static void activation_that_makes_nothing_runnable_wakes_no_worker(void)
 {
 	struct machine_config cfg = world_config(2);
 	struct world w;
@@ -854,10 +854,10 @@ const struct test_case suite_conf_concurrency[] = {
 	T(decisions_follow_from_their_predicates),
 	T(surplus_worker_goes_idle_although_items_wait),
 	T(activation_and_sleep_kick_the_pool),
-	T(who_starts_without_counting_wakes_the_next),
+	T(worker_that_starts_without_counting_wakes_the_next),
 	T(hogs_limits_and_lost_cpus_kick_the_pool),
 	T(activation_in_another_pool_kicks_that_one),
-	T(what_makes_nothing_runnable_wakes_nobody),
+	T(activation_that_makes_nothing_runnable_wakes_no_worker),
 	T(stray_worker_is_brought_home_when_it_wakes),
 	{ NULL, NULL }
 };

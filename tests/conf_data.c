@@ -242,7 +242,7 @@ static void see_rcu(void) { pending[3] = work_pending(&rw.work); }
 static void rcu_fn(struct work_struct *work) { pending[5] = work_pending(work); }
 
 /* RULE(R1.5). Queued, held back, timer armed, waiting for a grace period: 1.  Merely running: 0. */
-static void pending_is_set_while_somebody_owns_the_next_run(void)
+static void pending_is_set_while_the_next_run_has_an_owner(void)
 {
 	struct world w;
 
@@ -364,7 +364,7 @@ static void cancel_b(void) { cancel_work(WORK(&b)); }
  * exactly if it is held back (barriers always), and LINKED exactly if its barrier
  * comes next.
  */
-static void data_word_tells_on_which_list_an_item_is(void)
+static void data_word_has_the_list_an_item_is_on(void)
 {
 	uint64_t first = seed_from_env(1);
 	struct work_struct *mine[] = { WORK(&a), WORK(&b), WORK(&hog) };
@@ -442,7 +442,7 @@ static void item_remembers_the_pool_of_its_last_run(void)
 /* ---- delayed, RCU, barriers, flushers ------------------------------------------------------- */
 
 /* RULE(R1.11). The timer may fire on any CPU; it queues the item on the requested CPU and workqueue. */
-static void timer_of_a_delayed_item_queues_where_it_was_told(void)
+static void timer_of_a_delayed_item_queues_on_the_requested_cpu(void)
 {
 	struct trace_event ev;
 	struct world w;
@@ -591,7 +591,7 @@ static void make_others(void *unused)
 }
 
 /* RULE(R1.16). Scope and order are the workqueue's: not of a pool's identity, as nice is. */
-static void scope_and_order_do_not_tell_pools_apart(void)
+static void scope_and_order_do_not_distinguish_pools(void)
 {
 	struct world w;
 
@@ -758,14 +758,14 @@ const struct test_case suite_conf_data[] = {
 	T(item_initialised_while_it_runs_is_forgotten),
 	T(item_initialised_while_it_runs_may_run_twice_at_once),
 	T(initialising_a_pending_item_is_reported),
-	T(pending_is_set_while_somebody_owns_the_next_run),
-	T(data_word_tells_on_which_list_an_item_is),
+	T(pending_is_set_while_the_next_run_has_an_owner),
+	T(data_word_has_the_list_an_item_is_on),
 	T(item_remembers_the_pool_of_its_last_run),
-	T(timer_of_a_delayed_item_queues_where_it_was_told),
+	T(timer_of_a_delayed_item_queues_on_the_requested_cpu),
 	T(rcu_item_waits_for_a_grace_period_and_cannot_be_disabled),
 	T(barrier_outlives_its_cancelled_target),
 	T(active_items_of_an_unbound_workqueue_are_counted_by_node),
-	T(scope_and_order_do_not_tell_pools_apart),
+	T(scope_and_order_do_not_distinguish_pools),
 	T(each_scope_cuts_the_cpus_into_pods),
 	T(item_at_the_address_of_a_running_one_waits_for_it),
 	T(items_queued_before_workers_exist_run_when_they_do),

@@ -165,7 +165,7 @@ static void down_1(void) { CHECK_INT(cpu_down(1), 0); }
  * RULE(R8.2, R10.2). The timer has to move, for its CPU goes.  An item for no CPU is queued where it fires, not
  * where it was armed; one for that CPU is queued there all the same.
  */
-static void timer_that_moved_queues_where_it_was_told_to(void)
+static void timer_that_moved_queues_on_the_requested_cpu(void)
 {
 	static void (*const arms[])(void) = { delay_100, delay_100_on_1 };
 
@@ -304,7 +304,7 @@ static void arm_listed(void)
 }
 
 /* RULE(R8.4). Each fault that arming checks for is reported, and no timer is armed. */
-static void arming_what_cannot_be_is_told(void)
+static void arming_an_unusable_item_is_reported(void)
 {
 	static const struct { void (*arm)(void); const char *text; } rows[] = {
 		{ arm_never_set_up, "its timer was never set up" },
@@ -426,11 +426,11 @@ const struct test_case suite_conf_delayed[] = {
 	T(cancel_of_an_armed_item_deletes_its_timer),
 	T(flush_delayed_work_queues_at_once_and_waits),
 	T(delayed_item_for_a_cpu_runs_there),
-	T(timer_that_moved_queues_where_it_was_told_to),
+	T(timer_that_moved_queues_on_the_requested_cpu),
 	T(disabled_delayed_item_is_refused_by_queue_and_mod),
 	T(rcu_work_runs_after_the_readers_of_its_time),
 	T(rcu_work_runs_on_the_cpu_that_queued_it),
-	T(arming_what_cannot_be_is_told),
+	T(arming_an_unusable_item_is_reported),
 	T(deferrable_timer_lets_an_idle_cpu_sleep),
 	T(plain_forms_miss_or_spin_while_the_timer_is_armed),
 	{ NULL, NULL }

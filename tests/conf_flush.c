@@ -177,7 +177,7 @@ static void colours_follow_the_worked_example(void)
 }
 
 /* RULE(R6.12, R1.14). Fifteen colours are in use at once; a later flusher waits until one is free. */
-static void seventeen_flushers_share_what_colours_there_are(void)
+static void seventeen_flushers_share_fifteen_colours(void)
 {
 	static const struct step flush[] = { UNTIL(21), CALL(flush_q), { STEP_END, 0, NULL } };
 	struct world w;
@@ -481,7 +481,7 @@ const struct test_case suite_conf_flush[] = {
 	T(flushing_oneself_is_reported_and_blocks_for_ever),
 	T(flush_workqueue_ignores_items_queued_after_it_began),
 	T(colours_follow_the_worked_example),
-	T(seventeen_flushers_share_what_colours_there_are),
+	T(seventeen_flushers_share_fifteen_colours),
 	T(drain_accepts_chained_work_and_waits_until_all_is_empty),
 	T(outsider_of_a_drain_is_refused_and_its_item_stuck),
 	T(reclaim_item_that_flushes_a_plain_one_is_warned_about_once),

@@ -73,7 +73,7 @@ static void frozen_unbound_workqueue_starts_nothing(void)
 }
 
 /* RULE(R10.7). Frozen means that nothing is active any more: it waits for the running item, not for the waiting one. */
-static void freezing_waits_for_what_is_active(void)
+static void freezing_waits_for_active_items(void)
 {
 	struct world w;
 
@@ -91,7 +91,7 @@ static void freezing_waits_for_what_is_active(void)
 }
 
 /* RULE(R10.7, R12.9). Too slow: the log names the freezable ones only, and everything goes on. */
-static void freezing_that_takes_too_long_fails_and_tells_who(void)
+static void freezing_that_takes_too_long_fails_and_names_the_items(void)
 {
 	struct world w;
 
@@ -136,7 +136,7 @@ static void flush_qf(void)
 }
 
 /* RULE(R10.8). Frozen: new workqueues are born so, timers fire, cancelling works, flushing waits for the thaw. */
-static void what_works_while_frozen(void)
+static void calls_that_work_while_frozen(void)
 {
 	struct world w;
 
@@ -240,7 +240,7 @@ static void twice(void)
 }
 
 /* RULE(R10.7). Out of sequence warns. */
-static void calls_out_of_sequence_are_told(void)
+static void calls_out_of_sequence_are_reported(void)
 {
 	struct world w;
 
@@ -255,11 +255,11 @@ static void calls_out_of_sequence_are_told(void)
 const struct test_case suite_conf_freeze[] = {
 	T(frozen_bound_workqueue_starts_nothing),
 	T(frozen_unbound_workqueue_starts_nothing),
-	T(freezing_waits_for_what_is_active),
-	T(freezing_that_takes_too_long_fails_and_tells_who),
-	T(what_works_while_frozen),
+	T(freezing_waits_for_active_items),
+	T(freezing_that_takes_too_long_fails_and_names_the_items),
+	T(calls_that_work_while_frozen),
 	T(flusher_of_a_cancelled_item_waits_for_the_next_worker),
 	T(pwq_stays_in_line_for_an_item_cancelled_while_frozen),
-	T(calls_out_of_sequence_are_told),
+	T(calls_out_of_sequence_are_reported),
 	{ NULL, NULL }
 };

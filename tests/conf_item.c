@@ -176,7 +176,7 @@ static void look_busy(void)
 }
 
 /* RULE(R2.4). work_busy(): 1 pending, 2 running, 3 both, 0 neither. */
-static void work_busy_tells_pending_from_running(void)
+static void work_busy_distinguishes_pending_and_running(void)
 {
 	struct world w;
 
@@ -257,7 +257,7 @@ const struct test_case suite_conf_item[] = {
 	T(item_on_two_workqueues_may_run_on_two_cpus_at_once),
 	T(items_start_in_the_order_of_queueing),
 	T(hard_interrupt_queues_an_item_that_a_worker_of_its_cpu_runs),
-	T(work_busy_tells_pending_from_running),
+	T(work_busy_distinguishes_pending_and_running),
 	T(static_item_starts_afresh_in_every_machine),
 	T(item_freed_while_pending_is_reported_and_never_runs),
 	{ NULL, NULL }

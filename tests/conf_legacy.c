@@ -234,7 +234,7 @@ static void a_thread_goes_elsewhere_while_its_cpu_is_off(void)
 	world_stop(&w);
 }
 
-static void what_it_does_not_know_is_refused_or_ignored(void)
+static void flags_without_a_meaning_are_refused_or_ignored(void)
 {
 	struct world w;
 
@@ -259,6 +259,6 @@ const struct test_case suite_conf_legacy[] = {
 	T(flushing_and_delaying_are_the_same),
 	T(destroying_ends_the_threads),
 	T(a_thread_goes_elsewhere_while_its_cpu_is_off),
-	T(what_it_does_not_know_is_refused_or_ignored),
+	T(flags_without_a_meaning_are_refused_or_ignored),
 	{ NULL, NULL }
 };

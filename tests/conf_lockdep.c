@@ -155,7 +155,7 @@ static void flushing_each_other_is_a_circle(void)
 	world_stop(&w);
 }
 
-static void without_the_parameter_nobody_follows_orders(void)
+static void without_the_parameter_no_order_is_checked(void)
 {
 	struct world w;
 
@@ -209,7 +209,7 @@ const struct test_case suite_conf_lockdep[] = {
 	T(one_order_a_try_and_another_lock_at_the_address_are_none),
 	T(waiting_for_work_is_a_lock),
 	T(flushing_each_other_is_a_circle),
-	T(without_the_parameter_nobody_follows_orders),
+	T(without_the_parameter_no_order_is_checked),
 	T(the_engine_takes_its_mutexes_in_one_order),
 	{ NULL, NULL }
 };

@@ -214,7 +214,7 @@ static void post(void)
 }
 
 /* RULE(R1.19). Written before a queueing, seen by the run; written before a refused one, by the run that refused it. */
-static void what_was_written_before_a_queueing_is_seen_by_the_run(void)
+static void the_run_sees_writes_made_before_its_queueing(void)
 {
 	uint64_t first = seed_from_env(1);
 
@@ -418,7 +418,7 @@ static void unbound_pool_goes_away_when_its_manager_is_done(void)
 
 const struct test_case suite_conf_locks[] = {
 	T(locks_are_taken_in_one_order),
-	T(what_was_written_before_a_queueing_is_seen_by_the_run),
+	T(the_run_sees_writes_made_before_its_queueing),
 	T(memory_of_pools_and_pwqs_outlives_its_readers),
 	T(references_of_a_pwq_are_its_items_and_its_mayday),
 	T(pwq_without_references_is_released_by_its_thread),

@@ -43,7 +43,7 @@ static void limit_2(void) { workqueue_set_max_active(q, 2); }
  * RULE(R5.8). A limit was raised, but who raised it waits for the pool's lock behind a
  * newcomer: the new slot is for w1, which has waited for it, and w2 lines up behind.
  */
-static void newcomer_does_not_pass_those_who_wait_for_a_slot(void)
+static void newcomer_does_not_pass_items_that_wait_for_a_slot(void)
 {
 	struct world w;
 
@@ -105,7 +105,7 @@ static void destroy_with_a_leak(void)
  * RULE(R5.29). Items left on a workqueue are reported, and its memory is not freed: a leak is
  * better than a use after free.
  */
-static void workqueue_with_something_left_is_told_and_kept(void)
+static void workqueue_with_items_left_is_reported_and_kept(void)
 {
 	struct trace_event ev;
 	struct ev_WQ_FREE e;
@@ -270,9 +270,9 @@ static void deleting_a_timer_waits_for_its_function(void)
 }
 
 const struct test_case suite_conf_overlooked[] = {
-	T(newcomer_does_not_pass_those_who_wait_for_a_slot),
+	T(newcomer_does_not_pass_items_that_wait_for_a_slot),
 	T(each_idle_worker_has_its_own_five_minutes),
-	T(workqueue_with_something_left_is_told_and_kept),
+	T(workqueue_with_items_left_is_reported_and_kept),
 	T(workqueue_is_drained_until_the_last_drainer_is_back),
 	T(rescuer_takes_no_item_once_there_is_a_worker),
 	T(legacy_thread_belongs_to_its_cpu_again),

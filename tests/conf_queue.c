@@ -359,7 +359,7 @@ static void see_active(void)
 }
 
 /* RULE(R5.11). On the worklist, assigned, running, asleep in its run: all active; a barrier never. */
-static void active_is_whoever_waits_or_runs_but_no_barrier(void)
+static void waiting_and_running_items_are_active_but_no_barrier(void)
 {
 	struct world w;
 
@@ -670,7 +670,7 @@ const struct test_case suite_conf_queue[] = {
 	T(queued_item_bears_the_colour_of_its_time),
 	T(queueing_to_a_node_takes_a_cpu_of_it),
 	T(item_for_a_cpu_that_has_gone_runs_elsewhere),
-	T(active_is_whoever_waits_or_runs_but_no_barrier),
+	T(waiting_and_running_items_are_active_but_no_barrier),
 	T(listed_pwq_does_not_jump_the_queue),
 	T(pwq_served_by_its_second_try_is_not_listed),
 	T(plugged_pwq_gives_no_slot),

@@ -160,7 +160,7 @@ static void queue_x_and_two(void)
  * RULE(R7.6, R4.14). The rescuer's item ends, and the next one gets its slot and comes to the worklist.  There are
  * workers by now, asleep: the rescuer leaves, and wakes one of them for it.
  */
-static void rescuer_wakes_somebody_as_it_leaves(void)
+static void rescuer_wakes_a_worker_before_it_leaves(void)
 {
 	struct machine_config cfg = world_config(1);
 	struct world w;
@@ -494,7 +494,7 @@ const struct test_case suite_conf_rescuer[] = {
 	T(without_a_rescuer_the_watchdog_is_all_there_is),
 	T(rescuer_runs_all_items_of_its_workqueue_one_by_one),
 	T(rescuer_hands_over_when_the_pool_can_help_itself),
-	T(rescuer_wakes_somebody_as_it_leaves),
+	T(rescuer_wakes_a_worker_before_it_leaves),
 	T(rescuer_visits_pools_in_the_order_of_their_calls),
 	T(rescuer_runs_only_items_of_its_own_workqueue),
 	T(two_items_that_depend_need_two_workqueues),

@@ -57,7 +57,7 @@ static void play(struct world *w, int cpus, const struct row *r)
 }
 
 /* RULE(R12.10). The files, their contents, and the values that can be written. */
-static void a_directory_says_and_takes_what_the_kernels_does(void)
+static void a_directory_has_the_files_and_values_of_the_kernel(void)
 {
 	static const struct row r[] = {
 		{ "bound", "per_cpu", NULL, 0, "1" },
@@ -198,7 +198,7 @@ static void a_workqueue_gets_its_directory_later(void)
 }
 
 const struct test_case suite_conf_sysfs[] = {
-	T(a_directory_says_and_takes_what_the_kernels_does),
+	T(a_directory_has_the_files_and_values_of_the_kernel),
 	T(scopes_are_written_by_name),
 	T(the_mask_of_all_moves_every_unbound_queue),
 	T(a_workqueue_gets_its_directory_later),

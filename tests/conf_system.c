@@ -252,7 +252,7 @@ static void hold_cpus(void)
 }
 
 /* RULE(R10.1). cpu_down() waits for readers of cpus_read_lock(). */
-static void a_cpu_does_not_go_while_somebody_counts_on_it(void)
+static void a_cpu_stays_online_while_a_reader_holds_the_lock(void)
 {
 	struct world w;
 
@@ -333,7 +333,7 @@ static void against_it(void)
 }
 
 /* RULE(R1.18, I56). Every checked run checks the order of ranked locks and reports each violation. */
-static void locks_against_their_order_are_told(void)
+static void locks_against_their_order_are_reported(void)
 {
 	struct world w;
 
@@ -361,8 +361,8 @@ const struct test_case suite_conf_system[] = {
 	T(functions_run_on_the_cpus_asked_for),
 	T(helpers_that_wait_refuse_atomic_context),
 	T(a_function_is_called_where_it_may_sleep),
-	T(a_cpu_does_not_go_while_somebody_counts_on_it),
+	T(a_cpu_stays_online_while_a_reader_holds_the_lock),
 	T(an_item_knows_whether_it_may_be_rescued),
-	T(locks_against_their_order_are_told),
+	T(locks_against_their_order_are_reported),
 	{ NULL, NULL }
 };

@@ -105,7 +105,7 @@ static void counters_from_events_are_the_engines(void)
 }
 
 /* RULE(R12.15). Widths and dashes as wq_monitor.py prints them, to the byte. */
-static void wq_monitor_prints_what_the_tool_prints(void)
+static void wq_monitor_prints_like_the_tool(void)
 {
 	static const char *const rows[] = {
 		"\n                            total  infl  CPUtime CPUitsv CMW/RPR  mayday rescued\n",
@@ -133,7 +133,7 @@ static void wq_monitor_prints_what_the_tool_prints(void)
 }
 
 /* RULE(R12.16). Sections, pods, references, slots, rescuers, limits of nodes. */
-static void wq_dump_prints_what_the_tool_prints(void)
+static void wq_dump_prints_like_the_tool(void)
 {
 	static const char *const parts[] = {
 		"Affinity Scopes\n===============\nwq_unbound_cpumask=0000000f\n\nCPU\n  nr_pods  4\n",
@@ -298,7 +298,7 @@ static void compare_files(void *arg)
 }
 
 /* RULE(R12.10, R12.11). Each line is what reading that file from the engine gives. */
-static void sysfs_from_events_is_what_the_files_say(void)
+static void sysfs_from_events_equals_the_files(void)
 {
 	struct model_replay replay;
 	struct world w;
@@ -379,12 +379,12 @@ static void ftrace_text_is_the_kernels(void)
 
 const struct test_case suite_conf_tables[] = {
 	T(counters_from_events_are_the_engines),
-	T(wq_monitor_prints_what_the_tool_prints),
-	T(wq_dump_prints_what_the_tool_prints),
+	T(wq_monitor_prints_like_the_tool),
+	T(wq_dump_prints_like_the_tool),
 	T(slots_from_events_are_the_engines),
 	T(ps_names_workers_as_the_kernel_does),
 	T(a_rescuer_at_rest_has_its_plain_name),
-	T(sysfs_from_events_is_what_the_files_say),
+	T(sysfs_from_events_equals_the_files),
 	T(ftrace_text_is_the_kernels),
 	{ NULL, NULL }
 };

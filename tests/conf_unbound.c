@@ -133,7 +133,7 @@ static void narrow_all(void *arg)
  * RULE(R9.3, R9.14). The effective mask is the requested one within wq_unbound_cpumask; if these
  * have no CPU in common, wq_unbound_cpumask.
  */
-static void effective_mask_is_what_the_mask_of_all_leaves(void)
+static void effective_mask_lies_within_the_mask_of_all(void)
 {
 	static const struct { uint64_t asked, effective; } rows[] = { { 0x0f, 0x0c }, { 0x08, 0x08 }, { 0xc0, 0x3c } };
 	struct machine_config cfg = eight();
@@ -201,7 +201,7 @@ static void each_scope_has_its_pods(void)
 }
 
 /* RULE(R9.9). Two workqueues that want the same share one pool; another nice value is another pool. */
-static void pools_are_shared_by_who_wants_the_same(void)
+static void pools_are_shared_by_equal_attributes(void)
 {
 	struct machine_config cfg = eight();
 	struct workqueue_attrs attrs;
@@ -396,7 +396,7 @@ static void attributes_that_cannot_be_had_change_nothing(void)
 }
 
 /* RULE(R9.16). Attributes without a setting for order keep an ordered workqueue ordered. */
-static void ordered_stays_ordered_whatever_is_applied(void)
+static void ordered_stays_ordered_under_any_attributes(void)
 {
 	struct machine_config cfg = eight();
 	struct world w;
@@ -593,13 +593,13 @@ static void power_efficient_decides_at_creation(void)
 
 const struct test_case suite_conf_unbound[] = {
 	T(fresh_attributes_allow_everything),
-	T(effective_mask_is_what_the_mask_of_all_leaves),
+	T(effective_mask_lies_within_the_mask_of_all),
 	T(each_scope_has_its_pods),
-	T(pools_are_shared_by_who_wants_the_same),
+	T(pools_are_shared_by_equal_attributes),
 	T(replaced_pwqs_live_as_long_as_their_items),
 	T(new_pwq_has_the_colour_of_today),
 	T(attributes_that_cannot_be_had_change_nothing),
-	T(ordered_stays_ordered_whatever_is_applied),
+	T(ordered_stays_ordered_under_any_attributes),
 	T(boot_parameters_keep_unbound_work_off_cpus),
 	T(isolated_cpus_leave_the_mask_of_all),
 	T(isolation_touches_unbound_work_and_timers_only),

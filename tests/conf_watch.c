@@ -265,7 +265,7 @@ static unsigned int unbound_stalls_vouched_for(int cpu)
 }
 
 /* RULE(R12.5). A CPU's stamp keeps its own pools quiet and no others; each touch counts for unbound pools too. */
-static void who_touches_the_watchdog_vouches_for_that_cpu(void)
+static void touching_the_watchdog_resets_it_for_that_cpu(void)
 {
 	CHECK_INT(stalls_vouched_for(0), 0);
 	CHECK_GE(stalls_vouched_for(1), 1);
@@ -304,7 +304,7 @@ const struct test_case suite_conf_watch[] = {
 	T(a_stuck_manager_stalls_the_pool_unless_rescued),
 	T(a_flush_cycle_hangs_without_a_stall),
 	T(short_stall_goes_unseen),
-	T(who_touches_the_watchdog_vouches_for_that_cpu),
+	T(touching_the_watchdog_resets_it_for_that_cpu),
 	T(watchdog_starts_when_its_threshold_is_written),
 	{ NULL, NULL }
 };

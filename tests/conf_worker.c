@@ -106,7 +106,7 @@ static void worker_that_went_idle_last_is_woken_first(void)
 }
 
 /* RULE(R4.11, R4.12). No further worker is woken while one runs; the event has the reason. */
-static void nobody_is_woken_while_a_worker_runs(void)
+static void no_worker_is_woken_while_another_runs(void)
 {
 	struct world w;
 	struct trace_event ev;
@@ -238,7 +238,7 @@ static void say_later(void) { print_worker_info(6, ran_on); }
  * RULE(R12.9). The list shows each thread's workqueue, and the description if there is one, also
  * after the item.
  */
-static void a_thread_is_listed_with_what_it_works_on(void)
+static void a_thread_is_listed_with_its_workqueue(void)
 {
 	struct world w;
 
@@ -256,12 +256,12 @@ const struct test_case suite_conf_worker[] = {
 	T(five_sleepers_need_six_workers),
 	T(burst_of_short_items_runs_on_one_worker),
 	T(worker_that_went_idle_last_is_woken_first),
-	T(nobody_is_woken_while_a_worker_runs),
+	T(no_worker_is_woken_while_another_runs),
 	T(idle_workers_are_culled_after_five_minutes_down_to_two),
 	T(workers_are_named_after_their_pool),
 	T(display_name_shows_the_workqueue_or_the_description),
 	T(highpri_items_have_a_pool_of_their_own),
 	T(manager_tries_again_after_a_second_when_creation_fails),
-	T(a_thread_is_listed_with_what_it_works_on),
+	T(a_thread_is_listed_with_its_workqueue),
 	{ NULL, NULL }
 };

@@ -189,7 +189,7 @@ static void a_flood_of_the_log_stops_the_machine_at_the_bound(void)
 	expect_end(r);
 }
 
-static void a_broken_invariant_is_told_with_its_place(void)
+static void a_broken_invariant_is_reported_with_its_place(void)
 {
 	expect_end(expect_state("machine:invariant", RUN_DIED, "internal error"));
 }
@@ -200,6 +200,6 @@ const struct test_case suite_fault_machine[] = {
 	T(a_busy_wait_lets_time_pass),
 	T(cpus_that_deadlock_are_reported_by_the_machine),
 	T(a_flood_of_the_log_stops_the_machine_at_the_bound),
-	T(a_broken_invariant_is_told_with_its_place),
+	T(a_broken_invariant_is_reported_with_its_place),
 	{ NULL, NULL }
 };

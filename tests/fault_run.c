@@ -75,7 +75,7 @@ static void expect_death(const char *lesson, const struct run_spec *like, const 
 	expect_bad_end(lesson, like, RUN_DIED, story);
 }
 
-static void a_run_that_ends_says_so(void)
+static void a_run_that_ends_reports_it(void)
 {
 	struct run *r;
 
@@ -88,28 +88,28 @@ static void a_run_that_ends_says_so(void)
 	fault_loop_end();
 }
 
-static void a_null_pointer_is_told_with_its_signal(void)
+static void a_null_pointer_is_reported_with_its_signal(void)
 {
 	expect_death("null", NULL, CONFINE_SANITIZED ? "Sanitizer" : "through a NULL pointer");
 	expect_death("thread-null", NULL, CONFINE_SANITIZED ? "Sanitizer" : "SIGSEGV");
 }
 
-static void an_abort_is_told(void)
+static void an_abort_is_reported(void)
 {
 	expect_death("abort", NULL, CONFINE_SANITIZED ? "" : "SIGABRT");
 }
 
-static void a_failed_assertion_is_told_without_control_characters(void)
+static void a_failed_assertion_is_reported_without_control_characters(void)
 {
 	expect_death("asserts", NULL, "worker.c:12: internal error: \xef\xbf\xbd[31mnr_running\xef\xbf\xbd >= 0");
 }
 
-static void a_division_by_zero_is_told(void)
+static void a_division_by_zero_is_reported(void)
 {
 	expect_death("divides", NULL, CONFINE_SANITIZED ? "" : "SIGFPE");
 }
 
-static void a_stack_that_overflows_is_told(void)
+static void a_stack_that_overflows_is_reported(void)
 {
 	expect_death("recurses", NULL, CONFINE_SANITIZED ? "Sanitizer" : "SIGSEGV");
 }
@@ -176,7 +176,7 @@ static void half_an_event_at_the_end_does_no_harm(void)
 }
 
 /* The log lies in memory that the lesson can write; the reader copies what is complete. */
-static void a_scribbled_log_is_noticed_and_what_was_read_stays(void)
+static void a_damaged_log_is_noticed_and_events_read_before_stay(void)
 {
 	expect_death("scribbles", NULL, "the event log was overwritten");
 }
@@ -203,7 +203,7 @@ static void a_flood_on_standard_error_is_read_to_its_last_line(void)
 	expect_death("chatters", NULL, "internal error (these are the last words)");
 }
 
-static void an_early_exit_is_told(void)
+static void an_early_exit_is_reported(void)
 {
 	expect_death("exits", NULL, "ended too early, with status 7");
 }
@@ -412,7 +412,7 @@ static void an_interrupt_whose_event_has_moved_is_refused(void)
 }
 
 /* RULE(joints 1).  A branch is the inputs up to n plus one; the old run stays. */
-static void a_branch_repeats_what_was_before_and_drops_what_came_after(void)
+static void a_branch_repeats_earlier_inputs_and_drops_later_ones(void)
 {
 	struct run *r, *branch = NULL;
 	char err[256];
@@ -460,12 +460,12 @@ static void a_branch_that_differs_before_its_point_is_noticed(void)
 }
 
 const struct test_case suite_fault_run[] = {
-	T(a_run_that_ends_says_so),
-	T(a_null_pointer_is_told_with_its_signal),
-	T(an_abort_is_told),
-	T(a_failed_assertion_is_told_without_control_characters),
-	T(a_division_by_zero_is_told),
-	T(a_stack_that_overflows_is_told),
+	T(a_run_that_ends_reports_it),
+	T(a_null_pointer_is_reported_with_its_signal),
+	T(an_abort_is_reported),
+	T(a_failed_assertion_is_reported_without_control_characters),
+	T(a_division_by_zero_is_reported),
+	T(a_stack_that_overflows_is_reported),
 	T(a_lesson_that_waits_for_ever_is_ended),
 	T(a_lesson_that_spins_in_c_is_ended),
 	T(code_of_the_lesson_that_never_returns_is_its_fault),
@@ -473,11 +473,11 @@ const struct test_case suite_fault_run[] = {
 	T(memory_without_end_is_refused),
 	T(a_flooded_trace_ends_at_its_declared_bound),
 	T(half_an_event_at_the_end_does_no_harm),
-	T(a_scribbled_log_is_noticed_and_what_was_read_stays),
+	T(a_damaged_log_is_noticed_and_events_read_before_stay),
 	T(a_log_that_lies_about_its_size_is_noticed),
 	T(a_log_cannot_be_cut_under_its_reader),
 	T(a_flood_on_standard_error_is_read_to_its_last_line),
-	T(an_early_exit_is_told),
+	T(an_early_exit_is_reported),
 	T(death_from_outside_closes_the_log_with_an_event),
 	T(a_faulty_lesson_is_no_death),
 	T(a_run_may_be_closed_at_any_time),
@@ -487,7 +487,7 @@ const struct test_case suite_fault_run[] = {
 	T(recorded_inputs_repeat_a_run_byte_for_byte),
 	T(inputs_of_another_version_are_refused_not_guessed),
 	T(an_interrupt_whose_event_has_moved_is_refused),
-	T(a_branch_repeats_what_was_before_and_drops_what_came_after),
+	T(a_branch_repeats_earlier_inputs_and_drops_later_ones),
 	T(a_branch_that_differs_before_its_point_is_noticed),
 	{ NULL, NULL }
 };

@@ -244,7 +244,7 @@ static void close_all(void)
 }
 
 /* RULE(R4.6, R4.7).  Without a monitor only the announcement starts the second item. */
-static void a_wait_that_is_told_lets_the_next_item_run(void)
+static void an_announced_wait_lets_the_next_item_run(void)
 {
 	open_all();
 	start(false);
@@ -274,7 +274,7 @@ static void computes(struct work_struct *work)
  * item computes at a time.  Two may meet for a moment (back from waiting beside the one started
  * meanwhile), and a third if both are preempted at the wrong time; all of them never.
  */
-static void who_comes_back_counts_again(void)
+static void worker_back_from_a_wait_counts_again(void)
 {
 	static struct work_struct items[40];
 
@@ -425,7 +425,7 @@ static double chain(void)
 }
 
 /* RULE(R4.20).  Sixty-four items that wait for each other without an announcement. */
-static void a_wait_that_nobody_told_is_found_out(void)
+static void a_wait_without_announcement_is_detected(void)
 {
 	double took;
 
@@ -498,7 +498,7 @@ static void waits_shorter_than_a_look_are_found_out(void)
  * RULE(R4.7, R4.20).  Found waiting, the first one is out of the count; it computes again and is back in
  * before its end; the accounts (workers, items) come out even: worker_enter_idle() checks.
  */
-static void who_was_found_waiting_counts_again_when_it_runs(void)
+static void worker_found_waiting_counts_again_when_it_runs(void)
 {
 	struct work_struct first, second;
 
@@ -551,14 +551,14 @@ static void an_engine_with_nothing_to_do_sleeps(void)
 }
 
 const struct test_case suite_free_blocking[] = {
-	T(a_wait_that_is_told_lets_the_next_item_run),
-	T(who_comes_back_counts_again),
+	T(an_announced_wait_lets_the_next_item_run),
+	T(worker_back_from_a_wait_counts_again),
 	T(an_item_that_forgets_the_end_is_named_and_does_no_harm),
 	T(telling_where_it_does_not_matter_does_nothing),
 	T(the_calls_are_the_calls_they_are_named_after),
-	T(a_wait_that_nobody_told_is_found_out),
+	T(a_wait_without_announcement_is_detected),
 	T(waits_shorter_than_a_look_are_found_out),
-	T(who_was_found_waiting_counts_again_when_it_runs),
+	T(worker_found_waiting_counts_again_when_it_runs),
 	T(an_engine_with_nothing_to_do_sleeps),
 	{ NULL, NULL }
 };

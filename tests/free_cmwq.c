@@ -62,7 +62,7 @@ static void a_thousand_starts_are_alike(void)
 }
 
 /* RULE(R1.22). */
-static void misuse_of_start_and_stop_is_said(void)
+static void misuse_of_start_and_stop_is_reported(void)
 {
 	struct cmwq_config cfg = { .nr_cpus = 65 };
 
@@ -116,7 +116,7 @@ static void arm_chained(struct work_struct *work)
  * RULE(R8.1).  Delayed items belong to the program again after cmwq_stop(), also those that the
  * last items armed.
  */
-static void stopping_takes_back_what_waits_for_a_timer(void)
+static void stopping_cancels_items_that_wait_for_a_timer(void)
 {
 	struct work_struct last;
 
@@ -266,9 +266,9 @@ static void the_log_is_the_programs(void)
 
 const struct test_case suite_free_cmwq[] = {
 	T(a_thousand_starts_are_alike),
-	T(misuse_of_start_and_stop_is_said),
+	T(misuse_of_start_and_stop_is_reported),
 	T(an_item_cannot_stop_the_engine),
-	T(stopping_takes_back_what_waits_for_a_timer),
+	T(stopping_cancels_items_that_wait_for_a_timer),
 	T(a_plain_thread_may_call_in_every_run),
 	T(a_recording_is_written_at_the_end),
 	T(pinned_workers_stay),

@@ -61,7 +61,7 @@ static void a_program_of_ones_own_runs_on_the_library_alone(void)
 }
 
 /* A program may have a schedule() or a mutex_lock() of its own. */
-static void the_library_shows_only_what_its_header_declares(void)
+static void the_library_exports_only_names_of_its_header(void)
 {
 	expect("", "nm $out/libcmwq.a | awk '$2 ~ /^[TDBRCVWG]$/ { print $3 }' | sort -u | while read -r s; do "
 		   "case $s in __*san*|__odr*|asan.*|tsan.*) continue; esac; "
@@ -137,7 +137,7 @@ static void the_manual_pages_are_whole(void)
 
 const struct test_case suite_free_lib[] = {
 	T(a_program_of_ones_own_runs_on_the_library_alone),
-	T(the_library_shows_only_what_its_header_declares),
+	T(the_library_exports_only_names_of_its_header),
 	T(the_header_stands_alone_in_c_and_cxx),
 	T(an_installed_library_is_all_a_program_needs),
 	T(queueing_allocates_nothing),

@@ -351,7 +351,7 @@ static int post(void *arg)
 }
 
 /* RULE(R1.19). The run reads everything written before a queueing, even before one that returned false. */
-static void queueing_publishes_what_was_written_before_it(void)
+static void queueing_publishes_earlier_writes(void)
 {
 	engine_on();
 	queues_on();
@@ -605,7 +605,7 @@ const struct test_case suite_free_workqueue[] = {
 	T(a_delayed_item_modified_by_many_runs_once_more),
 	T(items_that_wait_for_another_let_it_run),
 	T(parallel_events_make_one_log),
-	T(queueing_publishes_what_was_written_before_it),
+	T(queueing_publishes_earlier_writes),
 	T(item_that_computes_is_found_by_its_cpu_clock),
 	T(item_that_sleeps_without_the_hooks_holds_its_pool_up),
 	T(slot_of_an_item_on_a_workers_own_list_wakes_a_worker),

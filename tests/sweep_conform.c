@@ -131,13 +131,13 @@ TOPIC(items_queue_once_and_never_run_twice_at_once,
       "congested", "percpu_serial",
       "mix_busy_moved", "mix_pwq_move_reentry", "mix_requeue_elsewhere", "pub_sched_requeue")
 /* RULE(R5.18). RULE(R5.19). RULE(R5.20). */
-TOPIC(max_active_holds_back_and_lets_go_in_order,
+TOPIC(max_active_holds_back_and_activates_in_order,
       "max_active_fifo", "max_active_two", "max_active_percpu", "max_active_raise", "doc_max2", "doc_max3",
       "unbound_max_active", "node_share", "min_active", "ordered",
       "mix_all_masked_off", "mix_max_active_stop", "mix_max_active_in_flush", "mix_min_active_sticks",
       "mix_node_no_jump", "mix_node_round_robin", "mix_raise_then_late", "pub_flood_unbound")
 /* RULE(R6.1). RULE(R6.8). RULE(R5.27). */
-TOPIC(flush_and_drain_wait_for_what_they_promise,
+TOPIC(flush_and_drain_wait_for_their_items,
       "flush_returns", "flush_other_wq", "flush_wq_chain", "drain_chain", "destroy_drains",
       "self_deadlock_max1", "reclaim_flush_warn",
       "mix_barrier_extends", "mix_drain_two", "mix_flush_delayed_drain", "mix_flush_over16",
@@ -152,7 +152,7 @@ TOPIC(delayed_and_rcu_items_run_when_due,
       "delayed_basic", "delayed_cancel", "delayed_mod", "rcu_work",
       "mix_delayed_zero", "pub_dead_cpu_timer", "mix_mod_storm", "pub_cancel_then_mod")
 /* RULE(R4.1). RULE(R4.6). RULE(R4.17). */
-TOPIC(one_runnable_worker_a_cpu_is_what_a_pool_wants,
+TOPIC(a_pool_keeps_one_runnable_worker_a_cpu,
       "sleep_wakes_next", "wakeup_holds_back", "wait_chain", "cpu_intensive", "doc_cpu_intensive", "burst_idle",
       "hog_auto", "hog_reset", "hog_report", "hog_report_warn1", "highpri", "idle_cull",
       "mix_cpu_intensive_hi", "mix_hog_then_sleep", "mix_thresh_at_runtime")
@@ -163,7 +163,7 @@ TOPIC(unbound_items_go_to_pods,
 TOPIC(bottom_halves_run_in_order_on_their_cpu, "bh_basic",
       "mix_bh_disable_running", "mix_bh_offline", "mix_bh_round_time", "mix_bh_hi_later", "pub_bh_tasklet")
 /* RULE(R9.11). RULE(R9.13). RULE(R12.10). */
-TOPIC(files_in_sys_say_and_change_what_a_queue_is,
+TOPIC(files_in_sys_show_and_change_a_workqueue,
       "scope_cache", "scope_cpu", "scope_smt", "scope_strict", "default_scope", "sysfs_cpumask", "sysfs_max_active",
       "mix_force_rr", "mix_scope_same_pods", "mix_sysfs_in_flight", "mix_sysfs_same_scope")
 /* RULE(R7.1). RULE(R7.3). RULE(R7.5). */
@@ -180,11 +180,11 @@ TOPIC(cpus_go_and_come_and_the_system_freezes, "offline_pending", "unbound_offli
       "mix_freeze_delayed", "mix_frozen_node_cancel", "mix_offline_ordered", "mix_offline_waits_cpu0", "mix_offline_window", "mix_thaw_next_unbound")
 
 static const char *const *const topics[] = {
-	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_lets_go_in_order,
-	names_flush_and_drain_wait_for_what_they_promise, names_cancel_and_disable_take_items_back,
-	names_delayed_and_rcu_items_run_when_due, names_one_runnable_worker_a_cpu_is_what_a_pool_wants,
+	names_items_queue_once_and_never_run_twice_at_once, names_max_active_holds_back_and_activates_in_order,
+	names_flush_and_drain_wait_for_their_items, names_cancel_and_disable_take_items_back,
+	names_delayed_and_rcu_items_run_when_due, names_a_pool_keeps_one_runnable_worker_a_cpu,
 	names_unbound_items_go_to_pods, names_bottom_halves_run_in_order_on_their_cpu,
-	names_files_in_sys_say_and_change_what_a_queue_is, names_the_rescuer_comes_when_no_worker_can_be_made,
+	names_files_in_sys_show_and_change_a_workqueue, names_the_rescuer_comes_when_no_worker_can_be_made,
 	names_stalls_are_seen_and_reported_in_the_kernels_words, names_cpus_go_and_come_and_the_system_freezes,
 };
 
@@ -308,7 +308,7 @@ static int conform(const char *args, char *out, size_t size)
 	return shell_run(out, size, "cd '%s' && '%s' conform %s 2>&1", scratch, program, args);
 }
 
-static void the_command_says_what_does_not_hold_and_how_to_repeat_it(void)
+static void the_command_prints_the_failed_fact_and_how_to_repeat_it(void)
 {
 	char out[4000];
 
@@ -373,7 +373,7 @@ static void an_actor_that_does_not_end_is_a_fact(void)
 	remove_scratch();
 }
 
-static void what_it_prints_holds_when_read_again(void)
+static void printed_facts_hold_when_read_again(void)
 {
 	char out[8000];
 
@@ -399,7 +399,7 @@ static const struct {
 	{ "param boot=workqueue.unbound_cpus=3-1", "boot=workqueue.unbound_cpus=3-1 has a value no kernel takes" },
 };
 
-static void what_the_engine_lacks_is_refused_before_the_run(void)
+static void a_missing_feature_is_refused_before_the_run(void)
 {
 	char out[2000], text[300];
 
@@ -460,7 +460,7 @@ static void well_formed_scenarios_of_a_user_run(void)
 	remove_scratch();
 }
 
-static void one_who_waits_for_ever_times_out(void)
+static void a_wait_for_ever_times_out(void)
 {
 	char out[2000];
 
@@ -478,7 +478,7 @@ static void keep(void *arg, const struct seed_run_result *res)
 }
 
 /* A process that dies takes one run with it; the runs after it are played. */
-static void a_run_that_crashes_is_told_and_the_next_go_on(void)
+static void a_run_that_crashes_is_reported_and_the_next_continue(void)
 {
 	struct scenario *s = load("single");
 	struct seed_run_file files[2] = { { &s->k, &s->f }, { &s->k, NULL } };	/* no facts at all: it will trip */
@@ -497,27 +497,27 @@ static void a_run_that_crashes_is_told_and_the_next_go_on(void)
 
 const struct test_case suite_sweep_conform[] = {
 	T(items_queue_once_and_never_run_twice_at_once),
-	T(max_active_holds_back_and_lets_go_in_order),
-	T(flush_and_drain_wait_for_what_they_promise),
+	T(max_active_holds_back_and_activates_in_order),
+	T(flush_and_drain_wait_for_their_items),
 	T(cancel_and_disable_take_items_back),
 	T(delayed_and_rcu_items_run_when_due),
-	T(one_runnable_worker_a_cpu_is_what_a_pool_wants),
+	T(a_pool_keeps_one_runnable_worker_a_cpu),
 	T(unbound_items_go_to_pods),
 	T(bottom_halves_run_in_order_on_their_cpu),
-	T(files_in_sys_say_and_change_what_a_queue_is),
+	T(files_in_sys_show_and_change_a_workqueue),
 	T(the_rescuer_comes_when_no_worker_can_be_made),
 	T(stalls_are_seen_and_reported_in_the_kernels_words),
 	T(cpus_go_and_come_and_the_system_freezes),
 	T(every_scenario_is_run_or_refused),
 	T(the_model_agrees_with_the_engines_census),
 	T(the_same_seed_gives_the_same_bytes_and_another_does_not),
-	T(the_command_says_what_does_not_hold_and_how_to_repeat_it),
+	T(the_command_prints_the_failed_fact_and_how_to_repeat_it),
 	T(a_report_that_no_fact_mentions_fails_the_run),
 	T(an_actor_that_does_not_end_is_a_fact),
-	T(what_it_prints_holds_when_read_again),
-	T(what_the_engine_lacks_is_refused_before_the_run),
+	T(printed_facts_hold_when_read_again),
+	T(a_missing_feature_is_refused_before_the_run),
 	T(well_formed_scenarios_of_a_user_run),
-	T(one_who_waits_for_ever_times_out),
-	T(a_run_that_crashes_is_told_and_the_next_go_on),
+	T(a_wait_for_ever_times_out),
+	T(a_run_that_crashes_is_reported_and_the_next_continue),
 	{ NULL, NULL }
 };

@@ -50,7 +50,7 @@ static void one_seed(uint64_t s, enum mach_sched sched, bool inbox)
 }
 
 /* RULE(I1..I56). Census and invariants are checked by world_stop(). */
-static void engine_agrees_with_its_events_whatever_is_done_to_it(void)
+static void engine_agrees_with_its_events_under_any_operations(void)
 {
 	uint64_t first = seed_from_env(1), s;
 	int n = test_rounds(100, 8);
@@ -70,7 +70,7 @@ static void posting_changes_nothing_that_always_holds(void)
 }
 
 const struct test_case suite_sweep_engine[] = {
-	T(engine_agrees_with_its_events_whatever_is_done_to_it),
+	T(engine_agrees_with_its_events_under_any_operations),
 	T(posting_changes_nothing_that_always_holds),
 	{ NULL, NULL }
 };

@@ -186,7 +186,7 @@ static void run_seed(uint64_t s)
 	world_stop(&w);
 }
 
-static void whatever_is_called_what_must_hold_holds(void)
+static void invariants_hold_under_any_calls(void)
 {
 	uint64_t first = seed_from_env(1);
 
@@ -200,6 +200,6 @@ static void whatever_is_called_what_must_hold_holds(void)
 }
 
 const struct test_case suite_sweep_invariants[] = {
-	T(whatever_is_called_what_must_hold_holds),
+	T(invariants_hold_under_any_calls),
 	{ NULL, NULL }
 };

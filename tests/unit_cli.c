@@ -131,7 +131,7 @@ static void every_command_explains_itself(void)
 	}
 }
 
-static void misuse_is_told_and_exits_with_two(void)
+static void misuse_is_reported_and_exits_with_two(void)
 {
 	char said[4096];
 
@@ -264,7 +264,7 @@ const struct test_case suite_unit_cli[] = {
 	T(options_are_taken_out_from_between_arguments),
 	T(options_that_make_no_sense_are_refused),
 	T(every_command_explains_itself),
-	T(misuse_is_told_and_exits_with_two),
+	T(misuse_is_reported_and_exits_with_two),
 	T(a_number_of_cpus_outside_the_bounds_is_refused),
 	T(misuse_names_the_fault_and_the_nearest_name),
 	T(listed_values_are_those_of_the_rooms_that_have_them),

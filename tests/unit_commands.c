@@ -247,7 +247,7 @@ static void doctor_writes_json(void)
 }
 
 /* Titles of one or two columns a character, and a letter with a mark: the column behind them is straight. */
-static void a_list_is_straight_whatever_the_titles_are_written_in(void)
+static void a_list_is_aligned_in_any_script(void)
 {
 	char out[4096], *line, *at;
 
@@ -273,7 +273,7 @@ const struct test_case suite_unit_commands[] = {
 	T(misuse_has_an_exit_code_and_a_sentence),
 	T(a_recording_can_be_exported_and_played),
 	T(commands_write_json_that_a_strict_parser_reads),
-	T(a_list_is_straight_whatever_the_titles_are_written_in),
+	T(a_list_is_aligned_in_any_script),
 	T(an_id_is_a_variant),
 	T(doctor_tries_everything),
 	T(doctor_writes_json),

@@ -249,7 +249,7 @@ static void check_blocks(const char *doc, char *text)
 	}
 }
 
-static void commands_in_documents_print_what_is_written_there(void)
+static void commands_in_documents_print_the_text_written_there(void)
 {
 	for_each_document(check_blocks);
 }
@@ -384,7 +384,7 @@ const struct test_case suite_unit_docs[] = {
 	T(files_and_words_named_in_documents_exist),
 	T(an_anchor_to_nowhere_is_noticed),
 	T(links_between_documents_lead_somewhere),
-	T(commands_in_documents_print_what_is_written_there),
+	T(commands_in_documents_print_the_text_written_there),
 	T(every_figure_has_its_command),
 	T(every_difference_names_its_reason),
 	T(every_page_of_reasons_is_in_their_index),

@@ -171,7 +171,7 @@ static void one_cpu_has_more_than_one_schedule(void)
  * A delay beyond the window is an unfair choice, also where it is forced: facts are not checked.
  * (This one names one outcome of a race of some 100 us: tests/explore/known_deviations.)
  */
-static void facts_do_not_bind_who_was_held_up_for_long(void)
+static void facts_do_not_bind_a_thread_delayed_for_long(void)
 {
 	char *out = malloc(OUT_BYTES), again[2048], args[2100];
 
@@ -186,7 +186,7 @@ static void facts_do_not_bind_who_was_held_up_for_long(void)
 }
 
 /* Which worker runs w1, and when, is the scheduler's; that all run, and none twice at once, is not. */
-static void what_no_scheduler_would_do_breaks_promises_only(void)
+static void unfair_choices_break_measured_facts_only(void)
 {
 	char *out = malloc(OUT_BYTES), args[256];
 
@@ -413,7 +413,7 @@ static int needs_two(void *arg, const struct schedule *s)
 	return found == 2;
 }
 
-static void shrinking_leaves_what_is_needed(void)
+static void shrinking_keeps_the_necessary_choices(void)
 {
 	struct mach_choice v[100] = { { .site = SITE_BURN } };
 	unsigned int tries = 0;
@@ -480,7 +480,7 @@ static void a_schedule_survives_its_text(void)
 	CHECK_INT(seed, 7);
 }
 
-static void what_is_no_schedule_is_refused(void)
+static void a_malformed_schedule_is_refused(void)
 {
 	static const char *const bad[] = {
 		"", "7", ":", "x:", "-1:", "1:turn", "1:turn/t9/1", "1:turn/9/1=2", "1:turn/t9/1=2,", "1:turn/t9/1=2 ",
@@ -528,7 +528,7 @@ static void several_files_share_the_runs(void)
 	free(out);
 }
 
-static void a_campaign_goes_on_after_a_failure_and_tells_it_once(void)
+static void a_campaign_continues_after_a_failure_and_prints_it_once(void)
 {
 	char *out = malloc(OUT_BYTES), again[2048], *p;
 	unsigned int told = 0;
@@ -677,7 +677,7 @@ static void mistakes_have_an_exit_code_and_a_sentence(void)
 	free(out);
 }
 
-static void without_a_compiler_one_line_says_so(void)
+static void without_a_compiler_one_line_reports_it(void)
 {
 	char *out = malloc(OUT_BYTES);
 
@@ -695,27 +695,27 @@ const struct test_case suite_unit_explore[] = {
 	T(going_through_all_finds_each_seeded_bug),
 	T(steps_far_apart_need_jitter_or_max_delay),
 	T(one_cpu_has_more_than_one_schedule),
-	T(facts_do_not_bind_who_was_held_up_for_long),
+	T(facts_do_not_bind_a_thread_delayed_for_long),
 	T(a_handler_runs_after_its_raise_under_any_schedule),
 	T(a_right_program_fails_under_no_schedule),
 	T(the_engine_is_right_where_much_happens_at_once),
-	T(what_no_scheduler_would_do_breaks_promises_only),
+	T(unfair_choices_break_measured_facts_only),
 	T(a_replay_has_the_same_bytes),
 	T(a_schedule_is_an_input_of_a_lesson),
 	T(the_wake_up_that_6_12_forgets_is_found),
 	T(an_answer_that_moves_is_compared_unless_declared),
 	T(a_tiny_space_is_gone_through_exactly),
 	T(each_set_of_deviations_comes_once_smaller_ones_first),
-	T(shrinking_leaves_what_is_needed),
+	T(shrinking_keeps_the_necessary_choices),
 	T(many_short_hold_ups_become_one),
 	T(a_schedule_survives_its_text),
-	T(what_is_no_schedule_is_refused),
+	T(a_malformed_schedule_is_refused),
 	T(several_files_share_the_runs),
-	T(a_campaign_goes_on_after_a_failure_and_tells_it_once),
+	T(a_campaign_continues_after_a_failure_and_prints_it_once),
 	T(known_deviations_are_counted_and_printed),
 	T(time_counts_while_it_is_used),
 	T(ctrl_c_ends_with_the_sum),
 	T(mistakes_have_an_exit_code_and_a_sentence),
-	T(without_a_compiler_one_line_says_so),
+	T(without_a_compiler_one_line_reports_it),
 	{ NULL, NULL }
 };

@@ -55,7 +55,7 @@ static void an_event_is_a_line_of_text(void)
 }
 
 /* "!" stands before what returned false, which is not always the decision "no". */
-static void a_why_says_what_the_function_returned(void)
+static void a_why_has_the_result_of_the_function(void)
 {
 	static const struct {
 		struct trace_why why;
@@ -143,7 +143,7 @@ static void every_line_of_ndjson_is_parsed_strictly(void)
 	fake_close();
 }
 
-static void a_full_disk_is_told(void)
+static void a_full_disk_is_reported(void)
 {
 	FILE *full = fopen("/dev/full", "w");
 
@@ -155,10 +155,10 @@ static void a_full_disk_is_told(void)
 
 const struct test_case suite_unit_export[] = {
 	T(an_event_is_a_line_of_text),
-	T(a_why_says_what_the_function_returned),
+	T(a_why_has_the_result_of_the_function),
 	T(an_export_has_one_line_an_event),
 	T(an_event_is_a_json_object),
 	T(every_line_of_ndjson_is_parsed_strictly),
-	T(a_full_disk_is_told),
+	T(a_full_disk_is_reported),
 	{ NULL, NULL }
 };

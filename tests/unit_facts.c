@@ -88,7 +88,7 @@ static void expect_all(struct subject *s)
 	}
 }
 
-static void what_was_measured_holds_on_the_kernels_own_log(void)
+static void measured_facts_hold_on_the_kernels_own_log(void)
 {
 	each_log(expect_all);
 }
@@ -184,7 +184,7 @@ static void expect_refusal(struct subject *s)
 	}
 }
 
-static void what_is_falsified_is_refused(void)
+static void a_falsified_fact_is_refused(void)
 {
 	falsified = 0;
 	each_log(expect_refusal);
@@ -237,7 +237,7 @@ static void malformed_facts_are_refused_with_their_line(void)
 	unload(s);
 }
 
-static void soft_facts_that_differ_are_told_but_times_fail(void)
+static void soft_facts_that_differ_are_printed_but_times_fail(void)
 {
 	struct subject *s = load("tests/scenarios/kernel/doc_max2.log");
 	static const struct {
@@ -326,7 +326,7 @@ static void a_record_prints_the_facts_it_satisfies(void)
 
 /* ---- the kernel log ------------------------------------------------------------------------ */
 
-static void kernel_log_lines_compare_without_what_changes(void)
+static void kernel_log_lines_compare_without_variable_parts(void)
 {
 	static const struct {
 		const char *line, *normal;
@@ -369,14 +369,14 @@ static void a_warning_no_fact_speaks_of_is_found(void)
 }
 
 const struct test_case suite_unit_facts[] = {
-	T(what_was_measured_holds_on_the_kernels_own_log),
-	T(what_is_falsified_is_refused),
+	T(measured_facts_hold_on_the_kernels_own_log),
+	T(a_falsified_fact_is_refused),
 	T(each_two_neighbours_of_a_timeline_matter),
 	T(malformed_facts_are_refused_with_their_line),
-	T(soft_facts_that_differ_are_told_but_times_fail),
+	T(soft_facts_that_differ_are_printed_but_times_fail),
 	T(times_are_left_out_once_a_cpu_is_shared),
 	T(a_record_prints_the_facts_it_satisfies),
-	T(kernel_log_lines_compare_without_what_changes),
+	T(kernel_log_lines_compare_without_variable_parts),
 	T(a_warning_no_fact_speaks_of_is_found),
 	{ NULL, NULL }
 };

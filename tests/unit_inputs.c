@@ -205,7 +205,7 @@ static void an_answer_is_found_by_its_question(void)
 		    { "a", "answer a 2 w" }, { "a", "none" });
 }
 
-static void a_question_without_an_input_is_told_from_the_end_of_the_list(void)
+static void a_question_without_an_input_differs_from_the_end_of_the_list(void)
 {
 	CHECK_WAITS("answer a 1 x\n", { "b", "other" }, { "a", "answer a 1 x" }, { "b", "none" });
 	CHECK_WAITS("irq 3 0 0 nic\nset x 1\n", { "b", "none" }, { "1", "none" });
@@ -237,7 +237,7 @@ const struct test_case suite_unit_inputs[] = {
 	T(bad_inputs_are_reported_with_file_and_line),
 	T(any_text_is_refused_or_survives),
 	T(an_answer_is_found_by_its_question),
-	T(a_question_without_an_input_is_told_from_the_end_of_the_list),
+	T(a_question_without_an_input_differs_from_the_end_of_the_list),
 	T(a_card_is_left_by_its_own_go_or_passed),
 	T(how_sure_comes_before_its_answer),
 	{ NULL, NULL }

@@ -111,7 +111,7 @@ static const struct {
 	{ "# soft runs w0 = 1", ":2: '# soft FACT // REASON' lacks its reason" },
 };
 
-static void what_is_malformed_is_refused_with_its_line(void)
+static void a_malformed_line_is_refused_with_its_number(void)
 {
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		char text[400];
@@ -204,7 +204,7 @@ static void damage_is_read_or_refused_but_never_worse(void)
 
 const struct test_case suite_unit_kws[] = {
 	T(a_scenario_is_read_as_written),
-	T(what_is_malformed_is_refused_with_its_line),
+	T(a_malformed_line_is_refused_with_its_number),
 	T(a_scenario_is_called_like_its_file),
 	T(the_limits_of_the_language_are_exact),
 	T(every_measured_scenario_is_read),

@@ -274,7 +274,7 @@ static void a_forged_frame_is_refused_or_read_within_its_bounds(void)
 	done();
 }
 
-static void what_is_no_recording_is_refused_with_a_sentence(void)
+static void a_file_that_is_no_recording_is_refused_with_a_sentence(void)
 {
 	static const uint8_t text[] = "just a text file, longer than a header";
 	struct kwt_recording r;
@@ -309,7 +309,7 @@ static uint8_t *with_header(const char *find, const char *replace, size_t *n)
 	return b;
 }
 
-static void another_versions_recording_is_told_apart(void)
+static void another_versions_recording_is_recognised(void)
 {
 	struct kwt_recording r;
 	uint8_t *bytes;
@@ -363,8 +363,8 @@ const struct test_case suite_unit_kwt[] = {
 	T(a_stored_recording_differs_in_size_only),
 	T(a_frame_that_claims_too_much_is_damaged_and_costs_no_memory),
 	T(a_forged_frame_is_refused_or_read_within_its_bounds),
-	T(what_is_no_recording_is_refused_with_a_sentence),
-	T(another_versions_recording_is_told_apart),
+	T(a_file_that_is_no_recording_is_refused_with_a_sentence),
+	T(another_versions_recording_is_recognised),
 	T(a_recording_that_can_not_be_written_leaves_the_old_one),
 	T(the_checksum_is_the_usual_crc32),
 	{ NULL, NULL }

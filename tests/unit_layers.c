@@ -122,7 +122,7 @@ static void check_room(const struct source *s, const char *name, int line)
 	}
 }
 
-static void rooms_include_only_what_lies_below_them(void)
+static void rooms_include_only_rooms_below_them(void)
 {
 	int i, seen = 0;
 
@@ -187,7 +187,7 @@ static void check_suite(const struct source *s, const char *name, int line)
 		complain(s, line, "suites use tests/support/checks.h and terminal.h");
 }
 
-static void suites_use_what_support_offers(void)
+static void suites_use_the_helpers_of_support(void)
 {
 	sources_read();
 	for (int i = 0; i < nr_sources; i++)
@@ -366,7 +366,7 @@ static void texts_are_bounded(void)
 /* ---- how a file looks ----------------------------------------------------------------------- */
 
 /* C and .def: "/", "*", newline, " * ROOM/FILE - what it is".  Lua: a comment. */
-static void every_file_opens_with_what_lives_there(void)
+static void every_file_opens_with_its_contents(void)
 {
 	char expected[512];
 	int i;
@@ -730,7 +730,7 @@ static void the_checks_see_through_comments_and_names(void)
 }
 
 /* The same for the rules about text: each is broken once, in a file that is none. */
-static void the_rules_find_what_is_planted(void)
+static void the_rules_find_planted_mistakes(void)
 {
 	static const struct {
 		void (*rule)(const struct source *s);
@@ -782,16 +782,16 @@ static void the_rules_find_what_is_planted(void)
 }
 
 const struct test_case suite_unit_layers[] = {
-	T(rooms_include_only_what_lies_below_them),
+	T(rooms_include_only_rooms_below_them),
 	T(every_source_lies_in_a_room),
 	T(a_wrapped_library_is_included_by_its_wrapper_only),
-	T(suites_use_what_support_offers),
+	T(suites_use_the_helpers_of_support),
 	T(time_and_chance_come_from_the_machine),
 	T(real_clocks_are_read_in_one_place),
 	T(only_the_machine_creates_threads),
 	T(the_c_library_decodes_no_text),
 	T(texts_are_bounded),
-	T(every_file_opens_with_what_lives_there),
+	T(every_file_opens_with_its_contents),
 	T(no_file_is_longer_than_one_idea),
 	T(structs_have_no_second_names),
 	T(every_source_is_a_line_of_the_makefile),
@@ -801,6 +801,6 @@ const struct test_case suite_unit_layers[] = {
 	T(documents_cite_files_that_exist),
 	T(no_comment_follows_a_comment),
 	T(the_checks_see_through_comments_and_names),
-	T(the_rules_find_what_is_planted),
+	T(the_rules_find_planted_mistakes),
 	{ NULL, NULL }
 };

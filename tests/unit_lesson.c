@@ -277,7 +277,7 @@ static void check_verdict(uint32_t kind, const char *given, enum trace_result re
 	drop();
 }
 
-static void a_verdict_has_what_was_said_and_what_happened_once(void)
+static void a_verdict_has_the_answer_and_the_result_once(void)
 {
 	check_verdict(ASK_CHOICES, "later", RESULT_WRONG, "now",
 		      "Not quite. You answered: later.\nIn the run: now, at 0 ms (event 2).\nno\nand no\nso it is\n");
@@ -320,7 +320,7 @@ const struct test_case suite_unit_lesson[] = {
 	T(a_number_may_have_its_unit_behind_it),
 	T(some_answer_is_always_an_answer),
 	T(a_question_keeps_its_first_verdict_when_it_is_asked_again),
-	T(a_verdict_has_what_was_said_and_what_happened_once),
+	T(a_verdict_has_the_answer_and_the_result_once),
 	T(an_old_recording_is_read),
 	{ NULL, NULL }
 };

@@ -35,7 +35,7 @@ static void a_call_from_the_wrong_place_names_the_remedy(void)
 	lua_harness_cases(cases);
 }
 
-static void wrong_arguments_are_told_with_what_was_expected(void)
+static void wrong_arguments_are_reported_with_the_expected_ones(void)
 {
 	static const struct lua_case cases[] = {
 		{ "work()", "work() takes at least 1 argument, not 0: w = work(name, fn)" },
@@ -405,7 +405,7 @@ static void run_until_and_run_before_stop_around_the_event(void)
 	lua_harness_cases(cases);
 }
 
-static void kernel_calls_do_what_their_names_say(void)
+static void kernel_calls_have_the_effect_of_the_kernels(void)
 {
 	static const struct lua_case cases[] = {
 		{ "local ok local w = work('w', function(w) expect(current_work() == w) end) task(0, 't', function() ok = queue_work(system_wq, w) expect(flush_work(w)) expect(not work_pending(w)) end) run(5) expect(ok)", NULL },
@@ -495,7 +495,7 @@ static void a_lesson_chooses_the_engine_of_before_cmwq(void)
 	       "queue_delayed_work(system_wq, dev.poll, 3) end\n" \
 	       "local function probe(dev, opt) dev.n = opt.n dev.poll = delayed_work('poll', poll) queue_delayed_work(system_wq, dev.poll, 3) end\n"
 
-static void modelled_memory_tells_what_is_used_too_late(void)
+static void modelled_memory_reports_use_after_free(void)
 {
 	static const struct lua_case cases[] = {
 		{ "local o = object('dev', { n = 1 }) task(0, 't', function() o.n = o.n + 1 kfree(o) local x = o.n end) local e = run_until(bug 'use-after-free') expect(tostring(e.object) == 'dev' and e.freed.name == 'free')", NULL },
@@ -590,7 +590,7 @@ static void every_binding_gives_the_same_bytes_in_two_processes(void)
 
 const struct test_case suite_unit_lua_api[] = {
 	T(a_call_from_the_wrong_place_names_the_remedy),
-	T(wrong_arguments_are_told_with_what_was_expected),
+	T(wrong_arguments_are_reported_with_the_expected_ones),
 	T(texts_expand_names_and_refuse_unknown_ones),
 	T(parameters_come_from_the_variant_alone),
 	T(a_verdict_comes_right_after_its_evidence),
@@ -600,9 +600,9 @@ const struct test_case suite_unit_lua_api[] = {
 	T(the_code_that_runs_is_in_the_trace_and_nothing_else_of_the_lesson),
 	T(a_completion_names_the_item_that_completes_it),
 	T(run_until_and_run_before_stop_around_the_event),
-	T(kernel_calls_do_what_their_names_say),
+	T(kernel_calls_have_the_effect_of_the_kernels),
 	T(a_lesson_chooses_the_engine_of_before_cmwq),
-	T(modelled_memory_tells_what_is_used_too_late),
+	T(modelled_memory_reports_use_after_free),
 	T(judges_see_events_and_states),
 	T(the_pages_that_are_checked_in_are_the_pages_that_are_made),
 	T(every_binding_gives_the_same_bytes_in_two_processes),

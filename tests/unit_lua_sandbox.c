@@ -47,7 +47,7 @@ static void a_lesson_reaches_no_files_no_processes_no_interpreter(void)
 	lua_harness_cases(cases);
 }
 
-static void what_all_lessons_share_cannot_be_changed(void)
+static void shared_tables_cannot_be_changed(void)
 {
 	static const struct lua_case cases[] = {
 		{ "string.rep = nil", "read-only" },
@@ -259,7 +259,7 @@ static void a_catastrophic_pattern_meets_the_limit_of_the_process(void)
 }
 
 /* The same order, the same numbers, the same names: nothing of the host shows. */
-static void what_a_lesson_sees_depends_on_nothing_of_the_host(void)
+static void a_lesson_sees_nothing_of_the_host(void)
 {
 	static const struct lua_case cases[] = {
 		{ "local t = { b = 1, a = 2, [3] = 'x', [1] = 'y', [true] = 0, [2.5] = 'z' } local s = ''\n"
@@ -316,7 +316,7 @@ static void the_kept_library_works_as_authors_know_it(void)
 
 const struct test_case suite_unit_lua_sandbox[] = {
 	T(a_lesson_reaches_no_files_no_processes_no_interpreter),
-	T(what_all_lessons_share_cannot_be_changed),
+	T(shared_tables_cannot_be_changed),
 	T(an_endless_loop_ends_through_every_pcall),
 	T(an_endless_loop_in_the_kernel_lets_time_pass_and_is_named),
 	T(a_judge_cannot_think_for_ever),
@@ -325,7 +325,7 @@ const struct test_case suite_unit_lua_sandbox[] = {
 	T(a_fault_before_the_lesson_begins_names_its_line),
 	T(a_byte_order_mark_and_a_hash_line_are_skipped),
 	T(a_catastrophic_pattern_meets_the_limit_of_the_process),
-	T(what_a_lesson_sees_depends_on_nothing_of_the_host),
+	T(a_lesson_sees_nothing_of_the_host),
 	T(the_kept_library_works_as_authors_know_it),
 	{ NULL, NULL }
 };

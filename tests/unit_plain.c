@@ -103,7 +103,7 @@ static size_t find(const char *text, size_t from, const char *what)
 	return p ? (size_t)(p - text) : from;
 }
 
-static void a_recording_is_told_in_order_without_terminal_control(void)
+static void a_recording_is_printed_in_order_without_terminal_control(void)
 {
 	char *got, *p;
 	size_t at = 0;
@@ -139,7 +139,7 @@ static void a_recording_is_told_in_order_without_terminal_control(void)
 	drop();
 }
 
-static void what_happens_again_and_again_is_counted(void)
+static void repeated_lines_are_counted(void)
 {
 	char *got;
 	int i;
@@ -159,7 +159,7 @@ static void what_happens_again_and_again_is_counted(void)
 const struct test_case suite_unit_plain[] = {
 	T(lines_keep_to_the_width_and_words_stay_whole),
 	T(later_lines_are_indented_under_the_first),
-	T(a_recording_is_told_in_order_without_terminal_control),
-	T(what_happens_again_and_again_is_counted),
+	T(a_recording_is_printed_in_order_without_terminal_control),
+	T(repeated_lines_are_counted),
 	{ NULL, NULL }
 };

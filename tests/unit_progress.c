@@ -95,7 +95,7 @@ static enum progress_found resume(struct progress *p, const struct progress_atte
 	return found;
 }
 
-static void what_was_saved_is_resumed_after_closing(void)
+static void saved_progress_is_resumed_after_closing(void)
 {
 	struct progress_attempt a = progress_sample("go 1\nanswer second 1 once\n", false), want = wanted(), got;
 	struct progress *p;
@@ -531,7 +531,7 @@ static void reset_forgets_one_lesson_and_keeps_its_bookmarks(void)
 const struct test_case suite_unit_progress[] = {
 	T(state_folder_follows_own_variable_then_xdg_then_home),
 	T(a_day_begins_at_local_midnight),
-	T(what_was_saved_is_resumed_after_closing),
+	T(saved_progress_is_resumed_after_closing),
 	T(an_attempt_is_resumed_only_by_the_same_run),
 	T(the_last_unfinished_attempt_with_an_answer_is_resumed),
 	T(the_first_answer_stays),

@@ -187,7 +187,7 @@ static void a_run_with_recorded_inputs_is_not_kept(void)
 
 /* ---- a text that has changed ------------------------------------------------------------- */
 
-static void a_changed_text_keeps_the_answers_whose_questions_are_there(void)
+static void a_changed_text_keeps_the_answers_of_remaining_questions(void)
 {
 	set_up();
 	CHECK_INT(run("", "\n1\n\n3\n"), 1);	/* first and second; the third is open */
@@ -337,7 +337,7 @@ static void inputs_that_nothing_asks_for_are_refused(void)
 }
 
 /* The order of the two lines does not matter; the event has both. */
-static void how_sure_somebody_was_belongs_to_the_answer(void)
+static void how_sure_a_student_was_belongs_to_the_answer(void)
 {
 	static const char *const files[] = { "answer first 1 2\nsure first 3\n", "sure first 3\nanswer first 1 b\n" };
 	size_t i;
@@ -358,13 +358,13 @@ const struct test_case suite_unit_resume[] = {
 	T(a_run_goes_on_where_it_stopped_until_the_end),
 	T(a_run_under_other_conditions_is_an_attempt_of_its_own),
 	T(a_run_with_recorded_inputs_is_not_kept),
-	T(a_changed_text_keeps_the_answers_whose_questions_are_there),
+	T(a_changed_text_keeps_the_answers_of_remaining_questions),
 	T(a_choice_that_is_gone_is_asked_anew),
 	T(questions_in_another_order_keep_their_answers),
 	T(a_bookmark_with_its_note_is_found_in_the_next_run),
 	T(progress_is_taken_along_and_forgotten_by_command),
 	T(a_damaged_row_is_named_and_does_not_count),
 	T(inputs_that_nothing_asks_for_are_refused),
-	T(how_sure_somebody_was_belongs_to_the_answer),
+	T(how_sure_a_student_was_belongs_to_the_answer),
 	{ NULL, NULL }
 };

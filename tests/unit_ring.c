@@ -209,7 +209,7 @@ static void *emit_under_a_lock(void *arg)
 	return NULL;
 }
 
-static void what_is_told_under_a_lock_follows_what_its_last_holder_told(void)
+static void an_event_under_a_lock_follows_those_of_its_last_holder(void)
 {
 	struct trace_event ev;
 	struct ev_TICK tick = { 0 };
@@ -239,7 +239,7 @@ static void *emit_in_order(void *arg)
 }
 
 /* Small rings without a collector: lost events are counted, in the log too. */
-static void a_full_ring_counts_what_it_loses(void)
+static void a_full_ring_counts_lost_events(void)
 {
 	uint64_t next[THREADS + 1] = { 0 }, lost = 0, kept = 0;
 	struct trace_event ev;
@@ -295,8 +295,8 @@ const struct test_case suite_unit_ring[] = {
 	T(one_thread_s_events_come_out_as_they_were),
 	T(many_threads_make_one_ordered_log),
 	T(a_batch_has_one_time_until_another_event_may_come_between),
-	T(what_is_told_under_a_lock_follows_what_its_last_holder_told),
-	T(a_full_ring_counts_what_it_loses),
+	T(an_event_under_a_lock_follows_those_of_its_last_holder),
+	T(a_full_ring_counts_lost_events),
 	T(a_full_log_ends_the_tracing_not_the_threads),
 	T(a_second_run_starts_with_new_rings),
 	{ NULL, NULL }

@@ -259,7 +259,7 @@ static const char *xml_fault(const char *text)
 	return depth || roots != 1 ? p : NULL;
 }
 
-static void the_xml_check_finds_what_is_wrong(void)
+static void the_xml_check_finds_each_error(void)
 {
 	static const char *const bad[] = {
 		"<a/>", "<a><b></a></b>", "<a>", "<a/><b/>", "<a>&nbsp;</a>", "<a>]]></a>", "<a x=y/>", "<a x=\"<\"/>",
@@ -349,7 +349,7 @@ const struct test_case suite_unit_runner[] = {
 	T(a_process_that_fails_behind_its_last_test_is_a_failure),
 	T(passing_tests_are_quiet_unless_asked),
 	T(tap_has_a_line_for_each_test_and_a_plan),
-	T(the_xml_check_finds_what_is_wrong),
+	T(the_xml_check_finds_each_error),
 	T(junit_xml_is_well_formed_and_complete),
 	T(misuse_is_refused_with_a_sentence),
 	T(the_help_names_every_option),

@@ -246,7 +246,7 @@ static void a_decision_stays_on_the_screen_for_six_tenths_of_a_second(void)
 	shut();
 }
 
-static void a_long_gap_takes_one_second_and_says_so(void)
+static void a_long_gap_takes_one_second_and_is_marked(void)
 {
 	open_sized(80, 24, false);
 	pass(0.1);
@@ -259,7 +259,7 @@ static void a_long_gap_takes_one_second_and_says_so(void)
 	shut();
 }
 
-static void the_playback_stops_at_a_question_and_nothing_later_is_told(void)
+static void the_playback_stops_at_a_question_and_shows_nothing_later(void)
 {
 	open_sized(80, 24, false);
 	pass(0.1);
@@ -441,8 +441,8 @@ const struct test_case suite_unit_screen[] = {
 	T(text_wraps_at_words_and_keeps_its_markup),
 	T(themes_differ_and_each_depth_of_colour_has_its_own_numbers),
 	T(a_decision_stays_on_the_screen_for_six_tenths_of_a_second),
-	T(a_long_gap_takes_one_second_and_says_so),
-	T(the_playback_stops_at_a_question_and_nothing_later_is_told),
+	T(a_long_gap_takes_one_second_and_is_marked),
+	T(the_playback_stops_at_a_question_and_shows_nothing_later),
 	T(the_picture_of_an_event_is_the_same_from_both_sides),
 	T(a_move_is_shown_in_five_frames),
 	T(without_animation_no_film_runs_and_nothing_needs_a_timer_when_paused),

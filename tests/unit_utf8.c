@@ -118,7 +118,7 @@ static void filtered(const char *text, size_t n, const char *want)
 	CHECK_STR(out.buf, want);
 }
 
-static void what_would_act_on_a_terminal_is_replaced(void)
+static void control_characters_of_terminals_are_replaced(void)
 {
 	static const uint32_t kept[] = { ' ', '~', 0xa0, 0x200c, 0x200d, 0x202f, 0x2065, 0xfffd, 0x1f600 };
 	static const uint32_t replaced[] = { 0, 7, 8, '\r', 27, 0x7f, 0x80, 0x9b, 0x9f, 0x61c, 0x200e, 0x200f, 0x2028,
@@ -153,7 +153,7 @@ const struct test_case suite_unit_utf8[] = {
 	T(sequences_are_valid_where_the_c_library_accepts_them),
 	T(an_invalid_byte_is_one_replacement_and_the_next_byte_counts_anew),
 	T(a_cut_keeps_characters_whole),
-	T(what_would_act_on_a_terminal_is_replaced),
+	T(control_characters_of_terminals_are_replaced),
 	T(a_printable_name_is_utf8_without_controls),
 	{ NULL, NULL }
 };

@@ -161,7 +161,7 @@ static void a_pool_has_the_kernels_number_everywhere(void)
 	end();
 }
 
-static void what_has_no_name_is_called_by_its_number(void)
+static void a_thing_without_a_name_is_called_by_its_number(void)
 {
 	char buf[WORDS_NAME];
 
@@ -176,7 +176,7 @@ static void what_has_no_name_is_called_by_its_number(void)
 /* ---- sentences ------------------------------------------------------------------------------ */
 
 /* A flush makes an item of its own; no lesson wrote a function for it. */
-static void a_barrier_is_not_told_as_an_item(void)
+static void a_barrier_is_not_described_as_an_item(void)
 {
 	begin();
 	boot();
@@ -207,7 +207,7 @@ static void the_limit_that_held_an_item_back_is_named(void)
 	end();
 }
 
-static void a_timer_tells_the_time_that_is_left(void)
+static void a_timer_shows_the_time_that_is_left(void)
 {
 	begin();
 	boot();
@@ -325,7 +325,7 @@ static void an_interrupt_has_a_context_of_its_own(void)
 	end();
 }
 
-static void a_decision_says_what_its_function_returned(void)
+static void a_decision_has_the_result_of_its_function(void)
 {
 	static const struct {
 		struct trace_why why;
@@ -375,7 +375,7 @@ static void a_cpu_that_is_about_to_switch_is_not_called_idle(void)
 }
 
 /* kworker/0:0 runs w0: it burns 4 ms, waits for a completion, is woken, and gets the CPU. */
-static void a_busy_worker_is_shown_as_what_it_is(void)
+static void a_busy_worker_is_shown_with_its_item(void)
 {
 	begin();
 	boot();
@@ -667,18 +667,18 @@ const struct test_case suite_unit_words[] = {
 	T(every_event_a_reader_meets_has_a_sentence),
 	T(a_row_with_a_wrong_brace_is_refused),
 	T(a_pool_has_the_kernels_number_everywhere),
-	T(what_has_no_name_is_called_by_its_number),
-	T(a_barrier_is_not_told_as_an_item),
+	T(a_thing_without_a_name_is_called_by_its_number),
+	T(a_barrier_is_not_described_as_an_item),
 	T(the_limit_that_held_an_item_back_is_named),
-	T(a_timer_tells_the_time_that_is_left),
+	T(a_timer_shows_the_time_that_is_left),
 	T(a_completion_is_not_a_lock),
 	T(a_softirq_has_its_name),
 	T(an_idle_thread_is_an_idle_cpu),
 	T(plain_english_with_the_right_number),
 	T(an_interrupt_has_a_context_of_its_own),
-	T(a_decision_says_what_its_function_returned),
+	T(a_decision_has_the_result_of_its_function),
 	T(a_cpu_that_is_about_to_switch_is_not_called_idle),
-	T(a_busy_worker_is_shown_as_what_it_is),
+	T(a_busy_worker_is_shown_with_its_item),
 	T(an_unbound_workqueue_shows_its_nodes_limit),
 	T(the_whole_machine_has_its_timers),
 	T(a_pause_names_what_uses_the_cpus),

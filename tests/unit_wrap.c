@@ -41,7 +41,7 @@ static bool is_known(uint32_t ch)
 }
 
 /* The C library's table is the other source.  It has no width for control and unassigned characters. */
-static void every_character_is_as_wide_as_the_c_library_says(void)
+static void every_character_is_as_wide_as_in_the_c_library(void)
 {
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before;
 	unsigned int wrong = 0, compared = 0;
@@ -188,7 +188,7 @@ static void every_line_fits_and_every_character_is_on_one(void)
 	}
 }
 
-static void printed_lines_stand_behind_what_begins_them(void)
+static void printed_lines_follow_their_prefix(void)
 {
 	static const struct { const char *first, *text, *printed; } rows[] = {
 		{ "  a  ", "one two three", "  a  one\n     two\n     three\n" },
@@ -211,11 +211,11 @@ static void printed_lines_stand_behind_what_begins_them(void)
 }
 
 const struct test_case suite_unit_wrap[] = {
-	T(every_character_is_as_wide_as_the_c_library_says),
+	T(every_character_is_as_wide_as_in_the_c_library),
 	T(a_grapheme_is_a_letter_with_its_marks),
 	T(a_cut_text_takes_exactly_the_columns_it_may),
 	T(lines_break_at_blanks_newlines_and_within_long_words),
 	T(every_line_fits_and_every_character_is_on_one),
-	T(printed_lines_stand_behind_what_begins_them),
+	T(printed_lines_follow_their_prefix),
 	{ NULL, NULL }
 };
