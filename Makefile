@@ -211,6 +211,7 @@ SRC_words := \
 	src/words/texts.c \
 	src/words/topics.c \
 	src/words/translate.c \
+	src/words/translate_file.c \
 	src/words/why.c \
 	src/words/words.c
 
@@ -229,6 +230,7 @@ SRC_cli := \
 	src/cli/help.c \
 	src/cli/home.c \
 	src/cli/inspect.c \
+	src/cli/language.c \
 	src/cli/list.c \
 	src/cli/look.c \
 	src/cli/options.c \
@@ -793,6 +795,9 @@ install: all install-lib ## copy the program, lessons and Lua library under PREF
 		find $$d -type f | while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \
+	done
+	for f in $(wildcard src/words/??.def src/words/???.def src/words/*_*[A-Z].def); do \
+		install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 	done
 	# the headers that C tests of `explore` include
 	find src/base src/trace src/machine src/workqueue src/explore/explore_test.h -name '*.h' -o -name '*.def' | \

@@ -260,6 +260,85 @@ static void words_and_rules_are_explained(void)
 	CHECK_NULL(words_explain(""));
 }
 
+/* ---- the language of the texts --------------------------------------------------------- */
+
+/* The program beside a translation into xx, as if installed; its own config folder. */
+static char home[] = "/tmp/kw-lang-XXXXXX";
+
+static void language_home(void)
+{
+	char said[400];
+
+	strcpy(home, "/tmp/kw-lang-XXXXXX");
+	folder_make(home);
+	CHECK_INT(shell_run(said, sizeof(said), "mkdir -p %s/src/words && cp %s %s/kworkshop && cp tests/words/xx.def %s/src/words && "
+			    "printf 'TEXT(VIEW_WHY \\n' >%s/src/words/yy.def", home, test_binary(), home, home, home), 0);
+}
+
+static int speak(const char *variables, const char *args, char *said, size_t size)
+{
+	return shell_run(said, size, "env -u LC_ALL -u LC_MESSAGES -u LANG KWORKSHOP_CONFIG_DIR=%s %s %s/kworkshop %s 2>&1 </dev/null",
+			 home, variables, home, args);
+}
+
+static void the_language_is_the_options_then_the_locales(void)
+{
+	static const struct {
+		const char *variables, *args;
+		int status;
+		const char *says;
+	} rows[] = {
+		{ "", "version", 0, "kernel profile: Linux 6.12" },
+		{ "", "--lang xx version", 0, "Kern: Linux 6.12" },
+		{ "", "version --lang=xx", 0, "Kern: Linux 6.12" },
+		{ "", "version --lang=en --lang=xx", 0, "Kern: Linux 6.12" },
+		{ "", "--lang xx_YY.UTF-8 version", 0, "Kern: Linux 6.12" },
+		{ "LANG=xx_YY.UTF-8", "version", 0, "Kern: Linux 6.12" },
+		{ "LC_MESSAGES=xx LANG=C", "version", 0, "Kern: Linux 6.12" },
+		{ "LC_ALL=C.UTF-8 LC_MESSAGES=xx", "version", 0, "kernel profile: Linux 6.12" },
+		{ "LANG=xx", "--lang en version", 0, "kernel profile: Linux 6.12" },
+		{ "LANG=zz", "version", 0, "kernel profile: Linux 6.12" },
+		{ "LANG=../xx", "version", 0, "kernel profile: Linux 6.12" },
+		{ "", "--lang tests/words/xx.def nosuch", 2, "kworkshop: unbekannter Befehl \"nosuch\"\n" },
+		{ "", "--lang xx run --help", 0, "der Ablauf: gleiche Zahl, gleicher Lauf" },
+		{ "", "--lang xx --help", 0, "eine Lektion ausf\xc3\xbchren" },
+		{ "", "--lang zz version", 3, "kworkshop: there is no translation into \"zz\"\n" },
+		{ "", "--lang ./nosuch.def version", 3, "kworkshop: ./nosuch.def: No such file or directory\n" },
+		{ "", "--lang sentence version", 2, "kworkshop: --lang: expected a language" },
+		{ "", "--lang= version", 2, "kworkshop: --lang: expected a language" },
+		{ "", "version --lang", 2, "kworkshop: --lang needs a value" },
+		{ "", "version -- --lang", 2, "unexpected argument \"--lang\"" },
+		{ "", "--lang yy version", 2, "src/words/yy.def:2: expected TEXT(KEY, \"text\")\n" },
+		{ "LANG=yy", "version", 0, "kernel profile: Linux 6.12" },
+	};
+	char said[8192];
+
+	language_home();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!CHECK_INT(speak(rows[i].variables, rows[i].args, said, sizeof(said)), rows[i].status) ||
+		    !CHECK_HAS(said, rows[i].says))
+			test_note("%s kworkshop %s", rows[i].variables, rows[i].args);
+	}
+	folder_remove(home);
+}
+
+static void the_config_file_names_the_language(void)
+{
+	char said[4096];
+
+	language_home();
+	CHECK_INT(shell_run(said, sizeof(said), "echo 'lang = xx' >%s/config", home), 0);
+	CHECK_INT(speak("LANG=en", "version", said, sizeof(said)), 0);
+	CHECK_HAS(said, "Kern: ");
+	CHECK_INT(speak("", "--lang en version", said, sizeof(said)), 0);
+	CHECK_LACKS(said, "Kern: ");
+	CHECK_INT(shell_run(said, sizeof(said), "echo 'lang = zz' >%s/config", home), 0);
+	CHECK_INT(speak("LANG=xx", "version", said, sizeof(said)), 0);
+	CHECK_STARTS(said, "kworkshop: there is no translation into \"zz\"\nkworkshop ");
+	CHECK_LACKS(said, "Kern: ");
+	folder_remove(home);
+}
+
 const struct test_case suite_unit_cli[] = {
 	T(options_are_taken_out_from_between_arguments),
 	T(options_that_make_no_sense_are_refused),
@@ -272,5 +351,7 @@ const struct test_case suite_unit_cli[] = {
 	T(version_names_the_kernel_it_imitates),
 	T(files_are_found_beside_the_build_folder),
 	T(words_and_rules_are_explained),
+	T(the_language_is_the_options_then_the_locales),
+	T(the_config_file_names_the_language),
 	{ NULL, NULL }
 };

@@ -1,12 +1,14 @@
 /*
  * tests/unit_words.c - names, sentences and states in words.   Licence: MIT.
  */
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "model/flags.h"
 #include "tests/support/fake_trace.h"
+#include "tests/support/shell.h"
 #include "words/machine_text.h"
 #include "words/name.h"
 #include "words/sentence.h"
@@ -544,6 +546,88 @@ static void a_sentence_can_be_translated(void)
 	end();
 }
 
+/* ---- files of translations ------------------------------------------------------------------------------ */
+
+static bool any_table_key(const char *key)
+{
+	(void)key;
+	return true;
+}
+
+static int load(const char *text, char *err, size_t size)
+{
+	char folder[] = "/tmp/kw-words-XXXXXX", path[64];
+	FILE *f;
+	int rc;
+
+	folder_make(folder);
+	snprintf(path, sizeof(path), "%s/a.def", folder);
+	f = fopen(path, "w");
+	REQUIRE_NOT_NULL(f);
+	fputs(text, f);
+	fclose(f);
+	rc = words_load(path, err, size);
+	if (rc && CHECK_STARTS(err, path))
+		memmove(err, err + strlen(path) + 1, strlen(err) - strlen(path));
+	folder_remove(folder);
+	return rc;
+}
+
+static void a_file_of_translations_replaces_its_texts(void)
+{
+	char err[400];
+
+	words_table_keys(any_table_key);
+	CHECK_INT(words_load("tests/words/xx.def", err, sizeof(err)), 0);
+	CHECK_STR(err, "");
+	CHECK_STR(W(VIEW_WHY), "Warum");
+	CHECK_STR(W(VERSION_PROFILE), "Kern: Linux 6.12\n");
+	CHECK_STR(W(VIEW_KEYS), "Keys");		/* has no row */
+	CHECK_STR(words_table_text("option.run.seed", ""), "der Ablauf: gleiche Zahl, gleicher Lauf");
+	words_replace_none();
+	CHECK_STR(W(VIEW_WHY), "Why");
+	CHECK_STR(words_table_text("option.run.seed", "x"), "x");
+	CHECK_INT(load("\xef\xbb\xbfTEXT(VIEW_WHY, \"a\\t\\\"\\\\\" )\r\n", err, sizeof(err)), 0);
+	CHECK_STR(W(VIEW_WHY), "a\t\"\\");
+	CHECK_INT(load("", err, sizeof(err)), 0);
+	words_replace_none();
+	words_table_keys(NULL);
+}
+
+static void a_bad_row_is_reported_with_its_line(void)
+{
+	static const char *const bad[][2] = {
+		{ "\nTEXT(VIEW_WHY \"a\")", "2: expected TEXT(KEY, \"text\")" },
+		{ "TEXT(VIEW_WHY, a)", "1: expected TEXT(KEY, \"text\")" },
+		{ "TEXT(VIEW_WHY, \"a\"", "1: expected TEXT(KEY, \"text\")" },
+		{ "text", "1: expected TEXT(KEY, \"text\")" },
+		{ "TEXT(, \"a\")", "1: expected TEXT(KEY, \"text\")" },
+		{ "TEXT(VIEW_WHY, \"a\n\")", "1: this text has no end in its line" },
+		{ "TEXT(VIEW_WHY, \"a", "1: this text has no end in its line" },
+		{ "\n\n/* a", "3: this comment has no end" },
+		{ "TEXT(VIEW_WHY,\n \"\\a\")", "2: only \\n, \\t, \\r, \\\" and \\\\ may follow a backslash" },
+		{ "TEXT(VIEW_WHY, \"\x1b[2J\")", "1: this text has a control character or is not UTF-8" },
+		{ "TEXT(VIEW_WHY, \"\xff\")", "1: this text has a control character or is not UTF-8" },
+		{ "TEXT(VIEW_WHY, \"a\")\n\nTEXT(VIEW_WHY, \"a\")", "3: VIEW_WHY is in line 1 already" },
+		{ "/*\n*/TEXT(NO_SUCH,\n\"a\")", "2: there is no text NO_SUCH" },
+		{ "TEXT(SAY_NOT_FOUND, \"a\")", "1: SAY_NOT_FOUND: its arguments are not those of \"not found: %s\"" },
+		{ "TEXT(event.kick_pool, \"{nothing}\")",
+		  "1: event.kick_pool: \"nothing}\" is no field of this event and no fact" },
+	};
+	char err[400], longer[5000];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (!CHECK_INT(load(bad[i][0], err, sizeof(err)), -EINVAL) || !CHECK_STR(err, bad[i][1]))
+			test_note("%s", bad[i][0]);
+		CHECK_STR(W(VIEW_WHY), "Why");
+	}
+	snprintf(longer, sizeof(longer), "TEXT(VIEW_WHY, \"%04500d\")", 0);
+	CHECK_INT(load(longer, err, sizeof(err)), -EINVAL);
+	CHECK_STR(err, "1: this text is longer than 4095 bytes");
+	CHECK_INT(words_load("/nonexistent/a.def", err, sizeof(err)), -ENOENT);
+	CHECK_STR(err, "/nonexistent/a.def: No such file or directory");
+}
+
 /* ---- no text beside the table ----------------------------------------------------------------------- */
 
 static bool is_letter(char c)
@@ -686,6 +770,8 @@ const struct test_case suite_unit_words[] = {
 	T(a_translation_takes_the_same_arguments),
 	T(a_translation_with_other_arguments_is_refused),
 	T(a_sentence_can_be_translated),
+	T(a_file_of_translations_replaces_its_texts),
+	T(a_bad_row_is_reported_with_its_line),
 	T(front_ends_have_no_texts_of_their_own),
 	{ NULL, NULL }
 };

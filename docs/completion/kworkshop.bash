@@ -5,18 +5,18 @@ _kworkshop_commands="home run play list export inspect conform explore progress 
 _kworkshop_options() # COMMAND
 {
 	case $1 in
-	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
-	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course ;;
-	list) _kworkshop_words --help --json --names --course ;;
-	export) _kworkshop_words --help --to ;;
-	inspect) _kworkshop_words --help --at --interval --json ;;
-	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record ;;
-	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save ;;
-	progress) _kworkshop_words --help --yes ;;
-	doctor) _kworkshop_words --help --json --course ;;
-	help) _kworkshop_words --help --names ;;
-	version) _kworkshop_words --help ;;
+	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	list) _kworkshop_words --help --json --names --course --lang ;;
+	export) _kworkshop_words --help --to --lang ;;
+	inspect) _kworkshop_words --help --at --interval --json --lang ;;
+	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
+	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
+	progress) _kworkshop_words --help --yes --lang ;;
+	doctor) _kworkshop_words --help --json --course --lang ;;
+	help) _kworkshop_words --help --names --lang ;;
+	version) _kworkshop_words --help --lang ;;
 	esac
 }
 
@@ -27,6 +27,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"home --color"|\
 	"home --theme"|\
 	"home --course"|\
+	"home --lang"|\
 	"run --seed"|\
 	"run --variant"|\
 	"run --student"|\
@@ -37,17 +38,23 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --color"|\
 	"run --theme"|\
 	"run --course"|\
+	"run --lang"|\
 	"play --color"|\
 	"play --theme"|\
 	"play --course"|\
+	"play --lang"|\
 	"list --course"|\
+	"list --lang"|\
 	"export --to"|\
+	"export --lang"|\
 	"inspect --at"|\
 	"inspect --interval"|\
+	"inspect --lang"|\
 	"conform --seeds"|\
 	"conform --seed"|\
 	"conform --jobs"|\
 	"conform --record"|\
+	"conform --lang"|\
 	"explore --strategy"|\
 	"explore --runs"|\
 	"explore --depth"|\
@@ -61,7 +68,12 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"explore --replay"|\
 	"explore --known-deviations"|\
 	"explore --save"|\
-	"doctor --course") return 0 ;;
+	"explore --lang"|\
+	"progress --lang"|\
+	"doctor --course"|\
+	"doctor --lang"|\
+	"help --lang"|\
+	"version --lang") return 0 ;;
 	esac
 	return 1
 }

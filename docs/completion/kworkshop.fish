@@ -6,6 +6,7 @@ set -g __kworkshop_takes_value \
 	'home --color' \
 	'home --theme' \
 	'home --course' \
+	'home --lang' \
 	'run --seed' \
 	'run --variant' \
 	'run --student' \
@@ -16,17 +17,23 @@ set -g __kworkshop_takes_value \
 	'run --color' \
 	'run --theme' \
 	'run --course' \
+	'run --lang' \
 	'play --color' \
 	'play --theme' \
 	'play --course' \
+	'play --lang' \
 	'list --course' \
+	'list --lang' \
 	'export --to' \
+	'export --lang' \
 	'inspect --at' \
 	'inspect --interval' \
+	'inspect --lang' \
 	'conform --seeds' \
 	'conform --seed' \
 	'conform --jobs' \
 	'conform --record' \
+	'conform --lang' \
 	'explore --strategy' \
 	'explore --runs' \
 	'explore --depth' \
@@ -40,7 +47,12 @@ set -g __kworkshop_takes_value \
 	'explore --replay' \
 	'explore --known-deviations' \
 	'explore --save' \
-	'doctor --course'
+	'explore --lang' \
+	'progress --lang' \
+	'doctor --course' \
+	'doctor --lang' \
+	'help --lang' \
+	'version --lang'
 
 function __kworkshop_names # COMMAND: the output of `kworkshop COMMAND --names`
 	set -l words (commandline -opc)
@@ -85,6 +97,7 @@ complete -c kworkshop -n '__kworkshop_at home' -l no-mouse -d 'leave the mouse t
 complete -c kworkshop -n '__kworkshop_at home' -l no-animation -d 'show each change at once'
 complete -c kworkshop -n '__kworkshop_at home' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
 complete -c kworkshop -n '__kworkshop_at home' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at home' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a run -d 'run a lesson or an exercise'
 complete -c kworkshop -n '__kworkshop_at run' -l help -d 'print the options of this command'
@@ -105,6 +118,7 @@ complete -c kworkshop -n '__kworkshop_at run' -l no-mouse -d 'leave the mouse to
 complete -c kworkshop -n '__kworkshop_at run' -l no-animation -d 'show each change at once'
 complete -c kworkshop -n '__kworkshop_at run' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
 complete -c kworkshop -n '__kworkshop_at run' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at run' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
 complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 
@@ -118,6 +132,7 @@ complete -c kworkshop -n '__kworkshop_at play' -l no-mouse -d 'leave the mouse t
 complete -c kworkshop -n '__kworkshop_at play' -l no-animation -d 'show each change at once'
 complete -c kworkshop -n '__kworkshop_at play' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
 complete -c kworkshop -n '__kworkshop_at play' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at play' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at play 1 on' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons by part, with your progress'
@@ -125,10 +140,12 @@ complete -c kworkshop -n '__kworkshop_at list' -l help -d 'print the options of 
 complete -c kworkshop -n '__kworkshop_at list' -l json -d 'print JSON, for other programs'
 complete -c kworkshop -n '__kworkshop_at list' -l names -d 'print only the lessons\' names, one a line'
 complete -c kworkshop -n '__kworkshop_at list' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at list' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a export -d 'print a recording for other programs: text, JSON lines, ftrace'
 complete -c kworkshop -n '__kworkshop_at export' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at export' -l to -x -a 'text ndjson ftrace' -d 'the format'
+complete -c kworkshop -n '__kworkshop_at export' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at export 1 on' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a inspect -d 'print a recorded machine in the tables of the kernel\'s own tools'
@@ -136,6 +153,7 @@ complete -c kworkshop -n '__kworkshop_at inspect' -l help -d 'print the options 
 complete -c kworkshop -n '__kworkshop_at inspect' -l at -x -d 'the state at this time instead of the end'
 complete -c kworkshop -n '__kworkshop_at inspect' -l interval -x -d 'the table again and again, in virtual seconds'
 complete -c kworkshop -n '__kworkshop_at inspect' -l json -d 'wq_monitor: one JSON object a line, with the keys of wq_monitor.py'
+complete -c kworkshop -n '__kworkshop_at inspect' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at inspect 1' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
 complete -c kworkshop -n '__kworkshop_at inspect 2' -x -a wq_monitor -d 'a row for each workqueue, as tools/workqueue/wq_monitor.py prints it; with REGEX only the matching ones'
 complete -c kworkshop -n '__kworkshop_at inspect 2' -x -a wq_dump -d 'affinity scopes, pools, the pools of each workqueue, rescuers, limits of each node'
@@ -151,6 +169,7 @@ complete -c kworkshop -n '__kworkshop_at conform' -l soft -d 'list the soft fact
 complete -c kworkshop -n '__kworkshop_at conform' -l census -d 'also compare the model with the engine\'s own state'
 complete -c kworkshop -n '__kworkshop_at conform' -l print -d 'print the facts of the run; a file without facts does so anyway'
 complete -c kworkshop -n '__kworkshop_at conform' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording of the run, for `play`'
+complete -c kworkshop -n '__kworkshop_at conform' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at conform 1 on' -x -a '(__fish_complete_suffix .kws)' -d 'a scenario (docs/conform.md); its facts are in FILE.facts'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a explore -d 'run a lesson, scenario or C test under many schedules'
@@ -170,11 +189,13 @@ complete -c kworkshop -n '__kworkshop_at explore' -l all -d 'continue after a fa
 complete -c kworkshop -n '__kworkshop_at explore' -l replay -x -d 'one schedule, as a failure prints it'
 complete -c kworkshop -n '__kworkshop_at explore' -l known-deviations -x -a '(__fish_complete_path (commandline -ct))' -d 'facts that some schedules may break, with the reasons; counted, not failures'
 complete -c kworkshop -n '__kworkshop_at explore' -l save -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording of the failing or replayed run, for `play`'
+complete -c kworkshop -n '__kworkshop_at explore' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at explore 1 on' -x -a '(__fish_complete_suffix .lua; __fish_complete_suffix .kws; __fish_complete_suffix .c; __fish_complete_suffix .so)' -d 'a lesson (.lua), a scenario (.kws) or a C test (.c, .so); several files share the runs'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a progress -d 'show, export, import or delete your progress'
 complete -c kworkshop -n '__kworkshop_at progress' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at progress' -l yes -d 'erase: do not ask'
+complete -c kworkshop -n '__kworkshop_at progress' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at progress 1' -x -a show -d 'attempts, answers and bookmarks'
 complete -c kworkshop -n '__kworkshop_at progress 1' -x -a export -d 'everything as JSON: into FILE, or to standard output without it'
 complete -c kworkshop -n '__kworkshop_at progress 1' -x -a import -d 'add what FILE holds; nothing is overwritten; - is standard input'
@@ -187,12 +208,15 @@ complete -c kworkshop -n '__kworkshop_at home 0' -a doctor -d 'check what this c
 complete -c kworkshop -n '__kworkshop_at doctor' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at doctor' -l json -d 'print JSON, for other programs'
 complete -c kworkshop -n '__kworkshop_at doctor' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at doctor' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a help -d 'explain a word, a rule, a function, a key or a command'
 complete -c kworkshop -n '__kworkshop_at help' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at help' -l names -d 'print only the names, one a line'
+complete -c kworkshop -n '__kworkshop_at help' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at help 1 on' -x -a '(__kworkshop_names help)' -d 'a word of the glossary, a rule (R4.3), an erratum (E1.20), a point of the checklist (L7), a function or constant of lessons, an event, a setting, a key, a command or one of its options; without it, the list of all'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a version -d 'version, kernel profile, event table'
 complete -c kworkshop -n '__kworkshop_at version' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at version' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at home 0' -l version -d 'print the version'

@@ -108,9 +108,14 @@ static bool asks_for_help(int argc, char **argv)
 
 int cli_main(int argc, char **argv)
 {
-	const struct cli_command *c = argc > 1 ? cli_find_command(argv[1]) : NULL;
+	const struct cli_command *c;
+	int code;
 
 	words_table_keys(cli_table_key_exists);
+	code = cli_language(&argc, argv);
+	if (code)
+		return code;
+	c = argc > 1 ? cli_find_command(argv[1]) : NULL;
 	if (c && asks_for_help(argc - 1, argv + 1)) {
 		cli_usage(stdout, c);
 		return EXIT_RIGHT;

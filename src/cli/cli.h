@@ -104,6 +104,18 @@ const struct cli_command *cli_find_command(const char *name);	/* or NULL */
  */
 int cli_parse(int *argc, char **argv, const struct cli_option *options, void *into);
 
+/* ---- the language of the texts (language.c) --------------------------------------------- */
+
+/* Options of every command, taken out of argv before the command's own: --lang. */
+extern const struct cli_option cli_every_command[];
+/*
+ * cli_language - load the texts of the language: --lang, else the config file, else LC_ALL, LC_MESSAGES, LANG
+ * @argc: in and out; --lang and its value are taken out of argv
+ * Return: 0, or an exit status after a message about --lang.  A language that the config file or the
+ *         locale names and that cannot be used leaves English.
+ */
+int cli_language(int *argc, char **argv);
+
 /* ---- --help (usage.c) ------------------------------------------------------------------ */
 
 void cli_usage(FILE *out, const struct cli_command *c);

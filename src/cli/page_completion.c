@@ -59,6 +59,18 @@ static int last_place(const struct cli_command *c)
 	return last;
 }
 
+/* Option @i of @c, from 0: its own, then those of every command.  NULL at the end. */
+static const struct cli_option *option_at(const struct cli_command *c, int i)
+{
+	for (const struct cli_option *o = c->options; o && o->name; o++)
+		if (i-- == 0)
+			return o;
+	return cli_every_command[i].name ? &cli_every_command[i] : NULL;
+}
+
+#define FOR_EACH_OPTION(o, c) \
+	for (struct { int i; const struct cli_option *at; } o = { 0, option_at(c, 0) }; o.at; o.at = option_at(c, ++o.i))
+
 /* ---- bash ------------------------------------------------------------------------------- */
 
 static const char bash_engine[] =
@@ -171,8 +183,8 @@ static void bash_options(FILE *out)
 		fprintf(out, "\t%s) _kworkshop_words --help", (*c)->name);
 		if (*c == &cmd_home)
 			fputs(" --version", out);
-		for (const struct cli_option *o = (*c)->options; o && o->name; o++)
-			fprintf(out, " --%s", o->name);
+		FOR_EACH_OPTION(each, *c)
+			fprintf(out, " --%s", each.at->name);
 		fputs(" ;;\n", out);
 	}
 	fputs("\tesac\n}\n", out);
@@ -184,17 +196,17 @@ static void bash_values(FILE *out)
 
 	fputs("\n_kworkshop_takes_value() # COMMAND OPTION\n{\n\tcase $1 in\n", out);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
-		for (const struct cli_option *o = (*c)->options; o && o->name; o++)
-			if (o->arg) {
-				fprintf(out, "%s\"%s --%s\"", joint, (*c)->name, o->name);
+		FOR_EACH_OPTION(each, *c)
+			if (each.at->arg) {
+				fprintf(out, "%s\"%s --%s\"", joint, (*c)->name, each.at->name);
 				joint = "|\\\n\t";
 			}
 	fputs(") return 0 ;;\n\tesac\n\treturn 1\n}\n\n_kworkshop_value() # COMMAND OPTION\n{\n\tcase $1 in\n", out);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
-		for (const struct cli_option *o = (*c)->options; o && o->name; o++)
-			if (o->values || o->takes != TAKES_ANY) {
-				fprintf(out, "\t\"%s --%s\")", (*c)->name, o->name);
-				bash_takes(out, o->takes, o->values, o->endings, o->name);
+		FOR_EACH_OPTION(each, *c)
+			if (each.at->values || each.at->takes != TAKES_ANY) {
+				fprintf(out, "\t\"%s --%s\")", (*c)->name, each.at->name);
+				bash_takes(out, each.at->takes, each.at->values, each.at->endings, each.at->name);
 				fputs(";\n", out);
 			}
 	fputs("\tesac\n}\n", out);
@@ -345,8 +357,8 @@ static void zsh_command(FILE *out, const struct cli_command *c)
 	fprintf(out, "\n_kworkshop_%s() {\n\t_arguments '(- *)--help[print the options of this command]'", c->name);
 	if (c == &cmd_home)
 		fputs(" \\\n\t\t'(- *)--version[print the version]'", out);
-	for (const struct cli_option *o = c->options; o && o->name; o++)
-		zsh_option(out, o);
+	FOR_EACH_OPTION(each, c)
+		zsh_option(out, each.at);
 	for (int place = 1; place < last; place++)
 		fprintf(out, " \\\n\t\t'%d: :_kworkshop_%s_%d'", place, c->name, place);
 	if (last)
@@ -463,8 +475,8 @@ static void fish_command(FILE *out, const struct cli_command *c)
 	put_escaped(out, c->summary, "'\\");
 	fprintf(out, "'\ncomplete -c kworkshop -n '__kworkshop_at %s' -l help -d 'print the options of this command'\n",
 		c->name);
-	for (const struct cli_option *o = c->options; o && o->name; o++)
-		fish_option(out, c, o);
+	FOR_EACH_OPTION(each, c)
+		fish_option(out, c, each.at);
 	for (const struct cli_argument *a = c->arguments; a && a->name; a++) {
 		if (a->takes == TAKES_ANY)
 			continue;
@@ -487,9 +499,9 @@ void page_fish(FILE *out)
 		fprintf(out, "%s%s", c == cli_commands() ? "" : " ", (*c)->name);
 	fputs("'\nset -g __kworkshop_takes_value", out);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
-		for (const struct cli_option *o = (*c)->options; o && o->name; o++)
-			if (o->arg)
-				fprintf(out, " \\\n\t'%s --%s'", (*c)->name, o->name);
+		FOR_EACH_OPTION(each, *c)
+			if (each.at->arg)
+				fprintf(out, " \\\n\t'%s --%s'", (*c)->name, each.at->name);
 	fputc('\n', out);
 	fputs(fish_engine, out);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)

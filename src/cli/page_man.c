@@ -24,6 +24,8 @@ static const struct fact variables[] = {
 	{ "KWORKSHOP_ID", "the student's id, if `--student` is not given." },
 	{ "KWORKSHOP_PLAIN", "a value other than 0 means `--plain`; 0 means the screen." },
 	{ "NO_COLOR", "no colours, whatever its value is." },
+	{ "LC_ALL, LC_MESSAGES, LANG", "the language of the texts, if neither `--lang` nor the configuration file names one; "
+	  "the first that is set counts." },
 	{ "TERM", "the kind of terminal; `dumb` means `--plain`." },
 	{ "COLUMNS", "the width of lines with `--plain`; 80 if not set." },
 	{ "CC", "the compiler of C tests of `explore`; `cc` if not set." },
@@ -33,6 +35,7 @@ static const struct fact variables[] = {
 static const struct fact files[] = {
 	{ "~/.config/kworkshop/config", "settings, one `key = value` a line; `id` is the student's id." },
 	{ "~/.local/state/kworkshop/progress.db", "the answers and the progress of each lesson." },
+	{ "PREFIX/share/kworkshop/src/words", "translations: `uk.def` for the language uk." },
 	{ "PREFIX/share/kworkshop", "lessons, the Lua library, and the pages that `kworkshop help` reads." },
 	{ NULL, NULL }
 };
@@ -171,6 +174,8 @@ static void put_common_options(FILE *out)
 	fputs(".SH COMMON OPTIONS\n", out);
 	put_term(out, "--help", "print the usage, arguments and options of a command; also `-h`.");
 	put_term(out, "--version", "print the version, without a command; also `-V`.");
+	for (const struct cli_option *o = cli_every_command; o->name; o++)
+		put_option(out, o);
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
 		for (const struct cli_option *o = (*c)->options; o && o->name; o++)
 			if (is_common(o) && is_first_of(o, *c))

@@ -133,7 +133,7 @@ static int replace_table_text(const char *key, const char *text, char *err, size
 	char *copy;
 
 	if (!table_key_exists || !table_key_exists(key)) {
-		snprintf(err, err_size, "there is no text table.%s", key);
+		snprintf(err, err_size, W(LANG_NO_TABLE_TEXT), key);
 		return -ENOENT;
 	}
 	copy = strdup(text);
@@ -173,11 +173,11 @@ static int replace_event(const char *name, const char *text, char *err, size_t e
 	const char *bad;
 
 	if (kind == EV_NONE) {
-		snprintf(err, err_size, "there is no event %s", name);
+		snprintf(err, err_size, W(LANG_NO_EVENT), name);
 		return -ENOENT;
 	}
 	if (!words_event_text_ok(kind, text, &bad)) {
-		snprintf(err, err_size, "event.%s: \"%.40s\" is no field of this event and no fact", name, bad);
+		snprintf(err, err_size, W(LANG_NO_FIELD), name, bad);
 		return -EINVAL;
 	}
 	return words_event_replace(kind, text);
@@ -198,10 +198,10 @@ static int replace_reason(const char *name, const char *text, char *err, size_t 
 			continue;
 		rc = words_reason_replace((enum trace_why_id)pred, yes, text);
 		if (rc == -EINVAL)
-			snprintf(err, err_size, "why.%s: a brace is no value that this function saw", name);
+			snprintf(err, err_size, W(LANG_NO_VALUE), name);
 		return rc;
 	}
-	snprintf(err, err_size, "there is no decision %s", name);
+	snprintf(err, err_size, W(LANG_NO_DECISION), name);
 	return -ENOENT;
 }
 
@@ -219,11 +219,11 @@ int words_replace(const char *key, const char *text, char *err, size_t err_size)
 	while (i < W_NR && strcmp(words_key_name(i), key))
 		i++;
 	if (i == W_NR) {
-		snprintf(err, err_size, "there is no text %s", key);
+		snprintf(err, err_size, W(LANG_NO_TEXT), key);
 		return -ENOENT;
 	}
 	if (!same_arguments(words_key_english(i), text)) {
-		snprintf(err, err_size, "%s: its arguments are not those of \"%s\"", key, words_key_english(i));
+		snprintf(err, err_size, W(LANG_ARGUMENTS), key, words_key_english(i));
 		return -EINVAL;
 	}
 	copy = strdup(text);

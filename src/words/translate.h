@@ -1,8 +1,8 @@
 /*
  * words/translate.h - texts in another language, checked before they are used.
  *
- * Lives here:   replacing a text or a sentence.
- * Never here:   files of translations; texts of lessons, of the kernel, names, inputs.
+ * Lives here:   replacing a text or a sentence, reading a file of them.
+ * Never here:   which language; texts of lessons, of the kernel, names, inputs.
  * Context:      before other threads read texts.
  * Licence: MIT.
  */
@@ -30,6 +30,15 @@ int words_replace(const char *key, const char *text, char *err, size_t err_size)
 const char *words_table_text(const char *key, const char *english);
 /* @exists: is there a text of that key?  Set once, before translations are loaded; without it there is none. */
 void words_table_keys(bool (*exists)(const char *key));
+
+/*
+ * words_load - read a file of translations (translate_file.c)
+ * Rows have the form of texts.def: TEXT(KEY, "text"), in any order, with comments as in C.  A text
+ * without a row stays English.
+ * Return: 0; -EINVAL with "FILE:LINE: sentence" in @err; another -errno with a sentence in @err.
+ *         After an error all texts are English.
+ */
+int words_load(const char *path, char *err, size_t err_size);
 
 /* English again. */
 void words_replace_none(void);
