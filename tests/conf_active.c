@@ -50,7 +50,7 @@ static void queue_all(void)
 
 static void set_max_4(void) { workqueue_set_max_active(q, 4); }
 
-/* The most items of q that were between start and end at once. */
+/* The largest number of items of q that ran at the same time. */
 static int most_at_once(struct world *w)
 {
 	struct trace_event ev;
@@ -73,7 +73,7 @@ static int most_at_once(struct world *w)
 	return most;
 }
 
-/* RULE(R5.12). Per CPU: two CPUs run twice as many. */
+/* RULE(R5.12). The limit is per CPU: two CPUs run twice as many items. */
 static void max_active_of_a_bound_workqueue_counts_per_cpu(void)
 {
 	struct machine_config cfg = world_config(2);
@@ -88,7 +88,7 @@ static void max_active_of_a_bound_workqueue_counts_per_cpu(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.3, R5.8). Inactive items come in the order of queueing. */
+/* RULE(R2.3, R5.8). Inactive items are activated in the order of queueing. */
 static void inactive_items_are_activated_in_order(void)
 {
 	struct machine_config cfg = world_config(1);
@@ -102,7 +102,7 @@ static void inactive_items_are_activated_in_order(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.21). Raising the limit activates at once what waits. */
+/* RULE(R5.21). Raising the limit activates waiting items at once. */
 static void raising_max_active_activates_waiting_items_at_once(void)
 {
 	struct machine_config cfg = world_config(1);
@@ -126,7 +126,7 @@ static void look_congested(void)
 	crowded[1] = workqueue_congested(1, q);
 }
 
-/* RULE(R5.22). Congested is: items wait behind max_active on that CPU. */
+/* RULE(R5.22). workqueue_congested() is true if items wait behind max_active on that CPU. */
 static void workqueue_congested_counts_inactive_items_of_that_cpu(void)
 {
 	struct machine_config cfg = world_config(2);
@@ -160,7 +160,7 @@ static void unbound_limit_is_dealt_out_to_nodes(void)
 	}
 }
 
-/* RULE(R5.16). From both nodes: 3 each, for min_active is 3 there; 3 pwqs of one node share its slots. */
+/* RULE(R5.16). Both nodes run 3 items each, because min_active is 3; the 3 pwqs of a node share its slots. */
 static void unbound_limit_holds_per_node_from_both_nodes(void)
 {
 	struct machine_config cfg = world_config(4);
@@ -176,7 +176,7 @@ static void unbound_limit_holds_per_node_from_both_nodes(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.23). Ordered: one at a time, in order of queueing, from several CPUs. */
+/* RULE(R5.23). An ordered workqueue runs one item at a time, in the order of queueing from several CPUs. */
 static void ordered_workqueue_runs_one_at_a_time_in_order(void)
 {
 	struct machine_config cfg = world_config(4);
@@ -200,7 +200,10 @@ static void change_attrs(void)
 	free_workqueue_attrs(attrs);
 }
 
-/* RULE(R5.24). New attributes mean a new pwq, plugged until the old one has run dry: order stays. */
+/*
+ * RULE(R5.24). New attributes create a new pwq, which is plugged until the old one is empty:
+ * order is kept.
+ */
 static void ordered_workqueue_stays_ordered_across_new_attributes(void)
 {
 	struct machine_config cfg = world_config(2);

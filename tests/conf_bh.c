@@ -1,5 +1,5 @@
 /*
- * tests/conf_bh.c - bottom-half workqueues: where, in what order, how long.   Licence: MIT.
+ * tests/conf_bh.c - bottom-half workqueues: context, order, limits.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -68,7 +68,7 @@ static int context_of(struct world *w, const char *name)
 	return find(w, EV_EXECUTE_START, name, 1, &ev) ? (int)ev.ctx : -1;
 }
 
-/* RULE(R11.1). No other flag, no limit. */
+/* RULE(R11.1). WQ_BH allows no flag but WQ_HIGHPRI, and no max_active. */
 static void only_highpri_goes_with_bh(void)
 {
 	struct world w;
@@ -85,7 +85,7 @@ static void only_highpri_goes_with_bh(void)
 	world_stop(&w);
 }
 
-/* RULE(R11.2). RULE(R11.3). In softirq context, in order, one after another, though no worker sleeps. */
+/* RULE(R11.2). RULE(R11.3). Items run in softirq context, in order, one after another. */
 static void items_run_in_softirq_context_in_queueing_order(void)
 {
 	struct world w;
@@ -161,7 +161,7 @@ static void everything_at_once(void *arg)
 
 static void interrupt(void) { irq_work_on(0, everything_at_once, NULL); }
 
-/* RULE(R11.2). HI before TASKLET, and in each the items before the tasklets. */
+/* RULE(R11.2). The HI vector runs before TASKLET; each runs its items before its tasklets. */
 static void items_go_before_the_tasklets_of_their_vector(void)
 {
 	struct world w;
@@ -179,7 +179,7 @@ static void items_go_before_the_tasklets_of_their_vector(void)
 	world_stop(&w);
 }
 
-/* RULE(R11.4). Queued for another CPU: an interrupt there raises its vector. */
+/* RULE(R11.4). For an item queued to another CPU, an interrupt on that CPU raises the vector. */
 static void a_kick_from_another_cpu_raises_the_vector_there(void)
 {
 	struct trace_event ev;
@@ -196,7 +196,7 @@ static void a_kick_from_another_cpu_raises_the_vector_there(void)
 	world_stop(&w);
 }
 
-/* Most items between an entry into a vector and its exit. */
+/* The largest number of items between the entry into a vector and its exit. */
 static unsigned int most_in_one_softirq(struct world *w)
 {
 	unsigned int now = 0, most = 0;
@@ -215,7 +215,7 @@ static unsigned int most_in_one_softirq(struct world *w)
 	return most;
 }
 
-/* RULE(R11.5). Ten of them, or two milliseconds, then the vector is raised again. */
+/* RULE(R11.5). After ten items or two milliseconds the vector is raised again. */
 static void one_softirq_handles_ten_items_or_two_milliseconds(void)
 {
 	struct world w;
@@ -247,7 +247,7 @@ static void an_item_that_sleeps_is_reported(void)
 	world_stop(&w);
 }
 
-/* RULE(R11.6). Flush, delay, disable and destroy as for others. */
+/* RULE(R11.6). Flush, delay, disable and destroy work as on other workqueues. */
 static void the_rest_of_the_interface_works_as_for_threads(void)
 {
 	struct world w;
@@ -282,7 +282,7 @@ static void cancel_in_softirq(struct tasklet_struct *t)
 
 static void schedule_canceller(void) { tasklet_schedule(&low_tasklet); }
 
-/* RULE(R2.13). The run is waited for by spinning: no sleep, no complaint. */
+/* RULE(R2.13). The caller spins until the run has ended; it does not sleep, so nothing is reported. */
 static void cancel_sync_may_be_called_in_atomic_context(void)
 {
 	struct world w;
@@ -388,7 +388,7 @@ static void fill_cpu_1(void *arg)
 {
 	(void)arg;
 	queue_all();
-	queue_work(hi, WORK(&it[12]));	/* one of them already: nothing */
+	queue_work(hi, WORK(&it[12]));	/* pending already: refused */
 	queue_work(hi, WORK(&last));
 	tasklet_schedule(&low_tasklet);
 }

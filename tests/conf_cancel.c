@@ -28,7 +28,10 @@ static void enable_a(void) { ret[n++] = enable_work(WORK(&a)); }
 static void enable_and_queue_a(void) { ret[n++] = enable_and_queue_work(q, WORK(&a)); }
 static void flush_a(void) { flush_work(WORK(&a)); }
 
-/* RULE(R2.5). Pending behind a hog: taken off its list, true; again: idle, false. */
+/*
+ * RULE(R2.5). Cancelling an item that is pending behind a hog removes it and returns true; a
+ * second cancel returns false.
+ */
 static void cancel_of_a_pending_item_returns_true_and_it_never_runs(void)
 {
 	struct world w;
@@ -46,7 +49,7 @@ static void cancel_of_a_pending_item_returns_true_and_it_never_runs(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.12). Running only: false, and the plain form leaves the run alone. */
+/* RULE(R2.12). Cancelling an item that only runs returns false, and the plain form does not wait. */
 static void cancel_of_a_running_item_returns_false_and_does_not_wait(void)
 {
 	struct world w;
@@ -77,7 +80,10 @@ static void cancel_work_sync_waits_for_the_run(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.12). It requeues itself: refused meanwhile, so the cancel returns false and it is over. */
+/*
+ * RULE(R2.12). The item requeues itself: during the cancel that is refused, so the cancel returns
+ * false and the item is idle.
+ */
 static void cancel_work_sync_ends_an_item_that_requeues_itself(void)
 {
 	struct world w;
@@ -94,7 +100,7 @@ static void cancel_work_sync_ends_an_item_that_requeues_itself(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.6). Stolen while inactive, with a flusher behind it: the flusher must come back. */
+/* RULE(R2.6). An inactive item with a flusher is cancelled: the flush must return. */
 static void cancel_of_an_inactive_item_frees_its_flusher(void)
 {
 	struct world w;
@@ -113,7 +119,7 @@ static void cancel_of_an_inactive_item_frees_its_flusher(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.16). The slot of a cancelled active item goes to the next that waits. */
+/* RULE(R5.16). The slot of a cancelled active item goes to the next waiting item. */
 static void cancel_of_an_active_item_hands_its_slot_on(void)
 {
 	struct world w;
@@ -131,7 +137,7 @@ static void cancel_of_an_active_item_hands_its_slot_on(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.7). Each undoes its own: queueing works again at depth 0 only. */
+/* RULE(R2.7). Each enable undoes one disable: queueing works again at depth 0 only. */
 static void disable_counts_and_queueing_fails_until_the_last_enable(void)
 {
 	struct world w;
@@ -153,7 +159,7 @@ static void disable_counts_and_queueing_fails_until_the_last_enable(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.12). disable_work_sync() waits for the run, and it stays disabled. */
+/* RULE(R2.12). disable_work_sync() waits for the run, and the item stays disabled. */
 static void disable_work_sync_waits_and_keeps_the_item_out(void)
 {
 	struct world w;
@@ -171,7 +177,10 @@ static void disable_work_sync_waits_and_keeps_the_item_out(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.8). enable on a pending item that is not disabled: warned, true, and the run is lost. */
+/*
+ * RULE(R2.8). enable_work() on a pending item that is not disabled warns, returns true, and the
+ * run is lost.
+ */
 static void enable_of_a_pending_item_loses_its_run(void)
 {
 	struct world w;
@@ -188,8 +197,8 @@ static void enable_of_a_pending_item_loses_its_run(void)
 }
 
 /*
- * RULE(R5.16, R2.5, I25). The item waits behind its own run, on that worker's list, so no worker is on its
- * way.  Its slot goes to another item, and 6.12 wakes no worker for that one either: it waits for the first
+ * RULE(R5.16, R2.5, I25). The item waits behind its own run, on that worker's list, so no worker has been
+ * woken for it.  Its slot goes to another item, and 6.12 wakes no worker for that one either: it waits for the first
  * worker of the pool that looks at the worklist.
  */
 static void slot_of_an_item_on_a_workers_own_list_wakes_no_worker(void)

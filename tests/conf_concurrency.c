@@ -1,5 +1,5 @@
 /*
- * tests/conf_concurrency.c - workers and their counter: creation, flags, the main loop, who asks what, kicks.
+ * tests/conf_concurrency.c - workers and their counter: creation, flags, the main loop, predicates, kicks.
  *
  * Worked timelines are in conf_timeline.c, reserve and culling in conf_worker.c, hogs in
  * conf_watch.c.   Licence: MIT.
@@ -56,7 +56,7 @@ static struct worker_pool *pool_of_cpu(int cpu)
 	return wqe.cpu_pools[cpu][0];
 }
 
-/* Names of the events about the worker called @name from event @from on, but for its census. */
+/* Names of the events about worker @name from event @from on, without those of the census. */
 static const char *story_of(struct world *w, const char *name, uint64_t from)
 {
 	static STRBUF(out, 2000);
@@ -116,7 +116,7 @@ static void new_worker_takes_the_lowest_free_number(void)
 	CHECK_HAS(story_of(&w, "kworker/0:3", 0),
 		  "worker_attach worker_create worker_enter_idle worker_leave_idle");
 	CHECK_INT(field(&w, EV_WORKER_ATTACH, "kworker/0:3", 1, "flags"), 8);
-	world_pass(&w, 400000);		/* all but two have gone */
+	world_pass(&w, 400000);		/* all but two have exited */
 	CHECK_INT(pool_of_cpu(0)->nr_workers, 2);
 	id = lowest_free_id(pool_of_cpu(0));
 	made = count(&w, EV_WORKER_CREATE_BEGIN, NULL);
@@ -126,7 +126,7 @@ static void new_worker_takes_the_lowest_free_number(void)
 	world_stop(&w);
 }
 
-/* RULE(R3.2, R3.12). Nice value and CPUs are the pool's, for each pool there is. */
+/* RULE(R3.2, R3.12). Workers of each pool have the pool's nice value and CPUs. */
 static void workers_have_the_nice_value_and_cpus_of_their_pool(void)
 {
 	struct worker *worker;
@@ -159,7 +159,7 @@ static bool at_cull(void *arg, const struct trace_event *ev)
 static void down_1(void) { CHECK_INT(cpu_down(1), 0); }
 static void up_1(void) { CHECK_INT(cpu_up(1), 0); }
 
-/* RULE(R3.3). The bits as the kernel numbers them, each where it belongs. */
+/* RULE(R3.3). Each flag has the kernel's number and is set in the right state. */
 static void worker_flags_have_the_kernels_values(void)
 {
 	struct machine_config cfg = world_config(2);
@@ -317,7 +317,7 @@ static void counter_is_the_number_of_workers_that_count(void)
 	CHECK_GT(all.outside, 10);
 }
 
-/* RULE(R4.10). Three that sleep until the same moment are runnable together then. */
+/* RULE(R4.10). Three items that sleep until the same moment are runnable at the same time then. */
 static void sleepers_that_wake_together_are_several(void)
 {
 	int64_t most = 0, have;
@@ -356,8 +356,8 @@ static void worker_goes_through_its_loop_in_order(void)
 }
 
 /*
- * RULE(R3.5, R4.4). The last idle worker is asked may_start_working and manages before it
- * starts; one that finds nothing to do any more goes back without starting.
+ * RULE(R3.5, R4.4). The last idle worker calls may_start_working() and manages before it
+ * starts; a worker that finds an empty worklist becomes idle again without starting.
  */
 static void woken_worker_looks_again_before_it_starts(void)
 {
@@ -375,7 +375,7 @@ static void woken_worker_looks_again_before_it_starts(void)
 	CHECK_INT(ev.why.pred, WHY_MAY_START_WORKING);
 	CHECK_INT(ev.why.v[0], 0);
 	CHECK_INT(ev.why.v[1], 0);
-	/* the one that was made had nothing to do: it was woken once, and asked */
+	/* the new worker had no item: it was woken once, and called need_more_worker() */
 	CHECK_STR(story_of(&w, "kworker/0:2", 0),
 		  "worker_attach worker_create worker_enter_idle worker_leave_idle worker_enter_idle");
 	REQUIRE_TRUE(find(&w, EV_WORKER_IDLE, "kworker/0:2", 2, &ev));
@@ -384,7 +384,7 @@ static void woken_worker_looks_again_before_it_starts(void)
 	world_stop(&w);
 }
 
-/* RULE(R3.5). Woken to die: it leaves at once, not by way of the idle list's end. */
+/* RULE(R3.5). A worker woken to die exits at once, and does not become idle first. */
 static void dying_worker_leaves_at_once(void)
 {
 	struct trace_event ev;
@@ -405,8 +405,8 @@ static void stall(void) { mach_stall_creation(true); }
 static void no_stall(void) { mach_stall_creation(false); }
 
 /*
- * RULE(R3.8). While one worker is stuck making another, a second one finds the role
- * taken and goes to work without a reserve.
+ * RULE(R3.8). While one worker is blocked in the creation of another, a second one finds
+ * POOL_MANAGER_ACTIVE set and runs items without a reserve.
  */
 static void worker_that_finds_a_manager_goes_to_work(void)
 {
@@ -450,7 +450,10 @@ static void unbound_to_0(void *unused)
 	CHECK_INT(wq_sysfs_write(NULL, "cpumask", "1"), 0);
 }
 
-/* RULE(R3.12). A rescuer takes the CPUs of the pool it helps, and leaves with those of unbound work. */
+/*
+ * RULE(R3.12). A rescuer takes the CPUs of the pool that it helps, and gets those of unbound work
+ * back afterwards.
+ */
 static void rescuer_goes_where_the_pool_is_and_away_again(void)
 {
 	struct world w;
@@ -484,7 +487,10 @@ static unsigned int between(struct world *w, enum trace_kind kind, uint64_t from
 	return n;
 }
 
-/* RULE(R3.17). An item and the two barriers behind it are one batch: one stamp, at its beginning. */
+/*
+ * RULE(R3.17). An item and the two barriers behind it are one batch: the pool's time stamp
+ * changes once, at its beginning.
+ */
 static void watchdog_is_touched_once_a_batch(void)
 {
 	struct world w;
@@ -615,7 +621,10 @@ static void decisions_follow_from_their_predicates(void)
 	CHECK_LT(cursors, asked / 20);
 }
 
-/* RULE(R4.5). w0 is back while w1 runs: two runnable, so w1's worker goes idle though w2 waits. */
+/*
+ * RULE(R4.5). w0 wakes while w1 runs: two workers are runnable, so w1's worker becomes idle
+ * although w2 waits.
+ */
 static void surplus_worker_goes_idle_although_items_wait(void)
 {
 	struct trace_event ev;
@@ -633,7 +642,7 @@ static void surplus_worker_goes_idle_although_items_wait(void)
 	CHECK_INT(ev.why.v[0], 0);
 	CHECK_INT(ev.why.v[1], 1);
 	CHECK_INT(ev.why.v[2], 2);
-	/* never stopped: w0 goes on, and its worker takes w2 after it */
+	/* never stopped: w0 continues, and its worker runs w2 after it */
 	CHECK_LT(nth(&w, EV_EXECUTE_END, "w0", 1), nth(&w, EV_EXECUTE_START, "w2", 1));
 	CHECK_INT(field(&w, EV_EXECUTE_START, "w2", 1, "worker"), field(&w, EV_EXECUTE_START, "w0", 1, "worker"));
 	world_stop(&w);
@@ -641,7 +650,10 @@ static void surplus_worker_goes_idle_although_items_wait(void)
 
 /* ---- kicks ----------------------------------------------------------------------------------------------- */
 
-/* The next kick of the event's context after event @n: whom it wakes; -1 none before its CPU does another thing. */
+/*
+ * The worker woken by the next kick of the event's context after event @n; -1 if another event of
+ * its CPU comes first.
+ */
 static int64_t kick_after(struct world *w, uint64_t n, uint32_t *pool)
 {
 	struct trace_event from, ev;
@@ -663,7 +675,7 @@ static int64_t kick_after(struct world *w, uint64_t n, uint32_t *pool)
 	return -1;
 }
 
-/* RULE(R4.14). Queued and activated; about to sleep: each is followed by a kick. */
+/* RULE(R4.14). A kick follows each activation of a queued item, and each worker that is about to sleep. */
 static void activation_and_sleep_kick_the_pool(void)
 {
 	struct world w;
@@ -704,7 +716,7 @@ static void worker_that_starts_without_counting_wakes_the_next(void)
 
 static void set_max_2(void) { workqueue_set_max_active(q, 2); }
 
-/* RULE(R4.14). A hog is found; a limit is raised; a CPU is taken away: the pool is kicked. */
+/* RULE(R4.14). The pool is kicked when a hog is found, a limit is raised, or a CPU goes offline. */
 static void hogs_limits_and_lost_cpus_kick_the_pool(void)
 {
 	struct machine_config cfg = world_config(2);
@@ -747,7 +759,10 @@ static void nice_5(void)
 	free_workqueue_attrs(attrs);
 }
 
-/* RULE(R4.14). A slot goes to an item of another pool; an ordered workqueue's next pwq opens: that pool is kicked. */
+/*
+ * RULE(R4.14). A pool is kicked when a slot goes to one of its items, or when an ordered
+ * workqueue's next pwq is unplugged.
+ */
 static void activation_in_another_pool_kicks_that_one(void)
 {
 	struct machine_config cfg = world_config(4);
@@ -806,9 +821,9 @@ static void make_strict(void *unused)
 static void queue_2_here(void) { queue_work(q, WORK(&it[2])); }
 
 /*
- * RULE(R4.13). CPUs 0 and 1 are a pod, and busy: its worker is woken on another CPU.
- * When it is wanted again it is brought home, and the first item's pwq counts that.
- * A strict pool's worker waits at home instead.
+ * RULE(R4.13). CPUs 0 and 1 are a pod, and busy: the pool's worker is woken on another CPU.
+ * Its next wake-up moves it back into the pod, and the first item's pwq counts that.
+ * A strict pool's worker waits for a CPU of the pod instead.
  */
 static void stray_worker_is_brought_home_when_it_wakes(void)
 {

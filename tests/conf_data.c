@@ -61,7 +61,7 @@ static void queue_devices(void)
 	}
 }
 
-/* RULE(R1.1). One function, two items: it has the item's address and thereby its object. */
+/* RULE(R1.1). Two items share a function: it gets the item's address and so finds the object around it. */
 static void function_reaches_its_object_through_the_item(void)
 {
 	struct world w;
@@ -77,7 +77,7 @@ static void function_reaches_its_object_through_the_item(void)
 	world_stop(&w);
 }
 
-/* Between two PENDING_SET of @name lies a PENDING_CLEAR; the rest of what owners do, in between. */
+/* Between two PENDING_SET of @name lies a PENDING_CLEAR; the owner's other steps are between the two. */
 static bool one_owner_at_a_time(struct world *w, const char *name)
 {
 	struct trace_event ev;
@@ -121,7 +121,7 @@ static void cancel_a_delayed(void) { cancel_delayed_work(&a.d); }
 
 /*
  * RULE(R1.2). Four CPUs queue, move and cancel one item at the same moment: one of
- * them owns PENDING, and only who owns it queues, arms or takes it off.
+ * them owns PENDING, and only the owner queues the item, arms its timer or removes it.
  */
 static void only_the_owner_of_pending_touches_the_item(void)
 {
@@ -176,7 +176,7 @@ static void item_initialised_while_it_runs_is_forgotten(void)
 	world_stop(&w);
 }
 
-/* RULE(R1.4). The same on CPU 0 while it runs on CPU 1: both at once. */
+/* RULE(R1.4). INIT_WORK on CPU 0 while the item runs on CPU 1: both runs overlap. */
 static void item_initialised_while_it_runs_may_run_twice_at_once(void)
 {
 	struct world w;
@@ -193,7 +193,10 @@ static void item_initialised_while_it_runs_may_run_twice_at_once(void)
 	world_stop(&w);
 }
 
-/* RULE(R1.4). On an item that is queued, or whose timer is armed: reported, and the run is lost. */
+/*
+ * RULE(R1.4). INIT_WORK on an item that is queued, or whose timer is armed, is reported, and the
+ * run is lost.
+ */
 static void initialising_a_pending_item_is_reported(void)
 {
 	struct world w;
@@ -241,7 +244,10 @@ static void see_armed(void) { pending[2] = delayed_work_pending(&a.d); }
 static void see_rcu(void) { pending[3] = work_pending(&rw.work); }
 static void rcu_fn(struct work_struct *work) { pending[5] = work_pending(work); }
 
-/* RULE(R1.5). Queued, held back, timer armed, waiting for a grace period: 1.  Merely running: 0. */
+/*
+ * RULE(R1.5). PENDING is 1 for an item that is queued, inactive, delayed, or waiting for a grace
+ * period, and 0 for one that only runs.
+ */
 static void pending_is_set_while_the_next_run_has_an_owner(void)
 {
 	struct world w;
@@ -322,7 +328,7 @@ static int times_listed(const struct work_struct *work)
 	return n;
 }
 
-/* Counts what was seen, so that a run without barriers or waiting items is no proof. */
+/* Counts the items seen: a run without barriers or waiting items proves nothing. */
 static struct {
 	int inactive, linked, queued, barriers;
 } met;
@@ -417,7 +423,10 @@ static void queue_and_cancel_a(void)
 
 static void queue_a_on_1(void) { ret[nr++] = queue_work_on(1, q, WORK(&a)); }
 
-/* RULE(R1.9). The pool id is there from the start of the run until the next queueing, cancels included. */
+/*
+ * RULE(R1.9). work->data has the pool id from the start of the run until the next queueing, also
+ * after a cancel.
+ */
 static void item_remembers_the_pool_of_its_last_run(void)
 {
 	struct world w;
@@ -470,7 +479,7 @@ static void rcu_lock(void) { rcu_read_lock(); }
 static void rcu_unlock(void) { rcu_read_unlock(); }
 static void disable_rcu(void) { ret[nr++] = disable_work(&rw.work); }
 
-/* RULE(R1.12). Runs after the readers of its time, once; to disable it is no use. */
+/* RULE(R1.12). An rcu_work runs once, after the RCU readers of that time; disabling it has no effect. */
 static void rcu_item_waits_for_a_grace_period_and_cannot_be_disabled(void)
 {
 	struct world w;
@@ -537,7 +546,10 @@ static void scope_system(void)
 	free_workqueue_attrs(attrs);
 }
 
-/* RULE(R1.15). A counter a node, one more for pools that span several; bound workqueues have none. */
+/*
+ * RULE(R1.15). An unbound workqueue has a counter for each node, and one for pools that span
+ * several; bound ones have none.
+ */
 static void active_items_of_an_unbound_workqueue_are_counted_by_node(void)
 {
 	struct machine_config cfg = world_config(4);
@@ -590,7 +602,10 @@ static void make_others(void *unused)
 	free_workqueue_attrs(attrs);
 }
 
-/* RULE(R1.16). Scope and order are the workqueue's: not of a pool's identity, as nice is. */
+/*
+ * RULE(R1.16). Scope and order belong to the workqueue; they do not distinguish pools, as the
+ * nice value does.
+ */
 static void scope_and_order_do_not_distinguish_pools(void)
 {
 	struct world w;
@@ -682,8 +697,8 @@ static void second_life(void)
 }
 
 /*
- * RULE(R2.11). Freed by its own run, and born again at the same address: with the
- * same function it is taken for the one that still runs, and waits; with another not.
+ * RULE(R2.11). An item is freed by its own run, and another is allocated at the same address.  With
+ * the same function the new item waits for that run; with another function it does not.
  */
 static void item_at_the_address_of_a_running_one_waits_for_it(void)
 {

@@ -98,7 +98,7 @@ static void only_mod_changes_the_expiry(void)
 	world_stop(&w);
 }
 
-/* RULE(R8.5). mod with delay 0 queues now; on an idle item it returns false. */
+/* RULE(R8.5). mod_delayed_work() with delay 0 queues at once; on an idle item it returns false. */
 static void mod_with_delay_0_queues_now(void)
 {
 	struct world w;
@@ -113,7 +113,7 @@ static void mod_with_delay_0_queues_now(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.5). The timer is deleted: true, and it never runs. */
+/* RULE(R2.5). A cancel deletes the timer and returns true; the item never runs. */
 static void cancel_of_an_armed_item_deletes_its_timer(void)
 {
 	struct world w;
@@ -130,7 +130,10 @@ static void cancel_of_an_armed_item_deletes_its_timer(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.6). Flushing does not wait for the timer: it queues at once and waits for the run. */
+/*
+ * RULE(R6.6). flush_delayed_work() does not wait for the timer: it queues the item at once and
+ * waits for the run.
+ */
 static void flush_delayed_work_queues_at_once_and_waits(void)
 {
 	struct world w;
@@ -144,7 +147,7 @@ static void flush_delayed_work_queues_at_once_and_waits(void)
 	world_stop(&w);
 }
 
-/* RULE(R8.2, R8.3). With a CPU given the timer is that CPU's, and so is the item. */
+/* RULE(R8.2, R8.3). If the call names a CPU, the timer and the item are queued on that CPU. */
 static void delayed_item_for_a_cpu_runs_there(void)
 {
 	struct trace_event ev;
@@ -162,8 +165,8 @@ static void delayed_item_for_a_cpu_runs_there(void)
 static void down_1(void) { CHECK_INT(cpu_down(1), 0); }
 
 /*
- * RULE(R8.2, R10.2). The timer has to move, for its CPU goes.  An item for no CPU is queued where it fires, not
- * where it was armed; one for that CPU is queued there all the same.
+ * RULE(R8.2, R10.2). The timer moves because its CPU goes offline.  An item for no CPU is queued on the CPU where the
+ * timer fires.  An item for the offline CPU is still queued there.
  */
 static void timer_that_moved_queues_on_the_requested_cpu(void)
 {
@@ -183,7 +186,10 @@ static void timer_that_moved_queues_on_the_requested_cpu(void)
 	}
 }
 
-/* RULE(R2.4, R8.5). Disabled: queue refuses; mod drops what was pending and queues nothing. */
+/*
+ * RULE(R2.4, R8.5). On a disabled item queue_delayed_work() returns false; mod_delayed_work()
+ * removes the pending item and queues nothing.
+ */
 static void disabled_delayed_item_is_refused_by_queue_and_mod(void)
 {
 	struct world w;
@@ -223,7 +229,7 @@ static void hold_rcu(void)
 	rcu_read_unlock();
 }
 
-/* RULE(R8.9). It runs only after a reader that was there before has left; flushing waits for both. */
+/* RULE(R8.9). An rcu_work runs after the earlier RCU readers have ended; a flush waits for both. */
 static void rcu_work_runs_after_the_readers_of_its_time(void)
 {
 	struct world w;
@@ -237,7 +243,7 @@ static void rcu_work_runs_after_the_readers_of_its_time(void)
 	CHECK_INT(ret[0], 1);
 	CHECK_INT(ret[1], 0);
 	CHECK_INT(ret[2], 1);
-	CHECK_INT(ret[3], 1);	/* it had run when the flush came back */
+	CHECK_INT(ret[3], 1);	/* the item had run when the flush returned */
 	CHECK_GE(when(&w, EV_EXECUTE_START, "r", 1), 25);
 	CHECK_INT(count(&w, EV_EXECUTE_START, "r"), 1);
 	world_stop(&w);
@@ -254,9 +260,9 @@ static void note_rcu_cpu(struct work_struct *work)
 static void queue_other_rcu(void) { queue_rcu_work(q, &other_rwork); }
 
 /*
- * RULE(R8.9). A callback belongs to the CPU that asked for it, and so does the local
- * CPU on which it queues the item: found by exploring rcu_work.kws, where it ran
- * wherever one thread for all of them happened to be.
+ * RULE(R8.9). An RCU callback runs on the CPU that called call_rcu(), and queues the
+ * item there.  Exploring rcu_work.kws found the fault that this tests: one thread ran
+ * all callbacks on whatever CPU it was.
  */
 static void rcu_work_runs_on_the_cpu_that_queued_it(void)
 {
@@ -290,7 +296,7 @@ static void arm_without_a_queue(void) { queue_delayed_work(NULL, &no_queue, 10);
 static void arm_twice(void)
 {
 	armed_twice.timer.expires = jiffies + 500;
-	add_timer(&armed_twice.timer);		/* behind the engine's back */
+	add_timer(&armed_twice.timer);		/* without a call of the engine */
 	queue_delayed_work(q, &armed_twice, 10);
 	timer_delete(&armed_twice.timer);
 }
@@ -344,7 +350,10 @@ static void arm_both(void)
 	queue_delayed_work(q, &prompt, 40);
 }
 
-/* RULE(R8.7). A busy CPU's tick finds a deferrable timer in time; an idle CPU is not woken for it, and is late. */
+/*
+ * RULE(R8.7). On a busy CPU the tick runs a deferrable timer in time; an idle CPU is not woken
+ * for it, so it is late.
+ */
 static void deferrable_timer_lets_an_idle_cpu_sleep(void)
 {
 	struct world w;
@@ -357,7 +366,7 @@ static void deferrable_timer_lets_an_idle_cpu_sleep(void)
 	CHECK_LT(when(&w, EV_DELAYED_FIRE, "lazy", 1), 33);
 	world_stop(&w);
 
-	begin(&w, 1);		/* alone: a second late, as if something had come along by then */
+	begin(&w, 1);		/* alone: a second late */
 	actor("t", 0, STEPS(UNTIL(20), CALL(arm_lazy)));
 	CHECK_INT(world_run(&w, 5000), STOP_IDLE);
 	late = when(&w, EV_DELAYED_FIRE, "lazy", 1);
@@ -374,7 +383,7 @@ static void deferrable_timer_lets_an_idle_cpu_sleep(void)
 	CHECK_NEAR(when(&w, EV_DELAYED_FIRE, "prompt", 1), late, 0.1);
 	world_stop(&w);
 
-	begin(&w, 1);		/* something else comes along */
+	begin(&w, 1);		/* another event wakes the CPU */
 	INIT_DEFERRABLE_WORK(&a.d, raw_fn);
 	actor("t", 0, STEPS(UNTIL(20), CALL(delay_10), UNTIL(200), BURN(5)));
 	CHECK_INT(world_run(&w, 5000), STOP_IDLE);
@@ -390,8 +399,8 @@ static void plain_cancel(void) { ret[n++] = cancel_work(WORK(&a)); }
 static void plain_disable(void) { ret[n++] = disable_work(WORK(&a)); }
 
 /*
- * RULE(R8.8). While the timer is armed the plain forms do not know what to do: a flush finds nothing to wait for, a
- * cancel spins until the timer has queued the item (however long that takes), then takes it.
+ * RULE(R8.8). flush_work() and cancel_work_sync() on an item with an armed timer: the flush finds nothing to wait for,
+ * and the cancel spins until the timer has queued the item, then removes it.
  */
 static void plain_forms_miss_or_spin_while_the_timer_is_armed(void)
 {

@@ -38,7 +38,7 @@ static void flush_q(void)
 	flush_workqueue(q);
 }
 
-/* RULE(R6.1). Idle: false at once; nothing is queued. */
+/* RULE(R6.1). Flushing an idle item returns false at once and queues no barrier. */
 static void flush_of_an_idle_item_returns_false(void)
 {
 	struct world w;
@@ -52,7 +52,7 @@ static void flush_of_an_idle_item_returns_false(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.2). Running: the barrier goes to the head of the runner's scheduled list. */
+/* RULE(R6.2). For a running item the barrier goes to the head of the worker's scheduled list. */
 static void flush_of_a_running_item_returns_after_its_end(void)
 {
 	struct world w;
@@ -88,7 +88,7 @@ static void two_flushers_of_a_queued_item_both_return_after_it(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.5). The requeueing by the function that runs is not waited for. */
+/* RULE(R6.5). The flush does not wait for a run that the function itself queued again. */
 static void flush_covers_only_the_last_queueing_at_its_call(void)
 {
 	struct world w;
@@ -109,7 +109,7 @@ static void flush_self(void)
 	flush_work(current_work());
 }
 
-/* RULE(R2.14). Waiting for oneself is reported, and then it is what it is. */
+/* RULE(R2.14). An item that waits for itself is reported, and then waits for ever. */
 static void flushing_oneself_is_reported_and_blocks_for_ever(void)
 {
 	struct world w;
@@ -125,7 +125,7 @@ static void flushing_oneself_is_reported_and_blocks_for_ever(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.12). Queued after the flush began, and never ending: not waited for. */
+/* RULE(R6.12). A flush does not wait for an item that was queued after the flush began. */
 static void flush_workqueue_ignores_items_queued_after_it_began(void)
 {
 	struct world w;
@@ -145,7 +145,7 @@ static void flush_workqueue_ignores_items_queued_after_it_began(void)
 
 /*
  * RULE(R6.13). The worked example: A on CPU 0 and B on CPU 1 have colour 0, C 1,
- * D 3; T1 waits for A and B, T2 for C, T3 for nothing of its own but comes after T2.
+ * D 3; T1 waits for A and B, T2 for C; T3 has no item of its own and returns after T2.
  */
 static void colours_follow_the_worked_example(void)
 {
@@ -214,7 +214,7 @@ static void drain_q(void)
 	drain_workqueue(q);
 }
 
-/* RULE(R5.27). Draining takes chained work and waits for it too. */
+/* RULE(R5.27). A drain accepts chained work and waits for it. */
 static void drain_accepts_chained_work_and_waits_until_all_is_empty(void)
 {
 	struct world w;
@@ -243,7 +243,7 @@ static void queue_1_again(void)
 
 /*
  * RULE(R5.2). As 6.12 does: an outsider's item is refused with true, stays pending
- * for ever, and a cancel of it waits for what cannot come, without hanging us.
+ * for ever, and a cancel of it waits for ever, which does not block the test.
  */
 static void outsider_of_a_drain_is_refused_and_its_item_stuck(void)
 {
@@ -300,7 +300,10 @@ static void flush_0_in_atomic(void)
 	preempt_enable();
 }
 
-/* RULE(R6.4). Back when its barrier has run, not before, and true; behind a pending item's older run, too. */
+/*
+ * RULE(R6.4). A flush returns true after its barrier has run, also if an older run of the pending
+ * item continues.
+ */
 static void flush_returns_when_its_barrier_has_run(void)
 {
 	struct world w;
@@ -320,7 +323,7 @@ static void flush_returns_when_its_barrier_has_run(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.7). Where one may not sleep it is reported, and waits for nothing. */
+/* RULE(R6.7). A flush in atomic context is reported and does not wait. */
 static void flush_in_atomic_context_is_reported(void)
 {
 	struct world w;
@@ -335,7 +338,10 @@ static void flush_in_atomic_context_is_reported(void)
 	world_stop(&w);
 }
 
-/* RULE(R6.7). From an item of the one context that both need, a rescuer's included: reported even where it works. */
+/*
+ * RULE(R6.7). A flush from an item that needs the same worker, or the same rescuer, is reported
+ * even if it succeeds.
+ */
 static void flush_of_a_neighbour_in_a_single_context_is_reported(void)
 {
 	static const struct { unsigned int flags; int max; unsigned int told; } cases[] = {
@@ -352,7 +358,7 @@ static void flush_of_a_neighbour_in_a_single_context_is_reported(void)
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
 		world_run_out(&w, 300);
 		CHECK_INT(printed(&w, "possible recursive locking detected"), cases[i].told);
-		CHECK_INT(count(&w, EV_EXECUTE_END, "b"), cases[i].max != 1);	/* one context: it never comes */
+		CHECK_INT(count(&w, EV_EXECUTE_END, "b"), cases[i].max != 1);	/* one worker for both: the flush never returns */
 		world_stop(&w);
 	}
 }

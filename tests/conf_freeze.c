@@ -72,7 +72,10 @@ static void frozen_unbound_workqueue_starts_nothing(void)
 	frozen_workqueue_starts_nothing(WQ_UNBOUND);
 }
 
-/* RULE(R10.7). Frozen means that nothing is active any more: it waits for the running item, not for the waiting one. */
+/*
+ * RULE(R10.7). The freeze is complete when no item is active: it waits for the running item, not
+ * for the inactive one.
+ */
 static void freezing_waits_for_active_items(void)
 {
 	struct world w;
@@ -90,7 +93,10 @@ static void freezing_waits_for_active_items(void)
 	world_stop(&w);
 }
 
-/* RULE(R10.7, R12.9). Too slow: the log names the freezable ones only, and everything goes on. */
+/*
+ * RULE(R10.7, R12.9). A freeze that takes too long fails: the log names freezable items only, and
+ * all items continue.
+ */
 static void freezing_that_takes_too_long_fails_and_names_the_items(void)
 {
 	struct world w;
@@ -135,7 +141,10 @@ static void flush_qf(void)
 	flushed = true;
 }
 
-/* RULE(R10.8). Frozen: new workqueues are born so, timers fire, cancelling works, flushing waits for the thaw. */
+/*
+ * RULE(R10.8). While the system is frozen, new freezable workqueues are frozen, timers fire,
+ * cancels work, and flushes wait for the thaw.
+ */
 static void calls_that_work_while_frozen(void)
 {
 	struct world w;

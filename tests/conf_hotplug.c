@@ -1,5 +1,5 @@
 /*
- * tests/conf_hotplug.c - CPUs go and come while there is work.   Licence: MIT.
+ * tests/conf_hotplug.c - CPUs go offline and come back while items wait and run.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -77,7 +77,10 @@ static unsigned int with_bits(struct world *w, enum trace_kind kind, const char 
 	return found;
 }
 
-/* RULE(R10.1, R10.2, R10.4, I21, I22, I31). Gone with one item running and one waiting: both finish, elsewhere. */
+/*
+ * RULE(R10.1, R10.2, R10.4, I21, I22, I31). A CPU goes offline with one running and one waiting
+ * item: both finish on other CPUs.
+ */
 static void items_of_a_cpu_that_goes_finish_elsewhere(void)
 {
 	struct world w;
@@ -129,7 +132,10 @@ static void make_many(const struct step *steps)
 	}
 }
 
-/* RULE(R10.2, R10.4). A pool without its CPU starts whatever it has; back, it runs one at a time again. */
+/*
+ * RULE(R10.2, R10.4). A pool without its CPU starts all its items; after the CPU is back, it runs
+ * one at a time again.
+ */
 static void pool_without_its_cpu_runs_all_it_has(void)
 {
 	struct world w;
@@ -176,7 +182,7 @@ static void arm_c(void)
 	queue_delayed_work_on(3, q, &c.d, 100);
 }
 
-/* RULE(R10.2, R8.2). The timer of a CPU that went fires elsewhere; the item keeps its pool. */
+/* RULE(R10.2, R8.2). The timer of an offline CPU fires on another CPU; the item keeps its pool. */
 static void delayed_item_of_a_dead_cpu_runs_in_its_pool(void)
 {
 	struct world w;
@@ -195,7 +201,10 @@ static void delayed_item_of_a_dead_cpu_runs_in_its_pool(void)
 	world_stop(&w);
 }
 
-/* RULE(R10.3, R9.4, R9.5). Slots change only when their pod has no CPU left, and change back. */
+/*
+ * RULE(R10.3, R9.4, R9.5). Slots change when the last CPU of their pod goes offline, and change
+ * back with the first.
+ */
 static void unbound_slots_follow_the_cpus_of_their_pod(void)
 {
 	struct world w;
@@ -236,7 +245,7 @@ static void raise_to_44(void)
 	workqueue_set_max_active(q, 44);
 }
 
-/* RULE(R10.3, R5.14). The limit is dealt out again: 40 over 2+2 CPUs, then 2+1, 44 over 2+1, then over 2+2. */
+/* RULE(R10.3, R5.14). The limit is divided again: 40 over 2+2 CPUs, then 2+1, 44 over 2+1, then over 2+2. */
 static void node_shares_are_dealt_out_without_the_cpu(void)
 {
 	struct world w;
@@ -290,7 +299,7 @@ static void up_3_twice(void)
 	up_again = cpu_up(3);
 }
 
-/* Workers that pool numbers @id and @id + 1 (CPU 3's) ever got. */
+/* The number of workers ever created for pools @id and @id + 1 (CPU 3's). */
 static unsigned int workers_made(struct world *w, const char *pool)
 {
 	return count(w, EV_WORKER_CREATE, pool);
@@ -338,7 +347,10 @@ static void queue_on_3(void)
 	queue_work_on(3, q, WORK(&a));
 }
 
-/* RULE(R9.7). CPU 3 is back and its pod's pool cannot be made: its slot gets the default pwq, with a warning. */
+/*
+ * RULE(R9.7). CPU 3 is back and its pod's pool cannot be created: its slot gets the default pwq,
+ * with a warning.
+ */
 static void slot_falls_back_to_the_default_pwq(void)
 {
 	int64_t default_pool;
@@ -355,7 +367,7 @@ static void slot_falls_back_to_the_default_pwq(void)
 	CHECK_INT(up_ret, 0);
 	CHECK_GE(printed(&w, "workqueue: allocation failed while updating CPU pod affinity of \""), 1);
 	CHECK_INT(field(&w, EV_WORK_START, "a", 1, "pool"), default_pool);
-	CHECK_NE(field(&w, EV_WORK_START, "a", 2, "pool"), default_pool);	/* the next change puts it right */
+	CHECK_NE(field(&w, EV_WORK_START, "a", 2, "pool"), default_pool);	/* the next change of the attributes repairs it */
 	world_stop(&w);
 }
 

@@ -85,7 +85,7 @@ static void cancel_b(void)
 	took = cancel_work(WORK(&b));
 }
 
-/* RULE(R2.5). The canceller takes the lock, which queues it, and steals it. */
+/* RULE(R2.5). The cancel takes pool->lock, which queues the posted item, and removes it. */
 static void posted_item_can_be_cancelled(void)
 {
 	struct world w;
@@ -158,7 +158,7 @@ static void freeze(void)
 	took = freeze_workqueues_busy();
 }
 
-/* RULE(R10.7, R5.21). It was queued when the limit still was one, so the freeze waits for it. */
+/* RULE(R10.7, R5.21). The item was posted before the freeze began, so the freeze waits for it. */
 static void posted_item_has_its_slot_before_a_freeze_begins(void)
 {
 	struct world w;
@@ -209,7 +209,7 @@ static void posted_item_survives_its_cpu(void)
 #define RACE_TO_NS 100
 #define RACE_STEP_NS 3
 
-static bool occupied;	/* c was posted a while before, so the worker collects that just then */
+static bool occupied;	/* c was posted earlier, so the worker collects it at this moment */
 
 static void play_race(struct world *w, uint64_t seed, const struct step *steps, double post_at)
 {
@@ -231,7 +231,10 @@ static void play_race(struct world *w, uint64_t seed, const struct step *steps, 
 	world_run(w, 200);
 }
 
-/* When the event @moment comes that is nearest to the end of a's burn, and how late a queueing sets the bit. */
+/*
+ * The time of the event @moment nearest to the end of a's burn, and the delay until a queueing
+ * sets the bit.
+ */
 static double race_meets(uint64_t seed, const struct step *steps, enum trace_kind moment, double *late)
 {
 	double burnt, at = 0;

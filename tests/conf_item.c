@@ -68,7 +68,7 @@ static void function_that_queues_itself_succeeds_and_runs_again_afterwards(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.9). It runs on CPU 0 and is queued from CPU 1: it goes to CPU 0's pool and waits there. */
+/* RULE(R2.9). An item that runs on CPU 0 is queued from CPU 1: it goes to CPU 0's pool and waits there. */
 static void running_item_queued_on_another_cpu_goes_to_its_runner(void)
 {
 	struct world w;
@@ -87,7 +87,10 @@ static void running_item_queued_on_another_cpu_goes_to_its_runner(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.9). In one pool another worker takes it while it sleeps: left to the runner. */
+/*
+ * RULE(R2.9). A second worker of the pool that takes the item while its run sleeps leaves it to
+ * the first worker.
+ */
 static void worker_that_takes_a_running_item_leaves_it_to_the_runner(void)
 {
 	struct world w;
@@ -103,7 +106,10 @@ static void worker_that_takes_a_running_item_leaves_it_to_the_runner(void)
 	world_stop(&w);
 }
 
-/* RULE(R2.10). Queued to another workqueue from another CPU meanwhile, it may run twice at once. */
+/*
+ * RULE(R2.10). A running item that is queued to another workqueue from another CPU may run twice
+ * at the same time.
+ */
 static void item_on_two_workqueues_may_run_on_two_cpus_at_once(void)
 {
 	struct world w;

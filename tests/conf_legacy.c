@@ -1,5 +1,5 @@
 /*
- * tests/conf_legacy.c - the workqueues of before cmwq: threads, order, what blocks whom.   Licence: MIT.
+ * tests/conf_legacy.c - workqueues before cmwq: threads, order, items that block others.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -216,7 +216,7 @@ static void destroying_ends_the_threads(void)
 static void cpu1_down(void) { CHECK_INT(cpu_down(1), 0); }
 static void cpu1_up(void) { CHECK_INT(cpu_up(1), 0); }
 
-/* RULE(R10.6). A thread outlives its CPU's absence: it runs elsewhere meanwhile, and goes home. */
+/* RULE(R10.6). The thread of an offline CPU runs on another CPU, and moves back when its CPU is online. */
 static void a_thread_goes_elsewhere_while_its_cpu_is_off(void)
 {
 	struct trace_event ev;

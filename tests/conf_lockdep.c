@@ -1,5 +1,5 @@
 /*
- * tests/conf_lockdep.c - the order of mutexes and of waiting for work, proven.   Licence: MIT.
+ * tests/conf_lockdep.c - the order of mutexes and of waits for items.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -134,7 +134,7 @@ static void waiting_for_work_is_a_lock(void)
 		begin(&w, 1);
 		item_init(&a, "a", STEPS(SLEEP(5), CALL(lock_m1)));
 		actor("t", 0, STEPS(CALL(queue_a), CALL(flush_a), CALL(queue_a), SLEEP(1), CALL(waits[i])));
-		world_run(&w, 8);	/* the second run waits for m1 later, and for ever */
+		world_run(&w, 8);	/* the second run waits for m1 for ever */
 		CHECK_HAS(report(&w), takes[i]);
 		world_stop(&w);
 	}
@@ -186,8 +186,8 @@ static void new_attrs(void)
 }
 
 /*
- * RULE(R1.18). wq_pool_mutex, wq->mutex, attach mutex: all of the engine's mutexes, in
- * whatever they are taken for; a single inverse pair would be reported.
+ * RULE(R1.18). wq_pool_mutex, wq->mutex, attach mutex: every path that takes
+ * these mutexes; a single inverse pair would be reported.
  */
 static void the_engine_takes_its_mutexes_in_one_order(void)
 {

@@ -1,5 +1,5 @@
 /*
- * tests/conf_locks.c - who may hold what, what a queueing publishes, when memory may go.   Licence: MIT.
+ * tests/conf_locks.c - lock order, memory order of a queueing, lifetime of memory.   Licence: MIT.
  */
 #include "machine/machine_internal.h"
 #include "tests/support/stress_run.h"
@@ -53,7 +53,7 @@ static void order_begin(void)
 		snprintf(order.name[order.nr], sizeof(order.name[0]), "%s", ruled[order.nr]);
 }
 
-/* A workqueue's mutex bears the workqueue's name, and so does the spin lock inside any mutex. */
+/* A workqueue's mutex has the workqueue's name, and the spin lock inside a mutex has the mutex's name. */
 static int class_of(const char *name, bool mutex)
 {
 	char text[40];
@@ -145,9 +145,9 @@ static void check_no_circle(void)
 }
 
 /*
- * RULE(R1.18, I56). Everything that happens, under many seeds, with each lock watched:
- * only the pairs of the rule occur among its locks, each does occur, no two locks of
- * the program are ever taken in both orders, and never two pools' at once.
+ * RULE(R1.18, I56). Random operations under many seeds, with every lock recorded.  Only
+ * the pairs of the rule occur among its locks, and each of them does.  No two locks
+ * are taken in both orders, and no thread holds two pools' locks at once.
  */
 static void locks_are_taken_in_one_order(void)
 {
@@ -166,7 +166,7 @@ static void locks_are_taken_in_one_order(void)
 	int i, j;
 
 	order_begin();
-	/* some runs never call for help; more of them then, within reason */
+	/* some runs send no mayday; repeat up to a limit */
 	for (uint64_t s = first; s < first + (uint64_t)test_rounds(20, 6) || (s < first + 40 && !all_met(must, 6)); s++) {
 		struct world w;
 
@@ -201,19 +201,19 @@ static void read_box(struct work_struct *work)
 
 static struct work_struct reader;
 
-/* Refused or not: some run that is over when the item is idle has seen what was written. */
+/* Whether the queueing returned true or false, a run that ends before the item is idle has read the write. */
 static void post(void)
 {
 	int mine = ++box;
 
 	ret[queue_work(q, &reader)]++;
-	do	/* a flush knows nothing of an item that its owner is just queueing */
+	do	/* a flush does not wait for an item whose queueing has not ended */
 		flush_work(&reader);
 	while (work_busy(&reader));
 	missed += seen < mine;
 }
 
-/* RULE(R1.19). Written before a queueing, seen by the run; written before a refused one, by the run that refused it. */
+/* RULE(R1.19). A run reads the writes made before its queueing, and before a refused queueing of its item. */
 static void the_run_sees_writes_made_before_its_queueing(void)
 {
 	uint64_t first = seed_from_env(1);
@@ -322,12 +322,15 @@ static bool at_mayday(void *arg, const struct trace_event *ev)
 	return ev->kind == EV_MAYDAY;
 }
 
-/* RULE(R1.21). One itself, one for each item queued or running, barriers too, one while on a mayday list. */
+/*
+ * RULE(R1.21). A pwq has one reference, one more for each queued or running item and barrier, and
+ * one while on a mayday list.
+ */
 static void references_of_a_pwq_are_its_items_and_its_mayday(void)
 {
 	struct world w;
 
-	begin(&w, 2, WQ_MEM_RECLAIM, 2);	/* b is held back, and counts */
+	begin(&w, 2, WQ_MEM_RECLAIM, 2);	/* b is inactive, and counts */
 	item_init(&hog, "hog", STEPS(BURN(5)));
 	item_init(&a, "a", STEPS(SLEEP(30)));
 	item_init(&b, "b", STEPS(BURN(1)));
@@ -353,7 +356,7 @@ static void references_of_a_pwq_are_its_items_and_its_mayday(void)
 	world_stop(&w);
 }
 
-/* RULE(R1.21). The last reference may go under a pool's lock; a thread of its own does the rest. */
+/* RULE(R1.21). The last reference may be dropped under pool->lock; a thread of its own frees the pwq. */
 static void pwq_without_references_is_released_by_its_thread(void)
 {
 	struct trace_event ev;
@@ -386,8 +389,8 @@ static void stall(void) { stall_on(&nr); }
 static void stall_no_more(void) { stall_on(NULL); }
 
 /*
- * RULE(R3.15). Its last pwq gone while a manager is stuck making a worker: the pool
- * waits for the role, then every worker dies, the timers are off, and it is freed.
+ * RULE(R3.15). The last pwq of a pool is freed while the manager is blocked in the creation of a
+ * worker: the pool waits for the manager, then every worker exits, the timers are deleted, and it is freed.
  */
 static void unbound_pool_goes_away_when_its_manager_is_done(void)
 {
@@ -399,7 +402,7 @@ static void unbound_pool_goes_away_when_its_manager_is_done(void)
 	old_pool = ((struct pool_workqueue *)q->cpu_pwq[0])->pool;
 	item_init(&a, "a", STEPS(BURN(1)));
 	CHECK_INT(old_pool->nr_workers, 1);
-	/* its only worker has to manage before it may start a; then a is taken back */
+	/* its only worker has to manage before it may start a; then a is cancelled */
 	actor("t", 0, STEPS(UNTIL(20), CALL(stall), CALL(queue_a), UNTIL(25), CALL(cancel_a), CALL(nice_0), UNTIL(50),
 			    CALL(stall_no_more)));
 	world_run_out(&w, 49);
@@ -411,7 +414,7 @@ static void unbound_pool_goes_away_when_its_manager_is_done(void)
 	world_pass(&w, 100);
 	CHECK_LT(nth(&w, EV_MANAGE_END, NULL, count(&w, EV_MANAGE_END, NULL)), nth(&w, EV_POOL_FREE, NULL, 1));
 	CHECK_INT(count(&w, EV_POOL_FREE, NULL), 1);
-	CHECK_INT((int)count(&w, EV_WORKER_DIE, NULL), died + 2);	/* the manager, and whom it made */
+	CHECK_INT((int)count(&w, EV_WORKER_DIE, NULL), died + 2);	/* the manager and the new worker */
 	CHECK_INT(count(&w, EV_EXECUTE_START, "a"), 0);
 	world_stop(&w);
 }

@@ -1,8 +1,8 @@
 /*
- * tests/conf_overlooked.c - what every other suite overlooked until a mutant survived them all (tests/mutants).
+ * tests/conf_overlooked.c - tests for faults that survived all other suites (tests/mutants).
  *
  * Lives here:   a test for each such fault, named after the rule that it breaks.
- * Never here:   anything that another suite has noticed since.   Licence: MIT.
+ * Never here:   faults that another suite notices.   Licence: MIT.
  */
 #include "tests/support/world.h"
 #include "workqueue/wq_internal.h"
@@ -40,8 +40,8 @@ static void leave_pool(void) { raw_spin_unlock(&((struct pool_workqueue *)q->cpu
 static void limit_2(void) { workqueue_set_max_active(q, 2); }
 
 /*
- * RULE(R5.8). A limit was raised, but who raised it waits for the pool's lock behind a
- * newcomer: the new slot is for w1, which has waited for it, and w2 lines up behind.
+ * RULE(R5.8). A limit was raised, but the thread that raised it waits for pool->lock behind
+ * the queueing of w2: the new slot is for w1, which waited first, and w2 waits behind it.
  */
 static void newcomer_does_not_pass_items_that_wait_for_a_slot(void)
 {
@@ -70,8 +70,8 @@ static void queue_three(void)
 }
 
 /*
- * RULE(R3.11). Each grows old by itself: when the two that have slept since the start are
- * culled, a third one that worked a hundred seconds later stays, and has its own five minutes.
+ * RULE(R3.11). Each worker has its own idle time.  Two that have slept since the start are
+ * culled; a third one that ran an item a hundred seconds later is culled five minutes after that.
  */
 static void each_idle_worker_has_its_own_five_minutes(void)
 {
@@ -157,7 +157,10 @@ static void queue_many(void)
 
 static void creation_works(void) { mach_stall_creation(false); }
 
-/* RULE(R7.6). Items that compute leave the rescuer a chance each time: it takes none once a worker was made. */
+/*
+ * RULE(R7.6). The rescuer looks again after each item that computes: it takes no further item
+ * once a worker was created.
+ */
 static void rescuer_takes_no_item_once_there_is_a_worker(void)
 {
 	unsigned int n, late = 0;
@@ -184,7 +187,7 @@ static void cpu1_down(void) { CHECK_INT(cpu_down(1), 0); }
 static void cpu1_up(void) { CHECK_INT(cpu_up(1), 0); }
 static void queue_3_on_1(void) { queue_work_on(1, q, WORK(&it[3])); }
 
-/* RULE(R10.6). The thread of a CPU that was off is not only back there, it may be nowhere else. */
+/* RULE(R10.6). The thread of a CPU that is back online is bound to that CPU again. */
 static void legacy_thread_belongs_to_its_cpu_again(void)
 {
 	struct machine_config cfg = world_config(2);
