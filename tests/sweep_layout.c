@@ -162,6 +162,17 @@ static void add_text(struct talk *t, const char *payload, int width, int indent,
 		t->line[t->talk.nr++] = (struct layout_line){ line[i], ST_NORMAL, indent, choice, false, NULL };
 }
 
+/* As the screen does it: an answer that fits stands in the title, the rule in the lower border. */
+static bool takes_a_row(enum words_verdict_part part, const char *line, int width)
+{
+	STRBUF(plain, 4096);
+
+	if (part == VERDICT_RULE)
+		return false;
+	words_plain(line, &plain);
+	return part != VERDICT_RESULT || (int)plain.len + 14 > width - 20;
+}
+
 static void talk_of_verdict(const struct pupil *p, const struct lesson_question *q, struct talk *t, int width)
 {
 	enum words_verdict_part part;
@@ -172,7 +183,8 @@ static void talk_of_verdict(const struct pupil *p, const struct lesson_question 
 		strbuf_init(&line, t->text, sizeof(t->text));
 		if (!words_verdict(&p->store, q, true, i, &part, &line))
 			break;
-		add_text(t, t->text, width, 0, -1);
+		if (takes_a_row(part, t->text, width))
+			add_text(t, t->text, width, 0, -1);
 	}
 }
 
@@ -588,8 +600,107 @@ static void sixty_scenarios_show_what_their_sentences_name(void)
 	judge(&sum, "scenarios");
 }
 
+/* Scenarios under other seeds: reported, and no less than the scenarios themselves. */
+static void random_runs_show_what_their_sentences_name(void)
+{
+	struct sum sum = { { 0 }, { 0 }, { 0 } };
+
+	scenarios(&sum, 7, seed_from_env(1000), (size_t)test_rounds(200, 4));
+	judge(&sum, "random runs");
+}
+
+/* ---- verdicts ------------------------------------------------------------------------------- */
+
+static unsigned int worker_rows(const struct layout *l)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < l->nr_things; i++)
+		n += l->thing[i].role == ROLE_LABEL;
+	return n;
+}
+
+static void check_verdict(struct watch *w, const struct lesson_question *q)
+{
+	static struct talk t;
+	bool small = w->size.w < 80;
+	unsigned int before;
+
+	make_talk(w->p, q->verdict.n, &t, w->size.w, w->size.h);
+	draw(w, q->verdict.n, false);
+	before = worker_rows(w->l);
+	draw(w, q->verdict.n, true);
+	CHECK_GE(worker_rows(w->l), before < 2 ? before : 2);
+	CHECK_GE(t.talk.nr, 1);
+	if (small)
+		CHECK_GE(t.talk.nr - w->l->talk_hidden, t.talk.nr < 2 ? t.talk.nr : 2);
+	else if (w->l->talk_hidden)
+		test_note("%s %dx%d event %llu: %u lines of %u do not fit", w->name, w->size.w, w->size.h,
+			  (unsigned long long)q->verdict.n, w->l->talk_hidden, t.talk.nr);
+	if (!small)
+		CHECK_INT(w->l->talk_hidden, 0);
+}
+
+static void a_verdict_is_shown_whole_and_leaves_two_workers(void)
+{
+	static struct course course;
+	static struct pupil p;
+	static struct watch w;
+	char dir[1024], err[600];
+
+	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	for (size_t i = 0; i < course.nr * 2; i++) {
+		run_lesson(&p, course.lessons[i / 2].path, 0, i & 1);
+		for (size_t s = 0; s < SIZES; s++) {
+			open_watch(&w, &p, sizes[s], course.lessons[i / 2].path);
+			for (size_t k = 1; k < p.lesson.nr_questions; k++)
+				if (p.lesson.question[k].verdict.n)
+					check_verdict(&w, &p.lesson.question[k]);
+			close_watch(&w);
+		}
+		close_pupil(&p);
+	}
+	course_free(&course);
+}
+
+/* ---- ASCII ------------------------------------------------------------------------------------ */
+
+/* In a field (borders and rows of words, a lane of a CPU, a lane of a worker, a row of interrupts). */
+static void no_ascii_sign_has_two_meanings_in_a_field(void)
+{
+	static const char *const fields[] = {
+		"●◌○◆✚✖◐▸⊘▪⚑■□✔✗",			/* words */
+		"▌█▐░┄·◆▖┃",				/* a worker's lane */
+		"▌█▐▒▓~·◆▖┃x",				/* a CPU's lane */
+		"!+x┃",					/* interrupts */
+		"─│╌◀▸",				/* lines */
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const char *p = fields[i];
+		bool used[128] = { false };
+		uint32_t ch;
+		size_t n;
+
+		while ((n = utf8_decode(p, strlen(p), &ch)) > 0) {
+			char twin = cells_twin(ch);
+
+			CHECK_NE(twin, '?');
+			if (used[(int)twin])
+				test_note("%.*s has the sign %c of another one in %s", (int)n, p, twin, fields[i]);
+			CHECK_FALSE(used[(int)twin]);
+			used[(int)twin] = true;
+			p += n;
+		}
+	}
+}
+
 const struct test_case suite_sweep_layout[] = {
 	T(a_lesson_shows_what_its_sentences_name),
 	T(sixty_scenarios_show_what_their_sentences_name),
+	T(random_runs_show_what_their_sentences_name),
+	T(a_verdict_is_shown_whole_and_leaves_two_workers),
+	T(no_ascii_sign_has_two_meanings_in_a_field),
 	{ NULL, NULL },
 };

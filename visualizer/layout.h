@@ -72,7 +72,7 @@ struct story_event {
 	uint8_t cpu;
 	bool timer_only;			/* needs its pool only if the machine is quiet */
 	bool quiet;				/* no pool has anything to do */
-	bool scene;				/* every CPU is idle at a card or question */
+	bool scene;				/* the first one after a card or question at which every CPU was idle */
 };
 
 /* A thread that waits for a flush, a cancel or a drain, from one event to another. */
@@ -113,6 +113,7 @@ struct layout_story {
 	uint64_t lesson;			/* event that began the lesson, 0 = none */
 	size_t begin;				/* story events before anything was queued or raised: the boot */
 	bool begun;
+	bool idle_at_card;			/* the next event of the machine begins a scene */
 };
 
 int layout_story_init(struct layout_story *s, const struct trace_store *store);

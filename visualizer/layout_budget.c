@@ -87,7 +87,7 @@ struct lay_budget lay_budget(int w, int h, unsigned int cpus, unsigned int talk_
 	film = b.wide ? 0 : zone_in_film(&b, mode, pools);
 	b.zone_h = film;
 	if (!b.wide && talk_lines)
-		b.zone_h = most(film, least(1 + (int)talk_lines, b.shared - (b.narrow ? 3 : 4)));
+		b.zone_h = most(film, least(1 + (int)talk_lines, b.shared - (b.narrow || (int)talk_lines > b.shared - 5 ? 3 : 4)));
 	b.pools_h = b.shared - b.zone_h;
 	b.zone = b.pools + b.pools_h;
 	return b;

@@ -44,6 +44,11 @@ static void find_event(struct lay *l)
 			break;
 	if (i)
 		l->e = &l->s->v[i - 1];
+	/* the boot is not the lesson's story */
+	if (l->m->n >= l->s->lesson && l->e->n < l->s->lesson) {
+		l->e = &nothing;
+		return;
+	}
 	for (uint64_t n = l->m->n; n >= l->e->n && n; n--)
 		if (trace_store_event(l->store, n, &ev) && is_told(l, &ev)) {
 			l->ev = ev;

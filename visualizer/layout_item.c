@@ -345,7 +345,7 @@ static void row_of_worker(struct lay *l, const struct model_worker *w)
 static void row_of_pool(struct lay *l, const struct model_pool *p)
 {
 	struct title t = { l, 2, l->b.right };
-	uint64_t waited = l->in->now > p->watchdog_ts ? l->in->now - p->watchdog_ts : 0;
+	uint64_t waited = (l->in->now > p->watchdog_ts ? l->in->now - p->watchdog_ts : 0) + NS_PER_MS / 2;
 	char name[WORDS_NAME];
 
 	lay_cell(l, t.x - 1, 4, ST_NORMAL, " ");

@@ -161,6 +161,10 @@ static void name_piece(struct lane_draw *d, const struct piece *p, uint32_t work
 	int from = p->from + (p->begins ? 1 : 0);
 	char name[WORDS_NAME];
 
+	/* its first column may show a state that matters more */
+	while (from < p->to && from < d->w->width && d->cell[from] != sign)
+		from++;
+
 	switch (p->part->state) {
 	case LANE_RUNNING:
 		if (d->named != p->part->run && p->part->what &&

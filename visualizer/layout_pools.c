@@ -226,7 +226,8 @@ static void worker_row(struct lay *l, uint32_t id, int y)
 
 	if (!w)
 		return;
-	put_worker(l, w, 2, y, l->b.label_w - 1, 5);
+	/* the arrow of a move to this row stands behind the words */
+	put_worker(l, w, 2, y, l->b.label_w - (lay_field(&l->ev, "worker") == id && layout_kind_moves(l->ev.kind) ? 3 : 1), 5);
 	if (id < l->s->lanes.nr_workers) {
 		lay_lane(l, &l->s->lanes.worker[id], &l->window, l->b.field, y, false);
 		lay_mark(l, ROLE_LANE, l->b.field, y, l->b.field_w, CLS_WORKER, id);

@@ -353,6 +353,20 @@ static uint32_t pool_of_thing(const struct model *m, uint32_t cls, uint32_t id)
 	return cls == CLS_POOL ? id : w ? w->pool : p ? p->id : 0;
 }
 
+/*
+ * A scene begins with the first event after a card or question at which every CPU was idle,
+ * so that the card itself still has the lanes that it is about.
+ */
+static void note_scene(struct layout_story *s, struct story_event *e)
+{
+	if (trace_is_lesson(e->kind)) {
+		s->idle_at_card |= (e->kind == EV_SAY || e->kind == EV_ASK || e->kind == EV_LESSON) && !busy_cpus(&s->lanes.m);
+		return;
+	}
+	e->scene = s->idle_at_card;
+	s->idle_at_card = false;
+}
+
 static void note_story(struct layout_story *s, const struct trace_event *ev)
 {
 	const struct model *m = &s->lanes.m;
@@ -371,7 +385,7 @@ static void note_story(struct layout_story *s, const struct trace_event *ev)
 	note_running(s, &e);
 	note_item(s, &e);
 	e.quiet = machine_is_quiet(m);
-	e.scene = (ev->kind == EV_SAY || ev->kind == EV_ASK || ev->kind == EV_LESSON) && !busy_cpus(m);
+	note_scene(s, &e);
 	if (ev->kind == EV_LESSON)
 		s->lesson = ev->n;
 	if (!s->begun && (e.item || e.line)) {

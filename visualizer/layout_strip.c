@@ -93,6 +93,9 @@ static int put_worker(struct lay *l, const struct model_worker *w, int x, int y,
 	int used = lay_columns(l, text) + 3;
 	struct lay_words words = lay_worker_words(l, w, max - used);
 
+	if (w->place == WK_IDLE && !w->woken)	/* its next step is to leave the CPU */
+		snprintf(words.text, sizeof(words.text), "%s", W(LAY_GOES_IDLE));
+
 	lay_put(l, x, y, 1, w->rescuer_of && strcmp(words.sign, "◌") != 0 ? ST_RESCUER : words.style, "%s",
 		w->rescuer_of && strcmp(words.sign, "◌") != 0 ? "✚" : words.sign);
 	lay_thing(l, x + 2, y, max - 2, ST_NORMAL, ROLE_ON_CPU, CLS_WORKER, w->id, "%s", text);

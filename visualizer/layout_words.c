@@ -375,6 +375,7 @@ static void manager_words(const struct lay *l, const struct model_worker *w, str
 
 	if (p && p->creating && l->m->creation_stalled) {
 		form(f, "%s", W(LAY_MANAGER_STUCK));
+		form(f, "%s", W(LAY_MANAGER_NO_THREAD));
 		form(f, "%s", W(LAY_MGR_STUCK));
 	} else if (p && p->creating) {
 		form(f, "%s", W(LAY_MANAGER_MAKES));
@@ -412,6 +413,7 @@ static bool event_words(const struct lay *l, const struct model_worker *w, struc
 		out->style = ST_SLEEPING;
 		out->item = w->item;
 		form(f, W(LAY_FALLS_ASLEEP), lay_item(l, w->item, 12, name));
+		form(f, W(LAY_ASLEEP), lay_item(l, w->item, 12, name));
 		form(f, W(LAY_ASLEEP), lay_item(l, w->item, 6, name));
 		return true;
 	case EV_EXECUTE_END:

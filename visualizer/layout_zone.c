@@ -88,7 +88,7 @@ static void help_watchdog(const struct lay *l, const struct model_pool *p, struc
 	if (!limit || !p->worklist.count || waited * 50 < limit || h->nr == HELP_MAX)
 		return;
 	out = help_line(h);
-	strbuf_printf(&out, W(LAY_WATCHDOG_BAR), waited / NS_PER_MS, waited < limit ? "<" : l->in->ascii ? ">=" : "≥",
+	strbuf_printf(&out, W(LAY_WATCHDOG_BAR), (waited + NS_PER_MS / 2) / NS_PER_MS, waited < limit ? "<" : l->in->ascii ? ">=" : "≥",
 		      limit / NS_PER_MS, waited < limit ? "" : W(LAY_WATCHDOG_STALL));
 	bar(h, waited, limit);
 	h->nr++;

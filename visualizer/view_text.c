@@ -12,12 +12,14 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "base/width.h"
 #include "visualizer/styled.h"
 #include "visualizer/view.h"
 #include "words/lesson_text.h"
 
 #define PANEL_LINES 64
 #define PANEL_TEXT 12288
+#define TITLE_MARGIN 20		/* columns of a title's border, and of the number of lines that do not fit */
 
 struct panel_line {
 	struct styled_line text;
@@ -171,8 +173,47 @@ static enum theme_style verdict_style(enum words_verdict_part part, enum trace_r
 	}
 }
 
+/* The line of @part as plain text; "" if the verdict has none. */
+static void verdict_line(const struct scene *s, const struct lesson_question *q, enum words_verdict_part wanted,
+			 struct strbuf *out)
+{
+	enum words_verdict_part part;
+
+	for (unsigned int i = 0;; i++) {
+		STRBUF(line, TRACE_TEXT_BYTES_MAX + 1024);
+
+		if (!words_verdict(s->store, q, true, i, &part, &line))
+			return;
+		if (part != wanted)
+			continue;
+		words_plain(line.buf, out);
+		return;
+	}
+}
+
+/* "✖ Not quite · You answered: wakes both": an answer that fits into the title takes no row. */
+static bool verdict_title(const struct scene *s, const struct lesson_question *q, int width, struct strbuf *out)
+{
+	static const char *const marks[] = { [RESULT_WRONG] = "✖ ", [RESULT_RIGHT] = "✔ ", [RESULT_NONE] = "" };
+	STRBUF(answer, TRACE_TEXT_BYTES_MAX);
+	STRBUF(title, TRACE_TEXT_BYTES_MAX);
+
+	verdict_line(s, q, VERDICT_RESULT, &answer);
+	strbuf_printf(&title, "%s%s", marks[q->verdict.result], words_result(q->verdict.result));
+	if (answer.len)
+		strbuf_printf(&title, " · %.*s", (int)answer.len - (answer.buf[answer.len - 1] == '.'), answer.buf);
+	if (width_text(title.buf, title.len) > width - TITLE_MARGIN) {
+		strbuf_printf(out, "%s%s", marks[q->verdict.result], words_result(q->verdict.result));
+		return false;
+	}
+	strbuf_puts(out, title.buf);
+	return true;
+}
+
 static void put_verdict(struct ui *u, struct panel *p, const struct lesson_question *q)
 {
+	STRBUF(title, TRACE_TEXT_BYTES_MAX);
+	bool titled = verdict_title(u->scene, q, p->width, &title);
 	enum words_verdict_part part;
 
 	for (unsigned int i = 0;; i++) {
@@ -180,7 +221,8 @@ static void put_verdict(struct ui *u, struct panel *p, const struct lesson_quest
 
 		if (!words_verdict(u->scene->store, q, true, i, &part, &line))
 			break;
-		put(p, verdict_style(part, q->verdict.result), 0, joined(p, "", line.buf));
+		if (part != VERDICT_RULE && !(titled && part == VERDICT_RESULT))
+			put(p, verdict_style(part, q->verdict.result), 0, joined(p, "", line.buf));
 	}
 }
 
@@ -240,9 +282,8 @@ static void put_end(struct ui *u, struct panel *p)
 
 /* ---- the panel ---------------------------------------------------------------------------- */
 
-static void title_of(struct ui *u, const struct open_text *o, char *buf, size_t size)
+static void title_of(struct ui *u, const struct open_text *o, int width, char *buf, size_t size)
 {
-	static const char *const marks[] = { [RESULT_WRONG] = "✖ ", [RESULT_RIGHT] = "✔ ", [RESULT_NONE] = "" };
 	static const enum words_key titles[] = {
 		[CARD_SAY] = W_CARD_TEXT, [CARD_ASK] = W_CARD_QUESTION, [CARD_VERDICT] = W_NONE,
 		[CARD_RECAP] = W_CARD_REMEMBER, [CARD_FAULT] = W_CARD_FAULTY, [CARD_END] = W_CARD_END,
@@ -258,7 +299,7 @@ static void title_of(struct ui *u, const struct open_text *o, char *buf, size_t 
 	else if (o->card->kind == CARD_ASK && o->q)
 		words_question_title(&u->scene->lesson, o->q, &out);
 	else if (o->card->kind == CARD_VERDICT && o->q)
-		strbuf_printf(&out, "%s%s", marks[o->q->verdict.result], words_result(o->q->verdict.result));
+		verdict_title(u->scene, o->q, width, &out);
 	else
 		strbuf_puts(&out, words_fixed(titles[o->card->kind]));
 }
@@ -338,7 +379,7 @@ const struct layout_talk *text_talk(struct ui *u, int width, const struct open_t
 	static struct panel p;		/* large, and the screen has one thread */
 	static struct layout_line line[PANEL_LINES];
 	static struct layout_talk talk;
-	static char title[128];
+	static char title[512];
 
 	panel_make(u, &p, width, o);
 	memset(&talk, 0, sizeof(talk));
@@ -348,7 +389,13 @@ const struct layout_talk *text_talk(struct ui *u, int width, const struct open_t
 	pinned(u, &p, o, &talk);
 	if (!is_talk(o))
 		return &talk;
-	title_of(u, o, title, sizeof(title));
+	title_of(u, o, width, title, sizeof(title));
+	if (o->card && o->card->kind == CARD_VERDICT && o->q && !o->trouble) {
+		STRBUF(rule, 256);
+
+		verdict_line(u->scene, o->q, VERDICT_RULE, &rule);
+		talk.foot = keep(&p, "%s", rule.buf);
+	}
 	talk.nr = p.nr;
 	for (unsigned int i = 0; i < p.nr; i++)
 		line[i] = (struct layout_line){ p.v[i].text, p.v[i].style, p.v[i].indent, p.v[i].choice, p.v[i].bar, p.v[i].mark };
