@@ -174,6 +174,8 @@ static void item_place(const struct lay *l, const struct model_item *it, struct 
 			strbuf_printf(out, W(LAY_TAKEN_BY), lay_worker(l, lay_field(&l->ev, "worker"), buf));
 		else if (it->pending)
 			strbuf_puts(out, W(LAY_NO_LIST));
+		else if (l->ev.kind == EV_CANCEL && lay_field(&l->ev, "item") == it->id)
+			strbuf_puts(out, lay_field(&l->ev, "was_pending") ? W(LAY_CANCELLED) : W(LAY_NOT_CANCELLED));
 		else if (it->depth)
 			strbuf_printf(out, W(LAY_DISABLED), it->depth);
 	}
@@ -444,7 +446,10 @@ static void active_words(const struct lay *l, const struct model_wq *wq, const s
 	if (!by_node && it && it->pwq == q->id && l->e->was_active != now)
 		strbuf_printf(out, "%" PRIu32 " → ", l->e->was_active);
 	strbuf_printf(out, "%" PRIu32, now);
-	strbuf_printf(out, full ? W(LAY_OF_MAX_ACTIVE) : W(LAY_OF), max);
+	if (max >= INT32_MAX)
+		strbuf_puts(out, W(LAY_NO_LIMIT));
+	else
+		strbuf_printf(out, full ? W(LAY_OF_MAX_ACTIVE) : W(LAY_OF), max);
 	if (by_node)
 		strbuf_printf(out, W(LAY_ON_NODE), p->node);
 	else if (p && p->cpu >= 0 && !full && with_cpu)

@@ -180,6 +180,7 @@ static const char *sign_before(const struct lay *l, const struct model_worker *w
 	case EV_WORKER_SLEEP: return "●";
 	case EV_WORKER_WAKE: return "◌";
 	case EV_MANAGE_BEGIN: return "●";
+	case EV_EXECUTE_START: return l->table ? "▸" : "";	/* a table has no lines from lists to workers */
 	case EV_MANAGE_END: return "◆";
 	default: return "";
 	}

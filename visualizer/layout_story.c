@@ -342,15 +342,14 @@ static void note_worker_of_pool(struct story_event *e, const struct trace_event 
 		e->left = field(ev, "worker");
 }
 
-/* The pool in which a thing can be seen, 0 = none. */
+/* The pool in which a thing can be seen, 0 = none: a CPU has its row in the strip. */
 static uint32_t pool_of_thing(const struct model *m, uint32_t cls, uint32_t id)
 {
 	const struct model_worker *w = cls == CLS_WORKER ? model_worker(m, id) : NULL;
-	const struct model_pool *p = cls == CLS_CPU && id ? model_cpu_pool(m, (int)id - 1, 0) : NULL;
 
 	if (cls == CLS_ITEM)
 		return story_pool_of_item(m, id);
-	return cls == CLS_POOL ? id : w ? w->pool : p ? p->id : 0;
+	return cls == CLS_POOL ? id : w ? w->pool : 0;
 }
 
 /*

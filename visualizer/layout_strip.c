@@ -107,12 +107,12 @@ static int put_worker(struct lay *l, const struct model_worker *w, int x, int y,
 	return used;
 }
 
-static int put_irq(struct lay *l, uint32_t line, bool returns, int x, int y, int max)
+static int put_irq(struct lay *l, uint32_t line, const char *verb, int x, int y, int max)
 {
 	char name[WORDS_NAME];
 
 	return lay_thing(l, x, y, max, ST_IRQ, ROLE_ON_CPU, CLS_LINE, line, "! %s%s", lay_name(l, CLS_LINE, line, name),
-			 returns ? W(LAY_RETURNS) : "");
+			 verb);
 }
 
 static int put_thread(struct lay *l, const struct model_task *t, int x, int y, int max)
@@ -140,9 +140,9 @@ static int put_state(struct lay *l, const struct model_cpu *c, int x, int y, int
 	if (!c->online)
 		return lay_put(l, x, y, max, ST_DYING, "%s", W(LAY_OFFLINE));
 	if (c->irq_line)
-		return put_irq(l, c->irq_line, false, x, y, max);
+		return put_irq(l, c->irq_line, here && l->ev.kind == EV_IRQ_ENTRY ? W(LAY_BEGINS) : "", x, y, max);
 	if (here && l->ev.kind == EV_IRQ_EXIT)
-		return put_irq(l, lay_field(&l->ev, "line"), true, x, y, max);
+		return put_irq(l, lay_field(&l->ev, "line"), W(LAY_RETURNS), x, y, max);
 	if (c->softirq)
 		return lay_put(l, x, y, max, ST_IRQ, "~ %s", c->softirq == SOFTIRQ_TIMER + 1 ? W(LAY_TIMERS) :
 			       trace_softirq_name(c->softirq - 1));

@@ -19,7 +19,7 @@
 
 enum trail_end { END_NONE, END_ACTOR, END_LIST, END_WORKER, END_RECEIVER, END_QUEUE, END_CPU, END_POOL };
 
-enum trail_line { LINE_FULL, LINE_DOTTED, LINE_WALL };
+enum trail_line { LINE_FULL, LINE_DOTTED, LINE_WALL, LINE_STILL /* full, without a film */ };
 
 static const struct trail {
 	uint16_t kind;
@@ -27,6 +27,7 @@ static const struct trail {
 	enum trail_line line;
 	enum words_key word;	/* on the line; may name the item */
 } trails[] = {
+	{ EV_QUEUE_WORK, END_ACTOR, END_QUEUE, LINE_STILL, W_NONE },
 	{ EV_ACTIVATE_WORK, END_ACTOR, END_LIST, LINE_FULL, W_LAY_MOVE_QUEUES },
 	{ EV_INACTIVE, END_ACTOR, END_QUEUE, LINE_FULL, W_LAY_MOVE_HELD },
 	{ EV_QUEUE_REDIRECT, END_ACTOR, END_LIST, LINE_FULL, W_NONE },
@@ -55,7 +56,7 @@ bool layout_kind_moves(uint16_t kind)
 {
 	const struct trail *t = trail_of(kind);
 
-	return t && t->line != LINE_WALL;
+	return t && (t->line == LINE_FULL || t->line == LINE_DOTTED);
 }
 
 bool lay_travels(const struct lay *l, enum trace_class cls, uint32_t id)
@@ -275,7 +276,9 @@ static void draw_line(struct lay *l, const struct trail *t, const struct place *
 	struct path p;
 
 	make_path(l, from, to, t->line == LINE_DOTTED, &p);
-	l->out->moves = true;
+	if (t->line == LINE_STILL)
+		film = 0;
+	l->out->moves |= t->line != LINE_STILL;
 	nr = p.nr * grown[film] / 100;
 	draw_path(l, &p, nr);
 	if (!film)

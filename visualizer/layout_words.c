@@ -435,6 +435,9 @@ static bool event_words(const struct lay *l, const struct model_worker *w, struc
 		form(f, "%s", W(LAY_HAS_TO_END));
 		form(f, "%s", W(LAY_ENDS));
 		return true;
+	case EV_WORKER_CREATE:
+		form(f, "%s", W(LAY_IS_NEW));
+		return true;
 	case EV_RESCUER_END:
 		form(f, "%s", W(LAY_GOES_HOME));
 		return true;

@@ -188,9 +188,20 @@ static void help_stuck(const struct lay *l, const struct model_pool *p, struct h
 	h->bar[h->nr++] = false;
 }
 
+static void help_threads(const struct lay *l, struct help *h)
+{
+	struct strbuf out = help_line(h);
+
+	if (l->ev.kind != EV_CREATE_STALL)
+		return;
+	strbuf_puts(&out, lay_field(&l->ev, "on") ? W(LAY_HELP_NO_THREADS) : W(LAY_HELP_THREADS));
+	h->nr++;
+}
+
 static void make_help(const struct lay *l, struct help *h)
 {
 	memset(h, 0, sizeof(*h));
+	help_threads(l, h);
 	for (unsigned int i = 0; i < l->focus.nr; i++)
 		if (model_pool(l->m, l->focus.pool[i]))
 			help_mayday(l, model_pool(l->m, l->focus.pool[i]), h);
