@@ -238,6 +238,38 @@ static void pwq_stays_in_line_for_an_item_cancelled_while_frozen(void)
 	world_stop(&w);
 }
 
+static void thaw(void *unused)
+{
+	(void)unused;
+	thaw_workqueues();
+}
+
+static int freeze_rets[2];
+
+static void freeze_first(void) { freeze_rets[0] = workqueue_freeze(300); }
+static void freeze_second(void) { freeze_rets[1] = workqueue_freeze(300); }
+
+/* RULE(R10.7). Two threads freeze at one time: one does it, the other gets -EBUSY, whatever the seed. */
+static void of_two_threads_one_freezes(void)
+{
+	for (unsigned int seed = 1; seed <= 20; seed++) {
+		struct machine_config cfg = world_config(2);
+		struct world w;
+
+		cfg.seed = seed;
+		cfg.vary_costs = true;
+		world_start(&w, &cfg);
+		qf = make_wq("qf", WQ_FREEZABLE, 0);
+		actor("t0", 0, STEPS(UNTIL(20), CALL(freeze_first)));
+		actor("t1", 1, STEPS(UNTIL(20), CALL(freeze_second)));
+		world_run(&w, 1000);
+		CHECK_INT(freeze_rets[0] + freeze_rets[1], -EBUSY);
+		CHECK_INT(count(&w, EV_BUG, NULL), 0);
+		machine_call(thaw, NULL);
+		world_stop(&w);
+	}
+}
+
 static void twice(void)
 {
 	freeze_workqueues_busy();
@@ -270,5 +302,6 @@ const struct test_case suite_conf_freeze[] = {
 	T(flusher_of_a_cancelled_item_waits_for_the_next_worker),
 	T(pwq_stays_in_line_for_an_item_cancelled_while_frozen),
 	T(calls_out_of_sequence_are_reported),
+	T(of_two_threads_one_freezes),
 	{ NULL, NULL }
 };

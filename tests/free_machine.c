@@ -210,6 +210,38 @@ static void a_machine_without_its_log_does_not_start(void)
 	trace_close(&second);
 }
 
+static struct completion end_of_fillers;
+
+static int fills_a_thread(void *arg)
+{
+	(void)arg;
+	wait_for_completion(&end_of_fillers);
+	return 0;
+}
+
+/* Without a thread for its last step, cpu_up() fails and the CPU stays offline; with one it comes. */
+static void cpu_does_not_come_up_without_a_thread(void)
+{
+	struct task *fillers[64];
+	int n = 0;
+
+	REQUIRE_INT(machine_start(&(struct machine_config){ .mode = MACH_FREE, .nr_cpus = 2, .threads_max = 24 }, NULL,
+				  NULL), 0);
+	init_completion(&end_of_fillers, "end");
+	CHECK_INT(cpu_down(1), 0);
+	while (n < 64 && (fillers[n] = machine_task("filler", fills_a_thread, NULL, &(struct mach_task_opts){ .cpu = 0 })))
+		n++;
+	CHECK_LT(n, 64);
+	CHECK_INT(cpu_up(1), -EAGAIN);
+	CHECK_FALSE(cpu_online(1));
+	complete_all(&end_of_fillers);
+	while (n-- > 0)
+		kthread_stop(fillers[n]);
+	CHECK_INT(cpu_up(1), 0);
+	CHECK_TRUE(cpu_online(1));
+	machine_stop();
+}
+
 const struct test_case suite_free_machine[] = {
 	T(spin_locks_exclude_on_real_threads),
 	T(mutexes_exclude_on_real_threads),
@@ -217,5 +249,6 @@ const struct test_case suite_free_machine[] = {
 	T(timers_fire_and_can_be_deleted),
 	T(rcu_waits_for_its_readers),
 	T(a_machine_without_its_log_does_not_start),
+	T(cpu_does_not_come_up_without_a_thread),
 	{ NULL, NULL }
 };

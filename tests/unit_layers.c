@@ -703,6 +703,31 @@ static void check_comment_pairs(const struct source *s)
 	}
 }
 
+/*
+ * Each way to take or release a pool's lock also begins or ends the batch of events under it; else an event may
+ * get an earlier time than one of the lock's previous holder.  So only the functions of wq_internal.h do it.
+ */
+static void check_pool_lock(const struct source *s)
+{
+	if (!begins_with(s->path, "src/workqueue/") || ends_with(s->path, "/wq_internal.h"))
+		return;
+	for (const char *at = s->code; (at = strstr(at, "raw_spin_")); at++) {
+		size_t n = strcspn(at, ";{\n");
+		const char *lock = memmem(at, n, "pool->lock", 10);
+
+		if (lock && strncmp(at, "raw_spin_lock_init", 18))
+			complain(s, line_of(s->code, at), "takes or releases pool->lock itself, not with pool_lock() ...");
+	}
+}
+
+static void a_pool_s_lock_has_one_door(void)
+{
+	sources_read();
+	for (int i = 0; i < nr_sources; i++)
+		check_pool_lock(&sources[i]);
+	expect_no_complaints();
+}
+
 static void no_comment_follows_a_comment(void)
 {
 	sources_read();
@@ -749,6 +774,9 @@ static void the_rules_find_planted_mistakes(void)
 		{ check_internal_headers, "src/model/x.c", "#include \"model/model_internal.h\"\n", 0 },
 		{ check_internal_headers, "lua/x.c", "#include \"lua/script_internal.h\"\n", 0 },
 		{ check_internal_headers, "lua/inner.h", "", 1 },
+		{ check_pool_lock, "src/workqueue/x.c", "if (!raw_spin_trylock(&pwq->pool->lock)) {\n\traw_spin_lock(&nna->lock);\n", 1 },
+		{ check_pool_lock, "src/workqueue/wq_internal.h", "raw_spin_lock(&pool->lock);\n", 0 },
+		{ check_pool_lock, "src/workqueue/pool.c", "raw_spin_lock_init(&pool->lock, \"\");\nassert_held(&pool->lock);\n", 0 },
 	};
 	static const struct {
 		const char *from, *text;
@@ -799,6 +827,7 @@ const struct test_case suite_unit_layers[] = {
 	T(every_prototype_has_a_definition),
 	T(comments_cite_files_that_exist),
 	T(documents_cite_files_that_exist),
+	T(a_pool_s_lock_has_one_door),
 	T(no_comment_follows_a_comment),
 	T(the_checks_see_through_comments_and_names),
 	T(the_rules_find_planted_mistakes),

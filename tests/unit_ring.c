@@ -4,7 +4,10 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <poll.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -291,6 +294,47 @@ static void a_second_run_starts_with_new_rings(void)
 	CHECK_FALSE(trace_on());
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define NUMBERS 65536	/* events of one block of log numbers (trace/ring.c) */
+
+/* The block of numbers cannot be allocated in the middle of a batch: events that the log has are not appended again. */
+static void a_batch_is_in_the_log_once_though_memory_ran_out(void)
+{
+	struct rlimit old, none;
+	static void *hoard[4096];
+	int nr = 0;
+
+	begin(0, 1 << 26, 0);
+	for (int i = 0; i < NUMBERS - 3; i++) {
+		TRACE(CALL, .fn = 1);
+		if (i % 512 == 0)
+			trace_ring_collect();
+	}
+	poll(NULL, 0, 2);
+	CHECK_GE(trace_ring_collect(), 0);
+	trace_batch_begin(NULL);
+	for (int i = 0; i < 8; i++)
+		TRACE(CALL, .fn = 2);
+	trace_batch_end();
+	poll(NULL, 0, 2);
+	REQUIRE_INT(getrlimit(RLIMIT_AS, &old), 0);
+	none = (struct rlimit){ 1 << 20, old.rlim_max };
+	REQUIRE_INT(setrlimit(RLIMIT_AS, &none), 0);
+	while (nr < 4096 && (hoard[nr] = malloc(NUMBERS * sizeof(uint32_t))))
+		nr++;
+	CHECK_INT(trace_ring_collect(), -ENOMEM);
+	REQUIRE_INT(setrlimit(RLIMIT_AS, &old), 0);
+	while (nr-- > 0)
+		free(hoard[nr]);
+	CHECK_INT(trace_ring_collect(), 5);
+	stop();
+	CHECK_INT(s.nr, NUMBERS - 3 + 8);
+	end();
+}
+#else
+static void a_batch_is_in_the_log_once_though_memory_ran_out(void) { }	/* sanitizers need address space */
+#endif
+
 const struct test_case suite_unit_ring[] = {
 	T(one_thread_s_events_come_out_as_they_were),
 	T(many_threads_make_one_ordered_log),
@@ -299,5 +343,6 @@ const struct test_case suite_unit_ring[] = {
 	T(a_full_ring_counts_lost_events),
 	T(a_full_log_ends_the_tracing_not_the_threads),
 	T(a_second_run_starts_with_new_rings),
+	T(a_batch_is_in_the_log_once_though_memory_ran_out),
 	{ NULL, NULL }
 };

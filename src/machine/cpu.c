@@ -127,15 +127,12 @@ void cpus_read_unlock(void)
 
 /* ---- hotplug ------------------------------------------------------------------------- */
 
-struct hotplug {
-	int cpu;
-	void (*step)(int cpu);
-};
-
 static int hotplug_thread(void *arg)
 {
 	struct hotplug *h = arg;
 
+	if (h->ahead)
+		wait_for_completion(&h->go);
 	if (h->step)
 		h->step(h->cpu);
 	return 0;
@@ -144,7 +141,7 @@ static int hotplug_thread(void *arg)
 /* Runs @step in a thread bound to @cpu, as the kernel's cpuhp thread does, and waits for its end. */
 int on_cpu(int cpu, void (*step)(int cpu))
 {
-	struct hotplug h = { cpu, step };
+	struct hotplug h = { .cpu = cpu, .step = step };
 	struct mach_task_opts opts = { .cpu = cpu, .rt_prio = 99 };
 	char comm[32];
 	struct task *t;
@@ -156,6 +153,28 @@ int on_cpu(int cpu, void (*step)(int cpu))
 	kthread_wait_exit(t);
 	MODE(task_reap)(t);
 	return 0;
+}
+
+/* Before the point of no return: a thread that will run @step on @cpu, which is offline. */
+int on_cpu_ahead(struct hotplug *h, int cpu, void (*step)(int cpu))
+{
+	struct mach_task_opts opts = { .cpu = raw_smp_processor_id(), .rt_prio = 99 };
+	char comm[32];
+
+	*h = (struct hotplug){ .cpu = cpu, .step = step, .ahead = true };
+	init_completion(&h->go, "cpuhp");
+	snprintf(comm, sizeof(comm), "cpuhp/%d", cpu);
+	h->thread = machine_task(comm, hotplug_thread, h, &opts);
+	return h->thread ? 0 : -EAGAIN;
+}
+
+/* The CPU is online: runs the step there, and waits for its end. */
+void on_cpu_go(struct hotplug *h)
+{
+	set_cpus_allowed(h->thread, cpumask_of(h->cpu));
+	complete(&h->go);
+	kthread_wait_exit(h->thread);
+	MODE(task_reap)(h->thread);
 }
 
 static bool no_readers(void *arg)

@@ -265,6 +265,16 @@ void task_free(struct task *t);
 
 /* ---- cpu.c ---------------------------------------------------------------------------- */
 int on_cpu(int cpu, void (*step)(int cpu));	/* runs @step in a thread of fifo class on @cpu; task; -EAGAIN */
+/* a thread made before it is needed, so that the step cannot fail for want of one */
+struct hotplug {
+	int cpu;
+	void (*step)(int cpu);
+	bool ahead;
+	struct task *thread;
+	struct completion go;
+};
+int on_cpu_ahead(struct hotplug *h, int cpu, void (*step)(int cpu));
+void on_cpu_go(struct hotplug *h);
 void housekeeping_boot(void);
 
 /* ---- irq.c, softirq.c ------------------------------------------------------------------- */

@@ -650,8 +650,10 @@ static int64_t move_group(struct ring *r)
 			p = end;
 			break;
 		}
-		if (remember_number(r, t->events + 1))
+		if (remember_number(r, t->events + 1)) {
+			r->next = p;	/* the events before it are in the log */
 			return -ENOMEM;
+		}
 		p += move_event(t, &c, p);
 	}
 	r->next = p;

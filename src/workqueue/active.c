@@ -165,7 +165,7 @@ static struct pool_workqueue *next_pending_pwq(struct wq_node_nr_active *nna, st
 		if (pwq->pool != *locked) {
 			pool_unlock(*locked);
 			*locked = pwq->pool;
-			if (!raw_spin_trylock(&pwq->pool->lock)) {
+			if (!pool_trylock(pwq->pool)) {
 				raw_spin_unlock(&nna->lock);
 				pool_lock(*locked);
 				raw_spin_lock(&nna->lock);

@@ -260,7 +260,7 @@ void wq_worker_running(struct task *t)
 	 * executes the tick, so it needs the lock (R4.20). */
 	local_irq_save(&flags);
 	if (!mach_lockstep)
-		raw_spin_lock(&pool->lock);
+		pool_lock_workers(pool);
 	choice_point();
 	counts = !(worker->flags & WORKER_NOT_RUNNING);
 	if (counts)
@@ -269,9 +269,8 @@ void wq_worker_running(struct task *t)
 	worker_clock_start(worker);
 	TRACE(WORKER_WAKE, .worker = worker->tid, .pool = pool->tid, .item = worker->current_id,
 	      .nr_running = (uint32_t)nr_running(pool));
-	trace_batch_set_last_event(&pool->last_event);
 	if (!mach_lockstep)
-		raw_spin_unlock(&pool->lock);
+		pool_unlock(pool);
 	local_irq_restore(flags);
 	if (believes(PUT_BACK_TO_SLEEP) && counts)
 		belief_put_back(worker);

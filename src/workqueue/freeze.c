@@ -39,15 +39,34 @@ static void adjust_all(void)
 	}
 }
 
+/* pool_mutex held */
+static void begin_freezing(void)
+{
+	wqe.freezing = true;
+	TRACE(FREEZE, .state = FREEZING);
+	adjust_all();
+}
+
 void freeze_workqueues_begin(void)
 {
 	mutex_lock(&wqe.pool_mutex);
 	if (wqe.freezing)
 		out_of_sequence("freeze_workqueues_begin");
-	wqe.freezing = true;
-	TRACE(FREEZE, .state = FREEZING);
-	adjust_all();
+	begin_freezing();
 	mutex_unlock(&wqe.pool_mutex);
+}
+
+/* False: another thread freezes or has frozen the system. */
+static bool begin_freezing_alone(void)
+{
+	bool alone;
+
+	mutex_lock(&wqe.pool_mutex);
+	alone = !wqe.freezing;
+	if (alone)
+		begin_freezing();
+	mutex_unlock(&wqe.pool_mutex);
+	return alone;
 }
 
 static bool wq_has_active(struct workqueue_struct *wq)
@@ -121,9 +140,8 @@ int workqueue_freeze(unsigned int within_ms)
 	unsigned long begin = jiffies, end = begin + msecs_to_jiffies(within_ms);
 	unsigned int pause = FREEZE_RETRY_MIN_MS;
 
-	if (might_sleep("workqueue_freeze") || wqe.freezing)
+	if (might_sleep("workqueue_freeze") || !begin_freezing_alone())
 		return -EBUSY;
-	freeze_workqueues_begin();
 	while (freeze_workqueues_busy()) {
 		if (time_after(jiffies, end)) {
 			failed_after(jiffies - begin);

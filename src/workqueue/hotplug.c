@@ -132,6 +132,16 @@ void workqueue_offline_cpu(int cpu)
 	mutex_unlock(&wqe.pool_mutex);
 }
 
+static bool has_no_worker(struct worker_pool *pool)
+{
+	bool none;
+
+	pool_lock_irq(pool);
+	none = !pool->nr_workers;
+	pool_unlock_irq(pool);
+	return none;
+}
+
 /* Before the CPU comes online: each of its pools needs a worker (R10.5). */
 int workqueue_prepare_cpu(int cpu)
 {
@@ -140,7 +150,7 @@ int workqueue_prepare_cpu(int cpu)
 	for (prio = 0; prio < NR_STD_WORKER_POOLS; prio++) {
 		struct worker_pool *pool = wqe.cpu_pools[cpu][prio];
 
-		if (!pool->nr_workers && !create_worker(pool))
+		if (has_no_worker(pool) && !create_worker(pool))
 			return -ENOMEM;
 	}
 	return 0;

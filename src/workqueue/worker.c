@@ -316,6 +316,19 @@ void kill_idle_workers(struct worker_pool *pool)
 
 /* ---- managing ------------------------------------------------------------------------------ */
 
+/* No lock held.  6.12 reads these counts without the lock; in free mode other threads change them meanwhile. */
+static bool still_needs_worker(struct worker_pool *pool)
+{
+	bool needs;
+
+	if (mach_lockstep)
+		return need_to_create_worker(pool);
+	pool_lock_irq(pool);
+	needs = need_to_create_worker(pool);
+	pool_unlock_irq(pool);
+	return needs;
+}
+
 /*
  * Lock held; released meanwhile.  Returns when the pool has an idle worker or does not need one
  * (R3.9).  If that takes long, the mayday timer calls the rescuers.
@@ -325,10 +338,10 @@ static void maybe_create_worker(struct worker_pool *pool)
 	do {
 		pool_unlock_irq(pool);
 		mayday_timer_start(pool);
-		while (!create_worker(pool) && need_to_create_worker(pool)) {
+		while (!create_worker(pool) && still_needs_worker(pool)) {
 			set_current_state(TASK_INTERRUPTIBLE);
 			schedule_timeout_housekeeping((long)CREATE_COOLDOWN);
-			if (!need_to_create_worker(pool))
+			if (!still_needs_worker(pool))
 				break;
 		}
 		mayday_timer_stop(pool);

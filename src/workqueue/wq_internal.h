@@ -299,7 +299,8 @@ struct wq_engine {
 	/* "once" warnings of this run */
 	_Atomic bool warned_drain, warned_memalloc_flush, warned_reclaim_flush, warned_overflow,
 		     warned_underflow[2];	/* enable_work(), enable_delayed_work() */
-	bool warned_name, warned_rr, warned_create;
+	_Atomic bool warned_create;
+	bool warned_name, warned_rr;
 	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of call sites that got the warning (R6.14) */
 };
 extern struct wq_engine wqe;
@@ -379,6 +380,17 @@ static inline void pool_lock(struct worker_pool *pool)
 {
 	raw_spin_lock(&pool->lock);
 	pool_after_lock(pool);
+}
+/*
+ * Holds the lock of another pool's pwq of the same node, or none.  Pools of unbound workqueues
+ * have no posted items.
+ */
+static inline bool pool_trylock(struct worker_pool *pool)
+{
+	if (!raw_spin_trylock(&pool->lock))
+		return false;
+	trace_batch_begin(&pool->last_event);
+	return true;
 }
 /*
  * Lock held.  The woken worker needs this lock immediately and a futex wake is slow, so in

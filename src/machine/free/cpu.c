@@ -112,12 +112,15 @@ int free_take_down(int cpu)
 
 int free_bring_up(int cpu)
 {
+	struct hotplug h;
 	int err = 0;
 
 	if (cpu_online(cpu))
 		return -EINVAL;
 	if (mach.ops && mach.ops->prepare_cpu)
 		err = mach.ops->prepare_cpu(cpu);
+	if (!err)
+		err = on_cpu_ahead(&h, cpu, mach.ops ? mach.ops->online_cpu : NULL);
 	if (err)
 		return err;
 	set_bit_of(&mach.online, cpu, true);
@@ -125,8 +128,7 @@ int free_bring_up(int cpu)
 		atomic_store(&mach_cpus_missing, false);
 	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = true);
 	free_softirq_moved(cpu);
-	while (on_cpu(cpu, mach.ops ? mach.ops->online_cpu : NULL))
-		mach_sleep_ns(1000000);
+	on_cpu_go(&h);
 	set_bit_of(&mach.active, cpu, true);
 	return 0;
 }

@@ -107,12 +107,15 @@ int lockstep_take_down(int cpu)
 int lockstep_bring_up(int cpu)
 {
 	struct cpu *c = &mach.cpus[cpu];
+	struct hotplug h;
 	int err = 0;
 
 	if (c->online)
 		return -EINVAL;
 	if (mach.ops && mach.ops->prepare_cpu)
 		err = mach.ops->prepare_cpu(cpu);
+	if (!err)
+		err = on_cpu_ahead(&h, cpu, mach.ops ? mach.ops->online_cpu : NULL);
 	if (err)
 		return err;
 	lockstep_mach_sleep_ns(hotplug_ns(cpu, 30000000));
@@ -124,8 +127,7 @@ int lockstep_bring_up(int cpu)
 	cpumask_set_cpu(cpu, &mach.online);
 	TRACE(CPU_STATE, .cpu = (uint32_t)cpu, .online = true);
 	irq_works_deliver(c);
-	while (on_cpu(cpu, mach.ops ? mach.ops->online_cpu : NULL))
-		lockstep_mach_sleep_ns(1000000);
+	on_cpu_go(&h);
 	cpumask_set_cpu(cpu, &mach.active);
 	return 0;
 }
