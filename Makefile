@@ -437,6 +437,8 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_lessons.c \
 	tests/sweep_plain.c \
 	tests/sweep_random.c \
+	tests/sweep_replay.c \
+	tests/sweep_why.c \
 	tests/ui_screens.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \
