@@ -446,7 +446,7 @@ static void every_why_has_the_values_of_the_state(void)
 	struct reader r = { .seed = seed_from_env(1) };
 	struct world w;
 
-	for (uint64_t last = r.seed + (uint64_t)test_rounds(SEEDS, 3); r.seed < last; r.seed++) {
+	for (uint64_t last = r.seed + (uint64_t)test_rounds(SEEDS, 30); r.seed < last; r.seed++) {
 		stress_start(&w, r.seed);
 		stress_run(&w);
 		read_run(&r, &w);
@@ -479,6 +479,7 @@ static void the_idle_timer_is_set_for_the_oldest_worker(void)
 
 	for (; r.seed <= 4; r.seed++) {
 		struct machine_config cfg = world_config(1);
+		double now = 0;
 		char names[12][8];
 
 		cfg.seed = r.seed;
@@ -490,9 +491,10 @@ static void the_idle_timer_is_set_for_the_oldest_worker(void)
 		}
 		for (int round = 0; round < 4; round++) {
 			actor("a", 0, STEPS(CALL(queue_all)));
-			world_pass(&w, 1000 * (double)(60 + rng_below(rng_hash4(r.seed, 2, 0, (uint64_t)round), 400)));
+			now += 1000 * (double)(60 + rng_below(rng_hash4(r.seed, 2, 0, (uint64_t)round), 400));
+			world_pass(&w, now);
 		}
-		world_pass(&w, 900000);
+		world_pass(&w, now + 900000);
 		read_run(&r, &w);
 		world_stop(&w);
 	}

@@ -34,7 +34,7 @@ void world_start(struct world *w, const struct machine_config *cfg);
 enum mach_stop world_run(struct world *w, double ms);
 /* world_run(), but a thread that waits for ever ends it with STOP_NO_FUTURE. */
 enum mach_stop world_run_out(struct world *w, double ms);
-/* Lets @ms go by, whatever happens. */
+/* Until @ms of virtual time, whatever happens. */
 void world_pass(struct world *w, double ms);
 /* Switches off, checks invariants and census, forgets. */
 void world_stop(struct world *w);

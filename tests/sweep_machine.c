@@ -1,0 +1,417 @@
+/*
+ * tests/sweep_machine.c - the machine's services under programs by chance, against small models.
+ *
+ * Each model is written from the service's description, without the machine's data structures: a
+ * completion is a number and a line of waiters, a tasklet a number of runs, a grace period a set of
+ * readers.  The programs are drawn from the seed.
+ *
+ * Lives here:   completions, tasklets, equal interrupts, grace periods, the watchdog's looks.
+ * Never here:   the engine's lists (sweep_why.c), single cases (unit_machine.c).
+ * Rules:        R11.2, R11.5, R12.2, R12.3.   Licence: MIT.
+ */
+#include "tests/support/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rng.h"
+
+static uint64_t seed;
+
+static uint64_t draw(uint64_t site, uint64_t ordinal, uint64_t below)
+{
+	return rng_below(rng_hash4(seed, site, 0, ordinal), below);
+}
+
+static void start(struct world *w, int cpus)
+{
+	struct machine_config cfg = world_config(cpus);
+
+	cfg.seed = seed;
+	world_start(w, &cfg);
+}
+
+/* ---- completions ------------------------------------------------------------------------ */
+
+enum { OP_WAIT, OP_TRY, OP_COMPLETE, OP_COMPLETE_ALL, OP_DONE, OPS };
+#define OPS_MAX 60
+
+static struct completion shared;
+static struct {
+	int op;
+	int64_t have, want;	/* OP_WAIT: ordinal of the wake-up, -1 = it waits for ever; else the result */
+} op[OPS_MAX];
+static int nr_ops, woken;
+
+static int do_op(void *data)
+{
+	int i = (int)(uintptr_t)data;
+
+	mach_sleep_ns((uint64_t)(i + 1) * MS);	/* one after the other */
+	switch (op[i].op) {
+	case OP_WAIT:
+		wait_for_completion(&shared);
+		op[i].have = woken++;
+		break;
+	case OP_TRY:
+		op[i].have = try_wait_for_completion(&shared);
+		break;
+	case OP_COMPLETE:
+		complete(&shared);
+		break;
+	case OP_COMPLETE_ALL:
+		complete_all(&shared);
+		break;
+	default:
+		op[i].have = completion_done(&shared);
+	}
+	return 0;
+}
+
+/* The model: completions left, all of them for ever, the line of waiters. */
+static void expect_ops(void)
+{
+	int left = 0, line[OPS_MAX], first = 0, end = 0, order = 0;
+	bool all = false;
+
+	for (int i = 0; i < nr_ops; i++) {
+		bool free = all || left > 0;
+
+		op[i].want = op[i].op == OP_WAIT ? -1 : op[i].op == OP_TRY || op[i].op == OP_DONE ? free : 0;
+		if (op[i].op == OP_WAIT && free)
+			op[i].want = order++;
+		else if (op[i].op == OP_WAIT)
+			line[end++] = i;
+		if ((op[i].op == OP_WAIT || op[i].op == OP_TRY) && free && !all)
+			left--;
+		if (op[i].op == OP_COMPLETE && first < end)
+			op[line[first++]].want = order++;
+		else if (op[i].op == OP_COMPLETE)
+			left++;
+		all |= op[i].op == OP_COMPLETE_ALL;
+		while (all && first < end)
+			op[line[first++]].want = order++;
+	}
+}
+
+static void a_completion_is_a_number_and_a_line_of_waiters(void)
+{
+	unsigned int all = 0;
+
+	for (seed = seed_from_env(1); seed < seed_from_env(1) + 40; seed++) {
+		struct world w;
+
+		start(&w, 1);
+		init_completion(&shared, "shared");
+		nr_ops = 10 + (int)draw(1, 0, OPS_MAX - 10);
+		woken = 0;
+		for (int i = 0; i < nr_ops; i++) {
+			struct mach_task_opts opts = { .cpu = 0, .rt_prio = 50 };
+
+			op[i].op = (int)draw(2, (uint64_t)i, 20);
+			op[i].op = op[i].op == 19 && i > nr_ops / 2 ? OP_COMPLETE_ALL : op[i].op % 10 < 4 ? OP_WAIT :
+				   op[i].op % 10 < 8 ? OP_COMPLETE : op[i].op % 10 == 8 ? OP_TRY : OP_DONE;
+			op[i].have = op[i].op == OP_WAIT ? -1 : 0;
+			all += op[i].op == OP_COMPLETE_ALL;
+			machine_task("op", do_op, (void *)(uintptr_t)i, &opts);
+		}
+		expect_ops();
+		world_pass(&w, nr_ops + 20);
+		for (int i = 0; i < nr_ops; i++) {
+			if (op[i].have != op[i].want)
+				test_note("seed %llu, operation %d (%d)", (unsigned long long)seed, i, op[i].op);
+			CHECK_INT(op[i].have, op[i].want);
+		}
+		complete_all(&shared);	/* the director: no thread waits at the end */
+		world_pass(&w, nr_ops + 40);
+		world_stop(&w);
+	}
+	CHECK_GT(all, 5);
+}
+
+/* ---- tasklets ----------------------------------------------------------------------------- */
+
+#define ROUNDS 10		/* of one pass over the vectors (R11.5) */
+#define TASKLETS 4
+static struct again {
+	struct tasklet_struct t;
+	int left, runs, in_ksoftirqd;
+} again[TASKLETS];
+
+static void run_again(struct tasklet_struct *t)
+{
+	struct again *a = container_of(t, struct again, t);
+
+	CHECK_TRUE(in_softirq());
+	a->runs++;
+	a->in_ksoftirqd += strncmp(task_comm(current), "ksoftirqd", 9) == 0;
+	if (a->left > 0) {
+		a->left--;
+		tasklet_schedule(t);
+		tasklet_schedule(t);	/* scheduled already: once all the same */
+	}
+}
+
+static enum irq_return schedule_them(struct irq_line *line, void *dev)
+{
+	(void)line, (void)dev;
+	for (int i = 0; i < TASKLETS; i++)
+		tasklet_schedule(&again[i].t);
+	return IRQ_HANDLED;
+}
+
+/* Each time that it schedules itself it runs in one more round; those beyond the tenth are ksoftirqd's. */
+static void a_tasklet_that_schedules_itself_runs_once_a_round(void)
+{
+	for (seed = 1; seed <= 30; seed++) {
+		struct irq_line *line;
+		int want[TASKLETS];
+		struct world w;
+
+		start(&w, 1);
+		line = irq_line_new(0, "nic");
+		CHECK_INT(request_irq(line, schedule_them, 0, "nic", NULL), 0);
+		for (int i = 0; i < TASKLETS; i++) {
+			again[i] = (struct again){ .left = (int)draw(1, (uint64_t)i, 24) };
+			want[i] = again[i].left + 1;
+			tasklet_setup(&again[i].t, run_again);
+		}
+		irq_raise(line, 0);
+		world_pass(&w, 20);
+		for (int i = 0; i < TASKLETS; i++) {
+			CHECK_INT(again[i].runs, want[i]);
+			CHECK_INT(again[i].in_ksoftirqd, want[i] > ROUNDS ? want[i] - ROUNDS : 0);
+		}
+		world_stop(&w);
+	}
+}
+
+/* ---- equal interrupts ----------------------------------------------------------------------- */
+
+#define LINES 8
+static struct irq_line *lines[LINES];
+static int handled[LINES * 4], nr_handled;
+
+static enum irq_return note_line(struct irq_line *line, void *dev)
+{
+	(void)line;
+	handled[nr_handled++] = (int)(intptr_t)dev;
+	return IRQ_HANDLED;
+}
+
+/* Raised at one time on one CPU: in the order of raising, whatever the order in which the lines were made. */
+static void equal_interrupts_come_in_the_order_of_raising(void)
+{
+	for (seed = 1; seed <= 30; seed++) {
+		int order[LINES];
+		struct world w;
+
+		start(&w, 2);
+		nr_handled = 0;
+		for (intptr_t i = 0; i < LINES; i++) {
+			char name[8];
+
+			snprintf(name, sizeof(name), "l%d", (int)i);
+			lines[i] = irq_line_new(0, name);
+			CHECK_INT(request_irq(lines[i], note_line, 0, "l", (void *)i), 0);
+			order[i] = (int)i;
+		}
+		for (int i = LINES - 1; i > 0; i--) {
+			int j = (int)draw(1, (uint64_t)i, (uint64_t)i + 1), x = order[i];
+
+			order[i] = order[j];
+			order[j] = x;
+		}
+		for (int i = 0; i < LINES; i++)
+			irq_raise(lines[order[i]], 0);
+		world_pass(&w, 5);
+		REQUIRE_INT(nr_handled, LINES);
+		for (int i = 0; i < LINES; i++)
+			CHECK_INT(handled[i], order[i]);
+		world_stop(&w);
+	}
+}
+
+/* ---- grace periods --------------------------------------------------------------------------- */
+
+#define READERS 40
+#define COLLECT_NS (2 * MS)	/* callbacks of so long a time share a grace period */
+#define POLL_NS MS		/* the helper looks for readers so often */
+#define SLACK_NS (MS / 2)
+static struct reader {
+	uint64_t at, length, begin, end;
+} reader[READERS];
+static struct rcu_head head;
+static uint64_t called, reached;
+
+static int read_once(void *data)
+{
+	struct reader *r = data;
+
+	mach_sleep_ns(r->at);
+	rcu_read_lock();
+	r->begin = ktime_get_ns();
+	mach_sleep_ns(r->length);
+	r->end = ktime_get_ns();
+	rcu_read_unlock();
+	return 0;
+}
+
+static void note_reached(struct rcu_head *h)
+{
+	(void)h;
+	reached = ktime_get_ns();
+}
+
+static int call_once(void *data)
+{
+	(void)data;
+	mach_sleep_ns(20 * MS);
+	called = ktime_get_ns();
+	call_rcu(&head, note_reached);
+	return 0;
+}
+
+/* End of the last reader that began before @time, or @time. */
+static uint64_t last_end(uint64_t time)
+{
+	uint64_t end = time;
+
+	for (int i = 0; i < READERS; i++)
+		if (reader[i].begin < time && reader[i].end > end)
+			end = reader[i].end;
+	return end;
+}
+
+/*
+ * A grace period has two turns: each waits for the readers that began before it, and for no other
+ * one.  So readers that follow each other without a gap do not hold it up for ever.
+ */
+static void a_grace_period_waits_for_two_turns_of_readers(void)
+{
+	for (seed = 1; seed <= 60; seed++) {
+		uint64_t first, second;
+		struct world w;
+
+		start(&w, 4);
+		reached = 0;
+		for (int i = 0; i < READERS; i++) {
+			struct mach_task_opts opts = { .cpu = i % 4 };
+
+			reader[i] = (struct reader){ .at = draw(1, (uint64_t)i, 80 * MS), .length = 1 + draw(2, (uint64_t)i, 12 * MS) };
+			machine_task("reader", read_once, &reader[i], &opts);
+		}
+		machine_task("caller", call_once, NULL, &(struct mach_task_opts){ .cpu = 0 });
+		world_pass(&w, 200);
+		first = last_end(called + COLLECT_NS - SLACK_NS);
+		second = last_end(first - SLACK_NS > called ? first - SLACK_NS : called);
+		CHECK_GT(reached, called + COLLECT_NS - SLACK_NS);
+		CHECK_GE(reached, second);
+		first = last_end(called + COLLECT_NS + SLACK_NS) + POLL_NS + SLACK_NS;
+		CHECK_LE(reached, last_end(first) + POLL_NS + 2 * SLACK_NS);
+		world_stop(&w);
+	}
+}
+
+/* ---- the watchdog ------------------------------------------------------------------------------ */
+
+#define WHEEL_LATE 64		/* ticks; a timer wheel rounds a second up by so much at most */
+static struct item hog[6], behind[6];
+static struct workqueue_struct *q;
+static int at_hog;
+
+static void queue_pair(void)
+{
+	queue_work(q, WORK(&hog[at_hog % 6]));
+	queue_work(q, WORK(&behind[at_hog++ % 6]));
+}
+
+/* R12.2, R12.3: looks are T + 1 ticks apart; a pool is stalled if it waits and its stamp is more than T ticks old. */
+static void check_looks(struct world *w, unsigned int *looks, unsigned int *stalls)
+{
+	struct trace_event ev;
+	uint64_t due = 0;
+	struct model m;
+	bool stalled[256] = { false };
+
+	REQUIRE_INT(model_init(&m), 0);
+	count(w, EV_BUG, NULL);		/* opens and reads the store */
+	for (uint64_t n = 1; n <= w->store.nr; n++) {
+		uint64_t jiffy, now, thresh;
+		struct ev_WATCHDOG_SET set;
+		struct ev_STALL stall;
+
+		REQUIRE_TRUE(trace_store_event(&w->store, n, &ev));
+		jiffy = 1000 * MS / (m.hz ? m.hz : 1000);
+		now = ev.time / jiffy;
+		thresh = m.watchdog_thresh / jiffy;
+		if (trace_get_STALL(&ev, &stall)) {
+			const struct model_pool *p = model_pool(&m, stall.pool);
+
+			++*stalls;
+			stalled[stall.pool % 256] = true;
+			CHECK_GT(p->worklist.count, 0);
+			CHECK_GT(now - p->watchdog_ts / jiffy, thresh);
+		} else if (ev.kind == EV_WATCHDOG_LOOK) {
+			++*looks;
+			CHECK_GE(now, due / jiffy);
+			CHECK_LE(now, due / jiffy + WHEEL_LATE);
+			for (uint32_t id = 1; id <= m.nr_pools && id < 256; id++) {
+				const struct model_pool *p = model_pool(&m, id);
+
+				CHECK_INT(stalled[id], p && p->worklist.count && now - p->watchdog_ts / jiffy > thresh);
+				stalled[id] = false;
+			}
+		} else if (trace_get_WATCHDOG_SET(&ev, &set)) {
+			due = set.next;
+			if (set.thresh)
+				CHECK_INT(due / jiffy, now + set.thresh / jiffy + 1);
+		}
+		REQUIRE_INT(model_apply(&m, &ev), 0);
+	}
+	model_fini(&m);
+}
+
+static void the_watchdog_looks_when_it_is_due_and_reports_what_is_late(void)
+{
+	unsigned int looks = 0, stalls = 0;
+
+	for (seed = 1; seed <= 12; seed++) {
+		struct machine_config cfg = world_config(1);
+		static const char *const names[] = { "h0", "h1", "h2", "h3", "h4", "h5", "b0", "b1", "b2", "b3", "b4", "b5" };
+		double now = 0;
+		struct world w;
+
+		cfg.seed = seed;
+		cfg.params[0] = (struct mach_param){ "watchdog_thresh", 1 };
+		world_start(&w, &cfg);
+		q = make_wq("q", 0, 0);
+		at_hog = 0;
+		for (int i = 0; i < 6; i++) {
+			/* around one and two looks, to the tick */
+			double ms = 1000 * (double)(1 + draw(1, (uint64_t)i, 2)) + (double)draw(2, (uint64_t)i, 24) - 8;
+
+			item_init(&hog[i], names[i], STEPS(HOG(ms)));
+			item_init(&behind[i], names[6 + i], STEPS(BURN(1)));
+		}
+		for (int i = 0; i < 6; i++) {
+			now += 2600 + (double)draw(3, (uint64_t)i, 1100);
+			world_pass(&w, now);
+			actor("a", 0, STEPS(CALL(queue_pair)));
+		}
+		world_pass(&w, now + 4000);
+		check_looks(&w, &looks, &stalls);
+		world_stop(&w);
+	}
+	CHECK_GT(looks, 100);
+	CHECK_GT(stalls, 20);
+}
+
+const struct test_case suite_sweep_machine[] = {
+	T(a_completion_is_a_number_and_a_line_of_waiters),
+	T(a_tasklet_that_schedules_itself_runs_once_a_round),
+	T(equal_interrupts_come_in_the_order_of_raising),
+	T(a_grace_period_waits_for_two_turns_of_readers),
+	T(the_watchdog_looks_when_it_is_due_and_reports_what_is_late),
+	{ NULL, NULL }
+};
