@@ -341,6 +341,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 {
 	int w = term_width(u->term) - 1, y = term_height(u->term) - 1, x = 1;
 	unsigned int contexts = ui_contexts(u);
+	const char *keys = contexts & IN_TYPE ? W(FOOTER_KEYS_F1) : W(FOOTER_KEYS);
 
 	if (u->prompt) {
 		const char *const marks[] = { "", ":", "/", "\\", "", "", W(ASK_NOTE) };
@@ -357,6 +358,8 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", u->message);
 		return;
 	}
+	/* the last entry is never cut: the page of keys has those that are */
+	w -= width_text(keys, strlen(keys)) + 2;
 	if (o->q && contexts & (IN_ASK | IN_TYPE))
 		footer_question(u, o, &x, y, w);
 	for (unsigned int i = 0; i < key_rows_nr; i++) {
@@ -372,8 +375,11 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		if (row->action == ACT_PLAY && playback_playing(&u->scene->playback))
 			snprintf(text, sizeof(text), W(FOOTER_PAUSE));
 		used = footer_item(u, x, y, w - x, text);
-		x += used ? used + 2 : 0;
+		if (!used)
+			break;		/* entries are in the order of their weight */
+		x += used + 2;
 	}
+	footer_item(u, x, y, term_width(u->term) - 1 - x, keys);
 }
 
 #define STEP_STORIES 4		/* more story events at once is a jump: no film is shown */

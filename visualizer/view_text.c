@@ -194,7 +194,7 @@ static void verdict_line(const struct scene *s, const struct lesson_question *q,
 /* "✖ Not quite · You answered: wakes both": an answer that fits into the title takes no row. */
 static bool verdict_title(const struct scene *s, const struct lesson_question *q, int width, struct strbuf *out)
 {
-	static const char *const marks[] = { [RESULT_WRONG] = "✖ ", [RESULT_RIGHT] = "✔ ", [RESULT_NONE] = "" };
+	static const char *const marks[] = { [RESULT_WRONG] = "✗ ", [RESULT_RIGHT] = "✔ ", [RESULT_NONE] = "" };
 	STRBUF(answer, TRACE_TEXT_BYTES_MAX);
 	STRBUF(title, TRACE_TEXT_BYTES_MAX);
 
