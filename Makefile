@@ -203,6 +203,7 @@ SRC_classroom := \
 	src/classroom/progress_schema.c
 
 SRC_words := \
+	src/words/end_text.c \
 	src/words/lesson_text.c \
 	src/words/machine_text.c \
 	src/words/name.c \

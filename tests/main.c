@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "machine/machine.h"
+#include "run/run.h"
 #include "tests/support/demo_suites.h"
 #include "tests/support/suite_runner.h"
+#include "words/end_text.h"
 
 #define SELECTIONS_MAX 512
 
@@ -197,6 +199,7 @@ int main(int argc, char **argv)
 	int status;
 
 	(void)machine_baton_override(getenv("KW_BATON"));
+	run_write_end = words_exit_report;
 	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
 		return fault_machine_process(argc, argv);
 	if (argc >= 4 && strcmp(argv[1], "--child") == 0)

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "base/width.h"
 #include "visualizer/view.h"
+#include "words/end_text.h"
 
 static const struct view view_machine = { "machine", NULL, NULL, false };	/* drawn by the layout */
 static const struct view *const views[VIEW_NR] = {
@@ -87,7 +88,10 @@ static const char *trouble_of(const struct scene *s)
 	if (!s->run)
 		return NULL;
 	strbuf_init(&out, sentence, sizeof(sentence));
-	run_end_sentence(s->run, &out);
+	if (run_get_state(s->run) == RUN_FAULTY)
+		words_fault(run_exit_report(s->run), &out);
+	else if (run_get_state(s->run) == RUN_DIED)
+		words_over(run_exit_report(s->run), &out);
 	return out.len ? sentence : NULL;
 }
 

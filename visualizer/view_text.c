@@ -15,6 +15,7 @@
 #include "base/width.h"
 #include "visualizer/styled.h"
 #include "visualizer/view.h"
+#include "words/end_text.h"
 #include "words/lesson_text.h"
 
 #define PANEL_LINES 64
@@ -258,7 +259,7 @@ static void put_fault(struct panel *p, const char *text)
 {
 	STRBUF(line, 2048);
 
-	run_fault_sentence(text, &line);
+	words_fault(text, &line);
 	put(p, ST_ERROR, 0, joined(p, line.buf, ""));
 }
 

@@ -15,6 +15,8 @@
 #include "base/datadir.h"
 #include "base/nearest.h"
 #include "base/printable.h"
+#include "run/run.h"
+#include "words/end_text.h"
 #include "words/texts.h"
 #include "words/translate.h"
 
@@ -112,6 +114,7 @@ int cli_main(int argc, char **argv)
 	int code;
 
 	words_table_keys(cli_table_key_exists);
+	run_write_end = words_exit_report;
 	code = cli_language(&argc, argv);
 	if (code)
 		return code;

@@ -22,6 +22,7 @@
 #include "base/printable.h"
 #include "base/time.h"
 #include "base/wrap.h"
+#include "words/end_text.h"
 #include "words/lesson_text.h"
 #include "words/texts.h"
 #include "words/words.h"
@@ -239,7 +240,10 @@ static int leave(struct plain *p)
 {
 	STRBUF(line, 2048);
 
-	run_end_sentence(p->run, &line);
+	if (run_get_state(p->run) == RUN_FAULTY)
+		words_fault(run_exit_report(p->run), &line);
+	else if (run_get_state(p->run) == RUN_DIED)
+		words_over(run_exit_report(p->run), &line);
 	if (!line.len && !p->lesson.ended)
 		strbuf_puts(&line, p->opts->save ? W(LEFT_KEPT) : W(LEFT));
 	if (line.len && !p->end_printed)

@@ -12,6 +12,7 @@
 #include "base/printable.h"
 #include "base/time.h"
 #include "base/wrap.h"
+#include "words/end_text.h"
 #include "words/lesson_text.h"
 #include "words/machine_text.h"
 #include "words/sentence.h"
@@ -215,7 +216,7 @@ static void print_fault(struct plain *p, const char *text)
 {
 	STRBUF(line, 2048);
 
-	run_fault_sentence(text, &line);
+	words_fault(text, &line);
 	plain_put(p, "", line.buf);
 	p->end_printed = true;
 }

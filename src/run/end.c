@@ -1,11 +1,10 @@
 /*
- * run/end.c - the exit status and the sentence of an end, and the interrupt line that fires by default.
+ * run/end.c - the exit status of an end, its line for scripts, and the interrupt line that fires by default.
  *
- * The front ends differ in their output only: the sentence about a run and the exit
- * status of the program are decided here once.
+ * The front ends differ in their output only: the exit status of the program is decided here once.
  *
  * Lives here:   decisions about a run that both front ends need.
- * Never here:   why a process ended (exit_report.c), the front ends' own output.
+ * Never here:   why a process ended (exit_report.c), sentences (words/end_text.h), the front ends' own output.
  * Licence: MIT.
  */
 #include <string.h>
@@ -29,19 +28,6 @@ int run_exit_status(const struct run *r, const struct lesson *l)
 		lesson_score(l, UINT64_MAX, &judged, &right);
 		return l->ended && right >= judged ? EXIT_RIGHT : EXIT_WRONG;
 	}
-}
-
-void run_fault_sentence(const char *text, struct strbuf *out)
-{
-	strbuf_printf(out, "The lesson is faulty: %s", text);
-}
-
-void run_end_sentence(const struct run *r, struct strbuf *out)
-{
-	if (r->state == RUN_FAULTY)
-		run_fault_sentence(r->exit_report, out);
-	else if (r->state == RUN_DIED)
-		strbuf_printf(out, "The run is over: %s", r->exit_report);
 }
 
 void run_report_end(const struct run *r, int shown_fd)

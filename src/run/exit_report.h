@@ -1,11 +1,11 @@
 /*
- * run/exit_report.h - how a run ended: whose fault it is, in which sentence, with which exit status.
+ * run/exit_report.h - how a run ended: a code with values, and whose fault it is.
  *
- * Both front ends, progress and the recording read it from here, so that the same
- * end has the same words and the same status everywhere.
+ * The sentence about it is made by words/end_text.h.  It also closes the log, so that the
+ * front ends and a recording have the same words for the same end.
  *
- * Lives here:   from a wait status, the log's head and last words to a sentence and a status.
- * Never here:   noticing the end (client.c), events.
+ * Lives here:   the code and the values; the line of standard error that belongs to an end.
+ * Never here:   noticing the end (client.c), events, sentences.
  * Licence: MIT.
  */
 #ifndef KW_RUN_EXIT_REPORT_H
@@ -43,8 +43,12 @@ struct exit_report {
  * crash and an engine that hangs are faults of the program.
  */
 bool exit_report_is_fault(const struct exit_report *e);
-/* One line, printable, no newline; of a fault "FILE:LINE: text".  @written: the end of its standard error. */
-void exit_report_write(const struct exit_report *e, const char *written, struct strbuf *out);
+/*
+ * exit_report_fault_line - the line of standard error that begins with "FILE:"
+ * The machine process prints a fault there if the log takes no more events.
+ * Return: false if there is none.
+ */
+bool exit_report_fault_line(const struct exit_report *e, const char *written, struct strbuf *out);
 /*
  * The most useful line of standard error: one of this program, a sanitizer's summary,
  * else the last one, filtered by base/printable.h.

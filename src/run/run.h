@@ -108,6 +108,14 @@ enum run_state run_get_state(const struct run *r);
 void run_on_change(struct run *r, void (*fn)(void *arg), void *arg);
 /* The WAIT_INPUT event it is stopped at, 0 if it is not waiting. */
 uint64_t run_fence(const struct run *r);
+struct exit_report;
+struct strbuf;
+/*
+ * Makes the sentence of run_exit_report() from the code and values of an end: words/end_text.h has
+ * it.  Set once, before the first run is opened; without it the sentence is empty.
+ */
+typedef void (*run_write_end_fn)(const struct exit_report *e, const char *written, struct strbuf *out);
+extern run_write_end_fn run_write_end;
 /* RUN_FAULTY: "FILE:LINE: text"; RUN_DIED: "the machine process was killed by SIGSEGV ..."; else "". */
 const char *run_exit_report(const struct run *r);
 
@@ -156,16 +164,11 @@ int run_record(const struct run *r, const char *path);
 struct lesson;
 /* The exit status of a front end that leaves @r, whose lesson's events are in @l, now: enum exit_status. */
 int run_exit_status(const struct run *r, const struct lesson *l);
-struct strbuf;
-/* RUN_FAULTY and RUN_DIED: the sentence for a person; else nothing. */
-void run_end_sentence(const struct run *r, struct strbuf *out);
 /*
  * RUN_FAULTY and RUN_DIED: a line on standard error, "FILE:LINE: text" or "kworkshop: ...", for
  * scripts and editors.  Nothing where standard error is what @shown_fd is: it has been shown there.
  */
 void run_report_end(const struct run *r, int shown_fd);
-/* The sentence of a FAULT event. */
-void run_fault_sentence(const char *text, struct strbuf *out);
 /*
  * The interrupt line that a person fires at event @n.  @name NULL: the line whose
  * interrupt was the last up to there, else the first one.  .owner is its CPU.  NULL: there is none.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "words/name.h"
+#include "words/texts.h"
 
 static void title_of(const struct trace_store *s, const struct model *m, const struct trace_event *ev, char *buf, size_t size)
 {
@@ -16,13 +17,13 @@ static void title_of(const struct trace_store *s, const struct model *m, const s
 	char name[WORDS_NAME];
 
 	if (ev->ctx == CTX_HARDIRQ && c && c->irq_line)
-		snprintf(buf, size, "the code of the handler of %s", words_name(s, m, CLS_LINE, c->irq_line, name));
+		snprintf(buf, size, W(SOURCE_OF_HANDLER), words_name(s, m, CLS_LINE, c->irq_line, name));
 	else if (ev->ctx == CTX_SOFTIRQ)
-		snprintf(buf, size, "the code of a softirq");
+		snprintf(buf, size, "%s", W(SOURCE_OF_SOFTIRQ));
 	else if (w && w->item)
-		snprintf(buf, size, "the code of %s", words_name(s, m, CLS_ITEM, w->item, name));
+		snprintf(buf, size, W(SOURCE_OF), words_name(s, m, CLS_ITEM, w->item, name));
 	else
-		snprintf(buf, size, "the code of %s", words_name(s, m, CLS_TASK, ev->task, name));
+		snprintf(buf, size, W(SOURCE_OF), words_name(s, m, CLS_TASK, ev->task, name));
 }
 
 bool words_source(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
