@@ -37,7 +37,8 @@ return lesson {
       id = "twice", rule = "R2.1",
       choices = {
         { "twice, one run after the other",
-          "The second call found {reset} still waiting for its run, so it changed nothing.", id = "two" },
+          "The second call found {reset} still waiting for its run, so it changed nothing.", id = "two",
+          world = { belief = "count-calls" } },
         { "once", id = "one" },
         { "twice at the same time, on two workers",
           "Two workers never run one item at the same time. Here it was not even queued twice.",

@@ -22,7 +22,7 @@ return lesson {
       choices = {
         { "true, then true",
           "Two runs would need two items. An item has a single PENDING bit, and the first call set it.",
-          id = "both" },
+          id = "both", world = { belief = "count-calls" } },
         { "true, then false", id = "once" },
         { "true, then it waits", "`queue_work()` never waits: it is called in an interrupt handler.",
           id = "waits" } },
@@ -35,13 +35,14 @@ return lesson {
                 "A call that finds PENDING set changes nothing and returns false. Which call finds "
                 .. "it set?" },
       why = "The second call found {reset} pending and left it alone: *one item, one run to come*." }
-    run_before(clears_pending(reset))
+    run_until(event("assign_work"):with(function(e) return e.work == reset end))
 
     predict { "A worker has taken {reset} and is about to call its function. Will {reset} be pending "
               .. "while it runs?", id = "pending", rule = "R2.2",
       choices = {
         { "yes, until its function returns",
-          "Many texts claim this. Look at PENDING: it was cleared one event before the start.", id = true },
+          "Many texts claim this. Look at PENDING: it was cleared one event before the start.", id = true,
+          world = { belief = "pending-until-return" } },
         { "no", id = false } },
       answer = function(t)
         local start = t:first(starts(reset))

@@ -44,11 +44,12 @@ return lesson {
       choices = {
         { "nothing until {w0} wakes: the item has not finished",
           "Then the CPU would be idle while work waits. That would happen with max_active 1.",
-          id = "none", world = { max_active = 1 } },
+          id = "none", world = { belief = "wake-none" } },
         { "wakes one idle worker", id = "one" },
         { "wakes two workers: two items wait",
           "Then two workers would be runnable and compete for one CPU. Once the first is awake, "
-          .. "nr_running is 1 again, and no other worker is needed.", id = "both" },
+          .. "nr_running is 1 again, and no other worker is needed.", id = "both",
+          world = { belief = "wake-all" } },
         { "creates a new worker",
           "There are idle workers already. The pool makes a thread only when no worker is left in reserve.",
           id = "new" } },
@@ -56,8 +57,11 @@ return lesson {
         local start = t:first(starts(w1))
         if t:find(wakes(w0):before(start.ms)) then return "none", start end
         if t:find(creates(pool(0)):after(slept.ms)) then return "new", start end
-        local woken = t:count(event("worker_leave_idle"):on(0):after(slept.ms))
-        return woken == 1 and "one" or "both", t:first(wakes(pool(0)):after(sleeps(w0)))
+        local first = t:first(wakes(pool(0)):after(sleeps(w0)))
+        for _, kick in ipairs(t:all(wakes(pool(0)):after(sleeps(w0)):before(start.ms))) do
+          if kick.worker ~= first.worker then return "both", first end
+        end
+        return "one", first
       end,
       hints = { "Look at the pool's nr_running: how many workers could use the CPU now?",
                 "The pool wants exactly one runnable worker while there is work.",
@@ -109,14 +113,16 @@ return lesson {
       choices = {
         { "puts {x0}'s worker back to sleep until {x2} is done",
           "Some popular texts claim this. But the pool never stops a worker that wakes inside its function. "
-          .. "Look: it runs.", id = "back" },
+          .. "Look: it runs.", id = "back", world = { belief = "put-back-to-sleep" } },
         { "counts nr_running as 1: {x2}'s worker was preempted",
           "A preempted worker is not asleep: it is still *runnable*, and it counts. Look at nr_running.",
           id = "one" },
         { "nothing: nr_running is 2 for a while", id = "two" } },
       answer = function(t)
         local woke = t:first(wakes(x0))
-        return woke.nr_running >= 2 and "two" or "one", woke
+        local goes_on = t:first(event("burn"):by(woke.thread):after(wakes(x0)))
+        if t:find(sleeps(x0):after(wakes(x0))) then return "back", goes_on end
+        return woke.nr_running >= 2 and "two" or "one", goes_on
       end,
       hints = { "Does the pool decide which of two runnable threads has the CPU, or the scheduler?",
                 "A worker that slept counts again once it has the CPU. A preempted worker has never stopped counting.",
@@ -130,7 +136,7 @@ return lesson {
       choices = {
         { "takes {x3}: the worker is free, and {x3} waits",
           "Then two workers would still compete for the CPU. At the end of an item the worker asks "
-          .. "whether another one is running already.", id = "takes" },
+          .. "whether another one is running already.", id = "takes", world = { belief = "wake-all" } },
         { "goes idle, though {x3} waits", id = "idle" },
         { "dies: there are too many workers",
           "The pool keeps idle workers for minutes before it ends them.", id = "dies" } },

@@ -38,7 +38,8 @@ return lesson {
               .. "other worker is idle. What does the woken worker do first?", id = "spare", rule = "R3.6",
       choices = {
         { "runs {save1}",
-          "Not yet. If {save1} slept too, no worker would be left to take the next item.", id = "runs" },
+          "Not yet. If {save1} slept too, no worker would be left to take the next item.", id = "runs",
+          world = { belief = "exact-workers" } },
         { "tries to make another worker", id = "makes" },
         { "waits for {writer1} to be done",
           "The worker knows nothing about {writer1}. It looks at its pool.", id = "waits" } },
@@ -102,7 +103,7 @@ return lesson {
       choices = {
         { "the rescuer, at once: that is what it is for",
           "A rescuer is no fast lane. It sleeps until it is called, and the pool gets some time to make "
-          .. "a worker first.", id = "at-once" },
+          .. "a worker first.", id = "at-once", world = { belief = "fast-lane" } },
         { "the rescuer, after 10 ms: the timer calls it", id = "timer" },
         { "a worker made from reserved memory, after 10 ms",
           "The kernel reserves no memory for threads. It made the rescuer's thread in advance.", id = "reserve" } },

@@ -251,6 +251,10 @@ static int dispatch(lua_State *L)
 
 	check_place(L, r);
 	check_count(L, r);
+	if (wq_current_is_killed()) {
+		lua_pushlightuserdata(L, (void *)(uintptr_t)&script_killed);
+		return lua_error(L);
+	}
 	source_call(L, r->name);
 	if ((r->where & TASK) && script_thread_of(L)->place == IN_DIRECTOR) {
 		lua_pushvalue(L, lua_upvalueindex(1));

@@ -524,6 +524,8 @@ static int push_wq(lua_State *L, struct workqueue_struct *wq, const char *name)
 	}
 	b = script_keep(L, sizeof(*b));
 	b->wq = wq;
+	b->next = script_now->wqs;
+	script_now->wqs = b;
 	thing_push(L, THING_WQ, workqueue_id(wq), name, b);
 	thing_declare(L, -1);
 	return 1;
@@ -546,8 +548,6 @@ int api_alloc_workqueue(lua_State *L)
 	luaL_argcheck(L, max_active >= -1000000 && max_active <= 1000000, 3, "max_active is out of range");
 	if (script_now->world.has_flags)
 		flags = script_now->world.flags;
-	if (script_now->world.max_active)
-		max_active = script_now->world.max_active;
 	return push_wq(L, alloc_workqueue("%s", flags, (int)max_active, name), name);
 }
 

@@ -167,6 +167,8 @@ static int core_run(lua_State *L)
 	};
 	enum mach_stop stop = STOP_WATCH;
 
+	if (s->world.ends && run.until_ns > s->world.ends)
+		run.until_ns = s->world.ends;
 	sandbox_in_code(false);
 	if (!show_missed(s))
 		stop = machine_run(&run);
@@ -178,6 +180,10 @@ static int core_run(lua_State *L)
 		sandbox_charge(L, 0);
 	if (stop == STOP_FULL)
 		return script_fail_flood(L);
+	if (s->world.ends && machine_now() >= s->world.ends) {
+		s->over = true;
+		sandbox_trip(L, "the other world ends here");
+	}
 	lua_pushstring(L, reasons[stop]);
 	return 1;
 }
@@ -413,20 +419,87 @@ static int core_world_sought(lua_State *L)
 	return 2;
 }
 
-/* core.world(max_active, flags, legacy; each may be nil): found; this run ends here */
+static void read_world_wqs(lua_State *L, struct script_world *w)
+{
+	lua_pushnil(L);
+	while (lua_next(L, -2)) {
+		if (w->nr_wqs < WORLD_WQS_MAX) {
+			snprintf(w->wq[w->nr_wqs].name, sizeof(w->wq[0].name), "%s", lua_tostring(L, -2));
+			w->wq[w->nr_wqs++].max_active = (int)lua_tointeger(L, -1);
+		}
+		lua_pop(L, 1);
+	}
+}
+
+/* core.world { belief =, legacy =, flags =, wq = { name = max_active } }: found; this run ends here */
 static int core_world(lua_State *L)
 {
 	struct script_world *w = &script_now->world;
 
-	w->found = true;
-	w->max_active = (int)luaL_optinteger(L, 1, 0);
-	w->has_flags = !lua_isnoneornil(L, 2);
-	w->flags = (unsigned int)luaL_optinteger(L, 2, 0);
-	w->has_legacy = !lua_isnoneornil(L, 3);
-	w->legacy = lua_toboolean(L, 3);
+	*w = (struct script_world){ .found = true };
+	w->has_flags = lua_getfield(L, 1, "flags") != LUA_TNIL;
+	w->flags = (unsigned int)lua_tointeger(L, -1);
+	w->has_legacy = lua_getfield(L, 1, "legacy") != LUA_TNIL;
+	w->legacy = lua_toboolean(L, -1);
+	if (lua_getfield(L, 1, "belief") == LUA_TSTRING)
+		w->belief = wq_belief_find(lua_tostring(L, -1));
+	if (lua_getfield(L, 1, "wq") == LUA_TTABLE)
+		read_world_wqs(L, w);
 	script_now->over = true;
 	sandbox_trip(L, "the other world begins here");
 	return 0;
+}
+
+/* core.world_begins(question): if this run is in the world of one of its choices, that holds from now on */
+static int core_world_begins(lua_State *L)
+{
+	struct script *s = script_now;
+	struct script_world *w = &s->world;
+
+	if (!w->found || s->seeking_world || luaL_checkinteger(L, 1) != (lua_Integer)s->opts->spec->world_question)
+		return 0;
+	for (unsigned int i = 0; i < w->nr_wqs; i++) {
+		struct workqueue_struct *wq = workqueue_by_name(w->wq[i].name);
+
+		if (wq)
+			wq_believe_max_active(wq, w->wq[i].max_active);
+	}
+	wq_believe(w->belief);
+	w->ends = machine_now() + WORLD_NS_MAX;
+	return 0;
+}
+
+/* core.beliefs() -> { name = true, ... } */
+static int core_beliefs(lua_State *L)
+{
+	lua_newtable(L);
+	for (int i = WQ_BELIEF_NONE + 1; i < WQ_BELIEF_NR; i++) {
+		lua_pushboolean(L, true);
+		lua_setfield(L, -2, wq_belief_name((enum wq_belief)i));
+	}
+	return 1;
+}
+
+/* core.workqueues() -> names of the workqueues that the lesson has made and not destroyed, the last one first */
+static int core_workqueues(lua_State *L)
+{
+	lua_Integer n = 0;
+
+	lua_newtable(L);
+	for (const struct script_wq *b = script_now->wqs; b; b = b->next) {
+		if (b->destroyed)
+			continue;
+		lua_pushstring(L, workqueue_name(b->wq));
+		lua_rawseti(L, -2, ++n);
+	}
+	return 1;
+}
+
+/* core.has_workqueue(name) -> of the lesson or of the system */
+static int core_has_workqueue(lua_State *L)
+{
+	lua_pushboolean(L, workqueue_by_name(luaL_checkstring(L, 1)) != NULL);
+	return 1;
 }
 
 /* core.format(event number) -> the event as a line of text */
@@ -710,7 +783,8 @@ static const luaL_Reg core_functions[] = {
 	{ "expect", core_expect }, { "retry", core_retry }, { "trace", core_trace }, { "kind", core_kind },
 	{ "is_housekeeping", core_is_housekeeping }, { "event", core_event }, { "count", core_count },
 	{ "format", core_format }, { "draw", core_draw }, { "hash", core_hash }, { "id", core_id }, { "questions", core_questions },
-	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "named", core_named },
+	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "world_begins", core_world_begins }, { "beliefs", core_beliefs },
+	{ "workqueues", core_workqueues }, { "has_workqueue", core_has_workqueue }, { "named", core_named },
 	{ "markup_names", core_markup_names }, { "expand", core_expand }, { "quantity", core_quantity },
 	{ "ask_kinds", core_ask_kinds }, { NULL, NULL }
 };

@@ -151,6 +151,8 @@ int script_traceback(lua_State *L)
 	char where[160];
 	const char *text;
 
+	if (lua_touserdata(L, 1) == &script_killed)
+		return 1;
 	if (lua_type(L, 1) != LUA_TSTRING && lua_type(L, 1) != LUA_TNUMBER) {
 		script_where(L, where, sizeof(where));
 		lua_pushfstring(L, "%s(the error is a %s, not a text)", where, luaL_typename(L, 1));

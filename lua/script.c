@@ -98,6 +98,8 @@ void script_leave(struct script_thread *t)
 	script_now->spare = t;
 }
 
+const char script_killed = 0;
+
 void script_call(struct script_thread *t, int nargs, int nresults)
 {
 	int base = lua_gettop(t->L) - nargs;
@@ -105,8 +107,11 @@ void script_call(struct script_thread *t, int nargs, int nresults)
 	source_start(t, base);
 	lua_pushcfunction(t->L, script_traceback);
 	lua_insert(t->L, base);
-	if (lua_pcall(t->L, nargs, nresults, base))
-		script_fault_here(lua_tostring(t->L, -1));
+	if (lua_pcall(t->L, nargs, nresults, base)) {
+		if (lua_touserdata(t->L, -1) != &script_killed)
+			script_fault_here(lua_tostring(t->L, -1));
+		lua_settop(t->L, base + nresults);
+	}
 	lua_remove(t->L, base);
 }
 
@@ -360,7 +365,7 @@ static int start_machine(struct script *s)
 	cfg->mode = MACH_LOCKSTEP;
 	cfg->seed = spec->seed;
 	cfg->variant = spec->variant;
-	cfg->census = spec->census;
+	cfg->census = spec->census && !s->world.found;	/* a belief breaks what the census is compared with */
 	if (spec->cpus)
 		cfg->nr_cpus = spec->cpus;
 	if (spec->jitter >= 0)

@@ -106,6 +106,7 @@ struct script_wq {			/* body of THING_WQ */
 	struct workqueue_struct *wq;
 	struct workqueue_struct **system;	/* one of the system's own: known after boot */
 	bool destroyed;
+	struct script_wq *next;		/* the one made before it by the lesson */
 };
 
 struct script_line;
@@ -116,14 +117,22 @@ struct script_scan;
 
 #define SCRIPT_PARAMS_MAX (MACH_PARAMS_MAX - 2)	/* a lesson's own; one is ours, one ends the list */
 
-/* The belief behind a choice: arguments that replace those of alloc_workqueue() in this run. */
+/* The belief behind a choice.  Flags and legacy hold from the beginning, the others from the question on. */
+#define WORLD_WQS_MAX 8
+#define WORLD_NS_MAX 10000000000u	/* virtual time after the question, at most */
 struct script_world {
 	bool found;
 	bool has_flags;
-	unsigned int flags;
-	int max_active;			/* 0 = the lesson's own argument */
+	unsigned int flags;		/* of each alloc_workqueue() */
 	bool has_legacy;
 	bool legacy;			/* machine = { legacy = } */
+	enum wq_belief belief;
+	unsigned int nr_wqs;
+	struct {
+		char name[THING_NAME_MAX];
+		int max_active;
+	} wq[WORLD_WQS_MAX];
+	uint64_t ends;			/* virtual time at which the run ends; 0 = the question has not come yet */
 };
 
 /* ---- the script -------------------------------------------------------------------- */
@@ -163,6 +172,7 @@ struct script {
 	uint64_t random_ordinal[1024];	/* by context */
 
 	struct script_item *items;
+	struct script_wq *wqs;		/* of the lesson, the last one first */
 	struct script_line *lines;
 	struct script_obj *objs;
 	struct script_module *modules;
@@ -233,6 +243,8 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
  * recorded, stop the run and never come back here.  Leave with script_leave().
  */
 void script_call(struct script_thread *t, int nargs, int nresults);
+/* The address is the error that ends a work function which was killed (wq_current_is_killed()). */
+extern const char script_killed;
 void script_leave(struct script_thread *t);
 /* Records the fault once and wakes the director.  The calling context never continues. */
 _Noreturn void script_fault_here(const char *text);

@@ -20,7 +20,8 @@ local function fail_at(q, fmt, ...)
   core.fail_at(q.where, string.format(fmt, ...))
 end
 
-local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6, WITHIN = 8, MOVES = 9 }	-- enum trace_question_part
+local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6, WITHIN = 8, MOVES = 9,
+               WORLD_SHOWS = 10 }	-- enum trace_question_part
 local RESULT = { [false] = 0, [true] = 1, none = 2 }					-- enum trace_result
 
 local kinds = core.ask_kinds()		-- { { name =, code =, form = }, ... }: trace_ask.def
@@ -47,18 +48,88 @@ local function shuffled(list, id)
   return out
 end
 
--- The belief behind a choice: other arguments for alloc_workqueue().
-local function read_world(q, world)
-  if type(world) ~= "table" then fail("question '%s': world = { max_active = n | flags = f | legacy = true }", q.id) end
-  for key, v in pairs(world) do
-    if key ~= "max_active" and key ~= "flags" and key ~= "legacy" then
-      fail("question '%s': world = { %s = ... } is not in this version: max_active, flags or legacy", q.id, tostring(key))
-    end
-    if key == "legacy" then
-      if type(v) ~= "boolean" then fail("question '%s': world.legacy is true or false", q.id) end
-    elseif math.type(v) ~= "integer" then fail("question '%s': world.%s is a whole number", q.id, key) end
+local beliefs = core.beliefs()
+local belief_names = {}
+for name in pairs(beliefs) do belief_names[#belief_names + 1] = name end
+table.sort(belief_names)
+belief_names = table.concat(belief_names, ", ")
+
+-- max_active of one workqueue: a whole number from 1 on.
+local function read_max_active(q, n, where)
+  if math.type(n) ~= "integer" or n < 1 or n > 2048 then
+    fail("question '%s': %s is a whole number from 1 to 2048", q.id, where)
   end
-  return world
+  return n
+end
+
+-- { name = { max_active = n } } -> { name = n }
+local function read_world_wqs(q, wqs)
+  local out = {}
+  if type(wqs) ~= "table" or next(wqs) == nil then
+    fail("question '%s': world.wq = { name = { max_active = n } }", q.id)
+  end
+  for name, t in pairs(wqs) do
+    if type(name) ~= "string" or not core.has_workqueue(name) then
+      fail("question '%s': world.wq: there is no workqueue '%s' yet", q.id, tostring(name))
+    end
+    if type(t) ~= "table" then fail("question '%s': world.wq.%s = { max_active = n }", q.id, name) end
+    for key in pairs(t) do
+      if key ~= "max_active" then fail("question '%s': world.wq.%s has an unknown field '%s'", q.id, name, tostring(key)) end
+    end
+    out[name] = read_max_active(q, t.max_active, "world.wq." .. name .. ".max_active")
+  end
+  return out
+end
+
+-- The only workqueue of the scene, which a max_active without a name belongs to.
+local function only_workqueue(q, n)
+  local names = core.workqueues()
+  if #names == 1 then return names[1] end
+  table.sort(names)
+  fail("question '%s': world = { max_active = %d } names no workqueue, and the lesson has %s: world = { wq = { %s = { max_active = %d } } }",
+       q.id, n, #names == 0 and "none of its own" or #names .. " (" .. table.concat(names, ", ") .. ")",
+       names[#names] or "name", n)
+end
+
+local world_fields = {}
+function world_fields.belief(q, v)
+  if type(v) ~= "string" or not beliefs[v] then
+    fail("question '%s': there is no belief '%s': %s", q.id, tostring(v), belief_names)
+  end
+end
+function world_fields.legacy(q, v)
+  if type(v) ~= "boolean" then fail("question '%s': world.legacy is true or false", q.id) end
+end
+function world_fields.flags(q, v)
+  if math.type(v) ~= "integer" or v < 0 then fail("question '%s': world.flags is WQ_ flags, joined with |", q.id) end
+end
+function world_fields.shows(q, v)
+  if v ~= "threads" then fail("question '%s': world.shows = \"threads\", the number that is shown first", q.id) end
+end
+function world_fields.max_active() end
+function world_fields.wq() end
+
+-- The belief behind a choice -> { belief =, legacy =, flags =, shows =, wq = { name = max_active } }.
+local function read_world(q, world)
+  local out = {}
+  if type(world) ~= "table" then
+    fail("question '%s': world = { belief = \"...\", legacy = true, flags = f, wq = { name = { max_active = n } } }", q.id)
+  end
+  for key, v in pairs(world) do
+    local check = world_fields[key]
+    if not check then fail("question '%s': world has an unknown field '%s'", q.id, tostring(key)) end
+    check(q, v)
+    out[key] = v
+  end
+  if out.legacy and out.belief then fail("question '%s': world: legacy has none of the rules that a belief changes", q.id) end
+  out.wq = world.wq ~= nil and read_world_wqs(q, world.wq) or nil
+  if world.max_active ~= nil then
+    if out.wq then fail("question '%s': world: max_active or wq, not both", q.id) end
+    local n = read_max_active(q, world.max_active, "world.max_active")
+    out.wq = { [only_workqueue(q, n)] = n }
+  end
+  if not (out.belief or out.wq or out.flags or out.legacy ~= nil) then fail("question '%s': world changes nothing", q.id) end
+  return out
 end
 
 -- The word that inputs and events name a choice by: no blank or comma in it, never a number.
@@ -254,8 +325,9 @@ local function make_question(t, predict)
   if sought == number then
     local c = q.choices and q.choices[choice]
     if not c or not c.world then fail("question '%s': choice %d has no world", q.id, choice) end
-    core.world(c.world.max_active, c.world.flags, c.world.legacy)
+    core.world(c.world)
   end
+  core.world_begins(number)
   return q
 end
 
@@ -277,6 +349,7 @@ local function put(q)
   for i, c in ipairs(q.choices or {}) do
     core.emit("CHOICE_TEXT", { question = q.number, choice = i, world = c.world ~= nil, text = c.text })
     part(q, PART.CHOICE_ID, c.word, i)
+    part(q, PART.WORLD_SHOWS, c.world and c.world.shows, i)
   end
   R.tell_looks(q.looks)
 end

@@ -106,6 +106,7 @@ enum trace_question_part {
 	PART_CARD_ID,		/* the id of card .index; .question is 0 */
 	PART_WITHIN,		/* a number is right within this distance; none: 0 */
 	PART_MOVES,		/* "yes": the right answer may differ between schedules */
+	PART_WORLD_SHOWS,	/* "threads": the number that the world of choice .index shows first */
 	PART_NR
 };
 

@@ -38,7 +38,7 @@ static struct owed {
 } owed[CALLS_MAX];
 static unsigned int nr_owed;
 
-static struct work_struct helper;	/* create-at-queue, exact-workers, fast-lane */
+static struct work_struct helper;	/* create-at-queue, exact-workers */
 static bool helper_posted;
 
 enum wq_belief wq_belief_find(const char *name)
@@ -231,19 +231,15 @@ void belief_wait_for_timers(struct workqueue_struct *wq)
 	}
 }
 
-/* ---- create-at-queue, exact-workers, fast-lane: with the help of an item ---------------------- */
+/* ---- create-at-queue, exact-workers: with the help of an item ---------------------- */
 
 static void help_pool(struct worker_pool *pool)
 {
 	bool create;
 
 	pool_lock_irq(pool);
-	if (believes(FAST_LANE))
-		call_rescuers(pool);
 	create = !pool->nr_idle && (believes(CREATE_AT_QUEUE) || need_more_worker(pool));
 	pool_unlock_irq(pool);
-	if (believes(FAST_LANE))
-		return;
 	if (create)
 		create_worker(pool);
 	else if (believes(EXACT_WORKERS))
@@ -292,6 +288,16 @@ void belief_boot(void)
 	helper_posted = false;
 }
 
+static void rescue_pool(void *arg)
+{
+	struct worker_pool *pool = arg;
+	unsigned long flags;
+
+	pool_lock_irqsave(pool, &flags);
+	call_rescuers(pool);
+	pool_unlock_irqrestore(pool, flags);
+}
+
 void wq_believe(enum wq_belief belief)
 {
 	bug_on(!mach_lockstep);
@@ -302,7 +308,15 @@ void wq_believe(enum wq_belief belief)
 		for (int cpu = 0; cpu < nr_cpu_ids(); cpu++)
 			for (int prio = 0; prio < NR_STD_WORKER_POOLS; prio++)
 				if (cpu_online(cpu) && !list_empty(&wqe.cpu_pools[cpu][prio]->worklist))
-					belief_help(wqe.cpu_pools[cpu][prio]);
+					irq_work_on(cpu, rescue_pool, wqe.cpu_pools[cpu][prio]);
+}
+
+void wq_believe_max_active(struct workqueue_struct *wq, int max_active)
+{
+	bug_on(!mach_lockstep);
+	wq->saved_max_active = wq->max_active = max_active;
+	wq_update_node_max_active(wq, -1);
+	TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)max_active, .min_active = (uint32_t)wq->min_active);
 }
 
 #endif
