@@ -22,7 +22,7 @@ struct look {
 	enum words_key word;
 };
 
-static const struct look looks[] = {
+static const struct look looks[LANE_STATES] = {
 	[LANE_NONE] = { " ", ST_DIM, W_NONE },
 	[LANE_IDLE] = { "·", ST_IDLE, W_LANE_IDLE },
 	[LANE_RUNNING] = { "█", ST_RUNNING, W_NONE },
@@ -32,6 +32,9 @@ static const struct look looks[] = {
 	[LANE_DYING] = { "✖", ST_DYING, W_NONE },
 	[LANE_IRQ] = { "!", ST_IRQ, W_LANE_IRQ },
 	[LANE_OTHER] = { "▒", ST_NORMAL, W_NONE },
+	[LANE_AWAKE] = { "▖", ST_WAITING, W_NONE },
+	[LANE_SOFTIRQ] = { "~", ST_IRQ, W_NONE },
+	[LANE_OFF] = { "x", ST_DIM, W_NONE },
 };
 
 /* The window: time of column 0, and of a column. */

@@ -3,7 +3,7 @@
 -- EXPECT: exit 2
 -- EXPECT: out "The lesson is faulty: FILE:10: one call of string.find has used"
 -- EXPECT: err "FILE:10: one call of string.find has used"
--- EXPECT: seconds 20
+-- SLOW: a limit of seconds ends it; left out where KW_QUICK is set
 return lesson { title = "T", machine = { cpus = 2 }, 
 function(p)
 local s = ("a"):rep(200)
