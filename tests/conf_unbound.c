@@ -477,7 +477,7 @@ static void isolated_cpus_leave_the_mask_of_all(void)
 	CHECK_STR(text[2], "f0");
 	actor("t", 6, STEPS(UNTIL(20), CALL(queue_0)));
 	CHECK_INT(world_run(&w, 200), STOP_IDLE);
-	CHECK_INT(allowed[0].bits, 0x0c);
+	CHECK_U64(allowed[0].bits, 0x0c);
 	machine_call(exclude, &all);
 	CHECK_STR(text[0], "3c");
 	CHECK_STR(text[2], "ff");
@@ -545,8 +545,8 @@ static void isolation_touches_unbound_work_and_timers_only(void)
 	item_init(&it[3], "s", STEPS(SLEEP(200), CALL(look_0)));
 	actor("t", 3, STEPS(UNTIL(20), CALL(queue_on_3), CALL(queue_late_on_3)));
 	world_pass(&w, 100);
-	CHECK_INT(allowed[0].bits, 0x8);
-	CHECK_INT(allowed[1].bits, 0x7);
+	CHECK_U64(allowed[0].bits, 0x8);
+	CHECK_U64(allowed[1].bits, 0x7);
 	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "b", 1, &ev)))
 		CHECK_INT(ev.cpu, 3);
 	if (CHECK_TRUE(find(&w, EV_EXECUTE_START, "u", 1, &ev)))
@@ -559,12 +559,12 @@ static void isolation_touches_unbound_work_and_timers_only(void)
 	for (unsigned int i = 1; find(&w, EV_TIMER_EXPIRE, NULL, i, &ev); i++)
 		timers_on_3 += ev.cpu == 3 && ev.n > armed;
 	CHECK_FALSE(timers_on_3);
-	CHECK_INT(mask_of("kworker/R-r"), 0x7);
-	CHECK_INT(mask_of("kworker/R-rb"), 0xf);
+	CHECK_U64(mask_of("kworker/R-r"), 0x7);
+	CHECK_U64(mask_of("kworker/R-rb"), 0xf);
 	actor("h", 0, STEPS(UNTIL(110), CALL(queue_on_2), UNTIL(120), CALL(down_2)));
 	world_pass(&w, 500);
 	CHECK_INT(ret[n - 1], 0);
-	CHECK_INT(allowed[0].bits, 0x7);	/* CPU 2's worker went to the others, not to CPU 3 */
+	CHECK_U64(allowed[0].bits, 0x7);	/* CPU 2's worker went to the others, not to CPU 3 */
 	world_stop(&w);
 }
 

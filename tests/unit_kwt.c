@@ -78,7 +78,7 @@ static void a_recording_comes_back_with_everything(void)
 	CHECK_STR(r.head.path, "lessons/02-life.lua");
 	CHECK_STR(r.head.inputs, "go 1\nanswer q1 1 true\n");
 	CHECK_STR(r.head.replay, "kworkshop run life --seed 41");
-	CHECK_INT(r.head.lesson_hash, 0xabcdef0123456789u);
+	CHECK_U64(r.head.lesson_hash, 0xabcdef0123456789u);
 	CHECK_INT(r.head.variant, 7);
 	CHECK_INT(r.head.seed, 41);
 	CHECK_INT(r.head.cpus, 2);
@@ -350,8 +350,8 @@ static void a_recording_that_can_not_be_written_leaves_the_old_one(void)
 
 static void the_checksum_is_the_usual_crc32(void)
 {
-	CHECK_INT(kwt_crc32(0, "123456789", 9), 0xcbf43926u);
-	CHECK_INT(kwt_crc32(kwt_crc32(0, "12345", 5), "6789", 4), 0xcbf43926u);
+	CHECK_U64(kwt_crc32(0, "123456789", 9), 0xcbf43926u);
+	CHECK_U64(kwt_crc32(kwt_crc32(0, "12345", 5), "6789", 4), 0xcbf43926u);
 }
 
 const struct test_case suite_unit_kwt[] = {

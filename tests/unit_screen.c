@@ -147,7 +147,7 @@ static void wide_characters_take_two_cells_and_are_never_halved(void)
 	CHECK_INT(cells_put(&c, 0, 0, 4, ST_NORMAL, 0, "日本語", 9, false), 4);
 	CHECK_INT(c.v[1].ch, 0);
 	/* one more would need a cell that is not there: left out */
-	CHECK_INT(c.v[2].ch, 0x672c);
+	CHECK_U64(c.v[2].ch, 0x672c);
 	/* writing over its right half takes the left half away */
 	cells_put(&c, 1, 0, 1, ST_NORMAL, 0, "x", 1, false);
 	CHECK_INT(c.v[0].ch, ' ');
@@ -315,7 +315,7 @@ static void a_move_is_shown_in_five_frames(void)
 		if (ui.film_left > 0)
 			seen |= 1u << (4 - (unsigned int)(ui.film_left / FILM_FRAME_SECONDS * 0.999));
 	}
-	CHECK_INT(seen, 0x1e);
+	CHECK_U64(seen, 0x1e);
 	shut();
 }
 

@@ -153,11 +153,11 @@ static void every_kind_keeps_every_field(void)
 			REQUIRE_TRUE(trace_event_field(&ev, i, &v));
 			switch (v.type) {
 			case TY_u64: case TY_ns: case TY_mask:
-				CHECK_INT((uint64_t)v.num, 0x8000000000000001u + i);
+				CHECK_U64((uint64_t)v.num, 0x8000000000000001u + i);
 				break;
 			case TY_ids:
 				CHECK_INT(v.ids.n, 3);
-				CHECK_INT(v.ids.v[1], 0xffffffffu);
+				CHECK_U64(v.ids.v[1], 0xffffffffu);
 				break;
 			case TY_text:
 				CHECK_STR(v.text, "Grüße");
