@@ -72,7 +72,7 @@ static void on_run_change(void *arg)
 	}
 }
 
-/* New scenes appear while acting; each run tells us when its state changes. */
+/* New scenes appear while a key is handled; each run calls on_run_change() when its state changes. */
 static void watch_runs(struct app *a)
 {
 	struct scene *all[3] = { a->ui.scene, a->ui.what_if, a->ui.world };
@@ -220,7 +220,7 @@ static int open_terminal(struct app *a, const struct app_opts *opts)
 	return 0;
 }
 
-/* What to show first. */
+/* Opens the first scene that the options ask for. */
 static bool first_scene(struct app *a, const struct app_opts *opts)
 {
 	struct ui *u = &a->ui;
@@ -309,7 +309,7 @@ int app_main(const struct app_opts *opts)
 	if (!a->ui.scene && !a->ui.at_home && *a->ui.message)
 		code = 2;
 	if (a->signal)
-		command_report_progress(&a->ui);	/* nobody pressed a key to leave */
+		command_report_progress(&a->ui);	/* a signal ended the program, so no key has saved the progress */
 	term_close(a->ui.term);
 	if (a->ui.scene && a->ui.scene->run && !a->ui.at_home)
 		run_report_end(a->ui.scene->run, STDOUT_FILENO);

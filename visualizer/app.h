@@ -1,10 +1,9 @@
 /*
  * visualizer/app.h - the screen program as its callers see it.
  *
- * app_main() owns the terminal from its first line to its last and gives it back
- * whole however it ends.  What it does not know (where lessons are, what was
- * answered before) it asks through callbacks, so that no header of the
- * classroom, the machine or Lua is needed here.
+ * app_main() owns the terminal until it returns, and restores it at every kind of end.
+ * It gets the list of lessons and the earlier answers through callbacks, so it
+ * needs no header of the classroom, the machine or Lua.
  *
  * Lives here:   options, the course as home shows it, callbacks.
  * Never here:   drawing, keys, files of progress.
@@ -26,13 +25,13 @@ enum app_lesson_state { APP_LESSON_NEW, APP_LESSON_STARTED, APP_LESSON_DONE };
 
 /* One line of home.  All text is borrowed from the caller until the next home(). */
 struct app_lesson {
-	const char *id;		/* slug: "one-runnable"; what open(), save() and reset() are told */
+	const char *id;		/* slug: "one-runnable"; argument of open(), save() and reset() */
 	const char *label;	/* "05", "E04" */
 	const char *title;
 	const char *question;
 	const char *part;	/* "Lab 1: the idea"; a heading is drawn where it changes; NULL = none */
 	const char *needs;	/* "02, 04"; "" = nothing; advice, not a lock */
-	const char *fault;	/* "FILE:LINE: what is wrong" of a lesson that cannot be read; NULL = sound */
+	const char *fault;	/* "FILE:LINE: reason" of a lesson that cannot be read; NULL = it can */
 	unsigned int minutes;
 	unsigned int steps;
 	unsigned int done, total;	/* questions answered, questions there are */
@@ -66,7 +65,7 @@ struct app_callbacks {
 	/*
 	 * Both worlds: the run of the same scene under the belief behind choice @choice
 	 * (1, 2, .. in the order shown) of question @question, whose choice has a world.
-	 * May be NULL: the key then says that there is no second world here.
+	 * May be NULL: the key then prints that there is no second world here.
 	 */
 	int (*world)(void *arg, const struct run *base, const char *question, unsigned int choice,
 		     struct run_spec *spec, char *err, size_t err_size);
@@ -87,7 +86,7 @@ struct app_opts {
 	bool no_animation;		/* --no-animation */
 	bool sync_output;		/* wrap frames in "synchronized output"; off by default */
 	struct app_callbacks cb;
-	/* What to open; at most one.  None: home. */
+	/* The scene to open, at most one; none: home. */
 	const char *lesson;		/* id known to cb.open(): `run NAME` */
 	bool fresh;			/* .lesson from its beginning; else where it was left */
 	const struct run_spec *spec;	/* a file: `run FILE` */
@@ -98,10 +97,10 @@ struct app_opts {
 };
 
 /*
- * app_main - the screen, from opening the terminal to giving it back
+ * app_main - run the screen program, from opening the terminal to restoring it
  * Return: exit code: 0 (all right), 1 (a question was answered wrong, or opened
  *         from the command line and left unfinished), 2 faulty lesson or no usable terminal,
- *         4 internal.  What could not be shown is on standard error afterwards.
+ *         4 internal.  Errors that could not be shown are printed on standard error afterwards.
  */
 int app_main(const struct app_opts *opts);
 

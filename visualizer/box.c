@@ -10,7 +10,7 @@
 
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
 
-/* Box characters by the directions their lines go. */
+/* Box characters by the directions of their lines. */
 static const uint32_t joints[16] = {
 	[0] = ' ', [UP] = 0x2502, [DOWN] = 0x2502, [UP | DOWN] = 0x2502,
 	[LEFT] = 0x2500, [RIGHT] = 0x2500, [LEFT | RIGHT] = 0x2500,
@@ -50,7 +50,7 @@ static void line_cell(struct term *t, int x, int y, unsigned int dirs)
 	term_put(t, x, y, 1, ST_BORDER, 0, text, n);
 }
 
-/* Every cell once, with all its arms: only so do joints tell their arms again. */
+/* Puts every cell once, with all its arms: line_cell() cannot read the arms of a joint back from its character. */
 static void outline(struct term *t, int x0, int y0, int x1, int y1)
 {
 	for (int x = x0; x <= x1; x++) {

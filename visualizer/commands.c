@@ -2,7 +2,7 @@
  * visualizer/commands.c - what keys do: through time, between views, to the run.
  *
  * Handlers return effect bits and never draw.  Answers, Enter, hints and interrupts
- * go to the run (run/run.h); what comes of them arrives as events.
+ * go to the run (run/run.h); their results arrive as events.
  *
  * Never here:   the command line (prompt.c), what time does (update.c), pictures (view_*.c).
  * Licence: MIT.
@@ -101,7 +101,7 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 		return EFF_DRAW;
 	}
 	eff = ui_open_spec(u, &spec, id);
-	/* what was answered before is not watched again: straight to where it waits */
+	/* events up to the last answer are not played again: seek to the waiting question */
 	if (spec.inputs.n && u->scene && u->scene->run)
 		u->seen = UINT64_MAX;
 	run_inputs_fini(&spec.inputs);

@@ -1,11 +1,11 @@
 /*
- * visualizer/playback.h - the projector: which moment of a trace is on the screen.
+ * visualizer/playback.h - the event of a trace that is on the screen, and its timing.
  *
  * Playback time is not virtual time: by default 1 virtual ms lasts 1 s, a decision
  * stays for at least 0.6 s, and a stretch in which nothing happens that would last more
- * than 2 s lasts 1 s and is announced.  The caller says how much real time has
- * passed; nothing here reads a clock.  The cursor never passes the last event of
- * the store: at an open question that is the fence, for nothing later exists.
+ * than 2 s lasts 1 s and is announced.  The caller passes the real time that has
+ * passed; no function here reads a clock.  The cursor never passes the last event of
+ * the store.  At an open question the run has stopped, so no later event exists.
  *
  * Lives here:   playing, speed, stepping, seeking.
  * Never here:   folding events (model/), drawing, real clocks.
@@ -21,7 +21,7 @@
 #define PLAYBACK_HOLD_DECISION 0.6	/* seconds */
 #define PLAYBACK_HOLD_STORY 0.15
 #define PLAYBACK_GAP_MAX 2.0	/* a longer gap is cut .. */
-#define PLAYBACK_GAP_CUT 1.0	/* .. to this, and says so */
+#define PLAYBACK_GAP_CUT 1.0	/* .. to this, with a mark */
 
 enum playback_state {
 	PLAYBACK_PAUSED,
@@ -40,7 +40,7 @@ struct playback {
 	uint64_t gap_ns;	/* its length in virtual time */
 	uint64_t gap_end;
 	uint64_t passed;	/* the furthest event that was on the screen */
-	enum trace_level level;	/* what . and , step by */
+	enum trace_level level;	/* level of the events that . and , step over */
 };
 
 void playback_init(struct playback *f, struct model_replay *replay);

@@ -1,8 +1,8 @@
 /*
  * visualizer/rows.h - lines made of styled pieces, each piece perhaps a thing of the machine.
  *
- * A view first says all it could show, with a rank for each line; then as many as
- * there is room for are drawn, in order.  A piece that names a thing is marked when
+ * A view first adds every line that it could show, with a rank.  Then the lines of the
+ * highest ranks that fit are drawn, in order.  A piece that names a thing is marked when
  * the event at the cursor touched it, dimmed when the lesson points elsewhere, and
  * remembered with its place, so that moves can be seen.
  *

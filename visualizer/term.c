@@ -1,12 +1,12 @@
 /*
- * visualizer/term.c - the curses device, and giving the terminal back.
+ * visualizer/term.c - the curses device, and restoring the terminal.
  *
  * The only file that includes curses: its headers define words such as "timeout"
- * and "move" as macros.  Three safety nets, from the kind to the brutal:
- * term_close() on every normal way out; a signal handler for crashes that writes
+ * and "move" as macros.  Three mechanisms restore the terminal:
+ * term_close() at every normal end; a signal handler for crashes that writes
  * a prepared sequence and restores the line settings (both async-signal-safe),
- * then dies of the same signal; a guardian process for SIGKILL, which wakes when
- * our end of a pipe closes without a farewell.
+ * then raises the same signal; a guardian process for SIGKILL, which wakes when
+ * our end of a pipe closes before a byte was written.
  * Standard error goes into memory meanwhile and is shown afterwards.
  *
  * Never here:   meanings of keys, of colours (theme.c), of pictures.   Licence: MIT.
@@ -52,7 +52,7 @@ struct term {
 	int farewell, guardian;		/* pipe to the guardian, its pid */
 };
 
-/* What a signal handler may touch: prepared before it is installed. */
+/* Data of the signal handler, written before the handler is installed. */
 static struct {
 	char restore[256];
 	size_t restore_len;

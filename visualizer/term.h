@@ -4,9 +4,9 @@
  * A frame is built in memory: term_begin(), puts, term_flush(); only cells that
  * differ from what the terminal shows are sent.  The headless terminal is the
  * same field without a device: tests read the cells.
- * However the program ends, the terminal is given back: normal end, signals one
- * can catch, crashes (a restore sequence written from the handler), and those
- * one cannot (a small guardian process waits for our end).
+ * The terminal is restored at every end of the program: a normal end, a signal that
+ * can be caught, a crash (the handler writes a restore sequence), and SIGKILL
+ * (a guardian process waits for our end).
  *
  * Lives here:   cells, widths, ASCII twins, colours of the device, keys, mouse.
  * Never here:   what is drawn, what keys mean.   Only term.c includes curses.

@@ -88,7 +88,7 @@ static struct theme_look coloured(int32_t rgb, int c16, unsigned int attr, enum 
 		look.fg = c16;
 		break;
 	case DEPTH_8:
-		/* dark grey would be black on black: dim white says the same */
+		/* dark grey would be black on black; dim white looks similar */
 		look.fg = c16 == 8 ? 7 : c16 & 7;
 		if (c16 > 8)
 			look.attr |= ATTR_BOLD;

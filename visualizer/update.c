@@ -1,7 +1,7 @@
 /*
  * visualizer/update.c - what passing real time changes: the playback moves, runs are polled, branches arrive.
  *
- * Never here:   clocks (app.c says how much time has passed), keys (commands.c).   Licence: MIT.
+ * Never here:   clocks (app.c passes the time that has passed), keys (commands.c).   Licence: MIT.
  */
 #include "visualizer/commands.h"
 
@@ -104,7 +104,7 @@ static bool poll_run(struct ui *u)
 	if (news || s->lesson.n < s->store->nr)
 		scene_grow(s);
 	layout_story_grow(&s->story, 50000);
-	/* what the machine did before the lesson began is not the lesson's story */
+	/* events before the beginning of the lesson are not part of its story */
 	if (s->lesson.begun && s->playback.passed < s->lesson.begun) {
 		bool playing = playback_playing(&s->playback);
 
@@ -134,7 +134,7 @@ unsigned int ui_update(struct ui *u, double seconds)
 	s = u->scene;
 	if (ui_open_text(u).trouble == NULL && s->run &&
 	    (run_get_state(s->run) == RUN_DIED || run_get_state(s->run) == RUN_FAULTY)) {
-		playback_seek(&s->playback, s->store->nr);	/* what happened last is what matters now */
+		playback_seek(&s->playback, s->store->nr);	/* the last events show why the run ended */
 		changed = true;
 	}
 	changed |= playback_advance(&s->playback, seconds);

@@ -112,7 +112,7 @@ struct ui {
 	uint64_t list_cursor;		/* events view: event number, 0 = follows the playback */
 	uint64_t why_n;			/* event the why view explains, 0 = the playback's */
 	char search[64], filter[64];
-	uint64_t saved_at;		/* last event whose progress was told */
+	uint64_t saved_at;		/* last event at which progress was saved */
 	double mark_left;		/* s for which the change stays marked */
 	uint64_t mark_n;
 
@@ -136,7 +136,7 @@ struct ui {
 };
 
 struct view {
-	const char *name;		/* what show() and `:` call it */
+	const char *name;		/* its name in show() and after `:` */
 	void (*draw)(struct ui *u, struct rect r);
 	/* effect bits, or -1: not mine.  NULL: no keys of its own */
 	int (*command)(struct ui *u, enum action a);
@@ -149,9 +149,9 @@ const struct view *view_by_id(enum view_id id);
 
 /* ---- questions to the state -------------------------------------------------------- */
 
-/* What the text panel shows, and which keys it owns (0: none, it is only shown). */
+/* Contents of the text panel, and the context of its keys (0: it has none). */
 struct open_text {
-	const struct lesson_card *card;	/* NULL: nothing was said yet */
+	const struct lesson_card *card;	/* NULL: no card yet */
 	const struct lesson_question *q;
 	unsigned int context;		/* IN_CARD, IN_ASK, IN_TYPE or 0 */
 	const char *trouble;		/* the run died or is faulty: a sentence; NULL = sound */

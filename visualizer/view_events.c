@@ -45,7 +45,7 @@ static bool event_matches(struct ui *u, const struct trace_event *ev, const char
 
 static bool event_listed(struct ui *u, uint64_t n, struct trace_event *ev)
 {
-	/* what a living run computed ahead of the playback is not told before it is seen */
+	/* events of a current run ahead of the playback are not listed yet */
 	if (u->scene->run && n > u->scene->playback.passed)
 		return false;
 	return trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) &&

@@ -4,7 +4,7 @@
  * First the panel's lines are made for a width, so that the layout can ask how
  * many there are; then they are drawn.  The panel never hides.
  *
- * Never here:   judging, keys (commands.c), what a verdict says (the run did).   Licence: MIT.
+ * Never here:   judging, keys (commands.c), verdicts (the run judges).   Licence: MIT.
  */
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /*
  * visualizer/view_timeline.c - a lane for each CPU and worker; the cursor is a bar.
  *
- * A cell of a lane is a quarter of a second of playback; what has not been on the
- * screen yet is not drawn, so that looking around tells no future.
+ * A cell of a lane is a quarter of a second of playback.  Events that have not been on
+ * the screen yet are not drawn, so the view reveals no later event.
  *
  * Never here:   folding events into stretches (lanes.c).   Licence: MIT.
  */
@@ -77,7 +77,7 @@ static struct window window_make(const struct scene *s, int width, uint64_t unti
 	return w;
 }
 
-/* What a cell shows: the part that takes most of it; an interrupt always. */
+/* The part that a cell shows: the longest one in it, or an interrupt if there is one. */
 static const struct lane_part *cell_part(const struct lane *lane, uint64_t t0, uint64_t t1)
 {
 	const struct lane_part *p = lane_at(lane, t0), *best = p, *end = lane->v + lane->nr;
@@ -149,7 +149,7 @@ static void lane_draw(struct ui *u, struct scene *s, const struct lane *lane, co
 
 static bool worker_has_lane(const struct lanes *l, uint32_t id)
 {
-	/* nobody wants to see workers that did nothing but idle */
+	/* workers that were only idle have no lane */
 	return id < l->nr_workers && l->worker[id].nr > 0;
 }
 
@@ -166,7 +166,7 @@ static uint64_t last_busy(const struct lane *lane, uint64_t now)
 	return 0;
 }
 
-/* The workers with most to tell by @now, at most @max, in the order of their ids. */
+/* The workers that were busy last before @now, at most @max, in the order of their ids. */
 static unsigned int lane_list(const struct scene *s, uint64_t now, uint32_t *ids, unsigned int max)
 {
 	unsigned int nr = 0;
@@ -217,7 +217,7 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 	nr = lane_list(s, s->playback.clock, ids, room < 64 ? room : 64);
 	if (r.h >= 6)
 		axis_draw(u, &w, r.x + NAME_COLUMNS, --bottom);
-	/* few lines: workers tell more than CPUs */
+	/* few lines: workers first, CPUs in the rest */
 	for (unsigned int c = 0; c < cpus && bottom - y > (int)nr && y < bottom; c++, y++) {
 		ui_put(u, r.x + 1, y, NAME_COLUMNS - 1, ST_TITLE, 0, W(LANE_CPU), c);
 		lane_draw(u, s, &s->story.lanes.cpu[c], &w, r.x + NAME_COLUMNS, y);
