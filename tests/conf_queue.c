@@ -1,5 +1,5 @@
 /*
- * tests/conf_queue.c - the queueing path: which pool, which colour, whose slot.   Licence: MIT.
+ * tests/conf_queue.c - the queueing path: pool, colour, slot.   Licence: MIT.
  */
 #include "tests/support/world.h"
 #include "workqueue/wq_internal.h"
@@ -67,7 +67,10 @@ static int64_t cpu_of_pool(struct world *w, const char *item, unsigned int n)
 	return -2;
 }
 
-/* RULE(R5.3, R5.6). Bound: the CPU asked for, else the caller's; the event has the CPU that was asked for. */
+/*
+ * RULE(R5.3, R5.6). A bound item goes to the requested CPU, else to the caller's; the event has
+ * the requested CPU.
+ */
 static void bound_item_goes_to_the_cpu_asked_for_or_the_callers(void)
 {
 	struct trace_event ev;
@@ -116,8 +119,8 @@ static int64_t slot_of(struct world *w, const char *item, unsigned int n)
 }
 
 /*
- * RULE(R5.3). Unbound: the slot of the CPU asked for, or of the caller's if unbound work
- * may run there; else round robin over those where it may, from where this CPU's turn is.
+ * RULE(R5.3). An unbound item takes the slot of the requested CPU, or of the caller's if unbound
+ * work may run there; else round robin over the allowed CPUs, from this CPU's last choice.
  */
 static void unbound_item_goes_to_the_slot_of_its_submitter_or_round_robin(void)
 {
@@ -163,8 +166,8 @@ static void round_robin_can_be_forced(void)
 static void queue_0_for_q2(void) { ret[nr++] = queue_work(q2, WORK(&it[0])); }
 
 /*
- * RULE(R5.4). Only a run for the same workqueue draws the item to it: queued to another
- * one it goes where it was sent; an ordered one never looks.
+ * RULE(R5.4). An item stays in the pool of its current run only if that run is for the same
+ * workqueue; queued to another workqueue it goes to that one's pool.  An ordered workqueue never checks.
  */
 static void running_item_draws_only_queueings_of_its_workqueue(void)
 {
@@ -180,7 +183,7 @@ static void running_item_draws_only_queueings_of_its_workqueue(void)
 	CHECK_INT(cpu_of_pool(&w, "w0", 1), 0);
 	CHECK_INT(cpu_of_pool(&w, "w0", 2), 1);
 	CHECK_INT(cpu_of_pool(&w, "w0", 3), 1);
-	CHECK_INT(cpu_of_pool(&w, "w0", 4), 1);	/* the fourth was drawn */
+	CHECK_INT(cpu_of_pool(&w, "w0", 4), 1);	/* the fourth item went to the pool of its run */
 	CHECK_INT(count(&w, EV_QUEUE_REDIRECT, "w0"), 1);
 	CHECK_INT(field(&w, EV_QUEUE_WORK, "w0", 4, "pwq"), field(&w, EV_QUEUE_WORK, "w0", 3, "pwq"));
 	world_stop(&w);
@@ -205,9 +208,9 @@ static void nice_5(void)
 }
 
 /*
- * RULE(R5.5, R1.20). A queuer has read its slot, and is held up by the lock of the pool where
- * the item last ran; meanwhile new attributes take that slot's pwq its last reference.
- * It must not use it, and chooses again.
+ * RULE(R5.5, R1.20). A queueing has read its slot, and waits for the lock of the pool where
+ * the item last ran; meanwhile new attributes drop the last reference to that slot's pwq.
+ * The queueing must not use the pwq, and chooses again.
  */
 static void pwq_without_references_is_refused_and_the_choice_repeated(void)
 {
@@ -226,7 +229,7 @@ static void pwq_without_references_is_refused_and_the_choice_repeated(void)
 	actor("q", 0, STEPS(UNTIL(40.1), CALL(queue_0)));
 	actor("a", 1, STEPS(UNTIL(40.2), CALL(nice_5)));
 	world_run(&w, 200);
-	/* the slot was changed while the queuer stood still */
+	/* the slot was changed while the queueing waited */
 	CHECK_LT(when(&w, EV_PENDING_SET, "w0", 2), 40.2);
 	CHECK_GT(when(&w, EV_PWQ_FREE, NULL, 1), 40.2);
 	CHECK_LT(when(&w, EV_PWQ_FREE, NULL, 1), 43);
@@ -246,7 +249,7 @@ static void queue_on_list(void)
 	list_del_init(&WORK(&it[1])->entry);
 }
 
-/* RULE(R5.6). An item that is on some list already is refused aloud: nothing is queued. */
+/* RULE(R5.6). An item that is already on a list is refused with a warning, and nothing is queued. */
 static void item_on_a_list_already_is_not_queued(void)
 {
 	struct world w;
@@ -272,7 +275,10 @@ static void count_flight(void)
 	ret[nr++] = pwq->refcnt;
 }
 
-/* RULE(R5.7). Stamped with the pwq's colour, counted in it, and a reference each: before and after a flush began. */
+/*
+ * RULE(R5.7). Each item has the pwq's colour, is counted in it, and holds a reference, before and
+ * after the start of a flush.
+ */
 static void queued_item_bears_the_colour_of_its_time(void)
 {
 	struct world w;
@@ -300,8 +306,8 @@ static void down_2(void) { CHECK_INT(cpu_down(2), 0); }
 static void down_3(void) { CHECK_INT(cpu_down(3), 0); }
 
 /*
- * RULE(R5.9). Another node: its first CPU that is up; one's own: the caller's; none such, or
- * none of it up: as without a node.  A bound workqueue is warned about.
+ * RULE(R5.9). Another node: its first online CPU.  The caller's node: the caller's CPU.  No such node,
+ * or no online CPU in it: as without a node.  A bound workqueue warns.
  */
 static void queueing_to_a_node_takes_a_cpu_of_it(void)
 {
@@ -333,7 +339,10 @@ static void queueing_to_a_node_takes_a_cpu_of_it(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.10). To a CPU that has gone: accepted, into its pool, whose workers run it elsewhere. */
+/*
+ * RULE(R5.10). An item for an offline CPU is accepted into that CPU's pool, whose workers run it
+ * on another CPU.
+ */
 static void item_for_a_cpu_that_has_gone_runs_elsewhere(void)
 {
 	struct trace_event ev;
@@ -358,7 +367,10 @@ static void see_active(void)
 	ret[nr++] = pwq->nr_active;
 }
 
-/* RULE(R5.11). On the worklist, assigned, running, asleep in its run: all active; a barrier never. */
+/*
+ * RULE(R5.11). An item is active on the worklist, assigned, running, and asleep in its run; a
+ * barrier never is.
+ */
 static void waiting_and_running_items_are_active_but_no_barrier(void)
 {
 	struct world w;
@@ -370,7 +382,7 @@ static void waiting_and_running_items_are_active_but_no_barrier(void)
 	actor("f", 1, STEPS(UNTIL(21), CALL(flush_1)));
 	world_run(&w, 200);
 	CHECK_INT(ret[3], 3);
-	CHECK_INT(ret[5], 3);	/* the fourth is held back */
+	CHECK_INT(ret[5], 3);	/* the fourth is inactive */
 	CHECK_INT(ret[6], 3);			/* one sleeps, one runs, one waits; and a barrier */
 	CHECK_INT(ret[7], 0);
 	CHECK_INT(count(&w, EV_INACTIVE, "w3"), 1);
@@ -415,7 +427,7 @@ static void listed_pwq_does_not_jump_the_queue(void)
 	world_run(&w, 200);
 	CHECK_LT(nth(&w, EV_EXECUTE_END, "w0", 1), nth(&w, EV_ACTIVATE_WORK, "w3", 1));
 	CHECK_NE(field(&w, EV_QUEUE_WORK, "w0", 1, "pool"), field(&w, EV_QUEUE_WORK, "w3", 1, "pool"));
-	/* emptied, it is off the list */
+	/* an empty pwq leaves the list */
 	CHECK_TRUE(list_empty(&((struct pool_workqueue *)q->cpu_pwq[2])->pending_node));
 	CHECK_INT(katomic_peek(&q->node_nr_active[0].nr), 0);
 	world_stop(&w);
@@ -486,14 +498,14 @@ static void stolen_items_retire_from_all_accounts(void)
 	begin_plain(&w, 2, 0, 2, STEPS(BURN(10)));
 	item_init(&it[3], "w3", STEPS(SLEEP(30)));
 	nr = 0;
-	/* w3 runs, w0 active behind it, w1 and w2 held back; the flusher waits for all four */
+	/* w3 runs, w0 is active behind it, w1 and w2 are inactive; the flush waits for all four */
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_3), CALL(queue_012), UNTIL(20.5), CALL(see_active)));
 	actor("f", 1, STEPS(UNTIL(20.3), CALL(flush_q)));
 	actor("c", 1, STEPS(UNTIL(21), CALL(cancel_2), CALL(see_active), CALL(cancel_0), CALL(see_active),
 			    CALL(cancel_1), CALL(see_active)));
 	world_run(&w, 200);
 	/* w0 ran at once while w3 slept: only w1 or w2 could be taken back before it ends */
-	CHECK_INT(field(&w, EV_RETIRE, "w2", 1, "nr_active"), 2);	/* held back: nothing changed */
+	CHECK_INT(field(&w, EV_RETIRE, "w2", 1, "nr_active"), 2);	/* inactive: nothing changed */
 	CHECK_INT(field(&w, EV_STEAL, "w2", 1, "was_inactive"), 1);
 	CHECK_INT(count(&w, EV_FLUSH_WQ_END, "q"), 1);
 	CHECK_GT(nth(&w, EV_FLUSH_WQ_END, "q", 1), nth(&w, EV_EXECUTE_END, "w3", 1));
@@ -505,7 +517,7 @@ static void stolen_items_retire_from_all_accounts(void)
 static void freeze(void) { freeze_workqueues_begin(); }
 static void thaw(void) { thaw_workqueues(); }
 
-/* RULE(R5.15). The last item of a flusher's colour is cancelled: that is its end, too, even held back. */
+/* RULE(R5.15). Cancelling the last item of a flush's colour ends the flush, even if the item is inactive. */
 static void flusher_comes_back_when_the_last_item_is_cancelled(void)
 {
 	struct world w;
@@ -530,8 +542,8 @@ static void flusher_comes_back_when_the_last_item_is_cancelled(void)
 }
 
 /*
- * RULE(R5.17). A held back item and its barrier become active together: the barrier right
- * behind it on the worklist, INACTIVE itself as ever; and an empty worklist's stamp is new.
+ * RULE(R5.17). An inactive item and its barrier move to the worklist together, the barrier right
+ * behind it, with INACTIVE still set; if the worklist was empty, its time stamp is renewed.
  */
 static void activation_takes_the_barriers_along(void)
 {
@@ -607,7 +619,10 @@ static void queue_0_1_nodes(void)
 	queue_work_on(3, q, WORK(&it[1]));
 }
 
-/* RULE(R5.25). An unbound workqueue of max_active 1 is not ordered: one a node at once; the ordered one is. */
+/*
+ * RULE(R5.25). An unbound workqueue with max_active 1 is not ordered: it runs one item on each
+ * node; an ordered one runs one.
+ */
 static void max_active_1_is_no_order(void)
 {
 	for (int ordered = 0; ordered < 2; ordered++) {

@@ -1,5 +1,5 @@
 /*
- * tests/conf_rescuer.c - mayday, and who answers it.   Licence: MIT.
+ * tests/conf_rescuer.c - maydays and rescuers.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -15,7 +15,7 @@ static void wait_for_memory(void)
 	wait_for_completion(&memory);
 }
 
-/* Y gives memory back: X goes on, and threads can be made again. */
+/* Y frees memory: X continues, and threads can be created again. */
 static void free_memory(void)
 {
 	mach_stall_creation(false);
@@ -48,7 +48,7 @@ static void deadlock(struct world *w, unsigned int flags, long watchdog_s)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_x_and_y)));
 }
 
-/* RULE(R7.10, R7.2). With WQ_MEM_RECLAIM: mayday after 10 ms, the rescuer runs Y, all is well. */
+/* RULE(R7.10, R7.2). With WQ_MEM_RECLAIM a mayday is sent after 10 ms, the rescuer runs Y, and X ends. */
 static void rescuer_breaks_the_deadlock_after_ten_milliseconds(void)
 {
 	struct world w;
@@ -118,7 +118,7 @@ static void crowd(struct world *w, const struct step *actor_steps)
 	actor("t", 0, actor_steps);
 }
 
-/* RULE(R7.4, R7.5). One at a time, in order, by the rescuer alone, while the pool is stuck. */
+/* RULE(R7.4, R7.5). While the pool has no free worker, the rescuer runs the items one at a time, in order. */
 static void rescuer_runs_all_items_of_its_workqueue_one_by_one(void)
 {
 	struct world w;
@@ -133,7 +133,7 @@ static void rescuer_runs_all_items_of_its_workqueue_one_by_one(void)
 	world_stop(&w);
 }
 
-/* RULE(R7.6). As soon as a worker can be made the rescuer hands over: the rest runs in parallel. */
+/* RULE(R7.6). After a worker was created the rescuer leaves the other items to it: they run in parallel. */
 static void rescuer_hands_over_when_the_pool_can_help_itself(void)
 {
 	struct world w;
@@ -192,7 +192,10 @@ static void stuck_on_0(void) { stuck_on(0); }
 static void stuck_on_1(void) { stuck_on(1); }
 static void stuck_on_2(void) { stuck_on(2); }
 
-/* RULE(R7.4). Three pools call while the rescuer is busy with the first: it goes to them in the order of their calls. */
+/*
+ * RULE(R7.4). Three pools send maydays while the rescuer is busy with the first: it serves them
+ * in the order of their maydays.
+ */
 static void rescuer_visits_pools_in_the_order_of_their_calls(void)
 {
 	static const char *const x_names[] = { "X0", "X1", "X2" };
@@ -309,7 +312,10 @@ static void pair(struct world *w, void (*queue)(void))
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue)));
 }
 
-/* RULE(R7.8). One context a workqueue: an item that waits for another of the same is stuck; on two it is not. */
+/*
+ * RULE(R7.8). A workqueue has one rescuer: an item that waits for another one of the same
+ * workqueue never ends; on two workqueues it does.
+ */
 static void two_items_that_depend_need_two_workqueues(void)
 {
 	struct world w;

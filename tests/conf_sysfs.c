@@ -99,7 +99,7 @@ static void a_directory_has_the_files_and_values_of_the_kernel(void)
 	world_stop(&w);
 }
 
-/* RULE(R9.12). Names of scopes: either case, and whatever begins with one. */
+/* RULE(R9.12). Names of scopes are accepted in either case, and with any letters after the name. */
 static void scopes_are_written_by_name(void)
 {
 	static const struct row r[] = {
@@ -129,7 +129,7 @@ static void queue_both(void)
 	queue_work_on(3, q, WORK(&b));
 }
 
-/* RULE(R9.14). The mask of all unbound work: refused when empty, remembered, obeyed by every queue. */
+/* RULE(R9.14). wq_unbound_cpumask cannot be empty, is kept, and applies to every unbound workqueue. */
 static void the_mask_of_all_moves_every_unbound_queue(void)
 {
 	static const struct row r[] = {
@@ -175,7 +175,10 @@ static void register_them(void)
 	told[4] = wq_sysfs_write("plain", "nice", "-4");
 }
 
-/* RULE(R5.26, R12.10). A directory later than birth: once a name, never for an ordered one, gone with destroying. */
+/*
+ * RULE(R5.26, R12.10). A directory can be added later: once for a name, never for an ordered
+ * workqueue; destroy_workqueue() removes it.
+ */
 static void a_workqueue_gets_its_directory_later(void)
 {
 	static const struct row none[] = { { NULL, NULL, NULL, 0, NULL } };

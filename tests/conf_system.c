@@ -1,5 +1,5 @@
 /*
- * tests/conf_system.c - the system's own workqueues, and what is built on them.   Licence: MIT.
+ * tests/conf_system.c - the system's own workqueues, and the helpers that use them.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -145,7 +145,10 @@ static void helpers(void *arg)
 	ret[n++] = where;
 }
 
-/* RULE(R5.3). Once on each CPU that is up, waited for; a value from another CPU; none from one that is not up. */
+/*
+ * RULE(R5.3). schedule_on_each_cpu() runs once on each online CPU and waits; work_on_cpu()
+ * returns a value, and an error for an offline CPU.
+ */
 static void functions_run_on_the_cpus_asked_for(void)
 {
 	struct world w;
@@ -219,7 +222,7 @@ static void execute_atomic(void *arg)
 
 static void interrupt(void) { irq_work_on(0, execute_atomic, NULL); }
 
-/* RULE(R2.2). Called at once where that may sleep, else from an item. */
+/* RULE(R2.2). execute_in_process_context() calls the function at once if it may sleep, else from an item. */
 static void a_function_is_called_where_it_may_sleep(void)
 {
 	struct world w;
@@ -325,7 +328,7 @@ static void against_it(void)
 	take_two(&inner, &outer);
 	take_two(&outer, &twin);
 	raw_spin_lock(&outer);
-	CHECK_TRUE(raw_spin_trylock(&twin));	/* but is a second one of its kind */
+	CHECK_TRUE(raw_spin_trylock(&twin));	/* but it is a second lock of its class */
 	raw_spin_unlock(&twin);
 	raw_spin_unlock(&outer);
 	raw_spin_lock(&outer);

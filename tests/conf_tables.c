@@ -242,7 +242,7 @@ static void ps_names_workers_as_the_kernel_does(void)
 	world_stop(&w);
 }
 
-/* After the help is over a rescuer has no pool. */
+/* A rescuer that has left a pool has none. */
 static void a_rescuer_at_rest_has_its_plain_name(void)
 {
 	struct model m;
@@ -297,7 +297,7 @@ static void compare_files(void *arg)
 	*(unsigned int *)arg = files;
 }
 
-/* RULE(R12.10, R12.11). Each line is what reading that file from the engine gives. */
+/* RULE(R12.10, R12.11). Each line equals the file's contents read from the engine. */
 static void sysfs_from_events_equals_the_files(void)
 {
 	struct model_replay replay;

@@ -19,7 +19,7 @@ static void queue_all(void)
 		queue_work(q[i], WORK(&w[i]));
 }
 
-/* The three items at once, a millisecond after everything has settled. */
+/* Queues the three items a millisecond after the machine is idle. */
 static double run_three(struct world *world, enum mach_sched sched, int max_active, bool intensive,
 			const struct step *first, const struct step *others)
 {
@@ -89,7 +89,7 @@ static double documented(struct world *world, enum mach_sched sched, int max_act
 			 STEPS(BURN(5), SLEEP(10)));
 }
 
-/* RULE(R4.1). The kernel documentation's example, both schedulers: no two compete. */
+/* RULE(R4.1). An example with three items under both schedulers: no two run at the same time. */
 static void documented_timeline_with_max_active_3(void)
 {
 	enum mach_sched sched;

@@ -1,5 +1,5 @@
 /*
- * tests/conf_unbound.c - attributes, pods, shared pools, and CPUs that unbound work keeps off.   Licence: MIT.
+ * tests/conf_unbound.c - attributes, pods, shared pools, and CPUs excluded from unbound work.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -155,7 +155,7 @@ static void effective_mask_lies_within_the_mask_of_all(void)
 	}
 }
 
-/* Pools that the items of eight CPUs end up in. */
+/* The number of pools that the items of eight CPUs are queued to. */
 static unsigned int pools_used(struct world *w)
 {
 	int64_t pools[8];
@@ -173,7 +173,10 @@ static unsigned int pools_used(struct world *w)
 	return nr;
 }
 
-/* RULE(R9.11, R9.4, R9.10). As many pools as pods; strict workers stay in theirs, others may go anywhere. */
+/*
+ * RULE(R9.11, R9.4, R9.10). There are as many pools as pods; workers of a strict pool stay in its
+ * pod, others may run on any CPU.
+ */
 static void each_scope_has_its_pods(void)
 {
 	static const struct { enum wq_affn_scope scope; unsigned int pods, cpus; } rows[] = {
@@ -200,7 +203,7 @@ static void each_scope_has_its_pods(void)
 	}
 }
 
-/* RULE(R9.9). Two workqueues that want the same share one pool; another nice value is another pool. */
+/* RULE(R9.9). Two workqueues with equal attributes share a pool; another nice value needs another pool. */
 static void pools_are_shared_by_equal_attributes(void)
 {
 	struct machine_config cfg = eight();
@@ -284,7 +287,10 @@ static uint64_t line_with(struct world *w, const char *text, unsigned int nr)
 	return 0;
 }
 
-/* RULE(R9.8). A new pwq stamps the workqueue's colour of today, takes part in flushes, and stands behind the old ones. */
+/*
+ * RULE(R9.8). A new pwq has the workqueue's current colour, takes part in flushes, and is behind
+ * the old ones in the list.
+ */
 static void new_pwq_has_the_colour_of_today(void)
 {
 	struct machine_config cfg = world_config(1);
@@ -459,7 +465,10 @@ static void boot_parameters_keep_unbound_work_off_cpus(void)
 	}
 }
 
-/* RULE(R9.15). Isolated CPUs leave the mask, what was asked for is remembered; all of it isolated is none. */
+/*
+ * RULE(R9.15). Isolated CPUs leave the mask, and the requested mask is kept; if all its CPUs are
+ * isolated, none is excluded.
+ */
 static void isolated_cpus_leave_the_mask_of_all(void)
 {
 	struct machine_config cfg = eight();
@@ -510,7 +519,7 @@ static void queue_on_3(void)
 
 static void queue_on_2(void) { queue_work_on(2, bound, WORK(&it[3])); }
 
-/* Where the thread of that name may run. */
+/* The CPUs allowed to the thread of that name. */
 static uint64_t mask_of(const char *comm)
 {
 	struct task *t = NULL;

@@ -55,7 +55,7 @@ static void hog_reports_back_off_by_powers_of_two(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.9, R4.17). From the threshold on the hog does not count: the next item starts beside it. */
+/* RULE(R4.9, R4.17). After the threshold the hog does not count in nr_running, so the next item starts. */
 static void hog_lets_the_next_item_start_after_the_threshold(void)
 {
 	struct world w;
@@ -78,7 +78,7 @@ static void hog_lets_the_next_item_start_after_the_threshold(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.9, R4.17, R4.18). Threshold 0: off, and the next item waits for the hog's end. */
+/* RULE(R4.9, R4.17, R4.18). Threshold 0 turns the check off: the next item waits for the hog's end. */
 static void without_a_threshold_the_next_item_waits(void)
 {
 	struct world w;
@@ -93,7 +93,7 @@ static void without_a_threshold_the_next_item_waits(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.18). It is CPU time since start or wake-up: short burns between sleeps are no hog. */
+/* RULE(R4.18). The check measures CPU time since start or wake-up: short burns between sleeps are no hog. */
 static void waking_up_starts_the_account_anew(void)
 {
 	struct world w;
@@ -106,7 +106,7 @@ static void waking_up_starts_the_account_anew(void)
 	world_stop(&w);
 }
 
-/* RULE(R4.16). Items of such a workqueue are out of management from their start: no hogs. */
+/* RULE(R4.16). Items of a WQ_CPU_INTENSIVE workqueue do not count from their start, so they are no hogs. */
 static void items_of_a_cpu_intensive_workqueue_are_no_hogs(void)
 {
 	struct world w;
@@ -122,8 +122,8 @@ static void items_of_a_cpu_intensive_workqueue_are_no_hogs(void)
 }
 
 /*
- * RULE(R12.2, R12.3, R12.6). A hog of 5 s with an item behind it, T = 1 s: seen between T
- * and 2T after the last progress, then at each round; with who it is.
+ * RULE(R12.2, R12.3, R12.6). A hog of 5 s with an item behind it, T = 1 s: reported between T
+ * and 2T after the last progress, then at each check, with the item's name.
  */
 static void stalled_pool_is_reported_between_one_and_two_thresholds(void)
 {

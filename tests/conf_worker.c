@@ -93,7 +93,7 @@ static void burst_of_short_items_runs_on_one_worker(void)
 	world_stop(&w);
 }
 
-/* RULE(R3.7). The one that went idle last is woken first. */
+/* RULE(R3.7). The worker that became idle last is woken first. */
 static void worker_that_went_idle_last_is_woken_first(void)
 {
 	struct world w;
@@ -124,7 +124,7 @@ static void no_worker_is_woken_while_another_runs(void)
 	world_stop(&w);
 }
 
-/* RULE(R3.11, R3.10). Idle ones go after 300 s, down to two; none before. */
+/* RULE(R3.11, R3.10). Idle workers exit after 300 s, down to two; none exits before. */
 static void idle_workers_are_culled_after_five_minutes_down_to_two(void)
 {
 	struct world w;
@@ -190,7 +190,7 @@ static void queue_both(void)
 	queue_work(highpri, WORK(&it[1]));
 }
 
-/* RULE(R4.1). The two pools of a CPU know nothing of each other: nice -20 goes first. */
+/* RULE(R4.1). The two pools of a CPU are managed separately: the worker with nice -20 runs first. */
 static void highpri_items_have_a_pool_of_their_own(void)
 {
 	struct machine_config cfg = world_config(1);

@@ -1,5 +1,5 @@
 /*
- * tests/conf_wq.c - workqueues as objects: the system's, flags, destruction, shared pools.   Licence: MIT.
+ * tests/conf_wq.c - workqueues of the system, flags, destruction, shared pools.   Licence: MIT.
  */
 #include "tests/support/world.h"
 
@@ -76,7 +76,7 @@ static void flushing_a_system_workqueue_is_warned_about_once_a_place(void)
 	world_stop(&w);
 }
 
-/* RULE(R5.29). Destroying drains first: pending and inactive items run, chained ones too. */
+/* RULE(R5.29). destroy_workqueue() drains first: pending and inactive items run, and chained ones too. */
 static void destroy_workqueue_drains_first(void)
 {
 	struct world w;

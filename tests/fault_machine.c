@@ -1,8 +1,8 @@
 /*
- * tests/fault_machine.c - disasters on virtual CPUs: in threads, with locks, in a flood.
+ * tests/fault_machine.c - faults on virtual CPUs: in threads, with locks held, in a flood of events.
  *
- * As fault_run.c, but the lesson switches a machine on, inside the confined
- * process, and what goes wrong goes wrong in a kernel thread.
+ * Like fault_run.c, but the lesson starts a machine inside the confined process,
+ * and the fault occurs in a kernel thread.
  *
  * Lives here:   faults of code that runs on a machine, with a spawned process.
  * Never here:   the machine's own rules (unit_machine.c).   Licence: MIT.
@@ -36,7 +36,7 @@ static int task_null(void *arg)
 	return 0;
 }
 
-/* Real time without virtual time: the machine cannot see it, the visible side does. */
+/* Real time passes without virtual time: the machine cannot detect it, the visible process does. */
 static int task_spins(void *arg)
 {
 	(void)arg;
@@ -158,7 +158,7 @@ static void a_kernel_thread_that_computes_for_ever_is_ended_from_outside(void)
 	expect_end(expect_state("machine:spins", RUN_DIED, "internal error: the machine process used"));
 }
 
-/* The kernel's own busy wait costs virtual time: it just goes on to the end of the run. */
+/* The kernel's own busy wait takes virtual time, so it continues to the end of the run. */
 static void a_busy_wait_lets_time_pass(void)
 {
 	struct run *r = expect_state("machine:busy-waits", RUN_ENDED, "");

@@ -1,5 +1,5 @@
 /*
- * tests/fault_run.c - lessons that misbehave, and what the visible side makes of it.
+ * tests/fault_run.c - faulty lessons, and their reports by the visible process.
  *
  * Each test runs a lesson of support/fault_lessons.c to its end and checks the
  * state, the exit report, the events before the end, and that a new run works.
@@ -122,7 +122,7 @@ static void a_lesson_that_waits_for_ever_is_ended(void)
 
 static void a_lesson_that_spins_in_c_is_ended(void)
 {
-	/* the usual limit, but for a sanitizer: its own is longer than this test need be */
+	/* the usual limit; a longer one under a sanitizer */
 	expect_death("spins", &(struct run_spec){ .jitter = -1, .log_bytes = 1 << 20,
 						  .spin_cpu_ms = CONFINE_SANITIZED ? 3000 : 0 },
 		     "internal error: the machine process used");
@@ -411,7 +411,7 @@ static void an_interrupt_whose_event_has_moved_is_refused(void)
 	fault_loop_end();
 }
 
-/* RULE(joints 1).  A branch is the inputs up to n plus one; the old run stays. */
+/* RULE(joints 1).  A branch has the inputs up to n and one more; the old run stays. */
 static void a_branch_repeats_earlier_inputs_and_drops_later_ones(void)
 {
 	struct run *r, *branch = NULL;

@@ -2,8 +2,8 @@
  * tests/free_blocking.c - items that wait outside the engine: announced waits, and detected ones.
  *
  * Each test makes items of one CPU's pool wait until others of the same pool have run,
- * which never happens if the pool believes that its worker runs.  No times but generous
- * bounds: a hang is what fails.
+ * which never happens if the pool believes that its worker runs.  The only limits on time are
+ * generous: a test fails by hanging.
  *
  * Lives here:   cmwq_blocking_begin() and the calls beside it; the monitor.
  * Never here:   waiting by the engine's own calls (free_workqueue.c).
@@ -38,7 +38,7 @@ static double seconds(void)
 
 static struct workqueue_struct *wq;
 
-/* One CPU, so one pool; @monitor: may waits be found out? */
+/* One CPU, so one pool; @monitor: are waits detected? */
 static void start(bool monitor)
 {
 	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = 1, .no_monitor = !monitor }), 0);
@@ -201,7 +201,7 @@ static void ends_it(struct work_struct *work)
 	way->end();
 }
 
-/* In the pool's order: the first waits for what the second does. */
+/* Two items in the pool's order: the first waits for the effect of the second. */
 static void pass_one(const struct way *w)
 {
 	struct work_struct first, second;
@@ -458,7 +458,7 @@ static void ends_soon(struct work_struct *work)
 static _Atomic bool next_ran;
 static bool found_out;
 
-/* With no more than 4 ms between two looks it takes some ten of these; not looking so closely, four hundred. */
+/* With at most 4 ms between two samples this takes about ten of them; without the monitor, four hundred. */
 static void waits_again_and_again(struct work_struct *w)
 {
 	(void)w;
@@ -473,7 +473,10 @@ static void runs_next(struct work_struct *w)
 	atomic_store(&next_ran, true);
 }
 
-/* RULE(R4.6).  Each look, 4 ms after the last, finds that the item has used some CPU time; it sleeps all the same. */
+/*
+ * RULE(R4.6).  Each sample, 4 ms after the last, finds that the item has used some CPU time,
+ * although it sleeps.
+ */
 static void waits_shorter_than_a_look_are_found_out(void)
 {
 	struct work_struct first, next;
@@ -482,7 +485,7 @@ static void waits_shorter_than_a_look_are_found_out(void)
 	INIT_WORK(&first, waits_again_and_again);
 	INIT_WORK(&next, runs_next);
 	found_out = false;
-	/* on a loaded computer who looks may come late, but not each time */
+	/* on a loaded computer a sample may be late, but not each one */
 	for (int i = 0; i < 10 && !found_out; i++) {
 		atomic_store(&next_ran, false);
 		queue_work_on(0, wq, &first);
@@ -495,8 +498,8 @@ static void waits_shorter_than_a_look_are_found_out(void)
 }
 
 /*
- * RULE(R4.7, R4.20).  Found waiting, the first one is out of the count; it computes again and is back in
- * before its end; the accounts (workers, items) come out even: worker_enter_idle() checks.
+ * RULE(R4.7, R4.20).  The first item, found waiting, does not count in nr_running.  It computes again and
+ * counts before its end.  worker_enter_idle() checks that nr_running is consistent.
  */
 static void worker_found_waiting_counts_again_when_it_runs(void)
 {
@@ -528,7 +531,7 @@ static long switches(void)
 	return u.ru_nvcsw;
 }
 
-/* RULE(R4.20).  Looking costs nothing when there is nothing to see; then it begins again by itself. */
+/* RULE(R4.20).  The monitor stops while no item runs, and starts again by itself. */
 static void an_engine_with_nothing_to_do_sleeps(void)
 {
 	struct work_struct w;
@@ -538,7 +541,7 @@ static void an_engine_with_nothing_to_do_sleeps(void)
 	INIT_WORK(&w, nothing);
 	queue_work_on(0, wq, &w);
 	flush_work(&w);
-	/* 250 looks a second while something runs; a loaded computer may take its time to be quiet */
+	/* 250 samples a second while an item runs; on a loaded computer the monitor may stop late */
 	for (int i = 0; i < 60 && woke > 20; i++) {
 		long before = switches();
 

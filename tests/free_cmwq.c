@@ -1,5 +1,5 @@
 /*
- * tests/free_cmwq.c - the library's surface: on, off, and nothing left in between.
+ * tests/free_cmwq.c - starting and stopping the library.
  *
  * Lives here:   cmwq_start(), cmwq_stop(), who may call; that cmwq.h is what the engine is.
  * Never here:   what blocks (free_blocking.c), the engine itself (free_workqueue.c).
@@ -35,13 +35,13 @@ static void start(int nr_cpus)
 	REQUIRE_INT(cmwq_start(&(struct cmwq_config){ .nr_cpus = nr_cpus }), 0);
 }
 
-/* RULE(R1.22).  Each start finds the world as the first one did; leaks are the sanitizers' to find. */
+/* RULE(R1.22).  Each start finds the same state as the first one; the sanitizers detect leaks. */
 static void a_thousand_starts_are_alike(void)
 {
 	static struct work_struct again;
 	int i, n = test_rounds(1000, 60);
 
-	INIT_WORK(&again, count_run);	/* once: an item is good for every start */
+	INIT_WORK(&again, count_run);	/* initialised once: an item can be used after every start */
 	atomic_store(&runs, 0);
 	for (i = 0; i < n; i++) {
 		struct workqueue_struct *wq;
@@ -139,7 +139,7 @@ static void stopping_cancels_items_that_wait_for_a_timer(void)
 #define CALLERS 6
 static pthread_barrier_t turn;
 
-/* Lives longer than one run, and has called into each. */
+/* A thread that lives longer than one run and calls the engine in each. */
 static void *calls_in_every_run(void *arg)
 {
 	static struct work_struct items[CALLERS];

@@ -1,7 +1,7 @@
 /*
  * tests/free_lib.c - the library as a program gets it: header, archive, pages, installed.
  *
- * Lives here:   that it links by itself, hides its insides, installs, allocates nothing per item.
+ * Lives here:   checks that it links alone, exports its API only, installs, and allocates nothing per item.
  * Never here:   what the engine does (free_workqueue.c), on and off (free_cmwq.c).
  * Rules:        n/a.   Licence: MIT.
  */
@@ -51,7 +51,7 @@ static void expect(const char *tmp, const char *line, const char *answer)
 
 #define SUM "1000 items, sum 333833500\n"
 
-/* The sum of the first thousand squares, however the items were spread over threads. */
+/* The sum of the first thousand squares, with the items on any threads. */
 static void a_program_of_ones_own_runs_on_the_library_alone(void)
 {
 	int i;
@@ -74,7 +74,10 @@ static const char *const dialects[] = {
 	"g++ -std=c++11 -x c++", "g++ -std=c++20 -x c++", "clang++ -std=c++17 -x c++"
 };
 
-/* By itself, in each language there is a compiler for; its words stay out of the program's way. */
+/*
+ * The header compiles alone, in each language with a compiler here; its names do not collide with
+ * the program's.
+ */
 static void the_header_stands_alone_in_c_and_cxx(void)
 {
 	char line[2048];
@@ -98,7 +101,7 @@ static void the_header_stands_alone_in_c_and_cxx(void)
 	}
 }
 
-/* From `make install` on with a compiler and pkg-config only. */
+/* After `make install` a compiler and pkg-config suffice. */
 static void an_installed_library_is_all_a_program_needs(void)
 {
 	char tmp[] = "/tmp/kw-lib-XXXXXX";
@@ -110,7 +113,7 @@ static void an_installed_library_is_all_a_program_needs(void)
 	expect(tmp, "cd $tmp/usr; find . -type f | sort",
 	       "./include/cmwq.h\n./lib/libcmwq.a\n./lib/pkgconfig/cmwq.pc\n./share/doc/kworkshop/examples/squares.c\n"
 	       "./share/man/man3/cmwq.3\n");
-	/* from elsewhere, and nothing of the source tree in sight */
+	/* in another folder, without the source tree */
 	expect(tmp, "export PKG_CONFIG_PATH=$tmp/usr/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}\n"
 		    "cp $tmp/usr/share/doc/kworkshop/examples/squares.c $tmp/ex.c && cd $tmp && "
 		    "${CC:-cc} -Wall -Werror ex.c -o ex $(pkg-config --cflags --libs cmwq) && ./ex", SUM);

@@ -40,7 +40,7 @@ static void every_delayed_item_can_be_taken_back(void)
 	check_loads("cmwq delayed");
 }
 
-/* RULE(R2.1).  Sixteen items stand in the way of a thousand that are queued meanwhile. */
+/* RULE(R2.1).  Sixteen items occupy the workers while a thousand others are queued. */
 static void items_behind_others_that_wait_are_not_lost(void)
 {
 	check_loads("cmwq unbound memory sleepers waits waits_untold");

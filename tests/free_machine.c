@@ -1,8 +1,8 @@
 /*
  * tests/free_machine.c - the machine's services on real threads: clean under TSan.
  *
- * These run in every build; under SAN=thread they are what shows that the free
- * half of kapi.h orders what it promises to order.   Licence: MIT.
+ * These tests run in every build.  Under SAN=thread they show that the functions of
+ * kapi.h in free mode have the memory order that their comments state.   Licence: MIT.
  */
 #include "machine/machine.h"
 #include "tests/test.h"
@@ -73,7 +73,7 @@ static void mutexes_exclude_on_real_threads(void)
 	machine_stop();
 }
 
-/* A completion on the waiter's stack may be gone the moment wait_for_completion() returns. */
+/* A completion on the waiter's stack may be gone as soon as wait_for_completion() returns. */
 struct ping {
 	struct completion ping;
 	struct completion *pong;
@@ -191,7 +191,7 @@ static void rcu_waits_for_its_readers(void)
 	machine_stop();
 }
 
-/* Another log is being written: the machine is off again, and that log goes on. */
+/* If another log is being written, machine_on() fails and that log continues. */
 static void a_machine_without_its_log_does_not_start(void)
 {
 	struct machine_config cfg = { .mode = MACH_FREE, .nr_cpus = 2 };

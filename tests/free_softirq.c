@@ -18,7 +18,7 @@ static struct work_struct items[ITEMS];
 static _Atomic int inside[CPUS_MAX], overlaps, strays;
 static _Atomic long accepted, runs;
 
-/* Long enough that two at once would meet. */
+/* Long enough that two runs at the same time would overlap. */
 static void look_about(struct work_struct *work)
 {
 	int cpu = smp_processor_id();
@@ -60,7 +60,7 @@ static void all_done(void)
 	machine_stop();
 }
 
-/* To every CPU, there or not; an item always to the same one and workqueue (R2.9). */
+/* Queues to every CPU, online or not; each item always to the same CPU and workqueue (R2.9). */
 static void queue_round(int r)
 {
 	for (int i = 0; i < ITEMS; i++)
@@ -96,7 +96,10 @@ static int plug(void *arg)
 	return 0;
 }
 
-/* RULE(R11.3, R11.7, R10.1). The same while they go and come: nothing is lost, no CPU goes in the midst of one. */
+/*
+ * RULE(R11.3, R11.7, R10.1). CPUs go offline and online meanwhile: no item is lost, and no CPU
+ * goes offline during a run.
+ */
 static void bottom_halves_outlive_the_coming_and_going_of_cpus(void)
 {
 	struct task *t;

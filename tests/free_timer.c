@@ -1,5 +1,5 @@
 /*
- * tests/free_timer.c - free mode's timers: never early, never lost, taken off by any thread.
+ * tests/free_timer.c - free mode's timers: never early, never lost, deleted by any thread.
  *
  * Lives here:   wheels on real threads, as delayed items and as plain timers.
  * Never here:   virtual time (unit_machine.c), what delayed items promise (conf_delayed.c).
@@ -49,7 +49,7 @@ static void stop(void)
 	free(alarms);
 }
 
-/* RULE(R8.1).  Over three levels of the wheel and their edges: each once, none early. */
+/* RULE(R8.1).  Timers on three levels of the wheel and their boundaries: each fires once, none early. */
 static void a_timer_fires_once_and_never_early(void)
 {
 	int wait = 0;
@@ -96,7 +96,10 @@ static void a_timer_of_years_does_not_fire(void)
 	stop();
 }
 
-/* The nearest of all is armed last: the thread that sleeps for another one must hear of it. */
+/*
+ * The timer that expires first is armed last: the timer thread, which sleeps until another one,
+ * must be woken.
+ */
 static void a_nearer_timer_overtakes(void)
 {
 	start(2);
@@ -144,7 +147,7 @@ static int meddle(void *arg)
 	return 0;
 }
 
-/* RULE(R8.3, R8.8).  Each arming of an idle timer ends in one firing or one taking off. */
+/* RULE(R8.3, R8.8).  Each arming of an idle timer ends in one expiry or one deletion. */
 static void every_arming_ends_once(void)
 {
 	struct task *t[HANDS];
@@ -197,7 +200,7 @@ static void note_cpu(struct work_struct *work)
 	atomic_fetch_add(&runs, 1);
 }
 
-/* RULE(R8.3).  A delayed item runs where its timer was: on the CPU asked for. */
+/* RULE(R8.3).  A delayed item runs on the requested CPU, where its timer was. */
 static void a_delayed_item_runs_on_the_cpu_asked_for(void)
 {
 	struct delayed_work d;

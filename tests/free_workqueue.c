@@ -341,7 +341,7 @@ static int post(void *arg)
 		int mine = 1 + atomic_fetch_add_explicit(&post_box, 1, memory_order_relaxed);
 
 		queue_work(queues[1], &mail);
-		do	/* a flush knows nothing of an item that its owner is just queueing */
+		do	/* a flush does not wait for an item whose queueing has not ended */
 			flush_work(&mail);
 		while (work_busy(&mail));
 		if (atomic_load_explicit(&last_seen, memory_order_relaxed) < mine)
@@ -571,8 +571,8 @@ static bool at_most_threads(int n)
 
 /*
  * RULE(R3.6). Each of 64 items that block has its own worker, made by the one before; and
- * what was made ahead meanwhile is gone a second later: but for the workers and
- * who helped (one thread), the program has the threads it had.
+ * spare threads created meanwhile are gone a second later: apart from the workers and
+ * one helper thread, the program has the threads it had.
  */
 static void workers_made_one_by_the_other_leave_no_spare_threads(void)
 {

@@ -30,7 +30,7 @@
 
 #define LESSON_LOG_BYTES ((size_t)32 << 20)
 
-/* Lets every run of this process be on @way; false where that does not work. */
+/* Selects @way (threads or stacks) for every run of this process.  Return: false if this computer cannot. */
 static bool on(const char *way)
 {
 	REQUIRE_TRUE(machine_baton_override(way));
@@ -116,7 +116,7 @@ static void every_scenario_gives_the_same_bytes_on_threads_and_on_stacks(void)
 
 /* ---- lessons ----------------------------------------------------------------------------- */
 
-/* Choice 1, or the number 1, whatever is asked. */
+/* Answers every question with choice 1, or with the number 1. */
 static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	(void)arg;
@@ -173,7 +173,7 @@ static void every_lesson_gives_the_same_bytes_on_threads_and_on_stacks(void)
 
 static int wrong;
 
-/* Two of these take turns; each has its own errno and its own rounding. */
+/* Two of these threads alternate; each has its own errno and its own rounding mode. */
 static int keeper(void *data)
 {
 	int mine = (int)(intptr_t)data, rounding = mine % 2 ? FE_UPWARD : FE_DOWNWARD;
@@ -214,7 +214,7 @@ static void a_thread_keeps_its_errno_and_its_rounding_over_a_hand_over(void)
 
 static uint64_t deepest;
 
-/* Goes @depth calls down and waits there for ever. */
+/* Recurses to @depth calls and waits there for ever. */
 static int dig(int depth)
 {
 	volatile char room[256];
@@ -234,7 +234,10 @@ static int digger(void *data)
 	return dig((int)(intptr_t)data);
 }
 
-/* A run may be dropped anywhere: with threads that never began, that sleep deep down, that have ended. */
+/*
+ * A run may be abandoned at any point: with threads that never began, that sleep in deep calls,
+ * that have ended.
+ */
 static void a_run_is_dropped_wherever_its_threads_are_and_the_next_one_begins_clean(void)
 {
 	static const char *const ways[] = { "threads", "stacks" };

@@ -1,11 +1,10 @@
 /*
- * tests/sweep_canary.c - the same run gives the same bytes, wherever and whenever.
+ * tests/sweep_canary.c - the same run gives the same bytes in any process at any time.
  *
- * Every lesson is taken to its end with made-up answers, then run again from
- * the inputs that this logged: in another process, without address space
- * randomisation, with a larger environment, while both cores are busy.  The logs
- * must be equal byte for byte; where they are not, the first event that differs
- * is printed from both.
+ * Every lesson runs to its end with answers of the test, then again from the logged
+ * inputs: in another process, without address space randomisation, with a larger
+ * environment, while both cores are busy.  The logs must be equal byte for byte.
+ * If they are not, the test prints the first different event of both.
  *
  * Lives here:   lessons through the real program, process against process.
  * Never here:   the same within one process (sweep_*.c of the rooms).
@@ -82,7 +81,7 @@ static int step(struct run *r, uint64_t pick)
 	return rc;
 }
 
-/* The card at the very end is left as well, so that the process ends by itself. */
+/* Leaves the last card as well, so that the process ends by itself. */
 static void take(struct taken *t, const char *lesson, uint64_t seed, const struct run_inputs *inputs)
 {
 	struct run_spec spec = { .seed = seed, .variant = seed % 7, .jitter = -1 };
@@ -235,7 +234,7 @@ static void a_busy_computer_changes_nothing(void)
 	pthread_join(threads[1], NULL);
 }
 
-/* The interrupt by hand: the line is raised as the very next thing, or nearly so. */
+/* For an interrupt by hand the line is raised at once, or after the events already due. */
 static bool fired_after(struct run *r, uint64_t after)
 {
 	struct trace_event ev;
@@ -295,7 +294,7 @@ static void a_branch_agrees_with_its_run_up_to_its_interrupt(void)
 	for_each_lesson(branch_lesson);
 }
 
-/* The whole way, as a person would: two recordings, compared as files. */
+/* Uses the command line as a person would, and compares two recordings as files. */
 static void record_twice(const char *lesson)
 {
 	char folder[] = "/tmp/kw-canary-XXXXXX", command[1024];

@@ -213,7 +213,7 @@ static void every_scenario_is_run_or_refused(void)
 	globfree(&g);
 }
 
-/* The model folded from the trace is what the engine itself believes, at each checkpoint. */
+/* At each checkpoint the model folded from the trace equals the engine's own state. */
 static void the_model_agrees_with_the_engines_census(void)
 {
 	for (size_t t = 0; t < sizeof(topics) / sizeof(topics[0]); t++)
@@ -391,7 +391,7 @@ static void printed_facts_hold_when_read_again(void)
 	remove_scratch();
 }
 
-/* Row: declarations, and what is missing.  Nothing is ever played in part. */
+/* Row: declarations, and the missing feature.  No scenario runs in part. */
 static const struct {
 	const char *text, *says;
 } refused[] = {
@@ -477,7 +477,7 @@ static void keep(void *arg, const struct seed_run_result *res)
 	all[res->seed] = *res;
 }
 
-/* A process that dies takes one run with it; the runs after it are played. */
+/* A process that dies ends one run; the later runs still run. */
 static void a_run_that_crashes_is_reported_and_the_next_continue(void)
 {
 	struct scenario *s = load("single");

@@ -6,7 +6,7 @@
  * under a spin lock, and beside a CPU that holds the engine's mutexes most of the time.
  *
  * Each call is a run of its own.  A child process makes many of them; a run that ends the child is a
- * failure, and the next child goes on behind it.
+ * failure, and the next child continues after it.
  *
  * Lives here:   contexts, calls, how a run may end.
  * Never here:   the text of a report (authors/, unit_lua_api.c).

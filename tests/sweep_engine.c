@@ -1,5 +1,5 @@
 /*
- * tests/sweep_engine.c - everything at once, under many seeds: census and invariants must hold.
+ * tests/sweep_engine.c - random operations under many seeds: census and invariants must hold.
  *
  * Eight items on four workqueues; a hash of the seed selects the steps of the actors
  * on four CPUs.  The test checks only the invariants.   Licence: MIT.

@@ -11,7 +11,7 @@
 
 #define BUSY 5		/* actors that queue */
 
-/* At most two of the four are away, never CPU 0; all come back. */
+/* At most two of the four CPUs are offline, never CPU 0; all come back online. */
 static int plugger_main(void *data)
 {
 	uint64_t me = (uint64_t)(uintptr_t)data;

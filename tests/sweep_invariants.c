@@ -1,8 +1,8 @@
 /*
- * tests/sweep_invariants.c - any mixture of calls, on any schedule: everything that must hold holds.
+ * tests/sweep_invariants.c - the invariants under random calls on random schedules.
  *
  * Each seed makes a run of its own: threads on several CPUs queue, delay, cancel,
- * flush, disable, drain and change limits, all by chance, while items burn, sleep,
+ * flush, disable, drain and change limits at random, while items burn, sleep,
  * hog and requeue themselves.  The census is on; world_stop() compares it with the
  * model and checks every invariant.
  *
@@ -150,7 +150,7 @@ static struct machine_config config_of_seed(uint64_t s)
 	return cfg;
 }
 
-/* Kinds that must have been met, or the sweep has not been where it should go. */
+/* Kinds of events that must occur: otherwise the sweep tests too little. */
 static const enum trace_kind wanted[] = {
 	EV_EXECUTE_END, EV_QUEUE_REDIRECT, EV_INACTIVE, EV_COLLIDE, EV_STEAL, EV_BARRIER, EV_FLUSH_WQ_END,
 	EV_CANCEL_END, EV_DELAYED_FIRE, EV_DELAYED_OFF, EV_WORKER_SLEEP, EV_MANAGE_BEGIN, EV_HOG,

@@ -1,8 +1,8 @@
 /*
- * tests/sweep_lessons.c - the lessons themselves: fair for every variant, the same for every seed.
+ * tests/sweep_lessons.c - the lessons have one right choice in every variant, the same for every seed.
  *
- * Each lesson runs in this process without a person: the test answers each
- * question with the choice whose turn it is, and reads the verdicts.  Exactly one
+ * Each lesson runs in this process.  The test answers each question with one choice
+ * after the other, and reads the verdicts.  Exactly one
  * choice of a question may be right, and a seed may not change which.
  *
  * Licence: MIT.
@@ -125,7 +125,7 @@ static void take(struct pupil *p, const char *path, uint64_t variant, uint64_t s
 	CHECK_TRUE(p->lesson.ended);
 }
 
-/* The same inputs in the world of one choice; how far it comes does not matter. */
+/* Runs the same inputs in the world of one choice; the run may end early. */
 static void take_world(struct pupil *p, const struct pupil *real, const char *path, uint32_t q, uint32_t choice)
 {
 	struct director_list list = { .inputs = &real->inputs };
@@ -175,7 +175,10 @@ static void every_lesson_of_the_contents_page_can_be_read(void)
 	course_free(&course);
 }
 
-/* Judged, explained, a wrong choice with words of its own, and a rule that has a sentence. */
+/*
+ * The answer has a verdict and an explanation, a wrong choice has its own feedback, and the rule
+ * has a sentence.
+ */
 static void check_question(const struct lesson_question *q, const char *lesson, uint32_t turn)
 {
 	CHECK_NE(q->verdict.n, 0);
@@ -187,8 +190,8 @@ static void check_question(const struct lesson_question *q, const char *lesson, 
 }
 
 /*
- * Every choice has its turn: of each question exactly one is right for every
- * student; each wrong one has words of its own, and all are explained.
+ * The test gives every choice: exactly one of each question is right for every
+ * student, each wrong one has its own feedback, and all are explained.
  */
 static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 {
@@ -260,7 +263,7 @@ static void no_seed_changes_an_answer(void)
 	pupil_free(other);
 }
 
-/* Times move by up to 10 %: which choice is right must not. */
+/* Times vary by up to 10 %; the right choice must stay the same. */
 static void jitter_of_ten_percent_changes_no_choice(void)
 {
 	int seeds = test_rounds(20, 4), s;

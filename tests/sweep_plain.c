@@ -1,5 +1,5 @@
 /*
- * tests/sweep_plain.c - every lesson can be taken through a pipe, with right answers and with wrong ones.
+ * tests/sweep_plain.c - every lesson runs through a pipe, with right and with wrong answers.
  *
  * The test runs the program in plain mode with two pipes.  It answers each question like
  * a person: it learns from the verdicts and takes the lesson again.
@@ -22,7 +22,7 @@
 
 #define QUESTIONS_MAX 16
 #define TEXT_MAX ((size_t)1 << 20)
-#define RUNS_MAX 8		/* 5 choices at most, and one for luck */
+#define RUNS_MAX 8		/* 5 choices at most, and one attempt more */
 
 struct child {
 	pid_t pid;
@@ -247,7 +247,7 @@ static void every_lesson_can_be_taken_wrong_and_then_learnt(void)
 	end(&course, state);
 }
 
-/* Nothing is typed at all: exit 1, and the words for it. */
+/* Without any input the program exits with 1 and prints why. */
 static void the_end_of_input_ends_every_lesson(void)
 {
 	struct course course;
@@ -297,7 +297,7 @@ static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 	end(&course, state);
 }
 
-/* Steps go on from where the last one came to, back and forth, and change nothing. */
+/* Each step starts at the position of the last one, in both directions, and changes no state. */
 static void looking_back_goes_further_and_returns(void)
 {
 	static const char *const keys[] = { ",", ",", ".", "m", "w", "d" };

@@ -120,7 +120,7 @@ static void body(struct draw *d, bool actor)
 {
 	unsigned int n = below(d, actor ? 12 : 6);
 
-	/* first, so that nothing runs for ever; where it floods it floods */
+	/* checked first, so that no program runs for ever */
 	if (!actor)
 		strbuf_printf(&d->out, " upto:%u", 1 + below(d, 5));
 	for (unsigned int i = 0; i < n; i++) {

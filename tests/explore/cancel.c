@@ -1,5 +1,5 @@
 /*
- * tests/explore/cancel.c - one item that two CPUs queue and a third takes back, over and over.
+ * tests/explore/cancel.c - one item that two CPUs queue and a third cancels, again and again.
  *
  * Rules: R2.1 (never twice at once), R2.5, R2.12 (after cancel_work_sync() it does not
  * run), R1.3 (each successful queueing is one run or one successful cancel).

@@ -1,5 +1,5 @@
 /*
- * tests/explore/crash.c - a pointer used before it is there, under few schedules.
+ * tests/explore/crash.c - a pointer used before it is set, in a few schedules.
  *
  * Licence: MIT.
  */

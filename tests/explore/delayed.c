@@ -1,7 +1,7 @@
 /*
- * tests/explore/delayed.c - a timer that fires while others set it, flush it and take it back.
+ * tests/explore/delayed.c - a timer that fires while other threads arm, flush and cancel it.
  *
- * Rules: R8.1, R8.3, R8.5, R2.12: after cancel_delayed_work_sync() it neither runs nor comes.
+ * Rules: R8.1, R8.3, R8.5, R2.12: after cancel_delayed_work_sync() it neither runs nor is queued.
  * Licence: MIT.
  */
 #include "explore/explore_test.h"

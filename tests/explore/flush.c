@@ -1,5 +1,5 @@
 /*
- * tests/explore/flush.c - several flush a workqueue at once while it is fed.
+ * tests/explore/flush.c - several threads flush a workqueue while items are queued to it.
  *
  * Rules: R6.3, R6.8..R6.12: a flush returns after the items queued before it have ended.
  * Licence: MIT.

@@ -1,5 +1,5 @@
 /*
- * tests/explore/gone.c - workqueues come and go while others walk their list.
+ * tests/explore/gone.c - workqueues are created and destroyed while other threads walk their list.
  *
  * Rules: R5.29, R12.8, R13.1: memory is freed after all readers are done.
  * Licence: MIT.

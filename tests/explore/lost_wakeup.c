@@ -1,5 +1,5 @@
 /*
- * tests/explore/lost_wakeup.c - a wake-up that can be lost: between the look and the sleep.
+ * tests/explore/lost_wakeup.c - a wake-up that is lost between the check and the sleep.
  *
  * The waiter reads the flag before it marks itself as sleeping.  If the waker sets the
  * flag and calls the wake-up in between, the wake-up finds no sleeper and the waiter sleeps for ever.
@@ -14,7 +14,7 @@ static struct task *waiter;
 static int wait_for_it(void *arg)
 {
 	if (!katomic_read(&ready)) {
-		/* the bug: the state has to be set before the look */
+		/* the bug: the state must be set before the check */
 		set_current_state(TASK_UNINTERRUPTIBLE);
 		schedule();
 	}

@@ -1,5 +1,5 @@
 /*
- * tests/explore/right.c - the wait of lost_wakeup.c as it should be, and a work item that is flushed.
+ * tests/explore/right.c - the correct form of the wait in lost_wakeup.c, and a work item that is flushed.
  *
  * Licence: MIT.
  */

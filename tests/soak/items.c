@@ -1,5 +1,5 @@
 /*
- * tests/soak/items.c - items that keep books, and the workqueues they run on.
+ * tests/soak/items.c - items that count their queueings and runs, and their workqueues.
  *
  * Lives here:   the work function with its checks, gates, counting, balancing.
  * Never here:   the choice of what is done to them (ops_*.c).   Rules: R2.1, R2.9, R5.24, R11.3.
@@ -242,7 +242,7 @@ void check_flushed(struct soak_item *it, struct soak_wait begun, const char *aft
 		      it->q->name, begun.queued, ended, atomic_load(&it->taken));
 }
 
-/* Everything that was taken back so far has been written down. */
+/* Waits until every cancel so far has counted its item. */
 static void wait_for_the_books(struct soak_item *it)
 {
 	for (;;) {
@@ -334,7 +334,7 @@ void queue_flush_delayed(struct soak_queue *q)
 	}
 }
 
-/* Only what is surely queued by now: timers and grace periods hold back the others. */
+/* Only items that are certainly queued by now: timers and grace periods delay the others. */
 long queue_snapshot(struct soak_queue *q, long queued[SOAK_ITEMS])
 {
 	long n = 0;

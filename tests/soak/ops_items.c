@@ -84,7 +84,7 @@ static void op_cancel_and_look(struct soak_thread *me)
 	give_item(it);
 }
 
-/* Others go on queueing it: all are refused until it is enabled. */
+/* Other threads continue to queue the item: each queueing is refused until it is enabled. */
 static void op_disable(struct soak_thread *me)
 {
 	struct soak_item *it = choose_item(me);
@@ -218,7 +218,7 @@ static void op_look(struct soak_thread *me)
 	workqueue_congested(any_cpu(me), it->q->wq);
 }
 
-/* Weights: about so many of the sum.  Those that stop others for long are rare. */
+/* Weights: the share of each operation.  Operations that block other threads for long are rare. */
 const struct soak_op soak_ops[] = {
 	{ "queue_work", G_ITEMS, 240, op_queue },
 	{ "queue_work_on", G_ITEMS, 160, op_queue_on },

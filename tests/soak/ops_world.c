@@ -1,5 +1,5 @@
 /*
- * tests/soak/ops_world.c - operations on what items run on: limits, attributes, CPUs, whole lives.
+ * tests/soak/ops_world.c - operations on limits, attributes, CPUs and short-lived workqueues.
  *
  * Lives here:   one function an operation, and putting the world in order again.
  * Never here:   items' operations and the table (ops_items.c).
@@ -25,7 +25,10 @@ void op_max_active(struct soak_thread *me)
 		workqueue_set_max_active(q->wq, 1 + (int)choose(me, 8));
 }
 
-/* Never 0: a node without CPUs then has no slot, and what waits for one there waits for ever (6.12 too). */
+/*
+ * Never 0: a node without CPUs then has no slot, and an item that waits for one there waits for
+ * ever (in 6.12 too).
+ */
 void op_min_active(struct soak_thread *me)
 {
 	struct soak_queue *q = choose_queue(me, WQ_UNBOUND, WQ_INT_ORDERED);

@@ -1,10 +1,10 @@
 /*
  * tests/soak/soak.c - phases, threads, and the watchdog of the soak.
  *
- * A phase switches a machine on, lets its threads choose from the table for its
- * share of the time, brings everything to rest and closes the books.  Half of
- * the threads are the machine's, half the program's own.  The last phase
- * switches machines off in the middle of everything.
+ * A phase starts a machine, lets its threads choose operations from the table for its
+ * share of the time, waits until all items are idle and compares the counts.  Half of
+ * the threads are the machine's, half the program's own.  The last phase stops
+ * machines while operations run.
  *
  * Lives here:   soak_run() and what it is made of.
  * Never here:   an operation (ops_*.c), the accounts (items.c).   Licence: MIT.
@@ -73,7 +73,7 @@ static void kernel_log(int level, const char *line, void *arg)
 static uv_thread_t watchdog;
 static _Atomic bool watchdog_stop;
 
-/* Nothing here may wait for what may be stuck, but for the last lines; an alarm ends it. */
+/* Only the last lines may wait for a thread that hangs; an alarm limits that wait. */
 static _Noreturn void hang(int who)
 {
 	static char text[1 << 16];
@@ -187,7 +187,7 @@ static void threads_init(const struct phase *p, uint64_t seed)
 	}
 }
 
-/* They fire for @seconds; afterwards none of them is inside anything. */
+/* Runs the operations for @seconds; afterwards no thread is inside one. */
 static uint64_t fire_for(double seconds)
 {
 	uv_thread_t own[THREADS_MAX];

@@ -96,7 +96,7 @@ struct soak_config {
 	bool quiet;			/* nothing on standard output */
 	const char *only;		/* a phase's name, or NULL */
 };
-/* Number of discrepancies. */
+/* Runs the soak.  Return: the number of discrepancies. */
 unsigned long soak_run(const struct soak_config *cfg);
 
 /* ---- items.c -------------------------------------------------------------------- */
@@ -111,7 +111,7 @@ struct soak_item *take_item(struct soak_thread *me, enum item_kind kind, unsigne
 /* Another plain one of the same workqueue. */
 struct soak_item *take_neighbour(struct soak_thread *me, struct soak_item *it);
 void give_item(struct soak_item *it);
-/* Does a cancel of it wait for the run?  Almost always; see there. */
+/* Does a cancel of the item wait for its run?  items.c describes the exception. */
 bool cancel_waits(const struct soak_item *it);
 struct soak_queue *choose_queue(struct soak_thread *me, unsigned int flags, unsigned int no_flags);
 
@@ -144,7 +144,7 @@ void nap(struct soak_thread *me);	/* a short sleep, so that other threads run */
 
 /* ---- ops_world.c ------------------------------------------------------------------ */
 void world_ops_start(void);
-void world_ops_stop(struct soak_thread *me);	/* all CPUs on line, nothing frozen, masks whole */
+void world_ops_stop(struct soak_thread *me);	/* all CPUs online, nothing frozen, full masks */
 
 /* Once for each kind of discrepancy seen; counts. */
 void wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
