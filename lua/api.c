@@ -86,8 +86,8 @@ bool api_fn_is_bool(uint32_t fn_id)
 /* ---- may it be called here? -------------------------------------------------------- */
 
 /*
- * The remedy stands in the message.  @t's place is where the caller's code runs;
- * judging is a state of the whole script, because nothing else runs meanwhile.
+ * The message contains the remedy.  @t's place is the context of the caller's code;
+ * judging is a state of the whole script, because no other code runs meanwhile.
  */
 static void check_place(lua_State *L, const struct api_row *r)
 {

@@ -546,7 +546,7 @@ VECTOR(NET_RX_SOFTIRQ)
 VECTOR(BLOCK_SOFTIRQ)
 VECTOR(IRQ_POLL_SOFTIRQ)
 
-/* The others are the machine's. */
+/* The machine uses the other vectors. */
 static void (*const vector_fns[SOFTIRQ_NR])(void) = {
 	[NET_TX_SOFTIRQ] = run_NET_TX_SOFTIRQ, [NET_RX_SOFTIRQ] = run_NET_RX_SOFTIRQ,
 	[BLOCK_SOFTIRQ] = run_BLOCK_SOFTIRQ, [IRQ_POLL_SOFTIRQ] = run_IRQ_POLL_SOFTIRQ,

@@ -34,7 +34,7 @@ static void run_item(struct work_struct *w)
 	script_leave(t);
 }
 
-/* The number that stands for a Lua function: one function, one number. */
+/* The tag of a Lua function; each function has one. */
 static uintptr_t function_tag(lua_State *L, int index)
 {
 	lua_Integer tag;
@@ -315,7 +315,7 @@ int api_enable_and_queue_work(lua_State *L)
 	RETURN_BOOL(it, enable_and_queue_work(wq, &it->work));
 }
 
-/* One item in, a truth value out: all alike. */
+/* Functions with one item as argument and a truth value as result. */
 #define ITEM_CALL(name)                                           \
 	int api_##name(lua_State *L)                              \
 	{                                                         \
@@ -441,7 +441,7 @@ int api_schedule_on_each_cpu(lua_State *L)
 	return 1;
 }
 
-struct call_there {			/* registry: on its way to another CPU, and back */
+struct call_there {			/* registry: function, argument and result of a call on another CPU */
 	int fn_ref, arg_ref, ret_ref;
 };
 
@@ -576,7 +576,7 @@ int api_destroy_workqueue(lua_State *L)
 	struct script_wq *b = thing_check(L, 1, THING_WQ)->body;
 
 	luaL_argcheck(L, !b->system, 1, "the system's own workqueues stay");
-	b->destroyed = !in_atomic();	/* from now on a use is an error; in atomic context the engine only reports */
+	b->destroyed = !in_atomic();	/* any later use is an error; in atomic context the engine reports and does not destroy */
 	destroy_workqueue(wq);
 	return 0;
 }

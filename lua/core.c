@@ -1,12 +1,12 @@
 /*
- * lua/core.c - what the library in Lua needs of the machine: time, fences, events, judging.
+ * lua/core.c - functions for the library in Lua: time, fences, events, judging.
  *
  * The table `core` is the library's alone; lessons never see it.  The watch lives
  * here: which patterns the director waits for, and after which events an open
  * prediction is worth another try.
  *
  * Lives here:   letting time pass, waiting for a person, writing lesson events.
- * Never here:   what a question or a card is (lib/lesson.lua).
+ * Never here:   questions and cards themselves (lib/lesson.lua, lib/question.lua).
  * Licence: MIT.
  */
 #include <math.h>
@@ -308,9 +308,9 @@ static int core_look(lua_State *L)
 }
 
 /*
- * core.expect("start"): forget what open predictions depend on.  core.expect("add"):
- * one depends on what was just looked at.  core.expect("any"): on everything.
- * core.expect("none"): no prediction is open.
+ * core.expect("start"): clears the kinds of events that open predictions depend on.
+ * core.expect("add"): adds the kinds that the last judge read.  core.expect("any"): adds
+ * all kinds.  core.expect("none"): no prediction is open.
  */
 static int core_expect(lua_State *L)
 {

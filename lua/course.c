@@ -1,10 +1,10 @@
 /*
  * lua/course.c - reads the contents page and the headings of lessons.
  *
- * course.lua and the lessons are programs that return a table.  They are
- * evaluated in the sandbox, each in a state of its own with the director's
- * budget, with nothing of the API behind its names: a lesson's function is not
- * called here, so nothing in it happens in the visible process.
+ * course.lua and the lessons are programs that return a table.  course.c evaluates
+ * each in the sandbox, in a state of its own with the director's budget and with stubs
+ * for the API.  It does not call a lesson's function, so no code of a lesson's
+ * run executes in the visible process.
  *
  * Lives here:   from files to struct course.
  * Never here:   the API itself (api.c), runs (script.c), what was answered.

@@ -1,12 +1,11 @@
 /*
  * lua/flood.c - the fault of a lesson that fills the trace up to its bound.
  *
- * The events are counted by kind and by the thing that they are about.  The
- * largest count names the cause; where that is a work item, the fault stands at
- * the line of its function.
+ * flood.c counts the events by kind and by the thing in them.  The largest count
+ * names the cause.  If that is a work item, the fault has the line of its function.
  *
  * Lives here:   counting, the sentence, its line.
- * Never here:   the bound (trace.h), noticing it (core.c, script.c).
+ * Never here:   the bound (trace.h), its detection (core.c, script.c).
  * Licence: MIT.
  */
 #include <stdlib.h>

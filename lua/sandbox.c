@@ -1,5 +1,5 @@
 /*
- * lua/sandbox.c - what a lesson's code can reach, and how long it may compute.
+ * lua/sandbox.c - the environment of a lesson's code, and its budgets of time and memory.
  *
  * A lesson sees an allow-list: nothing that reads files, time, memory addresses
  * or bytecode, nothing that replaces what the library leans on.  Memory is
@@ -28,9 +28,9 @@ static const char key_env, key_api, key_library;	/* their addresses are registry
 static void hook(lua_State *L, lua_Debug *ar);
 
 /*
- * Twice in a row: garbage was collected in between and it still does not fit.
- * Sticky like the other budgets, or a pcall() loop would collect garbage for
- * ever, fifty times a second and for no instructions at all.
+ * Two refusals in a row: garbage was collected in between, and the block still does
+ * not fit.  The error is permanent, like that of the other budgets: otherwise a pcall()
+ * loop would collect garbage for ever without executing instructions.
  */
 static void out_of_memory(struct script *s)
 {
@@ -302,7 +302,7 @@ static int l_read_only(lua_State *L)
 	return script_fail(L, "this table is read-only");
 }
 
-/* Replaces the table on top by an empty one that only reads from it. */
+/* Replaces the table on top by a read-only view of it. */
 static void protect(lua_State *L, lua_CFunction on_write)
 {
 	lua_newtable(L);
@@ -384,7 +384,7 @@ static int build(lua_State *L)
 	lua_setmetatable(L, -2);
 	lua_pop(L, 1);
 
-	/* no lesson reaches the tables that the libraries left */
+	/* removes the libraries' own tables from the reach of lessons */
 	lua_newtable(L);
 	lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
 	lua_pushnil(L);

@@ -1,11 +1,11 @@
 /*
  * lua/sandbox_lib.c - library functions of lessons that differ from Lua's own.
  *
- * Two reasons to differ.  Same bytes everywhere: the order of pairs() and of
- * equal elements in sort(), the numbers of random() and what tostring() calls a
- * table must not depend on addresses or on Lua's hash seed.  No blow-up: a
- * single C call is never interrupted by the instruction hook, so what it may
- * build or walk has a bound.
+ * Two requirements make them differ.  Determinism: the order of pairs() and of equal
+ * elements in sort(), the numbers of random() and the names that tostring() gives to
+ * tables must not depend on addresses or on Lua's hash seed.  Bounds: the instruction
+ * hook never interrupts a single C call, so the size of its result and of its loops
+ * is limited.
  *
  * Lives here:   pairs next tostring setmetatable rawset pcall xpcall print, string.rep
  *               format pack find match gmatch gsub, table.concat sort unpack move and the bounds of
@@ -554,7 +554,7 @@ static bool value_less(lua_State *L, int a, int b)
 	return yes;
 }
 
-/* Stable, and a comparator that contradicts itself only makes a strange order, never an error. */
+/* A stable sort.  An inconsistent comparator gives some order, never an error. */
 static int l_sort(lua_State *L)
 {
 	lua_Integer n = bounded_len(L, "sort");
@@ -618,7 +618,7 @@ static int l_random(lua_State *L)
 
 /* ---- coroutines --------------------------------------------------------------------------------- */
 
-/* Made with the hook and resumed in the resumer's place: no way around a budget. */
+/* A coroutine has the hook, and runs with the place of its resumer, so it cannot avoid a budget. */
 static int l_co_create(lua_State *L)
 {
 	lua_State *co;

@@ -1,5 +1,5 @@
 /*
- * lua/things.c - what a lesson makes and names: items, workqueues, threads, lines, objects.
+ * lua/things.c - the things of a lesson and their names: items, workqueues, threads, lines, objects.
  *
  * A thing is a small userdata with a class and an id of the trace, so that the
  * same value serves kernel calls, patterns, `look` and {name} in a text.  Two
@@ -98,7 +98,7 @@ static int l_thing_tostring(lua_State *L)
 	return 1;
 }
 
-/* Things have a name and nothing else to look at: state is a matter of t:at(). */
+/* A thing has a name and no other field; t:at() gives its state. */
 static int l_thing_index(lua_State *L)
 {
 	struct thing *t = thing_test(L, 1);
@@ -196,7 +196,7 @@ bool thing_declared(lua_State *L, enum thing_kind kind, const char *name)
 		for (lua_Integer i = 1; !yes && lua_rawgeti(L, -1, i) == LUA_TUSERDATA; i++) {
 			struct thing *t = thing_test(L, -1);
 
-			/* an item inside an object has that object's names for company */
+			/* the name of an item in an object is unique in that object only */
 			yes = t->kind == kind && (kind != THING_ITEM || !((struct script_item *)t->body)->owner);
 			lua_pop(L, 1);
 		}

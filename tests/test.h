@@ -1,5 +1,5 @@
 /*
- * tests/test.h - how a test looks.
+ * tests/test.h - the form of tests and suites.
  *
  * A test is a function whose name is a sentence in the indicative; a suite is a
  * table of them, listed in suites.def.  Asserts: support/checks.h.   Licence: MIT.

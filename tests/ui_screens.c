@@ -18,7 +18,7 @@
  *   sane                     and leaves the terminal as it was
  *   screen ... end           the whole picture, rows without trailing spaces
  *
- * KW_UI_WRITE=1 writes the pictures anew; look at the difference before believing it.
+ * KW_UI_WRITE=1 writes the pictures anew; read the difference before committing it.
  *
  * Lives here:   the files' language, the list of files.
  * Never here:   processes (support/pty.c), the terminal (support/terminal.c).   Licence: MIT.
@@ -260,7 +260,7 @@ static void one_line(char *line, FILE *f)
 	} else if (!strcmp(line, "gone")) {
 		gone(arg);
 	} else if (!strcmp(line, "sane")) {
-		/* after a kill, the guardian process gives the terminal back */
+		/* after a kill, the guardian process restores the terminal */
 		for (int i = 0; i < WAIT_MS / 20 && !pty_sane(&ui.pty); i++)
 			pty_read(&ui.pty, 20);
 		check(pty_sane(&ui.pty), "the terminal is not as it was", "");

@@ -1,8 +1,8 @@
 /*
- * tests/unit_base.c - bounded text, CPU sets, lists and chance.
+ * tests/unit_base.c - bounded text, CPU sets, lists and random numbers.
  *
  * Lives here:   tests of src/base.
- * Never here:   a word of our domain.   Licence: MIT.
+ * Never here:   workqueues, the machine, lessons.   Licence: MIT.
  */
 #include "tests/test.h"
 

@@ -6,7 +6,7 @@
 
 #include "tests/support/world.h"
 
-/* RULE(R9.13, R9.14, R9.15, R10.9). Lists of CPUs, names, Y and N; nothing half-read. */
+/* RULE(R9.13, R9.14, R9.15, R10.9). Lists of CPUs, names, Y and N; a value is read completely or refused. */
 static void arguments_are_read_as_a_kernel_reads_them(void)
 {
 	static const struct {
@@ -56,7 +56,7 @@ static void read_cpumask(void *arg)
 	wq_sysfs_read(NULL, "cpumask", cpumask, sizeof(cpumask));
 }
 
-/* RULE(R9.14). From the word to the mask in force. */
+/* RULE(R9.14). The argument changes wq_unbound_cpumask. */
 static void a_list_of_cpus_reaches_the_engine(void)
 {
 	struct machine_config cfg = world_config(4);

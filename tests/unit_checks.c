@@ -1,5 +1,5 @@
 /*
- * tests/unit_checks.c - the checks themselves: they hold when they should, and fail with both values.
+ * tests/unit_checks.c - the CHECK_ macros: they hold or fail correctly, and print both values.
  *
  * Lives here:   support/checks.
  * Never here:   how results are written (unit_runner.c).   Licence: MIT.
@@ -12,7 +12,7 @@
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
-/* Prints of `kw-tests demo_checks`: each test's name, then its failures. */
+/* The output of `kw-tests demo_checks`: each test's name, then its failures. */
 static char *failures_of_the_demo(void)
 {
 	size_t size = 256 * 1024;
@@ -49,7 +49,7 @@ static void a_failed_check_prints_both_values(void)
 		end = strchr(at, '\n');
 		if (!CHECK_INT(end - at, strlen(rows[i].line)) || !CHECK_STARTS(at, rows[i].line))
 			test_note("%s: %.*s", rows[i].name, (int)(end - at), at);
-		/* one failure, and nothing behind a REQUIRE_ */
+		/* one failure, and no check after a REQUIRE_ */
 		CHECK_TRUE(!strncmp(end, "\n  FAIL ", 8) || !strncmp(end, "\n  again", 8));
 	}
 	CHECK_LACKS(said, "not reached");

@@ -1,8 +1,8 @@
 /*
  * tests/unit_cli.c - the command line: options, --help, exit codes, where files are.
  *
- * Lives here:   what all commands share (cli.c, look.c, base/datadir.c).
- * Never here:   what one command does.   Licence: MIT.
+ * Lives here:   tests of the files shared by all commands (cli.c, look.c, base/datadir.c).
+ * Never here:   single commands.   Licence: MIT.
  */
 #include "tests/support/shell.h"
 #include "tests/test.h"

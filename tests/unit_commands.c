@@ -1,5 +1,5 @@
 /*
- * tests/unit_commands.c - run, play, export, doctor: the real program, its words and exit codes.
+ * tests/unit_commands.c - run, play, export, doctor: the program's output and exit codes.
  *
  * Lives here:   commands from the outside, without a terminal.
  * Never here:   options in general (unit_cli.c), plain mode's lines (unit_plain.c).   Licence: MIT.
@@ -148,7 +148,7 @@ static void an_id_is_a_variant(void)
 	tear_down();
 }
 
-/* Everything it tries has a line; on a computer that can run the tests, nothing is lacking. */
+/* Each check of doctor has a line; on a computer that can run the tests, all succeed. */
 static void doctor_tries_everything(void)
 {
 	static const char *const things[] = {
@@ -246,7 +246,7 @@ static void doctor_writes_json(void)
 	tear_down();
 }
 
-/* Titles of one or two columns a character, and a letter with a mark: the column behind them is straight. */
+/* Titles of one or two columns a character, and a letter with a mark: the column behind them is aligned. */
 static void a_list_is_aligned_in_any_script(void)
 {
 	char out[4096], *line, *at;

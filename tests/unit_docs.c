@@ -3,11 +3,11 @@
  *
  * In README.md and the pages of docs/: a `path/of/FILE.c:word` between backquotes names a
  * file and a word in it; a `path/of/file` with a slash and an ending names a file or
- * folder; links lead somewhere; a fenced block marked `run` begins with "$ command"
- * and goes on with what that prints.
+ * folder; links lead to existing files; a fenced block marked `run` begins with
+ * "$ command" and continues with the output of that command.
  *
  * Lives here:   checks of documents against files and commands.
- * Never here:   what the documents are about.   Licence: MIT.
+ * Never here:   whether the documents explain well.   Licence: MIT.
  */
 #include "tests/test.h"
 
@@ -219,7 +219,7 @@ static void run_block(const char *doc, const char *block, size_t len)
 		complain(doc, "run", "block does not begin with \"$ command\"");
 		return;
 	}
-	/* "kworkshop" means the program under test, wherever it was built */
+	/* "kworkshop" means the program under test */
 	snprintf(command, sizeof(command), "PATH=\"$(dirname '%s'):$PATH\"; exec 2>&1; %.*s",
 		 test_binary(), (int)(n - 2), block + 2);
 	expected = block + n + 1;
@@ -375,7 +375,7 @@ static void every_rule_a_test_cites_is_written_down(void)
 	for (i = 0; i < g.gl_pathc; i++) {
 		char *text = read_file(g.gl_pathv[i]);
 
-		/* this file speaks of marks, it has none */
+		/* this file describes the marks and has none */
 		if (text && !strstr(g.gl_pathv[i], "unit_docs.c"))
 			check_rule_marks(rules, g.gl_pathv[i], text);
 		free(text);

@@ -1,12 +1,12 @@
 /*
- * tests/unit_english.c - texts for students and authors have none of four habits, the rest gets fewer.
+ * tests/unit_english.c - no text has one of four habits of language that are hard to read.
  *
- * The habits are those of tests/support/english.h.  Lessons, messages, screens and the
- * documents have no hit, except those of tests/english/allowed with a reason each.
- * Elsewhere a file has exactly the hits that tests/english/counts gives it: more are a
- * fault, and a file that got better lowers the list with `make english-update`.
+ * tests/support/english.h defines the habits.  tests/english/allowed lists hits that stay,
+ * with a reason each.  A text for students or authors has no other hit.  Any other file
+ * has exactly the hits that tests/english/counts lists for it: more are a failure, and
+ * `make english-update` lowers the list when there are fewer.  The list is empty.
  *
- * Lives here:   the zero, the list that only falls, tests of the scanner, commit subjects.
+ * Lives here:   the comparison with the lists, tests of the scanner, commit subjects.
  * Never here:   grammar.   Licence: MIT.
  */
 #include "tests/test.h"
@@ -123,7 +123,7 @@ static void texts_for_students_and_authors_have_no_hit(void)
 	english_tree_free(&t);
 }
 
-/* @have and @want of one file; a word of advice for either difference. */
+/* Compares the hits of one file, @have, with the list, @want, and notes the remedy for a difference. */
 static void compare(const char *path, const struct english_count *have, const struct english_count *want)
 {
 	for (int part = 0; part < 2; part++) {

@@ -1,5 +1,5 @@
 /*
- * tests/unit_errata.c - docs/errata.md and docs/checklist.md are complete and cite what exists.
+ * tests/unit_errata.c - docs/errata.md and docs/checklist.md are complete and cite existing rules and lessons.
  *
  * Lessons name entries of both pages by their ids, so an id that is missing, doubled
  * or out of order is a fault of the page.
@@ -57,7 +57,7 @@ static bool is_erratum(int text, int n)
 	return n >= 1 && ((text == 1 && n <= 40) || (text == 2 && n <= 68));
 }
 
-/* Notes each R1.2 and E1.2 of @line that names nothing.  Return: how many were cited. */
+/* Notes each R1.2 and E1.2 of @line that does not exist.  Return: the number of citations. */
 static int check_citations(const char *where, const char *line)
 {
 	int cited = 0;

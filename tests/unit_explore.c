@@ -1,5 +1,5 @@
 /*
- * tests/unit_explore.c - exploring: bugs that few schedules show are found, shrunk and repeated.
+ * tests/unit_explore.c - exploring: rare bugs are found, shrunk and repeated.
  *
  * The small programs of tests/explore/ have one bug each, or none; the real program
  * is driven from the outside, parts of it from within.
@@ -74,7 +74,10 @@ static const struct {
 };
 #define NR_BUGS (sizeof(bugs) / sizeof(bugs[0]))
 
-/* By a strategy within @runs; shrunk to what is known; its line repeats it, and without the choices it holds. */
+/*
+ * A strategy finds the bug within @runs and shrinks it to the known choices; its line repeats it,
+ * and without them the run passes.
+ */
 static void finds_all(const char *strategy, unsigned int runs)
 {
 	char *out = malloc(OUT_BYTES), args[2048], forced[64], again[2048];
@@ -129,7 +132,7 @@ static void steps_far_apart_need_jitter_or_max_delay(void)
 	free(out);
 }
 
-/* How many orders of steps @args shows. */
+/* The number of orders of steps that @args finds. */
 static unsigned int distinct(const char *args)
 {
 	char *out = malloc(OUT_BYTES), *p;
@@ -144,8 +147,8 @@ static unsigned int distinct(const char *args)
 }
 
 /*
- * All of it happens on one CPU, with milliseconds between what two threads do: within 50 us
- * nothing can change places, and each run was the same.
+ * The program runs on one CPU, with milliseconds between the steps of two threads.  Within 50 us
+ * no two steps can change their order, so each run is the same.
  */
 static void one_cpu_has_more_than_one_schedule(void)
 {
@@ -185,7 +188,10 @@ static void facts_do_not_bind_a_thread_delayed_for_long(void)
 	free(out);
 }
 
-/* Which worker runs w1, and when, is the scheduler's; that all run, and none twice at once, is not. */
+/*
+ * The schedule decides which worker runs w1, and when.  Under every schedule all items run, and
+ * none twice at once.
+ */
 static void unfair_choices_break_measured_facts_only(void)
 {
 	char *out = malloc(OUT_BYTES), args[256];
@@ -201,7 +207,7 @@ static void unfair_choices_break_measured_facts_only(void)
 	free(out);
 }
 
-/* An interrupt that is raised while its CPU is held up is not handled at an earlier time. */
+/* An interrupt raised while its CPU is delayed is not handled before the raise. */
 static void a_handler_runs_after_its_raise_under_any_schedule(void)
 {
 	char *out = malloc(OUT_BYTES), args[128];
@@ -521,7 +527,7 @@ static void several_files_share_the_runs(void)
 		}
 		CHECK_INT(runs, 401);
 		CHECK_TRUE(has(out, "3 files; fewest schedules: single.kws"));
-		/* the numbers of runs make the runs, so more processes see the same (but for dfs) */
+		/* a run depends on its number only, so more processes find the same ones (except dfs) */
 		CHECK_TRUE(jobs == 1 || in_table(out, "random", 1) == jobs_1);
 		jobs_1 = in_table(out, "random", 1);
 	}
@@ -554,7 +560,7 @@ static void write_file(const char *path, const char *text)
 	fclose(f);
 }
 
-/* Never silently: how often, why, and what is listed without need. */
+/* Each ignored failure is reported: its count, its reason, and listed deviations that did not occur. */
 static void known_deviations_are_counted_and_printed(void)
 {
 	const char *run = "tests/scenarios/unbound_offline.kws --seed 7001 --strategy pct --runs 100 --all --known-deviations ";
@@ -594,7 +600,7 @@ static void spins(void *arg)
 		;
 }
 
-/* A process that others keep from running has not run for too long. */
+/* A process without CPU time is not reported as running for too long. */
 static void time_counts_while_it_is_used(void)
 {
 	int status = workers_alone(rests, NULL, 1);

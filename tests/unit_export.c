@@ -54,7 +54,7 @@ static void an_event_is_a_line_of_text(void)
 	fake_close();
 }
 
-/* "!" stands before what returned false, which is not always the decision "no". */
+/* "!" is before a function that returned false, which is not always the decision "no". */
 static void a_why_has_the_result_of_the_function(void)
 {
 	static const struct {

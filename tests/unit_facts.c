@@ -1,9 +1,9 @@
 /*
  * tests/unit_facts.c - facts judged on records of a real kernel, and falsified ones refused.
  *
- * tests/scenarios/kernel holds event logs that a real kernel left; the facts
- * measured from them must hold there, each changed fact must not.  So the judge
- * is tested without our engine.
+ * tests/scenarios/kernel has event logs of a real kernel.  The facts measured from
+ * them must hold for these logs, and each changed fact must fail.  So the judge is
+ * tested without our engine.
  *
  * Lives here:   forms of facts, kernel log lines, printing.
  * Never here:   running scenarios (sweep_conform.c).
@@ -70,7 +70,7 @@ static void each_log(void (*fn)(struct subject *s))
 	globfree(&g);
 }
 
-/* When a lockup line was printed is known to 50 ms only: the two clocks of the log. */
+/* The time of a lockup line is known to 50 ms only, because the log has two clocks. */
 static bool clock_differs(const char *fact)
 {
 	return !strncmp(fact, "at lockup", 9);
@@ -175,7 +175,7 @@ static void expect_refusal(struct subject *s)
 			continue;
 		falsified++;
 		if (facts_parse(&one, &s->k, "x.facts", text, strlen(text), err, sizeof(err)))
-			continue;	/* no such thing: refused before it was judged */
+			continue;	/* an unknown name: refused before it is judged */
 		res = fact_check(&one, 0, &s->r, &s->log, &seen);
 		if (res == FACT_HOLDS)
 			test_note("%s: believed: %s", s->k.name, text);
@@ -191,7 +191,7 @@ static void a_falsified_fact_is_refused(void)
 	CHECK_GT(falsified, 400);
 }
 
-/* A timeline holds for the groups as they are and for no other cut through them. */
+/* A timeline holds for its groups and for no other division of them. */
 static void each_two_neighbours_of_a_timeline_matter(void)
 {
 	struct subject *s = load("tests/scenarios/kernel/doc_max2.log");

@@ -1,7 +1,7 @@
 /*
  * tests/unit_help.c - `kworkshop help` explains every kind of word, from a clone and installed.
  *
- * Lives here:   finding words, what the command prints, what the pages must hold.
+ * Lives here:   finding words, the command's output, required contents of the pages.
  * Never here:   whether an explanation is true.   Licence: MIT.
  */
 #include "tests/support/shell.h"

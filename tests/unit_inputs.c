@@ -1,5 +1,5 @@
 /*
- * tests/unit_inputs.c - inputs as lines, and which of them belongs to which wait.
+ * tests/unit_inputs.c - inputs as lines, and the wait that each belongs to.
  *
  * Licence: MIT.
  */
@@ -211,7 +211,7 @@ static void a_question_without_an_input_differs_from_the_end_of_the_list(void)
 	CHECK_WAITS("irq 3 0 0 nic\nset x 1\n", { "b", "none" }, { "1", "none" });
 }
 
-/* A card is left by its own `go`, and passed while something later is there; the last one waits. */
+/* A card is left by its own `go`, and passed if a later input exists; the last card waits. */
 static void a_card_is_left_by_its_own_go_or_passed(void)
 {
 	CHECK_WAITS("go 1\nanswer a 1 x\ngo 3\n", { "1", "go 1" }, { "2", "pass" }, { "a", "answer a 1 x" },

@@ -1,5 +1,5 @@
 /*
- * tests/unit_invariant_accounts.c - deviations from the invariants of what is counted: I33 to I43.
+ * tests/unit_invariant_accounts.c - deviations from the invariants of counters: I33 to I43.
  *
  * See invariant_cases.h.   Licence: MIT.
  */
@@ -60,7 +60,10 @@ static void node_keeps_its_limit(bool broken)
 	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 0, .max = 4);
 }
 
-/* It read the limit, was held up on purpose, and counts itself in after the limit was lowered. */
+/*
+ * The item read the limit, was delayed by the explorer, and counts in nr_active after the limit
+ * was lowered.
+ */
 static void decision_held_up_goes_by_the_old_limit(bool broken)
 {
 	TRACE(NODE_ACTIVE, .wq = 2, .node = 0, .nr = 2, .max = 4);

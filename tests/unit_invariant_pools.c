@@ -16,7 +16,7 @@ static void somebody_is_woken(bool broken)
 	TRACE(CENSUS_POOL, .pool = 1, .nr_workers = 3, .nr_idle = 3, .worklist = { works, 1 }, .idle = { idle, 3 });
 }
 
-/* 6.12: work that a removal brings to an empty worklist waits for the next kick, and no longer. */
+/* 6.12: an item that a removal moves to an empty worklist waits for the next kick at most. */
 static void only_a_removal_wakes_nobody(bool broken)
 {
 	uint32_t idle[3] = { 3, 2, 1 }, works[2] = { 2, 3 };

@@ -2,7 +2,7 @@
  * tests/unit_json.c - JSON out and in.
  *
  * Lives here:   base/json.
- * Never here:   the files that are JSON.   Licence: MIT.
+ * Never here:   files in JSON.   Licence: MIT.
  */
 #include <errno.h>
 #include <locale.h>
@@ -267,7 +267,10 @@ static void limits_hold_exactly(void)
 	}
 }
 
-/* A text of one line with many members: neither positions nor keys may cost the square of its length. */
+/*
+ * A text of one line with many members: the time for positions and keys must not grow with the
+ * square of its length.
+ */
 static void a_long_line_is_read_quickly(void)
 {
 	const size_t nr = 200000;

@@ -178,7 +178,7 @@ static void every_measured_scenario_is_read(void)
 	globfree(&g);
 }
 
-/* Damaged text never does more than be refused: each byte of a scenario changed in turn. */
+/* Damaged text is refused or accepted, without another effect: each byte of a scenario is changed in turn. */
 static void damage_is_read_or_refused_but_never_worse(void)
 {
 	char *text;

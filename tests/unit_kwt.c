@@ -247,7 +247,10 @@ static void a_frame_that_claims_too_much_is_damaged_and_costs_no_memory(void)
 	done();
 }
 
-/* Damage behind a right checksum, anywhere in the compressed bytes: nothing is written beyond the events. */
+/*
+ * Damage at any compressed byte, with a right checksum: the reader writes nothing beyond the
+ * buffer of the events.
+ */
 static void a_forged_frame_is_refused_or_read_within_its_bounds(void)
 {
 	uint8_t *bytes, *frame;
@@ -324,7 +327,7 @@ static void another_versions_recording_is_recognised(void)
 	CHECK_INT(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
 	CHECK_STR(err, "x.kwt: recorded for another version: event kind 1 (def here) has another form");
 	free(bytes);
-	/* a table that only ends elsewhere is no obstacle */
+	/* a table of another length is accepted */
 	bytes = with_header("table ", "table 0000", &n);
 	CHECK_INT(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), 0);
 	CHECK_TRUE(r.head.other_table);

@@ -1,5 +1,5 @@
 /*
- * tests/unit_layers.c - the dependency picture and the house rules, kept true.
+ * tests/unit_layers.c - checks of the dependency picture and of the rules for sources.
  *
  * Reads the sources as text from the folder the tests are started in.  The table
  * `rooms` below lists which room may include which; docs/tour.md draws the same
@@ -214,7 +214,7 @@ static const char *find_call(const char *code, const char *name)
 	return NULL;
 }
 
-/* Row: a call, where it is at home ("" = nowhere); searched under @in. */
+/* Row: a call, the only file that may have it ("" = none); searched under @in. */
 struct forbidden {
 	const char *call;
 	const char *at_home[4];
@@ -442,7 +442,7 @@ static void every_source_is_a_line_of_the_makefile(void)
 	expect_no_complaints();
 }
 
-/* A header of a room's own is named so, and nothing outside includes it. */
+/* A header of one room is named *_internal.h, and no file outside that room includes it. */
 static void check_internal(const struct source *s, const char *name, int line)
 {
 	const char *end = strrchr(name, '/');
@@ -737,7 +737,7 @@ static void no_comment_follows_a_comment(void)
 	expect_no_complaints();
 }
 
-/* The checks above can fail: they find what is planted in a text of their own. */
+/* The checks above can fail: they find mistakes planted in a text of this test. */
 static void the_checks_see_through_comments_and_names(void)
 {
 	char code[] = "/* time( */ x.time(1); my_time(2); \"rand(\"; t = time(NULL);";

@@ -1,7 +1,7 @@
 /*
- * tests/unit_lua_api.c - what the authors' API answers: results, events, and every kind of mistake.
+ * tests/unit_lua_api.c - the authors' API: results, events, and every kind of mistake.
  *
- * Lives here:   lessons of a few lines and what comes of them.
+ * Lives here:   lessons of a few lines and their results.
  * Never here:   the sandbox (unit_lua_sandbox.c), whole lessons (sweep_canary.c).
  * Licence: MIT.
  */
@@ -468,7 +468,7 @@ static bool has_task(const struct lua_harness *t, const char *name)
 	return false;
 }
 
-/* RULE(E2.2). The same lesson on either engine: 4 threads of one's own, or none. */
+/* RULE(E2.2). The same lesson on both engines: a workqueue has 4 threads of its own, or none. */
 static void a_lesson_chooses_the_engine_of_before_cmwq(void)
 {
 	static const char *const machine[] = { "", ", legacy = true", ", boot = { unbound_cpus = '0-1' }", ", legacy = 1",
@@ -570,7 +570,7 @@ static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
 	}
 }
 
-/* Every function of the API once; two processes, addresses elsewhere, the same bytes. */
+/* Calls every function of the API once, in two processes with other addresses: the logs are equal. */
 static void every_binding_gives_the_same_bytes_in_two_processes(void)
 {
 	char command[2048];

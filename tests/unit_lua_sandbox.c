@@ -1,8 +1,8 @@
 /*
- * tests/unit_lua_sandbox.c - every way out of the sandbox that hosts of Lua have met.
+ * tests/unit_lua_sandbox.c - known ways to escape a sandbox of Lua.
  *
  * Each case is a lesson's body; it must end in a fault that names the lesson's
- * line and the remedy, and the process must be whole afterwards.
+ * line and the remedy, and the process must work afterwards.
  *
  * Lives here:   reach, budgets, memory, sameness of bytes.
  * Never here:   the API (unit_lua_api.c), the process's limits (fault_confine.c).
@@ -258,7 +258,7 @@ static void a_catastrophic_pattern_meets_the_limit_of_the_process(void)
 	CHECK_TRUE(WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
 }
 
-/* The same order, the same numbers, the same names: nothing of the host shows. */
+/* Orders, numbers and names do not depend on the host. */
 static void a_lesson_sees_nothing_of_the_host(void)
 {
 	static const struct lua_case cases[] = {

@@ -1,5 +1,5 @@
 /*
- * tests/unit_machine.c - docs/time.md, worked example by worked example.   Licence: MIT.
+ * tests/unit_machine.c - the worked examples of docs/time.md.   Licence: MIT.
  */
 #include "base/strbuf.h"
 #include "machine/machine.h"
@@ -459,7 +459,7 @@ static void a_mutex_excludes_over_many_seeds(void)
 	}
 }
 
-/* The trace's declared bound ends the run, whatever the lesson does. */
+/* The trace's declared bound ends every run. */
 static int flood(void *arg)
 {
 	(void)arg;

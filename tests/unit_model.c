@@ -283,7 +283,7 @@ static void a_burn_stands_still_in_an_interrupt(void)
 		else
 			TRACE(BURN, .length = 2000);
 		interrupt_a_burn();
-		/* a busy loop looks at its CPU clock again; a computation has to make up for it */
+		/* a busy loop reads its CPU clock again; a computation takes longer by that time */
 		CHECK_INT(model_burn_done(&m, &m.tasks[11], 1700), own ? 300 : 700);
 		at(1800, 0, 11);
 		TRACE(SCHED_SWITCH, .prev = 11, .prev_state = TSK_PREEMPTED, .next = 3);
@@ -511,7 +511,7 @@ static void steps_go_by_level(void)
 	fake_close();
 }
 
-/* A kick that wakes no worker is a step only where items wait: then it was decided that they go on waiting. */
+/* A kick that wakes no worker is a step only if items wait: then it decided that they continue to wait. */
 static void a_kick_with_nothing_waiting_is_no_step(void)
 {
 	struct model_replay replay;

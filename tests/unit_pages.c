@@ -1,7 +1,7 @@
 /*
  * tests/unit_pages.c - the man page and shell completion agree with the tables of the commands.
  *
- * Shells that are not installed are left out: bash is always there.
+ * The test skips shells that are not installed; bash always is.
  *
  * Lives here:   comparing the files that are checked in, completing in the shells.
  * Never here:   reading options (unit_cli.c).   Licence: MIT.
@@ -50,7 +50,7 @@ static bool is_internal(const char *name)
 	       strcmp(name, "HOME") == 0 || strcmp(name, "TMPDIR") == 0;
 }
 
-/* A variable that the sources read and the page does not name is a surprise. */
+/* The page must name each variable that the sources read. */
 static void the_man_page_names_every_variable(void)
 {
 	static const char *const places[] = { "src/*/*.c", "visualizer/*.c", "lua/*.c", NULL };

@@ -79,7 +79,7 @@ static void a_day_begins_at_local_midnight(void)
 
 /* ---- an attempt ------------------------------------------------------------------------ */
 
-/* The argument of progress_resume(): the run of progress_sample(). */
+/* Argument of progress_resume(): the run of progress_sample(). */
 static struct progress_attempt wanted(void)
 {
 	struct progress_attempt a = { .course = "kworkshop", .lesson = "life", .variant = 7, .seed = 3 };
@@ -150,7 +150,7 @@ static void an_attempt_is_resumed_only_by_the_same_run(void)
 
 /*
  * An attempt that was begun anew and left before its first answer does not hide the
- * half-done one; an attempt that was ended closes all before it.
+ * unfinished one; an attempt that was completed closes all earlier ones.
  */
 static void the_last_unfinished_attempt_with_an_answer_is_resumed(void)
 {
@@ -244,7 +244,7 @@ static bool same_bytes(const char *path, const char *before, size_t len)
 	return same;
 }
 
-/* Neither resuming nor saving what stands there already changes a byte of the file. */
+/* Neither resuming nor saving an unchanged attempt changes a byte of the file. */
 static void looking_writes_nothing(void)
 {
 	struct progress_attempt want = wanted(), got;
@@ -373,8 +373,8 @@ static void programs_at_once_have_an_attempt_each_and_lose_nothing(void)
 }
 
 /*
- * A has the half-done attempt open.  B cannot resume it and gets a further one.  When
- * A has ended, in whatever way, the attempt can be resumed again.
+ * Program A has the unfinished attempt open.  Program B cannot resume it and gets a new one.
+ * After any end of A the attempt can be resumed again.
  */
 static void an_attempt_open_in_one_program_is_not_resumed_by_another(void)
 {
@@ -399,7 +399,7 @@ static void an_attempt_open_in_one_program_is_not_resumed_by_another(void)
 			  !progress_resume(theirs, &want, &got, &found) && found == PROGRESS_RESUMED;
 
 		ok = write(ready[1], "r", 1) == 1 && read(leave[0], &byte, 1) == 1 && ok;
-		_exit(ok ? 0 : 1);	/* nothing is closed: as if it had died */
+		_exit(ok ? 0 : 1);	/* no file is closed, as after a crash */
 	}
 	CHECK_INT(read(ready[0], &byte, 1), 1);
 	CHECK_INT(resume(p, &want, &got), PROGRESS_IN_USE);

@@ -65,7 +65,7 @@ static int count_attempt(void *arg, const struct progress_attempt *a)
 	return 0;
 }
 
-/* Every column is under the checksum: whichever is changed, the row is skipped and named, once. */
+/* The checksum covers every column: a row with a changed column is skipped, and named once. */
 static void a_damaged_row_is_reported_once_and_skipped(void)
 {
 	static const char *const changes[] = {
@@ -307,7 +307,7 @@ static void a_file_of_schema_1_is_converted_and_its_copy_stays(void)
 	}
 }
 
-/* The step fails in its middle: the file is what it was. */
+/* If the migration fails in its middle, the file is unchanged. */
 static void a_step_that_fails_changes_nothing(void)
 {
 	const char *path = make_schema_1("delete");
@@ -354,7 +354,7 @@ static void programs_that_convert_at_once_convert_once(void)
 
 /* ---- the journal, erasing ------------------------------------------------------------------------ */
 
-/* The mode that the throw-away database proved is the mode the file is in, and nothing is left of it. */
+/* The file has the journal mode that a temporary database was tested with, and that database is removed. */
 static void the_journal_is_the_one_that_was_proven(void)
 {
 	char mode[16] = "";
@@ -382,7 +382,7 @@ static void the_journal_is_the_one_that_was_proven(void)
 	progress_folder_remove();
 }
 
-/* Of files of the folder that hold @text. */
+/* The number of files of the folder that contain @text. */
 static int files_with(const char *text)
 {
 	char path[1024];

@@ -58,7 +58,7 @@ static int import(struct progress *p, const char *json, char *err, size_t err_si
 	return rc;
 }
 
-/* Elsewhere it gives the same rows, and a second import adds none. */
+/* Another file gets the same rows, and a second import adds none. */
 static void an_export_read_elsewhere_exports_the_same(void)
 {
 	char first[256], err[256], *one, *two, *three;
@@ -153,7 +153,10 @@ static int see(void *arg, const struct progress_attempt *a)
 	return 0;
 }
 
-/* Ours has one attempt, "answer second 1 once", unfinished, with its answer; what does it have after @json? */
+/*
+ * The file has one unfinished attempt, "answer second 1 once", with its answer.  Returns its
+ * contents after the import of @json.
+ */
 static struct seen after_import(const char *json)
 {
 	struct seen s = { 0 };

@@ -1,5 +1,5 @@
 /*
- * tests/unit_resume.c - leaving a lesson and going on with it: the real program, plain mode, a course of its own.
+ * tests/unit_resume.c - leaving and resuming a lesson in plain mode, with a course of the test.
  *
  * Lives here:   the runs that are kept, the answers that survive a changed text.
  * Never here:   rows and files of progress (unit_progress*.c), inputs as text (unit_inputs.c).   Licence: MIT.
@@ -201,7 +201,7 @@ static void a_changed_text_keeps_the_answers_of_remaining_questions(void)
 	CHECK_HAS(exported(), "\"answer new 1 1\"");
 	CHECK_LACKS(exported(), "\"answer first 1 y\"");
 	CHECK_HAS(exported(), "\"question\": \"first\"");	/* the row of the answer stays */
-	CHECK_INT(run("", "5\n"), 0);		/* once is enough: only the third was still open */
+	CHECK_INT(run("", "5\n"), 0);		/* one answer: only the third question was open */
 	CHECK_LACKS(out, "has changed");
 	CHECK_INT(count(exported(), "\"lesson\": \"one\""), 1);
 	tear_down();
@@ -288,7 +288,7 @@ static void progress_is_taken_along_and_forgotten_by_command(void)
 	tear_down();
 }
 
-/* A damaged row: named by every command that meets it, and the lesson goes on without it. */
+/* Every command that reads a damaged row names it, and the lesson continues without it. */
 static void a_damaged_row_is_named_and_does_not_count(void)
 {
 	char path[128];

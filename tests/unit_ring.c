@@ -1,5 +1,5 @@
 /*
- * tests/unit_ring.c - free mode: threads emit in parallel, one log comes out, nothing is lost silently.
+ * tests/unit_ring.c - free mode: threads emit in parallel into one log, and lost events are counted.
  * Licence: MIT.
  */
 #include <errno.h>
@@ -102,7 +102,7 @@ static void *emit_many(void *arg)
 	for (uint64_t i = 0; i < EACH; i++) {
 		uint64_t seen = atomic_load(&last_id);
 
-		/* caused by what another thread did a moment ago */
+		/* caused by an earlier event of another thread */
 		atomic_store(&last_id, TRACE_CAUSED(seen, BUG, .kind = my_task, .ref = i, .text = ""));
 		if (i % 512 == 0)
 			usleep(100);

@@ -1,5 +1,5 @@
 /*
- * tests/unit_screen.c - the screen without a device: cells, text, playback, lanes, any key at all.
+ * tests/unit_screen.c - the screen without a device: cells, text, playback, lanes, keys.
  *
  * The headless terminal shows frames as text.  The scene is the sample trace (sample_trace.h).
  * Licence: MIT.
@@ -273,7 +273,7 @@ static void the_playback_stops_at_a_question_and_shows_nothing_later(void)
 	shut();
 }
 
-/* Any way through time gives the picture that playing gave. */
+/* Steps and seeks give the picture that playing gave. */
 static void the_picture_of_an_event_is_the_same_from_both_sides(void)
 {
 	char forth[40][512], back[512];
@@ -423,7 +423,7 @@ static void the_keys_page_that_is_kept_is_the_one_that_is_made(void)
 	free(kept);
 }
 
-/* No key means two things where both are live. */
+/* No key has two actions in one context. */
 static void no_key_stands_twice_in_one_context(void)
 {
 	for (unsigned int i = 0; i < key_rows_nr; i++)

@@ -1,5 +1,5 @@
 /*
- * tests/unit_store.c - a reader keeps its footing whatever the writer does to the log.
+ * tests/unit_store.c - a reader of the log stays consistent, even if the writer damages the log.
  * Licence: MIT.
  */
 #define _GNU_SOURCE
@@ -43,7 +43,7 @@ static void a_reader_follows_a_living_writer(void)
 	CHECK_NULL(trace_store_name(&s, CLS_WQ, 3));
 	CHECK_INT(trace_store_poll(&s), 1);
 	CHECK_STR(trace_store_name(&s, CLS_WQ, 3), "events");
-	trace_close(&t);	/* the writer is gone, its events are not */
+	trace_close(&t);	/* the writer has ended; its events remain */
 	CHECK_TRUE(trace_store_event(&s, 2, &ev));
 	CHECK_INT(ev.kind, EV_TICK);
 	CHECK_INT(atomic_load(&((struct trace_shared *)(uintptr_t)s.shared)->state), LOG_ENDED);
@@ -133,7 +133,7 @@ static void a_scribbled_head_is_no_more_than_a_bad_log(void)
 	}
 }
 
-/* A lesson may scribble anywhere at any time. */
+/* A lesson may overwrite any byte of the log at any time. */
 static void random_scribbles_never_harm_the_reader(void)
 {
 	unsigned int ended_early = 0;

@@ -113,7 +113,7 @@ static unsigned int compare_widths(const char *path)
 	return seen;
 }
 
-/* The program lays out its screens by its own widths: a terminal that disagrees shows torn rows. */
+/* The program lays out its screens by its own widths: a terminal with other widths breaks the rows. */
 static void characters_of_the_screens_are_as_wide_as_the_program_expects(void)
 {
 	static const char *const texts[] = { "visualizer/*.[ch]", "visualizer/*.def", "src/words/*", "lessons/*.lua", "tests/ui/*.test" };

@@ -361,7 +361,7 @@ static void a_reader_skips_kinds_and_fields_it_does_not_know(void)
 
 	memcpy(r.b, &length, 2);
 	memcpy(r.b + 2, &kind, 2);
-	r.b[24] = 9;					/* jiffies, then 12 bytes from the future */
+	r.b[24] = 9;					/* jiffies, then 12 bytes of a later version */
 	CHECK_INT(trace_event_decode(r.b, r.n, 1, &ev), 48);
 	CHECK_TRUE(trace_get_TICK(&ev, &tick));
 	CHECK_INT(tick.count, 9);
@@ -372,7 +372,7 @@ static void a_reader_skips_kinds_and_fields_it_does_not_know(void)
 	CHECK_FALSE(trace_event_get(&ev, "count", &v));
 }
 
-/* Random damage never gets a getter to look outside the event (run under ASan). */
+/* With random damage no getter reads outside the event (run under ASan). */
 static void random_damage_never_leads_outside_the_event(void)
 {
 	struct raw good;

@@ -440,7 +440,7 @@ static const char *pause_until(uint64_t until)
 	return text.buf;
 }
 
-/* "nothing happens" is only true if every CPU is idle all the time. */
+/* "nothing happens" is printed only if every CPU is idle all the time. */
 static void a_pause_names_what_uses_the_cpus(void)
 {
 	begin();
@@ -461,7 +461,7 @@ static void a_pause_names_what_uses_the_cpus(void)
 	TRACE(WORK_START, .item = 1, .worker = 1, .pool = 1, .pwq = 1);
 	fold();
 	CHECK_STR(pause_until(25000000), "20.0 ms pass: kworker/0:0 runs w0");
-	at(5003000, 0, 3);			/* it only goes to sleep: that is no part of 20 ms */
+	at(5003000, 0, 3);			/* the thread only goes to sleep, which takes no part of the 20 ms */
 	TRACE(SCHED_SWITCH, .prev = 3, .prev_state = TSK_SLEEPING, .next = 1);
 	fake_read();
 	CHECK_STR(pause_until(25000000), "20.0 ms pass, every CPU is idle");

@@ -148,7 +148,7 @@ static void lines_break_at_blanks_newlines_and_within_long_words(void)
 		{ "one\n  two three\nfour", 7, "|one|  two|  three|four" },
 		{ EURO EURO " " EURO EURO, 4, "|" EURO EURO "|" EURO EURO },
 		{ KAN KAN KAN, 5, "|" KAN KAN "|" KAN },
-		{ KAN KAN, 1, "|" KAN "|" KAN },		/* nothing fits: still one at a time */
+		{ KAN KAN, 1, "|" KAN "|" KAN },		/* no character fits: one a line */
 		{ "abe" ACUTE "f", 3, "|abe" ACUTE "|f" },
 		{ "a\tb", 2, "|a|b" },
 		{ "no\xc2\xa0" "break here", 8, "|no\xc2\xa0" "break|here" },	/* U+00A0 is no blank */
@@ -158,7 +158,7 @@ static void lines_break_at_blanks_newlines_and_within_long_words(void)
 		CHECK_STR(wrapped(rows[i].text, rows[i].width), rows[i].lines);
 }
 
-/* Any text, any width: no line is too wide, nothing but blanks and newlines is lost, and it ends. */
+/* With any text and any width no line is too wide, only blanks and newlines are lost, and wrapping ends. */
 static void every_line_fits_and_every_character_is_on_one(void)
 {
 	static const char *const pieces[] = { "a", "word", " ", "  ", "\n", KAN, ("e" ACUTE), FAMILY, "\xff", "-", "\t" };

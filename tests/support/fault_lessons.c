@@ -48,7 +48,7 @@ static int lesson_ends(const struct script_opts *o)
 	return 0;
 }
 
-/* the crash itself is wanted, not the sanitizer's word about the line before it */
+/* the test needs the crash, not the sanitizer's report of the line before it */
 #define NO_UBSAN __attribute__((no_sanitize("undefined")))
 
 NO_UBSAN static int lesson_null(const struct script_opts *o)
@@ -92,7 +92,7 @@ static int lesson_asserts(const struct script_opts *o)
 static int lesson_divides(const struct script_opts *o)
 {
 	begin(o);
-	raise(SIGFPE);		/* arm64 divides by zero in peace: the same everywhere */
+	raise(SIGFPE);		/* division by zero raises no signal on arm64; raise it on every machine */
 	return 0;
 }
 
@@ -200,7 +200,7 @@ static int lesson_killed(const struct script_opts *o)
 	return 0;
 }
 
-/* Half an event behind the last whole one, then death. */
+/* Writes half an event behind the last complete one, then exits. */
 static int lesson_half_event(const struct script_opts *o)
 {
 	begin(o);
