@@ -1,5 +1,5 @@
 /*
- * visualizer/answer.c - an answer while it is made: choosing, typing, ordering, ticking.
+ * visualizer/answer.c - an unfinished answer: choosing, typing, ordering, ticking.
  *
  * run_answer() gets choice ids, "none" where nothing is ticked, a number as typed, or words.
  *

@@ -71,7 +71,7 @@ void cells_clear(struct cells *c)
 		c->v[i] = (struct term_cell){ ' ', ST_NORMAL, 0 };
 }
 
-/* A wide character whose other half goes must go as well. */
+/* Overwriting one half of a wide character removes the other half too. */
 static void part_wide(struct cells *c, int x, int y)
 {
 	struct term_cell *cell = &c->v[y * c->w + x];
@@ -109,7 +109,7 @@ int cells_put(struct cells *c, int x, int y, int max, enum theme_style style, un
 		if (ch == '\n' || ch == '\t')
 			ch = ' ';
 		else if (!printable_char(ch))
-			ch = UTF8_REPLACEMENT;	/* never let a text steer the terminal */
+			ch = UTF8_REPLACEMENT;	/* a text must not contain control characters of the terminal */
 		w = width_char(ch);
 		if (ascii && w) {
 			ch = (uint32_t)cells_twin(ch);

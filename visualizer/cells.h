@@ -1,5 +1,5 @@
 /*
- * visualizer/cells.h - a field of cells, and what fits into one.
+ * visualizer/cells.h - a grid of cells, and the characters in them.
  *
  * Lives here:   code points, widths, ASCII twins, clipping.
  * Never here:   devices (term.c).   Licence: MIT.

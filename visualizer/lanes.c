@@ -33,7 +33,7 @@ static void lane_append(struct lane *lane, const struct lane_part *part)
 		struct lane_part *v = realloc(lane->v, cap * sizeof(*v));
 
 		if (!v)
-			return;		/* a shorter timeline, nothing worse */
+			return;		/* without memory the timeline is shorter */
 		lane->v = v;
 		lane->cap = cap;
 	}

@@ -1,9 +1,9 @@
 /*
  * visualizer/lanes.h - the timeline: states of each CPU and worker, as stretches of time.
  *
- * Grown with the store by folding each event once into a model of its own and
- * noting where a worker or a CPU stands afterwards: the reducer stays the only
- * place that knows what events change.
+ * lanes_grow() folds each event of the store once into a model of its own, and records
+ * the state of its worker and CPU afterwards.  So only the reducer (model/) knows the
+ * effect of an event.
  *
  * Lives here:   stretches, and finding the one at a time.
  * Never here:   drawing (view_timeline.c).   Licence: MIT.

@@ -89,7 +89,7 @@ static void move_to(struct playback *f, uint64_t n)
 		f->passed = n;
 }
 
-/* How long this event stays on screen; lesson's words have no time of their own. */
+/* The seconds that this event stays on screen; events of the lesson's texts stay for none. */
 static double hold_of(const struct playback *f, const struct trace_event *ev)
 {
 	double scale = speeds[f->speed].hold;
@@ -131,7 +131,7 @@ static double seconds_to(struct playback *f, uint64_t time)
 	return f->gap_left;
 }
 
-/* Part of the way to @time: the clock moves on, and small events become true. */
+/* Moves the clock a part of the way to @time, past the small events before it. */
 static void glide(struct playback *f, uint64_t time, double part)
 {
 	uint64_t n = f->replay->at.n;
@@ -150,7 +150,7 @@ static void glide(struct playback *f, uint64_t time, double part)
 	}
 }
 
-/* One leg of the way; return: seconds used. */
+/* Plays up to the next event.  Return: seconds used. */
 static double leg(struct playback *f, double seconds)
 {
 	uint64_t n = next_stop(f);
@@ -202,7 +202,7 @@ void playback_seek(struct playback *f, uint64_t n)
 	move_to(f, n);
 }
 
-/* The lesson's words change nothing on the machine: steps pass over them. */
+/* Events of the lesson's texts change nothing on the machine, so steps skip them. */
 static bool is_word(const struct playback *f, uint64_t n)
 {
 	struct trace_event ev;

@@ -2,7 +2,7 @@
  * visualizer/rows.h - lines made of styled pieces, each piece perhaps a thing of the machine.
  *
  * A view first adds every line that it could show, with a rank.  Then the lines of the
- * highest ranks that fit are drawn, in order.  A piece that names a thing is marked when
+ * lowest ranks that fit are drawn, in order.  A piece that names a thing is marked when
  * the event at the cursor touched it, dimmed when the lesson points elsewhere, and
  * remembered with its place, so that moves can be seen.
  *
@@ -25,9 +25,9 @@ struct row_span {
 };
 
 struct row {
-	unsigned int rank;	/* 0 = always; higher goes first when room is short */
+	unsigned int rank;	/* 0 = always; higher ranks are dropped first when room is short */
 	unsigned int nr;
-	bool alarm;		/* a whole line that shouts */
+	bool alarm;		/* a line drawn in a warning style */
 	struct row_span span[ROW_SPANS_MAX];
 };
 

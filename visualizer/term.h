@@ -1,5 +1,5 @@
 /*
- * visualizer/term.h - a terminal as a field of cells, keys in, nothing else.
+ * visualizer/term.h - a terminal as a grid of cells, and its keys.
  *
  * A frame is built in memory: term_begin(), puts, term_flush(); only cells that
  * differ from what the terminal shows are sent.  The headless terminal is the
@@ -9,7 +9,7 @@
  * (a guardian process waits for our end).
  *
  * Lives here:   cells, widths, ASCII twins, colours of the device, keys, mouse.
- * Never here:   what is drawn, what keys mean.   Only term.c includes curses.
+ * Never here:   pictures, meanings of keys.   Only term.c includes curses.
  * Context:      one thread.   Licence: MIT.
  */
 #ifndef KW_VISUALIZER_TERM_H

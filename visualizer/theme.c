@@ -108,7 +108,7 @@ struct theme_look theme_look(unsigned int theme, enum theme_style style, enum th
 	if (theme == THEME_LIGHT)
 		return coloured(row->light, row->light16, row->attr, depth);
 	if (theme == THEME_CONTRAST) {
-		/* a projector: no dim text, everything heavy */
+		/* for projectors: no dim text, all text bold */
 		if (style == ST_DIM || style == ST_BORDER || style == ST_IDLE)
 			return (struct theme_look){ -1, 0 };
 		return coloured(row->dark, row->dark16, row->attr | ATTR_BOLD, depth);

@@ -1,8 +1,8 @@
 /*
- * visualizer/theme.h - what a meaning looks like, at each depth of colour.
+ * visualizer/theme.h - the colours and attributes of each meaning, at each depth of colour.
  *
  * Lives here:   the list of meanings, themes, the ladder mono/8/16/256/true.
- * Never here:   terminals (term.c), what is drawn where (view_*.c).
+ * Never here:   terminals (term.c), pictures (view_*.c).
  * Licence: MIT.
  */
 #ifndef KW_VISUALIZER_THEME_H

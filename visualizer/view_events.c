@@ -22,7 +22,7 @@ static void event_text(struct ui *u, const struct trace_event *ev, struct strbuf
 	words_event(u->scene->store, &u->scene->replay.head, ev, out);
 }
 
-/* Story words of the lesson itself would only repeat the text panel. */
+/* Story events of the lesson itself would repeat the text panel. */
 static bool shown_kind(const struct ui *u, const struct trace_event *ev)
 {
 	if (ev->kind >= EV_NR || trace_event_level(ev) > u->scene->playback.level)

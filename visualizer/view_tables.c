@@ -1,8 +1,8 @@
 /*
  * visualizer/view_tables.c - workqueues, pools, threads, this run, keys: one line a thing.
  *
- * Columns are those of the kernel's own tools (wq_monitor, wq_dump, ps), so that
- * what is learnt here is known there.
+ * The columns are those of the kernel's own tools (wq_monitor, wq_dump, ps), so
+ * students can read those tools afterwards.
  * Rules: R3.13, R3.14, R12.15, R12.16.   Licence: MIT.
  */
 #include <inttypes.h>
@@ -50,7 +50,7 @@ static int table_command(struct ui *u, enum action a)
 
 /* ---- workqueues, pools, threads: the columns of model/table_columns.h ------------------ */
 
-#define NAME_CELLS_MIN 14	/* where room is short, the names of workqueues give way down to this */
+#define NAME_CELLS_MIN 14	/* minimum width of a workqueue's name */
 
 /* Cells of a line with the columns of these ranks. */
 static int columns_width(const struct table *t, const struct table_row *row, unsigned int ranks)

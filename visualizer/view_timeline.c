@@ -72,7 +72,7 @@ static struct window window_make(const struct scene *s, int width, uint64_t unti
 	right += 2 * w.cell;
 	if (right > w.cell * (uint64_t)width)
 		w.from = right - w.cell * (uint64_t)width;
-	w.from -= w.from % w.cell;	/* no shimmer: columns keep their times */
+	w.from -= w.from % w.cell;	/* columns keep their times, so the picture does not flicker */
 	w.cursor = w.now >= w.from ? (int)((w.now - w.from) / w.cell) : 0;
 	return w;
 }
@@ -137,7 +137,7 @@ static void lane_draw(struct ui *u, struct scene *s, const struct lane *lane, co
 		/* only as far as has been on the screen, even inside a cell */
 		if (i < w->width && t0 <= w->until)
 			p = cell_part(lane, t0, w->until - t0 < w->cell ? w->until + 1 : t0 + w->cell);
-		/* the cursor's bar parts a stretch: no word is cut by it */
+		/* the cursor's bar divides a stretch, so that it cuts no word */
 		if (p && run && p->state == run->state && p->what == run->what && i != w->cursor)
 			continue;
 		if (run)

@@ -1,8 +1,8 @@
 /*
- * visualizer/view_worlds.c - the real run beside the one a wrong answer believes in.
+ * visualizer/view_worlds.c - the real run beside the run under a wrong answer's belief.
  *
- * Two timelines under each other up to where they part, and what happened there
- * in each.  Two story events are the same if their words and times are.
+ * Two timelines under each other up to their first difference, and the events of
+ * each there.  Two story events are the same if their words and times are.
  *
  * Never here:   starting the second run (commands.c).   Licence: MIT.
  */

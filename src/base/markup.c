@@ -219,7 +219,7 @@ static void add_span(struct spans *s, size_t from, size_t to, unsigned int style
 		last->to = (uint32_t)to;
 		return;
 	}
-	if (s->nr == s->max) {		/* too many: the last one goes on */
+	if (s->nr == s->max) {		/* too many: the last one continues */
 		last->to = (uint32_t)to;
 		return;
 	}
@@ -248,7 +248,7 @@ unsigned int markup_expand(const char *payload, struct strbuf *out, struct marku
 			r.p += repeated_unit(&v, r.p, r.end);
 			add_span(&s, from, out->len, r.style | (v.cls || v.text == t.text ? MARKUP_NAME : 0u), &v);
 			break;
-		case TOKEN_WRONG:	/* an old recording's text, which nothing has checked */
+		case TOKEN_WRONG:	/* the text of an old recording, which is not checked */
 			t = token_char(&r, 1);
 			strbuf_putc(out, *t.text);
 			add_span(&s, from, out->len, r.style, NULL);

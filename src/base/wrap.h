@@ -7,7 +7,7 @@
  * An empty line stays; a newline at the very end begins no line.
  *
  * Lives here:   where lines begin and end, and printing them.
- * Never here:   marks and styles (markup.h), boxes, what the text is about.
+ * Never here:   marks and styles (markup.h), boxes, contents of texts.
  * Context:      any; wrap_print() allocates, the others do not.
  * Licence: MIT.
  */

@@ -1,8 +1,8 @@
 /*
- * cli/cli.c - the command line: which command, --help, --version.
+ * cli/cli.c - the command line: selection of the command, --help, --version.
  *
  * Lives here:   the table of commands, error messages, exit statuses.
- * Never here:   what any one command does; the screen.   Licence: MIT.
+ * Never here:   single commands; the screen.   Licence: MIT.
  */
 #include "cli/cli.h"
 

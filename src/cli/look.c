@@ -1,7 +1,7 @@
 /*
- * cli/look.c - how the person wants to see things: a screen, or plain lines.
+ * cli/look.c - the choice between the screen and plain lines.
  *
- * Lives here:   the order flag, environment, terminal, and which of them decided.
+ * Lives here:   the order option, environment, terminal, and which of them decided.
  * Never here:   colours by themselves (visualizer/theme.c), lines of plain mode.
  * Licence: MIT.
  */

@@ -1,7 +1,7 @@
 /*
  * cli/page_man.c - kworkshop(1), from the commands' tables.
  *
- * Lives here:   the sections of the page, and what no table holds: variables, files, examples.
+ * Lives here:   the sections of the page, and the parts without a table: variables, files, examples.
  * Never here:   commands and options.   Licence: MIT.
  */
 #include "cli/cli.h"

@@ -2,8 +2,8 @@
  * cli/run.c - `kworkshop run`: one lesson or exercise, on the screen or as lines.
  *
  * A NAME is looked up in the course; an argument that looks like a path is one.
- * `run NAME` is a student's own run: it goes on where the last one with the same
- * variant, seed and machine stopped, and is kept.  A run of a file, or with
+ * `run NAME` is a student's own run: it resumes the last attempt with the same
+ * variant, seed and machine, and is kept.  A run of a file, or with
  * recorded inputs, is not kept.
  *
  * Lives here:   from the command line to a run's spec.
@@ -109,7 +109,7 @@ static int run_file(struct session *s, const struct run_opts *o, const char *pat
 	return show_spec(s, o, &spec);
 }
 
-/* Before the terminal is taken: a recording that cannot be written is no surprise for the end. */
+/* Checks before the screen starts that the recording can be written. */
 static int check_record(const char *path)
 {
 	char folder[1024];

@@ -1,8 +1,8 @@
 /*
- * cli/show.c - on the screen or as lines: the fork between the two renderings.
+ * cli/show.c - starts one of the two renderings: the screen, or lines.
  *
  * Lives here:   handing a session to visualizer/app.h or to plain.h; home as lines.
- * Never here:   drawing, the lines of a lesson, what is kept.   Licence: MIT.
+ * Never here:   drawing, the lines of a lesson, progress.   Licence: MIT.
  */
 #include "cli/session.h"
 

@@ -2,7 +2,7 @@
  * cli/usage.c - --help: a command's tables as lines of at most 80 columns.
  *
  * Lives here:   the layout of --help.
- * Never here:   the man page and completion (page_man.c, page_completion.c), what a command does.   Licence: MIT.
+ * Never here:   the man page and completion (page_man.c, page_completion.c), single commands.   Licence: MIT.
  */
 #include "cli/cli.h"
 

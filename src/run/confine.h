@@ -1,8 +1,8 @@
 /*
- * run/confine.h - what `doctor` and tests ask about confinement.
+ * run/confine.h - questions of `doctor` and tests about confinement.
  *
- * Lives here:   whether this build and this kernel can.
- * Never here:   doing it (director_confine() in director.h).
+ * Lives here:   support for confinement by this build and this kernel.
+ * Never here:   confinement itself (director_confine() in director.h).
  * Licence: MIT.
  */
 #ifndef KW_RUN_CONFINE_H

@@ -2,7 +2,7 @@
  * run/inputs.h - one input as one line of text, for the file and for the pipe.
  *
  * Lives here:   writing and reading a line.
- * Never here:   lists of inputs (run.h), who acts on one.
+ * Never here:   lists of inputs (run.h), their effects.
  * Licence: MIT.
  */
 #ifndef KW_RUN_INPUTS_H

@@ -1,8 +1,8 @@
 /*
- * run/run_internal.h - a run as the visible side's files share it.
+ * run/run_internal.h - struct run, shared by the files of the visible process.
  *
- * Lives here:   struct run, and what client.c, send_input.c and branch.c ask of each other.
- * Never here:   anything the rest of the program needs (run.h).
+ * Lives here:   struct run, and the functions that client.c, send_input.c and branch.c share.
+ * Never here:   functions for other rooms (run.h).
  * Licence: MIT.
  */
 #ifndef KW_RUN_RUN_INTERNAL_H

@@ -1,7 +1,7 @@
 /*
- * run/send_input.c - what a person does at a fence is sent to the run, and logged.
+ * run/send_input.c - sends a person's input at a fence to the run, and logs it.
  *
- * Lives here:   go, answer, hint: is it waited for, what is its address.
+ * Lives here:   go, answer, hint: whether the run waits for it, and its address.
  * Never here:   the text form (inputs.c), the pipe (client.c), branches (branch.c).
  * Rules:        docs/time.md 1, docs/inputs.md.   Licence: MIT.
  */

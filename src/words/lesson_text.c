@@ -188,7 +188,7 @@ static bool put_result(struct words_payload *p, const struct lesson_question *q,
 	return true;
 }
 
-/* Where it was decided: ", at 5.004 ms (event 237)"; the time only where the answer is not that time itself. */
+/* The place of the evidence: ", at 5.004 ms (event 237)"; without the time if the answer is that time. */
 static void put_where(struct words_payload *p, const struct trace_store *s, const struct lesson_question *q)
 {
 	struct trace_event ev;

@@ -1,4 +1,4 @@
--- free-before-timer.lua: the object goes at 8 ms, its timer has rung at 7: jitter makes them change places.
+-- free-before-timer.lua: the timer of an object fires at 7 ms, the object is freed at 8 ms; jitter can reverse them.
 return lesson {
   title    = "Free before the timer",
   question = "Does the delayed work still find its object?",

@@ -32,7 +32,10 @@ const char *lua_harness_shown(const struct lua_harness *t, enum trace_kind kind,
 const char *lua_harness_verdict(const struct lua_harness *t);
 uint64_t lua_harness_count(const struct lua_harness *t, enum trace_kind kind);
 
-/* The body must end the lesson as faulty, with @words in the message (NULL: must be right through). */
+/*
+ * Checks that the body ends the lesson as faulty, with @words in the message (NULL: that it ends
+ * without a fault).
+ */
 struct lua_case {
 	const char *body, *words;
 };

@@ -18,7 +18,7 @@ void random_ops_requeue(void)
 		queue_work(random_ops.wqs[i % random_ops.nr_wqs], work);
 }
 
-/* @h: more chance, for where and when. */
+/* @h: further random bits, for the place and the time. */
 static void act(enum random_op op, int i, uint64_t h)
 {
 	struct workqueue_struct *q = random_ops.wqs[i % random_ops.nr_wqs];

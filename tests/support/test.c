@@ -1,5 +1,5 @@
 /*
- * tests/support/test.c - what test.h offers to tests.   Licence: MIT.
+ * tests/support/test.c - the functions of test.h.   Licence: MIT.
  */
 #include "tests/test.h"
 
