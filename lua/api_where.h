@@ -1,5 +1,10 @@
 /*
  * lua/api_where.h - the letters of api.def's second column, and the pages made from it.
+ *
+ * api.def has a row for each function of the lessons' API. The letters of its second column
+ * name the contexts that may call the function and the kind of its result. api_page() prints
+ * the tables of docs/lua.md and two files for editors from the same rows.
+ *
  * Licence: MIT.
  */
 #ifndef KW_LUA_API_WHERE_H

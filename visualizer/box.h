@@ -1,6 +1,9 @@
 /*
  * visualizer/box.h - boxes whose lines join, around the views that are no layout.
  *
+ * A view is drawn inside a rectangle, and a box of line characters surrounds it.  Where the
+ * lines of two boxes meet, the cell gets the character that joins them.
+ *
  * Lives here:   rectangles, drawing a box around one.
  * Never here:   contents of boxes; the machine view (layout.h).   Licence: MIT.
  */

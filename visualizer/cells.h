@@ -1,6 +1,10 @@
 /*
  * visualizer/cells.h - a grid of cells, and the characters in them.
  *
+ * The terminal shows a grid of cells, each with one character and its style. cells_put()
+ * writes a text into the grid, clips it at the end, and replaces characters that the terminal
+ * cannot show.
+ *
  * Lives here:   code points, widths, ASCII twins, clipping.
  * Never here:   devices (term.c).   Licence: MIT.
  */

@@ -1,6 +1,10 @@
 /*
  * visualizer/commands.h - the effects of keys, of the command line and of passing time.
  *
+ * A key, a line after `:` or the passing of time calls a function that changes the state of
+ * the screen (struct ui).  The function returns bits for its effects, such as drawing anew,
+ * which the caller carries out.
+ *
  * Lives here:   the pieces that commands.c, prompt.c and update.c share; each returns effect bits.
  * Never here:   drawing.   Licence: MIT.
  */

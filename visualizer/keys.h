@@ -1,8 +1,11 @@
 /*
  * visualizer/keys.h - keys.def as a table, and its words.
  *
- * Lives here:   which action a key means in a context; the page docs/keys.md.
- * Never here:   what actions do (commands.c).   Licence: MIT.
+ * keys.def has a row for each key, with its action and the contexts in which it is valid.
+ * The functions look up the action of a key, and print the help and docs/keys.md.
+ *
+ * Lives here:   the action of a key in a context; the page docs/keys.md.
+ * Never here:   the effects of actions (commands.c).   Licence: MIT.
  */
 #ifndef KW_VISUALIZER_KEYS_H
 #define KW_VISUALIZER_KEYS_H

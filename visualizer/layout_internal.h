@@ -1,7 +1,10 @@
 /*
  * visualizer/layout_internal.h - shared by the files of the layout; only for layout_*.c.
  *
- * Lives here:   struct lay, which is one frame being made, and what the files offer each other.
+ * The layout draws the machine view: zones, blocks and rows with a place for each thing.
+ * layout_*.c each make a part of one frame, struct lay.
+ *
+ * Lives here:   struct lay, and the functions shared by these files.
  * Never here:   declarations for users of the layout (layout.h).
  * Licence: MIT.
  */

@@ -1,6 +1,9 @@
 /*
  * visualizer/styled.h - a lesson's text on the screen: expanded, broken into lines, drawn with its styles.
  *
+ * Cards, questions and feedback are texts with marks for bold, code and names. styled_wrap()
+ * breaks such a text into lines of a width, and styled_put() draws a line with its styles.
+ *
  * Lives here:   a payload (base/markup.h) as lines of a width, drawing a line.
  * Never here:   the grammar of the marks, boxes, the words of the text.   Licence: MIT.
  */

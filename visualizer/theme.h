@@ -1,6 +1,10 @@
 /*
  * visualizer/theme.h - the colours and attributes of each meaning, at each depth of colour.
  *
+ * Views name the meaning of a text, such as a title or a running worker, and never a colour.  A
+ * theme maps each meaning to a colour and attributes, for terminals from monochrome to true
+ * colour.
+ *
  * Lives here:   the list of meanings, themes, the ladder mono/8/16/256/true.
  * Never here:   terminals (term.c), pictures (view_*.c).
  * Licence: MIT.

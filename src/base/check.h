@@ -1,8 +1,9 @@
 /*
  * base/check.h - bug_on(): aborts on a broken invariant of the program itself.
  *
- * check_failed() prints the condition and its place, calls check_context() for
- * further context (seed, virtual time, last events), and aborts.
+ * Code calls bug_on() where a condition would mean a fault of this program. check_failed()
+ * prints the condition and its place, calls check_context() for further context (seed,
+ * virtual time, last events), and aborts.
  *
  * Lives here:   the assertion for faults of this program.
  * Never here:   input errors (a negative errno), a learner's errors (a message).

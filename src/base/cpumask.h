@@ -1,6 +1,9 @@
 /*
  * base/cpumask.h - sets of at most 64 CPUs, passed by value.
  *
+ * Bit n of a mask stands for CPU n.  Every function is pure and inline, so a mask needs no
+ * allocation and no lock.
+ *
  * Lives here:   set operations and the kernel's "0-3,5" text form.
  * Never here:   which CPUs exist or are online (machine/cpu.c).
  * Licence: MIT.

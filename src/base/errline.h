@@ -1,6 +1,10 @@
 /*
  * base/errline.h - one line on standard error, unless that is the output in use.
  *
+ * A person at a terminal sees an error on the screen or in the lines.  If standard error is
+ * another file, such as a log, the error must be there too.  errline_unless_shown() compares
+ * the two.
+ *
  * Lives here:   is standard error the terminal or file in use?
  * Never here:   texts.
  * Licence: MIT.

@@ -1,6 +1,9 @@
 /*
  * base/exit_status.h - the exit statuses of the program, of each command and of the machine process.
  *
+ * Every end of the program, of a command and of the machine process uses one of five numbers.
+ * A function that fails with an errno gets its status from exit_status_for().
+ *
  * Lives here:   the statuses, and the status for an errno.
  * Never here:   the status of a run (run/exit_report.h).
  * Licence: MIT.

@@ -1,6 +1,9 @@
 /*
  * base/quantity.h - writes numbers with their units for people.
  *
+ * Messages, feedback and tables print quantities such as "5 ms" or "1 worker". quantity()
+ * chooses the decimals and the plural, so all of them print the same form.
+ *
  * Lives here:   "5 ms", "1 worker", "2.5", "1.005 ms".
  * Never here:   virtual time (base/time.h).
  * Context:      any.   Licence: MIT.

@@ -1,8 +1,9 @@
 /*
  * base/rng.h - the only source of randomness: a hash of (seed, site, context, ordinal).
  *
- * There is no shared stream of numbers, because one more draw at one place must not
- * change the draws at other places (docs/time.md, "Chance").
+ * Every random decision of a run is a hash, so a run with the same seed repeats it.  There
+ * is no shared stream of numbers, because one more draw at one place must not change the
+ * draws at other places (docs/time.md, "Chance").
  *
  * Lives here:   the mixing function, bounded numbers from a hash.
  * Never here:   the real clock, rand(), state.

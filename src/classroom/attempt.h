@@ -1,6 +1,10 @@
 /*
  * classroom/attempt.h - makes the rows of an attempt from a run of a lesson.
  *
+ * An attempt is one student's run of a lesson, as the progress file keeps it.  These functions
+ * copy inputs, answers and the end of a run into the rows of an attempt.  They also remove
+ * inputs to questions that a changed lesson no longer has.
+ *
  * Lives here:   an attempt and its answers from events and inputs.
  * Never here:   the file (progress.h), the time of a save (cli/session.c).
  * Licence: MIT.

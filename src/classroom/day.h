@@ -1,6 +1,9 @@
 /*
  * classroom/day.h - days as numbers, for spaced review.
  *
+ * A review is due a number of days after an answer, so answers are kept with a day number.  A
+ * day begins at local midnight.
+ *
  * Lives here:   the number of the local date of a time_t.
  * Never here:   the clock; the schedule of reviews.
  * Licence: MIT.

@@ -1,6 +1,9 @@
 /*
  * classroom/progress_internal.h - shared declarations of the files that implement progress.h.
  *
+ * struct progress is one open database of answers and attempts. progress_*.c share the
+ * statements, the transactions and the list of damaged rows.  Other rooms use progress.h only.
+ *
  * Lives here:   struct progress, calls that run a statement, tables as data.
  * Never here:   declarations for other rooms (progress.h).
  * Licence: MIT.

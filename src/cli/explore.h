@@ -1,6 +1,9 @@
 /*
  * cli/explore.h - shared by the two files of `kworkshop explore`: one target, or a campaign.
  *
+ * `kworkshop explore` searches for schedules under which a target fails.  With one target it
+ * prints the failure at once; with several it takes turns and prints a table at the end.
+ *
  * Lives here:   the options, printing a failure.
  * Licence: MIT.
  */

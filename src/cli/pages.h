@@ -1,6 +1,9 @@
 /*
  * cli/pages.h - the files that are made from the commands' tables.
  *
+ * The man page and the shell completions are checked in below docs/. `make docs` writes them
+ * from the tables of commands and options, and a test compares the files with the tables.
+ *
  * Lives here:   the list of these files.
  * Never here:   which commands and options there are.   Licence: MIT.
  */

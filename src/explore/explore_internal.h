@@ -1,6 +1,10 @@
 /*
  * explore/explore_internal.h - declarations shared by the files of src/explore/ only.
  *
+ * A target is a scenario, a lesson or a C test whose schedules are explored.  Each kind of
+ * target opens, plays and judges its runs by the functions of one struct target_kind.
+ * Strategies and campaigns do not depend on the kind.
+ *
  * Lives here:   memory shared by workers and their parent, tables of strategies and targets.
  * Licence: MIT.
  */

@@ -1,7 +1,9 @@
 /*
  * model/flags.h - the bits and numbers that fields of events carry, with the kernel's values.
  *
- * They have the engine's names, so no file includes this and src/workqueue/ headers.
+ * The model and the views read flags and states from events, without the engine.  These
+ * constants have the engine's names, so a file includes either this header or those of
+ * src/workqueue/.
  *
  * Lives here:   flags of workers and pools, kinds of items.
  * Never here:   state (model.h).   Rules: R3.3.   Licence: MIT.

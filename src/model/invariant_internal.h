@@ -1,6 +1,7 @@
 /*
  * model/invariant_internal.h - shared by the files with checks; only for model/.
  *
+ * An invariant is a rule that every trace must keep; each inv_*.c has the checks of some.
  * State that only checks need is not in the model but here, in a small side row for each
  * row of the model.
  *

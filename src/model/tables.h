@@ -1,8 +1,9 @@
 /*
  * model/tables.h - the state of the machine as the tables of the kernel's own tools.
  *
- * The output of wq_monitor, wq_dump, ps and ls in /sys, with their columns, widths and
- * words, from the state at one time.
+ * A student can compare these tables with a real system.  The functions print the output
+ * of wq_monitor, wq_dump, ps and ls in /sys, with their columns, widths and words, from
+ * the state at one time.
  *
  * Lives here:   text of tables, line by line.
  * Never here:   computing the state (model.h), files, options of commands.

@@ -1,6 +1,10 @@
 /*
  * run/confine.h - questions of `doctor` and tests about confinement.
  *
+ * The machine process runs a lesson's code behind a seccomp filter and memory limits.  Some
+ * builds and kernels cannot have these limits.  CONFINE_SANITIZED and
+ * confine_seccomp_available() report such a build or kernel.
+ *
  * Lives here:   support for confinement by this build and this kernel.
  * Never here:   confinement itself (director_confine() in director.h).
  * Licence: MIT.

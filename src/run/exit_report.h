@@ -1,8 +1,9 @@
 /*
  * run/exit_report.h - how a run ended: a code with values, and whose fault it is.
  *
- * The sentence about it is made by words/end_text.h.  It also closes the log, so that the
- * front ends and a recording have the same words for the same end.
+ * A run may end at its last card, by a fault of the lesson, or by a crash of its process.
+ * words/end_text.h makes the sentence about the end.  The sentence also closes the log, so
+ * the front ends and a recording have the same words for the same end.
  *
  * Lives here:   the code and the values; the line of standard error that belongs to an end.
  * Never here:   noticing the end (client.c), events, sentences.

@@ -1,6 +1,10 @@
 /*
  * run/inputs.h - one input as one line of text, for the file and for the pipe.
  *
+ * An input is a person's action: leaving a card, an answer, a hint, an interrupt.  Each has one
+ * line of text, which the progress file, the command line and the pipe to the machine process
+ * use. docs/inputs.md describes the lines.
+ *
  * Lives here:   writing and reading a line.
  * Never here:   lists of inputs (run.h), their effects.
  * Licence: MIT.

@@ -1,6 +1,9 @@
 /*
  * run/run_internal.h - struct run, shared by the files of the visible process.
  *
+ * The visible process starts a machine process for each run, sends it inputs and reads its
+ * events. struct run has the process, the pipe, the log and the inputs given so far.
+ *
  * Lives here:   struct run, and the functions that client.c, send_input.c and branch.c share.
  * Never here:   functions for other rooms (run.h).
  * Licence: MIT.

@@ -1,6 +1,9 @@
 /*
  * trace/export.h - exports a trace to the formats of other programs.
  *
+ * `kworkshop export` writes a recording as lines of text, as JSON lines, or in the format of
+ * the kernel's ftrace.  Each format has a file of its own; trace_export() selects it by name.
+ *
  * Lives here:   the interface of the formats; one file per format (export_*.c).
  * Never here:   our own recording format (kwt.h).
  * Licence: MIT.

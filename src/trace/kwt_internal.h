@@ -1,6 +1,10 @@
 /*
  * trace/kwt_internal.h - shared by the writer and the loader of recordings.
  *
+ * A recording (.kwt) is a sequence of frames with checksums: a header, frames of events, an
+ * end.  Frames of events may be compressed. kwt.h describes the format and has the public
+ * functions.
+ *
  * Lives here:   the layout of a file (described in kwt.h) as constants.
  * Never here:   declarations for other rooms (kwt.h).
  * Licence: MIT.

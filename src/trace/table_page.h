@@ -1,5 +1,9 @@
 /*
  * trace/table_page.h - the event table as a page to read: docs/events.md.
+ *
+ * The event table (trace_events.def) is the only description of all events. trace_table_page()
+ * prints it as Markdown, so the page and the code cannot differ.
+ *
  * Licence: MIT.
  */
 #ifndef KW_TRACE_TABLE_PAGE_H

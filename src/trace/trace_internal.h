@@ -1,5 +1,9 @@
 /*
  * trace/trace_internal.h - shared by the files of trace/ only.
+ *
+ * An event in a log is a head, its fields and, for a decision, the predicate with its values.
+ * These inline functions read the parts from bytes that were checked before.
+ *
  * Licence: MIT.
  */
 #ifndef KW_TRACE_INTERNAL_H

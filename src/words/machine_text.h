@@ -1,6 +1,9 @@
 /*
  * words/machine_text.h - the state of the machine as text.
  *
+ * Line mode prints these texts where the screen draws a picture.  They name each CPU, worker
+ * and waiting item with its state at one time.
+ *
  * Lives here:   the whole machine as lines, what a thread is doing, what goes on in a pause.
  * Never here:   events (sentence.h), names (name.h), lines and columns, colours.
  * Context:      any thread; allocates nothing.

@@ -1,6 +1,9 @@
 /*
  * words/source_text.h - the code that runs at an event: the function, its lines, where it stands.
  *
+ * SOURCE_AT events name the row of the lesson's code that a context executes. words_source()
+ * returns the function around that row, for the source view and line mode.
+ *
  * Lives here:   finding the text of a lesson's function, its title.
  * Never here:   which lines fit (the views), how the lines got into the trace (lua/source.c).
  * Context:      any thread; allocates nothing.   Licence: MIT.

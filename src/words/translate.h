@@ -1,6 +1,9 @@
 /*
  * words/translate.h - texts in another language, checked before they are used.
  *
+ * Every text of the program has a key in a .def file.  A translation replaces the text of a key
+ * after a check that it takes the same arguments, so a faulty file cannot crash the program.
+ *
  * Lives here:   replacing a text or a sentence, reading a file of them.
  * Never here:   which language; texts of lessons, of the kernel, names, inputs.
  * Context:      before other threads read texts.

@@ -1,6 +1,9 @@
 /*
  * words/why.h - the decision behind an event: the result of the kernel's function, and why.
  *
+ * Some events carry the predicate that decided them, with the values that it read
+ * (trace_why.def).  These functions print the predicate, its result and the values.
+ *
  * Lives here:   decisions in words.
  * Never here:   the reasons in English (trace/trace_why.def), which the exports use as well.
  * Context:      any thread; allocates nothing.

@@ -1,6 +1,9 @@
 /*
  * words/words.h - one sentence for a word: rules by number, the glossary.
  *
+ * Lessons and views name rules ("R4.1") and words of the field ("pwq").  These functions return
+ * one sentence about each, which the screen and line mode print.
+ *
  * Lives here:   the sentence as both front ends show it.
  * Never here:   finding the word (topics.h), the sentences (docs/).
  * Licence: MIT.

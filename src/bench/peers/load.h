@@ -1,6 +1,10 @@
 /*
  * bench/peers/load.h - the interface of a load: a function that gives work to one peer, and its rows.
  *
+ * The benchmark compares thread pools, the peers, under several loads.  Each load runs in a
+ * process of its own for each peer and repetition.  Its rows name the figures, with their units
+ * and lower bounds.
+ *
  * Lives here:   struct load, for main.c and targets.c; helpers of loads.
  * Never here:   a particular load or peer.   Licence: MIT.
  */

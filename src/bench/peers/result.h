@@ -1,6 +1,9 @@
 /*
  * bench/peers/result.h - the figures of all repetitions of all loads with all peers.
  *
+ * Each load has a result for each peer, with the values of all repetitions.  The table prints
+ * the medians, and targets_check() compares ratios of them with the targets.
+ *
  * Lives here:   the figures, for the table (main.c) and for the targets (targets.c).
  * Never here:   measurements.   Licence: MIT.
  */

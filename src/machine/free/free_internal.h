@@ -1,6 +1,10 @@
 /*
  * machine/free/free_internal.h - calls between the files of free mode.
  *
+ * In free mode each task runs on a real thread, and a virtual CPU is a label of the task.  The
+ * functions here are grouped by the file that defines them.  Code outside of src/machine/free/
+ * uses machine.h and kapi.h.
+ *
  * Lives here:   tasks and threads of the host, labels, timers, sampling, bottom halves, the log.
  * Never here:   the functions of mode.def (machine_internal.h declares them).
  * Licence: MIT.

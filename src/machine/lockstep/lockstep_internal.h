@@ -1,7 +1,8 @@
 /*
  * machine/lockstep/lockstep_internal.h - calls between the files of lockstep mode.
  *
- * Only the holder of the baton may call these functions.
+ * In lockstep one thread of the machine runs at a time, the holder of the baton.  Only the
+ * holder may call these functions, so they need no locks.
  *
  * Lives here:   the baton, events of a CPU, its contexts, its run queue, choices.
  * Never here:   the functions of mode.def (machine_internal.h declares them).
