@@ -1,11 +1,11 @@
 /*
- * visualizer/app.c - the loop: keys and time in, effect bits, one drawn frame out.
+ * visualizer/app.c - the main loop: it reads keys and time, applies their effects, draws a frame.
  *
  * A libuv loop with a poll on the terminal and a timer that runs only while
- * something moves: paused, nothing wakes us and nothing is computed.  The only
- * clock of the visible program is read here.
+ * the picture changes: while it is paused, no timer wakes the process.  This file
+ * alone reads the clock for the screen.
  *
- * Never here:   what keys do (commands.c), pictures (ui.c, view_*.c).   Licence: MIT.
+ * Never here:   effects of keys (commands.c), pictures (ui.c, view_*.c).   Licence: MIT.
  */
 #include "visualizer/app.h"
 
@@ -321,7 +321,7 @@ out:
 	close_all(a);
 	free(a);
 	if (signum) {
-		/* the terminal is whole again: now die of it, so that who started us knows */
+		/* the terminal is restored: raise the signal again, so that the parent process sees it */
 		signal(signum, SIG_DFL);
 		raise(signum);
 	}

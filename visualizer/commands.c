@@ -1,10 +1,10 @@
 /*
- * visualizer/commands.c - what keys do: through time, between views, to the run.
+ * visualizer/commands.c - the effects of keys: on time, views and the run.
  *
  * Handlers return effect bits and never draw.  Answers, Enter, hints and interrupts
  * go to the run (run/run.h); their results arrive as events.
  *
- * Never here:   the command line (prompt.c), what time does (update.c), pictures (view_*.c).
+ * Never here:   the command line (prompt.c), effects of time (update.c), pictures (view_*.c).
  * Licence: MIT.
  */
 #ifndef _GNU_SOURCE
@@ -135,7 +135,7 @@ unsigned int ui_home(struct ui *u)
 
 /* ---- the playback ------------------------------------------------------------------------ */
 
-/* Leaving the open text for a look at another time. */
+/* Leaves the open text to show another time. */
 unsigned int command_look(struct ui *u)
 {
 	if (ui_open_text(u).context)
@@ -144,7 +144,7 @@ unsigned int command_look(struct ui *u)
 	return EFF_DRAW;
 }
 
-/* Back to where the open text belongs. */
+/* Returns to the event of the open text. */
 static unsigned int back_to_text(struct ui *u)
 {
 	uint64_t fence = u->scene->run ? run_fence(u->scene->run) : 0;

@@ -1,7 +1,7 @@
 /*
  * visualizer/prompt.c - the bottom line: commands with completion, searches, yes or no.
  *
- * Never here:   what the commands set going (commands.c).   Licence: MIT.
+ * Never here:   effects of the commands (commands.c).   Licence: MIT.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -133,7 +133,7 @@ unsigned int ui_command(struct ui *u, const char *text)
 	return EFF_DRAW;
 }
 
-/* Tab: as far as the candidates agree; more than one are named. */
+/* Tab: completes the common beginning of the candidates, and lists them if there are several. */
 static void complete(struct ui *u)
 {
 	size_t n = strlen(u->prompt_text), hits = 0;
@@ -184,7 +184,7 @@ static unsigned int prompt_done(struct ui *u)
 	}
 }
 
-/* The last character of the line goes. */
+/* Removes the last character of the line. */
 static void erase_one(char *text)
 {
 	size_t len = strlen(text);

@@ -1,5 +1,5 @@
 /*
- * visualizer/ui.c - one frame: header, boxes, footer; and what views ask for.
+ * visualizer/ui.c - one frame: header, boxes, footer, and functions for the views.
  *
  * Never here:   keys' effects (commands.c), the loop (app.c).   Licence: MIT.
  */
@@ -386,7 +386,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	footer_item(u, x, y, term_width(u->term) - 1 - x, keys);
 }
 
-#define STEP_STORIES 4		/* more story events at once is a jump: no film is shown */
+#define STEP_STORIES 4		/* more story events at once are a jump, which is not animated */
 
 /* ---- the frame -------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /*
- * visualizer/update.c - what passing real time changes: the playback moves, runs are polled, branches arrive.
+ * visualizer/update.c - the effects of passing time: the playback moves, runs are polled, branches arrive.
  *
  * Never here:   clocks (app.c passes the time that has passed), keys (commands.c).   Licence: MIT.
  */
@@ -74,7 +74,7 @@ static void swap_what_if(struct ui *u)
 	playback_play(&b->playback);
 }
 
-/* Return: it has come further. */
+/* Return: true if it has new events. */
 static bool poll_world(struct ui *u)
 {
 	uint64_t had;
@@ -97,7 +97,7 @@ static bool poll_run(struct ui *u)
 	enum run_state before = s->run ? run_get_state(s->run) : RUN_ENDED;
 	bool news = s->run && run_poll(s->run) > 0;
 
-	/* asked before the events were fetched: a run that waits by now may have written more */
+	/* read before the events are fetched: a run that waits now may have written more */
 	news |= s->state_seen != (int)before;
 	s->state_seen = (int)before;
 

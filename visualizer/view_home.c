@@ -1,7 +1,7 @@
 /*
  * visualizer/view_home.c - the course: lessons with progress, and the one under the cursor.
  *
- * Never here:   where lessons come from (app.h's home()).   Licence: MIT.
+ * Never here:   reading the list of lessons (home() of app.h).   Licence: MIT.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -100,7 +100,10 @@ static bool live(const struct ui *u, const struct lesson_question *q)
 	return u->answer.asked == q->asked && !u->answer.sent;
 }
 
-/* Was it answered by what has been on the screen?  Looking back knows no future. */
+/*
+ * Is the answer at or before the last event on the screen?  A later answer is not shown while
+ * looking back.
+ */
 static bool said(const struct ui *u, const struct lesson_question *q)
 {
 	return q->answered && q->answered <= u->scene->playback.passed;
