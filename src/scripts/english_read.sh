@@ -61,6 +61,6 @@ PAGE
 	END {
 		for (i = 1; i <= n; i++) {
 			name = order[i]
-			printf "| `%s` | %s | %s |\n", name, name in commit ? commit[name] : "", name in commit ? kind[name] : "not yet"
+			printf "| %s | %s | %s |\n", name, name in commit ? commit[name] : "", name in commit ? kind[name] : "not yet"
 		}
 	}'

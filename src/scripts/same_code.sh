@@ -20,7 +20,7 @@ objects=false
 [ "${1:-}" != --objects ] || { objects=true; shift; }
 [ $# -gt 0 ] || usage
 CC=${CC:-gcc}
-flags=${SAME_CODE_FLAGS:-"-std=gnu11 -O2 -g0 -w -D_GNU_SOURCE -D__LINE__=0 -DKW_VERSION=\"0\" -I. -Isrc -Ibuild"}
+flags=${SAME_CODE_FLAGS:-"-std=gnu11 -O2 -g0 -w -D_GNU_SOURCE -D__LINE__=0 -DKW_VERSION=\"0\" -I. -Isrc -Ibuild -Ibuild/include"}
 work=$(mktemp -d) || exit 4
 trap 'rm -rf "$work"' EXIT
 cd "$(git rev-parse --show-toplevel)" || exit 4
