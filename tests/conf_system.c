@@ -273,7 +273,7 @@ static void a_cpu_stays_online_while_a_reader_holds_the_lock(void)
 
 static bool reclaims[2];
 
-static void say_reclaim(void) { reclaims[n++] = current_is_workqueue_mem_reclaim(); }
+static void record_reclaim(void) { reclaims[n++] = current_is_workqueue_mem_reclaim(); }
 static void queue_b_and_c(void)
 {
 	queue_work(q, WORK(&b));
@@ -291,8 +291,8 @@ static void an_item_knows_whether_it_may_be_rescued(void)
 	begin(&w, 1);
 	q = make_wq("r", WQ_MEM_RECLAIM, 0);
 	own = make_wq("p", 0, 0);
-	item_init(&b, "b", STEPS(CALL(say_reclaim)));
-	item_init(&c, "c", STEPS(CALL(say_reclaim)));
+	item_init(&b, "b", STEPS(CALL(record_reclaim)));
+	item_init(&c, "c", STEPS(CALL(record_reclaim)));
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_b_and_c)));
 	CHECK_INT(world_run(&w, 100), STOP_IDLE);
 	CHECK_TRUE(reclaims[0]);

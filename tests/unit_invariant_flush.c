@@ -79,7 +79,7 @@ static void colours_are_equal_at_rest(bool broken)
 	TRACE(CENSUS_WQ, .wq = 1, .max_active = 2, .work_color = 1, .flush_color = broken ? 0 : 1);
 }
 
-static void flush_waits_for_what_was_before(bool broken)
+static void flush_waits_for_earlier_items(bool broken)
 {
 	queue_active(1, 1);
 	begin_item(1, 1, 1);
@@ -193,7 +193,7 @@ static void hog_reports_thin_out(bool broken)
 #define CHECKS(X) \
 	X(I44, flushed_pwqs_are_counted) X(I44, flushed_pwqs_have_the_colour) \
 	X(I45, colours_are_equal_at_rest) X(I46, flush_waits_for_nothing_later) \
-	X(I46, flush_waits_for_what_was_before) X(I47, flush_work_waits) \
+	X(I46, flush_waits_for_earlier_items) X(I47, flush_work_waits) \
 	X(I48, cancel_sync_leaves_nothing) X(I49, drained_is_empty) \
 	X(I50, destroyed_runs_nothing) X(I51, mayday_once_and_with_a_rescuer) \
 	X(I51, a_rescuer_is_loyal) X(I52, frozen_items_wait) \

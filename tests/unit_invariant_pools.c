@@ -5,7 +5,7 @@
  */
 #include "tests/support/invariant_cases.h"
 
-static void somebody_is_woken(bool broken)
+static void a_worker_is_woken(bool broken)
 {
 	uint32_t idle[3] = { 3, 2, 1 }, works[1] = { 1 };
 
@@ -17,7 +17,7 @@ static void somebody_is_woken(bool broken)
 }
 
 /* 6.12: an item that a removal moves to an empty worklist waits for the next kick at most. */
-static void only_a_removal_wakes_nobody(bool broken)
+static void only_a_removal_wakes_no_worker(bool broken)
 {
 	uint32_t idle[3] = { 3, 2, 1 }, works[2] = { 2, 3 };
 
@@ -134,7 +134,7 @@ static void never_below_zero(bool broken)
 	counts.running[1] += 2 * broken;
 }
 
-static void nobody_runs_while_all_idle(bool broken)
+static void no_worker_runs_while_all_idle(bool broken)
 {
 	wake_up(1);
 	to_work(1);
@@ -142,7 +142,7 @@ static void nobody_runs_while_all_idle(bool broken)
 	go_idle(1);
 }
 
-static void somebody_in_reserve(bool broken)
+static void one_worker_in_reserve(bool broken)
 {
 	wake_up(1);
 	wake_up(2);
@@ -264,7 +264,7 @@ static void on_its_own_cpu(bool broken)
 }
 
 /* CPU 0 goes offline or is back: changes the flags of its pool and its workers in one step. */
-static void tell_pool(uint32_t pool_flags, uint32_t worker_flags, uint32_t but)
+static void change_pool(uint32_t pool_flags, uint32_t worker_flags, uint32_t but)
 {
 	by_someone();
 	TRACE(POOL_FLAGS, .pool = 1, .flags = pool_flags);
@@ -282,23 +282,23 @@ static void census_pool_1(uint32_t flags)
 
 static void untied_means_unbound(bool broken)
 {
-	tell_pool(4, 128, broken ? 2 : 0);
+	change_pool(4, 128, broken ? 2 : 0);
 	census_pool_1(4);
 }
 
-static void whoever_comes_is_unbound_too(bool broken)
+static void a_new_worker_is_unbound_too(bool broken)
 {
-	tell_pool(4, 128, 0);
+	change_pool(4, 128, 0);
 	TRACE(WORKER_ATTACH, .worker = 7, .pool = 1, .flags = broken ? 8 : 8 | 128);
 }
 
 static void rebound_comes_with_its_cpu(bool broken)
 {
-	tell_pool(4, 128, 0);
+	change_pool(4, 128, 0);
 	TRACE(CPU_STATE, .cpu = 0, .online = false);
 	if (!broken)
 		TRACE(CPU_STATE, .cpu = 0, .online = true);
-	tell_pool(0, 256, 0);
+	change_pool(0, 256, 0);
 	census_pool_1(0);
 }
 
@@ -314,12 +314,12 @@ static void rebound_ends_next_cycle(bool broken)
 	X(I13, in_between_means_prep) X(I14, idle_is_counted) \
 	X(I15, idle_within_workers) X(I16, idle_has_nothing) X(I17, one_manager) \
 	X(I18, running_is_counted) X(I19, unmanaged_does_not_count) \
-	X(I19, never_below_zero) X(I20, nobody_runs_while_all_idle) \
-	X(I21, untied_means_unbound) X(I21, whoever_comes_is_unbound_too) \
+	X(I19, never_below_zero) X(I20, no_worker_runs_while_all_idle) \
+	X(I21, untied_means_unbound) X(I21, a_new_worker_is_unbound_too) \
 	X(I22, rebound_comes_with_its_cpu) X(I22, rebound_ends_next_cycle) \
-	X(I23, somebody_in_reserve) X(I24, one_at_a_time) \
+	X(I23, one_worker_in_reserve) X(I24, one_at_a_time) \
 	X(I24, a_racing_wake_up_is_no_breach) X(I24, keep_working_with_one) \
-	X(I25, somebody_is_woken) X(I25, only_a_removal_wakes_nobody) X(I26, help_is_called) \
+	X(I25, a_worker_is_woken) X(I25, only_a_removal_wakes_no_worker) X(I26, help_is_called) \
 	X(I26, help_is_called_at_the_end_of_the_round) X(I27, names_and_numbers) \
 	X(I27, numbers_are_unique) X(I28, latest_idle_first) \
 	X(I29, culling_goes_on) X(I29, only_the_old_are_culled) \

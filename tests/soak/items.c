@@ -414,7 +414,7 @@ long items_runs(void)
 	return n;
 }
 
-void items_tell(void)
+void items_print(void)
 {
 	for (int i = 0; i < soak_nr_queues; i++)
 		for (int j = 0; j < SOAK_ITEMS && soak_queues[i].wq; j++) {

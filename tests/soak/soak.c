@@ -84,7 +84,7 @@ static _Noreturn void hang(int who)
 	for (int i = 0; i < nr_threads; i++)
 		fprintf(stderr, "  thread %d: %s, operation %llu\n", i, threads[i].doing ? threads[i].doing : "(none)",
 			(unsigned long long)threads[i].beats);
-	items_tell();
+	items_print();
 	strbuf_init(&out, text, sizeof(text));
 	machine_blocked(&out);
 	fprintf(stderr, "%s", text);

@@ -137,7 +137,7 @@ void queue_check_waited(struct soak_queue *q, const long queued[SOAK_ITEMS], con
 void items_start(unsigned int groups, uint64_t seed);
 void items_check_idle(void);	/* all queues have been flushed: the counts agree */
 long items_runs(void);
-void items_tell(void);		/* prints the pending and running items of a hang */
+void items_print(void);		/* prints the pending and running items of a hang */
 void queues_start(unsigned int groups);
 void queues_stop(void);
 void nap(struct soak_thread *me);	/* a short sleep, so that other threads run */
