@@ -754,12 +754,15 @@ $(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_tab
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
-.PHONY: english english-update
+.PHONY: english english-update english-read
 english: $(out)/kw-english ## print the sentences that tests/unit_english.c counts (ONLY="docs/*.md")
 	@$(out)/kw-english $(if $(ONLY),'$(ONLY)')
 
 english-update: $(out)/kw-english ## lower tests/english/counts to the current numbers
 	@$(out)/kw-english --update
+
+english-read: ## write docs/english-read.md from the history
+	@sh src/scripts/english_read.sh >$(out)/english-read.md && cp $(out)/english-read.md docs/english-read.md
 
 $(out)/kw-english: $(addprefix $(out)/obj/tests/,english_main.o support/english.o support/english_tree.o)
 	$(say) LINK $@

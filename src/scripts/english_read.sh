@@ -7,7 +7,7 @@
 # newer than the lint (tests/english/words) was written by its rules: the page has the commit
 # that added it.
 #
-#   sh src/scripts/english_read.sh >docs/english-read.md
+#   make english-read
 #
 # Exit: 0, or that of git.
 #
@@ -26,7 +26,7 @@ cat <<'PAGE'
 
 `make english` counts four habits of language. Four others need a reader: pronouns without a noun, sentences that begin with
 their object or have no verb, threads as persons, and contrasts for effect. This page lists for each file the last commit that
-reread it. `sh src/scripts/english_read.sh` prints the page. A commit is in the list if its subject has "in plain English", or
+reread it. `make english-read` writes the page from the history. A commit is in the list if its subject has "in plain English", or
 if its body has a line `Reread: PATH...` for files that needed no change. "added" means that the file is newer than the lint
 and was written by its rules. "not yet" means neither. `src/scripts/same_code.sh COMMIT` shows that a commit changed comments only.
 
