@@ -9,6 +9,7 @@
  * Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "base/strbuf.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -443,6 +444,62 @@ static void a_branch_repeats_earlier_inputs_and_drops_later_ones(void)
 	fault_loop_end();
 }
 
+/* Inputs of by_hand() that a branch after event @n keeps: those given before event @n existed.  @fence: of each. */
+static void expect_kept(struct run *branch, uint64_t n, const uint64_t fence[3], uint64_t irq)
+{
+	static const char *const line[] = { "go 1\n", "hint how-many 1\n", "answer how-many 1 4 or so\n" };
+	STRBUF(want, 256);
+
+	for (int i = 0; i < 3; i++)
+		if (fence[i] < n)
+			strbuf_puts(&want, line[i]);
+	if (irq && irq <= n)
+		strbuf_printf(&want, "irq %llu 0 1 nic\n", (unsigned long long)irq);
+	strbuf_printf(&want, "irq %llu 0 0 nic\n", (unsigned long long)n);
+	expect_inputs(run_get_inputs(branch), want.buf);
+}
+
+/* Numbers of the events WAIT_INPUT. */
+static unsigned int fences(struct run *r, uint64_t at[4])
+{
+	struct trace_event ev;
+	unsigned int nr = 0;
+
+	for (uint64_t n = 1; nr < 4 && trace_store_event(run_store(r), n, &ev); n++)
+		if (ev.kind == EV_WAIT_INPUT)
+			at[nr++] = n;
+	return nr;
+}
+
+/* RULE(joints 1).  At every event, also of a branch: no input that came later, each that came before. */
+static void a_branch_at_any_event_keeps_the_inputs_given_by_then(void)
+{
+	struct run *r, *middle = NULL, *branch = NULL;
+	uint64_t fence[4], last;
+	char err[256];
+
+	fault_loop_begin();
+	r = by_hand();
+	REQUIRE_GE(fences(r, fence), 3);
+	last = run_store(r)->nr;
+	for (uint64_t n = 1; n <= last; n++) {
+		REQUIRE_INT(run_branch_irq(r, n, 0, "nic", &branch, err, sizeof(err)), 0);
+		expect_kept(branch, n, fence, 0);
+		fault_close(branch);
+	}
+	REQUIRE_INT(run_branch_irq(r, 7, 1, "nic", &middle, err, sizeof(err)), 0);
+	CHECK_INT(fault_settle(middle, 30), RUN_WAITING);
+	fence[1] = fence[2] = UINT64_MAX;	/* it has dropped them */
+	for (uint64_t n = 1; n <= run_store(middle)->nr; n++) {
+		REQUIRE_INT(run_branch_irq(middle, n, 0, "nic", &branch, err, sizeof(err)), 0);
+		expect_kept(branch, n, fence, 7);
+		fault_close(branch);
+	}
+	fault_close(middle);
+	fault_close(r);
+	fault_loop_end();
+}
+
 static void a_branch_that_differs_before_its_point_is_noticed(void)
 {
 	struct run *r, *branch = NULL;
@@ -488,6 +545,7 @@ const struct test_case suite_fault_run[] = {
 	T(inputs_of_another_version_are_refused_not_guessed),
 	T(an_interrupt_whose_event_has_moved_is_refused),
 	T(a_branch_repeats_earlier_inputs_and_drops_later_ones),
+	T(a_branch_at_any_event_keeps_the_inputs_given_by_then),
 	T(a_branch_that_differs_before_its_point_is_noticed),
 	{ NULL, NULL }
 };
