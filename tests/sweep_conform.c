@@ -391,6 +391,15 @@ static void printed_facts_hold_when_read_again(void)
 	remove_scratch();
 }
 
+/* Their facts are those of this engine: the folder has steps that have not been measured on a kernel. */
+static void scenarios_that_no_kernel_has_run_hold(void)
+{
+	char out[4000];
+
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' conform tests/scenarios/ours/*.kws --seeds 20 --census 2>&1", test_binary()), 0);
+	CHECK_STARTS(out, "ok ");
+}
+
 /* Row: declarations, and the missing feature.  No scenario runs in part. */
 static const struct {
 	const char *text, *says;
@@ -516,6 +525,7 @@ const struct test_case suite_sweep_conform[] = {
 	T(an_actor_that_does_not_end_is_a_fact),
 	T(printed_facts_hold_when_read_again),
 	T(a_missing_feature_is_refused_before_the_run),
+	T(scenarios_that_no_kernel_has_run_hold),
 	T(well_formed_scenarios_of_a_user_run),
 	T(a_wait_for_ever_times_out),
 	T(a_run_that_crashes_is_reported_and_the_next_continue),

@@ -67,7 +67,7 @@ static const struct {
 	{ "work w0\tburn:5", ":2: a control character" },
 	{ "work w0\r", ":2: a control character" },
 	{ "work", ":2: work takes a name" },
-	{ "work aaaaaaaaaaaaaaaaaaaaaaaa", ":2: the name 'aaaaaaaaaaaaaaaaaaaaaaaa' is longer than 23" },
+	{ "work aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ":2: the name 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' is longer than 31" },
 	{ "work w-0", ":2: the name 'w-0' has a character" },
 	{ "work w0\nmutex w0", ":3: the name w0 is taken since line 2" },
 	{ "work w0 fly:5", ":2: there is no step 'fly'" },
@@ -145,7 +145,7 @@ static void the_limits_of_the_language_are_exact(void)
 	kws_fini(&kws);
 	sprintf(text + n, "mutex one_more\n");
 	CHECK_INT(parse(text), -EINVAL);
-	CHECK_HAS(complaint, "at most 48 declarations");
+	CHECK_HAS(complaint, "at most 128 declarations");
 	n = (size_t)sprintf(text, "scenario s\nwork w0");
 	for (int i = 0; i < KWS_STEPS_MAX; i++)
 		n += (size_t)sprintf(text + n, " burn:1");

@@ -21,8 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KWS_NAME_MAX 23		/* letters in a name */
-#define KWS_DECLS_MAX 48	/* declarations in a file */
+#define KWS_NAME_MAX 31		/* letters in a name */
+#define KWS_DECLS_MAX 128	/* declarations in a file */
 #define KWS_STEPS_MAX 512	/* steps in a file, in all bodies */
 #define KWS_ARGS_MAX 4
 #define KWS_PARAM_MAX 63	/* characters in a param's value */

@@ -73,6 +73,7 @@ struct body {
 	struct runner *rn;
 	const struct kws_decl *decl;
 	unsigned int run;	/* of an item; 0 = actor */
+	unsigned int preempt_off;	/* steps preempt_off without their preempt_on */
 };
 
 /* ---- marks ------------------------------------------------------------------------- */
@@ -270,7 +271,7 @@ static bool lacks_queue(struct body *b, const struct kws_step *s)
 
 static struct result time_step(struct body *b, const struct kws_step *s)
 {
-	uint64_t ns = (uint64_t)s->arg[0].num * MS;
+	uint64_t ns = (uint64_t)s->arg[0].num * MS, us = (uint64_t)s->arg[0].num * 1000;
 
 	switch (s->op) {
 	case OP_BURN:
@@ -281,6 +282,15 @@ static struct result time_step(struct body *b, const struct kws_step *s)
 		break;
 	case OP_SLEEP:
 		mach_sleep_ns(ns);
+		break;
+	case OP_BURN_US:
+		mach_burn(us);
+		break;
+	case OP_HOG_US:
+		mach_hog(us);
+		break;
+	case OP_SLEEP_US:
+		mach_sleep_ns(us);
 		break;
 	default:
 		mach_sleep_until_ns(b->rn->t0 + ns);
@@ -319,6 +329,9 @@ static struct result wq_step(struct body *b, const struct kws_step *s)
 		break;
 	case OP_DRAIN:
 		drain_workqueue(wq_of(b, s, 0));
+		break;
+	case OP_MIN_ACTIVE:
+		workqueue_set_min_active(wq_of(b, s, 0), (int)s->arg[1].num);
 		break;
 	default:
 		workqueue_set_max_active(wq_of(b, s, 0), (int)s->arg[1].num);
@@ -376,11 +389,41 @@ static struct result queue_step(struct body *b, const struct kws_step *s)
 	case OP_QUEUE_DELAYED_ON:
 		return VALUE(queue_delayed_work_on((int)s->arg[0].num, wq_of(b, s, 1), dwork_of(b, s, 2),
 						   delay_of(s, 3)));
+	case OP_MOD_DELAYED_ON:
+		return VALUE(mod_delayed_work_on((int)s->arg[0].num, wq_of(b, s, 1), dwork_of(b, s, 2), delay_of(s, 3)));
+	case OP_ENABLE_QUEUE:
+		return VALUE(enable_and_queue_work(wq_of(b, s, 0), work_of(b, s, 1)));
 	case OP_MOD_DELAYED:
 		return VALUE(mod_delayed_work(wq_of(b, s, 0), dwork_of(b, s, 1), delay_of(s, 2)));
 	default:
 		return VALUE(queue_rcu_work(wq_of(b, s, 0), &item_of(b, s, 1)->u.rwork));
 	}
+}
+
+/* Steps of a driver or of the memory management: on its own thread, on the machine. */
+static struct result thread_step(struct body *b, const struct kws_step *s)
+{
+	switch (s->op) {
+	case OP_TOUCH_WATCHDOG:
+		wq_watchdog_touch((int)s->arg[0].num);
+		break;
+	case OP_MEMALLOC:
+		task_set_memalloc(current, true);
+		break;
+	case OP_FAIL_KTHREAD:
+		mach_fail_creation((unsigned int)s->arg[0].num);
+		break;
+	case OP_PREEMPT_OFF:
+		b->preempt_off++;
+		preempt_disable();
+		break;
+	default:		/* one that has nothing to undo is no step */
+		if (!b->preempt_off)
+			break;
+		b->preempt_off--;
+		preempt_enable();
+	}
+	return NOTHING;
 }
 
 /* Like a write to cpuN/online: the first CPU of a PC stays, and no change is no error. */
@@ -411,10 +454,10 @@ static struct result freeze_for_a_second(unsigned int within_ms)
 static struct result do_step(struct body *b, const struct kws_step *s)
 {
 	switch (s->op) {
-	case OP_BURN: case OP_HOG: case OP_SLEEP: case OP_UNTIL:
+	case OP_BURN: case OP_HOG: case OP_SLEEP: case OP_UNTIL: case OP_BURN_US: case OP_HOG_US: case OP_SLEEP_US:
 		return time_step(b, s);
 	case OP_QUEUE: case OP_QUEUE_ON: case OP_QUEUE_NODE: case OP_QUEUE_DELAYED:
-	case OP_QUEUE_DELAYED_ON: case OP_MOD_DELAYED: case OP_QUEUE_RCU:
+	case OP_QUEUE_DELAYED_ON: case OP_MOD_DELAYED: case OP_MOD_DELAYED_ON: case OP_ENABLE_QUEUE: case OP_QUEUE_RCU:
 		return queue_step(b, s);
 	case OP_IRQ_QUEUE:
 		return irq_queue(b, s);
@@ -422,8 +465,10 @@ static struct result do_step(struct body *b, const struct kws_step *s)
 	case OP_CANCEL_DELAYED: case OP_CANCEL_DELAYED_SYNC: case OP_DISABLE: case OP_DISABLE_SYNC:
 	case OP_ENABLE: case OP_BUSY: case OP_PENDING: case OP_INIT:
 		return item_step(b, s);
-	case OP_FLUSH_WQ: case OP_DRAIN: case OP_MAX_ACTIVE:
+	case OP_FLUSH_WQ: case OP_DRAIN: case OP_MAX_ACTIVE: case OP_MIN_ACTIVE:
 		return wq_step(b, s);
+	case OP_TOUCH_WATCHDOG: case OP_MEMALLOC: case OP_FAIL_KTHREAD: case OP_PREEMPT_OFF: case OP_PREEMPT_ON:
+		return thread_step(b, s);
 	case OP_DESTROY:
 		return destroy(b, s);
 	case OP_CONGESTED:
