@@ -220,7 +220,8 @@ static void count(void *arg, const struct seed_run_result *res)
 	t->runs++;
 	if (res->err == -EOVERFLOW)
 		t->floods++;
-	else if ((res->err || res->failed) && t->bad++ < 2)
+	/* a report of the kernel log is no failure here: no kernel has run the program */
+	else if ((res->err || res->extra[0] || (res->failed && !res->unspoken[0])) && t->bad++ < 2)
 		test_note("SEED=%llu, seed %llu: %s%s\n%s", (unsigned long long)t->all[res->file]->seed,
 			  (unsigned long long)res->seed, res->extra,
 			  res->signal ? strsignal(res->signal) : res->err ? strerror(-res->err) : "",

@@ -462,9 +462,60 @@ static void every_why_has_the_values_of_the_state(void)
 	}
 }
 
+static struct workqueue_struct *wide;
+
+struct there {
+	struct work_struct *work;
+	int cpu;
+};
+
+static void queue_there(void *arg)
+{
+	struct there *t = arg;
+
+	queue_work_on(t->cpu, wide, t->work);
+}
+
+static void pool_for_each_cpu(void *arg)
+{
+	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
+
+	(void)arg;
+	attrs->affn_scope = WQ_AFFN_CPU;
+	CHECK_INT(apply_workqueue_attrs(wide, attrs), 0);
+	free_workqueue_attrs(attrs);
+}
+
+/* An unbound workqueue with a pool for each CPU and few slots: its pwqs wait in line with several items each. */
+static void a_nodes_line_is_served_in_turns(void)
+{
+	static struct item many[24];
+	static const char *const names[] = { "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9", "m10", "m11", "m12",
+					     "m13", "m14", "m15", "m16", "m17", "m18", "m19", "m20", "m21", "m22", "m23" };
+	struct reader r = { .seed = 1 };
+	struct world w;
+
+	for (; r.seed <= 10; r.seed++) {
+		struct machine_config cfg = world_config(4);
+
+		cfg.seed = r.seed;
+		world_start(&w, &cfg);
+		wide = make_wq("wide", WQ_UNBOUND, 1 + (int)(r.seed % 3));
+		machine_call(pool_for_each_cpu, NULL);
+		for (int i = 0; i < 24; i++) {
+			item_init(&many[i], names[i], STEPS(SLEEP(1 + (double)rng_below(rng_hash4(r.seed, 3, 0, (uint64_t)i), 5))));
+			machine_call(queue_there, &(struct there){ WORK(&many[i]), (int)rng_below(rng_hash4(r.seed, 4, 0, (uint64_t)i), 4) });
+		}
+		world_run(&w, 2000);
+		read_run(&r, &w);
+		world_stop(&w);
+	}
+	CHECK_INT(r.bad, 0);
+	CHECK_GT(r.turns, 150);
+}
+
 /* Bursts of items that sleep, minutes apart: workers are made, stay idle, and end one after the other. */
 static struct item sleeper[12];
-static struct workqueue_struct *wide;
 
 static void queue_all(void)
 {
@@ -477,7 +528,7 @@ static void the_idle_timer_is_set_for_the_oldest_worker(void)
 	struct reader r = { .seed = 1 };
 	struct world w;
 
-	for (; r.seed <= 4; r.seed++) {
+	for (; r.seed <= 12; r.seed++) {
 		struct machine_config cfg = world_config(1);
 		double now = 0;
 		char names[12][8];
@@ -491,7 +542,7 @@ static void the_idle_timer_is_set_for_the_oldest_worker(void)
 		}
 		for (int round = 0; round < 4; round++) {
 			actor("a", 0, STEPS(CALL(queue_all)));
-			now += 1000 * (double)(60 + rng_below(rng_hash4(r.seed, 2, 0, (uint64_t)round), 400));
+			now += 1000 * (double)(60 + rng_below(rng_hash4(r.seed, 2, 0, (uint64_t)round), 200));
 			world_pass(&w, now);
 		}
 		world_pass(&w, now + 900000);
@@ -505,6 +556,7 @@ static void the_idle_timer_is_set_for_the_oldest_worker(void)
 
 const struct test_case suite_sweep_why[] = {
 	T(every_why_has_the_values_of_the_state),
+	T(a_nodes_line_is_served_in_turns),
 	T(the_idle_timer_is_set_for_the_oldest_worker),
 	{ NULL, NULL }
 };

@@ -40,7 +40,7 @@ suites()
 
 quick=$(suites 'conf_.*')
 middle="unit_machine unit_trace unit_store unit_model $(suites 'unit_invariant.*') unit_query fault_machine"
-slow="$(suites 'sweep_\(engine\|hotplug\|invariants\|random\|baton\)') free_machine free_workqueue"
+slow="$(suites 'sweep_\(engine\|hotplug\|invariants\|random\|baton\|machine\|replay\|why\)') free_machine free_workqueue"
 
 # ---- the copy ---------------------------------------------------------------------
 
