@@ -54,6 +54,22 @@ static void an_event_is_a_line_of_text(void)
 	fake_close();
 }
 
+static void a_thread_has_the_name_that_it_had_at_the_event(void)
+{
+	fake_open();
+	TRACE(TASK_NEW, .task = 7, .comm = "kworker/0:1");
+	at(4000300, 0, 7);
+	TRACE(SCHED_WAKEUP, .task = 7, .target_cpu = 0);
+	TRACE(TASK_RENAME, .task = 7, .comm = "kworker/dying");
+	TRACE(SCHED_WAKEUP, .task = 7, .target_cpu = 0);
+	fake_read();
+	CHECK_HAS(text_of(2), "kworker/0:1      sched_wakeup: task=kworker/0:1 ");
+	CHECK_HAS(text_of(3), "kworker/0:1      task_rename: ");
+	CHECK_HAS(text_of(4), "kworker/dying    sched_wakeup: task=kworker/dying ");
+	CHECK_STR(trace_store_name(&fake.s, CLS_TASK, 7), "kworker/0:1");
+	fake_close();
+}
+
 /* "!" is before a function that returned false, which is not always the decision "no". */
 static void a_why_has_the_result_of_the_function(void)
 {
@@ -155,6 +171,7 @@ static void a_full_disk_is_reported(void)
 
 const struct test_case suite_unit_export[] = {
 	T(an_event_is_a_line_of_text),
+	T(a_thread_has_the_name_that_it_had_at_the_event),
 	T(a_why_has_the_result_of_the_function),
 	T(an_export_has_one_line_an_event),
 	T(an_event_is_a_json_object),

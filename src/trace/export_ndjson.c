@@ -50,11 +50,11 @@ static void put_value(struct json_writer *w, const struct trace_value *v)
 }
 
 /* If @v is an id that has a name: "KEY_name". */
-static void put_name(struct json_writer *w, const struct trace_store *s, const char *key,
+static void put_name(struct json_writer *w, const struct trace_store *s, uint64_t n, const char *key,
 		     const struct trace_value *v)
 {
 	enum trace_class cls = trace_type_class(v->type);
-	const char *name = cls ? trace_store_name(s, cls, (uint32_t)v->num) : NULL;
+	const char *name = cls ? trace_store_name_at(s, cls, (uint32_t)v->num, n) : NULL;
 	char longer[KEY_BYTES];
 
 	if (!name || !*name)
@@ -73,7 +73,7 @@ static void put_args(struct json_writer *w, const struct trace_store *s, const s
 	for (unsigned int i = 0; i < row->nr_fields && trace_event_field(ev, i, &v); i++) {
 		json_key(w, row->fields[i].name);
 		put_value(w, &v);
-		put_name(w, s, row->fields[i].name, &v);
+		put_name(w, s, ev->n, row->fields[i].name, &v);
 	}
 	json_end(w);
 }
@@ -106,7 +106,7 @@ static void put_kind(struct json_writer *w, unsigned int kind)
 
 void trace_format_json(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out)
 {
-	const char *comm = trace_store_name(s, CLS_TASK, ev->task);
+	const char *comm = trace_store_name_at(s, CLS_TASK, ev->task, ev->n);
 	struct json_writer w;
 
 	json_to_strbuf(&w, out);

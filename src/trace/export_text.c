@@ -91,9 +91,9 @@ static void put_text(struct strbuf *out, const char *text)
 	strbuf_putc(out, '"');
 }
 
-static void put_id(const struct trace_store *s, enum trace_class cls, uint32_t id, struct strbuf *out)
+static void put_id(const struct trace_store *s, enum trace_class cls, uint32_t id, uint64_t n, struct strbuf *out)
 {
-	const char *name = s ? trace_store_name(s, cls, id) : NULL;
+	const char *name = s ? trace_store_name_at(s, cls, id, n) : NULL;
 
 	if (!id)
 		strbuf_putc(out, '-');
@@ -111,7 +111,7 @@ static void put_mask(uint64_t bits, struct strbuf *out)
 	strbuf_puts(out, *list ? list : "none");
 }
 
-static void put_value(const struct trace_store *s, const char *name, const struct trace_value *v,
+static void put_value(const struct trace_store *s, uint64_t n, const char *name, const struct trace_value *v,
 		      struct strbuf *out)
 {
 	switch (v->type) {
@@ -142,7 +142,7 @@ static void put_value(const struct trace_store *s, const char *name, const struc
 		strbuf_printf(out, !strcmp(name, "flags") ? "0x%" PRIx64 : "%" PRId64, v->num);
 		break;
 	default:
-		put_id(s, trace_type_class(v->type), (uint32_t)v->num, out);
+		put_id(s, trace_type_class(v->type), (uint32_t)v->num, n, out);
 	}
 }
 
@@ -153,7 +153,7 @@ static void put_fields(const struct trace_store *s, const struct trace_event *ev
 
 	for (unsigned int i = 0; i < row->nr_fields && trace_event_field(ev, i, &v); i++) {
 		strbuf_printf(out, " %s=", row->fields[i].name);
-		put_value(s, row->fields[i].name, &v, out);
+		put_value(s, ev->n, row->fields[i].name, &v, out);
 	}
 }
 
@@ -161,7 +161,7 @@ static void put_fields(const struct trace_store *s, const struct trace_event *ev
 
 void trace_format(const struct trace_store *s, const struct trace_event *ev, struct strbuf *out)
 {
-	const char *comm = s ? trace_store_name(s, CLS_TASK, ev->task) : NULL;
+	const char *comm = s ? trace_store_name_at(s, CLS_TASK, ev->task, ev->n) : NULL;
 	char cpu[8] = "-", task[24] = "-";
 
 	if (ev->cpu != TRACE_NO_CPU)

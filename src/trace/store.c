@@ -71,6 +71,7 @@ int trace_store_again(struct trace_store *s, const struct trace *t)
 	s->shared = t->shared;
 	s->base = t->base;
 	s->bytes = s->nr = 0;
+	s->nr_renames = 0;
 	s->bad = false;
 	return (int)trace_store_poll(s) < 0 ? -ENOMEM : 0;
 }
@@ -92,6 +93,7 @@ void trace_store_close(struct trace_store *s)
 	for (int c = 0; c < CLS_NR; c++)
 		free(s->names[c]);
 	free(s->offset);
+	free(s->renames);
 	if (s->shared_bytes)
 		munmap((void *)(uintptr_t)s->shared, s->shared_bytes);
 	if (s->map_is_mmap)
@@ -134,7 +136,7 @@ static uint64_t complete_bytes(struct trace_store *s, bool *bad)
 
 /* ---- names ----------------------------------------------------------------------- */
 
-/* An id keeps the first name that it gets. */
+/* An id keeps the first name that it gets; trace_store_name_at() knows the later ones of threads. */
 static int add_name(struct trace_store *s, uint32_t cls, uint32_t id, const struct trace_name *name)
 {
 	if (cls >= CLS_NR || id >= NAME_IDS_MAX)
@@ -157,8 +159,24 @@ static int add_name(struct trace_store *s, uint32_t cls, uint32_t id, const stru
 	return 0;
 }
 
+static int add_rename(struct trace_store *s, const struct ev_TASK_RENAME *e, uint64_t n)
+{
+	if (s->nr_renames == s->cap_renames) {
+		uint32_t cap = s->cap_renames ? s->cap_renames * 2 : 16;
+		struct trace_rename *v = realloc(s->renames, cap * sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		s->renames = v;
+		s->cap_renames = cap;
+	}
+	s->renames[s->nr_renames++] = (struct trace_rename){ n, e->task, e->comm };
+	return 0;
+}
+
 static int learn_name(struct trace_store *s, const struct trace_event *ev)
 {
+	struct ev_TASK_RENAME rename;
 	struct ev_TASK_NEW task;
 	struct ev_PWQ_NEW pwq;
 	struct ev_DEF def;
@@ -168,6 +186,8 @@ static int learn_name(struct trace_store *s, const struct trace_event *ev)
 				&(struct trace_name){ def.owner, def.aux, def.text });
 	if (trace_get_TASK_NEW(ev, &task))
 		return add_name(s, CLS_TASK, task.task, &(struct trace_name){ .text = task.comm });
+	if (trace_get_TASK_RENAME(ev, &rename))
+		return add_rename(s, &rename, ev->n);
 	if (trace_get_PWQ_NEW(ev, &pwq))	/* has no name; readers need its workqueue and pool */
 		return add_name(s, CLS_PWQ, pwq.pwq, &(struct trace_name){ pwq.wq, pwq.pool, "" });
 	return 0;
@@ -185,6 +205,15 @@ const char *trace_store_name(const struct trace_store *s, enum trace_class cls, 
 	const struct trace_name *name = trace_store_def(s, cls, id);
 
 	return name ? name->text : NULL;
+}
+
+const char *trace_store_name_at(const struct trace_store *s, enum trace_class cls, uint32_t id, uint64_t n)
+{
+	if (cls == CLS_TASK)
+		for (uint32_t i = s->nr_renames; i-- > 0;)
+			if (s->renames[i].task == id && s->renames[i].n < n)
+				return s->renames[i].comm;
+	return trace_store_name(s, cls, id);
 }
 
 /* ---- the index --------------------------------------------------------------------- */

@@ -688,6 +688,12 @@ struct trace_name {
 	const char *text;	/* points into the log */
 };
 
+struct trace_rename {
+	uint64_t n;			/* event that renamed the thread */
+	uint32_t task;
+	const char *comm;
+};
+
 struct trace_store {
 	const struct trace_shared *shared;	/* NULL for a recording */
 	const uint8_t *base;
@@ -697,6 +703,8 @@ struct trace_store {
 	uint64_t cap;
 	struct trace_name *names[CLS_NR];
 	uint32_t names_cap[CLS_NR];
+	struct trace_rename *renames;		/* in the order of the log */
+	uint32_t nr_renames, cap_renames;
 	void *map;				/* owned mapping or memory, NULL if borrowed */
 	size_t map_bytes;
 	bool map_is_mmap;
@@ -715,6 +723,8 @@ int64_t trace_store_poll(struct trace_store *s);
 bool trace_store_event(const struct trace_store *s, uint64_t n, struct trace_event *out);
 /* Name of an id, or NULL; valid as long as the store. */
 const char *trace_store_name(const struct trace_store *s, enum trace_class cls, uint32_t id);
+/* The same before event @n: a thread may have been renamed meanwhile. */
+const char *trace_store_name_at(const struct trace_store *s, enum trace_class cls, uint32_t id, uint64_t n);
 const struct trace_name *trace_store_def(const struct trace_store *s, enum trace_class cls, uint32_t id);
 /* First event at or after @time_ns (binary search); nr+1 if none. */
 uint64_t trace_store_seek(const struct trace_store *s, uint64_t time_ns);
