@@ -4,6 +4,7 @@
 #include "tests/support/world.h"
 
 #include <stdio.h>
+#include <time.h>
 
 static struct item it[24];
 static char names[24][16];
@@ -328,6 +329,24 @@ static void cancel_sync_in_a_hard_interrupt_is_reported(void)
 	world_stop(&w);
 }
 
+static void cancel_myself(void) { cancel_work_sync(WORK(&it[0])); }
+
+/* RULE(R2.14). An item that waits for itself in a softirq spins for ever, but its turns are not computed one by one. */
+static void an_item_that_spins_for_itself_costs_no_computing_time(void)
+{
+	clock_t began = clock();
+	struct world w;
+
+	begin(&w, 1, STEPS(BURN(1)));
+	item_init(&it[0], "w0", STEPS(CALL(cancel_myself)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
+	world_pass(&w, 20000);
+	CHECK_INT(count(&w, EV_CANCEL_END, NULL), 0);
+	CHECK_INT(count(&w, EV_EXECUTE_END, "w0"), 0);
+	CHECK_LT((double)(clock() - began) / CLOCKS_PER_SEC, 3);	/* 400 million turns */
+	world_stop(&w);
+}
+
 static void dump(void) { show_all_workqueues(); }
 
 /* RULE(R12.7). RULE(R12.8). A dump names the worker that has no thread, and its pool's kind. */
@@ -489,5 +508,6 @@ const struct test_case suite_conf_bh[] = {
 	T(the_systems_own_appear_with_their_first_use),
 	T(items_of_a_dead_cpu_run_on_another),
 	T(a_blocking_call_is_reported_and_the_next_item_runs),
+	T(an_item_that_spins_for_itself_costs_no_computing_time),
 	{ NULL, NULL }
 };

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #define PRODUCERS 4
 #define ITEMS 64
@@ -538,6 +539,53 @@ static void pwq_does_not_stand_in_line_for_nothing(void)
 	machine_stop();
 }
 
+/* ---- replaced pwqs --------------------------------------------------------------------- */
+
+/* Resident memory of this program, MB. */
+static long resident_mb(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long all = 0, resident = 0;
+
+	if (!f || fscanf(f, "%ld %ld", &all, &resident) != 2)
+		resident = 0;
+	if (f)
+		fclose(f);
+	return resident * sysconf(_SC_PAGESIZE) >> 20;
+}
+
+/* RULE(R9.6). A loop of changes waits for the release of what it replaced: memory does not grow, and a flush is quick. */
+static void replaced_pwqs_do_not_pile_up(void)
+{
+	struct workqueue_attrs *attrs;
+	struct workqueue_struct *wq;
+	struct timespec from, to;
+	time_t end = time(NULL) + 2;
+	long before;
+
+	engine_on();
+	wq = alloc_workqueue("u", WQ_UNBOUND, 0);
+	attrs = alloc_workqueue_attrs();
+	before = resident_mb();
+	for (int i = 0; time(NULL) < end; i++) {
+		attrs->cpumask = cpumask_of(i % 2);
+		CHECK_INT(apply_workqueue_attrs(wq, attrs), 0);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	queue_work(wq, &items[0].work);
+	flush_workqueue(wq);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	CHECK_LT(to.tv_sec - from.tv_sec, 2);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	CHECK_LT(resident_mb() - before, 24);
+#else
+	(void)before;
+#endif
+	free_workqueue_attrs(attrs);
+	destroy_workqueue(wq);
+	machine_stop();
+}
+
 /* ---- threads made ahead -------------------------------------------------------------- */
 
 #define BLOCKERS 64
@@ -611,6 +659,7 @@ const struct test_case suite_free_workqueue[] = {
 	T(slot_of_an_item_on_a_workers_own_list_wakes_a_worker),
 	T(flusher_of_an_item_cancelled_while_frozen_comes_back),
 	T(pwq_does_not_stand_in_line_for_nothing),
+	T(replaced_pwqs_do_not_pile_up),
 	T(workers_made_one_by_the_other_leave_no_spare_threads),
 	{ NULL, NULL }
 };

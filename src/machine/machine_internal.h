@@ -61,6 +61,8 @@ struct cpu {
 	/* context */
 	unsigned int irq_depth, softirq_depth, irq_off, bh_off, preempt_off;
 	uint64_t irq_cause;		/* cause of the interrupt or softirq being served */
+	uint64_t relaxed_at;		/* end of the last turn of a busy-wait loop */
+	uint32_t relax_turns;		/* of the loop that it is in */
 	uint32_t softirq_pending;
 	uint64_t softirq_cause[SOFTIRQ_NR];
 	struct task *ksoftirqd;

@@ -27,6 +27,8 @@ void put_pwq(struct pool_workqueue *pwq)
 	TRACE(PWQ_FREE, .pwq = pwq->tid);
 	raw_spin_lock(&wqe.release_lock);
 	list_add_tail(&pwq->release_node, &wqe.release_list);
+	if (!mach_lockstep)
+		atomic_fetch_add(&wqe.nr_releasing, 1);
 	raw_spin_unlock(&wqe.release_lock);
 	wake_up_process(wqe.releaser);
 }
@@ -53,9 +55,32 @@ static void wq_free(struct workqueue_struct *wq)
 	kfree(wq);
 }
 
+/* Replaced pwqs that wait for the releaser or for a grace period, at most about so many ... */
+#define RELEASES_MAX 256u
+/* ... and then a change waits until so few are left. */
+#define RELEASES_FEW 64u
+
 static void rcu_free_pwq(struct rcu_head *head)
 {
 	kfree(container_of(head, struct pool_workqueue, rcu));
+	if (!mach_lockstep && atomic_fetch_sub(&wqe.nr_releasing, 1) == RELEASES_FEW + 1)
+		wake_up(&wqe.release_wait);
+}
+
+static bool few_releases(void *unused)
+{
+	(void)unused;
+	return atomic_load(&wqe.nr_releasing) <= RELEASES_FEW;
+}
+
+/*
+ * Free mode.  A change of attributes is faster than the release of what it replaces.  A loop of
+ * changes would fill the memory, and a flush would walk over all these pwqs.
+ */
+void pwq_releases_wait(void)
+{
+	if (!mach_lockstep && atomic_load(&wqe.nr_releasing) > RELEASES_MAX)
+		wait_event(&wqe.release_wait, few_releases, NULL);
 }
 
 static void rcu_free_wq(struct rcu_head *head)

@@ -283,6 +283,7 @@ int wq_sysfs_write(const char *name, const char *file, const char *value)
 	struct workqueue_struct *wq;
 	int ret;
 
+	pwq_releases_wait();
 	mutex_lock(&wqe.pool_mutex);
 	f = find_file(name, file, &wq);
 	ret = !f ? -ENOENT : !f->store ? -EACCES : f->store(wq, value);

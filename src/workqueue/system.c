@@ -146,6 +146,7 @@ static void init_globals(void)
 	INIT_LIST_HEAD(&wqe.workqueues);
 	INIT_LIST_HEAD(&wqe.waits);
 	INIT_LIST_HEAD(&wqe.release_list);
+	init_waitqueue_head(&wqe.release_wait, "pwq_release");
 	wq_init_unbound_cpumask();
 	wqe.online_cpumask = cpu_online_mask();
 	wqe.distribute = -1;

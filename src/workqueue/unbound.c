@@ -355,6 +355,7 @@ int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_at
 {
 	int err;
 
+	pwq_releases_wait();
 	mutex_lock(&wqe.pool_mutex);
 	err = apply_workqueue_attrs_locked(wq, attrs);
 	mutex_unlock(&wqe.pool_mutex);
@@ -391,6 +392,7 @@ int wq_set_default_scope(enum wq_affn_scope scope)
 
 	if (scope <= WQ_AFFN_DFL || scope >= WQ_AFFN_NR_TYPES)
 		return -EINVAL;
+	pwq_releases_wait();
 	mutex_lock(&wqe.pool_mutex);
 	wqe.default_scope = scope;
 	wq_tell_unbound_cpus();
@@ -468,6 +470,7 @@ int workqueue_unbound_exclude_cpumask(struct cpumask exclude)
 	struct cpumask mask;
 	int err;
 
+	pwq_releases_wait();
 	mutex_lock(&wqe.pool_mutex);
 	mask = cpumask_andnot(wqe.requested_cpumask, exclude);
 	err = apply_unbound_cpumask(cpumask_empty(mask) ? wqe.requested_cpumask : mask);

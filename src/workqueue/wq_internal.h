@@ -279,6 +279,8 @@ struct wq_engine {
 	struct list_head waits;		/* wait_lock */
 	struct list_head release_list;	/* release_lock: pwqs without references */
 	struct task *releaser;
+	_Atomic unsigned int nr_releasing;	/* free mode: pwqs without references that are not freed yet */
+	struct wait_queue_head release_wait;
 	_Atomic int rr_cpu[CPUS_MAX];	/* round-robin cursors (R5.3), one for each CPU */
 	_Atomic int distribute;		/* rotating choice of R4.13 */
 	uint32_t mayday_round;
@@ -650,6 +652,7 @@ void pwq_announce(struct pool_workqueue *pwq);
 void wq_init(struct workqueue_struct *wq, unsigned int flags, int max_active);
 void wq_announce(struct workqueue_struct *wq);
 int pwq_releaser_start(void);
+void pwq_releases_wait(void);	/* no lock held; before a change that replaces pwqs */
 
 /* ---- flush.c, cancel.c, delayed.c ------------------------------------------------------------ */
 

@@ -131,10 +131,40 @@ void lockstep_burn(uint64_t ns, enum burn_kind kind)
 	task_set_where(me, NULL);
 }
 
+#define RELAX_LONG 200000u	/* turns of a loop that may wait for ever: 10 ms */
+#define RELAX_NEAR_NS 50000u	/* between two turns of one loop: an interrupt */
+
+/*
+ * @c has been in a busy-wait loop for long.  Until another CPU acts, or until an interrupt of
+ * its own, no turn can see a change.  So time moves there at once;
+ * a handler that waits for itself would else compute millions of turns.
+ */
+static void skip_turns(struct cpu *c)
+{
+	uint64_t to = others_act_at(c);
+
+	if (irqs_on(c) && c->next_event < to)
+		to = c->next_event;
+	if (mach.in_run && to > mach.run.until_ns)
+		to = mach.run.until_ns + 1;
+	if (to != NS_NEVER && to > c->now)
+		c->now = to;
+}
+
+static void count_turn(struct cpu *c)
+{
+	c->relax_turns = c->now < c->relaxed_at + RELAX_NEAR_NS ? c->relax_turns + 1 : 0;
+	if (unlikely(c->relax_turns > RELAX_LONG))
+		skip_turns(c);
+	c->relaxed_at = c->now;
+}
+
 void lockstep_cpu_relax(void)
 {
 	mach_charge(COST_RELAX);
 	give_way();
+	if (this_cpu())
+		count_turn(this_cpu());
 	if (unlikely(mach.choosing))
 		choice_turn(true);
 	if (!mach_in_atomic())

@@ -115,6 +115,17 @@ static uint64_t action_time(const struct cpu *c)
 	return t < c->now ? c->now : t;
 }
 
+uint64_t others_act_at(const struct cpu *c)
+{
+	uint64_t first = NS_NEVER;
+	struct cpu *o;
+
+	for_each_mach_cpu(o)
+		if (o != c && action_time(o) < first)
+			first = action_time(o);
+	return first;
+}
+
 static bool earlier(const struct cpu *a, uint64_t ta, const struct cpu *b, uint64_t tb)
 {
 	uint64_t ha, hb;

@@ -31,6 +31,7 @@ void dispatch_hooks(struct trace *t);
 void dispatch(void);		/* passes the baton to the earliest CPU; returns when the caller has it again */
 void dispatch_exit(void) __attribute__((noreturn));
 void give_way(void);		/* lets CPUs act whose time is earlier; mach_sync() without the choice point */
+uint64_t others_act_at(const struct cpu *c);	/* the earliest action of another CPU; NS_NEVER: none */
 void horizon_at_most(uint64_t time);		/* another CPU acts at @time at the latest */
 void event_post(struct mach_event *ev, int cpu, uint64_t time);
 void event_cancel(struct mach_event *ev);
