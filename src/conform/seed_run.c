@@ -53,7 +53,7 @@ static void judge(const struct facts *f, const struct record *r, struct seed_run
 	}
 	warning = facts_unspoken_warning(f, r);
 	report = warning ? r->log.v[warning - 1].text : facts_unlisted_report(f, &log);
-	if (report) {
+	if (report && f->nr) {		/* without facts nothing was measured */
 		snprintf(res->unspoken, sizeof(res->unspoken), "%.250s", report);
 		res->failed++;
 	}
