@@ -10,6 +10,7 @@
 #include "tests/support/random_ops.h"
 
 #define BUSY 5		/* actors that queue */
+#define ORDERED 3	/* the ordered one of the workqueues */
 
 /* At most two of the four CPUs are offline, never CPU 0; all come back online. */
 static int plugger_main(void *data)
@@ -66,6 +67,37 @@ static const struct step kinds[4][4] = {
 	{ CALL(random_ops_requeue), BURN(12), { STEP_END, 0, NULL } },
 };
 
+static void nothing(struct work_struct *work)
+{
+	(void)work;
+}
+
+static struct work_struct passers[8][4];
+
+/*
+ * 6.12 leaves an item on the timer of a CPU that was offline (R8.3), on a worklist to which a removal brought it
+ * (R2.6, R5.16), or behind a pwq that is in its node's line (R5.13).  A flush frees the first, an item on each slot
+ * brings a worker to each pool, and a raised limit fills the line, even if all pwqs of the node are in it.  I8 and
+ * I25 check that nothing else is left.
+ */
+static int passer_main(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < random_ops.nr_items; i++)
+		if (timer_pending(&random_ops.items[i].d.timer))
+			flush_delayed_work(&random_ops.items[i].d);
+	for (int q = 0; q < random_ops.nr_wqs; q++) {
+		if (q != ORDERED)
+			workqueue_set_max_active(random_ops.wqs[q], 9);
+		for (int cpu = 0; cpu < 4; cpu++) {
+			INIT_WORK(&passers[q][cpu], nothing);
+			queue_work_on(cpu, random_ops.wqs[q], &passers[q][cpu]);
+			mach_sleep_ns(MS);
+		}
+	}
+	return 0;
+}
+
 static void nobody_was_forgotten(void)
 {
 	for (int i = 0; i < random_ops.nr_items; i++) {
@@ -112,6 +144,8 @@ static void one_seed(uint64_t s)
 	machine_task("staller", staller_main, NULL, &(struct mach_task_opts){ .cpu = -1 });
 	machine_task("freezer", freezer_main, NULL, &(struct mach_task_opts){ .cpu = -1 });
 	random_ops_run(&w, 30000);
+	machine_task("passer", passer_main, NULL, &(struct mach_task_opts){ .cpu = 0, .rt_prio = 50 });
+	CHECK_INT(world_run(&w, 32000), STOP_IDLE);
 	nobody_was_forgotten();
 	CHECK_INT(cpumask_weight(cpu_online_mask()), 4);
 	/* it did what it came for */
