@@ -531,7 +531,7 @@ static void the_idle_timer_is_set_for_the_oldest_worker(void)
 	for (; r.seed <= 12; r.seed++) {
 		struct machine_config cfg = world_config(1);
 		double now = 0;
-		char names[12][8];
+		char names[12][16];
 
 		cfg.seed = r.seed;
 		world_start(&w, &cfg);
