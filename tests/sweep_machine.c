@@ -199,6 +199,67 @@ static void a_tasklet_that_schedules_itself_runs_once_a_round(void)
 	}
 }
 
+/* ---- contexts that end with something left ------------------------------------------------------ */
+
+static void leave_preemption_off(struct tasklet_struct *t)
+{
+	(void)t;
+	preempt_disable();
+}
+
+static void schedule_leaver(void *arg)
+{
+	tasklet_schedule(arg);
+}
+
+static int keep_mutex(void *data)
+{
+	mutex_lock(data);
+	return 0;
+}
+
+static int keep_preemption_off(void *data)
+{
+	(void)data;
+	preempt_disable();
+	return 0;
+}
+
+static int sleep_often(void *data)
+{
+	for (int i = 0; i < 20; i++)
+		mach_sleep_ns(MS);
+	*(bool *)data = true;
+	return 0;
+}
+
+/* A softirq and a task are reported; the CPU then schedules as before. */
+static void a_context_that_leaves_something_off_is_reported_and_corrected(void)
+{
+	struct tasklet_struct leaver;
+	struct mutex kept;
+	struct world w;
+	bool slept = false;
+
+	seed = 1;
+	start(&w, 1);
+	tasklet_setup(&leaver, leave_preemption_off);
+	mutex_init(&kept, "kept");
+	machine_task("sleeper", sleep_often, &slept, &(struct mach_task_opts){ .cpu = 0 });
+	machine_task("keeper", keep_mutex, &kept, &(struct mach_task_opts){ .cpu = 0 });
+	machine_task("leaver", keep_preemption_off, NULL, &(struct mach_task_opts){ .cpu = 0 });
+	world_pass(&w, 5);
+	machine_call(schedule_leaver, &leaver);
+	world_pass(&w, 60);
+	CHECK_TRUE(slept);
+	CHECK_INT(printed(&w, "huh, entered softirq 6 TASKLET"), 1);
+	CHECK_INT(printed(&w, "WARNING: keeper/"), 1);
+	CHECK_INT(printed(&w, "WARNING: leaver/"), 1);
+	CHECK_INT(reported(&w, "still has locks held!"), 2);
+	CHECK_INT(printed(&w, "scheduling while atomic"), 0);
+	world_stop(&w);
+}
+
 /* ---- equal interrupts ----------------------------------------------------------------------- */
 
 #define LINES 8
@@ -424,6 +485,7 @@ static void the_watchdog_looks_when_it_is_due_and_reports_what_is_late(void)
 const struct test_case suite_sweep_machine[] = {
 	T(a_completion_is_a_number_and_a_line_of_waiters),
 	T(a_tasklet_that_schedules_itself_runs_once_a_round),
+	T(a_context_that_leaves_something_off_is_reported_and_corrected),
 	T(equal_interrupts_come_in_the_order_of_raising),
 	T(a_grace_period_waits_for_two_turns_of_readers),
 	T(the_watchdog_looks_when_it_is_due_and_reports_what_is_late),
