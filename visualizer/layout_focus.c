@@ -170,6 +170,7 @@ static bool view_is_quiet(const struct story_event *e)
 
 static void tell(struct focus *t, const struct story_event *e)
 {
+	unsigned int mode = t->f->mode;
 	bool any = false;
 
 	t->now++;
@@ -182,7 +183,8 @@ static void tell(struct focus *t, const struct story_event *e)
 		}
 	if (any && e->need[0] < POOLS_MAX && !in_view(t->f, e->need[0]))
 		show(t, e, e->need[0]);
-	shrink(t, e->quiet);
+	if (t->f->mode == mode)		/* not in the event that needed the larger one */
+		shrink(t, e->quiet);
 }
 
 static void begin(struct focus *t)
