@@ -66,7 +66,8 @@ SRC_model := \
 	src/model/query.c \
 	src/model/snapshot.c \
 	src/model/table_columns.c \
-	src/model/tables.c
+	src/model/tables.c \
+	src/model/worlds.c
 
 # the code that both modes of the machine share; the code of each mode follows
 SRC_machine := \

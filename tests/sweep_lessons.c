@@ -16,6 +16,7 @@
 #include "words/words.h"
 #include "lua/script.h"
 #include "model/lesson.h"
+#include "model/worlds.h"
 #include "run/course.h"
 #include "lua/course.h"
 #include "tests/test.h"
@@ -340,11 +341,124 @@ static void each_world_gives_the_answer_of_its_believer(void)
 	pupil_free(other);
 }
 
+/* ---- worlds side by side (model/worlds.h) ------------------------------------------------ */
+
+/* Compares the real run with the world of a choice, up to event @fence of the real run (0 = its scene). */
+static void compare(struct worlds *w, const char *lesson, const char *question, const char *choice, bool fenced)
+{
+	struct pupil *real = calloc(1, sizeof(*real)), *other = calloc(1, sizeof(*other));
+	const struct lesson_question *q;
+	struct world_run a, b;
+	int k;
+
+	open_course();
+	take(real, course_find(&course, lesson)->path, 0, 1, -1, 0, 0);
+	q = lesson_question_by_id(&real->lesson, question);
+	REQUIRE_NOT_NULL(q);
+	k = lesson_choice(q, choice, strlen(choice));
+	REQUIRE_GE(k, 0);
+	take_world(other, real, course_find(&course, lesson)->path, q->number, (uint32_t)k + 1);
+	a = (struct world_run){ &real->store, q->asked };
+	b = (struct world_run){ &other->store, lesson_question(&other->lesson, q->number)->asked };
+	CHECK_INT(worlds_compare(w, &a, fenced ? q->verdict.evidence : 0, &b), 0);
+	course_free(&course);
+	pupil_free(real);
+	pupil_free(other);
+}
+
+#define AS_MS(ns) ((double)(ns) / 1e6)
+
+/* The belief wake-none of lesson 5: w1 and w2 wait for the end of the one before. */
+static void the_first_world_of_lesson_5_is_20_ms_longer(void)
+{
+	static const char *const names[3] = { "w0", "w1", "w2" };
+	static const double ends[2][3] = { { 15, 15, 20 }, { 15, 30, 45 } };
+	struct worlds w;
+
+	compare(&w, "one-runnable", "next", "none", false);
+	REQUIRE_INT(w.nr, 3);
+	for (int i = 0; i < 3; i++) {
+		CHECK_STR(w.item[i].name, names[i]);
+		for (int run = 0; run < 2; run++)
+			CHECK_NEAR(AS_MS(w.item[i].run[run].end), ends[run][i], 0.3);
+	}
+	CHECK_NEAR(AS_MS(w.parts), 0.05, 0.05);
+	CHECK_STR(w.item[w.parts_item].name, "w1");
+	CHECK_INT(w.parts_state[WORLD_REAL], WORLD_RUNS);
+	CHECK_INT(w.parts_state[WORLD_OTHER], WORLD_WAITS);
+	CHECK_INT(w.count[WORLD_REAL].at_once, 3);
+	CHECK_INT(w.count[WORLD_OTHER].at_once, 1);
+	CHECK_INT(w.count[WORLD_REAL].workers, 3);
+	CHECK_INT(w.count[WORLD_OTHER].workers, 1);
+	CHECK_GT(w.count[WORLD_REAL].switches, 4);
+	CHECK_INT(worlds_state(&w.item[2].run[WORLD_OTHER], 20 * 1000000), WORLD_WAITS);
+	worlds_fini(&w);
+}
+
+/* Up to the fence nothing is known of an end, and no state is from behind it. */
+static void a_comparison_stops_at_the_fence(void)
+{
+	struct worlds w;
+
+	compare(&w, "one-runnable", "next", "none", true);
+	REQUIRE_INT(w.nr, 3);
+	CHECK_TRUE(w.bounded);
+	CHECK_LT(AS_MS(w.bound), 1);
+	for (size_t i = 0; i < w.nr; i++)
+		for (int run = 0; run < 2; run++) {
+			const struct world_track *t = &w.item[i].run[run];
+
+			CHECK_TRUE(t->end == WORLDS_NEVER);
+			REQUIRE_GE(t->nr, 1);
+			CHECK_LE(t->v[t->nr - 1].from, w.bound);
+		}
+	CHECK_LE(worlds_last_change(&w), w.bound);
+	worlds_fini(&w);
+}
+
+/* Lesson 11: with the flag, the rescuer runs save1; without, it waits until memory is back. */
+static void the_world_of_lesson_11_has_a_rescuer(void)
+{
+	struct worlds w;
+	size_t i;
+
+	compare(&w, "rescuer", "without", "rescued", false);
+	for (i = 0; i < w.nr && strcmp(w.item[i].name, "save1"); i++)
+		;
+	REQUIRE_LT(i, w.nr);
+	CHECK_GT(AS_MS(w.item[i].run[WORLD_REAL].end), 500);
+	CHECK_LT(AS_MS(w.item[i].run[WORLD_OTHER].end), 20);
+	CHECK_NE(w.parts, WORLDS_NEVER);
+	worlds_fini(&w);
+}
+
+/* A run compared with itself never parts. */
+static void a_run_does_not_part_from_itself(void)
+{
+	struct pupil *real = calloc(1, sizeof(*real));
+	struct worlds w;
+	struct world_run a;
+
+	open_course();
+	take(real, course_find(&course, "one-runnable")->path, 0, 1, -1, 0, 0);
+	a = (struct world_run){ &real->store, lesson_question(&real->lesson, 1)->asked };
+	CHECK_INT(worlds_compare(&w, &a, 0, &a), 0);
+	CHECK_TRUE(w.parts == WORLDS_NEVER);
+	CHECK_GE(w.nr, 3);
+	worlds_fini(&w);
+	course_free(&course);
+	pupil_free(real);
+}
+
 const struct test_case suite_sweep_lessons[] = {
 	T(every_lesson_of_the_contents_page_can_be_read),
 	T(each_question_has_exactly_one_right_choice_in_every_variant),
 	T(no_seed_changes_an_answer),
 	T(jitter_of_ten_percent_changes_no_choice),
 	T(each_world_gives_the_answer_of_its_believer),
+	T(the_first_world_of_lesson_5_is_20_ms_longer),
+	T(a_comparison_stops_at_the_fence),
+	T(the_world_of_lesson_11_has_a_rescuer),
+	T(a_run_does_not_part_from_itself),
 	{ NULL, NULL }
 };
