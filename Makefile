@@ -211,6 +211,7 @@ SRC_words := \
 	src/words/sentence.c \
 	src/words/source_text.c \
 	src/words/texts.c \
+	src/words/worlds.c \
 	src/words/topics.c \
 	src/words/translate.c \
 	src/words/translate_file.c \
@@ -308,7 +309,8 @@ SRC_visualizer := \
 	visualizer/view_text.c \
 	visualizer/view_timeline.c \
 	visualizer/view_why.c \
-	visualizer/view_worlds.c
+	visualizer/view_worlds.c \
+	visualizer/worlds_layout.c
 
 # programs of `make docs` and `make english`
 SRC_docs := \
@@ -391,6 +393,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/authors.c \
 	tests/conf_active.c \
 	tests/conf_bh.c \
+	tests/unit_worlds.c \
 	tests/conf_beliefs.c \
 	tests/conf_cancel.c \
 	tests/conf_concurrency.c \

@@ -62,7 +62,7 @@ return lesson {
       choices = {
         { "a thread kept for emergencies runs {save1}",
           "Only a workqueue allocated with `WQ_MEM_RECLAIM` has such a thread.", id = "rescued",
-          world = { flags = WQ_MEM_RECLAIM } },
+          world = { flags = WQ_MEM_RECLAIM, at_end = true } },
         { "the manager gives up and runs {save1} itself",
           "It is still trying to make a thread, and that waits for memory.", id = "gives-up" },
         { "the pool calls for help, and no thread comes", id = "nobody" } },

@@ -17,6 +17,8 @@
 
 #include "visualizer/commands.h"
 
+#define WORLD_SHOWN_NS_MIN 100000u
+
 /* ---- scenes come and go ----------------------------------------------------------- */
 
 void command_world_close(struct ui *u)
@@ -382,40 +384,63 @@ unsigned int command_irq(struct ui *u, const char *name, int cpu)
 	return EFF_DRAW | EFF_RUN;
 }
 
-/* The choice whose belief is shown: the given one if it has a world, else the first that has. */
-static int belief(const struct lesson_question *q)
+/* The number of the given choice, if it was wrong and has a world; 0 = it has none. */
+static unsigned int believed(const struct lesson_question *q)
 {
-	uint32_t chosen = lesson_chosen(q, q->given, NULL);
-	int first = 0;
+	uint32_t chosen = q->verdict.n && q->given ? lesson_chosen(q, q->given, NULL) : 0;
 
-	for (unsigned int i = 0; i < q->nr_choices; i++) {
-		if (!q->choice[i].world)
-			continue;
-		if (chosen >> i & 1)
-			return (int)i + 1;
-		if (!first)
-			first = (int)i + 1;
-	}
-	return first;
+	if (q->verdict.n && q->verdict.result == RESULT_RIGHT)
+		return 0;
+	for (unsigned int i = 0; i < q->nr_choices; i++)
+		if (chosen >> i & 1 && q->choice[i].world)
+			return i + 1;
+	return 0;
+}
+
+/* Virtual time that has passed since the question: a comparison of less shows nothing. */
+static bool far_enough(const struct scene *s, const struct lesson_question *q)
+{
+	struct trace_event from, to;
+
+	return trace_store_event(s->store, q->asked, &from) && trace_store_event(s->store, s->store->nr, &to) &&
+	       to.time - from.time >= WORLD_SHOWN_NS_MIN;
+}
+
+const struct lesson_question *command_world_choice(struct ui *u)
+{
+	struct open_text o = ui_open_text(u);
+	const struct lesson *l = &u->scene->lesson;
+
+	if (!u->scene->run || !u->opts->cb.world)
+		return NULL;
+	if (o.card && o.card->kind == CARD_VERDICT && o.q && believed(o.q))
+		return !o.q->choice[believed(o.q) - 1].world_at_end && far_enough(u->scene, o.q) ? o.q : NULL;
+	for (uint32_t n = 1; l->ended && n < l->nr_questions; n++)
+		if (l->question[n].asked && believed(&l->question[n]))
+			return &l->question[n];
+	return NULL;
 }
 
 static unsigned int worlds(struct ui *u)
 {
 	static struct run_spec spec;
-	struct open_text o = ui_open_text(u);
+	const struct lesson_question *q = command_world_choice(u);
+	unsigned int choice = q ? believed(q) : 0;
 	char err[300] = "";
-	int choice = o.q && o.q->verdict.n ? belief(o.q) : 0;
 
-	if (u->world) {
+	if (!q) {
+		struct open_text o = ui_open_text(u);
+
+		ui_say(u, o.q && believed(o.q) ? W(WORLDS_LATER) : W(SAY_NO_WORLD));
+		return EFF_DRAW;
+	}
+	if (u->world && !strcmp(u->world_question, q->id)) {
 		u->view = VIEW_WORLDS;
 		return command_look(u);
 	}
-	if (!choice || !u->scene->run || !u->opts->cb.world) {
-		ui_say(u, W(SAY_NO_WORLD));
-		return EFF_DRAW;
-	}
+	command_world_close(u);
 	memset(&spec, 0, sizeof(spec));
-	if (u->opts->cb.world(u->opts->cb.arg, u->scene->run, o.q->id, (unsigned int)choice, &spec, err, sizeof(err))) {
+	if (u->opts->cb.world(u->opts->cb.arg, u->scene->run, q->id, choice, &spec, err, sizeof(err))) {
 		ui_say(u, "%s", *err ? err : W(SAY_WORLD_CLOSED));
 		return EFF_DRAW;
 	}
@@ -423,7 +448,11 @@ static unsigned int worlds(struct ui *u)
 	run_inputs_fini(&spec.inputs);
 	if (!u->world)
 		return EFF_DRAW;
-	u->world_belief = o.q->choice[choice - 1].text;
+	u->world_belief = q->choice[choice - 1].text;
+	snprintf(u->world_question, sizeof(u->world_question), "%s", q->id);
+	u->world_threads = q->choice[choice - 1].shows_threads;
+	u->world_at = 0;
+	u->scroll[VIEW_WORLDS] = 0;
 	u->view = VIEW_WORLDS;
 	return command_look(u) | EFF_RUN;
 }

@@ -14,6 +14,8 @@
 #include "visualizer/view.h"
 
 void command_world_close(struct ui *u);
+/* The question whose given, wrong choice has a world that can be shown now; NULL = none. */
+const struct lesson_question *command_world_choice(struct ui *u);
 /* Lets the caller's save() keep what was given so far. */
 void command_report_progress(struct ui *u);
 unsigned int command_open_view(struct ui *u, enum view_id id);

@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "base/width.h"
+#include "visualizer/commands.h"
 #include "visualizer/view.h"
 #include "words/end_text.h"
 
@@ -331,7 +332,7 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 	if (a == ACT_UNDO)
 		return u->answer.sel < 0 && !u->answer.nr_order && !u->answer.flags && !u->answer.text[0];
 	if (a == ACT_WORLDS)
-		return !(o->card && o->card->kind == CARD_VERDICT) || !u->opts->cb.world;
+		return !command_world_choice(u) || u->view == VIEW_WORLDS;
 	if (a == ACT_RULE)
 		return !(o->card && o->card->kind == CARD_VERDICT);
 	if (a == ACT_IRQ)
@@ -457,6 +458,12 @@ static void lesson_draw(struct ui *u)
 	STRBUF(pause, 512);
 	struct layout_in in;
 
+	if (u->view == VIEW_WORLDS) {
+		view_worlds.draw(u, (struct rect){ 1, 1, term_width(u->term) - 2, term_height(u->term) - 2 });
+		header_draw(u, &o);
+		footer_draw(u, &o);
+		return;
+	}
 	if (!u->layout)
 		u->layout = layout_new();
 	if (!u->layout)

@@ -101,8 +101,9 @@ struct ui {
 	struct scene *what_if;		/* a branch made by hand; it replaces scene when it is as far, NULL = none */
 	uint64_t what_if_at;
 	const char *world_belief;
-	uint64_t world_parts;		/* event of the scene where the worlds part, 0 = not yet known */
-	uint64_t world_compared;
+	char world_question[LESSON_ID_BYTES_MAX * 2];	/* whose choice the world belongs to */
+	bool world_threads;		/* the number of threads is to be shown first */
+	uint64_t world_at;		/* cursor of the view, ns after the question */
 	uint64_t reading;		/* event the playback stopped at to be read, 0 = none */
 	uint64_t seen;			/* furthest event read */
 	bool looking;			/* something is open, but the keys are the playback's */

@@ -1,115 +1,174 @@
 /*
- * visualizer/view_worlds.c - the real run beside the run under a wrong answer's belief.
+ * visualizer/view_worlds.c - the real run beside the one in which the given answer is right.
  *
- * Two timelines under each other up to their first difference, and the events of
- * each there.  Two story events are the same if their words and times are.
+ * While a question is open, both runs are read up to the event at which the real run stands:
+ * a picture must not answer a later question.
  *
- * Never here:   starting the second run (commands.c).   Licence: MIT.
+ * Lives here:   reading both runs for the view, its cursor and keys.
+ * Never here:   starting the second run (commands.c), the picture (worlds_layout.c).
+ * Licence: MIT.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/time.h"
 #include "visualizer/view.h"
+#include "visualizer/worlds_layout.h"
 #include "words/lesson_text.h"
 
-static bool is_lesson_word(const struct trace_event *ev)
+/* The comparison, kept until one of the runs has come further. */
+static struct {
+	struct worlds w;
+	const struct scene *real, *other;
+	uint64_t nr[2];
+	bool ok;
+} kept;
+
+static uint64_t fence_of(const struct scene *s)
 {
-	return trace_is_lesson(ev->kind) || ev->kind == EV_OUTSIDE;
+	return s->lesson.ended ? 0 : s->store->nr;
 }
 
-/* Next event of the machine's story after @n, 0 = none. */
-static uint64_t story_after(const struct scene *s, uint64_t n, struct trace_event *ev)
+/* Reads both runs; false if there is nothing to compare. */
+static bool read_worlds(struct ui *u)
 {
-	while (++n <= s->store->nr)
-		if (trace_store_event(s->store, n, ev) && ev->kind < EV_NR &&
-		    trace_event_level(ev) == TRACE_STORY && !is_lesson_word(ev))
-			return n;
-	return 0;
-}
+	const struct lesson_question *q = lesson_question_by_id(&u->scene->lesson, u->world_question);
+	const struct lesson_question *p = lesson_question_by_id(&u->world->lesson, u->world_question);
+	struct world_run real, other;
 
-static void words(const struct scene *s, const struct trace_event *ev, struct strbuf *out)
-{
-	words_event(s->store, &s->replay.head, ev, out);
-}
-
-static bool same(const struct scene *a, const struct trace_event *ea, const struct scene *b,
-		 const struct trace_event *eb)
-{
-	STRBUF(ta, 256);
-	STRBUF(tb, 256);
-
-	if (ea->kind != eb->kind || ea->time != eb->time)
+	if (!q || !p || !q->asked || !p->asked)
 		return false;
-	words(a, ea, &ta);
-	words(b, eb, &tb);
-	return !strcmp(ta.buf, tb.buf);
+	if (kept.ok && kept.real == u->scene && kept.other == u->world && kept.nr[0] == u->scene->store->nr &&
+	    kept.nr[1] == u->world->store->nr)
+		return true;
+	worlds_fini(&kept.w);
+	real = (struct world_run){ u->scene->store, q->asked };
+	other = (struct world_run){ u->world->store, p->asked };
+	kept.ok = !worlds_compare(&kept.w, &real, fence_of(u->scene), &other);
+	kept.real = u->scene;
+	kept.other = u->world;
+	kept.nr[0] = u->scene->store->nr;
+	kept.nr[1] = u->world->store->nr;
+	return kept.ok;
 }
 
-/* First story event at which they differ, in each; false: they are the same so far. */
-static bool part(const struct scene *a, const struct scene *b, struct trace_event *ea, struct trace_event *eb)
+/* The last story event of @s at most @after ns after its event @asked, in words. */
+static void last_event(const struct scene *s, uint64_t asked, uint64_t after, struct strbuf *out)
 {
-	uint64_t na = 0, nb = 0;
+	struct trace_event ev, zero;
+	uint64_t last = 0;
 
-	for (;;) {
-		na = story_after(a, na, ea);
-		nb = story_after(b, nb, eb);
-		if (!na || !nb)
-			return na != nb;
-		if (!same(a, ea, b, eb))
-			return true;
+	if (!trace_store_event(s->store, asked, &zero))
+		return;
+	for (uint64_t n = asked + 1; n <= s->store->nr && trace_store_event(s->store, n, &ev); n++) {
+		if (ev.time - zero.time > after)
+			break;
+		if (ev.kind < EV_NR && trace_event_level(&ev) == TRACE_STORY && !trace_is_lesson(ev.kind) && ev.kind != EV_OUTSIDE)
+			last = n;
 	}
+	if (!last || !trace_store_event(s->store, last, &ev)) {
+		strbuf_puts(out, W(WORLDS_NOT_YET));
+		return;
+	}
+	strbuf_printf(out, "%5.1f  ", (double)(ev.time - zero.time) / 1e6);
+	words_event(s->store, &s->replay.head, &ev, out);
 }
 
-static void world_half(struct ui *u, struct rect r, struct scene *s, const char *title, uint64_t clock,
-		       const struct trace_event *ev, bool parted)
+static void right_answer(const struct lesson_question *q, struct strbuf *out)
 {
-	uint64_t keep = s->playback.clock, passed = s->playback.passed;
-	STRBUF(text, 256);
+	int right = lesson_choice(q, q->verdict.happened, strlen(q->verdict.happened));
 
-	layout_box(u->term, r, title, ST_TITLE);
-	s->playback.clock = clock;
-	s->playback.passed = 0;
-	lanes_draw(u, (struct rect){ r.x, r.y, r.w, r.h - 1 }, s, clock);
-	s->playback.clock = keep;
-	s->playback.passed = passed;
-	if (parted && ev->n) {
-		words(s, ev, &text);
-		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_CHANGED, 0, "»%s  %s",
-		       time_text_ms(ev->time).text, text.buf);
-	} else {
-		ui_put(u, r.x + 1, r.y + r.h - 1, r.w - 1, ST_DIM, 0, W(WORLDS_SAME));
-	}
+	if (right >= 0)
+		words_plain(q->choice[right].text, out);
+	else
+		strbuf_puts(out, q->verdict.happened ? q->verdict.happened : "");
+}
+
+static void copy_frame(struct ui *u, const struct cells *from)
+{
+	struct cells *to = term_frame(u->term);
+
+	for (int y = 1; y < from->h - 1 && y < to->h - 1; y++)
+		memcpy(to->v + (size_t)y * (size_t)to->w, from->v + (size_t)y * (size_t)from->w,
+		       (size_t)from->w * sizeof(*from->v));
+}
+
+static void frame(struct ui *u, const struct lesson_question *q)
+{
+	static struct worlds_frame f;
+	const struct lesson_question *p = lesson_question_by_id(&u->world->lesson, u->world_question);
+	STRBUF(real, 300);
+	STRBUF(other, 300);
+	STRBUF(said, 300);
+	STRBUF(was, 300);
+	STRBUF(why, 1000);
+	struct worlds_in in = {
+		.w = &kept.w, .store = { u->scene->store, u->world->store }, .width = term_width(u->term),
+		.height = term_height(u->term), .ascii = term_ascii(u->term), .cursor = u->world_at,
+		.scroll = u->scroll[VIEW_WORLDS],
+	};
+
+	last_event(u->scene, q->asked, u->world_at, &real);
+	last_event(u->world, p->asked, u->world_at, &other);
+	words_plain(u->world_belief ? u->world_belief : "", &said);
+	right_answer(q, &was);
+	words_plain(q->verdict.why ? q->verdict.why : "", &why);
+	in.event[WORLD_REAL] = real.buf;
+	in.event[WORLD_OTHER] = other.buf;
+	in.said = said.buf;
+	in.was = was.buf;
+	in.more[0] = why.buf;
+	in.threads_first = u->world_threads;
+	if (!worlds_layout(&f, &in))
+		copy_frame(u, &f.cells);
 }
 
 static void worlds_draw(struct ui *u, struct rect r)
 {
-	struct trace_event ea = { 0 }, eb = { 0 };
-	bool parted;
-	uint64_t clock;
-	int half = (r.h - 1) / 2;
-	char title[200];
+	const struct lesson_question *q;
 
-	if (!u->world) {
-		layout_box(u->term, r, W(VIEW_WORLDS), ST_TITLE);
-		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, W(WORLDS_NONE));
+	if (!u->world || !read_worlds(u)) {
+		ui_put(u, r.x, r.y, r.w, ST_DIM, 0, W(WORLDS_NONE));
 		return;
 	}
-	parted = part(u->scene, u->world, &ea, &eb);
-	clock = u->scene->playback.clock;
-	if (parted) {
-		uint64_t at = ea.n && (!eb.n || ea.time < eb.time) ? ea.time : eb.time;
-
-		clock = at + 4 * playback_rate(&u->scene->playback) / 4;
-	}
-	snprintf(title, sizeof(title), "%s", parted ? W(WORLDS_REAL) : W(WORLDS_REAL_SAME));
-	world_half(u, (struct rect){ r.x, r.y, r.w, half }, u->scene, title, clock, &ea, parted);
-	STRBUF(belief, 200);
-
-	words_plain(u->world_belief ? u->world_belief : W(WORLDS_IF_OTHER), &belief);
-	snprintf(title, sizeof(title), W(WORLDS_IF), belief.buf);
-	world_half(u, (struct rect){ r.x, r.y + half + 1, r.w, r.h - half - 1 }, u->world, title, clock, &eb, parted);
+	q = lesson_question_by_id(&u->scene->lesson, u->world_question);
+	frame(u, q);
 }
 
-const struct view view_worlds = { "worlds", worlds_draw, NULL, false };
+/* The next (@on) or previous change of an item in either run. */
+static uint64_t next_change(const struct worlds *w, uint64_t at, bool on)
+{
+	uint64_t best = on ? WORLDS_NEVER : 0;
+
+	for (size_t i = 0; i < w->nr; i++)
+		for (int run = 0; run < 2; run++)
+			for (size_t k = 0; k < w->item[i].run[run].nr; k++) {
+				uint64_t t = w->item[i].run[run].v[k].from;
+
+				if (on ? t > at && t < best : t < at && t > best)
+					best = t;
+			}
+	return best == WORLDS_NEVER ? at : best;
+}
+
+static int worlds_command(struct ui *u, enum action a)
+{
+	unsigned int *scroll = &u->scroll[VIEW_WORLDS];
+
+	if (!u->world || !read_worlds(u))
+		return -1;
+	switch (a) {
+	case ACT_STEP: case ACT_ON_SMALL: u->world_at = next_change(&kept.w, u->world_at, true); break;
+	case ACT_STEP_BACK: case ACT_BACK_SMALL: u->world_at = next_change(&kept.w, u->world_at, false); break;
+	case ACT_DECISION_BACK: u->world_at = 0; break;
+	case ACT_DECISION: u->world_at = kept.w.parts == WORLDS_NEVER ? u->world_at : kept.w.parts; break;
+	case ACT_PAGE_DOWN: *scroll += 3; break;
+	case ACT_PAGE_UP: *scroll = *scroll > 3 ? *scroll - 3 : 0; break;
+	default: return -1;
+	}
+	return EFF_DRAW;
+}
+
+const struct view view_worlds = { "worlds", worlds_draw, worlds_command, false };

@@ -21,7 +21,7 @@ local function fail_at(q, fmt, ...)
 end
 
 local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6, WITHIN = 8, MOVES = 9,
-               WORLD_SHOWS = 10 }	-- enum trace_question_part
+               WORLD_SHOWS = 10, WORLD_AT_END = 11 }	-- enum trace_question_part
 local RESULT = { [false] = 0, [true] = 1, none = 2 }					-- enum trace_result
 
 local kinds = core.ask_kinds()		-- { { name =, code =, form = }, ... }: trace_ask.def
@@ -105,6 +105,9 @@ function world_fields.flags(q, v)
 end
 function world_fields.shows(q, v)
   if v ~= "threads" then fail("question '%s': world.shows = \"threads\", the number that is shown first", q.id) end
+end
+function world_fields.at_end(q, v)
+  if v ~= true then fail("question '%s': world.at_end is true: a later question asks what this run shows", q.id) end
 end
 function world_fields.max_active() end
 function world_fields.wq() end
@@ -350,6 +353,7 @@ local function put(q)
     core.emit("CHOICE_TEXT", { question = q.number, choice = i, world = c.world ~= nil, text = c.text })
     part(q, PART.CHOICE_ID, c.word, i)
     part(q, PART.WORLD_SHOWS, c.world and c.world.shows, i)
+    part(q, PART.WORLD_AT_END, c.world and c.world.at_end and "yes", i)
   end
   R.tell_looks(q.looks)
 end

@@ -217,6 +217,10 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 		if (e.index >= 1 && e.index <= q->nr_choices)
 			q->choice[e.index - 1].shows_threads = true;
 		break;
+	case PART_WORLD_AT_END:
+		if (e.index >= 1 && e.index <= q->nr_choices)
+			q->choice[e.index - 1].world_at_end = true;
+		break;
 	case PART_FEEDBACK: add_feedback(&l->coming, e.text); break;
 	case PART_WHY: l->coming.why = e.text; break;
 	case PART_RULE: l->coming.rule = e.text; break;

@@ -42,6 +42,7 @@ struct lesson_choice {
 	const char *text;		/* payload */
 	const char *id;			/* "" in old recordings, which have none */
 	bool world;			/* a second run under this choice's belief can be shown */
+	bool world_at_end;		/* ... but only at the lesson's end: a later question asks what it shows */
 	bool shows_threads;		/* the number of threads is to be shown first */
 };
 

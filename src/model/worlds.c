@@ -4,6 +4,7 @@
 #include "model/worlds.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +90,7 @@ static struct world_item *add_item(struct worlds *w, const char *name)
 		w->cap = cap;
 	}
 	w->item[w->nr] = (struct world_item){ .queued = WORLDS_NEVER };
-	strncpy(w->item[w->nr].name, name, sizeof(w->item[0].name) - 1);
+	snprintf(w->item[w->nr].name, sizeof(w->item[0].name), "%s", name);
 	return &w->item[w->nr++];
 }
 

@@ -107,6 +107,7 @@ enum trace_question_part {
 	PART_WITHIN,		/* a number is right within this distance; none: 0 */
 	PART_MOVES,		/* "yes": the right answer may differ between schedules */
 	PART_WORLD_SHOWS,	/* "threads": the number that the world of choice .index shows first */
+	PART_WORLD_AT_END,	/* the world of choice .index shows what a later question asks */
 	PART_NR
 };
 

@@ -1,0 +1,257 @@
+/*
+ * tests/unit_worlds.c - the picture of two runs: rows, cursor, fence, at four sizes.
+ *
+ * The runs are made by hand, with 1 to 40 items.   Licence: MIT.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "tests/test.h"
+#include "visualizer/worlds_layout.h"
+#include "words/worlds.h"
+
+#define MS UINT64_C(1000000)
+
+static const struct size {
+	int w, h;
+} sizes[] = { { 60, 20 }, { 80, 24 }, { 120, 40 }, { 200, 50 } };
+#define NR_SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+static struct trace_store store;	/* empty: workers have no names */
+
+static void add(struct world_track *t, uint64_t from, enum world_state state, uint32_t worker)
+{
+	t->v = realloc(t->v, (t->nr + 1) * sizeof(*t->v));
+	t->v[t->nr++] = (struct world_span){ .from = from, .state = state, .worker = worker, .cpu = 0 };
+}
+
+/* Item i waits i ms (in the other run: 3 i ms), runs 5 ms, sleeps 10 and is done; the last one never, if @never. */
+static void make(struct worlds *w, size_t nr, uint64_t bound, bool never)
+{
+	*w = (struct worlds){ .nr = nr, .bounded = bound != WORLDS_NEVER, .bound = bound, .parts = 1 * MS, .parts_item = nr / 2,
+			      .parts_state = { WORLD_RUNS, WORLD_HELD } };
+	w->item = calloc(nr, sizeof(*w->item));
+	for (size_t i = 0; i < nr; i++) {
+		snprintf(w->item[i].name, sizeof(w->item[i].name), "i%zu", i);
+		for (unsigned int run = 0; run < 2; run++) {
+			struct world_track *t = &w->item[i].run[run];
+			uint64_t start = (uint64_t)i * MS * (run ? 3 : 1);
+			const struct world_span spans[] = {
+				{ 0, run ? WORLD_HELD : WORLD_WAITS, 0, -1 }, { start + 1, WORLD_RUNS, 1 + (uint32_t)i, 0 },
+				{ start + 5 * MS, WORLD_ASLEEP, 1 + (uint32_t)i, 0 }, { start + 15 * MS, WORLD_DONE, 0, -1 },
+			};
+
+			t->end = WORLDS_NEVER;
+			for (size_t k = 0; k < 4 && spans[k].from <= bound && !(never && i + 1 == nr && k == 3); k++) {
+				add(t, spans[k].from, spans[k].state, spans[k].worker);
+				if (k == 3)
+					t->end = spans[k].from;
+			}
+		}
+	}
+	for (int run = 0; run < 2; run++) {
+		w->count[run] = (struct world_counts){ .workers = run ? 1 : 3, .at_once = 2, .threads = 7, .switches = 9 };
+		for (size_t i = 0; i < nr; i++)
+			if (w->item[i].run[run].end == WORLDS_NEVER)
+				w->count[run].not_done++;
+			else if (w->item[i].run[run].end > w->count[run].last_end)
+				w->count[run].last_end = w->item[i].run[run].end;
+		if (w->count[run].not_done)
+			w->count[run].last_end = WORLDS_NEVER;
+	}
+}
+
+static void draw(struct worlds_frame *f, const struct worlds *w, struct size size, uint64_t cursor, bool ascii)
+{
+	struct worlds_in in = {
+		.w = w, .store = { &store, &store }, .width = size.w, .height = size.h, .ascii = ascii, .cursor = cursor,
+		.event = { "real", "other" }, .said = "nothing until w0 wakes", .was = "wakes one idle worker",
+		.more = { "The list is not empty and nr_running is 0. One worker was woken.", NULL },
+	};
+
+	REQUIRE_INT(worlds_layout(f, &in), 0);
+}
+
+static uint32_t cell(const struct worlds_frame *f, int x, int y)
+{
+	return f->cells.v[y * f->cells.w + x].ch;
+}
+
+/* The row from column @x on as text. */
+static const char *row_text(const struct worlds_frame *f, int x, int to, int y)
+{
+	static char text[1200];
+	size_t n = 0;
+
+	for (; x < to && n + 8 < sizeof(text); x++) {
+		uint32_t ch = cell(f, x, y);
+
+		text[n++] = ch < 128 ? (char)(ch ? ch : ' ') : '?';
+	}
+	text[n] = '\0';
+	return text;
+}
+
+/* 30.1: each item has a row or is counted, in both blocks in the same order; the cursor is in one column. */
+static void check_rows(const struct worlds_frame *f, const struct worlds *w)
+{
+	unsigned int shown = 0;
+
+	CHECK_GE(f->zone_rows, 3);
+	CHECK_INT(f->zone + f->zone_rows + 1, f->cells.h - 2);
+	for (int r = 0; r < f->rows; r++) {
+		int y = f->block[0] + 1 + r, z = f->block[1] + 1 + r;
+		char name[16];
+
+		if (f->item[r] == (size_t)-1) {
+			snprintf(name, sizeof(name), " %u more", f->folded);
+			CHECK_HAS(row_text(f, 1, f->cells.w, y), name);
+			CHECK_HAS(row_text(f, 1, f->cells.w, z), name);
+			continue;
+		}
+		shown++;
+		CHECK_TRUE(r == 0 || f->item[r] > f->item[r - 1]);
+		snprintf(name, sizeof(name), "i%zu ", f->item[r]);
+		CHECK_INT(strncmp(row_text(f, 2, 8, y), name, strlen(name)), 0);
+		CHECK_INT(strncmp(row_text(f, 2, 8, z), name, strlen(name)), 0);
+		for (int x = f->lane_x; x < f->lane_x + f->lane_w; x++) {
+			CHECK_INT(cell(f, x, y) == 0x2503, x == f->cursor_x);
+			CHECK_INT(cell(f, x, z) == 0x2503, x == f->cursor_x);
+		}
+	}
+	CHECK_INT(shown + f->folded, w->nr);
+}
+
+static void every_item_has_a_row_or_is_counted(void)
+{
+	static const size_t numbers[] = { 1, 2, 3, 4, 6, 7, 12, 14, 40 };
+	struct worlds_frame f = { 0 };
+
+	for (size_t k = 0; k < sizeof(numbers) / sizeof(numbers[0]); k++) {
+		struct worlds w;
+
+		for (int kind = 0; kind < 3; kind++) {
+			make(&w, numbers[k], kind == 1 ? 2 * MS : WORLDS_NEVER, kind == 2);
+			for (size_t s = 0; s < NR_SIZES; s++)
+				for (uint64_t at = 0; at <= 24; at++) {
+					draw(&f, &w, sizes[s], at * 6 * MS, false);
+					check_rows(&f, &w);
+				}
+			worlds_fini(&w);
+		}
+	}
+	free(f.cells.v);
+}
+
+/* The largest difference stays when rows are folded, and so does the item at which the runs part. */
+static void the_most_important_items_stay(void)
+{
+	struct worlds_frame f = { 0 };
+	struct worlds w;
+	bool part = false, last = false;
+
+	make(&w, 20, WORLDS_NEVER, false);
+	draw(&f, &w, sizes[1], 0, false);
+	CHECK_GT(f.folded, 0);
+	for (int r = 0; r < f.rows; r++) {
+		part |= f.item[r] == w.parts_item;
+		last |= f.item[r] == w.nr - 1;
+	}
+	CHECK_TRUE(part);
+	CHECK_TRUE(last);
+	worlds_fini(&w);
+	free(f.cells.v);
+}
+
+/* 30.2: right of the fence's column a lane is blank, and each number is "later" or from before it. */
+static void nothing_behind_the_fence_is_drawn(void)
+{
+	static const uint64_t bounds[] = { MS / 5, 2 * MS, 7 * MS, 16 * MS, 30 * MS };
+	struct worlds_frame f = { 0 };
+
+	for (size_t b = 0; b < sizeof(bounds) / sizeof(bounds[0]); b++) {
+		struct worlds w;
+
+		make(&w, 6, bounds[b], false);
+		for (size_t s = 0; s < NR_SIZES; s++)
+			for (uint64_t at = 0; at <= 24; at++) {
+				draw(&f, &w, sizes[s], at * 3 * MS, false);
+				CHECK_GE(f.fence_x, f.lane_x + 2);
+				CHECK_LE(f.cursor_x, f.fence_x);
+				for (int run = 0; run < 2; run++)
+					for (int r = 0; r < f.rows; r++) {
+						int y = f.block[run] + 1 + r;
+						uint64_t end = f.item[r] == (size_t)-1 ? 0 : w.item[f.item[r]].run[run].end;
+
+						if (f.item[r] == (size_t)-1)
+							continue;
+						for (int x = f.fence_x + 1; x < f.lane_x + f.lane_w; x++)
+							CHECK_INT(cell(&f, x, y), ' ');
+						if (end == WORLDS_NEVER)
+							CHECK_HAS(row_text(&f, f.lane_x + f.lane_w, f.cells.w, y), "later");
+						else
+							CHECK_LE(end, bounds[b]);
+					}
+			}
+		worlds_fini(&w);
+	}
+	free(f.cells.v);
+}
+
+/* Before the fence no sentence has an end or a count; without a fence they are there. */
+static void sentences_before_the_fence_have_no_end(void)
+{
+	STRBUF(text, 2000);
+	struct worlds w;
+
+	make(&w, 3, 2 * MS, false);
+	words_worlds(&w, false, &text);
+	CHECK_HAS(text.buf, "has not come further yet");
+	CHECK_HAS(text.buf, "1.0 ms after the question: i1 runs; with your answer: held back.");
+	CHECK_TRUE(!strstr(text.buf, "instead of"));
+	CHECK_TRUE(!strstr(text.buf, "Last one done"));
+	worlds_fini(&w);
+	make(&w, 3, WORLDS_NEVER, false);
+	text.len = 0;
+	text.buf[0] = '\0';
+	words_worlds(&w, false, &text);
+	CHECK_HAS(text.buf, "Last one done: 17.0 ms; with your answer: 21.0 ms (4.0 ms later).");
+	CHECK_HAS(text.buf, "With your answer: workers 1 instead of 3.");
+	text.len = 0;
+	text.buf[0] = '\0';
+	words_worlds_plain(&w, false, &text);
+	CHECK_HAS(text.buf, "i2                    17.0       21.0");
+	worlds_fini(&w);
+	make(&w, 3, WORLDS_NEVER, true);
+	text.len = 0;
+	text.buf[0] = '\0';
+	words_worlds(&w, false, &text);
+	CHECK_HAS(text.buf, "Not done at the end: 1; with your answer: 1.");
+	worlds_fini(&w);
+}
+
+/* Without the box characters each cell is ASCII. */
+static void ascii_has_no_other_character(void)
+{
+	struct worlds_frame f = { 0 };
+	struct worlds w;
+
+	make(&w, 12, WORLDS_NEVER, true);
+	draw(&f, &w, sizes[1], 3 * MS, true);
+	for (int y = 1; y < f.cells.h - 1; y++)
+		for (int x = 0; x < f.cells.w; x++)
+			CHECK_LT(cell(&f, x, y), 128);
+	worlds_fini(&w);
+	free(f.cells.v);
+}
+
+const struct test_case suite_unit_worlds[] = {
+	T(every_item_has_a_row_or_is_counted),
+	T(the_most_important_items_stay),
+	T(nothing_behind_the_fence_is_drawn),
+	T(sentences_before_the_fence_have_no_end),
+	T(ascii_has_no_other_character),
+	{ NULL, NULL }
+};
