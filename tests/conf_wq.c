@@ -153,6 +153,36 @@ static void leak(void)
 	preempt_disable();
 }
 
+static struct mutex kept;
+
+static void keep(void)
+{
+	mutex_lock(&kept);
+}
+
+/* RULE(R3.16). So is one that returns with a mutex locked; the log has the lines only if lock orders are proven. */
+static void kept_mutex_is_reported(void)
+{
+	for (int lockdep = 0; lockdep < 2; lockdep++) {
+		struct machine_config cfg = world_config(1);
+		struct world w;
+		int i = 0;
+
+		while (cfg.params[i].name)
+			i++;
+		cfg.params[i] = (struct mach_param){ "lockdep", lockdep };
+		world_start(&w, &cfg);
+		mutex_init(&kept, "kept");
+		q = make_wq("q", 0, 0);
+		item_init(&a, "a", STEPS(CALL(keep)));
+		actor("t", 0, STEPS(UNTIL(20), CALL(queue_a)));
+		world_run(&w, 200);
+		CHECK_INT(reported(&w, "BUG: workqueue leaked atomic, lock or RCU: kworker/0:"), 1);
+		CHECK_INT(printed(&w, "lock=0->1 RCU=0->0 workfn=a"), lockdep);
+		world_stop(&w);
+	}
+}
+
 /* RULE(R3.16). A function that returns with preemption off is reported; the worker goes on. */
 static void leaked_preempt_count_is_reported_and_repaired(void)
 {
@@ -165,6 +195,8 @@ static void leaked_preempt_count_is_reported_and_repaired(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_a), CALL(queue_b)));
 	CHECK_INT(world_run(&w, 200), STOP_IDLE);
 	CHECK_INT(printed(&w, "BUG: workqueue leaked atomic, lock or RCU: kworker/0:"), 1);
+	CHECK_INT(printed(&w, "     preempt=0x00000001 lock=0->0 RCU=0->0 workfn="), 1);
+	CHECK_INT(printed(&w, "WARNING: CPU"), 0);
 	CHECK_NEAR(when(&w, EV_EXECUTE_END, "b", 1) - when(&w, EV_EXECUTE_START, "b", 1), 1, 0.1);
 	CHECK_INT(count(&w, EV_BUG, NULL), 1);
 	world_stop(&w);
@@ -222,6 +254,7 @@ const struct test_case suite_conf_wq[] = {
 	T(unbound_workqueues_share_pools_by_attributes),
 	T(unbound_items_go_to_the_pool_of_the_submitters_cache),
 	T(leaked_preempt_count_is_reported_and_repaired),
+	T(kept_mutex_is_reported),
 	T(long_name_is_cut_with_one_warning),
 	T(same_seed_gives_the_same_bytes_in_one_process),
 	{ NULL, NULL }

@@ -731,6 +731,11 @@ void printk(int level, const char *fmt, ...) __attribute__((format(printf, 2, 3)
  */
 void mach_warn(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* what the calling thread holds, for the report of a function that leaves it held */
+struct mach_held {
+	unsigned int preempt, mutexes, rcu;
+};
+struct mach_held mach_held(void);
 /* WARN_ON(): the text is in the BUG event only, the log has the line "WARNING: ... at @where" */
 void mach_warn_on(enum trace_bug kind, const char *where, uint32_t item, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -53,6 +53,13 @@ void task_free(struct task *t)
 	free(t);
 }
 
+struct mach_held mach_held(void)
+{
+	const struct task *me = current;
+
+	return (struct mach_held){ MODE(preempt_count)(), me->mutexes, me->rcu_nesting };
+}
+
 /* The lines of 6.12's do_exit().  The locks stay held, for ever. */
 void task_report_leaks(void)
 {

@@ -20,6 +20,8 @@
  */
 #include "workqueue/wq_internal.h"
 
+#include "base/strbuf.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -440,15 +442,33 @@ static void forget_work(struct worker *worker)
 	worker->current_pwq = NULL;
 }
 
-/* The function of an item must release each lock and preempt count that it took. */
-static void complain_if_atomic(struct worker *worker)
+/*
+ * 6.12 knows of a mutex only if it proves lock orders; here the event is emitted always, the lines
+ * of the log as there.
+ */
+static __attribute__((noinline, cold)) void complain(struct worker *worker, struct mach_held before,
+						     struct mach_held now)
 {
-	if (likely(!in_atomic()))
-		return;
-	mach_warn(BUG_LOCK_LEAK, "process_one_work", worker->current_id,
-		  "BUG: workqueue leaked atomic, lock or RCU: %s[%u] workfn=%s",
-		  task_comm(worker->task), task_id(worker->task), worker->current_func_name);
+	STRBUF(text, 160);
+
+	strbuf_printf(&text, "BUG: workqueue leaked atomic, lock or RCU: %s[%u]", task_comm(worker->task),
+		      task_id(worker->task));
+	TRACE(BUG, .kind = BUG_LOCK_LEAK, .who = task_id(worker->task), .item = worker->current_id, .text = text.buf);
+	if (in_atomic() || now.rcu != before.rcu || mach_lockdep) {
+		printk(3, "%s", text.buf);
+		printk(3, "     preempt=0x%08x lock=%u->%u RCU=%u->%u workfn=%s", now.preempt, before.mutexes, now.mutexes,
+		       before.rcu, now.rcu, worker->current_func_name);
+	}
 	mach_atomic_reset();	/* else this worker could not sleep any more */
+}
+
+/* The function must release every lock, RCU section and preempt count that it took. */
+static void complain_if_leaked(struct worker *worker, struct mach_held before)
+{
+	struct mach_held now = mach_lockstep ? mach_held() : before;
+
+	if (unlikely(in_atomic() || now.mutexes != before.mutexes || now.rcu != before.rcu))
+		complain(worker, before, now);
 }
 
 /* Calls the function; no lock held.  @work may be freed as soon as it has begun (R1.3). */
@@ -456,6 +476,7 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 {
 	struct workqueue_struct *wq = worker->current_pwq->wq;
 	uint32_t item = worker->current_id, func = worker->current_func_id;
+	struct mach_held before = { 0 };
 	uint64_t start, end;
 
 	charge(COST_ITEM);
@@ -467,6 +488,8 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 		mach_set_cause(start);
 	lock_map_acquire(wq, LOCK_MAP_WQ, wq->name);
 	lock_map_acquire(work, LOCK_MAP_WORK, worker->current_name);
+	if (mach_lockstep)
+		before = mach_held();
 	worker->current_func(work);
 	lock_map_release(work);
 	lock_map_release(wq);
@@ -476,7 +499,7 @@ static uint64_t call_work(struct worker *worker, struct work_struct *work, uint6
 	if (end)
 		mach_set_cause(end);
 	if (likely(worker->task)) {	/* not for bottom halves, which are atomic and cannot reschedule */
-		complain_if_atomic(worker);
+		complain_if_leaked(worker, before);
 		item_end();
 	}
 	return end;
