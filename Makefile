@@ -221,7 +221,8 @@ SRC_words := \
 SRC_plain := \
 	src/plain/look.c \
 	src/plain/plain.c \
-	src/plain/print.c
+	src/plain/print.c \
+	src/plain/what_if.c
 
 SRC_cli := \
 	src/cli/cli.c \
@@ -264,13 +265,15 @@ SRC_lua := \
 	lua/sandbox_lib.c \
 	lua/script.c \
 	lua/source.c \
-	lua/things.c
+	lua/things.c \
+	lua/what_if.c
 
 # embedded in the program (src/scripts/embed.sh)
 LUA_lib := \
 	lua/lib/headings.lua \
 	lua/lib/lesson.lua \
-	lua/lib/question.lua
+	lua/lib/question.lua \
+	lua/lib/what_if.lua
 
 SRC_visualizer := \
 	visualizer/answer.c \
@@ -310,6 +313,7 @@ SRC_visualizer := \
 	visualizer/view_timeline.c \
 	visualizer/view_why.c \
 	visualizer/view_worlds.c \
+	visualizer/what_if.c \
 	visualizer/worlds_layout.c
 
 # programs of `make docs` and `make english`

@@ -18,7 +18,7 @@ return lesson {
           .. "needs is a *work item* named {reset}.\n"
           .. "Press `i` to make the network card interrupt, then Enter. (Enter alone makes "
           .. "it interrupt too.)",
-          look = cpu(0) }
+          look = cpu(0), press = true }
     run(0.002)   -- long enough for a handler, too short for a worker
     if not rang then raise(line) end
     run_until(starts(reset))

@@ -9,6 +9,7 @@
  * Never here:   questions and cards themselves (lib/lesson.lua, lib/question.lua).
  * Licence: MIT.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct script_scan {
 	struct script_scan *next;
 	struct query_scan q;
 	bool before, hit, linked;
+	unsigned int skip;		/* matches that are let pass */
 	int ref;
 	struct trace_event ev;		/* the hit; .data points to .bytes */
 	uint8_t bytes[TRACE_EVENT_BYTES_MAX];
@@ -55,6 +57,10 @@ static bool show_event(struct script *s, const struct trace_event *ev, bool befo
 	for (struct script_scan *c = s->scans; c; c = c->next) {
 		if (c->before != before || c->hit || !query_scan_step(&c->q, ev))
 			continue;
+		if (c->skip) {
+			c->skip--;
+			continue;
+		}
 		take(c, ev);
 		stop = true;
 	}
@@ -66,7 +72,7 @@ static bool show_event(struct script *s, const struct trace_event *ev, bool befo
 		s->retry = true;
 		stop = true;
 	}
-	return stop || s->faulted;
+	return stop || s->faulted || (s->what_if && script_what_if_looks(ev));
 }
 
 static bool watch_before(void *arg, const struct trace_event *ev)
@@ -74,7 +80,8 @@ static bool watch_before(void *arg, const struct trace_event *ev)
 	struct script *s = arg;
 
 	trace_store_poll(&s->store);	/* names that patterns compare with */
-	return show_event(s, ev, true) || s->faulted;
+	s->stopped |= s->what_if && s->stop_before && ev->n >= s->stop_before;
+	return show_event(s, ev, true) || s->faulted || s->stopped;
 }
 
 static bool watch_after(void *arg, const struct trace_event *ev)
@@ -99,10 +106,11 @@ static bool show_missed(struct script *s)
 	return stop;
 }
 
-/* core.scan(pattern, before) -> handle; counts from now */
+/* core.scan(pattern, before, skip) -> handle; counts from now; the first @skip matches are let pass */
 static int core_scan(lua_State *L)
 {
 	const struct query_pattern *q = pattern_check(L, 1);
+	unsigned int skip = (unsigned int)luaL_optinteger(L, 3, 0);
 	struct script_scan *c;
 
 	show_missed(script_now);
@@ -113,6 +121,7 @@ static int core_scan(lua_State *L)
 	if (query_scan_init(&c->q, q, &script_now->store))
 		return script_fail(L, "this pattern has too many parts");
 	c->before = lua_toboolean(L, 2);
+	c->skip = skip;
 	lua_pushvalue(L, -1);
 	c->ref = luaL_ref(L, LUA_REGISTRYINDEX);
 	c->next = script_now->scans;
@@ -196,16 +205,22 @@ static int core_ns(lua_State *L)
 
 /* ---- a person -------------------------------------------------------------------------------- */
 
-/* core.wait("go"|"answer", card or question id, question number) -> "go" | "answer", value | "sure", 1..3 | "hint" */
+/* core.wait("go"|"answer", card or question id, question number) -> "go" | "answer", value | "sure", 1..3 | "hint" | "what_if" */
 static int core_wait(lua_State *L)
 {
 	struct script *s = script_now;
 	const char *what = luaL_checkstring(L, 1), *id = luaL_checkstring(L, 2);
 	enum run_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : WAIT_GO;
 	struct run_input in = { .kind = INPUT_GO };
+	int rc;
 
 	TRACE(WAIT_INPUT, .what = wait, .question = (uint32_t)luaL_optinteger(L, 3, 0));
-	if (s->opts->io.wait(s->opts->io.arg, wait, id, &in)) {
+	rc = s->opts->io.wait(s->opts->io.arg, wait, id, &in);
+	if (rc == -EAGAIN) {
+		lua_pushliteral(L, "what_if");
+		return 1;
+	}
+	if (rc) {
 		s->over = true;	/* sticky: the lesson's pcall() cannot go on without a person */
 		sandbox_trip(L, "the program that shows the lesson has ended");
 	}
@@ -793,6 +808,7 @@ void core_open(lua_State *L)
 {
 	sandbox_push_library(L);
 	luaL_newlib(L, core_functions);
+	what_if_open(L);
 	push_limits(L);
 	lua_setfield(L, -2, "limits");
 	lua_setfield(L, -2, "core");

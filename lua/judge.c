@@ -288,6 +288,8 @@ static int l_first(lua_State *L)
 {
 	uint64_t n = query_first(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
 
+	if (!n)
+		script_what_if_note(L, 2, 0);
 	return n ? push_found(L, n) : not_seen(L, 2, 1);
 }
 
@@ -295,6 +297,7 @@ static int l_last(lua_State *L)
 {
 	uint64_t n = query_last(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
 
+	script_what_if_note(L, 2, 0);
 	return n ? push_found(L, n) : not_seen(L, 2, 1);
 }
 
@@ -305,12 +308,18 @@ static int l_nth(lua_State *L)
 
 	luaL_argcheck(L, which >= 1, 2, "the first is 1");
 	n = query_nth(&script_now->store, pattern_arg(L, 3), (uint64_t)which, 1, script_now->store.nr);
+	if (!n)
+		script_what_if_note(L, 3, (uint64_t)which - 1 - query_count(&script_now->store, pattern_check(L, 3), 1, script_now->store.nr));
 	return n ? push_found(L, n) : not_seen(L, 3, which);
 }
 
 static int l_find(lua_State *L)
 {
-	return push_found(L, query_first(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr));
+	uint64_t n = query_first(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
+
+	if (!n)
+		script_what_if_note(L, 2, 0);
+	return push_found(L, n);
 }
 
 static int l_count(lua_State *L)
@@ -318,6 +327,7 @@ static int l_count(lua_State *L)
 	uint64_t n = query_count(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
 
 	raise_noted(L);
+	script_what_if_note(L, 2, 0);
 	lua_pushinteger(L, (lua_Integer)n);
 	return 1;
 }
@@ -331,6 +341,7 @@ static int l_all(lua_State *L)
 	uint64_t n = query_all(&script_now->store, q, 1, script_now->store.nr, found, ALL_MAX);
 
 	raise_noted(L);
+	script_what_if_note(L, 2, 0);
 	if (n > ALL_MAX)
 		return script_fail(L, "t:all(%s): more than %d events", pattern_text(L, 2), ALL_MAX);
 	lua_createtable(L, (int)n, 0);
@@ -350,8 +361,10 @@ static uint64_t event_or_first(lua_State *L, int index)
 	if (ev)
 		return ev->n;
 	n = query_first(&script_now->store, pattern_arg(L, index), 1, script_now->store.nr);
-	if (!n)
+	if (!n) {
+		script_what_if_note(L, index, 0);
 		not_seen(L, index, 1);
+	}
 	raise_noted(L);
 	return n;
 }

@@ -527,6 +527,59 @@ static bool find_world(const struct script_opts *opts, const char *text, size_t 
 	return out->found;
 }
 
+/* ---- the rehearsal of a what-if ------------------------------------------------------------------------ */
+
+struct rehearsal {
+	struct director_list list;
+	bool ran_on;
+};
+
+static int rehearsal_wait(void *arg, enum run_wait what, const char *id, struct run_input *in)
+{
+	struct rehearsal *r = arg;
+	int rc = director_list_wait(&r->list, what, id, in);
+
+	if (rc != -EPIPE || r->ran_on)
+		return rc;
+	r->ran_on = true;
+	return -EAGAIN;
+}
+
+/* The event in which the answer of the question that is open at the last fence shows; 0 = in none soon. */
+static uint64_t rehearse(const struct script_opts *opts, const char *text, size_t len)
+{
+	struct rehearsal r = { .list = { .inputs = &opts->spec->inputs } };
+	struct script_opts unseen_opts = { .spec = opts->spec, .io = { rehearsal_wait, &r } };
+	struct script *s = calloc(1, sizeof(*s));
+	struct trace unseen;
+	uint64_t n;
+
+	if (!s)
+		return 0;
+	s->text = malloc(len ? len : 1);
+	if (!s->text || trace_open(&unseen, -1, WORLD_LOG_BYTES, 0)) {
+		free(s->text);
+		free(s);
+		return 0;
+	}
+	memcpy(s->text, text, len);
+	s->text_len = len;
+	unseen_opts.trace = &unseen;
+	s->opts = &unseen_opts;
+	s->head = opts->trace->shared;
+	s->rehearsing = true;
+	script_now = s;
+	name_lesson(s, opts->spec->lesson);
+	source_open(s);
+	if (sandbox_open(s) == 0)
+		run_lesson(s);
+	n = s->stop_before;
+	put_away(s);
+	trace_current = NULL;
+	trace_close(&unseen);
+	return n;
+}
+
 int script_run(const struct script_opts *opts)
 {
 	struct script *s = calloc(1, sizeof(*s));
@@ -552,6 +605,12 @@ int script_run(const struct script_opts *opts)
 			status = tell_fault(s, "no other world belongs to that choice");
 			goto out;
 		}
+	}
+	if (!err && opts->spec->what_if) {
+		uint64_t n = rehearse(opts, s->text, s->text_len);
+
+		script_now = s;
+		s->stop_before = n;
 	}
 	if (err == -ENOMEM)
 		goto out;

@@ -199,6 +199,11 @@ struct script {
 	char not_yet[256];		/* the last error that means "not seen yet" */
 	bool looked_any;
 	uint64_t looked_kinds[QUERY_KIND_WORDS];
+
+	/* a what-if behind its last fence; patterns that judges do not find are noted (what_if.c) */
+	bool what_if, asking, rehearsing;
+	uint64_t stop_before;		/* event in which the open answer shows, as a rehearsal found it; 0 = none */
+	bool stopped;			/* .. it would be the next one */
 };
 
 extern struct script *script_now;	/* one machine a process at a time */
@@ -252,6 +257,12 @@ void script_note_fault(const char *text);	/* records it without blocking, and re
 int script_raise_fault(lua_State *L);		/* D: raises the fault that was noted */
 /* Calls the function at 1 with the arguments above it in the task "lesson"; its results replace all.  Return: how many. */
 int script_in_task(lua_State *L);
+
+/* ---- what_if.c ------------------------------------------------------------------------- */
+
+void what_if_open(lua_State *L);	/* adds its functions to the table on top */
+bool script_what_if_looks(const struct trace_event *ev);
+void script_what_if_note(lua_State *L, int index, uint64_t skip);
 
 /* flood.c: raises the fault of a lesson that has filled the trace. */
 int script_fail_flood(lua_State *L);

@@ -336,7 +336,8 @@ static void play_file(const char *name)
 	UI(no_color_means_no_colour, "nocolor") \
 	UI(a_resize_is_just_another_frame, "resize") \
 	UI(a_lesson_is_answered_and_judged, "lesson") \
-	UI(an_interrupt_by_hand_branches_the_run, "branch") \
+	UI(an_interrupt_that_a_card_asks_for_is_an_input_of_the_run, "branch") \
+	UI(a_what_if_leaves_run_question_and_score_as_they_were, "what_if") \
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \
 	UI(progress_survives_and_is_continued, "continue") \
 	UI(a_bookmark_is_found_again, "bookmarks") \

@@ -244,7 +244,7 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 
 static int exit_code(const struct app *a)
 {
-	const struct scene *s = a->ui.scene;
+	const struct scene *s = ui_run_scene(&a->ui);
 
 	if (a->ui.at_home || !s || !s->run)
 		return 0;
@@ -255,9 +255,11 @@ static void record(const struct app *a, const struct app_opts *opts)
 {
 	int err;
 
-	if (!opts->record || !a->ui.scene || !a->ui.scene->run)
+	const struct scene *s = ui_run_scene(&a->ui);
+
+	if (!opts->record || !s || !s->run)
 		return;
-	err = run_record(a->ui.scene->run, opts->record);
+	err = run_record(s->run, opts->record);
 	if (err)
 		fprintf(stderr, "kworkshop: %s: %s\n", opts->record, strerror(-err));
 }
@@ -271,6 +273,7 @@ static void close_handle(uv_handle_t *h, void *arg)
 
 static void close_all(struct app *a)
 {
+	what_if_leave(&a->ui);
 	scene_close(a->ui.world);
 	scene_close(a->ui.what_if);
 	scene_close(a->ui.scene);
@@ -312,7 +315,7 @@ int app_main(const struct app_opts *opts)
 		command_report_progress(&a->ui);	/* a signal ended the program, so no key has saved the progress */
 	term_close(a->ui.term);
 	if (a->ui.scene && a->ui.scene->run && !a->ui.at_home)
-		run_report_end(a->ui.scene->run, STDOUT_FILENO);
+		run_report_end(ui_run_scene(&a->ui)->run, STDOUT_FILENO);
 	if (code == 2 && *a->ui.message)
 		printable_printf(stderr, "kworkshop: %s\n", a->ui.message);
 	record(a, opts);

@@ -24,7 +24,7 @@ unsigned int command_bookmark(struct ui *u)
 	uint64_t here = u->scene->replay.at.n;
 	size_t nr = read_bookmarks(u), i;
 
-	if (!u->opts->cb.bookmarks.set || !u->scene->run || !here) {
+	if (!u->opts->cb.bookmarks.set || !u->scene->run || u->kept || !here) {
 		ui_say(u, W(MARK_NOT_HERE));
 		return EFF_DRAW;
 	}
@@ -38,7 +38,7 @@ unsigned int command_bookmark(struct ui *u)
 unsigned int command_bookmark_set(struct ui *u, const char *note)
 {
 	const struct run_bookmarks *b = &u->opts->cb.bookmarks;
-	int err = b->set && u->scene->run ? b->set(b->arg, u->scene->run, u->scene->replay.at.n, note) : -ENOTSUP;
+	int err = b->set && u->scene->run && !u->kept ? b->set(b->arg, u->scene->run, u->scene->replay.at.n, note) : -ENOTSUP;
 
 	if (err == -ENOTSUP)
 		ui_say(u, W(MARK_NOT_HERE));

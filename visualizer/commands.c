@@ -49,6 +49,7 @@ static void forget_scene_state(struct ui *u)
 
 void ui_set_scene(struct ui *u, struct scene *s)
 {
+	what_if_leave(u);
 	command_world_close(u);
 	scene_close(u->what_if);
 	u->what_if = NULL;
@@ -114,7 +115,7 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 
 void command_report_progress(struct ui *u)
 {
-	const struct scene *s = u->scene;
+	const struct scene *s = ui_run_scene(u);
 
 	if (s && s->run && u->opts->cb.save)
 		u->opts->cb.save(u->opts->cb.arg, s->id, s->run);
@@ -351,39 +352,6 @@ static unsigned int undo(struct ui *u)
 	return EFF_DRAW;
 }
 
-unsigned int command_irq(struct ui *u, const char *name, int cpu)
-{
-	struct scene *s = u->scene;
-	const struct trace_name *line;
-	struct run *run;
-	char err[300] = "";
-
-	if (!s->run || u->what_if)
-		return EFF_DRAW;
-	line = run_irq_line(s->store, s->replay.at.n, name);
-	if (!line) {
-		if (name)
-			ui_say(u, W(SAY_NO_SUCH_LINE), name);
-		else
-			ui_say(u, W(SAY_NO_LINE));
-		return EFF_DRAW;
-	}
-	cpu = cpu < 0 ? (int)line->owner : cpu;
-	if (run_branch_irq(s->run, s->replay.at.n, cpu, line->text, &run, err, sizeof(err))) {
-		ui_say(u, W(SAY_NO_INTERRUPT), *err ? err : W(SAY_NO_BRANCH));
-		return EFF_DRAW;
-	}
-	u->what_if = scene_open_run(run, s->id);
-	if (!u->what_if) {
-		run_close(run);
-		ui_say(u, W(SAY_NO_MEMORY));
-		return EFF_DRAW;
-	}
-	u->what_if_at = s->replay.at.n;
-	ui_say(u, W(SAY_BRANCH), line->text, cpu, u->what_if_at);
-	return EFF_DRAW | EFF_RUN;
-}
-
 /* The number of the given choice, if it was wrong and has a world; 0 = it has none. */
 static unsigned int believed(const struct lesson_question *q)
 {
@@ -503,6 +471,8 @@ unsigned int command_leave(struct ui *u)
 		u->view = VIEW_MACHINE;
 		return u->at_home ? EFF_DRAW : back_to_text(u);
 	}
+	if (what_if_leave(u))
+		return EFF_DRAW;
 	return u->at_home ? EFF_LEAVE : ui_home(u);
 }
 
@@ -570,15 +540,32 @@ static unsigned int home_command(struct ui *u, enum action a)
 	}
 }
 
+static const char *next_id(struct ui *u)
+{
+	return u->scene && u->opts->cb.next ? u->opts->cb.next(u->opts->cb.arg, u->scene->id) : NULL;
+}
+
+unsigned int command_next_lesson(struct ui *u)
+{
+	const char *id = next_id(u);
+
+	command_report_progress(u);
+	return id ? ui_open_lesson(u, id, true) : EFF_DRAW;
+}
+
+/* An unfinished lesson is left only after a question. */
 static unsigned int next_lesson(struct ui *u)
 {
-	const char *id = u->scene && u->opts->cb.next ? u->opts->cb.next(u->opts->cb.arg, u->scene->id) : NULL;
-
 	if (u->at_home)
 		return home_move(u, 1);
-	if (id)
-		return ui_open_lesson(u, id, false);
-	ui_say(u, W(SAY_LAST_LESSON));
+	if (u->kept)
+		ui_say(u, W(SAY_ESC_FIRST));
+	else if (!next_id(u))
+		ui_say(u, W(SAY_LAST_LESSON));
+	else if (!u->scene->lesson.ended)
+		return command_prompt(u, PROMPT_NEXT);
+	else
+		return command_next_lesson(u);
 	return EFF_DRAW;
 }
 
@@ -650,6 +637,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 	case ACT_LOOK: u->looking = true; return EFF_DRAW;
 	case ACT_BACK_TO_TEXT: return ui_open_text(u).context ? back_to_text(u) : EFF_DRAW;
 	case ACT_CLOSE: u->view = VIEW_MACHINE; return back_to_text(u);
+	case ACT_BACK_TO_RUN: what_if_leave(u); return EFF_DRAW;
 	case ACT_IRQ: return command_irq(u, NULL, -1);
 	case ACT_WORLDS: return worlds(u);
 	case ACT_RULE: return rule(u);
@@ -659,7 +647,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 		return EFF_DRAW;
 	case ACT_BOOKMARK: return command_bookmark(u);
 	case ACT_NEXT_BOOKMARK: return command_bookmark_next(u);
-	case ACT_RETRY: return u->scene->run ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
+	case ACT_RETRY: return u->scene->run && !u->kept ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
 	case ACT_PAGE_UP:

@@ -22,11 +22,16 @@ unsigned int command_open_view(struct ui *u, enum view_id id);
 unsigned int command_look(struct ui *u);		/* leaves the open text for another time */
 unsigned int command_leave(struct ui *u);		/* one level back */
 unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL, @cpu -1: run_irq_line() decides */
+/* what_if.c: the branch on its way; back to the run (false: we are in it) */
+void what_if_update(struct ui *u);
+bool what_if_leave(struct ui *u);
 unsigned int command_prompt(struct ui *u, enum prompt_kind kind);
 unsigned int command_bookmark(struct ui *u);		/* asks for the note of a bookmark at the cursor */
 unsigned int command_bookmark_set(struct ui *u, const char *note);	/* NULL = remove it */
 unsigned int command_bookmark_next(struct ui *u);
 unsigned int command_bookmark_list(struct ui *u);
 unsigned int command_prompt_key(struct ui *u, uint32_t key);
+bool command_prompt_confirms(enum prompt_kind kind);	/* y or n */
+unsigned int command_next_lesson(struct ui *u);		/* without asking */
 
 #endif

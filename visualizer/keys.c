@@ -28,6 +28,7 @@ static void write_contexts(FILE *out, unsigned int contexts)
 	} words[] = {
 		{ IN_HOME, "home" }, { IN_CARD, "card" }, { IN_ASK, "question" }, { IN_TYPE, "typing" },
 		{ IN_PLAY, "playback" }, { IN_LOOK, "looking around" }, { IN_LIST, "lists" }, { IN_VIEW, "views" },
+		{ IN_WHAT_IF, "a what-if" },
 	};
 	const char *comma = "";
 

@@ -194,6 +194,11 @@ static void erase_one(char *text)
 	text[len] = '\0';
 }
 
+bool command_prompt_confirms(enum prompt_kind kind)
+{
+	return kind == PROMPT_RESET || kind == PROMPT_RETRY || kind == PROMPT_NEXT;
+}
+
 static unsigned int confirm(struct ui *u, uint32_t key)
 {
 	enum prompt_kind kind = u->prompt;
@@ -206,6 +211,8 @@ static unsigned int confirm(struct ui *u, uint32_t key)
 			u->opts->cb.reset(u->opts->cb.arg, u->home.lessons[u->home_sel].id);
 		return ui_home(u);
 	}
+	if (kind == PROMPT_NEXT)
+		return command_next_lesson(u);
 	if (u->scene->id[0])
 		return ui_open_lesson(u, u->scene->id, false);
 	if (u->opts->spec)
@@ -217,7 +224,7 @@ unsigned int command_prompt_key(struct ui *u, uint32_t key)
 {
 	size_t len = strlen(u->prompt_text);
 
-	if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)
+	if (command_prompt_confirms(u->prompt))
 		return confirm(u, key);
 	if (key == KEYC_ESC || (key == KEYC_BACKSPACE && !len)) {
 		u->prompt = PROMPT_NONE;

@@ -112,6 +112,9 @@ struct open_text ui_open_text(struct ui *u)
 	if (o.trouble && s->playback.passed >= s->store->nr)
 		return o;
 	o.trouble = NULL;
+	o.what_if = u->kept != NULL;
+	if (o.what_if)
+		return o;
 	if (u->reading) {
 		o.card = lesson_card_at(&s->lesson, u->reading);
 		o.context = IN_CARD;
@@ -144,7 +147,7 @@ unsigned int ui_contexts(struct ui *u)
 	stage = u->view == VIEW_MACHINE || u->view == VIEW_TIMELINE ? 0 : views[u->view]->list ? IN_LIST : IN_VIEW;
 	if (o.context && !u->looking)
 		return o.context;
-	return stage ? stage : o.context ? IN_LOOK : IN_PLAY;
+	return stage ? stage : u->kept ? IN_WHAT_IF : o.context ? IN_LOOK : IN_PLAY;
 }
 
 const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[WORDS_NAME])
@@ -285,6 +288,12 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	int w = term_width(u->term), x = 1;
 	unsigned int judged, right;
 
+	if (u->kept) {
+		x += ui_put(u, x, 0, w - 2, ST_QUESTION, 0, "%s", u->what_if_title);
+		x += ui_put(u, x + 3, 0, w - x - 3, ST_KEY, 0, "%s", W(WHAT_IF_ESC)) + 3;
+		header_right(u, o, x + 1);
+		return;
+	}
 	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
 		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
 	if (u->scene->replay.at.variant)
@@ -349,12 +358,9 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	const char *keys = contexts & IN_TYPE ? W(FOOTER_KEYS_F1) : W(FOOTER_KEYS);
 
 	if (u->prompt) {
-		const char *const marks[] = { "", ":", "/", "\\", "", "", W(ASK_NOTE) };
+		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT) };
 
-		x += ui_put(u, x, y, w, ST_KEY, 0, "%s", marks[u->prompt]);
-		if (u->prompt == PROMPT_RESET || u->prompt == PROMPT_RETRY)
-			x += ui_put(u, x, y, w, ST_QUESTION, 0, u->prompt == PROMPT_RESET ?
-				    W(ASK_RESET) : W(ASK_AFRESH));
+		x += ui_put(u, x, y, w, command_prompt_confirms(u->prompt) ? ST_QUESTION : ST_KEY, 0, "%s", marks[u->prompt]);
 		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);
 		term_cursor(u->term, x, y);
 		return;

@@ -15,7 +15,7 @@ static void stop_to_read(struct ui *u)
 
 	if (s->playback.state != PLAYBACK_STOPPED)
 		return;
-	if (!trace_store_event(s->store, n, &ev) || n <= u->seen) {
+	if (!trace_store_event(s->store, n, &ev) || n <= u->seen || u->kept) {
 		playback_play(&s->playback);		/* read before, or answered before: go on */
 		return;
 	}
@@ -40,38 +40,6 @@ static void stop_to_read(struct ui *u)
 	}
 	u->reading = n;
 	playback_pause(&s->playback);
-}
-
-/* The branch replaces the scene once it is as far as the cursor. */
-static void swap_what_if(struct ui *u)
-{
-	struct scene *b = u->what_if;
-	enum run_state state;
-
-	if (!b)
-		return;
-	run_poll(b->run);
-	scene_grow(b);
-	state = run_get_state(b->run);
-	if (b->store->nr <= u->what_if_at && state == RUN_RUNNING)
-		return;
-	if (state == RUN_DIED && b->store->nr < u->what_if_at) {
-		ui_say(u, W(SAY_BRANCH_FAILED), run_exit_report(b->run));
-		scene_close(b);
-		u->what_if = NULL;
-		return;
-	}
-	u->what_if = NULL;
-	b->playback.speed = u->scene->playback.speed;
-	b->playback.level = u->scene->playback.level;
-	scene_close(u->scene);
-	u->scene = b;
-	command_world_close(u);
-	u->reading = 0;
-	u->looking = false;
-	u->seen = u->what_if_at;
-	playback_seek(&b->playback, u->what_if_at);
-	playback_play(&b->playback);
 }
 
 /* Return: true if it has new events. */
@@ -129,7 +97,7 @@ unsigned int ui_update(struct ui *u, double seconds)
 	if (u->at_home || !s)
 		return 0;
 	changed = poll_run(u);
-	swap_what_if(u);
+	what_if_update(u);
 	changed |= poll_world(u);
 	s = u->scene;
 	if (ui_open_text(u).trouble == NULL && s->run &&

@@ -82,7 +82,16 @@ enum view_id {
 	VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_KEYS, VIEW_NR
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE };
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT };
+
+/* The run and its place on the screen, while a what-if is shown. */
+struct ui_kept {
+	struct scene *scene, *world;
+	uint64_t reading, seen, list_cursor, why_n, at;
+	bool looking;
+	struct answer answer;
+	enum view_id view;
+};
 
 struct ui {
 	struct term *term;
@@ -98,8 +107,10 @@ struct ui {
 	/* the lesson or recording */
 	struct scene *scene;
 	struct scene *world;		/* a second run under other conditions, NULL = none */
-	struct scene *what_if;		/* a branch made by hand; it replaces scene when it is as far, NULL = none */
+	struct scene *what_if;		/* a branch made by hand, on its way; NULL = none */
 	uint64_t what_if_at;
+	char what_if_title[80];
+	struct ui_kept *kept;		/* scene is a what-if: the run that Esc returns to; NULL = scene is the run */
 	const char *world_belief;
 	char world_question[LESSON_ID_BYTES_MAX * 2];	/* whose choice the world belongs to */
 	bool world_threads;		/* the number of threads is to be shown first */
@@ -155,9 +166,13 @@ struct open_text {
 	const struct lesson_card *card;	/* NULL: no card yet */
 	const struct lesson_question *q;
 	unsigned int context;		/* IN_CARD, IN_ASK, IN_TYPE or 0 */
+	bool what_if;			/* nothing is open: it is compared with the run */
 	const char *trouble;		/* the run died or is faulty: a sentence; NULL = sound */
 };
 struct open_text ui_open_text(struct ui *u);
+/* The run itself, also while a what-if is shown. */
+struct scene *ui_run_scene(const struct ui *u);
+bool what_if_line(struct ui *u, unsigned int i, struct strbuf *out);	/* the lines that compare it with the run */
 unsigned int ui_contexts(struct ui *u);		/* contexts that are live now */
 
 /* ---- drawing ------------------------------------------------------------------------ */

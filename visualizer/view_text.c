@@ -284,6 +284,17 @@ static void put_end(struct ui *u, struct panel *p)
 	put(p, ST_DIM, 0, u->scene->run ? W(CARD_OVER_KEYS) : W(CARD_OVER_KEYS_RECORDING));
 }
 
+static void put_what_if(struct ui *u, struct panel *p)
+{
+	for (unsigned int i = 0;; i++) {
+		STRBUF(line, 512);
+
+		if (!what_if_line(u, i, &line))
+			return;
+		put(p, ST_NORMAL, 0, joined(p, line.buf, ""));
+	}
+}
+
 /* ---- the panel ---------------------------------------------------------------------------- */
 
 static void title_of(struct ui *u, const struct open_text *o, int width, char *buf, size_t size)
@@ -298,6 +309,8 @@ static void title_of(struct ui *u, const struct open_text *o, int width, char *b
 	strbuf_init(&out, buf, size);
 	if (o->trouble)
 		strbuf_puts(&out, W(CARD_TROUBLE));
+	else if (o->what_if)
+		strbuf_puts(&out, W(WHAT_IF_CARD));
 	else if (!o->card)
 		strbuf_puts(&out, W(CARD_TEXT));
 	else if (o->card->kind == CARD_ASK && o->q)
@@ -316,6 +329,10 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 	styled_clear(&p->room);
 	if (o->trouble) {
 		put_trouble(u, p, o->trouble);
+		return;
+	}
+	if (o->what_if) {
+		put_what_if(u, p);
 		return;
 	}
 	if (!o->card) {

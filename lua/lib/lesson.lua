@@ -8,7 +8,7 @@
 -- Never here:   questions (question.lua), kernel calls, anything that draws.
 
 local R = { now_inside = nil, timers = {}, whens = {}, cards = 0, card_ids = {}, looking = false }
-run_state = R		-- shared with question.lua
+run_state = R		-- shared with question.lua and what_if.lua
 
 local function fail(fmt, ...)
   core.fail(select("#", ...) > 0 and string.format(fmt, ...) or fmt)
@@ -237,7 +237,7 @@ local function check_card_id(id)
   R.card_ids[id] = true
 end
 
-local say_fields = { look = true, at = true, notes = true, id = true }
+local say_fields = { look = true, at = true, notes = true, id = true, press = true }
 
 function say(card)
   not_inside("say")
@@ -248,12 +248,14 @@ function say(card)
   end
   local text, looks = payload(card[1]), R.looks(card.look)
   if card.id ~= nil then check_card_id(card.id) end
+  if card.press ~= nil and type(card.press) ~= "boolean" then fail("say{}: press is true or false, got a %s", type(card.press)) end
   R.cards = R.cards + 1
   if R.cards > core.limits.CARDS_MAX then fail("more than %d cards", core.limits.CARDS_MAX) end
   core.emit("SAY", { card = R.cards, at = card.at and event_number(card.at, "say: at"), looks = #looks, text = text })
   if card.id then core.emit("QUESTION_TEXT", { part = 7, index = R.cards, text = card.id }) end	-- PART_CARD_ID
+  if card.press then core.emit("QUESTION_TEXT", { part = 12, index = R.cards, text = "press" }) end	-- PART_CARD_PRESS
   tell_looks(looks)
-  core.wait("go", tostring(R.cards))
+  R.wait("go", tostring(R.cards))
 end
 
 function recap(lines)
@@ -353,8 +355,10 @@ local function pump(target, opt)
     local stop_at = target
     if next_timer and next_timer.at < stop_at then stop_at = next_timer.at end
     local why = core.run(stop_at, opt.pass or next_timer ~= nil and next_timer.at <= target, opt.idle and not next_timer)
-    if core.retry() then R.try_predictions() end
+    local again = core.retry()
+    if again and not R.what_if then R.try_predictions() end
     serve_whens()
+    if opt.stop and opt.stop(again) then return nil, "stop" end
     local e = opt.scan and core.hit(opt.scan)
     if e then return e end
     if why == "time" and stop_at == target then
@@ -364,6 +368,8 @@ local function pump(target, opt)
     if why ~= "hit" and why ~= "time" then return nil, why end
   end
 end
+
+R.pump = pump
 
 function run(ms)
   pump(core.ns() + to_ns(ms, "run"), { pass = true })

@@ -7,7 +7,7 @@
 ---@return any
 function lesson(a1) end
 
---- `say "text" | say { "text", look=, at=, notes=, id= }`
+--- `say "text" | say { "text", look=, at=, notes=, id=, press= }`
 --- one card of text; waits for Enter
 ---@param a1 any
 ---@return any

@@ -423,7 +423,7 @@ end
 local function take_answer(q)
   local text
   repeat
-    local kind, value = core.wait("answer", q.id, q.number)
+    local kind, value = R.wait("answer", q.id, q)
     if kind == "hint" and q.rung < #q.hints then
       q.rung = q.rung + 1
       core.emit("HINT", { question = q.number, rung = q.rung, text = q.hints[q.rung] })
@@ -500,6 +500,7 @@ local function evaluate(q)
   end
   return value, e
 end
+R.evaluate = evaluate
 
 -- ---- the verdict -----------------------------------------------------------------------------
 

@@ -198,6 +198,11 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 
 	if (!trace_get_QUESTION_TEXT(ev, &e))
 		return 0;
+	if (e.part == PART_CARD_PRESS) {
+		if (l->nr_cards && l->card[l->nr_cards - 1].kind == CARD_SAY)
+			l->card[l->nr_cards - 1].press = true;
+		return 0;
+	}
 	if (e.part == PART_CARD_ID) {
 		if (l->nr_cards && l->card[l->nr_cards - 1].kind == CARD_SAY)
 			l->card[l->nr_cards - 1].id = e.text;
@@ -226,7 +231,7 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 	case PART_RULE: l->coming.rule = e.text; break;
 	case PART_WITHIN: q->within = strtod(e.text, NULL); break;
 	case PART_MOVES: q->moves = true; break;
-	case PART_CARD_ID: case PART_NR: break;
+	case PART_CARD_ID: case PART_CARD_PRESS: case PART_NR: break;
 	}
 	return 0;
 }

@@ -36,6 +36,7 @@ struct lesson_card {
 	uint32_t nr_looks;
 	const char *text;		/* payload; of CARD_VERDICT "" */
 	const char *id;			/* of CARD_SAY, given by the author; "" = none */
+	bool press;			/* of CARD_SAY: it asks for interrupts by hand, which are inputs of the run */
 };
 
 struct lesson_choice {

@@ -32,19 +32,13 @@
 
 /* ---- interrupts by hand ------------------------------------------------------------------------ */
 
-/* A branch: the same run up to here, and an interrupt.  It takes the old one's place. */
-static void interrupt(struct plain *p, const char *name)
+/* At a card that asks for it, an interrupt is an input: the run with it takes the place of the one without. */
+static void interrupt_run(struct plain *p, const struct trace_name *line)
 {
-	const struct trace_name *line = run_irq_line(p->store, run_fence(p->run), *name ? name : NULL);
 	struct run *branch = NULL;
 	char err[512], said[160];
-	int rc;
+	int rc = run_branch_irq(p->run, run_fence(p->run), (int)line->owner, line->text, &branch, err, sizeof(err));
 
-	if (!line) {
-		plain_put(p, "", *name ? W(NO_SUCH_DEVICE) : W(NO_DEVICE));
-		return;
-	}
-	rc = run_branch_irq(p->run, run_fence(p->run), (int)line->owner, line->text, &branch, err, sizeof(err));
 	if (rc) {
 		plain_put(p, "", err);
 		return;
@@ -61,9 +55,36 @@ static void interrupt(struct plain *p, const char *name)
 		p->quit = true;
 }
 
+void plain_no_line(struct plain *p, const char *name)
+{
+	STRBUF(names, 400);
+	char text[600];
+
+	run_irq_names(p->store, &names);
+	if (!names.len)
+		snprintf(text, sizeof(text), "%s", W(NO_DEVICE));
+	else
+		snprintf(text, sizeof(text), W(NO_SUCH_LINE), name, names.buf);
+	plain_put(p, "", text);
+}
+
+/* Everywhere else it is a what-if, at the event that is looked at. */
+static void interrupt(struct plain *p, const char *name)
+{
+	const struct trace_name *line = run_irq_line(p->store, plain_here(p), *name ? name : NULL);
+	const struct lesson_card *card = lesson_card_waiting(&p->lesson, run_fence(p->run));
+
+	if (!line)
+		plain_no_line(p, name);
+	else if (card && card->press)
+		interrupt_run(p, line);
+	else
+		plain_what_if(p, plain_here(p), (int)line->owner, line->text);
+}
+
 /* ---- asking ------------------------------------------------------------------------------------- */
 
-static bool read_line(struct plain *p, const char *prompt)
+bool plain_read_line(struct plain *p, const char *prompt)
 {
 	ssize_t n;
 
@@ -104,8 +125,7 @@ static void hint(struct plain *p, const struct lesson_question *q)
 		run_hint(p->run, q->id);
 }
 
-/* A command, with or without its colon.  true: it was one. */
-static bool command(struct plain *p, const struct lesson_question *q, const char *text)
+bool plain_command(struct plain *p, const struct lesson_question *q, const char *text)
 {
 	const char *rest;
 
@@ -155,13 +175,13 @@ static bool command(struct plain *p, const struct lesson_question *q, const char
 
 static void at_card(struct plain *p)
 {
-	if (!read_line(p, W(PROMPT_ENTER))) {
+	if (!plain_read_line(p, W(PROMPT_ENTER))) {
 		p->quit = true;
 		return;
 	}
 	if (!*p->line)
 		run_go(p->run);
-	else if (!command(p, NULL, p->line))
+	else if (!plain_command(p, NULL, p->line))
 		plain_put(p, "", W(ENTER_OR_HELP));
 }
 
@@ -179,7 +199,7 @@ static void at_question(struct plain *p, const struct lesson_question *q)
 		p->put_at = q->asked;
 	}
 	words_question_prompt(q, &prompt);
-	if (!read_line(p, prompt.buf)) {
+	if (!plain_read_line(p, prompt.buf)) {
 		p->quit = true;
 		return;
 	}
@@ -187,7 +207,7 @@ static void at_question(struct plain *p, const struct lesson_question *q)
 		p->put_at = 0;		/* once more */
 		return;
 	}
-	if (command(p, q, p->line))
+	if (plain_command(p, q, p->line))
 		return;
 	if (!lesson_read_answer(q, p->line, &value)) {
 		words_answer_refused(q, &refused);
@@ -205,8 +225,10 @@ static void on_change(void *arg)
 	uv_stop(arg);
 }
 
-static void wait_while_running(struct plain *p, uv_loop_t *loop)
+void plain_wait(struct plain *p)
 {
+	uv_loop_t *loop = p->loop;
+
 	run_on_change(p->run, on_change, loop);
 	run_poll(p->run);
 	while (run_get_state(p->run) == RUN_RUNNING) {
@@ -270,12 +292,12 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 	fputc('\n', p->out);
 }
 
-static int play_to_the_end(struct plain *p, uv_loop_t *loop)
+static int play_to_the_end(struct plain *p)
 {
 	if (model_replay_init(&p->replay, p->store))
 		return EXIT_INTERNAL;
 	while (!p->quit) {
-		wait_while_running(p, loop);
+		plain_wait(p);
 		plain_print_new(p);
 		if (run_get_state(p->run) != RUN_WAITING)
 			break;
@@ -299,6 +321,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 		return EXIT_INTERNAL;
 	}
 	plain_begin(p, opts);
+	p->loop = &loop;
 	rc = run_open(&p->run, &loop, opts->exe, spec, err, sizeof(err));
 	if (rc) {
 		printable_printf(stderr, "kworkshop: %s\n", err);
@@ -306,7 +329,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 	} else {
 		p->store = run_store(p->run);
 		lesson_init(&p->lesson, p->store);
-		rc = play_to_the_end(p, &loop);
+		rc = play_to_the_end(p);
 		model_replay_fini(&p->replay);
 		run_close(p->run);
 	}

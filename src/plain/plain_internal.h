@@ -32,6 +32,8 @@ struct plain {
 	uint64_t again_time;
 	struct lesson lesson;		/* as of .printed */
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
+	void *loop;			/* uv_loop_t */
+	bool what_if;			/* .run is a what-if: nothing is saved */
 	bool typed;			/* the answer to come was typed here, below its question */
 	bool begun, blank, quit;
 	bool end_printed;			/* the end of the run has been printed */
@@ -56,5 +58,12 @@ void plain_print_why(struct plain *p);
 void plain_step(struct plain *p, int by, bool decisions);
 bool plain_bookmark_command(struct plain *p, const char *text);
 void plain_print_code(struct plain *p);
+bool plain_read_line(struct plain *p, const char *prompt);
+/* A command, with or without its colon.  true: it was one. */
+bool plain_command(struct plain *p, const struct lesson_question *q, const char *text);
+void plain_wait(struct plain *p);		/* until the run waits or has ended */
+void plain_no_line(struct plain *p, const char *name);	/* there is no interrupt line @name; "" = none at all */
+/* A what-if: an interrupt of @line on @cpu after event @after.  *p is as before when it returns. */
+void plain_what_if(struct plain *p, uint64_t after, int cpu, const char *line);
 
 #endif

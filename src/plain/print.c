@@ -208,7 +208,7 @@ static void print_end(struct plain *p)
 
 void plain_save_progress(struct plain *p)
 {
-	if (p->run && p->opts->save)
+	if (p->run && p->opts->save && !p->what_if)
 		p->opts->save(p->opts->save_arg, p->opts->id, p->run);
 }
 

@@ -115,8 +115,8 @@ static int keep_prefix(struct run *branch, const struct run *r, uint64_t after)
 	return 0;
 }
 
-int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
-		   char *err, size_t err_size)
+static int branch(struct run *r, uint64_t after, int cpu, const char *line, bool what_if, struct run **out,
+		  char *err, size_t err_size)
 {
 	struct run_spec spec;
 	int rc = branch_spec(r, after, cpu, line, &spec);
@@ -126,6 +126,7 @@ int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, str
 			 (unsigned long long)after, strerror(-rc));
 		return rc;
 	}
+	spec.what_if = what_if;
 	rc = run_open(out, r->loop, r->exe, &spec, err, err_size);
 	run_inputs_fini(&spec.inputs);
 	if (rc)
@@ -137,4 +138,21 @@ int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, str
 		snprintf(err, err_size, "out of memory");
 	}
 	return rc;
+}
+
+int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
+		   char *err, size_t err_size)
+{
+	return branch(r, after, cpu, line, false, out, err, err_size);
+}
+
+int run_what_if_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
+		    char *err, size_t err_size)
+{
+	return branch(r, after, cpu, line, true, out, err, err_size);
+}
+
+bool run_what_if_done(const struct run *r)
+{
+	return r->spec.what_if && r->state != RUN_RUNNING;
 }

@@ -58,6 +58,7 @@ struct machine_process {
 	struct trace log;
 	struct director_list recorded;
 	struct wire_reader commands;
+	bool ran_on;			/* a what-if: it is past its last fence */
 };
 
 /* Only wakes the reader; a full pipe means that it has been woken already. */
@@ -138,6 +139,10 @@ static int process_wait(void *arg, enum run_wait what, const char *id, struct ru
 	if (rc == -EINVAL && !s->spec.resumed) {
 		refuse_recording(s, id);
 		return -EPIPE;
+	}
+	if (s->spec.what_if && !s->ran_on) {
+		s->ran_on = true;
+		return -EAGAIN;
 	}
 	/* in this order: a reader that sees LOG_WAITING and the new count also sees the fence's event */
 	atomic_fetch_add(&head->waits, 1);

@@ -24,6 +24,7 @@ struct director_io {
 	/*
 	 * Blocks (really: the machine has stopped) until the person acts.
 	 * @id: question id, or the card's number, "0" = the end.  0 = *in is filled (go, answer, sure, hint);
+	 * -EAGAIN, once, in a what-if: run on from here, then wait again;
 	 * any other value (-EPIPE) = no more input will come: end the lesson.
 	 */
 	int (*wait)(void *arg, enum run_wait what, const char *id, struct run_input *in);

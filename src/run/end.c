@@ -67,3 +67,11 @@ const struct trace_name *run_irq_line(const struct trace_store *s, uint64_t n, c
 	}
 	return def;
 }
+
+void run_irq_names(const struct trace_store *s, struct strbuf *out)
+{
+	const struct trace_name *def;
+
+	for (uint32_t id = 1; (def = trace_store_def(s, CLS_LINE, id)) && def->text; id++)
+		strbuf_printf(out, "%s%s", out->len ? ", " : "", def->text);
+}

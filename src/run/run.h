@@ -76,6 +76,12 @@ struct run_spec {
 	 * ASK event).  0 = the real world.
 	 */
 	uint32_t world_question, world_choice;
+	/*
+	 * A what-if: at the first wait that .inputs do not answer, the machine runs on until the
+	 * work that the interrupts by hand started has slept or ended, at most 1 ms, and stops before
+	 * the event that the open question asks for.  Then it waits and takes no input.
+	 */
+	bool what_if;
 };
 
 /* WAIT_INPUT.what: Enter at a card, an answer, Enter at the end. */
@@ -131,6 +137,12 @@ int run_hint(struct run *r, const char *question_id);
  * one has reached the cursor (its events up to @after are equal: asserted).
  */
 int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out, char *err, size_t err_size);
+/*
+ * run_what_if_irq - a branch to look at: run_branch_irq() with spec.what_if
+ * run_what_if_done() is true once it has come to its end.  Its inputs are no attempt's.
+ */
+int run_what_if_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out, char *err, size_t err_size);
+bool run_what_if_done(const struct run *r);
 /* It waits for an answer that an earlier attempt would have had, had the lesson's text not changed. */
 bool run_asks_anew(const struct run *r);
 /* Inputs given so far including those this run was opened with; choices are named by their ids. */
@@ -174,5 +186,7 @@ void run_report_end(const struct run *r, int shown_fd);
  * interrupt was the last up to there, else the first one.  .owner is its CPU.  NULL: there is none.
  */
 const struct trace_name *run_irq_line(const struct trace_store *s, uint64_t n, const char *name);
+/* "nic, disk": all lines */
+void run_irq_names(const struct trace_store *s, struct strbuf *out);
 
 #endif

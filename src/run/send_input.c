@@ -85,7 +85,7 @@ int run_go(struct run *r)
 {
 	struct run_input in = { .kind = INPUT_GO };
 
-	if (r->state != RUN_WAITING || r->fence_what == WAIT_ANSWER)
+	if (r->spec.what_if || r->state != RUN_WAITING || r->fence_what == WAIT_ANSWER)
 		return -EAGAIN;
 	if (r->fence_what == WAIT_GO)
 		in.number = card_shown(r);
@@ -96,7 +96,7 @@ int run_go(struct run *r)
 static int for_question(const struct run *r, enum run_input_kind kind, const char *id, const char *value, struct run_input *in)
 {
 	memset(in, 0, sizeof(*in));
-	if (r->state != RUN_WAITING || r->fence_what != WAIT_ANSWER || !question_open(r, id))
+	if (r->spec.what_if || r->state != RUN_WAITING || r->fence_what != WAIT_ANSWER || !question_open(r, id))
 		return -EAGAIN;
 	if (strlen(id) >= sizeof(in->id) || strlen(value) >= sizeof(in->value))
 		return -EINVAL;

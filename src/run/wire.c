@@ -25,7 +25,8 @@
 	N(cpu_seconds, unsigned int) \
 	N(resumed, bool)             \
 	N(world_question, uint32_t)  \
-	N(world_choice, uint32_t)
+	N(world_choice, uint32_t)    \
+	N(what_if, bool)
 
 int wire_format_spec(const struct run_spec *spec, char **text)
 {

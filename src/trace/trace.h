@@ -108,6 +108,7 @@ enum trace_question_part {
 	PART_MOVES,		/* "yes": the right answer may differ between schedules */
 	PART_WORLD_SHOWS,	/* "threads": the number that the world of choice .index shows first */
 	PART_WORLD_AT_END,	/* the world of choice .index shows what a later question asks */
+	PART_CARD_PRESS,	/* card .index asks for interrupts by hand: they are inputs of the run */
 	PART_NR
 };
 
