@@ -106,8 +106,10 @@ static void an_installed_library_is_all_a_program_needs(void)
 {
 	char tmp[] = "/tmp/kw-lib-XXXXXX";
 
-	if (!PLAIN || shell("", "pkg-config --exists libuv"))
+	if (!PLAIN || shell("", "pkg-config --exists libuv")) {
+		test_skip(PLAIN ? "pkg-config does not know libuv" : "a sanitizer's runtime is not in the installed library");
 		return;
+	}
 	REQUIRE_NOT_NULL(mkdtemp(tmp));
 	expect(tmp, "make -s install-lib B=${out%/clang} CC=$CC PREFIX=$tmp/usr >$tmp/log 2>&1 || { cat $tmp/log; exit 1; }", "");
 	expect(tmp, "cd $tmp/usr; find . -type f | sort",
