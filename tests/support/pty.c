@@ -32,51 +32,123 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+/* Reads all of @size bytes; false: the other end is closed. */
+static bool read_whole(int fd, void *to, size_t size)
+{
+	size_t got = 0;
+
+	while (got < size) {
+		ssize_t n = read(fd, (char *)to + got, size - got);
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return false;
+		got += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+static void write_whole(int fd, const void *from, size_t size)
+{
+	if (write(fd, from, size) != (ssize_t)size)
+		_exit(4);
+}
+
+/*
+ * Stands in for the person's shell: leads the session, starts the program as a job in the
+ * foreground, reports its pid and its status, and keeps the terminal.  If the program
+ * itself led the session, its end would hang up the terminal before the guardian
+ * (visualizer/term.c) can restore it.
+ */
+static _Noreturn void be_shell(int slave, int report, char *const argv[], char *const env[])
+{
+	int status = 0;
+	pid_t pid;
+
+	login_tty(slave);
+	signal(SIGTTOU, SIG_IGN);	/* tcsetpgrp() from the background */
+	pid = fork();
+	if (pid < 0)
+		_exit(4);
+	if (pid == 0) {
+		close(report);
+		setpgid(0, 0);
+		tcsetpgrp(STDIN_FILENO, getpid());
+		signal(SIGTTOU, SIG_DFL);
+		execve(argv[0], argv, env);
+		_exit(127);
+	}
+	setpgid(pid, pid);
+	write_whole(report, &pid, sizeof(pid));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	write_whole(report, &status, sizeof(status));
+	for (;;)
+		pause();	/* until pty_stop() */
+}
+
+/* The shell's process, or -errno.  The program's pid is known when this returns. */
+static int start_shell(struct pty *p, int slave, char *const argv[], char *const env[])
+{
+	int report[2];
+
+	if (pipe(report) < 0)
+		return -errno;
+	fcntl(report[0], F_SETFD, FD_CLOEXEC);
+	p->shell = fork();
+	if (p->shell == 0) {
+		close(report[0]);
+		be_shell(slave, report[1], argv, env);
+	}
+	close(report[1]);
+	p->report = report[0];
+	if (p->shell > 0 && read_whole(p->report, &p->pid, sizeof(p->pid)))
+		return 0;
+	close(p->report);
+	if (p->shell > 0)
+		waitpid(p->shell, NULL, 0);
+	return -ECHILD;
+}
+
 int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[])
 {
 	struct winsize ws = { .ws_row = (unsigned short)h, .ws_col = (unsigned short)w };
-	int slave;
+	int slave, err;
 
 	memset(p, 0, sizeof(*p));
 	terminal_init(&p->terminal, w, h);
 	if (openpty(&p->fd, &slave, NULL, NULL, &ws) < 0) {
-		int err = -errno;
-
+		err = -errno;
 		terminal_fini(&p->terminal);
 		return err;
 	}
 	fcntl(p->fd, F_SETFD, FD_CLOEXEC);
-	tcgetattr(p->fd, &p->before);	/* before the child can change them */
-	p->pid = fork();
-	if (p->pid == 0) {
-		login_tty(slave);
-		execve(argv[0], argv, env);
-		_exit(127);
-	}
+	tcgetattr(p->fd, &p->before);	/* before the program can change them */
+	err = start_shell(p, slave, argv, env);
 	close(slave);
-	if (p->pid < 0) {
-		int err = -errno;
-
+	if (err) {
 		close(p->fd);
 		terminal_fini(&p->terminal);
-		return err;
 	}
-	return 0;
+	return err;
 }
 
-static void reap(struct pty *p, int flags)
+/* Takes the program's status if it has ended. */
+static void reap(struct pty *p)
 {
-	if (!p->ended && waitpid(p->pid, &p->status, flags) == p->pid)
-		p->ended = true;
+	struct pollfd pfd = { .fd = p->report, .events = POLLIN };
+
+	if (!p->ended && poll(&pfd, 1, 0) > 0)
+		p->ended = read_whole(p->report, &p->status, sizeof(p->status));
 }
 
 void pty_stop(struct pty *p)
 {
-	reap(p, WNOHANG);
-	if (!p->ended) {
-		kill(p->pid, SIGKILL);
-		reap(p, 0);
-	}
+	reap(p);
+	if (!p->ended)
+		kill(-p->pid, SIGKILL);
+	kill(p->shell, SIGKILL);
+	waitpid(p->shell, NULL, 0);
+	close(p->report);
 	close(p->fd);
 	terminal_fini(&p->terminal);
 }
@@ -175,17 +247,18 @@ static void take_marks(struct pty *p, const char *bytes, size_t n)
 
 bool pty_read(struct pty *p, int ms)
 {
-	struct pollfd pfd = { .fd = p->fd, .events = POLLIN };
+	/* while it lives, its end interrupts the wait for output */
+	struct pollfd pfds[2] = { { .fd = p->fd, .events = POLLIN }, { .fd = p->report, .events = POLLIN } };
 	char buf[16384];
 	ssize_t n;
 
-	if (poll(&pfd, 1, ms) > 0 && (n = read(p->fd, buf, sizeof(buf))) > 0) {
+	if (poll(pfds, p->ended ? 1 : 2, ms) > 0 && pfds[0].revents && (n = read(p->fd, buf, sizeof(buf))) > 0) {
 		take_marks(p, buf, (size_t)n);
 		terminal_feed(&p->terminal, buf, (size_t)n);
 		send_bytes(p, buf, terminal_answer(&p->terminal, buf, sizeof(buf)));
 		return true;
 	}
-	reap(p, WNOHANG);
+	reap(p);
 	return !p->ended;
 }
 
@@ -232,7 +305,5 @@ bool pty_sane(struct pty *p)
 
 	if (p->terminal.alternate || p->terminal.mouse || p->terminal.cursor_hidden)
 		return false;
-	if (tcgetattr(p->fd, &t) < 0)
-		return true;	/* no process has it open: there is no setting to be wrong */
-	return t.c_lflag == p->before.c_lflag && t.c_iflag == p->before.c_iflag && t.c_oflag == p->before.c_oflag;
+	return tcgetattr(p->fd, &t) == 0 && t.c_lflag == p->before.c_lflag && t.c_iflag == p->before.c_iflag && t.c_oflag == p->before.c_oflag;
 }

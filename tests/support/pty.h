@@ -18,7 +18,8 @@
 
 struct pty {
 	int fd;
-	pid_t pid;
+	pid_t shell, pid;		/* the session's leader; the program */
+	int report;			/* from the shell: the program's status */
 	struct terminal terminal;
 	uint64_t keys_sent;
 	/* of the last mark (visualizer/app.c): */
