@@ -754,7 +754,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_lesson.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_classroom.def src/words/texts_lesson.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
