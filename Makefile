@@ -379,6 +379,7 @@ SRC_support := \
 	tests/support/english_tree.c \
 	tests/support/fault.c \
 	tests/support/fault_lessons.c \
+	tests/support/files.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
 	tests/support/progress_folder.c \
