@@ -99,6 +99,16 @@ struct app_opts {
 };
 
 /*
+ * app_talk_room - the room that the machine view has for a card or a question at 80x24
+ * @cpus:  of the machine: each CPU has a row
+ * @width: set to the columns of a line
+ * @lines: set to the number of lines that are visible at once
+ */
+#define APP_TALK_W 80
+#define APP_TALK_H 24
+void app_talk_room(unsigned int cpus, int *width, unsigned int *lines);
+
+/*
  * app_main - run the screen program, from opening the terminal to restoring it
  * Return: exit code: 0 (all right), 1 (a question was answered wrong, or opened
  *         from the command line and left unfinished), 2 faulty lesson or no usable terminal,
