@@ -116,6 +116,7 @@ static void workqueue_with_items_left_is_reported_and_kept(void)
 	actor("t", 0, STEPS(UNTIL(20), CALL(queue_0), UNTIL(40), CALL(destroy_with_a_leak)));
 	world_run(&w, 100);
 	CHECK_INT(printed(&w, "q has the following busy pwq"), 1);
+	CHECK_INT(printed(&w, "  pwq 2: cpus=0 node=0 flags=0x0 nice=0 active=0 refcnt=1"), 1);
 	CHECK_TRUE(find(&w, EV_WQ_FREE, "q", 1, &ev) && trace_get_WQ_FREE(&ev, &e) && e.leaked);
 	world_stop(&w);
 }

@@ -294,6 +294,26 @@ static void watchdog_starts_when_its_threshold_is_written(void)
 	world_stop(&w);
 }
 
+/* RULE(R12.3). Two workers of the stalled pool can run: each has a backtrace with the pool's line before it. */
+static void each_running_worker_of_a_stalled_pool_is_shown(void)
+{
+	unsigned int lines, tasks;
+	struct world w;
+
+	begin(&w, 0, 4, 1, 0);
+	item_init(&other, "other", STEPS(SLEEP(5), HOG(3000)));
+	item_init(&hog, "hog", STEPS(HOG(3000)));
+	item_init(&third, "third", STEPS(BURN(1)));
+	actor("t", 0, STEPS(UNTIL(20), CALL(queue_other), CALL(queue_hog), CALL(queue_third)));
+	world_run(&w, 8000);
+	tasks = printed(&w, "task:kworker/0:");
+	lines = printed(&w, "pool 2:") - printed(&w, "pool 2: cpus=");
+	CHECK_GE(tasks, 2);
+	CHECK_INT(lines, tasks);
+	CHECK_INT(tasks, 2 * printed(&w, "Showing backtraces"));
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_watch[] = {
 	T(hog_reports_back_off_by_powers_of_two),
 	T(hog_lets_the_next_item_start_after_the_threshold),
@@ -306,5 +326,6 @@ const struct test_case suite_conf_watch[] = {
 	T(short_stall_goes_unseen),
 	T(touching_the_watchdog_resets_it_for_that_cpu),
 	T(watchdog_starts_when_its_threshold_is_written),
+	T(each_running_worker_of_a_stalled_pool_is_shown),
 	{ NULL, NULL }
 };

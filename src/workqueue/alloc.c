@@ -412,6 +412,7 @@ static bool pwq_busy(struct pool_workqueue *pwq)
 	return pwq->nr_active || pwq->retiring || !list_empty(&pwq->inactive_works);
 }
 
+/* True after a report of the first busy pwq. */
 static bool wq_still_busy(struct workqueue_struct *wq)
 {
 	struct pool_workqueue *pwq;
@@ -420,8 +421,15 @@ static bool wq_still_busy(struct workqueue_struct *wq)
 	wq_lock(wq);
 	list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
 		pool_lock_irq(pwq->pool);
-		busy |= pwq_busy(pwq);
+		busy = pwq_busy(pwq);
+		if (busy) {
+			mach_warn_on(BUG_LEAK, "destroy_workqueue", 0, "workqueue: %s has items left", wq->name);
+			pr_warn("workqueue: destroy_workqueue: %s has the following busy pwq", wq->name);
+			show_pwq(pwq);
+		}
 		pool_unlock_irq(pwq->pool);
+		if (busy)
+			break;
 	}
 	wq_unlock(wq);
 	return busy;
@@ -448,8 +456,6 @@ void destroy_workqueue(struct workqueue_struct *wq)
 	drain_workqueue(wq);
 	stop_rescuer(wq);
 	if (wq_still_busy(wq)) {
-		mach_warn(BUG_LEAK, "destroy_workqueue", 0,
-			  "workqueue: destroy_workqueue: %s has the following busy pwq", wq->name);
 		show_one_workqueue(wq);
 		TRACE(WQ_FREE, .wq = wq->tid, .leaked = true);
 		return;

@@ -45,7 +45,7 @@ static void print_worker_id(const struct worker *worker, struct strbuf *out)
 		strbuf_printf(out, "bh%s", worker->pool->attrs.nice < 0 ? "-hi" : "");
 }
 
-/* Prints a list of items; adjacent items with the same function become "3*fn". */
+/* Prints a list of items; adjacent items with the same function become "3*fn", if a comma would be between them. */
 struct folded {
 	work_func_t func;
 	uintptr_t tag;
@@ -72,7 +72,7 @@ static void print_work(bool comma, struct work_struct *work, struct folded *f, s
 		strbuf_printf(out, "%s BAR(%u)", comma ? "," : "", task_id(barr->task));
 		return;
 	}
-	if (f->count && f->func == work->func && f->tag == work->tag) {
+	if (comma && f->count && f->func == work->func && f->tag == work->tag) {
 		f->count++;
 		return;
 	}
@@ -143,7 +143,8 @@ static void print_in_flight(struct pool_workqueue *pwq)
 		say(&line);
 }
 
-static void show_pwq(struct pool_workqueue *pwq)
+/* Pool lock held. */
+void show_pwq(struct pool_workqueue *pwq)
 {
 	struct worker_pool *pool = pwq->pool;
 	STRBUF(line, LINE_BYTES);
@@ -303,15 +304,12 @@ static void show_cpu_pool_hog(struct worker_pool *pool)
 {
 	struct worker *worker = NULL;
 	unsigned long flags;
-	bool head = false;
 
 	pool_lock_irqsave(pool, &flags);
 	while ((worker = next_busy(pool, worker))) {
 		if (!task_is_running(worker->task))
 			continue;
-		if (!head)
-			printk(6, "pool %d:", pool->id);
-		head = true;
+		printk(6, "pool %d:", pool->id);	/* before each worker */
 		show_worker_stack(worker);
 	}
 	pool_unlock_irqrestore(pool, flags);

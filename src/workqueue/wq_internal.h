@@ -738,6 +738,7 @@ void wq_worker_tick(struct task *t);
 void wq_watchdog_init(void);
 void wq_watchdog_set_thresh(unsigned long thresh_s);
 void print_pool_info(struct worker_pool *pool, struct strbuf *out);
+void show_pwq(struct pool_workqueue *pwq);
 void show_cpu_pools_hogs(void);
 
 /* ---- legacy.c: the pre-cmwq engine -------------------------------------- */
