@@ -436,6 +436,10 @@ static void well_formed_scenarios_of_a_user_run(void)
 		"actor a0 wq_param:bogus:3 wq_param:watchdog_thresh:x wq_param:watchdog_thresh:0 sysrq:t census mark:a:b:c",
 		"wq q0\nwork w0 destroy:q1\nwq q1\nactor a0 queue:q0:w0 flush:w0 queue:q1:w0 flush_wq:q1",
 		"actor a0 stall_kthreadd:3:20 sleep:1 rcu_hold:3",
+		/* calls that need mutexes, where another thread holds one: in a bottom half, and with preemption off */
+		"wq b flags=BH\nwq u flags=UNBOUND|SYSFS\nwork half 40*max_active:u:3 min_active:u:2 attrs:u:0:f:cpu sysfs:u:max_active:4 wq_param:watchdog_thresh:0\n"
+		"actor a0 3*queue:b:half preempt_off:1 max_active:u:9 attrs:u:0:3:numa preempt_on:1 flush:half\n"
+		"actor a1 cpu=1 200*max_active:u:5\nactor a2 cpu=2 60*attrs:u:0:f:cache",
 		"wq q0 flags=FREEZABLE\nwork w0 sleep:30\nactor a0 cpu=3 offline:3 offline:3 offline:0 queue_on:3:q0:w0 offline:2 online:3 online:2 online:1",
 		"wq q0 flags=FREEZABLE|UNBOUND\nwork w0 sleep:30\nactor a0 cpu=1 queue:q0:w0 freeze_within:5 freeze:1 queue:q0:w0\nactor a1 sleep:2 freeze_within:9",
 		/* a pool that goes away before the worker it just made has run its first line */

@@ -28,7 +28,7 @@ static void a_scenario_is_read_as_written(void)
 {
 	static const char text[] =
 		"# a comment\n\nscenario s\ndoc two words\nparam timeout_ms=500\nparam topo=16\nparam kernel=custom\n"
-		"actor a0 cpu=15 prio=normal queue:q0:w0 mark:a:b until:60\n"	/* names used before their lines */
+		"actor a0 cpu=15 prio=normal queue:q0:w0 mark:a*b 2*until:60\n"	/* names used before their lines */
 		"wq q0 flags=UNBOUND|HIGHPRI max_active=3\nwork w0 burn:5 upto:1 sleep:7\ndwork d0 fn=w0\n"
 		"mutex m\ncompletion c\nrwork r0\n# soft runs w0 = 2 // not always";
 
@@ -49,7 +49,10 @@ static void a_scenario_is_read_as_written(void)
 	CHECK_INT(kws.steps[0].arg[0].num, 1);
 	CHECK_INT(kws.steps[0].arg[1].num, 2);
 	CHECK_STR(kws.steps[0].text, "queue:q0:w0");
-	CHECK_STR(kws.steps[1].arg[0].text, "a:b");
+	CHECK_STR(kws.steps[1].arg[0].text, "a*b");
+	CHECK_INT(kws.steps[1].times, 1);
+	CHECK_INT(kws.steps[2].times, 2);
+	CHECK_STR(kws.steps[2].text, "until:60");
 	CHECK_INT(kws.steps[5].arg[0].num, 7);
 	CHECK_INT(kws.nr_demoted, 1);
 	CHECK_STR(kws.demoted[0], "runs w0 = 2");
@@ -108,6 +111,24 @@ static const struct {
 	{ "actor a0 sysrq:b", ":2: of the SysRq keys only t" },
 	{ "actor a0 freeze:2", ":2: 2 is not between 1 and 1" },
 	{ "actor a0 mark:", ":2: a text is missing" },
+	{ "wq q0 system=system_fast_wq", ":2: the kernel has no workqueue 'system_fast_wq'" },
+	{ "wq q0 system=system_wq max_active=1", ":2: nothing may follow system= here" },
+	{ "wq q0 max_active=1 system=system_wq", ":2: a wq takes flags= and max_active=" },
+	{ "wq q0 system=system_wq\nwq q1 system=system_wq", ":3: system_wq has the name q0 since line 2" },
+	{ "wq q0 system=system_wq\nactor a0 destroy:q0", ":3: q0 is a system workqueue" },
+	{ "actor a0 0*burn:1", ":2: 0 is not between 1 and 10000" },
+	{ "actor a0 *burn:1", ":2: a number is missing" },
+	{ "actor a0 2*3*burn:1", ":2: there is no step '3*burn'" },
+	{ "irq i sleep:5", ":2: 'sleep' belongs in a body that may sleep" },
+	{ "tasklet t prio=low", ":2: the prio of a tasklet is hi" },
+	{ "timer t prio=hi", ":2: there is no step 'prio=hi'" },
+	{ "timer t upto:1", ":2: 'upto' belongs in an item's steps" },
+	{ "func f lock:f", ":2: f is not a mutex" },
+	{ "irq i\nactor a0 schedule:i", ":3: i is not a tasklet" },
+	{ "irq i\nactor a0 raise:4:i", ":3: 4 is not between 0 and 3" },
+	{ "tasklet t\nactor a0 raise:0:t", ":3: t is not an interrupt" },
+	{ "func f\nactor a0 arm:f:3", ":3: f is not a timer" },
+	{ "timer t\nactor a0 work_on_cpu:1:t", ":3: t is not a function" },
 	{ "# soft runs w0 = 1", ":2: '# soft FACT // REASON' lacks its reason" },
 };
 

@@ -13,6 +13,9 @@
 #define MARK_END "conform ends"			/* all actors and items are done */
 #define MARK_TIMEOUT "conform gives up"
 #define MARK_ALLOWED "conform allowed "		/* MASK NICE: of the worker that runs this item */
+#define MARK_QUEUE "conform queue "		/* NAME ID: the workqueue of the system with that id has this name */
+#define MARK_ENTER "conform enter "		/* NAME: that handler runs here from now on */
+#define MARK_LEAVE "conform leave "		/* NAME: to here */
 #define MARK_SYSFS "conform sysfs "		/* Q:FILE = TEXT */
 #define MARK_NO_QUEUE "conform no queue"	/* a step on a queue that could not be created */
 

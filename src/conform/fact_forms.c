@@ -103,7 +103,7 @@ static bool who(struct fact_form *c, struct rec_who *out)
 
 	out->decl = name(c);
 	out->k = 0;
-	if (out->decl >= 0 && c->k->decls[out->decl].kind == KWS_ACTOR)
+	if (out->decl >= 0 && (c->k->decls[out->decl].kind == KWS_ACTOR || kws_is_handler(c->k->decls[out->decl].kind)))
 		return true;
 	c->p = start;
 	return run_name(c, out);
@@ -221,10 +221,11 @@ static enum fact_result form_unfinished(struct fact_form *c)
 
 static enum fact_result form_runs(struct fact_form *c)
 {
-	int w = item(c);
+	int w = name(c);
 	int64_t n;
 
-	MUST(w >= 0 && lit(c, " = ") && number(c, &n), "runs W = N");
+	MUST(w >= 0 && (kws_is_item(c->k->decls[w].kind) || kws_is_handler(c->k->decls[w].kind)) && lit(c, " = ") &&
+	     number(c, &n), "runs W = N");
 	ENDS;
 	strbuf_printf(c->seen, "%u", record_runs_of(c->r, w));
 	return verdict(record_runs_of(c->r, w) == n);
@@ -268,14 +269,15 @@ static enum fact_result form_called_in(struct fact_form *c)
 	const char *text;
 	unsigned int nth;
 	struct rec_who w;
+	bool soft = false;
 
-	MUST(who(c, &w) && lit(c, " ") && step(c, ' ', &text, &nth) && lit(c, " hardirq"),
-	     "called_in WHO STEP [@n] hardirq");
+	MUST(who(c, &w) && lit(c, " ") && step(c, ' ', &text, &nth) && (lit(c, " hardirq") || (soft = lit(c, " softirq"))),
+	     "called_in WHO STEP [@n] hardirq|softirq");
 	ENDS;
 	call = find_call(c, w, text, nth);
-	if (call && !call->hardirq)
-		strbuf_puts(c->seen, "called in a task");
-	return verdict(call && call->hardirq);
+	if (call)
+		strbuf_printf(c->seen, "called in a %s", call->hardirq ? "hardirq" : call->softirq ? "softirq" : "task");
+	return verdict(call && (soft ? call->softirq : call->hardirq));
 }
 
 static enum fact_result check_time(struct fact_form *c, int64_t seen_ns, int64_t want_ms, int64_t when_ns,
@@ -591,6 +593,45 @@ static enum fact_result form_new_workers(struct fact_form *c)
 	return verdict(seen == want);
 }
 
+/* The counters that wq_monitor sums, by the names of its JSON form. */
+static enum fact_result form_counter(struct fact_form *c)
+{
+	int q = queue(c), which = REC_COUNTERS;
+	int64_t n;
+
+	MUST(q >= 0 && lit(c, " "), "counter Q NAME = N");
+	while (which-- > 0) {
+		size_t len = strlen(rec_counters[which].name);
+
+		if (!strncmp(c->p, rec_counters[which].name, len) && c->p[len] == ' ')
+			break;
+	}
+	MUST(which >= 0, "a counter is started, completed, cpu_time, cpu_intensive, cm_wakeup, repatriated, mayday or rescued");
+	c->p += strlen(rec_counters[which].name);
+	MUST(lit(c, " = ") && number(c, &n), "counter Q NAME = N");
+	ENDS;
+	if (!c->r->counted[q]) {
+		strbuf_puts(c->seen, "the workqueue is gone");
+		return FACT_FAILS;
+	}
+	strbuf_printf(c->seen, "%llu", (unsigned long long)c->r->counter[q][which]);
+	return verdict((int64_t)c->r->counter[q][which] == n);
+}
+
+static enum fact_result form_thread(struct fact_form *c)
+{
+	const struct rec_run *run;
+	struct rec_who w;
+
+	MUST(run_name(c, &w) && lit(c, " = ") && *c->p, "thread W#k = NAME");
+	if (!c->r)
+		return FACT_HOLDS;
+	run = find_run(c, w);
+	if (run)
+		strbuf_puts(c->seen, run->thread[0] ? run->thread : "a bottom half has no thread");
+	return verdict(run && !strcmp(run->thread, c->p));
+}
+
 /* ---- orders ---------------------------------------------------------------------------------------- */
 
 /* "start(w0#1)", "end(w0#1)", "ret(a0 flush:w0 @2)" */
@@ -866,7 +907,7 @@ static const struct {
 	{ "order start: ", form_order }, { "timeline: ", form_timeline }, { "at ", form_at },
 	{ "elapsed ", form_elapsed }, { "kernel_log ", form_kernel_log }, { "lockdep ", form_said },
 	{ "lockups ", form_lockups }, { "lockup @", form_said }, { "report @", form_said },
-	{ "sysfs ", form_sysfs },
+	{ "sysfs ", form_sysfs }, { "counter ", form_counter }, { "thread ", form_thread },
 };
 
 enum fact_result fact_judge(struct fact_form *c)

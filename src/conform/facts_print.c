@@ -59,7 +59,7 @@ static void print_outcome(const struct printer *p)
 		if (p->r->unfinished[i])
 			fprintf(p->out, "unfinished %s busy=%d\n", k->decls[i].name, p->r->busy[i]);
 	for (unsigned int i = 0; i < k->nr_decls; i++)
-		if (kws_is_item(k->decls[i].kind))
+		if (kws_is_item(k->decls[i].kind) || kws_is_handler(k->decls[i].kind))
 			fprintf(p->out, "runs %s = %u\n", k->decls[i].name, record_runs_of(p->r, (int)i));
 }
 
@@ -84,10 +84,10 @@ static void print_calls(const struct printer *p)
 		fprintf(p->out, " = %lld\n", (long long)c->value);
 	}
 	for (size_t i = 0; i < p->r->nr_calls; i++)
-		if (p->r->calls[i].hardirq) {
+		if (p->r->calls[i].hardirq || (p->r->calls[i].softirq && p->r->calls[i].has_value)) {
 			fputs("called_in ", p->out);
 			print_call_name(p, &p->r->calls[i]);
-			fputs(" hardirq\n", p->out);
+			fputs(p->r->calls[i].hardirq ? " hardirq\n" : " softirq\n", p->out);
 		}
 }
 
@@ -345,6 +345,26 @@ static void print_workers(const struct printer *p)
 				p->r->workers[i].after - p->r->workers[i].before);
 }
 
+/* Zeros are left out. */
+static void print_counters(const struct printer *p)
+{
+	for (unsigned int i = 0; i < p->r->k->nr_decls; i++)
+		for (int c = 0; p->r->counted[i] && c < REC_COUNTERS; c++)
+			if (p->r->counter[i][c])
+				fprintf(p->out, "%scounter %s %s = %llu\n", rec_counters[c].soft ? "~ " : "",
+					p->r->k->decls[i].name, rec_counters[c].name,
+					(unsigned long long)p->r->counter[i][c]);
+}
+
+static void print_threads(const struct printer *p)
+{
+	char name[NAME_BYTES];
+
+	for (size_t i = 0; i < p->r->nr_runs && p->r->nr_runs <= FLOOD_RUNS; i++)
+		if (p->r->runs[i].thread[0])
+			fprintf(p->out, "~ thread %s = %s\n", run_name(p, &p->r->runs[i], name), p->r->runs[i].thread);
+}
+
 void facts_print(const struct record *r, const struct klog *log, FILE *out)
 {
 	struct printer p = { r, out };
@@ -358,4 +378,6 @@ void facts_print(const struct record *r, const struct klog *log, FILE *out)
 	print_orders(&p);
 	print_pairs(&p);
 	print_workers(&p);
+	print_counters(&p);
+	print_threads(&p);
 }

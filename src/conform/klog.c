@@ -54,6 +54,11 @@ static const char *skip_noise(const char *p, const char *start)
 			;
 		return *q == ']' && q > p + 2 ? q + 1 : p;
 	}
+	if (p[0] == '[' && p > start && isalnum((unsigned char)p[-1]) && isdigit((unsigned char)p[1])) {
+		/* kworker/1:1[44]: the PID of a thread */
+		q = skip_digits(p + 1);
+		return *q == ']' ? q + 1 : p;
+	}
 	if (p == start || p[-1] == ' ') {
 		/* DIR/FILE.c:123 */
 		for (q = p; isalnum((unsigned char)*q) || (*q && strchr("_-/.", *q)); q++)

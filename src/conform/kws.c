@@ -28,7 +28,14 @@ static const char *const arg_words[] = {
 	[ARG_MS] = "a time in ms", [ARG_NUM] = "a number", [ARG_ONE] = "the number 1", [ARG_CPU] = "a CPU",
 	[ARG_NODE] = "a node", [ARG_WQ] = "a workqueue", [ARG_ITEM] = "a work item",
 	[ARG_DWORK] = "a delayed item (dwork)", [ARG_RWORK] = "an RCU item (rwork)", [ARG_MUTEX] = "a mutex",
-	[ARG_COMPLETION] = "a completion", [ARG_WORD] = "a word", [ARG_KEY] = "a SysRq key", [ARG_TEXT] = "a text",
+	[ARG_COMPLETION] = "a completion", [ARG_IRQ] = "an interrupt (irq)", [ARG_TASKLET] = "a tasklet",
+	[ARG_TIMER] = "a timer", [ARG_FUNC] = "a function (func)", [ARG_WORD] = "a word", [ARG_KEY] = "a SysRq key", [ARG_TEXT] = "a text",
+};
+
+const struct kws_system_row kws_system_wqs[KWS_SYSTEM_NR] = {
+#define SYSTEM(pointer, name, flags) [KWS_##pointer] = { #pointer, name, flags },
+	KWS_SYSTEM_WQS(SYSTEM)
+#undef SYSTEM
 };
 
 static const struct {
@@ -140,8 +147,17 @@ int kws_nodes(const struct kws *k)
 static int read_step(struct parser *p, char *word, enum kws_kind body)
 {
 	struct kws_step *s = &p->k->steps[p->k->nr_steps];
-	char *colon = strchr(word, ':');
-	size_t n = colon ? (size_t)(colon - word) : strlen(word);
+	char *colon = strchr(word, ':'), *star = strchr(word, '*');
+	long times = 1;
+	size_t n;
+
+	if (star && (!colon || star < colon)) {
+		*star = '\0';
+		if (read_number(p, word, 1, KWS_TIMES_MAX, &times))
+			return -EINVAL;
+		word = star + 1;
+	}
+	n = colon ? (size_t)(colon - word) : strlen(word);
 
 	if (!*word)
 		return fail(p, "a step is missing (words are separated by single spaces)");
@@ -151,9 +167,13 @@ static int read_step(struct parser *p, char *word, enum kws_kind body)
 		if (strlen(kws_ops[op].name) != n || strncmp(kws_ops[op].name, word, n))
 			continue;
 		if (kws_ops[op].where == WHERE_ITEM && !kws_is_item(body))
-			return fail(p, "'%s' belongs in an item's steps, not in an actor's", kws_ops[op].name);
+			return fail(p, "'%s' belongs in an item's steps only", kws_ops[op].name);
+		if (kws_ops[op].where == WHERE_TASK && kws_is_handler(body) && body != KWS_FUNC)
+			return fail(p, "'%s' belongs in a body that may sleep, not in an irq, a tasklet or a timer",
+				    kws_ops[op].name);
 		s->op = (enum kws_op)op;
 		s->line = p->line;
+		s->times = (unsigned int)times;
 		s->text = word;
 		p->k->nr_steps++;
 		return 0;
@@ -195,6 +215,20 @@ static int read_flags(struct parser *p, struct kws_decl *d, char *list)
 	return 0;
 }
 
+static int read_system(struct parser *p, struct kws_decl *d, const char *pointer)
+{
+	for (int i = KWS_NOT_SYSTEM + 1; i < KWS_SYSTEM_NR; i++)
+		if (!strcmp(kws_system_wqs[i].pointer, pointer))
+			d->system = (enum kws_system)i;
+	if (!d->system)
+		return fail(p, "the kernel has no workqueue '%.*s'", W(pointer));
+	for (const struct kws_decl *other = p->k->decls; other < d; other++)
+		if (other->kind == KWS_WQ && other->system == d->system)
+			return fail(p, "%s has the name %s since line %d", pointer, other->name, other->line);
+	d->flags = kws_system_wqs[d->system].flags;
+	return 0;
+}
+
 static int read_wq(struct parser *p, struct kws_decl *d, char **rest)
 {
 	bool flags = false, max = false;
@@ -202,7 +236,10 @@ static int read_wq(struct parser *p, struct kws_decl *d, char **rest)
 	int err;
 
 	for (char *word; (word = next_word(rest));) {
-		if (!strncmp(word, "flags=", 6) && !flags) {
+		if (!strncmp(word, "system=", 7) && !flags && !max && !d->system) {
+			err = *rest ? fail(p, "nothing may follow system= here, but '%.*s' does", W(*rest)) :
+			      read_system(p, d, word + 7);
+		} else if (!strncmp(word, "flags=", 6) && !flags) {
 			flags = true;
 			err = read_flags(p, d, word + 6);
 		} else if (!strncmp(word, "max_active=", 11) && !max) {
@@ -210,7 +247,7 @@ static int read_wq(struct parser *p, struct kws_decl *d, char **rest)
 			err = read_number(p, word + 11, 0, 1000000, &n);
 			d->max_active = err ? 0 : (unsigned int)n;
 		} else {
-			err = fail(p, "a wq takes flags= and max_active=, each once, not '%.*s'", W(word));
+			err = fail(p, "a wq takes flags= and max_active=, each once, or system=, not '%.*s'", W(word));
 		}
 		if (err)
 			return err;
@@ -252,6 +289,19 @@ static int read_actor(struct parser *p, struct kws_decl *d, char **rest)
 		} else {
 			break;
 		}
+	}
+	return read_steps(p, d, word, rest);
+}
+
+static int read_handler(struct parser *p, struct kws_decl *d, char **rest)
+{
+	char *word = next_word(rest);
+
+	if (word && d->kind == KWS_TASKLET && !strncmp(word, "prio=", 5)) {
+		if (strcmp(word + 5, "hi"))
+			return fail(p, "the prio of a tasklet is hi, or not given, not '%.*s'", W(word + 5));
+		d->high = true;
+		word = next_word(rest);
 	}
 	return read_steps(p, d, word, rest);
 }
@@ -337,6 +387,8 @@ static const struct {
 } decl_rows[] = {
 	{ "wq", KWS_WQ, read_wq }, { "work", KWS_WORK, read_item }, { "dwork", KWS_DWORK, read_item },
 	{ "rwork", KWS_RWORK, read_item }, { "actor", KWS_ACTOR, read_actor },
+	{ "irq", KWS_IRQ, read_handler }, { "tasklet", KWS_TASKLET, read_handler },
+	{ "timer", KWS_TIMER, read_handler }, { "func", KWS_FUNC, read_handler },
 	{ "mutex", KWS_MUTEX, read_bare }, { "completion", KWS_COMPLETION, read_bare },
 };
 
@@ -410,8 +462,8 @@ static int read_line(struct parser *p, char *line)
 	for (size_t i = 0; i < sizeof(decl_rows) / sizeof(decl_rows[0]); i++)
 		if (!strcmp(word, decl_rows[i].word))
 			return read_decl(p, i, &rest);
-	return fail(p, "a line begins with scenario, doc, param, wq, work, dwork, rwork, actor, mutex or completion, not '%.*s'",
-		    W(word));
+	return fail(p, "a line begins with scenario, doc, param, wq, work, dwork, rwork, actor, irq, tasklet, timer, func, "
+		    "mutex or completion, not '%.*s'", W(word));
 }
 
 /* ---- second pass --------------------------------------------------------------- */
@@ -431,6 +483,14 @@ static bool kind_fits(enum kws_arg arg, enum kws_kind kind)
 		return kind == KWS_MUTEX;
 	case ARG_COMPLETION:
 		return kind == KWS_COMPLETION;
+	case ARG_IRQ:
+		return kind == KWS_IRQ;
+	case ARG_TASKLET:
+		return kind == KWS_TASKLET;
+	case ARG_TIMER:
+		return kind == KWS_TIMER;
+	case ARG_FUNC:
+		return kind == KWS_FUNC;
 	default:
 		return false;
 	}
@@ -506,6 +566,20 @@ static int link_step(struct parser *p, struct kws_step *s, char **room)
 	return 0;
 }
 
+/* A scenario must not destroy a system workqueue. */
+static int check_destroyed(struct parser *p, const struct kws_decl *d)
+{
+	for (unsigned int i = d->first; i < d->first + d->nr; i++) {
+		const struct kws_step *s = &p->k->steps[i];
+
+		p->line = s->line;
+		if (s->op == OP_DESTROY && p->k->decls[s->arg[0].num].system)
+			return fail(p, "%s is a system workqueue, which cannot be destroyed",
+				    p->k->decls[s->arg[0].num].name);
+	}
+	return 0;
+}
+
 /* After free:W, no later step of the same body may name W. */
 static int check_freed(struct parser *p, const struct kws_decl *d)
 {
@@ -553,7 +627,9 @@ static int link_all(struct parser *p, char *room)
 				return err;
 			d->fn = (int)v.num;
 		}
-		err = check_freed(p, d);
+		err = check_destroyed(p, d);
+		if (!err)
+			err = check_freed(p, d);
 		if (err)
 			return err;
 	}

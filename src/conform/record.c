@@ -18,6 +18,13 @@ const char *const rec_exec_names[EXEC_NR] = {
 	[EXEC_UNBOUND_HIGHPRI] = "unbound-highpri", [EXEC_RESCUER] = "rescuer", [EXEC_BH] = "bh",
 };
 
+const struct rec_counter_row rec_counters[REC_COUNTERS] = {
+	[REC_STARTED] = { "started", false }, [REC_COMPLETED] = { "completed", false },
+	[REC_CPU_TIME] = { "cpu_time", true }, [REC_CPU_INTENSIVE] = { "cpu_intensive", false },
+	[REC_CM_WAKEUP] = { "cm_wakeup", true }, [REC_REPATRIATED] = { "repatriated", true },
+	[REC_MAYDAY] = { "mayday", false }, [REC_RESCUED] = { "rescued", false },
+};
+
 void record_init(struct record *r, const struct kws *k)
 {
 	memset(r, 0, sizeof(*r));
@@ -215,7 +222,7 @@ void record_who_name(const struct record *r, struct rec_who who, struct strbuf *
 {
 	if (who.decl < 0)
 		strbuf_puts(out, "?");
-	else if (r->k->decls[who.decl].kind == KWS_ACTOR)
+	else if (!kws_is_item(r->k->decls[who.decl].kind))
 		strbuf_puts(out, r->k->decls[who.decl].name);
 	else
 		strbuf_printf(out, "%s#%u", r->k->decls[who.decl].name, who.k);

@@ -24,6 +24,19 @@ struct trace_store;
 enum rec_exec { EXEC_PERCPU, EXEC_HIGHPRI, EXEC_UNBOUND, EXEC_UNBOUND_HIGHPRI, EXEC_RESCUER, EXEC_BH, EXEC_NR };
 extern const char *const rec_exec_names[EXEC_NR];
 
+#define REC_THREAD 96
+
+/* wq_monitor's counters of a workqueue, with the names of its JSON form. */
+enum rec_counter {
+	REC_STARTED, REC_COMPLETED, REC_CPU_TIME, REC_CPU_INTENSIVE, REC_CM_WAKEUP, REC_REPATRIATED, REC_MAYDAY,
+	REC_RESCUED, REC_COUNTERS
+};
+struct rec_counter_row {
+	const char *name;
+	bool soft;		/* depends on the scheduler's time slices */
+};
+extern const struct rec_counter_row rec_counters[REC_COUNTERS];
+
 struct rec_point {
 	int64_t ns;		/* since t=0 */
 	uint64_t n;		/* place in the order of events; 0 = never happened */
@@ -41,6 +54,7 @@ struct rec_run {
 	bool has_allowed;	/* the next two are valid */
 	struct cpumask allowed;
 	int nice;
+	char thread[REC_THREAD];	/* "kworker/1:0+q0", as ps shows it at the end; "" for a bottom half */
 	size_t last_call;	/* its latest call + 1 in the record's list; 0 = none */
 };
 
@@ -56,7 +70,7 @@ struct rec_call {
 	unsigned int nth;	/* number of this call among equal ones of the same caller, from 1 */
 	uint32_t task;
 	struct rec_point call, ret;
-	bool has_value, hardirq;
+	bool has_value, hardirq, softirq;
 	int64_t value;
 	size_t prev;		/* the previous call by the same caller + 1; 0 = none */
 };
@@ -91,6 +105,8 @@ struct record {
 	struct rec_workers workers[REC_POOLS_MAX];
 	size_t nr_workers;
 	int busy[KWS_DECLS_MAX];	/* items at the end: work_busy() bits */
+	uint64_t counter[KWS_DECLS_MAX][REC_COUNTERS];	/* of workqueues at the end */
+	bool counted[KWS_DECLS_MAX];	/* the row above is valid: the workqueue exists at the end */
 	bool unfinished[KWS_DECLS_MAX];	/* items at the end that are busy, actors that have not ended */
 	bool no_memory;			/* the record is incomplete */
 	bool misuse;			/* an active item was freed or initialized again: guarantees do not hold */

@@ -1,14 +1,16 @@
 /*
  * conform/record_trace.c - makes a record from a trace, by replaying the model.
  *
- * An event does not contain its caller.  The caller is the actor of the event's thread,
- * or the run of the worker on that thread.  The model has both at each event.
+ * An event does not contain its caller.  The caller is the handler that has entered this
+ * context, else the run of the worker on the event's thread, else the actor of that
+ * thread.  The model has the last two at each event; the runner marks the first.
  *
  * Lives here:   events -> the record.
  * Never here:   a structure of the engine or the machine.
  * Licence: MIT.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,17 @@
 #include "conform/conform_internal.h"
 #include "conform/record.h"
 #include "model/model.h"
+#include "model/tables.h"
 #include "trace/trace.h"
+
+/* A handler between its two marks. */
+struct open_handler {
+	int decl;
+	enum trace_ctx ctx;
+	int cpu;
+	uint32_t task;
+};
+#define OPEN_MAX (3 * CPUS_MAX)		/* an interrupt, a softirq and a task on each CPU */
 
 struct record_reader {
 	struct record *r;
@@ -25,6 +37,9 @@ struct record_reader {
 	const struct model *m;	/* after the event being read */
 	uint64_t t0;
 	bool begun, ended;
+	struct open_handler open[OPEN_MAX];
+	size_t nr_open;
+	uint32_t system_wq[KWS_DECLS_MAX];	/* the ids that MARK_QUEUE gave; 0 = none */
 };
 
 static struct rec_point point_of(const struct record_reader *rd, const struct trace_event *ev)
@@ -37,6 +52,22 @@ static int decl_by_id(const struct record_reader *rd, enum trace_class cls, uint
 	const char *name = id ? trace_store_name(rd->s, cls, id) : NULL;
 
 	return name ? kws_find(rd->r->k, name) : -1;
+}
+
+static int wq_decl(const struct record_reader *rd, uint32_t id)
+{
+	const char *name = id ? trace_store_name(rd->s, CLS_WQ, id) : NULL;
+
+	for (unsigned int i = 0; name && i < rd->r->k->nr_decls; i++) {
+		const struct kws_decl *d = &rd->r->k->decls[i];
+
+		if (d->kind != KWS_WQ)
+			continue;
+		if (!d->system ? !strcmp(d->name, name) : rd->system_wq[i] ? rd->system_wq[i] == id :
+		    d->flags & KWS_BH && !strcmp(kws_system_wqs[d->system].name, name))
+			return (int)i;
+	}
+	return -1;
 }
 
 static int item_decl(const struct record_reader *rd, uint32_t id)
@@ -83,13 +114,49 @@ static int actor_decl(const struct record_reader *rd, const struct model_task *t
 	return decl >= 0 && rd->r->k->decls[decl].kind == KWS_ACTOR ? decl : -1;
 }
 
+/* .ctx distinguishes the contexts of one CPU, .task the tasks that take turns on it. */
+static bool is_here(const struct open_handler *h, const struct trace_event *ev)
+{
+	return h->ctx == ev->ctx && (ev->ctx == CTX_TASK ? h->task == ev->task : h->cpu == ev->cpu);
+}
+
+/* The handler in this context: its place in .open + 1, or 0. */
+static size_t handler_here(const struct record_reader *rd, const struct trace_event *ev)
+{
+	for (size_t i = rd->nr_open; i-- > 0;)
+		if (is_here(&rd->open[i], ev))
+			return i + 1;
+	return 0;
+}
+
+static void enter_handler(struct record_reader *rd, const struct trace_event *ev, const char *name)
+{
+	int decl = kws_find(rd->r->k, name);
+
+	if (decl < 0 || rd->nr_open == OPEN_MAX)
+		return;
+	rd->open[rd->nr_open++] = (struct open_handler){ decl, (enum trace_ctx)ev->ctx, ev->cpu, ev->task };
+	rd->r->nr_runs_of[decl] += rd->begun;
+}
+
+static void leave_handler(struct record_reader *rd, const struct trace_event *ev)
+{
+	size_t i = handler_here(rd, ev);
+
+	if (i)
+		rd->open[i - 1] = rd->open[--rd->nr_open];
+}
+
 static struct rec_who who_of(const struct record_reader *rd, const struct trace_event *ev)
 {
-	const struct model_worker *w = worker_of(rd, ev);
+	size_t handler = handler_here(rd, ev);
+	const struct model_worker *w = handler ? NULL : worker_of(rd, ev);
 	const struct model_task *t = model_task(rd->m, ev->task);
 	struct rec_who who = { -1, 0 };
 
-	if (w && w->item) {
+	if (handler) {
+		who.decl = rd->open[handler - 1].decl;
+	} else if (w && w->item) {
 		struct rec_run *run;
 
 		who.decl = item_decl(rd, w->item);
@@ -111,6 +178,16 @@ static uint32_t kernel_pool(const struct record_reader *rd, const struct model_p
 	return 1 + (def ? def->aux : p->id);
 }
 
+/* The name that ps shows while this item runs (R3.14). */
+static void name_thread(const struct record_reader *rd, struct rec_run *run, const struct model_worker *w, uint32_t wq)
+{
+	const struct model_task *t = model_task(rd->m, run->task);
+	const char *name = trace_store_name(rd->s, CLS_WQ, wq);
+
+	if (t && w && run->exec != EXEC_BH)
+		snprintf(run->thread, sizeof(run->thread), "%s+%s", t->comm, w->desc[0] ? w->desc : name ? name : "?");
+}
+
 static void read_start(struct record_reader *rd, const struct trace_event *ev)
 {
 	const struct model_worker *w;
@@ -126,7 +203,7 @@ static void read_start(struct record_reader *rd, const struct trace_event *ev)
 		return;
 	w = model_worker(rd->m, e.worker);
 	p = w ? model_pool(rd->m, w->pool) : NULL;
-	run->wq = decl_by_id(rd, CLS_WQ, e.wq);
+	run->wq = wq_decl(rd, e.wq);
 	run->cpu_start = run->cpu_end = ev->cpu;
 	run->task = ev->task;
 	run->worker = e.worker;
@@ -140,6 +217,7 @@ static void read_start(struct record_reader *rd, const struct trace_event *ev)
 		run->exec = p->nice < 0 ? EXEC_HIGHPRI : EXEC_PERCPU;
 	else
 		run->exec = p && p->nice < 0 ? EXEC_UNBOUND_HIGHPRI : EXEC_UNBOUND;
+	name_thread(rd, run, w, e.wq);
 }
 
 static void read_end(struct record_reader *rd, const struct trace_event *ev)
@@ -152,8 +230,11 @@ static void read_end(struct record_reader *rd, const struct trace_event *ev)
 	item = item_decl(rd, e.item);
 	run = item >= 0 ? open_run(rd, item, e.worker) : NULL;
 	if (run) {
+		const struct model_worker *w = model_worker(rd->m, e.worker);
+
 		run->end = point_of(rd, ev);
 		run->cpu_end = ev->cpu;
+		name_thread(rd, run, w, w ? w->last_wq : 0);	/* the item may have named it anew */
 	}
 }
 
@@ -191,6 +272,35 @@ static void read_census(struct record_reader *rd, const struct trace_event *ev)
 	record_text(rd->r, &rd->r->census, who_of(rd, ev), point_of(rd, ev), text.buf);
 }
 
+/*
+ * Counts from t=0 on.  A workqueue of the system has run other items before; a counter that is less
+ * than it was then belongs to new pwqs, and starts with them.
+ */
+static void read_counters(struct record_reader *rd, bool after)
+{
+	for (uint32_t id = 1; id <= rd->m->nr_wqs; id++) {
+		const struct model_wq *q = model_wq(rd->m, id);
+		int decl = q && !q->freed ? wq_decl(rd, id) : -1;
+		uint64_t now[REC_COUNTERS];
+		struct wq_sum sum;
+
+		if (decl < 0)
+			continue;
+		sum = table_wq_sum(rd->m, id);
+		memcpy(now, (uint64_t[REC_COUNTERS]){
+			[REC_STARTED] = sum.started, [REC_COMPLETED] = sum.completed, [REC_CPU_TIME] = sum.cpu_time,
+			[REC_CPU_INTENSIVE] = sum.cpu_intensive, [REC_CM_WAKEUP] = sum.cm_wakeups,
+			[REC_REPATRIATED] = sum.repatriated, [REC_MAYDAY] = sum.maydays, [REC_RESCUED] = sum.rescued,
+		}, sizeof(now));
+		for (int c = 0; c < REC_COUNTERS; c++) {
+			uint64_t *counter = &rd->r->counter[decl][c];
+
+			*counter = after && now[c] >= *counter ? now[c] - *counter : now[c];
+		}
+		rd->r->counted[decl] = after;
+	}
+}
+
 /* ---- calls and marks ----------------------------------------------------------------------- */
 
 static void begin(struct record_reader *rd, const struct trace_event *ev)
@@ -198,6 +308,7 @@ static void begin(struct record_reader *rd, const struct trace_event *ev)
 	rd->begun = true;
 	rd->t0 = ev->time;
 	count_workers(rd, false);
+	read_counters(rd, false);
 }
 
 static void end(struct record_reader *rd, bool timeout)
@@ -205,6 +316,7 @@ static void end(struct record_reader *rd, bool timeout)
 	rd->ended = true;
 	rd->r->timeout = timeout;
 	count_workers(rd, true);
+	read_counters(rd, true);
 	for (uint32_t i = 1; i <= rd->m->nr_items; i++) {
 		const struct model_item *it = model_item(rd->m, i);
 		int item = it && !it->freed ? item_decl(rd, i) : -1;
@@ -238,6 +350,17 @@ static void read_allowed(struct record_reader *rd, const struct trace_event *ev,
 	}
 }
 
+/* @text: NAME ID */
+static void read_queue(struct record_reader *rd, const char *text)
+{
+	char name[KWS_NAME_MAX + 1];
+	uint32_t id;
+	int decl = sscanf(text, "%31s %" SCNu32, name, &id) == 2 ? kws_find(rd->r->k, name) : -1;
+
+	if (decl >= 0)
+		rd->system_wq[decl] = id;
+}
+
 static void read_call(struct record_reader *rd, const struct trace_event *ev)
 {
 	struct ev_CALL e;
@@ -254,6 +377,12 @@ static void read_call(struct record_reader *rd, const struct trace_event *ev)
 		begin(rd, ev);
 	else if (rd->begun && (!strcmp(name, MARK_END) || !strcmp(name, MARK_TIMEOUT)))
 		end(rd, !strcmp(name, MARK_TIMEOUT));
+	else if (!strncmp(name, MARK_QUEUE, strlen(MARK_QUEUE)))
+		read_queue(rd, name + strlen(MARK_QUEUE));
+	else if (!strncmp(name, MARK_ENTER, strlen(MARK_ENTER)))
+		enter_handler(rd, ev, name + strlen(MARK_ENTER));
+	else if (!strncmp(name, MARK_LEAVE, strlen(MARK_LEAVE)))
+		leave_handler(rd, ev);
 	else if (!strncmp(name, MARK_ALLOWED, strlen(MARK_ALLOWED)))
 		read_allowed(rd, ev, name + strlen(MARK_ALLOWED));
 	else if (!strncmp(name, MARK_SYSFS, strlen(MARK_SYSFS)))
@@ -265,8 +394,11 @@ static void read_call(struct record_reader *rd, const struct trace_event *ev)
 	if (!rd->begun || step < 0 || who.decl < 0)
 		return;
 	call = record_call(rd->r, who, step, point_of(rd, ev));
-	if (call)
-		call->task = ev->task;
+	if (!call)
+		return;
+	call->task = ev->task;
+	call->hardirq = ev->ctx == CTX_HARDIRQ;
+	call->softirq = ev->ctx == CTX_SOFTIRQ;
 }
 
 static void read_return(struct record_reader *rd, const struct trace_event *ev)

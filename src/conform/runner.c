@@ -44,6 +44,16 @@ struct item {
 	bool freed;
 };
 
+/* An irq, a tasklet, a timer or a func. */
+struct handler {
+	struct tasklet_struct tasklet;
+	struct timer_list timer;
+	const struct kws_decl *decl;
+	struct runner *rn;
+	unsigned int runs;
+	uint32_t enter_fn, leave_fn;	/* ids of class FN */
+};
+
 struct actor {
 	const struct kws_decl *decl;
 	struct runner *rn;
@@ -58,6 +68,7 @@ struct runner {
 	struct workqueue_struct *wq[KWS_DECLS_MAX];
 	bool destroyed[KWS_DECLS_MAX];
 	struct item item[KWS_DECLS_MAX];
+	struct handler handler[KWS_DECLS_MAX];
 	struct actor actor[KWS_DECLS_MAX];
 	struct mutex mutex[KWS_DECLS_MAX];
 	struct completion completion[KWS_DECLS_MAX];
@@ -74,6 +85,7 @@ struct body {
 	const struct kws_decl *decl;
 	unsigned int run;	/* of an item; 0 = actor */
 	unsigned int preempt_off;	/* steps preempt_off without their preempt_on */
+	unsigned int rcu;		/* steps rcu_lock without their rcu_unlock */
 };
 
 /* ---- marks ------------------------------------------------------------------------- */
@@ -173,6 +185,81 @@ static struct result irq_queue(struct body *b, const struct kws_step *s)
 	return VALUE(call.ret);
 }
 
+/* ---- handlers -------------------------------------------------------------------------- */
+
+static void run_body(struct body *b);
+
+/* The record takes calls between the two marks, in this context, for calls of this handler. */
+static unsigned int run_handler(struct handler *h)
+{
+	struct body b = { .rn = h->rn, .decl = h->decl, .run = ++h->runs };
+
+	TRACE(CALL, .fn = h->enter_fn);
+	run_body(&b);
+	TRACE(CALL, .fn = h->leave_fn);
+	return b.run;
+}
+
+static void irq_fires(void *arg)
+{
+	run_handler(arg);
+}
+
+static void tasklet_runs(struct tasklet_struct *t)
+{
+	run_handler(container_of(t, struct handler, tasklet));
+}
+
+static void timer_expires(struct timer_list *t)
+{
+	run_handler(container_of(t, struct handler, timer));
+}
+
+static long runs_there(void *arg)
+{
+	return run_handler(arg);
+}
+
+/* schedule_on_each_cpu() makes the items itself; only the tag leads back to the handler. */
+static void runs_on_each(struct work_struct *work)
+{
+	run_handler((struct handler *)work->tag);
+}
+
+static struct handler *handler_of(struct body *b, const struct kws_step *s, int arg)
+{
+	return &b->rn->handler[s->arg[arg].num];
+}
+
+static struct result handler_step(struct body *b, const struct kws_step *s)
+{
+	struct handler *h;
+
+	switch (s->op) {
+	case OP_RAISE:
+		irq_work_on((int)s->arg[0].num, irq_fires, handler_of(b, s, 1));
+		return NOTHING;
+	case OP_SCHEDULE:
+		h = handler_of(b, s, 0);
+		if (h->decl->high)
+			tasklet_hi_schedule(&h->tasklet);
+		else
+			tasklet_schedule(&h->tasklet);
+		return NOTHING;
+	case OP_ARM:
+		return VALUE(mod_timer(&handler_of(b, s, 0)->timer, jiffies + delay_of(s, 1)));
+	case OP_DISARM:
+		return VALUE(timer_delete(&handler_of(b, s, 0)->timer));
+	case OP_WORK_ON_CPU:
+		return VALUE(work_on_cpu((int)s->arg[0].num, runs_there, handler_of(b, s, 1)));
+	default:
+		h = handler_of(b, s, 0);
+		return VALUE(schedule_on_each_cpu_named(runs_on_each, h->decl->name, (uintptr_t)h));
+	}
+}
+
+/* ---- the machine ----------------------------------------------------------------------- */
+
 /* No kernel thread can be created while kthreadd is pinned under a spinner. */
 static int spin(void *data)
 {
@@ -203,6 +290,22 @@ static struct result wq_param(const struct kws_step *s)
 		return VALUE(scope < 0 ? scope : workqueue_param(s->arg[0].text, scope));
 	}
 	return VALUE(*end ? -EINVAL : workqueue_param(s->arg[0].text, value));
+}
+
+/* As a driver of the kernel does it: all attributes at once, NICE, CPUS and SCOPE. */
+static struct result apply_attrs(struct body *b, const struct kws_step *s)
+{
+	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
+	int scope = workqueue_parse_scope(s->arg[3].text), err = -ENOMEM;
+
+	if (!attrs)
+		return VALUE(err);
+	attrs->nice = (int)strtol(s->arg[1].text, NULL, 10);
+	attrs->cpumask.bits = strtoull(s->arg[2].text, NULL, 16);
+	attrs->affn_scope = scope < 0 ? WQ_AFFN_NR_TYPES : (enum wq_affn_scope)scope;
+	err = apply_workqueue_attrs(wq_of(b, s, 0), attrs);
+	free_workqueue_attrs(attrs);
+	return VALUE(err);
 }
 
 /* Marks the text of a file as the measuring rig did: the step, then "Q:FILE = TEXT". */
@@ -417,7 +520,20 @@ static struct result thread_step(struct body *b, const struct kws_step *s)
 		b->preempt_off++;
 		preempt_disable();
 		break;
-	default:		/* one that has nothing to undo is no step */
+	case OP_RCU_LOCK:
+		b->rcu++;
+		rcu_read_lock();
+		break;
+	case OP_RCU_UNLOCK:	/* without its counterpart this step and the next have no effect */
+		if (!b->rcu)
+			break;
+		b->rcu--;
+		rcu_read_unlock();
+		break;
+	case OP_FAIL_PWQ:
+		workqueue_fail_pwqs((unsigned int)s->arg[0].num);
+		break;
+	default:
 		if (!b->preempt_off)
 			break;
 		b->preempt_off--;
@@ -467,8 +583,11 @@ static struct result do_step(struct body *b, const struct kws_step *s)
 		return item_step(b, s);
 	case OP_FLUSH_WQ: case OP_DRAIN: case OP_MAX_ACTIVE: case OP_MIN_ACTIVE:
 		return wq_step(b, s);
-	case OP_TOUCH_WATCHDOG: case OP_MEMALLOC: case OP_FAIL_KTHREAD: case OP_PREEMPT_OFF: case OP_PREEMPT_ON:
+	case OP_TOUCH_WATCHDOG: case OP_MEMALLOC: case OP_FAIL_KTHREAD: case OP_FAIL_PWQ:
+	case OP_PREEMPT_OFF: case OP_PREEMPT_ON: case OP_RCU_LOCK: case OP_RCU_UNLOCK:
 		return thread_step(b, s);
+	case OP_RAISE: case OP_SCHEDULE: case OP_ARM: case OP_DISARM: case OP_WORK_ON_CPU: case OP_ON_EACH_CPU:
+		return handler_step(b, s);
 	case OP_DESTROY:
 		return destroy(b, s);
 	case OP_CONGESTED:
@@ -479,8 +598,13 @@ static struct result do_step(struct body *b, const struct kws_step *s)
 		return stall_kthreadd(b, s);
 	case OP_WQ_PARAM:
 		return wq_param(s);
+	case OP_ATTRS:
+		return apply_attrs(b, s);
 	case OP_SYSFS: case OP_SHOW_SYSFS: case OP_WQ_SYSFS:
 		return sysfs(b, s);
+	case OP_DESC:
+		set_worker_desc("%s", s->arg[0].text);
+		return NOTHING;
 	case OP_SYSRQ:
 		show_all_workqueues();
 		return NOTHING;
@@ -511,6 +635,40 @@ static bool names_freed(struct body *b, const struct kws_step *s)
 	return false;
 }
 
+/* The kernel's name of a step that needs mutexes of the engine, NULL = it needs none or is refused in atomic context. */
+static const char *takes_mutexes(enum kws_op op)
+{
+	switch (op) {
+	case OP_MAX_ACTIVE:
+		return "workqueue_set_max_active";
+	case OP_MIN_ACTIVE:
+		return "workqueue_set_min_active";
+	case OP_ATTRS:
+		return "apply_workqueue_attrs";
+	case OP_SYSFS: case OP_SHOW_SYSFS: case OP_WQ_SYSFS:
+		return "sysfs";
+	case OP_WQ_PARAM:
+		return "param";
+	default:
+		return NULL;
+	}
+}
+
+/* A bottom half or a body with preemption off may be anything: there such a step gets all mutexes, or is not done. */
+static struct result do_step_anywhere(struct body *b, const struct kws_step *s)
+{
+	const char *what = in_atomic() ? takes_mutexes(s->op) : NULL;
+	struct result res;
+
+	if (!what)
+		return do_step(b, s);
+	if (!workqueue_take_mutexes_ahead(what))
+		return kws_ops[s->op].value ? VALUE(-EBUSY) : NOTHING;
+	res = do_step(b, s);
+	workqueue_release_mutexes_ahead();
+	return res;
+}
+
 static void run_step(struct body *b, unsigned int i)
 {
 	const struct kws_step *s = &b->rn->k->steps[i];
@@ -523,7 +681,7 @@ static void run_step(struct body *b, unsigned int i)
 	}
 	charge(COST_CALL);
 	call = TRACE(CALL, .fn = b->rn->step_fn[i]);
-	res = do_step(b, s);
+	res = do_step_anywhere(b, s);
 	TRACE(RETURN, .fn = b->rn->step_fn[i], .ret = (uint64_t)res.value, .has_ret = res.has, .call = call);
 }
 
@@ -537,7 +695,8 @@ static void run_body(struct body *b)
 				return;
 			continue;
 		}
-		run_step(b, i);
+		for (unsigned int n = 0; n < s->times; n++)
+			run_step(b, i);
 	}
 }
 
@@ -581,6 +740,19 @@ static int actor_fn(void *data)
 
 /* ---- before and after --------------------------------------------------------------------- */
 
+static struct workqueue_struct *system_queue(enum kws_system which)
+{
+	switch (which) {
+#define SYSTEM(pointer, name, flags) \
+	case KWS_##pointer:          \
+		return pointer;
+	KWS_SYSTEM_WQS(SYSTEM)
+#undef SYSTEM
+	default:
+		return NULL;
+	}
+}
+
 static void make_queue(struct runner *rn, unsigned int i)
 {
 	static const unsigned int flags[][2] = {
@@ -591,6 +763,9 @@ static void make_queue(struct runner *rn, unsigned int i)
 	const struct kws_decl *d = &rn->k->decls[i];
 	unsigned int wq_flags = 0;
 
+	rn->wq[i] = system_queue(d->system);
+	if (rn->wq[i])
+		return;
 	for (size_t f = 0; f < sizeof(flags) / sizeof(flags[0]); f++)
 		if (d->flags & flags[f][0])
 			wq_flags |= flags[f][1];
@@ -617,6 +792,22 @@ static void make_item(struct runner *rn, unsigned int i)
 		init_rcu_work(&it->u.rwork, item_fn, d->name, func, tag);
 }
 
+static void make_handler(struct runner *rn, unsigned int i)
+{
+	const struct kws_decl *d = &rn->k->decls[i];
+	struct handler *h = &rn->handler[i];
+	char name[sizeof(MARK_ENTER) + KWS_NAME_MAX];
+
+	h->decl = d;
+	h->rn = rn;
+	snprintf(name, sizeof(name), MARK_ENTER "%s", d->name);
+	h->enter_fn = fn_id(rn, name);
+	snprintf(name, sizeof(name), MARK_LEAVE "%s", d->name);
+	h->leave_fn = fn_id(rn, name);
+	tasklet_setup(&h->tasklet, tasklet_runs);
+	timer_setup(&h->timer, timer_expires, 0);
+}
+
 static void nothing(struct work_struct *work)
 {
 	(void)work;
@@ -635,6 +826,8 @@ static void prepare(void *arg)
 			make_queue(rn, i);
 		else if (kws_is_item(d->kind))
 			make_item(rn, i);
+		else if (kws_is_handler(d->kind))
+			make_handler(rn, i);
 		else if (d->kind == KWS_MUTEX)
 			mutex_init(&rn->mutex[i], d->name);
 		else if (d->kind == KWS_COMPLETION)
@@ -654,7 +847,10 @@ static int tear_down(void *data)
 	struct runner *rn = data;
 
 	for (unsigned int i = 0; i < rn->k->nr_decls; i++)
-		if (rn->wq[i])
+		if (rn->k->decls[i].kind == KWS_TIMER)
+			timer_delete_sync(&rn->handler[i].timer);
+	for (unsigned int i = 0; i < rn->k->nr_decls; i++)
+		if (rn->wq[i] && !rn->k->decls[i].system)
 			destroy_workqueue(rn->wq[i]);
 	rn->torn_down = true;
 	return 0;
@@ -784,6 +980,21 @@ static void start_actors(struct runner *rn)
 	}
 }
 
+/* Two of them have one name (R14.1), so the record gets their ids.  Those of bottom halves have an id from their first use. */
+static void mark_system_queues(struct runner *rn)
+{
+	char name[sizeof(MARK_QUEUE) + KWS_NAME_MAX + 16];
+
+	for (unsigned int i = 0; i < rn->k->nr_decls; i++) {
+		const struct kws_decl *d = &rn->k->decls[i];
+
+		if (d->kind != KWS_WQ || !d->system || !workqueue_id(rn->wq[i]))
+			continue;
+		snprintf(name, sizeof(name), MARK_QUEUE "%s %" PRIu32, d->name, workqueue_id(rn->wq[i]));
+		mark(rn, name);
+	}
+}
+
 static int play(struct runner *rn, char *err, size_t err_size)
 {
 	struct mach_run run = { .watch = { .after = watch, .arg = rn } };
@@ -793,6 +1004,7 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	machine_call(prepare, rn);
 	warm_up(rn->k);
 	name_steps(rn);
+	mark_system_queues(rn);
 	rn->t0 = machine_now();
 	mark(rn, MARK_BEGIN);
 	mach_choices(true);

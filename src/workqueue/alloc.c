@@ -182,9 +182,23 @@ void pwq_init(struct pool_workqueue *pwq, struct workqueue_struct *wq, struct wo
 	atomic_store(&pwq->mayday_cursor.data.v, (int64_t)((uint64_t)(uintptr_t)pwq | WORK_STRUCT_PWQ));
 }
 
+void workqueue_fail_pwqs(unsigned int n)
+{
+	atomic_store(&wqe.pwqs_fail, n);
+}
+
+static bool pwq_alloc_fails(void)
+{
+	unsigned int n = atomic_load(&wqe.pwqs_fail);
+
+	while (n && !atomic_compare_exchange_weak(&wqe.pwqs_fail, &n, n - 1))
+		;
+	return n;
+}
+
 struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool *pool, int cpu)
 {
-	struct pool_workqueue *pwq = kzalloc_aligned(sizeof(*pwq), 256);
+	struct pool_workqueue *pwq = pwq_alloc_fails() ? NULL : kzalloc_aligned(sizeof(*pwq), 256);
 
 	if (pwq)
 		pwq_init(pwq, wq, pool, cpu);

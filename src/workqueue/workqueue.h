@@ -655,6 +655,9 @@ void wq_believe_max_active(struct workqueue_struct *wq, int max_active);
 /* Task.  The item's function must return at once: cancel-kills. */
 bool wq_current_is_killed(void);
 
+/* The next @n allocations of a pool_workqueue fail, as injected faults of the kernel's slab do.  Any context. */
+void workqueue_fail_pwqs(unsigned int n);
+
 /* The name that ps shows: "kworker/0:1+events" (R3.14); the comm if it is not a worker. */
 void wq_worker_comm(char *buf, size_t size, const struct task *t);
 /*

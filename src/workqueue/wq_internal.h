@@ -303,6 +303,7 @@ struct wq_engine {
 		     warned_underflow[2];	/* enable_work(), enable_delayed_work() */
 	_Atomic bool warned_create;
 	bool warned_name, warned_rr;
+	_Atomic unsigned int pwqs_fail;	/* allocations of a pwq that are to fail */
 	uint64_t system_flush_sites[SYSTEM_FLUSH_SITES];	/* wait_lock: hashes of call sites that got the warning (R6.14) */
 };
 extern struct wq_engine wqe;
