@@ -493,6 +493,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_model.c \
 	tests/unit_pages.c \
 	tests/unit_plain.c \
+	tests/unit_order.c \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \

@@ -426,6 +426,11 @@ static void check_looks(struct world *w, unsigned int *looks, unsigned int *stal
 			stalled[stall.pool % 256] = true;
 			CHECK_GT(p->worklist.count, 0);
 			CHECK_GT(now - p->watchdog_ts / jiffy, thresh);
+			/* the why has the times in ms, whole ticks, and the length of the list */
+			CHECK_INT(ev.why.pred, WHY_STALLED);
+			CHECK_INT(ev.why.v[1], (now - p->watchdog_ts / jiffy) * jiffy / MS);
+			CHECK_INT(ev.why.v[2], thresh * jiffy / MS);
+			CHECK_INT(ev.why.v[3], p->worklist.count);
 		} else if (ev.kind == EV_WATCHDOG_LOOK) {
 			++*looks;
 			CHECK_GE(now, due / jiffy);

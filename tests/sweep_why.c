@@ -4,12 +4,12 @@
  * A reader of the screen takes the values of a why for the engine's state.  Random runs
  * (support/stress_run.h, and runs of their own for the idle timer) are read event by event: the
  * model has the state before the event, and the table below the values that the why must have.  A
- * barrier's colour, the expiry of the idle timer and the order of pwqs at a node are recomputed in
- * the same way.
+ * barrier's colour, the expiry of the idle timer, the order of pwqs at a node, the shares of nodes
+ * and the callers that a draining workqueue accepts are recomputed in the same way.
  *
  * Lives here:   one function for each predicate of trace/trace_why.def.
  * Never here:   rules that hold at any time (model/inv_*.c).
- * Rules:        R3.11, R5.8, R5.14, R5.16, R6.3, R12.3.   Licence: MIT.
+ * Rules:        R3.11, R5.2, R5.8, R5.14, R5.16, R6.3, R12.3.   Licence: MIT.
  */
 #include "model/flags.h"
 #include "tests/support/stress_run.h"
@@ -24,6 +24,7 @@
 #define WORKERS_MAX 4096
 #define POOLS_MAX 1024
 #define WQS_MAX 256
+#define ITEMS_MAX 1024
 
 struct reader {
 	struct model before, after;	/* the state before and after the event */
@@ -40,6 +41,9 @@ struct reader {
 	uint32_t running[POOLS_MAX];
 	uint64_t running_until[POOLS_MAX];
 	uint64_t last_of_cpu[256];	/* number of the last event of each CPU */
+	uint64_t drains_since[WQS_MAX];	/* number of the event at which the workqueue's drain began, 0 = none */
+	uint64_t accepted[ITEMS_MAX];	/* number of the event at which each item became pending */
+	unsigned int chained, shares;
 };
 
 /* ---- fields ------------------------------------------------------------------------ */
@@ -237,11 +241,28 @@ static bool hog(const struct reader *r, const struct trace_event *ev, int32_t v[
 	return true;
 }
 
+/* R5.2: the caller is a worker in task context that runs an item of @wq. */
+static bool calls_from_item_of(const struct reader *r, const struct trace_event *ev, uint32_t wq)
+{
+	const struct model_task *t = ev->ctx == CTX_TASK ? model_task(&r->before, ev->task) : NULL;
+	const struct model_worker *w = t ? model_worker(&r->before, t->worker) : NULL;
+	const struct model_pwq *q = w && w->item ? model_pwq(&r->before, w->pwq) : NULL;
+
+	return q && q->wq == wq;
+}
+
+static bool chained(const struct reader *r, const struct trace_event *ev, int32_t v[4])
+{
+	v[0] = calls_from_item_of(r, ev, get(ev, "wq"));
+	return true;
+}
+
 static const recompute_fn recompute[WHY_NR] = {
 	[WHY_NEED_MORE_WORKER] = need_more, [WHY_KEEP_WORKING] = keep_working, [WHY_MAY_START_WORKING] = may_start,
 	[WHY_TOO_MANY_WORKERS] = too_many, [WHY_MAX_ACTIVE] = max_active, [WHY_NODE_MAX] = node_max,
 	[WHY_PENDING] = pending, [WHY_DISABLED] = disabled, [WHY_COLLISION] = collision, [WHY_EXPIRED] = expired,
 	[WHY_MAYDAY] = mayday, [WHY_RESCUE] = rescue, [WHY_HOG] = hog,
+	[WHY_CHAINED] = chained,
 };
 
 /* ---- reading a run --------------------------------------------------------------------- */
@@ -286,6 +307,31 @@ static void check_barrier(struct reader *r, const struct trace_event *ev)
 static void note_run(struct reader *r, const struct trace_event *ev)
 {
 	r->color[get(ev, "worker") % WORKERS_MAX] = model_item(&r->before, get(ev, "item"))->color;
+}
+
+/* ---- draining ------------------------------------------------------------------------------ */
+
+static void note_drain(struct reader *r, const struct trace_event *ev)
+{
+	uint64_t *since = &r->drains_since[get(ev, "wq") % WQS_MAX];
+
+	if (!(get(ev, "flags") & (WQ_INT_DRAINING | WQ_INT_DESTROYING)))
+		*since = 0;
+	else if (!*since)
+		*since = ev->n;
+}
+
+/* A queueing that began after the drain, and has been accepted before its end, is chained work. */
+static void check_drained(struct reader *r, const struct trace_event *ev)
+{
+	uint32_t wq = get(ev, "wq");
+	uint64_t since = r->drains_since[wq % WQS_MAX];
+
+	if (!since || since > r->accepted[get(ev, "item") % ITEMS_MAX])
+		return;
+	r->chained++;
+	if (!calls_from_item_of(r, ev, wq))
+		wrong(r, ev, "queueing to a draining workqueue, chained", 0, 1);
 }
 
 static uint64_t oldest_idle(const struct model *m, const struct model_pool *p)
@@ -371,30 +417,31 @@ static void note_idle(struct reader *r, const struct trace_event *ev)
 }
 
 /* R5.14: each node's share, from the CPUs alone.  The machine must be at rest. */
-static void check_shares(struct reader *r, const struct trace_event *last)
+static void check_shares(struct reader *r, const struct model *m, const struct trace_event *last)
 {
-	const struct model *m = &r->after;
-
 	for (uint32_t id = 1; id <= m->nr_wqs; id++) {
 		const struct model_wq *wq = model_wq(m, id);
 		int total = 0, of_node[MODEL_NODES_MAX] = { 0 };
+		uint64_t mask;
 
 		if (!wq || wq->freed || !(wq->flags & WQ_UNBOUND) || !wq->max_active)
 			continue;
+		mask = wq->cpus & m->unbound_cpus ? wq->cpus & m->unbound_cpus : m->unbound_cpus;
 		for (uint32_t c = 0; c < m->nr_cpus; c++)
-			if (m->cpus[c].online && wq->cpus & m->unbound_cpus & UINT64_C(1) << c) {
+			if (m->cpus[c].online && mask & UINT64_C(1) << c) {
 				total++;
 				of_node[m->cpus[c].node]++;
 			}
-		for (uint32_t n = 0; n < m->nr_nodes && total; n++) {
+		for (uint32_t n = 0; n < m->nr_nodes; n++) {
 			int max = (int)wq->max_active, min = (int)wq->min_active;
-			int share = (max * of_node[n] + total - 1) / total;
+			int share = total ? (max * of_node[n] + total - 1) / total : min;
 
 			share = share < min ? min : share;
 			share = share > max ? max : share;
 			if ((int)wq->node_max[n] != share)
 				wrong(r, last, "maximum of a node", wq->node_max[n], share);
 		}
+		r->shares++;
 		if (wq->node_max[MODEL_NODES_MAX] != wq->max_active)
 			wrong(r, last, "maximum of the fallback slot", wq->node_max[MODEL_NODES_MAX], wq->max_active);
 	}
@@ -409,6 +456,8 @@ static void read_run(struct reader *r, struct world *w)
 	r->nr_line = 0;
 	memset(r->running_until, 0, sizeof(r->running_until));
 	memset(r->last_of_cpu, 0, sizeof(r->last_of_cpu));
+	memset(r->drains_since, 0, sizeof(r->drains_since));
+	memset(r->accepted, 0, sizeof(r->accepted));
 	count(w, EV_BUG, NULL);		/* opens and reads the store */
 	for (uint64_t n = 1; n <= w->store.nr; n++) {
 		REQUIRE_TRUE(trace_store_event(&w->store, n, &ev));
@@ -422,6 +471,12 @@ static void read_run(struct reader *r, struct world *w)
 			note_line(r, &ev);
 		else if (ev.kind == EV_EXECUTE_START)
 			note_run(r, &ev);
+		else if (ev.kind == EV_PENDING_SET)
+			r->accepted[get(&ev, "item") % ITEMS_MAX] = ev.n;
+		else if (ev.kind == EV_WQ_FLAGS)
+			note_drain(r, &ev);
+		else if (ev.kind == EV_QUEUE_WORK)
+			check_drained(r, &ev);
 		else if (ev.kind == EV_WQ_MAX_ACTIVE)
 			r->raiser[get(&ev, "wq") % WQS_MAX] = ev.task;
 		else if (ev.kind == EV_ACTIVATE_WORK)
@@ -430,7 +485,7 @@ static void read_run(struct reader *r, struct world *w)
 		note_running(r, &ev);
 		REQUIRE_INT(model_apply(&r->before, &ev), 0);
 	}
-	check_shares(r, &ev);
+	check_shares(r, &r->after, &ev);
 	model_fini(&r->before);
 	model_fini(&r->after);
 }
@@ -514,6 +569,157 @@ static void a_nodes_line_is_served_in_turns(void)
 	CHECK_GT(r.turns, 150);
 }
 
+/* ---- drains ---------------------------------------------------------------------------------- */
+
+#define OWN 4		/* items of the workqueue that is drained */
+static struct item own[OWN], foreign[3];
+static struct workqueue_struct *other;
+static uint64_t drain_seed, draws;
+
+static uint64_t draw(uint64_t below)
+{
+	return rng_below(rng_hash4(drain_seed, 7, 0, draws++), below);
+}
+
+static void queue_one_of_wide(void)
+{
+	queue_work_on((int)draw(2), wide, WORK(&own[draw(OWN)]));
+}
+
+/* A run goes on twice in three, so that a drain ends. */
+static void queue_chained(void)
+{
+	if (draw(3))
+		queue_one_of_wide();
+}
+
+static void queue_foreign(void)
+{
+	queue_work_on((int)draw(2), other, WORK(&foreign[draw(3)]));
+}
+
+static void drain_wide(void)
+{
+	drain_workqueue(wide);
+}
+
+static void delay_one_of_wide(void)
+{
+	queue_delayed_work_on((int)draw(2), wide, &own[draw(OWN)].d, 1 + draw(4));
+}
+
+/*
+ * Items of the workqueue, items of another one, a thread and timers queue to a workqueue that is
+ * drained again and again.  6.12 keeps a refused item pending for ever, so each run is a new world.
+ */
+static void a_draining_workqueue_takes_chained_work_only(void)
+{
+	static const char *const names[] = { "own0", "own1", "own2", "own3", "foreign0", "foreign1", "foreign2" };
+	struct reader r = { .seed = 1 };
+	struct world w;
+
+	for (; r.seed <= 60; r.seed++) {
+		struct machine_config cfg = world_config(2);
+
+		cfg.seed = drain_seed = r.seed;
+		draws = 0;
+		world_start(&w, &cfg);
+		wide = make_wq("wide", r.seed % 2 ? WQ_UNBOUND : 0, 1 + (int)(r.seed % 3));
+		other = make_wq("other", r.seed % 2 ? WQ_UNBOUND : 0, 0);
+		for (int i = 0; i < OWN; i++)
+			item_init(&own[i], names[i], STEPS(BURN(0.1 + (double)draw(10) / 10), CALL(queue_chained), SLEEP(0.5), CALL(queue_chained)));
+		for (int i = 0; i < 3; i++)
+			item_init(&foreign[i], names[OWN + i], STEPS(BURN(0.2), CALL(queue_one_of_wide), BURN(0.2)));
+		actor("d", 0, STEPS(CALL(queue_one_of_wide), CALL(delay_one_of_wide), SLEEP(0.3), CALL(drain_wide), CALL(queue_one_of_wide),
+				    SLEEP(1), CALL(drain_wide)));
+		actor("q", 1, STEPS(CALL(queue_foreign), SLEEP(0.2), CALL(queue_foreign), SLEEP(0.4), CALL(queue_one_of_wide), SLEEP(0.3),
+				    CALL(queue_foreign)));
+		world_run(&w, 3000);
+		read_run(&r, &w);
+		world_stop(&w);
+	}
+	CHECK_INT(r.bad, 0);
+	CHECK_GT(r.met[WHY_CHAINED], 20);
+	CHECK_GT(r.chained, 20);
+}
+
+/* ---- shares ------------------------------------------------------------------------------------ */
+
+static uint64_t share_seed, share_draws;
+
+static uint64_t draw_share(uint64_t below)
+{
+	return rng_below(rng_hash4(share_seed, 8, 0, share_draws++), below);
+}
+
+/* One change of the CPUs, the masks or the limits, to its end. */
+static void change_something(void *arg)
+{
+	struct workqueue_attrs *attrs;
+	char mask[16];
+	int cpu = 1 + (int)draw_share(7);
+
+	(void)arg;
+	switch (draw_share(6)) {
+	case 0:
+		cpu_down(cpu);
+		break;
+	case 1:
+		cpu_up(cpu);
+		break;
+	case 2:
+		workqueue_set_max_active(wide, 1 + (int)draw_share(40));
+		break;
+	case 3:
+		workqueue_set_min_active(wide, 1 + (int)draw_share(9));
+		break;
+	case 4:
+		attrs = alloc_workqueue_attrs();
+		attrs->cpumask.bits = 1 + draw_share(255);
+		CHECK_INT(apply_workqueue_attrs(wide, attrs), 0);
+		free_workqueue_attrs(attrs);
+		break;
+	default:
+		snprintf(mask, sizeof(mask), "%x", 1 + (unsigned int)draw_share(255));
+		CHECK_INT(wq_sysfs_write(NULL, "cpumask", mask), 0);
+	}
+}
+
+/* Eight CPUs on four nodes: after every change each node has the share of its CPUs that are on line. */
+static void nodes_have_their_shares_after_every_change(void)
+{
+	struct reader r = { .seed = 1 };
+	struct world w;
+
+	for (; r.seed <= 12; r.seed++) {
+		struct machine_config cfg = world_config(8);
+		struct trace_event ev = { 0 };
+		uint64_t n = 1;
+
+		cfg.seed = share_seed = r.seed;
+		cfg.nr_nodes = 4;
+		share_draws = 0;
+		world_start(&w, &cfg);
+		wide = make_wq("wide", WQ_UNBOUND, 1 + (int)draw_share(40));
+		CHECK_INT(model_init(&r.after), 0);
+		for (int change = 0; change < 40; change++) {
+			machine_call(change_something, NULL);
+			count(&w, EV_BUG, NULL);
+			for (; n <= w.store.nr; n++) {
+				REQUIRE_TRUE(trace_store_event(&w.store, n, &ev));
+				REQUIRE_INT(model_apply(&r.after, &ev), 0);
+			}
+			check_shares(&r, &r.after, &ev);
+		}
+		model_fini(&r.after);
+		world_stop(&w);
+	}
+	CHECK_INT(r.bad, 0);
+	CHECK_GT(r.shares, 400);
+}
+
+/* ---- idle workers ------------------------------------------------------------------------------ */
+
 /* Bursts of items that sleep, minutes apart: workers are made, stay idle, and end one after the other. */
 static struct item sleeper[12];
 
@@ -557,6 +763,8 @@ static void the_idle_timer_is_set_for_the_oldest_worker(void)
 const struct test_case suite_sweep_why[] = {
 	T(every_why_has_the_values_of_the_state),
 	T(a_nodes_line_is_served_in_turns),
+	T(a_draining_workqueue_takes_chained_work_only),
+	T(nodes_have_their_shares_after_every_change),
 	T(the_idle_timer_is_set_for_the_oldest_worker),
 	{ NULL, NULL }
 };
