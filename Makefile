@@ -174,7 +174,8 @@ SRC_conform := \
 	src/conform/record.c \
 	src/conform/record_trace.c \
 	src/conform/runner.c \
-	src/conform/seed_run.c
+	src/conform/seed_run.c \
+	src/conform/steps.c
 
 SRC_explore := \
 	src/explore/campaign.c \
@@ -809,7 +810,7 @@ $(out)/kw-fuzz-json: tests/fuzz/fuzz_json.c $(SRC_base)
 	@mkdir -p $(@D)
 	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 
-$(out)/kw-fuzz-kws: tests/fuzz/fuzz_kws.c $(SRC_base) $(filter-out src/conform/record_trace.c src/conform/runner.c src/conform/seed_run.c,$(SRC_conform))
+$(out)/kw-fuzz-kws: tests/fuzz/fuzz_kws.c $(SRC_base) $(filter-out src/conform/record_trace.c src/conform/runner.c src/conform/seed_run.c src/conform/steps.c,$(SRC_conform))
 	@mkdir -p $(@D)
 	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 
