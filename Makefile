@@ -167,6 +167,7 @@ SRC_run := \
 
 SRC_conform := \
 	src/conform/fact_forms.c \
+	src/conform/fact_numbers.c \
 	src/conform/facts.c \
 	src/conform/facts_print.c \
 	src/conform/klog.c \

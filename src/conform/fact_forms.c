@@ -1,170 +1,21 @@
 /*
- * conform/fact_forms.c - every form of a fact: its grammar, and the check of it.
+ * conform/fact_forms.c - the forms of facts: the grammar of each, and its check.
  *
  * One function per form.  It parses its whole text first (need(), word(), number()...),
  * returns there if there is no record (only the form is checked), and then looks at the
  * record.
  *
  * Lives here:   the forms.
- * Never here:   files (facts.c), producing facts (facts_print.c).
+ * Never here:   forms that count (fact_numbers.c), files (facts.c), producing facts (facts_print.c).
  * Licence: MIT.
  */
-#include "conform/facts.h"
+#include "conform/fact_read.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "base/time.h"
-
-/* ---- reading --------------------------------------------------------------------------- */
-
-static bool lit(struct fact_form *c, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (strncmp(c->p, text, n))
-		return false;
-	c->p += n;
-	return true;
-}
-
-static bool number(struct fact_form *c, int64_t *out)
-{
-	char *end;
-	const char *p = c->p + (*c->p == '-');
-
-	if (*p < '0' || *p > '9' || strlen(c->p) > 4000)
-		return false;
-	*out = strtoll(c->p, &end, 10);
-	c->p = end;
-	return true;
-}
-
-static bool at_end(const struct fact_form *c)
-{
-	return !*c->p;
-}
-
-static bool name_letter(char ch)
-{
-	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_';
-}
-
-/* Parses a declared name.  Return: its index, or -1. */
-static int name(struct fact_form *c)
-{
-	char buf[KWS_NAME_MAX + 1];
-	size_t n = 0;
-	int i;
-
-	while (name_letter(c->p[n]))
-		n++;
-	if (!n || n > KWS_NAME_MAX)
-		return -1;
-	memcpy(buf, c->p, n);
-	buf[n] = '\0';
-	i = kws_find(c->k, buf);
-	if (i >= 0)
-		c->p += n;
-	return i;
-}
-
-static int item(struct fact_form *c)
-{
-	int i = name(c);
-
-	return i >= 0 && kws_is_item(c->k->decls[i].kind) ? i : -1;
-}
-
-static int queue(struct fact_form *c)
-{
-	int i = name(c);
-
-	return i >= 0 && c->k->decls[i].kind == KWS_WQ ? i : -1;
-}
-
-/* "w0#1" */
-static bool run_name(struct fact_form *c, struct rec_who *out)
-{
-	int64_t k;
-
-	out->decl = item(c);
-	if (out->decl < 0 || !lit(c, "#") || !number(c, &k) || k < 1)
-		return false;
-	out->k = (unsigned int)k;
-	return true;
-}
-
-/* "a0" or "w0#1" */
-static bool who(struct fact_form *c, struct rec_who *out)
-{
-	const char *start = c->p;
-
-	out->decl = name(c);
-	out->k = 0;
-	if (out->decl >= 0 && (c->k->decls[out->decl].kind == KWS_ACTOR || kws_is_handler(c->k->decls[out->decl].kind)))
-		return true;
-	c->p = start;
-	return run_name(c, out);
-}
-
-/* Parses a step of the scenario as written, up to a space or @stop; then " @n". */
-static bool step(struct fact_form *c, char stop, const char **text, unsigned int *nth)
-{
-	size_t n = 0;
-	int64_t k = 1;
-
-	while (c->p[n] && c->p[n] != ' ' && c->p[n] != stop)
-		n++;
-	*text = NULL;
-	for (unsigned int i = 0; i < c->k->nr_steps && !*text; i++)
-		if (strlen(c->k->steps[i].text) == n && !strncmp(c->k->steps[i].text, c->p, n))
-			*text = c->k->steps[i].text;
-	if (!*text)
-		return false;
-	c->p += n;
-	if (lit(c, " @") && (!number(c, &k) || k < 1))
-		return false;
-	*nth = (unsigned int)k;
-	return true;
-}
-
-static enum fact_result malformed(struct fact_form *c, const char *what)
-{
-	c->seen->len = 0;
-	strbuf_printf(c->seen, "%s: '%.120s'", what, c->whole);
-	return FACT_MALFORMED;
-}
-
-#define MUST(cond, what)                               \
-	do {                                           \
-		if (!(cond))                           \
-			return malformed(c, what);     \
-	} while (0)
-/* The end of the text.  Returns here if there is no record. */
-#define ENDS                                                                   \
-	do {                                                                   \
-		if (!at_end(c))                                                \
-			return malformed(c, "unexpected text at the end of this fact");     \
-		if (!c->r)                                                     \
-			return FACT_HOLDS;                                     \
-	} while (0)
-
-static enum fact_result verdict(bool holds)
-{
-	return holds ? FACT_HOLDS : FACT_FAILS;
-}
-
-/* The run, or NULL with what was found instead. */
-static const struct rec_run *find_run(struct fact_form *c, struct rec_who w)
-{
-	const struct rec_run *run = record_run(c->r, w.decl, w.k);
-
-	if (!run)
-		strbuf_printf(c->seen, "%s ran %u times", c->k->decls[w.decl].name, record_runs_of(c->r, w.decl));
-	return run;
-}
 
 /* ---- the outcome -------------------------------------------------------------------------- */
 
@@ -483,155 +334,6 @@ static enum fact_result form_cpu_shared(struct fact_form *c)
 			    record_overlap(ra, rb) >= FACT_OVERLAP_NS);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------- */
-
-struct match {
-	int wq, cpu;		/* cpu -1 = any */
-	bool of_pool;
-	uint32_t pool;
-};
-
-static bool matches(const struct rec_run *run, const void *arg)
-{
-	const struct match *m = arg;
-	int cpu = run->pool_cpu >= 0 ? run->pool_cpu : run->cpu_start;
-
-	return run->wq == m->wq && (m->cpu < 0 || cpu == m->cpu) && (!m->of_pool || run->pool == m->pool);
-}
-
-static enum fact_result form_max_concurrency(struct fact_form *c)
-{
-	struct match m = { .wq = queue(c), .cpu = -1 };
-	int64_t n, cpu = -1;
-	struct rec_who a;
-	unsigned int most;
-
-	MUST(m.wq >= 0, "max_concurrency Q = N");
-	if (lit(c, " pool_of ")) {
-		MUST(run_name(c, &a), "max_concurrency Q pool_of A = N");
-		m.of_pool = true;
-	} else if (lit(c, " cpu")) {
-		MUST(number(c, &cpu), "max_concurrency Q cpuC = N");
-	}
-	MUST(lit(c, " = ") && number(c, &n), "max_concurrency Q [cpuC | pool_of A] = N");
-	ENDS;
-	m.cpu = (int)cpu;
-	if (m.of_pool) {
-		const struct rec_run *run = find_run(c, a);
-
-		if (!run)
-			return FACT_FAILS;
-		m.pool = run->pool;
-	}
-	most = record_max_open(c->r, matches, &m);
-	strbuf_printf(c->seen, "%u", most);
-	return verdict(most == n);
-}
-
-static enum fact_result form_reentered(struct fact_form *c)
-{
-	int w = item(c);
-	bool yes = false;
-
-	MUST(w >= 0, "reentered W");
-	ENDS;
-	for (size_t i = 0; i < c->r->nr_runs; i++)
-		for (size_t j = 0; j < i; j++)
-			if (c->r->runs[i].item == w && c->r->runs[j].item == w &&
-			    (!c->r->runs[j].end.n || rec_before(c->r->runs[i].start, c->r->runs[j].end)))
-				yes = true;
-	strbuf_puts(c->seen, "no two runs overlapped");
-	return verdict(yes);
-}
-
-static enum fact_result form_census(struct fact_form *c)
-{
-	struct rec_who w;
-	const char *p;
-	int64_t i;
-	unsigned int n = 0;
-
-	MUST(who(c, &w) && lit(c, " @") && number(c, &i) && i > 0 && lit(c, " cpu"), "census WHO @i cpu0=a/b ...");
-	if (!c->r)
-		return FACT_HOLDS;
-	p = c->p - 3;
-	for (size_t t = 0; t < c->r->census.nr; t++) {
-		const struct rec_text *text = &c->r->census.v[t];
-		char copy[512], *save, *word;
-		bool all = true;
-
-		if (text->who.decl != w.decl || text->who.k != w.k || ++n != i)
-			continue;
-		strbuf_puts(c->seen, text->text);
-		/* every pair that the fact names must be among those counted */
-		snprintf(copy, sizeof(copy), "%s", p);
-		for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-			const char *found = strstr(text->text, word);
-
-			all &= found && (found == text->text || found[-1] == ' ') &&
-			       (found[strlen(word)] == ' ' || !found[strlen(word)]);
-		}
-		return verdict(all);
-	}
-	strbuf_puts(c->seen, "there was no such census");
-	return FACT_FAILS;
-}
-
-static enum fact_result form_new_workers(struct fact_form *c)
-{
-	size_t n = strcspn(c->p, " ");
-	const char *pool = c->p;
-	int64_t want, seen = 0;
-
-	c->p += n;
-	MUST(n && n < 16 && lit(c, " = ") && number(c, &want), "new_workers POOL = N");
-	ENDS;
-	for (size_t i = 0; i < c->r->nr_workers; i++)
-		if (strlen(c->r->workers[i].pool) == n && !strncmp(c->r->workers[i].pool, pool, n))
-			seen = (int64_t)c->r->workers[i].after - c->r->workers[i].before;
-	strbuf_printf(c->seen, "%lld", (long long)seen);
-	return verdict(seen == want);
-}
-
-/* The counters that wq_monitor sums, by the names of its JSON form. */
-static enum fact_result form_counter(struct fact_form *c)
-{
-	int q = queue(c), which = REC_COUNTERS;
-	int64_t n;
-
-	MUST(q >= 0 && lit(c, " "), "counter Q NAME = N");
-	while (which-- > 0) {
-		size_t len = strlen(rec_counters[which].name);
-
-		if (!strncmp(c->p, rec_counters[which].name, len) && c->p[len] == ' ')
-			break;
-	}
-	MUST(which >= 0, "a counter is started, completed, cpu_time, cpu_intensive, cm_wakeup, repatriated, mayday or rescued");
-	c->p += strlen(rec_counters[which].name);
-	MUST(lit(c, " = ") && number(c, &n), "counter Q NAME = N");
-	ENDS;
-	if (!c->r->counted[q]) {
-		strbuf_puts(c->seen, "the workqueue is gone");
-		return FACT_FAILS;
-	}
-	strbuf_printf(c->seen, "%llu", (unsigned long long)c->r->counter[q][which]);
-	return verdict((int64_t)c->r->counter[q][which] == n);
-}
-
-static enum fact_result form_thread(struct fact_form *c)
-{
-	const struct rec_run *run;
-	struct rec_who w;
-
-	MUST(run_name(c, &w) && lit(c, " = ") && *c->p, "thread W#k = NAME");
-	if (!c->r)
-		return FACT_HOLDS;
-	run = find_run(c, w);
-	if (run)
-		strbuf_puts(c->seen, run->thread[0] ? run->thread : "a bottom half has no thread");
-	return verdict(run && !strcmp(run->thread, c->p));
-}
-
 /* ---- orders ---------------------------------------------------------------------------------------- */
 
 /* "start(w0#1)", "end(w0#1)", "ret(a0 flush:w0 @2)" */
@@ -902,12 +604,12 @@ static const struct {
 	{ "same_pool ", form_same_pool }, { "distinct_pool ", form_distinct_pool }, { "pools ", form_pools },
 	{ "same_worker ", form_same_worker }, { "distinct_workers ", form_distinct_workers },
 	{ "seq ", form_seq }, { "overlap ", form_overlap }, { "cpu_shared ", form_cpu_shared },
-	{ "max_concurrency ", form_max_concurrency }, { "reentered ", form_reentered },
-	{ "census ", form_census }, { "new_workers ", form_new_workers },
+	{ "max_concurrency ", fact_form_max_concurrency }, { "reentered ", fact_form_reentered },
+	{ "census ", fact_form_census }, { "new_workers ", fact_form_new_workers },
 	{ "order start: ", form_order }, { "timeline: ", form_timeline }, { "at ", form_at },
 	{ "elapsed ", form_elapsed }, { "kernel_log ", form_kernel_log }, { "lockdep ", form_said },
 	{ "lockups ", form_lockups }, { "lockup @", form_said }, { "report @", form_said },
-	{ "sysfs ", form_sysfs }, { "counter ", form_counter }, { "thread ", form_thread },
+	{ "sysfs ", form_sysfs }, { "counter ", fact_form_counter }, { "thread ", fact_form_thread },
 };
 
 enum fact_result fact_judge(struct fact_form *c)
