@@ -44,11 +44,12 @@ static uint32_t fn_ids[NR_ROWS];	/* CLS_FN ids of this run; 0 = not named yet */
 static const char *const other_fns[OTHER_FNS] = { "probe", "remove", "handler", "thread_fn" };
 static uint32_t other_fn_ids[OTHER_FNS];
 
-static uint32_t name_fn(uint32_t *id, const char *name)
+/* @aux: TRACE_FN_BOOL if the function returns true or false. */
+static uint32_t name_fn(uint32_t *id, const char *name, uint32_t aux)
 {
 	if (!*id) {
 		*id = mach_new_id(CLS_FN);
-		trace_def(CLS_FN, *id, 0, 0, name);
+		trace_def(CLS_FN, *id, 0, aux, name);
 	}
 	return *id;
 }
@@ -57,10 +58,10 @@ uint32_t api_fn_id(const char *name)
 {
 	for (unsigned int i = 0; i < NR_ROWS; i++)
 		if ((rows[i].where & EVENT) && strcmp(rows[i].name, name) == 0)
-			return name_fn(&fn_ids[i], name);
+			return name_fn(&fn_ids[i], name, rows[i].where & BOOL ? TRACE_FN_BOOL : 0);
 	for (unsigned int i = 0; i < OTHER_FNS; i++)
 		if (strcmp(other_fns[i], name) == 0)
-			return name_fn(&other_fn_ids[i], name);
+			return name_fn(&other_fn_ids[i], name, 0);
 	return 0;
 }
 
@@ -238,7 +239,7 @@ static int dispatch_here(lua_State *L)
 		return n;
 	}
 	sandbox_in_code(false);
-	call_begin(L, &c, name_fn(&fn_ids[row], r->name));
+	call_begin(L, &c, name_fn(&fn_ids[row], r->name, r->where & BOOL ? TRACE_FN_BOOL : 0));
 	n = call_row(L, r);
 	call_end(L, &c, n);
 	sandbox_in_code(true);

@@ -62,8 +62,6 @@ static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 	p = realloc(ptr, nsize);
 	if (p)
 		s->memory += nsize - osize;
-	if (s->memory > s->memory_most)
-		s->memory_most = s->memory;
 	return p;
 }
 

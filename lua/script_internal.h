@@ -155,7 +155,6 @@ struct script {
 	struct source *source;		/* its functions; NULL without memory: no SOURCE_AT */
 
 	size_t memory;			/* bytes Lua holds */
-	size_t memory_most;		/* .. at most so far */
 	unsigned int refused;		/* allocations in a row */
 	lua_State *last;		/* Lua thread that ran last, about */
 	uint64_t instr, instr_director, instr_judge;

@@ -318,37 +318,51 @@ void source_close(struct script *s)
 	s->source = NULL;
 }
 
-/* Does the function's own text call @name? */
+/* Does the function's own text call @name?  As an argument, `returns(queue_work, w)`, it is not called. */
 static bool calls(const struct script *s, const struct source_function *f, const char *name)
 {
 	struct lexer x = { s->text, f->to, f->body, f->line };
 	struct token t;
 
-	while (next_token(&x, &t))
-		if (t.word && is(&x, &t, name))
+	while (next_token(&x, &t)) {
+		struct lexer ahead = x;
+		struct token next;
+
+		if (t.word && is(&x, &t, name) && next_token(&ahead, &next) && strchr("({\"'[", s->text[next.from]))
 			return true;
+	}
 	return false;
 }
 
-/* The function that begins and ends on these lines; of several, the smallest that calls @name. */
+static bool contains(const struct source_function *a, const struct source_function *b)
+{
+	return a->from <= b->from && b->to <= a->to;
+}
+
+/*
+ * The function that begins and ends on these lines.  Of several on one line it is the innermost
+ * that calls @name (NULL: not known).  NULL if two fit that are beside each other: one of them may
+ * be an answer.
+ */
 static struct source_function *function_at(struct script *s, int line, int last, const char *name)
 {
-	struct source_function *best = NULL;
-	bool best_calls = false;
+	struct source_function *best = NULL, *only = NULL;
+	unsigned int nr = 0;
 
 	for (unsigned int i = 0; s->source && i < s->source->nr; i++) {
 		struct source_function *f = &s->source->v[i];
-		bool here;
 
 		if (f->line != line || f->last != last)
 			continue;
-		here = name && calls(s, f, name);
-		if (!best || (here && !best_calls) || (here == best_calls && here && f->to - f->from < best->to - best->from)) {
+		only = nr++ ? NULL : f;
+		if (!name || !calls(s, f, name))
+			continue;
+		if (best && !contains(best, f) && !contains(f, best))
+			return NULL;
+		if (!best || contains(best, f))
 			best = f;
-			best_calls = here;
-		}
 	}
-	return best;
+	return only ? only : best;
 }
 
 static void name_source(struct script *s, struct source_function *f)
@@ -359,7 +373,8 @@ static void name_source(struct script *s, struct source_function *f)
 		return;
 	make_rows(s, f, &text);
 	f->id = mach_new_id(CLS_SOURCE);
-	trace_def(CLS_SOURCE, f->id, 0, (uint32_t)(f->first_row ? f->first_row : f->line), text.buf);
+	trace_def(CLS_SOURCE, f->id, 0, f->first_row ? (uint32_t)f->first_row : (uint32_t)f->line | TRACE_SOURCE_ONE_LINE,
+		  text.buf);
 }
 
 /* Row of a one-line function: the next one behind @from that calls @name, from the first on again. */

@@ -336,11 +336,13 @@ static void play_file(const char *name)
 	UI(no_color_means_no_colour, "nocolor") \
 	UI(a_resize_is_just_another_frame, "resize") \
 	UI(a_lesson_is_answered_and_judged, "lesson") \
+	UI(the_code_is_folded_and_opened, "code") \
+	UI(show_opens_a_view_until_the_lesson_goes_on, "show") \
+	UI(a_pinned_question_stays_in_sight, "pin") \
 	UI(an_interrupt_that_a_card_asks_for_is_an_input_of_the_run, "branch") \
 	UI(a_what_if_leaves_run_question_and_score_as_they_were, "what_if") \
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \
 	UI(progress_survives_and_is_continued, "continue") \
-	UI(the_first_minute_ends_at_home_and_again_keeps_nothing, "again") \
 	UI(a_bookmark_is_found_again, "bookmarks") \
 	UI(a_faulty_lesson_is_told_with_its_line, "fault") \
 	UI(quitting_leaves_a_sane_terminal, "quit") \

@@ -233,11 +233,11 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 	} else if (opts->spec) {
 		ui_open_spec(u, opts->spec, opts->lesson ? opts->lesson : "");
 	} else if (opts->lesson) {
-		ui_open_lesson(u, opts->lesson, opts->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);
+		ui_open_lesson(u, opts->lesson, !opts->fresh);
 	} else {
 		ui_home(u);
 		if (u->home.first)
-			ui_open_lesson(u, u->home.first, APP_OPEN_FRESH);
+			ui_open_lesson(u, u->home.first, false);
 	}
 	return u->scene || u->at_home;
 }

@@ -41,6 +41,8 @@ static void forget_scene_state(struct ui *u)
 	u->talk_scroll = 0;
 	u->mark_n = 0;
 	u->saved_at = 0;
+	u->shown = 0;
+	u->shown_view = false;
 	u->world_belief = NULL;
 	u->search[0] = u->filter[0] = '\0';	/* words of the page that was left */
 	memset(&u->answer, 0, sizeof(u->answer));
@@ -92,14 +94,14 @@ unsigned int ui_open_spec(struct ui *u, const struct run_spec *spec, const char 
 	return EFF_DRAW | EFF_RUN;
 }
 
-unsigned int ui_open_lesson(struct ui *u, const char *id, enum app_open how)
+unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
 {
 	static struct run_spec spec;	/* large; copied by run_open() */
 	char err[400] = "";
 	unsigned int eff;
 
 	memset(&spec, 0, sizeof(spec));
-	if (!u->opts->cb.open || u->opts->cb.open(u->opts->cb.arg, id, how, &spec, err, sizeof(err))) {
+	if (!u->opts->cb.open || u->opts->cb.open(u->opts->cb.arg, id, resume, &spec, err, sizeof(err))) {
 		ui_say(u, "%s", *err ? err : W(SAY_LESSON_CLOSED));
 		return EFF_DRAW;
 	}
@@ -276,6 +278,45 @@ static unsigned int scroll_talk(struct ui *u, bool down)
 	return EFF_DRAW;
 }
 
+/* ---- views that the lesson opens -------------------------------------------------------- */
+
+/* Is event @n in the past of the card that the run waits at? */
+static bool answered_since(const struct lesson *l, uint64_t n, uint64_t passed)
+{
+	for (size_t i = 0; i < l->nr_cards; i++)
+		if (l->card[i].wait > n && l->card[i].wait < passed)
+			return true;
+	return false;
+}
+
+void command_open_shown(struct ui *u)
+{
+	const struct scene *s = u->scene;
+	const struct lesson_show *show = lesson_show_at(&s->lesson, s->playback.passed);
+
+	if (!show || show->n <= u->shown || u->kept)
+		return;
+	u->shown = show->n;
+	/* a lesson that is resumed: the view was closed at a card */
+	if (answered_since(&s->lesson, show->n, s->playback.passed))
+		return;
+	for (int id = 0; id < VIEW_NR; id++) {
+		if (strcmp(view_by_id((enum view_id)id)->name, show->view))
+			continue;
+		u->view = (enum view_id)id;
+		u->scroll[id] = 0;
+		u->list_cursor = 0;
+		u->shown_view = id != VIEW_MACHINE;
+	}
+}
+
+void command_close_shown(struct ui *u)
+{
+	if (u->shown_view)
+		u->view = VIEW_MACHINE;
+	u->shown_view = false;
+}
+
 /* ---- talking to the run ---------------------------------------------------------------- */
 
 static unsigned int sent(struct ui *u, int err, const char *what)
@@ -284,6 +325,7 @@ static unsigned int sent(struct ui *u, int err, const char *what)
 		ui_say(u, W(SAY_NOT_WAITING), what);
 		return EFF_DRAW;
 	}
+	command_close_shown(u);
 	u->looking = false;
 	playback_seek(&u->scene->playback, u->scene->store->nr);
 	playback_play(&u->scene->playback);
@@ -295,6 +337,7 @@ static unsigned int go_on(struct ui *u)
 	struct open_text o = ui_open_text(u);
 
 	if (u->reading) {
+		command_close_shown(u);
 		u->seen = u->reading;
 		u->reading = 0;
 		u->looking = false;
@@ -307,22 +350,11 @@ static unsigned int go_on(struct ui *u)
 	return sent(u, run_go(u->scene->run), W(SAY_SENT_ENTER));
 }
 
-/* @sure: 1 a guess, 2 fairly, 3 certain; 0 = not given */
-static unsigned int send_answer(struct ui *u, const struct lesson_question *q, unsigned int sure)
-{
-	char value[300];
-	int err;
-
-	answer_value(u, q, value, sizeof(value));
-	err = run_answer_sure(u->scene->run, q->id, value, sure);
-	u->answer.asks_sure = false;
-	u->answer.sent = !err;
-	return sent(u, err, W(SAY_SENT_ANSWER));
-}
-
 static unsigned int commit(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
+	char value[300];
+	int err;
 
 	if (!o.q || !u->scene->run)
 		return EFF_DRAW;
@@ -332,27 +364,10 @@ static unsigned int commit(struct ui *u)
 		ui_say(u, o.q->nr_choices ? W(SAY_CHOOSE_FIRST) : W(SAY_TYPE_FIRST));
 		return EFF_DRAW;
 	}
-	if (!u->answer.asks_sure && o.q->kind != ASK_TEXT) {
-		u->answer.asks_sure = true;
-		return EFF_DRAW;
-	}
-	return send_answer(u, o.q, 0);
-}
-
-/* While "sure?" is asked: 1, 2, 3 or Enter sends the answer; any other key goes back to it. */
-static bool sure_key(struct ui *u, uint32_t key, unsigned int *effects)
-{
-	struct open_text o = ui_open_text(u);
-
-	if (!u->answer.asks_sure || !o.q || u->answer.asked != o.q->asked)
-		return false;
-	if (key == KEYC_ENTER || (key >= '1' && key <= '3')) {
-		*effects = send_answer(u, o.q, key == KEYC_ENTER ? 0 : key - '0');
-		return true;
-	}
-	u->answer.asks_sure = false;
-	*effects = EFF_DRAW;
-	return key == KEYC_ESC;
+	answer_value(u, o.q, value, sizeof(value));
+	err = run_answer(u->scene->run, o.q->id, value);
+	u->answer.sent = !err;
+	return sent(u, err, W(SAY_SENT_ANSWER));
 }
 
 static unsigned int hint(struct ui *u)
@@ -473,6 +488,7 @@ static unsigned int rule(struct ui *u)
 unsigned int command_open_view(struct ui *u, enum view_id id)
 {
 	u->view = id;
+	u->shown_view = false;
 	u->why_n = 0;
 	u->list_cursor = 0;
 	u->scroll[id] = 0;
@@ -556,12 +572,8 @@ static unsigned int home_command(struct ui *u, enum action a)
 	case ACT_HOME: u->home_sel = 0; return EFF_DRAW;
 	case ACT_END: return home_move(u, (int)u->home.nr);
 	case ACT_EXERCISES: return home_exercises(u);
-	case ACT_OPEN: return l ? ui_open_lesson(u, l->id, APP_OPEN_RESUME) : EFF_DRAW;
-	case ACT_AGAIN: return l ? ui_open_lesson(u, l->id, APP_OPEN_AGAIN) : EFF_DRAW;
-	case ACT_RESTART:
-		if (l && l->state == APP_LESSON_STARTED)
-			return command_prompt(u, PROMPT_RESTART);
-		return l ? ui_open_lesson(u, l->id, APP_OPEN_FRESH) : EFF_DRAW;
+	case ACT_OPEN: return l ? ui_open_lesson(u, l->id, false) : EFF_DRAW;
+	case ACT_CONTINUE: return l ? ui_open_lesson(u, l->id, true) : EFF_DRAW;
 	case ACT_RESET:
 		if (l)
 			u->prompt = PROMPT_RESET;
@@ -582,7 +594,7 @@ unsigned int command_next_lesson(struct ui *u)
 	const char *id = next_id(u);
 
 	command_report_progress(u);
-	return id ? ui_open_lesson(u, id, APP_OPEN_RESUME) : EFF_DRAW;
+	return id ? ui_open_lesson(u, id, true) : EFF_DRAW;
 }
 
 /* An unfinished lesson is left only after a question. */
@@ -599,37 +611,6 @@ static unsigned int next_lesson(struct ui *u)
 	else
 		return command_next_lesson(u);
 	return EFF_DRAW;
-}
-
-/* At the end of a lesson: home, where the next one is under the cursor. */
-static unsigned int finish(struct ui *u)
-{
-	const struct scene *s = u->scene;
-	char next[64] = "";
-	unsigned int effects;
-
-	if (!s->lesson.ended || s->playback.passed < s->store->nr) {
-		ui_say(u, W(SAY_NOTHING_WAITS));
-		return EFF_DRAW;
-	}
-	if (next_id(u))
-		snprintf(next, sizeof(next), "%s", next_id(u));
-	effects = ui_home(u);
-	for (unsigned int i = 0; i < u->home.nr && *next && u->at_home; i++)
-		if (!strcmp(u->home.lessons[i].id, next))
-			u->home_sel = i;
-	return effects;
-}
-
-/* At the end of a lesson: once more, with other numbers. */
-static unsigned int again(struct ui *u)
-{
-	if (u->kept || !u->scene->lesson.ended || !u->scene->id[0]) {
-		ui_say(u, u->kept ? W(SAY_ESC_FIRST) : W(SAY_AGAIN_AT_END));
-		return EFF_DRAW;
-	}
-	command_report_progress(u);
-	return ui_open_lesson(u, u->scene->id, APP_OPEN_AGAIN);
 }
 
 static unsigned int choose(struct ui *u, int by)
@@ -671,6 +652,7 @@ static const struct {
 static unsigned int common_command(struct ui *u, enum action a)
 {
 	switch (a) {
+	case ACT_CODE: return u->at_home ? EFF_DRAW : command_code(u);
 	case ACT_REDRAW: term_repaint(u->term); return EFF_DRAW;
 	case ACT_SUSPEND: term_suspend(u->term); return EFF_DRAW;
 	case ACT_QUIT: ui_home(u); return EFF_LEAVE;
@@ -710,8 +692,6 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 		return EFF_DRAW;
 	case ACT_BOOKMARK: return command_bookmark(u);
 	case ACT_NEXT_BOOKMARK: return command_bookmark_next(u);
-	case ACT_FINISH: return finish(u);
-	case ACT_AGAIN: return again(u);
 	case ACT_RETRY: return u->scene->run && !u->kept ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
@@ -799,7 +779,7 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 
 unsigned int ui_key(struct ui *u, const struct term_event *ev)
 {
-	unsigned int contexts, effects;
+	unsigned int contexts;
 	struct open_text o;
 
 	u->message[0] = '\0';
@@ -810,8 +790,6 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 		return command_prompt_key(u, ev->key);
 	contexts = ui_contexts(u);
 	if (contexts & (IN_ASK | IN_TYPE)) {
-		if (sure_key(u, ev->key, &effects))
-			return effects;
 		o = ui_open_text(u);
 		if (o.q && answer_key(u, o.q, ev->key))
 			return EFF_DRAW;

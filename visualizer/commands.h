@@ -18,8 +18,11 @@ void command_world_close(struct ui *u);
 const struct lesson_question *command_world_choice(struct ui *u);
 /* Lets the caller's save() keep what was given so far. */
 void command_report_progress(struct ui *u);
+void command_open_shown(struct ui *u);			/* the view that the lesson opened, once */
+void command_close_shown(struct ui *u);			/* .. closes as the lesson goes on */
 unsigned int command_open_view(struct ui *u, enum view_id id);
 unsigned int command_look(struct ui *u);		/* leaves the open text for another time */
+unsigned int command_code(struct ui *u);		/* C: folds the code, or opens it as a view */
 unsigned int command_leave(struct ui *u);		/* one level back */
 unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL, @cpu -1: run_irq_line() decides */
 /* what_if.c: the branch on its way; back to the run (false: we are in it) */

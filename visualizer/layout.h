@@ -28,7 +28,7 @@
  * (rows of workers), layout_window (time and columns), layout_budget (sizes),
  * layout_words (words of a row), layout_item (rows 4-5), layout_strip (CPUs, interrupts),
  * layout_lane (a lane), layout_pools (blocks and the table), layout_trail (moves),
- * layout_zone (talk, help, code, events), layout_draw (the frame), layout_put (cells).
+ * layout_zone (talk, help, code, events), layout_code (the lines of the code), layout_draw (the frame), layout_put (cells).
  *
  * Lives here:   the input and the output of the layout.
  * Never here:   terminals, keys, struct ui.
@@ -48,6 +48,7 @@
 #define LAYOUT_THINGS_MAX 1024
 #define LAYOUT_FILM_FRAMES 5
 #define LAYOUT_CODE_LINES 64
+#define LAYOUT_CODE_BYTES 8192
 
 /* ---- the story: facts that the layout keeps of a run------------------------------------- */
 
@@ -75,13 +76,8 @@ struct story_event {
 	bool scene;				/* the first one after a card or question at which every CPU was idle */
 };
 
-/* A thread that waits for a flush, a cancel or a drain, from one event to another. */
-struct story_wait {
-	uint64_t from, to;			/* events; .to is UINT64_MAX while it waits */
-	uint32_t task, item, wq;
-	int32_t color;
-	uint16_t kind;				/* of the event that began it */
-};
+/* Signs of lanes: the states, then the marks of interrupt lines. */
+enum story_sign { SIGN_RAISED = LANE_STATES, SIGN_LOST, STORY_SIGNS };
 
 /* A time at which a lane changed, and the number of CPUs that are not idle after it. */
 struct story_change {
@@ -94,8 +90,6 @@ struct layout_story {
 	struct lanes lanes;
 	struct story_event *v;			/* [0 .. nr - 1] */
 	size_t nr, cap;
-	struct story_wait *wait;
-	size_t nr_waits, cap_waits;
 	struct story_change *change;
 	size_t nr_changes, cap_changes;
 	/* while growing: values at the last story event */
@@ -111,6 +105,7 @@ struct layout_story {
 	uint32_t touched[STORY_TOUCHED_MAX], nr_touched;
 	uint32_t item, wq, line;
 	uint64_t lesson;			/* event that began the lesson, 0 = none */
+	uint64_t first_sign[STORY_SIGNS];	/* event with which a sign is in a lane for the first time, 0 = not yet */
 	size_t begin;				/* story events before anything was queued or raised: the boot */
 	bool begun;
 	bool idle_at_card;			/* the next event of the machine begins a scene */
@@ -148,13 +143,20 @@ struct layout_talk {
 	const char *foot;		/* in the border below it, NULL = none */
 };
 
-/* The function that acts, when the run knows its text. */
+/* The function that acts, when the run or the recording has its text. */
 struct layout_code {
-	const char *title;		/* "reset", "the handler of nic" */
+	const char *title;		/* "the code of reset", "the code of the handler of nic" */
 	const char *line[LAYOUT_CODE_LINES];
 	unsigned int nr, now;		/* .now: index of the line being executed */
-	const char *returned;		/* by the call of that line; NULL = has not returned */
-	unsigned int first_number;	/* of line[0] in its file; 0 = do not number */
+	unsigned int returned_at;	/* index of the line whose call returned last */
+	const char *returned;		/* its value; "" = none */
+};
+
+/* The same, with room for its texts. */
+struct layout_code_text {
+	struct layout_code code;
+	char title[96], returned[64];
+	char text[LAYOUT_CODE_BYTES];
 };
 
 /* A pool that the lesson or the student asked for, at an event. */
@@ -172,7 +174,7 @@ struct layout_in {
 	bool ascii;
 	bool question;			/* a question is open: no word may answer it */
 	const struct layout_talk *talk;	/* NULL = none */
-	const struct layout_code *code;	/* NULL = unknown */
+	const struct layout_code *code;	/* NULL = folded or unknown; .nr 0: no function of the lesson acts */
 	const struct layout_look *look;	/* in the order of .n */
 	size_t nr_looks;
 	unsigned int film;		/* 1 to 4: the move of this event is under way; else it has ended */
@@ -236,6 +238,11 @@ int layout_talk_width(int w, int h);
 bool layout_is_wide(int w, int h);
 /* Return: 0 or -ENOMEM.  Sizes below LAYOUT_MIN_W x LAYOUT_MIN_H give empty cells. */
 int layout_draw(struct layout *l, const struct layout_in *in);
+/*
+ * layout_code_at - the function that acts at the event of @in
+ * Return: true; false if no function of the lesson acts there, or its text is not in the store.
+ */
+bool layout_code_at(const struct layout_in *in, struct layout_code_text *out);
 /* The time that column @x of the screen shows in a lane, for a click on it. */
 uint64_t layout_time_at(const struct layout_in *in, int x);
 

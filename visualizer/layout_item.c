@@ -304,15 +304,18 @@ static void row_of_line(struct lay *l, uint32_t line)
 {
 	struct title t = { l, 2, l->b.right };
 	int cpu = handler_cpu(l->m, line);
+	bool began = l->ev.kind == EV_IRQ_ENTRY, ended = l->ev.kind == EV_IRQ_EXIT;
 	char name[WORDS_NAME];
 	STRBUF(count, 64);
+	STRBUF(handler, 64);
 
 	lay_cell(l, t.x - 1, 4, ST_NORMAL, " ");
 	piece(&t, ST_TITLE, "%s", W(LAY_LINE));
 	thing(&t, ST_IRQ, CLS_LINE, line, lay_name(l, CLS_LINE, line, name));
 	dash(&t);
 	piece(&t, ST_NORMAL, "RAISED %s%s", lamp(lay_line_raised(l, line)), l->ev.kind == EV_IRQ_LOST ? W(LAY_ALREADY) : "");
-	piece(&t, ST_NORMAL, "  HANDLER %s", lamp(cpu >= 0));
+	put_lamp(&handler, "HANDLER", began ? false : ended ? true : cpu >= 0, cpu >= 0);
+	piece(&t, began || ended ? ST_CHANGED : ST_NORMAL, "  %s", handler.buf);
 	if (cpu >= 0)
 		piece(&t, ST_NORMAL, W(LAY_IN_CPU), cpu);
 	piece(&t, ST_NORMAL, " ");

@@ -269,6 +269,29 @@ static struct hidden count_hidden(const struct lay *l, uint32_t pool, const uint
 	return h;
 }
 
+/* "… 0:0 ○, 0:5 ◌": hidden workers by name, if there is room. */
+static bool fold_names(struct lay *l, uint32_t pool, const uint32_t *seat, unsigned int rows, int y)
+{
+	char name[WORDS_NAME];
+	STRBUF(text, 128);
+
+	strbuf_puts(&text, "…");
+	for (uint32_t i = 1; i <= l->m->nr_workers; i++) {
+		const struct model_worker *w = model_worker(l->m, i);
+		bool shown = false;
+
+		for (unsigned int r = 0; r < rows; r++)
+			shown |= seat[r] == i;
+		if (!shown && in_pool(w, pool))
+			strbuf_printf(&text, "%s %s %s", text.len > 3 ? "," : "", lay_worker(l, i, name),
+				      lay_worker_words(l, w, 0).sign);
+	}
+	if (lay_columns(l, text.buf) > l->b.label_w - 1)
+		return false;
+	lay_put(l, 2, y, l->b.label_w - 1, ST_DIM, "%s", text.buf);
+	return true;
+}
+
 static void fold_row(struct lay *l, const struct hidden *h, int y)
 {
 	STRBUF(text, 128);
@@ -307,7 +330,7 @@ static void worker_rows(struct lay *l, uint32_t pool, int y, unsigned int rows, 
 		if (w && (in_pool(w, pool) || named))
 			worker_row(l, seat[i], y + (int)i);
 	}
-	if (keep && h.all)
+	if (keep && h.all && !fold_names(l, pool, seat, seats, y + (int)seats))
 		fold_row(l, &h, y + (int)seats);
 }
 

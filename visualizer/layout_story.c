@@ -25,7 +25,6 @@ void layout_story_fini(struct layout_story *s)
 {
 	lanes_fini(&s->lanes);
 	free(s->v);
-	free(s->wait);
 	free(s->change);
 	free(s->running);
 	free(s->active);
@@ -92,45 +91,28 @@ static void note_change(struct layout_story *s, uint64_t time)
 		s->change[s->nr_changes++] = (struct story_change){ time, busy };
 }
 
-/* ---- threads that wait ------------------------------------------------------------------------ */
+/* ---- signs that are in a lane for the first time ------------------------------------------------- */
 
-static void wait_begins(struct layout_story *s, const struct trace_event *ev, uint32_t item, uint32_t wq, int32_t color)
+static void note_sign(struct layout_story *s, const struct lane *lane, uint64_t n)
 {
-	if (!ev->task || !grow_array((void **)&s->wait, s->nr_waits, &s->cap_waits, sizeof(*s->wait)))
-		return;
-	s->wait[s->nr_waits++] = (struct story_wait){ ev->n, UINT64_MAX, ev->task, item, wq, color, ev->kind };
+	const struct lane_part *p = lane->nr ? &lane->v[lane->nr - 1] : NULL;
+
+	if (p && p->n == n && p->state < LANE_STATES && !s->first_sign[p->state])
+		s->first_sign[p->state] = n;
 }
 
-static void wait_ends(struct layout_story *s, const struct trace_event *ev)
+static void note_signs(struct layout_story *s, uint64_t n)
 {
-	for (size_t i = s->nr_waits; i > 0; i--) {
-		struct story_wait *w = &s->wait[i - 1];
+	const struct lane *line = &s->lanes.line;
+	enum lane_mark mark = line->nr && line->v[line->nr - 1].n == n ? (enum lane_mark)line->v[line->nr - 1].state : MARK_HANDLER;
+	enum story_sign sign = mark == MARK_LOST ? SIGN_LOST : SIGN_RAISED;
 
-		if (w->task != ev->task || w->to != UINT64_MAX)
-			continue;
-		w->to = ev->n;
-		return;
-	}
-}
-
-static void note_wait(struct layout_story *s, const struct trace_event *ev)
-{
-	struct ev_FLUSH_WORK flush;
-	struct ev_FLUSH_WQ flush_wq;
-	struct ev_CANCEL cancel;
-	struct ev_DRAIN drain;
-
-	if (trace_get_FLUSH_WORK(ev, &flush) && flush.waits)
-		wait_begins(s, ev, flush.item, 0, -1);
-	else if (trace_get_FLUSH_WQ(ev, &flush_wq))
-		wait_begins(s, ev, 0, flush_wq.wq, flush_wq.color);
-	else if (trace_get_CANCEL(ev, &cancel) && cancel.sync)
-		wait_begins(s, ev, cancel.item, 0, -1);
-	else if (trace_get_DRAIN(ev, &drain))
-		wait_begins(s, ev, 0, drain.wq, -1);
-	else if (ev->kind == EV_FLUSH_WORK_END || ev->kind == EV_FLUSH_WQ_END || ev->kind == EV_CANCEL_END ||
-		 ev->kind == EV_DRAIN_END)
-		wait_ends(s, ev);
+	for (uint32_t c = 0; c < CPUS_MAX; c++)
+		note_sign(s, &s->lanes.cpu[c], n);
+	for (uint32_t w = 1; w < s->lanes.nr_workers; w++)
+		note_sign(s, &s->lanes.worker[w], n);
+	if (mark != MARK_HANDLER && !s->first_sign[sign])
+		s->first_sign[sign] = n;
 }
 
 /* ---- the subject of an event ----------------------------------------------------------------------- */
@@ -392,7 +374,6 @@ static void note_story(struct layout_story *s, const struct trace_event *ev)
 		s->begin = s->nr;
 	}
 	s->v[s->nr++] = e;
-	note_wait(s, ev);
 }
 
 bool layout_story_grow(struct layout_story *s, uint64_t max)
@@ -407,8 +388,11 @@ bool layout_story_grow(struct layout_story *s, uint64_t max)
 			return false;
 		if (ev.kind >= EV_NR)
 			continue;
-		if (s->lanes.changed)
+		if (s->lanes.changed) {
 			note_change(s, ev.time);
+			if (s->lesson)
+				note_signs(s, ev.n);
+		}
 		note_touched(s, &ev);
 		if (trace_event_level(&ev) == TRACE_STORY)
 			note_story(s, &ev);

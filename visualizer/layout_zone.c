@@ -17,6 +17,7 @@
 #include "base/wrap.h"
 #include "words/sentence.h"
 #include "words/texts.h"
+#include "words/waits.h"
 
 #define BAR_COLUMNS 20
 #define HELP_MAX 4
@@ -26,7 +27,6 @@
 #define CODE_ROWS_TALK 7
 #define HELP_ROWS 5
 #define MAYDAY_FROM (NS_PER_MS * 3 / 10)	/* after it was armed, its bar is shown */
-#define CHAIN_MAX 6
 
 /* ---- help -------------------------------------------------------------------------------------- */
 
@@ -35,7 +35,7 @@ struct help {
 	unsigned int nr;
 	bool bar[HELP_MAX];
 	unsigned int filled[HELP_MAX];
-	unsigned int more;
+	unsigned int more;		/* chains without a row */
 };
 
 static struct strbuf help_line(struct help *h)
@@ -99,93 +99,29 @@ static const char *link_sign(const struct lay *l)
 	return l->in->ascii ? " -> " : " ─▸ ";
 }
 
-/* The worker of an item, and the lock that it waits for with its owner. */
-static void put_runner(const struct lay *l, uint32_t item, struct strbuf *out)
+/* A chain at whose end there is no memory, or that leads back to itself: nothing goes on by itself. */
+static bool is_stuck(const struct waits_chain *c)
 {
-	const struct model_item *it = model_item(l->m, item);
-	const struct model_worker *w = it ? model_worker(l->m, it->runner) : NULL;
-	const struct model_task *t = w ? model_task(l->m, w->task) : NULL;
-	char name[WORDS_NAME];
-
-	if (!w) {
-		strbuf_puts(out, it && it->place == AT_WORKLIST ? W(LAY_CHAIN_WORKER) : W(LAY_CHAIN_NOTHING));
-		return;
-	}
-	strbuf_puts(out, lay_worker(l, w->id, name));
-	if (!t || !t->waits_lock)
-		return;
-	strbuf_printf(out, "%s%s", link_sign(l), words_name(l->store, l->m, CLS_LOCK, t->waits_lock, name));
-	if (t->waits_for)
-		strbuf_printf(out, "%s%s", link_sign(l), lay_task(l, t->waits_for, name));
+	return c->circle || !strcmp(c->link[c->nr - 1].text, W(WAITS_MEMORY));
 }
 
-/* Items of a workqueue that a flush of @color waits for. */
-static void put_flushed(const struct lay *l, const struct story_wait *w, struct strbuf *out)
-{
-	unsigned int nr = 0;
-	char name[WORDS_NAME];
-
-	for (uint32_t i = 1; i <= l->m->nr_items && nr < 4; i++) {
-		const struct model_item *it = model_item(l->m, i);
-
-		if (!it || it->wq != w->wq || it->kind == ITEM_KIND_BARRIER || (!it->runner && it->place == AT_NOWHERE))
-			continue;
-		if (w->color >= 0 && it->color != (uint32_t)w->color)
-			continue;
-		strbuf_printf(out, "%s%s", nr++ ? ", " : "", lay_item(l, i, 12, name));
-	}
-	if (!nr)
-		strbuf_puts(out, W(LAY_CHAIN_NOTHING));
-}
-
-static void help_wait(const struct lay *l, const struct story_wait *w, struct help *h)
-{
-	const char *what = w->kind == EV_CANCEL ? W(LAY_CHAIN_CANCEL) : w->kind == EV_DRAIN ? W(LAY_CHAIN_DRAIN) : W(LAY_CHAIN_FLUSH);
-	char name[WORDS_NAME];
-	struct strbuf out;
-
-	if (h->nr == HELP_MAX) {
-		h->more++;
-		return;
-	}
-	out = help_line(h);
-	strbuf_printf(&out, "%s%s%s%s%s", W(LAY_HELP_WAITS), lay_task(l, w->task, name), link_sign(l), what, "");
-	strbuf_puts(&out, w->item ? lay_item(l, w->item, 20, name) : lay_name(l, CLS_WQ, w->wq, name));
-	if (w->color >= 0)
-		strbuf_printf(&out, W(LAY_CHAIN_COLOR), w->color);
-	strbuf_puts(&out, link_sign(l));
-	if (w->item)
-		put_runner(l, w->item, &out);
-	else
-		put_flushed(l, w, &out);
-	h->bar[h->nr++] = false;
-}
-
-/* The event's own wait first, then the oldest ones. */
+/* Chains of threads that wait, the event's own thread first: save2 ─▸ a worker ─▸ 1:0 makes one ─▸ a thread ─▸ memory */
 static void help_waits(const struct lay *l, struct help *h)
 {
-	for (int own = 1; own >= 0; own--)
-		for (size_t i = 0; i < l->s->nr_waits; i++) {
-			const struct story_wait *w = &l->s->wait[i];
+	static struct waits_chain chain[HELP_MAX];	/* large; the layout has one thread */
+	unsigned int more, nr = words_waits(l->store, l->m, l->ev.ctx == CTX_TASK ? l->ev.task : 0, chain, HELP_MAX, &more);
+	unsigned int room = HELP_MAX - h->nr;
 
-			if (w->from <= l->m->n && l->m->n < w->to && (w->task == l->ev.task) == (own == 1))
-				help_wait(l, w, h);
-		}
-}
+	for (unsigned int i = 0; i < nr && i < room; i++) {
+		struct strbuf out = help_line(h);
 
-/* save2 ─▸ a worker ─▸ 1:0 makes one ─▸ a thread ─▸ memory */
-static void help_stuck(const struct lay *l, const struct model_pool *p, struct help *h)
-{
-	const struct model_item *it = model_item(l->m, p->worklist.first);
-	char name[WORDS_NAME], manager[WORDS_NAME];
-	struct strbuf out;
-
-	if (!it || !l->m->creation_stalled || !p->manager || p->nr_idle || h->nr == HELP_MAX)
-		return;
-	out = help_line(h);
-	strbuf_printf(&out, W(LAY_HELP_STUCK), lay_item(l, it->id, 12, name), link_sign(l), link_sign(l),
-		      lay_worker(l, p->manager, manager), link_sign(l), link_sign(l));
-	h->bar[h->nr++] = false;
+		strbuf_puts(&out, is_stuck(&chain[i]) ? W(LAY_HELP_STUCK) : W(LAY_HELP_WAITS));
+		words_waits_put(&chain[i], link_sign(l), link_sign(l), &out);
+		for (char *at; (at = strstr(out.buf, "kworker/")) != NULL;)
+			memmove(at, at + 8, strlen(at + 8) + 1);
+		h->bar[h->nr++] = false;
+	}
+	h->more = more + (nr > room ? nr - room : 0);
 }
 
 static void help_threads(const struct lay *l, struct help *h)
@@ -196,6 +132,33 @@ static void help_threads(const struct lay *l, struct help *h)
 		return;
 	strbuf_puts(&out, lay_field(&l->ev, "on") ? W(LAY_HELP_NO_THREADS) : W(LAY_HELP_THREADS));
 	h->nr++;
+}
+
+/* A sign that is in a lane for the first time in the lesson is explained, at that event only. */
+static void help_signs(const struct lay *l, struct help *h)
+{
+	static const enum words_key words[STORY_SIGNS] = {
+		[LANE_RUNNING] = W_SIGN_RUNNING, [LANE_READY] = W_SIGN_READY, [LANE_SLEEPING] = W_SIGN_SLEEPING,
+		[LANE_MANAGER] = W_SIGN_MANAGER, [LANE_IRQ] = W_SIGN_IRQ, [LANE_OTHER] = W_SIGN_OTHER,
+		[LANE_AWAKE] = W_SIGN_AWAKE, [LANE_SOFTIRQ] = W_SIGN_SOFTIRQ, [LANE_OFF] = W_SIGN_OFF,
+		[SIGN_RAISED] = W_SIGN_RAISED, [SIGN_LOST] = W_SIGN_LOST,
+	};
+	size_t at = layout_story_count(l->s, l->e->n);
+	uint64_t before = at > 1 ? l->s->v[at - 2].n : 0;
+	struct strbuf out;
+	bool any = false;
+
+	if (h->nr == HELP_MAX || !l->s->lesson || !l->e->n)
+		return;
+	out = help_line(h);
+	strbuf_puts(&out, W(LAY_HELP_SIGN));
+	for (unsigned int i = 0; i < STORY_SIGNS; i++) {
+		if (words[i] == W_NONE || l->s->first_sign[i] <= before || l->s->first_sign[i] > l->m->n)
+			continue;
+		strbuf_printf(&out, "%s%s", any ? " · " : "", words_fixed(words[i]));
+		any = true;
+	}
+	h->nr += any;
 }
 
 static void make_help(const struct lay *l, struct help *h)
@@ -209,16 +172,31 @@ static void make_help(const struct lay *l, struct help *h)
 		if (model_pool(l->m, l->focus.pool[i]))
 			help_watchdog(l, model_pool(l->m, l->focus.pool[i]), h);
 	help_waits(l, h);
-	for (unsigned int i = 0; i < l->focus.nr; i++)
-		if (model_pool(l->m, l->focus.pool[i]))
-			help_stuck(l, model_pool(l->m, l->focus.pool[i]), h);
+	help_signs(l, h);
+}
+
+/* A text in at most @rows rows, at least one; the last one is cut.  Return: rows. */
+static int put_wrapped(struct lay *l, const char *text, int x, int y, int w, int rows)
+{
+	struct wrap_line line;
+	struct wrap wrap;
+	int n = 0;
+
+	wrap_begin(&wrap, text, strlen(text), w);
+	while (n + 1 < rows && wrap_next(&wrap, &line)) {
+		lay_put(l, x, y + n, w, ST_NORMAL, "%.*s", (int)(line.to - line.from), text + line.from);
+		n++;
+	}
+	if (n < 1 || wrap.at < strlen(text))
+		lay_put(l, x, y + n, w, ST_NORMAL, "%s", text + (n ? wrap.at : 0));
+	return n < 1 || wrap.at < strlen(text) ? n + 1 : n;
 }
 
 static int draw_help(struct lay *l, const struct help *h, int x, int y, int w, int rows)
 {
 	int drawn = 0;
 
-	for (unsigned int i = 0; i < h->nr && drawn < rows; i++, drawn++) {
+	for (unsigned int i = 0; i < h->nr && drawn < rows; i++) {
 		const char *text = h->text[i], *words = strchr(text, '|');
 		int used = lay_put(l, x, y + drawn, 10, ST_TITLE, "%.*s", words ? (int)(words - text) : 0, text);
 
@@ -226,7 +204,8 @@ static int draw_help(struct lay *l, const struct help *h, int x, int y, int w, i
 		for (unsigned int k = 0; h->bar[i] && k < BAR_COLUMNS; k++)
 			lay_put(l, x + used + (int)k, y + drawn, 1, ST_ALARM, k < h->filled[i] ? "▓" : "░");
 		used += h->bar[i] ? BAR_COLUMNS + 2 : 0;
-		lay_put(l, x + used, y + drawn, w - used, ST_NORMAL, "%s", words ? words + 1 : text);
+		/* a row for each line below has to be left */
+		drawn += put_wrapped(l, words ? words + 1 : text, x + used, y + drawn, w - used, rows - drawn - (int)(h->nr - i - 1));
 	}
 	if (h->more && drawn < rows)
 		drawn += lay_put(l, x + 10, y + drawn, w - 10, ST_DIM, W(LAY_HELP_MORE), h->more) > 0;
@@ -235,13 +214,19 @@ static int draw_help(struct lay *l, const struct help *h, int x, int y, int w, i
 
 /* ---- code ------------------------------------------------------------------------------------------- */
 
-static void draw_code(struct lay *l, int x, int y, int w, int rows)
+static bool has_code(const struct lay *l)
+{
+	return l->in->code && l->in->code->nr;
+}
+
+/* Return: rows drawn. */
+static int draw_code(struct lay *l, int x, int y, int w, int rows)
 {
 	const struct layout_code *c = l->in->code;
 	int first;
 
-	if (!c || !c->nr || rows < 1)
-		return;
+	if (!has_code(l) || rows < 1)
+		return 0;
 	first = (int)c->now - rows / 2;
 	if (first + rows > (int)c->nr)
 		first = (int)c->nr - rows;
@@ -254,9 +239,10 @@ static void draw_code(struct lay *l, int x, int y, int w, int rows)
 		if (now)
 			lay_put(l, x, y + i, 2, ST_KEY, l->in->ascii ? "->" : "▶");
 		used = 2 + lay_put(l, x + 2, y + i, w - 2, now ? ST_CODE : ST_NORMAL, "%s", c->line[first + i]);
-		if (now && c->returned && *c->returned)
+		if (first + i == (int)c->returned_at && *c->returned)
 			lay_put(l, x + used, y + i, w - used, ST_WHY, "    %s %s", l->in->ascii ? "->" : "→", c->returned);
 	}
+	return (int)c->nr - first < rows ? (int)c->nr - first : rows;
 }
 
 /* ---- talk ---------------------------------------------------------------------------------------------- */
@@ -301,71 +287,14 @@ static void talk_border(struct lay *l, int left, int right, int y, int rows)
 
 /* ---- the zone of one column ------------------------------------------------------------------------------- */
 
-static void code_title(struct lay *l, char *buf, size_t size)
-{
-	snprintf(buf, size, W(LAY_THE_CODE_OF), l->in->code ? l->in->code->title : "");
-}
-
-static void zone_titles(struct lay *l, const struct help *h, bool code)
-{
-	char text[128];
-	int used = 0;
-
-	if (h->nr)
-		used = lay_title(l, 1, l->b.zone, l->b.right - 1, ST_TITLE, "%s", W(LAY_HELP));
-	if (!code)
-		return;
-	code_title(l, text, sizeof(text));
-	if (h->nr)
-		lay_title_right(l, 1 + used, l->b.right - 1, l->b.zone, ST_TITLE, text);
-	else
-		lay_title(l, 1, l->b.zone, l->b.right - 1, ST_TITLE, "%s", text);
-}
-
-static void draw_below(struct lay *l)
-{
-	int y = l->b.zone + 1, rows = l->b.zone_h - 1, w = l->b.right - 2;
-	bool code = l->in->code && l->in->code->nr;
-	struct help h;
-
-	lay_border(l, 0, l->b.w - 1, l->b.zone);
-	if (l->in->talk && l->in->talk->nr) {
-		talk_border(l, 1, l->b.right - 1, l->b.zone, rows);
-		draw_talk(l, 2, y, w, rows);
-		rows -= (int)l->in->talk->nr < rows ? (int)l->in->talk->nr : rows;
-		return;
-	}
-	make_help(l, &h);
-	zone_titles(l, &h, code && rows > (int)h.nr);
-	y += draw_help(l, &h, 2, y, w, code && rows > 2 ? rows - 1 : rows);
-	draw_code(l, 2, y, w, l->b.zone + l->b.zone_h - y);
-}
-
-/* ---- the second column ---------------------------------------------------------------------------------------- */
+/* ---- the events before ------------------------------------------------------------------------------- */
 
 struct side {
 	int x, w, y, end;		/* text columns; next free row; row of the lower border */
 };
 
-/* A part of @rows rows with a title in the border above it. */
-static int part(struct lay *l, struct side *s, int rows, enum theme_style style, const char *title)
-{
-	int y = s->y;
-
-	if (y > 1) {
-		uint32_t before = lay_char(l, l->b.right + 1, y);
-
-		lay_border(l, l->b.right + 1, l->b.w - 1, y);
-		if (before == 0x2524)	/* the left column has a border here as well */
-			lay_cell(l, l->b.right + 1, y, ST_BORDER, "┼");
-	}
-	lay_title(l, s->x - 1, y, s->w + 2, style, "%s", title);
-	s->y += 1 + rows;
-	return y + 1;
-}
-
-/* The events up to now, the last one at the bottom; a long one is wrapped. */
-static void draw_events(struct lay *l, const struct side *s, int y, int rows)
+/* The events up to now, the last one at the bottom; a long one is wrapped.  @own: and the event of the sentence. */
+static void draw_events(struct lay *l, const struct side *s, int y, int rows, bool own)
 {
 	size_t i = l->stories;
 	int bottom = y + rows;
@@ -378,7 +307,7 @@ static void draw_events(struct lay *l, const struct side *s, int y, int rows)
 		STRBUF(time, 32);
 		STRBUF(text, 512);
 
-		if (trace_is_lesson(l->s->v[i].kind) || l->s->v[i].n < l->s->lesson ||
+		if (trace_is_lesson(l->s->v[i].kind) || l->s->v[i].n < l->s->lesson || (!own && l->s->v[i].n >= l->ev.n) ||
 		    !trace_store_event(l->store, l->s->v[i].n, &ev))
 			continue;
 		strbuf_printf(&time, "%.3f ", (double)ev.time / 1e6);
@@ -401,12 +330,80 @@ static void draw_events(struct lay *l, const struct side *s, int y, int rows)
 	}
 }
 
+/* ---- the zone of one column ------------------------------------------------------------------------------- */
+
+static void zone_titles(struct lay *l, const struct help *h, bool code)
+{
+	int used = 0;
+
+	if (h->nr)
+		used = lay_title(l, 1, l->b.zone, l->b.right - 1, ST_TITLE, "%s", W(LAY_HELP));
+	if (code && h->nr)
+		lay_title_right(l, 1 + used, l->b.right - 1, l->b.zone, ST_TITLE, l->in->code->title);
+	else if (code)
+		lay_title(l, 1, l->b.zone, l->b.right - 1, ST_TITLE, "%s", l->in->code->title);
+	else if (!h->nr)
+		lay_title(l, 1, l->b.zone, l->b.right - 1, ST_TITLE, "%s", W(LAY_BEFORE));
+}
+
+/* Rows that help and code leave free show the events before this one. */
+static void draw_before(struct lay *l, int y)
+{
+	int end = l->b.zone + l->b.zone_h;
+	struct side s = { 2, l->b.right - 2, y, end };
+
+	if (y > l->b.zone + 1) {
+		if (end - y < 2)
+			return;
+		lay_border(l, 0, l->b.w - 1, y);
+		lay_title(l, 1, y, l->b.right - 1, ST_TITLE, "%s", W(LAY_BEFORE));
+		y++;
+	}
+	draw_events(l, &s, y, end - y, false);
+}
+
+static void draw_below(struct lay *l)
+{
+	int y = l->b.zone + 1, rows = l->b.zone_h - 1, w = l->b.right - 2;
+	struct help h;
+
+	lay_border(l, 0, l->b.w - 1, l->b.zone);
+	if (l->in->talk && l->in->talk->nr) {
+		talk_border(l, 1, l->b.right - 1, l->b.zone, rows);
+		draw_talk(l, 2, y, w, rows);
+		return;
+	}
+	make_help(l, &h);
+	zone_titles(l, &h, has_code(l) && rows > (int)h.nr);
+	y += draw_help(l, &h, 2, y, w, has_code(l) && rows > 2 ? rows - 1 : rows);
+	y += draw_code(l, 2, y, w, l->b.zone + l->b.zone_h - y);
+	draw_before(l, y);
+}
+
+/* ---- the second column ---------------------------------------------------------------------------------------- */
+
+/* A part of @rows rows with a title in the border above it. */
+static int part(struct lay *l, struct side *s, int rows, enum theme_style style, const char *title)
+{
+	int y = s->y;
+
+	if (y > 1) {
+		uint32_t before = lay_char(l, l->b.right + 1, y);
+
+		lay_border(l, l->b.right + 1, l->b.w - 1, y);
+		if (before == 0x2524)	/* the left column has a border here as well */
+			lay_cell(l, l->b.right + 1, y, ST_BORDER, "┼");
+	}
+	lay_title(l, s->x - 1, y, s->w + 2, style, "%s", title);
+	s->y += 1 + rows;
+	return y + 1;
+}
+
 static void draw_aside(struct lay *l)
 {
 	struct side s = { l->b.right + 3, l->b.w - l->b.right - 5, 1, l->b.h - 2 };
 	const struct layout_talk *t = l->in->talk;
 	bool talk = t && t->nr;
-	char title[128];
 	struct help h;
 	int y, rows;
 
@@ -416,11 +413,11 @@ static void draw_aside(struct lay *l)
 		talk_border(l, s.x - 1, l->b.w - 2, y - 1, rows);
 		draw_talk(l, s.x, y, s.w, rows);
 	}
-	if (l->in->code && l->in->code->nr) {
-		code_title(l, title, sizeof(title));
+	if (l->in->code) {
 		rows = talk ? CODE_ROWS_TALK : CODE_ROWS;
-		y = part(l, &s, rows, ST_TITLE, title);
-		draw_code(l, s.x, y, s.w, rows);
+		y = part(l, &s, rows, ST_TITLE, has_code(l) ? l->in->code->title : W(LAY_CODE));
+		if (!draw_code(l, s.x, y, s.w, rows))
+			lay_put(l, s.x, y, s.w, ST_DIM, "%s", W(NO_CODE));
 	}
 	make_help(l, &h);
 	if (h.nr || (!talk && !l->in->code)) {
@@ -431,7 +428,7 @@ static void draw_aside(struct lay *l)
 	if (rows < 2)
 		return;
 	y = part(l, &s, rows, ST_TITLE, W(LAY_EVENTS));
-	draw_events(l, &s, y, rows);
+	draw_events(l, &s, y, rows, true);
 }
 
 void lay_draw_zone(struct lay *l)

@@ -27,7 +27,8 @@ static const struct {
 	{ "machine", COM_VIEW, VIEW_MACHINE }, { "timeline", COM_VIEW, VIEW_TIMELINE },
 	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
 	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "why", COM_VIEW, VIEW_WHY },
-	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT }, { "keys", COM_VIEW, VIEW_KEYS },
+	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT },
+	{ "source", COM_VIEW, VIEW_CODE }, { "keys", COM_VIEW, VIEW_KEYS },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -196,7 +197,7 @@ static void erase_one(char *text)
 
 bool command_prompt_confirms(enum prompt_kind kind)
 {
-	return kind == PROMPT_RESET || kind == PROMPT_RETRY || kind == PROMPT_NEXT || kind == PROMPT_RESTART;
+	return kind == PROMPT_RESET || kind == PROMPT_RETRY || kind == PROMPT_NEXT;
 }
 
 static unsigned int confirm(struct ui *u, uint32_t key)
@@ -211,12 +212,10 @@ static unsigned int confirm(struct ui *u, uint32_t key)
 			u->opts->cb.reset(u->opts->cb.arg, u->home.lessons[u->home_sel].id);
 		return ui_home(u);
 	}
-	if (kind == PROMPT_RESTART)
-		return ui_open_lesson(u, u->home.lessons[u->home_sel].id, APP_OPEN_FRESH);
 	if (kind == PROMPT_NEXT)
 		return command_next_lesson(u);
 	if (u->scene->id[0])
-		return ui_open_lesson(u, u->scene->id, APP_OPEN_FRESH);
+		return ui_open_lesson(u, u->scene->id, false);
 	if (u->opts->spec)
 		return ui_open_spec(u, u->opts->spec, "");
 	return EFF_DRAW;

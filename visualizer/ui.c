@@ -20,7 +20,7 @@ static const struct view *const views[VIEW_NR] = {
 	[VIEW_MACHINE] = &view_machine, [VIEW_TIMELINE] = &view_timeline, [VIEW_EVENTS] = &view_events,
 	[VIEW_DMESG] = &view_dmesg, [VIEW_WQS] = &view_wqs, [VIEW_POOLS] = &view_pools, [VIEW_PS] = &view_ps,
 	[VIEW_WHY] = &view_why, [VIEW_WORLDS] = &view_worlds, [VIEW_ABOUT] = &view_about,
-	[VIEW_KEYS] = &view_keys,
+	[VIEW_CODE] = &view_code, [VIEW_KEYS] = &view_keys,
 };
 
 const struct view *view_by_id(enum view_id id)
@@ -358,7 +358,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	const char *keys = contexts & IN_TYPE ? W(FOOTER_KEYS_F1) : W(FOOTER_KEYS);
 
 	if (u->prompt) {
-		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT), W(ASK_AFRESH) };
+		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT) };
 
 		x += ui_put(u, x, y, w, command_prompt_confirms(u->prompt) ? ST_QUESTION : ST_KEY, 0, "%s", marks[u->prompt]);
 		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);
@@ -367,10 +367,6 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	}
 	if (*u->message) {
 		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", u->message);
-		return;
-	}
-	if (o->q && contexts & (IN_ASK | IN_TYPE) && u->answer.asks_sure && u->answer.asked == o->q->asked) {
-		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", W(ASK_SURE));
 		return;
 	}
 	/* the last entry is never cut: the page of keys has those that are */
@@ -428,6 +424,17 @@ static unsigned int film_frame(struct ui *u)
 	return LAYOUT_FILM_FRAMES - 1 - (unsigned int)(u->film_left / FILM_FRAME_SECONDS * 0.999);
 }
 
+/* The code in view, unless it is folded. */
+static const struct layout_code *code_in_view(const struct ui *u, const struct layout_in *in)
+{
+	static struct layout_code_text text;	/* the screen has one thread */
+	static const struct layout_code none;
+
+	if (u->code_folded || !trace_store_def(in->store, CLS_SOURCE, 1))
+		return NULL;
+	return layout_code_at(in, &text) ? &text.code : &none;
+}
+
 static void layout_input(struct ui *u, const struct open_text *o, struct layout_in *in)
 {
 	struct scene *s = u->scene;
@@ -441,6 +448,7 @@ static void layout_input(struct ui *u, const struct open_text *o, struct layout_
 	layout_story_grow(&s->story, s->replay.at.n > s->story.lanes.n ? s->replay.at.n - s->story.lanes.n : 0);
 	in->film = film_frame(u);
 	in->talk = text_talk(u, layout_talk_width(in->w, in->h), o);
+	in->code = code_in_view(u, in);
 }
 
 static void show_layout(struct ui *u)

@@ -30,10 +30,6 @@ static void stop_to_read(struct ui *u)
 			ui_say(u, W(SAY_ASKED_ANEW));
 		return;
 	}
-	if (ev.kind == EV_WAIT_INPUT && s->run && u->answer.sent) {
-		playback_play(&s->playback);		/* between "sure" and its answer, which have both been sent */
-		return;
-	}
 	if (trace_is_verdict(ev.kind))
 		command_report_progress(u);
 	if (ev.kind == EV_LESSON_END) {
@@ -110,6 +106,7 @@ unsigned int ui_update(struct ui *u, double seconds)
 		changed = true;
 	}
 	changed |= playback_advance(&s->playback, seconds);
+	command_open_shown(u);
 	stop_to_read(u);
 	if (s->replay.at.n != u->mark_n) {
 		u->mark_n = s->replay.at.n;

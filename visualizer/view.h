@@ -51,7 +51,6 @@ struct answer {
 	unsigned int order[LESSON_FLAGS_MAX], nr_order;
 	uint32_t flags;			/* ticks */
 	char text[256];			/* numbers and words */
-	bool asks_sure;			/* Enter was pressed: how sure? */
 	bool sent;			/* committed; the run has it */
 };
 
@@ -80,10 +79,10 @@ struct hit_regions {
 
 enum view_id {
 	VIEW_MACHINE, VIEW_TIMELINE, VIEW_EVENTS, VIEW_DMESG, VIEW_WQS, VIEW_POOLS, VIEW_PS,
-	VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_KEYS, VIEW_NR
+	VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_KEYS, VIEW_NR
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT, PROMPT_RESTART };
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT };
 
 /* The run and its place on the screen, while a what-if is shown. */
 struct ui_kept {
@@ -137,6 +136,9 @@ struct ui {
 	uint64_t film_n;			/* event whose move is on the screen */
 	uint64_t film_stories;			/* story events up to it */
 	double film_left;			/* s of its film still to go */
+	uint64_t shown;				/* event of the last show() whose view was opened */
+	bool shown_view;			/* .view was opened by the lesson: it closes as the lesson goes on */
+	bool code_folded;			/* the machine view leaves the code out */
 	unsigned int talk_scroll;		/* lines of the talk above the window */
 	uint64_t talk_n;			/* card or question that is scrolled */
 
@@ -157,7 +159,7 @@ struct view {
 };
 
 extern const struct view view_timeline, view_events, view_dmesg, view_wqs, view_pools,
-	view_ps, view_why, view_worlds, view_about, view_keys;
+	view_ps, view_why, view_worlds, view_about, view_code, view_keys;
 const struct view *view_by_id(enum view_id id);
 
 /* ---- questions to the state -------------------------------------------------------- */
@@ -212,7 +214,7 @@ struct scene *scene_open_store(struct trace_store *store, const char *id);
 void scene_close(struct scene *s);
 int scene_grow(struct scene *s);			/* after new events; 0 or -ENOMEM */
 unsigned int ui_home(struct ui *u);			/* back to the course */
-unsigned int ui_open_lesson(struct ui *u, const char *id, enum app_open how);
+unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume);
 unsigned int ui_open_spec(struct ui *u, const struct run_spec *spec, const char *id);
 void ui_set_scene(struct ui *u, struct scene *s);
 unsigned int ui_do(struct ui *u, enum action a);

@@ -381,18 +381,37 @@ static bool is_talk(const struct open_text *o)
 	       o->card->kind == CARD_OUTSIDE;
 }
 
-/* The answer to a pinned question stands in the lower border until its verdict. */
-static void pinned(struct ui *u, struct panel *p, const struct open_text *o, struct layout_talk *talk)
+/* The pinned question that was answered last and has no verdict yet at the cursor, NULL = none. */
+static const struct lesson_question *pinned_question(const struct ui *u)
 {
-	const struct lesson_question *q = o->q;
+	const struct lesson *l = &u->scene->lesson;
+	const struct lesson_question *found = NULL;
+
+	for (size_t i = 1; i < l->nr_questions; i++) {
+		const struct lesson_question *q = &l->question[i];
+		bool over = q->verdict.n && q->verdict.n <= u->scene->playback.passed;
+
+		if (q->asked && q->pin && said(u, q) && !over && (!found || q->asked > found->asked))
+			found = q;
+	}
+	return found;
+}
+
+/* A pinned question and its answer stand in the lower border until its verdict; the question may be cut. */
+static void pinned(struct ui *u, struct panel *p, struct layout_talk *talk)
+{
+	const struct lesson_question *q = pinned_question(u);
 	STRBUF(given, 1024);
 	STRBUF(plain, 1024);
+	STRBUF(text, TRACE_TEXT_BYTES_MAX);
 
-	if (is_talk(o) || !q || !q->pin || !said(u, q) || (q->verdict.n && q->verdict.n <= u->scene->playback.passed))
+	if (!q)
 		return;
 	words_answer(q, q->given, &given);
 	words_plain(given.buf, &plain);
-	talk->foot = keep(p, W(CARD_SAID_PINNED), plain.buf);
+	words_plain(*q->brief ? q->brief : q->text, &text);
+	text.buf[strcspn(text.buf, "\n")] = '\0';
+	talk->foot = keep(p, W(CARD_SAID_PINNED), plain.buf, text.buf);
 }
 
 const struct layout_talk *text_talk(struct ui *u, int width, const struct open_text *o)
@@ -407,7 +426,7 @@ const struct layout_talk *text_talk(struct ui *u, int width, const struct open_t
 	talk.title = title;
 	talk.style = title_style(u, o);
 	talk.line = line;
-	pinned(u, &p, o, &talk);
+	pinned(u, &p, &talk);
 	if (!is_talk(o))
 		return &talk;
 	title_of(u, o, width, title, sizeof(title));

@@ -343,6 +343,7 @@ static void on_irq_entry(struct model *m, const struct trace_event *ev)
 	if (c) {
 		interrupt_begins(c, ev);
 		c->irq_line = e.line;
+		c->hard = (struct model_source){ 0 };
 	}
 }
 
@@ -352,7 +353,8 @@ static void on_irq_exit(struct model *m, const struct trace_event *ev)
 
 	if (c && c->irq_line) {
 		c->irq_line = 0;
-		c->hard = (struct model_source){ 0 };
+		c->hard.row = MODEL_ROW_END;
+		c->hard.n = ev->n;
 		interrupt_ends(m, c, ev);
 	}
 }
@@ -386,8 +388,7 @@ static void on_softirq_exit(struct model *m, const struct trace_event *ev)
 	}
 }
 
-/* The context's own place; NULL where the event has none (the director). */
-static struct model_source *source_slot(struct model *m, const struct trace_event *ev)
+struct model_source *model_source_slot(struct model *m, const struct trace_event *ev)
 {
 	if (ev->ctx == CTX_HARDIRQ || ev->ctx == CTX_SOFTIRQ)
 		return ev->cpu >= CPUS_MAX ? NULL : ev->ctx == CTX_HARDIRQ ? &m->cpus[ev->cpu].hard : &m->cpus[ev->cpu].soft;
@@ -397,15 +398,41 @@ static struct model_source *source_slot(struct model *m, const struct trace_even
 static void on_source_at(struct model *m, const struct trace_event *ev)
 {
 	GET(SOURCE_AT);
-	struct model_source *slot = source_slot(m, ev);
+	struct model_source *slot = model_source_slot(m, ev);
 
-	if (slot)
-		*slot = (struct model_source){ e.source, e.row };
+	if (!slot)
+		return;
+	if (slot->source != e.source || !e.row)
+		*slot = (struct model_source){ .source = e.source };
+	slot->row = e.row;
+	slot->n = ev->n;
+}
+
+static void on_call(struct model *m, const struct trace_event *ev)
+{
+	struct model_source *slot = model_source_slot(m, ev);
+
+	if (slot && slot->returned_row == slot->row)
+		slot->returned_row = 0;		/* called again: it has not returned yet */
+}
+
+static void on_return(struct model *m, const struct trace_event *ev)
+{
+	GET(RETURN);
+	struct model_source *slot = model_source_slot(m, ev);
+
+	if (!slot || !slot->source)
+		return;
+	slot->returned_row = slot->row;
+	slot->fn = e.fn;
+	slot->ret = e.ret;
+	slot->has_ret = e.has_ret;
+	slot->n = ev->n;
 }
 
 struct model_source model_source_of(const struct model *m, const struct trace_event *ev)
 {
-	const struct model_source *slot = source_slot((struct model *)m, ev);
+	const struct model_source *slot = model_source_slot((struct model *)m, ev);
 
 	return slot ? *slot : (struct model_source){ 0 };
 }
@@ -454,6 +481,8 @@ model_handler *const model_machine_handlers[EV_NR] = {
 	[EV_SOFTIRQ_ENTRY] = on_softirq_entry,
 	[EV_SOFTIRQ_EXIT] = on_softirq_exit,
 	[EV_SOURCE_AT] = on_source_at,
+	[EV_CALL] = on_call,
+	[EV_RETURN] = on_return,
 	[EV_ALLOC] = on_alloc,
 	[EV_FREE] = on_free,
 	[EV_CHOICE] = on_choice,

@@ -162,10 +162,13 @@ static void on_execute_end(struct model *m, const struct trace_event *ev)
 {
 	GET(EXECUTE_END);
 	struct model_item *it = &m->items[e.item];
+	struct model_source *code = model_source_slot(m, ev);
 
 	it->in_function = false;
-	if (ev->task <= m->nr_tasks)
-		m->tasks[ev->task].source = (struct model_source){ 0 };
+	if (code) {
+		code->row = MODEL_ROW_END;
+		code->n = ev->n;
+	}
 	it->ended++;
 	m->pwqs[m->workers[e.worker].pwq].completed++;
 	m->wqs[e.wq].completed++;

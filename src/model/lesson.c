@@ -25,6 +25,7 @@ void lesson_fini(struct lesson *l)
 		free(l->old[i]);
 	free(l->old);
 	free(l->card);
+	free(l->show);
 	free(l->question);
 	memset(l, 0, sizeof(*l));
 }
@@ -396,8 +397,18 @@ static int on_show(struct lesson *l, const struct trace_event *ev)
 {
 	struct ev_SHOW e;
 
-	if (trace_get_SHOW(ev, &e))
-		l->show = (struct lesson_show){ ev->n, e.text };
+	if (!trace_get_SHOW(ev, &e))
+		return 0;
+	if (l->nr_shows == l->cap_shows) {
+		size_t cap = l->cap_shows ? 2 * l->cap_shows : 8;
+		struct lesson_show *v = realloc(l->show, cap * sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		l->show = v;
+		l->cap_shows = cap;
+	}
+	l->show[l->nr_shows++] = (struct lesson_show){ ev->n, e.text };
 	return 0;
 }
 
@@ -465,6 +476,15 @@ int lesson_grow_to(struct lesson *l, uint64_t n)
 }
 
 /* ---- looking things up --------------------------------------------------------------------- */
+
+const struct lesson_show *lesson_show_at(const struct lesson *l, uint64_t n)
+{
+	size_t i = l->nr_shows;
+
+	while (i && l->show[i - 1].n > n)
+		i--;
+	return i ? &l->show[i - 1] : NULL;
+}
 
 const struct lesson_card *lesson_card_at(const struct lesson *l, uint64_t n)
 {

@@ -83,8 +83,9 @@ struct lesson_question {
 	const char *shown;		/* right answer that the verdict of an earlier try has shown; "" = none */
 };
 
+/* A view that the lesson opened. */
 struct lesson_show {
-	uint64_t n;			/* event, 0 = none */
+	uint64_t n;			/* event */
 	const char *view;
 };
 
@@ -98,7 +99,8 @@ struct lesson {
 	char id[64], title[256], about[512];	/* about: the lesson's own question */
 	uint32_t questions;		/* that its text has; 0 = unknown */
 	uint64_t begun;			/* event of LESSON, 0 = there is no lesson (yet) */
-	struct lesson_show show;	/* the last one */
+	struct lesson_show *show;	/* in the order of their events */
+	size_t nr_shows, cap_shows;
 	uint64_t by_hand;		/* last interrupt by hand: the events after it are a branch of the run; 0 = none */
 	bool ended;
 	uint32_t end_right, end_wrong;	/* as LESSON_END reports them */
@@ -120,6 +122,8 @@ int lesson_grow_to(struct lesson *l, uint64_t n);
 const struct lesson_card *lesson_card_at(const struct lesson *l, uint64_t n);
 /* The card whose WAIT_INPUT is event @wait, NULL if there is none. */
 const struct lesson_card *lesson_card_waiting(const struct lesson *l, uint64_t wait);
+/* The last view that was opened at or before event @n, NULL if there is none. */
+const struct lesson_show *lesson_show_at(const struct lesson *l, uint64_t n);
 const struct lesson_question *lesson_question(const struct lesson *l, uint32_t number);
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id);
 /* *@judged: questions judged at or before event @n; *@right: those with a right first answer. */
@@ -146,12 +150,6 @@ bool lesson_read_answer(const struct lesson_question *q, const char *typed, stru
 uint32_t lesson_chosen(const struct lesson_question *q, const char *given, unsigned int order[LESSON_FLAGS_MAX]);
 /* An answer of the right form, a different one for each @pick; for a number, @pick itself. */
 void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct strbuf *value);
-/*
- * The same answer, although the schedule is another one?  Numbers are compared within the
- * question's distance; with @jitter a time is another one in each run and is not compared.
- * "" = the run did not decide it.
- */
-bool lesson_same_answer(const struct lesson_question *q, const char *was, const char *is, bool jitter);
 /* Its id, or in an old recording its number as shown. */
 const char *lesson_choice_id(const struct lesson_question *q, unsigned int choice, char buf[16]);
 

@@ -337,6 +337,8 @@ void model_apply_made(struct model *m, const struct trace_event *ev, int err)
 			h = model_census_handlers[ev->kind];
 		if (h && !err)
 			h(m, ev);
+		if (!err)
+			model_apply_wait(m, ev);
 		m->stories += trace_event_level(ev) == TRACE_STORY;
 	}
 	m->n = ev->n;

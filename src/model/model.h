@@ -125,8 +125,24 @@ struct model_wq {
 enum model_task_state { MT_NEW, MT_RUNNABLE, MT_ON_CPU, MT_BLOCKED, MT_DEAD };
 
 /* Where a context's code stands: a function of class SOURCE and its row; 0 0 = unknown. */
+#define MODEL_ROW_END UINT32_MAX	/* .row: this event is the end of the function */
+
 struct model_source {
 	uint32_t source, row;
+	uint64_t n;			/* event that changed them */
+	uint32_t returned_row, fn;	/* row of the last call that returned, and its function; 0 = none */
+	uint64_t ret;			/* its value */
+	bool has_ret;
+};
+
+/* A call in which a thread waits: EV_FLUSH_WORK, EV_FLUSH_WQ, EV_CANCEL (the synchronous form) or EV_DRAIN. */
+#define MODEL_WAITS_MAX 3
+
+struct model_wait {
+	uint16_t kind;
+	uint32_t item, wq;		/* one of them is 0 */
+	int32_t color;			/* of a flush; -1: none (yet) */
+	uint64_t from;			/* event */
 };
 
 struct model_task {
@@ -145,6 +161,8 @@ struct model_task {
 	uint64_t burn_from;			/* ns: last time that it got the CPU while burning */
 	uint64_t sleep_until;		/* ns, 0 = not a timed sleep */
 	uint32_t waits_lock, waits_for;	/* lock id, task id of its owner */
+	struct model_wait waits[MODEL_WAITS_MAX];	/* the outer call first */
+	uint32_t nr_waits;
 	struct model_source source;
 	uint64_t cause;
 };

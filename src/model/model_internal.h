@@ -37,6 +37,12 @@ int model_make_rows(struct model *m, const struct trace_event *ev);
 /* Second part of model_apply(); @err: result of the first part, other than -ENOMEM. */
 void model_apply_made(struct model *m, const struct trace_event *ev, int err);
 
+/* The place of the code in the context of @ev; NULL where the event has none (the director). */
+struct model_source *model_source_slot(struct model *m, const struct trace_event *ev);
+
+/* The calls in which threads wait (apply_wait.c). */
+void model_apply_wait(struct model *m, const struct trace_event *ev);
+
 /* ---- items on lists ---------------------------------------------------------- */
 
 struct model_list *model_list_of(struct model *m, enum model_place place, uint32_t where);

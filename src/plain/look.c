@@ -106,7 +106,7 @@ void plain_step(struct plain *p, int by, bool decisions)
 /* ---- bookmarks ------------------------------------------------------------------------------- */
 
 /* The event printed last, or the one at the cursor: the sentence of a machine event names it. */
-static uint64_t bookmark_place(struct plain *p)
+uint64_t plain_event_here(struct plain *p)
 {
 	struct trace_event ev;
 	uint64_t n;
@@ -119,7 +119,7 @@ static uint64_t bookmark_place(struct plain *p)
 
 static void set_bookmark(struct plain *p, const char *text)
 {
-	uint64_t n = bookmark_place(p);
+	uint64_t n = plain_event_here(p);
 	int err = !p->opts->bookmarks.set || !p->run ? -ENOTSUP : !n ? -ENOENT :
 		  p->opts->bookmarks.set(p->opts->bookmarks.arg, p->run, n, text);
 
@@ -179,7 +179,7 @@ void plain_print_code(struct plain *p)
 	struct trace_event ev;
 	char first[16];
 
-	if (!m || !trace_store_event(p->store, plain_here(p), &ev) || !words_source(p->store, m, &ev, &src)) {
+	if (!m || !trace_store_event(p->store, plain_event_here(p), &ev) || !words_source(p->store, m, &ev, &src)) {
 		plain_put(p, "", W(NO_CODE));
 		return;
 	}
@@ -187,11 +187,15 @@ void plain_print_code(struct plain *p)
 	for (unsigned int n = 1; n <= src.rows; n++) {
 		size_t len;
 		const char *text = words_source_row(&src, n, &len);
-		STRBUF(row, 256);
+		STRBUF(row, 512);
 
 		strbuf_putn(&row, text, len);
-		snprintf(first, sizeof(first), "%s%3u  ", n == src.row || (!src.row && n == 1) ? "> " : "  ", src.line + n - 1);
+		if (n == src.returned_row && *src.returned)
+			strbuf_printf(&row, W(CODE_RETURNED), src.returned);
+		snprintf(first, sizeof(first), "%s%3u  ", n == src.row ? "> " : "  ", src.one_line ? src.line : src.line + n - 1);
 		plain_put(p, first, row.buf);
 	}
+	if (src.row > src.rows)
+		plain_put(p, ">      ", "return");
 }
 

@@ -33,7 +33,6 @@ struct plain {
 	struct lesson lesson;		/* as of .printed */
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
 	void *loop;			/* uv_loop_t */
-	unsigned int sure;		/* of the answer to come, 0 = not given */
 	bool what_if;			/* .run is a what-if: nothing is saved */
 	bool typed;			/* the answer to come was typed here, below its question */
 	bool begun, blank, quit;
@@ -59,6 +58,9 @@ void plain_print_why(struct plain *p);
 void plain_step(struct plain *p, int by, bool decisions);
 bool plain_bookmark_command(struct plain *p, const char *text);
 void plain_print_code(struct plain *p);
+uint64_t plain_event_here(struct plain *p);	/* the machine's story event at the cursor, 0 = none */
+/* A view as text: machine, timeline, events, dmesg, source, pools.  false: there is none of that name. */
+bool plain_show(struct plain *p, const char *view);
 bool plain_read_line(struct plain *p, const char *prompt);
 /* A command, with or without its colon.  true: it was one. */
 bool plain_command(struct plain *p, const struct lesson_question *q, const char *text);

@@ -330,8 +330,8 @@ static void print_words(struct plain *p, const struct trace_event *ev)
 		print_lesson(p);
 		break;
 	case EV_SHOW:
-		if (!strcmp(p->lesson.show.view, "dmesg"))
-			plain_print_dmesg(p, ev->n);
+		plain_show(p, lesson_show_at(&p->lesson, ev->n)->view);
+		plain_blank(p);
 		break;
 	case EV_HINT:
 		if (!trace_get_HINT(ev, &hint))

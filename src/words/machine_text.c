@@ -14,6 +14,7 @@
 #include "model/flags.h"
 #include "words/name.h"
 #include "words/texts.h"
+#include "words/waits.h"
 
 /* The arguments that every function here needs. */
 struct page {
@@ -236,6 +237,24 @@ static void put_timers(const struct page *p)
 	}
 }
 
+#define CHAINS_MAX 8
+
+/* A line for each chain of threads that wait. */
+static void put_waits(const struct page *p)
+{
+	struct waits_chain chain[CHAINS_MAX];
+	unsigned int more, nr = words_waits(p->s, p->m, 0, chain, CHAINS_MAX, &more);
+
+	for (unsigned int i = 0; i < nr; i++) {
+		words_waits_put(&chain[i], W(WAITS_FIRST), W(WAITS_NEXT), p->out);
+		strbuf_puts(p->out, ".\n");
+	}
+	if (more) {
+		put(p, W(WAITS_MORE), more);
+		strbuf_putc(p->out, '\n');
+	}
+}
+
 void words_machine(const struct trace_store *s, const struct model *m, struct strbuf *out)
 {
 	const struct page p = { s, m, out };
@@ -255,6 +274,7 @@ void words_machine(const struct trace_store *s, const struct model *m, struct st
 			put_pwq(&p, q);
 	}
 	put_timers(&p);
+	put_waits(&p);
 }
 
 /* ---- a pause ------------------------------------------------------------------------------------------ */

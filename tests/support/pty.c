@@ -198,7 +198,7 @@ bool pty_key(struct pty *p, const char *name, int ms)
 		{ "Enter", "\r" }, { "Esc", "\033" }, { "Up", "\033OA" }, { "Down", "\033OB" },
 		{ "Right", "\033OC" }, { "Left", "\033OD" }, { "S-Left", "\033[1;2D" }, { "S-Right", "\033[1;2C" },
 		{ "Home", "\033OH" }, { "End", "\033OF" }, { "PgUp", "\033[5~" }, { "PgDn", "\033[6~" },
-		{ "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Space", " " }, { "Backspace", "\177" }, { "F1", "\033OP" },
+		{ "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Space", " " }, { "Backspace", "\177" }, { "F1", "\033OP" }, { "F9", "\033[20~" },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

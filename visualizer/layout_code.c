@@ -1,0 +1,83 @@
+/*
+ * visualizer/layout_code.c - the code in view: the function that acts at the event of a frame.
+ *
+ * The event names a context (a thread, a handler, a softirq of a CPU), and the model has the row
+ * of the lesson's code that this context executes at the cursor.
+ *
+ * Lives here:   choosing the event, cutting the function's text into lines.
+ * Never here:   the row that is executed (words/source_text.h), drawing (layout_zone.c).   Licence: MIT.
+ */
+#include "visualizer/layout_internal.h"
+
+#include "words/source_text.h"
+
+/* The event that the sentence of the frame is about. */
+static bool sentence_event(const struct layout_in *in, struct trace_event *ev)
+{
+	uint64_t first = layout_event(in->story, in->m->n);
+
+	for (uint64_t n = in->m->n; n >= first && n; n--)
+		if (trace_store_event(in->store, n, ev) && ev->kind < EV_NR && trace_event_level(ev) <= in->level &&
+		    !trace_is_lesson(ev->kind) && ev->kind != EV_OUTSIDE)
+			return true;
+	return false;
+}
+
+/*
+ * Where the context that acts runs no function of the lesson (a worker that takes an item, a
+ * timer), the code is that of the item that is talked about, if a worker is inside of it.
+ */
+static bool code_of_item(const struct layout_in *in, struct words_source *src)
+{
+	size_t at = layout_story_count(in->story, in->m->n);
+	const struct model_item *it = at ? model_item(in->m, in->story->v[at - 1].item) : NULL;
+	const struct model_worker *w = it ? model_worker(in->m, it->runner) : NULL;
+	const struct trace_event inside = { .ctx = CTX_TASK, .task = w ? w->task : 0, .cpu = TRACE_NO_CPU };
+
+	return w && w->place == WK_BUSY && w->task && words_source(in->store, in->m, &inside, src);
+}
+
+static void add_line(struct layout_code_text *out, struct strbuf *room, const char *text, size_t len)
+{
+	size_t from = room->len;
+
+	if (out->code.nr == LAYOUT_CODE_LINES || room->len + len + 2 > sizeof(out->text))
+		return;
+	for (size_t i = 0; i < len; i++)
+		strbuf_puts(room, text[i] == '\t' ? "  " : (char[]){ text[i], '\0' });
+	out->code.line[out->code.nr++] = out->text + from;
+	strbuf_putc(room, '\0');
+}
+
+bool layout_code_at(const struct layout_in *in, struct layout_code_text *out)
+{
+	struct words_source src;
+	struct trace_event ev;
+	struct strbuf room;
+	unsigned int from = 1;
+
+	if (!sentence_event(in, &ev))
+		return false;
+	if (!words_source(in->store, in->m, &ev, &src) && !code_of_item(in, &src))
+		return false;
+	memset(&out->code, 0, sizeof(out->code));
+	strbuf_init(&room, out->text, sizeof(out->text));
+	/* of a long function the lines around the one that is executed */
+	if (src.row > LAYOUT_CODE_LINES / 2 && src.rows >= LAYOUT_CODE_LINES)
+		from = src.row - LAYOUT_CODE_LINES / 2;
+	for (unsigned int n = from; n <= src.rows; n++) {
+		size_t len;
+		const char *text = words_source_row(&src, n, &len);
+
+		add_line(out, &room, text, len);
+	}
+	if (src.row > src.rows)
+		add_line(out, &room, "return", strlen("return"));
+	snprintf(out->title, sizeof(out->title), "%s", src.title);
+	snprintf(out->returned, sizeof(out->returned), "%s", src.returned);
+	out->code.title = out->title;
+	out->code.returned = out->returned;
+	out->code.now = src.row - from;
+	out->code.returned_at = src.returned_row >= from ? src.returned_row - from : 0;
+	return out->code.now < out->code.nr;
+}
