@@ -271,7 +271,8 @@ SRC_lua := \
 	lua/script.c \
 	lua/source.c \
 	lua/things.c \
-	lua/what_if.c
+	lua/what_if.c \
+	lua/wrapped.c
 
 # embedded in the program (src/scripts/embed.sh)
 LUA_lib := \
@@ -592,6 +593,10 @@ $(out)/peers/src/bench/peers/peer_tbb.o: CPPFLAGS += $(PEERS_TBB_CFLAGS)
 peers_objects += $(if $(PEERS_TBB_LIBS),$(out)/peers/src/bench/peers/peer_tbb_cc.o)
 $(peers_objects): $(peers_mk)
 endif
+
+# lua/wrapped.c replaces these functions of the static liblua
+LUA_WRAPPED := luaD_throw luaH_finishset luaH_getn luaS_eqlngstr luaS_hash strcoll
+DEPS_LIBS += $(LUA_WRAPPED:%=-Wl,--wrap=%)
 
 compile = $(CC) $(DIALECT) $(WARNINGS) $(WERROR) $(CPPFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(SANFLAGS) -pthread -MMD -MP
 # -rdynamic: `explore` loads C tests, which call functions of the program

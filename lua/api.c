@@ -235,13 +235,13 @@ static int dispatch_here(lua_State *L)
 	if (!(r->where & EVENT)) {
 		sandbox_in_code(!(r->where & K));
 		n = call_row(L, r);
-		sandbox_in_code(true);
-		return n;
+	} else {
+		sandbox_in_code(false);
+		call_begin(L, &c, name_fn(&fn_ids[row], r->name, r->where & BOOL ? TRACE_FN_BOOL : 0));
+		n = call_row(L, r);
+		call_end(L, &c, n);
 	}
-	sandbox_in_code(false);
-	call_begin(L, &c, name_fn(&fn_ids[row], r->name, r->where & BOOL ? TRACE_FN_BOOL : 0));
-	n = call_row(L, r);
-	call_end(L, &c, n);
+	script_now->last = L;		/* the call may have blocked, and other contexts run meanwhile */
 	sandbox_in_code(true);
 	return n;
 }

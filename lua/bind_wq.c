@@ -394,6 +394,15 @@ int api_set_worker_desc(lua_State *L)
 
 /* ---- functions on other CPUs -------------------------------------------------------------- */
 
+/* (light userdata: the engine's item) -> a thing that means it */
+static int push_engine_item(lua_State *L)
+{
+	const struct work_struct *w = lua_touserdata(L, 1);
+
+	thing_push(L, THING_ITEM, w->id, w->name, NULL);
+	return 1;
+}
+
 /* Runs the engine's own item of a CPU.  Its tag selects the Lua function. */
 static void run_on_each(struct work_struct *w)
 {
@@ -402,7 +411,7 @@ static void run_on_each(struct work_struct *w)
 	lua_rawgetp(t->L, LUA_REGISTRYINDEX, &key_tags);
 	lua_rawgeti(t->L, -1, (lua_Integer)w->tag);
 	lua_remove(t->L, -2);
-	thing_push(t->L, THING_ITEM, w->id, w->name, NULL);
+	script_push(t, push_engine_item, w);
 	script_call(t, 1, 0);
 	script_leave(t);
 }
@@ -443,6 +452,7 @@ int api_schedule_on_each_cpu(lua_State *L)
 
 struct call_there {			/* registry: function, argument and result of a call on another CPU */
 	int fn_ref, arg_ref, ret_ref;
+	bool done, nothing;		/* nothing: the result is nil */
 };
 
 static long run_there(void *arg)
@@ -453,14 +463,17 @@ static long run_there(void *arg)
 	lua_rawgeti(t->L, LUA_REGISTRYINDEX, c->fn_ref);
 	lua_rawgeti(t->L, LUA_REGISTRYINDEX, c->arg_ref);
 	script_call(t, 1, 1);
-	c->ret_ref = luaL_ref(t->L, LUA_REGISTRYINDEX);
+	c->nothing = lua_isnil(t->L, -1);
+	if (!c->nothing)
+		lua_rawseti(t->L, LUA_REGISTRYINDEX, c->ret_ref);	/* the key exists: this does not allocate */
+	c->done = true;
 	script_leave(t);
 	return 0;
 }
 
 static int call_there(lua_State *L, long (*there)(int cpu, long (*fn)(void *arg), void *arg))
 {
-	struct call_there c = { .ret_ref = LUA_NOREF };
+	struct call_there c = { .done = false };
 	int cpu = check_cpu(L, 1, false);
 	long err;
 
@@ -468,14 +481,17 @@ static int call_there(lua_State *L, long (*there)(int cpu, long (*fn)(void *arg)
 	lua_settop(L, 3);
 	c.arg_ref = luaL_ref(L, LUA_REGISTRYINDEX);
 	c.fn_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	lua_pushboolean(L, false);
+	c.ret_ref = luaL_ref(L, LUA_REGISTRYINDEX);
 	err = there(cpu, run_there, &c);
 	luaL_unref(L, LUA_REGISTRYINDEX, c.fn_ref);
 	luaL_unref(L, LUA_REGISTRYINDEX, c.arg_ref);
-	if (c.ret_ref == LUA_NOREF) {
+	if (!c.done)
 		lua_pushinteger(L, err);
-		return 1;
-	}
-	lua_rawgeti(L, LUA_REGISTRYINDEX, c.ret_ref);
+	else if (c.nothing)
+		lua_pushnil(L);
+	else
+		lua_rawgeti(L, LUA_REGISTRYINDEX, c.ret_ref);
 	luaL_unref(L, LUA_REGISTRYINDEX, c.ret_ref);
 	return 1;
 }

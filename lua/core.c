@@ -302,8 +302,8 @@ static int core_judge(lua_State *L)
 	lua_insert(L, 1);
 	status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
 	s->judging = before;
-	if (s->tripped) {
-		lua_pushstring(L, lua_tostring(L, -1));
+	if (s->tripped || status == LUA_ERRMEM) {
+		lua_pushstring(L, sandbox_error_text(L, status));
 		return lua_error(L);
 	}
 	if (s->faulted)

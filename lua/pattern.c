@@ -116,6 +116,22 @@ static bool owner_matches(const struct pattern *p, const struct trace_event *ev)
 	return trace_event_get(ev, "object", &v) && (uint32_t)v.num == p->owner;
 }
 
+struct author_call {
+	const struct pattern *p;
+	const struct trace_event *ev;
+};
+
+/* In protected mode: (light userdata) -> what the author's function returns. */
+static int call_author(lua_State *L)
+{
+	const struct author_call *c = lua_touserdata(L, 1);
+
+	lua_rawgeti(L, LUA_REGISTRYINDEX, c->p->with_ref);
+	event_push(L, c->ev);
+	lua_call(L, 1, 1);
+	return 1;
+}
+
 /*
  * The author's p:with(function(e) ... end).  It may be asked on a kernel thread's
  * stack while the director waits: it gets a Lua thread of its own, must not
@@ -125,25 +141,32 @@ static bool ask_author(const struct pattern *p, const struct trace_event *ev)
 {
 	struct script *s = script_now;
 	struct script_thread *t = s->spare;
+	struct author_call call = { p, ev };
 	bool judging = s->judging, yes = false;
+	lua_State *last = s->last;
+	int status;
 
 	if (!t || s->faulted)
 		return false;
 	s->spare = t->next;	/* no blocking in here: the next context finds another, or this one back */
 	lua_settop(t->L, 0);
 	t->instr = 0;
+	t->bytes = 0;
+	t->entry = ++s->entries;
 	snprintf(t->what, sizeof(t->what), "p:with()");
 	sandbox_watch(t->L);
 	s->judging = true;
 	lua_pushcfunction(t->L, script_traceback);
-	lua_rawgeti(t->L, LUA_REGISTRYINDEX, p->with_ref);
-	event_push(t->L, ev);
-	if (lua_pcall(t->L, 1, 1, 1))
-		script_note_fault(lua_tostring(t->L, -1));
+	lua_pushcfunction(t->L, call_author);
+	lua_pushlightuserdata(t->L, &call);
+	status = lua_pcall(t->L, 1, 1, 1);
+	if (status)
+		script_note_fault(sandbox_error_text(t->L, status));
 	else
 		yes = lua_toboolean(t->L, -1);
 	s->judging = judging;
 	script_leave(t);
+	s->last = last;
 	return yes;
 }
 

@@ -27,6 +27,8 @@ static const char key_env, key_api, key_library;	/* their addresses are registry
 
 static void hook(lua_State *L, lua_Debug *ar);
 
+/* ---- memory ---------------------------------------------------------------------- */
+
 /*
  * Two refusals in a row: garbage was collected in between, and the block still does
  * not fit.  The error is permanent, like that of the other budgets: otherwise a pcall()
@@ -35,25 +37,31 @@ static void hook(lua_State *L, lua_Debug *ar);
 static void out_of_memory(struct script *s)
 {
 	if (!s->tripped)
-		snprintf(s->trip, sizeof(s->trip), "not enough memory: a lesson may use %zu MiB", SCRIPT_MEMORY_MAX >> 20);
+		snprintf(s->trip, sizeof(s->trip), SCRIPT_MEMORY_FAULT, SCRIPT_MEMORY_MAX >> 20);
 	s->tripped = true;
 	if (s->last)
 		lua_sethook(s->last, hook, LUA_MASKCOUNT, 1);	/* allowed at any time */
 }
 
+static bool test_refuses(struct script *s)
+{
+	return s->count_allocs && ++s->allocs >= s->opts->refuse_alloc;
+}
+
 static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 {
 	struct script *s = ud;
+	bool text = !ptr && osize == LUA_TSTRING;	/* a new object: osize is its type */
 	void *p;
 
 	if (!ptr)
-		osize = 0;	/* then it is a type tag */
+		osize = 0;
 	if (!nsize) {
 		s->memory -= osize;
 		free(ptr);
 		return NULL;
 	}
-	if (nsize > osize && s->memory + (nsize - osize) > SCRIPT_MEMORY_MAX) {
+	if (nsize > osize && (s->memory + (nsize - osize) > SCRIPT_MEMORY_MAX || test_refuses(s))) {
 		if (++s->refused >= 2)
 			out_of_memory(s);
 		return NULL;	/* Lua collects all garbage, asks again, then raises "not enough memory" */
@@ -62,6 +70,10 @@ static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 	p = realloc(ptr, nsize);
 	if (p)
 		s->memory += nsize - osize;
+	else
+		s->host_refused = true;
+	if (p && text)
+		sandbox_note_bytes(nsize);
 	return p;
 }
 
@@ -162,13 +174,74 @@ int script_traceback(lua_State *L)
 	if (strncmp(text, script_now->file, strlen(script_now->file)) == 0)
 		return 1;
 	script_where(L, where, sizeof(where));
+	if (script_now->tripped && strcmp(text, "not enough memory") == 0)
+		text = script_now->trip;	/* a buffer of a C function raises it as a common error */
 	if (text[0] == '=')	/* never shown: "=lesson:12:" of our own library */
 		text++;
 	lua_pushfstring(L, "%s%s", where, text);
 	return 1;
 }
 
+/*
+ * A memory error comes to the protected call as "not enough memory", without a line: the
+ * handler is not called for it.  Here the stack still stands, so the line is noted.
+ */
+void sandbox_note_memory(lua_State *L)
+{
+	struct script *s = script_now;
+	char where[160];
+
+	if (!s || s->memory_fault[0])
+		return;
+	script_where(L, where, sizeof(where));
+	if (!where[0] && s->head->code_line)
+		snprintf(where, sizeof(where), "%s:%u: ", s->file, (unsigned int)s->head->code_line);
+	if (s->tripped)
+		snprintf(s->memory_fault, sizeof(s->memory_fault), "%s%s", where, s->trip);
+	else if (s->host_refused)
+		snprintf(s->memory_fault, sizeof(s->memory_fault), "%s" SCRIPT_HOST_MEMORY_FAULT, where);
+	else
+		snprintf(s->memory_fault, sizeof(s->memory_fault), "%s" SCRIPT_MEMORY_FAULT, where,
+			 SCRIPT_MEMORY_MAX >> 20);
+}
+
+const char *sandbox_error_text(lua_State *L, int status)
+{
+	struct script *s = script_now;
+	const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+
+	if (status != LUA_ERRMEM)
+		return text ? text : "an error without a text";
+	if (!s->memory_fault[0])	/* the stack could not grow: that function is none of the wrapped ones */
+		sandbox_note_memory(L);
+	return s->memory_fault;
+}
+
 /* ---- budgets --------------------------------------------------------------------- */
+
+#define BYTES_FREE 512		/* fewer are covered by the instructions of the call */
+#define BYTES_PER_INSTR 16
+
+/* Called where no error can be raised: the hook charges them, or script_call() at the end. */
+void sandbox_note_bytes(size_t bytes)
+{
+	if (bytes >= BYTES_FREE && script_now && script_now->last)
+		script_thread_of(script_now->last)->bytes += bytes;
+}
+
+uint64_t sandbox_take_bytes(struct script_thread *t)
+{
+	uint64_t instructions = t->bytes / BYTES_PER_INSTR;
+
+	t->bytes = 0;
+	return instructions;
+}
+
+void sandbox_charge_steps(lua_State *L, uint64_t steps, unsigned int per_instr)
+{
+	if (steps >= BYTES_FREE / 8)
+		sandbox_charge(L, steps / per_instr);
+}
 
 void sandbox_watch(lua_State *L)
 {
@@ -221,6 +294,7 @@ void sandbox_charge(lua_State *L, uint64_t instructions)
 				     SCRIPT_INSTR_ENTRY / 1000000u);
 		sandbox_in_code(false);
 		mach_compute(instructions);	/* 1,000 instructions are 1,000 ns; others may run here */
+		s->last = L;
 		sandbox_in_code(true);
 	} else {
 		s->instr_director += instructions;
@@ -278,7 +352,41 @@ static void hook(lua_State *L, lua_Debug *ar)
 	if (lua_getinfo(L, "Sl", ar) && is_lesson_code(ar))
 		publish_line(ar, "");
 	sandbox_check_stop(L);
-	sandbox_charge(L, SCRIPT_HOOK_STEP);
+	sandbox_charge(L, SCRIPT_HOOK_STEP + sandbox_take_bytes(script_thread_of(L)));
+}
+
+/* ---- keys that no table may have --------------------------------------------------------- */
+
+/*
+ * With them a lesson would see when garbage is collected.  Lua asks a metatable for
+ * __mode and __close long after setmetatable(): so no table of a lesson gets them at all.
+ */
+static const char *const refused_keys[] = { "__gc", "__mode", "__close" };
+
+static void note_refused_keys(lua_State *L)
+{
+	luaL_Buffer b;
+
+	luaL_buffinitsize(L, &b, 4 * LUAL_BUFFERSIZE);	/* makes the metatable of large buffers, which has such keys */
+	luaL_pushresultsize(&b, 0);
+	lua_pop(L, 1);
+	for (unsigned int i = 0; i < SCRIPT_REFUSED_KEYS; i++) {
+		lua_pushstring(L, refused_keys[i]);
+		script_now->refused_keys[i] = lua_topointer(L, -1);	/* one object for the life of the state */
+		lua_pop(L, 1);
+	}
+}
+
+void sandbox_check_key(lua_State *L, const void *key)
+{
+	const struct script *s = script_now;
+
+	if (!s || !s->fixed || s->loading)
+		return;
+	for (unsigned int i = 0; i < SCRIPT_REFUSED_KEYS; i++)
+		if (s->refused_keys[i] == key)
+			script_fail(L, "%s is not for lessons (when garbage is collected must not be seen)",
+				    refused_keys[i]);
 }
 
 /* ---- the environment ----------------------------------------------------------------- */
@@ -320,11 +428,10 @@ static void protect(lua_State *L, lua_CFunction on_write)
 /* Functions of Lua's own libraries, as they are.  The rest is in sandbox_lib.c, or left out. */
 static const char *const keep_base[] = {
 	"assert", "error", "getmetatable", "ipairs", "rawequal", "rawget", "rawlen",
-	"select", "tonumber", "type", NULL
+	"select", "type", NULL
 };
 static const char *const keep_string[] = {
-	"byte", "char", "len", "lower", "reverse", "sub", "upper",
-	"unpack", "packsize", NULL
+	"byte", "char", "len", "sub", "unpack", "packsize", NULL
 };
 static const char *const keep_math[] = {
 	"abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max",
@@ -332,7 +439,7 @@ static const char *const keep_math[] = {
 	"ult", NULL
 };
 static const char *const keep_utf8[] = {
-	"char", "charpattern", "codepoint", "codes", "len", "offset", NULL
+	"char", "charpattern", "codepoint", "codes", NULL
 };
 static const char *const keep_coroutine[] = { "isyieldable", "running", "status", "yield", NULL };
 
@@ -360,6 +467,7 @@ static int build(lua_State *L)
 {
 	int api;
 
+	note_refused_keys(L);
 	lua_newtable(L);
 	api = lua_gettop(L);
 	lua_pushvalue(L, api);
@@ -461,7 +569,9 @@ int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk,
 	int err;
 
 	skip_head(&text, &size);
+	script_now->loading = true;	/* constants of a program are keys of the compiler's tables */
 	err = luaL_loadbufferx(L, text, size, chunk, "t");
+	script_now->loading = false;
 	if (err)
 		return err;
 	lua_rawgetp(L, LUA_REGISTRYINDEX, library ? &key_library : &key_env);

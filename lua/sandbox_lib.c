@@ -21,7 +21,7 @@
 #include "base/rng.h"
 #include "lua/script_internal.h"
 
-static const char key_ids;
+static const char key_ids, key_owners;
 
 /* ---- keys in order ---------------------------------------------------------------- */
 
@@ -300,19 +300,10 @@ static int l_xpcall(lua_State *L)
 
 static int l_setmetatable(lua_State *L)
 {
-	static const char *const refused[] = { "__gc", "__close", "__mode" };
-
 	luaL_checktype(L, 1, LUA_TTABLE);
 	if (lua_type(L, 2) != LUA_TNIL)
 		luaL_checktype(L, 2, LUA_TTABLE);
 	lua_settop(L, 2);
-	for (unsigned int i = 0; lua_istable(L, 2) && i < 3; i++) {
-		lua_pushstring(L, refused[i]);
-		if (lua_rawget(L, 2) != LUA_TNIL)
-			return script_fail(L, "setmetatable: %s is not for lessons "
-					   "(when garbage is collected must not be seen)", refused[i]);
-		lua_pop(L, 1);
-	}
 	if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
 		return script_fail(L, "cannot change a protected metatable");
 	lua_settop(L, 2);
@@ -327,6 +318,8 @@ static int l_rawset(lua_State *L)
 	if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
 		return script_fail(L, "this table is read-only");
 	lua_settop(L, 3);
+	if (lua_type(L, 2) == LUA_TSTRING && !lua_isnil(L, 3))
+		sandbox_check_key(L, lua_topointer(L, 2));
 	lua_rawset(L, 1);
 	return 1;
 }
@@ -349,6 +342,7 @@ static int l_rep(lua_State *L)
 		return script_fail(L, "rep: a string of more than %zu bytes", SCRIPT_STRING_MAX);
 	if (len + sep_len == 0)
 		n = 1;
+	sandbox_charge_steps(L, (uint64_t)n, 2);
 	luaL_buffinit(L, &b);
 	while (n-- > 0) {
 		luaL_addlstring(&b, text, len);
@@ -366,10 +360,10 @@ static int l_rep(lua_State *L)
 static int l_format(lua_State *L)
 {
 	size_t total, len;
-	const char *f = luaL_checklstring(L, 1, &total);
+	const char *f = luaL_checklstring(L, 1, &total), *end = f + total;
 	int arg = 1, top = lua_gettop(L);
 
-	for (const char *p = f; (p = strchr(p, '%')) != NULL;) {
+	for (const char *p = f; (p = memchr(p, '%', (size_t)(end - p))) != NULL;) {
 		p++;
 		if (*p == '%') {
 			p++;
@@ -392,7 +386,7 @@ static int l_format(lua_State *L)
 		}
 		if (total > SCRIPT_STRING_MAX)
 			return script_fail(L, "format: a string of more than %zu bytes", SCRIPT_STRING_MAX);
-		if (*p)
+		if (p < end)
 			p++;
 	}
 	lua_pushvalue(L, lua_upvalueindex(1));
@@ -401,10 +395,22 @@ static int l_format(lua_State *L)
 	return 1;
 }
 
+/* Bytes of the text at @index, from the place on that the number at @from gives; 0 = from the first. */
+static uint64_t bytes_from(lua_State *L, int index, int from)
+{
+	uint64_t len = lua_type(L, index) == LUA_TSTRING ? lua_rawlen(L, index) : 0;
+	lua_Integer start = from && lua_isinteger(L, from) ? lua_tointeger(L, from) : 1;
+
+	if (start > 1)
+		return (uint64_t)start > len ? 0 : len - (uint64_t)start + 1;
+	return start < 0 && (uint64_t)-start < len ? (uint64_t)-start : len;
+}
+
 /* Lua's own (upvalue 1), under the name in upvalue 2: a pattern may be tried in ever more ways. */
 static int l_pattern_call(lua_State *L)
 {
 	sandbox_long_call(L, lua_tostring(L, lua_upvalueindex(2)));
+	sandbox_charge_steps(L, bytes_from(L, 1, lua_toboolean(L, lua_upvalueindex(3)) ? 3 : 0), 2);
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
 	lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
@@ -414,12 +420,24 @@ static int l_pattern_call(lua_State *L)
 /* gmatch: the function that it returns searches, a piece at each call. */
 static int l_gmatch(lua_State *L)
 {
+	sandbox_charge_steps(L, bytes_from(L, 1, 3), 2);
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
 	lua_call(L, lua_gettop(L) - 1, 1);
 	lua_pushliteral(L, "string.gmatch");
-	lua_pushcclosure(L, l_pattern_call, 2);
+	lua_pushboolean(L, false);
+	lua_pushcclosure(L, l_pattern_call, 3);
 	return 1;
+}
+
+/* Lua's own (upvalue 1), which reads the text at 1 to its end. */
+static int l_whole_text(lua_State *L)
+{
+	sandbox_charge_steps(L, bytes_from(L, 1, 0), 4);
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_insert(L, 1);
+	lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+	return lua_gettop(L);
 }
 
 /* "c1000000000" would be filled up with zeros: sizes in a format have a bound. */
@@ -466,6 +484,8 @@ static int l_concat(lua_State *L)
 	if (last >= i && (uint64_t)last - (uint64_t)i >= SCRIPT_RANGE_MAX)
 		return script_fail(L, "concat: more than %d elements", SCRIPT_RANGE_MAX);
 	sandbox_long_call(L, "table.concat");
+	if (last >= i)
+		sandbox_charge_steps(L, (uint64_t)last - (uint64_t)i + 1, 1);
 	luaL_buffinit(L, &b);
 	for (; i <= last; i++) {
 		lua_geti(L, 1, i);
@@ -495,6 +515,7 @@ static int l_unpack(lua_State *L)
 	if ((uint64_t)last - (uint64_t)i >= SCRIPT_UNPACK_MAX)
 		return script_fail(L, "unpack: more than %d values", SCRIPT_UNPACK_MAX);
 	n = last - i + 1;
+	sandbox_charge_steps(L, (uint64_t)n, 2);
 	luaL_checkstack(L, (int)n, "too many results to unpack");
 	for (lua_Integer k = 0; k < n; k++)
 		lua_geti(L, 1, i + k);
@@ -514,6 +535,7 @@ static int l_move(lua_State *L)
 	}
 	if ((uint64_t)e - (uint64_t)f >= SCRIPT_RANGE_MAX || t > LUA_MAXINTEGER - (e - f))
 		return script_fail(L, "move: more than %d elements", SCRIPT_RANGE_MAX);
+	sandbox_charge_steps(L, (uint64_t)e - (uint64_t)f + 1, 1);
 	if (t > e || t <= f || to != 1) {
 		for (lua_Integer i = 0; i <= e - f; i++) {
 			lua_geti(L, 1, f + i);
@@ -581,18 +603,50 @@ static int l_sort(lua_State *L)
 /* ---- chance ---------------------------------------------------------------------------------- */
 
 #define SITE_LUA_RANDOM 0x4c756152u	/* "LuaR" */
+#define FIRST_IRQ_CONTEXT 1000u		/* CPU 0's interrupts; threads are numbered around these */
+
+/* Which stream: 0 = the director's, then the threads', except for a block of one for each CPU's interrupts. */
+static uint32_t random_context(void)
+{
+	uint32_t context;
+
+	if (!script_now->machine_on || smp_processor_id() < 0)
+		return 0;
+	if (!in_task())
+		return FIRST_IRQ_CONTEXT + (uint32_t)smp_processor_id();
+	context = 1 + task_id(current);
+	return context < FIRST_IRQ_CONTEXT ? context : context + CPUS_MAX;
+}
+
+/* The number of the next draw in @context. */
+static uint64_t next_ordinal(lua_State *L, uint32_t context)
+{
+	struct script *s = script_now;
+	uint64_t *more;
+	uint32_t nr;
+
+	if (context >= s->nr_random_ordinals) {
+		nr = context + 1 + context / 2;
+		more = realloc(s->random_ordinals, nr * sizeof(*more));
+		if (!more) {
+			s->host_refused = true;
+			script_fail(L, SCRIPT_HOST_MEMORY_FAULT);
+		}
+		memset(more + s->nr_random_ordinals, 0, (nr - s->nr_random_ordinals) * sizeof(*more));
+		s->random_ordinals = more;
+		s->nr_random_ordinals = nr;
+	}
+	return s->random_ordinals[context]++;
+}
 
 /* random([lo,] hi) as Lua's, from the seed: each context draws its own numbers. */
 static int l_random(lua_State *L)
 {
-	struct script *s = script_now;
-	uint32_t context = 0;
+	uint32_t context = random_context();
 	lua_Integer lo = 1, hi;
 	uint64_t hash;
 
-	if (s->machine_on && smp_processor_id() >= 0)
-		context = in_task() ? 1 + task_id(current) : 1000u + (uint32_t)smp_processor_id();
-	hash = rng_hash4(s->opts->spec->seed, SITE_LUA_RANDOM, context, s->random_ordinal[context & 1023]++);
+	hash = rng_hash4(script_now->opts ? script_now->opts->spec->seed : 0, SITE_LUA_RANDOM, context, next_ordinal(L, context));
 	switch (lua_gettop(L)) {
 	case 0:
 		lua_pushnumber(L, (lua_Number)(hash >> 11) * 0x1p-53);
@@ -618,7 +672,10 @@ static int l_random(lua_State *L)
 
 /* ---- coroutines --------------------------------------------------------------------------------- */
 
-/* A coroutine has the hook, and runs with the place of its resumer, so it cannot avoid a budget. */
+/*
+ * A coroutine has the hook, and runs with the place of its resumer, so it cannot avoid a
+ * budget.  It belongs to the context that made it: that context's entry is its owner.
+ */
 static int l_co_create(lua_State *L)
 {
 	lua_State *co;
@@ -628,29 +685,74 @@ static int l_co_create(lua_State *L)
 	sandbox_charge(L, SCRIPT_HOOK_STEP);
 	co = lua_newthread(L);
 	*(struct script_thread **)lua_getextraspace(co) = script_thread_of(L);
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &key_owners);
+	lua_pushvalue(L, -2);
+	lua_pushinteger(L, (lua_Integer)script_thread_of(L)->entry);
+	lua_rawset(L, -3);
+	lua_pop(L, 1);
 	sandbox_watch(co);
+	script_now->last = L;
 	lua_pushvalue(L, 1);
 	lua_xmove(L, co, 1);
 	return 1;
 }
 
-/* Return: number of results on @L, or -1 with a message. */
-static int co_resume(lua_State *L, lua_State *co, int nargs)
+static bool made_by_this_context(lua_State *L, int index)
 {
+	bool mine;
+
+	luaL_checkstack(L, 3, NULL);
+	index = lua_absindex(L, index);
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &key_owners);
+	lua_pushvalue(L, index);
+	mine = lua_rawget(L, -2) == LUA_TNUMBER && (uint64_t)lua_tointeger(L, -1) == script_thread_of(L)->entry;
+	lua_pop(L, 2);
+	return mine;
+}
+
+/*
+ * Why @co cannot be resumed, or NULL.  Only reads: another context may be inside of it,
+ * on a stack of its own.
+ */
+static const char *not_resumable(lua_State *co)
+{
+	lua_Debug ar;
+
+	switch (lua_status(co)) {
+	case LUA_YIELD:
+		return NULL;
+	case LUA_OK:
+		if (lua_getstack(co, 0, &ar))
+			return "cannot resume non-suspended coroutine";
+		return lua_gettop(co) ? NULL : "cannot resume dead coroutine";
+	default:
+		return "cannot resume dead coroutine";
+	}
+}
+
+/* The coroutine at @index with @nargs arguments on top.  Return: number of results on @L, or -1 with a message. */
+static int co_resume(lua_State *L, int index, int nargs)
+{
+	lua_State *co = lua_tothread(L, index);
+	const char *why = co == L ? "cannot resume non-suspended coroutine" : not_resumable(co);
 	int status, n = 0;
 
-	if (!lua_checkstack(co, nargs)) {
-		lua_pushliteral(L, "too many arguments to resume");
+	if (!why && !made_by_this_context(L, index))
+		why = "cannot resume a coroutine that another context made";
+	if (!why && !lua_checkstack(co, nargs))
+		why = "too many arguments to resume";
+	if (why) {
+		lua_pushstring(L, why);
 		return -1;
 	}
 	if (script_now->tripped)
 		sandbox_charge(L, 0);
 	lua_xmove(L, co, nargs);
-	*(struct script_thread **)lua_getextraspace(co) = script_thread_of(L);
 	script_now->last = co;
 	if (script_now->tripped)
 		sandbox_watch(co);	/* else its count goes on: many short turns are not free */
 	status = lua_resume(co, L, nargs, &n);
+	script_now->last = L;
 	if (status != LUA_OK && status != LUA_YIELD) {
 		lua_xmove(co, L, 1);
 		return -1;
@@ -666,11 +768,10 @@ static int co_resume(lua_State *L, lua_State *co, int nargs)
 
 static int l_co_resume(lua_State *L)
 {
-	lua_State *co = lua_tothread(L, 1);
 	int n;
 
-	luaL_argexpected(L, co, 1, "coroutine");
-	n = co_resume(L, co, lua_gettop(L) - 1);
+	luaL_argexpected(L, lua_isthread(L, 1), 1, "coroutine");
+	n = co_resume(L, 1, lua_gettop(L) - 1);
 	lua_pushboolean(L, n >= 0);
 	lua_insert(L, n >= 0 ? -(n + 1) : -2);
 	return n >= 0 ? n + 1 : 2;
@@ -678,7 +779,7 @@ static int l_co_resume(lua_State *L)
 
 static int wrap_step(lua_State *L)
 {
-	int n = co_resume(L, lua_tothread(L, lua_upvalueindex(1)), lua_gettop(L));
+	int n = co_resume(L, lua_upvalueindex(1), lua_gettop(L));
 
 	return n >= 0 ? n : lua_error(L);
 }
@@ -713,19 +814,43 @@ static void cap(lua_State *L, const char *name, lua_CFunction fn)
 	lua_setfield(L, -2, name);
 }
 
-void sandbox_open_libs(lua_State *L)
+/* A table in the registry that keeps none of its keys alive. */
+static void open_weak_table(lua_State *L, const void *key)
 {
 	lua_newtable(L);
 	lua_createtable(L, 0, 1);
 	lua_pushliteral(L, "k");
 	lua_setfield(L, -2, "__mode");
 	lua_setmetatable(L, -2);
-	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_ids);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
 
+/* Lua's own functions of library @name that read a whole text, into the table on top. */
+static void charge_whole_texts(lua_State *L, const char *name, lua_CFunction open, const char *const *functions)
+{
+	luaL_requiref(L, name, open, 0);
+	for (; *functions; functions++) {
+		lua_getfield(L, -1, *functions);
+		lua_pushcclosure(L, l_whole_text, 1);
+		lua_setfield(L, -3, *functions);
+	}
+	lua_pop(L, 1);
+}
+
+void sandbox_open_libs(lua_State *L)
+{
+	open_weak_table(L, &key_ids);
+	open_weak_table(L, &key_owners);
 	sandbox_push_api(L);
 	luaL_setfuncs(L, base_functions, 0);
+	charge_whole_texts(L, "_G", luaopen_base, (const char *const[]){ "tonumber", NULL });
+
+	lua_getfield(L, -1, "utf8");
+	charge_whole_texts(L, "utf8", luaopen_utf8, (const char *const[]){ "len", "offset", NULL });
+	lua_pop(L, 1);
 
 	lua_getfield(L, -1, "string");
+	charge_whole_texts(L, "string", luaopen_string, (const char *const[]){ "lower", "upper", "reverse", NULL });
 	lua_pushcfunction(L, l_rep);
 	lua_setfield(L, -2, "rep");
 	luaL_requiref(L, "string", luaopen_string, 0);
@@ -737,7 +862,8 @@ void sandbox_open_libs(lua_State *L)
 	for (size_t i = 0; i < sizeof(pattern_calls) / sizeof(pattern_calls[0]); i++) {
 		lua_getfield(L, -1, pattern_calls[i]);
 		lua_pushfstring(L, "string.%s", pattern_calls[i]);
-		lua_pushcclosure(L, l_pattern_call, 2);
+		lua_pushboolean(L, strcmp(pattern_calls[i], "gsub") != 0);	/* is argument 3 the place to begin at? */
+		lua_pushcclosure(L, l_pattern_call, 3);
 		lua_setfield(L, -3, pattern_calls[i]);
 	}
 	lua_getfield(L, -1, "gmatch");

@@ -34,12 +34,15 @@ struct script_block {
 void *script_keep(lua_State *L, size_t size)
 {
 	struct script *s = script_now;
-	struct script_block *b = NULL;
+	struct script_block *b;
 
-	if (s->memory + sizeof(*b) + size <= SCRIPT_MEMORY_MAX)
-		b = calloc(1, sizeof(*b) + size);
-	if (!b)
-		script_fail(L, "not enough memory");
+	if (s->memory + sizeof(*b) + size > SCRIPT_MEMORY_MAX)
+		sandbox_trip(L, SCRIPT_MEMORY_FAULT, SCRIPT_MEMORY_MAX >> 20);
+	b = calloc(1, sizeof(*b) + size);
+	if (!b) {
+		s->host_refused = true;
+		script_fail(L, SCRIPT_HOST_MEMORY_FAULT);
+	}
 	s->memory += sizeof(*b) + size;	/* only a limit: blocks are freed when the lesson ends */
 	b->next = s->blocks;
 	s->blocks = b;
@@ -71,21 +74,27 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
 	struct script *s = script_now;
 	struct script_thread *t = s->spare;
 
+	int status;
+
 	if (!t)
 		script_fault_here("not enough memory for another Lua thread");
 	s->spare = t->next;
 	lua_settop(t->L, 0);
 	t->instr = 0;
+	t->bytes = 0;
 	t->module = module;
 	t->entry = ++s->entries;
 	t->preempt_off = 0;
 	snprintf(t->what, sizeof(t->what), "%s '%s'", kind, name);
+	if (s->opts->refuse_alloc && strcmp(name, s->opts->refuse_in) == 0)
+		s->count_allocs = true;
 	sandbox_watch(t->L);
 	sandbox_in_code(true);
 	if (!s->spare) {
 		lua_pushcfunction(t->L, make_spare);
-		if (lua_pcall(t->L, 0, 0, 0))
-			script_fault_here("not enough memory for another Lua thread");
+		status = lua_pcall(t->L, 0, 0, 0);
+		if (status)
+			script_fault_here(sandbox_error_text(t->L, status));
 	}
 	return t;
 }
@@ -100,19 +109,42 @@ void script_leave(struct script_thread *t)
 
 const char script_killed = 0;
 
+/* The bytes since the last look of the hook: they take time too, and count for the run. */
+static void settle_bytes(struct script_thread *t)
+{
+	uint64_t instructions = sandbox_take_bytes(t);
+
+	script_now->instr += instructions;
+	if (instructions)
+		mach_compute(instructions);
+}
+
 void script_call(struct script_thread *t, int nargs, int nresults)
 {
-	int base = lua_gettop(t->L) - nargs;
+	int base = lua_gettop(t->L) - nargs, status;
 
 	source_start(t, base);
 	lua_pushcfunction(t->L, script_traceback);
 	lua_insert(t->L, base);
-	if (lua_pcall(t->L, nargs, nresults, base)) {
+	status = lua_pcall(t->L, nargs, nresults, base);
+	if (status) {
 		if (lua_touserdata(t->L, -1) != &script_killed)
-			script_fault_here(lua_tostring(t->L, -1));
+			script_fault_here(sandbox_error_text(t->L, status));
 		lua_settop(t->L, base + nresults);
 	}
 	lua_remove(t->L, base);
+	settle_bytes(t);
+}
+
+void script_push(struct script_thread *t, lua_CFunction fn, void *arg)
+{
+	int status;
+
+	lua_pushcfunction(t->L, fn);
+	lua_pushlightuserdata(t->L, arg);
+	status = lua_pcall(t->L, 1, 1, 0);
+	if (status)
+		script_fault_here(sandbox_error_text(t->L, status));
 }
 
 void script_note_fault(const char *text)
@@ -144,6 +176,7 @@ void script_fault_here(const char *text)
 struct in_task {
 	lua_State *from;
 	int n, results;		/* values on .from; results < 0: an error's text */
+	int status;		/* of the protected call */
 	bool done;
 };
 
@@ -153,12 +186,16 @@ static void run_in_task(void *arg)
 	struct script_thread *t = script_enter("the lesson's task", script_now->id, 0);
 	int status;
 
+	if (!lua_checkstack(t->L, a->n + 8))
+		script_fault_here(sandbox_error_text(t->L, LUA_ERRMEM));
 	lua_pushcfunction(t->L, script_traceback);
 	lua_xmove(a->from, t->L, a->n);
 	status = lua_pcall(t->L, a->n - 1, LUA_MULTRET, 1);
+	settle_bytes(t);
 	a->results = status ? -1 : lua_gettop(t->L) - 1;
-	if (!lua_checkstack(a->from, 8))
-		script_fault_here("not enough memory");
+	a->status = status;
+	if (!lua_checkstack(a->from, a->results + 8))
+		script_fault_here(sandbox_error_text(t->L, LUA_ERRMEM));
 	lua_xmove(t->L, a->from, status ? 1 : a->results);
 	script_leave(t);
 	a->done = true;
@@ -179,6 +216,10 @@ int script_in_task(lua_State *L)
 		return script_fail_flood(L);
 	if (!a.done)
 		script_fail(L, "this call never returns: it waits for what cannot happen");
+	if (a.status == LUA_ERRMEM) {
+		lua_pushstring(L, sandbox_error_text(L, a.status));
+		lua_error(L);
+	}
 	if (a.results < 0) {
 		/* the other Lua thread did not know which line of the lesson called it */
 		if (strncmp(lua_tostring(L, -1), script_now->file, strlen(script_now->file)))
@@ -318,11 +359,15 @@ static int tell_fault(struct script *s, const char *text)
 	return EXIT_MISUSE;
 }
 
-static int tell_lua_fault(struct script *s)
+/* A shortage of the computer is no fault of the lesson: its sentence goes to standard error. */
+static int tell_lua_fault(struct script *s, int status)
 {
-	const char *text = lua_tostring(s->L, -1);
+	const char *text = sandbox_error_text(s->L, status);
 
-	return tell_fault(s, text ? text : "an error without a text");
+	if (!s->host_refused || s->tripped)
+		return tell_fault(s, text);
+	fprintf(stderr, "kworkshop: %s\n", text);
+	return EXIT_INTERNAL;
 }
 
 /* ---- the run ---------------------------------------------------------------------------------------- */
@@ -439,12 +484,13 @@ static bool told_misfit(struct script *s)
 
 static int run_lesson(struct script *s)
 {
-	int err;
+	int err, status;
 
-	if (protected_call(s, furnish))
-		return tell_lua_fault(s);
-	if (protected_call(s, evaluate))
-		return tell_lua_fault(s);
+	status = protected_call(s, furnish);
+	if (!status)
+		status = protected_call(s, evaluate);
+	if (status)
+		return tell_lua_fault(s, status);
 	if (told_misfit(s))
 		return EXIT_MISUSE;
 	err = start_machine(s);
@@ -457,11 +503,10 @@ static int run_lesson(struct script *s)
 	if (err)
 		return EXIT_INTERNAL;
 	s->main.place = IN_DIRECTOR;
-	if (protected_call(s, director) == LUA_OK)
+	status = protected_call(s, director);
+	if (status == LUA_OK || s->over)	/* over: the input has ended, so the run ends at its last event */
 		return EXIT_RIGHT;
-	if (s->over)
-		return EXIT_RIGHT;	/* the input has ended: the run ends at its last event */
-	return tell_lua_fault(s);
+	return tell_lua_fault(s, status);
 }
 
 static void put_away(struct script *s)
@@ -480,6 +525,7 @@ static void put_away(struct script *s)
 		s->blocks = b->next;
 		free(b);
 	}
+	free(s->random_ordinals);
 	free(s->inputs);
 	free(s->choices);
 	free(s->text);

@@ -31,6 +31,8 @@
 /* ---- limits (unit, reason) ------------------------------------------------ */
 
 #define SCRIPT_MEMORY_MAX ((size_t)64 << 20)	/* bytes of Lua objects; a lesson uses about 1 MiB */
+#define SCRIPT_MEMORY_FAULT "not enough memory: a lesson may use %zu MiB"
+#define SCRIPT_HOST_MEMORY_FAULT "this computer has no memory left for the run"
 #define SCRIPT_TEXT_MAX ((size_t)1 << 20)	/* bytes of a lesson file */
 #define SCRIPT_STRING_MAX ((size_t)1 << 20)	/* bytes a string function may build in one call */
 #define SCRIPT_RANGE_MAX 1000000		/* elements a table function may walk in one call */
@@ -40,6 +42,7 @@
 #define SCRIPT_INSTR_DIRECTOR 50000000u	/* of the lesson's own code */
 #define SCRIPT_INSTR_ENTRY 200000000u		/* of one call of a work function or handler: 200 virtual ms */
 #define SCRIPT_INSTR_JUDGE 10000000u		/* of one look of an answer at the trace */
+#define SCRIPT_REFUSED_KEYS 3			/* __gc and its like (sandbox.c) */
 #define SCRIPT_CARDS_MAX 1000
 #define SCRIPT_QUESTIONS_MAX 200
 
@@ -52,6 +55,7 @@ struct script_thread {
 	lua_State *L;
 	enum script_place place;
 	uint64_t instr;			/* since it was entered */
+	uint64_t bytes;			/* of texts made and compared, to be charged */
 	uint32_t module;		/* whose code runs here, 0 = the lesson's own */
 	uint64_t entry;			/* number of this entry: another one is another context */
 	unsigned int preempt_off;	/* preempt_disable() since it was entered */
@@ -156,6 +160,12 @@ struct script {
 
 	size_t memory;			/* bytes Lua holds */
 	unsigned int refused;		/* allocations in a row */
+	bool host_refused;		/* an allocation within the bound failed: the computer's shortage */
+	bool count_allocs;		/* a test refuses one (script_opts.refuse_alloc) */
+	uint64_t allocs;
+	char memory_fault[400];		/* of the first memory error, with its line */
+	const void *refused_keys[SCRIPT_REFUSED_KEYS];
+	bool loading;			/* the compiler runs */
 	lua_State *last;		/* Lua thread that ran last, about */
 	uint64_t instr, instr_director, instr_judge;
 	bool judging;			/* answer, test or pattern:with() code is running */
@@ -169,7 +179,8 @@ struct script {
 	bool over;			/* the input has ended (-EPIPE) */
 
 	uint32_t stable_ids;		/* tostring() of tables and functions */
-	uint64_t random_ordinal[1024];	/* by context */
+	uint64_t *random_ordinals;	/* of numbers drawn, by context (sandbox_lib.c); freed with the script */
+	uint32_t nr_random_ordinals;
 
 	struct script_item *items;
 	struct script_wq *wqs;		/* of the lesson, the last one first */
@@ -227,6 +238,18 @@ void sandbox_check_stop(lua_State *L);
 void sandbox_in_code(bool yes);
 /* Accounts for work done inside one C call. */
 void sandbox_charge(lua_State *L, uint64_t instructions);
+/* The same for @steps of which one instruction's time has @per_instr; few steps are free. */
+void sandbox_charge_steps(lua_State *L, uint64_t steps, unsigned int per_instr);
+/* Bytes of a text that was made or compared; may be called from inside of Lua's library. */
+void sandbox_note_bytes(size_t bytes);
+/* Return: instructions for the bytes noted on @t, which are noted no longer. */
+uint64_t sandbox_take_bytes(struct script_thread *t);
+/* Raises an error if @key, the text object of a new key, is one that no table may have. */
+void sandbox_check_key(lua_State *L, const void *key);
+/* A memory error is about to be raised: notes its line and its cause. */
+void sandbox_note_memory(lua_State *L);
+/* Text of the error that a protected call left on top; for a memory error the noted one. */
+const char *sandbox_error_text(lua_State *L, int status);
 /* Pushes the table that all lessons see (allow-list), to add the API to. */
 void sandbox_push_api(lua_State *L);
 void sandbox_push_library(lua_State *L);	/* the library's own globals */
@@ -248,6 +271,8 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
  * recorded, stop the run and never come back here.  Leave with script_leave().
  */
 void script_call(struct script_thread *t, int nargs, int nresults);
+/* Pushes on @t what @fn returns for @arg.  @fn may allocate: it runs in protected mode, its errors are faults. */
+void script_push(struct script_thread *t, lua_CFunction fn, void *arg);
 /* The address is the error that ends a work function which was killed (wq_current_is_killed()). */
 extern const char script_killed;
 void script_leave(struct script_thread *t);

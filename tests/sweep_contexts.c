@@ -8,6 +8,9 @@
  * Each call is a run of its own.  A child process makes many of them; a run that ends the child is a
  * failure, and the next child continues after it.
  *
+ * The last two tests make each call again and again, and refuse the first allocation in it, then the second,
+ * until one run needs no further one: memory that ends is a fault of the file wherever it ends.
+ *
  * Lives here:   contexts, calls, how a run may end.
  * Never here:   the text of a report (authors/, unit_lua_api.c).
  * Rules:        R11 context table.   Licence: MIT.
@@ -179,6 +182,7 @@ struct trial {
 	enum lock lock;
 	const struct call *call;
 	bool held;			/* beside the holder */
+	bool refused;			/* allocations are refused, one after the other */
 };
 
 static void write_lesson(const struct trial *t, struct strbuf *out)
@@ -194,7 +198,8 @@ static void print_trial(const struct trial *t, const char *what)
 {
 	static const char *const locks[] = { "", ", spin_lock()", ", spin_lock_irqsave()", ", outer spin_lock()" };
 
-	test_note("%s%s%s: %s: %s", t->context->name, locks[t->lock], t->held ? ", mutexes held" : "", t->call->code, what);
+	test_note("%s%s%s%s: %s: %s", t->context->name, locks[t->lock], t->held ? ", mutexes held" : "",
+		  t->refused ? ", allocations refused" : "", t->call->code, what);
 }
 
 static int go(void *arg, enum run_wait what, const char *id, struct run_input *in)
@@ -204,12 +209,13 @@ static int go(void *arg, enum run_wait what, const char *id, struct run_input *i
 	return 0;
 }
 
-/* As lua_harness(), but on stacks: there are thousands of runs. */
-static void run_here(struct lua_harness *h, const char *text)
+/* As lua_harness(), but on stacks: there are thousands of runs.  @refuse: number of an allocation in 'x', 0 = none. */
+static void run_here(struct lua_harness *h, const char *text, uint64_t refuse)
 {
 	static const struct mach_choosing stacks;
 	struct run_spec spec = { .seed = 1, .jitter = -1 };
-	struct script_opts opts = { .spec = &spec, .trace = &h->trace, .io = { go, NULL }, .choosing = &stacks };
+	struct script_opts opts = { .spec = &spec, .trace = &h->trace, .io = { go, NULL }, .choosing = &stacks,
+				    .refuse_alloc = refuse, .refuse_in = "x" };
 	FILE *f;
 
 	memset(h, 0, sizeof(*h));
@@ -225,24 +231,35 @@ static void run_here(struct lua_harness *h, const char *text)
 	snprintf(h->fault, sizeof(h->fault), "%s", lua_harness_text(h, EV_FAULT, 1));
 }
 
+static bool ends_as_usual(const struct trial *t, const struct lua_harness *h)
+{
+	const char *fault = t->call->fault;
+
+	if (*fault && !(t->held && !*h->fault))	/* a call that is not made finds no fault */
+		return h->status == 2 && strstr(h->fault, fault);
+	return h->status == 0 && !*h->fault;
+}
+
 /* In the child.  NULL, or what is wrong with the end of the run. */
-static const char *try_call(const struct trial *t)
+static const char *try_call(const struct trial *t, int *refused)
 {
 	static char wrong[1500];
 	STRBUF(text, 8192);
 	struct lua_harness h;
-	const char *fault = t->call->fault;
-	bool right;
+	uint64_t refuse = t->refused;
+	bool right, short_of_memory;
 
 	write_lesson(t, &text);
-	run_here(&h, text.buf);
-	if (*fault && !(t->held && !*h.fault))	/* a call that is not made finds no fault */
-		right = h.status == 2 && strstr(h.fault, fault);
-	else
-		right = h.status == 0 && !*h.fault;
-	right = right && (!*h.fault || strncmp(h.fault, "07-try.lua:", 11) == 0);
-	snprintf(wrong, sizeof(wrong), "exit %d, fault: %s", h.status, h.fault);
-	lua_harness_done(&h);
+	do {
+		run_here(&h, text.buf, refuse);
+		short_of_memory = refuse && strstr(h.fault, "not enough memory: a lesson may use 64 MiB");
+		right = short_of_memory ? h.status == 2 : ends_as_usual(t, &h);
+		right = right && (!*h.fault || strncmp(h.fault, "07-try.lua:", 11) == 0);
+		snprintf(wrong, sizeof(wrong), "allocation %d, exit %d, fault: %s", (int)refuse, h.status, h.fault);
+		lua_harness_done(&h);
+		*refused += short_of_memory;
+		refuse++;
+	} while (right && short_of_memory);
 	return right ? NULL : wrong;
 }
 
@@ -250,11 +267,11 @@ static const char *try_call(const struct trial *t)
 
 /* Shared with the children. */
 struct progress {
-	int at, failed;
+	int at, failed, refused;
 	char what[1600];
 };
 
-static int collect(const struct context *contexts, bool held, struct trial *out)
+static int collect(const struct context *contexts, bool held, bool refused, struct trial *out)
 {
 	int n = 0, step = test_rounds(1, 3);	/* quick: every third call, another third in each context */
 
@@ -262,7 +279,7 @@ static int collect(const struct context *contexts, bool held, struct trial *out)
 		for (int lock = 0; lock < LOCKS; lock++)
 			for (int i = (lock + (int)(c - contexts)) % step; i < NR_CALLS && c->locks >> lock & 1; i += step)
 				if (!held || takes_mutexes(&calls[i]))
-					out[n++] = (struct trial){ c, (enum lock)lock, &calls[i], held };
+					out[n++] = (struct trial){ c, (enum lock)lock, &calls[i], held, refused };
 	return n;
 }
 
@@ -272,7 +289,7 @@ static void child(const struct trial *trials, int n, struct progress *p)
 		const char *wrong;
 
 		alarm(RUN_SECONDS);
-		wrong = try_call(&trials[p->at]);
+		wrong = try_call(&trials[p->at], &p->refused);
 		if (wrong) {
 			snprintf(p->what, sizeof(p->what), "%s", wrong);
 			_exit(1);
@@ -299,7 +316,7 @@ static void remove_folder(void)
 	rmdir(folder);
 }
 
-static void sweep(const struct context *contexts, bool held)
+static void sweep(const struct context *contexts, bool held, bool refused)
 {
 	struct trial *trials = calloc((size_t)NR_CALLS * 8 * 4, sizeof(*trials));
 	struct progress *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -308,7 +325,7 @@ static void sweep(const struct context *contexts, bool held)
 	REQUIRE_NOT_NULL(trials);
 	REQUIRE_TRUE(p != MAP_FAILED);
 	make_folder();
-	n = collect(contexts, held, trials);
+	n = collect(contexts, held, refused, trials);
 	while (p->at < n) {
 		pid_t pid = fork();
 
@@ -324,6 +341,7 @@ static void sweep(const struct context *contexts, bool held)
 		p->at++;
 	}
 	CHECK_INT(p->failed, 0);
+	CHECK_GE(p->refused, refused ? n : 0);	/* each call allocates once at least, or its end does */
 	remove_folder();
 	munmap(p, sizeof(*p));
 	free(trials);
@@ -331,27 +349,46 @@ static void sweep(const struct context *contexts, bool held)
 
 static void no_call_aborts_in_a_thread(void)
 {
-	sweep(threads, false);
+	sweep(threads, false, false);
 }
 
 static void no_call_aborts_in_atomic_context(void)
 {
-	sweep(atomics, false);
+	sweep(atomics, false, false);
 }
 
 static void no_call_aborts_in_a_nested_interrupt(void)
 {
-	sweep(interrupts, false);
+	sweep(interrupts, false, false);
 }
 
 static void no_call_aborts_in_a_nested_softirq(void)
 {
-	sweep(softirqs, false);
+	sweep(softirqs, false, false);
 }
 
 static void no_call_aborts_beside_a_holder_of_the_mutexes(void)
 {
-	sweep(atomics, true);
+	sweep(atomics, true, false);
+}
+
+static const struct context a_task[] = {
+	{ "task", "task(0, 'x', function() HERE end)", 1 << LOCK_NONE },
+	{ NULL, NULL, 0 }
+};
+static const struct context a_handler[] = {
+	{ "interrupt", "irq(0, 'x', function() HERE end)", 1 << LOCK_NONE },
+	{ NULL, NULL, 0 }
+};
+
+static void memory_may_end_anywhere_in_a_task(void)
+{
+	sweep(a_task, false, true);
+}
+
+static void memory_may_end_anywhere_in_an_interrupt(void)
+{
+	sweep(a_handler, false, true);
 }
 
 const struct test_case suite_sweep_contexts[] = {
@@ -361,5 +398,7 @@ const struct test_case suite_sweep_contexts[] = {
 	T(no_call_aborts_in_a_nested_interrupt),
 	T(no_call_aborts_in_a_nested_softirq),
 	T(no_call_aborts_beside_a_holder_of_the_mutexes),
+	T(memory_may_end_anywhere_in_a_task),
+	T(memory_may_end_anywhere_in_an_interrupt),
 	{ NULL, NULL }
 };

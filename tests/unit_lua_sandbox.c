@@ -12,10 +12,13 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "run/confine.h"
 
 /* The allow-list is complete: no other name exists. */
 static void a_lesson_reaches_no_files_no_processes_no_interpreter(void)
@@ -65,6 +68,11 @@ static void shared_tables_cannot_be_changed(void)
 		{ "setmetatable({}, { __gc = function() while true do end end })", "__gc is not for lessons" },
 		{ "setmetatable({}, { __close = function() end })", "__close is not for lessons" },
 		{ "setmetatable({}, { __mode = 'k' })", "__mode is not for lessons" },
+		{ "local m = {} setmetatable({}, m) m.__mode = 'v'", "__mode is not for lessons" },
+		{ "local m = {} setmetatable({}, m) m['__' .. 'gc'] = function() end", "__gc is not for lessons" },
+		{ "local m = {} setmetatable({}, m) rawset(m, '__close', function() end)", "__close is not for lessons" },
+		{ "local m = { x = 1 } m.x = nil setmetatable({}, m) m.__close = print", "__close is not for lessons" },
+		{ "local m = {} m.__mode = nil say('__mode') expect(('__gc'):len() == 4)", NULL },
 		{ "local m = {} m.__index = m local o = setmetatable({}, m) m.f = function() return 7 end expect(o.f() == 7)", NULL },
 		{ NULL, NULL }
 	};
@@ -141,6 +149,11 @@ static void a_single_call_builds_only_so_much(void)
 		{ "local s = ('%s'):rep(50) local x = ('x'):rep(1e5) s:format(table.unpack((function() local t = {} for i = 1, 50 do t[i] = x end return t end)()))",
 		  "format: a string of more" },
 		{ "string.format('%p', {})", "%p would show an address" },
+		{ "string.format('\\0%p', {})", "%p would show an address" },
+		{ "local x = ('x'):rep(1e6) string.format('\\0' .. ('%s'):rep(20), x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x)",
+		  "format: a string of more" },
+		{ "expect(('\\0%d\\0'):format(7) == '\\0' .. 7 .. '\\0')", NULL },
+		{ "string.format('%\\0', 1)", "invalid conversion" },
 		{ "local s = string.pack('c1000000000', 'x')", "pack: sizes" },
 		{ "local t = {} for i = 1, 20 do t[i] = ('x'):rep(1e5) end table.concat(t)", "concat: a string of more" },
 		{ "table.concat(setmetatable({}, { __index = function() return '' end }), '', 1, 1e9)", "concat: more than" },
@@ -160,6 +173,54 @@ static void a_single_call_builds_only_so_much(void)
 		{ "local function f() pcall(f) error('x') end f()", "" },
 		{ "local function f() return coroutine.wrap(f)() end f()", "stack overflow" },
 		{ "local t = {} for i = 1, 1e5 do t = { t } end", NULL },
+		{ NULL, NULL }
+	};
+
+	lua_harness_cases(cases);
+}
+
+/* Each line makes or reads megabytes with few instructions: the budget of instructions ends it all the same. */
+static void work_on_long_texts_is_charged_by_bytes(void)
+{
+	static const struct lua_case cases[] = {
+		{ "local s = ('x'):rep(1e6) while true do local t = s .. 'y' end", "an endless loop?" },
+		{ "local s = ('x'):rep(1e6) while true do local t = s:upper() end", "an endless loop?" },
+		{ "local s = ('x'):rep(1e6) while true do local t = s:sub(2) end", "an endless loop?" },
+		{ "local s = ('x'):rep(1e6) while true do local t = s:find('y') end", "an endless loop?" },
+		{ "local s = ('x'):rep(1e6) while true do local t = s:gsub('y', 'z') end", "an endless loop?" },
+		{ "local s = ('x'):rep(1e6) while true do for t in s:gmatch('y') do end end", "an endless loop?" },
+		{ "while true do local t = ('x'):rep(1e6) end", "an endless loop?" },
+		{ "local s = ('x'):rep(4e5) while true do local t = ('%s'):format(s) end", "an endless loop?" },
+		{ "local s = ('x'):rep(1e6) while true do local t = utf8.len(s) end", "an endless loop?" },
+		{ "local s = ('1'):rep(1e6) while true do local t = tonumber(s) end", "an endless loop?" },
+		{ "local a, b = ('x'):rep(1e6) .. 'a', ('x'):rep(1e6) .. 'b' while true do local t = a < b end", "an endless loop?" },
+		{ "local a, b = ('x'):rep(1e6) .. 'a', ('x'):rep(1e6) .. 'b' while true do local t = a == b end", "an endless loop?" },
+		{ "local t = {} for i = 1, 1e5 do t[i] = 'x' end while true do local s = table.concat(t) end", "an endless loop?" },
+		{ "local t = {} for i = 1, 1e5 do t[i] = 'x' end while true do table.move(t, 1, 1e5, 2) t[1e5 + 1] = nil end", "an endless loop?" },
+		{ NULL, NULL }
+	};
+	struct rusage before, after;
+	long ms;
+
+	getrusage(RUSAGE_SELF, &before);
+	lua_harness_cases(cases);
+	getrusage(RUSAGE_SELF, &after);
+	ms = (after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000 + (after.ru_utime.tv_usec - before.ru_utime.tv_usec) / 1000;
+	CHECK_LE(ms, CONFINE_SANITIZED ? 400000 : 30000);	/* some ms each on an idle computer; for ever if not charged */
+}
+
+/* A task's text takes virtual time: its bytes too. */
+static void bytes_take_virtual_time(void)
+{
+	static const struct lua_case cases[] = {
+		{ "local s, took = ('x'):rep(1e5)\n"
+		  "task(0, 't', function() local at = now() for i = 1, 2000 do local _ = s .. i end took = now() - at end) run(50)\n"
+		  "expect(took > 11 and took < 14, took)", NULL },
+		/* fewer instructions than lie between two looks of the hook: charged when the function returns */
+		{ "local s, at = ('x'):rep(1e6)\n"
+		  "local w, v = work('w', function() for i = 1, 160 do local _ = s .. i end end), work('v', function() at = now() end)\n"
+		  "task(0, 't', function() queue_work(system_wq, w) queue_work(system_wq, v) end) run(50)\n"
+		  "expect(at > 9 and at < 12, at)", NULL },
 		{ NULL, NULL }
 	};
 
@@ -292,6 +353,120 @@ static void a_lesson_sees_nothing_of_the_host(void)
 	lua_harness_done(&t);
 }
 
+/*
+ * #t is found by doubling and halving.  Lua's own answers for these tables are 3, 8, 8 and, for
+ * the last one, a number that changes from run to run.
+ */
+static void a_length_follows_the_keys_alone(void)
+{
+	static const struct lua_case cases[] = {
+		{ "expect(#{ 1, nil, 3 } == 1)", NULL },
+		{ "local t = { 1, 2, 3, 4, 5, 6, 7, 8 } t[2] = nil expect(#t == 1)", NULL },
+		{ "local t = { 1, 2, 3, 4, 5, 6, 7, 8 } t[4] = nil expect(#t == 3)", NULL },
+		{ "local t = { 1, 2, 3, 4, 5, 6, 7, 8 } t[6] = nil expect(#t == 8)", NULL },
+		{ "local t = {} for i = 0, 62 do t[1 << i] = i end expect(#t == 1 << 62)", NULL },
+		{ "local t = { [math.maxinteger] = 1 } expect(#t == 0) t[1] = 1 expect(#t == 1)", NULL },
+		{ "local t = {} for i = 1, 1000 do t[#t + 1] = i end expect(#t == 1000 and rawlen(t) == 1000)", NULL },
+		{ "for k = 1, 200 do local t = {}\n"
+		  "for i = 1, 16 do t['k' .. i .. 'x' .. k] = i end for i = 1, 16 do t['k' .. i .. 'x' .. k] = nil end\n"
+		  "for i = 1, 3 do t[i] = i end for i = 1, 3 do t['a' .. i .. 'x' .. k] = i end\n"
+		  "for i = 5, 8 do t[i] = i end for i = 1, 3 do t['b' .. i .. 'x' .. k] = i end expect(#t == 3) end", NULL },
+		{ NULL, NULL }
+	};
+
+	lua_harness_cases(cases);
+}
+
+/* How many tables fit: the sizes of tables follow the hash seed, which is the same in each run. */
+static void memory_ends_at_the_same_table_in_every_run(void)
+{
+	static const char fill[] =
+		"task(0, 't', function() local keep, n = {}, 0 for i = 1, 50 do keep[-i] = ('x'):rep(1e6) .. i end\n"
+		"while true do n = n + 1 local t = {}\n"
+		"for i = 1, 24 do t['k' .. i .. 'x' .. n] = i end for i = 1, 24 do t['k' .. i .. 'x' .. n] = nil end\n"
+		"for i = 1, 9 do t['a' .. i .. 'x' .. n] = i end keep[n] = t printk('n') end end) run(10000)";
+	struct lua_harness t;
+	void *held[3];
+	uint64_t fit[3];
+
+	for (int i = 0; i < 3; i++) {
+		lua_harness_body(&t, fill, NULL);
+		CHECK_HAS(t.fault, "07-try.lua:");
+		CHECK_HAS(t.fault, "not enough memory: a lesson may use 64 MiB");
+		fit[i] = lua_harness_count(&t, EV_PRINTK);
+		lua_harness_done(&t);
+		held[i] = malloc(4096 * (size_t)(i + 1));	/* the next state gets another address */
+	}
+	CHECK_GE(fit[0], 1000);
+	CHECK_INT(fit[1], fit[0]);
+	CHECK_INT(fit[2], fit[0]);
+	for (int i = 0; i < 3; i++)
+		free(held[i]);
+}
+
+/* Interrupts draw from streams of their own: the director's numbers stay the same. */
+static void each_context_draws_its_own_numbers(void)
+{
+	struct lua_harness t;
+	char text[400], first[64] = "";
+
+	for (int cpu = -1; cpu < 64; cpu++) {
+		snprintf(text, sizeof(text),
+			 "return lesson { title = 'x', machine = { cpus = 64 }, function()\n"
+			 "irq(%d, 'nic', function() %s end) run(1)\n"
+			 "say(math.random(1000000) .. ' ' .. math.random(1000000)) end }", cpu < 0 ? 0 : cpu,
+			 cpu < 0 ? "" : "for i = 1, 3 do math.random() end");
+		lua_harness(&t, text, NULL);
+		CHECK_INT(t.status, 0);
+		if (cpu < 0)
+			snprintf(first, sizeof(first), "%s", lua_harness_shown(&t, EV_SAY, 1));
+		CHECK_STR(lua_harness_shown(&t, EV_SAY, 1), first);
+		lua_harness_done(&t);
+	}
+	CHECK_TRUE(first[0] != '\0');
+}
+
+/* A coroutine that another context made, or is inside of, is left as it is. */
+static void a_coroutine_belongs_to_the_context_that_made_it(void)
+{
+	static const struct lua_case cases[] = {
+		/* inside of it: a task that sleeps, a task that computes, the director, itself */
+		{ "local co, ok, e = coroutine.create(function() sleep_ms(5) end)\n"
+		  "task(0, 'a', function() ok, e = coroutine.resume(co) end) run(20)\n"
+		  "expect(not ok and e == 'cannot resume a coroutine that another context made', e)", NULL },
+		{ "local co, ok, e task(0, 'a', function() co = coroutine.create(function() sleep_ms(5) end) coroutine.resume(co) end)\n"
+		  "run(1) ok, e = coroutine.resume(co) expect(not ok and e == 'cannot resume non-suspended coroutine', e)\n"
+		  "run(20) ok, e = coroutine.resume(co) expect(not ok and e == 'cannot resume dead coroutine', e)", NULL },
+		{ "local co, ok, e task(0, 'a', function() co = coroutine.create(function() for i = 1, 5000000 do end end) coroutine.resume(co) end)\n"
+		  "irq(0, 'i', function() if co then ok, e = coroutine.resume(co) end end) run(1) irq(0, 'j', function() ok, e = coroutine.resume(co) end) run(20)\n"
+		  "expect(ok == false and e == 'cannot resume non-suspended coroutine', e)", NULL },
+		{ "local co, ok, e co = coroutine.create(function() run(3) end)\n"
+		  "task(0, 'a', function() ok, e = coroutine.resume(co) end) coroutine.resume(co)\n"
+		  "expect(ok == false and e == 'cannot resume non-suspended coroutine', e)", NULL },
+		{ "local co, ok, e co = coroutine.create(function() ok, e = coroutine.resume(co) end) expect(coroutine.resume(co))\n"
+		  "expect(not ok and e == 'cannot resume non-suspended coroutine', e)", NULL },
+		{ "local ok, e = coroutine.resume((coroutine.running())) expect(not ok and e == 'cannot resume non-suspended coroutine', e)", NULL },
+		/* a context's own thread, and a function around a coroutine */
+		{ "local me, ok, e task(0, 'a', function() me = coroutine.running() sleep_ms(5) end) run(1)\n"
+		  "ok, e = coroutine.resume(me) expect(not ok and e == 'cannot resume non-suspended coroutine', e) run(20)\n"
+		  "ok, e = coroutine.resume(me) expect(not ok and e == 'cannot resume dead coroutine', e)", NULL },
+		{ "local f task(0, 'a', function() f = coroutine.wrap(function() coroutine.yield(1) end) f() end) run(5) f()", "that another context made" },
+		/* the second entry of one function is another context */
+		{ "local co, n, ok, e = nil, 0 local w = work('w', function() n = n + 1\n"
+		  "if n == 1 then co = coroutine.create(function() coroutine.yield() end) coroutine.resume(co)\n"
+		  "else ok, e = coroutine.resume(co) end end)\n"
+		  "task(0, 'a', function() for i = 1, 2 do queue_work(system_wq, w) flush_work(w) end end) run(20)\n"
+		  "expect(n == 2 and ok == false and e == 'cannot resume a coroutine that another context made', e)", NULL },
+		{ "task(0, 'a', function() local f = coroutine.wrap(function() for i = 1, 3 do sleep_ms(1) coroutine.yield(i) end end)\n"
+		  "expect(f() == 1 and f() == 2 and f() == 3) end) run(20)", NULL },
+		{ "expect(not coroutine.resume(coroutine.wrap and coroutine.create(function() error('x') end)))", NULL },
+		{ "coroutine.resume(1)", "coroutine expected" },
+		{ NULL, NULL }
+	};
+
+	lua_harness_cases(cases);
+}
+
 static void the_kept_library_works_as_authors_know_it(void)
 {
 	static const struct lua_case cases[] = {
@@ -321,11 +496,17 @@ const struct test_case suite_unit_lua_sandbox[] = {
 	T(an_endless_loop_in_the_kernel_lets_time_pass_and_is_named),
 	T(a_judge_cannot_think_for_ever),
 	T(a_single_call_builds_only_so_much),
+	T(work_on_long_texts_is_charged_by_bytes),
+	T(bytes_take_virtual_time),
 	T(compiled_lua_is_refused),
 	T(a_fault_before_the_lesson_begins_names_its_line),
 	T(a_byte_order_mark_and_a_hash_line_are_skipped),
 	T(a_catastrophic_pattern_meets_the_limit_of_the_process),
 	T(a_lesson_sees_nothing_of_the_host),
+	T(a_length_follows_the_keys_alone),
+	T(memory_ends_at_the_same_table_in_every_run),
+	T(each_context_draws_its_own_numbers),
+	T(a_coroutine_belongs_to_the_context_that_made_it),
 	T(the_kept_library_works_as_authors_know_it),
 	{ NULL, NULL }
 };

@@ -39,6 +39,12 @@ struct script_opts {
 	/* the lesson has been read, nothing of it has run: confine the process now; may be NULL */
 	void (*confine)(void *arg);
 	void *confine_arg;
+	/*
+	 * Tests: the allocation of Lua's of that number (0 = none) and each one after it is refused,
+	 * counted from the first call of the function @refuse_in of the lesson.
+	 */
+	uint64_t refuse_alloc;
+	const char *refuse_in;
 };
 
 /* lua/script.c provides it, main.c passes it down: 0 right through, 2 faulty lesson, 4 ours. */

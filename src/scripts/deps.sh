@@ -30,7 +30,7 @@ die() { echo "$*"; exit 1; }
 libraries() {
 	cat <<'TABLE'
 program|libuv|libuv|-luv -lpthread -ldl|uv.h|uv_version()|libuv1-dev|libuv1
-program|lua|lua5.4 lua-5.4 lua54|-I@/include/lua5.4 -llua5.4|lua.h|lua_newstate(0,0)|liblua5.4-dev|liblua5.4-0
+program|lua|lua5.4 lua-5.4 lua54|-I@/include/lua5.4 -llua5.4|lua.h|lua_newstate(0,0)|liblua5.4-dev|
 program|ncursesw|ncursesw|-D_DEFAULT_SOURCE -D_XOPEN_SOURCE=600 -lncursesw -ltinfo|curses.h|endwin()|libncurses-dev|libncursesw6 libtinfo6
 program|sqlite3|sqlite3|-lsqlite3|sqlite3.h|sqlite3_libversion()|libsqlite3-dev|libsqlite3-0
 program|utf8proc|libutf8proc|-lutf8proc|utf8proc.h|utf8proc_version()|libutf8proc-dev|libutf8proc2
@@ -38,6 +38,16 @@ program|zstd|libzstd|-lzstd|zstd.h|ZSTD_versionNumber()|libzstd-dev|libzstd1
 tests|cunit|cunit|-lcunit|CUnit/CUnit.h|CU_get_error()|libcunit1-dev|libcunit1
 tests|libvterm|vterm|-lvterm|vterm.h|vterm_new(1,1)|libvterm-dev|libvterm0
 TABLE
+}
+
+# Lua is linked from its static library: lua/wrapped.c replaces functions inside of it.
+static_lua() {
+	for one in $1; do
+		case $one in
+		-llua*) echo "-l:lib${one#-l}.a -lm -ldl" ;;
+		*) echo "$one" ;;
+		esac
+	done | tr '\n' ' '
 }
 
 # try FLAGS HEADER CALL: compiles and links a program that uses the library
@@ -53,14 +63,15 @@ flags() {
 	if command -v pkg-config >/dev/null 2>&1; then
 		for p in $2; do
 			f=$(pkg-config --cflags --libs "$p" 2>/dev/null) || continue
+			f=$(static_lua "$f")
 			try "$f" "$4" "$5" && { echo "$f"; return 0; }
 		done
 	fi
-	f=$(echo "$3" | sed 's|@|/usr|')
+	f=$(static_lua "$(echo "$3" | sed 's|@|/usr|')")
 	try "$f" "$4" "$5" && { echo "$f"; return 0; }
 	# Debian keeps libraries under usr/lib/TRIPLET and lib/TRIPLET, and some headers under usr/include/TRIPLET
 	# (-isystem: no warnings about their headers)
-	f=$(echo "$3" | sed "s|-I@|-isystem$deps/usr|")
+	f=$(static_lua "$(echo "$3" | sed "s|-I@|-isystem$deps/usr|")")
 	for dir in "$deps"/usr/lib/*-linux-gnu* "$deps"/lib/*-linux-gnu*; do
 		if [ -d "$dir" ]; then f="-L$dir -Wl,-rpath,$dir -Wl,-rpath-link,$dir $f"; fi
 	done
@@ -108,8 +119,8 @@ elsewhere() {
 		say "  Arch:     pacman -S cunit libvterm"
 		die "  openSUSE: zypper install cunit-devel libvterm-devel"
 	fi
-	say "this is no Debian system; please install a C compiler, make, pkg-config and the development files of libuv, Lua 5.4, ncurses (wide), SQLite, utf8proc and zstd:"
-	say "  Fedora:   dnf install gcc make pkgconf-pkg-config libuv-devel lua-devel ncurses-devel sqlite-devel utf8proc-devel libzstd-devel"
+	say "this is no Debian system; please install a C compiler, make, pkg-config and the development files of libuv, Lua 5.4 (with the static library), ncurses (wide), SQLite, utf8proc and zstd:"
+	say "  Fedora:   dnf install gcc make pkgconf-pkg-config libuv-devel lua-devel lua-static ncurses-devel sqlite-devel utf8proc-devel libzstd-devel"
 	say "  Arch:     pacman -S base-devel libuv lua54 ncurses sqlite libutf8proc zstd"
 	die "  openSUSE: zypper install gcc make pkg-config libuv-devel lua54-devel ncurses-devel sqlite3-devel utf8proc-devel libzstd-devel"
 }
