@@ -3,10 +3,13 @@
  *
  * course.lua and the lessons are programs that return a table.  course.c evaluates
  * each in the sandbox, in a state of its own with the director's budget and with stubs
- * for the API.  It does not call a lesson's function, so no code of a lesson's
- * run executes in the visible process.
+ * for the API.  It does not call a lesson's function.
  *
- * Lives here:   from files to struct course.
+ * The files are evaluated in child processes, confined as the machine process is.  A child
+ * that dies or uses up its CPU time costs the file that it was in, and the next child
+ * goes on behind it.  The results are in memory that both processes share.
+ *
+ * Lives here:   from files to struct course; the children.
  * Never here:   the API itself (api.c), runs (script.c), what was answered.
  * Licence: MIT.
  */
@@ -15,12 +18,19 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "lua/script_internal.h"
+
+#define CHILD_CPU_SECONDS 1u	/* a whole course takes some hundredths of that */
 
 /*
  * Stubs for the names of the API.  A declaration checks its fields and returns its argument.
@@ -259,7 +269,7 @@ static int evaluate(lua_State *L)
 	return p->lesson ? take_lesson(L, p->lesson) : take_course(L, p->course);
 }
 
-/* Return: 0, or -EINVAL with "FILE:LINE: reason" in @err. */
+/* Return: 0; -ENOMEM; or -EINVAL with "FILE:LINE: reason" in @err. */
 static int read_page(struct page *p, char *err, size_t err_size)
 {
 	lua_State *L;
@@ -277,10 +287,8 @@ static int read_page(struct page *p, char *err, size_t err_size)
 		rc = lua_pcall(L, 1, 0, 1);
 	}
 	if (rc) {
-		const char *text = lua_tostring(L, -1);
+		const char *text = sandbox_error_text(L, rc);
 
-		if (!text)
-			text = "an error without a text";
 		if (strncmp(text, p->script.file, strlen(p->script.file)))
 			snprintf(err, err_size, "%s:1: %s", p->script.file, text);
 		else
@@ -326,7 +334,7 @@ static void count_steps(const char *text, size_t len, struct course_lesson *l)
 	}
 }
 
-static void read_lesson(struct course_lesson *l)
+static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 {
 	struct page *p = calloc(1, sizeof(*p));
 	const char *base = strrchr(l->path, '/');
@@ -338,6 +346,7 @@ static void read_lesson(struct course_lesson *l)
 		return;
 	}
 	p->lesson = l;
+	p->script.head = head;
 	snprintf(p->script.file, sizeof(p->script.file), "%.120s", base);
 	snprintf(p->script.id, sizeof(p->script.id), "%s", l->id);
 	err = read_text(p, l->path);
@@ -393,42 +402,168 @@ static int find_files(struct course *c)
 	return 0;
 }
 
-int course_read(const char *dir, struct course *out, char *err, size_t err_size)
+/* ---- in child processes ---------------------------------------------------------------------- */
+
+/* Shared by a child and its parent. */
+struct reading {
+	struct course course;		/* .lessons is the memory behind this struct */
+	struct trace_shared head;	/* the sandbox publishes the line here that it is in */
+	char path[1100];		/* of the contents page */
+	int rc;
+	char err[1300];
+	size_t at;			/* lesson that is being read */
+};
+#define READING_BYTES (sizeof(struct reading) + COURSE_LESSONS_MAX * sizeof(struct course_lesson))
+
+static void read_contents(struct reading *r)
 {
 	struct page *p = calloc(1, sizeof(*p));
-	char path[1100];
-	size_t i;
+
+	r->rc = -ENOMEM;
+	if (!p)
+		return;
+	snprintf(p->script.file, sizeof(p->script.file), "course.lua");
+	p->script.head = &r->head;
+	p->course = &r->course;
+	r->rc = read_text(p, r->path);
+	if (r->rc)
+		snprintf(r->err, sizeof(r->err), "%s: %s", r->path, strerror(-r->rc));
+	else
+		r->rc = read_page(p, r->err, sizeof(r->err));
+	free(p->text);
+	free(p);
+}
+
+static void read_lessons(struct reading *r)
+{
+	for (; r->at < r->course.nr; r->at++) {
+		struct course_lesson *l = &r->course.lessons[r->at];
+
+		r->head.code_line = 0;
+		if (l->path[0])
+			read_lesson(l, &r->head);
+		else
+			snprintf(l->fault, sizeof(l->fault), "course.lua:1: there is no file for '%s'", l->id);
+	}
+}
+
+static void confine_child(void)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGSEGV, SIGBUS, SIGABRT };
+	struct confine_opts opts = { .cpu_seconds = CHILD_CPU_SECONDS };
+	const char *missing;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_DFL);	/* the parent's handlers restore a terminal */
+	(void)director_confine(&opts, &missing);	/* `doctor` reports a kernel without seccomp */
+}
+
+/* Calls @read in a child.  Return: 0 it returned; 1 the child died; -errno no child could be made. */
+static int in_child(struct reading *r, void (*read)(struct reading *r), int *signal_nr)
+{
+	pid_t child = fork(), got;
+	int status = 0;
+
+	if (child < 0)
+		return -errno;
+	if (child == 0) {
+		confine_child();
+		read(r);
+		_exit(0);
+	}
+	do
+		got = waitpid(child, &status, 0);
+	while (got < 0 && errno == EINTR);
+	*signal_nr = got == child && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	return got == child && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+
+/* The fault of @file, in which a child died. */
+static void describe_death(const struct reading *r, const char *file, int signal_nr, char *text, size_t size)
+{
+	unsigned int line = r->head.code_line ? r->head.code_line : 1;
+
+	if (signal_nr == SIGXCPU)
+		snprintf(text, size, "%s:%u: reading this file takes more than %u s of CPU time: an endless loop?",
+			 file, line, CHILD_CPU_SECONDS);
+	else
+		snprintf(text, size, "%s:%u: the process that read this file ended by signal %d (%s)", file, line,
+			 signal_nr, strsignal(signal_nr));
+}
+
+static void fault_of_death(struct reading *r, int signal_nr)
+{
+	struct course_lesson *l = &r->course.lessons[r->at];
+	const char *base = strrchr(l->path, '/');
+
+	describe_death(r, base ? base + 1 : l->path, signal_nr, l->fault, sizeof(l->fault));
+	snprintf(l->title, sizeof(l->title), "%s", l->id);
+}
+
+/* A child that dies is replaced by one that begins with the same lesson, and so has all its time for it. */
+static int read_lessons_apart(struct reading *r)
+{
+	while (r->at < r->course.nr) {
+		size_t first = r->at;
+		int signal_nr, rc = in_child(r, read_lessons, &signal_nr);
+
+		if (rc < 0)
+			return rc;
+		if (rc == 1 && r->at == first) {
+			fault_of_death(r, signal_nr);
+			r->at++;
+		}
+	}
+	return 0;
+}
+
+static int read_course(struct reading *r)
+{
+	int signal_nr, rc = in_child(r, read_contents, &signal_nr);
+
+	if (rc == 1) {
+		describe_death(r, "course.lua", signal_nr, r->err, sizeof(r->err));
+		return -EINVAL;
+	}
+	if (!rc)
+		rc = r->rc;
+	else
+		snprintf(r->err, sizeof(r->err), "no process could be made to read the course: %s", strerror(-rc));
+	if (!rc)
+		rc = find_files(&r->course);
+	if (rc)
+		return rc;
+	rc = read_lessons_apart(r);
+	if (rc)
+		snprintf(r->err, sizeof(r->err), "no process could be made to read the course: %s", strerror(-rc));
+	return rc;
+}
+
+int course_read(const char *dir, struct course *out, char *err, size_t err_size)
+{
+	struct reading *r = mmap(NULL, READING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	err[0] = '\0';
-	out->lessons = calloc(COURSE_LESSONS_MAX, sizeof(*out->lessons));
-	if (!p || !out->lessons) {
-		free(p);
-		course_free(out);
+	if (r == MAP_FAILED)
 		return -ENOMEM;
-	}
-	snprintf(out->dir, sizeof(out->dir), "%s", dir);
-	snprintf(path, sizeof(path), "%s/course.lua", dir);
-	snprintf(p->script.file, sizeof(p->script.file), "course.lua");
-	p->course = out;
-	rc = read_text(p, path);
-	if (rc)
-		snprintf(err, err_size, "%s: %s", path, strerror(-rc));
-	else
-		rc = read_page(p, err, err_size);
-	free(p->text);
-	free(p);
-	if (!rc)
-		rc = find_files(out);
-	for (i = 0; !rc && i < out->nr; i++) {
-		if (out->lessons[i].path[0])
-			read_lesson(&out->lessons[i]);
+	r->course.lessons = (struct course_lesson *)(r + 1);
+	snprintf(r->course.dir, sizeof(r->course.dir), "%s", dir);
+	snprintf(r->path, sizeof(r->path), "%s/course.lua", dir);
+	rc = read_course(r);
+	snprintf(err, err_size, "%s", r->err);
+	if (!rc) {
+		*out = r->course;
+		out->lessons = malloc(COURSE_LESSONS_MAX * sizeof(*out->lessons));
+		if (out->lessons)
+			memcpy(out->lessons, r->course.lessons, COURSE_LESSONS_MAX * sizeof(*out->lessons));
 		else
-			snprintf(out->lessons[i].fault, sizeof(out->lessons[i].fault),
-				 "course.lua:1: there is no file for '%s'", out->lessons[i].id);
+			rc = -ENOMEM;
 	}
 	if (rc)
-		course_free(out);
+		memset(out, 0, sizeof(*out));
+	munmap(r, READING_BYTES);
 	return rc;
 }

@@ -2,7 +2,8 @@
  * lua/course.h - the headings of a course, read from its Lua files.
  *
  * main.c passes course_read() to the rooms that may not include lua/.  It evaluates
- * each file in a sandbox with stubs instead of the API, so no lesson runs.
+ * each file in a sandbox with stubs instead of the API, so no lesson runs, and in a
+ * confined child process, so that no file can stop or crash the visible process.
  *
  * Lives here:   the reader of course and lesson headings.
  * Never here:   running a lesson.

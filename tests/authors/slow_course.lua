@@ -1,0 +1,9 @@
+-- WRONG: `list` hangs: the file of a lesson computes for ever before it returns its table
+-- RIGHT: a line names the file and its line, and the other lessons are listed
+-- RUN: list --course tests/authors/slow
+-- EXPECT: exit 2
+-- EXPECT: out "A short file"
+-- EXPECT: out "02-pattern.lua:3: reading this file takes more than 1 s of CPU time: an endless loop?"
+-- EXPECT: out "03-concat.lua:3: the lesson's own code may take 50 million instructions: an endless loop?"
+-- EXPECT: out "Another short file"
+-- SLOW: it uses up two seconds of CPU time
