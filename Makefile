@@ -25,6 +25,7 @@ SRC_base := \
 	src/base/json_parse.c \
 	src/base/json_write.c \
 	src/base/markup.c \
+	src/base/outfile.c \
 	src/base/quantity.c \
 	src/base/nearest.c \
 	src/base/printable.c \
@@ -487,6 +488,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_lua_sandbox.c \
 	tests/unit_machine.c \
 	tests/unit_model.c \
+	tests/unit_output.c \
 	tests/unit_pages.c \
 	tests/unit_plain.c \
 	tests/unit_order.c \

@@ -16,10 +16,12 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/exit_status.h"
 #include "base/printable.h"
 #include "base/time.h"
 #include "visualizer/commands.h"
 #include "visualizer/view.h"
+#include "words/texts.h"
 
 #define FRAME_MS 33		/* 30 a second */
 #define UPDATE_SECONDS_MAX 0.25	/* a machine that slept does not skip the playback */
@@ -251,17 +253,19 @@ static int exit_code(const struct app *a)
 	return run_exit_status(s->run, &s->lesson);
 }
 
-static void record(const struct app *a, const struct app_opts *opts)
+/* Return: @code, or another one if the recording cannot be written. */
+static int record(const struct app *a, const struct app_opts *opts, int code)
 {
+	const struct scene *s = ui_run_scene(&a->ui);
 	int err;
 
-	const struct scene *s = ui_run_scene(&a->ui);
-
 	if (!opts->record || !s || !s->run)
-		return;
+		return code;
 	err = run_record(s->run, opts->record);
-	if (err)
-		fprintf(stderr, "kworkshop: %s: %s\n", opts->record, strerror(-err));
+	if (!err)
+		return code;
+	printable_printf(stderr, W(CANNOT_WRITE), opts->record, strerror(-err));
+	return code <= EXIT_WRONG ? EXIT_MISSING : code;
 }
 
 static void close_handle(uv_handle_t *h, void *arg)
@@ -318,7 +322,7 @@ int app_main(const struct app_opts *opts)
 		run_report_end(ui_run_scene(&a->ui)->run, STDOUT_FILENO);
 	if (code == 2 && *a->ui.message)
 		printable_printf(stderr, "kworkshop: %s\n", a->ui.message);
-	record(a, opts);
+	code = record(a, opts, code);
 	signum = a->signal;
 out:
 	close_all(a);

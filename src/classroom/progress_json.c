@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/outfile.h"
 
 struct out {
 	struct progress *p;
@@ -174,31 +175,8 @@ int progress_export(struct progress *p, FILE *to)
 
 int progress_export_file(struct progress *p, const char *path)
 {
-	char beside[PATH_MAX];
-	FILE *to = NULL;
-	int fd, err;
+	struct outfile out;
+	int err = outfile_open(&out, path);
 
-	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= (int)sizeof(beside))
-		return -ENAMETOOLONG;
-	fd = mkstemp(beside);
-	if (fd < 0)
-		return -errno;
-	to = fdopen(fd, "w");
-	if (!to) {
-		err = -errno;
-		close(fd);
-		goto fail;
-	}
-	err = progress_export(p, to);
-	if (!err && (fflush(to) || fsync(fd)))
-		err = -errno;
-	if (fclose(to) && !err)
-		err = -errno;
-	if (!err && rename(beside, path))
-		err = -errno;
-	if (!err)
-		return 0;
-fail:
-	unlink(beside);
-	return err;
+	return err ? err : outfile_close(&out, progress_export(p, out.f));
 }

@@ -7,10 +7,13 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/datadir.h"
 #include "base/nearest.h"
@@ -108,7 +111,45 @@ static bool asks_for_help(int argc, char **argv)
 	return false;
 }
 
-int cli_main(int argc, char **argv)
+/*
+ * Descriptors 0, 1 and 2 are open, so that no file, and no pipe to the machine process, gets one
+ * of these numbers.  A closed output stays one that cannot be written to.
+ */
+static void settle_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A closed pipe and a full disk are errors of a write, and are reported; input is read as it comes. */
+static void settle_streams(void)
+{
+	settle_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	setvbuf(stdin, NULL, _IONBF, 0);
+}
+
+/* Return: @code, or EXIT_MISSING if what was printed has not all arrived. */
+static int settle_output(int code)
+{
+	int err = fflush(stdout) ? errno : 0;
+
+	if (!err && !ferror(stdout))
+		return code;
+	/* an earlier write failed, and its errno is lost: the next one most likely fails for the same reason */
+	if (!err && write(STDOUT_FILENO, "\n", 1) < 0)
+		err = errno;
+	cli_say(W(CLI_STDOUT), err ? strerror(err) : W(CLI_STDOUT_FAILED));
+	return code <= EXIT_WRONG ? EXIT_MISSING : code;
+}
+
+static int run_command(int argc, char **argv)
 {
 	const struct cli_command *c;
 	int code;
@@ -134,4 +175,10 @@ int cli_main(int argc, char **argv)
 		return EXIT_RIGHT;
 	}
 	return cmd_home.main(argc, argv);
+}
+
+int cli_main(int argc, char **argv)
+{
+	settle_streams();
+	return settle_output(run_command(argc, argv));
 }

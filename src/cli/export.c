@@ -18,11 +18,10 @@ static int write_out(const struct kwt_recording *rec, const char *format)
 {
 	int rc = trace_export(&rec->store, format, stdout);
 
-	if (rc || fflush(stdout) != 0) {
-		cli_say(W(CLI_STDOUT), strerror(errno ? errno : EIO));
-		return EXIT_MISSING;
-	}
-	return EXIT_RIGHT;
+	if (!rc || ferror(stdout))	/* an error of the stream is reported at the end of the program */
+		return EXIT_RIGHT;
+	cli_say(W(CLI_STDOUT), strerror(-rc));
+	return exit_status_for(rc);
 }
 
 struct export {

@@ -123,10 +123,6 @@ static int show_recording(struct inspect *in, const char *file, void (*show)(str
 		model_replay_fini(&in->replay);
 	}
 	kwt_fini(&rec);
-	if (!code && fflush(stdout) != 0) {
-		cli_say(W(CLI_STDOUT), strerror(errno));
-		code = EXIT_MISSING;
-	}
 	return code;
 }
 

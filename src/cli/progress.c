@@ -95,6 +95,8 @@ static int do_export(struct progress *p, const struct request *r)
 {
 	int err = r->n ? progress_export_file(p, r->args[0]) : progress_export(p, stdout);
 
+	if (!r->n && ferror(stdout))
+		return EXIT_RIGHT;	/* reported at the end of the program */
 	return err ? fail(p, r->n ? r->args[0] : W(PROGRESS_STDOUT), err) : EXIT_RIGHT;
 }
 

@@ -134,6 +134,8 @@ static bool home_choice(struct session *s, const struct cli_look *look, const st
 
 	printf("> ");
 	fflush(stdout);
+	if (ferror(stdout))
+		return false;
 	if (!fgets(line, sizeof(line), stdin)) {
 		putchar('\n');
 		return false;

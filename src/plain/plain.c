@@ -13,6 +13,7 @@
 #include "plain/plain_internal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,6 +85,31 @@ static void interrupt(struct plain *p, const char *name)
 
 /* ---- asking ------------------------------------------------------------------------------------- */
 
+/*
+ * Waits until a line, or its beginning, can be read.  False: the machine process has died meanwhile.
+ * Only standard input is waited for: the command line makes it unbuffered, so nothing lies in its buffer.
+ */
+static bool wait_for_typing(struct plain *p)
+{
+	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN } };
+	enum run_state state;
+
+	if (p->in != stdin || !p->run)
+		return true;
+	fds[1] = (struct pollfd){ .fd = uv_backend_fd(p->loop), .events = POLLIN };
+	for (;;) {
+		state = run_get_state(p->run);
+		if (state == RUN_DIED || state == RUN_FAULTY)
+			return false;
+		if (poll(fds, 2, uv_backend_timeout(p->loop)) < 0 && errno != EINTR)
+			return true;
+		if (fds[0].revents)
+			return true;
+		uv_run(p->loop, UV_RUN_NOWAIT);
+		run_poll(p->run);
+	}
+}
+
 bool plain_read_line(struct plain *p, const char *prompt)
 {
 	ssize_t n;
@@ -91,7 +117,9 @@ bool plain_read_line(struct plain *p, const char *prompt)
 	printable_write(p->out, prompt, strlen(prompt));
 	fflush(p->out);
 	p->blank = false;
-	n = getline(&p->line, &p->line_size, p->in);
+	if (ferror(p->out))
+		return false;
+	n = wait_for_typing(p) ? getline(&p->line, &p->line_size, p->in) : -1;
 	if (n < 0) {
 		fputc('\n', p->out);
 		return false;
@@ -297,9 +325,11 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 
 static int play_to_the_end(struct plain *p)
 {
+	int err, code;
+
 	if (model_replay_init(&p->replay, p->store))
 		return EXIT_INTERNAL;
-	while (!p->quit) {
+	while (!p->quit && !ferror(p->out)) {	/* the reader has gone: cli_main() reports that */
 		plain_wait(p);
 		plain_print_new(p);
 		if (run_get_state(p->run) != RUN_WAITING)
@@ -307,9 +337,11 @@ static int play_to_the_end(struct plain *p)
 		meet_fence(p);
 	}
 	plain_save_progress(p);
-	if (p->opts->record && run_record(p->run, p->opts->record))
-		printable_printf(stderr, W(CANNOT_WRITE), p->opts->record);
-	return leave(p);
+	err = p->opts->record ? run_record(p->run, p->opts->record) : 0;
+	code = leave(p);
+	if (err)
+		printable_printf(stderr, W(CANNOT_WRITE), p->opts->record, strerror(-err));
+	return err && code <= EXIT_WRONG ? EXIT_MISSING : code;
 }
 
 int plain_run(const struct run_spec *spec, const struct plain_opts *opts)

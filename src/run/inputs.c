@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "base/cpumask.h"
+#include "base/outfile.h"
 
 /* The longest file that hands and answers can make; a longer one is no inputs file. */
 #define INPUTS_FILE_MAX ((size_t)4 << 20)
@@ -409,22 +410,15 @@ int run_inputs_load(struct run_inputs *in, const char *path, char *err, size_t e
 
 int run_inputs_save(const struct run_inputs *in, const char *path)
 {
+	struct outfile out;
 	char *text;
-	FILE *f;
 	int rc = run_inputs_format(in, &text);
 
 	if (rc)
 		return rc;
-	f = fopen(path, "we");
-	if (!f) {
-		rc = -errno;
-		free(text);
-		return rc;
-	}
-	if (fputs(text, f) == EOF)
-		rc = -EIO;
-	if (fclose(f) != 0 && !rc)
-		rc = -errno;
+	rc = outfile_open(&out, path);
+	if (!rc)
+		rc = outfile_close(&out, fputs(text, out.f) == EOF ? -errno : 0);
 	free(text);
 	return rc;
 }

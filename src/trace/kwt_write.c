@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "base/outfile.h"
 
 #define FRAME_BYTES ((size_t)128 << 10)		/* about this many bytes of events per frame */
 
@@ -129,33 +129,16 @@ static int put_all(FILE *f, const struct kwt_header *head, const struct trace_st
 	return w.failed || fflush(f) ? -(errno ? errno : EIO) : 0;
 }
 
-/* A pipe or a device is written directly; a file is written under another name and renamed. */
 int kwt_write_with(const char *path, const struct kwt_header *head, const struct trace_store *s,
 		   const struct kwt_pack *how, char *err, size_t err_size)
 {
-	struct stat st;
-	bool direct = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-	size_t room = strlen(path) + 8;
-	char *temp = malloc(room);
-	FILE *f;
-	int ret;
+	struct outfile out;
+	int ret = outfile_open(&out, path);
 
-	if (!temp)
-		return -ENOMEM;
-	snprintf(temp, room, direct ? "%s" : "%s.part", path);
-	errno = 0;
-	f = fopen(temp, "wb");
-	ret = f ? put_all(f, head, s, how) : -errno;
-	if (f && fclose(f) && !ret)
-		ret = -errno;
-	if (!ret && !direct && rename(temp, path))
-		ret = -errno;
-	if (ret) {
+	if (!ret)
+		ret = outfile_close(&out, put_all(out.f, head, s, how));
+	if (ret)
 		snprintf(err, err_size, "%s: cannot write the recording: %s", path, strerror(-ret));
-		if (f && !direct)
-			unlink(temp);
-	}
-	free(temp);
 	return ret;
 }
 
