@@ -41,6 +41,7 @@ SRC_trace := \
 	src/trace/export_ndjson.c \
 	src/trace/export_text.c \
 	src/trace/kwt.c \
+	src/trace/kwt_columns.c \
 	src/trace/kwt_load.c \
 	src/trace/kwt_pack.c \
 	src/trace/kwt_write.c \
@@ -534,6 +535,7 @@ LIB_WITHOUT := \
 	src/trace/export_ftrace.c \
 	src/trace/export_ndjson.c \
 	src/trace/export_text.c \
+	src/trace/kwt_columns.c \
 	src/trace/kwt_load.c \
 	src/trace/kwt_pack.c \
 	src/trace/table_page.c

@@ -11,7 +11,7 @@
 #include "base/rng.h"
 #include "tests/support/fake_trace.h"
 #include "tests/test.h"
-#include "trace/kwt.h"
+#include "trace/kwt_internal.h"
 
 enum { EVENTS = 9000 };		/* several frames */
 
@@ -40,7 +40,7 @@ static void fake_and_write(void)
 		TRACE_WHY(PRINTK, BECAUSE(STALLED, 1, 2, 3), .level = i, .text = "some line of the kernel's log");
 	}
 	fake_read();
-	REQUIRE_INT(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
+	REQUIRE_INT(kwt_write_frames(path, &h, &fake.s, (size_t)128 << 10, err, sizeof(err)), 0);
 }
 
 static void done(void)
@@ -95,7 +95,7 @@ static void equal_traces_give_equal_files(void)
 
 	fake_and_write();
 	a = whole_file(&na);
-	CHECK_INT(kwt_write(path, &h, &fake.s, err, sizeof(err)), 0);
+	CHECK_INT(kwt_write_frames(path, &h, &fake.s, (size_t)128 << 10, err, sizeof(err)), 0);
 	b = whole_file(&nb);
 	CHECK_INT(na, nb);
 	CHECK_MEM(a, b, na);
@@ -184,6 +184,45 @@ static void a_recording_of_version_1_is_still_read(void)
 	kwt_fini(&r);
 }
 
+/* Written by the program before events were stored in columns. */
+static void a_recording_of_version_2_is_still_read(void)
+{
+	struct kwt_recording r;
+	struct trace_event ev;
+
+	REQUIRE_INT(kwt_load("tests/recordings/version-2.kwt", &r, err, sizeof(err)), 0);
+	CHECK_FALSE(r.cut);
+	CHECK_INT(r.head.version, 2);
+	CHECK_STR(r.head.lesson, "double_queue");
+	CHECK_INT(r.store.nr, 977);
+	REQUIRE_TRUE(trace_store_event(&r.store, 977, &ev));
+	CHECK_INT(ev.time, 136918919);
+	kwt_fini(&r);
+}
+
+/* Runs of random events: columns and back give the same bytes, and no other number of events fits them. */
+static void columns_give_back_the_events(void)
+{
+	static uint8_t columns[1 << 16], back[1 << 16];
+
+	fake_and_write();
+	for (uint64_t i = 0; i < 200; i++) {
+		uint64_t from = rng_below(rng_hash4(6, 0, 0, i), fake.s.nr - 100), nr = 1 + rng_below(rng_hash4(6, 1, 0, i), 90);
+		const uint8_t *events = fake.s.base + fake.s.offset[from];
+		size_t n = fake.s.offset[from + nr] - fake.s.offset[from];
+
+		REQUIRE_LE(n, sizeof(columns));
+		CHECK_INT(kwt_count_events(events, n), nr);
+		kwt_to_columns(events, (uint32_t)nr, columns);
+		REQUIRE_TRUE(kwt_from_columns(columns, n, (uint32_t)nr, back));
+		CHECK_MEM(back, events, n);
+		CHECK_FALSE(kwt_from_columns(columns, n - 8, (uint32_t)nr, back));
+		CHECK_FALSE(kwt_from_columns(columns, n, UINT32_MAX, back));
+		CHECK_INT(kwt_count_events(events, n - 8), 0);
+	}
+	done();
+}
+
 /* As libcmwq writes it: version 1, and the same events come back. */
 static void a_stored_recording_differs_in_size_only(void)
 {
@@ -198,7 +237,7 @@ static void a_stored_recording_differs_in_size_only(void)
 	stored = whole_file(&stored_n);
 	CHECK_LT(packed_n * 5, stored_n);
 	REQUIRE_INT(kwt_load_bytes(packed, packed_n, "x.kwt", &r, err, sizeof(err)), 0);
-	CHECK_INT(r.head.version, 2);
+	CHECK_INT(r.head.version, 3);
 	kwt_fini(&r);
 	REQUIRE_INT(kwt_load_bytes(stored, stored_n, "x.kwt", &r, err, sizeof(err)), 0);
 	CHECK_INT(r.head.version, 1);
@@ -319,7 +358,7 @@ static void another_versions_recording_is_recognised(void)
 	size_t n;
 
 	fake_and_write();
-	bytes = with_header("recording 2", "recording 9", &n);
+	bytes = with_header("recording 3", "recording 9", &n);
 	CHECK_INT(kwt_load_bytes(bytes, n, "x.kwt", &r, err, sizeof(err)), -ENOTSUP);
 	CHECK_STR(err, "x.kwt: recorded by a newer version of this program");
 	free(bytes);
@@ -363,6 +402,8 @@ const struct test_case suite_unit_kwt[] = {
 	T(a_file_cut_off_anywhere_loads_up_to_its_last_whole_frame),
 	T(a_damaged_byte_ends_the_recording_before_its_frame),
 	T(a_recording_of_version_1_is_still_read),
+	T(a_recording_of_version_2_is_still_read),
+	T(columns_give_back_the_events),
 	T(a_stored_recording_differs_in_size_only),
 	T(a_frame_that_claims_too_much_is_damaged_and_costs_no_memory),
 	T(a_forged_frame_is_refused_or_read_within_its_bounds),

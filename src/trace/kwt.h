@@ -6,8 +6,9 @@
  *                                      payload, zeros to a multiple of 8
  *   'H' once, first                    text, one "key value" per line: identity of the run
  *   'E' any number                     whole events, as in the log (trace.h)
- *   'C' any number, since version 2    the same compressed: u32 bytes of the events, u32 zero,
- *                                      one zstd frame
+ *   'C' any number, since version 2    the same compressed: u32 bytes of the events, u32 number of
+ *                                      events, one zstd frame of them in columns (kwt_columns.c);
+ *                                      version 2 has the number 0, and the events as in the log
  *   'Z' once, last                     u64 number of events: shows that none is missing
  *
  * The CRC covers type, length and payload.  A file that was cut off or damaged loads up
@@ -24,7 +25,7 @@
 
 #include "trace/trace.h"
 
-#define KWT_VERSION 2			/* versions 1 and 2 are loaded */
+#define KWT_VERSION 3			/* versions 1 to 3 are loaded */
 #define KWT_EVENTS_BYTES_MAX ((size_t)1 << 30)	/* no log is as large: a recording with more is refused */
 
 struct kwt_header {

@@ -221,10 +221,11 @@ static int take_frame(struct events *e, const struct frame *f)
 		return err;
 	if (f->type == KWT_FRAME_EVENTS)
 		memcpy(e->bytes + e->n, f->payload, n);
-	else if (!kwt_unpack(f->payload, f->n, e->bytes + e->n))
-		return -EBADMSG;
-	e->n += n;
-	return 0;
+	else
+		err = kwt_unpack(f->payload, f->n, e->bytes + e->n);
+	if (!err)
+		e->n += n;
+	return err;
 }
 
 static int read_frames(struct loader *l, struct events *e)

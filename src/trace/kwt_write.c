@@ -15,8 +15,6 @@
 
 #include "base/outfile.h"
 
-#define FRAME_BYTES ((size_t)128 << 10)		/* about this many bytes of events per frame */
-
 static void put_hashes(FILE *f, const char *key, int nr, uint32_t (*hash)(int i))
 {
 	fprintf(f, "%s ", key);
@@ -108,7 +106,7 @@ static void put_events(struct writer *w, const struct trace_store *s)
 	for (uint64_t n = 1; n <= s->nr; n++) {
 		uint64_t end = n < s->nr ? s->offset[n] : s->bytes;
 
-		if (end - start < FRAME_BYTES && n < s->nr)
+		if (end - start < w->how->frame_bytes && n < s->nr)
 			continue;
 		put_events_frame(w, s->base + start, end - start);
 		start = end;
@@ -145,7 +143,7 @@ int kwt_write_with(const char *path, const struct kwt_header *head, const struct
 int kwt_write_stored(const char *path, const struct kwt_header *head, const struct trace_store *s,
 		     char *err, size_t err_size)
 {
-	static const struct kwt_pack how = { .version = 1 };
+	static const struct kwt_pack how = { .version = 1, .frame_bytes = KWT_FRAME_EVENTS_BYTES };
 
 	return kwt_write_with(path, head, s, &how, err, err_size);
 }

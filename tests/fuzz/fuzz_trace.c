@@ -89,7 +89,7 @@ static uint8_t *put_frame(uint8_t *at, uint32_t type, const void *payload, size_
 /* The bytes as a compressed frame whose checksum is right, which chance would not find. */
 static void try_packed_frame(const uint8_t *data, size_t n)
 {
-	static const char header[] = "kworkshop-recording 2\n";
+	static const char header[] = "kworkshop-recording 3\n";
 	uint8_t *file = malloc(n + 256), *end;
 
 	memcpy(file, "KWTREC\r\n", 8);
