@@ -208,6 +208,14 @@ SRC_classroom := \
 	src/classroom/progress_rows.c \
 	src/classroom/progress_schema.c
 
+SRC_check := \
+	src/check/judge.c \
+	src/check/names.c \
+	src/check/place.c \
+	src/check/plan.c \
+	src/check/play.c \
+	src/check/report.c
+
 SRC_words := \
 	src/words/end_text.c \
 	src/words/lesson_text.c \
@@ -232,6 +240,8 @@ SRC_plain := \
 	src/plain/what_if.c
 
 SRC_cli := \
+	src/cli/check.c \
+	src/cli/check_print.c \
 	src/cli/cli.c \
 	src/cli/conform.c \
 	src/cli/doctor.c \
@@ -281,6 +291,7 @@ LUA_lib := \
 	lua/lib/headings.lua \
 	lua/lib/lesson.lua \
 	lua/lib/question.lua \
+	lua/lib/probe.lua \
 	lua/lib/what_if.lua
 
 SRC_visualizer := \
@@ -389,6 +400,7 @@ SRC_support := \
 	tests/support/english_tree.c \
 	tests/support/fault.c \
 	tests/support/fault_lessons.c \
+	tests/support/files.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
 	tests/support/progress_folder.c \
@@ -462,6 +474,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/ui_screens.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \
+	tests/unit_check.c \
 	tests/unit_checks.c \
 	tests/unit_cli.c \
 	tests/unit_code.c \
@@ -518,7 +531,7 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain cli lua visualizer
+ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain check cli lua visualizer
 LIB_ROOMS := base trace machine free workqueue lib
 # The library neither shows texts nor loads recordings: it must not need libutf8proc and libzstd.
 LIB_WITHOUT := \
@@ -620,7 +633,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all lib run test mutants campaign bench soak soak-one conform check-layers docs rules fuzz install uninstall clean help
+.PHONY: all lib run test mutants campaign bench soak soak-one conform check-course check-layers docs rules fuzz install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -670,6 +683,9 @@ SEEDS ?= 50
 SCENARIOS ?= tests/scenarios/*.kws
 conform: all ## compare scenarios with the facts of a real kernel (SEEDS=50 SCENARIOS="...")
 	@$(out)/kworkshop conform $(SCENARIOS) --seeds $(SEEDS) --jobs $(JOBS)
+
+check-course: $(out)/kworkshop ## check all lessons: 200 variants, 100 seeds, every answer; `make test` does it with --fast
+	@$(out)/kworkshop check --strict --jobs $(JOBS)
 
 check-layers: $(out)/kw-tests ## check the includes between rooms, and the uses of clocks and randomness
 	@$(out)/kw-tests unit_layers
@@ -773,7 +789,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_lesson.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_lesson.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

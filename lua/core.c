@@ -689,6 +689,27 @@ static int core_where(lua_State *L)
 	return 1;
 }
 
+/* core.note(kind, question id or "", text): for the checks of authors; nothing of it is in the trace */
+static int core_note(lua_State *L)
+{
+	const struct script_notes *to = script_now->opts->notes;
+	const char *kind = luaL_checkstring(L, 1), *question = luaL_checkstring(L, 2), *text = luaL_checkstring(L, 3);
+
+	if (to && !script_now->seeking_world)
+		to->note(to->arg, kind, question, text);
+	return 0;
+}
+
+/* core.noting() -> are notes read, is every answer to be judged */
+static int core_noting(lua_State *L)
+{
+	const struct script_notes *to = script_now->opts->notes;
+
+	lua_pushboolean(L, to && !script_now->seeking_world);
+	lua_pushboolean(L, to && to->probe && !script_now->seeking_world);
+	return 2;
+}
+
 /* core.fail_at(where, message) */
 static int core_fail_at(lua_State *L)
 {
@@ -801,7 +822,7 @@ static const luaL_Reg core_functions[] = {
 	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "world_begins", core_world_begins }, { "beliefs", core_beliefs },
 	{ "workqueues", core_workqueues }, { "has_workqueue", core_has_workqueue }, { "named", core_named },
 	{ "markup_names", core_markup_names }, { "expand", core_expand }, { "quantity", core_quantity },
-	{ "ask_kinds", core_ask_kinds }, { NULL, NULL }
+	{ "ask_kinds", core_ask_kinds }, { "note", core_note }, { "noting", core_noting }, { NULL, NULL }
 };
 
 void core_open(lua_State *L)

@@ -243,6 +243,7 @@ static int take_course(lua_State *L, struct course *c)
 	take_text(L, "id", c->id, sizeof(c->id));
 	take_text(L, "title", c->title, sizeof(c->title));
 	c->version = (int)take_number(L, "version");
+	take_list(L, "planned", c->planned, sizeof(c->planned));
 	if (!c->id[0])
 		return script_fail(L, "the course has no id");
 	lua_pushliteral(L, "order");

@@ -74,6 +74,8 @@ static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 		s->host_refused = true;
 	if (p && text)
 		sandbox_note_bytes(nsize);
+	if (s->memory > s->memory_most)
+		s->memory_most = s->memory;
 	return p;
 }
 

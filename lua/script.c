@@ -509,6 +509,18 @@ static int run_lesson(struct script *s)
 	return tell_lua_fault(s, status);
 }
 
+/* The cost of the run, for the checks of authors. */
+static void note_cost(const struct script *s)
+{
+	const struct script_notes *to = s->opts->notes;
+	char text[64];
+
+	if (!to || s->seeking_world)
+		return;
+	snprintf(text, sizeof(text), "%llu %zu", (unsigned long long)s->instr, s->memory_most);
+	to->note(to->arg, "cost", "", text);
+}
+
 static void put_away(struct script *s)
 {
 	source_close(s);
@@ -667,6 +679,7 @@ int script_run(const struct script_opts *opts)
 	}
 	if (sandbox_open(s) == 0)
 		status = run_lesson(s);
+	note_cost(s);
 out:
 	put_away(s);
 	return status;

@@ -159,6 +159,7 @@ struct script {
 	struct source *source;		/* its functions; NULL without memory: no SOURCE_AT */
 
 	size_t memory;			/* bytes Lua holds */
+	size_t memory_most;		/* .. at most so far */
 	unsigned int refused;		/* allocations in a row */
 	bool host_refused;		/* an allocation within the bound failed: the computer's shortage */
 	bool count_allocs;		/* a test refuses one (script_opts.refuse_alloc) */

@@ -28,6 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/files.h"
 #include "tests/test.h"
 
 #define FOLDER "tests/authors"
@@ -159,18 +160,6 @@ static char *slurp(const char *name)
 	return text;
 }
 
-static void spit(const char *name, const char *text)
-{
-	char path[300];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
-	REQUIRE_NOT_NULL(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 /* Lines are wrapped as wide as the front end likes: any blanks are one. */
 static void squeeze(char *text)
 {
@@ -197,7 +186,7 @@ static int run_file(const struct author_file *file, double *seconds)
 	at = strstr(file->run, "FILE");
 	snprintf(args, sizeof(args), "%.*s%s%s", at ? (int)(at - file->run) : (int)strlen(file->run), file->run,
 		 at ? file->path : "", at ? at + 4 : "");
-	spit("in", file->type);
+	file_write(folder, "in", file->type);
 	snprintf(command, sizeof(command),
 		 "XDG_STATE_HOME='%s/state' XDG_CONFIG_HOME='%s/config' COLUMNS=80 timeout 60 '%s' %s <'%s/in' >'%s/out' 2>'%s/err'",
 		 folder, folder, program, args, folder, folder, folder);

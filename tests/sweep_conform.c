@@ -11,6 +11,7 @@
  *               R6.1..R6.15 (flush), R7.1..R7.6 (rescuer), R8.1..R8.9 (delayed), R12.1..R12.8 (watchdog).
  * Licence: MIT.
  */
+#include "tests/support/files.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -276,18 +277,11 @@ static char scratch[64];
 
 static void write_file(const char *name, const char *text)
 {
-	char path[200];
-	FILE *f;
-
 	if (!scratch[0]) {
 		strcpy(scratch, "/tmp/kw-conform-XXXXXX");
 		REQUIRE_NOT_NULL(mkdtemp(scratch));
 	}
-	snprintf(path, sizeof(path), "%s/%s", scratch, name);
-	f = fopen(path, "w");
-	REQUIRE_NOT_NULL(f);
-	fputs(text, f);
-	fclose(f);
+	file_write(scratch, name, text);
 }
 
 static void remove_scratch(void)

@@ -343,6 +343,7 @@ static void play_file(const char *name)
 	UI(a_what_if_leaves_run_question_and_score_as_they_were, "what_if") \
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \
 	UI(progress_survives_and_is_continued, "continue") \
+	UI(the_first_minute_ends_at_home_and_again_keeps_nothing, "again") \
 	UI(a_bookmark_is_found_again, "bookmarks") \
 	UI(a_faulty_lesson_is_told_with_its_line, "fault") \
 	UI(quitting_leaves_a_sane_terminal, "quit") \

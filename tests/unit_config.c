@@ -11,6 +11,7 @@
 
 #include "classroom/config.h"
 #include "classroom/identity.h"
+#include "tests/support/files.h"
 #include "tests/test.h"
 
 static char warned[1400];
@@ -130,32 +131,9 @@ static void a_file_that_does_not_exist_means_the_defaults(void)
 	CHECK_HAS(err, "/proc: ");
 }
 
-/* Keeps a variable while a test sets it. */
-struct kept {
-	const char *name;
-	char *value;
-};
-
-static struct kept keep(const char *name)
-{
-	const char *v = getenv(name);
-	struct kept k = { name, v ? strdup(v) : NULL };
-
-	return k;
-}
-
-static void give_back(struct kept *k)
-{
-	if (k->value)
-		setenv(k->name, k->value, 1);
-	else
-		unsetenv(k->name);
-	free(k->value);
-}
-
 static void the_config_folder_follows_own_variable_then_xdg_then_home(void)
 {
-	struct kept own = keep("KWORKSHOP_CONFIG_DIR"), xdg = keep("XDG_CONFIG_HOME"), home = keep("HOME");
+	struct kept own = env_keep("KWORKSHOP_CONFIG_DIR"), xdg = env_keep("XDG_CONFIG_HOME"), home = env_keep("HOME");
 	char path[256];
 
 	setenv("KWORKSHOP_CONFIG_DIR", "/a", 1);
@@ -172,14 +150,14 @@ static void the_config_folder_follows_own_variable_then_xdg_then_home(void)
 	CHECK_INT(config_path(path, 5), -ENAMETOOLONG);
 	unsetenv("HOME");
 	CHECK_INT(config_path(path, sizeof(path)), -ENOENT);
-	give_back(&own);
-	give_back(&xdg);
-	give_back(&home);
+	env_give_back(&own);
+	env_give_back(&xdg);
+	env_give_back(&home);
 }
 
 static void the_flag_wins_over_the_variable_over_the_file(void)
 {
-	struct kept variable = keep("KWORKSHOP_ID");
+	struct kept variable = env_keep("KWORKSHOP_ID");
 	struct config c = { .id = "from-file" }, none = { .id = "" };
 	struct identity who;
 	char err[256];
@@ -198,7 +176,7 @@ static void the_flag_wins_over_the_variable_over_the_file(void)
 	CHECK_INT(identity_settle(&who, NULL, &none, err, sizeof(err)), 0);
 	CHECK_STR(who.id, "");
 	CHECK_NULL(who.from);
-	give_back(&variable);
+	env_give_back(&variable);
 }
 
 /* The numbers were computed with another program from the formula of docs/progress.md. */

@@ -7,6 +7,7 @@
  * Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/files.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -551,15 +552,6 @@ static void a_campaign_continues_after_a_failure_and_prints_it_once(void)
 	free(out);
 }
 
-static void write_file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	REQUIRE_NOT_NULL(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 /* Each ignored failure is reported: its count, its reason, and listed deviations that did not occur. */
 static void known_deviations_are_counted_and_printed(void)
 {
@@ -572,13 +564,13 @@ static void known_deviations_are_counted_and_printed(void)
 	CHECK_TRUE(has(out, "a race a kernel leaves open too"));
 
 	/* one of the two facts is not soft: it counts, and the facts that always hold are printed too */
-	write_file("/tmp/kw-known-deviations", "unbound_offline: allowed w2#1 cpus=0-3: so\nunbound_offline: runs w0 = 1: so\n");
+	file_write(NULL, "/tmp/kw-known-deviations", "unbound_offline: allowed w2#1 cpus=0-3: so\nunbound_offline: runs w0 = 1: so\n");
 	snprintf(args, sizeof(args), "%s/tmp/kw-known-deviations", run);
 	CHECK_INT(explore_cli(args, out), 1);
 	CHECK_TRUE(has(out, "allowed w3#1 cpus=0-3; here:"));
 	CHECK_TRUE(has(out, "known deviation  unbound_offline: runs w0 = 1: held in all of 100 runs; is line 2 of "));
 
-	write_file("/tmp/kw-known-deviations", "# no such fact\nunbound_offline: runs w0 = 2: so\n");
+	file_write(NULL, "/tmp/kw-known-deviations", "# no such fact\nunbound_offline: runs w0 = 2: so\n");
 	CHECK_INT(explore_cli(args, out), 2);
 	CHECK_TRUE(has(out, "/tmp/kw-known-deviations:2: unbound_offline has no fact \"runs w0 = 2\""));
 	unlink("/tmp/kw-known-deviations");

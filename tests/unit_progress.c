@@ -16,18 +16,16 @@
 
 #include "classroom/day.h"
 #include "classroom/progress.h"
+#include "tests/support/files.h"
 #include "tests/support/progress_folder.h"
 #include "tests/test.h"
 
 /* RULE(design: progress).  Own variable before XDG before home; a relative XDG folder is ignored. */
 static void state_folder_follows_own_variable_then_xdg_then_home(void)
 {
-	char *own = getenv("KWORKSHOP_STATE_DIR"), *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	struct kept own = env_keep("KWORKSHOP_STATE_DIR"), xdg = env_keep("XDG_STATE_HOME"), home = env_keep("HOME");
 	char path[256];
 
-	own = own ? strdup(own) : NULL;
-	xdg = xdg ? strdup(xdg) : NULL;
-	home = home ? strdup(home) : NULL;
 	setenv("KWORKSHOP_STATE_DIR", "/a", 1);
 	setenv("XDG_STATE_HOME", "/b", 1);
 	setenv("HOME", "/c", 1);
@@ -40,23 +38,15 @@ static void state_folder_follows_own_variable_then_xdg_then_home(void)
 	CHECK_INT(progress_dir(path, sizeof(path)), 0);
 	CHECK_STR(path, "/c/.local/state/kworkshop");
 	CHECK_INT(progress_dir(path, 5), -ENAMETOOLONG);
-	unsetenv("XDG_STATE_HOME");
-	if (own)
-		setenv("KWORKSHOP_STATE_DIR", own, 1);
-	if (xdg)
-		setenv("XDG_STATE_HOME", xdg, 1);
-	if (home)
-		setenv("HOME", home, 1);
-	free(own);
-	free(xdg);
-	free(home);
+	env_give_back(&own);
+	env_give_back(&xdg);
+	env_give_back(&home);
 }
 
 static void a_day_begins_at_local_midnight(void)
 {
-	char *zone = getenv("TZ");
+	struct kept zone = env_keep("TZ");
 
-	zone = zone ? strdup(zone) : NULL;
 	setenv("TZ", "UTC", 1);
 	CHECK_INT(day_of(0), 0);
 	CHECK_INT(day_of(86399), 0);
@@ -70,11 +60,7 @@ static void a_day_begins_at_local_midnight(void)
 	setenv("TZ", "JST-9", 1);
 	CHECK_INT(day_of(15 * 3600 - 1), 0);
 	CHECK_INT(day_of(15 * 3600), 1);
-	if (zone)
-		setenv("TZ", zone, 1);
-	else
-		unsetenv("TZ");
-	free(zone);
+	env_give_back(&zone);
 }
 
 /* ---- an attempt ------------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
  * Never here:   rows and files of progress (unit_progress*.c), inputs as text (unit_inputs.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/files.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -15,18 +16,6 @@
 #include <sys/stat.h>
 
 static char folder[64], program[4096], out[1 << 16];
-
-static void write_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
-	REQUIRE_NOT_NULL(f);
-	fputs(text, f);
-	fclose(f);
-}
 
 #define FIRST "  ask { \"A?\", id = \"first\", choices = { { \"yes\", id = \"y\" }, { \"no\", id = \"n\" } }, correct = \"y\", fixed = true }\n"
 #define SECOND "  ask { \"B?\", id = \"second\", number = \"ms\", correct = 3 }\n"
@@ -44,8 +33,8 @@ static void set_up(void)
 	snprintf(path, sizeof(path), "%s/lessons", folder);
 	REQUIRE_INT(mkdir(path, 0700), 0);
 	setenv("KWORKSHOP_STATE_DIR", folder, 1);
-	write_file("lessons/course.lua", "return course { id = \"t\", title = \"T\", order = { \"one\" } }\n");
-	write_file("lessons/01-one.lua", WHOLE);
+	file_write(folder, "lessons/course.lua", "return course { id = \"t\", title = \"T\", order = { \"one\" } }\n");
+	file_write(folder, "lessons/01-one.lua", WHOLE);
 }
 
 static void tear_down(void)
@@ -56,7 +45,7 @@ static void tear_down(void)
 /* Runs `kworkshop ARGS` with @typed on standard input; `out` has both outputs.  Return: exit code. */
 static int kworkshop(const char *args, const char *typed)
 {
-	write_file("typed", typed);
+	file_write(folder, "typed", typed);
 	return shell_run(out, sizeof(out), "cd '%s' && '%s' %s <typed 2>&1", folder, program, args);
 }
 
@@ -179,7 +168,7 @@ static void a_run_under_other_conditions_is_an_attempt_of_its_own(void)
 static void a_run_with_recorded_inputs_is_not_kept(void)
 {
 	set_up();
-	write_file("inputs", "answer first 1 1\n");
+	file_write(folder, "inputs", "answer first 1 1\n");
 	CHECK_INT(run("--inputs inputs", "\n3\n"), 1);
 	CHECK_HAS(exported(), "\"attempts\": [],");
 	tear_down();
@@ -191,7 +180,7 @@ static void a_changed_text_keeps_the_answers_of_remaining_questions(void)
 {
 	set_up();
 	CHECK_INT(run("", "\n1\n\n3\n"), 1);	/* first and second; the third is open */
-	write_file("lessons/01-one.lua",
+	file_write(folder, "lessons/01-one.lua",
 		   LESSON("  ask { \"New?\", id = \"new\", number = \"ms\", correct = 1 }\n" SECOND THIRD));
 	CHECK_INT(run("", "1\n"), 1);
 	CHECK_HAS(out, "the text of this lesson has changed since you stopped");
@@ -211,7 +200,7 @@ static void a_choice_that_is_gone_is_asked_anew(void)
 {
 	set_up();
 	CHECK_INT(run("", "\n1\n\n3\n"), 1);
-	write_file("lessons/01-one.lua",
+	file_write(folder, "lessons/01-one.lua",
 		   LESSON("  say \"one\"\n  ask { \"A?\", id = \"first\", choices = { { \"often\", id = \"often\" }, "
 			  "{ \"never\", id = \"never\" } }, correct = \"often\", fixed = true }\n" SECOND THIRD));
 	CHECK_INT(run("", "2\n"), 1);
@@ -229,7 +218,7 @@ static void questions_in_another_order_keep_their_answers(void)
 {
 	set_up();
 	CHECK_INT(run("", "\n1\n\n3\n"), 1);
-	write_file("lessons/01-one.lua", LESSON(SECOND "  say \"more\"\n  say \"and more\"\n" FIRST THIRD));
+	file_write(folder, "lessons/01-one.lua", LESSON(SECOND "  say \"more\"\n  say \"and more\"\n" FIRST THIRD));
 	CHECK_INT(run("", "5\n"), 0);
 	CHECK_LACKS(out, "asked anew.");
 	tear_down();
@@ -240,7 +229,7 @@ static void questions_in_another_order_keep_their_answers(void)
 static void a_bookmark_with_its_note_is_found_in_the_next_run(void)
 {
 	set_up();
-	write_file("lessons/01-one.lua", LESSON("  local w = work(\"w\", function() burn(1) end)\n"
+	file_write(folder, "lessons/01-one.lua", LESSON("  local w = work(\"w\", function() burn(1) end)\n"
 						"  irq(0, \"nic\", function() queue_work(system_wq, w) end)\n  run(5)\n" FIRST));
 	CHECK_INT(run("", ",\nmark  why \xc3\xbc?\n,\n,\nmark\nmarks\n"), 1);
 	CHECK_INT(count(out, "Bookmarked."), 2);
@@ -277,7 +266,7 @@ static void progress_is_taken_along_and_forgotten_by_command(void)
 	CHECK_INT(kworkshop("progress import a.json", ""), 0);
 	CHECK_INT(kworkshop("progress show", ""), 0);
 	CHECK_HAS(out, "try 1: wrong  (n)");
-	write_file("b.json", "{\"format\": \"kworkshop-progress\",\n \"version\": 7}\n");
+	file_write(folder, "b.json", "{\"format\": \"kworkshop-progress\",\n \"version\": 7}\n");
 	CHECK_INT(kworkshop("progress import b.json", ""), 2);
 	CHECK_STARTS(out, "kworkshop: b.json:2: \"version\" is not 1 or 2");
 	CHECK_INT(kworkshop("progress import c.json", ""), 3);
@@ -325,7 +314,7 @@ static void inputs_that_nothing_asks_for_are_refused(void)
 
 	set_up();
 	for (i = 0; i < 3; i++) {
-		write_file("inputs", lines[i][0]);
+		file_write(folder, "inputs", lines[i][0]);
 		CHECK_INT(run("--inputs inputs", "\n"), 2);
 		snprintf(want, sizeof(want), "but its inputs have \"%s\"", lines[i][0]);
 		unwrap(out);
@@ -344,7 +333,7 @@ static void how_sure_a_student_was_belongs_to_the_answer(void)
 
 	set_up();
 	for (i = 0; i < 2; i++) {
-		write_file("inputs", files[i]);
+		file_write(folder, "inputs", files[i]);
 		CHECK_INT(run("--inputs inputs --record a.kwt", ""), 1);
 		CHECK_INT(kworkshop("export a.kwt --to ndjson", ""), 0);
 		CHECK_HAS(out, "\"sure\":3,\"text\":\"n\"");

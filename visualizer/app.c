@@ -235,11 +235,11 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 	} else if (opts->spec) {
 		ui_open_spec(u, opts->spec, opts->lesson ? opts->lesson : "");
 	} else if (opts->lesson) {
-		ui_open_lesson(u, opts->lesson, !opts->fresh);
+		ui_open_lesson(u, opts->lesson, opts->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);
 	} else {
 		ui_home(u);
 		if (u->home.first)
-			ui_open_lesson(u, u->home.first, false);
+			ui_open_lesson(u, u->home.first, APP_OPEN_FRESH);
 	}
 	return u->scene || u->at_home;
 }

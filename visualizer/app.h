@@ -47,16 +47,18 @@ struct app_home {
 	const char *first;		/* id to be met once before home ("first-minute"), NULL = met or none */
 };
 
+enum app_open { APP_OPEN_RESUME, APP_OPEN_FRESH, APP_OPEN_AGAIN };
+
 struct app_callbacks {
 	void *arg;
 	/* The course; called at start and whenever home is shown again.  0 or -errno + sentence. */
 	int (*home)(void *arg, struct app_home *out, char *err, size_t err_size);
 	/*
-	 * The run to start for a lesson; @resume: with the inputs given so far, so
-	 * that it continues where it stopped.  0, and a note for the person in @err
-	 * ("" = none), or -errno + sentence.
+	 * The run to start for a lesson; APP_OPEN_RESUME: with the inputs of the unfinished
+	 * attempt; APP_OPEN_AGAIN: with the numbers of a further variant, nothing of it is saved.
+	 * 0, and a note for the person in @err ("" = none), or -errno + sentence.
 	 */
-	int (*open)(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
+	int (*open)(void *arg, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size);
 	/* After each verdict, at the end, on leaving: keep what was given so far.  May be NULL. */
 	void (*save)(void *arg, const char *id, struct run *run);
 	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */
@@ -95,6 +97,16 @@ struct app_opts {
 	const char *record;		/* --record FILE.kwt: written at the end, NULL = no */
 	const char *replay_line;	/* of a recording: the line that repeats it, NULL = unknown */
 };
+
+/*
+ * app_talk_room - the room that the machine view has for a card or a question at 80x24
+ * @cpus:  of the machine: each CPU has a row
+ * @width: set to the columns of a line
+ * @lines: set to the number of lines that are visible at once
+ */
+#define APP_TALK_W 80
+#define APP_TALK_H 24
+void app_talk_room(unsigned int cpus, int *width, unsigned int *lines);
 
 /*
  * app_main - run the screen program, from opening the terminal to restoring it

@@ -94,14 +94,14 @@ unsigned int ui_open_spec(struct ui *u, const struct run_spec *spec, const char 
 	return EFF_DRAW | EFF_RUN;
 }
 
-unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume)
+unsigned int ui_open_lesson(struct ui *u, const char *id, enum app_open how)
 {
 	static struct run_spec spec;	/* large; copied by run_open() */
 	char err[400] = "";
 	unsigned int eff;
 
 	memset(&spec, 0, sizeof(spec));
-	if (!u->opts->cb.open || u->opts->cb.open(u->opts->cb.arg, id, resume, &spec, err, sizeof(err))) {
+	if (!u->opts->cb.open || u->opts->cb.open(u->opts->cb.arg, id, how, &spec, err, sizeof(err))) {
 		ui_say(u, "%s", *err ? err : W(SAY_LESSON_CLOSED));
 		return EFF_DRAW;
 	}
@@ -350,11 +350,22 @@ static unsigned int go_on(struct ui *u)
 	return sent(u, run_go(u->scene->run), W(SAY_SENT_ENTER));
 }
 
+/* @sure: 1 a guess, 2 fairly, 3 certain; 0 = not given */
+static unsigned int send_answer(struct ui *u, const struct lesson_question *q, unsigned int sure)
+{
+	char value[300];
+	int err;
+
+	answer_value(u, q, value, sizeof(value));
+	err = run_answer_sure(u->scene->run, q->id, value, sure);
+	u->answer.asks_sure = false;
+	u->answer.sent = !err;
+	return sent(u, err, W(SAY_SENT_ANSWER));
+}
+
 static unsigned int commit(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
-	char value[300];
-	int err;
 
 	if (!o.q || !u->scene->run)
 		return EFF_DRAW;
@@ -364,10 +375,27 @@ static unsigned int commit(struct ui *u)
 		ui_say(u, o.q->nr_choices ? W(SAY_CHOOSE_FIRST) : W(SAY_TYPE_FIRST));
 		return EFF_DRAW;
 	}
-	answer_value(u, o.q, value, sizeof(value));
-	err = run_answer(u->scene->run, o.q->id, value);
-	u->answer.sent = !err;
-	return sent(u, err, W(SAY_SENT_ANSWER));
+	if (!u->answer.asks_sure && o.q->kind != ASK_TEXT) {
+		u->answer.asks_sure = true;
+		return EFF_DRAW;
+	}
+	return send_answer(u, o.q, 0);
+}
+
+/* While "sure?" is asked: 1, 2, 3 or Enter sends the answer; any other key goes back to it. */
+static bool sure_key(struct ui *u, uint32_t key, unsigned int *effects)
+{
+	struct open_text o = ui_open_text(u);
+
+	if (!u->answer.asks_sure || !o.q || u->answer.asked != o.q->asked)
+		return false;
+	if (key == KEYC_ENTER || (key >= '1' && key <= '3')) {
+		*effects = send_answer(u, o.q, key == KEYC_ENTER ? 0 : key - '0');
+		return true;
+	}
+	u->answer.asks_sure = false;
+	*effects = EFF_DRAW;
+	return key == KEYC_ESC;
 }
 
 static unsigned int hint(struct ui *u)
@@ -572,8 +600,12 @@ static unsigned int home_command(struct ui *u, enum action a)
 	case ACT_HOME: u->home_sel = 0; return EFF_DRAW;
 	case ACT_END: return home_move(u, (int)u->home.nr);
 	case ACT_EXERCISES: return home_exercises(u);
-	case ACT_OPEN: return l ? ui_open_lesson(u, l->id, false) : EFF_DRAW;
-	case ACT_CONTINUE: return l ? ui_open_lesson(u, l->id, true) : EFF_DRAW;
+	case ACT_OPEN: return l ? ui_open_lesson(u, l->id, APP_OPEN_RESUME) : EFF_DRAW;
+	case ACT_AGAIN: return l ? ui_open_lesson(u, l->id, APP_OPEN_AGAIN) : EFF_DRAW;
+	case ACT_RESTART:
+		if (l && l->state == APP_LESSON_STARTED)
+			return command_prompt(u, PROMPT_RESTART);
+		return l ? ui_open_lesson(u, l->id, APP_OPEN_FRESH) : EFF_DRAW;
 	case ACT_RESET:
 		if (l)
 			u->prompt = PROMPT_RESET;
@@ -594,7 +626,7 @@ unsigned int command_next_lesson(struct ui *u)
 	const char *id = next_id(u);
 
 	command_report_progress(u);
-	return id ? ui_open_lesson(u, id, true) : EFF_DRAW;
+	return id ? ui_open_lesson(u, id, APP_OPEN_RESUME) : EFF_DRAW;
 }
 
 /* An unfinished lesson is left only after a question. */
@@ -611,6 +643,37 @@ static unsigned int next_lesson(struct ui *u)
 	else
 		return command_next_lesson(u);
 	return EFF_DRAW;
+}
+
+/* At the end of a lesson: home, where the next one is under the cursor. */
+static unsigned int finish(struct ui *u)
+{
+	const struct scene *s = u->scene;
+	char next[64] = "";
+	unsigned int effects;
+
+	if (!s->lesson.ended || s->playback.passed < s->store->nr) {
+		ui_say(u, W(SAY_NOTHING_WAITS));
+		return EFF_DRAW;
+	}
+	if (next_id(u))
+		snprintf(next, sizeof(next), "%s", next_id(u));
+	effects = ui_home(u);
+	for (unsigned int i = 0; i < u->home.nr && *next && u->at_home; i++)
+		if (!strcmp(u->home.lessons[i].id, next))
+			u->home_sel = i;
+	return effects;
+}
+
+/* At the end of a lesson: once more, with other numbers. */
+static unsigned int again(struct ui *u)
+{
+	if (u->kept || !u->scene->lesson.ended || !u->scene->id[0]) {
+		ui_say(u, u->kept ? W(SAY_ESC_FIRST) : W(SAY_AGAIN_AT_END));
+		return EFF_DRAW;
+	}
+	command_report_progress(u);
+	return ui_open_lesson(u, u->scene->id, APP_OPEN_AGAIN);
 }
 
 static unsigned int choose(struct ui *u, int by)
@@ -692,6 +755,8 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 		return EFF_DRAW;
 	case ACT_BOOKMARK: return command_bookmark(u);
 	case ACT_NEXT_BOOKMARK: return command_bookmark_next(u);
+	case ACT_FINISH: return finish(u);
+	case ACT_AGAIN: return again(u);
 	case ACT_RETRY: return u->scene->run && !u->kept ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
@@ -779,7 +844,7 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 
 unsigned int ui_key(struct ui *u, const struct term_event *ev)
 {
-	unsigned int contexts;
+	unsigned int contexts, effects;
 	struct open_text o;
 
 	u->message[0] = '\0';
@@ -790,6 +855,8 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 		return command_prompt_key(u, ev->key);
 	contexts = ui_contexts(u);
 	if (contexts & (IN_ASK | IN_TYPE)) {
+		if (sure_key(u, ev->key, &effects))
+			return effects;
 		o = ui_open_text(u);
 		if (o.q && answer_key(u, o.q, ev->key))
 			return EFF_DRAW;

@@ -4,6 +4,7 @@
  * Lives here:   rows of the strip, of the pools, of the zone; columns of labels, gutter, lanes.
  * Never here:   their contents.   Licence: MIT.
  */
+#include "visualizer/app.h"
 #include "visualizer/layout_internal.h"
 
 #define RIGHT_COLUMN 45		/* columns of the second column with its right border, and the one in front of it */
@@ -100,4 +101,13 @@ unsigned int lay_capacity(const struct lay_budget *b, unsigned int mode)
 	if (!b->wide)
 		return mode;
 	return (unsigned int)most((int)mode, b->shared / (mode == 1 ? 8 : 5));
+}
+
+/* Mode 1 is the largest blocks of pools; a long talk takes rows from them. */
+void app_talk_room(unsigned int cpus, int *width, unsigned int *lines)
+{
+	struct lay_budget b = lay_budget(APP_TALK_W, APP_TALK_H, cpus, 1000, 1, 1);
+
+	*width = layout_talk_width(APP_TALK_W, APP_TALK_H);
+	*lines = (unsigned int)b.zone_h - 1;	/* below the border that holds the title */
 }

@@ -197,7 +197,7 @@ static void erase_one(char *text)
 
 bool command_prompt_confirms(enum prompt_kind kind)
 {
-	return kind == PROMPT_RESET || kind == PROMPT_RETRY || kind == PROMPT_NEXT;
+	return kind == PROMPT_RESET || kind == PROMPT_RETRY || kind == PROMPT_NEXT || kind == PROMPT_RESTART;
 }
 
 static unsigned int confirm(struct ui *u, uint32_t key)
@@ -212,10 +212,12 @@ static unsigned int confirm(struct ui *u, uint32_t key)
 			u->opts->cb.reset(u->opts->cb.arg, u->home.lessons[u->home_sel].id);
 		return ui_home(u);
 	}
+	if (kind == PROMPT_RESTART)
+		return ui_open_lesson(u, u->home.lessons[u->home_sel].id, APP_OPEN_FRESH);
 	if (kind == PROMPT_NEXT)
 		return command_next_lesson(u);
 	if (u->scene->id[0])
-		return ui_open_lesson(u, u->scene->id, false);
+		return ui_open_lesson(u, u->scene->id, APP_OPEN_FRESH);
 	if (u->opts->spec)
 		return ui_open_spec(u, u->opts->spec, "");
 	return EFF_DRAW;

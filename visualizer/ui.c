@@ -358,7 +358,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	const char *keys = contexts & IN_TYPE ? W(FOOTER_KEYS_F1) : W(FOOTER_KEYS);
 
 	if (u->prompt) {
-		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT) };
+		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT), W(ASK_AFRESH) };
 
 		x += ui_put(u, x, y, w, command_prompt_confirms(u->prompt) ? ST_QUESTION : ST_KEY, 0, "%s", marks[u->prompt]);
 		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);
@@ -367,6 +367,10 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	}
 	if (*u->message) {
 		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", u->message);
+		return;
+	}
+	if (o->q && contexts & (IN_ASK | IN_TYPE) && u->answer.asks_sure && u->answer.asked == o->q->asked) {
+		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", W(ASK_SURE));
 		return;
 	}
 	/* the last entry is never cut: the page of keys has those that are */

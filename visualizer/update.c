@@ -30,6 +30,10 @@ static void stop_to_read(struct ui *u)
 			ui_say(u, W(SAY_ASKED_ANEW));
 		return;
 	}
+	if (ev.kind == EV_WAIT_INPUT && s->run && u->answer.sent) {
+		playback_play(&s->playback);		/* between "sure" and its answer, which have both been sent */
+		return;
+	}
 	if (trace_is_verdict(ev.kind))
 		command_report_progress(u);
 	if (ev.kind == EV_LESSON_END) {

@@ -51,6 +51,7 @@ struct answer {
 	unsigned int order[LESSON_FLAGS_MAX], nr_order;
 	uint32_t flags;			/* ticks */
 	char text[256];			/* numbers and words */
+	bool asks_sure;			/* Enter was pressed: how sure? */
 	bool sent;			/* committed; the run has it */
 };
 
@@ -82,7 +83,7 @@ enum view_id {
 	VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_KEYS, VIEW_NR
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT };
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT, PROMPT_RESTART };
 
 /* The run and its place on the screen, while a what-if is shown. */
 struct ui_kept {
@@ -214,7 +215,7 @@ struct scene *scene_open_store(struct trace_store *store, const char *id);
 void scene_close(struct scene *s);
 int scene_grow(struct scene *s);			/* after new events; 0 or -ENOMEM */
 unsigned int ui_home(struct ui *u);			/* back to the course */
-unsigned int ui_open_lesson(struct ui *u, const char *id, bool resume);
+unsigned int ui_open_lesson(struct ui *u, const char *id, enum app_open how);
 unsigned int ui_open_spec(struct ui *u, const struct run_spec *spec, const char *id);
 void ui_set_scene(struct ui *u, struct scene *s);
 unsigned int ui_do(struct ui *u, enum action a);

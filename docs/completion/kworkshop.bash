@@ -1,6 +1,6 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run play list export inspect conform explore progress doctor help version"
+_kworkshop_commands="home run play list export inspect conform explore check progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
@@ -13,6 +13,7 @@ _kworkshop_options() # COMMAND
 	inspect) _kworkshop_words --help --at --interval --json --lang ;;
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
+	check) _kworkshop_words --help --question --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
 	help) _kworkshop_words --help --names --lang ;;
@@ -69,6 +70,14 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"explore --known-deviations"|\
 	"explore --save"|\
 	"explore --lang"|\
+	"check --question"|\
+	"check --variants"|\
+	"check --seeds"|\
+	"check --jitter"|\
+	"check --format"|\
+	"check --jobs"|\
+	"check --course"|\
+	"check --lang"|\
 	"progress --lang"|\
 	"doctor --course"|\
 	"doctor --lang"|\
@@ -98,6 +107,8 @@ _kworkshop_value() # COMMAND OPTION
 	"explore --strategy") _kworkshop_words random pct dfs;;
 	"explore --known-deviations") _kworkshop_files;;
 	"explore --save") _kworkshop_files kwt;;
+	"check --format") _kworkshop_words text json tap junit;;
+	"check --course") _kworkshop_folders;;
 	"doctor --course") _kworkshop_folders;;
 	esac
 }
@@ -113,6 +124,7 @@ _kworkshop_argument() # COMMAND PLACE
 	"inspect "*) ;;
 	"conform "*) _kworkshop_files kws; ;;
 	"explore "*) _kworkshop_files lua kws c so; ;;
+	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;
 	"progress "*) _kworkshop_files json; _kworkshop_names list; ;;
 	"help "*) _kworkshop_names help; ;;

@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run play list export inspect conform explore progress doctor help version'
+set -g __kworkshop_commands 'home run play list export inspect conform explore check progress doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -48,6 +48,14 @@ set -g __kworkshop_takes_value \
 	'explore --known-deviations' \
 	'explore --save' \
 	'explore --lang' \
+	'check --question' \
+	'check --variants' \
+	'check --seeds' \
+	'check --jitter' \
+	'check --format' \
+	'check --jobs' \
+	'check --course' \
+	'check --lang' \
 	'progress --lang' \
 	'doctor --course' \
 	'doctor --lang' \
@@ -191,6 +199,22 @@ complete -c kworkshop -n '__kworkshop_at explore' -l known-deviations -x -a '(__
 complete -c kworkshop -n '__kworkshop_at explore' -l save -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording of the failing or replayed run, for `play`'
 complete -c kworkshop -n '__kworkshop_at explore' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at explore 1 on' -x -a '(__fish_complete_suffix .lua; __fish_complete_suffix .kws; __fish_complete_suffix .c; __fish_complete_suffix .so)' -d 'a lesson (.lua), a scenario (.kws) or a C test (.c, .so); several files share the runs'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a check -d 'check lessons: play every variant and answer, and list faults'
+complete -c kworkshop -n '__kworkshop_at check' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at check' -l question -x -d 'report on this question only'
+complete -c kworkshop -n '__kworkshop_at check' -l variants -x -d 'the number of variants; 200 if not given'
+complete -c kworkshop -n '__kworkshop_at check' -l seeds -x -d 'the number of seeds of two variants; 100 if not given'
+complete -c kworkshop -n '__kworkshop_at check' -l jitter -x -d 'vary burns, interrupts and timers by that share in as many runs again; 0 for none'
+complete -c kworkshop -n '__kworkshop_at check' -l fast -d 'one seed and five variants, for each save'
+complete -c kworkshop -n '__kworkshop_at check' -l format -x -a 'text json tap junit' -d 'the form of the output'
+complete -c kworkshop -n '__kworkshop_at check' -l strict -d 'exit status 1 for warnings'
+complete -c kworkshop -n '__kworkshop_at check' -l jobs -x -d 'the number of worker processes; one for each CPU if not given'
+complete -c kworkshop -n '__kworkshop_at check' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at check' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`); without an argument all of them'
+complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
+complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a progress -d 'show, export, import or delete your progress'
 complete -c kworkshop -n '__kworkshop_at progress' -l help -d 'print the options of this command'

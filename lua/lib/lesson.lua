@@ -7,7 +7,7 @@
 -- Lives here:   lesson{}, params, mark-up, cards, run() and run_until().
 -- Never here:   questions (question.lua), kernel calls, anything that draws.
 
-local R = { now_inside = nil, timers = {}, whens = {}, cards = 0, card_ids = {}, looking = false }
+local R = { now_inside = nil, timers = {}, whens = {}, cards = 0, card_ids = {}, looking = false, param_read = {} }
 run_state = R		-- shared with question.lua and what_if.lua
 
 local function fail(fmt, ...)
@@ -74,10 +74,14 @@ local function read_only(values)
     __index = function(_, key)
       local v = values[key]
       if v == nil then fail("there is no parameter '%s'", tostring(key)) end
+      R.param_read[key] = true
       return v
     end,
     __newindex = function() fail("parameters are read-only") end,
-    __pairs = function() return pairs(values) end,
+    __pairs = function()
+      for key in pairs(values) do R.param_read[key] = true end
+      return pairs(values)
+    end,
     __metatable = "locked",
   })
 end
@@ -116,7 +120,10 @@ local function lookup(name, extra)
   end
   local param, things = R.values[name], core.named(name)
   if param ~= nil and things then fail("'{%s}' is meant twice: a parameter and a declared name", name) end
-  if param ~= nil then return show_value(param), 0, 0 end
+  if param ~= nil then
+    R.param_read[name] = true
+    return show_value(param), 0, 0
+  end
   if not things then fail("'{%s}' is neither a parameter nor a declared name", name) end
   local _, cls, id = core.kind(things[1])
   for i = 2, #things do
@@ -430,7 +437,9 @@ function conduct()
   local t = R.lesson
   core.emit("LESSON", { questions = core.questions(),
                         text = core.id() .. "\n" .. t.title .. "\n" .. (t.question or "") })
+  if core.noting() then R.note_lesson(t) end
   R.body(R.p)
   R.close_questions()
+  if core.noting() then R.note_params() end
   core.emit("LESSON_END", { right = R.right, wrong = R.wrong, made = R.made })
 end

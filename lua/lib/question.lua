@@ -324,6 +324,7 @@ local function make_question(t, predict)
   read_answer_field(q, t)
   read_rest(q, t)
   R.questions[number] = q
+  if core.noting() then R.note_question(q, t) end
   local sought, choice = core.world_sought()
   if sought == number then
     local c = q.choices and q.choices[choice]
@@ -509,15 +510,24 @@ local function feedback_for(q, happened, e)
   local out, extra = {}, { right = happened, event = e }
   extra.given = q.form == "number" and core.quantity(q.given, q.unit) or q.ticked and texts_of(q.ticked) or q.given
   for _, c in ipairs(q.ticked or {}) do
-    if c.feedback and not (q.want and q.want[c]) then out[#out + 1] = payload(c.feedback, extra) end
+    if c.feedback and not (q.want and q.want[c]) then
+      out[#out + 1] = payload(c.feedback, extra)
+      R.note("gives", q.id, "feedback " .. c.word)
+    end
   end
-  for _, w in ipairs(q.wrong_list) do
+  for i, w in ipairs(q.wrong_list) do
     if #out > 0 then break end
     local ok, holds = core.judge(w.test, core.trace(), q.given, R.p)
-    if ok and holds then out[1] = payload(w.feedback, extra) end
+    if ok and holds then
+      out[1] = payload(w.feedback, extra)
+      R.note("gives", q.id, "wrong " .. i)
+    end
   end
   return out
 end
+
+-- For lib/probe.lua: the answers to @q, as its readers take them, and the judging of one.
+R.readers, R.compare, R.feedback_for, R.fail_at = readers, compare, feedback_for, fail_at
 
 local function verdict(q, value, e)
   local right, happened, happened_text = compare[q.form](q, value)
@@ -527,6 +537,7 @@ local function verdict(q, value, e)
   core.emit("JUDGED", { question = q.number, result = RESULT[right], evidence = e and e.n or 0, text = happened },
             e and e.n or 0)
   q.right, q.wrong, q.event, q.decided = right, not right, e, true
+  if select(2, core.noting()) then R.probe(q, value, e) end
   return right
 end
 
@@ -586,7 +597,10 @@ local function begin(t, predict, what)
   R.not_inside(what)
   local q = make_question(t, predict)
   q.asked = core.count()
-  if predict and q.form ~= "words" then evaluate(q) end		-- a fault if what decides it has happened already
+  if predict and q.form ~= "words" then		-- a fault if what decides it has happened already
+    local known = evaluate(q)
+    if known ~= nil then R.note("known", q.id, R.answer_text(known)) end
+  end
   put(q)
   take_answer(q)
   R.made = R.made + 1

@@ -24,7 +24,7 @@
 static const char *const names[] = { "double_queue", "cancel_sync_requeue", "max_active_fifo" };
 
 /* Seeds per second of CPU time; 0 if a run failed. */
-static double rate(const struct seed_run_file *file, uint64_t *seed)
+static double rate(const struct seed_run_file *file, uint64_t *seed, uint64_t *events)
 {
 	static struct seed_run_result res;
 	uint64_t began = bench_cpu_ns(), now = began, n = 0;
@@ -34,6 +34,7 @@ static double rate(const struct seed_run_file *file, uint64_t *seed)
 		seed_run_one(file, ++*seed, false, &res);
 		if (res.err || res.failed)
 			return 0;
+		*events += res.events;
 		n++;
 		now = bench_cpu_ns();
 	}
@@ -43,13 +44,13 @@ static double rate(const struct seed_run_file *file, uint64_t *seed)
 static void measure(const struct seed_run_file *file, const char *way)
 {
 	double rates[ROUNDS];
-	uint64_t seed = 0;
+	uint64_t seed = 0, events = 0;
 	char what[80];
 
 	machine_baton_override(way);
 	snprintf(what, sizeof(what), "%s on %s", file->k->name, way);
 	for (int i = 0; i < ROUNDS; i++) {
-		rates[i] = rate(file, &seed);
+		rates[i] = rate(file, &seed, &events);
 		if (rates[i] <= 0) {
 			bench_failed(what, "a run went wrong");
 			return;
@@ -59,6 +60,9 @@ static void measure(const struct seed_run_file *file, const char *way)
 		bench_at_least(what, bench_median(rates, ROUNDS), TARGET, "/s");
 	else
 		bench_figure(what, bench_median(rates, ROUNDS), "/s");
+	/* two versions of the engine may emit different numbers of events in a run: this compares them */
+	snprintf(what, sizeof(what), "%s on %s, an event", file->k->name, way);
+	bench_figure(what, 1e9 / bench_median(rates, ROUNDS) * (double)seed / (double)events, "ns");
 }
 
 static void schedules_run(void)

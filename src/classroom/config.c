@@ -10,6 +10,7 @@
  * Licence: MIT.
  */
 #include "classroom/config.h"
+#include "words/texts.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -60,7 +61,7 @@ int config_check_id(const char *text, char id[CONFIG_ID_BYTES], char *err, size_
 	while (len && strchr(" \t\r\n", text[len - 1]))
 		len--;
 	if (!len || len >= CONFIG_ID_BYTES) {
-		snprintf(err, err_size, len ? "an id has at most %d bytes" : "an id has at least one character",
+		snprintf(err, err_size, len ? W(CONFIG_ID_LONG) : W(CONFIG_ID_EMPTY),
 			 CONFIG_ID_BYTES - 1);
 		return -EINVAL;
 	}
@@ -68,7 +69,7 @@ int config_check_id(const char *text, char id[CONFIG_ID_BYTES], char *err, size_
 		unsigned char c = (unsigned char)text[i];
 
 		if (c < ' ' || c == 0x7f) {
-			snprintf(err, err_size, "an id has no control characters");
+			snprintf(err, err_size, W(CONFIG_ID_CONTROL));
 			return -EINVAL;
 		}
 		id[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -87,7 +88,7 @@ static int set_bool(void *to, size_t size, const char *text, char *err, size_t e
 {
 	(void)size;
 	if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
-		snprintf(err, err_size, "the value is true or false");
+		snprintf(err, err_size, W(CONFIG_BOOL));
 		return -EINVAL;
 	}
 	*(bool *)to = text[0] == 't';
@@ -103,7 +104,7 @@ static int set_folder(void *to, size_t size, const char *text, char *err, size_t
 
 	if (!text[0] || n < 0 || (size_t)n >= size) {
 		*(char *)to = '\0';
-		snprintf(err, err_size, text[0] ? "the path is too long" : "the path is missing");
+		snprintf(err, err_size, text[0] ? W(CONFIG_PATH_LONG) : W(CONFIG_PATH_MISSING));
 		return -EINVAL;
 	}
 	return 0;
@@ -114,7 +115,7 @@ static int set_lang(void *to, size_t size, const char *text, char *err, size_t e
 	size_t len = strlen(text);
 
 	if (len < 2 || len >= size || strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-@.0123456789") != len) {
-		snprintf(err, err_size, "a language is a code such as uk or pt_BR");
+		snprintf(err, err_size, W(CONFIG_LANG));
 		return -EINVAL;
 	}
 	memcpy(to, text, len + 1);
@@ -178,7 +179,7 @@ static void warn_unknown(struct reader *r, const char *name)
 	if (r->nr_unknown == UNKNOWN_MAX)
 		return;
 	snprintf(r->unknown[r->nr_unknown++], sizeof(r->unknown[0]), "%s", name);
-	snprintf(text, sizeof(text), "%s:%u: the key \"%.40s\" is unknown and ignored", r->path, r->line, name);
+	snprintf(text, sizeof(text), W(CONFIG_UNKNOWN), r->path, r->line, name);
 	if (r->warn)
 		r->warn(r->arg, text);
 }
@@ -196,7 +197,7 @@ static int take_pair(struct reader *r, const char *name, const char *value)
 		return 0;
 	}
 	if (r->set_at[i]) {
-		snprintf(text, sizeof(text), "%s was already set in line %u", name, r->set_at[i]);
+		snprintf(text, sizeof(text), W(CONFIG_TWICE), name, r->set_at[i]);
 		return fail(r, text);
 	}
 	rc = keys[i].set((char *)r->to + keys[i].offset, keys[i].size, value, why, sizeof(why));
@@ -229,11 +230,11 @@ static int take_line(struct reader *r, char *line)
 		return 0;
 	equals = strchr(text, '=');
 	if (!equals)
-		return fail(r, "expected a line \"key = value\"");
+		return fail(r, W(CONFIG_LINE));
 	*equals = '\0';
 	text = trim(text);
 	if (!is_name(text))
-		return fail(r, "the name before \"=\" is not a key");
+		return fail(r, W(CONFIG_NAME));
 	return take_pair(r, text, trim(equals + 1));
 }
 
@@ -245,7 +246,7 @@ static int take_lines(struct reader *r, FILE *f)
 	while (!rc && fgets(line, sizeof(line), f)) {
 		r->line++;
 		if (!strchr(line, '\n') && !feof(f))
-			rc = fail(r, "the line is too long");
+			rc = fail(r, W(CONFIG_LINE_LONG));
 		else
 			rc = take_line(r, line);
 	}
@@ -273,7 +274,7 @@ int config_read(struct config *out, const char *path, void (*warn)(void *arg, co
 	if (rc == -ENOENT)
 		return 0;		/* no home, so no file */
 	if (rc) {
-		snprintf(err, err_size, "the config file's path is too long");
+		snprintf(err, err_size, W(CONFIG_FILE_LONG));
 		return rc;
 	}
 	memcpy(out->path, c.path, sizeof(c.path));

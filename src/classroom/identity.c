@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "words/texts.h"
 
 int identity_settle(struct identity *out, const char *flag, const struct config *config, char *err, size_t err_size)
 {
@@ -18,7 +19,7 @@ int identity_settle(struct identity *out, const char *flag, const struct config 
 	memset(out, 0, sizeof(*out));
 	if (!flag && (!variable || !*variable)) {
 		memcpy(out->id, config->id, sizeof(out->id));
-		out->from = out->id[0] ? "the config file" : NULL;
+		out->from = out->id[0] ? W(CONFIG_FILE) : NULL;
 		return 0;
 	}
 	out->from = flag ? "--student" : "KWORKSHOP_ID";

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "classroom/progress_internal.h"
+#include "words/texts.h"
 
 /* ---- folder --------------------------------------------------------------------- */
 
@@ -309,7 +310,7 @@ static int start_anew(struct progress *p, char *note, size_t note_size)
 		if (!err)
 			err = try_open(p);
 		if (!err)
-			snprintf(note, note_size, "%s was damaged: it is kept as %s, and a new one has been started",
+			snprintf(note, note_size, W(PROGRESS_SET_ASIDE),
 				 p->path, kept);
 	}
 out:
@@ -321,9 +322,9 @@ out:
 static void say_failure(const struct progress *p, int err, char *note, size_t size)
 {
 	if (err == -EPROTO)
-		snprintf(note, size, "%s was made by a newer kworkshop: progress is not kept in this one", p->path);
+		snprintf(note, size, W(PROGRESS_NEWER), p->path);
 	else
-		snprintf(note, size, "%s: %s: progress is not kept", p->path,
+		snprintf(note, size, W(PROGRESS_NOT_KEPT), p->path,
 			 p->db && sqlite3_errcode(p->db) ? sqlite3_errmsg(p->db) : strerror(-err));
 }
 
@@ -340,7 +341,7 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 	err = dir ? (snprintf(own, sizeof(own), "%s", dir) >= (int)sizeof(own) ? -ENAMETOOLONG : 0) :
 		    progress_dir(own, sizeof(own));
 	if (err) {
-		snprintf(note, note_size, "no folder for state (HOME is not set?): progress is not kept");
+		snprintf(note, note_size, W(PROGRESS_NO_FOLDER));
 		free(p);
 		return err;
 	}
@@ -364,7 +365,7 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 	return 0;
 
 fail_where:
-	snprintf(note, note_size, "%s: %s: progress is not kept", own, strerror(-err));
+	snprintf(note, note_size, W(PROGRESS_NOT_KEPT), own, strerror(-err));
 	free(p);
 	return err;
 }

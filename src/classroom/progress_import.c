@@ -27,6 +27,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "run/run.h"
+#include "words/texts.h"
 
 struct import {
 	struct progress *p;
@@ -59,11 +60,11 @@ static int take_text(const struct import *im, const struct progress_column *c, c
 	const char *text = json_get_text(v);
 
 	if (!text)
-		return fail(im, v, "\"%s\" is %s, not a string", c->name, json_type_name(v->type));
+		return fail(im, v, W(IMPORT_NO_STRING), c->name, json_type_name(v->type));
 	if (v->len >= c->size)
-		return fail(im, v, "\"%s\" has more than %zu bytes", c->name, c->size - 1);
+		return fail(im, v, W(IMPORT_LONG), c->name, c->size - 1);
 	if (!v->len && c->min)
-		return fail(im, v, "\"%s\" is empty", c->name);
+		return fail(im, v, W(IMPORT_EMPTY), c->name);
 	memcpy((char *)record + c->offset, text, v->len + 1);
 	return 0;
 }
@@ -79,10 +80,10 @@ static int take_lines(const struct import *im, const struct progress_column *c, 
 	int rc;
 
 	if (v->type != JSON_ARRAY)
-		return fail(im, v, "\"%s\" is %s, not a list", c->name, json_type_name(v->type));
+		return fail(im, v, W(IMPORT_NO_LIST_BUT), c->name, json_type_name(v->type));
 	json_for_each(line, v) {
 		if (!json_get_text(line) || strchr(json_get_text(line), '\n'))
-			return fail(im, line, "\"%s\" is a list of lines", c->name);
+			return fail(im, line, W(IMPORT_LINES), c->name);
 		size += line->len + 1;
 	}
 	text = malloc(size);
@@ -129,10 +130,10 @@ static int take_number(const struct import *im, const struct progress_column *c,
 		return 0;
 	}
 	if (c->kind == PROGRESS_BOOL || c->kind == PROGRESS_TRI)
-		return fail(im, v, "\"%s\" is not true%s", c->name, c->kind == PROGRESS_TRI ? ", false or null" : " or false");
+		return fail(im, v, c->kind == PROGRESS_TRI ? W(IMPORT_TRI) : W(IMPORT_BOOL), c->name);
 	if (c->max < UINT32_MAX)
-		return fail(im, v, "\"%s\" is not a whole number from %" PRId64 " to %" PRId64, c->name, c->min, c->max);
-	return fail(im, v, "\"%s\" is not a whole number from %" PRId64, c->name, c->min);
+		return fail(im, v, W(IMPORT_NUMBER_TO), c->name, c->min, c->max);
+	return fail(im, v, W(IMPORT_NUMBER_FROM), c->name, c->min);
 }
 
 static int take_member(const struct import *im, const struct progress_column *c, const struct json_value *object,
@@ -141,7 +142,7 @@ static int take_member(const struct import *im, const struct progress_column *c,
 	const struct json_value *v = json_member(object, key);
 
 	if (!v)
-		return fail(im, object, "\"%s\" is missing", key);
+		return fail(im, object, W(IMPORT_MISSING), key);
 	if (c->kind == PROGRESS_TEXT)
 		return take_text(im, c, v, record);
 	return c->kind == PROGRESS_LINES ? take_lines(im, c, v, record) : take_number(im, c, v, record);
@@ -157,7 +158,7 @@ static int take_record(const struct import *im, const struct progress_table *t, 
 
 	memset(record, 0, t->bytes);
 	if (object->type != JSON_OBJECT)
-		return fail(im, object, "%s is not an object", json_type_name(object->type));
+		return fail(im, object, W(IMPORT_NO_OBJECT), json_type_name(object->type));
 	for (i = 0; i < t->nr; i++) {
 		if (!strcmp(t->columns[i].name, "attempt"))
 			continue;
@@ -169,7 +170,7 @@ static int take_record(const struct import *im, const struct progress_table *t, 
 		for (i = 0; i < t->nr && strcmp(t->columns[i].name, v->key) != 0; i++)
 			;
 		if (i == t->nr && strcmp(more, v->key) != 0)
-			return fail(im, v, "the member \"%.40s\" is unknown", v->key);
+			return fail(im, v, W(IMPORT_UNKNOWN), v->key);
 	}
 	return 0;
 }
@@ -179,8 +180,8 @@ static int need_list(const struct import *im, const struct json_value *object, c
 {
 	*list = json_member(object, key);
 	if (!*list)
-		return fail(im, object, "\"%s\" is missing", key);
-	return (*list)->type == JSON_ARRAY ? 0 : fail(im, *list, "\"%s\" is not a list", key);
+		return fail(im, object, W(IMPORT_MISSING), key);
+	return (*list)->type == JSON_ARRAY ? 0 : fail(im, *list, W(IMPORT_NO_LIST), key);
 }
 
 /* ---- merging an attempt ---------------------------------------------------------------------------- */
@@ -419,7 +420,7 @@ static int attempt_1(const struct import *im, const struct json_value *object, s
 	int err = 0;
 
 	if (object->type != JSON_OBJECT)
-		return fail(im, object, "%s is not a lesson", json_type_name(object->type));
+		return fail(im, object, W(IMPORT_NO_LESSON), json_type_name(object->type));
 	for (i = 0; i < sizeof(names) / sizeof(names[0]) && !err; i++)
 		err = member_1(im, &progress_attempt_table, names[i][0], names[i][1], object, a);
 	if (!err && hash)
@@ -437,7 +438,7 @@ static int answer_1(const struct import *im, const struct json_value *object, st
 	int err = 0;
 
 	if (object->type != JSON_OBJECT)
-		return fail(im, object, "%s is not an answer", json_type_name(object->type));
+		return fail(im, object, W(IMPORT_NO_ANSWER), json_type_name(object->type));
 	for (i = 0; i < sizeof(names) / sizeof(names[0]) && !err; i++)
 		err = member_1(im, &progress_answer_table, names[i], names[i], object, a);
 	a->right = -1;
@@ -505,10 +506,10 @@ static int read_root(struct import *im, const struct json_value *root)
 	uint64_t version;
 
 	if (!format || strcmp(format, "kworkshop-progress") != 0)
-		return fail(im, root, "this is not an export of progress (\"format\" is not \"kworkshop-progress\")");
+		return fail(im, root, W(IMPORT_FORMAT));
 	if (!json_get_uint(json_member(root, "version"), UINT32_MAX, &version) || version < 1 ||
 	    version > PROGRESS_JSON_VERSION)
-		return fail(im, json_member(root, "version"), "\"version\" is not 1 or %d", PROGRESS_JSON_VERSION);
+		return fail(im, json_member(root, "version"), W(IMPORT_VERSION), PROGRESS_JSON_VERSION);
 	return version == 1 ? read_1(im, root) : read_2(im, root);
 }
 

@@ -18,6 +18,7 @@
 
 #include "base/rng.h"
 #include "base/strbuf.h"
+#include "words/texts.h"
 
 #define SQL_BYTES 1024
 
@@ -273,7 +274,7 @@ static void report_damage(struct progress *p, const struct progress_table *t, in
 		return;
 	p->damaged[p->nr_damaged].table = t;
 	p->damaged[p->nr_damaged++].row = row;
-	snprintf(text, sizeof(text), "%s: row %lld of table %s is damaged and was skipped (its checksum is wrong)",
+	snprintf(text, sizeof(text), W(PROGRESS_ROW_DAMAGED),
 		 p->path, (long long)row, t->name);
 	if (p->on_damage)
 		p->on_damage(p->damage_arg, text);

@@ -80,7 +80,7 @@ static int run_name(struct session *s, const struct run_opts *o, const char *nam
 	};
 	struct run_spec spec;
 	char err[600] = "";
-	int rc = session_spec(s, name, false, &spec, err, sizeof(err));
+	int rc = session_spec(s, name, APP_OPEN_FRESH, &spec, err, sizeof(err));
 
 	if (rc) {
 		cli_say("%s", err);

@@ -26,6 +26,8 @@ struct session {
 	struct progress *progress;	/* NULL: nothing is kept */
 	struct progress_attempt now;	/* the run that is open; .row 0 = not written yet */
 	size_t now_inputs;		/* inputs of it that are in progress */
+	char again[64];			/* the lesson that was last played with new numbers .. */
+	uint64_t nr_again;		/* .. and how often */
 	bool on_screen;			/* the terminal is in use: complaints wait for its end */
 	char complaints[4096];
 	struct app_lesson *rows;	/* one for each lesson, as home shows them */
@@ -247,7 +249,16 @@ static void no_such_lesson(const struct session *s, const char *id, char *err, s
 		snprintf(err, err_size, W(SESSION_NO_LESSON), id, s->course.dir);
 }
 
-int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
+/* 1, 2, .. for one lesson, each time that it is played again. */
+static uint64_t further_variant(struct session *s, const struct course_lesson *l)
+{
+	if (strcmp(s->again, l->id) != 0)
+		s->nr_again = 0;
+	snprintf(s->again, sizeof(s->again), "%s", l->id);
+	return ++s->nr_again;
+}
+
+int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size)
 {
 	const struct course_lesson *l = course_find(&s->course, id);
 
@@ -265,12 +276,16 @@ int session_spec(struct session *s, const char *id, bool resume, struct run_spec
 	}
 	snprintf(spec->lesson, sizeof(spec->lesson), "%s", l->path);
 	apply_options(s, l, spec);
+	if (how == APP_OPEN_AGAIN) {
+		spec->variant += further_variant(s, l);
+		return 0;		/* no attempt of the session: session_save() keeps nothing */
+	}
 	if (!s->progress)
 		return 0;
 	snprintf(s->now.course, sizeof(s->now.course), "%s", s->course.id);
 	snprintf(s->now.lesson, sizeof(s->now.lesson), "%s", l->id);
 	attempt_of_spec(&s->now, spec);
-	return resume ? resume_attempt(s, l, spec, err, err_size) : 0;
+	return how == APP_OPEN_RESUME ? resume_attempt(s, l, spec, err, err_size) : 0;
 }
 
 void session_set_options(struct session *s, const struct session_options *o)
@@ -414,9 +429,9 @@ int session_reset(struct session *s, const char *id)
 
 /* ---- callbacks of the screen ---------------------------------------------------------------- */
 
-static int ask_open(void *arg, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size)
+static int ask_open(void *arg, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size)
 {
-	return session_spec(arg, id, resume, spec, err, err_size);
+	return session_spec(arg, id, how, spec, err, err_size);
 }
 
 static void ask_save(void *arg, const char *id, struct run *run)

@@ -49,12 +49,13 @@ void session_set_options(struct session *s, const struct session_options *o);
 
 /*
  * The run of a lesson of this course: with the inputs of the unfinished attempt,
- * or (@resume false) from its beginning.  Writes nothing.
+ * from its beginning, or with the numbers of a further variant, of which session_save() keeps
+ * nothing.  Writes nothing.
  * Return: 0, and a note for the person in @err ("" = none); -ENOENT no such lesson,
  *         -EINVAL a faulty one, with a sentence in @err.
  * Owner: the caller frees spec->inputs.
  */
-int session_spec(struct session *s, const char *id, bool resume, struct run_spec *spec, char *err, size_t err_size);
+int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size);
 /* Writes what was given to the run that session_spec() opened last; nothing if nothing was. */
 void session_save(struct session *s, const char *id, struct run *run);
 

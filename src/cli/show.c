@@ -65,7 +65,7 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 
 	if (what->spec)
 		return plain_run(what->spec, &opts);
-	status = session_spec(s, what->id, !what->fresh, &spec, err, sizeof(err));
+	status = session_spec(s, what->id, what->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME, &spec, err, sizeof(err));
 	if (err[0])
 		cli_say("%s", err);
 	if (status)

@@ -157,8 +157,10 @@ void seed_run_one(const struct seed_run_file *file, uint64_t seed, bool census, 
 		res->err = runner_run(file->k, &opts, &room.trace, res->extra, sizeof(res->extra));
 	if (!res->err)
 		res->err = trace_store_again(&room.store, &room.trace);
-	if (!res->err)
+	if (!res->err) {
+		res->events = room.store.nr;
 		judge_run(file, res);
+	}
 }
 
 /* ---- all runs --------------------------------------------------------------------------------- */

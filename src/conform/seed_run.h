@@ -28,6 +28,7 @@ struct seed_run_file {
 struct seed_run_result {
 	size_t file;
 	uint64_t seed;
+	uint64_t events;		/* of the run */
 	int err;			/* 0; -errno of the run; see .text */
 	int signal;			/* that killed the process, else 0 */
 	unsigned int failed;		/* hard facts, times, lines of the log, invariants */

@@ -13,7 +13,6 @@
 #include "explore/explore_internal.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,27 +94,6 @@ static void lesson_play(struct explore_target *t, uint64_t seed, const struct ma
 	trace_current = NULL;
 }
 
-/* A time of the run: jitter changes it. */
-static bool is_time(const char *unit)
-{
-	static const char *const units[] = { "ms", "jiffies", "us", "\u00b5s", "s" };
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(unit, units[i]) == 0)
-			return true;
-	return false;
-}
-
-/* The same answer, although the schedule is another one?  "" = the run did not decide it. */
-static bool same_answer(const struct lesson_question *q, const char *was, const char *is, bool jitter)
-{
-	if (q->moves || strcmp(was, is) == 0)
-		return true;
-	if (lesson_form(q) != FORM_NUMBER || !*was || !*is)
-		return false;
-	return (jitter && is_time(q->unit)) || fabs(strtod(was, NULL) - strtod(is, NULL)) <= q->within + 1e-9;
-}
-
 static const char *or_none(const char *answer)
 {
 	return *answer ? answer : "none";
@@ -135,7 +113,7 @@ static void judge_answer(struct expectation *expect, const struct lesson_questio
 		return;
 	}
 	snprintf(kind, sizeof(kind), "answer to %.36s", q->id);
-	if (!same_answer(q, was, is, jitter))
+	if (!lesson_same_answer(q, was, is, jitter))
 		verdict_fail(v, kind, "the right answer to question '%s' is \"%s\"; under the default schedule it is \"%s\"",
 			     q->id, or_none(is), or_none(was));
 }

@@ -150,6 +150,12 @@ bool lesson_read_answer(const struct lesson_question *q, const char *typed, stru
 uint32_t lesson_chosen(const struct lesson_question *q, const char *given, unsigned int order[LESSON_FLAGS_MAX]);
 /* An answer of the right form, a different one for each @pick; for a number, @pick itself. */
 void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct strbuf *value);
+/*
+ * The same answer, although the schedule is another one?  Numbers are compared within the
+ * question's distance; with @jitter a time is another one in each run and is not compared.
+ * "" = the run did not decide it.
+ */
+bool lesson_same_answer(const struct lesson_question *q, const char *was, const char *is, bool jitter);
 /* Its id, or in an old recording its number as shown. */
 const char *lesson_choice_id(const struct lesson_question *q, unsigned int choice, char buf[16]);
 

@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,26 @@ void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct s
 		for (unsigned int i = 0; q->nr_choices && i < nr; i++)
 			strbuf_printf(value, "%s%s", i ? " " : "",
 				      lesson_choice_id(q, (unsigned int)((i + pick) % q->nr_choices), id));
+}
+
+/* A time of the run: jitter changes it. */
+static bool is_time(const char *unit)
+{
+	static const char *const units[] = { "ms", "jiffies", "us", "\u00b5s", "s" };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(unit, units[i]) == 0)
+			return true;
+	return false;
+}
+
+bool lesson_same_answer(const struct lesson_question *q, const char *was, const char *is, bool jitter)
+{
+	if (q->moves || strcmp(was, is) == 0)
+		return true;
+	if (lesson_form(q) != FORM_NUMBER || !*was || !*is)
+		return false;
+	return (jitter && is_time(q->unit)) || fabs(strtod(was, NULL) - strtod(is, NULL)) <= q->within + 1e-9;
 }
 
 /* Old recordings: the words of the choices, ", " between them. */

@@ -153,6 +153,15 @@ static void hint(struct plain *p, const struct lesson_question *q)
 		run_hint(p->run, q->id);
 }
 
+/* "sure 2".  true: it was that. */
+static bool set_sure(struct plain *p, const char *text)
+{
+	if (strncmp(text, "sure ", 5) != 0 || text[5] < '1' || text[5] > '3' || text[6])
+		return false;
+	p->sure = (unsigned int)(text[5] - '0');
+	return true;
+}
+
 bool plain_command(struct plain *p, const struct lesson_question *q, const char *text)
 {
 	bool colon = *text == ':';
@@ -164,7 +173,7 @@ bool plain_command(struct plain *p, const struct lesson_question *q, const char 
 		return false;
 	if (!*text)
 		return false;
-	if (plain_bookmark_command(p, text))
+	if (plain_bookmark_command(p, text) || set_sure(p, text))
 		return true;
 	if ((colon || !q) && plain_show(p, text))	/* without its colon it may be a choice's id */
 		return true;
@@ -216,6 +225,16 @@ static void at_card(struct plain *p)
 		plain_put(p, "", W(ENTER_OR_HELP));
 }
 
+/* Asked at a terminal only; elsewhere `sure 2` before the answer gives it.  0 = not given. */
+static unsigned int ask_sure(struct plain *p, const struct lesson_question *q)
+{
+	if (p->sure || lesson_form(q) == FORM_WORDS || !isatty(fileno(p->in)))
+		return p->sure;
+	if (!plain_read_line(p, W(PROMPT_SURE)))
+		return 0;
+	return p->line[0] >= '1' && p->line[0] <= '3' && !p->line[1] ? (unsigned int)(p->line[0] - '0') : 0;
+}
+
 static void at_question(struct plain *p, const struct lesson_question *q)
 {
 	STRBUF(prompt, 80);
@@ -245,8 +264,9 @@ static void at_question(struct plain *p, const struct lesson_question *q)
 		plain_put(p, "", refused.buf);
 		return;
 	}
-	if (run_answer(p->run, q->id, value.buf) == 0)
+	if (run_answer_sure(p->run, q->id, value.buf, ask_sure(p, q)) == 0)
 		p->typed = true;
+	p->sure = 0;
 }
 
 /* ---- a run ----------------------------------------------------------------------------------------- */

@@ -33,6 +33,7 @@ struct plain {
 	struct lesson lesson;		/* as of .printed */
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
 	void *loop;			/* uv_loop_t */
+	unsigned int sure;		/* of the answer to come, 0 = not given */
 	bool what_if;			/* .run is a what-if: nothing is saved */
 	bool typed;			/* the answer to come was typed here, below its question */
 	bool begun, blank, quit;

@@ -38,6 +38,7 @@ struct course {
 	char title[128];
 	char dir[1024];
 	int version;
+	char planned[1024];	/* slugs of lessons that do not exist yet, ", " between them */
 	struct course_lesson *lessons;	/* malloc'ed */
 	size_t nr;
 };

@@ -31,11 +31,24 @@ struct director_io {
 	void *arg;
 };
 
+/*
+ * Facts about a lesson that are not among its events, for the checks of authors: fields of a
+ * question, feedback that an answer would get, memory.  docs/authoring.md lists the checks; the kinds are
+ * the words of lua/lib/probe.lua and of script_run().
+ */
+struct script_notes {
+	/* @question: its id, "" = the lesson; @text: never NULL */
+	void (*note)(void *arg, const char *kind, const char *question, const char *text);
+	void *arg;
+	bool probe;			/* judge every answer to each question, not only the given one */
+};
+
 struct script_opts {
 	const struct run_spec *spec;	/* borrowed */
 	struct trace *trace;
 	struct director_io io;
 	const struct mach_choosing *choosing;	/* decides where several things can happen; NULL = the seed */
+	const struct script_notes *notes;	/* NULL = none are made */
 	/* the lesson has been read, nothing of it has run: confine the process now; may be NULL */
 	void (*confine)(void *arg);
 	void *confine_arg;

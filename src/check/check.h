@@ -1,0 +1,98 @@
+/*
+ * check/check.h - plays a lesson under many variants, seeds and answers, and lists its faults.
+ *
+ * An author plays a lesson a few times; a class plays every variant and gives every answer.
+ * check_lesson() runs the lesson some hundred times in worker processes and compares the
+ * runs: a fault on any path, an answer that depends on the schedule, feedback that is never
+ * given.  A finding names the file, the line and a correction.
+ *
+ * Lives here:   the findings of a lesson, the table of its questions, its cost.
+ * Never here:   printing them (cli/check.c), Lua (it is called through run/director.h).
+ * Context:      a process without other threads: workers are forked.
+ * Licence: MIT.
+ */
+#ifndef KW_CHECK_CHECK_H
+#define KW_CHECK_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/lesson_limits.h"
+#include "run/course.h"
+#include "run/director.h"
+
+enum check_level { CHECK_WARNING, CHECK_ERROR };
+
+enum check_code {
+#define CODE(ID, word, level) CHECK_##ID,
+#include "check/codes.def"
+#undef CODE
+	CHECK_NR
+};
+
+extern const struct check_code_row {
+	const char *word;
+	enum check_level level;
+} check_codes[CHECK_NR];
+
+#define CHECK_FINDINGS_MAX 200		/* further ones are counted */
+struct check_finding {
+	enum check_code code;
+	unsigned int line, col;		/* both from 1 */
+	char question[LESSON_ID_BYTES_MAX * 2];	/* "" = of the lesson */
+	char text[1200];		/* one sentence or more */
+	char fix[400];			/* the correction to make */
+	char again[900];		/* options of `kworkshop run FILE` that show it; "" = it needs no run */
+};
+
+#define CHECK_ANSWERS_MAX 8		/* different right answers that the table counts */
+struct check_question {
+	char id[LESSON_ID_BYTES_MAX * 2];
+	const char *kind;		/* "choices" */
+	unsigned int line;
+	uint64_t variants, seeds, jitters;	/* runs in which it was judged */
+	bool fixed, moves;
+	unsigned int nr_choices;
+	uint64_t letter[LESSON_FLAGS_MAX];	/* variants in which the choice at that place is right */
+	unsigned int nr_answers;	/* CHECK_ANSWERS_MAX + 1: there are more */
+	struct {
+		char text[80];
+		uint64_t variants;
+	} answer[CHECK_ANSWERS_MAX];
+};
+
+struct check_result {
+	char path[1024], file[128];	/* "lessons/02-life.lua", "02-life.lua" */
+	struct check_finding *finding;	/* by line */
+	size_t nr_findings, more;
+	unsigned int errors, warnings;
+	struct check_question *question;	/* in the order asked */
+	size_t nr_questions;
+	uint64_t runs;
+	uint64_t instructions, memory, time_ns;	/* of the most expensive run, each by itself */
+};
+
+struct check_opts {
+	script_fn script;
+	unsigned int variants, seeds, jobs;
+	double jitter;			/* 0 = no runs with jitter */
+	const char *question;		/* report on this one only; NULL = all */
+	const struct course *course;	/* for `needs`; NULL = the files beside the lesson */
+	/* Columns and lines that a screen of 80x24 has for a card, on a machine with @cpus. */
+	void (*talk_room)(unsigned int cpus, int *columns, unsigned int *lines);
+	/* Called about ten times a second with the runs done and planned; NULL = never. */
+	void (*progress)(void *arg, uint64_t done, uint64_t planned);
+	void *arg;
+};
+
+#define CHECK_VARIANTS 200		/* of a full check */
+#define CHECK_SEEDS 100
+#define CHECK_JITTER 0.1
+#define CHECK_FAST_VARIANTS 5
+
+/* Return: 0 (findings or not), or -errno if the runs cannot be made.  Owner: check_result_fini(). */
+int check_lesson(const struct check_opts *o, const char *path, struct check_result *out);
+void check_result_fini(struct check_result *r);
+
+#endif

@@ -1,0 +1,389 @@
+/*
+ * check/play.c - one run of a lesson in this process, and the report on it.
+ *
+ * The answers come from a rule (enum check_answers), so a lesson plays to its end without a
+ * person.  The report contains facts, not opinions: the judge compares the reports of many
+ * runs.
+ *
+ * Lives here:   answering, the lines of a report.
+ * Never here:   which runs are made (plan.c), findings (judge.c).   Licence: MIT.
+ */
+#include "check/check_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wrap.h"
+#include "machine/choice.h"
+#include "model/lesson.h"
+#include "plain/plain.h"
+#include "words/lesson_text.h"
+#include "words/texts.h"
+
+#define PLAY_LOG_BYTES ((size_t)192 << 20)
+#define FAR_OFF 1000			/* a number this much too large is wrong */
+
+struct player {
+	const struct check_opts *o;
+	const struct check_run *run;
+	struct strbuf *out;		/* the report */
+	struct trace_store store;
+	struct lesson lesson;
+};
+
+/* ---- lines of the report ------------------------------------------------------------ */
+
+static void put_line(struct strbuf *out, const char *kind, const char *question, const char *text, size_t len)
+{
+	strbuf_printf(out, "%s\t%s\t", kind, question);
+	for (size_t i = 0; i < len; i++)
+		strbuf_putc(out, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+	strbuf_putc(out, '\n');
+}
+
+static void put_fact(struct strbuf *out, const char *kind, const char *question, const char *text)
+{
+	put_line(out, kind, question, text, strlen(text));
+}
+
+static void take_note(void *arg, const char *kind, const char *question, const char *text)
+{
+	struct player *p = arg;
+
+	put_fact(p->out, kind, question, text);
+}
+
+/* ---- answers ---------------------------------------------------------------------------- */
+
+/* The right answer that the base run found; "" = it found none. */
+static void right_answer(const struct player *p, const char *id, struct strbuf *out)
+{
+	struct report_line line;
+
+	if (p->run->base && report_find(p->run->base, "answer", id, &line))
+		strbuf_printf(out, "%.*s", (int)line.len, line.text);
+}
+
+/* Another answer than @right, of the same form. */
+static void wrong_answer(const struct lesson_question *q, const char *right, struct strbuf *value)
+{
+	unsigned int order[LESSON_FLAGS_MAX] = { 0 };
+	uint32_t mask = lesson_chosen(q, right, order);
+	char id[16];
+
+	switch (lesson_form(q)) {
+	case FORM_NUMBER:
+		strbuf_printf(value, "%.15g", strtod(right, NULL) + q->within + FAR_OFF);
+		return;
+	case FORM_SEVERAL:
+		if (mask)
+			strbuf_puts(value, "none");
+		else
+			lesson_some_answer(q, 0, value);
+		return;
+	case FORM_ORDER:	/* the first thing comes last */
+		for (unsigned int i = 1; i <= q->nr_choices; i++)
+			strbuf_printf(value, "%s%s", i > 1 ? " " : "", lesson_choice_id(q, order[i % q->nr_choices], id));
+		return;
+	default:
+		lesson_some_answer(q, mask ? order[0] + 1 : 0, value);
+	}
+}
+
+static void choose_answer(const struct player *p, const struct lesson_question *q, struct strbuf *value)
+{
+	STRBUF(right, 512);
+
+	if (*q->shown) {		/* retry = true: asked until the answer is right */
+		strbuf_puts(value, q->shown);
+		return;
+	}
+	if (p->run->answers != ANSWER_TURN)
+		right_answer(p, q->id, &right);
+	if (!right.len)
+		lesson_some_answer(q, p->run->turn + q->number, value);
+	else if (p->run->answers == ANSWER_RIGHT)
+		strbuf_puts(value, right.buf);
+	else
+		wrong_answer(q, right.buf, value);
+}
+
+static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
+{
+	struct player *p = arg;
+	const struct lesson_question *q;
+	struct strbuf value;
+
+	memset(in, 0, sizeof(*in));
+	if (what == WAIT_END)
+		return -EPIPE;
+	trace_store_poll(&p->store);
+	if (lesson_grow(&p->lesson))
+		return -ENOMEM;
+	if (what != WAIT_ANSWER) {
+		put_fact(p->out, "go", "", id);
+		return 0;		/* zeros: go */
+	}
+	q = lesson_question_by_id(&p->lesson, id);
+	if (!q)
+		return -ENOENT;
+	snprintf(in->id, sizeof(in->id), "%.60s", id);
+	in->kind = INPUT_HINT;
+	if (p->run->hints && q->hints_shown < q->hints)
+		return 0;
+	in->kind = INPUT_ANSWER;
+	strbuf_init(&value, in->value, sizeof(in->value));
+	choose_answer(p, q, &value);
+	put_fact(p->out, "given", id, in->value);
+	return 0;
+}
+
+/* ---- the size of cards ---------------------------------------------------------------------- */
+
+static unsigned int lines_of(const char *payload, int columns)
+{
+	STRBUF(plain, TRACE_TEXT_BYTES_MAX);
+	struct wrap_line line;
+	struct wrap wrap;
+	unsigned int n = 0;
+
+	words_plain(payload, &plain);
+	wrap_begin(&wrap, plain.buf, plain.len, columns);
+	while (wrap_next(&wrap, &line))
+		n++;
+	return n;
+}
+
+/* A choice stands behind a mark and its letter. */
+static unsigned int lines_of_choice(const char *payload, int columns)
+{
+	STRBUF(text, TRACE_TEXT_BYTES_MAX);
+
+	strbuf_printf(&text, "a  %s", payload);
+	return lines_of(text.buf, columns - 2);
+}
+
+static void measure_card(struct player *p, const struct lesson_card *card, int columns, unsigned int most)
+{
+	const struct lesson_question *q = card->kind == CARD_ASK ? lesson_question(&p->lesson, card->question) : NULL;
+	unsigned int lines = lines_of(card->text, columns);
+	STRBUF(text, 160);
+	STRBUF(plain, TRACE_TEXT_BYTES_MAX);
+
+	for (unsigned int i = 0; q && i < q->nr_choices; i++)
+		lines += lines_of_choice(q->choice[i].text, columns);
+	if (q && !q->nr_choices)
+		lines++;		/* the field for a number or words */
+	if (lines <= most)
+		return;
+	words_plain(card->text, &plain);
+	strbuf_printf(&text, "%u %u %.80s", lines, most, plain.buf);
+	put_fact(p->out, "long", q ? q->id : "", text.buf);
+}
+
+static void measure_cards(struct player *p)
+{
+	unsigned int most = 0, cpus = 1;
+	struct trace_event ev;
+	struct ev_MACHINE machine;
+	int columns = 0;
+
+	for (uint64_t n = 1; n <= p->store.nr; n++) {
+		if (trace_store_event(&p->store, n, &ev) && trace_get_MACHINE(&ev, &machine)) {
+			cpus = machine.cpus;
+			break;
+		}
+	}
+	p->o->talk_room(cpus, &columns, &most);
+	for (size_t i = 0; i < p->lesson.nr_cards; i++) {
+		const struct lesson_card *card = &p->lesson.card[i];
+
+		if (card->kind == CARD_SAY || card->kind == CARD_ASK || card->kind == CARD_RECAP)
+			measure_card(p, card, columns, most);
+	}
+}
+
+/* ---- plain mode ------------------------------------------------------------------------------ */
+
+/* Prints the run as lines.  Control characters in them would reach a terminal. */
+static void print_plain(struct player *p)
+{
+	struct plain_opts opts = { .columns = 80 };
+	char *text = NULL;
+	size_t size = 0;
+	int rc;
+
+	opts.out = open_memstream(&text, &size);
+	if (!opts.out)
+		return;
+	rc = plain_play(&p->store, "", &opts);
+	fclose(opts.out);
+	if (rc)
+		put_fact(p->out, "plain", "", W(CHECK_PLAIN_FAILS));
+	for (size_t i = 0; i < size; i++) {
+		if ((unsigned char)text[i] < ' ' && text[i] != '\n' && text[i] != '\t') {
+			put_fact(p->out, "plain", "", W(CHECK_PLAIN_CONTROL));
+			break;
+		}
+	}
+	free(text);
+}
+
+/* ---- the report -------------------------------------------------------------------------------- */
+
+static void report_worlds(struct player *p, const struct lesson_question *q)
+{
+	STRBUF(text, 160);
+	char id[16];
+
+	for (unsigned int i = 0; i < q->nr_choices; i++) {
+		if (!q->choice[i].world)
+			continue;
+		text.len = 0;
+		strbuf_printf(&text, "%u %u %s", q->number, i + 1, lesson_choice_id(q, i, id));
+		put_fact(p->out, "world", q->id, text.buf);
+	}
+}
+
+static void report_question(struct player *p, const struct lesson_question *q)
+{
+	bool decided = q->verdict.n && q->verdict.result != RESULT_NONE;
+	unsigned int order[LESSON_FLAGS_MAX];
+	STRBUF(text, 160);
+
+	strbuf_printf(&text, "%u %u %u", (unsigned int)q->kind, q->nr_choices, q->hints);
+	put_fact(p->out, "asked", q->id, text.buf);
+	if (q->moves)
+		put_fact(p->out, "moves", q->id, "");
+	report_worlds(p, q);
+	if (!decided)
+		return;
+	put_fact(p->out, "answer", q->id, q->verdict.happened);
+	text.len = 0;
+	strbuf_printf(&text, "%.15g %s", q->within, q->unit);
+	if (lesson_form(q) == FORM_NUMBER)
+		put_fact(p->out, "within", q->id, text.buf);
+	text.len = 0;
+	if (lesson_form(q) == FORM_ONE && lesson_chosen(q, q->verdict.happened, order)) {
+		strbuf_printf(&text, "%u", order[0]);
+		put_fact(p->out, "letter", q->id, text.buf);
+	}
+}
+
+static void report_events(struct player *p)
+{
+	uint64_t story = 0, time = 0;
+	struct trace_event ev;
+	struct ev_FAULT fault;
+	STRBUF(text, 80);
+
+	for (uint64_t n = 1; n <= p->store.nr; n++) {
+		if (!trace_store_event(&p->store, n, &ev))
+			continue;
+		if (trace_get_FAULT(&ev, &fault))
+			put_fact(p->out, "fault", "", fault.text);
+		story += ev.kind < EV_NR && trace_event_level(&ev) == TRACE_STORY;
+		time = ev.time > time ? ev.time : time;
+	}
+	strbuf_printf(&text, "%" PRIu64 " %" PRIu64, story, time);
+	put_fact(p->out, "events", "", text.buf);
+}
+
+static void report_run(struct player *p)
+{
+	report_events(p);
+	for (size_t i = 1; i < p->lesson.nr_questions; i++)
+		if (p->lesson.question[i].asked)
+			report_question(p, &p->lesson.question[i]);
+	if (p->lesson.ended)
+		put_fact(p->out, "ended", "", "");
+	if (p->run->rendered && p->lesson.ended) {
+		measure_cards(p);
+		print_plain(p);
+	}
+}
+
+/* ---- the run -------------------------------------------------------------------------------------- */
+
+/* Memory that is reused for each run of this process. */
+static struct {
+	bool open;
+	struct trace trace;
+	struct player player;
+} room;
+
+static bool open_room(void)
+{
+	if (!room.open)
+		room.open = trace_open(&room.trace, -1, PLAY_LOG_BYTES, 0) == 0;
+	else
+		trace_reset(&room.trace);
+	return room.open && trace_store_again(&room.player.store, &room.trace) == 0;
+}
+
+/* The answers of the base run, from which script_run() finds the world's settings. */
+static void add_answers(struct run_inputs *in, const char *base)
+{
+	struct run_input one = { .kind = INPUT_ANSWER, .number = 1 };
+	struct report_line line;
+
+	while (report_next(&base, &line)) {
+		if (strcmp(line.kind, "given"))
+			continue;
+		snprintf(one.id, sizeof(one.id), "%s", line.question);
+		snprintf(one.value, sizeof(one.value), "%.*s", (int)line.len, line.text);
+		run_inputs_add(in, &one);
+	}
+}
+
+void check_lost(struct check_report *out, const char *why)
+{
+	struct strbuf text;
+
+	memset(out, 0, sizeof(*out));
+	strbuf_init(&text, out->text, sizeof(out->text));
+	put_fact(&text, "died", "", why);
+	out->len = (uint32_t)text.len;
+}
+
+void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct check_report *out)
+{
+	/* without a callback it changes no decision; a machine with it runs on stacks, which is faster */
+	static const struct mach_choosing by_the_seed = { .choose = NULL };
+	struct player *p = &room.player;
+	struct script_notes notes = { take_note, p, run->probe };
+	struct run_spec spec = { .seed = run->seed, .variant = run->variant,
+				 .jitter = run->jitter > 0 ? run->jitter : -1,
+				 .world_question = run->world_question, .world_choice = run->world_choice };
+	struct script_opts opts = { .spec = &spec, .trace = &room.trace, .io = { answer, p },
+				    .choosing = &by_the_seed, .notes = &notes };
+	struct strbuf text;
+
+	strbuf_init(&text, out->text, sizeof(out->text));
+	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
+	if (!open_room()) {
+		check_lost(out, W(CHECK_NO_MEMORY));
+		return;
+	}
+	p->o = o;
+	p->run = run;
+	p->out = &text;
+	if (run->world_question && run->base)
+		add_answers(&spec.inputs, run->base);
+	lesson_init(&p->lesson, &p->store);
+	trace_current = NULL;
+	if (o->script(&opts) == 4)
+		put_fact(&text, "died", "", W(CHECK_NO_RUN));
+	trace_current = NULL;
+	trace_store_poll(&p->store);
+	if (lesson_grow(&p->lesson) == 0)
+		report_run(p);
+	lesson_fini(&p->lesson);
+	run_inputs_fini(&spec.inputs);
+	out->len = (uint32_t)text.len;
+	if (text.cut)			/* half a report would be judged wrongly */
+		check_lost(out, W(CHECK_REPORT_CUT));
+}

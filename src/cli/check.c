@@ -1,0 +1,326 @@
+/*
+ * cli/check.c - `kworkshop check`: an author's proof that a lesson can be played and is fair.
+ *
+ * Lives here:   the lessons that are meant, options, exit statuses.
+ * Never here:   playing and judging (check/), formats (check_print.c).   Licence: MIT.
+ */
+#include "cli/check.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/nearest.h"
+#include "base/workers.h"
+#include "classroom/identity.h"
+#include "cli/cli.h"
+#include "visualizer/app.h"
+#include "words/texts.h"
+
+#define CHECK_COURSES_MAX 16		/* folders of one command line */
+
+struct check_command {
+	struct cli_look look;
+	const char *question, *format, *variants;
+	int seeds, jobs;
+	double jitter;
+	bool fast, strict;
+	struct check_opts opts;
+	struct course course[CHECK_COURSES_MAX];
+	size_t nr_courses;
+	struct {
+		char path[1024];
+		const struct course *course;
+	} lesson[COURSE_LESSONS_MAX];
+	size_t nr;
+	bool missing, faulty, warned;
+};
+
+/* ---- which lessons ---------------------------------------------------------------------- */
+
+static void add_lesson(struct check_command *k, const char *path, const struct course *course)
+{
+	if (k->nr == COURSE_LESSONS_MAX || strlen(path) >= sizeof(k->lesson[0].path))
+		return;
+	strcpy(k->lesson[k->nr].path, path);
+	k->lesson[k->nr++].course = course;
+}
+
+/* The course of a folder that has a course.lua; NULL: it has none, or a faulty one. */
+static const struct course *read_course(struct check_command *k, const char *dir)
+{
+	char path[1100], err[600] = "";
+	struct course *c;
+
+	for (size_t i = 0; i < k->nr_courses; i++)
+		if (!strcmp(k->course[i].dir, dir))
+			return &k->course[i];
+	snprintf(path, sizeof(path), "%s/course.lua", dir);
+	if (access(path, R_OK) != 0 || k->nr_courses == CHECK_COURSES_MAX)
+		return NULL;
+	c = &k->course[k->nr_courses];
+	if (cli_read_course(dir, c, err, sizeof(err)) != 0) {
+		cli_say("%s", err);
+		k->faulty = true;
+		return NULL;
+	}
+	k->nr_courses++;
+	return c;
+}
+
+/* A lesson without a file has a fault and nothing to play. */
+static void add_course(struct check_command *k, const struct course *c)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		if (c->lessons[i].path[0]) {
+			add_lesson(k, c->lessons[i].path, c);
+			continue;
+		}
+		cli_say("%s", c->lessons[i].fault);
+		k->faulty = true;
+	}
+}
+
+static void add_folder(struct check_command *k, const char *dir)
+{
+	const struct course *course = read_course(k, dir);
+	char pattern[1100];
+	glob_t files = { 0 };
+	size_t before = k->nr;
+
+	if (course) {
+		add_course(k, course);
+		return;
+	}
+	snprintf(pattern, sizeof(pattern), "%s/lessons", dir);
+	if (read_course(k, pattern)) {
+		add_course(k, read_course(k, pattern));
+		return;
+	}
+	snprintf(pattern, sizeof(pattern), "%s/*.lua", dir);
+	if (glob(pattern, 0, NULL, &files) == 0)
+		for (size_t i = 0; i < files.gl_pathc; i++)
+			if (!strstr(files.gl_pathv[i], "/course.lua"))
+				add_lesson(k, files.gl_pathv[i], NULL);
+	globfree(&files);
+	if (k->nr == before && !k->faulty) {
+		cli_say(W(CHECK_NO_LESSONS), dir);
+		k->missing = true;
+	}
+}
+
+static void add_file(struct check_command *k, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[1024];
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	add_lesson(k, path, read_course(k, dir));
+}
+
+static int add_name(struct check_command *k, const char *name)
+{
+	struct nearest near = { .typed = name };
+	const struct course_lesson *l;
+	const struct course *c;
+	char dir[1024];
+	int code = cli_lessons_dir(&k->look, dir, sizeof(dir));
+
+	if (code)
+		return code;
+	c = read_course(k, dir);
+	l = c ? course_find(c, name) : NULL;
+	if (l && l->path[0]) {
+		add_lesson(k, l->path, c);
+		return 0;
+	}
+	for (size_t i = 0; c && i < c->nr; i++)
+		nearest_offer(&near, c->lessons[i].id);
+	if (nearest_best(&near))
+		cli_say(W(SESSION_NO_LESSON_NEAR), name, dir, nearest_best(&near));
+	else
+		cli_say(W(SESSION_NO_LESSON), name, dir);
+	return EXIT_MISSING;
+}
+
+static void add_argument(struct check_command *k, const char *arg)
+{
+	size_t len = strlen(arg);
+	struct stat st;
+
+	if (stat(arg, &st) == 0 && S_ISDIR(st.st_mode)) {
+		add_folder(k, arg);
+	} else if (strchr(arg, '/') || (len > 4 && !strcmp(arg + len - 4, ".lua"))) {
+		if (access(arg, R_OK) == 0) {
+			add_file(k, arg);
+			return;
+		}
+		cli_say("%s: %s", arg, strerror(errno));
+		k->missing = true;
+	} else if (add_name(k, arg)) {
+		k->missing = true;
+	}
+}
+
+static int find_lessons(struct check_command *k, int argc, char **argv)
+{
+	char dir[1024];
+	int code = 0;
+
+	for (int i = 1; i < argc; i++)
+		add_argument(k, argv[i]);
+	if (argc > 1)
+		return 0;
+	code = cli_lessons_dir(&k->look, dir, sizeof(dir));
+	if (!code)
+		add_folder(k, dir);
+	return code;
+}
+
+/* ---- checking -------------------------------------------------------------------------------- */
+
+static void show_progress(void *arg, uint64_t done, uint64_t planned)
+{
+	struct check_command *k = arg;
+
+	fprintf(stderr, W(CHECK_PROGRESS), k->lesson[0].path, (unsigned long long)done, (unsigned long long)planned);
+	fflush(stderr);
+}
+
+static int check_one(struct check_command *k, size_t i, const struct check_format *format)
+{
+	struct check_result result;
+	int err;
+
+	k->opts.course = k->lesson[i].course;
+	err = check_lesson(&k->opts, k->lesson[i].path, &result);
+	if (k->opts.progress)
+		fputs("\r\033[K", stderr);
+	if (!err)
+		format->lesson(stdout, &result, i + 1);
+	else
+		cli_say(W(CHECK_NO_RUNS), k->lesson[i].path, strerror(-err));
+	k->faulty |= result.errors != 0;
+	k->warned |= result.warnings != 0;
+	check_result_fini(&result);
+	return err ? EXIT_INTERNAL : 0;
+}
+
+static int check_all(struct check_command *k)
+{
+	const struct check_format *format = check_format_find(k->format);
+	int code = 0;
+
+	fflush(stdout);			/* workers are forked: nothing is to be written twice */
+	format->begin(stdout, k->nr);
+	fflush(stdout);
+	for (size_t i = 0; i < k->nr && !code; i++) {
+		code = check_one(k, i, format);
+		fflush(stdout);
+	}
+	format->end(stdout);
+	if (code)
+		return code;
+	if (k->missing)
+		return EXIT_MISSING;
+	if (k->faulty)
+		return EXIT_MISUSE;
+	return k->strict && k->warned ? EXIT_WRONG : EXIT_RIGHT;
+}
+
+/* ---- the command ------------------------------------------------------------------------------- */
+
+/* "--variants 50", "--variants all". */
+static int read_variants(struct check_command *k)
+{
+	char *end;
+	long n;
+
+	k->opts.variants = k->fast ? CHECK_FAST_VARIANTS : CHECK_VARIANTS;
+	if (!k->variants)
+		return 0;
+	if (!strcmp(k->variants, "all")) {
+		k->opts.variants = IDENTITY_VARIANTS;
+		return 0;
+	}
+	n = strtol(k->variants, &end, 10);
+	if (end == k->variants || *end || n < 1 || n > IDENTITY_VARIANTS)
+		return cli_misuse("check", W(CHECK_BAD_VARIANTS), IDENTITY_VARIANTS, k->variants);
+	k->opts.variants = (unsigned int)n;
+	return 0;
+}
+
+static int read_options(struct check_command *k)
+{
+	k->opts.script = cli_script;
+	k->opts.talk_room = app_talk_room;
+	k->opts.question = k->question;
+	k->opts.jobs = (unsigned int)(k->jobs > WORKERS_MAX ? WORKERS_MAX : k->jobs);
+	k->opts.seeds = k->seeds != CLI_UNSET ? (unsigned int)k->seeds : k->fast ? 1 : CHECK_SEEDS;
+	k->opts.jitter = k->fast && k->seeds == CLI_UNSET ? 0 : k->jitter;
+	if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO)) {
+		k->opts.progress = show_progress;
+		k->opts.arg = k;
+	}
+	return read_variants(k);
+}
+
+static const struct cli_argument check_arguments[] = {
+	{ "NAME", "a lesson of the course (`kworkshop list`); without an argument all of them", 1, TAKES_LESSON, NULL },
+	{ "FILE", "a lesson's .lua file", 1, TAKES_FILE, "lua" },
+	{ "DIR", "a folder of lessons", 1, TAKES_FOLDER, NULL },
+	{ .name = NULL }
+};
+
+static const struct cli_option check_options[] = {
+	{ "question", "ID", "report on this question only", CLI_INTO(struct check_command, question) },
+	{ "variants", "N|all", "the number of variants; 200 if not given", CLI_INTO(struct check_command, variants) },
+	{ "seeds", "N", "the number of seeds of two variants; 100 if not given", .lo = 1, .hi = 100000,
+	  CLI_INTO(struct check_command, seeds) },
+	{ "jitter", "X", "vary burns, interrupts and timers by that share in as many runs again; 0 for none", .def = "0.1",
+	  .lo = 0, .hi = 0.9, CLI_INTO(struct check_command, jitter) },
+	{ "fast", NULL, "one seed and five variants, for each save", CLI_INTO(struct check_command, fast) },
+	{ "format", "FORMAT", "the form of the output", .def = "text", .values = CHECK_FORMATS,
+	  CLI_INTO(struct check_command, format) },
+	{ "strict", NULL, "exit status 1 for warnings", CLI_INTO(struct check_command, strict) },
+	{ "jobs", "N", "the number of worker processes; one for each CPU if not given", .lo = 1, .hi = WORKERS_MAX,
+	  CLI_INTO(struct check_command, jobs) },
+	CLI_COURSE_OPTION(struct check_command, look),
+	{ .name = NULL }
+};
+
+static int check_main(int argc, char **argv)
+{
+	struct check_command *k = calloc(1, sizeof(*k));
+	int code;
+
+	if (!k)
+		return EXIT_INTERNAL;
+	k->seeds = CLI_UNSET;
+	k->jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	code = cli_parse(&argc, argv, check_options, k);
+	if (!code)
+		code = read_options(k);
+	if (!code)
+		code = find_lessons(k, argc, argv);
+	if (!code)
+		code = check_all(k);
+	for (size_t i = 0; i < k->nr_courses; i++)
+		course_free(&k->course[i]);
+	free(k);
+	return code;
+}
+
+const struct cli_command cmd_check = {
+	.name = "check",
+	.args = "[NAME|FILE|DIR...]",
+	.summary = "check lessons: play every variant and answer, and list faults",
+	.arguments = check_arguments,
+	.options = check_options,
+	.notes = "Exit status 2 for an error in a lesson, 1 for a warning with --strict, 3 if a file is missing. "
+		 "docs/authoring.md lists the findings.\n",
+	.main = check_main,
+};

@@ -1,0 +1,24 @@
+/*
+ * cli/check.h - shared by the files of `kworkshop check`: the options, printing.
+ *
+ * Lives here:   the formats of a result.
+ * Never here:   playing (check/check.h).   Licence: MIT.
+ */
+#ifndef KW_CLI_CHECK_H
+#define KW_CLI_CHECK_H
+
+#include <stdio.h>
+
+#include "check/check.h"
+
+/* How results are printed; a lesson at a time. */
+struct check_format {
+	const char *name;		/* "text" */
+	void (*begin)(FILE *out, size_t lessons);
+	void (*lesson)(FILE *out, const struct check_result *r, size_t number);	/* from 1 */
+	void (*end)(FILE *out);
+};
+#define CHECK_FORMATS "text|json|tap|junit"
+const struct check_format *check_format_find(const char *name);
+
+#endif

@@ -1,0 +1,315 @@
+/*
+ * tests/unit_check.c - `kworkshop check`: planted faults are found, the lessons have none.
+ *
+ * Each plant is a copy of a lesson with one text replaced.  The copy lies among copies of the
+ * other lessons, as it would in a course.
+ *
+ * Lives here:   plants, exit statuses, formats.
+ * Never here:   options in general (unit_cli.c).   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "tests/support/shell.h"
+#include "tests/test.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "check/check_internal.h"
+
+#define OUT_BYTES 65536
+
+static char folder[64], program[4096];
+static char out[OUT_BYTES];
+
+static void set_up(void)
+{
+	REQUIRE_NOT_NULL(realpath(test_binary(), program));
+	strcpy(folder, "/tmp/kw-check-XXXXXX");
+	folder_make(folder);
+	setenv("KWORKSHOP_STATE_DIR", folder, 1);
+	REQUIRE_INT(shell_run(out, sizeof(out), "cp lessons/*.lua '%s'", folder), 0);
+}
+
+static void tear_down(void)
+{
+	folder_remove(folder);
+}
+
+/* `kworkshop check` with @args in the folder.  Return: exit status. */
+static int check(const char *args)
+{
+	return shell_run(out, sizeof(out), "cd '%s' && '%s' check %s 2>&1", folder, program, args);
+}
+
+/* ---- plants ------------------------------------------------------------------------------- */
+
+struct plant {
+	const char *file;		/* NULL = 02-life.lua */
+	const char *old, *now;		/* the first @old of the file is replaced */
+	const char *code;		/* of the finding */
+	const char *text;		/* that it contains */
+	const char *at;			/* text of the line that the finding names; NULL = .now's first line */
+	const char *options;		/* NULL = --fast */
+};
+
+#define ASK_LAST "    ask { \"Your driver has this line"
+#define CORRECT "correct = \"nothing\","
+
+static const struct plant plants[] = {
+	{ NULL, "Look at {reset} after the first call", "Look at {nosuch} after the first call", "fault",
+	  "'{nosuch}' is neither a parameter nor a declared name", "predict { \"The handler calls", NULL },
+	/* only after a wrong answer */
+	{ NULL, "look = reset, at = collides(reset) }", "look = reset, at = stalls(pool(0)) }", "fault", "stalls", "Step back with", NULL },
+	/* only in the verdict on one choice */
+	{ NULL, "See \"\n          .. \"which worker has {reset}.\"", "See {event.nosuch}.\"", "fault", "nosuch", "run_until(starts(reset))\n    if", NULL },
+	/* no run gives this feedback: it is found by judging every answer */
+	{ NULL, "It starts when the first run ends: after", "{event.nosuch} after", "fault", "feedback to '",
+	  "predict { \"It is {work} ms into", NULL },
+	{ NULL, CORRECT, "answer = function() return math.random(2) == 1 and \"nothing\" or \"avoid\" end,", "answer-moves",
+	  "the right answer to 'test-first'", ASK_LAST, "--fast --seeds 20 --jitter 0" },
+	{ NULL, CORRECT,
+	  "answer = function(t) local s = t:first(starts(reset)) return t:first(ends(reset)).ms - s.ms > 2 * p.work + p.rest "
+	  "and \"nothing\" or \"avoid\" end,", "answer-jitter", "with jitter", ASK_LAST, "--fast --seeds 20" },
+	{ NULL, "return second.ret and \"both\" or \"once\", second", "return p.work == 5 and \"both\" or \"once\", second",
+	  "distractor-right", "choice 'both' of 'second'", "id = \"both\"", "--fast --variants 20" },
+	{ NULL, "local second = t:nth(2, returns(queue_work, reset))\n        return second.ret and \"both\" or \"once\", second",
+	  "return t:count(starts(reset)) > 1 and \"both\" or \"once\"", "answer-known", "\"once\" before the question", "predict { \"The handler calls", NULL },
+	{ NULL, "world = { belief = \"count-calls\" }", "world = { belief = \"fifo-idle\" }", "belief-differs",
+	  "choice 'both' of 'second'", NULL, NULL },
+	{ NULL, "rules = { \"R2.1\"", "rules = { \"R99.1\"", "no-such-name", "there is no such rule: 'R99.1'", NULL, NULL },
+	{ NULL, "rule = \"R2.2\"", "rule = \"R99.2\"", "no-such-name", "'R99.2'", NULL, NULL },
+	{ NULL, "\"E2.10\"", "\"E99.1\"", "no-such-name", "there is no such erratum: 'E99.1'", NULL, NULL },
+	{ NULL, "rules = { \"R2.1\"", "scenarios = { nosuch = {} }, rules = { \"R2.1\"", "no-such-name",
+	  "there is no such scenario: 'nosuch'", NULL, NULL },
+	{ NULL, "needs = { \"why-defer\" }", "needs = { \"why-deferr\" }", "no-such-lesson", "'why-deferr'", NULL, NULL },
+	{ NULL, "{ \"{reset} sleeps for {rest} ms.", "{ (\"A sentence of a card. \"):rep(60) .. \"{reset} sleeps for {rest} ms.",
+	  "too-long", "the screen of 80x24 has room for", "", NULL },
+	{ NULL, ASK_LAST, "    local ask = p.work == 5 and function() end or ask\n" ASK_LAST, "unequal", "asks", "", "--fast --variants 20" },
+	{ NULL, "atomically\", id = \"nothing\"", "atomically\", \"No.\", id = \"nothing\"", "feedback-unused",
+	  "the feedback of choice 'nothing'", NULL, NULL },
+	{ NULL, "wrong = {", "wrong = { { function(_, v) return v < -5000 end, \"Never.\" },", "feedback-unused", "entry 1 of wrong", NULL, NULL },
+	{ NULL, "why = \"The test is unnecessary", "notes = \"The test is unnecessary", "no-why", "'test-first'", ASK_LAST, NULL },
+	{ NULL, "hints = { \"What did the second call", "notes = { \"What did the second call", "no-hints", "'test-first'", ASK_LAST, NULL },
+	{ NULL, CORRECT, CORRECT " moves = true,", "idle-field", "'moves'", NULL, NULL },
+	{ NULL, "return { work = pick(4, 6)", "return { spare = pick(1, 2), work = pick(4, 6)", "idle-field", "the parameter 'spare'", NULL, NULL },
+	{ NULL, "    run_idle()\n\n" ASK_LAST, "    while true do end\n" ASK_LAST, "fault", "an endless loop?", NULL, NULL },
+	{ NULL, "title    =", "titel    =", "fault", "unknown field 'titel'", "", NULL },
+	{ "11-rescuer.lua", "run_until(stalls(pool(0)), 3000)", "run_until(stalls(pool(0)), 30)", "fault", "not seen within 30 ms", NULL, NULL },
+};
+#define NR_PLANTS (sizeof(plants) / sizeof(plants[0]))
+
+static unsigned int line_of(const char *text, const char *at)
+{
+	unsigned int line = 1;
+
+	for (; text < at; text++)
+		line += *text == '\n';
+	return line;
+}
+
+/* Plants the fault in the copy; @line: where the finding should be, 0 = anywhere. */
+static bool plant(const struct plant *p, unsigned int *line)
+{
+	char path[200];
+	char *text, *hit;
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, p->file ? p->file : "02-life.lua");
+	text = file_read(path, &n);
+	hit = text ? strstr(text, p->old) : NULL;
+	f = hit ? fopen(path, "w") : NULL;
+	if (!f) {
+		test_note("\"%s\" is not in %s", p->old, path);
+		free(text);
+		return false;
+	}
+	fprintf(f, "%.*s%s%s", (int)(hit - text), text, p->now, hit + strlen(p->old));
+	fclose(f);
+	free(text);
+	text = file_read(path, &n);
+	hit = !p->at ? strstr(text, p->now) : *p->at ? strstr(text, p->at) : NULL;
+	*line = hit ? line_of(text, hit + (p->at ? strspn(hit, " \n") : strspn(p->now, " \n"))) : 0;
+	free(text);
+	return true;
+}
+
+/* Is there a line "FILE:LINE:... TEXT ... [CODE]"? */
+static bool finds(const struct plant *p, unsigned int line)
+{
+	char place[160], code[40];
+
+	snprintf(place, sizeof(place), "%s:%u:", p->file ? p->file : "02-life.lua", line);
+	snprintf(code, sizeof(code), "[%s]", p->code);
+	for (const char *at = out; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+		char *one = strndup(at, strcspn(at, "\n"));
+		bool hit = strstr(one, code) && strstr(one, p->text) && (!line || strstr(one, place));
+
+		free(one);
+		if (hit)
+			return true;
+	}
+	test_note("[%s] \"%s\" at line %u is not in: %s", p->code, p->text, line, out);
+	return false;
+}
+
+static void every_planted_fault_is_found_at_its_line(void)
+{
+	set_up();
+	for (size_t i = 0; i < NR_PLANTS; i++) {
+		const struct plant *p = &plants[i];
+		bool warning = false;
+		char args[200];
+		unsigned int line;
+		int code;
+
+		REQUIRE_INT(shell_run(out, sizeof(out), "cp lessons/*.lua '%s'", folder), 0);
+		if (!plant(p, &line)) {
+			CHECK_FAIL("the plant has no place");
+			continue;
+		}
+		snprintf(args, sizeof(args), "./%s --strict %s", p->file ? p->file : "02-life.lua", p->options ? p->options : "--fast");
+		code = check(args);
+		for (int k = 0; k < CHECK_NR; k++)
+			warning |= !strcmp(check_codes[k].word, p->code) && check_codes[k].level == CHECK_WARNING;
+		CHECK_INT(code, warning ? 1 : 2);
+		CHECK_TRUE(finds(p, line));
+	}
+	tear_down();
+}
+
+/* ---- the lessons -------------------------------------------------------------------------- */
+
+static void the_lessons_have_no_finding(void)
+{
+	set_up();
+	CHECK_INT(check(". --fast --strict"), 0);
+	if (strstr(out, "[") || !strstr(out, "02-life.lua: 0 errors, 0 warnings"))
+		test_note("%s", out);
+	CHECK_LACKS(out, "[");
+	CHECK_HAS(out, "02-life.lua: 0 errors, 0 warnings");
+	tear_down();
+}
+
+/* ---- statuses and formats -------------------------------------------------------------------- */
+
+static void exit_statuses_follow_the_worst_finding(void)
+{
+	static const struct {
+		const char *args;
+		int code;
+		const char *says;
+	} rows[] = {
+		{ "./nosuch.lua", 3, "./nosuch.lua: No such file" },
+		{ "liffe", 3, "did you mean life?" },
+		{ "./02-life.lua --fast --question nosuch", 2, "the lesson asks no question 'nosuch'" },
+		{ "./02-life.lua --variants none", 2, "expected a number from 1 to 10000, or all" },
+		{ "./02-life.lua --fast --variants 2", 0, "0 errors" },
+	};
+
+	set_up();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_INT(check(rows[i].args), rows[i].code);
+		if (!strstr(out, rows[i].says))
+			test_note("no \"%s\" in: %s", rows[i].says, out);
+		CHECK_HAS(out, rows[i].says);
+	}
+	tear_down();
+}
+
+static void findings_are_json_and_tap_and_junit(void)
+{
+	static const struct json_limits limits = { OUT_BYTES, 4000, 8 };
+	const struct json_value *first;
+	struct json_error err;
+	struct json *doc = NULL;
+	unsigned int line;
+	uint64_t at = 0;
+
+	set_up();
+	REQUIRE_TRUE(plant(&plants[0], &line));
+	CHECK_INT(check("./02-life.lua --fast --format json"), 2);
+	REQUIRE_INT(json_parse(&doc, out, strlen(out), &limits, &err), 0);
+	first = json_first(json_root(doc));
+	REQUIRE_NOT_NULL(first);
+	CHECK_STR(json_get_text(json_member(first, "code")), "fault");
+	CHECK_STR(json_get_text(json_member(first, "level")), "error");
+	CHECK_TRUE(json_get_uint(json_member(first, "line"), UINT64_MAX, &at));
+	CHECK_U64(at, line);
+	json_free(doc);
+	CHECK_INT(check("./02-life.lua ./01-why-defer.lua --fast --format tap"), 2);
+	CHECK_HAS(out, "1..2\nnot ok 1 - ./02-life.lua\n# ./02-life.lua:");
+	CHECK_HAS(out, "\nok 2 - ./01-why-defer.lua\n");
+	CHECK_INT(check("./02-life.lua --fast --format junit"), 2);
+	CHECK_HAS(out, "tests=\"1\"");
+	CHECK_HAS(out, "<failure type=\"fault\">./02-life.lua:");
+	tear_down();
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* covers.scenarios can name each of them, and no other. */
+static void the_list_of_scenarios_is_the_folder(void)
+{
+	static const char *const names[] = {
+#define SCENARIO(name) #name,
+#include "check/scenarios.def"
+#undef SCENARIO
+	};
+	size_t nr = sizeof(names) / sizeof(names[0]);
+	glob_t files = { 0 };
+
+	REQUIRE_INT(glob("tests/scenarios/*.kws", 0, NULL, &files), 0);
+	CHECK_U64(files.gl_pathc, nr);
+	for (size_t i = 0; i < files.gl_pathc && i < nr; i++) {
+		char path[200];
+
+		snprintf(path, sizeof(path), "tests/scenarios/%s.kws", names[i]);
+		CHECK_STR(files.gl_pathv[i], path);
+	}
+	globfree(&files);
+}
+
+/* ---- letters ------------------------------------------------------------------------------------ */
+
+/* The program shuffles fairly, so only reports written by hand have a bias. */
+static void a_letter_that_is_right_too_often_is_reported(void)
+{
+	struct check_opts o = { .variants = 200, .seeds = 1 };
+	struct check_result r = { .file = "x.lua" };
+	struct check c = { .o = &o, .result = &r, .source = strdup("") };
+
+	r.finding = calloc(CHECK_FINDINGS_MAX, sizeof(*r.finding));
+	r.question = calloc(LESSON_QUESTIONS_MAX, sizeof(*r.question));
+	for (unsigned int v = 0; v < o.variants; v++) {
+		struct check_run run = { .variant = v, .seed = 1 };
+		char text[200];
+
+		REQUIRE_INT(check_plan(&c, &run), v);
+		snprintf(text, sizeof(text), "ended\t\t\nasked\tq\t0 2 1\nhas\tq\twhy\nanswer\tq\tyes\nletter\tq\t%u\n", v % 10 == 0);
+		c.report[v] = strdup(text);
+	}
+	check_judge(&c);
+	CHECK_U64(r.nr_findings, 1);
+	CHECK_INT(r.finding[0].code, CHECK_LETTER_BIAS);
+	CHECK_STR(r.finding[0].text, "the right answer to 'q' is choice a in 180 of 200 variants");
+	for (size_t i = 0; i < c.nr_runs; i++)
+		free(c.report[i]);
+	free(c.report);
+	free(c.run);
+	free(c.source);
+	check_result_fini(&r);
+}
+
+const struct test_case suite_unit_check[] = {
+	T(every_planted_fault_is_found_at_its_line),
+	T(the_lessons_have_no_finding),
+	T(exit_statuses_follow_the_worst_finding),
+	T(findings_are_json_and_tap_and_junit),
+	T(the_list_of_scenarios_is_the_folder),
+	T(a_letter_that_is_right_too_often_is_reported),
+	{ NULL, NULL }
+};
