@@ -663,8 +663,9 @@ bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, bui
 	@KW_BINARY=$(out)/kworkshop QUICK=$(QUICK) $(out)/kw-bench $(BENCH)
 
 SOAK_SECONDS ?= 120
+SOAK_SEEDS ?= 25
 SOAK_SANITIZERS ?= thread address,undefined
-soak: ## stress test of free mode with each sanitizer (SOAK_SECONDS=120 each, SEED=1); exit 1 on a failure
+soak: ## stress test of free mode with each sanitizer (SOAK_SECONDS=120 each, shared by SOAK_SEEDS=25 seeds from SEED=1 on); exit 1 on a failure
 	@for s in $(SOAK_SANITIZERS); do \
 		echo "soak: SAN=$$s"; $(MAKE) --no-print-directory SAN=$$s soak-one || exit 1; \
 	done
@@ -673,7 +674,7 @@ soak-one: WERROR := -Werror
 soak-one: $(out)/kw-soak
 	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 history_size=4 $$TSAN_OPTIONS" \
 	UBSAN_OPTIONS="print_stacktrace=1 $$UBSAN_OPTIONS" \
-	$(out)/kw-soak --seconds $(SOAK_SECONDS) --seed $(or $(SEED),1)
+	$(out)/kw-soak --seconds $(SOAK_SECONDS) --seed $(or $(SEED),1) --seeds $(SOAK_SEEDS)
 
 $(out)/kw-soak: $(soak_objects)
 	$(say) LINK $@

@@ -130,6 +130,15 @@ bool machine_task_done(const struct task *t)
 	return atomic_load_explicit(&((struct task *)(uintptr_t)t)->exited, memory_order_acquire);
 }
 
+static bool creation_fails(void)
+{
+	unsigned int n = atomic_load(&mach.creations_fail);
+
+	while (n && !atomic_compare_exchange_weak(&mach.creations_fail, &n, n - 1))
+		;
+	return n;
+}
+
 struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node, const char *namefmt, ...)
 {
 	struct task *t, *me = current;
@@ -143,10 +152,8 @@ struct task *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 	if (might_sleep("kthread_create"))
 		return ERR_PTR(-EWOULDBLOCK);
 	MODE(creation_wait)();
-	if (mach.creations_fail) {
-		mach.creations_fail--;
+	if (creation_fails())
 		return ERR_PTR(-ENOMEM);
-	}
 	t = create(comm, fn, data);
 	if (!t)
 		return ERR_PTR(-EAGAIN);
@@ -165,7 +172,14 @@ void mach_stall_creation(bool on)
 
 void mach_fail_creation(unsigned int n)
 {
-	mach.creations_fail = n;
+	atomic_store(&mach.creations_fail, n);
+}
+
+void mach_spare_threads(unsigned int n)
+{
+	unsigned int all = mach.cfg.threads_max, now = mach.nr_tasks;
+
+	atomic_store(&mach.threads_max, n > all - now || now > all ? all : now + n);
 }
 
 static bool has_exited(void *arg)

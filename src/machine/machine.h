@@ -197,6 +197,8 @@ int cpu_up(int cpu);		/* the same.  K task */
 void mach_stall_creation(bool on);
 /* The next @n creations of a thread fail with -ENOMEM. */
 void mach_fail_creation(unsigned int n);
+/* From now on only @n more threads can be created, as on a computer at its limit; UINT_MAX: up to .threads_max again. */
+void mach_spare_threads(unsigned int n);
 void mach_request_stop(void);	/* machine_run() returns STOP_WATCH as soon as it can.  K */
 
 /* Writes one line for each thread that waits for another: the text of a NO_FUTURE event.  D. */

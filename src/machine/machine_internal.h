@@ -171,10 +171,10 @@ struct machine {
 	struct list_head tasks;		/* by id */
 	struct list_head lines;
 	_Atomic unsigned int nr_tasks;
-	unsigned int threads_max;
+	_Atomic unsigned int threads_max;
 	size_t memory_used, memory_max;
 	bool creation_stalled;
-	unsigned int creations_fail;
+	_Atomic unsigned int creations_fail;
 	struct wait_queue_head creation_wait;
 	const struct mach_wq_ops *ops;
 	void (*softirq[SOFTIRQ_NR])(void);

@@ -109,8 +109,9 @@ static void defaults(const struct machine_config *cfg)
 	if (!mach.cfg.profile)
 		mach.cfg.profile = "6.12";
 	mach.tick_ns = 1000000000u / mach.cfg.hz;
-	mach.threads_max = cfg->threads_max ? cfg->threads_max :
-			   MACH_THREADS_BASE + 4 * (unsigned int)cfg->nr_cpus;
+	if (!mach.cfg.threads_max)
+		mach.cfg.threads_max = MACH_THREADS_BASE + 4 * (unsigned int)cfg->nr_cpus;
+	mach.threads_max = mach.cfg.threads_max;
 	mach.memory_max = cfg->memory_max ? cfg->memory_max : (size_t)256 << 20;
 }
 

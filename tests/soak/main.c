@@ -1,7 +1,7 @@
 /*
  * tests/soak/main.c - the program of `make soak`.
  *
- *   kw-soak [--seconds N] [--seed N] [--threads N] [--phase NAME]
+ *   kw-soak [--seconds N] [--seed N] [--seeds N] [--threads N] [--phase NAME]
  *
  * Lives here:   its options.
  * Never here:   what it does (soak.c).   Licence: MIT.
@@ -14,7 +14,7 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "kworkshop: usage: kw-soak [--seconds N] [--seed N] [--threads 1..24] [--phase NAME]\n");
+	fprintf(stderr, "kworkshop: usage: kw-soak [--seconds N] [--seed N] [--seeds N] [--threads 1..24] [--phase NAME]\n");
 	return 2;
 }
 
@@ -29,6 +29,8 @@ int main(int argc, char **argv)
 			cfg.seconds = atof(argv[i + 1]);
 		else if (!strcmp(argv[i], "--seed"))
 			cfg.seed = strtoull(argv[i + 1], NULL, 0);
+		else if (!strcmp(argv[i], "--seeds"))
+			cfg.seeds = atoi(argv[i + 1]);
 		else if (!strcmp(argv[i], "--threads"))
 			cfg.threads = atoi(argv[i + 1]);
 		else if (!strcmp(argv[i], "--phase"))
@@ -36,7 +38,7 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if (cfg.seconds <= 0 || cfg.threads < 0 || cfg.threads > 24)
+	if (cfg.seconds <= 0 || cfg.seeds < 0 || cfg.threads < 0 || cfg.threads > 24)
 		return usage();
 	return soak_run(&cfg) ? 1 : 0;
 }

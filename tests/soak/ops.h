@@ -24,5 +24,6 @@ void op_freeze(struct soak_thread *me);
 void op_life(struct soak_thread *me);
 void op_self_free(struct soak_thread *me);
 void op_show(struct soak_thread *me);
+void op_shortage(struct soak_thread *me);
 
 #endif

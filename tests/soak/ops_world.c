@@ -15,6 +15,67 @@
 static struct gate hotplug, suspend;	/* one thread at a time */
 static _Atomic bool cpus_move;		/* a CPU was taken down in this phase */
 
+/* ---- too few threads -------------------------------------------------------------------- */
+
+static struct gate shortage;
+static _Atomic unsigned int shortages;	/* begun and ended: odd while there is one */
+static _Atomic uint64_t next_shortage;	/* ns; seldom, since after a failure the manager of a pool waits for a second */
+#define SHORTAGE_EVERY_NS 150000000
+
+static struct work_struct dozing[8];	/* .shortage is closed: one thread uses them */
+
+static void dozes(struct work_struct *w)
+{
+	(void)w;
+	mach_sleep_ns(2000000);
+}
+
+/* A workqueue with a rescuer: its thread can be had or not. */
+static void need_a_thread(void)
+{
+	struct workqueue_struct *wq = alloc_workqueue("short", WQ_MEM_RECLAIM, 0);
+
+	if (wq)
+		destroy_workqueue(wq);
+}
+
+/*
+ * A short time without new threads, as the host refuses them (-EAGAIN) or has no memory for them,
+ * in which workers and rescuers are needed.  Meanwhile this thread must not wait for an item: if no
+ * worker can be created, it waits for ever.
+ */
+void op_shortage(struct soak_thread *me)
+{
+	int cpus = nr_cpu_ids();
+
+	if (ktime_get_ns() < atomic_load(&next_shortage) || !gate_close(&shortage))
+		return;
+	atomic_fetch_add(&shortages, 1);
+	if (choose(me, 2))
+		mach_spare_threads((unsigned int)choose(me, 2));
+	else
+		mach_fail_creation(1 + (unsigned int)choose(me, 8));
+	for (int cpu = 0; cpu < cpus; cpu++)
+		schedule_work_on(cpu, &dozing[cpu]);
+	for (uint64_t turns = 1 + choose(me, 8); turns-- && !atomic_load(&soak_over);) {
+		need_a_thread();
+		mach_sleep_ns(1000000);
+	}
+	mach_spare_threads(UINT32_MAX);
+	mach_fail_creation(0);
+	atomic_fetch_add(&shortages, 1);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		flush_work(&dozing[cpu]);
+	atomic_store(&next_shortage, ktime_get_ns() + SHORTAGE_EVERY_NS);
+	gate_open(&shortage);
+}
+
+/* Calls that make a thread may fail if threads were short at any time since @before was read. */
+static bool threads_short_since(unsigned int before)
+{
+	return before % 2 || before != atomic_load(&shortages);
+}
+
 /* ---- limits, attributes ------------------------------------------------------------- */
 
 void op_max_active(struct soak_thread *me)
@@ -41,13 +102,14 @@ void op_attrs(struct soak_thread *me)
 {
 	struct soak_queue *q = choose_queue(me, WQ_UNBOUND, 0);
 	struct workqueue_attrs *attrs = alloc_workqueue_attrs();
+	unsigned int before = atomic_load(&shortages);
 
 	if (q && attrs) {
 		attrs->nice = (int)choose(me, 3) * 5;
 		attrs->affn_scope = (enum wq_affn_scope)choose(me, WQ_AFFN_NR_TYPES);
 		attrs->affn_strict = choose(me, 2);
 		attrs->cpumask.bits = 1 + choose(me, 15);
-		if (apply_workqueue_attrs(q->wq, attrs))
+		if (apply_workqueue_attrs(q->wq, attrs) && !threads_short_since(before))
 			wrong("apply_workqueue_attrs() refused what it must take");
 	}
 	free_workqueue_attrs(attrs);
@@ -55,10 +117,11 @@ void op_attrs(struct soak_thread *me)
 
 void op_mask(struct soak_thread *me)
 {
+	unsigned int before = atomic_load(&shortages);
 	char mask[16];
 
 	snprintf(mask, sizeof(mask), "%x", 1 + (unsigned int)choose(me, 15));
-	if (wq_sysfs_write(NULL, "cpumask", mask))
+	if (wq_sysfs_write(NULL, "cpumask", mask) && !threads_short_since(before))
 		wrong("the mask of unbound work cannot be %s", mask);
 }
 
@@ -72,13 +135,14 @@ void op_scope(struct soak_thread *me)
 void op_hotplug(struct soak_thread *me)
 {
 	int cpu = (int)choose(me, (uint64_t)nr_cpu_ids()), err;
+	unsigned int before = atomic_load(&shortages);
 	bool down = cpu_online(cpu);
 
 	if (!gate_close(&hotplug))
 		return;
 	atomic_store(&cpus_move, true);
 	err = down ? cpu_down(cpu) : cpu_up(cpu);
-	if (err && err != -EBUSY)
+	if (err && err != -EBUSY && !threads_short_since(before))
 		wrong("CPU %d %s: error %d", cpu, down ? "down" : "up", err);
 	gate_open(&hotplug);
 }
@@ -254,11 +318,13 @@ void op_life(struct soak_thread *me)
 	};
 	unsigned int flags = kinds[choose(me, sizeof(kinds) / sizeof(kinds[0]))];
 	struct life *life = calloc(1, sizeof(*life));
+	unsigned int before = atomic_load(&shortages);
 	struct workqueue_struct *wq = alloc_workqueue("life-%d", flags, flags & WQ_INT_ORDERED ? 1 : 0, me->index);
 	long want = 0;
 
 	if (!wq || !life) {
-		wrong("alloc_workqueue(%#x) failed", flags);
+		if (!threads_short_since(before))
+			wrong("alloc_workqueue(%#x) failed", flags);
 		free(life);
 		return;
 	}
@@ -327,7 +393,11 @@ void op_show(struct soak_thread *me)
 
 void world_ops_start(void)
 {
-	hotplug = suspend = (struct gate){ 0 };
+	hotplug = suspend = shortage = (struct gate){ 0 };
+	atomic_store(&shortages, 0);
+	atomic_store(&next_shortage, 0);
+	for (size_t i = 0; i < sizeof(dozing) / sizeof(dozing[0]); i++)
+		INIT_WORK(&dozing[i], dozes);
 	atomic_store(&cpus_move, false);
 }
 

@@ -30,14 +30,15 @@ static const struct phase {
 	int share;			/* of the time, in all 100 */
 	bool cut_short;			/* switched off again and again, as things are */
 } phases[] = {
-	{ "items", G_ITEMS, 15, false },
-	{ "limits, freezing", G_ITEMS | G_LIMITS | G_FREEZE, 12, false },
-	{ "attributes", G_ITEMS | G_ATTRS | G_LIMITS, 13, false },
-	{ "hotplug", G_ITEMS | G_HOTPLUG | G_ATTRS, 13, false },
-	{ "bottom halves", G_ITEMS | G_BH | G_HOTPLUG, 12, false },
+	{ "items", G_ITEMS, 12, false },
+	{ "limits, freezing", G_ITEMS | G_LIMITS | G_FREEZE, 10, false },
+	{ "attributes", G_ITEMS | G_ATTRS | G_LIMITS, 11, false },
+	{ "hotplug", G_ITEMS | G_HOTPLUG | G_ATTRS, 11, false },
+	{ "bottom halves", G_ITEMS | G_BH | G_HOTPLUG, 11, false },
 	{ "lives", G_ITEMS | G_LIVES | G_LOOK | G_BH, 10, false },
-	{ "everything", G_ALL, 20, false },
-	{ "switched off", G_ALL, 5, true },
+	{ "short of threads", G_ITEMS | G_HOTPLUG | G_LIVES | G_ATTRS | G_SHORT, 12, false },
+	{ "everything", G_ALL & ~G_SHORT, 18, false },
+	{ "switched off", G_ALL & ~G_SHORT, 5, true },
 };
 
 _Atomic bool soak_over;
@@ -45,6 +46,7 @@ static _Atomic unsigned long nr_wrong;
 static struct soak_thread threads[THREADS_MAX];
 static int nr_threads;
 static bool log_shown;		/* the kernel log goes to standard error, because a thread hangs */
+static _Atomic unsigned long nr_refused;	/* threads that the host did not give, by the kernel log */
 
 /* ---- failures -------------------------------------------------------------------- */
 
@@ -64,6 +66,7 @@ void wrong(const char *fmt, ...)
 static void kernel_log(int level, const char *line, void *arg)
 {
 	(void)arg;
+	nr_refused += strstr(line, "this computer cannot host") != NULL;
 	if (log_shown || level < 1)
 		fprintf(stderr, "<%d>%s\n", level, line);
 }
@@ -254,36 +257,46 @@ static int threads_for_this_computer(void)
 	return n < 4 ? 4 : n > THREADS_MAX ? THREADS_MAX : (int)n;
 }
 
-unsigned long soak_run(const struct soak_config *cfg)
+static void run_seed(const struct soak_config *cfg, uint64_t seed, double all_seconds)
 {
 	uint64_t total = 0;
 	long all_runs = 0;
+
+	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]) && !nr_wrong; i++) {
+		const struct phase *p = &phases[i];
+		double began = now_s(), seconds = cfg->only ? all_seconds : all_seconds * p->share / 100;
+		long runs = 0;
+		uint64_t done;
+
+		if (cfg->only && strcmp(cfg->only, p->name) != 0)
+			continue;
+		done = run_share(p, seconds, seed + i * 1000003, &runs);
+		total += done;
+		all_runs += runs;
+		if (!cfg->quiet)
+			printf("soak: %-16s %6.1f s, %9llu operations, %9ld runs, %3lu threads refused%s\n", p->name,
+			       now_s() - began, (unsigned long long)done, runs, atomic_exchange(&nr_refused, 0),
+			       nr_wrong ? ": WRONG" : "");
+		fflush(stdout);
+	}
+	if (!cfg->quiet)
+		printf("soak: %llu operations by %d threads, %ld runs, %lu wrong (seed %llu)\n", (unsigned long long)total,
+		       nr_threads, all_runs, nr_wrong, (unsigned long long)seed);
+	fflush(stdout);
+}
+
+unsigned long soak_run(const struct soak_config *cfg)
+{
+	int seeds = cfg->seeds > 1 ? cfg->seeds : 1;
 
 	nr_threads = cfg->threads ? cfg->threads : threads_for_this_computer();
 	atomic_store(&nr_wrong, 0);
 	atomic_store(&watchdog_stop, false);
 	memset(threads, 0, sizeof(threads));
 	uv_thread_create(&watchdog, watch, NULL);
-	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]) && !nr_wrong; i++) {
-		const struct phase *p = &phases[i];
-		double began = now_s(), seconds = cfg->only ? cfg->seconds : cfg->seconds * p->share / 100;
-		long runs = 0;
-		uint64_t done;
-
-		if (cfg->only && strcmp(cfg->only, p->name) != 0)
-			continue;
-		done = run_share(p, seconds, cfg->seed + i * 1000003, &runs);
-		total += done;
-		all_runs += runs;
-		if (!cfg->quiet)
-			printf("soak: %-16s %6.1f s, %9llu operations, %9ld runs%s\n", p->name, now_s() - began,
-			       (unsigned long long)done, runs, nr_wrong ? ": WRONG" : "");
-		fflush(stdout);
-	}
+	for (int i = 0; i < seeds && !nr_wrong; i++)
+		run_seed(cfg, cfg->seed + (uint64_t)i, cfg->seconds / seeds);
 	atomic_store(&watchdog_stop, true);
 	uv_thread_join(&watchdog);
-	if (!cfg->quiet)
-		printf("soak: %llu operations by %d threads, %ld runs, %lu wrong (seed %llu)\n", (unsigned long long)total,
-		       nr_threads, all_runs, nr_wrong, (unsigned long long)cfg->seed);
 	return nr_wrong;
 }

@@ -80,7 +80,8 @@ struct soak_thread {
 /* One row: an operation, what phases it belongs to, how often it is chosen. */
 enum soak_group {
 	G_ITEMS = 1, G_LIMITS = 2, G_ATTRS = 4, G_HOTPLUG = 8, G_BH = 16, G_LIVES = 32, G_FREEZE = 64, G_LOOK = 128,
-	G_ALL = 255
+	G_SHORT = 256,
+	G_ALL = 511
 };
 struct soak_op {
 	const char *name;
@@ -94,6 +95,7 @@ struct soak_config {
 	uint64_t seed;
 	int threads;			/* 0: three a core, 4 to 24 */
 	bool quiet;			/* nothing on standard output */
+	int seeds;			/* 0 or 1: one; N: the time is shared by the seeds from .seed on */
 	const char *only;		/* a phase's name, or NULL */
 };
 /* Runs the soak.  Return: the number of discrepancies. */
