@@ -251,6 +251,7 @@ SRC_cli := \
 	src/cli/help.c \
 	src/cli/home.c \
 	src/cli/inspect.c \
+	src/cli/keys.c \
 	src/cli/language.c \
 	src/cli/list.c \
 	src/cli/look.c \
@@ -301,6 +302,7 @@ SRC_visualizer := \
 	visualizer/box.c \
 	visualizer/cells.c \
 	visualizer/commands.c \
+	visualizer/key_change.c \
 	visualizer/keys.c \
 	visualizer/lanes.c \
 	visualizer/layout_budget.c \
@@ -329,9 +331,11 @@ SRC_visualizer := \
 	visualizer/view_code.c \
 	visualizer/view_events.c \
 	visualizer/view_home.c \
+	visualizer/view_keys.c \
 	visualizer/view_tables.c \
 	visualizer/view_text.c \
 	visualizer/view_timeline.c \
+	visualizer/view_waits.c \
 	visualizer/view_why.c \
 	visualizer/view_worlds.c \
 	visualizer/what_if.c \
@@ -789,7 +793,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
-$(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c visualizer/keys.def visualizer/keys.h \
+$(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
 		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_lesson.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)

@@ -10,6 +10,9 @@
  *   wait TEXT                until it is on the screen and the screen is at rest
  *   press KEY...             names of pty.h
  *   type TEXT                characters as they are
+ *   click TEXT               the left button where this text begins
+ *   wheel up|down TEXT       the wheel there
+ *   file NAME TEXT           a line more in this file of the test's folder
  *   see TEXT   miss TEXT     is, is not on the screen, once it is at rest
  *   resize 120x40
  *   colours yes|no           was a colour ever sent?
@@ -149,6 +152,7 @@ static void start(char *args)
 	add_env("PATH", "/usr/bin:/bin");
 	add_env("HOME", ui.dir);
 	add_env("XDG_STATE_HOME", ui.dir);
+	add_env("KWORKSHOP_CONFIG_DIR", ui.dir);
 	add_env("KWORKSHOP_SCREEN_MARKS", "1");
 	if (ui.started)
 		pty_stop(&ui.pty);	/* a second program, after the first has ended */
@@ -218,6 +222,21 @@ static void compare_screen(FILE *f)
 		check(ok && y == ui.pty.terminal.h, "the picture differs", "");
 }
 
+/* "config key.why = y" */
+static void append_to_file(char *arg)
+{
+	char path[256], *text = strchr(arg, ' ');
+	FILE *f;
+
+	REQUIRE_NOT_NULL(text);
+	*text++ = '\0';
+	snprintf(path, sizeof(path), "%s/%s", ui.dir, arg);
+	f = fopen(path, "a");
+	REQUIRE_NOT_NULL(f);
+	fprintf(f, "%s\n", text);
+	fclose(f);
+}
+
 static void one_line(char *line, FILE *f)
 {
 	char *arg = strchr(line, ' ');
@@ -245,6 +264,16 @@ static void one_line(char *line, FILE *f)
 		press(arg);
 	} else if (!strcmp(line, "type")) {
 		pty_type(&ui.pty, arg);
+	} else if (!strcmp(line, "click")) {
+		rest();
+		check(pty_click(&ui.pty, arg, 1, WAIT_MS), "cannot be clicked:", arg);
+	} else if (!strcmp(line, "wheel")) {
+		bool up = !strncmp(arg, "up ", 3);
+
+		rest();
+		check(pty_click(&ui.pty, strchr(arg, ' ') ? strchr(arg, ' ') + 1 : arg, up ? 4 : 5, WAIT_MS), "no wheel at", arg);
+	} else if (!strcmp(line, "file")) {
+		append_to_file(arg);
 	} else if (!strcmp(line, "see")) {
 		rest();
 		check(pty_shows(&ui.pty, arg), "not on the screen:", arg);
@@ -331,6 +360,8 @@ static void play_file(const char *name)
 	UI(a_recording_plays_from_card_to_question_to_verdict, "sample") \
 	UI(a_large_screen_shows_text_lanes_and_events_side_by_side, "wide") \
 	UI(every_view_draws_the_same_moment, "views") \
+	UI(each_place_has_its_keys, "keys") \
+	UI(a_view_ends_with_the_open_question, "fence") \
 	UI(time_goes_both_ways, "time") \
 	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \
 	UI(no_color_means_no_colour, "nocolor") \

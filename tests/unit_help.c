@@ -39,7 +39,7 @@ static const struct {
 	{ "e12", "E1.2: Numbers of high-priority workers (erratum)" },
 	{ "L7", "    Understand: max_active limits" },
 	{ "i", "i (key)" },
-	{ "j", "Up / j / k (key)" },
+	{ "j", "Down / j (key)" },
 	{ "Enter", "Enter (key)" },
 	{ "idle list", "idle list (glossary)" },
 	{ "workers", "worker / kworker (glossary)" },

@@ -79,6 +79,26 @@ struct app_callbacks {
 	const char *(*next)(void *arg, const char *id);
 };
 
+/* A line of the student's config: the action NAME has these keys, with blanks between them. */
+struct app_key {
+	const char *name, *keys;
+	unsigned int line;
+};
+
+struct app_keys {
+	const char *file;		/* for messages */
+	const struct app_key *v;
+	size_t nr;
+};
+
+/*
+ * app_change_keys - the student's keys in place of those of the table, for the life of the program
+ * @warn: called with a sentence for each name that is unknown; may be NULL
+ * Return: 0; -EINVAL with "FILE:LINE: sentence" in @err, and no key is changed then.
+ */
+int app_change_keys(const struct app_keys *keys, void (*warn)(void *arg, const char *sentence), void *arg, char *err,
+		    size_t err_size);
+
 struct app_opts {
 	const char *exe;		/* path of this program, for run_open() */
 	enum app_color color;		/* --color= */

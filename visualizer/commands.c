@@ -47,6 +47,7 @@ static void forget_scene_state(struct ui *u)
 	u->search[0] = u->filter[0] = '\0';	/* words of the page that was left */
 	memset(&u->answer, 0, sizeof(u->answer));
 	memset(u->scroll, 0, sizeof(u->scroll));
+	u->nr_dead = 0;
 }
 
 void ui_set_scene(struct ui *u, struct scene *s)
@@ -140,10 +141,13 @@ unsigned int ui_home(struct ui *u)
 
 /* ---- the playback ------------------------------------------------------------------------ */
 
-/* Leaves the open text to show another time. */
+/* Shows another time than that of the open text. */
 unsigned int command_look(struct ui *u)
 {
-	if (ui_open_text(u).context)
+	unsigned int context = ui_open_text(u).context;
+
+	/* the keys stay with a question: its answer can be given while the past is on the screen */
+	if (context && context != IN_ASK)
 		u->looking = true;
 	u->mark_left = MARK_SECONDS;
 	return EFF_DRAW;
@@ -176,8 +180,7 @@ static unsigned int play(struct ui *u)
 		ui_say(u, W(SAY_NOTHING_LATER));
 		return EFF_DRAW;
 	}
-	if (o.context)
-		u->looking = true;
+	command_look(u);
 	playback_play(f);
 	return EFF_DRAW | EFF_RUN;
 }
@@ -201,6 +204,7 @@ static unsigned int playback_command(struct ui *u, enum action a)
 	case ACT_TO_END: playback_seek(f, f->replay->store->nr); return command_look(u);
 	case ACT_FASTER: playback_faster(f); return EFF_DRAW;
 	case ACT_SLOWER: playback_slower(f); return EFF_DRAW;
+	case ACT_SEEK: playback_seek_part(f, u->digit * 100); return command_look(u);
 	case ACT_PLAY: return play(u);
 	default: return 0;
 	}
@@ -256,10 +260,11 @@ static uint32_t pool_shown_by(const struct ui *u, uint32_t cls, uint32_t id)
 static unsigned int click_lane(struct ui *u, int x)
 {
 	struct playback *f = &u->scene->playback;
-	struct layout_in in = { .store = u->scene->store, .story = &u->scene->story, .m = &u->scene->replay.at,
-				.now = f->clock, .w = term_width(u->term), .h = term_height(u->term) };
-	uint64_t time = layout_time_at(&in, x);
+	struct layout_in in;
+	uint64_t time;
 
+	ui_layout_input(u, &in);
+	time = layout_time_at(&in, x);
 	playback_seek_time(f, (int64_t)time - (int64_t)f->clock);
 	return command_look(u);
 }
@@ -361,6 +366,18 @@ static unsigned int send_answer(struct ui *u, const struct lesson_question *q, u
 	u->answer.asks_sure = false;
 	u->answer.sent = !err;
 	return sent(u, err, W(SAY_SENT_ANSWER));
+}
+
+/* The question did not take this letter. */
+static unsigned int no_such_choice(struct ui *u)
+{
+	struct open_text o = ui_open_text(u);
+
+	if (o.q && o.q->nr_choices)
+		ui_say(u, W(SAY_CHOICES), (int)('a' + o.q->nr_choices - 1));
+	else
+		ui_say(u, W(SAY_TYPE_FIRST));
+	return EFF_DRAW;
 }
 
 static unsigned int commit(struct ui *u)
@@ -515,6 +532,8 @@ static unsigned int rule(struct ui *u)
 
 unsigned int command_open_view(struct ui *u, enum view_id id)
 {
+	if (id == VIEW_KEYS && u->view != VIEW_KEYS)
+		u->keys_for = ui_contexts(u);
 	u->view = id;
 	u->shown_view = false;
 	u->why_n = 0;
@@ -709,7 +728,7 @@ static const struct {
 } view_keys_map[] = {
 	{ ACT_VIEW_MACHINE, VIEW_MACHINE }, { ACT_VIEW_TIMELINE, VIEW_TIMELINE }, { ACT_VIEW_EVENTS, VIEW_EVENTS },
 	{ ACT_VIEW_DMESG, VIEW_DMESG }, { ACT_VIEW_WQS, VIEW_WQS }, { ACT_VIEW_POOLS, VIEW_POOLS },
-	{ ACT_VIEW_PS, VIEW_PS }, { ACT_VIEW_ABOUT, VIEW_ABOUT }, { ACT_WHY, VIEW_WHY }, { ACT_KEYS, VIEW_KEYS },
+	{ ACT_VIEW_PS, VIEW_PS }, { ACT_VIEW_WAITS, VIEW_WAITS }, { ACT_VIEW_ABOUT, VIEW_ABOUT }, { ACT_WHY, VIEW_WHY }, { ACT_KEYS, VIEW_KEYS },
 };
 
 static unsigned int common_command(struct ui *u, enum action a)
@@ -739,6 +758,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 	case ACT_GO: return go_on(u);
 	case ACT_COMMIT: return commit(u);
 	case ACT_HINT: return hint(u);
+	case ACT_CHOOSE: return no_such_choice(u);
 	case ACT_UNDO: return undo(u);
 	case ACT_UP: return choose(u, -1);
 	case ACT_DOWN: return choose(u, 1);
@@ -833,6 +853,8 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 			return EFF_DRAW;
 		case HIT_LANE:
 			return click_lane(u, x);
+		case HIT_KEY:
+			return ui_do(u, (enum action)s->id);
 		case HIT_THING:
 			return look_at(u, pool_shown_by(u, s->cls, s->id));
 		default:
@@ -846,6 +868,7 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 {
 	unsigned int contexts, effects;
 	struct open_text o;
+	enum action a;
 
 	u->message[0] = '\0';
 	if (ev->key == KEYC_MOUSE)
@@ -861,9 +884,9 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 		if (o.q && answer_key(u, o.q, ev->key))
 			return EFF_DRAW;
 	}
-	if (ev->key >= '0' && ev->key <= '9' && contexts & (IN_STAGE) && !u->at_home) {
-		playback_seek_part(&u->scene->playback, (ev->key - '0') * 100);
-		return command_look(u);
-	}
-	return ui_do(u, key_action(ev->key, contexts)) | EFF_DRAW;
+	a = key_action(ev->key, contexts);
+	u->digit = ev->key - '0';
+	if (a == ACT_NONE)
+		ui_dead_key(u, ev->key, contexts);
+	return ui_do(u, a) | EFF_DRAW;
 }

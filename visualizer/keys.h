@@ -2,9 +2,9 @@
  * visualizer/keys.h - keys.def as a table, and its words.
  *
  * keys.def has a row for each key, with its action and the contexts in which it is valid.
- * The functions look up the action of a key, and print the help and docs/keys.md.
+ * The functions look up the action of a key and the keys of an action, and print docs/keys.md.
  *
- * Lives here:   the action of a key in a context; the page docs/keys.md.
+ * Lives here:   the action of a key in a context; names of keys; the page docs/keys.md.
  * Never here:   the effects of actions (commands.c).   Licence: MIT.
  */
 #ifndef KW_VISUALIZER_KEYS_H
@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 
+#include "base/strbuf.h"
 #include "visualizer/term.h"
 #include "words/texts.h"
 
@@ -27,6 +28,7 @@ enum key_context {
 	IN_VIEW = 1u << 7,	/* a view without one */
 	IN_WHAT_IF = 1u << 8,	/* a branch made by hand is shown */
 	IN_STAGE = IN_PLAY | IN_LOOK | IN_LIST | IN_VIEW | IN_WHAT_IF,
+	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE,
 	IN_ANY = (1u << 9) - 1
 };
 
@@ -34,30 +36,83 @@ enum action {
 	ACT_NONE,
 	ACT_KEYS, ACT_REDRAW, ACT_SUSPEND, ACT_QUIT, ACT_LEAVE, ACT_THEME, ACT_COMMAND,
 	ACT_UP, ACT_DOWN, ACT_HOME, ACT_END, ACT_OPEN, ACT_FINISH, ACT_RESTART, ACT_AGAIN, ACT_RESET, ACT_EXERCISES,
-	ACT_COMMIT, ACT_GO, ACT_HINT, ACT_UNDO, ACT_LOOK, ACT_BACK_TO_TEXT, ACT_BACK_TO_RUN,
+	ACT_CHOOSE, ACT_COMMIT, ACT_GO, ACT_HINT, ACT_UNDO, ACT_LOOK, ACT_BACK_TO_TEXT, ACT_BACK_TO_RUN,
 	ACT_SELECT, ACT_CLOSE, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_TOP, ACT_BOTTOM,
 	ACT_PLAY, ACT_STEP, ACT_STEP_BACK, ACT_DECISION, ACT_DECISION_BACK, ACT_FASTER, ACT_SLOWER,
-	ACT_BACK_SMALL, ACT_ON_SMALL, ACT_BACK_TENTH, ACT_ON_TENTH, ACT_TO_START, ACT_TO_END,
+	ACT_BACK_SMALL, ACT_ON_SMALL, ACT_BACK_TENTH, ACT_ON_TENTH, ACT_TO_START, ACT_TO_END, ACT_SEEK,
 	ACT_WHY, ACT_IRQ, ACT_WORLDS, ACT_RULE, ACT_WORD, ACT_RETRY, ACT_NEXT,
 	ACT_BOOKMARK, ACT_NEXT_BOOKMARK,
 	ACT_VIEW_MACHINE, ACT_VIEW_TIMELINE, ACT_VIEW_EVENTS, ACT_VIEW_DMESG, ACT_VIEW_WQS,
-	ACT_VIEW_POOLS, ACT_VIEW_PS, ACT_VIEW_ABOUT, ACT_CODE, ACT_NEXT_VIEW, ACT_PREV_VIEW, ACT_OTHER_CPU,
+	ACT_VIEW_POOLS, ACT_VIEW_PS, ACT_VIEW_WAITS, ACT_VIEW_ABOUT, ACT_CODE, ACT_NEXT_VIEW, ACT_PREV_VIEW, ACT_OTHER_CPU,
 	ACT_SEARCH, ACT_MATCH, ACT_MATCH_BACK, ACT_FILTER,
 	ACT_NR
 };
 
+/* Codes of rows that stand for several keys. */
+enum {
+	KEYC_LETTERS = KEYC_OTHER + 1,	/* a to h */
+	KEYC_DIGITS
+};
+
 struct key_row {
-	uint32_t code;		/* (uint32_t)-1: a note, no key */
+	uint32_t code;		/* KEYC_NONE: the heading of a group */
 	const char *shown;
+	const char *name;	/* of the action, "VIEW_EVENTS" */
 	enum action action;
 	unsigned int contexts;
-	enum words_key footer, help;	/* W_NONE = none */
+	enum words_key footer, help;	/* W_NONE = none; of a group, .help is its heading */
 };
 
 extern const struct key_row key_rows[];
 extern const unsigned int key_rows_nr;
 
 enum action key_action(uint32_t code, unsigned int contexts);
+/* The heading of the group that row @i belongs to. */
+enum words_key key_group(unsigned int i);
+/* "Up k": the keys of row @i's action in the contexts of the row. */
+void key_put_all(unsigned int i, struct strbuf *out);
+/* The key of an action that is shown in @contexts; false if it has none there. */
+bool key_put_first(enum action action, unsigned int contexts, struct strbuf *out);
+/* "view-events": the name of row @i's action, as in a config file; and back (ACT_NONE: there is none). */
+void key_put_name(unsigned int i, struct strbuf *out);
+enum action key_named(const char *name, size_t len);
+/* "b" */
+void key_put_code(uint32_t code, struct strbuf *out);
+/* "at a question": the words for one context. */
+const char *key_place(unsigned int context);
+
+/* A piece of a text of keys.def that stands for a key: bytes [from, to) of the text that was made. */
+struct key_span {
+	enum action action;
+	size_t from, to;
+};
+
+#define KEY_SPANS_MAX 4
+#define KEY_CHANGES_MAX 96	/* keys that a config may set */
+
+/*
+ * key_expand - @text with the key of the action NAME in place of each {name}
+ * The key is the first one that has the action in @contexts, or else anywhere.
+ * Return: the number of spans stored, at most KEY_SPANS_MAX.
+ */
+unsigned int key_expand(const char *text, unsigned int contexts, struct strbuf *out, struct key_span span[KEY_SPANS_MAX]);
+
+struct key_binding {
+	enum action action;
+	uint32_t code;			/* KEYC_NONE: a key that was taken from its action */
+	unsigned int contexts;
+};
+
+/* Binding number @i of those in force; false if there are no more. */
+bool key_bound(unsigned int i, struct key_binding *out);
+/* Does a row with code @own, which may stand for several keys, have the key @code? */
+bool key_is_among(uint32_t own, uint32_t code);
+/*
+ * One more key for @action.  The keys that the table gives to the action have no effect from then on.
+ * Return: false if there is no room.  keys_reset() returns to the table.
+ */
+bool key_bind(enum action action, uint32_t code, unsigned int contexts);
+void keys_reset(void);
 /* docs/keys.md, whole. */
 void keys_write_page(FILE *out);
 

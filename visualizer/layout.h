@@ -231,6 +231,24 @@ struct layout {
 	unsigned int crossed;		/* cells of a trail that were not free: always 0 */
 };
 
+/* ---- timers and chains of waits --------------------------------------------------------------------- */
+
+#define LAYOUT_HELP_MAX 24
+#define LAYOUT_HELP_BYTES 256
+#define LAYOUT_BAR_COLUMNS 20
+
+/* Timers that run, and chains of threads that wait: "waits|3 flush of w0 ─▸ 0:1". */
+struct layout_help {
+	char text[LAYOUT_HELP_MAX][LAYOUT_HELP_BYTES];	/* a title of at most 10 columns, `|`, words */
+	bool bar[LAYOUT_HELP_MAX];
+	unsigned int filled[LAYOUT_HELP_MAX];		/* columns of the bar, of LAYOUT_BAR_COLUMNS */
+	unsigned int nr, max;
+	unsigned int more;				/* lines beyond .max */
+};
+
+/* All of them at the event, of every pool. */
+void layout_help(const struct layout_in *in, struct layout_help *out);
+
 struct layout *layout_new(void);		/* NULL without memory */
 void layout_free(struct layout *l);
 /* Columns of a line of the talk at this size. */

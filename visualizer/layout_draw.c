@@ -160,3 +160,11 @@ uint64_t layout_time_at(const struct layout_in *in, int x)
 	lay_window(&w, in, b.field_w, layout_story_count(in->story, in->m->n));
 	return lay_time(&w, x - b.field);
 }
+
+void layout_help(const struct layout_in *in, struct layout_help *out)
+{
+	static struct lay l;		/* large */
+
+	prepare(&l, NULL, in);
+	lay_help(&l, true, LAYOUT_HELP_MAX, out);
+}

@@ -160,6 +160,8 @@ void lay_draw_item(struct lay *l);
 void lay_draw_strip(struct lay *l);
 void lay_draw_pools(struct lay *l);
 void lay_draw_zone(struct lay *l);
+/* At most @max lines; about every pool, or those in view. */
+void lay_help(const struct lay *l, bool every_pool, unsigned int max, struct layout_help *h);
 void lay_draw_trail(struct lay *l);
 void lay_lane(struct lay *l, const struct lane *lane, const struct lay_window *w, int x, int y, bool cpu);
 void lay_marks(struct lay *l, const struct lane *lane, const struct lay_window *w, int x, int y);

@@ -19,9 +19,7 @@
 #include "words/texts.h"
 #include "words/waits.h"
 
-#define BAR_COLUMNS 20
-#define HELP_MAX 4
-#define HELP_BYTES 256
+#define HELP_LINES 4
 #define TALK_ROWS 17		/* of the second column */
 #define CODE_ROWS 9
 #define CODE_ROWS_TALK 7
@@ -30,40 +28,32 @@
 
 /* ---- help -------------------------------------------------------------------------------------- */
 
-struct help {
-	char text[HELP_MAX][HELP_BYTES];
-	unsigned int nr;
-	bool bar[HELP_MAX];
-	unsigned int filled[HELP_MAX];
-	unsigned int more;		/* chains without a row */
-};
-
-static struct strbuf help_line(struct help *h)
+static struct strbuf help_line(struct layout_help *h)
 {
 	struct strbuf out;
 
-	strbuf_init(&out, h->nr < HELP_MAX ? h->text[h->nr] : h->text[HELP_MAX - 1], HELP_BYTES);
+	strbuf_init(&out, h->text[h->nr < LAYOUT_HELP_MAX ? h->nr : LAYOUT_HELP_MAX - 1], LAYOUT_HELP_BYTES);
 	return out;
 }
 
-static void bar(struct help *h, uint64_t part, uint64_t whole)
+static void bar(struct layout_help *h, uint64_t part, uint64_t whole)
 {
-	uint64_t filled = whole ? part * BAR_COLUMNS / whole : BAR_COLUMNS;
+	uint64_t filled = whole ? part * LAYOUT_BAR_COLUMNS / whole : LAYOUT_BAR_COLUMNS;
 
-	if (h->nr == HELP_MAX)
+	if (h->nr == h->max)
 		return;
 	h->bar[h->nr] = true;
-	h->filled[h->nr] = filled > BAR_COLUMNS ? BAR_COLUMNS : (unsigned int)filled;
+	h->filled[h->nr] = filled > LAYOUT_BAR_COLUMNS ? LAYOUT_BAR_COLUMNS : (unsigned int)filled;
 }
 
-static void help_mayday(const struct lay *l, const struct model_pool *p, struct help *h)
+static void help_mayday(const struct lay *l, const struct model_pool *p, struct layout_help *h)
 {
 	bool rang = (l->ev.kind == EV_MAYDAY || l->ev.kind == EV_MAYDAY_NONE) && lay_field(&l->ev, "pool") == p->id;
 	bool again = p->mayday_state == 3, armed = p->mayday_state == 1 || again;
 	uint64_t left = p->mayday_expires > l->in->now ? p->mayday_expires - l->in->now : 0, whole;
 	struct strbuf out;
 
-	if (h->nr == HELP_MAX || (!armed && !rang))
+	if (h->nr == h->max || (!armed && !rang))
 		return;
 	whole = again ? 100 * NS_PER_MS : 10 * NS_PER_MS;
 	if (whole < left)
@@ -79,13 +69,13 @@ static void help_mayday(const struct lay *l, const struct model_pool *p, struct 
 	h->nr++;
 }
 
-static void help_watchdog(const struct lay *l, const struct model_pool *p, struct help *h)
+static void help_watchdog(const struct lay *l, const struct model_pool *p, struct layout_help *h)
 {
 	uint64_t since = p->watchdog_touched > p->watchdog_ts ? p->watchdog_touched : p->watchdog_ts;
 	uint64_t waited = l->in->now > since ? l->in->now - since : 0, limit = l->m->watchdog_thresh;
 	struct strbuf out;
 
-	if (!limit || !p->worklist.count || waited * 50 < limit || h->nr == HELP_MAX)
+	if (!limit || !p->worklist.count || waited * 50 < limit || h->nr == h->max)
 		return;
 	out = help_line(h);
 	strbuf_printf(&out, W(LAY_WATCHDOG_BAR), (waited + NS_PER_MS / 2) / NS_PER_MS, waited < limit ? "<" : l->in->ascii ? ">=" : "≥",
@@ -106,11 +96,11 @@ static bool is_stuck(const struct waits_chain *c)
 }
 
 /* Chains of threads that wait, the event's own thread first: save2 ─▸ a worker ─▸ 1:0 makes one ─▸ a thread ─▸ memory */
-static void help_waits(const struct lay *l, struct help *h)
+static void help_waits(const struct lay *l, struct layout_help *h)
 {
-	static struct waits_chain chain[HELP_MAX];	/* large; the layout has one thread */
-	unsigned int more, nr = words_waits(l->store, l->m, l->ev.ctx == CTX_TASK ? l->ev.task : 0, chain, HELP_MAX, &more);
-	unsigned int room = HELP_MAX - h->nr;
+	static struct waits_chain chain[LAYOUT_HELP_MAX];	/* large; the layout has one thread */
+	unsigned int more, nr = words_waits(l->store, l->m, l->ev.ctx == CTX_TASK ? l->ev.task : 0, chain, h->max, &more);
+	unsigned int room = h->max - h->nr;
 
 	for (unsigned int i = 0; i < nr && i < room; i++) {
 		struct strbuf out = help_line(h);
@@ -124,7 +114,7 @@ static void help_waits(const struct lay *l, struct help *h)
 	h->more = more + (nr > room ? nr - room : 0);
 }
 
-static void help_threads(const struct lay *l, struct help *h)
+static void help_threads(const struct lay *l, struct layout_help *h)
 {
 	struct strbuf out = help_line(h);
 
@@ -135,7 +125,7 @@ static void help_threads(const struct lay *l, struct help *h)
 }
 
 /* A sign that is in a lane for the first time in the lesson is explained, at that event only. */
-static void help_signs(const struct lay *l, struct help *h)
+static void help_signs(const struct lay *l, struct layout_help *h)
 {
 	static const enum words_key words[STORY_SIGNS] = {
 		[LANE_RUNNING] = W_SIGN_RUNNING, [LANE_READY] = W_SIGN_READY, [LANE_SLEEPING] = W_SIGN_SLEEPING,
@@ -148,7 +138,7 @@ static void help_signs(const struct lay *l, struct help *h)
 	struct strbuf out;
 	bool any = false;
 
-	if (h->nr == HELP_MAX || !l->s->lesson || !l->e->n)
+	if (h->nr == h->max || !l->s->lesson || !l->e->n)
 		return;
 	out = help_line(h);
 	strbuf_puts(&out, W(LAY_HELP_SIGN));
@@ -161,16 +151,27 @@ static void help_signs(const struct lay *l, struct help *h)
 	h->nr += any;
 }
 
-static void make_help(const struct lay *l, struct help *h)
+/* Calls @add for each pool that there is, or for those in view. */
+static void for_pools(const struct lay *l, bool every, struct layout_help *h,
+		      void (*add)(const struct lay *l, const struct model_pool *p, struct layout_help *h))
+{
+	unsigned int nr = every ? l->m->nr_pools : l->focus.nr;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct model_pool *p = model_pool(l->m, every ? i + 1 : l->focus.pool[i]);
+
+		if (p && !p->freed)
+			add(l, p, h);
+	}
+}
+
+void lay_help(const struct lay *l, bool every_pool, unsigned int max, struct layout_help *h)
 {
 	memset(h, 0, sizeof(*h));
+	h->max = max;
 	help_threads(l, h);
-	for (unsigned int i = 0; i < l->focus.nr; i++)
-		if (model_pool(l->m, l->focus.pool[i]))
-			help_mayday(l, model_pool(l->m, l->focus.pool[i]), h);
-	for (unsigned int i = 0; i < l->focus.nr; i++)
-		if (model_pool(l->m, l->focus.pool[i]))
-			help_watchdog(l, model_pool(l->m, l->focus.pool[i]), h);
+	for_pools(l, every_pool, h, help_mayday);
+	for_pools(l, every_pool, h, help_watchdog);
 	help_waits(l, h);
 	help_signs(l, h);
 }
@@ -192,7 +193,7 @@ static int put_wrapped(struct lay *l, const char *text, int x, int y, int w, int
 	return n < 1 || wrap.at < strlen(text) ? n + 1 : n;
 }
 
-static int draw_help(struct lay *l, const struct help *h, int x, int y, int w, int rows)
+static int draw_help(struct lay *l, const struct layout_help *h, int x, int y, int w, int rows)
 {
 	int drawn = 0;
 
@@ -201,9 +202,9 @@ static int draw_help(struct lay *l, const struct help *h, int x, int y, int w, i
 		int used = lay_put(l, x, y + drawn, 10, ST_TITLE, "%.*s", words ? (int)(words - text) : 0, text);
 
 		used = used > 10 ? used : 10;
-		for (unsigned int k = 0; h->bar[i] && k < BAR_COLUMNS; k++)
+		for (unsigned int k = 0; h->bar[i] && k < LAYOUT_BAR_COLUMNS; k++)
 			lay_put(l, x + used + (int)k, y + drawn, 1, ST_ALARM, k < h->filled[i] ? "▓" : "░");
-		used += h->bar[i] ? BAR_COLUMNS + 2 : 0;
+		used += h->bar[i] ? LAYOUT_BAR_COLUMNS + 2 : 0;
 		/* a row for each line below has to be left */
 		drawn += put_wrapped(l, words ? words + 1 : text, x + used, y + drawn, w - used, rows - drawn - (int)(h->nr - i - 1));
 	}
@@ -332,7 +333,7 @@ static void draw_events(struct lay *l, const struct side *s, int y, int rows, bo
 
 /* ---- the zone of one column ------------------------------------------------------------------------------- */
 
-static void zone_titles(struct lay *l, const struct help *h, bool code)
+static void zone_titles(struct lay *l, const struct layout_help *h, bool code)
 {
 	int used = 0;
 
@@ -365,7 +366,7 @@ static void draw_before(struct lay *l, int y)
 static void draw_below(struct lay *l)
 {
 	int y = l->b.zone + 1, rows = l->b.zone_h - 1, w = l->b.right - 2;
-	struct help h;
+	struct layout_help h;
 
 	lay_border(l, 0, l->b.w - 1, l->b.zone);
 	if (l->in->talk && l->in->talk->nr) {
@@ -373,7 +374,7 @@ static void draw_below(struct lay *l)
 		draw_talk(l, 2, y, w, rows);
 		return;
 	}
-	make_help(l, &h);
+	lay_help(l, false, HELP_LINES, &h);
 	zone_titles(l, &h, has_code(l) && rows > (int)h.nr);
 	y += draw_help(l, &h, 2, y, w, has_code(l) && rows > 2 ? rows - 1 : rows);
 	y += draw_code(l, 2, y, w, l->b.zone + l->b.zone_h - y);
@@ -404,7 +405,7 @@ static void draw_aside(struct lay *l)
 	struct side s = { l->b.right + 3, l->b.w - l->b.right - 5, 1, l->b.h - 2 };
 	const struct layout_talk *t = l->in->talk;
 	bool talk = t && t->nr;
-	struct help h;
+	struct layout_help h;
 	int y, rows;
 
 	if (talk) {
@@ -419,7 +420,7 @@ static void draw_aside(struct lay *l)
 		if (!draw_code(l, s.x, y, s.w, rows))
 			lay_put(l, s.x, y, s.w, ST_DIM, "%s", W(NO_CODE));
 	}
-	make_help(l, &h);
+	lay_help(l, false, HELP_LINES, &h);
 	if (h.nr || (!talk && !l->in->code)) {
 		y = part(l, &s, HELP_ROWS, ST_TITLE, W(LAY_HELP_LONG));
 		draw_help(l, &h, s.x, y, s.w, HELP_ROWS);

@@ -26,9 +26,9 @@ static const struct {
 	{ "marks", COM_MARKS, 0 }, { "unmark", COM_UNMARK, 0 },
 	{ "machine", COM_VIEW, VIEW_MACHINE }, { "timeline", COM_VIEW, VIEW_TIMELINE },
 	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
-	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "why", COM_VIEW, VIEW_WHY },
-	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT },
-	{ "source", COM_VIEW, VIEW_CODE }, { "keys", COM_VIEW, VIEW_KEYS },
+	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "waits", COM_VIEW, VIEW_WAITS }, { "why", COM_VIEW, VIEW_WHY },
+	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT }, { "source", COM_VIEW, VIEW_CODE },
+	{ "keys", COM_VIEW, VIEW_KEYS },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wrap.h"
+
 struct rows *rows_new(struct ui *u)
 {
 	struct rows *r = malloc(sizeof(*r));
@@ -159,4 +161,54 @@ int rows_draw(struct rows *r, struct rect box, unsigned int first)
 		if (r->v[i].rank <= limit)
 			draw_row(r, &r->v[i], box, box.y + y++);
 	return y;
+}
+
+/* ---- a view that is such lines ------------------------------------------------------------ */
+
+void rows_show(struct rows *r, struct rect box, const char *title, enum view_id id)
+{
+	unsigned int most = r->nr > (unsigned int)box.h ? r->nr - (unsigned int)box.h : 0;
+	struct ui *u = r->u;
+	struct key_span span[KEY_SPANS_MAX];
+	char plain[128];
+	STRBUF(text, 128);
+
+	if (u->scroll[id] > most)
+		u->scroll[id] = most;
+	snprintf(plain, sizeof(plain), most ? W(SCROLL_MORE) : "%s", title);
+	key_expand(plain, IN_VIEW, &text, span);
+	layout_box(u->term, box, text.buf, ST_TITLE);
+	rows_draw(r, box, u->scroll[id]);
+	rows_free(r);
+}
+
+int rows_command(struct ui *u, enum action a)
+{
+	unsigned int *s = &u->scroll[u->view];
+
+	switch (a) {
+	case ACT_UP: *s = *s ? *s - 1 : 0; break;
+	case ACT_DOWN: ++*s; break;
+	case ACT_PAGE_UP: *s = *s > 10 ? *s - 10 : 0; break;
+	case ACT_PAGE_DOWN: *s += 10; break;
+	case ACT_TOP: *s = 0; break;
+	case ACT_BOTTOM: *s = 10000; break;
+	default: return -1;
+	}
+	return EFF_DRAW;
+}
+
+void rows_wrap(struct rows *r, struct rect box, int indent, enum theme_style style, const char *text)
+{
+	struct wrap_line line;
+	struct wrap wrap;
+
+	wrap_begin(&wrap, text, strlen(text), box.w - 2 - indent);
+	for (bool first = true; wrap_next(&wrap, &line); first = false) {
+		if (!first) {
+			rows_begin(r, 0);
+			rows_add(r, ST_NORMAL, "%*s", indent, "");
+		}
+		rows_add(r, style, "%.*s", (int)(line.to - line.from), text + line.from);
+	}
 }

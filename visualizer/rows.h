@@ -13,7 +13,7 @@
 
 #include "visualizer/view.h"
 
-#define ROWS_MAX 128
+#define ROWS_MAX 320
 #define ROW_SPANS_MAX 28
 #define ROWS_TEXT 24576
 
@@ -51,6 +51,11 @@ void rows_thing(struct rows *r, enum theme_style style, enum trace_class cls, ui
 void rows_bar(struct rows *r, enum theme_style style, unsigned int width, uint64_t part, uint64_t whole);
 /* Draws into the box from line @first on; return: lines used. */
 int rows_draw(struct rows *r, struct rect box, unsigned int first);
+/* Adds @text to the row begun last, wrapped to the box; its further lines begin at column @indent. */
+void rows_wrap(struct rows *r, struct rect box, int indent, enum theme_style style, const char *text);
+/* A view of nothing but these lines: draws the part that it is scrolled to, and frees @r. */
+void rows_show(struct rows *r, struct rect box, const char *title, enum view_id id);
+int rows_command(struct ui *u, enum action a);		/* struct view's command() of such a view */
 /* Lines that would be drawn with at most @room lines. */
 unsigned int rows_count(const struct rows *r, unsigned int room);
 

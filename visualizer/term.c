@@ -545,7 +545,7 @@ static const struct {
 	{ KEY_UP, KEYC_UP }, { KEY_DOWN, KEYC_DOWN }, { KEY_LEFT, KEYC_LEFT }, { KEY_RIGHT, KEYC_RIGHT },
 	{ KEY_SLEFT, KEYC_SLEFT }, { KEY_SRIGHT, KEYC_SRIGHT }, { KEY_HOME, KEYC_HOME }, { KEY_END, KEYC_END },
 	{ KEY_PPAGE, KEYC_PGUP }, { KEY_NPAGE, KEYC_PGDN }, { KEY_BTAB, KEYC_BTAB }, { KEY_DC, KEYC_DEL },
-	{ KEY_F(1), KEYC_F1 }, { KEY_F(9), KEYC_F9 }, { KEY_ENTER, KEYC_ENTER }, { KEY_BACKSPACE, KEYC_BACKSPACE },
+	{ KEY_ENTER, KEYC_ENTER }, { KEY_BACKSPACE, KEYC_BACKSPACE },
 };
 
 static bool device_mouse(struct term_event *ev)
@@ -578,7 +578,7 @@ static bool device_event(struct term_event *ev)
 				return true;
 			continue;
 		}
-		ev->key = KEYC_OTHER;
+		ev->key = wc >= KEY_F(1) && wc <= KEY_F(12) ? KEYC_F1 + (uint32_t)(wc - KEY_F(1)) : KEYC_OTHER;
 		for (size_t i = 0; i < sizeof(key_map) / sizeof(key_map[0]); i++)
 			if (key_map[i].curses == (int)wc)
 				ev->key = key_map[i].key;

@@ -20,7 +20,7 @@ static const struct view *const views[VIEW_NR] = {
 	[VIEW_MACHINE] = &view_machine, [VIEW_TIMELINE] = &view_timeline, [VIEW_EVENTS] = &view_events,
 	[VIEW_DMESG] = &view_dmesg, [VIEW_WQS] = &view_wqs, [VIEW_POOLS] = &view_pools, [VIEW_PS] = &view_ps,
 	[VIEW_WHY] = &view_why, [VIEW_WORLDS] = &view_worlds, [VIEW_ABOUT] = &view_about,
-	[VIEW_CODE] = &view_code, [VIEW_KEYS] = &view_keys,
+	[VIEW_CODE] = &view_code, [VIEW_KEYS] = &view_keys, [VIEW_WAITS] = &view_waits,
 };
 
 const struct view *view_by_id(enum view_id id)
@@ -136,6 +136,22 @@ struct open_text ui_open_text(struct ui *u)
 	return o;
 }
 
+/* The time shown is before the open question. */
+bool ui_is_away(const struct ui *u)
+{
+	const struct scene *s = u->scene;
+
+	return s->run && s->replay.at.n < run_fence(s->run);
+}
+
+uint64_t ui_until(const struct ui *u)
+{
+	const struct scene *s = u->scene;
+	const struct lesson_card *card = !s->run && u->reading ? lesson_card_at(&s->lesson, u->reading) : NULL;
+
+	return s->run || (card && card->kind == CARD_ASK) ? s->playback.passed : s->store->nr;
+}
+
 unsigned int ui_contexts(struct ui *u)
 {
 	struct open_text o;
@@ -214,12 +230,30 @@ void ui_hit_region(struct ui *u, const struct hit_region *s)
 		u->hit_regions.v[u->hit_regions.nr++] = *s;
 }
 
+/* @fmt with the keys in force for {name}, as a format: a key `%` is doubled. */
+static void say_format(struct ui *u, const char *fmt, struct strbuf *out)
+{
+	struct key_span span[KEY_SPANS_MAX];
+	STRBUF(text, 512);
+	unsigned int nr = key_expand(fmt, u->at_home || u->scene ? ui_contexts(u) : IN_ANY, &text, span), i = 0;
+
+	for (size_t at = 0; at < text.len; at++) {
+		while (i < nr && at >= span[i].to)
+			i++;
+		if (i < nr && at >= span[i].from && text.buf[at] == '%')
+			strbuf_putc(out, '%');
+		strbuf_putc(out, text.buf[at]);
+	}
+}
+
 void ui_say(struct ui *u, const char *fmt, ...)
 {
+	STRBUF(format, 520);
 	va_list ap;
 
+	say_format(u, fmt, &format);
 	va_start(ap, fmt);
-	vsnprintf(u->message, sizeof(u->message), fmt, ap);
+	vsnprintf(u->message, sizeof(u->message), format.buf, ap);
 	va_end(ap);
 }
 
@@ -234,10 +268,10 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 		return W(STATE_STOPPED);
 	if (u->what_if)
 		return W(STATE_BRANCHING);
-	if (o->context && !u->looking && o->card)
+	if (o->context && !u->looking && o->card && !(o->context == IN_ASK && ui_is_away(u)))
 		return o->context != IN_CARD || o->card->kind == CARD_ASK ? W(STATE_AT_QUESTION) :
 		       o->card->kind == CARD_VERDICT ? W(STATE_AT_VERDICT) : W(STATE_AT_CARD);
-	if (o->context)
+	if (o->context && !(o->context == IN_ASK && f->state == PLAYBACK_PLAYING))
 		return W(STATE_LOOKING);
 	if (f->state == PLAYBACK_PLAYING)
 		*style = ST_RUNNING;
@@ -304,31 +338,53 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	header_right(u, o, x + 1);
 }
 
-/* "Enter commit": the key bold, the word plain. */
-static int footer_item(struct ui *u, int x, int y, int max, const char *text)
-{
-	size_t key = strcspn(text, " ");
-	int used;
+#define FOOTER_GAP 3
 
-	if (width_text(text, strlen(text)) > max)
+/*
+ * "Enter commit": the keys bold, the words plain.  Each key can be clicked; a click on the words
+ * counts as @action, or as the first key.  Return: columns used; 0 = there is no room.
+ */
+static int footer_item(struct ui *u, int x, int y, int max, const char *text, enum action action)
+{
+	struct key_span span[KEY_SPANS_MAX] = { { action, 0, strcspn(text, " ") } };
+	struct hit_region region = { .kind = HIT_KEY, .y = y };
+	STRBUF(line, 96);
+	unsigned int nr = key_expand(text, ui_contexts(u), &line, span);
+	size_t at = 0;
+	int used = 0;
+
+	if (!nr)
+		span[nr++] = (struct key_span){ action, 0, strcspn(text, " ") };
+	if (width_text(line.buf, line.len) > max)
 		return 0;
-	/* ", . step" and "[ ] decision" are two keys */
-	if (key == 1 && text[2] && text[3] == ' ')
-		key = 3;
-	used = term_put(u->term, x, y, max, ST_KEY, 0, text, key);
-	return used + term_put(u->term, x + used, y, max - used, ST_NORMAL, 0, text + key, strlen(text + key));
+	for (unsigned int i = 0; i < nr; i++) {
+		used += term_put(u->term, x + used, y, max - used, ST_NORMAL, 0, line.buf + at, span[i].from - at);
+		region.x = x + used;
+		region.w = term_put(u->term, x + used, y, max - used, ST_KEY, 0, line.buf + span[i].from, span[i].to - span[i].from);
+		region.id = span[i].action;
+		ui_hit_region(u, &region);
+		used += region.w;
+		at = span[i].to;
+	}
+	region.x = x + used;
+	region.w = term_put(u->term, x + used, y, max - used, ST_NORMAL, 0, line.buf + at, line.len - at);
+	region.id = action ? action : span[0].action;
+	ui_hit_region(u, &region);
+	return used + region.w;
 }
 
 static void footer_question(struct ui *u, const struct open_text *o, int *x, int y, int w)
 {
 	char text[64], last = (char)('a' + (int)o->q->nr_choices - 1);
+	int used;
 
 	if (o->q->nr_choices > 1)
 		snprintf(text, sizeof(text), o->q->kind == ASK_ORDER ? W(FOOTER_IN_TURN) :
 			 o->q->kind == ASK_FLAGS ? W(FOOTER_TICK) : W(FOOTER_CHOOSE), last);
 	else
 		snprintf(text, sizeof(text), "%s", o->q->kind == ASK_NUMBER ? W(FOOTER_NUMBER) : W(FOOTER_WORDS));
-	*x += 2 + footer_item(u, *x, y, w - *x, text);
+	used = footer_item(u, *x, y, w - *x, text, ACT_NONE);
+	*x += used ? used + FOOTER_GAP : 0;
 }
 
 /* Rows whose key would do nothing here are left out. */
@@ -339,7 +395,8 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 	if (a == ACT_HINT)
 		return !o->q || o->q->hints_shown >= o->q->hints;
 	if (a == ACT_UNDO)
-		return u->answer.sel < 0 && !u->answer.nr_order && !u->answer.flags && !u->answer.text[0];
+		return !o->q || u->answer.asked != o->q->asked ||
+		       (u->answer.sel < 0 && !u->answer.nr_order && !u->answer.flags && !u->answer.text[0]);
 	if (a == ACT_WORLDS)
 		return !command_world_choice(u) || u->view == VIEW_WORLDS;
 	if (a == ACT_RULE)
@@ -351,11 +408,48 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 	return false;
 }
 
+/* The words of row @i in the footer. */
+static void footer_text(struct ui *u, const struct open_text *o, const struct key_row *row, struct strbuf *out)
+{
+	if (row->action == ACT_HINT)
+		strbuf_printf(out, W(FOOTER_HINT), o->q->hints - o->q->hints_shown);
+	else if (row->action == ACT_PLAY && playback_playing(&u->scene->playback))
+		strbuf_puts(out, W(FOOTER_PAUSE));
+	else
+		strbuf_puts(out, words_fixed(row->footer));
+}
+
+static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
+{
+	unsigned int contexts = ui_contexts(u);
+	struct key_span span[KEY_SPANS_MAX];
+	STRBUF(keys, 64);
+	int x = 1, room;
+
+	/* the last entry is never cut: the page of keys has those that are */
+	key_expand(W(FOOTER_KEYS), contexts, &keys, span);
+	room = w - width_text(keys.buf, keys.len) - FOOTER_GAP;
+	if (o->q && contexts & (IN_ASK | IN_TYPE))
+		footer_question(u, o, &x, y, room);
+	for (unsigned int i = 0; i < key_rows_nr; i++) {
+		const struct key_row *row = &key_rows[i];
+		STRBUF(text, 64);
+		int used;
+
+		if (row->footer == W_NONE || !(row->contexts & contexts) || footer_idle(u, o, row->action))
+			continue;
+		footer_text(u, o, row, &text);
+		used = footer_item(u, x, y, room - x, text.buf, row->action);
+		if (!used)
+			break;		/* entries are in the order of their weight */
+		x += used + FOOTER_GAP;
+	}
+	footer_item(u, x, y, w - x, W(FOOTER_KEYS), ACT_KEYS);
+}
+
 static void footer_draw(struct ui *u, const struct open_text *o)
 {
 	int w = term_width(u->term) - 1, y = term_height(u->term) - 1, x = 1;
-	unsigned int contexts = ui_contexts(u);
-	const char *keys = contexts & IN_TYPE ? W(FOOTER_KEYS_F1) : W(FOOTER_KEYS);
 
 	if (u->prompt) {
 		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT), W(ASK_AFRESH) };
@@ -365,36 +459,12 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		term_cursor(u->term, x, y);
 		return;
 	}
-	if (*u->message) {
+	if (*u->message)
 		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", u->message);
-		return;
-	}
-	if (o->q && contexts & (IN_ASK | IN_TYPE) && u->answer.asks_sure && u->answer.asked == o->q->asked) {
+	else if (o->q && ui_contexts(u) & (IN_ASK | IN_TYPE) && u->answer.asks_sure && u->answer.asked == o->q->asked)
 		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", W(ASK_SURE));
-		return;
-	}
-	/* the last entry is never cut: the page of keys has those that are */
-	w -= width_text(keys, strlen(keys)) + 2;
-	if (o->q && contexts & (IN_ASK | IN_TYPE))
-		footer_question(u, o, &x, y, w);
-	for (unsigned int i = 0; i < key_rows_nr; i++) {
-		const struct key_row *row = &key_rows[i];
-		char text[64];
-		int used;
-
-		if (row->footer == W_NONE || !(row->contexts & contexts) || footer_idle(u, o, row->action))
-			continue;
-		snprintf(text, sizeof(text), "%s", words_fixed(row->footer));
-		if (row->action == ACT_HINT)
-			snprintf(text, sizeof(text), W(FOOTER_HINT), o->q->hints_shown, o->q->hints);
-		if (row->action == ACT_PLAY && playback_playing(&u->scene->playback))
-			snprintf(text, sizeof(text), W(FOOTER_PAUSE));
-		used = footer_item(u, x, y, w - x, text);
-		if (!used)
-			break;		/* entries are in the order of their weight */
-		x += used + 2;
-	}
-	footer_item(u, x, y, term_width(u->term) - 1 - x, keys);
+	else
+		footer_keys(u, o, y, w);
 }
 
 #define STEP_STORIES 4		/* more story events at once are a jump, which is not animated */
@@ -439,17 +509,23 @@ static const struct layout_code *code_in_view(const struct ui *u, const struct l
 	return layout_code_at(in, &text) ? &text.code : &none;
 }
 
-static void layout_input(struct ui *u, const struct open_text *o, struct layout_in *in)
+void ui_layout_input(struct ui *u, struct layout_in *in)
 {
 	struct scene *s = u->scene;
 
 	*in = (struct layout_in){
 		.store = s->store, .story = &s->story, .m = &s->replay.at, .now = s->playback.clock,
 		.w = term_width(u->term), .h = term_height(u->term), .ascii = term_ascii(u->term),
-		.question = o->context && o->card && o->card->kind == CARD_ASK, .look = u->looks, .nr_looks = u->nr_looks,
-		.level = s->playback.level, .middle_free = u->view != VIEW_MACHINE,
+		.look = u->looks, .nr_looks = u->nr_looks, .level = s->playback.level,
 	};
 	layout_story_grow(&s->story, s->replay.at.n > s->story.lanes.n ? s->replay.at.n - s->story.lanes.n : 0);
+}
+
+static void layout_input(struct ui *u, const struct open_text *o, struct layout_in *in)
+{
+	ui_layout_input(u, in);
+	in->question = o->context && o->card && o->card->kind == CARD_ASK;
+	in->middle_free = u->view != VIEW_MACHINE;
 	in->film = film_frame(u);
 	in->talk = text_talk(u, layout_talk_width(in->w, in->h), o);
 	in->code = code_in_view(u, in);

@@ -57,12 +57,12 @@ struct answer {
 
 /* ---- the mouse: cells that do something ------------------------------------------ */
 
-enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE };
+enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY };
 
 struct hit_region {
 	enum hit_kind kind;
 	int x, y, w;
-	uint32_t cls, id;		/* of a thing; index otherwise */
+	uint32_t cls, id;		/* of a thing; of HIT_KEY the action; index otherwise */
 	uint64_t n;			/* of HIT_EVENT */
 };
 
@@ -70,6 +70,7 @@ struct hit_region {
 #define MARK_SECONDS 0.6
 #define FILM_FRAME_SECONDS 0.12
 #define LOOKS_MAX 64
+#define DEAD_KEYS_MAX 32
 
 struct hit_regions {
 	struct hit_region v[HIT_REGIONS_MAX];
@@ -80,7 +81,7 @@ struct hit_regions {
 
 enum view_id {
 	VIEW_MACHINE, VIEW_TIMELINE, VIEW_EVENTS, VIEW_DMESG, VIEW_WQS, VIEW_POOLS, VIEW_PS,
-	VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_KEYS, VIEW_NR
+	VIEW_WAITS, VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_KEYS, VIEW_NR
 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT, PROMPT_RESTART };
@@ -143,6 +144,15 @@ struct ui {
 	unsigned int talk_scroll;		/* lines of the talk above the window */
 	uint64_t talk_n;			/* card or question that is scrolled */
 
+	/* keys */
+	unsigned int keys_for;			/* contexts that the list of keys is about */
+	unsigned int digit;			/* of ACT_SEEK */
+	struct ui_dead_key {
+		uint32_t key;
+		unsigned int contexts;
+	} dead[DEAD_KEYS_MAX];			/* that were explained */
+	unsigned int nr_dead;
+
 	/* bottom line */
 	enum prompt_kind prompt;
 	char prompt_text[128];
@@ -160,7 +170,7 @@ struct view {
 };
 
 extern const struct view view_timeline, view_events, view_dmesg, view_wqs, view_pools,
-	view_ps, view_why, view_worlds, view_about, view_code, view_keys;
+	view_ps, view_waits, view_why, view_worlds, view_about, view_code, view_keys;
 const struct view *view_by_id(enum view_id id);
 
 /* ---- questions to the state -------------------------------------------------------- */
@@ -178,6 +188,9 @@ struct open_text ui_open_text(struct ui *u);
 struct scene *ui_run_scene(const struct ui *u);
 bool what_if_line(struct ui *u, unsigned int i, struct strbuf *out);	/* the lines that compare it with the run */
 unsigned int ui_contexts(struct ui *u);		/* contexts that are live now */
+bool ui_is_away(const struct ui *u);		/* the time shown is before that of the open question */
+/* The last event that a view may show: none after an open question, even in a recording. */
+uint64_t ui_until(const struct ui *u);
 
 /* ---- drawing ------------------------------------------------------------------------ */
 
@@ -192,6 +205,8 @@ bool ui_touched(const struct ui *u, enum trace_class cls, uint32_t id);
 bool ui_looked_at(struct ui *u, enum trace_class cls, uint32_t id);
 bool ui_looks(struct ui *u);
 
+/* The input of the layout, without the talk and the film. */
+void ui_layout_input(struct ui *u, struct layout_in *in);
 void ui_draw(struct ui *u);			/* one frame into cells; no flush */
 void home_draw(struct ui *u);
 void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until);
@@ -219,7 +234,10 @@ unsigned int ui_open_lesson(struct ui *u, const char *id, enum app_open how);
 unsigned int ui_open_spec(struct ui *u, const struct run_spec *spec, const char *id);
 void ui_set_scene(struct ui *u, struct scene *s);
 unsigned int ui_do(struct ui *u, enum action a);
+/* A key without a meaning here: explains it once for each place. */
+void ui_dead_key(struct ui *u, uint32_t key, unsigned int contexts);
 unsigned int ui_command(struct ui *u, const char *text);
+/* {name} in @fmt becomes the key of the action NAME. */
 void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -46,7 +46,7 @@ static bool event_matches(struct ui *u, const struct trace_event *ev, const char
 static bool event_listed(struct ui *u, uint64_t n, struct trace_event *ev)
 {
 	/* events of a current run ahead of the playback are not listed yet */
-	if (u->scene->run && n > u->scene->playback.passed)
+	if (n > ui_until(u))
 		return false;
 	return trace_store_event(u->scene->store, n, ev) && shown_kind(u, ev) &&
 	       event_matches(u, ev, u->filter);

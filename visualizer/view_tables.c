@@ -1,5 +1,5 @@
 /*
- * visualizer/view_tables.c - workqueues, pools, threads, this run, keys: one line a thing.
+ * visualizer/view_tables.c - workqueues, pools, threads, this run: one line a thing.
  *
  * The columns are those of the kernel's own tools (wq_monitor, wq_dump, ps), so
  * students can read those tools afterwards.
@@ -17,35 +17,6 @@
 static const struct model *at(struct ui *u)
 {
 	return &u->scene->replay.at;
-}
-
-static void table_draw(struct ui *u, struct rect box, struct rows *r, const char *title, enum view_id id)
-{
-	unsigned int most = r->nr > (unsigned int)box.h ? r->nr - (unsigned int)box.h : 0;
-	char text[128];
-
-	if (u->scroll[id] > most)
-		u->scroll[id] = most;
-	snprintf(text, sizeof(text), most ? W(SCROLL_MORE) : "%s", title);
-	layout_box(u->term, box, text, ST_TITLE);
-	rows_draw(r, box, u->scroll[id]);
-	rows_free(r);
-}
-
-static int table_command(struct ui *u, enum action a)
-{
-	unsigned int *s = &u->scroll[u->view];
-
-	switch (a) {
-	case ACT_UP: *s = *s ? *s - 1 : 0; break;
-	case ACT_DOWN: ++*s; break;
-	case ACT_PAGE_UP: *s = *s > 10 ? *s - 10 : 0; break;
-	case ACT_PAGE_DOWN: *s += 10; break;
-	case ACT_TOP: *s = 0; break;
-	case ACT_BOTTOM: *s = 10000; break;
-	default: return -1;
-	}
-	return EFF_DRAW;
 }
 
 /* ---- workqueues, pools, threads: the columns of model/table_columns.h ------------------ */
@@ -131,7 +102,7 @@ static void columns_draw(struct ui *u, struct rect box, const struct table *t, c
 			row.id = ids[i];
 			table_row_add(r, t, &row, box.w - 2);
 		}
-		table_draw(u, box, r, title, id);
+		rows_show(r, box, title, id);
 	} else if (r) {
 		rows_free(r);
 	}
@@ -143,21 +114,21 @@ static void wqs_draw(struct ui *u, struct rect box)
 	columns_draw(u, box, &table_of_wqs, W(TABLE_WQS), VIEW_WQS);
 }
 
-const struct view view_wqs = { "workqueues", wqs_draw, table_command, false };
+const struct view view_wqs = { "workqueues", wqs_draw, rows_command, false };
 
 static void pools_draw(struct ui *u, struct rect box)
 {
 	columns_draw(u, box, &table_of_pools, W(TABLE_POOLS), VIEW_POOLS);
 }
 
-const struct view view_pools = { "pools", pools_draw, table_command, false };
+const struct view view_pools = { "pools", pools_draw, rows_command, false };
 
 static void ps_draw(struct ui *u, struct rect box)
 {
 	columns_draw(u, box, &table_of_threads, W(TABLE_PS), VIEW_PS);
 }
 
-const struct view view_ps = { "ps", ps_draw, table_command, false };
+const struct view view_ps = { "ps", ps_draw, rows_command, false };
 
 /* ---- about this run ---------------------------------------------------------------------- */
 
@@ -217,29 +188,7 @@ static void about_draw(struct ui *u, struct rect box)
 		rows_begin(r, 0);
 		rows_add(r, ST_DIM, W(ABOUT_NO_REPEAT));
 	}
-	table_draw(u, box, r, W(VIEW_ABOUT), VIEW_ABOUT);
+	rows_show(r, box, W(VIEW_ABOUT), VIEW_ABOUT);
 }
 
-const struct view view_about = { "about", about_draw, table_command, false };
-
-/* ---- keys ----------------------------------------------------------------------------------- */
-
-static void keys_draw(struct ui *u, struct rect box)
-{
-	struct rows *r = rows_new(u);
-
-	if (!r)
-		return;
-	rows_begin(r, 0);
-	rows_add(r, ST_NORMAL, W(GLYPHS));
-	for (unsigned int i = 0; i < key_rows_nr; i++) {
-		if (key_rows[i].help == W_NONE)
-			continue;
-		rows_begin(r, 0);
-		rows_add(r, ST_KEY, "%-11s ", key_rows[i].shown);
-		rows_add(r, ST_NORMAL, "%s", words_fixed(key_rows[i].help));
-	}
-	table_draw(u, box, r, W(VIEW_KEYS), VIEW_KEYS);
-}
-
-const struct view view_keys = { "keys", keys_draw, table_command, false };
+const struct view view_about = { "about", about_draw, rows_command, false };

@@ -5,6 +5,8 @@
  * function that checks it.  A wrong value is an error with file and line; an
  * unknown key is a warning, because a newer version may know it.
  *
+ * `key.NAME` lines are kept as they are: the names belong to the screen program.
+ *
  * Lives here:   the table of keys, the reader.
  * Never here:   the effect of a setting.
  * Licence: MIT.
@@ -184,12 +186,38 @@ static void warn_unknown(struct reader *r, const char *name)
 		r->warn(r->arg, text);
 }
 
+/* key.NAME = KEYS */
+static int take_key(struct reader *r, const char *name, const char *value)
+{
+	struct config *c = r->to;
+	struct config_key *key;
+	char text[260];
+
+	for (unsigned int i = 0; i < c->nr_keys; i++)
+		if (strcmp(c->key[i].name, name) == 0) {
+			snprintf(text, sizeof(text), W(CONFIG_KEY_TWICE), name, c->key[i].line);
+			return fail(r, text);
+		}
+	if (c->nr_keys == CONFIG_KEYS_MAX)
+		return fail(r, W(CONFIG_KEYS_MANY));
+	key = &c->key[c->nr_keys];
+	if (strlen(name) >= sizeof(key->name) || strlen(value) >= sizeof(key->keys))
+		return fail(r, W(CONFIG_KEY_LONG));
+	strcpy(key->name, name);
+	strcpy(key->keys, value);
+	key->line = r->line;
+	c->nr_keys++;
+	return 0;
+}
+
 static int take_pair(struct reader *r, const char *name, const char *value)
 {
 	char why[160], text[260];
 	size_t i;
 	int rc;
 
+	if (strncmp(name, "key.", 4) == 0)
+		return take_key(r, name + 4, value);
 	for (i = 0; i < NR_KEYS && strcmp(keys[i].name, name) != 0; i++)
 		;
 	if (i == NR_KEYS) {

@@ -15,7 +15,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define CONFIG_KEYS_MAX 64	/* lines that set a key of the screen */
 #define CONFIG_ID_BYTES 64	/* a student's id, the NUL included */
+
+/* A line `key.NAME = KEYS`; the screen program checks it. */
+struct config_key {
+	char name[32], keys[64];
+	unsigned int line;
+};
 
 struct config {
 	char path[1024];		/* of the file, whether it exists or not; "" = no folder */
@@ -23,6 +30,8 @@ struct config {
 	char work[1024];		/* folder of the student's files, "" = the default */
 	char lang[32];			/* language of the texts, "" = the locale's */
 	bool record_times;		/* keep clock times beside the days */
+	struct config_key key[CONFIG_KEYS_MAX];	/* [0 .. nr_keys - 1] in the order of the lines */
+	unsigned int nr_keys;
 };
 
 /* Path of the file, which need not exist: 0, -ENOENT (HOME is not set), -ENAMETOOLONG. */

@@ -116,6 +116,15 @@ extern const struct cli_option cli_every_command[];
  */
 int cli_language(int *argc, char **argv);
 
+struct config;
+/*
+ * The keys that the student's config sets, for the screen: cli_keys_apply() reads the file, and
+ * reports an error.  Return: an exit status; of cli_keys_take() 0, or -EINVAL with a sentence in @err.
+ */
+int cli_keys_apply(void);
+int cli_keys_take(const struct config *c, void (*warn)(void *arg, const char *sentence), void *arg, char *err,
+		  size_t err_size);
+
 /* ---- --help (usage.c) ------------------------------------------------------------------ */
 
 void cli_usage(FILE *out, const struct cli_command *c);

@@ -324,12 +324,13 @@ static void report_config(const char *path, const char *id_from)
 
 static void check_config(void)
 {
-	struct config config;
+	static struct config config;	/* large */
 	struct identity who;
 	char err[1400];
 
 	unknown_keys = 0;
 	if (config_read(&config, NULL, count_unknown, NULL, err, sizeof(err)) ||
+	    cli_keys_take(&config, count_unknown, NULL, err, sizeof(err)) ||
 	    identity_settle(&who, NULL, &config, err, sizeof(err)))
 		report(LACK, CONFIG, "%s", err);
 	else if (unknown_keys)

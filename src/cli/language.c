@@ -130,7 +130,7 @@ int cli_language(int *argc, char **argv)
 {
 	char path[4096], err[1400];
 	const char *lang = NULL;
-	struct config config;
+	static struct config config;	/* large */
 	int code = take_option(argc, argv, &lang);
 
 	if (code || lang)

@@ -21,11 +21,13 @@ static int show_recording(const struct cli_look *look, struct kwt_recording *rec
 		.replay_line = rec->head.replay[0] ? rec->head.replay : NULL,
 	};
 	struct plain_opts lines = { .why = look->why_plain, .exe = cli_program() };
+	int code;
 
 	if (look->plain)
 		return plain_play(&rec->store, screen.title, &lines);
 	cli_look_apply(look, &screen);
-	return app_main(&screen);
+	code = cli_keys_apply();
+	return code ? code : app_main(&screen);
 }
 
 struct play {

@@ -35,8 +35,10 @@ void cli_look_apply(const struct cli_look *look, struct app_opts *opts)
 static int show_screen(struct session *s, const struct cli_look *look, const struct session_show *what)
 {
 	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .record = what->record };
-	int code;
+	int code = cli_keys_apply();
 
+	if (code)
+		return code;
 	cli_look_apply(look, &opts);
 	session_callbacks(s, &opts.cb);
 	session_on_screen(s, true);

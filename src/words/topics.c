@@ -192,24 +192,20 @@ static void read_event(struct reading *r, char *line, char *rest)
 	topics_add(r->predicates ? TOPIC_PREDICATE : TOPIC_EVENT, name, "", strdup(text.buf));
 }
 
-/* | `key` | does | where |; "(also j k)" in the second cell names two more */
+/* | `key key` | does | where |; the keys have the same meaning */
 static void read_key(struct reading *r, char *line, char *rest)
 {
-	char *cells[CELLS_MAX], *key, *also, *end;
+	char *cells[CELLS_MAX], *keys, *key;
 	int nr = split_cells(line, cells);
 	STRBUF(names, 256);
 	STRBUF(text, 1024);
 
 	(void)rest;
-	key = nr >= 3 ? quoted(cells[0]) : NULL;
-	if (!key)
+	keys = nr >= 3 ? quoted(cells[0]) : NULL;
+	if (!keys)
 		return;
-	strbuf_puts(&names, key);
-	also = strstr(cells[1], "(also ");
-	for (also = also ? also + 6 : NULL; also && *also && *also != ')'; also = end + (*end == ' ')) {
-		end = also + strcspn(also, " )");
-		strbuf_printf(&names, " / %.*s", (int)(end - also), also);
-	}
+	while ((key = strsep(&keys, " ")) != NULL)
+		strbuf_printf(&names, "%s%s", names.len ? " / " : "", key);
 	strbuf_printf(&text, W(TOPIC_WHERE), cells[1], cells[2]);
 	topics_add(r->kind, strdup(names.buf), "", strdup(text.buf));
 }

@@ -21,6 +21,7 @@
 #include <utmp.h>
 
 #include "base/utf8.h"
+#include "base/width.h"
 
 #define MARK "\033]777;kworkshop;"
 
@@ -198,7 +199,10 @@ bool pty_key(struct pty *p, const char *name, int ms)
 		{ "Enter", "\r" }, { "Esc", "\033" }, { "Up", "\033OA" }, { "Down", "\033OB" },
 		{ "Right", "\033OC" }, { "Left", "\033OD" }, { "S-Left", "\033[1;2D" }, { "S-Right", "\033[1;2C" },
 		{ "Home", "\033OH" }, { "End", "\033OF" }, { "PgUp", "\033[5~" }, { "PgDn", "\033[6~" },
-		{ "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Space", " " }, { "Backspace", "\177" }, { "F1", "\033OP" }, { "F9", "\033[20~" },
+		{ "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Space", " " }, { "Backspace", "\177" }, { "F1", "\033OP" },
+		{ "F2", "\033OQ" }, { "F3", "\033OR" }, { "F4", "\033OS" }, { "F5", "\033[15~" }, { "F6", "\033[17~" },
+		{ "F7", "\033[18~" }, { "F8", "\033[19~" }, { "F9", "\033[20~" }, { "F10", "\033[21~" },
+		{ "F11", "\033[23~" }, { "F12", "\033[24~" },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -210,6 +214,40 @@ bool pty_key(struct pty *p, const char *name, int ms)
 		send_key(p, (char[]){ (char)(name[2] & 31), '\0' });
 	else
 		pty_type(p, name);
+	return key_read(p, ms);
+}
+
+/* The cell in which @text begins. */
+static bool find_text(const struct pty *p, const char *text, int *x, int *y)
+{
+	char row[TERMINAL_ROW_BYTES];
+
+	for (*y = 0; *y < p->terminal.h; ++*y) {
+		const char *at;
+
+		terminal_row(&p->terminal, *y, row);
+		at = strstr(row, text);
+		if (!at)
+			continue;
+		*x = width_text(row, (size_t)(at - row));
+		return true;
+	}
+	return false;
+}
+
+bool pty_click(struct pty *p, const char *text, int button, int ms)
+{
+	char bytes[64];
+	int x, y;
+
+	if (!find_text(p, text, &x, &y))
+		return false;
+	terminal_mouse(&p->terminal, x, y, button, true);
+	p->keys_sent++;
+	send_bytes(p, bytes, terminal_answer(&p->terminal, bytes, sizeof(bytes)));
+	if (button == 1)	/* a wheel has no release */
+		terminal_mouse(&p->terminal, x, y, button, false);
+	send_bytes(p, bytes, terminal_answer(&p->terminal, bytes, sizeof(bytes)));
 	return key_read(p, ms);
 }
 

@@ -39,8 +39,10 @@ void pty_stop(struct pty *p);				/* ends it if it lives */
 /* Bytes as they are; each character counts as a key. */
 void pty_type(struct pty *p, const char *text);
 /* A key by name: Enter Esc Up Down Left Right S-Left S-Right Home End PgUp PgDn Tab S-Tab
- * Space Backspace F1 C-x, or characters as they are.  Returns when the program has read it. */
+ * Space Backspace F1 .. F12 C-x, or characters as they are.  Returns when the program has read it. */
 bool pty_key(struct pty *p, const char *name, int ms);
+/* A button (1 left, 4 wheel up, 5 wheel down) in the first cell of @text; false if it is not on the screen or not read. */
+bool pty_click(struct pty *p, const char *text, int button, int ms);
 void pty_resize(struct pty *p, int w, int h);
 /* Reads for at most @ms; return: false once the program has ended. */
 bool pty_read(struct pty *p, int ms);

@@ -112,6 +112,12 @@ void terminal_feed(struct terminal *t, const char *bytes, size_t n)
 	vterm_input_write(t->emulator, bytes, n);
 }
 
+void terminal_mouse(struct terminal *t, int x, int y, int button, bool pressed)
+{
+	vterm_mouse_move(t->emulator, y, x, VTERM_MOD_NONE);
+	vterm_mouse_button(t->emulator, button, pressed, VTERM_MOD_NONE);
+}
+
 size_t terminal_answer(struct terminal *t, char *buf, size_t size)
 {
 	return vterm_output_read(t->emulator, buf, size);

@@ -31,6 +31,8 @@ void terminal_init(struct terminal *t, int w, int h);
 void terminal_fini(struct terminal *t);
 void terminal_resize(struct terminal *t, int w, int h);
 void terminal_feed(struct terminal *t, const char *bytes, size_t n);
+/* Button @button (1 left, 4 wheel up, 5 wheel down) is pressed, or released, in a cell; the bytes are an answer. */
+void terminal_mouse(struct terminal *t, int x, int y, int button, bool pressed);
 /* Copies the terminal's answers to requests of the program to @buf; return: bytes. */
 size_t terminal_answer(struct terminal *t, char *buf, size_t size);
 /* Row @y as UTF-8 without trailing spaces; @buf has TERMINAL_ROW_BYTES. */
