@@ -342,7 +342,7 @@ static int protected_call(struct script *s, lua_CFunction fn)
 }
 
 /* Emits FAULT, also before the machine has started and set trace_current. */
-static int tell_fault(struct script *s, const char *text)
+static int report_fault(struct script *s, const char *text)
 {
 	struct trace *before = trace_current;
 	STRBUF(line, 1400);
@@ -360,12 +360,12 @@ static int tell_fault(struct script *s, const char *text)
 }
 
 /* A shortage of the computer is no fault of the lesson: its sentence goes to standard error. */
-static int tell_lua_fault(struct script *s, int status)
+static int report_lua_fault(struct script *s, int status)
 {
 	const char *text = sandbox_error_text(s->L, status);
 
 	if (!s->host_refused || s->tripped)
-		return tell_fault(s, text);
+		return report_fault(s, text);
 	fprintf(stderr, "kworkshop: %s\n", text);
 	return EXIT_INTERNAL;
 }
@@ -382,7 +382,7 @@ static void add_param(struct machine_config *cfg, const char *name, long value)
 	*p = (struct mach_param){ name, value };
 }
 
-/* Choices among the inputs, as `explore` finds them; told_misfit() has seen that they can be read. */
+/* Choices among the inputs, as `explore` finds them; report_misfit() has seen that they can be read. */
 static bool forced_choices(struct script *s)
 {
 	const struct run_inputs *in = &s->opts->spec->inputs;
@@ -452,14 +452,14 @@ static int start_machine(struct script *s)
 }
 
 /* Reports options of the run that this lesson's machine cannot have.  Return: true if there was one. */
-static bool told_misfit(struct script *s)
+static bool report_misfit(struct script *s)
 {
 	const struct run_spec *spec = s->opts->spec;
 	int cpus = spec->cpus ? spec->cpus : s->config.nr_cpus;
 	char text[160];
 
 	if (spec->free) {
-		tell_fault(s, "lessons run in lockstep only: real threads do not stop for a question");
+		report_fault(s, "lessons run in lockstep only: real threads do not stop for a question");
 		return true;
 	}
 	for (size_t i = 0; i < spec->inputs.n; i++) {
@@ -469,14 +469,14 @@ static bool told_misfit(struct script *s)
 
 		if (in->kind == INPUT_CHOICE && (!mach_choice_parse(in->id, &choice, &end) || *end)) {
 			snprintf(text, sizeof(text), "input %zu: expected a choice, got \"%.60s\"", i + 1, in->id);
-			tell_fault(s, text);
+			report_fault(s, text);
 			return true;
 		}
 		if (in->kind != INPUT_IRQ || (int)in->number < cpus)
 			continue;
 		snprintf(text, sizeof(text), "input %zu fires an interrupt on CPU %u; this machine has %d",
 			 i + 1, in->number, cpus);
-		tell_fault(s, text);
+		report_fault(s, text);
 		return true;
 	}
 	return false;
@@ -490,14 +490,14 @@ static int run_lesson(struct script *s)
 	if (!status)
 		status = protected_call(s, evaluate);
 	if (status)
-		return tell_lua_fault(s, status);
-	if (told_misfit(s))
+		return report_lua_fault(s, status);
+	if (report_misfit(s))
 		return EXIT_MISUSE;
 	err = start_machine(s);
 	if (err == -EINVAL)
-		return tell_fault(s, "machine = { ... } describes a machine that cannot be built");
+		return report_fault(s, "machine = { ... } describes a machine that cannot be built");
 	if (err == -EAGAIN) {
-		tell_fault(s, "this computer cannot host the threads of this machine");
+		report_fault(s, "this computer cannot host the threads of this machine");
 		return EXIT_INTERNAL;
 	}
 	if (err)
@@ -506,7 +506,7 @@ static int run_lesson(struct script *s)
 	status = protected_call(s, director);
 	if (status == LUA_OK || s->over)	/* over: the input has ended, so the run ends at its last event */
 		return EXIT_RIGHT;
-	return tell_lua_fault(s, status);
+	return report_lua_fault(s, status);
 }
 
 /* The cost of the run, for the checks of authors. */
@@ -660,7 +660,7 @@ int script_run(const struct script_opts *opts)
 
 		script_now = s;
 		if (!found) {
-			status = tell_fault(s, "no other world belongs to that choice");
+			status = report_fault(s, "no other world belongs to that choice");
 			goto out;
 		}
 	}
@@ -673,7 +673,7 @@ int script_run(const struct script_opts *opts)
 	if (err == -ENOMEM)
 		goto out;
 	if (err) {
-		status = tell_fault(s, err == -EFBIG ? "the file is larger than 1 MiB, or cannot be read to its end" :
+		status = report_fault(s, err == -EFBIG ? "the file is larger than 1 MiB, or cannot be read to its end" :
 				    strerror(-err));
 		goto out;
 	}

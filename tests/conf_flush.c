@@ -344,7 +344,7 @@ static void flush_in_atomic_context_is_reported(void)
  */
 static void flush_of_a_neighbour_in_a_single_context_is_reported(void)
 {
-	static const struct { unsigned int flags; int max; unsigned int told; } cases[] = {
+	static const struct { unsigned int flags; int max; unsigned int reported; } cases[] = {
 		{ 0, 1, 1 }, { WQ_MEM_RECLAIM, 0, 1 }, { 0, 2, 0 },
 	};
 
@@ -357,7 +357,7 @@ static void flush_of_a_neighbour_in_a_single_context_is_reported(void)
 		w.excused = "I8";
 		actor("t", 0, STEPS(UNTIL(20), CALL(queue_0)));
 		world_run_out(&w, 300);
-		CHECK_INT(printed(&w, "possible recursive locking detected"), cases[i].told);
+		CHECK_INT(printed(&w, "possible recursive locking detected"), cases[i].reported);
 		CHECK_INT(count(&w, EV_EXECUTE_END, "b"), cases[i].max != 1);	/* one worker for both: the flush never returns */
 		world_stop(&w);
 	}

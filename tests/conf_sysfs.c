@@ -161,18 +161,18 @@ static void the_mask_of_all_moves_every_unbound_queue(void)
 }
 
 static struct workqueue_struct *again;
-static int told[6];
+static int result[6];
 
 static void register_them(void)
 {
-	told[5] = wq_sysfs_write("plain", "nice", "-3");
-	told[0] = workqueue_sysfs_register(plain);
-	told[1] = workqueue_sysfs_register(plain);
-	told[2] = workqueue_sysfs_register(line);
+	result[5] = wq_sysfs_write("plain", "nice", "-3");
+	result[0] = workqueue_sysfs_register(plain);
+	result[1] = workqueue_sysfs_register(plain);
+	result[2] = workqueue_sysfs_register(line);
 	again = alloc_workqueue("plain", WQ_SYSFS, 0);
-	told[3] = wq_sysfs_write("plain", "nice", "-3");
+	result[3] = wq_sysfs_write("plain", "nice", "-3");
 	destroy_workqueue(plain);
-	told[4] = wq_sysfs_write("plain", "nice", "-4");
+	result[4] = wq_sysfs_write("plain", "nice", "-4");
 }
 
 /*
@@ -187,14 +187,14 @@ static void a_workqueue_gets_its_directory_later(void)
 	play(&w, 2, none);
 	actor("root", 0, STEPS(CALL(register_them)));
 	CHECK_INT(world_run(&w, 1000), STOP_IDLE);
-	CHECK_INT(told[5], -ENOENT);
-	CHECK_INT(told[0], 0);
-	CHECK_INT(told[1], -EEXIST);
-	CHECK_INT(told[2], -EINVAL);
+	CHECK_INT(result[5], -ENOENT);
+	CHECK_INT(result[0], 0);
+	CHECK_INT(result[1], -EEXIST);
+	CHECK_INT(result[2], -EINVAL);
 	CHECK_FALSE(again);
 	CHECK_INT(count(&w, EV_WQ_REFUSED, NULL), 1);
-	CHECK_INT(told[3], 0);
-	CHECK_INT(told[4], -ENOENT);
+	CHECK_INT(result[3], 0);
+	CHECK_INT(result[4], -ENOENT);
 	CHECK_INT(count(&w, EV_WQ_SYSFS, "plain"), 1);
 	CHECK_INT(count(&w, EV_BUG, NULL), 3);
 	world_stop(&w);

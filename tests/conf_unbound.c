@@ -441,7 +441,7 @@ static void exclude(void *arg)
 /* RULE(R9.14). Each restriction at boot counts, unless it would leave no CPU. */
 static void boot_parameters_keep_unbound_work_off_cpus(void)
 {
-	static const struct { const char *name[3]; long value[3]; const char *mask, *isolated; unsigned int told; } rows[] = {
+	static const struct { const char *name[3]; long value[3]; const char *mask, *isolated; unsigned int reported; } rows[] = {
 		{ { "unbound_cpus" }, { 0x0c }, "0c", "00", 0 },
 		{ { "unbound_cpus" }, { 0x300 }, "ff", "00", 1 },
 		{ { "isolcpus", "unbound_cpus" }, { 0xf0, 0x3c }, "0c", "f0", 0 },
@@ -460,7 +460,7 @@ static void boot_parameters_keep_unbound_work_off_cpus(void)
 		CHECK_STR(text[0], rows[i].mask);
 		CHECK_STR(text[1], rows[i].mask);
 		CHECK_STR(text[2], rows[i].isolated);
-		CHECK_INT(printed(&w, "leaves no CPU, ignoring"), rows[i].told);
+		CHECK_INT(printed(&w, "leaves no CPU, ignoring"), rows[i].reported);
 		world_stop(&w);
 	}
 }

@@ -43,7 +43,7 @@ static void every_delayed_item_can_be_taken_back(void)
 /* RULE(R2.1).  Sixteen items occupy the workers while a thousand others are queued. */
 static void items_behind_others_that_wait_are_not_lost(void)
 {
-	check_loads("cmwq unbound memory sleepers waits waits_untold");
+	check_loads("cmwq unbound memory sleepers waits waits_unannounced");
 }
 
 /* n/a: the pools beside it are driven by their rules, so that the comparison is one. */

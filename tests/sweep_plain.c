@@ -301,7 +301,7 @@ static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 static void looking_back_goes_further_and_returns(void)
 {
 	static const char *const keys[] = { ",", ",", ".", "m", "w", "d" };
-	char state[64], told[6][400];
+	char state[64], printed[6][400];
 	struct course course;
 	struct child c;
 	size_t i, before;
@@ -315,13 +315,13 @@ static void looking_back_goes_further_and_returns(void)
 		before = c.len;
 		type(&c, keys[i]);
 		CHECK_TRUE(wait_for_prompt(&c));
-		snprintf(told[i], sizeof(told[i]), "%.390s", c.text + before);
+		snprintf(printed[i], sizeof(printed[i]), "%.390s", c.text + before);
 	}
-	CHECK_NOT_STR(told[0], told[1]);
-	CHECK_STR(told[0], told[2]);
-	CHECK_HAS(told[3], "nr_running");
-	CHECK_HAS(told[4], " returned ");
-	CHECK_HAS(told[5], "log is empty");
+	CHECK_NOT_STR(printed[0], printed[1]);
+	CHECK_STR(printed[0], printed[2]);
+	CHECK_HAS(printed[3], "nr_running");
+	CHECK_HAS(printed[4], " returned ");
+	CHECK_HAS(printed[5], "log is empty");
 	CHECK_INT(finish(&c), 1);
 	free(c.text);
 	end(&course, state);

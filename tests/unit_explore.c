@@ -538,13 +538,13 @@ static void several_files_share_the_runs(void)
 static void a_campaign_continues_after_a_failure_and_prints_it_once(void)
 {
 	char *out = malloc(OUT_BYTES), again[2048], *p;
-	unsigned int told = 0;
+	unsigned int lines = 0;
 
 	CHECK_INT(explore_cli("tests/explore/counter.c tests/explore/crash.c tests/explore/right.c --runs 300", out),
 		  1);
 	for (p = out; (p = strstr(p, "FAILED")); p++)
-		told++;
-	CHECK_INT(told, 2);
+		lines++;
+	CHECK_INT(lines, 2);
 	CHECK_INT(in_table(out, "all", 0), 300);
 	CHECK_GT(in_table(out, "all", 2), 2);
 	again_line(out, again, sizeof(again));

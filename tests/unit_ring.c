@@ -254,11 +254,11 @@ static void a_full_ring_counts_lost_events(void)
 	lost = trace_ring_dropped();
 	CHECK_GT(lost, 0);
 	stop();
-	for (uint64_t n = 1, told = 0; trace_store_event(&s, n, &ev); n++) {
+	for (uint64_t n = 1, listed = 0; trace_store_event(&s, n, &ev); n++) {
 		if (trace_get_DROPPED(&ev, &d)) {
-			told += d.events;
+			listed += d.events;
 			if (ev.n == s.nr)
-				CHECK_INT(told, lost);
+				CHECK_INT(listed, lost);
 		} else if (trace_get_TICK(&ev, &tick)) {
 			kept++;
 			CHECK_GE(tick.count, next[ev.task]);

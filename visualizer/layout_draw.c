@@ -24,7 +24,7 @@ void layout_free(struct layout *l)
 
 /* ---- the event ------------------------------------------------------------------------------ */
 
-static bool is_told(const struct lay *l, const struct trace_event *ev)
+static bool is_listed(const struct lay *l, const struct trace_event *ev)
 {
 	if (ev->kind >= EV_NR || trace_event_level(ev) > l->in->level)
 		return false;
@@ -50,7 +50,7 @@ static void find_event(struct lay *l)
 		return;
 	}
 	for (uint64_t n = l->m->n; n >= l->e->n && n; n--)
-		if (trace_store_event(l->store, n, &ev) && is_told(l, &ev)) {
+		if (trace_store_event(l->store, n, &ev) && is_listed(l, &ev)) {
 			l->ev = ev;
 			return;
 		}

@@ -168,7 +168,7 @@ static bool view_is_quiet(const struct story_event *e)
 	return e->quiet;
 }
 
-static void tell(struct focus *t, const struct story_event *e)
+static void follow(struct focus *t, const struct story_event *e)
 {
 	unsigned int mode = t->f->mode;
 	bool any = false;
@@ -215,7 +215,7 @@ void lay_focus(struct lay_focus *f, const struct layout_in *in, const struct lay
 			t.used[in->look[look].pool % POOLS_MAX] = t.now + 1;
 			show(&t, NULL, in->look[look].pool % POOLS_MAX);
 		}
-		tell(&t, &s->v[i]);
+		follow(&t, &s->v[i]);
 	}
 	for (; look < in->nr_looks && in->look[look].n <= in->m->n; look++) {
 		t.used[in->look[look].pool % POOLS_MAX] = t.now + 1;

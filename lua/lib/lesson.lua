@@ -202,7 +202,7 @@ local function resolve(x, out, inside)
   return out
 end
 
-local function tell_looks(list)
+local function emit_looks(list)
   if #list == 0 and not R.looking then return end
   core.emit("LOOK", { cls = 0, id = 0 })
   for _, l in ipairs(list) do core.emit("LOOK", { cls = l[1], id = l[2] }) end
@@ -212,11 +212,11 @@ end
 function look(...)
   local list = {}
   for i = 1, select("#", ...) do resolve((select(i, ...)), list) end
-  tell_looks(list)
+  emit_looks(list)
 end
 
 R.looks = function(x) return x == nil and {} or resolve(x, {}) end
-R.tell_looks = tell_looks
+R.emit_looks = emit_looks
 
 local function not_inside(what)
   if R.inside then fail("%s cannot be called in %s: post events there; cards, questions and waits belong outside", what, R.inside) end
@@ -261,7 +261,7 @@ function say(card)
   core.emit("SAY", { card = R.cards, at = card.at and event_number(card.at, "say: at"), looks = #looks, text = text })
   if card.id then core.emit("QUESTION_TEXT", { part = 7, index = R.cards, text = card.id }) end	-- PART_CARD_ID
   if card.press then core.emit("QUESTION_TEXT", { part = 12, index = R.cards, text = "press" }) end	-- PART_CARD_PRESS
-  tell_looks(looks)
+  emit_looks(looks)
   R.wait("go", tostring(R.cards))
 end
 

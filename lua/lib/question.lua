@@ -356,7 +356,7 @@ local function put(q)
     part(q, PART.WORLD_SHOWS, c.world and c.world.shows, i)
     part(q, PART.WORLD_AT_END, c.world and c.world.at_end and "yes", i)
   end
-  R.tell_looks(q.looks)
+  R.emit_looks(q.looks)
 end
 
 -- Its word, "2" or "b" -> the choice.

@@ -204,7 +204,7 @@ const struct rec_call *record_nth_call(const struct record *r, struct rec_who wh
 
 struct rec_who record_who_at(const struct record *r, uint32_t task, struct rec_point at)
 {
-	struct rec_who nobody = { -1, 0 };
+	struct rec_who none = { -1, 0 };
 
 	for (size_t i = 0; i < r->nr_runs; i++) {
 		const struct rec_run *run = &r->runs[i];
@@ -215,7 +215,7 @@ struct rec_who record_who_at(const struct record *r, uint32_t task, struct rec_p
 	for (size_t i = 0; i < r->nr_calls; i++)
 		if (r->calls[i].task == task && r->k->decls[r->calls[i].who.decl].kind == KWS_ACTOR)
 			return r->calls[i].who;
-	return nobody;
+	return none;
 }
 
 void record_who_name(const struct record *r, struct rec_who who, struct strbuf *out)

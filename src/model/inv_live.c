@@ -79,7 +79,7 @@ static bool is_on_its_way(const struct model *m, const struct model_worker *w)
 	return w->place == WK_BETWEEN;
 }
 
-static bool somebody_comes(const struct model *m, uint32_t pool)
+static bool worker_comes(const struct model *m, uint32_t pool)
 {
 	for (uint32_t i = 1; i <= m->nr_workers; i++)
 		if (m->workers[i].pool == pool && is_on_its_way(m, &m->workers[i]))
@@ -128,7 +128,7 @@ static void i25_kicked(struct inv *c, const struct trace_event *ev)
 
 	if (!e.worklist.n || e.nr_running || !e.nr_idle || e.flags & (POOL_BH | POOL_LEGACY))
 		return;
-	if (!somebody_comes(&c->m, e.pool) && !c->pools[e.pool].left_by_removal)
+	if (!worker_comes(&c->m, e.pool) && !c->pools[e.pool].left_by_removal)
 		inv_breach(c, "I25", ev->n, "pool %u has %u items, no worker runs, %u are idle and none was woken",
 			   e.pool, e.worklist.n, e.nr_idle);
 }
@@ -161,7 +161,7 @@ static bool pool_is_at_work(const struct inv *c, uint32_t pool)
 		return true;
 	if (p->flags & POOL_BH)		/* the vector is being handled, or the CPU is off-line */
 		return c->m.cpus[p->cpu].softirq || !c->m.cpus[p->cpu].online || p->nr_idle < p->nr_workers;
-	return somebody_comes(&c->m, pool);
+	return worker_comes(&c->m, pool);
 }
 
 static const char *why_waits(const struct inv *c, const struct model_item *it)

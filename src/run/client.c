@@ -245,19 +245,19 @@ void run_keep_watch(struct run *r)
 	}
 }
 
-static void tell(struct run *r, enum run_state before)
+static void notify(struct run *r, enum run_state before)
 {
 	run_keep_watch(r);
 	if (r->state != before && r->on_change && !r->closing)
 		r->on_change(r->on_change_arg);
 }
 
-static void look_and_tell(struct run *r)
+static void poll_and_notify(struct run *r)
 {
 	enum run_state before = r->state;
 
 	look(r);
-	tell(r, before);
+	notify(r, before);
 }
 
 /* ---- progress ----------------------------------------------------------------------- */
@@ -291,7 +291,7 @@ static void on_watch(uv_timer_t *timer)
 	uint64_t events = atomic_load(&r->head->events), now_virtual = atomic_load(&r->head->now);
 	uint64_t now = time_now_ns();
 
-	look_and_tell(r);
+	poll_and_notify(r);
 	if (r->closing || r->state != RUN_RUNNING)
 		return;
 	if (!r->moved_at_ns || events != r->moved_events || now_virtual != r->moved_now) {
@@ -348,7 +348,7 @@ static void on_changed(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 	if (n < 0)
 		uv_read_stop(stream);
 	else if (!r->closing)
-		look_and_tell(r);
+		poll_and_notify(r);
 }
 
 /* The process has ended: all that it wrote is in the pipe now. */
@@ -376,7 +376,7 @@ static void on_exit_of_process(uv_process_t *process, int64_t status, int signal
 	r->end.status = status;
 	r->end.signal = signal;
 	settle_end(r);
-	tell(r, before);
+	notify(r, before);
 }
 
 /* ---- closing ------------------------------------------------------------------------------------ */

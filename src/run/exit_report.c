@@ -11,7 +11,7 @@
 #include "base/printable.h"
 
 /* Marks of the line worth showing, best first. */
-static const char *const telling[] = {
+static const char *const revealing[] = {
 	"internal error: ", "kworkshop: ", "SUMMARY: ", "runtime error: ", "Assertion"
 };
 
@@ -23,13 +23,13 @@ static bool line_has(const char *line, size_t len, const char *mark)
 void exit_report_last_words(const char *written, struct strbuf *out)
 {
 	const char *best = NULL;
-	size_t best_len = 0, best_rank = sizeof(telling) / sizeof(telling[0]) + 1;
+	size_t best_len = 0, best_rank = sizeof(revealing) / sizeof(revealing[0]) + 1;
 
 	while (*written) {
 		size_t len = strcspn(written, "\n"), rank;
 
-		for (rank = 0; rank < sizeof(telling) / sizeof(telling[0]) &&
-		     !line_has(written, len, telling[rank]); rank++)
+		for (rank = 0; rank < sizeof(revealing) / sizeof(revealing[0]) &&
+		     !line_has(written, len, revealing[rank]); rank++)
 			;
 		if (len && rank <= best_rank) {	/* of equals the last */
 			best = written;

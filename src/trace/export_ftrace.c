@@ -42,9 +42,9 @@ struct ftrace {
 
 static const struct ftrace_task *task_of(const struct ftrace *f, uint32_t id)
 {
-	static const struct ftrace_task nobody = { "<...>", 120 };
+	static const struct ftrace_task unknown = { "<...>", 120 };
 
-	return id < f->nr && f->tasks[id].comm[0] ? &f->tasks[id] : &nobody;
+	return id < f->nr && f->tasks[id].comm[0] ? &f->tasks[id] : &unknown;
 }
 
 static bool is_idle(const struct ftrace_task *t)

@@ -27,7 +27,7 @@ static const char *const sentences[EV_NR] = {
 static char *replaced[EV_NR];
 
 /* A sentence on its way into .out, which held .from bytes before it. */
-struct telling {
+struct rendering {
 	const struct trace_store *s;
 	const struct model *m;
 	const struct trace_event *ev;
@@ -35,12 +35,12 @@ struct telling {
 	size_t from;
 };
 
-static void put_name(const struct telling *t, enum trace_class cls, uint32_t id)
+static void put_name(const struct rendering *t, enum trace_class cls, uint32_t id)
 {
 	words_put_name(t->s, t->m, cls, id, t->out->len == t->from, t->out);
 }
 
-static void put_words(const struct telling *t, const char *text)
+static void put_words(const struct rendering *t, const char *text)
 {
 	size_t at = t->out->len;
 
@@ -49,7 +49,7 @@ static void put_words(const struct telling *t, const char *text)
 		t->out->buf[at] = (char)(text[0] - 'a' + 'A');
 }
 
-static int64_t number(const struct telling *t, const char *field)
+static int64_t number(const struct rendering *t, const char *field)
 {
 	struct trace_value v;
 
@@ -58,13 +58,13 @@ static int64_t number(const struct telling *t, const char *field)
 
 /* ---- facts that are no fields ------------------------------------------------------------ */
 
-static void put_cpu(const struct telling *t)
+static void put_cpu(const struct rendering *t)
 {
 	strbuf_printf(t->out, "%u", t->ev->cpu);
 }
 
 /* An interrupt runs above a thread that has no part in it. */
-static void put_task(const struct telling *t)
+static void put_task(const struct rendering *t)
 {
 	char text[96];
 
@@ -82,25 +82,25 @@ static void put_task(const struct telling *t)
 	}
 }
 
-static const struct model_item *barrier_of(const struct telling *t)
+static const struct model_item *barrier_of(const struct rendering *t)
 {
 	const struct model_item *it = model_item(t->m, (uint32_t)number(t, "item"));
 
 	return it && it->kind == ITEM_KIND_BARRIER && it->target ? it : NULL;
 }
 
-static bool is_barrier(const struct telling *t)
+static bool is_barrier(const struct rendering *t)
 {
 	return barrier_of(t) != NULL;
 }
 
-static void put_flusher(const struct telling *t)
+static void put_flusher(const struct rendering *t)
 {
 	put_name(t, CLS_TASK, barrier_of(t) ? barrier_of(t)->waiter : 0);
 }
 
 /* Which limit held an item back: its node's for an unbound workqueue, else its pool_workqueue's. */
-static void put_limit(const struct telling *t)
+static void put_limit(const struct rendering *t)
 {
 	const int32_t *v = t->ev->why.v;
 	bool node = t->ev->why.pred == WHY_NODE_MAX;
@@ -116,7 +116,7 @@ static void put_limit(const struct telling *t)
 }
 
 /* The time of the field that names one, counted from the event. */
-static void put_left(const struct telling *t)
+static void put_left(const struct rendering *t)
 {
 	uint64_t when = (uint64_t)(number(t, "expires") ? number(t, "expires") : number(t, "until"));
 
@@ -139,43 +139,43 @@ static const enum words_key bug_words[BUG_NR] = {
 	[BUG_LOCK_ORDER] = W_BUG_LOCK_ORDER,
 };
 
-static void put_bug(const struct telling *t)
+static void put_bug(const struct rendering *t)
 {
 	int64_t kind = number(t, "kind");
 
 	strbuf_puts(t->out, words_fixed(bug_words[kind > 0 && kind < BUG_NR ? kind : 0]));
 }
 
-static bool is_idle_thread(const struct telling *t, const char *field)
+static bool is_idle_thread(const struct rendering *t, const char *field)
 {
 	uint32_t id = (uint32_t)number(t, field);
 
 	return id && t->ev->cpu < CPUS_MAX && t->m->cpus[t->ev->cpu].idle_task == id;
 }
 
-static bool goes_idle(const struct telling *t)
+static bool goes_idle(const struct rendering *t)
 {
 	return is_idle_thread(t, "next");
 }
 
-static bool was_idle(const struct telling *t)
+static bool was_idle(const struct rendering *t)
 {
 	return is_idle_thread(t, "prev") || !number(t, "prev");
 }
 
-static void put_lock(const struct telling *t)
+static void put_lock(const struct rendering *t)
 {
 	put_name(t, CLS_LOCK, (uint32_t)number(t, "lock"));
 }
 
-static bool is_completion(const struct telling *t)
+static bool is_completion(const struct rendering *t)
 {
 	const struct trace_name *def = trace_store_def(t->s, CLS_LOCK, (uint32_t)number(t, "lock"));
 
 	return def && def->aux == LOCK_KIND_COMPLETION;
 }
 
-static void put_softirq(const struct telling *t)
+static void put_softirq(const struct rendering *t)
 {
 	strbuf_puts(t->out, trace_softirq_name((uint32_t)number(t, "vec")));
 }
@@ -185,7 +185,7 @@ struct flag {
 	const char *name;
 };
 
-static void put_flags(const struct telling *t, const struct flag *flags, size_t nr)
+static void put_flags(const struct rendering *t, const struct flag *flags, size_t nr)
 {
 	uint32_t bits = (uint32_t)number(t, "flags");
 	bool any = false;
@@ -200,7 +200,7 @@ static void put_flags(const struct telling *t, const struct flag *flags, size_t 
 		strbuf_puts(t->out, W(NO_FLAGS));
 }
 
-static void put_worker_flags(const struct telling *t)
+static void put_worker_flags(const struct rendering *t)
 {
 	static const struct flag flags[] = {
 		{ WORKER_DIE, "DIE" }, { WORKER_IDLE, "IDLE" }, { WORKER_PREP, "PREP" },
@@ -211,7 +211,7 @@ static void put_worker_flags(const struct telling *t)
 	put_flags(t, flags, sizeof(flags) / sizeof(flags[0]));
 }
 
-static void put_pool_flags(const struct telling *t)
+static void put_pool_flags(const struct rendering *t)
 {
 	static const struct flag flags[] = {
 		{ POOL_BH, "BH" }, { POOL_MANAGER_ACTIVE, "MANAGER_ACTIVE" },
@@ -221,7 +221,7 @@ static void put_pool_flags(const struct telling *t)
 	put_flags(t, flags, sizeof(flags) / sizeof(flags[0]));
 }
 
-static void put_wq_flags(const struct telling *t)
+static void put_wq_flags(const struct rendering *t)
 {
 	static const struct flag flags[] = {
 		{ 1u << 0, "BH" }, { 1u << 1, "UNBOUND" }, { 1u << 2, "FREEZABLE" }, { 1u << 3, "MEM_RECLAIM" },
@@ -236,7 +236,7 @@ static void put_wq_flags(const struct telling *t)
 #define LOOK_BACK 4096		/* events, for what an event goes back to */
 
 /* Was the worker of this kick woken before, without having run since? */
-static bool is_again(const struct telling *t)
+static bool is_again(const struct rendering *t)
 {
 	int64_t worker = number(t, "worker");
 	struct trace_event e;
@@ -253,30 +253,30 @@ static bool is_again(const struct telling *t)
 }
 
 /* Which run of its item begins: @t->m is the state after the event. */
-static uint32_t run_number(const struct telling *t)
+static uint32_t run_number(const struct rendering *t)
 {
 	const struct model_item *it = model_item(t->m, (uint32_t)number(t, "item"));
 
 	return it ? it->runs : 0;
 }
 
-static void put_run(const struct telling *t)
+static void put_run(const struct rendering *t)
 {
 	strbuf_printf(t->out, "%" PRIu32, run_number(t));
 }
 
-static bool is_rerun(const struct telling *t)
+static bool is_rerun(const struct rendering *t)
 {
 	return run_number(t) > 1;
 }
 
-static void put_function(const struct telling *t)
+static void put_function(const struct rendering *t)
 {
 	put_name(t, CLS_FN, (uint32_t)number(t, "fn"));
 }
 
 /* The subject of a call: the first of its things that exists. */
-static void put_argument(const struct telling *t)
+static void put_argument(const struct rendering *t)
 {
 	static const struct {
 		const char *field;
@@ -296,8 +296,8 @@ static void put_argument(const struct telling *t)
 /* Row: a name that may stand in braces, beside the fields of an event; .put or .is is NULL where it makes no sense. */
 static const struct fact {
 	const char *name;
-	void (*put)(const struct telling *t);
-	bool (*is)(const struct telling *t);
+	void (*put)(const struct rendering *t);
+	bool (*is)(const struct rendering *t);
 } facts[] = {
 	{ "again", NULL, is_again },
 	{ "argument", put_argument, NULL },
@@ -332,7 +332,7 @@ static const struct fact *find_fact(const char *name)
 /* ---- fields --------------------------------------------------------------------------------- */
 
 /* A text of several lines becomes one. */
-static void put_text(const struct telling *t, const struct trace_value *v)
+static void put_text(const struct rendering *t, const struct trace_value *v)
 {
 	for (size_t i = 0; i < v->text_len; i++) {
 		if (v->text[i] != '\n')
@@ -342,7 +342,7 @@ static void put_text(const struct telling *t, const struct trace_value *v)
 	}
 }
 
-static void put_value(const struct telling *t, const struct trace_value *v)
+static void put_value(const struct rendering *t, const struct trace_value *v)
 {
 	enum trace_class cls = trace_type_class(v->type);
 	char list[256];
@@ -406,7 +406,7 @@ static struct word word_of(const char *p, const char *end)
 	return w;
 }
 
-static bool holds(const struct telling *t, const struct word *w)
+static bool holds(const struct rendering *t, const struct word *w)
 {
 	const struct fact *fact = find_fact(w->name);
 	struct trace_value v;
@@ -419,7 +419,7 @@ static bool holds(const struct telling *t, const struct word *w)
 	return fact && fact->is && fact->is(t);
 }
 
-static void put_one(const struct telling *t, const char *name)
+static void put_one(const struct rendering *t, const char *name)
 {
 	const struct fact *fact = find_fact(name);
 	struct trace_value v;
@@ -430,10 +430,10 @@ static void put_one(const struct telling *t, const char *name)
 		fact->put(t);
 }
 
-static void render(const struct telling *t, const char *p, const char *end);
+static void render(const struct rendering *t, const char *p, const char *end);
 
 /* The name between two braces. */
-static void put_braces(const struct telling *t, const char *p, const char *end)
+static void put_braces(const struct rendering *t, const char *p, const char *end)
 {
 	const char *mark = p + strcspn(p, "?#{}|"), *bar;
 	struct word w;
@@ -458,7 +458,7 @@ static void put_braces(const struct telling *t, const char *p, const char *end)
 	}
 }
 
-static void render(const struct telling *t, const char *p, const char *end)
+static void render(const struct rendering *t, const char *p, const char *end)
 {
 	while (p < end) {
 		const char *close = *p == '{' ? find_outer(p + 1, end, '}') : NULL;
@@ -535,7 +535,7 @@ bool words_event_text_ok(enum trace_kind kind, const char *text, const char **ba
 
 /* ---- events ------------------------------------------------------------------------------------ */
 
-static void put_fields(const struct telling *t)
+static void put_fields(const struct rendering *t)
 {
 	const struct trace_row *row = &trace_rows[t->ev->kind];
 	struct trace_value v;
@@ -552,7 +552,7 @@ static void put_fields(const struct telling *t)
 void words_event(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
 		 struct strbuf *out)
 {
-	const struct telling t = { s, m, ev, out, out->len };
+	const struct rendering t = { s, m, ev, out, out->len };
 	const char *row = ev->kind >= EV_NR ? NULL : replaced[ev->kind] ? replaced[ev->kind] : sentences[ev->kind];
 
 	if (row)

@@ -95,7 +95,7 @@ static int try_to_grab_pending(struct work_struct *work, bool delayed, unsigned 
  * (R5.2).  The kernel spins here for ever.  We report it, and where sleeping is allowed wait
  * for ever without using the CPU.
  */
-static void wait_for_nobody(struct work_struct *work)
+static void report_lost_owner(struct work_struct *work)
 {
 	struct wq_wait wait;
 
@@ -122,8 +122,8 @@ static bool owner_will_come(struct work_struct *work)
 
 bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *irq_flags)
 {
-	bool told = !mach_lockstep;	/* free mode does not report it, so it need not read the clock */
-	uint64_t since = told ? 0 : ktime_get_ns();
+	bool reported = !mach_lockstep;	/* free mode does not report it, so it need not read the clock */
+	uint64_t since = reported ? 0 : ktime_get_ns();
 	int ret;
 
 	for (;;) {
@@ -131,11 +131,11 @@ bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *ir
 		if (ret >= 0)
 			return ret;
 		cpu_relax();
-		if (unlikely(!told && owner_will_come(work)))
+		if (unlikely(!reported && owner_will_come(work)))
 			since = ktime_get_ns();
-		if (unlikely(!told && ktime_get_ns() - since > TRANSIT_NS_MAX)) {
-			told = true;
-			wait_for_nobody(work);
+		if (unlikely(!reported && ktime_get_ns() - since > TRANSIT_NS_MAX)) {
+			reported = true;
+			report_lost_owner(work);
 		}
 	}
 }

@@ -393,12 +393,12 @@ static void flush_cascade(struct workqueue_struct *wq)
 }
 
 /* True if the call site has got the warning in this run (R6.14); NULL: the engine itself, which gets none. */
-static bool told_already(const char *site)
+static bool already_reported(const char *site)
 {
 	uint64_t hash = site ? rng_hash_bytes(site, strlen(site)) : 0;
 	unsigned long flags;
 	unsigned int i;
-	bool told = true;
+	bool reported = true;
 
 	if (!site)
 		return true;
@@ -406,12 +406,12 @@ static bool told_already(const char *site)
 	for (i = 0; i < SYSTEM_FLUSH_SITES; i++) {
 		if (wqe.system_flush_sites[i] && wqe.system_flush_sites[i] != hash)
 			continue;
-		told = wqe.system_flush_sites[i];
+		reported = wqe.system_flush_sites[i];
 		wqe.system_flush_sites[i] = hash;
 		break;
 	}
 	raw_spin_unlock_irqrestore(&wqe.wait_lock, flags);
-	return told;
+	return reported;
 }
 
 void flush_workqueue_at(struct workqueue_struct *wq, const char *site)
@@ -429,7 +429,7 @@ void flush_workqueue_at(struct workqueue_struct *wq, const char *site)
 		return;
 	if (believes(FLUSH_WAITS_TIMERS))
 		belief_wait_for_timers(wq);
-	if (wq_is_system(wq) && !told_already(site))
+	if (wq_is_system(wq) && !already_reported(site))
 		pr_warn("WARNING: Flushing system-wide workqueues will be prohibited in near future. (%s at %s)",
 			wq->name, site);
 	check_self_flush("__flush_workqueue", NULL, wq);

@@ -30,7 +30,7 @@ void widen_worker(struct worker *worker)
 }
 
 /* Pool lock held.  Emits the flags and the counter after they were changed directly. */
-static void tell_flags(struct worker_pool *pool)
+static void emit_flags(struct worker_pool *pool)
 {
 	struct worker *worker;
 
@@ -56,7 +56,7 @@ static void unbind_workers(struct worker_pool *pool)
 		worker->flags |= WORKER_UNBOUND;
 	pool->flags |= POOL_DISASSOCIATED;
 	pool->nr_running = 0;
-	tell_flags(pool);
+	emit_flags(pool);
 	pool_recheck(pool);
 	/* Items no longer wait for a running worker: wake the first one, which wakes the next. */
 	kick_pool(pool, 0);
@@ -83,7 +83,7 @@ static void rebind_workers(struct worker_pool *pool)
 		worker->flags |= WORKER_REBOUND;
 		worker->flags &= ~(unsigned int)WORKER_UNBOUND;
 	}
-	tell_flags(pool);
+	emit_flags(pool);
 	pool_unlock_irq(pool);
 }
 

@@ -209,7 +209,7 @@ void workqueue_init_early(void)
 	init_globals();
 	init_params();
 	bug_on(pwq_releaser_start());
-	wq_tell_unbound_cpus();
+	wq_emit_unbound_cpus();
 	mach_set_wq_ops(wqe.legacy ? &legacy_ops : &wq_ops);
 	if (wqe.legacy)
 		return;		/* the pre-cmwq engine has one stage */

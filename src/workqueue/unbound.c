@@ -375,7 +375,7 @@ int alloc_unbound_pwqs(struct workqueue_struct *wq)
 }
 
 /* pool_mutex held.  Call after a change of one of the masks. */
-void wq_tell_unbound_cpus(void)
+void wq_emit_unbound_cpus(void)
 {
 	TRACE(UNBOUND_CPUS, .cpus = wqe.unbound_cpumask.bits, .requested = wqe.requested_cpumask.bits,
 	      .isolated = wqe.isolated_cpumask.bits, .scope = wqe.default_scope);
@@ -395,7 +395,7 @@ int wq_set_default_scope(enum wq_affn_scope scope)
 	pwq_releases_wait();
 	mutex_lock(&wqe.pool_mutex);
 	wqe.default_scope = scope;
-	wq_tell_unbound_cpus();
+	wq_emit_unbound_cpus();
 	list_for_each_entry(wq, &wqe.workqueues, list) {
 		if (!(wq->flags & WQ_UNBOUND) || wq->unbound_attrs->ordered)
 			continue;
@@ -459,7 +459,7 @@ int wq_set_unbound_cpumask_locked(struct cpumask mask)
 	err = apply_unbound_cpumask(mask);
 	if (!err) {
 		wqe.requested_cpumask = mask;
-		wq_tell_unbound_cpus();
+		wq_emit_unbound_cpus();
 	}
 	return err;
 }
@@ -476,7 +476,7 @@ int workqueue_unbound_exclude_cpumask(struct cpumask exclude)
 	err = apply_unbound_cpumask(cpumask_empty(mask) ? wqe.requested_cpumask : mask);
 	if (!err) {
 		wqe.isolated_cpumask = cpumask_and(exclude, cpu_possible_mask());
-		wq_tell_unbound_cpus();
+		wq_emit_unbound_cpus();
 	}
 	mutex_unlock(&wqe.pool_mutex);
 	return err;

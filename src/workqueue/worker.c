@@ -527,7 +527,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 		kick_pool(pool, 0);
 	work_starts_in(work, pool);
 	pwq->stats[PWQ_STAT_STARTED]++;
-	pool_unlock_irq_telling(pool);
+	pool_unlock_irq_in_batch(pool);
 
 	if (believes(COUNT_CALLS))
 		belief_call_again(work);

@@ -458,7 +458,7 @@ static inline void pool_unlock_irq(struct worker_pool *pool)
 	pool_after_unlock(waking);
 }
 /* pool_unlock_irq() without the end of the batch: events emitted next belong to it. */
-static inline void pool_unlock_irq_telling(struct worker_pool *pool)
+static inline void pool_unlock_irq_in_batch(struct worker_pool *pool)
 {
 	struct task *waking = pool_before_unlock(pool);
 
@@ -693,7 +693,7 @@ int wq_set_default_scope(enum wq_affn_scope scope);
 /* pool_mutex held */
 int apply_workqueue_attrs_locked(struct workqueue_struct *wq, const struct workqueue_attrs *attrs);
 int wq_set_unbound_cpumask_locked(struct cpumask mask);
-void wq_tell_unbound_cpus(void);	/* emits UNBOUND_CPUS */
+void wq_emit_unbound_cpus(void);	/* emits UNBOUND_CPUS */
 void wq_init_unbound_cpumask(void);		/* boot (R9.14) */
 
 /* ---- bh.c ------------------------------------------------------------------------------------------ */

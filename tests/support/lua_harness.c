@@ -157,14 +157,14 @@ void lua_harness_cases(const struct lua_case *cases)
 	struct lua_harness t;
 
 	for (; cases->body; cases++) {
-		bool as_told;
+		bool as_expected;
 
 		lua_harness_body(&t, cases->body, NULL);
-		as_told = cases->words ? t.status == 2 && strstr(t.fault, cases->words) &&
+		as_expected = cases->words ? t.status == 2 && strstr(t.fault, cases->words) &&
 					 strncmp(t.fault, "07-try.lua:", 11) == 0
 				       : t.status == 0 && !t.fault[0];
-		CHECK_TRUE(as_told);
-		if (!as_told)
+		CHECK_TRUE(as_expected);
+		if (!as_expected)
 			test_note("%s\n    status %d, fault: %s\n    expected: %s", cases->body, t.status, t.fault,
 				  cases->words ? cases->words : "(none)");
 		lua_harness_done(&t);

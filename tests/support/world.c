@@ -59,7 +59,7 @@ static struct trace_store *store_of(struct world *w)
 	return &w->store;
 }
 
-static void tell_breach(void *arg, const struct invariant_breach *b)
+static void print_breach(void *arg, const struct invariant_breach *b)
 {
 	struct world *w = arg;
 	struct trace_event ev;
@@ -85,7 +85,7 @@ void world_stop(struct world *w)
 	CHECK_FALSE(w->trace.full);
 	CHECK_FALSE(s->bad);
 	if (!w->believed)
-		invariant_check(s, tell_breach, w);
+		invariant_check(s, print_breach, w);
 	trace_store_close(s);
 	machine_stop();
 	trace_close(&w->trace);

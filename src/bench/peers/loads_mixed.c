@@ -2,7 +2,7 @@
  * bench/peers/loads_mixed.c - items that compute, sleep, and wait for each other.
  *
  * An item calls blocking_begin() before it waits, if the peer has it, except in the load
- * waits_untold.  An item computes for a time on the CPU clock of its thread, so a preempted
+ * waits_unannounced.  An item computes for a time on the CPU clock of its thread, so a preempted
  * item still does all its work.
  *
  * Lives here:   mixed work, short items behind sleepers, items that wait for items.
@@ -27,22 +27,22 @@
 #define WAITS 64
 
 static const struct peer *peer;
-static bool tell;
+static bool announce;
 
-static bool can_be_told(const struct peer *p)
+static bool can_announce(const struct peer *p)
 {
 	return p->blocking_begin != NULL;
 }
 
 static void begin_blocking(void)
 {
-	if (tell && peer->blocking_begin)
+	if (announce && peer->blocking_begin)
 		peer->blocking_begin();
 }
 
 static void end_blocking(void)
 {
-	if (tell && peer->blocking_end)
+	if (announce && peer->blocking_end)
 		peer->blocking_end();
 }
 
@@ -76,14 +76,14 @@ static void mixed_item(struct item *it)
 	count_item();
 }
 
-static const char *mixed(const struct peer *p, double *out, bool told)
+static const char *mixed(const struct peer *p, double *out, bool announced)
 {
 	long i, n = bench_scale > 1 ? scaled(MIXED * 3) : MIXED;
 	uint64_t began;
 	char *items;
 
 	peer = p;
-	tell = told;
+	announce = announced;
 	if (!p->open())
 		return "would not start";
 	items = items_new(p, n, mixed_item);
@@ -100,7 +100,7 @@ static const char *run_mixed(const struct peer *p, double *out)
 	return mixed(p, out, true);
 }
 
-static const char *run_mixed_untold(const struct peer *p, double *out)
+static const char *run_mixed_unannounced(const struct peer *p, double *out)
 {
 	return mixed(p, out, false);
 }
@@ -112,8 +112,8 @@ const struct load load_mixed = {
 	.row = MIXED_ROW("2000 x (200 us of CPU, 2 ms asleep)"),
 };
 
-const struct load load_mixed_untold = {
-	.name = "mixed_untold", .run = run_mixed_untold, .suits = can_be_told, .limit_s = 30,
+const struct load load_mixed_unannounced = {
+	.name = "mixed_unannounced", .run = run_mixed_unannounced, .suits = can_announce, .limit_s = 30,
 	.row = MIXED_ROW("the same, not announced"),
 };
 
@@ -146,7 +146,7 @@ static const char *run_sleepers(const struct peer *p, double *out)
 	char *sleepers, *shorts;
 
 	peer = p;
-	tell = true;
+	announce = true;
 	if (!p->open())
 		return "would not start";
 	sleepers = items_new(p, nr_sleepers, sleeper);
@@ -242,14 +242,14 @@ static void round_of_waits(char *waiters, char *answerers, long total)
 }
 
 /* In the first round the pool creates its threads; the second is measured. */
-static const char *waits(const struct peer *p, double *out, bool told)
+static const char *waits(const struct peer *p, double *out, bool announced)
 {
 	char *waiters, *answerers;
 	uint64_t began;
 	int i;
 
 	peer = p;
-	tell = told;
+	announce = announced;
 	if (!p->open())
 		return "would not start";
 	waiters = items_new(p, WAITERS, waiter);
@@ -271,7 +271,7 @@ static const char *run_waits(const struct peer *p, double *out)
 	return waits(p, out, true);
 }
 
-static const char *run_waits_untold(const struct peer *p, double *out)
+static const char *run_waits_unannounced(const struct peer *p, double *out)
 {
 	return waits(p, out, false);
 }
@@ -284,8 +284,8 @@ const struct load load_waits = {
 	},
 };
 
-const struct load load_waits_untold = {
-	.name = "waits_untold", .run = run_waits_untold, .suits = can_be_told, .limit_s = 6,
+const struct load load_waits_unannounced = {
+	.name = "waits_unannounced", .run = run_waits_unannounced, .suits = can_announce, .limit_s = 6,
 	.row = {
 		ROW("not announced: longest stall", "ms"),
 		ROW("the same, until all have run", "ms"),

@@ -39,7 +39,7 @@ static const struct target {
 	{ "mixed work: libuv's time / ours, unbound", &load_mixed, 0, &peer_cmwq_unbound, PEER, &peer_uv, 4, "x" },
 	{ "behind sleepers, unbound: ours / the ideal", &load_sleepers, 1, &peer_cmwq_unbound, FLOOR, NULL, 1.5, "x" },
 	{ "items that wait, announced: longest stall", &load_waits, 0, &peer_cmwq, PLAIN, NULL, 1, "ms" },
-	{ "items that wait, not announced: longest stall", &load_waits_untold, 0, &peer_cmwq, PLAIN, NULL, 20, "ms" },
+	{ "items that wait, not announced: longest stall", &load_waits_unannounced, 0, &peer_cmwq, PLAIN, NULL, 20, "ms" },
 	{ "mallocs for a queued item", &load_memory, 3, &peer_cmwq, PLAIN, NULL, 0, "" },
 	{ "delayed, arm and cancel: uv_timer's cost / ours", &load_delayed, 2, &peer_cmwq, PEER, &peer_uv, 3, "x" },
 };
