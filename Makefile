@@ -209,6 +209,7 @@ SRC_classroom := \
 	src/classroom/progress_schema.c
 
 SRC_check := \
+	src/check/answers.c \
 	src/check/judge.c \
 	src/check/names.c \
 	src/check/place.c \

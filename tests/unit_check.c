@@ -249,6 +249,75 @@ static void findings_are_json_and_tap_and_junit(void)
 	tear_down();
 }
 
+/* ---- run --answers, --question ---------------------------------------------------------------- */
+
+static int run(const char *args)
+{
+	return shell_run(out, sizeof(out), "cd '%s' && '%s' run %s --plain 2>&1 </dev/null", folder, program, args);
+}
+
+static void answers_play_a_lesson_without_typing(void)
+{
+	static const struct {
+		const char *args;
+		int code;
+		const char *says;
+	} rows[] = {
+		{ "./02-life.lua --answers right", 0, "You got 5 of 5 right." },
+		{ "./02-life.lua --answers wrong --variant 7", 1, "You got 0 of 5 right." },
+		{ "./02-life.lua --answers wrong,pending=maybe", 2, "question 'pending' cannot be answered with \"maybe\"" },
+		{ "./02-life.lua --answers wrong,pending=false", 1, "You got 1 of 5 right." },
+		{ "./02-life.lua --answers cancel=all", 1, "You got 4 of 5 right." },
+		{ "./02-life.lua --answers second-run=3 --jitter 0.2 --seed 9", 1, "You answered: 3 ms." },
+		{ "./05-one-runnable.lua --answers right --cpus 4", 0, "You got 5 of 5 right." },
+		{ "./02-life.lua --answers cansel=all", 2, "asks no question 'cansel'; did you mean cancel?" },
+		{ "./02-life.lua --answers maybe", 2, "expected right, wrong or ID=VALUE, got \"maybe\"" },
+		{ "./02-life.lua --answers right --inputs x", 2, "--inputs cannot be combined" },
+		{ "./02-life.lua --question cancel", 1, "What does\n         cancel_work() take back?" },
+		{ "./02-life.lua --question nosuch", 2, "the lesson asks no question 'nosuch'" },
+	};
+
+	set_up();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_INT(run(rows[i].args), rows[i].code);
+		CHECK_HAS(out, rows[i].says);
+	}
+	tear_down();
+}
+
+static void a_run_up_to_a_question_stops_there_with_all_before_it_right(void)
+{
+	set_up();
+	CHECK_INT(run("./02-life.lua --question second-run"), 1);
+	CHECK_HAS(out, "Right: true, then false.");
+	CHECK_HAS(out, "A number (ms)> ");
+	CHECK_LACKS(out, "take back?");
+	CHECK_INT(run("./02-life.lua --question second-run --answers wrong"), 1);
+	CHECK_LACKS(out, "Right: ");
+	CHECK_HAS(out, "A number (ms)> ");
+	tear_down();
+}
+
+/* The command that a finding prints ends in the fault that it reports. */
+static void the_command_of_a_finding_shows_it(void)
+{
+	unsigned int line;
+	char command[1000];
+	const char *at;
+
+	set_up();
+	REQUIRE_TRUE(plant(&plants[1], &line));
+	CHECK_INT(check("./02-life.lua --fast"), 2);
+	at = strstr(out, "to see it: kworkshop run ");
+	REQUIRE_NOT_NULL(at);
+	at += strlen("to see it: kworkshop run ");
+	snprintf(command, sizeof(command), "%.*s", (int)strcspn(at, "\n"), at);
+	CHECK_HAS(command, "--answers second=");
+	CHECK_INT(run(command), 2);
+	CHECK_HAS(out, "stalls(pool 0) was not seen");
+	tear_down();
+}
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* covers.scenarios can name each of them, and no other. */
@@ -309,6 +378,9 @@ const struct test_case suite_unit_check[] = {
 	T(the_lessons_have_no_finding),
 	T(exit_statuses_follow_the_worst_finding),
 	T(findings_are_json_and_tap_and_junit),
+	T(answers_play_a_lesson_without_typing),
+	T(a_run_up_to_a_question_stops_there_with_all_before_it_right),
+	T(the_command_of_a_finding_shows_it),
 	T(the_list_of_scenarios_is_the_folder),
 	T(a_letter_that_is_right_too_often_is_reported),
 	{ NULL, NULL }

@@ -6,7 +6,7 @@ _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --course --lang ;;
 	export) _kworkshop_words --help --to --lang ;;
@@ -35,6 +35,8 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --cpus"|\
 	"run --jitter"|\
 	"run --inputs"|\
+	"run --answers"|\
+	"run --question"|\
 	"run --record"|\
 	"run --color"|\
 	"run --theme"|\

@@ -13,6 +13,8 @@ set -g __kworkshop_takes_value \
 	'run --cpus' \
 	'run --jitter' \
 	'run --inputs' \
+	'run --answers' \
+	'run --question' \
 	'run --record' \
 	'run --color' \
 	'run --theme' \
@@ -116,6 +118,8 @@ complete -c kworkshop -n '__kworkshop_at run' -l cpus -x -d 'virtual CPUs, inste
 complete -c kworkshop -n '__kworkshop_at run' -l jitter -x -d 'vary burns, interrupts and timers by that share'
 complete -c kworkshop -n '__kworkshop_at run' -l fresh -d 'from the beginning, although an attempt is unfinished'
 complete -c kworkshop -n '__kworkshop_at run' -l inputs -x -a '(__fish_complete_path (commandline -ct))' -d 'answers and interrupts that are given first, one input a line (docs/inputs.md); such a run is not kept'
+complete -c kworkshop -n '__kworkshop_at run' -l answers -x -d 'play without typing: right, wrong or ID=VALUE, with commas between them; choices are joined by +; such a run is not kept'
+complete -c kworkshop -n '__kworkshop_at run' -l question -x -d 'play to this question and stop there; all before it is answered rightly, or as --answers has it'
 complete -c kworkshop -n '__kworkshop_at run' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording, for `play` and `export`'
 complete -c kworkshop -n '__kworkshop_at run' -l census -d 'record the engine\'s own state as events too, for checks'
 complete -c kworkshop -n '__kworkshop_at run' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'

@@ -95,4 +95,16 @@ struct check_opts {
 int check_lesson(const struct check_opts *o, const char *path, struct check_result *out);
 void check_result_fini(struct check_result *r);
 
+/*
+ * check_answers - the inputs that play a lesson without typing
+ * @answers: "right", "wrong" and ID=VALUE in a list with commas; NULL = "right".  VALUE is an answer
+ *           as it would be typed, with + for each blank.
+ * @until:   id of the question to stop at, NULL = none
+ * @spec:    the run that will be made; the inputs are added to it
+ * Return:   0; -EINVAL if the list fits no question, -errno if the runs cannot be made, with a
+ *           sentence in @err.  A lesson with a fault gets the inputs up to the fault.
+ */
+int check_answers(script_fn script, const char *answers, const char *until, struct run_spec *spec, char *err,
+		  size_t err_size);
+
 #endif

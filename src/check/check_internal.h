@@ -20,12 +20,26 @@ enum check_answers {
 	ANSWER_RIGHT, ANSWER_WRONG,	/* by the answers that .base found right */
 };
 
+/* Answers that a person asked for by `run --answers`. */
+struct answer_list {
+	enum check_answers others;	/* to the questions that are not in the list */
+	size_t nr;
+	struct listed_answer {
+		char id[LESSON_ID_BYTES_MAX * 2];
+		char value[400];	/* as typed, with blanks */
+	} v[LESSON_QUESTIONS_MAX];
+};
+/* NULL: no answer to that question is in the list. */
+const char *answer_list_find(const struct answer_list *w, const char *question);
+
 struct check_run {
 	uint64_t variant, seed;
+	int cpus;			/* 0 = the lesson's */
 	double jitter;			/* 0 = ties only */
 	enum check_answers answers;
 	unsigned int turn;
 	const char *base;		/* report of an earlier run; NULL = none */
+	const struct answer_list *list;	/* go before .answers; NULL = none */
 	uint32_t world_question, world_choice;	/* 0 = the real world */
 	char world[LESSON_ID_BYTES_MAX * 2 + LESSON_CHOICE_ID_BYTES_MAX + 2];	/* "QUESTION CHOICE" of the two numbers */
 	bool hints;			/* take all hints before each answer */
@@ -39,6 +53,7 @@ struct check_run {
  *   asked KIND-NUMBER CHOICES HINTS   answer RIGHT-ANSWER      letter PLACE
  *   go CARD                           given VALUE               (in the order of the run)
  *   world NUMBER CHOICE WORD          moves, within N UNIT
+ *   misfit VALUE: a listed answer that the question does not take
  *   long LINES MAX TEXT               fault TEXT               ended, died, plain TEXT
  *   events STORY NANOSECONDS
  */
@@ -69,6 +84,7 @@ bool report_has(const char *report, const char *kind, const char *question, cons
 struct check {
 	const struct check_opts *o;
 	const char *path;
+	const struct run_spec *spec;	/* of the run that answers are made for; NULL = a check */
 	char *source;			/* the lesson's file */
 	struct check_result *result;
 	struct check_run *run;		/* all planned so far, [0 .. nr_runs) */

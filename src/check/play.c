@@ -97,10 +97,16 @@ static void choose_answer(const struct player *p, const struct lesson_question *
 {
 	STRBUF(right, 512);
 
+	const char *typed = answer_list_find(p->run->list, q->id);
+
 	if (*q->shown) {		/* retry = true: asked until the answer is right */
 		strbuf_puts(value, q->shown);
 		return;
 	}
+	if (typed && lesson_read_answer(q, typed, value))
+		return;
+	if (typed)
+		put_fact(p->out, "misfit", q->id, typed);
 	if (p->run->answers != ANSWER_TURN)
 		right_answer(p, q->id, &right);
 	if (!right.len)
@@ -355,7 +361,7 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 	static const struct mach_choosing by_the_seed = { .choose = NULL };
 	struct player *p = &room.player;
 	struct script_notes notes = { take_note, p, run->probe };
-	struct run_spec spec = { .seed = run->seed, .variant = run->variant,
+	struct run_spec spec = { .seed = run->seed, .variant = run->variant, .cpus = run->cpus,
 				 .jitter = run->jitter > 0 ? run->jitter : -1,
 				 .world_question = run->world_question, .world_choice = run->world_choice };
 	struct script_opts opts = { .spec = &spec, .trace = &room.trace, .io = { answer, p },

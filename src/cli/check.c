@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/datadir.h"
 #include "base/nearest.h"
 #include "base/workers.h"
 #include "classroom/identity.h"
@@ -115,10 +116,15 @@ static void add_folder(struct check_command *k, const char *dir)
 static void add_file(struct check_command *k, const char *path)
 {
 	const char *slash = strrchr(path, '/');
+	const struct course *course;
 	char dir[1024];
 
 	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	add_lesson(k, path, read_course(k, dir));
+	course = read_course(k, dir);
+	/* a file alone may need lessons of the course in use */
+	if (!course && !k->faulty && datadir_find("kworkshop", "lessons", dir, sizeof(dir)) == 0)
+		course = read_course(k, dir);
+	add_lesson(k, path, course);
 }
 
 static int add_name(struct check_command *k, const char *name)

@@ -3,8 +3,8 @@
  *
  * A NAME is looked up in the course; an argument that looks like a path is one.
  * `run NAME` is a student's own run: it resumes the last attempt with the same
- * variant, seed and machine, and is kept.  A run of a file, or with
- * recorded inputs, is not kept.
+ * variant, seed and machine, and is kept.  A run of a file, or with recorded inputs or
+ * given answers, is not kept.
  *
  * Lives here:   from the command line to a run's spec.
  * Never here:   showing it (show.c), running it (run/).
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/cpumask.h"
+#include "check/check.h"
 #include "classroom/identity.h"
 #include "words/texts.h"
 
@@ -27,7 +28,7 @@
 struct run_opts {
 	struct cli_look look;
 	uint64_t seed, variant;
-	const char *inputs, *record;
+	const char *inputs, *record, *answers, *question;
 	int cpus;
 	double jitter;
 	bool census, fresh;
@@ -52,6 +53,12 @@ static int apply_opts(const struct run_opts *o, struct run_spec *spec)
 	spec->census = o->census;
 	if (o->variant != VARIANT_UNSET)
 		spec->variant = o->variant;
+	if (o->answers || o->question) {
+		rc = check_answers(cli_script, o->answers, o->question, spec, err, sizeof(err));
+		if (rc)
+			cli_say("%s", err);
+		return rc ? exit_status_for(rc) : 0;
+	}
 	if (!o->inputs)
 		return 0;
 	rc = run_inputs_load(&spec->inputs, o->inputs, err, sizeof(err));
@@ -86,7 +93,7 @@ static int run_name(struct session *s, const struct run_opts *o, const char *nam
 		cli_say("%s", err);
 		return exit_status_for(rc);
 	}
-	if (o->inputs)
+	if (o->inputs || o->answers || o->question)
 		return show_spec(s, o, &spec);
 	run_inputs_fini(&spec.inputs);
 	session_set_options(s, &options);
@@ -128,6 +135,8 @@ static int check_opts(const struct run_opts *o, int argc, char **argv)
 		return cli_misuse("run", W(RUN_NAME_LESSON));
 	if (argc > 2)
 		return cli_misuse("run", W(RUN_ONE_LESSON), argv[2]);
+	if (o->inputs && (o->answers || o->question))
+		return cli_misuse("run", "%s", W(ANSWERS_AND_INPUTS));
 	return o->record ? check_record(o->record) : 0;
 }
 
@@ -150,6 +159,10 @@ static const struct cli_option run_options[] = {
 	{ "inputs", "FILE", "answers and interrupts that are given first, one input a line (docs/inputs.md); "
 	  "such a run is not kept",
 	  .takes = TAKES_FILE, CLI_INTO(struct run_opts, inputs) },
+	{ "answers", "LIST", "play without typing: right, wrong or ID=VALUE, with commas between them; choices are joined by "
+	  "+; such a run is not kept", CLI_INTO(struct run_opts, answers) },
+	{ "question", "ID", "play to this question and stop there; all before it is answered rightly, or as --answers has it",
+	  CLI_INTO(struct run_opts, question) },
 	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
 	  CLI_INTO(struct run_opts, record) },
 	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
