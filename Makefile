@@ -215,6 +215,7 @@ SRC_check := \
 	src/check/place.c \
 	src/check/plan.c \
 	src/check/play.c \
+	src/check/preview.c \
 	src/check/report.c
 
 SRC_words := \

@@ -318,6 +318,27 @@ static void the_command_of_a_finding_shows_it(void)
 	tear_down();
 }
 
+/* ---- --preview -------------------------------------------------------------------------------- */
+
+static void a_preview_has_answer_and_evidence_of_each_variant(void)
+{
+	set_up();
+	CHECK_INT(check("./02-life.lua --preview second-run --variants 2"), 0);
+	CHECK_HAS(out, "Variant 0  rest = 8, work = 5\n  Predict (3 of 5): It is 5 ms into the first run.");
+	CHECK_HAS(out, "\n  the answer: 18.005 ms\n  decided by event ");
+	CHECK_HAS(out, "calls the function of reset: run 2\nVariant 1  rest = 9, work = 6\n");
+	CHECK_INT(check("./02-life.lua --preview test-first"), 0);
+	CHECK_HAS(out, "\n  * ");
+	CHECK_HAS(out, "nothing: queue_work() does it itself, atomically (nothing)\n");
+	CHECK_HAS(out, "\nVariant 7  ");
+	CHECK_LACKS(out, "decided by");	/* a rule decides it, no event */
+	CHECK_INT(check("./02-life.lua --preview nosuch"), 2);
+	CHECK_HAS(out, "the lesson asks no question 'nosuch'");
+	CHECK_INT(check(". --preview cancel"), 2);
+	CHECK_HAS(out, "--preview needs one lesson");
+	tear_down();
+}
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* covers.scenarios can name each of them, and no other. */
@@ -381,6 +402,7 @@ const struct test_case suite_unit_check[] = {
 	T(answers_play_a_lesson_without_typing),
 	T(a_run_up_to_a_question_stops_there_with_all_before_it_right),
 	T(the_command_of_a_finding_shows_it),
+	T(a_preview_has_answer_and_evidence_of_each_variant),
 	T(the_list_of_scenarios_is_the_folder),
 	T(a_letter_that_is_right_too_often_is_reported),
 	{ NULL, NULL }

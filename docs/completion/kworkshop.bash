@@ -13,7 +13,7 @@ _kworkshop_options() # COMMAND
 	inspect) _kworkshop_words --help --at --interval --json --lang ;;
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
-	check) _kworkshop_words --help --question --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
+	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
 	help) _kworkshop_words --help --names --lang ;;
@@ -73,6 +73,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"explore --save"|\
 	"explore --lang"|\
 	"check --question"|\
+	"check --preview"|\
 	"check --variants"|\
 	"check --seeds"|\
 	"check --jitter"|\

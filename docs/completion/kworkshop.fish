@@ -51,6 +51,7 @@ set -g __kworkshop_takes_value \
 	'explore --save' \
 	'explore --lang' \
 	'check --question' \
+	'check --preview' \
 	'check --variants' \
 	'check --seeds' \
 	'check --jitter' \
@@ -207,6 +208,7 @@ complete -c kworkshop -n '__kworkshop_at explore 1 on' -x -a '(__fish_complete_s
 complete -c kworkshop -n '__kworkshop_at home 0' -a check -d 'check lessons: play every variant and answer, and list faults'
 complete -c kworkshop -n '__kworkshop_at check' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at check' -l question -x -d 'report on this question only'
+complete -c kworkshop -n '__kworkshop_at check' -l preview -x -d 'show this question of one lesson in 8 variants, or --variants, with answer and evidence'
 complete -c kworkshop -n '__kworkshop_at check' -l variants -x -d 'the number of variants; 200 if not given'
 complete -c kworkshop -n '__kworkshop_at check' -l seeds -x -d 'the number of seeds of two variants; 100 if not given'
 complete -c kworkshop -n '__kworkshop_at check' -l jitter -x -d 'vary burns, interrupts and timers by that share in as many runs again; 0 for none'

@@ -68,6 +68,7 @@ function R.note_lesson(t)
   for _, name in ipairs(covers.checklist or {}) do note("point", "", name) end
   for _, name in ipairs(sorted_keys(covers.scenarios)) do note("scenario", "", name) end
   for _, name in ipairs(t.needs or {}) do note("needs", "", name) end
+  for _, name in ipairs(sorted_keys(R.values)) do note("value", "", name .. " = " .. R.answer_text(R.values[name])) end
   if t.avoid ~= nil and t.params == nil then note("idle", "", "avoid") end
 end
 

@@ -96,6 +96,14 @@ int check_lesson(const struct check_opts *o, const char *path, struct check_resu
 void check_result_fini(struct check_result *r);
 
 /*
+ * check_preview - the question @o->question in @o->variants variants, with answer and evidence
+ * @text:  set to malloc'ed lines
+ * @shown: set to the number of variants that ask it
+ * Return: 0 or -errno.
+ */
+int check_preview(const struct check_opts *o, const char *path, char **text, unsigned int *shown);
+
+/*
  * check_answers - the inputs that play a lesson without typing
  * @answers: "right", "wrong" and ID=VALUE in a list with commas; NULL = "right".  VALUE is an answer
  *           as it would be typed, with + for each blank.

@@ -42,6 +42,7 @@ struct check_run {
 	const struct answer_list *list;	/* go before .answers; NULL = none */
 	uint32_t world_question, world_choice;	/* 0 = the real world */
 	char world[LESSON_ID_BYTES_MAX * 2 + LESSON_CHOICE_ID_BYTES_MAX + 2];	/* "QUESTION CHOICE" of the two numbers */
+	const char *preview;		/* question whose text and answer are written; NULL = none */
 	bool hints;			/* take all hints before each answer */
 	bool probe;			/* judge every answer (script_notes.probe) */
 	bool rendered;			/* print it in plain mode, measure its cards */
@@ -66,6 +67,9 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 /* The process ended in the middle of this run. */
 void check_lost(struct check_report *out, const char *why);
 
+/* Adds a line; control characters of @text become blanks. */
+void report_put(struct strbuf *out, const char *kind, const char *question, const char *text);
+
 struct report_line {
 	char kind[16];
 	char question[LESSON_ID_BYTES_MAX * 2];
@@ -78,6 +82,12 @@ bool report_next(const char **at, struct report_line *line);
 bool report_find(const char *report, const char *kind, const char *question, struct report_line *line);
 /* The same, with exactly that text. */
 bool report_has(const char *report, const char *kind, const char *question, const char *text);
+
+struct trace_store;
+struct lesson;
+struct lesson_question;
+/* preview.c: "show" lines of a question. */
+void preview_question(struct trace_store *s, const struct lesson *l, const struct lesson_question *q, struct strbuf *out);
 
 /* ---- a check ------------------------------------------------------------------------------- */
 

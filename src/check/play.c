@@ -34,29 +34,14 @@ struct player {
 	struct lesson lesson;
 };
 
-/* ---- lines of the report ------------------------------------------------------------ */
-
-static void put_line(struct strbuf *out, const char *kind, const char *question, const char *text, size_t len)
-{
-	strbuf_printf(out, "%s\t%s\t", kind, question);
-	for (size_t i = 0; i < len; i++)
-		strbuf_putc(out, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
-	strbuf_putc(out, '\n');
-}
-
-static void put_fact(struct strbuf *out, const char *kind, const char *question, const char *text)
-{
-	put_line(out, kind, question, text, strlen(text));
-}
+/* ---- answers ---------------------------------------------------------------------------- */
 
 static void take_note(void *arg, const char *kind, const char *question, const char *text)
 {
 	struct player *p = arg;
 
-	put_fact(p->out, kind, question, text);
+	report_put(p->out, kind, question, text);
 }
-
-/* ---- answers ---------------------------------------------------------------------------- */
 
 /* The right answer that the base run found; "" = it found none. */
 static void right_answer(const struct player *p, const char *id, struct strbuf *out)
@@ -106,7 +91,7 @@ static void choose_answer(const struct player *p, const struct lesson_question *
 	if (typed && lesson_read_answer(q, typed, value))
 		return;
 	if (typed)
-		put_fact(p->out, "misfit", q->id, typed);
+		report_put(p->out, "misfit", q->id, typed);
 	if (p->run->answers != ANSWER_TURN)
 		right_answer(p, q->id, &right);
 	if (!right.len)
@@ -130,7 +115,7 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	if (lesson_grow(&p->lesson))
 		return -ENOMEM;
 	if (what != WAIT_ANSWER) {
-		put_fact(p->out, "go", "", id);
+		report_put(p->out, "go", "", id);
 		return 0;		/* zeros: go */
 	}
 	q = lesson_question_by_id(&p->lesson, id);
@@ -143,7 +128,7 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	in->kind = INPUT_ANSWER;
 	strbuf_init(&value, in->value, sizeof(in->value));
 	choose_answer(p, q, &value);
-	put_fact(p->out, "given", id, in->value);
+	report_put(p->out, "given", id, in->value);
 	return 0;
 }
 
@@ -187,7 +172,7 @@ static void measure_card(struct player *p, const struct lesson_card *card, int c
 		return;
 	words_plain(card->text, &plain);
 	strbuf_printf(&text, "%u %u %.80s", lines, most, plain.buf);
-	put_fact(p->out, "long", q ? q->id : "", text.buf);
+	report_put(p->out, "long", q ? q->id : "", text.buf);
 }
 
 static void measure_cards(struct player *p)
@@ -228,10 +213,10 @@ static void print_plain(struct player *p)
 	rc = plain_play(&p->store, "", &opts);
 	fclose(opts.out);
 	if (rc)
-		put_fact(p->out, "plain", "", W(CHECK_PLAIN_FAILS));
+		report_put(p->out, "plain", "", W(CHECK_PLAIN_FAILS));
 	for (size_t i = 0; i < size; i++) {
 		if ((unsigned char)text[i] < ' ' && text[i] != '\n' && text[i] != '\t') {
-			put_fact(p->out, "plain", "", W(CHECK_PLAIN_CONTROL));
+			report_put(p->out, "plain", "", W(CHECK_PLAIN_CONTROL));
 			break;
 		}
 	}
@@ -250,7 +235,7 @@ static void report_worlds(struct player *p, const struct lesson_question *q)
 			continue;
 		text.len = 0;
 		strbuf_printf(&text, "%u %u %s", q->number, i + 1, lesson_choice_id(q, i, id));
-		put_fact(p->out, "world", q->id, text.buf);
+		report_put(p->out, "world", q->id, text.buf);
 	}
 }
 
@@ -261,21 +246,21 @@ static void report_question(struct player *p, const struct lesson_question *q)
 	STRBUF(text, 160);
 
 	strbuf_printf(&text, "%u %u %u", (unsigned int)q->kind, q->nr_choices, q->hints);
-	put_fact(p->out, "asked", q->id, text.buf);
+	report_put(p->out, "asked", q->id, text.buf);
 	if (q->moves)
-		put_fact(p->out, "moves", q->id, "");
+		report_put(p->out, "moves", q->id, "");
 	report_worlds(p, q);
 	if (!decided)
 		return;
-	put_fact(p->out, "answer", q->id, q->verdict.happened);
+	report_put(p->out, "answer", q->id, q->verdict.happened);
 	text.len = 0;
 	strbuf_printf(&text, "%.15g %s", q->within, q->unit);
 	if (lesson_form(q) == FORM_NUMBER)
-		put_fact(p->out, "within", q->id, text.buf);
+		report_put(p->out, "within", q->id, text.buf);
 	text.len = 0;
 	if (lesson_form(q) == FORM_ONE && lesson_chosen(q, q->verdict.happened, order)) {
 		strbuf_printf(&text, "%u", order[0]);
-		put_fact(p->out, "letter", q->id, text.buf);
+		report_put(p->out, "letter", q->id, text.buf);
 	}
 }
 
@@ -290,22 +275,27 @@ static void report_events(struct player *p)
 		if (!trace_store_event(&p->store, n, &ev))
 			continue;
 		if (trace_get_FAULT(&ev, &fault))
-			put_fact(p->out, "fault", "", fault.text);
+			report_put(p->out, "fault", "", fault.text);
 		story += ev.kind < EV_NR && trace_event_level(&ev) == TRACE_STORY;
 		time = ev.time > time ? ev.time : time;
 	}
 	strbuf_printf(&text, "%" PRIu64 " %" PRIu64, story, time);
-	put_fact(p->out, "events", "", text.buf);
+	report_put(p->out, "events", "", text.buf);
 }
 
 static void report_run(struct player *p)
 {
+	const struct lesson_question *q;
+
 	report_events(p);
 	for (size_t i = 1; i < p->lesson.nr_questions; i++)
 		if (p->lesson.question[i].asked)
 			report_question(p, &p->lesson.question[i]);
 	if (p->lesson.ended)
-		put_fact(p->out, "ended", "", "");
+		report_put(p->out, "ended", "", "");
+	q = p->run->preview ? lesson_question_by_id(&p->lesson, p->run->preview) : NULL;
+	if (q)
+		preview_question(&p->store, &p->lesson, q, p->out);
 	if (p->run->rendered && p->lesson.ended) {
 		measure_cards(p);
 		print_plain(p);
@@ -351,7 +341,7 @@ void check_lost(struct check_report *out, const char *why)
 
 	memset(out, 0, sizeof(*out));
 	strbuf_init(&text, out->text, sizeof(out->text));
-	put_fact(&text, "died", "", why);
+	report_put(&text, "died", "", why);
 	out->len = (uint32_t)text.len;
 }
 
@@ -382,7 +372,7 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 	lesson_init(&p->lesson, &p->store);
 	trace_current = NULL;
 	if (o->script(&opts) == 4)
-		put_fact(&text, "died", "", W(CHECK_NO_RUN));
+		report_put(&text, "died", "", W(CHECK_NO_RUN));
 	trace_current = NULL;
 	trace_store_poll(&p->store);
 	if (lesson_grow(&p->lesson) == 0)

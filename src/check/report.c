@@ -1,12 +1,20 @@
 /*
- * check/report.c - reads the lines of a report.
+ * check/report.c - writes and reads the lines of a report.
  *
- * Never here:   writing them (play.c), conclusions (judge.c).   Licence: MIT.
+ * Never here:   the facts (play.c), conclusions (judge.c).   Licence: MIT.
  */
 #include "check/check_internal.h"
 
 #include <stdio.h>
 #include <string.h>
+
+void report_put(struct strbuf *out, const char *kind, const char *question, const char *text)
+{
+	strbuf_printf(out, "%s\t%s\t", kind, question);
+	for (; *text; text++)
+		strbuf_putc(out, (unsigned char)*text < ' ' ? ' ' : *text);
+	strbuf_putc(out, '\n');
+}
 
 static size_t take(const char *from, char *to, size_t size)
 {

@@ -15,17 +15,19 @@
 
 #include "base/datadir.h"
 #include "base/nearest.h"
+#include "base/printable.h"
 #include "base/workers.h"
 #include "classroom/identity.h"
 #include "cli/cli.h"
 #include "visualizer/app.h"
 #include "words/texts.h"
 
+#define CHECK_PREVIEW_VARIANTS 8
 #define CHECK_COURSES_MAX 16		/* folders of one command line */
 
 struct check_command {
 	struct cli_look look;
-	const char *question, *format, *variants;
+	const char *question, *format, *variants, *preview;
 	int seeds, jobs;
 	double jitter;
 	bool fast, strict;
@@ -237,6 +239,36 @@ static int check_all(struct check_command *k)
 	return k->strict && k->warned ? EXIT_WRONG : EXIT_RIGHT;
 }
 
+/* ---- --preview ----------------------------------------------------------------------------- */
+
+static int preview_one(struct check_command *k, const char *path)
+{
+	unsigned int shown;
+	char *text;
+	int err = check_preview(&k->opts, path, &text, &shown);
+
+	if (err)
+		cli_say(W(CHECK_NO_RUNS), path, strerror(-err));
+	else
+		printable_write(stdout, text, strlen(text));
+	free(text);
+	if (!err && !shown)
+		cli_say(W(CHECK_NO_QUESTION), k->preview);
+	return err ? EXIT_INTERNAL : shown ? EXIT_RIGHT : EXIT_MISUSE;
+}
+
+static int preview(struct check_command *k)
+{
+	if (k->missing)
+		return EXIT_MISSING;
+	if (k->nr != 1)
+		return cli_misuse("check", "%s", W(CHECK_PREVIEW_ONE));
+	k->opts.question = k->preview;
+	if (!k->variants)
+		k->opts.variants = CHECK_PREVIEW_VARIANTS;
+	return preview_one(k, k->lesson[0].path);
+}
+
 /* ---- the command ------------------------------------------------------------------------------- */
 
 /* "--variants 50", "--variants all". */
@@ -283,6 +315,8 @@ static const struct cli_argument check_arguments[] = {
 
 static const struct cli_option check_options[] = {
 	{ "question", "ID", "report on this question only", CLI_INTO(struct check_command, question) },
+	{ "preview", "ID", "show this question of one lesson in 8 variants, or --variants, with answer and evidence",
+	  CLI_INTO(struct check_command, preview) },
 	{ "variants", "N|all", "the number of variants; 200 if not given", CLI_INTO(struct check_command, variants) },
 	{ "seeds", "N", "the number of seeds of two variants; 100 if not given", .lo = 1, .hi = 100000,
 	  CLI_INTO(struct check_command, seeds) },
@@ -313,7 +347,7 @@ static int check_main(int argc, char **argv)
 	if (!code)
 		code = find_lessons(k, argc, argv);
 	if (!code)
-		code = check_all(k);
+		code = k->preview ? preview(k) : check_all(k);
 	for (size_t i = 0; i < k->nr_courses; i++)
 		course_free(&k->course[i]);
 	free(k);
