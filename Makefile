@@ -257,6 +257,7 @@ SRC_cli := \
 	src/cli/language.c \
 	src/cli/list.c \
 	src/cli/look.c \
+	src/cli/new.c \
 	src/cli/options.c \
 	src/cli/page_completion.c \
 	src/cli/page_man.c \
@@ -480,6 +481,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/ui_screens.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \
+	tests/unit_authoring.c \
 	tests/unit_check.c \
 	tests/unit_checks.c \
 	tests/unit_cli.c \
@@ -763,6 +765,15 @@ $(out)/script_libs.c: $(LUA_lib) src/scripts/embed.sh Makefile
 	@mkdir -p $(@D)
 	$(q)sh src/scripts/embed.sh $(LUA_lib) >$@
 
+# a lesson to begin with, as a C string
+$(out)/first_lesson.inc: src/cli/first_lesson.lua Makefile
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+
+$(out)/obj/src/cli/new.o: $(out)/first_lesson.inc
+$(out)/obj/src/cli/new.o: CPPFLAGS += -I$(out)
+
 $(out)/obj/script_libs.o: $(out)/script_libs.c
 	$(say) CC $<
 	@mkdir -p $(@D)
@@ -848,7 +859,7 @@ HELP_PAGES := docs/checklist.md docs/errata.md docs/events.md docs/glossary.md d
 install: all install-lib ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
 	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
-	for d in lessons lua/lib $(HELP_PAGES); do \
+	for d in lessons lua/lib docs/authoring.md $(HELP_PAGES); do \
 		find $$d -type f | while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \

@@ -1,6 +1,6 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run play list export inspect conform explore check progress doctor help version"
+_kworkshop_commands="home run play list export inspect conform explore check new progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
@@ -14,6 +14,7 @@ _kworkshop_options() # COMMAND
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
 	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
+	new) _kworkshop_words --help --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
 	help) _kworkshop_words --help --names --lang ;;
@@ -81,6 +82,8 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"check --jobs"|\
 	"check --course"|\
 	"check --lang"|\
+	"new --course"|\
+	"new --lang"|\
 	"progress --lang"|\
 	"doctor --course"|\
 	"doctor --lang"|\
@@ -112,6 +115,7 @@ _kworkshop_value() # COMMAND OPTION
 	"explore --save") _kworkshop_files kwt;;
 	"check --format") _kworkshop_words text json tap junit;;
 	"check --course") _kworkshop_folders;;
+	"new --course") _kworkshop_folders;;
 	"doctor --course") _kworkshop_folders;;
 	esac
 }
@@ -128,6 +132,8 @@ _kworkshop_argument() # COMMAND PLACE
 	"conform "*) _kworkshop_files kws; ;;
 	"explore "*) _kworkshop_files lua kws c so; ;;
 	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
+	"new 1") _kworkshop_words lesson; ;;
+	"new "*) ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;
 	"progress "*) _kworkshop_files json; _kworkshop_names list; ;;
 	"help "*) _kworkshop_names help; ;;

@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run play list export inspect conform explore check progress doctor help version'
+set -g __kworkshop_commands 'home run play list export inspect conform explore check new progress doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -59,6 +59,8 @@ set -g __kworkshop_takes_value \
 	'check --jobs' \
 	'check --course' \
 	'check --lang' \
+	'new --course' \
+	'new --lang' \
 	'progress --lang' \
 	'doctor --course' \
 	'doctor --lang' \
@@ -221,6 +223,12 @@ complete -c kworkshop -n '__kworkshop_at check' -l lang -x -d 'the language of t
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`); without an argument all of them'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a new -d 'write a lesson to begin with'
+complete -c kworkshop -n '__kworkshop_at new' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at new' -l course -x -a '(__fish_complete_directories)' -d 'write into DIR/lessons, and enter it in DIR/lessons/course.lua; the current folder if not given'
+complete -c kworkshop -n '__kworkshop_at new' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at new 1' -x -a lesson -d 'the kind of file'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a progress -d 'show, export, import or delete your progress'
 complete -c kworkshop -n '__kworkshop_at progress' -l help -d 'print the options of this command'

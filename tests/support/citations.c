@@ -16,8 +16,9 @@
 #define NAMES_MAX 4000
 
 static const char *const endings[] = { ".c", ".h", ".def", ".lua", ".md", ".sh", ".kws", ".facts", ".test", ".patch" };
-/* beginnings of paths in the kernel's tree */
+/* beginnings of paths in the kernel's tree, and of the folder that the tutorial of authoring.md makes */
 static const char *const kernel[] = {
+	"my-course/",
 	"kernel/", "include/linux/", "include/trace/", "Documentation/", "tools/workqueue/", "drivers/", "fs/", "mm/",
 };
 /* made by the build; plain names of the kernel's files that the documents introduce with their folder */

@@ -1,0 +1,303 @@
+/*
+ * cli/new.c - `kworkshop new lesson NAME`: a lesson that runs, entered in the contents page.
+ *
+ * The file is complete: it passes `check --strict`, and each part of it is to be replaced.  The
+ * contents page is a text that people edit, so only the list `order` changes; the page is read
+ * again afterwards and put back if the lesson is not in it.
+ *
+ * Lives here:   the first text of a contents page, the name's place in `order`.  The first text of a lesson is
+ *               the file first_lesson.lua.
+ * Never here:   reading courses (run/course.h).   Licence: MIT.
+ */
+#include "cli/cli.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/outfile.h"
+#include "words/texts.h"
+
+#define PAGE_MAX ((size_t)1 << 20)
+#define LABEL_MAX 98
+
+/* cli/first_lesson.lua as a string: a format for the title. */
+static const char lesson_text[] =
+#include "first_lesson.inc"
+	;
+
+static const char page_text[] =
+	"-- course.lua: the contents page; the names are those of the files, without the number.\n"
+	"return course {\n"
+	"  id      = \"%s\",\n"
+	"  title   = \"%s\",\n"
+	"  version = 1,\n"
+	"  order   = {},\n"
+	"}\n";
+
+struct new {
+	struct cli_look look;
+	const char *name;
+	char dir[900];			/* of the lessons */
+	char page[1024], path[1024];
+	unsigned int label;
+};
+
+/* ---- names --------------------------------------------------------------------------------- */
+
+static bool is_slug(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len && len < 40 && islower((unsigned char)name[0]) &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+/* "my-lesson" -> "My lesson" */
+static void title_of(const char *name, char *title, size_t size)
+{
+	snprintf(title, size, "%s", name);
+	for (char *p = title; *p; p++)
+		*p = *p == '-' || *p == '_' ? ' ' : *p;
+	title[0] = (char)toupper((unsigned char)title[0]);
+}
+
+/* The course's id: its folder's name, as far as it may be one. */
+static void id_of(const char *dir, char *id, size_t size)
+{
+	char path[4096];
+	const char *slash;
+	size_t n = 0;
+
+	slash = realpath(dir, path) ? strrchr(path, '/') : NULL;
+	for (const char *p = slash ? slash + 1 : ""; *p && n + 1 < size && n < 40; p++)
+		if (isalnum((unsigned char)*p) || (n && strchr("_-", *p)))
+			id[n++] = (char)tolower((unsigned char)*p);
+	id[n] = '\0';
+	if (!n)
+		snprintf(id, size, "course");
+}
+
+/* The next number after those of the files, and whether a file of that name exists. */
+static int find_label(struct new *n)
+{
+	char pattern[1024];
+	glob_t files = { 0 };
+	bool taken = false;
+	unsigned long most = 0;
+
+	snprintf(pattern, sizeof(pattern), "%s/*.lua", n->dir);
+	if (glob(pattern, 0, NULL, &files) != 0)
+		files.gl_pathc = 0;
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		const char *base = strrchr(files.gl_pathv[i], '/') + 1;
+		size_t digits = strspn(base, "0123456789");
+		const char *slug = base + digits + (digits && base[digits] == '-');
+		unsigned long label = strtoul(base, NULL, 10);
+
+		most = digits && label > most && label <= LABEL_MAX ? label : most;
+		if (strlen(slug) == strlen(n->name) + 4 && !strncmp(slug, n->name, strlen(n->name)) && !taken) {
+			cli_say(W(NEW_TAKEN), files.gl_pathv[i]);
+			taken = true;
+		}
+	}
+	globfree(&files);
+	n->label = (unsigned int)most + 1;
+	return taken ? EXIT_WRONG : 0;
+}
+
+/* ---- files ------------------------------------------------------------------------------------ */
+
+static int unwritable(const char *path)
+{
+	int err = errno;
+
+	cli_say("%s: %s", path, strerror(err));
+	return EXIT_MISSING;
+}
+
+static int write_text(const char *path, const char *text)
+{
+	struct outfile out;
+	int err = outfile_open(&out, path);
+
+	if (!err)
+		err = outfile_close(&out, fputs(text, out.f) < 0 ? -EIO : 0);
+	if (err)
+		cli_say("%s: %s", path, strerror(-err));
+	return err ? EXIT_MISSING : 0;
+}
+
+static char *read_text(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *text = f ? malloc(PAGE_MAX + 1) : NULL;
+	size_t len = text ? fread(text, 1, PAGE_MAX, f) : 0;
+
+	if (text)
+		text[len] = '\0';
+	if (f)
+		fclose(f);
+	return text;
+}
+
+static int make_folder(const struct new *n)
+{
+	char id[64], text[1024], title[64];
+
+	if (n->look.course && mkdir(n->look.course, 0777) != 0 && errno != EEXIST)
+		return unwritable(n->look.course);
+	if (mkdir(n->dir, 0777) != 0 && errno != EEXIST)
+		return unwritable(n->dir);
+	if (access(n->page, F_OK) == 0)
+		return 0;
+	id_of(n->look.course ? n->look.course : ".", id, sizeof(id));
+	title_of(id, title, sizeof(title));
+	snprintf(text, sizeof(text), page_text, id, title);
+	return write_text(n->page, text);
+}
+
+static int write_lesson(const struct new *n)
+{
+	char text[sizeof(lesson_text) + 200], title[64];
+
+	title_of(n->name, title, sizeof(title));
+	snprintf(text, sizeof(text), lesson_text, title);
+	return write_text(n->path, text);
+}
+
+/* ---- the contents page --------------------------------------------------------------------------- */
+
+/* Behind the word `order`, "=" and "{"; NULL: it is written in another way. */
+static const char *find_order(const char *text)
+{
+	for (const char *p = text; (p = strstr(p, "order")); p += 5) {
+		const char *q = p + 5 + strspn(p + 5, " \t\n");
+
+		if ((p > text && (isalnum((unsigned char)p[-1]) || p[-1] == '_')) || *q != '=')
+			continue;
+		q += 1 + strspn(q + 1, " \t\n");
+		if (*q == '{')
+			return q + 1;
+	}
+	return NULL;
+}
+
+/* The name as the last one of `order`; malloc'ed, NULL: the list was not found. */
+static char *with_name(const char *text, const char *name)
+{
+	const char *begin = find_order(text), *end = begin ? strchr(begin, '}') : NULL, *last = end;
+	size_t size;
+	char *out;
+
+	if (!end)
+		return NULL;
+	while (last > begin && isspace((unsigned char)last[-1]))
+		last--;
+	size = strlen(text) + strlen(name) + 16;
+	out = malloc(size);
+	if (out)
+		snprintf(out, size, "%.*s%s\"%s\"%s%s", (int)(last - text), text,
+			 last == begin || last[-1] == ',' ? " " : ", ", name, last == end ? " " : "", last);
+	return out;
+}
+
+static bool is_in_course(const struct new *n)
+{
+	struct course course;
+	char err[600];
+	bool found;
+
+	if (cli_read_course(n->dir, &course, err, sizeof(err)) != 0)
+		return false;
+	found = course_find(&course, n->name) != NULL;
+	course_free(&course);
+	return found;
+}
+
+/* Return: 0, or a status after the page was left as it was. */
+static int enter_lesson(const struct new *n)
+{
+	char *text = read_text(n->page), *now = text ? with_name(text, n->name) : NULL;
+	int code = EXIT_WRONG;
+
+	if (now) {
+		code = write_text(n->page, now);
+		if (!code && !is_in_course(n)) {
+			write_text(n->page, text);
+			code = EXIT_WRONG;
+		}
+	}
+	if (code == EXIT_WRONG)
+		cli_say(W(NEW_NOT_ENTERED), n->path, n->name, n->page);
+	free(now);
+	free(text);
+	return code;
+}
+
+/* ---- the command ------------------------------------------------------------------------------------ */
+
+static int new_lesson(struct new *n)
+{
+	const char *where = n->look.course ? n->look.course : ".";
+	int code;
+
+	if (!is_slug(n->name))
+		return cli_misuse("new", W(NEW_BAD_NAME), n->name);
+	if (snprintf(n->dir, sizeof(n->dir), "%s/lessons", where) >= (int)sizeof(n->dir))
+		return cli_misuse("new", "%s: %s", where, strerror(ENAMETOOLONG));
+	snprintf(n->page, sizeof(n->page), "%s/course.lua", n->dir);
+	code = make_folder(n);
+	if (!code)
+		code = find_label(n);
+	if (code)
+		return code;
+	snprintf(n->path, sizeof(n->path), "%s/%02u-%s.lua", n->dir, n->label, n->name);
+	code = write_lesson(n);
+	if (!code)
+		code = enter_lesson(n);
+	if (!code)
+		printf(W(NEW_WRITTEN), n->path, n->page, n->name, where, n->name, where);
+	return code;
+}
+
+static const struct cli_argument new_arguments[] = {
+	{ "lesson", "the kind of file", 1, TAKES_ITSELF, NULL },
+	{ "NAME", "its name: small letters, digits and -", 2, TAKES_ANY, NULL },
+	{ .name = NULL }
+};
+
+static const struct cli_option new_options[] = {
+	{ "course", "DIR", "write into DIR/lessons, and enter it in DIR/lessons/course.lua; the current folder if not given",
+	  .takes = TAKES_FOLDER, CLI_INTO(struct new, look.course) },
+	{ .name = NULL }
+};
+
+static int new_main(int argc, char **argv)
+{
+	struct new n = { .name = NULL };
+	int code = cli_parse(&argc, argv, new_options, &n);
+
+	if (code)
+		return code;
+	if (argc < 3 || strcmp(argv[1], "lesson"))
+		return cli_misuse("new", "%s", W(NEW_WHAT));
+	if (argc > 3)
+		return cli_misuse("new", W(CLI_ARGUMENT), argv[3]);
+	n.name = argv[2];
+	return new_lesson(&n);
+}
+
+const struct cli_command cmd_new = {
+	.name = "new",
+	.args = "lesson NAME",
+	.summary = "write a lesson to begin with",
+	.arguments = new_arguments,
+	.options = new_options,
+	.notes = "The file runs and passes `kworkshop check --strict`. docs/authoring.md goes on from there.\n",
+	.main = new_main,
+};

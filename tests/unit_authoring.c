@@ -1,0 +1,239 @@
+/*
+ * tests/unit_authoring.c - the tutorial of docs/authoring.md works as it is written.
+ *
+ * The blocks of the page are steps, in their order:
+ *
+ *   ```step 2        "$ command", then texts that its output has in this order; 2 = exit status (0 if
+ *                    not given).  A line of output stands for its beginning.
+ *   ```lua old       a text that the lesson has once ...
+ *   ```lua new       ... and the text that takes its place
+ *
+ * Lives here:   following the page.
+ * Never here:   what the findings mean (unit_check.c).   Licence: MIT.
+ */
+#define _GNU_SOURCE
+#include "tests/support/shell.h"
+#include "tests/test.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PAGE "docs/authoring.md"
+#define LESSON "my-course/lessons/01-mailbox.lua"
+
+static char folder[64], out[65536];
+
+/* A folder with a link to the program. */
+static void make_room(void)
+{
+	char program[4096], link[200];
+
+	REQUIRE_NOT_NULL(realpath(test_binary(), program));
+	strcpy(folder, "/tmp/kw-authoring-XXXXXX");
+	folder_make(folder);
+	setenv("KWORKSHOP_STATE_DIR", folder, 1);
+	snprintf(link, sizeof(link), "%s/kworkshop", folder);
+	REQUIRE_INT(symlink(program, link), 0);
+}
+
+/* The next block from *@at on: its word after ``` into @kind, its text malloc'ed.  NULL: there are no more. */
+static char *next_block(const char **at, char kind[40])
+{
+	const char *begin = strstr(*at, "\n```"), *line, *end;
+
+	if (!begin)
+		return NULL;
+	line = begin + 4;
+	snprintf(kind, 40, "%.*s", (int)strcspn(line, "\n"), line);
+	line += strcspn(line, "\n") + 1;
+	end = strstr(line - 1, "\n```");
+	REQUIRE_NOT_NULL(end);
+	*at = end + 4;
+	return strndup(line, (size_t)(end + 1 - line));
+}
+
+/* ---- commands ------------------------------------------------------------------------ */
+
+/* The texts of @expected, a line each, in @have in this order; blanks at their ends do not count. */
+static void expect_lines(const char *expected, const char *have)
+{
+	while (*expected) {
+		size_t len = strcspn(expected, "\n"), n = len;
+		char line[400];
+		const char *hit;
+
+		while (n && isspace((unsigned char)expected[n - 1]))
+			n--;
+		snprintf(line, sizeof(line), "%.*s", (int)n, expected);
+		hit = strstr(have, line);
+		if (!hit)
+			test_note("%s: \"%s\" is not in: %s", PAGE, line, have);
+		CHECK_NOT_NULL(hit);
+		have = hit ? hit + strlen(line) : have;
+		expected += len + (expected[len] == '\n');
+	}
+}
+
+static void follow_step(const char *block, int status)
+{
+	const char *rest = strchr(block, '\n') + 1;
+
+	CHECK_STARTS(block, "$ kworkshop ");
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && PATH='%s':\"$PATH\" && %.*s 2>&1 </dev/null", folder, folder,
+			    (int)(rest - block) - 3, block + 2), status);
+	expect_lines(rest, out);
+}
+
+/* ---- edits ----------------------------------------------------------------------------- */
+
+static void follow_edit(const char *old, const char *now)
+{
+	char path[200], *text, *hit;
+	size_t n, len = strlen(old) - 1, new_len = strlen(now) - 1;	/* without the last newline */
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, LESSON);
+	text = file_read(path, &n);
+	REQUIRE_NOT_NULL(text);
+	hit = memmem(text, n, old, len);
+	if (!hit)
+		test_note("%s: the lesson does not have \"%s\"", PAGE, old);
+	REQUIRE_NOT_NULL(hit);
+	CHECK_NULL(memmem(hit + len, n - (size_t)(hit + len - text), old, len));
+	f = fopen(path, "w");
+	REQUIRE_NOT_NULL(f);
+	fwrite(text, 1, (size_t)(hit - text), f);
+	fwrite(now, 1, new_len, f);
+	fputs(hit + len, f);
+	fclose(f);
+	free(text);
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+static void the_tutorial_builds_a_lesson_as_written(void)
+{
+	char *page, *block, *old = NULL, kind[40];
+	unsigned int steps = 0, edits = 0;
+	const char *at;
+
+	page = file_read(PAGE, NULL);
+	REQUIRE_NOT_NULL(page);
+	make_room();
+	for (at = page; (block = next_block(&at, kind)); free(block)) {
+		if (!strncmp(kind, "step", 4)) {
+			follow_step(block, atoi(kind + 4));
+			steps++;
+		} else if (!strcmp(kind, "lua old")) {
+			free(old);
+			old = strdup(block);
+		} else if (!strcmp(kind, "lua new")) {
+			REQUIRE_NOT_NULL(old);
+			follow_edit(old, block);
+			edits++;
+		}
+	}
+	CHECK_GE(steps, 8u);
+	CHECK_GE(edits, 6u);
+	free(old);
+	free(page);
+	folder_remove(folder);
+}
+
+/* ---- new lesson ------------------------------------------------------------------------------- */
+
+static int new_lesson(const char *args)
+{
+	return shell_run(out, sizeof(out), "cd '%s' && ./kworkshop new %s 2>&1", folder, args);
+}
+
+static void a_new_lesson_is_entered_in_any_contents_page(void)
+{
+	static const struct {
+		const char *order, *now;
+	} rows[] = {
+		{ "order = {}", "order = { \"one\" }" },
+		{ "order={ \"a\" }", "order={ \"a\", \"one\" }" },
+		{ "order = { \"a\", }", "order = { \"a\", \"one\" }" },
+		{ "order = {\n    \"a\",\n    \"b\"\n  }", "order = {\n    \"a\",\n    \"b\", \"one\"\n  }" },
+		{ "reorder = nil, order = { \"a\" }", "reorder = nil, order = { \"a\", \"one\" }" },
+	};
+	char page[200], text[400], *now;
+	FILE *f;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make_room();
+		REQUIRE_INT(shell_run(out, sizeof(out), "mkdir -p '%s/c/lessons' && cp lessons/02-life.lua '%s/c/lessons/03-a.lua'",
+				      folder, folder), 0);
+		snprintf(page, sizeof(page), "%s/c/lessons/course.lua", folder);
+		f = fopen(page, "w");
+		REQUIRE_NOT_NULL(f);
+		fprintf(f, "return course { id = \"c\", %s }\n", rows[i].order);
+		fclose(f);
+		CHECK_INT(new_lesson("lesson one --course c"), 0);
+		CHECK_HAS(out, "c/lessons/04-one.lua is written and entered in c/lessons/course.lua");
+		now = file_read(page, NULL);
+		snprintf(text, sizeof(text), "return course { id = \"c\", %s }\n", rows[i].now);
+		CHECK_STR(now, text);
+		free(now);
+		folder_remove(folder);
+	}
+}
+
+static void a_page_that_cannot_take_the_name_stays_as_it_was(void)
+{
+	static const char text[] = "local list = { \"a\" }\nreturn course { id = \"c\", order = list }\n";
+	char page[200], *now;
+	FILE *f;
+
+	make_room();
+	REQUIRE_INT(shell_run(out, sizeof(out), "mkdir -p '%s/c/lessons'", folder), 0);
+	snprintf(page, sizeof(page), "%s/c/lessons/course.lua", folder);
+	f = fopen(page, "w");
+	REQUIRE_NOT_NULL(f);
+	fputs(text, f);
+	fclose(f);
+	CHECK_INT(new_lesson("lesson one --course c"), 1);
+	CHECK_HAS(out, "c/lessons/01-one.lua is written; add \"one\" to order = { ... } in c/lessons/course.lua");
+	now = file_read(page, NULL);
+	CHECK_STR(now, text);
+	free(now);
+	folder_remove(folder);
+}
+
+static void new_refuses_names_that_cannot_be_or_are_there(void)
+{
+	static const struct {
+		const char *args;
+		int code;
+		const char *text;
+	} rows[] = {
+		{ "lesson", 2, "kworkshop new lesson NAME" },
+		{ "poem one", 2, "kworkshop new lesson NAME" },
+		{ "lesson 'My Lesson'", 2, "a lesson's name has small letters, digits and -, got \"My Lesson\"" },
+		{ "lesson ../x", 2, "got \"../x\"" },
+		{ "lesson one two", 2, "unexpected argument \"two\"" },
+		{ "lesson one --course no/such/folder", 3, "no/such/folder: No such file or directory" },
+		{ "lesson one", 0, "./lessons/01-one.lua is written and entered" },
+		{ "lesson one", 1, "./lessons/01-one.lua exists already" },
+		{ "lesson two", 0, "./lessons/02-two.lua is written and entered" },
+	};
+
+	make_room();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_INT(new_lesson(rows[i].args), rows[i].code);
+		CHECK_HAS(out, rows[i].text);
+	}
+	folder_remove(folder);
+}
+
+const struct test_case suite_unit_authoring[] = {
+	T(a_new_lesson_is_entered_in_any_contents_page),
+	T(a_page_that_cannot_take_the_name_stays_as_it_was),
+	T(new_refuses_names_that_cannot_be_or_are_there),
+	T(the_tutorial_builds_a_lesson_as_written),
+	{ NULL, NULL }
+};
