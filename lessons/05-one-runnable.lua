@@ -8,7 +8,7 @@ return lesson {
                errata = { "E1.19", "E1.20", "E1.23" } },
   params   = function(pick)
     local run = pick(5, 7)
-    return { run = run, pause = run + 1, last = 2 }   -- x0 wakes 1 ms into x2's work
+    return { run = run, pause = run + 2, last = 2 }   -- x0 wakes 2 ms into x2's work
   end,
 
   function(p)
