@@ -30,14 +30,14 @@ static const struct phase {
 	int share;			/* of the time, in all 100 */
 	bool cut_short;			/* switched off again and again, as things are */
 } phases[] = {
-	{ "items", G_ITEMS, 12, false },
-	{ "limits, freezing", G_ITEMS | G_LIMITS | G_FREEZE, 10, false },
-	{ "attributes", G_ITEMS | G_ATTRS | G_LIMITS, 11, false },
-	{ "hotplug", G_ITEMS | G_HOTPLUG | G_ATTRS, 11, false },
-	{ "bottom halves", G_ITEMS | G_BH | G_HOTPLUG, 11, false },
-	{ "lives", G_ITEMS | G_LIVES | G_LOOK | G_BH, 10, false },
-	{ "short of threads", G_ITEMS | G_HOTPLUG | G_LIVES | G_ATTRS | G_SHORT, 12, false },
-	{ "everything", G_ALL & ~G_SHORT, 18, false },
+	{ "items", G_ITEMS, 10, false },
+	{ "limits, freezing", G_ITEMS | G_LIMITS | G_FREEZE, 8, false },
+	{ "attributes", G_ITEMS | G_ATTRS | G_LIMITS, 9, false },
+	{ "hotplug", G_ITEMS | G_HOTPLUG | G_ATTRS, 9, false },
+	{ "bottom halves", G_ITEMS | G_BH | G_HOTPLUG, 9, false },
+	{ "lives", G_ITEMS | G_LIVES | G_LOOK | G_BH, 8, false },
+	{ "short of threads", G_ITEMS | G_HOTPLUG | G_LIVES | G_ATTRS | G_SHORT, 25, false },
+	{ "everything", G_ALL & ~G_SHORT, 17, false },
 	{ "switched off", G_ALL & ~G_SHORT, 5, true },
 };
 
