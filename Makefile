@@ -502,6 +502,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_invariant_flush.c \
 	tests/unit_invariant_pools.c \
 	tests/unit_json.c \
+	tests/unit_keys.c \
 	tests/unit_kws.c \
 	tests/unit_kwt.c \
 	tests/unit_layers.c \

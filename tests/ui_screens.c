@@ -361,6 +361,7 @@ static void play_file(const char *name)
 	UI(a_large_screen_shows_text_lanes_and_events_side_by_side, "wide") \
 	UI(every_view_draws_the_same_moment, "views") \
 	UI(each_place_has_its_keys, "keys") \
+	UI(a_student_has_keys_of_their_own, "own_keys") \
 	UI(a_view_ends_with_the_open_question, "fence") \
 	UI(time_goes_both_ways, "time") \
 	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \
