@@ -203,6 +203,7 @@ SRC_classroom := \
 	src/classroom/progress.c \
 	src/classroom/progress_claim.c \
 	src/classroom/progress_file.c \
+	src/classroom/progress_folder.c \
 	src/classroom/progress_import.c \
 	src/classroom/progress_json.c \
 	src/classroom/progress_rows.c \

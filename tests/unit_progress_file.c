@@ -10,11 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "classroom/progress.h"
 #include "tests/support/progress_folder.h"
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 static void run_sql(const char *path, const char *sql)
@@ -201,6 +204,175 @@ static void a_folder_that_cannot_be_made_is_reported_in_a_sentence(void)
 
 	CHECK_LT(progress_open(&p, "/proc/no/such", note, sizeof(note)), 0);
 	CHECK_HAS(note, "/proc/no/such");
+}
+
+/* The file is consistent for SQLite, but it has other tables than ours. */
+static void a_damaged_schema_is_set_aside(void)
+{
+	static const char *const blows[] = {
+		"DROP TABLE mark", "ALTER TABLE answer RENAME COLUMN value TO valuf", "ALTER TABLE attempt RENAME TO attemps",
+		"ALTER TABLE log DROP COLUMN sum", "PRAGMA user_version = 0",
+		"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'lesson', 'lessom') WHERE name = 'attempt'",
+	};
+
+	for (size_t i = 0; i < sizeof(blows) / sizeof(blows[0]); i++) {
+		char path[512], kept[600], note[1400];
+		struct progress *p;
+
+		progress_folder_make();
+		p = progress_folder_open();
+		progress_add(p, "life", "go 1\n", false, 1);
+		snprintf(path, sizeof(path), "%s", progress_path(p));
+		progress_close(p);
+		run_sql(path, blows[i]);
+		REQUIRE_INT(progress_open(&p, progress_folder, note, sizeof(note)), 0);
+		snprintf(kept, sizeof(kept), "%s.damaged-1", path);
+		CHECK_HAS(note, kept);
+		CHECK_INT(access(kept, F_OK), 0);
+		progress_add(p, "life", "go 1\n", false, 1);
+		progress_close(p);
+		progress_folder_remove();
+	}
+}
+
+static void no_copy_is_overwritten_by_a_thousandth(void)
+{
+	char path[512], note[1400], name[600];
+	struct progress *p;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	snprintf(path, sizeof(path), "%s", progress_path(p));
+	progress_close(p);
+	damage(path, 0, "this is no database at all, it was overwritten by something");
+	for (int i = 1; i < 1000; i++) {
+		FILE *f;
+
+		snprintf(name, sizeof(name), "%s.damaged-%d", path, i);
+		f = fopen(name, "w");
+		REQUIRE_NOT_NULL(f);
+		fclose(f);
+	}
+	CHECK_INT(progress_open(&p, progress_folder, note, sizeof(note)), -EEXIST);
+	CHECK_HAS(note, "progress is not kept");
+	CHECK_INT(access(path, F_OK), 0);
+	progress_folder_remove();
+}
+
+/* ---- the folder --------------------------------------------------------------------------- */
+
+static void check_refused(const char *dir, const char *words)
+{
+	char note[1400];
+	struct progress *p;
+
+	CHECK_LT(progress_open(&p, dir, note, sizeof(note)), 0);
+	CHECK_HAS(note, words);
+	CHECK_HAS(note, "progress is not kept");
+}
+
+static void links_above_the_folder_are_followed_the_folder_and_the_file_are_none(void)
+{
+	char real[300], link[300], deep[320], note[1400], file[400];
+	struct progress *p;
+	struct stat st;
+
+	progress_folder_make();
+	snprintf(real, sizeof(real), "%s/real", progress_folder);
+	snprintf(link, sizeof(link), "%s/link", progress_folder);
+	REQUIRE_INT(mkdir(real, 0700), 0);
+	REQUIRE_INT(symlink(real, link), 0);
+	snprintf(deep, sizeof(deep), "%s/state/", link);
+	umask(0);
+	REQUIRE_INT(progress_open(&p, deep, note, sizeof(note)), 0);
+	umask(022);
+	CHECK_STR(note, "");
+	progress_add(p, "life", "go 1\n", false, 1);
+	snprintf(file, sizeof(file), "%s/state/progress.db", real);
+	CHECK_INT(stat(file, &st), 0);
+	CHECK_INT((int)(st.st_mode & 0777), 0600);
+	progress_close(p);
+	CHECK_INT(chmod(file, 0644), 0);		/* as an earlier version made it */
+	REQUIRE_INT(progress_open(&p, deep, note, sizeof(note)), 0);
+	CHECK_TRUE(stat(file, &st) == 0 && (st.st_mode & 0777) == 0600);
+	progress_close(p);
+	check_refused(link, "it is a symbolic link");
+	CHECK_INT(rename(file, link), 0);
+	CHECK_INT(symlink(link, file), 0);
+	check_refused(deep, "Not a directory");
+	snprintf(deep, sizeof(deep), "%s/state", real);
+	check_refused(deep, "it is a symbolic link");
+	unlink(file);
+	CHECK_INT(mkdir(file, 0700), 0);
+	check_refused(deep, "Is a directory");
+	folder_remove(progress_folder);
+}
+
+static void probes_of_processes_that_have_ended_are_removed(void)
+{
+	char dead[400], living[400];
+	struct progress *p;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	REQUIRE_INT(waitpid(child, NULL, 0), child);
+	progress_folder_make();
+	snprintf(dead, sizeof(dead), "%s/.wal-probe-%d.db-wal", progress_folder, (int)child);
+	snprintf(living, sizeof(living), "%s/.wal-probe-%d.db", progress_folder, (int)getppid());
+	fclose(fopen(dead, "w"));
+	fclose(fopen(living, "w"));
+	p = progress_folder_open();
+	CHECK_INT(access(dead, F_OK), -1);
+	CHECK_INT(access(living, F_OK), 0);
+	progress_close(p);
+	progress_folder_remove();
+}
+
+/* A row that is written into a file without a name is lost. */
+static void a_folder_that_goes_while_it_is_open_is_noticed(void)
+{
+	struct progress_attempt a = progress_sample("answer second 1 2\n", false);
+	char moved[300];
+	struct progress *p;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	snprintf(moved, sizeof(moved), "%s.moved", progress_folder);
+	REQUIRE_INT(rename(progress_folder, moved), 0);
+	CHECK_LT(progress_save(p, &a, NULL, 0), 0);
+	CHECK_HAS(progress_error(p), "it was removed or moved while the program ran");
+	REQUIRE_INT(rename(moved, progress_folder), 0);
+	CHECK_INT(progress_save(p, &a, NULL, 0), 0);
+	CHECK_STR(progress_error(p), "");
+	progress_folder_remove();
+	CHECK_LT(progress_save(p, &a, NULL, 0), 0);
+	CHECK_HAS(progress_error(p), progress_folder);
+	progress_close(p);
+	progress_attempt_fini(&a);
+}
+
+static void a_locked_file_is_named_and_not_waited_for_long(void)
+{
+	struct progress_attempt a = progress_sample("answer second 1 2\n", false);
+	struct progress *p;
+	struct timespec from, to;
+	sqlite3 *db;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	REQUIRE_INT(sqlite3_open(progress_path(p), &db), SQLITE_OK);
+	REQUIRE_INT(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	CHECK_INT(progress_save(p, &a, NULL, 0), -EBUSY);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	CHECK_LT(to.tv_sec - from.tv_sec, 3);
+	CHECK_HAS(progress_error(p), "another program keeps it locked");
+	CHECK_LACKS(progress_error(p), "rollback");
+	sqlite3_close(db);
+	progress_close(p);
+	progress_attempt_fini(&a);
+	progress_folder_remove();
 }
 
 /* ---- other versions -------------------------------------------------------------------------- */
@@ -404,13 +576,20 @@ static int files_with(const char *text)
 	return n;
 }
 
+static void note_removed(void *arg, const char *path)
+{
+	char *names = arg;
+
+	snprintf(names + strlen(names), 500 - strlen(names), "%s ", strrchr(path, '/') + 1);
+}
+
 /* In the file, its journal, the copy of schema 1, and a file that was set aside. */
 static void erase_leaves_no_trace_of_an_answer(void)
 {
 	struct progress_attempt a = progress_sample("answer second 1 tell-tale-answer\n", false);
 	struct progress_answer answer = progress_sample_answer("second", 1, 0, "tell-tale-answer");
 	const char *path = make_schema_1("delete");
-	char aside[600];
+	char aside[600], removed[500];
 	struct progress *p;
 	FILE *f;
 
@@ -423,7 +602,10 @@ static void erase_leaves_no_trace_of_an_answer(void)
 	fclose(f);
 	CHECK_INT(progress_save(p, &a, &answer, 1), 0);
 	CHECK_GE(files_with("tell-tale"), 3);
-	CHECK_INT(progress_erase(p), 0);
+	removed[0] = '\0';
+	CHECK_INT(progress_erase(p, note_removed, removed), 0);
+	CHECK_HAS(removed, "progress.db.damaged-1 ");
+	CHECK_HAS(removed, "progress-1.db ");
 	CHECK_INT(files_with("tell-tale"), 0);
 	progress_close(p);
 	CHECK_INT(files_with("tell-tale"), 0);
@@ -436,6 +618,12 @@ const struct test_case suite_unit_progress_file[] = {
 	T(a_damaged_answer_does_not_count),
 	T(a_damaged_attempt_keeps_its_row),
 	T(a_damaged_file_is_set_aside_whole_and_named),
+	T(a_damaged_schema_is_set_aside),
+	T(no_copy_is_overwritten_by_a_thousandth),
+	T(links_above_the_folder_are_followed_the_folder_and_the_file_are_none),
+	T(probes_of_processes_that_have_ended_are_removed),
+	T(a_folder_that_goes_while_it_is_open_is_noticed),
+	T(a_locked_file_is_named_and_not_waited_for_long),
 	T(a_folder_that_cannot_be_made_is_reported_in_a_sentence),
 	T(a_file_of_a_newer_program_is_left_alone),
 	T(a_file_of_schema_1_is_converted_and_its_copy_stays),

@@ -403,7 +403,7 @@ int progress_reset(struct progress *p, const char *course, const char *lesson)
 	return err ? err : n ? 0 : -ENOENT;
 }
 
-int progress_erase(struct progress *p)
+int progress_erase(struct progress *p, void (*removed)(void *arg, const char *path), void *arg)
 {
 	int err = progress_sql(p, "PRAGMA secure_delete=ON");	/* answers are personal: overwrite them */
 
@@ -415,6 +415,6 @@ int progress_erase(struct progress *p)
 			   " DELETE FROM log");
 	err = progress_finish(p, err);
 	if (!err)
-		err = progress_remove_copies(p);
+		err = progress_remove_copies(p, removed, arg);
 	return err ? err : progress_sql(p, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
 }

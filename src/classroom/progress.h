@@ -24,7 +24,7 @@
 #define PROGRESS_SCHEMA 2		/* of the file, PRAGMA user_version */
 #define PROGRESS_JSON_VERSION 2		/* of export; import reads 1 and 2 */
 #define PROGRESS_JSON_BYTES_MAX ((size_t)16 << 20)
-#define PROGRESS_BUSY_MS 3000		/* longest wait for another program that writes */
+#define PROGRESS_BUSY_MS 1000		/* longest wait for another program that writes */
 
 struct progress;
 
@@ -111,7 +111,7 @@ const char *progress_journal(const struct progress *p);
 /* @fn gets one sentence for each damaged row, once; damaged rows are skipped. */
 void progress_on_damage(struct progress *p, void (*fn)(void *arg, const char *sentence), void *arg);
 
-/* All of these return 0 or -errno (-ENOENT: no such row); progress_error() has the message of SQLite. */
+/* All of these return 0 or -errno (-ENOENT: no such row); progress_error() names the file and the reason. */
 const char *progress_error(const struct progress *p);
 
 /* ---- attempts and answers ---------------------------------------------------------------------- */
@@ -169,8 +169,8 @@ int progress_marks(struct progress *p, const char *course, const char *lesson,
 
 /* Deletes the attempts at one lesson and adds a row to the log; bookmarks stay. */
 int progress_reset(struct progress *p, const char *course, const char *lesson);
-/* Deletes everything, including the log, copies of older schemas and renamed damaged files. */
-int progress_erase(struct progress *p);
+/* Deletes everything, including the log; copies of older schemas and renamed damaged files, each reported by @removed. */
+int progress_erase(struct progress *p, void (*removed)(void *arg, const char *path), void *arg);
 
 /* ---- JSON ------------------------------------------------------------------------------------------------ */
 

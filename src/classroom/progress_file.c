@@ -5,8 +5,8 @@
  * memory, which network file systems do not provide.  Therefore it is tested first with
  * a temporary database.  Each change is one transaction.
  *
- * Lives here:   the folder, opening, errors of SQLite, renaming of a damaged file.
- * Never here:   tables and their versions (progress_schema.c), rows (progress_rows.c).
+ * Lives here:   opening, statements, errors of SQLite, renaming of a damaged file.
+ * Never here:   the folder (progress_folder.c), tables and their versions (progress_schema.c), rows (progress_rows.c).
  * Licence: MIT.
  */
 #include "classroom/progress.h"
@@ -19,61 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "classroom/progress_internal.h"
 #include "words/texts.h"
-
-/* ---- folder --------------------------------------------------------------------- */
-
-static int join(char *path, size_t size, const char *a, const char *b)
-{
-	int n = snprintf(path, size, "%s/%s", a, b);
-
-	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
-}
-
-static const char *env(const char *name)
-{
-	const char *v = getenv(name);
-
-	return v && *v ? v : NULL;
-}
-
-int progress_dir(char *path, size_t size)
-{
-	const char *own = env("KWORKSHOP_STATE_DIR"), *xdg = env("XDG_STATE_HOME"), *home = env("HOME");
-
-	if (own)
-		return snprintf(path, size, "%s", own) >= (int)size ? -ENAMETOOLONG : 0;
-	if (xdg && xdg[0] == '/')	/* XDG: relative paths are ignored */
-		return join(path, size, xdg, "kworkshop");
-	if (home)
-		return join(path, size, home, ".local/state/kworkshop");
-	return -ENOENT;
-}
-
-/* Like mkdir -p, with mode 0700, because answers are personal. */
-static int make_dirs(const char *path)
-{
-	char part[PATH_MAX];
-	size_t i;
-
-	if (strlen(path) >= sizeof(part))
-		return -ENAMETOOLONG;
-	for (i = 0; ; i++) {
-		if (i && (path[i] == '/' || !path[i])) {
-			memcpy(part, path, i);
-			part[i] = '\0';
-			if (mkdir(part, 0700) && errno != EEXIST)
-				return -errno;
-		}
-		if (!path[i])
-			return 0;
-	}
-}
 
 /* ---- SQLite, with errors as -errno ------------------------------------------------- */
 
@@ -159,18 +109,33 @@ int progress_number(sqlite3_stmt *st, int64_t *out)
 	return progress_errno(rc);
 }
 
+static void note_error(struct progress *p, int err)
+{
+	if (err && err != -EEXIST && err != -ENOENT && !p->error[0])
+		snprintf(p->error, sizeof(p->error), "%s: %s", p->path, progress_reason(p, err));
+}
+
+/* A file that was removed or moved takes rows all the same, and they are lost with its last descriptor. */
 int progress_begin(struct progress *p)
 {
-	return progress_sql(p, "BEGIN IMMEDIATE");
+	int err = p->inode && !progress_still_there(p) ? -ESTALE : progress_sql(p, "BEGIN IMMEDIATE");
+
+	p->error[0] = '\0';
+	note_error(p, err);
+	return err;
 }
 
 /* Ends the transaction of progress_begin(): commits if @err is 0, else rolls back.  Return: the first error. */
 int progress_finish(struct progress *p, int err)
 {
-	int end = progress_sql(p, err ? "ROLLBACK" : "COMMIT");
+	int end;
 
-	if (!err && end)
+	note_error(p, err);
+	end = progress_sql(p, err ? "ROLLBACK" : "COMMIT");
+	if (!err && end) {
+		note_error(p, end);
 		progress_sql(p, "ROLLBACK");
+	}
 	return err ? err : end;
 }
 
@@ -248,9 +213,10 @@ static void close_db(struct progress *p)
 static int try_open(struct progress *p)
 {
 	char sql[64];
-	int err = progress_errno(sqlite3_open_v2(p->path, &p->db,
-					   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL));
+	int err = progress_settle_file(p);
 
+	if (!err)
+		err = progress_errno(sqlite3_open_v2(p->path, &p->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL));
 	if (err)
 		return err;
 	sqlite3_extended_result_codes(p->db, 0);
@@ -262,8 +228,12 @@ static int try_open(struct progress *p)
 		journal_is(p->db, sql, p->journal);
 		err = progress_sql(p, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=OFF");
 	}
-	return err ? err : progress_migrate(p);
+	if (!err)
+		err = progress_migrate(p);
+	return err ? err : progress_check_tables(p);
 }
+
+#define COPIES_MAX 1000
 
 /* Renames progress.db and its companion files to progress.db.damaged-N with the first free N. */
 static int set_aside(struct progress *p, char *kept, size_t size)
@@ -273,11 +243,13 @@ static int set_aside(struct progress *p, char *kept, size_t size)
 	int n, err = 0;
 	size_t i;
 
-	for (n = 1; n < 1000; n++) {
+	for (n = 1; n < COPIES_MAX; n++) {
 		snprintf(kept, size, "%s.damaged-%d", p->path, n);
 		if (access(kept, F_OK))
 			break;
 	}
+	if (n == COPIES_MAX)
+		return -EEXIST;
 	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
 		snprintf(from, sizeof(from), "%s%s", p->path, tails[i]);
 		snprintf(to, sizeof(to), "%s%s", kept, tails[i]);
@@ -324,13 +296,40 @@ static void say_failure(const struct progress *p, int err, char *note, size_t si
 	if (err == -EPROTO)
 		snprintf(note, size, W(PROGRESS_NEWER), p->path);
 	else
-		snprintf(note, size, W(PROGRESS_NOT_KEPT), p->path,
-			 p->db && sqlite3_errcode(p->db) ? sqlite3_errmsg(p->db) : strerror(-err));
+		snprintf(note, size, W(PROGRESS_NOT_KEPT), p->path, progress_reason(p, err));
+}
+
+/* The folder: @dir, or that of the environment.  Return: 0, or -errno with a sentence in @note. */
+static int find_folder(struct progress *p, const char *dir, char *note, size_t note_size)
+{
+	char own[PATH_MAX];
+	int err = dir ? (snprintf(own, sizeof(own), "%s", dir) >= (int)sizeof(own) ? -ENAMETOOLONG : 0) :
+			progress_dir(own, sizeof(own));
+
+	if (err == -ENOENT) {
+		snprintf(note, note_size, "%s", W(PROGRESS_NO_FOLDER));
+		return err;
+	}
+	if (err) {
+		snprintf(note, note_size, "%s", W(PROGRESS_LONG_FOLDER));
+		return err;
+	}
+	err = progress_settle_folder(p, own);
+	if (err)
+		snprintf(note, note_size, W(PROGRESS_NOT_KEPT), own, progress_reason(p, err));
+	return err;
+}
+
+static bool journal_can_be_wal(const struct progress *p)
+{
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(p->path, '/') - p->path), p->path);
+	return wal_proven(*folder ? folder : "/");
 }
 
 int progress_open(struct progress **out, const char *dir, char *note, size_t note_size)
 {
-	char own[PATH_MAX];
 	struct progress *p = calloc(1, sizeof(*p));
 	int err;
 
@@ -338,19 +337,13 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 	if (!p)
 		return -ENOMEM;
 	p->claims = -1;
-	err = dir ? (snprintf(own, sizeof(own), "%s", dir) >= (int)sizeof(own) ? -ENAMETOOLONG : 0) :
-		    progress_dir(own, sizeof(own));
+	err = find_folder(p, dir, note, note_size);
 	if (err) {
-		snprintf(note, note_size, W(PROGRESS_NO_FOLDER));
 		free(p);
 		return err;
 	}
-	err = make_dirs(own);
-	if (!err)
-		err = join(p->path, sizeof(p->path), own, "progress.db");
-	if (err)
-		goto fail_where;
-	p->journal = wal_proven(own) ? "wal" : "delete";
+	progress_remove_probes(p);
+	p->journal = journal_can_be_wal(p) ? "wal" : "delete";
 	err = try_open(p);
 	if (err == -EBADMSG) {
 		close_db(p);
@@ -361,13 +354,9 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 		progress_close(p);
 		return err;
 	}
+	progress_note_identity(p);
 	*out = p;
 	return 0;
-
-fail_where:
-	snprintf(note, note_size, W(PROGRESS_NOT_KEPT), own, strerror(-err));
-	free(p);
-	return err;
 }
 
 void progress_close(struct progress *p)
@@ -392,5 +381,5 @@ const char *progress_journal(const struct progress *p)
 
 const char *progress_error(const struct progress *p)
 {
-	return sqlite3_errmsg(p->db);
+	return p->error;
 }

@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <sys/types.h>
 
 #include "classroom/progress.h"
 
@@ -24,6 +25,9 @@ struct progress {
 	char path[PATH_MAX];
 	const char *journal;
 	int claims;			/* descriptor of progress.db.claims, -1 = not open */
+	dev_t device;			/* of the file when it was opened */
+	ino_t inode;			/* .., 0 = it is not open yet */
+	char error[PATH_MAX + 256];	/* why the last transaction failed, "" = it did not */
 
 	void (*on_damage)(void *arg, const char *sentence);
 	void *damage_arg;
@@ -33,6 +37,19 @@ struct progress {
 	} damaged[PROGRESS_DAMAGE_MAX];
 	unsigned int nr_damaged;
 };
+
+/* ---- the folder (progress_folder.c) ------------------------------------------------------- */
+
+/* Makes the folder @own, whose trailing slashes are removed, checks it, and sets p->path.  0 or -errno. */
+int progress_settle_folder(struct progress *p, char *own);
+/* The file exists, is no link, and has mode 0600.  0 or -errno. */
+int progress_settle_file(const struct progress *p);
+void progress_note_identity(struct progress *p);
+/* False: the file was removed or moved since progress_note_identity(). */
+bool progress_still_there(const struct progress *p);
+void progress_remove_probes(const struct progress *p);
+/* Why an operation failed with @err, without the name of the file. */
+const char *progress_reason(const struct progress *p, int err);
 
 /* ---- statements (progress_file.c) ------------------------------------------------------ */
 
@@ -81,6 +98,8 @@ void progress_set_number(const struct progress_column *c, void *record, int64_t 
 const char *progress_get_text(const struct progress_column *c, const void *record);
 
 int progress_create(struct progress *p, const struct progress_table *t);
+/* -EBADMSG: the file has no such table, or one without a column. */
+int progress_check(struct progress *p, const struct progress_table *t);
 /* Inserts the record and fills in its row.  -EEXIST: a row with these UNIQUE columns exists. */
 int progress_insert(struct progress *p, const struct progress_table *t, void *record);
 /* Updates the row of the record.  -ESTALE: the row no longer has the checksum @sum. */
@@ -102,8 +121,10 @@ int progress_each_log(struct progress *p, int (*fn)(void *arg, const struct prog
 
 /* Converts an older version.  -EPROTO: a newer program made the file. */
 int progress_migrate(struct progress *p);
-/* Removes copies of older schemas and renamed damaged files.  Return: 0 or the first error. */
-int progress_remove_copies(struct progress *p);
+/* Removes copies of older schemas and renamed damaged files, and calls @removed (or NULL) for each.  0 or the first error. */
+int progress_remove_copies(struct progress *p, void (*removed)(void *arg, const char *path), void *arg);
+/* -EBADMSG: a table or a column is missing, which SQLite's own check does not find. */
+int progress_check_tables(struct progress *p);
 
 /* ---- claims (progress_claim.c) --------------------------------------------------------------- */
 

@@ -188,6 +188,20 @@ int progress_create(struct progress *p, const struct progress_table *t)
 	return progress_sql(p, sql.buf);
 }
 
+int progress_check(struct progress *p, const struct progress_table *t)
+{
+	STRBUF(sql, SQL_BYTES);
+	sqlite3_stmt *st;
+	int err;
+
+	strbuf_puts(&sql, "SELECT row, ");
+	put_names(&sql, t, ", ");
+	strbuf_printf(&sql, ", sum FROM %s LIMIT 0", t->name);
+	err = progress_query(p, &st, sql.buf, "");
+	sqlite3_finalize(st);
+	return err == -EIO && sqlite3_errcode(p->db) == SQLITE_ERROR ? -EBADMSG : err;
+}
+
 /* Binds the columns and the sum to ?1, ?2, ... */
 static int bind_record(sqlite3_stmt *st, const struct progress_table *t, const void *record)
 {

@@ -94,7 +94,7 @@ static bool is_copy(const char *name)
 	return !strncmp(name, "progress-1.", 11) || !strncmp(name, "progress.db.damaged-", 20);
 }
 
-int progress_remove_copies(struct progress *p)
+int progress_remove_copies(struct progress *p, void (*removed)(void *arg, const char *path), void *arg)
 {
 	int folder = (int)(strrchr(p->path, '/') - p->path), err = 0;
 	char path[PATH_MAX + 256];
@@ -109,8 +109,12 @@ int progress_remove_copies(struct progress *p)
 		if (!is_copy(e->d_name))
 			continue;
 		snprintf(path, sizeof(path), "%.*s/%s", folder, p->path, e->d_name);
-		if (unlink(path) && errno != ENOENT && !err)
+		if (unlink(path) == 0) {
+			if (removed)
+				removed(arg, path);
+		} else if (errno != ENOENT && !err) {
 			err = -errno;
+		}
 	}
 	closedir(d);
 	return err;
@@ -212,7 +216,7 @@ static int take_log(struct progress *p)
 	return err ? err : progress_errno(rc);
 }
 
-static int create_tables(struct progress *p)
+static int for_each_table(struct progress *p, int (*fn)(struct progress *p, const struct progress_table *t))
 {
 	static const struct progress_table *const tables[] = {
 		&progress_attempt_table, &progress_answer_table, &progress_mark_table, &progress_earlier_table,
@@ -222,8 +226,18 @@ static int create_tables(struct progress *p)
 	size_t i;
 
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]) && !err; i++)
-		err = progress_create(p, tables[i]);
+		err = fn(p, tables[i]);
 	return err;
+}
+
+static int create_tables(struct progress *p)
+{
+	return for_each_table(p, progress_create);
+}
+
+int progress_check_tables(struct progress *p)
+{
+	return for_each_table(p, progress_check);
 }
 
 static int step_from_1(struct progress *p)
@@ -258,7 +272,7 @@ int progress_migrate(struct progress *p)
 	/* again, in the transaction: another program may have converted the file */
 	err = schema_version(p, &version);
 	if (!err && version == 0)
-		err = create_tables(p);
+		err = create_tables(p) ? -EBADMSG : 0;	/* no version, but tables: no program wrote that */
 	else if (!err && version == 1)
 		err = step_from_1(p);
 	else if (!err && version != PROGRESS_SCHEMA)

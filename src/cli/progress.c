@@ -30,7 +30,10 @@ struct verb {
 
 static int fail(struct progress *p, const char *what, int err)
 {
-	cli_say("%s: %s", what, err == -EIO || err == -EBADMSG ? progress_error(p) : strerror(-err));
+	if (p && *progress_error(p))
+		cli_say("%s", progress_error(p));
+	else
+		cli_say("%s: %s", what, strerror(-err));
 	return exit_status_for(err);
 }
 
@@ -185,6 +188,12 @@ static int do_reset(struct progress *p, const struct request *r)
 	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 
+static void print_removed(void *arg, const char *path)
+{
+	(void)arg;
+	printable_printf(stdout, W(PROGRESS_REMOVED), path);
+}
+
 static int do_erase(struct progress *p, const struct request *r)
 {
 	int err;
@@ -199,7 +208,7 @@ static int do_erase(struct progress *p, const struct request *r)
 			return EXIT_WRONG;
 		}
 	}
-	err = progress_erase(p);
+	err = progress_erase(p, print_removed, NULL);
 	return err ? fail(p, "progress", err) : EXIT_RIGHT;
 }
 

@@ -49,12 +49,16 @@ static void complain(void *arg, const char *sentence)
 		snprintf(s->complaints + used, sizeof(s->complaints) - used, "%s\n", sentence);
 }
 
-static void complain_of_progress(struct session *s)
+/* One sentence, and nothing is kept any more: each further try would fail, and might wait for a lock. */
+static void lose_progress(struct session *s, int err)
 {
+	const char *why = progress_error(s->progress);
 	char text[600];
 
-	snprintf(text, sizeof(text), W(SESSION_PROGRESS), progress_error(s->progress));
+	snprintf(text, sizeof(text), W(SESSION_PROGRESS), *why ? why : strerror(-err));
 	complain(s, text);
+	progress_close(s->progress);
+	s->progress = NULL;
 }
 
 void session_on_screen(struct session *s, bool on)
@@ -208,7 +212,7 @@ static int resume_attempt(struct session *s, const struct course_lesson *l, stru
 	int status = progress_resume(s->progress, &s->now, &kept, &found);
 
 	if (status) {
-		complain_of_progress(s);
+		lose_progress(s, status);
 		return 0;		/* the lesson can be taken all the same */
 	}
 	note_found(found, err, err_size);
@@ -331,16 +335,19 @@ static int save_attempt(struct session *s, const struct course_lesson *l, struct
 	return err;
 }
 
-void session_save(struct session *s, const char *id, struct run *run)
+bool session_save(struct session *s, const char *id, struct run *run)
 {
 	const struct course_lesson *l = course_find(&s->course, id);
+	int err;
 
 	if (!s->progress || !l || strcmp(id, s->now.lesson) != 0)
-		return;
+		return false;
 	if (!s->now.row && !run_get_inputs(run)->n)
-		return;			/* opening a lesson writes nothing */
-	if (save_attempt(s, l, run))
-		complain_of_progress(s);
+		return false;		/* opening a lesson writes nothing */
+	err = save_attempt(s, l, run);
+	if (err)
+		lose_progress(s, err);
+	return !err;
 }
 
 /* ---- bookmarks ---------------------------------------------------------------------------- */
@@ -392,9 +399,10 @@ static size_t get_bookmarks(void *arg, const struct run *run, struct run_bookmar
 	struct session *s = arg;
 	struct progress_mark of;
 	struct bookmarks b = { .of = &of, .out = out, .max = max };
+	int err = mark_of_run(s, run, &of) ? progress_marks(s->progress, of.course, of.lesson, take_mark, &b) : 0;
 
-	if (mark_of_run(s, run, &of) && progress_marks(s->progress, of.course, of.lesson, take_mark, &b))
-		complain_of_progress(s);
+	if (err)
+		lose_progress(s, err);
 	return b.nr;
 }
 

@@ -56,8 +56,11 @@ void session_set_options(struct session *s, const struct session_options *o);
  * Owner: the caller frees spec->inputs.
  */
 int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size);
-/* Writes what was given to the run that session_spec() opened last; nothing if nothing was. */
-void session_save(struct session *s, const char *id, struct run *run);
+/*
+ * Writes the inputs of the run that session_spec() opened last, if there are any.
+ * Return: are the answers kept?  After a failure, which is reported once, no more.
+ */
+bool session_save(struct session *s, const char *id, struct run *run);
 
 /* Bookmarks of the run that session_spec() opened last. */
 struct run_bookmarks session_bookmarks(struct session *s);

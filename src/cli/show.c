@@ -49,9 +49,9 @@ static int show_screen(struct session *s, const struct cli_look *look, const str
 
 /* ---- lines ------------------------------------------------------------------------- */
 
-static void save_plain(void *arg, const char *id, struct run *run)
+static bool save_plain(void *arg, const char *id, struct run *run)
 {
-	session_save(arg, id, run);
+	return session_save(arg, id, run);
 }
 
 static int lesson_plain(struct session *s, const struct cli_look *look, const struct session_show *what)

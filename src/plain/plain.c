@@ -318,7 +318,7 @@ static int leave(struct plain *p)
 	else if (run_get_state(p->run) == RUN_DIED)
 		words_over(run_exit_report(p->run), &line);
 	if (!line.len && !p->lesson.ended)
-		strbuf_puts(&line, p->opts->save ? W(LEFT_KEPT) : W(LEFT));
+		strbuf_puts(&line, p->kept ? W(LEFT_KEPT) : W(LEFT));
 	if (line.len && !p->end_printed)
 		plain_put(p, "", line.buf);
 	fflush(p->out);

@@ -25,8 +25,8 @@ struct plain_opts {
 	FILE *in, *out;		/* NULL = standard input, output */
 	int columns;		/* 0 = $COLUMNS, else 80 */
 	const char *id;		/* the lesson's slug for save(); NULL = opened from a path */
-	/* called after each verdict and at the end; may be NULL */
-	void (*save)(void *arg, const char *id, struct run *run);
+	/* called after each verdict and at the end; may be NULL.  Return: are the answers kept? */
+	bool (*save)(void *arg, const char *id, struct run *run);
 	void *save_arg;
 	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */
 };

@@ -36,6 +36,7 @@ struct plain {
 	unsigned int sure;		/* of the answer to come, 0 = not given */
 	bool what_if;			/* .run is a what-if: nothing is saved */
 	bool typed;			/* the answer to come was typed here, below its question */
+	bool kept;			/* the answers so far are in the progress */
 	bool begun, blank, quit;
 	bool end_printed;			/* the end of the run has been printed */
 	char *line;			/* getline()'s */

@@ -209,7 +209,7 @@ static void print_end(struct plain *p)
 void plain_save_progress(struct plain *p)
 {
 	if (p->run && p->opts->save && !p->what_if)
-		p->opts->save(p->opts->save_arg, p->opts->id, p->run);
+		p->kept = p->opts->save(p->opts->save_arg, p->opts->id, p->run);
 }
 
 static void print_fault(struct plain *p, const char *text)
