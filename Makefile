@@ -413,6 +413,7 @@ SRC_support := \
 	tests/support/lua_harness.c \
 	tests/support/progress_folder.c \
 	tests/support/pty.c \
+	tests/support/pupil.c \
 	tests/support/random_ops.c \
 	tests/support/report.c \
 	tests/support/shell.c \
@@ -480,6 +481,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_replay.c \
 	tests/sweep_why.c \
 	tests/ui_screens.c \
+	tests/unit_access.c \
 	tests/unit_base.c \
 	tests/unit_bootarg.c \
 	tests/unit_authoring.c \

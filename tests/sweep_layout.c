@@ -18,11 +18,10 @@
 #include "base/datadir.h"
 #include "base/rng.h"
 #include "base/utf8.h"
-#include "conform/runner.h"
 #include "lua/course.h"
-#include "lua/script.h"
 #include "model/lesson.h"
 #include "run/course.h"
+#include "tests/support/pupil.h"
 #include "tests/test.h"
 #include "visualizer/layout.h"
 #include "words/lesson_text.h"
@@ -30,7 +29,6 @@
 #include "words/sentence.h"
 #include "words/words.h"
 
-#define LOG_BYTES ((size_t)32 << 20)
 #define TALK_LINES 48
 #define MOMENT 24		/* of layout_focus.c */
 #define POOLS_MAX 1024
@@ -43,82 +41,14 @@ static const struct size {
 
 /* ---- a run ------------------------------------------------------------------------------ */
 
-struct pupil {
-	struct trace trace;
-	struct trace_store store;
-	struct lesson lesson;
-	bool wrong;			/* answers with the last choice, else with the first one */
-	struct run_inputs inputs;
-};
-
-static int answer(void *arg, enum run_wait what, const char *id, struct run_input *in)
-{
-	struct pupil *p = arg;
-	const struct lesson_question *q;
-	struct strbuf value;
-
-	memset(in, 0, sizeof(*in));
-	if (what == WAIT_ANSWER) {
-		snprintf(in->id, sizeof(in->id), "%s", id);
-		in->kind = INPUT_ANSWER;
-		trace_store_poll(&p->store);
-		if (lesson_grow(&p->lesson) || !(q = lesson_question_by_id(&p->lesson, id)))
-			return -ENOENT;
-		strbuf_init(&value, in->value, sizeof(in->value));
-		lesson_some_answer(q, p->wrong && q->nr_choices ? q->nr_choices - 1 : 0, &value);
-	} else if (what == WAIT_END) {
-		return -EPIPE;
-	}
-	return run_inputs_add(&p->inputs, in);
-}
-
-static void open_pupil(struct pupil *p)
-{
-	memset(p, 0, sizeof(*p));
-	REQUIRE_INT(trace_open(&p->trace, -1, LOG_BYTES, 0), 0);
-	REQUIRE_INT(trace_store_borrow(&p->store, &p->trace), 0);
-	lesson_init(&p->lesson, &p->store);
-}
-
-static void close_pupil(struct pupil *p)
-{
-	lesson_fini(&p->lesson);
-	trace_store_close(&p->store);
-	trace_close(&p->trace);
-	run_inputs_fini(&p->inputs);
-}
-
 static void run_lesson(struct pupil *p, const char *path, uint64_t variant, bool wrong)
 {
-	struct run_spec spec = { .seed = 1, .variant = variant, .jitter = -1 };
-	struct script_opts opts = { .spec = &spec, .io = { answer, p } };
-
-	open_pupil(p);
-	p->wrong = wrong;
-	opts.trace = &p->trace;
-	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
-	trace_current = NULL;
-	CHECK_INT(script_run(&opts), 0);
-	trace_current = NULL;
-	trace_store_poll(&p->store);
-	REQUIRE_INT(lesson_grow(&p->lesson), 0);
+	CHECK_INT(pupil_run_lesson(p, path, variant, wrong), 0);
 }
 
 static void run_scenario(struct pupil *p, const char *path, uint64_t seed)
 {
-	struct runner_opts opts = { .seed = seed };
-	char err[400] = "";
-	struct kws k;
-
-	open_pupil(p);
-	REQUIRE_INT(kws_load(&k, path, err, sizeof(err)), 0);
-	trace_current = NULL;
-	if (!runner_lacks(&k, err, sizeof(err)))
-		runner_run(&k, &opts, &p->trace, err, sizeof(err));
-	trace_current = NULL;
-	trace_store_poll(&p->store);
-	lesson_grow(&p->lesson);
-	kws_fini(&k);
+	CHECK_INT(pupil_run_scenario(p, path, seed), 0);
 }
 
 /* ---- a frame ------------------------------------------------------------------------------ */
@@ -570,7 +500,7 @@ static void a_lesson_shows_what_its_sentences_name(void)
 			for (int wrong = 0; wrong < 2; wrong++) {
 				run_lesson(&p, course.lessons[i].path, v ? 4710 + (uint64_t)v : 0, wrong);
 				watch_sizes(&p, course.lessons[i].path, &sum, SIZES);
-				close_pupil(&p);
+				pupil_close(&p);
 			}
 	judge(&sum, "lessons", SIZES);
 	course_free(&course);
@@ -587,7 +517,7 @@ static void scenarios(struct sum *sum, size_t step, uint64_t seed, size_t most, 
 
 		run_scenario(&p, path, seed ? seed + i : 1);
 		watch_sizes(&p, path, sum, nr_sizes);
-		close_pupil(&p);
+		pupil_close(&p);
 	}
 	globfree(&found);
 }
@@ -659,7 +589,7 @@ static void a_verdict_is_shown_whole_and_leaves_two_workers(void)
 					check_verdict(&w, &p.lesson.question[k]);
 			close_watch(&w);
 		}
-		close_pupil(&p);
+		pupil_close(&p);
 	}
 	course_free(&course);
 }
@@ -696,11 +626,171 @@ static void no_ascii_sign_has_two_meanings_in_a_field(void)
 	}
 }
 
+/* ---- the screen without colour --------------------------------------------------- */
+
+enum field { FIELD_BORDER, FIELD_LABEL, FIELD_CPU_LANE, FIELD_WORKER_LANE, FIELD_NR };
+static const char *const field_names[FIELD_NR] = { "a border", "a label", "a CPU's lane", "a worker's lane" };
+
+/* Signs that were drawn, by field and by the ASCII character that stands for them; 0 = none. */
+static uint32_t sign_seen[FIELD_NR][128];
+
+/* Corners and crossings of lines are one sign, `+`, and so are dotted lines in both directions. */
+static bool same_meaning(uint32_t a, uint32_t b)
+{
+	if ((a == 0x254c && b == 0x254e) || (a == 0x254e && b == 0x254c))
+		return true;
+	return a == b || (a >= 0x250c && a <= 0x254b && b >= 0x250c && b <= 0x254b);
+}
+
+static void note_sign(const struct watch *w, enum field field, int x, int y)
+{
+	uint32_t ch = w->l->cells.v[y * w->l->cells.w + x].ch;
+	int twin = cells_twin(ch);
+
+	bool lane = field == FIELD_CPU_LANE || field == FIELD_WORKER_LANE;
+
+	/* the layout writes these as words in ASCII: to, /, >= */
+	if (ch == 0x2192 || ch == 0xb7 || ch == 0x2265)
+		return;
+	/* letters, digits and the punctuation of words are text */
+	if (ch < 0x80 && !(lane && ch > ' ' && strchr("!+=#~*<>|^%$[]", (int)ch)))
+		return;
+	if (!sign_seen[field][twin])
+		sign_seen[field][twin] = ch;
+	if (same_meaning(sign_seen[field][twin], ch))
+		return;
+	test_note("%s event %llu: U+%04X and U+%04X are both %c in %s", w->name, (unsigned long long)w->replay.at.n,
+		  sign_seen[field][twin], ch, twin, field_names[field]);
+	CHECK_FAIL("one ASCII sign, two meanings");
+}
+
+static void note_signs(const struct watch *w)
+{
+	int right = w->l->middle.x + w->l->middle.w;
+
+	for (int y = 1; y < w->size.h - 1; y++) {
+		uint32_t first = w->l->cells.v[y * w->l->cells.w].ch;
+
+		for (int x = 0; first != 0x2502 && x < right; x++)
+			note_sign(w, FIELD_BORDER, x, y);
+	}
+	for (unsigned int i = 0; i < w->l->nr_things; i++) {
+		const struct layout_thing *t = &w->l->thing[i];
+
+		if (t->role != ROLE_LANE)
+			continue;
+		for (int x = t->x; x < t->x + t->w; x++)
+			note_sign(w, t->cls == CLS_CPU ? FIELD_CPU_LANE : FIELD_WORKER_LANE, x, t->y);
+		for (int x = 1; x < t->x; x++)
+			note_sign(w, FIELD_LABEL, x, t->y);
+	}
+}
+
+/* A worker's state in the model, and the ASCII text of its row: sign and words. */
+struct shown_state {
+	unsigned int state;
+	char text[64];
+};
+
+#define SHOWN_MAX 4096
+static struct shown_state shown[SHOWN_MAX];
+static unsigned int nr_shown;
+
+static unsigned int state_of(const struct model *m, const struct model_worker *w)
+{
+	return (unsigned int)lane_worker_state(m, w) << 8 | (unsigned int)w->place << 4 | (w->manager ? 2u : 0u) |
+	       (w->rescuer_of ? 1u : 0u);
+}
+
+static void note_states(const struct watch *w)
+{
+	for (unsigned int i = 0; i < w->l->nr_things; i++) {
+		const struct layout_thing *t = &w->l->thing[i];
+		struct shown_state now = { 0 };
+		size_t len = 0;
+		unsigned int k;
+
+		if (t->role != ROLE_LABEL)
+			continue;
+		now.state = state_of(&w->replay.at, &w->replay.at.workers[t->id]);
+		for (int x = t->x + t->w; x < w->l->cells.w && len + 1 < sizeof(now.text); x++) {
+			uint32_t ch = w->l->cells.v[t->y * w->l->cells.w + x].ch;
+			bool lane = false;
+
+			for (unsigned int n = 0; n < w->l->nr_things; n++)
+				lane |= w->l->thing[n].role == ROLE_LANE && w->l->thing[n].y == t->y && w->l->thing[n].x <= x;
+			if (lane || ch == 0x2502)
+				break;
+			now.text[len++] = cells_twin(ch);
+		}
+		while (len && now.text[len - 1] == ' ')
+			now.text[--len] = '\0';
+		if (len && now.text[len - 1] == '_')	/* no room for all of it */
+			continue;
+		for (k = 0; k < nr_shown && strcmp(shown[k].text, now.text); k++)
+			;
+		if (k < nr_shown && shown[k].state != now.state) {
+			test_note("%s event %llu: states %x and %x are both: %s", w->name, (unsigned long long)w->replay.at.n,
+				  shown[k].state, now.state, now.text);
+			CHECK_FAIL("two states look alike without colour");
+		}
+		if (k == nr_shown && nr_shown < SHOWN_MAX)
+			shown[nr_shown++] = now;
+	}
+}
+
+static void watch_signs(const struct pupil *p, const char *name)
+{
+	static struct watch w;
+
+	open_watch(&w, p, sizes[0], name);
+	for (size_t i = w.story.begin; w.story.begun && i < w.story.nr; i++) {
+		draw(&w, w.story.v[i].n, true);
+		note_signs(&w);
+		note_states(&w);
+	}
+	close_watch(&w);
+}
+
+/* No sign has two meanings in a field, and no two states of a worker have the same sign and words. */
+static void what_is_drawn_is_clear_without_colour_and_in_ascii(void)
+{
+	static struct course course;
+	static struct pupil p;
+	char dir[1024], err[600];
+	glob_t found;
+
+	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	for (size_t i = 0; i < course.nr; i++) {
+		run_lesson(&p, course.lessons[i].path, 0, true);
+		watch_signs(&p, course.lessons[i].path);
+		pupil_close(&p);
+	}
+	course_free(&course);
+	REQUIRE_INT(glob("tests/scenarios/*.kws", 0, NULL, &found), 0);
+	for (size_t i = 0; i < (size_t)test_rounds(40, 6); i++) {
+		run_scenario(&p, found.gl_pathv[i * 3 % found.gl_pathc], 1);
+		watch_signs(&p, found.gl_pathv[i * 3 % found.gl_pathc]);
+		pupil_close(&p);
+	}
+	globfree(&found);
+	for (int f = 0; f < FIELD_NR; f++) {
+		unsigned int nr = 0;
+
+		for (int i = 0; i < 128; i++)
+			nr += sign_seen[f][i] != 0;
+		CHECK_GT(nr, 0);
+	}
+	CHECK_GT(nr_shown, 20);
+}
+
 const struct test_case suite_sweep_layout[] = {
 	T(a_lesson_shows_what_its_sentences_name),
 	T(sixty_scenarios_show_what_their_sentences_name),
 	T(random_runs_show_what_their_sentences_name),
 	T(a_verdict_is_shown_whole_and_leaves_two_workers),
 	T(no_ascii_sign_has_two_meanings_in_a_field),
+	T(what_is_drawn_is_clear_without_colour_and_in_ascii),
 	{ NULL, NULL },
 };

@@ -306,6 +306,7 @@ static void clean_up(const char *out_path, const char *path)
 
 	if (ui.started) {
 		check(ui.pty.terminal.unknown == 0, "the test's terminal does not know", ui.pty.terminal.unknown_sequence);
+		check(!ui.pty.terminal.blinked, "a text has blinked", "");
 		pty_stop(&ui.pty);
 	}
 	while (ui.nr_env)

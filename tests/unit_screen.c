@@ -212,14 +212,16 @@ static void text_wraps_at_words_and_keeps_its_markup(void)
 
 static void themes_differ_and_each_depth_of_colour_has_its_own_numbers(void)
 {
-	CHECK_INT(theme_look(0, ST_RUNNING, DEPTH_MONO).fg, -1);
-	CHECK_LT(theme_look(0, ST_RUNNING, DEPTH_8).fg, 8);
-	CHECK_LT(theme_look(0, ST_RUNNING, DEPTH_16).fg, 16);
-	CHECK_GE(theme_look(0, ST_RUNNING, DEPTH_256).fg, 16);
-	CHECK_GT(theme_look(0, ST_RUNNING, DEPTH_TRUE).fg, 255);
+	CHECK_INT(theme_look(0, ST_RUNNING, DEPTH_MONO, true).fg, -1);
+	CHECK_LT(theme_look(0, ST_RUNNING, DEPTH_8, true).fg, 8);
+	CHECK_GE(theme_look(0, ST_RUNNING, DEPTH_8, true).fg, 0);
+	CHECK_LT(theme_look(0, ST_RUNNING, DEPTH_16, true).fg, 16);
+	CHECK_GE(theme_look(0, ST_RUNNING, DEPTH_16, true).fg, 8);
+	CHECK_GE(theme_look(0, ST_RUNNING, DEPTH_256, false).fg, 16);
+	CHECK_GT(theme_look(0, ST_RUNNING, DEPTH_TRUE, false).fg, 255);
 	CHECK_INT(theme_rgb_to_256(0xff0000), 196);
 	CHECK_INT(theme_rgb_to_256(0x808080), 244);
-	CHECK_INT(theme_look((unsigned int)theme_by_name("mono"), ST_RUNNING, DEPTH_TRUE).fg, -1);
+	CHECK_INT(theme_look((unsigned int)theme_by_name("mono"), ST_RUNNING, DEPTH_TRUE, true).fg, -1);
 	CHECK_INT(theme_by_name("beige"), -1);
 }
 

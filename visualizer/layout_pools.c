@@ -367,7 +367,9 @@ static void small_block(struct lay *l, const struct model_pool *p, int y, int h)
 	x += lay_put(l, x, y, 2, ST_BORDER, l->in->ascii ? "- " : "─ ");
 	if (!l->b.narrow)
 		x += lay_put(l, x, y, 9, ST_DIM, "%s ", W(LAY_WORKLIST));
-	end = put_list(l, p, x, y, right);
+	/* in a border a dash would be a part of the line */
+	end = p->worklist.count || leaving(l, p->id) ? put_list(l, p, x, y, right) :
+						       x + lay_put(l, x, y, right - x, ST_DIM, "%s", W(LAY_NO_ITEM));
 	lay_cell(l, end, y, ST_NORMAL, " ");
 	if (lay_char(l, x - 1, y) != ' ')
 		lay_cell(l, x - 1, y, ST_NORMAL, " ");

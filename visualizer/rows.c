@@ -129,7 +129,7 @@ static int draw_span(struct rows *r, const struct row_span *s, int x, int y, int
 		attr |= ATTR_BOLD;
 	} else if (ui_looks(u) && !(r->cpu && ui_looked_at(u, CLS_CPU, r->cpu))) {
 		if (s->cls && ui_looked_at(u, (enum trace_class)s->cls, s->id))
-			attr |= ATTR_BOLD | ATTR_UNDERLINE;
+			attr |= ATTR_BOLD | ATTR_REVERSE;
 		else
 			style = ST_DIM;
 	}

@@ -242,7 +242,7 @@ static void device_pairs(struct term *t)
 	if (t->depth == DEPTH_MONO)
 		return;
 	for (int s = 0; s < ST_NR; s++)
-		init_extended_pair(s + 1, theme_look(t->theme, (enum theme_style)s, t->depth).fg, -1);
+		init_extended_pair(s + 1, theme_look(t->theme, (enum theme_style)s, t->depth, true).fg, -1);
 }
 
 /* Shift-arrows as most terminals send them, whatever terminfo knows. */
@@ -434,19 +434,18 @@ void term_row_text(const struct term *t, int y, char *buf, size_t size)
 
 static attr_t device_attr(unsigned int attr)
 {
-	return (attr & ATTR_BOLD ? A_BOLD : 0) | (attr & ATTR_REVERSE ? A_REVERSE : 0) |
-	       (attr & ATTR_UNDERLINE ? A_UNDERLINE : 0) | (attr & ATTR_DIM ? A_DIM : 0);
+	return (attr & ATTR_BOLD ? A_BOLD : 0) | (attr & ATTR_REVERSE ? A_REVERSE : 0);
 }
 
 static void device_cell(struct term *t, int x, int y, const struct term_cell *c)
 {
-	struct theme_look look = theme_look(t->theme, (enum theme_style)c->style, t->depth);
+	struct theme_look look = theme_look(t->theme, (enum theme_style)c->style, t->depth, theme_is_sign(c->ch));
 	/* reverse twice would be plain: marking a marked thing keeps the mark */
 	attr_t attr = device_attr(look.attr | c->attr);
 	wchar_t text[2] = { (wchar_t)c->ch, 0 };
 	cchar_t cc;
 
-	setcchar(&cc, text, attr, (short)(t->depth == DEPTH_MONO ? 0 : c->style + 1), NULL);
+	setcchar(&cc, text, attr, (short)(look.fg < 0 ? 0 : c->style + 1), NULL);
 	mvadd_wch(y, x, &cc);
 }
 

@@ -9,12 +9,12 @@
 struct style_row {
 	int32_t dark, light;
 	int dark16, light16;
-	unsigned int attr, mono;
+	unsigned int attr, plain;
 };
 
 static const struct style_row rows[ST_NR] = {
-#define STYLE(ID, dark, light, dark16, light16, attr, mono) \
-	[ST_##ID] = { dark, light, dark16, light16, attr, mono },
+#define STYLE(ID, dark, light, dark16, light16, attr, plain) \
+	[ST_##ID] = { dark, light, dark16, light16, attr, plain },
 #include "visualizer/theme.def"
 #undef STYLE
 };
@@ -71,6 +71,22 @@ int theme_rgb_to_256(uint32_t rgb)
 	return 16 + 36 * qr + 6 * qg + qb;
 }
 
+bool theme_is_sign(uint32_t ch)
+{
+	/* arrows, mathematical signs, boxes, blocks, shapes, dingbats */
+	return ch >= 0x2190 && ch < 0x2800;
+}
+
+uint32_t theme_ground(unsigned int theme)
+{
+	return theme == THEME_LIGHT ? 0xffffff : 0x000000;
+}
+
+uint32_t theme_ink(unsigned int theme)
+{
+	return theme == THEME_LIGHT ? 0x1a1a1a : 0xe5e5e5;
+}
+
 static struct theme_look coloured(int32_t rgb, int c16, unsigned int attr, enum theme_depth depth)
 {
 	struct theme_look look = { -1, attr };
@@ -88,8 +104,8 @@ static struct theme_look coloured(int32_t rgb, int c16, unsigned int attr, enum 
 		look.fg = c16;
 		break;
 	case DEPTH_8:
-		/* dark grey would be black on black; dim white looks similar */
-		look.fg = c16 == 8 ? 7 : c16 & 7;
+		/* dark grey would be black on black, and light grey white on white */
+		look.fg = c16 < 0 || c16 == 8 ? -1 : c16 & 7;
 		if (c16 > 8)
 			look.attr |= ATTR_BOLD;
 		break;
@@ -99,16 +115,18 @@ static struct theme_look coloured(int32_t rgb, int c16, unsigned int attr, enum 
 	return look;
 }
 
-struct theme_look theme_look(unsigned int theme, enum theme_style style, enum theme_depth depth)
+struct theme_look theme_look(unsigned int theme, enum theme_style style, enum theme_depth depth, bool sign)
 {
 	const struct style_row *row = &rows[style];
 
 	if (theme == THEME_MONO || depth == DEPTH_MONO)
-		return (struct theme_look){ -1, row->mono };
+		return (struct theme_look){ -1, row->plain };
+	if (depth <= DEPTH_16 && !sign)
+		return (struct theme_look){ -1, row->plain | (theme == THEME_CONTRAST ? row->attr & ATTR_BOLD : 0) };
 	if (theme == THEME_LIGHT)
 		return coloured(row->light, row->light16, row->attr, depth);
 	if (theme == THEME_CONTRAST) {
-		/* for projectors: no dim text, all text bold */
+		/* for projectors: no grey, all text bold */
 		if (style == ST_DIM || style == ST_BORDER || style == ST_IDLE)
 			return (struct theme_look){ -1, 0 };
 		return coloured(row->dark, row->dark16, row->attr | ATTR_BOLD, depth);

@@ -12,17 +12,16 @@
 #ifndef KW_VISUALIZER_THEME_H
 #define KW_VISUALIZER_THEME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
 	ATTR_BOLD = 1u << 0,
-	ATTR_REVERSE = 1u << 1,
-	ATTR_UNDERLINE = 1u << 2,
-	ATTR_DIM = 1u << 3
+	ATTR_REVERSE = 1u << 1
 };
 
 enum theme_style {
-#define STYLE(ID, dark, light, dark16, light16, attr, mono) ST_##ID,
+#define STYLE(ID, dark, light, dark16, light16, attr, plain) ST_##ID,
 #include "visualizer/theme.def"
 #undef STYLE
 	ST_NR
@@ -40,7 +39,16 @@ unsigned int theme_count(void);
 const char *theme_name(unsigned int theme);
 const char *theme_names(void);	/* "dark, light, contrast, mono" */
 int theme_by_name(const char *name);		/* -1 if there is none */
-struct theme_look theme_look(unsigned int theme, enum theme_style style, enum theme_depth depth);
+/*
+ * @sign: of a sign, such as a line or the state of a worker, else of text.  With 16 or fewer colours
+ * the terminal's owner chooses what each number looks like, so text has none of them.
+ */
+struct theme_look theme_look(unsigned int theme, enum theme_style style, enum theme_depth depth, bool sign);
+/* Is @ch a sign?  Letters, digits and punctuation are text. */
+bool theme_is_sign(uint32_t ch);
+/* 0xRRGGBB of the background for which a theme is made, and of text without a colour on it. */
+uint32_t theme_ground(unsigned int theme);
+uint32_t theme_ink(unsigned int theme);
 /* Nearest of the 256 colours' cube and greys. */
 int theme_rgb_to_256(uint32_t rgb);
 

@@ -12,13 +12,14 @@ static int on_damage(VTermRect rect, void *user)
 	struct terminal *t = user;
 	VTermPos pos;
 
-	for (pos.row = rect.start_row; pos.row < rect.end_row && !t->coloured; pos.row++)
+	for (pos.row = rect.start_row; pos.row < rect.end_row; pos.row++)
 		for (pos.col = rect.start_col; pos.col < rect.end_col; pos.col++) {
 			VTermScreenCell cell;
 
 			if (!vterm_screen_get_cell(t->screen, pos, &cell))
 				continue;
 			t->coloured |= !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+			t->blinked |= cell.attrs.blink != 0;
 		}
 	return 1;
 }
