@@ -343,7 +343,9 @@ SRC_visualizer := \
 	visualizer/view_why.c \
 	visualizer/view_worlds.c \
 	visualizer/what_if.c \
-	visualizer/worlds_layout.c
+	visualizer/worlds_lane.c \
+	visualizer/worlds_layout.c \
+	visualizer/worlds_zone.c
 
 # programs of `make docs` and `make english`
 SRC_docs := \

@@ -94,15 +94,36 @@ static const char *row_text(const struct worlds_frame *f, int x, int to, int y)
 	return text;
 }
 
+/* The row of the screen of row @r of items. */
+static int row_of(const struct worlds_frame *f, int run, int r)
+{
+	return f->block[run] + 1 + (int)f->cpus + r;
+}
+
+/* Rows of CPUs stand above the items, the same ones in both blocks. */
+static void check_cpus(const struct worlds_frame *f)
+{
+	for (unsigned int i = 0; i < f->cpus; i++)
+		for (int run = 0; run < 2; run++) {
+			int y = f->block[run] + 1 + (int)i;
+			char name[16];
+
+			snprintf(name, sizeof(name), "CPU %d ", (int)f->cpu[i]);
+			CHECK_INT(strncmp(row_text(f, 2, f->lane_x, y), name, strlen(name)), 0);
+			CHECK_INT(cell(f, f->cursor_x, y), 0x2503);
+		}
+}
+
 /* 30.1: each item has a row or is counted, in both blocks in the same order; the cursor is in one column. */
 static void check_rows(const struct worlds_frame *f, const struct worlds *w)
 {
 	unsigned int shown = 0;
 
+	check_cpus(f);
 	CHECK_GE(f->zone_rows, 3);
 	CHECK_INT(f->zone + f->zone_rows + 1, f->cells.h - 2);
 	for (int r = 0; r < f->rows; r++) {
-		int y = f->block[0] + 1 + r, z = f->block[1] + 1 + r;
+		int y = row_of(f, 0, r), z = row_of(f, 1, r);
 		char name[16];
 
 		if (f->item[r] == (size_t)-1) {
@@ -182,7 +203,7 @@ static void nothing_behind_the_fence_is_drawn(void)
 				CHECK_LE(f.cursor_x, f.fence_x);
 				for (int run = 0; run < 2; run++)
 					for (int r = 0; r < f.rows; r++) {
-						int y = f.block[run] + 1 + r;
+						int y = row_of(&f, run, r);
 						uint64_t end = f.item[r] == (size_t)-1 ? 0 : w.item[f.item[r]].run[run].end;
 
 						if (f.item[r] == (size_t)-1)
@@ -247,7 +268,110 @@ static void ascii_has_no_other_character(void)
 	free(f.cells.v);
 }
 
+/* All items and CPUs, else all items, else one CPU and the items that have room beside it. */
+static void cpus_give_way_before_items(void)
+{
+	static const struct {
+		size_t items, size;
+		unsigned int cpus;
+		int rows;
+	} cases[] = {
+		{ 3, 1, 1, 3 }, { 5, 1, 1, 5 }, { 6, 1, 0, 6 }, { 12, 1, 1, 5 }, { 3, 0, 1, 3 }, { 6, 0, 1, 3 },
+		{ 12, 2, 1, 12 }, { 15, 2, 1, 15 }, { 16, 2, 0, 16 }, { 40, 2, 1, 15 },
+	};
+	struct worlds_frame f = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct worlds w;
+
+		make(&w, cases[i].items, WORLDS_NEVER, false);
+		draw(&f, &w, sizes[cases[i].size], 0, false);
+		CHECK_INT(f.cpus, cases[i].cpus);
+		CHECK_INT(f.rows, cases[i].rows);
+		worlds_fini(&w);
+	}
+	free(f.cells.v);
+}
+
+/* The cursor moves neither a row nor a column, and both blocks have the rows of the same window. */
+static void the_window_of_items_moves_in_both_blocks(void)
+{
+	struct worlds_frame f = { 0 };
+	struct worlds w;
+	struct worlds_in in;
+
+	make(&w, 20, WORLDS_NEVER, false);
+	for (size_t first = 1; first <= 20; first++) {
+		in = (struct worlds_in){ .w = &w, .store = { &store, &store }, .width = 80, .height = 24, .first = first,
+					 .event = { "real", "other" }, .said = "a", .was = "b" };
+		REQUIRE_INT(worlds_layout(&f, &in), 0);
+		check_rows(&f, &w);
+		CHECK_U64(f.item[0], first < 17 ? first - 1 : 16);
+		CHECK_INT(f.folded, 16);
+	}
+	worlds_fini(&w);
+	free(f.cells.v);
+}
+
+static void a_cpu_shows_the_item_that_has_it(void)
+{
+	struct worlds_frame f = { 0 };
+	struct worlds w;
+	const char *lane;
+
+	make(&w, 3, WORLDS_NEVER, false);
+	draw(&f, &w, sizes[1], 60 * MS, false);
+	REQUIRE_INT(f.cpus, 1);
+	lane = row_text(&f, f.lane_x, f.lane_x + f.lane_w, f.block[1] + 1);
+	CHECK_HAS(lane, " i0 ");
+	CHECK_HAS(lane, " i2 ");
+	CHECK_INT(cell(&f, f.lane_x, f.block[1] + 1), 0x258c);
+	CHECK_INT(cell(&f, f.lane_x + f.lane_w - 2, f.block[1] + 1), 0xb7);
+	worlds_fini(&w);
+	free(f.cells.v);
+}
+
+static void steps_go_by_the_events_of_both_runs(void)
+{
+	uint64_t step[] = { 1, 5, 9 };
+	struct worlds w = { .step = step, .nr_steps = 3 };
+
+	CHECK_U64(worlds_step(&w, 0, true), 1);
+	CHECK_U64(worlds_step(&w, 1, true), 5);
+	CHECK_U64(worlds_step(&w, 9, true), 9);
+	CHECK_U64(worlds_step(&w, 9, false), 5);
+	CHECK_U64(worlds_step(&w, 1, false), 0);
+	CHECK_U64(worlds_step(&w, WORLDS_NEVER, false), 9);
+}
+
+static void a_second_column_has_the_numbers(void)
+{
+	struct worlds_frame f = { 0 };
+	struct worlds w;
+	bool table = false, sentence = false;
+
+	make(&w, 3, WORLDS_NEVER, false);
+	draw(&f, &w, sizes[2], 0, false);
+	CHECK_TRUE(f.wide);
+	for (int y = 1; y < 39; y++) {
+		const char *row = row_text(&f, f.right + 2, 120, y);
+
+		table |= strstr(row, "workers ") && strstr(row, " 3 ") && strstr(row, " 1 ");
+		sentence |= strstr(row, "1.0 ms after the question") != NULL;
+		CHECK_INT(cell(&f, f.right + 1, y) != ' ', 1);
+	}
+	CHECK_TRUE(table);
+	CHECK_TRUE(sentence);
+	worlds_fini(&w);
+	free(f.cells.v);
+}
+
 const struct test_case suite_unit_worlds[] = {
+	T(cpus_give_way_before_items),
+	T(the_window_of_items_moves_in_both_blocks),
+	T(a_cpu_shows_the_item_that_has_it),
+	T(steps_go_by_the_events_of_both_runs),
+	T(a_second_column_has_the_numbers),
 	T(every_item_has_a_row_or_is_counted),
 	T(the_most_important_items_stay),
 	T(nothing_behind_the_fence_is_drawn),

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/worlds.h"
 #include "visualizer/commands.h"
 
 #define WORLD_SHOWN_NS_MIN 100000u
@@ -440,54 +441,24 @@ static unsigned int undo(struct ui *u)
 	return EFF_DRAW;
 }
 
-/* The number of the given choice, if it was wrong and has a world; 0 = it has none. */
-static unsigned int believed(const struct lesson_question *q)
-{
-	uint32_t chosen = q->verdict.n && q->given ? lesson_chosen(q, q->given, NULL) : 0;
-
-	if (q->verdict.n && q->verdict.result == RESULT_RIGHT)
-		return 0;
-	for (unsigned int i = 0; i < q->nr_choices; i++)
-		if (chosen >> i & 1 && q->choice[i].world)
-			return i + 1;
-	return 0;
-}
-
-/* Virtual time that has passed since the question: a comparison of less shows nothing. */
-static bool far_enough(const struct scene *s, const struct lesson_question *q)
-{
-	struct trace_event from, to;
-
-	return trace_store_event(s->store, q->asked, &from) && trace_store_event(s->store, s->store->nr, &to) &&
-	       to.time - from.time >= WORLD_SHOWN_NS_MIN;
-}
-
 const struct lesson_question *command_world_choice(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
-	const struct lesson *l = &u->scene->lesson;
 
-	if (!u->scene->run || !u->opts->cb.world)
-		return NULL;
-	if (o.card && o.card->kind == CARD_VERDICT && o.q && believed(o.q))
-		return !o.q->choice[believed(o.q) - 1].world_at_end && far_enough(u->scene, o.q) ? o.q : NULL;
-	for (uint32_t n = 1; l->ended && n < l->nr_questions; n++)
-		if (l->question[n].asked && believed(&l->question[n]))
-			return &l->question[n];
-	return NULL;
+	return u->scene->run && u->opts->cb.world ? worlds_offered(&u->scene->lesson, o.card) : NULL;
 }
 
 static unsigned int worlds(struct ui *u)
 {
 	static struct run_spec spec;
 	const struct lesson_question *q = command_world_choice(u);
-	unsigned int choice = q ? believed(q) : 0;
+	unsigned int choice = q ? worlds_choice(q) : 0;
 	char err[300] = "";
 
 	if (!q) {
 		struct open_text o = ui_open_text(u);
 
-		ui_say(u, o.q && believed(o.q) ? W(WORLDS_LATER) : W(SAY_NO_WORLD));
+		ui_say(u, o.q && worlds_choice(o.q) ? W(WORLDS_LATER) : W(SAY_NO_WORLD));
 		return EFF_DRAW;
 	}
 	if (u->world && !strcmp(u->world_question, q->id)) {
@@ -508,6 +479,7 @@ static unsigned int worlds(struct ui *u)
 	snprintf(u->world_question, sizeof(u->world_question), "%s", q->id);
 	u->world_threads = q->choice[choice - 1].shows_threads;
 	u->world_at = 0;
+	u->world_first = 0;
 	u->scroll[VIEW_WORLDS] = 0;
 	u->view = VIEW_WORLDS;
 	return command_look(u) | EFF_RUN;

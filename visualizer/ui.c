@@ -316,20 +316,43 @@ static void header_right(struct ui *u, const struct open_text *o, int left)
 		ui_put(u, x - 2 - rate_w, 0, rate_w, ST_DIM, 0, "%s", rate);
 }
 
+static const char *lesson_title(const struct ui *u)
+{
+	const struct lesson *c = &u->scene->lesson;
+
+	return c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop";
+}
+
+/* "05 One runnable worker · both worlds          12.000 ms after the question" */
+static void worlds_header(struct ui *u, int w)
+{
+	char title[320], clock[64];
+	int columns;
+
+	snprintf(title, sizeof(title), W(WORLDS_HEADER), lesson_title(u));
+	snprintf(clock, sizeof(clock), W(WORLDS_CLOCK), (double)u->world_at / 1e6);
+	columns = width_text(clock, strlen(clock));
+	ui_put(u, 1, 0, w - columns - 3, ST_HEADER, 0, "%s%s", lesson_label(u), title);
+	ui_put(u, w - 1 - columns, 0, columns, ST_TITLE, 0, "%s", clock);
+}
+
 static void header_draw(struct ui *u, const struct open_text *o)
 {
 	const struct lesson *c = &u->scene->lesson;
 	int w = term_width(u->term), x = 1;
 	unsigned int judged, right;
 
+	if (u->view == VIEW_WORLDS) {
+		worlds_header(u, w);
+		return;
+	}
 	if (u->kept) {
 		x += ui_put(u, x, 0, w - 2, ST_QUESTION, 0, "%s", u->what_if_title);
 		x += ui_put(u, x + 3, 0, w - x - 3, ST_KEY, 0, "%s", W(WHAT_IF_ESC)) + 3;
 		header_right(u, o, x + 1);
 		return;
 	}
-	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u),
-		    c->title[0] ? c->title : u->opts->title ? u->opts->title : "kworkshop");
+	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u), lesson_title(u));
 	if (u->scene->replay.at.variant)
 		x += ui_put(u, x, 0, 15, ST_DIM, 0, W(HEADER_VARIANT), u->scene->replay.at.variant);
 	lesson_score(c, u->scene->playback.passed, &judged, &right);
@@ -408,6 +431,21 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 	return false;
 }
 
+/* As many entries as fit; return: the column behind them. */
+static int footer_worlds(struct ui *u, int x, int y, int room)
+{
+	const char *text;
+
+	for (unsigned int i = 0; (text = view_worlds_footer(i)) != NULL; i++) {
+		int used = footer_item(u, x, y, room - x, text, ACT_NONE);
+
+		if (!used)
+			break;
+		x += used + FOOTER_GAP;
+	}
+	return x;
+}
+
 /* The words of row @i in the footer. */
 static void footer_text(struct ui *u, const struct open_text *o, const struct key_row *row, struct strbuf *out)
 {
@@ -431,7 +469,9 @@ static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
 	room = w - width_text(keys.buf, keys.len) - FOOTER_GAP;
 	if (o->q && contexts & (IN_ASK | IN_TYPE))
 		footer_question(u, o, &x, y, room);
-	for (unsigned int i = 0; i < key_rows_nr; i++) {
+	if (u->view == VIEW_WORLDS)
+		x = footer_worlds(u, x, y, room);
+	for (unsigned int i = 0; u->view != VIEW_WORLDS && i < key_rows_nr; i++) {
 		const struct key_row *row = &key_rows[i];
 		STRBUF(text, 64);
 		int used;

@@ -117,6 +117,7 @@ struct ui {
 	char world_question[LESSON_ID_BYTES_MAX * 2];	/* whose choice the world belongs to */
 	bool world_threads;		/* the number of threads is to be shown first */
 	uint64_t world_at;		/* cursor of the view, ns after the question */
+	size_t world_first;		/* first item of its window, from 1; 0 = the most important ones */
 	uint64_t reading;		/* event the playback stopped at to be read, 0 = none */
 	uint64_t seen;			/* furthest event read */
 	bool looking;			/* something is open, but the keys are the playback's */
@@ -172,6 +173,7 @@ struct view {
 extern const struct view view_timeline, view_events, view_dmesg, view_wqs, view_pools,
 	view_ps, view_waits, view_why, view_worlds, view_about, view_code, view_keys;
 const struct view *view_by_id(enum view_id id);
+const char *view_worlds_footer(unsigned int i);	/* its entry @i, NULL = there are no more */
 
 /* ---- questions to the state -------------------------------------------------------- */
 

@@ -23,13 +23,9 @@ static struct {
 	struct worlds w;
 	const struct scene *real, *other;
 	uint64_t nr[2];
+	unsigned int folded;		/* items without a row in the last frame */
 	bool ok;
 } kept;
-
-static uint64_t fence_of(const struct scene *s)
-{
-	return s->lesson.ended ? 0 : s->store->nr;
-}
 
 /* Reads both runs; false if there is nothing to compare. */
 static bool read_worlds(struct ui *u)
@@ -46,7 +42,7 @@ static bool read_worlds(struct ui *u)
 	worlds_fini(&kept.w);
 	real = (struct world_run){ u->scene->store, q->asked };
 	other = (struct world_run){ u->world->store, p->asked };
-	kept.ok = !worlds_compare(&kept.w, &real, fence_of(u->scene), &other);
+	kept.ok = !worlds_compare(&kept.w, &real, worlds_fence(&u->scene->lesson), &other);
 	kept.real = u->scene;
 	kept.other = u->world;
 	kept.nr[0] = u->scene->store->nr;
@@ -106,7 +102,7 @@ static void frame(struct ui *u, const struct lesson_question *q)
 	STRBUF(why, 1000);
 	struct worlds_in in = {
 		.w = &kept.w, .store = { u->scene->store, u->world->store }, .width = term_width(u->term),
-		.height = term_height(u->term), .ascii = term_ascii(u->term), .cursor = u->world_at,
+		.height = term_height(u->term), .ascii = term_ascii(u->term), .cursor = u->world_at, .first = u->world_first,
 		.scroll = u->scroll[VIEW_WORLDS],
 	};
 
@@ -121,8 +117,10 @@ static void frame(struct ui *u, const struct lesson_question *q)
 	in.was = was.buf;
 	in.more[0] = why.buf;
 	in.threads_first = u->world_threads;
-	if (!worlds_layout(&f, &in))
-		copy_frame(u, &f.cells);
+	if (worlds_layout(&f, &in))
+		return;
+	copy_frame(u, &f.cells);
+	kept.folded = f.folded;
 }
 
 static void worlds_draw(struct ui *u, struct rect r)
@@ -137,20 +135,13 @@ static void worlds_draw(struct ui *u, struct rect r)
 	frame(u, q);
 }
 
-/* The next (@on) or previous change of an item in either run. */
-static uint64_t next_change(const struct worlds *w, uint64_t at, bool on)
+/* The window of items moves; above the first item stands the choice of the most important ones. */
+static void move_window(struct ui *u, bool down)
 {
-	uint64_t best = on ? WORLDS_NEVER : 0;
-
-	for (size_t i = 0; i < w->nr; i++)
-		for (int run = 0; run < 2; run++)
-			for (size_t k = 0; k < w->item[i].run[run].nr; k++) {
-				uint64_t t = w->item[i].run[run].v[k].from;
-
-				if (on ? t > at && t < best : t < at && t > best)
-					best = t;
-			}
-	return best == WORLDS_NEVER ? at : best;
+	if (down && kept.folded && u->world_first + kept.w.nr - kept.folded < kept.w.nr + 1)
+		u->world_first++;
+	else if (!down && u->world_first)
+		u->world_first--;
 }
 
 static int worlds_command(struct ui *u, enum action a)
@@ -160,15 +151,30 @@ static int worlds_command(struct ui *u, enum action a)
 	if (!u->world || !read_worlds(u))
 		return -1;
 	switch (a) {
-	case ACT_STEP: case ACT_ON_SMALL: u->world_at = next_change(&kept.w, u->world_at, true); break;
-	case ACT_STEP_BACK: case ACT_BACK_SMALL: u->world_at = next_change(&kept.w, u->world_at, false); break;
-	case ACT_DECISION_BACK: u->world_at = 0; break;
+	case ACT_STEP: case ACT_ON_SMALL: u->world_at = worlds_step(&kept.w, u->world_at, true); break;
+	case ACT_STEP_BACK: case ACT_BACK_SMALL: u->world_at = worlds_step(&kept.w, u->world_at, false); break;
+	case ACT_DECISION_BACK: case ACT_TO_START: u->world_at = 0; break;
+	case ACT_TO_END: u->world_at = worlds_step(&kept.w, WORLDS_NEVER, false); break;
 	case ACT_DECISION: u->world_at = kept.w.parts == WORLDS_NEVER ? u->world_at : kept.w.parts; break;
+	case ACT_DOWN: move_window(u, true); break;
+	case ACT_UP: move_window(u, false); break;
 	case ACT_PAGE_DOWN: *scroll += 3; break;
 	case ACT_PAGE_UP: *scroll = *scroll > 3 ? *scroll - 3 : 0; break;
 	default: return -1;
 	}
 	return EFF_DRAW;
+}
+
+/* Entry @i of the footer, the most important one first; NULL = there are no more. */
+const char *view_worlds_footer(unsigned int i)
+{
+	static const enum words_key entries[] = {
+		W_WORLDS_FOOT_GO, W_WORLDS_FOOT_STEP, W_WORLDS_FOOT_ITEMS, W_WORLDS_FOOT_ASKED, W_WORLDS_FOOT_PART,
+	};
+
+	if (!kept.folded && i >= 2)
+		i++;
+	return i < sizeof(entries) / sizeof(entries[0]) ? words_fixed(entries[i]) : NULL;
 }
 
 const struct view view_worlds = { "worlds", worlds_draw, worlds_command, false };

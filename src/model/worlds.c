@@ -184,6 +184,21 @@ static bool scene_over(const struct reader *r, enum trace_kind kind)
 	return any;
 }
 
+static int add_step(struct worlds *w, uint64_t time)
+{
+	if (w->nr_steps == w->cap_steps) {
+		size_t cap = w->cap_steps ? 2 * w->cap_steps : 64;
+		uint64_t *step = realloc(w->step, cap * sizeof(*step));
+
+		if (!step)
+			return -ENOMEM;
+		w->step = step;
+		w->cap_steps = cap;
+	}
+	w->step[w->nr_steps++] = time;
+	return 0;
+}
+
 static int read_on(struct reader *r, uint64_t last, uint64_t bound)
 {
 	struct world_counts *c = &r->w->count[r->run];
@@ -198,6 +213,8 @@ static int read_on(struct reader *r, uint64_t last, uint64_t bound)
 		err = model_replay_seek(&r->replay, n);
 		if (!err && !trace_is_lesson(ev.kind))
 			err = note_items(r);
+		if (!err && !trace_is_lesson(ev.kind) && ev.kind < EV_NR && trace_event_level(&ev) == TRACE_STORY)
+			err = add_step(r->w, ev.time - r->zero);
 		c->switches += ev.kind == EV_SCHED_SWITCH;
 		c->until = ev.time - r->zero;
 		if (scene_over(r, ev.kind))
@@ -326,6 +343,25 @@ static int by_queueing(const void *a, const void *b)
 	return x->queued != y->queued ? (x->queued > y->queued) - (x->queued < y->queued) : strcmp(x->name, y->name);
 }
 
+static int by_time(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void sort_steps(struct worlds *w)
+{
+	size_t kept = 0;
+
+	if (w->nr_steps)
+		qsort(w->step, w->nr_steps, sizeof(*w->step), by_time);
+	for (size_t i = 0; i < w->nr_steps; i++)
+		if (!kept || w->step[i] != w->step[kept - 1])
+			w->step[kept++] = w->step[i];
+	w->nr_steps = kept;
+}
+
 int worlds_compare(struct worlds *w, const struct world_run *real, uint64_t fence, const struct world_run *other)
 {
 	int err;
@@ -343,6 +379,7 @@ int worlds_compare(struct worlds *w, const struct world_run *real, uint64_t fenc
 	count_ends(w, WORLD_REAL);
 	count_ends(w, WORLD_OTHER);
 	find_parting(w);
+	sort_steps(w);
 	return 0;
 }
 
@@ -352,6 +389,7 @@ void worlds_fini(struct worlds *w)
 		for (int run = 0; run < 2; run++)
 			free(w->item[i].run[run].v);
 	free(w->item);
+	free(w->step);
 	*w = (struct worlds){ 0 };
 }
 
@@ -367,4 +405,83 @@ uint64_t worlds_last_change(const struct worlds *w)
 				last = t->v[t->nr - 1].from;
 		}
 	return last;
+}
+
+uint64_t worlds_step(const struct worlds *w, uint64_t at, bool on)
+{
+	uint64_t before = on ? at : 0;
+
+	for (size_t i = 0; i < w->nr_steps; i++) {
+		if (on && w->step[i] > at)
+			return w->step[i];
+		if (!on && w->step[i] < at)
+			before = w->step[i];
+	}
+	return before;
+}
+
+unsigned int worlds_cpus(const struct worlds *w, int32_t *cpu, unsigned int max)
+{
+	unsigned int runs[CPUS_MAX] = { 0 }, nr = 0;
+
+	for (size_t i = 0; i < w->nr; i++)
+		for (int run = 0; run < 2; run++)
+			for (size_t k = 0; k < w->item[i].run[run].nr; k++) {
+				const struct world_span *s = &w->item[i].run[run].v[k];
+
+				if (s->state == WORLD_RUNS && s->cpu >= 0 && s->cpu < CPUS_MAX)
+					runs[s->cpu]++;
+			}
+	for (int32_t c = 0; c < CPUS_MAX; c++) {
+		unsigned int more = 0;		/* CPUs that come first */
+
+		for (int32_t k = 0; k < CPUS_MAX; k++)
+			more += runs[k] > runs[c] || (runs[k] == runs[c] && k < c);
+		if (runs[c] && more < max)
+			cpu[nr++] = c;
+	}
+	return nr;
+}
+
+/* ---- which question ------------------------------------------------------------------------- */
+
+#define SHOWN_NS_MIN 100000u	/* a comparison of less shows nothing */
+
+unsigned int worlds_choice(const struct lesson_question *q)
+{
+	uint32_t chosen = q->verdict.n && q->given ? lesson_chosen(q, q->given, NULL) : 0;
+
+	if (q->verdict.n && q->verdict.result == RESULT_RIGHT)
+		return 0;
+	for (unsigned int i = 0; i < q->nr_choices; i++)
+		if (chosen >> i & 1 && q->choice[i].world)
+			return i + 1;
+	return 0;
+}
+
+/* Virtual time has passed since the question. */
+static bool far_enough(const struct trace_store *s, const struct lesson_question *q)
+{
+	struct trace_event from, to;
+
+	return trace_store_event(s, q->asked, &from) && trace_store_event(s, s->nr, &to) &&
+	       to.time - from.time >= SHOWN_NS_MIN;
+}
+
+const struct lesson_question *worlds_offered(const struct lesson *l, const struct lesson_card *card)
+{
+	const struct lesson_question *q = card && card->kind == CARD_VERDICT ? lesson_question(l, card->question) : NULL;
+	unsigned int choice = q ? worlds_choice(q) : 0;
+
+	if (choice)
+		return l->ended || (!q->choice[choice - 1].world_at_end && far_enough(l->store, q)) ? q : NULL;
+	for (uint32_t n = 1; l->ended && n < l->nr_questions; n++)
+		if (l->question[n].asked && worlds_choice(&l->question[n]))
+			return &l->question[n];
+	return NULL;
+}
+
+uint64_t worlds_fence(const struct lesson *l)
+{
+	return l->ended ? 0 : l->store->nr;
 }

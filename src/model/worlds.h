@@ -6,13 +6,14 @@
  * question.  Nothing that happens after the bound is read, in neither run, so a result for
  * an open question cannot contain its answer.
  *
- * Lives here:   states of items over time, where two runs part, counts.
+ * Lives here:   states of items over time, where two runs part, counts; which question has a second run.
  * Never here:   starting the second run, words, cells.
  * Context:      one thread.   Licence: MIT.
  */
 #ifndef KW_MODEL_WORLDS_H
 #define KW_MODEL_WORLDS_H
 
+#include "model/lesson.h"
 #include "model/model.h"
 
 #define WORLDS_NEVER UINT64_MAX
@@ -58,6 +59,8 @@ struct worlds {
 	uint64_t parts;			/* WORLDS_NEVER: they have not parted */
 	size_t parts_item;
 	enum world_state parts_state[2];
+	uint64_t *step;			/* times of the story events of both runs, in order, each once */
+	size_t nr_steps, cap_steps;
 };
 
 /* A run and the event of the question in it. */
@@ -78,5 +81,19 @@ void worlds_fini(struct worlds *w);
 enum world_state worlds_state(const struct world_track *t, uint64_t time);
 /* The last change of an item in either run. */
 uint64_t worlds_last_change(const struct worlds *w);
+/* The time of the next (@on) or previous story event of either run; @at if there is none. */
+uint64_t worlds_step(const struct worlds *w, uint64_t at, bool on);
+/* CPUs on which an item ran in either run, at most @max of them, those with most runs; return: how many, in order. */
+unsigned int worlds_cpus(const struct worlds *w, int32_t *cpu, unsigned int max);
+
+/* The given choice of @q, 1, 2, ... as shown, if it was wrong and has a second run; 0 = it has none. */
+unsigned int worlds_choice(const struct lesson_question *q);
+/*
+ * The question whose second run can be shown now: at the verdict @card that of the card (NULL: not
+ * yet, a comparison would show too little or answer a later question), after the lesson the first one.
+ */
+const struct lesson_question *worlds_offered(const struct lesson *l, const struct lesson_card *card);
+/* The last event of the real run that may be compared; 0 = all of it, since no question is left. */
+uint64_t worlds_fence(const struct lesson *l);
 
 #endif

@@ -59,7 +59,7 @@ void words_world_difference(const struct worlds *w, const struct world_item *ite
 		strbuf_printf(out, "%c%s", b > a ? '+' : '-', ms_of(apart(a, b), 1).text);
 }
 
-static void last_end(const struct worlds *w, struct strbuf *out)
+void words_world_last(const struct worlds *w, struct strbuf *out)
 {
 	uint64_t a = w->count[WORLD_REAL].last_end, b = w->count[WORLD_OTHER].last_end;
 
@@ -75,7 +75,7 @@ static void last_end(const struct worlds *w, struct strbuf *out)
 	strbuf_puts(out, "\n");
 }
 
-static void parting(const struct worlds *w, struct strbuf *out)
+void words_world_parting(const struct worlds *w, struct strbuf *out)
 {
 	if (w->parts == WORLDS_NEVER)
 		strbuf_puts(out, W(WORLDS_NO_PART));
@@ -86,30 +86,59 @@ static void parting(const struct worlds *w, struct strbuf *out)
 	strbuf_puts(out, "\n");
 }
 
+struct count {
+	const char *what;
+	unsigned int run[2];
+};
+
 /* Numbers that are known only at the end of the scene. */
-static void counts(const struct worlds *w, struct strbuf *out)
+static unsigned int counts_of(const struct worlds *w, struct count out[4])
 {
-	const struct world_counts *a = &w->count[WORLD_REAL], *b = &w->count[WORLD_OTHER];
-	const struct {
-		const char *what;
-		unsigned int real, other;
-	} rows[] = {
-		{ W(WORLDS_COUNT_WORKERS), a->workers, b->workers },
-		{ W(WORLDS_COUNT_AT_ONCE), a->at_once, b->at_once },
-		{ W(WORLDS_COUNT_THREADS), a->threads, b->threads },
-		{ W(WORLDS_COUNT_SWITCHES), a->switches, b->switches },
-	};
-	bool any = false;
+	const struct world_counts *c = w->count;
 
 	if (w->bounded)
-		return;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].real == rows[i].other)
+		return 0;
+	out[0] = (struct count){ W(WORLDS_COUNT_WORKERS), { c[0].workers, c[1].workers } };
+	out[1] = (struct count){ W(WORLDS_COUNT_AT_ONCE), { c[0].at_once, c[1].at_once } };
+	out[2] = (struct count){ W(WORLDS_COUNT_THREADS), { c[0].threads, c[1].threads } };
+	out[3] = (struct count){ W(WORLDS_COUNT_SWITCHES), { c[0].switches, c[1].switches } };
+	return 4;
+}
+
+unsigned int words_world_numbers(const struct worlds *w, struct world_number out[WORLD_NUMBERS_MAX])
+{
+	struct count count[4];
+	unsigned int counts = counts_of(w, count), nr = 0;
+
+	if (!counts)
+		return 0;
+	out[nr++].label = W(WORLDS_COUNT_LAST);
+	for (unsigned int i = 0; i < counts; i++)
+		out[nr++].label = count[i].what;
+	for (int run = 0; run < 2; run++) {
+		struct strbuf end;
+
+		strbuf_init(&end, out[0].run[run], sizeof(out[0].run[run]));
+		words_world_end(w, w->count[run].last_end, &end);
+		for (unsigned int i = 0; i < counts; i++)
+			snprintf(out[i + 1].run[run], sizeof(out[i + 1].run[run]), "%u", count[i].run[run]);
+	}
+	return nr;
+}
+
+static void counts(const struct worlds *w, struct strbuf *out)
+{
+	struct count count[4];
+	unsigned int nr = counts_of(w, count);
+	bool any = false;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (count[i].run[WORLD_REAL] == count[i].run[WORLD_OTHER])
 			continue;
 		if (!any)
 			strbuf_puts(out, W(WORLDS_COUNTS));
 		any = true;
-		strbuf_printf(out, W(WORLDS_COUNT), rows[i].what, rows[i].other, rows[i].real);
+		strbuf_printf(out, W(WORLDS_COUNT), count[i].what, count[i].run[WORLD_OTHER], count[i].run[WORLD_REAL]);
 	}
 	if (!any)
 		return;
@@ -121,8 +150,8 @@ void words_worlds(const struct worlds *w, bool threads_first, struct strbuf *out
 {
 	if (threads_first)
 		counts(w, out);
-	last_end(w, out);
-	parting(w, out);
+	words_world_last(w, out);
+	words_world_parting(w, out);
 	if (!threads_first)
 		counts(w, out);
 }

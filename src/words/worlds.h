@@ -15,6 +15,16 @@ const char *words_world_state(enum world_state state);
 void words_world_end(const struct worlds *w, uint64_t end, struct strbuf *out);
 /* "+14.9", "same" or nothing: the difference of the ends of @item. */
 void words_world_difference(const struct worlds *w, const struct world_item *item, struct strbuf *out);
+/* "Last one done: ..." and where the runs part, each ending in a newline. */
+void words_world_last(const struct worlds *w, struct strbuf *out);
+void words_world_parting(const struct worlds *w, struct strbuf *out);
+/* Numbers for a table; before the lesson's end there are none, as they are known only then. */
+struct world_number {
+	const char *label;
+	char run[2][16];		/* by WORLD_REAL, WORLD_OTHER */
+};
+#define WORLD_NUMBERS_MAX 5
+unsigned int words_world_numbers(const struct worlds *w, struct world_number out[WORLD_NUMBERS_MAX]);
 /*
  * The sentences of the comparison, the most important one first, each ending in a newline.
  * @threads_first: the number of threads comes before the ends
