@@ -46,7 +46,7 @@ char cells_twin(uint32_t ch)
 		return '-';
 	if (ch == 0x2502)
 		return '|';
-	if (ch >= 0x250c && ch <= 0x254b)
+	if ((ch >= 0x250c && ch <= 0x254b) || (ch >= 0x2552 && ch <= 0x256c))
 		return '+';		/* every corner and crossing */
 	return '?';
 }

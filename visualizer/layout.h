@@ -182,6 +182,8 @@ struct layout_in {
 	enum trace_level level;		/* rows 1-3 are about an event of at most this level */
 	const char *pause;		/* a sentence in place of the event's, NULL = none */
 	bool middle_free;		/* leave strip and pools blank: another view is drawn there */
+	bool what_if;			/* a branch made by hand: its frame is another one */
+	uint64_t branch;		/* ns at which it left the run; the axis marks it */
 };
 
 /* ---- the output --------------------------------------------------------------------------- */

@@ -58,29 +58,32 @@ static void find_event(struct lay *l)
 
 /* ---- the frame ------------------------------------------------------------------------------------ */
 
-static void rule(struct lay *l, int y, const char *left, const char *right)
+static void rule(struct lay *l, int y, enum theme_style style, const char *left, const char *line, const char *right)
 {
-	lay_cell(l, 0, y, ST_BORDER, left);
+	lay_cell(l, 0, y, style, left);
 	for (int x = 1; x < l->b.w - 1; x++)
-		lay_cell(l, x, y, ST_BORDER, "─");
-	lay_cell(l, l->b.w - 1, y, ST_BORDER, right);
+		lay_cell(l, x, y, style, line);
+	lay_cell(l, l->b.w - 1, y, style, right);
 }
 
+/* The frame of a what-if has a double line above and a colour of its own. */
 void lay_frame(struct lay *l)
 {
 	int bottom = l->b.h - 2;
+	bool branch = l->in->what_if;
+	enum theme_style style = branch ? ST_QUESTION : ST_BORDER;
 
-	rule(l, 1, "┌", "┐");
+	rule(l, 1, style, branch ? "╒" : "┌", branch ? "═" : "─", branch ? "╕" : "┐");
 	for (int y = 2; y < bottom; y++) {
-		lay_cell(l, 0, y, ST_BORDER, "│");
-		lay_cell(l, l->b.w - 1, y, ST_BORDER, "│");
+		lay_cell(l, 0, y, style, "│");
+		lay_cell(l, l->b.w - 1, y, style, "│");
 		if (l->b.wide)
 			lay_cell(l, l->b.right + 1, y, ST_BORDER, "│");
 	}
-	rule(l, bottom, "└", "┘");
+	rule(l, bottom, style, "└", "─", "┘");
 	if (l->b.wide) {
-		lay_cell(l, l->b.right + 1, 1, ST_BORDER, "┬");
-		lay_cell(l, l->b.right + 1, bottom, ST_BORDER, "┴");
+		lay_cell(l, l->b.right + 1, 1, style, branch ? "╤" : "┬");
+		lay_cell(l, l->b.right + 1, bottom, style, "┴");
 	}
 	lay_border(l, 0, l->b.right + 1, 4);
 	if (l->in->talk && l->in->talk->foot && *l->in->talk->foot)

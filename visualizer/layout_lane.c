@@ -352,4 +352,10 @@ void lay_axis(struct lay *l, int x, int y)
 		first = false;
 	}
 	put_gaps(l, x, y);
+	if (l->in->what_if) {
+		int c = lay_column(w, l->in->branch);
+
+		if (l->in->branch >= w->from && c >= 0 && c < w->width)
+			lay_cell(l, x + c, y, ST_CHANGED, "≠");
+	}
 }

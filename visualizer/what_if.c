@@ -76,6 +76,7 @@ unsigned int command_irq(struct ui *u, const char *name, int cpu)
 		return EFF_DRAW;
 	}
 	u->what_if_at = at;
+	u->what_if_time = s->replay.at.time;
 	snprintf(u->what_if_title, sizeof(u->what_if_title), W(WHAT_IF_TITLE), line->text, cpu,
 		 time_text(s->replay.at.time).text);
 	if (press)
