@@ -328,6 +328,8 @@ SRC_visualizer := \
 	visualizer/playback.c \
 	visualizer/prompt.c \
 	visualizer/rows.c \
+	visualizer/small.c \
+	visualizer/svg.c \
 	visualizer/term.c \
 	visualizer/theme.c \
 	visualizer/ui.c \

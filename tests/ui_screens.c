@@ -8,8 +8,10 @@
  *   env NAME value           on top of a clean environment
  *   args play SAMPLE         SAMPLE = a recording of tests/support/sample_trace.h, HERE = this tree
  *   wait TEXT                until it is on the screen and the screen is at rest
+ *   lines TEXT               until it is on the screen; for plain mode, which sends no marks
  *   press KEY...             names of pty.h
  *   type TEXT                characters as they are
+ *   line TEXT                a line for plain mode
  *   click TEXT               the left button where this text begins
  *   wheel up|down TEXT       the wheel there
  *   file NAME TEXT           a line more in this file of the test's folder
@@ -260,10 +262,17 @@ static void one_line(char *line, FILE *f)
 		start(arg);
 	} else if (!strcmp(line, "wait")) {
 		check(pty_rest(&ui.pty, arg, WAIT_MS), "never seen at rest:", arg);
+	} else if (!strcmp(line, "lines")) {
+		for (int i = 0; i < WAIT_MS / 20 && !pty_shows(&ui.pty, arg); i++)
+			pty_read(&ui.pty, 20);
+		check(pty_shows(&ui.pty, arg), "never printed:", arg);
 	} else if (!strcmp(line, "press")) {
 		press(arg);
 	} else if (!strcmp(line, "type")) {
 		pty_type(&ui.pty, arg);
+	} else if (!strcmp(line, "line")) {
+		pty_type(&ui.pty, arg);
+		pty_type(&ui.pty, "\r");
 	} else if (!strcmp(line, "click")) {
 		rest();
 		check(pty_click(&ui.pty, arg, 1, WAIT_MS), "cannot be clicked:", arg);
@@ -368,6 +377,7 @@ static void play_file(const char *name)
 	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \
 	UI(no_color_means_no_colour, "nocolor") \
 	UI(a_resize_is_just_another_frame, "resize") \
+	UI(a_window_that_is_too_small_goes_on_in_lines, "small") \
 	UI(a_lesson_is_answered_and_judged, "lesson") \
 	UI(the_code_is_folded_and_opened, "code") \
 	UI(show_opens_a_view_until_the_lesson_goes_on, "show") \

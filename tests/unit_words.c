@@ -493,9 +493,9 @@ static void a_translation_takes_the_same_arguments(void)
 {
 	char text[128];
 
-	CHECK_INT(replace("SMALL_NEEDS", "kworkshop потребує %dx%d"), 0);
-	snprintf(text, sizeof(text), W(SMALL_NEEDS), 60, 20);
-	CHECK_STR(text, "kworkshop потребує 60x20");
+	CHECK_INT(replace("SMALL_NEEDS", "kworkshop потребує %dx%d, а є %dx%d"), 0);
+	snprintf(text, sizeof(text), W(SMALL_NEEDS), 60, 20, 40, 12);
+	CHECK_STR(text, "kworkshop потребує 60x20, а є 40x12");
 	CHECK_INT(replace("SAY_NOT_WRITTEN", "%2$s (%1$s)"), 0);
 	snprintf(text, sizeof(text), W(SAY_NOT_WRITTEN), "a.kwt", "no room");
 	CHECK_STR(text, "no room (a.kwt)");
@@ -720,6 +720,8 @@ static const struct {
 	{ "src/classroom/progress_rows.c", "SQL", 0 },
 	{ "src/classroom/progress_schema.c", "SQL", 0 },
 	{ "src/classroom/progress.c", "SQL", 0 },
+	{ "visualizer/svg.c", "SVG", 0 },
+	{ "src/cli/check_print.c", "TAP and JUnit XML", 0 },
 	{ "src/cli/conform.c", "a command to type", 1 },
 	{ "src/cli/explore.c", "a command to type, whole and shortened", 2 },
 };

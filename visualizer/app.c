@@ -312,6 +312,7 @@ int app_main(const struct app_opts *opts)
 		uv_poll_start(&a->keys, UV_READABLE, on_keys);
 		uv_run(&a->loop, UV_RUN_DEFAULT);
 		code = exit_code(a);
+		small_leave(&a->ui);
 	}
 	if (!a->ui.scene && !a->ui.at_home && *a->ui.message)
 		code = 2;
@@ -322,7 +323,8 @@ int app_main(const struct app_opts *opts)
 		run_report_end(ui_run_scene(&a->ui)->run, STDOUT_FILENO);
 	if (code == 2 && *a->ui.message)
 		printable_printf(stderr, "kworkshop: %s\n", a->ui.message);
-	code = record(a, opts, code);
+	if (!a->ui.to_plain)
+		code = record(a, opts, code);
 	signum = a->signal;
 out:
 	close_all(a);

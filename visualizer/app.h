@@ -99,6 +99,14 @@ struct app_keys {
 int app_change_keys(const struct app_keys *keys, void (*warn)(void *arg, const char *sentence), void *arg, char *err,
 		    size_t err_size);
 
+/* Filled in when the window is too small and the student wants to go on in plain mode. */
+struct app_plain {
+	bool wanted;
+	bool has_run;			/* a run was open: the fields below */
+	char id[64];			/* lesson; "" = a file */
+	struct run_spec spec;		/* the run with the inputs so far; the caller frees .inputs */
+};
+
 struct app_opts {
 	const char *exe;		/* path of this program, for run_open() */
 	enum app_color color;		/* --color= */
@@ -115,6 +123,7 @@ struct app_opts {
 	struct trace_store *store;	/* a recording: `play FILE`; borrowed, no process */
 	const char *title;		/* of a recording: its file's name */
 	const char *record;		/* --record FILE.kwt: written at the end, NULL = no */
+	struct app_plain *plain;	/* NULL: there is no plain mode to go on in */
 	const char *replay_line;	/* of a recording: the line that repeats it, NULL = unknown */
 };
 

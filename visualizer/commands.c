@@ -18,8 +18,6 @@
 #include "model/worlds.h"
 #include "visualizer/commands.h"
 
-#define WORLD_SHOWN_NS_MIN 100000u
-
 /* ---- scenes come and go ----------------------------------------------------------- */
 
 void command_world_close(struct ui *u)
@@ -843,6 +841,8 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 	enum action a;
 
 	u->message[0] = '\0';
+	if (small_window(u))
+		return small_key(u, ev->key);
 	if (ev->key == KEYC_MOUSE)
 		return ev->button == BUTTON_LEFT ? mouse_click(u, ev->x, ev->y) :
 			mouse_wheel(u, ev->button == BUTTON_WHEEL_UP);

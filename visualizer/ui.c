@@ -511,14 +511,6 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 
 /* ---- the frame -------------------------------------------------------------------------------------- */
 
-static void too_small(struct ui *u)
-{
-	ui_put(u, 0, 0, term_width(u->term), ST_NORMAL, 0, W(SMALL_NEEDS), LAYOUT_MIN_W,
-	       LAYOUT_MIN_H);
-	ui_put(u, 0, 1, term_width(u->term), ST_NORMAL, 0, W(SMALL_HAS), term_width(u->term),
-	       term_height(u->term));
-}
-
 /* The frame of the film that is due, 0 = the move has ended. */
 static unsigned int film_frame(struct ui *u)
 {
@@ -634,8 +626,8 @@ void ui_draw(struct ui *u)
 
 	term_begin(u->term);
 	u->hit_regions.nr = 0;
-	if (term_width(u->term) < LAYOUT_MIN_W || term_height(u->term) < LAYOUT_MIN_H) {
-		too_small(u);
+	if (small_window(u)) {
+		small_draw(u);
 		return;
 	}
 	if (!u->at_home && u->scene) {

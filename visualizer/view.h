@@ -160,6 +160,7 @@ struct ui {
 	char message[256];
 	unsigned int theme;
 	int exit_code;
+	bool to_plain;			/* the window is too small, and the student goes on in lines */
 };
 
 struct view {
@@ -206,6 +207,12 @@ bool ui_touched(const struct ui *u, enum trace_class cls, uint32_t id);
 /* Does the open card ask to look at this (or at nothing in particular)? */
 bool ui_looked_at(struct ui *u, enum trace_class cls, uint32_t id);
 bool ui_looks(struct ui *u);
+
+/* small.c: a window in which no frame has room. */
+bool small_window(const struct ui *u);
+void small_draw(struct ui *u);
+unsigned int small_key(struct ui *u, uint32_t key);
+void small_leave(struct ui *u);			/* fills u->opts->plain if plain mode is wanted */
 
 /* The input of the layout, without the talk and the film. */
 void ui_layout_input(struct ui *u, struct layout_in *in);

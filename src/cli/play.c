@@ -16,18 +16,23 @@
 static int show_recording(const struct cli_look *look, struct kwt_recording *rec, const char *path)
 {
 	const char *slash = strrchr(path, '/');
+	struct app_plain plain = { 0 };
 	struct app_opts screen = {
-		.store = &rec->store, .title = slash ? slash + 1 : path,
+		.store = &rec->store, .plain = &plain, .title = slash ? slash + 1 : path,
 		.replay_line = rec->head.replay[0] ? rec->head.replay : NULL,
 	};
 	struct plain_opts lines = { .why = look->why_plain, .exe = cli_program() };
-	int code;
+	int code = EXIT_RIGHT;
 
-	if (look->plain)
-		return plain_play(&rec->store, screen.title, &lines);
-	cli_look_apply(look, &screen);
-	code = cli_keys_apply();
-	return code ? code : app_main(&screen);
+	if (!look->plain) {
+		cli_look_apply(look, &screen);
+		code = cli_keys_apply();
+		if (code)
+			return code;
+		code = app_main(&screen);
+		lines.why = W(SMALL_WINDOW);
+	}
+	return look->plain || plain.wanted ? plain_play(&rec->store, screen.title, &lines) : code;
 }
 
 struct play {

@@ -580,8 +580,8 @@ static uint32_t question_number(const struct run *run, const char *id)
 	return 0;
 }
 
-static int ask_world(void *arg, const struct run *base, const char *question, unsigned int choice,
-		     struct run_spec *spec, char *err, size_t err_size)
+int session_world(void *arg, const struct run *base, const char *question, unsigned int choice, struct run_spec *spec,
+		  char *err, size_t err_size)
 {
 	int status;
 
@@ -600,6 +600,6 @@ void session_callbacks(struct session *s, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
 		.arg = s, .home = ask_home, .open = ask_open, .save = ask_save,
-		.bookmarks = session_bookmarks(s), .reset = ask_reset, .next = ask_next, .world = ask_world, .rule = ask_rule, .word = ask_word,
+		.bookmarks = session_bookmarks(s), .reset = ask_reset, .next = ask_next, .world = session_world, .rule = ask_rule, .word = ask_word,
 	};
 }

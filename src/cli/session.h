@@ -62,6 +62,10 @@ int session_spec(struct session *s, const char *id, enum app_open how, struct ru
  */
 bool session_save(struct session *s, const char *id, struct run *run);
 
+/* app_callbacks.world; @arg: the session. */
+int session_world(void *arg, const struct run *base, const char *question, unsigned int choice, struct run_spec *spec,
+		  char *err, size_t err_size);
+
 /* Bookmarks of the run that session_spec() opened last. */
 struct run_bookmarks session_bookmarks(struct session *s);
 

@@ -32,21 +32,6 @@ void cli_look_apply(const struct cli_look *look, struct app_opts *opts)
 	opts->sync_output = look->sync_output;
 }
 
-static int show_screen(struct session *s, const struct cli_look *look, const struct session_show *what)
-{
-	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .record = what->record };
-	int code = cli_keys_apply();
-
-	if (code)
-		return code;
-	cli_look_apply(look, &opts);
-	session_callbacks(s, &opts.cb);
-	session_on_screen(s, true);
-	code = app_main(&opts);
-	session_on_screen(s, false);
-	return code;
-}
-
 /* ---- lines ------------------------------------------------------------------------- */
 
 static bool save_plain(void *arg, const char *id, struct run *run)
@@ -54,13 +39,18 @@ static bool save_plain(void *arg, const char *id, struct run *run)
 	return session_save(arg, id, run);
 }
 
+/* @id: the lesson whose attempt is kept, NULL = none is. */
+static struct plain_opts plain_opts_of(struct session *s, const char *why, const char *id, const char *record)
+{
+	return (struct plain_opts){
+		.why = why, .exe = cli_program(), .record = record, .id = id, .save = id ? save_plain : NULL, .save_arg = s,
+		.bookmarks = session_bookmarks(s), .world = session_world, .world_arg = s,
+	};
+}
+
 static int lesson_plain(struct session *s, const struct cli_look *look, const struct session_show *what)
 {
-	struct plain_opts opts = {
-		.why = look->why_plain, .exe = cli_program(), .record = what->record,
-		.id = what->id, .save = what->id ? save_plain : NULL, .save_arg = s,
-		.bookmarks = session_bookmarks(s),
-	};
+	struct plain_opts opts = plain_opts_of(s, look->why_plain, what->id, what->record);
 	struct run_spec spec;
 	char err[600] = "";
 	int status, code;
@@ -178,6 +168,43 @@ static int home_plain(struct session *s, const struct cli_look *look)
 		print_home(&home);
 	} while (home_choice(s, look, &home));
 	return EXIT_RIGHT;
+}
+
+/* ---- the screen ------------------------------------------------------------------------------ */
+
+/* The window was too small: the run that was open goes on in lines; after it comes home, if that is where it began. */
+static int go_on_in_lines(struct session *s, const struct cli_look *look, const struct session_show *what,
+			  struct app_plain *plain)
+{
+	struct plain_opts opts = plain_opts_of(s, W(SMALL_WINDOW), plain->id[0] ? plain->id : NULL, what->record);
+	struct cli_look lines = *look;
+	int code = EXIT_RIGHT;
+
+	lines.plain = true;
+	lines.why_plain = W(SMALL_WINDOW);
+	if (plain->has_run) {
+		opts.here = true;
+		code = plain_run(&plain->spec, &opts);
+		run_inputs_fini(&plain->spec.inputs);
+	}
+	return what->id || what->spec ? code : home_plain(s, &lines);
+}
+
+static int show_screen(struct session *s, const struct cli_look *look, const struct session_show *what)
+{
+	struct app_plain plain = { 0 };
+	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .record = what->record,
+				 .plain = &plain };
+	int code = cli_keys_apply();
+
+	if (code)
+		return code;
+	cli_look_apply(look, &opts);
+	session_callbacks(s, &opts.cb);
+	session_on_screen(s, true);
+	code = app_main(&opts);
+	session_on_screen(s, false);
+	return plain.wanted ? go_on_in_lines(s, look, what, &plain) : code;
 }
 
 int session_show(struct session *s, const struct cli_look *look, const struct session_show *what)

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -326,6 +327,14 @@ static int leave(struct plain *p)
 	return run_exit_status(p->run, &p->lesson);
 }
 
+/* Of the terminal that @out is; 0 = it is none. */
+static int window_columns(FILE *out)
+{
+	struct winsize size;
+
+	return fileno(out) >= 0 && !ioctl(fileno(out), TIOCGWINSZ, &size) ? size.ws_col : 0;
+}
+
 static void plain_begin(struct plain *p, const struct plain_opts *opts)
 {
 	const char *columns = getenv("COLUMNS");
@@ -334,7 +343,7 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 	p->opts = opts;
 	p->in = opts->in ? opts->in : stdin;
 	p->out = opts->out ? opts->out : stdout;
-	p->columns = opts->columns ? opts->columns : columns ? atoi(columns) : 0;
+	p->columns = opts->columns ? opts->columns : columns ? atoi(columns) : window_columns(p->out);
 	if (p->columns < COLUMNS_MIN)
 		p->columns = p->columns > 0 ? COLUMNS_MIN : COLUMNS_DEFAULT;
 	snprintf(line, sizeof(line), W(PLAIN_MODE),
@@ -343,12 +352,37 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 	fputc('\n', p->out);
 }
 
+/* Passes over the events before the card or question that is open. */
+static void skip_to_here(struct plain *p)
+{
+	const struct lesson_card *card;
+	struct lesson all;
+	char text[400];
+
+	plain_wait(p);
+	lesson_init(&all, p->store);
+	if (!lesson_grow(&all)) {
+		card = lesson_card_at(&all, p->store->nr);
+		p->printed = card && card->n ? card->n - 1 : 0;
+		p->from = all.begun;
+		p->begun = p->printed != 0;
+		snprintf(text, sizeof(text), W(SMALL_GOES_ON), all.title);
+		if (p->begun && *all.title)
+			plain_put(p, "", text);
+	}
+	lesson_fini(&all);
+	if (lesson_grow_to(&p->lesson, p->printed))
+		p->quit = true;
+}
+
 static int play_to_the_end(struct plain *p)
 {
 	int err, code;
 
 	if (model_replay_init(&p->replay, p->store))
 		return EXIT_INTERNAL;
+	if (p->opts->here)
+		skip_to_here(p);
 	while (!p->quit && !ferror(p->out)) {	/* the reader has gone: cli_main() reports that */
 		plain_wait(p);
 		plain_print_new(p);

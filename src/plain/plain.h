@@ -24,11 +24,16 @@ struct plain_opts {
 	const char *record;	/* --record FILE.kwt, NULL = no */
 	FILE *in, *out;		/* NULL = standard input, output */
 	int columns;		/* 0 = $COLUMNS, else 80 */
+	bool here;		/* print from the open card or question on: the rest was read on the screen */
 	const char *id;		/* the lesson's slug for save(); NULL = opened from a path */
 	/* called after each verdict and at the end; may be NULL.  Return: are the answers kept? */
 	bool (*save)(void *arg, const char *id, struct run *run);
 	void *save_arg;
 	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */
+	/* as app_callbacks.world: the run of the same scene under the belief of a choice; may be NULL */
+	int (*world)(void *arg, const struct run *base, const char *question, unsigned int choice, struct run_spec *spec,
+		     char *err, size_t err_size);
+	void *world_arg;
 };
 
 /*
