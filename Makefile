@@ -240,7 +240,8 @@ SRC_plain := \
 	src/plain/show.c \
 	src/plain/plain.c \
 	src/plain/print.c \
-	src/plain/what_if.c
+	src/plain/what_if.c \
+	src/plain/worlds.c
 
 SRC_cli := \
 	src/cli/check.c \

@@ -85,6 +85,12 @@ static bool ends_with(const struct child *c, const char *tail)
 	return c->len >= n && !memcmp(c->text + c->len - n, tail, n);
 }
 
+/* A card, a verdict or the end waits for Enter. */
+static bool waits_for_enter(const struct child *c)
+{
+	return ends_with(c, "[Enter] ") || ends_with(c, "b both worlds] ");
+}
+
 /* Reads until it asks for a line (true) or is done (false). */
 static bool wait_for_prompt(struct child *c)
 {
@@ -94,7 +100,7 @@ static bool wait_for_prompt(struct child *c)
 		if (n <= 0)
 			return false;
 		c->len += (size_t)n;
-		if (ends_with(c, "[Enter] ") || ends_with(c, "> "))
+		if (waits_for_enter(c) || ends_with(c, "> "))
 			return true;
 	}
 	return false;
@@ -129,7 +135,7 @@ static int take(struct child *c, const char *lesson, const char *state, struct p
 	while (wait_for_prompt(c)) {
 		uint32_t q = plan->nr;
 
-		if (ends_with(c, "[Enter] ")) {
+		if (waits_for_enter(c)) {
 			type(c, "");
 			continue;
 		}
@@ -327,6 +333,39 @@ static void looking_back_goes_further_and_returns(void)
 	end(&course, state);
 }
 
+/* `b` at a wrong answer compares up to the verdict, and at the end of the lesson to the end. */
+static void both_worlds_are_printed_as_lines(void)
+{
+	struct course course;
+	struct child c;
+	char state[64];
+
+	begin(&course, state);
+	start(&c, "first-minute", state);
+	while (wait_for_prompt(&c) && waits_for_enter(&c))
+		type(&c, "");
+	type(&c, "1");
+	CHECK_TRUE(wait_for_prompt(&c));
+	CHECK_TRUE(ends_with(&c, "[Enter, b both worlds] "));
+	type(&c, "b");
+	CHECK_TRUE(wait_for_prompt(&c));
+	CHECK_HAS(c.text, "Both worlds, times in ms after the question.");
+	CHECK_HAS(c.text, "The run has not come further yet.");
+	CHECK_LACKS(c.text, "Last one done:");
+	while (!ends_with(&c, "[Enter ends, b both worlds] ")) {
+		type(&c, "");
+		if (!wait_for_prompt(&c))
+			break;
+	}
+	CHECK_HAS(c.text, "The lesson is over");
+	type(&c, "b");
+	CHECK_TRUE(wait_for_prompt(&c));
+	CHECK_HAS(c.text, "Last one done:");
+	CHECK_INT(finish(&c), 1);
+	free(c.text);
+	end(&course, state);
+}
+
 static void a_lesson_taken_is_listed_as_done(void)
 {
 	struct plan plan = { .nr = 0 };
@@ -352,6 +391,7 @@ const struct test_case suite_sweep_plain[] = {
 	T(the_end_of_input_ends_every_lesson),
 	T(a_lesson_that_was_left_goes_on_where_it_stopped),
 	T(looking_back_goes_further_and_returns),
+	T(both_worlds_are_printed_as_lines),
 	T(a_lesson_taken_is_listed_as_done),
 	{ NULL, NULL }
 };

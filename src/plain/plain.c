@@ -200,6 +200,7 @@ bool plain_command(struct plain *p, const struct lesson_question *q, const char 
 		return true;
 	case 'K': plain_print_word(p, rest); return true;
 	case 'C': plain_print_code(p); return true;
+	case 'b': plain_print_worlds(p); return true;
 	case 'd':
 		p->dmesg_from = 0;
 		if (!plain_print_dmesg(p, plain_here(p)))
@@ -216,7 +217,7 @@ bool plain_command(struct plain *p, const struct lesson_question *q, const char 
 
 static void at_card(struct plain *p)
 {
-	if (!plain_read_line(p, W(PROMPT_ENTER))) {
+	if (!plain_read_line(p, plain_offers_worlds(p) ? W(WORLDS_PROMPT) : W(PROMPT_ENTER))) {
 		p->quit = true;
 		return;
 	}
@@ -391,6 +392,7 @@ static int play_to_the_end(struct plain *p)
 		meet_fence(p);
 	}
 	plain_save_progress(p);
+	plain_end_worlds(p);
 	err = p->opts->record ? run_record(p->run, p->opts->record) : 0;
 	code = leave(p);
 	if (err)

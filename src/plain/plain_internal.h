@@ -68,6 +68,11 @@ bool plain_read_line(struct plain *p, const char *prompt);
 bool plain_command(struct plain *p, const struct lesson_question *q, const char *text);
 void plain_wait(struct plain *p);		/* until the run waits or has ended */
 void plain_no_line(struct plain *p, const char *name);	/* there is no interrupt line @name; "" = none at all */
+/* Both worlds of the verdict that was printed last, or after the lesson of each question that has them. */
+void plain_print_worlds(struct plain *p);
+bool plain_offers_worlds(struct plain *p);
+/* After the lesson: asks until both worlds are not wanted (any more). */
+void plain_end_worlds(struct plain *p);
 /* A what-if: an interrupt of @line on @cpu after event @after.  *p is as before when it returns. */
 void plain_what_if(struct plain *p, uint64_t after, int cpu, const char *line);
 
