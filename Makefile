@@ -326,6 +326,7 @@ SRC_visualizer := \
 	visualizer/layout_words.c \
 	visualizer/layout_zone.c \
 	visualizer/styled.c \
+	visualizer/picture.c \
 	visualizer/playback.c \
 	visualizer/prompt.c \
 	visualizer/rows.c \
@@ -350,9 +351,10 @@ SRC_visualizer := \
 	visualizer/worlds_layout.c \
 	visualizer/worlds_zone.c
 
-# programs of `make docs` and `make english`
+# programs of `make docs`, `make english` and `make screens`
 SRC_docs := \
 	tests/english_main.c \
+	tests/screens_main.c \
 	src/cli/docs_main.c \
 	src/trace/docs_main.c \
 	lua/docs_main.c \
@@ -416,6 +418,7 @@ SRC_support := \
 	tests/support/files.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
+	tests/support/pictures.c \
 	tests/support/progress_folder.c \
 	tests/support/pty.c \
 	tests/support/pupil.c \
@@ -521,6 +524,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_model.c \
 	tests/unit_output.c \
 	tests/unit_pages.c \
+	tests/unit_picture.c \
 	tests/unit_plain.c \
 	tests/unit_order.c \
 	tests/unit_progress.c \
@@ -824,6 +828,21 @@ $(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_tab
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
+.PHONY: screens pictures
+screens: $(out)/kw-screens ## write the screens of all lessons at their questions, verdicts and decisions to build/screens: text, SVG, PNG if there is rsvg-convert (DIR= SIZES="80x24 120x40")
+	@mkdir -p $(or $(DIR),$(out)/screens)
+	@$(out)/kw-screens $(or $(DIR),$(out)/screens) $(SIZES)
+	@if command -v rsvg-convert >/dev/null; then \
+		for f in $(or $(DIR),$(out)/screens)/*.svg; do rsvg-convert -o "$${f%.svg}.png" "$$f" || exit 1; done; \
+	else echo 'no PNG: rsvg-convert is not installed (package librsvg2-bin)'; fi
+
+pictures: $(out)/kw-screens ## write the pictures of README.md to docs/pictures
+	@$(out)/kw-screens --readme docs/pictures
+
+$(out)/kw-screens: $(objects) $(addprefix $(out)/obj/tests/,screens_main.o support/pictures.o support/pupil.o)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
+
 .PHONY: english english-update english-read
 english: $(out)/kw-english ## print the sentences that tests/unit_english.c counts (ONLY="docs/*.md")
 	@$(out)/kw-english $(if $(ONLY),'$(ONLY)')
@@ -914,4 +933,4 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^=#]*## \(.*\)/\1\t\2/p' Makefile | \
 		awk -F '\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
--include $(out)/obj/src/cli/docs_main.d $(out)/obj/tests/english_main.d $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(soak_objects:.o=.d) $(lib_objects:.o=.d)
+-include $(out)/obj/src/cli/docs_main.d $(out)/obj/tests/english_main.d $(out)/obj/tests/screens_main.d $(objects:.o=.d) $(main_objects:.o=.d) $(test_objects:.o=.d) $(bench_objects:.o=.d) $(peers_objects:.o=.d) $(loads_objects:.o=.d) $(soak_objects:.o=.d) $(lib_objects:.o=.d)

@@ -169,7 +169,7 @@ static void bash_completes_commands_options_and_values(void)
 		{ "run --color ''", "auto always never " },
 		{ "run --color = n", "never " },
 		{ "--theme l", "light " },
-		{ "export --to ''", "text ndjson ftrace " },
+		{ "export --to ''", "text ndjson ftrace svg " },
 		{ "run --seed ''", " " },
 		{ "run lif", "life " },
 		{ "run --seed 1 lif", "life " },

@@ -722,6 +722,7 @@ static const struct {
 	{ "src/classroom/progress.c", "SQL", 0 },
 	{ "visualizer/svg.c", "SVG", 0 },
 	{ "src/cli/check_print.c", "TAP and JUnit XML", 0 },
+	{ "src/cli/new.c", "Lua of a new course", 2 },
 	{ "src/cli/conform.c", "a command to type", 1 },
 	{ "src/cli/explore.c", "a command to type, whole and shortened", 2 },
 };

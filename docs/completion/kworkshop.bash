@@ -9,7 +9,7 @@ _kworkshop_options() # COMMAND
 	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --course --lang ;;
-	export) _kworkshop_words --help --to --lang ;;
+	export) _kworkshop_words --help --to --at --width --height --theme --ascii --lang ;;
 	inspect) _kworkshop_words --help --at --interval --json --lang ;;
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
@@ -50,6 +50,10 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"list --course"|\
 	"list --lang"|\
 	"export --to"|\
+	"export --at"|\
+	"export --width"|\
+	"export --height"|\
+	"export --theme"|\
 	"export --lang"|\
 	"inspect --at"|\
 	"inspect --interval"|\
@@ -108,7 +112,8 @@ _kworkshop_value() # COMMAND OPTION
 	"play --theme") _kworkshop_words dark light contrast mono;;
 	"play --course") _kworkshop_folders;;
 	"list --course") _kworkshop_folders;;
-	"export --to") _kworkshop_words text ndjson ftrace;;
+	"export --to") _kworkshop_words text ndjson ftrace svg;;
+	"export --theme") _kworkshop_words dark light contrast mono;;
 	"conform --record") _kworkshop_files kwt;;
 	"explore --strategy") _kworkshop_words random pct dfs;;
 	"explore --known-deviations") _kworkshop_files;;

@@ -27,6 +27,10 @@ set -g __kworkshop_takes_value \
 	'list --course' \
 	'list --lang' \
 	'export --to' \
+	'export --at' \
+	'export --width' \
+	'export --height' \
+	'export --theme' \
 	'export --lang' \
 	'inspect --at' \
 	'inspect --interval' \
@@ -157,9 +161,14 @@ complete -c kworkshop -n '__kworkshop_at list' -l names -d 'print only the lesso
 complete -c kworkshop -n '__kworkshop_at list' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at list' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a export -d 'print a recording for other programs: text, JSON lines, ftrace'
+complete -c kworkshop -n '__kworkshop_at home 0' -a export -d 'print a recording for other programs: text, JSON, ftrace, a picture'
 complete -c kworkshop -n '__kworkshop_at export' -l help -d 'print the options of this command'
-complete -c kworkshop -n '__kworkshop_at export' -l to -x -a 'text ndjson ftrace' -d 'the format'
+complete -c kworkshop -n '__kworkshop_at export' -l to -x -a 'text ndjson ftrace svg' -d 'the format'
+complete -c kworkshop -n '__kworkshop_at export' -l at -x -d 'svg: the screen at this time instead of the end'
+complete -c kworkshop -n '__kworkshop_at export' -l width -x -d 'svg: of the screen'
+complete -c kworkshop -n '__kworkshop_at export' -l height -x -d 'svg: of the screen'
+complete -c kworkshop -n '__kworkshop_at export' -l theme -x -a 'dark light contrast mono' -d 'svg: the colours'
+complete -c kworkshop -n '__kworkshop_at export' -l ascii -d 'svg: draw with ASCII characters only'
 complete -c kworkshop -n '__kworkshop_at export' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at export 1 on' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
 
