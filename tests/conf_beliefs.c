@@ -297,6 +297,28 @@ static void one_limit_counts_all_cpus(void)
 	}
 }
 
+static void limit_3(void) { wq_believe_max_active(q, 3); }
+
+/*
+ * RULE(R5.16, R5.21). A limit raised for a belief activates the items that wait at once: all three
+ * start before the first one ends, and not one by one.
+ */
+static void a_believed_limit_activates_what_waits(void)
+{
+	for (int raised = 0; raised <= 1; raised++) {
+		struct world w;
+
+		begin(&w, WQ_BELIEF_NONE, 1, 0, 1, STEPS(BURN(1), SLEEP(5)));
+		actor("a", 0, STEPS(UNTIL(20), CALL(queue_012), CALL(raised ? limit_3 : stay)));
+		w.believed = raised;
+		world_run(&w, 1000);
+		CHECK_NEAR(between(&w, START, "w0", 1, END, "w2", 1), raised ? 8 : 18, 1);
+		CHECK_INT(count(&w, EV_INACTIVE, NULL), 2);
+		CHECK_INT(when(&w, START, "w2", 1) < when(&w, END, "w0", 1), raised);
+		world_stop(&w);
+	}
+}
+
 /* RULE(R7.1, R7.9). fast-lane: the rescuer runs the item, though a worker is idle. */
 static void fast_lane_goes_to_the_rescuer(void)
 {
@@ -360,6 +382,7 @@ const struct test_case suite_conf_beliefs[] = {
 	T(moves_the_timer_sets_it_anew),
 	T(flush_waits_timers_waits_for_an_armed_item),
 	T(one_limit_counts_all_cpus),
+	T(a_believed_limit_activates_what_waits),
 	T(fast_lane_goes_to_the_rescuer),
 	T(fast_lane_takes_what_waits_already),
 	T(a_belief_ends_with_its_run),

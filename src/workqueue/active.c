@@ -354,13 +354,30 @@ static void wq_collect(struct workqueue_struct *wq)
 		}
 }
 
+/* One activation for each pwq and round, so that the new slots are spread. */
+void wq_fill(struct workqueue_struct *wq, uint64_t cause)
+{
+	struct pool_workqueue *pwq;
+	bool activated;
+
+	do {
+		activated = false;
+		list_for_each_entry_rcu(pwq, &wq->pwqs, pwqs_node) {
+			unsigned long flags;
+
+			pool_lock_irqsave(pwq->pool, &flags);
+			activated |= fill_one(pwq, cause);
+			pool_unlock_irqrestore(pwq->pool, flags);
+		}
+	} while (activated);
+}
+
 /* wq->mutex held.  Applies the configured limits (R5.21), or 0 while frozen (R10.7). */
 void wq_adjust_max_active(struct workqueue_struct *wq)
 {
-	bool frozen = wqe.freezing && wq->flags & WQ_FREEZABLE, activated;
+	bool frozen = wqe.freezing && wq->flags & WQ_FREEZABLE;
 	int max_active = frozen ? 0 : wq->saved_max_active;
 	int min_active = frozen ? 0 : wq->saved_min_active;
-	struct pool_workqueue *pwq;
 	uint64_t ev;
 
 	if (wq->max_active == max_active && wq->min_active == min_active)
@@ -372,19 +389,8 @@ void wq_adjust_max_active(struct workqueue_struct *wq)
 	ev = TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)wq->max_active,
 		   .min_active = (uint32_t)wq->min_active);
 	wq_update_node_max_active(wq, -1);
-	if (!max_active)
-		return;
-	/* One activation for each pwq and round, so that the new slots are spread. */
-	do {
-		activated = false;
-		list_for_each_entry(pwq, &wq->pwqs, pwqs_node) {
-			unsigned long flags;
-
-			pool_lock_irqsave(pwq->pool, &flags);
-			activated |= fill_one(pwq, ev);
-			pool_unlock_irqrestore(pwq->pool, flags);
-		}
-	} while (activated);
+	if (max_active)
+		wq_fill(wq, ev);
 }
 
 static bool limits_fixed(struct workqueue_struct *wq, const char *where, bool bound_too)

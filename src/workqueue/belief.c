@@ -311,12 +311,26 @@ void wq_believe(enum wq_belief belief)
 					irq_work_on(cpu, rescue_pool, wqe.cpu_pools[cpu][prio]);
 }
 
+/* Hard interrupt. */
+static void fill_believed(void *arg)
+{
+	struct workqueue_struct *wq = arg;
+
+	rcu_read_lock();
+	wq_fill(wq, 0);
+	rcu_read_unlock();
+}
+
 void wq_believe_max_active(struct workqueue_struct *wq, int max_active)
 {
+	bool raised = max_active > wq->max_active;
+
 	bug_on(!mach_lockstep);
 	wq->saved_max_active = wq->max_active = max_active;
 	wq_update_node_max_active(wq, -1);
 	TRACE(WQ_MAX_ACTIVE, .wq = wq->tid, .max_active = (uint32_t)max_active, .min_active = (uint32_t)wq->min_active);
+	if (raised)			/* the director has no CPU that could take the pools' locks */
+		irq_work_on(cpumask_first(cpu_online_mask()), fill_believed, wq);
 }
 
 #endif

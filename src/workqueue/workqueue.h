@@ -650,7 +650,7 @@ enum wq_belief wq_belief_find(const char *name);
 const char *wq_belief_name(enum wq_belief belief);
 const char *wq_belief_line(enum wq_belief belief);	/* for the student */
 void wq_believe(enum wq_belief belief);
-/* Director: sets max_active without a mutex and at once.  Active items stay active. */
+/* Director: sets max_active without a mutex and at once.  Active items stay active; new slots are used by an interrupt. */
 void wq_believe_max_active(struct workqueue_struct *wq, int max_active);
 /* Task.  The item's function must return at once: cancel-kills. */
 bool wq_current_is_killed(void);

@@ -638,6 +638,8 @@ void pwq_dec_nr_in_flight(struct pool_workqueue *pwq, uint64_t work_data, uint32
 void activate_work(struct pool_workqueue *pwq, struct work_struct *work, uint64_t cause);
 void wq_update_node_max_active(struct workqueue_struct *wq, int off_cpu);
 void wq_adjust_max_active(struct workqueue_struct *wq);
+/* Activates what new slots permit.  Any context; wq->mutex held, or RCU; takes pool locks.  @cause: the event of the new limit. */
+void wq_fill(struct workqueue_struct *wq, uint64_t cause);
 void unplug_oldest_pwq(struct workqueue_struct *wq);
 int wq_clamp_max_active(int max_active, const char *name);
 struct wq_node_nr_active *wq_node_nr_active(struct workqueue_struct *wq, int node);
