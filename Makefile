@@ -212,6 +212,7 @@ SRC_classroom := \
 SRC_check := \
 	src/check/answers.c \
 	src/check/judge.c \
+	src/check/limit.c \
 	src/check/names.c \
 	src/check/place.c \
 	src/check/plan.c \

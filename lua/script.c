@@ -352,7 +352,9 @@ static int report_fault(struct script *s, const char *text)
 	if (strncmp(text, s->file, strlen(s->file)) != 0)
 		strbuf_printf(&line, "%s:1: ", s->file);	/* the fault has no line of its own */
 	strbuf_puts(&line, text);
-	if (trace_current->full)
+	if (trace_current->full && s->opts->notes)
+		s->opts->notes->note(s->opts->notes->arg, "fault", "", line.buf);
+	else if (trace_current->full)
 		fprintf(stderr, "%s\n", line.buf);	/* the visible process makes the event of it */
 	TRACE(FAULT, .code = EXIT_MISUSE, .text = line.buf);
 	trace_current = before;

@@ -96,6 +96,11 @@ static const struct plant plants[] = {
 	{ NULL, CORRECT, CORRECT " moves = true,", "idle-field", "'moves'", NULL, NULL },
 	{ NULL, "return { work = pick(4, 6)", "return { spare = pick(1, 2), work = pick(4, 6)", "idle-field", "the parameter 'spare'", NULL, NULL },
 	{ NULL, "    run_idle()\n\n" ASK_LAST, "    while true do end\n" ASK_LAST, "fault", "an endless loop?", NULL, NULL },
+	{ NULL, "    run_idle()\n\n" ASK_LAST, "    local s = (\"x\"):rep(100000):gsub(\"x*y\", \"\")\n" ASK_LAST, "fault",
+	  "one call of string.gsub has used more than 2 s of CPU time", NULL, NULL },
+	{ NULL, ASK_LAST,
+	  "    local w w = work(\"w\", function() queue_work(system_wq, w) end)\n    irq(0, \"d\", function() queue_work(system_wq, w) end)\n"
+	  "    run(1000)\n" ASK_LAST, "fault", "'w' was queued", "", NULL },
 	{ NULL, "title    =", "titel    =", "fault", "unknown field 'titel'", "", NULL },
 	{ "11-rescuer.lua", "run_until(stalls(pool(0)), 3000)", "run_until(stalls(pool(0)), 30)", "fault", "not seen within 30 ms", NULL, NULL },
 };

@@ -187,12 +187,8 @@ int check_answers(script_fn script, const char *answers, const char *until, stru
 		rc = make_inputs(c->report[2], until, &spec->inputs);
 	if (rc && rc != -EINVAL)
 		snprintf(err, err_size, W(CHECK_NO_RUNS), spec->lesson, strerror(-rc));
-	for (size_t i = 0; c && i < c->nr_runs; i++)
-		free(c->report[i]);
-	if (c) {
-		free(c->report);
-		free(c->run);
-	}
+	if (c)
+		check_free_runs(c);
 	free(c);
 	free(list);
 	return rc;

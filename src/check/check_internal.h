@@ -56,16 +56,30 @@ struct check_run {
  *   world NUMBER CHOICE WORD          moves, within N UNIT
  *   misfit VALUE: a listed answer that the question does not take
  *   long LINES MAX TEXT               fault TEXT               ended, died, plain TEXT
- *   events STORY NANOSECONDS
+ *   events STORY NANOSECONDS          cpu MILLISECONDS
  */
 #define CHECK_REPORT_BYTES 49152
 struct check_report {
 	uint32_t len;
 	char text[CHECK_REPORT_BYTES];
 };
-void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct check_report *out);
-/* The process ended in the middle of this run. */
-void check_lost(struct check_report *out, const char *why);
+/* Where the lesson's code was when its process was ended; in memory that the parent shares. */
+struct check_spin {
+	uint32_t line;			/* 0 = unknown */
+	char call[20];			/* "string.find"; "" = the program's own code */
+};
+
+/* @spin: limit_begin() writes there; NULL = the run has no such limit. */
+void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct check_spin *spin,
+		struct check_report *out);
+/* The process ended in the middle of this run: a report of one line, @kind "died" or "fault". */
+void check_lost(struct check_report *out, const char *kind, const char *why);
+
+/* limit.c: from here to limit_end(), a run that spins ends the process with CHECK_SPINS. */
+#define CHECK_SPINS 77
+struct trace_shared;
+void limit_begin(struct trace_shared *head, struct check_spin *where);
+void limit_end(void);
 
 /* Adds a line; control characters of @text become blanks. */
 void report_put(struct strbuf *out, const char *kind, const char *question, const char *text);
@@ -100,6 +114,7 @@ struct check {
 	struct check_run *run;		/* all planned so far, [0 .. nr_runs) */
 	char **report;			/* of each; NULL = not yet played */
 	size_t nr_runs, cap_runs, played;
+	struct check_spin *spin;	/* of each worker; NULL = no memory was shared */
 	struct check_report room;
 };
 
@@ -107,6 +122,8 @@ struct check {
 int64_t check_plan(struct check *c, const struct check_run *run);
 /* Makes the runs planned since the last call.  0 or -errno. */
 int check_play_all(struct check *c);
+/* Frees runs and reports. */
+void check_free_runs(struct check *c);
 
 /* Adds a finding; one of the same code, question and text is kept once.  @run: -1 = none. */
 void check_find(struct check *c, enum check_code code, const char *question, unsigned int line, unsigned int col,

@@ -19,9 +19,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "base/workers.h"
+#include "run/confine.h"
 #include "words/texts.h"
 
 #define PROBED_VARIANTS 20		/* in which every answer is judged */
@@ -29,6 +31,7 @@
 #define SEED_VARIANTS 2			/* played under many seeds */
 #define UNEQUAL_MAX 20			/* variants that are played again */
 #define PLAY_SECONDS 30			/* CPU time of one run */
+#define SLOW_MS (CONFINE_SANITIZED ? 60000u : 3000u)	/* CPU time of the first run */
 #define SOURCE_MAX ((size_t)1 << 20)
 
 const struct check_code_row check_codes[CHECK_NR] = {
@@ -64,8 +67,7 @@ static bool play(void *arg, unsigned int job, uint64_t run, void *result)
 {
 	struct check *c = arg;
 
-	(void)job;
-	check_play(c->o, c->path, &c->run[c->played + run], result);
+	check_play(c->o, c->path, &c->run[c->played + run], c->spin ? &c->spin[job] : NULL, result);
 	return true;
 }
 
@@ -78,19 +80,33 @@ static void done(void *arg, uint64_t run, const void *result)
 	c->result->runs++;
 }
 
+/* A fault at the line that the worker wrote before it ended. */
+static void put_spin(const struct check *c, const struct check_spin *spin, struct strbuf *out)
+{
+	const char *slash = strrchr(c->path, '/');
+
+	strbuf_printf(out, "%s:%u: ", slash ? slash + 1 : c->path, spin->line ? spin->line : 1);
+	if (spin->call[0])
+		strbuf_printf(out, W(CHECK_CALL_SPINS), spin->call);
+	else
+		strbuf_puts(out, W(CHECK_SPINS));
+}
+
 static void lost(void *arg, unsigned int job, uint64_t run, int status)
 {
 	struct check *c = arg;
-	STRBUF(why, 160);
+	bool spins = WIFEXITED(status) && WEXITSTATUS(status) == CHECK_SPINS && c->spin;
+	STRBUF(why, 320);
 
-	(void)job;
-	if (workers_timed_out(status))
+	if (spins)
+		put_spin(c, &c->spin[job], &why);
+	else if (workers_timed_out(status))
 		strbuf_printf(&why, W(CHECK_ENDLESS), PLAY_SECONDS);
 	else if (WIFSIGNALED(status))
 		strbuf_printf(&why, W(CHECK_KILLED), strsignal(WTERMSIG(status)));
 	else
 		strbuf_puts(&why, W(CHECK_EXITED));
-	check_lost(&c->room, why.buf);
+	check_lost(&c->room, spins ? "fault" : "died", why.buf);
 	done(c, run, &c->room);
 }
 
@@ -99,6 +115,25 @@ static void report_progress(void *arg)
 	struct check *c = arg;
 
 	c->o->progress(c->o->arg, c->result->runs, c->nr_runs);
+}
+
+static struct check_spin *share_spins(void)
+{
+	void *p = mmap(NULL, WORKERS_MAX * sizeof(struct check_spin), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Frees what the runs of a check need. */
+void check_free_runs(struct check *c)
+{
+	for (size_t i = 0; i < c->nr_runs; i++)
+		free(c->report[i]);
+	free(c->report);
+	free(c->run);
+	if (c->spin)
+		munmap(c->spin, WORKERS_MAX * sizeof(*c->spin));
 }
 
 int check_play_all(struct check *c)
@@ -110,6 +145,8 @@ int check_play_all(struct check *c)
 	};
 	int err;
 
+	if (!c->spin)
+		c->spin = share_spins();
 	if (w.jobs > w.runs)
 		w.jobs = (unsigned int)w.runs;
 	err = w.runs ? workers_run(&w) : 0;
@@ -345,13 +382,25 @@ static char *load_source(const char *path)
 	return text;
 }
 
+/* A lesson of which some hundred runs would take minutes is not played further. */
+static bool is_slow(struct check *c)
+{
+	struct report_line line;
+	unsigned long ms = report_find(c->report[0], "cpu", "", &line) ? strtoul(line.text, NULL, 10) : 0;
+
+	if (ms < SLOW_MS)
+		return false;
+	check_find(c, CHECK_SLOW, "", 1, 1, -1, W(CHECK_FIX_SLOW), W(CHECK_IS_SLOW), ms / 1000);
+	return true;
+}
+
 static int run_check(struct check *c)
 {
 	int err = plan_variant(c, 0);
 
 	if (!err)
 		err = check_play_all(c);
-	if (!err && report_has(c->report[0], "ended", "", ""))
+	if (!err && report_has(c->report[0], "ended", "", "") && !is_slow(c))
 		err = play_rest(c);
 	if (err)
 		return err;
@@ -380,10 +429,7 @@ int check_lesson(const struct check_opts *o, const char *path, struct check_resu
 	c->source = load_source(path);
 	if (out->finding && out->question && c->source)
 		err = run_check(c);
-	for (size_t i = 0; i < c->nr_runs; i++)
-		free(c->report[i]);
-	free(c->report);
-	free(c->run);
+	check_free_runs(c);
 	free(c->source);
 	free(c);
 	return err;

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "base/wrap.h"
 #include "machine/choice.h"
 #include "model/lesson.h"
@@ -335,18 +336,20 @@ static void add_answers(struct run_inputs *in, const char *base)
 	}
 }
 
-void check_lost(struct check_report *out, const char *why)
+void check_lost(struct check_report *out, const char *kind, const char *why)
 {
 	struct strbuf text;
 
 	memset(out, 0, sizeof(*out));
 	strbuf_init(&text, out->text, sizeof(out->text));
-	report_put(&text, "died", "", why);
+	report_put(&text, kind, "", why);
 	out->len = (uint32_t)text.len;
 }
 
-void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct check_report *out)
+void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct check_spin *spin,
+		struct check_report *out)
 {
+	uint64_t began = time_read_ns(CLOCK_PROCESS_CPUTIME_ID);
 	/* without a callback it changes no decision; a machine with it runs on stacks, which is faster */
 	static const struct mach_choosing by_the_seed = { .choose = NULL };
 	struct player *p = &room.player;
@@ -357,11 +360,12 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 	struct script_opts opts = { .spec = &spec, .trace = &room.trace, .io = { answer, p },
 				    .choosing = &by_the_seed, .notes = &notes };
 	struct strbuf text;
+	char cpu[24];
 
 	strbuf_init(&text, out->text, sizeof(out->text));
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
 	if (!open_room()) {
-		check_lost(out, W(CHECK_NO_MEMORY));
+		check_lost(out, "died", W(CHECK_NO_MEMORY));
 		return;
 	}
 	p->o = o;
@@ -371,15 +375,19 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 		add_answers(&spec.inputs, run->base);
 	lesson_init(&p->lesson, &p->store);
 	trace_current = NULL;
+	limit_begin(room.trace.shared, spin);
 	if (o->script(&opts) == 4)
 		report_put(&text, "died", "", W(CHECK_NO_RUN));
+	limit_end();
 	trace_current = NULL;
 	trace_store_poll(&p->store);
 	if (lesson_grow(&p->lesson) == 0)
 		report_run(p);
 	lesson_fini(&p->lesson);
 	run_inputs_fini(&spec.inputs);
+	snprintf(cpu, sizeof(cpu), "%" PRIu64, (time_read_ns(CLOCK_PROCESS_CPUTIME_ID) - began) / NS_PER_MS);
+	report_put(&text, "cpu", "", cpu);
 	out->len = (uint32_t)text.len;
 	if (text.cut)			/* half a report would be judged wrongly */
-		check_lost(out, W(CHECK_REPORT_CUT));
+		check_lost(out, "died", W(CHECK_REPORT_CUT));
 }

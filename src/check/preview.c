@@ -148,10 +148,7 @@ int check_preview(const struct check_opts *o, const char *path, char **text, uns
 		put_variant(c, i, &out);
 		*shown += report_find(c->report[i], "show", o->question, &line);
 	}
-	for (size_t i = 0; i < c->nr_runs; i++)
-		free(c->report[i]);
-	free(c->report);
-	free(c->run);
+	check_free_runs(c);
 	free(c);
 	return rc;
 }
