@@ -459,6 +459,10 @@ static unsigned int worlds(struct ui *u)
 		ui_say(u, o.q && worlds_choice(o.q) ? W(WORLDS_LATER) : W(SAY_NO_WORLD));
 		return EFF_DRAW;
 	}
+	if (u->view == VIEW_WORLDS && u->scene->lesson.ended) {
+		q = worlds_next(&u->scene->lesson, lesson_question_by_id(&u->scene->lesson, u->world_question));
+		choice = q ? worlds_choice(q) : 0;
+	}
 	if (u->world && !strcmp(u->world_question, q->id)) {
 		u->view = VIEW_WORLDS;
 		return command_look(u);

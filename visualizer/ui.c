@@ -436,7 +436,7 @@ static int footer_worlds(struct ui *u, int x, int y, int room)
 {
 	const char *text;
 
-	for (unsigned int i = 0; (text = view_worlds_footer(i)) != NULL; i++) {
+	for (unsigned int i = 0; (text = view_worlds_footer(u, i)) != NULL; i++) {
 		int used = footer_item(u, x, y, room - x, text, ACT_NONE);
 
 		if (!used)

@@ -174,7 +174,7 @@ struct view {
 extern const struct view view_timeline, view_events, view_dmesg, view_wqs, view_pools,
 	view_ps, view_waits, view_why, view_worlds, view_about, view_code, view_keys;
 const struct view *view_by_id(enum view_id id);
-const char *view_worlds_footer(unsigned int i);	/* its entry @i, NULL = there are no more */
+const char *view_worlds_footer(const struct ui *u, unsigned int i);	/* its entry @i, NULL = there are no more */
 
 /* ---- questions to the state -------------------------------------------------------- */
 

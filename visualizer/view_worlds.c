@@ -165,16 +165,30 @@ static int worlds_command(struct ui *u, enum action a)
 	return EFF_DRAW;
 }
 
-/* Entry @i of the footer, the most important one first; NULL = there are no more. */
-const char *view_worlds_footer(unsigned int i)
+/* After the lesson `b` goes on to the next question with a second run. */
+static bool another_question(const struct ui *u)
 {
-	static const enum words_key entries[] = {
-		W_WORLDS_FOOT_GO, W_WORLDS_FOOT_STEP, W_WORLDS_FOOT_ITEMS, W_WORLDS_FOOT_ASKED, W_WORLDS_FOOT_PART,
+	const struct lesson *l = &u->scene->lesson;
+	const struct lesson_question *q = lesson_question_by_id(l, u->world_question);
+
+	return l->ended && q && worlds_next(l, q) != q;
+}
+
+/* Entry @i of the footer, the most important one first; NULL = there are no more. */
+const char *view_worlds_footer(const struct ui *u, unsigned int i)
+{
+	const struct {
+		enum words_key text;
+		bool offered;
+	} entries[] = {
+		{ W_WORLDS_FOOT_GO, true }, { W_WORLDS_FOOT_STEP, true }, { W_WORLDS_FOOT_NEXT, another_question(u) },
+		{ W_WORLDS_FOOT_ITEMS, kept.folded != 0 }, { W_WORLDS_FOOT_ASKED, true }, { W_WORLDS_FOOT_PART, true },
 	};
 
-	if (!kept.folded && i >= 2)
-		i++;
-	return i < sizeof(entries) / sizeof(entries[0]) ? words_fixed(entries[i]) : NULL;
+	for (size_t k = 0; k < sizeof(entries) / sizeof(entries[0]); k++)
+		if (entries[k].offered && !i--)
+			return words_fixed(entries[k].text);
+	return NULL;
 }
 
 const struct view view_worlds = { "worlds", worlds_draw, worlds_command, false };

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/width.h"
 #include "base/wrap.h"
 #include "words/texts.h"
 #include "words/worlds.h"
@@ -64,9 +65,16 @@ static void put_more(const struct zone *z, int y)
 	worlds_putf(z->f, z->in, z->x + z->w - columns, y, columns, ST_DIM, " %s ", text);
 }
 
-static void answer_lines(const struct worlds_in *in, struct strbuf *text)
+/* The given answer is in the title, and in a line of its own if the title has no room for all of it. */
+static void answer_lines(struct zone *z, struct strbuf *text)
 {
-	strbuf_printf(text, W(WORLDS_WAS), in->was);
+	char said[600];
+
+	snprintf(said, sizeof(said), W(WORLDS_ZONE), z->in->said);
+	title(z, z->f->zone, said);
+	if (width_text(said, strlen(said)) > z->w - 1)
+		strbuf_printf(text, "%s\n", said);
+	strbuf_printf(text, W(WORLDS_WAS), z->in->was);
 	strbuf_puts(text, "\n");
 }
 
@@ -81,12 +89,9 @@ static void below(struct worlds_frame *f, const struct worlds_in *in)
 {
 	struct zone z = { f, in, 2, in->width - 4, f->zone + 1, f->zone + 1 + f->zone_rows, in->scroll, 0 };
 	STRBUF(text, 4000);
-	char said[300];
 
 	worlds_border(f, in, 0, in->width - 1, f->zone, "├", "┤");
-	snprintf(said, sizeof(said), W(WORLDS_ZONE), in->said);
-	title(&z, f->zone, said);
-	answer_lines(in, &text);
+	answer_lines(&z, &text);
 	words_worlds(in->w, in->threads_first, &text);
 	more_lines(in, &text);
 	lines(&z, text.buf, text.len);
@@ -132,11 +137,8 @@ static void beside(struct worlds_frame *f, const struct worlds_in *in)
 	STRBUF(text, 4000);
 	STRBUF(parting, 600);
 	STRBUF(last, 600);
-	char said[300];
 
-	snprintf(said, sizeof(said), W(WORLDS_ZONE), in->said);
-	title(&z, f->zone, said);
-	answer_lines(in, &text);
+	answer_lines(&z, &text);
 	more_lines(in, &text);
 	lines(&z, text.buf, text.len);
 	table(&z);

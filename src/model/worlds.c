@@ -468,6 +468,19 @@ static bool far_enough(const struct trace_store *s, const struct lesson_question
 	       to.time - from.time >= SHOWN_NS_MIN;
 }
 
+const struct lesson_question *worlds_next(const struct lesson *l, const struct lesson_question *after)
+{
+	uint32_t from = after ? after->number : 0;
+
+	for (uint32_t i = 1; i <= l->nr_questions; i++) {
+		uint32_t n = (from + i) % (uint32_t)l->nr_questions;
+
+		if (n && l->question[n].asked && worlds_choice(&l->question[n]))
+			return &l->question[n];
+	}
+	return NULL;
+}
+
 const struct lesson_question *worlds_offered(const struct lesson *l, const struct lesson_card *card)
 {
 	const struct lesson_question *q = card && card->kind == CARD_VERDICT ? lesson_question(l, card->question) : NULL;
@@ -475,10 +488,7 @@ const struct lesson_question *worlds_offered(const struct lesson *l, const struc
 
 	if (choice)
 		return l->ended || (!q->choice[choice - 1].world_at_end && far_enough(l->store, q)) ? q : NULL;
-	for (uint32_t n = 1; l->ended && n < l->nr_questions; n++)
-		if (l->question[n].asked && worlds_choice(&l->question[n]))
-			return &l->question[n];
-	return NULL;
+	return l->ended ? worlds_next(l, NULL) : NULL;
 }
 
 uint64_t worlds_fence(const struct lesson *l)

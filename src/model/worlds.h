@@ -93,6 +93,8 @@ unsigned int worlds_choice(const struct lesson_question *q);
  * yet, a comparison would show too little or answer a later question), after the lesson the first one.
  */
 const struct lesson_question *worlds_offered(const struct lesson *l, const struct lesson_card *card);
+/* The next question after @after (NULL: the first one) with a second run; after the last one comes the first one again. */
+const struct lesson_question *worlds_next(const struct lesson *l, const struct lesson_question *after);
 /* The last event of the real run that may be compared; 0 = all of it, since no question is left. */
 uint64_t worlds_fence(const struct lesson *l);
 

@@ -166,9 +166,8 @@ void plain_print_worlds(struct plain *p)
 		print_worlds_of(p, q);
 		return;
 	}
-	for (uint32_t n = 1; n < p->lesson.nr_questions; n++)
-		if (p->lesson.question[n].asked && worlds_choice(&p->lesson.question[n]))
-			print_worlds_of(p, &p->lesson.question[n]);
+	for (const struct lesson_question *first = q; q; q = worlds_next(&p->lesson, q) == first ? NULL : worlds_next(&p->lesson, q))
+		print_worlds_of(p, q);
 }
 
 void plain_end_worlds(struct plain *p)
