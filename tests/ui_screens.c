@@ -18,6 +18,7 @@
  *   see TEXT   miss TEXT     is, is not on the screen, once it is at rest
  *   resize 120x40
  *   colours yes|no           was a colour ever sent?
+ *   letters yes|no           did a letter ever have a colour?
  *   signal NAME              INT TERM HUP SEGV KILL
  *   gone CODE|SIGNAL         it ends with this exit code or signal name
  *   sane                     and leaves the terminal as it was
@@ -291,6 +292,8 @@ static void one_line(char *line, FILE *f)
 		check(!pty_shows(&ui.pty, arg), "should not be on the screen:", arg);
 	} else if (!strcmp(line, "colours")) {
 		check(ui.pty.terminal.coloured == !strcmp(arg, "yes"), "colours should be", arg);
+	} else if (!strcmp(line, "letters")) {
+		check(ui.pty.terminal.coloured_text == !strcmp(arg, "yes"), "colours of letters should be", arg);
 	} else if (!strcmp(line, "signal")) {
 		sig = signal_by_name(arg);
 		check(sig != 0, "no such signal:", arg);
@@ -376,6 +379,7 @@ static void play_file(const char *name)
 	UI(time_goes_both_ways, "time") \
 	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \
 	UI(no_color_means_no_colour, "nocolor") \
+	UI(with_eight_colours_letters_have_none, "few_colours") \
 	UI(a_resize_is_just_another_frame, "resize") \
 	UI(a_window_that_is_too_small_goes_on_in_lines, "small") \
 	UI(a_lesson_is_answered_and_judged, "lesson") \

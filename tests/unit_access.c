@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/utf8.h"
 #include "tests/test.h"
 #include "visualizer/cells.h"
 #include "visualizer/theme.h"
@@ -166,7 +167,68 @@ static void states_of_an_item_differ_in_words(void)
 			CHECK_NOT_STR(words_world_state((enum world_state)a), words_world_state((enum world_state)b));
 }
 
+/* One entry of a legend: "● running". */
+struct legend_entry {
+	char twin;
+	char words[80];
+};
+
+/* "workers|● running  ◌ asleep": its entries; return: how many. */
+static unsigned int read_legend(const char *text, struct legend_entry entry[16])
+{
+	const char *p = strchr(text, '|');
+	unsigned int nr = 0;
+
+	REQUIRE_NOT_NULL(p);
+	for (p++; *p && nr < 16; nr++) {
+		const char *end = strstr(p, "  ");
+		uint32_t sign;
+		size_t bytes = utf8_decode(p, strlen(p), &sign);
+
+		entry[nr].twin = cells_twin(sign);
+		snprintf(entry[nr].words, sizeof(entry[nr].words), "%.*s", end ? (int)(end - p - (int)bytes) : 79, p + bytes);
+		p = end ? end + 2 : p + strlen(p);
+	}
+	return nr;
+}
+
+/* In a legend of the page of keys each sign has one meaning: in ASCII, and without colour. */
+static void signs_of_a_legend_differ_in_ascii_and_in_words(void)
+{
+	static const enum words_key legends[] = { W_SIGNS_WORKERS, W_SIGNS_ITEMS, W_SIGNS_LANES, W_SIGNS_INTERRUPTS };
+
+	for (size_t i = 0; i < sizeof(legends) / sizeof(legends[0]); i++) {
+		struct legend_entry entry[16];
+		unsigned int nr = read_legend(words_fixed(legends[i]), entry);
+
+		CHECK_GT(nr, 1);
+		for (unsigned int a = 0; a < nr; a++) {
+			CHECK_NE(entry[a].twin, '?');
+			for (unsigned int b = 0; b < a; b++) {
+				if (entry[a].twin == entry[b].twin)
+					test_note("%s: %c is%s and%s", words_key_name(legends[i]), entry[a].twin, entry[a].words,
+						  entry[b].words);
+				CHECK_NE(entry[a].twin, entry[b].twin);
+				CHECK_NOT_STR(entry[a].words, entry[b].words);
+			}
+		}
+	}
+}
+
+/* A right answer, a wrong one and an open one; lessons at home: done, begun, new, faulty. */
+static void marks_of_outcomes_differ_in_ascii(void)
+{
+	static const uint32_t marks[][4] = { { 0x2714, 0x2717, 0xb7 }, { 0x2714, 0x25b6, 0x25cb, 0x2716 } };
+
+	for (size_t i = 0; i < 2; i++)
+		for (int a = 0; a < 4 && marks[i][a]; a++)
+			for (int b = 0; b < a; b++)
+				CHECK_NE(cells_twin(marks[i][a]), cells_twin(marks[i][b]));
+}
+
 const struct test_case suite_unit_access[] = {
+	T(signs_of_a_legend_differ_in_ascii_and_in_words),
+	T(marks_of_outcomes_differ_in_ascii),
 	T(contrast_is_that_of_the_guidelines),
 	T(every_theme_can_be_read_on_its_ground),
 	T(with_few_colours_text_has_none),

@@ -3,6 +3,7 @@
  */
 #include "tests/support/terminal.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,13 @@ static int on_damage(VTermRect rect, void *user)
 	for (pos.row = rect.start_row; pos.row < rect.end_row; pos.row++)
 		for (pos.col = rect.start_col; pos.col < rect.end_col; pos.col++) {
 			VTermScreenCell cell;
+			bool coloured;
 
 			if (!vterm_screen_get_cell(t->screen, pos, &cell))
 				continue;
-			t->coloured |= !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+			coloured = !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+			t->coloured |= coloured;
+			t->coloured_text |= coloured && cell.chars[0] < 0x80 && isalnum((int)cell.chars[0]);
 			t->blinked |= cell.attrs.blink != 0;
 		}
 	return 1;

@@ -22,6 +22,7 @@ struct terminal {
 	int w, h;
 	bool alternate, mouse, cursor_hidden;
 	bool coloured;			/* a cell once had a colour */
+	bool coloured_text;		/* a letter or digit once had a colour */
 	bool blinked;			/* a cell once had blinking text */
 	unsigned int unknown;		/* sequences that the emulator does not know: a test should fail on them */
 	char unknown_sequence[64];	/* the last of them */
