@@ -327,6 +327,7 @@ SRC_visualizer := \
 	visualizer/layout_words.c \
 	visualizer/layout_zone.c \
 	visualizer/styled.c \
+	visualizer/mouse.c \
 	visualizer/picture.c \
 	visualizer/playback.c \
 	visualizer/prompt.c \

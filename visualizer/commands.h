@@ -20,6 +20,8 @@ const struct lesson_question *command_world_choice(struct ui *u);
 void command_report_progress(struct ui *u);
 void command_open_shown(struct ui *u);			/* the view that the lesson opened, once */
 void command_close_shown(struct ui *u);			/* .. closes as the lesson goes on */
+unsigned int command_look_at(struct ui *u, uint32_t pool);	/* brings a pool into view; 0 = none */
+unsigned int command_mouse(struct ui *u, const struct term_event *ev);
 unsigned int command_open_view(struct ui *u, enum view_id id);
 unsigned int command_look(struct ui *u);		/* leaves the open text for another time */
 unsigned int command_code(struct ui *u);		/* C: folds the code, or opens it as a view */
