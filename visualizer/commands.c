@@ -242,6 +242,7 @@ static unsigned int other_pool(struct ui *u)
 		if (!shown)
 			return command_look_at(u, pool);
 	}
+	ui_say(u, W(SAY_ALL_POOLS));
 	return EFF_DRAW;
 }
 

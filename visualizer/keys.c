@@ -278,6 +278,7 @@ void keys_write_page(FILE *out)
 		if (!again)
 			write_group(out, key_rows[i].help);
 	}
-	fputs("\nThe mouse: click a lesson, a choice or an event; the wheel scrolls lists and steps the playback.\n"
-	      "`--no-mouse` leaves it to the terminal.\n", out);
+	fputs("\nThe mouse: a click chooses a lesson or a choice, goes to an event or to the time of a lane, does what an\n"
+	      "entry of the footer does, and names the state of a worker or an item, whose pool comes into view. The wheel\n"
+	      "scrolls lists, moves the choice and steps the playback. `--no-mouse` leaves the mouse to the terminal.\n", out);
 }

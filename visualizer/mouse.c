@@ -2,11 +2,12 @@
  * visualizer/mouse.c - the effects of clicks and of the wheel.
  *
  * The frame leaves regions of cells that do something (struct hit_region); a click acts on the
- * first one that holds its cell.
+ * smallest one that holds its cell.
  *
  * Never here:   keys (commands.c), the regions (ui.c and the views).   Licence: MIT.
  */
 #include "visualizer/commands.h"
+#include "words/machine_text.h"
 
 static uint32_t pool_shown_by(const struct ui *u, uint32_t cls, uint32_t id)
 {
@@ -31,6 +32,50 @@ static unsigned int click_lane(struct ui *u, int x)
 	return command_look(u);
 }
 
+/* Its state in one sentence: row labels of a narrow screen have no room for it. */
+static void say_worker(struct ui *u, const struct model_worker *w)
+{
+	const struct model *m = &u->scene->replay.at;
+	const struct model_task *t = model_task(m, w->task);
+	char buf[WORDS_NAME], item[WORDS_NAME];
+	const char *name = ui_name(u, CLS_WORKER, w->id, buf);
+	STRBUF(doing, 200);
+
+	if (!w->item) {
+		ui_say(u, w->manager ? W(CLICK_MANAGER) : w->place == WK_IDLE ? W(CLICK_IDLE) : W(CLICK_AWAKE), name, w->runs);
+		return;
+	}
+	if (t)
+		words_doing(u->scene->store, m, t, u->scene->playback.clock, &doing);
+	ui_say(u, W(CLICK_RUNS), name, ui_name(u, CLS_ITEM, w->item, item), doing.len ? ": " : "", doing.buf);
+}
+
+static void say_item(struct ui *u, const struct model_item *it)
+{
+	char buf[WORDS_NAME], worker[WORDS_NAME];
+	const char *name = ui_name(u, CLS_ITEM, it->id, buf);
+
+	if (it->runner)
+		ui_say(u, it->pending ? W(CLICK_ITEM_RUNS_PENDING) : W(CLICK_ITEM_RUNS), name, ui_name(u, CLS_WORKER, it->runner, worker));
+	else
+		ui_say(u, it->place == AT_SCHEDULED ? W(CLICK_ITEM_TAKEN) : it->place == AT_WORKLIST ? W(CLICK_ITEM_WAITS) : it->place == AT_INACTIVE ? W(CLICK_ITEM_INACTIVE) :
+		       it->pending ? W(CLICK_ITEM_PENDING) : W(CLICK_ITEM_NOWHERE), name);
+}
+
+/* A click on a worker, item, CPU or pool brings its pool into view, and names the state of the first two. */
+static unsigned int click_thing(struct ui *u, uint32_t cls, uint32_t id)
+{
+	const struct model *m = &u->scene->replay.at;
+	const struct model_worker *w = cls == CLS_WORKER ? model_worker(m, id) : NULL;
+	const struct model_item *it = cls == CLS_ITEM ? model_item(m, id) : NULL;
+
+	if (w)
+		say_worker(u, w);
+	else if (it)
+		say_item(u, it);
+	return command_look_at(u, pool_shown_by(u, cls, id));
+}
+
 static unsigned int mouse_wheel(struct ui *u, bool up)
 {
 	unsigned int contexts = ui_contexts(u);
@@ -40,43 +85,59 @@ static unsigned int mouse_wheel(struct ui *u, bool up)
 	return ui_do(u, up ? ACT_STEP_BACK : ACT_STEP);
 }
 
-static unsigned int mouse_click(struct ui *u, int x, int y)
+/* The region of a cell: small things lie on larger ones. */
+static const struct hit_region *region_at(const struct ui *u, int x, int y)
 {
+	const struct hit_region *best = NULL;
+
 	for (unsigned int i = 0; i < u->hit_regions.nr; i++) {
 		const struct hit_region *s = &u->hit_regions.v[i];
-		struct open_text o;
 
-		if (s->y != y || x < s->x || x >= s->x + s->w)
-			continue;
-		switch (s->kind) {
-		case HIT_LESSON:
-			if (u->home_sel == s->id)
-				return ui_do(u, ACT_OPEN);
-			u->home_sel = s->id;
-			return EFF_DRAW;
-		case HIT_EVENT:
-			playback_seek(&u->scene->playback, s->n);
-			return command_look(u);
-		case HIT_CHOICE:
-			o = ui_open_text(u);
-			u->looking = false;
-			if (o.q && o.context == IN_ASK)
-				answer_key(u, o.q, 'a' + s->id);
-			return EFF_DRAW;
-		case HIT_LANE:
-			return click_lane(u, x);
-		case HIT_KEY:
-			return ui_do(u, (enum action)s->id);
-		case HIT_THING:
-			return command_look_at(u, pool_shown_by(u, s->cls, s->id));
-		default:
-			break;
-		}
+		if (s->y == y && x >= s->x && x < s->x + s->w && (!best || s->w < best->w))
+			best = s;
+	}
+	return best;
+}
+
+static unsigned int click_choice(struct ui *u, unsigned int choice)
+{
+	struct open_text o = ui_open_text(u);
+
+	u->looking = false;
+	if (o.q && o.context == IN_ASK)
+		answer_key(u, o.q, 'a' + choice);
+	return EFF_DRAW;
+}
+
+static unsigned int mouse_click(struct ui *u, int x, int y)
+{
+	const struct hit_region *s = region_at(u, x, y);
+
+	if (!s)
+		return 0;
+	switch (s->kind) {
+	case HIT_LESSON:
+		if (u->home_sel == s->id)
+			return ui_do(u, ACT_OPEN);
+		u->home_sel = s->id;
+		return EFF_DRAW;
+	case HIT_EVENT:
+		playback_seek(&u->scene->playback, s->n);
+		return command_look(u);
+	case HIT_CHOICE:
+		return click_choice(u, s->id);
+	case HIT_LANE:
+		return click_lane(u, x);
+	case HIT_KEY:
+		return ui_do(u, (enum action)s->id);
+	case HIT_THING:
+		return click_thing(u, s->cls, s->id);
 	}
 	return 0;
 }
 
 unsigned int command_mouse(struct ui *u, const struct term_event *ev)
 {
-	return ev->button == BUTTON_LEFT ? mouse_click(u, ev->x, ev->y) : mouse_wheel(u, ev->button == BUTTON_WHEEL_UP);
+	return EFF_DRAW |
+	       (ev->button == BUTTON_LEFT ? mouse_click(u, ev->x, ev->y) : mouse_wheel(u, ev->button == BUTTON_WHEEL_UP));
 }

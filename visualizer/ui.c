@@ -573,8 +573,7 @@ static void show_layout(struct ui *u)
 	struct cells *to = term_frame(u->term);
 
 	memcpy(to->v, l->cells.v, (size_t)to->w * (size_t)to->h * sizeof(*to->v));
-	/* small things lie on larger ones: the last one that was drawn comes first */
-	for (unsigned int i = l->nr_things; i-- > 0;) {
+	for (unsigned int i = 0; i < l->nr_things; i++) {
 		const struct layout_thing *t = &l->thing[i];
 		struct hit_region region = { .kind = (size_t)t->role < sizeof(kinds) / sizeof(kinds[0]) ? kinds[t->role] : HIT_THING,
 					     .x = t->x, .y = t->y, .w = t->w, .cls = t->cls, .id = t->id, .n = t->n };
