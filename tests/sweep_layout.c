@@ -5,7 +5,9 @@
  * Checked at each event: the things that its sentence names are on the screen; a worker keeps
  * its row; the parts keep their rows; no trail covers a word; no pool flaps; an item is on one
  * list only; a seek gives the frame that stepping gave.  With KW_LAYOUT_SHOW=1 each event
- * whose sentence names something that is not on the screen is printed with its frame.
+ * whose sentence names something that is not on the screen is printed with its frame.  With
+ * KW_LAYOUT_FRAMES=FILE the fifty frames of docs/screens.md are written to FILE, their sentences
+ * at its end; KW_SEED chooses others.
  *
  * Licence: MIT.
  */
@@ -67,10 +69,11 @@ struct watch {
 		uint64_t key;		/* of the block, mode and height that it was in */
 	} seat[WORKERS_MAX];
 	uint32_t in_view[CPUS_MAX * 4];
+	uint32_t guest;
 	unsigned int nr_in_view, mode;
 	uint64_t left[POOLS_MAX];	/* story event at which it left the view */
 	int cpu_row[CPUS_MAX];
-	uint64_t stories, named, missing, frames;
+	uint64_t stories, named, missing, frames, code;
 	unsigned int moved, flapped, shifted, crossed, doubled;
 };
 
@@ -152,13 +155,13 @@ static void row_text(const struct cells *c, int y, int from, int to, char *out, 
 	out[len] = '\0';
 }
 
-static void print_frame(const struct layout *l)
+static void print_frame(const struct layout *l, FILE *out)
 {
 	char text[2048];
 
 	for (int y = 0; y < l->cells.h; y++) {
 		row_text(&l->cells, y, 0, l->cells.w, text, sizeof(text));
-		printf("%s\n", text);
+		fprintf(out, "%s\n", text);
 	}
 }
 
@@ -236,7 +239,7 @@ static void check_named(struct watch *w, const struct trace_event *ev, const cha
 	if (getenv("KW_LAYOUT_SHOW")) {
 		printf("%s %dx%d event %llu: %s: %s is not on the screen\n", w->name, w->size.w, w->size.h,
 		       (unsigned long long)ev->n, text, words_name(&w->p->store, m, cls, id, buf));
-		print_frame(w->l);
+		print_frame(w->l, stdout);
 	}
 }
 
@@ -312,8 +315,8 @@ static void check_view(struct watch *w, uint64_t at)
 
 		for (unsigned int k = 0; k < w->nr_in_view; k++)
 			was |= w->in_view[k] == pool;
-		/* a table that is full has no larger mode to go to */
-		if (!was && w->l->mode < 3 && pool < POOLS_MAX && w->left[pool] && at - w->left[pool] < MOMENT && w->mode == w->l->mode) {
+		/* the last row of a full table is for guests */
+		if (!was && pool != w->l->guest && pool < POOLS_MAX && w->left[pool] && at - w->left[pool] < MOMENT && w->mode == w->l->mode) {
 			w->flapped++;
 			test_note("%s %dx%d: pool %u comes back", w->name, w->size.w, w->size.h, pool);
 		}
@@ -323,12 +326,13 @@ static void check_view(struct watch *w, uint64_t at)
 
 		for (unsigned int i = 0; i < w->l->nr_pools; i++)
 			is |= w->in_view[k] == w->l->pool[i];
-		if (!is && w->in_view[k] < POOLS_MAX)
+		if (!is && w->in_view[k] != w->guest && w->in_view[k] < POOLS_MAX)
 			w->left[w->in_view[k]] = at;
 	}
 	if (w->mode != w->l->mode)
 		memset(w->left, 0, sizeof(w->left));
 	w->mode = w->l->mode;
+	w->guest = w->l->guest;
 	w->nr_in_view = w->l->nr_pools;
 	memcpy(w->in_view, w->l->pool, sizeof(w->in_view));
 }
@@ -372,6 +376,8 @@ static void check_lists(struct watch *w)
 static void draw(struct watch *w, uint64_t n, bool with_talk)
 {
 	static struct talk t;
+	static struct layout_code_text code;
+	static const struct layout_code none;
 	struct layout_in in = { .store = &w->p->store, .story = &w->story, .m = &w->replay.at, .w = w->size.w, .h = w->size.h };
 
 	REQUIRE_INT(model_replay_seek(&w->replay, n), 0);
@@ -381,6 +387,8 @@ static void draw(struct watch *w, uint64_t n, bool with_talk)
 		in.talk = t.talk.nr ? &t.talk : NULL;
 		in.question = t.question;
 	}
+	in.code = layout_code_at(&in, &code) ? &code.code : &none;
+	w->code += in.code->nr > 0;
 	REQUIRE_INT(layout_draw(w->l, &in), 0);
 	w->frames++;
 }
@@ -537,6 +545,89 @@ static void random_runs_show_what_their_sentences_name(void)
 
 	scenarios(&sum, 7, seed_from_env(1000), (size_t)test_rounds(200, 4), 1);
 	judge(&sum, "random runs", 1);
+}
+
+/* ---- frames to read with the sentence covered -------------------------------------------------- */
+
+#define OF_A_LESSON 6
+#define OF_SCENARIOS 20
+
+static char covered[64][600];
+static unsigned int nr_covered;
+static FILE *frames_file;		/* NULL: they are drawn only */
+
+/* Rows 2 and 3 of the frame are blank; its sentence is kept. */
+static void print_covered(struct watch *w, uint64_t n)
+{
+	struct trace_event ev;
+	STRBUF(text, 512);
+
+	draw(w, n, false);
+	for (int y = 2; y <= 3; y++)
+		for (int x = 1; x < w->l->cells.w - 1; x++)
+			w->l->cells.v[y * w->l->cells.w + x].ch = ' ';
+	if (trace_store_event(&w->p->store, n, &ev))
+		words_event(&w->p->store, &w->replay.at, &ev, &text);
+	if (nr_covered < 64)
+		snprintf(covered[nr_covered++], sizeof(covered[0]), "%s event %llu: %s", w->name, (unsigned long long)n, text.buf);
+	if (frames_file)
+		fprintf(frames_file, "frame %u\n", nr_covered);
+	if (frames_file)
+		print_frame(w->l, frames_file);
+}
+
+/* @skip: percent of the story that is not drawn from, the warm-up of a scenario. */
+static void some_frames(const struct pupil *p, const char *name, unsigned int wanted, uint64_t seed, unsigned int skip)
+{
+	static struct watch w;
+
+	open_watch(&w, p, sizes[0], name);
+	for (unsigned int i = 0, tries = 0; i < wanted && tries < 400; tries++) {
+		size_t from = w.story.begin + (w.story.nr - w.story.begin) * skip / 100, k = from + (size_t)rng_below(rng_hash4(seed, 1, 2, tries), (unsigned int)(w.story.nr - from));
+		uint16_t kind = w.story.v[k].kind;
+
+		if (trace_is_lesson(kind) || kind == EV_OUTSIDE || kind == EV_BUG || kind == EV_NO_FUTURE)
+			continue;
+		print_covered(&w, w.story.v[k].n);
+		CHECK_INT(w.l->crossed, 0);
+		i++;
+	}
+	close_watch(&w);
+}
+
+static void fifty_frames_can_be_read_without_their_sentences(void)
+{
+	static struct course course;
+	static struct pupil p;
+	const char *file = getenv("KW_LAYOUT_FRAMES");
+	uint64_t seed = seed_from_env(1);
+	char dir[1024], err[600];
+	glob_t found;
+
+	nr_covered = 0;
+	frames_file = file ? fopen(file, "w") : NULL;
+	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
+	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	for (size_t i = 0; i < course.nr && i < 5; i++) {
+		run_lesson(&p, course.lessons[i].path, 0, false);
+		some_frames(&p, course.lessons[i].path, OF_A_LESSON, seed + i, 0);
+		pupil_close(&p);
+	}
+	course_free(&course);
+	REQUIRE_INT(glob("tests/scenarios/*.kws", 0, NULL, &found), 0);
+	for (size_t i = 0; i < OF_SCENARIOS; i++) {
+		const char *path = found.gl_pathv[rng_below(rng_hash4(seed, 3, 4, i), (unsigned int)found.gl_pathc)];
+
+		run_scenario(&p, path, seed);
+		some_frames(&p, path, 1, seed + i, 60);
+		pupil_close(&p);
+	}
+	globfree(&found);
+	CHECK_INT(nr_covered, 50);
+	for (unsigned int i = 0; i < nr_covered && frames_file; i++)
+		fprintf(frames_file, "sentence %u  %s\n", i + 1, covered[i]);
+	if (frames_file)
+		fclose(frames_file);
 }
 
 /* ---- verdicts ------------------------------------------------------------------------------- */
@@ -702,6 +793,16 @@ static unsigned int state_of(const struct model *m, const struct model_worker *w
 	       (w->rescuer_of ? 1u : 0u);
 }
 
+/* Does the worker fall asleep in this event?  Its row has that state before the model follows. */
+static bool falls_asleep(const struct watch *w, uint32_t worker)
+{
+	struct ev_WORKER_SLEEP e;
+	struct trace_event ev;
+
+	return trace_store_event(&w->p->store, layout_event(&w->story, w->replay.at.n), &ev) && trace_get_WORKER_SLEEP(&ev, &e) &&
+	       e.worker == worker;
+}
+
 static void note_states(const struct watch *w)
 {
 	for (unsigned int i = 0; i < w->l->nr_things; i++) {
@@ -710,7 +811,7 @@ static void note_states(const struct watch *w)
 		size_t len = 0;
 		unsigned int k;
 
-		if (t->role != ROLE_LABEL)
+		if (t->role != ROLE_LABEL || falls_asleep(w, t->id))
 			continue;
 		now.state = state_of(&w->replay.at, &w->replay.at.workers[t->id]);
 		for (int x = t->x + t->w; x < w->l->cells.w && len + 1 < sizeof(now.text); x++) {
@@ -789,6 +890,7 @@ const struct test_case suite_sweep_layout[] = {
 	T(a_lesson_shows_what_its_sentences_name),
 	T(sixty_scenarios_show_what_their_sentences_name),
 	T(random_runs_show_what_their_sentences_name),
+	T(fifty_frames_can_be_read_without_their_sentences),
 	T(a_verdict_is_shown_whole_and_leaves_two_workers),
 	T(no_ascii_sign_has_two_meanings_in_a_field),
 	T(what_is_drawn_is_clear_without_colour_and_in_ascii),

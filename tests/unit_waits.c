@@ -153,8 +153,8 @@ static void a_completion_names_the_item_that_completes_it(void)
 		    "local log = work('log', function() complete(written) end)\n"
 		    "local save = work('save', function() wait_for_completion(written) end)\n"
 		    "irq(0, 'disk', function() queue_work(system_wq, save) end) run(5)",
-		    "kworker/0:1 > completion written > log > nothing more",
-		    "kworker/0:1 waits for completion written, which waits for log, which waits for nothing more.");
+		    "kworker/0:1 > completion written > log > its queueing",
+		    "kworker/0:1 waits for completion written, which waits for log, which waits for its queueing.");
 }
 
 static void a_flush_and_a_cancel_wait_for_the_worker_that_runs_the_item(void)

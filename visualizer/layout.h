@@ -224,6 +224,7 @@ struct layout {
 	unsigned int mode;		/* 1 large blocks, 2 small blocks, 3 a table */
 	uint32_t pool[CPUS_MAX * 4];	/* in view, from the top */
 	unsigned int nr_pools;
+	uint32_t guest;			/* the last of them has no row of its own: the table is full; 0 = none */
 	int zone;			/* row of the zone's border; in two columns the row below the pools */
 	int strip;			/* row of the strip's border */
 	bool wide;

@@ -10,6 +10,7 @@
 #include "visualizer/layout_internal.h"
 
 #include "words/source_text.h"
+#include "words/texts.h"
 
 /* The event that the sentence of the frame is about. */
 static bool sentence_event(const struct layout_in *in, struct trace_event *ev)
@@ -23,6 +24,15 @@ static bool sentence_event(const struct layout_in *in, struct trace_event *ev)
 	return false;
 }
 
+static struct words_name short_worker(const struct layout_in *in, uint32_t id)
+{
+	struct words_name n = words_named(in->store, in->m, CLS_WORKER, id);
+
+	if (!strncmp(n.text, "kworker/", 8))
+		memmove(n.text, n.text + 8, strlen(n.text + 8) + 1);
+	return n;
+}
+
 /*
  * Where the context that acts runs no function of the lesson (a worker that takes an item, a
  * timer), the code is that of the item that is talked about, if a worker is inside of it.
@@ -34,7 +44,13 @@ static bool code_of_item(const struct layout_in *in, struct words_source *src)
 	const struct model_worker *w = it ? model_worker(in->m, it->runner) : NULL;
 	const struct trace_event inside = { .ctx = CTX_TASK, .task = w ? w->task : 0, .cpu = TRACE_NO_CPU };
 
-	return w && w->place == WK_BUSY && w->task && words_source(in->store, in->m, &inside, src);
+	char item[WORDS_NAME];
+
+	if (!w || w->place != WK_BUSY || !w->task || !words_source(in->store, in->m, &inside, src))
+		return false;
+	snprintf(src->title, sizeof(src->title), W(LAY_CODE_IN), words_name(in->store, in->m, CLS_ITEM, it->id, item),
+		 short_worker(in, w->id).text);
+	return true;
 }
 
 static void add_line(struct layout_code_text *out, struct strbuf *room, const char *text, size_t len)
@@ -43,8 +59,14 @@ static void add_line(struct layout_code_text *out, struct strbuf *room, const ch
 
 	if (out->code.nr == LAYOUT_CODE_LINES || room->len + len + 2 > sizeof(out->text))
 		return;
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
+		bool blank = text[i] == ' ' || text[i] == '\t', between = room->len > from && i >= 2;
+
+		/* comments that stand below each other would be cut */
+		if (between && blank && text[i - 1] == ' ' && text[i - 2] == ' ' && strspn(text, " ") < i)
+			continue;
 		strbuf_puts(room, text[i] == '\t' ? "  " : (char[]){ text[i], '\0' });
+	}
 	out->code.line[out->code.nr++] = out->text + from;
 	strbuf_putc(room, '\0');
 }

@@ -97,6 +97,7 @@ static void report(struct lay *l)
 
 	o->mode = l->focus.mode;
 	o->nr_pools = l->focus.nr;
+	o->guest = l->focus.guest;
 	memcpy(o->pool, l->focus.pool, sizeof(o->pool));
 	o->zone = l->b.zone;
 	o->strip = l->b.strip;

@@ -4,7 +4,8 @@
  * An event names the pools that it is about.  The first of them comes into view; if the view
  * is full, the pool that was used longest ago goes.  A pool that left the view a moment ago
  * does not come back by taking another's place: the view takes one more pool instead, in
- * smaller blocks (mode 2) or as rows of a table (mode 3).
+ * smaller blocks (mode 2) or as rows of a table (mode 3).  A table that is full keeps its last
+ * row for guests: pools that come and go while all others are in use.
  *
  * Lives here:   the modes, the view, who leaves it.
  * Never here:   how a block is drawn.   Licence: MIT.
@@ -99,34 +100,66 @@ static bool needed(const struct story_event *e, uint32_t pool)
 	return false;
 }
 
+static bool just_left(const struct focus *t, uint32_t pool)
+{
+	return t->left[pool] && t->now - t->left[pool] < MOMENT;
+}
+
+/* Has a row of the table been out of use for a moment?  The guest's row is no pool's own. */
+static bool idle_row(const struct focus *t, const struct story_event *e)
+{
+	const struct lay_focus *f = t->f;
+
+	for (unsigned int i = 0; i < f->nr; i++)
+		if (f->pool[i] != f->guest && !needed(e, f->pool[i]) && t->now - t->used[f->pool[i]] >= MOMENT)
+			return true;
+	return false;
+}
+
+static void be_guest(struct focus *t, uint32_t pool)
+{
+	struct lay_focus *f = t->f;
+	uint32_t last = f->pool[f->nr - 1];
+
+	if (last != f->guest)
+		t->left[last] = t->now;		/* it had a row of its own */
+	f->pool[f->nr - 1] = pool;
+	f->guest = pool;
+}
+
 static void replace_oldest(struct focus *t, const struct story_event *e, uint32_t pool)
 {
 	struct lay_focus *f = t->f;
 	int oldest = -1;
 
 	for (unsigned int i = 0; i < f->nr; i++)
-		if (!needed(e, f->pool[i]) && (oldest < 0 || t->used[f->pool[i]] < t->used[f->pool[oldest]]))
+		if (!needed(e, f->pool[i]) && (f->pool[i] != f->guest || f->nr == 1) && (oldest < 0 || t->used[f->pool[i]] < t->used[f->pool[oldest]]))
 			oldest = (int)i;
 	if (oldest < 0)
 		oldest = (int)f->nr - 1;
 	t->left[f->pool[oldest]] = t->now;
+	if (f->pool[oldest] == f->guest)
+		f->guest = 0;
 	f->pool[oldest] = pool;
 }
 
 static void show(struct focus *t, const struct story_event *e, uint32_t pool)
 {
-	while (full(t) && t->f->mode < 3 && t->left[pool] && t->now - t->left[pool] < MOMENT) {
+	while (full(t) && t->f->mode < 3 && just_left(t, pool)) {
 		t->f->mode++;
 		if (t->f->mode == 3)
 			enter_table(t);
 	}
 	if (in_view(t->f, pool))
 		return;
-	if (full(t))
-		replace_oldest(t, e, pool);
-	else
+	if (!full(t))
 		append(t->f, pool);
-	t->left[pool] = 0;
+	else if (t->f->mode == 3 && (just_left(t, pool) || !idle_row(t, e)))
+		be_guest(t, pool);
+	else
+		replace_oldest(t, e, pool);
+	if (t->f->guest != pool)
+		t->left[pool] = 0;
 }
 
 static bool recent(const struct focus *t, uint32_t pool)
@@ -159,6 +192,7 @@ static void shrink(struct focus *t, bool quiet)
 	}
 	f->nr = nr;
 	f->mode = mode;
+	f->guest = 0;
 }
 
 /* ---- the story -------------------------------------------------------------------------------- */

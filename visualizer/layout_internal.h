@@ -52,6 +52,7 @@ unsigned int lay_capacity(const struct lay_budget *b, unsigned int mode);
 struct lay_focus {
 	unsigned int mode, nr;
 	uint32_t pool[LAY_POOLS_MAX];
+	uint32_t guest;			/* in the last row of a full table, 0 = none */
 	size_t at;			/* story events read */
 };
 

@@ -452,7 +452,7 @@ static void active_words(const struct lay *l, const struct model_wq *wq, const s
 	if (max >= INT32_MAX)
 		strbuf_puts(out, W(LAY_NO_LIMIT));
 	else
-		strbuf_printf(out, full ? W(LAY_OF_MAX_ACTIVE) : W(LAY_OF), max);
+		strbuf_printf(out, l->ev.kind == EV_WQ_MAX_ACTIVE ? W(LAY_OF_MAX_NOW) : full ? W(LAY_OF_MAX_ACTIVE) : W(LAY_OF), max);
 	if (by_node)
 		strbuf_printf(out, W(LAY_ON_NODE), p->node);
 	else if (p && p->cpu >= 0 && !full && with_cpu)

@@ -83,7 +83,7 @@ static void title_counters(struct lay *l, const struct model_pool *p, int left, 
 
 static int skip_gutter(const struct lay *l, int x, int w)
 {
-	return x <= l->b.gutter && x + w >= l->b.gutter ? l->b.gutter + 2 : x;
+	return !l->table && x <= l->b.gutter && x + w >= l->b.gutter ? l->b.gutter + 2 : x;
 }
 
 /* Is it drawn at the head although it has left, in the first frame of its move? */
@@ -130,6 +130,14 @@ static int put_rest(struct lay *l, const struct model_pool *p, uint32_t left, bo
 	return put_token(l, it->id, x, y, end, after.buf);
 }
 
+/* An item is on its way to a list, or the line that leaves the list has its name: the list is not called empty. */
+static bool is_moving(const struct lay *l)
+{
+	bool film = l->in->film && l->in->film < LAYOUT_FILM_FRAMES;
+
+	return (film && l->ev.kind == EV_ACTIVATE_WORK) || (!l->table && (l->ev.kind == EV_EXECUTE_START || l->ev.kind == EV_RESCUE));
+}
+
 /* Tokens from @x; return: column behind the last one. */
 static int put_list(struct lay *l, const struct model_pool *p, int x, int y, int end)
 {
@@ -154,7 +162,7 @@ static int put_list(struct lay *l, const struct model_pool *p, int x, int y, int
 	if (left && id)
 		last = put_rest(l, p, left, seen || !talked, last == x ? x : last + 1, y, end);
 	else if (last == x)
-		last += lay_put(l, x, y, 1, ST_DIM, l->in->film && l->in->film < 5 && l->ev.kind == EV_ACTIVATE_WORK ? " " : "–");
+		last += lay_put(l, x, y, 1, ST_DIM, is_moving(l) ? " " : "–");
 	return last;
 }
 
@@ -405,6 +413,8 @@ static void table_row(struct lay *l, const struct model_pool *p, int y, const st
 
 	if (lay_columns(l, text) > 6 && !strncmp(text, "CPU ", 4))
 		text += 4;
+	if (p->id == l->focus.guest)
+		lay_put(l, 1, y, 1, ST_DIM, "…");
 	lay_thing(l, 2, y, 6, ST_TITLE, ROLE_POOL, CLS_POOL, p->id, "%s", text);
 	if (was_running(l, p->id, &was) && was != p->nr_running)
 		strbuf_printf(&run, "%" PRIu32 "→%" PRIu32, was, p->nr_running);

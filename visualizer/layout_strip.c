@@ -94,7 +94,7 @@ static int put_worker(struct lay *l, const struct model_worker *w, int x, int y,
 	struct lay_words words = lay_worker_words(l, w, max - used);
 
 	if (w->place == WK_IDLE && !w->woken)	/* its next step is to leave the CPU */
-		snprintf(words.text, sizeof(words.text), "%s", W(LAY_GOES_IDLE));
+		snprintf(words.text, sizeof(words.text), "%s", lay_columns(l, W(LAY_GOES_IDLE)) <= max - used ? W(LAY_GOES_IDLE) : "");
 
 	lay_put(l, x, y, 1, w->rescuer_of && strcmp(words.sign, "◌") != 0 ? ST_RESCUER : words.style, "%s",
 		w->rescuer_of && strcmp(words.sign, "◌") != 0 ? "✚" : words.sign);
@@ -126,13 +126,26 @@ static int put_thread(struct lay *l, const struct model_task *t, int x, int y, i
 			 waits ? W(LAY_BEGINS_TO_WAIT) : "");
 }
 
+/* The longest form that fits; the verb is in all of them. */
+static int put_ready(struct lay *l, uint32_t task, int x, int y, int max)
+{
+	char name[WORDS_NAME];
+	STRBUF(text, WORDS_NAME);
+
+	strbuf_printf(&text, W(LAY_IDLE_READY), lay_task(l, task, name));
+	if (lay_columns(l, text.buf) > max) {
+		text.len = 0;
+		strbuf_printf(&text, W(LAY_READY), lay_task(l, task, name));
+	}
+	return lay_put(l, x, y, max, ST_IDLE, "%s", lay_columns(l, text.buf) <= max ? text.buf : W(LAY_IDLE));
+}
+
 /* The thread or handler that has the CPU; return: columns used. */
 static int put_state(struct lay *l, const struct model_cpu *c, int x, int y, int max)
 {
 	const struct model_task *t = model_task(l->m, c->task);
 	const struct model_worker *w = t ? model_worker(l->m, t->worker) : NULL;
 	bool here = l->ev.kind && l->ev.cpu == c->id;
-	char name[WORDS_NAME];
 	uint32_t ready;
 
 	if (l->ev.kind == EV_CPU_STATE && lay_field(&l->ev, "cpu") == c->id)
@@ -152,7 +165,7 @@ static int put_state(struct lay *l, const struct model_cpu *c, int x, int y, int
 		return put_thread(l, t, x, y, max);
 	ready = model_cpu_ready(l->m, c->id);
 	if (ready)
-		return lay_put(l, x, y, max, ST_IDLE, W(LAY_IDLE_READY), lay_task(l, ready, name));
+		return put_ready(l, ready, x, y, max);
 	return lay_put(l, x, y, max, ST_IDLE, "%s", W(LAY_IDLE));
 }
 

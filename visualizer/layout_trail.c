@@ -233,18 +233,36 @@ static void draw_path(struct lay *l, const struct path *p, unsigned int nr)
 }
 
 /* A word on the line, in the row that it leaves: a verb, or the item if it is not drawn at its goal yet. */
+static void trail_word(const struct lay *l, const struct trail *t, int room, struct strbuf *out)
+{
+	uint32_t id = lay_field(&l->ev, "item");
+	char name[WORDS_NAME];
+
+	if (t->word == W_NONE) {
+		strbuf_puts(out, lay_item(l, id, 12, name));
+		return;
+	}
+	/* the item has left the list, which may hold others */
+	if (t->from == END_LIST && id)
+		strbuf_printf(out, "%s %s", lay_item(l, id, 12, name), words_fixed(t->word));
+	if (out->len && lay_columns(l, out->buf) <= room)
+		return;
+	out->len = 0;
+	strbuf_puts(out, words_fixed(t->word));
+}
+
 static void put_word(struct lay *l, const struct trail *t, const struct place *from)
 {
 	uint32_t id = lay_field(&l->ev, "item");
 	int room = l->b.gutter - from->end - 4, columns, x;
-	char name[WORDS_NAME];
-	const char *text = t->word == W_NONE ? lay_item(l, id, 12, name) : words_fixed(t->word);
+	STRBUF(text, WORDS_NAME);
 
-	columns = lay_columns(l, text);
-	if (from->tail || columns > room || !*text)
+	trail_word(l, t, room, &text);
+	columns = lay_columns(l, text.buf);
+	if (from->tail || columns > room || !text.len)
 		return;
 	x = t->word == W_NONE ? l->b.gutter - columns - 2 : from->end + 1 + (l->b.gutter - from->end - 1 - columns - 2) / 2;
-	lay_put(l, x, from->y, columns + 2, t->word == W_NONE ? ST_NAME : ST_CHANGED, " %s ", text);
+	lay_put(l, x, from->y, columns + 2, t->word == W_NONE ? ST_NAME : ST_CHANGED, " %s ", text.buf);
 	if (t->word == W_NONE && id)
 		lay_mark(l, ROLE_LIST, x + 1, from->y, columns, CLS_ITEM, id);
 }

@@ -351,8 +351,12 @@ static void idle_words(const struct lay *l, const struct model_worker *w, struct
 
 	if (w->woken) {
 		if (l->ev.kind == EV_KICK && lay_field(&l->ev, "worker") == w->id) {
+			bool again = words_kick_is_again(l->store, &l->ev);
+
 			lay_actor(l, &by);
-			form(f, W(LAY_WOKEN_BY), by.buf);
+			form(f, again ? W(LAY_WOKEN_AGAIN_BY) : W(LAY_WOKEN_BY), by.buf);
+			if (again)
+				form(f, "%s", W(LAY_WOKEN_AGAIN));
 		}
 		form(f, "%s", W(LAY_WOKEN));
 		return;
@@ -362,6 +366,7 @@ static void idle_words(const struct lay *l, const struct model_worker *w, struct
 	if (rank == 1) {
 		form(f, "%s", W(LAY_NEXT_WOKEN));
 		form(f, "%s", W(LAY_NEXT));
+		form(f, "%s", "");
 	} else if (rank > 1) {
 		form(f, rank == 2 ? W(LAY_SECOND) : rank == 3 ? W(LAY_THIRD) : W(LAY_NTH), rank);
 	} else {
@@ -383,6 +388,7 @@ static void manager_words(const struct lay *l, const struct model_worker *w, str
 	}
 	form(f, "%s", W(LAY_MANAGER));
 	form(f, "%s", W(LAY_MGR));
+	form(f, "%s", "");
 }
 
 /* A worker that has the CPU, or wants it, without an item. */
@@ -399,6 +405,8 @@ static void awake_words(const struct lay *l, const struct model_worker *w, struc
 	}
 	form(f, "%s", W(LAY_AWAKE_NO_ITEM));
 	form(f, "%s", W(LAY_AWAKE));
+	if (w->task)			/* no verb is cut: the sign is left; a bottom half has no thread that woke */
+		form(f, "%s", "");
 }
 
 /* The effect of the event itself, before the scheduler follows.  Return: words were made. */

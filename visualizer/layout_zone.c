@@ -51,6 +51,7 @@ static void help_mayday(const struct lay *l, const struct model_pool *p, struct 
 	bool rang = (l->ev.kind == EV_MAYDAY || l->ev.kind == EV_MAYDAY_NONE) && lay_field(&l->ev, "pool") == p->id;
 	bool again = p->mayday_state == 3, armed = p->mayday_state == 1 || again;
 	uint64_t left = p->mayday_expires > l->in->now ? p->mayday_expires - l->in->now : 0, whole;
+	char pool[WORDS_NAME];
 	struct strbuf out;
 
 	if (h->nr == h->max || (!armed && !rang))
@@ -61,7 +62,10 @@ static void help_mayday(const struct lay *l, const struct model_pool *p, struct 
 	if (!rang && !again && !l->m->creation_stalled && whole - left < MAYDAY_FROM)
 		return;
 	out = help_line(h);
-	if (rang)
+	strbuf_printf(&out, W(LAY_MAYDAY), l->focus.nr > 1 ? lay_pool(l, p->id, pool) : "", l->focus.nr > 1 ? ": " : "");
+	if (rang && l->ev.kind == EV_MAYDAY_NONE)
+		strbuf_printf(&out, W(LAY_MAYDAY_NONE), lay_name(l, CLS_WQ, lay_field(&l->ev, "wq"), pool));
+	else if (rang)
 		strbuf_puts(&out, W(LAY_MAYDAY_RANG));
 	else
 		strbuf_printf(&out, again ? W(LAY_MAYDAY_AGAIN) : W(LAY_MAYDAY_LEFT), time_text_short(left).text);

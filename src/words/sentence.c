@@ -235,21 +235,25 @@ static void put_wq_flags(const struct rendering *t)
 
 #define LOOK_BACK 4096		/* events, for what an event goes back to */
 
-/* Was the worker of this kick woken before, without having run since? */
-static bool is_again(const struct rendering *t)
+bool words_kick_is_again(const struct trace_store *s, const struct trace_event *ev)
 {
-	int64_t worker = number(t, "worker");
-	struct trace_event e;
 	struct trace_value v;
+	int64_t worker = trace_event_get(ev, "worker", &v) ? v.num : 0;
+	struct trace_event e;
 
-	for (uint64_t n = t->ev->n; worker && --n && n + LOOK_BACK > t->ev->n;) {
-		if (!trace_store_event(t->s, n, &e) ||
+	for (uint64_t n = ev->n; worker && --n && n + LOOK_BACK > ev->n;) {
+		if (!trace_store_event(s, n, &e) ||
 		    (e.kind != EV_KICK && e.kind != EV_WORKER_IDLE && e.kind != EV_WORKER_BUSY))
 			continue;
 		if (trace_event_get(&e, "worker", &v) && v.num == worker)
 			return e.kind == EV_KICK;
 	}
 	return false;
+}
+
+static bool is_again(const struct rendering *t)
+{
+	return words_kick_is_again(t->s, t->ev);
 }
 
 /* Which run of its item begins: @t->m is the state after the event. */

@@ -280,8 +280,8 @@ static void add_task(struct list *l, const struct trace_store *s, const struct m
 	struct waits_chain c;
 
 	words_waits_of_task(s, m, task, &c);
-	/* a lock of unknown owner is no chain */
-	if (m->tasks[task].nr_waits || c.nr > 2)
+	/* a lock of unknown owner is no chain, and a call about an item in no list returns at once */
+	if (c.nr > 2 && !(m->tasks[task].nr_waits && c.nr == 3 && !strcmp(c.link[2].text, W(WAITS_NOT_QUEUED))))
 		add(l, &c);
 }
 
