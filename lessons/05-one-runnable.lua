@@ -136,6 +136,7 @@ return lesson {
     run_before(ends(x0))
     predict { "{x0} is about to finish. {x3} still waits for a worker, and nr_running is above 1. What does "
               .. "{x0}'s worker do when the function has returned?", id = "surplus", rule = "R4.5",
+      moves = true,   -- as before
       choices = {
         { "takes {x3}: the worker is free, and {x3} waits",
           "Then two workers would still compete for the CPU. At the end of an item the worker asks "
