@@ -199,6 +199,49 @@ static void a_tasklet_that_schedules_itself_runs_once_a_round(void)
 	}
 }
 
+static struct completion wanted;
+static int wakes_at;			/* the run of again[0] that wakes the thread */
+
+static void run_and_wake(struct tasklet_struct *t)
+{
+	if (container_of(t, struct again, t)->runs + 1 == wakes_at)
+		complete(&wanted);
+	run_again(t);
+}
+
+static int wait_once(void *data)
+{
+	(void)data;
+	wait_for_completion(&wanted);
+	return 0;
+}
+
+/* A round that wakes a thread of this CPU is the last one of its pass: the thread goes before ksoftirqd. */
+static void a_thread_that_waits_for_the_cpu_ends_the_rounds(void)
+{
+	for (seed = 1; seed <= 20; seed++) {
+		struct irq_line *line;
+		struct world w;
+
+		start(&w, 1);
+		line = irq_line_new(0, "nic");
+		CHECK_INT(request_irq(line, schedule_them, 0, "nic", NULL), 0);
+		for (int i = 0; i < TASKLETS; i++) {
+			again[i] = (struct again){ .left = i ? 0 : 6 };
+			tasklet_setup(&again[i].t, i ? run_again : run_and_wake);
+		}
+		wakes_at = 1 + (int)draw(1, 0, 6);
+		init_completion(&wanted, "wanted");
+		machine_task("waiter", wait_once, NULL, &(struct mach_task_opts){ .rt_prio = 50 });
+		world_pass(&w, 5);
+		irq_raise(line, 0);
+		world_pass(&w, 20);
+		CHECK_INT(again[0].runs, 7);
+		CHECK_INT(again[0].in_ksoftirqd, 7 - wakes_at);
+		world_stop(&w);
+	}
+}
+
 /* ---- contexts that end with something left ------------------------------------------------------ */
 
 static void leave_preemption_off(struct tasklet_struct *t)
@@ -490,6 +533,7 @@ static void the_watchdog_looks_when_it_is_due_and_reports_what_is_late(void)
 const struct test_case suite_sweep_machine[] = {
 	T(a_completion_is_a_number_and_a_line_of_waiters),
 	T(a_tasklet_that_schedules_itself_runs_once_a_round),
+	T(a_thread_that_waits_for_the_cpu_ends_the_rounds),
 	T(a_context_that_leaves_something_off_is_reported_and_corrected),
 	T(equal_interrupts_come_in_the_order_of_raising),
 	T(a_grace_period_waits_for_two_turns_of_readers),

@@ -98,10 +98,12 @@ void softirqs_run(struct cpu *c)
 	while (c->softirq_pending) {
 		uint32_t now = c->softirq_pending;
 
-		if (rounds++ >= SOFTIRQ_RESTART_MAX || !time_before(ticks_now(), end)) {
+		/* as in the kernel, a thread that waits for the CPU ends it too, after the first round */
+		if (rounds && (rounds >= SOFTIRQ_RESTART_MAX || c->need_resched || !time_before(ticks_now(), end))) {
 			wake_ksoftirqd(c);
 			break;
 		}
+		rounds++;
 		c->softirq_pending = 0;
 		while (now) {
 			unsigned int vec = (unsigned int)__builtin_ctz(now);
