@@ -466,6 +466,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/fault_confine.c \
 	tests/fault_machine.c \
 	tests/fault_run.c \
+	tests/fault_shortage.c \
 	tests/free_blocking.c \
 	tests/free_cmwq.c \
 	tests/free_lib.c \

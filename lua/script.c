@@ -368,7 +368,7 @@ static int report_lua_fault(struct script *s, int status)
 
 	if (!s->host_refused || s->tripped)
 		return report_fault(s, text);
-	fprintf(stderr, "kworkshop: %s\n", text);
+	fprintf(stderr, "kworkshop: " SCRIPT_HOST_MEMORY_FAULT "\n");
 	return EXIT_INTERNAL;
 }
 
@@ -498,10 +498,8 @@ static int run_lesson(struct script *s)
 	err = start_machine(s);
 	if (err == -EINVAL)
 		return report_fault(s, "machine = { ... } describes a machine that cannot be built");
-	if (err == -EAGAIN) {
-		report_fault(s, "this computer cannot host the threads of this machine");
-		return EXIT_INTERNAL;
-	}
+	if (err && err != -EAGAIN)	/* for that one the machine has printed the number of threads */
+		fprintf(stderr, "kworkshop: this computer cannot start the machine: %s\n", strerror(-err));
 	if (err)
 		return EXIT_INTERNAL;
 	s->main.place = IN_DIRECTOR;

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/datadir.h"
@@ -22,6 +23,8 @@
 #include "words/end_text.h"
 #include "words/texts.h"
 #include "words/translate.h"
+
+#define DESCRIPTORS_MIN 24	/* a run has 19 at once: streams, a log, pipes, a loop, the database */
 
 static const struct cli_command *const commands[] = {
 #define COMMAND(name) &cmd_##name,
@@ -126,6 +129,20 @@ static void settle_descriptors(void)
 		close(fd);
 }
 
+/*
+ * libuv gives up by abort() when it gets no descriptor.  Return: EXIT_RIGHT, or another status after a
+ * sentence.
+ */
+static int check_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= DESCRIPTORS_MIN)
+		return EXIT_RIGHT;
+	cli_say(W(CLI_DESCRIPTORS), (unsigned long)limit.rlim_cur, DESCRIPTORS_MIN);
+	return EXIT_INTERNAL;
+}
+
 /* A closed pipe and a full disk are errors of a write, and are reported; input is read as it comes. */
 static void settle_streams(void)
 {
@@ -179,6 +196,9 @@ static int run_command(int argc, char **argv)
 
 int cli_main(int argc, char **argv)
 {
+	int code;
+
 	settle_streams();
-	return settle_output(run_command(argc, argv));
+	code = check_descriptors();
+	return code ? code : settle_output(run_command(argc, argv));
 }

@@ -46,6 +46,12 @@ void exit_report_last_words(const char *written, struct strbuf *out)
 		printable_text(out, best, best_len);
 }
 
+/* All sentences about a shortage begin so. */
+bool exit_report_is_shortage(const char *words)
+{
+	return strncmp(words, "this computer ", 14) == 0;
+}
+
 /* ---- faults of the lesson ------------------------------------------------------- */
 
 bool exit_report_is_fault(const struct exit_report *e)

@@ -50,6 +50,8 @@ bool exit_report_is_fault(const struct exit_report *e);
  * Return: false if there is none.
  */
 bool exit_report_fault_line(const struct exit_report *e, const char *written, struct strbuf *out);
+/* Do the last words report a shortage of the computer: memory, threads? */
+bool exit_report_is_shortage(const char *words);
 /*
  * The most useful line of standard error: one of this program, a sanitizer's summary,
  * else the last one, filtered by base/printable.h.

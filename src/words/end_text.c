@@ -113,8 +113,12 @@ void words_exit_report(const struct exit_report *e, const char *written, struct 
 		write_fault(e, written, out);
 		return;
 	}
-	write_end(e, out);
 	exit_report_last_words(written, &words);
+	if (e->reason == ENDED_BY_ITSELF && !e->signal && exit_report_is_shortage(words.buf)) {
+		strbuf_puts(out, words.buf);	/* neither the program nor the lesson is at fault */
+		return;
+	}
+	write_end(e, out);
 	if (*words.buf && e->reason != ENDED_OTHER_VERSION)
 		strbuf_printf(out, " (%s)", words.buf);
 }

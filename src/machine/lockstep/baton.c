@@ -44,6 +44,11 @@ void baton_adopt(struct task *t, enum mach_baton which)
 	mach_cur = t;
 }
 
+unsigned int baton_reserve(unsigned int n)
+{
+	return backend->reserve(n);
+}
+
 int baton_create(struct task *t)
 {
 	return backend->create(t);

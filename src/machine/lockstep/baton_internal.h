@@ -37,6 +37,7 @@ struct baton {
 	bool (*works)(void);		/* in this build, on this computer */
 	void (*adopt)(struct task *t);	/* the calling thread becomes @t */
 	int (*create)(struct task *t);	/* a thread or stack, parked or new, that will run @t; -EAGAIN */
+	unsigned int (*reserve)(unsigned int n);	/* parks new ones until there are @n; returns how many there are */
 	void (*pass)(struct task *from, struct task *to);	/* returns when @from has the baton again */
 	void (*leave)(struct task *from, struct task *to);	/* @from has ended; does not return */
 	void (*abort_all)(void);	/* each thread or stack with a task abandons it and is parked */

@@ -373,7 +373,13 @@ static void stack_abort_all(void)
 	}
 }
 
+/* Stacks are memory: nothing is obtained ahead. */
+static unsigned int stacks_reserve(unsigned int n)
+{
+	return n;
+}
+
 const struct baton baton_stacks = {
-	.works = stacks_work, .adopt = stack_adopt, .create = stack_create, .pass = stack_pass,
+	.works = stacks_work, .adopt = stack_adopt, .create = stack_create, .reserve = stacks_reserve, .pass = stack_pass,
 	.leave = stack_leave, .abort_all = stack_abort_all,
 };

@@ -131,6 +131,21 @@ static int thread_create(struct task *t)
 	return 0;
 }
 
+static unsigned int threads_reserve(unsigned int n)
+{
+	struct baton_thread *bt;
+	unsigned int have = 0;
+
+	list_for_each_entry(bt, &parked, parked)
+		have++;
+	while (have < n && (bt = thread_new()) != NULL) {
+		bt->core = pinned ? pinned_core : -1;
+		list_add(&bt->parked, &parked);
+		have++;
+	}
+	return have;
+}
+
 static bool threads_work(void)
 {
 	return true;
@@ -189,6 +204,7 @@ static void thread_abort_all(void)
 }
 
 const struct baton baton_threads = {
-	.works = threads_work, .adopt = thread_adopt, .create = thread_create, .pass = thread_pass,
+	.works = threads_work, .adopt = thread_adopt, .create = thread_create, .reserve = threads_reserve,
+	.pass = thread_pass,
 	.leave = thread_leave, .abort_all = thread_abort_all,
 };

@@ -22,6 +22,8 @@ static inline struct cpu *this_cpu(void)
 /* ---- baton.c ---------------------------------------------------------------------------- */
 void baton_adopt(struct task *t, enum mach_baton which);	/* the calling thread becomes @t, the director */
 int baton_create(struct task *t);		/* a thread (parked or new) that will run @t; -EAGAIN */
+/* Obtains threads from the host ahead of baton_create().  Return: how many of @n there are now. */
+unsigned int baton_reserve(unsigned int n);
 void baton_switch(struct task *from, struct task *to);	/* returns when @from has the baton again */
 _Noreturn void baton_exit(struct task *next);	/* the caller's task has ended; passes the baton to @next */
 void baton_abort_all(void);			/* all threads abandon their tasks and are parked */

@@ -14,7 +14,11 @@
  */
 #include "machine/lockstep/lockstep_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include "base/exit_status.h"
 
 /* Weight of each nice level: 1024 at nice 0, a factor of about 1.25 for each step (the kernel's values). */
 static const uint32_t nice_weight[40] = {
@@ -741,7 +745,16 @@ void sched_migrate_all(struct cpu *dead)
 
 int lockstep_task_create(struct task *t)
 {
-	return baton_create(t);
+	if (baton_create(t) == 0)
+		return 0;
+	/*
+	 * To go on would be another run: the engine would meet a failure that this run's inputs do not
+	 * contain.  The lesson has no part in it, so the process ends here, without a further event.
+	 */
+	fprintf(stderr, "kworkshop: this computer has no thread left for %s, the machine's thread %u\n", t->comm,
+		mach.nr_tasks);
+	fflush(NULL);
+	_exit(EXIT_INTERNAL);
 }
 
 static bool creation_works(void *arg)

@@ -19,6 +19,26 @@ static void failure_context(void)
 		(unsigned long long)mach.cfg.seed, mach_cur ? mach_cur->comm : "?");
 }
 
+/*
+ * Threads of the boot: of each CPU the idle thread, ksoftirqd and two workers; workers of unbound
+ * pools and rescuers.  tests/fault_shortage.c compares the sum with the threads of a machine process.
+ */
+#define BOOT_THREADS_CPU 4
+#define BOOT_THREADS_ONCE 4
+
+/* Before the first event: a run that begins on a busy computer is the same run, or none. */
+static int reserve_threads(void)
+{
+	unsigned int want = BOOT_THREADS_CPU * (unsigned int)mach.nr_cpus + BOOT_THREADS_ONCE;
+	unsigned int have = baton_reserve(want);
+
+	if (have >= want)
+		return 0;
+	fprintf(stderr, "kworkshop: this computer has %u threads left for the machine, which begins with %u: %u are missing\n",
+		have, want, want - have);
+	return -EAGAIN;
+}
+
 /* Creates the idle threads, which do not count in mach.nr_tasks. */
 static int idle_threads(void)
 {
@@ -93,6 +113,8 @@ int lockstep_start(void (*boot)(void))
 	lockdep_start(mach_boot_param("lockdep") > 0);
 	baton_adopt(&mach.director, mach.cfg.baton);
 	err = choice_boot();
+	if (!err)
+		err = reserve_threads();
 	if (err)
 		return err;
 	if (mach.trace) {
