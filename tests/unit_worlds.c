@@ -253,6 +253,30 @@ static void sentences_before_the_fence_have_no_end(void)
 	worlds_fini(&w);
 }
 
+/* Of four questions the second and the fourth were answered wrong with a choice that has a second run. */
+static void after_the_lesson_questions_with_a_second_run_come_in_turn(void)
+{
+	struct lesson_question q[5] = { { 0 } };
+	struct lesson l = { .question = q, .nr_questions = 5, .store = &store };
+
+	for (uint32_t n = 1; n < 5; n++) {
+		q[n] = (struct lesson_question){ .number = n, .asked = n, .kind = ASK_CHOICES, .nr_choices = 2, .given = "no" };
+		q[n].choice[0] = (struct lesson_choice){ .text = "yes", .id = "yes" };
+		q[n].choice[1] = (struct lesson_choice){ .text = "no", .id = "no", .world = n != 3 };
+		q[n].verdict = (struct lesson_verdict){ .n = 1, .result = n == 1 ? RESULT_RIGHT : RESULT_WRONG };
+	}
+	CHECK_INT(worlds_choice(&q[1]), 0);
+	CHECK_INT(worlds_choice(&q[2]), 2);
+	CHECK_INT(worlds_choice(&q[3]), 0);
+	CHECK_NULL(worlds_offered(&l, NULL));
+	CHECK_PTR(worlds_next(&l, NULL), &q[2]);
+	CHECK_PTR(worlds_next(&l, &q[2]), &q[4]);
+	CHECK_PTR(worlds_next(&l, &q[4]), &q[2]);
+	l.ended = true;
+	CHECK_PTR(worlds_offered(&l, NULL), &q[2]);
+	CHECK_INT(worlds_fence(&l), 0);
+}
+
 /* Without the box characters each cell is ASCII. */
 static void ascii_has_no_other_character(void)
 {
@@ -372,6 +396,7 @@ const struct test_case suite_unit_worlds[] = {
 	T(a_cpu_shows_the_item_that_has_it),
 	T(steps_go_by_the_events_of_both_runs),
 	T(a_second_column_has_the_numbers),
+	T(after_the_lesson_questions_with_a_second_run_come_in_turn),
 	T(every_item_has_a_row_or_is_counted),
 	T(the_most_important_items_stay),
 	T(nothing_behind_the_fence_is_drawn),

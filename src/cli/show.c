@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/wrap.h"
 #include "plain/plain.h"
 #include "words/texts.h"
 
@@ -67,15 +68,31 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 	return code;
 }
 
+/* Each line of @text, wrapped. */
+static void put_lines(const char *first, const char *text)
+{
+	while (*text) {
+		char line[1024];
+		size_t n = strcspn(text, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		wrap_print(stdout, plain_columns(stdout), first, line);
+		text += n + (text[n] == '\n');
+	}
+}
+
 static void print_row(const struct app_lesson *row, size_t number)
 {
 	static const enum words_key states[] = {
 		[APP_LESSON_NEW] = W_LESSON_NEW, [APP_LESSON_STARTED] = W_LESSON_BEGUN, [APP_LESSON_DONE] = W_LESSON_DONE,
 	};
 
-	printable_printf(stdout, W(HOME_ROW), number, row->title, words_fixed(states[row->state]), row->done, row->total,
-			 row->minutes);
-	printable_printf(stdout, "    %s\n", row->fault ? row->fault : row->question);
+	char text[512];
+
+	snprintf(text, sizeof(text), W(HOME_ROW), number, row->title, words_fixed(states[row->state]), row->done, row->total,
+		 row->minutes);
+	put_lines("", text);
+	put_lines("    ", row->fault ? row->fault : row->question);
 }
 
 static void print_home(const struct app_home *home)
@@ -92,7 +109,7 @@ static void print_home(const struct app_home *home)
 		part = row->part;
 		print_row(row, i + 1);
 	}
-	fputs(W(HOME_PLAIN_HELP), stdout);
+	put_lines("", W(HOME_PLAIN_HELP));
 }
 
 /* "3", "c 3", "r3", a lesson's name: the row meant, or NULL. */
@@ -155,10 +172,11 @@ static bool home_choice(struct session *s, const struct cli_look *look, const st
 static int home_plain(struct session *s, const struct cli_look *look)
 {
 	struct app_home home;
-	char err[600] = "";
+	char err[600] = "", text[256];
 	int status;
 
-	printf(W(HOME_PLAIN_MODE), look->why_plain);
+	snprintf(text, sizeof(text), W(HOME_PLAIN_MODE), look->why_plain);
+	put_lines("", text);
 	do {
 		status = session_home(s, &home, err, sizeof(err));
 		if (status) {

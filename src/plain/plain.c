@@ -336,17 +336,22 @@ static int window_columns(FILE *out)
 	return fileno(out) >= 0 && !ioctl(fileno(out), TIOCGWINSZ, &size) ? size.ws_col : 0;
 }
 
-static void plain_begin(struct plain *p, const struct plain_opts *opts)
+int plain_columns(FILE *out)
 {
 	const char *columns = getenv("COLUMNS");
+	int n = columns ? atoi(columns) : window_columns(out);
+
+	return n >= COLUMNS_MIN ? n : n > 0 ? COLUMNS_MIN : COLUMNS_DEFAULT;
+}
+
+static void plain_begin(struct plain *p, const struct plain_opts *opts)
+{
 	char line[256];
 
 	p->opts = opts;
 	p->in = opts->in ? opts->in : stdin;
 	p->out = opts->out ? opts->out : stdout;
-	p->columns = opts->columns ? opts->columns : columns ? atoi(columns) : window_columns(p->out);
-	if (p->columns < COLUMNS_MIN)
-		p->columns = p->columns > 0 ? COLUMNS_MIN : COLUMNS_DEFAULT;
+	p->columns = opts->columns >= COLUMNS_MIN ? opts->columns : opts->columns > 0 ? COLUMNS_MIN : plain_columns(p->out);
 	snprintf(line, sizeof(line), W(PLAIN_MODE),
 		 opts->why ? opts->why : "--plain");
 	plain_put(p, "", line);

@@ -36,6 +36,8 @@ struct plain_opts {
 	void *world_arg;
 };
 
+/* Columns of the lines on @out: $COLUMNS, else those of the terminal that it is, else 80; at least 20. */
+int plain_columns(FILE *out);
 /*
  * plain_run - one lesson, from its first line to its last
  * End of input ends it: an open question stays open.
