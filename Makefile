@@ -351,6 +351,7 @@ SRC_visualizer := \
 	visualizer/what_if.c \
 	visualizer/worlds_lane.c \
 	visualizer/worlds_layout.c \
+	visualizer/zoom.c \
 	visualizer/worlds_zone.c
 
 # programs of `make docs`, `make english` and `make screens`

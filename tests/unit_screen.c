@@ -10,6 +10,7 @@
 
 #include "base/rng.h"
 #include "base/utf8.h"
+#include "base/width.h"
 #include "tests/support/sample_trace.h"
 #include "visualizer/cells.h"
 #include "visualizer/styled.h"
@@ -301,6 +302,86 @@ static void the_picture_of_an_event_is_the_same_from_both_sides(void)
 	shut();
 }
 
+/* ---- the zoom of the lanes --------------------------------------------------------------------- */
+
+/* Row of the pool's worker 0:2, which has the item of the question. */
+static void lane_row(char *row, size_t size)
+{
+	draw();
+	for (int y = 0; y < term_height(ui.term); y++) {
+		term_row_text(ui.term, y, row, size);
+		if (strstr(row, "0:2   "))
+			return;
+	}
+	row[0] = '\0';
+}
+
+static int column_of(const char *row, const char *sign)
+{
+	const char *at = strstr(row, sign);
+
+	return at ? width_text(row, (size_t)(at - row)) : -1;
+}
+
+static void zoom_changes_the_scale_of_the_lanes_and_not_the_speed(void)
+{
+	char plain[512], row[512];
+	int now;
+
+	open_sized(80, 24, false);
+	opts.no_animation = true;
+	pass(0.1);
+	press(KEYC_ENTER);
+	pass(20);
+	CHECK_TRUE(shows("on each CPU ──"));
+	lane_row(plain, sizeof(plain));
+	now = column_of(plain, "┃");
+	CHECK_GT(now, 30);
+	press('Z');
+	CHECK_TRUE(shows("on each CPU · zoom -1"));
+	CHECK_TRUE(shows("1 ms = 1 s"));
+	lane_row(row, sizeof(row));
+	CHECK_GT(column_of(row, "┃"), 30);
+	CHECK_LT(column_of(row, "┃"), now);
+	press('z');
+	lane_row(row, sizeof(row));
+	CHECK_STR(row, plain);
+	press('z');
+	CHECK_TRUE(shows("on each CPU · zoom +1"));
+	/* now stays in the lanes at every zoom */
+	for (int zoom = LAYOUT_ZOOM_MAX; zoom >= -LAYOUT_ZOOM_MAX; zoom--) {
+		ui.zooms[0].zoom = zoom;
+		lane_row(row, sizeof(row));
+		if (!CHECK_GT(column_of(row, "┃"), 30))
+			test_note("zoom %d: %s", zoom, row);
+	}
+	press('Z');
+	CHECK_TRUE(shows("the lanes show as much as they can"));
+	shut();
+}
+
+/* Steps and seeks give one picture with a zoom as well: it is an input of the layout. */
+static void the_zoom_of_an_event_is_the_same_from_both_sides(void)
+{
+	char forth[512], back[512];
+
+	open_sized(80, 24, false);
+	opts.no_animation = true;
+	layout_story_grow(&ui.scene->story, UINT64_MAX);
+	ui.scene->playback.passed = fake.s.nr;
+	playback_seek(&ui.scene->playback, 80);
+	press('z');
+	press('z');
+	lane_row(forth, sizeof(forth));
+	playback_seek(&ui.scene->playback, fake.s.nr);
+	draw();
+	playback_seek(&ui.scene->playback, 80);
+	lane_row(back, sizeof(back));
+	CHECK_STR(back, forth);
+	CHECK_GT(column_of(back, "┃"), 30);
+	shut();
+}
+
 /* ---- moves -------------------------------------------------------------------------------- */
 
 static void a_move_is_shown_in_five_frames(void)
@@ -451,6 +532,8 @@ const struct test_case suite_unit_screen[] = {
 	T(a_long_gap_takes_one_second_and_is_marked),
 	T(the_playback_stops_at_a_question_and_shows_nothing_later),
 	T(the_picture_of_an_event_is_the_same_from_both_sides),
+	T(zoom_changes_the_scale_of_the_lanes_and_not_the_speed),
+	T(the_zoom_of_an_event_is_the_same_from_both_sides),
 	T(a_move_is_shown_in_five_frames),
 	T(without_animation_no_film_runs_and_nothing_needs_a_timer_when_paused),
 	T(a_still_picture_sends_no_cell),

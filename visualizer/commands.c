@@ -203,6 +203,8 @@ static unsigned int playback_command(struct ui *u, enum action a)
 	case ACT_TO_END: playback_seek(f, f->replay->store->nr); return command_look(u);
 	case ACT_FASTER: playback_faster(f); return EFF_DRAW;
 	case ACT_SLOWER: playback_slower(f); return EFF_DRAW;
+	case ACT_CLOSER: return command_zoom(u, 1);
+	case ACT_FURTHER: return command_zoom(u, -1);
 	case ACT_SEEK: playback_seek_part(f, u->digit * 100); return command_look(u);
 	case ACT_PLAY: return play(u);
 	default: return 0;

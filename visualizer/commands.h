@@ -21,6 +21,7 @@ void command_report_progress(struct ui *u);
 void command_open_shown(struct ui *u);			/* the view that the lesson opened, once */
 void command_close_shown(struct ui *u);			/* .. closes as the lesson goes on */
 unsigned int command_look_at(struct ui *u, uint32_t pool);	/* brings a pool into view; 0 = none */
+unsigned int command_zoom(struct ui *u, int by);		/* @by > 0: closer */
 unsigned int command_mouse(struct ui *u, const struct term_event *ev);
 unsigned int command_open_view(struct ui *u, enum view_id id);
 unsigned int command_look(struct ui *u);		/* leaves the open text for another time */

@@ -48,6 +48,7 @@
 #define LAYOUT_THINGS_MAX 1024
 #define LAYOUT_FILM_FRAMES 5
 #define LAYOUT_CODE_LINES 64
+#define LAYOUT_ZOOM_MAX 6
 #define LAYOUT_CODE_BYTES 8192
 
 /* ---- the story: facts that the layout keeps of a run------------------------------------- */
@@ -178,7 +179,7 @@ struct layout_in {
 	const struct layout_look *look;	/* in the order of .n */
 	size_t nr_looks;
 	unsigned int film;		/* 1 to 4: the move of this event is under way; else it has ended */
-	unsigned int zoom;		/* scales that the student zoomed out */
+	int zoom;			/* scales closer (above 0) or further than the window's own */
 	enum trace_level level;		/* rows 1-3 are about an event of at most this level */
 	const char *pause;		/* a sentence in place of the event's, NULL = none */
 	bool middle_free;		/* leave strip and pools blank: another view is drawn there */

@@ -341,7 +341,7 @@ void lay_axis(struct lay *l, int x, int y)
 		if (c < free_from || in_gap(w, time))
 			continue;
 		if (step % NS_PER_MS)
-			strbuf_printf(&text, "%.1f", (double)time / 1e6);
+			strbuf_printf(&text, step % (NS_PER_MS / 10) ? "%.2f" : "%.1f", (double)time / 1e6);
 		else
 			strbuf_printf(&text, "%" PRIu64, time / NS_PER_MS);
 		if (first)

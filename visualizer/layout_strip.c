@@ -215,9 +215,13 @@ static void irq_row(struct lay *l)
 
 static void strip_border(struct lay *l)
 {
+	STRBUF(title, 64);
+
 	lay_border(l, 0, l->b.right + 1, l->b.strip);
-	lay_title(l, 1, l->b.strip, l->b.label_w, ST_TITLE, "%s",
-		  lay_count_cpus(l->m) == 1 ? W(LAY_WHO_HAS_CPU) : W(LAY_WHO_HAS_CPUS));
+	strbuf_puts(&title, lay_count_cpus(l->m) == 1 ? W(LAY_WHO_HAS_CPU) : W(LAY_WHO_HAS_CPUS));
+	if (l->in->zoom)
+		strbuf_printf(&title, W(LAY_ZOOM), l->in->zoom);
+	lay_title(l, 1, l->b.strip, l->b.label_w, ST_TITLE, "%s", title.buf);
 	if (l->b.strip_cols == 1)
 		lay_axis(l, l->b.field, l->b.strip);
 }

@@ -3,7 +3,8 @@
  *
  * The window begins fine and zooms out; the past keeps its columns while it stands.  When now
  * comes to the right edge: a gap in which every CPU was idle is folded, else a window with few
- * changes takes the next scale and keeps its left end, else half a page is turned.
+ * changes takes the next scale and keeps its left end, else half a page is turned.  A student
+ * can make the scale finer or coarser (struct layout_in's zoom).
  *
  * Lives here:   the scale, the left end, folded gaps; time to column and back.
  * Never here:   drawing.   Licence: MIT.
@@ -15,6 +16,7 @@
 #define FIRST_SCALE (NS_PER_MS / 10)
 #define FOLD_SCALE (NS_PER_MS / 2)
 #define STEPS_MAX 64
+#define SCALE_MIN 1000		/* ns a column */
 
 static uint64_t next_scale(uint64_t scale)
 {
@@ -23,6 +25,16 @@ static uint64_t next_scale(uint64_t scale)
 	while (ten * 10 <= scale)
 		ten *= 10;
 	return scale < 2 * ten ? 2 * ten : scale < 5 * ten ? 5 * ten : 10 * ten;
+}
+
+/* The scale before: 5, 2, 1 of each power of ten. */
+static uint64_t previous_scale(uint64_t scale)
+{
+	uint64_t ten = 1;
+
+	while (ten * 10 <= scale)
+		ten *= 10;
+	return scale >= 5 * ten ? 2 * ten : scale >= 2 * ten ? ten : ten / 2;
 }
 
 /* Columns that a folded gap keeps. */
@@ -161,21 +173,44 @@ static void scene(struct lay_window *w, uint64_t time)
 	w->nr_gaps = 0;
 }
 
+/*
+ * The student's own scale: pages of half a width from the beginning of the scene on, the last of
+ * which begins behind now.  So the past keeps its columns while a page stands, and gaps have
+ * their full length.
+ */
+static void zoom(struct lay_window *w, const struct layout_in *in, uint64_t scene_from)
+{
+	uint64_t passed = in->now - scene_from, page;
+
+	for (int i = 0; i < in->zoom && w->scale > SCALE_MIN; i++)
+		w->scale = previous_scale(w->scale);
+	for (int i = 0; i > in->zoom; i--)
+		w->scale = next_scale(w->scale);
+	w->nr_gaps = 0;
+	page = (uint64_t)(w->width / 2) * w->scale;
+	w->from = scene_from;
+	if (passed >= (uint64_t)w->width * w->scale)
+		w->from += (passed / page - 1) * page;
+}
+
 void lay_window(struct lay_window *w, const struct layout_in *in, int width, size_t stories)
 {
 	const struct layout_story *s = in->story;
+	uint64_t scene_from = 0;
 
 	memset(w, 0, sizeof(*w));
 	w->width = width > 1 ? width : 1;
 	scene(w, 0);
 	for (size_t i = 0; i < stories; i++) {
-		if (s->v[i].scene)
-			scene(w, s->v[i].time);
-		else
+		if (!s->v[i].scene) {
 			advance(s, w, s->v[i].time);
+			continue;
+		}
+		scene(w, s->v[i].time);
+		scene_from = w->from;
 	}
 	advance(s, w, in->now);
-	for (unsigned int i = 0; i < in->zoom; i++)
-		w->scale = next_scale(w->scale);
+	if (in->zoom)
+		zoom(w, in, scene_from);
 	w->at = stories;
 }

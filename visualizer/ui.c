@@ -548,7 +548,7 @@ void ui_layout_input(struct ui *u, struct layout_in *in)
 	*in = (struct layout_in){
 		.store = s->store, .story = &s->story, .m = &s->replay.at, .now = s->playback.clock,
 		.w = term_width(u->term), .h = term_height(u->term), .ascii = term_ascii(u->term),
-		.look = u->looks, .nr_looks = u->nr_looks, .level = s->playback.level,
+		.look = u->looks, .nr_looks = u->nr_looks, .zoom = ui_zoom(u), .level = s->playback.level,
 		.what_if = u->kept != NULL, .branch = u->kept ? u->what_if_time : 0,
 	};
 	layout_story_grow(&s->story, s->replay.at.n > s->story.lanes.n ? s->replay.at.n - s->story.lanes.n : 0);

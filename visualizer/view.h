@@ -70,6 +70,7 @@ struct hit_region {
 #define MARK_SECONDS 0.6
 #define FILM_FRAME_SECONDS 0.12
 #define LOOKS_MAX 64
+#define ZOOMS_MAX 32
 #define DEAD_KEYS_MAX 32
 
 struct hit_regions {
@@ -136,6 +137,11 @@ struct ui {
 	struct hit_regions hit_regions;
 	struct layout_look looks[LOOKS_MAX];	/* pools that the student asked for, in the order of .n */
 	size_t nr_looks;
+	struct ui_zoom {			/* of each lesson */
+		char id[64];
+		int zoom;
+	} zooms[ZOOMS_MAX];
+	unsigned int nr_zooms;
 	uint64_t film_n;			/* event whose move is on the screen */
 	uint64_t film_stories;			/* story events up to it */
 	double film_left;			/* s of its film still to go */
@@ -216,6 +222,7 @@ void small_leave(struct ui *u);			/* fills u->opts->plain if plain mode is wante
 
 /* The input of the layout, without the talk and the film. */
 void ui_layout_input(struct ui *u, struct layout_in *in);
+int ui_zoom(const struct ui *u);			/* of the lanes, in this lesson */
 void ui_draw(struct ui *u);			/* one frame into cells; no flush */
 void home_draw(struct ui *u);
 void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until);

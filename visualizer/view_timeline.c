@@ -1,8 +1,7 @@
 /*
  * visualizer/view_timeline.c - a lane for each CPU and worker; the cursor is a bar.
  *
- * A cell of a lane is a quarter of a second of playback.  Events that have not been on
- * the screen yet are not drawn, so the view reveals no later event.
+ * Events that have not been on the screen yet are not drawn, so the view reveals no later event.
  *
  * Never here:   folding events into stretches (lanes.c).   Licence: MIT.
  */
@@ -10,10 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "base/width.h"
 #include "visualizer/view.h"
 
-#define CELLS_PER_SECOND 4
+#define CELL_NS 250000u		/* of a column, where enough has happened */
 #define NAME_COLUMNS 8
 
 struct look {
@@ -44,21 +44,23 @@ struct window {
 };
 
 /*
- * Time of a column: a part of a second of playback; finer while so little has happened
- * that all of it would be a few columns at the left.
+ * Time of a column: finer while so little has happened that all of it would be a few columns at
+ * the left; doubled or halved by the student's zoom, and not by the speed.
  */
-static uint64_t cell_time(const struct playback *f, int width)
+static uint64_t cell_time(const struct playback *f, int width, int zoom)
 {
-	uint64_t cell = playback_rate(f) / CELLS_PER_SECOND, fine = 12500;
+	uint64_t cell = CELL_NS, fine = 12500;
 
 	while (fine < cell && f->clock / fine > (uint64_t)width / 2)
 		fine *= 2;
-	return fine < cell && f->clock ? fine : cell;
+	if (fine < cell && f->clock)
+		cell = fine;
+	return zoom > 0 ? cell >> zoom : cell << -zoom;
 }
 
-static struct window window_make(const struct scene *s, int width, uint64_t until)
+static struct window window_make(const struct scene *s, int width, uint64_t until, int zoom)
 {
-	struct window w = { .cell = cell_time(&s->playback, width), .now = s->playback.clock,
+	struct window w = { .cell = cell_time(&s->playback, width, zoom), .now = s->playback.clock,
 			    .until = until, .width = width };
 	struct trace_event ev;
 	uint64_t right;
@@ -198,7 +200,7 @@ static void axis_draw(struct ui *u, const struct window *w, int x, int y)
 		uint64_t t = w->from + w->cell * (uint64_t)i;
 
 		if (t < 10000000000ull)
-			strbuf_printf(&text, "%.*f", w->cell < 100000 ? 2 : 1, (double)t / 1e6);
+			strbuf_printf(&text, "%.*f", w->cell < 10000 ? 3 : w->cell < 100000 ? 2 : 1, (double)t / 1e6);
 		else
 			strbuf_printf(&text, "%.1f s", (double)t / 1e9);
 		ui_put(u, x + i, y, 12, ST_DIM, 0, "|%s", text.buf);
@@ -207,7 +209,7 @@ static void axis_draw(struct ui *u, const struct window *w, int x, int y)
 
 void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 {
-	struct window w = window_make(s, r.w - NAME_COLUMNS - 1, until);
+	struct window w = window_make(s, r.w - NAME_COLUMNS - 1, until, ui_zoom(u));
 	uint32_t ids[64];
 	unsigned int nr, room, cpus = s->replay.head.nr_cpus;
 	int y = r.y, bottom = r.y + r.h;
@@ -234,9 +236,14 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 
 static void timeline_draw(struct ui *u, struct rect r)
 {
+	struct window w = window_make(u->scene, r.w - NAME_COLUMNS - 1, u->scene->playback.clock, ui_zoom(u));
+	const struct time_text cell = time_text_short(w.cell);
 	char title[96];
 
-	snprintf(title, sizeof(title), W(TIMELINE_TITLE), playback_rate_text(&u->scene->playback));
+	if (ui_zoom(u))
+		snprintf(title, sizeof(title), W(TIMELINE_TITLE_ZOOM), cell.text, ui_zoom(u));
+	else
+		snprintf(title, sizeof(title), W(TIMELINE_TITLE), cell.text);
 	layout_box(u->term, r, title, ST_TITLE);
 	lanes_draw(u, r, u->scene, u->scene->playback.clock);
 }
