@@ -643,6 +643,45 @@ static void a_draining_workqueue_takes_chained_work_only(void)
 	CHECK_GT(r.chained, 20);
 }
 
+/* ---- frozen --------------------------------------------------------------------------------- */
+
+static void freeze(void)
+{
+	freeze_workqueues_begin();
+}
+
+static void thaw(void)
+{
+	thaw_workqueues();
+}
+
+/* A limit that is 0 while the system is frozen is 0 in the why too, not what it will be after the thaw. */
+static void a_why_has_the_limit_of_a_frozen_workqueue(void)
+{
+	static const char *const names[] = { "own0", "own1", "own2", "own3" };
+	struct reader r = { .seed = 1 };
+	struct world w;
+
+	for (; r.seed <= 10; r.seed++) {
+		struct machine_config cfg = world_config(2);
+
+		cfg.seed = drain_seed = r.seed;
+		draws = 0;
+		world_start(&w, &cfg);
+		wide = make_wq("wide", WQ_FREEZABLE | (r.seed % 2 ? WQ_UNBOUND : 0), 1 + (int)(r.seed % 3));
+		for (int i = 0; i < OWN; i++)
+			item_init(&own[i], names[i], STEPS(BURN(0.5 + (double)draw(10) / 10), CALL(queue_chained)));
+		actor("f", 0, STEPS(CALL(queue_one_of_wide), SLEEP(1), CALL(freeze), CALL(queue_one_of_wide), SLEEP(2), CALL(thaw)));
+		actor("q", 1, STEPS(CALL(queue_one_of_wide), SLEEP(2), CALL(queue_one_of_wide), CALL(queue_one_of_wide)));
+		world_run(&w, 100);
+		read_run(&r, &w);
+		world_stop(&w);
+	}
+	CHECK_INT(r.bad, 0);
+	CHECK_GT(r.met[WHY_MAX_ACTIVE], 10);
+	CHECK_GT(r.met[WHY_NODE_MAX], 10);
+}
+
 /* ---- shares ------------------------------------------------------------------------------------ */
 
 static uint64_t share_seed, share_draws;
@@ -764,6 +803,7 @@ const struct test_case suite_sweep_why[] = {
 	T(every_why_has_the_values_of_the_state),
 	T(a_nodes_line_is_served_in_turns),
 	T(a_draining_workqueue_takes_chained_work_only),
+	T(a_why_has_the_limit_of_a_frozen_workqueue),
 	T(nodes_have_their_shares_after_every_change),
 	T(the_idle_timer_is_set_for_the_oldest_worker),
 	{ NULL, NULL }
