@@ -224,7 +224,7 @@ static int64_t look(struct run *r)
 		r->state = RUN_RUNNING;		/* killed: its end is reported when it is gone */
 	else if (log_state == LOG_ENDED && !r->end.full_at)
 		r->state = r->fault_event ? RUN_FAULTY : RUN_ENDED;
-	else if (log_state == LOG_WAITING && waits != r->sent && r->fence)
+	else if (log_state == LOG_WAITING && (int32_t)(waits - r->sent) > 0 && r->fence)
 		r->state = RUN_WAITING;
 	else
 		r->state = RUN_RUNNING;
