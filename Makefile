@@ -255,9 +255,11 @@ SRC_cli := \
 	src/cli/export.c \
 	src/cli/help.c \
 	src/cli/home.c \
+	src/cli/home_lines.c \
 	src/cli/inspect.c \
 	src/cli/keys.c \
 	src/cli/language.c \
+	src/cli/lesson_state.c \
 	src/cli/list.c \
 	src/cli/look.c \
 	src/cli/new.c \
@@ -268,6 +270,7 @@ SRC_cli := \
 	src/cli/progress.c \
 	src/cli/run.c \
 	src/cli/session.c \
+	src/cli/session_home.c \
 	src/cli/show.c \
 	src/cli/table_text.c \
 	src/cli/usage.c \
@@ -289,6 +292,7 @@ SRC_lua := \
 	lua/sandbox_lib.c \
 	lua/script.c \
 	lua/source.c \
+	lua/steps.c \
 	lua/things.c \
 	lua/what_if.c \
 	lua/wrapped.c
@@ -308,6 +312,10 @@ SRC_visualizer := \
 	visualizer/box.c \
 	visualizer/cells.c \
 	visualizer/commands.c \
+	visualizer/end_layout.c \
+	visualizer/home.c \
+	visualizer/home_layout.c \
+	visualizer/home_text.c \
 	visualizer/key_change.c \
 	visualizer/keys.c \
 	visualizer/lanes.c \
@@ -326,6 +334,7 @@ SRC_visualizer := \
 	visualizer/layout_window.c \
 	visualizer/layout_words.c \
 	visualizer/layout_zone.c \
+	visualizer/page.c \
 	visualizer/styled.c \
 	visualizer/mouse.c \
 	visualizer/picture.c \
@@ -339,6 +348,7 @@ SRC_visualizer := \
 	visualizer/ui.c \
 	visualizer/update.c \
 	visualizer/view_code.c \
+	visualizer/view_end.c \
 	visualizer/view_events.c \
 	visualizer/view_home.c \
 	visualizer/view_keys.c \
@@ -504,6 +514,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_commands.c \
 	tests/unit_config.c \
 	tests/unit_docs.c \
+	tests/unit_end.c \
 	tests/unit_english.c \
 	tests/unit_errata.c \
 	tests/unit_events_page.c \
@@ -511,6 +522,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_export.c \
 	tests/unit_facts.c \
 	tests/unit_help.c \
+	tests/unit_home.c \
 	tests/unit_inputs.c \
 	tests/unit_invariant.c \
 	tests/unit_invariant_accounts.c \
@@ -529,6 +541,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_output.c \
 	tests/unit_pages.c \
 	tests/unit_picture.c \
+	tests/unit_places.c \
 	tests/unit_plain.c \
 	tests/unit_order.c \
 	tests/unit_progress.c \
@@ -824,7 +837,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_lesson.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

@@ -15,7 +15,6 @@
  */
 #include "lua/course.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -29,6 +28,7 @@
 
 #include "base/rng.h"
 #include "lua/script_internal.h"
+#include "lua/steps.h"
 
 #define CHILD_CPU_SECONDS 1u	/* a whole course takes some hundredths of that */
 
@@ -301,40 +301,6 @@ static int read_page(struct page *p, char *err, size_t err_size)
 
 /* ---- a lesson's file ---------------------------------------------------------------------- */
 
-/* Counts the calls in the source text, outside strings and comments: each is a question or a card. */
-static void count_steps(const char *text, size_t len, struct course_lesson *l)
-{
-	static const struct { const char *word; bool question; } calls[] = {
-		{ "predict", true }, { "ask", true }, { "say", false }, { "recap", false },
-	};
-	size_t i = 0, n, k;
-
-	while (i < len) {
-		char c = text[i];
-
-		if (c == '-' && i + 1 < len && text[i + 1] == '-') {
-			while (i < len && text[i] != '\n')
-				i++;
-		} else if (c == '"' || c == '\'') {
-			for (i++; i < len && text[i] != c && text[i] != '\n'; i++)
-				i += text[i] == '\\';
-			i++;
-		} else if (isalpha((unsigned char)c) || c == '_') {
-			for (n = i; n < len && (isalnum((unsigned char)text[n]) || text[n] == '_'); n++)
-				;
-			for (k = 0; k < sizeof(calls) / sizeof(calls[0]); k++)
-				if (strlen(calls[k].word) == n - i && !memcmp(calls[k].word, text + i, n - i) &&
-				    !(i && strchr(".:", text[i - 1])) && strspn(text + n, " ({\"") > 0) {
-					l->questions += calls[k].question;
-					l->cards += !calls[k].question;
-				}
-			i = n;
-		} else {
-			i++;
-		}
-	}
-}
-
 static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 {
 	struct page *p = calloc(1, sizeof(*p));
@@ -356,7 +322,6 @@ static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 	} else {
 		p->text[p->len] = '\0';	/* there is room: read_text() refused longer ones */
 		snprintf(l->hash, sizeof(l->hash), "%016llx", (unsigned long long)rng_hash_bytes(p->text, p->len));
-		count_steps(p->text, p->len, l);
 		err = read_page(p, l->fault, sizeof(l->fault));
 		if (err == -ENOMEM)
 			snprintf(l->fault, sizeof(l->fault), "%s:1: not enough memory", p->script.file);
@@ -541,6 +506,26 @@ static int read_course(struct reading *r)
 	return rc;
 }
 
+/* The cards and questions of each lesson.  No code runs for them, so the parent reads them: their number is not bounded. */
+static int read_steps(struct course *c)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < c->nr && !err; i++) {
+		struct page *p = calloc(1, sizeof(*p));
+
+		if (!p)
+			return -ENOMEM;
+		if (c->lessons[i].path[0] && !read_text(p, c->lessons[i].path)) {
+			p->text[p->len] = '\0';
+			err = lesson_steps(p->text, p->len, &c->lessons[i]);
+		}
+		free(p->text);
+		free(p);
+	}
+	return err;
+}
+
 int course_read(const char *dir, struct course *out, char *err, size_t err_size)
 {
 	struct reading *r = mmap(NULL, READING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -562,6 +547,11 @@ int course_read(const char *dir, struct course *out, char *err, size_t err_size)
 			memcpy(out->lessons, r->course.lessons, COURSE_LESSONS_MAX * sizeof(*out->lessons));
 		else
 			rc = -ENOMEM;
+		if (!rc) {
+			rc = read_steps(out);
+			if (rc)
+				course_free(out);
+		}
 	}
 	if (rc)
 		memset(out, 0, sizeof(*out));

@@ -190,6 +190,24 @@ static void check_question(const struct lesson_question *q, const char *lesson, 
 		test_note("%s, %s: no feedback for wrong choice %u", lesson, q->id, turn + 1);
 }
 
+/* The questions that were read from the source text are those of the run, in its order. */
+static void check_steps(const struct course_lesson *l, const struct lesson *run)
+{
+	uint32_t k = 0, says = 0;
+
+	for (unsigned int i = 0; i < l->questions + l->cards; i++) {
+		const struct course_step *step = &l->step[i];
+
+		says += !step->question;
+		if (!step->question || k + 1 >= run->nr_questions)
+			continue;
+		CHECK_STR(step->id, run->question[++k].id);
+		CHECK_HAS(step->text, "?");
+	}
+	CHECK_INT(k + 1, run->nr_questions);
+	CHECK_INT(says, l->cards);
+}
+
 /*
  * The test gives every choice: exactly one of each question is right for every
  * student, each wrong one has its own feedback, and all are explained.
@@ -208,6 +226,7 @@ static void each_question_has_exactly_one_right_choice_in_every_variant(void)
 			for (turn = 0; turn < turns; turn++) {
 				take(p, course.lessons[i].path, (uint64_t)v, 1, -1, turn, 3);
 				CHECK_INT(p->lesson.nr_questions, course.lessons[i].questions + 1);
+				check_steps(&course.lessons[i], &p->lesson);
 				for (k = 1; k < p->lesson.nr_questions; k++) {
 					const struct lesson_question *q = &p->lesson.question[k];
 

@@ -238,8 +238,8 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 		ui_open_lesson(u, opts->lesson, opts->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);
 	} else {
 		ui_home(u);
-		if (u->home.first)
-			ui_open_lesson(u, u->home.first, APP_OPEN_FRESH);
+		if (u->home.intro && !u->home.met)
+			ui_open_lesson(u, u->home.intro, APP_OPEN_FRESH);
 	}
 	return u->scene || u->at_home;
 }

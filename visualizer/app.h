@@ -17,11 +17,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
 #include "run/run.h"
 
 enum app_color { APP_COLOR_AUTO, APP_COLOR_ALWAYS, APP_COLOR_NEVER };
 
 enum app_lesson_state { APP_LESSON_NEW, APP_LESSON_STARTED, APP_LESSON_DONE };
+
+enum app_mark { APP_MARK_NONE, APP_MARK_RIGHT, APP_MARK_WRONG, APP_MARK_UNJUDGED };
+
+/* A question of a lesson, and how the first answer to it was. */
+struct app_question {
+	char text[240];		/* the question in one sentence; "" = unknown */
+	enum app_mark mark;
+};
 
 /* One line of home.  All text is borrowed from the caller until the next home(). */
 struct app_lesson {
@@ -33,19 +42,29 @@ struct app_lesson {
 	const char *needs;	/* "02, 04"; "" = nothing; advice, not a lock */
 	const char *fault;	/* "FILE:LINE: reason" of a lesson that cannot be read; NULL = it can */
 	unsigned int minutes;
-	unsigned int steps;
+	unsigned int step, steps;	/* .step: where it goes on, 0 = nothing is unfinished */
+	const struct app_question *asked;	/* .total of them, in the order of the lesson */
 	unsigned int done, total;	/* questions answered, questions there are */
 	enum app_lesson_state state;
-	bool exercise;
 };
 
 struct app_home {
 	const char *title;		/* "Course" or the course's own title */
-	const char *profile;		/* "virtual · Linux 6.12 profile" */
+	const char *profile;		/* "Linux 6.12" */
 	const struct app_lesson *lessons;
 	size_t nr;
-	const char *first;		/* id to be met once before home ("first-minute"), NULL = met or none */
+	const struct app_lesson *last;	/* the one that was open last, NULL = none */
+	unsigned int right, judged;	/* first answers in all lessons */
+	const char *intro;		/* id of the lesson that ends at home ("first-minute"), NULL = none */
+	bool met;			/* the intro was begun, or skipped for something else */
 };
+
+/* Where Enter goes on: the lesson that was open last, or the one behind it if it is done; NULL = none. */
+const struct app_lesson *app_home_next(const struct app_home *h);
+/* One sentence each: where the student was (@enter: Enter goes on there), how many first answers were right. */
+void app_home_last(const struct app_home *h, bool enter, struct strbuf *out);
+void app_home_score(const struct app_home *h, struct strbuf *out);
+unsigned int app_home_done(const struct app_home *h);	/* lessons that were brought to their end */
 
 enum app_open { APP_OPEN_RESUME, APP_OPEN_FRESH, APP_OPEN_AGAIN };
 

@@ -7,9 +7,6 @@
  * Never here:   the command line (prompt.c), the mouse (mouse.c), effects of time (update.c), pictures (view_*.c).
  * Licence: MIT.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE	/* strcasestr() */
-#endif
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,6 +14,7 @@
 
 #include "model/worlds.h"
 #include "visualizer/commands.h"
+#include "visualizer/home.h"
 
 /* ---- scenes come and go ----------------------------------------------------------- */
 
@@ -37,6 +35,7 @@ static void forget_scene_state(struct ui *u)
 	u->film_n = 0;
 	u->film_left = 0;
 	u->nr_looks = 0;
+	u->from_end = false;
 	u->talk_scroll = 0;
 	u->mark_n = 0;
 	u->saved_at = 0;
@@ -121,21 +120,6 @@ void command_report_progress(struct ui *u)
 
 	if (s && s->run && u->opts->cb.save)
 		u->opts->cb.save(u->opts->cb.arg, s->id, s->run);
-}
-
-unsigned int ui_home(struct ui *u)
-{
-	command_report_progress(u);
-	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
-		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */
-	ui_set_scene(u, NULL);
-	u->view = VIEW_MACHINE;
-	u->home_err[0] = '\0';
-	memset(&u->home, 0, sizeof(u->home));
-	u->opts->cb.home(u->opts->cb.arg, &u->home, u->home_err, sizeof(u->home_err));
-	if (u->home_sel >= u->home.nr)
-		u->home_sel = 0;
-	return EFF_DRAW;
 }
 
 /* ---- the playback ------------------------------------------------------------------------ */
@@ -423,7 +407,14 @@ const struct lesson_question *command_world_choice(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
 
-	return u->scene->run && u->opts->cb.world ? worlds_offered(&u->scene->lesson, o.card) : NULL;
+	if (!u->scene->run || !u->opts->cb.world)
+		return NULL;
+	if (u->view == VIEW_END || u->from_end) {
+		const struct lesson_question *q = end_question(u);
+
+		return q && worlds_choice(q) ? q : NULL;
+	}
+	return worlds_offered(&u->scene->lesson, o.card);
 }
 
 static unsigned int worlds(struct ui *u)
@@ -439,6 +430,7 @@ static unsigned int worlds(struct ui *u)
 		ui_say(u, o.q && worlds_choice(o.q) ? W(WORLDS_LATER) : W(SAY_NO_WORLD));
 		return EFF_DRAW;
 	}
+	u->from_end |= u->view == VIEW_END;
 	if (u->view == VIEW_WORLDS && u->scene->lesson.ended) {
 		q = worlds_next(&u->scene->lesson, lesson_question_by_id(&u->scene->lesson, u->world_question));
 		choice = q ? worlds_choice(q) : 0;
@@ -488,6 +480,7 @@ unsigned int command_open_view(struct ui *u, enum view_id id)
 {
 	if (id == VIEW_KEYS && u->view != VIEW_KEYS)
 		u->keys_for = ui_contexts(u);
+	u->from_end = id != VIEW_MACHINE && (u->from_end || u->view == VIEW_END);
 	u->view = id;
 	u->shown_view = false;
 	u->why_n = 0;
@@ -500,18 +493,33 @@ unsigned int command_open_view(struct ui *u, enum view_id id)
 	return EFF_DRAW;
 }
 
+/* Back to where the view was opened: the end of the lesson, the open text, the machine. */
+static unsigned int close_view(struct ui *u)
+{
+	unsigned int effects = back_to_text(u);
+
+	if (u->from_end)
+		u->view = VIEW_END;
+	u->from_end = false;
+	return effects;
+}
+
 static unsigned int next_view(struct ui *u, int by)
 {
 	int id = (int)u->view;
 
 	do {
 		id = (id + by + VIEW_NR) % VIEW_NR;
-	} while (id == VIEW_KEYS || (id == VIEW_WORLDS && !u->world));
+	} while (id == VIEW_KEYS || id == VIEW_END || (id == VIEW_WORLDS && !u->world));
 	return command_open_view(u, (enum view_id)id);
 }
 
 unsigned int command_leave(struct ui *u)
 {
+	if (u->view == VIEW_END)
+		return ui_home(u);
+	if (u->from_end && u->view != VIEW_MACHINE)
+		return close_view(u);
 	if (u->view != VIEW_MACHINE) {
 		u->view = VIEW_MACHINE;
 		return u->at_home ? EFF_DRAW : back_to_text(u);
@@ -521,82 +529,9 @@ unsigned int command_leave(struct ui *u)
 	return u->at_home ? EFF_LEAVE : ui_home(u);
 }
 
-static unsigned int home_move(struct ui *u, int by)
-{
-	int sel = (int)u->home_sel + by;
-
-	u->home_sel = sel < 0 || !u->home.nr ? 0 : sel >= (int)u->home.nr ? (unsigned int)u->home.nr - 1 : (unsigned int)sel;
-	return EFF_DRAW;
-}
-
-static unsigned int home_exercises(struct ui *u)
-{
-	bool now = u->home.nr && u->home.lessons[u->home_sel].exercise;
-
-	for (unsigned int i = 0; i < u->home.nr; i++) {
-		if (u->home.lessons[i].exercise == now)
-			continue;
-		u->home_sel = i;
-		return EFF_DRAW;
-	}
-	ui_say(u, W(SAY_NO_EXERCISES));
-	return EFF_DRAW;
-}
-
-static unsigned int home_find(struct ui *u, int direction)
-{
-	if (!*u->search) {
-		ui_say(u, W(SAY_NO_SEARCH));
-		return EFF_DRAW;
-	}
-	for (size_t i = 1; i <= u->home.nr; i++) {
-		size_t at = (u->home_sel + (direction > 0 ? i : u->home.nr - i)) % u->home.nr;
-		const struct app_lesson *l = &u->home.lessons[at];
-
-		if (strcasestr(l->title ? l->title : l->id, u->search) || strcasestr(l->id, u->search) ||
-		    (l->question && strcasestr(l->question, u->search))) {
-			u->home_sel = (unsigned int)at;
-			return EFF_DRAW;
-		}
-	}
-	ui_say(u, W(SAY_NOT_FOUND), u->search);
-	return EFF_DRAW;
-}
-
-static unsigned int home_command(struct ui *u, enum action a)
-{
-	const struct app_lesson *l = u->home_sel < u->home.nr ? &u->home.lessons[u->home_sel] : NULL;
-
-	switch (a) {
-	case ACT_UP: return home_move(u, -1);
-	case ACT_DOWN: return home_move(u, 1);
-	case ACT_HOME: u->home_sel = 0; return EFF_DRAW;
-	case ACT_END: return home_move(u, (int)u->home.nr);
-	case ACT_EXERCISES: return home_exercises(u);
-	case ACT_OPEN: return l ? ui_open_lesson(u, l->id, APP_OPEN_RESUME) : EFF_DRAW;
-	case ACT_AGAIN: return l ? ui_open_lesson(u, l->id, APP_OPEN_AGAIN) : EFF_DRAW;
-	case ACT_RESTART:
-		if (l && l->state == APP_LESSON_STARTED)
-			return command_prompt(u, PROMPT_RESTART);
-		return l ? ui_open_lesson(u, l->id, APP_OPEN_FRESH) : EFF_DRAW;
-	case ACT_RESET:
-		if (l)
-			u->prompt = PROMPT_RESET;
-		return EFF_DRAW;
-	case ACT_MATCH: return home_find(u, 1);
-	case ACT_MATCH_BACK: return home_find(u, -1);
-	default: return 0;
-	}
-}
-
-static const char *next_id(struct ui *u)
-{
-	return u->scene && u->opts->cb.next ? u->opts->cb.next(u->opts->cb.arg, u->scene->id) : NULL;
-}
-
 unsigned int command_next_lesson(struct ui *u)
 {
-	const char *id = next_id(u);
+	const char *id = u->opts->cb.next ? u->opts->cb.next(u->opts->cb.arg, u->scene->id) : NULL;
 
 	command_report_progress(u);
 	return id ? ui_open_lesson(u, id, APP_OPEN_RESUME) : EFF_DRAW;
@@ -606,10 +541,10 @@ unsigned int command_next_lesson(struct ui *u)
 static unsigned int next_lesson(struct ui *u)
 {
 	if (u->at_home)
-		return home_move(u, 1);
+		return home_command(u, ACT_DOWN);
 	if (u->kept)
 		ui_say(u, W(SAY_ESC_FIRST));
-	else if (!next_id(u))
+	else if (!u->scene->id[0] || !u->opts->cb.next || !u->opts->cb.next(u->opts->cb.arg, u->scene->id))
 		ui_say(u, W(SAY_LAST_LESSON));
 	else if (!u->scene->lesson.ended)
 		return command_prompt(u, PROMPT_NEXT);
@@ -618,24 +553,17 @@ static unsigned int next_lesson(struct ui *u)
 	return EFF_DRAW;
 }
 
-/* At the end of a lesson: home, where the next one is under the cursor. */
+/* Enter where nothing is open: at the end its page, and on that page the next lesson. */
 static unsigned int finish(struct ui *u)
 {
 	const struct scene *s = u->scene;
-	char next[64] = "";
-	unsigned int effects;
 
-	if (!s->lesson.ended || s->playback.passed < s->store->nr) {
-		ui_say(u, W(SAY_NOTHING_WAITS));
-		return EFF_DRAW;
-	}
-	if (next_id(u))
-		snprintf(next, sizeof(next), "%s", next_id(u));
-	effects = ui_home(u);
-	for (unsigned int i = 0; i < u->home.nr && *next && u->at_home; i++)
-		if (!strcmp(u->home.lessons[i].id, next))
-			u->home_sel = i;
-	return effects;
+	if (u->view == VIEW_END)
+		return end_enter(u);
+	if (s->run && s->lesson.ended && s->playback.passed >= s->store->nr)
+		return end_open(u);
+	ui_say(u, W(SAY_NOTHING_WAITS));
+	return EFF_DRAW;
 }
 
 /* At the end of a lesson: once more, with other numbers. */
@@ -718,7 +646,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 	case ACT_DOWN: return choose(u, 1);
 	case ACT_LOOK: u->looking = true; return EFF_DRAW;
 	case ACT_BACK_TO_TEXT: return ui_open_text(u).context ? back_to_text(u) : EFF_DRAW;
-	case ACT_CLOSE: u->view = VIEW_MACHINE; return back_to_text(u);
+	case ACT_CLOSE: return close_view(u);
 	case ACT_BACK_TO_RUN: what_if_leave(u); return EFF_DRAW;
 	case ACT_IRQ: return command_irq(u, NULL, -1);
 	case ACT_WORLDS: return worlds(u);
@@ -743,7 +671,10 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 		if (u->view != VIEW_EVENTS)
 			command_open_view(u, VIEW_EVENTS);
 		return (unsigned int)view_events.command(u, a);
-	default: return playback_command(u, a);
+	default:
+		if (u->view == VIEW_END)	/* another time is shown by the machine */
+			u->view = VIEW_MACHINE;
+		return playback_command(u, a);
 	}
 }
 

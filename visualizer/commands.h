@@ -39,5 +39,10 @@ unsigned int command_bookmark_list(struct ui *u);
 unsigned int command_prompt_key(struct ui *u, uint32_t key);
 bool command_prompt_confirms(enum prompt_kind kind);	/* y or n */
 unsigned int command_next_lesson(struct ui *u);		/* without asking */
+/* view_end.c: the page of a lesson's end; the question under its cursor; the next lesson, or home */
+unsigned int end_open(struct ui *u);
+const struct lesson_question *end_question(const struct ui *u);
+void end_select(struct ui *u, size_t row);
+unsigned int end_enter(struct ui *u);
 
 #endif

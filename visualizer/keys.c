@@ -187,6 +187,7 @@ static const struct {
 	{ IN_TYPE, "typing", W_PLACE_TYPE }, { IN_PLAY, "playback", W_PLACE_PLAY },
 	{ IN_LOOK, "looking around", W_PLACE_LOOK }, { IN_LIST, "lists", W_PLACE_LIST },
 	{ IN_VIEW, "views", W_PLACE_VIEW }, { IN_WHAT_IF, "a what-if", W_PLACE_WHAT_IF },
+	{ IN_END, "the end of a lesson", W_PLACE_END },
 };
 
 #define PLACES (sizeof(places) / sizeof(places[0]))

@@ -7,6 +7,7 @@
  * Never here:   keys (commands.c), the regions (ui.c and the views).   Licence: MIT.
  */
 #include "visualizer/commands.h"
+#include "visualizer/home.h"
 #include "words/machine_text.h"
 
 static uint32_t pool_shown_by(const struct ui *u, uint32_t cls, uint32_t id)
@@ -80,7 +81,7 @@ static unsigned int mouse_wheel(struct ui *u, bool up)
 {
 	unsigned int contexts = ui_contexts(u);
 
-	if (contexts & (IN_HOME | IN_LIST | IN_VIEW | IN_ASK))
+	if (contexts & (IN_HOME | IN_LIST | IN_VIEW | IN_ASK | IN_END))
 		return ui_do(u, up ? ACT_UP : ACT_DOWN);
 	return ui_do(u, up ? ACT_STEP_BACK : ACT_STEP);
 }
@@ -117,9 +118,9 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 		return 0;
 	switch (s->kind) {
 	case HIT_LESSON:
-		if (u->home_sel == s->id)
-			return ui_do(u, ACT_OPEN);
-		u->home_sel = s->id;
+		return home_click(u, s->id);
+	case HIT_QUESTION:
+		end_select(u, s->id);
 		return EFF_DRAW;
 	case HIT_EVENT:
 		playback_seek(&u->scene->playback, s->n);

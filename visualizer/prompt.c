@@ -4,6 +4,7 @@
  * Never here:   effects of the commands (commands.c).   Licence: MIT.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,12 +68,18 @@ static unsigned int typed_goto(struct ui *u, const char *arg)
 
 static unsigned int typed_irq(struct ui *u, const char *arg)
 {
-	char line[64] = "";
-	int cpu = -1;
+	char line[64] = "", number[16] = "", *end;
+	long cpu = -1;
+	int words = sscanf(arg, "%63s %15s", line, number);
 
-	if (sscanf(arg, "%63s %d", line, &cpu) < 1)
-		return command_irq(u, NULL, cpu);
-	return command_irq(u, line, cpu);
+	if (words > 1) {
+		cpu = strtol(number, &end, 10);
+		if (*end || cpu < 0 || cpu > INT_MAX) {
+			ui_say(u, W(SAY_IRQ_CPU), number);
+			return EFF_DRAW;
+		}
+	}
+	return command_irq(u, words > 0 ? line : NULL, (int)cpu);
 }
 
 static unsigned int typed_record(struct ui *u, const char *arg)

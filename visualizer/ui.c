@@ -20,7 +20,7 @@ static const struct view *const views[VIEW_NR] = {
 	[VIEW_MACHINE] = &view_machine, [VIEW_TIMELINE] = &view_timeline, [VIEW_EVENTS] = &view_events,
 	[VIEW_DMESG] = &view_dmesg, [VIEW_WQS] = &view_wqs, [VIEW_POOLS] = &view_pools, [VIEW_PS] = &view_ps,
 	[VIEW_WHY] = &view_why, [VIEW_WORLDS] = &view_worlds, [VIEW_ABOUT] = &view_about,
-	[VIEW_CODE] = &view_code, [VIEW_KEYS] = &view_keys, [VIEW_WAITS] = &view_waits,
+	[VIEW_CODE] = &view_code, [VIEW_KEYS] = &view_keys, [VIEW_END] = &view_end, [VIEW_WAITS] = &view_waits,
 };
 
 const struct view *view_by_id(enum view_id id)
@@ -160,6 +160,8 @@ unsigned int ui_contexts(struct ui *u)
 	if (u->at_home)
 		return u->view == VIEW_KEYS ? IN_VIEW : IN_HOME;
 	o = ui_open_text(u);
+	if (u->view == VIEW_END)
+		return IN_END;
 	stage = u->view == VIEW_MACHINE || u->view == VIEW_TIMELINE ? 0 : views[u->view]->list ? IN_LIST : IN_VIEW;
 	if (o.context && !u->looking)
 		return o.context;
@@ -415,6 +417,12 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 {
 	if (u->at_home && u->view == VIEW_KEYS)
 		return a != ACT_CLOSE && a != ACT_LEAVE && a != ACT_THEME;
+	if (ui_contexts(u) & IN_END && a != ACT_FINISH && a != ACT_WORLDS && a != ACT_AGAIN && a != ACT_CLOSE && a != ACT_LEAVE)
+		return true;
+	if (ui_contexts(u) & IN_END && a == ACT_AGAIN)
+		return !u->scene->id[0];
+	if (ui_contexts(u) & IN_HOME && (a == ACT_RESTART || a == ACT_AGAIN))
+		return u->home_sel >= u->home.nr || u->home.lessons[u->home_sel].state != (a == ACT_AGAIN ? APP_LESSON_DONE : APP_LESSON_STARTED);
 	if (a == ACT_HINT)
 		return !o->q || o->q->hints_shown >= o->q->hints;
 	if (a == ACT_UNDO)
@@ -588,6 +596,11 @@ static void lesson_draw(struct ui *u)
 	STRBUF(pause, 512);
 	struct layout_in in;
 
+	if (u->view == VIEW_END) {
+		view_end.draw(u, (struct rect){ 0 });
+		footer_draw(u, &o);
+		return;
+	}
 	if (u->view == VIEW_WORLDS) {
 		view_worlds.draw(u, (struct rect){ 1, 1, term_width(u->term) - 2, term_height(u->term) - 2 });
 		header_draw(u, &o);
@@ -617,6 +630,14 @@ static void lesson_draw(struct ui *u)
 	}
 	header_draw(u, &o);
 	footer_draw(u, &o);
+}
+
+void ui_show_page(struct ui *u, const struct cells *page)
+{
+	struct cells *to = term_frame(u->term);
+
+	if (to->w == page->w && to->h == page->h)
+		memcpy(to->v, page->v, (size_t)to->w * (size_t)(to->h - 1) * sizeof(*to->v));
 }
 
 void ui_draw(struct ui *u)

@@ -40,6 +40,8 @@ static void stop_to_read(struct ui *u)
 		command_report_progress(u);
 		u->seen = n;
 		playback_pause(&s->playback);
+		if (s->run)
+			end_open(u);
 		return;
 	}
 	u->reading = n;

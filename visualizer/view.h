@@ -57,7 +57,7 @@ struct answer {
 
 /* ---- the mouse: cells that do something ------------------------------------------ */
 
-enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY };
+enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY, HIT_QUESTION };
 
 struct hit_region {
 	enum hit_kind kind;
@@ -82,7 +82,7 @@ struct hit_regions {
 
 enum view_id {
 	VIEW_MACHINE, VIEW_TIMELINE, VIEW_EVENTS, VIEW_DMESG, VIEW_WQS, VIEW_POOLS, VIEW_PS,
-	VIEW_WAITS, VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_KEYS, VIEW_NR
+	VIEW_WAITS, VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_KEYS, VIEW_END, VIEW_NR
 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT, PROMPT_RESTART };
@@ -105,6 +105,7 @@ struct ui {
 	/* home */
 	struct app_home home;
 	unsigned int home_sel, home_top;
+	unsigned int home_number;	/* digits typed in a row */
 	char home_err[512];
 
 	/* the lesson or recording */
@@ -119,6 +120,8 @@ struct ui {
 	bool world_threads;		/* the number of threads is to be shown first */
 	uint64_t world_at;		/* cursor of the view, ns after the question */
 	size_t world_first;		/* first item of its window, from 1; 0 = the most important ones */
+	unsigned int end_sel, end_top;	/* the end of the lesson: the question under the cursor, the first one shown */
+	bool from_end;			/* the view was opened there, and returns there */
 	uint64_t reading;		/* event the playback stopped at to be read, 0 = none */
 	uint64_t seen;			/* furthest event read */
 	bool looking;			/* something is open, but the keys are the playback's */
@@ -153,7 +156,7 @@ struct ui {
 
 	/* keys */
 	unsigned int keys_for;			/* contexts that the list of keys is about */
-	unsigned int digit;			/* of ACT_SEEK */
+	unsigned int digit;			/* of ACT_SEEK and ACT_NUMBER */
 	struct ui_dead_key {
 		uint32_t key;
 		unsigned int contexts;
@@ -178,7 +181,7 @@ struct view {
 };
 
 extern const struct view view_timeline, view_events, view_dmesg, view_wqs, view_pools,
-	view_ps, view_waits, view_why, view_worlds, view_about, view_code, view_keys;
+	view_ps, view_waits, view_why, view_worlds, view_about, view_code, view_keys, view_end;
 const struct view *view_by_id(enum view_id id);
 const char *view_worlds_footer(const struct ui *u, unsigned int i);	/* its entry @i, NULL = there are no more */
 
@@ -223,6 +226,7 @@ void small_leave(struct ui *u);			/* fills u->opts->plain if plain mode is wante
 /* The input of the layout, without the talk and the film. */
 void ui_layout_input(struct ui *u, struct layout_in *in);
 int ui_zoom(const struct ui *u);			/* of the lanes, in this lesson */
+void ui_show_page(struct ui *u, const struct cells *page);	/* all rows but the last one, the footer's */
 void ui_draw(struct ui *u);			/* one frame into cells; no flush */
 void home_draw(struct ui *u);
 void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until);

@@ -126,7 +126,7 @@ static bool is_explained(struct ui *u, uint32_t key, unsigned int contexts)
 /* The row with a help of the action that @key has elsewhere, the nearest *@place first; or NULL. */
 static const struct key_row *elsewhere(uint32_t key, unsigned int *place)
 {
-	static const unsigned int order[] = { IN_LOOK, IN_ASK, IN_CARD, IN_PLAY, IN_LIST, IN_VIEW, IN_WHAT_IF, IN_HOME };
+	static const unsigned int order[] = { IN_LOOK, IN_ASK, IN_CARD, IN_PLAY, IN_LIST, IN_VIEW, IN_WHAT_IF, IN_END, IN_HOME };
 
 	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++) {
 		enum action a = key_action(key, order[k]);

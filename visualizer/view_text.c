@@ -281,7 +281,7 @@ static void put_end(struct ui *u, struct panel *p)
 	put(p, ST_TITLE, 0, keep(p, W(CARD_OVER), score.buf));
 	if (recap)
 		put(p, ST_NORMAL, 0, recap->text);
-	put(p, ST_DIM, 0, u->scene->run ? W(CARD_OVER_KEYS) : W(CARD_OVER_KEYS_RECORDING));
+	put(p, ST_DIM, 0, u->scene->run ? W(CARD_OVER_RESULTS) : W(CARD_OVER_KEYS_RECORDING));
 }
 
 static void put_what_if(struct ui *u, struct panel *p)

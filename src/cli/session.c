@@ -1,7 +1,7 @@
 /*
  * cli/session.c - see session.h.   Licence: MIT.
  */
-#include "cli/session.h"
+#include "cli/session_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,29 +11,9 @@
 #include "base/time.h"
 #include "base/nearest.h"
 #include "classroom/attempt.h"
-#include "classroom/config.h"
 #include "classroom/day.h"
-#include "classroom/identity.h"
-#include "classroom/progress.h"
 #include "words/texts.h"
 #include "words/words.h"
-
-struct session {
-	struct course course;
-	struct config config;
-	struct identity who;
-	struct session_options options;
-	struct progress *progress;	/* NULL: nothing is kept */
-	struct progress_attempt now;	/* the run that is open; .row 0 = not written yet */
-	size_t now_inputs;		/* inputs of it that are in progress */
-	char again[64];			/* the lesson that was last played with new numbers .. */
-	uint64_t nr_again;		/* .. and how often */
-	bool on_screen;			/* the terminal is in use: complaints wait for its end */
-	char complaints[4096];
-	struct app_lesson *rows;	/* one for each lesson, as home shows them */
-	char (*needs)[256];		/* labels, beside rows */
-	char title[256];
-};
 
 /* ---- opening ---------------------------------------------------------------------- */
 
@@ -121,6 +101,7 @@ void session_close(struct session *s)
 		progress_close(s->progress);
 	course_free(&s->course);
 	free(s->rows);
+	free(s->asked);
 	free(s->needs);
 	free(s);
 }
@@ -227,7 +208,7 @@ static int resume_attempt(struct session *s, const struct course_lesson *l, stru
 	return status;
 }
 
-static void apply_options(const struct session *s, const struct course_lesson *l, struct run_spec *spec)
+void session_apply_options(const struct session *s, const struct course_lesson *l, struct run_spec *spec)
 {
 	const struct session_options *o = &s->options;
 
@@ -279,7 +260,7 @@ int session_spec(struct session *s, const char *id, enum app_open how, struct ru
 		return -EINVAL;
 	}
 	snprintf(spec->lesson, sizeof(spec->lesson), "%s", l->path);
-	apply_options(s, l, spec);
+	session_apply_options(s, l, spec);
 	if (how == APP_OPEN_AGAIN) {
 		spec->variant += further_variant(s, l);
 		return 0;		/* no attempt of the session: session_save() keeps nothing */
@@ -344,6 +325,7 @@ bool session_save(struct session *s, const char *id, struct run *run)
 		return false;
 	if (!s->now.row && !run_get_inputs(run)->n)
 		return false;		/* opening a lesson writes nothing */
+	snprintf(s->last, sizeof(s->last), "%s", id);
 	err = save_attempt(s, l, run);
 	if (err)
 		lose_progress(s, err);
@@ -458,93 +440,6 @@ static const char *ask_next(void *arg, const char *id)
 	const struct course_lesson *l = course_find(&s->course, id);
 
 	return l && l + 1 < s->course.lessons + s->course.nr ? l[1].id : NULL;
-}
-
-/* "why-defer, life" as a person reads it: "01, 02". */
-static void labels_of(const struct course *c, const char *slugs, char *out, size_t size)
-{
-	const struct course_lesson *l;
-	char slug[64];
-	size_t used = 0;
-
-	out[0] = '\0';
-	while (*slugs && used < size) {
-		size_t n = strcspn(slugs, ", ");
-
-		snprintf(slug, sizeof(slug), "%.*s", (int)n, slugs);
-		slugs += n;
-		slugs += strspn(slugs, ", ");
-		if (!n)
-			continue;
-		l = course_find(c, slug);
-		used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",
-					 l && l->label[0] ? l->label : slug);
-	}
-}
-
-static void fill_row(struct session *s, struct app_lesson *row, const struct course_lesson *l, char *needs)
-{
-	struct progress_summary kept;
-
-	labels_of(&s->course, l->needs, needs, sizeof(s->needs[0]));
-	*row = (struct app_lesson){
-		.id = l->id, .label = l->label, .title = l->title, .question = l->question,
-		.part = l->part[0] ? l->part : NULL, .needs = needs,
-		.fault = l->fault[0] ? l->fault : NULL, .minutes = l->minutes,
-		.steps = l->questions + l->cards, .total = l->questions, .state = APP_LESSON_NEW,
-	};
-	if (!s->progress || progress_summarize(s->progress, s->course.id, l->id, &kept))
-		return;
-	/* once done, a run begun again takes nothing away */
-	row->done = !kept.finished && kept.answered < row->total ? kept.answered : row->total;
-	row->state = kept.finished ? APP_LESSON_DONE : APP_LESSON_STARTED;
-}
-
-static int is_any(void *arg, const struct progress_attempt *a)
-{
-	(void)a;
-	*(bool *)arg = true;
-	return 0;
-}
-
-/* The first minute was begun, or skipped for something else. */
-static bool has_begun(struct session *s)
-{
-	bool any = false;
-
-	if (!s->progress)
-		return true;	/* nothing can be remembered: do not open with it every time */
-	progress_attempts(s->progress, s->course.id, NULL, is_any, &any);
-	return any;
-}
-
-int session_home(struct session *s, struct app_home *out, char *err, size_t err_size)
-{
-	const struct course *c = &s->course;
-	int status = session_reread(s, err, err_size);
-	size_t i;
-
-	if (status)
-		return status;
-	free(s->rows);
-	free(s->needs);
-	s->rows = calloc(c->nr ? c->nr : 1, sizeof(*s->rows));
-	s->needs = calloc(c->nr ? c->nr : 1, sizeof(*s->needs));
-	if (!s->rows || !s->needs) {
-		snprintf(err, err_size, W(SESSION_NO_MEMORY), c->nr);
-		return -ENOMEM;
-	}
-	for (i = 0; i < c->nr; i++)
-		fill_row(s, &s->rows[i], &c->lessons[i], s->needs[i]);
-	snprintf(s->title, sizeof(s->title), "%s", c->title[0] ? c->title : W(HOME_COURSE));
-	*out = (struct app_home){
-		.title = s->title, .profile = W(HOME_PROFILE),
-		.lessons = s->rows, .nr = c->nr,
-	};
-	/* a course that opens with the first minute shows it once, before home */
-	if (c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 && !has_begun(s))
-		out->first = c->lessons[0].id;
-	return 0;
 }
 
 static int ask_home(void *arg, struct app_home *out, char *err, size_t err_size)

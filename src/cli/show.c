@@ -1,17 +1,16 @@
 /*
  * cli/show.c - starts one of the two renderings: the screen, or lines.
  *
- * Lives here:   handing a session to visualizer/app.h or to plain.h; home as lines.
- * Never here:   drawing, the lines of a lesson, progress.   Licence: MIT.
+ * Lives here:   handing a session to visualizer/app.h or to plain.h.
+ * Never here:   drawing, the lines of home (home_lines.c) and of a lesson, progress.   Licence: MIT.
  */
+#include "cli/home_lines.h"
 #include "cli/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/printable.h"
-#include "base/wrap.h"
 #include "plain/plain.h"
 #include "words/texts.h"
 
@@ -49,7 +48,7 @@ static struct plain_opts plain_opts_of(struct session *s, const char *why, const
 	};
 }
 
-static int lesson_plain(struct session *s, const struct cli_look *look, const struct session_show *what)
+static int lesson_plain(struct session *s, const struct cli_look *look, const struct session_show *what, enum app_open how)
 {
 	struct plain_opts opts = plain_opts_of(s, look->why_plain, what->id, what->record);
 	struct run_spec spec;
@@ -58,7 +57,7 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 
 	if (what->spec)
 		return plain_run(what->spec, &opts);
-	status = session_spec(s, what->id, what->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME, &spec, err, sizeof(err));
+	status = session_spec(s, what->id, how, &spec, err, sizeof(err));
 	if (err[0])
 		cli_say("%s", err);
 	if (status)
@@ -68,107 +67,6 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 	return code;
 }
 
-/* Each line of @text, wrapped. */
-static void put_lines(const char *first, const char *text)
-{
-	while (*text) {
-		char line[1024];
-		size_t n = strcspn(text, "\n");
-
-		snprintf(line, sizeof(line), "%.*s", (int)n, text);
-		wrap_print(stdout, plain_columns(stdout), first, line);
-		text += n + (text[n] == '\n');
-	}
-}
-
-static void print_row(const struct app_lesson *row, size_t number)
-{
-	static const enum words_key states[] = {
-		[APP_LESSON_NEW] = W_LESSON_NEW, [APP_LESSON_STARTED] = W_LESSON_BEGUN, [APP_LESSON_DONE] = W_LESSON_DONE,
-	};
-
-	char text[512];
-
-	snprintf(text, sizeof(text), W(HOME_ROW), number, row->title, words_fixed(states[row->state]), row->done, row->total,
-		 row->minutes);
-	put_lines("", text);
-	put_lines("    ", row->fault ? row->fault : row->question);
-}
-
-static void print_home(const struct app_home *home)
-{
-	const char *part = NULL;
-	size_t i;
-
-	printable_printf(stdout, "\n%s\n", home->title);
-	for (i = 0; i < home->nr; i++) {
-		const struct app_lesson *row = &home->lessons[i];
-
-		if (row->part && (!part || strcmp(part, row->part) != 0))
-			printable_printf(stdout, "%s\n", row->part);
-		part = row->part;
-		print_row(row, i + 1);
-	}
-	put_lines("", W(HOME_PLAIN_HELP));
-}
-
-/* "3", "c 3", "r3", a lesson's name: the row meant, or NULL. */
-static const struct app_lesson *row_meant(const struct app_home *home, char *line, char *verb)
-{
-	char *name = line + strspn(line, " \t"), *end;
-	unsigned long n;
-	size_t i;
-
-	name[strcspn(name, "\r\n")] = '\0';
-	*verb = ' ';
-	if ((*name == 'c' || *name == 'r') && strspn(name + 1, " \t0123456789") == strlen(name + 1)) {
-		*verb = *name++;
-		name += strspn(name, " \t");
-	}
-	n = strtoul(name, &end, 10);
-	if (end != name && *end == '\0' && n >= 1 && n <= home->nr)
-		return &home->lessons[n - 1];
-	for (i = 0; i < home->nr; i++)
-		if (strcmp(home->lessons[i].id, name) == 0)
-			return &home->lessons[i];
-	return NULL;
-}
-
-/* One choice at home.  False: leave. */
-static bool home_choice(struct session *s, const struct cli_look *look, const struct app_home *home)
-{
-	struct session_show what = { 0 };
-	const struct app_lesson *row;
-	char line[256], id[64], verb;
-
-	printf("> ");
-	fflush(stdout);
-	if (ferror(stdout))
-		return false;
-	if (!fgets(line, sizeof(line), stdin)) {
-		putchar('\n');
-		return false;
-	}
-	if (strcmp(line, "q\n") == 0 || strcmp(line, ":q\n") == 0)
-		return false;
-	row = row_meant(home, line, &verb);
-	if (!row) {
-		printable_printf(stdout, W(HOME_NO_LESSON), line);
-		return true;
-	}
-	if (row->fault) {
-		printable_printf(stdout, "%s\n", row->fault);
-		return true;
-	}
-	snprintf(id, sizeof(id), "%s", row->id);
-	what.id = id;
-	what.fresh = verb != 'c';
-	if (verb == 'r')
-		session_reset(s, id);
-	lesson_plain(s, look, &what);
-	return true;
-}
-
 static int home_plain(struct session *s, const struct cli_look *look)
 {
 	struct app_home home;
@@ -176,16 +74,24 @@ static int home_plain(struct session *s, const struct cli_look *look)
 	int status;
 
 	snprintf(text, sizeof(text), W(HOME_PLAIN_MODE), look->why_plain);
-	put_lines("", text);
-	do {
+	home_put("", text);
+	for (;;) {
+		struct session_show what = { 0 };
+		enum app_open how;
+		char id[64];
+
 		status = session_home(s, &home, err, sizeof(err));
 		if (status) {
 			cli_say("%s", err);
 			return exit_status_for(status);
 		}
-		print_home(&home);
-	} while (home_choice(s, look, &home));
-	return EXIT_RIGHT;
+		if (!home_lines(s, &home, id, sizeof(id), &how))
+			return EXIT_RIGHT;
+		if (!*id)
+			continue;
+		what.id = id;
+		lesson_plain(s, look, &what, how);
+	}
 }
 
 /* ---- the screen ------------------------------------------------------------------------------ */
@@ -229,5 +135,7 @@ int session_show(struct session *s, const struct cli_look *look, const struct se
 {
 	if (!look->plain)
 		return show_screen(s, look, what);
-	return what->id || what->spec ? lesson_plain(s, look, what) : home_plain(s, look);
+	if (!what->id && !what->spec)
+		return home_plain(s, look);
+	return lesson_plain(s, look, what, what->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);
 }

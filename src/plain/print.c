@@ -194,6 +194,25 @@ static void print_lesson(struct plain *p)
 	plain_blank(p);
 }
 
+/* "Missed: How many runs? You answered 2; it was 1." */
+static void print_missed(struct plain *p, const struct lesson_question *q)
+{
+	STRBUF(given, 2 * TRACE_TEXT_BYTES_MAX);
+	STRBUF(happened, 2 * TRACE_TEXT_BYTES_MAX);
+	STRBUF(asks, 2 * TRACE_TEXT_BYTES_MAX);
+	STRBUF(said, 2 * TRACE_TEXT_BYTES_MAX);
+	STRBUF(was, 2 * TRACE_TEXT_BYTES_MAX);
+	STRBUF(line, 6 * TRACE_TEXT_BYTES_MAX);
+
+	words_question_short(q, &asks);
+	words_answer(q, q->given, &given);
+	words_plain(given.buf, &said);
+	words_answer(q, q->verdict.happened, &happened);
+	words_plain(happened.buf, &was);
+	strbuf_printf(&line, W(END_PLAIN_MISSED), asks.buf, said.buf, was.buf);
+	plain_put(p, "  ", line.buf);
+}
+
 static void print_end(struct plain *p)
 {
 	unsigned int judged, right;
@@ -204,6 +223,12 @@ static void print_end(struct plain *p)
 	words_score(right, judged, &score);
 	strbuf_printf(&line, W(CARD_OVER), score.buf);
 	plain_put(p, "", line.buf);
+	for (uint32_t n = 1; n < p->lesson.nr_questions; n++) {
+		const struct lesson_question *q = &p->lesson.question[n];
+
+		if (q->asked && q->verdict.n && q->verdict.result != RESULT_NONE && !q->first_right)
+			print_missed(p, q);
+	}
 }
 
 void plain_save_progress(struct plain *p)

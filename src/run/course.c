@@ -22,6 +22,8 @@ const struct course_lesson *course_find(const struct course *c, const char *id)
 
 void course_free(struct course *c)
 {
+	for (size_t i = 0; i < c->nr; i++)
+		free(c->lessons[i].step);
 	free(c->lessons);
 	memset(c, 0, sizeof(*c));
 }

@@ -18,6 +18,13 @@
 
 #define COURSE_LESSONS_MAX 256
 
+/* A card or a question, in the order of the lesson's text. */
+struct course_step {
+	bool question;
+	char id[64];		/* of a question; "q3" = its number, where the author gave none */
+	char text[480];		/* of a question: the author's short text, else the end of its text; a template (base/markup.h) */
+};
+
 struct course_lesson {
 	char id[64];		/* slug: "one-runnable" */
 	char label[8];		/* the number in its file's name, "05"; "" = none */
@@ -31,6 +38,7 @@ struct course_lesson {
 	unsigned int minutes;
 	unsigned int questions;	/* predict and ask written in it */
 	unsigned int cards;	/* cards written in it, the recap included */
+	struct course_step *step;	/* questions + cards of them; malloc'ed */
 };
 
 struct course {

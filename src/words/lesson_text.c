@@ -61,6 +61,62 @@ void words_question_title(const struct lesson *l, const struct lesson_question *
 		strbuf_printf(out, W(QUESTION_NUMBER), q->number);
 }
 
+#define ASKING_WORDS_MIN 4
+
+/* The sentence of @text that ends before @end begins here. */
+static size_t sentence_begin(const char *text, size_t end)
+{
+	size_t at = end;
+
+	while (at && strchr(" .?!\"", text[at - 1]))	/* its own end */
+		at--;
+	for (; at; at--)
+		if (text[at - 1] == ' ' && at > 1 &&
+		    (strchr(".?!", text[at - 2]) || (at > 2 && text[at - 2] == '"' && strchr(".?!", text[at - 3]))))
+			break;
+	return at;
+}
+
+static unsigned int nr_words(const char *text, size_t from, size_t to)
+{
+	unsigned int n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += text[i] != ' ' && (i == from || text[i - 1] == ' ');
+	return n;
+}
+
+void words_last_question(const char *payload, struct strbuf *out)
+{
+	STRBUF(text, 2 * TRACE_TEXT_BYTES_MAX);
+	size_t from, to;
+	bool quoted = false;
+
+	words_plain(payload, &text);
+	for (size_t i = 0; i < text.len; i++)
+		text.buf[i] = text.buf[i] == '\n' ? ' ' : text.buf[i];
+	to = text.len;
+	while (to && text.buf[to - 1] != '?')
+		to--;
+	to = to ? to : text.len;		/* no sentence asks: the last one */
+	from = sentence_begin(text.buf, to);
+	if (nr_words(text.buf, from, to) < ASKING_WORDS_MIN)
+		from = sentence_begin(text.buf, from);
+	for (size_t i = from; i < to; i++)
+		quoted ^= text.buf[i] == '"';
+	for (size_t i = from; i < to; i++)	/* one mark of a pair would be left over */
+		if (!(quoted && text.buf[i] == '"'))
+			strbuf_putc(out, text.buf[i]);
+}
+
+void words_question_short(const struct lesson_question *q, struct strbuf *out)
+{
+	if (*q->brief)
+		words_plain(q->brief, out);
+	else
+		words_last_question(q->text, out);
+}
+
 static const struct {
 	enum words_key prompt, help;
 } forms[] = {

@@ -44,6 +44,13 @@ void words_question_prompt(const struct lesson_question *q, struct strbuf *out);
 const char *words_question_help(const struct lesson_question *q);
 /* One sentence for what lesson_read_answer() refused. */
 void words_answer_refused(const struct lesson_question *q, struct strbuf *out);
+/*
+ * The question in one sentence, plain: the author's short text, else the last sentence that
+ * asks, with the one before it if it has less than four words.
+ */
+void words_question_short(const struct lesson_question *q, struct strbuf *out);
+/* The same of a question's text alone, @payload. */
+void words_last_question(const char *payload, struct strbuf *out);
 /* An answer, or what happened, as a student reads it: choices by their text, a number with its unit. */
 void words_answer(const struct lesson_question *q, const char *answer, struct strbuf *payload);
 

@@ -1,0 +1,23 @@
+/*
+ * cli/home_lines.h - home as lines: the lessons are printed, and a line chooses one.
+ *
+ * Lives here:   the lines of home and its commands.
+ * Never here:   running a lesson (show.c), the screen's home (visualizer/home.h).   Licence: MIT.
+ */
+#ifndef KW_CLI_HOME_LINES_H
+#define KW_CLI_HOME_LINES_H
+
+#include "cli/session.h"
+
+/* Each line of @text, wrapped at the width of the terminal; @first stands before it. */
+void home_put(const char *first, const char *text);
+
+/*
+ * home_lines - print home and read lines until a lesson is chosen
+ * @id:  its slug; "" = progress has changed, and home is to be read anew
+ * @how: whether it goes on, starts over, or is played again
+ * Return: false: leave (q, or the end of the input).
+ */
+bool home_lines(struct session *s, const struct app_home *home, char *id, size_t size, enum app_open *how);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * cli/session_internal.h - the state of a session, shared by its files.
+ *
+ * session.c opens the course and the lessons' runs, session_home.c fills in the rows of home.
+ *
+ * Never here:   functions for other files (session.h).   Licence: MIT.
+ */
+#ifndef KW_CLI_SESSION_INTERNAL_H
+#define KW_CLI_SESSION_INTERNAL_H
+
+#include "classroom/config.h"
+#include "classroom/identity.h"
+#include "classroom/progress.h"
+#include "cli/session.h"
+
+struct session {
+	struct course course;
+	struct config config;
+	struct identity who;
+	struct session_options options;
+	struct progress *progress;	/* NULL: nothing is kept */
+	struct progress_attempt now;	/* the run that is open; .row 0 = not written yet */
+	size_t now_inputs;		/* inputs of it that are in progress */
+	char again[64];			/* the lesson that was last played with new numbers .. */
+	uint64_t nr_again;		/* .. and how often */
+	bool on_screen;			/* the terminal is in use: complaints wait for its end */
+	char complaints[4096];
+	struct app_lesson *rows;	/* one for each lesson, as home shows them */
+	struct app_question *asked;	/* their questions */
+	char last[64];			/* the lesson of which something was saved last, "" = none since the start */
+	char (*needs)[256];		/* labels, beside rows */
+	char title[256];
+};
+
+/* The options of the session, and the variant of the student's id, into the spec of a run of @l. */
+void session_apply_options(const struct session *s, const struct course_lesson *l, struct run_spec *spec);
+
+#endif

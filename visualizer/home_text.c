@@ -1,0 +1,57 @@
+/*
+ * visualizer/home_text.c - the sentences of home: where the student was, how many answers were right.
+ *
+ * The screen and the line mode show the same ones.
+ *
+ * Never here:   places on the screen (home_layout.c).   Licence: MIT.
+ */
+#include "visualizer/app.h"
+
+#include "words/texts.h"
+
+const struct app_lesson *app_home_next(const struct app_home *h)
+{
+	const struct app_lesson *end = h->lessons + h->nr;
+
+	if (!h->last)
+		return h->nr ? h->lessons : NULL;
+	if (h->last->step)
+		return h->last;
+	for (const struct app_lesson *l = h->last + 1; l < end; l++)
+		if (l->state != APP_LESSON_DONE || l->step)
+			return l;
+	return NULL;
+}
+
+void app_home_last(const struct app_home *h, bool enter, struct strbuf *out)
+{
+	const struct app_lesson *l = h->last, *next = app_home_next(h);
+
+	if (!l)
+		strbuf_puts(out, W(HOME_LAST_NONE));
+	else if (l->step)
+		strbuf_printf(out, enter ? W(HOME_LAST_GO_ON) : W(HOME_LAST_AT), l->title, l->step, l->steps);
+	else if (next)
+		strbuf_printf(out, W(HOME_LAST_NEXT), l->title, next->title);
+	else
+		strbuf_printf(out, W(HOME_LAST_DONE), l->title);
+}
+
+void app_home_score(const struct app_home *h, struct strbuf *out)
+{
+	if (!h->judged)
+		strbuf_puts(out, W(HOME_SCORE_NONE));
+	else if (h->right == h->judged)
+		strbuf_printf(out, W(HOME_SCORE), h->right, h->judged);
+	else
+		strbuf_printf(out, W(HOME_SCORE_MISSED), h->right, h->judged);
+}
+
+unsigned int app_home_done(const struct app_home *h)
+{
+	unsigned int done = 0;
+
+	for (size_t i = 0; i < h->nr; i++)
+		done += h->lessons[i].state == APP_LESSON_DONE;
+	return done;
+}
