@@ -144,6 +144,8 @@ static void help(struct plain *p, const struct lesson_question *q)
 	plain_put(p, "  ", W(PLAIN_HELP));
 	if (q && takes_words(q))
 		plain_put(p, "", W(HELP_COLON));
+	else if (q && q->nr_choices > 1)
+		plain_put(p, "", W(HELP_COLON_LETTER));
 }
 
 static void hint(struct plain *p, const struct lesson_question *q)
@@ -163,6 +165,12 @@ static bool set_sure(struct plain *p, const char *text)
 	return true;
 }
 
+/* One letter that stands before a choice: it is an answer, and a command of that letter needs its colon. */
+static bool names_choice(const struct lesson_question *q, const char *text)
+{
+	return text[0] >= 'a' && !text[1] && (unsigned int)(text[0] - 'a') < q->nr_choices;
+}
+
 bool plain_command(struct plain *p, const struct lesson_question *q, const char *text)
 {
 	bool colon = *text == ':';
@@ -172,7 +180,7 @@ bool plain_command(struct plain *p, const struct lesson_question *q, const char 
 		text++;
 	else if (q && takes_words(q) && strcmp(text, "?"))
 		return false;
-	if (!*text)
+	if (!*text || (!colon && q && names_choice(q, text)))
 		return false;
 	if (plain_bookmark_command(p, text) || set_sure(p, text))
 		return true;
