@@ -262,7 +262,7 @@ static int dispatch(lua_State *L)
 		lua_pushvalue(L, lua_upvalueindex(2));
 		lua_pushcclosure(L, dispatch_here, 2);
 		lua_insert(L, 1);
-		return script_in_task(L);
+		return script_in_task(L, r->name);
 	}
 	return dispatch_here(L);
 }

@@ -153,7 +153,10 @@ int api_task(lua_State *L)
 
 	luaL_checktype(L, 3, LUA_TFUNCTION);
 	if (!lua_isnoneornil(L, 4)) {
+		static const char *const options[] = { "nice", "fifo", NULL };
+
 		luaL_checktype(L, 4, LUA_TTABLE);
+		script_check_keys(L, 4, "task has no option", options);
 		opts.nice = (int)option(L, 4, "nice", -20, 19);
 		opts.rt_prio = (int)option(L, 4, "fifo", 1, 99);
 	}
@@ -265,6 +268,7 @@ static enum irq_return call_handler(struct irq_line *line, struct script_action 
 	enum irq_return ret = IRQ_HANDLED;
 	struct script_thread *t;
 
+	script_now->irqs_waiting -= a->waiting;
 	a->waiting = false;
 	if (module_code_gone(a->module, a->name))
 		return IRQ_HANDLED;
@@ -364,7 +368,8 @@ int api_irq(lua_State *L)
 	struct script_action *a;
 
 	luaL_checktype(L, 3, LUA_TFUNCTION);
-	for (l = script_now->lines; l; l = l->next)	/* newest first: the oldest free one wins */
+	/* newest first: the oldest free one wins; a burst of irq() keeps all of them waiting, and looks at none */
+	for (l = script_now->irqs_waiting < script_now->irq_lines ? script_now->lines : NULL; l; l = l->next)
 		if (strcmp(l->name, name) == 0 && l->actions && l->of_irq && !l->actions->waiting)
 			found = l;
 	if (found) {
@@ -377,12 +382,14 @@ int api_irq(lua_State *L)
 
 		found = make_line(L, cpu, name);
 		found->of_irq = true;
+		script_now->irq_lines++;
 		if (first)
 			thing_declare(L, -1);
 		a = make_action(L, found, 3, 0, 0, name);
 		request_irq(found->line, run_handler, 0, found->name, a);
 	}
 	a->waiting = true;
+	script_now->irqs_waiting++;
 	irq_raise(found->line, cpu);
 	return 0;
 }

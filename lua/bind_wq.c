@@ -631,6 +631,7 @@ static void attrs_arg(lua_State *L, struct workqueue_attrs *attrs)
 	static const char *const fields[] = { "nice", "cpumask", "affn_scope", "affn_strict", NULL };
 
 	luaL_checktype(L, 2, LUA_TTABLE);
+	script_check_keys(L, 2, "there is no attribute", fields);
 	lua_pushnil(L);
 	while (lua_next(L, 2)) {	/* any order: each goes to its own place */
 		int scope;

@@ -391,6 +391,50 @@ static int core_kind(lua_State *L)
 	return 1;
 }
 
+/* core.stuck() -> an item whose function has not returned, and its thread; nil: there is none */
+static int core_stuck(lua_State *L)
+{
+	struct script *s = script_now;
+	const struct model *m = &s->replay.head;
+
+	if (s->world.found || s->what_if)	/* a belief may leave an item waiting; so may a student's interrupt */
+		return 0;
+	trace_store_poll(&s->store);
+	model_replay_grow(&s->replay);
+	for (uint32_t id = 1; id <= m->nr_items; id++) {
+		const struct model_item *it = model_item(m, id);
+		const struct model_worker *w = it && it->runner ? model_worker(m, it->runner) : NULL;
+		const char *item = w ? trace_store_name(&s->store, CLS_ITEM, id) : NULL;
+		const char *thread = item ? trace_store_name(&s->store, CLS_TASK, w->task) : NULL;
+
+		if (!thread)
+			continue;
+		lua_pushstring(L, item);
+		lua_pushstring(L, thread);
+		return 2;
+	}
+	return 0;
+}
+
+/* core.unknown_name(pattern) -> the name that it is about, if nothing has it; else nil */
+static int core_unknown_name(lua_State *L)
+{
+	const char *name = lua_pushstring(L, pattern_name(L, 1));
+	uint32_t id;
+
+	lua_replace(L, 1);
+	lua_settop(L, 1);
+	core_named(L);
+	if (!*name || !lua_isnil(L, -1))
+		return 0;
+	trace_store_poll(&script_now->store);
+	for (int cls = CLS_NONE + 1; cls < CLS_NR; cls++)
+		if (query_named(&script_now->store, (enum trace_class)cls, name, 0, &id, 1))
+			return 0;
+	lua_settop(L, 1);
+	return 1;
+}
+
 /* Patterns whose event is the work of housekeeping timers: waiting for them lets time pass. */
 static int core_is_housekeeping(lua_State *L)
 {
@@ -780,6 +824,7 @@ static void boot_params(lua_State *L)
 		if (lua_type(L, -2) != LUA_TSTRING || !(lua_isinteger(L, -1) || lua_isboolean(L, -1) ||
 							 lua_type(L, -1) == LUA_TSTRING))
 			script_fail(L, "machine: boot = { name = number or text, ... }");
+		script_check_name(L, "machine: the kernel has no boot parameter", lua_tostring(L, -2), workqueue_boot_params());
 		if (n == SCRIPT_PARAMS_MAX)
 			script_fail(L, "machine: at most %d boot parameters", SCRIPT_PARAMS_MAX);
 		snprintf(s->boot_names[n], sizeof(s->boot_names[n]), "%s", lua_tostring(L, -2));
@@ -794,9 +839,13 @@ static void boot_params(lua_State *L)
 /* core.machine{ cpus = 2, ... }: the configuration of the machine */
 static int core_machine(lua_State *L)
 {
+	static const char *const fields[] = {
+		"cpus", "nodes", "llc", "smt", "hz", "preempt", "sched", "boot", "legacy", NULL
+	};
 	struct machine_config *c = &script_now->config;
 
 	luaL_checktype(L, 1, LUA_TTABLE);
+	script_check_keys(L, 1, "machine has no field", fields);
 	*c = (struct machine_config){ .nr_cpus = (int)number_field(L, "cpus", 1, 1, CPUS_MAX) };
 	c->nr_nodes = (int)number_field(L, "nodes", 1, 1, c->nr_cpus);
 	c->cpus_per_llc = (int)number_field(L, "llc", 0, 0, CPUS_MAX);
@@ -817,7 +866,7 @@ static const luaL_Reg core_functions[] = {
 	{ "scan", core_scan }, { "unscan", core_unscan }, { "hit", core_hit }, { "run", core_run }, { "ns", core_ns },
 	{ "wait", core_wait }, { "emit", core_emit }, { "judge", core_judge }, { "look", core_look },
 	{ "expect", core_expect }, { "retry", core_retry }, { "trace", core_trace }, { "kind", core_kind },
-	{ "is_housekeeping", core_is_housekeeping }, { "event", core_event }, { "count", core_count },
+	{ "is_housekeeping", core_is_housekeeping }, { "unknown_name", core_unknown_name }, { "stuck", core_stuck }, { "event", core_event }, { "count", core_count },
 	{ "format", core_format }, { "draw", core_draw }, { "hash", core_hash }, { "id", core_id }, { "questions", core_questions },
 	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "world_begins", core_world_begins }, { "beliefs", core_beliefs },
 	{ "workqueues", core_workqueues }, { "has_workqueue", core_has_workqueue }, { "named", core_named },

@@ -390,6 +390,29 @@ static const struct model *state_at(lua_State *L)
 	return &f->at;
 }
 
+/* Upvalues: 1 the names of the fields.  A field that is known and nil has no value now. */
+static int l_state_index(lua_State *L)
+{
+	const char *const *names = lua_touserdata(L, lua_upvalueindex(1));
+
+	script_check_name(L, "t:at(): there is no field", lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?", names);
+	lua_pushnil(L);
+	return 1;
+}
+
+/* The state on top of the stack is complete: other fields are faults. */
+static int end_state(lua_State *L, const char *const *names)
+{
+	lua_createtable(L, 0, 2);
+	lua_pushlightuserdata(L, (void *)(uintptr_t)names);
+	lua_pushcclosure(L, l_state_index, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pushliteral(L, "locked");
+	lua_setfield(L, -2, "__metatable");
+	lua_setmetatable(L, -2);
+	return 1;
+}
+
 static void put_bool(lua_State *L, const char *name, bool v)
 {
 	lua_pushboolean(L, v);
@@ -428,6 +451,10 @@ static uint32_t id_arg(lua_State *L, enum trace_class cls)
 
 static int view_work(lua_State *L)
 {
+	static const char *const fields[] = {
+		"pending", "running", "inactive", "timer", "freed", "depth", "runs", "queued", "worker", "pool", "wq", "state",
+		"word", NULL
+	};
 	const struct model *m = state_at(L);
 	const struct model_item *it = model_item(m, id_arg(L, CLS_ITEM));
 	bool running;
@@ -454,7 +481,7 @@ static int view_work(lua_State *L)
 		 it->place != AT_NOWHERE ? "PWQ " : "", it->linked ? "LINKED " : "");
 	lua_pushlstring(L, word, word[0] ? strlen(word) - 1 : 0);
 	lua_setfield(L, -2, "word");
-	return 1;
+	return end_state(L, fields);
 }
 
 static const struct model_pool *pool_arg(lua_State *L, const struct model *m)
@@ -473,6 +500,9 @@ static const struct model_pool *pool_arg(lua_State *L, const struct model *m)
 
 static int view_pool(lua_State *L)
 {
+	static const char *const fields[] = {
+		"nr_running", "nr_workers", "nr_idle", "manager", "creating", "worklist", "idle", "busy", NULL
+	};
 	const struct model *m = state_at(L);
 	const struct model_pool *p = pool_arg(L, m);
 	lua_Integer i = 0;
@@ -507,11 +537,14 @@ static int view_pool(lua_State *L)
 		lua_rawseti(L, -2, ++i);
 	}
 	lua_setfield(L, -2, "busy");
-	return 1;
+	return end_state(L, fields);
 }
 
 static int view_wq(lua_State *L)
 {
+	static const char *const fields[] = {
+		"active", "inactive", "max_active", "draining", "rescuer", NULL
+	};
 	const struct model *m = state_at(L);
 	const struct model_wq *wq = model_wq(m, id_arg(L, CLS_WQ));
 	lua_Integer active = 0, inactive = 0;
@@ -530,11 +563,14 @@ static int view_wq(lua_State *L)
 	put_int(L, "max_active", wq->max_active);
 	put_bool(L, "draining", wq->draining);
 	put_thing(L, "rescuer", CLS_WORKER, wq->rescuer);
-	return 1;
+	return end_state(L, fields);
 }
 
 static int view_worker(lua_State *L)
 {
+	static const char *const fields[] = {
+		"work", "pool", "sleeping", "idle", "manager", NULL
+	};
 	const struct model *m = state_at(L);
 	const struct model_worker *w = model_worker(m, id_arg(L, CLS_WORKER));
 
@@ -546,11 +582,14 @@ static int view_worker(lua_State *L)
 	put_bool(L, "sleeping", w->sleeping);
 	put_bool(L, "idle", w->place == WK_IDLE);
 	put_bool(L, "manager", w->manager);
-	return 1;
+	return end_state(L, fields);
 }
 
 static int view_cpu(lua_State *L)
 {
+	static const char *const fields[] = {
+		"online", "idle", "thread", NULL
+	};
 	const struct model *m = state_at(L);
 	lua_Integer n = luaL_checkinteger(L, 1);
 	const struct model_cpu *c = n >= 0 && n < CPUS_MAX && m->cpus[n].exists ? &m->cpus[n] : NULL;
@@ -563,7 +602,7 @@ static int view_cpu(lua_State *L)
 	put_bool(L, "idle", c->task == c->idle_task);
 	lua_pushstring(L, t ? t->comm : "");
 	lua_setfield(L, -2, "thread");
-	return 1;
+	return end_state(L, fields);
 }
 
 static int l_no_field(lua_State *L)

@@ -70,6 +70,12 @@ const char *pattern_text(lua_State *L, int index)
 	return check_pattern(L, index)->text;
 }
 
+/* The name in a text that it is about; "" = none, or a thing. */
+const char *pattern_name(lua_State *L, int index)
+{
+	return check_pattern(L, index)->name;
+}
+
 /* Kinds that a match can have; a leaf without kinds adds all. */
 void pattern_kinds(const struct query_pattern *q, uint64_t kinds[QUERY_KIND_WORDS])
 {
@@ -444,6 +450,19 @@ static const struct trace_field *row_field(const struct trace_row *row, const ch
 	return NULL;
 }
 
+static lua_Integer bug_number(lua_State *L, const char *name)
+{
+	static const char *names[BUG_NR + 1];
+
+	for (int i = 0; i < BUG_NR; i++) {
+		names[i] = trace_bug_name((enum trace_bug)i);
+		if (!strcmp(names[i], name))
+			return i;
+	}
+	script_check_name(L, "there is no kind of bug", name, names);
+	return 0;
+}
+
 int api_event(lua_State *L)
 {
 	enum trace_kind kind = trace_kind_by_name(luaL_checkstring(L, 1));
@@ -468,6 +487,10 @@ int api_event(lua_State *L)
 			return luaL_argerror(L, 2, lua_pushfstring(L, "%s has no such field", row->name));
 		if (t)
 			err = query_field_num(&p->q, f->name, QUERY_EQ, thing_id(t));
+		else if (lua_type(L, -1) == LUA_TSTRING && kind == EV_BUG && !strcmp(f->name, "kind"))
+			err = query_field_num(&p->q, f->name, QUERY_EQ, bug_number(L, lua_tostring(L, -1)));
+		else if (lua_type(L, -1) == LUA_TSTRING && f->type != TY_text && trace_type_class(f->type) == CLS_NONE)
+			return script_fail(L, "event \"%s\": %s is a number, got \"%s\"", row->name, f->name, lua_tostring(L, -1));
 		else if (lua_type(L, -1) == LUA_TSTRING)
 			err = query_field_text(&p->q, f->name, QUERY_TEXT, keep_text(L, lua_gettop(L)));
 		else if (lua_isboolean(L, -1))
@@ -587,10 +610,11 @@ static int l_with(lua_State *L)
 	return 1;
 }
 
-/* after(q), before(q): by matches; after(ms), before(ms): by time. */
+/* after(q), before(q): by matches; after(ms), before(ms): by time; after(e), before(e): by the number of the event. */
 static int bounded(lua_State *L, const char *method, enum query_op op)
 {
 	struct pattern *from = check_pattern(L, 1), *p, *leaf;
+	const struct trace_event *ev;
 	char text[200];
 	uint64_t ns;
 
@@ -602,6 +626,15 @@ static int bounded(lua_State *L, const char *method, enum query_op op)
 			leaf->q.after_ns = ns ? ns : 1;
 		else
 			leaf->q.before_ns = ns ? ns : 1;
+		return 1;
+	}
+	ev = event_test(L, 2);
+	if (ev) {
+		narrow(L, 1, text, &leaf);
+		if (op == QUERY_AFTER)
+			leaf->q.after_n = ev->n;
+		else
+			leaf->q.before_n = ev->n;
 		return 1;
 	}
 	leaf = check_pattern(L, 2);

@@ -201,7 +201,19 @@ static void run_in_task(void *arg)
 	a->done = true;
 }
 
-int script_in_task(lua_State *L)
+/* "bad argument #1 to '?'": Lua does not know the name of a function that C has called. */
+static void name_call(lua_State *L, const char *name)
+{
+	const char *text = lua_tostring(L, -1), *mark = text ? strstr(text, "to '?'") : NULL;
+
+	if (!mark)
+		return;
+	lua_pushfstring(L, "%s'%s'%s", lua_pushlstring(L, text, (size_t)(mark + 3 - text)), name, mark + 6);
+	lua_replace(L, -3);
+	lua_pop(L, 1);
+}
+
+int script_in_task(lua_State *L, const char *name)
 {
 	struct in_task a = { .from = L, .n = lua_gettop(L) };
 	char where[160];
@@ -221,6 +233,7 @@ int script_in_task(lua_State *L)
 		lua_error(L);
 	}
 	if (a.results < 0) {
+		name_call(L, name);
 		/* the other Lua thread did not know which line of the lesson called it */
 		if (strncmp(lua_tostring(L, -1), script_now->file, strlen(script_now->file)))
 			lua_pushfstring(L, "%s%s", where, lua_tostring(L, -1));

@@ -186,6 +186,7 @@ struct script {
 	struct script_item *items;
 	struct script_wq *wqs;		/* of the lesson, the last one first */
 	struct script_line *lines;
+	unsigned int irq_lines, irqs_waiting;	/* made by irq(); those whose interrupt has not been handled */
 	struct script_obj *objs;
 	struct script_module *modules;
 	struct script_block *blocks;	/* script_keep() */
@@ -259,6 +260,13 @@ void sandbox_open_libs(lua_State *L);		/* sandbox_lib.c: capped string and table
 void sandbox_tostring(lua_State *L, int index);	/* pushes; stable, never calls the lesson's code twice */
 /* Raises an error at the lesson's own line, however deep in the library we are. */
 int script_fail(lua_State *L, const char *fmt, ...) __attribute__((format(printf, 2, 3), noreturn));
+/*
+ * Fails with "WHAT 'NAME'", the nearest of @names (ended by NULL) and the list of them; returns if
+ * @name is one of them.
+ */
+void script_check_name(lua_State *L, const char *what, const char *name, const char *const *names);
+/* The same for each key of the table at @index; a key that is not a text fails. */
+void script_check_keys(lua_State *L, int index, const char *what, const char *const *names);
 /* "02-life.lua:12: " of the innermost line of the lesson, or "". */
 void script_where(lua_State *L, char *buf, size_t size);
 int script_traceback(lua_State *L);	/* message handler: text with file:line, never calls __tostring */
@@ -282,7 +290,7 @@ _Noreturn void script_fault_here(const char *text);
 void script_note_fault(const char *text);	/* records it without blocking, and returns */
 int script_raise_fault(lua_State *L);		/* D: raises the fault that was noted */
 /* Calls the function at 1 with the arguments above it in the task "lesson"; its results replace all.  Return: how many. */
-int script_in_task(lua_State *L);
+int script_in_task(lua_State *L, const char *name /* for messages */);
 
 /* ---- what_if.c ------------------------------------------------------------------------- */
 
@@ -354,6 +362,7 @@ void patterns_open(lua_State *L);
 bool pattern_test(lua_State *L, int index);
 const struct query_pattern *pattern_check(lua_State *L, int index);
 const char *pattern_text(lua_State *L, int index);
+const char *pattern_name(lua_State *L, int index);
 void pattern_kinds(const struct query_pattern *q, uint64_t kinds[QUERY_KIND_WORDS]);
 void event_push(lua_State *L, const struct trace_event *ev);
 void event_push_n(lua_State *L, uint64_t n);

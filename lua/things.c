@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/printable.h"
 #include "lua/script_internal.h"
 
@@ -203,6 +204,49 @@ bool thing_declared(lua_State *L, enum thing_kind kind, const char *name)
 	}
 	lua_settop(L, top);
 	return yes;
+}
+
+/* ---- names of fields and options ---------------------------------------------------------- */
+
+void script_check_name(lua_State *L, const char *what, const char *name, const char *const *names)
+{
+	struct nearest near = { .typed = name };
+	STRBUF(list, 400);
+
+	for (size_t i = 0; names[i]; i++) {
+		if (!strcmp(names[i], name))
+			return;
+		nearest_offer(&near, names[i]);
+		strbuf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+	}
+	if (nearest_best(&near))
+		script_fail(L, "%s '%s'; did you mean %s? (%s)", what, name, nearest_best(&near), list.buf);
+	script_fail(L, "%s '%s' (%s)", what, name, list.buf);
+}
+
+static bool in_names(const char *name, const char *const *names)
+{
+	while (*names && strcmp(*names, name))
+		names++;
+	return *names != NULL;
+}
+
+/* Of several wrong keys the first by the alphabet: the order of lua_next() is another one in each process. */
+void script_check_keys(lua_State *L, int index, const char *what, const char *const *names)
+{
+	const char *wrong = NULL;
+
+	index = lua_absindex(L, index);
+	lua_pushnil(L);
+	while (lua_next(L, index)) {
+		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";	/* a list's entry */
+
+		if (!in_names(key, names) && (!wrong || strcmp(key, wrong) < 0))
+			wrong = key;		/* the table keeps it */
+		lua_pop(L, 1);
+	}
+	if (wrong)
+		script_check_name(L, what, wrong, names);
 }
 
 /* core.named(name) -> list of things of that name, or nil */

@@ -447,7 +447,7 @@ static void kernel_calls_have_the_effect_of_the_kernels(void)
 		{ "local q = alloc_workqueue('q', WQ_UNBOUND) expect(workqueue_sysfs_register(q) == 0 and workqueue_sysfs_register(q) == -17)\n"
 		  "expect(apply_workqueue_attrs(q, { nice = -5, cpumask = 2, affn_scope = 'numa', affn_strict = true }) == 0 and sysfs(q, 'nice') == '-5' and sysfs(q, 'cpumask') == '2')\n"
 		  "expect(sysfs(q, 'affinity_scope') == 'numa' and sysfs(q, 'affinity_strict') == '1') expect(apply_workqueue_attrs(q, {}) == 0 and sysfs(q, 'nice') == '0' and sysfs(q, 'cpumask') == '3')", NULL },
-		{ "apply_workqueue_attrs(alloc_workqueue('q', WQ_UNBOUND), { nicer = 1 })", "invalid option 'nicer'" },
+		{ "apply_workqueue_attrs(alloc_workqueue('q', WQ_UNBOUND), { nicer = 1 })", "there is no attribute 'nicer'; did you mean nice?" },
 		{ "local w = work('w', function() sleep_ms(5) end) local q = alloc_workqueue('q', WQ_FREEZABLE) task(0, 't', function() queue_work(q, w) sleep_ms(1) show_one_workqueue(q) show_freezable_workqueues() wq_watchdog_touch(0) end)\n"
 		  "local n = 0 when(prints 'workqueue q: flags=0x4', function() n = n + 1 end) run(10) expect(n == 2, n)", NULL },
 		{ "local n, at = 0 open_softirq(NET_RX_SOFTIRQ, function() n = n + 1 at = in_softirq() and smp_processor_id() end) irq(1, 'nic', function() raise_softirq(NET_RX_SOFTIRQ) raise_softirq(NET_RX_SOFTIRQ) end) run(1) expect(n == 1 and at == 1)", NULL },

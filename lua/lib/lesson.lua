@@ -395,8 +395,11 @@ local function wait_for(what, p, limit, before)
   local scan = core.scan(p, before)
   local e, why = pump(core.ns() + to_ns(limit, what), { scan = scan, pass = core.is_housekeeping(p) })
   core.unscan(scan)
-  if e or or_nil then return e end
+  if e then return e end
+  local unknown = core.unknown_name(p)
   local _, text = core.kind(p)
+  if unknown then fail("%s(%s): nothing is called '%s'", what, text, unknown) end
+  if or_nil then return nil end
   local last = core.format(R.last_machine_event()):gsub("^%s+", ""):gsub("%s+", " ")
   fail("%s(%s): " .. reasons[why] .. "; the last event was: %s", what, text,
        table.unpack(why == "time" and { show_value(limit), last } or { last }))
@@ -418,9 +421,16 @@ function run_before(p, limit)
 end
 
 function run_idle(limit)
+  local or_stuck = false
+  if type(limit) == "table" then limit, or_stuck = limit.limit, limit.or_stuck end
   local ms = limit or 60000
   local _, why = pump(core.ns() + to_ns(ms, "run_idle"), { idle = true })
   if why == "time" then fail("run_idle: still not idle after %s ms", show_value(ms)) end
+  local item, thread = core.stuck()
+  if item and not or_stuck then
+    fail("run_idle: '%s' waits for ever in its function, in %s, and nothing is left that could end the wait; "
+         .. "run_idle { or_stuck = true } accepts that", item, thread)
+  end
 end
 
 -- ---- a whole lesson ---------------------------------------------------------------------------------------

@@ -136,8 +136,8 @@ function run_until(a1, a2) end
 ---@return any
 function run_before(a1, a2) end
 
---- `run_idle([limit])`
---- until nothing is pending, running or armed
+--- `run_idle([limit | { limit=, or_stuck=true }])`
+--- until nothing is pending, running or armed; an item that waits for ever is a fault
 ---@param a1? any
 ---@return any
 function run_idle(a1) end

@@ -138,6 +138,21 @@ static const char *split_fault(const struct check *c, const char *fault, unsigne
 	return *end == ':' ? end + 1 + strspn(end + 1, " ") : end;
 }
 
+/* A fault of the lesson's table has no line.  Its text has the field in quotes: machine has no field 'cpu'. */
+static void place_field(const struct check *c, const char *text, unsigned int *line, unsigned int *col)
+{
+	const char *quote = strchr(text, '\''), *end = quote ? strchr(quote + 1, '\'') : NULL;
+	char field[60];
+
+	if (!end || end - quote > 40)
+		return;
+	snprintf(field, sizeof(field), "%.*s =", (int)(end - quote - 1), quote + 1);
+	if (place_find(c->source, 1, field, line, col))
+		return;
+	snprintf(field, sizeof(field), "%.*s=", (int)(end - quote - 1), quote + 1);
+	place_find(c->source, 1, field, line, col);
+}
+
 static void judge_fault(struct check *c, size_t i, const struct report_line *line)
 {
 	char fault[1100];
@@ -147,6 +162,8 @@ static void judge_fault(struct check *c, size_t i, const struct report_line *lin
 	copy_text(line, fault, sizeof(fault));
 	text = split_fault(c, fault, &at);
 	col = place_column(c->source, at);
+	if (at == 1)
+		place_field(c, text, &at, &col);
 	check_find(c, CHECK_FAULT, "", at, col, (int64_t)i, W(CHECK_FIX_FAULT), "%s", text);
 }
 

@@ -96,6 +96,19 @@ static const struct {
 	{ "maxcpus", "maxcpus", read_number },
 };
 
+const char *const *workqueue_boot_params(void)
+{
+	/* the last two are not the kernel's: lock checks, and the way of posting items */
+	static const char *names[sizeof(args) / sizeof(args[0]) + 3];
+	size_t n = sizeof(args) / sizeof(args[0]);
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = args[i].param;
+	names[n] = "lockdep";
+	names[n + 1] = "inbox";
+	return names;
+}
+
 int workqueue_boot_arg(const char *arg, const char **param, long *value)
 {
 	const char *equals = strchr(arg, '=');

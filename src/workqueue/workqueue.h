@@ -543,6 +543,8 @@ long workqueue_param_get(const char *name);	/* -1 = no such parameter */
  * Rules:   R9.13..R9.15, R10.9, 12.6.
  */
 int workqueue_boot_arg(const char *arg, const char **param, long *value);
+/* The names of all parameters that a machine's configuration can have, ended by NULL. */
+const char *const *workqueue_boot_params(void);
 
 /* R9.12: a scope by its name, in any case; a longer text that begins with a name is valid too; -EINVAL. */
 int workqueue_parse_scope(const char *text);
