@@ -14,6 +14,7 @@
 #include "tests/test.h"
 #include "visualizer/cells.h"
 #include "visualizer/theme.h"
+#include "visualizer/worlds_internal.h"
 #include "words/texts.h"
 #include "words/worlds.h"
 
@@ -134,6 +135,17 @@ static void every_theme_can_be_read_on_its_ground(void)
 	}
 }
 
+static void the_first_theme_suits_the_background(void)
+{
+	static const struct {
+		const char *colorfgbg, *theme;
+	} rows[] = { { NULL, "dark" }, { "", "dark" }, { "15;0", "dark" }, { "0;15", "light" }, { "0;default;15", "light" },
+		     { "0;7", "light" }, { "15;17", "dark" }, { "default;default", "dark" } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		CHECK_STR(theme_name(theme_for_background(rows[i].colorfgbg)), rows[i].theme);
+}
+
 static void with_few_colours_text_has_none(void)
 {
 	for (unsigned int t = 0; t < theme_count(); t++)
@@ -159,12 +171,27 @@ static void letters_are_text_and_lines_are_signs(void)
 
 /* ---- states ------------------------------------------------------------------------------ */
 
-/* Without colour and in ASCII two states of an item in both worlds differ in a word. */
-static void states_of_an_item_differ_in_words(void)
+static char first_twin(const char *text)
+{
+	uint32_t ch = ' ';
+
+	utf8_decode(text, strlen(text), &ch);
+	return cells_twin(ch);
+}
+
+/* Without colour and in ASCII two states of an item in both worlds differ in words, in the label and in the lane. */
+static void states_of_an_item_differ_in_signs_and_words(void)
 {
 	for (int a = WORLD_NONE; a <= WORLD_DONE; a++)
-		for (int b = WORLD_NONE; b < a; b++)
+		for (int b = WORLD_NONE; b < a; b++) {
+			const struct worlds_sign *x = worlds_sign((enum world_state)a), *y = worlds_sign((enum world_state)b);
+
 			CHECK_NOT_STR(words_world_state((enum world_state)a), words_world_state((enum world_state)b));
+			CHECK_NE(first_twin(x->label), first_twin(y->label));
+			/* a lane is blank before and after an item */
+			if (a != WORLD_DONE || b != WORLD_NONE)
+				CHECK_NE(first_twin(x->lane), first_twin(y->lane));
+		}
 }
 
 /* One entry of a legend: "● running". */
@@ -231,8 +258,9 @@ const struct test_case suite_unit_access[] = {
 	T(marks_of_outcomes_differ_in_ascii),
 	T(contrast_is_that_of_the_guidelines),
 	T(every_theme_can_be_read_on_its_ground),
+	T(the_first_theme_suits_the_background),
 	T(with_few_colours_text_has_none),
 	T(letters_are_text_and_lines_are_signs),
-	T(states_of_an_item_differ_in_words),
+	T(states_of_an_item_differ_in_signs_and_words),
 	{ NULL, NULL }
 };

@@ -206,7 +206,7 @@ static int open_terminal(struct app *a, const struct app_opts *opts)
 	struct term_opts to = { .depth_max = depth_wanted(opts), .ascii = opts->ascii, .mouse = !opts->no_mouse,
 				.sync = opts->sync_output };
 	char err[256];
-	int theme = opts->theme ? theme_by_name(opts->theme) : 0;
+	int theme = opts->theme ? theme_by_name(opts->theme) : (int)theme_for_background(getenv("COLORFGBG"));
 
 	if (theme < 0) {
 		fprintf(stderr, "kworkshop: ");

@@ -51,6 +51,13 @@ int theme_by_name(const char *name)
 	return -1;
 }
 
+unsigned int theme_for_background(const char *colorfgbg)
+{
+	const char *last = colorfgbg ? strrchr(colorfgbg, ';') : NULL;
+
+	return last && (!strcmp(last, ";7") || !strcmp(last, ";15")) ? THEME_LIGHT : THEME_DARK;
+}
+
 static int cube_level(unsigned int v)
 {
 	/* levels of the cube: 0, 95, 135, 175, 215, 255 */

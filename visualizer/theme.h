@@ -39,6 +39,8 @@ unsigned int theme_count(void);
 const char *theme_name(unsigned int theme);
 const char *theme_names(void);	/* "dark, light, contrast, mono" */
 int theme_by_name(const char *name);		/* -1 if there is none */
+/* For the background that @colorfgbg names, as terminals set COLORFGBG: "15;0", "0;default;15"; NULL = unknown, dark. */
+unsigned int theme_for_background(const char *colorfgbg);
 /*
  * @sign: of a sign, such as a line or the state of a worker, else of text.  With 16 or fewer colours
  * the terminal's owner chooses what each number looks like, so text has none of them.
