@@ -25,7 +25,7 @@ static struct world_span span_of(const struct model *m, const struct model_item 
 	const struct model_worker *w = model_worker(m, it->runner);
 	const struct model_task *t = w ? model_task(m, w->task) : NULL;
 
-	if (it->runner) {
+	if (it->runner && (it->in_function || it->started_ev <= it->queued_ev)) {	/* not after its function has returned */
 		s.state = running_state(m, w);
 		s.worker = it->runner;
 		s.cpu = t ? t->cpu : -1;
