@@ -197,6 +197,25 @@ static void an_item_that_flushes_itself_is_a_circle(void)
 		    "kworker/0:1 > the flush of w > kworker/0:1 (a circle: none of them can go on)", "a circle");
 }
 
+/* A sleeper in a flush has no lock of its own: its row and its lane name the item. */
+static void a_row_names_the_item_that_its_flush_waits_for(void)
+{
+	struct view v;
+	uint64_t n;
+	STRBUF(screen, 65536);
+
+	open_view(&v, "local b = work('b', function() sleep_ms(9) end) local a = work('a', function() flush_work(b) end)\n"
+		      "irq(0, 'nic', function() queue_work(system_wq, b) queue_work(system_wq, a) end) run(20)");
+	n = find_chain(&v, "kworker/0:0 > the flush of b > kworker/0:1");
+	CHECK_GT(n, 0);
+	n = model_replay_next(&v.replay, n, TRACE_STORY);		/* it falls asleep */
+	REQUIRE_INT(model_replay_seek(&v.replay, model_replay_next(&v.replay, n, TRACE_STORY)), 0);
+	put_screen(&v, 80, 24, &screen);
+	if (!CHECK_HAS(screen.buf, "a, waits for b"))
+		test_note("%s", screen.buf);
+	close_view(&v);
+}
+
 /* While all colors are in use the flushers that wait for one have none, and get theirs from another thread. */
 static void a_color_that_another_thread_gives_is_the_waiters_own(void)
 {
@@ -237,6 +256,7 @@ const struct test_case suite_unit_waits[] = {
 	T(a_mutex_leads_to_its_holder),
 	T(a_held_back_item_leads_to_the_active_one),
 	T(an_item_that_flushes_itself_is_a_circle),
+	T(a_row_names_the_item_that_its_flush_waits_for),
 	T(a_color_that_another_thread_gives_is_the_waiters_own),
 	T(memory_and_the_rescuer_end_the_chain_of_a_stuck_pool),
 	{ NULL, NULL },

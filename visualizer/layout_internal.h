@@ -135,6 +135,8 @@ const char *lay_pool(const struct lay *l, uint32_t id, char buf[WORDS_NAME]);	/*
 /* "CPU 0, its normal pool" */
 const char *lay_pool_long(const struct lay *l, uint32_t id, char buf[WORDS_NAME]);
 const char *lay_name(const struct lay *l, enum trace_class cls, uint32_t id, char buf[WORDS_NAME]);
+/* The lock, item or workqueue that a thread waits for; NULL = none that has a name. */
+const char *lay_waits_for(const struct lay *l, const struct model_task *t, char buf[WORDS_NAME]);
 const char *lay_task(const struct lay *l, uint32_t id, char buf[WORDS_NAME]);
 
 /* A worker at the instant: its sign and the words that fit into @max columns. */

@@ -119,14 +119,15 @@ static void sleep_words(const struct lane_draw *d, const struct piece *p, uint32
 {
 	const struct model_worker *w = model_worker(d->l->m, worker);
 	const struct model_task *t = w ? model_task(d->l->m, w->task) : NULL;
+	char name[WORDS_NAME];
 	const char *lock;
 
 	if (!p->open || !t || t->state == MT_ON_CPU) {
 		strbuf_printf(out, W(LAY_LANE_ASLEEP), time_text_short(p->until - p->part->from).text);
 		return;
 	}
-	lock = t->waits_lock ? trace_store_name(d->l->store, CLS_LOCK, t->waits_lock) : NULL;
-	if (lock && *lock)
+	lock = lay_waits_for(d->l, t, name);
+	if (lock)
 		strbuf_printf(out, W(LAY_LANE_WAITS), lock);
 	else if (t->sleep_until > p->part->from)
 		strbuf_printf(out, W(LAY_LANE_SLEEPS), time_text_short(t->sleep_until - p->part->from).text);

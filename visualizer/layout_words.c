@@ -254,10 +254,13 @@ static void choose(const struct lay *l, struct lay_words *out, const struct form
 	snprintf(out->text, sizeof(out->text), "%s", f->nr ? f->v[i] : "");
 }
 
-static const char *lock_of(const struct lay *l, const struct model_task *t)
+const char *lay_waits_for(const struct lay *l, const struct model_task *t, char buf[WORDS_NAME])
 {
 	const char *name = t && t->waits_lock ? trace_store_name(l->store, CLS_LOCK, t->waits_lock) : NULL;
 
+	/* in a flush or a cancel the lock is one of the engine's own */
+	if (t && t->nr_waits)
+		name = t->waits[0].item ? lay_item(l, t->waits[0].item, 12, buf) : lay_name(l, CLS_WQ, t->waits[0].wq, buf);
 	return name && *name ? name : NULL;
 }
 
@@ -278,8 +281,8 @@ static void put_next(const struct lay *l, const struct model_worker *w, struct s
 static void asleep_words(const struct lay *l, const struct model_worker *w, struct forms *f)
 {
 	const struct model_task *t = model_task(l->m, w->task);
-	const char *lock = lock_of(l, t);
-	char name[WORDS_NAME], small[WORDS_NAME];
+	char name[WORDS_NAME], small[WORDS_NAME], waits[WORDS_NAME];
+	const char *lock = lay_waits_for(l, t, waits);
 	const char *item = lay_item(l, w->item, 12, name);
 	STRBUF(next, 64);
 

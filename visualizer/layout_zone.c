@@ -425,10 +425,8 @@ static void draw_aside(struct lay *l)
 			lay_put(l, s.x, y, s.w, ST_DIM, "%s", W(NO_CODE));
 	}
 	lay_help(l, false, HELP_LINES, &h);
-	if (h.nr || (!talk && !l->in->code)) {
-		y = part(l, &s, HELP_ROWS, ST_TITLE, W(LAY_HELP_LONG));
-		draw_help(l, &h, s.x, y, s.w, HELP_ROWS);
-	}
+	y = part(l, &s, HELP_ROWS, ST_TITLE, W(LAY_HELP_LONG));	/* also without help: the parts below stay where they are */
+	draw_help(l, &h, s.x, y, s.w, HELP_ROWS);
 	rows = s.end - s.y - 1;
 	if (rows < 2)
 		return;
