@@ -500,6 +500,30 @@ static void a_branch_at_any_event_keeps_the_inputs_given_by_then(void)
 	fault_loop_end();
 }
 
+/*
+ * A list without its card passes the card, because a later input exists; a branch from before that
+ * input must pass it too.  A choice of the scheduler has its own place, and is kept.
+ */
+static void a_branch_keeps_passed_cards_and_choices(void)
+{
+	struct run_spec spec = { .seed = 1, .jitter = -1, .log_bytes = 1 << 20 };
+	struct run *r, *branch = NULL;
+	char err[256];
+
+	fault_loop_begin();
+	CHECK_INT(run_inputs_parse(&spec.inputs, "choice turn/t14/1=50000\nanswer how-many 1 4 or so\n", "t", err, sizeof(err)), 0);
+	r = fault_open("asks", &spec);
+	CHECK_INT(fault_settle(r, 30), RUN_WAITING);
+	REQUIRE_INT(run_branch_irq(r, 7, 1, "nic", &branch, err, sizeof(err)), 0);
+	CHECK_INT(fault_settle(branch, 30), RUN_WAITING);
+	expect_inputs(run_get_inputs(branch), "go 1\nchoice turn/t14/1=50000\nirq 7 0 1 nic\n");
+	CHECK_INT(run_fence(branch), 7);
+	fault_close(branch);
+	fault_close(r);
+	run_inputs_fini(&spec.inputs);
+	fault_loop_end();
+}
+
 static void a_branch_that_differs_before_its_point_is_noticed(void)
 {
 	struct run *r, *branch = NULL;
@@ -546,6 +570,7 @@ const struct test_case suite_fault_run[] = {
 	T(an_interrupt_whose_event_has_moved_is_refused),
 	T(a_branch_repeats_earlier_inputs_and_drops_later_ones),
 	T(a_branch_at_any_event_keeps_the_inputs_given_by_then),
+	T(a_branch_keeps_passed_cards_and_choices),
 	T(a_branch_that_differs_before_its_point_is_noticed),
 	{ NULL, NULL }
 };
