@@ -95,7 +95,7 @@ static void a_recording_can_be_exported_and_played(void)
 	CHECK_INT(kworkshop("export a.kwt --to ndjson", more, sizeof(more)), 0);
 	CHECK_STARTS(more, "{\"n\":1,");
 	CHECK_INT(kworkshop("export a.kwt --to xml 2>&1", more, sizeof(more)), 2);
-	CHECK_HAS(more, "expected text, ndjson or ftrace, got \"xml\"");
+	CHECK_HAS(more, "expected text, ndjson, ftrace or svg, got \"xml\"");
 	CHECK_INT(kworkshop("play a.kwt --plain </dev/null", more, sizeof(more)), 0);
 	CHECK_HAS(more, "network card");
 	CHECK_INT(kworkshop("export a.kwt --to ftrace", more, sizeof(more)), 0);
