@@ -156,11 +156,11 @@ static void a_lesson_has_a_mark_for_each_question(void)
 	make_course(&h);
 	for (size_t s = 0; s < NR_SIZES; s++) {
 		draw(&f, &h, sizes[s], 0, 0, false);
-		CHECK_TRUE(shows(&f, "✔✗✗✔✔  12 min"));
+		CHECK_TRUE(shows(&f, "✔✗✗✔✔ 12 min"));
 		draw(&f, &h, sizes[s], 0, 0, true);
-		CHECK_TRUE(shows(&f, "vXXvv  12 min"));
+		CHECK_TRUE(shows(&f, "vXXvv 12 min"));
 		draw(&f, &h, sizes[s], 7, 0, false);
-		CHECK_TRUE(shows(&f, "·····  12 min"));
+		CHECK_TRUE(shows(&f, "····· 12 min"));
 	}
 	/* more than fit: counted by an ellipsis */
 	lessons[3].total = 30;

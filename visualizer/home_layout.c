@@ -112,12 +112,14 @@ static void lesson_row(struct home_frame *f, const struct home_in *in, size_t in
 		[APP_LESSON_NEW] = { "", ST_NORMAL }, [APP_LESSON_STARTED] = { "◐", ST_WAITING }, [APP_LESSON_DONE] = { "✔", ST_RIGHT },
 	};
 	const struct app_lesson *l = &in->home->lessons[index];
-	int end = f->list_w - 2, marks_w = marks_room(in), marks_x = end - MINUTES_W - 2 - marks_w;
+	int end = f->list_w - 1, marks_w = marks_room(in), marks_x = end - MINUTES_W - 1 - marks_w, title_end;
 	char minutes[24];
 
 	page_put(&f->page, 3, y, 1, l->fault ? ST_ERROR : states[l->state].style, l->fault ? "!" : states[l->state].glyph);
 	page_put_right(&f->page, TITLE_X - 1, y, 3, ST_NORMAL, number_of(l));
-	page_put(&f->page, TITLE_X, y, marks_x - 1 - TITLE_X, index == in->sel ? ST_TITLE : ST_NORMAL, l->title ? l->title : l->id);
+	/* a lesson without marks has their room for its title */
+	title_end = l->state == APP_LESSON_NEW ? end - MINUTES_W - 1 : marks_x - 1;
+	page_put(&f->page, TITLE_X, y, title_end - TITLE_X, index == in->sel ? ST_TITLE : ST_NORMAL, l->title ? l->title : l->id);
 	if (l->state != APP_LESSON_NEW)
 		put_marks(f, l, marks_x, y, marks_w);
 	if (l->minutes) {
@@ -127,7 +129,7 @@ static void lesson_row(struct home_frame *f, const struct home_in *in, size_t in
 	if (index != in->sel)
 		return;
 	page_put(&f->page, 1, y, 1, ST_FOCUS, "▸");
-	page_attr(&f->page, TITLE_X - 3, y, marks_x - 1 - (TITLE_X - 3), ATTR_REVERSE);
+	page_attr(&f->page, TITLE_X - 3, y, title_end - (TITLE_X - 3), ATTR_REVERSE);
 }
 
 static void heading_row(struct home_frame *f, const struct home_in *in, unsigned int row, int y)
@@ -140,7 +142,7 @@ static void heading_row(struct home_frame *f, const struct home_in *in, unsigned
 		done += in->home->lessons[f->lesson[i]].state == APP_LESSON_DONE;
 	snprintf(count, sizeof(count), "%u/%u", done, all);
 	page_put(&f->page, 3, y, f->list_w - 5 - (int)strlen(count), ST_TITLE, part);
-	page_put_right(&f->page, f->list_w - 2, y, 8, ST_DIM, count);
+	page_put_right(&f->page, f->list_w - 1, y, 8, ST_DIM, count);
 }
 
 /* The right border of a list that does not fit: the part that is shown. */
