@@ -10,6 +10,7 @@
 
 #include "tests/support/pictures.h"
 #include "tests/support/sample_trace.h"
+#include "tests/support/shell.h"
 #include "tests/test.h"
 #include "visualizer/picture.h"
 #include "visualizer/svg.h"
@@ -139,6 +140,27 @@ static void a_recording_has_a_picture(void)
 	free(earlier);
 }
 
+/* The command, on a recording of an earlier format: two times, two pictures; a size that no frame has. */
+static void the_command_exports_a_picture(void)
+{
+	static char early[200000], late[200000], refused[2000];
+	unsigned int elements;
+
+	CHECK_INT(shell_run(early, sizeof(early), "%s export tests/recordings/version-1.kwt --to svg --at 0.01 --theme light", test_binary()),
+		  0);
+	CHECK_INT(shell_run(late, sizeof(late), "%s export tests/recordings/version-1.kwt --to svg --width 120 --height 40", test_binary()),
+		  0);
+	CHECK_STARTS(early, "<svg ");
+	CHECK_HAS(early, "fill=\"#ffffff\"");
+	check_elements(early, &elements);
+	CHECK_GT(elements, 50);
+	CHECK_STARTS(late, "<svg ");
+	CHECK_HAS(late, "width=\"1100\"");
+	CHECK_NOT_STR(early, late);
+	CHECK_INT(shell_run(refused, sizeof(refused), "%s export tests/recordings/version-1.kwt --to svg --height 10 2>&1", test_binary()), 2);
+	CHECK_HAS(refused, "10 is not in 20..200");
+}
+
 /* ---- README.md ------------------------------------------------------------------------------------- */
 
 static char *file_text(const char *path)
@@ -197,6 +219,7 @@ const struct test_case suite_unit_picture[] = {
 	T(a_sign_stands_in_its_own_column),
 	T(colours_are_those_of_the_theme),
 	T(a_recording_has_a_picture),
+	T(the_command_exports_a_picture),
 	T(the_readme_shows_three_pictures),
 	{ NULL, NULL }
 };
