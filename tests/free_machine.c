@@ -191,6 +191,62 @@ static void rcu_waits_for_its_readers(void)
 	machine_stop();
 }
 
+static _Atomic bool first_may_end, second_began, second_ended;
+
+static int first_reader(void *arg)
+{
+	(void)arg;
+	rcu_read_lock();
+	while (!atomic_load(&first_may_end))
+		mach_sleep_ns(1000000);
+	rcu_read_unlock();
+	return 0;
+}
+
+static int second_reader(void *arg)
+{
+	(void)arg;
+	rcu_read_lock();
+	atomic_store(&second_began, true);
+	mach_sleep_ns(60000000);
+	atomic_store(&second_ended, true);
+	rcu_read_unlock();
+	return 0;
+}
+
+static int wait_one_grace_period(void *arg)
+{
+	(void)arg;
+	synchronize_rcu();
+	return 0;
+}
+
+/* A reader that begins during a grace period holds up the next one, whichever index it has. */
+static void a_reader_of_the_other_index_is_waited_for(void)
+{
+	const struct mach_task_opts anywhere = { .cpu = -1 };
+	struct task *first, *second, *updater;
+
+	atomic_store(&first_may_end, false);
+	atomic_store(&second_began, false);
+	atomic_store(&second_ended, false);
+	free_machine();
+	first = machine_task("first", first_reader, NULL, &anywhere);
+	mach_sleep_ns(5000000);
+	updater = machine_task("updater", wait_one_grace_period, NULL, &anywhere);
+	mach_sleep_ns(10000000);	/* its first turn waits for the first reader */
+	second = machine_task("second", second_reader, NULL, &anywhere);
+	while (!atomic_load(&second_began))
+		mach_sleep_ns(1000000);
+	atomic_store(&first_may_end, true);
+	synchronize_rcu();
+	CHECK_TRUE(atomic_load(&second_ended));
+	kthread_wait_exit(first);
+	kthread_wait_exit(second);
+	kthread_wait_exit(updater);
+	machine_stop();
+}
+
 /* If another log is being written, machine_on() fails and that log continues. */
 static void a_machine_without_its_log_does_not_start(void)
 {
@@ -248,6 +304,7 @@ const struct test_case suite_free_machine[] = {
 	T(a_completion_may_live_on_the_waiters_stack),
 	T(timers_fire_and_can_be_deleted),
 	T(rcu_waits_for_its_readers),
+	T(a_reader_of_the_other_index_is_waited_for),
 	T(a_machine_without_its_log_does_not_start),
 	T(cpu_does_not_come_up_without_a_thread),
 	{ NULL, NULL }
