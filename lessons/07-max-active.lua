@@ -37,16 +37,16 @@ return lesson {
           "The pool would, if {w2} were on its worklist. It is not: {w2} is *inactive*, on a list of its workqueue, "
           .. "because two items of `jobs` are active.", id = "sleeps",
           world = { wq = { jobs = { max_active = 3 } } } },
-        { "when {w0} has ended", id = "ends" },
+        { "as soon as one of the two has ended", id = "ends" },
         { "when {w0} wakes up: a sleeping item does not count",
           "It does not count in nr_running, which is the pool's. It counts in *nr_active*, which is the "
           .. "workqueue's, until its function has returned.", id = "wakes" },
-        { "when {w0} and {w1} have both ended",
+        { "when both of them have ended",
           "One slot is enough for one item, and {w0} ends first.", id = "both", world = { wq = { jobs = { max_active = 1 } } } } },
       answer = function(t)
         local start = t:first(starts(w2))
-        if t:find(ends(w1):before(start.ms)) then return "both", start end
-        if t:find(ends(w0):before(start.ms)) then return "ends", start end
+        local ended = t:count(ends(w0):before(start.ms)) + t:count(ends(w1):before(start.ms))
+        if ended > 0 then return ended == 2 and "both" or "ends", start end
         return t:find(wakes(w0):before(start.ms)) and "wakes" or "sleeps", start
       end,
       hints = { "Where is {w2}: on the pool's worklist, or on another list?",
