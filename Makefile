@@ -312,6 +312,7 @@ SRC_visualizer := \
 	visualizer/box.c \
 	visualizer/cells.c \
 	visualizer/commands.c \
+	visualizer/complete.c \
 	visualizer/end_layout.c \
 	visualizer/home.c \
 	visualizer/home_layout.c \
@@ -350,6 +351,7 @@ SRC_visualizer := \
 	visualizer/view_code.c \
 	visualizer/view_end.c \
 	visualizer/view_events.c \
+	visualizer/view_help.c \
 	visualizer/view_home.c \
 	visualizer/view_keys.c \
 	visualizer/view_tables.c \

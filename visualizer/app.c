@@ -282,6 +282,7 @@ static void close_all(struct app *a)
 	scene_close(a->ui.what_if);
 	scene_close(a->ui.scene);
 	layout_free(a->ui.layout);
+	ui_forget_help(&a->ui);
 	uv_walk(&a->loop, close_handle, NULL);
 	uv_run(&a->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&a->loop);

@@ -143,6 +143,8 @@ struct app_opts {
 	const char *title;		/* of a recording: its file's name */
 	const char *record;		/* --record FILE.kwt: written at the end, NULL = no */
 	struct app_plain *plain;	/* NULL: there is no plain mode to go on in */
+	/* The explanation of a word ("": the list of all) in lines of at most @width columns, malloc'ed.  May be NULL. */
+	char *(*help)(const char *word, int width);
 	const char *replay_line;	/* of a recording: the line that repeats it, NULL = unknown */
 };
 

@@ -510,7 +510,7 @@ static unsigned int next_view(struct ui *u, int by)
 
 	do {
 		id = (id + by + VIEW_NR) % VIEW_NR;
-	} while (id == VIEW_KEYS || id == VIEW_END || (id == VIEW_WORLDS && !u->world));
+	} while (id == VIEW_KEYS || id == VIEW_HELP || id == VIEW_END || (id == VIEW_WORLDS && !u->world));
 	return command_open_view(u, (enum view_id)id);
 }
 
@@ -600,7 +600,7 @@ static unsigned int choose(struct ui *u, int by)
 unsigned int command_prompt(struct ui *u, enum prompt_kind kind)
 {
 	u->prompt = kind;
-	u->prompt_text[0] = '\0';
+	u->prompt_text[0] = u->offer[0] = '\0';
 	return EFF_DRAW;
 }
 

@@ -32,6 +32,10 @@ unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL
 void what_if_update(struct ui *u);
 bool what_if_leave(struct ui *u);
 unsigned int command_prompt(struct ui *u, enum prompt_kind kind);
+/* Command number @i of the prompt: its name, NULL if it does not work here.  False: there are no more. */
+bool prompt_command(const struct ui *u, unsigned int i, const char **name);
+void prompt_complete(struct ui *u);				/* Tab on the command line */
+void prompt_complete_draw(struct ui *u);			/* the candidates that it lists */
 unsigned int command_bookmark(struct ui *u);		/* asks for the note of a bookmark at the cursor */
 unsigned int command_bookmark_set(struct ui *u, const char *note);	/* NULL = remove it */
 unsigned int command_bookmark_next(struct ui *u);

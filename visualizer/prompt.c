@@ -1,7 +1,7 @@
 /*
- * visualizer/prompt.c - the bottom line: commands with completion, searches, yes or no.
+ * visualizer/prompt.c - the bottom line: commands, searches, yes or no.
  *
- * Never here:   effects of the commands (commands.c).   Licence: MIT.
+ * Never here:   effects of the commands (commands.c), completion (complete.c).   Licence: MIT.
  */
 #include <ctype.h>
 #include <limits.h>
@@ -14,7 +14,7 @@
 
 /* ---- the command line -------------------------------------------------------------------------- */
 
-enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW, COM_MARKS, COM_UNMARK };
+enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW, COM_MARKS, COM_UNMARK, COM_HELP };
 
 static const struct {
 	const char *name;
@@ -29,7 +29,7 @@ static const struct {
 	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
 	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "waits", COM_VIEW, VIEW_WAITS }, { "why", COM_VIEW, VIEW_WHY },
 	{ "worlds", COM_VIEW, VIEW_WORLDS }, { "about", COM_VIEW, VIEW_ABOUT }, { "source", COM_VIEW, VIEW_CODE },
-	{ "keys", COM_VIEW, VIEW_KEYS },
+	{ "keys", COM_VIEW, VIEW_KEYS }, { "help", COM_HELP, 0 },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -106,6 +106,24 @@ static unsigned int typed_word(struct ui *u, const char *arg)
 	return EFF_DRAW;
 }
 
+/* Commands that need no lesson. */
+static bool works_at_home(unsigned int i)
+{
+	enum command_kind kind = commands[i].kind;
+
+	return kind == COM_THEME || kind == COM_QUIT || kind == COM_WORD || kind == COM_HELP ||
+	       (kind == COM_VIEW && commands[i].value == VIEW_KEYS);
+}
+
+bool prompt_command(const struct ui *u, unsigned int i, const char **name)
+{
+	if (i >= COMMANDS)
+		return false;
+	if (name)
+		*name = u->at_home && !works_at_home(i) ? NULL : commands[i].name;
+	return true;
+}
+
 unsigned int ui_command(struct ui *u, const char *text)
 {
 	size_t n = strcspn(text, " ");
@@ -114,16 +132,18 @@ unsigned int ui_command(struct ui *u, const char *text)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strncmp(commands[i].name, text, n) || commands[i].name[n])
 			continue;
+		if (u->at_home && !works_at_home((unsigned int)i))
+			break;
 		if (commands[i].kind == COM_QUIT)
 			return command_leave(u);
+		if (commands[i].kind == COM_HELP)
+			return ui_help(u, arg);
 		if (commands[i].kind == COM_THEME)
 			return typed_theme(u, arg);
 		if (commands[i].kind == COM_WORD)
 			return typed_word(u, arg);
-		if (commands[i].kind == COM_VIEW && (!u->at_home || commands[i].value == VIEW_KEYS))
+		if (commands[i].kind == COM_VIEW)
 			return command_open_view(u, (enum view_id)commands[i].value);
-		if (u->at_home)
-			break;
 		switch (commands[i].kind) {
 		case COM_LEVEL:
 			u->scene->playback.level = (enum trace_level)commands[i].value;
@@ -141,32 +161,6 @@ unsigned int ui_command(struct ui *u, const char *text)
 	return EFF_DRAW;
 }
 
-/* Tab: completes the common beginning of the candidates, and lists them if there are several. */
-static void complete(struct ui *u)
-{
-	size_t n = strlen(u->prompt_text), hits = 0;
-	const char *first = NULL;
-	STRBUF(all, sizeof(u->message));
-	size_t common = 0;
-
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strncmp(commands[i].name, u->prompt_text, n))
-			continue;
-		strbuf_printf(&all, "%s%s", hits ? " " : "", commands[i].name);
-		if (!hits++) {
-			first = commands[i].name;
-			common = strlen(first);
-		}
-		while (strncmp(first, commands[i].name, common))
-			common--;
-	}
-	if (!hits)
-		return;
-	snprintf(u->prompt_text, sizeof(u->prompt_text), "%.*s%s", (int)common, first, hits == 1 ? " " : "");
-	if (hits > 1)
-		snprintf(u->prompt_text + common, sizeof(u->prompt_text) - common, "%s", "");
-}
-
 static unsigned int prompt_done(struct ui *u)
 {
 	enum prompt_kind kind = u->prompt;
@@ -180,8 +174,9 @@ static unsigned int prompt_done(struct ui *u)
 	case PROMPT_COMMAND:
 		return *text ? ui_command(u, text) : EFF_DRAW;
 	case PROMPT_SEARCH:
-		snprintf(u->search, sizeof(u->search), "%.60s", text);
-		return *text ? ui_do(u, ACT_MATCH) : EFF_DRAW;
+		if (*text)	/* an empty one is the last one again */
+			snprintf(u->search, sizeof(u->search), "%.60s", text);
+		return ui_do(u, ACT_MATCH);
 	case PROMPT_FILTER:
 		snprintf(u->filter, sizeof(u->filter), "%.60s", text);
 		return u->at_home ? EFF_DRAW : command_open_view(u, VIEW_EVENTS);
@@ -236,6 +231,8 @@ unsigned int command_prompt_key(struct ui *u, uint32_t key)
 
 	if (command_prompt_confirms(u->prompt))
 		return confirm(u, key);
+	if (key != KEYC_TAB)
+		u->offer[0] = '\0';
 	if (key == KEYC_ESC || (key == KEYC_BACKSPACE && !len)) {
 		u->prompt = PROMPT_NONE;
 	} else if (key == KEYC_ENTER) {
@@ -243,11 +240,11 @@ unsigned int command_prompt_key(struct ui *u, uint32_t key)
 	} else if (key == KEYC_BACKSPACE) {
 		erase_one(u->prompt_text);
 	} else if (key == KEYC_TAB && u->prompt == PROMPT_COMMAND) {
-		complete(u);
+		prompt_complete(u);
 	} else if (key >= ' ' && key < 127 && len + 1 < sizeof(u->prompt_text)) {
 		u->prompt_text[len] = (char)key;
 		u->prompt_text[len + 1] = '\0';
-	} else if (u->prompt == PROMPT_NOTE && key >= 0xa0 && key < KEYC_UP &&
+	} else if (key >= 0xa0 && key < KEYC_UP &&
 		   len + UTF8_BYTES_MAX < sizeof(u->prompt_text)) {
 		u->prompt_text[len + utf8_encode(key, u->prompt_text + len)] = '\0';
 	}

@@ -20,7 +20,7 @@ static const struct view *const views[VIEW_NR] = {
 	[VIEW_MACHINE] = &view_machine, [VIEW_TIMELINE] = &view_timeline, [VIEW_EVENTS] = &view_events,
 	[VIEW_DMESG] = &view_dmesg, [VIEW_WQS] = &view_wqs, [VIEW_POOLS] = &view_pools, [VIEW_PS] = &view_ps,
 	[VIEW_WHY] = &view_why, [VIEW_WORLDS] = &view_worlds, [VIEW_ABOUT] = &view_about,
-	[VIEW_CODE] = &view_code, [VIEW_KEYS] = &view_keys, [VIEW_END] = &view_end, [VIEW_WAITS] = &view_waits,
+	[VIEW_CODE] = &view_code, [VIEW_HELP] = &view_help, [VIEW_KEYS] = &view_keys, [VIEW_END] = &view_end, [VIEW_WAITS] = &view_waits,
 };
 
 const struct view *view_by_id(enum view_id id)
@@ -158,7 +158,7 @@ unsigned int ui_contexts(struct ui *u)
 	unsigned int stage;
 
 	if (u->at_home)
-		return u->view == VIEW_KEYS ? IN_VIEW : IN_HOME;
+		return u->view == VIEW_KEYS || u->view == VIEW_HELP ? IN_VIEW : IN_HOME;
 	o = ui_open_text(u);
 	if (u->view == VIEW_END)
 		return IN_END;
@@ -415,7 +415,7 @@ static void footer_question(struct ui *u, const struct open_text *o, int *x, int
 /* Rows whose key would do nothing here are left out. */
 static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 {
-	if (u->at_home && u->view == VIEW_KEYS)
+	if (u->at_home && u->view != VIEW_MACHINE)
 		return a != ACT_CLOSE && a != ACT_LEAVE && a != ACT_THEME;
 	if (ui_contexts(u) & IN_END && a != ACT_FINISH && a != ACT_WORLDS && a != ACT_AGAIN && a != ACT_CLOSE && a != ACT_LEAVE)
 		return true;
@@ -505,6 +505,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		x += ui_put(u, x, y, w, command_prompt_confirms(u->prompt) ? ST_QUESTION : ST_KEY, 0, "%s", marks[u->prompt]);
 		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);
 		term_cursor(u->term, x, y);
+		prompt_complete_draw(u);
 		return;
 	}
 	if (*u->message)
@@ -654,8 +655,8 @@ void ui_draw(struct ui *u)
 		lesson_draw(u);
 		return;
 	}
-	if (u->view == VIEW_KEYS)
-		view_keys.draw(u, (struct rect){ 1, 2, term_width(u->term) - 2, term_height(u->term) - 4 });
+	if (u->view == VIEW_KEYS || u->view == VIEW_HELP)
+		views[u->view]->draw(u, (struct rect){ 1, 2, term_width(u->term) - 2, term_height(u->term) - 4 });
 	else
 		home_draw(u);
 	footer_draw(u, &nothing);

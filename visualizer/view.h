@@ -82,7 +82,7 @@ struct hit_regions {
 
 enum view_id {
 	VIEW_MACHINE, VIEW_TIMELINE, VIEW_EVENTS, VIEW_DMESG, VIEW_WQS, VIEW_POOLS, VIEW_PS,
-	VIEW_WAITS, VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_KEYS, VIEW_END, VIEW_NR
+	VIEW_WAITS, VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_HELP, VIEW_KEYS, VIEW_END, VIEW_NR
 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT, PROMPT_RESTART };
@@ -163,7 +163,14 @@ struct ui {
 	} dead[DEAD_KEYS_MAX];			/* that were explained */
 	unsigned int nr_dead;
 
+	/* the explanation of a word */
+	char help_word[64];
+	char *help_text;			/* lines of .help_width columns; NULL = none yet */
+	int help_width;
+
 	/* bottom line */
+	char offer[2000];			/* candidates of Tab, "" = none are listed */
+	size_t offer_at;			/* the part that is shown */
 	enum prompt_kind prompt;
 	char prompt_text[128];
 	char message[256];
@@ -181,7 +188,7 @@ struct view {
 };
 
 extern const struct view view_timeline, view_events, view_dmesg, view_wqs, view_pools,
-	view_ps, view_waits, view_why, view_worlds, view_about, view_code, view_keys, view_end;
+	view_ps, view_waits, view_why, view_worlds, view_about, view_code, view_help, view_keys, view_end;
 const struct view *view_by_id(enum view_id id);
 const char *view_worlds_footer(const struct ui *u, unsigned int i);	/* its entry @i, NULL = there are no more */
 
@@ -257,6 +264,8 @@ unsigned int ui_do(struct ui *u, enum action a);
 /* A key without a meaning here: explains it once for each place. */
 void ui_dead_key(struct ui *u, uint32_t key, unsigned int contexts);
 unsigned int ui_command(struct ui *u, const char *text);
+unsigned int ui_help(struct ui *u, const char *word);	/* opens the view with its explanation; "" = the list of all */
+void ui_forget_help(struct ui *u);
 /* {name} in @fmt becomes the key of the action NAME. */
 void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -13,7 +13,7 @@
 #include "base/width.h"
 #include "visualizer/view.h"
 
-#define CELL_NS 250000u		/* of a column, where enough has happened */
+#define CELL_NS 200000u		/* of a column, where enough has happened */
 #define NAME_COLUMNS 8
 
 struct look {

@@ -116,6 +116,9 @@ extern const struct cli_option cli_every_command[];
  */
 int cli_language(int *argc, char **argv);
 
+/* The text of `kworkshop help WORD` ("": the list of all) in lines of at most @width columns, malloc'ed; NULL without memory. */
+char *cli_help_text(const char *word, int width);
+
 struct config;
 /*
  * The keys that the student's config sets, for the screen: cli_keys_apply() reads the file, and

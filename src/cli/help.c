@@ -28,6 +28,9 @@ struct help {
 	bool names;
 };
 
+static FILE *to;		/* the output, with lines of this width */
+static int columns = COLUMNS;
+
 /* Markdown without its marks: **bold**, `code`, [text](link). */
 static void put_plain(const char *md, struct strbuf *out)
 {
@@ -50,7 +53,7 @@ static void put_text(const char *first, const char *text)
 	STRBUF(plain, 4096);
 
 	put_plain(text, &plain);
-	wrap_print(stdout, COLUMNS, first, plain.buf);
+	wrap_print(to, columns, first, plain.buf);
 }
 
 static void put_topic(const struct topic *t)
@@ -61,7 +64,7 @@ static void put_topic(const struct topic *t)
 
 	put_plain(t->title, &plain);
 	strbuf_printf(&head, "%s%s%s (%s)", t->names, *t->title ? ": " : "", plain.buf, topic_kind_name(t->kind));
-	wrap_print(stdout, COLUMNS, "", head.buf);
+	wrap_print(to, columns, "", head.buf);
 	while (text && (line = strsep(&rest, "\n")) != NULL)
 		put_text("    ", strncmp(line, "- ", 2) == 0 ? line + 2 : line);
 	free(text);
@@ -71,7 +74,7 @@ static void put_topics(const struct topic *const *list, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
 		if (i)
-			putchar('\n');
+			fputc('\n', to);
 		put_topic(list[i]);
 	}
 }
@@ -125,14 +128,14 @@ static void put_range(enum topic_kind kind)
 	for (last = nr; last > first + 1 && t[last - 1].kind != kind; last--)
 		;
 	if (first < nr)
-		printf("    %s .. %s\n", t[first].names, t[last - 1].names);
+		fprintf(to, "    %s .. %s\n", t[first].names, t[last - 1].names);
 }
 
 static void put_overview(void)
 {
-	wrap_print(stdout, COLUMNS, "", W(HELP_OVERVIEW));
+	wrap_print(to, columns, "", W(HELP_OVERVIEW));
 	for (int kind = 0; kind < TOPIC_KINDS; kind++) {
-		printf("\n%s\n", topic_kind_plural((enum topic_kind)kind));
+		fprintf(to, "\n%s\n", topic_kind_plural((enum topic_kind)kind));
 		if (is_numbered((enum topic_kind)kind))
 			put_range((enum topic_kind)kind);
 		else
@@ -188,8 +191,8 @@ static void put_mentions(const char *word, const struct topic *const *shown, siz
 		strbuf_printf(&line, "%s%s", listed > 1 ? ", " : "", found[i]->names);
 	}
 	if (listed) {
-		putchar('\n');
-		wrap_print(stdout, COLUMNS, W(HELP_SEE_ALSO), line.buf);
+		fputc('\n', to);
+		wrap_print(to, columns, W(HELP_SEE_ALSO), line.buf);
 	}
 }
 
@@ -201,10 +204,10 @@ static bool put_found(const char *word)
 
 	nr = nr < FOUND_MAX ? nr : FOUND_MAX;
 	if (c) {		/* its first topic is the command, in one line */
-		cli_usage(stdout, c);
+		cli_usage(to, c);
 		from = 1;
 		if (nr > from)
-			putchar('\n');
+			fputc('\n', to);
 	}
 	put_topics(found + from, nr - from);
 	if (nr && !c && !is_numbered(found[0]->kind))
@@ -220,13 +223,13 @@ static bool put_mentioning(const char *word)
 
 	if (!nr)
 		return false;
-	printf(W(HELP_MENTIONED), word);
+	fprintf(to, W(HELP_MENTIONED), word);
 	put_topics(found, shown);
 	put_mentions(word, found, shown);
 	return true;
 }
 
-static int unknown_word(const char *word)
+static void unknown_word(const char *word, struct strbuf *out)
 {
 	struct nearest near = { .typed = word };
 	STRBUF(list, 512);
@@ -235,10 +238,9 @@ static int unknown_word(const char *word)
 	for (int i = 0; i < near.nr; i++)
 		strbuf_printf(&list, "%s%s", i == 0 ? "" : i + 1 < near.nr ? W(CLI_COMMA) : W(CLI_OR), near.name[i]);
 	if (near.nr)
-		cli_say(W(HELP_NO_WORD_NEAR), word, list.buf);
+		strbuf_printf(out, W(HELP_NO_WORD_NEAR), word, list.buf);
 	else
-		cli_say(W(HELP_NO_WORD), word);
-	return EXIT_WRONG;
+		strbuf_printf(out, W(HELP_NO_WORD), word);
 }
 
 /* ---- the command ------------------------------------------------------------------------- */
@@ -275,6 +277,11 @@ static void add_option(const struct cli_command *const *first, const struct cli_
 
 static void add_commands(void)
 {
+	static bool added;
+
+	if (added)
+		return;
+	added = true;
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
 		topics_add(TOPIC_COMMAND, (*c)->name, "", cli_summary(*c));
 	for (const struct cli_command *const *c = cli_commands(); *c; c++)
@@ -302,10 +309,38 @@ static void join_words(int argc, char **argv, struct strbuf *out)
 		strbuf_printf(out, "%s%s", i > 1 ? " " : "", argv[i]);
 }
 
+/* The overview for an empty word.  False if there is no such word. */
+static bool put_word(const char *word)
+{
+	if (!*word)
+		put_overview();
+	return !*word || put_found(word) || put_kind(word) || (!topics_missing(0) && put_mentioning(word));
+}
+
+char *cli_help_text(const char *word, int width)
+{
+	char *text = NULL;
+	size_t bytes;
+	STRBUF(sorry, 600);
+
+	to = open_memstream(&text, &bytes);
+	if (!to)
+		return NULL;
+	columns = width;
+	add_commands();
+	if (!put_word(word)) {
+		unknown_word(word, &sorry);
+		wrap_print(to, columns, "", sorry.buf);
+	}
+	fclose(to);
+	return text;
+}
+
 static int help_main(int argc, char **argv)
 {
 	struct help h = { 0 };
 	STRBUF(word, 256);
+	STRBUF(sorry, 600);
 	/* `help --seed` asks for a word that looks like an option */
 	bool word_only = argc == 2 && strncmp(argv[1], "--", 2) == 0 && strcmp(argv[1], "--names") != 0;
 	int code = word_only ? 0 : cli_parse(&argc, argv, cmd_help.options, &h);
@@ -316,12 +351,15 @@ static int help_main(int argc, char **argv)
 	join_words(argc, argv, &word);
 	for (int i = 0; topics_missing(i); i++)
 		cli_say(W(CLI_NOT_FOUND), topics_missing(i));
+	to = stdout;
 	if (h.names)
 		put_all_names();
-	else if (argc < 2)
-		put_overview();
-	else if (!put_found(word.buf) && !put_kind(word.buf) && (topics_missing(0) || !put_mentioning(word.buf)))
-		return topics_missing(0) ? EXIT_MISSING : unknown_word(word.buf);
+	else if (!put_word(word.buf)) {
+		unknown_word(word.buf, &sorry);
+		if (!topics_missing(0))
+			cli_say("%s", sorry.buf);
+		return topics_missing(0) ? EXIT_MISSING : EXIT_WRONG;
+	}
 	return EXIT_RIGHT;
 }
 

@@ -24,6 +24,7 @@ static enum app_color color_of(const char *when)
 void cli_look_apply(const struct cli_look *look, struct app_opts *opts)
 {
 	opts->exe = cli_program();
+	opts->help = cli_help_text;
 	opts->color = color_of(look->color);
 	opts->theme = look->theme;
 	opts->ascii = look->ascii;
