@@ -43,7 +43,7 @@ function recap(a1) end
 function look(...) end
 
 --- `show "timeline" | "events" | "dmesg" | "source" | "pools" | "machine"`
---- opens a view
+--- opens a view, until the lesson goes on; in line mode its lines are printed
 ---@param a1 any
 ---@return any
 function show(a1) end

@@ -61,7 +61,7 @@ void plain_step(struct plain *p, int by, bool decisions);
 bool plain_bookmark_command(struct plain *p, const char *text);
 void plain_print_code(struct plain *p);
 uint64_t plain_event_here(struct plain *p);	/* the machine's story event at the cursor, 0 = none */
-/* A view as text: machine, timeline, events, dmesg, source, pools.  false: there is none of that name. */
+/* A view as text: machine, timeline, events, dmesg, source, pools, waits.  false: there is none of that name. */
 bool plain_show(struct plain *p, const char *view);
 bool plain_read_line(struct plain *p, const char *prompt);
 /* A command, with or without its colon.  true: it was one. */

@@ -1,5 +1,5 @@
 /*
- * plain/show.c - the views of the screen as text: machine, timeline, events, dmesg, source, pools.
+ * plain/show.c - the views of the screen as text: machine, timeline, events, dmesg, source, pools, waits.
  *
  * show() in a lesson opens one; so does its name as a command.
  *
@@ -17,6 +17,7 @@
 #include "model/table_columns.h"
 #include "words/name.h"
 #include "words/texts.h"
+#include "words/waits.h"
 
 #define EVENTS_SHOWN 12
 #define RUNS_SHOWN 40
@@ -116,6 +117,17 @@ static void print_pools(struct plain *p)
 	free(ids);
 }
 
+static void print_waits(struct plain *p)
+{
+	const struct model *m = plain_state_at(p, plain_here(p));
+	STRBUF(text, 8192);
+
+	if (m && words_waits_lines(p->store, m, &text))
+		plain_put(p, "", text.buf);
+	else
+		plain_put(p, "", W(NOBODY_WAITS));
+}
+
 static void print_log(struct plain *p)
 {
 	if (!plain_print_dmesg(p, plain_here(p)))
@@ -130,6 +142,7 @@ bool plain_show(struct plain *p, const char *view)
 	} views[] = {
 		{ "machine", plain_print_machine }, { "timeline", print_timeline }, { "events", print_events },
 		{ "dmesg", print_log }, { "source", plain_print_code }, { "pools", print_pools },
+		{ "waits", print_waits },
 	};
 
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)

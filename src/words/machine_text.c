@@ -237,24 +237,6 @@ static void put_timers(const struct page *p)
 	}
 }
 
-#define CHAINS_MAX 8
-
-/* A line for each chain of threads that wait. */
-static void put_waits(const struct page *p)
-{
-	struct waits_chain chain[CHAINS_MAX];
-	unsigned int more, nr = words_waits(p->s, p->m, 0, chain, CHAINS_MAX, &more);
-
-	for (unsigned int i = 0; i < nr; i++) {
-		words_waits_put(&chain[i], W(WAITS_FIRST), W(WAITS_NEXT), p->out);
-		strbuf_puts(p->out, ".\n");
-	}
-	if (more) {
-		put(p, W(WAITS_MORE), more);
-		strbuf_putc(p->out, '\n');
-	}
-}
-
 void words_machine(const struct trace_store *s, const struct model *m, struct strbuf *out)
 {
 	const struct page p = { s, m, out };
@@ -274,7 +256,7 @@ void words_machine(const struct trace_store *s, const struct model *m, struct st
 			put_pwq(&p, q);
 	}
 	put_timers(&p);
-	put_waits(&p);
+	words_waits_lines(s, m, out);
 }
 
 /* ---- a pause ------------------------------------------------------------------------------------------ */

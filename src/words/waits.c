@@ -344,3 +344,21 @@ void words_waits_put(const struct waits_chain *c, const char *first, const char 
 	if (c->circle)
 		strbuf_puts(out, W(WAITS_CIRCLE));
 }
+
+#define LINES_MAX 8
+
+unsigned int words_waits_lines(const struct trace_store *s, const struct model *m, struct strbuf *out)
+{
+	struct waits_chain chain[LINES_MAX];
+	unsigned int more, nr = words_waits(s, m, 0, chain, LINES_MAX, &more);
+
+	for (unsigned int i = 0; i < nr; i++) {
+		words_waits_put(&chain[i], W(WAITS_FIRST), W(WAITS_NEXT), out);
+		strbuf_puts(out, ".\n");
+	}
+	if (more) {
+		strbuf_printf(out, W(WAITS_MORE), more);
+		strbuf_putc(out, '\n');
+	}
+	return nr;
+}

@@ -41,5 +41,7 @@ unsigned int words_waits(const struct trace_store *s, const struct model *m, uin
 			 unsigned int max, unsigned int *more);
 /* The links: @first between the first two, @between between the others. */
 void words_waits_put(const struct waits_chain *c, const char *first, const char *between, struct strbuf *out);
+/* A sentence for each chain.  Return: their number. */
+unsigned int words_waits_lines(const struct trace_store *s, const struct model *m, struct strbuf *out);
 
 #endif
