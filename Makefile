@@ -211,6 +211,7 @@ SRC_classroom := \
 
 SRC_check := \
 	src/check/answers.c \
+	src/check/habits.c \
 	src/check/judge.c \
 	src/check/limit.c \
 	src/check/names.c \

@@ -101,6 +101,10 @@ static const struct plant plants[] = {
 	{ NULL, ASK_LAST,
 	  "    local w w = work(\"w\", function() queue_work(system_wq, w) end)\n    irq(0, \"d\", function() queue_work(system_wq, w) end)\n"
 	  "    run(1000)\n" ASK_LAST, "fault", "'w' was queued", "", NULL },
+	{ NULL, ASK_LAST, "    irq(0, \"x\", function() schedule_delayed_work(delayed_work(\"late\", function() end), 50) end)  -- f(x, 50)\n    run_idle()\n" ASK_LAST,
+	  "bare-jiffies", "the delay 50 is a number of jiffies", NULL, NULL },
+	{ NULL, "local second = t:nth(2, returns(queue_work, reset))", "local second = t:nth(2, returns(queue_work, reset)) local _ = second.ms == 5",
+	  "exact-time", "two times are compared", NULL, NULL },
 	{ NULL, "title    =", "titel    =", "fault", "unknown field 'titel'", "", NULL },
 	{ "11-rescuer.lua", "run_until(stalls(pool(0)), 3000)", "run_until(stalls(pool(0)), 30)", "fault", "not seen within 30 ms", NULL, NULL },
 };

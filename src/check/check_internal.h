@@ -138,9 +138,10 @@ void place_question(const struct check *c, const char *question, unsigned int *l
 /* Place of choice @id of a question, of its field, or of the question. */
 void place_choice(const struct check *c, const char *question, const char *id, unsigned int *line, unsigned int *col);
 
-/* judge.c, names.c: findings of all reports. */
+/* judge.c, names.c: findings of all reports.  habits.c: of the file. */
 void check_judge(struct check *c);
 void check_names(struct check *c);
+void check_habits(struct check *c);
 /* The row of the table, made when it is first asked for; NULL without memory. */
 struct check_question *check_question(struct check *c, const char *id);
 

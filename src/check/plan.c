@@ -406,6 +406,7 @@ static int run_check(struct check *c)
 		return err;
 	check_judge(c);
 	check_names(c);
+	check_habits(c);
 	qsort(c->result->finding, c->result->nr_findings, sizeof(*c->result->finding), by_line);
 	return 0;
 }
