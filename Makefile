@@ -495,6 +495,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_canary.c \
 	tests/sweep_conform.c \
 	tests/sweep_contexts.c \
+	tests/sweep_damage.c \
 	tests/sweep_engine.c \
 	tests/sweep_hotplug.c \
 	tests/sweep_invariants.c \
@@ -883,11 +884,13 @@ rules: ## list the rules of docs/rules.md that no test names
 	done | cut -c 3-110
 
 FUZZ_SECONDS ?= 60
+# an input that takes more memory or time than its size explains is a failure
+FUZZ_BOUNDS := -rss_limit_mb=400 -timeout=5
 fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json ## fuzz the readers of events, recordings, scenarios, facts and JSON (clang; FUZZ_SECONDS=60 each)
 	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws $(out)/fuzz-json
-	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(out)/fuzz-corpus
-	@$(out)/kw-fuzz-kws -max_total_time=$(FUZZ_SECONDS) -max_len=12000 $(out)/fuzz-kws
-	@$(out)/kw-fuzz-json -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(out)/fuzz-json
+	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(FUZZ_BOUNDS) $(out)/fuzz-corpus tests/recordings
+	@$(out)/kw-fuzz-kws -max_total_time=$(FUZZ_SECONDS) -max_len=12000 $(FUZZ_BOUNDS) $(out)/fuzz-kws
+	@$(out)/kw-fuzz-json -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(FUZZ_BOUNDS) $(out)/fuzz-json
 
 $(out)/kw-fuzz-json: tests/fuzz/fuzz_json.c $(SRC_base)
 	@mkdir -p $(@D)

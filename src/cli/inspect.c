@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/time.h"
 #include "model/tables.h"
 #include "trace/kwt.h"
 #include "words/texts.h"
@@ -89,6 +90,8 @@ static uint64_t event_at(const struct trace_store *s, uint64_t ns)
 	return lo;
 }
 
+#define MOMENTS_MAX 100000	/* a recording of hours, or one with a damaged time */
+
 static int show_moments(struct inspect *in, void (*show)(struct inspect *in))
 {
 	uint64_t end = in->replay.head.time, at, step = (uint64_t)(in->every_s * 1e9);
@@ -96,6 +99,8 @@ static int show_moments(struct inspect *in, void (*show)(struct inspect *in))
 	if (in->every_s <= 0)
 		step = 0;
 	at = in->at_ms < 0 ? (step ? step : end) : (uint64_t)(in->at_ms * 1e6);
+	if (step && at <= end && (end - at) / step >= MOMENTS_MAX)
+		return cli_misuse("inspect", W(INSPECT_MOMENTS), MOMENTS_MAX, (unsigned long long)(end / NS_PER_MS));
 	do {
 		if (model_replay_seek(&in->replay, event_at(in->replay.store, at)))
 			return exit_status_for(-ENOMEM);

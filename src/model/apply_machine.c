@@ -50,7 +50,7 @@ static void on_machine(struct model *m, const struct trace_event *ev)
 	GET(MACHINE);
 
 	m->nr_cpus = e.cpus <= CPUS_MAX ? e.cpus : CPUS_MAX;
-	m->nr_nodes = e.nodes;
+	m->nr_nodes = e.nodes <= CPUS_MAX ? e.nodes : CPUS_MAX;
 	m->hz = e.hz;
 	m->seed = e.seed;
 	m->variant = e.variant;

@@ -15,8 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define IDS_MAX (1u << 20)	/* ids are dense, so a larger one is not from a run of ours */
-
 /* ---- tables -------------------------------------------------------------------- */
 
 /* Offsets in struct model of each class's table: pointer, highest id and capacity. */
@@ -297,10 +295,18 @@ void model_fault(struct model *m, const struct trace_event *ev, const char *fmt,
 }
 
 /* Creates a row for every id that the event names; the first few are marked as touched. */
+static bool id_is_damaged(struct model *m, const struct trace_event *ev, enum trace_class cls, uint32_t id)
+{
+	if (id <= ev->n + TRACE_IDS_AHEAD)
+		return false;
+	model_fault(m, ev, "%s names %s %u: there can't be so many", trace_rows[ev->kind].name, trace_class_name(cls), id);
+	return true;
+}
+
 int model_make_rows(struct model *m, const struct trace_event *ev)
 {
 	const struct trace_layout *l = &trace_layouts[ev->kind];
-	int err = table_row(m, CLS_TASK, ev->task);
+	int err = id_is_damaged(m, ev, CLS_TASK, ev->task) ? -EBADMSG : table_row(m, CLS_TASK, ev->task);
 
 	m->nr_touched = 0;
 	for (unsigned int i = 0; i < l->nr_ids && !err; i++) {
@@ -309,11 +315,8 @@ int model_make_rows(struct model *m, const struct trace_event *ev)
 
 		if (!id)
 			continue;
-		if (id >= IDS_MAX) {
-			model_fault(m, ev, "%s names %s %u: there can't be so many", trace_rows[ev->kind].name,
-				    trace_class_name(cls), id);
+		if (id_is_damaged(m, ev, cls, id))
 			return -EBADMSG;
-		}
 		err = table_row(m, cls, id);
 		if (m->nr_touched < 4) {
 			m->touched_cls[m->nr_touched] = cls;

@@ -3,7 +3,8 @@
  *
  * A snapshot is taken every .every events.  If the snapshots together exceed
  * SNAPS_BYTES_MAX, every other one is dropped and the distance doubles.  So memory is
- * bounded, and a seek applies fewer than EVERY_MAX events.
+ * bounded, and a seek applies fewer than EVERY_MAX events; with states of megabytes, which a damaged
+ * recording can have, it applies more.
  *
  * Lives here:   replays: growing, seeking, steps by level.
  * Never here:   the effect of an event (model.c, apply_*.c).
@@ -17,6 +18,7 @@
 #define EVERY_MIN 2048
 #define EVERY_MAX 32768			/* applied in less than the time of a screen's frame */
 #define SNAPS_BYTES_MAX ((size_t)64 << 20)
+#define SNAPS_BYTES_LIMIT ((size_t)256 << 20)	/* from here on seeks take longer instead */
 
 int model_replay_init(struct model_replay *f, struct trace_store *store)
 {
@@ -67,7 +69,9 @@ static void thin_out(struct model_replay *f)
 
 static int take_snapshot(struct model_replay *f)
 {
-	if (f->every < EVERY_MAX && f->nr_snaps * snapshot_bytes(&f->head) > SNAPS_BYTES_MAX) {
+	size_t bytes = (f->nr_snaps + 1) * snapshot_bytes(&f->head);
+
+	if (bytes > (f->every < EVERY_MAX ? SNAPS_BYTES_MAX : SNAPS_BYTES_LIMIT)) {
 		thin_out(f);
 		if (f->head.n % f->every)
 			return 0;

@@ -349,23 +349,35 @@ static void dump_pools(struct sheet *sh)
 
 /* ---- wq_dump: workqueues ---------------------------------------------------------------- */
 
-/* The pwq of a slot: the newest that was created for it (@cpu -1: the default one). */
-static const struct model_pwq *slot(const struct model *m, const struct model_wq *q, int32_t cpu)
+/* The pwqs of one workqueue: for each CPU, and as the default one, the newest; 0 = none. */
+struct slots {
+	uint32_t cpu[CPUS_MAX], dfl;
+};
+
+/* Return: by number of the workqueue, to be freed; NULL without memory. */
+static struct slots *find_slots(const struct model *m)
 {
-	const struct model_pwq *found = NULL, *dfl = NULL;
+	struct slots *all = calloc(m->nr_wqs + 1, sizeof(*all));
 
 	for_each_row(i, m, pwqs) {
 		const struct model_pwq *p = model_pwq(m, i);
 
-		if (!p || p->freed || p->wq != q->id)
+		if (!all || !p || p->freed || p->wq > m->nr_wqs)
 			continue;
-		if (p->cpu == cpu)
-			found = p;
 		if (p->cpu < 0)
-			dfl = p;
+			all[p->wq].dfl = i;
+		else if (p->cpu < CPUS_MAX)
+			all[p->wq].cpu[p->cpu] = i;
 	}
-	/* a CPU without a pwq from the current attributes uses the default one, as do all older ones */
-	return found && (!dfl || found->id > dfl->id || cpu < 0) ? found : dfl ? dfl : found;
+	return all;
+}
+
+/* A CPU without a pwq from the current attributes uses the default one, as do all older ones. */
+static const struct model_pwq *slot(const struct model *m, const struct slots *s, uint32_t cpu)
+{
+	uint32_t id = s->cpu[cpu] > s->dfl ? s->cpu[cpu] : s->dfl ? s->dfl : s->cpu[cpu];
+
+	return model_pwq(m, id);
 }
 
 static const char *type_of(const struct model_wq *q)
@@ -389,6 +401,7 @@ static void put_corner(struct sheet *sh)
 
 static void dump_slots(struct sheet *sh)
 {
+	struct slots *slots = find_slots(sh->m);
 	struct table_row pools;
 	int id_len;
 
@@ -405,18 +418,19 @@ static void dump_slots(struct sheet *sh)
 		const struct model_wq *q = model_wq(sh->m, i);
 		const struct model_pwq *p;
 
-		if (!q || q->freed)
+		if (!q || q->freed || !slots)
 			continue;
 		put(sh, "%-*s %-10s", NAME_LEN, name_of(sh, CLS_WQ, i), type_of(q));
 		for (uint32_t cpu = 0; cpu < sh->m->nr_cpus; cpu++) {
-			p = slot(sh->m, q, (int32_t)cpu);
+			p = slot(sh->m, &slots[i], cpu);
 			put(sh, " %*" PRIu32, larger(digits(cpu), id_len), p ? pool_number(sh, p->pool) : 0);
 		}
-		p = q->flags & F_UNBOUND ? slot(sh->m, q, -1) : NULL;
+		p = q->flags & F_UNBOUND ? model_pwq(sh->m, slots[i].dfl) : NULL;
 		if (p)
 			put(sh, " %*" PRIu32, id_len, pool_number(sh, p->pool));
 		end_line(sh);
 	}
+	free(slots);
 }
 
 static void dump_rescuers(struct sheet *sh)

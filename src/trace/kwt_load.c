@@ -40,6 +40,7 @@ struct loader {
 	struct kwt_recording *out;
 	char *err;
 	size_t err_size;
+	size_t inputs_len, inputs_room;	/* of the header's inputs */
 };
 
 struct frame {
@@ -92,16 +93,22 @@ static void copy_value(char *to, size_t size, const char *value)
 	snprintf(to, size, "%s", value);
 }
 
-static int add_input(struct kwt_header *h, const char *line)
+static int add_input(struct loader *l, const char *line)
 {
-	size_t had = h->inputs ? strlen(h->inputs) : 0, n = strlen(line);
-	char *v = realloc(h->inputs, had + n + 2);
+	struct kwt_header *h = &l->out->head;
+	size_t n = strlen(line), need = l->inputs_len + n + 2;
 
-	if (!v)
-		return -ENOMEM;
-	memcpy(v + had, line, n);
-	memcpy(v + had + n, "\n", 2);
-	h->inputs = v;
+	if (need > l->inputs_room) {
+		char *v = realloc(h->inputs, need * 2);
+
+		if (!v)
+			return -ENOMEM;
+		h->inputs = v;
+		l->inputs_room = need * 2;
+	}
+	memcpy(h->inputs + l->inputs_len, line, n);
+	memcpy(h->inputs + l->inputs_len + n, "\n", 2);
+	l->inputs_len += n + 1;
 	return 0;
 }
 
@@ -147,7 +154,7 @@ static int header_line(struct loader *l, const char *key, const char *value)
 	else if (!strcmp(key, "replay"))
 		copy_value(h->replay, sizeof(h->replay), value);
 	else if (!strcmp(key, "input"))
-		return add_input(h, value);
+		return add_input(l, value);
 	return 0;	/* unknown keys belong to a later version */
 }
 
@@ -282,7 +289,7 @@ static int load_events(struct loader *l)
 int kwt_load_bytes(const uint8_t *bytes, size_t n, const char *name, struct kwt_recording *out,
 		   char *err, size_t err_size)
 {
-	struct loader l = { bytes, n, KWT_MAGIC_BYTES, name, out, err, err_size };
+	struct loader l = { bytes, n, KWT_MAGIC_BYTES, name, out, err, err_size, 0, 0 };
 	struct frame f;
 	int ret;
 

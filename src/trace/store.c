@@ -18,9 +18,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* Ids are dense, and each costs its writer an event: a larger id is damage. */
-#define NAME_IDS_MAX (1u << 20)
-
 /* ---- the bytes of a log --------------------------------------------------------- */
 
 int trace_store_attach(struct trace_store *s, int fd)
@@ -139,7 +136,7 @@ static uint64_t complete_bytes(struct trace_store *s, bool *bad)
 /* An id keeps the first name that it gets; trace_store_name_at() knows the later ones of threads. */
 static int add_name(struct trace_store *s, uint32_t cls, uint32_t id, const struct trace_name *name)
 {
-	if (cls >= CLS_NR || id >= NAME_IDS_MAX)
+	if (cls >= CLS_NR || id > s->nr + TRACE_IDS_AHEAD)
 		return -EBADMSG;
 	if (id >= s->names_cap[cls]) {
 		uint32_t cap = s->names_cap[cls] ? s->names_cap[cls] : 32;

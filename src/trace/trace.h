@@ -427,6 +427,11 @@ enum trace_log_state { LOG_RUNNING, LOG_WAITING, LOG_ENDED };
 #define TRACE_LOG_MAGIC 0x31474c4bu	/* "KLG1" */
 #define TRACE_LOG_VERSION 1
 #define TRACE_LOG_BYTES_DEFAULT ((size_t)256 << 20)
+/*
+ * Ids are dense, and each costs its writer an event, except for those of a boot that emits nothing: in
+ * event n no id is larger than n + TRACE_IDS_AHEAD.  This bounds the memory of readers by the size of the log.
+ */
+#define TRACE_IDS_AHEAD 4096u
 #define TRACE_EVENTS_DEFAULT 2000000u	/* a lesson has thousands; this bound stops a flood */
 
 struct trace;

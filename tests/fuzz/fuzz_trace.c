@@ -8,17 +8,44 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/rng.h"
 #include "base/strbuf.h"
 #include "model/model.h"
+#include "model/tables.h"
 #include "trace/export.h"
 #include "trace/kwt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+static void drop_line(void *arg, const char *text)
+{
+	*(size_t *)arg += strlen(text);
+}
+
+/* As `inspect` and `play` read it: states in any order, and the tables of each. */
+static void seek_store(struct trace_store *s)
+{
+	size_t printed = 0;
+	const struct table_out out = { drop_line, &printed };
+	struct model_replay r;
+
+	if (model_replay_init(&r, s))
+		return;
+	for (uint64_t part = 0; part <= 2; part++) {
+		if (model_replay_seek(&r, s->nr * (2 - part) / 2))
+			break;
+		table_wq_monitor(&r.at, s, NULL, &out);
+		table_wq_dump(&r.at, s, &out);
+		table_ps(&r.at, s, &out);
+		table_sysfs(&r.at, s, &out);
+	}
+	model_replay_fini(&r);
+}
+
 /* Every event that a store accepts must be safe to show and to apply. */
-static void use_store(const struct trace_store *s)
+static void use_store(struct trace_store *s)
 {
 	static char bytes[8 * TRACE_EVENT_BYTES_MAX];
 	struct trace_event ev;
@@ -37,6 +64,7 @@ static void use_store(const struct trace_store *s)
 			break;
 	}
 	model_fini(&m);
+	seek_store(s);
 }
 
 static void try_event(const uint8_t *data, size_t n)
