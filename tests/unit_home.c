@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "base/utf8.h"
+#include "lua/steps.h"
 #include "tests/test.h"
 #include "visualizer/home_layout.h"
 #include "visualizer/view.h"
@@ -177,7 +178,7 @@ static void the_box_names_the_lesson_that_goes_on(void)
 	make_course(&h);
 	draw(&f, &h, sizes[1], 7, 0, false);
 	CHECK_TRUE(shows(&f, "The story of lesson 7, at step 4 of 9: Enter goes on."));
-	CHECK_TRUE(shows(&f, "21 of 35 predicted right; the others are worth another look."));
+	CHECK_TRUE(shows(&f, "21 of 35 predicted right; 14 worth another look."));
 	CHECK_TRUE(shows(&f, "7 of 22 lessons done"));
 	/* the cursor is elsewhere: Enter does something else */
 	draw(&f, &h, sizes[1], 2, 0, false);
@@ -185,6 +186,8 @@ static void the_box_names_the_lesson_that_goes_on(void)
 	CHECK_FALSE(shows(&f, "Enter goes on"));
 	h.last = &lessons[6];
 	draw(&f, &h, sizes[1], 7, 0, false);
+	CHECK_TRUE(shows(&f, "The story of lesson 6 is done. Enter opens The story of lesson 7."));
+	draw(&f, &h, sizes[1], 3, 0, false);
 	CHECK_TRUE(shows(&f, "The story of lesson 6 is done. Next: The story of lesson 7."));
 	h.last = NULL;
 	h.judged = h.right = 0;
@@ -218,6 +221,56 @@ static void a_course_that_cannot_be_read_shows_why(void)
 
 	REQUIRE_INT(home_layout(&f, &in), 0);
 	CHECK_TRUE(shows(&f, "course.lua:3: no order"));
+}
+
+/* ---- the questions of a lesson, from its source text ------------------------------------------ */
+
+static void questions_are_read_from_the_source_text(void)
+{
+	static const char text[] =
+		"-- recap \"a comment\" and ask { \"nothing?\" }\n"
+		"--[[ predict { \"nor here?\", id = \"no\" } ]]\n"
+		"return lesson { title = \"ask { this }\", function(p)\n"
+		"  recap \"one\"\n"
+		"  local q = predict { \"It has {n} items. \"\n"
+		"    .. 'How many \"runs\" come?', id = \"runs\", choices = { { \"id = x\", id = \"x\" } },\n"
+		"    answer = function(t) return \"none\", t:ask { \"a method?\" } end }\n"
+		"  ask({ [[A long\ntext. Why?]], number = \"ms\", short = \"Why, in short?\" })\n"
+		"  recap { \"two\", look = pool(0) }\n"
+		"  foo.ask { \"not this?\" }\n"
+		"  recap { \"three\" }\n"
+		"end }\n";
+	struct course_lesson l = { 0 };
+
+	REQUIRE_INT(lesson_steps(text, sizeof(text) - 1, &l), 0);
+	CHECK_INT(l.questions, 2);
+	CHECK_INT(l.cards, 3);
+	CHECK_FALSE(l.step[0].question);
+	CHECK_STR(l.step[1].id, "runs");
+	CHECK_STR(l.step[1].text, "It has {n} items. How many \"runs\" come?");
+	CHECK_STR(l.step[2].id, "q2");
+	CHECK_STR(l.step[2].text, "Why, in short?");
+	CHECK_FALSE(l.step[3].question);
+	CHECK_FALSE(l.step[4].question);
+	free(l.step);
+}
+
+/* Any bytes: the scanner ends and reads nothing behind the text. */
+static void a_source_text_that_is_cut_is_read_to_its_end(void)
+{
+	static const char text[] = "predict { \"a?\" .. [==[b]==], id = \"x\" } --[[ c ]] ask { 'd\\'?' }";
+
+	for (size_t n = 0; n < sizeof(text); n++) {
+		struct course_lesson l = { 0 };
+		char *copy = malloc(n + 1);
+
+		memcpy(copy, text, n);
+		copy[n] = '\0';
+		CHECK_INT(lesson_steps(copy, n, &l), 0);
+		CHECK_LE(l.questions, 2);
+		free(copy);
+		free(l.step);
+	}
 }
 
 /* ---- keys --------------------------------------------------------------------------------- */
@@ -323,6 +376,8 @@ const struct test_case suite_unit_home[] = {
 	T(the_box_names_the_lesson_that_goes_on),
 	T(what_was_missed_in_the_lesson_comes_before_the_others),
 	T(a_course_that_cannot_be_read_shows_why),
+	T(questions_are_read_from_the_source_text),
+	T(a_source_text_that_is_cut_is_read_to_its_end),
 	T(digits_choose_a_lesson_by_its_number),
 	T(a_search_finds_titles_and_questions),
 	T(the_footer_names_only_keys_that_do_something),

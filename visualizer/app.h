@@ -61,7 +61,7 @@ struct app_home {
 
 /* Where Enter goes on: the lesson that was open last, or the one behind it if it is done; NULL = none. */
 const struct app_lesson *app_home_next(const struct app_home *h);
-/* One sentence each: where the student was (@enter: Enter goes on there), how many first answers were right. */
+/* One sentence each: where the student was (@enter: Enter opens app_home_next()), how many first answers were right. */
 void app_home_last(const struct app_home *h, bool enter, struct strbuf *out);
 void app_home_score(const struct app_home *h, struct strbuf *out);
 unsigned int app_home_done(const struct app_home *h);	/* lessons that were brought to their end */

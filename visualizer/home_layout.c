@@ -338,7 +338,7 @@ static void last_time(struct home_frame *f, const struct home_in *in)
 	page_title(&f->page, 1, 1, in->width - 2, ST_TITLE, W(HOME_LAST_TIME));
 	page_sides(&f->page, 2);
 	page_sides(&f->page, 3);
-	app_home_last(h, h->last == &h->lessons[in->sel], &text);
+	app_home_last(h, app_home_next(h) == &h->lessons[in->sel], &text);
 	page_put(&f->page, 2, 2, in->width - 4, ST_NORMAL, text.buf);
 	app_home_score(h, &score);
 	page_put(&f->page, 2, 3, in->width - 4, ST_NORMAL, score.buf);

@@ -32,7 +32,7 @@ void app_home_last(const struct app_home *h, bool enter, struct strbuf *out)
 	else if (l->step)
 		strbuf_printf(out, enter ? W(HOME_LAST_GO_ON) : W(HOME_LAST_AT), l->title, l->step, l->steps);
 	else if (next)
-		strbuf_printf(out, W(HOME_LAST_NEXT), l->title, next->title);
+		strbuf_printf(out, enter ? W(HOME_LAST_NEXT_ENTER) : W(HOME_LAST_NEXT), l->title, next->title);
 	else
 		strbuf_printf(out, W(HOME_LAST_DONE), l->title);
 }
@@ -44,7 +44,7 @@ void app_home_score(const struct app_home *h, struct strbuf *out)
 	else if (h->right == h->judged)
 		strbuf_printf(out, W(HOME_SCORE), h->right, h->judged);
 	else
-		strbuf_printf(out, W(HOME_SCORE_MISSED), h->right, h->judged);
+		strbuf_printf(out, W(HOME_SCORE_MISSED), h->right, h->judged, h->judged - h->right);
 }
 
 unsigned int app_home_done(const struct app_home *h)
