@@ -21,6 +21,7 @@ stds.kworkshop = { read_globals = {
   "run_until",
   "run_before",
   "run_idle",
+  "free_play",
   "now",
   "offline",
   "online",

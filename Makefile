@@ -162,6 +162,7 @@ SRC_run := \
 	src/run/director.c \
 	src/run/end.c \
 	src/run/exit_report.c \
+	src/run/free_play.c \
 	src/run/send_input.c \
 	src/run/inputs.c \
 	src/run/inputs_use.c \
@@ -238,6 +239,7 @@ SRC_words := \
 	src/words/words.c
 
 SRC_plain := \
+	src/plain/free_play.c \
 	src/plain/look.c \
 	src/plain/show.c \
 	src/plain/plain.c \
@@ -254,6 +256,7 @@ SRC_cli := \
 	src/cli/explore.c \
 	src/cli/explore_campaign.c \
 	src/cli/export.c \
+	src/cli/free.c \
 	src/cli/help.c \
 	src/cli/home.c \
 	src/cli/home_lines.c \
@@ -287,6 +290,7 @@ SRC_lua := \
 	lua/core.c \
 	lua/course.c \
 	lua/flood.c \
+	lua/free_play.c \
 	lua/judge.c \
 	lua/pattern.c \
 	lua/sandbox.c \
@@ -304,7 +308,8 @@ LUA_lib := \
 	lua/lib/lesson.lua \
 	lua/lib/question.lua \
 	lua/lib/probe.lua \
-	lua/lib/what_if.lua
+	lua/lib/what_if.lua \
+	lua/lib/free_play.lua
 
 SRC_visualizer := \
 	visualizer/answer.c \
@@ -500,6 +505,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_hotplug.c \
 	tests/sweep_invariants.c \
 	tests/sweep_layout.c \
+	tests/sweep_free_play.c \
 	tests/sweep_lessons.c \
 	tests/sweep_plain.c \
 	tests/sweep_machine.c \

@@ -205,12 +205,15 @@ static int core_ns(lua_State *L)
 
 /* ---- a person -------------------------------------------------------------------------------- */
 
-/* core.wait("go"|"answer", card or question id, question number) -> "go" | "answer", value | "sure", 1..3 | "hint" | "what_if" */
+/*
+ * core.wait("go"|"answer"|"act", card, question id or ordinal, question number)
+ *   -> "go" | "answer", value | "sure", 1..3 | "hint" | "act", text | "what_if"
+ */
 static int core_wait(lua_State *L)
 {
 	struct script *s = script_now;
 	const char *what = luaL_checkstring(L, 1), *id = luaL_checkstring(L, 2);
-	enum run_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : WAIT_GO;
+	enum run_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : strcmp(what, "act") == 0 ? WAIT_ACT : WAIT_GO;
 	struct run_input in = { .kind = INPUT_GO };
 	int rc;
 
@@ -234,6 +237,9 @@ static int core_wait(lua_State *L)
 		return 2;
 	case INPUT_HINT:
 		lua_pushliteral(L, "hint");
+		break;
+	case INPUT_ACT:
+		lua_pushliteral(L, "act");
 		break;
 	default:
 		lua_pushliteral(L, "go");
@@ -879,6 +885,7 @@ void core_open(lua_State *L)
 	sandbox_push_library(L);
 	luaL_newlib(L, core_functions);
 	what_if_open(L);
+	free_play_open(L);
 	push_limits(L);
 	lua_setfield(L, -2, "limits");
 	lua_setfield(L, -2, "core");

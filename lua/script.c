@@ -282,6 +282,7 @@ static int read_file(struct script *s, const char *path)
 		fclose(f);
 		return -ENOMEM;
 	}
+	s->text_room = SCRIPT_TEXT_MAX;
 	s->text_len = fread(s->text, 1, SCRIPT_TEXT_MAX, f);
 	if (ferror(f) || fread(&byte, 1, 1, f) == 1) {
 		fclose(f);
@@ -551,6 +552,7 @@ static void put_away(struct script *s)
 		free(b);
 	}
 	free(s->random_ordinals);
+	free(s->free_play);
 	free(s->inputs);
 	free(s->choices);
 	free(s->text);

@@ -154,8 +154,8 @@ struct script {
 	struct script_thread *spare;	/* Lua threads waiting for a kernel context; at least one */
 	char id[64];			/* "life" of 02-life.lua */
 	char file[128];			/* "02-life.lua": how messages name it */
-	char *text;			/* the lesson's file */
-	size_t text_len;
+	char *text;			/* the lesson's file, and what source_add() has added */
+	size_t text_len, text_room;	/* room: bytes of .text, 0 = nothing can be added */
 	struct source *source;		/* its functions; NULL without memory: no SOURCE_AT */
 
 	size_t memory;			/* bytes Lua holds */
@@ -217,6 +217,8 @@ struct script {
 	bool what_if, asking, rehearsing;
 	uint64_t stop_before;		/* event in which the open answer shows, as a rehearsal found it; 0 = none */
 	bool stopped;			/* .. it would be the next one */
+
+	struct free_play *free_play;	/* the student's things; NULL = it has not begun (free_play.c) */
 };
 
 extern struct script *script_now;	/* one machine a process at a time */
@@ -295,6 +297,7 @@ int script_in_task(lua_State *L, const char *name /* for messages */);
 /* ---- what_if.c ------------------------------------------------------------------------- */
 
 void what_if_open(lua_State *L);	/* adds its functions to the table on top */
+void free_play_open(lua_State *L);	/* the same */
 bool script_what_if_looks(const struct trace_event *ev);
 void script_what_if_note(lua_State *L, int index, uint64_t skip);
 
@@ -373,6 +376,8 @@ void core_open(lua_State *L);		/* the library's table `core`; core.c */
 /* ---- source.c: which line runs --------------------------------------------------------- */
 
 void source_open(struct script *s);	/* after .text is read */
+/* Adds functions to the lesson's text.  Return: the line at which @text stands; 1 = there was no room. */
+int source_add(struct script *s, const char *text, size_t len);
 void source_close(struct script *s);
 /* Emits SOURCE_AT if the lesson's code that calls API function @name on a CPU stands at another row than before. */
 void source_call(lua_State *L, const char *name);

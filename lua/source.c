@@ -36,6 +36,7 @@ struct source_function {
 struct source {
 	struct source_function v[FUNCTIONS_MAX];
 	unsigned int nr;
+	int lines;			/* of the text */
 };
 
 /* ---- tokens -------------------------------------------------------------------------- */
@@ -177,12 +178,13 @@ static void add_function(struct source *s, const struct source_function *f)
 		s->v[s->nr++] = *f;
 }
 
-static void find_functions(struct source *s, const char *text, size_t len)
+/* From byte @from on, which is at the beginning of @line.  Return: the line behind the text. */
+static int find_functions(struct source *s, const char *text, size_t len, size_t from, int line)
 {
 	static const char *const openers[] = { "if", "do", "repeat", NULL };
 	struct source_function open[DEPTH_MAX];
 	bool function[DEPTH_MAX];
-	struct lexer x = { text, len, 0, 1 };
+	struct lexer x = { text, len, from, line };
 	unsigned int depth = 0;
 	struct token t;
 
@@ -202,6 +204,8 @@ static void find_functions(struct source *s, const char *text, size_t len)
 			add_function(s, &open[depth]);
 		}
 	}
+	skip(&x, len);
+	return x.line;
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -309,7 +313,22 @@ void source_open(struct script *s)
 {
 	s->source = calloc(1, sizeof(*s->source));
 	if (s->source && s->text)
-		find_functions(s->source, s->text, s->text_len);
+		s->source->lines = find_functions(s->source, s->text, s->text_len, 0, 1);
+}
+
+int source_add(struct script *s, const char *text, size_t len)
+{
+	size_t from = s->text_len;
+	int line;
+
+	if (!s->source || !s->text || s->text_room < from + len + 1)
+		return 1;
+	s->text[from++] = '\n';
+	memcpy(s->text + from, text, len);
+	s->text_len = from + len;
+	line = s->source->lines + 1;
+	s->source->lines = find_functions(s->source, s->text, s->text_len, from, line);
+	return line;
 }
 
 void source_close(struct script *s)

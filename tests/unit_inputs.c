@@ -26,11 +26,11 @@ static void every_line_is_written_back_as_it_was_read(void)
 {
 	static const char text[] =
 		"go 1\nanswer second 1 once\nsure second 3\nhint second 2\npick who w0 a\\sb \\0\nset max_active a b\n"
-		"choose 3 worker\\s0:1\nirq 5 100 1 nic\nchoice turn/t14/3=2031\n";
+		"choose 3 worker\\s0:1\nirq 5 100 1 nic\nchoice turn/t14/3=2031\nact 2 queue scan mine 1\n";
 	struct run_inputs in = parse(text);
 	char *back;
 
-	CHECK_INT(in.n, 9);
+	REQUIRE_INT(in.n, 10);
 	CHECK_INT(in.v[2].kind, INPUT_SURE);
 	CHECK_INT(in.v[2].number, 3);
 	CHECK_INT(in.v[4].kind, INPUT_PICK);
@@ -41,6 +41,9 @@ static void every_line_is_written_back_as_it_was_read(void)
 	CHECK_INT(in.v[6].kind, INPUT_CHOOSE);
 	CHECK_INT(in.v[6].number, 3);
 	CHECK_STR(in.v[6].id, "worker 0:1");
+	CHECK_INT(in.v[9].kind, INPUT_ACT);
+	CHECK_INT(in.v[9].number, 2);
+	CHECK_STR(in.v[9].value, "queue scan mine 1");
 	CHECK_INT(run_inputs_format(&in, &back), 0);
 	CHECK_STR(back, text);
 	free(back);
@@ -58,6 +61,7 @@ static void a_line_that_cannot_be_read_is_refused_with_its_usage(void)
 		{ "set name\n", "t:1: expected \"set NAME VALUE\"" },
 		{ "choose w0\n", "t:1: expected \"choose ORDINAL THING\"" },
 		{ "choose 1 w0 w1\n", "t:1: expected \"choose ORDINAL THING\"" },
+		{ "act\n", "t:1: expected \"act ORDINAL TEXT\"" }, { "act x run\n", "t:1: expected \"act" },
 		{ "jump 3\n", "t:1: an input begins with" },
 	};
 	struct run_inputs in = { 0 };
@@ -169,7 +173,7 @@ static void any_text_is_refused_or_survives(void)
 
 /* ---- which input a wait uses -------------------------------------------------------- */
 
-/* One wait: a question's id, or "3" for a card; and the line that it must get, "pass", "none" or "other". */
+/* One wait: a question's id, "3" for a card, or "act"; and the line that it must get, "pass", "none" or "other". */
 struct wait {
 	const char *what, *gets;
 };
@@ -182,7 +186,8 @@ static void check_waits(const char *text, const struct wait *waits, size_t nr)
 
 	for (i = 0; i < nr; i++) {
 		bool card = strspn(waits[i].what, "0123456789") == strlen(waits[i].what);
-		int64_t n = inputs_use(&use, &in, card ? NULL : waits[i].what, (uint32_t)atoi(waits[i].what));
+		enum run_wait what = !strcmp(waits[i].what, "act") ? WAIT_ACT : card ? WAIT_GO : WAIT_ANSWER;
+		int64_t n = inputs_use(&use, &in, what, waits[i].what, (uint32_t)atoi(waits[i].what));
 		STRBUF(line, INPUT_LINE_MAX);
 
 		if (n >= 0)

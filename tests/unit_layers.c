@@ -57,7 +57,7 @@ static const struct room {
 			"visualizer/picture.h" } },
 	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/course.h", "lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
-	{ "visualizer/", { "visualizer/", "words/", "run/run.h", "model/", "trace/", "base/" } },
+	{ "visualizer/", { "visualizer/", "words/", "run/run.h", "run/free_play.h", "model/", "trace/", "base/" } },
 	{ NULL, { NULL } }
 };
 

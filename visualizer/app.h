@@ -78,6 +78,8 @@ struct app_callbacks {
 	 * 0, and a note for the person in @err ("" = none), or -errno + sentence.
 	 */
 	int (*open)(void *arg, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size);
+	/* The run of free play; nothing of it is kept.  0, or -errno + sentence.  May be NULL. */
+	int (*free_play)(void *arg, struct run_spec *spec, char *err, size_t err_size);
 	/* After each verdict, at the end, on leaving: keep what was given so far.  May be NULL. */
 	void (*save)(void *arg, const char *id, struct run *run);
 	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */

@@ -142,6 +142,11 @@ function run_before(a1, a2) end
 ---@return any
 function run_idle(a1) end
 
+--- `free_play()`
+--- hands the machine to the student: acts are carried out until the input ends
+---@return any
+function free_play() end
+
 --- `ms = now()`
 --- time since the machine was switched on
 ---@return any

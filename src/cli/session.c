@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/time.h"
 #include "base/nearest.h"
@@ -273,6 +274,19 @@ int session_spec(struct session *s, const char *id, enum app_open how, struct ru
 	return how == APP_OPEN_RESUME ? resume_attempt(s, l, spec, err, err_size) : 0;
 }
 
+int session_free_play(struct session *s, struct run_spec *spec, char *err, size_t err_size)
+{
+	int n;
+
+	leave_attempt(s);
+	*spec = (struct run_spec){ .seed = 1, .jitter = -1 };
+	n = snprintf(spec->lesson, sizeof(spec->lesson), "%s/free-play.lua", s->course.dir);
+	if (n > 0 && (size_t)n < sizeof(spec->lesson) && access(spec->lesson, R_OK) == 0)
+		return 0;
+	snprintf(err, err_size, "%s: %s", spec->lesson, strerror(errno));
+	return -ENOENT;
+}
+
 void session_set_options(struct session *s, const struct session_options *o)
 {
 	s->options = *o;
@@ -475,6 +489,11 @@ static uint32_t question_number(const struct run *run, const char *id)
 	return 0;
 }
 
+static int ask_free_play(void *arg, struct run_spec *spec, char *err, size_t err_size)
+{
+	return session_free_play(arg, spec, err, err_size);
+}
+
 int session_world(void *arg, const struct run *base, const char *question, unsigned int choice, struct run_spec *spec,
 		  char *err, size_t err_size)
 {
@@ -494,7 +513,7 @@ int session_world(void *arg, const struct run *base, const char *question, unsig
 void session_callbacks(struct session *s, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
-		.arg = s, .home = ask_home, .open = ask_open, .save = ask_save,
+		.arg = s, .home = ask_home, .open = ask_open, .free_play = ask_free_play, .save = ask_save,
 		.bookmarks = session_bookmarks(s), .reset = ask_reset, .next = ask_next, .world = session_world, .rule = ask_rule, .word = ask_word,
 	};
 }

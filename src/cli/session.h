@@ -56,6 +56,8 @@ void session_set_options(struct session *s, const struct session_options *o);
  * Owner: the caller frees spec->inputs.
  */
 int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size);
+/* Free play, a run that nothing is kept of.  -ENOENT: its file is missing, with a sentence in @err. */
+int session_free_play(struct session *s, struct run_spec *spec, char *err, size_t err_size);
 /*
  * Writes the inputs of the run that session_spec() opened last, if there are any.
  * Return: are the answers kept?  After a failure, which is reported once, no more.

@@ -309,8 +309,10 @@ static void meet_fence(struct plain *p)
 		p->quit = true;
 		return;
 	}
-	q = e.what == 2 ? lesson_question(&p->lesson, e.question) : NULL;
-	if (e.what == 3)
+	q = e.what == WAIT_ANSWER ? lesson_question(&p->lesson, e.question) : NULL;
+	if (e.what == WAIT_ACT)
+		plain_free_play(p);
+	else if (e.what == WAIT_END)
 		run_go(p->run);
 	else if (q)
 		at_question(p, q);
@@ -327,7 +329,7 @@ static int leave(struct plain *p)
 		words_fault(run_exit_report(p->run), &line);
 	else if (run_get_state(p->run) == RUN_DIED)
 		words_over(run_exit_report(p->run), &line);
-	if (!line.len && !p->lesson.ended)
+	if (!line.len && !p->lesson.ended && !run_is_free_play(p->run))
 		strbuf_puts(&line, p->kept ? W(LEFT_KEPT) : W(LEFT));
 	if (line.len && !p->end_printed)
 		plain_put(p, "", line.buf);

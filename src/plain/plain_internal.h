@@ -68,6 +68,7 @@ bool plain_read_line(struct plain *p, const char *prompt);
 bool plain_command(struct plain *p, const struct lesson_question *q, const char *text);
 void plain_wait(struct plain *p);		/* until the run waits or has ended */
 void plain_no_line(struct plain *p, const char *name);	/* there is no interrupt line @name; "" = none at all */
+void plain_free_play(struct plain *p);		/* one line at the fence of an act */
 /* Both worlds of the verdict that was printed last, or after the lesson of each question that has them. */
 void plain_print_worlds(struct plain *p);
 bool plain_offers_worlds(struct plain *p);

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
+#include "run/free_play.h"
 #include "run/run_internal.h"
 
 /* ---- branches: the same up to where they part --------------------------------------- */
@@ -115,6 +117,23 @@ static int keep_prefix(struct run *branch, const struct run *r, uint64_t after)
 	return 0;
 }
 
+/* Starts the run of *spec, whose inputs are freed, and which is the same as @r up to @after. */
+static int open_branch(struct run *r, struct run_spec *spec, uint64_t after, struct run **out, char *err, size_t err_size)
+{
+	int rc = run_open(out, r->loop, r->exe, spec, err, err_size);
+
+	run_inputs_fini(&spec->inputs);
+	if (rc)
+		return rc;
+	rc = keep_prefix(*out, r, after);
+	if (rc) {
+		run_close(*out);
+		*out = NULL;
+		snprintf(err, err_size, "out of memory");
+	}
+	return rc;
+}
+
 static int branch(struct run *r, uint64_t after, int cpu, const char *line, bool what_if, struct run **out,
 		  char *err, size_t err_size)
 {
@@ -127,17 +146,7 @@ static int branch(struct run *r, uint64_t after, int cpu, const char *line, bool
 		return rc;
 	}
 	spec.what_if = what_if;
-	rc = run_open(out, r->loop, r->exe, &spec, err, err_size);
-	run_inputs_fini(&spec.inputs);
-	if (rc)
-		return rc;
-	rc = keep_prefix(*out, r, after);
-	if (rc) {
-		run_close(*out);
-		*out = NULL;
-		snprintf(err, err_size, "out of memory");
-	}
-	return rc;
+	return open_branch(r, &spec, after, out, err, err_size);
 }
 
 int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out,
@@ -155,4 +164,103 @@ int run_what_if_irq(struct run *r, uint64_t after, int cpu, const char *line, st
 bool run_what_if_done(const struct run *r)
 {
 	return r->spec.what_if && r->state != RUN_RUNNING;
+}
+
+/* ---- free play ---------------------------------------------------------------------- */
+
+/* The time of the fence behind which event @after comes; UINT64_MAX: @after is a fence itself. */
+static uint64_t fence_before(const struct run *r, uint64_t after)
+{
+	struct trace_event ev;
+	uint64_t n;
+
+	for (n = after; n; n--)
+		if (trace_store_event(&r->store, n, &ev) && ev.kind == EV_WAIT_INPUT)
+			return n == after ? UINT64_MAX : ev.time;
+	return UINT64_MAX;
+}
+
+/* The last act goes on at @time: if it is a `run`, it ends there. */
+static void cut_run(const struct run *r, struct run_inputs *in, uint64_t after, uint64_t time)
+{
+	struct run_input *last = in->n ? &in->v[in->n - 1] : NULL;
+	uint64_t since = fence_before(r, after);
+	struct strbuf text;
+
+	if (!last || since == UINT64_MAX || last->kind != INPUT_ACT || strncmp(last->value, "run", 3) != 0)
+		return;
+	strbuf_init(&text, last->value, sizeof(last->value));
+	strbuf_puts(&text, "run ");
+	free_play_put_ms(time - since + 1, &text);	/* the events at @time are behind it */
+}
+
+int run_act_at(struct run *r, uint64_t after, uint64_t time, const char *text, struct run **out, char *err, size_t err_size)
+{
+	struct run_spec spec = r->spec;
+	struct free_play fp;
+	struct free_act act;
+	struct run_input in;
+	struct trace_event ev;
+	int rc;
+
+	memset(&spec.inputs, 0, sizeof(spec.inputs));
+	rc = trace_store_event(&r->store, after, &ev) ? inputs_up_to(r, after, &spec.inputs) : -EINVAL;
+	if (rc) {
+		run_inputs_fini(&spec.inputs);
+		snprintf(err, err_size, "nothing can be done at event %llu: %s", (unsigned long long)after, strerror(-rc));
+		return rc;
+	}
+	cut_run(r, &spec.inputs, after, time > ev.time ? time : ev.time);
+	run_free_play_of(r, &spec.inputs, &fp);
+	rc = free_play_read(&fp, text, &act, err, err_size) ? 0 : -EINVAL;
+	run_act_input(&spec.inputs, text, &in);
+	if (!rc)
+		rc = run_inputs_add(&spec.inputs, &in);
+	if (!rc)
+		return open_branch(r, &spec, after, out, err, err_size);
+	run_inputs_fini(&spec.inputs);
+	return rc;
+}
+
+unsigned int run_acts_after(const struct run *r, uint64_t after)
+{
+	struct trace_event ev;
+	struct ev_WAIT_INPUT wait;
+	unsigned int nr = 0;
+	uint64_t n;
+
+	for (n = after; n < r->store.nr; n++)	/* the last fence has no act yet */
+		nr += trace_store_event(&r->store, n, &ev) && trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAIT_ACT;
+	return nr;
+}
+
+uint64_t run_before_last_act(const struct run *r)
+{
+	struct trace_event ev;
+	struct ev_WAIT_INPUT wait;
+	unsigned int fences = 0;
+	uint64_t n;
+
+	for (n = r->store.nr; n; n--)
+		if (trace_store_event(&r->store, n, &ev) && trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAIT_ACT && fences++)
+			return n;
+	return 0;
+}
+
+int run_undo_act(struct run *r, struct run **out, char *err, size_t err_size)
+{
+	uint64_t after = run_waits_for_act(r) ? run_before_last_act(r) : 0;
+	struct run_spec spec = r->spec;
+	int rc;
+
+	if (!after) {
+		snprintf(err, err_size, "nothing has been done that could be taken back");
+		return -ENOENT;
+	}
+	memset(&spec.inputs, 0, sizeof(spec.inputs));
+	rc = inputs_up_to(r, after, &spec.inputs);
+	if (!rc)
+		return open_branch(r, &spec, after, out, err, err_size);
+	run_inputs_fini(&spec.inputs);
+	return rc;
 }

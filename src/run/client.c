@@ -82,6 +82,8 @@ static void note_event(struct run *r, const struct trace_event *ev)
 	if (trace_get_WAIT_INPUT(ev, &wait)) {
 		r->fence = ev->n;
 		r->fence_what = wait.what;
+		if (wait.what == WAIT_ACT)
+			r->act_fence[r->act_fences++ % (RUN_ACT_TIMES + 1)] = ev->time;
 		r->fence_question = wait.question;
 	} else if (trace_get_TRACE_FULL(ev, &full)) {
 		r->end.full_at = ev->n;

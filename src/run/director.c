@@ -41,7 +41,7 @@
 int director_list_wait(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	struct director_list *list = arg;
-	int64_t i = inputs_use(&list->use, list->inputs, what == WAIT_ANSWER ? id : NULL, (uint32_t)strtoul(id, NULL, 10));
+	int64_t i = inputs_use(&list->use, list->inputs, what, id, (uint32_t)strtoul(id, NULL, 10));
 
 	if (i == USE_NONE)
 		return -EPIPE;
@@ -59,6 +59,7 @@ struct machine_process {
 	struct director_list recorded;
 	struct wire_reader commands;
 	bool ran_on;			/* a what-if: it is past its last fence */
+	bool asked_for_acts;
 };
 
 /* Only wakes the reader; a full pipe means that it has been woken already. */
@@ -71,6 +72,18 @@ static void announce(char what)
 	while (n < 0 && errno == EINTR);
 }
 
+static bool fits(enum run_wait what, const struct run_input *in)
+{
+	switch (what) {
+	case WAIT_ANSWER:
+		return input_has_question(in);
+	case WAIT_ACT:
+		return in->kind == INPUT_ACT || in->kind == INPUT_GO;
+	default:
+		return in->kind == INPUT_GO;
+	}
+}
+
 /* A line that is no input, or not for this, is a mistake of the sender: it goes on waiting. */
 static int wait_for_line(struct machine_process *s, enum run_wait what, struct run_input *in)
 {
@@ -81,8 +94,7 @@ static int wait_for_line(struct machine_process *s, enum run_wait what, struct r
 
 		if (!line)
 			return -EPIPE;
-		if (input_parse(line, in, err, sizeof(err)) == 0 &&
-		    (what == WAIT_ANSWER ? input_has_question(in) : in->kind == INPUT_GO))
+		if (input_parse(line, in, err, sizeof(err)) == 0 && fits(what, in))
 			return 0;
 	}
 }
@@ -102,12 +114,15 @@ static void refuse_recording(const struct machine_process *s, const char *id)
 	TRACE(FAULT, .code = EXIT_MISUSE, .text = text.buf);
 }
 
-/* Inputs that no lesson asks for yet.  Return: false after having reported one. */
-static bool all_asked_for(const struct machine_process *s)
+/*
+ * Inputs that no lesson asks for yet, or, after the run, acts in one without free play.
+ * Return: false after having reported one.
+ */
+static bool all_asked_for(const struct machine_process *s, bool after)
 {
 	static const char *const asks[] = {
 		[INPUT_PICK] = "something picked from the run", [INPUT_SET] = "settings",
-		[INPUT_CHOOSE] = "the scheduler's choices",
+		[INPUT_CHOOSE] = "the scheduler's choices", [INPUT_ACT] = "acts of free play",
 	};
 	const struct run_inputs *in = &s->spec.inputs;
 	STRBUF(line, INPUT_LINE_MAX);
@@ -117,7 +132,7 @@ static bool all_asked_for(const struct machine_process *s)
 	for (i = 0; i < in->n; i++) {
 		enum run_input_kind kind = in->v[i].kind;
 
-		if (kind >= sizeof(asks) / sizeof(asks[0]) || !asks[kind])
+		if (kind >= sizeof(asks) / sizeof(asks[0]) || !asks[kind] || (kind == INPUT_ACT) != after)
 			continue;
 		input_format(&line, &in->v[i]);
 		strbuf_printf(&text, "%s:1: this run does not ask for %s, but its inputs have \"%s\"",
@@ -134,6 +149,7 @@ static int process_wait(void *arg, enum run_wait what, const char *id, struct ru
 	struct trace_shared *head = s->log.shared;
 	int rc = director_list_wait(&s->recorded, what, id, in);
 
+	s->asked_for_acts |= what == WAIT_ACT;
 	if (rc == 0)
 		return 0;
 	if (rc == -EINVAL && !s->spec.resumed) {
@@ -336,7 +352,9 @@ int director_main(int argc, char **argv, script_fn script)
 	if (!process.spec.free)
 		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
 	trace_current = &process.log;
-	rc = all_asked_for(&process) ? script(&opts) : EXIT_MISUSE;
+	rc = all_asked_for(&process, false) ? script(&opts) : EXIT_MISUSE;
+	if (rc == 0 && !process.asked_for_acts && !all_asked_for(&process, true))
+		rc = EXIT_MISUSE;
 	if (rc == 0 || rc == 1) {	/* the exit status alone reports anything else */
 		atomic_store(&process.log.shared->state, LOG_ENDED);
 		announce('e');

@@ -8,7 +8,7 @@
  *   answer QUESTION-ID ORDINAL VALUE   hint QUESTION-ID RUNG
  *   sure QUESTION-ID 1|2|3             pick QUESTION-ID NAME..
  *   set NAME VALUE                     choose ORDINAL THING
- *   choice SITE/CONTEXT/ORDINAL=VALUE
+ *   choice SITE/CONTEXT/ORDINAL=VALUE  act ORDINAL TEXT
  *
  * VALUE is the rest of the line.  Within words a space is "\s"; newline, tab,
  * carriage return and backslash are "\n", "\t", "\r", "\\"; nothing at all is "\0".
@@ -113,6 +113,7 @@ static const struct input_row {
 	[INPUT_PICK] = { "pick", "IW", "pick QUESTION-ID NAME.." },
 	[INPUT_SET] = { "set", "IV", "set NAME VALUE" },
 	[INPUT_CHOOSE] = { "choose", "NI", "choose ORDINAL THING" },
+	[INPUT_ACT] = { "act", "NV", "act ORDINAL TEXT" },
 };
 #define INPUT_KINDS (sizeof(input_rows) / sizeof(input_rows[0]))
 
@@ -228,7 +229,7 @@ int input_parse(const char *line, struct run_input *in, char *err, size_t err_si
 	for (kind = 0; kind < INPUT_KINDS && (!word || strcmp(word, input_rows[kind].word)); kind++)
 		;
 	if (kind == INPUT_KINDS) {
-		snprintf(err, err_size, "an input begins with go, answer, sure, hint, pick, set, choose, irq or choice, "
+		snprintf(err, err_size, "an input begins with go, answer, sure, hint, pick, set, choose, act, irq or choice, "
 			 "not with \"%.40s\"", word ? word : "");
 		return -EINVAL;
 	}

@@ -67,16 +67,37 @@ static int64_t use_for_card(struct inputs_use *u, const struct run_inputs *in, u
 			continue;
 		if (one->kind == INPUT_GO && one->number == card)
 			return use(u, i);
-		later |= input_has_question(one) || (one->kind == INPUT_GO && (one->number > card || !one->number));
+		later |= input_has_question(one) || one->kind == INPUT_ACT || (one->kind == INPUT_GO && (one->number > card || !one->number));
 	}
 	return later && card ? USE_PASS : USE_NONE;
 }
 
-int64_t inputs_use(struct inputs_use *u, const struct run_inputs *in, const char *question, uint32_t card)
+/* The next act, or the `go 0` that ends free play. */
+static int64_t use_for_act(struct inputs_use *u, const struct run_inputs *in)
+{
+	size_t i;
+
+	for (i = u->first; i < in->n; i++) {
+		const struct run_input *one = &in->v[i];
+
+		if (!inputs_is_used(u, i) && (one->kind == INPUT_ACT || (one->kind == INPUT_GO && !one->number)))
+			return use(u, i);
+	}
+	return USE_NONE;
+}
+
+int64_t inputs_use(struct inputs_use *u, const struct run_inputs *in, enum run_wait wait, const char *question, uint32_t card)
 {
 	while (u->first < in->n && inputs_is_used(u, u->first))
 		u->first++;
-	return question ? use_for_question(u, in, question) : use_for_card(u, in, card);
+	switch (wait) {
+	case WAIT_ANSWER:
+		return use_for_question(u, in, question);
+	case WAIT_ACT:
+		return use_for_act(u, in);
+	default:
+		return use_for_card(u, in, wait == WAIT_GO ? card : 0);
+	}
 }
 
 /* ---- from events ------------------------------------------------------------------------- */
@@ -89,8 +110,7 @@ int64_t inputs_walk(struct inputs_walk *w, const struct run_inputs *in, const st
 	int64_t taken = USE_NONE;
 
 	if (w->waits)
-		taken = inputs_use(&w->use, in, w->what == WAIT_ANSWER ? w->question : NULL,
-				   w->what == WAIT_GO ? w->card : 0);
+		taken = inputs_use(&w->use, in, w->what, w->question, w->card);
 	w->waits = false;
 	if (trace_get_SAY(ev, &e.say)) {
 		w->card = e.say.card;
@@ -99,7 +119,7 @@ int64_t inputs_walk(struct inputs_walk *w, const struct run_inputs *in, const st
 		w->choices = e.ask.choices;
 	} else if (trace_get_WAIT_INPUT(ev, &e.wait)) {
 		w->waits = true;
-		w->what = e.wait.what;
+		w->what = (enum run_wait)e.wait.what;
 	}
 	return taken;
 }

@@ -25,17 +25,17 @@
 /* One thing a person did.  Text form, one a line (docs/inputs.md):
  *   go CARD | answer QUESTION-ID ORDINAL VALUE | sure QUESTION-ID 1|2|3 | hint QUESTION-ID RUNG |
  *   pick QUESTION-ID NAME.. | set NAME VALUE | choose ORDINAL THING | irq EVENT TIME CPU LINE |
- *   choice SITE/CONTEXT/ORDINAL=VALUE */
+ *   choice SITE/CONTEXT/ORDINAL=VALUE | act ORDINAL TEXT */
 enum run_input_kind {
-	INPUT_GO, INPUT_ANSWER, INPUT_HINT, INPUT_IRQ, INPUT_CHOICE, INPUT_SURE, INPUT_PICK, INPUT_SET, INPUT_CHOOSE,
+	INPUT_GO, INPUT_ANSWER, INPUT_HINT, INPUT_IRQ, INPUT_CHOICE, INPUT_SURE, INPUT_PICK, INPUT_SET, INPUT_CHOOSE, INPUT_ACT,
 };
 #define RUN_INPUTS_MAX 65536u
 struct run_input {
 	enum run_input_kind kind;
-	uint32_t number;	/* card, ordinal of this answer or choice, rung, cpu; sure: 1 to 3 */
+	uint32_t number;	/* card, ordinal of this answer, choice or act, rung, cpu; sure: 1 to 3 */
 	uint64_t after, time;	/* irq: event it follows, its time as a check */
 	char id[64];		/* question id, name of the line, the setting or the thing, the choice's text */
-	char value[512];	/* answer: choice ids, a number or words; setting; pick: words as in the text form */
+	char value[512];	/* answer: choice ids, a number or words; setting; act; pick: words as in the text form */
 };
 struct run_inputs {
 	struct run_input *v;
@@ -84,8 +84,8 @@ struct run_spec {
 	bool what_if;
 };
 
-/* WAIT_INPUT.what: Enter at a card, an answer, Enter at the end. */
-enum run_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3 };
+/* WAIT_INPUT.what: Enter at a card, an answer, Enter at the end, an act of free play. */
+enum run_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3, WAIT_ACT = 4 };
 
 enum run_state {
 	RUN_RUNNING,		/* computing (or about to start) */
@@ -143,6 +143,27 @@ int run_branch_irq(struct run *r, uint64_t after, int cpu, const char *line, str
  */
 int run_what_if_irq(struct run *r, uint64_t after, int cpu, const char *line, struct run **out, char *err, size_t err_size);
 bool run_what_if_done(const struct run *r);
+/* ---- free play (free_play.h) ---- */
+struct free_play;
+/* The things of the student, as the inputs given so far make them. */
+void run_free_play(const struct run *r, struct free_play *fp);
+bool run_is_free_play(const struct run *r);		/* its last fence waited for an act */
+bool run_waits_for_act(const struct run *r);
+/* -EAGAIN: it does not wait for one; -EINVAL: it cannot be carried out.  With a sentence in @err. */
+int run_act(struct run *r, const char *text, char *err, size_t err_size);
+#define RUN_ACT_TIMES 32
+/* When act @i, from 0, was given; 0 = it is not among the last RUN_ACT_TIMES. */
+uint64_t run_act_time(const struct run *r, size_t i);
+/*
+ * run_act_at - another run, in which @text is done at @time, after event @after
+ * A `run` that goes on there is cut short, and later acts are dropped.  Up to @after both runs
+ * are equal, as with run_branch_irq().
+ */
+int run_act_at(struct run *r, uint64_t after, uint64_t time, const char *text, struct run **out, char *err, size_t err_size);
+unsigned int run_acts_after(const struct run *r, uint64_t after);	/* that began after event @after */
+uint64_t run_before_last_act(const struct run *r);	/* the fence that it was given at, 0 = there was none */
+/* Another run without the last act.  -ENOENT: there is none. */
+int run_undo_act(struct run *r, struct run **out, char *err, size_t err_size);
 /* It waits for an answer that an earlier attempt would have had, had the lesson's text not changed. */
 bool run_asks_anew(const struct run *r);
 /* Inputs given so far including those this run was opened with; choices are named by their ids. */

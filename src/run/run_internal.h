@@ -44,6 +44,8 @@ struct run {
 	uint64_t fence;			/* last WAIT_INPUT */
 	struct inputs_walk walk;	/* of .inputs, up to .seen */
 	uint32_t fence_what, fence_question;
+	uint64_t act_fence[RUN_ACT_TIMES + 1];	/* times of the last fences of acts, a ring */
+	size_t act_fences;
 	bool fault_event, has_irqs;
 
 	/* does it move? */
@@ -67,6 +69,12 @@ struct run {
 int run_send(struct run *r, char *text);
 /* After a change of state: a run that computes is watched, others cost nothing. */
 void run_keep_watch(struct run *r);
+
+/* send_input.c: the things that the acts among @in make. */
+struct free_play;
+void run_free_play_of(const struct run *r, const struct run_inputs *in, struct free_play *fp);
+/* .. *in is the act @text, which comes after @before. */
+void run_act_input(const struct run_inputs *before, const char *text, struct run_input *in);
 
 /* branch.c: false: an event before the point where @r parted differs; which one is in r->end.differs_at. */
 bool run_branch_agrees(struct run *r);

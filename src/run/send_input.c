@@ -1,15 +1,17 @@
 /*
  * run/send_input.c - sends a person's input at a fence to the run, and logs it.
  *
- * Lives here:   go, answer, hint: whether the run waits for it, and its address.
+ * Lives here:   go, answer, hint, act: whether the run waits for it, and its address.
  * Never here:   the text form (inputs.c), the pipe (client.c), branches (branch.c).
  * Rules:        docs/time.md 1, docs/inputs.md.   Licence: MIT.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "run/free_play.h"
 #include "run/inputs_use.h"
 #include "run/run_internal.h"
 
@@ -131,6 +133,102 @@ int run_hint(struct run *r, const char *question_id)
 	int rc = for_question(r, INPUT_HINT, question_id, "", &in);
 
 	return rc ? rc : send_inputs(r, &in, 1);
+}
+
+/* ---- free play ----------------------------------------------------------------------- */
+
+static int cpus_of(const struct run *r)
+{
+	struct ev_MACHINE machine;
+	struct trace_event ev;
+	uint64_t n;
+
+	for (n = 1; n <= r->store.nr; n++)
+		if (trace_store_event(&r->store, n, &ev) && trace_get_MACHINE(&ev, &machine))
+			return (int)machine.cpus;
+	return 1;
+}
+
+static void apply_line(struct free_play *fp, const char *text)
+{
+	struct free_act act;
+	char err[300];
+
+	if (free_play_read(fp, text, &act, err, sizeof(err)))
+		free_play_apply(fp, &act);
+}
+
+void run_free_play_of(const struct run *r, const struct run_inputs *in, struct free_play *fp)
+{
+	const char *first;
+	size_t i;
+
+	free_play_begin(fp, cpus_of(r));
+	for (i = 0; (first = free_play_first_act(fp, (unsigned int)i)); i++)
+		apply_line(fp, first);
+	for (i = 0; i < in->n; i++)
+		if (in->v[i].kind == INPUT_ACT)
+			apply_line(fp, in->v[i].value);
+}
+
+void run_free_play(const struct run *r, struct free_play *fp)
+{
+	run_free_play_of(r, &r->inputs, fp);
+}
+
+bool run_is_free_play(const struct run *r)
+{
+	return r->fence && r->fence_what == WAIT_ACT;
+}
+
+bool run_waits_for_act(const struct run *r)
+{
+	return r->state == RUN_WAITING && r->fence_what == WAIT_ACT;
+}
+
+uint64_t run_act_time(const struct run *r, size_t i)
+{
+	if (i >= r->act_fences || r->act_fences - i > RUN_ACT_TIMES + 1)
+		return 0;
+	return r->act_fence[i % (RUN_ACT_TIMES + 1)];
+}
+
+/* Number of acts among @in. */
+static uint32_t acts_of(const struct run_inputs *in)
+{
+	uint32_t nr = 0;
+	size_t i;
+
+	for (i = 0; i < in->n; i++)
+		nr += in->v[i].kind == INPUT_ACT;
+	return nr;
+}
+
+void run_act_input(const struct run_inputs *before, const char *text, struct run_input *in)
+{
+	*in = (struct run_input){ .kind = INPUT_ACT, .number = acts_of(before) + 1 };
+	snprintf(in->value, sizeof(in->value), "%s", text);
+}
+
+int run_act(struct run *r, const char *text, char *err, size_t err_size)
+{
+	struct free_play fp;
+	struct free_act act;
+	struct run_input in;
+
+	if (!run_waits_for_act(r) || r->spec.what_if) {
+		snprintf(err, err_size, "the machine does not wait for an act");
+		return -EAGAIN;
+	}
+	if (r->store.nr > TRACE_EVENTS_DEFAULT / 2) {
+		snprintf(err, err_size, "this machine has run for %llu events: begin with a new one", (unsigned long long)r->store.nr);
+		return -EINVAL;
+	}
+	run_free_play(r, &fp);
+	if (!free_play_read(&fp, text, &act, err, err_size))
+		return -EINVAL;
+	run_act_input(&r->inputs, text, &in);
+	return send_inputs(r, &in, 1);
 }
 
 bool run_asks_anew(const struct run *r)
