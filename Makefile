@@ -320,6 +320,7 @@ SRC_visualizer := \
 	visualizer/commands.c \
 	visualizer/complete.c \
 	visualizer/end_layout.c \
+	visualizer/free_play.c \
 	visualizer/home.c \
 	visualizer/home_layout.c \
 	visualizer/home_text.c \
@@ -847,7 +848,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_free.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

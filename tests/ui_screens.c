@@ -391,6 +391,7 @@ static void play_file(const char *name)
 	UI(a_pinned_question_stays_in_sight, "pin") \
 	UI(an_interrupt_that_a_card_asks_for_is_an_input_of_the_run, "branch") \
 	UI(a_what_if_leaves_run_question_and_score_as_they_were, "what_if") \
+	UI(things_of_free_play_are_chosen_and_acted_on, "free_play") \
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \
 	UI(progress_survives_and_is_continued, "continue") \
 	UI(the_first_minute_ends_at_home_and_again_keeps_nothing, "again") \

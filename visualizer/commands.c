@@ -14,6 +14,7 @@
 
 #include "model/worlds.h"
 #include "visualizer/commands.h"
+#include "visualizer/free_play.h"
 #include "visualizer/home.h"
 
 /* ---- scenes come and go ----------------------------------------------------------- */
@@ -143,6 +144,8 @@ static unsigned int back_to_text(struct ui *u)
 
 	u->looking = false;
 	u->view = VIEW_MACHINE;
+	if (ui_open_text(u).free)
+		return EFF_DRAW;	/* acts are possible at any time */
 	if (u->reading)
 		playback_seek(&u->scene->playback, u->reading);
 	else if (fence)
@@ -636,6 +639,10 @@ static unsigned int common_command(struct ui *u, enum action a)
 
 static unsigned int lesson_command(struct ui *u, enum action a)
 {
+	unsigned int eff = free_play_command(u, a);
+
+	if (eff)
+		return eff;
 	switch (a) {
 	case ACT_GO: return go_on(u);
 	case ACT_COMMIT: return commit(u);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "visualizer/commands.h"
+#include "visualizer/free_play.h"
 
 #define PAGE 10
 
@@ -138,6 +139,7 @@ unsigned int home_command(struct ui *u, enum action a)
 	case ACT_RESET: return l ? command_prompt(u, PROMPT_RESET) : EFF_DRAW;
 	case ACT_MATCH: return find(u, 1);
 	case ACT_MATCH_BACK: return find(u, -1);
+	case ACT_FREE_PLAY: return free_play_enter(u);
 	default: return 0;
 	}
 }

@@ -35,6 +35,9 @@ bool key_is_among(uint32_t own, uint32_t code)
 
 enum action key_action(uint32_t code, unsigned int contexts)
 {
+	/* free play has the keys of the playback too, but its own come first */
+	if (contexts & IN_FREE && contexts != IN_FREE && key_action(code, IN_FREE) != ACT_NONE)
+		contexts = IN_FREE;
 	for (unsigned int i = 0; i < nr_changed; i++)
 		if (changed[i].contexts & contexts && changed[i].code == code)
 			return changed[i].action;
@@ -187,7 +190,7 @@ static const struct {
 	{ IN_TYPE, "typing", W_PLACE_TYPE }, { IN_PLAY, "playback", W_PLACE_PLAY },
 	{ IN_LOOK, "looking around", W_PLACE_LOOK }, { IN_LIST, "lists", W_PLACE_LIST },
 	{ IN_VIEW, "views", W_PLACE_VIEW }, { IN_WHAT_IF, "a what-if", W_PLACE_WHAT_IF },
-	{ IN_END, "the end of a lesson", W_PLACE_END },
+	{ IN_END, "the end of a lesson", W_PLACE_END }, { IN_FREE, "free play", W_PLACE_FREE },
 };
 
 #define PLACES (sizeof(places) / sizeof(places[0]))

@@ -28,9 +28,10 @@ enum key_context {
 	IN_VIEW = 1u << 7,	/* a view without one */
 	IN_WHAT_IF = 1u << 8,	/* a branch made by hand is shown */
 	IN_END = 1u << 9,	/* the page of a lesson's end */
+	IN_FREE = 1u << 10,	/* free play: the things have the keys, and the playback those that they leave */
 	IN_STAGE = IN_PLAY | IN_LOOK | IN_LIST | IN_VIEW | IN_WHAT_IF | IN_END,
-	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE,
-	IN_ANY = (1u << 10) - 1
+	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE | IN_FREE,
+	IN_ANY = (1u << 11) - 1
 };
 
 enum action {
@@ -45,6 +46,7 @@ enum action {
 	ACT_BOOKMARK, ACT_NEXT_BOOKMARK,
 	ACT_VIEW_MACHINE, ACT_VIEW_TIMELINE, ACT_VIEW_EVENTS, ACT_VIEW_DMESG, ACT_VIEW_WQS,
 	ACT_VIEW_POOLS, ACT_VIEW_PS, ACT_VIEW_WAITS, ACT_VIEW_ABOUT, ACT_CODE, ACT_NEXT_VIEW, ACT_PREV_VIEW, ACT_OTHER_CPU,
+	ACT_FREE_PLAY, ACT_FREE_LEFT, ACT_FREE_RIGHT, ACT_FREE_DO, ACT_FREE_NEW, ACT_FREE_EDIT, ACT_FREE_SAVE,
 	ACT_SEARCH, ACT_MATCH, ACT_MATCH_BACK, ACT_FILTER,
 	ACT_NR
 };

@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "visualizer/commands.h"
+#include "visualizer/free_play.h"
 
 /* ---- the command line -------------------------------------------------------------------------- */
 
@@ -128,7 +129,10 @@ unsigned int ui_command(struct ui *u, const char *text)
 {
 	size_t n = strcspn(text, " ");
 	const char *arg = text + n + strspn(text + n, " ");
+	unsigned int eff = free_play_typed(u, text);
 
+	if (eff)
+		return eff;
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strncmp(commands[i].name, text, n) || commands[i].name[n])
 			continue;
@@ -199,7 +203,7 @@ static void erase_one(char *text)
 
 bool command_prompt_confirms(enum prompt_kind kind)
 {
-	return kind == PROMPT_RESET || kind == PROMPT_RETRY || kind == PROMPT_NEXT || kind == PROMPT_RESTART;
+	return kind == PROMPT_RESET || kind == PROMPT_RETRY || kind == PROMPT_NEXT || kind == PROMPT_RESTART || kind == PROMPT_DROP;
 }
 
 static unsigned int confirm(struct ui *u, uint32_t key)
@@ -216,8 +220,12 @@ static unsigned int confirm(struct ui *u, uint32_t key)
 	}
 	if (kind == PROMPT_RESTART)
 		return ui_open_lesson(u, u->home.lessons[u->home_sel].id, APP_OPEN_FRESH);
+	if (kind == PROMPT_DROP)
+		return free_play_drop(u);
 	if (kind == PROMPT_NEXT)
 		return command_next_lesson(u);
+	if (free_play_on(u))
+		return free_play_enter(u);
 	if (u->scene->id[0])
 		return ui_open_lesson(u, u->scene->id, APP_OPEN_FRESH);
 	if (u->opts->spec)

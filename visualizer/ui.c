@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "base/width.h"
 #include "visualizer/commands.h"
+#include "visualizer/free_play.h"
 #include "visualizer/view.h"
 #include "words/end_text.h"
 
@@ -115,6 +116,11 @@ struct open_text ui_open_text(struct ui *u)
 	o.what_if = u->kept != NULL;
 	if (o.what_if)
 		return o;
+	if (free_play_on(u) && !u->reading && !s->lesson.ended) {
+		o.free = true;
+		o.context = IN_FREE;
+		return o;
+	}
 	if (u->reading) {
 		o.card = lesson_card_at(&s->lesson, u->reading);
 		o.context = IN_CARD;
@@ -164,7 +170,7 @@ unsigned int ui_contexts(struct ui *u)
 		return IN_END;
 	stage = u->view == VIEW_MACHINE || u->view == VIEW_TIMELINE ? 0 : views[u->view]->list ? IN_LIST : IN_VIEW;
 	if (o.context && !u->looking)
-		return o.context;
+		return o.context | (o.free ? IN_PLAY : 0);
 	return stage ? stage : u->kept ? IN_WHAT_IF : o.context ? IN_LOOK : IN_PLAY;
 }
 
@@ -273,7 +279,7 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 	if (o->context && !u->looking && o->card && !(o->context == IN_ASK && ui_is_away(u)))
 		return o->context != IN_CARD || o->card->kind == CARD_ASK ? W(STATE_AT_QUESTION) :
 		       o->card->kind == CARD_VERDICT ? W(STATE_AT_VERDICT) : W(STATE_AT_CARD);
-	if (o->context && !(o->context == IN_ASK && f->state == PLAYBACK_PLAYING))
+	if (o->context && (!o->free || u->looking) && !(o->context == IN_ASK && f->state == PLAYBACK_PLAYING))
 		return W(STATE_LOOKING);
 	if (f->state == PLAYBACK_PLAYING)
 		*style = ST_RUNNING;
@@ -425,7 +431,7 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 		return u->home_sel >= u->home.nr || u->home.lessons[u->home_sel].state != (a == ACT_AGAIN ? APP_LESSON_DONE : APP_LESSON_STARTED);
 	if (a == ACT_HINT)
 		return !o->q || o->q->hints_shown >= o->q->hints;
-	if (a == ACT_UNDO)
+	if (a == ACT_UNDO && !o->free)
 		return !o->q || u->answer.asked != o->q->asked ||
 		       (u->answer.sel < 0 && !u->answer.nr_order && !u->answer.flags && !u->answer.text[0]);
 	if (a == ACT_WORLDS)
@@ -436,6 +442,15 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 		return !u->scene || !u->scene->run;
 	if (a == ACT_BACK_TO_TEXT)
 		return !o->context;
+	return false;
+}
+
+/* Free play has the key of this row of the playback. */
+static bool shadowed(unsigned int row, unsigned int contexts)
+{
+	for (unsigned int i = 0; contexts & IN_FREE && !(key_rows[row].contexts & IN_FREE) && i < key_rows_nr; i++)
+		if (key_rows[i].code == key_rows[row].code && key_rows[i].contexts & IN_FREE)
+			return true;
 	return false;
 }
 
@@ -484,7 +499,8 @@ static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
 		STRBUF(text, 64);
 		int used;
 
-		if (row->footer == W_NONE || !(row->contexts & contexts) || footer_idle(u, o, row->action))
+		if (row->footer == W_NONE || !(row->contexts & contexts) || shadowed(i, contexts) ||
+		    footer_idle(u, o, row->action))
 			continue;
 		footer_text(u, o, row, &text);
 		used = footer_item(u, x, y, room - x, text.buf, row->action);
@@ -500,7 +516,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	int w = term_width(u->term) - 1, y = term_height(u->term) - 1, x = 1;
 
 	if (u->prompt) {
-		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT), W(ASK_AFRESH) };
+		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT), W(ASK_AFRESH), W(ASK_DROP) };
 
 		x += ui_put(u, x, y, w, command_prompt_confirms(u->prompt) ? ST_QUESTION : ST_KEY, 0, "%s", marks[u->prompt]);
 		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);
@@ -569,7 +585,7 @@ static void layout_input(struct ui *u, const struct open_text *o, struct layout_
 	in->question = o->context && o->card && o->card->kind == CARD_ASK;
 	in->middle_free = u->view != VIEW_MACHINE;
 	in->film = film_frame(u);
-	in->talk = text_talk(u, layout_talk_width(in->w, in->h), o);
+	in->talk = o->free ? free_play_talk(u, layout_talk_width(in->w, in->h)) : text_talk(u, layout_talk_width(in->w, in->h), o);
 	in->code = code_in_view(u, in);
 }
 

@@ -12,6 +12,7 @@ static void stop_to_read(struct ui *u)
 	struct scene *s = u->scene;
 	uint64_t n = s->replay.at.n;
 	struct trace_event ev;
+	struct ev_WAIT_INPUT wait;
 
 	if (s->playback.state != PLAYBACK_STOPPED)
 		return;
@@ -32,6 +33,11 @@ static void stop_to_read(struct ui *u)
 	}
 	if (ev.kind == EV_WAIT_INPUT && s->run && u->answer.sent) {
 		playback_play(&s->playback);		/* between "sure" and its answer, which have both been sent */
+		return;
+	}
+	if (trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAIT_ACT) {
+		u->seen = n;		/* a fence that an act has passed */
+		playback_play(&s->playback);
 		return;
 	}
 	if (trace_is_verdict(ev.kind))

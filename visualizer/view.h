@@ -85,7 +85,7 @@ enum view_id {
 	VIEW_WAITS, VIEW_WHY, VIEW_WORLDS, VIEW_ABOUT, VIEW_CODE, VIEW_HELP, VIEW_KEYS, VIEW_END, VIEW_NR
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT, PROMPT_RESTART };
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_RESET, PROMPT_RETRY, PROMPT_NOTE, PROMPT_NEXT, PROMPT_RESTART, PROMPT_DROP };
 
 /* The run and its place on the screen, while a what-if is shown. */
 struct ui_kept {
@@ -168,6 +168,12 @@ struct ui {
 	char *help_text;			/* lines of .help_width columns; NULL = none yet */
 	int help_width;
 
+	struct {				/* free play */
+		int kind, index;		/* thing under the cursor: enum free_thing, and which of them */
+		int wq;				/* number of the workqueue that items are queued on, from 1; 0 = the last one */
+		char waiting[200];		/* the act that waits for a yes */
+	} free;
+
 	/* bottom line */
 	char offer[2000];			/* candidates of Tab, "" = none are listed */
 	size_t offer_at;			/* the part that is shown */
@@ -200,6 +206,7 @@ struct open_text {
 	const struct lesson_question *q;
 	unsigned int context;		/* IN_CARD, IN_ASK, IN_TYPE or 0 */
 	bool what_if;			/* nothing is open: it is compared with the run */
+	bool free;			/* free play: the things of the student */
 	const char *trouble;		/* the run died or is faulty: a sentence; NULL = sound */
 };
 struct open_text ui_open_text(struct ui *u);

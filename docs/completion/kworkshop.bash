@@ -1,12 +1,13 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run play list export inspect conform explore check new progress doctor help version"
+_kworkshop_commands="home run free play list export inspect conform explore check new progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --course --lang ;;
 	export) _kworkshop_words --help --to --at --width --height --theme --ascii --lang ;;
@@ -43,6 +44,15 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --theme"|\
 	"run --course"|\
 	"run --lang"|\
+	"free --seed"|\
+	"free --cpus"|\
+	"free --jitter"|\
+	"free --inputs"|\
+	"free --record"|\
+	"free --color"|\
+	"free --theme"|\
+	"free --course"|\
+	"free --lang"|\
 	"play --color"|\
 	"play --theme"|\
 	"play --course"|\
@@ -108,6 +118,11 @@ _kworkshop_value() # COMMAND OPTION
 	"run --color") _kworkshop_words auto always never;;
 	"run --theme") _kworkshop_words dark light contrast mono;;
 	"run --course") _kworkshop_folders;;
+	"free --inputs") _kworkshop_files;;
+	"free --record") _kworkshop_files kwt;;
+	"free --color") _kworkshop_words auto always never;;
+	"free --theme") _kworkshop_words dark light contrast mono;;
+	"free --course") _kworkshop_folders;;
 	"play --color") _kworkshop_words auto always never;;
 	"play --theme") _kworkshop_words dark light contrast mono;;
 	"play --course") _kworkshop_folders;;

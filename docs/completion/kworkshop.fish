@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run play list export inspect conform explore check new progress doctor help version'
+set -g __kworkshop_commands 'home run free play list export inspect conform explore check new progress doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -20,6 +20,15 @@ set -g __kworkshop_takes_value \
 	'run --theme' \
 	'run --course' \
 	'run --lang' \
+	'free --seed' \
+	'free --cpus' \
+	'free --jitter' \
+	'free --inputs' \
+	'free --record' \
+	'free --color' \
+	'free --theme' \
+	'free --course' \
+	'free --lang' \
 	'play --color' \
 	'play --theme' \
 	'play --course' \
@@ -140,6 +149,24 @@ complete -c kworkshop -n '__kworkshop_at run' -l course -x -a '(__fish_complete_
 complete -c kworkshop -n '__kworkshop_at run' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
 complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a free -d 'a machine of your own: make items, fire interrupts, take CPUs away'
+complete -c kworkshop -n '__kworkshop_at free' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at free' -l seed -x -d 'the schedule: equal seeds give equal runs'
+complete -c kworkshop -n '__kworkshop_at free' -l cpus -x -d 'virtual CPUs, instead of 4'
+complete -c kworkshop -n '__kworkshop_at free' -l jitter -x -d 'vary burns, interrupts and timers by that share'
+complete -c kworkshop -n '__kworkshop_at free' -l inputs -x -a '(__fish_complete_path (commandline -ct))' -d 'acts that are carried out first, one input a line (docs/inputs.md)'
+complete -c kworkshop -n '__kworkshop_at free' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording, for `play` and `export`'
+complete -c kworkshop -n '__kworkshop_at free' -l census -d 'record the engine\'s own state as events too, for checks'
+complete -c kworkshop -n '__kworkshop_at free' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
+complete -c kworkshop -n '__kworkshop_at free' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
+complete -c kworkshop -n '__kworkshop_at free' -l theme -x -a 'dark light contrast mono' -d 'the colours'
+complete -c kworkshop -n '__kworkshop_at free' -l ascii -d 'draw with ASCII characters only'
+complete -c kworkshop -n '__kworkshop_at free' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c kworkshop -n '__kworkshop_at free' -l no-animation -d 'show each change at once'
+complete -c kworkshop -n '__kworkshop_at free' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
+complete -c kworkshop -n '__kworkshop_at free' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at free' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a play -d 'show a recording'
 complete -c kworkshop -n '__kworkshop_at play' -l help -d 'print the options of this command'

@@ -136,16 +136,16 @@ function run_until(a1, a2) end
 ---@return any
 function run_before(a1, a2) end
 
+--- `free_play()`
+--- hands the machine to the student: acts are carried out until the input ends
+---@return any
+function free_play() end
+
 --- `run_idle([limit | { limit=, or_stuck=true }])`
 --- until nothing is pending, running or armed; an item that waits for ever is a fault
 ---@param a1? any
 ---@return any
 function run_idle(a1) end
-
---- `free_play()`
---- hands the machine to the student: acts are carried out until the input ends
----@return any
-function free_play() end
 
 --- `ms = now()`
 --- time since the machine was switched on

@@ -168,6 +168,24 @@ bool run_what_if_done(const struct run *r)
 
 /* ---- free play ---------------------------------------------------------------------- */
 
+static bool is_act_fence(const struct run *r, uint64_t n)
+{
+	struct trace_event ev;
+	struct ev_WAIT_INPUT wait;
+
+	return trace_store_event(&r->store, n, &ev) && trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAIT_ACT;
+}
+
+/* Nothing can be done before free play has begun. */
+static uint64_t after_beginning(const struct run *r, uint64_t after)
+{
+	uint64_t n = 1;
+
+	while (n <= r->store.nr && !is_act_fence(r, n))
+		n++;
+	return after > n ? after : n;
+}
+
 /* The time of the fence behind which event @after comes; UINT64_MAX: @after is a fence itself. */
 static uint64_t fence_before(const struct run *r, uint64_t after)
 {
@@ -203,6 +221,7 @@ int run_act_at(struct run *r, uint64_t after, uint64_t time, const char *text, s
 	struct trace_event ev;
 	int rc;
 
+	after = after_beginning(r, after);
 	memset(&spec.inputs, 0, sizeof(spec.inputs));
 	rc = trace_store_event(&r->store, after, &ev) ? inputs_up_to(r, after, &spec.inputs) : -EINVAL;
 	if (rc) {
@@ -224,25 +243,21 @@ int run_act_at(struct run *r, uint64_t after, uint64_t time, const char *text, s
 
 unsigned int run_acts_after(const struct run *r, uint64_t after)
 {
-	struct trace_event ev;
-	struct ev_WAIT_INPUT wait;
 	unsigned int nr = 0;
 	uint64_t n;
 
-	for (n = after; n < r->store.nr; n++)	/* the last fence has no act yet */
-		nr += trace_store_event(&r->store, n, &ev) && trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAIT_ACT;
+	for (n = after_beginning(r, after); n < r->store.nr; n++)	/* the last fence has no act yet */
+		nr += is_act_fence(r, n);
 	return nr;
 }
 
 uint64_t run_before_last_act(const struct run *r)
 {
-	struct trace_event ev;
-	struct ev_WAIT_INPUT wait;
 	unsigned int fences = 0;
 	uint64_t n;
 
 	for (n = r->store.nr; n; n--)
-		if (trace_store_event(&r->store, n, &ev) && trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAIT_ACT && fences++)
+		if (is_act_fence(r, n) && fences++)
 			return n;
 	return 0;
 }

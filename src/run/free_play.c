@@ -640,7 +640,12 @@ unsigned int free_play_choices(const struct free_play *fp, struct free_choice *o
 	unsigned int nr = 0;
 
 	add_choices(out, &nr, FREE_THING_ITEM, fp->nr_items);
-	add_choices(out, &nr, FREE_THING_WQ, fp->nr_wqs);
+	for (int i = 0; i < fp->nr_wqs; i++)	/* the student's own first */
+		if (!fp->wq[i].system)
+			out[nr++] = (struct free_choice){ FREE_THING_WQ, i };
+	for (int i = 0; i < fp->nr_wqs; i++)
+		if (fp->wq[i].system)
+			out[nr++] = (struct free_choice){ FREE_THING_WQ, i };
 	add_choices(out, &nr, FREE_THING_LINE, fp->nr_lines);
 	add_choices(out, &nr, FREE_THING_CPU, fp->nr_cpus);
 	return nr;
