@@ -386,6 +386,7 @@ static void play_file(const char *name)
 	UI(a_resize_is_just_another_frame, "resize") \
 	UI(a_window_that_is_too_small_goes_on_in_lines, "small") \
 	UI(a_lesson_is_answered_and_judged, "lesson") \
+	UI(a_run_up_to_a_question_opens_there, "question") \
 	UI(the_code_is_folded_and_opened, "code") \
 	UI(show_opens_a_view_until_the_lesson_goes_on, "show") \
 	UI(a_pinned_question_stays_in_sight, "pin") \

@@ -141,6 +141,7 @@ struct app_opts {
 	const char *lesson;		/* id known to cb.open(): `run NAME` */
 	bool fresh;			/* .lesson from its beginning; else where it was left */
 	const struct run_spec *spec;	/* a file: `run FILE` */
+	bool at_wait;			/* .spec: at the first wait that its inputs do not answer; else from the beginning */
 	struct trace_store *store;	/* a recording: `play FILE`; borrowed, no process */
 	const char *title;		/* of a recording: its file's name */
 	const char *record;		/* --record FILE.kwt: written at the end, NULL = no */

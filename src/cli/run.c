@@ -69,7 +69,7 @@ static int apply_opts(const struct run_opts *o, struct run_spec *spec)
 
 static int show_spec(struct session *s, const struct run_opts *o, struct run_spec *spec)
 {
-	struct session_show what = { .spec = spec, .record = o->record };
+	struct session_show what = { .spec = spec, .at_wait = o->question != NULL, .record = o->record };
 	int code = apply_opts(o, spec);
 
 	if (!code)

@@ -86,6 +86,7 @@ struct session_show {
 	const char *id;			/* a lesson of this course */
 	const struct run_spec *spec;	/* any other run; borrowed */
 	bool fresh;			/* id: from the beginning; else where it was left */
+	bool at_wait;			/* spec: open at the first wait without an input */
 	const char *record;		/* FILE.kwt to write at the end, NULL = none */
 };
 

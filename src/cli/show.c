@@ -118,8 +118,8 @@ static int go_on_in_lines(struct session *s, const struct cli_look *look, const 
 static int show_screen(struct session *s, const struct cli_look *look, const struct session_show *what)
 {
 	struct app_plain plain = { 0 };
-	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .record = what->record,
-				 .plain = &plain };
+	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .at_wait = what->at_wait,
+				 .record = what->record, .plain = &plain };
 	int code = cli_keys_apply();
 
 	if (code)
