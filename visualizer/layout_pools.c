@@ -23,6 +23,8 @@ static const char *gloss(const struct lay *l, const struct model_pool *p)
 {
 	if (!l->gloss || !p->worklist.count || p->flags & (POOL_BH | POOL_LEGACY))
 		return "";
+	if (l->ev.kind == EV_KICK && !lay_field(&l->ev, "worker") && lay_field(&l->ev, "pool") == p->id)
+		return W(LAY_WAKES_NOBODY);	/* it was decided in this event */
 	if (p->nr_running)
 		return W(LAY_WAKE_NOBODY);
 	return p->idle.count ? W(LAY_WAKE_ONE) : W(LAY_NOBODY_IDLE);
@@ -55,7 +57,9 @@ static enum theme_style counters_style(const struct lay *l, const struct model_p
 {
 	uint32_t was;
 
-	return was_running(l, p->id, &was) && was != p->nr_running ? ST_CHANGED : ST_NORMAL;
+	bool decided = l->ev.kind == EV_KICK && lay_field(&l->ev, "pool") == p->id;
+
+	return decided || (was_running(l, p->id, &was) && was != p->nr_running) ? ST_CHANGED : ST_NORMAL;
 }
 
 /* The right end of a title, right of @left: loses its gloss first, then its words. */

@@ -100,6 +100,14 @@ static bool belongs(const struct seats *t, const struct story_event *e, uint32_t
 	return seat_of(t, worker) >= 0 && worker != e->left;
 }
 
+/* A worker that has to end, or a rescuer that goes home, has its row in the event itself. */
+static bool goes(const struct seats *t, const struct story_event *e, uint32_t worker, uint32_t pool)
+{
+	const struct model_worker *w = model_worker(t->m, worker);
+
+	return w && worker == e->left && (w->pool == pool || (w->rescuer_of && e->need[0] == pool));
+}
+
 void lay_rows(const struct layout_story *s, const struct model *m, uint32_t pool, unsigned int rows, size_t stories,
 	      uint32_t *worker)
 {
@@ -112,7 +120,7 @@ void lay_rows(const struct layout_story *s, const struct model *m, uint32_t pool
 		const struct story_event *e = &s->v[i];
 
 		for (unsigned int k = 0; k < STORY_WORKERS_MAX && e->worker[k]; k++) {
-			if (belongs(&t, e, e->worker[k], pool))
+			if (belongs(&t, e, e->worker[k], pool) || (i + 1 == stories && goes(&t, e, e->worker[k], pool)))
 				seat(&t, e, e->worker[k], i + 1);
 			else
 				leave(&t, e->worker[k]);

@@ -248,7 +248,10 @@ static void trail_word(const struct lay *l, const struct trail *t, int room, str
 	if (out->len && lay_columns(l, out->buf) <= room)
 		return;
 	out->len = 0;
-	strbuf_puts(out, words_fixed(t->word));
+	if (t->from == END_LIST && id && lay_columns(l, lay_item(l, id, 12, name)) <= room)
+		strbuf_puts(out, lay_item(l, id, 12, name));
+	else
+		strbuf_puts(out, words_fixed(t->word));
 }
 
 static void put_word(struct lay *l, const struct trail *t, const struct place *from)

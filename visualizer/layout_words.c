@@ -406,10 +406,15 @@ static void awake_words(const struct lay *l, const struct model_worker *w, struc
 		form(f, W(LAY_TAKES), lay_item(l, it->id, 8, name));
 		return;
 	}
+	if (!w->task) {			/* bottom halves have no thread that could be awake */
+		form(f, "%s", W(LAY_IN_SOFTIRQ));
+		form(f, "%s", W(LAY_SOFTIRQ));
+		form(f, "%s", W(LAY_BH));
+		return;
+	}
 	form(f, "%s", W(LAY_AWAKE_NO_ITEM));
 	form(f, "%s", W(LAY_AWAKE));
-	if (w->task)			/* no verb is cut: the sign is left; a bottom half has no thread that woke */
-		form(f, "%s", "");
+	form(f, "%s", "");		/* no verb is cut: the sign is left */
 }
 
 /* The effect of the event itself, before the scheduler follows.  Return: words were made. */
@@ -431,6 +436,7 @@ static bool event_words(const struct lay *l, const struct model_worker *w, struc
 		out->item = w->item;
 		form(f, W(LAY_DONE), lay_item(l, w->item, 12, name), w->scheduled.count ? " ⚑" : "");
 		form(f, W(LAY_DONE), lay_item(l, w->item, 8, name), "");
+		form(f, "%s ✔", lay_item(l, w->item, 4, name));
 		return true;
 	case EV_COLLIDE:
 		form(f, W(LAY_GIVES), lay_worker(l, lay_field(&l->ev, "runner"), other));
