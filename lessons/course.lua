@@ -5,11 +5,11 @@ return course {
   title   = "Concurrency-managed workqueues",
   version = 1,
 
-  order = { "first-minute", "why-defer", "life", "one-runnable", "hogs", "max-active", "rescuer" },
+  order = { "first-minute", "why-defer", "life", "one-runnable", "hogs", "max-active", "delayed", "rescuer" },
   parts = {
     { "Start here", { "first-minute" } },
     { "Lab 1: the idea", { "why-defer", "life", "one-runnable" } },
-    { "Lab 2: the pool's judgement", { "hogs", "max-active" } },
+    { "Lab 2: the pool's judgement", { "hogs", "max-active", "delayed" } },
     { "Lab 3: stopping and surviving", { "rescuer" } },
   },
 
