@@ -24,6 +24,8 @@ static const struct fact variables[] = {
 	{ "KWORKSHOP_ID", "the student's id, if `--student` is not given." },
 	{ "KWORKSHOP_PLAIN", "a value other than 0 means `--plain`; 0 means the screen." },
 	{ "NO_COLOR", "no colours, whatever its value is." },
+	{ "COLORFGBG", "the numbers of the colours of text and background, as some terminals set it; the background chooses the "
+	  "theme, unless `--theme` names one." },
 	{ "LC_ALL, LC_MESSAGES, LANG", "the language of the texts, if neither `--lang` nor the configuration file names one; "
 	  "the first that is set counts." },
 	{ "TERM", "the kind of terminal; `dumb` means `--plain`." },
