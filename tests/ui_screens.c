@@ -378,6 +378,7 @@ static void play_file(const char *name)
 	UI(the_mouse_does_what_keys_do, "mouse") \
 	UI(the_lanes_are_zoomed_apart_from_the_speed, "zoom") \
 	UI(tab_completes_and_help_explains, "command") \
+	UI(an_answer_has_keys_of_its_own, "answer_keys") \
 	UI(a_view_ends_with_the_open_question, "fence") \
 	UI(time_goes_both_ways, "time") \
 	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \

@@ -24,23 +24,64 @@ static struct answer *answer_of(struct ui *u, const struct lesson_question *q)
 	return &u->answer;
 }
 
-static bool type_key(struct answer *a, uint32_t key, bool number)
+/* Left, Right, Home and End move the place where words are typed. */
+static bool cursor_key(struct answer *a, uint32_t key)
 {
 	size_t len = strlen(a->text);
+
+	switch (key) {
+	case KEYC_LEFT: a->behind = len - width_before_last(a->text, len - a->behind); return true;
+	case KEYC_RIGHT:
+		while (a->behind && utf8_continues(a->text[len - --a->behind]))
+			;
+		return true;
+	case KEYC_HOME: a->behind = len; return true;
+	case KEYC_END: a->behind = 0; return true;
+	default: return false;
+	}
+}
+
+static bool type_key(struct answer *a, uint32_t key, bool number)
+{
+	size_t len = strlen(a->text), at = len - a->behind;
 	char bytes[UTF8_BYTES_MAX];
 	size_t n;
 
 	if (key == KEYC_BACKSPACE) {
-		a->text[width_before_last(a->text, len)] = '\0';
+		n = width_before_last(a->text, at);
+		memmove(a->text + n, a->text + at, a->behind + 1);
 		return true;
 	}
+	if (!number && cursor_key(a, key))
+		return true;
 	if (number ? !(key >= '0' && key <= '9') && key != '.' && !(key == '-' && !len) :
 		     key < ' ' || key >= 0x110000)
 		return false;
 	n = utf8_encode(key, bytes);
 	if (len + n < sizeof(a->text)) {
-		memcpy(a->text + len, bytes, n);
-		a->text[len + n] = '\0';
+		memmove(a->text + at + n, a->text + at, a->behind + 1);
+		memcpy(a->text + at, bytes, n);
+	}
+	return true;
+}
+
+/* J and K move the choice under the bar later and earlier in the order; it enters the order at its end. */
+static bool move_in_order(struct answer *a, uint32_t key)
+{
+	unsigned int at, to;
+
+	for (at = 0; at < a->nr_order && a->order[at] != (unsigned int)a->sel; at++)
+		;
+	if (a->sel < 0)
+		return true;
+	if (at == a->nr_order) {
+		a->order[a->nr_order++] = (unsigned int)a->sel;
+		return true;
+	}
+	to = key == 'J' ? at + 1 : at - 1;	/* before the first one: wraps, and is no place */
+	if (to < a->nr_order) {
+		a->order[at] = a->order[to];
+		a->order[to] = (unsigned int)a->sel;
 	}
 	return true;
 }
@@ -54,8 +95,11 @@ static bool order_key(struct answer *a, const struct lesson_question *q, uint32_
 			a->nr_order--;
 		return true;
 	}
+	if (key == 'J' || key == 'K')
+		return move_in_order(a, key);
 	if (key < 'a' || choice >= q->nr_choices)
 		return false;
+	a->sel = (int)choice;
 	for (unsigned int i = 0; i < a->nr_order; i++)
 		if (a->order[i] == choice)
 			return true;
@@ -65,6 +109,8 @@ static bool order_key(struct answer *a, const struct lesson_question *q, uint32_
 
 static bool choose_key(struct answer *a, const struct lesson_question *q, uint32_t key)
 {
+	if (key == ' ' && lesson_form(q) == FORM_SEVERAL && a->sel >= 0)
+		key = (uint32_t)('a' + a->sel);
 	if (key < 'a' || key - 'a' >= q->nr_choices)
 		return false;
 	a->sel = (int)(key - 'a');
@@ -89,6 +135,11 @@ bool answer_key(struct ui *u, const struct lesson_question *q, uint32_t key)
 		return choose_key(a, q, key);
 	}
 	return false;
+}
+
+void answer_select(struct ui *u, const struct lesson_question *q, int choice)
+{
+	answer_of(u, q)->sel = choice;
 }
 
 bool answer_ready(const struct answer *a, const struct lesson_question *q)

@@ -585,18 +585,13 @@ static unsigned int choose(struct ui *u, int by)
 	struct open_text o = ui_open_text(u);
 	int sel;
 
-	if (!o.q || !o.q->nr_choices || o.q->kind == ASK_ORDER)
+	if (!o.q || !o.q->nr_choices)
 		return EFF_DRAW;
 	sel = u->answer.asked == o.q->asked ? u->answer.sel : -1;
 	sel = sel < 0 ? (by > 0 ? 0 : (int)o.q->nr_choices - 1) : sel + by;
 	if (sel < 0 || sel >= (int)o.q->nr_choices)
 		return EFF_DRAW;
-	if (o.q->kind == ASK_FLAGS) {
-		u->answer.asked = o.q->asked;
-		u->answer.sel = sel;
-		return EFF_DRAW;
-	}
-	answer_key(u, o.q, (uint32_t)('a' + sel));
+	answer_select(u, o.q, sel);
 	return EFF_DRAW;
 }
 

@@ -51,6 +51,7 @@ struct answer {
 	unsigned int order[LESSON_FLAGS_MAX], nr_order;
 	uint32_t flags;			/* ticks */
 	char text[256];			/* numbers and words */
+	size_t behind;			/* bytes of it behind the place where words are typed */
 	bool asks_sure;			/* Enter was pressed: how sure? */
 	bool sent;			/* committed; the run has it */
 };
@@ -256,6 +257,8 @@ unsigned int ui_update(struct ui *u, double seconds);	/* real time passed; effec
 bool ui_busy(const struct ui *u);			/* wants updates */
 /* Answers: true if the key was the question's. */
 bool answer_key(struct ui *u, const struct lesson_question *q, uint32_t key);
+/* The bar is on this choice; where one is to be chosen, it is the answer. */
+void answer_select(struct ui *u, const struct lesson_question *q, int choice);
 bool answer_ready(const struct answer *a, const struct lesson_question *q);
 void answer_value(const struct ui *u, const struct lesson_question *q, char *buf, size_t size);
 

@@ -132,6 +132,16 @@ static void put_choice(struct ui *u, struct panel *p, const struct lesson_questi
 		p->v[from].mark = here || given ? "▸" : NULL;
 }
 
+/* "_" where the next character is typed: in front of the last @behind bytes. */
+static void put_cursor(struct strbuf *line, size_t behind)
+{
+	strbuf_putc(line, '_');
+	if (!behind || behind + 1 > line->len)
+		return;
+	memmove(line->buf + line->len - behind, line->buf + line->len - behind - 1, behind);
+	line->buf[line->len - behind - 1] = '_';
+}
+
 static void put_field(struct ui *u, struct panel *p, const struct lesson_question *q)
 {
 	const char *typed = live(u, q) ? u->answer.text : said(u, q) ? q->given : "";
@@ -143,7 +153,7 @@ static void put_field(struct ui *u, struct panel *p, const struct lesson_questio
 		strbuf_printf(&line, W(CARD_NUMBER_UNIT), q->unit, typed);
 	else
 		strbuf_printf(&line, W(CARD_NUMBER), typed);
-	strbuf_putc(&line, '_');
+	put_cursor(&line, live(u, q) ? u->answer.behind : 0);
 	put(p, ST_QUESTION, 2, joined(p, line.buf, ""));
 }
 
