@@ -192,7 +192,7 @@ static void the_box_names_the_lesson_that_goes_on(void)
 	h.last = NULL;
 	h.judged = h.right = 0;
 	draw(&f, &h, sizes[1], 0, 0, false);
-	CHECK_TRUE(shows(&f, "No lesson has been opened yet: Enter opens the one under the cursor."));
+	CHECK_TRUE(shows(&f, "No lesson has been opened yet. Enter opens The story of lesson 0."));
 	CHECK_TRUE(shows(&f, "No question has been answered yet."));
 }
 

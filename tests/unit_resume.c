@@ -341,6 +341,34 @@ static void how_sure_a_student_was_belongs_to_the_answer(void)
 	tear_down();
 }
 
+/* Enter, a number, R, a, w at home; `one` is left behind its first question. */
+static void home_in_lines_goes_on_starts_over_and_plays_again(void)
+{
+	static char kept[1 << 16];
+
+	set_up();
+	CHECK_INT(kworkshop("--plain --course .", "1\n\ny\nq\nq\n"), 0);
+	CHECK_HAS(out, "No lesson has been opened yet. Enter opens T.");
+	CHECK_HAS(out, "T, at step 3 of 5: Enter goes on. 1 of 1 predicted right.");
+	strcpy(kept, exported());
+	CHECK_INT(kworkshop("--plain --course .", "\nq\nw\nq\n"), 0);
+	CHECK_HAS(out, "Right: yes");
+	CHECK_HAS(out, "No question was missed.");
+	CHECK_INT(kworkshop("--plain --course .", "R 1\nn\n7\nq\n"), 0);
+	CHECK_HAS(out, "Run this lesson again from its beginning? (y/n)");
+	CHECK_HAS(out, "There is no lesson \"7\".");
+	CHECK_STR(exported(), kept);
+	/* the same lesson with other numbers: nothing of it is kept */
+	CHECK_INT(kworkshop("--plain --course .", "a 1\n\nn\n\n7\nq\nq\n"), 0);
+	CHECK_HAS(out, "variant 1");
+	CHECK_STR(exported(), kept);
+	CHECK_INT(kworkshop("--plain --course .", "R 1\ny\n\nn\n\nq\nr 1\nn\nq\n"), 0);
+	CHECK_INT(count(exported(), "\"answer first 1"), 2);
+	CHECK_INT(kworkshop("--plain --course .", "r 1\ny\nq\n"), 0);
+	CHECK_INT(count(exported(), "\"answer first 1"), 0);
+	tear_down();
+}
+
 const struct test_case suite_unit_resume[] = {
 	T(choices_are_kept_by_their_ids_however_they_were_typed),
 	T(opening_a_lesson_writes_nothing),
@@ -355,5 +383,6 @@ const struct test_case suite_unit_resume[] = {
 	T(a_damaged_row_is_named_and_does_not_count),
 	T(inputs_that_nothing_asks_for_are_refused),
 	T(how_sure_a_student_was_belongs_to_the_answer),
+	T(home_in_lines_goes_on_starts_over_and_plays_again),
 	{ NULL, NULL }
 };

@@ -27,7 +27,9 @@ void app_home_last(const struct app_home *h, bool enter, struct strbuf *out)
 {
 	const struct app_lesson *l = h->last, *next = app_home_next(h);
 
-	if (!l)
+	if (!l && enter && next)
+		strbuf_printf(out, W(HOME_LAST_NONE_ENTER), next->title);
+	else if (!l)
 		strbuf_puts(out, W(HOME_LAST_NONE));
 	else if (l->step)
 		strbuf_printf(out, enter ? W(HOME_LAST_GO_ON) : W(HOME_LAST_AT), l->title, l->step, l->steps);

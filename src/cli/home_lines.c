@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/printable.h"
+#include "base/quantity.h"
 #include "base/wrap.h"
 #include "plain/plain.h"
 #include "words/texts.h"
@@ -61,7 +63,8 @@ static void print_row(const struct app_home *home, size_t i)
 		strbuf_printf(&facts, W(HOME_PLAIN_STEP), row->step, row->steps);
 	if (right + wrong)
 		strbuf_printf(&facts, W(HOME_PLAIN_RIGHT), right, right + wrong);
-	strbuf_printf(&facts, W(HOME_PLAIN_QUESTIONS), row->total);
+	strbuf_puts(&facts, ", ");
+	quantity(&facts, row->total, "questions");
 	if (row->minutes)
 		strbuf_printf(&facts, W(HOME_PLAIN_MINUTES), row->minutes);
 	strbuf_printf(&line, W(HOME_PLAIN_ROW), number_of(home, i), row->title, facts.buf);
@@ -121,6 +124,8 @@ static bool read_line(const char *prompt, char line[LINE_BYTES])
 		putchar('\n');
 		return false;
 	}
+	if (!isatty(STDIN_FILENO))
+		putchar('\n');		/* no terminal has shown the person's Enter */
 	memmove(line, line + strspn(line, " \t"), strlen(line + strspn(line, " \t")) + 1);
 	for (end = line + strlen(line); end > line && strchr(" \t\r\n", end[-1]);)
 		*--end = '\0';
