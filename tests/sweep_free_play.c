@@ -18,6 +18,7 @@
 #include "model/invariant.h"
 #include "run/free_play.h"
 #include "run/run.h"
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #define LOG_BYTES ((size_t)64 << 20)
@@ -329,6 +330,59 @@ static void the_last_act_can_be_taken_back(void)
 	uv_loop_close(&loop);
 }
 
+/* ---- as lines ------------------------------------------------------------------------------------ */
+
+static void lines_act_and_their_inputs_repeat_the_run(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char dir[900], out[65536];
+
+	snprintf(dir, sizeof(dir), "%s/kw-free-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	REQUIRE_NOT_NULL(mkdtemp(dir));
+	CHECK_INT(shell_run(out, sizeof(out), "export KWORKSHOP_STATE_DIR='%s'; printf '%%s\\n' 'queue scan' '' 1 'i nic' quee 'off 1' undo things "
+			    "'save %s/acts' '?' q | '%s' free --plain --record '%s/a.kwt' 2>&1", dir, dir, test_binary(), dir), 0);
+	CHECK_HAS(out, "  1  queue scan mine                  burn 3, sleep 8, burn 1");
+	CHECK_HAS(out, "scan is queued on mine, for CPU 0's pool.");
+	CHECK_HAS(out, "scan is done: its function returned");
+	CHECK_HAS(out, "nic interrupts CPU 1.");
+	CHECK_HAS(out, "free play has no \"quee\"; near it: queue");
+	CHECK_HAS(out, "Taken back: off 1.");
+	CHECK_HAS(out, "wq NAME [unbound highpri");
+	CHECK_INT(shell_run(out, sizeof(out), "cat '%s/acts'", dir), 0);
+	CHECK_STR(out, "act 1 queue scan\nact 2 run\nact 3 queue scan mine\nact 4 irq nic\n");
+	CHECK_INT(shell_run(out, sizeof(out), "export KWORKSHOP_STATE_DIR='%s'; for i in b c; do '%s' free --plain --inputs '%s/acts' --record "
+			    "'%s/'$i.kwt </dev/null >'%s/'$i.out 2>&1 || exit 9; done; cmp '%s/b.out' '%s/c.out' && '%s' export '%s/b.kwt' --to text "
+			    ">'%s/b.txt' && '%s' export '%s/c.kwt' --to text >'%s/c.txt' && cmp '%s/b.txt' '%s/c.txt' && grep -c queue_work '%s/b.txt'",
+			    dir, test_binary(), dir, dir, dir, dir, dir, test_binary(), dir, dir, test_binary(), dir, dir, dir, dir, dir), 0);
+	shell_run(out, sizeof(out), "rm -r '%s'", dir);
+}
+
+/* Each call that waits has a thread, and the machine has not many. */
+static void calls_that_never_return_have_a_bound(void)
+{
+	uv_loop_t loop;
+	struct run *r;
+	char err[300] = "";
+	unsigned int made = 0;
+
+	REQUIRE_INT(uv_loop_init(&loop), 0);
+	r = open_run(&loop);
+	do_act(r, &loop, "item a lock m sleep 5 lock n burn 1 unlock n unlock m");
+	do_act(r, &loop, "item b lock n sleep 5 lock m burn 1 unlock m unlock n");
+	do_act(r, &loop, "queue a mine 0");
+	do_act(r, &loop, "queue b mine 1");
+	do_act(r, &loop, "run");
+	while (made < 100 && run_act(r, "flush a", err, sizeof(err)) == 0 && settle(r, &loop) == RUN_WAITING)
+		made++;
+	CHECK_INT(made, FREE_CALLS_MAX);
+	CHECK_STARTS(err, "48 calls have not returned");
+	do_act(r, &loop, "run 5");
+	CHECK_INT(run_exit_status(r, NULL), 0);
+	run_close(r);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+}
+
 /* ---- reading ------------------------------------------------------------------------------------ */
 
 static void a_line_that_cannot_be_an_act_is_refused_in_one_sentence(void)
@@ -426,6 +480,8 @@ const struct test_case suite_sweep_free_play[] = {
 	T(the_text_of_a_thing_is_what_made_it),
 	T(an_act_in_the_middle_of_a_run_cuts_it_there),
 	T(the_last_act_can_be_taken_back),
+	T(lines_act_and_their_inputs_repeat_the_run),
+	T(calls_that_never_return_have_a_bound),
 	T(the_same_acts_give_the_same_bytes),
 	T(random_acts_leave_the_invariants_intact),
 	{ NULL, NULL }

@@ -288,6 +288,14 @@ static unsigned int save(struct ui *u, const char *path)
 	return EFF_DRAW;
 }
 
+const char *free_play_command_word(unsigned int i)
+{
+	static const char *const own[] = { "undo", "save" };
+	const size_t nr = sizeof(own) / sizeof(own[0]);
+
+	return i < nr ? own[i] : free_play_word(i - (unsigned int)nr);
+}
+
 unsigned int free_play_typed(struct ui *u, const char *text)
 {
 	size_t n = strcspn(text, " ");

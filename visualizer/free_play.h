@@ -19,6 +19,7 @@ unsigned int free_play_enter(struct ui *u);		/* from home */
 unsigned int free_play_command(struct ui *u, enum action a);
 /* A line behind `:`; effect bits, or 0: no word of free play. */
 unsigned int free_play_typed(struct ui *u, const char *text);
+const char *free_play_command_word(unsigned int i);	/* each word that free_play_typed() takes; NULL behind the last */
 unsigned int free_play_drop(struct ui *u);		/* the act that waited for a yes */
 /* The zone's lines; valid until the next call. */
 const struct layout_talk *free_play_talk(struct ui *u, int width);

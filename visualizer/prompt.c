@@ -118,8 +118,13 @@ static bool works_at_home(unsigned int i)
 
 bool prompt_command(const struct ui *u, unsigned int i, const char **name)
 {
-	if (i >= COMMANDS)
-		return false;
+	if (i >= COMMANDS) {
+		const char *word = free_play_on(u) ? free_play_command_word(i - COMMANDS) : NULL;
+
+		if (name)
+			*name = word && strcmp(word, "irq") ? word : NULL;	/* irq is in both tables */
+		return word != NULL;
+	}
 	if (name)
 		*name = u->at_home && !works_at_home(i) ? NULL : commands[i].name;
 	return true;

@@ -70,6 +70,25 @@ static void name_choices(struct run *r, int64_t i, const struct trace_event *ev)
 		strcpy(r->inputs.v[i].value, e.text);
 }
 
+/* Threads of the student's calls in free play; they are named "you". */
+static void note_call(struct run *r, const struct trace_event *ev)
+{
+	union {
+		struct ev_TASK_NEW made; struct ev_TASK_EXIT ended;
+	} e;
+	unsigned int i;
+
+	if (trace_get_TASK_NEW(ev, &e.made)) {
+		if (strcmp(e.made.comm, "you") == 0 && r->nr_calls < FREE_CALLS_MAX)
+			r->calls[r->nr_calls++] = e.made.task;
+	} else if (r->nr_calls && trace_get_TASK_EXIT(ev, &e.ended)) {
+		for (i = 0; i < r->nr_calls && r->calls[i] != e.ended.task; i++)
+			;
+		if (i < r->nr_calls)
+			r->calls[i] = r->calls[--r->nr_calls];
+	}
+}
+
 static void note_event(struct run *r, const struct trace_event *ev)
 {
 	struct ev_WAIT_INPUT wait;
@@ -77,6 +96,7 @@ static void note_event(struct run *r, const struct trace_event *ev)
 	struct ev_FAULT fault;
 
 	name_choices(r, inputs_walk(&r->walk, &r->inputs, ev), ev);
+	note_call(r, ev);
 	if (r->has_irqs)
 		check_irq_place(r, ev);
 	if (trace_get_WAIT_INPUT(ev, &wait)) {

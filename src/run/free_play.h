@@ -27,6 +27,7 @@
 #define FREE_LINES_MAX 8
 #define FREE_STEPS_MAX 12
 #define FREE_LINE_BYTES 200		/* of an act */
+#define FREE_CALLS_MAX 48		/* calls that wait at one time: each has a thread of the machine */
 #define FREE_NONE (-1)
 
 enum free_op {

@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include "run/exit_report.h"
+#include "run/free_play.h"
 #include "run/inputs_use.h"
 #include "run/run.h"
 
@@ -46,6 +47,8 @@ struct run {
 	uint32_t fence_what, fence_question;
 	uint64_t act_fence[RUN_ACT_TIMES + 1];	/* times of the last fences of acts, a ring */
 	size_t act_fences;
+	uint32_t calls[FREE_CALLS_MAX];		/* threads of the student's calls that have not returned */
+	unsigned int nr_calls;
 	bool fault_event, has_irqs;
 
 	/* does it move? */

@@ -227,6 +227,10 @@ int run_act(struct run *r, const char *text, char *err, size_t err_size)
 	run_free_play(r, &fp);
 	if (!free_play_read(&fp, text, &act, err, err_size))
 		return -EINVAL;
+	if (r->nr_calls == FREE_CALLS_MAX && act.op != FREE_RUN && act.op != FREE_IRQ) {
+		snprintf(err, err_size, "%d calls have not returned: let the machine run, or begin with a new one", FREE_CALLS_MAX);
+		return -EINVAL;
+	}
 	run_act_input(&r->inputs, text, &in);
 	return send_inputs(r, &in, 1);
 }
