@@ -272,6 +272,24 @@ static void touching_the_watchdog_resets_it_for_that_cpu(void)
 	CHECK_INT(unbound_stalls_vouched_for(1), 0);
 }
 
+/* RULE(R12.5). The stamp of the unbound pools is written at most every quarter of the threshold, a CPU's each time. */
+static void unbound_pools_get_a_touch_every_quarter_of_the_threshold(void)
+{
+	static const int64_t want[] = { 1, 0, 0, 1, 0, 1 };
+	struct world w;
+
+	begin(&w, 0, 4, 1, 0);
+	vouched_for = 1;
+	actor("v", 1, STEPS(UNTIL(600), CALL(vouch), UNTIL(700), CALL(vouch), UNTIL(840), CALL(vouch), UNTIL(860), CALL(vouch),
+			    UNTIL(1000), CALL(vouch)));
+	world_pass(&w, 1500);
+	actor("u", 1, STEPS(CALL(vouch)));	/* a round has written all stamps meanwhile */
+	world_pass(&w, 1600);
+	for (unsigned int i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		CHECK_INT(field(&w, EV_WQ_WATCHDOG_TOUCH, NULL, i + 1, "unbound"), want[i]);
+	world_stop(&w);
+}
+
 static void watch_1s(void)
 {
 	CHECK_INT(workqueue_param("watchdog_thresh", 1), 0);
@@ -325,6 +343,7 @@ const struct test_case suite_conf_watch[] = {
 	T(a_flush_cycle_hangs_without_a_stall),
 	T(short_stall_goes_unseen),
 	T(touching_the_watchdog_resets_it_for_that_cpu),
+	T(unbound_pools_get_a_touch_every_quarter_of_the_threshold),
 	T(watchdog_starts_when_its_threshold_is_written),
 	T(each_running_worker_of_a_stalled_pool_is_shown),
 	{ NULL, NULL }

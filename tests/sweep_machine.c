@@ -242,6 +242,65 @@ static void a_thread_that_waits_for_the_cpu_ends_the_rounds(void)
 	}
 }
 
+/* One tasklet that computes and schedules itself, with the ticks before and after each run. */
+#define LONG_RUNS 14
+static struct {
+	struct tasklet_struct t;
+	int runs;
+	uint64_t us;
+	unsigned long ticks_before[LONG_RUNS], ticks_after[LONG_RUNS];
+	bool in_ksoftirqd[LONG_RUNS];
+} lasting;
+
+static void run_lasting(struct tasklet_struct *t)
+{
+	int i = lasting.runs++;
+
+	lasting.ticks_before[i] = ticks_now();
+	lasting.in_ksoftirqd[i] = strncmp(task_comm(current), "ksoftirqd", 9) == 0;
+	mach_hog(lasting.us * 1000);
+	lasting.ticks_after[i] = ticks_now();
+	if (lasting.runs < LONG_RUNS)
+		tasklet_schedule(t);
+}
+
+static enum irq_return schedule_lasting(struct irq_line *line, void *dev)
+{
+	(void)line, (void)dev;
+	tasklet_schedule(&lasting.t);
+	return IRQ_HANDLED;
+}
+
+/* R11.5: another round begins within two ticks of the first one's beginning, and only then. */
+static void rounds_end_after_two_ticks(void)
+{
+	int by_time = 0;
+
+	for (seed = 1; seed <= 30; seed++) {
+		struct irq_line *line;
+		int first = 1;
+		struct world w;
+
+		start(&w, 1);
+		line = irq_line_new(0, "nic");
+		CHECK_INT(request_irq(line, schedule_lasting, 0, "nic", NULL), 0);
+		memset(&lasting, 0, sizeof(lasting));
+		lasting.us = 100 + draw(1, 0, 900);
+		tasklet_setup(&lasting.t, run_lasting);
+		world_pass(&w, 5 + (double)draw(2, 0, 100) / 100);
+		irq_raise(line, 0);
+		world_pass(&w, 60);
+		REQUIRE_INT(lasting.runs, LONG_RUNS);
+		while (first < ROUNDS && lasting.ticks_after[first - 1] < lasting.ticks_before[0] + 2)
+			first++;
+		by_time += first < ROUNDS;
+		for (int i = 0; i <= first; i++)
+			CHECK_INT(lasting.in_ksoftirqd[i], i >= first);
+		world_stop(&w);
+	}
+	CHECK_GT(by_time, 10);
+}
+
 /* ---- contexts that end with something left ------------------------------------------------------ */
 
 static void leave_preemption_off(struct tasklet_struct *t)
@@ -347,6 +406,85 @@ static void equal_interrupts_come_in_the_order_of_raising(void)
 			CHECK_INT(handled[i], order[i]);
 		world_stop(&w);
 	}
+}
+
+/* ---- threaded handlers ---------------------------------------------------------------------------- */
+
+static int hard_runs, thread_runs, thread_ms;
+static bool thread_runs_now, hard_beside_thread;
+
+static enum irq_return hard_part(struct irq_line *line, void *dev)
+{
+	(void)line, (void)dev;
+	hard_runs++;
+	hard_beside_thread |= thread_runs_now;
+	return IRQ_WAKE_THREAD;
+}
+
+static enum irq_return thread_part(struct irq_line *line, void *dev)
+{
+	(void)line, (void)dev;
+	thread_runs_now = true;
+	mach_sleep_ns((uint64_t)thread_ms * MS);
+	thread_runs++;
+	thread_runs_now = false;
+	return IRQ_HANDLED;
+}
+
+/*
+ * A oneshot line is masked until its thread has ended.  Raised meanwhile, once or more often, it
+ * interrupts once afterwards.  Raised before and after the thread only, it interrupts each time.
+ */
+static void a_oneshot_line_is_masked_until_its_thread_has_ended(void)
+{
+	int latched = 0;
+
+	for (seed = 1; seed <= 40; seed++) {
+		int at[5], want = 0, ends = -1, nr = 5;
+		bool oneshot = seed % 4, waits = false;
+		struct irq_line *line;
+		struct world w;
+		double now = 0;
+
+		start(&w, 2);
+		thread_ms = 2 + (int)draw(1, 0, 6);
+		hard_runs = thread_runs = 0;
+		hard_beside_thread = false;
+		line = irq_line_new(0, "nic");
+		CHECK_INT(request_threaded_irq(line, hard_part, thread_part, oneshot ? IRQF_ONESHOT : 0, "nic", NULL), 0);
+		world_pass(&w, 5);
+		for (int i = 0; i < nr; i++) {
+			now += 1 + (double)draw(2, (uint64_t)i, 7);
+			at[i] = (int)now;
+		}
+		for (int i = 0; i < nr; i++) {
+			/* the model: one interrupt may wait for the end of the thread, which is a little after ends */
+			while (waits && at[i] > ends) {
+				waits = false;
+				want++;
+				ends += thread_ms;
+			}
+			if (at[i] > ends) {
+				want++;
+				ends = at[i] + thread_ms;
+			} else {
+				latched += oneshot;
+				waits = true;
+			}
+		}
+		want += waits;
+		for (int i = 0; i < nr; i++) {
+			world_pass(&w, 10 + at[i] + 0.5);
+			irq_raise(line, 0);
+		}
+		world_pass(&w, 200);
+		CHECK_INT(hard_runs, oneshot ? want : nr);
+		CHECK_INT(hard_beside_thread, !oneshot && hard_beside_thread);
+		if (oneshot)
+			CHECK_INT(thread_runs, want);
+		world_stop(&w);
+	}
+	CHECK_GT(latched, 20);
 }
 
 /* ---- grace periods --------------------------------------------------------------------------- */
@@ -534,8 +672,10 @@ const struct test_case suite_sweep_machine[] = {
 	T(a_completion_is_a_number_and_a_line_of_waiters),
 	T(a_tasklet_that_schedules_itself_runs_once_a_round),
 	T(a_thread_that_waits_for_the_cpu_ends_the_rounds),
+	T(rounds_end_after_two_ticks),
 	T(a_context_that_leaves_something_off_is_reported_and_corrected),
 	T(equal_interrupts_come_in_the_order_of_raising),
+	T(a_oneshot_line_is_masked_until_its_thread_has_ended),
 	T(a_grace_period_waits_for_two_turns_of_readers),
 	T(the_watchdog_looks_when_it_is_due_and_reports_what_is_late),
 	{ NULL, NULL }

@@ -60,6 +60,11 @@ void irq_line_handle(struct irq_line *l)
 	struct irq_action *a, *n;
 	bool handled = false;
 
+	if (l->masked) {	/* the controller remembers one interrupt, until the line is unmasked */
+		if (atomic_exchange(&l->latched, true))
+			TRACE(IRQ_LOST, .line = l->id);
+		return;
+	}
 	if (list_empty(&l->actions)) {
 		TRACE(IRQ_NOBODY, .line = l->id);
 		return;
@@ -72,7 +77,7 @@ void irq_line_handle(struct irq_line *l)
 		handled = handled || ret != IRQ_NONE;
 		if (ret == IRQ_WAKE_THREAD && a->thread) {
 			a->wake = true;
-			l->masked = l->masked || (a->flags & IRQF_ONESHOT);
+			l->masked += (a->flags & IRQF_ONESHOT) != 0;
 			wake_up(&a->wait);
 		}
 	}
@@ -89,18 +94,30 @@ static bool action_woken(void *arg)
 	return a->wake || a->stop || kthread_should_stop();
 }
 
+/* The thread of a oneshot action has ended: the last one unmasks the line. */
+static void unmask(struct irq_action *a)
+{
+	struct irq_line *l = a->line;
+
+	if (a->flags & IRQF_ONESHOT && atomic_fetch_sub(&l->masked, 1) == 1 && atomic_exchange(&l->latched, false))
+		MODE(irq_resend)(l);
+}
+
 static int irq_thread(void *arg)
 {
 	struct irq_action *a = arg;
 
 	for (;;) {
 		wait_event(&a->wait, action_woken, a);
-		if (a->stop || kthread_should_stop())
+		if (a->stop || kthread_should_stop()) {
+			if (a->wake)
+				unmask(a);
 			return 0;
+		}
 		a->wake = false;
 		a->thread_fn(a->line, a->dev);
 		task_report_leaks();
-		a->line->masked = false;
+		unmask(a);
 	}
 }
 

@@ -146,7 +146,9 @@ struct irq_line {
 	int cpu;
 	struct list_head actions;
 	struct mach_event event;	/* lockstep: raised, not yet delivered */
-	bool in_progress, masked;
+	bool in_progress;
+	_Atomic unsigned int masked;	/* threads of IRQF_ONESHOT actions that have not ended */
+	_Atomic bool latched;		/* raised while it was masked */
 };
 
 struct machine {

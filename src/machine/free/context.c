@@ -80,6 +80,11 @@ void free_irq_raise(struct irq_line *line, int cpu)
 	free_irq_work_on(cpu < 0 ? line->cpu : cpu, line_fires, line);
 }
 
+void free_irq_resend(struct irq_line *line)
+{
+	free_irq_work_on(line->cpu, line_fires, line);
+}
+
 void free_synchronize_irq(struct irq_line *line)
 {
 	(void)line;

@@ -192,6 +192,21 @@ void lockstep_irq_raise(struct irq_line *line, int cpu)
 	event_post(&line->event, cpu, when);
 }
 
+/* The line was raised while it was masked.  A raise that is on its way is the same interrupt. */
+void lockstep_irq_resend(struct irq_line *line)
+{
+	struct cpu *c;
+	int cpu = line->cpu;
+
+	mach_sync();
+	if (event_pending(&line->event))
+		return;
+	if (!mach.cpus[cpu].online)
+		cpu = cpumask_first(mach.online);
+	c = this_cpu();
+	event_post(&line->event, cpu, (c ? c->now : mach.time) + (c && c->id == cpu ? 0 : mach_cost_ns(COST_WIRE)));
+}
+
 void lockstep_synchronize_irq(struct irq_line *line)
 {
 	while (line->in_progress && this_cpu() && !lockstep_in_hardirq())
