@@ -88,6 +88,8 @@ static const struct plant plants[] = {
 	{ NULL, "{ \"{reset} sleeps for {rest} ms.", "{ (\"A sentence of a card. \"):rep(60) .. \"{reset} sleeps for {rest} ms.",
 	  "too-long", "the screen of 80x24 has room for", "", NULL },
 	{ NULL, ASK_LAST, "    local ask = p.work == 5 and function() end or ask\n" ASK_LAST, "unequal", "asks", "", "--fast --variants 20" },
+	{ NULL, ASK_LAST, "    if p.work == 5 then every(1, 40, function() irq(0, \"nic\", nic) end) run(60) end\n" ASK_LAST, "unequal",
+	  "story events", "", "--fast --variants 20" },
 	{ NULL, "atomically\", id = \"nothing\"", "atomically\", \"No.\", id = \"nothing\"", "feedback-unused",
 	  "the feedback of choice 'nothing'", NULL, NULL },
 	{ NULL, "wrong = {", "wrong = { { function(_, v) return v < -5000 end, \"Never.\" },", "feedback-unused", "entry 1 of wrong", NULL, NULL },

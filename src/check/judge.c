@@ -14,6 +14,7 @@
 #include "model/lesson.h"
 #include "words/texts.h"
 
+#define UNEQUAL_PERCENT 30		/* more story events than in another variant */
 #define BIAS_VARIANTS_MIN 50		/* with fewer variants the letters are not counted */
 
 static bool is_world(const struct check_run *run)
@@ -482,30 +483,49 @@ static unsigned int asked_in(const char *report)
 	return n;
 }
 
+static unsigned long story_of(const char *report)
+{
+	struct report_line line;
+
+	return report_find(report, "events", "", &line) ? strtoul(line.text, NULL, 10) : 0;
+}
+
+/* The two runs with right answers whose story events differ most. */
+static void judge_length(struct check *c, size_t shortest, size_t longest)
+{
+	unsigned long few = story_of(c->report[shortest]), many = story_of(c->report[longest]);
+
+	if (many <= few + few * UNEQUAL_PERCENT / 100)
+		return;
+	check_find(c, CHECK_UNEQUAL, "", 1, 1, (int64_t)longest, W(CHECK_FIX_UNEQUAL_LENGTH), W(CHECK_NOT_EQUAL_LENGTH),
+		   (unsigned long long)c->run[longest].variant, many, (unsigned long long)c->run[shortest].variant, few);
+}
+
 /* Compares the runs in which every answer was right. */
 static void judge_unequal(struct check *c)
 {
-	size_t first = 0;
-	bool any = false;
+	size_t first = 0, shortest = 0, longest = 0;
+	bool any = false, asked = false;
 
 	for (size_t i = 0; i < c->nr_runs; i++) {
-		unsigned int n, usual;
-
 		if (is_world(&c->run[i]) || c->run[i].answers != ANSWER_RIGHT || !report_has(c->report[i], "ended", "", ""))
 			continue;
-		if (!any) {
-			any = true;
-			first = i;
+		if (!any)
+			first = shortest = longest = i;
+		any = true;
+		if (story_of(c->report[i]) < story_of(c->report[shortest]))
+			shortest = i;
+		if (story_of(c->report[i]) > story_of(c->report[longest]))
+			longest = i;
+		if (asked || asked_in(c->report[i]) == asked_in(c->report[first]))
 			continue;
-		}
-		n = asked_in(c->report[i]);
-		usual = asked_in(c->report[first]);
-		if (n == usual)
-			continue;
+		asked = true;
 		check_find(c, CHECK_UNEQUAL, "", 1, 1, (int64_t)i, W(CHECK_FIX_UNEQUAL), W(CHECK_NOT_EQUAL),
-			   (unsigned long long)c->run[i].variant, n, (unsigned long long)c->run[first].variant, usual);
-		return;
+			   (unsigned long long)c->run[i].variant, asked_in(c->report[i]),
+			   (unsigned long long)c->run[first].variant, asked_in(c->report[first]));
 	}
+	if (any && !asked)
+		judge_length(c, shortest, longest);
 }
 
 void check_judge(struct check *c)
