@@ -540,6 +540,34 @@ static void a_branch_that_differs_before_its_point_is_noticed(void)
 	fault_loop_end();
 }
 
+/* Three mappings of a log: without the flag a core of this process had 808 MB. */
+static void a_core_of_the_visible_process_leaves_out_the_log(void)
+{
+	struct run_spec spec = { .seed = 1, .jitter = -1, .log_bytes = (size_t)96 << 20 };
+	unsigned long kib = 0, large = 0, left_out = 0;
+	struct run *r;
+	char line[4096];
+	FILE *f;
+
+	fault_loop_begin();
+	r = fault_open("ends", &spec);
+	f = fopen("/proc/self/smaps", "r");
+	REQUIRE_NOT_NULL(f);
+	while (fgets(line, sizeof(line), f)) {
+		sscanf(line, "Size: %lu kB", &kib);
+		if (strncmp(line, "VmFlags:", 8) == 0 && kib / 1024 == 96) {
+			large++;
+			left_out += strstr(line, " dd") != NULL;
+		}
+	}
+	fclose(f);
+	CHECK_INT(large, 3);
+	CHECK_INT(left_out, large);
+	CHECK_INT(fault_settle(r, 30), RUN_ENDED);
+	fault_close(r);
+	fault_loop_end();
+}
+
 const struct test_case suite_fault_run[] = {
 	T(a_run_that_ends_reports_it),
 	T(a_null_pointer_is_reported_with_its_signal),
@@ -572,5 +600,6 @@ const struct test_case suite_fault_run[] = {
 	T(a_branch_at_any_event_keeps_the_inputs_given_by_then),
 	T(a_branch_keeps_passed_cards_and_choices),
 	T(a_branch_that_differs_before_its_point_is_noticed),
+	T(a_core_of_the_visible_process_leaves_out_the_log),
 	{ NULL, NULL }
 };

@@ -162,6 +162,7 @@ static const struct {
 } calls[] = {
 	{ "home", "home --plain </dev/null" },
 	{ "run", "run @/try.lua --plain </dev/null" },
+	{ "free", "free --plain </dev/null" },
 	{ "play", "play @/one.kwt --plain </dev/null" },
 	{ "list", "list" },
 	{ "new", "new lesson n-$(date +%N) --course @" },

@@ -334,8 +334,10 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 	int err;
 
 	note[0] = '\0';
-	if (!p)
+	if (!p) {
+		snprintf(note, note_size, W(PROGRESS_NOT_KEPT), "progress.db", strerror(ENOMEM));
 		return -ENOMEM;
+	}
 	p->claims = -1;
 	err = find_folder(p, dir, note, note_size);
 	if (err) {

@@ -66,7 +66,7 @@ static const struct course *read_course(struct check_command *k, const char *dir
 		return NULL;
 	c = &k->course[k->nr_courses];
 	if (cli_read_course(dir, c, err, sizeof(err)) != 0) {
-		cli_say("%s", err);
+		cli_fail(err, -ENOMEM);
 		k->faulty = true;
 		return NULL;
 	}

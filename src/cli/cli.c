@@ -63,6 +63,11 @@ void cli_say(const char *fmt, ...)
 	va_end(ap);
 }
 
+void cli_fail(const char *sentence, int err)
+{
+	cli_say("%s", *sentence ? sentence : strerror(err < 0 ? -err : err));
+}
+
 int cli_misuse(const char *command, const char *fmt, ...)
 {
 	va_list ap;

@@ -244,6 +244,8 @@ static void print_sum(const struct explore_options *opt)
 	printf(sum->runs == 1 ? W(EXPLORE_RUNS_ONE) : W(EXPLORE_RUNS), (unsigned long long)sum->runs);
 	printf(sum->distinct == 1 ? W(EXPLORE_SCHEDULES_ONE) : W(EXPLORE_SCHEDULES), (unsigned long long)sum->distinct);
 	printf(sum->failed == 1 ? W(EXPLORE_FAILURES_ONE) : W(EXPLORE_FAILURES), (unsigned long long)sum->failed);
+	if (opt->jobs > 1 && sum->failed)
+		printf(W(EXPLORE_TIMING), opt->jobs);
 	if (sum->seconds > 0)
 		printf(W(EXPLORE_SPEED), (double)sum->runs / sum->seconds);
 	if (sum->exhausted)

@@ -86,7 +86,7 @@ static int export_main(int argc, char **argv)
 		return code;
 	rc = kwt_load(argv[1], &rec, err, sizeof(err));
 	if (rc) {
-		cli_say("%s", err);
+		cli_fail(err, rc);
 		return rc == -EBADMSG || rc == -ENOTSUP ? EXIT_MISSING : exit_status_for(rc);
 	}
 	if (rec.cut)

@@ -113,7 +113,8 @@ static void put_names(enum topic_kind kind)
 			joint = ", ";
 		}
 	fclose(f);
-	put_text("    ", text);
+	if (text)
+		put_text("    ", text);
 	free(text);
 }
 

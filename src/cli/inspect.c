@@ -117,7 +117,7 @@ static int show_recording(struct inspect *in, const char *file, void (*show)(str
 	int code, rc = kwt_load(file, &rec, err, sizeof(err));
 
 	if (rc) {
-		cli_say("%s", err);
+		cli_fail(err, rc);
 		return rc == -EBADMSG || rc == -ENOTSUP ? EXIT_MISSING : exit_status_for(rc);
 	}
 	if (rec.cut)

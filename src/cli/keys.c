@@ -38,6 +38,6 @@ int cli_keys_apply(void)
 		rc = cli_keys_take(&c, say, NULL, err, sizeof(err));
 	if (!rc)
 		return EXIT_RIGHT;
-	cli_say("%s", err);
+	cli_fail(err, rc);
 	return exit_status_for(rc);
 }

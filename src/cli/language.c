@@ -89,7 +89,7 @@ static int load(const char *path)
 	int rc = words_load(path, err, sizeof(err));
 
 	if (rc)
-		cli_say("%s", err);
+		cli_fail(err, rc);
 	return rc ? exit_status_for(rc) : 0;
 }
 

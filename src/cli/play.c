@@ -59,7 +59,7 @@ static int play_main(int argc, char **argv)
 	cli_look_settle(&p.look);
 	rc = kwt_load(argv[1], &rec, err, sizeof(err));
 	if (rc) {
-		cli_say("%s", err);
+		cli_fail(err, rc);
 		return rc == -EBADMSG || rc == -ENOTSUP ? EXIT_MISSING : exit_status_for(rc);
 	}
 	if (rec.cut)

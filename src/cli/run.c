@@ -56,14 +56,14 @@ static int apply_opts(const struct run_opts *o, struct run_spec *spec)
 	if (o->answers || o->question) {
 		rc = check_answers(cli_script, o->answers, o->question, spec, err, sizeof(err));
 		if (rc)
-			cli_say("%s", err);
+			cli_fail(err, rc);
 		return rc ? exit_status_for(rc) : 0;
 	}
 	if (!o->inputs)
 		return 0;
 	rc = run_inputs_load(&spec->inputs, o->inputs, err, sizeof(err));
 	if (rc)
-		cli_say("%s", err);
+		cli_fail(err, rc);
 	return rc == -ENOENT ? EXIT_MISSING : rc ? EXIT_MISUSE : 0;
 }
 
@@ -90,7 +90,7 @@ static int run_name(struct session *s, const struct run_opts *o, const char *nam
 	int rc = session_spec(s, name, APP_OPEN_FRESH, &spec, err, sizeof(err));
 
 	if (rc) {
-		cli_say("%s", err);
+		cli_fail(err, rc);
 		return exit_status_for(rc);
 	}
 	if (o->inputs || o->answers || o->question)

@@ -71,13 +71,15 @@ int session_open(struct session **out, const struct cli_look *look)
 	if (code)
 		return code;
 	s = calloc(1, sizeof(*s));
-	if (!s)
+	if (!s) {
+		cli_fail("", -ENOMEM);
 		return EXIT_INTERNAL;
+	}
 	status = read_identity(s, look->student, err, sizeof(err));
 	if (!status)
 		status = cli_read_course(dir, &s->course, err, sizeof(err));
 	if (status) {
-		cli_say("%s", err);
+		cli_fail(err, status);
 		free(s);
 		return exit_status_for(status);
 	}

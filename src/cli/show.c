@@ -83,7 +83,7 @@ static int home_plain(struct session *s, const struct cli_look *look)
 
 		status = session_home(s, &home, err, sizeof(err));
 		if (status) {
-			cli_say("%s", err);
+			cli_fail(err, status);
 			return exit_status_for(status);
 		}
 		if (!home_lines(s, &home, id, sizeof(id), &how))

@@ -391,12 +391,18 @@ static void skip_to_here(struct plain *p)
 		p->quit = true;
 }
 
+static int no_memory(void)
+{
+	fprintf(stderr, "kworkshop: %s\n", strerror(ENOMEM));
+	return EXIT_INTERNAL;
+}
+
 static int play_to_the_end(struct plain *p)
 {
 	int err, code;
 
 	if (model_replay_init(&p->replay, p->store))
-		return EXIT_INTERNAL;
+		return no_memory();
 	if (p->opts->here)
 		skip_to_here(p);
 	while (!p->quit && !ferror(p->out)) {	/* the reader has gone: cli_main() reports that */
@@ -424,7 +430,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 
 	if (!p || uv_loop_init(&loop)) {
 		free(p);
-		return EXIT_INTERNAL;
+		return no_memory();
 	}
 	plain_begin(p, opts);
 	p->loop = &loop;
@@ -463,10 +469,10 @@ static bool has_lesson(struct trace_store *store)
 int plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts)
 {
 	struct plain *p = calloc(1, sizeof(*p));
-	int rc = EXIT_INTERNAL;
+	int rc;
 
 	if (!p)
-		return rc;
+		return no_memory();
 	plain_begin(p, opts);
 	p->store = store;
 	lesson_init(&p->lesson, store);
@@ -477,6 +483,8 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 		plain_print_new(p);
 		model_replay_fini(&p->replay);
 		rc = EXIT_RIGHT;
+	} else {
+		rc = no_memory();
 	}
 	lesson_fini(&p->lesson);
 	free(p);

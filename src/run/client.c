@@ -498,6 +498,7 @@ static int make_log(struct run *r)
 		r->head = NULL;
 		return -errno;
 	}
+	(void)madvise(r->head, bytes, MADV_DONTDUMP);	/* a core of the visible process needs no copy of the log */
 	return trace_store_attach(&r->store, r->fd);
 }
 

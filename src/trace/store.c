@@ -43,6 +43,9 @@ int trace_store_attach(struct trace_store *s, int fd)
 		munmap(shared, (size_t)st.st_size);
 		return err;
 	}
+	/* a core dump needs the events at most once, and they are in the file */
+	(void)madvise(shared, (size_t)st.st_size, MADV_DONTDUMP);
+	(void)madvise(copy, (size_t)st.st_size, MADV_DONTDUMP);
 	s->shared = shared;
 	s->shared_bytes = (size_t)st.st_size;
 	s->map = copy;

@@ -50,12 +50,14 @@ const char *topic_kind_plural(enum topic_kind kind)
 
 void topics_add(enum topic_kind kind, const char *names, const char *title, const char *text)
 {
+	if (!names || !title || !text)
+		return;			/* no memory: a word less is explained */
 	if (all.nr == all.room) {
 		size_t room = all.room ? all.room * 2 : 256;
 		struct topic *v = realloc(all.v, room * sizeof(*v));
 
 		if (!v)
-			return;		/* a word less is explained */
+			return;
 		all.v = v;
 		all.room = room;
 	}
