@@ -43,7 +43,7 @@ struct reader {
 	uint64_t last_of_cpu[256];	/* number of the last event of each CPU */
 	uint64_t drains_since[WQS_MAX];	/* number of the event at which the workqueue's drain began, 0 = none */
 	uint64_t accepted[ITEMS_MAX];	/* number of the event at which each item became pending */
-	unsigned int chained, shares;
+	unsigned int chained, shares, handed;
 };
 
 /* ---- fields ------------------------------------------------------------------------ */
@@ -407,6 +407,26 @@ static void check_turn(struct reader *r, const struct trace_event *ev)
 	}
 }
 
+/*
+ * R5.16: an item that gets the slot of another one that has ended or was removed needs no kick of its
+ * pool if that was the pool of the other one; an item of another pool does.
+ */
+static void check_kick(struct reader *r, const struct trace_store *s, const struct trace_event *ev)
+{
+	const struct model_pwq *from;
+	struct trace_event activated, retired;
+
+	if (!trace_store_event(s, ev->cause, &activated) || activated.kind != EV_ACTIVATE_WORK ||
+	    !trace_store_event(s, activated.cause, &retired) || retired.kind != EV_RETIRE)
+		return;
+	from = model_pwq(&r->before, get(&retired, "pwq"));
+	if (!from)
+		return;
+	r->handed++;
+	if (from->pool == get(ev, "pool"))
+		wrong(r, ev, "kick of the pool whose slot was handed on", from->pool, 0);
+}
+
 static void note_idle(struct reader *r, const struct trace_event *ev)
 {
 	r->since_idle[ev->cpu]++;
@@ -481,6 +501,8 @@ static void read_run(struct reader *r, struct world *w)
 			r->raiser[get(&ev, "wq") % WQS_MAX] = ev.task;
 		else if (ev.kind == EV_ACTIVATE_WORK)
 			check_turn(r, &ev);
+		else if (ev.kind == EV_KICK)
+			check_kick(r, &w->store, &ev);
 		note_idle(r, &ev);
 		note_running(r, &ev);
 		REQUIRE_INT(model_apply(&r->before, &ev), 0);
@@ -567,6 +589,7 @@ static void a_nodes_line_is_served_in_turns(void)
 	}
 	CHECK_INT(r.bad, 0);
 	CHECK_GT(r.turns, 150);
+	CHECK_GT(r.handed, 10);
 }
 
 /* ---- drains ---------------------------------------------------------------------------------- */
