@@ -16,7 +16,6 @@
 #define DONE_LINES 8			/* of the acts, where there is room for them; at most RUN_ACT_TIMES */
 #define TALL_ZONE 17			/* lines of the zone in the large layout */
 #define LISTED_MAX 10			/* things that have a line each there */
-#define WIDE_ZONE 60			/* columns of the zone in the large layout are fewer, and it is taller */
 #define LINES_MAX 32
 
 bool free_play_on(const struct ui *u)
@@ -446,7 +445,14 @@ const struct layout_talk *free_play_talk(struct ui *u, int width)
 {
 	static struct zone z;		/* large, and the screen has one thread */
 	static struct layout_talk talk;
+	static const enum words_key leads[] = {
+		[FREE_THING_ITEM] = W_FREE_ITEMS, [FREE_THING_WQ] = W_FREE_QUEUES, [FREE_THING_LINE] = W_FREE_LINES,
+		[FREE_THING_CPU] = W_FREE_CPUS,
+	};
 	void (*put)(struct zone *z, const struct things *t, enum free_thing kind, const char *lead, bool focus);
+	bool wide = layout_is_wide(term_width(u->term), term_height(u->term));
+	bool small = term_height(u->term) < 24;	/* the row of the cursor and its sentence come first */
+	enum free_thing kind;
 	struct things t;
 	bool focus = !u->looking;
 
@@ -454,13 +460,19 @@ const struct layout_talk *free_play_talk(struct ui *u, int width)
 	styled_clear(&z.room);
 	z.nr = 0;
 	z.width = width < 20 ? 20 : width;
-	put = width < WIDE_ZONE && t.nr - (unsigned int)t.fp.nr_cpus <= LISTED_MAX ? put_list : put_row;
-	put(&z, &t, FREE_THING_ITEM, W(FREE_ITEMS), focus);
-	put(&z, &t, FREE_THING_WQ, W(FREE_QUEUES), focus);
-	put(&z, &t, FREE_THING_LINE, W(FREE_LINES), focus);
-	put_row(&z, &t, FREE_THING_CPU, W(FREE_CPUS), focus);
+	put = wide && t.nr - (unsigned int)t.fp.nr_cpus <= LISTED_MAX ? put_list : put_row;
+	for (kind = FREE_THING_ITEM; kind <= FREE_THING_CPU; kind++) {
+		bool mine = t.v[t.at].kind == kind;
+
+		if (small && !mine)
+			continue;
+		(kind == FREE_THING_CPU ? put_row : put)(&z, &t, kind, words_fixed(leads[kind]), focus);
+	}
 	put_chosen(&z, &t);
-	if (width < WIDE_ZONE)
+	for (kind = FREE_THING_ITEM; small && kind <= FREE_THING_CPU; kind++)
+		if (t.v[t.at].kind != kind)
+			put_row(&z, &t, kind, words_fixed(leads[kind]), focus);
+	if (wide)
 		put_done(&z, u);
 	talk = (struct layout_talk){ .title = W(FREE_TITLE), .style = focus ? ST_FOCUS : ST_TITLE, .line = z.line, .nr = z.nr };
 	return &talk;

@@ -448,10 +448,7 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 /* Free play has the key of this row of the playback. */
 static bool shadowed(unsigned int row, unsigned int contexts)
 {
-	for (unsigned int i = 0; contexts & IN_FREE && !(key_rows[row].contexts & IN_FREE) && i < key_rows_nr; i++)
-		if (key_rows[i].code == key_rows[row].code && key_rows[i].contexts & IN_FREE)
-			return true;
-	return false;
+	return contexts & IN_FREE && !(key_rows[row].contexts & IN_FREE) && key_action(key_rows[row].code, IN_FREE) != ACT_NONE;
 }
 
 /* As many entries as fit; return: the column behind them. */

@@ -37,6 +37,12 @@ static void heading(struct rows *r, const char *text)
 	rows_add(r, ST_TITLE, "%s", text);
 }
 
+/* The key of this row of the playback has another action in free play. */
+static bool is_taken(const struct key_row *row, unsigned int contexts)
+{
+	return contexts & IN_FREE && !(row->contexts & IN_FREE) && key_action(row->code, IN_FREE) != ACT_NONE;
+}
+
 /* A group's keys that work in @contexts (or, if @other, those that do not). */
 static void put_group(struct rows *r, struct rect box, enum words_key group, unsigned int contexts, bool other)
 {
@@ -46,7 +52,7 @@ static void put_group(struct rows *r, struct rect box, enum words_key group, uns
 		const struct key_row *row = &key_rows[i];
 
 		if (row->code == KEYC_NONE || row->help == W_NONE || key_group(i) != group ||
-		    !(row->contexts & contexts) != other)
+		    (!(row->contexts & contexts) || is_taken(row, contexts)) != other)
 			continue;
 		if (!begun)
 			heading(r, words_fixed(group));
@@ -58,7 +64,7 @@ static void put_group(struct rows *r, struct rect box, enum words_key group, uns
 static void put_groups(struct rows *r, struct rect box, unsigned int contexts, bool other)
 {
 	static const enum words_key groups[] = {
-		W_KEYS_ANSWER, W_KEYS_HOME, W_KEYS_TIME, W_KEYS_LOOK, W_KEYS_VIEWS, W_KEYS_PROGRAM,
+		W_KEYS_FREE, W_KEYS_ANSWER, W_KEYS_HOME, W_KEYS_TIME, W_KEYS_LOOK, W_KEYS_VIEWS, W_KEYS_PROGRAM,
 	};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
