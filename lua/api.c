@@ -252,7 +252,7 @@ static int dispatch(lua_State *L)
 
 	check_place(L, r);
 	check_count(L, r);
-	if (wq_current_is_killed()) {
+	if (script_thread_of(L)->place == IN_KERNEL && wq_current_is_killed()) {
 		lua_pushlightuserdata(L, (void *)(uintptr_t)&script_killed);
 		return lua_error(L);
 	}
