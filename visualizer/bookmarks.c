@@ -19,6 +19,21 @@ static size_t read_bookmarks(struct ui *u)
 	return b->get && u->scene->run ? b->get(b->arg, u->scene->run, bookmarks, RUN_BOOKMARKS_MAX) : 0;
 }
 
+const char *bookmark_at(struct ui *u, uint64_t event)
+{
+	static size_t nr;
+
+	if (u->kept || !u->scene->run)
+		return NULL;
+	if (!u->bookmarks_known)
+		nr = read_bookmarks(u);
+	u->bookmarks_known = true;
+	for (size_t i = 0; i < nr; i++)
+		if (bookmarks[i].event == event)
+			return bookmarks[i].text;
+	return NULL;
+}
+
 unsigned int command_bookmark(struct ui *u)
 {
 	uint64_t here = u->scene->replay.at.n;
@@ -40,6 +55,7 @@ unsigned int command_bookmark_set(struct ui *u, const char *note)
 	const struct run_bookmarks *b = &u->opts->cb.bookmarks;
 	int err = b->set && u->scene->run && !u->kept ? b->set(b->arg, u->scene->run, u->scene->replay.at.n, note) : -ENOTSUP;
 
+	u->bookmarks_known = false;
 	if (err == -ENOTSUP)
 		ui_say(u, W(MARK_NOT_HERE));
 	else if (err == -ENOENT)

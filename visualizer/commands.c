@@ -47,6 +47,7 @@ static void forget_scene_state(struct ui *u)
 	memset(&u->answer, 0, sizeof(u->answer));
 	memset(u->scroll, 0, sizeof(u->scroll));
 	u->nr_dead = 0;
+	u->bookmarks_known = false;
 }
 
 void ui_set_scene(struct ui *u, struct scene *s)

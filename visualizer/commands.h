@@ -38,6 +38,7 @@ void prompt_complete(struct ui *u);				/* Tab on the command line */
 void prompt_complete_draw(struct ui *u);			/* the candidates that it lists */
 unsigned int command_bookmark(struct ui *u);		/* asks for the note of a bookmark at the cursor */
 unsigned int command_bookmark_set(struct ui *u, const char *note);	/* NULL = remove it */
+const char *bookmark_at(struct ui *u, uint64_t event);	/* its note, "" = without one; NULL = there is none */
 unsigned int command_bookmark_next(struct ui *u);
 unsigned int command_bookmark_list(struct ui *u);
 unsigned int command_prompt_key(struct ui *u, uint32_t key);

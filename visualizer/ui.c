@@ -355,8 +355,12 @@ static void header_draw(struct ui *u, const struct open_text *o)
 		return;
 	}
 	if (u->kept) {
+		struct key_span span[KEY_SPANS_MAX];
+		STRBUF(back, 40);
+
+		key_expand(W(WHAT_IF_ESC), IN_WHAT_IF, &back, span);
 		x += ui_put(u, x, 0, w - 2, ST_QUESTION, 0, "%s", u->what_if_title);
-		x += ui_put(u, x + 3, 0, w - x - 3, ST_KEY, 0, "%s", W(WHAT_IF_ESC)) + 3;
+		x += ui_put(u, x + 3, 0, w - x - 3, ST_KEY, 0, "%s", back.buf) + 3;
 		header_right(u, o, x + 1);
 		return;
 	}

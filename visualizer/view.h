@@ -132,6 +132,7 @@ struct ui {
 	uint64_t list_cursor;		/* events view: event number, 0 = follows the playback */
 	uint64_t why_n;			/* event the why view explains, 0 = the playback's */
 	char search[64], filter[64];
+	bool bookmarks_known;		/* read since the scene was opened, or one was set */
 	uint64_t saved_at;		/* last event at which progress was saved */
 	double mark_left;		/* s for which the change stays marked */
 	uint64_t mark_n;

@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "base/width.h"
+#include "visualizer/commands.h"
 #include "visualizer/view.h"
 #include "words/machine_text.h"
 
@@ -70,11 +71,16 @@ static void list_line(struct ui *u, struct rect r, int y, const struct trace_eve
 {
 	STRBUF(text, LINE_BYTES);
 	enum theme_style style = trace_event_level(ev) == TRACE_STORY ? ST_NORMAL : ST_DIM;
+	const char *note = bookmark_at(u, ev->n);
 	struct hit_region region = { .kind = HIT_EVENT, .x = r.x, .y = y, .w = r.w, .n = ev->n };
 	int used;
 
 	if (ev->kind == EV_STALL || ev->kind == EV_BUG || ev->kind == EV_FAULT)
 		style = ST_ALARM;
+	if (note && *note)
+		strbuf_printf(&text, W(EVENTS_MARK_NOTE), note);
+	else if (note)
+		strbuf_puts(&text, W(EVENTS_MARK));
 	event_text(u, ev, &text);
 	if (here)
 		style = ST_CHANGED;

@@ -56,6 +56,16 @@ static const char *keep(struct panel *p, const char *fmt, ...)
 	return at;
 }
 
+/* @text with the keys in force for its {name}s. */
+static const char *keyed(struct panel *p, const char *text)
+{
+	struct key_span span[KEY_SPANS_MAX];
+	STRBUF(out, 400);
+
+	key_expand(text, IN_PLAY, &out, span);
+	return keep(p, "%s", out.buf);
+}
+
 static void put(struct panel *p, enum theme_style style, int indent, const char *payload)
 {
 	struct styled_line lines[STYLED_LINES_MAX];
@@ -265,7 +275,7 @@ static void put_trouble(struct ui *u, struct panel *p, const char *sentence)
 		words_event(s->store, &s->replay.head, &ev, &text);
 		put(p, ST_NORMAL, 0, joined(p, keep(p, "%12s  %s", time_text_ms(ev.time).text, text.buf), ""));
 	}
-	put(p, ST_KEY, 0, W(CARD_TROUBLE_KEYS));
+	put(p, ST_KEY, 0, keyed(p, W(CARD_TROUBLE_KEYS)));
 }
 
 static void put_fault(struct panel *p, const char *text)
@@ -291,7 +301,7 @@ static void put_end(struct ui *u, struct panel *p)
 	put(p, ST_TITLE, 0, keep(p, W(CARD_OVER), score.buf));
 	if (recap)
 		put(p, ST_NORMAL, 0, recap->text);
-	put(p, ST_DIM, 0, u->scene->run ? W(CARD_OVER_RESULTS) : W(CARD_OVER_KEYS_RECORDING));
+	put(p, ST_DIM, 0, keyed(p, u->scene->run ? W(CARD_OVER_RESULTS) : W(CARD_OVER_KEYS_RECORDING)));
 }
 
 static void put_what_if(struct ui *u, struct panel *p)
@@ -346,7 +356,7 @@ static void panel_make(struct ui *u, struct panel *p, int width, const struct op
 		return;
 	}
 	if (!o->card) {
-		put(p, ST_DIM, 0, u->scene->run ? W(CARD_STARTS) : W(CARD_RECORDING));
+		put(p, ST_DIM, 0, keyed(p, u->scene->run ? W(CARD_STARTS) : W(CARD_RECORDING)));
 		return;
 	}
 	switch (o->card->kind) {

@@ -78,6 +78,8 @@ static void put_predicate(struct rows *r, const struct trace_why *why)
 
 static void why_draw(struct ui *u, struct rect box)
 {
+	struct key_span span[KEY_SPANS_MAX];
+	STRBUF(causes, 128);
 	struct rows *r = rows_new(u);
 	struct trace_event ev, cause;
 	char title[64];
@@ -94,7 +96,8 @@ static void why_draw(struct ui *u, struct rect box)
 	put_predicate(r, &ev.why);
 	rows_begin(r, 1);
 	rows_begin(r, 0);
-	rows_add(r, ST_DIM, ev.cause ? W(WHY_CAUSES) : W(WHY_NO_CAUSE));
+	key_expand(ev.cause ? W(WHY_CAUSES) : W(WHY_NO_CAUSE), IN_LIST, &causes, span);
+	rows_add(r, ST_DIM, "%s", causes.buf);
 	cause = ev;
 	for (int i = 0; i < CHAIN_MAX && cause.cause && cause.cause < cause.n; i++) {
 		if (!trace_store_event(u->scene->store, cause.cause, &cause))
