@@ -354,6 +354,9 @@ static void lines_act_and_their_inputs_repeat_the_run(void)
 			    "'%s/'$i.kwt </dev/null >'%s/'$i.out 2>&1 || exit 9; done; cmp '%s/b.out' '%s/c.out' && '%s' export '%s/b.kwt' --to text "
 			    ">'%s/b.txt' && '%s' export '%s/c.kwt' --to text >'%s/c.txt' && cmp '%s/b.txt' '%s/c.txt' && grep -c queue_work '%s/b.txt'",
 			    dir, test_binary(), dir, dir, dir, dir, dir, test_binary(), dir, dir, test_binary(), dir, dir, dir, dir, dir), 0);
+	/* from home, and back */
+	CHECK_INT(shell_run(out, sizeof(out), "printf 's\\nirq nic\\nq\\nq\\n' | KWORKSHOP_STATE_DIR='%s' '%s' --plain 2>&1", dir, test_binary()), 0);
+	CHECK_HAS(out, "nic interrupts CPU 1.");
 	shell_run(out, sizeof(out), "rm -r '%s'", dir);
 }
 

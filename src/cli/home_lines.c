@@ -194,6 +194,10 @@ bool home_lines(struct session *s, const struct app_home *home, char *id, size_t
 			print_missed(home);
 			continue;
 		}
+		if (!strcmp(line, "s")) {
+			snprintf(id, size, "%s", HOME_FREE_PLAY);
+			return true;
+		}
 		verb = verb_of(line, &name);
 		row = *line ? find_lesson(home, name) : app_home_next(home);
 		if (!row)

@@ -68,6 +68,19 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 	return code;
 }
 
+static void free_play_plain(struct session *s, const struct cli_look *look)
+{
+	struct plain_opts opts = plain_opts_of(s, look->why_plain, NULL, NULL);
+	struct run_spec spec;
+	char err[1400] = "";
+	int status = session_free_play(s, &spec, err, sizeof(err));
+
+	if (status)
+		cli_fail(err, status);
+	else
+		plain_run(&spec, &opts);
+}
+
 static int home_plain(struct session *s, const struct cli_look *look)
 {
 	struct app_home home;
@@ -90,6 +103,10 @@ static int home_plain(struct session *s, const struct cli_look *look)
 			return EXIT_RIGHT;
 		if (!*id)
 			continue;
+		if (!strcmp(id, HOME_FREE_PLAY)) {
+			free_play_plain(s, look);
+			continue;
+		}
 		what.id = id;
 		lesson_plain(s, look, &what, how);
 	}
