@@ -84,7 +84,7 @@ static void said_and_was(const struct lesson_question *q, int room, struct strbu
 static void question_row(struct end_frame *f, const struct end_in *in, size_t row, int y)
 {
 	const struct lesson_question *q = question_at(f, in, row);
-	int room = in->width - 6, right, asks_w;
+	int room = f->answers_end - 4, right, asks_w;
 	STRBUF(asks, TEXT_BYTES);
 	STRBUF(answers, TEXT_BYTES);
 
@@ -93,12 +93,12 @@ static void question_row(struct end_frame *f, const struct end_in *in, size_t ro
 	/* the answers have half of the row, and the columns that the question leaves free */
 	said_and_was(q, room - 2 - asks_w > room / 2 ? room - 2 - asks_w : room / 2, &answers);
 	put_mark(f, q, 2, y);
-	right = page_put_right(&f->page, in->width - 2, y, room, ST_DIM, answers.buf);
+	right = page_put_right(&f->page, f->answers_end, y, room, ST_DIM, answers.buf);
 	page_put(&f->page, 4, y, right - 6, row == in->sel ? ST_TITLE : ST_NORMAL, asks.buf);
 	if (row != in->sel)
 		return;
 	page_put(&f->page, 1, y, 1, ST_FOCUS, "▸");
-	page_attr(&f->page, 4, y, in->width - 5, ATTR_REVERSE);
+	page_attr(&f->page, 4, y, f->answers_end - 3, ATTR_REVERSE);
 }
 
 static void list(struct end_frame *f, const struct end_in *in)
@@ -113,7 +113,7 @@ static void list(struct end_frame *f, const struct end_in *in)
 			 (unsigned int)f->top + (unsigned int)f->list_rows, (unsigned int)f->nr);
 		heads = count;
 	}
-	end = page_title_right(&f->page, end - 1, f->list_y - 1, in->width - 4, ST_DIM, heads);
+	end = page_title_right(&f->page, f->answers_end + 1 < end ? f->answers_end + 1 : end - 1, f->list_y - 1, in->width - 4, ST_DIM, heads);
 	page_title(&f->page, 1, f->list_y - 1, end - 2, ST_TITLE, W(END_PREDICTIONS));
 	for (int i = 0; i < f->list_rows && f->top + (size_t)i < f->nr; i++)
 		question_row(f, in, f->top + (size_t)i, f->list_y + i);
@@ -229,6 +229,28 @@ static void scroll_list(struct end_frame *f, const struct end_in *in)
 		f->top = last;
 }
 
+/* The widest question and the widest answers stand side by side, if there is room. */
+static void measure_answers(struct end_frame *f, const struct end_in *in)
+{
+	int asks_w = width_text(W(END_PREDICTIONS), strlen(W(END_PREDICTIONS))), answers_w = width_text(W(END_HEADS), strlen(W(END_HEADS)));
+
+	for (size_t i = 0; i < f->nr; i++) {
+		STRBUF(asks, TEXT_BYTES);
+		STRBUF(answers, TEXT_BYTES);
+		int w;
+
+		words_question_short(question_at(f, in, i), &asks);
+		said_and_was(question_at(f, in, i), in->width, &answers);
+		w = width_text(asks.buf, asks.len);
+		asks_w = w > asks_w ? w : asks_w;
+		w = width_text(answers.buf, answers.len);
+		answers_w = w > answers_w ? w : answers_w;
+	}
+	f->answers_end = 4 + asks_w + 4 + answers_w;
+	if (f->answers_end > in->width - 2)
+		f->answers_end = in->width - 2;
+}
+
 /* Rows between the two fixed ones: [recap] border list border verdict. */
 static void measure(struct end_frame *f, const struct end_in *in)
 {
@@ -285,6 +307,7 @@ int end_layout(struct end_frame *f, const struct end_in *in)
 		return err;
 	f->nr = end_questions(in->l, f->question);
 	f->hidden = 0;
+	measure_answers(f, in);
 	measure(f, in);
 	scroll_list(f, in);
 	for (int y = 2; y < in->height - 2; y++)

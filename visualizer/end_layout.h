@@ -33,6 +33,7 @@ struct end_frame {
 	int recap_rows, list_y, list_rows, zone_y, zone_rows;
 	size_t nr, top;				/* rows of the whole list, the first one shown */
 	uint32_t question[END_QUESTIONS_MAX];	/* by row of the whole list: its number */
+	int answers_end;			/* column behind the answers: near the questions, on a wide screen */
 	int hidden;				/* lines of the verdict that do not fit */
 };
 

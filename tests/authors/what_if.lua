@@ -6,7 +6,7 @@
 -- EXPECT: out "what if> 0.001 ms nic interrupts CPU 0."
 -- EXPECT: out "what if> In a what-if:"
 -- EXPECT: out "Back in the run. It is as it was."
--- EXPECT: out "There is no interrupt line foo. There is: nic."
+-- EXPECT: out "There is no interrupt line foo, only: nic."
 -- EXPECT: out "You answered: once"
 -- EXPECT: out "Right"
 -- EXPECT: no "what if> 0.002 ms PENDING of x was already set"
