@@ -260,6 +260,29 @@ static void findings_are_json_and_tap_and_junit(void)
 	tear_down();
 }
 
+/* A fault that many runs have, with other numbers in each, is one finding. */
+static void a_finding_of_many_runs_is_one(void)
+{
+	const struct plant *belief = plants;
+	const char *at, *next;
+	unsigned int line;
+
+	while (strcmp(belief->code, "belief-differs"))
+		belief++;
+	set_up();
+	REQUIRE_TRUE(plant(belief, &line));
+	CHECK_INT(check("./02-life.lua --fast"), 2);
+	at = strstr(out, "[belief-differs]");
+	REQUIRE_NOT_NULL(at);
+	next = strstr(at + 1, "[belief-differs]");
+	CHECK_NULL(next);
+	CHECK_HAS(out, "  so in 5 runs\n");
+	CHECK_INT(check("./02-life.lua --fast --question second-run"), 0);
+	CHECK_HAS(out, "\n  second-run ");
+	CHECK_LACKS(out, "\n  cancel ");
+	tear_down();
+}
+
 /* ---- run --answers, --question ---------------------------------------------------------------- */
 
 static int run(const char *args)
@@ -410,6 +433,7 @@ const struct test_case suite_unit_check[] = {
 	T(the_lessons_have_no_finding),
 	T(exit_statuses_follow_the_worst_finding),
 	T(findings_are_json_and_tap_and_junit),
+	T(a_finding_of_many_runs_is_one),
 	T(answers_play_a_lesson_without_typing),
 	T(a_run_up_to_a_question_stops_there_with_all_before_it_right),
 	T(the_command_of_a_finding_shows_it),

@@ -43,6 +43,7 @@ struct check_finding {
 	char question[LESSON_ID_BYTES_MAX * 2];	/* "" = of the lesson */
 	char text[1200];		/* one sentence or more */
 	char fix[400];			/* the correction to make */
+	unsigned int runs;		/* that have it; 0 = no run is needed to see it */
 	char again[900];		/* options of `kworkshop run FILE` that show it; "" = it needs no run */
 };
 

@@ -287,9 +287,6 @@ static void compare_answer(struct check *c, size_t i, const char *id)
 	if (lesson_same_answer(&q, was, is, run->jitter > 0))
 		return;
 	place_question(c, id, &at, &col);
-	for (size_t k = 0; k < c->result->nr_findings; k++)	/* one example is enough */
-		if (c->result->finding[k].code == code && !strcmp(c->result->finding[k].question, id))
-			return;
 	check_find(c, code, id, at, col, (int64_t)i,
 		   code == CHECK_ANSWER_JITTER ? W(CHECK_FIX_ANSWER_JITTER) : W(CHECK_FIX_ANSWER_MOVES),
 		   code == CHECK_ANSWER_JITTER ? W(CHECK_JITTER) : W(CHECK_MOVES), id, *is ? is : W(CHECK_NO_ANSWER),
@@ -330,7 +327,7 @@ static void judge_world(struct check *c, size_t i)
 	if (report_find(c->report[i], "fault", "", &line) || report_find(c->report[i], "died", "", &line))
 		copy_text(&line, fault, sizeof(fault));
 	place_choice(c, question, word, &at, &col);
-	check_find(c, CHECK_BELIEF_DIFFERS, question, at, col, -1, W(CHECK_FIX_BELIEF_DIFFERS), W(CHECK_WORLD), word, question,
+	check_find(c, CHECK_BELIEF_DIFFERS, question, at, col, (int64_t)i, W(CHECK_FIX_BELIEF_DIFFERS), W(CHECK_WORLD), word, question,
 		   *is ? is : W(CHECK_NO_ANSWER), (unsigned long long)run->variant, *fault ? ": " : "", fault);
 }
 

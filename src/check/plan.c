@@ -299,7 +299,7 @@ static int play_rest(struct check *c)
 static void put_again(const struct check *c, size_t i, char *buf, size_t size)
 {
 	const struct check_run *run = &c->run[i];
-	const char *at = c->report[i], *sep = " --answers ";
+	const char *at = run->world_question ? run->base : c->report[i], *sep = " --answers ";
 	struct report_line line;
 	struct strbuf out;
 
@@ -320,20 +320,27 @@ static void put_again(const struct check *c, size_t i, char *buf, size_t size)
 			 (unsigned long long)run->seed);
 }
 
-static bool found_before(const struct check_result *r, enum check_code code, const char *question, const char *text)
+/*
+ * A finding that is there already: with the same text, or, if it comes from a run, at the same place.  The
+ * text of a fault often has numbers of its run, so the first run is kept and the others are counted.
+ */
+static struct check_finding *found_before(const struct check_result *r, const struct check_finding *f, bool of_run)
 {
-	for (size_t i = 0; i < r->nr_findings; i++)
-		if (r->finding[i].code == code && !strcmp(r->finding[i].question, question) &&
-		    !strcmp(r->finding[i].text, text))
-			return true;
-	return false;
+	for (size_t i = 0; i < r->nr_findings; i++) {
+		struct check_finding *old = &r->finding[i];
+
+		if (old->code == f->code && !strcmp(old->question, f->question) &&
+		    (!strcmp(old->text, f->text) || (of_run && old->line == f->line && old->col == f->col)))
+			return old;
+	}
+	return NULL;
 }
 
 void check_find(struct check *c, enum check_code code, const char *question, unsigned int line, unsigned int col,
 		int64_t run, const char *fix, const char *fmt, ...)
 {
 	struct check_result *r = c->result;
-	struct check_finding f = { .code = code, .line = line, .col = col };
+	struct check_finding f = { .code = code, .line = line, .col = col }, *old;
 	va_list ap;
 
 	if (c->o->question && *question && strcmp(question, c->o->question))
@@ -343,8 +350,12 @@ void check_find(struct check *c, enum check_code code, const char *question, uns
 	va_end(ap);
 	snprintf(f.question, sizeof(f.question), "%s", question);
 	snprintf(f.fix, sizeof(f.fix), "%s", fix);
-	if (found_before(r, code, question, f.text))
+	f.runs = run >= 0;
+	old = found_before(r, &f, run >= 0);
+	if (old) {
+		old->runs += run >= 0;
 		return;
+	}
 	if (check_codes[code].level == CHECK_ERROR)
 		r->errors++;
 	else
@@ -394,6 +405,17 @@ static bool is_slow(struct check *c)
 	return true;
 }
 
+/* The table has only the question that the caller asked for. */
+static void keep_question(struct check_result *r, const char *id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nr_questions; i++)
+		if (!strcmp(r->question[i].id, id))
+			r->question[n++] = r->question[i];
+	r->nr_questions = n;
+}
+
 static int run_check(struct check *c)
 {
 	int err = plan_variant(c, 0);
@@ -407,6 +429,8 @@ static int run_check(struct check *c)
 	check_judge(c);
 	check_names(c);
 	check_habits(c);
+	if (c->o->question)
+		keep_question(c->result, c->o->question);
 	qsort(c->result->finding, c->result->nr_findings, sizeof(*c->result->finding), by_line);
 	return 0;
 }

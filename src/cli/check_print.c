@@ -68,6 +68,8 @@ static void print_finding(FILE *out, const struct check_result *r, const struct 
 			 level == CHECK_ERROR ? W(CHECK_ERROR) : W(CHECK_WARNING), f->text, check_codes[f->code].word);
 	quote_line(out, r->path, f);
 	printable_printf(out, W(CHECK_WRITE), f->fix);
+	if (f->runs > 1)
+		fprintf(out, W(CHECK_RUNS), f->runs);
 	if (f->again[0])
 		printable_printf(out, W(CHECK_AGAIN), r->path, f->again);
 }
@@ -184,6 +186,7 @@ static void json_lesson(FILE *out, const struct check_result *r, size_t number)
 		json_put_text(&json, "question", f->question);
 		json_put_text(&json, "text", f->text);
 		json_put_text(&json, "fix", f->fix);
+		json_put_uint(&json, "runs", f->runs);
 		json_put_text(&json, "again", f->again);
 		json_end(&json);
 	}
