@@ -500,8 +500,12 @@ unsigned int command_open_view(struct ui *u, enum view_id id)
 /* Back to where the view was opened: the end of the lesson, the open text, the machine. */
 static unsigned int close_view(struct ui *u)
 {
-	unsigned int effects = back_to_text(u);
+	unsigned int effects = EFF_DRAW;
 
+	u->view = VIEW_MACHINE;
+	u->looking = false;
+	if (ui_open_text(u).context != IN_ASK)
+		effects = back_to_text(u);	/* a question keeps the time that was looked at */
 	if (u->from_end)
 		u->view = VIEW_END;
 	u->from_end = false;
@@ -522,12 +526,12 @@ unsigned int command_leave(struct ui *u)
 {
 	if (u->view == VIEW_END)
 		return ui_home(u);
-	if (u->from_end && u->view != VIEW_MACHINE)
-		return close_view(u);
-	if (u->view != VIEW_MACHINE) {
+	if (u->view != VIEW_MACHINE && u->at_home) {
 		u->view = VIEW_MACHINE;
-		return u->at_home ? EFF_DRAW : back_to_text(u);
+		return EFF_DRAW;
 	}
+	if (u->view != VIEW_MACHINE)
+		return close_view(u);
 	if (what_if_leave(u))
 		return EFF_DRAW;
 	return u->at_home ? EFF_LEAVE : ui_home(u);
