@@ -168,15 +168,18 @@ static void a_seek_gives_the_whole_state_that_playing_gives(void)
 	}
 }
 
-/* A state of some MiB: the snapshots do not fit, and every other one is dropped, twice. */
+/*
+ * A state that grows to some MiB, since ids are dense: the snapshots do not fit, and every other one
+ * is dropped, twice.
+ */
 static void snapshots_that_are_dropped_leave_the_right_ones(void)
 {
 	fake_open_sized((size_t)8 << 20, 0);
 	at(1000, 0, 11);
-	TRACE(ALLOC, .object = 100000);
-	TRACE(ITEM_INIT, .item = 100000);
-	for (int i = 0; i < 30000; i++)
-		TRACE(FREE, .object = 1 + (uint32_t)i % 50000);
+	for (uint32_t i = 1; i <= 45000; i++)
+		TRACE(ITEM_INIT, .item = i);
+	for (uint32_t i = 0; i < 45000; i++)
+		TRACE(FREE, .object = 1 + i);
 	fake_read();
 	CHECK_INT(seek_about(&fake.s, 1, 12), 4 * 2048);
 	fake_close();
