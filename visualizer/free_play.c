@@ -42,11 +42,13 @@ struct things {
 	struct free_choice v[FREE_CHOICES_MAX];
 	unsigned int nr, at;		/* .at: the one under the cursor */
 	int wq;				/* the workqueue that items are queued on */
+	const struct model *m;		/* at the event on the screen: off and on take their time */
 };
 
 static void read_things(struct ui *u, struct things *t)
 {
 	run_free_play(u->scene->run, &t->fp);
+	t->m = &u->scene->replay.at;
 	t->nr = free_play_choices(&t->fp, t->v);
 	t->at = 0;
 	for (unsigned int i = 0; i < t->nr; i++)
@@ -124,6 +126,7 @@ static unsigned int act_now(struct ui *u, const char *text)
 			return EFF_DRAW;
 		}
 		u->looking = false;
+		u->view = VIEW_MACHINE;
 		playback_seek(&s->playback, s->store->nr);
 		playback_play(&s->playback);
 		return EFF_DRAW | EFF_RUN;
@@ -253,7 +256,8 @@ unsigned int free_play_command(struct ui *u, enum action a)
 {
 	struct things t;
 
-	if (!free_play_on(u) || u->view != VIEW_MACHINE || (u->looking && a != ACT_UNDO && a != ACT_IRQ))
+	/* an interrupt is an act in each view: there are no what-ifs here */
+	if (!free_play_on(u) || (a != ACT_IRQ && (u->view != VIEW_MACHINE || (u->looking && a != ACT_UNDO))))
 		return 0;
 	read_things(u, &t);
 	switch (a) {
@@ -330,6 +334,17 @@ static void put_line(struct zone *z, enum theme_style style, const char *text)
 		z->line[z->nr++] = (struct layout_line){ .text = lines[i], .style = style, .choice = -1 };
 }
 
+/* The state of the CPU, or the change that is under way. */
+static enum words_key cpu_state(const struct things *t, int cpu)
+{
+	bool wanted = free_play_online(&t->fp, cpu);
+	bool online = (uint32_t)cpu >= t->m->nr_cpus || t->m->cpus[cpu].online;
+
+	if (wanted == online)
+		return online ? W_FREE_ON : W_FREE_CPU_OFF;
+	return wanted ? W_FREE_COMING : W_FREE_GOING;
+}
+
 /* One thing; brackets around the one under the cursor, a point before the workqueue that items go to. */
 static void put_thing(const struct things *t, unsigned int i, bool here, struct strbuf *out)
 {
@@ -339,7 +354,7 @@ static void put_thing(const struct things *t, unsigned int i, bool here, struct 
 	strbuf_puts(out, c->kind == FREE_THING_WQ && c->index == t->wq ? ">" : "");
 	free_play_choice_name(&t->fp, c, out);
 	if (c->kind == FREE_THING_CPU)
-		strbuf_printf(out, " %s", free_play_online(&t->fp, c->index) ? W(FREE_ON) : W(FREE_CPU_OFF));
+		strbuf_printf(out, " %s", words_fixed(cpu_state(t, c->index)));
 	strbuf_puts(out, here ? "]" : " ");
 }
 

@@ -229,7 +229,7 @@ static unsigned int confirm(struct ui *u, uint32_t key)
 		return free_play_drop(u);
 	if (kind == PROMPT_NEXT)
 		return command_next_lesson(u);
-	if (free_play_on(u))
+	if (free_play_on(u) && !u->opts->spec)
 		return free_play_enter(u);
 	if (u->scene->id[0])
 		return ui_open_lesson(u, u->scene->id, APP_OPEN_FRESH);
