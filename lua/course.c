@@ -309,7 +309,7 @@ static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 
 	base = base ? base + 1 : l->path;
 	if (!p) {
-		snprintf(l->fault, sizeof(l->fault), "not enough memory");
+		snprintf(l->fault, sizeof(l->fault), SCRIPT_HOST_MEMORY_FAULT);
 		return;
 	}
 	p->lesson = l;
@@ -324,7 +324,7 @@ static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 		snprintf(l->hash, sizeof(l->hash), "%016llx", (unsigned long long)rng_hash_bytes(p->text, p->len));
 		err = read_page(p, l->fault, sizeof(l->fault));
 		if (err == -ENOMEM)
-			snprintf(l->fault, sizeof(l->fault), "%s:1: not enough memory", p->script.file);
+			snprintf(l->fault, sizeof(l->fault), "%s:1: " SCRIPT_HOST_MEMORY_FAULT, p->script.file);
 	}
 	if (!l->title[0])
 		snprintf(l->title, sizeof(l->title), "%s", l->id);
