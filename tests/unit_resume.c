@@ -369,6 +369,19 @@ static void home_in_lines_goes_on_starts_over_and_plays_again(void)
 	tear_down();
 }
 
+/* The end lists missed questions: with both answers, or as missed at first if a later try was right. */
+static void the_end_lists_the_missed_questions(void)
+{
+	set_up();
+	file_write(folder, "lessons/01-one.lua", LESSON(FIRST "  ask { \"Which?\", id = \"again\", choices = { { \"this\", id = \"t\" }, "
+						"{ \"that\", id = \"u\" } }, correct = \"t\", fixed = true, retry = true }\n"));
+	CHECK_INT(run("", "n\nu\nt\n\n"), 1);
+	unwrap(out);
+	CHECK_HAS(out, "Missed: A? You answered: no. It was: yes.");
+	CHECK_HAS(out, "Missed at first: Which? It was: this.");
+	tear_down();
+}
+
 const struct test_case suite_unit_resume[] = {
 	T(choices_are_kept_by_their_ids_however_they_were_typed),
 	T(opening_a_lesson_writes_nothing),
@@ -384,5 +397,6 @@ const struct test_case suite_unit_resume[] = {
 	T(inputs_that_nothing_asks_for_are_refused),
 	T(how_sure_a_student_was_belongs_to_the_answer),
 	T(home_in_lines_goes_on_starts_over_and_plays_again),
+	T(the_end_lists_the_missed_questions),
 	{ NULL, NULL }
 };

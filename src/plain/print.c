@@ -209,7 +209,10 @@ static void print_missed(struct plain *p, const struct lesson_question *q)
 	words_plain(given.buf, &said);
 	words_answer(q, q->verdict.happened, &happened);
 	words_plain(happened.buf, &was);
-	strbuf_printf(&line, W(END_PLAIN_MISSED), asks.buf, said.buf, was.buf);
+	if (strcmp(said.buf, was.buf))
+		strbuf_printf(&line, W(END_PLAIN_MISSED), asks.buf, said.buf, was.buf);
+	else				/* a later try was right */
+		strbuf_printf(&line, W(END_PLAIN_MISSED_FIRST), asks.buf, was.buf);
 	plain_put(p, "  ", line.buf);
 }
 
