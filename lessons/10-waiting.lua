@@ -137,7 +137,7 @@ return lesson {
           "A function that sleeps has not returned: {reply} is still running.", id = "once" },
         { "never: it waits for {reply}, and {reply} for what comes after it", id = "never" },
         { "as soon as the worker can be woken: the wait ends with an error",
-          "`wait_for_completion()` ends only when `go` is completed.", id = "error" } },
+          "Its wait ends only when `go` is completed.", id = "error" } },
       answer = function(t)
         local gone = t:first(returns(complete):after(asleep))
         if gone.thread ~= "you" then return "once", gone end
