@@ -552,6 +552,45 @@ static void a_campaign_continues_after_a_failure_and_prints_it_once(void)
 	free(out);
 }
 
+/*
+ * Schedules with one long delay that a campaign found: a CPU comes up while the thread that took it
+ * down has not reached the idle loop, and a canceller waits for the owner of a delayed item.
+ */
+static void long_delays_are_no_deadlocks(void)
+{
+	static const char *const replays[] = {
+		"mix_offline_ordered.kws --seed 7000601 --replay='7000601:turn/t34/4=81449534'",
+		"mix_mod_storm.kws --seed 7001201 --replay='7001201:turn/t31/14=158042203'",
+	};
+	char *out = malloc(OUT_BYTES), args[200];
+
+	for (size_t i = 0; i < sizeof(replays) / sizeof(replays[0]); i++) {
+		snprintf(args, sizeof(args), "tests/scenarios/%s", replays[i]);
+		CHECK_INT(explore_cli(args, out), 0);
+		CHECK_TRUE(has(out, "holds"));
+	}
+	free(out);
+}
+
+/* "bug KIND" and "*" stand for a report and for all facts of a scenario. */
+static void known_deviations_name_reports_and_all_facts(void)
+{
+	char *out = malloc(OUT_BYTES);
+	const char *run = "tests/scenarios/mix_drain_two.kws --runs 100 --all --known-deviations /tmp/kw-known-deviations";
+
+	file_write(NULL, "/tmp/kw-known-deviations", "mix_drain_two: bug warning: so\n");
+	CHECK_INT(explore_cli(run, out), 1);
+	CHECK_TRUE(has(out, "outcome timeout; here: ok"));
+	file_write(NULL, "/tmp/kw-known-deviations", "mix_drain_two: *: so\n");
+	CHECK_INT(explore_cli(run, out), 0);
+	CHECK_TRUE(has(out, "known deviation  mix_drain_two: *: otherwise in "));
+	file_write(NULL, "/tmp/kw-known-deviations", "mix_drain_two: bug typo: so\n");
+	CHECK_INT(explore_cli(run, out), 2);
+	CHECK_TRUE(has(out, "mix_drain_two has no fact \"bug typo\""));
+	remove("/tmp/kw-known-deviations");
+	free(out);
+}
+
 /* Each ignored failure is reported: its count, its reason, and listed deviations that did not occur. */
 static void known_deviations_are_counted_and_printed(void)
 {
@@ -711,6 +750,8 @@ const struct test_case suite_unit_explore[] = {
 	T(several_files_share_the_runs),
 	T(a_campaign_continues_after_a_failure_and_prints_it_once),
 	T(known_deviations_are_counted_and_printed),
+	T(known_deviations_name_reports_and_all_facts),
+	T(long_delays_are_no_deadlocks),
 	T(time_counts_while_it_is_used),
 	T(ctrl_c_ends_with_the_sum),
 	T(mistakes_have_an_exit_code_and_a_sentence),

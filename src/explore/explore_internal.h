@@ -35,6 +35,8 @@ struct explore_target {
 	struct explore_conditions on;
 	bool misuse;		/* this run broke an item, so invariants are not checked */
 	uint64_t bugs_expected;	/* declared by the target itself */
+	uint64_t bugs_known;	/* that some schedules may show: each has a row of known deviations, */
+	uint8_t bug_row[64];	/* this one */
 	void *own;
 };
 

@@ -218,6 +218,7 @@ static inline void mach_set_cause(uint64_t event)
 
 /* ---- time -------------------------------------------------------------------- */
 uint64_t ktime_get_ns(void);		/* virtual ns (lockstep) or ns since start (free) */
+uint64_t mach_delayed_ns(void);		/* lockstep: by which the explorer has delayed contexts; extends limits of time */
 #define jiffies jiffies_now()
 unsigned long mach_hz(void);		/* jiffies in a second */
 #undef HZ

@@ -209,6 +209,7 @@ struct machine {
 	const struct mach_choosing *choosing;	/* NULL = the seed decides */
 	bool choices_on;
 	uint64_t order_hash;
+	uint64_t delayed_ns;		/* by unfair choices, all together */
 	unsigned int unfair_choices;
 };
 

@@ -133,7 +133,7 @@ bool work_grab_pending(struct work_struct *work, bool delayed, unsigned long *ir
 		cpu_relax();
 		if (unlikely(!reported && owner_will_come(work)))
 			since = ktime_get_ns();
-		if (unlikely(!reported && ktime_get_ns() - since > TRANSIT_NS_MAX)) {
+		if (unlikely(!reported && ktime_get_ns() - since > TRANSIT_NS_MAX + mach_delayed_ns())) {
 			reported = true;
 			report_lost_owner(work);
 		}

@@ -79,6 +79,11 @@ unsigned int mach_unfair_choices(void)
 	return mach.unfair_choices;
 }
 
+uint64_t mach_delayed_ns(void)
+{
+	return mach.delayed_ns;
+}
+
 /* ---- deciding ----------------------------------------------------------------------- */
 
 /* Return: the value chosen. */
@@ -229,6 +234,7 @@ static bool held_up(struct cpu *c, bool relaxing)
 	mach.unfair_choices += wait > mach.choosing->window_ns + 1;	/* also for a forced delay, whatever CPU is due */
 	emit_choice(SITE_TURN, wait, a.n);
 	c->now += wait;
+	mach.delayed_ns += wait;
 	return true;
 }
 

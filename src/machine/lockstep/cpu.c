@@ -120,6 +120,11 @@ int lockstep_bring_up(int cpu)
 		return err;
 	lockstep_mach_sleep_ns(hotplug_ns(cpu, 30000000));
 	mach_sync();
+	/* The thread that took the CPU down has exited, but under a long delay it may still be on its way to the idle loop. */
+	while (c->mode != CPU_OFF) {
+		lockstep_mach_sleep_ns(1000000);
+		mach_sync();
+	}
 	if (c->now < lockstep_ktime_get_ns())
 		c->now = lockstep_ktime_get_ns();
 	c->online = true;
