@@ -264,7 +264,7 @@ static void a_list_is_aligned_in_any_script(void)
 	for (int i = 0; i < 3; i++, line = strchr(line + 1, '\n')) {
 		at = strstr(line, " new ");
 		REQUIRE_NOT_NULL(at);
-		CHECK_INT(width_text(line + 1, (size_t)(at - line - 1)), 49);
+		CHECK_INT(width_text(line + 1, (size_t)(at - line - 1)), 50);
 	}
 	tear_down();
 }

@@ -189,6 +189,11 @@ static void the_box_names_the_lesson_that_goes_on(void)
 	CHECK_TRUE(shows(&f, "The story of lesson 6 is done. Enter opens The story of lesson 7."));
 	draw(&f, &h, sizes[1], 3, 0, false);
 	CHECK_TRUE(shows(&f, "The story of lesson 6 is done. Next: The story of lesson 7."));
+	/* played with other options than those that Enter would use: not done, and at no step of this run */
+	lessons[6].state = APP_LESSON_STARTED;
+	draw(&f, &h, sizes[1], 6, 0, false);
+	CHECK_TRUE(shows(&f, "The story of lesson 6 was begun with other numbers, and not ended. Enter"));
+	lessons[6].state = APP_LESSON_DONE;
 	h.last = NULL;
 	h.judged = h.right = 0;
 	draw(&f, &h, sizes[1], 0, 0, false);

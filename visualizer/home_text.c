@@ -15,7 +15,7 @@ const struct app_lesson *app_home_next(const struct app_home *h)
 
 	if (!h->last)
 		return h->nr ? h->lessons : NULL;
-	if (h->last->step)
+	if (h->last->step || h->last->state != APP_LESSON_DONE)
 		return h->last;
 	for (const struct app_lesson *l = h->last + 1; l < end; l++)
 		if (l->state != APP_LESSON_DONE || l->step)
@@ -33,6 +33,8 @@ void app_home_last(const struct app_home *h, bool enter, struct strbuf *out)
 		strbuf_puts(out, W(HOME_LAST_NONE));
 	else if (l->step)
 		strbuf_printf(out, enter ? W(HOME_LAST_GO_ON) : W(HOME_LAST_AT), l->title, l->step, l->steps);
+	else if (l->state != APP_LESSON_DONE)
+		strbuf_printf(out, enter ? W(HOME_LAST_OTHER_ENTER) : W(HOME_LAST_OTHER), l->title);
 	else if (next)
 		strbuf_printf(out, enter ? W(HOME_LAST_NEXT_ENTER) : W(HOME_LAST_NEXT), l->title, next->title);
 	else

@@ -67,7 +67,7 @@ static void print_row(const struct row *row)
 	else if (row->begun)
 		snprintf(done, sizeof(done), W(LIST_ANSWERED), row->kept.answered, l->questions);
 	width_put_padded(&title, l->title, strlen(l->title), columns > TITLE_COLUMNS ? columns : TITLE_COLUMNS);
-	printable_printf(stdout, "  %-3s %-14s %s %-7s %s\n", l->label, l->id, title.buf,
+	printable_printf(stdout, "  %-3s %-15s %s %-7s %s\n", l->label, l->id, title.buf,
 			 words_fixed(states[state_of(row)].text), done);
 	if (l->fault[0])
 		printable_printf(stdout, "      %s\n", l->fault);
