@@ -194,24 +194,24 @@ static void threads_init(const struct phase *p, uint64_t seed)
 static uint64_t fire_for(double seconds)
 {
 	uv_thread_t own[THREADS_MAX];
-	struct task *tasks[THREADS_MAX];
+	struct task *tasks[THREADS_MAX] = { NULL };
 	double end = now_s() + seconds;
 	uint64_t done = 0;
 
 	for (int i = 0; i < nr_threads; i++) {
-		if (i % 2)
-			uv_thread_create(&own[i], fire_plain, &threads[i]);
-		else
+		if (i % 2 == 0)
 			tasks[i] = machine_task("fire", fire, &threads[i], &(struct mach_task_opts){ .cpu = -1 });
+		if (!tasks[i])		/* also if an earlier one has already used up the threads of the machine */
+			uv_thread_create(&own[i], fire_plain, &threads[i]);
 	}
 	while (now_s() < end && !nr_wrong)
 		uv_sleep(10);
 	atomic_store(&soak_over, true);
 	for (int i = 0; i < nr_threads; i++) {
-		if (i % 2)
-			uv_thread_join(&own[i]);
-		else
+		if (tasks[i])
 			kthread_wait_exit(tasks[i]);
+		else
+			uv_thread_join(&own[i]);
 		done += threads[i].done;
 	}
 	return done;
