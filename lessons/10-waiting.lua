@@ -69,7 +69,8 @@ return lesson {
           "While the call waits, the item is disabled: `queue_work()` returns false.", id = "for-ever" } },
       answer = function(t)
         local back = t:first(returns(cancel_work_sync, tick))
-        if back.ms - called < p.work - 1.5 then return "stopped", back end
+        -- a function that goes on to its end calls queue_work() there
+        if not t:find(returns(queue_work, tick):after(called):before(back.ms)) then return "stopped", back end
         return t:at(back).work(tick).pending and "for-ever" or "ends", back
       end,
       hints = { "Can a thread that holds a lock be ended safely?",
