@@ -153,7 +153,7 @@ struct layout_code {
 	const char *returned;		/* its value; "" = none */
 };
 
-/* The same, with room for its texts. */
+/* A struct layout_code and the memory of its texts. */
 struct layout_code_text {
 	struct layout_code code;
 	char title[96], returned[64];

@@ -94,7 +94,7 @@ struct report_line {
 bool report_next(const char **at, struct report_line *line);
 /* The first line of that kind and question; @line->text is the rest.  False: there is none. */
 bool report_find(const char *report, const char *kind, const char *question, struct report_line *line);
-/* The same, with exactly that text. */
+/* Return: true if the report has a line of that kind and question with exactly @text. */
 bool report_has(const char *report, const char *kind, const char *question, const char *text);
 
 struct trace_store;

@@ -68,11 +68,14 @@ void kwt_to_columns(const uint8_t *events, uint32_t nr, uint8_t *to)
 
 bool kwt_from_columns(const uint8_t *from, size_t n, uint32_t nr, uint8_t *events)
 {
-	const uint8_t *time = from + nr * WORD, *cause = time + nr * WORD, *rest = cause + nr * WORD, *end = from + n;
+	const uint8_t *time, *cause, *rest, *end = from + n;
 	uint64_t t = 0, c = 0;
 
 	if (nr > n / TRACE_HEAD_BYTES)
 		return false;
+	time = from + nr * WORD;
+	cause = time + nr * WORD;
+	rest = cause + nr * WORD;
 	for (uint32_t i = 0; i < nr; i++) {
 		size_t one = event_bytes(from + i * WORD);
 
