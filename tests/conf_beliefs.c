@@ -214,13 +214,13 @@ static void exact_workers_keeps_no_reserve(void)
 	begin(&w, WQ_BELIEF_EXACT_WORKERS, 1, 0, 0, STEPS(BURN(1), SLEEP(10)));
 	actor("a", 0, STEPS(UNTIL(20), CALL(queue_012)));
 	world_run(&w, 25);
-	CHECK_INT(count(&w, EV_MANAGE_BEGIN, "cpu 0 normal"), 1);		/* of the machine's start */
+	CHECK_INT(count(&w, EV_MANAGE_BEGIN, "cpu 0 normal"), 1);		/* the one at the start of the machine */
 	CHECK_INT(wqe.cpu_pools[0][0]->nr_workers, 3);
 	CHECK_INT(wqe.cpu_pools[0][0]->nr_idle, 0);
 	world_run(&w, 100);
 	CHECK_INT(wqe.cpu_pools[0][0]->nr_workers, 0);
 	CHECK_GE(when(&w, END, "w2", 1), 0);
-	actor("b", 0, STEPS(CALL(queue_3)));			/* and it can begin again */
+	actor("b", 0, STEPS(CALL(queue_3)));			/* the empty pool makes a worker for a later item */
 	world_run(&w, 200);
 	CHECK_GE(when(&w, END, "w3", 1), 0);
 	world_stop(&w);
@@ -347,7 +347,7 @@ static void fast_lane_takes_what_waits_already(void)
 	world_stop(&w);
 }
 
-/* Each has a name and a line of its own; the next machine starts without any. */
+/* Each belief has a name and a line of its own; the next machine starts without a belief. */
 static void a_belief_ends_with_its_run(void)
 {
 	struct world w;

@@ -198,12 +198,12 @@ static void posted_item_survives_its_cpu(void)
 	world_stop(&w);
 }
 
-/* ---- the two halves of the promise ----------------------------------------------- */
+/* ---- a post beside a worker that stops ------------------------------------------- */
 
 /*
- * Item a goes to sleep on CPU 0, or ends, while CPU 1 posts b: at any moment around
- * that, in steps shorter than one atomic operation, and with each of them longer or
- * shorter by the seed.  b must be run at once, in either order of the two.
+ * Item a goes to sleep on CPU 0, or ends, and CPU 1 posts b at about that time.  The runs move
+ * the post in steps shorter than one atomic operation, and the seed varies the cost of each
+ * operation.  Whichever comes first, b must run at once.
  */
 #define RACE_FROM_NS 800	/* a queueing begins so long before the post */
 #define RACE_TO_NS 100
@@ -287,13 +287,13 @@ static void post_that_meets_a_worker_going_to_sleep_is_run(void)
 	many_races(STEPS(BURN(1), SLEEP(50)), EV_WORKER_SLEEP);
 }
 
-/* RULE(I25, R3.10, R4.5). Nor between posting and a last look at an empty list. */
+/* RULE(I25, R3.10, R4.5). No wake-up is lost between posting and the last check of an empty list. */
 static void post_that_meets_a_worker_going_idle_is_run(void)
 {
 	many_races(STEPS(BURN(1)), EV_KEEP_WORKING);
 }
 
-/* RULE(I25, R2.3). Nor between posting behind the last entry and taking that one off. */
+/* RULE(I25, R2.3). No item is lost between posting behind the last entry and removing that entry. */
 static void post_behind_an_entry_that_is_being_collected_is_run(void)
 {
 	occupied = true;

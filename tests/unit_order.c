@@ -131,7 +131,7 @@ static const char *const lets_others_act[] = { "mach_sync();", "give_way();", "s
 /* Values of the current CPU and of the current time. */
 static const char *const values_of_now[] = { "= this_cpu();", "= smp_processor_id();", "= mach_now();", "= ktime_get_ns();", NULL };
 
-/* Functions that stay on their CPU across such a point, and whose time the point only moves on. */
+/* Functions that stay on their CPU across such a point: there a time that was read before is only too early. */
 static const char *const stay[] = {
 	"mach_spin_lock(",	/* preemption is off before the point */
 	"mach_spin_unlock(",	/* the holder of a spin lock has it off */
@@ -189,7 +189,7 @@ static bool is_assignment(const char *at, const char *name)
 	return *at == '=' && at[1] != '=';
 }
 
-/* A value of now that was read at @from is used behind a point where others act, in the function that ends at @end. */
+/* Fails if the function that ends at @end reads the value @name at @from and uses it after a point at which other CPUs act. */
 static void check_value(const struct source *s, const char *from, const char *end, const char *name)
 {
 	for (int i = 0; lets_others_act[i]; i++) {

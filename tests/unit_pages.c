@@ -43,7 +43,7 @@ static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
 	}
 }
 
-/* For tests only, or the system's own. */
+/* Variables that only tests set, and those of the system. */
 static bool is_internal(const char *name)
 {
 	return strncmp(name, "KW_", 3) == 0 || strcmp(name, "KWORKSHOP_SCREEN_MARKS") == 0 ||

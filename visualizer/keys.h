@@ -21,14 +21,14 @@ enum key_context {
 	IN_HOME = 1u << 0,
 	IN_CARD = 1u << 1,	/* a card waits for Enter */
 	IN_ASK = 1u << 2,	/* a question is open and has the keys */
-	IN_TYPE = 1u << 3,	/* .. and takes words: every printable key */
+	IN_TYPE = 1u << 3,	/* the open question takes text: every printable key */
 	IN_PLAY = 1u << 4,	/* nothing is open: the playback has the keys */
 	IN_LOOK = 1u << 5,	/* something is open, but we look around */
 	IN_LIST = 1u << 6,	/* a view with a cursor is on the stage */
 	IN_VIEW = 1u << 7,	/* a view without one */
 	IN_WHAT_IF = 1u << 8,	/* a branch made by hand is shown */
 	IN_END = 1u << 9,	/* the page of a lesson's end */
-	IN_FREE = 1u << 10,	/* free play: the things have the keys, and the playback those that they leave */
+	IN_FREE = 1u << 10,	/* free play: its rows first, then the rows of IN_PLAY */
 	IN_STAGE = IN_PLAY | IN_LOOK | IN_LIST | IN_VIEW | IN_WHAT_IF | IN_END,
 	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE | IN_FREE,
 	IN_ANY = (1u << 11) - 1
@@ -84,7 +84,7 @@ void key_put_code(uint32_t code, struct strbuf *out);
 /* "at a question": the words for one context. */
 const char *key_place(unsigned int context);
 
-/* A piece of a text of keys.def that stands for a key: bytes [from, to) of the text that was made. */
+/* The bytes [from, to) of an expanded text name the key of @action. */
 struct key_span {
 	enum action action;
 	size_t from, to;

@@ -113,7 +113,7 @@ int lay_put(struct lay *l, int x, int y, int max, enum theme_style style, const 
 int lay_thing(struct lay *l, int x, int y, int max, enum theme_style style, enum layout_role role,
 	      enum trace_class cls, uint32_t id, const char *fmt, ...) __attribute__((format(printf, 9, 10)));
 void lay_mark(struct lay *l, enum layout_role role, int x, int y, int w, enum trace_class cls, uint32_t id);
-/* A sign outside of texts; in ASCII its twin. */
+/* Puts one glyph; if the terminal has ASCII only, its replacement. */
 void lay_cell(struct lay *l, int x, int y, enum theme_style style, const char *sign);
 uint32_t lay_char(const struct lay *l, int x, int y);
 /* A border line with a title at the left and one at the right; keeps the gutter free if @gutter. */

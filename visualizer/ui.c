@@ -80,7 +80,7 @@ int scene_grow(struct scene *s)
 	return err;
 }
 
-/* ---- questions to the state --------------------------------------------------------------- */
+/* ---- queries --------------------------------------------------------------------------- */
 
 static const char *trouble_of(const struct scene *s)
 {
@@ -128,7 +128,7 @@ struct open_text ui_open_text(struct ui *u)
 		   trace_get_WAIT_INPUT(&ev, &wait)) {
 		o.card = lesson_card_waiting(&s->lesson, fence);
 		o.context = IN_CARD;
-		/* a question may be asked again after its verdict: its own card it is then */
+		/* a question that is asked again after its verdict shows its own card, not a later one */
 		o.q = wait.what == 2 ? lesson_question(&s->lesson, wait.question) : NULL;
 		if (o.q) {
 			o.card = lesson_card_at(&s->lesson, o.q->asked);
@@ -142,7 +142,7 @@ struct open_text ui_open_text(struct ui *u)
 	return o;
 }
 
-/* The time shown is before the open question. */
+/* True if the event on the screen is before the fence: the student looks back. */
 bool ui_is_away(const struct ui *u)
 {
 	const struct scene *s = u->scene;
@@ -449,13 +449,13 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 	return false;
 }
 
-/* Free play has the key of this row of the playback. */
+/* True if free play binds the key of this row to another action. */
 static bool shadowed(unsigned int row, unsigned int contexts)
 {
 	return contexts & IN_FREE && !(key_rows[row].contexts & IN_FREE) && key_action(key_rows[row].code, IN_FREE) != ACT_NONE;
 }
 
-/* As many entries as fit; return: the column behind them. */
+/* Draws as many entries as fit.  Return: the column behind them. */
 static int footer_worlds(struct ui *u, int x, int y, int room)
 {
 	const char *text;
@@ -488,7 +488,7 @@ static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
 	STRBUF(keys, 64);
 	int x = 1, room;
 
-	/* the last entry is never cut: the page of keys has those that are */
+	/* "? keys" always has room: its page lists the entries that are cut */
 	key_expand(W(FOOTER_KEYS), contexts, &keys, span);
 	room = w - width_text(keys.buf, keys.len) - FOOTER_GAP;
 	if (o->q && contexts & (IN_ASK | IN_TYPE))

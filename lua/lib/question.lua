@@ -481,7 +481,7 @@ local function of_pattern(q, e)
   return e.work or true
 end
 
--- value, event; or nil and what is missing yet
+-- Return: value, event; or nil and the text of the event that has not come yet.
 local function evaluate(q)
   if q.correct ~= nil then return q.correct, nil end
   local ok, value, e
@@ -569,7 +569,7 @@ local handles = {}		-- result value -> question
 
 -- ---- predictions that are still open -------------------------------------------------------------
 
--- Until one of the events comes that an answer looked for, it would be the same again.
+-- An answer is computed again only after an event of a kind that its last computation looked for.
 local function watch_open()
   if #R.open == 0 then return core.expect("none") end
   core.expect("any")

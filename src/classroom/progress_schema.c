@@ -272,7 +272,7 @@ int progress_migrate(struct progress *p)
 	/* again, in the transaction: another program may have converted the file */
 	err = schema_version(p, &version);
 	if (!err && version == 0)
-		err = create_tables(p) ? -EBADMSG : 0;	/* no version, but tables: no program wrote that */
+		err = create_tables(p) ? -EBADMSG : 0;	/* tables without a version: damage, as each version stores its number */
 	else if (!err && version == 1)
 		err = step_from_1(p);
 	else if (!err && version != PROGRESS_SCHEMA)

@@ -443,8 +443,8 @@ static void forget_work(struct worker *worker)
 }
 
 /*
- * 6.12 knows of a mutex only if it proves lock orders; here the event is emitted always, the lines
- * of the log as there.
+ * 6.12 notices a mutex that is still held only if it proves lock orders.  The event is emitted
+ * always, the lines of the log only where 6.12 prints them.
  */
 static __attribute__((noinline, cold)) void complain(struct worker *worker, struct mach_held before,
 						     struct mach_held now)

@@ -292,7 +292,7 @@ struct workqueue_attrs {
 	struct cpumask cpumask;		/* allowed CPUs */
 	struct cpumask pod_cpumask;	/* internal: .cpumask within one pod; kernel: __pod_cpumask */
 	bool affn_strict;		/* workers never leave the pod */
-	enum wq_affn_scope affn_scope;	/* of the workqueue only, as is: */
+	enum wq_affn_scope affn_scope;	/* this member and .ordered: of workqueues; pools ignore them */
 	bool ordered;
 };
 
