@@ -160,7 +160,7 @@ static char *slurp(const char *name)
 	return text;
 }
 
-/* Lines are wrapped as wide as the front end likes: any blanks are one. */
+/* Replaces each sequence of blanks and line ends by one blank: a front end wraps lines at any width. */
 static void squeeze(char *text)
 {
 	char *to = text;

@@ -4,7 +4,7 @@
 -- from the trace, and the verdict is emitted at the event that decides.  All texts
 -- of a question are resolved when it is put, so a wrong name in a hint or a feedback
 -- is a fault for every student.  Events carry choice ids and payloads (lesson.lua);
--- sentences are made by those who show them (src/words).
+-- src/words makes the sentences.
 --
 -- Lives here:   predict, ask, reveal; kinds of questions; verdicts.
 -- Never here:   when time passes (lesson.lua), what judges can see (lua/judge.c).

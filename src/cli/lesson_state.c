@@ -25,7 +25,7 @@ struct attempts {
 	int64_t day;
 };
 
-/* Behind how many steps of the lesson's text an input stands; 0 = it belongs to none. */
+/* Return: the number of the step of the lesson's text that the input ends, from 1; 0 = it ends none. */
 static unsigned int steps_behind(const struct course_lesson *l, const struct run_input *in)
 {
 	unsigned int said = 0;

@@ -377,7 +377,7 @@ static void list_single_ones(void *arg)
 	struct chooser c = { .opts = &near, .log = log };
 	struct verdict v;
 
-	near.max_delay_ns = 0;	/* beyond the window there are too many */
+	near.max_delay_ns = 0;	/* long delays would make the list too long */
 	strategy_path(&c, NULL, 0);
 	play_one(x->t, &near, x->opts->seed, &c, NULL, 0, x->expect, &v, NULL);
 	log->nr = c.nr_alternatives < EXPLORE_FORCED_MAX ? c.nr_alternatives : EXPLORE_FORCED_MAX;

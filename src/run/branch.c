@@ -117,7 +117,7 @@ static int keep_prefix(struct run *branch, const struct run *r, uint64_t after)
 	return 0;
 }
 
-/* Starts the run of *spec, whose inputs are freed, and which is the same as @r up to @after. */
+/* Starts the run of *spec, which equals @r up to event @after.  Frees the inputs of *spec. */
 static int open_branch(struct run *r, struct run_spec *spec, uint64_t after, struct run **out, char *err, size_t err_size)
 {
 	int rc = run_open(out, r->loop, r->exe, spec, err, err_size);
