@@ -9,6 +9,7 @@ stds.kworkshop = { read_globals = {
   "look",
   "show",
   "expect",
+  "note",
   "irq",
   "irq_line",
   "raise",

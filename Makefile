@@ -292,6 +292,7 @@ SRC_lua := \
 	lua/flood.c \
 	lua/free_play.c \
 	lua/judge.c \
+	lua/note.c \
 	lua/pattern.c \
 	lua/sandbox.c \
 	lua/sandbox_lib.c \

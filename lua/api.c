@@ -256,7 +256,8 @@ static int dispatch(lua_State *L)
 		lua_pushlightuserdata(L, (void *)(uintptr_t)&script_killed);
 		return lua_error(L);
 	}
-	source_call(L, r->name);
+	if (r->fn != api_note)
+		source_call(L, r->name);
 	if ((r->where & TASK) && script_thread_of(L)->place == IN_DIRECTOR) {
 		lua_pushvalue(L, lua_upvalueindex(1));
 		lua_pushvalue(L, lua_upvalueindex(2));

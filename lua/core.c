@@ -178,11 +178,13 @@ static int core_run(lua_State *L)
 
 	if (s->world.ends && run.until_ns > s->world.ends)
 		run.until_ns = s->world.ends;
+	note_flush(s);
 	sandbox_in_code(false);
 	if (!show_missed(s))
 		stop = machine_run(&run);
 	sandbox_in_code(true);
 	trace_store_poll(&s->store);
+	note_flush(s);
 	if (s->faulted)
 		return script_raise_fault(L);
 	if (s->tripped)
@@ -217,6 +219,7 @@ static int core_wait(lua_State *L)
 	struct run_input in = { .kind = INPUT_GO };
 	int rc;
 
+	note_flush(s);
 	TRACE(WAIT_INPUT, .what = wait, .question = (uint32_t)luaL_optinteger(L, 3, 0));
 	rc = s->opts->io.wait(s->opts->io.arg, wait, id, &in);
 	if (rc == -EAGAIN) {

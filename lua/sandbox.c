@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "lua/script_internal.h"
 
 #define WHERE_LEVELS 64		/* of the Lua stack, searched for the lesson's line at each end */
@@ -156,6 +157,60 @@ int script_fail(lua_State *L, const char *fmt, ...)
 	abort();	/* lua_error() does not return, but is not declared so */
 }
 
+#define CHAIN_CALLS 5			/* of the lesson's functions that are named */
+#define CHAIN_BEGIN " (in "		/* the text has a chain already */
+
+/* "helper(), called at line 9, called at line 20": the lesson's calls outside of the innermost one. */
+static void put_calls(lua_State *L, struct strbuf *out)
+{
+	unsigned int calls = 0;
+	const char *name = NULL;
+	lua_Debug ar;
+
+	for (int level = 0; level < WHERE_LEVELS && lua_getstack(L, level, &ar); level++) {
+		if (!lua_getinfo(L, "Sln", &ar) || !is_lesson_code(&ar))
+			continue;
+		if (calls == CHAIN_CALLS + 1) {
+			strbuf_puts(out, ", ...");
+			break;
+		}
+		if (calls == 1 && name)
+			strbuf_printf(out, "%s(), ", name);
+		if (calls)
+			strbuf_printf(out, "%scalled at line %d", calls > 1 ? ", " : "", ar.currentline);
+		name = ar.name;
+		calls++;
+	}
+}
+
+static void put_context(const struct script_thread *t, struct strbuf *out)
+{
+	if (out->len)
+		strbuf_puts(out, "; ");
+	strbuf_puts(out, t->what);
+	if (in_hardirq())
+		strbuf_printf(out, ", hard interrupt of CPU %d", smp_processor_id());
+	else if (in_softirq())
+		strbuf_printf(out, ", softirq of CPU %d", smp_processor_id());
+	else
+		strbuf_printf(out, ", thread %s on CPU %d", task_comm(current), smp_processor_id());
+}
+
+/* Adds the chain of calls and the context to the message on top; a director's own line needs neither. */
+static void add_chain(lua_State *L)
+{
+	const struct script_thread *t = script_thread_of(L);
+	STRBUF(chain, 400);
+
+	if (strstr(lua_tostring(L, -1), CHAIN_BEGIN) || script_now->tripped || (script_now->judging && script_now->not_yet[0]))
+		return;
+	put_calls(L, &chain);
+	if (t->place == IN_KERNEL && !script_now->judging && strncmp(t->what, SCRIPT_OWN_TASK, strlen(SCRIPT_OWN_TASK)))
+		put_context(t, &chain);
+	if (chain.len)
+		lua_pushfstring(L, "%s" CHAIN_BEGIN "%s)", lua_tostring(L, -1), chain.buf);
+}
+
 /*
  * Makes sure that the message is text and names a line of the lesson.  A table
  * as error value is not asked for its __tostring: that may loop, or fail again.
@@ -173,14 +228,17 @@ int script_traceback(lua_State *L)
 		return 1;
 	}
 	text = lua_tostring(L, 1);
-	if (strncmp(text, script_now->file, strlen(script_now->file)) == 0)
+	if (strncmp(text, script_now->file, strlen(script_now->file)) == 0) {
+		add_chain(L);
 		return 1;
+	}
 	script_where(L, where, sizeof(where));
 	if (script_now->tripped && strcmp(text, "not enough memory") == 0)
 		text = script_now->trip;	/* a buffer of a C function raises it as a common error */
 	if (text[0] == '=')	/* never shown: "=lesson:12:" of our own library */
 		text++;
 	lua_pushfstring(L, "%s%s", where, text);
+	add_chain(L);
 	return 1;
 }
 

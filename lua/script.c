@@ -183,7 +183,7 @@ struct in_task {
 static void run_in_task(void *arg)
 {
 	struct in_task *a = arg;
-	struct script_thread *t = script_enter("the lesson's task", script_now->id, 0);
+	struct script_thread *t = script_enter(SCRIPT_OWN_TASK, script_now->id, 0);
 	int status;
 
 	if (!lua_checkstack(t->L, a->n + 8))
@@ -518,6 +518,7 @@ static int run_lesson(struct script *s)
 		return EXIT_INTERNAL;
 	s->main.place = IN_DIRECTOR;
 	status = protected_call(s, director);
+	note_flush(s);
 	if (status == LUA_OK || s->over)	/* over: the input has ended, so the run ends at its last event */
 		return EXIT_RIGHT;
 	return report_lua_fault(s, status);

@@ -46,6 +46,8 @@
 #define SCRIPT_CARDS_MAX 1000
 #define SCRIPT_QUESTIONS_MAX 200
 
+#define SCRIPT_OWN_TASK "the lesson's task"	/* makes the calls of the director that need a CPU */
+
 /* ---- where Lua code runs ---------------------------------------------------- */
 
 enum script_place { IN_FILE, IN_DIRECTOR, IN_KERNEL };
@@ -139,6 +141,14 @@ struct script_world {
 	uint64_t ends;			/* virtual time at which the run ends; 0 = the question has not come yet */
 };
 
+#define SCRIPT_NOTE_BYTES 240
+#define SCRIPT_NOTES_LATER 16
+#define SCRIPT_NOTES_REPORTED 50	/* of a run, to a check */
+struct script_note {
+	uint32_t line;
+	char text[SCRIPT_NOTE_BYTES];
+};
+
 /* ---- the script -------------------------------------------------------------------- */
 
 struct script {
@@ -219,6 +229,12 @@ struct script {
 	bool stopped;			/* .. it would be the next one */
 
 	struct free_play *free_play;	/* the student's things; NULL = it has not begun (free_play.c) */
+
+	struct {				/* of the author (note.c) */
+		unsigned int reported, nr_later, nr_last;
+		struct script_note later[SCRIPT_NOTES_LATER];	/* of judges, to be put behind them */
+		struct script_note last[SCRIPT_NOTES_LATER];	/* of judges, by line */
+	} notes;
 };
 
 extern struct script *script_now;	/* one machine a process at a time */
@@ -300,6 +316,9 @@ void what_if_open(lua_State *L);	/* adds its functions to the table on top */
 void free_play_open(lua_State *L);	/* the same */
 bool script_what_if_looks(const struct trace_event *ev);
 void script_what_if_note(lua_State *L, int index, uint64_t skip);
+
+/* note.c: the notes of judges become events.  Call it where no judge runs. */
+void note_flush(struct script *s);
 
 /* flood.c: raises the fault of a lesson that has filled the trace. */
 int script_fail_flood(lua_State *L);

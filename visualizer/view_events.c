@@ -31,7 +31,7 @@ static bool shown_kind(const struct ui *u, const struct trace_event *ev)
 	if (u->scene->playback.level > TRACE_STORY)
 		return true;
 	return !trace_is_lesson(ev->kind) || trace_is_verdict(ev->kind) ||
-	       ev->kind == EV_FAULT;
+	       ev->kind == EV_FAULT || ev->kind == EV_NOTE;
 }
 
 static bool event_matches(struct ui *u, const struct trace_event *ev, const char *words)

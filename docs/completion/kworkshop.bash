@@ -6,7 +6,7 @@ _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --notes --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --course --lang ;;

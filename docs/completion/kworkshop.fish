@@ -138,6 +138,7 @@ complete -c kworkshop -n '__kworkshop_at run' -l answers -x -d 'play without typ
 complete -c kworkshop -n '__kworkshop_at run' -l question -x -d 'play to this question and stop there; all before it is answered rightly, or as --answers has it'
 complete -c kworkshop -n '__kworkshop_at run' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording, for `play` and `export`'
 complete -c kworkshop -n '__kworkshop_at run' -l census -d 'record the engine\'s own state as events too, for checks'
+complete -c kworkshop -n '__kworkshop_at run' -l notes -d 'for authors: show what note() of the lesson writes; such a run is not kept'
 complete -c kworkshop -n '__kworkshop_at run' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
 complete -c kworkshop -n '__kworkshop_at run' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
 complete -c kworkshop -n '__kworkshop_at run' -l theme -x -a 'dark light contrast mono' -d 'the colours'

@@ -55,6 +55,12 @@ function show(a1) end
 ---@return any
 function expect(a1, a2) end
 
+--- `note("text", value, ...)`
+--- for the author: shown by `check`, `watch` and `run --notes`, never to students
+---@param a1 any
+---@return any
+function note(a1, ...) end
+
 --- `irq(cpu, name, fn)`
 --- one hard interrupt on cpu as soon as time moves; fn(line) runs in hardirq context
 ---@param a1 any

@@ -63,6 +63,12 @@ struct check_question {
 	} answer[CHECK_ANSWERS_MAX];
 };
 
+#define CHECK_NOTES_MAX 50
+struct check_note {			/* note() of the lesson, in the first run */
+	unsigned int line;
+	char text[240];
+};
+
 struct check_result {
 	char path[1024], file[128];	/* "lessons/02-life.lua", "02-life.lua" */
 	struct check_finding *finding;	/* by line */
@@ -70,6 +76,8 @@ struct check_result {
 	unsigned int errors, warnings;
 	struct check_question *question;	/* in the order asked */
 	size_t nr_questions;
+	struct check_note note[CHECK_NOTES_MAX];
+	unsigned int nr_notes;
 	uint64_t runs;
 	uint64_t instructions, memory, time_ns;	/* of the most expensive run, each by itself */
 };

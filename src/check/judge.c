@@ -215,6 +215,20 @@ static void judge_idle(struct check *c, const struct report_line *line)
 		check_find(c, CHECK_IDLE_FIELD, "", at, col, -1, W(CHECK_FIX_IDLE_FIELD), W(CHECK_IDLE_LESSON), field);
 }
 
+/* The author reads the notes of one run: variant 0 with seed 1. */
+static void take_note(struct check *c, size_t i, const struct report_line *line)
+{
+	struct check_note *note = &c->result->note[c->result->nr_notes];
+	char text[sizeof(note->text) + 16], *end;
+
+	if (i || c->result->nr_notes == CHECK_NOTES_MAX)
+		return;
+	copy_text(line, text, sizeof(text));
+	note->line = (unsigned int)strtoul(text, &end, 10);
+	snprintf(note->text, sizeof(note->text), "%s", end + (*end == ' '));
+	c->result->nr_notes++;
+}
+
 static void judge_lines(struct check *c, size_t i)
 {
 	const char *at = c->report[i];
@@ -235,6 +249,8 @@ static void judge_lines(struct check *c, size_t i)
 			check_find(c, CHECK_RENDERING, "", 1, 1, (int64_t)i, W(CHECK_FIX_RENDERING), "%.*s", (int)line.len, line.text);
 		else if (!strcmp(line.kind, "known"))
 			judge_known(c, i, &line);
+		else if (!strcmp(line.kind, "wrote"))
+			take_note(c, i, &line);
 		else if (!strcmp(line.kind, "idle"))
 			judge_idle(c, &line);
 		else if (!strcmp(line.kind, "cost") || !strcmp(line.kind, "events"))

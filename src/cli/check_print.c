@@ -140,6 +140,8 @@ static void text_lesson(FILE *out, const struct check_result *r, size_t number)
 	(void)number;
 	for (size_t i = 0; i < r->nr_findings; i++)
 		print_finding(out, r, &r->finding[i]);
+	for (unsigned int i = 0; i < r->nr_notes; i++)
+		printable_printf(out, W(CHECK_NOTE), r->path, r->note[i].line, r->note[i].text);
 	if (r->more)
 		printable_printf(out, W(CHECK_MORE), r->path, r->more);
 	printable_printf(out, W(CHECK_SUMMARY), r->path, r->errors, r->warnings, (unsigned long long)r->runs);
@@ -214,6 +216,8 @@ static void tap_lesson(FILE *out, const struct check_result *r, size_t number)
 		printable_printf(out, "# %s:%u:%u: %s: %s [%s]\n", r->path, f->line, f->col,
 				 level_word(check_codes[f->code].level), f->text, check_codes[f->code].word);
 	}
+	for (unsigned int i = 0; i < r->nr_notes; i++)
+		printable_printf(out, "# %s:%u: note: %s\n", r->path, r->note[i].line, r->note[i].text);
 }
 
 /* ---- JUnit ------------------------------------------------------------------------------------ */

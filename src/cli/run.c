@@ -31,7 +31,7 @@ struct run_opts {
 	const char *inputs, *record, *answers, *question;
 	int cpus;
 	double jitter;
-	bool census, fresh;
+	bool census, fresh, notes;
 };
 
 static bool looks_like_path(const char *text)
@@ -51,6 +51,7 @@ static int apply_opts(const struct run_opts *o, struct run_spec *spec)
 	spec->cpus = o->cpus == CLI_UNSET ? 0 : o->cpus;
 	spec->jitter = o->jitter;
 	spec->census = o->census;
+	spec->notes = o->notes;
 	if (o->variant != VARIANT_UNSET)
 		spec->variant = o->variant;
 	if (o->answers || o->question) {
@@ -93,7 +94,7 @@ static int run_name(struct session *s, const struct run_opts *o, const char *nam
 		cli_fail(err, rc);
 		return exit_status_for(rc);
 	}
-	if (o->inputs || o->answers || o->question)
+	if (o->inputs || o->answers || o->question || o->notes)
 		return show_spec(s, o, &spec);
 	run_inputs_fini(&spec.inputs);
 	session_set_options(s, &options);
@@ -166,6 +167,8 @@ static const struct cli_option run_options[] = {
 	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
 	  CLI_INTO(struct run_opts, record) },
 	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
+	{ "notes", NULL, "for authors: show what note() of the lesson writes; such a run is not kept",
+	  CLI_INTO(struct run_opts, notes) },
 	CLI_LOOK_OPTIONS(struct run_opts, look),
 	{ .name = NULL }
 };

@@ -94,7 +94,7 @@ void plain_step(struct plain *p, int by, bool decisions)
 		}
 		if (!trace_store_event(p->store, n, &ev))
 			return;
-		if (trace_is_lesson(ev.kind) || (decisions && ev.why.pred == WHY_NONE))
+		if ((trace_is_lesson(ev.kind) && ev.kind != EV_NOTE) || (decisions && ev.why.pred == WHY_NONE))
 			continue;
 		p->looking = n;
 		plain_put_sentence(p, &ev, &text);

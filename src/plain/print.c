@@ -387,6 +387,10 @@ static void print_event(struct plain *p, uint64_t n)
 	if (!trace_store_event(p->store, n, &ev) || ev.kind == EV_NONE || ev.kind >= EV_NR ||
 	    trace_event_level(&ev) != TRACE_STORY)
 		return;
+	if (ev.kind == EV_NOTE) {
+		print_change(p, &ev);
+		return;
+	}
 	if (trace_is_lesson(ev.kind)) {
 		end_stretch(p);
 		print_words(p, &ev);

@@ -65,6 +65,8 @@ void run_machine_options(const struct run_spec *spec, char *buf, size_t size)
 		strbuf_puts(&out, "--census ");
 	if (spec->free)
 		strbuf_puts(&out, "--free ");
+	if (spec->notes)
+		strbuf_puts(&out, "--notes ");
 	if (out.len)
 		buf[--out.len] = '\0';
 }

@@ -58,6 +58,7 @@ struct run_spec {
 	double jitter;		/* < 0 = the lesson's */
 	bool census;		/* --census */
 	bool free;		/* --free */
+	bool notes;		/* --notes: note() of the lesson's code makes events */
 	size_t log_bytes;	/* 0 = default */
 	uint64_t events_max;	/* 0 = default */
 	unsigned int cpu_seconds;	/* limit of the machine process, 0 = 60 */

@@ -20,6 +20,7 @@
 	N(cpus, int)                 \
 	N(census, bool)              \
 	N(free, bool)                \
+	N(notes, bool)               \
 	N(log_bytes, size_t)         \
 	N(events_max, uint64_t)      \
 	N(cpu_seconds, unsigned int) \
