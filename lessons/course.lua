@@ -6,13 +6,13 @@ return course {
   version = 1,
 
   order = { "first-minute", "why-defer", "life", "pools-and-names", "one-runnable", "hogs", "max-active", "delayed", "waiting", "rescuer",
-            "ordered" },
+            "unbound", "ordered" },
   parts = {
     { "Start here", { "first-minute" } },
     { "Lab 1: the idea", { "why-defer", "life", "pools-and-names", "one-runnable" } },
     { "Lab 2: the pool's judgement", { "hogs", "max-active", "delayed" } },
     { "Lab 3: stopping and surviving", { "waiting", "rescuer" } },
-    { "Lab 4: beyond one CPU", { "ordered" } },
+    { "Lab 4: beyond one CPU", { "unbound", "ordered" } },
   },
 
   show      = "full",   -- the detail of a check: full, first, verdict, none
