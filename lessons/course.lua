@@ -5,11 +5,14 @@ return course {
   title   = "Concurrency-managed workqueues",
   version = 1,
 
-  order = { "first-minute", "why-defer", "life", "pools-and-names", "one-runnable", "hogs", "max-active", "delayed", "waiting", "rescuer",
+  order = { "first-minute",
+            "why-defer", "life", "before-cmwq", "pools-and-names", "one-runnable",
+            "hogs", "max-active", "delayed",
+            "waiting", "rescuer",
             "unbound", "ordered" },
   parts = {
     { "Start here", { "first-minute" } },
-    { "Lab 1: the idea", { "why-defer", "life", "pools-and-names", "one-runnable" } },
+    { "Lab 1: the idea", { "why-defer", "life", "before-cmwq", "pools-and-names", "one-runnable" } },
     { "Lab 2: the pool's judgement", { "hogs", "max-active", "delayed" } },
     { "Lab 3: stopping and surviving", { "waiting", "rescuer" } },
     { "Lab 4: beyond one CPU", { "unbound", "ordered" } },

@@ -161,7 +161,7 @@ static const char *next_verdict(const char *p)
 /* Learns from a verdict: another choice after a wrong one, or the number in the verdict. */
 static void learn(const struct child *c, struct plan *plan)
 {
-	const char *p = c->text, *digits;
+	const char *p = c->text, *digits, *answer;
 	uint32_t q;
 
 	for (q = 0; q < plan->nr; q++, p++) {
@@ -173,7 +173,10 @@ static void learn(const struct child *c, struct plan *plan)
 		if (plan->right[q])
 			continue;
 		plan->choice[q]++;
-		digits = strstr(p, "In the run: ");
+		digits = strstr(p, "In the run: ");	/* of a prediction; of a question about a rule: */
+		answer = strstr(p, "The answer: ");
+		if (!digits || (answer && answer < digits))
+			digits = answer;
 		digits = digits ? strpbrk(digits, "0123456789") : NULL;
 		if (plan->is_number[q] && digits)
 			snprintf(plan->number[q], sizeof(plan->number[q]), "%.*s",

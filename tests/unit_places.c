@@ -314,7 +314,7 @@ static void an_unfinished_lesson_is_left_only_after_a_question(void)
 	CHECK_STR(place.ui.scene->id, "life");
 	press('>');
 	press('y');
-	CHECK_STR(place.ui.scene->id, "pools-and-names");
+	CHECK_STR(place.ui.scene->id, "before-cmwq");
 	rest();
 	resume("life");
 	CHECK_STR(ui_open_text(&place.ui).q->id, "second");
@@ -375,7 +375,7 @@ static void the_end_of_a_lesson_leads_on(void)
 	CHECK_INT(place.ui.view, VIEW_END);
 	CHECK_STR(place.ui.message, "there is no alternative run for this question");
 	press(KEYC_ENTER);
-	CHECK_STR(place.ui.scene->id, "pools-and-names");
+	CHECK_STR(place.ui.scene->id, "before-cmwq");
 	close_place();
 }
 
