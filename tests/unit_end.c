@@ -135,9 +135,18 @@ static void a_question_has_a_short_form(void)
 	}
 }
 
+static void a_question_of_a_file_has_names_without_braces(void)
+{
+	STRBUF(out, 300);
+
+	words_last_question_of_file("{n} packets come. When does {x0}'s worker take `{ 1, 2 }`?", &out);
+	CHECK_STR(out.buf, "When does x0's worker take { 1, 2 }?");
+}
+
 const struct test_case suite_unit_end[] = {
 	T(what_was_missed_is_shown_with_both_answers),
 	T(the_recap_gives_way_and_the_verdict_does_not),
 	T(a_question_has_a_short_form),
+	T(a_question_of_a_file_has_names_without_braces),
 	{ NULL, NULL }
 };

@@ -172,7 +172,45 @@ static unsigned int play(struct ui *u)
 	return EFF_DRAW | EFF_RUN;
 }
 
-static unsigned int playback_command(struct ui *u, enum action a)
+/* The first event in (@from, the cursor] that the playback would have stopped at; 0 = none. */
+static uint64_t unread(const struct ui *u, uint64_t from)
+{
+	const struct scene *s = u->scene;
+	struct trace_event ev;
+
+	if (!s->run || u->kept || u->reading)
+		return 0;
+	for (uint64_t n = (from > u->seen ? from : u->seen) + 1; n <= s->replay.at.n; n++)
+		if (trace_store_event(s->store, n, &ev) && playback_stops_at(&ev) &&
+		    (ev.kind != EV_WAIT_INPUT || n == run_fence(s->run)))
+			return n;
+	return 0;
+}
+
+/* A key that goes forward does not jump over a verdict: the playback stops there, as if it had come there. */
+static void stop_at_unread(struct ui *u, uint64_t passed)
+{
+	struct playback *f = &u->scene->playback;
+	uint64_t n = unread(u, passed);
+
+	if (!n)
+		return;
+	f->passed = passed;
+	playback_seek(f, n);
+	f->state = PLAYBACK_STOPPED;
+	u->looking = false;
+}
+
+/* The beginning of the lesson; from there that of the machine. */
+static unsigned int to_start(struct ui *u)
+{
+	const struct scene *s = u->scene;
+
+	playback_seek(&u->scene->playback, s->replay.at.n > s->lesson.begun ? s->lesson.begun : 0);
+	return command_look(u);
+}
+
+static unsigned int move(struct ui *u, enum action a)
 {
 	struct playback *f = &u->scene->playback;
 	int64_t second = (int64_t)playback_rate(f);
@@ -187,7 +225,7 @@ static unsigned int playback_command(struct ui *u, enum action a)
 	case ACT_ON_SMALL: playback_seek_time(f, second); return command_look(u);
 	case ACT_BACK_TENTH: playback_seek_part(f, part > 100 ? part - 100 : 0); return command_look(u);
 	case ACT_ON_TENTH: playback_seek_part(f, part < 900 ? part + 100 : 1000); return command_look(u);
-	case ACT_TO_START: playback_seek(f, 0); return command_look(u);
+	case ACT_TO_START: return to_start(u);
 	case ACT_TO_END: playback_seek(f, f->replay->store->nr); return command_look(u);
 	case ACT_FASTER: playback_faster(f); return EFF_DRAW;
 	case ACT_SLOWER: playback_slower(f); return EFF_DRAW;
@@ -197,6 +235,16 @@ static unsigned int playback_command(struct ui *u, enum action a)
 	case ACT_PLAY: return play(u);
 	default: return 0;
 	}
+}
+
+static unsigned int playback_command(struct ui *u, enum action a)
+{
+	uint64_t passed = u->scene->playback.passed;
+	unsigned int effects = move(u, a);
+
+	if (effects)
+		stop_at_unread(u, passed);
+	return effects;
 }
 
 /* ---- pools in view ------------------------------------------------------------------------ */
@@ -366,20 +414,20 @@ static unsigned int commit(struct ui *u)
 	return send_answer(u, o.q, 0);
 }
 
-/* While "sure?" is asked: 1, 2, 3 or Enter sends the answer; any other key goes back to it. */
+/* While "sure?" is asked: 1, 2, 3 or the key that commits sends the answer; any other key goes back to it. */
 static bool sure_key(struct ui *u, uint32_t key, unsigned int *effects)
 {
 	struct open_text o = ui_open_text(u);
 
 	if (!u->answer.asks_sure || !o.q || u->answer.asked != o.q->asked)
 		return false;
-	if (key == KEYC_ENTER || (key >= '1' && key <= '3')) {
-		*effects = send_answer(u, o.q, key == KEYC_ENTER ? 0 : key - '0');
+	if ((key >= '1' && key <= '3') || key_action(key, IN_ASK) == ACT_COMMIT) {
+		*effects = send_answer(u, o.q, key >= '1' && key <= '3' ? key - '0' : 0);
 		return true;
 	}
 	u->answer.asks_sure = false;
 	*effects = EFF_DRAW;
-	return key == KEYC_ESC;
+	return key_action(key, IN_ASK) == ACT_LOOK;
 }
 
 static unsigned int hint(struct ui *u)

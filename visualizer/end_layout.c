@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "base/width.h"
+#include "visualizer/keys.h"
 #include "words/lesson_text.h"
 #include "words/texts.h"
 
@@ -151,7 +152,7 @@ static int recap(struct end_frame *f, const struct end_in *in, int y, int rows)
 
 static void remember(struct end_frame *f, const struct end_in *in)
 {
-	char more[64];
+	STRBUF(more, 64);
 	int lines;
 
 	if (!f->recap_rows)
@@ -162,8 +163,8 @@ static void remember(struct end_frame *f, const struct end_in *in)
 	if (lines <= f->recap_rows)
 		return;
 	lines -= f->recap_rows;
-	snprintf(more, sizeof(more), lines == 1 ? W(END_MORE_RECAP_ONE) : W(END_MORE_RECAP), lines);
-	page_title_right(&f->page, in->width - 2, TOP_Y, in->width / 2, ST_DIM, more);
+	key_printf(&more, IN_END, lines == 1 ? W(END_MORE_RECAP_ONE) : W(END_MORE_RECAP), lines);
+	page_title_right(&f->page, in->width - 2, TOP_Y, in->width / 2, ST_DIM, more.buf);
 }
 
 /* ---- the verdict under the cursor ------------------------------------------------------------------ */
@@ -192,7 +193,7 @@ static void zone(struct end_frame *f, const struct end_in *in)
 	int y = f->zone_y, room = in->width - 4, lines, skip;
 	STRBUF(name, TEXT_BYTES);
 	STRBUF(text, 4 * TRACE_TEXT_BYTES_MAX);
-	char more[64];
+	STRBUF(more, 64);
 
 	page_border(&f->page, y - 1, "├", "┤");
 	if (!q)
@@ -210,8 +211,8 @@ static void zone(struct end_frame *f, const struct end_in *in)
 	page_wrap(&f->page, 2, y, in->width - 4, skip, f->zone_rows, ST_NORMAL, text.buf);
 	if (f->hidden <= skip)
 		return;
-	snprintf(more, sizeof(more), f->hidden - skip == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), (unsigned int)(f->hidden - skip));
-	page_title_right(&f->page, in->width - 2, in->height - 2, in->width / 2, ST_DIM, more);
+	key_printf(&more, IN_END, f->hidden - skip == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), (unsigned int)(f->hidden - skip));
+	page_title_right(&f->page, in->width - 2, in->height - 2, in->width / 2, ST_DIM, more.buf);
 }
 
 /* ---- the page ---------------------------------------------------------------------------------------- */

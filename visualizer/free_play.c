@@ -427,13 +427,13 @@ static void put_chosen(struct zone *z, const struct things *t)
 	free_play_choice_name(&t->fp, c, &name);
 	free_play_choice_text(&t->fp, c, &what);
 	if (c->kind == FREE_THING_ITEM)
-		strbuf_printf(&text, W(FREE_DOES_ITEM), name.buf, what.buf, name.buf, t->fp.wq[t->wq].name);
+		key_printf(&text, IN_FREE, W(FREE_DOES_ITEM), name.buf, what.buf, name.buf, t->fp.wq[t->wq].name);
 	else if (c->kind == FREE_THING_WQ)
-		strbuf_printf(&text, W(FREE_DOES_WQ), name.buf, what.buf);
+		key_printf(&text, IN_FREE, W(FREE_DOES_WQ), name.buf, what.buf);
 	else if (c->kind == FREE_THING_LINE)
-		strbuf_printf(&text, W(FREE_DOES_LINE), name.buf, what.buf, name.buf);
+		key_printf(&text, IN_FREE, W(FREE_DOES_LINE), name.buf, what.buf, name.buf);
 	else
-		strbuf_printf(&text, free_play_online(&t->fp, c->index) ? W(FREE_DOES_OFF) : W(FREE_DOES_ON), name.buf);
+		key_printf(&text, IN_FREE, free_play_online(&t->fp, c->index) ? W(FREE_DOES_OFF) : W(FREE_DOES_ON), name.buf);
 	put_line(z, ST_DIM, text.buf);
 }
 

@@ -7,6 +7,7 @@
  */
 #include "visualizer/app.h"
 
+#include "visualizer/keys.h"
 #include "words/texts.h"
 
 const struct app_lesson *app_home_next(const struct app_home *h)
@@ -28,15 +29,15 @@ void app_home_last(const struct app_home *h, bool enter, struct strbuf *out)
 	const struct app_lesson *l = h->last, *next = app_home_next(h);
 
 	if (!l && enter && next)
-		strbuf_printf(out, W(HOME_LAST_NONE_ENTER), next->title);
+		key_printf(out, IN_HOME, W(HOME_LAST_NONE_ENTER), next->title);
 	else if (!l)
 		strbuf_puts(out, W(HOME_LAST_NONE));
 	else if (l->step)
-		strbuf_printf(out, enter ? W(HOME_LAST_GO_ON) : W(HOME_LAST_AT), l->title, l->step, l->steps);
+		key_printf(out, IN_HOME, enter ? W(HOME_LAST_GO_ON) : W(HOME_LAST_AT), l->title, l->step, l->steps);
 	else if (l->state != APP_LESSON_DONE)
-		strbuf_printf(out, enter ? W(HOME_LAST_OTHER_ENTER) : W(HOME_LAST_OTHER), l->title);
+		key_printf(out, IN_HOME, enter ? W(HOME_LAST_OTHER_ENTER) : W(HOME_LAST_OTHER), l->title);
 	else if (next)
-		strbuf_printf(out, enter ? W(HOME_LAST_NEXT_ENTER) : W(HOME_LAST_NEXT), l->title, next->title);
+		key_printf(out, IN_HOME, enter ? W(HOME_LAST_NEXT_ENTER) : W(HOME_LAST_NEXT), l->title, next->title);
 	else
 		strbuf_printf(out, W(HOME_LAST_DONE), l->title);
 }

@@ -179,6 +179,39 @@ unsigned int key_expand(const char *text, unsigned int contexts, struct strbuf *
 	return nr;
 }
 
+/* @fmt with keys for its {name}s, as a format: a key `%` is doubled. */
+static void put_format(const char *fmt, unsigned int contexts, struct strbuf *out)
+{
+	struct key_span span[KEY_SPANS_MAX];
+	STRBUF(text, 512);
+	unsigned int nr = key_expand(fmt, contexts, &text, span), i = 0;
+
+	for (size_t at = 0; at < text.len; at++) {
+		while (i < nr && at >= span[i].to)
+			i++;
+		if (i < nr && at >= span[i].from && text.buf[at] == '%')
+			strbuf_putc(out, '%');
+		strbuf_putc(out, text.buf[at]);
+	}
+}
+
+void key_vprintf(struct strbuf *out, unsigned int contexts, const char *fmt, va_list ap)
+{
+	STRBUF(format, 520);
+
+	put_format(fmt, contexts, &format);
+	strbuf_vprintf(out, format.buf, ap);
+}
+
+void key_printf(struct strbuf *out, unsigned int contexts, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	key_vprintf(out, contexts, fmt, ap);
+	va_end(ap);
+}
+
 /* ---- places ---------------------------------------------------------------------------- */
 
 static const struct {

@@ -10,6 +10,7 @@
 #ifndef KW_VISUALIZER_KEYS_H
 #define KW_VISUALIZER_KEYS_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/strbuf.h"
@@ -99,6 +100,10 @@ struct key_span {
  * Return: the number of spans stored, at most KEY_SPANS_MAX.
  */
 unsigned int key_expand(const char *text, unsigned int contexts, struct strbuf *out, struct key_span span[KEY_SPANS_MAX]);
+
+/* As strbuf_printf(), with the keys in force in @contexts for each {name} of @fmt. */
+void key_printf(struct strbuf *out, unsigned int contexts, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void key_vprintf(struct strbuf *out, unsigned int contexts, const char *fmt, va_list ap);
 
 struct key_binding {
 	enum action action;

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "base/width.h"
 #include "base/wrap.h"
+#include "visualizer/keys.h"
 #include "words/sentence.h"
 #include "words/texts.h"
 #include "words/waits.h"
@@ -283,8 +284,8 @@ static void talk_border(struct lay *l, int left, int right, int y, int rows)
 	int used;
 
 	if ((int)t->nr > rows)
-		strbuf_printf(&more, t->nr - (unsigned int)rows == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES),
-			      t->nr - (unsigned int)rows);
+		key_printf(&more, IN_STAGE, t->nr - (unsigned int)rows == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES),
+			   t->nr - (unsigned int)rows);
 	used = lay_title(l, left, y, right - left - lay_columns(l, more.buf) - 2, t->style, "%s", t->title);
 	if (more.len)
 		lay_title_right(l, left + used, right, y, ST_DIM, more.buf);

@@ -238,30 +238,14 @@ void ui_hit_region(struct ui *u, const struct hit_region *s)
 		u->hit_regions.v[u->hit_regions.nr++] = *s;
 }
 
-/* @fmt with the keys in force for {name}, as a format: a key `%` is doubled. */
-static void say_format(struct ui *u, const char *fmt, struct strbuf *out)
-{
-	struct key_span span[KEY_SPANS_MAX];
-	STRBUF(text, 512);
-	unsigned int nr = key_expand(fmt, u->at_home || u->scene ? ui_contexts(u) : IN_ANY, &text, span), i = 0;
-
-	for (size_t at = 0; at < text.len; at++) {
-		while (i < nr && at >= span[i].to)
-			i++;
-		if (i < nr && at >= span[i].from && text.buf[at] == '%')
-			strbuf_putc(out, '%');
-		strbuf_putc(out, text.buf[at]);
-	}
-}
-
 void ui_say(struct ui *u, const char *fmt, ...)
 {
-	STRBUF(format, 520);
+	struct strbuf out;
 	va_list ap;
 
-	say_format(u, fmt, &format);
+	strbuf_init(&out, u->message, sizeof(u->message));
 	va_start(ap, fmt);
-	vsnprintf(u->message, sizeof(u->message), format.buf, ap);
+	key_vprintf(&out, u->at_home || u->scene ? ui_contexts(u) : IN_ANY, fmt, ap);
 	va_end(ap);
 }
 
@@ -481,9 +465,18 @@ static void footer_text(struct ui *u, const struct open_text *o, const struct ke
 		strbuf_puts(out, words_fixed(row->footer));
 }
 
+/* A card that asks for an interrupt has its key first. */
+static int footer_press(struct ui *u, int x, int y, int room)
+{
+	int used = footer_item(u, x, y, room - x, W(FOOT_IRQ), ACT_IRQ);
+
+	return x + (used ? used + FOOTER_GAP : 0);
+}
+
 static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
 {
 	unsigned int contexts = ui_contexts(u);
+	bool press = contexts & IN_CARD && o->card && o->card->press;
 	struct key_span span[KEY_SPANS_MAX];
 	STRBUF(keys, 64);
 	int x = 1, room;
@@ -493,6 +486,8 @@ static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
 	room = w - width_text(keys.buf, keys.len) - FOOTER_GAP;
 	if (o->q && contexts & (IN_ASK | IN_TYPE))
 		footer_question(u, o, &x, y, room);
+	if (press)
+		x = footer_press(u, x, y, room);
 	if (u->view == VIEW_WORLDS)
 		x = footer_worlds(u, x, y, room);
 	for (unsigned int i = 0; u->view != VIEW_WORLDS && i < key_rows_nr; i++) {
@@ -501,7 +496,7 @@ static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
 		int used;
 
 		if (row->footer == W_NONE || !(row->contexts & contexts) || shadowed(i, contexts) ||
-		    footer_idle(u, o, row->action))
+		    footer_idle(u, o, row->action) || (press && row->action == ACT_IRQ))
 			continue;
 		footer_text(u, o, row, &text);
 		used = footer_item(u, x, y, room - x, text.buf, row->action);
@@ -510,6 +505,14 @@ static void footer_keys(struct ui *u, const struct open_text *o, int y, int w)
 		x += used + FOOTER_GAP;
 	}
 	footer_item(u, x, y, w - x, W(FOOTER_KEYS), ACT_KEYS);
+}
+
+static void footer_sure(struct ui *u, int x, int y, int w)
+{
+	STRBUF(text, 200);
+
+	key_printf(&text, IN_ASK, W(ASK_SURE));
+	ui_put(u, x, y, w, ST_QUESTION, 0, "%s", text.buf);
 }
 
 static void footer_draw(struct ui *u, const struct open_text *o)
@@ -528,7 +531,7 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	if (*u->message)
 		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", u->message);
 	else if (o->q && ui_contexts(u) & (IN_ASK | IN_TYPE) && u->answer.asks_sure && u->answer.asked == o->q->asked)
-		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", W(ASK_SURE));
+		footer_sure(u, x, y, w);
 	else
 		footer_keys(u, o, y, w);
 }

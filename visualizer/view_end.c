@@ -36,11 +36,11 @@ static void next_sentence(struct ui *u, struct strbuf *out)
 	const struct app_lesson *next = lesson_of(u, id);
 
 	if (!id)
-		strbuf_puts(out, W(END_ENTER_BACK));
+		key_printf(out, IN_END, W(END_ENTER_BACK));
 	else if (next && next->minutes)
-		strbuf_printf(out, W(END_ENTER_NEXT_MINUTES), next->title, next->minutes);
+		key_printf(out, IN_END, W(END_ENTER_NEXT_MINUTES), next->title, next->minutes);
 	else
-		strbuf_printf(out, W(END_ENTER_NEXT), next ? next->title : id);
+		key_printf(out, IN_END, W(END_ENTER_NEXT), next ? next->title : id);
 }
 
 /* Enter on the page: the next lesson; or home, with the next one under the cursor. */

@@ -14,6 +14,7 @@
 
 #include "base/width.h"
 #include "base/wrap.h"
+#include "visualizer/keys.h"
 #include "words/texts.h"
 #include "words/worlds.h"
 
@@ -55,14 +56,14 @@ static void title(struct zone *z, int y, const char *text)
 /* Lines that are not shown are counted in the border. */
 static void put_more(const struct zone *z, int y)
 {
-	char text[64];
+	STRBUF(text, 64);
 	int columns;
 
 	if (!z->left)
 		return;
-	snprintf(text, sizeof(text), z->left == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), z->left);
-	columns = (int)strlen(text) + 2;
-	worlds_putf(z->f, z->in, z->x + z->w - columns, y, columns, ST_DIM, " %s ", text);
+	key_printf(&text, IN_VIEW, z->left == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), z->left);
+	columns = width_text(text.buf, text.len) + 2;
+	worlds_putf(z->f, z->in, z->x + z->w - columns, y, columns, ST_DIM, " %s ", text.buf);
 }
 
 /* The given answer is in the title, and in a line of its own if the title has no room for all of it. */

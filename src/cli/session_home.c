@@ -61,7 +61,7 @@ static void fill_questions(const struct course_lesson *l, const struct lesson_st
 		if (!l->step[i].question)
 			continue;
 		strbuf_init(&text, q->text, sizeof(q->text));
-		words_last_question(l->step[i].text, &text);
+		words_last_question_of_file(l->step[i].text, &text);
 		q->mark = !mark ? APP_MARK_NONE : mark->right < 0 ? APP_MARK_UNJUDGED :
 			  mark->right ? APP_MARK_RIGHT : APP_MARK_WRONG;
 		q++;

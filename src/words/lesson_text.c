@@ -109,6 +109,25 @@ void words_last_question(const char *payload, struct strbuf *out)
 			strbuf_putc(out, text.buf[i]);
 }
 
+#define NAME_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
+void words_last_question_of_file(const char *text, struct strbuf *out)
+{
+	STRBUF(plain, TRACE_TEXT_BYTES_MAX);
+
+	while (*text) {
+		size_t len = *text == '{' ? strspn(text + 1, NAME_LETTERS) : 0;
+
+		if (len && text[len + 1] == '}') {
+			strbuf_printf(&plain, "%.*s", (int)len, text + 1);
+			text += len + 2;
+			continue;
+		}
+		strbuf_putc(&plain, *text++);
+	}
+	words_last_question(plain.buf, out);
+}
+
 void words_question_short(const struct lesson_question *q, struct strbuf *out)
 {
 	if (*q->brief)

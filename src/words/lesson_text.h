@@ -51,6 +51,8 @@ void words_answer_refused(const struct lesson_question *q, struct strbuf *out);
 void words_question_short(const struct lesson_question *q, struct strbuf *out);
 /* The same of a question's text alone, @payload. */
 void words_last_question(const char *payload, struct strbuf *out);
+/* The same of a text as the lesson's file has it: the names in {braces} are left without them. */
+void words_last_question_of_file(const char *text, struct strbuf *out);
 /* An answer, or what happened, as a student reads it: choices by their text, a number with its unit. */
 void words_answer(const struct lesson_question *q, const char *answer, struct strbuf *payload);
 
