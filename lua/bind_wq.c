@@ -70,6 +70,12 @@ static const char *table_name(lua_State *L, const char *field, const char *other
 	return name;	/* stays on the stack */
 }
 
+/* All kinds of items begin with their work. */
+static uint32_t func_of(const struct script_item *it)
+{
+	return it->kind == WORK_DELAYED ? it->dwork.work.func_id : it->kind == WORK_RCU ? it->rwork.work.func_id : it->work.func_id;
+}
+
 static int make_item(lua_State *L, enum work_kind kind, unsigned int timer_flags)
 {
 	const char *name, *func_name;
@@ -107,6 +113,7 @@ static int make_item(lua_State *L, enum work_kind kind, unsigned int timer_flags
 		init_rcu_work(&it->rwork, run_item, it->name, it->func_name, function_tag(L, fn));
 	else
 		init_work(&it->work, run_item, it->name, it->func_name, function_tag(L, fn));
+	source_of_work(L, fn, func_of(it));
 	it->next = script_now->items;
 	script_now->items = it;
 	thing_id(t);

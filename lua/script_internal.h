@@ -400,7 +400,9 @@ int source_add(struct script *s, const char *text, size_t len);
 void source_close(struct script *s);
 /* Emits SOURCE_AT if the lesson's code that calls API function @name on a CPU stands at another row than before. */
 void source_call(lua_State *L, const char *name);
-/* The same for the function at stack index @function, which is about to be called: row 0, its start. */
+/* Names the work function at stack index @function, whose CLS_FUNC id is @func, before it is called for the first time. */
+void source_of_work(lua_State *L, int function, uint32_t func);
+/* SOURCE_AT of the function at stack index @function, which is about to be called: row 0, its start. */
 void source_start(struct script_thread *t, int function);
 
 #endif

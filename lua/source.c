@@ -384,7 +384,8 @@ static struct source_function *function_at(struct script *s, int line, int last,
 	return only ? only : best;
 }
 
-static void name_source(struct script *s, struct source_function *f)
+/* @func: the CLS_FUNC id of a work function, 0 = another kind of function. */
+static void name_source(struct script *s, struct source_function *f, uint32_t func)
 {
 	STRBUF(text, TEXT_BYTES);
 
@@ -392,7 +393,7 @@ static void name_source(struct script *s, struct source_function *f)
 		return;
 	make_rows(s, f, &text);
 	f->id = mach_new_id(CLS_SOURCE);
-	trace_def(CLS_SOURCE, f->id, 0, f->first_row ? (uint32_t)f->first_row : (uint32_t)f->line | TRACE_SOURCE_ONE_LINE,
+	trace_def(CLS_SOURCE, f->id, func, f->first_row ? (uint32_t)f->first_row : (uint32_t)f->line | TRACE_SOURCE_ONE_LINE,
 		  text.buf);
 }
 
@@ -444,12 +445,25 @@ void source_call(lua_State *L, const char *name)
 	f = function_at(script_now, ar.linedefined, ar.lastlinedefined, name);
 	if (!f)
 		return;
-	name_source(script_now, f);
+	name_source(script_now, f, 0);
 	if (f->first_row)
 		row = ar.currentline < f->first_row ? 1 : (unsigned int)(ar.currentline - f->first_row) + 1;
 	else
 		row = statement_row(script_now, f, t->source == f->id ? t->row : 0, name);
 	emit_row(t, f, row);
+}
+
+void source_of_work(lua_State *L, int function, uint32_t func)
+{
+	struct source_function *f;
+	lua_Debug ar;
+
+	lua_pushvalue(L, function);
+	if (!lua_getinfo(L, ">S", &ar) || ar.source[0] != '@')
+		return;
+	f = function_at(script_now, ar.linedefined, ar.lastlinedefined, NULL);
+	if (f)
+		name_source(script_now, f, func);
 }
 
 void source_start(struct script_thread *t, int function)
@@ -464,6 +478,6 @@ void source_start(struct script_thread *t, int function)
 	f = function_at(script_now, ar.linedefined, ar.lastlinedefined, NULL);
 	if (!f)
 		return;
-	name_source(script_now, f);
+	name_source(script_now, f, 0);
 	emit_row(t, f, 0);
 }

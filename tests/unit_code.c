@@ -80,6 +80,24 @@ static void the_line_is_the_one_that_is_executed_and_a_value_is_that_of_its_call
 	lua_harness_done(&t);
 }
 
+/* A run that waits at the call of a function has no event of the function yet. */
+static void a_function_is_known_before_its_first_event(void)
+{
+	struct lua_harness t;
+	struct trace_event ev;
+	uint64_t all, n = 0;
+
+	lua_harness_body(&t, handler, NULL);
+	while (++n <= t.store.nr)
+		if (trace_store_event(&t.store, n, &ev) && ev.kind == EV_EXECUTE_START)
+			break;
+	all = t.store.nr;
+	t.store.nr = n;
+	CHECK_STR(code_at(&t.store, EV_EXECUTE_START, 1), "the code of w|burn(1)|");
+	t.store.nr = all;
+	lua_harness_done(&t);
+}
+
 /* A call through a helper stands at the helper's line; called again, it has not returned yet. */
 static void a_second_call_at_one_line_has_not_returned(void)
 {
@@ -316,6 +334,7 @@ static void no_lesson_shows_an_answer_or_a_hint_as_code(void)
 
 const struct test_case suite_unit_code[] = {
 	T(the_line_is_the_one_that_is_executed_and_a_value_is_that_of_its_call),
+	T(a_function_is_known_before_its_first_event),
 	T(a_second_call_at_one_line_has_not_returned),
 	T(an_answer_on_the_same_line_is_not_taken_for_the_code),
 	T(a_recording_has_the_code),

@@ -59,7 +59,7 @@ enum trace_why_id {
 enum trace_class {
 	CLS_NONE, CLS_ITEM, CLS_WQ, CLS_PWQ, CLS_POOL, CLS_WORKER, CLS_TASK, CLS_FUNC,
 	CLS_LINE, CLS_OBJ, CLS_FN /* aux: TRACE_FN_BOOL */, CLS_LOCK, CLS_CPU /* id: number + 1; needs no def */,
-	CLS_SOURCE /* text of a lesson's function, a row a line; aux: file line of row 1 */, CLS_NR
+	CLS_SOURCE /* text of a lesson's function, a row a line; aux: file line of row 1; owner: CLS_FUNC of a work function */, CLS_NR
 };
 
 #define TRACE_SOURCE_ONE_LINE (1u << 31)	/* in .aux of a source: its rows are statements of one line */

@@ -83,6 +83,17 @@ static void put_returned(const struct trace_store *s, const struct model_source 
 		snprintf(out->returned, sizeof(out->returned), "%" PRId64, (int64_t)at->ret);
 }
 
+/* The source of a work function; 0 = it is not known before it is called. */
+static uint32_t of_function(const struct trace_store *s, uint32_t func)
+{
+	const struct trace_name *def;
+
+	for (uint32_t id = 1; func && (def = trace_store_def(s, CLS_SOURCE, id)) != NULL; id++)
+		if (def->owner == func)
+			return id;
+	return 0;
+}
+
 #define START_AHEAD 8		/* events between "calls the function" and the function's first one */
 
 /* The event that calls a function comes before the function is entered. */
@@ -97,7 +108,7 @@ static struct model_source place_of(const struct trace_store *s, const struct mo
 	for (uint64_t n = ev->n + 1; n <= ev->n + START_AHEAD && trace_store_event(s, n, &next); n++)
 		if (next.ctx == ev->ctx && next.cpu == ev->cpu && next.task == ev->task && trace_get_SOURCE_AT(&next, &e))
 			return (struct model_source){ .source = e.source };
-	return (struct model_source){ 0 };
+	return (struct model_source){ .source = of_function(s, field(ev, "func")) };
 }
 
 bool words_source(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
