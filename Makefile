@@ -282,6 +282,7 @@ SRC_cli := \
 
 SRC_lua := \
 	lua/api.c \
+	lua/api_editor.c \
 	lua/api_page.c \
 	lua/bind_lock.c \
 	lua/bind_machine.c \
@@ -526,6 +527,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_commands.c \
 	tests/unit_config.c \
 	tests/unit_docs.c \
+	tests/unit_editor.c \
 	tests/unit_end.c \
 	tests/unit_english.c \
 	tests/unit_errata.c \
@@ -836,11 +838,12 @@ docs: $(out)/kw-docs $(out)/kw-lua-docs $(out)/kw-keys-docs $(out)/kw-cli-docs #
 	@$(out)/kw-docs > docs/events.md
 	@$(out)/kw-keys-docs > docs/keys.md
 	@$(out)/kw-cli-docs docs
-	@$(out)/kw-lua-docs meta.lua > lua/lib/meta.lua
+	@$(out)/kw-lua-docs calls.lua > lua/editor/calls.lua
 	@$(out)/kw-lua-docs .luacheckrc > .luacheckrc
+	@$(out)/kw-lua-docs .luarc.json > .luarc.json
 	@{ sed '/^<!-- api:begin/q' docs/lua.md; $(out)/kw-lua-docs lua.md; } > $(out)/lua.md && cp $(out)/lua.md docs/lua.md
 
-$(out)/kw-lua-docs: lua/docs_main.c lua/api_page.c lua/api_where.h lua/api.def
+$(out)/kw-lua-docs: lua/docs_main.c lua/api_page.c lua/api_editor.c lua/api_where.h lua/api.def src/trace/trace_events.def
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
@@ -918,7 +921,7 @@ HELP_PAGES := docs/checklist.md docs/errata.md docs/events.md docs/glossary.md d
 install: all install-lib ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
 	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
-	for d in lessons lua/lib docs/authoring.md $(HELP_PAGES); do \
+	for d in lessons lua/lib lua/editor .luacheckrc docs/authoring.md $(HELP_PAGES); do \
 		find $$d -type f | while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \

@@ -27,7 +27,6 @@ return lesson {
           .. "and {w2} are queued on it at once. Each works for {work} ms, then sleeps for {pause} ms, then ends.",
           look = pool(0) }
     queue_all(0, jobs, w0, w1, w2)
-    local queued = now()
     run_before(sleeps(w1))
     predict { "{w0} is asleep in its function, and {w1} is about to go to sleep in its own. CPU 0 will then have "
               .. "nothing to do, the pool has idle workers, and {w2} was queued long ago. When does {w2} start?",

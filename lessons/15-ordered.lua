@@ -130,7 +130,7 @@ return lesson {
       done[name] = written
       return save, log
     end
-    local psave, plog = pair(plain, "p")
+    local psave = pair(plain, "p")
     local rsave, rlog = pair(row, "r")
     say { "Next scene. An item queues a second item on *its own* workqueue and waits until that one has completed. {psave} "
           .. "does it with {plog} on `plain`, a per-CPU workqueue with the default limit; {rsave} does it with {rlog} on "

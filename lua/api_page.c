@@ -1,8 +1,8 @@
 /*
- * lua/api_page.c - the reference, the editor's stub and luacheck's settings, from api.def.
+ * lua/api_page.c - the reference of the API, from api.def.
  *
  * Lives here:   printing the table; `make docs` writes the pages, a test compares.
- * Never here:   Lua, anything but text.   Licence: MIT.
+ * Never here:   Lua, the files for editors (api_editor.c).   Licence: MIT.
  */
 #include "lua/api_where.h"
 
@@ -97,36 +97,9 @@ static void page_reference(FILE *out)
 	}
 }
 
-static void page_meta(FILE *out)
+static void page_luarc(FILE *out)
 {
-	put(out, "---@meta kworkshop\n-- For editors that speak LuaLS; made from lua/api.def, never run.\n");
-	for (unsigned int i = 0; i < NR_ROWS; i++) {
-		const struct row *r = &rows[i];
-
-		if (r->group)
-			continue;
-		if (r->value) {
-			fprintf(out, "\n--- %s\n---@type any\n%s = nil\n", r->text, r->name);
-			continue;
-		}
-		fprintf(out, "\n--- `%s`\n--- %s\n", r->signature, r->text);
-		for (int a = 1; a <= (r->max < 0 ? r->min : r->max); a++)
-			fprintf(out, "---@param a%d%s any\n", a, a > r->min ? "?" : "");
-		fprintf(out, "---@return any\nfunction %s(", r->name);
-		for (int a = 1; a <= (r->max < 0 ? r->min : r->max); a++)
-			fprintf(out, "%sa%d", a > 1 ? ", " : "", a);
-		put(out, r->max < 0 ? (r->min ? ", ...) end\n" : "...) end\n") : ") end\n");
-	}
-}
-
-static void page_luacheck(FILE *out)
-{
-	put(out, "-- Made from lua/api.def.  luacheck lessons/\nstds.kworkshop = { read_globals = {\n");
-	for (unsigned int i = 0; i < NR_ROWS; i++)
-		if (rows[i].name)
-			fprintf(out, "  \"%s\",\n", rows[i].name);
-	put(out, "} }\nstd = \"max+kworkshop\"\nmax_line_length = false\n"
-		    "files[\"lua/lib\"] = { std = \"max\", ignore = { \"1\" } }\n");
+	api_put_luarc(out, "lua/editor");	/* in this folder */
 }
 
 int api_page(FILE *out, const char *page)
@@ -134,7 +107,8 @@ int api_page(FILE *out, const char *page)
 	static const struct {
 		const char *name;
 		void (*print)(FILE *out);
-	} pages[] = { { "lua.md", page_reference }, { "meta.lua", page_meta }, { ".luacheckrc", page_luacheck } };
+	} pages[] = { { "lua.md", page_reference }, { "calls.lua", api_put_calls },
+		      { ".luacheckrc", api_put_luacheck }, { ".luarc.json", page_luarc } };
 
 	for (unsigned int i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		if (strcmp(page, pages[i].name))

@@ -3,7 +3,7 @@
  *
  * api.def has a row for each function of the lessons' API. The letters of its second column
  * name the contexts that may call the function and the kind of its result. api_page() prints
- * the tables of docs/lua.md and two files for editors from the same rows.
+ * the tables of docs/lua.md and the files for editors from the same rows.
  *
  * Licence: MIT.
  */
@@ -14,7 +14,12 @@
 
 enum { F = 1, D = 2, K = 4, J = 8, TASK = 16, EVENT = 32, BOOL = 64, MUTEX = 128 };
 
-/* "lua.md" (the tables of docs/lua.md), "meta.lua", ".luacheckrc"; 0, or -1: no such page. */
+/* "lua.md" (the tables of docs/lua.md), "calls.lua", ".luacheckrc", ".luarc.json"; 0, or -1: no such page. */
 int api_page(FILE *out, const char *page);
+
+/* Files for editors (api_editor.c). */
+void api_put_calls(FILE *out);		/* each call with its types */
+void api_put_luacheck(FILE *out);
+void api_put_luarc(FILE *out, const char *library);	/* the folder with the calls and their types */
 
 #endif

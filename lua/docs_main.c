@@ -9,6 +9,6 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && api_page(stdout, argv[1]) == 0)
 		return 0;
-	fprintf(stderr, "usage: kw-lua-docs lua.md | meta.lua | .luacheckrc\n");
+	fprintf(stderr, "usage: kw-lua-docs lua.md | calls.lua | .luacheckrc | .luarc.json\n");
 	return 2;
 }

@@ -160,7 +160,10 @@ int script_fail(lua_State *L, const char *fmt, ...)
 #define CHAIN_CALLS 5			/* of the lesson's functions that are named */
 #define CHAIN_BEGIN " (in "		/* the text has a chain already */
 
-/* "helper(), called at line 9, called at line 20": the lesson's calls outside of the innermost one. */
+/*
+ * "helper(), called at line 9, called at line 20": the lesson's calls outside of the innermost one.  The
+ * caller of a judge is the library, at a line that has nothing to do with the error.
+ */
 static void put_calls(lua_State *L, struct strbuf *out)
 {
 	unsigned int calls = 0;
@@ -168,14 +171,18 @@ static void put_calls(lua_State *L, struct strbuf *out)
 	lua_Debug ar;
 
 	for (int level = 0; level < WHERE_LEVELS && lua_getstack(L, level, &ar); level++) {
-		if (!lua_getinfo(L, "Sln", &ar) || !is_lesson_code(&ar))
+		if (!lua_getinfo(L, "Sln", &ar))
+			continue;
+		if (script_now->judging && calls && !strcmp(ar.what, "Lua") && ar.source[0] == '=')
+			break;
+		if (!is_lesson_code(&ar))
 			continue;
 		if (calls == CHAIN_CALLS + 1) {
 			strbuf_puts(out, ", ...");
 			break;
 		}
-		if (calls == 1 && name)
-			strbuf_printf(out, "%s(), ", name);
+		if (calls == 1)
+			strbuf_printf(out, "%s%s, ", name ? name : "a function", name ? "()" : "");
 		if (calls)
 			strbuf_printf(out, "%scalled at line %d", calls > 1 ? ", " : "", ar.currentline);
 		name = ar.name;

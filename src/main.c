@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "lua/api_where.h"
 #include "lua/course.h"
 #include "lua/script.h"
 #include "machine/machine.h"
@@ -27,5 +28,7 @@ int main(int argc, char **argv)
 
 	cli_script = script_run;
 	cli_read_course = course_read;
+	cli_put_luacheck = api_put_luacheck;
+	cli_put_luarc = api_put_luarc;
 	return cli_main(argc, argv);
 }

@@ -230,7 +230,32 @@ static void new_refuses_names_that_cannot_be_or_are_there(void)
 	folder_remove(folder);
 }
 
+/* The settings name the folder of the calls' types; an author's own settings stay. */
+static void new_puts_editor_files_beside_the_course_once(void)
+{
+	char *text, path[200], library[1024];
+	const char *begin;
+
+	make_room();
+	CHECK_INT(new_lesson("lesson one --course c"), 0);
+	snprintf(path, sizeof(path), "%s/c/.luarc.json", folder);
+	text = file_read(path, NULL);
+	REQUIRE_NOT_NULL(text);
+	begin = strstr(text, "\"workspace.library\": [\"");
+	REQUIRE_NOT_NULL(begin);
+	begin += strlen("\"workspace.library\": [\"");
+	snprintf(library, sizeof(library), "%.*s/calls.lua", (int)strcspn(begin, "\""), begin);
+	CHECK_INT(access(library, R_OK), 0);
+	free(text);
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s/c' && grep -c '\"queue_work\"' .luacheckrc && echo mine > .luacheckrc", folder), 0);
+	CHECK_INT(new_lesson("lesson two --course c"), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "cat '%s/c/.luacheckrc'", folder), 0);
+	CHECK_STR(out, "mine\n");
+	folder_remove(folder);
+}
+
 const struct test_case suite_unit_authoring[] = {
+	T(new_puts_editor_files_beside_the_course_once),
 	T(a_new_lesson_is_entered_in_any_contents_page),
 	T(a_page_that_cannot_take_the_name_stays_as_it_was),
 	T(new_refuses_names_that_cannot_be_or_are_there),

@@ -155,9 +155,10 @@ static void doctor_tries_everything(void)
 		"system", "libraries", "locale", "terminal", "threads", "memfd", "seccomp", "lessons",
 		"config", "state folder", "progress", "journal_mode=", "course", "begins, ",
 	};
-	char out[8192];
+	char out[8192], root[4096], args[4200];
 	size_t i;
 
+	REQUIRE_NOT_NULL(realpath(".", root));
 	set_up();
 	CHECK_INT(kworkshop("doctor 2>&1", out, sizeof(out)), 0);
 	for (i = 0; i < sizeof(things) / sizeof(things[0]); i++) {
@@ -166,6 +167,13 @@ static void doctor_tries_everything(void)
 			test_note("no \"%s\" in: %s", things[i], out);
 	}
 	/* without lessons there is nothing to be run: a "no", and exit status 1 */
+	CHECK_NULL(strstr(out, "for authors"));
+	snprintf(args, sizeof(args), "doctor --course '%s' 2>&1", root);
+	CHECK_INT(kworkshop(args, out, sizeof(out)), 0);
+	CHECK_HAS(out, "ok  for authors");
+	CHECK_HAS(out, "docs/authoring.md, ");
+	CHECK_HAS(out, "/lua/editor, ");
+	CHECK_HAS(out, "/.luacheckrc\n");
 	CHECK_INT(kworkshop("doctor --course /nonexistent 2>&1", out, sizeof(out)), 1);
 	CHECK_HAS(out, "\nno  lessons");
 	tear_down();

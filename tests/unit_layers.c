@@ -55,7 +55,8 @@ static const struct room {
 	{ "src/cli/", { "cli/", "plain/plain.h", "words/", "classroom/", "conform/", "check/check.h",
 			"explore/explore.h", "run/", "model/", "trace/", "base/", "visualizer/app.h",
 			"visualizer/picture.h" } },
-	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/course.h", "lua/script.h" } },
+	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/api_where.h", "lua/course.h",
+			"lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
 	{ "visualizer/", { "visualizer/", "words/", "run/run.h", "run/free_play.h", "model/", "trace/", "base/" } },
 	{ NULL, { NULL } }

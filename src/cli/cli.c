@@ -35,6 +35,8 @@ static const struct cli_command *const commands[] = {
 
 script_fn cli_script;
 course_read_fn cli_read_course;
+void (*cli_put_luacheck)(FILE *out);
+void (*cli_put_luarc)(FILE *out, const char *library);
 
 const char *cli_program(void)
 {

@@ -203,6 +203,9 @@ const char *cli_program(void);	/* the path of this program, for run_open() */
 
 /* Set by main.c before cli_main(), because cli/ may not include lua/. */
 extern script_fn cli_script;			/* one lesson in this process (`check`, replays) */
+/* Files for editors: luacheck's settings, and those of a Lua language server that reads the folder @library. */
+extern void (*cli_put_luacheck)(FILE *out);
+extern void (*cli_put_luarc)(FILE *out, const char *library);
 extern course_read_fn cli_read_course;		/* the contents page and the lessons' headings */
 
 #endif

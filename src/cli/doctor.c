@@ -62,6 +62,7 @@ enum thing {
 	THREADS = W_CHECKED_THREADS, MEMFD = W_CHECKED_MEMFD, SECCOMP = W_CHECKED_SECCOMP,
 	PROGRAM = W_CHECKED_PROGRAM, LESSONS = W_CHECKED_LESSONS, CONFIG = W_CHECKED_CONFIG,
 	STATE = W_CHECKED_STATE, PROGRESS = W_CHECKED_PROGRESS, COURSE = W_CHECKED_COURSE, LESSON = W_CHECKED_LESSON,
+	AUTHORS = W_CHECKED_AUTHORS,
 };
 
 static enum verdict worst;
@@ -354,6 +355,23 @@ static void check_paths(const struct cli_look *look, char *lessons, size_t size)
 		report(LACK, LESSONS, W(CLI_NOT_FOUND), lessons[0] ? lessons : "lessons");
 }
 
+/* The files for authors of the course: manuals, and what editors read. */
+static void check_authors_files(void)
+{
+	static const char *const files[] = { "docs/authoring.md", "docs/lua.md", "docs/events.md", "lua/editor", ".luacheckrc" };
+	STRBUF(text, 2000);
+	char path[1024];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (datadir_find("kworkshop", files[i], path, sizeof(path)) != 0) {
+			report(LOSS, AUTHORS, W(CLI_NOT_FOUND), files[i]);
+			return;
+		}
+		strbuf_printf(&text, "%s%s", i ? ", " : "", path);
+	}
+	report(FINE, AUTHORS, "%s", text.buf);
+}
+
 /* ---- the proof: a lesson begins ------------------------------------------------------------- */
 
 static void on_bound(uv_timer_t *bound)
@@ -443,6 +461,8 @@ static void check_everything(const struct cli_look *look)
 	check_state();
 	if (lessons[0])
 		try_lesson(lessons);
+	if (look->course)
+		check_authors_files();
 }
 
 static int doctor_main(int argc, char **argv)

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/datadir.h"
 #include "base/outfile.h"
 #include "words/texts.h"
 
@@ -145,6 +146,41 @@ static char *read_text(const char *path)
 	return text;
 }
 
+/* The folder of the calls' types, wherever this program is installed; else none, and calls have no types. */
+static void put_luarc(FILE *out)
+{
+	char library[1024];
+
+	datadir_find("kworkshop", "lua/editor", library, sizeof(library));
+	cli_put_luarc(out, library);
+}
+
+/* Settings of editors, in the course's folder.  Files that exist stay. */
+static int write_editor_files(const char *where)
+{
+	const struct {
+		const char *name;
+		void (*put)(FILE *out);
+	} files[] = { { ".luacheckrc", cli_put_luacheck }, { ".luarc.json", put_luarc } };
+	struct outfile out;
+	char path[1024];
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !err; i++) {
+		snprintf(path, sizeof(path), "%s/%s", where, files[i].name);
+		if (access(path, F_OK) == 0)
+			continue;
+		err = outfile_open(&out, path);
+		if (err)
+			break;
+		files[i].put(out.f);
+		err = outfile_close(&out, ferror(out.f) ? -EIO : 0);
+	}
+	if (err)
+		cli_say("%s: %s", path, strerror(-err));
+	return err ? EXIT_MISSING : 0;
+}
+
 static int make_folder(const struct new *n)
 {
 	char id[64], text[1024], title[64];
@@ -260,6 +296,8 @@ static int new_lesson(struct new *n)
 	code = write_lesson(n);
 	if (!code)
 		code = enter_lesson(n);
+	if (!code)
+		code = write_editor_files(where);
 	if (!code)
 		printf(W(NEW_WRITTEN), n->path, n->page, n->name, where, n->name, where);
 	return code;
