@@ -7,13 +7,13 @@ return course {
 
   order = { "first-minute",
             "why-defer", "life", "before-cmwq", "pools-and-names", "one-runnable",
-            "hogs", "max-active", "delayed",
+            "hogs", "max-active", "manager", "delayed",
             "waiting", "rescuer",
             "unbound", "ordered", "bottom-halves" },
   parts = {
     { "Start here", { "first-minute" } },
     { "Lab 1: the idea", { "why-defer", "life", "before-cmwq", "pools-and-names", "one-runnable" } },
-    { "Lab 2: the pool's judgement", { "hogs", "max-active", "delayed" } },
+    { "Lab 2: the pool's judgement", { "hogs", "max-active", "manager", "delayed" } },
     { "Lab 3: stopping and surviving", { "waiting", "rescuer" } },
     { "Lab 4: beyond one CPU", { "unbound", "ordered", "bottom-halves" } },
   },
