@@ -9,13 +9,15 @@ return course {
             "why-defer", "life", "before-cmwq", "pools-and-names", "one-runnable",
             "hogs", "max-active", "manager", "delayed",
             "waiting", "rescuer",
-            "unbound", "ordered", "bottom-halves", "freeze-hotplug" },
+            "unbound", "ordered", "bottom-halves", "freeze-hotplug",
+            "watchdog" },
   parts = {
     { "Start here", { "first-minute" } },
     { "Lab 1: the idea", { "why-defer", "life", "before-cmwq", "pools-and-names", "one-runnable" } },
     { "Lab 2: the pool's judgement", { "hogs", "max-active", "manager", "delayed" } },
     { "Lab 3: stopping and surviving", { "waiting", "rescuer" } },
     { "Lab 4: beyond one CPU", { "unbound", "ordered", "bottom-halves", "freeze-hotplug" } },
+    { "Lab 5: in the field", { "watchdog" } },
   },
 
   show      = "full",   -- the detail of a check: full, first, verdict, none
