@@ -188,7 +188,7 @@ static void names_of_threads_come_from_their_birth(void)
 static void stamp_tens(void *arg, struct trace_event *head)
 {
 	(void)arg;
-	head->time = (head->n / 2) * 10;	/* 0 10 10 20 20 30 ... */
+	head->time = ((trace_current->events + 1) / 2) * 10;	/* 0 10 10 20 20 30 ... */
 }
 
 static void seeking_by_time_finds_the_first_event_there(void)

@@ -12,23 +12,21 @@
 struct probe {
 	struct trace *t;
 	uint64_t before_n, after_n;
-	unsigned int syncs, fulls, befores;
+	unsigned int stamps, fulls, befores;
 	bool intrude;			/* write another event from inside before() */
 };
 
-static void probe_sync(void *arg)
-{
-	((struct probe *)arg)->syncs++;
-}
-
 static void probe_stamp(void *arg, struct trace_event *head)
 {
-	(void)arg;
-	head->time = 1000 * head->n;
+	struct probe *p = arg;
+	uint64_t n = p->t->events + 1;
+
+	p->stamps++;
+	head->time = 1000 * n;
 	head->cpu = 3;
 	head->ctx = CTX_TASK;
 	head->task = 7;
-	head->cause = head->n - 1;
+	head->cause = n - 1;
 }
 
 static void probe_before(void *arg, const struct trace_event *ev)
@@ -57,8 +55,7 @@ static void open_log(struct trace *t, struct probe *p, size_t bytes, uint64_t ev
 {
 	REQUIRE_INT(trace_open(t, -1, bytes, events_max), 0);
 	*p = (struct probe){ .t = t };
-	t->hooks = (struct trace_hooks){ probe_sync, probe_stamp, probe_before, probe_after,
-					 probe_full, p };
+	t->hooks = (struct trace_hooks){ probe_stamp, probe_before, probe_after, probe_full, p };
 	trace_current = t;
 }
 
@@ -75,7 +72,7 @@ static void an_event_comes_back_as_it_was_written(void)
 	CHECK_INT(TRACE(QUEUE_WORK, .item = 4, .func = 2, .wq = 1, .pwq = 9, .pool = 3, .req_cpu = -1, .cpu = 2, .color = 15),
 		  1);
 	CHECK_INT(TRACE_WHY(KICK, BECAUSE(NEED_MORE_WORKER, 1, 2, 0, -3), .pool = 3, .worker = 8), 2);
-	CHECK_INT(p.syncs, 2);
+	CHECK_INT(p.stamps, 2);
 	CHECK_INT(p.before_n, 2);
 	CHECK_INT(p.after_n, 2);
 	CHECK_INT(trace_store_borrow(&s, &t), 0);

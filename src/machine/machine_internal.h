@@ -79,6 +79,7 @@ struct cpu {
 	struct list_head tasklets[2];	/* normal, high */
 	struct timer_list *timer_running;
 	uint64_t draws[SITE_NR];	/* random numbers drawn so far at each site */
+	uint64_t chance[SITE_NR];	/* lockstep: hash of the seed, the site and the CPU */
 };
 
 struct baton_thread;
@@ -162,7 +163,9 @@ struct machine {
 	int nr_cpus, nr_nodes;		/* I */
 	uint64_t tick_ns;		/* I */
 	uint64_t time;			/* of the last action, ns */
-	uint64_t horizon;		/* no other CPU than the baton holder's acts before this time */
+	/* no other CPU than the baton holder's acts before this time, nor at it with a smaller tie() than this */
+	uint64_t horizon, horizon_tie;
+	uint64_t chance[SITE_NR];	/* lockstep: hash of the seed and the site */
 	uint64_t seq;			/* of the last event posted */
 	uint64_t tickets;		/* given out so far: spin locks, timers */
 	struct task director;

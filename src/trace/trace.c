@@ -1,7 +1,7 @@
 /*
  * trace/trace.c - writes events into the log, and decodes one event's bytes.
  *
- * Emitting in lockstep does these steps: give way to CPUs with an earlier time (sync);
+ * Emitting in lockstep does these steps: give way to CPUs with an earlier time, and
  * fill in time and context (stamp); call the hook that may stop before the event
  * (before); write the event; publish it with release; call the hook that may stop after
  * it (after).  While the emitter is held inside `before`, the director may write events
@@ -136,33 +136,8 @@ uint32_t trace_new_id(struct trace *t, enum trace_class cls)
 
 /* ---- emitting ----------------------------------------------------------------- */
 
-void trace_event_encode(uint8_t *to, const struct trace_event *ev)
-{
-	size_t bytes = trace_event_bytes(ev);
-	uint16_t length = (uint16_t)bytes;
-	uint8_t *p = to;
-
-	if (bytes % 8)
-		memset(to + TRACE_ROUND8(bytes) - 8, 0, 8);
-	memcpy(p, &length, 2);
-	memcpy(p + 2, &ev->kind, 2);
-	p[4] = ev->cpu;
-	p[5] = (uint8_t)(ev->ctx | (ev->why.pred ? TRACE_CTX_WHY : 0));
-	memcpy(p + 6, &ev->task, 2);
-	memcpy(p + 8, &ev->time, 8);
-	memcpy(p + 16, &ev->cause, 8);
-	p += TRACE_HEAD_BYTES;
-	if (ev->size)
-		memcpy(p, ev->data, ev->size);
-	p += ev->size;
-	if (ev->why.pred) {
-		memcpy(p, &ev->why.pred, 4);
-		memcpy(p + 4, ev->why.v, 16);
-	}
-}
-
 /* Appends @ev and publishes it; its .data then points into the log. */
-static void write_event(struct trace *t, struct trace_event *ev)
+static inline void write_event(struct trace *t, struct trace_event *ev)
 {
 	uint8_t *start = t->base + t->used;
 
@@ -198,11 +173,11 @@ void trace_append_full(struct trace *t, const struct trace_event *refused)
 		t->hooks.full(t->hooks.arg);
 }
 
-bool trace_append(struct trace *t, struct trace_event *ev)
+static inline bool append(struct trace *t, struct trace_event *ev)
 {
 	if (t->full)		/* became full since this event was begun */
 		return false;
-	if (!trace_fits(t, trace_event_bytes(ev))) {
+	if (unlikely(!trace_fits(t, trace_event_bytes(ev)))) {
 		trace_append_full(t, ev);
 		return false;
 	}
@@ -210,23 +185,25 @@ bool trace_append(struct trace *t, struct trace_event *ev)
 	return true;
 }
 
-static void stamp_event(struct trace *t, struct trace_event *ev, uint64_t cause)
+bool trace_append(struct trace *t, struct trace_event *ev)
 {
-	if (t->hooks.sync)
-		t->hooks.sync(t->hooks.arg);
-	ev->n = t->events + 1;
+	return append(t, ev);
+}
+
+static inline void stamp_event(struct trace *t, struct trace_event *ev, uint64_t cause)
+{
 	ev->cause = 0;
 	if (t->hooks.stamp)
 		t->hooks.stamp(t->hooks.arg, ev);
+	ev->n = t->events + 1;
 	if (cause)
 		ev->cause = cause;
 	bug_on(ev->cause >= ev->n);	/* a cause is always an earlier event */
 }
 
-static uint64_t emit_lockstep(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
-			      const uint8_t *fields, size_t size)
+static inline uint64_t emit_lockstep(struct trace *t, enum trace_kind kind, uint64_t cause,
+				     const struct trace_why *why, const uint8_t *fields, size_t size)
 {
-	struct trace *t = trace_current;
 	struct trace_event ev = { .kind = (uint16_t)kind, .cpu = TRACE_NO_CPU, .ctx = CTX_DIRECTOR,
 				  .data = fields, .size = (uint16_t)size };
 
@@ -238,7 +215,7 @@ static uint64_t emit_lockstep(enum trace_kind kind, uint64_t cause, const struct
 		if (ev.n != t->events + 1)	/* the director emitted events while this one was held */
 			stamp_event(t, &ev, cause);
 	}
-	if (!trace_append(t, &ev))
+	if (!append(t, &ev))
 		return 0;
 	if (t->hooks.after)
 		t->hooks.after(t->hooks.arg, &ev);
@@ -248,15 +225,17 @@ static uint64_t emit_lockstep(enum trace_kind kind, uint64_t cause, const struct
 uint64_t trace_emit(enum trace_kind kind, uint64_t cause, const struct trace_why *why,
 		    const uint8_t *fields, size_t size)
 {
-	if (trace_emit_free)
+	struct trace *t = trace_current;
+
+	if (unlikely(trace_emit_free != NULL))
 		return trace_emit_free(kind, cause, why, fields, size);
-	if (!trace_current || trace_current->quiet || trace_current->full)
+	if (!t || t->quiet || t->full)
 		return 0;
 	if (unlikely(size > TRACE_EVENT_BYTES_MAX - TRACE_HEAD_BYTES - TRACE_WHY_BYTES)) {
 		TRACE(DROPPED, .events = 1);	/* a census of thousands of items: count it as dropped */
 		return 0;
 	}
-	return emit_lockstep(kind, cause, why, fields, size);
+	return emit_lockstep(t, kind, cause, why, fields, size);
 }
 
 void trace_def(enum trace_class cls, uint32_t id, uint32_t owner, uint32_t aux, const char *text)

@@ -438,9 +438,7 @@ struct trace;
 
 /* Callbacks of the machine; all optional.  Called with the baton, never in parallel. */
 struct trace_hooks {
-	/* before an event gets its number: gives way to CPUs with an earlier time */
-	void (*sync)(void *arg);
-	/* fills time, cpu, ctx, task and cause */
+	/* gives way to CPUs with an earlier time, then fills time, cpu, ctx, task and cause; the event gets its number later */
 	void (*stamp)(void *arg, struct trace_event *head);
 	/* the event as it will be written, before it is in the log (run_before stops here) */
 	void (*before)(void *arg, const struct trace_event *ev);

@@ -12,6 +12,7 @@
 #include "trace/trace.h"
 
 #define TRACE_WHY_BYTES 20
+_Static_assert(sizeof(struct trace_why) == TRACE_WHY_BYTES, "a why is written as it is in memory");
 #define TRACE_ROUND8(n) (((n) + 7) & ~(size_t)7)
 
 /* Bytes of a whole event, without padding. */
@@ -56,8 +57,35 @@ static inline void trace_publish(struct trace *t, uint64_t time)
 	atomic_store_explicit(&t->shared->now, time, memory_order_relaxed);
 }
 
+/* Copies @n bytes, a multiple of 4.  Most events have a few fields: a call of memcpy() costs more than the copy. */
+static inline void trace_copy_words(uint8_t *to, const uint8_t *from, size_t n)
+{
+	if (n > 64) {
+		memcpy(to, from, n);
+		return;
+	}
+	for (; n >= 8; n -= 8, to += 8, from += 8)
+		memcpy(to, from, 8);
+	if (n)
+		memcpy(to, from, 4);
+}
+
 /* Writes head, fields and why at @to (8-aligned, room for the rounded length). */
-void trace_event_encode(uint8_t *to, const struct trace_event *ev);
+static inline void trace_event_encode(uint8_t *to, const struct trace_event *ev)
+{
+	size_t bytes = trace_event_bytes(ev);
+	uint64_t head = (uint64_t)bytes | (uint64_t)ev->kind << 16 | (uint64_t)ev->cpu << 32 |
+			(uint64_t)(ev->ctx | (ev->why.pred ? TRACE_CTX_WHY : 0)) << 40 | (uint64_t)ev->task << 48;
+
+	if (bytes % 8)
+		memset(to + TRACE_ROUND8(bytes) - 8, 0, 8);
+	memcpy(to, &head, 8);
+	memcpy(to + 8, &ev->time, 8);
+	memcpy(to + 16, &ev->cause, 8);
+	trace_copy_words(to + TRACE_HEAD_BYTES, ev->data, ev->size);
+	if (ev->why.pred)
+		memcpy(to + TRACE_HEAD_BYTES + ev->size, &ev->why, TRACE_WHY_BYTES);
+}
 
 /*
  * trace_append - append an event whose head is complete

@@ -16,16 +16,34 @@
 
 /* ---- chance -------------------------------------------------------------------- */
 
+/* The seed, the site and the CPU do not change during a run: what their hash needs is computed once. */
+void chance_boot(void)
+{
+	struct cpu *c;
+
+	for (int site = 0; site < SITE_NR; site++) {
+		mach.chance[site] = rng_mix(rng_mix(mach.cfg.seed) ^ (uint64_t)site);
+		for_each_mach_cpu(c)
+			c->chance[site] = rng_mix(mach.chance[site] ^ (uint64_t)c->id);
+	}
+}
+
+/* Of CPUs that act at @time, the one with the smallest value is first. */
+static uint64_t tie(const struct cpu *c, uint64_t time)
+{
+	return rng_mix(c->chance[SITE_TIE] ^ time);
+}
+
 uint64_t draw(struct cpu *c, enum mach_site site)
 {
-	uint64_t n = c->draws[site]++, hash = rng_hash4(mach.cfg.seed, site, (uint64_t)c->id, n);
+	uint64_t n = c->draws[site]++, hash = rng_mix(c->chance[site] ^ n);
 
 	return unlikely(mach.choosing) ? choice_level(site, (uint64_t)c->id, n, hash) : hash;
 }
 
 uint64_t draw_task(struct task *t, enum mach_site site)
 {
-	uint64_t n = t->draws[site]++, hash = rng_hash4(mach.cfg.seed, site, (uint64_t)t->id << 8, n);
+	uint64_t n = t->draws[site]++, hash = rng_mix(rng_mix(mach.chance[site] ^ (uint64_t)t->id << 8) ^ n);
 
 	return unlikely(mach.choosing) ? choice_level(site, (uint64_t)t->id << 8, n, hash) : hash;
 }
@@ -56,10 +74,16 @@ static void next_event_update(struct cpu *c)
 	c->next_event = first ? first->time : NS_NEVER;
 }
 
+static void set_horizon(uint64_t time, uint64_t horizon_tie)
+{
+	mach.horizon = time;
+	mach.horizon_tie = horizon_tie;
+}
+
 void horizon_at_most(uint64_t time)
 {
-	if (time < mach.horizon)
-		mach.horizon = time;
+	if (time <= mach.horizon)
+		set_horizon(time, 0);
 }
 
 /*
@@ -132,8 +156,8 @@ static bool earlier(const struct cpu *a, uint64_t ta, const struct cpu *b, uint6
 
 	if (ta != tb)
 		return ta < tb;
-	ha = rng_hash4(mach.cfg.seed, SITE_TIE, (uint64_t)a->id, ta);
-	hb = rng_hash4(mach.cfg.seed, SITE_TIE, (uint64_t)b->id, tb);
+	ha = tie(a, ta);
+	hb = tie(b, tb);
 	return ha != hb ? ha < hb : a->id < b->id;
 }
 
@@ -194,31 +218,37 @@ static bool director_due(uint64_t earliest)
 	return true;
 }
 
-/* Returns the task that acts next, and sets mach.horizon: no other CPU acts before that time. */
+/* Returns the task that acts next, and sets the horizon: no other CPU acts before that time and tie. */
 static struct task *choose(void)
 {
 	struct cpu *c, *best = NULL;
-	uint64_t t, best_t = NS_NEVER, second = NS_NEVER;
+	uint64_t t, h, best_t = NS_NEVER, best_h = 0, second = NS_NEVER, second_h = 0;
 
 	for_each_mach_cpu(c) {
 		t = action_time(c);
 		if (t == NS_NEVER)
 			continue;
-		if (!best || earlier(c, t, best, best_t)) {
+		h = tie(c, t);
+		if (!best || t < best_t || (t == best_t && h < best_h)) {	/* equal values: the CPU with the smaller number */
 			second = best_t;
+			second_h = best_h;
 			best = c;
 			best_t = t;
-		} else if (t < second) {
+			best_h = h;
+		} else if (t < second || (t == second && h < second_h)) {
 			second = t;
+			second_h = h;
 		}
 	}
 	if (director_due(best_t)) {
-		mach.horizon = 0;
+		set_horizon(0, 0);
 		return &mach.director;
 	}
-	if (mach.in_run && mach.run.until_ns != NS_NEVER && mach.run.until_ns + 1 < second)
+	if (mach.in_run && mach.run.until_ns != NS_NEVER && mach.run.until_ns < second) {
 		second = mach.run.until_ns + 1;
-	mach.horizon = second;
+		second_h = 0;
+	}
+	set_horizon(second, second_h);
 	mach.time = best_t;
 	if (mach.trace && mach.trace->shared)
 		atomic_store_explicit(&mach.trace->shared->now, best_t, memory_order_relaxed);
@@ -240,7 +270,7 @@ static bool is_earliest(struct cpu *c)
 {
 	struct cpu *o;
 
-	if (c->now < mach.horizon)
+	if (c->now < mach.horizon || (c->now == mach.horizon && tie(c, c->now) < mach.horizon_tie))
 		return true;
 	if (mach.stop_now || (mach.in_run && c->now > mach.run.until_ns))
 		return false;
@@ -285,9 +315,11 @@ void mach_sync(void)
 
 static void hook_stamp(void *arg, struct trace_event *head)
 {
-	struct cpu *c = this_cpu();
+	struct cpu *c;
 
 	(void)arg;
+	give_way();	/* not mach_sync(): emitting an event is not a choice point */
+	c = this_cpu();
 	head->task = (uint16_t)mach_cur->id;
 	head->cause = mach_cause();
 	if (!c) {
@@ -306,15 +338,9 @@ static void stop_for_director(void)
 {
 	mach.stop = STOP_WATCH;
 	mach.stop_now = true;
-	mach.horizon = 0;
+	set_horizon(0, 0);
 	while (mach.stop_now)
 		dispatch();
-}
-
-static void hook_sync(void *arg)
-{
-	(void)arg;
-	give_way();	/* not mach_sync(): emitting an event is not a choice point */
 }
 
 static void hook_before(void *arg, const struct trace_event *ev)
@@ -352,7 +378,7 @@ static void hook_after(void *arg, const struct trace_event *ev)
 static void hook_full(void *arg)
 {
 	(void)arg;
-	mach.horizon = 0;	/* the next give_way() calls dispatch() */
+	set_horizon(0, 0);	/* the next give_way() calls dispatch() */
 	if (!this_cpu())
 		return;
 	mach.stop = STOP_FULL;
@@ -363,7 +389,7 @@ static void hook_full(void *arg)
 
 void dispatch_hooks(struct trace *t)
 {
-	t->hooks = (struct trace_hooks){ hook_sync, hook_stamp, hook_before, hook_after, hook_full, NULL };
+	t->hooks = (struct trace_hooks){ hook_stamp, hook_before, hook_after, hook_full, NULL };
 }
 
 /* ---- the director ------------------------------------------------------------------------------ */
@@ -394,7 +420,7 @@ void lockstep_mach_request_stop(void)
 {
 	mach.stop = STOP_WATCH;
 	mach.stop_now = true;
-	mach.horizon = 0;
+	set_horizon(0, 0);
 }
 
 uint64_t lockstep_machine_now(void)

@@ -29,6 +29,7 @@ _Noreturn void baton_exit(struct task *next);	/* the caller's task has ended; pa
 void baton_abort_all(void);			/* all threads abandon their tasks and are parked */
 
 /* ---- dispatch.c ------------------------------------------------------------------ */
+void chance_boot(void);		/* before the first draw() and the first choice of a CPU */
 void dispatch_hooks(struct trace *t);
 void dispatch(void);		/* passes the baton to the earliest CPU; returns when the caller has it again */
 void dispatch_exit(void) __attribute__((noreturn));

@@ -108,6 +108,7 @@ int lockstep_start(void (*boot)(void))
 	int err;
 
 	mach.booting = true;
+	chance_boot();
 	mach.census = mach.cfg.census;
 	check_context = failure_context;
 	lockdep_start(mach_boot_param("lockdep") > 0);
