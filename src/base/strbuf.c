@@ -41,6 +41,19 @@ void strbuf_puts(struct strbuf *s, const char *text)
 	strbuf_putn(s, text, strlen(text));
 }
 
+void strbuf_putd(struct strbuf *s, long n)
+{
+	char digits[24], *p = digits + sizeof(digits);
+	unsigned long left = n < 0 ? 0 - (unsigned long)n : (unsigned long)n;
+
+	do
+		*--p = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		*--p = '-';
+	strbuf_putn(s, p, (size_t)(digits + sizeof(digits) - p));
+}
+
 void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
 {
 	size_t room = s->size > s->len ? s->size - s->len : 0;

@@ -31,6 +31,7 @@ void strbuf_init(struct strbuf *s, char *buf, size_t size);
 void strbuf_putc(struct strbuf *s, char c);
 void strbuf_puts(struct strbuf *s, const char *text);
 void strbuf_putn(struct strbuf *s, const char *bytes, size_t n);
+void strbuf_putd(struct strbuf *s, long n);	/* "%ld" */
 void strbuf_printf(struct strbuf *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap);
 

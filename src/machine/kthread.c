@@ -16,6 +16,14 @@
 
 #include "base/strbuf.h"
 
+static void comm_copy(struct task *t, const char *comm)
+{
+	size_t len = strnlen(comm, sizeof(t->comm) - 1);
+
+	memcpy(t->comm, comm, len);
+	t->comm[len] = '\0';
+}
+
 struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 {
 	struct task *t = calloc(1, sizeof(*t));
@@ -23,7 +31,7 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 
 	if (!t)
 		return NULL;
-	snprintf(t->comm, sizeof(t->comm), "%s", comm);
+	comm_copy(t, comm);
 	t->fn = fn;
 	t->data = data;
 	t->wake_cpu = -1;
@@ -211,7 +219,7 @@ bool kthread_should_stop(void)
 
 void set_task_comm(struct task *t, const char *comm)
 {
-	snprintf(t->comm, sizeof(t->comm), "%s", comm);
+	comm_copy(t, comm);
 	TRACE(TASK_RENAME, .task = t->id, .comm = t->comm);
 }
 

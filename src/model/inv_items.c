@@ -84,13 +84,13 @@ void inv_note(struct inv *c, const struct trace_event *ev)
 		[EV_PENDING_CLEAR] = true, [EV_WORK_START] = true, [EV_ITEM_INIT] = true, [EV_BARRIER] = true,
 		[EV_FLUSH_WQ] = true, [EV_CANCEL] = true,
 	};
-	struct trace_value v = { .num = 0 };
 	struct inv_item *it = &c->items[0];
+	uint32_t item;
 
 	if (!noted[ev->kind])
 		return;
-	if (trace_event_get(ev, "item", &v) && v.num < c->cap_items)
-		it = &c->items[v.num];
+	if (trace_event_id(ev, CLS_ITEM, &item) && item < c->cap_items)
+		it = &c->items[item];
 	switch (ev->kind) {
 	case EV_QUEUE_WORK:
 		note_queue(c, ev);
@@ -184,13 +184,15 @@ static void i2_nowhere_else(struct inv *c, const struct trace_event *ev)
 
 static void i2_right_pool(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	const struct model_item *it;
-	uint32_t pool, on;
+	uint32_t item, pool, on;
+	struct ev_BARRIER barrier;
 
-	if (!trace_event_get(ev, "item", &v) && !trace_event_get(ev, "barrier", &v))
+	if (trace_get_BARRIER(ev, &barrier))
+		item = barrier.barrier;
+	else if (!trace_event_id(ev, CLS_ITEM, &item))
 		return;
-	it = &c->m.items[(uint32_t)v.num];
+	it = &c->m.items[item];
 	pool = c->m.pwqs[it->pwq].pool;
 	if (it->place == AT_NOWHERE || it->place == AT_INACTIVE || !pool)
 		return;
@@ -276,12 +278,12 @@ static void i5_end(struct inv *c, const struct trace_event *ev)
 
 static void i7_disabled(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	const struct model_item *it;
+	uint32_t item;
 
-	if (!trace_event_get(ev, "item", &v))
+	if (!trace_event_id(ev, CLS_ITEM, &item))
 		return;
-	it = &c->m.items[(uint32_t)v.num];
+	it = &c->m.items[item];
 	if (it->depth)
 		inv_breach(c, "I7", ev->n, "item %u is %s though it is disabled (depth %u)", it->id,
 			   ev->kind == EV_QUEUE_WORK ? "queued" : "armed", it->depth);

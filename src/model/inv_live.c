@@ -41,13 +41,11 @@ static void check_transit(struct inv *c, uint64_t n, uint64_t now, uint32_t item
 
 static void i6_step(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	struct inv_item *side;
 	uint32_t item;
 
-	if (!trace_event_get(ev, "item", &v) || !v.num || v.num >= c->cap_items)
+	if (!trace_event_id(ev, CLS_ITEM, &item) || !item || item >= c->cap_items)
 		return;
-	item = (uint32_t)v.num;
 	side = &c->items[item];
 	check_transit(c, ev->n, ev->time, item);
 	side->waits_rcu = ev->kind == EV_RCU_QUEUE;
@@ -95,13 +93,13 @@ static bool worker_comes(const struct model *m, uint32_t pool)
 static void i25_removal(struct inv *c, const struct trace_event *ev)
 {
 	struct inv_pool *side;
-	struct trace_value v;
+	uint32_t pool;
 	bool empty;
 
-	if (c->m.mode || !trace_event_get(ev, "pool", &v) || v.num >= c->cap_pools)
+	if (c->m.mode || !trace_event_id(ev, CLS_POOL, &pool) || pool >= c->cap_pools)
 		return;
-	side = &c->pools[v.num];
-	empty = !c->m.pools[v.num].worklist.count;
+	side = &c->pools[pool];
+	empty = !c->m.pools[pool].worklist.count;
 	if (ev->kind == EV_STEAL) {
 		side->steal_n = ev->n;
 		side->left_by_removal |= empty;

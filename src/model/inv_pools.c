@@ -36,12 +36,12 @@ static void i13_between(struct inv *c, const struct trace_event *ev)
 
 static void i14_idle(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	const struct model_pool *p;
+	uint32_t pool;
 
-	if (!trace_event_get(ev, "pool", &v))
+	if (!trace_event_id(ev, CLS_POOL, &pool))
 		return;
-	p = &c->m.pools[(uint32_t)v.num];
+	p = &c->m.pools[pool];
 	if (p->idle.count != p->nr_idle)
 		inv_breach(c, "I14", ev->n, "pool %u: nr_idle %u, %u on the idle list", p->id, p->nr_idle,
 			   p->idle.count);
@@ -52,12 +52,10 @@ static void i14_idle(struct inv *c, const struct trace_event *ev)
 
 static void i14_workers(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	uint32_t live = 0, pool;
 
-	if (!trace_event_get(ev, "pool", &v))
+	if (!trace_event_id(ev, CLS_POOL, &pool))
 		return;
-	pool = (uint32_t)v.num;
 	for (uint32_t i = 1; i <= c->m.nr_workers; i++) {
 		const struct model_worker *w = &c->m.workers[i];
 
@@ -81,12 +79,12 @@ static void i16_idle_is_empty(struct inv *c, const struct trace_event *ev)
 
 static void i16_taker_is_awake(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	const struct model_worker *w;
+	uint32_t worker;
 
-	if (!trace_event_get(ev, "worker", &v))
+	if (!trace_event_id(ev, CLS_WORKER, &worker))
 		return;
-	w = &c->m.workers[(uint32_t)v.num];
+	w = &c->m.workers[worker];
 	if (w->place == WK_IDLE)
 		inv_breach(c, "I16", ev->n, "worker %u takes work from the idle list", w->id);
 }
@@ -131,12 +129,12 @@ static void i29_cull(struct inv *c, const struct trace_event *ev)
 
 static void i30_dead(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	const struct model_worker *w;
+	uint32_t worker;
 
-	if (!trace_event_get(ev, "worker", &v))
+	if (!trace_event_id(ev, CLS_WORKER, &worker))
 		return;
-	w = &c->m.workers[(uint32_t)v.num];
+	w = &c->m.workers[worker];
 	if (w->place == WK_DEAD || w->flags & WORKER_DIE)
 		inv_breach(c, "I30", ev->n, "worker %u was culled and continues", w->id);
 }
@@ -252,18 +250,18 @@ static void check_need(struct inv *c, uint64_t n, uint64_t now, uint32_t pool)
 
 static void i26_step(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
+	uint32_t pool;
 
-	if (trace_event_get(ev, "pool", &v))
-		check_need(c, ev->n, ev->time, (uint32_t)v.num);
+	if (trace_event_id(ev, CLS_POOL, &pool))
+		check_need(c, ev->n, ev->time, pool);
 }
 
 static void i26_help(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
+	uint32_t pool;
 
-	if (trace_event_get(ev, "pool", &v))
-		c->pools[(uint32_t)v.num].mayday_at = ev->time + 1;
+	if (trace_event_id(ev, CLS_POOL, &pool))
+		c->pools[pool].mayday_at = ev->time + 1;
 }
 
 static void i26_end(struct inv *c, const struct trace_event *ev)
@@ -299,17 +297,18 @@ static void i18_count(struct inv *c, const struct trace_event *ev)
 
 static void i19_zero(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value pool, running;
+	struct ev_CENSUS_POOL census;
 	const struct model_pool *p;
+	uint32_t pool, running;
 
-	if (!trace_event_get(ev, "pool", &pool) || !trace_event_get(ev, "nr_running", &running))
+	if (!trace_event_id(ev, CLS_POOL, &pool))
 		return;
-	p = &c->m.pools[(uint32_t)pool.num];
-	if (running.num > 1 << 20)
-		inv_breach(c, "I19", ev->n, "pool %u: nr_running is %d", p->id, (int)running.num);
-	else if (running.num && (p->cpu < 0 || p->flags & POOL_BH))
-		inv_breach(c, "I19", ev->n, "pool %u is not managed but has nr_running %u", p->id,
-			   (unsigned int)running.num);
+	p = &c->m.pools[pool];
+	running = trace_get_CENSUS_POOL(ev, &census) ? census.nr_running : p->nr_running;	/* else copied from this event */
+	if (running > 1 << 20)
+		inv_breach(c, "I19", ev->n, "pool %u: nr_running is %d", p->id, (int)running);
+	else if (running && (p->cpu < 0 || p->flags & POOL_BH))
+		inv_breach(c, "I19", ev->n, "pool %u is not managed but has nr_running %u", p->id, running);
 }
 
 static void i20_all_idle(struct inv *c, const struct trace_event *ev)
@@ -432,13 +431,13 @@ static void i22_rebound(struct inv *c, const struct trace_event *ev)
 
 static void i31_on_its_cpu(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
 	const struct model_worker *w;
 	const struct model_pool *p;
+	uint32_t worker;
 
-	if (!trace_event_get(ev, "worker", &v))
+	if (!trace_event_id(ev, CLS_WORKER, &worker))
 		return;
-	w = &c->m.workers[(uint32_t)v.num];
+	w = &c->m.workers[worker];
 	p = &c->m.pools[w->pool];
 	if (inv_managed(p) && !(w->flags & (WORKER_UNBOUND | WORKER_REBOUND)) && ev->cpu != p->cpu)
 		inv_breach(c, "I31", ev->n, "worker %u of CPU %d's pool executes on CPU %u", w->id, p->cpu,
@@ -465,20 +464,20 @@ static void i32_back(struct inv *c, const struct trace_event *ev)
 
 static void i32_in_its_pod(struct inv *c, const struct trace_event *ev)
 {
-	struct trace_value v;
+	uint32_t worker;
 	const struct inv_pool *side;
 	bool up = false;
 
-	if (!trace_event_get(ev, "worker", &v))
+	if (!trace_event_id(ev, CLS_WORKER, &worker))
 		return;
-	side = &c->pools[c->m.workers[(uint32_t)v.num].pool];
+	side = &c->pools[c->m.workers[worker].pool];
 	if (!side->strict || ev->cpu >= CPUS_MAX || side->pod >> ev->cpu & 1)
 		return;
 	for (uint32_t cpu = 0; cpu < CPUS_MAX; cpu++)
 		up |= side->pod >> cpu & 1 && c->m.cpus[cpu].online;
 	if (up)		/* else it may run anywhere */
 		inv_breach(c, "I32", ev->n, "worker %u executes on CPU %u, outside its strict pod 0x%llx",
-			   (uint32_t)v.num, ev->cpu, (unsigned long long)side->pod);
+			   worker, ev->cpu, (unsigned long long)side->pod);
 }
 
 static void i41_bh(struct inv *c, const struct trace_event *ev)

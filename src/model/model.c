@@ -25,20 +25,18 @@ struct table {
 
 #define TABLE(cls_, name, row) \
 	{ cls_, offsetof(struct model, name), offsetof(struct model, nr_##name), \
-	  offsetof(struct model, cap_##name), sizeof(struct row) }
-static const struct table tables[] = {
-	TABLE(CLS_ITEM, items, model_item), TABLE(CLS_WORKER, workers, model_worker),
-	TABLE(CLS_POOL, pools, model_pool), TABLE(CLS_PWQ, pwqs, model_pwq),
-	TABLE(CLS_WQ, wqs, model_wq), TABLE(CLS_TASK, tasks, model_task),
-	TABLE(CLS_LINE, lines, model_line), TABLE(CLS_OBJ, objs, model_obj),
-};
+	  offsetof(struct model, cap_##name), sizeof(struct row) },
+#define TABLES(T)                                                              \
+	T(CLS_ITEM, items, model_item) T(CLS_WORKER, workers, model_worker)    \
+	T(CLS_POOL, pools, model_pool) T(CLS_PWQ, pwqs, model_pwq)             \
+	T(CLS_WQ, wqs, model_wq) T(CLS_TASK, tasks, model_task)                \
+	T(CLS_LINE, lines, model_line) T(CLS_OBJ, objs, model_obj)
+static const struct table tables[] = { TABLES(TABLE) };
 #define TABLES_NR (sizeof(tables) / sizeof(tables[0]))
 
-/* By class: index of its table + 1. */
-static const uint8_t table_of[CLS_NR] = {
-	[CLS_ITEM] = 1, [CLS_WORKER] = 2, [CLS_POOL] = 3, [CLS_PWQ] = 4, [CLS_WQ] = 5, [CLS_TASK] = 6,
-	[CLS_LINE] = 7, [CLS_OBJ] = 8,
-};
+/* The same by class; .row_bytes 0: the class has no table. */
+#define TABLE_OF(cls, name, row) [cls] = TABLE(cls, name, row)
+static const struct table table_of[CLS_NR] = { TABLES(TABLE_OF) };
 
 /* The tables' pointers have different types, so they are read and written as bytes. */
 static uint8_t *table_rows(const struct model *m, const struct table *t)
@@ -83,20 +81,27 @@ static int table_room(struct model *m, const struct table *t, uint32_t id)
 	return 0;
 }
 
-/* Creates the row of an id at its first mention. */
-static int table_row(struct model *m, enum trace_class cls, uint32_t id)
+static int table_grow(struct model *m, const struct table *t, uint32_t id)
 {
-	const struct table *t;
+	int err = table_room(m, t, id);
 
-	if (!table_of[cls] || !id)
+	if (!err)
+		*table_nr(m, t) = id;
+	return err;
+}
+
+/* Creates the row of an id, not 0, at its first mention. */
+static inline int table_row(struct model *m, enum trace_class cls, uint32_t id)
+{
+	const struct table *t = &table_of[cls];
+
+	if (!t->row_bytes)
 		return 0;
-	t = &tables[table_of[cls] - 1];
 	if (id > *table_nr(m, t)) {
-		int err = table_room(m, t, id);
+		int err = table_grow(m, t, id);
 
 		if (err)
 			return err;
-		*table_nr(m, t) = id;
 	}
 	/* .id is the first member of every row */
 	memcpy(table_rows(m, t) + id * t->row_bytes, &id, sizeof(id));
@@ -294,8 +299,7 @@ void model_fault(struct model *m, const struct trace_event *ev, const char *fmt,
 	va_end(ap);
 }
 
-/* Creates a row for every id that the event names; the first few are marked as touched. */
-static bool id_is_damaged(struct model *m, const struct trace_event *ev, enum trace_class cls, uint32_t id)
+static inline bool id_is_damaged(struct model *m, const struct trace_event *ev, enum trace_class cls, uint32_t id)
 {
 	if (id <= ev->n + TRACE_IDS_AHEAD)
 		return false;
@@ -303,12 +307,15 @@ static bool id_is_damaged(struct model *m, const struct trace_event *ev, enum tr
 	return true;
 }
 
+/* Creates a row for every id that the event names; the first few are marked as touched. */
 int model_make_rows(struct model *m, const struct trace_event *ev)
 {
 	const struct trace_layout *l = &trace_layouts[ev->kind];
-	int err = id_is_damaged(m, ev, CLS_TASK, ev->task) ? -EBADMSG : table_row(m, CLS_TASK, ev->task);
+	int err = 0;
 
 	m->nr_touched = 0;
+	if (ev->task)
+		err = id_is_damaged(m, ev, CLS_TASK, ev->task) ? -EBADMSG : table_row(m, CLS_TASK, ev->task);
 	for (unsigned int i = 0; i < l->nr_ids && !err; i++) {
 		enum trace_class cls = l->id[i].cls;
 		uint32_t id = trace_rd32(ev->data + l->id[i].at);

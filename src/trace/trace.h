@@ -188,6 +188,7 @@ struct trace_layout {
 	struct {
 		uint8_t cls, at;	/* enum trace_class */
 	} id[TRACE_FIELDS_MAX];		/* the ids among them */
+	uint8_t of[CLS_NR];		/* offset of the field named as its class ("item", "pool"), plus 1; 0 = the row has none */
 };
 
 extern const struct trace_layout *const trace_layouts;	/* [EV_NR], filled before main() */
@@ -269,6 +270,16 @@ bool trace_event_field(const struct trace_event *ev, unsigned int index, struct 
 /* By field name; false if the row has no such field. */
 bool trace_event_get(const struct trace_event *ev, const char *field, struct trace_value *out);
 enum trace_class trace_type_class(enum trace_type type);	/* TY_item -> CLS_ITEM; CLS_NONE */
+
+/* The field named as its class, of a kind that this program knows: trace_event_get(ev, "item") without a search. */
+static inline bool trace_event_id(const struct trace_event *ev, enum trace_class cls, uint32_t *id)
+{
+	uint8_t of = trace_layouts[ev->kind].of[cls];
+
+	if (of)
+		memcpy(id, ev->data + of - 1, sizeof(*id));
+	return of;
+}
 
 /* ---- typed getters: bool trace_get_QUEUE_WORK(const struct trace_event *, struct ev_QUEUE_WORK *) */
 

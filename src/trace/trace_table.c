@@ -72,6 +72,8 @@ __attribute__((constructor)) static void lay_out(void)
 			if (cls != CLS_NONE) {
 				l->id[l->nr_ids].cls = (uint8_t)cls;
 				l->id[l->nr_ids++].at = (uint8_t)l->fixed;
+				if (!strcmp(row->fields[i].name, trace_class_name(cls)))
+					l->of[cls] = (uint8_t)(l->fixed + 1);
 			}
 			l->fixed += type == TY_u64 || type == TY_ns || type == TY_mask ? 8 : 4;
 			l->nr_fixed++;

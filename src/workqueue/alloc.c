@@ -15,6 +15,8 @@
 
 #include <stdio.h>
 
+#include "base/strbuf.h"
+
 /* ---- references ---------------------------------------------------------------- */
 
 void put_pwq(struct pool_workqueue *pwq)
@@ -208,15 +210,14 @@ struct pool_workqueue *pwq_alloc(struct workqueue_struct *wq, struct worker_pool
 void pwq_announce(struct pool_workqueue *pwq)
 {
 	struct workqueue_struct *wq = pwq->wq;
-	char name[WQ_NAME_LEN + 40];
+	STRBUF(name, WQ_NAME_LEN + 40);
 
 	pwq->tid = mach_new_id(CLS_PWQ);
 	if (trace_on()) {
-		if (pwq->pool->cpu >= 0)
-			snprintf(name, sizeof(name), "%s on cpu %d", wq->name, pwq->pool->cpu);
-		else
-			snprintf(name, sizeof(name), "%s on unbound %d", wq->name, pwq->pool->id);
-		trace_def(CLS_PWQ, pwq->tid, wq->tid, pwq->pool->tid, name);
+		strbuf_puts(&name, wq->name);
+		strbuf_puts(&name, pwq->pool->cpu >= 0 ? " on cpu " : " on unbound ");
+		strbuf_putd(&name, pwq->pool->cpu >= 0 ? pwq->pool->cpu : pwq->pool->id);
+		trace_def(CLS_PWQ, pwq->tid, wq->tid, pwq->pool->tid, name.buf);
 	}
 	TRACE(PWQ_NEW, .pwq = pwq->tid, .wq = wq->tid, .pool = pwq->pool->tid, .cpu = pwq->cpu);
 }

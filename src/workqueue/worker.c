@@ -98,14 +98,27 @@ static void worker_id_put(struct worker_pool *pool, int id)
 	pool_unlock_irq(pool);
 }
 
+/* Each of the boot's many workers has a name: without snprintf(). */
+static void worker_name(char *buf, size_t size, const char *begin, int pool, int id, const char *end)
+{
+	struct strbuf name;
+
+	strbuf_init(&name, buf, size);
+	strbuf_puts(&name, begin);
+	strbuf_putd(&name, pool);
+	strbuf_putc(&name, ':');
+	strbuf_putd(&name, id);
+	strbuf_puts(&name, end);
+}
+
 static void format_worker_name(char *buf, size_t size, const struct worker_pool *pool, int id)
 {
 	if (unlikely(pool->flags & POOL_LEGACY))
 		legacy_worker_name(buf, size, pool);
 	else if (pool->cpu < 0)
-		snprintf(buf, size, "kworker/u%d:%d", pool->id, id);
+		worker_name(buf, size, "kworker/u", pool->id, id, "");
 	else
-		snprintf(buf, size, "kworker/%d:%d%s", pool->cpu, id, pool->attrs.nice < 0 ? "H" : "");
+		worker_name(buf, size, "kworker/", pool->cpu, id, pool->attrs.nice < 0 ? "H" : "");
 }
 
 void worker_init(struct worker *worker)

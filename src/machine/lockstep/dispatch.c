@@ -16,7 +16,7 @@
 
 /* ---- chance -------------------------------------------------------------------- */
 
-/* The seed, the site and the CPU do not change during a run: what their hash needs is computed once. */
+/* The seed, the sites and the CPUs do not change during a run, so this part of each hash is computed once. */
 void chance_boot(void)
 {
 	struct cpu *c;
