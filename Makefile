@@ -65,6 +65,7 @@ SRC_model := \
 	src/model/invariant.c \
 	src/model/lesson.c \
 	src/model/lesson_answer.c \
+	src/model/lesson_pick.c \
 	src/model/model.c \
 	src/model/query.c \
 	src/model/snapshot.c \
@@ -225,6 +226,7 @@ SRC_check := \
 SRC_words := \
 	src/words/end_text.c \
 	src/words/lesson_text.c \
+	src/words/pick_text.c \
 	src/words/machine_text.c \
 	src/words/name.c \
 	src/words/sentence.c \
@@ -241,6 +243,7 @@ SRC_words := \
 SRC_plain := \
 	src/plain/free_play.c \
 	src/plain/look.c \
+	src/plain/pick.c \
 	src/plain/show.c \
 	src/plain/plain.c \
 	src/plain/print.c \
@@ -295,6 +298,7 @@ SRC_lua := \
 	lua/judge.c \
 	lua/note.c \
 	lua/pattern.c \
+	lua/pick.c \
 	lua/sandbox.c \
 	lua/sandbox_lib.c \
 	lua/script.c \
@@ -309,6 +313,7 @@ LUA_lib := \
 	lua/lib/headings.lua \
 	lua/lib/lesson.lua \
 	lua/lib/question.lua \
+	lua/lib/pick.lua \
 	lua/lib/probe.lua \
 	lua/lib/what_if.lua \
 	lua/lib/free_play.lua
@@ -556,6 +561,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_pages.c \
 	tests/unit_picture.c \
 	tests/unit_places.c \
+	tests/unit_pick.c \
 	tests/unit_plain.c \
 	tests/unit_order.c \
 	tests/unit_progress.c \
@@ -852,7 +858,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_free.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_free.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

@@ -209,7 +209,7 @@ static int core_ns(lua_State *L)
 
 /*
  * core.wait("go"|"answer"|"act", card, question id or ordinal, question number)
- *   -> "go" | "answer", value | "sure", 1..3 | "hint" | "act", text | "what_if"
+ *   -> "go" | "answer", value | "pick", words | "sure", 1..3 | "hint" | "act", text | "what_if"
  */
 static int core_wait(lua_State *L)
 {
@@ -233,6 +233,9 @@ static int core_wait(lua_State *L)
 	switch (in.kind) {
 	case INPUT_ANSWER:
 		lua_pushliteral(L, "answer");
+		break;
+	case INPUT_PICK:
+		lua_pushliteral(L, "pick");
 		break;
 	case INPUT_SURE:
 		lua_pushliteral(L, "sure");
@@ -644,28 +647,6 @@ static int core_quantity(lua_State *L)
 	return 1;
 }
 
-/* core.ask_kinds() -> { { name =, code =, form = }, ... } */
-static int core_ask_kinds(lua_State *L)
-{
-	static const char *const forms[] = {
-		[FORM_ONE] = "one", [FORM_SEVERAL] = "several", [FORM_ORDER] = "order", [FORM_NUMBER] = "number",
-		[FORM_WORDS] = "words"
-	};
-
-	lua_createtable(L, ASK_NR, 0);
-	for (int i = 0; i < ASK_NR; i++) {
-		lua_createtable(L, 0, 3);
-		lua_pushstring(L, trace_asks[i].name);
-		lua_setfield(L, -2, "name");
-		lua_pushinteger(L, i);
-		lua_setfield(L, -2, "code");
-		lua_pushstring(L, forms[trace_asks[i].form]);
-		lua_setfield(L, -2, "form");
-		lua_rawseti(L, -2, i + 1);
-	}
-	return 1;
-}
-
 static void push_limits(lua_State *L)
 {
 #define PUT_LIMIT(name, value, meaning)   \
@@ -880,7 +861,7 @@ static const luaL_Reg core_functions[] = {
 	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "world_begins", core_world_begins }, { "beliefs", core_beliefs },
 	{ "workqueues", core_workqueues }, { "has_workqueue", core_has_workqueue }, { "named", core_named },
 	{ "markup_names", core_markup_names }, { "expand", core_expand }, { "quantity", core_quantity },
-	{ "ask_kinds", core_ask_kinds }, { "note", core_note }, { "noting", core_noting }, { NULL, NULL }
+	{ "note", core_note }, { "noting", core_noting }, { NULL, NULL }
 };
 
 void core_open(lua_State *L)
@@ -889,6 +870,7 @@ void core_open(lua_State *L)
 	luaL_newlib(L, core_functions);
 	what_if_open(L);
 	free_play_open(L);
+	pick_open(L);
 	push_limits(L);
 	lua_setfield(L, -2, "limits");
 	lua_setfield(L, -2, "core");

@@ -314,6 +314,7 @@ int script_in_task(lua_State *L, const char *name /* for messages */);
 
 void what_if_open(lua_State *L);	/* adds its functions to the table on top */
 void free_play_open(lua_State *L);	/* the same */
+void pick_open(lua_State *L);		/* pick.c: the same */
 bool script_what_if_looks(const struct trace_event *ev);
 void script_what_if_note(lua_State *L, int index, uint64_t skip);
 

@@ -156,6 +156,44 @@ static void a_number_may_have_its_unit_behind_it(void)
 		CHECK_FALSE(reads(ASK_NUMBER, wrong[i], NULL));
 }
 
+static struct lesson_candidate things[] = {
+	{ .word = "w0", .word_len = 2, .text = "w0" }, { .word = "w1", .word_len = 2, .text = "w1" },
+	{ .word = "w2", .word_len = 2, .text = "w2" },
+};
+
+static void a_pick_is_a_word_or_a_place(void)
+{
+	static struct lesson_candidate workers[] = { { .word = "kworker/0:0", .word_len = 11, .text = "" },
+						     { .word = "kworker/0:1", .word_len = 11, .text = "" } };
+	static struct lesson_candidate events[] = { { .word = "", .n = 160, .text = "" }, { .word = "", .n = 188, .text = "" } };
+	static const struct {
+		enum lesson_pick pick;
+		struct lesson_candidate *v;
+		unsigned int count;
+		const char *typed, *value;	/* NULL: refused */
+	} cases[] = {
+		{ PICK_ITEM, things, 1, "2", "w1" }, { PICK_ITEM, things, 1, "w0", "w0" }, { PICK_ITEM, things, 1, "4", NULL },
+		{ PICK_ITEM, things, 1, "w", NULL }, { PICK_ITEM, things, 1, "1 2", NULL }, { PICK_ITEM, things, 2, "2, w0", "w1 w0" },
+		{ PICK_ITEM, things, 2, "2 w1", NULL }, { PICK_ITEM, things, 1, "", NULL }, { PICK_WORKER, workers, 1, "0:1", "kworker/0:1" },
+		{ PICK_WORKER, workers, 1, "kworker/0:0", "kworker/0:0" }, { PICK_WORKER, workers, 1, "2", "kworker/0:1" },
+		{ PICK_EVENT, events, 1, "2", "188" }, { PICK_EVENT, events, 1, "160", "160" }, { PICK_EVENT, events, 1, "161", NULL },
+		{ PICK_LINE, events, 1, "188", "188" }, { PICK_LINE, events, 1, "1", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lesson_question q = asked(ASK_PICK, 0);
+		STRBUF(value, 128);
+
+		q.pick = cases[i].pick;
+		q.pick_count = cases[i].count;
+		q.candidate = cases[i].v;
+		q.nr_candidates = cases[i].v == things ? 3 : 2;
+		CHECK_INT(lesson_read_answer(&q, cases[i].typed, &value), cases[i].value != NULL);
+		if (cases[i].value)
+			CHECK_STR(value.buf, cases[i].value);
+	}
+}
+
 static void some_answer_is_always_an_answer(void)
 {
 	for (int kind = 0; kind < ASK_NR; kind++)
@@ -164,6 +202,12 @@ static void some_answer_is_always_an_answer(void)
 			STRBUF(made, 128);
 			STRBUF(value, 128);
 
+			if (kind == ASK_PICK) {
+				q.pick = PICK_ITEM;
+				q.pick_count = 2;
+				q.candidate = things;
+				q.nr_candidates = 3;
+			}
 			lesson_some_answer(&q, pick, &made);
 			CHECK_TRUE(lesson_read_answer(&q, made.buf, &value));
 			CHECK_STR(value.buf, made.buf);
@@ -318,6 +362,7 @@ const struct test_case suite_unit_lesson[] = {
 	T(a_choice_is_a_number_a_letter_or_an_id),
 	T(an_order_names_all_choices_once),
 	T(a_number_may_have_its_unit_behind_it),
+	T(a_pick_is_a_word_or_a_place),
 	T(some_answer_is_always_an_answer),
 	T(a_question_keeps_its_first_verdict_when_it_is_asked_again),
 	T(a_verdict_has_the_answer_and_the_result_once),

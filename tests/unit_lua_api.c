@@ -243,7 +243,7 @@ static void a_question_that_cannot_be_judged_is_the_lessons_fault(void)
 		{ "ask { 'q', id = 'Bad Id', text = true }", "small letters, digits and -" },
 		{ "ask { 'q', id = 'a', text = true } ask { 'q', id = 'a', text = true }", "there is a question 'a' already" },
 		{ "ask { 'q', text = true, hint = {} }", "unknown field 'hint'" },
-		{ "ask { 'q', pick = 'worker', correct = 1 }", "pick= is not in this version" },
+		{ "ask { 'q', pick = 'worker', correct = 1 }", "is not one of the things to pick" },
 		{ "ask { 'q', id = 'x', choices = { { 'a', id = 'a' }, { 'b', id = 'b' } }, correct = 'c' }", "question 'x': correct = 'c' is not the id of a choice (a, b)" },
 		{ "ask { 'q', id = 'x', flags = { { 'a', id = 'a' }, { 'b', id = 'b' } }, correct = { 'a', 'a' } }", "question 'x': correct = 'a' is there twice" },
 		{ "ask { 'q', id = 'x', number = 'n', correct = 1, answer = function() return 1 end }", "correct = or answer =, not both" },

@@ -133,6 +133,8 @@ bool answer_key(struct ui *u, const struct lesson_question *q, uint32_t key)
 	case FORM_ONE:
 	case FORM_SEVERAL:
 		return choose_key(a, q, key);
+	case FORM_PICK:
+		return false;		/* pick.c */
 	}
 	return false;
 }
@@ -156,6 +158,8 @@ bool answer_ready(const struct answer *a, const struct lesson_question *q)
 	case FORM_NUMBER:
 	case FORM_WORDS:
 		return a->text[0] != '\0';
+	case FORM_PICK:
+		return false;
 	}
 	return false;
 }
@@ -191,6 +195,8 @@ void answer_value(const struct ui *u, const struct lesson_question *q, char *buf
 	case FORM_NUMBER:
 	case FORM_WORDS:
 		strbuf_puts(&out, a->text);
+		break;
+	case FORM_PICK:
 		break;
 	}
 }

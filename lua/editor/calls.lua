@@ -183,7 +183,7 @@ function say(card) end
 ---@return kw.Question
 function predict(question) end
 
---- `q = ask { "question", kind, correct= or answer=, hints=, why=, id=, retry= }`
+--- `q = ask { "question", kind, correct=, answer= or accept=, hints=, why=, id=, retry=, points= }`
 --- asks about what has happened, or a rule; verdict at once (retry=true: asked again until right)
 ---@param question kw.Ask
 ---@return kw.Question

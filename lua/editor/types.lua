@@ -260,6 +260,13 @@ function trace:at_now() end
 ---@field retry? boolean
 ---@field notes? string
 ---@field moves? boolean
+---@field points? number
+---@field pick? "event"|"item"|"worker"|"cpu"|"line"
+---@field accept? kw.Pattern|string|(kw.Pattern|string)[]
+---@field count? integer
+---@field ordered? boolean
+---@field among? kw.Pattern|kw.Thing|kw.Thing[]
+---@field report? "ps"|"dmesg"|"sysrq-t"
 
 ---@class kw.Question                  what predict{} and ask{} return; nil before the verdict
 ---@field right boolean?

@@ -445,7 +445,7 @@ end
 
 function conduct()
   local t = R.lesson
-  core.emit("LESSON", { questions = core.questions(),
+  R.begun = core.emit("LESSON", { questions = core.questions(),
                         text = core.id() .. "\n" .. t.title .. "\n" .. (t.question or "") })
   if core.noting() then R.note_lesson(t) end
   R.body(R.p)

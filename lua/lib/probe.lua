@@ -139,6 +139,10 @@ function every.number(_, value, try)
   for _, times in ipairs { 0.25, 0.5, 2, 3, 4, 10 } do number(value * times) end
 end
 
+function every.pick(q, _, try)
+  R.pick_every(q, try)
+end
+
 -- Judges every answer to @q as if it were given, for notes on its feedback and for the faults in it.
 function R.probe(q, value, e)
   local given, ticked, want = q.given, q.ticked, q.want

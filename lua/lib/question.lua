@@ -21,20 +21,22 @@ local function fail_at(q, fmt, ...)
 end
 
 local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6, WITHIN = 8, MOVES = 9,
-               WORLD_SHOWS = 10, WORLD_AT_END = 11 }	-- enum trace_question_part
+               WORLD_SHOWS = 10, WORLD_AT_END = 11, TRIES = 19, POINTS = 20 }	-- enum trace_question_part
 local RESULT = { [false] = 0, [true] = 1, none = 2 }					-- enum trace_result
 
 local kinds = core.ask_kinds()		-- { { name =, code =, form = }, ... }: trace_ask.def
 local fields, kind_names = {}, {}
 for _, kind in ipairs(kinds) do
   fields[kind.name] = true
-  if kind.name ~= "pick" then kind_names[#kind_names + 1] = kind.name end	-- not in this version
+  kind_names[#kind_names + 1] = kind.name
 end
 kind_names = table.concat(kind_names, ", ")
 for _, name in ipairs { "within", "fixed", "answer", "correct", "hints", "why", "id", "pin", "wrong", "look", "rule",
-                        "retry", "notes", "short", "moves" } do
+                        "retry", "notes", "short", "moves", "points" } do
   fields[name] = true
 end
+local of_pick = { "accept", "count", "ordered", "among", "report" }
+for _, name in ipairs(of_pick) do fields[name] = true end
 
 -- ---- the question ----------------------------------------------------------------
 
@@ -210,7 +212,9 @@ local function find_kind(q, t)
     end
   end
   if not q.kind then fail("question '%s' has no kind: %s", q.id, kind_names) end
-  if q.kind == "pick" then fail("question '%s': pick= is not in this version; list them as choices", q.id) end
+  for _, name in ipairs(of_pick) do
+    if q.kind ~= "pick" and t[name] ~= nil then fail("question '%s': %s belongs to pick =", q.id, name) end
+  end
 end
 
 -- Hints, wrong = {...}, why, rule, within: all that comes after the answer, checked before it.
@@ -236,8 +240,13 @@ local function read_rest(q, t)
   if type(wrong) ~= "table" then fail("question '%s': wrong = { { function(t, v, p) ... end, \"text\" }, ... }", q.id) end
   q.wrong_list = {}
   for i, w in ipairs(wrong) do
-    if type(w) ~= "table" or type(w[1]) ~= "function" or type(w[2]) ~= "string" then
+    local test = type(w) == "table" and core.kind(w[1])
+    local fits = test == "function" or (q.form == "pick" and test == (q.what == "line" and "string" or "pattern"))
+    if not fits or type(w[2]) ~= "string" then
       fail("question '%s': wrong = { { function, \"text\" }, ... }: entry %d is a %s", q.id, i, type(w) == "table" and "table without both" or type(w))
+    end
+    if q.tries_max and w[2]:find("{right}", 1, true) then
+      fail("question '%s': wrong: entry %d has {right}, which a further try would be answered with", q.id, i)
     end
     q.wrong_list[i] = { test = w[1], feedback = R.template(w[2], "verdict") }
   end
@@ -265,6 +274,7 @@ local function unfit(q, value)
   if q.form == "number" then return type(value) ~= "number" and "is a number, not a " .. type(value) or nil end
   if q.form == "one" then return not choice_of(q, value) and string.format("'%s' is not the id of a choice (%s)", tostring(value), ids_of(q)) or nil end
   if q.form == "words" then return nil end
+  if q.form == "pick" then return (select(2, R.pick_value(q, value))) end
   if type(value) ~= "table" then return "is a list, not a " .. type(value) end
   local seen = {}
   for _, v in ipairs(value) do
@@ -285,13 +295,24 @@ local function read_answer_field(q, t)
     return
   end
   if q.answer ~= nil and q.correct ~= nil then fail("question '%s': correct = or answer =, not both", q.id) end
-  if q.answer == nil and q.correct == nil then fail("question '%s' has no answer =", q.id) end
-  if q.predict and q.answer == nil then fail("prediction '%s' needs answer =: it is computed from the run", q.id) end
+  if t.accept ~= nil and (q.answer ~= nil or q.correct ~= nil) then fail("question '%s': accept = or an answer, not both", q.id) end
+  if q.answer == nil and q.correct == nil and q.accept == nil then fail("question '%s' has no answer =", q.id) end
+  if q.predict and q.answer == nil and q.accept == nil then fail("prediction '%s' needs answer =: it is computed from the run", q.id) end
   if q.answer ~= nil and type(q.answer) ~= "function" and core.kind(q.answer) ~= "pattern" then
     fail("question '%s': answer is a function(t, p) or a pattern", q.id)
   end
   local wrong = q.correct ~= nil and unfit(q, q.correct)
   if wrong then fail("question '%s': correct = %s", q.id, wrong) end
+end
+
+-- Points for a right answer at the first try; a question with points may be tried again.
+local function read_points(q, points)
+  if points == nil then return end
+  if q.predict or q.form == "words" then fail("question '%s': points belong to an ask that is judged", q.id) end
+  if type(points) ~= "number" or points * 2 % 1 ~= 0 or points <= 0 or points > limits.POINTS_MAX then
+    fail("question '%s': points is a number from 0.5 to %d, in halves", q.id, limits.POINTS_MAX)
+  end
+  q.points, q.tries_max = points, limits.TRIES_MAX
 end
 
 local function read_id(q, id, what)
@@ -320,8 +341,10 @@ local function make_question(t, predict)
   if t.retry and predict then fail("predict: retry belongs to ask: a prediction is made once") end
   find_kind(q, t)
   if q.form == "number" then q.unit = read_unit(q, t[q.kind])
+  elseif q.form == "pick" then R.read_pick(q, t)
   elseif q.form ~= "words" then q.choices = read_choices(q, type(t[q.kind]) == "table" and t[q.kind] or t.choices) end
   read_answer_field(q, t)
+  read_points(q, t.points)
   read_rest(q, t)
   R.questions[number] = q
   if core.noting() then R.note_question(q, t) end
@@ -350,6 +373,9 @@ local function put(q)
   part(q, PART.SHORT, q.short)
   part(q, PART.WITHIN, q.within > 0 and string.format("%.15g", q.within) or nil)
   part(q, PART.MOVES, q.moves and "yes" or nil)
+  part(q, PART.TRIES, q.tries_max and "tries" or nil, q.tries_max)
+  part(q, PART.POINTS, q.points and "half points" or nil, q.points and math.tointeger(q.points * 2))
+  if q.form == "pick" then R.put_pick(q) end
   for i, c in ipairs(q.choices or {}) do
     core.emit("CHOICE_TEXT", { question = q.number, choice = i, world = c.world ~= nil, text = c.text })
     part(q, PART.CHOICE_ID, c.word, i)
@@ -430,8 +456,10 @@ local function take_answer(q)
       core.emit("HINT", { question = q.number, rung = q.rung, text = q.hints[q.rung] })
     elseif kind == "sure" then
       q.sure = math.tointeger(tonumber(value)) or 0
-    elseif kind == "answer" then
+    elseif kind == "answer" or (kind == "pick" and q.form == "pick") then
       text = readers[q.form](q, value)
+    elseif kind == "pick" then
+      fail_at(q, "this run does not ask for something picked at question '%s', but its inputs have \"pick %s %s\"", q.id, q.id, value)
     end
   until text
   q.tries = q.tries + 1
@@ -483,7 +511,8 @@ end
 
 -- Return: value, event; or nil and the text of the event that has not come yet.
 local function evaluate(q)
-  if q.correct ~= nil then return q.correct, nil end
+  if q.accept ~= nil then return R.accept_value(q) end
+  if q.correct ~= nil then return q.form == "pick" and R.pick_value(q, q.correct) or q.correct, nil end
   local ok, value, e
   if type(q.answer) == "function" then
     ok, value, e = core.judge(q.answer, core.trace(), R.p)
@@ -496,6 +525,10 @@ local function evaluate(q)
   if e ~= nil and core.kind(e) ~= "event" then fail_at(q, "answer of '%s': its second result is the event that decided", q.id) end
   local wrong = unfit(q, value)
   if wrong then fail_at(q, "answer of '%s': %s", q.id, wrong) end
+  if q.form == "pick" then
+    if not e and core.kind(value) == "event" then e = value end
+    value = R.pick_value(q, value)
+  end
   if q.predict and e and e.n <= q.asked then
     fail_at(q, "prediction '%s': the event that decides is older than the question; make it ask", q.id)
   end
@@ -508,7 +541,9 @@ R.evaluate = evaluate
 -- Payloads of the feedback to this answer: one for each wrong tick, or the first wrong = that holds.
 local function feedback_for(q, happened, e)
   local out, extra = {}, { right = happened, event = e }
-  extra.given = q.form == "number" and core.quantity(q.given, q.unit) or q.ticked and texts_of(q.ticked) or q.given
+  extra.given = q.form == "number" and core.quantity(q.given, q.unit) or q.form == "pick" and R.pick_texts(q.ticked)
+                or q.ticked and texts_of(q.ticked) or q.given
+  if q.what == "event" then extra.event = q.ticked[1].value end	-- feedback is about what was pointed at
   for _, c in ipairs(q.ticked or {}) do
     if c.feedback and not (q.want and q.want[c]) then
       out[#out + 1] = payload(c.feedback, extra)
@@ -517,7 +552,8 @@ local function feedback_for(q, happened, e)
   end
   for i, w in ipairs(q.wrong_list) do
     if #out > 0 then break end
-    local ok, holds = core.judge(w.test, core.trace(), q.given, R.p)
+    local test = type(w.test) == "function" and w.test or function() return R.pick_is(q, w.test) end
+    local ok, holds = core.judge(test, core.trace(), q.given, R.p)
     if ok and holds then
       out[1] = payload(w.feedback, extra)
       R.note("gives", q.id, "wrong " .. i)
@@ -531,11 +567,12 @@ R.readers, R.compare, R.feedback_for, R.fail_at = readers, compare, feedback_for
 
 local function verdict(q, value, e)
   local right, happened, happened_text = compare[q.form](q, value)
+  local again = not right and q.tries_max and q.tries < q.tries_max	-- the right answer is not shown yet
+  local n = not again and e and e.n or 0
   for _, text in ipairs(right and {} or feedback_for(q, happened_text, e)) do part(q, PART.FEEDBACK, text) end
-  part(q, PART.WHY, q.why)
-  part(q, PART.RULE, q.rule)
-  core.emit("JUDGED", { question = q.number, result = RESULT[right], evidence = e and e.n or 0, text = happened },
-            e and e.n or 0)
+  part(q, PART.WHY, not again and q.why or nil)
+  part(q, PART.RULE, not again and q.rule or nil)
+  core.emit("JUDGED", { question = q.number, result = RESULT[right], evidence = n, text = again and "" or happened }, n)
   q.right, q.wrong, q.event, q.decided = right, not right, e, true
   if select(2, core.noting()) then R.probe(q, value, e) end
   return right
@@ -593,13 +630,21 @@ function R.try_predictions()
   if #still == 0 then core.expect("none") end
 end
 
+local function value_now(q)
+  local value, e = evaluate(q)
+  if value == nil then fail_at(q, "answer of '%s' is nil: %s", q.id, e) end
+  return value, e
+end
+
 local function begin(t, predict, what)
   R.not_inside(what)
   local q = make_question(t, predict)
   q.asked = core.count()
   if predict and q.form ~= "words" then		-- a fault if what decides it has happened already
     local known = evaluate(q)
-    if known ~= nil then R.note("known", q.id, R.answer_text(known)) end
+    if known ~= nil then R.note("known", q.id, q.form == "pick" and R.pick_words(known.show) or R.answer_text(known)) end
+  elseif q.form == "pick" then
+    value_now(q)		-- nothing to point at is a fault for every student, not for those who answer
   end
   put(q)
   take_answer(q)
@@ -624,12 +669,6 @@ function predict(t)
   return finish(q)
 end
 
-local function value_now(q)
-  local value, e = evaluate(q)
-  if value == nil then fail_at(q, "answer of '%s' is nil: %s", q.id, e) end
-  return value, e
-end
-
 function ask(t)
   local q = begin(t, false, "ask")
   if q.form == "words" then
@@ -639,7 +678,7 @@ function ask(t)
   local value, e = value_now(q)
   local right = verdict(q, value, e)
   count(right)
-  while not right and q.retry do
+  while not right and (q.retry or (q.tries_max and q.tries < q.tries_max)) do
     put(q)
     take_answer(q)
     right = verdict(q, value, e)

@@ -117,16 +117,24 @@ static uint32_t tries_before(const struct run_inputs *in, const char *id)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < in->n; i++)
-		n += in->v[i].kind == INPUT_ANSWER && !strcmp(in->v[i].id, id);
+		n += (in->v[i].kind == INPUT_ANSWER || in->v[i].kind == INPUT_PICK) && !strcmp(in->v[i].id, id);
 	return n;
+}
+
+static bool is_pick(const char *report, const char *id)
+{
+	struct report_line line;
+
+	return report_find(report, "asked", id, &line) && strtoul(line.text, NULL, 10) == ASK_PICK;
 }
 
 static int make_inputs(const char *report, const char *until, struct run_inputs *in)
 {
+	const char *at = report;
 	struct report_line line;
 	int rc = 0;
 
-	while (!rc && report_next(&report, &line)) {
+	while (!rc && report_next(&at, &line)) {
 		struct run_input one = { .kind = INPUT_GO };
 
 		if (!strcmp(line.kind, "go")) {
@@ -134,7 +142,7 @@ static int make_inputs(const char *report, const char *until, struct run_inputs 
 		} else if (!strcmp(line.kind, "given")) {
 			if (until && !strcmp(line.question, until))
 				break;
-			one.kind = INPUT_ANSWER;
+			one.kind = is_pick(report, line.question) ? INPUT_PICK : INPUT_ANSWER;
 			one.number = tries_before(in, line.question) + 1;
 			snprintf(one.id, sizeof(one.id), "%s", line.question);
 			snprintf(one.value, sizeof(one.value), "%.*s", (int)line.len, line.text);

@@ -283,7 +283,7 @@ static void answer_of(const char *report, const char *id, char *buf, size_t size
 {
 	struct report_line line;
 
-	if (report_find(report, "answer", id, &line))
+	if (report_find(report, "same", id, &line) || report_find(report, "answer", id, &line))
 		copy_text(&line, buf, size);
 	else
 		snprintf(buf, size, "%s", "");

@@ -53,6 +53,20 @@ static void right_answer(const struct player *p, const char *id, struct strbuf *
 		strbuf_printf(out, "%.*s", (int)line.len, line.text);
 }
 
+/* Other things than @right, at each try others; in an order the same things, the first one last. */
+static void wrong_picks(const struct lesson_question *q, const char *right, struct strbuf *value)
+{
+	unsigned int which[LESSON_PICKS_MAX], nr = lesson_picked(q, right, which, LESSON_PICKS_MAX);
+	char word[LESSON_WORD_MAX];
+
+	if (q->pick_ordered && nr == q->pick_count) {
+		for (unsigned int i = 1; i <= nr; i++)
+			strbuf_printf(value, "%s%s", i > 1 ? " " : "", lesson_candidate_word(&q->candidate[which[i % nr]], word));
+		return;
+	}
+	lesson_some_answer(q, (nr ? which[nr - 1] : 0) + lesson_try(q), value);
+}
+
 /* Another answer than @right, of the same form. */
 static void wrong_answer(const struct lesson_question *q, const char *right, struct strbuf *value)
 {
@@ -73,6 +87,9 @@ static void wrong_answer(const struct lesson_question *q, const char *right, str
 	case FORM_ORDER:	/* the first thing comes last */
 		for (unsigned int i = 1; i <= q->nr_choices; i++)
 			strbuf_printf(value, "%s%s", i > 1 ? " " : "", lesson_choice_id(q, order[i % q->nr_choices], id));
+		return;
+	case FORM_PICK:
+		wrong_picks(q, right, value);
 		return;
 	default:
 		lesson_some_answer(q, mask ? order[0] + 1 : 0, value);
@@ -96,7 +113,7 @@ static void choose_answer(const struct player *p, const struct lesson_question *
 	if (p->run->answers != ANSWER_TURN)
 		right_answer(p, q->id, &right);
 	if (!right.len)
-		lesson_some_answer(q, p->run->turn + q->number, value);
+		lesson_some_answer(q, p->run->turn + q->number + q->nr_answers, value);
 	else if (p->run->answers == ANSWER_RIGHT)
 		strbuf_puts(value, right.buf);
 	else
@@ -126,7 +143,7 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	in->kind = INPUT_HINT;
 	if (p->run->hints && q->hints_shown < q->hints)
 		return 0;
-	in->kind = INPUT_ANSWER;
+	in->kind = lesson_form(q) == FORM_PICK ? INPUT_PICK : INPUT_ANSWER;
 	strbuf_init(&value, in->value, sizeof(in->value));
 	choose_answer(p, q, &value);
 	report_put(p->out, "given", id, in->value);
@@ -240,6 +257,37 @@ static void report_worlds(struct player *p, const struct lesson_question *q)
 	}
 }
 
+static uint32_t item_of(const struct trace_event *ev)
+{
+	struct trace_value v;
+
+	return trace_event_get(ev, "item", &v) ? (uint32_t)v.num : 0;
+}
+
+/* "workqueue_execute_start 3 2": the kind, the item, and how many such events there are up to this one. */
+static void put_event(struct player *p, uint64_t n, struct strbuf *out)
+{
+	struct trace_event ev, other;
+	unsigned int nth = 0;
+
+	if (!trace_store_event(&p->store, n, &ev))
+		return;
+	for (uint64_t i = p->lesson.begun + 1; i <= n; i++)
+		nth += trace_store_event(&p->store, i, &other) && other.kind == ev.kind && item_of(&other) == item_of(&ev);
+	strbuf_printf(out, "%s%s %" PRIu32 " %u", out->len ? ", " : "", trace_rows[ev.kind].name, item_of(&ev), nth);
+}
+
+/* The numbers of events differ between schedules, although the events are the same. */
+static void report_events_picked(struct player *p, const struct lesson_question *q)
+{
+	unsigned int which[LESSON_PICKS_MAX], nr = lesson_picked(q, q->verdict.happened, which, LESSON_PICKS_MAX);
+	STRBUF(text, 500);
+
+	for (unsigned int i = 0; i < nr; i++)
+		put_event(p, q->candidate[which[i]].n, &text);
+	report_put(p->out, "same", q->id, text.buf);
+}
+
 static void report_question(struct player *p, const struct lesson_question *q)
 {
 	bool decided = q->verdict.n && q->verdict.result != RESULT_NONE;
@@ -254,6 +302,8 @@ static void report_question(struct player *p, const struct lesson_question *q)
 	if (!decided)
 		return;
 	report_put(p->out, "answer", q->id, q->verdict.happened);
+	if (q->pick == PICK_EVENT)
+		report_events_picked(p, q);
 	text.len = 0;
 	strbuf_printf(&text, "%.15g %s", q->within, q->unit);
 	if (lesson_form(q) == FORM_NUMBER)

@@ -36,7 +36,7 @@ static unsigned int steps_behind(const struct course_lesson *l, const struct run
 		said += !step->question;
 		if (in->kind == INPUT_GO && !step->question && in->number && said == in->number)
 			return i + 1;
-		if (in->kind == INPUT_ANSWER && step->question && !strcmp(step->id, in->id))
+		if ((in->kind == INPUT_ANSWER || in->kind == INPUT_PICK) && step->question && !strcmp(step->id, in->id))
 			return i + 1;
 	}
 	return 0;

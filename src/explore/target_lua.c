@@ -58,7 +58,7 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	q = lesson_question_by_id(&p->lesson, id);
 	if (!q)
 		return -ENOENT;
-	in->kind = INPUT_ANSWER;
+	in->kind = lesson_form(q) == FORM_PICK ? INPUT_PICK : INPUT_ANSWER;
 	snprintf(in->id, sizeof(in->id), "%.60s", id);
 	strbuf_init(&value, in->value, sizeof(in->value));
 	if (*q->shown)		/* retry = true: asked until the answer is right */

@@ -21,6 +21,8 @@ void lesson_init(struct lesson *l, const struct trace_store *store)
 
 void lesson_fini(struct lesson *l)
 {
+	for (size_t i = 0; i < l->nr_questions; i++)
+		lesson_pick_fini(&l->question[i]);
 	for (size_t i = 0; i < l->nr_old; i++)
 		free(l->old[i]);
 	free(l->old);
@@ -138,7 +140,11 @@ static void question_begin(struct lesson_question *q, const struct ev_ASK *e, ui
 	q->pin = e->pin;
 	q->hints = e->hints < LESSON_HINTS_MAX ? e->hints : LESSON_HINTS_MAX;
 	q->text = take_line(e->text, q->id, sizeof(q->id));
-	q->unit = q->brief = q->given = q->shown = "";
+	q->unit = q->brief = q->given = q->shown = q->report.title = "";
+	q->candidate = before.candidate;
+	q->cap_candidates = before.cap_candidates;
+	q->report.line = before.report.line;
+	q->report.cap = before.report.cap;
 	if (before.asked) {
 		q->shown = before.verdict.n ? before.verdict.happened : before.shown;
 		q->nr_answers = before.nr_answers;
@@ -232,6 +238,9 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 	case PART_RULE: l->coming.rule = e.text; break;
 	case PART_WITHIN: q->within = strtod(e.text, NULL); break;
 	case PART_MOVES: q->moves = true; break;
+	case PART_PICK: case PART_PICK_ORDERED: case PART_PICK_STORY: case PART_CANDIDATE: case PART_REPORT:
+	case PART_REPORT_LINE: case PART_TRIES: case PART_POINTS:
+		return lesson_pick_part(q, l->store, l->begun, (enum trace_question_part)e.part, e.index, e.text);
 	case PART_CARD_ID: case PART_CARD_PRESS: case PART_NR: break;
 	}
 	return 0;
@@ -299,6 +308,7 @@ static int take_verdict(struct lesson *l, const struct trace_event *ev, uint32_t
 	card->ordinal = q->nr_answers;
 	q->verdict = *v;
 	q->verdict.n = ev->n;
+	q->half_points_given = v->result == RESULT_RIGHT ? lesson_half_points(q, q->nr_answers) : 0;
 	if (!q->first_judged && v->result != RESULT_NONE) {
 		q->first_judged = ev->n;
 		q->first_right = v->result == RESULT_RIGHT;

@@ -47,6 +47,25 @@ struct lesson_choice {
 	bool shows_threads;		/* the number of threads is to be shown first */
 };
 
+/* The things of a run that a question lets the student point at. */
+enum lesson_pick { PICK_NONE, PICK_EVENT, PICK_ITEM, PICK_WORKER, PICK_CPU, PICK_LINE, PICK_NR };
+
+struct lesson_candidate {
+	const char *word;		/* inputs name it by these .word_len bytes; an event and a line by .n */
+	unsigned int word_len;
+	uint32_t cls, id;		/* of an item, worker or CPU */
+	uint64_t n;			/* of an event; the number of a line */
+	uint64_t time;			/* of an event */
+	const char *text;		/* payload; "" = an event, whose sentence the reader makes */
+};
+
+struct lesson_report {
+	const char *title;		/* "" = there is none */
+	const char **line;		/* [0 .. nr - 1] */
+	size_t nr, cap;
+	size_t heading;			/* lines at its top that stay in view and cannot be picked */
+};
+
 struct lesson_verdict {
 	uint64_t n;			/* its event, 0 = none yet */
 	enum trace_result result;
@@ -81,6 +100,15 @@ struct lesson_question {
 	uint64_t first_judged;		/* event of the first try's verdict, 0 = none */
 	bool first_right;
 	const char *shown;		/* right answer that the verdict of an earlier try has shown; "" = none */
+	enum lesson_pick pick;		/* PICK_NONE: nothing is picked */
+	unsigned int pick_count;	/* number of things to pick */
+	bool pick_ordered;
+	struct lesson_candidate *candidate;	/* in the order shown; owned */
+	size_t nr_candidates, cap_candidates;
+	struct lesson_report report;	/* its lines are the candidates of PICK_LINE; owned */
+	unsigned int tries;		/* at most; 0 = no bound */
+	unsigned int half_points;	/* for a right answer at the first try; 0 = none are given */
+	unsigned int half_points_given;
 };
 
 /* A view that the lesson opened. */
@@ -156,6 +184,30 @@ void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct s
  * "" = the run did not decide it.
  */
 bool lesson_same_answer(const struct lesson_question *q, const char *was, const char *is, bool jitter);
+/* ---- picks: things by word or by place -------------------------------------------------------- */
+
+#define LESSON_WORD_MAX (LESSON_CHOICE_ID_BYTES_MAX + 1)
+
+/* Can a student point at this event? */
+bool lesson_tells(const struct trace_event *ev);
+/* The word that inputs name it by. */
+const char *lesson_candidate_word(const struct lesson_candidate *c, char buf[LESSON_WORD_MAX]);
+/*
+ * The candidate named by @word: by its word, with @places first by its place as shown (from 1), and by
+ * a worker's name without "kworker/".  Return: index from 0, or -1.
+ */
+int lesson_candidate(const struct lesson_question *q, const char *word, size_t len, bool places);
+/* The candidates that an answer names, in its order; return: their number, at most @max. */
+unsigned int lesson_picked(const struct lesson_question *q, const char *given, unsigned int *which, unsigned int max);
+/* The try that is due, from 1. */
+unsigned int lesson_try(const struct lesson_question *q);
+/* Half points that a right answer at try @attempt gives: all, half of them, none. */
+unsigned int lesson_half_points(const struct lesson_question *q, unsigned int attempt);
+/* For the reducer: @text of a QUESTION_TEXT event of these parts.  Return: 0, or -ENOMEM. */
+int lesson_pick_part(struct lesson_question *q, const struct trace_store *s, uint64_t begun, enum trace_question_part part,
+		     uint32_t index, const char *text);
+void lesson_pick_fini(struct lesson_question *q);
+
 /* Its id, or in an old recording its number as shown. */
 const char *lesson_choice_id(const struct lesson_question *q, unsigned int choice, char buf[16]);
 

@@ -62,6 +62,16 @@ const char *lesson_choice_id(const struct lesson_question *q, unsigned int choic
 	return buf;
 }
 
+/* The candidates from the one at @pick on, as many as are to be picked. */
+static void some_picks(const struct lesson_question *q, uint64_t pick, struct strbuf *value)
+{
+	char word[LESSON_WORD_MAX];
+
+	for (unsigned int i = 0; q->nr_candidates && i < q->pick_count; i++)
+		strbuf_printf(value, "%s%s", i ? " " : "",
+			      lesson_candidate_word(&q->candidate[(i + pick) % q->nr_candidates], word));
+}
+
 void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct strbuf *value)
 {
 	enum trace_ask_form form = lesson_form(q);
@@ -70,6 +80,8 @@ void lesson_some_answer(const struct lesson_question *q, uint64_t pick, struct s
 
 	if (form == FORM_NUMBER)
 		strbuf_printf(value, "%" PRIu64, pick);
+	else if (form == FORM_PICK)
+		some_picks(q, pick, value);
 	else if (form == FORM_WORDS)
 		strbuf_puts(value, "some words");
 	else
@@ -202,6 +214,30 @@ static bool read_number(const char *typed, struct strbuf *value)
 	return true;
 }
 
+/* Words, or places as shown; each thing once. */
+static bool read_picks(const struct lesson_question *q, const char *typed, bool places, struct strbuf *value)
+{
+	unsigned int which[LESSON_PICKS_MAX], nr = 0;
+	char word[LESSON_WORD_MAX];
+
+	while (*(typed += strspn(typed, " ,\t"))) {
+		size_t len = strcspn(typed, " ,\t");
+		int i = lesson_candidate(q, typed, len, places);
+
+		for (unsigned int k = 0; k < nr && i >= 0; k++)
+			i = which[k] == (unsigned int)i ? -1 : i;
+		if (i < 0 || nr == LESSON_PICKS_MAX)
+			return false;
+		which[nr++] = (unsigned int)i;
+		typed += len;
+	}
+	if (!nr || nr != q->pick_count)
+		return false;
+	for (unsigned int i = 0; i < nr; i++)
+		strbuf_printf(value, "%s%s", i ? " " : "", lesson_candidate_word(&q->candidate[which[i]], word));
+	return true;
+}
+
 bool lesson_read_answer(const struct lesson_question *q, const char *typed, struct strbuf *value)
 {
 	typed += strspn(typed, " \t");
@@ -210,6 +246,8 @@ bool lesson_read_answer(const struct lesson_question *q, const char *typed, stru
 		return read_choices(q, typed, value);
 	case FORM_NUMBER:
 		return read_number(typed, value);
+	case FORM_PICK:
+		return read_picks(q, typed, true, value);
 	case FORM_WORDS:
 		strbuf_puts(value, typed);
 		return *typed != '\0';

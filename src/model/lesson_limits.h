@@ -21,7 +21,12 @@
 	LESSON_LIMIT(CHOICE_ID_BYTES_MAX, 64, "bytes of a choice's id")                 \
 	LESSON_LIMIT(UNIT_BYTES_MAX, 32, "bytes of a number's unit")                    \
 	LESSON_LIMIT(TEXT_BYTES_MAX, 3800, "bytes of one text with the values in it")   \
-	LESSON_LIMIT(FEEDBACKS_MAX, 8, "feedbacks of one verdict")
+	LESSON_LIMIT(FEEDBACKS_MAX, 8, "feedbacks of one verdict")                      \
+	LESSON_LIMIT(CANDIDATES_MAX, 512, "things that a question lists to be picked")  \
+	LESSON_LIMIT(PICKS_MAX, 8, "things that one answer picks")                      \
+	LESSON_LIMIT(TRIES_MAX, 3, "tries at a question with points")                   \
+	LESSON_LIMIT(REPORT_LINES_MAX, 400, "lines of a report")                        \
+	LESSON_LIMIT(POINTS_MAX, 100, "points of a question")
 
 #define LESSON_LIMIT_ENUM(name, value, meaning) LESSON_##name = (value),
 enum lesson_limit { LESSON_LIMITS(LESSON_LIMIT_ENUM) };

@@ -256,6 +256,8 @@ static void at_question(struct plain *p, const struct lesson_question *q)
 		if (run_asks_anew(p->run))
 			plain_put(p, "", W(ASKED_ANEW));
 		plain_put_question(p, q);
+		p->listed = 0;
+		plain_put_candidates(p, q);
 		p->put_at = q->asked;
 	}
 	words_question_prompt(q, &prompt);
@@ -265,6 +267,10 @@ static void at_question(struct plain *p, const struct lesson_question *q)
 	}
 	if (!*p->line) {
 		p->put_at = 0;		/* once more */
+		return;
+	}
+	if (lesson_form(q) == FORM_PICK && !strcmp(p->line, "more")) {
+		plain_put_candidates(p, q);
 		return;
 	}
 	if (plain_command(p, q, p->line))

@@ -31,6 +31,7 @@ struct plain {
 	unsigned int changes;		/* of the machine since the last card or question */
 	uint64_t again_time;
 	struct lesson lesson;		/* as of .printed */
+	size_t listed;			/* candidates of the open question that have been printed */
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
 	void *loop;			/* uv_loop_t */
 	unsigned int sure;		/* of the answer to come, 0 = not given */
@@ -51,6 +52,7 @@ void plain_put_timed(struct plain *p, uint64_t time, const char *sentence);
 bool plain_print_dmesg(struct plain *p, uint64_t upto);
 void plain_save_progress(struct plain *p);
 void plain_put_question(struct plain *p, const struct lesson_question *q);
+void plain_put_candidates(struct plain *p, const struct lesson_question *q);	/* the next ones; nothing if nothing is picked */
 const char *plain_last_rule(const struct plain *p);
 void plain_print_new(struct plain *p);
 uint64_t plain_here(const struct plain *p);

@@ -99,6 +99,22 @@ static int wait_for_line(struct machine_process *s, enum run_wait what, struct r
 	}
 }
 
+/* A run without the question, the form or the role that @in is for. */
+static void refuse_input(const struct machine_process *s, const struct run_input *in)
+{
+	static const char *const asks[] = {
+		[INPUT_PICK] = "something picked from the run", [INPUT_SET] = "settings",
+		[INPUT_CHOOSE] = "the scheduler's choices", [INPUT_ACT] = "acts of free play",
+	};
+	STRBUF(line, INPUT_LINE_MAX);
+	STRBUF(text, 1536);
+
+	input_format(&line, in);
+	strbuf_printf(&text, "%s:1: this run does not ask for %s, but its inputs have \"%s\"", s->spec.lesson,
+		      asks[in->kind], line.buf);
+	TRACE(FAULT, .code = EXIT_MISUSE, .text = text.buf);
+}
+
 /* Recorded for another version: an answer is never guessed to belong to another question. */
 static void refuse_recording(const struct machine_process *s, const char *id)
 {
@@ -108,6 +124,10 @@ static void refuse_recording(const struct machine_process *s, const char *id)
 
 	for (i = 0; i < in->n && (inputs_is_used(&s->recorded.use, i) || !input_has_question(&in->v[i])); i++)
 		;
+	if (i < in->n && in->v[i].kind == INPUT_PICK) {
+		refuse_input(s, &in->v[i]);
+		return;
+	}
 	strbuf_printf(&text, "%s:1: these inputs were recorded for another version of the lesson: "
 		      "it asks \"%s\", the next recorded answer is to \"%s\"",
 		      s->spec.lesson, id, i < in->n ? in->v[i].id : "");
@@ -115,29 +135,22 @@ static void refuse_recording(const struct machine_process *s, const char *id)
 }
 
 /*
- * Inputs that no lesson asks for yet, or, after the run, acts in one without free play.
- * Return: false after having reported one.
+ * Inputs that no run asks for yet; after the run, acts in one without free play, and picks that no question
+ * has used.  Return: false after having reported one.
  */
 static bool all_asked_for(const struct machine_process *s, bool after)
 {
-	static const char *const asks[] = {
-		[INPUT_PICK] = "something picked from the run", [INPUT_SET] = "settings",
-		[INPUT_CHOOSE] = "the scheduler's choices", [INPUT_ACT] = "acts of free play",
-	};
 	const struct run_inputs *in = &s->spec.inputs;
-	STRBUF(line, INPUT_LINE_MAX);
-	STRBUF(text, 1536);
-	size_t i;
 
-	for (i = 0; i < in->n; i++) {
+	for (size_t i = 0; i < in->n; i++) {
 		enum run_input_kind kind = in->v[i].kind;
+		bool refused = after ? (kind == INPUT_ACT && !s->asked_for_acts) ||
+				       (kind == INPUT_PICK && !inputs_is_used(&s->recorded.use, i)) :
+				       kind == INPUT_SET || kind == INPUT_CHOOSE;
 
-		if (kind >= sizeof(asks) / sizeof(asks[0]) || !asks[kind] || (kind == INPUT_ACT) != after)
+		if (!refused)
 			continue;
-		input_format(&line, &in->v[i]);
-		strbuf_printf(&text, "%s:1: this run does not ask for %s, but its inputs have \"%s\"",
-			      s->spec.lesson, asks[kind], line.buf);
-		TRACE(FAULT, .code = EXIT_MISUSE, .text = text.buf);
+		refuse_input(s, &in->v[i]);
 		return false;
 	}
 	return true;
@@ -353,7 +366,7 @@ int director_main(int argc, char **argv, script_fn script)
 		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
 	trace_current = &process.log;
 	rc = all_asked_for(&process, false) ? script(&opts) : EXIT_MISUSE;
-	if (rc == 0 && !process.asked_for_acts && !all_asked_for(&process, true))
+	if (rc == 0 && !all_asked_for(&process, true))
 		rc = EXIT_MISUSE;
 	if (rc == 0 || rc == 1) {	/* the exit status alone reports anything else */
 		atomic_store(&process.log.shared->state, LOG_ENDED);

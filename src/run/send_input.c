@@ -55,8 +55,8 @@ static uint32_t card_shown(const struct run *r)
 	return 0;
 }
 
-/* Is the question that is open called @id?  Its id is the first line of its ASK event. */
-static bool question_open(const struct run *r, const char *id)
+/* Is the question that is open called @id?  Its id is the first line of its ASK event.  *@kind: enum trace_ask. */
+static bool question_open(const struct run *r, const char *id, uint32_t *kind)
 {
 	size_t len = strlen(id);
 	struct trace_event ev;
@@ -65,9 +65,11 @@ static bool question_open(const struct run *r, const char *id)
 
 	for (n = r->fence; n; n--)
 		if (trace_store_event(&r->store, n, &ev) && trace_get_ASK(&ev, &ask) &&
-		    ask.question == r->fence_question)
+		    ask.question == r->fence_question) {
+			*kind = ask.kind;
 			return strncmp(ask.text, id, len) == 0 &&
 			       (ask.text[len] == '\n' || ask.text[len] == '\0');
+		}
 	return false;
 }
 
@@ -97,12 +99,14 @@ int run_go(struct run *r)
 /* Fills *in.  -EAGAIN: this question is not open. */
 static int for_question(const struct run *r, enum run_input_kind kind, const char *id, const char *value, struct run_input *in)
 {
+	uint32_t asks;
+
 	memset(in, 0, sizeof(*in));
-	if (r->spec.what_if || r->state != RUN_WAITING || r->fence_what != WAIT_ANSWER || !question_open(r, id))
+	if (r->spec.what_if || r->state != RUN_WAITING || r->fence_what != WAIT_ANSWER || !question_open(r, id, &asks))
 		return -EAGAIN;
 	if (strlen(id) >= sizeof(in->id) || strlen(value) >= sizeof(in->value))
 		return -EINVAL;
-	in->kind = kind;
+	in->kind = kind == INPUT_ANSWER && asks == ASK_PICK ? INPUT_PICK : kind;
 	strcpy(in->id, id);
 	strcpy(in->value, value);
 	in->number = sent_before(r, kind, id) + 1;

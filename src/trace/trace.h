@@ -96,6 +96,7 @@ enum trace_ask_form {
 	FORM_ORDER,	/* all choices, in an order */
 	FORM_NUMBER,
 	FORM_WORDS,	/* the student's own words: never right or wrong */
+	FORM_PICK,	/* things of the run, by name; events and lines by number */
 };
 
 /* QUESTION_TEXT.part.  FEEDBACK, WHY and RULE belong to the verdict, CARD_ID to a card, the others to the question. */
@@ -112,6 +113,14 @@ enum trace_question_part {
 	PART_WORLD_SHOWS,	/* "threads": the number that the world of choice .index shows first */
 	PART_WORLD_AT_END,	/* the world of choice .index shows what a later question asks */
 	PART_CARD_PRESS,	/* card .index asks for interrupts by hand: they are inputs of the run */
+	PART_PICK,		/* "event", "item", "worker", "cpu" or "line": the things that can be picked; .index: how many of them */
+	PART_PICK_ORDERED,	/* "yes": they are picked in their order */
+	PART_PICK_STORY,	/* "yes": every event of the story since the lesson began can be picked */
+	PART_CANDIDATE,		/* thing .index that can be picked: the word that inputs name it by, newline, its text */
+	PART_REPORT,		/* title of the report whose lines can be picked; .index: lines of its heading */
+	PART_REPORT_LINE,	/* line .index of it */
+	PART_TRIES,		/* .index: number of tries at most */
+	PART_POINTS,		/* .index: half points for a right answer at the first try */
 	PART_NR
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/markup.h"
 #include "base/quantity.h"
+#include "words/pick_text.h"
 #include "words/texts.h"
 #include "words/why.h"
 
@@ -144,12 +145,17 @@ static const struct {
 	[FORM_ORDER] = { W_ASK_ORDER, W_ASK_HELP_ORDER },
 	[FORM_NUMBER] = { W_ASK_NUMBER, W_ASK_HELP_NUMBER },
 	[FORM_WORDS] = { W_ASK_WORDS, W_ASK_HELP_WORDS },
+	[FORM_PICK] = { W_ASK_PICK, W_ASK_HELP_PICK },
 };
 
 void words_question_prompt(const struct lesson_question *q, struct strbuf *out)
 {
 	const char *prompt = words_fixed(forms[lesson_form(q)].prompt);
 
+	if (lesson_form(q) == FORM_PICK) {
+		words_pick_prompt(q, out);
+		return;
+	}
 	if (*q->unit)
 		strbuf_printf(out, W(PROMPT_UNIT), prompt, q->unit);
 	else
@@ -179,6 +185,9 @@ void words_answer_refused(const struct lesson_question *q, struct strbuf *out)
 	case FORM_WORDS:
 		strbuf_puts(out, W(REFUSED_WORDS));
 		break;
+	case FORM_PICK:
+		words_pick_refused(q, out);
+		break;
 	}
 }
 
@@ -200,6 +209,19 @@ static void put_choices(struct words_payload *p, const struct lesson_question *q
 	}
 }
 
+static void put_picks(struct words_payload *p, const struct lesson_question *q, const char *answer)
+{
+	unsigned int which[LESSON_PICKS_MAX], nr = lesson_picked(q, answer, which, LESSON_PICKS_MAX);
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (i)
+			words_payload_literal(p, q->pick_ordered ? W(ANSWER_THEN) : W(ANSWER_AND));
+		words_candidate(p, &q->candidate[which[i]], q->pick);
+	}
+	if (!nr)
+		words_payload_literal(p, *answer ? answer : W(ANSWER_NONE));
+}
+
 static void put_answer(struct words_payload *p, const struct lesson_question *q, const char *answer)
 {
 	STRBUF(text, 256);
@@ -211,6 +233,8 @@ static void put_answer(struct words_payload *p, const struct lesson_question *q,
 		words_payload_literal(p, text.buf);
 	} else if (lesson_form(q) == FORM_NUMBER || lesson_form(q) == FORM_WORDS || q->given_words) {
 		words_payload_literal(p, answer);
+	} else if (lesson_form(q) == FORM_PICK) {
+		put_picks(p, q, answer);
 	} else {
 		put_choices(p, q, answer);
 	}
@@ -271,6 +295,8 @@ static void put_where(struct words_payload *p, const struct trace_store *s, cons
 
 	if (!q->verdict.evidence || !trace_store_event(s, q->verdict.evidence, &ev))
 		return;
+	if (q->pick == PICK_EVENT)		/* the answer is that event */
+		return;
 	if (lesson_form(q) != FORM_NUMBER || strcmp(q->unit, "ms") != 0) {
 		strbuf_puts(&where, W(VERDICT_AT));
 		quantity(&where, (double)ev.time / 1e6, "ms");
@@ -284,7 +310,7 @@ static bool put_happened(struct words_payload *p, const struct trace_store *s, c
 	bool differs = q->verdict.result == RESULT_WRONG ||
 		       (q->verdict.result == RESULT_RIGHT && lesson_form(q) == FORM_NUMBER && !number_same(q));
 
-	if (!differs)
+	if (!differs || (lesson_form(q) == FORM_PICK && !*q->verdict.happened))	/* it may be tried again */
 		return false;
 	words_payload_literal(p, q->verdict.evidence ? W(VERDICT_IN_RUN) : W(VERDICT_ANSWER));
 	put_answer(p, q, q->verdict.happened);

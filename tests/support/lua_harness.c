@@ -15,10 +15,12 @@
 
 struct answers {
 	const char *text;
+	char id[64];			/* of the last answer, and the answers to it so far */
+	unsigned int given;
 };
 
-/* The value behind "id=" in "a=1;b=2;*=3", else 1. */
-static void answer_for(const char *answers, const char *id, char *value, size_t size)
+/* The value behind "id=" in "a=1;b=2;*=3", else 1; of "a=1|2|3" alternative @given, or the last one. */
+static void answer_for(const char *answers, const char *id, unsigned int given, char *value, size_t size)
 {
 	const char *best = NULL;
 
@@ -28,8 +30,10 @@ static void answer_for(const char *answers, const char *id, char *value, size_t 
 		if ((len == strlen(id) && memcmp(p, id, len) == 0) || (len == 1 && *p == '*' && !best))
 			best = p + len + 1;
 	}
+	while (best && given-- && best[strcspn(best, ";|")] == '|')
+		best += strcspn(best, "|") + 1;
 	if (best)
-		snprintf(value, size, "%.*s", (int)strcspn(best, ";"), best);
+		snprintf(value, size, "%.*s", (int)strcspn(best, ";|"), best);
 	else
 		snprintf(value, size, "1");
 }
@@ -40,14 +44,16 @@ static int wait_always(void *arg, enum run_wait what, const char *id, struct run
 
 	*in = (struct run_input){ .kind = what == WAIT_ANSWER ? INPUT_ANSWER : INPUT_GO };
 	snprintf(in->id, sizeof(in->id), "%s", id);
-	answer_for(a->text, id, in->value, sizeof(in->value));
+	a->given = strcmp(a->id, id) ? 0 : a->given + 1;
+	snprintf(a->id, sizeof(a->id), "%s", id);
+	answer_for(a->text, id, a->given, in->value, sizeof(in->value));
 	return 0;
 }
 
 void lua_harness_file(struct lua_harness *t, const char *text, size_t size, const char *answers, uint64_t seed, uint64_t variant)
 {
 	struct run_spec spec = { .seed = seed, .variant = variant, .jitter = -1 };
-	struct answers a = { answers };
+	struct answers a = { .text = answers };
 	struct script_opts opts = { .spec = &spec, .trace = &t->trace, .io = { wait_always, &a } };
 	const char *tmp = getenv("TMPDIR");
 	char dir[900];

@@ -18,7 +18,7 @@ struct lua_harness {
 	struct trace_store store;
 };
 
-/* "second=1;when=3.5": answers by question id; all else gets @answers' "*", default 1. */
+/* "second=1;when=3.5": answers by question id; all else gets @answers' "*", default 1.  "q=1|2": a further try. */
 void lua_harness_file(struct lua_harness *t, const char *text, size_t size, const char *answers, uint64_t seed, uint64_t variant);
 void lua_harness(struct lua_harness *t, const char *text, const char *answers);
 /* The text is the body of a lesson on two CPUs; p is its parameter. */
