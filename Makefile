@@ -32,6 +32,7 @@ SRC_base := \
 	src/base/strbuf.c \
 	src/base/time.c \
 	src/base/utf8.c \
+	src/base/wholefile.c \
 	src/base/width.c \
 	src/base/workers.c \
 	src/base/wrap.c
@@ -168,6 +169,7 @@ SRC_run := \
 	src/run/inputs.c \
 	src/run/inputs_use.c \
 	src/run/record.c \
+	src/run/saved.c \
 	src/run/wire.c
 
 SRC_conform := \
@@ -281,7 +283,8 @@ SRC_cli := \
 	src/cli/show.c \
 	src/cli/table_text.c \
 	src/cli/usage.c \
-	src/cli/version.c
+	src/cli/version.c \
+	src/cli/watch.c
 
 SRC_lua := \
 	lua/api.c \
@@ -577,6 +580,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_trace.c \
 	tests/unit_utf8.c \
 	tests/unit_waits.c \
+	tests/unit_watch.c \
 	tests/unit_words.c \
 	tests/unit_wrap.c
 

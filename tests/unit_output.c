@@ -167,6 +167,7 @@ static const struct {
 	{ "list", "list" },
 	{ "new", "new lesson n-$(date +%N) --course @" },
 	{ "check", "check @/try.lua --fast" },
+	{ "watch", "watch @/try.lua --plain </dev/null" },
 	{ "export", "export @/one.kwt" },
 	{ "inspect", "inspect @/one.kwt ps" },
 	{ "conform", "conform tests/scenarios/bh_basic.kws --seeds 1" },

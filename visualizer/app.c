@@ -24,13 +24,14 @@
 #include "words/texts.h"
 
 #define FRAME_MS 33		/* 30 a second */
+#define ASK_MS 200		/* between two questions to opts->leave() */
 #define UPDATE_SECONDS_MAX 0.25	/* a machine that slept does not skip the playback */
 
 struct app {
 	struct ui ui;
 	uv_loop_t loop;
 	uv_poll_t keys;
-	uv_timer_t timer;
+	uv_timer_t timer, ask;
 	uv_prepare_t before_wait;
 	char mark[80];		/* the last one sent */
 	uint64_t keys_read;
@@ -123,6 +124,17 @@ static void on_keys(uv_poll_t *p, int status, int events)
 		effects |= ui_key(&a->ui, &ev);
 	}
 	after(a, effects);
+}
+
+/* The caller may want the terminal back. */
+static void on_ask(uv_timer_t *t)
+{
+	struct app_opts *opts = t->data;
+
+	if (!opts->leave(opts->leave_arg))
+		return;
+	opts->left = true;
+	uv_stop(t->loop);
 }
 
 static void on_signal(uv_signal_t *s, int signum)
@@ -290,7 +302,7 @@ static void close_all(struct app *a)
 	uv_loop_close(&a->loop);
 }
 
-int app_main(const struct app_opts *opts)
+int app_main(struct app_opts *opts)
 {
 	struct app *a = calloc(1, sizeof(*a));
 	int code = 2, signum = 0;
@@ -305,12 +317,18 @@ int app_main(const struct app_opts *opts)
 	if (open_terminal(a, opts))
 		goto out;
 	uv_timer_init(&a->loop, &a->timer);
+	uv_timer_init(&a->loop, &a->ask);
+	a->ask.data = opts;
 	a->timer.data = a;
 	uv_poll_init(&a->loop, &a->keys, term_fd(a->ui.term));
 	a->keys.data = a;
 	catch_signals(a);
 	send_marks(a);
 	if (first_scene(a, opts)) {
+		if (opts->message)
+			ui_say(&a->ui, "%s", opts->message);
+		if (opts->leave)
+			uv_timer_start(&a->ask, on_ask, ASK_MS, ASK_MS);
 		after(a, EFF_DRAW);
 		uv_poll_start(&a->keys, UV_READABLE, on_keys);
 		uv_run(&a->loop, UV_RUN_DEFAULT);

@@ -148,6 +148,11 @@ struct app_opts {
 	struct app_plain *plain;	/* NULL: there is no plain mode to go on in */
 	/* The explanation of a word ("": the list of all) in lines of at most @width columns, malloc'ed.  May be NULL. */
 	char *(*help)(const char *word, int width);
+	const char *message;		/* for the message line at the beginning, NULL = none */
+	/* Asked some times a second: true ends the screen as `q` does.  May be NULL. */
+	bool (*leave)(void *arg);
+	void *leave_arg;
+	bool left;			/* out: .leave ended it */
 	const char *replay_line;	/* of a recording: the line that repeats it, NULL = unknown */
 };
 
@@ -167,6 +172,6 @@ void app_talk_room(unsigned int cpus, int *width, unsigned int *lines);
  *         from the command line and left unfinished), 2 faulty lesson or no usable terminal,
  *         4 internal.  Errors that could not be shown are printed on standard error afterwards.
  */
-int app_main(const struct app_opts *opts);
+int app_main(struct app_opts *opts);
 
 #endif

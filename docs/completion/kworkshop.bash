@@ -1,6 +1,6 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run free play list export inspect conform explore check new progress doctor help version"
+_kworkshop_commands="home run free play list export inspect conform explore check watch new progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
@@ -15,6 +15,7 @@ _kworkshop_options() # COMMAND
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
 	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
+	watch) _kworkshop_words --help --question --variant --seed --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	new) _kworkshop_words --help --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
@@ -96,6 +97,13 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"check --jobs"|\
 	"check --course"|\
 	"check --lang"|\
+	"watch --question"|\
+	"watch --variant"|\
+	"watch --seed"|\
+	"watch --color"|\
+	"watch --theme"|\
+	"watch --course"|\
+	"watch --lang"|\
 	"new --course"|\
 	"new --lang"|\
 	"progress --lang"|\
@@ -135,6 +143,9 @@ _kworkshop_value() # COMMAND OPTION
 	"explore --save") _kworkshop_files kwt;;
 	"check --format") _kworkshop_words text json tap junit;;
 	"check --course") _kworkshop_folders;;
+	"watch --color") _kworkshop_words auto always never;;
+	"watch --theme") _kworkshop_words dark light contrast mono;;
+	"watch --course") _kworkshop_folders;;
 	"new --course") _kworkshop_folders;;
 	"doctor --course") _kworkshop_folders;;
 	esac
@@ -152,6 +163,7 @@ _kworkshop_argument() # COMMAND PLACE
 	"conform "*) _kworkshop_files kws; ;;
 	"explore "*) _kworkshop_files lua kws c so; ;;
 	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
+	"watch "*) _kworkshop_names list; _kworkshop_files lua; ;;
 	"new 1") _kworkshop_words lesson; ;;
 	"new "*) ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;

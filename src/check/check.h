@@ -87,6 +87,7 @@ struct check_opts {
 	unsigned int variants, seeds, jobs;
 	double jitter;			/* 0 = no runs with jitter */
 	const char *question;		/* report on this one only; NULL = all */
+	uint64_t first_variant, seed;	/* of check_preview(); seed 0 = 1 */
 	const struct course *course;	/* for `needs`; NULL = the files beside the lesson */
 	/* Columns and lines that a screen of 80x24 has for a card, on a machine with @cpus. */
 	void (*talk_room)(unsigned int cpus, int *columns, unsigned int *lines);
@@ -105,7 +106,7 @@ int check_lesson(const struct check_opts *o, const char *path, struct check_resu
 void check_result_fini(struct check_result *r);
 
 /*
- * check_preview - the question @o->question in @o->variants variants, with answer and evidence
+ * check_preview - the question @o->question in @o->variants variants, with answer, evidence and the author's notes
  * @text:  set to malloc'ed lines
  * @shown: set to the number of variants that ask it
  * Return: 0 or -errno.

@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "base/wholefile.h"
 #include "base/workers.h"
 #include "run/confine.h"
 #include "words/texts.h"
@@ -380,19 +381,6 @@ static int by_line(const void *a, const void *b)
 
 /* ---- a lesson ---------------------------------------------------------------------------------- */
 
-static char *load_source(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char *text = f ? malloc(SOURCE_MAX + 1) : NULL;
-	size_t n = text ? fread(text, 1, SOURCE_MAX, f) : 0;
-
-	if (text)
-		text[n] = '\0';
-	if (f)
-		fclose(f);
-	return text;
-}
-
 /* A lesson of which some hundred runs would take minutes is not played further. */
 static bool is_slow(struct check *c)
 {
@@ -451,7 +439,7 @@ int check_lesson(const struct check_opts *o, const char *path, struct check_resu
 	snprintf(out->file, sizeof(out->file), "%.127s", slash ? slash + 1 : path);
 	out->finding = calloc(CHECK_FINDINGS_MAX, sizeof(*out->finding));
 	out->question = calloc(LESSON_QUESTIONS_MAX, sizeof(*out->question));
-	c->source = load_source(path);
+	c->source = wholefile_read(path, SOURCE_MAX, NULL);
 	if (out->finding && out->question && c->source)
 		err = run_check(c);
 	check_free_runs(c);

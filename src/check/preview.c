@@ -100,8 +100,16 @@ static void put_values(const char *report, struct strbuf *out)
 	}
 }
 
+static void put_note(const struct report_line *line, struct strbuf *out)
+{
+	int digits = (int)strspn(line->text, "0123456789");
+
+	strbuf_printf(out, W(PREVIEW_NOTE), digits, line->text, (int)line->len - digits - 1, line->text + digits + 1);
+}
+
 static void put_variant(const struct check *c, size_t i, struct strbuf *out)
 {
+	const char *question = c->o->question;
 	const char *at = c->report[i];
 	struct report_line line;
 	bool any = false;
@@ -110,12 +118,14 @@ static void put_variant(const struct check *c, size_t i, struct strbuf *out)
 	put_values(at, out);
 	strbuf_putc(out, '\n');
 	while (report_next(&at, &line)) {
+		if (!strcmp(line.kind, "wrote"))
+			put_note(&line, out);
 		if (strcmp(line.kind, "show") && strcmp(line.kind, "fault") && strcmp(line.kind, "died"))
 			continue;
 		strbuf_printf(out, "  %.*s\n", (int)line.len, line.text);
 		any = true;
 	}
-	if (!any)
+	if (!any && question)
 		strbuf_printf(out, "  %s\n", W(PREVIEW_NOT_ASKED));
 }
 
@@ -137,7 +147,8 @@ int check_preview(const struct check_opts *o, const char *path, char **text, uns
 	c->path = path;
 	c->result = &result;
 	for (unsigned int v = 0; v < o->variants && !rc; v++) {
-		struct check_run run = { .variant = v, .seed = 1, .turn = v, .preview = o->question };
+		struct check_run run = { .variant = o->first_variant + v, .seed = o->seed ? o->seed : 1,
+					 .turn = v, .preview = o->question };
 
 		rc = check_plan(c, &run) < 0 ? -ENOMEM : 0;
 	}
@@ -146,7 +157,7 @@ int check_preview(const struct check_opts *o, const char *path, char **text, uns
 	strbuf_init(&out, *text, PREVIEW_BYTES);
 	for (size_t i = 0; i < c->nr_runs && !rc; i++) {
 		put_variant(c, i, &out);
-		*shown += report_find(c->report[i], "show", o->question, &line);
+		*shown += o->question && report_find(c->report[i], "show", o->question, &line);
 	}
 	check_free_runs(c);
 	free(c);

@@ -21,6 +21,7 @@
 
 #include "base/datadir.h"
 #include "base/outfile.h"
+#include "base/wholefile.h"
 #include "words/texts.h"
 
 #define PAGE_MAX ((size_t)1 << 20)
@@ -131,19 +132,6 @@ static int write_text(const char *path, const char *text)
 	if (err)
 		cli_say("%s: %s", path, strerror(-err));
 	return err ? EXIT_MISSING : 0;
-}
-
-static char *read_text(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char *text = f ? malloc(PAGE_MAX + 1) : NULL;
-	size_t len = text ? fread(text, 1, PAGE_MAX, f) : 0;
-
-	if (text)
-		text[len] = '\0';
-	if (f)
-		fclose(f);
-	return text;
 }
 
 /* The folder of the calls' types, wherever this program is installed; else none, and calls have no types. */
@@ -258,7 +246,7 @@ static bool is_in_course(const struct new *n)
 /* Return: 0, or a status after the page was left as it was. */
 static int enter_lesson(const struct new *n)
 {
-	char *text = read_text(n->page), *now = text ? with_name(text, n->name) : NULL;
+	char *text = wholefile_read(n->page, PAGE_MAX, NULL), *now = text ? with_name(text, n->name) : NULL;
 	int code = EXIT_WRONG;
 
 	if (now) {

@@ -88,10 +88,14 @@ struct session_show {
 	bool fresh;			/* id: from the beginning; else where it was left */
 	bool at_wait;			/* spec: open at the first wait without an input */
 	const char *record;		/* FILE.kwt to write at the end, NULL = none */
+	const char *message;		/* shown on the screen at the beginning, NULL = none */
+	bool (*leave)(void *arg);	/* asked some times a second: true closes the screen; may be NULL */
+	void *leave_arg;
+	bool left;			/* out: .leave closed it */
 };
 
 /* On the screen or as lines, by @look->plain.  @look is settled.  Return: the exit code. */
-int session_show(struct session *s, const struct cli_look *look, const struct session_show *what);
+int session_show(struct session *s, const struct cli_look *look, struct session_show *what);
 /* Copies the settings of the screen from @look to @opts. */
 void cli_look_apply(const struct cli_look *look, struct app_opts *opts);
 

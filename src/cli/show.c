@@ -132,11 +132,12 @@ static int go_on_in_lines(struct session *s, const struct cli_look *look, const 
 	return what->id || what->spec ? code : home_plain(s, &lines);
 }
 
-static int show_screen(struct session *s, const struct cli_look *look, const struct session_show *what)
+static int show_screen(struct session *s, const struct cli_look *look, struct session_show *what)
 {
 	struct app_plain plain = { 0 };
 	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .at_wait = what->at_wait,
-				 .record = what->record, .plain = &plain };
+				 .record = what->record, .plain = &plain, .message = what->message,
+				 .leave = what->leave, .leave_arg = what->leave_arg };
 	int code = cli_keys_apply();
 
 	if (code)
@@ -145,11 +146,12 @@ static int show_screen(struct session *s, const struct cli_look *look, const str
 	session_callbacks(s, &opts.cb);
 	session_on_screen(s, true);
 	code = app_main(&opts);
+	what->left = opts.left;
 	session_on_screen(s, false);
 	return plain.wanted ? go_on_in_lines(s, look, what, &plain) : code;
 }
 
-int session_show(struct session *s, const struct cli_look *look, const struct session_show *what)
+int session_show(struct session *s, const struct cli_look *look, struct session_show *what)
 {
 	if (!look->plain)
 		return show_screen(s, look, what);

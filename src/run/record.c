@@ -14,6 +14,7 @@
 
 #include "base/rng.h"
 #include "base/strbuf.h"
+#include "base/wholefile.h"
 #include "trace/kwt.h"
 
 #ifndef KW_VERSION
@@ -91,19 +92,11 @@ void run_replay_line(const struct run *r, char *buf, size_t size)
 /* 0 when it cannot be read (any more): unknown, as kwt.h has it. */
 static uint64_t hash_of_file(const char *path)
 {
-	FILE *f = fopen(path, "re");
-	uint64_t hash = 0;
-	char *text;
 	size_t n;
+	char *text = wholefile_read(path, LESSON_FILE_MAX, &n);
+	uint64_t hash = text ? rng_hash_bytes(text, n) : 0;
 
-	if (!f)
-		return 0;
-	text = malloc(LESSON_FILE_MAX);
-	n = text ? fread(text, 1, LESSON_FILE_MAX, f) : 0;
-	if (text && !ferror(f))
-		hash = rng_hash_bytes(text, n);
 	free(text);
-	fclose(f);
 	return hash;
 }
 

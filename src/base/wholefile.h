@@ -1,0 +1,20 @@
+/*
+ * base/wholefile.h - a small text file in one piece.
+ *
+ * Lives here:   reading a file up to a bound, with a NUL behind it.
+ * Never here:   writing (outfile.h), the meaning of a file.
+ * Licence: MIT.
+ */
+#ifndef KW_BASE_WHOLEFILE_H
+#define KW_BASE_WHOLEFILE_H
+
+#include <stddef.h>
+
+/*
+ * wholefile_read - the first @max bytes of the file, with a NUL behind them
+ * @n: set to the number of bytes; may be NULL
+ * Return: malloc'ed text; NULL: it cannot be read, or there is no memory (errno is set).
+ */
+char *wholefile_read(const char *path, size_t max, size_t *n);
+
+#endif
