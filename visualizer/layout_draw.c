@@ -52,6 +52,7 @@ static void find_event(struct lay *l)
 	for (uint64_t n = l->m->n; n >= l->e->n && n; n--)
 		if (trace_store_event(l->store, n, &ev) && is_listed(l, &ev)) {
 			l->ev = ev;
+			l->taker = lay_taker(l);
 			return;
 		}
 }

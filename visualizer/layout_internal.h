@@ -96,6 +96,7 @@ struct lay {
 	struct lay_budget b;
 	struct lay_focus focus;
 	struct lay_window window;
+	uint32_t taker;			/* the worker whose take of the item is shown, 0 = none */
 	bool gloss;			/* glosses and order words may be shown */
 	/* places for the trail */
 	uint32_t list_pool[LAY_POOLS_MAX];
@@ -149,6 +150,8 @@ struct lay_words {
 struct lay_words lay_worker_words(const struct lay *l, const struct model_worker *w, int max);
 /* Is the item of this event still on its way to where it will be drawn? */
 bool lay_travels(const struct lay *l, enum trace_class cls, uint32_t id);
+/* The worker that takes the item of this event off a list, 0 = none. */
+uint32_t lay_taker(const struct lay *l);
 /* The actor: "0:1", "nic", "CPU 0"; for "woken by". */
 void lay_actor(const struct lay *l, struct strbuf *out);
 /* "CPU 1, in the interrupt handler of nic", "0:2 inside w0 on CPU 0", "CPU 1, the mayday timer". */

@@ -205,6 +205,15 @@ static void item_lamps(const struct lay *l, const struct model_item *it, struct 
 	put_lamp(running, "RUNNING", l->e->was_runner != 0, it->runner != 0);
 }
 
+/* "runs 2", or "runs 1 → 2" */
+static void put_runs(const struct lay *l, const struct model_item *it, struct strbuf *out)
+{
+	if (l->ev.kind == EV_EXECUTE_START && lay_field(&l->ev, "item") == it->id && it->runs)
+		strbuf_printf(out, W(LAY_RUNS_CHANGE), it->runs - 1, lay_arrow(l), it->runs);
+	else
+		strbuf_printf(out, W(LAY_RUNS), it->runs);
+}
+
 /* Row 4 about an item.  @place: it has room here; @runs: the count as well. */
 static void draw_item_title(struct lay *l, const struct model_item *it, int name_max, const char *place, bool runs)
 {
@@ -232,7 +241,7 @@ static void draw_item_title(struct lay *l, const struct model_item *it, int name
 		piece(&t, ST_NORMAL, "%s", place);
 	}
 	piece(&t, ST_NORMAL, " ");
-	strbuf_printf(&count, W(LAY_RUNS), it->runs);
+	put_runs(l, it, &count);
 	if (runs)
 		lay_title_right(l, t.x, l->b.right - 1, 4, ST_NORMAL, count.buf);
 }
@@ -243,6 +252,7 @@ static int item_title_columns(struct lay *l, const struct model_item *it, int na
 	char runner[WORDS_NAME];
 	STRBUF(pending, 64);
 	STRBUF(running, 64);
+	STRBUF(count, 64);
 	int columns;
 
 	item_lamps(l, it, &pending, &running);
@@ -252,7 +262,8 @@ static int item_title_columns(struct lay *l, const struct model_item *it, int na
 			   lay_columns(l, runner_state(l, it));
 	if (*place)
 		columns += 3 + lay_columns(l, place);
-	return columns + 1 + (runs ? 9 : 0);
+	put_runs(l, it, &count);
+	return columns + 1 + (runs ? 3 + lay_columns(l, count.buf) : 0);
 }
 
 /* Return: the place, if it has to stand in row 5. */

@@ -19,6 +19,18 @@
 
 /* ---- titles ----------------------------------------------------------------------------------- */
 
+/* A worker of the pool was woken, and takes no item yet. */
+static bool has_woken(const struct lay *l, const struct model_pool *p)
+{
+	for (uint32_t i = 1; i <= l->m->nr_workers; i++) {
+		const struct model_worker *w = model_worker(l->m, i);
+
+		if (w && w->pool == p->id && !w->manager && ((w->place == WK_IDLE && w->woken) || w->place == WK_BETWEEN))
+			return true;
+	}
+	return false;
+}
+
 static const char *gloss(const struct lay *l, const struct model_pool *p)
 {
 	if (!l->gloss || !p->worklist.count || p->flags & (POOL_BH | POOL_LEGACY))
@@ -27,6 +39,8 @@ static const char *gloss(const struct lay *l, const struct model_pool *p)
 		return W(LAY_WAKES_NOBODY);	/* it was decided in this event */
 	if (p->nr_running)
 		return W(LAY_WAKE_NOBODY);
+	if (has_woken(l, p))
+		return W(LAY_ONE_WOKEN);
 	return p->idle.count ? W(LAY_WAKE_ONE) : W(LAY_NOBODY_IDLE);
 }
 
@@ -93,9 +107,9 @@ static int skip_gutter(const struct lay *l, int x, int w)
 /* Is it drawn at the head although it has left, in the first frame of its move? */
 static uint32_t leaving(const struct lay *l, uint32_t pool)
 {
-	const struct model_worker *w = model_worker(l->m, lay_field(&l->ev, "worker"));
+	const struct model_worker *w = model_worker(l->m, l->taker);
 
-	if (l->in->film != 1 || (l->ev.kind != EV_EXECUTE_START && l->ev.kind != EV_RESCUE) || !w || w->pool != pool)
+	if (l->in->film != 1 || !w || w->pool != pool)
 		return 0;
 	return lay_field(&l->ev, "item");
 }
@@ -139,7 +153,7 @@ static bool is_moving(const struct lay *l)
 {
 	bool film = l->in->film && l->in->film < LAYOUT_FILM_FRAMES;
 
-	return (film && l->ev.kind == EV_ACTIVATE_WORK) || (!l->table && (l->ev.kind == EV_EXECUTE_START || l->ev.kind == EV_RESCUE));
+	return (film && l->ev.kind == EV_ACTIVATE_WORK) || (!l->table && l->taker);
 }
 
 /* Tokens from @x; return: column behind the last one. */
@@ -184,6 +198,8 @@ static void note_list(struct lay *l, uint32_t pool, int y, int end)
 /* The sign that the event changed, for "○→●"; "" = none. */
 static const char *sign_before(const struct lay *l, const struct model_worker *w)
 {
+	if (l->table && l->taker == w->id)
+		return "▸";		/* a table has no lines from lists to workers */
 	if (lay_field(&l->ev, "worker") != w->id)
 		return "";
 	switch (l->ev.kind) {
@@ -192,7 +208,6 @@ static const char *sign_before(const struct lay *l, const struct model_worker *w
 	case EV_WORKER_SLEEP: return "●";
 	case EV_WORKER_WAKE: return "◌";
 	case EV_MANAGE_BEGIN: return "●";
-	case EV_EXECUTE_START: return l->table ? "▸" : "";	/* a table has no lines from lists to workers */
 	case EV_MANAGE_END: return "◆";
 	default: return "";
 	}
@@ -379,9 +394,12 @@ static void small_block(struct lay *l, const struct model_pool *p, int y, int h)
 	x += lay_put(l, x, y, 2, ST_BORDER, l->in->ascii ? "- " : "─ ");
 	if (!l->b.narrow)
 		x += lay_put(l, x, y, 9, ST_DIM, "%s ", W(LAY_WORKLIST));
-	/* in a border a dash would be a part of the line */
-	end = p->worklist.count || leaving(l, p->id) ? put_list(l, p, x, y, right) :
-						       x + lay_put(l, x, y, right - x, ST_DIM, "%s", W(LAY_NO_ITEM));
+	if (p->worklist.count || leaving(l, p->id)) {
+		end = put_list(l, p, x, y, right);
+	} else {		/* in a border a dash would be a part of the line */
+		x = skip_gutter(l, x, lay_columns(l, W(LAY_NO_ITEM)));
+		end = x + lay_put(l, x, y, right - x, ST_DIM, "%s", W(LAY_NO_ITEM));
+	}
 	lay_cell(l, end, y, ST_NORMAL, " ");
 	if (lay_char(l, x - 1, y) != ' ')
 		lay_cell(l, x - 1, y, ST_NORMAL, " ");
@@ -489,7 +507,7 @@ static void draw_table(struct lay *l)
 void lay_draw_pools(struct lay *l)
 {
 	unsigned int slots = lay_capacity(&l->b, l->focus.mode);
-	int h, y = l->b.pools;
+	int h, rows, y = l->b.pools;
 
 	lay_border(l, 0, l->b.right + 1, y);
 	h = l->focus.mode < 3 ? l->b.pools_h / (int)slots : 0;
@@ -498,10 +516,11 @@ void lay_draw_pools(struct lay *l)
 		draw_table(l);
 		return;
 	}
-	for (unsigned int i = 0; i < slots && i < l->focus.nr; i++, y += h) {
+	for (unsigned int i = 0; i < slots && i < l->focus.nr; i++, y += rows) {
 		const struct model_pool *p = model_pool(l->m, l->focus.pool[i]);
+
 		/* the last block of one column takes the rows that are left over */
-		int rows = !l->b.wide && i + 1 == slots ? l->b.pools + l->b.pools_h - y : h;
+		rows = !l->b.wide && i + 1 == slots ? l->b.pools + l->b.pools_h - y : h;
 
 		lay_border(l, 0, l->b.right + 1, y);
 		if (!p)

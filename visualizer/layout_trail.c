@@ -17,7 +17,7 @@
 
 #define TRAIL_CELLS_MAX 512
 
-enum trail_end { END_NONE, END_ACTOR, END_LIST, END_WORKER, END_RECEIVER, END_QUEUE, END_CPU, END_POOL };
+enum trail_end { END_NONE, END_ACTOR, END_LIST, END_WORKER, END_RECEIVER, END_QUEUE, END_CPU, END_POOL, END_TAKER };
 
 enum trail_line { LINE_FULL, LINE_DOTTED, LINE_WALL, LINE_STILL /* full, without a film */ };
 
@@ -31,7 +31,8 @@ static const struct trail {
 	{ EV_ACTIVATE_WORK, END_ACTOR, END_LIST, LINE_FULL, W_LAY_MOVE_QUEUES },
 	{ EV_INACTIVE, END_ACTOR, END_QUEUE, LINE_FULL, W_LAY_MOVE_HELD },
 	{ EV_QUEUE_REDIRECT, END_ACTOR, END_LIST, LINE_FULL, W_NONE },
-	{ EV_EXECUTE_START, END_LIST, END_WORKER, LINE_FULL, W_LAY_MOVE_TAKEN },
+	{ EV_PENDING_CLEAR, END_LIST, END_TAKER, LINE_FULL, W_LAY_MOVE_TAKEN },
+	{ EV_EXECUTE_START, END_LIST, END_TAKER, LINE_FULL, W_LAY_MOVE_TAKEN },
 	{ EV_RESCUE, END_LIST, END_WORKER, LINE_FULL, W_LAY_MOVE_TAKEN },
 	{ EV_COLLIDE, END_WORKER, END_RECEIVER, LINE_FULL, W_LAY_MOVE_HANDED },
 	{ EV_STEAL, END_LIST, END_QUEUE, LINE_FULL, W_LAY_MOVE_BACK },
@@ -59,6 +60,32 @@ bool layout_kind_moves(uint16_t kind)
 	return t && (t->line == LINE_FULL || t->line == LINE_DOTTED);
 }
 
+#define TAKE_EVENTS 64		/* between assign_work() and the call of the function */
+
+/*
+ * assign_work() is no event of the story: the first one behind it shows the take.  An item that
+ * was handed over, or that a rescuer has taken, comes from no list.
+ */
+uint32_t lay_taker(const struct lay *l)
+{
+	uint32_t item = lay_field(&l->ev, "item");
+	struct trace_event ev;
+
+	if (l->ev.kind == EV_RESCUE)
+		return lay_field(&l->ev, "worker");
+	if (l->ev.kind != EV_PENDING_CLEAR && l->ev.kind != EV_EXECUTE_START)
+		return 0;
+	for (uint64_t n = l->ev.n - 1; n && n + TAKE_EVENTS > l->ev.n; n--) {
+		if (!trace_store_event(l->store, n, &ev) || lay_field(&ev, "item") != item)
+			continue;
+		if (ev.kind == EV_ASSIGN_WORK)
+			return lay_field(&ev, "worker");
+		if (ev.kind == EV_PENDING_CLEAR || ev.kind == EV_COLLIDE || ev.kind == EV_RESCUE || ev.kind == EV_EXECUTE_END)
+			return 0;
+	}
+	return 0;
+}
+
 bool lay_travels(const struct lay *l, enum trace_class cls, uint32_t id)
 {
 	if (l->in->film < 1 || l->in->film >= LAYOUT_FILM_FRAMES)
@@ -67,10 +94,12 @@ bool lay_travels(const struct lay *l, enum trace_class cls, uint32_t id)
 	case EV_ACTIVATE_WORK:
 	case EV_INACTIVE:
 		return cls == CLS_ITEM && lay_field(&l->ev, "item") == id;
-	case EV_EXECUTE_START:
-	case EV_RESCUE:
 	case EV_RESCUER_BEGIN:
 		return cls == CLS_WORKER && lay_field(&l->ev, "worker") == id;
+	case EV_PENDING_CLEAR:
+	case EV_EXECUTE_START:
+	case EV_RESCUE:
+		return cls == CLS_WORKER && l->taker == id;
 	default:
 		return false;
 	}
@@ -158,8 +187,10 @@ static bool actor_place(const struct lay *l, struct place *p)
 
 static uint32_t event_pool(const struct lay *l)
 {
-	const struct model_worker *w = model_worker(l->m, lay_field(&l->ev, "worker"));
+	const struct model_worker *w = model_worker(l->m, l->taker ? l->taker : lay_field(&l->ev, "worker"));
 
+	if (l->taker && w)
+		return w->pool;
 	if (lay_has(&l->ev, "to"))
 		return lay_field(&l->ev, "to");
 	if (lay_has(&l->ev, "pool"))
@@ -173,6 +204,7 @@ static bool find_place(const struct lay *l, enum trail_end end, struct place *p)
 	case END_ACTOR: return actor_place(l, p);
 	case END_LIST: return list_place(l, event_pool(l), p);
 	case END_WORKER: return worker_place(l, lay_field(&l->ev, "worker"), p);
+	case END_TAKER: return worker_place(l, l->taker, p);
 	case END_RECEIVER: return worker_place(l, lay_field(&l->ev, "runner"), p);
 	case END_QUEUE: return place_of_row(l, 5, true, p);
 	case END_CPU: return cpu_place(l, l->ev.cpu, p);

@@ -438,6 +438,12 @@ static bool event_words(const struct lay *l, const struct model_worker *w, struc
 		form(f, W(LAY_DONE), lay_item(l, w->item, 8, name), "");
 		form(f, "%s ✔", lay_item(l, w->item, 4, name));
 		return true;
+	case EV_EXECUTE_START:
+		out->item = w->item;
+		form(f, "%s%s", lay_item(l, w->item, 12, name), W(LAY_BEGINS));
+		form(f, "%s%s", lay_item(l, w->item, 6, name), W(LAY_BEGINS));
+		form(f, "%s", lay_item(l, w->item, 8, name));
+		return true;
 	case EV_COLLIDE:
 		form(f, W(LAY_GIVES), lay_worker(l, lay_field(&l->ev, "runner"), other));
 		form(f, W(LAY_GIVES_SHORT), lay_worker(l, lay_field(&l->ev, "runner"), other));
