@@ -172,6 +172,14 @@ static unsigned int play(struct ui *u)
 	return EFF_DRAW | EFF_RUN;
 }
 
+/* A card or question that the run waits at; not an act of free play, and none that was answered. */
+static bool waits_at(const struct run *run, const struct trace_event *ev)
+{
+	struct ev_WAIT_INPUT wait;
+
+	return ev->n == run_fence(run) && trace_get_WAIT_INPUT(ev, &wait) && wait.what != WAIT_ACT;
+}
+
 /* The first event in (@from, the cursor] that the playback would have stopped at; 0 = none. */
 static uint64_t unread(const struct ui *u, uint64_t from)
 {
@@ -182,7 +190,7 @@ static uint64_t unread(const struct ui *u, uint64_t from)
 		return 0;
 	for (uint64_t n = (from > u->seen ? from : u->seen) + 1; n <= s->replay.at.n; n++)
 		if (trace_store_event(s->store, n, &ev) && playback_stops_at(&ev) &&
-		    (ev.kind != EV_WAIT_INPUT || n == run_fence(s->run)))
+		    (ev.kind != EV_WAIT_INPUT || waits_at(s->run, &ev)))
 			return n;
 	return 0;
 }
