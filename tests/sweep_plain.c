@@ -37,7 +37,8 @@ struct plan {
 	uint32_t choice[QUESTIONS_MAX];		/* from 1 */
 	char number[QUESTIONS_MAX][32];
 	uint32_t nr;				/* questions met */
-	bool is_number[QUESTIONS_MAX], right[QUESTIONS_MAX];
+	bool is_number[QUESTIONS_MAX], is_order[QUESTIONS_MAX], right[QUESTIONS_MAX];
+	size_t prompt[QUESTIONS_MAX];		/* where in the text the question's prompt is */
 };
 
 /* A lesson by name; NULL: home. */
@@ -125,6 +126,52 @@ static int finish(struct child *c)
 	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : 128 + WTERMSIG(c->status);
 }
 
+#define THINGS_MAX 6
+
+/* The things that stand above the prompt of an order, each in a line "  1  NAME".  Return: how many. */
+static uint32_t things_above(const struct child *c, size_t prompt, char things[THINGS_MAX][80])
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = 1; k <= THINGS_MAX; k++) {
+		char head[16];
+		const char *line = NULL;
+
+		snprintf(head, sizeof(head), "\n  %u  ", k);
+		for (const char *p = c->text; (p = strstr(p, head)) && p < c->text + prompt; p++)
+			line = p + strlen(head);
+		if (!line || (n && line < c->text + prompt - 600))
+			break;
+		snprintf(things[n++], 80, "%.*s", (int)strcspn(line, "\n"), line);
+	}
+	return n;
+}
+
+/* The numbers of the things in the order in which @verdict names them; as listed if it is NULL. */
+static void order_of(const struct child *c, size_t prompt, const char *verdict, char *out, size_t size)
+{
+	char things[THINGS_MAX][80], text[400] = "";
+	uint32_t n = things_above(c, prompt, things);
+	const char *at[THINGS_MAX];
+
+	if (verdict)
+		snprintf(text, sizeof(text), "%.399s", verdict);
+	for (char *p = text; (p = strchr(p, '\n')); )
+		*p = ' ';
+	for (uint32_t i = 0; i < n; i++)
+		at[i] = verdict ? strstr(text, things[i]) : text + i;
+	*out = '\0';
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t first = 0;
+
+		for (uint32_t i = 1; i < n; i++)
+			if (at[i] && (!at[first] || at[i] < at[first]))
+				first = i;
+		at[first] = NULL;
+		snprintf(out + strlen(out), size - strlen(out), "%u ", first + 1);
+	}
+}
+
 /* One lesson, by the plan.  Return: its exit code. */
 static int take(struct child *c, const char *lesson, const char *state, struct plan *plan)
 {
@@ -142,8 +189,13 @@ static int take(struct child *c, const char *lesson, const char *state, struct p
 		if (q == QUESTIONS_MAX)
 			break;
 		plan->is_number[q] = strncmp(last_line(c), "A number", 8) == 0;
+		plan->prompt[q] = c->len;
+		if (!strncmp(last_line(c), "The order", 9) && !plan->is_order[q]) {
+			plan->is_order[q] = true;
+			order_of(c, c->len, NULL, plan->number[q], sizeof(plan->number[q]));
+		}
 		snprintf(line, sizeof(line), "%u", plan->choice[q] + 1);
-		type(c, plan->is_number[q] ? plan->number[q] : line);
+		type(c, plan->is_number[q] || plan->is_order[q] ? plan->number[q] : line);
 		plan->nr++;
 	}
 	return finish(c);
@@ -177,6 +229,10 @@ static void learn(const struct child *c, struct plan *plan)
 		answer = strstr(p, "The answer: ");
 		if (!digits || (answer && answer < digits))
 			digits = answer;
+		if (plan->is_order[q] && digits) {
+			order_of(c, plan->prompt[q], digits, plan->number[q], sizeof(plan->number[q]));
+			continue;
+		}
 		digits = digits ? strpbrk(digits, "0123456789") : NULL;
 		if (plan->is_number[q] && digits)
 			snprintf(plan->number[q], sizeof(plan->number[q]), "%.*s",
