@@ -247,13 +247,16 @@ static void count_workers(struct record_reader *rd, bool after)
 	for (uint32_t i = 1; i <= rd->m->nr_pools; i++) {
 		const struct model_pool *p = model_pool(rd->m, i);
 		struct rec_workers *w;
-		char name[16] = "unbound";
+		STRBUF(name, 16);
 
 		if (!p || p->freed || (p->flags & 1))
 			continue;
-		if (p->cpu >= 0)
-			snprintf(name, sizeof(name), "cpu%d%s", (int)(p->cpu & 255), p->nice < 0 ? "H" : "");
-		w = record_workers(rd->r, name);
+		strbuf_puts(&name, p->cpu >= 0 ? "cpu" : "unbound");
+		if (p->cpu >= 0) {
+			strbuf_putd(&name, p->cpu);
+			strbuf_puts(&name, p->nice < 0 ? "H" : "");
+		}
+		w = record_workers(rd->r, name.buf);
 		if (w)
 			*(after ? &w->after : &w->before) += p->nr_workers;
 	}

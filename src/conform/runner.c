@@ -360,17 +360,45 @@ static int play(struct runner *rn, char *err, size_t err_size)
 	return 0;
 }
 
+/* Zeroes the rows of the declarations that @k has, and not the rest of the large arrays. */
+static struct runner *runner_new(const struct kws *k, struct trace *t)
+{
+	struct runner *rn = malloc(sizeof(*rn));
+	size_t n = k->nr_decls, cpus = (size_t)k->topo;
+
+	if (!rn)
+		return NULL;
+#define CLEAR(rows, nr) memset(rn->rows, 0, (nr) * sizeof(rn->rows[0]))
+	CLEAR(step_fn, k->nr_steps);
+	CLEAR(wq, n);
+	CLEAR(destroyed, n);
+	CLEAR(item, n);
+	CLEAR(handler, n);
+	CLEAR(actor, n);
+	CLEAR(mutex, n);
+	CLEAR(completion, n);
+	for (int i = 0; i < WARM_QUEUES; i++)
+		CLEAR(warm[i], cpus);
+	CLEAR(pending, n);
+	CLEAR(running, n);
+#undef CLEAR
+	rn->k = k;
+	rn->t = t;
+	rn->t0 = 0;
+	rn->actors_left = 0;
+	rn->torn_down = rn->misuse = false;
+	return rn;
+}
+
 int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace *t, char *err, size_t err_size)
 {
 	struct machine_config cfg = config_of(k, opts);
-	struct runner *rn = calloc(1, sizeof(*rn));
+	struct runner *rn = runner_new(k, t);
 	struct mach_choosing later;
 	int ret;
 
 	if (!rn)
 		return -ENOMEM;
-	rn->k = k;
-	rn->t = t;
 	if (k->boot[0]) {	/* the first entry of a name is used */
 		cfg.params[3] = cfg.params[0];
 		workqueue_boot_arg(k->boot, &cfg.params[0].name, &cfg.params[0].value);

@@ -167,6 +167,7 @@ struct machine {
 	uint64_t horizon, horizon_tie;
 	uint64_t chance[SITE_NR];	/* lockstep: hash of the seed and the site */
 	uint64_t seq;			/* of the last event posted */
+	unsigned int nr_spinning;	/* CPUs with .spins_on */
 	uint64_t tickets;		/* given out so far: spin locks, timers */
 	struct task director;
 	/* machine_run() */

@@ -128,6 +128,16 @@ static void director_init(void)
 	INIT_LIST_HEAD(&d->all);
 }
 
+/* Only the CPUs of the last run are not zero: most machines have a few of the 64. */
+static void clear(void)
+{
+	size_t after = offsetof(struct machine, cpus) + sizeof(mach.cpus);
+
+	memset(mach.cpus, 0, (size_t)mach.nr_cpus * sizeof(mach.cpus[0]));
+	memset(&mach, 0, offsetof(struct machine, cpus));
+	memset((char *)&mach + after, 0, sizeof(mach) - after);
+}
+
 int machine_start(const struct machine_config *cfg, struct trace *t, void (*boot)(void))
 {
 	int err;
@@ -135,7 +145,7 @@ int machine_start(const struct machine_config *cfg, struct trace *t, void (*boot
 	bug_on(mach.running);
 	if (!config_ok(cfg))
 		return -EINVAL;
-	memset(&mach, 0, sizeof(mach));
+	clear();
 	defaults(cfg);
 	uv_mutex_init(&mach.lock);
 	INIT_LIST_HEAD(&mach.tasks);

@@ -12,10 +12,10 @@
  */
 #include "model/invariant_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/rng.h"
+#include "base/strbuf.h"
 
 #define SECOND_NS 1000000000u
 #define IDLE_TIMEOUT_S 300u		/* R3.11 */
@@ -160,18 +160,22 @@ static void i27_name(struct inv *c, const struct trace_event *ev)
 	const char *name = trace_store_name(c->store, CLS_WORKER, e.worker);
 	const struct trace_name *pool = trace_store_def(c->store, CLS_POOL, e.pool);
 	const struct model_pool *p = &c->m.pools[e.pool];
-	char want[48];
+	STRBUF(want, 48);
 
 	if (!name || !pool || p->flags & POOL_LEGACY)	/* has the name of its workqueue */
 		return;
-	if (p->flags & POOL_BH)
-		snprintf(want, sizeof(want), "bh%s/%d", p->nice < 0 ? "-hi" : "", p->cpu);
-	else if (p->cpu >= 0)
-		snprintf(want, sizeof(want), "kworker/%d:%u%s", p->cpu, e.id, p->nice < 0 ? "H" : "");
-	else
-		snprintf(want, sizeof(want), "kworker/u%u:%u", pool->aux, e.id);
-	if (strcmp(name, want))
-		inv_breach(c, "I27", ev->n, "worker %u is called %s, should be %s", e.worker, name, want);
+	if (p->flags & POOL_BH) {
+		strbuf_puts(&want, p->nice < 0 ? "bh-hi/" : "bh/");
+		strbuf_putd(&want, p->cpu);
+	} else {
+		strbuf_puts(&want, p->cpu >= 0 ? "kworker/" : "kworker/u");
+		strbuf_putd(&want, p->cpu >= 0 ? p->cpu : (long)pool->aux);
+		strbuf_putc(&want, ':');
+		strbuf_putd(&want, e.id);
+		strbuf_puts(&want, p->cpu >= 0 && p->nice < 0 ? "H" : "");
+	}
+	if (strcmp(name, want.buf))
+		inv_breach(c, "I27", ev->n, "worker %u is called %s, should be %s", e.worker, name, want.buf);
 }
 
 /* ---- the manager ----------------------------------------------------------------------------- */

@@ -263,27 +263,23 @@ struct inv *invariant_open(void)
 
 void invariant_begin(struct inv *c, const struct trace_store *s, invariant_report report, void *arg)
 {
-	struct inv was = *c;
-
-	model_reset(&was.m);
-	memset(c, 0, sizeof(*c));
+	/* a table beyond the rows that the model has is zero */
+#define CLEAR(name, nr) \
+	if (c->name)    \
+		memset(c->name, 0, ((nr) < c->cap_##name ? (nr) : c->cap_##name) * sizeof(*c->name))
+	CLEAR(items, c->m.nr_items + 1);
+	CLEAR(workers, c->m.nr_workers + 1);
+	CLEAR(pools, c->m.nr_pools + 1);
+	CLEAR(wqs, c->m.nr_wqs + 1);
+	CLEAR(pwqs, c->m.nr_pwqs + 1);
+	CLEAR(tasks, c->m.nr_tasks + 1);
+	CLEAR(funcs, c->cap_funcs);
+#undef CLEAR
+	model_reset(&c->m);
 	c->store = s;
 	c->report = report;
 	c->arg = arg;
-	c->m = was.m;
-#define KEEP(name)                                                                   \
-	c->name = was.name;                                                          \
-	c->cap_##name = was.cap_##name;                                              \
-	if (c->name)                                                                 \
-		memset(c->name, 0, c->cap_##name * sizeof(*c->name))
-	KEEP(items);
-	KEEP(workers);
-	KEEP(pools);
-	KEEP(wqs);
-	KEEP(pwqs);
-	KEEP(tasks);
-	KEEP(funcs);
-#undef KEEP
+	memset(&c->breaches, 0, sizeof(*c) - offsetof(struct inv, breaches));
 }
 
 int64_t invariant_end(struct inv *c)

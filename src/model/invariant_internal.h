@@ -94,11 +94,6 @@ struct inv {
 	struct model m;
 	invariant_report report;
 	void *arg;
-	int64_t breaches;
-	struct invariant_breach fault;	/* the model's first contradiction; .n 0 = none */
-	bool no_memory;
-	uint64_t last_time, last_n;
-	uint64_t last_quiet_n;		/* the previous whole-machine census */
 	struct inv_item *items;
 	struct inv_worker *workers;
 	struct inv_pool *pools;
@@ -107,6 +102,12 @@ struct inv {
 	struct inv_task *tasks;
 	struct inv_func *funcs;
 	uint32_t cap_items, cap_workers, cap_pools, cap_wqs, cap_pwqs, cap_tasks, cap_funcs;
+	/* from here to the end: zero when a pass begins */
+	int64_t breaches;
+	struct invariant_breach fault;	/* the model's first contradiction; .n 0 = none */
+	bool no_memory;
+	uint64_t last_time, last_n;
+	uint64_t last_quiet_n;		/* the previous whole-machine census */
 	bool cpu_back[CPUS_MAX];	/* came on-line during the run */
 	uint64_t hog_lines[128];	/* hashes of reported functions ... */
 	uint32_t hog_first[128];	/* ... and the count in their first report */

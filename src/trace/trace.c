@@ -272,12 +272,15 @@ static size_t field_bytes(enum trace_type type, const uint8_t *p, size_t avail)
 
 static bool fields_ok(const struct trace_event *ev)
 {
-	const struct trace_row *row = &trace_rows[ev->kind];
 	const struct trace_layout *l = &trace_layouts[ev->kind];
+	const struct trace_row *row;
 	size_t at = l->fixed;
 
 	if (ev->size < at)
 		return false;
+	if (l->all_fixed)
+		return true;
+	row = &trace_rows[ev->kind];
 	for (unsigned int i = l->nr_fixed; i < row->nr_fields; i++) {
 		size_t n = field_bytes(row->fields[i].type, ev->data + at, ev->size - at);
 

@@ -193,6 +193,7 @@ struct trace_layout {
 	uint16_t fixed;			/* bytes of the fields with a fixed offset */
 	uint8_t nr_fixed;		/* number of such fields */
 	uint8_t nr_ids;
+	bool all_fixed;			/* these are all fields of the row */
 	uint8_t at[TRACE_FIELDS_MAX];
 	struct {
 		uint8_t cls, at;	/* enum trace_class */

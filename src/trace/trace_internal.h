@@ -24,20 +24,20 @@ static inline size_t trace_event_bytes(const struct trace_event *ev)
 /* Decodes an event whose bytes have been checked before (trace_event_decode()). */
 static inline void trace_event_parts(const uint8_t *bytes, uint64_t n, struct trace_event *out)
 {
-	size_t length = (size_t)(bytes[0] | bytes[1] << 8);
-	size_t tail = bytes[5] & TRACE_CTX_WHY ? TRACE_WHY_BYTES : 0;
+	uint64_t head = trace_rd64(bytes);
+	size_t length = head & 0xffff;
+	uint8_t ctx = (uint8_t)(head >> 40);
 
 	*out = (struct trace_event){
 		.n = n, .time = trace_rd64(bytes + 8), .cause = trace_rd64(bytes + 16),
-		.kind = (uint16_t)(bytes[2] | bytes[3] << 8),
-		.task = (uint16_t)(bytes[6] | bytes[7] << 8),
-		.cpu = bytes[4], .ctx = bytes[5] & (uint8_t)~TRACE_CTX_WHY,
-		.size = (uint16_t)(length - TRACE_HEAD_BYTES - tail),
+		.kind = (uint16_t)(head >> 16), .task = (uint16_t)(head >> 48),
+		.cpu = (uint8_t)(head >> 32), .ctx = ctx & (uint8_t)~TRACE_CTX_WHY,
+		.size = (uint16_t)(length - TRACE_HEAD_BYTES),
 		.data = bytes + TRACE_HEAD_BYTES,
 	};
-	if (tail) {
-		out->why.pred = trace_rd32(bytes + length - tail);
-		memcpy(out->why.v, bytes + length - tail + 4, 16);
+	if (ctx & TRACE_CTX_WHY) {
+		out->size -= TRACE_WHY_BYTES;
+		memcpy(&out->why, bytes + length - TRACE_WHY_BYTES, TRACE_WHY_BYTES);
 	}
 }
 

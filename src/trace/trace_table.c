@@ -78,6 +78,7 @@ __attribute__((constructor)) static void lay_out(void)
 			l->fixed += type == TY_u64 || type == TY_ns || type == TY_mask ? 8 : 4;
 			l->nr_fixed++;
 		}
+		l->all_fixed = l->nr_fixed == row->nr_fields;
 		/* fields that are ids come before lists and texts */
 		for (unsigned int i = l->nr_fixed; i < row->nr_fields; i++)
 			bug_on(trace_type_class(row->fields[i].type) != CLS_NONE);

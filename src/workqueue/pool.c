@@ -16,7 +16,7 @@
  */
 #include "workqueue/wq_internal.h"
 
-#include <stdio.h>
+#include "base/strbuf.h"
 
 void pool_init(struct worker_pool *pool, int cpu, int node, const struct workqueue_attrs *attrs, int id)
 {
@@ -55,18 +55,22 @@ struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *
 /* Registers the pool in the trace. */
 void pool_announce(struct worker_pool *pool)
 {
-	char name[32];
+	STRBUF(name, 32);
 
 	pool->tid = mach_new_id(CLS_POOL);
 	pool->offq = offq_data(pool->id, 0);
-	if (unlikely(pool->flags & POOL_LEGACY))
-		legacy_worker_name(name, sizeof(name), pool);
-	else if (pool->cpu >= 0)
-		snprintf(name, sizeof(name), "cpu %d %s%s", pool->cpu, pool->flags & POOL_BH ? "bh " : "",
-			 pool->attrs.nice < 0 ? "highpri" : "normal");
-	else
-		snprintf(name, sizeof(name), "unbound %d", pool->id);
-	trace_def(CLS_POOL, pool->tid, 0, (uint32_t)pool->id, name);
+	if (unlikely(pool->flags & POOL_LEGACY)) {
+		legacy_worker_name(name.buf, name.size, pool);
+	} else if (pool->cpu >= 0) {
+		strbuf_puts(&name, "cpu ");
+		strbuf_putd(&name, pool->cpu);
+		strbuf_puts(&name, pool->flags & POOL_BH ? " bh " : " ");
+		strbuf_puts(&name, pool->attrs.nice < 0 ? "highpri" : "normal");
+	} else {
+		strbuf_puts(&name, "unbound ");
+		strbuf_putd(&name, pool->id);
+	}
+	trace_def(CLS_POOL, pool->tid, 0, (uint32_t)pool->id, name.buf);
 	TRACE(POOL_NEW, .pool = pool->tid, .cpu = pool->cpu, .node = pool->node,
 	      .nice = pool->attrs.nice, .flags = pool->flags, .cpus = pool->attrs.cpumask.bits,
 	      .pod = pool->attrs.pod_cpumask.bits, .strict = pool->attrs.affn_strict);

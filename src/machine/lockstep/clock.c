@@ -50,8 +50,8 @@ void mach_charge(enum mach_cost cost)
 
 	if (!c || mach.booting)
 		return;	/* the director's code costs no time */
-	if (mach.cfg.vary_costs)	/* 0.5 to 1.5 times, from this CPU's own random sequence */
-		ns = ns / 2 + rng_below(draw(c, SITE_COST), ns + 1);
+	if (mach.cfg.vary_costs)	/* 0.5 to 1.5 times, by draw(), which no explorer replaces at this site */
+		ns = ns / 2 + rng_below(rng_mix(c->chance[SITE_COST] ^ c->draws[SITE_COST]++), ns + 1);
 	c->now += ns;
 }
 

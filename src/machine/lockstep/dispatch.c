@@ -286,7 +286,7 @@ static bool is_earliest(struct cpu *c)
 	return true;
 }
 
-void give_way(void)
+void give_way_now(void)
 {
 	struct cpu *c;
 
@@ -346,8 +346,7 @@ static void stop_for_director(void)
 static void hook_before(void *arg, const struct trace_event *ev)
 {
 	(void)arg;
-	if (this_cpu() && mach.in_run && mach.run.watch.before &&
-	    mach.run.watch.before(mach.run.watch.arg, ev))
+	if (this_cpu() && mach.in_run && mach.run.watch.before(mach.run.watch.arg, ev))
 		stop_for_director();
 }
 
@@ -387,9 +386,14 @@ static void hook_full(void *arg)
 		dispatch();
 }
 
+/* Hooks that this run does not need are not called for every event. */
 void dispatch_hooks(struct trace *t)
 {
-	t->hooks = (struct trace_hooks){ hook_stamp, hook_before, hook_after, hook_full, NULL };
+	t->hooks = (struct trace_hooks){ .stamp = hook_stamp, .full = hook_full };
+	if (mach.run.watch.before)
+		t->hooks.before = hook_before;
+	if (mach.run.watch.after || mach.cfg.nr_inputs)
+		t->hooks.after = hook_after;
 }
 
 /* ---- the director ------------------------------------------------------------------------------ */
@@ -400,6 +404,8 @@ enum mach_stop lockstep_machine_run(const struct mach_run *run)
 	if (mach.trace && mach.trace->full)
 		return STOP_FULL;
 	mach.run = *run;
+	if (mach.trace)
+		dispatch_hooks(mach.trace);
 	mach.in_run = true;
 	mach.stop_now = false;
 	dispatch();

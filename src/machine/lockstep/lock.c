@@ -60,6 +60,7 @@ static void spin(struct raw_spinlock *l, struct cpu *c)
 		return;
 	}
 	c->spins_on = l;
+	mach.nr_spinning++;
 	c->spin_ticket = ++mach.tickets;
 	while (c->spins_on) {
 		c->mode = CPU_SPIN;
@@ -148,14 +149,18 @@ bool mach_spin_trylock(struct raw_spinlock *l)
 static void hand_over(struct raw_spinlock *l, struct cpu *from)
 {
 	struct cpu *c, *next = NULL;
-	uint64_t at = from->now + (mach.booting ? 0 : mach_cost_ns(COST_LOCK_HANDOFF));
+	uint64_t at;
 
+	if (likely(!mach.nr_spinning))
+		return;
+	at = from->now + (mach.booting ? 0 : mach_cost_ns(COST_LOCK_HANDOFF));
 	for_each_mach_cpu(c)
 		if (c->spins_on == l && (!next || c->spin_ticket < next->spin_ticket))
 			next = c;
 	if (!next)
 		return;
 	next->spins_on = NULL;
+	mach.nr_spinning--;
 	next->mode = CPU_CODE;
 	if (next->now < at)
 		next->now = at;

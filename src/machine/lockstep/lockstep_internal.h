@@ -33,7 +33,19 @@ void chance_boot(void);		/* before the first draw() and the first choice of a CP
 void dispatch_hooks(struct trace *t);
 void dispatch(void);		/* passes the baton to the earliest CPU; returns when the caller has it again */
 void dispatch_exit(void) __attribute__((noreturn));
-void give_way(void);		/* lets CPUs act whose time is earlier; mach_sync() without the choice point */
+void give_way_now(void);	/* give_way() if an interrupt is due or another CPU may be earlier */
+/* Lets CPUs act whose time is earlier; mach_sync() without the choice point. */
+static inline void give_way(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (unlikely(!c || c->next_event <= c->now || c->now >= mach.horizon)) {
+		give_way_now();
+		return;
+	}
+	if (c->now > mach.time)
+		mach.time = c->now;
+}
 uint64_t others_act_at(const struct cpu *c);	/* the earliest action of another CPU; NS_NEVER: none */
 void horizon_at_most(uint64_t time);		/* another CPU acts at @time at the latest */
 void event_post(struct mach_event *ev, int cpu, uint64_t time);
