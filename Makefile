@@ -166,6 +166,7 @@ SRC_run := \
 	src/run/exit_report.c \
 	src/run/free_play.c \
 	src/run/send_input.c \
+	src/run/spin_limit.c \
 	src/run/inputs.c \
 	src/run/inputs_use.c \
 	src/run/record.c \
@@ -217,7 +218,6 @@ SRC_check := \
 	src/check/answers.c \
 	src/check/habits.c \
 	src/check/judge.c \
-	src/check/limit.c \
 	src/check/names.c \
 	src/check/place.c \
 	src/check/plan.c \

@@ -12,6 +12,7 @@
 
 #include "base/strbuf.h"
 #include "check/check.h"
+#include "run/spin_limit.h"
 
 /* ---- a run and its report ------------------------------------------------------------- */
 
@@ -63,23 +64,12 @@ struct check_report {
 	uint32_t len;
 	char text[CHECK_REPORT_BYTES];
 };
-/* Where the lesson's code was when its process was ended; in memory that the parent shares. */
-struct check_spin {
-	uint32_t line;			/* 0 = unknown */
-	char call[20];			/* "string.find"; "" = the program's own code */
-};
 
-/* @spin: limit_begin() writes there; NULL = the run has no such limit. */
-void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct check_spin *spin,
+/* @spin: spin_limit_begin() writes there; NULL = the run has no such limit. */
+void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct spin_place *spin,
 		struct check_report *out);
 /* The process ended in the middle of this run: a report of one line, @kind "died" or "fault". */
 void check_lost(struct check_report *out, const char *kind, const char *why);
-
-/* limit.c: from here to limit_end(), a run that spins ends the process with CHECK_SPINS. */
-#define CHECK_SPINS 77
-struct trace_shared;
-void limit_begin(struct trace_shared *head, struct check_spin *where);
-void limit_end(void);
 
 /* Adds a line; control characters of @text become blanks. */
 void report_put(struct strbuf *out, const char *kind, const char *question, const char *text);
@@ -114,7 +104,7 @@ struct check {
 	struct check_run *run;		/* all planned so far, [0 .. nr_runs) */
 	char **report;			/* of each; NULL = not yet played */
 	size_t nr_runs, cap_runs, played;
-	struct check_spin *spin;	/* of each worker; NULL = no memory was shared */
+	struct spin_place *spin;	/* of each worker; NULL = no memory was shared */
 	struct check_report room;
 };
 

@@ -82,7 +82,7 @@ static void done(void *arg, uint64_t run, const void *result)
 }
 
 /* A fault at the line that the worker wrote before it ended. */
-static void put_spin(const struct check *c, const struct check_spin *spin, struct strbuf *out)
+static void put_spin(const struct check *c, const struct spin_place *spin, struct strbuf *out)
 {
 	const char *slash = strrchr(c->path, '/');
 
@@ -96,7 +96,7 @@ static void put_spin(const struct check *c, const struct check_spin *spin, struc
 static void lost(void *arg, unsigned int job, uint64_t run, int status)
 {
 	struct check *c = arg;
-	bool spins = WIFEXITED(status) && WEXITSTATUS(status) == CHECK_SPINS && c->spin;
+	bool spins = WIFEXITED(status) && WEXITSTATUS(status) == SPIN_EXIT && c->spin;
 	STRBUF(why, 320);
 
 	if (spins)
@@ -118,9 +118,9 @@ static void report_progress(void *arg)
 	c->o->progress(c->o->arg, c->result->runs, c->nr_runs);
 }
 
-static struct check_spin *share_spins(void)
+static struct spin_place *share_spins(void)
 {
-	void *p = mmap(NULL, WORKERS_MAX * sizeof(struct check_spin), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+	void *p = mmap(NULL, WORKERS_MAX * sizeof(struct spin_place), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;

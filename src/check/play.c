@@ -396,7 +396,7 @@ void check_lost(struct check_report *out, const char *kind, const char *why)
 	out->len = (uint32_t)text.len;
 }
 
-void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct check_spin *spin,
+void check_play(const struct check_opts *o, const char *path, const struct check_run *run, struct spin_place *spin,
 		struct check_report *out)
 {
 	uint64_t began = time_read_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -425,10 +425,10 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 		add_answers(&spec.inputs, run->base);
 	lesson_init(&p->lesson, &p->store);
 	trace_current = NULL;
-	limit_begin(room.trace.shared, spin);
+	spin_limit_begin(room.trace.shared, spin);
 	if (o->script(&opts) == 4)
 		report_put(&text, "died", "", W(CHECK_NO_RUN));
-	limit_end();
+	spin_limit_end();
 	trace_current = NULL;
 	trace_store_poll(&p->store);
 	if (lesson_grow(&p->lesson) == 0)
