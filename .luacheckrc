@@ -23,6 +23,8 @@ stds.kworkshop = { read_globals = {
   utf8 = { fields = { "char", "charpattern", "codepoint", "codes", "len", "offset", } },
   coroutine = { fields = { "create", "isyieldable", "resume", "running", "status", "wrap", "yield", } },
   "lesson",
+  "exercise",
+  "hidden_checks",
   "say",
   "predict",
   "ask",

@@ -58,6 +58,7 @@ SRC_model := \
 	src/model/apply_wait.c \
 	src/model/apply_work.c \
 	src/model/census.c \
+	src/model/exercise.c \
 	src/model/inv_accounts.c \
 	src/model/inv_flush.c \
 	src/model/inv_live.c \
@@ -164,6 +165,7 @@ SRC_run := \
 	src/run/director.c \
 	src/run/end.c \
 	src/run/exit_report.c \
+	src/run/files.c \
 	src/run/free_play.c \
 	src/run/send_input.c \
 	src/run/spin_limit.c \
@@ -225,6 +227,13 @@ SRC_check := \
 	src/check/preview.c \
 	src/check/report.c
 
+SRC_exercise := \
+	src/exercise/check.c \
+	src/exercise/files.c \
+	src/exercise/folder.c \
+	src/exercise/open.c \
+	src/exercise/play.c
+
 SRC_words := \
 	src/words/end_text.c \
 	src/words/lesson_text.c \
@@ -243,6 +252,7 @@ SRC_words := \
 	src/words/words.c
 
 SRC_plain := \
+	src/plain/exercise.c \
 	src/plain/free_play.c \
 	src/plain/look.c \
 	src/plain/pick.c \
@@ -258,6 +268,7 @@ SRC_cli := \
 	src/cli/cli.c \
 	src/cli/conform.c \
 	src/cli/doctor.c \
+	src/cli/exercise.c \
 	src/cli/explore.c \
 	src/cli/explore_campaign.c \
 	src/cli/export.c \
@@ -282,6 +293,7 @@ SRC_cli := \
 	src/cli/session_home.c \
 	src/cli/show.c \
 	src/cli/table_text.c \
+	src/cli/test.c \
 	src/cli/usage.c \
 	src/cli/version.c \
 	src/cli/watch.c
@@ -307,6 +319,7 @@ SRC_lua := \
 	lua/script.c \
 	lua/source.c \
 	lua/steps.c \
+	lua/student.c \
 	lua/things.c \
 	lua/what_if.c \
 	lua/wrapped.c
@@ -319,6 +332,7 @@ LUA_lib := \
 	lua/lib/pick.lua \
 	lua/lib/probe.lua \
 	lua/lib/what_if.lua \
+	lua/lib/exercise.lua \
 	lua/lib/free_play.lua
 
 SRC_visualizer := \
@@ -593,7 +607,7 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom plain check cli lua visualizer
+ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom exercise plain check cli lua visualizer
 LIB_ROOMS := base trace machine free workqueue lib
 # The library neither shows texts nor loads recordings: it must not need libutf8proc and libzstd.
 LIB_WITHOUT := \
@@ -862,7 +876,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_free.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_exercise.def src/words/texts_free.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

@@ -65,6 +65,14 @@ uint32_t api_fn_id(const char *name)
 	return 0;
 }
 
+unsigned int api_where_of(const char *name)
+{
+	for (unsigned int i = 0; i < NR_ROWS; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return rows[i].where;
+	return 0;
+}
+
 bool api_has_fn(const char *name)
 {
 	for (unsigned int i = 0; i < NR_ROWS; i++)
@@ -98,6 +106,8 @@ static void check_place(lua_State *L, const struct api_row *r)
 		if (!(r->where & J))
 			script_fail(L, "%s() cannot be called in an answer, a test or p:with(): judges only look", r->name);
 	} else if (t->place == IN_FILE) {
+		if (!(r->where & F) && script_now->loading_student)
+			script_fail(L, "%s() cannot be called while the file is loaded: put it into a function", r->name);
 		if (!(r->where & F))
 			script_fail(L, "%s() cannot be called before the lesson begins: put it into the lesson's function",
 				    r->name);

@@ -28,6 +28,7 @@ static void run_item(struct work_struct *w)
 	t = script_enter("work function", it->func_name, it->module);
 	lua_rawgeti(t->L, LUA_REGISTRYINDEX, it->fn_ref);
 	lua_rawgeti(t->L, LUA_REGISTRYINDEX, it->self_ref);
+	script_count_run(it);
 	it->running++;
 	script_call(t, 1, 0);
 	it->running--;

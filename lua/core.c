@@ -692,7 +692,7 @@ static int core_id(lua_State *L)
 static int core_questions(lua_State *L)
 {
 	static const char *const words[] = { "predict", "ask" };
-	const char *text = script_now->text, *end = text + script_now->text_len;
+	const char *text = script_now->text, *end = text + script_now->own_len;
 	lua_Integer n = 0;
 
 	for (const char *p = text; p < end; p++) {
@@ -871,6 +871,7 @@ void core_open(lua_State *L)
 	what_if_open(L);
 	free_play_open(L);
 	pick_open(L);
+	student_open(L);
 	push_limits(L);
 	lua_setfield(L, -2, "limits");
 	lua_setfield(L, -2, "core");

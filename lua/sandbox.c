@@ -235,7 +235,7 @@ int script_traceback(lua_State *L)
 		return 1;
 	}
 	text = lua_tostring(L, 1);
-	if (strncmp(text, script_now->file, strlen(script_now->file)) == 0) {
+	if (script_names_file(text)) {
 		add_chain(L);
 		return 1;
 	}
@@ -366,7 +366,9 @@ void sandbox_charge(lua_State *L, uint64_t instructions)
 	} else {
 		s->instr_director += instructions;
 		if (s->instr_director > SCRIPT_INSTR_DIRECTOR)
-			sandbox_trip(L, "the lesson's own code may take %u million instructions: an endless loop?",
+			sandbox_trip(L, s->loading_student ?
+				     "a file may take %u million instructions while it is loaded: an endless loop?" :
+				     "the lesson's own code may take %u million instructions: an endless loop?",
 				     SCRIPT_INSTR_DIRECTOR / 1000000u);
 	}
 }
@@ -477,8 +479,7 @@ static int l_read_only(lua_State *L)
 	return script_fail(L, "this table is read-only");
 }
 
-/* Replaces the table on top by a read-only view of it. */
-static void protect(lua_State *L, lua_CFunction on_write)
+void sandbox_protect(lua_State *L, lua_CFunction on_write)
 {
 	lua_newtable(L);
 	lua_createtable(L, 0, 3);
@@ -490,6 +491,11 @@ static void protect(lua_State *L, lua_CFunction on_write)
 	lua_setfield(L, -2, "__metatable");
 	lua_setmetatable(L, -2);
 	lua_remove(L, -2);
+}
+
+void sandbox_protect_library(lua_State *L)
+{
+	sandbox_protect(L, l_read_only);
 }
 
 /* Functions of Lua's own libraries, as they are.  The rest is in sandbox_lib.c, or left out. */
@@ -579,7 +585,7 @@ static int build(lua_State *L)
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_library);
 
 	lua_pushvalue(L, api);
-	protect(L, l_undeclared);
+	sandbox_protect(L, l_undeclared);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_env);
 	return 0;
 }
@@ -602,7 +608,7 @@ int sandbox_seal(lua_State *L)
 	sandbox_push_api(L);
 	for (unsigned int i = 0; i < sizeof(libs) / sizeof(libs[0]); i++) {
 		lua_getfield(L, -1, libs[i]);
-		protect(L, l_read_only);
+		sandbox_protect(L, l_read_only);
 		lua_setfield(L, -2, libs[i]);
 	}
 	lua_pop(L, 1);

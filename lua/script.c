@@ -235,7 +235,7 @@ int script_in_task(lua_State *L, const char *name)
 	if (a.results < 0) {
 		name_call(L, name);
 		/* the other Lua thread did not know which line of the lesson called it */
-		if (strncmp(lua_tostring(L, -1), script_now->file, strlen(script_now->file)))
+		if (!script_names_file(lua_tostring(L, -1)))
 			lua_pushfstring(L, "%s%s", where, lua_tostring(L, -1));
 		lua_error(L);
 	}
@@ -250,20 +250,35 @@ int script_raise_fault(lua_State *L)
 
 /* ---- the file --------------------------------------------------------------------------------- */
 
+/* "exercises/21-unload/exercise.lua" -> "21-unload"; false: the path names no folder. */
+static bool folder_of(const char *path, const char *base, char *name, size_t size)
+{
+	const char *end = base - 1, *from = end;
+
+	if (base == path)
+		return false;
+	while (from > path && from[-1] != '/')
+		from--;
+	snprintf(name, size, "%.*s", (int)(end - from), from);
+	return *name != '\0';
+}
+
 /* "lessons/02-life.lua" -> file "02-life.lua", id "life". */
 static void name_lesson(struct script *s, const char *path)
 {
 	const char *base = strrchr(path, '/');
+	const char *name;
+	char folder[64];
 	size_t len;
 
 	base = base ? base + 1 : path;
 	snprintf(s->file, sizeof(s->file), "%.120s", base);
+	if (strcmp(base, "exercise.lua") == 0 && folder_of(path, base, folder, sizeof(folder)))
+		base = folder;
+	name = base;
 	while (*base >= '0' && *base <= '9')
 		base++;
-	if (*base == '-')
-		base++;
-	else
-		base = s->file;
+	base = *base == '-' ? base + 1 : name;
 	snprintf(s->id, sizeof(s->id), "%.60s", base);
 	len = strlen(s->id);
 	if (len > 4 && strcmp(s->id + len - 4, ".lua") == 0)
@@ -327,6 +342,7 @@ static int evaluate(lua_State *L)
 	if (sandbox_load(L, s->text, s->text_len, chunk, false))
 		return lua_error(L);
 	lua_call(L, 0, 1);
+	student_load_hidden(L);
 	sandbox_push_library(L);
 	lua_getfield(L, -1, "prepare");
 	lua_pushvalue(L, -3);
@@ -363,7 +379,7 @@ static int report_fault(struct script *s, const char *text)
 
 	if (!trace_current)
 		trace_current = s->opts->trace;
-	if (strncmp(text, s->file, strlen(s->file)) != 0)
+	if (!script_names_file(text))
 		strbuf_printf(&line, "%s:1: ", s->file);	/* the fault has no line of its own */
 	strbuf_puts(&line, text);
 	if (trace_current->full && s->opts->notes)
@@ -483,6 +499,12 @@ static bool report_misfit(struct script *s)
 		struct mach_choice choice;
 		const char *end = "";
 
+		if (in->kind == INPUT_SET && !s->is_exercise) {
+			snprintf(text, sizeof(text), "this run does not ask for settings, but its inputs have \"set %.40s %.40s\"",
+				 in->id, in->value);
+			report_fault(s, text);
+			return true;
+		}
 		if (in->kind == INPUT_CHOICE && (!mach_choice_parse(in->id, &choice, &end) || *end)) {
 			snprintf(text, sizeof(text), "input %zu: expected a choice, got \"%.60s\"", i + 1, in->id);
 			report_fault(s, text);
@@ -502,6 +524,7 @@ static int run_lesson(struct script *s)
 {
 	int err, status;
 
+	s->own_len = s->text_len;
 	status = protected_call(s, furnish);
 	if (!status)
 		status = protected_call(s, evaluate);

@@ -102,6 +102,7 @@ struct script_item {			/* body of THING_ITEM */
 	enum work_kind kind;
 	bool freed;
 	unsigned int running;		/* workers inside its function */
+	uint64_t runs;			/* counted where a run has a limit of them */
 	int fn_ref, self_ref;		/* registry: its function, its userdata */
 	uint32_t owner;			/* id of the object it is embedded in, 0 = the lesson */
 	uint32_t module;		/* whose code it runs, 0 = the lesson's own */
@@ -165,6 +166,7 @@ struct script {
 	char id[64];			/* "life" of 02-life.lua */
 	char file[128];			/* "02-life.lua": how messages name it */
 	char *text;			/* the lesson's file, and what source_add() has added */
+	size_t own_len;			/* bytes of the lesson's own file in .text */
 	size_t text_len, text_room;	/* room: bytes of .text, 0 = nothing can be added */
 	struct source *source;		/* its functions; NULL without memory: no SOURCE_AT */
 
@@ -228,6 +230,14 @@ struct script {
 	uint64_t stop_before;		/* event in which the open answer shows, as a rehearsal found it; 0 = none */
 	bool stopped;			/* .. it would be the next one */
 
+	/* an exercise (student.c) */
+	bool loading_student;		/* a student's file is being loaded */
+	bool is_exercise;		/* the file declares exercise { ... } */
+	bool stormed;			/* an item has run more often than .runs_max */
+	uint64_t runs_max;		/* 0 = no limit */
+	uint64_t director_draws;	/* numbers drawn for times of the director */
+	int file_line[RUN_FILES_MAX];	/* line of .text at which a student's file begins, 0 = it is not there */
+
 	struct free_play *free_play;	/* the student's things; NULL = it has not begun (free_play.c) */
 
 	struct {				/* of the author (note.c) */
@@ -272,6 +282,9 @@ void sandbox_note_memory(lua_State *L);
 const char *sandbox_error_text(lua_State *L, int status);
 /* Pushes the table that all lessons see (allow-list), to add the API to. */
 void sandbox_push_api(lua_State *L);
+/* Replaces the table on top by a read-only view of it; @on_write reports a write. */
+void sandbox_protect(lua_State *L, lua_CFunction on_write);
+void sandbox_protect_library(lua_State *L);	/* the same, of a table of functions */
 void sandbox_push_library(lua_State *L);	/* the library's own globals */
 int sandbox_seal(lua_State *L);			/* the API is in: library tables become read-only */
 void sandbox_open_libs(lua_State *L);		/* sandbox_lib.c: capped string and table, pairs, tostring ... */
@@ -313,6 +326,12 @@ int script_in_task(lua_State *L, const char *name /* for messages */);
 /* ---- what_if.c ------------------------------------------------------------------------- */
 
 void what_if_open(lua_State *L);	/* adds its functions to the table on top */
+void student_open(lua_State *L);	/* the same; student.c */
+void student_load_hidden(lua_State *L);
+/* Does a message begin with the lesson's file, or with a student's? */
+bool script_names_file(const char *text);
+/* Before each run of an item's function: ends the run if it is one too many. */
+void script_count_run(struct script_item *it);
 void free_play_open(lua_State *L);	/* the same */
 void pick_open(lua_State *L);		/* pick.c: the same */
 bool script_what_if_looks(const struct trace_event *ev);
@@ -340,6 +359,7 @@ void *script_keep(lua_State *L, size_t size);
 #undef VALUE
 #undef GROUP
 void api_register(lua_State *L);
+unsigned int api_where_of(const char *name);	/* letters of api_where.h; 0 = no such */
 bool api_has_fn(const char *name);	/* leaves call and return events */
 /* Name of the API function that this value is, or NULL. */
 const char *api_name_of(lua_State *L, int index);
@@ -397,6 +417,7 @@ void core_open(lua_State *L);		/* the library's table `core`; core.c */
 
 void source_open(struct script *s);	/* after .text is read */
 /* Adds functions to the lesson's text.  Return: the line at which @text stands; 1 = there was no room. */
+void source_add_file(struct script *s, unsigned int file);	/* a student's */
 int source_add(struct script *s, const char *text, size_t len);
 void source_close(struct script *s);
 /* Emits SOURCE_AT if the lesson's code that calls API function @name on a CPU stands at another row than before. */

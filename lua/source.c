@@ -31,6 +31,8 @@ struct source_function {
 	uint32_t id;			/* of CLS_SOURCE, 0 = not named yet */
 	unsigned int rows;
 	int first_row;			/* line of row 1; 0: rows are statements of one line */
+	unsigned int file;		/* 1, 2, ..: of the run's files; 0 = the lesson's own */
+	int shift;			/* lines of .text before its file */
 };
 
 struct source {
@@ -176,6 +178,17 @@ static void add_function(struct source *s, const struct source_function *f)
 {
 	if (s->nr < FUNCTIONS_MAX)
 		s->v[s->nr++] = *f;
+}
+
+/* Lines of the text before the file that a chunk was loaded from; its functions have these more. */
+static int lines_before(const struct script *s, const char *chunk)
+{
+	const struct run_files *f = s->opts->spec->files;
+
+	for (size_t i = 0; f && i < f->n; i++)
+		if (s->file_line[i] && strcmp(chunk + 1, f->v[i].name) == 0)
+			return s->file_line[i] - 1;
+	return 0;
 }
 
 /* From byte @from on, which is at the beginning of @line.  Return: the line behind the text. */
@@ -331,6 +344,21 @@ int source_add(struct script *s, const char *text, size_t len)
 	return line;
 }
 
+void source_add_file(struct script *s, unsigned int file)
+{
+	const struct run_file *f = &s->opts->spec->files->v[file];
+	unsigned int first = s->source ? s->source->nr : 0;
+	int line = source_add(s, f->text, f->len);
+
+	if (line == 1)
+		return;
+	s->file_line[file] = line;
+	for (unsigned int i = first; i < s->source->nr; i++) {
+		s->source->v[i].file = file + 1;
+		s->source->v[i].shift = line - 1;
+	}
+}
+
 void source_close(struct script *s)
 {
 	free(s->source);
@@ -393,7 +421,8 @@ static void name_source(struct script *s, struct source_function *f, uint32_t fu
 		return;
 	make_rows(s, f, &text);
 	f->id = mach_new_id(CLS_SOURCE);
-	trace_def(CLS_SOURCE, f->id, func, f->first_row ? (uint32_t)f->first_row : (uint32_t)f->line | TRACE_SOURCE_ONE_LINE,
+	trace_def(CLS_SOURCE, f->id, func, f->file << TRACE_SOURCE_FILE_SHIFT |
+		  (f->first_row ? (uint32_t)(f->first_row - f->shift) : (uint32_t)(f->line - f->shift) | TRACE_SOURCE_ONE_LINE),
 		  text.buf);
 }
 
@@ -438,16 +467,18 @@ void source_call(lua_State *L, const char *name)
 	struct source_function *f;
 	unsigned int row;
 	lua_Debug ar;
+	int before;
 
 	if (t->place != IN_KERNEL || script_now->judging || !lua_getstack(L, 1, &ar) || !lua_getinfo(L, "Sl", &ar) ||
 	    ar.source[0] != '@')
 		return;
-	f = function_at(script_now, ar.linedefined, ar.lastlinedefined, name);
+	before = lines_before(script_now, ar.source);
+	f = function_at(script_now, ar.linedefined + before, ar.lastlinedefined + before, name);
 	if (!f)
 		return;
 	name_source(script_now, f, 0);
 	if (f->first_row)
-		row = ar.currentline < f->first_row ? 1 : (unsigned int)(ar.currentline - f->first_row) + 1;
+		row = ar.currentline + before < f->first_row ? 1 : (unsigned int)(ar.currentline + before - f->first_row) + 1;
 	else
 		row = statement_row(script_now, f, t->source == f->id ? t->row : 0, name);
 	emit_row(t, f, row);
@@ -470,12 +501,14 @@ void source_start(struct script_thread *t, int function)
 {
 	struct source_function *f;
 	lua_Debug ar;
+	int before;
 
 	t->source = t->row = 0;
 	lua_pushvalue(t->L, function);
 	if (!lua_getinfo(t->L, ">S", &ar) || ar.source[0] != '@')
 		return;
-	f = function_at(script_now, ar.linedefined, ar.lastlinedefined, NULL);
+	before = lines_before(script_now, ar.source);
+	f = function_at(script_now, ar.linedefined + before, ar.lastlinedefined + before, NULL);
 	if (!f)
 		return;
 	name_source(script_now, f, 0);

@@ -168,6 +168,7 @@ static const struct {
 	{ "new", "new lesson n-$(date +%N) --course @" },
 	{ "check", "check @/try.lua --fast" },
 	{ "watch", "watch @/try.lua --plain </dev/null" },
+	{ "test", "test unload --schedules 1" },
 	{ "export", "export @/one.kwt" },
 	{ "inspect", "inspect @/one.kwt ps" },
 	{ "conform", "conform tests/scenarios/bh_basic.kws --seeds 1" },

@@ -65,5 +65,6 @@ void small_leave(struct ui *u)
 	out->spec = *run_get_spec(s->run);
 	memset(&out->spec.inputs, 0, sizeof(out->spec.inputs));
 	out->spec.resumed = true;
+	run_files_get(out->spec.files);
 	out->has_run = !run_inputs_copy(&out->spec.inputs, run_get_inputs(s->run));
 }

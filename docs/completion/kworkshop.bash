@@ -1,6 +1,6 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run free play list export inspect conform explore check watch new progress doctor help version"
+_kworkshop_commands="home run free play list export inspect conform explore test check new progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
@@ -14,8 +14,8 @@ _kworkshop_options() # COMMAND
 	inspect) _kworkshop_words --help --at --interval --json --lang ;;
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
+	test) _kworkshop_words --help --variant --student --work --set --hidden --course --seed --jitter --schedules --jobs --lang ;;
 	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
-	watch) _kworkshop_words --help --question --variant --seed --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	new) _kworkshop_words --help --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
@@ -88,6 +88,17 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"explore --known-deviations"|\
 	"explore --save"|\
 	"explore --lang"|\
+	"test --variant"|\
+	"test --student"|\
+	"test --work"|\
+	"test --set"|\
+	"test --hidden"|\
+	"test --course"|\
+	"test --seed"|\
+	"test --jitter"|\
+	"test --schedules"|\
+	"test --jobs"|\
+	"test --lang"|\
 	"check --question"|\
 	"check --preview"|\
 	"check --variants"|\
@@ -97,13 +108,6 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"check --jobs"|\
 	"check --course"|\
 	"check --lang"|\
-	"watch --question"|\
-	"watch --variant"|\
-	"watch --seed"|\
-	"watch --color"|\
-	"watch --theme"|\
-	"watch --course"|\
-	"watch --lang"|\
 	"new --course"|\
 	"new --lang"|\
 	"progress --lang"|\
@@ -141,11 +145,11 @@ _kworkshop_value() # COMMAND OPTION
 	"explore --strategy") _kworkshop_words random pct dfs;;
 	"explore --known-deviations") _kworkshop_files;;
 	"explore --save") _kworkshop_files kwt;;
+	"test --work") _kworkshop_folders;;
+	"test --hidden") _kworkshop_files lua;;
+	"test --course") _kworkshop_folders;;
 	"check --format") _kworkshop_words text json tap junit;;
 	"check --course") _kworkshop_folders;;
-	"watch --color") _kworkshop_words auto always never;;
-	"watch --theme") _kworkshop_words dark light contrast mono;;
-	"watch --course") _kworkshop_folders;;
 	"new --course") _kworkshop_folders;;
 	"doctor --course") _kworkshop_folders;;
 	esac
@@ -162,8 +166,9 @@ _kworkshop_argument() # COMMAND PLACE
 	"inspect "*) ;;
 	"conform "*) _kworkshop_files kws; ;;
 	"explore "*) _kworkshop_files lua kws c so; ;;
+	"test 1") _kworkshop_folders; ;;
+	"test "*) _kworkshop_files lua; ;;
 	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
-	"watch "*) _kworkshop_names list; _kworkshop_files lua; ;;
 	"new 1") _kworkshop_words lesson; ;;
 	"new "*) ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;

@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run free play list export inspect conform explore check watch new progress doctor help version'
+set -g __kworkshop_commands 'home run free play list export inspect conform explore test check new progress doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -63,6 +63,17 @@ set -g __kworkshop_takes_value \
 	'explore --known-deviations' \
 	'explore --save' \
 	'explore --lang' \
+	'test --variant' \
+	'test --student' \
+	'test --work' \
+	'test --set' \
+	'test --hidden' \
+	'test --course' \
+	'test --seed' \
+	'test --jitter' \
+	'test --schedules' \
+	'test --jobs' \
+	'test --lang' \
 	'check --question' \
 	'check --preview' \
 	'check --variants' \
@@ -72,13 +83,6 @@ set -g __kworkshop_takes_value \
 	'check --jobs' \
 	'check --course' \
 	'check --lang' \
-	'watch --question' \
-	'watch --variant' \
-	'watch --seed' \
-	'watch --color' \
-	'watch --theme' \
-	'watch --course' \
-	'watch --lang' \
 	'new --course' \
 	'new --lang' \
 	'progress --lang' \
@@ -251,6 +255,22 @@ complete -c kworkshop -n '__kworkshop_at explore' -l save -x -a '(__fish_complet
 complete -c kworkshop -n '__kworkshop_at explore' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at explore 1 on' -x -a '(__fish_complete_suffix .lua; __fish_complete_suffix .kws; __fish_complete_suffix .c; __fish_complete_suffix .so)' -d 'a lesson (.lua), a scenario (.kws) or a C test (.c, .so); several files share the runs'
 
+complete -c kworkshop -n '__kworkshop_at home 0' -a test -d 'run the checks of an exercise on your files'
+complete -c kworkshop -n '__kworkshop_at test' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at test' -l variant -x -d 'which numbers the exercise uses; computed from the student\'s id if not given'
+complete -c kworkshop -n '__kworkshop_at test' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at test' -l work -x -a '(__fish_complete_directories)' -d 'the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work'
+complete -c kworkshop -n '__kworkshop_at test' -l set -x -d 'a setting of a configure exercise; may be given more than once'
+complete -c kworkshop -n '__kworkshop_at test' -l hidden -x -a '(__fish_complete_suffix .lua)' -d 'checks of an instructor: a file with hidden_checks { ... }'
+complete -c kworkshop -n '__kworkshop_at test' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at test' -l seed -x -d 'the first schedule of each check'
+complete -c kworkshop -n '__kworkshop_at test' -l jitter -x -d 'vary burns, interrupts, timers and the times of the scene by that share, instead of as each check has it'
+complete -c kworkshop -n '__kworkshop_at test' -l schedules -x -d 'run at most N schedules for each check'
+complete -c kworkshop -n '__kworkshop_at test' -l jobs -x -d 'processes that run schedules'
+complete -c kworkshop -n '__kworkshop_at test' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at test 1' -x -a '(__fish_complete_directories)' -d 'a name of `kworkshop list`, or a folder with an exercise.lua'
+complete -c kworkshop -n '__kworkshop_at test 2 on' -x -a '(__fish_complete_suffix .lua)' -d 'your files; otherwise those of the work folder, or the starter\'s where you have none'
+
 complete -c kworkshop -n '__kworkshop_at home 0' -a check -d 'check lessons: play every variant and answer, and list faults'
 complete -c kworkshop -n '__kworkshop_at check' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at check' -l question -x -d 'report on this question only'
@@ -267,23 +287,6 @@ complete -c kworkshop -n '__kworkshop_at check' -l lang -x -d 'the language of t
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`); without an argument all of them'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons'
-
-complete -c kworkshop -n '__kworkshop_at home 0' -a watch -d 'check a lesson at each save, and show a question of it'
-complete -c kworkshop -n '__kworkshop_at watch' -l help -d 'print the options of this command'
-complete -c kworkshop -n '__kworkshop_at watch' -l question -x -d 'begin at this question; at the first one if not given'
-complete -c kworkshop -n '__kworkshop_at watch' -l variant -x -d 'show the question in this variant'
-complete -c kworkshop -n '__kworkshop_at watch' -l seed -x -d 'the schedule of the run that is shown'
-complete -c kworkshop -n '__kworkshop_at watch' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
-complete -c kworkshop -n '__kworkshop_at watch' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
-complete -c kworkshop -n '__kworkshop_at watch' -l theme -x -a 'dark light contrast mono' -d 'the colours'
-complete -c kworkshop -n '__kworkshop_at watch' -l ascii -d 'draw with ASCII characters only'
-complete -c kworkshop -n '__kworkshop_at watch' -l no-mouse -d 'leave the mouse to the terminal'
-complete -c kworkshop -n '__kworkshop_at watch' -l no-animation -d 'show each change at once'
-complete -c kworkshop -n '__kworkshop_at watch' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
-complete -c kworkshop -n '__kworkshop_at watch' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
-complete -c kworkshop -n '__kworkshop_at watch' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
-complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
-complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a new -d 'write a lesson to begin with'
 complete -c kworkshop -n '__kworkshop_at new' -l help -d 'print the options of this command'

@@ -1,4 +1,4 @@
--- lib/headings.lua: the fields of lesson{} and course{}: which there are, and what each may hold.
+-- lib/headings.lua: the fields of lesson{}, exercise{} and course{}: which there are, and what each may hold.
 --
 -- The machine process checks a lesson with it before it runs; the program that lists
 -- lessons checks the contents page and the headings with it.  Fields that get their
@@ -105,6 +105,39 @@ local lesson_fields = {
   machine = any_table, params = func, avoid = func, covers = covers, version = whole(1, 1000000), notes = text,
 }
 
+-- Points are whole or half ones.
+local function points(v)
+  if type(v) ~= "number" or v < 0 or v > 1000 or v * 2 ~= math.floor(v * 2) then return "points: a number from 0 in steps of a half" end
+end
+
+local file_name = matching("^[%a_][%w_-]*%.lua$", "a file's name such as driver.lua")
+local setting_name = matching("^[%a_][%w_]*$", "")
+
+local exercise_fields = {
+  title = line, question = line, minutes = number(1, 600), needs = list(slug, "lessons' names"),
+  machine = any_table, params = func, avoid = func, covers = covers, version = whole(1, 1000000), notes = text,
+  kind = one_of("predict", "observe", "configure", "repair", "scheduler", "dump"), points = points, story = text,
+  files = list(file_name, "files' names"), settings = map(setting_name, any_table, "settings, each a table by its name"),
+  scene = func, checks = any_table, par = whole(1, 1000), hints = list(text, "texts"), why = text,
+  hint_cost = points, harmless = list(line, "statements"), report = line, map = map(line, line, "names by the report's names"),
+  limits = fields { runs_per_item = whole(1, 1000000) },
+  after = fields { file = file_name, prompt = text, points = points,
+                   depth = function(v) return v ~= "all" and whole(1, 1000)(v) and "a number of choices, or \"all\"" or nil end },
+  reach = function() end, accept = function() end,	-- patterns: lib/exercise.lua looks at them
+}
+
+local hidden_fields = { params = any_table }
+
+-- The kinds that need a field, and those that have it at all.
+local needed = {
+  files = { repair = true }, settings = { configure = true }, checks = { repair = true, configure = true },
+  reach = { scheduler = true }, report = { dump = true },
+}
+local allowed = {
+  files = { repair = true, scheduler = true }, settings = { configure = true }, reach = { scheduler = true },
+  after = { scheduler = true }, par = { scheduler = true }, harmless = { repair = true, scheduler = true },
+}
+
 local course_fields = {
   id = matching("^[%w][%w_-]*$", "a short name: letters, digits, - and _"), title = line, version = whole(1, 1000000),
   order = list(slug, "lessons' names"), parts = any_table, planned = list(slug, "lessons' names"),
@@ -143,6 +176,32 @@ function headings.lesson(t)
   if not body then fault("lesson: its function is missing: function(p) ... end") end
   if not t.title then fault("lesson: title = \"...\" is missing") end
   return body
+end
+
+-- Return: the exercise's scene.
+function headings.exercise(t)
+  if type(t) ~= "table" then fault("exercise takes one table: exercise { kind = ..., title = ..., scene = function(p, student) ... end }") end
+  for key in pairs(t) do
+    if type(key) ~= "string" then fault("exercise: every field has a name; the function is scene = function(p, student) ... end") end
+  end
+  check_fields("exercise", t, exercise_fields)
+  for _, name in ipairs { "kind", "title", "points", "scene" } do
+    if t[name] == nil then fault("exercise: %s = is missing", name) end
+  end
+  for name, kinds in pairs(needed) do
+    if kinds[t.kind] and t[name] == nil then fault("exercise: a %s exercise needs %s =", t.kind, name) end
+  end
+  for name, kinds in pairs(allowed) do
+    if not kinds[t.kind] and t[name] ~= nil then fault("exercise: a %s exercise has no %s =", t.kind, name) end
+  end
+  return t.scene
+end
+
+-- hidden_checks { { "name", ... }, ..., params = { ... } }: a list of checks.
+function headings.hidden(t)
+  if type(t) ~= "table" or #t == 0 then fault("hidden_checks takes a list of checks: hidden_checks { { \"name\", ... } }") end
+  check_fields("hidden_checks", t, hidden_fields)
+  return t
 end
 
 -- parts = { { "Lab 1: the idea", { "life", ... } }, ... }: each lesson of them stands in order.

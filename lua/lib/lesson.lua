@@ -18,7 +18,7 @@ R.fail = fail
 -- ---- the table ---------------------------------------------------------------
 
 function lesson(t)
-  if R.lesson then fail("a file has one lesson") end
+  if R.lesson then fail("a file has one lesson or exercise") end
   R.body = headings.lesson(t)
   R.lesson = t
   return t
@@ -295,6 +295,11 @@ local function to_ns(ms, what)
   return math.floor(ms * 1e6 + 0.5)
 end
 
+-- A time of the director from now on; in a schedule of an exercise's checks the seed moves it.
+local function moved(ns)
+  return R.exercise and core.jittered(ns) or ns
+end
+
 local function add_timer(at_ns, fn, times, period)
   local timers = R.timers
   local i = #timers + 1
@@ -310,12 +315,12 @@ function at(ms, fn)
   need_function(fn, "at")
   local ns = to_ns(ms, "at")
   if ns < core.ns() then fail("at(%s): that was; it is %s ms", show_value(ms), show_value(core.ns() / 1e6)) end
-  add_timer(ns, fn, 1)
+  add_timer(core.ns() + moved(ns - core.ns()), fn, 1)
 end
 
 function after(ms, fn)
   need_function(fn, "after")
-  add_timer(core.ns() + to_ns(ms, "after"), fn, 1)
+  add_timer(core.ns() + moved(to_ns(ms, "after")), fn, 1)
 end
 
 function every(ms, times, fn)
@@ -323,7 +328,7 @@ function every(ms, times, fn)
   local period = to_ns(ms, "every")
   if math.type(times) ~= "integer" or times < 1 or times > 100000 then fail("every: how often? a whole number from 1") end
   if period == 0 then fail("every: 0 ms") end
-  add_timer(core.ns() + period, fn, times, period)
+  add_timer(core.ns() + moved(period), fn, times, period)
 end
 
 function when(p, fn)
@@ -341,7 +346,7 @@ end
 local function fire_timers()
   while R.timers[1] and R.timers[1].at <= core.ns() do
     local t = table.remove(R.timers, 1)
-    if t.times > 1 then add_timer(t.at + t.period, t.fn, t.times - 1, t.period) end
+    if t.times > 1 then add_timer(t.at + moved(t.period), t.fn, t.times - 1, t.period) end
     inside("at(), after() or every()", t.fn)
   end
 end
@@ -436,10 +441,12 @@ end
 -- ---- a whole lesson ---------------------------------------------------------------------------------------
 
 function prepare(returned)
+  local word = R.exercise and "exercise" or "lesson"
   if not R.lesson then fail("the file declares no lesson: return lesson { ... }") end
-  if returned ~= R.lesson then fail("the file must return what lesson{} returned: return lesson { ... }") end
+  if returned ~= R.lesson then fail("the file must return what %s{} returned: return %s { ... }", word, word) end
   core.machine(R.lesson.machine or {})
   R.values = draw_params(R.lesson)
+  if R.exercise then R.prepare_exercise() end
   R.p = read_only(R.values)
 end
 
@@ -448,7 +455,11 @@ function conduct()
   R.begun = core.emit("LESSON", { questions = core.questions(),
                         text = core.id() .. "\n" .. t.title .. "\n" .. (t.question or "") })
   if core.noting() then R.note_lesson(t) end
-  R.body(R.p)
+  if R.exercise then
+    R.play_exercise()
+  else
+    R.body(R.p)
+  end
   R.close_questions()
   if core.noting() then R.note_params() end
   core.emit("LESSON_END", { right = R.right, wrong = R.wrong, made = R.made })

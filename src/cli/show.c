@@ -128,6 +128,7 @@ static int go_on_in_lines(struct session *s, const struct cli_look *look, const 
 		opts.here = true;
 		code = plain_run(&plain->spec, &opts);
 		run_inputs_fini(&plain->spec.inputs);
+		run_files_put(plain->spec.files);
 	}
 	return what->id || what->spec ? code : home_plain(s, &lines);
 }

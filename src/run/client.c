@@ -412,6 +412,7 @@ static void run_free(struct run *r)
 		close(r->fd);
 	run_inputs_fini(&r->inputs);
 	run_inputs_fini(&r->spec.inputs);
+	run_files_put(r->spec.files);
 	free(r->prefix);
 	free(r->exe);
 	free(r);
@@ -656,6 +657,7 @@ static int copy_spec(struct run *r, const struct run_spec *spec)
 	if (!r->spec.hang_seconds)
 		r->spec.hang_seconds = HANG_SECONDS;
 	r->end.cpu_seconds = r->spec.cpu_seconds;
+	r->spec.files = run_files_get(spec->files);
 	if (run_inputs_copy(&r->spec.inputs, &spec->inputs) != 0)
 		return -ENOMEM;
 	for (i = 0; i < spec->inputs.n; i++)

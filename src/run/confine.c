@@ -76,6 +76,7 @@ enum look {
 	IF_READS_1, IF_READS_2,	/* open, openat: that argument's flags change nothing */
 	IF_ZERO_2,		/* prlimit64: asks, sets nothing */
 	IF_NAME,		/* prctl: a thread's name only */
+	IF_TIMERS,		/* confine_opts.timers */
 	IF_FD_FLAGS		/* fcntl: reading and setting flags only */
 };
 
@@ -108,7 +109,7 @@ static const struct {
 	CALL(getuid, ALLOW) CALL(geteuid, ALLOW) CALL(getgid, ALLOW) CALL(getegid, ALLOW)
 	CALL(getrandom, ALLOW) CALL(getrusage, ALLOW) CALL(getcpu, ALLOW)
 	CALL(prlimit64, IF_ZERO_2) CALL(sysinfo, ALLOW) CALL(uname, ALLOW)
-	CALL(io_uring_setup, NO_SUCH_CALL)
+	CALL(io_uring_setup, NO_SUCH_CALL) CALL(setitimer, IF_TIMERS)
 #ifdef __NR_futex_waitv
 	CALL(futex_waitv, NO_SUCH_CALL)
 #endif
@@ -120,7 +121,7 @@ static const struct {
 #endif
 #ifdef __x86_64__	/* calls that newer architectures never had */
 	CALL(open, IF_READS_1) CALL(stat, ALLOW) CALL(lstat, ALLOW) CALL(poll, ALLOW)
-	CALL(time, ALLOW) CALL(getrlimit, ALLOW) CALL(arch_prctl, ALLOW)
+	CALL(alarm, IF_TIMERS) CALL(time, ALLOW) CALL(getrlimit, ALLOW) CALL(arch_prctl, ALLOW)
 #endif
 #if CONFINE_SANITIZED	/* reports read their own maps and name their own program */
 	CALL(readlinkat, ALLOW) CALL(getdents64, ALLOW) CALL(mincore, ALLOW) CALL(msync, ALLOW)
@@ -210,11 +211,14 @@ static void give_if_null(struct program *p, unsigned int arg)
 	give(p, DENY);
 }
 
-static void put_verdict(struct program *p, enum look look)
+static void put_verdict(struct program *p, enum look look, bool timers)
 {
 	switch (look) {
 	case ALLOW:
 		give(p, SECCOMP_RET_ALLOW);
+		break;
+	case IF_TIMERS:
+		give(p, timers ? SECCOMP_RET_ALLOW : DENY);
 		break;
 	case NO_SUCH_CALL:
 		give(p, SECCOMP_RET_ERRNO | ENOSYS);
@@ -247,7 +251,7 @@ static void put_verdict(struct program *p, enum look look)
 	}
 }
 
-static void build_program(struct program *p)
+static void build_program(struct program *p, bool timers)
 {
 	size_t i;
 
@@ -261,19 +265,19 @@ static void build_program(struct program *p)
 		unsigned short row = p->n;
 
 		put(p, BPF_JMP | BPF_JEQ | BPF_K, calls[i].nr, 0, 0);
-		put_verdict(p, calls[i].look);
+		put_verdict(p, calls[i].look, timers);
 		/* another call: over this row's verdict, the number is still loaded */
 		p->code[row].jf = (unsigned char)(p->n - row - 1);
 	}
 	give(p, DENY);
 }
 
-static int install_filter(void)
+static int install_filter(bool timers)
 {
 	static struct program program;
 	struct sock_fprog prog = { .filter = program.code };
 
-	build_program(&program);
+	build_program(&program, timers);
 	prog.len = program.n;
 	/* TSYNC: a sanitizer's own threads are confined with us */
 	if (syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &prog) == 0)
@@ -285,8 +289,9 @@ static int install_filter(void)
 
 #else
 
-static int install_filter(void)
+static int install_filter(bool timers)
 {
+	(void)timers;
 	return -ENOSYS;
 }
 
@@ -317,7 +322,7 @@ int director_confine(const struct confine_opts *opts, const char **what)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return -errno;
 	*what = "seccomp filters";
-	rc = install_filter();
+	rc = install_filter(opts->timers);
 	if (rc)
 		return rc;
 	*what = NULL;

@@ -146,7 +146,7 @@ static bool all_asked_for(const struct machine_process *s, bool after)
 		enum run_input_kind kind = in->v[i].kind;
 		bool refused = after ? (kind == INPUT_ACT && !s->asked_for_acts) ||
 				       (kind == INPUT_PICK && !inputs_is_used(&s->recorded.use, i)) :
-				       kind == INPUT_SET || kind == INPUT_CHOOSE;
+				       kind == INPUT_CHOOSE;
 
 		if (!refused)
 			continue;

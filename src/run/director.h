@@ -85,6 +85,7 @@ struct confine_opts {
 	unsigned int cpu_seconds;
 	size_t memory_bytes;		/* RLIMIT_AS; 0 = none (sanitizers) */
 	unsigned int threads_max;
+	bool timers;			/* it may set timers of its own: a worker limits each of its runs */
 };
 int director_confine(const struct confine_opts *opts, const char **what);
 

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "run/files.h"
 #include "trace/trace.h"
 
 /* One thing a person did.  Text form, one a line (docs/inputs.md):
@@ -83,6 +84,16 @@ struct run_spec {
 	 * the event that the open question asks for.  Then it waits and takes no input.
 	 */
 	bool what_if;
+	/*
+	 * Of an exercise.  .files: the student's files and hidden checks; borrowed here, a run takes a
+	 * reference of its own.  .checks: bit n of check n + 1 that this run is to be judged by; 0 = all of
+	 * .part.  .part: number of the check whose own scene or parameters are played, 0 = the exercise's.
+	 * .heading: only report what the exercise is; its scene is not played.
+	 */
+	struct run_files *files;
+	uint64_t checks;
+	uint32_t part;
+	bool heading;
 };
 
 /* WAIT_INPUT.what: Enter at a card, an answer, Enter at the end, an act of free play. */

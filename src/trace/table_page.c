@@ -28,6 +28,7 @@ static const struct {
 	{ EV_CENSUS_POOL, "The engine's own state" },
 	{ EV_SOURCE_AT, "The lesson's code" },
 	{ EV_QUESTION_TEXT, "The lesson's questions, typed" },
+	{ EV_EXERCISE, "Exercises" },
 };
 
 static const char intro[] =

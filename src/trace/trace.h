@@ -63,6 +63,9 @@ enum trace_class {
 };
 
 #define TRACE_SOURCE_ONE_LINE (1u << 31)	/* in .aux of a source: its rows are statements of one line */
+#define TRACE_SOURCE_FILE_SHIFT 24	/* above the line: number of the student's file, 0 = the lesson's own */
+#define TRACE_SOURCE_LINE(aux) ((aux) & ((1u << TRACE_SOURCE_FILE_SHIFT) - 1))
+#define TRACE_SOURCE_FILE(aux) ((aux) >> TRACE_SOURCE_FILE_SHIFT & 31)
 #define TRACE_FN_BOOL 1u	/* .aux of a function that returns true or false; recordings from before have 0 */
 
 enum trace_ctx { CTX_TASK, CTX_SOFTIRQ, CTX_HARDIRQ, CTX_DIRECTOR, CTX_NR };
@@ -75,6 +78,7 @@ enum trace_bug {
 	BUG_LOCK_RECURSION, BUG_LOCK_CYCLE, BUG_LOCK_LEAK, BUG_WQ_WARN, BUG_WAIT_CYCLE,
 	BUG_DOUBLE_FREE,
 	BUG_LOCK_ORDER,		/* locks of the engine taken in an order against R1.18 */
+	BUG_REQUEUE_STORM,	/* an item ran more often than its exercise allows: the run ends */
 	BUG_NR
 };
 
@@ -125,6 +129,43 @@ enum trace_question_part {
 };
 
 enum trace_result { RESULT_WRONG, RESULT_RIGHT, RESULT_NONE /* FORM_WORDS: not judged */ };
+
+/* ---- exercises ---- */
+
+enum trace_exercise_kind {
+	EXERCISE_PREDICT = 1, EXERCISE_OBSERVE, EXERCISE_CONFIGURE, EXERCISE_REPAIR, EXERCISE_SCHEDULER, EXERCISE_DUMP,
+	EXERCISE_KINDS
+};
+
+/* EXERCISE_TEXT.part.  Those from XPART_HINT on are only in a run that reads the exercise and plays nothing. */
+enum trace_exercise_part {
+	XPART_FILE = 1,		/* name of the student's file .index */
+	XPART_FILE_TEXT,	/* the next piece of its text */
+	XPART_FILE_FAULT,	/* the fault of file .index, "FILE:LINE: sentence"; .index 0 = of the whole run */
+	XPART_SET,		/* setting .index, "NAME=VALUE", as this run has it */
+	XPART_VALUE,		/* "NAME=VALUE" that .check measured */
+	XPART_HINT,		/* hint .index */
+	XPART_WHY,
+	XPART_SETTING,		/* field of the form: NAME, kind, values, least, most and default, a line each */
+	XPART_CHECK_FILE,	/* .check needs this file; without any, it needs all */
+	XPART_HARMLESS,
+	XPART_AFTER,		/* file, halves, depth and prompt of the second part, a line each */
+	XPART_PAR,
+	XPART_REPORT,		/* the report that a dump exercise shows */
+	XPART_MAP,		/* "NAME=NAME": a name of the report, and of the same thing in the run */
+	XPART_NR
+};
+
+enum trace_check_form {
+	CHECK_TEST = 1, CHECK_NEVER, CHECK_EVENTUALLY, CHECK_WITHIN, CHECK_ORDER, CHECK_ONCE, CHECK_GOAL, CHECK_REACH,
+	CHECK_FORMS
+};
+
+/* How much a student is shown of a failing check. */
+enum trace_check_show { CHECK_SHOW_FULL = 1, CHECK_SHOW_FIRST, CHECK_SHOW_VERDICT, CHECK_SHOW_NONE };
+
+/* CHECKED_CANNOT: a fault of the student's file, or of the scene, ended the run before the check could judge it. */
+enum trace_check_result { CHECKED_FAILS, CHECKED_HOLDS, CHECKED_CANNOT };
 
 /* Bits of CENSUS_ITEM.state, below (pool + 1) << 8. */
 enum trace_item_state {

@@ -43,7 +43,7 @@ const struct trace_ask_row trace_asks[ASK_NR] = {
 bool trace_is_lesson(unsigned int kind)
 {
 	return (kind >= EV_LESSON && kind <= EV_LESSON_END) || (kind >= EV_QUESTION_TEXT && kind <= EV_JUDGED) ||
-	       kind == EV_NOTE;
+	       kind == EV_NOTE || (kind >= EV_EXERCISE && kind <= EV_CHECKED);
 }
 
 bool trace_is_verdict(unsigned int kind)
@@ -92,7 +92,8 @@ static const char *const class_names[CLS_NR] = {
 static const char *const ctx_names[CTX_NR] = { "task", "softirq", "hardirq", "director" };
 static const char *const bug_names[BUG_NR] = {
 	"none", "atomic-sleep", "use-after-free", "free-active", "unloaded-code", "leak",
-	"lock-recursion", "lock-cycle", "lock-leak", "warning", "wait-cycle", "double-free", "lock-order"
+	"lock-recursion", "lock-cycle", "lock-leak", "warning", "wait-cycle", "double-free", "lock-order",
+	"requeue-storm"
 };
 
 bool trace_kick_decides(const struct trace_event *ev)

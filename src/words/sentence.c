@@ -137,6 +137,7 @@ static const enum words_key bug_words[BUG_NR] = {
 	[BUG_WAIT_CYCLE] = W_BUG_WAIT_CYCLE,
 	[BUG_DOUBLE_FREE] = W_BUG_DOUBLE_FREE,
 	[BUG_LOCK_ORDER] = W_BUG_LOCK_ORDER,
+	[BUG_REQUEUE_STORM] = W_BUG_REQUEUE_STORM,
 };
 
 static void put_bug(const struct rendering *t)

@@ -1,0 +1,50 @@
+-- 21-unload: remove() of a driver whose delayed work arms itself again, and whose interrupt queues it.
+-- The student edits driver.lua; starter/, solution/ and wrong/ hold versions of it.
+return exercise {
+  kind    = "repair", title = "Unload without a bang", points = 10, minutes = 15,
+  question = "In which order must remove() stop a device's sources of work?",
+  needs   = { "waiting" }, covers = { rules = { "R2.12", "R8.8" }, errata = { "E2.34", "E2.62" } },
+  machine = { cpus = 2 },
+  files   = { "driver.lua" },
+  story   = [[ `ethx` polls its link every {period} ms from a delayed work item that arms itself again. An interrupt makes it
+               poll sooner. `rmmod ethx` sometimes crashes.
+
+               Repair `remove()`. Keep the polling. ]],
+  params  = function(pick)
+    return { period = pick(5, 9), burn = pick(1, 3), unload = pick(31, 60), irq_cpu = pick { 0, 1 } }
+  end,
+
+  scene = function(p, student)
+    local line = irq_line(p.irq_cpu, "ethx")
+    local ethx = insmod("ethx", student.driver, { period = p.period, burn = p.burn, line = line })
+    every(4 * p.period, 5, function() raise(line) end)	-- rare: the interrupts alone do not poll often enough
+    when(returns("cancel_delayed_work") + returns("cancel_delayed_work_sync"), function() raise(line) end)	-- at the worst moment
+    at(p.unload, function() task(1, "rmmod", function() rmmod(ethx) end) end)
+    run(p.unload + 100)
+  end,
+
+  checks = {
+    { "polls while loaded", points = 2,
+      test = function(t, p)
+        local count = t:count(starts("link_poll"))
+        local least = (p.unload - 5) // (p.period + p.burn + 1)
+        return count >= least, { count = count, least = least }
+      end,
+      feedback = "The link was polled {count} times before the unload; {least} times are to be expected." },
+    { "no use after free, in any of 200 schedules", points = 3, schedules = { 200, jitter = 0.3 },
+      never = bug("use-after-free"),
+      feedback = "{event.thread} touched `{event.object}` at {event.ms} ms. `remove()` had freed it at {event.freed.ms} ms." },
+    { "remove() frees what probe() allocated", points = 2, eventually = frees("ethx_dev"),
+      feedback = "The device was never freed: a leak is not a repair." },
+    { "no use after free when the card interrupts inside remove()", points = 2,
+      never = bug("use-after-free"),
+      feedback = "The card interrupted right after the cancel. {event.thread} touched `{event.object}` at {event.ms} ms, after it was freed at {event.freed.ms} ms." },
+    { "remove() returns within 20 ms", points = 1, within = { 20, calls("remove"), returns("remove") },
+      feedback = "`remove()` took {ms} ms." },
+  },
+  harmless = { "dev.packets = dev.packets + 1", "dev.packets = 0" },
+  hints = { "What can still start `link_poll()` after `remove()` has looked?",
+            "Two things: its own timer, and the interrupt. In which order must they be stopped?",
+            "Stop the source (`free_irq`), then `cancel_delayed_work_sync()`, then `kfree()`." },
+  why   = "`cancel_delayed_work()` does not wait for a run, and a run arms the timer again. `cancel_delayed_work_sync()` refuses the "
+          .. "re-arming and waits; but an interrupt that comes after it queues the item anew, so the line is freed first." }

@@ -1,0 +1,155 @@
+/*
+ * cli/exercise.c - see exercise.h.   Licence: MIT.
+ */
+#include "cli/exercise.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "classroom/identity.h"
+#include "words/texts.h"
+
+static void warn(void *arg, const char *sentence)
+{
+	(void)arg;
+	cli_say("%s", sentence);
+}
+
+/* ---- settings ------------------------------------------------------------------------- */
+
+static int add_setting(struct cli_exercise *ex, const char *text)
+{
+	struct run_input one = { .kind = INPUT_SET };
+	const char *value = strchr(text, '=');
+
+	if (!value || value == text || (size_t)(value - text) >= sizeof(one.id) || strlen(value) > sizeof(one.value))
+		return cli_misuse("test", W(EXERCISE_SET_FORM), text);
+	snprintf(one.id, sizeof(one.id), "%.*s", (int)(value - text), text);
+	snprintf(one.value, sizeof(one.value), "%s", value + 1);
+	return run_inputs_add(&ex->settings, &one) ? EXIT_INTERNAL : 0;
+}
+
+int cli_exercise_take_settings(struct cli_exercise *ex, int *argc, char **argv)
+{
+	int kept = 1, code = 0;
+
+	for (int i = 1; i < *argc; i++) {
+		bool alone = !strcmp(argv[i], "--set"), joined = !strncmp(argv[i], "--set=", 6);
+
+		if (!strcmp(argv[i], "--")) {
+			while (i < *argc)
+				argv[kept++] = argv[i++];
+			break;
+		}
+		if (!joined && !(alone && i + 1 < *argc)) {
+			argv[kept++] = argv[i];
+			continue;
+		}
+		if (!code)
+			code = add_setting(ex, joined ? argv[i] + 6 : argv[i + 1]);
+		i += alone;
+	}
+	*argc = kept;
+	argv[kept] = NULL;
+	return code;
+}
+
+/* ---- the exercise ------------------------------------------------------------------------ */
+
+int cli_exercises_dir(const struct cli_look *look, char *path, size_t size)
+{
+	int code = cli_lessons_dir(look, path, size);
+	char *slash = code ? NULL : strrchr(path, '/');
+
+	if (code)
+		return code;
+	if (!slash || (size_t)(slash - path) + sizeof("/exercises") > size) {
+		cli_say("%s: %s", path, strerror(ENAMETOOLONG));
+		return EXIT_MISSING;
+	}
+	strcpy(slash, "/exercises");
+	return 0;
+}
+
+/* The variant that follows from the student's id; 0 without one. */
+static int variant_of_student(const struct cli_exercise *ex, const char *slug, uint64_t *variant, char *err, size_t err_size)
+{
+	struct config config;
+	struct identity who;
+	struct course course;
+	char dir[1024];
+	int rc = config_read(&config, NULL, warn, NULL, err, err_size);
+
+	*variant = 0;
+	if (!rc)
+		rc = identity_settle(&who, ex->look.student, &config, err, err_size);
+	if (rc || !who.id[0])
+		return rc;
+	if (cli_lessons_dir(&ex->look, dir, sizeof(dir)))
+		return -ENOENT;
+	rc = cli_read_course(dir, &course, err, err_size);
+	if (rc)
+		return rc;
+	*variant = identity_variant(course.id, who.id, slug);
+	course_free(&course);
+	return 0;
+}
+
+int cli_exercise_open(const struct cli_exercise *ex, const char *name, struct exercise **out)
+{
+	struct exercise_place at;
+	char dir[1024], err[1400] = "";
+	uint64_t variant = ex->variant;
+	int code = cli_exercises_dir(&ex->look, dir, sizeof(dir)), rc;
+
+	if (code)
+		return code;
+	rc = exercise_find(dir, name, &at, err, sizeof(err));
+	if (!rc && variant == CLI_EXERCISE_VARIANT)
+		rc = variant_of_student(ex, at.slug, &variant, err, sizeof(err));
+	if (!rc)
+		rc = exercise_open(out, &at, variant, ex->hidden, cli_script, err, sizeof(err));
+	if (rc)
+		cli_fail(err, rc);
+	return rc ? exit_status_for(rc) : 0;
+}
+
+/* ---- the student's files -------------------------------------------------------------------- */
+
+int cli_exercise_work(const struct cli_exercise *ex, const struct exercise *x, char *path, size_t size, char *err, size_t err_size)
+{
+	const char *base = ex->work ? ex->work : getenv("KWORKSHOP_WORK");
+	struct config config;
+	int rc, n;
+
+	if (!base || !*base) {
+		rc = config_read(&config, NULL, NULL, NULL, err, err_size);
+		if (rc)
+			return rc;
+		base = config.work[0] ? config.work : "kworkshop-work";
+	}
+	n = snprintf(path, size, "%s/%s", base, x->at.slug);
+	if (n >= 0 && (size_t)n < size)
+		return 0;
+	snprintf(err, err_size, "%s: %s", base, strerror(ENAMETOOLONG));
+	return -ENAMETOOLONG;
+}
+
+int cli_exercise_files(const struct cli_exercise *ex, const struct exercise *x, struct run_files **out, char *err,
+		       size_t err_size)
+{
+	char path[1100];
+	int rc = cli_exercise_work(ex, x, path, sizeof(path), err, err_size);
+
+	*out = NULL;
+	if (rc || !x->about.nr_files)
+		return rc;
+	if (access(path, R_OK | X_OK) == 0)
+		return exercise_read(x, path, out, err, err_size);
+	if (!exercise_path(&x->at, "starter", path, sizeof(path)))
+		return -ENAMETOOLONG;
+	return exercise_read(x, path, out, err, err_size);
+}

@@ -1,0 +1,110 @@
+/*
+ * cli/test.c - `kworkshop test`: the checks of an exercise, without a screen.
+ *
+ * Lives here:   the command line, the exit status.
+ * Never here:   running the checks (exercise/), the table of results (plain/exercise.c).   Licence: MIT.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/exercise.h"
+#include "words/texts.h"
+
+struct test_opts {
+	struct cli_exercise ex;
+	uint64_t seed;
+	double jitter;
+	int schedules, jobs;
+};
+
+/* The files named on the command line, else those of the work folder, else the starter. */
+static int read_files(const struct test_opts *o, const struct exercise *x, char **paths, size_t nr, struct run_files **out)
+{
+	char err[1400] = "";
+	int rc;
+
+	if (nr)
+		rc = exercise_read_paths(x, paths, nr, out, err, sizeof(err));
+	else
+		rc = cli_exercise_files(&o->ex, x, out, err, sizeof(err));
+	if (rc)
+		cli_fail(err, rc);
+	return rc ? exit_status_for(rc) : 0;
+}
+
+static int check_files(const struct test_opts *o, const struct exercise *x, const struct run_files *files)
+{
+	struct exercise_checking how = { .files = files, .settings = &o->ex.settings, .seed = o->seed, .jitter = o->jitter,
+					 .jobs = o->jobs > 0 ? (unsigned int)o->jobs : 0,
+					 .schedules = o->schedules > 0 ? (unsigned int)o->schedules : 0 };
+	struct exercise_result *r = calloc(1, sizeof(*r));
+	char err[1400] = "";
+	int rc = r ? exercise_check(x, &how, r, err, sizeof(err)) : -ENOMEM, code;
+
+	if (rc)
+		cli_fail(err, rc);
+	else
+		plain_exercise_result(stdout, x, r);
+	code = rc ? exit_status_for(rc) : exercise_holds(x, r) ? EXIT_RIGHT : EXIT_WRONG;
+	free(r);
+	return code;
+}
+
+static int test_exercise(struct test_opts *o, const char *name, char **paths, size_t nr)
+{
+	struct run_files *files = NULL;
+	struct exercise *x;
+	int code = cli_exercise_open(&o->ex, name, &x);
+
+	if (code)
+		return code;
+	code = read_files(o, x, paths, nr, &files);
+	if (!code)
+		code = check_files(o, x, files);
+	run_files_put(files);
+	exercise_close(x);
+	return code;
+}
+
+static const struct cli_argument test_arguments[] = {
+	{ "EXERCISE", "a name of `kworkshop list`, or a folder with an exercise.lua", 1, TAKES_FOLDER, NULL },
+	{ "FILES", "your files; otherwise those of the work folder, or the starter's where you have none", 2, TAKES_FILE, "lua" },
+	{ .name = NULL }
+};
+
+static const struct cli_option test_options[] = {
+	CLI_EXERCISE_OPTIONS(struct test_opts, ex),
+	{ "seed", "N", "the first schedule of each check", .def = "1", CLI_INTO(struct test_opts, seed) },
+	{ "jitter", "X", "vary burns, interrupts, timers and the times of the scene by that share, instead of as each check has it",
+	  .lo = 0, .hi = 0.9, CLI_INTO(struct test_opts, jitter) },
+	{ "schedules", "N", "run at most N schedules for each check", .lo = 1, .hi = 100000, CLI_INTO(struct test_opts, schedules) },
+	{ "jobs", "N", "processes that run schedules", .lo = 1, .hi = 64, CLI_INTO(struct test_opts, jobs) },
+	{ .name = NULL }
+};
+
+static int test_main(int argc, char **argv)
+{
+	struct test_opts o = { .ex = CLI_EXERCISE_NONE, .jitter = -1 };
+	int code;
+
+	cli_exercise_take_settings(&o.ex, &argc, argv);
+	code = cli_parse(&argc, argv, test_options, &o);
+	if (!code && argc < 2)
+		code = cli_misuse("test", "%s", W(TEST_NAME_EXERCISE));
+	if (!code)
+		code = test_exercise(&o, argv[1], argv + 2, (size_t)argc - 2);
+	run_inputs_fini(&o.ex.settings);
+	return code;
+}
+
+const struct cli_command cmd_test = {
+	.name = "test",
+	.args = "EXERCISE [FILES]",
+	.summary = "run the checks of an exercise on your files",
+	.arguments = test_arguments,
+	.options = test_options,
+	.notes = "Exit status 0: every check holds; 1: one fails or cannot be judged.",
+	.main = test_main,
+};

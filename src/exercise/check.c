@@ -1,0 +1,497 @@
+/*
+ * exercise/check.c - the checks of an exercise, each under its schedules.
+ *
+ * Checks with the same jitter and the same scene share their runs: a group.  The first run of a
+ * group is made alone and in full: it gives the measured values and the faults of files.  The
+ * others report only which checks fail.  After a run that failed a check, no more runs of that
+ * check are made; that run is then repeated alone for its feedback.  Schedule n has the seed of
+ * the first plus n - 1, so the outcome does not depend on the number of processes.
+ *
+ * Lives here:   groups, their runs, what is kept of each check.
+ * Never here:   one run (play.c), points of a course (classroom/).   Licence: MIT.
+ */
+#include "exercise/exercise_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "words/texts.h"
+
+#define JOBS_MAX 8u
+
+/* Of one run in a group; bit n is check n + 1. */
+struct report {
+	uint64_t holds, judged;
+	int rc;
+};
+
+struct checking {
+	const struct exercise *x;
+	const struct exercise_checking *how;
+	struct exercise_result *out;
+	struct exercise_facts *facts;	/* room for a run in full */
+	struct run_files *files;	/* the student's and the hidden checks */
+	struct spin_place *spin;	/* of each worker; shared */
+	char *err;
+	size_t err_size;
+	/* the group that is run */
+	double jitter;
+	uint32_t part;
+	uint64_t members;		/* checks of it that have not failed */
+	struct workers workers;
+	uint64_t first_fail[EXERCISE_CHECKS_MAX + 1];	/* run in which it failed, UINT64_MAX = in none */
+	uint64_t lost_mask;		/* of checks whose first failing run ended its process .. */
+	int lost_status[EXERCISE_CHECKS_MAX + 1];
+	unsigned int lost_job[EXERCISE_CHECKS_MAX + 1];	/* .. in this worker */
+	int rc;
+};
+
+static uint64_t bit(unsigned int number)
+{
+	return UINT64_C(1) << (number - 1);
+}
+
+/* ---- which checks, under what ------------------------------------------------------------ */
+
+static bool wanted(const struct checking *c, unsigned int number)
+{
+	const struct exercise_check *k = &c->x->about.check[number];
+
+	return k->number && k->form != CHECK_REACH && (!c->how->checks || c->how->checks & bit(number));
+}
+
+static unsigned int schedules_of(const struct checking *c, unsigned int number)
+{
+	unsigned int n = c->x->about.check[number].schedules;
+
+	return c->how->schedules && n > c->how->schedules ? c->how->schedules : n;
+}
+
+static double jitter_of(const struct checking *c, unsigned int number)
+{
+	const struct exercise_check *k = &c->x->about.check[number];
+
+	if (c->how->jitter >= 0)
+		return c->how->jitter;
+	return k->jitter > 0 ? k->jitter : -1;
+}
+
+static uint32_t part_of(const struct checking *c, unsigned int number)
+{
+	return c->x->about.check[number].own_scene ? number : 0;
+}
+
+static bool same_group(const struct checking *c, unsigned int a, unsigned int b)
+{
+	return part_of(c, a) == part_of(c, b) && !(jitter_of(c, a) < jitter_of(c, b)) && !(jitter_of(c, b) < jitter_of(c, a));
+}
+
+/* Of a check among those of the group that run @run is for. */
+static uint64_t members_of_run(const struct checking *c, uint64_t run)
+{
+	uint64_t mask = 0;
+
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++)
+		if (c->members & bit(k) && run < schedules_of(c, k))
+			mask |= bit(k);
+	return mask;
+}
+
+static void make_spec(const struct checking *c, uint64_t run, uint64_t mask, struct run_spec *spec)
+{
+	*spec = (struct run_spec){
+		.seed = c->how->seed + run, .variant = c->x->variant, .jitter = c->jitter, .files = c->files,
+		.checks = mask, .part = c->part,
+	};
+	snprintf(spec->lesson, sizeof(spec->lesson), "%.1023s", c->x->path);
+	if (c->how->settings)
+		spec->inputs = *c->how->settings;	/* borrowed */
+}
+
+/* ---- the result of a check ------------------------------------------------------------------ */
+
+static void keep_text(struct check_result *r, enum check_state state, const char *text)
+{
+	r->state = state;
+	snprintf(r->text, sizeof(r->text), "%s", text);
+}
+
+/* The result of check @number in run @run, from the facts of that run. */
+static void keep(struct checking *c, unsigned int number, uint64_t run)
+{
+	const struct exercise_check *k = &c->facts->check[number];
+	struct check_result *r = &c->out->check[number];
+
+	r->seed = c->how->seed + run;
+	r->jitter = c->jitter;
+	r->part = c->part;
+	r->schedule = (unsigned int)run + 1;
+	r->evidence = k->evidence;
+	snprintf(r->values, sizeof(r->values), "%s", k->values);
+	snprintf(r->place, sizeof(r->place), "%s", k->place);
+	if (k->number && k->result == CHECKED_HOLDS)
+		keep_text(r, CHECK_STATE_HOLDS, "");
+	else if (k->number && k->result == CHECKED_FAILS)
+		keep_text(r, CHECK_STATE_FAILS, k->feedback);
+	else
+		keep_text(r, CHECK_STATE_CANNOT, c->facts->faulty ? c->facts->faulty_text : c->facts->fault);
+}
+
+static void keep_faults(struct checking *c)
+{
+	struct exercise_result *out = c->out;
+	const struct exercise_facts *f = c->facts;
+
+	if (!out->fault[0])
+		snprintf(out->fault, sizeof(out->fault), "%s", f->faulty ? f->faulty_text : f->fault);
+	for (unsigned int i = 0; i < f->nr_files; i++)	/* by the run's files, which need not be all of the exercise's */
+		for (unsigned int k = 0; k < c->x->about.nr_files; k++)
+			if (f->file_fault[i][0] && strcmp(f->file[i], c->x->about.file[k]) == 0)
+				snprintf(out->file_fault[k], sizeof(out->file_fault[k]), "%s", f->file_fault[i]);
+}
+
+/* Is it the exercise that is faulty, and not a file of the student? */
+static bool is_authors(const struct checking *c, const struct exercise_facts *f)
+{
+	const char *text = f->faulty_text;
+
+	if (!f->faulty)
+		return false;
+	for (size_t i = 0; i < (c->files ? c->files->n : 0); i++) {
+		size_t len = strlen(c->files->v[i].name);
+
+		if (!c->files->v[i].hidden && strncmp(text, c->files->v[i].name, len) == 0 && text[len] == ':')
+			return false;
+	}
+	return true;
+}
+
+static void tell(struct checking *c)
+{
+	if (c->how->progress)
+		c->how->progress(c->how->arg, c->out);
+}
+
+static bool stopped(const struct checking *c)
+{
+	return c->how->stop && *c->how->stop;
+}
+
+/* ---- a run in full ----------------------------------------------------------------------------- */
+
+/* Return: 0 and its results in c->facts, or -errno with a sentence in c->err. */
+static int play_full(struct checking *c, uint64_t run, uint64_t mask)
+{
+	struct run_spec spec;
+	int rc;
+
+	make_spec(c, run, mask, &spec);
+	rc = play_alone(c->x->script, &spec, c->facts);
+	c->out->runs++;
+	if (rc < 0) {
+		snprintf(c->err, c->err_size, W(EXERCISE_NO_RUN), strerror(-rc));
+		return rc;
+	}
+	if (is_authors(c, c->facts)) {
+		snprintf(c->err, c->err_size, "%s", c->facts->faulty_text);
+		return -EINVAL;
+	}
+	keep_faults(c);
+	return 0;
+}
+
+static int play_first(struct checking *c)
+{
+	uint64_t mask = c->members;
+	int rc = play_full(c, 0, mask);
+
+	for (unsigned int k = 1; !rc && k <= c->x->about.nr_checks; k++) {
+		if (!(mask & bit(k)))
+			continue;
+		keep(c, k, 0);
+		c->out->check[k].done = 1;
+		if (c->out->check[k].state != CHECK_STATE_HOLDS)
+			c->members &= ~bit(k);
+		else if (schedules_of(c, k) > 1)
+			c->out->check[k].state = CHECK_STATE_RUNS;
+	}
+	return rc;
+}
+
+/* ---- the other runs of a group -------------------------------------------------------------------- */
+
+static bool play(void *arg, unsigned int job, uint64_t run, void *result)
+{
+	struct checking *c = arg;
+	struct report *r = result;
+	uint64_t mask = members_of_run(c, run + 1);
+	struct run_spec spec;
+
+	make_spec(c, run + 1, mask, &spec);
+	r->rc = play_spec(c->x->script, &spec, &c->spin[job], c->facts);
+	r->judged = mask;
+	for (unsigned int k = 1; k <= c->facts->nr_checks; k++)
+		if (c->facts->check[k].number && c->facts->check[k].result == CHECKED_HOLDS)
+			r->holds |= bit(k);
+	return true;
+}
+
+/* When every check of the group has failed, no later run is needed. */
+static void shorten(struct checking *c)
+{
+	uint64_t needed = 0;
+
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++) {
+		uint64_t last = c->first_fail[k] != UINT64_MAX ? c->first_fail[k] + 1 : schedules_of(c, k) - 1u;
+
+		if (c->members & bit(k) && last > needed)
+			needed = last;
+	}
+	if (needed < c->workers.runs)
+		c->workers.runs = needed;
+}
+
+static void note(struct checking *c, uint64_t run, uint64_t judged, uint64_t holds)
+{
+	bool fails = false;
+
+	c->out->runs++;
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++) {
+		if (!(judged & bit(k)))
+			continue;
+		if (run < c->first_fail[k])
+			c->out->check[k].done++;
+		if (holds & bit(k) || run >= c->first_fail[k])
+			continue;
+		c->first_fail[k] = run;
+		c->lost_mask &= ~bit(k);
+		fails = true;
+	}
+	if (fails)
+		shorten(c);
+}
+
+static void done(void *arg, uint64_t run, const void *result)
+{
+	struct checking *c = arg;
+	const struct report *r = result;
+
+	if (r->rc && !c->rc)
+		c->rc = r->rc;
+	note(c, run, r->judged, r->holds);
+}
+
+static void lost(void *arg, unsigned int job, uint64_t run, int status)
+{
+	struct checking *c = arg;
+	uint64_t judged = members_of_run(c, run + 1);
+
+	note(c, run, judged, 0);
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++) {
+		if (!(judged & bit(k)) || c->first_fail[k] != run)
+			continue;
+		c->lost_mask |= bit(k);
+		c->lost_status[k] = status;
+		c->lost_job[k] = job;
+	}
+}
+
+static void pause_now(void *arg)
+{
+	tell(arg);
+}
+
+/* The first failing run of each check again, alone, for its feedback. */
+static int explain(struct checking *c)
+{
+	int rc = 0;
+
+	for (unsigned int k = 1; k <= c->x->about.nr_checks && !rc; k++) {
+		struct check_result *r = &c->out->check[k];
+
+		if (!(c->members & bit(k)))
+			continue;
+		if (c->first_fail[k] == UINT64_MAX) {
+			r->state = stopped(c) && r->done < schedules_of(c, k) ? CHECK_STATE_WAITS : CHECK_STATE_HOLDS;
+			continue;
+		}
+		if (c->lost_mask & bit(k)) {
+			memset(c->facts, 0, sizeof(*c->facts));
+			death_text(c->lost_status[k], &c->spin[c->lost_job[k]],
+				   c->files && c->files->n ? c->files->v[0].name : "exercise.lua", c->facts->fault,
+				   sizeof(c->facts->fault));
+			keep_faults(c);
+		} else {
+			rc = play_full(c, c->first_fail[k] + 1, bit(k));
+		}
+		if (!rc)
+			keep(c, k, c->first_fail[k] + 1);
+	}
+	return rc;
+}
+
+static int play_schedules(struct checking *c)
+{
+	unsigned int most = 0;
+	int rc;
+
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++) {
+		c->first_fail[k] = UINT64_MAX;
+		if (c->members & bit(k) && schedules_of(c, k) > most)
+			most = schedules_of(c, k);
+	}
+	if (most <= 1 || stopped(c))
+		return explain(c);
+	c->lost_mask = 0;
+	c->rc = 0;
+	c->workers = (struct workers){
+		.jobs = c->how->jobs, .runs = most - 1, .result_bytes = sizeof(struct report), .seconds = EXERCISE_RUN_SECONDS,
+		.play = play, .done = done, .lost = lost, .pause = pause_now, .stop = c->how->stop, .arg = c,
+	};
+	fflush(NULL);
+	rc = workers_run(&c->workers);
+	if (!rc)
+		rc = c->rc;
+	if (rc) {
+		snprintf(c->err, c->err_size, W(EXERCISE_NO_RUN), strerror(-rc));
+		return rc;
+	}
+	return explain(c);
+}
+
+/* ---- all groups -------------------------------------------------------------------------------------- */
+
+static int play_group(struct checking *c, unsigned int first)
+{
+	int rc;
+
+	c->jitter = jitter_of(c, first);
+	c->part = part_of(c, first);
+	c->members = 0;
+	for (unsigned int k = first; k <= c->x->about.nr_checks; k++)
+		if (wanted(c, k) && same_group(c, first, k)) {
+			c->members |= bit(k);
+			c->out->check[k].state = CHECK_STATE_RUNS;
+		}
+	tell(c);
+	rc = play_first(c);
+	if (!rc)
+		rc = play_schedules(c);
+	tell(c);
+	return rc;
+}
+
+static int play_groups(struct checking *c)
+{
+	int rc = 0;
+
+	for (unsigned int k = 1; k <= c->x->about.nr_checks && !rc; k++) {
+		if (!wanted(c, k) || c->out->check[k].state != CHECK_STATE_WAITS || c->out->check[k].done)
+			continue;
+		if (stopped(c))
+			break;
+		rc = play_group(c, k);
+	}
+	c->out->stopped = stopped(c);
+	return rc;
+}
+
+static void count_points(struct checking *c)
+{
+	struct exercise_result *out = c->out;
+
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++) {
+		const struct exercise_check *about = &c->x->about.check[k];
+
+		if (!about->number || about->hidden || about->form == CHECK_REACH)
+			continue;
+		out->of += about->halves;
+		if (out->check[k].state == CHECK_STATE_HOLDS)
+			out->halves += about->halves;
+	}
+}
+
+static int prepare(struct checking *c)
+{
+	int rc = 0;
+
+	c->facts = calloc(1, sizeof(*c->facts));
+	c->spin = shared_memory(WORKERS_MAX * sizeof(*c->spin));
+	c->files = run_files_new();
+	if (!c->facts || !c->spin || !c->files)
+		return -ENOMEM;
+	for (size_t i = 0; c->how->files && i < c->how->files->n && !rc; i++) {
+		const struct run_file *f = &c->how->files->v[i];
+
+		rc = run_files_add(c->files, f->name, f->text, f->len, false);
+	}
+	return rc ? rc : exercise_add_hidden(c->x, c->files);
+}
+
+int exercise_check(const struct exercise *x, const struct exercise_checking *how, struct exercise_result *out, char *err,
+		   size_t err_size)
+{
+	struct exercise_checking own = *how;
+	struct checking c = { .x = x, .how = &own, .out = out, .err = err, .err_size = err_size };
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	err[0] = '\0';
+	out->nr = x->about.nr_checks;
+	if (!own.jobs)
+		own.jobs = cores < 1 ? 1 : cores > (long)JOBS_MAX ? JOBS_MAX : (unsigned int)cores;
+	rc = prepare(&c);
+	if (!rc)
+		rc = play_groups(&c);
+	count_points(&c);
+	if (rc && !err[0])
+		snprintf(err, err_size, W(EXERCISE_NO_RUN), strerror(-rc));
+	run_files_put(c.files);
+	shared_memory_free(c.spin, WORKERS_MAX * sizeof(*c.spin));
+	free(c.facts);
+	return rc;
+}
+
+bool exercise_holds(const struct exercise *x, const struct exercise_result *r)
+{
+	for (unsigned int k = 1; k <= r->nr; k++)
+		if (x->about.check[k].number && x->about.check[k].form != CHECK_REACH && r->check[k].done &&
+		    r->check[k].state != CHECK_STATE_HOLDS)
+			return false;
+	return !r->fault[0];
+}
+
+/* ---- a failing run again --------------------------------------------------------------------------------- */
+
+int exercise_replay(const struct exercise *x, const struct exercise_checking *how, const struct exercise_result *r,
+		    unsigned int number, struct run_spec *spec)
+{
+	const struct check_result *k = &r->check[number];
+	int rc = 0;
+
+	*spec = (struct run_spec){ .seed = k->seed, .variant = x->variant, .jitter = k->jitter, .part = k->part };
+	snprintf(spec->lesson, sizeof(spec->lesson), "%.1023s", x->path);
+	spec->files = run_files_new();
+	if (!spec->files)
+		return -ENOMEM;
+	for (size_t i = 0; how->files && i < how->files->n && !rc; i++)
+		rc = run_files_add(spec->files, how->files->v[i].name, how->files->v[i].text, how->files->v[i].len, false);
+	if (!rc && k->part)
+		rc = exercise_add_hidden(x, spec->files);
+	if (!rc && how->settings)
+		rc = run_inputs_copy(&spec->inputs, how->settings);
+	return rc;
+}
+
+void exercise_replay_line(const struct exercise *x, const struct check_result *c, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "kworkshop run %s --seed %llu --variant %llu", x->at.slug, (unsigned long long)c->seed,
+			 (unsigned long long)x->variant);
+
+	if (c->jitter >= 0 && n > 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, " --jitter %g", c->jitter);
+}

@@ -1,0 +1,143 @@
+/*
+ * exercise/exercise.h - an exercise on the student's side: its folder, the student's files, its checks.
+ *
+ *   exercises/21-unload/: exercise.lua, starter/, solution/, wrong/NAME/, and a grader's hidden checks
+ *
+ * Runs of an exercise are made in confined worker processes, one after another, because a student's
+ * file may crash or never end.  A check with `schedules = N` is judged in N runs; the first run that
+ * fails it is kept by its seed, variant and jitter, which repeat it.  One struct exercise_result is
+ * what the line mode, the screen, `test`, `check` and `grade` show.
+ *
+ * Lives here:   the interface of this room.
+ * Never here:   terminals, Lua, the judging of one run (lua/lib/exercise.lua).
+ * Context:      one thread; exercise_open() and exercise_check() fork.   Licence: MIT.
+ */
+#ifndef KW_EXERCISE_EXERCISE_H
+#define KW_EXERCISE_EXERCISE_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/exercise.h"
+#include "run/director.h"
+
+/* ---- folders (folder.c) ------------------------------------------------------------------- */
+
+struct exercise_place {
+	char dir[1024];			/* "exercises/21-unload" */
+	char slug[64];			/* "unload" */
+	char label[8];			/* "21"; "" = none */
+};
+
+/*
+ * exercise_find - the folder of @name: a slug of an exercise in @dir, a folder, or its exercise.lua
+ * Return: 0, -ENOENT, -ENAMETOOLONG with a sentence in @err.
+ */
+int exercise_find(const char *dir, const char *name, struct exercise_place *out, char *err, size_t err_size);
+/* All of @dir in the order of their labels, malloc'ed; 0, or -errno (-ENOENT: no such folder). */
+int exercise_list(const char *dir, struct exercise_place **out, size_t *nr);
+/* Path of a file of it; false: too long. */
+bool exercise_path(const struct exercise_place *at, const char *name, char *path, size_t size);
+
+/* ---- an open exercise (open.c) --------------------------------------------------------------- */
+
+struct exercise {
+	struct exercise_place at;
+	char path[1100];		/* of exercise.lua */
+	script_fn script;
+	uint64_t variant;
+	struct run_file hidden;		/* of hidden checks; .text NULL = none */
+	struct exercise_facts about;	/* with the numbers of this variant */
+};
+
+/*
+ * exercise_open - read an exercise, as it is for @variant
+ * @hidden: file of hidden checks; NULL = the one in the folder, if it is there
+ * Return: 0; -EINVAL a faulty exercise, "FILE:LINE: sentence" in @err; another -errno with a sentence.
+ */
+int exercise_open(struct exercise **out, const struct exercise_place *at, uint64_t variant, const char *hidden,
+		  script_fn script, char *err, size_t err_size);
+void exercise_close(struct exercise *x);
+
+/* ---- the student's files (files.c) ------------------------------------------------------------- */
+
+/*
+ * exercise_read - the files of @x from a folder, for a run
+ * A file that is missing is left out: the run reports it.  Owner: run_files_put().
+ * Return: 0; -ENOENT none of them is there; -EFBIG, -EINVAL (a NUL in it) and others, with a sentence in @err.
+ */
+int exercise_read(const struct exercise *x, const char *folder, struct run_files **out, char *err, size_t err_size);
+/* The same from @paths, each named by its last part. */
+int exercise_read_paths(const struct exercise *x, char *const *paths, size_t nr, struct run_files **out, char *err,
+			size_t err_size);
+/* Adds the hidden checks of @x, if it has any, to a set of files.  0 or -errno. */
+int exercise_add_hidden(const struct exercise *x, struct run_files *files);
+
+/* ---- checking (check.c) --------------------------------------------------------------------------- */
+
+enum check_state {
+	CHECK_STATE_WAITS,			/* not run yet */
+	CHECK_STATE_RUNS,
+	CHECK_STATE_HOLDS,
+	CHECK_STATE_FAILS,		/* .text has the feedback */
+	CHECK_STATE_CANNOT,			/* a fault of the student's part ended the run: .text has it */
+};
+
+struct check_result {
+	enum check_state state;
+	unsigned int done;		/* schedules that were run */
+	/* of the run that is shown: the first that fails, else the first */
+	uint64_t seed;
+	double jitter;			/* < 0 = the exercise's machine: ties only */
+	uint32_t part;			/* run_spec.part */
+	unsigned int schedule;		/* its number, from 1 */
+	uint64_t evidence;		/* event of that run, 0 = none */
+	char text[EXERCISE_TEXT_BYTES];
+	char values[256];
+	char place[96];			/* "driver.lua:19"; "" = unknown */
+};
+
+struct exercise_result {
+	unsigned int nr;		/* checks 1 .. nr, as in about.check[] */
+	struct check_result check[EXERCISE_CHECKS_MAX + 1];
+	unsigned int halves, of;	/* points reached, and those that can be reached here */
+	char fault[EXERCISE_TEXT_BYTES];	/* the first fault of the student's part; "" = none */
+	char file_fault[EXERCISE_FILES_MAX][EXERCISE_TEXT_BYTES];	/* by .about.file */
+	bool stopped;			/* by .stop: results so far are kept */
+	uint64_t runs;
+};
+
+struct exercise_checking {
+	const struct run_files *files;	/* the student's; may be NULL */
+	const struct run_inputs *settings;	/* INPUT_SET; may be NULL */
+	uint64_t seed;			/* of the first schedule, usually 1 */
+	double jitter;			/* >= 0: of every run, instead of the checks' */
+	unsigned int jobs;		/* processes; 0 = one for each core, at most 8 */
+	uint64_t checks;		/* bit n: check n + 1 is to be run; 0 = all */
+	unsigned int schedules;		/* at most so many for each check; 0 = the checks' */
+	/* Called about ten times a second; may be NULL. */
+	void (*progress)(void *arg, const struct exercise_result *now);
+	void *arg;
+	const volatile sig_atomic_t *stop;	/* nonzero: stop; may be NULL */
+};
+
+/*
+ * exercise_check - run the checks of @x
+ * Return: 0 (see @out); -EINVAL a faulty exercise or faulty hidden checks, with a sentence in @err;
+ *         another -errno with a sentence.
+ */
+int exercise_check(const struct exercise *x, const struct exercise_checking *how, struct exercise_result *out, char *err,
+		   size_t err_size);
+/* Every check that was run holds. */
+bool exercise_holds(const struct exercise *x, const struct exercise_result *r);
+/*
+ * exercise_replay - the run that check @number is shown by, for run_open()
+ * @files: as they were checked.  Owner: the caller drops spec->inputs and spec->files.
+ */
+int exercise_replay(const struct exercise *x, const struct exercise_checking *how, const struct exercise_result *r,
+		    unsigned int number, struct run_spec *spec);
+/* "kworkshop run unload --seed 2 --variant 4711 --jitter 0.3" */
+void exercise_replay_line(const struct exercise *x, const struct check_result *c, char *buf, size_t size);
+
+#endif

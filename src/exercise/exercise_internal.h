@@ -1,0 +1,30 @@
+/*
+ * exercise/exercise_internal.h - declarations shared by the files of src/exercise/ only.
+ *
+ * Lives here:   one run of an exercise in a worker process.
+ * Never here:   functions for other rooms (exercise.h).
+ * Licence: MIT.
+ */
+#ifndef KW_EXERCISE_EXERCISE_INTERNAL_H
+#define KW_EXERCISE_EXERCISE_INTERNAL_H
+
+#include "base/workers.h"
+#include "exercise/exercise.h"
+#include "run/spin_limit.h"
+
+#define EXERCISE_RUN_SECONDS 30u	/* CPU time of one run, at most */
+
+/* Reads @path into the set as @name.  0, or -errno with a sentence in @err. */
+int read_into(struct run_files *files, const char *path, const char *name, bool hidden, char *err, size_t err_size);
+
+/* Plays a run in this process, which is confined before the first one.  @spin: in memory that the parent shares. */
+int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct exercise_facts *out);
+/* The same in a process of its own.  0; or 1 and the sentence of its death in out->fault; or -errno. */
+int play_alone(script_fn script, const struct run_spec *spec, struct exercise_facts *out);
+/* The sentence of a process that ended with @status (of waitpid()). */
+void death_text(int status, const struct spin_place *spin, const char *file, char *buf, size_t size);
+
+void *shared_memory(size_t size);	/* zeroed, shared with processes forked later; NULL = none */
+void shared_memory_free(void *p, size_t size);
+
+#endif

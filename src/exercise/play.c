@@ -1,0 +1,159 @@
+/*
+ * exercise/play.c - one run of an exercise in a worker process.
+ *
+ * The process is confined before the first run: a student's file that breaks out of its sandbox
+ * finds no files, sockets or other processes.  Where the kernel has no seccomp it runs all the
+ * same; `doctor` reports that.
+ *
+ * Lives here:   confinement of a worker, its log, the end of a process as a sentence.
+ * Never here:   which runs are made (check.c), judging.   Licence: MIT.
+ */
+#include "exercise/exercise_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "base/exit_status.h"
+#include "machine/choice.h"
+#include "words/texts.h"
+
+#define PLAY_LOG_BYTES ((size_t)128 << 20)
+#define PLAY_MEMORY_BYTES ((size_t)4 << 30)	/* address space: the parent's, stacks, the log */
+
+void *shared_memory(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void shared_memory_free(void *p, size_t size)
+{
+	if (p)
+		munmap(p, size);
+}
+
+/* Memory that is reused for each run of this process. */
+static struct {
+	bool open, confined;
+	struct trace trace;
+	struct trace_store store;
+} room;
+
+static bool open_room(void)
+{
+	if (!room.open)
+		room.open = trace_open(&room.trace, -1, PLAY_LOG_BYTES, 0) == 0;
+	else
+		trace_reset(&room.trace);
+	return room.open && trace_store_again(&room.store, &room.trace) == 0;
+}
+
+/* The script has read the exercise's file.  Files of later runs of this process may be read: the filter allows reading. */
+static void confine(void *arg)
+{
+	const struct confine_opts opts = { .memory_bytes = PLAY_MEMORY_BYTES, .timers = true };
+	const char *missing;
+
+	(void)arg;
+	if (room.confined)
+		return;
+	room.confined = true;
+	(void)director_confine(&opts, &missing);
+}
+
+/* A scene with cards or questions: the cards are left, and no question is answered. */
+static int no_person(void *arg, enum run_wait what, const char *id, struct run_input *in)
+{
+	(void)arg;
+	(void)id;
+	memset(in, 0, sizeof(*in));
+	return what == WAIT_GO ? 0 : -EPIPE;
+}
+
+int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct exercise_facts *out)
+{
+	/* without a callback it changes no decision; a machine with it runs on stacks, which is faster */
+	static const struct mach_choosing by_the_seed = { .choose = NULL };
+	struct script_opts opts = { .spec = spec, .trace = &room.trace, .io = { no_person, NULL },
+				    .choosing = &by_the_seed, .confine = confine };
+	int status;
+
+	if (!open_room())
+		return -ENOMEM;
+	trace_current = NULL;
+	spin_limit_begin(room.trace.shared, spin);
+	status = script(&opts);
+	spin_limit_end();
+	trace_current = NULL;
+	trace_store_poll(&room.store);
+	exercise_facts_read(&room.store, out);
+	return status == EXIT_INTERNAL ? -EIO : 0;
+}
+
+/* ---- a process of its own ------------------------------------------------------------------ */
+
+struct alone {
+	script_fn script;
+	const struct run_spec *spec;
+	struct shared {
+		struct spin_place spin;
+		int rc;
+		struct exercise_facts facts;
+	} *shared;
+};
+
+static void run_alone(void *arg)
+{
+	struct alone *a = arg;
+
+	a->shared->rc = play_spec(a->script, a->spec, &a->shared->spin, &a->shared->facts);
+}
+
+void death_text(int status, const struct spin_place *spin, const char *file, char *buf, size_t size)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SPIN_EXIT && spin->call[0])
+		snprintf(buf, size, W(EXERCISE_CALL_SPINS), file, spin->line, spin->call);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == SPIN_EXIT)
+		snprintf(buf, size, W(EXERCISE_SPINS), file, spin->line);
+	else if (workers_timed_out(status))
+		snprintf(buf, size, W(EXERCISE_ENDLESS), EXERCISE_RUN_SECONDS);
+	else if (WIFSIGNALED(status))
+		snprintf(buf, size, W(EXERCISE_KILLED), strsignal(WTERMSIG(status)));
+	else
+		snprintf(buf, size, "%s", W(EXERCISE_EXITED));
+}
+
+/* The file that a spinning run is in: the student's only one, or else the exercise. */
+static const char *file_of(const struct run_spec *spec)
+{
+	return spec->files && spec->files->n && !spec->files->v[0].hidden ? spec->files->v[0].name : "exercise.lua";
+}
+
+int play_alone(script_fn script, const struct run_spec *spec, struct exercise_facts *out)
+{
+	struct alone a = { script, spec, shared_memory(sizeof(*a.shared)) };
+	int status, rc;
+
+	if (!a.shared)
+		return -ENOMEM;
+	a.shared->rc = -EIO;
+	fflush(NULL);
+	status = workers_alone(run_alone, &a, EXERCISE_RUN_SECONDS);
+	if (status < 0) {
+		rc = status;
+	} else if (WIFEXITED(status) && !WEXITSTATUS(status)) {
+		*out = a.shared->facts;
+		rc = a.shared->rc;
+	} else {
+		memset(out, 0, sizeof(*out));
+		death_text(status, &a.shared->spin, file_of(spec), out->fault, sizeof(out->fault));
+		rc = 1;
+	}
+	shared_memory_free(a.shared, sizeof(*a.shared));
+	return rc;
+}

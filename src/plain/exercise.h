@@ -1,0 +1,19 @@
+/*
+ * plain/exercise.h - exercises as lines: the table of results.
+ *
+ * Lives here:   the form of results, for `test` and the line mode.
+ * Never here:   running checks (exercise/).   Licence: MIT.
+ */
+#ifndef KW_PLAIN_EXERCISE_H
+#define KW_PLAIN_EXERCISE_H
+
+#include <stdio.h>
+
+#include "exercise/exercise.h"
+
+/* One line for each check, under a failing one its feedback, place and replay line; then the points. */
+void plain_exercise_result(FILE *out, const struct exercise *x, const struct exercise_result *r);
+/* "4", "2½", "1": points given in halves. */
+const char *plain_points(unsigned int halves, char buf[16]);
+
+#endif
