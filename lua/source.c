@@ -488,11 +488,13 @@ void source_of_work(lua_State *L, int function, uint32_t func)
 {
 	struct source_function *f;
 	lua_Debug ar;
+	int before;
 
 	lua_pushvalue(L, function);
 	if (!lua_getinfo(L, ">S", &ar) || ar.source[0] != '@')
 		return;
-	f = function_at(script_now, ar.linedefined, ar.lastlinedefined, NULL);
+	before = lines_before(script_now, ar.source);
+	f = function_at(script_now, ar.linedefined + before, ar.lastlinedefined + before, NULL);
 	if (f)
 		name_source(script_now, f, func);
 }

@@ -165,12 +165,27 @@
 ---@field result integer
 ---@field source integer
 ---@field row integer
+---@field halves integer
+---@field checks integer
+---@field hidden integer
+---@field check integer
+---@field form integer
+---@field schedules integer
+---@field show integer
 
 --- `lesson { title=, question=, minutes=, needs=, machine=, params=, avoid=, covers=, version=, function(p) ... end }`
 --- declares a lesson; its function is called with the drawn parameters
 ---@param fields kw.Lesson
 ---@return kw.Lesson
 function lesson(fields) end
+
+--- `exercise { kind=, title=, points=, story=, files=, settings=, scene=, checks=, hints=, why=, params=, ... }`
+--- declares an exercise; its scene is called with the drawn parameters and the student's part
+function exercise() end
+
+--- `hidden_checks { { "name", never=, ... }, ..., params= }`
+--- checks of an instructor, in a file of their own
+function hidden_checks() end
 
 --- `say "text" | say { "text", look=, at=, notes=, id=, press= }`
 --- one card of text; waits for Enter
