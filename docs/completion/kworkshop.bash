@@ -1,6 +1,6 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run free play list export inspect conform explore test check new progress doctor help version"
+_kworkshop_commands="home run free play list export inspect conform explore test check watch new progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
@@ -16,6 +16,7 @@ _kworkshop_options() # COMMAND
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
 	test) _kworkshop_words --help --variant --student --work --set --hidden --course --seed --jitter --schedules --jobs --lang ;;
 	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
+	watch) _kworkshop_words --help --question --variant --seed --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	new) _kworkshop_words --help --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
@@ -108,6 +109,13 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"check --jobs"|\
 	"check --course"|\
 	"check --lang"|\
+	"watch --question"|\
+	"watch --variant"|\
+	"watch --seed"|\
+	"watch --color"|\
+	"watch --theme"|\
+	"watch --course"|\
+	"watch --lang"|\
 	"new --course"|\
 	"new --lang"|\
 	"progress --lang"|\
@@ -150,6 +158,9 @@ _kworkshop_value() # COMMAND OPTION
 	"test --course") _kworkshop_folders;;
 	"check --format") _kworkshop_words text json tap junit;;
 	"check --course") _kworkshop_folders;;
+	"watch --color") _kworkshop_words auto always never;;
+	"watch --theme") _kworkshop_words dark light contrast mono;;
+	"watch --course") _kworkshop_folders;;
 	"new --course") _kworkshop_folders;;
 	"doctor --course") _kworkshop_folders;;
 	esac
@@ -169,6 +180,7 @@ _kworkshop_argument() # COMMAND PLACE
 	"test 1") _kworkshop_folders; ;;
 	"test "*) _kworkshop_files lua; ;;
 	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
+	"watch "*) _kworkshop_names list; _kworkshop_files lua; ;;
 	"new 1") _kworkshop_words lesson; ;;
 	"new "*) ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;

@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run free play list export inspect conform explore test check new progress doctor help version'
+set -g __kworkshop_commands 'home run free play list export inspect conform explore test check watch new progress doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -83,6 +83,13 @@ set -g __kworkshop_takes_value \
 	'check --jobs' \
 	'check --course' \
 	'check --lang' \
+	'watch --question' \
+	'watch --variant' \
+	'watch --seed' \
+	'watch --color' \
+	'watch --theme' \
+	'watch --course' \
+	'watch --lang' \
 	'new --course' \
 	'new --lang' \
 	'progress --lang' \
@@ -287,6 +294,23 @@ complete -c kworkshop -n '__kworkshop_at check' -l lang -x -d 'the language of t
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`); without an argument all of them'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a watch -d 'check a lesson at each save, and show a question of it'
+complete -c kworkshop -n '__kworkshop_at watch' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at watch' -l question -x -d 'begin at this question; at the first one if not given'
+complete -c kworkshop -n '__kworkshop_at watch' -l variant -x -d 'show the question in this variant'
+complete -c kworkshop -n '__kworkshop_at watch' -l seed -x -d 'the schedule of the run that is shown'
+complete -c kworkshop -n '__kworkshop_at watch' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
+complete -c kworkshop -n '__kworkshop_at watch' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
+complete -c kworkshop -n '__kworkshop_at watch' -l theme -x -a 'dark light contrast mono' -d 'the colours'
+complete -c kworkshop -n '__kworkshop_at watch' -l ascii -d 'draw with ASCII characters only'
+complete -c kworkshop -n '__kworkshop_at watch' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c kworkshop -n '__kworkshop_at watch' -l no-animation -d 'show each change at once'
+complete -c kworkshop -n '__kworkshop_at watch' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
+complete -c kworkshop -n '__kworkshop_at watch' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at watch' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
+complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a new -d 'write a lesson to begin with'
 complete -c kworkshop -n '__kworkshop_at new' -l help -d 'print the options of this command'

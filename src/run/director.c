@@ -103,7 +103,7 @@ static int wait_for_line(struct machine_process *s, enum run_wait what, struct r
 static void refuse_input(const struct machine_process *s, const struct run_input *in)
 {
 	static const char *const asks[] = {
-		[INPUT_PICK] = "something picked from the run", [INPUT_SET] = "settings",
+		[INPUT_PICK] = "something picked from the run",
 		[INPUT_CHOOSE] = "the scheduler's choices", [INPUT_ACT] = "acts of free play",
 	};
 	STRBUF(line, INPUT_LINE_MAX);
