@@ -10,14 +10,14 @@ return course {
             "hogs", "max-active", "manager", "delayed",
             "waiting", "rescuer",
             "unbound", "ordered", "bottom-halves", "freeze-hotplug",
-            "watchdog" },
+            "watchdog", "nic" },
   parts = {
     { "Start here", { "first-minute" } },
     { "Lab 1: the idea", { "why-defer", "life", "before-cmwq", "pools-and-names", "one-runnable" } },
     { "Lab 2: the pool's judgement", { "hogs", "max-active", "manager", "delayed" } },
     { "Lab 3: stopping and surviving", { "waiting", "rescuer" } },
     { "Lab 4: beyond one CPU", { "unbound", "ordered", "bottom-halves", "freeze-hotplug" } },
-    { "Lab 5: in the field", { "watchdog" } },
+    { "Lab 5: in the field", { "watchdog", "nic" } },
   },
 
   show      = "full",   -- the detail of a check: full, first, verdict, none
