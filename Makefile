@@ -22,11 +22,13 @@ SRC_base := \
 	src/base/datadir.c \
 	src/base/errline.c \
 	src/base/exit_status.c \
+	src/base/infile.c \
 	src/base/json_parse.c \
 	src/base/json_write.c \
 	src/base/markup.c \
 	src/base/outfile.c \
 	src/base/quantity.c \
+	src/base/shortage.c \
 	src/base/nearest.c \
 	src/base/printable.c \
 	src/base/strbuf.c \
@@ -462,6 +464,9 @@ SRC_support := \
 	tests/support/fault.c \
 	tests/support/fault_lessons.c \
 	tests/support/files.c \
+	tests/support/harm.c \
+	tests/support/harm_accept.c \
+	tests/support/harm_calls.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
 	tests/support/pictures.c \
@@ -509,6 +514,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/conf_wq.c \
 	tests/fault_confine.c \
 	tests/fault_machine.c \
+	tests/fault_memory.c \
 	tests/fault_run.c \
 	tests/fault_shortage.c \
 	tests/free_blocking.c \
@@ -611,6 +617,8 @@ ROOMS := base trace model machine lockstep free workqueue lib run conform explor
 LIB_ROOMS := base trace machine free workqueue lib
 # The library neither shows texts nor loads recordings: it must not need libutf8proc and libzstd.
 LIB_WITHOUT := \
+	src/base/infile.c \
+	src/base/shortage.c \
 	src/base/errline.c \
 	src/base/exit_status.c \
 	src/base/json_parse.c \
@@ -664,12 +672,12 @@ LIB_LINK := $(if $(LIB_LTO),$(CFLAGS) $(LIB_LTO) -flto-partition=one -flinker-ou
 deps_mk := $(B)/deps-$(notdir $(CC)).mk
 test_deps_mk := $(B)/deps-tests-$(notdir $(CC)).mk
 goals := $(or $(MAKECMDGOALS),all)
-DEPS ?= $(if $(filter run test mutants bench check-layers,$(goals)),install,check)
+DEPS ?= $(if $(filter run test mutants bench check-layers soak-faults,$(goals)),install,check)
 ifneq ($(filter-out help clean uninstall,$(goals)),)
 deps_lack := $(shell [ $(deps_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh $(DEPS) $(deps_mk) program)
 $(if $(deps_lack),$(error $(deps_lack)))
 include $(deps_mk)
-ifneq ($(filter test mutants check-layers %/kw-tests $(out)/obj/tests/%,$(goals)),)
+ifneq ($(filter test mutants check-layers soak soak-faults %/kw-tests $(out)/obj/tests/%,$(goals)),)
 deps_lack := $(shell [ $(test_deps_mk) -nt src/scripts/deps.sh ] || CC='$(CC)' sh src/scripts/deps.sh $(DEPS) $(test_deps_mk) tests)
 $(if $(deps_lack),$(error $(deps_lack)))
 include $(test_deps_mk)
@@ -709,7 +717,7 @@ endif
 
 # ---- targets -----------------------------------------------------------------------
 
-.PHONY: all lib run test mutants campaign bench soak soak-one conform check-course check-layers docs rules fuzz install uninstall clean help
+.PHONY: all lib run test mutants campaign bench soak soak-one soak-faults conform check-course check-layers docs rules fuzz install uninstall clean help
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
@@ -741,10 +749,16 @@ bench: all $(out)/kw-bench $(out)/kw-bench-peers ## install what is missing, bui
 SOAK_SECONDS ?= 120
 SOAK_SEEDS ?= 25
 SOAK_SANITIZERS ?= thread address,undefined
-soak: ## stress test of free mode with each sanitizer (SOAK_SECONDS=120 each, shared by SOAK_SEEDS=25 seeds from SEED=1 on); exit 1 on a failure
+soak: ## stress test of free mode with each sanitizer (SOAK_SECONDS=120 each, shared by SOAK_SEEDS=25 seeds from SEED=1 on), and soak-faults; exit 1 on a failure
 	@for s in $(SOAK_SANITIZERS); do \
 		echo "soak: SAN=$$s"; $(MAKE) --no-print-directory SAN=$$s soak-one || exit 1; \
 	done
+	@$(MAKE) --no-print-directory soak-faults
+
+FAULT_SUITES := fault_memory
+soak-faults: WERROR := -Werror
+soak-faults: all $(out)/kw-tests ## every fault of the fault suites, of which `make test` tries a sample
+	@KW_FAULTS=all KW_TEST_SECONDS=7200 KW_BINARY=$(out)/kworkshop $(out)/kw-tests --jobs $(JOBS) $(FAULT_SUITES)
 
 soak-one: WERROR := -Werror
 soak-one: $(out)/kw-soak
@@ -771,7 +785,7 @@ $(out)/kworkshop: $(objects) $(main_objects)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
-$(out)/kw-tests: $(objects) $(test_objects)
+$(out)/kw-tests: $(objects) $(test_objects) | $(out)/kw-faults.so
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS) $(DEPS_TEST_LIBS)
 
@@ -808,6 +822,12 @@ $(out)/kw-example $(out)/kw-count-alloc: $(out)/include/cmwq.h $(out)/libcmwq.a
 	$(say) LINK $@
 	$(q)$(CC) $(DIALECT) $(WARNINGS) $(WERROR) -I$(out)/include $(own_headers) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ \
 		$(filter %.c,$^) $(out)/libcmwq.a $(DEPS_LIBS)
+
+# loaded into the program by tests/support/harm.c
+$(out)/kw-faults.so: tests/faults/preload.c tests/faults/preload.h
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(q)$(CC) $(DIALECT) $(WARNINGS) $(WERROR) $(CPPFLAGS) -g -O2 -fPIC -shared -o $@ $<
 
 # one object that exports only the functions of cmwq.h, because a program may define its
 # own schedule() or mutex_lock()

@@ -26,7 +26,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/infile.h"
 #include "base/rng.h"
+#include "base/shortage.h"
 #include "lua/script_internal.h"
 #include "lua/steps.h"
 
@@ -124,7 +126,7 @@ struct page {			/* a file being read */
 
 static int read_text(struct page *p, const char *path)
 {
-	FILE *f = fopen(path, "rb");
+	FILE *f = infile_open(path);
 	int err = 0;
 
 	if (!f)
@@ -270,14 +272,14 @@ static int evaluate(lua_State *L)
 	return p->lesson ? take_lesson(L, p->lesson) : take_course(L, p->course);
 }
 
-/* Return: 0; -ENOMEM; or -EINVAL with "FILE:LINE: reason" in @err. */
+/* Return: 0, or -EINVAL with "FILE:LINE: reason" in @err. */
 static int read_page(struct page *p, char *err, size_t err_size)
 {
 	lua_State *L;
 	int rc = 0;
 
 	if (sandbox_open(&p->script))
-		return -ENOMEM;
+		shortage_end(-ENOMEM, p->script.file);
 	L = p->script.L;
 	lua_pushcfunction(L, script_traceback);
 	lua_pushcfunction(L, furnish);
@@ -287,6 +289,8 @@ static int read_page(struct page *p, char *err, size_t err_size)
 		lua_pushlightuserdata(L, p);
 		rc = lua_pcall(L, 1, 0, 1);
 	}
+	if (rc && p->script.host_refused && !p->script.tripped)
+		shortage_end(-ENOMEM, p->script.file);
 	if (rc) {
 		const char *text = sandbox_error_text(L, rc);
 
@@ -308,23 +312,21 @@ static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 	int err;
 
 	base = base ? base + 1 : l->path;
-	if (!p) {
-		snprintf(l->fault, sizeof(l->fault), SCRIPT_HOST_MEMORY_FAULT);
-		return;
-	}
+	if (!p)
+		shortage_end(-ENOMEM, base);
 	p->lesson = l;
 	p->script.head = head;
 	snprintf(p->script.file, sizeof(p->script.file), "%.120s", base);
 	snprintf(p->script.id, sizeof(p->script.id), "%s", l->id);
 	err = read_text(p, l->path);
+	if (err == -ENOMEM)
+		shortage_end(err, base);
 	if (err) {
-		snprintf(l->fault, sizeof(l->fault), "%s:1: %s", p->script.file, strerror(-err));
+		snprintf(l->fault, sizeof(l->fault), "%s:1: %s", p->script.file, infile_reason(err));
 	} else {
 		p->text[p->len] = '\0';	/* there is room: read_text() refused longer ones */
 		snprintf(l->hash, sizeof(l->hash), "%016llx", (unsigned long long)rng_hash_bytes(p->text, p->len));
-		err = read_page(p, l->fault, sizeof(l->fault));
-		if (err == -ENOMEM)
-			snprintf(l->fault, sizeof(l->fault), "%s:1: " SCRIPT_HOST_MEMORY_FAULT, p->script.file);
+		read_page(p, l->fault, sizeof(l->fault));
 	}
 	if (!l->title[0])
 		snprintf(l->title, sizeof(l->title), "%s", l->id);
@@ -385,15 +387,16 @@ static void read_contents(struct reading *r)
 {
 	struct page *p = calloc(1, sizeof(*p));
 
-	r->rc = -ENOMEM;
 	if (!p)
-		return;
+		shortage_end(-ENOMEM, "the course");
 	snprintf(p->script.file, sizeof(p->script.file), "course.lua");
 	p->script.head = &r->head;
 	p->course = &r->course;
 	r->rc = read_text(p, r->path);
+	if (r->rc == -ENOMEM)
+		shortage_end(r->rc, "the course");
 	if (r->rc)
-		snprintf(r->err, sizeof(r->err), "%s: %s", r->path, strerror(-r->rc));
+		snprintf(r->err, sizeof(r->err), "%s: %s", r->path, infile_reason(r->rc));
 	else
 		r->rc = read_page(p, r->err, sizeof(r->err));
 	free(p->text);
@@ -425,7 +428,7 @@ static void confine_child(void)
 	(void)director_confine(&opts, &missing);	/* `doctor` reports a kernel without seccomp */
 }
 
-/* Calls @read in a child.  Return: 0 it returned; 1 the child died; -errno no child could be made. */
+/* Calls @read in a child.  Return: 0 it returned; 1 the child died; -errno: no child, or not enough memory for it. */
 static int in_child(struct reading *r, void (*read)(struct reading *r), int *signal_nr)
 {
 	pid_t child = fork(), got;
@@ -434,6 +437,7 @@ static int in_child(struct reading *r, void (*read)(struct reading *r), int *sig
 	if (child < 0)
 		return -errno;
 	if (child == 0) {
+		shortage_silent = true;		/* this process reports it */
 		confine_child();
 		read(r);
 		_exit(0);
@@ -441,6 +445,8 @@ static int in_child(struct reading *r, void (*read)(struct reading *r), int *sig
 	do
 		got = waitpid(child, &status, 0);
 	while (got < 0 && errno == EINTR);
+	if (got == child && shortage_of(status))
+		return shortage_of(status);
 	*signal_nr = got == child && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	return got == child && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
 }
@@ -495,14 +501,14 @@ static int read_course(struct reading *r)
 	if (!rc)
 		rc = r->rc;
 	else
-		snprintf(r->err, sizeof(r->err), "no process could be made to read the course: %s", strerror(-rc));
+		snprintf(r->err, sizeof(r->err), "%s to read the course", shortage_reason(rc));
 	if (!rc)
 		rc = find_files(&r->course);
 	if (rc)
 		return rc;
 	rc = read_lessons_apart(r);
 	if (rc)
-		snprintf(r->err, sizeof(r->err), "no process could be made to read the course: %s", strerror(-rc));
+		snprintf(r->err, sizeof(r->err), "%s to read the course", shortage_reason(rc));
 	return rc;
 }
 

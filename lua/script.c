@@ -22,6 +22,7 @@
 #include "lua/script.h"
 
 #include "base/exit_status.h"
+#include "base/shortage.h"
 #include "lua/script_internal.h"
 
 struct script *script_now;
@@ -398,8 +399,7 @@ static int report_lua_fault(struct script *s, int status)
 
 	if (!s->host_refused || s->tripped)
 		return report_fault(s, text);
-	fprintf(stderr, "kworkshop: " SCRIPT_HOST_MEMORY_FAULT "\n");
-	return EXIT_INTERNAL;
+	shortage_end(-ENOMEM, "the run");
 }
 
 /* ---- the run ---------------------------------------------------------------------------------------- */
@@ -421,6 +421,8 @@ static bool forced_choices(struct script *s)
 	size_t n = 0;
 
 	s->choices = in->n ? calloc(in->n, sizeof(*s->choices)) : NULL;
+	if (in->n && !s->choices)
+		shortage_end(-ENOMEM, "the run");	/* without its choices it would be another run */
 	for (size_t i = 0; s->choices && i < in->n; i++) {
 		const char *end;
 
@@ -449,6 +451,8 @@ static int start_machine(struct script *s)
 		cfg->jitter = spec->jitter;
 	if (spec->inputs.n)
 		inputs = calloc(spec->inputs.n, sizeof(*inputs));
+	if (spec->inputs.n && !inputs)
+		return -ENOMEM;
 	for (size_t i = 0; inputs && i < spec->inputs.n; i++) {
 		const struct run_input *in = &spec->inputs.v[i];
 
@@ -535,10 +539,10 @@ static int run_lesson(struct script *s)
 	err = start_machine(s);
 	if (err == -EINVAL)
 		return report_fault(s, "machine = { ... } describes a machine that cannot be built");
-	if (err && err != -EAGAIN)	/* for that one the machine has printed the number of threads */
-		fprintf(stderr, "kworkshop: this computer cannot start the machine: %s\n", strerror(-err));
-	if (err)
-		return EXIT_INTERNAL;
+	if (err) {
+		shortage_silent |= err == -EAGAIN;	/* the machine has printed the number of threads */
+		shortage_end(err == -EAGAIN ? err : -ENOMEM, "the machine");
+	}
 	s->main.place = IN_DIRECTOR;
 	status = protected_call(s, director);
 	note_flush(s);
@@ -587,6 +591,18 @@ static void put_away(struct script *s)
 
 #define WORLD_LOG_BYTES ((size_t)64 << 20)
 
+/* Of a run beside the visible one: without it the visible one would be another run. */
+static void open_unseen(struct script *s, const char *text, size_t len, struct trace *unseen)
+{
+	char *copy = s ? malloc(len ? len : 1) : NULL;
+
+	if (!copy || trace_open(unseen, -1, WORLD_LOG_BYTES, 0))
+		shortage_end(-ENOMEM, "the run");
+	memcpy(copy, text, len);
+	s->text = copy;
+	s->text_len = len;
+}
+
 /*
  * The lesson declares the parameters of a belief after its alloc_workqueue() calls.
  * To read them, find_world() runs the lesson up to that choice with the inputs given
@@ -599,16 +615,7 @@ static bool find_world(const struct script_opts *opts, const char *text, size_t 
 	struct script *s = calloc(1, sizeof(*s));
 	struct trace unseen;
 
-	if (!s)
-		return false;
-	s->text = malloc(len ? len : 1);
-	if (!s->text || trace_open(&unseen, -1, WORLD_LOG_BYTES, 0)) {
-		free(s->text);
-		free(s);
-		return false;
-	}
-	memcpy(s->text, text, len);
-	s->text_len = len;
+	open_unseen(s, text, len, &unseen);
 	seek.trace = &unseen;
 	s->opts = &seek;
 	s->head = opts->trace->shared;
@@ -651,16 +658,7 @@ static uint64_t rehearse(const struct script_opts *opts, const char *text, size_
 	struct trace unseen;
 	uint64_t n;
 
-	if (!s)
-		return 0;
-	s->text = malloc(len ? len : 1);
-	if (!s->text || trace_open(&unseen, -1, WORLD_LOG_BYTES, 0)) {
-		free(s->text);
-		free(s);
-		return 0;
-	}
-	memcpy(s->text, text, len);
-	s->text_len = len;
+	open_unseen(s, text, len, &unseen);
 	unseen_opts.trace = &unseen;
 	s->opts = &unseen_opts;
 	s->head = opts->trace->shared;
@@ -683,7 +681,7 @@ int script_run(const struct script_opts *opts)
 	int err, status = EXIT_INTERNAL;
 
 	if (!s)
-		return EXIT_INTERNAL;
+		shortage_end(-ENOMEM, "the run");
 	s->opts = opts;
 	s->head = opts->trace->shared;
 	s->main.L = NULL;
@@ -710,14 +708,15 @@ int script_run(const struct script_opts *opts)
 		s->stop_before = n;
 	}
 	if (err == -ENOMEM)
-		goto out;
+		shortage_end(err, "the lesson");
 	if (err) {
 		status = report_fault(s, err == -EFBIG ? "the file is larger than 1 MiB, or cannot be read to its end" :
 				    strerror(-err));
 		goto out;
 	}
-	if (sandbox_open(s) == 0)
-		status = run_lesson(s);
+	if (sandbox_open(s))
+		shortage_end(-ENOMEM, "the lesson");
+	status = run_lesson(s);
 	note_cost(s);
 out:
 	put_away(s);

@@ -361,9 +361,9 @@ static void a_warning_no_fact_speaks_of_is_found(void)
 	struct rec_point now = { 5, 5 };
 
 	CHECK_INT(facts_unspoken_warning(&s->f, &s->r), 0);
-	record_text(&s->r, &s->r.log, nobody, now, "something harmless");
+	record_text(&s->r.log, nobody, now, "something harmless");
 	CHECK_INT(facts_unspoken_warning(&s->f, &s->r), 0);
-	record_text(&s->r, &s->r.log, nobody, now, "workqueue: w0 hogged CPU for >10000us 4 times");
+	record_text(&s->r.log, nobody, now, "workqueue: w0 hogged CPU for >10000us 4 times");
 	CHECK_INT(facts_unspoken_warning(&s->f, &s->r), s->r.log.nr);
 	unload(s);
 }

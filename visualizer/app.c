@@ -279,7 +279,7 @@ static int record(const struct app *a, const struct app_opts *opts, int code)
 	if (!err)
 		return code;
 	printable_printf(stderr, W(CANNOT_WRITE), opts->record, strerror(-err));
-	return code <= EXIT_WRONG ? EXIT_MISSING : code;
+	return code <= EXIT_WRONG ? exit_status_for(err) : code;
 }
 
 static void close_handle(uv_handle_t *h, void *arg)

@@ -16,6 +16,12 @@ int exit_status_for(int err)
 	case EACCES:
 	case EPERM:
 	case ENAMETOOLONG:
+	case ENOSPC:
+	case EFBIG:
+	case EDQUOT:
+	case EROFS:
+	case EPIPE:
+	case EIO:
 		return EXIT_MISSING;
 	case EINVAL:
 		return EXIT_MISUSE;

@@ -19,7 +19,7 @@ enum exit_status {
 	EXIT_INTERNAL = 4	/* a fault of the program itself */
 };
 
-/* @err: an errno, negative or not.  Return: enum exit_status; EXIT_MISSING for files that cannot be read. */
+/* @err: an errno, negative or not.  Return: enum exit_status; EXIT_MISSING for files that cannot be read or written. */
 int exit_status_for(int err);
 
 #endif

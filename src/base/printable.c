@@ -89,12 +89,19 @@ void printable_write(FILE *out, const char *text, size_t n)
 
 void printable_vprintf(FILE *out, const char *fmt, va_list ap)
 {
-	char *text;
-	int n = vasprintf(&text, fmt, ap);
+	char room[1024], *text = NULL;	/* the sentence about missing memory must not need any */
+	va_list again;
+	int n;
 
-	if (n < 0)
-		return;
-	printable_write(out, text, (size_t)n);
+	va_copy(again, ap);
+	n = vsnprintf(room, sizeof(room), fmt, ap);
+	if (n >= (int)sizeof(room) && vasprintf(&text, fmt, again) < 0) {
+		text = NULL;
+		n = (int)sizeof(room) - 1;
+	}
+	va_end(again);
+	if (n > 0)
+		printable_write(out, text ? text : room, (size_t)n);
 	free(text);
 }
 

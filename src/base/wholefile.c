@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/infile.h"
+#include "base/shortage.h"
+
 char *wholefile_read(const char *path, size_t max, size_t *n)
 {
-	FILE *f = fopen(path, "re");
-	char *text = f ? malloc(max + 1) : NULL;
+	FILE *f = infile_open(path);
+	char *text = f ? shortage_need(malloc(max + 1)) : NULL;
 	size_t len = text ? fread(text, 1, max, f) : 0;
 	int err = f && ferror(f) ? EIO : errno;
 

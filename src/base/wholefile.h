@@ -13,7 +13,7 @@
 /*
  * wholefile_read - the first @max bytes of the file, with a NUL behind them
  * @n: set to the number of bytes; may be NULL
- * Return: malloc'ed text; NULL: it cannot be read, or there is no memory (errno is set).
+ * Return: malloc'ed text; NULL: it cannot be read (errno is set), or infile_open() refuses it.
  */
 char *wholefile_read(const char *path, size_t max, size_t *n);
 

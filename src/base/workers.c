@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/shortage.h"
+
 #define PAUSE_MS 100
 #define BUFFER_BYTES ((size_t)64 << 10)
 
@@ -75,7 +77,10 @@ static _Noreturn void play_runs(const struct workers *w, unsigned int j, uint64_
 	char *result = malloc(w->result_bytes);
 
 	settle();
-	for (uint64_t run = from; result && run < w->runs; run += w->jobs) {
+	shortage_silent = true;		/* job_ended() hands the shortage to the caller, once */
+	if (!result)
+		shortage_end(-ENOMEM, "a run");
+	for (uint64_t run = from; run < w->runs; run += w->jobs) {
 		bool more;
 
 		memset(result, 0, w->result_bytes);
@@ -141,6 +146,8 @@ static int job_ended(struct workers *w, struct job *job, unsigned int j)
 	job->fd = -1;
 	if (said_so || run >= w->runs)
 		return 0;
+	if (shortage_of(status))
+		return shortage_of(status);
 	job->next += w->jobs;
 	w->lost(w->arg, j, run, status);
 	return start_job(w, job, j);
@@ -249,11 +256,12 @@ int workers_alone(void (*fn)(void *arg), void *arg, unsigned int seconds)
 		return -errno;
 	if (pid == 0) {
 		settle();
+		shortage_silent = true;
 		limit(seconds);
 		fn(arg);
 		_exit(0);
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return status;
+	return shortage_of(status) ? shortage_of(status) : status;
 }

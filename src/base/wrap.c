@@ -1,6 +1,7 @@
 /*
  * base/wrap.c - see wrap.h.   Licence: MIT.
  */
+#include "base/shortage.h"
 #include "base/wrap.h"
 
 #include <stdlib.h>
@@ -100,11 +101,9 @@ static void print_lines(FILE *out, int columns, const char *first, const char *t
 void wrap_print(FILE *out, int columns, const char *first, const char *text)
 {
 	size_t n = strlen(text), size = 3 * n + 1;	/* U+FFFD takes three bytes */
-	char *clean = malloc(size);
+	char *clean = shortage_need(malloc(size));
 	struct strbuf buf;
 
-	if (!clean)
-		return;
 	strbuf_init(&buf, clean, size);
 	printable_text(&buf, text, n);
 	print_lines(out, columns, first, buf.buf, buf.len);

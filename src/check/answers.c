@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/shortage.h"
 #include "words/texts.h"
 
 /* ---- the list ------------------------------------------------------------------------------ */
@@ -194,7 +195,7 @@ int check_answers(script_fn script, const char *answers, const char *until, stru
 	if (!rc)
 		rc = make_inputs(c->report[2], until, &spec->inputs);
 	if (rc && rc != -EINVAL)
-		snprintf(err, err_size, W(CHECK_NO_RUNS), spec->lesson, strerror(-rc));
+		snprintf(err, err_size, W(CHECK_NO_RUNS), spec->lesson, shortage_reason(rc));
 	if (c)
 		check_free_runs(c);
 	free(c);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "words/texts.h"
 
 /* ---- the text without comments and strings ---------------------------------------------- */
@@ -179,10 +180,8 @@ static void check_times(struct check *c, const char *text)
 
 void check_habits(struct check *c)
 {
-	char *text = strdup(c->source);
+	char *text = shortage_need(strdup(c->source));
 
-	if (!text)
-		return;
 	blank_out(text);
 	check_delays(c, text);
 	check_times(c, text);

@@ -12,6 +12,7 @@
  * Licence: MIT.
  */
 #include "classroom/config.h"
+#include "base/infile.h"
 #include "words/texts.h"
 
 #include <ctype.h>
@@ -306,12 +307,12 @@ int config_read(struct config *out, const char *path, void (*warn)(void *arg, co
 		return rc;
 	}
 	memcpy(out->path, c.path, sizeof(c.path));
-	f = fopen(c.path, "re");
+	f = infile_open(c.path);
 	if (!f && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	if (!f) {
 		rc = -errno;
-		snprintf(err, err_size, "%s: %s", c.path, strerror(-rc));
+		snprintf(err, err_size, "%s: %s", c.path, infile_reason(rc));
 		return rc;
 	}
 	rc = take_lines(&r, f);

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -160,33 +161,42 @@ static bool is_remote(const char *dir)
 	return false;
 }
 
-static bool journal_is(sqlite3 *db, const char *sql, const char *want)
+/* Is the first value that @sql gives @want?  False also if there is none; sqlite3_errcode() then has the reason. */
+static bool value_is(sqlite3 *db, const char *sql, const char *want)
 {
 	sqlite3_stmt *st = NULL;
+	const unsigned char *text;
 	bool yes = false;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
-		yes = !strcmp((const char *)sqlite3_column_text(st, 0), want);
+	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
+		text = sqlite3_column_text(st, 0);
+		yes = text && !strcmp((const char *)text, want);
+	}
 	sqlite3_finalize(st);
 	return yes;
 }
 
-/* The property that is needed: one connection reads a row while another still holds the file open. */
-static bool wal_proven(const char *dir)
+/*
+ * The property that is needed: one connection reads a row while another still holds the file open.
+ * Return: 1, 0, or -ENOMEM.
+ */
+static int wal_proven(const char *dir)
 {
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 	char path[PATH_MAX + 64], file[PATH_MAX + 80];
 	sqlite3 *a = NULL, *b = NULL;
-	bool ok;
+	int ok;
 	size_t i;
 
 	if (is_remote(dir))
-		return false;
+		return 0;
 	if (snprintf(path, sizeof(path), "%s/.wal-probe-%ld.db", dir, (long)getpid()) >= (int)sizeof(path))
-		return false;
-	ok = sqlite3_open(path, &a) == SQLITE_OK && journal_is(a, "PRAGMA journal_mode=WAL", "wal") &&
+		return 0;
+	ok = sqlite3_open(path, &a) == SQLITE_OK && value_is(a, "PRAGMA journal_mode=WAL", "wal") &&
 	     sqlite3_exec(a, "CREATE TABLE probe(x); INSERT INTO probe VALUES('wal')", NULL, NULL, NULL) == SQLITE_OK &&
-	     sqlite3_open(path, &b) == SQLITE_OK && journal_is(b, "SELECT x FROM probe", "wal");
+	     sqlite3_open(path, &b) == SQLITE_OK && value_is(b, "SELECT x FROM probe", "wal");
+	if (!ok && (sqlite3_errcode(a) == SQLITE_NOMEM || (b && sqlite3_errcode(b) == SQLITE_NOMEM)))
+		ok = -ENOMEM;		/* this is no answer: a database in WAL mode would change its mode */
 	sqlite3_close(b);
 	sqlite3_close(a);
 	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
@@ -198,10 +208,23 @@ static bool wal_proven(const char *dir)
 
 /* ---- opening ------------------------------------------------------------------------- */
 
+/* Return: 0, -EBADMSG for a damaged file, or why it could not be checked: such a file is not set aside. */
 static int whole(struct progress *p)
 {
-	return journal_is(p->db, "PRAGMA quick_check(1)", "ok") ? 0 :
-	       sqlite3_errcode(p->db) == SQLITE_BUSY ? -EBUSY : -EBADMSG;
+	int code;
+
+	if (value_is(p->db, "PRAGMA quick_check(1)", "ok"))
+		return 0;
+	code = sqlite3_extended_errcode(p->db);
+	switch (code & 0xff) {
+	case SQLITE_BUSY: case SQLITE_LOCKED: case SQLITE_NOMEM: case SQLITE_FULL:
+	case SQLITE_READONLY: case SQLITE_PERM: case SQLITE_CANTOPEN:
+		return progress_errno(code);
+	case SQLITE_IOERR:
+		return code == SQLITE_IOERR_NOMEM ? -ENOMEM : code == SQLITE_IOERR_SHORT_READ ? -EBADMSG : -EIO;
+	default:
+		return -EBADMSG;
+	}
 }
 
 static void close_db(struct progress *p)
@@ -225,7 +248,7 @@ static int try_open(struct progress *p)
 	if (!err) {
 		snprintf(sql, sizeof(sql), "PRAGMA journal_mode=%s", p->journal);
 		/* if another program holds the file, its journal mode stays */
-		journal_is(p->db, sql, p->journal);
+		value_is(p->db, sql, p->journal);
 		err = progress_sql(p, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=OFF");
 	}
 	if (!err)
@@ -259,6 +282,27 @@ static int set_aside(struct progress *p, char *kept, size_t size)
 	return err;
 }
 
+/* A descriptor with the lock, or -errno.  A file that its last holder has removed locks nothing: the next one does. */
+static int lock_file(const char *path)
+{
+	struct stat st;
+	int fd, err;
+
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX) || fstat(fd, &st)) {
+			err = -errno;
+			close(fd);
+			return err;
+		}
+		if (st.st_nlink)
+			return fd;
+		close(fd);
+	}
+}
+
 /*
  * Renames the damaged file and creates a new one.  Holds a lock and checks the file again:
  * if two programs find it damaged and the first has replaced it, the second must not
@@ -270,11 +314,9 @@ static int start_anew(struct progress *p, char *note, size_t note_size)
 	int err, lock;
 
 	snprintf(lock_path, sizeof(lock_path), "%s.lock", p->path);
-	lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (lock < 0 || flock(lock, LOCK_EX)) {
-		err = -errno;
-		goto out;
-	}
+	lock = lock_file(lock_path);
+	if (lock < 0)
+		return lock;
 	err = try_open(p);
 	if (err == -EBADMSG) {
 		close_db(p);
@@ -285,9 +327,8 @@ static int start_anew(struct progress *p, char *note, size_t note_size)
 			snprintf(note, note_size, W(PROGRESS_SET_ASIDE),
 				 p->path, kept);
 	}
-out:
-	if (lock >= 0)
-		close(lock);
+	unlink(lock_path);		/* before the lock ends */
+	close(lock);
 	return err;
 }
 
@@ -320,7 +361,7 @@ static int find_folder(struct progress *p, const char *dir, char *note, size_t n
 	return err;
 }
 
-static bool journal_can_be_wal(const struct progress *p)
+static int journal_can_be_wal(const struct progress *p)
 {
 	char folder[PATH_MAX];
 
@@ -331,7 +372,7 @@ static bool journal_can_be_wal(const struct progress *p)
 int progress_open(struct progress **out, const char *dir, char *note, size_t note_size)
 {
 	struct progress *p = calloc(1, sizeof(*p));
-	int err;
+	int err, wal;
 
 	note[0] = '\0';
 	if (!p) {
@@ -345,8 +386,11 @@ int progress_open(struct progress **out, const char *dir, char *note, size_t not
 		return err;
 	}
 	progress_remove_probes(p);
-	p->journal = journal_can_be_wal(p) ? "wal" : "delete";
-	err = try_open(p);
+	wal = journal_can_be_wal(p);
+	if (!wal)
+		wal = journal_can_be_wal(p);	/* a shortage of a moment is no property of the folder */
+	p->journal = wal > 0 ? "wal" : "delete";
+	err = wal < 0 ? wal : try_open(p);
 	if (err == -EBADMSG) {
 		close_db(p);
 		err = start_anew(p, note, note_size);

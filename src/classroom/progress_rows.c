@@ -359,6 +359,8 @@ int progress_select(struct progress *p, const struct progress_table *t, void *re
 	while (!err && (rc = sqlite3_step(st)) == SQLITE_ROW) {
 		if (read_record(st, t, record))
 			err = fn(arg, record);
+		else if (sqlite3_errcode(p->db) == SQLITE_NOMEM)
+			err = -ENOMEM;		/* the row is not damaged */
 		else
 			report_damage(p, t, sqlite3_column_int64(st, 0));
 	}

@@ -16,6 +16,7 @@
 #include "base/datadir.h"
 #include "base/nearest.h"
 #include "base/printable.h"
+#include "base/shortage.h"
 #include "base/workers.h"
 #include "classroom/identity.h"
 #include "cli/cli.h"
@@ -210,7 +211,7 @@ static int check_one(struct check_command *k, size_t i, const struct check_forma
 	if (!err)
 		format->lesson(stdout, &result, i + 1);
 	else
-		cli_say(W(CHECK_NO_RUNS), k->lesson[i].path, strerror(-err));
+		cli_say(W(CHECK_NO_RUNS), k->lesson[i].path, shortage_reason(err));
 	k->faulty |= result.errors != 0;
 	k->warned |= result.warnings != 0;
 	check_result_fini(&result);
@@ -248,7 +249,7 @@ static int preview_one(struct check_command *k, const char *path)
 	int err = check_preview(&k->opts, path, &text, &shown);
 
 	if (err)
-		cli_say(W(CHECK_NO_RUNS), path, strerror(-err));
+		cli_say(W(CHECK_NO_RUNS), path, shortage_reason(err));
 	else
 		printable_write(stdout, text, strlen(text));
 	free(text);
@@ -338,7 +339,7 @@ static int check_main(int argc, char **argv)
 	int code;
 
 	if (!k)
-		return EXIT_INTERNAL;
+		return cli_no_memory();
 	k->seeds = CLI_UNSET;
 	k->jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	code = cli_parse(&argc, argv, check_options, k);

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/infile.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "base/quantity.h"
@@ -28,7 +29,7 @@ static const char *level_word(enum check_level level)
 /* Line @number of the file, without blanks at its end; false: there is none. */
 static bool read_line(const char *path, unsigned int number, char *buf, size_t size)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = infile_open(path);
 	bool ok = false;
 
 	for (unsigned int i = 0; f && i < number; i++) {

@@ -19,6 +19,7 @@
 #include "base/datadir.h"
 #include "base/nearest.h"
 #include "base/printable.h"
+#include "base/shortage.h"
 #include "run/run.h"
 #include "words/end_text.h"
 #include "words/texts.h"
@@ -67,7 +68,13 @@ void cli_say(const char *fmt, ...)
 
 void cli_fail(const char *sentence, int err)
 {
-	cli_say("%s", *sentence ? sentence : strerror(err < 0 ? -err : err));
+	cli_say("%s", *sentence ? sentence : shortage_reason(err));
+}
+
+int cli_no_memory(void)
+{
+	cli_say("%s", shortage_reason(-ENOMEM));
+	return EXIT_INTERNAL;
 }
 
 int cli_misuse(const char *command, const char *fmt, ...)

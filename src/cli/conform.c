@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "conform/seed_run.h"
 #include "conform/runner.h"
@@ -69,7 +70,7 @@ static int load(struct file *file, const char *path)
 	file->path = path;
 	ret = kws_load(&file->k, path, err, sizeof(err));
 	if (ret) {
-		cli_say("%s", err[0] ? err : strerror(-ret));
+		cli_say("%s", err[0] ? err : shortage_reason(ret));
 		return exit_status_for(ret);
 	}
 	line = runner_lacks(&file->k, sentence, sizeof(sentence));
@@ -80,7 +81,7 @@ static int load(struct file *file, const char *path)
 	facts_path(path, facts, sizeof(facts));
 	ret = facts_load(&file->f, &file->k, facts, err, sizeof(err));
 	if (ret && ret != -ENOENT) {
-		cli_say("%s", err[0] ? err : strerror(-ret));
+		cli_say("%s", err[0] ? err : shortage_reason(ret));
 		return exit_status_for(ret);
 	}
 	file->has_facts = !ret;
@@ -89,7 +90,7 @@ static int load(struct file *file, const char *path)
 		return EXIT_MISUSE;
 	}
 	file->differ = calloc(file->f.nr + 1, sizeof(*file->differ));
-	return file->differ ? EXIT_RIGHT : EXIT_INTERNAL;
+	return file->differ ? EXIT_RIGHT : cli_no_memory();
 }
 
 static void unload(struct file *file)
@@ -197,7 +198,7 @@ static void count(void *arg, const struct seed_run_result *res)
 	c->internal |= res->err == -EIO || res->err == -EBADMSG;
 	file->bad++;
 	if (!file->first)
-		file->first = malloc(sizeof(*file->first));
+		file->first = shortage_need(malloc(sizeof(*file->first)));
 	else if (file->first->seed < res->seed)
 		return;
 	if (file->first)
@@ -281,14 +282,14 @@ static int compare(struct conform *c, size_t nr)
 	int ret = EXIT_RIGHT, err;
 
 	if (!files)
-		return EXIT_INTERNAL;
+		return cli_no_memory();
 	for (size_t i = 0; i < nr; i++)
 		files[i] = (struct seed_run_file){ &c->files[i].k, &c->files[i].f };
 	fflush(stdout);
 	err = seed_run_all(files, nr, c->seed, c->seeds, (unsigned int)c->jobs, c->census, count, c);
 	free(files);
 	if (err) {
-		cli_say("conform: %s", strerror(-err));
+		cli_say("conform: %s", shortage_reason(err));
 		return EXIT_INTERNAL;
 	}
 	for (size_t i = 0; i < nr; i++) {
@@ -373,7 +374,7 @@ static int conform_main(int argc, char **argv)
 		c.jobs = SEED_RUN_JOBS_MAX;
 	c.files = calloc((size_t)argc + 1, sizeof(*c.files));
 	if (!c.files)
-		return EXIT_INTERNAL;
+		return cli_no_memory();
 	ret = run_all(&c, argc, argv);
 	free(c.files);
 	return ret;

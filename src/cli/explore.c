@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "base/cpumask.h"
 #include "base/printable.h"
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "base/workers.h"
 #include "classroom/identity.h"
@@ -109,10 +110,10 @@ static void replay_line(const struct explore_options *opt, uint64_t seed, const 
 
 /* ---- a recording ------------------------------------------------------------------------- */
 
-/* The choices as inputs of a run, one per line; malloc'ed.  NULL: no choices, or no memory. */
+/* The choices as inputs of a run, one per line; malloc'ed.  NULL: no choices. */
 static char *input_lines(const struct schedule *s)
 {
-	char *text = s->nr ? malloc(REPLAY_BYTES) : NULL;
+	char *text = s->nr ? shortage_need(malloc(REPLAY_BYTES)) : NULL;
 	struct strbuf out;
 
 	if (!text)
@@ -147,7 +148,7 @@ static void fill_head(const struct explore_options *opt, const char *path, const
 
 int explore_say(int ret, const char *path, const char *err)
 {
-	cli_say("%s%s%s", err[0] ? "" : path, err[0] ? "" : ": ", err[0] ? err : strerror(-ret));
+	cli_say("%s%s%s", err[0] ? "" : path, err[0] ? "" : ": ", err[0] ? err : shortage_reason(ret));
 	return ret == -ENOEXEC ? EXIT_MISSING : exit_status_for(ret);
 }
 
@@ -175,7 +176,7 @@ static int replay_text(struct explore_options *opt, struct explore_target *t)
 
 	if (n < 0) {
 		free(v);
-		return n == -EINVAL ? cli_misuse("explore", "--replay: %s", err) : EXIT_INTERNAL;
+		return n == -EINVAL ? cli_misuse("explore", "--replay: %s", err) : cli_no_memory();
 	}
 	s.nr = (size_t)n;
 	ret = replay(opt, t, &s, &verdict);
@@ -205,7 +206,7 @@ void explore_print_failure(const struct explore_options *opt, const struct explo
 			  const struct explore_failure *f)
 {
 	struct schedule s = { f->seed, f->v, f->nr };
-	char *text = malloc(REPLAY_BYTES);
+	char *text = shortage_need(malloc(REPLAY_BYTES));
 	struct strbuf line;
 
 	printable_printf(stdout, W(EXPLORE_FAILED), f->verdict.text);

@@ -155,7 +155,7 @@ int explore_campaign_main(struct explore_options *opt, int nr, char **paths)
 	t.m.arg = &t;
 	t.m.files = calloc((size_t)nr, sizeof(*t.m.files));
 	if (!t.m.files)
-		return EXIT_INTERNAL;
+		return cli_no_memory();
 	ret = open_all(&t.m, opt, nr, paths);
 	if (!ret) {
 		explore_listen(opt, true);

@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "base/nearest.h"
+#include "base/shortage.h"
 #include "base/wrap.h"
 #include "words/texts.h"
 #include "words/topics.h"
@@ -60,7 +61,7 @@ static void put_topic(const struct topic *t)
 {
 	STRBUF(head, 512);
 	STRBUF(plain, 512);
-	char *text = strdup(t->text), *rest = text, *line;
+	char *text = shortage_need(strdup(t->text)), *rest = text, *line;
 
 	put_plain(t->title, &plain);
 	strbuf_printf(&head, "%s%s%s (%s)", t->names, *t->title ? ": " : "", plain.buf, topic_kind_name(t->kind));
@@ -273,7 +274,7 @@ static void add_option(const struct cli_command *const *first, const struct cli_
 			strbuf_printf(&commands, ", %s", (*c)->name);
 	strbuf_printf(&title, W(HELP_OPTION_OF), option.buf, commands.buf);
 	cli_option_text(o, &text);
-	topics_add(TOPIC_OPTION, o->name, strdup(title.buf), strdup(text.buf));
+	topics_add(TOPIC_OPTION, o->name, shortage_need(strdup(title.buf)), shortage_need(strdup(text.buf)));
 }
 
 static void add_commands(void)

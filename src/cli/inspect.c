@@ -103,7 +103,7 @@ static int show_moments(struct inspect *in, void (*show)(struct inspect *in))
 		return cli_misuse("inspect", W(INSPECT_MOMENTS), MOMENTS_MAX, (unsigned long long)(end / NS_PER_MS));
 	do {
 		if (model_replay_seek(&in->replay, event_at(in->replay.store, at)))
-			return exit_status_for(-ENOMEM);
+			return cli_no_memory();
 		show(in);
 		at += step;
 	} while (step && at <= end);
@@ -122,9 +122,10 @@ static int show_recording(struct inspect *in, const char *file, void (*show)(str
 	}
 	if (rec.cut)
 		cli_say("%s", rec.note);
-	code = exit_status_for(model_replay_init(&in->replay, &rec.store));
-	if (!code) {
-		code = model_replay_grow(&in->replay) ? exit_status_for(-ENOMEM) : show_moments(in, show);
+	if (model_replay_init(&in->replay, &rec.store)) {
+		code = cli_no_memory();
+	} else {
+		code = model_replay_grow(&in->replay) ? cli_no_memory() : show_moments(in, show);
 		model_replay_fini(&in->replay);
 	}
 	kwt_fini(&rec);

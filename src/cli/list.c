@@ -4,11 +4,13 @@
  * Lives here:   the list as text and as JSON.
  * Never here:   reading the course (session.c), home on the screen.   Licence: MIT.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "base/width.h"
 #include "classroom/progress.h"
@@ -28,9 +30,13 @@ static void load_row(struct session *s, const struct course_lesson *l, struct ro
 {
 	memset(row, 0, sizeof(*row));
 	row->lesson = l;
-	if (session_progress(s) &&
-	    progress_summarize(session_progress(s), session_course(s)->id, l->id, &row->kept) == 0)
-		row->begun = true;
+	if (session_progress(s)) {
+		int err = progress_summarize(session_progress(s), session_course(s)->id, l->id, &row->kept);
+
+		if (err == -ENOMEM)
+			shortage_end(err, "the list");
+		row->begun = !err;
+	}
 }
 
 enum row_state { ROW_FAULTY, ROW_DONE, ROW_BEGUN, ROW_NEW };

@@ -21,6 +21,7 @@
 
 #include "base/datadir.h"
 #include "base/outfile.h"
+#include "base/shortage.h"
 #include "base/wholefile.h"
 #include "words/texts.h"
 
@@ -130,8 +131,8 @@ static int write_text(const char *path, const char *text)
 	if (!err)
 		err = outfile_close(&out, fputs(text, out.f) < 0 ? -EIO : 0);
 	if (err)
-		cli_say("%s: %s", path, strerror(-err));
-	return err ? EXIT_MISSING : 0;
+		cli_say("%s: %s", path, shortage_reason(err));
+	return exit_status_for(err);
 }
 
 /* The folder of the calls' types, wherever this program is installed; else none, and calls have no types. */
@@ -165,8 +166,8 @@ static int write_editor_files(const char *where)
 		err = outfile_close(&out, ferror(out.f) ? -EIO : 0);
 	}
 	if (err)
-		cli_say("%s: %s", path, strerror(-err));
-	return err ? EXIT_MISSING : 0;
+		cli_say("%s: %s", path, shortage_reason(err));
+	return exit_status_for(err);
 }
 
 static int make_folder(const struct new *n)
@@ -223,21 +224,22 @@ static char *with_name(const char *text, const char *name)
 	while (last > begin && isspace((unsigned char)last[-1]))
 		last--;
 	size = strlen(text) + strlen(name) + 16;
-	out = malloc(size);
-	if (out)
-		snprintf(out, size, "%.*s%s\"%s\"%s%s", (int)(last - text), text,
-			 last == begin || last[-1] == ',' ? " " : ", ", name, last == end ? " " : "", last);
+	out = shortage_need(malloc(size));
+	snprintf(out, size, "%.*s%s\"%s\"%s%s", (int)(last - text), text,
+		 last == begin || last[-1] == ',' ? " " : ", ", name, last == end ? " " : "", last);
 	return out;
 }
 
-static bool is_in_course(const struct new *n)
+/* Return: 1, 0, or -ENOMEM. */
+static int is_in_course(const struct new *n)
 {
 	struct course course;
 	char err[600];
 	bool found;
+	int rc = cli_read_course(n->dir, &course, err, sizeof(err));
 
-	if (cli_read_course(n->dir, &course, err, sizeof(err)) != 0)
-		return false;
+	if (rc)
+		return rc == -ENOMEM || rc == -EAGAIN ? -ENOMEM : 0;
 	found = course_find(&course, n->name) != NULL;
 	course_free(&course);
 	return found;
@@ -247,13 +249,14 @@ static bool is_in_course(const struct new *n)
 static int enter_lesson(const struct new *n)
 {
 	char *text = wholefile_read(n->page, PAGE_MAX, NULL), *now = text ? with_name(text, n->name) : NULL;
-	int code = EXIT_WRONG;
+	int code = EXIT_WRONG, found;
 
 	if (now) {
 		code = write_text(n->page, now);
-		if (!code && !is_in_course(n)) {
+		found = code ? 1 : is_in_course(n);
+		if (found <= 0) {
 			write_text(n->page, text);
-			code = EXIT_WRONG;
+			code = found ? cli_no_memory() : EXIT_WRONG;
 		}
 	}
 	if (code == EXIT_WRONG)

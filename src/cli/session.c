@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/infile.h"
+#include "base/shortage.h"
 #include "base/time.h"
 #include "base/nearest.h"
 #include "classroom/attempt.h"
@@ -72,8 +74,7 @@ int session_open(struct session **out, const struct cli_look *look)
 		return code;
 	s = calloc(1, sizeof(*s));
 	if (!s) {
-		cli_fail("", -ENOMEM);
-		return EXIT_INTERNAL;
+		return cli_no_memory();
 	}
 	status = read_identity(s, look->student, err, sizeof(err));
 	if (!status)
@@ -159,11 +160,13 @@ static void note_found(enum progress_found found, char *note, size_t size)
 /* The whole file, malloc'ed; NULL if it cannot be read. */
 static char *read_text(const char *path)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = infile_open(path);
 	char *text = NULL;
 	size_t size = 0;
 
 	if (f && getdelim(&text, &size, '\0', f) < 0) {
+		if (errno == ENOMEM)
+			shortage_end(-ENOMEM, "the lesson");	/* answers whose questions exist would be dropped */
 		free(text);
 		text = NULL;
 	}

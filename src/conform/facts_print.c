@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "conform/facts.h"
 
@@ -235,13 +236,11 @@ static int by_order(const void *a, const void *b)
 /* Starts, ends and returns of blocking calls, in order; malloc'ed. */
 static struct point *all_points(const struct printer *p, size_t *nr)
 {
-	struct point *v = calloc(2 * p->r->nr_runs + p->r->nr_calls + 1, sizeof(*v));
+	struct point *v = shortage_need(calloc(2 * p->r->nr_runs + p->r->nr_calls + 1, sizeof(*v)));
 	char name[NAME_BYTES];
 	size_t n = 0;
 
 	*nr = 0;
-	if (!v)
-		return NULL;
 	for (size_t i = 0; i < p->r->nr_runs; i++) {
 		const struct rec_run *run = &p->r->runs[i];
 

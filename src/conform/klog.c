@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/strbuf.h"
 
 #define LINE_MAX 2048	/* of one log line and of one fact */
@@ -167,20 +168,12 @@ static void add(struct reader *rd, bool soft, const char *fmt, ...)
 	va_end(ap);
 	if (log->nr == log->cap) {
 		size_t cap = log->cap ? log->cap * 2 : 32;
-		void *v = realloc(log->v, cap * sizeof(*log->v));
 
-		if (!v) {
-			log->no_memory = true;
-			return;
-		}
-		log->v = v;
+		log->v = shortage_need(realloc(log->v, cap * sizeof(*log->v)));
 		log->cap = cap;
 	}
-	log->v[log->nr] = (struct klog_fact){ strdup(text), soft, rd->at };
-	if (log->v[log->nr].text)
-		log->nr++;
-	else
-		log->no_memory = true;
+	log->v[log->nr] = (struct klog_fact){ shortage_need(strdup(text)), soft, rd->at };
+	log->nr++;
 }
 
 /* "cpus=1 node=0 flags=0x0 nice=0 active=.." -> "cpus=1 node=0 nice=0"; @rest: after it, @flags: its flags. */
@@ -532,14 +525,10 @@ static void without_module(const char *line, char *out, size_t size)
 
 void klog_read(struct klog *log, const struct record *r)
 {
-	struct reader *rd = calloc(1, sizeof(*rd));
+	struct reader *rd = shortage_need(calloc(1, sizeof(*rd)));
 	char line[LINE_MAX];
 
 	memset(log, 0, sizeof(*log));
-	if (!rd) {
-		log->no_memory = true;
-		return;
-	}
 	rd->log = log;
 	rd->r = r;
 	for (size_t i = 0; i < r->log.nr; i++) {

@@ -26,7 +26,6 @@ struct klog {
 	struct klog_fact *v;
 	size_t nr, cap;
 	unsigned int lockups, reports;
-	bool no_memory;
 };
 
 /* Appends one line in normal form. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/strbuf.h"
 
 const char *const rec_exec_names[EXEC_NR] = {
@@ -48,18 +49,13 @@ void record_fini(struct record *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* Adds an element of @size bytes.  Return: its address, zeroed, or NULL (then .no_memory is set). */
-static void *grow(struct record *r, void **v, size_t *nr, size_t *cap, size_t size)
+/* Adds an element of @size bytes.  Return: its address, zeroed. */
+static void *grow(void **v, size_t *nr, size_t *cap, size_t size)
 {
 	if (*nr == *cap) {
 		size_t more = *cap ? *cap * 2 : 64;
-		void *bigger = realloc(*v, more * size);
 
-		if (!bigger) {
-			r->no_memory = true;
-			return NULL;
-		}
-		*v = bigger;
+		*v = shortage_need(realloc(*v, more * size));
 		*cap = more;
 	}
 	return memset((char *)*v + (*nr)++ * size, 0, size);
@@ -72,7 +68,7 @@ unsigned int record_runs_of(const struct record *r, int item)
 
 struct rec_run *record_start(struct record *r, int item, struct rec_point at)
 {
-	struct rec_run *run = grow(r, (void **)&r->runs, &r->nr_runs, &r->cap_runs, sizeof(*run));
+	struct rec_run *run = grow((void **)&r->runs, &r->nr_runs, &r->cap_runs, sizeof(*run));
 
 	if (run) {
 		run->item = item;
@@ -107,7 +103,7 @@ struct rec_call *record_call(struct record *r, struct rec_who who, int step, str
 		return NULL;
 	for (size_t i = *chain; i; i = r->calls[i - 1].prev)
 		nth += !strcmp(r->calls[i - 1].step, s->text);
-	c = grow(r, (void **)&r->calls, &r->nr_calls, &r->cap_calls, sizeof(*c));
+	c = grow((void **)&r->calls, &r->nr_calls, &r->cap_calls, sizeof(*c));
 	if (c) {
 		c->who = who;
 		c->step = s->text;
@@ -147,16 +143,11 @@ struct rec_run *record_running(struct record *r, int item, uint32_t task)
 	return latest;
 }
 
-void record_text(struct record *r, struct rec_texts *to, struct rec_who who, struct rec_point at, const char *text)
+void record_text(struct rec_texts *to, struct rec_who who, struct rec_point at, const char *text)
 {
-	char *copy = strdup(text);
-	struct rec_text *t = copy ? grow(r, (void **)&to->v, &to->nr, &to->cap, sizeof(*t)) : NULL;
+	char *copy = shortage_need(strdup(text));
+	struct rec_text *t = grow((void **)&to->v, &to->nr, &to->cap, sizeof(*t));
 
-	if (!t) {
-		free(copy);
-		r->no_memory = true;
-		return;
-	}
 	t->who = who;
 	t->at = at;
 	t->text = copy;
@@ -238,12 +229,10 @@ static int by_number(const void *a, const void *b)
 unsigned int record_max_open(const struct record *r, bool (*match)(const struct rec_run *run, const void *arg),
 			     const void *arg)
 {
-	uint64_t *ends = calloc(r->nr_runs + 1, sizeof(*ends));
+	uint64_t *ends = shortage_need(calloc(r->nr_runs + 1, sizeof(*ends)));
 	unsigned int most = 0, open = 0;
 	size_t n = 0, ended = 0;
 
-	if (!ends)
-		return 0;
 	for (size_t i = 0; i < r->nr_runs; i++)
 		if (match(&r->runs[i], arg))
 			ends[n++] = r->runs[i].end.n ? r->runs[i].end.n : UINT64_MAX;

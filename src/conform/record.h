@@ -122,7 +122,7 @@ struct rec_call *record_call(struct record *r, struct rec_who who, int step, str
 struct rec_call *record_open_call(struct record *r, struct rec_who who, const char *step);
 /* The open run of that item on that task, else its latest open run, or NULL. */
 struct rec_run *record_running(struct record *r, int item, uint32_t task);
-void record_text(struct record *r, struct rec_texts *to, struct rec_who who, struct rec_point at, const char *text);
+void record_text(struct rec_texts *to, struct rec_who who, struct rec_point at, const char *text);
 struct rec_workers *record_workers(struct record *r, const char *pool);
 /* Index of a step with that text, or -1. */
 int record_step(const struct kws *k, const char *text);

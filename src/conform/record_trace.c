@@ -272,7 +272,7 @@ static void read_census(struct record_reader *rd, const struct trace_event *ev)
 		if (p)
 			strbuf_printf(&text, "%scpu%u=%u/%u", text.len ? " " : "", cpu, p->nr_workers, p->nr_idle);
 	}
-	record_text(rd->r, &rd->r->census, who_of(rd, ev), point_of(rd, ev), text.buf);
+	record_text(&rd->r->census, who_of(rd, ev), point_of(rd, ev), text.buf);
 }
 
 /*
@@ -389,7 +389,7 @@ static void read_call(struct record_reader *rd, const struct trace_event *ev)
 	else if (!strncmp(name, MARK_ALLOWED, strlen(MARK_ALLOWED)))
 		read_allowed(rd, ev, name + strlen(MARK_ALLOWED));
 	else if (!strncmp(name, MARK_SYSFS, strlen(MARK_SYSFS)))
-		record_text(rd->r, &rd->r->sysfs, who_of(rd, ev), point_of(rd, ev), name + strlen(MARK_SYSFS));
+		record_text(&rd->r->sysfs, who_of(rd, ev), point_of(rd, ev), name + strlen(MARK_SYSFS));
 	else if (!strcmp(name, "census"))
 		read_census(rd, ev);
 	step = record_step(rd->r->k, name);
@@ -479,7 +479,7 @@ static void read_event(struct record_reader *rd, const struct trace_event *ev)
 
 		trace_get_PRINTK(ev, &e);
 		if (rd->begun)
-			record_text(rd->r, &rd->r->log, (struct rec_who){ -1, 0 }, point_of(rd, ev), e.text);
+			record_text(&rd->r->log, (struct rec_who){ -1, 0 }, point_of(rd, ev), e.text);
 		break;
 	}
 	default:

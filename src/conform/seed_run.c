@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "base/workers.h"
 #include "conform/runner.h"
@@ -183,6 +184,8 @@ static bool play(void *arg, unsigned int job, uint64_t run, void *result)
 	(void)job;
 	res->file = file_of(c, run);
 	seed_run_one(&c->files[res->file], seed_of(c, run), c->census, res);
+	if (res->err == -ENOMEM)
+		shortage_end(res->err, "a run");	/* no result of the run: workers_run() reports it */
 	return true;
 }
 

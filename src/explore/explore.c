@@ -190,7 +190,7 @@ static bool expand(void *arg, const struct mach_choice *path, size_t nr, struct 
 		return false;
 	memcpy(*alternatives, x->chooser.alternatives, x->chooser.nr_alternatives * sizeof(**alternatives));
 	*nr_alternatives = x->chooser.nr_alternatives;
-	return !x->chooser.no_memory;
+	return true;
 }
 
 /* Advances to the next set.  After a worker died, skips the sets before its @nth.  False: no more. */

@@ -70,7 +70,6 @@ struct chooser {
 	size_t nr_path, matched;
 	struct mach_choice *alternatives;	/* choices that can follow the path */
 	size_t nr_alternatives, cap_alternatives;
-	bool no_memory;
 };
 
 /* Prepare run @run of a random or pct exploration; set @c->choose and *@seed. */

@@ -5,18 +5,17 @@
  * Never here:   the hash of an order (machine/lockstep/choice.c).   Licence: MIT.
  */
 #include "explore/explore.h"
+#include "base/shortage.h"
 
 #include <stdlib.h>
 
 #define CAP_FIRST 4096u
 
-static bool grow(struct schedule_set *s)
+static void grow(struct schedule_set *s)
 {
 	size_t cap = s->cap ? s->cap * 2 : CAP_FIRST;
-	uint64_t *v = calloc(cap, sizeof(*v));
+	uint64_t *v = shortage_need(calloc(cap, sizeof(*v)));
 
-	if (!v)
-		return false;
 	for (size_t i = 0; i < s->cap; i++)
 		if (s->v[i]) {
 			size_t at = s->v[i] & (cap - 1);
@@ -28,7 +27,6 @@ static bool grow(struct schedule_set *s)
 	free(s->v);
 	s->v = v;
 	s->cap = cap;
-	return true;
 }
 
 bool schedule_set_add(struct schedule_set *s, uint64_t order)
@@ -36,8 +34,8 @@ bool schedule_set_add(struct schedule_set *s, uint64_t order)
 	size_t at;
 
 	order += !order;
-	if (s->nr * 2 >= s->cap && !grow(s))
-		return false;
+	if (s->nr * 2 >= s->cap)
+		grow(s);
 	at = order & (s->cap - 1);
 	while (s->v[at] && s->v[at] != order)
 		at = (at + 1) & (s->cap - 1);

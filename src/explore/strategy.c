@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "base/shortage.h"
 
 #define RANGE_CHANCE 2		/* one range in so many takes another value than the default */
 #define FAR_TURNS 3		/* long delays in a run as long as the default run */
@@ -194,12 +195,8 @@ static void note_alternative(struct chooser *c, const struct mach_decision *d, u
 {
 	if (c->nr_alternatives == c->cap_alternatives) {
 		size_t cap = c->cap_alternatives ? c->cap_alternatives * 2 : 256;
-		struct mach_choice *v = realloc(c->alternatives, cap * sizeof(*v));
+		struct mach_choice *v = shortage_need(realloc(c->alternatives, cap * sizeof(*v)));
 
-		if (!v) {
-			c->no_memory = true;
-			return;
-		}
 		c->alternatives = v;
 		c->cap_alternatives = cap;
 	}

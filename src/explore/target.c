@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "model/invariant.h"
 
 static const struct target_kind *const kinds[] = { &target_scenario, &target_lesson, &target_c, &target_so };
@@ -144,10 +145,8 @@ static void judge(struct explore_target *t, struct expectation *expect, const st
 	judge_bugs(t, expect, s, v);
 	if (t->kind->judge)
 		t->kind->judge(t, expect, s, v);
-	if (!t->misuse && check_invariants(s, v) < 0) {
-		v->end = END_BROKEN;
-		snprintf(v->text, sizeof(v->text), "out of memory");
-	}
+	if (!t->misuse && check_invariants(s, v) < 0)
+		shortage_end(-ENOMEM, "a run");
 }
 
 /* ---- one run ----------------------------------------------------------------------------- */
@@ -163,6 +162,8 @@ void target_play(struct explore_target *t, uint64_t seed, const struct mach_choo
 	if (v->end == END_BROKEN)
 		return;
 	err = trace_store_again(&room.store, trace);
+	if (err == -ENOMEM)
+		shortage_end(err, "a run");
 	if (err) {
 		v->end = END_BROKEN;
 		snprintf(v->text, sizeof(v->text), "the run's events cannot be read: %s", strerror(-err));
@@ -197,6 +198,8 @@ void play_one(struct explore_target *t, const struct explore_opts *opts, uint64_
 	int err = open_log(keep);
 
 	memset(v, 0, sizeof(*v));
+	if (err == -ENOMEM)
+		shortage_end(err, "a run");
 	if (err) {
 		v->end = END_BROKEN;
 		snprintf(v->text, sizeof(v->text), "no memory for the events: %s", strerror(-err));

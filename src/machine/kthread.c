@@ -29,8 +29,10 @@ struct task *task_alloc(const char *comm, int (*fn)(void *), void *data)
 	struct task *t = calloc(1, sizeof(*t));
 	struct list_head *at;
 
-	if (!t)
+	if (!t) {
+		MODE(memory_refused)(sizeof(*t));
 		return NULL;
+	}
 	comm_copy(t, comm);
 	t->fn = fn;
 	t->data = data;

@@ -26,8 +26,10 @@ void *kzalloc_aligned(size_t size, size_t align)
 
 	charge(COST_ALLOC);
 	raw = calloc(1, size + room);
-	if (!raw)
+	if (!raw) {
+		MODE(memory_refused)(size);
 		return NULL;
+	}
 	at = ((uintptr_t)raw + room - 1) & ~((uintptr_t)align - 1);
 	b = (struct block *)(at - sizeof(*b));
 	b->size = size;

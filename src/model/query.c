@@ -10,6 +10,7 @@
  * Licence: MIT.
  */
 #include "model/query.h"
+#include "base/shortage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -343,9 +344,7 @@ bool query_happens_before(const struct trace_store *s, uint64_t a, uint64_t b)
 
 	if (!a || a >= b || !trace_store_event(s, a, &first) || !trace_store_event(s, b, &ev))
 		return false;
-	past = calloc(CONTEXTS_NR, sizeof(*past));
-	if (!past)
-		return false;
+	past = shortage_need(calloc(CONTEXTS_NR, sizeof(*past)));
 	past[context_of(&ev)] = b;
 	for (uint64_t n = b; n > a && !found; n--) {
 		struct trace_event cause;

@@ -13,6 +13,7 @@
 
 #include "base/cpumask.h"
 #include "base/json.h"
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "model/model_internal.h"
 
@@ -308,11 +309,9 @@ static int by_number(const void *a, const void *b)
 
 uint32_t table_pools(const struct model *m, const struct trace_store *s, uint32_t *ids)
 {
-	struct numbered *all = calloc(m->nr_pools + 1, sizeof(*all));
+	struct numbered *all = shortage_need(calloc(m->nr_pools + 1, sizeof(*all)));
 	uint32_t nr = 0;
 
-	if (!all)
-		return 0;
 	for_each_row(i, m, pools)
 		if (model_pool(m, i) && !m->pools[i].freed)
 			all[nr++] = (struct numbered){ table_pool_number(s, i), i };
@@ -337,13 +336,12 @@ static void rows(struct sheet *sh, const struct table *t, uint32_t *ids, struct 
 
 static void dump_pools(struct sheet *sh)
 {
-	uint32_t *ids = calloc(table_rows_max(&table_of_pools, sh->m), sizeof(*ids));
+	uint32_t *ids = shortage_need(calloc(table_rows_max(&table_of_pools, sh->m), sizeof(*ids)));
 	struct table_row row;
 
 	end_line(sh);
 	title(sh, "Worker Pools");
-	if (ids)
-		rows(sh, &table_of_pools, ids, &row);
+	rows(sh, &table_of_pools, ids, &row);
 	free(ids);
 }
 
@@ -354,15 +352,15 @@ struct slots {
 	uint32_t cpu[CPUS_MAX], dfl;
 };
 
-/* Return: by number of the workqueue, to be freed; NULL without memory. */
+/* Return: by number of the workqueue, to be freed. */
 static struct slots *find_slots(const struct model *m)
 {
-	struct slots *all = calloc(m->nr_wqs + 1, sizeof(*all));
+	struct slots *all = shortage_need(calloc(m->nr_wqs + 1, sizeof(*all)));
 
 	for_each_row(i, m, pwqs) {
 		const struct model_pwq *p = model_pwq(m, i);
 
-		if (!all || !p || p->freed || p->wq > m->nr_wqs)
+		if (!p || p->freed || p->wq > m->nr_wqs)
 			continue;
 		if (p->cpu < 0)
 			all[p->wq].dfl = i;
@@ -513,15 +511,14 @@ void table_wq_dump(const struct model *m, const struct trace_store *s, const str
 
 void table_ps(const struct model *m, const struct trace_store *s, const struct table_out *out)
 {
-	uint32_t *ids = calloc(table_rows_max(&table_of_threads, m), sizeof(*ids));
+	uint32_t *ids = shortage_need(calloc(table_rows_max(&table_of_threads, m), sizeof(*ids)));
 	struct table_row row;
 	struct sheet sh;
 
 	sheet_init(&sh, m, s, out);
 	table_line(&table_of_threads, NULL, &sh.line);
 	end_line(&sh);
-	if (ids)
-		rows(&sh, &table_of_threads, ids, &row);
+	rows(&sh, &table_of_threads, ids, &row);
 	free(ids);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "run/free_play.h"
 #include "words/texts.h"
 
@@ -61,7 +62,7 @@ static void swap_run(struct plain *p, struct run *other)
 	p->printed = p->store->nr;
 	p->looking = p->pointed = 0;
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
-		p->quit = true;
+		shortage_end(-ENOMEM, "the events");
 }
 
 static void undo(struct plain *p)

@@ -22,6 +22,7 @@
 
 #include "base/exit_status.h"
 #include "base/printable.h"
+#include "base/shortage.h"
 #include "base/time.h"
 #include "base/wrap.h"
 #include "words/end_text.h"
@@ -54,7 +55,7 @@ static void interrupt_run(struct plain *p, const struct trace_name *line)
 	p->store = run_store(branch);
 	lesson_init(&p->lesson, p->store);
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
-		p->quit = true;
+		shortage_end(-ENOMEM, "the events");
 }
 
 void plain_no_line(struct plain *p, const char *name)
@@ -120,8 +121,11 @@ bool plain_read_line(struct plain *p, const char *prompt)
 	p->blank = false;
 	if (ferror(p->out))
 		return false;
+	errno = 0;
 	n = wait_for_typing(p) ? getline(&p->line, &p->line_size, p->in) : -1;
 	if (n < 0) {
+		if (errno == ENOMEM)
+			shortage_end(-ENOMEM, "the line");
 		fputc('\n', p->out);
 		return false;
 	}
@@ -383,7 +387,9 @@ static void skip_to_here(struct plain *p)
 
 	plain_wait(p);
 	lesson_init(&all, p->store);
-	if (!lesson_grow(&all)) {
+	if (lesson_grow(&all)) {
+		shortage_end(-ENOMEM, "the events");
+	} else {
 		card = lesson_card_at(&all, p->store->nr);
 		p->printed = card && card->n ? card->n - 1 : 0;
 		p->from = all.begun;
@@ -394,12 +400,12 @@ static void skip_to_here(struct plain *p)
 	}
 	lesson_fini(&all);
 	if (lesson_grow_to(&p->lesson, p->printed))
-		p->quit = true;
+		shortage_end(-ENOMEM, "the events");
 }
 
 static int no_memory(void)
 {
-	fprintf(stderr, "kworkshop: %s\n", strerror(ENOMEM));
+	fprintf(stderr, "kworkshop: %s\n", shortage_reason(-ENOMEM));
 	return EXIT_INTERNAL;
 }
 
@@ -424,7 +430,7 @@ static int play_to_the_end(struct plain *p)
 	code = leave(p);
 	if (err)
 		printable_printf(stderr, W(CANNOT_WRITE), p->opts->record, strerror(-err));
-	return err && code <= EXIT_WRONG ? EXIT_MISSING : code;
+	return err && code <= EXIT_WRONG ? exit_status_for(err) : code;
 }
 
 int plain_run(const struct run_spec *spec, const struct plain_opts *opts)

@@ -6,10 +6,12 @@
  */
 #include "plain/plain_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/shortage.h"
 #include "base/time.h"
 #include "base/wrap.h"
 #include "words/end_text.h"
@@ -74,7 +76,9 @@ static void end_stretch(struct plain *p)
 
 const struct model *plain_state_at(struct plain *p, uint64_t n)
 {
-	return model_replay_seek(&p->replay, n) == 0 ? &p->replay.at : NULL;
+	if (model_replay_seek(&p->replay, n))
+		shortage_end(-ENOMEM, "the events");
+	return &p->replay.at;
 }
 
 /* A long time without a story event, and what used the CPUs in it. */
@@ -383,7 +387,7 @@ static void print_event(struct plain *p, uint64_t n)
 	struct trace_event ev;
 
 	if (lesson_grow_to(&p->lesson, n))
-		p->quit = true;
+		shortage_end(-ENOMEM, "the events");
 	if (!trace_store_event(p->store, n, &ev) || ev.kind == EV_NONE || ev.kind >= EV_NR ||
 	    trace_event_level(&ev) != TRACE_STORY)
 		return;
@@ -404,7 +408,8 @@ static void print_event(struct plain *p, uint64_t n)
 /* Everything that is new, up to the fence. */
 void plain_print_new(struct plain *p)
 {
-	model_replay_grow(&p->replay);
+	if (model_replay_grow(&p->replay))
+		shortage_end(-ENOMEM, "the events");
 	if (p->printed == p->store->nr)
 		return;			/* nothing new: a look around goes on */
 	p->pointed = 0;

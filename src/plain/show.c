@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/time.h"
 #include "base/wrap.h"
 #include "model/table_columns.h"
@@ -99,7 +100,7 @@ static void print_pools(struct plain *p)
 {
 	const struct model *m = plain_state_at(p, plain_here(p));
 	const struct table *t = &table_of_pools;
-	uint32_t *ids = m ? malloc(table_rows_max(t, m) * sizeof(*ids)) : NULL;
+	uint32_t *ids = m ? shortage_need(malloc(table_rows_max(t, m) * sizeof(*ids))) : NULL;
 	struct table_row row;
 	uint32_t nr;
 

@@ -13,9 +13,11 @@
 #endif
 #include "plain/plain_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/time.h"
 #include "words/end_text.h"
 #include "words/texts.h"
@@ -86,7 +88,7 @@ static bool enter(struct plain *p, uint64_t after, int cpu, const char *line)
 	plain_wait(p);
 	p->printed = after < p->store->nr ? after : p->store->nr;
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
-		p->quit = true;
+		shortage_end(-ENOMEM, "the events");
 	return true;
 }
 

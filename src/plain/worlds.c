@@ -14,6 +14,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "base/shortage.h"
 #include "model/worlds.h"
 #include "words/lesson_text.h"
 #include "words/texts.h"
@@ -121,7 +122,9 @@ static void put_comparison(struct plain *p, const struct lesson_question *q, str
 	STRBUF(text, 8000);
 
 	lesson_init(&lesson, run_store(world));
-	if (!lesson_grow(&lesson) && (other = lesson_question_by_id(&lesson, q->id)) != NULL && other->asked) {
+	if (lesson_grow(&lesson))
+		shortage_end(-ENOMEM, "the events");
+	if ((other = lesson_question_by_id(&lesson, q->id)) != NULL && other->asked) {
 		const struct world_run a = { p->store, q->asked }, b = { run_store(world), other->asked };
 
 		if (!worlds_compare(&w, &a, worlds_fence(&p->lesson), &b)) {

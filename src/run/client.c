@@ -32,6 +32,7 @@
 #include <uv.h>
 
 #include "base/exit_status.h"
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "base/time.h"
 #include "run/confine.h"
@@ -233,6 +234,8 @@ static int64_t look(struct run *r)
 	uint32_t waits = atomic_load(&r->head->waits);
 	int64_t fresh = trace_store_poll(&r->store);
 
+	if (fresh == -ENOMEM)
+		shortage_end(-ENOMEM, "the events");
 	note_new_events(r);
 	if (r->store.bad)
 		end_it(r, ENDED_BAD_LOG);
@@ -667,7 +670,7 @@ static int copy_spec(struct run *r, const struct run_spec *spec)
 
 static int fail_open(struct run *r, int rc, const char *step, char *err, size_t err_size)
 {
-	snprintf(err, err_size, "%s: %s", step, strerror(-rc));
+	snprintf(err, err_size, "%s: %s", step, shortage_reason(rc));
 	run_close(r);
 	return rc;
 }

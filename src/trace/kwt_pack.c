@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #define LEVEL 3				/* level 6 takes three times as long and saves a few percent */
 #define PAYLOAD_HEAD_BYTES 8		/* u32 bytes of the events, u32 number of events in columns */
@@ -83,9 +84,13 @@ size_t kwt_unpacked_bytes(const uint8_t *payload, size_t n)
 }
 
 /* Never writes beyond @bytes, whatever the frame of zstd claims itself. */
-static bool decompress(const uint8_t *payload, size_t n, uint8_t *to, size_t bytes)
+static int decompress(const uint8_t *payload, size_t n, uint8_t *to, size_t bytes)
 {
-	return ZSTD_decompress(to, bytes, payload + PAYLOAD_HEAD_BYTES, n - PAYLOAD_HEAD_BYTES) == bytes;
+	size_t got = ZSTD_decompress(to, bytes, payload + PAYLOAD_HEAD_BYTES, n - PAYLOAD_HEAD_BYTES);
+
+	if (ZSTD_isError(got) && ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation)
+		return -ENOMEM;
+	return got == bytes ? 0 : -EBADMSG;
 }
 
 int kwt_unpack(const uint8_t *payload, size_t n, uint8_t *to)
@@ -93,16 +98,18 @@ int kwt_unpack(const uint8_t *payload, size_t n, uint8_t *to)
 	size_t bytes = kwt_unpacked_bytes(payload, n);
 	uint32_t nr = bytes ? trace_rd32(payload + 4) : 0;
 	uint8_t *columns;
-	bool whole;
+	int err;
 
 	if (!bytes)
 		return -EBADMSG;
 	if (!nr)			/* version 2: as in the log */
-		return decompress(payload, n, to, bytes) ? 0 : -EBADMSG;
+		return decompress(payload, n, to, bytes);
 	columns = malloc(bytes);
 	if (!columns)
 		return -ENOMEM;
-	whole = decompress(payload, n, columns, bytes) && kwt_from_columns(columns, bytes, nr, to);
+	err = decompress(payload, n, columns, bytes);
+	if (!err && !kwt_from_columns(columns, bytes, nr, to))
+		err = -EBADMSG;
 	free(columns);
-	return whole ? 0 : -EBADMSG;
+	return err;
 }

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE	/* strcasestr() */
 #include "words/topics.h"
 
+#include <errno.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include <strings.h>
 
 #include "base/datadir.h"
+#include "base/infile.h"
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "words/texts.h"
 
@@ -50,15 +53,10 @@ const char *topic_kind_plural(enum topic_kind kind)
 
 void topics_add(enum topic_kind kind, const char *names, const char *title, const char *text)
 {
-	if (!names || !title || !text)
-		return;			/* no memory: a word less is explained */
 	if (all.nr == all.room) {
 		size_t room = all.room ? all.room * 2 : 256;
-		struct topic *v = realloc(all.v, room * sizeof(*v));
 
-		if (!v)
-			return;
-		all.v = v;
+		all.v = shortage_need(realloc(all.v, room * sizeof(*all.v)));
 		all.room = room;
 	}
 	all.v[all.nr++] = (struct topic){ kind, names, title, text };
@@ -92,7 +90,7 @@ static void read_entry(struct reading *r, char *line, char *rest)
 	if (strncmp(line, "### ", 4) != 0)
 		return;
 	title = strchr(line + 4, ' ');
-	text = end ? strndup(rest, (size_t)(end - rest)) : strdup(rest);
+	text = shortage_need(end ? strndup(rest, (size_t)(end - rest)) : strdup(rest));
 	if (!title || !text) {
 		free(text);
 		return;
@@ -170,7 +168,7 @@ static void read_function(struct reading *r, char *line, char *rest)
 	strbuf_puts(&text, cells[nr >= 4 ? 2 : 1]);
 	if (nr >= 4 && *cells[3])
 		strbuf_printf(&text, " (%s)", cells[3]);
-	topics_add(r->kind, name, strcmp(call, name) == 0 ? "" : call, strdup(text.buf));
+	topics_add(r->kind, name, strcmp(call, name) == 0 ? "" : call, shortage_need(strdup(text.buf)));
 }
 
 /* | `event` | level | fields | meaning |, or | `predicate` | values | returned | if taken | if not | */
@@ -191,7 +189,7 @@ static void read_event(struct reading *r, char *line, char *rest)
 		strbuf_printf(&text, W(TOPIC_VALUES), cells[1], cells[3], nr > 4 ? cells[4] : "");
 	else
 		strbuf_printf(&text, W(TOPIC_LEVEL), cells[3], cells[1], *cells[2] ? cells[2] : W(TOPIC_NO_FIELDS));
-	topics_add(r->predicates ? TOPIC_PREDICATE : TOPIC_EVENT, name, "", strdup(text.buf));
+	topics_add(r->predicates ? TOPIC_PREDICATE : TOPIC_EVENT, name, "", shortage_need(strdup(text.buf)));
 }
 
 /* | `key key` | does | where |; the keys have the same meaning */
@@ -209,7 +207,7 @@ static void read_key(struct reading *r, char *line, char *rest)
 	while ((key = strsep(&keys, " ")) != NULL)
 		strbuf_printf(&names, "%s%s", names.len ? " / " : "", key);
 	strbuf_printf(&text, W(TOPIC_WHERE), cells[1], cells[2]);
-	topics_add(r->kind, strdup(names.buf), "", strdup(text.buf));
+	topics_add(r->kind, shortage_need(strdup(names.buf)), "", shortage_need(strdup(text.buf)));
 }
 
 /* | `name` | default or mode | meaning | rule | */
@@ -230,7 +228,7 @@ static void read_setting(struct reading *r, char *line, char *rest)
 	else
 		strbuf_printf(&text, W(TOPIC_DEFAULT), cells[2], cells[1]);
 	strbuf_printf(&text, "%s%s)", nr > 3 && *cells[3] ? "; " : "", nr > 3 ? cells[3] : "");
-	topics_add(r->kind, name, "", strdup(text.buf));
+	topics_add(r->kind, name, "", shortage_need(strdup(text.buf)));
 }
 
 /* ---- the pages ----------------------------------------------------------------------------- */
@@ -264,13 +262,15 @@ static char *page_text(const char *file)
 
 	if (datadir_find("kworkshop", file, path, sizeof(path)))
 		return NULL;
-	f = fopen(path, "r");
-	text = f ? calloc(1, PAGE_BYTES_MAX) : NULL;
+	f = infile_open(path);
+	if (!f && errno == ENOMEM)
+		shortage_end(-ENOMEM, "the texts");	/* the page is not missing */
+	text = f ? shortage_need(calloc(1, PAGE_BYTES_MAX)) : NULL;
 	if (text)
 		n = fread(text, 1, PAGE_BYTES_MAX - 1, f);
 	if (f)
 		fclose(f);
-	return text ? realloc(text, n + 1) : NULL;	/* the byte behind is 0 */
+	return text ? shortage_need(realloc(text, n + 1)) : NULL;	/* the byte behind is 0 */
 }
 
 static void read_page(const struct page *p, char *text)
@@ -444,7 +444,7 @@ void topics_offer(struct nearest *n)
 
 	if (!names) {
 		room = nr * 4;
-		names = calloc(room ? room : 1, sizeof(*names));
+		names = shortage_need(calloc(room ? room : 1, sizeof(*names)));
 	}
 	for (size_t i = 0; names && i < nr; i++)
 		for (int k = 0; used < room && topic_name(&t[i], k, names[used], NAME_BYTES); k++)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/infile.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "words/texts.h"
@@ -200,7 +201,7 @@ static int read_rows(struct reader *r)
 /* The whole file with a NUL behind it, malloc'ed. */
 static int read_file(const char *path, char **out)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = infile_open(path);
 	char *text = f ? malloc(FILE_BYTES_MAX + 1) : NULL;
 	size_t n;
 	int rc = 0;

@@ -83,7 +83,7 @@ static void read_note(struct reader *rd, struct rec_who who, const char *whotext
 	unsigned int all, idle, busy;
 
 	if (!strncmp(text, "census here", 11)) {
-		record_text(rd->r, &rd->r->census, who, at, text + 11 + strspn(text + 11, " "));
+		record_text(&rd->r->census, who, at, text + 11 + strspn(text + 11, " "));
 	} else if (!strncmp(text, "census ", 7) && !strcmp(whotext, "rig")) {
 		bool before = !strncmp(text + 7, "before", 6);
 
@@ -94,7 +94,7 @@ static void read_note(struct reader *rd, struct rec_who who, const char *whotext
 				*(before ? &to->before : &to->after) = all;
 			}
 	} else if (!strncmp(text, "sysfs ", 6)) {
-		record_text(rd->r, &rd->r->sysfs, who, at, text + 6);
+		record_text(&rd->r->sysfs, who, at, text + 6);
 	} else if (!strncmp(text, "TIMEOUT", 7)) {
 		rd->r->timeout = true;
 		if (sscanf(text, "TIMEOUT unfinished %63s busy=%u", name, &busy) == 2) {
@@ -219,7 +219,7 @@ static void read_dmesg(struct reader *rd, const char *line)
 		}
 	}
 	out[used] = '\0';
-	record_text(rd->r, &rd->r->log, (struct rec_who){ -1, 0 },
+	record_text(&rd->r->log, (struct rec_who){ -1, 0 },
 		    point_at(rd->r, rd->t0 >= 0 ? (int64_t)((s - rd->t0) * 1e9) : 0), out);
 }
 

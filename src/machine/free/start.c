@@ -61,6 +61,12 @@ uint32_t free_mach_new_id(enum trace_class cls)
 	return 1 + atomic_fetch_add_explicit(&mach.ids[cls], 1, memory_order_relaxed);
 }
 
+/* A program goes on without: its allocation fails. */
+void free_memory_refused(size_t size)
+{
+	(void)size;
+}
+
 /* No poison: it would cost time in each kfree(), and the sanitizers find a use after free. */
 void free_memory_freed(void *p, size_t size)
 {

@@ -320,7 +320,7 @@ static int stack_create(struct task *t)
 	else
 		bs = stack_new();
 	if (!bs)
-		return -EAGAIN;
+		return -ENOMEM;
 	bs->task = t;
 	t->stack = bs;
 	return 0;

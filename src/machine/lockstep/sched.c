@@ -14,11 +14,10 @@
  */
 #include "machine/lockstep/lockstep_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/exit_status.h"
+#include "base/shortage.h"
 
 /* Weight of each nice level: 1024 at nice 0, a factor of about 1.25 for each step (the kernel's values). */
 static const uint32_t nice_weight[40] = {
@@ -745,16 +744,15 @@ void sched_migrate_all(struct cpu *dead)
 
 int lockstep_task_create(struct task *t)
 {
-	if (baton_create(t) == 0)
+	int err = baton_create(t);
+
+	if (!err)
 		return 0;
 	/*
 	 * To go on would be another run: the engine would meet a failure that this run's inputs do not
 	 * contain.  The lesson has no part in it, so the process ends here, without a further event.
 	 */
-	fprintf(stderr, "kworkshop: this computer has no thread left for %s, the machine's thread %u\n", t->comm,
-		mach.nr_tasks);
-	fflush(NULL);
-	_exit(EXIT_INTERNAL);
+	shortage_end(err, t->comm);
 }
 
 static bool creation_works(void *arg)

@@ -7,8 +7,11 @@
  */
 #include "machine/lockstep/lockstep_internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/shortage.h"
 
 /* check_context: prints the virtual time, and the seed to repeat the run. */
 static void failure_context(void)
@@ -145,6 +148,12 @@ uint32_t lockstep_mach_new_id(enum trace_class cls)
 	if (mach.trace)
 		return trace_new_id(mach.trace, cls);
 	return 1 + atomic_fetch_add_explicit(&mach.ids[cls], 1, memory_order_relaxed);
+}
+
+void lockstep_memory_refused(size_t size)
+{
+	(void)size;
+	shortage_end(-ENOMEM, "the run");
 }
 
 #define POISON_FREE 0x6b	/* the kernel's value */
