@@ -436,7 +436,8 @@ static void every_source_is_a_line_of_the_makefile(void)
 	for (i = 0; i < nr_sources; i++) {
 		if (!ends_with(sources[i].path, ".c"))
 			continue;
-		if (begins_with(sources[i].path, "tests/fuzz/") || begins_with(sources[i].path, "tests/lib/") ||
+		if (begins_with(sources[i].path, "tests/fuzz/") || begins_with(sources[i].path, "tests/faults/") ||
+		    begins_with(sources[i].path, "tests/lib/") ||
 		    begins_with(sources[i].path, "tests/explore/"))
 			continue;	/* programs of their own, with a target each */
 		snprintf(line, sizeof(line), "\t%s", sources[i].path);

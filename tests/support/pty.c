@@ -60,7 +60,7 @@ static void write_whole(int fd, const void *from, size_t size)
  * itself led the session, its end would hang up the terminal before the guardian
  * (visualizer/term.c) can restore it.
  */
-static _Noreturn void be_shell(int slave, int report, char *const argv[], char *const env[])
+static _Noreturn void be_shell(int slave, int report, const struct pty_program *g)
 {
 	int status = 0;
 	pid_t pid;
@@ -75,7 +75,9 @@ static _Noreturn void be_shell(int slave, int report, char *const argv[], char *
 		setpgid(0, 0);
 		tcsetpgrp(STDIN_FILENO, getpid());
 		signal(SIGTTOU, SIG_DFL);
-		execve(argv[0], argv, env);
+		if (g->settle)
+			g->settle(g->arg);
+		execve(g->argv[0], g->argv, g->env);
 		_exit(127);
 	}
 	setpgid(pid, pid);
@@ -88,7 +90,7 @@ static _Noreturn void be_shell(int slave, int report, char *const argv[], char *
 }
 
 /* The shell's process, or -errno.  The program's pid is known when this returns. */
-static int start_shell(struct pty *p, int slave, char *const argv[], char *const env[])
+static int start_shell(struct pty *p, int slave, const struct pty_program *g)
 {
 	int report[2];
 
@@ -98,7 +100,7 @@ static int start_shell(struct pty *p, int slave, char *const argv[], char *const
 	p->shell = fork();
 	if (p->shell == 0) {
 		close(report[0]);
-		be_shell(slave, report[1], argv, env);
+		be_shell(slave, report[1], g);
 	}
 	close(report[1]);
 	p->report = report[0];
@@ -112,6 +114,11 @@ static int start_shell(struct pty *p, int slave, char *const argv[], char *const
 
 int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[])
 {
+	return pty_start_as(p, w, h, &(struct pty_program){ .argv = argv, .env = env });
+}
+
+int pty_start_as(struct pty *p, int w, int h, const struct pty_program *g)
+{
 	struct winsize ws = { .ws_row = (unsigned short)h, .ws_col = (unsigned short)w };
 	int slave, err;
 
@@ -124,7 +131,7 @@ int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[]
 	}
 	fcntl(p->fd, F_SETFD, FD_CLOEXEC);
 	tcgetattr(p->fd, &p->before);	/* before the program can change them */
-	err = start_shell(p, slave, argv, env);
+	err = start_shell(p, slave, g);
 	close(slave);
 	if (err) {
 		close(p->fd);

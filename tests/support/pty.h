@@ -35,6 +35,13 @@ struct pty {
 
 /* @env: "NAME=value" strings on top of a clean environment, NULL at the end.  0 or -errno. */
 int pty_start(struct pty *p, int w, int h, char *const argv[], char *const env[]);
+/* The same with something to do in the new process before it becomes the program. */
+struct pty_program {
+	char *const *argv, *const *env;
+	void (*settle)(void *arg);	/* NULL = nothing */
+	void *arg;
+};
+int pty_start_as(struct pty *p, int w, int h, const struct pty_program *g);
 void pty_stop(struct pty *p);				/* ends it if it lives */
 /* Bytes as they are; each character counts as a key. */
 void pty_type(struct pty *p, const char *text);
