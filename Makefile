@@ -617,16 +617,17 @@ ROOMS := base trace model machine lockstep free workqueue lib run conform explor
 LIB_ROOMS := base trace machine free workqueue lib
 # The library neither shows texts nor loads recordings: it must not need libutf8proc and libzstd.
 LIB_WITHOUT := \
-	src/base/infile.c \
-	src/base/shortage.c \
 	src/base/errline.c \
 	src/base/exit_status.c \
+	src/base/infile.c \
 	src/base/json_parse.c \
 	src/base/json_write.c \
 	src/base/markup.c \
 	src/base/nearest.c \
 	src/base/printable.c \
 	src/base/quantity.c \
+	src/base/shortage.c \
+	src/base/wholefile.c \
 	src/base/width.c \
 	src/base/wrap.c \
 	src/trace/export_ftrace.c \
