@@ -629,6 +629,7 @@ LIB_WITHOUT := \
 	src/base/shortage.c \
 	src/base/wholefile.c \
 	src/base/width.c \
+	src/base/workers.c \
 	src/base/wrap.c \
 	src/trace/export_ftrace.c \
 	src/trace/export_ndjson.c \
