@@ -381,6 +381,7 @@ static void play_file(const char *name)
 	UI(an_answer_has_keys_of_its_own, "answer_keys") \
 	UI(a_view_ends_with_the_open_question, "fence") \
 	UI(time_goes_both_ways, "time") \
+	UI(no_key_goes_past_a_text_that_was_not_read, "forward") \
 	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \
 	UI(no_color_means_no_colour, "nocolor") \
 	UI(with_eight_colours_letters_have_none, "few_colours") \

@@ -43,6 +43,7 @@ static void forget_scene_state(struct ui *u)
 	u->shown = 0;
 	u->shown_view = false;
 	u->world_belief = NULL;
+	u->go_when_there = false;
 	u->search[0] = u->filter[0] = '\0';	/* words of the page that was left */
 	memset(&u->answer, 0, sizeof(u->answer));
 	memset(u->scroll, 0, sizeof(u->scroll));
@@ -196,17 +197,18 @@ static uint64_t unread(const struct ui *u, uint64_t from)
 }
 
 /* A key that goes forward does not jump over a verdict: the playback stops there, as if it had come there. */
-static void stop_at_unread(struct ui *u, uint64_t passed)
+static unsigned int stop_at_unread(struct ui *u, uint64_t passed)
 {
 	struct playback *f = &u->scene->playback;
 	uint64_t n = unread(u, passed);
 
 	if (!n)
-		return;
+		return 0;
 	f->passed = passed;
 	playback_seek(f, n);
 	f->state = PLAYBACK_STOPPED;
 	u->looking = false;
+	return EFF_RUN;
 }
 
 /* The beginning of the lesson; from there that of the machine. */
@@ -216,6 +218,20 @@ static unsigned int to_start(struct ui *u)
 
 	playback_seek(&u->scene->playback, s->replay.at.n > s->lesson.begun ? s->lesson.begun : 0);
 	return command_look(u);
+}
+
+/* The last event there is; a run that computes more is played from there. */
+static unsigned int to_end(struct ui *u)
+{
+	struct scene *s = u->scene;
+	unsigned int effects;
+
+	playback_seek(&s->playback, s->store->nr);
+	effects = command_look(u);
+	if (!s->run || (run_get_state(s->run) != RUN_RUNNING && run_fence(s->run) <= s->store->nr))
+		return effects;
+	playback_play(&s->playback);
+	return effects | EFF_RUN;
 }
 
 static unsigned int move(struct ui *u, enum action a)
@@ -234,7 +250,7 @@ static unsigned int move(struct ui *u, enum action a)
 	case ACT_BACK_TENTH: playback_seek_part(f, part > 100 ? part - 100 : 0); return command_look(u);
 	case ACT_ON_TENTH: playback_seek_part(f, part < 900 ? part + 100 : 1000); return command_look(u);
 	case ACT_TO_START: return to_start(u);
-	case ACT_TO_END: playback_seek(f, f->replay->store->nr); return command_look(u);
+	case ACT_TO_END: return to_end(u);
 	case ACT_FASTER: playback_faster(f); return EFF_DRAW;
 	case ACT_SLOWER: playback_slower(f); return EFF_DRAW;
 	case ACT_CLOSER: return command_zoom(u, 1);
@@ -250,9 +266,7 @@ static unsigned int playback_command(struct ui *u, enum action a)
 	uint64_t passed = u->scene->playback.passed;
 	unsigned int effects = move(u, a);
 
-	if (effects)
-		stop_at_unread(u, passed);
-	return effects;
+	return effects ? effects | stop_at_unread(u, passed) : 0;
 }
 
 /* ---- pools in view ------------------------------------------------------------------------ */
@@ -375,7 +389,23 @@ static unsigned int go_on(struct ui *u)
 	}
 	if (!o.card || !u->scene->run)
 		return EFF_DRAW;
+	if (u->what_if && o.card->press) {
+		u->go_when_there = true;
+		return EFF_DRAW | EFF_RUN;
+	}
 	return sent(u, run_go(u->scene->run), W(SAY_SENT_ENTER));
+}
+
+/* Enter that was pressed before the branch had come. */
+void command_go_when_there(struct ui *u)
+{
+	if (!u->go_when_there || u->what_if)
+		return;
+	if (u->scene->run && run_get_state(u->scene->run) == RUN_RUNNING)
+		return;
+	u->go_when_there = false;
+	if (u->scene->run && run_get_state(u->scene->run) == RUN_WAITING)
+		sent(u, run_go(u->scene->run), W(SAY_SENT_ENTER));
 }
 
 /* @sure: 1 a guess, 2 fairly, 3 certain; 0 = not given */

@@ -30,6 +30,7 @@ unsigned int command_leave(struct ui *u);		/* one level back */
 unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL, @cpu -1: run_irq_line() decides */
 /* what_if.c: the branch on its way; back to the run (false: we are in it) */
 void what_if_update(struct ui *u);
+void command_go_when_there(struct ui *u);
 bool what_if_leave(struct ui *u);
 unsigned int command_prompt(struct ui *u, enum prompt_kind kind);
 /* Command number @i of the prompt: its name, NULL if it does not work here.  False: there are no more. */

@@ -468,7 +468,7 @@ static void footer_text(struct ui *u, const struct open_text *o, const struct ke
 /* A card that asks for an interrupt has its key first. */
 static int footer_press(struct ui *u, int x, int y, int room)
 {
-	int used = footer_item(u, x, y, room - x, W(FOOT_IRQ), ACT_IRQ);
+	int used = footer_item(u, x, y, room - x, W(FOOT_PRESS), ACT_IRQ);
 
 	return x + (used ? used + FOOTER_GAP : 0);
 }

@@ -110,6 +110,7 @@ unsigned int ui_update(struct ui *u, double seconds)
 		return 0;
 	changed = poll_run(u);
 	what_if_update(u);
+	command_go_when_there(u);
 	changed |= poll_world(u);
 	s = u->scene;
 	if (ui_open_text(u).trouble == NULL && s->run &&
@@ -119,6 +120,7 @@ unsigned int ui_update(struct ui *u, double seconds)
 	}
 	changed |= playback_advance(&s->playback, seconds);
 	command_open_shown(u);
+	changed |= s->playback.state == PLAYBACK_STOPPED;	/* a key may have stopped it */
 	stop_to_read(u);
 	if (s->replay.at.n != u->mark_n) {
 		u->mark_n = s->replay.at.n;

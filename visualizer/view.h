@@ -113,6 +113,7 @@ struct ui {
 	struct scene *scene;
 	struct scene *world;		/* a second run under other conditions, NULL = none */
 	struct scene *what_if;		/* a branch made by hand, on its way; NULL = none */
+	bool go_when_there;		/* Enter was pressed on its way: it is for the branch */
 	uint64_t what_if_at, what_if_time;	/* the event and the time at which it leaves the run */
 	char what_if_title[80];
 	struct ui_kept *kept;		/* scene is a what-if: the run that Esc returns to; NULL = scene is the run */
