@@ -1,0 +1,190 @@
+-- 13-flush-colours.lua: flush_workqueue() waits by colour, and drain_workqueue() until the workqueue is empty.
+return lesson {
+  title    = "Flushing by colour",
+  question = "How can a flush ignore the items that are queued after it?",
+  minutes  = 12, needs = { "waiting" },
+  machine  = { cpus = 2 },
+  covers   = { rules = { "R5.2", "R5.27", "R5.28", "R6.8", "R6.9", "R6.12", "R6.13", "R6.15" },
+               errata = { "E1.12", "E2.14" }, checklist = { "L10", "L37" } },
+  params   = function(pick)
+    local first = pick(8, 12)
+    return { first = first, second = first + pick(5, 8), third = first + pick(14, 18), runs = pick(3, 5), burn = pick(2, 3),
+             flushers = pick(20, 40) }
+  end,
+
+  function(p)
+    local log = alloc_workqueue("log", 0, 0)
+    local function sleeper(name, ms) return work(name, function() sleep_ms(ms) end) end
+    local function app_queues(item) task(0, "app", function() queue_work(log, item) end) end
+    local function flushes(name) return task(1, name, function() flush_workqueue(log) end) end
+    local function left(name) return returns(flush_workqueue):by(name) end
+
+    -- 1. three flushes and three items
+    local w1, w2 = sleeper("w1", p.first), sleeper("w2", p.second)
+    local w3, w4 = sleeper("w3", p.third), sleeper("w4", 60)
+    say { "A program writes to `log`, a workqueue. {w1} and {w2} are queued; both sleep in their functions. Then the "
+          .. "thread `t1` calls `flush_workqueue(log)`. After that, {w3} is queued. {w1} ends after {first} ms, {w2} "
+          .. "after {second} ms, and {w3} after {third} ms.", look = { log, w1, w2, w3 } }
+    app_queues(w1) app_queues(w2)
+    after(1, function() flushes("t1") end)
+    after(2, function() app_queues(w3) end)
+    run(3)
+    predict { "{w1}, {w2} and {w3} are on `log`, and `t1` waits. When does the flush of `t1` return?",
+    id = "first", rule = "R6.8",
+      choices = {
+        { "when {w1}, {w2} and {w3} have ended: then `log` is empty",
+          "{w3} was queued after the call. If a flush waited for such items, a busy device could hold it up for ever.",
+          id = "empty" },
+        { "when {w1} has ended", "{w2} was queued before the call as well.", id = "one" },
+        { "when {w1} and {w2} have ended", id = "two" } },
+      answer = function(t)
+        local back = t:first(left("t1"))
+        local ended = t:count(ends(log):before(back))
+        return ended >= 3 and "empty" or ended == 1 and "one" or "two", back
+      end,
+      hints = { "Which items were queued before the call?", "A flush waits for *those* items, however long `log` is in "
+                .. "use.",
+                "{w1} and {w2} came before the call. When has the later one of them ended?" },
+      why = "Each item gets a *colour* when it is queued: a number that the workqueue has at that moment. A flush gives "
+            .. "the workqueue the next colour and waits until no item of the old one is left. {w3} has the new colour." }
+    after(0.5, function() flushes("t2") end)
+    after(1, function() flushes("t3") end)
+    after(1.5, function() app_queues(w4) end)
+    run_until(left("t1"))
+    say { "In the meantime `t2` and then `t3` have called `flush_workqueue(log)` too, with no item queued between the "
+          .. "two. After both, {w4} was queued, which sleeps for 60 ms. {w3} still runs.", look = { log, w3, w4 } }
+    predict { "{w3} is going to end soon. Which flushes return then?", id = "cascade", rule = "R6.13",
+      choices = {
+        { "that of `t2`; `t3` waits for the next item, {w4}",
+          "{w4} was queued after both calls. No item has the colour for which `t3` waits.", id = "t2" },
+        { "those of `t2` and `t3`", id = "both" },
+        { "none: {w4} still runs, so `log` is not empty",
+          "{w4} has a later colour than both of them.", id = "none" } },
+      answer = function(t)
+        local over = t:first(ends(w4))
+        local two, three = t:find(left("t2"):before(over)), t:find(left("t3"):before(over))
+        return two and three and "both" or two and "t2" or "none", three or two or over
+      end,
+      hints = { "Which items were queued before `t2` called, and which before `t3`?", "`t2` and `t3` wait for different "
+                .. "colours, since each flush gives the workqueue a new one.",
+                "{w3} has the colour of `t2`. Between `t2` and `t3` no item was queued, so how many items have the "
+                .. "colour of `t3`?" },
+      why = "When the last item of a colour ends, its flush returns, and so does every later flush whose colour has no "
+            .. "item. {w4} keeps none of them." }
+    run_idle()
+
+    -- 2. a chain: flush and drain
+    local step, count
+    step = work("step", function()
+      sleep_ms(p.burn)
+      count = count + 1
+      if count < p.runs then queue_work(log, step) end
+    end)
+    local function queue_step() count = 0 app_queues(step) end
+    say { "{step} queues *itself* at the end of its function, {runs} runs in all. `t4` calls `flush_workqueue(log)` "
+          .. "during the first run.", look = step }
+    queue_step()
+    after(1, function() flushes("t4") end)
+    run(0.5)
+    predict { "After how many runs of {step} does the flush return?",
+    id = "chain", rule = "R6.8", number = "runs", within = 0,
+      answer = function(t)
+        local back = t:first(left("t4"))
+        return t:count(ends(step):before(back)), back
+      end,
+      wrong = {
+        { function(_, v) return v == p.runs end, "Each later run is a new queueing, with a new colour. The flush does "
+          .. "not wait for those." },
+        { function(_, v) return v == 0 end, "The first run was queued before the call. The flush waits for its end." },
+        { function() return true end, "Only the first run was queued before the call." } },
+      hints = { "Which run was asked for before the call?", "When {step} queues itself, which colour does it get?",
+                "The call gave `log` a new colour. The second run is queued after that, so it has the new one." },
+      why = "One. So the return of a flush does not mean that an item has stopped queueing itself." }
+    run_idle()
+    say { "Now `t5` calls `drain_workqueue(log)` in place of the flush. A *drain* goes on until `log` has no item at "
+          .. "all. While it does, only items of `log` itself may queue on `log`.", look = log }
+    queue_step()
+    local drained = now()
+    after(1, function() task(1, "t5", function() drain_workqueue(log) end) end)
+    run(0.5)
+    predict { "{step} runs {runs} times again. When does the drain return?", id = "drain", rule = "R5.27",
+      choices = {
+        { "after the first run, as the flush did",
+          "A drain flushes again and again until the workqueue is empty.", id = "first" },
+        { "after the last of the {runs} runs", id = "last" },
+        { "after the first run: `queue_work()` is refused during a drain",
+          "It is refused to others. {step} is an item of `log`, and it may finish its chain.", id = "refused" } },
+      answer = function(t)
+        local back = t:first(returns(drain_workqueue))
+        local n = t:count(ends(step):after(drained):before(back))
+        return n == p.runs and "last" or "first", back
+      end,
+      hints = { "When is `log` empty?", "{step} is called from a worker that runs an item of `log`.",
+                "Its calls of `queue_work()` are accepted, so each run brings another one, {runs} in all." },
+      why = "An item of the workqueue may queue on it during a drain: a *chain*. All other callers are refused, with a "
+            .. "warning." }
+    run_idle()
+
+    -- 3. a drain without end
+    local stop = now() + 60
+    local loop
+    loop = work("loop", function() sleep_ms(4) if now() < stop then queue_work(log, loop) end end)
+    say { "{loop} queues itself again and again, as a driver does that looks at its card. `t6` calls "
+          .. "`drain_workqueue(log)`.", look = loop }
+    app_queues(loop)
+    after(1, function() task(1, "t6", function() drain_workqueue(log) end) end)
+    run(2)
+    local asked = now()
+    predict { "50 ms from now, what has the drain done?", id = "break", rule = "R5.28",
+      choices = {
+        { "it has returned: after ten flushes it gives up",
+          "After ten flushes it prints a warning. It never gives up.", id = "gives-up" },
+        { "it has ended {loop}, and returned", "A drain cancels nothing. It waits.", id = "ended" },
+        { "it still waits", id = "waits" } },
+      answer = function(t)
+        local back = t:first(returns(drain_workqueue):after(asked))
+        return back.ms - asked > 50 and "waits" or "gives-up", back
+      end,
+      hints = { "Which calls of `queue_work()` does a drain accept?", "Is there a moment at which `log` has no item?",
+                "{loop} is queued again before each run ends. The drain looks for an empty workqueue. When does it find "
+                .. "one?" },
+      why = "A drain of an item that queues itself for ever never returns, and neither does `destroy_workqueue()`. First "
+            .. "stop the item: `cancel_work_sync()` refuses its request." }
+    run_idle()
+
+    ask { "There are 16 colours. {flushers} threads call `flush_workqueue(log)` at nearly the same time. What happens to "
+              .. "those that find no free colour?", id = "sixteen", rule = "R6.12",
+      choices = {
+        { "their calls return at once, with an error", "`flush_workqueue()` has no return value. It always waits.",
+          id = "error" },
+        { "they share one colour when the next one is free, and wait a little longer", id = "share" },
+        { "the workqueue gets more colours", "The colour is four bits of the item's data word.", id = "more" } },
+      correct = "share",
+      hints = { "Must each flush have a colour of its own?", "What is right for a flush that waits too long: too many "
+                .. "items, or too few?",
+                "A colour becomes free when the flush of the oldest one returns. All that wait can use it together." },
+      why = "To wait for more than was asked is safe; to wait for less is not." }
+    local late = delayed_work("late", function() burn(1) end)
+    say { "From an earlier lesson: {late} is a delayed item. Its timer is armed for {third} ms, and 1 ms later `t7` "
+          .. "calls `flush_workqueue(log)`.", look = late }
+    local armed = now()
+    task(0, "app", function() queue_delayed_work(log, late, msecs_to_jiffies(p.third)) end)
+    after(1, function() flushes("t7") end)
+    predict { "Does the flush wait for {late}?", id = "recall", rule = "R6.15",
+      choices = {
+        { "yes: {late} has a colour since `queue_delayed_work()`",
+          "It gets its colour when the timer queues it.", id = "yes", world = { belief = "flush-waits-timers" } },
+        { "no: {late} has no colour yet", id = "no" },
+        { "yes, but a drain would not", "Neither does: the workqueue has not seen {late} yet.", id = "flush-only" } },
+      answer = function(t)
+        local back = t:first(left("t7"))
+        return back.ms - armed > p.third - 2 and "yes" or "no", back
+      end,
+      hints = { "When does an item get its colour?", "Where is a delayed item while it waits?",
+                "A timer has it. The workqueue stamps a colour when the timer queues the item." },
+      why = "A colour is given when an item is queued on the workqueue. Before that there is nothing to count." }
+    run_idle()
+    recap { "A flush waits for the items of its colour: those queued before it, and no later ones.",
+            "A drain waits until the workqueue is empty, chains included. It ends no chain.",
+            "Neither waits for timers." }
+  end }
