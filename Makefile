@@ -240,6 +240,7 @@ SRC_words := \
 	src/words/end_text.c \
 	src/words/lesson_text.c \
 	src/words/pick_text.c \
+	src/words/report_text.c \
 	src/words/machine_text.c \
 	src/words/name.c \
 	src/words/sentence.c \
@@ -372,6 +373,7 @@ SRC_visualizer := \
 	visualizer/styled.c \
 	visualizer/mouse.c \
 	visualizer/picture.c \
+	visualizer/pick.c \
 	visualizer/playback.c \
 	visualizer/prompt.c \
 	visualizer/rows.c \
@@ -388,6 +390,7 @@ SRC_visualizer := \
 	visualizer/view_home.c \
 	visualizer/view_keys.c \
 	visualizer/view_tables.c \
+	visualizer/view_report.c \
 	visualizer/view_text.c \
 	visualizer/view_timeline.c \
 	visualizer/view_waits.c \

@@ -379,6 +379,7 @@ static void play_file(const char *name)
 	UI(the_lanes_are_zoomed_apart_from_the_speed, "zoom") \
 	UI(tab_completes_and_help_explains, "command") \
 	UI(an_answer_has_keys_of_its_own, "answer_keys") \
+	UI(a_student_points_at_things, "pick") \
 	UI(a_view_ends_with_the_open_question, "fence") \
 	UI(time_goes_both_ways, "time") \
 	UI(no_key_goes_past_a_text_that_was_not_read, "forward") \

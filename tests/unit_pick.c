@@ -156,6 +156,39 @@ static void later_tries_give_half_of_the_points_and_none(void)
 	}
 }
 
+/* Asking again resets the question's row; the card of a verdict keeps its own. */
+static void a_verdict_is_read_as_of_its_own_try(void)
+{
+	struct lesson_question room;
+	struct lua_harness t;
+	unsigned long long a, b, nr = 0;
+	STRBUF(answers, 80);
+	char given[2][24];
+	struct lesson l;
+
+	find_starts(&a, &b);
+	strbuf_printf(&answers, "q1=%llu|%llu", b, a);
+	snprintf(given[0], sizeof(given[0]), "%llu", b);
+	snprintf(given[1], sizeof(given[1]), "%llu", a);
+	l = lesson_of(&t, event_question, answers.buf);
+	for (size_t i = 0; i < l.nr_cards; i++) {
+		const struct lesson_question *q = lesson_question_of(&l, &l.card[i], &room);
+
+		if (l.card[i].kind != CARD_VERDICT)
+			continue;
+		if (!CHECK_LT(nr, 2))
+			break;
+		CHECK_STR(q->given, given[nr]);
+		CHECK_INT(q->verdict.result, nr ? RESULT_RIGHT : RESULT_WRONG);
+		CHECK_STR(q->verdict.why, nr ? "because" : "");
+		CHECK_INT(q->verdict.nr_feedback, nr ? 0 : 1);
+		nr++;
+	}
+	CHECK_INT(nr, 2);
+	lesson_fini(&l);
+	lua_harness_done(&t);
+}
+
 /* ---- plain mode ------------------------------------------------------------------------------ */
 
 /* Plays tests/lua/pick.lua, with @typed as the student's lines. */
@@ -213,6 +246,7 @@ const struct test_case suite_unit_pick[] = {
 	T(things_are_compared_by_name),
 	T(an_order_is_compared_place_by_place),
 	T(later_tries_give_half_of_the_points_and_none),
+	T(a_verdict_is_read_as_of_its_own_try),
 	T(a_list_is_numbered_and_goes_on_with_more),
 	T(a_report_keeps_its_heading_and_its_numbers),
 	{ NULL, NULL }

@@ -159,7 +159,7 @@ bool answer_ready(const struct answer *a, const struct lesson_question *q)
 	case FORM_WORDS:
 		return a->text[0] != '\0';
 	case FORM_PICK:
-		return false;
+		return a->nr_order == q->pick_count;
 	}
 	return false;
 }
@@ -197,6 +197,11 @@ void answer_value(const struct ui *u, const struct lesson_question *q, char *buf
 		strbuf_puts(&out, a->text);
 		break;
 	case FORM_PICK:
+		for (unsigned int i = 0; i < a->nr_order && a->order[i] < q->nr_candidates; i++) {
+			char word[LESSON_WORD_MAX];
+
+			strbuf_printf(&out, "%s%s", i ? " " : "", lesson_candidate_word(&q->candidate[a->order[i]], word));
+		}
 		break;
 	}
 }

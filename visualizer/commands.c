@@ -426,7 +426,9 @@ static unsigned int no_such_choice(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
 
-	if (o.q && o.q->nr_choices)
+	if (pick_question(u))
+		ui_say(u, W(SAY_POINT));
+	else if (o.q && o.q->nr_choices)
 		ui_say(u, W(SAY_CHOICES), (int)('a' + o.q->nr_choices - 1));
 	else
 		ui_say(u, W(SAY_TYPE_FIRST));
@@ -441,6 +443,8 @@ static unsigned int commit(struct ui *u)
 		return EFF_DRAW;
 	if (u->answer.sent && u->answer.asked == o.q->asked && !o.q->verdict.n)
 		return EFF_DRAW;
+	if (lesson_form(o.q) == FORM_PICK)
+		return pick_take(u, o.q) ? send_answer(u, o.q, 0) : EFF_DRAW;
 	if (!answer_ready(&u->answer, o.q) || u->answer.sent) {
 		ui_say(u, o.q->nr_choices ? W(SAY_CHOOSE_FIRST) : W(SAY_TYPE_FIRST));
 		return EFF_DRAW;
@@ -487,6 +491,10 @@ static unsigned int undo(struct ui *u)
 
 	if (u->answer.sent)
 		return EFF_DRAW;
+	if (pick_question(u)) {
+		u->answer.nr_order -= u->answer.nr_order > 0;
+		return EFF_DRAW;
+	}
 	memset(&u->answer, 0, sizeof(u->answer));
 	u->answer.asked = asked;
 	u->answer.sel = -1;
@@ -676,6 +684,8 @@ static unsigned int choose(struct ui *u, int by)
 	struct open_text o = ui_open_text(u);
 	int sel;
 
+	if (pick_question(u))
+		return pick_move(u, o.q, by);
 	if (!o.q || !o.q->nr_choices)
 		return EFF_DRAW;
 	sel = u->answer.asked == o.q->asked ? u->answer.sel : -1;
@@ -727,6 +737,8 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 {
 	unsigned int eff = free_play_command(u, a);
 
+	if (!eff)
+		eff = report_command(u, a);
 	if (eff)
 		return eff;
 	switch (a) {
@@ -761,6 +773,11 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 		return other_pool(u);
 	case ACT_MATCH:
 	case ACT_MATCH_BACK:
+		if (pick_question(u)) {
+			if (!pick_find(u, a == ACT_MATCH_BACK))
+				ui_say(u, W(SAY_NOT_FOUND), u->search);
+			return EFF_DRAW;
+		}
 		if (u->view != VIEW_EVENTS)
 			command_open_view(u, VIEW_EVENTS);
 		return (unsigned int)view_events.command(u, a);

@@ -224,6 +224,7 @@ static const struct {
 	{ IN_LOOK, "looking around", W_PLACE_LOOK }, { IN_LIST, "lists", W_PLACE_LIST },
 	{ IN_VIEW, "views", W_PLACE_VIEW }, { IN_WHAT_IF, "a what-if", W_PLACE_WHAT_IF },
 	{ IN_END, "the end of a lesson", W_PLACE_END }, { IN_FREE, "free play", W_PLACE_FREE },
+	{ IN_REPORT, "a report", W_PLACE_REPORT }, { IN_PICK, "pointing", W_PLACE_PICK },
 };
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
@@ -242,7 +243,7 @@ static void write_contexts(FILE *out, unsigned int contexts)
 {
 	const char *comma = "";
 
-	if ((contexts | IN_TYPE) == IN_ANY) {
+	if ((contexts | IN_TYPE | IN_REPORT) == IN_ANY) {
 		fputs(contexts & IN_TYPE ? "everywhere" : "everywhere but typing", out);
 		return;
 	}

@@ -30,9 +30,11 @@ enum key_context {
 	IN_WHAT_IF = 1u << 8,	/* a branch made by hand is shown */
 	IN_END = 1u << 9,	/* the page of a lesson's end */
 	IN_FREE = 1u << 10,	/* free play: its rows first, then the rows of IN_PLAY */
+	IN_REPORT = 1u << 11,	/* a question or verdict has a report: its rows first, then those of IN_ASK or IN_CARD */
+	IN_PICK = 1u << 12,	/* the open question is one in which the student points: the same */
 	IN_STAGE = IN_PLAY | IN_LOOK | IN_LIST | IN_VIEW | IN_WHAT_IF | IN_END,
-	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE | IN_FREE,
-	IN_ANY = (1u << 11) - 1
+	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE | IN_FREE | IN_REPORT | IN_PICK,
+	IN_ANY = (1u << 13) - 1
 };
 
 enum action {
@@ -48,7 +50,7 @@ enum action {
 	ACT_VIEW_MACHINE, ACT_VIEW_TIMELINE, ACT_VIEW_EVENTS, ACT_VIEW_DMESG, ACT_VIEW_WQS,
 	ACT_VIEW_POOLS, ACT_VIEW_PS, ACT_VIEW_WAITS, ACT_VIEW_ABOUT, ACT_CODE, ACT_NEXT_VIEW, ACT_PREV_VIEW, ACT_OTHER_CPU,
 	ACT_FREE_PLAY, ACT_FREE_LEFT, ACT_FREE_RIGHT, ACT_FREE_DO, ACT_FREE_NEW, ACT_FREE_EDIT, ACT_FREE_SAVE,
-	ACT_SEARCH, ACT_MATCH, ACT_MATCH_BACK, ACT_FILTER,
+	ACT_SEARCH, ACT_MATCH, ACT_MATCH_BACK, ACT_FILTER, ACT_TIMES, ACT_TURN,
 	ACT_NR
 };
 

@@ -142,6 +142,7 @@ struct layout_talk {
 	unsigned int nr;		/* lines */
 	unsigned int first;		/* line shown first if not all fit */
 	const char *foot;		/* in the border below it, NULL = none */
+	const char *right;		/* at the right end of the border above it, NULL = none; lines that do not fit come first */
 };
 
 /* The function that acts, when the run or the recording has its text. */
@@ -174,6 +175,8 @@ struct layout_in {
 	int w, h;
 	bool ascii;
 	bool question;			/* a question is open: no word may answer it */
+	bool picking;			/* a pick is open: no trail */
+	uint32_t pick_cls, pick_id;	/* the worker, item or CPU that a pick points at (enum trace_class); 0 = none */
 	const struct layout_talk *talk;	/* NULL = none */
 	const struct layout_code *code;	/* NULL = folded or unknown; .nr 0: no function of the lesson acts */
 	const struct layout_look *look;	/* in the order of .n */

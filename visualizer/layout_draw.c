@@ -152,7 +152,8 @@ int layout_draw(struct layout *out, const struct layout_in *in)
 		lay_draw_pools(&l);
 	}
 	lay_draw_zone(&l);
-	lay_draw_trail(&l);
+	if (!in->picking)
+		lay_draw_trail(&l);
 	report(&l);
 	return 0;
 }

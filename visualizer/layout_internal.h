@@ -121,6 +121,10 @@ uint32_t lay_char(const struct lay *l, int x, int y);
 void lay_border(struct lay *l, int x0, int x1, int y);
 int lay_title(struct lay *l, int x, int y, int max, enum theme_style style, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
+/* The sign in front of a row that a pick points at. */
+void lay_point(struct lay *l, int x, int y, enum trace_class cls, uint32_t id);
+/* The item that rows 4 and 5 are about: the one that a pick points at, else that of the story. */
+uint32_t lay_talked(const struct lay *l);
 /* Ends at column @right. */
 void lay_title_right(struct lay *l, int left, int right, int y, enum theme_style style, const char *text);
 const struct layout_thing *lay_find(const struct lay *l, enum layout_role role, enum trace_class cls, uint32_t id);

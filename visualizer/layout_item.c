@@ -198,11 +198,12 @@ static const char *runner_state(const struct lay *l, const struct model_item *it
 static void item_lamps(const struct lay *l, const struct model_item *it, struct strbuf *pending, struct strbuf *running)
 {
 	bool busy = l->ev.kind == EV_PENDING_BUSY && lay_field(&l->ev, "item") == it->id;
+	bool storys = it->id == l->e->item;	/* the story keeps what its own item was before */
 
-	put_lamp(pending, "PENDING", l->e->was_pending, it->pending);
+	put_lamp(pending, "PENDING", storys ? l->e->was_pending : it->pending, it->pending);
 	if (busy)
 		strbuf_puts(pending, W(LAY_ALREADY));
-	put_lamp(running, "RUNNING", l->e->was_runner != 0, it->runner != 0);
+	put_lamp(running, "RUNNING", storys ? l->e->was_runner != 0 : it->runner != 0, it->runner != 0);
 }
 
 /* "runs 2", or "runs 1 → 2" */
@@ -585,12 +586,15 @@ static void row_of_wq(struct lay *l, const struct model_wq *wq, const char *plac
 
 void lay_draw_item(struct lay *l)
 {
-	const struct model_item *it = model_item(l->m, l->e->item);
-	const struct model_wq *wq = model_wq(l->m, l->e->wq);
+	const struct model_item *it = model_item(l->m, lay_talked(l));
+	bool pointed = l->in->pick_cls == CLS_ITEM && it;
+	const struct model_wq *wq = model_wq(l->m, pointed ? it->wq : l->e->wq);
 	uint32_t line = lay_field(&l->ev, "line"), object = lay_field(&l->ev, "object");
 	STRBUF(place, 128);
 
-	if (object && object <= l->m->nr_objs && l->m->objs[object].id)
+	if (pointed)
+		row_of_item(l, it, &place);
+	else if (object && object <= l->m->nr_objs && l->m->objs[object].id)
 		row_of_object(l, object);
 	else if (line && line <= l->m->nr_lines && (!anything_pending(l->m) || !it))
 		row_of_line(l, line);

@@ -116,25 +116,26 @@ static uint32_t leaving(const struct lay *l, uint32_t pool)
 
 static int put_token(struct lay *l, uint32_t id, int x, int y, int end, const char *after)
 {
-	bool talked = id == l->e->item;
+	bool pointed = l->in->pick_cls == CLS_ITEM && l->in->pick_id == id;
 	char name[WORDS_NAME];
 	const char *text = lay_item(l, id, 12, name);
 
-	x = skip_gutter(l, x, 1 + lay_columns(l, text) + lay_columns(l, after));
-	return x + lay_thing(l, x, y, end - x, talked ? ST_NAME : ST_WAITING, ROLE_LIST, CLS_ITEM, id, "▸%s%s", text, after);
+	x = skip_gutter(l, x, (pointed ? 2 : 1) + lay_columns(l, text) + lay_columns(l, after));
+	return x + lay_thing(l, x, y, end - x, pointed ? ST_CHOSEN : id == l->e->item ? ST_NAME : ST_WAITING, ROLE_LIST, CLS_ITEM, id,
+			     pointed ? "[%s]%s" : "▸%s%s", text, after);
 }
 
 static int token_columns(const struct lay *l, uint32_t id)
 {
 	char name[WORDS_NAME];
 
-	return 2 + lay_columns(l, lay_item(l, id, 12, name));
+	return 2 + lay_columns(l, lay_item(l, id, 12, name)) + (l->in->pick_cls == CLS_ITEM && l->in->pick_id == id);
 }
 
 /* " +4", or the talked item and its number where it stands further behind. */
 static int put_rest(struct lay *l, const struct model_pool *p, uint32_t left, bool talked_seen, int x, int y, int end)
 {
-	const struct model_item *it = model_item(l->m, l->e->item);
+	const struct model_item *it = model_item(l->m, lay_talked(l));
 	uint32_t n = 1;
 	STRBUF(after, 48);
 
@@ -153,13 +154,15 @@ static bool is_moving(const struct lay *l)
 {
 	bool film = l->in->film && l->in->film < LAYOUT_FILM_FRAMES;
 
+	if (l->in->picking)
+		return false;
 	return (film && l->ev.kind == EV_ACTIVATE_WORK) || (!l->table && l->taker);
 }
 
 /* Tokens from @x; return: column behind the last one. */
 static int put_list(struct lay *l, const struct model_pool *p, int x, int y, int end)
 {
-	const struct model_item *it = model_item(l->m, l->e->item);
+	const struct model_item *it = model_item(l->m, lay_talked(l));
 	bool talked = it && it->place == AT_WORKLIST && it->where == p->id, seen = false;
 	uint32_t id = p->worklist.first, left = p->worklist.count, gone = leaving(l, p->id);
 	int last = x, keep = talked ? token_columns(l, it->id) + 16 : 5;
@@ -238,6 +241,9 @@ static void put_worker(struct lay *l, const struct model_worker *w, int x, int y
 
 	lay_thing(l, x, y, name_w, *before || lay_field(&l->ev, "worker") == w->id ? ST_TITLE : ST_NORMAL, ROLE_LABEL,
 		  CLS_WORKER, w->id, "%s", text);
+	lay_point(l, x - 1, y, CLS_WORKER, w->id);
+	if (w->item)
+		lay_point(l, x - 1, y, CLS_ITEM, w->item);
 	if (hidden)
 		return;
 	if (*before)
@@ -333,6 +339,18 @@ static void fold_row(struct lay *l, const struct hidden *h, int y)
 	lay_put(l, 2, y, l->b.label_w - 1, ST_DIM, "%s", text.buf);
 }
 
+/* A worker without a row that a pick points at takes the last one. */
+static void seat_pointed(const struct lay *l, uint32_t pool, uint32_t *seat, unsigned int seats)
+{
+	const struct model_worker *w = l->in->pick_cls == CLS_WORKER ? model_worker(l->m, l->in->pick_id) : NULL;
+
+	for (unsigned int r = 0; r < seats; r++)
+		if (w && seat[r] == w->id)
+			return;
+	if (in_pool(w, pool) && seats)
+		seat[seats - 1] = w->id;
+}
+
 /* Rows @y .. @y + @rows - 1; @keep: the last one is kept to count those that have none. */
 static void worker_rows(struct lay *l, uint32_t pool, int y, unsigned int rows, bool keep)
 {
@@ -345,6 +363,7 @@ static void worker_rows(struct lay *l, uint32_t pool, int y, unsigned int rows, 
 	if (seats > LAY_ROWS_MAX)
 		seats = LAY_ROWS_MAX;
 	lay_rows(l->s, l->m, pool, seats, l->stories, seat);
+	seat_pointed(l, pool, seat, seats);
 	h = count_hidden(l, pool, seat, seats);
 	if (keep && l->in->question && h.all && h.all == h.idle) {
 		worker_rows(l, pool, y, rows, false);
@@ -447,6 +466,7 @@ static void table_row(struct lay *l, const struct model_pool *p, int y, const st
 	end = put_list(l, p, c->list, y, c->cells - 1);
 	note_list(l, p->id, y, end);
 	lay_rows(l->s, l->m, p->id, c->nr_cells, l->stories, seat);
+	seat_pointed(l, p->id, seat, c->nr_cells);
 	for (unsigned int i = 0; i < c->nr_cells; i++) {
 		const struct model_worker *w = model_worker(l->m, seat[i]);
 

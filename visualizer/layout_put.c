@@ -160,3 +160,14 @@ void lay_title_right(struct lay *l, int left, int right, int y, enum theme_style
 		columns = right - left + 1;
 	lay_title(l, right + 1 - columns, y, columns, style, "%s", text);
 }
+
+void lay_point(struct lay *l, int x, int y, enum trace_class cls, uint32_t id)
+{
+	if (id && l->in->pick_cls == (uint32_t)cls && l->in->pick_id == id)
+		lay_put(l, x, y, 1, ST_KEY, l->in->ascii ? ">" : "▶");
+}
+
+uint32_t lay_talked(const struct lay *l)
+{
+	return l->in->pick_cls == CLS_ITEM ? l->in->pick_id : l->e->item;
+}

@@ -181,6 +181,7 @@ static void cpu_row(struct lay *l, uint32_t cpu, int x, int y, int label, int la
 		strbuf_printf(&count, "▸%" PRIu32, waiting);
 	used = lay_put(l, x, y, label, ST_TITLE, "CPU %" PRIu32 " ", cpu);
 	lay_mark(l, ROLE_CPU, x, y, label, CLS_CPU, cpu + 1);
+	lay_point(l, x - 1, y, CLS_CPU, cpu + 1);
 	put_state(l, &l->m->cpus[cpu], x + used, y, label - used - (waiting ? lay_columns(l, count.buf) + 1 : 0));
 	if (waiting)
 		lay_put(l, end - lay_columns(l, count.buf), y, 8, ST_WAITING, "%s", count.buf);

@@ -280,9 +280,11 @@ static void draw_talk(struct lay *l, int x, int y, int w, int rows)
 static void talk_border(struct lay *l, int left, int right, int y, int rows)
 {
 	const struct layout_talk *t = l->in->talk;
-	STRBUF(more, 64);
+	STRBUF(more, 128);
 	int used;
 
+	if (t->right && (int)t->nr <= rows)
+		strbuf_puts(&more, t->right);
 	if ((int)t->nr > rows)
 		key_printf(&more, IN_STAGE, t->nr - (unsigned int)rows == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES),
 			   t->nr - (unsigned int)rows);

@@ -70,6 +70,8 @@ static unsigned int click_thing(struct ui *u, uint32_t cls, uint32_t id)
 	const struct model_worker *w = cls == CLS_WORKER ? model_worker(m, id) : NULL;
 	const struct model_item *it = cls == CLS_ITEM ? model_item(m, id) : NULL;
 
+	if (pick_select_thing(u, cls, id))
+		return EFF_DRAW;
 	if (w)
 		say_worker(u, w);
 	else if (it)
@@ -105,7 +107,9 @@ static unsigned int click_choice(struct ui *u, unsigned int choice)
 	struct open_text o = ui_open_text(u);
 
 	u->looking = false;
-	if (o.q && o.context == IN_ASK)
+	if (pick_question(u))
+		pick_select(u, o.q, choice);
+	else if (o.q && o.context == IN_ASK)
 		answer_key(u, o.q, 'a' + choice);
 	return EFF_DRAW;
 }

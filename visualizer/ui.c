@@ -99,11 +99,12 @@ static const char *trouble_of(const struct scene *s)
 
 static unsigned int question_context(const struct lesson_question *q)
 {
-	return q->kind == ASK_TEXT || (q->kind == ASK_PICK && !q->nr_choices) ? IN_TYPE : IN_ASK;
+	return q->kind == ASK_TEXT || (q->kind == ASK_PICK && !q->nr_candidates) ? IN_TYPE : IN_ASK;
 }
 
 struct open_text ui_open_text(struct ui *u)
 {
+	static struct lesson_question room;	/* the screen has one thread */
 	const struct scene *s = u->scene;
 	struct open_text o = { .trouble = trouble_of(s) };
 	uint64_t fence = s->run ? run_fence(s->run) : 0;
@@ -138,7 +139,7 @@ struct open_text ui_open_text(struct ui *u)
 		o.card = lesson_card_at(&s->lesson, s->replay.at.n);
 	}
 	if (o.card && !o.q)
-		o.q = lesson_question(&s->lesson, o.card->question);
+		o.q = lesson_question_of(&s->lesson, o.card, &room);
 	return o;
 }
 
@@ -170,7 +171,7 @@ unsigned int ui_contexts(struct ui *u)
 		return IN_END;
 	stage = u->view == VIEW_MACHINE || u->view == VIEW_TIMELINE ? 0 : views[u->view]->list ? IN_LIST : IN_VIEW;
 	if (o.context && !u->looking)
-		return o.context | (o.free ? IN_PLAY : 0);
+		return o.context | (o.free ? IN_PLAY : 0) | (report_there_is(u) ? IN_REPORT : 0) | (pick_question(u) ? IN_PICK : 0);
 	return stage ? stage : u->kept ? IN_WHAT_IF : o.context ? IN_LOOK : IN_PLAY;
 }
 
@@ -260,7 +261,7 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 		return W(STATE_STOPPED);
 	if (u->what_if)
 		return W(STATE_BRANCHING);
-	if (o->context && !u->looking && o->card && !(o->context == IN_ASK && ui_is_away(u)))
+	if (o->context && !u->looking && o->card && !(o->context == IN_ASK && ui_is_away(u) && !pick_question(u)))
 		return o->context != IN_CARD || o->card->kind == CARD_ASK ? W(STATE_AT_QUESTION) :
 		       o->card->kind == CARD_VERDICT ? W(STATE_AT_VERDICT) : W(STATE_AT_CARD);
 	if (o->context && (!o->free || u->looking) && !(o->context == IN_ASK && f->state == PLAYBACK_PLAYING))
@@ -397,7 +398,10 @@ static void footer_question(struct ui *u, const struct open_text *o, int *x, int
 	char text[64], last = (char)('a' + (int)o->q->nr_choices - 1);
 	int used;
 
-	if (o->q->nr_choices > 1)
+	if (lesson_form(o->q) == FORM_PICK)
+		snprintf(text, sizeof(text), "%s", o->q->pick == PICK_EVENT ? W(FOOTER_PICK_EVENT) :
+			 o->q->pick == PICK_LINE ? W(FOOTER_PICK_LINE) : W(FOOTER_PICK));
+	else if (o->q->nr_choices > 1)
 		snprintf(text, sizeof(text), o->q->kind == ASK_ORDER ? W(FOOTER_IN_TURN) :
 			 o->q->kind == ASK_FLAGS ? W(FOOTER_TICK) : W(FOOTER_CHOOSE), last);
 	else
@@ -420,7 +424,7 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 	if (a == ACT_HINT)
 		return !o->q || o->q->hints_shown >= o->q->hints;
 	if (a == ACT_UNDO && !o->free)
-		return !o->q || u->answer.asked != o->q->asked ||
+		return !o->q || u->answer.asked != o->q->asked || (lesson_form(o->q) == FORM_PICK && !u->answer.nr_order) ||
 		       (u->answer.sel < 0 && !u->answer.nr_order && !u->answer.flags && !u->answer.text[0]);
 	if (a == ACT_WORLDS)
 		return !command_world_choice(u) || u->view == VIEW_WORLDS;
@@ -459,6 +463,8 @@ static void footer_text(struct ui *u, const struct open_text *o, const struct ke
 {
 	if (row->action == ACT_HINT)
 		strbuf_printf(out, W(FOOTER_HINT), o->q->hints - o->q->hints_shown);
+	else if (row->action == ACT_COMMIT && lesson_form(o->q) == FORM_PICK)
+		strbuf_puts(out, W(FOOTER_PICK_THIS));
 	else if (row->action == ACT_PLAY && playback_playing(&u->scene->playback))
 		strbuf_puts(out, W(FOOTER_PAUSE));
 	else
@@ -585,12 +591,15 @@ void ui_layout_input(struct ui *u, struct layout_in *in)
 
 static void layout_input(struct ui *u, const struct open_text *o, struct layout_in *in)
 {
+	static struct layout_look look[LOOKS_MAX + 1];	/* the screen has one thread */
+
 	ui_layout_input(u, in);
 	in->question = o->context && o->card && o->card->kind == CARD_ASK;
 	in->middle_free = u->view != VIEW_MACHINE;
 	in->film = film_frame(u);
 	in->talk = o->free ? free_play_talk(u, layout_talk_width(in->w, in->h)) : text_talk(u, layout_talk_width(in->w, in->h), o);
 	in->code = code_in_view(u, in);
+	pick_layout(u, in, look);
 }
 
 static void show_layout(struct ui *u)
@@ -624,6 +633,12 @@ static void lesson_draw(struct ui *u)
 	}
 	if (u->view == VIEW_WORLDS) {
 		view_worlds.draw(u, (struct rect){ 1, 1, term_width(u->term) - 2, term_height(u->term) - 2 });
+		header_draw(u, &o);
+		footer_draw(u, &o);
+		return;
+	}
+	if (report_shown(u)) {
+		report_draw(u, report_shown(u));
 		header_draw(u, &o);
 		footer_draw(u, &o);
 		return;

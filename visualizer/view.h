@@ -48,7 +48,7 @@ struct scene {
 struct answer {
 	uint64_t asked;			/* event of the question it is for */
 	int sel;			/* choice under the bar, 0.. ; -1 = none yet */
-	unsigned int order[LESSON_FLAGS_MAX], nr_order;
+	unsigned int order[LESSON_FLAGS_MAX], nr_order;	/* of a pick: the candidates taken so far */
 	uint32_t flags;			/* ticks */
 	char text[256];			/* numbers and words */
 	size_t behind;			/* bytes of it behind the place where words are typed */
@@ -153,6 +153,11 @@ struct ui {
 	double film_left;			/* s of its film still to go */
 	uint64_t shown;				/* event of the last show() whose view was opened */
 	bool shown_view;			/* .view was opened by the lesson: it closes as the lesson goes on */
+	uint32_t report_question;		/* the question whose report is on the screen */
+	unsigned int report_at;			/* line under the cursor, from 0 */
+	uint64_t report_card;			/* card for which .report_turned holds */
+	bool report_turned;			/* Tab: the machine at its question, the report at its verdict */
+	bool report_times;			/* lines keep their times */
 	bool code_folded;			/* the machine view leaves the code out */
 	unsigned int talk_scroll;		/* lines of the talk above the window */
 	uint64_t talk_n;			/* card or question that is scrolled */
@@ -263,6 +268,25 @@ bool answer_key(struct ui *u, const struct lesson_question *q, uint32_t key);
 void answer_select(struct ui *u, const struct lesson_question *q, int choice);
 bool answer_ready(const struct answer *a, const struct lesson_question *q);
 void answer_value(const struct ui *u, const struct lesson_question *q, char *buf, size_t size);
+
+/* pick.c: the question in which the student points, NULL = none is open; the candidate under the cursor, -1 = none. */
+const struct lesson_question *pick_question(struct ui *u);
+int pick_at(const struct ui *u, const struct lesson_question *q);
+unsigned int pick_move(struct ui *u, const struct lesson_question *q, int by);
+void pick_select(struct ui *u, const struct lesson_question *q, unsigned int candidate);
+bool pick_select_thing(struct ui *u, uint32_t cls, uint32_t id);	/* false: it is no candidate */
+/* Takes the candidate under the cursor.  Return: the answer is complete. */
+bool pick_take(struct ui *u, const struct lesson_question *q);
+bool pick_find(struct ui *u, bool back);		/* the next candidate with u->search in its text */
+/* The machine view of a pick: @look has room for LOOKS_MAX + 1. */
+void pick_layout(struct ui *u, struct layout_in *in, struct layout_look *look);
+/* Line @i of the list below the question; false: there are no more.  *@candidate: for the mouse, -1 = none. */
+bool pick_line(struct ui *u, const struct lesson_question *q, unsigned int i, int width, struct strbuf *out, int *candidate);
+/* view_report.c: is a report on the screen in place of the machine? */
+const struct lesson_question *report_shown(struct ui *u);
+bool report_there_is(struct ui *u);			/* the open question or verdict has one */
+void report_draw(struct ui *u, const struct lesson_question *q);
+unsigned int report_command(struct ui *u, enum action a);	/* 0: not the report's */
 
 struct scene *scene_open_run(struct run *run, const char *id);
 struct scene *scene_open_store(struct trace_store *store, const char *id);

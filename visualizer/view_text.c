@@ -17,6 +17,7 @@
 #include "visualizer/view.h"
 #include "words/end_text.h"
 #include "words/lesson_text.h"
+#include "words/pick_text.h"
 
 #define PANEL_LINES 64
 #define PANEL_TEXT 12288
@@ -167,6 +168,23 @@ static void put_field(struct ui *u, struct panel *p, const struct lesson_questio
 	put(p, ST_QUESTION, 2, joined(p, line.buf, ""));
 }
 
+/* The list below a question in which the student points. */
+static void put_pick(struct ui *u, struct panel *p, const struct lesson_question *q)
+{
+	int candidate, at = pick_at(u, q);
+
+	for (unsigned int i = 0;; i++) {
+		unsigned int from = p->nr;
+		STRBUF(line, 1024);
+
+		if (!pick_line(u, q, i, p->width, &line, &candidate))
+			return;
+		put(p, candidate >= 0 && candidate == at ? ST_CHOSEN : ST_CHOICE, 0, joined(p, line.buf, ""));
+		for (unsigned int l = from; l < p->nr; l++)
+			p->v[l].choice = candidate;
+	}
+}
+
 static void put_question(struct ui *u, struct panel *p, const struct lesson_question *q, bool interactive)
 {
 	put(p, ST_NORMAL, 0, q->text);
@@ -174,6 +192,8 @@ static void put_question(struct ui *u, struct panel *p, const struct lesson_ques
 		put_choice(u, p, q, i, interactive);
 	if (lesson_form(q) == FORM_NUMBER || lesson_form(q) == FORM_WORDS)
 		put_field(u, p, q);
+	if (lesson_form(q) == FORM_PICK && interactive)
+		put_pick(u, p, q);
 	for (unsigned int i = 0; i < q->hints_shown; i++)
 		if (q->hint_ev[i] <= u->scene->playback.passed)
 			put(p, ST_WHY, 0, joined(p, keep(p, W(CARD_HINT), i + 1), q->hint[i]));
@@ -248,6 +268,8 @@ static void put_verdict(struct ui *u, struct panel *p, const struct lesson_quest
 		if (part != VERDICT_RULE && !(titled && part == VERDICT_RESULT))
 			put(p, verdict_style(part, q->verdict.result), 0, joined(p, "", line.buf));
 	}
+	if (!p->nr)			/* all of it stands in the title, which a zone without lines would not have */
+		put(p, ST_NORMAL, 0, " ");
 }
 
 /* ---- trouble --------------------------------------------------------------------------- */
@@ -333,6 +355,8 @@ static void title_of(struct ui *u, const struct open_text *o, int width, char *b
 		strbuf_puts(&out, W(WHAT_IF_CARD));
 	else if (!o->card)
 		strbuf_puts(&out, W(CARD_TEXT));
+	else if (o->card->kind == CARD_ASK && o->q && pick_question(u) == o->q)
+		words_pick_title(o->q, (unsigned int)pick_at(u, o->q) + 1, &out);
 	else if (o->card->kind == CARD_ASK && o->q)
 		words_question_title(&u->scene->lesson, o->q, &out);
 	else if (o->card->kind == CARD_VERDICT && o->q)
@@ -455,6 +479,12 @@ const struct layout_talk *text_talk(struct ui *u, int width, const struct open_t
 
 		verdict_line(u->scene, o->q, VERDICT_RULE, &rule);
 		talk.foot = keep(&p, "%s", rule.buf);
+	}
+	if (o->q && pick_question(u) == o->q) {
+		STRBUF(attempt, 120);
+
+		words_pick_try(o->q, &attempt);
+		talk.right = attempt.len ? keep(&p, "%s", attempt.buf) : NULL;
 	}
 	talk.nr = p.nr;
 	for (unsigned int i = 0; i < p.nr; i++)

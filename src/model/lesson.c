@@ -51,7 +51,7 @@ static struct lesson_card *card_new(struct lesson *l, enum lesson_card_kind kind
 	memset(v, 0, sizeof(*v));
 	v->kind = kind;
 	v->n = n;
-	v->text = v->id = "";
+	v->text = v->id = v->given = "";
 	if (kind == CARD_SAY || kind == CARD_ASK) {
 		memcpy(v->look, l->look, sizeof(v->look));
 		v->nr_looks = l->nr_looks;
@@ -308,6 +308,8 @@ static int take_verdict(struct lesson *l, const struct trace_event *ev, uint32_t
 	card->ordinal = q->nr_answers;
 	q->verdict = *v;
 	q->verdict.n = ev->n;
+	card->given = q->given;
+	card->verdict = q->verdict;
 	q->half_points_given = v->result == RESULT_RIGHT ? lesson_half_points(q, q->nr_answers) : 0;
 	if (!q->first_judged && v->result != RESULT_NONE) {
 		q->first_judged = ev->n;
@@ -521,6 +523,20 @@ const struct lesson_card *lesson_card_waiting(const struct lesson *l, uint64_t w
 const struct lesson_question *lesson_question(const struct lesson *l, uint32_t number)
 {
 	return number < l->nr_questions && l->question[number].asked ? &l->question[number] : NULL;
+}
+
+const struct lesson_question *lesson_question_of(const struct lesson *l, const struct lesson_card *card,
+						 struct lesson_question *room)
+{
+	const struct lesson_question *q = lesson_question(l, card->question);
+
+	if (!q || card->kind != CARD_VERDICT || q->verdict.n == card->n)
+		return q;
+	*room = *q;
+	room->given = card->given;
+	room->verdict = card->verdict;
+	room->nr_answers = card->ordinal;
+	return room;
 }
 
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id)

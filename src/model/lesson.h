@@ -25,6 +25,16 @@ struct lesson_look {
 	uint32_t cls, id;		/* enum trace_class */
 };
 
+struct lesson_verdict {
+	uint64_t n;			/* its event, 0 = none yet */
+	enum trace_result result;
+	uint64_t evidence;		/* event that decided, 0 = none */
+	const char *happened;		/* in the form of an answer; words in old recordings */
+	const char *feedback[LESSON_FEEDBACKS_MAX];
+	unsigned int nr_feedback;
+	const char *why, *rule;		/* "" = none */
+};
+
 struct lesson_card {
 	enum lesson_card_kind kind;
 	uint64_t n;			/* its event */
@@ -36,6 +46,8 @@ struct lesson_card {
 	uint32_t nr_looks;
 	const char *text;		/* payload; of CARD_VERDICT "" */
 	const char *id;			/* of CARD_SAY, given by the author; "" = none */
+	const char *given;		/* of CARD_VERDICT: the answer, ... */
+	struct lesson_verdict verdict;	/* ... and the verdict on it; the question's own ones are reset if it is asked again */
 	bool press;			/* of CARD_SAY: it asks for interrupts by hand, which are inputs of the run */
 };
 
@@ -64,16 +76,6 @@ struct lesson_report {
 	const char **line;		/* [0 .. nr - 1] */
 	size_t nr, cap;
 	size_t heading;			/* lines at its top that stay in view and cannot be picked */
-};
-
-struct lesson_verdict {
-	uint64_t n;			/* its event, 0 = none yet */
-	enum trace_result result;
-	uint64_t evidence;		/* event that decided, 0 = none */
-	const char *happened;		/* in the form of an answer; words in old recordings */
-	const char *feedback[LESSON_FEEDBACKS_MAX];
-	unsigned int nr_feedback;
-	const char *why, *rule;		/* "" = none */
 };
 
 struct lesson_question {
@@ -153,6 +155,9 @@ const struct lesson_card *lesson_card_waiting(const struct lesson *l, uint64_t w
 /* The last view that was opened at or before event @n, NULL if there is none. */
 const struct lesson_show *lesson_show_at(const struct lesson *l, uint64_t n);
 const struct lesson_question *lesson_question(const struct lesson *l, uint32_t number);
+/* The question of a card with the answer and the verdict of that card's try; @room may be used for it.  NULL: none. */
+const struct lesson_question *lesson_question_of(const struct lesson *l, const struct lesson_card *card,
+						 struct lesson_question *room);
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id);
 /* *@judged: questions judged at or before event @n; *@right: those with a right first answer. */
 void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right);

@@ -9,7 +9,8 @@
 
 #include "base/time.h"
 #include "plain/plain_internal.h"
-#include "words/pick_text.h"
+#include "words/lesson_text.h"
+#include "words/report_text.h"
 #include "words/texts.h"
 
 #define AT_A_TIME 20

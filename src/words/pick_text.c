@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "words/report_text.h"
 #include "words/texts.h"
 
 void words_pick_title(const struct lesson_question *q, unsigned int at, struct strbuf *out)
@@ -59,13 +60,6 @@ void words_pick_refused(const struct lesson_question *q, struct strbuf *out)
 		strbuf_printf(out, W(REFUSED_PICK_LINE), (unsigned int)q->report.nr);
 	else
 		strbuf_printf(out, W(REFUSED_PICK), (unsigned int)q->nr_candidates);
-}
-
-const char *words_untimed(const char *line)
-{
-	size_t blanks = *line == '[' ? 1 + strspn(line + 1, " ") : 0, digits = blanks ? strspn(line + blanks, "0123456789.") : 0;
-
-	return digits && !strncmp(line + blanks + digits, "] ", 2) ? line + blanks + digits + 2 : line;
 }
 
 void words_candidate(struct words_payload *p, const struct lesson_candidate *c, enum lesson_pick pick)

@@ -18,7 +18,4 @@ void words_pick_prompt(const struct lesson_question *q, struct strbuf *out);
 void words_pick_refused(const struct lesson_question *q, struct strbuf *out);
 /* "event 160, at 3.003 ms", "line 6: in-flight: w0", or the thing's name. */
 void words_candidate(struct words_payload *p, const struct lesson_candidate *c, enum lesson_pick pick);
-/* A report's line without the time of a log line in front of it. */
-const char *words_untimed(const char *line);
-
 #endif
