@@ -313,6 +313,7 @@ SRC_lua := \
 	lua/course.c \
 	lua/flood.c \
 	lua/free_play.c \
+	lua/image.c \
 	lua/judge.c \
 	lua/note.c \
 	lua/pattern.c \

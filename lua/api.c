@@ -290,10 +290,14 @@ const char *api_name_of(lua_State *L, int index)
 	return name;
 }
 
-void api_register(lua_State *L)
+void api_begin(void)
 {
 	memset(fn_ids, 0, sizeof(fn_ids));
 	memset(other_fn_ids, 0, sizeof(other_fn_ids));
+}
+
+void api_register(lua_State *L)
+{
 	sandbox_push_library(L);
 	sandbox_push_api(L);
 	for (unsigned int i = 0; i < NR_ROWS; i++) {

@@ -59,7 +59,9 @@ static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 		osize = 0;
 	if (!nsize) {
 		s->memory -= osize;
-		free(ptr);
+		if (image_has(s) && ptr)
+			return image_realloc(ptr, osize, 0);
+		script_free(s, ptr);
 		return NULL;
 	}
 	if (nsize > osize && (s->memory + (nsize - osize) > SCRIPT_MEMORY_MAX || test_refuses(s))) {
@@ -68,7 +70,7 @@ static void *count_alloc(void *ud, void *ptr, size_t osize, size_t nsize)
 		return NULL;	/* Lua collects all garbage, asks again, then raises "not enough memory" */
 	}
 	s->refused = 0;
-	p = realloc(ptr, nsize);
+	p = image_has(s) ? image_realloc(ptr, osize, nsize) : realloc(ptr, nsize);
 	if (p)
 		s->memory += nsize - osize;
 	else
@@ -683,7 +685,7 @@ int sandbox_open(struct script *s)
 
 void sandbox_close(struct script *s)
 {
-	if (s->L)
+	if (s->L && !image_has(s))	/* the memory of an image has nothing to be closed */
 		lua_close(s->L);
 	s->L = NULL;
 	script_now = NULL;

@@ -39,7 +39,7 @@ void *script_keep(lua_State *L, size_t size)
 
 	if (s->memory + sizeof(*b) + size > SCRIPT_MEMORY_MAX)
 		sandbox_trip(L, SCRIPT_MEMORY_FAULT, SCRIPT_MEMORY_MAX >> 20);
-	b = calloc(1, sizeof(*b) + size);
+	b = script_zalloc(s, sizeof(*b) + size);
 	if (!b) {
 		s->host_refused = true;
 		script_fail(L, SCRIPT_HOST_MEMORY_FAULT);
@@ -333,8 +333,10 @@ static int furnish(lua_State *L)
 	return make_spare(L);
 }
 
-/* In protected mode: the lesson's table.  It must be what lesson{} made. */
-static int evaluate(lua_State *L)
+static const char key_chunk;	/* its address is a registry key: the lesson's file as a function */
+
+/* In protected mode: compiles the lesson's file. */
+static int compile(lua_State *L)
 {
 	struct script *s = script_now;
 	char chunk[160];
@@ -342,6 +344,14 @@ static int evaluate(lua_State *L)
 	snprintf(chunk, sizeof(chunk), "@%s", s->file);
 	if (sandbox_load(L, s->text, s->text_len, chunk, false))
 		return lua_error(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_chunk);
+	return 0;
+}
+
+/* In protected mode: the lesson's table.  It must be what lesson{} made. */
+static int evaluate(lua_State *L)
+{
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &key_chunk);
 	lua_call(L, 0, 1);
 	student_load_hidden(L);
 	sandbox_push_library(L);
@@ -526,10 +536,17 @@ static bool report_misfit(struct script *s)
 
 static int run_lesson(struct script *s)
 {
-	int err, status;
+	int err, status = LUA_OK;
 
-	s->own_len = s->text_len;
-	status = protected_call(s, furnish);
+	if (!s->loaded) {
+		s->own_len = s->text_len;
+		status = protected_call(s, furnish);
+		if (!status)
+			status = protected_call(s, compile);
+		if (!status)
+			image_keep(s);
+	}
+	api_begin();
 	if (!status)
 		status = protected_call(s, evaluate);
 	if (status)
@@ -577,14 +594,15 @@ static void put_away(struct script *s)
 		struct script_block *b = s->blocks;
 
 		s->blocks = b->next;
-		free(b);
+		script_free(s, b);
 	}
 	free(s->random_ordinals);
 	free(s->free_play);
 	free(s->inputs);
 	free(s->choices);
-	free(s->text);
-	free(s);
+	if (!image_is_kept(s))
+		free(s->text);
+	script_free(s, s);
 }
 
 /* ---- the other world ----------------------------------------------------------------------------------- */
@@ -675,21 +693,32 @@ static uint64_t rehearse(const struct script_opts *opts, const char *text, size_
 	return n;
 }
 
+/* With @opts->choosing, the run is one of thousands of this process. */
+static struct script *new_script(const struct script_opts *opts)
+{
+	struct script *s = NULL;
+
+	if (opts->choosing && !opts->spec->world_question && !opts->spec->what_if)
+		s = image_open(opts->spec->lesson);
+	return s ? s : calloc(1, sizeof(*s));
+}
+
 int script_run(const struct script_opts *opts)
 {
-	struct script *s = calloc(1, sizeof(*s));
-	int err, status = EXIT_INTERNAL;
+	struct script *s = new_script(opts);
+	int err = 0, status = EXIT_INTERNAL;
 
 	if (!s)
 		shortage_end(-ENOMEM, "the run");
 	s->opts = opts;
 	s->head = opts->trace->shared;
-	s->main.L = NULL;
 	script_now = s;
-	name_lesson(s, opts->spec->lesson);
-	err = read_file(s, opts->spec->lesson);
-	if (!err)
-		source_open(s);
+	if (!s->loaded) {
+		name_lesson(s, opts->spec->lesson);
+		err = read_file(s, opts->spec->lesson);
+		if (!err)
+			source_open(s);
+	}
 	if (opts->confine)
 		opts->confine(opts->confine_arg);
 	if (!err && opts->spec->world_question) {
@@ -714,7 +743,7 @@ int script_run(const struct script_opts *opts)
 				    strerror(-err));
 		goto out;
 	}
-	if (sandbox_open(s))
+	if (!s->loaded && sandbox_open(s))
 		shortage_end(-ENOMEM, "the lesson");
 	status = run_lesson(s);
 	note_cost(s);

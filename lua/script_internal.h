@@ -185,6 +185,7 @@ struct script {
 	bool tripped;			/* a budget is used up: every instruction from now on is an error */
 	char trip[192];
 	bool fixed;			/* the sandbox is complete, the lesson's own code may run */
+	bool loaded;			/* image.c: further runs begin with the library and the file loaded */
 
 	bool machine_on;
 	bool faulted;			/* a kernel context found the lesson faulty */
@@ -323,6 +324,18 @@ int script_raise_fault(lua_State *L);		/* D: raises the fault that was noted */
 /* Calls the function at 1 with the arguments above it in the task "lesson"; its results replace all.  Return: how many. */
 int script_in_task(lua_State *L, const char *name /* for messages */);
 
+/* ---- image.c ----------------------------------------------------------------------------- */
+
+/* The script of a further run if .loaded, else a zeroed one in the block; NULL: there is no block. */
+struct script *image_open(const char *lesson);
+/* Everything is loaded: further runs of this process begin here. */
+void image_keep(struct script *s);
+bool image_has(const struct script *s);		/* its memory is in the block */
+bool image_is_kept(const struct script *s);	/* .. and .text, which is not, belongs to the copy */
+void *image_realloc(void *p, size_t old, size_t size);	/* as Lua asks for it; size 0 frees */
+void *script_zalloc(const struct script *s, size_t size);	/* in the block if @s is there; freed with it */
+void script_free(const struct script *s, void *p);
+
 /* ---- what_if.c ------------------------------------------------------------------------- */
 
 void what_if_open(lua_State *L);	/* adds its functions to the table on top */
@@ -360,6 +373,7 @@ void *script_keep(lua_State *L, size_t size);
 #undef GROUP
 void api_register(lua_State *L);
 unsigned int api_where_of(const char *name);	/* letters of api_where.h; 0 = no such */
+void api_begin(void);		/* a run begins: no function has an id of the trace */
 bool api_has_fn(const char *name);	/* leaves call and return events */
 /* Name of the API function that this value is, or NULL. */
 const char *api_name_of(lua_State *L, int index);

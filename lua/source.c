@@ -324,7 +324,7 @@ static void make_rows(const struct script *s, struct source_function *f, struct 
 
 void source_open(struct script *s)
 {
-	s->source = calloc(1, sizeof(*s->source));
+	s->source = script_zalloc(s, sizeof(*s->source));
 	if (s->source && s->text)
 		s->source->lines = find_functions(s->source, s->text, s->text_len, 0, 1);
 }
@@ -361,7 +361,7 @@ void source_add_file(struct script *s, unsigned int file)
 
 void source_close(struct script *s)
 {
-	free(s->source);
+	script_free(s, s->source);
 	s->source = NULL;
 }
 
