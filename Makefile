@@ -234,7 +234,8 @@ SRC_exercise := \
 	src/exercise/files.c \
 	src/exercise/folder.c \
 	src/exercise/open.c \
-	src/exercise/play.c
+	src/exercise/play.c \
+	src/exercise/work.c
 
 SRC_words := \
 	src/words/end_text.c \
@@ -255,6 +256,7 @@ SRC_words := \
 	src/words/words.c
 
 SRC_plain := \
+	src/plain/desk.c \
 	src/plain/exercise.c \
 	src/plain/free_play.c \
 	src/plain/look.c \
@@ -277,6 +279,7 @@ SRC_cli := \
 	src/cli/export.c \
 	src/cli/free.c \
 	src/cli/help.c \
+	src/cli/history.c \
 	src/cli/home.c \
 	src/cli/home_lines.c \
 	src/cli/inspect.c \
@@ -291,6 +294,7 @@ SRC_cli := \
 	src/cli/page_man.c \
 	src/cli/play.c \
 	src/cli/progress.c \
+	src/cli/restart.c \
 	src/cli/run.c \
 	src/cli/session.c \
 	src/cli/session_home.c \

@@ -11,14 +11,14 @@ return exercise {
 
                Repair `remove()`. Keep the polling. ]],
   params  = function(pick)
-    return { period = pick(5, 9), burn = pick(1, 3), unload = pick(31, 60), irq_cpu = pick { 0, 1 } }
+    return { period = pick(5, 9), burn = pick(1, 3), unload = pick(45, 70), irq_cpu = pick { 0, 1 } }
   end,
 
   scene = function(p, student)
     local line = irq_line(p.irq_cpu, "ethx")
     local ethx = insmod("ethx", student.driver, { period = p.period, burn = p.burn, line = line })
     every(4 * p.period, 5, function() raise(line) end)	-- rare: the interrupts alone do not poll often enough
-    when(returns("cancel_delayed_work") + returns("cancel_delayed_work_sync"), function() raise(line) end)	-- at the worst moment
+    when(returns("cancel_delayed_work") + returns("cancel_delayed_work_sync"), function() raise(line, 1) end)	-- at the worst moment
     at(p.unload, function() task(1, "rmmod", function() rmmod(ethx) end) end)
     run(p.unload + 100)
   end,
@@ -36,9 +36,8 @@ return exercise {
       feedback = "{event.thread} touched `{event.object}` at {event.ms} ms. `remove()` had freed it at {event.freed.ms} ms." },
     { "remove() frees what probe() allocated", points = 2, eventually = frees("ethx_dev"),
       feedback = "The device was never freed: a leak is not a repair." },
-    { "no use after free when the card interrupts inside remove()", points = 2,
-      never = bug("use-after-free"),
-      feedback = "The card interrupted right after the cancel. {event.thread} touched `{event.object}` at {event.ms} ms, after it was freed at {event.freed.ms} ms." },
+    { "nothing in the device is armed when it is freed", points = 2, never = bug("free-active"),
+      feedback = "The card interrupted right after the cancel, and its handler armed the item again. At {event.ms} ms the device was freed all the same." },
     { "remove() returns within 20 ms", points = 1, within = { 20, calls("remove"), returns("remove") },
       feedback = "`remove()` took {ms} ms." },
   },

@@ -22,13 +22,18 @@ struct cli_exercise {
 #define CLI_EXERCISE_NONE { .variant = CLI_EXERCISE_VARIANT }
 
 /* In a struct @type with a member @ex. */
+#define CLI_WORK_OPTION(type, member) \
+	{ "work", "DIR", "the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work", \
+	  .takes = TAKES_FOLDER, CLI_INTO(type, member) }
+#define CLI_EXERCISE_FOLDER_OPTIONS(type, ex) CLI_WORK_OPTION(type, ex.work), CLI_COURSE_OPTION(type, ex.look)
+#define CLI_SET_OPTION(type, member) \
+	{ "set", "NAME=VALUE", "a setting of a configure exercise; may be given more than once", CLI_INTO(type, member) }
 #define CLI_EXERCISE_OPTIONS(type, ex) \
 	{ "variant", "N", "which numbers the exercise uses; computed from the student's id if not given", .lo = 0, .hi = 9999, \
 	  CLI_INTO(type, ex.variant) }, \
 	CLI_STUDENT_OPTION(type, ex.look), \
-	{ "work", "DIR", "the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work", \
-	  .takes = TAKES_FOLDER, CLI_INTO(type, ex.work) }, \
-	{ "set", "NAME=VALUE", "a setting of a configure exercise; may be given more than once", CLI_INTO(type, ex.set) }, \
+	CLI_WORK_OPTION(type, ex.work), \
+	CLI_SET_OPTION(type, ex.set), \
 	{ "hidden", "FILE", "checks of an instructor: a file with hidden_checks { ... }", .takes = TAKES_FILE, .endings = "lua", \
 	  CLI_INTO(type, ex.hidden) }, \
 	CLI_COURSE_OPTION(type, ex.look)

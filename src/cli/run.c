@@ -21,6 +21,8 @@
 #include "base/cpumask.h"
 #include "check/check.h"
 #include "classroom/identity.h"
+#include "cli/exercise.h"
+#include "plain/desk.h"
 #include "words/texts.h"
 
 #define VARIANT_UNSET UINT64_MAX	/* --variant was not given */
@@ -28,7 +30,9 @@
 struct run_opts {
 	struct cli_look look;
 	uint64_t seed, variant;
-	const char *inputs, *record, *answers, *question;
+	const char *inputs, *record, *answers, *question, *work, *set;
+	struct run_inputs settings;	/* of --set */
+	bool replay;			/* --seed, --jitter or the like was given: one run of an exercise, not the desk */
 	int cpus;
 	double jitter;
 	bool census, fresh, notes;
@@ -39,6 +43,16 @@ static bool looks_like_path(const char *text)
 	size_t len = strlen(text);
 
 	return strchr(text, '/') || (len > 4 && strcmp(text + len - 4, ".lua") == 0);
+}
+
+/* "exercises/21-unload", "./exercise.lua" */
+static bool is_exercise_path(const char *text)
+{
+	static const char file[] = "exercise.lua";
+	size_t len = strlen(text);
+
+	return strchr(text, '/') && (len < 4 || strcmp(text + len - 4, ".lua") ||
+				     (len >= sizeof(file) && !strcmp(text + len - (sizeof(file) - 1), file)));
 }
 
 /* The options into a spec whose lesson is known. */
@@ -117,6 +131,80 @@ static int run_file(struct session *s, const struct run_opts *o, const char *pat
 	return show_spec(s, o, &spec);
 }
 
+/* ---- exercises ---------------------------------------------------------------------------- */
+
+/* One run of an exercise with the student's files, like a run of a lesson. */
+static int replay_exercise(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
+{
+	struct run_spec spec = { .variant = x->variant, .jitter = -1 };
+	struct run_opts own = *o;
+	char err[1400] = "";
+	int code, rc = cli_exercise_files(ex, x, &spec.files, err, sizeof(err));
+
+	if (!rc)
+		rc = run_inputs_copy(&spec.inputs, &o->settings);
+	if (rc) {
+		cli_fail(err, rc);
+		return exit_status_for(rc);
+	}
+	snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", x->path);
+	own.variant = x->variant;
+	code = show_spec(s, &own, &spec);
+	run_files_put(spec.files);
+	return code;
+}
+
+static bool has_desk(const struct exercise *x)
+{
+	return x->about.kind == EXERCISE_REPAIR || x->about.kind == EXERCISE_CONFIGURE;
+}
+
+static int work_on(const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
+{
+	struct plain_opts plain = { .exe = cli_program(), .why = o->look.why_plain };
+	struct desk_opts desk = { .folder = "", .in = stdin, .out = stdout, .seed = o->seed, .plain = &plain };
+	char folder[1100], err[1400] = "";
+	unsigned int copied;
+	int rc = 0;
+
+	if (x->about.nr_files) {
+		rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
+		if (!rc)
+			rc = exercise_work_open(x, folder, &copied, err, sizeof(err));
+		desk.folder = folder;
+	}
+	if (rc) {
+		cli_fail(err, rc);
+		return exit_status_for(rc);
+	}
+	return desk_run(x, &desk);
+}
+
+static int run_exercise(struct session *s, const struct run_opts *o, const char *name)
+{
+	struct cli_exercise ex = { .look = o->look, .variant = o->variant == VARIANT_UNSET ? CLI_EXERCISE_VARIANT : o->variant,
+				   .work = o->work };
+	struct exercise *x;
+	int code = cli_exercise_open(&ex, name, &x);
+
+	if (code)
+		return code;
+	code = has_desk(x) && !o->replay ? work_on(o, &ex, x) : replay_exercise(s, o, &ex, x);
+	exercise_close(x);
+	return code;
+}
+
+/* A slug that no lesson has, or a path of a folder or of an exercise.lua. */
+static bool is_exercise(struct session *s, const struct run_opts *o, const char *name)
+{
+	struct exercise_place at;
+	char dir[1024], err[1400];
+
+	if (looks_like_path(name) ? !is_exercise_path(name) : course_find(session_course(s), name) != NULL)
+		return false;
+	return cli_exercises_dir(&o->look, dir, sizeof(dir)) == 0 && exercise_find(dir, name, &at, err, sizeof(err)) == 0;
+}
+
 /* Checks before the screen starts that the recording can be written. */
 static int check_record(const char *path)
 {
@@ -142,7 +230,7 @@ static int check_opts(const struct run_opts *o, int argc, char **argv)
 }
 
 static const struct cli_argument run_arguments[] = {
-	{ "NAME", "a lesson of the course (`kworkshop list`)", 1, TAKES_LESSON, NULL },
+	{ "NAME", "a lesson or exercise of the course (`kworkshop list`)", 1, TAKES_LESSON, NULL },
 	{ "FILE", "a lesson's .lua file", 1, TAKES_FILE, "lua" },
 	{ .name = NULL }
 };
@@ -169,16 +257,39 @@ static const struct cli_option run_options[] = {
 	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
 	{ "notes", NULL, "for authors: show what note() of the lesson writes; such a run is not kept",
 	  CLI_INTO(struct run_opts, notes) },
+	CLI_WORK_OPTION(struct run_opts, work),
+	CLI_SET_OPTION(struct run_opts, set),
 	CLI_LOOK_OPTIONS(struct run_opts, look),
 	{ .name = NULL }
 };
 
+/* Options that make one run of an exercise out of its desk. */
+static bool asks_for_one_run(int argc, char **argv)
+{
+	static const char *const those[] = { "--seed", "--jitter", "--inputs", "--record", "--census", "--set", "--answers", "--question" };
+
+	for (int i = 1; i < argc; i++)
+		for (size_t k = 0; k < sizeof(those) / sizeof(those[0]); k++) {
+			size_t len = strlen(those[k]);
+
+			if (!strncmp(argv[i], those[k], len) && (!argv[i][len] || argv[i][len] == '='))
+				return true;
+		}
+	return false;
+}
+
 static int run_main(int argc, char **argv)
 {
 	struct run_opts o = { .variant = VARIANT_UNSET, .cpus = CLI_UNSET, .jitter = -1 };
+	struct cli_exercise set = CLI_EXERCISE_NONE;
 	struct session *s;
-	int code = cli_parse(&argc, argv, run_options, &o);
+	int code;
 
+	o.replay = asks_for_one_run(argc, argv);
+	code = cli_exercise_take_settings(&set, &argc, argv);
+	if (!code)
+		code = cli_parse(&argc, argv, run_options, &o);
+	o.settings = set.settings;
 	if (!code)
 		code = check_opts(&o, argc, argv);
 	cli_look_settle(&o.look);
@@ -186,11 +297,14 @@ static int run_main(int argc, char **argv)
 		code = session_open(&s, &o.look);
 	if (code)
 		return code;
-	if (o.look.student && looks_like_path(argv[1]))
+	if (is_exercise(s, &o, argv[1]))
+		code = run_exercise(s, &o, argv[1]);
+	else if (o.look.student && looks_like_path(argv[1]))
 		code = cli_misuse("run", W(RUN_STUDENT_FILE));
 	else
 		code = looks_like_path(argv[1]) ? run_file(s, &o, argv[1]) : run_name(s, &o, argv[1]);
 	session_close(s);
+	run_inputs_fini(&o.settings);
 	return code;
 }
 

@@ -113,7 +113,7 @@ static void make_spec(const struct checking *c, uint64_t run, uint64_t mask, str
 
 /* ---- the result of a check ------------------------------------------------------------------ */
 
-static void keep_text(struct check_result *r, enum check_state state, const char *text)
+static void keep_text(struct exercise_outcome *r, enum check_state state, const char *text)
 {
 	r->state = state;
 	snprintf(r->text, sizeof(r->text), "%s", text);
@@ -123,7 +123,7 @@ static void keep_text(struct check_result *r, enum check_state state, const char
 static void keep(struct checking *c, unsigned int number, uint64_t run)
 {
 	const struct exercise_check *k = &c->facts->check[number];
-	struct check_result *r = &c->out->check[number];
+	struct exercise_outcome *r = &c->out->check[number];
 
 	r->seed = c->how->seed + run;
 	r->jitter = c->jitter;
@@ -310,7 +310,7 @@ static int explain(struct checking *c)
 	int rc = 0;
 
 	for (unsigned int k = 1; k <= c->x->about.nr_checks && !rc; k++) {
-		struct check_result *r = &c->out->check[k];
+		struct exercise_outcome *r = &c->out->check[k];
 
 		if (!(c->members & bit(k)))
 			continue;
@@ -470,7 +470,7 @@ bool exercise_holds(const struct exercise *x, const struct exercise_result *r)
 int exercise_replay(const struct exercise *x, const struct exercise_checking *how, const struct exercise_result *r,
 		    unsigned int number, struct run_spec *spec)
 {
-	const struct check_result *k = &r->check[number];
+	const struct exercise_outcome *k = &r->check[number];
 	int rc = 0;
 
 	*spec = (struct run_spec){ .seed = k->seed, .variant = x->variant, .jitter = k->jitter, .part = k->part };
@@ -487,7 +487,7 @@ int exercise_replay(const struct exercise *x, const struct exercise_checking *ho
 	return rc;
 }
 
-void exercise_replay_line(const struct exercise *x, const struct check_result *c, char *buf, size_t size)
+void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size)
 {
 	int n = snprintf(buf, size, "kworkshop run %s --seed %llu --variant %llu", x->at.slug, (unsigned long long)c->seed,
 			 (unsigned long long)x->variant);

@@ -74,6 +74,29 @@ int exercise_read_paths(const struct exercise *x, char *const *paths, size_t nr,
 /* Adds the hidden checks of @x, if it has any, to a set of files.  0 or -errno. */
 int exercise_add_hidden(const struct exercise *x, struct run_files *files);
 
+/* ---- the work folder (work.c) ------------------------------------------------------------------- */
+
+/*
+ * exercise_work_open - make the student's folder, and copy the starter's files that it does not have
+ * *@copied: how many.  Return: 0, or -errno with a sentence in @err, as the others below.
+ */
+int exercise_work_open(const struct exercise *x, const char *folder, unsigned int *copied, char *err, size_t err_size);
+/* Keeps @files with their @result as a version; equal to the newest one: only the result is written. */
+int exercise_keep(const struct exercise *x, const char *folder, const struct run_files *files, const char *result,
+		  unsigned int *version, char *err, size_t err_size);
+/* The number of the newest version, 0 = none. */
+unsigned int exercise_versions(const char *folder);
+/* -ENOENT: there is no version @n.  Owner of *@out: run_files_put(). */
+int exercise_version_read(const struct exercise *x, const char *folder, unsigned int n, struct run_files **out, char *result,
+			  size_t result_size, char *err, size_t err_size);
+/* The starter's files, or those of a version, again.  *@aside: the version that the present ones are now, 0 = there were none. */
+int exercise_restart(const struct exercise *x, const char *folder, unsigned int *aside, char *err, size_t err_size);
+int exercise_bring_back(const struct exercise *x, const char *folder, unsigned int n, unsigned int *aside, char *err,
+			size_t err_size);
+/* Calls @line for each line that only one of two texts has: '-' the first, '+' the second.  0, -EFBIG, -ENOMEM. */
+typedef void (*exercise_diff_fn)(void *arg, char side, int number, const char *text, int len);
+int exercise_diff(const char *was, const char *is, exercise_diff_fn line, void *arg);
+
 /* ---- checking (check.c) --------------------------------------------------------------------------- */
 
 enum check_state {
@@ -84,7 +107,7 @@ enum check_state {
 	CHECK_STATE_CANNOT,			/* a fault of the student's part ended the run: .text has it */
 };
 
-struct check_result {
+struct exercise_outcome {
 	enum check_state state;
 	unsigned int done;		/* schedules that were run */
 	/* of the run that is shown: the first that fails, else the first */
@@ -100,7 +123,7 @@ struct check_result {
 
 struct exercise_result {
 	unsigned int nr;		/* checks 1 .. nr, as in about.check[] */
-	struct check_result check[EXERCISE_CHECKS_MAX + 1];
+	struct exercise_outcome check[EXERCISE_CHECKS_MAX + 1];
 	unsigned int halves, of;	/* points reached, and those that can be reached here */
 	char fault[EXERCISE_TEXT_BYTES];	/* the first fault of the student's part; "" = none */
 	char file_fault[EXERCISE_FILES_MAX][EXERCISE_TEXT_BYTES];	/* by .about.file */
@@ -138,6 +161,6 @@ bool exercise_holds(const struct exercise *x, const struct exercise_result *r);
 int exercise_replay(const struct exercise *x, const struct exercise_checking *how, const struct exercise_result *r,
 		    unsigned int number, struct run_spec *spec);
 /* "kworkshop run unload --seed 2 --variant 4711 --jitter 0.3" */
-void exercise_replay_line(const struct exercise *x, const struct check_result *c, char *buf, size_t size);
+void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size);
 
 #endif

@@ -72,8 +72,11 @@ static void add_value(struct exercise_check *c, const char *text)
 {
 	size_t used = strlen(c->values), name = strcspn(text, "=");
 
-	snprintf(c->values + used, sizeof(c->values) - used, "%s%.*s %s", used ? ", " : "", (int)name, text,
-		 text[name] ? text + name + 1 : "");
+	if (!strncmp(text, "ms=", 3))
+		snprintf(c->values + used, sizeof(c->values) - used, "%s%s ms", used ? ", " : "", text + 3);
+	else
+		snprintf(c->values + used, sizeof(c->values) - used, "%s%.*s %s", used ? ", " : "", (int)name, text,
+			 text[name] ? text + name + 1 : "");
 }
 
 static void take_check_file(struct exercise_facts *x, struct exercise_check *c, const char *name)

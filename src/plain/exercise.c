@@ -40,16 +40,17 @@ static const char *state_word(enum check_state state)
 	}
 }
 
-static void put_row(FILE *out, const struct exercise_check *k, const struct check_result *r, int columns)
+static void put_row(FILE *out, const struct exercise_check *k, const struct exercise_outcome *r, int columns)
 {
+	enum check_state state = r ? r->state : CHECK_STATE_WAITS;
 	char points[16];
 	STRBUF(left, 512);
 	int used, end;
 
 	strbuf_printf(&left, "%2u ", k->number);
-	width_put_padded(&left, state_word(r->state), strlen(state_word(r->state)), STATE_COLUMNS);
+	width_put_padded(&left, state_word(state), strlen(state_word(state)), STATE_COLUMNS);
 	strbuf_printf(&left, " %s", k->name);
-	if (r->values[0])
+	if (r && r->values[0])
 		strbuf_printf(&left, " (%s)", r->values);
 	plain_points(k->halves, points);
 	used = width_text(left.buf, strlen(left.buf));
@@ -60,7 +61,7 @@ static void put_row(FILE *out, const struct exercise_check *k, const struct chec
 	printable_printf(out, "\n");
 }
 
-static void put_why(FILE *out, const struct exercise *x, const struct exercise_check *k, const struct check_result *r,
+static void put_why(FILE *out, const struct exercise *x, const struct exercise_check *k, const struct exercise_outcome *r,
 		    int columns)
 {
 	char line[400];
@@ -82,18 +83,19 @@ void plain_exercise_result(FILE *out, const struct exercise *x, const struct exe
 	int columns = plain_columns(out);
 	char points[16], of[16];
 
-	printable_printf(out, W(EXERCISE_POINTS), x->about.title, plain_points(r->halves, points), plain_points(r->of, of));
-	for (unsigned int k = 1; k <= r->nr; k++) {
+	if (r)
+		printable_printf(out, W(EXERCISE_POINTS), x->about.title, plain_points(r->halves, points), plain_points(r->of, of));
+	for (unsigned int k = 1; k <= x->about.nr_checks; k++) {
 		const struct exercise_check *about = &x->about.check[k];
 
 		if (!about->number || about->form == CHECK_REACH)
 			continue;
-		put_row(out, about, &r->check[k], columns);
-		if (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT)
+		put_row(out, about, r ? &r->check[k] : NULL, columns);
+		if (r && (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT))
 			put_why(out, x, about, &r->check[k], columns);
 	}
 	if (x->about.hidden_halves && !x->hidden.text)
 		printable_printf(out, W(RESULT_HIDDEN_ROW), plain_points(x->about.hidden_halves, points));
-	if (r->stopped)
+	if (r && r->stopped)
 		printable_printf(out, "%s\n", W(RESULT_STOPPED));
 }

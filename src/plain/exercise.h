@@ -11,7 +11,7 @@
 
 #include "exercise/exercise.h"
 
-/* One line for each check, under a failing one its feedback, place and replay line; then the points. */
+/* @r NULL: nothing has been checked yet.  One line for each check, under a failing one its feedback, place and replay line; then the points. */
 void plain_exercise_result(FILE *out, const struct exercise *x, const struct exercise_result *r);
 /* "4", "2½", "1": points given in halves. */
 const char *plain_points(unsigned int halves, char buf[16]);

@@ -1,4 +1,4 @@
--- fails: no use after free, in any of 200 schedules
+-- fails: nothing in the device is armed when it is freed
 -- driver.lua: the driver of ethx; yours to edit.
 local link_poll
 

@@ -1,0 +1,27 @@
+/*
+ * plain/desk.h - working on an exercise in line mode.
+ *
+ * Lives here:   the loop in which a student edits, checks, looks at a failing run, asks for a hint.
+ * Never here:   the work folder's place (cli/exercise.c), running checks (exercise/).
+ * Licence: MIT.
+ */
+#ifndef KW_PLAIN_DESK_H
+#define KW_PLAIN_DESK_H
+
+#include "exercise/exercise.h"
+#include "plain/plain.h"
+
+struct desk_opts {
+	const char *folder;		/* the student's files; "" = the exercise has none */
+	FILE *in, *out;
+	uint64_t seed;
+	const struct plain_opts *plain;	/* of a failing run that is shown */
+};
+
+/*
+ * desk_run - work on a repair or configure exercise until the input ends or the student leaves
+ * Return: 0 if the last check holds or none was made, else 1; 2 and 3 as the command's.
+ */
+int desk_run(struct exercise *x, const struct desk_opts *opts);
+
+#endif
