@@ -256,7 +256,7 @@ SRC_words := \
 	src/words/words.c
 
 SRC_plain := \
-	src/plain/desk.c \
+	src/plain/work_lines.c \
 	src/plain/exercise.c \
 	src/plain/free_play.c \
 	src/plain/look.c \

@@ -54,7 +54,7 @@ static const struct room {
 	{ "src/check/", { "check/", "plain/plain.h", "words/", "run/", "machine/choice.h", "model/", "trace/", "base/" } },
 	{ "src/exercise/", { "exercise/", "words/texts.h", "explore/explore.h", "run/", "machine/choice.h", "model/", "trace/",
 			     "base/" } },
-	{ "src/cli/", { "cli/", "plain/plain.h", "plain/exercise.h", "plain/desk.h", "words/", "classroom/", "conform/", "check/check.h", "exercise/exercise.h",
+	{ "src/cli/", { "cli/", "plain/plain.h", "plain/exercise.h", "plain/work_lines.h", "words/", "classroom/", "conform/", "check/check.h", "exercise/exercise.h",
 			"explore/explore.h", "run/", "model/", "trace/", "base/", "visualizer/app.h",
 			"visualizer/picture.h" } },
 	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/api_where.h", "lua/course.h",

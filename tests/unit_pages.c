@@ -161,7 +161,7 @@ static void bash_completes_commands_options_and_values(void)
 	static const char *const rows[][2] = {
 		{ "ru", "run " },
 		{ "run --va", "--variant " },
-		{ "run life --se", "--seed " },
+		{ "run life --see", "--seed " },
 		{ "run --seed 7 --var", "--variant " },
 		{ "--pl", "--plain " },
 		{ "--vers", "--version " },

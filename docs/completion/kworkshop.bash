@@ -1,12 +1,12 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run free play list export inspect conform explore test check watch new progress doctor help version"
+_kworkshop_commands="home run free play list export inspect conform explore test restart history check watch new progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --notes --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --course --lang ;;
@@ -15,6 +15,8 @@ _kworkshop_options() # COMMAND
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
 	test) _kworkshop_words --help --variant --student --work --set --hidden --course --seed --jitter --schedules --jobs --lang ;;
+	restart) _kworkshop_words --help --work --course --lang ;;
+	history) _kworkshop_words --help --back --work --course --lang ;;
 	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
 	watch) _kworkshop_words --help --question --variant --seed --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	new) _kworkshop_words --help --course --lang ;;
@@ -42,6 +44,8 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --answers"|\
 	"run --question"|\
 	"run --record"|\
+	"run --work"|\
+	"run --set"|\
 	"run --color"|\
 	"run --theme"|\
 	"run --course"|\
@@ -100,6 +104,12 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"test --schedules"|\
 	"test --jobs"|\
 	"test --lang"|\
+	"restart --work"|\
+	"restart --course"|\
+	"restart --lang"|\
+	"history --work"|\
+	"history --course"|\
+	"history --lang"|\
 	"check --question"|\
 	"check --preview"|\
 	"check --variants"|\
@@ -135,6 +145,7 @@ _kworkshop_value() # COMMAND OPTION
 	"home --course") _kworkshop_folders;;
 	"run --inputs") _kworkshop_files;;
 	"run --record") _kworkshop_files kwt;;
+	"run --work") _kworkshop_folders;;
 	"run --color") _kworkshop_words auto always never;;
 	"run --theme") _kworkshop_words dark light contrast mono;;
 	"run --course") _kworkshop_folders;;
@@ -156,6 +167,10 @@ _kworkshop_value() # COMMAND OPTION
 	"test --work") _kworkshop_folders;;
 	"test --hidden") _kworkshop_files lua;;
 	"test --course") _kworkshop_folders;;
+	"restart --work") _kworkshop_folders;;
+	"restart --course") _kworkshop_folders;;
+	"history --work") _kworkshop_folders;;
+	"history --course") _kworkshop_folders;;
 	"check --format") _kworkshop_words text json tap junit;;
 	"check --course") _kworkshop_folders;;
 	"watch --color") _kworkshop_words auto always never;;
@@ -179,6 +194,9 @@ _kworkshop_argument() # COMMAND PLACE
 	"explore "*) _kworkshop_files lua kws c so; ;;
 	"test 1") _kworkshop_folders; ;;
 	"test "*) _kworkshop_files lua; ;;
+	"restart "*) _kworkshop_folders; ;;
+	"history 1") _kworkshop_folders; ;;
+	"history "*) ;;
 	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
 	"watch "*) _kworkshop_names list; _kworkshop_files lua; ;;
 	"new 1") _kworkshop_words lesson; ;;

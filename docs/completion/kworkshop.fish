@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run free play list export inspect conform explore test check watch new progress doctor help version'
+set -g __kworkshop_commands 'home run free play list export inspect conform explore test restart history check watch new progress doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -16,6 +16,8 @@ set -g __kworkshop_takes_value \
 	'run --answers' \
 	'run --question' \
 	'run --record' \
+	'run --work' \
+	'run --set' \
 	'run --color' \
 	'run --theme' \
 	'run --course' \
@@ -74,6 +76,12 @@ set -g __kworkshop_takes_value \
 	'test --schedules' \
 	'test --jobs' \
 	'test --lang' \
+	'restart --work' \
+	'restart --course' \
+	'restart --lang' \
+	'history --work' \
+	'history --course' \
+	'history --lang' \
 	'check --question' \
 	'check --preview' \
 	'check --variants' \
@@ -157,6 +165,8 @@ complete -c kworkshop -n '__kworkshop_at run' -l question -x -d 'play to this qu
 complete -c kworkshop -n '__kworkshop_at run' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording, for `play` and `export`'
 complete -c kworkshop -n '__kworkshop_at run' -l census -d 'record the engine\'s own state as events too, for checks'
 complete -c kworkshop -n '__kworkshop_at run' -l notes -d 'for authors: show what note() of the lesson writes; such a run is not kept'
+complete -c kworkshop -n '__kworkshop_at run' -l work -x -a '(__fish_complete_directories)' -d 'the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work'
+complete -c kworkshop -n '__kworkshop_at run' -l set -x -d 'a setting of a configure exercise; may be given more than once'
 complete -c kworkshop -n '__kworkshop_at run' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
 complete -c kworkshop -n '__kworkshop_at run' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
 complete -c kworkshop -n '__kworkshop_at run' -l theme -x -a 'dark light contrast mono' -d 'the colours'
@@ -166,7 +176,7 @@ complete -c kworkshop -n '__kworkshop_at run' -l no-animation -d 'show each chan
 complete -c kworkshop -n '__kworkshop_at run' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
 complete -c kworkshop -n '__kworkshop_at run' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at run' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
-complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
+complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson or exercise of the course (`kworkshop list`)'
 complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a free -d 'a machine of your own: make items, fire interrupts, take CPUs away'
@@ -277,6 +287,21 @@ complete -c kworkshop -n '__kworkshop_at test' -l jobs -x -d 'processes that run
 complete -c kworkshop -n '__kworkshop_at test' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at test 1' -x -a '(__fish_complete_directories)' -d 'a name of `kworkshop list`, or a folder with an exercise.lua'
 complete -c kworkshop -n '__kworkshop_at test 2 on' -x -a '(__fish_complete_suffix .lua)' -d 'your files; otherwise those of the work folder, or the starter\'s where you have none'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a restart -d 'begin an exercise again with its starter files'
+complete -c kworkshop -n '__kworkshop_at restart' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at restart' -l work -x -a '(__fish_complete_directories)' -d 'the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work'
+complete -c kworkshop -n '__kworkshop_at restart' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at restart' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at restart 1 on' -x -a '(__fish_complete_directories)' -d 'a name of `kworkshop list`, or a folder with an exercise.lua'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a history -d 'the versions of your files of an exercise'
+complete -c kworkshop -n '__kworkshop_at history' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at history' -l back -d 'bring version N back; the present files become a version themselves'
+complete -c kworkshop -n '__kworkshop_at history' -l work -x -a '(__fish_complete_directories)' -d 'the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work'
+complete -c kworkshop -n '__kworkshop_at history' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at history' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at history 1' -x -a '(__fish_complete_directories)' -d 'a name of `kworkshop list`, or a folder with an exercise.lua'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a check -d 'check lessons: play every variant and answer, and list faults'
 complete -c kworkshop -n '__kworkshop_at check' -l help -d 'print the options of this command'

@@ -22,7 +22,7 @@
 #include "check/check.h"
 #include "classroom/identity.h"
 #include "cli/exercise.h"
-#include "plain/desk.h"
+#include "plain/work_lines.h"
 #include "words/texts.h"
 
 #define VARIANT_UNSET UINT64_MAX	/* --variant was not given */
@@ -32,7 +32,7 @@ struct run_opts {
 	uint64_t seed, variant;
 	const char *inputs, *record, *answers, *question, *work, *set;
 	struct run_inputs settings;	/* of --set */
-	bool replay;			/* --seed, --jitter or the like was given: one run of an exercise, not the desk */
+	bool replay;			/* --seed, --jitter or the like was given: one run of an exercise */
 	int cpus;
 	double jitter;
 	bool census, fresh, notes;
@@ -154,7 +154,7 @@ static int replay_exercise(struct session *s, const struct run_opts *o, const st
 	return code;
 }
 
-static bool has_desk(const struct exercise *x)
+static bool is_worked_on(const struct exercise *x)
 {
 	return x->about.kind == EXERCISE_REPAIR || x->about.kind == EXERCISE_CONFIGURE;
 }
@@ -162,7 +162,7 @@ static bool has_desk(const struct exercise *x)
 static int work_on(const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
 {
 	struct plain_opts plain = { .exe = cli_program(), .why = o->look.why_plain };
-	struct desk_opts desk = { .folder = "", .in = stdin, .out = stdout, .seed = o->seed, .plain = &plain };
+	struct work_opts work = { .folder = "", .in = stdin, .out = stdout, .seed = o->seed, .plain = &plain };
 	char folder[1100], err[1400] = "";
 	unsigned int copied;
 	int rc = 0;
@@ -171,13 +171,13 @@ static int work_on(const struct run_opts *o, const struct cli_exercise *ex, stru
 		rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
 		if (!rc)
 			rc = exercise_work_open(x, folder, &copied, err, sizeof(err));
-		desk.folder = folder;
+		work.folder = folder;
 	}
 	if (rc) {
 		cli_fail(err, rc);
 		return exit_status_for(rc);
 	}
-	return desk_run(x, &desk);
+	return work_lines_run(x, &work);
 }
 
 static int run_exercise(struct session *s, const struct run_opts *o, const char *name)
@@ -189,7 +189,7 @@ static int run_exercise(struct session *s, const struct run_opts *o, const char 
 
 	if (code)
 		return code;
-	code = has_desk(x) && !o->replay ? work_on(o, &ex, x) : replay_exercise(s, o, &ex, x);
+	code = is_worked_on(x) && !o->replay ? work_on(o, &ex, x) : replay_exercise(s, o, &ex, x);
 	exercise_close(x);
 	return code;
 }
@@ -263,7 +263,7 @@ static const struct cli_option run_options[] = {
 	{ .name = NULL }
 };
 
-/* Options that make one run of an exercise out of its desk. */
+/* Options of one run: with them an exercise is played once, and not worked on. */
 static bool asks_for_one_run(int argc, char **argv)
 {
 	static const char *const those[] = { "--seed", "--jitter", "--inputs", "--record", "--census", "--set", "--answers", "--question" };

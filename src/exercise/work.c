@@ -1,8 +1,8 @@
 /*
  * exercise/work.c - the folder in which a student works: files, and every version that was checked.
  *
- *   kworkshop-work/unload/driver.lua
- *   kworkshop-work/unload/history/3/driver.lua, result
+ *   kworkshop-work/SLUG/NAME
+ *   kworkshop-work/SLUG/history/N/NAME and its result
  *
  * Nothing that a student wrote is overwritten before it is in the history.  A version that is
  * equal to the newest one gets no number of its own: only its result is written anew.

@@ -1,17 +1,17 @@
 /*
- * plain/desk.h - working on an exercise in line mode.
+ * plain/work_lines.h - working on an exercise in line mode.
  *
  * Lives here:   the loop in which a student edits, checks, looks at a failing run, asks for a hint.
  * Never here:   the work folder's place (cli/exercise.c), running checks (exercise/).
  * Licence: MIT.
  */
-#ifndef KW_PLAIN_DESK_H
-#define KW_PLAIN_DESK_H
+#ifndef KW_PLAIN_WORK_LINES_H
+#define KW_PLAIN_WORK_LINES_H
 
 #include "exercise/exercise.h"
 #include "plain/plain.h"
 
-struct desk_opts {
+struct work_opts {
 	const char *folder;		/* the student's files; "" = the exercise has none */
 	FILE *in, *out;
 	uint64_t seed;
@@ -19,9 +19,9 @@ struct desk_opts {
 };
 
 /*
- * desk_run - work on a repair or configure exercise until the input ends or the student leaves
+ * work_lines_run - work on a repair or configure exercise until the input ends or the student leaves
  * Return: 0 if the last check holds or none was made, else 1; 2 and 3 as the command's.
  */
-int desk_run(struct exercise *x, const struct desk_opts *opts);
+int work_lines_run(struct exercise *x, const struct work_opts *opts);
 
 #endif

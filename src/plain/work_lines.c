@@ -1,5 +1,5 @@
 /*
- * plain/desk.c - see desk.h.
+ * plain/work_lines.c - see work_lines.h.
  *
  * Files are edited in the student's own editor: Enter checks them as they stand in the folder.  A
  * form of settings is filled in by lines NAME VALUE.  Each check of files becomes a version of the
@@ -7,7 +7,7 @@
  *
  * Licence: MIT.
  */
-#include "plain/desk.h"
+#include "plain/work_lines.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,19 +23,19 @@
 #define TRIES_KEPT 20
 #define ERR_BYTES 1500
 
-struct desk {
+struct work {
 	struct exercise *x;
-	const struct desk_opts *o;
+	const struct work_opts *o;
 	struct run_inputs settings;
 	struct run_files *files;	/* as they were checked last */
 	struct exercise_result *result;
 	struct exercise_checking how;
 	bool checked;
-	unsigned int hints, tries, said;	/* .said: schedules of the last line about progress */
+	unsigned int hints, tries, shown;	/* .shown: schedules of the last line about progress */
 	char try_text[TRIES_KEPT][120];		/* a ring */
 };
 
-static void put(struct desk *d, const char *text)
+static void put(struct work *d, const char *text)
 {
 	wrap_print(d->o->out, plain_columns(d->o->out), "", text);
 }
@@ -46,7 +46,7 @@ static void put(struct desk *d, const char *text)
 static void progress(void *arg, const struct exercise_result *now)
 {
 	static const unsigned int marks[] = { 2000, 1000, 500, 200, 100, 50, 10 };
-	struct desk *d = arg;
+	struct work *d = arg;
 
 	for (unsigned int k = 1; k <= now->nr; k++) {
 		if (now->check[k].state != CHECK_STATE_RUNS || d->x->about.check[k].schedules < 10)
@@ -54,16 +54,16 @@ static void progress(void *arg, const struct exercise_result *now)
 		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 			if (now->check[k].done < marks[i])
 				continue;
-			if (marks[i] != d->said && now->check[k].done < d->x->about.check[k].schedules)
-				printable_printf(d->o->out, W(DESK_PROGRESS), marks[i], d->x->about.check[k].schedules);
-			d->said = marks[i];
+			if (marks[i] != d->shown && now->check[k].done < d->x->about.check[k].schedules)
+				printable_printf(d->o->out, W(WORK_PROGRESS), marks[i], d->x->about.check[k].schedules);
+			d->shown = marks[i];
 			break;
 		}
 	}
 	fflush(d->o->out);
 }
 
-static int read_files(struct desk *d, char *err, size_t err_size)
+static int read_files(struct work *d, char *err, size_t err_size)
 {
 	run_files_put(d->files);
 	d->files = NULL;
@@ -71,7 +71,7 @@ static int read_files(struct desk *d, char *err, size_t err_size)
 }
 
 /* The version that was checked goes into the history with its table. */
-static int keep_version(struct desk *d, char *err, size_t err_size)
+static int keep_version(struct work *d, char *err, size_t err_size)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -92,12 +92,12 @@ static int keep_version(struct desk *d, char *err, size_t err_size)
 }
 
 /* Return: false after an error that more checks would only repeat. */
-static bool check(struct desk *d)
+static bool check(struct work *d)
 {
 	char err[ERR_BYTES] = "";
 	int rc = read_files(d, err, sizeof(err));
 
-	d->said = 0;
+	d->shown = 0;
 	d->how = (struct exercise_checking){ .files = d->files, .settings = &d->settings, .seed = d->o->seed, .jitter = -1,
 					     .progress = progress, .arg = d };
 	if (!rc)
@@ -112,32 +112,32 @@ static bool check(struct desk *d)
 	return rc != -EINVAL;
 }
 
-/* ---- what a student can ask for ------------------------------------------------------------ */
+/* ---- the words of a student ------------------------------------------------------------ */
 
-static void show_hint(struct desk *d)
+static void show_hint(struct work *d)
 {
 	STRBUF(text, EXERCISE_TEXT_BYTES + 80);
 
 	if (d->hints == d->x->about.nr_hints) {
-		put(d, W(DESK_NO_HINT));
+		put(d, W(WORK_NO_HINT));
 		return;
 	}
-	strbuf_printf(&text, W(DESK_HINT), d->hints + 1, d->x->about.nr_hints, d->x->about.hint[d->hints]);
+	strbuf_printf(&text, W(WORK_HINT), d->hints + 1, d->x->about.nr_hints, d->x->about.hint[d->hints]);
 	d->hints++;
 	put(d, text.buf);
 }
 
-static void show_story(struct desk *d)
+static void show_story(struct work *d)
 {
 	char points[16];
 
-	printable_printf(d->o->out, W(DESK_TITLE), d->x->about.title, plain_points(d->x->about.halves, points));
+	printable_printf(d->o->out, W(WORK_TITLE), d->x->about.title, plain_points(d->x->about.halves, points));
 	put(d, d->x->about.story);
 	for (unsigned int i = 0; i < d->x->about.nr_files; i++)
-		printable_printf(d->o->out, W(DESK_FILE), d->o->folder, d->x->about.file[i]);
+		printable_printf(d->o->out, W(WORK_FILE), d->o->folder, d->x->about.file[i]);
 }
 
-static unsigned int first_failing(const struct desk *d)
+static unsigned int first_failing(const struct work *d)
 {
 	for (unsigned int k = 1; d->checked && k <= d->result->nr; k++)
 		if (d->result->check[k].state == CHECK_STATE_FAILS || d->result->check[k].state == CHECK_STATE_CANNOT)
@@ -145,13 +145,13 @@ static unsigned int first_failing(const struct desk *d)
 	return 0;
 }
 
-static void show_failing(struct desk *d)
+static void show_failing(struct work *d)
 {
 	unsigned int k = first_failing(d);
 	struct run_spec spec;
 
 	if (!k) {
-		put(d, W(DESK_NONE_FAILS));
+		put(d, W(WORK_NONE_FAILS));
 		return;
 	}
 	if (exercise_replay(d->x, &d->how, d->result, k, &spec) == 0)
@@ -160,16 +160,16 @@ static void show_failing(struct desk *d)
 	run_files_put(spec.files);
 }
 
-static void show_why(struct desk *d)
+static void show_why(struct work *d)
 {
 	bool may = d->checked && exercise_holds(d->x, d->result);
 
-	put(d, may ? d->x->about.why : W(DESK_WHY_LATER));
+	put(d, may ? d->x->about.why : W(WORK_WHY_LATER));
 }
 
 /* ---- a form ---------------------------------------------------------------------------------- */
 
-static const char *value_of(const struct desk *d, const struct exercise_setting *s)
+static const char *value_of(const struct work *d, const struct exercise_setting *s)
 {
 	const char *value = s->by_default;
 
@@ -179,22 +179,22 @@ static const char *value_of(const struct desk *d, const struct exercise_setting 
 	return value;
 }
 
-static void show_form(struct desk *d)
+static void show_form(struct work *d)
 {
 	for (unsigned int i = 0; i < d->x->about.nr_settings; i++) {
 		const struct exercise_setting *s = &d->x->about.setting[i];
 		STRBUF(text, 800);
 
-		strbuf_printf(&text, W(DESK_SETTING), s->name, value_of(d, s));
+		strbuf_printf(&text, W(WORK_SETTING), s->name, value_of(d, s));
 		if (strcmp(s->kind, "number") == 0)
-			strbuf_printf(&text, W(DESK_SETTING_RANGE), s->from, s->to);
+			strbuf_printf(&text, W(WORK_SETTING_RANGE), s->from, s->to);
 		else if (s->of[0])
-			strbuf_printf(&text, strcmp(s->kind, "flags") == 0 ? W(DESK_SETTING_FLAGS) : W(DESK_SETTING_OF), s->of);
+			strbuf_printf(&text, strcmp(s->kind, "flags") == 0 ? W(WORK_SETTING_FLAGS) : W(WORK_SETTING_OF), s->of);
 		put(d, text.buf);
 	}
 }
 
-static const struct exercise_setting *find_setting(const struct desk *d, const char *name, size_t len)
+static const struct exercise_setting *find_setting(const struct work *d, const char *name, size_t len)
 {
 	for (unsigned int i = 0; i < d->x->about.nr_settings; i++)
 		if (strlen(d->x->about.setting[i].name) == len && !strncmp(d->x->about.setting[i].name, name, len))
@@ -203,7 +203,7 @@ static const struct exercise_setting *find_setting(const struct desk *d, const c
 }
 
 /* "max_active 6", "max_active=6" */
-static bool set_line(struct desk *d, const char *line)
+static bool set_line(struct work *d, const char *line)
 {
 	size_t len = strcspn(line, " =");
 	const struct exercise_setting *s = find_setting(d, line, len);
@@ -224,7 +224,7 @@ static bool set_line(struct desk *d, const char *line)
 	return true;
 }
 
-static void note_try(struct desk *d)
+static void note_try(struct work *d)
 {
 	struct strbuf out;
 	char points[16];
@@ -233,22 +233,22 @@ static void note_try(struct desk *d)
 	strbuf_printf(&out, "%u: ", d->tries + 1);
 	for (unsigned int i = 0; i < d->x->about.nr_settings; i++)
 		strbuf_printf(&out, "%s%s %s", i ? ", " : "", d->x->about.setting[i].name, value_of(d, &d->x->about.setting[i]));
-	strbuf_printf(&out, W(DESK_TRY_POINTS), plain_points(d->result->halves, points));
+	strbuf_printf(&out, W(WORK_TRY_POINTS), plain_points(d->result->halves, points));
 	d->tries++;
 }
 
 /* The tries before the last one. */
-static void show_tries(struct desk *d)
+static void show_tries(struct work *d)
 {
 	STRBUF(text, TRIES_KEPT * 130);
 
 	for (unsigned int n = d->tries - 1; n && d->tries - n < TRIES_KEPT; n--)
-		strbuf_printf(&text, "%s%s", text.len ? "; " : W(DESK_BEFORE), d->try_text[(n - 1) % TRIES_KEPT]);
+		strbuf_printf(&text, "%s%s", text.len ? "; " : W(WORK_BEFORE), d->try_text[(n - 1) % TRIES_KEPT]);
 	if (text.len)
 		put(d, text.buf);
 }
 
-static void run_form(struct desk *d)
+static void run_form(struct work *d)
 {
 	bool before = d->checked;
 
@@ -264,13 +264,13 @@ static void run_form(struct desk *d)
 
 /* ---- the loop ------------------------------------------------------------------------------------- */
 
-static bool read_line(struct desk *d, char *buf, size_t size)
+static bool read_line(struct work *d, char *buf, size_t size)
 {
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
 
-	fprintf(d->o->out, "%s", d->x->about.nr_settings ? W(DESK_PROMPT_FORM) : W(DESK_PROMPT));
+	fprintf(d->o->out, "%s", d->x->about.nr_settings ? W(WORK_PROMPT_FORM) : W(WORK_PROMPT));
 	fflush(d->o->out);
 	n = getline(&line, &room, d->o->in);
 	if (n >= 0) {
@@ -282,7 +282,7 @@ static bool read_line(struct desk *d, char *buf, size_t size)
 }
 
 /* Return: false: the student leaves. */
-static bool obey(struct desk *d, const char *line)
+static bool obey(struct work *d, const char *line)
 {
 	bool form = d->x->about.nr_settings;
 
@@ -303,13 +303,13 @@ static bool obey(struct desk *d, const char *line)
 	else if (!form && !*line)
 		return check(d);
 	else
-		put(d, form ? W(DESK_UNKNOWN_FORM) : W(DESK_UNKNOWN));
+		put(d, form ? W(WORK_UNKNOWN_FORM) : W(WORK_UNKNOWN));
 	return true;
 }
 
-int desk_run(struct exercise *x, const struct desk_opts *opts)
+int work_lines_run(struct exercise *x, const struct work_opts *opts)
 {
-	struct desk d = { .x = x, .o = opts, .result = calloc(1, sizeof(*d.result)) };
+	struct work d = { .x = x, .o = opts, .result = calloc(1, sizeof(*d.result)) };
 	char line[600];
 	int code;
 
