@@ -423,6 +423,7 @@ SRC_bench := \
 	src/bench/emit.c \
 	src/bench/handover.c \
 	src/bench/items.c \
+	src/bench/lessons.c \
 	src/bench/main.c \
 	src/bench/peers.c \
 	src/bench/report.c \

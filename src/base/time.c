@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #define SECONDS_FROM (10 * NS_PER_S)	/* a longer time is written in seconds */
 
@@ -16,6 +17,16 @@ uint64_t time_thread_cpu_ns(void)
 uint64_t time_process_cpu_ns(void)
 {
 	return time_read_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+uint64_t time_children_cpu_ns(void)
+{
+	struct rusage used;
+
+	if (getrusage(RUSAGE_CHILDREN, &used))
+		return 0;
+	return ((uint64_t)used.ru_utime.tv_sec + (uint64_t)used.ru_stime.tv_sec) * NS_PER_S +
+	       ((uint64_t)used.ru_utime.tv_usec + (uint64_t)used.ru_stime.tv_usec) * NS_PER_US;
 }
 
 uint64_t time_cpu_ns_of(int pid)

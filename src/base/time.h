@@ -34,6 +34,7 @@ static inline uint64_t time_now_ns(void)
 
 uint64_t time_thread_cpu_ns(void);	/* CPU time of the calling thread */
 uint64_t time_process_cpu_ns(void);	/* of all threads of this process */
+uint64_t time_children_cpu_ns(void);	/* of all child processes that have ended and been waited for */
 uint64_t time_cpu_ns_of(int pid);	/* of another process; 0 if there is none */
 
 /* Sleeps for @ns, or less if a signal arrives. */
