@@ -173,6 +173,7 @@ SRC_run := \
 	src/run/spin_limit.c \
 	src/run/inputs.c \
 	src/run/inputs_use.c \
+	src/run/question_report.c \
 	src/run/record.c \
 	src/run/saved.c \
 	src/run/wire.c
@@ -347,6 +348,7 @@ SRC_visualizer := \
 	visualizer/answer.c \
 	visualizer/app.c \
 	visualizer/bookmarks.c \
+	visualizer/report.c \
 	visualizer/box.c \
 	visualizer/cells.c \
 	visualizer/commands.c \
@@ -600,6 +602,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \
 	tests/unit_query.c \
+	tests/unit_question_report.c \
 	tests/unit_resume.c \
 	tests/unit_ring.c \
 	tests/unit_runner.c \

@@ -60,7 +60,8 @@ static const struct room {
 	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/api_where.h", "lua/course.h",
 			"lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
-	{ "visualizer/", { "visualizer/", "words/", "exercise/exercise.h", "run/run.h", "run/free_play.h", "model/", "trace/", "base/" } },
+	{ "visualizer/", { "visualizer/", "words/", "exercise/exercise.h", "run/run.h", "run/free_play.h",
+			   "run/question_report.h", "model/", "trace/", "base/" } },
 	{ NULL, { NULL } }
 };
 

@@ -762,6 +762,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 		return EFF_DRAW;
 	case ACT_BOOKMARK: return command_bookmark(u);
 	case ACT_NEXT_BOOKMARK: return command_bookmark_next(u);
+	case ACT_REPORT: return command_report_ask(u);
 	case ACT_FINISH: return finish(u);
 	case ACT_AGAIN: return again(u);
 	case ACT_RETRY: return u->scene->run && !u->kept ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;

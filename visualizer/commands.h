@@ -40,6 +40,8 @@ void prompt_complete_draw(struct ui *u);			/* the candidates that it lists */
 unsigned int command_bookmark(struct ui *u);		/* asks for the note of a bookmark at the cursor */
 unsigned int command_bookmark_set(struct ui *u, const char *note);	/* NULL = remove it */
 const char *bookmark_at(struct ui *u, uint64_t event);	/* its note, "" = without one; NULL = there is none */
+unsigned int command_report_ask(struct ui *u);		/* asks for the words of a report of the last verdict's question */
+unsigned int command_report(struct ui *u, const char *words);
 unsigned int command_bookmark_next(struct ui *u);
 unsigned int command_bookmark_list(struct ui *u);
 unsigned int command_prompt_key(struct ui *u, uint32_t key);

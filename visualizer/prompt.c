@@ -191,6 +191,8 @@ static unsigned int prompt_done(struct ui *u)
 		return u->at_home ? EFF_DRAW : command_open_view(u, VIEW_EVENTS);
 	case PROMPT_NOTE:
 		return command_bookmark_set(u, text);
+	case PROMPT_REPORT:
+		return command_report(u, text);
 	default:
 		return EFF_DRAW;
 	}

@@ -526,7 +526,8 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 	int w = term_width(u->term) - 1, y = term_height(u->term) - 1, x = 1;
 
 	if (u->prompt) {
-		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT), W(ASK_AFRESH), W(ASK_DROP) };
+		const char *const marks[] = { "", ":", "/", "\\", W(ASK_RESET), W(ASK_AFRESH), W(ASK_NOTE), W(ASK_NEXT), W(ASK_AFRESH), W(ASK_DROP),
+						W(ASK_REPORT) };
 
 		x += ui_put(u, x, y, w, command_prompt_confirms(u->prompt) ? ST_QUESTION : ST_KEY, 0, "%s", marks[u->prompt]);
 		x += ui_put(u, x, y, w - x, ST_NORMAL, 0, "%s", u->prompt_text);

@@ -6,7 +6,7 @@ _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --from-report --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --course --lang ;;
@@ -43,6 +43,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --inputs"|\
 	"run --answers"|\
 	"run --question"|\
+	"run --from-report"|\
 	"run --record"|\
 	"run --work"|\
 	"run --set"|\
@@ -144,6 +145,7 @@ _kworkshop_value() # COMMAND OPTION
 	"home --theme") _kworkshop_words dark light contrast mono;;
 	"home --course") _kworkshop_folders;;
 	"run --inputs") _kworkshop_files;;
+	"run --from-report") _kworkshop_files txt;;
 	"run --record") _kworkshop_files kwt;;
 	"run --work") _kworkshop_folders;;
 	"run --color") _kworkshop_words auto always never;;

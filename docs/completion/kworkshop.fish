@@ -15,6 +15,7 @@ set -g __kworkshop_takes_value \
 	'run --inputs' \
 	'run --answers' \
 	'run --question' \
+	'run --from-report' \
 	'run --record' \
 	'run --work' \
 	'run --set' \
@@ -162,6 +163,7 @@ complete -c kworkshop -n '__kworkshop_at run' -l fresh -d 'from the beginning, a
 complete -c kworkshop -n '__kworkshop_at run' -l inputs -x -a '(__fish_complete_path (commandline -ct))' -d 'answers and interrupts that are given first, one input a line (docs/inputs.md); such a run is not kept'
 complete -c kworkshop -n '__kworkshop_at run' -l answers -x -d 'play without typing: right, wrong or ID=VALUE, with commas between them; choices are joined by +; such a run is not kept'
 complete -c kworkshop -n '__kworkshop_at run' -l question -x -d 'play to this question and stop there; all before it is answered rightly, or as --answers has it'
+complete -c kworkshop -n '__kworkshop_at run' -l from-report -x -a '(__fish_complete_suffix .txt)' -d 'open what a student reported with `!`: the run up to the verdict, with the student\'s words'
 complete -c kworkshop -n '__kworkshop_at run' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording, for `play` and `export`'
 complete -c kworkshop -n '__kworkshop_at run' -l census -d 'record the engine\'s own state as events too, for checks'
 complete -c kworkshop -n '__kworkshop_at run' -l notes -d 'for authors: show what note() of the lesson writes; such a run is not kept'

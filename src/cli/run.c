@@ -19,10 +19,12 @@
 #include <unistd.h>
 
 #include "base/cpumask.h"
+#include "base/printable.h"
 #include "check/check.h"
 #include "classroom/identity.h"
 #include "cli/exercise.h"
 #include "plain/work_lines.h"
+#include "run/question_report.h"
 #include "words/texts.h"
 
 #define VARIANT_UNSET UINT64_MAX	/* --variant was not given */
@@ -30,7 +32,7 @@
 struct run_opts {
 	struct cli_look look;
 	uint64_t seed, variant;
-	const char *inputs, *record, *answers, *question, *work, *set;
+	const char *inputs, *record, *answers, *question, *work, *set, *report;
 	struct run_inputs settings;	/* of --set */
 	bool replay;			/* --seed, --jitter or the like was given: one run of an exercise */
 	int cpus;
@@ -205,6 +207,42 @@ static bool is_exercise(struct session *s, const struct run_opts *o, const char 
 	return cli_exercises_dir(&o->look, dir, sizeof(dir)) == 0 && exercise_find(dir, name, &at, err, sizeof(err)) == 0;
 }
 
+/* ---- a report ------------------------------------------------------------------------------- */
+
+/* The run of a student's report, up to its verdict; @name: another lesson or file than the report's, NULL = that one. */
+static int run_report(struct session *s, const struct run_opts *o, const char *name)
+{
+	struct question_report report;
+	struct session_show what = { .spec = &report.spec, .at_wait = true, .record = o->record, .message = report.words };
+	struct run_spec of_name;
+	char err[1300] = "";
+	int rc = question_report_read(&report, o->report, err, sizeof(err));
+
+	if (!rc && !name)
+		name = report.spec.lesson;
+	if (!rc && !looks_like_path(name)) {
+		rc = session_spec(s, name, APP_OPEN_FRESH, &of_name, err, sizeof(err));
+		if (!rc)
+			snprintf(report.spec.lesson, sizeof(report.spec.lesson), "%s", of_name.lesson);
+		run_inputs_fini(&of_name.inputs);
+	} else if (!rc) {
+		rc = access(name, R_OK) == 0 ? 0 : -errno;
+		if (rc)
+			snprintf(err, sizeof(err), "%s: %s", name, strerror(-rc));
+		snprintf(report.spec.lesson, sizeof(report.spec.lesson), "%s", name);
+	}
+	if (rc) {
+		cli_fail(err, rc);
+		run_inputs_fini(&report.spec.inputs);
+		return exit_status_for(rc);
+	}
+	report.spec.notes = o->notes;
+	printable_printf(stdout, W(RUN_REPORT), report.question, report.spec.variant, report.spec.seed, report.words);
+	rc = session_show(s, &o->look, &what);
+	run_inputs_fini(&report.spec.inputs);
+	return rc;
+}
+
 /* Checks before the screen starts that the recording can be written. */
 static int check_record(const char *path)
 {
@@ -220,8 +258,10 @@ static int check_record(const char *path)
 
 static int check_opts(const struct run_opts *o, int argc, char **argv)
 {
-	if (argc < 2)
+	if (argc < 2 && !o->report)
 		return cli_misuse("run", W(RUN_NAME_LESSON));
+	if (o->report && (o->inputs || o->answers || o->question))
+		return cli_misuse("run", "%s", W(RUN_REPORT_ALONE));
 	if (argc > 2)
 		return cli_misuse("run", W(RUN_ONE_LESSON), argv[2]);
 	if (o->inputs && (o->answers || o->question))
@@ -252,6 +292,8 @@ static const struct cli_option run_options[] = {
 	  "+; such a run is not kept", CLI_INTO(struct run_opts, answers) },
 	{ "question", "ID", "play to this question and stop there; all before it is answered rightly, or as --answers has it",
 	  CLI_INTO(struct run_opts, question) },
+	{ "from-report", "FILE", "open what a student reported with `!`: the run up to the verdict, with the student's words",
+	  .takes = TAKES_FILE, .endings = "txt", CLI_INTO(struct run_opts, report) },
 	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
 	  CLI_INTO(struct run_opts, record) },
 	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
@@ -297,7 +339,9 @@ static int run_main(int argc, char **argv)
 		code = session_open(&s, &o.look);
 	if (code)
 		return code;
-	if (is_exercise(s, &o, argv[1]))
+	if (o.report)
+		code = run_report(s, &o, argv[1]);
+	else if (is_exercise(s, &o, argv[1]))
 		code = run_exercise(s, &o, argv[1]);
 	else if (o.look.student && looks_like_path(argv[1]))
 		code = cli_misuse("run", W(RUN_STUDENT_FILE));

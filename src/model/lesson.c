@@ -539,6 +539,16 @@ const struct lesson_question *lesson_question_of(const struct lesson *l, const s
 	return room;
 }
 
+const struct lesson_question *lesson_last_judged(const struct lesson *l)
+{
+	const struct lesson_question *last = NULL;
+
+	for (size_t i = 1; i < l->nr_questions; i++)
+		if (l->question[i].verdict.n && (!last || l->question[i].verdict.n > last->verdict.n))
+			last = &l->question[i];
+	return last;
+}
+
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id)
 {
 	for (size_t i = 0; i < l->nr_questions; i++)

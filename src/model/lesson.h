@@ -158,6 +158,8 @@ const struct lesson_question *lesson_question(const struct lesson *l, uint32_t n
 /* The question of a card with the answer and the verdict of that card's try; @room may be used for it.  NULL: none. */
 const struct lesson_question *lesson_question_of(const struct lesson *l, const struct lesson_card *card,
 						 struct lesson_question *room);
+/* The question whose verdict came last, NULL if none has come. */
+const struct lesson_question *lesson_last_judged(const struct lesson *l);
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id);
 /* *@judged: questions judged at or before event @n; *@right: those with a right first answer. */
 void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right);

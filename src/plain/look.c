@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "base/time.h"
 #include "base/wrap.h"
+#include "run/question_report.h"
 #include "words/source_text.h"
 #include "words/machine_text.h"
 #include "words/texts.h"
@@ -168,6 +169,34 @@ bool plain_bookmark_command(struct plain *p, const char *text)
 		set_bookmark(p, NULL);
 	else
 		return false;
+	return true;
+}
+
+/* ---- a report ------------------------------------------------------------------------------------ */
+
+/* "! TEXT", or "!": then the text is asked for.  true: it was that. */
+bool plain_report_command(struct plain *p, const char *text)
+{
+	const struct lesson_question *q = p->run ? lesson_last_judged(&p->lesson) : NULL;
+	const char *words = text + 1 + strspn(text + 1, " ");
+	STRBUF(said, 400);
+	char path[160];
+	int err;
+
+	if (*text != '!')
+		return false;
+	if (!q) {
+		plain_put(p, "", W(REPORT_NO_VERDICT));
+		return true;
+	}
+	if (!*words) {
+		if (!plain_read_line(p, W(REPORT_PROMPT)))
+			return true;
+		words = p->line;
+	}
+	err = question_report_write(p->run, q->id, words, path, sizeof(path));
+	strbuf_printf(&said, err ? W(REPORT_FAILED) : W(REPORT_WRITTEN), path, strerror(-err));
+	plain_put(p, "", said.buf);
 	return true;
 }
 

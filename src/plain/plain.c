@@ -186,7 +186,7 @@ bool plain_command(struct plain *p, const struct lesson_question *q, const char 
 		return false;
 	if (!*text || (!colon && q && names_choice(q, text)))
 		return false;
-	if (plain_bookmark_command(p, text) || set_sure(p, text))
+	if (plain_bookmark_command(p, text) || plain_report_command(p, text) || set_sure(p, text))
 		return true;
 	if ((colon || !q) && plain_show(p, text))	/* without its colon it may be a choice's id */
 		return true;

@@ -61,6 +61,7 @@ void plain_print_word(struct plain *p, const char *word);
 void plain_print_why(struct plain *p);
 void plain_step(struct plain *p, int by, bool decisions);
 bool plain_bookmark_command(struct plain *p, const char *text);
+bool plain_report_command(struct plain *p, const char *text);
 void plain_print_code(struct plain *p);
 uint64_t plain_event_here(struct plain *p);	/* the machine's story event at the cursor, 0 = none */
 /* A view as text: machine, timeline, events, dmesg, source, pools, waits.  false: there is none of that name. */

@@ -23,8 +23,7 @@
 
 #define LESSON_FILE_MAX ((size_t)4 << 20)
 
-/* "lessons/05-one-runnable.lua" is named one-runnable, as in the course; other paths as they are. */
-static void lesson_name(const char *path, char *name, size_t size)
+void run_lesson_name(const char *path, char *name, size_t size)
 {
 	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
 	size_t len = strlen(base), digits = strspn(base, "0123456789");
@@ -78,7 +77,7 @@ void run_replay_line(const struct run *r, char *buf, size_t size)
 	char name[sizeof(spec->lesson)], options[64];
 	struct strbuf out;
 
-	lesson_name(spec->lesson, name, sizeof(name));
+	run_lesson_name(spec->lesson, name, sizeof(name));
 	strbuf_init(&out, buf, size);
 	strbuf_printf(&out, "kworkshop run %s --seed %llu --variant %llu", name,
 		      (unsigned long long)spec->seed, (unsigned long long)spec->variant);
@@ -108,7 +107,7 @@ int run_record(const struct run *r, const char *path)
 				   .cpus = (uint32_t)spec->cpus };
 	int rc;
 
-	lesson_name(spec->lesson, name, sizeof(name));
+	run_lesson_name(spec->lesson, name, sizeof(name));
 	snprintf(head.engine, sizeof(head.engine), "kworkshop %s, Linux 6.12 profile", KW_VERSION);
 	snprintf(head.lesson, sizeof(head.lesson), "%.*s", (int)sizeof(head.lesson) - 1, name);
 	snprintf(head.path, sizeof(head.path), "%s", spec->lesson);
