@@ -67,7 +67,8 @@ static const char *const types[][2] = {
 static const struct shape {
 	const char *name, *params, *result;
 } shapes[] = {
-	{ "lesson", "fields: kw.Lesson", "kw.Lesson" },
+	{ "lesson", "fields: kw.Lesson", "kw.Lesson" }, { "exercise", "fields: kw.Exercise", "kw.Exercise" },
+	{ "hidden_checks", "checks: kw.HiddenChecks", "kw.HiddenChecks" },
 	{ "say", "card: string|kw.Card", "" }, { "predict", "question: kw.Ask", "kw.Question" },
 	{ "ask", "question: kw.Ask", "kw.Question" }, { "recap", "lines: string|string[]", "" },
 	{ "look", "...: kw.Named", "" },

@@ -181,11 +181,15 @@ function lesson(fields) end
 
 --- `exercise { kind=, title=, points=, story=, files=, settings=, scene=, checks=, hints=, why=, params=, ... }`
 --- declares an exercise; its scene is called with the drawn parameters and the student's part
-function exercise() end
+---@param fields kw.Exercise
+---@return kw.Exercise
+function exercise(fields) end
 
 --- `hidden_checks { { "name", never=, ... }, ..., params= }`
 --- checks of an instructor, in a file of their own
-function hidden_checks() end
+---@param checks kw.HiddenChecks
+---@return kw.HiddenChecks
+function hidden_checks(checks) end
 
 --- `say "text" | say { "text", look=, at=, notes=, id=, press= }`
 --- one card of text; waits for Enter

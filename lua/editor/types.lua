@@ -305,3 +305,64 @@ function trace:at_now() end
 ---@field probe fun(dev: kw.Object, opt: kw.Value): kw.Value
 ---@field remove fun(dev: kw.Object)
 ---@field [string] kw.Value|function
+
+---@class kw.Goal                      goal = { metric, "<", number }
+---@field [1] string
+---@field [2] "<"|"<="|">"|">="
+---@field [3] number
+
+---@class kw.Check                     { "name", points =, never = p, ... }: one of never, eventually, within, order, once, goal, test
+---@field [1] string
+---@field points? number
+---@field schedules? integer|table     N, or { N, jitter = x }
+---@field never? kw.Pattern
+---@field eventually? kw.Pattern
+---@field within? table                { ms, p, q }
+---@field order? kw.Pattern[]
+---@field once? kw.Pattern
+---@field goal? kw.Goal
+---@field test? fun(t: kw.Trace, p: table<string, kw.Value>, s: kw.Value): boolean, table?
+---@field feedback? string
+---@field show? "full"|"first"|"verdict"|"none"
+---@field files? string[]
+---@field scene? fun(p: table<string, kw.Value>, student: table): kw.Value
+
+---@class kw.After                     what a scheduler exercise asks for when its bug is reached
+---@field file string
+---@field prompt? string
+---@field points? number
+---@field depth? integer|"all"
+
+---@class kw.Exercise                  exercise { ... }
+---@field kind "predict"|"observe"|"configure"|"repair"|"scheduler"|"dump"
+---@field title string
+---@field points number
+---@field scene fun(p: table<string, kw.Value>, student: table): kw.Value
+---@field question? string
+---@field minutes? number
+---@field needs? string[]
+---@field covers? kw.Covers
+---@field version? integer
+---@field notes? string
+---@field machine? kw.Machine
+---@field params? fun(pick: kw.Pick): table<string, kw.Value>
+---@field avoid? fun(p: table<string, kw.Value>): boolean?
+---@field story? string
+---@field files? string[]
+---@field settings? table<string, table>
+---@field checks? kw.Check[]
+---@field reach? kw.Pattern
+---@field par? integer
+---@field after? kw.After
+---@field accept? string|kw.Pattern
+---@field report? string
+---@field map? table<string, string>
+---@field hints? string[]
+---@field why? string
+---@field hint_cost? number
+---@field harmless? string[]
+---@field limits? { runs_per_item: integer }
+
+---@class kw.HiddenChecks              hidden_checks { { "name", ... }, ... }
+---@field [integer] kw.Check
+---@field params? table<string, kw.Value>
