@@ -54,6 +54,8 @@ static bool type_key(struct answer *a, uint32_t key, bool number)
 	}
 	if (!number && cursor_key(a, key))
 		return true;
+	if (number && key == '.' && !len)	/* steps forward, as `,` steps back */
+		return false;
 	if (number ? !(key >= '0' && key <= '9') && key != '.' && !(key == '-' && !len) :
 		     key < ' ' || key >= 0x110000)
 		return false;

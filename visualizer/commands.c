@@ -211,13 +211,13 @@ static unsigned int stop_at_unread(struct ui *u, uint64_t passed)
 	return EFF_RUN;
 }
 
-/* The beginning of the lesson; from there that of the machine. */
-static unsigned int to_start(struct ui *u)
+/* A key that goes back from event @from stops at the beginning of the lesson: the boot is not its story. */
+static void stop_at_begin(struct ui *u, uint64_t from)
 {
-	const struct scene *s = u->scene;
+	uint64_t begun = u->scene->lesson.begun;
 
-	playback_seek(&u->scene->playback, s->replay.at.n > s->lesson.begun ? s->lesson.begun : 0);
-	return command_look(u);
+	if (from > begun && u->scene->replay.at.n < begun)
+		playback_seek(&u->scene->playback, begun);
 }
 
 /* The last event there is; a run that computes more is played from there. */
@@ -249,7 +249,7 @@ static unsigned int move(struct ui *u, enum action a)
 	case ACT_ON_SMALL: playback_seek_time(f, second); return command_look(u);
 	case ACT_BACK_TENTH: playback_seek_part(f, part > 100 ? part - 100 : 0); return command_look(u);
 	case ACT_ON_TENTH: playback_seek_part(f, part < 900 ? part + 100 : 1000); return command_look(u);
-	case ACT_TO_START: return to_start(u);
+	case ACT_TO_START: playback_seek(f, 0); return command_look(u);
 	case ACT_TO_END: return to_end(u);
 	case ACT_FASTER: playback_faster(f); return EFF_DRAW;
 	case ACT_SLOWER: playback_slower(f); return EFF_DRAW;
@@ -263,9 +263,11 @@ static unsigned int move(struct ui *u, enum action a)
 
 static unsigned int playback_command(struct ui *u, enum action a)
 {
-	uint64_t passed = u->scene->playback.passed;
+	uint64_t passed = u->scene->playback.passed, from = u->scene->replay.at.n;
 	unsigned int effects = move(u, a);
 
+	if (effects)
+		stop_at_begin(u, from);
 	return effects ? effects | stop_at_unread(u, passed) : 0;
 }
 

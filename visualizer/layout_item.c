@@ -394,6 +394,24 @@ static void row_of_object(struct lay *l, uint32_t id)
 	piece(&t, ST_NORMAL, " ");
 }
 
+/* "BUG ─ a sleep in atomic context ─ swapper/0 on CPU 0" */
+static void row_of_bug(struct lay *l)
+{
+	struct title t = { l, 2, l->b.right };
+	uint32_t who = lay_field(&l->ev, "who");
+	char name[WORDS_NAME];
+
+	lay_cell(l, t.x - 1, 4, ST_NORMAL, " ");
+	piece(&t, ST_ALARM, "%s", W(LAY_BUG));
+	dash(&t);
+	piece(&t, ST_ALARM, "%s", words_bug(lay_field(&l->ev, "kind")));
+	if (who) {
+		dash(&t);
+		thing(&t, ST_NAME, CLS_TASK, who, lay_task(l, who, name));
+	}
+	piece(&t, ST_NORMAL, " ");
+}
+
 static bool anything_pending(const struct model *m)
 {
 	for (uint32_t i = 1; i <= m->nr_items; i++)
@@ -604,6 +622,8 @@ void lay_draw_item(struct lay *l)
 		row_of_pool(l, model_pool(l->m, l->e->pool_about));
 	else if (it)
 		row_of_item(l, it, &place);
+	else if (l->ev.kind == EV_BUG)
+		row_of_bug(l);
 	if (wq)
 		row_of_wq(l, wq, place.buf);
 	else if (place.len)

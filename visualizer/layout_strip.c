@@ -153,7 +153,8 @@ static int put_state(struct lay *l, const struct model_cpu *c, int x, int y, int
 	if (!c->online)
 		return lay_put(l, x, y, max, ST_DYING, "%s", W(LAY_OFFLINE));
 	if (c->irq_line)
-		return put_irq(l, c->irq_line, here && l->ev.kind == EV_IRQ_ENTRY ? W(LAY_BEGINS) : "", x, y, max);
+		return put_irq(l, c->irq_line, !here ? "" : l->ev.kind == EV_IRQ_ENTRY ? W(LAY_BEGINS) :
+			       l->ev.kind == EV_BUG ? W(LAY_BREAKS) : "", x, y, max);
 	if (here && l->ev.kind == EV_IRQ_EXIT)
 		return put_irq(l, lay_field(&l->ev, "line"), W(LAY_RETURNS), x, y, max);
 	if (c->softirq)
@@ -191,26 +192,37 @@ static void cpu_row(struct lay *l, uint32_t cpu, int x, int y, int label, int la
 	lay_mark(l, ROLE_LANE, lane_x, y, w->width, CLS_CPU, cpu + 1);
 }
 
+/* Interrupts of @line that were lost in the time that the lanes show. */
+static uint32_t lost_in_view(const struct lay *l, uint32_t line)
+{
+	const struct lane *lane = &l->s->lanes.line;
+	uint32_t nr = 0;
+
+	for (size_t i = lane->nr; i > 0 && lane->v[i - 1].from >= l->window.from; i--)
+		nr += lane->v[i - 1].n <= l->m->n && lane->v[i - 1].what == line && lane->v[i - 1].state == MARK_LOST;
+	return nr;
+}
+
 static void irq_row(struct lay *l)
 {
 	uint32_t line = l->e->line && l->e->line <= l->m->nr_lines ? l->e->line : 1;
 	char name[WORDS_NAME];
-	const struct model_line *m;
 	int y = l->b.irq;
+	uint32_t lost;
 
 	lay_marks(l, &l->s->lanes.line, &l->window, l->b.field, y);
 	if (!l->m->nr_lines || !l->m->lines[line].id) {
 		lay_put(l, 2, y, l->b.label_w, ST_DIM, "%s", W(LAY_INTERRUPTS));
 		return;
 	}
-	m = &l->m->lines[line];
+	lost = lost_in_view(l, line);
 	lay_thing(l, 2, y, l->b.label_w - 1, ST_NORMAL, ROLE_LINE, CLS_LINE, line, W(LAY_LINE_STATE),
-		  lay_name(l, CLS_LINE, line, name), lay_line_raised(l, line) ? W(LAY_RAISED) : m->lost ? "" : W(LAY_QUIET));
-	if (m->lost) {
+		  lay_name(l, CLS_LINE, line, name), lay_line_raised(l, line) ? W(LAY_RAISED) : lost ? "" : W(LAY_QUIET));
+	if (lost) {
 		const struct layout_thing *t = lay_find(l, ROLE_LINE, CLS_LINE, line);
 
 		lay_put(l, t->x + t->w, y, l->b.gutter - t->x - t->w, ST_IRQ,
-			lay_line_raised(l, line) ? W(LAY_AND_LOST) : W(LAY_LOST), m->lost);
+			lay_line_raised(l, line) ? W(LAY_AND_LOST) : W(LAY_LOST), lost);
 	}
 }
 

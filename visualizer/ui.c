@@ -111,10 +111,11 @@ struct open_text ui_open_text(struct ui *u)
 	struct trace_event ev;
 	struct ev_WAIT_INPUT wait;
 
-	if (o.trouble && s->playback.passed >= s->store->nr)
+	/* a check of the lesson may fail with one interrupt more */
+	o.what_if = u->kept != NULL;
+	if (o.trouble && !o.what_if && s->playback.passed >= s->store->nr)
 		return o;
 	o.trouble = NULL;
-	o.what_if = u->kept != NULL;
 	if (o.what_if)
 		return o;
 	if (free_play_on(u) && !u->reading && !s->lesson.ended) {

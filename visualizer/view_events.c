@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "base/width.h"
+#include "base/wrap.h"
 #include "visualizer/commands.h"
 #include "visualizer/view.h"
 #include "words/machine_text.h"
@@ -67,6 +68,15 @@ static uint64_t list_step(struct ui *u, uint64_t n, int direction)
 	return 0;
 }
 
+/* A text that has no room ends in an ellipsis.  Return: columns used. */
+static int put_cut(struct ui *u, int x, int y, int max, enum theme_style style, const char *text)
+{
+	STRBUF(cut, LINE_BYTES);
+
+	width_put_cut(&cut, text, strlen(text), max);
+	return ui_put(u, x, y, max, style, 0, "%s", cut.buf);
+}
+
 static void list_line(struct ui *u, struct rect r, int y, const struct trace_event *ev, bool cursor, bool here)
 {
 	STRBUF(text, LINE_BYTES);
@@ -90,12 +100,12 @@ static void list_line(struct ui *u, struct rect r, int y, const struct trace_eve
 		used += ui_put(u, r.x + used, y, r.w - used, ST_DIM, 0, "c%-2u ", ev->cpu);
 	else if (r.w >= 60)
 		used += ui_put(u, r.x + used, y, r.w - used, ST_DIM, 0, "    ");
-	used += ui_put(u, r.x + used, y, r.w - used, style, 0, "%s", text.buf);
+	used += put_cut(u, r.x + used, y, r.w - used, style, text.buf);
 	if (ev->why.pred && used + 8 < r.w) {
 		STRBUF(why, LINE_BYTES);
 
 		words_why(&ev->why, &why);
-		ui_put(u, r.x + used, y, r.w - used, ST_WHY, 0, "  %s", why.buf);
+		put_cut(u, r.x + used + 2, y, r.w - used - 2, ST_WHY, why.buf);
 	}
 	if (cursor)
 		term_attr(u->term, r.x, y, r.w, ATTR_REVERSE);
@@ -217,14 +227,26 @@ void now_pause(struct ui *u, struct strbuf *out)
 
 /* ---- dmesg ----------------------------------------------------------------------- */
 
-static void dmesg_line(struct ui *u, struct rect r, int y, const struct trace_event *ev)
+#define STAMP_COLUMNS 15	/* "[    0.008022] " */
+
+/* The message of an event in lines behind its time; draws at most @max of them.  Return: how many it has. */
+static int dmesg_line(struct ui *u, struct rect r, int y, int max, const struct trace_event *ev)
 {
 	struct ev_PRINTK e;
+	struct wrap_line line;
+	struct wrap wrap;
+	int nr = 0;
 
 	if (!trace_get_PRINTK(ev, &e))
-		return;
-	ui_put(u, r.x, y, r.w, e.level <= 3 ? ST_ALARM : ST_NORMAL, 0, "[%5" PRIu64 ".%06" PRIu64 "] %s",
-	       ev->time / 1000000000, ev->time / 1000 % 1000000, e.text);
+		return 0;
+	if (max > 0)
+		ui_put(u, r.x, y, r.w, ST_DIM, 0, "[%5" PRIu64 ".%06" PRIu64 "] ", ev->time / 1000000000, ev->time / 1000 % 1000000);
+	wrap_begin(&wrap, e.text, strlen(e.text), r.w - STAMP_COLUMNS > 20 ? r.w - STAMP_COLUMNS : 20);
+	for (; wrap_next(&wrap, &line); nr++)
+		if (nr < max)
+			ui_put(u, r.x + STAMP_COLUMNS, y + nr, r.w - STAMP_COLUMNS, e.level <= 3 ? ST_ALARM : ST_NORMAL, 0, "%.*s",
+			       (int)(line.to - line.from), e.text + line.from);
+	return nr ? nr : 1;
 }
 
 static void dmesg_draw(struct ui *u, struct rect r)
@@ -233,21 +255,24 @@ static void dmesg_draw(struct ui *u, struct rect r)
 	unsigned int skip = u->scroll[VIEW_DMESG];
 	struct trace_event ev;
 	uint64_t lines[128];
-	int nr = 0;
+	int nr = 0, y = 0, rows = 0;
 
 	layout_box(u->term, r, W(VIEW_DMESG), ST_TITLE);
-	for (; n && nr < r.h && nr < 128; n--) {
+	for (; n && rows < r.h && nr < 128; n--) {
 		if (!trace_store_event(u->scene->store, n, &ev) || ev.kind != EV_PRINTK)
 			continue;
 		if (skip) {
 			skip--;
 			continue;
 		}
+		rows += dmesg_line(u, r, 0, 0, &ev);
+		if (rows > r.h && nr)
+			break;		/* the oldest one has no room */
 		lines[nr++] = n;
 	}
 	for (int i = 0; i < nr; i++)
 		if (trace_store_event(u->scene->store, lines[nr - 1 - i], &ev))
-			dmesg_line(u, r, r.y + i, &ev);
+			y += dmesg_line(u, r, r.y + y, r.h - y, &ev);
 	if (!nr)
 		ui_put(u, r.x + 1, r.y, r.w - 1, ST_DIM, 0, W(DMESG_EMPTY));
 }

@@ -140,11 +140,14 @@ static const enum words_key bug_words[BUG_NR] = {
 	[BUG_REQUEUE_STORM] = W_BUG_REQUEUE_STORM,
 };
 
+const char *words_bug(uint32_t kind)
+{
+	return words_fixed(bug_words[kind < BUG_NR ? kind : 0]);
+}
+
 static void put_bug(const struct rendering *t)
 {
-	int64_t kind = number(t, "kind");
-
-	strbuf_puts(t->out, words_fixed(bug_words[kind > 0 && kind < BUG_NR ? kind : 0]));
+	strbuf_puts(t->out, words_bug((uint32_t)number(t, "kind")));
 }
 
 static bool is_idle_thread(const struct rendering *t, const char *field)

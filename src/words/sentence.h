@@ -19,6 +19,8 @@
 /* "reset is queued on events, for CPU 0's pool": appended, without time and full stop. */
 void words_event(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
 		 struct strbuf *out);
+/* "a sleep in atomic context": a kind of EV_BUG, enum trace_bug. */
+const char *words_bug(uint32_t kind);
 /* Was the worker of this kick woken before, without having run since? */
 bool words_kick_is_again(const struct trace_store *s, const struct trace_event *ev);
 /*
