@@ -4,7 +4,9 @@ return lesson {
   question = "Why may an interrupt handler not sleep, and why should it not be slow?",
   minutes  = 10, needs = { "first-minute" },
   machine  = { cpus = 1 },
-  covers   = { rules = { "R2.1", "R2.2", "R3.1" }, checklist = { "L1" } },
+  covers   = { rules = { "R2.1", "R2.2", "R3.1" }, checklist = { "L1" },
+               scenarios = {
+                 irq_queue = { w0 = "check", only = "executor order seq" } } },
   params   = function(pick)
     local packets = pick(4, 5)                   -- job in ms, gap in us: the burst fits into one job,
     return { packets = packets, job = packets == 4 and pick(2, 3) or 2, gap = pick { 200, 250, 300 } }

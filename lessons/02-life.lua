@@ -5,7 +5,11 @@ return lesson {
   minutes  = 12, needs = { "why-defer" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R2.1", "R2.2", "R2.3", "R2.9" },
-               errata = { "E2.10", "E2.50", "E2.61", "E1.13" } },
+               errata = { "E2.10", "E2.50", "E2.61", "E1.13" },
+               scenarios = {
+                 double_queue = { to = "second-run.verdict", w0 = "reset", q0 = "events" },
+                 nonreentrant_cpu = { w0 = "reset", q0 = "events" }, requeue_self = {},
+                 mix_requeue_elsewhere = {} } },
   params   = function(pick) return { work = pick(4, 6), rest = pick(8, 12) } end,
 
   function(p)

@@ -4,7 +4,10 @@ return lesson {
   question = "What was wrong with one thread per workqueue and CPU?",
   minutes  = 10, needs = { "life" },
   machine  = { cpus = 2, legacy = true },
-  covers   = { rules = { "R2.9", "R3.1", "R4.1" }, errata = { "E1.1", "E2.2", "E2.29", "E2.65" }, checklist = { "L2" } },
+  covers   = { rules = { "R2.9", "R3.1", "R4.1" }, errata = { "E1.1", "E2.2", "E2.29", "E2.65" }, checklist = { "L2" },
+               scenarios = {
+                 percpu_serial = { world = "compete/one", w0 = "sum1", w1 = "sum2", w2 = "sum3" },
+                 burst_idle = { world = "behind/now", to = "behind.verdict", w0 = "read", w1 = "save" } } },
   params   = function(pick)
     return { drivers = pick(6, 8), rest = pick(8, 12), job = pick(6, 9), queues = pick(30, 60), cpus = pick { 16, 32, 64 } }
   end,

@@ -4,7 +4,12 @@ return lesson {
   question = "An item computes for 40 ms and never sleeps. How long does the next item wait?",
   minutes  = 12, needs = { "one-runnable" },
   machine  = { cpus = 2 },
-  covers   = { rules = { "R4.1", "R4.16", "R4.17", "R4.18" }, errata = { "E2.19", "E2.52", "E2.57" } },
+  covers   = { rules = { "R4.1", "R4.16", "R4.17", "R4.18" }, errata = { "E2.19", "E2.52", "E2.57" },
+               scenarios = {
+                 hog_auto = { to = "never-offers", w0 = "crunch", w1 = "short", q0 = "jobs" },
+                 cpu_intensive = { from = "intense", to = "flag.verdict", w0 = "crunch", w1 = "short", q0 = "jobs", q1 = "intense" },
+                 hog_reset = {}, doc_cpu_intensive = {}, mix_cpu_intensive_hi = {}, mix_hog_then_sleep = {},
+                 hog_report = {} } },
   params   = function(pick)
     return { job = pick { 30, 40, 50 }, thresh = pick { 3, 4, 5 } }
   end,
@@ -97,7 +102,7 @@ return lesson {
     -- 3. the flag
     local intense = alloc_workqueue("intense", WQ_CPU_INTENSIVE, 0)
     say { "A new workqueue, `intense`, has *WQ_CPU_INTENSIVE*. {crunch} goes there, {short} stays on `jobs`.",
-          look = intense }
+          look = intense, id = "intense" }
     local q3 = both(intense, crunch, jobs)
     run_before(starts(crunch))
     predict { "How long does {short} wait this time?", id = "flag", rule = "R4.16",

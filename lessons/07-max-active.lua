@@ -5,7 +5,12 @@ return lesson {
   minutes  = 12, needs = { "one-runnable" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R5.11", "R5.12", "R5.16", "R5.25" },
-               errata = { "E1.7", "E2.8", "E2.51", "E2.55" }, checklist = { "L7" } },
+               errata = { "E1.7", "E2.8", "E2.51", "E2.55" }, checklist = { "L7" },
+               scenarios = {
+                 doc_max2 = { w0 = "w0", w1 = "w1", w2 = "w2", q0 = "jobs" },
+                 max_active_fifo = { w0 = "r1", w1 = "r2", q0 = "red" },
+                 max_active_percpu = { w0 = "near", w2 = "far", q0 = "red" }, max_active_two = {},
+                 max_active_raise = {}, mix_max_active_stop = {} } },
   params   = function(pick)
     local work = pick(4, 6)
     return { work = work, pause = work + pick(4, 6), short = pick(2, 3), nap = pick(6, 8) }

@@ -5,7 +5,11 @@ return lesson {
   minutes  = 14, needs = { "one-runnable" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R3.1", "R3.6", "R3.7", "R3.8", "R3.9", "R3.10", "R3.11" },
-               errata = { "E1.21", "E1.22", "E2.9" }, checklist = { "L15" } },
+               errata = { "E1.21", "E1.22", "E2.9" }, checklist = { "L15" },
+               scenarios = {
+                 burst_idle = { w0 = "read1", w1 = "read2", w2 = "read3", w3 = "read4", w4 = "read5", w5 = "read6" },
+                 idle_cull = { w0 = "read1", w1 = "read2", w2 = "read3", w3 = "read4", w4 = "read5", w5 = "read6", q0 = "jobs" },
+                 congested = {} } },
   params   = function(pick)
     return { items = pick(6, 9), nap = pick(20, 30), slow = pick(40, 60), short = pick(8, 12), long = pick(9, 12),
              limit = pick(3, 6), busy = pick(6, 12) }

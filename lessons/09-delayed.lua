@@ -4,7 +4,11 @@ return lesson {
   question = "While a delayed item waits, who has it: the workqueue or a timer?",
   minutes  = 10, needs = { "life" },
   machine  = { cpus = 2 },
-  covers   = { rules = { "R8.1", "R8.5", "R8.6", "R6.15" }, errata = { "E1.12", "E2.67" }, checklist = { "L11" } },
+  covers   = { rules = { "R8.1", "R8.5", "R8.6", "R6.15" }, errata = { "E1.12", "E2.67" }, checklist = { "L11" },
+               scenarios = {
+                 delayed_basic = { to = "mod", d0 = "poll" },
+                 delayed_mod = { from = "mod", to = "mod.verdict", d0 = "poll" }, delayed_cancel = {},
+                 mix_mod_storm = {}, mix_delayed_zero = {} } },
   params   = function(pick)
     return { long = pick { 40, 50, 60 }, short = pick { 5, 10 }, a = pick(60, 80), b = pick(25, 40), c = pick(8, 14) }
   end,

@@ -4,7 +4,11 @@ return lesson {
   question = "When flush_work() or cancel_work_sync() has returned, which runs can there still be?",
   minutes  = 12, needs = { "life" },
   machine  = { cpus = 2 },
-  covers   = { rules = { "R2.6", "R2.8", "R2.12", "R6.1" }, errata = { "E1.13" }, checklist = { "L10" } },
+  covers   = { rules = { "R2.6", "R2.8", "R2.12", "R6.1" }, errata = { "E1.13" }, checklist = { "L10" },
+               scenarios = {
+                 cancel_running = { w0 = "tick", q0 = "files" }, flush_returns = {}, cancel_pending = {},
+                 cancel_sync_requeue = {}, disable_enable = {}, mix_disable_nest = {},
+                 pub_cancel_then_mod = {}, pub_close_disable = {} } },
   params   = function(pick)
     local work, nap = pick(2, 4), pick(5, 7)
     return { work = work, nap = nap, late = work + 1, work2 = pick(3, 5), nap2 = pick(6, 9) }

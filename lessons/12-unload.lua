@@ -5,7 +5,10 @@ return lesson {
   minutes  = 13, needs = { "waiting", "delayed" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R1.3", "R2.12", "R5.27", "R5.29", "R8.8" }, errata = { "E2.34", "E2.62" },
-               checklist = { "L29", "L30", "L43" } },
+               checklist = { "L29", "L30", "L43" },
+               scenarios = {
+                 destroy_drains = { w0 = "save1", w1 = "save2", q0 = "old" }, debug_free = {},
+                 cancel_sync_requeue = {} } },
   params   = function(pick)
     return { job = pick(2, 4), period = pick(6, 9), late = pick(20, 30), work = pick(3, 5) }
   end,

@@ -5,7 +5,12 @@ return lesson {
   minutes  = 12, needs = { "waiting" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R5.2", "R5.27", "R5.28", "R6.8", "R6.9", "R6.12", "R6.13", "R6.15" },
-               errata = { "E1.12", "E2.14" }, checklist = { "L10", "L37" } },
+               errata = { "E1.12", "E2.14" }, checklist = { "L10", "L37" },
+               scenarios = {
+                 flush_wq_chain = { w0 = "w1", w2 = "w2" },
+                 drain_chain = { from = "drain-card", w0 = "step", only = "ret" },
+                 mix_drain_two = { from = "drain-card", w0 = "step", only = "ret" }, mix_flush_over16 = {},
+                 mix_barrier_extends = {} } },
   params   = function(pick)
     local first = pick(8, 12)
     return { first = first, second = first + pick(5, 8), third = first + pick(14, 18), runs = pick(3, 5), burn = pick(2, 3),
@@ -102,7 +107,7 @@ return lesson {
       why = "One. So the return of a flush does not mean that an item has stopped queueing itself." }
     run_idle()
     say { "Now `t5` calls `drain_workqueue(log)` in place of the flush. A *drain* goes on until `log` has no item at "
-          .. "all. While it does, only items of `log` itself may queue on `log`.", look = log }
+          .. "all. While it does, only items of `log` itself may queue on `log`.", look = log, id = "drain-card" }
     queue_step()
     local drained = now()
     after(1, function() task(1, "t5", function() drain_workqueue(log) end) end)

@@ -4,7 +4,10 @@ return lesson {
   question = "Which workqueue runs its items one at a time, in the order in which they were queued?",
   minutes  = 10, needs = { "max-active" },
   machine  = { cpus = 2, nodes = 2 },
-  covers   = { rules = { "R5.14", "R5.23", "R5.25" }, errata = { "E1.7" }, checklist = { "L6", "L7" } },
+  covers   = { rules = { "R5.14", "R5.23", "R5.25" }, errata = { "E1.7" }, checklist = { "L6", "L7" },
+               scenarios = {
+                 ordered = { w0 = "first", w1 = "second", w2 = "third", q0 = "row" }, self_deadlock_max1 = {},
+                 unbound_max_active = {}, mix_ordered_mask_flush = {}, pub_wait_later_item = {} } },
   params   = function(pick)
     return { work = pick(1, 2), nap = pick(5, 7), long = pick(8, 11), short = pick(2, 3), sums = pick(3, 5) }
   end,

@@ -5,7 +5,10 @@ return lesson {
   minutes  = 12, needs = { "max-active" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R10.1", "R10.2", "R10.6", "R10.7", "R10.8", "R10.9" },
-               errata = { "E1.4", "E1.7", "E2.20", "E2.25", "E2.53" }, checklist = { "L6" } },
+               errata = { "E1.4", "E1.7", "E2.20", "E2.25", "E2.53" }, checklist = { "L6" },
+               scenarios = {
+                 freezable = { w0 = "n1", f0 = "f1" }, offline_pending = { w0 = "w0", w1 = "w1", q0 = "one" },
+                 freeze_fail = {}, mix_freeze_delayed = {}, unbound_offline = {}, mix_offline_ordered = {} } },
   params   = function(pick)
     return { left = pick(8, 14), work = pick(2, 3), nap = pick(60, 80), a = pick(10, 16), b = pick(20, 28) }
   end,

@@ -4,7 +4,10 @@ return lesson {
   question = "How is the report \"BUG: workqueue lockup\" to be read?",
   minutes  = 14, needs = { "hogs", "rescuer" },
   machine  = { cpus = 2, boot = { cpu_intensive_thresh_us = 0, watchdog_thresh = 1 } },
-  covers   = { rules = { "R12.1", "R12.2", "R12.3", "R12.5", "R12.6", "R12.8" }, errata = { "E1.32", "E1.35", "E2.59" } },
+  covers   = { rules = { "R12.1", "R12.2", "R12.3", "R12.5", "R12.6", "R12.8" }, errata = { "E1.32", "E1.35", "E2.59" },
+               scenarios = {
+                 lockup_hog = { w0 = "spin", w1 = "w1", q0 = "jobs" }, lockup_rt = { w0 = "r1" },
+                 lockup_create = {}, lockup_short = {}, lockup_thresh2 = {} } },
   params   = function(pick)
     return { spin_time = pick(30, 34) * 100, rt = pick(26, 30) * 100, touches = pick(30, 35),
              stall = pick { 1500, 1600, 2300, 2500 } }

@@ -4,7 +4,10 @@ return lesson {
   question = "A link event takes 9 ms. Which change helps, and which ones only sound good?",
   minutes  = 15, needs = { "pools-and-names", "one-runnable", "unbound" },
   machine  = { cpus = 4 },
-  covers   = { rules = { "R4.1", "R5.3", "R3.13" }, errata = { "E2.54", "E2.56", "E2.59", "E2.60", "E2.65" } },
+  covers   = { rules = { "R4.1", "R5.3", "R3.13" }, errata = { "E2.54", "E2.56", "E2.59", "E2.60", "E2.65" },
+               scenarios = {
+                 percpu_serial = { w0 = "stats1", w1 = "stats2", w2 = "stats3", only = "executor" },
+                 queue_on = {}, highpri = {} } },
   params   = function(pick)
     local hold = pick(25, 28) / 10
     return { hold = hold, cards = 4, offset = hold - pick(3, 4) / 10 }

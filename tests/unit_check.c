@@ -82,7 +82,7 @@ static const struct plant plants[] = {
 	{ NULL, "rules = { \"R2.1\"", "rules = { \"R99.1\"", "no-such-name", "there is no such rule: 'R99.1'", NULL, NULL },
 	{ NULL, "rule = \"R2.2\"", "rule = \"R99.2\"", "no-such-name", "'R99.2'", NULL, NULL },
 	{ NULL, "\"E2.10\"", "\"E99.1\"", "no-such-name", "there is no such erratum: 'E99.1'", NULL, NULL },
-	{ NULL, "rules = { \"R2.1\"", "scenarios = { nosuch = {} }, rules = { \"R2.1\"", "no-such-name",
+	{ NULL, "double_queue = {", "nosuch = {", "no-such-name",
 	  "there is no such scenario: 'nosuch'", NULL, NULL },
 	{ NULL, "needs = { \"why-defer\" }", "needs = { \"why-deferr\" }", "no-such-lesson", "'why-deferr'", NULL, NULL },
 	{ NULL, "{ \"{reset} sleeps for {rest} ms.", "{ (\"A sentence of a card. \"):rep(60) .. \"{reset} sleeps for {rest} ms.",

@@ -61,12 +61,22 @@ local function sorted_keys(t)
   return out
 end
 
+-- "double_queue<tab>w0=reset": a row of covers.scenarios as one text.
+local function scenario_row(name, names)
+  local out = { name }
+  for _, key in ipairs(sorted_keys(names)) do out[#out + 1] = key .. "=" .. names[key] end
+  return table.concat(out, "\t")
+end
+
 function R.note_lesson(t)
   local covers = t.covers or {}
   for _, name in ipairs(covers.rules or {}) do note("rule", "", name) end
   for _, name in ipairs(covers.errata or {}) do note("erratum", "", name) end
   for _, name in ipairs(covers.checklist or {}) do note("point", "", name) end
-  for _, name in ipairs(sorted_keys(covers.scenarios)) do note("scenario", "", name) end
+  for _, name in ipairs(sorted_keys(covers.scenarios)) do
+    note("scenario", "", name)
+    note("scenario-row", "", scenario_row(name, covers.scenarios[name]))
+  end
   for _, name in ipairs(t.needs or {}) do note("needs", "", name) end
   for _, name in ipairs(sorted_keys(R.values)) do note("value", "", name .. " = " .. R.answer_text(R.values[name])) end
   if t.avoid ~= nil and t.params == nil then note("idle", "", "avoid") end
