@@ -428,6 +428,21 @@ static int core_stuck(lua_State *L)
 	return 0;
 }
 
+/* core.seen(pattern) -> how often so far, ms of the last time */
+static int core_seen(lua_State *L)
+{
+	const struct query_pattern *q = pattern_check(L, 1);
+	const struct trace_store *s = &script_now->store;
+	struct trace_event ev;
+	uint64_t last;
+
+	trace_store_poll(&script_now->store);
+	last = query_last(s, q, 1, s->nr);
+	lua_pushinteger(L, (lua_Integer)query_count(s, q, 1, s->nr));
+	lua_pushnumber(L, last && trace_store_event(s, last, &ev) ? (lua_Number)ev.time / 1e6 : 0);
+	return 2;
+}
+
 /* core.unknown_name(pattern) -> the name that it is about, if nothing has it; else nil */
 static int core_unknown_name(lua_State *L)
 {
@@ -856,7 +871,7 @@ static const luaL_Reg core_functions[] = {
 	{ "scan", core_scan }, { "unscan", core_unscan }, { "hit", core_hit }, { "run", core_run }, { "ns", core_ns },
 	{ "wait", core_wait }, { "emit", core_emit }, { "judge", core_judge }, { "look", core_look },
 	{ "expect", core_expect }, { "retry", core_retry }, { "trace", core_trace }, { "kind", core_kind },
-	{ "is_housekeeping", core_is_housekeeping }, { "unknown_name", core_unknown_name }, { "stuck", core_stuck }, { "event", core_event }, { "count", core_count },
+	{ "is_housekeeping", core_is_housekeeping }, { "unknown_name", core_unknown_name }, { "seen", core_seen }, { "stuck", core_stuck }, { "event", core_event }, { "count", core_count },
 	{ "format", core_format }, { "draw", core_draw }, { "hash", core_hash }, { "id", core_id }, { "questions", core_questions },
 	{ "fail", core_fail }, { "fail_at", core_fail_at }, { "where", core_where }, { "machine", core_machine }, { "world_sought", core_world_sought }, { "world", core_world }, { "world_begins", core_world_begins }, { "beliefs", core_beliefs },
 	{ "workqueues", core_workqueues }, { "has_workqueue", core_has_workqueue }, { "named", core_named },

@@ -220,6 +220,45 @@ static void add_chain(lua_State *L)
 		lua_pushfstring(L, "%s" CHAIN_BEGIN "%s)", lua_tostring(L, -1), chain.buf);
 }
 
+/* The name of the API's innermost function on the stack, or NULL. */
+static const char *api_on_stack(lua_State *L)
+{
+	lua_Debug ar;
+
+	for (int level = 0; level < WHERE_LEVELS && lua_getstack(L, level, &ar); level++) {
+		const char *name;
+
+		lua_getinfo(L, "f", &ar);
+		name = api_name_of(L, -1);
+		lua_pop(L, 1);
+		if (name)
+			return name;
+	}
+	return NULL;
+}
+
+/*
+ * "lesson:336: bad argument #1 to 'scan' (a pattern expected)", of our own library, becomes
+ * "when: a pattern expected": its lines and its functions are not the author's.
+ */
+static const char *without_library(lua_State *L, const char *text)
+{
+	size_t name = strspn(text, "=abcdefghijklmnopqrstuvwxyz_"), digits;
+	const char *call, *open;
+
+	if (!name || text[name] != ':')
+		return text;
+	digits = strspn(text + name + 1, "0123456789");
+	if (!digits || strncmp(text + name + 1 + digits, ": ", 2))
+		return text;
+	text += name + 1 + digits + 2;
+	call = api_on_stack(L);
+	open = strncmp(text, "bad argument #", 14) ? NULL : strstr(text, " (");
+	if (call && open)
+		return lua_pushfstring(L, "%s: %s", call, lua_pushlstring(L, open + 2, strlen(open + 2) - 1));
+	return text;
+}
+
 /*
  * Makes sure that the message is text and names a line of the lesson.  A table
  * as error value is not asked for its __tostring: that may loop, or fail again.
@@ -244,9 +283,7 @@ int script_traceback(lua_State *L)
 	script_where(L, where, sizeof(where));
 	if (script_now->tripped && strcmp(text, "not enough memory") == 0)
 		text = script_now->trip;	/* a buffer of a C function raises it as a common error */
-	if (text[0] == '=')	/* never shown: "=lesson:12:" of our own library */
-		text++;
-	lua_pushfstring(L, "%s%s", where, text);
+	lua_pushfstring(L, "%s%s", where, without_library(L, text));
 	add_chain(L);
 	return 1;
 }
@@ -580,6 +617,8 @@ static int build(lua_State *L)
 	lua_setmetatable(L, api);
 
 	lua_newtable(L);
+	lua_pushcfunction(L, script_nearest);
+	lua_setfield(L, -2, "nearest");
 	lua_createtable(L, 0, 1);
 	lua_pushvalue(L, api);
 	lua_setfield(L, -2, "__index");

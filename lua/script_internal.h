@@ -297,6 +297,7 @@ int script_fail(lua_State *L, const char *fmt, ...) __attribute__((format(printf
  * @name is one of them.
  */
 void script_check_name(lua_State *L, const char *what, const char *name, const char *const *names);
+int script_nearest(lua_State *L);
 /* The same for each key of the table at @index; a key that is not a text fails. */
 void script_check_keys(lua_State *L, int index, const char *what, const char *const *names);
 /* "02-life.lua:12: " of the innermost line of the lesson, or "". */

@@ -224,6 +224,18 @@ void script_check_name(lua_State *L, const char *what, const char *name, const c
 	script_fail(L, "%s '%s' (%s)", what, name, list.buf);
 }
 
+/* nearest(word, list of names) -> the name that @word may have been meant for, or nil; for the library */
+int script_nearest(lua_State *L)
+{
+	struct nearest near = { .typed = luaL_checkstring(L, 1) };
+
+	luaL_checktype(L, 2, LUA_TTABLE);
+	for (lua_Integer i = 1; lua_rawgeti(L, 2, i) == LUA_TSTRING; i++, lua_pop(L, 1))
+		nearest_offer(&near, lua_tostring(L, -1));	/* the list keeps it */
+	lua_pushstring(L, nearest_best(&near));
+	return 1;
+}
+
 static bool in_names(const char *name, const char *const *names)
 {
 	while (*names && strcmp(*names, name))

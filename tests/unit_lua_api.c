@@ -91,7 +91,17 @@ static void texts_expand_names_and_refuse_unknown_ones(void)
 		{ "say 'hello {nobody}'", "'{nobody}' is neither a parameter nor a declared name" },
 		{ "work('x', function() end) task(0, 'x', function() end) say '{x}'", "'{x}' is meant twice" },
 		{ "say { 'x', look = 'nobody' }", "look: 'nobody' is not a declared name" },
-		{ "say { 'x', lok = 1 }", "say: unknown field 'lok'" },
+		{ "say { 'x', lok = 1 }", "say: unknown field 'lok'; did you mean look?" },
+		{ "ask { 'x', nubmer = 'n', correct = 1 }", "ask: unknown field 'nubmer'; did you mean number?" },
+		{ "ask { 'x', zzz = 'n', correct = 1 }", "ask: unknown field 'zzz'" },
+		{ "run_until(starts('w'), { limt = 1 })", "run_until: unknown option 'limt'; did you mean limit?" },
+		{ "run_idle { or_stuk = true }", "run_idle: unknown option 'or_stuk'; did you mean or_stuck?" },
+		{ "when(3, function() end)", "07-try.lua:2: when: a pattern expected (starts(x), returns(f), ...), got number" },
+		{ "local w = work('w', function() end) irq(0, 'i', function() queue_work(system_wq, w) end) run(3) run_until(starts(w), 5)",
+		  "nothing else can happen; it was seen once before, at 0.005 ms; the last event was" },
+		{ "local w = work('w', function() end) for _ = 1, 3 do irq(0, 'i', function() queue_work(system_wq, w) end) run(1) end "
+		  "task(0, 't', function() burn(20) end) run_until(starts(w), 5)",
+		  "not seen within 5 ms; it was seen 3 times before, the last time at 2.005 ms; the last event was" },
 		{ "say(5)", "say: a text expected" },
 		{ "say { 'x', at = starts('w') }", "starts(\"w\") was not seen" },
 		{ NULL, NULL }
@@ -286,7 +296,7 @@ static void headings_are_checked_before_the_lesson_runs(void)
 		{ "version = 1.5", "version must be a whole number" },
 		{ "question = 'a\\27b'", "question must be a text in UTF-8 without control characters" },
 		{ "params = {}", "params must be a function" },
-		{ "titel = 'x'", "lesson: unknown field 'titel'" },
+		{ "titel = 'x'", "lesson: unknown field 'titel'; did you mean title?" },
 		{ "covers = { rules = { 'R2.9', 'R2.9a' }, errata = { 'E2.10' }, checklist = { 'L45' }, scenarios = { double_queue = { w0 = 'reset' } } }, notes = 'for\\nme'", NULL },
 	};
 	char text[512];

@@ -129,7 +129,11 @@ local function read_check(c, number, hidden)
   end
   for key in pairs(c) do
     if key ~= 1 and not forms[key] and not check_fields[key] and not (hidden and hidden_only[key]) then
-      fail("%s: unknown field '%s'", what, tostring(key))
+      local known = {}
+      for _, names in ipairs { forms, check_fields, hidden and hidden_only or {} } do
+        for name in pairs(names) do known[name] = true end
+      end
+      fail("%s: unknown field '%s'%s", what, tostring(key), headings.did_you_mean(key, known))
     end
   end
   if c.show ~= nil and not SHOW[c.show] then fail("%s: show is \"full\", \"first\", \"verdict\" or \"none\"", what) end
@@ -154,7 +158,7 @@ local function read_checks(list, from, hidden)
   end
   for key in pairs(list) do
     if not (math.type(key) == "integer" and key >= 1 and key <= #list) and key ~= "hidden" and not (hidden and key == "params") then
-      fail("checks: unknown field '%s'", tostring(key))
+      fail("checks: unknown field '%s'%s", tostring(key), headings.did_you_mean(key, { hidden = true }))
     end
   end
   return out
@@ -257,7 +261,7 @@ end
 
 local function read_setting(name, s)
   for key in pairs(s) do
-    if not setting_fields[key] then fail("setting '%s': unknown field '%s'", name, tostring(key)) end
+    if not setting_fields[key] then fail("setting '%s': unknown field '%s'%s", name, tostring(key), headings.did_you_mean(key, setting_fields)) end
   end
   if not setting_kinds[s.kind] then fail("setting '%s': kind is flags, number, choice, cpumask or scope", name) end
   local out = { name = name, kind = s.kind, of = s.of or {}, from = s.from, to = s.to }

@@ -147,17 +147,28 @@ local course_fields = {
                 "numbers by kind of exercise"),
 }
 
+-- "; did you mean title?", or "" if no name is near to @word; @known has the names as keys.
+local function did_you_mean(word, known)
+  local names = {}
+  for name in pairs(known) do
+    if type(name) == "string" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  local best = nearest(tostring(word), names)
+  return best and string.format("; did you mean %s?", best) or ""
+end
+
 local function check_fields(what, t, known)
   for key, value in pairs(t) do
     if type(key) == "string" then
-      if not known[key] then fault("%s: unknown field '%s'", what, key) end
+      if not known[key] then fault("%s: unknown field '%s'%s", what, key, did_you_mean(key, known)) end
       local wrong = known[key](value)
       if wrong then fault("%s: %s must be %s", what, key, wrong) end
     end
   end
 end
 
-headings = {}
+headings = { did_you_mean = did_you_mean }
 
 -- Return: the lesson's function.
 function headings.lesson(t)

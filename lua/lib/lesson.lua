@@ -251,7 +251,7 @@ function say(card)
   if type(card) == "string" then card = { card } end
   if type(card) ~= "table" or type(card[1]) ~= "string" then fail("say: a text expected") end
   for key in pairs(card) do
-    if key ~= 1 and not say_fields[key] then fail("say: unknown field '%s'", tostring(key)) end
+    if key ~= 1 and not say_fields[key] then fail("say: unknown field '%s'%s", tostring(key), headings.did_you_mean(key, say_fields)) end
   end
   local text, looks = payload(card[1]), R.looks(card.look)
   if card.id ~= nil then check_card_id(card.id) end
@@ -392,9 +392,27 @@ local reasons = {
   dead = "every CPU spins for ever",
 }
 
+-- The options of a call: a limit alone, or a table of them.
+local function take_limit(what, limit, option)
+  if type(limit) ~= "table" then return limit, false end
+  local known = { limit = true, [option] = true }
+  for key in pairs(limit) do
+    if not known[key] then fail("%s: unknown option '%s'%s", what, tostring(key), headings.did_you_mean(key, known)) end
+  end
+  return limit.limit, limit[option]
+end
+
+-- "; it was seen twice before, the last time at 0.005 ms", or "".
+local function seen_before(p)
+  local times, ms = core.seen(p)
+  if times == 0 then return "" end
+  return string.format("; it was seen %s before, %sat %s ms", times == 1 and "once" or times == 2 and "twice" or times .. " times",
+                       times > 1 and "the last time " or "", show_value(ms))
+end
+
 local function wait_for(what, p, limit, before)
-  local or_nil = false
-  if type(limit) == "table" then limit, or_nil = limit.limit, limit.or_nil end
+  local or_nil
+  limit, or_nil = take_limit(what, limit, "or_nil")
   if limit == nil then limit = 1000 end
   if core.kind(p) ~= "pattern" then fail("%s: a pattern expected, got a %s", what, (core.kind(p))) end
   local scan = core.scan(p, before)
@@ -406,8 +424,8 @@ local function wait_for(what, p, limit, before)
   if unknown then fail("%s(%s): nothing is called '%s'", what, text, unknown) end
   if or_nil then return nil end
   local last = core.format(R.last_machine_event()):gsub("^%s+", ""):gsub("%s+", " ")
-  fail("%s(%s): " .. reasons[why] .. "; the last event was: %s", what, text,
-       table.unpack(why == "time" and { show_value(limit), last } or { last }))
+  local reason = string.format(reasons[why], show_value(limit))
+  fail("%s(%s): %s%s; the last event was: %s", what, text, reason, seen_before(p), last)
 end
 
 -- The last event that is not the lesson's own.
@@ -426,8 +444,8 @@ function run_before(p, limit)
 end
 
 function run_idle(limit)
-  local or_stuck = false
-  if type(limit) == "table" then limit, or_stuck = limit.limit, limit.or_stuck end
+  local or_stuck
+  limit, or_stuck = take_limit("run_idle", limit, "or_stuck")
   local ms = limit or 60000
   local _, why = pump(core.ns() + to_ns(ms, "run_idle"), { idle = true })
   if why == "time" then fail("run_idle: still not idle after %s ms", show_value(ms)) end

@@ -122,7 +122,7 @@ local function read_world(q, world)
   end
   for key, v in pairs(world) do
     local check = world_fields[key]
-    if not check then fail("question '%s': world has an unknown field '%s'", q.id, tostring(key)) end
+    if not check then fail("question '%s': world has an unknown field '%s'%s", q.id, tostring(key), headings.did_you_mean(key, world_fields)) end
     check(q, v)
     out[key] = v
   end
@@ -329,7 +329,7 @@ local function make_question(t, predict)
   local what = predict and "predict" or "ask"
   if type(t) ~= "table" or type(t[1]) ~= "string" then fail("%s: a question expected: %s { \"...\", ... }", what, what) end
   for key in pairs(t) do
-    if key ~= 1 and not fields[key] then fail("%s: unknown field '%s'", what, tostring(key)) end
+    if key ~= 1 and not fields[key] then fail("%s: unknown field '%s'%s", what, tostring(key), headings.did_you_mean(key, fields)) end
   end
   local number = #R.questions + 1
   if number > limits.QUESTIONS_MAX then fail("more than %d questions", limits.QUESTIONS_MAX) end

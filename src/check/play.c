@@ -125,25 +125,16 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	struct player *p = arg;
 	const struct lesson_question *q;
 	struct strbuf value;
+	int rc = director_question(&p->store, &p->lesson, what, id, in, &q);
 
-	memset(in, 0, sizeof(*in));
-	if (what == WAIT_END)
-		return -EPIPE;
-	trace_store_poll(&p->store);
-	if (lesson_grow(&p->lesson))
-		return -ENOMEM;
-	if (what != WAIT_ANSWER) {
+	if (!rc && !q)
 		report_put(p->out, "go", "", id);
-		return 0;		/* zeros: go */
-	}
-	q = lesson_question_by_id(&p->lesson, id);
-	if (!q)
-		return -ENOENT;
-	snprintf(in->id, sizeof(in->id), "%.60s", id);
-	in->kind = INPUT_HINT;
-	if (p->run->hints && q->hints_shown < q->hints)
+	if (rc || !q)
+		return rc;
+	if (p->run->hints && q->hints_shown < q->hints) {
+		in->kind = INPUT_HINT;
 		return 0;
-	in->kind = lesson_form(q) == FORM_PICK ? INPUT_PICK : INPUT_ANSWER;
+	}
 	strbuf_init(&value, in->value, sizeof(in->value));
 	choose_answer(p, q, &value);
 	report_put(p->out, "given", id, in->value);

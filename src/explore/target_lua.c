@@ -46,20 +46,10 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	struct pupil *p = arg;
 	const struct lesson_question *q;
 	struct strbuf value;
+	int rc = director_question(&p->store, &p->lesson, what, id, in, &q);
 
-	memset(in, 0, sizeof(*in));
-	if (what == WAIT_END)
-		return -EPIPE;
-	trace_store_poll(&p->store);
-	if (lesson_grow(&p->lesson))
-		return -ENOMEM;
-	if (what != WAIT_ANSWER)
-		return 0;	/* zeros: go */
-	q = lesson_question_by_id(&p->lesson, id);
-	if (!q)
-		return -ENOENT;
-	in->kind = lesson_form(q) == FORM_PICK ? INPUT_PICK : INPUT_ANSWER;
-	snprintf(in->id, sizeof(in->id), "%.60s", id);
+	if (rc || !q)
+		return rc;
 	strbuf_init(&value, in->value, sizeof(in->value));
 	if (*q->shown)		/* retry = true: asked until the answer is right */
 		strbuf_puts(&value, q->shown);

@@ -28,6 +28,7 @@
 
 #include "base/exit_status.h"
 #include "run/confine.h"
+#include "model/lesson.h"
 #include "run/inputs.h"
 #include "run/wire.h"
 
@@ -48,6 +49,26 @@ int director_list_wait(void *arg, enum run_wait what, const char *id, struct run
 	if (i == USE_OTHER)
 		return -EINVAL;
 	*in = i == USE_PASS ? (struct run_input){ .kind = INPUT_GO } : list->inputs->v[i];
+	return 0;
+}
+
+int director_question(struct trace_store *s, struct lesson *l, enum run_wait what, const char *id, struct run_input *in,
+		      const struct lesson_question **q)
+{
+	memset(in, 0, sizeof(*in));	/* zeros: go */
+	*q = NULL;
+	if (what == WAIT_END)
+		return -EPIPE;
+	trace_store_poll(s);
+	if (lesson_grow(l))
+		return -ENOMEM;
+	if (what != WAIT_ANSWER)
+		return 0;
+	*q = lesson_question_by_id(l, id);
+	if (!*q)
+		return -ENOENT;
+	in->kind = lesson_form(*q) == FORM_PICK ? INPUT_PICK : INPUT_ANSWER;
+	snprintf(in->id, sizeof(in->id), "%.60s", id);
 	return 0;
 }
 

@@ -74,6 +74,18 @@ struct director_list {
 };
 int director_list_wait(void *arg, enum run_wait what, const char *id, struct run_input *in);
 
+struct lesson;
+struct lesson_question;
+/*
+ * director_question - the question of a wait, for a program that answers in a person's place
+ * @s, @l: the run so far; both are brought up to the present
+ * @in:    filled but for an answer's value; for any other wait it is complete: go
+ * @q:     set to the question, NULL = the wait is for no answer
+ * Return: 0; -EPIPE at the end, -ENOENT, -ENOMEM: results of director_io.wait().
+ */
+int director_question(struct trace_store *s, struct lesson *l, enum run_wait what, const char *id, struct run_input *in,
+		      const struct lesson_question **q);
+
 /* main() of the machine process: fds 3 (memfd of the log) and 4 (commands); never returns to lesson code. */
 int director_main(int argc, char **argv, script_fn script);
 
