@@ -209,6 +209,8 @@ SRC_classroom := \
 	src/classroom/attempt.c \
 	src/classroom/config.c \
 	src/classroom/day.c \
+	src/classroom/digest.c \
+	src/classroom/handin.c \
 	src/classroom/identity.c \
 	src/classroom/progress.c \
 	src/classroom/progress_claim.c \
@@ -231,6 +233,7 @@ SRC_check := \
 	src/check/report.c
 
 SRC_exercise := \
+	src/exercise/answers.c \
 	src/exercise/check.c \
 	src/exercise/files.c \
 	src/exercise/folder.c \
@@ -301,6 +304,8 @@ SRC_cli := \
 	src/cli/session_home.c \
 	src/cli/show.c \
 	src/cli/table_text.c \
+	src/cli/grade.c \
+	src/cli/submit.c \
 	src/cli/test.c \
 	src/cli/usage.c \
 	src/cli/version.c \
@@ -566,6 +571,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_code.c \
 	tests/unit_commands.c \
 	tests/unit_config.c \
+	tests/unit_handin.c \
 	tests/unit_docs.c \
 	tests/unit_editor.c \
 	tests/unit_end.c \
@@ -911,7 +917,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_exercise.def src/words/texts_free.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_exercise.def src/words/texts_free.def src/words/texts_handin.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
@@ -956,13 +962,19 @@ rules: ## list the rules of docs/rules.md that no test names
 FUZZ_SECONDS ?= 60
 # an input that takes more memory or time than its size explains is a failure
 FUZZ_BOUNDS := -rss_limit_mb=400 -timeout=5
-fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json ## fuzz the readers of events, recordings, scenarios, facts and JSON (clang; FUZZ_SECONDS=60 each)
+fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json $(out)/kw-fuzz-handin ## fuzz the readers of events, recordings, scenarios, facts, JSON and hand-ins (clang; FUZZ_SECONDS=60 each)
 	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws $(out)/fuzz-json
 	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(FUZZ_BOUNDS) $(out)/fuzz-corpus tests/recordings
 	@$(out)/kw-fuzz-kws -max_total_time=$(FUZZ_SECONDS) -max_len=12000 $(FUZZ_BOUNDS) $(out)/fuzz-kws
 	@$(out)/kw-fuzz-json -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(FUZZ_BOUNDS) $(out)/fuzz-json
+	@mkdir -p $(out)/fuzz-handin
+	@$(out)/kw-fuzz-handin -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(FUZZ_BOUNDS) $(out)/fuzz-handin
 
 $(out)/kw-fuzz-json: tests/fuzz/fuzz_json.c $(SRC_base)
+	@mkdir -p $(@D)
+	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
+
+$(out)/kw-fuzz-handin: tests/fuzz/fuzz_handin.c $(SRC_base) $(SRC_trace) $(SRC_model) $(SRC_run) $(SRC_words) src/classroom/handin.c src/classroom/config.c
 	@mkdir -p $(@D)
 	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 

@@ -1,6 +1,6 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run free play list export inspect conform explore test restart history check watch new progress doctor help version"
+_kworkshop_commands="home run free play list export inspect conform explore test restart history submit grade check watch new progress doctor help version"
 
 _kworkshop_options() # COMMAND
 {
@@ -17,6 +17,8 @@ _kworkshop_options() # COMMAND
 	test) _kworkshop_words --help --variant --student --work --set --hidden --course --seed --jitter --schedules --jobs --lang ;;
 	restart) _kworkshop_words --help --work --course --lang ;;
 	history) _kworkshop_words --help --back --work --course --lang ;;
+	submit) _kworkshop_words --help --variant --student --work --set --hidden --course --all --check --output --lang ;;
+	grade) _kworkshop_words --help --student --hidden --course --lang ;;
 	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
 	watch) _kworkshop_words --help --question --variant --seed --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	new) _kworkshop_words --help --course --lang ;;
@@ -111,6 +113,18 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"history --work"|\
 	"history --course"|\
 	"history --lang"|\
+	"submit --variant"|\
+	"submit --student"|\
+	"submit --work"|\
+	"submit --set"|\
+	"submit --hidden"|\
+	"submit --course"|\
+	"submit --output"|\
+	"submit --lang"|\
+	"grade --student"|\
+	"grade --hidden"|\
+	"grade --course"|\
+	"grade --lang"|\
 	"check --question"|\
 	"check --preview"|\
 	"check --variants"|\
@@ -173,6 +187,12 @@ _kworkshop_value() # COMMAND OPTION
 	"restart --course") _kworkshop_folders;;
 	"history --work") _kworkshop_folders;;
 	"history --course") _kworkshop_folders;;
+	"submit --work") _kworkshop_folders;;
+	"submit --hidden") _kworkshop_files lua;;
+	"submit --course") _kworkshop_folders;;
+	"submit --output") _kworkshop_files kwh;;
+	"grade --hidden") _kworkshop_files lua;;
+	"grade --course") _kworkshop_folders;;
 	"check --format") _kworkshop_words text json tap junit;;
 	"check --course") _kworkshop_folders;;
 	"watch --color") _kworkshop_words auto always never;;
@@ -199,6 +219,8 @@ _kworkshop_argument() # COMMAND PLACE
 	"restart "*) _kworkshop_folders; ;;
 	"history 1") _kworkshop_folders; ;;
 	"history "*) ;;
+	"submit "*) _kworkshop_folders; ;;
+	"grade "*) _kworkshop_files kwh; ;;
 	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
 	"watch "*) _kworkshop_names list; _kworkshop_files lua; ;;
 	"new 1") _kworkshop_words lesson; ;;

@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run free play list export inspect conform explore test restart history check watch new progress doctor help version'
+set -g __kworkshop_commands 'home run free play list export inspect conform explore test restart history submit grade check watch new progress doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -83,6 +83,18 @@ set -g __kworkshop_takes_value \
 	'history --work' \
 	'history --course' \
 	'history --lang' \
+	'submit --variant' \
+	'submit --student' \
+	'submit --work' \
+	'submit --set' \
+	'submit --hidden' \
+	'submit --course' \
+	'submit --output' \
+	'submit --lang' \
+	'grade --student' \
+	'grade --hidden' \
+	'grade --course' \
+	'grade --lang' \
 	'check --question' \
 	'check --preview' \
 	'check --variants' \
@@ -304,6 +316,28 @@ complete -c kworkshop -n '__kworkshop_at history' -l work -x -a '(__fish_complet
 complete -c kworkshop -n '__kworkshop_at history' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at history' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at history 1' -x -a '(__fish_complete_directories)' -d 'a name of `kworkshop list`, or a folder with an exercise.lua'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a submit -d 'write a hand-in of your exercises, or grade it here'
+complete -c kworkshop -n '__kworkshop_at submit' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at submit' -l variant -x -d 'which numbers the exercise uses; computed from the student\'s id if not given'
+complete -c kworkshop -n '__kworkshop_at submit' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at submit' -l work -x -a '(__fish_complete_directories)' -d 'the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work'
+complete -c kworkshop -n '__kworkshop_at submit' -l set -x -d 'a setting of a configure exercise; may be given more than once'
+complete -c kworkshop -n '__kworkshop_at submit' -l hidden -x -a '(__fish_complete_suffix .lua)' -d 'checks of an instructor: a file with hidden_checks { ... }'
+complete -c kworkshop -n '__kworkshop_at submit' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at submit' -l all -d 'every exercise of the course that has files or answers'
+complete -c kworkshop -n '__kworkshop_at submit' -l check -d 'write nothing: grade the hand-in here, with the visible checks'
+complete -c kworkshop -n '__kworkshop_at submit' -l output -x -a '(__fish_complete_suffix .kwh)' -d 'the hand-in\'s name, - is standard output; otherwise COURSE-ID.kwh'
+complete -c kworkshop -n '__kworkshop_at submit' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at submit 1 on' -x -a '(__fish_complete_directories)' -d 'names of exercises; --all takes those that were begun'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a grade -d 'grade one hand-in by running it again'
+complete -c kworkshop -n '__kworkshop_at grade' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at grade' -l student -x -d 'the id that decides about the variant, as a roster has it; otherwise that of the hand-in'
+complete -c kworkshop -n '__kworkshop_at grade' -l hidden -x -a '(__fish_complete_suffix .lua)' -d 'checks of an instructor: a file with hidden_checks { ... }'
+complete -c kworkshop -n '__kworkshop_at grade' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at grade' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at grade 1 on' -x -a '(__fish_complete_suffix .kwh)' -d 'a hand-in, as `kworkshop submit` writes it; - is standard input'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a check -d 'check lessons: play every variant and answer, and list faults'
 complete -c kworkshop -n '__kworkshop_at check' -l help -d 'print the options of this command'

@@ -48,6 +48,7 @@ struct cli_option {
 	double lo, hi;		/* bounds of a number; none if equal */
 	enum cli_takes takes;
 	const char *endings;	/* for TAKES_FILE */
+	char letter;		/* 'o': "-o" is accepted too; 0 = none */
 	enum cli_kind kind;	/* these two: CLI_INTO() */
 	size_t at;
 };

@@ -156,6 +156,23 @@ static int take_option(const char *command, int argc, char **argv, int *at, cons
 	return set_value(command, o, value, into);
 }
 
+/* Takes "-o" and the value after it: an option that has a letter. */
+static int take_letter(const char *command, int argc, char **argv, int *at, const struct cli_option *o, void *into)
+{
+	const char *typed = argv[*at];
+
+	for (; o && o->name; o++) {
+		if (!o->letter || typed[1] != o->letter || typed[2])
+			continue;
+		if (o->kind == CLI_FLAG)
+			return set_value(command, o, "", into);
+		if (*at + 1 >= argc)
+			return cli_misuse(command, W(OPTION_NEEDS_VALUE), o->name, o->name, o->arg);
+		return set_value(command, o, argv[++*at], into);
+	}
+	return cli_misuse(command, W(OPTION_SHORT), typed);
+}
+
 static void set_defaults(const struct cli_option *o, void *into)
 {
 	for (; o && o->name; o++)
@@ -174,10 +191,8 @@ int cli_parse(int *argc, char **argv, const struct cli_option *options, void *in
 			only_arguments = true;
 		} else if (only_arguments || argv[i][0] != '-' || !argv[i][1]) {
 			argv[kept++] = argv[i];
-		} else if (argv[i][1] != '-') {
-			return cli_misuse(argv[0], W(OPTION_SHORT), argv[i]);
 		} else {
-			err = take_option(argv[0], *argc, argv, &i, options, into);
+			err = (argv[i][1] == '-' ? take_option : take_letter)(argv[0], *argc, argv, &i, options, into);
 			if (err)
 				return err;
 		}

@@ -101,6 +101,8 @@ static void put_option(FILE *out, const struct cli_option *o)
 		fputs("\\fR \\fI", out);
 		put(out, o->arg);
 	}
+	if (o->letter)
+		fprintf(out, "\\fR, \\fB\\-%c", o->letter);
 	fputs("\\fR\n", out);
 	cli_option_text(o, &text);
 	put_line(out, text.buf);

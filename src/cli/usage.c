@@ -42,9 +42,11 @@ static void put_row(FILE *out, const char *label, const char *text)
 static void put_option(FILE *out, const struct cli_option *o)
 {
 	STRBUF(text, 1024);
-	char label[64];
+	char label[64], letter[8] = "";
 
-	snprintf(label, sizeof(label), "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+	if (o->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
+	snprintf(label, sizeof(label), "%s--%s%s%s", letter, o->name, o->arg ? " " : "", o->arg ? o->arg : "");
 	cli_option_text(o, &text);
 	put_row(out, label, text.buf);
 }

@@ -152,6 +152,13 @@ struct exercise_checking {
  */
 int exercise_check(const struct exercise *x, const struct exercise_checking *how, struct exercise_result *out, char *err,
 		   size_t err_size);
+/*
+ * exercise_answers - play an exercise with a student's inputs and count the points of its questions
+ * @inputs: borrowed; those of questions that do not exist any more are left out
+ * Return: 0; -EINVAL: a fault ended the run, "FILE:LINE: sentence" in @err; another -errno with a sentence.
+ */
+int exercise_answers(const struct exercise *x, const struct run_inputs *inputs, uint64_t seed, struct exercise_score *out,
+		     char *err, size_t err_size);
 /* Every check that was run holds. */
 bool exercise_holds(const struct exercise *x, const struct exercise_result *r);
 /*

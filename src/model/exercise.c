@@ -9,6 +9,7 @@
 
 #include "base/markup.h"
 #include "base/strbuf.h"
+#include "model/lesson.h"
 
 #define SHOW_MASK 15u		/* of CHECK.show; above it: */
 #define SHOW_HIDDEN 16u
@@ -246,6 +247,28 @@ static void on_lesson(struct exercise_facts *x, const struct trace_event *ev)
 	take_line(&at, x->title, sizeof(x->title));
 }
 
+static bool asks(enum trace_exercise_kind kind)
+{
+	return kind == EXERCISE_PREDICT || kind == EXERCISE_OBSERVE || kind == EXERCISE_DUMP;
+}
+
+static void count_answers(const struct trace_store *s, struct exercise_score *out)
+{
+	struct lesson l;
+
+	lesson_init(&l, s);
+	if (lesson_grow(&l) == 0)
+		for (uint32_t i = 1; i < l.nr_questions; i++) {
+			const struct lesson_question *q = &l.question[i];
+
+			out->questions += q->asked != 0;
+			out->answered += q->nr_answers != 0;
+			out->halves += q->half_points_given;
+			out->of += q->half_points;
+		}
+	lesson_fini(&l);
+}
+
 void exercise_facts_read(const struct trace_store *s, struct exercise_facts *out)
 {
 	struct trace_event ev;
@@ -284,6 +307,8 @@ void exercise_facts_read(const struct trace_store *s, struct exercise_facts *out
 			break;
 		}
 	}
+	if (asks(out->kind))
+		count_answers(s, &out->score);
 }
 
 bool exercise_setting_word(const struct exercise_setting *set, unsigned int i, char *word, size_t size)

@@ -48,6 +48,12 @@ struct exercise_setting {
 	char value[160];		/* in this run; "" = not reported */
 };
 
+/* The questions of a run, of the kinds predict, observe and dump. */
+struct exercise_score {
+	unsigned int questions, answered;
+	unsigned int halves, of;	/* points given, and those of all questions; in halves */
+};
+
 struct exercise_facts {
 	bool begun;			/* an EXERCISE event was read */
 	enum trace_exercise_kind kind;
@@ -73,6 +79,7 @@ struct exercise_facts {
 	bool faulty;			/* a FAULT event: the exercise is wrong, or its budget is used up */
 	char faulty_text[EXERCISE_TEXT_BYTES];
 	bool ended;
+	struct exercise_score score;
 	uint64_t events;
 };
 

@@ -34,6 +34,7 @@ program|lua|lua5.4 lua-5.4 lua54|-I@/include/lua5.4 -llua5.4|lua.h|lua_newstate(
 program|ncursesw|ncursesw|-D_DEFAULT_SOURCE -D_XOPEN_SOURCE=600 -lncursesw -ltinfo|curses.h|endwin()|libncurses-dev|libncursesw6 libtinfo6
 program|sqlite3|sqlite3|-lsqlite3|sqlite3.h|sqlite3_libversion()|libsqlite3-dev|libsqlite3-0
 program|utf8proc|libutf8proc|-lutf8proc|utf8proc.h|utf8proc_version()|libutf8proc-dev|libutf8proc2
+program|md|libmd|-lmd|sha2.h|SHA256Data(0,0,0)|libmd-dev|libmd0
 program|zstd|libzstd|-lzstd|zstd.h|ZSTD_versionNumber()|libzstd-dev|libzstd1
 tests|cunit|cunit|-lcunit|CUnit/CUnit.h|CU_get_error()|libcunit1-dev|libcunit1
 tests|libvterm|vterm|-lvterm|vterm.h|vterm_new(1,1)|libvterm-dev|libvterm0
