@@ -29,18 +29,20 @@ static int failed(const char *err, int rc)
 /* The first line of each version's result. */
 static int list_versions(const struct exercise *x, const char *folder)
 {
-	unsigned int most = exercise_versions(folder);
+	unsigned int most = exercise_versions(folder), listed = 0;
 	char err[1400], *result = malloc(RESULT_BYTES);
 
 	for (unsigned int n = 1; result && n <= most; n++) {
 		struct run_files *files = NULL;
 
-		if (exercise_version_read(x, folder, n, &files, result, RESULT_BYTES, err, sizeof(err)) == 0)
+		if (exercise_version_read(x, folder, n, &files, result, RESULT_BYTES, err, sizeof(err)) == 0) {
 			printable_printf(stdout, "%3u  %.*s\n", n, (int)strcspn(result, "\n"), result);
+			listed++;
+		}
 		run_files_put(files);
 	}
 	free(result);
-	if (!most)
+	if (!listed)		/* none, or only some that a full disk cut off */
 		printf("%s\n", W(HISTORY_NONE));
 	return EXIT_RIGHT;
 }
