@@ -349,15 +349,31 @@ static void draw_arrows(struct lay *l, const struct place *from, const struct pl
 		lay_put(l, to->end + (to->line ? 1 : 0), to->y, 1, ST_CHANGED, "◀");
 }
 
+/* The widest blank part of row @y left of the gutter: the count of waiting items may stand behind it.  Return: its width. */
+static int widest_blank(const struct lay *l, int y, int *from)
+{
+	int best = 0, run = 0;
+
+	for (int x = l->b.label; x < l->b.gutter; x++) {
+		run = lay_char(l, x, y) == ' ' ? run + 1 : 0;
+		if (run <= best)
+			continue;
+		best = run;
+		*from = x - run + 1;
+	}
+	return best;
+}
+
 static void draw_wall(struct lay *l, const struct place *from)
 {
 	uint32_t id = lay_field(&l->ev, "item");
 	char name[WORDS_NAME];
-	int x = from->end + 1, room = l->b.gutter - x - 3;
+	int x = 0, room = widest_blank(l, from->y, &x) - 4;
 	const char *text = room > 4 ? lay_item(l, id, room < 12 ? room : 12, name) : "";
 
 	if (!from->line || !*text)
 		return;
+	x++;
 	lay_thing(l, x, from->y, room, ST_NAME, ROLE_ON_CPU, CLS_ITEM, id, "%s", text);
 	lay_put(l, x + lay_columns(l, text), from->y, 2, ST_CHANGED, l->in->ascii ? "-|" : "─┤");
 }
