@@ -24,9 +24,12 @@ static bool has_woken(const struct lay *l, const struct model_pool *p)
 {
 	for (uint32_t i = 1; i <= l->m->nr_workers; i++) {
 		const struct model_worker *w = model_worker(l->m, i);
+		const struct model_task *t = w ? model_task(l->m, w->task) : NULL;
 
-		if (w && w->pool == p->id && !w->manager && ((w->place == WK_IDLE && w->woken) || w->place == WK_BETWEEN))
-			return true;
+		if (!w || w->pool != p->id || w->manager)
+			continue;
+		if ((w->place == WK_IDLE && w->woken) || (w->place == WK_BETWEEN && t && t->state == MT_ON_CPU))
+			return true;	/* a new worker goes idle first */
 	}
 	return false;
 }
