@@ -393,6 +393,32 @@ static bool was_held(const struct lay *l)
 	return true;
 }
 
+#define LIST_EVENTS 4096	/* in which the item came to its list */
+
+/* The worker that an item was handed to before it was stolen, 0 = it is taken off a worklist. */
+static uint32_t waited_in(const struct lay *l)
+{
+	uint32_t item = lay_field(&l->ev, "item");
+	struct trace_event ev;
+
+	for (uint64_t n = l->ev.n - 1; l->ev.kind == EV_STEAL && n && n + LIST_EVENTS > l->ev.n; n--) {
+		if (!trace_store_event(l->store, n, &ev) || (ev.kind != EV_COLLIDE && ev.kind != EV_ACTIVATE_WORK))
+			continue;
+		if (lay_field(&ev, "item") == item)
+			return ev.kind == EV_COLLIDE ? lay_field(&ev, "runner") : 0;
+	}
+	return 0;
+}
+
+static bool begin_place(const struct lay *l, const struct trail *t, struct place *p)
+{
+	uint32_t worker = waited_in(l);
+
+	if (worker)
+		return worker_place(l, worker, p);
+	return find_place(l, was_held(l) ? END_QUEUE : t->from, p);
+}
+
 void lay_draw_trail(struct lay *l)
 {
 	const struct trail *t = trail_of(l->ev.kind);
@@ -400,7 +426,7 @@ void lay_draw_trail(struct lay *l)
 
 	if (!t || l->in->middle_free)
 		return;
-	if (!find_place(l, was_held(l) ? END_QUEUE : t->from, &from))
+	if (!begin_place(l, t, &from))
 		return;
 	if (t->line == LINE_WALL) {
 		draw_wall(l, &from);
