@@ -44,6 +44,8 @@ static const char *gloss(const struct lay *l, const struct model_pool *p)
 		return W(LAY_WAKE_NOBODY);
 	if (has_woken(l, p))
 		return W(LAY_ONE_WOKEN);
+	if (p->manager && p->idle.count)
+		return "";		/* it is awake, and takes the item */
 	return p->idle.count ? W(LAY_WAKE_ONE) : W(LAY_NOBODY_IDLE);
 }
 

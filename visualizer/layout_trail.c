@@ -286,14 +286,34 @@ static void trail_word(const struct lay *l, const struct trail *t, int room, str
 		strbuf_puts(out, words_fixed(t->word));
 }
 
+/* The widest blank part of row @y left of the gutter: the count of waiting items may stand behind it.  Return: its width. */
+static int widest_blank(const struct lay *l, int y, int *from)
+{
+	int best = 0, run = 0;
+
+	for (int x = l->b.label; x < l->b.gutter; x++) {
+		run = lay_char(l, x, y) == ' ' ? run + 1 : 0;
+		if (run <= best)
+			continue;
+		best = run;
+		*from = x - run + 1;
+	}
+	return best;
+}
+
 static void put_word(struct lay *l, const struct trail *t, const struct place *from)
 {
 	uint32_t id = lay_field(&l->ev, "item");
-	int room = l->b.gutter - from->end - 4, columns, x;
+	int room = l->b.gutter - from->end - 4, columns, x = 0;
 	STRBUF(text, WORDS_NAME);
 
 	trail_word(l, t, room, &text);
 	columns = lay_columns(l, text.buf);
+	if (t->word == W_NONE && !from->tail && columns > room && widest_blank(l, from->y, &x) >= columns + 2) {
+		/* the count of waiting items is between the name and the line */
+		lay_thing(l, x + 1, from->y, columns, ST_NAME, ROLE_LIST, CLS_ITEM, id, "%s", text.buf);
+		return;
+	}
 	if (from->tail || columns > room || !text.len)
 		return;
 	x = t->word == W_NONE ? l->b.gutter - columns - 2 : from->end + 1 + (l->b.gutter - from->end - 1 - columns - 2) / 2;
@@ -347,21 +367,6 @@ static void draw_arrows(struct lay *l, const struct place *from, const struct pl
 		lay_put(l, from->end + 1, from->y, 2, ST_CHANGED, l->in->ascii ? "->" : "─▸");
 	if (is_free(l, to->end, to->y) && is_free(l, to->end + 1, to->y))
 		lay_put(l, to->end + (to->line ? 1 : 0), to->y, 1, ST_CHANGED, "◀");
-}
-
-/* The widest blank part of row @y left of the gutter: the count of waiting items may stand behind it.  Return: its width. */
-static int widest_blank(const struct lay *l, int y, int *from)
-{
-	int best = 0, run = 0;
-
-	for (int x = l->b.label; x < l->b.gutter; x++) {
-		run = lay_char(l, x, y) == ' ' ? run + 1 : 0;
-		if (run <= best)
-			continue;
-		best = run;
-		*from = x - run + 1;
-	}
-	return best;
 }
 
 static void draw_wall(struct lay *l, const struct place *from)
