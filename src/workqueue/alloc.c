@@ -384,7 +384,7 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 		flags |= WQ_UNBOUND;
 	if (unlikely(wqe.legacy))
 		flags = legacy_flags(flags);
-	wq = kzalloc(sizeof(*wq));
+	wq = kzalloc_lines(sizeof(*wq));
 	if (!wq)
 		return refuse(flags, max_active, "no memory");
 	va_start(args, max_active);

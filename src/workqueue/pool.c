@@ -45,7 +45,7 @@ void pool_init(struct worker_pool *pool, int cpu, int node, const struct workque
 
 struct worker_pool *pool_alloc(int cpu, int node, const struct workqueue_attrs *attrs, int id)
 {
-	struct worker_pool *pool = kzalloc(sizeof(*pool));
+	struct worker_pool *pool = kzalloc_lines(sizeof(*pool));
 
 	if (pool)
 		pool_init(pool, cpu, node, attrs, id);

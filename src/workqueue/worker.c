@@ -133,7 +133,7 @@ void worker_init(struct worker *worker)
 
 struct worker *alloc_worker(void)
 {
-	struct worker *worker = kzalloc(sizeof(*worker));
+	struct worker *worker = kzalloc_lines(sizeof(*worker));
 
 	if (worker)
 		worker_init(worker);

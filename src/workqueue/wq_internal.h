@@ -90,7 +90,17 @@ enum lock_ranks {
  * Separates fields that one core writes all the time from fields that other cores read.
  * Padding instead of an alignment attribute; see struct pool_workqueue for why.
  */
-#define OTHER_CACHE_LINE(name) char name[64]
+#define CACHE_LINE_BYTES 64
+#define OTHER_CACHE_LINE(name) char name[CACHE_LINE_BYTES]
+
+/*
+ * For the structures that every item uses: else the addresses decide which of their fields share a
+ * cache line, and whether another thread's data shares it too, and one run is slower than the next.
+ */
+static inline void *kzalloc_lines(size_t size)
+{
+	return kzalloc_aligned(size, CACHE_LINE_BYTES);
+}
 
 struct worker_pool {
 	/* read when an item is queued, seldom written */
@@ -155,7 +165,7 @@ struct worker {
 	unsigned int flags;		/* L: enum worker_flags */
 	int id;				/* I: inside the pool; -1 = rescuer */
 	uint32_t tid;			/* I: id in the trace */
-	char desc[WORKER_DESC_LEN];	/* K: shown behind the name */
+	_Alignas(16) char desc[WORKER_DESC_LEN];	/* K: shown behind the name; each item copies it */
 	struct workqueue_struct *rescue_wq;	/* I: rescuers only */
 	struct list_head dirty_node;	/* L */
 };
@@ -227,7 +237,7 @@ struct workqueue_struct {
 	struct wq_node_nr_active *node_nr_active;	/* I: nr_node_ids() + 1 of them */
 	struct rcu_head rcu;
 	uint32_t tid;			/* I */
-	char name[WQ_NAME_LEN];		/* I */
+	_Alignas(16) char name[WQ_NAME_LEN];		/* I */
 };
 
 /* On the waiter's stack (R1.13). */
