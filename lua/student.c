@@ -257,12 +257,13 @@ static int core_runs_max(lua_State *L)
 	return 0;
 }
 
-/* core.storm() -> did it end so?  From here on it can be judged. */
+/* core.storm() -> the sentence about it, if the run has ended so: from here on it can be judged; else nil */
 static int core_storm(lua_State *L)
 {
-	lua_pushboolean(L, script_now->stormed);
-	if (script_now->stormed)
-		script_now->faulted = false;
+	if (!script_now->stormed)
+		return 0;
+	script_now->faulted = false;
+	lua_pushstring(L, script_now->fault);
 	return 1;
 }
 
@@ -281,7 +282,7 @@ void script_count_run(struct script_item *it)
 
 	if (!s->runs_max || ++it->runs <= s->runs_max)
 		return;
-	snprintf(text, sizeof(text), "%s has run %llu times: it queues itself without a pause", it->name,
+	snprintf(text, sizeof(text), "%s has run %llu times: the run ends, because it queues itself again and again", it->name,
 		 (unsigned long long)it->runs - 1);
 	TRACE(BUG, .kind = BUG_REQUEUE_STORM, .who = 0, .item = it->work.id, .text = text);
 	s->stormed = true;

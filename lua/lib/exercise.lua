@@ -431,6 +431,7 @@ local function load_files(t)
       given = given + 1
       emit_file(i, file)
       local ok, value = core.load(i)
+      if ok and t.kind == "configure" and type(value) == "function" then ok, value = pcall(value, R.p) end
       local fault = not ok and value or nil
       if ok then
         local fine, wrong = pcall(take_returned, student, from, file.name, value)
@@ -500,8 +501,8 @@ local measure = {}
 
 -- From the first queueing to the last end.
 function measure.makespan(t)
-  local first, last = t:find(queues()), nil
-  for _, e in ipairs(t:all(ends())) do last = e end
+  local first, last = t:find(queues(nil)), nil
+  for _, e in ipairs(t:all(ends(nil))) do last = e end
   if not first or not last then return nil end
   return last.ms - first.ms, last
 end
@@ -509,7 +510,7 @@ end
 -- Workers that were inside an item's function at once, at most.
 function measure.workers(t)
   local now, most, at = 0, 0, nil
-  for _, e in ipairs(t:all(starts() + ends())) do
+  for _, e in ipairs(t:all(starts(nil) + ends(nil))) do
     now = now + (e.name == "workqueue_execute_start" and 1 or -1)
     if now > most then most, at = now, e end
   end
@@ -659,14 +660,16 @@ end
 
 local own_cards = { predict = true, observe = true, dump = true }
 
--- Runs the scene.  Return: true and its result, or false after a fault of the student's files.
+-- Runs the scene.  Return: true and its result; "storm" if an item ran too often; or false after a fault of the student's files.
 local function play_scene(student, given)
   local ok, result = pcall(R.body, R.p, student)
-  if ok or core.storm() then return true, ok and result or {} end
+  if ok then return true, result end
   local message = tostring(result)
+  local storm = core.storm()
+  if storm then message = storm end
   if given == 0 then core.fail_at("", message) end	-- no file of a student: the exercise itself is faulty
   text(PART.FILE_FAULT, 0, plain(message))
-  return false
+  return storm ~= nil and "storm"
 end
 
 function R.play_exercise()
@@ -695,8 +698,8 @@ function R.play_exercise()
   end
   if #left == 0 and faults[1] then return end
   local ok, s = play_scene(student, given)
-  if ok and s ~= nil and type(s) ~= "table" then fail("scene returned a %s, not a table", type(s)) end
-  for _, c in ipairs(left) do
-    if ok then judge(c, s or {}) else emit_result(c, RESULT.cannot) end
+  if s ~= nil and type(s) ~= "table" then fail("scene returned a %s, not a table", type(s)) end
+  for _, c in ipairs(left) do		-- after a storm there is a trace to look at, but the scene has returned nothing
+    if ok == true or (ok and c.form ~= "test") then judge(c, s or {}) else emit_result(c, RESULT.cannot) end
   end
 end

@@ -1,0 +1,1 @@
+return { crypt = {}, log = {}, ui = { "HIGHPRI" } }

@@ -1,0 +1,2 @@
+-- fails: only one workqueue has HIGHPRI
+return { crypt = {}, log = { "HIGHPRI" }, ui = { "HIGHPRI" } }

@@ -1,0 +1,1 @@
+return function(p) return { max_active = p.most } end

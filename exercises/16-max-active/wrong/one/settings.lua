@@ -1,0 +1,2 @@
+-- fails: all items are done in time
+return { max_active = 1 }
