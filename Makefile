@@ -578,6 +578,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_english.c \
 	tests/unit_errata.c \
 	tests/unit_events_page.c \
+	tests/unit_exercise.c \
 	tests/unit_explore.c \
 	tests/unit_export.c \
 	tests/unit_facts.c \

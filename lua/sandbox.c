@@ -301,7 +301,8 @@ void sandbox_note_memory(lua_State *L)
 		return;
 	script_where(L, where, sizeof(where));
 	if (!where[0] && s->head->code_line)
-		snprintf(where, sizeof(where), "%s:%u: ", s->file, (unsigned int)s->head->code_line);
+		snprintf(where, sizeof(where), "%s:%u: ", s->code_file[0] ? s->code_file : s->file,
+			 (unsigned int)s->head->code_line);
 	if (s->tripped)
 		snprintf(s->memory_fault, sizeof(s->memory_fault), "%s%s", where, s->trip);
 	else if (s->host_refused)
@@ -424,6 +425,7 @@ static void publish_line(const lua_Debug *ar, const char *call)
 	struct trace_shared *head = script_now->head;
 
 	atomic_store_explicit(&head->code_line, (uint32_t)ar->currentline, memory_order_relaxed);
+	snprintf(script_now->code_file, sizeof(script_now->code_file), "%s", ar->source + 1);
 	head->code_call[0] = '\0';
 	if (*call)
 		snprintf(head->code_call, sizeof(head->code_call), "%s", call);

@@ -383,7 +383,7 @@ static int protected_call(struct script *s, lua_CFunction fn)
 }
 
 /* Emits FAULT, also before the machine has started and set trace_current. */
-static int report_fault(struct script *s, const char *text)
+static int report_fault_as(struct script *s, const char *text, int code)
 {
 	struct trace *before = trace_current;
 	STRBUF(line, 1400);
@@ -391,15 +391,20 @@ static int report_fault(struct script *s, const char *text)
 	if (!trace_current)
 		trace_current = s->opts->trace;
 	if (!script_names_file(text))
-		strbuf_printf(&line, "%s:1: ", s->file);	/* the fault has no line of its own */
+		strbuf_printf(&line, "%s:1: ", code == EXIT_WRONG ? student_file(s) : s->file);	/* it has no line of its own */
 	strbuf_puts(&line, text);
 	if (trace_current->full && s->opts->notes)
 		s->opts->notes->note(s->opts->notes->arg, "fault", "", line.buf);
 	else if (trace_current->full)
 		fprintf(stderr, "%s\n", line.buf);	/* the visible process makes the event of it */
-	TRACE(FAULT, .code = EXIT_MISUSE, .text = line.buf);
+	TRACE(FAULT, .code = (uint32_t)code, .text = line.buf);
 	trace_current = before;
 	return EXIT_MISUSE;
+}
+
+static int report_fault(struct script *s, const char *text)
+{
+	return report_fault_as(s, text, EXIT_MISUSE);
 }
 
 /* A shortage of the computer is no fault of the lesson: its sentence goes to standard error. */
@@ -408,7 +413,7 @@ static int report_lua_fault(struct script *s, int status)
 	const char *text = sandbox_error_text(s->L, status);
 
 	if (!s->host_refused || s->tripped)
-		return report_fault(s, text);
+		return report_fault_as(s, text, student_is_at_fault(s, text, status) ? EXIT_WRONG : EXIT_MISUSE);
 	shortage_end(-ENOMEM, "the run");
 }
 

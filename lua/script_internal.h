@@ -176,6 +176,7 @@ struct script {
 	bool host_refused;		/* an allocation within the bound failed: the computer's shortage */
 	bool count_allocs;		/* a test refuses one (script_opts.refuse_alloc) */
 	uint64_t allocs;
+	char code_file[64];		/* of the line in head->code_line */
 	char memory_fault[400];		/* of the first memory error, with its line */
 	const void *refused_keys[SCRIPT_REFUSED_KEYS];
 	bool loading;			/* the compiler runs */
@@ -342,6 +343,9 @@ void script_free(const struct script *s, void *p);
 void what_if_open(lua_State *L);	/* adds its functions to the table on top */
 void student_open(lua_State *L);	/* the same; student.c */
 void student_load_hidden(lua_State *L);
+const char *student_file(const struct script *s);	/* name of the first one, or of the lesson's file */
+/* Is the error of @status a mistake of a student's file: at its line, or a budget that its code has used up? */
+bool student_is_at_fault(const struct script *s, const char *text, int status);
 /* Does a message begin with the lesson's file, or with a student's? */
 bool script_names_file(const char *text);
 /* Before each run of an item's function: ends the run if it is one too many. */

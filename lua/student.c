@@ -199,6 +199,26 @@ bool script_names_file(const char *text)
 	return false;
 }
 
+const char *student_file(const struct script *s)
+{
+	const struct run_files *f = s->opts->spec->files;
+
+	for (size_t i = 0; f && i < f->n; i++)
+		if (!f->v[i].hidden)
+			return f->v[i].name;
+	return s->file;
+}
+
+bool student_is_at_fault(const struct script *s, const char *text, int status)
+{
+	const struct run_files *f = s->opts->spec->files;
+	bool given = false;
+
+	for (size_t i = 0; f && i < f->n; i++)
+		given |= !f->v[i].hidden;
+	return given && (s->tripped || status == LUA_ERRMEM || strncmp(text, s->file, strlen(s->file)) != 0);
+}
+
 /* ---- the run of an exercise ------------------------------------------------------------------ */
 
 /* core.exercise() -> part, checks (bits, 0 = all), heading */

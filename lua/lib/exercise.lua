@@ -378,9 +378,13 @@ local function emit_heading(t)
   end
 end
 
-local function emit_exercise(t, heading)
+local function emit_exercise(t)
   core.emit("EXERCISE", { kind = KIND[t.kind], halves = R.x.halves, checks = R.x.visible, hidden = R.x.hidden_halves,
                           text = t.story and payload(R.trim_story(t.story)) or "" })
+end
+
+-- After the scene: the numbers of its events do not depend on the checks that a run is for.
+local function emit_checks(heading)
   for _, c in ipairs(R.x.checks) do
     if heading or judged(c) then
       core.emit("CHECK", { check = c.number, form = FORM[c.form], halves = c.halves, schedules = c.schedules,
@@ -438,6 +442,7 @@ local function load_files(t)
         fault = wrong and (fine and wrong or string.format("%s:1: the values that the file returns cannot be read: %s", file.name, wrong)) or nil
       end
       if fault then
+        if fault:sub(1, #file.name + 1) ~= file.name .. ":" then fault = file.name .. ":1: " .. fault end
         faults[file.name], faults[1] = fault, faults[1] or fault
         text(PART.FILE_FAULT, i, plain(fault))
       end
@@ -660,6 +665,11 @@ end
 
 local own_cards = { predict = true, observe = true, dump = true }
 
+-- The first file of the student, for messages.
+local function first_file()
+  return R.exercise.files and R.exercise.files[1]
+end
+
 -- Runs the scene.  Return: true and its result; "storm" if an item ran too often; or false after a fault of the student's files.
 local function play_scene(student, given)
   local ok, result = pcall(R.body, R.p, student)
@@ -668,6 +678,9 @@ local function play_scene(student, given)
   local storm = core.storm()
   if storm then message = storm end
   if given == 0 then core.fail_at("", message) end	-- no file of a student: the exercise itself is faulty
+  if not storm and message:sub(1, #"exercise.lua:") == "exercise.lua:" and first_file() then
+    message = string.format("%s:1: the exercise cannot use the values that the file returns: %s", first_file(), message)
+  end
   text(PART.FILE_FAULT, 0, plain(message))
   return storm ~= nil and "storm"
 end
@@ -675,8 +688,11 @@ end
 function R.play_exercise()
   local t, x = R.exercise, R.x
   local _, _, heading = core.exercise()
-  emit_exercise(t, heading)
-  if heading then return emit_heading(t) end
+  emit_exercise(t)
+  if heading then
+    emit_heading(t)
+    return emit_checks(true)
+  end
   local student, faults, given = load_files(t)
   if t.kind == "configure" then
     local values = settings_of_inputs(x)
@@ -690,14 +706,15 @@ function R.play_exercise()
     fail("this exercise is about a student's file: kworkshop test %s", core.id())
   end
   if own_cards[t.kind] and t.story then say { R.trim_story(t.story) } end
-  local left = {}
+  local left, cannot = {}, {}
   for _, c in ipairs(x.checks) do
-    if judged(c) then
-      if needs_faulty(c, faults) then emit_result(c, RESULT.cannot) else left[#left + 1] = c end
-    end
+    local list = needs_faulty(c, faults) and cannot or left
+    if judged(c) then list[#list + 1] = c end
   end
-  if #left == 0 and faults[1] then return end
-  local ok, s = play_scene(student, given)
+  local ok, s
+  if #left > 0 or not faults[1] then ok, s = play_scene(student, given) end
+  emit_checks(false)
+  for _, c in ipairs(cannot) do emit_result(c, RESULT.cannot) end
   if s ~= nil and type(s) ~= "table" then fail("scene returned a %s, not a table", type(s)) end
   for _, c in ipairs(left) do		-- after a storm there is a trace to look at, but the scene has returned nothing
     if ok == true or (ok and c.form ~= "test") then judge(c, s or {}) else emit_result(c, RESULT.cannot) end

@@ -96,7 +96,7 @@ static int bring_back(const struct exercise *x, const char *folder, unsigned int
 		return failed(err, rc);
 	printf(W(HISTORY_BACK), folder, n);
 	if (aside)
-		printf(W(RESTART_ASIDE), aside, x->at.slug, aside);
+		printf(W(RESTART_ASIDE), aside, x->at.name, aside);
 	return EXIT_RIGHT;
 }
 
@@ -109,7 +109,7 @@ static int history(const struct history_opts *o, const struct exercise *x, const
 	if (rc)
 		return failed(err, rc);
 	if (!x->about.nr_files)
-		return cli_misuse("history", W(EXERCISE_HAS_NO_FILES), x->at.slug);
+		return cli_misuse("history", W(EXERCISE_HAS_NO_FILES), x->at.name);
 	if (number && (*end || !n || n > 1000000))
 		return cli_misuse("history", W(HISTORY_NUMBER), number);
 	if (o->back && !number)

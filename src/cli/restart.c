@@ -20,7 +20,7 @@ static int restart(const struct restart_opts *o, const struct exercise *x)
 	int rc = cli_exercise_work(&o->ex, x, folder, sizeof(folder), err, sizeof(err));
 
 	if (!x->about.nr_files)
-		return cli_misuse("restart", W(EXERCISE_HAS_NO_FILES), x->at.slug);
+		return cli_misuse("restart", W(EXERCISE_HAS_NO_FILES), x->at.name);
 	if (!rc)
 		rc = exercise_restart(x, folder, &aside, err, sizeof(err));
 	if (rc) {
@@ -29,7 +29,7 @@ static int restart(const struct restart_opts *o, const struct exercise *x)
 	}
 	printf(W(RESTART_DONE), folder);
 	if (aside)
-		printf(W(RESTART_ASIDE), aside, x->at.slug, aside);
+		printf(W(RESTART_ASIDE), aside, x->at.name, aside);
 	return EXIT_RIGHT;
 }
 

@@ -153,22 +153,6 @@ static void keep_faults(struct checking *c)
 				snprintf(out->file_fault[k], sizeof(out->file_fault[k]), "%s", f->file_fault[i]);
 }
 
-/* Is it the exercise that is faulty, and not a file of the student? */
-static bool is_authors(const struct checking *c, const struct exercise_facts *f)
-{
-	const char *text = f->faulty_text;
-
-	if (!f->faulty)
-		return false;
-	for (size_t i = 0; i < (c->files ? c->files->n : 0); i++) {
-		size_t len = strlen(c->files->v[i].name);
-
-		if (!c->files->v[i].hidden && strncmp(text, c->files->v[i].name, len) == 0 && text[len] == ':')
-			return false;
-	}
-	return true;
-}
-
 static void tell(struct checking *c)
 {
 	if (c->how->progress)
@@ -195,7 +179,7 @@ static int play_full(struct checking *c, uint64_t run, uint64_t mask)
 		snprintf(c->err, c->err_size, W(EXERCISE_NO_RUN), strerror(-rc));
 		return rc;
 	}
-	if (is_authors(c, c->facts)) {
+	if (c->facts->faulty && !c->facts->by_student) {
 		snprintf(c->err, c->err_size, "%s", c->facts->faulty_text);
 		return -EINVAL;
 	}
@@ -489,7 +473,7 @@ int exercise_replay(const struct exercise *x, const struct exercise_checking *ho
 
 void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size)
 {
-	int n = snprintf(buf, size, "kworkshop run %s --seed %llu --variant %llu", x->at.slug, (unsigned long long)c->seed,
+	int n = snprintf(buf, size, "kworkshop run %s --seed %llu --variant %llu", x->at.name, (unsigned long long)c->seed,
 			 (unsigned long long)x->variant);
 
 	if (c->jitter >= 0 && n > 0 && (size_t)n < size)

@@ -28,10 +28,12 @@ struct exercise_place {
 	char dir[1024];			/* "exercises/21-unload" */
 	char slug[64];			/* "unload" */
 	char label[8];			/* "21"; "" = none */
+	char name[1024];		/* "E21", or the path it was found by: names it on a command line */
 };
 
 /*
- * exercise_find - the folder of @name: a slug of an exercise in @dir, a folder, or its exercise.lua
+ * exercise_find - the folder of @name: "E21", a slug of an exercise in @dir, a folder, or its exercise.lua
+ * A lesson may have the same slug; the number belongs to the exercise alone.
  * Return: 0, -ENOENT, -ENAMETOOLONG with a sentence in @err.
  */
 int exercise_find(const char *dir, const char *name, struct exercise_place *out, char *err, size_t err_size);
@@ -167,7 +169,7 @@ bool exercise_holds(const struct exercise *x, const struct exercise_result *r);
  */
 int exercise_replay(const struct exercise *x, const struct exercise_checking *how, const struct exercise_result *r,
 		    unsigned int number, struct run_spec *spec);
-/* "kworkshop run unload --seed 2 --variant 4711 --jitter 0.3" */
+/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3" */
 void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size);
 
 #endif

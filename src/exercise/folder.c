@@ -34,6 +34,19 @@ static void name_place(struct exercise_place *at, const char *folder)
 	else
 		digits = 0;
 	snprintf(at->slug, sizeof(at->slug), "%.63s", folder + digits);
+	snprintf(at->name, sizeof(at->name), "%s%s", at->label[0] ? "E" : "", at->label[0] ? at->label : at->slug);
+}
+
+/* "E21", "e21" and "E3" for 03-handler. */
+static bool has_number(const struct exercise_place *at, const char *name)
+{
+	char *end;
+	unsigned long n;
+
+	if ((name[0] != 'E' && name[0] != 'e') || name[1] < '0' || name[1] > '9' || !at->label[0])
+		return false;
+	n = strtoul(name + 1, &end, 10);
+	return !*end && n == strtoul(at->label, NULL, 10);
 }
 
 static bool has_exercise(const struct exercise_place *at)
@@ -65,6 +78,7 @@ static bool take_path(const char *name, struct exercise_place *out)
 	if ((!strcmp(base, ".") || !strcmp(base, "..")) && realpath(out->dir, resolved) && strrchr(resolved, '/'))
 		base = strrchr(resolved, '/') + 1;
 	name_place(out, base);
+	snprintf(out->name, sizeof(out->name), "%s", out->dir);
 	return true;
 }
 
@@ -134,7 +148,7 @@ int exercise_find(const char *dir, const char *name, struct exercise_place *out,
 	rc = -ENOENT;
 	for (size_t i = 0; i < nr && rc; i++) {
 		nearest_offer(&near, all[i].slug);
-		if (strcmp(all[i].slug, name) == 0) {
+		if (strcmp(all[i].slug, name) == 0 || has_number(&all[i], name)) {
 			*out = all[i];
 			rc = 0;
 		}

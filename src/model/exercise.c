@@ -299,8 +299,10 @@ void exercise_facts_read(const struct trace_store *s, struct exercise_facts *out
 			out->ended = true;
 			break;
 		case EV_FAULT:
-			if (trace_get_FAULT(&ev, &fault) && !out->faulty)
+			if (trace_get_FAULT(&ev, &fault) && !out->faulty) {
 				snprintf(out->faulty_text, sizeof(out->faulty_text), "%s", fault.text);
+				out->by_student = fault.code == 1;
+			}
 			out->faulty = true;
 			break;
 		default:

@@ -76,7 +76,8 @@ struct exercise_facts {
 	/* of this run */
 	char file_fault[EXERCISE_FILES_MAX][EXERCISE_TEXT_BYTES];	/* by the run's files */
 	char fault[EXERCISE_TEXT_BYTES];	/* the first fault of the student's part, "FILE:LINE: sentence" */
-	bool faulty;			/* a FAULT event: the exercise is wrong, or its budget is used up */
+	bool faulty;			/* a FAULT event has ended the run .. */
+	bool by_student;		/* .. and a file of the student caused it; else the exercise is wrong */
 	char faulty_text[EXERCISE_TEXT_BYTES];
 	bool ended;
 	struct exercise_score score;

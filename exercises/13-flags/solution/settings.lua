@@ -1,1 +1,2 @@
+-- settings.lua: the reference.
 return { crypt = {}, log = {}, ui = { "HIGHPRI" } }

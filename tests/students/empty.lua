@@ -1,0 +1,1 @@
+-- expects: the file returns a nil, not a table

@@ -1,0 +1,2 @@
+-- expects: the file returns a nil, not a table
+-- nothing yet

@@ -1,0 +1,2 @@
+-- expects: the file returns a function, not a table
+return function() end

@@ -1,0 +1,2 @@
+-- expects: the file returns a number, not a table
+return 42
