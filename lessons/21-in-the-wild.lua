@@ -1,0 +1,156 @@
+-- 21-in-the-wild.lua: four subsystems as small runs, and which of them use a workqueue at all.
+return lesson {
+  title    = "In the wild",
+  question = "Which parts of the kernel use workqueues, and for which step?",
+  minutes  = 12, needs = { "bottom-halves", "ordered" },
+  machine  = { cpus = 2 },
+  covers   = { rules = { "R2.1", "R5.23", "R11.2" },
+               errata = { "E2.26", "E2.27", "E2.36", "E2.37", "E2.38", "E2.39", "E2.40" } },
+  params   = function(pick)
+    return { blocks = pick(3, 5), commit = pick(4, 6), packets = pick(5, 8), settle = pick(6, 9) }
+  end,
+
+  function(p)
+    ask { "First a question about an earlier lesson. Which of these may sleep?", id = "recall", rule = "R11.6",
+      choices = {
+        { "a softirq", "It runs in a borrowed context.", id = "softirq" },
+        { "a BH work item", "It has the calls of a work item and the context of a softirq.", id = "bh" },
+        { "a work item", id = "work" } },
+      correct = "work",
+      hints = { "Which of them has a thread?", "Two of them run on the stack of the thread that was interrupted.",
+                "A worker is a thread of its own." },
+      why = "A step that waits for a device, for a lock or for memory needs a thread." }
+    say { "Many texts list subsystems that \"use workqueues\". Here are four of them as small runs: a disk, a USB hub, a journal "
+          .. "and a network card. Look which step of each is a work item." }
+
+    -- a disk: completion in a softirq; a worker only for the filesystem's slow part
+    local unwritten = alloc_workqueue("unwritten", WQ_UNBOUND | WQ_MEM_RECLAIM, 0)
+    local convert = work("convert", function() sleep_ms(1) end)
+    local done = 0
+    open_softirq(BLOCK_SOFTIRQ, function()
+      done = done + 1
+      printk("block " .. done .. " is complete")
+      if done == p.blocks then queue_work(unwritten, convert) end
+    end)
+    say { "The disk interrupts once for each of {blocks} blocks. The handler raises the softirq BLOCK. When the last block is "
+          .. "there, the file system has to change its tables, which may sleep.", look = unwritten }
+    every(1, p.blocks, function() irq(0, "disk", function() raise_softirq(BLOCK_SOFTIRQ) end) end)
+    predict { "In which context are the {blocks} blocks completed?", id = "disk", rule = "R11.2",
+      choices = {
+        { "in a worker of `events_wq`", "There is no workqueue of that name.", id = "worker" },
+        { "in a softirq", id = "softirq" },
+        { "in the interrupt handler itself", "The handler only raises the softirq.", id = "handler" } },
+      answer = function(t)
+        local e = t:first(prints("block 1 is complete"))
+        return e.thread == t:first(starts(convert)).thread and "worker" or "softirq", e
+      end,
+      hints = { "What does the handler raise?", "BLOCK is one of the ten softirqs. Does completing a block sleep?",
+                "It does not sleep, so no thread is needed. Which step of this run does sleep?" },
+      why = "Completions run in a softirq. ext4 then has a workqueue for the one step that may sleep: the change of extents "
+            .. "that were not written yet." }
+    run_until(ends(convert))
+
+    -- a hub: every step sleeps
+    local hub_wq = alloc_workqueue("usb_hub_wq", WQ_FREEZABLE, 0)
+    local hub = work("hub_event", function() sleep_ms(p.settle) printk("device 3 is gone") end)
+    say { "A USB device is pulled out. The hub interrupts, and its handler has to find out what happened. Each question to the hub "
+          .. "is a message over the bus and takes milliseconds: {settle} ms in all.", look = hub_wq }
+    predict { "The hub interrupts again 1 ms later, while {hub_event} waits for an answer. How many runs of {hub_event} will there "
+              .. "be in all?", id = "hub", rule = "R2.1",
+      choices = {
+        { "one: it is running already", "It is running, but not pending: PENDING was cleared before the function was called.",
+          id = "one", world = { belief = "pending-until-return" } },
+        { "two, one after the other", id = "two" },
+        { "two at the same time, on two workers", "An item never runs twice at once. The second run waits for the first.",
+          id = "both", world = { belief = "reentrant" } } },
+      answer = function(t)
+        local second = t:nth(2, returns(queue_work, hub))
+        if not second.ret then return "one", second end
+        local e = t:nth(2, starts(hub))
+        return t:find(ends(hub):before(e.ms)) and "two" or "both", e
+      end,
+      hints = { "Is the item pending while it runs?", "The second call finds PENDING clear. What does it return?",
+                "It returns true, and the item waits until its first run has ended." },
+      why = "This is what a hub needs: a second event must be looked at again, because the first look may have been too early." }
+    irq(1, "usb", function() queue_work(hub_wq, hub) end)
+    run(1)
+    irq(1, "usb", function() queue_work(hub_wq, hub) end)
+    run_idle()
+
+    -- a journal: a thread of its own
+    local jbd2 = completion("commit")
+    local committed = completion("committed")
+    task(0, "jbd2/sda1", function()
+      wait_for_completion(jbd2)
+      sleep_ms(p.commit)
+      complete(committed)
+    end)
+    say { "A program calls `fsync()`. The journal has to write its records and wait for the disk, {commit} ms. The thread "
+          .. "`jbd2/sda1` does it; it has existed since the file system was mounted." }
+    predict { "Which thread commits the journal?", id = "journal",
+      choices = {
+        { "a kworker, as `ps` shows them all the time", "ext4 uses a workqueue for other things. The commit is done by a thread "
+          .. "of its own.", id = "kworker" },
+        { "`jbd2/sda1`", id = "jbd2" },
+        { "the program that calls `fsync()`", "It waits. Another program's `fsync()` may be in the same commit.", id = "caller" } },
+      answer = function(t) local e = t:first(returns(complete):by("jbd2/sda1")) return "jbd2", e end,
+      hints = { "Which thread waits for something to commit?", "A commit has an order, and it must go on when memory is short.",
+                "A thread of its own has both: nothing is queued before it, and no worker has to be created." },
+      why = "A thread of its own is right for one long-lived task that is always the same. A workqueue is right for many short "
+            .. "ones." }
+    task(1, "app", function() complete(jbd2) wait_for_completion(committed) end)
+    run_idle()
+
+    -- a network card: polling in a softirq
+    local got = 0
+    open_softirq(NET_RX_SOFTIRQ, function()
+      local n = 0
+      while n < 64 and got < p.packets do
+        udelay(50)
+        got, n = got + 1, n + 1
+      end
+      printk(n .. " packets in one poll")
+    end)
+    say { "The network card interrupts. Its handler switches the card's interrupts off and raises NET_RX, which takes all packets that "
+          .. "are there, {packets} of them. This is *NAPI*." }
+    irq(0, "eth", function() raise_softirq(NET_RX_SOFTIRQ) end)
+    local asked = now()
+    predict { "How many work items does NAPI queue for the {packets} packets?", id = "napi",
+      choices = {
+        { "one for each packet", "That would be a queueing and a wake-up for each packet.", id = "each" },
+        { "one, which `napi_schedule()` queues with `schedule_work()`", "It raises a softirq. With threaded NAPI a thread of the "
+          .. "card is woken instead.", id = "one" },
+        { "none", id = "none" } },
+      answer = function(t)
+        local e = t:first(prints "packets in one poll")
+        local n = t:count(event("workqueue_queue_work"):after(asked):before(e.ms))
+        return n == 0 and "none" or n == 1 and "one" or "each", e
+      end,
+      hints = { "Which softirq does the handler raise?", "Does taking packets from a ring sleep?",
+                "It does not sleep, and it should start at once. Which context is that?" },
+      why = "NAPI polls in the softirq NET_RX, or in a thread of its own. It uses no workqueue." }
+    run_idle()
+
+    ask { "Which of the four steps that you saw are work items?", id = "which",
+      choices = {
+        { "all four", "Two of them run in softirqs, one in a thread of its own.", id = "all" },
+        { "the hub's questions, and the file system's change of extents", id = "two" },
+        { "the completion of blocks and the journal", "Blocks are completed in a softirq, the journal has a thread.", id = "disk" },
+        { "none: modern drivers use threads", "`usb_hub_wq` and many others do their sleeping steps in work items.", id = "none" } },
+      correct = "two",
+      hints = { "Look at the events: which functions were called by a kworker?", "Softirqs: completing blocks, polling packets. "
+                .. "A thread: the journal.", "Two other steps sleep, and come now and then." },
+      why = "Short and without sleeping: a softirq. One task for ever: a thread. Steps that sleep, now and then: a work item." }
+    ask { "`ps` on your computer shows a thread `kworker/R-rcu_gp`. What is it?", id = "rcu", rule = "R7.1",
+      choices = {
+        { "the thread that ends grace periods", "That one is called `rcu_preempt` or `rcu_sched`.", id = "gp" },
+        { "the rescuer of the workqueue `rcu_gp`", id = "rescuer" },
+        { "a worker that runs RCU's callbacks all the time", "Callbacks run in a softirq or in threads of RCU. This thread sleeps "
+          .. "until memory is short.", id = "callbacks" } },
+      correct = "rescuer",
+      hints = { "What does the `R` in a worker's name stand for?", "Which workqueues have such a thread?",
+                "Workqueues with WQ_MEM_RECLAIM have one each, named `kworker/R-NAME`." },
+      why = "Its workqueue was made with WQ_MEM_RECLAIM, because freeing memory may wait for its items." }
+    recap { "Blocks and packets: softirqs. The journal: a thread. Hubs and slow changes: work items.",
+            "A work item is for a step that sleeps and comes now and then." }
+  end }
