@@ -293,6 +293,7 @@ SRC_cli := \
 	src/cli/list.c \
 	src/cli/look.c \
 	src/cli/new.c \
+	src/cli/new_exercise.c \
 	src/cli/options.c \
 	src/cli/page_completion.c \
 	src/cli/page_man.c \
@@ -875,14 +876,14 @@ $(out)/script_libs.c: $(LUA_lib) src/scripts/embed.sh Makefile
 	@mkdir -p $(@D)
 	$(q)sh src/scripts/embed.sh $(LUA_lib) >$@
 
-# a lesson to begin with, as a C string
-$(out)/first_lesson.inc: src/cli/first_lesson.lua Makefile
+# lessons and exercises to begin with, as C strings
+$(out)/first/%.inc: src/cli/first/%.lua Makefile
 	$(say) GEN $@
 	@mkdir -p $(@D)
 	$(q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
 
-$(out)/obj/src/cli/new.o: $(out)/first_lesson.inc
-$(out)/obj/src/cli/new.o: CPPFLAGS += -I$(out)
+$(out)/obj/src/cli/new.o $(out)/obj/src/cli/new_exercise.o: $(patsubst src/cli/first/%.lua,$(out)/first/%.inc,$(wildcard src/cli/first/*.lua))
+$(out)/obj/src/cli/new.o $(out)/obj/src/cli/new_exercise.o: CPPFLAGS += -I$(out)
 
 $(out)/obj/script_libs.o: $(out)/script_libs.c
 	$(say) CC $<

@@ -5,13 +5,15 @@
  *
  *   ```step 2        "$ command", then texts that its output has in this order; 2 = exit status (0 if
  *                    not given).  A line of output stands for its beginning.
- *   ```lua old       a text that the lesson has once ...
+ *   ```lua old FILE  a text that the file has once (the lesson, if no file is given) ...
  *   ```lua new       ... and the text that takes its place
+ *   ```lua file FILE a new file
  *
  * Lives here:   following the page.
  * Never here:   what the findings mean (unit_check.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/files.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -39,15 +41,17 @@ static void make_room(void)
 	REQUIRE_INT(symlink(program, link), 0);
 }
 
-/* The next block from *@at on: its word after ``` into @kind, its text malloc'ed.  NULL: there are no more. */
-static char *next_block(const char **at, char kind[40])
+#define KIND_BYTES 120
+
+/* The next block from *@at on: its words after ``` into @kind, its text malloc'ed.  NULL: there are no more. */
+static char *next_block(const char **at, char kind[KIND_BYTES])
 {
 	const char *begin = strstr(*at, "\n```"), *line, *end;
 
 	if (!begin)
 		return NULL;
 	line = begin + 4;
-	snprintf(kind, 40, "%.*s", (int)strcspn(line, "\n"), line);
+	snprintf(kind, KIND_BYTES, "%.*s", (int)strcspn(line, "\n"), line);
 	line += strcspn(line, "\n") + 1;
 	end = strstr(line - 1, "\n```");
 	REQUIRE_NOT_NULL(end);
@@ -89,18 +93,19 @@ static void follow_step(const char *block, int status)
 
 /* ---- edits ----------------------------------------------------------------------------- */
 
-static void follow_edit(const char *old, const char *now)
+/* @file: in the folder. */
+static void follow_edit(const char *file, const char *old, const char *now)
 {
-	char path[200], *text, *hit;
+	char path[300], *text, *hit;
 	size_t n, len = strlen(old) - 1, new_len = strlen(now) - 1;	/* without the last newline */
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, LESSON);
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
 	text = file_read(path, &n);
 	REQUIRE_NOT_NULL(text);
 	hit = memmem(text, n, old, len);
 	if (!hit)
-		test_note("%s: the lesson does not have \"%s\"", PAGE, old);
+		test_note("%s: %s does not have \"%s\"", PAGE, file, old);
 	REQUIRE_NOT_NULL(hit);
 	CHECK_NULL(memmem(hit + len, n - (size_t)(hit + len - text), old, len));
 	f = fopen(path, "w");
@@ -112,12 +117,22 @@ static void follow_edit(const char *old, const char *now)
 	free(text);
 }
 
+/* A new file, in a folder that may be new too. */
+static void follow_file(const char *file, const char *text)
+{
+	char path[300];
+
+	CHECK_INT(shell_run(out, sizeof(out), "mkdir -p \"$(dirname '%s/%s')\"", folder, file), 0);
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	file_write(NULL, path, text);
+}
+
 /* ---- the page ------------------------------------------------------------------------------ */
 
-static void the_tutorial_builds_a_lesson_as_written(void)
+static void the_tutorial_builds_a_lesson_and_an_exercise_as_written(void)
 {
-	char *page, *block, *old = NULL, kind[40];
-	unsigned int steps = 0, edits = 0;
+	char *page, *block, *old = NULL, kind[KIND_BYTES], file[KIND_BYTES] = LESSON;
+	unsigned int steps = 0, edits = 0, files = 0;
 	const char *at;
 
 	page = file_read(PAGE, NULL);
@@ -127,17 +142,22 @@ static void the_tutorial_builds_a_lesson_as_written(void)
 		if (!strncmp(kind, "step", 4)) {
 			follow_step(block, atoi(kind + 4));
 			steps++;
-		} else if (!strcmp(kind, "lua old")) {
+		} else if (!strncmp(kind, "lua old", 7)) {
 			free(old);
 			old = strdup(block);
+			snprintf(file, sizeof(file), "%s", kind[7] ? kind + 8 : LESSON);
 		} else if (!strcmp(kind, "lua new")) {
 			REQUIRE_NOT_NULL(old);
-			follow_edit(old, block);
+			follow_edit(file, old, block);
 			edits++;
+		} else if (!strncmp(kind, "lua file ", 9)) {
+			follow_file(kind + 9, block);
+			files++;
 		}
 	}
-	CHECK_GE(steps, 8u);
-	CHECK_GE(edits, 6u);
+	CHECK_GE(steps, 14u);
+	CHECK_GE(edits, 8u);
+	CHECK_GE(files, 1u);
 	free(old);
 	free(page);
 	folder_remove(folder);
@@ -213,7 +233,7 @@ static void new_refuses_names_that_cannot_be_or_are_there(void)
 	} rows[] = {
 		{ "lesson", 2, "kworkshop new lesson NAME" },
 		{ "poem one", 2, "kworkshop new lesson NAME" },
-		{ "lesson 'My Lesson'", 2, "a lesson's name has small letters, digits and -, got \"My Lesson\"" },
+		{ "lesson 'My Lesson'", 2, "a name has small letters, digits and -, got \"My Lesson\"" },
 		{ "lesson ../x", 2, "got \"../x\"" },
 		{ "lesson one two", 2, "unexpected argument \"two\"" },
 		{ "lesson one --course no/such/folder", 3, "no/such/folder: No such file or directory" },
@@ -254,11 +274,67 @@ static void new_puts_editor_files_beside_the_course_once(void)
 	folder_remove(folder);
 }
 
+/* Each kind: the solution holds every check, and its starter, if the kind has one, does not. */
+static void a_new_exercise_of_each_kind_can_be_tested(void)
+{
+	static const struct {
+		const char *kind, *test, *text;
+		int code;
+	} rows[] = {
+		{ "repair", "", "5 of 10 points", 1 },
+		{ "repair", "c/exercises/01-repair/solution/driver.lua", "10 of 10 points", 0 },
+		{ "repair", "c/exercises/01-repair/wrong/leak/driver.lua", "FAILS    remove() frees the device", 1 },
+		{ "configure", "", "5 of 10 points", 1 },
+		{ "configure", "--set max_active=3", "10 of 10 points", 0 },
+		{ "configure", "--set max_active=3 --variant 77", "10 of 10 points", 0 },
+		{ "configure", "--set max_active=2", "5 of 10 points", 1 },
+		{ "predict", "", "", 0 }, { "observe", "", "", 0 },
+	};
+
+	make_room();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *kind = rows[i].kind;
+
+		if (!i || strcmp(kind, rows[i - 1].kind)) {
+			char args[100];
+
+			snprintf(args, sizeof(args), "exercise %s --kind %s --course c", kind, kind);
+			CHECK_INT(new_lesson(args), 0);
+			CHECK_HAS(out, "is written");
+		}
+		CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && ./kworkshop test %s %s --course c --work none 2>&1", folder, kind,
+				    rows[i].test), rows[i].code);
+		CHECK_HAS(out, rows[i].text);
+	}
+	CHECK_INT(new_lesson("exercise repair --course c"), 1);
+	CHECK_HAS(out, "01-repair exists already");
+	CHECK_INT(new_lesson("exercise two --kind poem --course c"), 2);
+	folder_remove(folder);
+}
+
+/* A copy of a lesson or an exercise, by its name in the course in use or by its path. */
+static void new_copies_what_from_names(void)
+{
+	make_room();
+	CHECK_INT(new_lesson("lesson mine --from life --course c"), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "cmp lessons/02-life.lua '%s/c/lessons/01-mine.lua' 2>&1", folder), 0);
+	CHECK_INT(new_lesson("lesson more --from c/lessons/01-mine.lua --course c"), 0);
+	CHECK_INT(new_lesson("exercise mine --from unload --course c"), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "diff -r exercises/21-unload '%s/c/exercises/01-mine' 2>&1", folder), 0);
+	CHECK_INT(new_lesson("lesson none --from nosuch --course c"), 3);
+	CHECK_HAS(out, "nosuch");
+	CHECK_INT(new_lesson("exercise none --from nosuch --course c"), 3);
+	CHECK_HAS(out, "nosuch");
+	folder_remove(folder);
+}
+
 const struct test_case suite_unit_authoring[] = {
+	T(a_new_exercise_of_each_kind_can_be_tested),
+	T(new_copies_what_from_names),
 	T(new_puts_editor_files_beside_the_course_once),
 	T(a_new_lesson_is_entered_in_any_contents_page),
 	T(a_page_that_cannot_take_the_name_stays_as_it_was),
 	T(new_refuses_names_that_cannot_be_or_are_there),
-	T(the_tutorial_builds_a_lesson_as_written),
+	T(the_tutorial_builds_a_lesson_and_an_exercise_as_written),
 	{ NULL, NULL }
 };

@@ -21,7 +21,7 @@ _kworkshop_options() # COMMAND
 	grade) _kworkshop_words --help --student --hidden --course --lang ;;
 	check) _kworkshop_words --help --question --preview --variants --seeds --jitter --fast --format --strict --jobs --course --lang ;;
 	watch) _kworkshop_words --help --question --variant --seed --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	new) _kworkshop_words --help --course --lang ;;
+	new) _kworkshop_words --help --kind --from --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
 	help) _kworkshop_words --help --names --lang ;;
@@ -141,6 +141,8 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"watch --theme"|\
 	"watch --course"|\
 	"watch --lang"|\
+	"new --kind"|\
+	"new --from"|\
 	"new --course"|\
 	"new --lang"|\
 	"progress --lang"|\
@@ -198,6 +200,7 @@ _kworkshop_value() # COMMAND OPTION
 	"watch --color") _kworkshop_words auto always never;;
 	"watch --theme") _kworkshop_words dark light contrast mono;;
 	"watch --course") _kworkshop_folders;;
+	"new --kind") _kworkshop_words repair configure predict observe;;
 	"new --course") _kworkshop_folders;;
 	"doctor --course") _kworkshop_folders;;
 	esac
@@ -223,7 +226,7 @@ _kworkshop_argument() # COMMAND PLACE
 	"grade "*) _kworkshop_files kwh; ;;
 	"check "*) _kworkshop_names list; _kworkshop_files lua; _kworkshop_folders; ;;
 	"watch "*) _kworkshop_names list; _kworkshop_files lua; ;;
-	"new 1") _kworkshop_words lesson; ;;
+	"new 1") _kworkshop_words lesson; _kworkshop_words exercise; ;;
 	"new "*) ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;
 	"progress "*) _kworkshop_files json; _kworkshop_names list; ;;

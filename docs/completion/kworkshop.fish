@@ -111,6 +111,8 @@ set -g __kworkshop_takes_value \
 	'watch --theme' \
 	'watch --course' \
 	'watch --lang' \
+	'new --kind' \
+	'new --from' \
 	'new --course' \
 	'new --lang' \
 	'progress --lang' \
@@ -373,11 +375,14 @@ complete -c kworkshop -n '__kworkshop_at watch' -l lang -x -d 'the language of t
 complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
 complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a new -d 'write a lesson to begin with'
+complete -c kworkshop -n '__kworkshop_at home 0' -a new -d 'write a lesson or an exercise to begin with'
 complete -c kworkshop -n '__kworkshop_at new' -l help -d 'print the options of this command'
-complete -c kworkshop -n '__kworkshop_at new' -l course -x -a '(__fish_complete_directories)' -d 'write into DIR/lessons, and enter it in DIR/lessons/course.lua; the current folder if not given'
+complete -c kworkshop -n '__kworkshop_at new' -l kind -x -a 'repair configure predict observe' -d 'the kind of exercise'
+complete -c kworkshop -n '__kworkshop_at new' -l from -x -d 'a copy of this lesson or exercise to begin with: a name of the course in use, a file or a folder'
+complete -c kworkshop -n '__kworkshop_at new' -l course -x -a '(__fish_complete_directories)' -d 'write into DIR/lessons or DIR/exercises; the current folder if not given'
 complete -c kworkshop -n '__kworkshop_at new' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
-complete -c kworkshop -n '__kworkshop_at new 1' -x -a lesson -d 'the kind of file'
+complete -c kworkshop -n '__kworkshop_at new 1' -x -a lesson -d 'a lesson, entered in lessons/course.lua'
+complete -c kworkshop -n '__kworkshop_at new 1' -x -a exercise -d 'the folder of an exercise'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a progress -d 'show, export, import or delete your progress'
 complete -c kworkshop -n '__kworkshop_at progress' -l help -d 'print the options of this command'

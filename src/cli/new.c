@@ -1,15 +1,15 @@
 /*
- * cli/new.c - `kworkshop new lesson NAME`: a lesson that runs, entered in the contents page.
+ * cli/new.c - `kworkshop new`: a lesson that runs, entered in the contents page, or an exercise.
  *
  * The file is complete: it passes `check --strict`, and each part of it is to be replaced.  The
  * contents page is a text that people edit, so only the list `order` changes; the page is read
  * again afterwards and put back if the lesson is not in it.
  *
  * Lives here:   the first text of a contents page, the name's place in `order`.  The first text of a lesson is
- *               the file first_lesson.lua.
- * Never here:   reading courses (run/course.h).   Licence: MIT.
+ *               the file first/lesson.lua.
+ * Never here:   exercises (new_exercise.c), reading courses (run/course.h).   Licence: MIT.
  */
-#include "cli/cli.h"
+#include "cli/new.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -28,9 +28,9 @@
 #define PAGE_MAX ((size_t)1 << 20)
 #define LABEL_MAX 98
 
-/* cli/first_lesson.lua as a string: a format for the title. */
+/* cli/first/lesson.lua as a string: a format for the title. */
 static const char lesson_text[] =
-#include "first_lesson.inc"
+#include "first/lesson.inc"
 	;
 
 static const char page_text[] =
@@ -42,14 +42,6 @@ static const char page_text[] =
 	"  order   = {},\n"
 	"}\n";
 
-struct new {
-	struct cli_look look;
-	const char *name;
-	char dir[900];			/* of the lessons */
-	char page[1024], path[1024];
-	unsigned int label;
-};
-
 /* ---- names --------------------------------------------------------------------------------- */
 
 static bool is_slug(const char *name)
@@ -60,8 +52,7 @@ static bool is_slug(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
-/* "my-lesson" -> "My lesson" */
-static void title_of(const char *name, char *title, size_t size)
+void new_title(const char *name, char *title, size_t size)
 {
 	snprintf(title, size, "%s", name);
 	for (char *p = title; *p; p++)
@@ -85,15 +76,14 @@ static void id_of(const char *dir, char *id, size_t size)
 		snprintf(id, size, "course");
 }
 
-/* The next number after those of the files, and whether a file of that name exists. */
-static int find_label(struct new *n)
+int new_find_label(struct new *n)
 {
 	char pattern[1024];
 	glob_t files = { 0 };
 	bool taken = false;
 	unsigned long most = 0;
 
-	snprintf(pattern, sizeof(pattern), "%s/*.lua", n->dir);
+	snprintf(pattern, sizeof(pattern), "%s/*", n->dir);
 	if (glob(pattern, 0, NULL, &files) != 0)
 		files.gl_pathc = 0;
 	for (size_t i = 0; i < files.gl_pathc; i++) {
@@ -103,7 +93,9 @@ static int find_label(struct new *n)
 		unsigned long label = strtoul(base, NULL, 10);
 
 		most = digits && label > most && label <= LABEL_MAX ? label : most;
-		if (strlen(slug) == strlen(n->name) + 4 && !strncmp(slug, n->name, strlen(n->name)) && !taken) {
+		size_t len = strlen(n->name);
+
+		if (!strncmp(slug, n->name, len) && (!slug[len] || !strcmp(slug + len, ".lua")) && !taken) {
 			cli_say(W(NEW_TAKEN), files.gl_pathv[i]);
 			taken = true;
 		}
@@ -123,7 +115,7 @@ static int unwritable(const char *path)
 	return EXIT_MISSING;
 }
 
-static int write_text(const char *path, const char *text)
+int new_write(const char *path, const char *text)
 {
 	struct outfile out;
 	int err = outfile_open(&out, path);
@@ -145,7 +137,7 @@ static void put_luarc(FILE *out)
 }
 
 /* Settings of editors, in the course's folder.  Files that exist stay. */
-static int write_editor_files(const char *where)
+int new_write_editor_files(const char *where)
 {
 	const struct {
 		const char *name;
@@ -170,29 +162,74 @@ static int write_editor_files(const char *where)
 	return exit_status_for(err);
 }
 
-static int make_folder(const struct new *n)
+int new_make_folder(const char *path)
+{
+	return mkdir(path, 0777) != 0 && errno != EEXIST ? unwritable(path) : 0;
+}
+
+int new_make_course(struct new *n)
 {
 	char id[64], text[1024], title[64];
 
-	if (n->look.course && mkdir(n->look.course, 0777) != 0 && errno != EEXIST)
-		return unwritable(n->look.course);
-	if (mkdir(n->dir, 0777) != 0 && errno != EEXIST)
-		return unwritable(n->dir);
+	int code;
+
+	snprintf(n->dir, sizeof(n->dir), "%s/lessons", n->where);
+	snprintf(n->page, sizeof(n->page), "%s/course.lua", n->dir);
+	code = new_make_folder(n->dir);
+	if (code)
+		return code;
 	if (access(n->page, F_OK) == 0)
 		return 0;
 	id_of(n->look.course ? n->look.course : ".", id, sizeof(id));
-	title_of(id, title, sizeof(title));
+	new_title(id, title, sizeof(title));
 	snprintf(text, sizeof(text), page_text, id, title);
-	return write_text(n->page, text);
+	return new_write(n->page, text);
+}
+
+/* The text of another lesson: one of the course in use, or a file. */
+static int copy_lesson(const struct new *n)
+{
+	const struct course_lesson *l;
+	struct cli_look own = { .course = NULL };
+	struct course course = { .nr = 0 };
+	const char *path = n->from;
+	char dir[1024], err[600] = "", *text;
+	int code = 0;
+
+	if (!strchr(path, '/') && !strstr(path, ".lua")) {
+		code = cli_lessons_dir(&own, dir, sizeof(dir));
+		if (!code && cli_read_course(dir, &course, err, sizeof(err)) != 0) {
+			cli_say("%s", err);
+			return EXIT_MISUSE;
+		}
+		l = code ? NULL : course_find(&course, n->from);
+		path = l && l->path[0] ? l->path : NULL;
+	}
+	if (!code && !path) {
+		cli_say(W(SESSION_NO_LESSON), n->from, dir);
+		code = EXIT_MISSING;
+	}
+	text = path && !code ? wholefile_read(path, PAGE_MAX, NULL) : NULL;
+	if (!text && !code) {
+		cli_say("%s: %s", path, strerror(errno));
+		code = EXIT_MISSING;
+	}
+	if (!code)
+		code = new_write(n->path, text);
+	free(text);
+	course_free(&course);
+	return code;
 }
 
 static int write_lesson(const struct new *n)
 {
 	char text[sizeof(lesson_text) + 200], title[64];
 
-	title_of(n->name, title, sizeof(title));
+	if (n->from)
+		return copy_lesson(n);
+	new_title(n->name, title, sizeof(title));
 	snprintf(text, sizeof(text), lesson_text, title);
-	return write_text(n->path, text);
+	return new_write(n->path, text);
 }
 
 /* ---- the contents page --------------------------------------------------------------------------- */
@@ -252,10 +289,10 @@ static int enter_lesson(const struct new *n)
 	int code = EXIT_WRONG, found;
 
 	if (now) {
-		code = write_text(n->page, now);
+		code = new_write(n->page, now);
 		found = code ? 1 : is_in_course(n);
 		if (found <= 0) {
-			write_text(n->page, text);
+			new_write(n->page, text);
 			code = found ? cli_no_memory() : EXIT_WRONG;
 		}
 	}
@@ -270,17 +307,10 @@ static int enter_lesson(const struct new *n)
 
 static int new_lesson(struct new *n)
 {
-	const char *where = n->look.course ? n->look.course : ".";
-	int code;
+	int code = new_make_course(n);
 
-	if (!is_slug(n->name))
-		return cli_misuse("new", W(NEW_BAD_NAME), n->name);
-	if (snprintf(n->dir, sizeof(n->dir), "%s/lessons", where) >= (int)sizeof(n->dir))
-		return cli_misuse("new", "%s: %s", where, strerror(ENAMETOOLONG));
-	snprintf(n->page, sizeof(n->page), "%s/course.lua", n->dir);
-	code = make_folder(n);
 	if (!code)
-		code = find_label(n);
+		code = new_find_label(n);
 	if (code)
 		return code;
 	snprintf(n->path, sizeof(n->path), "%s/%02u-%s.lua", n->dir, n->label, n->name);
@@ -288,20 +318,24 @@ static int new_lesson(struct new *n)
 	if (!code)
 		code = enter_lesson(n);
 	if (!code)
-		code = write_editor_files(where);
+		code = new_write_editor_files(n->where);
 	if (!code)
-		printf(W(NEW_WRITTEN), n->path, n->page, n->name, where, n->name, where);
+		printf(W(NEW_WRITTEN), n->path, n->page, n->name, n->where, n->name, n->where);
 	return code;
 }
 
 static const struct cli_argument new_arguments[] = {
-	{ "lesson", "the kind of file", 1, TAKES_ITSELF, NULL },
+	{ "lesson", "a lesson, entered in lessons/course.lua", 1, TAKES_ITSELF, NULL },
+	{ "exercise", "the folder of an exercise", 1, TAKES_ITSELF, NULL },
 	{ "NAME", "its name: small letters, digits and -", 2, TAKES_ANY, NULL },
 	{ .name = NULL }
 };
 
 static const struct cli_option new_options[] = {
-	{ "course", "DIR", "write into DIR/lessons, and enter it in DIR/lessons/course.lua; the current folder if not given",
+	{ "kind", "KIND", "the kind of exercise", .def = "repair", .values = NEW_KINDS, CLI_INTO(struct new, kind) },
+	{ "from", "NAME", "a copy of this lesson or exercise to begin with: a name of the course in use, a file or a folder",
+	  CLI_INTO(struct new, from) },
+	{ "course", "DIR", "write into DIR/lessons or DIR/exercises; the current folder if not given",
 	  .takes = TAKES_FOLDER, CLI_INTO(struct new, look.course) },
 	{ .name = NULL }
 };
@@ -310,23 +344,33 @@ static int new_main(int argc, char **argv)
 {
 	struct new n = { .name = NULL };
 	int code = cli_parse(&argc, argv, new_options, &n);
+	bool exercise = argc > 1 && !strcmp(argv[1], "exercise");
 
 	if (code)
 		return code;
-	if (argc < 3 || strcmp(argv[1], "lesson"))
+	if (argc < 3 || (!exercise && strcmp(argv[1], "lesson")))
 		return cli_misuse("new", "%s", W(NEW_WHAT));
 	if (argc > 3)
 		return cli_misuse("new", W(CLI_ARGUMENT), argv[3]);
 	n.name = argv[2];
-	return new_lesson(&n);
+	n.where = n.look.course ? n.look.course : ".";
+	if (!is_slug(n.name))
+		return cli_misuse("new", W(NEW_BAD_NAME), n.name);
+	if (strlen(n.where) + sizeof("/exercises") > sizeof(n.dir))
+		return cli_misuse("new", "%s: %s", n.where, strerror(ENAMETOOLONG));
+	code = n.look.course ? new_make_folder(n.look.course) : 0;
+	if (!code)
+		code = exercise ? new_exercise(&n) : new_lesson(&n);
+	return code;
 }
 
 const struct cli_command cmd_new = {
 	.name = "new",
-	.args = "lesson NAME",
-	.summary = "write a lesson to begin with",
+	.args = "lesson|exercise NAME",
+	.summary = "write a lesson or an exercise to begin with",
 	.arguments = new_arguments,
 	.options = new_options,
-	.notes = "The file runs and passes `kworkshop check --strict`. docs/authoring.md goes on from there.\n",
+	.notes = "A lesson runs and passes `kworkshop check --strict`; an exercise can be played and tested. "
+		 "docs/authoring.md goes on from there.\n",
 	.main = new_main,
 };

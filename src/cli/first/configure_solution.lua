@@ -1,0 +1,2 @@
+-- The reference.
+return { max_active = 3 }
