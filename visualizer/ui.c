@@ -586,7 +586,7 @@ void ui_layout_input(struct ui *u, struct layout_in *in)
 		.store = s->store, .story = &s->story, .m = &s->replay.at, .now = s->playback.clock,
 		.w = term_width(u->term), .h = term_height(u->term), .ascii = term_ascii(u->term),
 		.look = u->looks, .nr_looks = u->nr_looks, .zoom = ui_zoom(u), .level = s->playback.level,
-		.what_if = u->kept != NULL, .branch = u->kept ? u->what_if_time : 0,
+		.what_if = u->kept != NULL, .branch = u->kept ? u->kept->from_time : 0,
 	};
 	layout_story_grow(&s->story, s->replay.at.n > s->story.lanes.n ? s->replay.at.n - s->story.lanes.n : 0);
 }
@@ -596,7 +596,7 @@ static void layout_input(struct ui *u, const struct open_text *o, struct layout_
 	static struct layout_look look[LOOKS_MAX + 1];	/* the screen has one thread */
 
 	ui_layout_input(u, in);
-	in->question = o->context && o->card && o->card->kind == CARD_ASK;
+	in->question = u->kept ? u->kept->asks : o->context && o->card && o->card->kind == CARD_ASK;
 	in->middle_free = u->view != VIEW_MACHINE;
 	in->film = film_frame(u);
 	in->talk = o->free ? free_play_talk(u, layout_talk_width(in->w, in->h)) : text_talk(u, layout_talk_width(in->w, in->h), o);

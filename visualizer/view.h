@@ -94,8 +94,12 @@ struct ui_kept {
 	struct scene *scene, *world;
 	uint64_t reading, seen, list_cursor, why_n, at;
 	bool looking;
+	bool asks;			/* a question is open: no picture of a what-if may answer it */
 	struct answer answer;
 	enum view_id view;
+	char added[300];		/* the interrupts of the what-if */
+	unsigned int nr_added;
+	uint64_t from, from_time;	/* the event and the time at which the first of them leaves the run */
 };
 
 struct ui {
@@ -117,6 +121,7 @@ struct ui {
 	bool go_when_there;		/* Enter was pressed on its way: it is for the branch */
 	uint64_t what_if_at, what_if_time;	/* the event and the time at which it leaves the run */
 	char what_if_title[80];
+	char what_if_added[64];		/* "nic on CPU 0 at 5.005 ms": the interrupt of the branch on its way */
 	struct ui_kept *kept;		/* scene is a what-if: the run that Esc returns to; NULL = scene is the run */
 	const char *world_belief;
 	char world_question[LESSON_ID_BYTES_MAX * 2];	/* whose choice the world belongs to */

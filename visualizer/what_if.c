@@ -77,8 +77,8 @@ unsigned int command_irq(struct ui *u, const char *name, int cpu)
 	}
 	u->what_if_at = at;
 	u->what_if_time = s->replay.at.time;
-	snprintf(u->what_if_title, sizeof(u->what_if_title), W(WHAT_IF_TITLE), line->text, cpu,
-		 time_text(s->replay.at.time).text);
+	snprintf(u->what_if_added, sizeof(u->what_if_added), W(WHAT_IF_ADDED), line->text, cpu, time_text(s->replay.at.time).text);
+	snprintf(u->what_if_title, sizeof(u->what_if_title), W(WHAT_IF_TITLE), u->what_if_added);
 	if (press)
 		ui_say(u, W(SAY_INPUT_IRQ), line->text, cpu);
 	return EFF_DRAW | EFF_RUN;
@@ -89,6 +89,7 @@ unsigned int command_irq(struct ui *u, const char *name, int cpu)
 /* Keeps the run and its place on the screen. */
 static bool keep(struct ui *u)
 {
+	struct open_text o = ui_open_text(u);
 	struct ui_kept *k;
 
 	if (u->kept) {			/* a further interrupt: the run is kept already */
@@ -99,12 +100,23 @@ static bool keep(struct ui *u)
 	if (!k)
 		return false;
 	*k = (struct ui_kept){ .scene = u->scene, .world = u->world, .reading = u->reading, .seen = u->seen,
-			       .looking = u->looking, .answer = u->answer, .view = u->view,
+			       .looking = u->looking, .answer = u->answer, .view = u->view, .asks = o.context != 0 && o.card && o.card->kind == CARD_ASK,
 			       .list_cursor = u->list_cursor, .why_n = u->why_n, .at = u->scene->replay.at.n };
+	k->from = u->what_if_at;
+	k->from_time = u->what_if_time;
 	playback_pause(&u->scene->playback);
 	u->kept = k;
 	u->world = NULL;
 	return true;
+}
+
+/* The list of the interrupts that led to this what-if. */
+static void note_added(struct ui_kept *k, const char *what)
+{
+	size_t len = strlen(k->added);
+
+	snprintf(k->added + len, sizeof(k->added) - len, "%s%s", len ? "; " : "", what);
+	k->nr_added++;
 }
 
 static void arrive(struct ui *u, struct scene *b, bool place)
@@ -116,6 +128,8 @@ static void arrive(struct ui *u, struct scene *b, bool place)
 		ui_say(u, W(SAY_NO_MEMORY));
 		return;
 	}
+	if (place)
+		note_added(u->kept, u->what_if_added);
 	if (!place) {			/* the run with the interrupt takes the place of the one without */
 		command_world_close(u);
 		scene_close(u->scene);
@@ -218,7 +232,7 @@ bool what_if_line(struct ui *u, unsigned int i, struct strbuf *out)
 
 	switch (i) {
 	case 0:
-		n = next_story(run->store, u->what_if_at, run->playback.passed);
+		n = next_story(run->store, u->kept->from, run->playback.passed);
 		strbuf_puts(out, W(WHAT_IF_IN_THE_RUN));
 		if (n)
 			put_event(run, n, out);
@@ -226,7 +240,7 @@ bool what_if_line(struct ui *u, unsigned int i, struct strbuf *out)
 			strbuf_puts(out, W(WHAT_IF_NOTHING));
 		return true;
 	case 1:
-		n = last_story(u->scene->store, u->what_if_at);
+		n = last_story(u->scene->store, u->kept->from);
 		strbuf_puts(out, W(WHAT_IF_HERE));
 		if (n)
 			put_event(u->scene, n, out);
@@ -236,6 +250,10 @@ bool what_if_line(struct ui *u, unsigned int i, struct strbuf *out)
 	case 2:
 		strbuf_printf(out, W(WHAT_IF_STOPS), time_text(u->scene->replay.head.time).text);
 		return true;
+	case 3:
+		if (u->kept->nr_added > 1)	/* the title has a single one */
+			strbuf_printf(out, W(WHAT_IF_ALL), u->kept->added);
+		return u->kept->nr_added > 1;
 	default:
 		return false;
 	}
