@@ -530,10 +530,14 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/conf_worker.c \
 	tests/conf_wq.c \
 	tests/fault_confine.c \
+	tests/fault_folders.c \
+	tests/fault_limits.c \
 	tests/fault_machine.c \
 	tests/fault_memory.c \
 	tests/fault_run.c \
 	tests/fault_shortage.c \
+	tests/fault_signals.c \
+	tests/fault_writes.c \
 	tests/free_blocking.c \
 	tests/free_cmwq.c \
 	tests/free_lib.c \
@@ -778,7 +782,7 @@ soak: ## stress test of free mode with each sanitizer (SOAK_SECONDS=120 each, sh
 	done
 	@$(MAKE) --no-print-directory soak-faults
 
-FAULT_SUITES := fault_memory
+FAULT_SUITES := fault_folders fault_limits fault_memory fault_signals fault_writes
 soak-faults: WERROR := -Werror
 soak-faults: all $(out)/kw-tests ## every fault of the fault suites, of which `make test` tries a sample
 	@KW_FAULTS=all KW_TEST_SECONDS=7200 KW_BINARY=$(out)/kworkshop $(out)/kw-tests --jobs $(JOBS) $(FAULT_SUITES)

@@ -17,10 +17,10 @@
 
 static const char *const whose[] = { "visible", "machine" };
 
-/* The next number after @n of @all: in full each of the first hundred, then larger and larger steps; else three. */
+/* The next number after @n of @all: in full each of the first hundred, then larger and larger steps; else two. */
 static uint64_t after(uint64_t n, uint64_t all)
 {
-	uint64_t step = harm_all() ? n / 100 : all / 3;
+	uint64_t step = harm_all() ? n / 100 : all / 2;
 
 	return n + (step ? step : 1);
 }

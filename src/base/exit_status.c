@@ -17,6 +17,7 @@ int exit_status_for(int err)
 	case EPERM:
 	case ENAMETOOLONG:
 	case ENOSPC:
+	case ENOTSUP:		/* infile_open(): a pipe or a device */
 	case EFBIG:
 	case EDQUOT:
 	case EROFS:

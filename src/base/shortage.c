@@ -53,7 +53,7 @@ _Noreturn void shortage_end(int err, const char *whose)
 	if (shortage_prepare)
 		shortage_prepare();
 	fflush(stdout);		/* the lines printed so far are right */
-	n = snprintf(line, sizeof(line), "kworkshop: %s for %.120s\n", shortages[i].reason, whose);
+	n = snprintf(line, sizeof(line), "kworkshop: %s%s%.120s\n", shortages[i].reason, whose ? " for " : "", whose ? whose : "");
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
 		i = 0;		/* without a reader the status alone reports it */
 	_exit(EXIT_INTERNAL);
@@ -62,7 +62,7 @@ _Noreturn void shortage_end(int err, const char *whose)
 void *shortage_need(void *p)
 {
 	if (!p)
-		shortage_end(-ENOMEM, "the texts");
+		shortage_end(-ENOMEM, NULL);
 	return p;
 }
 

@@ -22,7 +22,7 @@ extern void (*shortage_prepare)(void);
 /*
  * Ends the process with EXIT_INTERNAL.  It allocates nothing and calls no exit handler.
  * @err: -ENOMEM, or -EAGAIN for a thread
- * @whose: the name of its user, such as "kworker/0:1"
+ * @whose: the name of its user, such as "kworker/0:1"; NULL = none
  */
 _Noreturn void shortage_end(int err, const char *whose);
 /* @p, or the end of the process if it is NULL.  For small texts that nothing can be shown without. */

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/time.h"
 #include "base/wrap.h"
 #include "machine/choice.h"
@@ -406,7 +407,7 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 	strbuf_init(&text, out->text, sizeof(out->text));
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
 	if (!open_room()) {
-		check_lost(out, "died", W(CHECK_NO_MEMORY));
+		shortage_end(-ENOMEM, "a run");
 		return;
 	}
 	p->o = o;

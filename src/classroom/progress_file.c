@@ -132,11 +132,11 @@ int progress_finish(struct progress *p, int err)
 	int end;
 
 	note_error(p, err);
-	end = progress_sql(p, err ? "ROLLBACK" : "COMMIT");
-	if (!err && end) {
-		note_error(p, end);
+	end = err ? 0 : progress_sql(p, "COMMIT");
+	note_error(p, end);
+	/* after some errors SQLite has rolled back itself; another ROLLBACK would replace the reason */
+	if ((err || end) && !sqlite3_get_autocommit(p->db))
 		progress_sql(p, "ROLLBACK");
-	}
 	return err ? err : end;
 }
 

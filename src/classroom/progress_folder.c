@@ -166,6 +166,24 @@ void progress_remove_probes(const struct progress *p)
 
 /* ---- reasons ------------------------------------------------------------------------------- */
 
+/*
+ * SQLite opens a file that it cannot make a second time, for reading, and reports that this one is missing.
+ * Return: errno of making a file there; 0: one can be made.
+ */
+static int errno_of_making(const struct progress *p)
+{
+	int folder = (int)(strrchr(p->path, '/') - p->path) + 1, fd;
+	char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%.*s.wal-probe-%ld.db-made", folder, p->path, (long)getpid());
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	unlink(path);
+	return 0;
+}
+
 const char *progress_reason(const struct progress *p, int err)
 {
 	int code = p->db ? sqlite3_errcode(p->db) & 0xff : SQLITE_OK, system = p->db ? sqlite3_system_errno(p->db) : 0;
@@ -176,6 +194,8 @@ const char *progress_reason(const struct progress *p, int err)
 		return W(PROGRESS_LOCKED);
 	if (p->db && p->inode && !progress_still_there(p))
 		return W(PROGRESS_GONE);
+	if (code == SQLITE_CANTOPEN && system == ENOENT)
+		system = errno_of_making(p);
 	if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_FULL) && system)
 		return strerror(system);
 	if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)

@@ -25,6 +25,7 @@
 #include "words/texts.h"
 #include "words/translate.h"
 
+#define STACK_KIB_MIN 512ul	/* the texts of a screen and the frames of Lua */
 #define DESCRIPTORS_MIN 24	/* a run has 19 at once: streams, a log, pipes, a loop, the database */
 
 static const struct cli_command *const commands[] = {
@@ -144,17 +145,22 @@ static void settle_descriptors(void)
 }
 
 /*
- * libuv gives up by abort() when it gets no descriptor.  Return: EXIT_RIGHT, or another status after a
- * sentence.
+ * libuv calls abort() when it gets no descriptor, and the kernel ends a process that has no stack left.
+ * Return: EXIT_RIGHT, or another status after a sentence.
  */
-static int check_descriptors(void)
+static int check_limits(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= DESCRIPTORS_MIN)
-		return EXIT_RIGHT;
-	cli_say(W(CLI_DESCRIPTORS), (unsigned long)limit.rlim_cur, DESCRIPTORS_MIN);
-	return EXIT_INTERNAL;
+	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < DESCRIPTORS_MIN) {
+		cli_say(W(CLI_DESCRIPTORS), (unsigned long)limit.rlim_cur, DESCRIPTORS_MIN);
+		return EXIT_INTERNAL;
+	}
+	if (!getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur < STACK_KIB_MIN * 1024) {
+		cli_say(W(CLI_STACK), (unsigned long)(limit.rlim_cur / 1024), STACK_KIB_MIN);
+		return EXIT_INTERNAL;
+	}
+	return EXIT_RIGHT;
 }
 
 /* A closed pipe and a full disk are errors of a write, and are reported; input is read as it comes. */
@@ -213,6 +219,6 @@ int cli_main(int argc, char **argv)
 	int code;
 
 	settle_streams();
-	code = check_descriptors();
+	code = check_limits();
 	return code ? code : settle_output(run_command(argc, argv));
 }

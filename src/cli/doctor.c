@@ -33,6 +33,7 @@
 
 #include "base/datadir.h"
 #include "base/json.h"
+#include "base/shortage.h"
 #include "base/time.h"
 #include "classroom/config.h"
 #include "classroom/identity.h"
@@ -275,7 +276,7 @@ static void try_database(const char *beside)
 	}
 	rc = progress_open(&p, folder, note, sizeof(note));
 	if (rc) {
-		report(LOSS, PROGRESS, W(DOCTOR_NO_DATABASE), note[0] ? note : strerror(-rc));
+		report(LOSS, PROGRESS, W(DOCTOR_NO_DATABASE), note[0] ? note : shortage_reason(rc));
 	} else {
 		report(FINE, PROGRESS, W(DOCTOR_DATABASE), progress_journal(p));
 		progress_close(p);

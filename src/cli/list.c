@@ -34,7 +34,7 @@ static void load_row(struct session *s, const struct course_lesson *l, struct ro
 		int err = progress_summarize(session_progress(s), session_course(s)->id, l->id, &row->kept);
 
 		if (err == -ENOMEM)
-			shortage_end(err, "the list");
+			shortage_end(err, NULL);
 		row->begun = !err;
 	}
 }

@@ -166,7 +166,7 @@ static char *read_text(const char *path)
 
 	if (f && getdelim(&text, &size, '\0', f) < 0) {
 		if (errno == ENOMEM)
-			shortage_end(-ENOMEM, "the lesson");	/* answers whose questions exist would be dropped */
+			shortage_end(-ENOMEM, NULL);	/* answers whose questions exist would be dropped */
 		free(text);
 		text = NULL;
 	}

@@ -62,7 +62,7 @@ static void swap_run(struct plain *p, struct run *other)
 	p->printed = p->store->nr;
 	p->looking = p->pointed = 0;
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 }
 
 static void undo(struct plain *p)

@@ -55,7 +55,7 @@ static void interrupt_run(struct plain *p, const struct trace_name *line)
 	p->store = run_store(branch);
 	lesson_init(&p->lesson, p->store);
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 }
 
 void plain_no_line(struct plain *p, const char *name)
@@ -125,7 +125,7 @@ bool plain_read_line(struct plain *p, const char *prompt)
 	n = wait_for_typing(p) ? getline(&p->line, &p->line_size, p->in) : -1;
 	if (n < 0) {
 		if (errno == ENOMEM)
-			shortage_end(-ENOMEM, "the line");
+			shortage_end(-ENOMEM, NULL);
 		fputc('\n', p->out);
 		return false;
 	}
@@ -388,7 +388,7 @@ static void skip_to_here(struct plain *p)
 	plain_wait(p);
 	lesson_init(&all, p->store);
 	if (lesson_grow(&all)) {
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 	} else {
 		card = lesson_card_at(&all, p->store->nr);
 		p->printed = card && card->n ? card->n - 1 : 0;
@@ -400,7 +400,7 @@ static void skip_to_here(struct plain *p)
 	}
 	lesson_fini(&all);
 	if (lesson_grow_to(&p->lesson, p->printed))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 }
 
 static int no_memory(void)

@@ -77,7 +77,7 @@ static void end_stretch(struct plain *p)
 const struct model *plain_state_at(struct plain *p, uint64_t n)
 {
 	if (model_replay_seek(&p->replay, n))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 	return &p->replay.at;
 }
 
@@ -387,7 +387,7 @@ static void print_event(struct plain *p, uint64_t n)
 	struct trace_event ev;
 
 	if (lesson_grow_to(&p->lesson, n))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 	if (!trace_store_event(p->store, n, &ev) || ev.kind == EV_NONE || ev.kind >= EV_NR ||
 	    trace_event_level(&ev) != TRACE_STORY)
 		return;
@@ -409,7 +409,7 @@ static void print_event(struct plain *p, uint64_t n)
 void plain_print_new(struct plain *p)
 {
 	if (model_replay_grow(&p->replay))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 	if (p->printed == p->store->nr)
 		return;			/* nothing new: a look around goes on */
 	p->pointed = 0;

@@ -88,7 +88,7 @@ static bool enter(struct plain *p, uint64_t after, int cpu, const char *line)
 	plain_wait(p);
 	p->printed = after < p->store->nr ? after : p->store->nr;
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 	return true;
 }
 

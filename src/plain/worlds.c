@@ -123,7 +123,7 @@ static void put_comparison(struct plain *p, const struct lesson_question *q, str
 
 	lesson_init(&lesson, run_store(world));
 	if (lesson_grow(&lesson))
-		shortage_end(-ENOMEM, "the events");
+		shortage_end(-ENOMEM, NULL);
 	if ((other = lesson_question_by_id(&lesson, q->id)) != NULL && other->asked) {
 		const struct world_run a = { p->store, q->asked }, b = { run_store(world), other->asked };
 

@@ -264,7 +264,7 @@ static char *page_text(const char *file)
 		return NULL;
 	f = infile_open(path);
 	if (!f && errno == ENOMEM)
-		shortage_end(-ENOMEM, "the texts");	/* the page is not missing */
+		shortage_end(-ENOMEM, NULL);	/* the page is not missing */
 	text = f ? shortage_need(calloc(1, PAGE_BYTES_MAX)) : NULL;
 	if (text)
 		n = fread(text, 1, PAGE_BYTES_MAX - 1, f);

@@ -184,7 +184,7 @@ WRAP(int, ftruncate64, (int fd, off64_t n), (fd, n), write_fails(fd))
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), write_fails(fd))
 WRAP(int, rename, (const char *a, const char *b), (a, b), change_fails())
 WRAP(int, linkat, (int da, const char *a, int db, const char *b, int flags), (da, a, db, b, flags), change_fails())
-WRAP(int, unlink, (const char *a), (a), change_fails())
+WRAP(int, unlink, (const char *a), (a), how == KILL && change_fails())	/* a full disk lets a file be removed */
 WRAP(int, mkdir, (const char *a, mode_t mode), (a, mode), change_fails())
 
 static bool open_fails(int flags)

@@ -32,7 +32,7 @@
 #include "tests/test.h"
 
 #define USER_BASE 2100000u
-#define PATIENCE_MS 20000
+#define PATIENCE_MS (CONFINE_SANITIZED ? 60000 : 20000)
 #define LEFT_MS 2000		/* a machine process that has lost its parent ends in this time */
 
 struct harm_room harm;
@@ -293,13 +293,19 @@ void harm_finish(void)
 /*
  * Files in which progress is kept, and those of the call.  SQLite's own files stay when a process ends
  * without closing the database, and the next one takes them up: harm_keeps_answers() sees that they are gone.
+ * Nothing can remove the temporary files of a killed process, but the next program removes its probes.
  */
 static bool may_change(const struct harm *h, const char *name)
 {
 	static const char *const always[] = { "", ".claims", "-wal", "-shm", "-journal" };
+	static const char *const temporary[] = { ".wal-probe-", ".kworkshop-" };
 	static const char db[] = "state/progress.db";
 	size_t n = strlen(name);
 
+	if (h->fault && strstr(h->fault, " kill "))
+		for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++)
+			if (strstr(name, temporary[i]))
+				return true;
 	for (size_t i = 0; !strncmp(name, db, sizeof(db) - 1) && i < sizeof(always) / sizeof(always[0]); i++)
 		if (!strcmp(name + sizeof(db) - 1, always[i]))
 			return true;
@@ -452,10 +458,10 @@ static unsigned int await_children(pid_t except)
 	return n;
 }
 
-/* Standard input is a file: the program reads what is typed, and then its end. */
-static void be_program(struct call *c, int in, const char *output)
+/* Standard input is a file: the program reads the typed lines, and then its end.  @err is a pipe, which has no limit of size. */
+static void be_program(struct call *c, int in, int err, const char *output)
 {
-	int out = open(output, O_WRONLY | O_CREAT, 0666), err = open(beside("err"), O_WRONLY | O_CREAT, 0666);
+	int out = open(output, O_WRONLY | O_CREAT, 0666);
 
 	if (out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || close_range(3, ~0u, 0) ||
 	    chdir(harm.here))
@@ -476,7 +482,7 @@ static void read_into(const char *name, char *to, size_t size)
 static void run_plain(struct call *c, struct harm_end *end)
 {
 	const struct harm *h = c->h;
-	int in = memfd_create("typed", MFD_CLOEXEC), status = 0;
+	int in = memfd_create("typed", MFD_CLOEXEC), status = 0, err[2];
 	int64_t until = now_ms() + PATIENCE_MS;
 	pid_t child, got;
 	char output[PATH_MAX];
@@ -486,11 +492,13 @@ static void run_plain(struct call *c, struct harm_end *end)
 	lseek(in, 0, SEEK_SET);
 	snprintf(output, sizeof(output), "%s", h->output ? h->output : beside("out"));
 	unlink(beside("out"));
-	unlink(beside("err"));
+	REQUIRE_INT(pipe2(err, O_CLOEXEC), 0);
+	fcntl(err[0], F_SETFL, O_NONBLOCK);
 	child = fork();
 	if (child == 0)
-		be_program(c, in, output);
+		be_program(c, in, err[1], output);
 	close(in);
+	close(err[1]);
 	while ((got = waitpid(child, &status, WNOHANG)) == 0 && now_ms() < until)
 		usleep(300);
 	if (got == 0) {
@@ -502,7 +510,9 @@ static void run_plain(struct call *c, struct harm_end *end)
 	end->restored = end->reached = true;
 	end->left = await_children(0);
 	read_into("out", end->out, sizeof(end->out));
-	read_into("err", end->err, sizeof(end->err));
+	if (read(err[0], end->err, sizeof(end->err) - 1) < 0)
+		end->err[0] = '\0';
+	close(err[0]);
 }
 
 /* Plain mode sends no marks: its lines show where it is. */
@@ -516,22 +526,45 @@ static bool await_text(struct pty *p, const char *text)
 	return pty_shows(p, text);
 }
 
+/* Until the last line that is written ends as a prompt does. */
+static bool await_prompt(struct pty *p)
+{
+	int64_t until = now_ms() + PATIENCE_MS;
+	char row[TERMINAL_ROW_BYTES];
+
+	do {
+		int y = p->terminal.h;
+
+		for (row[0] = '\0'; !row[0] && y > 0; y--)
+			terminal_row(&p->terminal, y - 1, row);
+		if (*row && strchr(">]", row[strlen(row) - 1]))
+			return true;
+	} while (pty_read(p, 100) && now_ms() < until);
+	return false;
+}
+
 /* Presses the keys of .input, one after the other.  Return: the place is reached. */
 static bool go_to_place(struct pty *p, const struct harm *h)
 {
 	char copy[400], *save = NULL;
+	bool still = true;
 
 	snprintf(copy, sizeof(copy), "%s", h->input ? h->input : "");
 	if (strstr(h->args, "--plain")) {
-		for (char *k = strtok_r(copy, " ", &save); k && await_text(p, "> "); k = strtok_r(NULL, " ", &save))
+		for (char *k = strtok_r(copy, " ", &save); k && await_prompt(p); k = strtok_r(NULL, " ", &save))
 			pty_type(p, strcmp(k, "Enter") ? k : "\n");
-		return await_text(p, h->place ? h->place : "> ");
+		return await_text(p, h->place ? h->place : ">");
 	}
 	if (!pty_rest(p, NULL, PATIENCE_MS))
 		return false;
-	for (char *k = strtok_r(copy, " ", &save); k; k = strtok_r(NULL, " ", &save))
-		if (!pty_key(p, k, PATIENCE_MS) || !pty_rest(p, NULL, PATIENCE_MS))
+	for (char *k = strtok_r(copy, " ", &save); k; k = strtok_r(NULL, " ", &save)) {
+		if (strcmp(k, "~") == 0)
+			still = false;
+		else if (!pty_key(p, k, PATIENCE_MS) || (still && !pty_rest(p, NULL, PATIENCE_MS)))
 			return false;
+	}
+	if (!still)
+		return !p->ended;
 	return !h->place || pty_rest(p, h->place, PATIENCE_MS);
 }
 
@@ -582,6 +615,8 @@ static void run_screen(struct call *c, struct harm_end *end)
 
 	REQUIRE_INT(pty_start_as(&p, 80, 24, &(struct pty_program){ c->argv, c->env, settle, c }), 0);
 	end->reached = go_to_place(&p, h);
+	if (!end->reached)
+		screen_text(&p, end->out, sizeof(end->out));
 	end->restored = true;
 	if (h->signal && !p.ended)
 		kill(p.pid, h->signal);
