@@ -18,6 +18,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/datadir.h"
 #include "base/infile.h"
 #include "base/rng.h"
 #include "base/shortage.h"
@@ -236,6 +238,39 @@ static void take_parts(lua_State *L, struct course *c)
 	lua_pop(L, lua_type(L, -1) == LUA_TTABLE ? 1 : 2);
 }
 
+/* Is @id in the list @field of the table on top? */
+static bool list_has(lua_State *L, const char *field, const char *id)
+{
+	int top = lua_gettop(L);
+	bool has = false;
+
+	lua_pushstring(L, field);
+	lua_rawget(L, top);
+	for (lua_Integer i = 1; lua_type(L, top + 1) == LUA_TTABLE && !has; i++) {
+		if (lua_rawgeti(L, top + 1, i) != LUA_TSTRING)
+			break;
+		has = !strcmp(lua_tostring(L, -1), id);
+		lua_pop(L, 1);
+	}
+	lua_settop(L, top);
+	return has;
+}
+
+/* replace = { life = FILE }, add = { "mailbox" }: lessons whose file is beside the contents page. */
+static void take_own(lua_State *L, struct course *c)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		struct course_lesson *l = &c->lessons[i];
+
+		lua_pushliteral(L, "replace");
+		lua_rawget(L, -2);
+		if (lua_type(L, -1) == LUA_TTABLE)	/* the file's name; find_files() makes a path of it */
+			take_text(L, l->id, l->path, sizeof(l->path));
+		lua_pop(L, 1);
+		l->own = l->path[0] || list_has(L, "add", l->id);
+	}
+}
+
 static int take_course(lua_State *L, struct course *c)
 {
 	lua_Integer i;
@@ -245,6 +280,7 @@ static int take_course(lua_State *L, struct course *c)
 	take_text(L, "id", c->id, sizeof(c->id));
 	take_text(L, "title", c->title, sizeof(c->title));
 	c->version = (int)take_number(L, "version");
+	take_text(L, "from", c->from, sizeof(c->from));
 	take_list(L, "planned", c->planned, sizeof(c->planned));
 	if (!c->id[0])
 		return script_fail(L, "the course has no id");
@@ -256,6 +292,7 @@ static int take_course(lua_State *L, struct course *c)
 			return script_fail(L, "order: '%s' occurs twice, or is not a slug, or is one too many",
 					   lua_tostring(L, -1));
 	lua_pop(L, 2);
+	take_own(L, c);
 	take_parts(L, c);
 	return 0;
 }
@@ -348,13 +385,19 @@ static bool slug_of(const char *file, char *slug, size_t size, char *label, size
 	return true;
 }
 
-/* Finds each lesson's file.  A file that the contents page does not name is left out. */
-static int find_files(struct course *c)
+/* Does @l take its file from this folder?  @own: it is the folder of the contents page. */
+static bool takes_from(const struct course *c, const struct course_lesson *l, bool own)
+{
+	return !l->course[0] && (!c->from[0] || l->own == own);
+}
+
+/* The files of @dir.  A file that the contents page does not name is left out. */
+static int find_files(struct course *c, const char *dir, const char *id, bool own)
 {
 	char slug[256], label[8];
 	struct course_lesson *l;
 	struct dirent *e;
-	DIR *d = opendir(c->dir);
+	DIR *d = opendir(dir);
 
 	if (!d)
 		return -errno;
@@ -362,12 +405,31 @@ static int find_files(struct course *c)
 		if (!slug_of(e->d_name, slug, sizeof(slug), label, sizeof(label)))
 			continue;
 		l = (struct course_lesson *)course_find(c, slug);
-		if (!l || snprintf(l->path, sizeof(l->path), "%s/%s", c->dir, e->d_name) >= (int)sizeof(l->path))
+		if (!l || !takes_from(c, l, own) || (own && c->from[0] && l->path[0]))
+			continue;
+		if (snprintf(l->path, sizeof(l->path), "%s/%s", dir, e->d_name) >= (int)sizeof(l->path))
 			continue;
 		snprintf(l->label, sizeof(l->label), "%s", label);
+		snprintf(l->course, sizeof(l->course), "%s", id);
 	}
 	closedir(d);
 	return 0;
+}
+
+/* Lessons of replace = have a file's name; a file that does not exist is as one that was not found. */
+static void find_replacements(struct course *c)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		struct course_lesson *l = &c->lessons[i];
+		char path[sizeof(l->path)];
+
+		if (!l->path[0] || l->course[0])
+			continue;
+		if (snprintf(path, sizeof(path), "%s/%s", c->dir, l->path) >= (int)sizeof(path) || access(path, R_OK) != 0)
+			path[0] = '\0';
+		strcpy(l->path, path);
+		snprintf(l->course, sizeof(l->course), "%s", c->id);
+	}
 }
 
 /* ---- in child processes ---------------------------------------------------------------------- */
@@ -412,7 +474,8 @@ static void read_lessons(struct reading *r)
 		if (l->path[0])
 			read_lesson(l, &r->head);
 		else
-			snprintf(l->fault, sizeof(l->fault), "course.lua:1: there is no file for '%s'", l->id);
+			snprintf(l->fault, sizeof(l->fault), "course.lua:1: there is no file for '%s'%s%s", l->id,
+				 r->course.from[0] && !l->own ? " in the course " : "", l->own ? "" : r->course.from);
 	}
 }
 
@@ -490,7 +553,7 @@ static int read_lessons_apart(struct reading *r)
 	return 0;
 }
 
-static int read_course(struct reading *r)
+static int read_page_apart(struct reading *r)
 {
 	int signal_nr, rc = in_child(r, read_contents, &signal_nr);
 
@@ -502,8 +565,65 @@ static int read_course(struct reading *r)
 		rc = r->rc;
 	else
 		snprintf(r->err, sizeof(r->err), "%s to read the course", shortage_reason(rc));
-	if (!rc)
-		rc = find_files(&r->course);
+	return rc;
+}
+
+/* The folder of the course that @c takes lessons from: beside this one, or with this program. */
+static bool find_base(const struct course *c, char *dir, size_t size)
+{
+	if (!strchr(c->from, '/'))
+		return datadir_find("kworkshop", "lessons", dir, size) == 0;
+	return snprintf(dir, size, "%s%s%s/lessons", c->from[0] == '/' ? "" : c->dir, c->from[0] == '/' ? "" : "/", c->from) < (int)size;
+}
+
+static int __attribute__((format(printf, 2, 3))) fail_from(struct reading *r, const char *fmt, ...)
+{
+	size_t n = (size_t)snprintf(r->err, sizeof(r->err), "course.lua:1: from: ");
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->err + n, sizeof(r->err) - n, fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+/* Its contents page has its id; of its lessons those that this course's order has are read. */
+static int find_files_of_base(struct reading *r)
+{
+	struct reading *base = mmap(NULL, READING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const char *from = r->course.from;
+	char dir[1024];
+	int rc;
+
+	if (base == MAP_FAILED)
+		return -ENOMEM;
+	base->course.lessons = (struct course_lesson *)(base + 1);
+	if (!find_base(&r->course, dir, sizeof(dir)) ||
+	    snprintf(base->path, sizeof(base->path), "%s/course.lua", dir) >= (int)sizeof(base->path)) {
+		rc = fail_from(r, "there is no course '%s'", from);
+	} else if (read_page_apart(base) != 0) {
+		rc = fail_from(r, "the course '%s': %.900s", from, base->err);
+	} else if (base->course.from[0]) {
+		rc = fail_from(r, "the course '%s' is made of '%s' itself", from, base->course.from);
+	} else if (!strchr(from, '/') && strcmp(from, base->course.id)) {
+		rc = fail_from(r, "the course with this program is '%s', not '%s'; name another one by its folder", base->course.id, from);
+	} else {
+		rc = find_files(&r->course, dir, base->course.id, false);
+	}
+	munmap(base, READING_BYTES);
+	return rc;
+}
+
+static int read_course(struct reading *r)
+{
+	int rc = read_page_apart(r);
+
+	if (!rc) {
+		find_replacements(&r->course);
+		rc = find_files(&r->course, r->course.dir, r->course.id, true);
+	}
+	if (!rc && r->course.from[0])
+		rc = find_files_of_base(r);
 	if (rc)
 		return rc;
 	rc = read_lessons_apart(r);

@@ -328,7 +328,70 @@ static void new_copies_what_from_names(void)
 	folder_remove(folder);
 }
 
+static int list(const char *page)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/c/lessons/course.lua", folder);
+	file_write(NULL, path, page);
+	return shell_run(out, sizeof(out), "cd '%s' && ./kworkshop list --course c 2>&1", folder);
+}
+
+/* Lessons of the program's course stay where they are; those of one's own are beside the contents page. */
+static void a_course_is_made_of_another_ones_lessons(void)
+{
+	make_room();
+	CHECK_INT(new_lesson("lesson mailbox --course c"), 0);
+	REQUIRE_INT(shell_run(out, sizeof(out), "cd '%s/c/lessons' && sed 's/title    = \"Mailbox\"/title = \"My life\"/' 01-mailbox.lua > my-life.lua",
+			      folder), 0);
+	CHECK_INT(list("return course { id = 'mine', title = 'Mine', from = 'kworkshop', order = { 'why-defer', 'life', 'mailbox' },\n"
+		       "replace = { life = 'my-life.lua' }, add = { 'mailbox' } }\n"), 0);
+	CHECK_HAS(out, "  01  why-defer       Why defer work");
+	CHECK_HAS(out, "      life            My life");
+	CHECK_HAS(out, "  01  mailbox         Mailbox");
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && ./kworkshop check --course c --fast 2>&1", folder), 0);
+	CHECK_HAS(out, "lessons/01-why-defer.lua: 0 errors");
+	CHECK_HAS(out, "c/lessons/my-life.lua: 0 errors");
+	/* progress of a lesson that was taken is the other course's; of one's own it is this course's */
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && for l in why-defer life; do printf '\\n1\\n' | ./kworkshop run $l --course c --plain; done; "
+			    "./kworkshop progress export | tr -d ' \\n'", folder), 0);
+	CHECK_HAS(out, "\"course\":\"kworkshop\",\"lesson\":\"why-defer\"");
+	CHECK_HAS(out, "\"course\":\"mine\",\"lesson\":\"life\"");
+	folder_remove(folder);
+}
+
+static void a_faulty_composition_is_refused_in_one_sentence(void)
+{
+	static const struct {
+		const char *fields, *text;
+		int code;
+	} rows[] = {
+		{ "from = 'nosuch'", "course.lua:1: from: the course with this program is 'kworkshop', not 'nosuch'", 2 },
+		{ "from = '../nosuch'", "course.lua:1: from: the course '../nosuch'", 2 },
+		{ "from = '../../c'", "is made of '../../c' itself", 2 },
+		{ "replace = { life = 'x.lua' }", "replace = needs from", 2 },
+		{ "from = 'kworkshop', add = { 'more' }", "add has 'more', which is not in order", 2 },
+		{ "from = 'kworkshop', replace = { more = 'x.lua' }", "replace has 'more', which is not in order", 2 },
+		{ "from = 'kworkshop', add = { 'life' }, replace = { life = 'x.lua' }", "'life' is in add and in replace", 2 },
+		{ "from = 'kworkshop', replace = { life = '../x.lua' }", "replace must be files beside course.lua", 2 },
+		{ "from = 'kworkshop', replace = { life = 'x.lua' }", "there is no file for 'life'", 2 },
+		{ "form = 'kworkshop'", "unknown field 'form'; did you mean from?", 2 },
+	};
+	char page[300];
+
+	make_room();
+	CHECK_INT(new_lesson("lesson mailbox --course c"), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(page, sizeof(page), "return course { id = 'mine', order = { 'life' }, %s }\n", rows[i].fields);
+		CHECK_INT(list(page), rows[i].code);
+		CHECK_HAS(out, rows[i].text);
+	}
+	folder_remove(folder);
+}
+
 const struct test_case suite_unit_authoring[] = {
+	T(a_course_is_made_of_another_ones_lessons),
+	T(a_faulty_composition_is_refused_in_one_sentence),
 	T(a_new_exercise_of_each_kind_can_be_tested),
 	T(new_copies_what_from_names),
 	T(new_puts_editor_files_beside_the_course_once),

@@ -140,6 +140,9 @@ local allowed = {
 
 local course_fields = {
   id = matching("^[%w][%w_-]*$", "a short name: letters, digits, - and _"), title = line, version = whole(1, 1000000),
+  from = matching("^[%w%._/-]+$", "another course: its id, or its folder"),
+  replace = map(slug, matching("^[%w_-]+%.lua$", ""), "files beside course.lua by lesson: { life = \"my-life.lua\" }"),
+  add = list(slug, "lessons' names"),
   order = list(slug, "lessons' names"), parts = any_table, planned = list(slug, "lessons' names"),
   show = one_of("full", "first", "verdict", "none"), hint_cost = number(0, 100), ids = boolean,
   due = map(slug, matching("^%d%d%d%d%-%d%d%-%d%d", ""), "dates such as 2026-12-01T18:00+01:00 by lesson"),
@@ -229,6 +232,22 @@ local function check_parts(t)
   end
 end
 
+-- A course made of another one's lessons: those it replaces or adds stand in order.
+local function check_from(t)
+  local known = {}
+  for _, name in ipairs(t.order) do known[name] = true end
+  for _, field in ipairs { "replace", "add" } do
+    if t[field] and not t.from then fault("course: %s = needs from = \"...\", the course that the other lessons are of", field) end
+  end
+  for name in pairs(t.replace or {}) do
+    if not known[name] then fault("course: replace has '%s', which is not in order", name) end
+  end
+  for _, name in ipairs(t.add or {}) do
+    if not known[name] then fault("course: add has '%s', which is not in order", name) end
+    if (t.replace or {})[name] then fault("course: '%s' is in add and in replace", name) end
+  end
+end
+
 function headings.course(t)
   if type(t) ~= "table" then fault("course takes one table: course { id = ..., order = { ... } }") end
   for key in pairs(t) do
@@ -237,6 +256,7 @@ function headings.course(t)
   check_fields("course", t, course_fields)
   if not t.id then fault("the course has no id") end
   if not t.order then fault("the course has no order = { \"slug\", ... }") end
+  check_from(t)
   if t.parts then check_parts(t) end
   return t
 end

@@ -31,7 +31,7 @@ static void load_row(struct session *s, const struct course_lesson *l, struct ro
 	memset(row, 0, sizeof(*row));
 	row->lesson = l;
 	if (session_progress(s)) {
-		int err = progress_summarize(session_progress(s), session_course(s)->id, l->id, &row->kept);
+		int err = progress_summarize(session_progress(s), course_id_of(session_course(s), l->id), l->id, &row->kept);
 
 		if (err == -ENOMEM)
 			shortage_end(err, NULL);

@@ -223,7 +223,7 @@ void session_apply_options(const struct session *s, const struct course_lesson *
 	spec->jitter = o->jitter;
 	spec->census = o->census;
 	spec->variant = o->variant != SESSION_VARIANT_OF_ID ? o->variant :
-			identity_variant(s->course.id, s->who.id, l->id);
+			identity_variant(course_id_of(&s->course, l->id), s->who.id, l->id);
 }
 
 static void no_such_lesson(const struct session *s, const char *id, char *err, size_t err_size)
@@ -273,7 +273,7 @@ int session_spec(struct session *s, const char *id, enum app_open how, struct ru
 	}
 	if (!s->progress)
 		return 0;
-	snprintf(s->now.course, sizeof(s->now.course), "%s", s->course.id);
+	snprintf(s->now.course, sizeof(s->now.course), "%s", course_id_of(&s->course, l->id));
 	snprintf(s->now.lesson, sizeof(s->now.lesson), "%s", l->id);
 	attempt_of_spec(&s->now, spec);
 	return how == APP_OPEN_RESUME ? resume_attempt(s, l, spec, err, err_size) : 0;
@@ -433,7 +433,7 @@ struct run_bookmarks session_bookmarks(struct session *s)
 
 int session_reset(struct session *s, const char *id)
 {
-	return s->progress ? progress_reset(s->progress, s->course.id, id) : 0;
+	return s->progress ? progress_reset(s->progress, course_id_of(&s->course, id), id) : 0;
 }
 
 /* ---- callbacks of the screen ---------------------------------------------------------------- */

@@ -47,7 +47,7 @@ static void wanted(const struct session *s, const struct course_lesson *l, struc
 	memset(&spec, 0, sizeof(spec));
 	memset(want, 0, sizeof(*want));
 	session_apply_options(s, l, &spec);
-	snprintf(want->course, sizeof(want->course), "%s", s->course.id);
+	snprintf(want->course, sizeof(want->course), "%s", course_id_of(&s->course, l->id));
 	snprintf(want->lesson, sizeof(want->lesson), "%s", l->id);
 	attempt_of_spec(want, &spec);
 }
@@ -89,7 +89,7 @@ static bool fill_progress(struct session *s, struct app_lesson *row, const struc
 	bool later;
 
 	wanted(s, l, &want);
-	if (!s->progress || progress_summarize(s->progress, s->course.id, l->id, &kept) ||
+	if (!s->progress || progress_summarize(s->progress, course_id_of(&s->course, l->id), l->id, &kept) ||
 	    lesson_state_read(s->progress, l, &want, &state)) {
 		fill_questions(l, &state, asked);
 		return false;

@@ -20,6 +20,13 @@ const struct course_lesson *course_find(const struct course *c, const char *id)
 	return NULL;
 }
 
+const char *course_id_of(const struct course *c, const char *id)
+{
+	const struct course_lesson *l = course_find(c, id);
+
+	return l && l->course[0] ? l->course : c->id;
+}
+
 void course_free(struct course *c)
 {
 	for (size_t i = 0; i < c->nr; i++)

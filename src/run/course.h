@@ -28,6 +28,8 @@ struct course_step {
 struct course_lesson {
 	char id[64];		/* slug: "one-runnable" */
 	char label[8];		/* the number in its file's name, "05"; "" = none */
+	char course[64];	/* id of the course that it comes from: its progress is kept under that id */
+	bool own;		/* of a course made of another one's lessons: its file is beside course.lua */
 	char path[1024];
 	char title[128];
 	char question[256];
@@ -46,6 +48,7 @@ struct course {
 	char title[128];
 	char dir[1024];
 	int version;
+	char from[128];		/* the course that lessons without a file here are of: an id or a folder; "" = none */
 	char planned[1024];	/* slugs of lessons that do not exist yet, ", " between them */
 	struct course_lesson *lessons;	/* malloc'ed */
 	size_t nr;
@@ -61,5 +64,7 @@ typedef int (*course_read_fn)(const char *dir, struct course *out, char *err, si
 
 void course_free(struct course *c);
 const struct course_lesson *course_find(const struct course *c, const char *id);
+/* Id of the course that progress of lesson or exercise @id is kept under. */
+const char *course_id_of(const struct course *c, const char *id);
 
 #endif
