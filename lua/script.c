@@ -330,6 +330,8 @@ static int furnish(lua_State *L)
 	}
 	api_register(L);
 	sandbox_seal(L);
+	if (script_now->opts->spec->files)
+		student_prepare(L);	/* here, so that further runs need not (image.c) */
 	return make_spare(L);
 }
 

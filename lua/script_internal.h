@@ -343,6 +343,7 @@ void script_free(const struct script *s, void *p);
 void what_if_open(lua_State *L);	/* adds its functions to the table on top */
 void student_open(lua_State *L);	/* the same; student.c */
 void student_load_hidden(lua_State *L);
+void student_prepare(lua_State *L);	/* makes the environment of their files; after sandbox_seal() */
 const char *student_file(const struct script *s);	/* name of the first one, or of the lesson's file */
 /* Is the error of @status a mistake of a student's file: at its line, or a budget that its code has used up? */
 bool student_is_at_fault(const struct script *s, const char *text, int status);

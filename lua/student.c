@@ -64,7 +64,7 @@ static void own_view(lua_State *L)
 	sandbox_protect_library(L);
 }
 
-/* Pushes the environment; made at the first call, after the API is complete. */
+/* Pushes the environment; made at the first call, and not before the API is complete. */
 static void push_env(lua_State *L)
 {
 	int api, own;
@@ -97,6 +97,12 @@ static void push_env(lua_State *L)
 	lua_remove(L, api);
 	lua_pushvalue(L, -1);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &key_student_env);
+}
+
+void student_prepare(lua_State *L)
+{
+	push_env(L);
+	lua_pop(L, 1);
 }
 
 /* ---- the files of the run --------------------------------------------------------------- */
