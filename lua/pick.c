@@ -54,13 +54,19 @@ static void append_thing(lua_State *L, enum trace_class cls, uint32_t id)
 	lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 
+/* A rescuer at home has no place in a pool. */
+static bool exists(const struct model_worker *w)
+{
+	return w && w->task && w->place != WK_DEAD && (w->place != WK_NONE || w->rescuer_of);
+}
+
 /* Of one pool, or with @pool 0 of all; a worker of a pool that runs in softirq context is no thread. */
 static void list_workers(lua_State *L, const struct model *m, uint32_t pool)
 {
 	for (uint32_t id = 1; id <= m->nr_workers; id++) {
 		const struct model_worker *w = model_worker(m, id);
 
-		if (w && w->task && w->place != WK_NONE && w->place != WK_DEAD && (!pool || w->pool == pool))
+		if (exists(w) && (!pool || w->pool == pool))
 			append_thing(L, CLS_WORKER, id);
 	}
 }

@@ -241,6 +241,40 @@ static void a_report_keeps_its_heading_and_its_numbers(void)
 	then(&at, "Right: line 6");
 }
 
+/* ---- exercises --------------------------------------------------------------------------------- */
+
+static void exercises_with_questions_are_checked(void)
+{
+	static const char *const names[] = { "02-lost-packets", "04-how-many-runs", "08-eight-names", "09-by-hand",
+					     "10-who-is-woken", "30-mayday" };
+	char out[4000];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		CHECK_INT(shell_run(out, sizeof(out), "${KW_BINARY:-build/kworkshop} check exercises/%s/exercise.lua --fast --strict 2>&1",
+				    names[i]), 0);
+		CHECK_HAS(out, "0 errors, 0 warnings");
+	}
+}
+
+/* All of the points for right answers; a prediction has its points for being made. */
+static void points_are_counted_at_the_end(void)
+{
+	static const struct {
+		const char *exercise, *answers, *points;
+	} cases[] = {
+		{ "02-lost-packets", "right", "Points: 6 of 6." }, { "02-lost-packets", "wrong", "Points: 1 of 6." /* of two CPUs the second try is right */ },
+		{ "09-by-hand", "wrong", "Points: 6 of 6." }, { "30-mayday", "right", "Points: 8 of 8." },
+		{ "08-eight-names", "right", "Points: 8 of 8." },
+	};
+	static char out[40000];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		shell_run(out, sizeof(out), "${KW_BINARY:-build/kworkshop} run exercises/%s/exercise.lua --plain --answers %s 2>&1 </dev/null",
+			  cases[i].exercise, cases[i].answers);
+		CHECK_HAS(out, cases[i].points);
+	}
+}
+
 const struct test_case suite_unit_pick[] = {
 	T(wrong_fields_are_named),
 	T(things_are_compared_by_name),
@@ -249,5 +283,7 @@ const struct test_case suite_unit_pick[] = {
 	T(a_verdict_is_read_as_of_its_own_try),
 	T(a_list_is_numbered_and_goes_on_with_more),
 	T(a_report_keeps_its_heading_and_its_numbers),
+	T(exercises_with_questions_are_checked),
+	T(points_are_counted_at_the_end),
 	{ NULL, NULL }
 };

@@ -713,6 +713,7 @@ function R.play_exercise()
   end
   local ok, s
   if #left > 0 or not faults[1] then ok, s = play_scene(student, given) end
+  if ok == true and own_cards[t.kind] and t.why then recap { R.trim_story(t.why) } end
   emit_checks(false)
   for _, c in ipairs(cannot) do emit_result(c, RESULT.cannot) end
   if s ~= nil and type(s) ~= "table" then fail("scene returned a %s, not a table", type(s)) end

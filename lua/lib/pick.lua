@@ -130,7 +130,7 @@ function R.read_pick(q, t)
   if t.report ~= nil and q.what ~= "line" then fail("question '%s': report belongs to pick = \"line\"", q.id) end
   if t.among ~= nil and q.what == "line" then fail("question '%s': among belongs to events, items, workers and CPUs", q.id) end
   if q.what == "line" then
-    read_report(q, t.report)
+    read_report(q, t.report or (R.exercise and R.exercise.report))
     list_lines(q)
   elseif q.what == "event" then
     list_events(q, t.among)
@@ -243,8 +243,8 @@ local function thing_of(q, e)
   return core.worker_of(e)
 end
 
--- The candidates that @accept holds for, in the order of the run, and the first event; nil: none is seen yet.
-local function accepted(q, accept, most)
+-- The candidates that @accept holds for, in the order of the run, and the first event.  A prediction is about events after it.
+local function accepted(q, accept, most, any_time)
   local list, seen, first = {}, {}, nil
   if q.what == "line" then
     for _, c in ipairs(q.candidates) do
@@ -253,7 +253,7 @@ local function accepted(q, accept, most)
     return list
   end
   for _, e in ipairs(core.trace():all(accept)) do
-    local value = (not q.predict or e.n > q.asked) and thing_of(q, e)
+    local value = (any_time or not q.predict or e.n > q.asked) and thing_of(q, e)
     local c = value and candidate_of(q, value)
     if c and not seen[c] and #list < most then
       seen[c] = true
@@ -327,7 +327,7 @@ function R.pick_is(q, test)
     if q.what == "line" then
       if c.text:find(test) then return true end
     else
-      for _, one in ipairs(accepted(q, test, math.maxinteger)) do
+      for _, one in ipairs(accepted(q, test, math.maxinteger, true)) do
         if one == c then return true end
       end
     end

@@ -21,7 +21,7 @@ local function fail_at(q, fmt, ...)
 end
 
 local PART = { UNIT = 1, SHORT = 2, CHOICE_ID = 3, FEEDBACK = 4, WHY = 5, RULE = 6, WITHIN = 8, MOVES = 9,
-               WORLD_SHOWS = 10, WORLD_AT_END = 11, TRIES = 19, POINTS = 20 }	-- enum trace_question_part
+               WORLD_SHOWS = 10, WORLD_AT_END = 11, TRIES = 19, POINTS = 20, HINT_COST = 21 }	-- enum trace_question_part
 local RESULT = { [false] = 0, [true] = 1, none = 2 }					-- enum trace_result
 
 local kinds = core.ask_kinds()		-- { { name =, code =, form = }, ... }: trace_ask.def
@@ -306,13 +306,27 @@ local function read_answer_field(q, t)
 end
 
 -- Points for a right answer at the first try; a question with points may be tried again.
+local shares = { observe = "ask", dump = "ask", predict = "predict" }	-- the questions that an exercise of this kind gives points for
+
+-- A question of an exercise without points of its own has an equal share, rounded up to a half.
+local function share_of(q)
+  local x = R.exercise
+  if not x or q.form == "words" or shares[x.kind] ~= (q.predict and "predict" or "ask") then return nil end
+  return math.ceil(2 * x.points / math.max(core.questions(), 1)) / 2
+end
+
 local function read_points(q, points)
-  if points == nil then return end
-  if q.predict or q.form == "words" then fail("question '%s': points belong to an ask that is judged", q.id) end
+  if points == nil then
+    q.points = share_of(q)
+    if q.points and not q.predict then q.tries_max = limits.TRIES_MAX end
+    return
+  end
+  local predicts = R.exercise ~= nil and R.exercise.kind == "predict"	-- points for a prediction that was made
+  if q.form == "words" or (q.predict and not predicts) then fail("question '%s': points belong to an ask that is judged", q.id) end
   if type(points) ~= "number" or points * 2 % 1 ~= 0 or points <= 0 or points > limits.POINTS_MAX then
     fail("question '%s': points is a number from 0.5 to %d, in halves", q.id, limits.POINTS_MAX)
   end
-  q.points, q.tries_max = points, limits.TRIES_MAX
+  q.points, q.tries_max = points, not q.predict and limits.TRIES_MAX or nil
 end
 
 local function read_id(q, id, what)
@@ -375,6 +389,8 @@ local function put(q)
   part(q, PART.MOVES, q.moves and "yes" or nil)
   part(q, PART.TRIES, q.tries_max and "tries" or nil, q.tries_max)
   part(q, PART.POINTS, q.points and "half points" or nil, q.points and math.tointeger(q.points * 2))
+  local cost = q.points and R.exercise and R.exercise.hint_cost
+  part(q, PART.HINT_COST, cost and "half points" or nil, cost and math.tointeger(cost * 2))
   if q.form == "pick" then R.put_pick(q) end
   for i, c in ipairs(q.choices or {}) do
     core.emit("CHOICE_TEXT", { question = q.number, choice = i, world = c.world ~= nil, text = c.text })

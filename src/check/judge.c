@@ -86,6 +86,7 @@ static void count_answer(struct check_question *q, const struct report_line *lin
 static void fill_table(struct check *c, size_t i, const struct report_line *line)
 {
 	struct check_question *q = *line->question ? check_question(c, line->question) : NULL;
+	struct report_line same;
 
 	if (!q)
 		return;
@@ -93,11 +94,13 @@ static void fill_table(struct check *c, size_t i, const struct report_line *line
 		q->fixed = true;
 	if (!strcmp(line->kind, "moves"))
 		q->moves = true;
+	if (!strcmp(line->kind, "same") && is_variant(c, i) && q->nr_answers <= CHECK_ANSWERS_MAX)
+		count_answer(q, line);
 	if (!strcmp(line->kind, "answer")) {
 		q->seeds += c->run[i].jitter <= 0 && c->run[i].seed > 1;
 		q->jitters += c->run[i].jitter > 0;
 		q->variants += is_variant(c, i);
-		if (is_variant(c, i) && q->nr_answers <= CHECK_ANSWERS_MAX)
+		if (is_variant(c, i) && q->nr_answers <= CHECK_ANSWERS_MAX && !report_find(c->report[i], "same", line->question, &same))
 			count_answer(q, line);
 	}
 	if (!strcmp(line->kind, "letter") && is_variant(c, i)) {

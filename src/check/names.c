@@ -77,7 +77,7 @@ static void place_name(const struct check *c, const char *name, const char *ques
 	*col = 1;
 }
 
-/* A file NN-SLUG.lua or SLUG.lua beside the lesson. */
+/* A file NN-SLUG.lua or SLUG.lua beside the lesson, or for an exercise's folder among the lessons. */
 static bool file_beside(const char *path, const char *slug)
 {
 	const char *slash = strrchr(path, '/');
@@ -85,10 +85,10 @@ static bool file_beside(const char *path, const char *slug)
 	char pattern[1200];
 	bool found = false;
 
-	for (size_t i = 0; i < 2 && !found; i++) {
+	for (size_t i = 0; i < 4 && !found; i++) {
 		glob_t files = { 0 };
 
-		snprintf(pattern, sizeof(pattern), "%.*s%s%s.lua", folder, path, i ? "[0-9]*-" : "", slug);
+		snprintf(pattern, sizeof(pattern), "%.*s%s%s%s.lua", folder, path, i & 2 ? "../../lessons/" : "", i & 1 ? "[0-9]*-" : "", slug);
 		found = glob(pattern, GLOB_NOSORT, NULL, &files) == 0;
 		globfree(&files);
 	}

@@ -23,6 +23,7 @@
 #include "model/lesson.h"
 #include "plain/plain.h"
 #include "words/lesson_text.h"
+#include "words/report_text.h"
 #include "words/texts.h"
 
 #define PLAY_LOG_BYTES ((size_t)192 << 20)
@@ -269,14 +270,26 @@ static void put_event(struct player *p, uint64_t n, struct strbuf *out)
 	strbuf_printf(out, "%s%s %" PRIu32 " %u", out->len ? ", " : "", trace_rows[ev.kind].name, item_of(&ev), nth);
 }
 
-/* The numbers of events differ between schedules, although the events are the same. */
-static void report_events_picked(struct player *p, const struct lesson_question *q)
+/* The line's last word; of the log the text without its time. */
+static void put_line(const char *line, struct strbuf *out)
+{
+	const char *text = words_untimed(line), *word = strrchr(text, ' ');
+
+	strbuf_printf(out, "%s%s", out->len ? ", " : "", text == line && word ? word + 1 : text);
+}
+
+/* The numbers of events and lines differ between schedules, although they are the same. */
+static void report_same(struct player *p, const struct lesson_question *q)
 {
 	unsigned int which[LESSON_PICKS_MAX], nr = lesson_picked(q, q->verdict.happened, which, LESSON_PICKS_MAX);
 	STRBUF(text, 500);
 
-	for (unsigned int i = 0; i < nr; i++)
-		put_event(p, q->candidate[which[i]].n, &text);
+	for (unsigned int i = 0; i < nr; i++) {
+		if (q->pick == PICK_EVENT)
+			put_event(p, q->candidate[which[i]].n, &text);
+		else
+			put_line(q->candidate[which[i]].text, &text);
+	}
 	report_put(p->out, "same", q->id, text.buf);
 }
 
@@ -294,8 +307,8 @@ static void report_question(struct player *p, const struct lesson_question *q)
 	if (!decided)
 		return;
 	report_put(p->out, "answer", q->id, q->verdict.happened);
-	if (q->pick == PICK_EVENT)
-		report_events_picked(p, q);
+	if (q->pick == PICK_EVENT || q->pick == PICK_LINE)
+		report_same(p, q);
 	text.len = 0;
 	strbuf_printf(&text, "%.15g %s", q->within, q->unit);
 	if (lesson_form(q) == FORM_NUMBER)

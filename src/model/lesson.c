@@ -239,7 +239,7 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 	case PART_WITHIN: q->within = strtod(e.text, NULL); break;
 	case PART_MOVES: q->moves = true; break;
 	case PART_PICK: case PART_PICK_ORDERED: case PART_PICK_STORY: case PART_CANDIDATE: case PART_REPORT:
-	case PART_REPORT_LINE: case PART_TRIES: case PART_POINTS:
+	case PART_REPORT_LINE: case PART_TRIES: case PART_POINTS: case PART_HINT_COST:
 		return lesson_pick_part(q, l->store, l->begun, (enum trace_question_part)e.part, e.index, e.text);
 	case PART_CARD_ID: case PART_CARD_PRESS: case PART_NR: break;
 	}
@@ -276,6 +276,8 @@ static int take_answer(struct lesson *l, const struct trace_event *ev, uint32_t 
 	q->scored = scored;
 	q->sure = sure;
 	q->nr_answers++;
+	if (q->predict)			/* for being made, right or wrong */
+		q->half_points_given = q->half_points;
 	return 0;
 }
 
@@ -310,7 +312,8 @@ static int take_verdict(struct lesson *l, const struct trace_event *ev, uint32_t
 	q->verdict.n = ev->n;
 	card->given = q->given;
 	card->verdict = q->verdict;
-	q->half_points_given = v->result == RESULT_RIGHT ? lesson_half_points(q, q->nr_answers) : 0;
+	if (!q->predict)
+		q->half_points_given = v->result == RESULT_RIGHT ? lesson_half_points(q, q->nr_answers) : 0;
 	if (!q->first_judged && v->result != RESULT_NONE) {
 		q->first_judged = ev->n;
 		q->first_right = v->result == RESULT_RIGHT;
@@ -555,6 +558,20 @@ const struct lesson_question *lesson_question_by_id(const struct lesson *l, cons
 		if (l->question[i].asked && strcmp(l->question[i].id, id) == 0)
 			return &l->question[i];
 	return NULL;
+}
+
+void lesson_points(const struct lesson *l, unsigned int *given, unsigned int *all)
+{
+	*given = *all = 0;
+	for (size_t i = 0; i < l->nr_questions; i++) {
+		const struct lesson_question *q = &l->question[i];
+		unsigned int cost = q->hint_halves * q->hints_shown;
+
+		if (!q->asked)
+			continue;
+		*all += q->half_points;
+		*given += q->half_points_given > cost ? q->half_points_given - cost : 0;
+	}
 }
 
 void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right)

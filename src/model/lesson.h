@@ -110,7 +110,8 @@ struct lesson_question {
 	struct lesson_report report;	/* its lines are the candidates of PICK_LINE; owned */
 	unsigned int tries;		/* at most; 0 = no bound */
 	unsigned int half_points;	/* for a right answer at the first try; 0 = none are given */
-	unsigned int half_points_given;
+	unsigned int half_points_given;	/* without hints */
+	unsigned int hint_halves;	/* less for each hint */
 };
 
 /* A view that the lesson opened. */
@@ -161,6 +162,8 @@ const struct lesson_question *lesson_question_of(const struct lesson *l, const s
 /* The question whose verdict came last, NULL if none has come. */
 const struct lesson_question *lesson_last_judged(const struct lesson *l);
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id);
+/* Half points of all questions asked so far: those that were given, and those that there are.  Both 0: none are given. */
+void lesson_points(const struct lesson *l, unsigned int *given, unsigned int *all);
 /* *@judged: questions judged at or before event @n; *@right: those with a right first answer. */
 void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right);
 

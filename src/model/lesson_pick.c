@@ -128,6 +128,7 @@ int lesson_pick_part(struct lesson_question *q, const struct trace_store *s, uin
 	case PART_REPORT_LINE: return add_line(q, index, text);
 	case PART_TRIES: q->tries = index; return 0;
 	case PART_POINTS: q->half_points = index; return 0;
+	case PART_HINT_COST: q->hint_halves = index; return 0;
 	default: return 0;
 	}
 }

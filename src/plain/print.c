@@ -17,6 +17,7 @@
 #include "words/end_text.h"
 #include "words/lesson_text.h"
 #include "words/machine_text.h"
+#include "words/pick_text.h"
 #include "words/sentence.h"
 #include "words/texts.h"
 
@@ -224,12 +225,16 @@ static void print_end(struct plain *p)
 {
 	unsigned int judged, right;
 	STRBUF(score, 128);
+	STRBUF(points, 80);
 	STRBUF(line, 256);
 
 	lesson_score(&p->lesson, p->printed, &judged, &right);
 	words_score(right, judged, &score);
 	strbuf_printf(&line, W(CARD_OVER), score.buf);
 	plain_put(p, "", line.buf);
+	words_points(&p->lesson, &points);
+	if (points.len)
+		plain_put(p, "", points.buf);
 	for (uint32_t n = 1; n < p->lesson.nr_questions; n++) {
 		const struct lesson_question *q = &p->lesson.question[n];
 

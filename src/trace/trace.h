@@ -124,7 +124,8 @@ enum trace_question_part {
 	PART_REPORT,		/* title of the report whose lines can be picked; .index: lines of its heading */
 	PART_REPORT_LINE,	/* line .index of it */
 	PART_TRIES,		/* .index: number of tries at most */
-	PART_POINTS,		/* .index: half points for a right answer at the first try */
+	PART_POINTS,		/* .index: half points for a right answer at the first try; for a prediction that was made */
+	PART_HINT_COST,		/* .index: half points less for each hint */
 	PART_NR
 };
 

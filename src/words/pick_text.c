@@ -62,6 +62,15 @@ void words_pick_refused(const struct lesson_question *q, struct strbuf *out)
 		strbuf_printf(out, W(REFUSED_PICK), (unsigned int)q->nr_candidates);
 }
 
+void words_points(const struct lesson *l, struct strbuf *out)
+{
+	unsigned int given, all;
+
+	lesson_points(l, &given, &all);
+	if (all)
+		strbuf_printf(out, W(PICK_POINTS), given / 2.0, all / 2.0);
+}
+
 void words_candidate(struct words_payload *p, const struct lesson_candidate *c, enum lesson_pick pick)
 {
 	STRBUF(text, TRACE_TEXT_BYTES_MAX);
