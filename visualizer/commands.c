@@ -41,6 +41,7 @@ static void forget_scene_state(struct ui *u)
 	u->mark_n = 0;
 	u->saved_at = 0;
 	u->shown = 0;
+	u->pick_back = 0;
 	u->shown_view = false;
 	u->world_belief = NULL;
 	u->go_when_there = false;
@@ -417,6 +418,7 @@ static unsigned int send_answer(struct ui *u, const struct lesson_question *q, u
 	int err;
 
 	answer_value(u, q, value, sizeof(value));
+	pick_keep(u, q);
 	err = run_answer_sure(u->scene->run, q->id, value, sure);
 	u->answer.asks_sure = false;
 	u->answer.sent = !err;
@@ -480,6 +482,7 @@ static unsigned int hint(struct ui *u)
 
 	if (!o.q || !u->scene->run)
 		return EFF_DRAW;
+	pick_keep(u, o.q);
 	if (o.q->hints_shown >= o.q->hints)
 		ui_say(u, o.q->hints ? W(SAY_LAST_HINT) : W(SAY_NO_HINTS));
 	else

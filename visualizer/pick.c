@@ -132,6 +132,28 @@ bool pick_take(struct ui *u, const struct lesson_question *q)
 	return a->nr_order >= q->pick_count;
 }
 
+void pick_keep(struct ui *u, const struct lesson_question *q)
+{
+	if (q->pick != PICK_EVENT)
+		return;
+	u->pick_back = u->scene->replay.at.n;
+	u->pick_back_question = q->number;
+}
+
+bool pick_return(struct ui *u)
+{
+	const struct lesson_question *q = u->pick_back ? pick_question(u) : NULL;
+	uint64_t n = u->pick_back;
+
+	if (!q)
+		return false;
+	u->pick_back = 0;
+	if (q->number != u->pick_back_question)
+		return false;
+	playback_seek(&u->scene->playback, n);
+	return true;
+}
+
 /* ---- words ------------------------------------------------------------------------------------ */
 
 static void put_text(struct ui *u, const struct lesson_question *q, size_t i, struct strbuf *out)

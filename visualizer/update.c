@@ -122,6 +122,7 @@ unsigned int ui_update(struct ui *u, double seconds)
 	command_open_shown(u);
 	changed |= s->playback.state == PLAYBACK_STOPPED;	/* a key may have stopped it */
 	stop_to_read(u);
+	changed |= pick_return(u);
 	if (s->replay.at.n != u->mark_n) {
 		u->mark_n = s->replay.at.n;
 		u->mark_left = MARK_SECONDS;

@@ -159,6 +159,8 @@ struct ui {
 	double film_left;			/* s of its film still to go */
 	uint64_t shown;				/* event of the last show() whose view was opened */
 	bool shown_view;			/* .view was opened by the lesson: it closes as the lesson goes on */
+	uint64_t pick_back;			/* event to which the cursor of a pick returns, 0 = none, ... */
+	uint32_t pick_back_question;		/* ... when this question is open again */
 	uint32_t report_question;		/* the question whose report is on the screen */
 	unsigned int report_at;			/* line under the cursor, from 0 */
 	uint64_t report_card;			/* card for which .report_turned holds */
@@ -283,6 +285,8 @@ void pick_select(struct ui *u, const struct lesson_question *q, unsigned int can
 bool pick_select_thing(struct ui *u, uint32_t cls, uint32_t id);	/* false: it is no candidate */
 /* Takes the candidate under the cursor.  Return: the answer is complete. */
 bool pick_take(struct ui *u, const struct lesson_question *q);
+void pick_keep(struct ui *u, const struct lesson_question *q);	/* its cursor returns after a hint, and at the next try */
+bool pick_return(struct ui *u);				/* true: it has returned */
 bool pick_find(struct ui *u, bool back);		/* the next candidate with u->search in its text */
 /* The machine view of a pick: @look has room for LOOKS_MAX + 1. */
 void pick_layout(struct ui *u, struct layout_in *in, struct layout_look *look);
