@@ -721,6 +721,8 @@ static const struct {
 	{ "src/classroom/progress_schema.c", "SQL", 0 },
 	{ "src/classroom/progress.c", "SQL", 0 },
 	{ "visualizer/svg.c", "SVG", 0 },
+	{ "src/classroom/handin.c", "the first line of a hand-in", 2 },
+	{ "src/words/report_text.c", "beginnings of the kernel's lines", 2 },
 	{ "src/cli/check_print.c", "TAP and JUnit XML", 0 },
 	{ "src/cli/new.c", "Lua of a new course", 2 },
 	{ "src/cli/conform.c", "a command to type", 1 },
