@@ -121,7 +121,7 @@ return lesson {
       cancel_delayed_work(nic3.poll)
       kfree(nic3)
     end)
-    predict { "`cancel_delayed_work(poll)` is called while {poll} runs. What happens?", id = "poll", rule = "R8.8",
+    predict { "{poll} runs, and `remove()` calls `cancel_delayed_work(poll)`. What happens?", id = "poll", rule = "R8.8",
       choices = {
         { "nothing: the timer is stopped, so {poll} does not come back",
           "The timer is not armed during a run: there was nothing to stop. The run goes on and arms it.", id = "stopped" },
