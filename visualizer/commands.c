@@ -265,10 +265,15 @@ static unsigned int move(struct ui *u, enum action a)
 static unsigned int playback_command(struct ui *u, enum action a)
 {
 	uint64_t passed = u->scene->playback.passed, from = u->scene->replay.at.n;
+	uint64_t clock = u->scene->playback.clock;
+	bool looking = u->looking;
 	unsigned int effects = move(u, a);
 
 	if (effects)
 		stop_at_begin(u, from);
+	/* a key without an effect on the time leaves the text open */
+	if (a != ACT_PLAY && u->scene->replay.at.n == from && u->scene->playback.clock == clock)
+		u->looking = looking;
 	return effects ? effects | stop_at_unread(u, passed) : 0;
 }
 

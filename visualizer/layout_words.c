@@ -433,10 +433,10 @@ static bool event_words(const struct lay *l, const struct model_worker *w, struc
 		form(f, W(LAY_ASLEEP), lay_item(l, w->item, 6, name));
 		return true;
 	case EV_EXECUTE_END:
-		out->item = w->item;
-		form(f, W(LAY_DONE), lay_item(l, w->item, 12, name), w->scheduled.count ? " ⚑" : "");
-		form(f, W(LAY_DONE), lay_item(l, w->item, 8, name), "");
-		form(f, "%s ✔", lay_item(l, w->item, 4, name));
+		out->item = lay_field(&l->ev, "item");	/* the worker may have left it behind the event */
+		form(f, W(LAY_DONE), lay_item(l, out->item, 12, name), w->scheduled.count ? " ⚑" : "");
+		form(f, W(LAY_DONE), lay_item(l, out->item, 8, name), "");
+		form(f, "%s ✔", lay_item(l, out->item, 4, name));
 		return true;
 	case EV_EXECUTE_START:
 		out->item = w->item;
