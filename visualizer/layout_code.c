@@ -53,6 +53,32 @@ static bool code_of_item(const struct layout_in *in, struct words_source *src)
 	return true;
 }
 
+/* An event from outside, or none yet: the code of a handler or thread that has a CPU then. */
+static bool code_of_cpu(const struct layout_in *in, struct words_source *src)
+{
+	for (uint32_t c = 0; c < CPUS_MAX; c++) {
+		const struct model_cpu *cpu = &in->m->cpus[c];
+		const struct trace_event inside = { .ctx = cpu->irq_line ? CTX_HARDIRQ : CTX_TASK, .cpu = c, .task = cpu->task };
+
+		if (cpu->exists && (cpu->irq_line || (cpu->task && cpu->task != cpu->idle_task)) &&
+		    words_source(in->store, in->m, &inside, src))
+			return true;
+	}
+	return false;
+}
+
+/* The code at the event of the sentence, else that of the item it is about. */
+static bool find_code(const struct layout_in *in, struct words_source *src)
+{
+	struct trace_event ev;
+
+	if (!sentence_event(in, &ev))
+		return code_of_cpu(in, src);
+	if (words_source(in->store, in->m, &ev, src))
+		return true;
+	return ev.ctx == CTX_DIRECTOR ? code_of_cpu(in, src) : code_of_item(in, src);
+}
+
 static void add_line(struct layout_code_text *out, struct strbuf *room, const char *text, size_t len)
 {
 	size_t from = room->len;
@@ -74,13 +100,10 @@ static void add_line(struct layout_code_text *out, struct strbuf *room, const ch
 bool layout_code_at(const struct layout_in *in, struct layout_code_text *out)
 {
 	struct words_source src;
-	struct trace_event ev;
 	struct strbuf room;
 	unsigned int from = 1;
 
-	if (!sentence_event(in, &ev))
-		return false;
-	if (!words_source(in->store, in->m, &ev, &src) && !code_of_item(in, &src))
+	if (!find_code(in, &src))
 		return false;
 	memset(&out->code, 0, sizeof(out->code));
 	strbuf_init(&room, out->text, sizeof(out->text));

@@ -57,12 +57,18 @@ static void title(struct zone *z, int y, const char *text)
 static void put_more(const struct zone *z, int y)
 {
 	STRBUF(text, 64);
+	char said[600];
 	int columns;
 
 	if (!z->left)
 		return;
+	/* a title that reaches the number of lines ends in an ellipsis before it */
 	key_printf(&text, IN_VIEW, z->left == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), z->left);
 	columns = width_text(text.buf, text.len) + 2;
+	if (y == z->f->zone) {
+		snprintf(said, sizeof(said), W(WORLDS_ZONE), z->in->said);
+		worlds_putf(z->f, z->in, z->x - 1, y, z->w + 1 - columns, ST_TITLE, " %s", said);
+	}
 	worlds_putf(z->f, z->in, z->x + z->w - columns, y, columns, ST_DIM, " %s ", text.buf);
 }
 
