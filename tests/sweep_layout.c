@@ -793,14 +793,15 @@ static unsigned int state_of(const struct model *m, const struct model_worker *w
 	       (w->rescuer_of ? 1u : 0u);
 }
 
-/* Does the worker fall asleep in this event?  Its row has that state before the model follows. */
-static bool falls_asleep(const struct watch *w, uint32_t worker)
+/* Does the worker fall asleep, end a run or begin to exist in this event?  Its row has the words of the event, not of a state. */
+static bool has_event_words(const struct watch *w, uint32_t worker)
 {
-	struct ev_WORKER_SLEEP e;
 	struct trace_event ev;
+	struct trace_value v;
 
-	return trace_store_event(&w->p->store, layout_event(&w->story, w->replay.at.n), &ev) && trace_get_WORKER_SLEEP(&ev, &e) &&
-	       e.worker == worker;
+	return trace_store_event(&w->p->store, layout_event(&w->story, w->replay.at.n), &ev) &&
+	       (ev.kind == EV_WORKER_SLEEP || ev.kind == EV_EXECUTE_END || ev.kind == EV_WORKER_CREATE) &&
+	       trace_event_get(&ev, "worker", &v) && (uint32_t)v.num == worker;
 }
 
 static void note_states(const struct watch *w)
@@ -811,7 +812,7 @@ static void note_states(const struct watch *w)
 		size_t len = 0;
 		unsigned int k;
 
-		if (t->role != ROLE_LABEL || falls_asleep(w, t->id))
+		if (t->role != ROLE_LABEL || has_event_words(w, t->id))
 			continue;
 		now.state = state_of(&w->replay.at, &w->replay.at.workers[t->id]);
 		for (int x = t->x + t->w; x < w->l->cells.w && len + 1 < sizeof(now.text); x++) {
