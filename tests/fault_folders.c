@@ -100,7 +100,51 @@ static void a_state_folder_in_any_condition_does_no_harm(void)
 	harm_finish();
 }
 
+/* ---- a course with a file that is none ----------------------------------------------------------- */
+
+static const struct {
+	const char *make, *reason;
+} odd_files[] = {
+	{ "mkfifo course/lessons/02-odd.lua", "it is not a regular file" },
+	{ "ln -s /dev/zero course/lessons/02-odd.lua", "it is not a regular file" },
+	{ "ln -s 02-odd.lua course/lessons/02-odd.lua", "Too many levels of symbolic links" },
+	{ "mkdir course/lessons/02-odd.lua", "Is a directory" },
+	{ "echo 'return lesson {}' >course/lessons/02-odd.lua && chmod 0 course/lessons/02-odd.lua", "Permission denied" },
+	{ "ln -s nowhere course/lessons/02-odd.lua", "No such file or directory" },
+};
+
+static void a_lesson_that_is_no_file_blocks_nothing_and_is_named(void)
+{
+	static struct harm_end end;
+	struct harm list = { .args = "list --course @/course", .limit = HARM_NO_LIMIT },
+		    home = { .args = "home --plain --course @/course", .limit = HARM_NO_LIMIT };
+
+	if (!harm_begin())
+		return;
+	for (size_t i = 0; i < sizeof(odd_files) / sizeof(odd_files[0]); i++) {
+		harm_restore();
+		harm_sh("mkdir -p course/lessons && cp try.lua course/lessons/01-try.lua && "
+			"echo 'return course { id = \"c\", title = \"C\", order = { \"try\", \"odd\" } }' >course/lessons/course.lua");
+		harm_sh(odd_files[i].make);
+		harm_run(&list, &end);
+		CHECK_FALSE(end.hung);
+		CHECK_INT(end.status, 2);
+		CHECK_HAS(end.out, odd_files[i].reason);
+		harm_run(&home, &end);
+		CHECK_FALSE(end.hung);
+		CHECK_INT(end.status, 0);
+		harm_restore();
+		harm_sh("mkdir -p course/lessons && mkfifo course/lessons/course.lua");
+		harm_run(&list, &end);
+		CHECK_FALSE(end.hung);
+		CHECK_INT(end.status, 3);
+		CHECK_HAS(end.err, "course.lua: it is not a regular file");
+	}
+	harm_finish();
+}
+
 const struct test_case suite_fault_folders[] = {
+	T(a_lesson_that_is_no_file_blocks_nothing_and_is_named),
 	T(a_state_folder_in_any_condition_does_no_harm),
 	{ NULL, NULL }
 };

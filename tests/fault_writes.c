@@ -81,7 +81,36 @@ static void a_kill_at_a_write_loses_nothing(void)
 	try_all("kill", 1);
 }
 
+/* In a pseudo-terminal, which the person leaves by q. */
+static void a_recording_of_the_screen_is_written_or_fails_the_run(void)
+{
+	static struct harm_end end;
+	struct harm h = { .args = "run life --fresh --record @/new.kwt", .input = "Enter q q", .screen = true,
+			  .limit = HARM_NO_LIMIT, .makes = "new.kwt" };
+
+	if (!harm_begin())
+		return;
+	harm_run(&h, &end);
+	CHECK_INT(end.status, 1);	/* the lesson was left */
+	CHECK_TRUE(end.restored);
+	h = (struct harm){ .args = "inspect @/new.kwt ps", .limit = HARM_NO_LIMIT };
+	harm_run(&h, &end);
+	CHECK_INT(end.status, 0);
+	CHECK_HAS(end.out, "kworker/0:0");
+	h = (struct harm){ .args = "run life --fresh --record /dev/full", .input = "Enter q q", .screen = true, .limit = HARM_NO_LIMIT };
+	harm_run(&h, &end);
+	CHECK_INT(end.status, 3);
+	CHECK_TRUE(end.restored);
+	CHECK_HAS(end.err, "cannot write the recording: No space left on device");
+	h.args = "run life --fresh --record @/none/new.kwt";
+	harm_run(&h, &end);
+	CHECK_INT(end.status, 3);
+	CHECK_HAS(end.err, "No such file or directory");
+	harm_finish();
+}
+
 const struct test_case suite_fault_writes[] = {
+	T(a_recording_of_the_screen_is_written_or_fails_the_run),
 	T(a_write_that_fails_is_reported),
 	T(a_disk_that_is_full_is_reported),
 	T(a_kill_at_a_write_loses_nothing),

@@ -82,11 +82,14 @@ static struct window window_make(const struct scene *s, int width, uint64_t unti
 /* The part that a cell shows: the longest one in it, or an interrupt if there is one. */
 static const struct lane_part *cell_part(const struct lane *lane, uint64_t t0, uint64_t t1)
 {
-	const struct lane_part *p = lane_at(lane, t0), *best = p, *end = lane->v + lane->nr;
+	const struct lane_part *p = lane_at(lane, t0), *best = p, *end;
 	uint64_t most = 0;
 
+	if (!lane->nr)
+		return NULL;		/* .v may be NULL, which has no address behind it */
+	end = lane->v + lane->nr;
 	if (!p)
-		p = lane->nr && lane->v[0].from < t1 ? lane->v : NULL;
+		p = lane->v[0].from < t1 ? lane->v : NULL;
 	for (; p && p < end && p->from < t1; p++) {
 		uint64_t from = p->from > t0 ? p->from : t0;
 		uint64_t to = p + 1 < end && p[1].from < t1 ? p[1].from : t1;

@@ -145,6 +145,20 @@ int outfile_open(struct outfile *out, const char *path)
 	return err;
 }
 
+int outfile_check(const char *path)
+{
+	struct outfile out;
+	struct stat st;
+	int err;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : access(path, W_OK) ? -errno : 0;
+	err = outfile_open(&out, path);
+	if (!err)
+		(void)outfile_close(&out, -ECANCELED);
+	return err;
+}
+
 /* ---- the end --------------------------------------------------------------------------------- */
 
 static int link_beside(struct outfile *out)

@@ -32,6 +32,8 @@ struct outfile {
 
 /* Return: 0 or -errno; on an error nothing is open and no file was changed. */
 int outfile_open(struct outfile *out, const char *path);
+/* Would outfile_open() open it?  Changes nothing, and waits for no reader of a pipe.  Return: 0 or -errno. */
+int outfile_check(const char *path);
 /*
  * Ends the file: if @err is 0, its contents get their name; else they are thrown away.
  * Return: @err, or -errno of the first write, flush or rename that failed.

@@ -18,6 +18,7 @@
 
 #include "base/datadir.h"
 #include "base/nearest.h"
+#include "base/outfile.h"
 #include "base/printable.h"
 #include "base/shortage.h"
 #include "run/run.h"
@@ -70,6 +71,15 @@ void cli_say(const char *fmt, ...)
 void cli_fail(const char *sentence, int err)
 {
 	cli_say("%s", *sentence ? sentence : shortage_reason(err));
+}
+
+int cli_check_record(const char *path)
+{
+	int err = outfile_check(path);
+
+	if (err)
+		cli_say("%s: %s", path, shortage_reason(err));
+	return exit_status_for(err);
 }
 
 int cli_no_memory(void)

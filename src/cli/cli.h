@@ -156,6 +156,8 @@ bool cli_table_key_exists(const char *key);
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Prints @sentence, or the meaning of the errno @err if it is "": a call without memory makes no sentence. */
 void cli_fail(const char *sentence, int err);
+/* Before a run: can its recording be written?  Return: EXIT_RIGHT, or a status after a sentence. */
+int cli_check_record(const char *path);
 /* Reports that memory is missing.  Return: EXIT_INTERNAL. */
 int cli_no_memory(void);
 /* The same, and "try: kworkshop NAME --help".  Return: EXIT_MISUSE. */

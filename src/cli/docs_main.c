@@ -5,24 +5,26 @@
  * Never here:   their texts (page_*.c).   Licence: MIT.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/outfile.h"
 #include "cli/pages.h"
 
 int main(int argc, char **argv)
 {
 	for (const struct cli_page *p = cli_pages; argc == 2 && p->path; p++) {
+		struct outfile out;
 		char path[4096];
-		FILE *f;
+		int err;
 
 		snprintf(path, sizeof(path), "%s/%s", argv[1], p->path);
-		f = fopen(path, "w");
-		if (!f) {
-			perror(path);
-			return 1;
+		err = outfile_open(&out, path);
+		if (!err) {
+			p->print(out.f);
+			err = outfile_close(&out, 0);
 		}
-		p->print(f);
-		if (fclose(f) != 0) {
-			perror(path);
+		if (err) {
+			fprintf(stderr, "kworkshop: %s: %s\n", path, strerror(-err));
 			return 1;
 		}
 	}

@@ -78,6 +78,8 @@ static int free_main(int argc, char **argv)
 
 	if (!code && argc > 1)
 		code = cli_misuse("free", W(CLI_ARGUMENT), argv[1]);
+	if (!code && o.record)
+		code = cli_check_record(o.record);
 	if (code)
 		return code;
 	cli_look_settle(&o.look);

@@ -243,19 +243,6 @@ static int run_report(struct session *s, const struct run_opts *o, const char *n
 	return rc;
 }
 
-/* Checks before the screen starts that the recording can be written. */
-static int check_record(const char *path)
-{
-	char folder[1024];
-	const char *slash = strrchr(path, '/');
-
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	if (access(*folder ? folder : "/", W_OK | X_OK) == 0)
-		return 0;
-	cli_say("%s: %s", path, strerror(errno));
-	return EXIT_MISSING;
-}
-
 static int check_opts(const struct run_opts *o, int argc, char **argv)
 {
 	if (argc < 2 && !o->report)
@@ -266,7 +253,7 @@ static int check_opts(const struct run_opts *o, int argc, char **argv)
 		return cli_misuse("run", W(RUN_ONE_LESSON), argv[2]);
 	if (o->inputs && (o->answers || o->question))
 		return cli_misuse("run", "%s", W(ANSWERS_AND_INPUTS));
-	return o->record ? check_record(o->record) : 0;
+	return o->record ? cli_check_record(o->record) : 0;
 }
 
 static const struct cli_argument run_arguments[] = {

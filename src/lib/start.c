@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/outfile.h"
 #include "machine/machine.h"
 #include "trace/kwt.h"
 #include "workqueue/workqueue.h"
@@ -37,23 +38,9 @@ static struct {
 
 /* ---- recording --------------------------------------------------------------------------- */
 
-/* Checks at the start of a run that the recording can be written.  An existing file keeps its contents. */
-static int writable(const char *path)
-{
-	bool existed = access(path, F_OK) == 0;
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	if (!existed)
-		unlink(path);
-	return 0;
-}
-
 static int recording_open(const struct cmwq_config *cfg)
 {
-	int err = writable(cfg->record);
+	int err = outfile_check(cfg->record);	/* at the start, not after hours */
 
 	if (err)
 		return err;
