@@ -7,6 +7,9 @@
  * is copied.  A further run begins with that copy at the same address, so it begins with the same bytes,
  * and a run that ends leaves nothing to be freed.
  *
+ * Memory that is allocated before the copy must be in the block (script_zalloc()), or no run may change it:
+ * .text, of which runs write only the part behind .text_len.  A static variable of lua/ is set anew by each run.
+ *
  * Lives here:   the block, its allocator, the copy.
  * Never here:   what is loaded (script.c), the limit of memory (sandbox.c).   Licence: MIT.
  */
