@@ -5,7 +5,10 @@ return lesson {
   minutes  = 12, needs = { "bottom-halves", "ordered" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R2.1", "R5.23", "R11.2" },
-               errata = { "E2.26", "E2.27", "E2.36", "E2.37", "E2.38", "E2.39", "E2.40" } },
+               errata = { "E2.26", "E2.27", "E2.36", "E2.37", "E2.38", "E2.39", "E2.40" },
+               scenarios = {
+                 double_queue = { w0 = "hub_event", q0 = "usb_hub_wq", only = "executor runs max_concurrency seq order" },
+                 pub_recovery_cycle = {}, pub_sched_requeue = {}, pub_flood_unbound = {} } },
   params   = function(pick)
     return { blocks = pick(3, 5), commit = pick(4, 6), packets = pick(5, 8), settle = pick(6, 9) }
   end,

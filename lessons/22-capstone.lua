@@ -5,7 +5,10 @@ return lesson {
   minutes  = 20, needs = { "waiting", "unload", "watchdog" },
   machine  = { cpus = 2, boot = { watchdog_thresh = 1 } },
   covers   = { rules = { "R2.14", "R5.16", "R6.1", "R12.3", "R12.8" },
-               errata = { "E1.5", "E1.6", "E1.40", "E2.16", "E2.22", "E2.32", "E2.58", "E2.63", "E2.64", "E2.65", "E2.66", "E2.68" } },
+               errata = { "E1.5", "E1.6", "E1.40", "E2.16", "E2.22", "E2.32", "E2.58", "E2.63", "E2.64", "E2.65", "E2.66", "E2.68" },
+               scenarios = {
+                 pub_recovery_cycle = { recover = "reset", job = "stats", q0 = "drv", only = "executor overlap" },
+                 pub_wait_later_item = {}, self_deadlock_max1 = {}, lockdep_mutex_flush = {}, wait_chain = {} } },
   params   = function(pick)
     return { bus = pick(5, 9), wait = pick(2, 4) }
   end,
