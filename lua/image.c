@@ -14,9 +14,11 @@
  * Never here:   what is loaded (script.c), the limit of memory (sandbox.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "lua/script_internal.h"
 
@@ -141,9 +143,29 @@ static void return_pages(size_t kept)
 		(void)madvise((char *)heap + kept, BLOCK_BYTES - kept, MADV_DONTNEED);
 }
 
+/* Does the file still have the text that was loaded?  Its times are too coarse to show that. */
+static bool is_unchanged(const char *lesson)
+{
+	const struct script *kept = &((struct heap *)copy.bytes)->script;
+	size_t at = 0;
+	char piece[4096];
+	ssize_t n;
+	int fd = open(lesson, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	while ((n = read(fd, piece, sizeof(piece))) > 0) {
+		if ((size_t)n > kept->text_len - at || memcmp(piece, kept->text + at, (size_t)n))
+			break;
+		at += (size_t)n;
+	}
+	close(fd);
+	return n == 0 && at == kept->text_len;
+}
+
 struct script *image_open(const char *lesson)
 {
-	if (copy.bytes && strcmp(copy.lesson, lesson) == 0) {
+	if (copy.bytes && strcmp(copy.lesson, lesson) == 0 && is_unchanged(lesson)) {
 		return_pages(KEEPS_BYTES);
 		memcpy(heap, copy.bytes, copy.size);
 		return &heap->script;
