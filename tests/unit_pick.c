@@ -191,10 +191,10 @@ static void a_verdict_is_read_as_of_its_own_try(void)
 
 /* ---- plain mode ------------------------------------------------------------------------------ */
 
-/* Plays tests/lua/pick.lua, with @typed as the student's lines. */
-static void played(char *out, size_t size, const char *typed)
+/* Plays a lesson of tests/lua, with @typed as the student's lines. */
+static void played(char *out, size_t size, const char *lesson, const char *typed)
 {
-	shell_run(out, size, "printf '%s' | ${KW_BINARY:-build/kworkshop} run tests/lua/pick.lua --plain 2>&1", typed);
+	shell_run(out, size, "printf '%s' | ${KW_BINARY:-build/kworkshop} run tests/lua/%s.lua --plain 2>&1", typed, lesson);
 }
 
 /* @text stands in *@at or behind it; *@at moves behind it. */
@@ -212,7 +212,7 @@ static void a_list_is_numbered_and_goes_on_with_more(void)
 	static char out[60000];
 	const char *at = out;
 
-	played(out, sizeof(out), "\\nmore\\n0:0\\n1\\nmore\\n1\\n15\\n");
+	played(out, sizeof(out), "pick", "\\nmore\\n0:0\\n1\\nmore\\n1\\n15\\n");
 	then(&at, "Which worker runs net?\n   1  kworker/0:0\n   2  kworker/0:1\nNumber> ");
 	then(&at, "Right: kworker/0:0.");
 	then(&at, "In which event does disk go to sleep?\n   1     0.001 ms  card interrupts CPU 0.\n");
@@ -230,7 +230,7 @@ static void a_report_keeps_its_heading_and_its_numbers(void)
 	static char out[60000];
 	const char *at = out;
 
-	played(out, sizeof(out), "\\n1\\n99\\n1\\n1\\n1\\n1\\n1\\n1 2 3\\n1 3\\n1 2\\n1 4\\n1\\n2\\n6\\n");
+	played(out, sizeof(out), "pick", "\\n1\\n99\\n1\\n1\\n1\\n1\\n1\\n1 2 3\\n1 3\\n1 2\\n1 4\\n1\\n2\\n6\\n");
 	then(&at, "Type a number from 1 to ");
 	then(&at, "3 numbers, in order> ");
 	then(&at, "2 numbers (first try)> ");
@@ -239,6 +239,22 @@ static void a_report_keeps_its_heading_and_its_numbers(void)
 	then(&at, "Type the number of a line that is not empty");
 	then(&at, "You answered: line 2: 3   1   0 D    rcu_sched.");
 	then(&at, "Right: line 6");
+}
+
+/* Lines of the log are shown without their times, and the last SysRq-t is a report of its own. */
+static void a_report_is_made_of_the_log(void)
+{
+	static char out[60000];
+	const char *at = out;
+
+	played(out, sizeof(out), "report", "4\\n5\\n5\\n");
+	then(&at, "dmesg\n   1  BUG: workqueue lockup");
+	then(&at, "   5      in-flight: ");
+	then(&at, "1 more: type more");
+	then(&at, "You answered: line 4: pwq ");
+	then(&at, "Right: line 5: in-flight: ");
+	then(&at, "SysRq-t\n   1  Showing busy workqueues and worker pools:");
+	then(&at, "Right: line 5: pending: w1.");
 }
 
 /* ---- exercises --------------------------------------------------------------------------------- */
@@ -283,6 +299,7 @@ const struct test_case suite_unit_pick[] = {
 	T(a_verdict_is_read_as_of_its_own_try),
 	T(a_list_is_numbered_and_goes_on_with_more),
 	T(a_report_keeps_its_heading_and_its_numbers),
+	T(a_report_is_made_of_the_log),
 	T(exercises_with_questions_are_checked),
 	T(points_are_counted_at_the_end),
 	{ NULL, NULL }

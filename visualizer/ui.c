@@ -464,6 +464,8 @@ static void footer_text(struct ui *u, const struct open_text *o, const struct ke
 {
 	if (row->action == ACT_HINT)
 		strbuf_printf(out, W(FOOTER_HINT), o->q->hints - o->q->hints_shown);
+	else if (row->action == ACT_TURN && !report_shown(u))
+		strbuf_puts(out, W(FOOTER_TURN_BACK));
 	else if (row->action == ACT_COMMIT && lesson_form(o->q) == FORM_PICK)
 		strbuf_puts(out, W(FOOTER_PICK_THIS));
 	else if (row->action == ACT_PLAY && playback_playing(&u->scene->playback))

@@ -165,6 +165,7 @@ static void put_head(const struct page *p)
 	struct wrap_line piece;
 	struct wrap wrap;
 	char title[120];
+	STRBUF(cut, 400);
 	int y = 2;
 
 	snprintf(title, sizeof(title), "%s", W(REPORT_LINE));
@@ -175,8 +176,9 @@ static void put_head(const struct page *p)
 	wrap_begin(&wrap, text, strlen(text), p->w - 4);
 	for (; y < 2 + HEAD_ROWS && wrap_next(&wrap, &piece); y++)
 		ui_put(p->u, 2, y, p->w - 4, ST_NORMAL, 0, "%.*s", (int)(piece.to - piece.from), text + piece.from);
+	width_put_cut(&cut, kind, strlen(kind), p->w - 4);
 	if (y < 2 + HEAD_ROWS)
-		ui_put(p->u, 2, y, p->w - 4, ST_WHY, 0, "%s", kind);
+		ui_put(p->u, 2, y, p->w - 4, ST_WHY, 0, "%s", cut.buf);
 }
 
 /* " text " in a border, its end at the right. */

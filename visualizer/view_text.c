@@ -18,6 +18,7 @@
 #include "words/end_text.h"
 #include "words/lesson_text.h"
 #include "words/pick_text.h"
+#include "words/report_text.h"
 
 #define PANEL_LINES 64
 #define PANEL_TEXT 12288
@@ -254,6 +255,26 @@ static bool verdict_title(const struct scene *s, const struct lesson_question *q
 	return true;
 }
 
+/* The lines that were pointed at, beside the machine; Tab shows the report. */
+static void put_lines(struct ui *u, struct panel *p, const struct lesson_question *q)
+{
+	unsigned int which[LESSON_PICKS_MAX], nr = lesson_picked(q, q->given, which, LESSON_PICKS_MAX);
+
+	for (unsigned int i = 0; i < nr && q->pick == PICK_LINE; i++) {
+		uint64_t n = q->candidate[which[i]].n;
+
+		for (uint64_t k = n; k < n + 2 && k <= q->report.nr; k++) {
+			STRBUF(line, 1024);
+			STRBUF(cut, 1024);
+
+			strbuf_printf(&line, "%s %3llu  %s", k > n ? " " : term_ascii(u->term) ? ">" : "▶", (unsigned long long)k,
+				      words_untimed(q->report.line[k - 1]));
+			width_put_cut(&cut, line.buf, line.len, p->width);
+			put(p, ST_CODE, 0, joined(p, cut.buf, ""));
+		}
+	}
+}
+
 static void put_verdict(struct ui *u, struct panel *p, const struct lesson_question *q)
 {
 	STRBUF(title, TRACE_TEXT_BYTES_MAX);
@@ -268,6 +289,8 @@ static void put_verdict(struct ui *u, struct panel *p, const struct lesson_quest
 		if (part != VERDICT_RULE && !(titled && part == VERDICT_RESULT))
 			put(p, verdict_style(part, q->verdict.result), 0, joined(p, "", line.buf));
 	}
+	if (!report_shown(u))
+		put_lines(u, p, q);
 	if (!p->nr)			/* all of it stands in the title, which a zone without lines would not have */
 		put(p, ST_NORMAL, 0, " ");
 }
