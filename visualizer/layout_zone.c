@@ -24,7 +24,8 @@
 #define TALK_ROWS 17		/* of the second column */
 #define CODE_ROWS 9
 #define CODE_ROWS_TALK 7
-#define HELP_ROWS 5
+#define HELP_ROWS 7
+#define SHORT_BAR_FROM 60	/* columns; with less a bar leaves room for its words */
 #define MAYDAY_FROM (NS_PER_MS * 3 / 10)	/* after it was armed, its bar is shown */
 
 /* ---- help -------------------------------------------------------------------------------------- */
@@ -200,6 +201,7 @@ static int put_wrapped(struct lay *l, const char *text, int x, int y, int w, int
 
 static int draw_help(struct lay *l, const struct layout_help *h, int x, int y, int w, int rows)
 {
+	unsigned int part = w < SHORT_BAR_FROM ? 2 : 1, bar_w = LAYOUT_BAR_COLUMNS / part;
 	int drawn = 0;
 
 	for (unsigned int i = 0; i < h->nr && drawn < rows; i++) {
@@ -207,9 +209,9 @@ static int draw_help(struct lay *l, const struct layout_help *h, int x, int y, i
 		int used = lay_put(l, x, y + drawn, 10, ST_TITLE, "%.*s", words ? (int)(words - text) : 0, text);
 
 		used = used > 10 ? used : 10;
-		for (unsigned int k = 0; h->bar[i] && k < LAYOUT_BAR_COLUMNS; k++)
-			lay_put(l, x + used + (int)k, y + drawn, 1, ST_ALARM, k < h->filled[i] ? "▓" : "░");
-		used += h->bar[i] ? LAYOUT_BAR_COLUMNS + 2 : 0;
+		for (unsigned int k = 0; h->bar[i] && k < bar_w; k++)
+			lay_put(l, x + used + (int)k, y + drawn, 1, ST_ALARM, k < h->filled[i] / part ? "▓" : "░");
+		used += h->bar[i] ? (int)bar_w + 2 : 0;
 		/* a row for each line below has to be left */
 		drawn += put_wrapped(l, words ? words + 1 : text, x + used, y + drawn, w - used, rows - drawn - (int)(h->nr - i - 1));
 	}
