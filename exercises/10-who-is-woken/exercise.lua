@@ -23,9 +23,15 @@ return exercise {
     irq(0, "disk", function() for _, w in ipairs(sleepers) do queue_work(jobs, w) end end)
     run_until(ends(sleepers[1]) + ends(sleepers[2]) + ends(sleepers[3]))
     run(20)
+    local function other_device()		-- so that the sentence above the machine is not about the worker at the head
+      irq(0, "uart", function() burn(0.02) end)
+      run(0.1)
+    end
+    other_device()
 
-    say { "All items are done. Now the disk interrupts again: the handler queues {x} and {y}.", look = pool(0) }
-    local first = predict { "Which worker does the pool wake for {x}?", id = "first", pick = "worker", among = pool(0), accept = starts(x),
+    -- no card before it: a card shows the order of the idle list, a question does not
+    local first = predict { "All items are done. Now the disk interrupts again: the handler queues {x} and {y}. Which worker does the "
+                            .. "pool wake for {x}?", id = "first", pick = "worker", among = pool(0), accept = starts(x),
       hints = { "The idle list is a stack.", "The worker that went idle last is on top of it.",
                 "Go back with `[` and find the last event with the words 'goes idle'." },
       wrong = { { function(t, v) return v == t:first(event("worker_enter_idle"):after(3)).worker end,
@@ -39,6 +45,7 @@ return exercise {
       why = "The next one from the top of the stack." }
     run_until(ends(x))
     run(p.late / 10)
+    other_device()
     predict { "{x} is done, {y} still sleeps. The disk queues {z}. Which worker runs {z}?", id = "third", pick = "worker", among = pool(0),
       accept = starts(z),
       hints = { "Which worker has gone idle since?", "The worker of {x} has just gone idle: it is on top again." },
