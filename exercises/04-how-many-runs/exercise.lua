@@ -4,9 +4,9 @@ return exercise {
   question = "Ten calls of queue_work() for one item: how many runs?",
   needs   = { "life" }, covers = { rules = { "R2.1", "R2.2", "R2.3", "R2.9" } },
   machine = { cpus = 2 },
-  story   = [[ The function of `reset` burns {work} ms. Interrupts on both CPUs queue it on the shared workqueue, ten times in all:
+  story   = [[ The function of `reset` burns {work} ms. Interrupts on both CPUs queue it on the shared workqueue, ten times in all.
 
-               {calls} ]],
+               Each burst of calls finds `reset` in another state. ]],
   params  = function(pick)
     local work = pick(6, 8)
     local third, later, more = pick { true, false }, pick { true, false }, pick { true, false }
@@ -40,7 +40,7 @@ return exercise {
     end
 
     -- answers are counted when the timeline is shown, after the last run
-    local runs = predict { "How many times does the function of {reset} run?", id = "runs", number = "runs", pin = true,
+    local runs = predict { "{reset} is queued {calls}. How many times does its function run?", id = "runs", number = "runs", pin = true,
       short = "How many times does the function run?",
       answer = function(t)
         t:first(event("show"))

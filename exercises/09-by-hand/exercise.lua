@@ -23,8 +23,9 @@ return exercise {
     local c = work("c", function() burn(p.c1) sleep_ms(p.c2) end)
     irq(0, "disk", function() queue_work(jobs, a) queue_work(jobs, b) queue_work(jobs, c) end)
 
+    local numbers = "All in ms: {a} burns {a1}, sleeps {a2}, burns {a3} · {b} burns {b1}, sleeps {b2} · {c} burns {c1}, sleeps {c2}. "
     local function end_of(item, name, wrong, hints)
-      return predict { "At which time does {" .. name .. "} end?", id = "end-" .. name, number = "ms", within = 0.5, points = 2, wrong = wrong, hints = hints,
+      return predict { numbers .. "At which time does {" .. name .. "} end?", short = "At which time does {" .. name .. "} end?", id = "end-" .. name, number = "ms", within = 0.5, points = 2, wrong = wrong, hints = hints,
         answer = function(t) local e = t:first(ends(item)) return e.ms, e end,
         why = "A sleeper leaves the CPU to the next item: the pool keeps one worker runnable, not one item at a time." }
     end
