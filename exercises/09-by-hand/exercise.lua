@@ -23,27 +23,29 @@ return exercise {
     local c = work("c", function() burn(p.c1) sleep_ms(p.c2) end)
     irq(0, "disk", function() queue_work(jobs, a) queue_work(jobs, b) queue_work(jobs, c) end)
 
-    local numbers = "All in ms: {a} burns {a1}, sleeps {a2}, burns {a3} · {b} burns {b1}, sleeps {b2} · {c} burns {c1}, sleeps {c2}. "
-    local function end_of(item, name, wrong, hints)
-      return predict { numbers .. "At which time does {" .. name .. "} end?", short = "At which time does {" .. name .. "} end?", id = "end-" .. name, number = "ms", within = 0.5, points = 2, wrong = wrong, hints = hints,
-        answer = function(t) local e = t:first(ends(item)) return e.ms, e end,
-        why = "A sleeper leaves the CPU to the next item: the pool keeps one worker runnable, not one item at a time." }
+    local function end_of(item)
+      return function(t) local e = t:first(ends(item)) return e.ms, e end
     end
+    local numbers = "All in ms: {a} burns {a1}, sleeps {a2}, burns {a3} · {b} burns {b1}, sleeps {b2} · {c} burns {c1}, sleeps {c2}. "
+    local why = "A sleeper leaves the CPU to the next item: the pool keeps one worker runnable, not one item at a time."
     local a_alone, all_burns = p.a1 + p.a2 + p.a3, p.a1 + p.b1 + p.c1
-    end_of(a, "a", {
-      { function(_, v) return v > a_alone + 1 end, "{a} found the CPU free when it woke: the bursts of {b} and {c} fit into its sleep." },
-      { function(_, v) return v < a_alone - 1 end, "{a} alone takes longer than that: add its two bursts and its sleep." } },
-      { "Draw the CPU as a line. At which time does {a} leave it for the first time?",
-        "While {a} sleeps, {b} and then {c} have the CPU. Do they still have it when {a} wakes?",
-        "{a} wakes at {a1} + {a2} ms." })
-    end_of(b, "b", {
-      { function(_, v) return near(v, a_alone + p.b1 + p.b2, 1) end, "{b} does not wait until {a} has ended: {a} slept, so a second worker took {b}." },
-      { function(_, v) return near(v, p.b1 + p.b2, 1) end, "{b} begins when {a} goes to sleep, not at 0 ms: the pool wants one runnable worker." } },
-      { "When does {b} begin? What must happen to {a} before?", "It begins at {a1} ms, burns {b1} ms, and sleeps {b2} ms." })
-    end_of(c, "c", {
-      { function(_, v) return v > all_burns + p.c2 + 2 end, "{c} begins as soon as {b} goes to sleep. It does not wait for an end." },
-      { function(_, v) return v < all_burns + p.c2 - 2 end, "{c} begins when both {a} and {b} have slept: before that one of them has the CPU." } },
-      { "{c} begins when {b} goes to sleep.", "That is at {a1} + {b1} ms. Then it burns {c1} ms and sleeps {c2} ms." })
+    predict { numbers .. "At which time does {a} end?", id = "end-a", short = "At which time does {a} end?", number = "ms", within = 0.5,
+      answer = end_of(a), why = why,
+      wrong = { { function(_, v) return v > a_alone + 1 end, "{a} found the CPU free when it woke: the bursts of {b} and {c} fit into its sleep." },
+                { function(_, v) return v < a_alone - 1 end, "{a} alone takes longer than that: add its two bursts and its sleep." } },
+      hints = { "Draw the CPU as a line. At which time does {a} leave it for the first time?",
+                "While {a} sleeps, {b} and then {c} have the CPU. Do they still have it when {a} wakes?",
+                "{a} wakes at {a1} + {a2} ms." } }
+    predict { numbers .. "At which time does {b} end?", id = "end-b", short = "At which time does {b} end?", number = "ms", within = 0.5,
+      answer = end_of(b), why = why,
+      wrong = { { function(_, v) return near(v, a_alone + p.b1 + p.b2, 1) end, "{b} does not wait until {a} has ended: {a} slept, so a second worker took {b}." },
+                { function(_, v) return near(v, p.b1 + p.b2, 1) end, "{b} begins when {a} goes to sleep, not at 0 ms: the pool wants one runnable worker." } },
+      hints = { "When does {b} begin? What must happen to {a} before?", "It begins at {a1} ms, burns {b1} ms, and sleeps {b2} ms." } }
+    predict { numbers .. "At which time does {c} end?", id = "end-c", short = "At which time does {c} end?", number = "ms", within = 0.5,
+      answer = end_of(c), why = why,
+      wrong = { { function(_, v) return v > all_burns + p.c2 + 2 end, "{c} begins as soon as {b} goes to sleep. It does not wait for an end." },
+                { function(_, v) return v < all_burns + p.c2 - 2 end, "{c} begins when both {a} and {b} have slept: before that one of them has the CPU." } },
+      hints = { "{c} begins when {b} goes to sleep.", "That is at {a1} + {b1} ms. Then it burns {c1} ms and sleeps {c2} ms." } }
     run_idle()
     show "timeline"
   end,
