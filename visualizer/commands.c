@@ -271,8 +271,8 @@ static unsigned int playback_command(struct ui *u, enum action a)
 
 	if (effects)
 		stop_at_begin(u, from);
-	/* a key without an effect on the time leaves the text open */
-	if (a != ACT_PLAY && u->scene->replay.at.n == from && u->scene->playback.clock == clock)
+	/* a key without an effect on the time leaves the text open; the things of free play are no text */
+	if (a != ACT_PLAY && !ui_open_text(u).free && u->scene->replay.at.n == from && u->scene->playback.clock == clock)
 		u->looking = looking;
 	return effects ? effects | stop_at_unread(u, passed) : 0;
 }
