@@ -68,7 +68,41 @@ static void memory_that_ends_is_reported(void)
 	try_all("on");
 }
 
+static const char *const screens[] = { "home", "run life --fresh", "play @/one.kwt", "free" };
+
+static void the_screen_without_memory_leaves_the_terminal_as_it_was(void)
+{
+	static struct harm_end end;
+	struct harm h = { .screen = true, .input = "Enter b Enter", .limit = HARM_NO_LIMIT };
+	char fault[64];
+
+	if (harm_no_preload()) {
+		test_skip(harm_no_preload());
+		return;
+	}
+	if (!harm_begin())
+		return;
+	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+		uint64_t all;
+
+		h.args = screens[i];
+		h.fault = "memory once 1000000000 visible";
+		harm_run(&h, &end);
+		harm_accept(&h, &end, 0, NULL);
+		all = end.counts.calls[0][FAULT_MEMORY];
+		h.fault = fault;
+		for (uint64_t n = 1; n <= (harm_all() ? all : 1); n = after(n, all)) {
+			snprintf(fault, sizeof(fault), "memory on %lu visible", (unsigned long)n);
+			harm_run(&h, &end);
+			harm_accept(&h, &end, SHORTAGE, NULL);
+		}
+	}
+	harm_keeps_answers();
+	harm_finish();
+}
+
 const struct test_case suite_fault_memory[] = {
+	T(the_screen_without_memory_leaves_the_terminal_as_it_was),
 	T(one_allocation_that_fails_is_reported_or_does_no_harm),
 	T(memory_that_ends_is_reported),
 	{ NULL, NULL }

@@ -32,6 +32,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/shortage.h"
 #include "base/utf8.h"
 #include "visualizer/cells.h"
 
@@ -125,12 +126,51 @@ static void stderr_back(void)
 	show_held_stderr();
 }
 
+/*
+ * curses does not check for a malloc() that fails, and then reads through a NULL pointer.  errno shows
+ * whether that was the reason: it is 0 when the call of curses begins.
+ */
+static volatile sig_atomic_t in_curses;
+
+static void curses_begin(void)
+{
+	errno = 0;
+	in_curses = 1;
+}
+
+static void curses_end(void)
+{
+	in_curses = 0;
+}
+
+static void curses_no_memory(void)
+{
+	if (errno == ENOMEM)
+		shortage_end(-ENOMEM, NULL);
+}
+
+/* curses also calls exit() for want of memory. */
+static void on_exit_of_curses(void)
+{
+	if (in_curses)
+		shortage_end(-ENOMEM, NULL);
+}
+
 static void on_crash(int sig)
 {
+	if (sig == SIGSEGV && in_curses && errno == ENOMEM)
+		shortage_end(-ENOMEM, NULL);
 	emergency_restore();
 	stderr_back();
 	sigaction(sig, &emergency.old[sig], NULL);
 	raise(sig);
+}
+
+/* The process ends for want of memory: its sentence is for the person's screen. */
+static void on_shortage(void)
+{
+	emergency_restore();
+	stderr_back();
 }
 
 static void crashes_catch(void)
@@ -252,37 +292,53 @@ static void device_keys(void)
 	define_key("\033[1;2C", KEY_SRIGHT);
 }
 
+#define CURSES_BYTES ((size_t)1 << 20)	/* more than a large terminal takes */
+
 static int device_open(struct term *t, const struct term_opts *opts, char *err, size_t err_size)
 {
 	int code;
 
+	free(shortage_need(malloc(CURSES_BYTES)));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		snprintf(err, err_size, W(TERM_NONE));
 		return -ENOTTY;
 	}
+	crashes_catch();
+	atexit(on_exit_of_curses);
+	curses_begin();
 	if (setupterm(NULL, STDOUT_FILENO, &code) == ERR) {
+		curses_no_memory();
+		curses_end();
+		crashes_release();
 		snprintf(err, err_size, W(TERM_UNKNOWN),
 			 getenv("TERM") ? getenv("TERM") : "");
 		return -ENOTTY;
 	}
 	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+		curses_end();
+		crashes_release();
 		snprintf(err, err_size, W(TERM_NO_CURSOR),
 			 getenv("TERM"));
 		return -ENOTTY;
 	}
 	emergency_prepare(opts->mouse, opts->sync);
+	shortage_prepare = on_shortage;
 	guardian_start(t);
 	set_escdelay(25);
 	/* newterm() reads the description of the terminal again */
 	del_curterm(set_curterm(NULL));
+	curses_begin();		/* errno of the calls between is no longer of interest */
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
+		curses_no_memory();
+		curses_end();
+		crashes_release();
 		guardian_stop(t);
 		snprintf(err, err_size, W(TERM_CLOSED));
 		return -ENOTTY;
 	}
-	crashes_catch();
 	stderr_hold();
+	curses_begin();
 	cbreak();
 	noecho();
 	nonl();
@@ -297,6 +353,7 @@ static int device_open(struct term *t, const struct term_opts *opts, char *err, 
 		mouseinterval(0);
 	}
 	curs_set(0);
+	curses_end();
 	return 0;
 }
 
@@ -343,8 +400,11 @@ void term_close(struct term *t)
 	if (!t)
 		return;
 	if (!t->headless) {
+		curses_begin();
 		curs_set(1);
 		endwin();
+		curses_end();
+		shortage_prepare = NULL;
 		delscreen(t->screen);
 		crashes_release();
 		guardian_stop(t);
@@ -486,6 +546,7 @@ int term_flush(struct term *t)
 	t->all = false;
 	if (t->headless)
 		return changed;
+	curses_begin();
 	if (t->cursor_x >= 0)
 		move(t->cursor_y, t->cursor_x);
 	else if (changed)
@@ -494,6 +555,7 @@ int term_flush(struct term *t)
 	device_sync(t, "\033[?2026h");
 	refresh();
 	device_sync(t, "\033[?2026l");
+	curses_end();
 	fflush(stdout);
 	return changed;
 }
@@ -512,7 +574,7 @@ void term_resize(struct term *t, int width, int height)
 		erase();
 	}
 	if (cells_size(&t->now, width, height) || cells_size(&t->shown, width, height))
-		abort();	/* a screenful of memory is not to be had: nothing can be shown */
+		shortage_end(-ENOMEM, NULL);	/* nothing can be shown without a screenful of memory */
 	t->all = true;
 }
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "conform/facts.h"
 #include "conform/runner.h"
@@ -158,6 +159,8 @@ static void scenario_play(struct explore_target *t, uint64_t seed, const struct 
 		verdict_fail(v, err == -EIO ? "does not end" : "flood", "%s", text);
 		return;
 	}
+	if (err == -ENOMEM)
+		shortage_end(err, "a run");
 	v->end = END_BROKEN;
 	if (!v->text[0])
 		snprintf(v->text, sizeof(v->text), "%s", strerror(-err));
@@ -202,8 +205,11 @@ static void scenario_judge(struct explore_target *t, struct expectation *expect,
 	struct scenario *sc = t->own;
 	struct record rec;
 	char err[200] = "";
+	int ret = record_trace(&rec, &sc->k, s, err, sizeof(err));
 
-	if (record_trace(&rec, &sc->k, s, err, sizeof(err))) {
+	if (ret == -ENOMEM)
+		shortage_end(ret, "a run");
+	if (ret) {
 		verdict_fail(v, "trace", "the trace contradicts itself: %s", err);
 		return;
 	}
