@@ -136,8 +136,8 @@ return lesson {
       choices = {
         { "both at once, on CPU 2 and 3", "The workers of `tight` may not leave CPU 0 and 1.", id = "both" },
         { "{n0} before the real-time threads end, {s0} after it", id = "roams" },
-        { "both after the real-time threads: their pools belong to CPU 0 and 1", "The worker of {n0} may run on every CPU. "
-          .. "Load balancing moves it to an idle CPU after a while.", id = "neither" } },
+        { "both after the real-time threads: their pools belong to CPU 0 and 1", "Load balancing moves the worker of {n0} to "
+          .. "an idle CPU after a while.", id = "neither" } },
       answer = function(t)
         local n, s = t:first(starts(n0)), t:first(starts(s0))
         local free = t:first(prints "the real-time thread ends").ms
@@ -148,8 +148,7 @@ return lesson {
                 "CPU 0 and 1 are taken. A worker of `roam` may also go to CPU 2 and 3.",
                 "After a while load balancing moves a waiting thread to an idle CPU, if the thread is allowed there. Is a worker of "
                 .. "`tight`?" },
-      why = "Without affn_strict the scope is a preference. With it the item waits for its cache, even if half of the machine is "
-            .. "idle: ask for it only if the cache matters more than the delay." }
+      why = "Without affn_strict the scope is a preference. With it the item waits for its cache." }
     run_idle()
 
     ask { "A driver has to count something on CPU 3 itself. Its author knows four ways from the web. Which one works?",

@@ -62,12 +62,12 @@ return lesson {
       end,
       wrong = { { function(_, v) return v[1] == "the work item item" end, "A worker is a thread: it waits until the softirqs "
                   .. "have ended and the scheduler chooses it." },
-                { function() return true end, "The order of asking does not matter. Softirqs have numbers, and NET_RX is before "
-                  .. "TASKLET; inside TASKLET the BH items are before the tasklets; threads come last." } },
+                { function() return true end, "NET_RX is before TASKLET. Inside TASKLET the BH items are before the tasklets. Threads "
+                  .. "come last." } },
       hints = { "Which of the four run in a softirq, and which one in a thread?",
                 "Softirqs run by their numbers: NET_RX is 3, TASKLET is 6. Two of the four are in TASKLET.",
                 "NET_RX, then TASKLET: first its BH items, then its tasklets. Then the scheduler chooses a thread." },
-      why = "Softirqs run when the handler returns, by their numbers. Threads run when the softirqs are done." }
+      why = "Softirqs run by their numbers when the handler returns, and threads after them." }
     run_idle()
 
     -- 2. sleeping
@@ -138,8 +138,8 @@ return lesson {
         { "when {storm} has run for the last time: softirqs come before threads", "They do for 2 ms at most. Then the rest is "
           .. "left to `ksoftirqd/0`, a thread with normal priority.", id = "end" },
         { "after about 2 ms, and from then on it shares the CPU with the storm", id = "shares" },
-        { "after the first run of {storm}: a BH item that queues itself waits for the next interrupt", "It does not wait. The "
-          .. "same round of the softirq takes it from the list again.", id = "first" } },
+        { "after the first run of {storm}: a BH item that queues itself waits for the next interrupt", "The same round of the "
+          .. "softirq takes it from the list again.", id = "first" } },
       answer = function(t)
         local began = t:first(starts(storm)).ms
         local back = t:first(event("sched_switch"):after(began):with(function(e) return e.next == editor end))
@@ -150,8 +150,7 @@ return lesson {
                 "After 2 ms or ten rounds the kernel wakes `ksoftirqd/0`. Is that a context of its own, or a thread?",
                 "`ksoftirqd/0` is a thread like `editor`, with normal priority. Which of the two does the scheduler "
                 .. "choose first, when one has just used 2 ms?" },
-      why = "`ksoftirqd` keeps a flood of softirqs from taking all of the CPU. The flood still takes half of it: a BH item "
-            .. "must be short, and must not queue itself for ever." }
+      why = "`ksoftirqd` keeps a flood of softirqs from taking all of the CPU. The flood still takes half of it." }
     run_idle()
 
     ask { "A network card has three jobs: read a status register, which takes 1 us; pass 64 packets on, which takes 0.2 ms and "
