@@ -298,8 +298,7 @@ static void check_rows(struct watch *w, const struct story_event *e)
 		key = (uint64_t)w->l->mode << 32 | (uint64_t)w->l->zone << 8 | w->l->nr_pools;
 		if (w->seat[t->id].pool == pool && w->seat[t->id].key == key && w->seat[t->id].row != row && !takes_part(e, t->id)) {
 			w->moved++;
-			test_note("%s %dx%d event %llu: worker %u has another row", w->name, w->size.w, w->size.h,
-				  (unsigned long long)e->n, t->id);
+			test_note("%s %dx%d event %llu: worker %u has row %d, had %d", w->name, w->size.w, w->size.h, (unsigned long long)e->n, t->id, row, w->seat[t->id].row);
 		}
 		w->seat[t->id].pool = pool;
 		w->seat[t->id].row = row;

@@ -370,10 +370,6 @@ static void worker_rows(struct lay *l, uint32_t pool, int y, unsigned int rows, 
 	lay_rows(l->s, l->m, pool, seats, l->stories, seat);
 	seat_pointed(l, pool, seat, seats);
 	h = count_hidden(l, pool, seat, seats);
-	if (keep && l->in->question && h.all && h.all == h.idle) {
-		worker_rows(l, pool, y, rows, false);
-		return;
-	}
 	for (unsigned int i = 0; i < seats; i++) {
 		const struct model_worker *w = model_worker(l->m, seat[i]);
 		bool named = l->e->left == seat[i] && seat[i];
