@@ -273,6 +273,7 @@ SRC_plain := \
 
 SRC_cli := \
 	src/cli/check.c \
+	src/cli/check_exercise.c \
 	src/cli/check_print.c \
 	src/cli/cli.c \
 	src/cli/conform.c \
@@ -802,8 +803,8 @@ SCENARIOS ?= tests/scenarios/*.kws
 conform: all ## compare scenarios with the facts of a real kernel (SEEDS=50 SCENARIOS="...")
 	@$(out)/kworkshop conform $(SCENARIOS) --seeds $(SEEDS) --jobs $(JOBS)
 
-check-course: $(out)/kworkshop ## check all lessons: 200 variants, 100 seeds, every answer; `make test` does it with --fast
-	@$(out)/kworkshop check --strict --jobs $(JOBS)
+check-course: $(out)/kworkshop ## check all lessons and exercises: 200 variants, 100 seeds, every answer; `make test` does it with --fast
+	@$(out)/kworkshop check lessons exercises --strict --jobs $(JOBS)
 
 check-layers: $(out)/kw-tests ## check the includes between rooms, and the uses of clocks and randomness
 	@$(out)/kw-tests unit_layers

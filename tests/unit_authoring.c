@@ -281,7 +281,7 @@ static void a_new_exercise_of_each_kind_can_be_tested(void)
 		const char *kind, *test, *text;
 		int code;
 	} rows[] = {
-		{ "repair", "", "5 of 10 points", 1 },
+		{ "repair", "", "6 of 10 points", 1 },
 		{ "repair", "c/exercises/01-repair/solution/driver.lua", "10 of 10 points", 0 },
 		{ "repair", "c/exercises/01-repair/wrong/leak/driver.lua", "FAILS    remove() frees the device", 1 },
 		{ "configure", "", "5 of 10 points", 1 },
@@ -310,6 +310,45 @@ static void a_new_exercise_of_each_kind_can_be_tested(void)
 	CHECK_HAS(out, "01-repair exists already");
 	CHECK_INT(new_lesson("exercise two --kind poem --course c"), 2);
 	folder_remove(folder);
+}
+
+/* A copy of one exercise, of which a file is changed by a command. */
+static void check_proves_an_exercise(void)
+{
+	static const struct {
+		const char *change, *text;
+		int code;
+	} rows[] = {
+		{ "true", "0 errors, 0 warnings", 0 },
+		{ "cp solution/driver.lua starter/driver.lua", "the starter holds every check in variant 0 [starter-passes]", 2 },
+		{ "sed -i /cancel_work_sync/d solution/driver.lua", "[solution-fails]", 2 },
+		{ "(sed -n 1p wrong/leak/driver.lua; cat solution/driver.lua) >w && mv w wrong/leak/driver.lua",
+		  "wrong/leak does not fail the check \"remove() frees the device\" in variant 0 [wrong-passes]", 2 },
+		{ "sed -i '1s/.*/-- fails: nothing/' wrong/leak/driver.lua", "wrong/leak: there is no check \"nothing\"", 2 },
+		{ "sed -i /harmless/d exercise.lua", "driver.lua:5 of the solution: no check fails without \"burn(dev.work)\" [harmless]", 2 },
+		{ "sed -i 's/^  why .*/}/' exercise.lua", "the exercise has no why [no-why]", 0 },
+		{ "rm solution/driver.lua", "solution", 2 },
+		{ "sed -i s/frees/feres/ exercise.lua", "feres", 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make_room();
+		CHECK_INT(new_lesson("exercise one --course c"), 0);
+		CHECK_INT(shell_run(out, sizeof(out), "cd '%s/c/exercises/01-one' && %s", folder, rows[i].change), 0);
+		CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && ./kworkshop check one --course c --fast --jobs 2 2>&1", folder), rows[i].code);
+		CHECK_HAS(out, rows[i].text);
+		folder_remove(folder);
+	}
+}
+
+static void exercises_of_the_course_pass_check(void)
+{
+	static const char *const names[] = { "03-handler", "13-flags", "16-max-active", "21-unload", "23-storm" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!CHECK_INT(shell_run(out, sizeof(out), "'%s' check exercises/%s --fast --strict --jobs 2 2>&1", test_binary(), names[i]), 0))
+			test_note("%s", out);
+	}
 }
 
 /* A copy of a lesson or an exercise, by its name in the course in use or by its path. */
@@ -394,6 +433,8 @@ const struct test_case suite_unit_authoring[] = {
 	T(a_faulty_composition_is_refused_in_one_sentence),
 	T(a_new_exercise_of_each_kind_can_be_tested),
 	T(new_copies_what_from_names),
+	T(check_proves_an_exercise),
+	T(exercises_of_the_course_pass_check),
 	T(new_puts_editor_files_beside_the_course_once),
 	T(a_new_lesson_is_entered_in_any_contents_page),
 	T(a_page_that_cannot_take_the_name_stays_as_it_was),

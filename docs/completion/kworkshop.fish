@@ -341,7 +341,7 @@ complete -c kworkshop -n '__kworkshop_at grade' -l course -x -a '(__fish_complet
 complete -c kworkshop -n '__kworkshop_at grade' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at grade 1 on' -x -a '(__fish_complete_suffix .kwh)' -d 'a hand-in, as `kworkshop submit` writes it; - is standard input'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a check -d 'check lessons: play every variant and answer, and list faults'
+complete -c kworkshop -n '__kworkshop_at home 0' -a check -d 'play lessons and exercises in every variant, and list faults'
 complete -c kworkshop -n '__kworkshop_at check' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at check' -l question -x -d 'report on this question only'
 complete -c kworkshop -n '__kworkshop_at check' -l preview -x -d 'show this question of one lesson in 8 variants, or --variants, with answer and evidence'
@@ -356,7 +356,7 @@ complete -c kworkshop -n '__kworkshop_at check' -l course -x -a '(__fish_complet
 complete -c kworkshop -n '__kworkshop_at check' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`); without an argument all of them'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
-complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons'
+complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons or exercises, or of one exercise'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a watch -d 'check a lesson at each save, and show a question of it'
 complete -c kworkshop -n '__kworkshop_at watch' -l help -d 'print the options of this command'

@@ -49,6 +49,7 @@ return exercise {
       within = { 0.1, event("irq_handler_entry"), event("irq_handler_exit") },
       feedback = "One call of the handler took {ms} ms. All other interrupts of that CPU had to wait." },
   },
+  harmless = { "free_irq(dev.line, dev)", "cancel_work_sync(dev.work)", "kfree(dev)" },	-- the scene does not unload
   hints = { "Which calls of the handler may sleep? Which function may sleep, if not a handler?",
             "A work item runs in a thread. But a second `queue_work()` before it runs changes nothing: one run has to do for several packets.",
             "The handler moves each packet into a list and queues the item. The item's function takes packets off the list until it is empty." },

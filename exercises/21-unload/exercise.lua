@@ -41,7 +41,7 @@ return exercise {
     { "remove() returns within 20 ms", points = 1, within = { 20, calls("remove"), returns("remove") },
       feedback = "`remove()` took {ms} ms." },
   },
-  harmless = { "dev.packets = dev.packets + 1", "dev.packets = 0" },
+  harmless = { "dev.packets = dev.packets + 1", "dev.packets = 0", "mod_delayed_work(system_wq, dev.poll, msecs_to_jiffies(1))", "burn(dev.burn)" },
   hints = { "What can still start `link_poll()` after `remove()` has looked?",
             "Two things: its own timer, and the interrupt. In which order must they be stopped?",
             "Stop the source (`free_irq`), then `cancel_delayed_work_sync()`, then `kfree()`." },

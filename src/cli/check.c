@@ -20,6 +20,7 @@
 #include "base/workers.h"
 #include "classroom/identity.h"
 #include "cli/cli.h"
+#include "cli/exercise.h"
 #include "visualizer/app.h"
 #include "words/texts.h"
 
@@ -99,6 +100,11 @@ static void add_folder(struct check_command *k, const char *dir)
 		add_course(k, course);
 		return;
 	}
+	snprintf(pattern, sizeof(pattern), "%s/exercise.lua", dir);
+	if (access(pattern, R_OK) == 0) {
+		add_lesson(k, pattern, NULL);
+		return;
+	}
 	snprintf(pattern, sizeof(pattern), "%s/lessons", dir);
 	if (read_course(k, pattern)) {
 		add_course(k, read_course(k, pattern));
@@ -109,6 +115,11 @@ static void add_folder(struct check_command *k, const char *dir)
 		for (size_t i = 0; i < files.gl_pathc; i++)
 			if (!strstr(files.gl_pathv[i], "/course.lua"))
 				add_lesson(k, files.gl_pathv[i], NULL);
+	globfree(&files);
+	snprintf(pattern, sizeof(pattern), "%s/*/exercise.lua", dir);
+	if (glob(pattern, 0, NULL, &files) == 0)
+		for (size_t i = 0; i < files.gl_pathc; i++)
+			add_lesson(k, files.gl_pathv[i], NULL);
 	globfree(&files);
 	if (k->nr == before && !k->faulty) {
 		cli_say(W(CHECK_NO_LESSONS), dir);
@@ -135,7 +146,8 @@ static int add_name(struct check_command *k, const char *name)
 	struct nearest near = { .typed = name };
 	const struct course_lesson *l;
 	const struct course *c;
-	char dir[1024];
+	struct exercise_place at;
+	char dir[1024], folder[1024], err[1500];
 	int code = cli_lessons_dir(&k->look, dir, sizeof(dir));
 
 	if (code)
@@ -148,6 +160,11 @@ static int add_name(struct check_command *k, const char *name)
 	}
 	for (size_t i = 0; c && i < c->nr; i++)
 		nearest_offer(&near, c->lessons[i].id);
+	if (cli_exercises_dir(&k->look, folder, sizeof(folder)) == 0 && exercise_find(folder, name, &at, err, sizeof(err)) == 0) {
+		snprintf(err, sizeof(err), "%s/exercise.lua", at.dir);
+		add_lesson(k, err, NULL);
+		return 0;
+	}
 	if (nearest_best(&near))
 		cli_say(W(SESSION_NO_LESSON_NEAR), name, dir, nearest_best(&near));
 	else
@@ -199,13 +216,33 @@ static void show_progress(void *arg, uint64_t done, uint64_t planned)
 	fflush(stderr);
 }
 
+/* The exercise that a path of exercise.lua is of, if it is proved by its files or settings: the others have questions. */
+static bool is_proved(const char *path, struct exercise_place *at)
+{
+	const char *slash = strrchr(path, '/');
+	char err[1500];
+	struct exercise *x;
+	bool proved;
+
+	if (strcmp(slash ? slash + 1 : path, "exercise.lua") || exercise_find(".", slash ? path : "./exercise.lua", at, err, sizeof(err)) ||
+	    exercise_open(&x, at, 0, NULL, cli_script, err, sizeof(err)))
+		return false;
+	proved = x->about.kind == EXERCISE_REPAIR || x->about.kind == EXERCISE_CONFIGURE;
+	exercise_close(x);
+	return proved;
+}
+
 static int check_one(struct check_command *k, size_t i, const struct check_format *format)
 {
+	struct exercise_place exercise;
 	struct check_result result;
 	int err;
 
 	k->opts.course = k->lesson[i].course;
-	err = check_lesson(&k->opts, k->lesson[i].path, &result);
+	if (is_proved(k->lesson[i].path, &exercise))
+		err = check_exercise(&exercise, k->fast, k->opts.jobs, &result);
+	else
+		err = check_lesson(&k->opts, k->lesson[i].path, &result);
 	if (k->opts.progress)
 		fputs("\r\033[K", stderr);
 	if (!err)
@@ -310,7 +347,7 @@ static int read_options(struct check_command *k)
 static const struct cli_argument check_arguments[] = {
 	{ "NAME", "a lesson of the course (`kworkshop list`); without an argument all of them", 1, TAKES_LESSON, NULL },
 	{ "FILE", "a lesson's .lua file", 1, TAKES_FILE, "lua" },
-	{ "DIR", "a folder of lessons", 1, TAKES_FOLDER, NULL },
+	{ "DIR", "a folder of lessons or exercises, or of one exercise", 1, TAKES_FOLDER, NULL },
 	{ .name = NULL }
 };
 
@@ -358,7 +395,7 @@ static int check_main(int argc, char **argv)
 const struct cli_command cmd_check = {
 	.name = "check",
 	.args = "[NAME|FILE|DIR...]",
-	.summary = "check lessons: play every variant and answer, and list faults",
+	.summary = "play lessons and exercises in every variant, and list faults",
 	.arguments = check_arguments,
 	.options = check_options,
 	.notes = "Exit status 2 for an error in a lesson, 1 for a warning with --strict, 3 if a file is missing. "

@@ -18,6 +18,14 @@ struct check_format {
 	void (*lesson)(FILE *out, const struct check_result *r, size_t number);	/* from 1 */
 	void (*end)(FILE *out);
 };
+struct exercise_place;
+/*
+ * check_exercise - the proofs of a repair or configure exercise (check_exercise.c)
+ * @fast: two variants and few schedules of each check
+ * Return: 0 (findings or not), or -errno.  Owner: check_result_fini().
+ */
+int check_exercise(const struct exercise_place *at, bool fast, unsigned int jobs, struct check_result *out);
+
 #define CHECK_FORMATS "text|json|tap|junit"
 const struct check_format *check_format_find(const char *name);
 

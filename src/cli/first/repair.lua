@@ -21,18 +21,21 @@ return exercise {
 
   -- a check asks the trace of its runs; one that lists schedules has to hold in all of them
   checks = {
-    { "the device is read after interrupts", points = 3,
+    { "the device is read after interrupts", points = 2,
       test = function(t, p)
         local count = t:count(starts("ethx_read"))
         return count >= 3, { count = count }
       end,
       feedback = "`ethx_read` ran {count} times, and at least 3 runs are expected." },
-    { "no use after free, in any of 50 schedules", points = 5, schedules = { 50, jitter = 0.3 },
+    { "no use after free, in any of 50 schedules", points = 4, schedules = { 50, jitter = 0.3 },
       never = bug("use-after-free"),
       feedback = "{event.thread} touched `{event.object}` at {event.ms} ms. `remove()` had freed it at {event.freed.ms} ms." },
     { "remove() frees the device", points = 2, eventually = frees("ethx_dev"),
       feedback = "The device was never freed: a leak is not a repair." },
+    { "no code of the driver is called after the unload", points = 2, never = bug("unloaded-code"),
+      feedback = "At {event.ms} ms the driver was called, and it had been unloaded." },
   },
+  harmless = { "burn(dev.work)", "dev.reads = dev.reads + 1" },	-- statements that no check asks for
 
   hints = { "Which code still uses the device after `remove()` has freed it?",
             "The item may be queued, or run, when `remove()` is called. Which call waits for both?",

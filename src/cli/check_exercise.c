@@ -1,0 +1,320 @@
+/*
+ * cli/check_exercise.c - `kworkshop check EXERCISE`: the proof that an exercise is right and fair.
+ *
+ * In each variant that is tried the solution holds every check and the starter does not; each
+ * wrong solution fails the check that its first line names.  Then each statement of the solution
+ * is deleted in turn: a deletion that fails no check is a statement that no check asks for, and
+ * the author lists it as harmless.
+ *
+ * Lives here:   the proofs, their findings.
+ * Never here:   running checks (exercise/), printing findings (check_print.c).   Licence: MIT.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <glob.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wholefile.h"
+#include "cli/check.h"
+#include "cli/exercise.h"
+#include "words/texts.h"
+
+#define FAST_SCHEDULES 10		/* of each check */
+#define FULL_VARIANTS 50
+#define EXERCISE_BYTES ((size_t)1 << 20)
+
+struct proof {
+	struct check_result *out;
+	struct exercise *x;
+	struct exercise_result *result;	/* of the last try */
+	char *source;			/* exercise.lua */
+	unsigned int jobs;
+	unsigned int schedules;		/* of each check at most, 0 = as it has them */
+};
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+static void __attribute__((format(printf, 4, 5))) find(struct proof *p, enum check_code code, const char *fix, const char *fmt, ...)
+{
+	struct check_result *r = p->out;
+	struct check_finding *f;
+	char text[sizeof(f->text)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (size_t i = 0; i < r->nr_findings; i++) {
+		if (r->finding[i].code == code && !strcmp(r->finding[i].text, text)) {
+			r->finding[i].runs++;
+			return;
+		}
+	}
+	if (r->nr_findings == CHECK_FINDINGS_MAX) {
+		r->more++;
+		return;
+	}
+	f = &r->finding[r->nr_findings++];
+	f->code = code;
+	f->line = f->col = f->runs = 1;
+	snprintf(f->text, sizeof(f->text), "%s", text);
+	snprintf(f->fix, sizeof(f->fix), "%s", fix);
+	if (check_codes[code].level == CHECK_ERROR)
+		r->errors++;
+	else
+		r->warnings++;
+}
+
+/* ---- a try -------------------------------------------------------------------------------------- */
+
+/* @files: NULL = the form's defaults; @schedules: at most, 0 = as each check has it.  False: there is a finding. */
+static bool try_files(struct proof *p, const struct run_files *files, unsigned int schedules)
+{
+	struct exercise_checking how = { .files = files, .seed = 1, .jitter = -1, .jobs = p->jobs,
+					 .schedules = schedules };
+	char err[1500] = "";
+	int rc = exercise_check(p->x, &how, p->result, err, sizeof(err));
+
+	p->out->runs += p->result->runs;
+	if (rc)
+		find(p, CHECK_FAULT, W(CHECK_FIX_EXERCISE), "%s", *err ? err : strerror(-rc));
+	return rc == 0;
+}
+
+/* The first check that does not hold, 0 = all of them do. */
+static unsigned int first_failure(const struct proof *p)
+{
+	for (unsigned int k = 1; k <= p->result->nr; k++)
+		if (p->result->check[k].state != CHECK_STATE_HOLDS)
+			return k;
+	return 0;
+}
+
+static struct run_files *read_folder(struct proof *p, const char *folder)
+{
+	char path[1400], *paths[] = { path };
+	struct run_files *files = NULL;
+	char err[1500] = "";
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/settings.lua", folder);
+	if (p->x->about.nr_files)
+		rc = exercise_read(p->x, folder, &files, err, sizeof(err));
+	else
+		rc = exercise_read_paths(p->x, paths, 1, &files, err, sizeof(err));
+	if (rc)
+		find(p, CHECK_FAULT, W(CHECK_FIX_EXERCISE), "%s", *err ? err : folder);
+	return rc ? NULL : files;
+}
+
+/* ---- the proofs ------------------------------------------------------------------------------------ */
+
+static void prove_solution(struct proof *p)
+{
+	char folder[1200];
+	struct run_files *files;
+	unsigned int k;
+
+	snprintf(folder, sizeof(folder), "%s/solution", p->x->at.dir);
+	files = read_folder(p, folder);
+	if (files && try_files(p, files, p->schedules)) {
+		k = first_failure(p);
+		if (k || !exercise_holds(p->x, p->result))
+			find(p, CHECK_SOLUTION_FAILS, W(CHECK_FIX_SOLUTION_FAILS), W(CHECK_SOLUTION), p->x->about.check[k].name,
+			     (unsigned long long)p->x->variant, k ? p->result->check[k].text : p->result->fault);
+	}
+	run_files_put(files);
+}
+
+static void prove_starter(struct proof *p)
+{
+	char folder[1200];
+	struct run_files *files = NULL;
+
+	snprintf(folder, sizeof(folder), "%s/starter", p->x->at.dir);
+	if (p->x->about.nr_files)
+		files = read_folder(p, folder);
+	if ((files || !p->x->about.nr_files) && try_files(p, files, p->schedules) && exercise_holds(p->x, p->result))
+		find(p, CHECK_STARTER_PASSES, W(CHECK_FIX_STARTER_PASSES), W(CHECK_STARTER), (unsigned long long)p->x->variant);
+	run_files_put(files);
+}
+
+static void prove_wrong(struct proof *p, const char *folder)
+{
+	struct run_files *files = read_folder(p, folder);
+	const char *base = strrchr(folder, '/') + 1;
+	char name[200] = "";
+	unsigned int k = 0;
+
+	if (!files)
+		return;
+	if (sscanf(files->v[0].text, "-- fails: %199[^\n]", name) == 1)
+		for (k = 1; k <= p->x->about.nr_checks && strcmp(p->x->about.check[k].name, name); k++)
+			;
+	if (!k || k > p->x->about.nr_checks)
+		find(p, CHECK_WRONG_PASSES, W(CHECK_FIX_WRONG_NAME), W(CHECK_WRONG_NAME), base, name);
+	else if (try_files(p, files, p->schedules) && p->result->check[k].state != CHECK_STATE_FAILS)
+		find(p, CHECK_WRONG_PASSES, W(CHECK_FIX_WRONG_PASSES), W(CHECK_WRONG_HOLDS), base, name, (unsigned long long)p->x->variant);
+	run_files_put(files);
+}
+
+static void prove_all_wrong(struct proof *p)
+{
+	char pattern[1200];
+	glob_t all = { 0 };
+
+	snprintf(pattern, sizeof(pattern), "%s/wrong/*", p->x->at.dir);
+	if (glob(pattern, 0, NULL, &all) == 0)
+		for (size_t i = 0; i < all.gl_pathc; i++)
+			prove_wrong(p, all.gl_pathv[i]);
+	globfree(&all);
+}
+
+/* ---- deleting statements ------------------------------------------------------------------------------ */
+
+/* The statement of a line, without blanks and comment.  False: the line opens or ends a block, or has no statement. */
+static bool statement_of(const char *line, size_t len, char *out, size_t size)
+{
+	static const char *const blocks[] = { "function", "local function", "if ", "for ", "while ", "repeat", "until", "else",
+					      "end", "return", "do", "}", ")" };
+	int depth = 0;
+	size_t n;
+
+	while (len && isspace((unsigned char)*line)) {
+		line++;
+		len--;
+	}
+	for (n = 0; n + 1 < len && strncmp(line + n, "--", 2); n++)
+		;
+	n = n + 1 >= len ? len : n;
+	while (n && isspace((unsigned char)line[n - 1]))
+		n--;
+	if (!n || n >= size)
+		return false;
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		if (!strncmp(line, blocks[i], strlen(blocks[i])))
+			return false;
+	for (size_t i = 0; i < n; i++)
+		depth += strchr("({[", line[i]) ? 1 : strchr(")}]", line[i]) ? -1 : 0;
+	snprintf(out, size, "%.*s", (int)n, line);
+	return depth == 0 && !strstr(out, "function(") && (strchr(out, '(') || strchr(out, '=')) && out[n - 1] != ',' &&
+	       strncmp(out, "local ", 6);	/* without its declaration a name is a fault, which no check has found */
+}
+
+static bool listed_as_harmless(const struct proof *p, const char *statement)
+{
+	const char *list = strstr(p->source, "harmless");
+	char quoted[400];
+
+	snprintf(quoted, sizeof(quoted), "\"%s\"", statement);
+	return list && strstr(list, quoted);
+}
+
+/* @files without bytes [@from, @to) of file @which. */
+static struct run_files *without(const struct run_files *files, size_t which, size_t from, size_t to)
+{
+	struct run_files *less = run_files_new();
+	int rc = less ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < files->n && !rc; i++) {
+		const struct run_file *f = &files->v[i];
+		char *text = strdup(f->text);
+		size_t len = f->len;
+
+		if (!text) {
+			rc = -ENOMEM;
+			break;
+		}
+		if (i == which)
+			for (size_t k = from; k < to; k++)	/* blanks, so that lines keep their numbers */
+				text[k] = ' ';
+		rc = run_files_add(less, f->name, text, len, f->hidden);
+		free(text);
+	}
+	if (rc)
+		run_files_put(less);
+	return rc ? NULL : less;
+}
+
+static void delete_statements(struct proof *p, const struct run_files *files, size_t which)
+{
+	const char *text = files->v[which].text;
+	unsigned int number = 1;
+	char statement[300];
+
+	for (size_t at = 0; text[at]; number++) {
+		size_t len = strcspn(text + at, "\n");
+		struct run_files *less = NULL;
+
+		if (statement_of(text + at, len, statement, sizeof(statement)) && !listed_as_harmless(p, statement))
+			less = without(files, which, at, at + len);
+		if (less && try_files(p, less, 0) && exercise_holds(p->x, p->result))
+			find(p, CHECK_HARMLESS, W(CHECK_FIX_HARMLESS), W(CHECK_STATEMENT), files->v[which].name, number, statement);
+		run_files_put(less);
+		at += len + (text[at + len] == '\n');
+	}
+}
+
+static void prove_statements(struct proof *p)
+{
+	char folder[1200];
+	struct run_files *files;
+
+	snprintf(folder, sizeof(folder), "%s/solution", p->x->at.dir);
+	files = p->x->about.nr_files ? read_folder(p, folder) : NULL;
+	for (size_t i = 0; files && i < files->n; i++)
+		delete_statements(p, files, i);
+	run_files_put(files);
+}
+
+/* ---- an exercise ------------------------------------------------------------------------------------------ */
+
+static void prove_variant(struct proof *p, const struct exercise_place *at, unsigned int i, unsigned int variants)
+{
+	uint64_t variant = (uint64_t)i * (10000 / variants);
+	char err[1500] = "";
+
+	if (exercise_open(&p->x, at, variant, NULL, cli_script, err, sizeof(err)) != 0) {
+		find(p, CHECK_FAULT, W(CHECK_FIX_EXERCISE), "%s", err);
+		return;
+	}
+	if (!i && p->x->about.nr_hints == 0)
+		find(p, CHECK_NO_HINTS, W(CHECK_FIX_NO_HINTS), "%s", W(CHECK_EXERCISE_NO_HINTS));
+	if (!i && !p->x->about.why[0])
+		find(p, CHECK_NO_WHY, W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
+	prove_solution(p);
+	if (i < 2) {
+		prove_starter(p);
+		prove_all_wrong(p);
+	}
+	if (!i && !p->out->errors)	/* a solution that fails proves nothing by failing without a statement */
+		prove_statements(p);
+	exercise_close(p->x);
+	p->x = NULL;
+}
+
+int check_exercise(const struct exercise_place *at, bool fast, unsigned int jobs, struct check_result *out)
+{
+	struct proof p = { .out = out, .jobs = jobs, .schedules = fast ? FAST_SCHEDULES : 0 };
+	unsigned int variants = fast ? 2 : FULL_VARIANTS;
+	int rc = 0;
+
+	memset(out, 0, sizeof(*out));
+	snprintf(out->path, sizeof(out->path), "%.1000s/exercise.lua", at->dir);
+	snprintf(out->file, sizeof(out->file), "exercise.lua");
+	out->finding = calloc(CHECK_FINDINGS_MAX, sizeof(*out->finding));
+	p.result = calloc(1, sizeof(*p.result));
+	p.source = wholefile_read(out->path, EXERCISE_BYTES, NULL);
+	for (unsigned int i = 0; out->finding && p.result && p.source && i < variants; i++)
+		prove_variant(&p, at, i, variants);
+	if (!out->finding || !p.result)
+		rc = -ENOMEM;
+	else if (!p.source)
+		rc = -ENOENT;
+	free(p.source);
+	free(p.result);
+	return rc;
+}
