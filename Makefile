@@ -561,6 +561,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_free_play.c \
 	tests/sweep_lessons.c \
 	tests/sweep_truth.c \
+	tests/unit_coverage.c \
 	tests/sweep_plain.c \
 	tests/sweep_machine.c \
 	tests/sweep_random.c \

@@ -6,6 +6,7 @@ return lesson {
   machine  = { cpus = 2 },
   covers   = { rules = { "R2.1", "R2.2", "R2.3", "R2.9" },
                errata = { "E2.10", "E2.50", "E2.61", "E1.13" },
+               checklist = { "L9" },
                scenarios = {
                  double_queue = { to = "second-run.verdict", w0 = "reset", q0 = "events" },
                  nonreentrant_cpu = { w0 = "reset", q0 = "events" }, requeue_self = {},

@@ -5,7 +5,7 @@ return lesson {
   minutes  = 10, needs = { "life" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R1.22", "R3.13", "R3.14", "R5.29" },
-               errata = { "E1.29", "E1.30", "E2.1", "E2.2", "E2.3", "E2.24" }, checklist = { "L3", "L17" },
+               errata = { "E1.29", "E1.30", "E2.1", "E2.2", "E2.3", "E2.24", "E1.2" }, checklist = { "L3", "L17" },
                scenarios = {
                  single = { w0 = "first" }, highpri = { w0 = "first", h0 = "urgent" }, queue_on = {} } },
   params   = function(pick)

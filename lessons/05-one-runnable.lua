@@ -6,6 +6,7 @@ return lesson {
   machine  = { cpus = 2 },
   covers   = { rules = { "R3.6", "R3.7", "R4.1", "R4.3", "R4.5", "R4.6", "R4.11" },
                errata = { "E1.19", "E1.20", "E1.23" },
+               checklist = { "L14" },
                scenarios = {
                  doc_max3 = { w0 = "w0", w1 = "w1", w2 = "w2", q0 = "jobs" },
                  wakeup_holds_back = { w0 = "x0", w2 = "x3" }, sleep_wakes_next = {}, wait_chain = {} } },

@@ -4,7 +4,9 @@ return lesson {
   question = "An item computes for 40 ms and never sleeps. How long does the next item wait?",
   minutes  = 12, needs = { "one-runnable" },
   machine  = { cpus = 2 },
-  covers   = { rules = { "R4.1", "R4.16", "R4.17", "R4.18" }, errata = { "E2.19", "E2.52", "E2.57" },
+  covers   = { rules = { "R4.1", "R4.16", "R4.17", "R4.18" }, errata = { "E2.19", "E2.52", "E2.57", "E2.4" },
+               checklist = { "L40" },
+               asked = { high = { "E2.4" } },
                scenarios = {
                  hog_auto = { to = "never-offers", w0 = "crunch", w1 = "short", q0 = "jobs" },
                  cpu_intensive = { from = "intense", to = "flag.verdict", w0 = "crunch", w1 = "short", q0 = "jobs", q1 = "intense" },
@@ -57,8 +59,8 @@ return lesson {
           "The pool stops no worker. Look at its row: it is runnable, and waits for the CPU.", id = "sleep" },
         { "its worker is not counted any more, and shares the CPU", id = "shares" },
         { "it was moved to an unbound pool",
-          "An item that has begun stays with its worker. The kernel's log only advises to use an unbound "
-          .. "workqueue.", id = "moved" } },
+          "An item that has begun stays with its worker. The kernel's log only advises to use an unbound workqueue.",
+          id = "moved" } },
       answer = function(t)
         local start = t:first(starts(short):after(q1))
         local w = t:at(start).work(crunch)
@@ -125,8 +127,8 @@ return lesson {
     run_idle()
     local q4 = both(jobs, crunch, intense)
     run_until(starts(crunch))
-    predict { "Now the other way round: {crunch} is on `jobs`, and {short} on `intense`. Does the flag let {short} "
-              .. "start sooner than in the first scene?", id = "wrong-side", rule = "R4.16",
+    predict { "Now the other way round: {crunch} is on `jobs`, and {short} on `intense`. Does the flag let {short} start "
+              .. "sooner than in the first scene?", id = "wrong-side", rule = "R4.16",
       choices = {
         { "yes: intensive items are started at once",
           "The flag is about what happens *after* an item's start. Until then the item waits like any other.", id = "yes" },
@@ -153,7 +155,8 @@ return lesson {
         { "yes: both are on CPU 0, and one of its workers is running",
           "nr_running belongs to a *pool*. Items of `high` go to CPU 0's other pool, where no worker runs.", id = "yes" },
         { "no: a highpri worker is a real-time thread (SCHED_FIFO)",
-          "It is a normal thread with nice -20. `ps` shows it: policy TS, not FF.", id = "fifo" },
+          "It is a normal thread with nice -20. `ps` shows it: policy TS, not FF. No workqueue can choose a policy.",
+          id = "fifo" },
         { "no: `high` uses CPU 0's other pool, which counts for itself", id = "pool" } },
       answer = function(t)
         local start = t:first(starts(short):after(q5))
@@ -162,16 +165,16 @@ return lesson {
       hints = { "How many pools does CPU 0 have?", "The name of the worker of {short} ends in H.",
                 "CPU 0 has a normal pool and a highpri pool, each with its own list and its own nr_running. In which of "
                 .. "them does {crunch} count?" },
-      why = "Each CPU has two pools. WQ_HIGHPRI selects the one with workers of nice -20: they get a larger share of "
-            .. "the CPU, and their items do not wait behind normal ones." }
+      why = "Each CPU has two pools. WQ_HIGHPRI selects the one with workers of nice -20: they get a larger share of the "
+            .. "CPU, and their items do not wait behind normal ones." }
     run_idle()
 
     -- 5. other numbers
     param("cpu_intensive_thresh_us", p.thresh * 1000)
     local q6 = both(jobs, crunch, jobs)
     run_until(starts(crunch))
-    predict { "The first scene again, but the administrator has set the parameter `cpu_intensive_thresh_us` to {thresh}000. "
-              .. "After how many ms does {short} start, more or less?", id = "thresh", rule = "R4.18",
+    predict { "The first scene again, but the administrator has set the parameter `cpu_intensive_thresh_us` to "
+              .. "{thresh}000. After how many ms does {short} start, more or less?", id = "thresh", rule = "R4.18",
       number = "ms", within = 2.5,
       wrong = {
         { function(_, v) return v >= p.job - 3 end, "{crunch} does not have to end first." },

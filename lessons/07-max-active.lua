@@ -5,7 +5,7 @@ return lesson {
   minutes  = 12, needs = { "one-runnable" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R5.11", "R5.12", "R5.16", "R5.25" },
-               errata = { "E1.7", "E2.8", "E2.51", "E2.55" }, checklist = { "L7" },
+               errata = { "E1.7", "E2.8", "E2.51", "E2.55", "E1.11" }, checklist = { "L7", "L38" },
                scenarios = {
                  doc_max2 = { w0 = "w0", w1 = "w1", w2 = "w2", q0 = "jobs" },
                  max_active_fifo = { w0 = "r1", w1 = "r2", q0 = "red" },

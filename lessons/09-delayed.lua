@@ -4,7 +4,7 @@ return lesson {
   question = "While a delayed item waits, who has it: the workqueue or a timer?",
   minutes  = 10, needs = { "life" },
   machine  = { cpus = 2 },
-  covers   = { rules = { "R8.1", "R8.5", "R8.6", "R6.15" }, errata = { "E1.12", "E2.67" }, checklist = { "L11" },
+  covers   = { rules = { "R8.1", "R8.5", "R8.6", "R6.15" }, errata = { "E1.12", "E2.67", "E2.33" }, checklist = { "L11" },
                scenarios = {
                  delayed_basic = { to = "mod", d0 = "poll" },
                  delayed_mod = { from = "mod", to = "mod.verdict", d0 = "poll" }, delayed_cancel = {},
@@ -20,8 +20,8 @@ return lesson {
     -- 1. a second call
     local poll = delayed_work("poll", function() burn(1) end)
     say { "A driver reads its sensor later: `queue_delayed_work(sensors, poll, {long})` asks for one run of {poll} after "
-          .. "{long} jiffies, here {long} ms. After 2 ms it changes its mind and calls "
-          .. "`queue_delayed_work(sensors, poll, {short})`.", look = poll }
+          .. "{long} jiffies, here {long} ms. After 2 ms it changes its mind and calls `queue_delayed_work(sensors, "
+          .. "poll, {short})`.", look = poll }
     local first = now()
     at_once(function()
       queue_delayed_work(wq, poll, p.long)
@@ -60,8 +60,8 @@ return lesson {
       hints = { "Look at CPU 0's worklist.", "Which part of the kernel knows how to wait for a time?",
                 "The worklist is empty, and nothing is inactive. The item itself contains a `timer_list`. Who calls that "
                 .. "timer's function?" },
-      why = "`struct delayed_work` is a work item and a timer. When the timer expires, in a softirq, its function queues "
-            .. "the item. Only then has the workqueue seen it." }
+      why = "`struct delayed_work` is a work item and a timer, and `INIT_DELAYED_WORK()` prepares both. When the timer "
+            .. "expires, in a softirq, its function queues the item. Only then has the workqueue seen it." }
     run_idle()
 
     -- 2. moving the timer
@@ -119,7 +119,8 @@ return lesson {
         return back.ms - third > p.long / 2 and "expired" or "once", back
       end,
       hints = { "Where is {poll} at that time?", "A flush waits for items that have been queued, by colour.",
-                "The timer has not queued {poll} yet, so `sensors` has no item at all. For which item could the call wait?" },
+                "The timer has not queued {poll} yet, so `sensors` has no item at all. For which item could the call "
+                .. "wait?" },
       why = "A flush does not wait for timers, and neither does a drain. To wait for a delayed item call "
             .. "`flush_delayed_work()`; to end it, `cancel_delayed_work_sync()`." }
     run_idle()
@@ -135,11 +136,14 @@ return lesson {
       mod_delayed_work(wq, poll, p.b)
     end)
     run(1)
-    predict { "How many ms after the first call does {poll} run?", id = "numbers", rule = "R8.5", number = "ms", within = 1.6,
+    predict { "How many ms after the first call does {poll} run?",
+    id = "numbers", rule = "R8.5", number = "ms", within = 1.6,
       wrong = {
-        { function(_, v) return v >= p.a - 1 end, "The first delay counts only until mod_delayed_work() sets the timer anew." },
+        { function(_, v) return v >= p.a - 1 end, "The first delay counts only until mod_delayed_work() sets the timer "
+          .. "anew." },
         { function(_, v) return v <= p.c + 3 end, "The call with the delay 1 found {poll} pending and changed nothing." },
-        { function(_, v) return math.abs(v - p.b) < 2 end, "The delay of {b} counts from its call, which came {c} ms later." },
+        { function(_, v) return math.abs(v - p.b) < 2 end, "The delay of {b} counts from its call, which came {c} ms "
+          .. "later." },
         { function() return true end, "Two calls changed something: the first one and the last one." } },
       answer = function(t)
         local start = t:first(starts(poll):after(fourth))
@@ -175,11 +179,12 @@ return lesson {
       end,
       hints = { "At which end of the worklist does a queued item arrive?", "{read} is queued while {spin} runs.",
                 "When {spin} queues itself, {read} may be on the list already. Which of the two is first?" },
-      why = "Such a loop uses all of the CPU, but it starves no item of its pool. A delay of one jiffy would free the CPU." }
+      why = "Such a loop uses all of the CPU, but it starves no item of its pool. A delay of one jiffy would free the "
+            .. "CPU." }
     run_idle()
 
     ask { "\"To wait until nothing of the driver runs any more, `destroy_workqueue()` is enough, delayed items "
-          .. "included.\" Is that right?", id = "destroy", rule = "R5.29",
+              .. "included.\" Is that right?", id = "destroy", rule = "R5.29",
       choices = {
         { "yes: it drains the workqueue first",
           "A drain waits for items of the workqueue. An armed timer is none.", id = "yes" },

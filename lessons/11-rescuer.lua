@@ -7,6 +7,7 @@ return lesson {
   covers   = { rules = { "R3.6", "R3.9", "R7.1", "R7.2", "R7.3", "R7.4", "R7.8", "R7.9", "R7.10",
                          "R12.2" },
                errata = { "E1.10", "E1.36", "E1.37", "E2.18" },
+               checklist = { "L23" },
                scenarios = {
                  rescuer = { wr = "save2" }, pub_journal_reclaim = { w2 = "writer2", j2 = "save2" },
                  rescuer_deadlock = {}, pub_rescuer_blocker = {}, reclaim_flush_warn = {} } },

@@ -4,8 +4,8 @@ return lesson {
   question = "In which order must remove() stop things, so that no item runs afterwards?",
   minutes  = 13, needs = { "waiting", "delayed" },
   machine  = { cpus = 2 },
-  covers   = { rules = { "R1.3", "R2.12", "R5.27", "R5.29", "R8.8" }, errata = { "E2.34", "E2.62" },
-               checklist = { "L29", "L30", "L43" },
+  covers   = { rules = { "R1.3", "R2.12", "R5.27", "R5.29", "R8.8", "R1.1" }, errata = { "E2.34", "E2.62", "E2.35" },
+               checklist = { "L29", "L30", "L43", "L8" },
                scenarios = {
                  destroy_drains = { w0 = "save1", w1 = "save2", q0 = "old" }, debug_free = {},
                  cancel_sync_requeue = {} } },
@@ -24,9 +24,10 @@ return lesson {
       dev.packets = 0
     end)
     local line1 = irq_line(0, "card1", function() queue_work(wq, nic1.reset1) end)
-    say { "A driver keeps its data in {nic1}, an *object* in memory. The work item {reset1} is a part of it. The card's "
-          .. "interrupt queues {reset1}, which works for {job} ms. Now `rmmod` unloads the driver. Its `remove()` calls "
-          .. "`cancel_work_sync(reset1)`, `free_irq(line)` and `kfree(nic1)`, which frees the memory.",
+    say { "A driver keeps its data in {nic1}, an *object* in memory. The work item {reset1} is a part of it: the "
+          .. "function gets the item alone and finds {nic1} with `container_of()`. The card's interrupt queues {reset1}, "
+          .. "which works for {job} ms. Now `rmmod` unloads the driver. Its `remove()` calls `cancel_work_sync(reset1)`, "
+          .. "`free_irq(line)` and `kfree(nic1)`, which frees the memory.",
           look = { nic1, "reset1" } }
     raise(line1)
     task(1, "rmmod", function()

@@ -7,7 +7,7 @@ return lesson {
   covers   = { rules = { "R9.1", "R9.9", "R9.10", "R9.11" },
                errata = { "E1.8", "E1.24", "E1.25", "E1.26", "E1.27", "E2.5", "E2.15", "E2.17", "E2.23", "E2.25",
                           "E2.30", "E2.31", "E2.60" },
-               checklist = { "L4", "L6" },
+               checklist = { "L4", "L6", "L16", "L28" },
                scenarios = {
                  unbound_parallel = { w0 = "c1", w1 = "c2", w2 = "c3" },
                  unbound_pods = { w0 = "r0", w1 = "r1", w2 = "r2" }, scope_strict = { n0 = "n0", s0 = "s0" },

@@ -5,7 +5,7 @@ return lesson {
   minutes  = 14, needs = { "why-defer", "pools-and-names" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R11.2", "R11.3", "R11.5", "R11.6" },
-               errata = { "E1.3", "E1.38", "E2.11", "E2.12", "E2.13", "E2.28", "E2.42" }, checklist = { "L6" },
+               errata = { "E1.3", "E1.38", "E2.11", "E2.12", "E2.13", "E2.28", "E2.42" }, checklist = { "L6", "L24", "L25", "L27" },
                scenarios = {
                  bh_basic = { w1 = "bh" }, pub_bh_tasklet = {}, mix_bh_hi_later = {}, irq_queue = {} } },
   params   = function(pick)

@@ -5,6 +5,7 @@ return lesson {
   minutes  = 14, needs = { "hogs", "rescuer" },
   machine  = { cpus = 2, boot = { cpu_intensive_thresh_us = 0, watchdog_thresh = 1 } },
   covers   = { rules = { "R12.1", "R12.2", "R12.3", "R12.5", "R12.6", "R12.8" }, errata = { "E1.32", "E1.35", "E2.59" },
+               checklist = { "L22" },
                scenarios = {
                  lockup_hog = { w0 = "spin", w1 = "w1", q0 = "jobs" }, lockup_rt = { w0 = "r1" },
                  lockup_create = {}, lockup_short = {}, lockup_thresh2 = {} } },

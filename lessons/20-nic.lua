@@ -5,6 +5,7 @@ return lesson {
   minutes  = 15, needs = { "pools-and-names", "one-runnable", "unbound" },
   machine  = { cpus = 4 },
   covers   = { rules = { "R4.1", "R5.3", "R3.13" }, errata = { "E2.54", "E2.56", "E2.59", "E2.60", "E2.65" },
+               checklist = { "L42" },
                scenarios = {
                  percpu_serial = { w0 = "stats1", w1 = "stats2", w2 = "stats3", only = "executor" },
                  queue_on = {}, highpri = {} } },

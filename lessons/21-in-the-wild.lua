@@ -6,9 +6,11 @@ return lesson {
   machine  = { cpus = 2 },
   covers   = { rules = { "R2.1", "R5.23", "R11.2" },
                errata = { "E2.26", "E2.27", "E2.36", "E2.37", "E2.38", "E2.39", "E2.40" },
+               checklist = { "L26", "L31" },
+               asked = { disk = { "E2.27", "L31" }, journal = { "E2.39" }, rcu = { "E2.26", "L26" }, calls = { "E2.37", "E2.38", "E2.40" } },
                scenarios = {
-                 double_queue = { w0 = "hub_event", q0 = "usb_hub_wq", only = "executor runs max_concurrency seq order" },
-                 pub_recovery_cycle = {}, pub_sched_requeue = {}, pub_flood_unbound = {} } },
+                 irq_queue = { w0 = "hub_event", only = "runs executor order seq" }, pub_recovery_cycle = {},
+                 pub_sched_requeue = {}, pub_flood_unbound = {} } },
   params   = function(pick)
     return { blocks = pick(3, 5), commit = pick(4, 6), packets = pick(5, 8), settle = pick(6, 9) }
   end,
@@ -23,8 +25,8 @@ return lesson {
       hints = { "Which of them has a thread?", "Two of them run on the stack of the thread that was interrupted.",
                 "A worker is a thread of its own." },
       why = "A step that waits for a device, for a lock or for memory needs a thread." }
-    say { "Many texts list subsystems that \"use workqueues\". Here are four of them as small runs: a disk, a USB hub, a journal "
-          .. "and a network card. Look which step of each is a work item." }
+    say { "Many texts list subsystems that \"use workqueues\". Here are four of them as small runs: a disk, a USB hub, a "
+          .. "journal and a network card. Look which step of each is a work item." }
 
     -- a disk: completion in a softirq; a worker only for the filesystem's slow part
     local unwritten = alloc_workqueue("unwritten", WQ_UNBOUND | WQ_MEM_RECLAIM, 0)
@@ -35,8 +37,8 @@ return lesson {
       printk("block " .. done .. " is complete")
       if done == p.blocks then queue_work(unwritten, convert) end
     end)
-    say { "The disk interrupts once for each of {blocks} blocks. The handler raises the softirq BLOCK. When the last block is "
-          .. "there, the file system has to change its tables, which may sleep.", look = unwritten }
+    say { "The disk interrupts once for each of {blocks} blocks. The handler raises the softirq BLOCK. When the last "
+          .. "block is there, the file system has to change its tables, which may sleep.", look = unwritten }
     every(1, p.blocks, function() irq(0, "disk", function() raise_softirq(BLOCK_SOFTIRQ) end) end)
     predict { "In which context are the {blocks} blocks completed?", id = "disk", rule = "R11.2",
       choices = {
@@ -49,19 +51,20 @@ return lesson {
       end,
       hints = { "What does the handler raise?", "BLOCK is one of the ten softirqs. Does completing a block sleep?",
                 "It does not sleep, so no thread is needed. Which step of this run does sleep?" },
-      why = "Completions run in a softirq. ext4 then has a workqueue for the one step that may sleep: the change of extents "
-            .. "that were not written yet." }
+      why = "Completions run in a softirq. ext4 then has a workqueue for the one step that may sleep: the change of "
+            .. "extents that were not written yet." }
     run_until(ends(convert))
 
     -- a hub: every step sleeps
     local hub_wq = alloc_workqueue("usb_hub_wq", WQ_FREEZABLE, 0)
     local hub = work("hub_event", function() sleep_ms(p.settle) printk("device 3 is gone") end)
-    say { "A USB device is pulled out. The hub interrupts, and its handler has to find out what happened. Each question to the hub "
-          .. "is a message over the bus and takes milliseconds: {settle} ms in all.", look = hub_wq }
-    predict { "The hub interrupts again 1 ms later, while {hub_event} waits for an answer. How many runs of {hub_event} will there "
-              .. "be in all?", id = "hub", rule = "R2.1",
+    say { "A USB device is pulled out. The hub interrupts, and its handler has to find out what happened. Each question "
+          .. "to the hub is a message over the bus and takes milliseconds: {settle} ms in all.", look = hub_wq }
+    predict { "The hub interrupts again 1 ms later, while {hub_event} waits for an answer. How many runs of {hub_event} "
+              .. "will there be in all?", id = "hub", rule = "R2.1",
       choices = {
-        { "one: it is running already", "It is running, but not pending: PENDING was cleared before the function was called.",
+        { "one: it is running already", "It is running, but not pending: PENDING was cleared before the function was "
+          .. "called.",
           id = "one", world = { belief = "pending-until-return" } },
         { "two, one after the other", id = "two" },
         { "two at the same time, on two workers", "An item never runs twice at once. The second run waits for the first.",
@@ -74,7 +77,8 @@ return lesson {
       end,
       hints = { "Is the item pending while it runs?", "The second call finds PENDING clear. What does it return?",
                 "It returns true, and the item waits until its first run has ended." },
-      why = "This is what a hub needs: a second event must be looked at again, because the first look may have been too early." }
+      why = "This is what a hub needs: a second event must be looked at again, because the first look may have been too "
+            .. "early." }
     irq(1, "usb", function() queue_work(hub_wq, hub) end)
     run(1)
     irq(1, "usb", function() queue_work(hub_wq, hub) end)
@@ -88,19 +92,21 @@ return lesson {
       sleep_ms(p.commit)
       complete(committed)
     end)
-    say { "A program calls `fsync()`. The journal has to write its records and wait for the disk, {commit} ms. The thread "
-          .. "`jbd2/sda1` does it; it has existed since the file system was mounted." }
+    say { "A program calls `fsync()`. The journal has to write its records and wait for the disk, {commit} ms. The "
+          .. "thread `jbd2/sda1` does it; it has existed since the file system was mounted." }
     predict { "Which thread commits the journal?", id = "journal",
       choices = {
-        { "a kworker, as `ps` shows them all the time", "ext4 uses a workqueue for other things. The commit is done by a thread "
-          .. "of its own.", id = "kworker" },
+        { "a kworker, as `ps` shows them all the time", "ext4 uses a workqueue for other things. The commit is done by a "
+          .. "thread of its own.", id = "kworker" },
         { "`jbd2/sda1`", id = "jbd2" },
-        { "the program that calls `fsync()`", "It waits. Another program's `fsync()` may be in the same commit.", id = "caller" } },
+        { "the program that calls `fsync()`", "It waits. Another program's `fsync()` may be in the same commit.",
+          id = "caller" } },
       answer = function(t) local e = t:first(returns(complete):by("jbd2/sda1")) return "jbd2", e end,
-      hints = { "Which thread waits for something to commit?", "A commit has an order, and it must go on when memory is short.",
+      hints = { "Which thread waits for something to commit?", "A commit has an order, and it must go on when memory is "
+                .. "short.",
                 "A thread of its own has both: nothing is queued before it, and no worker has to be created." },
-      why = "A thread of its own is right for one long-lived task that is always the same. A workqueue is right for many short "
-            .. "ones." }
+      why = "A thread of its own is right for one long-lived task that is always the same. A workqueue is right for many "
+            .. "short ones." }
     task(1, "app", function() complete(jbd2) wait_for_completion(committed) end)
     run_idle()
 
@@ -114,15 +120,15 @@ return lesson {
       end
       printk(n .. " packets in one poll")
     end)
-    say { "The network card interrupts. Its handler switches the card's interrupts off and raises NET_RX, which takes all packets that "
-          .. "are there, {packets} of them. This is *NAPI*." }
+    say { "The network card interrupts. Its handler switches the card's interrupts off and raises NET_RX, which takes "
+          .. "all packets that are there, {packets} of them. This is *NAPI*." }
     irq(0, "eth", function() raise_softirq(NET_RX_SOFTIRQ) end)
     local asked = now()
     predict { "How many work items does NAPI queue for the {packets} packets?", id = "napi",
       choices = {
         { "one for each packet", "That would be a queueing and a wake-up for each packet.", id = "each" },
-        { "one, which `napi_schedule()` queues with `schedule_work()`", "It raises a softirq. With threaded NAPI a thread of the "
-          .. "card is woken instead.", id = "one" },
+        { "one, which `napi_schedule()` queues with `schedule_work()`", "It raises a softirq. With threaded NAPI a "
+          .. "thread of the card is woken instead.", id = "one" },
         { "none", id = "none" } },
       answer = function(t)
         local e = t:first(prints "packets in one poll")
@@ -138,18 +144,36 @@ return lesson {
       choices = {
         { "all four", "Two of them run in softirqs, one in a thread of its own.", id = "all" },
         { "the hub's questions, and the file system's change of extents", id = "two" },
-        { "the completion of blocks and the journal", "Blocks are completed in a softirq, the journal has a thread.", id = "disk" },
-        { "none: modern drivers use threads", "`usb_hub_wq` and many others do their sleeping steps in work items.", id = "none" } },
+        { "the completion of blocks and the journal", "Blocks are completed in a softirq, the journal has a thread.",
+          id = "disk" },
+        { "none: modern drivers use threads", "`usb_hub_wq` and many others do their sleeping steps in work items.",
+          id = "none" } },
       correct = "two",
-      hints = { "Look at the events: which functions were called by a kworker?", "Softirqs: completing blocks, polling packets. "
-                .. "A thread: the journal.", "Two other steps sleep, and come now and then." },
-      why = "Short and without sleeping: a softirq. One task for ever: a thread. Steps that sleep, now and then: a work item." }
+      hints = { "Look at the events: which functions were called by a kworker?", "Softirqs: completing blocks, polling "
+                .. "packets. A thread: the journal.", "Two other steps sleep, and come now and then." },
+      why = "Short and without sleeping: a softirq. One task for ever: a thread. Steps that sleep, now and then: a work "
+            .. "item." }
+    ask { "Three calls that texts name as users of workqueues are `blk_finish_plug()`, `dev_pm_qos_update_request()` and "
+              .. "`usb_unlink_urb()`. Which of them queues a work item?",
+      id = "calls",
+      choices = {
+        { "all of them: each defers its slow part", "The first submits requests, the second works at once, the third "
+          .. "asks the host controller.", id = "all" },
+        { "`usb_unlink_urb()` alone", "It asks the host controller to give the request back, and returns. The hub's "
+          .. "*events* are work items.", id = "urb" },
+        { "none of them", id = "none" } },
+      correct = "none",
+      hints = { "Does `blk_finish_plug()` belong to the submission of requests or to their completion?",
+                "The caller of `dev_pm_qos_update_request()` wants the new limit to hold when the call returns.",
+                "Two of them do their work before they return, and the third leaves it to the device. What is left for a "
+                .. "worker?" },
+      why = "Their subsystems have workqueues, `kblockd`, `pm_wq` and `usb_hub_wq`, but for other steps." }
     ask { "`ps` on your computer shows a thread `kworker/R-rcu_gp`. What is it?", id = "rcu", rule = "R7.1",
       choices = {
         { "the thread that ends grace periods", "That one is called `rcu_preempt` or `rcu_sched`.", id = "gp" },
         { "the rescuer of the workqueue `rcu_gp`", id = "rescuer" },
-        { "a worker that runs RCU's callbacks all the time", "Callbacks run in a softirq or in threads of RCU. This thread sleeps "
-          .. "until memory is short.", id = "callbacks" } },
+        { "a worker that runs RCU's callbacks all the time", "Callbacks run in a softirq or in threads of RCU. This "
+          .. "thread sleeps until memory is short.", id = "callbacks" } },
       correct = "rescuer",
       hints = { "What does the `R` in a worker's name stand for?", "Which workqueues have such a thread?",
                 "Workqueues with WQ_MEM_RECLAIM have one each, named `kworker/R-NAME`." },

@@ -96,6 +96,7 @@ local covers = fields {
   rules = list(matching("^R%d+%.%d+%l?$", "a rule such as R4.3"), "rules"),
   errata = list(matching("^E%d+%.%d+$", "an erratum such as E2.10"), "errata"),
   checklist = list(matching("^L%d+$", "a row such as L4"), "rows of the checklist"),
+  asked = map(line, list(matching("^[REL]%d+[%d.]*$", "R, E or L and its number"), "entries of docs"), "lists by question"),
   scenarios = map(matching("^[%w_]+$", ""), map(line, line, "names of the scenario and of the lesson"),
                   "scenarios, each with a table of names"),
 }
@@ -143,6 +144,7 @@ local course_fields = {
   from = matching("^[%w%._/-]+$", "another course: its id, or its folder"),
   replace = map(slug, matching("^[%w_-]+%.lua$", ""), "files beside course.lua by lesson: { life = \"my-life.lua\" }"),
   add = list(slug, "lessons' names"),
+  planned_covers = map(line, list(matching("^[REL]%d+[%d.]*$", "R, E or L and its number"), "entries of docs"), "lists by lesson"),
   order = list(slug, "lessons' names"), parts = any_table, planned = list(slug, "lessons' names"),
   show = one_of("full", "first", "verdict", "none"), hint_cost = number(0, 100), ids = boolean,
   due = map(slug, matching("^%d%d%d%d%-%d%d%-%d%d", ""), "dates such as 2026-12-01T18:00+01:00 by lesson"),

@@ -61,6 +61,8 @@ local function sorted_keys(t)
   return out
 end
 
+local kind_of = { R = "rule", E = "erratum", L = "point" }
+
 -- "double_queue<tab>w0=reset": a row of covers.scenarios as one text.
 local function scenario_row(name, names)
   local out = { name }
@@ -82,8 +84,16 @@ function R.note_lesson(t)
   if t.avoid ~= nil and t.params == nil then note("idle", "", "avoid") end
 end
 
+-- At the end, behind the notes of the questions themselves: covers.asked.
+local function note_asked(asked)
+  for _, q in ipairs(sorted_keys(asked)) do
+    for _, name in ipairs(asked[q]) do note(kind_of[name:sub(1, 1)], q, name) end
+  end
+end
+
 -- At the end: a parameter that no line and no text has read.
 function R.note_params()
+  note_asked((R.lesson.covers or {}).asked)
   for _, name in ipairs(sorted_keys(R.values)) do
     note(R.param_read[name] and "param-read" or "param", "", name)
   end
