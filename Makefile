@@ -1000,7 +1000,7 @@ HELP_PAGES := docs/checklist.md docs/errata.md docs/events.md docs/glossary.md d
 install: all install-lib ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
 	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
-	for d in lessons lua/lib lua/editor .luacheckrc docs/authoring.md $(HELP_PAGES); do \
+	for d in lessons exercises lua/lib lua/editor .luacheckrc docs/authoring.md docs/exercises.md $(HELP_PAGES); do \
 		find $$d -type f | while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \

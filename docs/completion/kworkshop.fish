@@ -226,7 +226,7 @@ complete -c kworkshop -n '__kworkshop_at play' -l course -x -a '(__fish_complete
 complete -c kworkshop -n '__kworkshop_at play' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at play 1 on' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons by part, with your progress'
+complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons by part, with your progress, and the exercises'
 complete -c kworkshop -n '__kworkshop_at list' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at list' -l json -d 'print JSON, for other programs'
 complete -c kworkshop -n '__kworkshop_at list' -l names -d 'print only the lessons\' names, one a line'

@@ -3,7 +3,7 @@
 return exercise {
   kind    = "repair", title = "Unload without a bang", points = 10, minutes = 15,
   question = "In which order must remove() stop a device's sources of work?",
-  needs   = { "waiting" }, covers = { rules = { "R2.12", "R8.8" }, errata = { "E2.34", "E2.62" } },
+  needs   = { "unload" }, covers = { rules = { "R2.12", "R8.8" }, errata = { "E2.34", "E2.62" } },
   machine = { cpus = 2 },
   files   = { "driver.lua" },
   story   = [[ `ethx` polls its link every {period} ms from a delayed work item that arms itself again. An interrupt makes it

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -14,6 +15,7 @@
 #include "base/strbuf.h"
 #include "base/width.h"
 #include "classroom/progress.h"
+#include "cli/exercise.h"
 #include "cli/session.h"
 #include "words/texts.h"
 
@@ -96,6 +98,73 @@ static void print_text(struct session *s)
 	}
 }
 
+/* ---- exercises ----------------------------------------------------------------------- */
+
+/* Those of the course; a course without a folder of them has none.  Owner: the caller frees *@all. */
+static size_t find_exercises(const struct cli_look *look, struct exercise_place **all)
+{
+	char dir[1024];
+	size_t nr = 0;
+
+	*all = NULL;
+	if (cli_exercises_dir(look, dir, sizeof(dir)) || exercise_list(dir, all, &nr))
+		return 0;
+	return nr;
+}
+
+static const char *const kinds[EXERCISE_KINDS] = {
+	[EXERCISE_PREDICT] = "predict", [EXERCISE_OBSERVE] = "observe", [EXERCISE_CONFIGURE] = "configure",
+	[EXERCISE_REPAIR] = "repair", [EXERCISE_SCHEDULER] = "scheduler", [EXERCISE_DUMP] = "dump",
+};
+
+static void print_exercise(const struct exercise_place *at)
+{
+	struct exercise *x = NULL;
+	char points[16], err[1400];
+	STRBUF(title, 400);
+
+	if (exercise_open(&x, at, 0, NULL, cli_script, err, sizeof(err))) {
+		printable_printf(stdout, "  %-4s %-14s %s\n      %s\n", at->name, at->slug, W(LESSON_FAULTY), err);
+		return;
+	}
+	width_put_padded(&title, x->about.title, strlen(x->about.title), TITLE_COLUMNS);
+	printable_printf(stdout, "  %-4s %-14s %s %-9s ", at->name, at->slug, title.buf, kinds[x->about.kind]);
+	printable_printf(stdout, W(LIST_POINTS), plain_points(x->about.halves, points));
+	printable_printf(stdout, "\n");
+	exercise_close(x);
+}
+
+static void print_exercises(const struct cli_look *look)
+{
+	struct exercise_place *all;
+	size_t nr = find_exercises(look, &all);
+
+	if (nr)
+		printable_printf(stdout, "\n%s\n", W(LIST_EXERCISES));
+	fflush(stdout);
+	for (size_t i = 0; i < nr; i++)
+		print_exercise(&all[i]);
+	free(all);
+}
+
+static void put_exercises(struct json_writer *w, const struct cli_look *look)
+{
+	struct exercise_place *all;
+	size_t nr = find_exercises(look, &all);
+
+	json_key(w, "exercises");
+	json_begin_array(w, JSON_LINES);
+	for (size_t i = 0; i < nr; i++) {
+		json_begin_object(w, JSON_LINE);
+		json_put_text(w, "name", all[i].name);
+		json_put_text(w, "id", all[i].slug);
+		json_put_text(w, "path", all[i].dir);
+		json_end(w);
+	}
+	json_end(w);
+	free(all);
+}
+
 /* ---- JSON -------------------------------------------------------------------------- */
 
 static void put_row(struct json_writer *w, const struct row *row)
@@ -122,7 +191,7 @@ static void put_row(struct json_writer *w, const struct row *row)
 	json_end(w);
 }
 
-static void print_json(struct session *s)
+static void print_json(struct session *s, const struct cli_look *look)
 {
 	const struct course *c = session_course(s);
 	struct json_writer w;
@@ -141,6 +210,7 @@ static void print_json(struct session *s)
 		put_row(&w, &row);
 	}
 	json_end(&w);
+	put_exercises(&w, look);
 	json_end(&w);
 	putchar('\n');
 }
@@ -180,9 +250,11 @@ static int list_main(int argc, char **argv)
 	if (list.names)
 		print_names(s);
 	else if (list.json)
-		print_json(s);
+		print_json(s, &list.look);
 	else
 		print_text(s);
+	if (!list.names && !list.json)
+		print_exercises(&list.look);
 	for (i = 0; i < session_course(s)->nr; i++)
 		faulty |= session_course(s)->lessons[i].fault[0] != '\0';
 	session_close(s);
@@ -192,7 +264,7 @@ static int list_main(int argc, char **argv)
 const struct cli_command cmd_list = {
 	.name = "list",
 	.args = "",
-	.summary = "the lessons by part, with your progress",
+	.summary = "the lessons by part, with your progress, and the exercises",
 	.options = list_options,
 	.main = list_main,
 };
