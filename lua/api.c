@@ -65,13 +65,6 @@ uint32_t api_fn_id(const char *name)
 	return 0;
 }
 
-unsigned int api_where_of(const char *name)
-{
-	for (unsigned int i = 0; i < NR_ROWS; i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return rows[i].where;
-	return 0;
-}
 
 bool api_has_fn(const char *name)
 {
@@ -294,6 +287,18 @@ void api_begin(void)
 {
 	memset(fn_ids, 0, sizeof(fn_ids));
 	memset(other_fn_ids, 0, sizeof(other_fn_ids));
+}
+
+unsigned int api_where_at(lua_State *L, int index)
+{
+	unsigned int where;
+
+	if (lua_tocfunction(L, index) != dispatch)
+		return 0;
+	lua_getupvalue(L, index, 1);
+	where = rows[lua_tointeger(L, -1)].where;
+	lua_pop(L, 1);
+	return where;
 }
 
 void api_register(lua_State *L)

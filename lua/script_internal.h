@@ -378,7 +378,7 @@ void *script_keep(lua_State *L, size_t size);
 #undef VALUE
 #undef GROUP
 void api_register(lua_State *L);
-unsigned int api_where_of(const char *name);	/* letters of api_where.h; 0 = no such */
+unsigned int api_where_at(lua_State *L, int index);	/* letters of api_where.h; 0 = no function of the API */
 void api_begin(void);		/* a run begins: no function has an id of the trace */
 bool api_has_fn(const char *name);	/* leaves call and return events */
 /* Name of the API function that this value is, or NULL. */

@@ -26,12 +26,14 @@ static const char *const not_theirs[] = {
 
 static bool is_theirs(lua_State *L, int value, const char *name)
 {
-	const char *api = lua_isfunction(L, value) ? api_name_of(L, value) : NULL;
+	unsigned int where = api_where_at(L, value);
 
-	for (const char *const *no = not_theirs; *no; no++)
+	if (where && !(where & K))
+		return false;
+	for (const char *const *no = not_theirs; where && *no; no++)
 		if (strcmp(*no, name) == 0)
 			return false;
-	return !api || (api_where_of(api) & K);
+	return true;
 }
 
 static int l_not_theirs(lua_State *L)	/* (table, key): upvalue 1 is the API */
