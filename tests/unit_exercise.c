@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "exercise/exercise_internal.h"
 #include "lua/script.h"
+#include "plain/exercise.h"
 #include "run/wire.h"
 #include "tests/support/files.h"
 #include "tests/support/shell.h"
@@ -234,6 +235,43 @@ static void a_stop_keeps_what_is_done(void)
 	run_files_put(files);
 	free(r);
 	exercise_close(x);
+}
+
+/* ---- the table of results ------------------------------------------------------------------------ */
+
+static const char shown_text[] =
+	"return exercise { kind = \"predict\", title = \"t\", points = 0, scene = function() run(1) end, checks = {\n"
+	"  { \"one\", eventually = bug(), feedback = \"first words\", show = \"first\" },\n"
+	"  { \"two\", eventually = bug(), feedback = \"second words\", show = \"first\" },\n"
+	"  { \"three\", eventually = bug(), feedback = \"third words\", show = \"verdict\" },\n"
+	"  { \"four\", eventually = bug(), feedback = \"fourth words\", show = \"none\" } } }\n";
+
+static void a_check_shows_as_much_as_its_author_lets_it(void)
+{
+	char folder[64] = "/tmp/kw-exercise-XXXXXX", *out = NULL;
+	struct exercise_result *r = calloc(1, sizeof(*r));
+	struct exercise *x;
+	size_t size = 0;
+	FILE *f;
+
+	folder_make(folder);
+	file_write(folder, "exercise.lua", shown_text);
+	x = open_variant(folder, 0);
+	check_files(x, NULL, 1, 1, r);
+	f = open_memstream(&out, &size);
+	REQUIRE_NOT_NULL(f);
+	plain_exercise_result(f, x, r);
+	fclose(f);
+	CHECK_HAS(out, "first words");
+	CHECK_NULL(strstr(out, "second words"));
+	CHECK_NULL(strstr(out, "third words"));
+	CHECK_NULL(strstr(out, "fourth words"));
+	CHECK_HAS(out, " 3 FAILS ");
+	CHECK_HAS(out, " 4 not run ");
+	free(out);
+	free(r);
+	exercise_close(x);
+	folder_remove(folder);
 }
 
 /* ---- files of students ----------------------------------------------------------------------------- */
@@ -570,6 +608,19 @@ static void test_ends_with_the_status_of_the_result(void)
 	}
 }
 
+/* A fault of the student's file is a wrong answer, and no fault of the program or of the exercise. */
+static void a_faulty_file_ends_a_run_with_status_1(void)
+{
+	char folder[64] = "/tmp/kw-exercise-XXXXXX", out[8192];
+
+	folder_make(folder);
+	CHECK_INT(shell_run(out, sizeof(out), "mkdir %s/unload && cp tests/students/loop-at-load.lua %s/unload/driver.lua && "
+			    "KWORKSHOP_STATE_DIR=%s '%s' run E21 --plain --seed 1 --work %s </dev/null 2>&1", folder, folder, folder,
+			    test_binary(), folder), 1);
+	CHECK_HAS(out, "driver.lua:21: a file may take 50 million instructions");
+	folder_remove(folder);
+}
+
 static void an_exercise_is_worked_on_in_lines(void)
 {
 	char folder[64] = "/tmp/kw-exercise-XXXXXX", out[16384];
@@ -604,6 +655,7 @@ const struct test_case suite_unit_exercise[] = {
 	T(the_result_does_not_depend_on_the_number_of_processes),
 	T(a_failing_schedule_is_repeated),
 	T(a_stop_keeps_what_is_done),
+	T(a_check_shows_as_much_as_its_author_lets_it),
 	T(each_students_file_gets_its_sentence),
 	T(a_file_that_is_no_text_is_refused),
 	T(a_faulty_exercise_is_refused_with_a_sentence),
@@ -612,6 +664,7 @@ const struct test_case suite_unit_exercise[] = {
 	T(nothing_that_a_student_wrote_is_lost),
 	T(two_texts_are_compared_line_by_line),
 	T(test_ends_with_the_status_of_the_result),
+	T(a_faulty_file_ends_a_run_with_status_1),
 	T(an_exercise_is_worked_on_in_lines),
 	{ NULL, NULL }
 };

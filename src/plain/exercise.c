@@ -50,7 +50,7 @@ static void put_row(FILE *out, const struct exercise_check *k, const struct exer
 	strbuf_printf(&left, "%2u ", k->number);
 	width_put_padded(&left, state_word(state), strlen(state_word(state)), STATE_COLUMNS);
 	strbuf_printf(&left, " %s", k->name);
-	if (r && r->values[0])
+	if (r && r->values[0] && k->show == CHECK_SHOW_FULL)
 		strbuf_printf(&left, " (%s)", r->values);
 	plain_points(k->halves, points);
 	used = width_text(left.buf, strlen(left.buf));
@@ -59,6 +59,19 @@ static void put_row(FILE *out, const struct exercise_check *k, const struct exer
 	if (k->halves)
 		printable_printf(out, k->halves == 2 ? W(RESULT_POINT) : W(RESULT_POINTS), points);
 	printable_printf(out, "\n");
+}
+
+/* How much of a result the author lets a student see: all, only of the first failing check, the word, or nothing. */
+static bool may_show_why(const struct exercise *x, const struct exercise_result *r, unsigned int number)
+{
+	if (x->about.check[number].show == CHECK_SHOW_FULL)
+		return true;
+	if (x->about.check[number].show != CHECK_SHOW_FIRST)
+		return false;
+	for (unsigned int k = 1; k < number; k++)
+		if (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT)
+			return false;
+	return true;
 }
 
 static void put_why(FILE *out, const struct exercise *x, const struct exercise_check *k, const struct exercise_outcome *r,
@@ -90,8 +103,9 @@ void plain_exercise_result(FILE *out, const struct exercise *x, const struct exe
 
 		if (!about->number || about->form == CHECK_REACH)
 			continue;
-		put_row(out, about, r ? &r->check[k] : NULL, columns);
-		if (r && (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT))
+		put_row(out, about, r && about->show != CHECK_SHOW_NONE ? &r->check[k] : NULL, columns);
+		if (r && (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT) &&
+		    may_show_why(x, r, k))
 			put_why(out, x, about, &r->check[k], columns);
 	}
 	if (x->about.hidden_halves && !x->hidden.text)

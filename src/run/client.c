@@ -110,6 +110,7 @@ static void note_event(struct run *r, const struct trace_event *ev)
 		r->end.full_at = ev->n;
 	} else if (trace_get_FAULT(ev, &fault)) {
 		r->fault_event = true;
+		r->fault_code = fault.code;
 		snprintf(r->exit_report, sizeof(r->exit_report), "%s", fault.text);
 	}
 }

@@ -20,8 +20,8 @@ int run_exit_status(const struct run *r, const struct lesson *l)
 	unsigned int judged, right;
 
 	switch (r->state) {
-	case RUN_FAULTY:
-		return EXIT_MISUSE;
+	case RUN_FAULTY:		/* a student's file is not the lesson */
+		return r->fault_code == EXIT_WRONG ? EXIT_WRONG : EXIT_MISUSE;
 	case RUN_DIED:
 		return EXIT_INTERNAL;
 	default:

@@ -50,6 +50,7 @@ struct run {
 	uint32_t calls[FREE_CALLS_MAX];		/* threads of the student's calls that have not returned */
 	unsigned int nr_calls;
 	bool fault_event, has_irqs;
+	uint32_t fault_code;		/* of the FAULT event: EXIT_WRONG, a student's file is faulty */
 
 	/* does it move? */
 	uint64_t moved_events, moved_now, moved_at_ns, moved_cpu_ns;
