@@ -213,6 +213,8 @@ static void a_failing_schedule_is_repeated(void)
 	CHECK_INT(shell_run(out, sizeof(out), "cd /tmp && '%s/%s' %s --plain --work /nowhere </dev/null", getenv("PWD"), test_binary(),
 			    line + strlen("kworkshop ")), 0);
 	CHECK_HAS(out, "use-after-free");
+	CHECK_HAS(out, "Check 2 fails. ");
+	CHECK_HAS(out, "Check 1 holds.");
 	run_files_put(spec.files);
 	run_files_put(files);
 	free(facts);

@@ -355,6 +355,21 @@ static void print_card(struct plain *p, uint64_t n)
 	}
 }
 
+/* The result of a check of an exercise, in a run that is judged. */
+static void print_checked(struct plain *p, const struct trace_event *ev)
+{
+	static const enum words_key words[] = {
+		[CHECKED_FAILS] = W_RESULT_RUN_FAILS, [CHECKED_HOLDS] = W_RESULT_RUN_HOLDS, [CHECKED_CANNOT] = W_RESULT_RUN_CANNOT,
+	};
+	struct ev_CHECKED e;
+	char first[80];
+
+	if (!trace_get_CHECKED(ev, &e) || e.result > CHECKED_CANNOT)
+		return;
+	snprintf(first, sizeof(first), W(RESULT_RUN), e.check, words_fixed(words[e.result]));
+	put_payload(p, first, e.text);
+}
+
 /* Words of the lesson: the event has just been read into p->lesson. */
 static void print_words(struct plain *p, const struct trace_event *ev)
 {
@@ -380,6 +395,9 @@ static void print_words(struct plain *p, const struct trace_event *ev)
 	case EV_ANSWER:
 		if (trace_event_get(ev, "question", &v) && lesson_question(&p->lesson, (uint32_t)v.num))
 			print_answer(p, lesson_question(&p->lesson, (uint32_t)v.num));
+		break;
+	case EV_CHECKED:
+		print_checked(p, ev);
 		break;
 	default:
 		print_card(p, ev->n);
