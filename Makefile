@@ -169,6 +169,7 @@ SRC_run := \
 	src/run/exit_report.c \
 	src/run/files.c \
 	src/run/free_play.c \
+	src/run/free_save.c \
 	src/run/send_input.c \
 	src/run/spin_limit.c \
 	src/run/inputs.c \
@@ -373,6 +374,7 @@ SRC_visualizer := \
 	visualizer/layout_draw.c \
 	visualizer/layout_focus.c \
 	visualizer/layout_item.c \
+	visualizer/layout_items.c \
 	visualizer/layout_lane.c \
 	visualizer/layout_pools.c \
 	visualizer/layout_put.c \
@@ -925,7 +927,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_exercise.def src/words/texts_free.def src/words/texts_handin.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_exercise.def src/words/texts_free.def src/words/texts_handin.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts_items.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
@@ -934,9 +936,9 @@ $(out)/kw-docs: src/trace/docs_main.c src/trace/table_page.c src/trace/trace_tab
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 
 .PHONY: screens pictures
-screens: $(out)/kw-screens ## write the screens of all lessons at their questions, verdicts and decisions to build/screens: text, SVG, PNG if there is rsvg-convert (DIR= SIZES="80x24 120x40")
+screens: $(out)/kw-screens ## write the screens of all lessons at their questions, verdicts and decisions to build/screens: text, SVG, PNG if there is rsvg-convert (DIR= SIZES="80x24 120x40" MODE="--ascii --theme mono")
 	@mkdir -p $(or $(DIR),$(out)/screens)
-	@$(out)/kw-screens $(or $(DIR),$(out)/screens) $(SIZES)
+	@$(out)/kw-screens $(MODE) $(or $(DIR),$(out)/screens) $(SIZES)
 	@if command -v rsvg-convert >/dev/null; then \
 		for f in $(or $(DIR),$(out)/screens)/*.svg; do rsvg-convert -o "$${f%.svg}.png" "$$f" || exit 1; done; \
 	else echo 'no PNG: rsvg-convert is not installed (package librsvg2-bin)'; fi

@@ -1,7 +1,7 @@
 /*
  * tests/screens_main.c - kw-screens: pictures of the lessons' screens, for `make screens`.
  *
- *	kw-screens DIR [WxH]...		all lessons, at 80x24 and 120x40 if no size is given
+ *	kw-screens [--ascii] [--theme NAME] DIR [WxH]...	all lessons, at 80x24 and 120x40 if no size is given
  *	kw-screens --readme DIR		the pictures that README.md shows
  *
  * Lives here:   the command line.
@@ -12,6 +12,8 @@
 
 #include "tests/support/pictures.h"
 #include "visualizer/layout.h"
+#include "visualizer/picture.h"
+#include "visualizer/theme.h"
 
 static int readme(const char *dir)
 {
@@ -35,15 +37,16 @@ static int readme(const char *dir)
 	return 0;
 }
 
-static int lessons(const char *dir, const char *size)
+static int lessons(const char *dir, const char *size, struct picture_opts *opts)
 {
-	int w, h, nr;
+	int nr;
 
-	if (sscanf(size, "%dx%d", &w, &h) != 2 || w < LAYOUT_MIN_W || h < LAYOUT_MIN_H || w > 400 || h > 200) {
+	if (sscanf(size, "%dx%d", &opts->w, &opts->h) != 2 || opts->w < LAYOUT_MIN_W || opts->h < LAYOUT_MIN_H ||
+	    opts->w > 400 || opts->h > 200) {
 		fprintf(stderr, "kw-screens: %s is no size from %dx%d to 400x200\n", size, LAYOUT_MIN_W, LAYOUT_MIN_H);
 		return 2;
 	}
-	nr = pictures_of_lessons(dir, w, h);
+	nr = pictures_of_lessons(dir, opts);
 	if (nr < 0)
 		return 3;
 	printf("%s: %d screens of %s\n", dir, nr, size);
@@ -52,17 +55,27 @@ static int lessons(const char *dir, const char *size)
 
 int main(int argc, char **argv)
 {
-	int status = 0;
+	static const char *const sizes[] = { "80x24", "120x40" };
+	struct picture_opts opts = { 0 };
+	int status = 0, at = 1;
 
 	if (argc == 3 && !strcmp(argv[1], "--readme"))
 		return readme(argv[2]);
-	if (argc < 2 || argv[1][0] == '-') {
-		fprintf(stderr, "usage: kw-screens DIR [WxH]... | kw-screens --readme DIR\n");
+	for (; at < argc && argv[at][0] == '-'; at++) {
+		if (!strcmp(argv[at], "--ascii"))
+			opts.ascii = true;
+		else if (!strcmp(argv[at], "--theme") && at + 1 < argc)
+			opts.theme = argv[++at];
+		else
+			break;
+	}
+	if (at >= argc || argv[at][0] == '-' || (opts.theme && theme_by_name(opts.theme) < 0)) {
+		fprintf(stderr, "usage: kw-screens [--ascii] [--theme NAME] DIR [WxH]... | kw-screens --readme DIR\n");
 		return 2;
 	}
-	if (argc == 2)
-		status = lessons(argv[1], "80x24");
-	for (int i = 2; i < argc && !status; i++)
-		status = lessons(argv[1], argv[i]);
-	return argc == 2 && !status ? lessons(argv[1], "120x40") : status;
+	for (int i = 0; i < 2 && at + 1 == argc && !status; i++)
+		status = lessons(argv[at], sizes[i], &opts);
+	for (int i = at + 1; i < argc && !status; i++)
+		status = lessons(argv[at], argv[i], &opts);
+	return status;
 }

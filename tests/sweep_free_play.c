@@ -360,6 +360,34 @@ static void lines_act_and_their_inputs_repeat_the_run(void)
 	shell_run(out, sizeof(out), "rm -r '%s'", dir);
 }
 
+/* A lesson made of the acts has the same events of the machine, at the same times. */
+static void acts_saved_as_a_lesson_do_the_same(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char dir[900], out[65536];
+
+	snprintf(dir, sizeof(dir), "%s/kw-free-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	REQUIRE_NOT_NULL(mkdtemp(dir));
+	CHECK_INT(shell_run(out, sizeof(out), "export KWORKSHOP_STATE_DIR='%s'; printf '%%s\\n' 'queue scan' 'irq nic' 'run 3.2' "
+			    "'item poll burn 1 queue save' 'queue poll mine 1' 'off 2' run 'save %s/mine.lua' q | '%s' free --plain --cpus 3 "
+			    "--record '%s/a.kwt' 2>&1", dir, dir, test_binary(), dir), 0);
+	CHECK_HAS(out, "mine.lua` plays it.");
+	CHECK_INT(shell_run(out, sizeof(out), "export KWORKSHOP_STATE_DIR='%s'; '%s' run '%s/mine.lua' --plain --record '%s/b.kwt' </dev/null 2>&1",
+			    dir, test_binary(), dir, dir), 0);
+	CHECK_HAS(out, "poll is done");
+	CHECK_INT(shell_run(out, sizeof(out), "for i in a b; do '%s' play '%s/'$i.kwt --plain </dev/null 2>&1 | grep ' ms  ' >'%s/'$i.out; done; "
+			    "cmp '%s/a.out' '%s/b.out' && wc -l <'%s/b.out'", test_binary(), dir, dir, dir, dir, dir), 0);
+	CHECK_GT(atoi(out), 20);
+	/* a list that is none, and an act that is none */
+	CHECK_INT(shell_run(out, sizeof(out), "printf 'return lesson { title = \"T\", question = \"Q?\", function() free_play { \"queue foo\" } end }' "
+			    ">'%s/c.lua'; '%s' run '%s/c.lua' --plain </dev/null 2>&1", dir, test_binary(), dir), 2);
+	CHECK_HAS(out, "act 1, \"queue foo\": there is no item \"foo\"");
+	CHECK_INT(shell_run(out, sizeof(out), "sed -i 's/{ .queue foo. }/(7)/' '%s/c.lua'; '%s' run '%s/c.lua' --plain </dev/null 2>&1", dir,
+			    test_binary(), dir), 2);
+	CHECK_HAS(out, "a list of acts is needed");
+	shell_run(out, sizeof(out), "rm -r '%s'", dir);
+}
+
 /* Each call that waits has a thread, and the machine has not many. */
 static void calls_that_never_return_have_a_bound(void)
 {
@@ -484,6 +512,7 @@ const struct test_case suite_sweep_free_play[] = {
 	T(an_act_in_the_middle_of_a_run_cuts_it_there),
 	T(the_last_act_can_be_taken_back),
 	T(lines_act_and_their_inputs_repeat_the_run),
+	T(acts_saved_as_a_lesson_do_the_same),
 	T(calls_that_never_return_have_a_bound),
 	T(the_same_acts_give_the_same_bytes),
 	T(random_acts_leave_the_invariants_intact),

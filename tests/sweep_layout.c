@@ -194,7 +194,7 @@ static bool shows(const struct watch *w, enum trace_class cls, uint32_t id, cons
 		bool beside = w->l->wide && t->x > w->l->middle.x + w->l->middle.w;
 
 		if (t->cls == (uint32_t)cls && t->id == id && t->y >= 4 && t->y <= w->size.h - 3 && !beside &&
-		    t->role != ROLE_LANE && t->role != ROLE_HELP && reads(w, t, name))
+		    t->role != ROLE_LANE && t->role != ROLE_HELP && t->role != ROLE_OVERVIEW && reads(w, t, name))
 			return true;
 	}
 	return false;
@@ -655,8 +655,8 @@ static void check_verdict(struct watch *w, const struct lesson_question *q)
 	if (small)
 		CHECK_GE(t.talk.nr - w->l->talk_hidden, t.talk.nr < 2 ? t.talk.nr : 2);
 	else if (w->l->talk_hidden)
-		test_note("%s %dx%d event %llu: %u lines of %u do not fit", w->name, w->size.w, w->size.h,
-			  (unsigned long long)q->verdict.n, w->l->talk_hidden, t.talk.nr);
+		test_note("%s %dx%d event %llu, question %s: %u lines of %u do not fit", w->name, w->size.w, w->size.h,
+			  (unsigned long long)q->verdict.n, q->id, w->l->talk_hidden, t.talk.nr);
 	if (!small)
 		CHECK_INT(w->l->talk_hidden, 0);
 }

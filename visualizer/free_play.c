@@ -268,7 +268,7 @@ unsigned int free_play_command(struct ui *u, enum action a)
 	case ACT_FREE_DO: return do_chosen(u);
 	case ACT_FREE_NEW: return type(u, "item ");
 	case ACT_FREE_EDIT: return edit(u);
-	case ACT_FREE_SAVE: return type(u, "save ");
+	case ACT_FREE_SAVE: return type(u, W(FREE_SAVE_AS));
 	case ACT_UNDO: return undo(u);
 	case ACT_IRQ: return interrupt(u);
 	case ACT_PLAY: return space(u);
@@ -280,14 +280,14 @@ unsigned int free_play_command(struct ui *u, enum action a)
 
 static unsigned int save(struct ui *u, const char *path)
 {
-	int err = *path ? run_inputs_save(run_get_inputs(u->scene->run), path) : 0;
+	int err = *path ? run_free_save(u->scene->run, path) : 0;
 
 	if (!*path)
 		ui_say(u, "%s", W(FREE_SAVE_NAME));
 	else if (err)
 		ui_say(u, W(SAY_NOT_WRITTEN), path, strerror(-err));
 	else
-		ui_say(u, W(FREE_SAVED), path, path);
+		ui_say(u, run_free_saves_lesson(path) ? W(FREE_SAVED_LESSON) : W(FREE_SAVED), path, path);
 	return EFF_DRAW;
 }
 
@@ -323,7 +323,25 @@ struct zone {
 	struct layout_line line[LINES_MAX];
 	unsigned int nr;
 	int width;
+	struct {
+		unsigned int line, thing;	/* .thing: index of struct things */
+		int x, w;
+	} place[FREE_CHOICES_MAX];		/* of the things, for the mouse */
+	unsigned int nr_places;
 };
+
+static struct zone shown;			/* large, and the screen has one thread */
+
+/* A thing stands in the next line, from column @x on. */
+static void note_place(struct zone *z, unsigned int thing, int x, int w)
+{
+	if (z->nr_places < FREE_CHOICES_MAX) {
+		z->place[z->nr_places].line = z->nr;
+		z->place[z->nr_places].thing = thing;
+		z->place[z->nr_places].x = x;
+		z->place[z->nr_places++].w = w;
+	}
+}
 
 static void put_line(struct zone *z, enum theme_style style, const char *text)
 {
@@ -361,7 +379,7 @@ static void put_thing(const struct things *t, unsigned int i, bool here, struct 
 /* A row of one kind; it scrolls sideways, so that the thing under the cursor is in it. */
 static void put_row(struct zone *z, const struct things *t, enum free_thing kind, const char *lead, bool focus)
 {
-	unsigned int first = 0, nr, from = 0;
+	unsigned int first = 0, nr, from = 0, places = z->nr_places;
 	STRBUF(row, 400);
 
 	if (!first_of_kind(t, kind, &first, &nr))
@@ -369,6 +387,7 @@ static void put_row(struct zone *z, const struct things *t, enum free_thing kind
 	for (;; from++) {
 		bool seen = t->v[t->at].kind != kind, cut = false;
 
+		z->nr_places = places;
 		row.len = 0;
 		row.buf[0] = '\0';
 		strbuf_printf(&row, "%-*s%s", LEAD_COLUMNS - 1, lead, from ? "." : " ");
@@ -378,8 +397,10 @@ static void put_row(struct zone *z, const struct things *t, enum free_thing kind
 			put_thing(t, i, focus && i == t->at, &thing);
 			cut = (int)(row.len + thing.len + 2) > z->width && i + 1 < first + nr;
 			cut |= (int)(row.len + thing.len) > z->width;
-			if (!cut)
+			if (!cut) {
+				note_place(z, i, width_text(row.buf, row.len), width_text(thing.buf, thing.len));
 				strbuf_puts(&row, thing.buf);
+			}
 			seen |= !cut && i == t->at;
 		}
 		if (cut)
@@ -406,6 +427,7 @@ static void put_list(struct zone *z, const struct things *t, enum free_thing kin
 		put_thing(t, i, focus && i == t->at, &thing);
 		free_play_choice_text(&t->fp, &t->v[i], &what);
 		strbuf_printf(&line, "%-*s%-11s ", LEAD_COLUMNS, i == first ? lead : "", thing.buf);
+		note_place(z, i, LEAD_COLUMNS, z->width - LEAD_COLUMNS);
 		used = width_text(line.buf, line.len);
 		room = z->width - used;
 		if (room > 2 && (int)what.len > room)
@@ -458,7 +480,7 @@ static void put_done(struct zone *z, struct ui *u)
 
 const struct layout_talk *free_play_talk(struct ui *u, int width)
 {
-	static struct zone z;		/* large, and the screen has one thread */
+	struct zone *z = &shown;
 	static struct layout_talk talk;
 	static const enum words_key leads[] = {
 		[FREE_THING_ITEM] = W_FREE_ITEMS, [FREE_THING_WQ] = W_FREE_QUEUES, [FREE_THING_LINE] = W_FREE_LINES,
@@ -472,23 +494,52 @@ const struct layout_talk *free_play_talk(struct ui *u, int width)
 	bool focus = !u->looking;
 
 	read_things(u, &t);
-	styled_clear(&z.room);
-	z.nr = 0;
-	z.width = width < 20 ? 20 : width;
+	styled_clear(&z->room);
+	z->nr = z->nr_places = 0;
+	z->width = width < 20 ? 20 : width;
 	put = wide && t.nr - (unsigned int)t.fp.nr_cpus <= LISTED_MAX ? put_list : put_row;
 	for (kind = FREE_THING_ITEM; kind <= FREE_THING_CPU; kind++) {
 		bool mine = t.v[t.at].kind == kind;
 
 		if (small && !mine)
 			continue;
-		(kind == FREE_THING_CPU ? put_row : put)(&z, &t, kind, words_fixed(leads[kind]), focus);
+		(kind == FREE_THING_CPU ? put_row : put)(z, &t, kind, words_fixed(leads[kind]), focus);
 	}
-	put_chosen(&z, &t);
+	put_chosen(z, &t);
 	for (kind = FREE_THING_ITEM; small && kind <= FREE_THING_CPU; kind++)
 		if (t.v[t.at].kind != kind)
-			put_row(&z, &t, kind, words_fixed(leads[kind]), focus);
+			put_row(z, &t, kind, words_fixed(leads[kind]), focus);
 	if (wide)
-		put_done(&z, u);
-	talk = (struct layout_talk){ .title = W(FREE_TITLE), .style = focus ? ST_FOCUS : ST_TITLE, .line = z.line, .nr = z.nr };
+		put_done(z, u);
+	talk = (struct layout_talk){ .title = W(FREE_TITLE), .style = focus ? ST_FOCUS : ST_TITLE, .line = z->line, .nr = z->nr };
 	return &talk;
+}
+
+/* ---- the mouse --------------------------------------------------------------------------------------- */
+
+void free_play_regions(struct ui *u)
+{
+	const struct layout *l = u->layout;
+
+	for (unsigned int i = 0; i < shown.nr_places; i++) {
+		int row = (int)shown.place[i].line - (int)l->talk_first;
+
+		if (row >= 0 && row < l->talk.h)
+			ui_hit_region(u, &(struct hit_region){ .kind = HIT_FREE, .x = l->talk.x + shown.place[i].x, .y = l->talk.y + row,
+							       .w = shown.place[i].w, .id = shown.place[i].thing });
+	}
+}
+
+/* The first click chooses a thing, as the arrows do; a click on the chosen one is Enter. */
+unsigned int free_play_click(struct ui *u, unsigned int thing)
+{
+	struct things t;
+
+	if (!free_play_on(u))
+		return 0;
+	read_things(u, &t);
+	if (thing >= t.nr)
+		return 0;
+	u->looking = false;
+	return thing == t.at ? do_chosen(u) : choose(u, &t, thing);
 }

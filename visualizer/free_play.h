@@ -23,5 +23,7 @@ const char *free_play_command_word(unsigned int i);	/* each word that free_play_
 unsigned int free_play_drop(struct ui *u);		/* the act that waited for a yes */
 /* The zone's lines; valid until the next call. */
 const struct layout_talk *free_play_talk(struct ui *u, int width);
+void free_play_regions(struct ui *u);			/* of the things in the zone, as u->layout shows it */
+unsigned int free_play_click(struct ui *u, unsigned int thing);	/* .id of a HIT_FREE region */
 
 #endif

@@ -27,7 +27,7 @@
  * Each file has one idea: layout_story (the list), layout_focus (pools in view), layout_rows
  * (rows of workers), layout_window (time and columns), layout_budget (sizes),
  * layout_words (words of a row), layout_item (rows 4-5), layout_strip (CPUs, interrupts),
- * layout_lane (a lane), layout_pools (blocks and the table), layout_trail (moves),
+ * layout_lane (a lane), layout_pools (blocks and the table), layout_items (a list of the items), layout_trail (moves),
  * layout_zone (talk, help, code, events), layout_code (the lines of the code), layout_draw (the frame), layout_put (cells).
  *
  * Lives here:   the input and the output of the layout.
@@ -206,6 +206,7 @@ enum layout_role {
 	ROLE_HELP,		/* in the chains below */
 	ROLE_CHOICE,		/* .id: number of a choice */
 	ROLE_EVENT,		/* .n: an event of the list */
+	ROLE_OVERVIEW,		/* an item in the list of items */
 	ROLE_LANE		/* a lane: .id is the worker or the CPU + 1 */
 };
 
@@ -233,6 +234,7 @@ struct layout {
 	int strip;			/* row of the strip's border */
 	bool wide;
 	struct layout_rect middle;	/* inside of strip and pools together */
+	struct layout_rect talk;	/* the lines of the talk that are shown */
 	unsigned int talk_first, talk_hidden;	/* the first line of the talk that is shown; lines that are not */
 	bool moves;			/* this event has a trail: frames 1 to 5 differ */
 	unsigned int crossed;		/* cells of a trail that were not free: always 0 */

@@ -7,16 +7,14 @@
 #include "visualizer/app.h"
 #include "visualizer/layout_internal.h"
 
-#define RIGHT_COLUMN 45		/* columns of the second column with its right border, and the one in front of it */
+#define SIDE_COLUMNS 45		/* of the second column with its right border, and the one in front of it */
+#define SIDE_COLUMNS_MAX 85
+#define BLOCK_ROWS 9		/* of a large block, if there are as many pools as fit */
+#define ITEM_ROWS_MIN 4		/* fewer rows than these are no list of items */
 
 bool layout_is_wide(int w, int h)
 {
 	return w >= LAYOUT_WIDE_W && h >= LAYOUT_WIDE_H;
-}
-
-int layout_talk_width(int w, int h)
-{
-	return layout_is_wide(w, h) ? RIGHT_COLUMN - 4 : w - 4;
 }
 
 static int least(int a, int b)
@@ -29,10 +27,21 @@ static int most(int a, int b)
 	return a > b ? a : b;
 }
 
+/* A screen of more than 120 columns gives three of eight to the second column, so that a line of code fits. */
+static int side_columns(int w)
+{
+	return w <= 120 ? SIDE_COLUMNS : least(SIDE_COLUMNS_MAX, SIDE_COLUMNS + (w - 120) * 3 / 8);
+}
+
+int layout_talk_width(int w, int h)
+{
+	return layout_is_wide(w, h) ? side_columns(w) - 4 : w - 4;
+}
+
 static void columns(struct lay_budget *b)
 {
 	b->left = 1;
-	b->right = b->wide ? b->w - RIGHT_COLUMN - 1 : b->w - 2;
+	b->right = b->wide ? b->w - side_columns(b->w) - 1 : b->w - 2;
 	b->label = 2;
 	b->label_w = b->wide ? 29 : b->narrow ? 22 : 28;
 	b->gutter = b->label + b->label_w;
@@ -75,6 +84,20 @@ static int zone_in_film(const struct lay_budget *b, unsigned int mode, unsigned 
 	return r >= 14 ? 6 : r >= 12 ? 5 : 4;
 }
 
+/* Blocks for the pools of a machine: a normal pool for each CPU, and one of another kind if the CPUs are few. */
+static int blocks(const struct lay_budget *b, unsigned int cpus)
+{
+	return least(b->shared / 8, cpus < 3 ? (int)cpus + 1 : (int)cpus);
+}
+
+/* Two columns have rows that no block of a pool needs, if the CPUs are few: a list of the items. */
+static int item_rows(const struct lay_budget *b, unsigned int cpus)
+{
+	int rows = least(b->shared / 3, b->shared - blocks(b, cpus) * BLOCK_ROWS);
+
+	return b->wide && rows >= ITEM_ROWS_MIN ? rows : 0;
+}
+
 struct lay_budget lay_budget(int w, int h, unsigned int cpus, unsigned int talk_lines, unsigned int mode,
 			     unsigned int pools)
 {
@@ -89,18 +112,21 @@ struct lay_budget lay_budget(int w, int h, unsigned int cpus, unsigned int talk_
 	b.zone_h = film;
 	if (!b.wide && talk_lines)
 		b.zone_h = most(film, least(1 + (int)talk_lines, b.shared - (b.narrow || (int)talk_lines > b.shared - 5 ? 3 : 4)));
-	b.pools_h = b.shared - b.zone_h;
-	b.zone = b.pools + b.pools_h;
+	b.blocks = blocks(&b, cpus);
+	b.items_h = item_rows(&b, cpus);
+	b.pools_h = b.shared - b.zone_h - b.items_h;
+	b.items = b.pools + b.pools_h;
+	b.zone = b.items + b.items_h;
 	return b;
 }
 
 unsigned int lay_capacity(const struct lay_budget *b, unsigned int mode)
 {
 	if (mode == 3)
-		return (unsigned int)most(1, b->wide ? b->shared - 1 : b->shared - 3);
+		return (unsigned int)most(1, b->wide ? b->pools_h - 1 : b->shared - 3);
 	if (!b->wide)
 		return mode;
-	return (unsigned int)most((int)mode, b->shared / (mode == 1 ? 8 : 5));
+	return (unsigned int)most((int)mode, mode == 1 ? b->blocks : b->pools_h / 5);
 }
 
 /* Mode 1 is the largest blocks of pools; a long talk takes rows from them. */

@@ -132,6 +132,7 @@ int layout_draw(struct layout *out, const struct layout_in *in)
 
 	out->nr_things = 0;
 	out->talk_first = out->talk_hidden = out->crossed = 0;
+	out->talk = (struct layout_rect){ 0 };
 	out->moves = false;
 	if (out->cells.w != in->w || out->cells.h != in->h) {
 		if (cells_size(&out->cells, in->w, in->h))
@@ -150,6 +151,7 @@ int layout_draw(struct layout *out, const struct layout_in *in)
 	} else {
 		lay_draw_strip(&l);
 		lay_draw_pools(&l);
+		lay_draw_items(&l);
 	}
 	lay_draw_zone(&l);
 	if (!in->picking)

@@ -38,6 +38,8 @@ struct lay_budget {
 	bool strip_lanes;
 	int irq;			/* row of the interrupts, 0 = none */
 	int pools, pools_h;		/* row of the first border, rows */
+	int blocks;			/* large blocks of pools, in two columns */
+	int items, items_h;		/* row of the border of the list of items; 0 rows: there is none */
 	int zone, zone_h;		/* row of the border; 0 rows in two columns */
 	int shared;			/* rows that pools and zone share: R */
 };
@@ -169,7 +171,12 @@ void lay_draw_sentence(struct lay *l);
 void lay_draw_item(struct lay *l);
 void lay_draw_strip(struct lay *l);
 void lay_draw_pools(struct lay *l);
+void lay_draw_items(struct lay *l);
 void lay_draw_zone(struct lay *l);
+/* Where an item is: "no. 2 of 3 on CPU 0's worklist"; nothing if it is nowhere.  layout_item.c. */
+void lay_item_place(const struct lay *l, const struct model_item *it, struct strbuf *out);
+/* Of the worker that runs it: ", asleep"; "" = it works. */
+const char *lay_runner_state(const struct lay *l, const struct model_item *it);
 /* At most @max lines; about every pool, or those in view. */
 void lay_help(const struct lay *l, bool every_pool, unsigned int max, struct layout_help *h);
 void lay_draw_trail(struct lay *l);

@@ -39,10 +39,14 @@ static void why_words(const struct lay *l, int max, struct strbuf *out)
 	words_why(&l->ev.why, out);
 	if (lay_columns(l, out->buf) <= max)
 		return;
-	/* the values matter more than what was returned */
+	/* the values matter more than what was returned, and more than the name */
 	out->len = 0;
 	name = trace_why_rows[l->ev.why.pred].name;
 	strbuf_printf(out, "%s%s: ", name, strchr(name, '(') ? "" : "()");
+	trace_format_reason(&l->ev.why, out);
+	if (lay_columns(l, out->buf) <= max)
+		return;
+	out->len = 0;
 	trace_format_reason(&l->ev.why, out);
 }
 
@@ -71,6 +75,7 @@ void lay_draw_sentence(struct lay *l)
 {
 	STRBUF(title, 256);
 	STRBUF(text, 1024);
+	size_t fixed;
 
 	if (l->in->pause) {
 		lay_title(l, 1, 1, l->b.right - 1, ST_TITLE, "%s", W(LAY_PAUSE));
@@ -80,10 +85,14 @@ void lay_draw_sentence(struct lay *l)
 	strbuf_puts(&title, W(NOW_TITLE));
 	if (l->ev.kind) {
 		strbuf_puts(&title, " · ");
+		fixed = title.len;
 		lay_context(l, &title);
 		words_event(l->store, l->m, &l->ev, &text);
 		shorten_workers(text.buf);
 		shorten_workers(title.buf);
+		/* its place names the sentence; the actor and the CPU stand nowhere else */
+		if (lay_columns(l, title.buf) > l->b.right - 3)
+			memmove(title.buf, title.buf + fixed, strlen(title.buf + fixed) + 1);
 	} else {
 		strbuf_puts(&text, W(LAY_NOTHING_YET));
 	}
@@ -148,7 +157,7 @@ static unsigned int number_on_list(const struct model *m, const struct model_lis
 	return 0;
 }
 
-static void item_place(const struct lay *l, const struct model_item *it, struct strbuf *out)
+void lay_item_place(const struct lay *l, const struct model_item *it, struct strbuf *out)
 {
 	char buf[WORDS_NAME];
 	const struct model_list *list;
@@ -182,7 +191,7 @@ static void item_place(const struct lay *l, const struct model_item *it, struct 
 }
 
 /* The state of the worker that runs an item, behind its name. */
-static const char *runner_state(const struct lay *l, const struct model_item *it)
+const char *lay_runner_state(const struct lay *l, const struct model_item *it)
 {
 	const struct model_worker *w = model_worker(l->m, it->runner);
 
@@ -215,8 +224,8 @@ static void put_runs(const struct lay *l, const struct model_item *it, struct st
 		strbuf_printf(out, W(LAY_RUNS), it->runs);
 }
 
-/* Row 4 about an item.  @place: it has room here; @runs: the count as well. */
-static void draw_item_title(struct lay *l, const struct model_item *it, int name_max, const char *place, bool runs)
+/* Row 4 about an item.  @place: it has room here; @runs: the count as well; @state: of its worker. */
+static void draw_item_title(struct lay *l, const struct model_item *it, int name_max, const char *place, bool runs, const char *state)
 {
 	struct title t = { l, 2, l->b.right };
 	char name[WORDS_NAME], runner[WORDS_NAME];
@@ -235,7 +244,7 @@ static void draw_item_title(struct lay *l, const struct model_item *it, int name
 	if (it->runner) {
 		piece(&t, ST_NORMAL, "%s", W(LAY_IN));
 		thing(&t, ST_NORMAL, CLS_WORKER, it->runner, lay_worker(l, it->runner, runner));
-		piece(&t, ST_NORMAL, "%s", runner_state(l, it));
+		piece(&t, ST_NORMAL, "%s", state);
 	}
 	if (*place) {
 		dash(&t);
@@ -248,7 +257,7 @@ static void draw_item_title(struct lay *l, const struct model_item *it, int name
 }
 
 /* Columns of row 4 with a name of @name columns. */
-static int item_title_columns(struct lay *l, const struct model_item *it, int name, const char *place, bool runs)
+static int item_title_columns(struct lay *l, const struct model_item *it, int name, const char *place, bool runs, const char *state)
 {
 	char runner[WORDS_NAME];
 	STRBUF(pending, 64);
@@ -260,7 +269,7 @@ static int item_title_columns(struct lay *l, const struct model_item *it, int na
 	columns = 2 + lay_columns(l, W(LAY_ITEM)) + name + 3 + lay_columns(l, pending.buf) + 2 + lay_columns(l, running.buf);
 	if (it->runner)
 		columns += lay_columns(l, W(LAY_IN)) + lay_columns(l, lay_worker(l, it->runner, runner)) +
-			   lay_columns(l, runner_state(l, it));
+			   lay_columns(l, state);
 	if (*place)
 		columns += 3 + lay_columns(l, place);
 	put_runs(l, it, &count);
@@ -272,20 +281,24 @@ static void row_of_item(struct lay *l, const struct model_item *it, struct strbu
 {
 	char name[WORDS_NAME];
 	int width = l->b.right - 1, columns = lay_columns(l, lay_item(l, it->id, 40, name)), over;
+	const char *state = lay_runner_state(l, it);
 	bool runs = true;
 	STRBUF(place, 128);
 
-	item_place(l, it, &place);
-	if (place.len && item_title_columns(l, it, columns, place.buf, true) > width) {
+	lay_item_place(l, it, &place);
+	if (place.len && item_title_columns(l, it, columns, place.buf, true, state) > width) {
 		strbuf_puts(place_below, place.buf);
 		place.len = 0;
 		place.buf[0] = '\0';
 	}
-	runs = item_title_columns(l, it, columns, place.buf, true) <= width;
-	over = item_title_columns(l, it, columns, place.buf, runs) - width;
+	runs = item_title_columns(l, it, columns, place.buf, true, state) <= width;
+	/* the sign in the worker's row has the state as well; a short name may be that of several items */
+	if (item_title_columns(l, it, columns, place.buf, false, state) > width)
+		state = "";
+	over = item_title_columns(l, it, columns, place.buf, runs, state) - width;
 	if (over > 0)
 		columns = columns - over > 6 ? columns - over : 6;
-	draw_item_title(l, it, columns, place.buf, runs);
+	draw_item_title(l, it, columns, place.buf, runs, state);
 }
 
 /* ---- a line, a worker, a pool, an object ------------------------------------------------------------- */
@@ -328,10 +341,15 @@ static void row_of_line(struct lay *l, uint32_t line)
 	piece(&t, ST_NORMAL, "RAISED %s%s", lamp(lay_line_raised(l, line)), l->ev.kind == EV_IRQ_LOST ? W(LAY_ALREADY) : "");
 	put_lamp(&handler, "HANDLER", began ? false : ended ? true : cpu >= 0, cpu >= 0);
 	piece(&t, began || ended ? ST_CHANGED : ST_NORMAL, "  %s", handler.buf);
-	if (cpu >= 0)
-		piece(&t, ST_NORMAL, W(LAY_IN_CPU), cpu);
-	piece(&t, ST_NORMAL, " ");
 	strbuf_printf(&count, W(LAY_HANDLED), l->m->lines[line].count, l->m->lines[line].lost);
+	/* the CPU's row names the handler as well */
+	if (cpu >= 0 && t.x + 13 + lay_columns(l, count.buf) < l->b.right)
+		piece(&t, ST_NORMAL, W(LAY_IN_CPU), cpu);
+	if (t.x + lay_columns(l, count.buf) + 3 > l->b.right) {		/* the lane has no number of lost interrupts */
+		count.len = 0;
+		strbuf_printf(&count, W(LAY_LOST), l->m->lines[line].lost);
+	}
+	piece(&t, ST_NORMAL, " ");
 	lay_title_right(l, t.x, l->b.right - 1, 4, ST_NORMAL, count.buf);
 }
 
@@ -363,14 +381,20 @@ static void row_of_pool(struct lay *l, const struct model_pool *p)
 {
 	struct title t = { l, 2, l->b.right };
 	uint64_t waited = (l->in->now > p->watchdog_ts ? l->in->now - p->watchdog_ts : 0) + NS_PER_MS / 2;
+	const char *sign = l->in->ascii ? ">=" : "≥";
 	char name[WORDS_NAME];
+	STRBUF(text, 128);
 
 	lay_cell(l, t.x - 1, 4, ST_NORMAL, " ");
 	piece(&t, ST_TITLE, "%s", W(LAY_POOL));
 	thing(&t, ST_NAME, CLS_POOL, p->id, lay_pool(l, p->id, name));
 	dash(&t);
-	piece(&t, ST_ALARM, W(LAY_NO_PROGRESS), waited / NS_PER_MS, lay_columns(l, "≥") ? l->in->ascii ? ">=" : "≥" : "",
-	      l->m->watchdog_thresh / NS_PER_MS);
+	strbuf_printf(&text, W(LAY_NO_PROGRESS), waited / NS_PER_MS, sign, l->m->watchdog_thresh / NS_PER_MS, W(LAY_WATCHDOG_STALL));
+	if (t.x + lay_columns(l, text.buf) > t.end - 1) {
+		text.len = 0;
+		strbuf_printf(&text, W(LAY_NO_PROGRESS), waited / NS_PER_MS, sign, l->m->watchdog_thresh / NS_PER_MS, "");
+	}
+	piece(&t, ST_ALARM, "%s", text.buf);
 	piece(&t, ST_NORMAL, " ");
 }
 
@@ -589,7 +613,7 @@ static void row_of_wq(struct lay *l, const struct model_wq *wq, const char *plac
 	const char *kind = wq->flags & WQ_ORDERED || wq->ordered ? W(LAY_WQ_ORDERED) : wq->flags & WQ_UNBOUND ? W(LAY_WQ_UNBOUND) :
 			   wq->flags & WQ_BH ? W(LAY_WQ_BH) : W(LAY_WQ_CPU);
 	char name[WORDS_NAME];
-	int room = l->b.label_w - 3, x = 2, need = lay_columns(l, kind);
+	int room = l->b.label_w - 2, x = 2, need = lay_columns(l, kind);
 	const char *text = lay_name(l, CLS_WQ, wq->id, name);
 	STRBUF(cut, WORDS_NAME);
 

@@ -126,6 +126,8 @@ static int put_token(struct lay *l, uint32_t id, int x, int y, int end, const ch
 	const char *text = lay_item(l, id, 12, name);
 
 	x = skip_gutter(l, x, (pointed ? 2 : 1) + lay_columns(l, text) + lay_columns(l, after));
+	if (x + (pointed ? 2 : 1) + lay_columns(l, text) + lay_columns(l, after) > end)
+		after = "";
 	return x + lay_thing(l, x, y, end - x, pointed ? ST_CHOSEN : id == l->e->item ? ST_NAME : ST_WAITING, ROLE_LIST, CLS_ITEM, id,
 			     pointed ? "[%s]%s" : "▸%s%s", text, after);
 }
@@ -412,7 +414,8 @@ static void small_block(struct lay *l, const struct model_pool *p, int y, int h)
 	x += lay_title(l, 1, y, l->b.label_w, ST_TITLE, "%s", lay_pool(l, p->id, name));
 	lay_mark(l, ROLE_POOL, 2, y, x - 2, CLS_POOL, p->id);
 	x += lay_put(l, x, y, 2, ST_BORDER, l->in->ascii ? "- " : "─ ");
-	if (!l->b.narrow)
+	/* a long title leaves no room for the words in front of the gutter */
+	if (!l->b.narrow && x + 9 + lay_columns(l, W(LAY_NO_ITEM)) < l->b.gutter)
 		x += lay_put(l, x, y, 9, ST_DIM, "%s ", W(LAY_WORKLIST));
 	if (p->worklist.count || leaving(l, p->id)) {
 		end = put_list(l, p, x, y, right);
@@ -481,7 +484,8 @@ static void table_border(struct lay *l, const struct columns *c)
 	int y = l->b.pools;
 
 	lay_title(l, 1, y, 9, ST_TITLE, "%s", W(LAY_TABLE_POOL));
-	lay_title(l, c->run - 2, y, c->list - c->run + 1, ST_TITLE, "%s", W(LAY_TABLE_COUNTS));
+	lay_title(l, c->run - 2, y, 5, ST_TITLE, "%s", W(LAY_TABLE_RUN));
+	lay_title(l, c->idle - 1, y, 6, ST_TITLE, "%s", W(LAY_TABLE_IDLE));
 	lay_title(l, c->list - 1, y, c->cells - c->list, ST_TITLE, "%s", W(LAY_WORKLIST));
 	lay_title(l, c->cells - 1, y, l->b.right - c->cells, ST_TITLE, "%s", W(LAY_TABLE_WORKERS));
 }

@@ -1,9 +1,11 @@
 /*
  * visualizer/layout_rows.c - the row of each worker: the same for as long as its block is as high.
  *
- * A worker's home is its number modulo the rows, so one that is hidden and shown again comes
- * back to the same row.  If all rows are taken, a worker that an event names takes its home
- * from the worker there; if that one is named as well, from the one named longest ago.
+ * A worker takes the first free row when it arrives, so rows are in the order of arrival; a
+ * rescuer takes the last free one.  That row is the worker's home: one that is hidden and shown
+ * again comes back to it.  If all rows are taken, a worker that an event names takes its home
+ * from the worker there; if that one is named as well, or the worker has no home, from the one
+ * that was named longest ago.
  *
  * Lives here:   the worker of each row, read from the story's beginning.
  * Never here:   drawing it.   Licence: MIT.
@@ -17,6 +19,16 @@ struct seats {
 	size_t named[LAY_ROWS_MAX];	/* story event that named the worker of a row last */
 };
 
+#define HOMES_MAX 8192
+
+/* The first row of each worker, from 1; 0 = none so far.  The layout has one thread. */
+static uint8_t homes[HOMES_MAX];
+
+static int home_of(uint32_t worker)
+{
+	return worker < HOMES_MAX ? (int)homes[worker] - 1 : -1;
+}
+
 static int seat_of(const struct seats *t, uint32_t worker)
 {
 	for (unsigned int i = 0; i < t->rows; i++)
@@ -25,24 +37,17 @@ static int seat_of(const struct seats *t, uint32_t worker)
 	return -1;
 }
 
-static unsigned int home_of(const struct seats *t, uint32_t worker)
-{
-	const struct model_worker *w = &t->m->workers[worker];
-
-	return w->rescuer_of ? t->rows - 1 : w->number % t->rows;
-}
-
-/* The free row nearest to its home; -1 if there is none. */
+/* Its home if that is free, else the first free row, a rescuer's the last one; -1 if there is none. */
 static int free_seat(const struct seats *t, uint32_t worker)
 {
-	int home = (int)home_of(t, worker), rows = (int)t->rows;
+	int home = home_of(worker), rows = (int)t->rows;
+	bool last = t->m->workers[worker].rescuer_of != 0;
 
-	for (int away = 0; away < rows; away++) {
-		if (home + away < rows && !t->worker[home + away])
-			return home + away;
-		if (home - away >= 0 && !t->worker[home - away])
-			return home - away;
-	}
+	if (home >= 0 && !t->worker[home])
+		return home;
+	for (int i = 0; i < rows; i++)
+		if (!t->worker[last ? rows - 1 - i : i])
+			return last ? rows - 1 - i : i;
 	return -1;
 }
 
@@ -56,11 +61,12 @@ static bool names(const struct story_event *e, uint32_t worker)
 
 static unsigned int seat_to_take(const struct seats *t, const struct story_event *e, uint32_t worker)
 {
-	unsigned int home = home_of(t, worker), oldest = home;
+	int home = home_of(worker);
+	unsigned int oldest = 0;
 
-	if (!names(e, t->worker[home]))
-		return home;
-	for (unsigned int i = 0; i < t->rows; i++)
+	if (home >= 0 && !names(e, t->worker[home]))
+		return (unsigned int)home;
+	for (unsigned int i = 1; i < t->rows; i++)
 		if (!names(e, t->worker[i]) && (names(e, t->worker[oldest]) || t->named[i] < t->named[oldest]))
 			oldest = i;
 	return oldest;
@@ -76,6 +82,8 @@ static void seat(struct seats *t, const struct story_event *e, uint32_t worker, 
 		row = (int)seat_to_take(t, e, worker);
 	t->worker[row] = worker;
 	t->named[row] = at;
+	if (worker < HOMES_MAX && !homes[worker])
+		homes[worker] = (uint8_t)(row + 1);
 }
 
 static void leave(struct seats *t, uint32_t worker)
@@ -116,6 +124,7 @@ void lay_rows(const struct layout_story *s, const struct model *m, uint32_t pool
 	memset(worker, 0, rows * sizeof(*worker));
 	if (!rows || rows > LAY_ROWS_MAX)
 		return;
+	memset(homes, 0, m->nr_workers < HOMES_MAX ? m->nr_workers + 1 : HOMES_MAX);
 	for (size_t i = 0; i < stories; i++) {
 		const struct story_event *e = &s->v[i];
 

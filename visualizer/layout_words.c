@@ -75,6 +75,23 @@ static size_t shared_begin(const struct lay *l, uint32_t id, const char *name)
 	return best;
 }
 
+/* "wri…1": items of one family differ in their numbers, which are at the end. */
+static void put_cut(struct strbuf *out, const char *name, int max)
+{
+	size_t len = strlen(name), digits = 0;
+
+	while (digits < len && name[len - digits - 1] >= '0' && name[len - digits - 1] <= '9')
+		digits++;
+	if (width_text(name, len) <= max || !digits || (int)digits + 3 > max) {
+		width_put_cut(out, name, len, max);
+		return;
+	}
+	width_put_cut(out, name, len - digits, max - (int)digits - 1);
+	if (out->len < 3 || strcmp(out->buf + out->len - 3, "…") != 0)
+		strbuf_puts(out, "…");
+	strbuf_puts(out, name + len - digits);
+}
+
 const char *lay_item(const struct lay *l, uint32_t id, int max, char buf[WORDS_NAME])
 {
 	const char *name = lay_name(l, CLS_ITEM, id, buf);
@@ -85,14 +102,17 @@ const char *lay_item(const struct lay *l, uint32_t id, int max, char buf[WORDS_N
 	if (width_text(name, len) <= max)
 		return name;
 	snprintf(whole, sizeof(whole), "%s", name);
+	/* "barrier behind read" */
+	if (model_item(l->m, id) && l->m->items[id].kind == ITEM_KIND_BARRIER)
+		whole[strcspn(whole, " ")] = '\0';
 	skip = shared_begin(l, id, whole);
 	if (len - skip > 5 && !strcmp(whole + len - 5, "_work"))
 		whole[len - 5] = '\0';
 	if (skip && skip < strlen(whole) && max > 4) {
 		strbuf_puts(&out, "…");
-		width_put_cut(&out, whole + skip, strlen(whole + skip), max - 1);
+		put_cut(&out, whole + skip, max - 1);
 	} else {
-		width_put_cut(&out, whole, strlen(whole), max);
+		put_cut(&out, whole, max);
 	}
 	snprintf(buf, WORDS_NAME, "%s", out.buf);
 	return buf;
@@ -292,7 +312,7 @@ static void asleep_words(const struct lay *l, const struct model_worker *w, stru
 		form(f, W(LAY_WAITS_FOR), item, "", lock);
 		form(f, W(LAY_WAITS), item, next.buf);
 		form(f, W(LAY_WAITS), item, "");
-		form(f, W(LAY_WAITS), lay_item(l, w->item, 6, small), "");
+		form(f, "%s", item);
 	} else if (t && t->sleep_until > l->in->now) {
 		const struct time_text left = time_text_short(t->sleep_until - l->in->now);
 
@@ -318,7 +338,8 @@ static void running_words(const struct lay *l, const struct model_worker *w, str
 		form(f, W(LAY_WANTS_CPU), item, next.buf);
 		form(f, W(LAY_WANTS_CPU), item, "");
 		form(f, W(LAY_READY), item);
-		form(f, W(LAY_READY), lay_item(l, w->item, 6, small));
+		form(f, "%s", item);
+		form(f, "%s", lay_item(l, w->item, 8, small));
 		return;
 	}
 	if (t && t->burning && t->burn_length) {
@@ -404,6 +425,7 @@ static void awake_words(const struct lay *l, const struct model_worker *w, struc
 		out->item = it->id;
 		form(f, W(LAY_HAS_TAKEN), lay_item(l, it->id, 12, name));
 		form(f, W(LAY_TAKES), lay_item(l, it->id, 8, name));
+		form(f, "%s", lay_item(l, it->id, 8, name));
 		return;
 	}
 	if (!w->task) {			/* bottom halves have no thread that could be awake */
@@ -430,13 +452,14 @@ static bool event_words(const struct lay *l, const struct model_worker *w, struc
 		out->item = w->item;
 		form(f, W(LAY_FALLS_ASLEEP), lay_item(l, w->item, 12, name));
 		form(f, W(LAY_ASLEEP), lay_item(l, w->item, 12, name));
-		form(f, W(LAY_ASLEEP), lay_item(l, w->item, 6, name));
+		form(f, "%s", lay_item(l, w->item, 8, name));
 		return true;
 	case EV_EXECUTE_END:
 		out->item = lay_field(&l->ev, "item");	/* the worker may have left it behind the event */
 		form(f, W(LAY_DONE), lay_item(l, out->item, 12, name), w->scheduled.count ? " ⚑" : "");
 		form(f, W(LAY_DONE), lay_item(l, out->item, 8, name), "");
-		form(f, "%s ✔", lay_item(l, out->item, 4, name));
+		form(f, "%s ✔", lay_item(l, out->item, 8, name));
+		form(f, "%s ✔", lay_item(l, out->item, 6, name));
 		return true;
 	case EV_EXECUTE_START:
 		out->item = w->item;
@@ -451,6 +474,9 @@ static bool event_words(const struct lay *l, const struct model_worker *w, struc
 	case EV_RESCUE:
 		out->item = lay_field(&l->ev, "item");
 		form(f, W(LAY_HAS_TAKEN), lay_item(l, out->item, 12, name));
+		form(f, W(LAY_TAKES), lay_item(l, out->item, 12, name));
+		form(f, W(LAY_TAKES), lay_item(l, out->item, 8, name));
+		form(f, "%s", lay_item(l, out->item, 8, name));
 		return true;
 	case EV_CULL:
 		out->sign = "✖";

@@ -25,7 +25,6 @@
 #define CODE_ROWS 9
 #define CODE_ROWS_TALK 7
 #define HELP_ROWS 7
-#define SHORT_BAR_FROM 60	/* columns; with less a bar leaves room for its words */
 #define MAYDAY_FROM (NS_PER_MS * 3 / 10)	/* after it was armed, its bar is shown */
 
 /* ---- help -------------------------------------------------------------------------------------- */
@@ -199,21 +198,31 @@ static int put_wrapped(struct lay *l, const char *text, int x, int y, int w, int
 	return n < 1 || wrap.at < strlen(text) ? n + 1 : n;
 }
 
+/* The bar, as wide as the words beside it let it be; return: its columns with the gap behind it. */
+static int put_bar(struct lay *l, unsigned int filled, int x, int y, int room, const char *words)
+{
+	int columns = room - LAYOUT_BAR_COLUMNS - 2 < lay_columns(l, words) ? LAYOUT_BAR_COLUMNS / 2 : LAYOUT_BAR_COLUMNS;
+
+	filled = filled * (unsigned int)columns / LAYOUT_BAR_COLUMNS;
+	for (int k = 0; k < columns; k++)
+		lay_put(l, x + k, y, 1, ST_ALARM, k < (int)filled ? "▓" : "░");
+	return columns + 2;
+}
+
 static int draw_help(struct lay *l, const struct layout_help *h, int x, int y, int w, int rows)
 {
-	unsigned int part = w < SHORT_BAR_FROM ? 2 : 1, bar_w = LAYOUT_BAR_COLUMNS / part;
 	int drawn = 0;
 
 	for (unsigned int i = 0; i < h->nr && drawn < rows; i++) {
 		const char *text = h->text[i], *words = strchr(text, '|');
 		int used = lay_put(l, x, y + drawn, 10, ST_TITLE, "%.*s", words ? (int)(words - text) : 0, text);
 
+		words = words ? words + 1 : text;
 		used = used > 10 ? used : 10;
-		for (unsigned int k = 0; h->bar[i] && k < bar_w; k++)
-			lay_put(l, x + used + (int)k, y + drawn, 1, ST_ALARM, k < h->filled[i] / part ? "▓" : "░");
-		used += h->bar[i] ? (int)bar_w + 2 : 0;
+		if (h->bar[i])
+			used += put_bar(l, h->filled[i], x + used, y + drawn, w - used, words);
 		/* a row for each line below has to be left */
-		drawn += put_wrapped(l, words ? words + 1 : text, x + used, y + drawn, w - used, rows - drawn - (int)(h->nr - i - 1));
+		drawn += put_wrapped(l, words, x + used, y + drawn, w - used, rows - drawn - (int)(h->nr - i - 1));
 	}
 	if (h->more && drawn < rows)
 		drawn += lay_put(l, x + 10, y + drawn, w - 10, ST_DIM, W(LAY_HELP_MORE), h->more) > 0;
@@ -227,30 +236,98 @@ static bool has_code(const struct lay *l)
 	return l->in->code && l->in->code->nr;
 }
 
+#define CODE_PIECES 6		/* rows of one line at most */
+
+/* Rows of a line of code; those behind the first one are indented. */
+struct code_line {
+	const char *text, *returned;	/* "" = none */
+	struct wrap_line row[CODE_PIECES];
+	int rows;
+	bool below;			/* the returned value has a row of its own */
+};
+
+static void cut_code(const struct lay *l, int n, int w, struct code_line *out)
+{
+	const struct layout_code *c = l->in->code;
+	struct wrap wrap;
+	int used;
+
+	*out = (struct code_line){ .text = c->line[n], .returned = n == (int)c->returned_at ? c->returned : "" };
+	wrap_begin(&wrap, out->text, strlen(out->text), w - 6);
+	if (lay_columns(l, out->text) <= w - 2) {
+		out->row[out->rows++] = (struct wrap_line){ .to = strlen(out->text) };
+		used = 2 + lay_columns(l, out->text);
+	} else {
+		while (out->rows + 1 < CODE_PIECES && wrap_next(&wrap, &out->row[out->rows]))
+			out->rows++;
+		used = 6 + out->row[out->rows - 1].columns;
+	}
+	out->below = *out->returned && used + 6 + lay_columns(l, out->returned) > w;
+	out->rows += out->below;
+}
+
+/* Row @i of the line, in the row @y. */
+static void put_code_row(struct lay *l, const struct code_line *c, int i, int x, int y, int w, bool now)
+{
+	bool value = *c->returned && i == c->rows - 1;
+	int used = i ? 6 : 2;
+
+	if (now && !i)
+		lay_put(l, x, y, 2, ST_KEY, l->in->ascii ? "->" : "▶");
+	if (!value || !c->below) {
+		const struct wrap_line *row = &c->row[i];
+
+		used += i ? 0 : row->indent;
+		used += lay_put(l, x + used, y, w - used, now ? ST_CODE : ST_NORMAL, "%.*s", (int)(row->to - row->from),
+				c->text + row->from) + 4;
+	}
+	if (value)
+		lay_put(l, x + used, y, w - used, ST_WHY, "%s %s", l->in->ascii ? "->" : "→", c->returned);
+}
+
+/* The first line to show: the one that is executed in the middle, with all of its rows. */
+static int first_code_line(const struct lay *l, int w, int rows)
+{
+	const struct layout_code *c = l->in->code;
+	int first = (int)c->now, above, below = 0, total = 0;
+	struct code_line line;
+
+	for (int i = (int)c->now; i < (int)c->nr; i++) {
+		cut_code(l, i, w, &line);
+		below += line.rows;
+		if (i == (int)c->now)
+			total = line.rows;
+	}
+	above = rows / 2 < rows - total ? rows / 2 : rows - total;
+	/* rows that the end of the function leaves free are for the lines above */
+	if (rows - below > above)
+		above = rows - below;
+	while (first > 0) {
+		cut_code(l, first - 1, w, &line);
+		if (line.rows > above)
+			break;
+		above -= line.rows;
+		first--;
+	}
+	return first;
+}
+
 /* Return: rows drawn. */
 static int draw_code(struct lay *l, int x, int y, int w, int rows)
 {
 	const struct layout_code *c = l->in->code;
-	int first;
+	int drawn = 0;
 
 	if (!has_code(l) || rows < 1)
 		return 0;
-	first = (int)c->now - rows / 2;
-	if (first + rows > (int)c->nr)
-		first = (int)c->nr - rows;
-	if (first < 0)
-		first = 0;
-	for (int i = 0; i < rows && first + i < (int)c->nr; i++) {
-		bool now = first + i == (int)c->now;
-		int used;
+	for (int n = first_code_line(l, w, rows); n < (int)c->nr && drawn < rows; n++) {
+		struct code_line line;
 
-		if (now)
-			lay_put(l, x, y + i, 2, ST_KEY, l->in->ascii ? "->" : "▶");
-		used = 2 + lay_put(l, x + 2, y + i, w - 2, now ? ST_CODE : ST_NORMAL, "%s", c->line[first + i]);
-		if (first + i == (int)c->returned_at && *c->returned)
-			lay_put(l, x + used, y + i, w - used, ST_WHY, "    %s %s", l->in->ascii ? "->" : "→", c->returned);
+		cut_code(l, n, w, &line);
+		for (int i = 0; i < line.rows && drawn < rows; i++)
+			put_code_row(l, &line, i, x, y + drawn++, w, n == (int)c->now);
 	}
-	return (int)c->nr - first < rows ? (int)c->nr - first : rows;
+	return drawn;
 }
 
 /* ---- talk ---------------------------------------------------------------------------------------------- */
@@ -275,6 +352,7 @@ static void draw_talk(struct lay *l, int x, int y, int w, int rows)
 		first = t->nr > fit ? t->nr - fit : 0;
 	for (unsigned int i = 0; i < fit && first + i < t->nr; i++)
 		draw_line(l, &t->line[first + i], x, y + (int)i, w);
+	l->out->talk = (struct layout_rect){ x, y, w, (int)fit };
 	l->out->talk_first = first;
 	l->out->talk_hidden = t->nr > fit ? t->nr - fit : 0;
 }

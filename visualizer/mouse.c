@@ -7,6 +7,7 @@
  * Never here:   keys (commands.c), the regions (ui.c and the views).   Licence: MIT.
  */
 #include "visualizer/commands.h"
+#include "visualizer/free_play.h"
 #include "visualizer/home.h"
 #include "words/machine_text.h"
 
@@ -135,6 +136,8 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 		return click_lane(u, x);
 	case HIT_KEY:
 		return ui_do(u, (enum action)s->id);
+	case HIT_FREE:
+		return free_play_click(u, s->id);
 	case HIT_THING:
 		return click_thing(u, s->cls, s->id);
 	}

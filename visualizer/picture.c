@@ -3,7 +3,9 @@
  */
 #include "visualizer/picture.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "visualizer/svg.h"
 #include "visualizer/view.h"
@@ -60,6 +62,33 @@ void picture_seek(struct picture *p, uint64_t n)
 	/* as after playing up to there: a card or question that stops the playback has the zone */
 	p->ui.reading = trace_store_event(p->ui.scene->store, n, &ev) && playback_stops_at(&ev) ? n : 0;
 	ui_draw(&p->ui);
+}
+
+void picture_end(struct picture *p)
+{
+	playback_seek(&p->ui.scene->playback, p->ui.scene->store->nr);
+	p->ui.view = VIEW_END;
+	ui_draw(&p->ui);
+	p->ui.view = VIEW_MACHINE;
+}
+
+int picture_worlds(struct picture *p, struct trace_store *other, const char *question, const char *answer, uint64_t at)
+{
+	struct scene *world = scene_open_store(other, "");
+	int err = world ? scene_grow(world) : -ENOMEM;
+
+	if (!err) {
+		p->ui.world = world;
+		p->ui.world_belief = answer;
+		p->ui.world_at = at;
+		snprintf(p->ui.world_question, sizeof(p->ui.world_question), "%s", question);
+		p->ui.view = VIEW_WORLDS;
+		ui_draw(&p->ui);
+		p->ui.world = NULL;
+		p->ui.view = VIEW_MACHINE;
+	}
+	scene_close(world);
+	return err;
 }
 
 void picture_text(struct picture *p, FILE *out)

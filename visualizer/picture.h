@@ -34,6 +34,14 @@ struct picture_opts {
 struct picture *picture_open(struct trace_store *store, const struct picture_opts *opts);	/* NULL without memory */
 void picture_close(struct picture *p);
 void picture_seek(struct picture *p, uint64_t n);
+/* The page of the lesson's end, with the first question under the cursor. */
+void picture_end(struct picture *p);
+/*
+ * picture_worlds - both worlds: the run beside @other, which has the same inputs and the conditions of a wrong answer
+ * @question: id of the question; @answer: that answer's text; @at: ns after the question
+ * Return: 0 or -ENOMEM.
+ */
+int picture_worlds(struct picture *p, struct trace_store *other, const char *question, const char *answer, uint64_t at);
 void picture_text(struct picture *p, FILE *out);		/* rows without trailing blanks */
 void picture_svg(struct picture *p, const char *title, FILE *out);
 

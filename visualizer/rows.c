@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/width.h"
 #include "base/wrap.h"
 
 struct rows *rows_new(struct ui *u)
@@ -163,16 +164,87 @@ int rows_draw(struct rows *r, struct rect box, unsigned int first)
 	return y;
 }
 
+/* ---- lines wider than the box --------------------------------------------------------------- */
+
+#define FOLD_INDENT 6
+
+/* Bytes of a piece that fit into @room columns: whole words, or as many letters if @hard. */
+static size_t part_that_fits(const char *text, size_t len, int room, bool hard)
+{
+	size_t fit = room > 0 ? width_fit(text, len, room) : 0, blank = fit;
+
+	while (blank && text[blank - 1] != ' ')
+		blank--;
+	return fit == len ? len : blank ? blank : hard ? fit : 0;
+}
+
+/* The rest of a line stands in a row of its own. */
+static void fold_begin(struct rows *to, const struct row *row)
+{
+	rows_begin(to, row->rank);
+	to->v[to->nr - 1].alarm = row->alarm;
+	rows_add(to, ST_NORMAL, "%*s", FOLD_INDENT, "");
+}
+
+static void fold_row(struct rows *to, const struct rows *from, const struct row *row, int width)
+{
+	int used = 0;
+
+	rows_begin(to, row->rank);
+	to->v[to->nr - 1].alarm = row->alarm;
+	for (unsigned int i = 0; i < row->nr; i++) {
+		const struct row_span *s = &row->span[i];
+		const char *text = from->text + s->at;
+		size_t len = s->len;
+
+		while (len && to->nr < ROWS_MAX) {
+			size_t part = part_that_fits(text, len, width - used, used <= FOLD_INDENT);
+			struct row *now = &to->v[to->nr - 1];
+
+			rows_add(to, s->style, "%.*s", (int)part, text);
+			if (part && now->nr) {
+				now->span[now->nr - 1].attr = s->attr;
+				now->span[now->nr - 1].cls = s->cls;
+				now->span[now->nr - 1].id = s->id;
+			}
+			used += width_text(text, part);
+			text += part;
+			len -= part;
+			if (len) {
+				fold_begin(to, row);
+				used = FOLD_INDENT;
+			}
+		}
+	}
+}
+
+/* The same lines in rows of at most @width columns; frees @r.  NULL without memory. */
+static struct rows *rows_fold(struct rows *r, int width)
+{
+	struct rows *to = rows_new(r->u);
+
+	for (unsigned int i = 0; to && i < r->nr; i++)
+		fold_row(to, r, &r->v[i], width > 2 * FOLD_INDENT ? width : 2 * FOLD_INDENT);
+	if (to)
+		to->cpu = r->cpu;
+	rows_free(r);
+	return to;
+}
+
 /* ---- a view that is such lines ------------------------------------------------------------ */
 
 void rows_show(struct rows *r, struct rect box, const char *title, enum view_id id)
 {
-	unsigned int most = r->nr > (unsigned int)box.h ? r->nr - (unsigned int)box.h : 0;
-	struct ui *u = r->u;
 	struct key_span span[KEY_SPANS_MAX];
+	struct ui *u = r->u;
+	unsigned int most;
 	char plain[128];
 	STRBUF(text, 128);
 
+	r = rows_fold(r, box.w - 1);
+	if (!r)
+		return;
+	most = r->nr > (unsigned int)box.h ? r->nr - (unsigned int)box.h : 0;
 	if (u->scroll[id] > most)
 		u->scroll[id] = most;
 	snprintf(plain, sizeof(plain), most ? W(SCROLL_MORE) : "%s", title);

@@ -53,7 +53,7 @@ void rows_bar(struct rows *r, enum theme_style style, unsigned int width, uint64
 int rows_draw(struct rows *r, struct rect box, unsigned int first);
 /* Adds @text to the row begun last, wrapped to the box; its further lines begin at column @indent. */
 void rows_wrap(struct rows *r, struct rect box, int indent, enum theme_style style, const char *text);
-/* A view of nothing but these lines: draws the part that it is scrolled to, and frees @r. */
+/* A view of nothing but these lines, wrapped to the box: draws the part that it is scrolled to, and frees @r. */
 void rows_show(struct rows *r, struct rect box, const char *title, enum view_id id);
 int rows_command(struct ui *u, enum action a);		/* struct view's command() of such a view */
 /* Lines that would be drawn with at most @room lines. */

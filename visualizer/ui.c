@@ -663,6 +663,8 @@ static void lesson_draw(struct ui *u)
 		layout_draw(u->layout, &in);
 	}
 	show_layout(u);
+	if (o.free)
+		free_play_regions(u);
 	if (in.middle_free) {
 		const struct layout_rect *m = &u->layout->middle;
 

@@ -58,7 +58,7 @@ struct answer {
 
 /* ---- the mouse: cells that do something ------------------------------------------ */
 
-enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY, HIT_QUESTION };
+enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY, HIT_QUESTION, HIT_FREE };
 
 struct hit_region {
 	enum hit_kind kind;
@@ -259,7 +259,6 @@ int ui_zoom(const struct ui *u);			/* of the lanes, in this lesson */
 void ui_show_page(struct ui *u, const struct cells *page);	/* all rows but the last one, the footer's */
 void ui_draw(struct ui *u);			/* one frame into cells; no flush */
 void home_draw(struct ui *u);
-void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until);
 /* "… 5.0 ms pass: ..", while the playback shortens a gap. */
 void now_pause(struct ui *u, struct strbuf *out);
 /* The open card, question or verdict in lines of @width; valid until the next call. */

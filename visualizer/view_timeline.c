@@ -171,24 +171,47 @@ static uint64_t last_busy(const struct lane *lane, uint64_t now)
 	return 0;
 }
 
-/* The workers that were busy last before @now, at most @max, in the order of their ids. */
-static unsigned int lane_list(const struct scene *s, uint64_t now, uint32_t *ids, unsigned int max)
+/* Was @a busy after @b, or the pool of @a after that of @b? */
+static bool busy_later(const struct scene *s, uint32_t a, uint32_t b, uint64_t now)
+{
+	const struct model *m = &s->replay.head;
+	uint64_t of_a = last_busy(&s->story.lanes.worker[a], now), of_b = last_busy(&s->story.lanes.worker[b], now);
+	uint64_t pool_a = 0, pool_b = 0;
+
+	if (of_a != of_b)
+		return of_a > of_b;
+	for (uint32_t i = 1; i < s->story.lanes.nr_workers && i <= m->nr_workers; i++) {
+		uint64_t busy = worker_has_lane(&s->story.lanes, i) ? last_busy(&s->story.lanes.worker[i], now) : 0;
+
+		if (m->workers[i].pool == m->workers[a].pool && busy > pool_a)
+			pool_a = busy;
+		if (m->workers[i].pool == m->workers[b].pool && busy > pool_b)
+			pool_b = busy;
+	}
+	return pool_a > pool_b;
+}
+
+/* The workers that were busy last before @now, at most @max, in the order of their ids; *@all: those that have a lane. */
+static unsigned int lane_list(const struct scene *s, uint64_t now, uint32_t *ids, unsigned int max, unsigned int *all)
 {
 	unsigned int nr = 0;
+
+	*all = 0;
 
 	for (uint32_t i = 1; i < s->story.lanes.nr_workers; i++) {
 		unsigned int least = 0;
 
 		if (!worker_has_lane(&s->story.lanes, i) || s->story.lanes.worker[i].v[0].from > now)
 			continue;
+		++*all;
 		if (nr < max) {
 			ids[nr++] = i;
 			continue;
 		}
 		for (unsigned int k = 1; k < nr; k++)
-			if (last_busy(&s->story.lanes.worker[ids[k]], now) < last_busy(&s->story.lanes.worker[ids[least]], now))
+			if (busy_later(s, ids[least], ids[k], now))
 				least = k;
-		if (last_busy(&s->story.lanes.worker[i], now) <= last_busy(&s->story.lanes.worker[ids[least]], now))
+		if (!busy_later(s, i, ids[least], now))
 			continue;
 		memmove(ids + least, ids + least + 1, (nr - least - 1) * sizeof(*ids));
 		ids[nr - 1] = i;
@@ -210,16 +233,17 @@ static void axis_draw(struct ui *u, const struct window *w, int x, int y)
 	}
 }
 
-void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
+/* Return: workers that have no row. */
+static unsigned int lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 {
 	struct window w = window_make(s, r.w - NAME_COLUMNS - 1, until, ui_zoom(u));
 	uint32_t ids[64];
-	unsigned int nr, room, cpus = s->replay.head.nr_cpus;
+	unsigned int nr, room, all, cpus = s->replay.head.nr_cpus;
 	int y = r.y, bottom = r.y + r.h;
 	char buf[WORDS_NAME];
 
 	room = (unsigned int)(r.h >= 6 ? r.h - 1 : r.h);
-	nr = lane_list(s, s->playback.clock, ids, room < 64 ? room : 64);
+	nr = lane_list(s, s->playback.clock, ids, room < 64 ? room : 64, &all);
 	if (r.h >= 6)
 		axis_draw(u, &w, r.x + NAME_COLUMNS, --bottom);
 	/* few lines: workers first, CPUs in the rest */
@@ -235,20 +259,25 @@ void lanes_draw(struct ui *u, struct rect r, struct scene *s, uint64_t until)
 	}
 	for (y = r.y; y < bottom && w.cursor < w.width; y++)
 		ui_put(u, r.x + NAME_COLUMNS + w.cursor, y, 1, ST_TITLE, 0, "┃");
+	return all - nr;
 }
 
 static void timeline_draw(struct ui *u, struct rect r)
 {
 	struct window w = window_make(u->scene, r.w - NAME_COLUMNS - 1, u->scene->playback.clock, ui_zoom(u));
 	const struct time_text cell = time_text_short(w.cell);
+	unsigned int hidden = lanes_draw(u, r, u->scene, u->scene->playback.clock);
 	char title[96];
+	size_t len;
 
 	if (ui_zoom(u))
 		snprintf(title, sizeof(title), W(TIMELINE_TITLE_ZOOM), cell.text, ui_zoom(u));
 	else
 		snprintf(title, sizeof(title), W(TIMELINE_TITLE), cell.text);
+	len = strlen(title);
+	if (hidden)
+		snprintf(title + len, sizeof(title) - len, hidden == 1 ? W(TIMELINE_HIDDEN_ONE) : W(TIMELINE_HIDDEN), hidden);
 	layout_box(u->term, r, title, ST_TITLE);
-	lanes_draw(u, r, u->scene, u->scene->playback.clock);
 }
 
 const struct view view_timeline = { "timeline", timeline_draw, NULL, false };

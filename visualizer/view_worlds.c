@@ -22,6 +22,7 @@
 static struct {
 	struct worlds w;
 	const struct scene *real, *other;
+	char question[LESSON_ID_BYTES_MAX * 2];	/* another run may have the memory of the last one */
 	uint64_t nr[2];
 	unsigned int folded;		/* items without a row in the last frame */
 	bool ok;
@@ -37,7 +38,7 @@ static bool read_worlds(struct ui *u)
 	if (!q || !p || !q->asked || !p->asked)
 		return false;
 	if (kept.ok && kept.real == u->scene && kept.other == u->world && kept.nr[0] == u->scene->store->nr &&
-	    kept.nr[1] == u->world->store->nr)
+	    kept.nr[1] == u->world->store->nr && !strcmp(kept.question, u->world_question))
 		return true;
 	worlds_fini(&kept.w);
 	real = (struct world_run){ u->scene->store, q->asked };
@@ -45,6 +46,7 @@ static bool read_worlds(struct ui *u)
 	kept.ok = !worlds_compare(&kept.w, &real, worlds_fence(&u->scene->lesson), &other);
 	kept.real = u->scene;
 	kept.other = u->world;
+	snprintf(kept.question, sizeof(kept.question), "%s", u->world_question);
 	kept.nr[0] = u->scene->store->nr;
 	kept.nr[1] = u->world->store->nr;
 	return kept.ok;

@@ -69,7 +69,8 @@ static void words_in_lane(struct worlds_frame *f, const struct worlds_in *in, co
 	for (int x = f->lane_x, from = x; x <= last + 1; x++) {
 		enum world_state state = state_in(f, in->w, t, from);
 
-		if (x <= last && state_in(f, in->w, t, x) == state)
+		/* the cursor divides a stretch, so that it cuts no word */
+		if (x <= last && x != f->cursor_x && state_in(f, in->w, t, x) == state)
 			continue;
 		if (state == WORLD_ASLEEP)
 			put_word(f, in, from, x, y, ST_SLEEPING, W(WORLDS_LANE_ASLEEP), 3);
@@ -150,7 +151,7 @@ void worlds_cpu_lane(struct worlds_frame *f, const struct worlds_in *in, int32_t
 
 		if (x <= last && !(in->w->bounded && at > in->w->bound))
 			item = item_in(in->w, run, cpu, at, at + f->scale, &gets);
-		if (x > last || gets || item != before) {
+		if (x > last || gets || item != before || x == f->cursor_x) {
 			if (before != (size_t)-1)
 				put_word(f, in, from, x, y, ST_RUNNING, in->w->item[before].name, 0);
 			from = x;

@@ -15,7 +15,7 @@
 
 #define FOLD ((size_t)-1)
 #define ZONE_ROWS_MIN 3
-#define SIDE_COLUMNS 45		/* of the second column with both of its borders, as in the machine view */
+#define CHECK_MARK 0x2714	/* ✔ */
 
 /* ---- cells ----------------------------------------------------------------------------- */
 
@@ -231,6 +231,8 @@ static void numbers(struct worlds_frame *f, const struct worlds_in *in, size_t i
 	if (run == WORLD_REAL)
 		return;
 	words_world_difference(in->w, it, &difference);
+	if (difference.len + 1 > (size_t)(edge - x - 6) && strchr(difference.buf, '.'))		/* a blank stays in front of it */
+		*strchr(difference.buf, '.') = '\0';
 	worlds_putf(f, in, x + 6, y, edge - x - 6, ST_CHANGED, "%*s", edge - x - 6, difference.buf);
 }
 
@@ -264,6 +266,16 @@ static void fold_row(struct worlds_frame *f, const struct worlds_in *in, int run
 	}
 }
 
+/* The cursor stands in front of an item's end in the same column. */
+static void put_cursor(struct worlds_frame *f, const struct worlds_in *in, int y)
+{
+	int end = f->fence_x >= 0 ? f->fence_x : f->lane_x + f->lane_w - 1;
+
+	if (f->cells.v[y * f->cells.w + f->cursor_x].ch == CHECK_MARK && f->cursor_x < end)
+		worlds_put(f, in, f->cursor_x + 1, y, 1, ST_RIGHT, "✔");
+	worlds_put(f, in, f->cursor_x, y, 1, ST_FOCUS, "┃");
+}
+
 static void block(struct worlds_frame *f, const struct worlds_in *in, int run)
 {
 	int y = f->block[run] + 1;
@@ -282,7 +294,7 @@ static void block(struct worlds_frame *f, const struct worlds_in *in, int run)
 		label(f, in, f->item[r], run, y);
 		worlds_item_lane(f, in, f->item[r], run, y);
 		numbers(f, in, f->item[r], run, y);
-		worlds_put(f, in, f->cursor_x, y, 1, ST_FOCUS, "┃");
+		put_cursor(f, in, y);
 	}
 }
 
@@ -295,7 +307,7 @@ static void measure(struct worlds_frame *f, const struct worlds_in *in)
 	int most, rows;
 
 	f->wide = layout_is_wide(in->width, in->height);
-	f->right = f->wide ? in->width - SIDE_COLUMNS - 1 : in->width - 2;
+	f->right = f->wide ? in->width - layout_talk_width(in->width, in->height) - 5 : in->width - 2;
 	most = (free_rows - (f->wide ? 0 : ZONE_ROWS_MIN + 1)) / 2 - 1;
 	choose_rows(f, in, most < WORLDS_ROWS_MAX ? most : WORLDS_ROWS_MAX);
 	rows = f->rows + (int)f->cpus;

@@ -314,9 +314,10 @@ function run_until(p, limit) end
 ---@return kw.Event
 function run_before(p, limit) end
 
---- `free_play()`
---- hands the machine to the student: acts are carried out until the input ends
-function free_play() end
+--- `free_play([acts])`
+--- hands the machine to the student; with a list of acts carries these out instead
+---@param acts? unknown
+function free_play(acts) end
 
 --- `run_idle([limit | { limit=, or_stuck=true }])`
 --- until nothing is pending, running or armed; an item that waits for ever is a fault

@@ -197,19 +197,31 @@ end
 
 -- ---- the whole ------------------------------------------------------------------------------
 
-function free_play()
+local function one(n, text)
+  local a, wrong = core.free_act(text)
+  if not a then R.fail("act %d, \"%s\": %s", n, text, wrong) end
+  acts[a.op](a)
+end
+
+-- With a list of acts they are carried out, and the lesson goes on.
+function free_play(list)
   R.not_inside("free_play")
-  local a, wrong, i = core.free_first(1), nil, 1
+  if list ~= nil and type(list) ~= "table" then
+    R.fail("free_play: a list of acts is needed, as { \"queue scan\", \"run\" }; this is a %s", type(list))
+  end
+  local a, i = core.free_first(1), 1
   while a do
     acts[a.op](a)
     i = i + 1
     a = core.free_first(i)
   end
-  for n = 1, math.maxinteger do
+  for n, text in ipairs(list or {}) do
+    if type(text) ~= "string" then R.fail("free_play: act %d is a %s, and not a line of text", n, type(text)) end
+    one(n, text)
+  end
+  for n = 1, list and 0 or math.maxinteger do
     local kind, text = R.wait("act", tostring(n))
     if kind ~= "act" then return end
-    a, wrong = core.free_act(text)
-    if not a then R.fail("act %d, \"%s\": %s", n, text, wrong) end
-    acts[a.op](a)
+    one(n, text)
   end
 end

@@ -85,14 +85,14 @@ static void undo(struct plain *p)
 static void save(struct plain *p, const char *path)
 {
 	char text[400];
-	int err = *path ? run_inputs_save(run_get_inputs(p->run), path) : 0;
+	int err = *path ? run_free_save(p->run, path) : 0;
 
 	if (!*path)
 		snprintf(text, sizeof(text), "%s", W(FREE_SAVE_NAME));
 	else if (err)
 		snprintf(text, sizeof(text), W(SAY_NOT_WRITTEN), path, strerror(-err));
 	else
-		snprintf(text, sizeof(text), W(FREE_SAVED), path, path);
+		snprintf(text, sizeof(text), run_free_saves_lesson(path) ? W(FREE_SAVED_LESSON) : W(FREE_SAVED), path, path);
 	plain_put(p, "", text);
 }
 

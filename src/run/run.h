@@ -159,6 +159,12 @@ bool run_what_if_done(const struct run *r);
 struct free_play;
 /* The things of the student, as the inputs given so far make them. */
 void run_free_play(const struct run *r, struct free_play *fp);
+/*
+ * run_free_save - writes the acts to @path: a lesson that carries them out if its name ends in ".lua", else a list of inputs
+ * Return: 0 or -errno.
+ */
+int run_free_save(const struct run *r, const char *path);
+bool run_free_saves_lesson(const char *path);
 bool run_is_free_play(const struct run *r);		/* its last fence waited for an act */
 bool run_waits_for_act(const struct run *r);
 /* -EAGAIN: it does not wait for one; -EINVAL: it cannot be carried out.  With a sentence in @err. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "model/worlds.h"
 #include "tests/support/pupil.h"
 #include "visualizer/picture.h"
 
@@ -41,51 +42,103 @@ static int write_file(const char *path, struct picture *p, const char *title)
 	return fclose(f) ? -errno : 0;
 }
 
-static int write_event(const char *stem, struct picture *p, const struct trace_event *ev, const char *title)
+/* "DIR/LESSON" */
+static void stem_of(char *stem, size_t size, const char *dir, const char *lesson)
+{
+	const char *slash = strrchr(lesson, '/'), *name = slash ? slash + 1 : lesson;
+
+	snprintf(stem, size, "%s/%.*s", dir, (int)strcspn(name, "."), name);
+}
+
+static int write_both(const char *stem, struct picture *p, const char *title)
 {
 	char path[2200];
 	int err;
 
-	picture_seek(p, ev->n);
 	snprintf(path, sizeof(path), "%s.txt", stem);
 	err = write_file(path, p, NULL);
 	snprintf(path, sizeof(path), "%s.svg", stem);
 	return err ? err : write_file(path, p, title);
 }
 
-static int lesson_pictures(const char *dir, const char *lesson, int w, int h)
+/* The picture of the end, and both worlds of each question that has a wrong choice with a second run. */
+static int pages(struct picture *picture, struct pupil *p, const char *dir, const char *lesson, int w, int h)
 {
-	const struct picture_opts opts = { .w = w, .h = h };
-	const char *slash = strrchr(lesson, '/'), *name = slash ? slash + 1 : lesson;
+	char stem[1024], file[1200], title[600];
+	static struct pupil other;
+	int err, nr = 1;
+
+	stem_of(stem, sizeof(stem), dir, lesson);
+	picture_end(picture);
+	snprintf(file, sizeof(file), "%s-end-%dx%d", stem, w, h);
+	snprintf(title, sizeof(title), "%s: the end", p->lesson.title);
+	err = write_both(file, picture, title);
+	for (size_t i = 1; i < p->lesson.nr_questions && !err; i++) {
+		const struct lesson_question *q = &p->lesson.question[i], *x;
+		unsigned int k = 0;
+		struct world_run real, run;
+		struct worlds worlds;
+
+		while (k < q->nr_choices && !q->choice[k].world)
+			k++;
+		if (!q->asked || k == q->nr_choices)
+			continue;
+		err = pupil_run_world(&other, p, lesson, (uint32_t)i, k + 1);
+		x = err ? NULL : lesson_question_by_id(&other.lesson, q->id);
+		if (x && x->asked) {
+			real = (struct world_run){ &p->store, q->asked };
+			run = (struct world_run){ &other.store, x->asked };
+			err = worlds_compare(&worlds, &real, 0, &run);
+			if (!err)
+				err = picture_worlds(picture, &other.store, q->id, q->choice[k].text, worlds_last_change(&worlds) / 3);
+			worlds_fini(&worlds);
+			snprintf(file, sizeof(file), "%s-%05llu-worlds-%dx%d", stem, (unsigned long long)q->asked, w, h);
+			snprintf(title, sizeof(title), "%s, question %zu: both worlds", p->lesson.title, i);
+			err = err ? err : write_both(file, picture, title);
+			nr++;
+		}
+		pupil_close(&other);
+	}
+	return err ? err : nr;
+}
+
+static int lesson_pictures(const char *dir, const char *lesson, const struct picture_opts *opts)
+{
 	struct picture *picture = NULL;
 	static struct pupil p;
 	struct trace_event ev;
-	int nr = 0, err = pupil_run_lesson(&p, lesson, 0, false);
+	char stem[1024];
+	int nr = 0, err = pupil_run_lesson(&p, lesson, 0, false), more = 0;
 
+	stem_of(stem, sizeof(stem), dir, lesson);
 	if (!err)
-		picture = picture_open(&p.store, &opts);
+		picture = picture_open(&p.store, opts);
 	if (!picture)
 		err = err ? err : -ENOMEM;
 	for (uint64_t n = 1; !err && n <= p.store.nr; n++) {
 		const char *kind = trace_store_event(&p.store, n, &ev) ? kind_of(&p, &ev) : NULL;
-		char stem[2048], title[600];
+		char file[1200], title[600];
 
 		if (!kind)
 			continue;
-		snprintf(stem, sizeof(stem), "%s/%.*s-%05llu-%s-%dx%d", dir, (int)strcspn(name, "."), name,
-			 (unsigned long long)n, kind, w, h);
+		snprintf(file, sizeof(file), "%s-%05llu-%s-%dx%d", stem, (unsigned long long)n, kind, opts->w, opts->h);
 		snprintf(title, sizeof(title), "%s, event %llu: %s", p.lesson.title, (unsigned long long)n, kind);
-		err = write_event(stem, picture, &ev, title);
+		picture_seek(picture, n);
+		err = write_both(file, picture, title);
 		nr++;
 	}
+	if (!err)
+		more = pages(picture, &p, dir, lesson, opts->w, opts->h);
+	if (more < 0)
+		err = more;
 	if (err)
 		fprintf(stderr, "%s: %s\n", lesson, err < 0 ? strerror(-err) : "the lesson does not run");
 	picture_close(picture);
 	pupil_close(&p);
-	return err < 0 ? err : err ? -EINVAL : nr;
+	return err < 0 ? err : err ? -EINVAL : nr + more;
 }
 
-int pictures_of_lessons(const char *dir, int w, int h)
+int pictures_of_lessons(const char *dir, const struct picture_opts *opts)
 {
 	glob_t found;
 	int nr = 0;
@@ -97,7 +150,7 @@ int pictures_of_lessons(const char *dir, int w, int h)
 	if (glob("lessons/[0-9]*.lua", 0, NULL, &found))
 		return -ENOENT;
 	for (size_t i = 0; i < found.gl_pathc && nr >= 0; i++) {
-		int made = lesson_pictures(dir, found.gl_pathv[i], w, h);
+		int made = lesson_pictures(dir, found.gl_pathv[i], opts);
 
 		nr = made < 0 ? made : nr + made;
 	}

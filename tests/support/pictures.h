@@ -9,11 +9,14 @@
 
 #include <stdio.h>
 
+struct picture_opts;
+
 /*
- * pictures_of_lessons - DIR/LESSON-EVENT-KIND-WxH.txt and .svg for each card, question, verdict, decision
- * Return: how many events, or -errno after a message on standard error.
+ * pictures_of_lessons - DIR/LESSON-EVENT-KIND-WxH.txt and .svg for each card, question, verdict, decision,
+ * DIR/LESSON-EVENT-worlds-WxH for both worlds of a question, DIR/LESSON-end-WxH
+ * Return: how many pictures, or -errno after a message on standard error.
  */
-int pictures_of_lessons(const char *dir, int w, int h);
+int pictures_of_lessons(const char *dir, const struct picture_opts *opts);
 
 /* The pictures that README.md shows. */
 extern const struct readme_picture {

@@ -67,6 +67,21 @@ int pupil_run_lesson(struct pupil *p, const char *path, uint64_t variant, bool w
 	return end(p, script_run(&opts));
 }
 
+int pupil_run_world(struct pupil *p, const struct pupil *real, const char *path, uint32_t question, uint32_t choice)
+{
+	struct director_list list = { .inputs = &real->inputs };
+	struct run_spec spec = { .seed = 1, .jitter = -1, .world_question = question, .world_choice = choice, .inputs = real->inputs };
+	struct script_opts opts = { .spec = &spec, .io = { director_list_wait, &list } };
+	int err = begin(p);
+
+	if (err)
+		return err;
+	opts.trace = &p->trace;
+	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
+	script_run(&opts);		/* the list of inputs may be at its end before the lesson is */
+	return end(p, 0);
+}
+
 int pupil_run_scenario(struct pupil *p, const char *path, uint64_t seed)
 {
 	struct runner_opts opts = { .seed = seed };

@@ -24,6 +24,8 @@ struct pupil {
 
 /* Return: 0, or the status of script_run(), or -errno.  pupil_close() in each case. */
 int pupil_run_lesson(struct pupil *p, const char *path, uint64_t variant, bool wrong);
+/* The inputs of @real again, in the world of choice @choice (1, 2, .. as shown) of question number @question. */
+int pupil_run_world(struct pupil *p, const struct pupil *real, const char *path, uint32_t question, uint32_t choice);
 /* A scenario that needs another machine gives no events. */
 int pupil_run_scenario(struct pupil *p, const char *path, uint64_t seed);
 void pupil_close(struct pupil *p);
