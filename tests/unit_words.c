@@ -725,6 +725,7 @@ static const struct {
 	{ "src/words/report_text.c", "beginnings of the kernel's lines", 2 },
 	{ "src/cli/check_print.c", "TAP and JUnit XML", 0 },
 	{ "src/cli/new.c", "Lua of a new course", 2 },
+	{ "src/cli/check_exercise.c", "the beginning of a statement in Lua", 1 },
 	{ "src/cli/conform.c", "a command to type", 1 },
 	{ "src/cli/explore.c", "a command to type, whole and shortened", 2 },
 };
