@@ -467,6 +467,7 @@ static void be_program(struct call *c, int in, int err, const char *output)
 	    chdir(harm.here))
 		_exit(125);
 	settle(c);
+	shell_default_signals();
 	execve(c->argv[0], c->argv, c->env);
 	_exit(126);
 }

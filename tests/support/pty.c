@@ -22,6 +22,7 @@
 
 #include "base/utf8.h"
 #include "base/width.h"
+#include "tests/support/shell.h"
 
 #define MARK "\033]777;kworkshop;"
 
@@ -74,7 +75,7 @@ static _Noreturn void be_shell(int slave, int report, const struct pty_program *
 		close(report);
 		setpgid(0, 0);
 		tcsetpgrp(STDIN_FILENO, getpid());
-		signal(SIGTTOU, SIG_DFL);
+		shell_default_signals();
 		if (g->settle)
 			g->settle(g->arg);
 		execve(g->argv[0], g->argv, g->env);

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "tests/support/shell.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,12 @@
 #include <unistd.h>
 
 #include "tests/test.h"
+
+void shell_default_signals(void)
+{
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);		/* fails for SIGKILL and SIGSTOP, which have no other */
+}
 
 int shell_run(char *out, size_t size, const char *line, ...)
 {

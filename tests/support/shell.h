@@ -16,6 +16,9 @@
  */
 int shell_run(char *out, size_t size, const char *line, ...) __attribute__((format(printf, 3, 4)));
 
+/* In a child, before exec: nohup and `&` of a shell let children ignore signals, and the program under test would inherit that. */
+void shell_default_signals(void);
+
 /* The path of this program. */
 const char *shell_self(void);
 
