@@ -31,6 +31,7 @@
 #include "workqueue/workqueue.h"
 
 #include <limits.h>
+#include <stddef.h>
 
 /* Makes the result of a function addressable, as TRACE_WHY() needs it. */
 #define WHY_OF(call) (((struct trace_why[1]){ call })[0])
@@ -165,10 +166,12 @@ struct worker {
 	unsigned int flags;		/* L: enum worker_flags */
 	int id;				/* I: inside the pool; -1 = rescuer */
 	uint32_t tid;			/* I: id in the trace */
-	_Alignas(16) char desc[WORKER_DESC_LEN];	/* K: shown behind the name; each item copies it */
+	char before_desc[4];		/* it then begins at 16 bytes; as an attribute that would hold for the ends of lists too */
+	char desc[WORKER_DESC_LEN];	/* K: shown behind the name; each item copies it */
 	struct workqueue_struct *rescue_wq;	/* I: rescuers only */
 	struct list_head dirty_node;	/* L */
 };
+_Static_assert(offsetof(struct worker, desc) % 16 == 0, "copied 16 bytes at a time");
 
 /*
  * work->data holds the address of a pwq and 8 flag bits, so a pwq is allocated at a multiple
@@ -237,8 +240,10 @@ struct workqueue_struct {
 	struct wq_node_nr_active *node_nr_active;	/* I: nr_node_ids() + 1 of them */
 	struct rcu_head rcu;
 	uint32_t tid;			/* I */
-	_Alignas(16) char name[WQ_NAME_LEN];		/* I */
+	char before_name[4];		/* as .before_desc */
+	char name[WQ_NAME_LEN];		/* I */
 };
+_Static_assert(offsetof(struct workqueue_struct, name) % 16 == 0, "copied 16 bytes at a time");
 
 /* On the waiter's stack (R1.13). */
 struct wq_barrier {
