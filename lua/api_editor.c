@@ -49,7 +49,7 @@ static const char *const types[][2] = {
 	{ "ms", "number" }, { "us", "integer" }, { "times", "integer" }, { "delay", "integer" }, { "expires", "integer" },
 	{ "j", "integer" }, { "n", "integer" }, { "flags", "integer" }, { "max_active", "integer" }, { "mask", "integer" },
 	{ "vec", "integer" }, { "bits", "integer" }, { "err", "integer" }, { "queued", "integer" }, { "on", "boolean" },
-	{ "a", "number" }, { "b", "number" }, { "kind", "string" }, { "format", "string" },
+	{ "a", "number" }, { "b", "number" }, { "acts", "string[]" }, { "kind", "string" }, { "format", "string" },
 	{ "fn", "function" }, { "handler", "fun(line: kw.Line, dev: kw.Value): integer?" },
 	{ "thread_fn", "fun(line: kw.Line, dev: kw.Value): integer?" }, { "dev", "kw.Value" }, { "arg", "kw.Value" },
 	{ "value", "kw.Value" }, { "cond", "kw.Value" }, { "opt", "kw.Value" }, { "driver", "kw.Driver" },

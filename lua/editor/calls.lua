@@ -316,7 +316,7 @@ function run_before(p, limit) end
 
 --- `free_play([acts])`
 --- hands the machine to the student; with a list of acts carries these out instead
----@param acts? unknown
+---@param acts? string[]
 function free_play(acts) end
 
 --- `run_idle([limit | { limit=, or_stuck=true }])`
