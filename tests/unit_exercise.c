@@ -534,7 +534,7 @@ static void nothing_that_a_student_wrote_is_lost(void)
 	unsigned int n;
 
 	folder_make(top);
-	snprintf(folder, sizeof(folder), "%s/work/unload", top);
+	snprintf(folder, sizeof(folder), "%s/mine/unload", top);
 	CHECK_INT(exercise_work_open(x, folder, &n, err, sizeof(err)), 0);
 	CHECK_INT(n, 1);
 	CHECK_INT(exercise_versions(folder), 0);

@@ -170,9 +170,9 @@ static const struct {
 	{ "check", "check @/try.lua --fast" },
 	{ "watch", "watch @/try.lua --plain </dev/null" },
 	{ "test", "test unload exercises/21-unload/solution/driver.lua --schedules 1" },
-	{ "restart", "restart unload --work @/work" },
-	{ "history", "history unload --work @/work" },
-	{ "submit", "submit unload --work @/work -o -" },
+	{ "restart", "restart unload --work @/mine" },
+	{ "history", "history unload --work @/mine" },
+	{ "submit", "submit unload --work @/mine -o -" },
 	{ "grade", "grade @/one.kwh" },
 	{ "export", "export @/one.kwt" },
 	{ "inspect", "inspect @/one.kwt ps" },
@@ -234,7 +234,7 @@ static void make_inputs(void)
 	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && printf 'return lesson { title = \"T\", machine = { cpus = 1 }, "
 			    "function() run(3) end }' >try.lua && '%s' run ./try.lua --plain --record one.kwt </dev/null",
 			    folder, program), 0);
-	CHECK_INT(shell_run(out, sizeof(out), "mkdir -p '%s/work/unload' && cp exercises/21-unload/starter/driver.lua '%s/work/unload'",
+	CHECK_INT(shell_run(out, sizeof(out), "mkdir -p '%s/mine/unload' && cp exercises/21-unload/starter/driver.lua '%s/mine/unload'",
 			    folder, folder), 0);
 	put_handin();
 }

@@ -20,13 +20,13 @@ static void warn(void *arg, const char *sentence)
 
 /* ---- settings ------------------------------------------------------------------------- */
 
-static int add_setting(struct cli_exercise *ex, const char *text)
+static int add_setting(struct cli_exercise *ex, const char *command, const char *text)
 {
 	struct run_input one = { .kind = INPUT_SET };
 	const char *value = strchr(text, '=');
 
 	if (!value || value == text || (size_t)(value - text) >= sizeof(one.id) || strlen(value) > sizeof(one.value))
-		return cli_misuse("test", W(EXERCISE_SET_FORM), text);
+		return cli_misuse(command, W(EXERCISE_SET_FORM), text);
 	snprintf(one.id, sizeof(one.id), "%.*s", (int)(value - text), text);
 	snprintf(one.value, sizeof(one.value), "%s", value + 1);
 	return run_inputs_add(&ex->settings, &one) ? EXIT_INTERNAL : 0;
@@ -49,7 +49,7 @@ int cli_exercise_take_settings(struct cli_exercise *ex, int *argc, char **argv)
 			continue;
 		}
 		if (!code)
-			code = add_setting(ex, joined ? argv[i] + 6 : argv[i + 1]);
+			code = add_setting(ex, argv[0], joined ? argv[i] + 6 : argv[i + 1]);
 		i += alone;
 	}
 	*argc = kept;

@@ -87,10 +87,10 @@ static const struct cli_option test_options[] = {
 static int test_main(int argc, char **argv)
 {
 	struct test_opts o = { .ex = CLI_EXERCISE_NONE, .jitter = -1 };
-	int code;
+	int code = cli_exercise_take_settings(&o.ex, &argc, argv);
 
-	cli_exercise_take_settings(&o.ex, &argc, argv);
-	code = cli_parse(&argc, argv, test_options, &o);
+	if (!code)
+		code = cli_parse(&argc, argv, test_options, &o);
 	if (!code && argc < 2)
 		code = cli_misuse("test", "%s", W(TEST_NAME_EXERCISE));
 	if (!code)
