@@ -13,11 +13,26 @@
  *   only       first words of facts: the others are left out
  * A row without names is background: no scene of the lesson is compared with it.
  *
- * Lives here:   lesson + row -> record, and which facts are checked.
+ * Times are compared with a *twin*: a scenario of tests/twins/ that does what a scene of the lesson
+ * does in variant 0, with the scene's own times.  To add one:
+ *   1. Write tests/twins/NAME.kws.  Its items and workqueues have the names that they have in the
+ *      lesson; `param kernel=custom` gives it HZ 1000, as lessons have.  Its first line names the scene:
+ *          # twin of LESSON: [from=PLACE] [to=PLACE] [world=QUESTION/CHOICE] [NAME=NAME_IN_THE_LESSON]
+ *      with from, to and world as above.  An item without a name in the lesson is NAME=- (it is not compared).
+ *   2. Read the numbers of variant 0 in `kworkshop run LESSON --variant 0 --answers right --plain`.
+ *   3. `kworkshop conform tests/twins/NAME.kws --print > tests/twins/NAME.facts`; read the facts, and make
+ *      the first line "# facts of NAME, not yet measured on a real kernel: this engine's".  When a
+ *      real kernel has run the twin, its facts replace them.
+ * The zero of time is the first call for an item of the scene, in both.  The facts must hold in the twin,
+ * and each start and end of a run and each return of a call that waits must be at the same time in the lesson.
+ *
+ * Lives here:   lesson + row -> record, and which facts are checked; lesson and twin -> their times.
  * Never here:   forms of facts (conform/facts.h), the lessons' questions (sweep_lessons.c).
  * Licence: MIT.
  */
 #include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,15 +40,19 @@
 #include "base/datadir.h"
 #include "base/strbuf.h"
 #include "conform/facts.h"
+#include "conform/runner.h"
+#include "conform/seed_run.h"
 #include "lua/course.h"
 #include "lua/script.h"
 #include "model/lesson.h"
 #include "model/model.h"
 #include "run/course.h"
+#include "tests/support/shell.h"
 #include "tests/test.h"
 
 #define LOG_BYTES ((size_t)32 << 20)
 #define ROWS_MAX 24
+#define TWIN_TOLERANCE_NS 1000000	/* a tick: the phase of the tick is not that of the lesson */
 
 /* ---- one run of a lesson ------------------------------------------------------------------ */
 
@@ -387,7 +406,7 @@ static bool is_about_the_scene(const struct row *row, const char *fact)
 }
 
 /* Return: how many facts were checked; @held gets how many of them hold. */
-static unsigned int check_facts(struct scene *sc, const char *lesson, unsigned int *held)
+static unsigned int check_facts(struct scene *sc, const char *folder, const char *lesson, unsigned int *held)
 {
 	static const char forms[] = "runs ret executor max_concurrency reentered seq order";
 	char path[200], err[300];
@@ -395,7 +414,7 @@ static unsigned int check_facts(struct scene *sc, const char *lesson, unsigned i
 	struct facts f;
 	unsigned int n = 0;
 
-	snprintf(path, sizeof(path), "tests/scenarios/%s.facts", sc->row->scenario);
+	snprintf(path, sizeof(path), "%s/%s.facts", folder, sc->row->scenario);
 	REQUIRE_INT(facts_load(&f, sc->row->k, path, err, sizeof(err)), 0);
 	*held = 0;
 	for (size_t i = 0; i < f.nr; i++) {
@@ -457,7 +476,7 @@ static unsigned int check_row(const struct play *real, const struct course_lesso
 		sc->from = *row->from ? fence(&(other ? other : real)->lesson, row->from) : 0;
 		sc->to = *row->to ? fence(&(other ? other : real)->lesson, row->to) : UINT64_MAX;
 		record_scene(sc, &m);
-		checked = check_facts(sc, l->id, &held);
+		checked = check_facts(sc, "tests/scenarios", l->id, &held);
 		if (!CHECK_GE(checked, 2))
 			test_note("%s: of %s only %u facts are about the scene", l->id, row->scenario, checked);
 		record_fini(&sc->r);
@@ -502,7 +521,212 @@ static void the_scenes_of_the_lessons_agree_with_a_real_kernel(void)
 	course_free(&course);
 }
 
+/* ---- twins -------------------------------------------------------------------------------------- */
+
+struct twin {
+	struct kws k;
+	struct row row;
+	char lesson[64];
+	struct trace trace;
+	struct trace_store store;
+	struct record r;
+};
+
+/* The twin's first line; names of the scenario are names of the lesson unless a pair gives another. */
+static void read_twin_line(struct twin *t, const char *path)
+{
+	static const char begin[] = "# twin of ";
+	char *text = file_read(path, NULL), *save = NULL, *word;
+	struct row *row = &t->row;
+
+	REQUIRE_NOT_NULL(text);
+	if (strncmp(text, begin, strlen(begin)))
+		test_note("%s: the first line names no lesson", path);
+	REQUIRE_INT(strncmp(text, begin, strlen(begin)), 0);
+	text[strcspn(text, "\n")] = '\0';
+	word = strtok_r(text + strlen(begin), ": ", &save);
+	REQUIRE_NOT_NULL(word);
+	snprintf(t->lesson, sizeof(t->lesson), "%s", word);
+	row->k = &t->k;
+	snprintf(row->scenario, sizeof(row->scenario), "%s", t->k.name);
+	for (unsigned int d = 0; d < t->k.nr_decls; d++)
+		if (kws_is_item(t->k.decls[d].kind) || t->k.decls[d].kind == KWS_WQ)
+			snprintf(row->of[d], sizeof(row->of[d]), "%s", t->k.decls[d].name);
+	while ((word = strtok_r(NULL, " ", &save))) {
+		char *is = strchr(word, '=');
+
+		REQUIRE_NOT_NULL(is);
+		*is = '\0';
+		read_pair(row, word, strcmp(is + 1, "-") ? is + 1 : "");
+	}
+	free(text);
+}
+
+static struct twin *twin_open(const char *path)
+{
+	struct twin *t = calloc(1, sizeof(*t));
+	struct runner_opts opts = { .seed = 1 };
+	char err[300] = "";
+
+	REQUIRE_NOT_NULL(t);
+	if (!CHECK_INT(kws_load(&t->k, path, err, sizeof(err)), 0))
+		REQUIRE_FAIL(err);
+	read_twin_line(t, path);
+	REQUIRE_INT(trace_open(&t->trace, -1, RUNNER_LOG_BYTES, 0), 0);
+	if (!CHECK_INT(runner_run(&t->k, &opts, &t->trace, err, sizeof(err)), 0))
+		REQUIRE_FAIL(err);
+	REQUIRE_INT(trace_store_borrow(&t->store, &t->trace), 0);
+	trace_store_poll(&t->store);
+	if (!CHECK_INT(record_trace(&t->r, &t->k, &t->store, err, sizeof(err)), 0))
+		REQUIRE_FAIL(err);
+	return t;
+}
+
+static void twin_close(struct twin *t)
+{
+	record_fini(&t->r);
+	trace_store_close(&t->store);
+	trace_close(&t->trace);
+	kws_fini(&t->k);
+	free(t);
+}
+
+/* The facts were measured on a kernel, or their first line has "not yet measured"; they hold under three seeds. */
+static void check_twins_facts(const struct twin *t)
+{
+	struct seed_run_result *res = calloc(1, sizeof(*res));
+	struct seed_run_file file = { .k = &t->k };
+	char path[200], err[300] = "", *text;
+	struct facts f;
+
+	REQUIRE_NOT_NULL(res);
+	snprintf(path, sizeof(path), "tests/twins/%s.facts", t->k.name);
+	text = file_read(path, NULL);
+	if (!text)
+		test_note("there is no %s", path);
+	REQUIRE_NOT_NULL(text);
+	text[strcspn(text, "\n")] = '\0';
+	if (!CHECK_TRUE(strstr(text, ", not yet measured on a real kernel") || strstr(text, ", measured on Linux ")))
+		test_note("%s: %s", path, text);
+	free(text);
+	if (!CHECK_INT(facts_load(&f, &t->k, path, err, sizeof(err)), 0))
+		REQUIRE_FAIL(err);
+	file.f = &f;
+	for (uint64_t seed = 1; seed <= 3; seed++) {
+		seed_run_one(&file, seed, false, res);
+		if (!CHECK_INT(res->err ? res->err : (int)res->failed, 0))
+			test_note("%s, seed %" PRIu64 ": %s %s %s", path, seed, res->extra, res->unspoken, res->text);
+	}
+	facts_fini(&f);
+	free(res);
+}
+
+static void compare_time(const struct twin *t, const char *what, int decl, unsigned int k, int64_t twin_ns, int64_t lesson_ns)
+{
+	int64_t apart = twin_ns > lesson_ns ? twin_ns - lesson_ns : lesson_ns - twin_ns;
+
+	if (!CHECK_LE(apart, TWIN_TOLERANCE_NS))
+		test_note("%s, %s(%s#%u): %.3f ms in the twin %s, %.3f ms in the lesson", t->lesson, what, t->k.decls[decl].name,
+			  k, (double)twin_ns / 1e6, t->k.name, (double)lesson_ns / 1e6);
+}
+
+/* All runs of the items that have a name in the lesson.  Return: how many times were compared. */
+static unsigned int compare_runs(const struct twin *t, const struct record *lesson)
+{
+	int64_t zero_t = t->r.calls[0].call.ns, zero_l = lesson->calls[0].call.ns;
+	unsigned int n = 0;
+
+	for (unsigned int d = 0; d < t->k.nr_decls; d++)
+		if (kws_is_item(t->k.decls[d].kind) && *t->row.of[d])
+			if (!CHECK_INT(record_runs_of(lesson, (int)d), record_runs_of(&t->r, (int)d)))
+				test_note("%s: runs of %s, in the lesson and in %s", t->lesson, t->row.of[d], t->k.name);
+	for (size_t i = 0; i < t->r.nr_runs; i++) {
+		const struct rec_run *a = &t->r.runs[i], *b = record_run(lesson, a->item, a->k);
+
+		if (!b || !*t->row.of[a->item])
+			continue;
+		compare_time(t, "start", a->item, a->k, a->start.ns - zero_t, b->start.ns - zero_l);
+		CHECK_INT(a->end.n != 0, b->end.n != 0);
+		if (a->end.n && b->end.n)
+			compare_time(t, "end", a->item, a->k, a->end.ns - zero_t, b->end.ns - zero_l);
+		n += 1 + (a->end.n != 0);
+	}
+	return n;
+}
+
+/* Calls that may wait: when they returned. */
+static unsigned int compare_calls(const struct twin *t, const struct record *lesson)
+{
+	int64_t zero_t = t->r.calls[0].call.ns, zero_l = lesson->calls[0].call.ns;
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < t->r.nr_calls; i++) {
+		const struct rec_call *a = &t->r.calls[i], *b = record_nth_call(lesson, a->who, a->step, a->nth);
+
+		if (!kws_ops[a->op].blocks || a->op == OP_LOCK || a->op == OP_WAIT || !a->ret.n)
+			continue;
+		if (!CHECK_NOT_NULL(b))
+			test_note("%s: the lesson does not call %s, as %s does", t->lesson, a->step, t->k.name);
+		else
+			compare_time(t, a->step, a->who.decl, a->nth, a->ret.ns - zero_t, b->ret.ns - zero_l);
+		n++;
+	}
+	return n;
+}
+
+static void compare_twin(const char *path, const struct course *course)
+{
+	struct twin *t = twin_open(path);
+	struct scene *sc = calloc(1, sizeof(*sc));
+	struct play *real = NULL, *other = NULL;
+	unsigned int held = 0, n = 0;
+	struct model m;
+
+	REQUIRE_NOT_NULL(sc);
+	check_twins_facts(t);
+	for (size_t i = 0; i < course->nr; i++)
+		if (!strcmp(course->lessons[i].id, t->lesson)) {
+			real = play(course->lessons[i].path, NULL, 0, 0);
+			other = *t->row.world ? play_world(real, course->lessons[i].path, t->row.world) : NULL;
+		}
+	if (!real)
+		test_note("%s: there is no lesson '%s'", path, t->lesson);
+	REQUIRE_NOT_NULL(real);
+	sc->row = &t->row;
+	sc->s = other ? &other->store : &real->store;
+	sc->from = *t->row.from ? fence(&(other ? other : real)->lesson, t->row.from) : 0;
+	sc->to = *t->row.to ? fence(&(other ? other : real)->lesson, t->row.to) : UINT64_MAX;
+	record_scene(sc, &m);
+	check_facts(sc, "tests/twins", t->lesson, &held);
+	if (CHECK_GT(t->r.nr_calls, 0) && CHECK_GT(sc->r.nr_calls, 0))
+		n = compare_runs(t, &sc->r) + compare_calls(t, &sc->r);
+	if (!CHECK_GE(n, 2) || !CHECK_GE(held, 2))
+		test_note("%s: %u times and %u facts are compared with %s", t->lesson, n, held, t->k.name);
+	record_fini(&sc->r);
+	model_fini(&m);
+	if (other)
+		play_close(other);
+	play_close(real);
+	free(sc);
+	twin_close(t);
+}
+
+/* A module can run the scene of the lesson on a real kernel: its twin has the same times here. */
+static void the_times_of_the_lessons_are_those_of_their_twins(void)
+{
+	struct course course;
+	glob_t g;
+
+	open_course(&course);
+	REQUIRE_INT(glob("tests/twins/*.kws", 0, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		compare_twin(g.gl_pathv[i], &course);
+	globfree(&g);
+	course_free(&course);
+}
+
 const struct test_case suite_sweep_truth[] = {
 	T(the_scenes_of_the_lessons_agree_with_a_real_kernel),
+	T(the_times_of_the_lessons_are_those_of_their_twins),
 	{ NULL, NULL }
 };
