@@ -10,10 +10,12 @@
 #include "tests/test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -152,6 +154,29 @@ static void a_killed_writer_leaves_nothing(void)
 	REQUIRE_INT(waitpid(child, &status, 0), child);
 	check_contents("a", "old");
 	CHECK_INT(files_here(), 1);
+	tear_down();
+}
+
+/* A killed process cannot remove its temporary file: the next writer does, unless a live process holds it. */
+static void the_next_file_removes_what_a_killed_writer_left(void)
+{
+	int fd;
+
+	set_up();
+	REQUIRE_INT(chdir(folder), 0);
+	for (size_t i = 0; i < 3; i++)
+		close(open((const char *const[]){ ".kworkshop-4000001-0", ".kworkshop-4000001-1", ".kworkshop-notes" }[i],
+			   O_CREAT | O_WRONLY, 0600));
+	fd = open(".kworkshop-4000001-1", O_RDONLY);
+	REQUIRE_INT(flock(fd, LOCK_EX), 0);
+	CHECK_INT(put_file("a", "new", 0), 0);
+	CHECK_INT(access(".kworkshop-4000001-0", F_OK), -1);
+	CHECK_INT(access(".kworkshop-4000001-1", F_OK), 0);
+	CHECK_INT(access(".kworkshop-notes", F_OK), 0);
+	close(fd);
+	CHECK_INT(put_file("a", "newer", 0), 0);
+	check_contents("a", "newer");
+	CHECK_INT(files_here(), 2);
 	tear_down();
 }
 
@@ -368,6 +393,7 @@ const struct test_case suite_unit_output[] = {
 	T(a_link_stays_a_link),
 	T(a_device_and_a_pipe_are_written_directly),
 	T(a_killed_writer_leaves_nothing),
+	T(the_next_file_removes_what_a_killed_writer_left),
 	T(every_command_has_a_call),
 	T(every_command_reports_a_full_disk),
 	T(every_command_reports_a_closed_pipe),

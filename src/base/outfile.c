@@ -3,16 +3,20 @@
  *
  * The temporary file has no name (O_TMPFILE) where the file system supports that, until it is
  * complete.  A process that is killed leaves nothing behind then.  While a temporary file
- * has a name, the signals that end the process are blocked.   Licence: MIT.
+ * has a name, the signals that end the process are blocked and the process holds a flock()
+ * on the file.  SIGKILL cannot be blocked: the next file that is written into the same folder
+ * removes the temporary files on which no process holds a flock().   Licence: MIT.
  */
 #define _GNU_SOURCE
 #include "base/outfile.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +51,14 @@ static int folder_length(const struct outfile *out)
 	return slash ? (int)(slash - out->path) + 1 : 0;
 }
 
+/* The folder of .path, in a form that open() takes. */
+static void folder_of(const struct outfile *out, char *folder, size_t size)
+{
+	int len = folder_length(out);
+
+	snprintf(folder, size, "%.*s", len ? len : 1, len ? out->path : ".");
+}
+
 /* The @n-th name beside .path that a temporary file may have. */
 static int name_beside(struct outfile *out, unsigned int n)
 {
@@ -77,6 +89,43 @@ static int make_beside(struct outfile *out, int (*make)(struct outfile *out))
 	return rc;
 }
 
+/* ---- temporary files of processes that were killed ------------------------------------------- */
+
+static bool is_temporary_name(const char *name)
+{
+	int pid, n, end = 0;
+
+	return sscanf(name, ".kworkshop-%d-%d%n", &pid, &n, &end) == 2 && !name[end];
+}
+
+/* Removes the file @name of the folder @dir, unless a process holds a lock on it. */
+static void remove_leftover(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dir, name, 0);
+	close(fd);
+}
+
+static void remove_leftovers(const struct outfile *out)
+{
+	char folder[PATH_MAX];
+	struct dirent *e;
+	DIR *d;
+
+	folder_of(out, folder, sizeof(folder));
+	d = opendir(folder);
+	while (d && (e = readdir(d)))
+		if (is_temporary_name(e->d_name))
+			remove_leftover(dirfd(d), e->d_name);
+	if (d)
+		closedir(d);
+}
+
 /* ---- opening ------------------------------------------------------------------------------- */
 
 static int stream_of(struct outfile *out, int fd)
@@ -105,7 +154,9 @@ static int open_named(struct outfile *out)
 
 	if (fd < 0)
 		return -1;
-	err = stream_of(out, fd);
+	/* another process may have removed it before it was locked: the next name is tried then */
+	(void)flock(fd, LOCK_EX | LOCK_NB);
+	err = access(out->beside, F_OK) ? -EEXIST : stream_of(out, fd);
 	if (!err)
 		return 0;
 	unlink(out->beside);
@@ -116,9 +167,9 @@ static int open_named(struct outfile *out)
 static int open_nameless(struct outfile *out)
 {
 	char folder[PATH_MAX];
-	int len = folder_length(out), fd;
+	int fd;
 
-	snprintf(folder, sizeof(folder), "%.*s", len ? len : 1, len ? out->path : ".");
+	folder_of(out, folder, sizeof(folder));
 	fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
 	return fd < 0 ? -errno : stream_of(out, fd);
 }
@@ -161,12 +212,26 @@ int outfile_check(const char *path)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-static int link_beside(struct outfile *out)
+static int link_as(const struct outfile *out, const char *path)
 {
 	char fd[40];
 
 	snprintf(fd, sizeof(fd), "/proc/self/fd/%d", fileno(out->f));
-	return linkat(AT_FDCWD, fd, AT_FDCWD, out->beside, AT_SYMLINK_FOLLOW);
+	return linkat(AT_FDCWD, fd, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+static int link_beside(struct outfile *out)
+{
+	(void)flock(fileno(out->f), LOCK_EX | LOCK_NB);
+	return link_as(out, out->beside);
+}
+
+/* The complete contents get their name: at once if it is free, else in the place of the old file. */
+static int give_name(struct outfile *out)
+{
+	if (link_as(out, out->path) == 0)
+		return 0;
+	return errno == EEXIST ? make_beside(out, link_beside) : -errno;
 }
 
 /* The stream's contents are on the disk, or -errno. */
@@ -180,22 +245,35 @@ static int settle_contents(struct outfile *out)
 	return 0;
 }
 
-int outfile_close(struct outfile *out, int err)
+/* The temporary file replaces the old one, or goes away. */
+static int settle_name(struct outfile *out, int err)
 {
-	if (!err)
-		err = settle_contents(out);
-	if (!err && !out->direct && !out->beside[0])
-		err = make_beside(out, link_beside);
-	if (fclose(out->f) && !err)
-		err = -errno;
-	out->f = NULL;
-	if (!out->beside[0])
-		return err;
 	if (!err && rename(out->beside, out->path))
 		err = -errno;
 	if (err)
 		unlink(out->beside);
 	out->beside[0] = '\0';
 	release_signals(out);
+	return err;
+}
+
+int outfile_close(struct outfile *out, int err)
+{
+	int lock;
+
+	if (!err)
+		err = settle_contents(out);
+	if (!err && !out->direct && !out->beside[0])
+		err = give_name(out);
+	lock = out->beside[0] ? fcntl(fileno(out->f), F_DUPFD_CLOEXEC, 0) : -1;	/* the lock lasts as long as the name */
+	if (fclose(out->f) && !err)
+		err = -errno;
+	out->f = NULL;
+	if (out->beside[0])
+		err = settle_name(out, err);
+	if (lock >= 0)
+		close(lock);
+	if (!err && !out->direct)
+		remove_leftovers(out);
 	return err;
 }

@@ -3,7 +3,8 @@
  *
  * A regular file, or one that does not exist yet, is written under no name or under a fresh
  * name beside it, synchronized, and renamed: the old contents stay until the new ones are
- * complete, and nothing else is left behind.  A symbolic link stays a link: the file that
+ * complete, and nothing else is left behind.  A process that SIGKILL ends in the instant between the two
+ * names leaves the temporary file; the next file that is written into the same folder removes it.  A symbolic link stays a link: the file that
  * it points to is replaced.  Anything else (a device, a pipe) is written directly.
  *
  *     err = outfile_open(&out, path);

@@ -293,7 +293,8 @@ void harm_finish(void)
 /*
  * Files in which progress is kept, and those of the call.  SQLite's own files stay when a process ends
  * without closing the database, and the next one takes them up: harm_keeps_answers() sees that they are gone.
- * Nothing can remove the temporary files of a killed process, but the next program removes its probes.
+ * A killed process leaves its temporary file; the next file that is written into the folder removes it, and the
+ * next program its probes.
  */
 static bool may_change(const struct harm *h, const char *name)
 {
