@@ -401,6 +401,7 @@ static void play_file(const char *name)
 	UI(the_first_minute_ends_at_home_and_again_keeps_nothing, "again") \
 	UI(a_bookmark_is_found_again, "bookmarks") \
 	UI(a_faulty_lesson_is_told_with_its_line, "fault") \
+	UI(home_reports_that_progress_is_not_kept, "no_progress") \
 	UI(quitting_leaves_a_sane_terminal, "quit") \
 	UI(an_interrupt_signal_leaves_a_sane_terminal, "sigint") \
 	UI(termination_leaves_a_sane_terminal, "sigterm") \

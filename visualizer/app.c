@@ -325,6 +325,7 @@ int app_main(struct app_opts *opts)
 	catch_signals(a);
 	send_marks(a);
 	if (first_scene(a, opts)) {
+		command_show_complaint(&a->ui);
 		if (opts->message)
 			ui_say(&a->ui, "%s", opts->message);
 		if (opts->leave)

@@ -83,6 +83,8 @@ struct app_callbacks {
 	/* After each verdict, at the end, on leaving: keep what was given so far.  May be NULL. */
 	void (*save)(void *arg, const char *id, struct run *run);
 	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */
+	/* The newest sentence about config or progress that the person has not read; each is returned once.  May be NULL. */
+	const char *(*complaint)(void *arg);
 	/* Forget what was answered in this lesson (home, r, after y).  May be NULL. */
 	void (*reset)(void *arg, const char *id);
 	/*

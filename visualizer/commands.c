@@ -124,6 +124,15 @@ void command_report_progress(struct ui *u)
 
 	if (s && s->run && u->opts->cb.save)
 		u->opts->cb.save(u->opts->cb.arg, s->id, s->run);
+	command_show_complaint(u);
+}
+
+void command_show_complaint(struct ui *u)
+{
+	const char *text = u->opts->cb.complaint ? u->opts->cb.complaint(u->opts->cb.arg) : NULL;
+
+	if (text)
+		ui_say(u, "%s", text);
 }
 
 /* ---- the playback ------------------------------------------------------------------------ */

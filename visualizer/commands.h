@@ -18,6 +18,8 @@ void command_world_close(struct ui *u);
 const struct lesson_question *command_world_choice(struct ui *u);
 /* Lets the caller's save() keep what was given so far. */
 void command_report_progress(struct ui *u);
+/* The sentence about config or progress that the person has not read yet, if there is one. */
+void command_show_complaint(struct ui *u);
 void command_open_shown(struct ui *u);			/* the view that the lesson opened, once */
 void command_close_shown(struct ui *u);			/* .. closes as the lesson goes on */
 unsigned int command_look_at(struct ui *u, uint32_t pool);	/* brings a pool into view; 0 = none */

@@ -23,6 +23,7 @@ void home_read(struct ui *u)
 	u->opts->cb.home(u->opts->cb.arg, &u->home, u->home_err, sizeof(u->home_err));
 	if (u->home_sel >= u->home.nr)
 		u->home_sel = 0;
+	command_show_complaint(u);
 }
 
 void home_select(struct ui *u, const char *id)

@@ -20,12 +20,13 @@
 
 /* ---- opening ---------------------------------------------------------------------- */
 
-/* On standard error; while the screen is shown, after it. */
+/* On standard error; while the screen is shown, after it, and the screen shows it too. */
 static void complain(void *arg, const char *sentence)
 {
 	struct session *s = arg;
 	size_t used = strlen(s->complaints);
 
+	snprintf(s->unseen, sizeof(s->unseen), "%s", sentence);
 	if (!s->on_screen)
 		cli_say("%s", sentence);
 	else if (used + strlen(sentence) + 2 < sizeof(s->complaints))
@@ -86,7 +87,7 @@ int session_open(struct session **out, const struct cli_look *look)
 	}
 	status = progress_open(&s->progress, NULL, err, sizeof(err));
 	if (err[0])
-		cli_say("%s", err);
+		complain(s, err);
 	if (status)
 		s->progress = NULL;	/* reported above; lessons run without it */
 	else
@@ -448,6 +449,15 @@ static void ask_save(void *arg, const char *id, struct run *run)
 	session_save(arg, id, run);
 }
 
+static const char *ask_complaint(void *arg)
+{
+	struct session *s = arg;
+
+	memcpy(s->shown, s->unseen, sizeof(s->shown));
+	s->unseen[0] = '\0';
+	return s->shown[0] ? s->shown : NULL;
+}
+
 static void ask_reset(void *arg, const char *id)
 {
 	session_reset(arg, id);
@@ -518,7 +528,7 @@ int session_world(void *arg, const struct run *base, const char *question, unsig
 void session_callbacks(struct session *s, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
-		.arg = s, .home = ask_home, .open = ask_open, .free_play = ask_free_play, .save = ask_save,
+		.arg = s, .home = ask_home, .open = ask_open, .free_play = ask_free_play, .save = ask_save, .complaint = ask_complaint,
 		.bookmarks = session_bookmarks(s), .reset = ask_reset, .next = ask_next, .world = session_world, .rule = ask_rule, .word = ask_word,
 	};
 }
