@@ -238,9 +238,12 @@ SRC_exercise := \
 	src/exercise/check.c \
 	src/exercise/files.c \
 	src/exercise/folder.c \
+	src/exercise/job.c \
 	src/exercise/open.c \
 	src/exercise/play.c \
-	src/exercise/work.c
+	src/exercise/table.c \
+	src/exercise/work.c \
+	src/exercise/worksheet.c
 
 SRC_words := \
 	src/words/end_text.c \

@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include "exercise/exercise_internal.h"
+#include "exercise/job.h"
 #include "lua/script.h"
 #include "plain/exercise.h"
 #include "run/wire.h"
@@ -644,11 +645,99 @@ static void an_exercise_is_worked_on_in_lines(void)
 	CHECK_HAS(out, "  1  A handler that sleeps: 7 of 10 points.");
 	CHECK_HAS(out, "  2  A handler that sleeps: 10 of 10 points.");
 	CHECK_INT(shell_run(out, sizeof(out), "printf 'max_active 2\\nrun\\nmax_active 4\\nrun\\n' | KWORKSHOP_STATE_DIR=%s '%s' run E16 "
-			    "--plain --variant 0", folder, kw), 0);
+			    "--plain --variant 0 --work %s", folder, kw, folder), 0);
 	CHECK_HAS(out, "max_active is 2 (1 to 16)");
 	CHECK_HAS(out, "Before: 1: max_active 2 (4 points)");
 	CHECK_HAS(out, "10 of 10 points");
 	folder_remove(folder);
+}
+
+/* Values of a form are kept in the folder: the next run, test, history, restart and submit have them. */
+static void the_values_of_a_form_are_kept(void)
+{
+	char folder[64] = "/tmp/kw-exercise-XXXXXX", out[16384];
+	const char *kw = test_binary();
+
+	folder_make(folder);
+	CHECK_INT(shell_run(out, sizeof(out), "printf 'max_active 2\nrun\nmax_active 4\nrun\n' | '%s' run E16 --plain --variant 0 --work %s", kw,
+			    folder), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' test E16 --variant 0 --work %s", kw, folder), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' test E16 --variant 0 --work %s --set max_active=2", kw, folder), 1);
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' history E16 1 --work %s", kw, folder), 0);
+	CHECK_HAS(out, "-    1  set max_active 2");
+	CHECK_HAS(out, "+    1  set max_active 4");
+	CHECK_INT(shell_run(out, sizeof(out), "XDG_STATE_HOME=%s '%s' submit E16 --variant 0 --student s1 -o %s/one.kwh --work %s", folder, kw, folder,
+			    folder), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "cat %s/one.kwh", folder), 0);
+	CHECK_HAS(out, "input set max_active 4");
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' restart E16 --work %s", kw, folder), 0);
+	CHECK_HAS(out, "version 2");
+	CHECK_INT(shell_run(out, sizeof(out), "echo q | '%s' run E16 --plain --work %s", kw, folder), 0);
+	CHECK_HAS(out, "max_active is 1 (1 to 16)");
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' history E16 2 --back --work %s && echo q | '%s' run E16 --plain --work %s", kw, folder, kw,
+			    folder), 0);
+	CHECK_HAS(out, "max_active is 4 (1 to 16)");
+	folder_remove(folder);
+}
+
+/* ---- checks in a process of their own ------------------------------------------------------------ */
+
+/* The results of a job, after at most half a minute; @stop_at: schedules of check 2 after which it is stopped, 0 = never. */
+static int run_job(const struct exercise *x, const struct exercise_checking *how, unsigned int stop_at, struct exercise_result *out)
+{
+	struct exercise_job *j;
+	char err[1500] = "";
+	bool runs = true;
+
+	REQUIRE_INT(exercise_job_begin(&j, x, how), 0);
+	for (int i = 0; i < 6000 && runs; i++) {
+		runs = exercise_job_look(j, out);
+		if (runs && stop_at && out->check[2].done >= stop_at)
+			exercise_job_stop(j);
+		if (runs)
+			usleep(5000);
+	}
+	CHECK_FALSE(runs);
+	return exercise_job_end(j, out, err, sizeof(err));
+}
+
+static void a_job_has_the_results_of_a_check(void)
+{
+	struct exercise *x = open_variant("unload", 0);
+	struct exercise_result *a = calloc(1, sizeof(*a)), *b = calloc(1, sizeof(*b));
+	struct run_files *files = read_folder(x, "exercises/21-unload/wrong/cancel-first");
+	struct exercise_checking how = { .files = files, .seed = 1, .jitter = -1, .schedules = SCHEDULES };
+
+	check_files(x, files, SCHEDULES, 0, a);
+	CHECK_INT(run_job(x, &how, 0, b), 0);
+	CHECK_INT(b->halves, a->halves);
+	for (unsigned int k = 1; k <= a->nr; k++) {
+		CHECK_INT(b->check[k].state, a->check[k].state);
+		CHECK_STR(b->check[k].text, a->check[k].text);
+		CHECK_INT(b->check[k].evidence, a->check[k].evidence);
+	}
+	run_files_put(files);
+	exercise_close(x);
+	free(a);
+	free(b);
+}
+
+static void a_job_that_is_stopped_keeps_the_checks_that_are_done(void)
+{
+	struct exercise *x = open_variant("unload", 0);
+	struct exercise_result *r = calloc(1, sizeof(*r));
+	struct run_files *files = read_folder(x, "exercises/21-unload/solution");
+	struct exercise_checking how = { .files = files, .seed = 1, .jitter = -1, .jobs = 1 };
+
+	CHECK_INT(run_job(x, &how, 2, r), 0);
+	CHECK_TRUE(r->stopped);
+	CHECK_INT(r->check[1].state, CHECK_STATE_HOLDS);
+	CHECK_INT(r->check[2].state, CHECK_STATE_WAITS);
+	CHECK_INT(r->of, 20);
+	CHECK_GT(r->of, r->halves);
+	run_files_put(files);
+	exercise_close(x);
+	free(r);
 }
 
 const struct test_case suite_unit_exercise[] = {
@@ -668,5 +757,8 @@ const struct test_case suite_unit_exercise[] = {
 	T(test_ends_with_the_status_of_the_result),
 	T(a_faulty_file_ends_a_run_with_status_1),
 	T(an_exercise_is_worked_on_in_lines),
+	T(the_values_of_a_form_are_kept),
+	T(a_job_has_the_results_of_a_check),
+	T(a_job_that_is_stopped_keeps_the_checks_that_are_done),
 	{ NULL, NULL }
 };

@@ -30,7 +30,7 @@
  */
 static const struct room {
 	const char *place;
-	const char *may[16];
+	const char *may[20];
 } rooms[] = {
 	{ "src/base/", { "base/" } },
 	{ "src/trace/", { "trace/", "base/" } },
@@ -50,17 +50,17 @@ static const struct room {
 			    "trace/", "base/" } },
 	{ "src/classroom/", { "classroom/", "words/texts.h", "run/", "model/", "trace/", "base/" } },
 	{ "src/words/", { "words/", "run/exit_report.h", "model/", "trace/", "base/" } },
-	{ "src/plain/", { "plain/", "words/", "exercise/exercise.h", "run/", "model/", "trace/", "base/" } },
+	{ "src/plain/", { "plain/", "words/", "exercise/exercise.h", "exercise/worksheet.h", "run/", "model/", "trace/", "base/" } },
 	{ "src/check/", { "check/", "plain/plain.h", "words/", "run/", "machine/choice.h", "model/", "trace/", "base/" } },
 	{ "src/exercise/", { "exercise/", "words/texts.h", "explore/explore.h", "run/", "machine/choice.h", "model/", "trace/",
 			     "base/" } },
-	{ "src/cli/", { "cli/", "plain/plain.h", "plain/exercise.h", "plain/work_lines.h", "words/", "classroom/", "conform/", "check/check.h", "exercise/exercise.h",
+	{ "src/cli/", { "cli/", "plain/plain.h", "plain/exercise.h", "plain/work_lines.h", "words/", "classroom/", "conform/", "check/check.h", "exercise/exercise.h", "exercise/worksheet.h",
 			"explore/explore.h", "run/", "model/", "trace/", "base/", "visualizer/app.h",
 			"visualizer/picture.h" } },
 	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/api_where.h", "lua/course.h",
 			"lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
-	{ "visualizer/", { "visualizer/", "words/", "exercise/exercise.h", "run/run.h", "run/free_play.h",
+	{ "visualizer/", { "visualizer/", "words/", "exercise/exercise.h", "exercise/worksheet.h", "exercise/job.h", "run/run.h", "run/saved.h", "run/free_play.h",
 			   "run/question_report.h", "model/", "trace/", "base/" } },
 	{ NULL, { NULL } }
 };
@@ -81,7 +81,7 @@ static bool may_include(const struct room *r, const char *name)
 {
 	int i;
 
-	for (i = 0; i < 16 && r->may[i]; i++)
+	for (i = 0; i < 20 && r->may[i]; i++)
 		if (begins_with(name, r->may[i]))
 			return true;
 	return false;

@@ -138,6 +138,18 @@ int cli_exercise_work(const struct cli_exercise *ex, const struct exercise *x, c
 	return -ENAMETOOLONG;
 }
 
+int cli_exercise_settings(const struct cli_exercise *ex, const struct exercise *x, struct run_inputs *out, char *err, size_t err_size)
+{
+	char path[1100];
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (ex->settings.n)
+		return run_inputs_copy(out, &ex->settings);
+	rc = cli_exercise_work(ex, x, path, sizeof(path), err, err_size);
+	return rc ? rc : exercise_settings_read(x, path, out, err, err_size);
+}
+
 int cli_exercise_files(const struct cli_exercise *ex, const struct exercise *x, struct run_files **out, char *err,
 		       size_t err_size)
 {

@@ -46,6 +46,8 @@ int cli_exercises_dir(const struct cli_look *look, char *path, size_t size);
 int cli_exercise_open(const struct cli_exercise *ex, const char *name, struct exercise **out);
 /* The student's folder of the exercise, which need not exist.  0, or -errno with a sentence. */
 int cli_exercise_work(const struct cli_exercise *ex, const struct exercise *x, char *path, size_t size, char *err, size_t err_size);
+/* Values of the form: those of --set, or else those that were left in the work folder.  Owner of *@out: the caller.  0, or -errno with a sentence. */
+int cli_exercise_settings(const struct cli_exercise *ex, const struct exercise *x, struct run_inputs *out, char *err, size_t err_size);
 /* The files of the work folder; the starter's where the student has none.  0, or -errno with a sentence. */
 int cli_exercise_files(const struct cli_exercise *ex, const struct exercise *x, struct run_files **out, char *err,
 		       size_t err_size);

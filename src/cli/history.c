@@ -70,7 +70,7 @@ static int show_version(const struct exercise *x, const char *folder, unsigned i
 	int rc = result ? exercise_version_read(x, folder, n, &was, result, RESULT_BYTES, err, sizeof(err)) : -ENOMEM;
 
 	if (!rc) {
-		rc = exercise_read(x, folder, &is, err, sizeof(err));
+		rc = exercise_kept_read(x, folder, &is, err, sizeof(err));
 		if (rc == -ENOENT) {
 			is = run_files_new();
 			rc = is ? 0 : -ENOMEM;
@@ -108,7 +108,7 @@ static int history(const struct history_opts *o, const struct exercise *x, const
 
 	if (rc)
 		return failed(err, rc);
-	if (!x->about.nr_files)
+	if (!x->about.nr_files && !x->about.nr_settings)
 		return cli_misuse("history", W(EXERCISE_HAS_NO_FILES), x->at.name);
 	if (number && (*end || !n || n > 1000000))
 		return cli_misuse("history", W(HISTORY_NUMBER), number);

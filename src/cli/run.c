@@ -144,7 +144,7 @@ static int replay_exercise(struct session *s, const struct run_opts *o, const st
 	int code, rc = cli_exercise_files(ex, x, &spec.files, err, sizeof(err));
 
 	if (!rc)
-		rc = run_inputs_copy(&spec.inputs, &o->settings);
+		rc = cli_exercise_settings(ex, x, &spec.inputs, err, sizeof(err));
 	if (rc) {
 		cli_fail(err, rc);
 		return exit_status_for(rc);
@@ -161,31 +161,39 @@ static bool is_worked_on(const struct exercise *x)
 	return x->about.kind == EXERCISE_REPAIR || x->about.kind == EXERCISE_CONFIGURE;
 }
 
+static int open_sheet(const struct run_opts *o, const struct cli_exercise *ex, const struct exercise *x, struct worksheet **out)
+{
+	char folder[1100], err[1400] = "";
+	unsigned int copied;
+	int rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
+
+	if (!rc)
+		rc = exercise_work_open(x, folder, &copied, err, sizeof(err));
+	if (!rc)
+		rc = sheet_open(out, x, folder, o->seed, err, sizeof(err));
+	if (rc)
+		cli_fail(err, rc);
+	return rc ? exit_status_for(rc) : 0;
+}
+
 static int work_on(const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
 {
 	struct plain_opts plain = { .exe = cli_program(), .why = o->look.why_plain };
-	struct work_opts work = { .folder = "", .in = stdin, .out = stdout, .seed = o->seed, .plain = &plain };
-	char folder[1100], err[1400] = "";
-	unsigned int copied;
-	int rc = 0;
+	struct work_opts work = { .in = stdin, .out = stdout, .plain = &plain };
+	struct worksheet *sheet;
+	int code = open_sheet(o, ex, x, &sheet);
 
-	if (x->about.nr_files) {
-		rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
-		if (!rc)
-			rc = exercise_work_open(x, folder, &copied, err, sizeof(err));
-		work.folder = folder;
-	}
-	if (rc) {
-		cli_fail(err, rc);
-		return exit_status_for(rc);
-	}
-	return work_lines_run(x, &work);
+	if (code)
+		return code;
+	code = work_lines_run(sheet, &work);
+	sheet_close(sheet);
+	return code;
 }
 
 static int run_exercise(struct session *s, const struct run_opts *o, const char *name)
 {
 	struct cli_exercise ex = { .look = o->look, .variant = o->variant == VARIANT_UNSET ? CLI_EXERCISE_VARIANT : o->variant,
-				   .work = o->work };
+				   .work = o->work, .settings = o->settings };
 	struct exercise *x;
 	int code = cli_exercise_open(&ex, name, &x);
 

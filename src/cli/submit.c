@@ -1,8 +1,8 @@
 /*
  * cli/submit.c - `kworkshop submit`: writes a hand-in, or grades it here first.
  *
- * The files are those of the work folder, the answers and settings those of the first attempt that
- * progress has for this variant.  Nothing leaves the computer: the command writes a file.
+ * The files and the values of a form are those of the work folder, the answers those of the first attempt
+ * that progress has for this variant.  Nothing leaves the computer: the command writes a file.
  *
  * Lives here:   the exercises that are handed in, what of them is known.
  * Never here:   the format (classroom/handin.h), points (grade.c).   Licence: MIT.
@@ -57,12 +57,12 @@ static int take_first(void *arg, const struct progress_attempt *a)
 	return w->inputs ? 0 : -ENOMEM;
 }
 
-/* Answers, hints and settings of the first attempt. */
+/* Answers and hints of the first attempt, and the values of a form. */
 static int add_inputs(struct submission *s, const struct exercise *x, struct handin_block *b)
 {
 	struct wanted_attempt w = { .variant = x->variant };
-	struct run_inputs all = { 0 };
-	char err[300] = "";
+	struct run_inputs all = { 0 }, settings = { 0 };
+	char err[1400] = "";
 	int rc = 0;
 
 	if (s->progress)
@@ -71,13 +71,16 @@ static int add_inputs(struct submission *s, const struct exercise *x, struct han
 		b->seed = w.seed;
 		rc = run_inputs_parse(&all, w.inputs, "progress", err, sizeof(err));
 	}
+	if (!rc)
+		rc = cli_exercise_settings(&s->o->ex, x, &settings, err, sizeof(err));
 	for (size_t i = 0; i < all.n && !rc; i++) {
 		b->hints += all.v[i].kind == INPUT_HINT;
-		if (all.v[i].kind != INPUT_SET || !s->o->ex.settings.n)
+		if (all.v[i].kind != INPUT_SET || !settings.n)
 			rc = run_inputs_add(&b->inputs, &all.v[i]);
 	}
-	for (size_t i = 0; i < s->o->ex.settings.n && !rc; i++)
-		rc = run_inputs_add(&b->inputs, &s->o->ex.settings.v[i]);
+	for (size_t i = 0; i < settings.n && !rc; i++)
+		rc = run_inputs_add(&b->inputs, &settings.v[i]);
+	run_inputs_fini(&settings);
 	free(w.inputs);
 	run_inputs_fini(&all);
 	return rc;

@@ -34,20 +34,28 @@ static int read_files(const struct test_opts *o, const struct exercise *x, char 
 	return rc ? exit_status_for(rc) : 0;
 }
 
-static int check_files(const struct test_opts *o, const struct exercise *x, const struct run_files *files)
+/* @named: the files stand on the command line, and the values of a form are in them. */
+static int check_files(const struct test_opts *o, const struct exercise *x, const struct run_files *files, bool named)
 {
-	struct exercise_checking how = { .files = files, .settings = &o->ex.settings, .seed = o->seed, .jitter = o->jitter,
+	struct run_inputs settings = { 0 };
+	struct exercise_checking how = { .files = files, .settings = &settings, .seed = o->seed, .jitter = o->jitter,
 					 .jobs = o->jobs > 0 ? (unsigned int)o->jobs : 0,
 					 .schedules = o->schedules > 0 ? (unsigned int)o->schedules : 0 };
 	struct exercise_result *r = calloc(1, sizeof(*r));
 	char err[1400] = "";
-	int rc = r ? exercise_check(x, &how, r, err, sizeof(err)) : -ENOMEM, code;
+	int rc = r ? 0 : -ENOMEM, code;
+
+	if (!rc)
+		rc = named ? run_inputs_copy(&settings, &o->ex.settings) : cli_exercise_settings(&o->ex, x, &settings, err, sizeof(err));
+	if (!rc)
+		rc = exercise_check(x, &how, r, err, sizeof(err));
 
 	if (rc)
 		cli_fail(err, rc);
 	else
 		plain_exercise_result(stdout, x, r);
 	code = rc ? exit_status_for(rc) : exercise_holds(x, r) ? EXIT_RIGHT : EXIT_WRONG;
+	run_inputs_fini(&settings);
 	free(r);
 	return code;
 }
@@ -62,7 +70,7 @@ static int test_exercise(struct test_opts *o, const char *name, char **paths, si
 		return code;
 	code = read_files(o, x, paths, nr, &files);
 	if (!code)
-		code = check_files(o, x, files);
+		code = check_files(o, x, files, nr > 0);
 	run_files_put(files);
 	exercise_close(x);
 	return code;

@@ -383,12 +383,11 @@ static int play_groups(struct checking *c)
 	return rc;
 }
 
-static void count_points(struct checking *c)
+void exercise_count_points(const struct exercise *x, struct exercise_result *out)
 {
-	struct exercise_result *out = c->out;
-
-	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++) {
-		const struct exercise_check *about = &c->x->about.check[k];
+	out->halves = out->of = 0;
+	for (unsigned int k = 1; k <= x->about.nr_checks; k++) {
+		const struct exercise_check *about = &x->about.check[k];
 
 		if (!about->number || about->hidden || about->form == CHECK_REACH)
 			continue;
@@ -431,7 +430,7 @@ int exercise_check(const struct exercise *x, const struct exercise_checking *how
 	rc = prepare(&c);
 	if (!rc)
 		rc = play_groups(&c);
-	count_points(&c);
+	exercise_count_points(x, out);
 	if (rc && !err[0])
 		snprintf(err, err_size, W(EXERCISE_NO_RUN), strerror(-rc));
 	run_files_put(c.files);

@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "model/exercise.h"
 #include "run/director.h"
@@ -78,6 +79,18 @@ int exercise_add_hidden(const struct exercise *x, struct run_files *files);
 
 /* ---- the work folder (work.c) ------------------------------------------------------------------- */
 
+/* The student's values of a form: `set NAME VALUE` lines (docs/inputs.md), in the work folder. */
+#define EXERCISE_SETTINGS_FILE "settings.txt"
+
+/*
+ * exercise_kept_read - what of @folder becomes a version: the exercise's files, or the values of its form
+ * Owner of *@out: run_files_put().  Return: 0; -ENOENT: none of them is there; another -errno with a sentence.
+ */
+int exercise_kept_read(const struct exercise *x, const char *folder, struct run_files **out, char *err, size_t err_size);
+/* The values of a form as they stand in @folder; none if there is no file.  0, or -errno with a sentence. */
+int exercise_settings_read(const struct exercise *x, const char *folder, struct run_inputs *out, char *err, size_t err_size);
+/* Writes them; makes the folder. */
+int exercise_settings_write(const char *folder, const struct run_inputs *settings, char *err, size_t err_size);
 /*
  * exercise_work_open - make the student's folder, and copy the starter's files that it does not have
  * *@copied: how many.  Return: 0, or -errno with a sentence in @err, as the others below.
@@ -91,7 +104,7 @@ unsigned int exercise_versions(const char *folder);
 /* -ENOENT: there is no version @n.  Owner of *@out: run_files_put(). */
 int exercise_version_read(const struct exercise *x, const char *folder, unsigned int n, struct run_files **out, char *result,
 			  size_t result_size, char *err, size_t err_size);
-/* The starter's files, or those of a version, again.  *@aside: the version that the present ones are now, 0 = there were none. */
+/* The starter's files (of a form the defaults), or those of a version, again.  *@aside: the version that the present ones are now, 0 = there were none. */
 int exercise_restart(const struct exercise *x, const char *folder, unsigned int *aside, char *err, size_t err_size);
 int exercise_bring_back(const struct exercise *x, const char *folder, unsigned int n, unsigned int *aside, char *err,
 			size_t err_size);
@@ -161,6 +174,8 @@ int exercise_check(const struct exercise *x, const struct exercise_checking *how
  */
 int exercise_answers(const struct exercise *x, const struct run_inputs *inputs, uint64_t seed, struct exercise_score *out,
 		     char *err, size_t err_size);
+/* Sets .halves and .of from the states of the checks. */
+void exercise_count_points(const struct exercise *x, struct exercise_result *r);
 /* Every check that was run holds. */
 bool exercise_holds(const struct exercise *x, const struct exercise_result *r);
 /*
@@ -169,6 +184,12 @@ bool exercise_holds(const struct exercise *x, const struct exercise_result *r);
  */
 int exercise_replay(const struct exercise *x, const struct exercise_checking *how, const struct exercise_result *r,
 		    unsigned int number, struct run_spec *spec);
+/* Does the author let a student see why check @number does not hold: always, or only of the first one? */
+bool exercise_may_show(const struct exercise *x, const struct exercise_result *r, unsigned int number);
+/* "4", "2½", "1": points given in halves. */
+const char *exercise_points(unsigned int halves, char buf[16]);
+/* A line for each check, under a failing one its feedback, place and replay line; then the points.  @r NULL: nothing was checked. */
+void exercise_table(FILE *out, int columns, const struct exercise *x, const struct exercise_result *r);
 /* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3" */
 void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size);
 

@@ -1,13 +1,13 @@
 /*
  * exercise/work.c - the folder in which a student works: files, and every version that was checked.
  *
- *   kworkshop-work/SLUG/NAME
+ *   kworkshop-work/SLUG/NAME		the files of a repair, or settings.txt of a form
  *   kworkshop-work/SLUG/history/N/NAME and its result
  *
  * Nothing that a student wrote is overwritten before it is in the history.  A version that is
  * equal to the newest one gets no number of its own: only its result is written anew.
  *
- * Lives here:   starters, versions, setting aside, bringing back.
+ * Lives here:   starters, the values of a form, versions, setting aside, bringing back.
  * Never here:   choosing the folder (cli/exercise.c), printing.   Licence: MIT.
  */
 #include "exercise/exercise_internal.h"
@@ -69,14 +69,96 @@ static int write_files(const char *folder, const struct run_files *files, char *
 	return rc;
 }
 
+/* ---- the values of a form ------------------------------------------------------------- */
+
+int exercise_settings_read(const struct exercise *x, const char *folder, struct run_inputs *out, char *err, size_t err_size)
+{
+	struct run_files *kept;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (!x->about.nr_settings)
+		return 0;
+	rc = exercise_kept_read(x, folder, &kept, err, err_size);
+	if (rc == -ENOENT)
+		return 0;
+	if (!rc)
+		rc = run_inputs_parse(out, kept->v[0].text, EXERCISE_SETTINGS_FILE, err, err_size);
+	run_files_put(kept);
+	return rc;
+}
+
+int exercise_settings_write(const char *folder, const struct run_inputs *settings, char *err, size_t err_size)
+{
+	char *text = NULL;
+	int rc = make_folders(folder, err, err_size);
+
+	if (!rc)
+		rc = run_inputs_format(settings, &text);
+	if (!rc)
+		rc = write_text(folder, EXERCISE_SETTINGS_FILE, text, strlen(text), err, err_size);
+	free(text);
+	return rc;
+}
+
+/* The defaults of a form, as its file. */
+static int default_settings(const struct exercise *x, struct run_files **out)
+{
+	struct run_inputs all = { 0 };
+	char *text = NULL;
+	int rc = 0;
+
+	for (unsigned int i = 0; i < x->about.nr_settings && !rc; i++) {
+		struct run_input one = { .kind = INPUT_SET };
+
+		snprintf(one.id, sizeof(one.id), "%s", x->about.setting[i].name);
+		snprintf(one.value, sizeof(one.value), "%s", x->about.setting[i].by_default);
+		rc = run_inputs_add(&all, &one);
+	}
+	*out = rc ? NULL : run_files_new();
+	if (!rc)
+		rc = *out ? run_inputs_format(&all, &text) : -ENOMEM;
+	if (!rc)
+		rc = run_files_add(*out, EXERCISE_SETTINGS_FILE, text, strlen(text), false);
+	free(text);
+	run_inputs_fini(&all);
+	return rc;
+}
+
+int exercise_kept_read(const struct exercise *x, const char *folder, struct run_files **out, char *err, size_t err_size)
+{
+	char path[2400];
+	int rc;
+
+	if (x->about.nr_files)
+		return exercise_read(x, folder, out, err, err_size);
+	*out = run_files_new();
+	if (!*out)
+		return -ENOMEM;
+	snprintf(path, sizeof(path), "%s/%s", folder, EXERCISE_SETTINGS_FILE);
+	rc = read_into(*out, path, EXERCISE_SETTINGS_FILE, false, err, err_size);
+	if (rc) {
+		run_files_put(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
 static int read_starter(const struct exercise *x, struct run_files **out, char *err, size_t err_size)
 {
 	char path[1100];
+	int rc;
 
+	if (!x->about.nr_files) {
+		rc = default_settings(x, out);
+		return rc ? fail(rc, EXERCISE_SETTINGS_FILE, err, err_size) : 0;
+	}
 	if (!exercise_path(&x->at, "starter", path, sizeof(path)))
 		return fail(-ENAMETOOLONG, x->at.dir, err, err_size);
 	return exercise_read(x, path, out, err, err_size);
 }
+
+/* ---- the folder ------------------------------------------------------------------------- */
 
 int exercise_work_open(const struct exercise *x, const char *folder, unsigned int *copied, char *err, size_t err_size)
 {
@@ -135,7 +217,7 @@ int exercise_version_read(const struct exercise *x, const char *folder, unsigned
 	int rc;
 
 	version_path(folder, n, path, sizeof(path));
-	rc = exercise_read(x, path, out, err, err_size);
+	rc = exercise_kept_read(x, path, out, err, err_size);
 	if (rc == -ENOENT)
 		snprintf(err, err_size, W(EXERCISE_NO_VERSION), n, x->at.slug);
 	if (rc)
@@ -174,7 +256,7 @@ static bool is_version(const struct exercise *x, const char *folder, unsigned in
 	bool same;
 
 	version_path(folder, n, path, sizeof(path));
-	same = n && !exercise_read(x, path, &old, err, sizeof(err)) && old && same_files(old, files);
+	same = n && !exercise_kept_read(x, path, &old, err, sizeof(err)) && old && same_files(old, files);
 	run_files_put(old);
 	return same;
 }
@@ -203,7 +285,7 @@ int exercise_keep(const struct exercise *x, const char *folder, const struct run
 static int set_aside(const struct exercise *x, const char *folder, unsigned int *version, char *err, size_t err_size)
 {
 	struct run_files *now = NULL;
-	int rc = exercise_read(x, folder, &now, err, err_size);
+	int rc = exercise_kept_read(x, folder, &now, err, err_size);
 
 	*version = 0;
 	if (rc == -ENOENT)

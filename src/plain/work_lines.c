@@ -20,24 +20,17 @@
 #include "plain/exercise.h"
 #include "words/texts.h"
 
-#define TRIES_KEPT 20
 #define ERR_BYTES 1500
 
 struct work {
-	struct exercise *x;
+	struct worksheet *d;
 	const struct work_opts *o;
-	struct run_inputs settings;
-	struct run_files *files;	/* as they were checked last */
-	struct exercise_result *result;
-	struct exercise_checking how;
-	bool checked;
-	unsigned int hints, tries, shown;	/* .shown: schedules of the last line about progress */
-	char try_text[TRIES_KEPT][120];		/* a ring */
+	unsigned int shown;		/* schedules of the last line about progress */
 };
 
-static void put(struct work *d, const char *text)
+static void put(const struct work *w, const char *text)
 {
-	wrap_print(d->o->out, plain_columns(d->o->out), "", text);
+	wrap_print(w->o->out, plain_columns(w->o->out), "", text);
 }
 
 /* ---- checking ------------------------------------------------------------------------- */
@@ -46,233 +39,159 @@ static void put(struct work *d, const char *text)
 static void progress(void *arg, const struct exercise_result *now)
 {
 	static const unsigned int marks[] = { 2000, 1000, 500, 200, 100, 50, 10 };
-	struct work *d = arg;
+	struct work *w = arg;
+	const struct exercise_facts *about = &w->d->x->about;
 
 	for (unsigned int k = 1; k <= now->nr; k++) {
-		if (now->check[k].state != CHECK_STATE_RUNS || d->x->about.check[k].schedules < 10)
+		if (now->check[k].state != CHECK_STATE_RUNS || about->check[k].schedules < 10)
 			continue;
 		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 			if (now->check[k].done < marks[i])
 				continue;
-			if (marks[i] != d->shown && now->check[k].done < d->x->about.check[k].schedules)
-				printable_printf(d->o->out, W(WORK_PROGRESS), marks[i], d->x->about.check[k].schedules);
-			d->shown = marks[i];
+			if (marks[i] != w->shown && now->check[k].done < about->check[k].schedules)
+				printable_printf(w->o->out, W(WORK_PROGRESS), marks[i], about->check[k].schedules);
+			w->shown = marks[i];
 			break;
 		}
 	}
-	fflush(d->o->out);
+	fflush(w->o->out);
 }
 
-static int read_files(struct work *d, char *err, size_t err_size)
+/* Return: 0; -EINVAL if more checks would only repeat the error. */
+static int check(struct work *w)
 {
-	run_files_put(d->files);
-	d->files = NULL;
-	return d->o->folder[0] ? exercise_read(d->x, d->o->folder, &d->files, err, err_size) : 0;
-}
-
-/* The version that was checked goes into the history with its table. */
-static int keep_version(struct work *d, char *err, size_t err_size)
-{
-	char *text = NULL;
-	size_t size = 0;
-	unsigned int version;
-	FILE *out;
-	int rc;
-
-	if (!d->files)
-		return 0;
-	out = open_memstream(&text, &size);
-	if (!out)
-		return -ENOMEM;
-	plain_exercise_result(out, d->x, d->result);
-	fclose(out);
-	rc = exercise_keep(d->x, d->o->folder, d->files, text, &version, err, err_size);
-	free(text);
-	return rc;
-}
-
-/* Return: false after an error that more checks would only repeat. */
-static bool check(struct work *d)
-{
+	struct exercise_result *r = calloc(1, sizeof(*r));
+	struct exercise_checking how;
 	char err[ERR_BYTES] = "";
-	int rc = read_files(d, err, sizeof(err));
+	int rc = r ? sheet_begin(w->d, &how, err, sizeof(err)) : -ENOMEM;
 
-	d->shown = 0;
-	d->how = (struct exercise_checking){ .files = d->files, .settings = &d->settings, .seed = d->o->seed, .jitter = -1,
-					     .progress = progress, .arg = d };
+	w->shown = 0;
+	how.progress = progress;
+	how.arg = w;
 	if (!rc)
-		rc = exercise_check(d->x, &d->how, d->result, err, sizeof(err));
+		rc = exercise_check(w->d->x, &how, r, err, sizeof(err));
 	if (!rc) {
-		d->checked = true;
-		plain_exercise_result(d->o->out, d->x, d->result);
-		rc = keep_version(d, err, sizeof(err));
+		plain_exercise_result(w->o->out, w->d->x, r);
+		rc = sheet_done(w->d, r, err, sizeof(err));
 	}
 	if (rc)
-		put(d, err[0] ? err : strerror(-rc));
-	return rc != -EINVAL;
+		put(w, err[0] ? err : strerror(-rc));
+	free(r);
+	return rc;
 }
 
 /* ---- the words of a student ------------------------------------------------------------ */
 
-static void show_hint(struct work *d)
+static void show_hint(struct work *w)
 {
+	const char *hint = sheet_hint(w->d);
 	STRBUF(text, EXERCISE_TEXT_BYTES + 80);
 
-	if (d->hints == d->x->about.nr_hints) {
-		put(d, W(WORK_NO_HINT));
-		return;
-	}
-	strbuf_printf(&text, W(WORK_HINT), d->hints + 1, d->x->about.nr_hints, d->x->about.hint[d->hints]);
-	d->hints++;
-	put(d, text.buf);
+	if (hint)
+		strbuf_printf(&text, W(WORK_HINT), w->d->hints, w->d->x->about.nr_hints, hint);
+	put(w, hint ? text.buf : W(WORK_NO_HINT));
 }
 
-static void show_story(struct work *d)
+static void show_story(const struct work *w)
 {
+	const struct exercise_facts *about = &w->d->x->about;
 	char points[16];
 
-	printable_printf(d->o->out, W(WORK_TITLE), d->x->about.title, plain_points(d->x->about.halves, points));
-	put(d, d->x->about.story);
-	for (unsigned int i = 0; i < d->x->about.nr_files; i++)
-		printable_printf(d->o->out, W(WORK_FILE), d->o->folder, d->x->about.file[i]);
+	printable_printf(w->o->out, W(WORK_TITLE), about->title, plain_points(about->halves, points));
+	put(w, about->story);
+	for (unsigned int i = 0; i < about->nr_files; i++)
+		printable_printf(w->o->out, W(WORK_FILE), w->d->folder, about->file[i]);
 }
 
-static unsigned int first_failing(const struct work *d)
+static void show_failing(const struct work *w)
 {
-	for (unsigned int k = 1; d->checked && k <= d->result->nr; k++)
-		if (d->result->check[k].state == CHECK_STATE_FAILS || d->result->check[k].state == CHECK_STATE_CANNOT)
-			return k;
-	return 0;
-}
-
-static void show_failing(struct work *d)
-{
-	unsigned int k = first_failing(d);
-	struct run_spec spec;
+	struct sheet_run run;
+	unsigned int k = sheet_failing(w->d);
 
 	if (!k) {
-		put(d, W(WORK_NONE_FAILS));
+		put(w, W(WORK_NONE_FAILS));
 		return;
 	}
-	if (exercise_replay(d->x, &d->how, d->result, k, &spec) == 0)
-		plain_run(&spec, d->o->plain);
-	run_inputs_fini(&spec.inputs);
-	run_files_put(spec.files);
+	if (sheet_run(w->d, k, &run) == 0)
+		plain_run(&run.spec, w->o->plain);
+	sheet_run_fini(&run);
 }
 
-static void show_why(struct work *d)
+static void show_why(const struct work *w)
 {
-	bool may = d->checked && exercise_holds(d->x, d->result);
-
-	put(d, may ? d->x->about.why : W(WORK_WHY_LATER));
+	put(w, sheet_holds(w->d) ? w->d->x->about.why : W(WORK_WHY_LATER));
 }
 
 /* ---- a form ---------------------------------------------------------------------------------- */
 
-static const char *value_of(const struct work *d, const struct exercise_setting *s)
+static void show_form(const struct work *w)
 {
-	const char *value = s->by_default;
-
-	for (size_t i = 0; i < d->settings.n; i++)
-		if (strcmp(d->settings.v[i].id, s->name) == 0)
-			value = d->settings.v[i].value;
-	return value;
-}
-
-static void show_form(struct work *d)
-{
-	for (unsigned int i = 0; i < d->x->about.nr_settings; i++) {
-		const struct exercise_setting *s = &d->x->about.setting[i];
+	for (unsigned int i = 0; i < w->d->x->about.nr_settings; i++) {
+		const struct exercise_setting *s = &w->d->x->about.setting[i];
 		STRBUF(text, 800);
 
-		strbuf_printf(&text, W(WORK_SETTING), s->name, value_of(d, s));
+		strbuf_printf(&text, W(WORK_SETTING), s->name, sheet_value(w->d, i));
 		if (strcmp(s->kind, "number") == 0)
 			strbuf_printf(&text, W(WORK_SETTING_RANGE), s->from, s->to);
 		else if (s->of[0])
 			strbuf_printf(&text, strcmp(s->kind, "flags") == 0 ? W(WORK_SETTING_FLAGS) : W(WORK_SETTING_OF), s->of);
-		put(d, text.buf);
+		put(w, text.buf);
 	}
-}
-
-static const struct exercise_setting *find_setting(const struct work *d, const char *name, size_t len)
-{
-	for (unsigned int i = 0; i < d->x->about.nr_settings; i++)
-		if (strlen(d->x->about.setting[i].name) == len && !strncmp(d->x->about.setting[i].name, name, len))
-			return &d->x->about.setting[i];
-	return NULL;
 }
 
 /* "max_active 6", "max_active=6" */
-static bool set_line(struct work *d, const char *line)
+static bool set_line(struct work *w, const char *line)
 {
 	size_t len = strcspn(line, " =");
-	const struct exercise_setting *s = find_setting(d, line, len);
-	struct run_input one = { .kind = INPUT_SET };
 	const char *value = line + len + strspn(line + len, " =");
-	size_t kept = 0;
+	char err[ERR_BYTES] = "";
+	int rc;
 
-	if (!s || !*value)
+	if (!*value)
 		return false;
-	for (size_t i = 0; i < d->settings.n; i++)	/* the last value of each */
-		if (strcmp(d->settings.v[i].id, s->name) != 0)
-			d->settings.v[kept++] = d->settings.v[i];
-	d->settings.n = kept;
-	snprintf(one.id, sizeof(one.id), "%s", s->name);
-	snprintf(one.value, sizeof(one.value), "%s", value);
-	if (run_inputs_add(&d->settings, &one))
-		put(d, strerror(ENOMEM));
-	return true;
-}
-
-static void note_try(struct work *d)
-{
-	struct strbuf out;
-	char points[16];
-
-	strbuf_init(&out, d->try_text[d->tries % TRIES_KEPT], sizeof(d->try_text[0]));
-	strbuf_printf(&out, "%u: ", d->tries + 1);
-	for (unsigned int i = 0; i < d->x->about.nr_settings; i++)
-		strbuf_printf(&out, "%s%s %s", i ? ", " : "", d->x->about.setting[i].name, value_of(d, &d->x->about.setting[i]));
-	strbuf_printf(&out, W(WORK_TRY_POINTS), plain_points(d->result->halves, points));
-	d->tries++;
+	rc = sheet_set(w->d, line, len, value, err, sizeof(err));
+	if (rc && rc != -ENOENT)
+		put(w, err);
+	return rc != -ENOENT;
 }
 
 /* The tries before the last one. */
-static void show_tries(struct work *d)
+static void show_tries(const struct work *w)
 {
-	STRBUF(text, TRIES_KEPT * 130);
+	STRBUF(text, SHEET_TRIES_MAX * 400);
+	const struct sheet_try *t;
+	char points[16];
 
-	for (unsigned int n = d->tries - 1; n && d->tries - n < TRIES_KEPT; n--)
-		strbuf_printf(&text, "%s%s", text.len ? "; " : W(WORK_BEFORE), d->try_text[(n - 1) % TRIES_KEPT]);
+	for (unsigned int n = w->d->nr_tries; n > 1 && (t = sheet_try(w->d, n - 1)) != NULL; n--) {
+		strbuf_printf(&text, "%s%u: ", text.len ? "; " : W(WORK_BEFORE), t->number);
+		for (unsigned int i = 0; i < w->d->x->about.nr_settings; i++)
+			strbuf_printf(&text, "%s%s %s", i ? ", " : "", w->d->x->about.setting[i].name, t->value[i]);
+		strbuf_printf(&text, W(WORK_TRY_POINTS), plain_points(t->halves, points));
+	}
 	if (text.len)
-		put(d, text.buf);
+		put(w, text.buf);
 }
 
-static void run_form(struct work *d)
+static void run_form(struct work *w)
 {
-	bool before = d->checked;
+	unsigned int before = w->d->nr_tries;
 
-	d->checked = false;
-	check(d);
-	if (d->checked) {
-		note_try(d);
-		show_tries(d);
-	} else {
-		d->checked = before;
-	}
+	check(w);
+	if (w->d->nr_tries > before)
+		show_tries(w);
 }
 
 /* ---- the loop ------------------------------------------------------------------------------------- */
 
-static bool read_line(struct work *d, char *buf, size_t size)
+static bool read_line(struct work *w, char *buf, size_t size)
 {
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
 
-	fprintf(d->o->out, "%s", d->x->about.nr_settings ? W(WORK_PROMPT_FORM) : W(WORK_PROMPT));
-	fflush(d->o->out);
-	n = getline(&line, &room, d->o->in);
+	fprintf(w->o->out, "%s", sheet_is_form(w->d) ? W(WORK_PROMPT_FORM) : W(WORK_PROMPT));
+	fflush(w->o->out);
+	n = getline(&line, &room, w->o->in);
 	if (n >= 0) {
 		line[strcspn(line, "\r\n")] = '\0';
 		snprintf(buf, size, "%s", line + strspn(line, " \t"));
@@ -282,50 +201,43 @@ static bool read_line(struct work *d, char *buf, size_t size)
 }
 
 /* Return: false: the student leaves. */
-static bool obey(struct work *d, const char *line)
+static bool obey(struct work *w, const char *line)
 {
-	bool form = d->x->about.nr_settings;
+	bool form = sheet_is_form(w->d);
 
 	if (!strcmp(line, "q") || !strcmp(line, "quit"))
 		return false;
 	if (!strcmp(line, "H") || !strcmp(line, "h") || !strcmp(line, "hint"))
-		show_hint(d);
+		show_hint(w);
 	else if (!strcmp(line, "s"))
-		show_story(d);
+		show_story(w);
 	else if (!strcmp(line, "o"))
-		show_failing(d);
+		show_failing(w);
 	else if (!strcmp(line, "w"))
-		show_why(d);
+		show_why(w);
 	else if (form && (!strcmp(line, "run") || !*line))
-		run_form(d);
-	else if (form && set_line(d, line))
-		show_form(d);
+		run_form(w);
+	else if (form && set_line(w, line))
+		show_form(w);
 	else if (!form && !*line)
-		return check(d);
+		return check(w) != -EINVAL;
 	else
-		put(d, form ? W(WORK_UNKNOWN_FORM) : W(WORK_UNKNOWN));
+		put(w, form ? W(WORK_UNKNOWN_FORM) : W(WORK_UNKNOWN));
 	return true;
 }
 
-int work_lines_run(struct exercise *x, const struct work_opts *opts)
+int work_lines_run(struct worksheet *d, const struct work_opts *opts)
 {
-	struct work d = { .x = x, .o = opts, .result = calloc(1, sizeof(*d.result)) };
+	struct work w = { .d = d, .o = opts };
 	char line[600];
-	int code;
 
-	if (!d.result)
-		return EXIT_INTERNAL;
-	show_story(&d);
-	plain_exercise_result(opts->out, x, NULL);
-	show_form(&d);
-	while (read_line(&d, line, sizeof(line)) && obey(&d, line))
+	show_story(&w);
+	plain_exercise_result(opts->out, d->x, d->checked ? d->result : NULL);
+	show_form(&w);
+	while (read_line(&w, line, sizeof(line)) && obey(&w, line))
 		;
-	if (d.checked && exercise_holds(x, d.result) && x->about.why[0])
-		put(&d, x->about.why);
-	code = !d.checked || exercise_holds(x, d.result) ? EXIT_RIGHT : EXIT_WRONG;
+	if (sheet_holds(d) && d->x->about.why[0])
+		put(&w, d->x->about.why);
 	fprintf(opts->out, "\n");
-	run_files_put(d.files);
-	run_inputs_fini(&d.settings);
-	free(d.result);
-	return code;
+	return !d->checked || sheet_holds(d) ? EXIT_RIGHT : EXIT_WRONG;
 }

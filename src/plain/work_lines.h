@@ -8,20 +8,18 @@
 #ifndef KW_PLAIN_WORK_LINES_H
 #define KW_PLAIN_WORK_LINES_H
 
-#include "exercise/exercise.h"
+#include "exercise/worksheet.h"
 #include "plain/plain.h"
 
 struct work_opts {
-	const char *folder;		/* the student's files; "" = the exercise has none */
 	FILE *in, *out;
-	uint64_t seed;
 	const struct plain_opts *plain;	/* of a failing run that is shown */
 };
 
 /*
  * work_lines_run - work on a repair or configure exercise until the input ends or the student leaves
- * Return: 0 if the last check holds or none was made, else 1; 2 and 3 as the command's.
+ * Return: 0 if the last check holds or none was made, else 1.
  */
-int work_lines_run(struct exercise *x, const struct work_opts *opts);
+int work_lines_run(struct worksheet *d, const struct work_opts *opts);
 
 #endif
