@@ -210,6 +210,7 @@ SRC_classroom := \
 	src/classroom/attempt.c \
 	src/classroom/config.c \
 	src/classroom/day.c \
+	src/classroom/practice.c \
 	src/classroom/digest.c \
 	src/classroom/handin.c \
 	src/classroom/identity.c \
@@ -618,6 +619,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_pick.c \
 	tests/unit_plain.c \
 	tests/unit_order.c \
+	tests/unit_practice.c \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \

@@ -63,6 +63,25 @@ static void a_day_begins_at_local_midnight(void)
 	env_give_back(&zone);
 }
 
+static void a_day_has_one_date_and_a_date_one_day(void)
+{
+	static const char *const wrong[] = {
+		"", "2026", "2026-2-3", "2026-02-30", "2025-02-29", "2026-13-01", "2026-00-01", "2026-01-00", "1970-01-01",
+		"1969-12-31", "2026-12-05 ", " 2026-12-05", "20261205--", "-026-12-05", "2026-12-0x",
+	};
+	char text[DAY_DATE_BYTES];
+
+	CHECK_INT(day_of_date("1970-01-02"), 1);
+	CHECK_INT(day_of_date("2000-02-29"), 11016);
+	CHECK_INT(day_of_date("2024-03-01"), 19783);
+	for (int64_t day = 1; day < 100000; day += 13) {
+		day_date(day, text);
+		CHECK_INT(day_of_date(text), day);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		CHECK_INT(day_of_date(wrong[i]), 0);
+}
+
 /* ---- an attempt ------------------------------------------------------------------------ */
 
 /* Argument of progress_resume(): the run of progress_sample(). */
@@ -491,6 +510,7 @@ static void a_mark_at_the_same_event_gets_the_new_text(void)
 static void reset_forgets_one_lesson_and_keeps_its_bookmarks(void)
 {
 	struct progress_mark m = { .course = "kworkshop", .lesson = "life", .event = 41, .text = "mine" };
+	struct progress_practice again = { .course = "kworkshop", .lesson = "life", .question = "second" };
 	struct progress_summary s;
 	struct marks marks = { 0 };
 	struct progress *p;
@@ -501,6 +521,7 @@ static void reset_forgets_one_lesson_and_keeps_its_bookmarks(void)
 	progress_add(p, "life", "answer second 1 once\n", true, 1);
 	progress_add(p, "rescuer", "answer second 1 once\n", true, 1);
 	CHECK_INT(progress_mark(p, &m), 0);
+	CHECK_INT(progress_add_practice(p, &again), 0);
 	CHECK_INT(progress_reset(p, "kworkshop", "life"), 0);
 	CHECK_INT(progress_reset(p, "kworkshop", "life"), -ENOENT);
 	CHECK_INT(progress_summarize(p, "kworkshop", "life", &s), -ENOENT);
@@ -509,6 +530,7 @@ static void reset_forgets_one_lesson_and_keeps_its_bookmarks(void)
 	CHECK_INT(marks.n, 1);
 	text = progress_export_text(p);
 	CHECK_HAS(text, "{\"what\": \"reset\", \"course\": \"kworkshop\", \"lesson\": \"life\"}");
+	CHECK_HAS(text, "\"practice\": [],");
 	free(text);
 	progress_close(p);
 	progress_folder_remove();
@@ -517,6 +539,7 @@ static void reset_forgets_one_lesson_and_keeps_its_bookmarks(void)
 const struct test_case suite_unit_progress[] = {
 	T(state_folder_follows_own_variable_then_xdg_then_home),
 	T(a_day_begins_at_local_midnight),
+	T(a_day_has_one_date_and_a_date_one_day),
 	T(saved_progress_is_resumed_after_closing),
 	T(an_attempt_is_resumed_only_by_the_same_run),
 	T(the_last_unfinished_attempt_with_an_answer_is_resumed),

@@ -499,6 +499,33 @@ static void a_step_that_fails_changes_nothing(void)
 	progress_folder_remove();
 }
 
+/* A file of schema 2 has no table of practice, and is otherwise the same. */
+static void a_file_of_schema_2_keeps_all_rows_and_takes_practice(void)
+{
+	struct progress_practice again = { .course = "kworkshop", .lesson = "life", .question = "second", .variant = 8, .seed = 3 };
+	char path[512], *before, *after;
+	struct progress *p;
+
+	progress_folder_make();
+	p = progress_folder_open();
+	progress_add(p, "life", "answer second 1 once\n", false, 0);
+	progress_add(p, "rescuer", "answer second 1 once\n", true, 1);
+	before = progress_export_text(p);
+	snprintf(path, sizeof(path), "%s", progress_path(p));
+	progress_close(p);
+	run_sql(path, "DROP TABLE practice; PRAGMA user_version = 2");
+	p = progress_folder_open();
+	after = progress_export_text(p);
+	CHECK_STR(after, before);
+	CHECK_INT(progress_add_practice(p, &again), 0);
+	progress_close(p);
+	CHECK_INT(number_of(path, "PRAGMA user_version"), PROGRESS_SCHEMA);
+	CHECK_INT(number_of(path, "SELECT count(*) FROM practice"), 1);
+	free(before);
+	free(after);
+	progress_folder_remove();
+}
+
 static void programs_that_convert_at_once_convert_once(void)
 {
 	const char *path = make_schema_1("delete");
@@ -628,6 +655,7 @@ const struct test_case suite_unit_progress_file[] = {
 	T(a_file_of_a_newer_program_is_left_alone),
 	T(a_file_of_schema_1_is_converted_and_its_copy_stays),
 	T(a_step_that_fails_changes_nothing),
+	T(a_file_of_schema_2_keeps_all_rows_and_takes_practice),
 	T(programs_that_convert_at_once_convert_once),
 	T(the_journal_is_the_one_that_was_proven),
 	T(erase_leaves_no_trace_of_an_answer),

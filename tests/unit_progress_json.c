@@ -16,6 +16,8 @@ static void fill(struct progress *p)
 {
 	struct progress_mark m = { .course = "kworkshop", .lesson = "life", .variant = 7, .seed = 3, .event = 41,
 				   .text = "why \"here\"?", .hash = "0123456789abcdef", .day = 20000 };
+	struct progress_practice again = { .course = "kworkshop", .lesson = "life", .question = "second", .variant = 8, .seed = 3,
+					   .value = "once", .sure = 1, .right = 1, .hints = 2, .day = 20001 };
 	struct progress_attempt a = progress_sample("go 1\nanswer second 1 \"a\\\\b\"\nhint second 1\n", true);
 	struct progress_answer answers[2] = {
 		progress_sample_answer("second", 1, 1, "both \"of\" them, \xc3\xbc \x01"),
@@ -31,6 +33,7 @@ static void fill(struct progress *p)
 	CHECK_INT(progress_reset(p, "kworkshop", "rescuer"), 0);
 	progress_add(p, "rescuer", "answer second 1 once\n", true, 1);
 	CHECK_INT(progress_mark(p, &m), 0);
+	CHECK_INT(progress_add_practice(p, &again), 0);
 }
 
 /* Up to the log, which lists imports. */
@@ -70,7 +73,8 @@ static void an_export_read_elsewhere_exports_the_same(void)
 	fill(p);
 	one = progress_export_text(p);
 	progress_close(p);
-	CHECK_HAS(one, "\"version\": 2,");
+	CHECK_HAS(one, "\"version\": 3,");
+	CHECK_HAS(one, "\"question\": \"second\", \"variant\": 8, \"seed\": 3, \"value\": \"once\", \"sure\": 1, \"right\": true, \"hints\": 2");
 	CHECK_HAS(one, "\"seed\": 18446744073709551615");
 	CHECK_HAS(one, "\"what\": \"reset\"");
 	progress_folder_make();
@@ -261,7 +265,7 @@ static void an_import_that_is_wrong_changes_nothing(void)
 	static const struct { const char *json, *says; } wrong[] = {
 		{ "", "1: " }, { "[", "1: " }, { "[]", "1: this is not an export" }, { "{}", "1: this is not an export" },
 		{ "{\"format\":\"other\",\"version\":1,\"lessons\":[]}", "1: this is not an export" },
-		{ "{\"format\":\"kworkshop-progress\",\n\"version\":3,\"lessons\":[]}", "2: \"version\" is not 1 or 2" },
+		{ "{\"format\":\"kworkshop-progress\",\n\"version\":4,\"lessons\":[]}", "2: \"version\" is not 1 to 3" },
 		{ "{\"format\":\"kworkshop-progress\"}", "1: \"version\" is not" },
 		{ FORMAT_1 "{}}", "1: \"lessons\" is not a list" },
 		{ FORMAT_1 "[\n1]}", "2: a number is not a lesson" },
@@ -277,6 +281,10 @@ static void an_import_that_is_wrong_changes_nothing(void)
 		{ "{\"format\": \"kworkshop-progress\", \"version\": 2, \"attempts\": [], \"earlier\": [], \"marks\": [],\n"
 		  "\"log\": [{\"what\": \"reset\", \"course\": \"k\", \"lesson\": \"l\", \"when\": 1}]}",
 		  "2: the member \"when\" is unknown" },
+		{ "{\"format\": \"kworkshop-progress\", \"version\": 3, \"attempts\": [],\n\"earlier\": [], \"marks\": [], \"log\": []}",
+		  "1: \"practice\" is missing" },
+		{ "{\"format\": \"kworkshop-progress\", \"version\": 3, \"attempts\": [],\n\"practice\": [{\"course\": \"k\", \"lesson\": \"\"}],"
+		  "\"earlier\": [], \"marks\": [], \"log\": []}", "2: \"lesson\" is empty" },
 		{ HEAD TAIL " x", "1: " },
 	};
 	char err[256], *before, *after;

@@ -268,7 +268,7 @@ static void progress_is_taken_along_and_forgotten_by_command(void)
 	CHECK_HAS(out, "try 1: wrong  (n)");
 	file_write(folder, "b.json", "{\"format\": \"kworkshop-progress\",\n \"version\": 7}\n");
 	CHECK_INT(kworkshop("progress import b.json", ""), 2);
-	CHECK_STARTS(out, "kworkshop: b.json:2: \"version\" is not 1 or 2");
+	CHECK_STARTS(out, "kworkshop: b.json:2: \"version\" is not 1 to 3");
 	CHECK_INT(kworkshop("progress import c.json", ""), 3);
 	CHECK_INT(kworkshop("progress erase", "no\n"), 1);
 	CHECK_INT(kworkshop("progress erase --yes", ""), 0);

@@ -388,7 +388,7 @@ complete -c kworkshop -n '__kworkshop_at home 0' -a progress -d 'show, export, i
 complete -c kworkshop -n '__kworkshop_at progress' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at progress' -l yes -d 'erase: do not ask'
 complete -c kworkshop -n '__kworkshop_at progress' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
-complete -c kworkshop -n '__kworkshop_at progress 1' -x -a show -d 'attempts, answers and bookmarks'
+complete -c kworkshop -n '__kworkshop_at progress 1' -x -a show -d 'attempts, answers, what was practised, and bookmarks'
 complete -c kworkshop -n '__kworkshop_at progress 1' -x -a export -d 'everything as JSON: into FILE, or to standard output without it'
 complete -c kworkshop -n '__kworkshop_at progress 1' -x -a import -d 'add what FILE holds; nothing is overwritten; - is standard input'
 complete -c kworkshop -n '__kworkshop_at progress 1' -x -a reset -d 'delete the progress of LESSON'

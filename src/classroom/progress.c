@@ -30,6 +30,7 @@
 	}
 READER(attempt, progress_attempt)
 READER(answer, progress_answer)
+READER(practice, progress_practice)
 READER(mark, progress_mark)
 READER(earlier, progress_earlier)
 READER(log, progress_log)
@@ -54,6 +55,16 @@ int progress_answers(struct progress *p, int64_t attempt, int (*fn)(void *arg, c
 
 	return progress_select(p, &progress_answer_table, &a, answer_read, &r,
 			       "WHERE attempt = ?1 ORDER BY row", "i", (uint64_t)attempt);
+}
+
+int progress_practice(struct progress *p, const char *course, const char *lesson,
+		      int (*fn)(void *arg, const struct progress_practice *a), void *arg)
+{
+	struct practice_reader r = { fn, arg };
+	struct progress_practice a;
+
+	return progress_select(p, &progress_practice_table, &a, practice_read, &r,
+			       OF_LESSON "ORDER BY course, lesson, row", "tt", course, lesson);
 }
 
 int progress_marks(struct progress *p, const char *course, const char *lesson,
@@ -288,6 +299,19 @@ int progress_save(struct progress *p, struct progress_attempt *a, struct progres
 	return err;
 }
 
+int progress_add_practice(struct progress *p, struct progress_practice *a)
+{
+	int err;
+
+	if (!a->course[0] || !a->lesson[0] || !a->question[0])
+		return -EINVAL;
+	err = progress_begin(p);
+	if (err)
+		return err;
+	err = progress_insert(p, &progress_practice_table, a);
+	return progress_finish(p, err == -EEXIST ? 0 : err);
+}
+
 /* ---- summary ----------------------------------------------------------------------------------------- */
 
 struct tally {
@@ -397,6 +421,9 @@ int progress_reset(struct progress *p, const char *course, const char *lesson)
 	if (!err)
 		err = progress_run(p, "DELETE FROM earlier WHERE course = ?1 AND lesson = ?2", "tt", course, lesson);
 	n += sqlite3_changes(p->db);
+	if (!err)
+		err = progress_run(p, "DELETE FROM practice WHERE course = ?1 AND lesson = ?2", "tt", course, lesson);
+	n += sqlite3_changes(p->db);
 	if (!err && n)
 		err = progress_insert(p, &progress_log_table, &l);
 	err = progress_finish(p, err);
@@ -411,8 +438,8 @@ int progress_erase(struct progress *p, void (*removed)(void *arg, const char *pa
 		err = progress_begin(p);
 	if (err)
 		return err;
-	err = progress_sql(p, "DELETE FROM answer; DELETE FROM attempt; DELETE FROM mark; DELETE FROM earlier;"
-			   " DELETE FROM log");
+	err = progress_sql(p, "DELETE FROM answer; DELETE FROM attempt; DELETE FROM practice; DELETE FROM mark;"
+			   " DELETE FROM earlier; DELETE FROM log");
 	err = progress_finish(p, err);
 	if (!err)
 		err = progress_remove_copies(p, removed, arg);

@@ -4,7 +4,8 @@
  * Progress is one SQLite file in the state folder ($KWORKSHOP_STATE_DIR, else
  * $XDG_STATE_HOME/kworkshop, else ~/.local/state/kworkshop).  An attempt is one run of
  * a lesson, stored as its inputs, which suffice to repeat the run to the point where it
- * stopped.  A second run is a second attempt and overwrites nothing.  Each row has a
+ * stopped.  A second run is a second attempt and overwrites nothing.  A question that is asked
+ * again with other numbers has a row of its own, outside of all attempts.  Each row has a
  * checksum, which is verified when the row is read.  Days are local day numbers, for
  * spaced review; clock times are stored only if the caller passes them.
  *
@@ -21,8 +22,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define PROGRESS_SCHEMA 2		/* of the file, PRAGMA user_version */
-#define PROGRESS_JSON_VERSION 2		/* of export; import reads 1 and 2 */
+#define PROGRESS_SCHEMA 3		/* of the file, PRAGMA user_version */
+#define PROGRESS_JSON_VERSION 3		/* of export; import reads 1, 2 and 3 */
 #define PROGRESS_JSON_BYTES_MAX ((size_t)16 << 20)
 #define PROGRESS_BUSY_MS 1000		/* longest wait for another program that writes */
 
@@ -55,6 +56,21 @@ struct progress_answer {
 	int32_t right;			/* 1, 0; -1 = no verdict */
 	uint32_t hints;			/* shown before the answer */
 	int64_t day, time;		/* as in an attempt */
+};
+
+/*
+ * The first answer to a question that was asked again with other numbers.  It belongs to no
+ * attempt, so it changes nothing that is counted or handed in.
+ */
+struct progress_practice {
+	int64_t row;
+	char course[64], lesson[64], question[64];
+	uint64_t variant, seed;		/* of the run in which it was asked */
+	char value[512];		/* these three as in progress_answer */
+	uint32_t sure;
+	int32_t right;
+	uint32_t hints;
+	int64_t day, time;
 };
 
 /* A bookmark at an event, with or without a note. */
@@ -156,6 +172,14 @@ int progress_answers(struct progress *p, int64_t attempt,
 int progress_earlier(struct progress *p, const char *course, const char *lesson,
 		     int (*fn)(void *arg, const struct progress_earlier *e), void *arg);
 
+/* ---- questions that are asked again (practice.h decides when) --------------------------------- */
+
+/* Writes @a and fills in .row, unless this question was answered in a run of this variant and seed: that answer stays. */
+int progress_add_practice(struct progress *p, struct progress_practice *a);
+/* Calls @fn for each row, ordered by lesson and by the time of writing. */
+int progress_practice(struct progress *p, const char *course, const char *lesson,
+		      int (*fn)(void *arg, const struct progress_practice *a), void *arg);
+
 /* ---- bookmarks and notes -------------------------------------------------------------------------- */
 
 /* Writes @m and fills in .row; replaces the text of a mark at the same event of the same run. */
@@ -167,7 +191,7 @@ int progress_marks(struct progress *p, const char *course, const char *lesson,
 
 /* ---- reset and erase ---------------------------------------------------------------------------------- */
 
-/* Deletes the attempts at one lesson and adds a row to the log; bookmarks stay. */
+/* Deletes the attempts at one lesson, and what was practised of it, and adds a row to the log; bookmarks stay. */
 int progress_reset(struct progress *p, const char *course, const char *lesson);
 /* Deletes everything, including the log; copies of older schemas and renamed damaged files, each reported by @removed. */
 int progress_erase(struct progress *p, void (*removed)(void *arg, const char *path), void *arg);

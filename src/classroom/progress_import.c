@@ -12,7 +12,7 @@
  * Only attempts from before the import are compared, each at most once, so two attempts
  * of one export stay two attempts.
  *
- * Lives here:   versions 1 and 2 of the format, checks with a line number, merging.
+ * Lives here:   versions 1, 2 and 3 of the format, checks with a line number, merging.
  * Never here:   export (progress_json.c).
  * Licence: MIT.
  */
@@ -325,7 +325,7 @@ static int merge_earlier(struct import *im, struct progress_earlier *e)
 		       progress_insert(im->p, &progress_earlier_table, e);
 }
 
-/* ---- version 2 ------------------------------------------------------------------------------------------ */
+/* ---- versions 2 and 3 ------------------------------------------------------------------------------------------ */
 
 static int attempt_2(struct import *im, const struct json_value *object)
 {
@@ -358,6 +358,16 @@ static int earlier_2(struct import *im, const struct json_value *object)
 	return err ? err : merge_earlier(im, &e);
 }
 
+static int practice_3(struct import *im, const struct json_value *object)
+{
+	struct progress_practice a;
+	int err = take_record(im, &progress_practice_table, object, "", &a);
+
+	if (!err)
+		err = progress_insert(im->p, &progress_practice_table, &a);
+	return err == -EEXIST ? 0 : err;	/* our answer stays */
+}
+
 static int mark_2(struct import *im, const struct json_value *object)
 {
 	struct progress_mark m;
@@ -376,16 +386,23 @@ static int log_2(struct import *im, const struct json_value *object)
 	return take_record(im, &progress_log_table, object, "", &l);
 }
 
-static int read_2(struct import *im, const struct json_value *root)
+static int read_lists(struct import *im, const struct json_value *root, uint64_t version)
 {
-	static const struct { const char *key; int (*take)(struct import *im, const struct json_value *v); } lists[] = {
-		{ "attempts", attempt_2 }, { "earlier", earlier_2 }, { "marks", mark_2 }, { "log", log_2 },
+	static const struct {
+		const char *key;
+		uint64_t since;		/* the version that has it first */
+		int (*take)(struct import *im, const struct json_value *v);
+	} lists[] = {
+		{ "attempts", 2, attempt_2 }, { "practice", 3, practice_3 }, { "earlier", 2, earlier_2 },
+		{ "marks", 2, mark_2 }, { "log", 2, log_2 },
 	};
 	const struct json_value *list, *v;
 	size_t i;
 	int err = 0;
 
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err; i++) {
+		if (version < lists[i].since)
+			continue;
 		err = need_list(im, root, lists[i].key, &list);
 		if (err)
 			break;
@@ -510,7 +527,7 @@ static int read_root(struct import *im, const struct json_value *root)
 	if (!json_get_uint(json_member(root, "version"), UINT32_MAX, &version) || version < 1 ||
 	    version > PROGRESS_JSON_VERSION)
 		return fail(im, json_member(root, "version"), W(IMPORT_VERSION), PROGRESS_JSON_VERSION);
-	return version == 1 ? read_1(im, root) : read_2(im, root);
+	return version == 1 ? read_1(im, root) : read_lists(im, root, version);
 }
 
 static int last_attempt(struct progress *p, int64_t *row)

@@ -90,8 +90,8 @@ struct progress_table {
 	size_t bytes, row_offset;	/* of the struct */
 };
 
-extern const struct progress_table progress_attempt_table, progress_answer_table, progress_mark_table,
-	progress_earlier_table, progress_log_table;
+extern const struct progress_table progress_attempt_table, progress_answer_table, progress_practice_table,
+	progress_mark_table, progress_earlier_table, progress_log_table;
 
 int64_t progress_get_number(const struct progress_column *c, const void *record);
 void progress_set_number(const struct progress_column *c, void *record, int64_t n);

@@ -106,6 +106,12 @@ static int put_attempt(void *arg, const struct progress_attempt *a)
 	return err;
 }
 
+static int put_practice(void *arg, const struct progress_practice *a)
+{
+	put_record(&((struct out *)arg)->w, &progress_practice_table, a);
+	return 0;
+}
+
 static int put_earlier(void *arg, const struct progress_earlier *e)
 {
 	put_record(&((struct out *)arg)->w, &progress_earlier_table, e);
@@ -140,6 +146,10 @@ static int put_all(struct out *o)
 	json_put_uint(w, "version", PROGRESS_JSON_VERSION);
 	begin_list(w, "attempts");
 	err = progress_attempts(o->p, NULL, NULL, put_attempt, o);
+	json_end(w);
+	begin_list(w, "practice");
+	if (!err)
+		err = progress_practice(o->p, NULL, NULL, put_practice, o);
 	json_end(w);
 	begin_list(w, "earlier");
 	if (!err)

@@ -5,7 +5,7 @@
  * checksums and JSON are derived from it.  The checksum covers the name of the table
  * and all columns.  It detects damage, but not forgery, because any program can compute it.
  *
- * Lives here:   the five tables as data, insert, update, select, damaged rows.
+ * Lives here:   the six tables as data, insert, update, select, damaged rows.
  * Never here:   operations on attempts (progress.c), versions (progress_schema.c).
  * Licence: MIT.
  */
@@ -60,6 +60,21 @@ static const struct progress_column answer_columns[] = {
 	COLUMN(progress_answer, time, PROGRESS_I64, 0, NO_MAX),
 };
 TABLE(answer, progress_answer, "attempt, question, ordinal");
+
+static const struct progress_column practice_columns[] = {
+	COLUMN(progress_practice, course, PROGRESS_TEXT, 1, NO_MAX),
+	COLUMN(progress_practice, lesson, PROGRESS_TEXT, 1, NO_MAX),
+	COLUMN(progress_practice, question, PROGRESS_TEXT, 1, NO_MAX),
+	COLUMN(progress_practice, variant, PROGRESS_U64, 0, NO_MAX),
+	COLUMN(progress_practice, seed, PROGRESS_U64, 0, NO_MAX),
+	COLUMN(progress_practice, value, PROGRESS_TEXT, 0, NO_MAX),
+	COLUMN(progress_practice, sure, PROGRESS_U32, 0, 3),
+	COLUMN(progress_practice, right, PROGRESS_TRI, -1, 1),
+	COLUMN(progress_practice, hints, PROGRESS_U32, 0, UINT32_MAX),
+	COLUMN(progress_practice, day, PROGRESS_I64, 0, NO_MAX),
+	COLUMN(progress_practice, time, PROGRESS_I64, 0, NO_MAX),
+};
+TABLE(practice, progress_practice, "course, lesson, question, variant, seed");
 
 static const struct progress_column mark_columns[] = {
 	COLUMN(progress_mark, course, PROGRESS_TEXT, 1, NO_MAX),

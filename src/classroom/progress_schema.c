@@ -1,12 +1,13 @@
 /*
- * classroom/progress_schema.c - versions of the file, and the conversion from 1 to 2.
+ * classroom/progress_schema.c - versions of the file, and the conversions to the present one.
  *
  * Schema 1 had one row per lesson, which each new run overwrote, and answers without
- * a day.  The conversion is one transaction: it copies the old file to progress-1.db,
- * makes attempt 1 of each lesson with its answers, and stores the number of earlier
- * finished runs in the table `earlier`.
+ * a day.  Its conversion copies the old file to progress-1.db, makes attempt 1 of each lesson
+ * with its answers, and stores the number of earlier finished runs in the table `earlier`.
+ * Schema 2 had no table `practice`; its conversion adds that and changes no other.  Each
+ * conversion is one transaction.
  *
- * Lives here:   PRAGMA user_version, the conversion, the copies of older schemas.
+ * Lives here:   PRAGMA user_version, the conversions, the copies of older schemas.
  * Never here:   the current tables (progress_rows.c).
  * Licence: MIT.
  */
@@ -120,7 +121,7 @@ int progress_remove_copies(struct progress *p, void (*removed)(void *arg, const 
 	return err;
 }
 
-/* ---- from 1 to 2 ----------------------------------------------------------------------------- */
+/* ---- from 1 ----------------------------------------------------------------------------- */
 
 static void copy_text(char *to, size_t size, sqlite3_stmt *st, int column)
 {
@@ -219,8 +220,8 @@ static int take_log(struct progress *p)
 static int for_each_table(struct progress *p, int (*fn)(struct progress *p, const struct progress_table *t))
 {
 	static const struct progress_table *const tables[] = {
-		&progress_attempt_table, &progress_answer_table, &progress_mark_table, &progress_earlier_table,
-		&progress_log_table,
+		&progress_attempt_table, &progress_answer_table, &progress_practice_table, &progress_mark_table,
+		&progress_earlier_table, &progress_log_table,
 	};
 	int err = 0;
 	size_t i;
@@ -256,6 +257,21 @@ static int step_from_1(struct progress *p)
 	return err ? err : progress_sql(p, "DROP TABLE lesson_1; DROP TABLE answer_1; DROP TABLE log_1");
 }
 
+/* Creates and converts, in the transaction. */
+static int bring_up(struct progress *p, int64_t version)
+{
+	switch (version) {
+	case 0:
+		return create_tables(p) ? -EBADMSG : 0;	/* tables without a version: damage, as each version stores its number */
+	case 1:
+		return step_from_1(p);
+	case 2:
+		return progress_create(p, &progress_practice_table) ? -EBADMSG : 0;
+	default:
+		return version == PROGRESS_SCHEMA ? 0 : -EPROTO;
+	}
+}
+
 int progress_migrate(struct progress *p)
 {
 	char sql[64];
@@ -271,12 +287,8 @@ int progress_migrate(struct progress *p)
 		return err;
 	/* again, in the transaction: another program may have converted the file */
 	err = schema_version(p, &version);
-	if (!err && version == 0)
-		err = create_tables(p) ? -EBADMSG : 0;	/* tables without a version: damage, as each version stores its number */
-	else if (!err && version == 1)
-		err = step_from_1(p);
-	else if (!err && version != PROGRESS_SCHEMA)
-		err = -EPROTO;
+	if (!err)
+		err = bring_up(p, version);
 	if (!err) {
 		snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", PROGRESS_SCHEMA);
 		err = progress_sql(p, sql);

@@ -70,6 +70,14 @@ static int show_earlier(void *arg, const struct progress_earlier *e)
 	return 0;
 }
 
+static int show_practice(void *arg, const struct progress_practice *a)
+{
+	(void)arg;
+	printable_printf(stdout, W(PROGRESS_PRACTICE), a->course, a->lesson, a->question, (unsigned long long)a->variant,
+			 a->right == 1 ? W(PROGRESS_RIGHT) : W(PROGRESS_WRONG), a->value);
+	return 0;
+}
+
 static int show_mark(void *arg, const struct progress_mark *m)
 {
 	(void)arg;
@@ -87,6 +95,8 @@ static int do_show(struct progress *p, const struct request *r)
 	err = progress_attempts(p, NULL, NULL, show_attempt, p);
 	if (!err)
 		err = progress_earlier(p, NULL, NULL, show_earlier, NULL);
+	if (!err)
+		err = progress_practice(p, NULL, NULL, show_practice, NULL);
 	if (!err)
 		err = progress_marks(p, NULL, NULL, show_mark, NULL);
 	return err ? fail(p, "progress", err) : EXIT_RIGHT;
@@ -221,7 +231,7 @@ static const struct verb verbs[] = {
 };
 
 static const struct cli_argument progress_arguments[] = {
-	{ "show", "attempts, answers and bookmarks", 1, TAKES_ITSELF, NULL },
+	{ "show", "attempts, answers, what was practised, and bookmarks", 1, TAKES_ITSELF, NULL },
 	{ "export", "everything as JSON: into FILE, or to standard output without it", 1, TAKES_ITSELF, NULL },
 	{ "import", "add what FILE holds; nothing is overwritten; - is standard input", 1, TAKES_ITSELF, NULL },
 	{ "reset", "delete the progress of LESSON", 1, TAKES_ITSELF, NULL },
