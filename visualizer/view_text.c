@@ -336,16 +336,16 @@ static void put_end(struct ui *u, struct panel *p)
 	const struct lesson *c = &u->scene->lesson;
 	const struct lesson_card *recap = NULL;
 	unsigned int judged, right;
-	STRBUF(points, 80);
-	STRBUF(score, 80);
+	STRBUF(points, 160);
+	STRBUF(score, 200);
 
 	for (size_t i = 0; i < c->nr_cards; i++)
 		if (c->card[i].kind == CARD_RECAP)
 			recap = &c->card[i];
 	lesson_score(c, UINT64_MAX, &judged, &right);
-	words_score(right, judged, &score);
+	words_ended(c, right, judged, &score);
 	words_points(c, &points);
-	put(p, ST_TITLE, 0, keep(p, points.len ? "%s %s" : "%s%s", keep(p, W(CARD_OVER), score.buf), points.buf));
+	put(p, ST_TITLE, 0, keep(p, points.len ? "%s %s" : "%s%s", score.buf, points.buf));
 	if (recap)
 		put(p, ST_NORMAL, 0, recap->text);
 	put(p, ST_DIM, 0, keyed(p, u->scene->run ? W(CARD_OVER_RESULTS) : W(CARD_OVER_KEYS_RECORDING)));

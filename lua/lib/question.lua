@@ -389,7 +389,7 @@ local function put(q)
   part(q, PART.MOVES, q.moves and "yes" or nil)
   part(q, PART.TRIES, q.tries_max and "tries" or nil, q.tries_max)
   part(q, PART.POINTS, q.points and "half points" or nil, q.points and math.tointeger(q.points * 2))
-  local cost = q.points and R.exercise and R.exercise.hint_cost
+  local cost = q.points and not q.predict and R.exercise and R.exercise.hint_cost
   part(q, PART.HINT_COST, cost and "half points" or nil, cost and math.tointeger(cost * 2))
   if q.form == "pick" then R.put_pick(q) end
   for i, c in ipairs(q.choices or {}) do

@@ -40,8 +40,8 @@ static uint64_t settle_variant(struct grading *g, const struct handin_block *b)
 
 static int grade_answers(struct grading *g, const struct exercise *x, const struct handin_block *b)
 {
-	struct exercise_score score;
-	char err[1400], points[16], of[16];
+	struct lesson_points score;
+	char err[1400];
 	int rc = exercise_answers(x, &b->inputs, b->seed, &score, err, sizeof(err));
 
 	if (rc && rc != -EINVAL) {
@@ -51,8 +51,7 @@ static int grade_answers(struct grading *g, const struct exercise *x, const stru
 	if (rc)
 		printable_printf(stdout, W(GRADE_NO_ANSWERS), x->about.title, err);
 	else
-		printable_printf(stdout, W(GRADE_QUESTIONS), x->about.title, plain_points(score.halves, points),
-				 plain_points(score.of, of), score.answered);
+		plain_exercise_answers(stdout, x, &score);
 	g->out->halves += score.halves;
 	g->out->of += x->about.halves;
 	return 0;

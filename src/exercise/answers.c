@@ -13,7 +13,7 @@
 
 #include "words/texts.h"
 
-int exercise_answers(const struct exercise *x, const struct run_inputs *inputs, uint64_t seed, struct exercise_score *out,
+int exercise_answers(const struct exercise *x, const struct run_inputs *inputs, uint64_t seed, struct lesson_points *out,
 		     char *err, size_t err_size)
 {
 	struct run_spec spec = { .seed = seed, .variant = x->variant, .jitter = -1, .inputs = *inputs, .resumed = true };

@@ -172,7 +172,7 @@ int exercise_check(const struct exercise *x, const struct exercise_checking *how
  * @inputs: borrowed; those of questions that do not exist any more are left out
  * Return: 0; -EINVAL: a fault ended the run, "FILE:LINE: sentence" in @err; another -errno with a sentence.
  */
-int exercise_answers(const struct exercise *x, const struct run_inputs *inputs, uint64_t seed, struct exercise_score *out,
+int exercise_answers(const struct exercise *x, const struct run_inputs *inputs, uint64_t seed, struct lesson_points *out,
 		     char *err, size_t err_size);
 /* Sets .halves and .of from the states of the checks. */
 void exercise_count_points(const struct exercise *x, struct exercise_result *r);

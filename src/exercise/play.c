@@ -66,11 +66,11 @@ static void confine(void *arg)
 	(void)director_confine(&opts, &missing);
 }
 
-/* A scene with cards or questions: the cards are left, and no question is answered. */
-static int no_person(void *arg, enum run_wait what, const char *id, struct run_input *in)
+/* Answers are those of the run's inputs.  Cards are left; the run ends at the first question without an answer. */
+static int given_inputs(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
-	(void)arg;
-	(void)id;
+	if (director_list_wait(arg, what, id, in) == 0)
+		return 0;
 	memset(in, 0, sizeof(*in));
 	return what == WAIT_GO ? 0 : -EPIPE;
 }
@@ -79,7 +79,8 @@ int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *
 {
 	/* without a callback it changes no decision; a machine with it runs on stacks, which is faster */
 	static const struct mach_choosing by_the_seed = { .choose = NULL };
-	struct script_opts opts = { .spec = spec, .trace = &room.trace, .io = { no_person, NULL },
+	struct director_list given = { .inputs = &spec->inputs };
+	struct script_opts opts = { .spec = spec, .trace = &room.trace, .io = { given_inputs, &given },
 				    .choosing = &by_the_seed, .confine = confine };
 	int status;
 

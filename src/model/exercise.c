@@ -9,7 +9,6 @@
 
 #include "base/markup.h"
 #include "base/strbuf.h"
-#include "model/lesson.h"
 
 #define SHOW_MASK 15u		/* of CHECK.show; above it: */
 #define SHOW_HIDDEN 16u
@@ -252,20 +251,13 @@ static bool asks(enum trace_exercise_kind kind)
 	return kind == EXERCISE_PREDICT || kind == EXERCISE_OBSERVE || kind == EXERCISE_DUMP;
 }
 
-static void count_answers(const struct trace_store *s, struct exercise_score *out)
+static void count_answers(const struct trace_store *s, struct lesson_points *out)
 {
 	struct lesson l;
 
 	lesson_init(&l, s);
 	if (lesson_grow(&l) == 0)
-		for (uint32_t i = 1; i < l.nr_questions; i++) {
-			const struct lesson_question *q = &l.question[i];
-
-			out->questions += q->asked != 0;
-			out->answered += q->nr_answers != 0;
-			out->halves += q->half_points_given;
-			out->of += q->half_points;
-		}
+		lesson_points(&l, out);
 	lesson_fini(&l);
 }
 

@@ -12,6 +12,7 @@
 #ifndef KW_MODEL_EXERCISE_H
 #define KW_MODEL_EXERCISE_H
 
+#include "model/lesson.h"
 #include "trace/trace.h"
 
 #define EXERCISE_CHECKS_MAX 33
@@ -48,12 +49,6 @@ struct exercise_setting {
 	char value[160];		/* in this run; "" = not reported */
 };
 
-/* The questions of a run, of the kinds predict, observe and dump. */
-struct exercise_score {
-	unsigned int questions, answered;
-	unsigned int halves, of;	/* points given, and those of all questions; in halves */
-};
-
 struct exercise_facts {
 	bool begun;			/* an EXERCISE event was read */
 	enum trace_exercise_kind kind;
@@ -80,7 +75,7 @@ struct exercise_facts {
 	bool by_student;		/* .. and a file of the student caused it; else the exercise is wrong */
 	char faulty_text[EXERCISE_TEXT_BYTES];
 	bool ended;
-	struct exercise_score score;
+	struct lesson_points score;	/* of the kinds predict, observe and dump */
 	uint64_t events;
 };
 

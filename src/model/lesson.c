@@ -113,6 +113,18 @@ static int on_lesson(struct lesson *l, const struct trace_event *ev)
 	return 0;
 }
 
+static int on_exercise(struct lesson *l, const struct trace_event *ev)
+{
+	struct ev_EXERCISE e;
+
+	if (!trace_get_EXERCISE(ev, &e))
+		return 0;
+	l->exercise = (enum trace_exercise_kind)e.kind;
+	if (l->exercise == EXERCISE_PREDICT || l->exercise == EXERCISE_OBSERVE || l->exercise == EXERCISE_DUMP)
+		l->exercise_halves = e.halves;
+	return 0;
+}
+
 static int on_say(struct lesson *l, const struct trace_event *ev)
 {
 	struct lesson_card *card = card_new(l, CARD_SAY, ev->n);
@@ -312,8 +324,12 @@ static int take_verdict(struct lesson *l, const struct trace_event *ev, uint32_t
 	q->verdict.n = ev->n;
 	card->given = q->given;
 	card->verdict = q->verdict;
-	if (!q->predict)
-		q->half_points_given = v->result == RESULT_RIGHT ? lesson_half_points(q, q->nr_answers) : 0;
+	if (!q->predict) {
+		unsigned int given = v->result == RESULT_RIGHT ? lesson_half_points(q, q->nr_answers) : 0;
+		unsigned int cost = q->hint_halves * q->hints_shown;
+
+		q->half_points_given = given > cost ? given - cost : 0;
+	}
 	if (!q->first_judged && v->result != RESULT_NONE) {
 		q->first_judged = ev->n;
 		q->first_right = v->result == RESULT_RIGHT;
@@ -461,7 +477,7 @@ static int on_end(struct lesson *l, const struct trace_event *ev)
 }
 
 static int (*const on_event[EV_NR])(struct lesson *l, const struct trace_event *ev) = {
-	[EV_LESSON] = on_lesson, [EV_SAY] = on_say, [EV_ASK] = on_ask, [EV_CHOICE_TEXT] = on_choice,
+	[EV_LESSON] = on_lesson, [EV_EXERCISE] = on_exercise, [EV_SAY] = on_say, [EV_ASK] = on_ask, [EV_CHOICE_TEXT] = on_choice,
 	[EV_QUESTION_TEXT] = on_question_text, [EV_HINT] = on_hint, [EV_ANSWERED] = on_answered,
 	[EV_ANSWER] = on_old_answer, [EV_JUDGED] = on_judged, [EV_VERDICT] = on_old_verdict,
 	[EV_LOOK] = on_look, [EV_SHOW] = on_show, [EV_WAIT_INPUT] = on_wait, [EV_RECAP] = on_recap,
@@ -560,18 +576,26 @@ const struct lesson_question *lesson_question_by_id(const struct lesson *l, cons
 	return NULL;
 }
 
-void lesson_points(const struct lesson *l, unsigned int *given, unsigned int *all)
+void lesson_points(const struct lesson *l, struct lesson_points *out)
 {
-	*given = *all = 0;
+	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < l->nr_questions; i++) {
 		const struct lesson_question *q = &l->question[i];
-		unsigned int cost = q->hint_halves * q->hints_shown;
 
 		if (!q->asked)
 			continue;
-		*all += q->half_points;
-		*given += q->half_points_given > cost ? q->half_points_given - cost : 0;
+		out->questions++;
+		out->answered += q->nr_answers != 0;
+		out->right += q->first_right;
+		out->halves += q->half_points_given;
+		out->of += q->half_points;
+		out->for_being_made |= q->predict && q->half_points;
 	}
+	if (!l->exercise_halves)
+		return;
+	out->of = l->exercise_halves;		/* equal shares are rounded up to a half: together they may be more */
+	if (out->halves > out->of)
+		out->halves = out->of;
 }
 
 void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right)

@@ -110,8 +110,8 @@ struct lesson_question {
 	struct lesson_report report;	/* its lines are the candidates of PICK_LINE; owned */
 	unsigned int tries;		/* at most; 0 = no bound */
 	unsigned int half_points;	/* for a right answer at the first try; 0 = none are given */
-	unsigned int half_points_given;	/* without hints */
-	unsigned int hint_halves;	/* less for each hint */
+	unsigned int half_points_given;	/* for the last try, less the hints that were shown before it */
+	unsigned int hint_halves;	/* cost of a hint */
 };
 
 /* A view that the lesson opened. */
@@ -130,6 +130,8 @@ struct lesson {
 	char id[64], title[256], about[512];	/* about: the lesson's own question */
 	uint32_t questions;		/* that its text has; 0 = unknown */
 	uint64_t begun;			/* event of LESSON, 0 = there is no lesson (yet) */
+	enum trace_exercise_kind exercise;	/* 0 = a lesson */
+	unsigned int exercise_halves;	/* points of an exercise that asks, in halves; 0 = not such an exercise */
 	struct lesson_show *show;	/* in the order of their events */
 	size_t nr_shows, cap_shows;
 	uint64_t by_hand;		/* last interrupt by hand: the events after it are a branch of the run; 0 = none */
@@ -140,6 +142,14 @@ struct lesson {
 	struct lesson_verdict coming;	/* texts of the verdict that follows */
 	char **old;			/* texts from the verdicts of earlier recordings; owned */
 	size_t nr_old;
+};
+
+/* The points of the questions asked so far. */
+struct lesson_points {
+	unsigned int halves, of;	/* reached, and those that can be reached; in halves; both 0: none are given */
+	unsigned int questions, answered;	/* asked; with an answer */
+	unsigned int right;		/* with a right first answer */
+	bool for_being_made;		/* predictions have them, right or wrong */
 };
 
 void lesson_init(struct lesson *l, const struct trace_store *store);
@@ -162,8 +172,13 @@ const struct lesson_question *lesson_question_of(const struct lesson *l, const s
 /* The question whose verdict came last, NULL if none has come. */
 const struct lesson_question *lesson_last_judged(const struct lesson *l);
 const struct lesson_question *lesson_question_by_id(const struct lesson *l, const char *id);
-/* Half points of all questions asked so far: those that were given, and those that there are.  Both 0: none are given. */
-void lesson_points(const struct lesson *l, unsigned int *given, unsigned int *all);
+/*
+ * lesson_points - the points of a run
+ * A prediction has all of its points once it is made.  A question has all, half or none of its points
+ * for a right answer at the first, second or a later try, less the cost of the hints.  In an
+ * exercise .of is the exercise's points, in a lesson the sum of the questions.
+ */
+void lesson_points(const struct lesson *l, struct lesson_points *out);
 /* *@judged: questions judged at or before event @n; *@right: those with a right first answer. */
 void lesson_score(const struct lesson *l, uint64_t n, unsigned int *judged, unsigned int *right);
 

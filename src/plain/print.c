@@ -224,13 +224,11 @@ static void print_missed(struct plain *p, const struct lesson_question *q)
 static void print_end(struct plain *p)
 {
 	unsigned int judged, right;
-	STRBUF(score, 128);
-	STRBUF(points, 80);
+	STRBUF(points, 160);
 	STRBUF(line, 256);
 
 	lesson_score(&p->lesson, p->printed, &judged, &right);
-	words_score(right, judged, &score);
-	strbuf_printf(&line, W(CARD_OVER), score.buf);
+	words_ended(&p->lesson, right, judged, &line);
 	plain_put(p, "", line.buf);
 	words_points(&p->lesson, &points);
 	if (points.len)

@@ -392,3 +392,11 @@ void words_score(unsigned int right, unsigned int judged, struct strbuf *out)
 	if (judged)
 		strbuf_printf(out, W(SCORE), right, judged);
 }
+
+void words_ended(const struct lesson *l, unsigned int right, unsigned int judged, struct strbuf *out)
+{
+	STRBUF(score, 120);
+
+	words_score(right, judged, &score);
+	strbuf_printf(out, l->exercise ? W(CARD_OVER_EXERCISE) : W(CARD_OVER), score.buf);
+}

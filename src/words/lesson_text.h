@@ -79,5 +79,7 @@ bool words_verdict(const struct trace_store *s, const struct lesson_question *q,
 
 /* "You got 4 of 5 right."; nothing when nothing was judged. */
 void words_score(unsigned int right, unsigned int judged, struct strbuf *out);
+/* "The exercise is over. You got 3 of 4 right." */
+void words_ended(const struct lesson *l, unsigned int right, unsigned int judged, struct strbuf *out);
 
 #endif

@@ -64,11 +64,11 @@ void words_pick_refused(const struct lesson_question *q, struct strbuf *out)
 
 void words_points(const struct lesson *l, struct strbuf *out)
 {
-	unsigned int given, all;
+	struct lesson_points points;
 
-	lesson_points(l, &given, &all);
-	if (all)
-		strbuf_printf(out, W(PICK_POINTS), given / 2.0, all / 2.0);
+	lesson_points(l, &points);
+	if (points.of)
+		strbuf_printf(out, points.for_being_made ? W(PICK_POINTS_MADE) : W(PICK_POINTS), points.halves / 2.0, points.of / 2.0);
 }
 
 void words_candidate(struct words_payload *p, const struct lesson_candidate *c, enum lesson_pick pick)
