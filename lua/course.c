@@ -1,5 +1,5 @@
 /*
- * lua/course.c - reads the contents page and the headings of lessons.
+ * lua/course.c - reads the contents page and the headings of lessons and exercises.
  *
  * course.lua and the lessons are programs that return a table.  course.c evaluates
  * each in the sandbox, in a state of its own with the director's budget and with stubs
@@ -48,10 +48,12 @@ static const char furniture[] =
 	"  __bor = stub, __concat = function() return '' end })\n"
 	"local function same(t) return t end\n"
 	"local function lesson(t) headings.lesson(t) return t end\n"
-	"return stub, same, any, lesson, headings.course\n";
+	"local function exercise(t) headings.exercise(t) return t end\n"
+	"return stub, same, any, lesson, headings.course, exercise\n";
 
-static const char *const declarations[] = { "exercise", "hidden_checks", NULL };
+static const char *const declarations[] = { "hidden_checks", NULL };
 static const char *const lesson_name[] = { "lesson", NULL }, *const course_name[] = { "course", NULL };
+static const char *const exercise_name[] = { "exercise", NULL };
 
 #define API(name, where, min, max, sig, line, rules) #name,
 #define LUA API
@@ -109,12 +111,13 @@ static int furnish(lua_State *L)
 	if (sandbox_load(L, furniture, sizeof(furniture) - 1, "=furniture", true))
 		return lua_error(L);
 	push_headings(L);
-	lua_call(L, 1, 5);
+	lua_call(L, 1, 6);
 	fill(L, api, functions, api + 1);
 	fill(L, api, values, api + 3);
 	fill(L, api, declarations, api + 2);
 	fill(L, api, lesson_name, api + 4);
 	fill(L, api, course_name, api + 5);
+	fill(L, api, exercise_name, api + 6);
 	return sandbox_seal(L);
 }
 
@@ -190,7 +193,12 @@ static void take_list(lua_State *L, const char *name, char *buf, size_t size)
 static int take_lesson(lua_State *L, struct course_lesson *l)
 {
 	if (lua_type(L, -1) != LUA_TTABLE)
-		return script_fail(L, "a lesson's file returns lesson { ... }");
+		return script_fail(L, l->kind[0] ? "an exercise's file returns exercise { ... }" : "a lesson's file returns lesson { ... }");
+	if (l->kind[0]) {
+		take_text(L, "kind", l->kind, sizeof(l->kind));
+		if (!l->kind[0])
+			return script_fail(L, "this file returns lesson { ... }, not exercise { ... }");
+	}
 	take_text(L, "title", l->title, sizeof(l->title));
 	take_text(L, "question", l->question, sizeof(l->question));
 	take_list(L, "needs", l->needs, sizeof(l->needs));
@@ -432,6 +440,55 @@ static void find_replacements(struct course *c)
 	}
 }
 
+/* ---- exercises ---------------------------------------------------------------------------------- */
+
+/* "04-how-many-runs" -> "exercises/how-many-runs", "E04"; false: its name is too long to keep anything of it. */
+static bool name_exercise(struct course_lesson *l, const char *dir, const char *folder)
+{
+	size_t digits = strspn(folder, "0123456789");
+	const char *slug = digits && folder[digits] == '-' ? folder + digits + 1 : folder;
+
+	memset(l, 0, sizeof(*l));
+	strcpy(l->kind, "?");		/* until its file is read */
+	if (digits && digits + 2 <= sizeof(l->label))
+		snprintf(l->label, sizeof(l->label), "E%.*s", (int)digits, folder);
+	return snprintf(l->id, sizeof(l->id), COURSE_EXERCISE "%s", slug) < (int)sizeof(l->id) &&
+	       snprintf(l->path, sizeof(l->path), "%s/%s/exercise.lua", dir, folder) < (int)sizeof(l->path) &&
+	       access(l->path, R_OK) == 0;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct course_lesson *x = a, *y = b;
+	long k = strtol(x->label[0] ? x->label + 1 : "", NULL, 10) - strtol(y->label[0] ? y->label + 1 : "", NULL, 10);
+
+	return k ? (k > 0) - (k < 0) : strcmp(x->id, y->id);
+}
+
+/* The folder of exercises beside that of the lessons; a course may have none. */
+static void find_exercises(struct course *c)
+{
+	const char *slash = strrchr(c->dir, '/');
+	struct course_lesson *first = c->lessons + c->nr;
+	struct dirent *e;
+	char dir[1100];
+	DIR *d;
+
+	if (slash)
+		snprintf(dir, sizeof(dir), "%.*s/exercises", (int)(slash - c->dir), c->dir);
+	else
+		snprintf(dir, sizeof(dir), "%s", strcmp(c->dir, ".") ? "exercises" : "../exercises");
+	d = opendir(dir);
+	while (d && c->nr_exercises < COURSE_EXERCISES_MAX && (e = readdir(d)))
+		if (e->d_name[0] != '.' && name_exercise(&first[c->nr_exercises], dir, e->d_name)) {
+			snprintf(first[c->nr_exercises].course, sizeof(first->course), "%s", c->id);
+			c->nr_exercises++;
+		}
+	if (d)
+		closedir(d);
+	qsort(first, c->nr_exercises, sizeof(*first), by_number);
+}
+
 /* ---- in child processes ---------------------------------------------------------------------- */
 
 /* Shared by a child and its parent. */
@@ -443,7 +500,8 @@ struct reading {
 	char err[1300];
 	size_t at;			/* lesson that is being read */
 };
-#define READING_BYTES (sizeof(struct reading) + COURSE_LESSONS_MAX * sizeof(struct course_lesson))
+#define READING_LESSONS (COURSE_LESSONS_MAX + COURSE_EXERCISES_MAX)
+#define READING_BYTES (sizeof(struct reading) + READING_LESSONS * sizeof(struct course_lesson))
 
 static void read_contents(struct reading *r)
 {
@@ -467,7 +525,7 @@ static void read_contents(struct reading *r)
 
 static void read_lessons(struct reading *r)
 {
-	for (; r->at < r->course.nr; r->at++) {
+	for (; r->at < r->course.nr + r->course.nr_exercises; r->at++) {
 		struct course_lesson *l = &r->course.lessons[r->at];
 
 		r->head.code_line = 0;
@@ -539,7 +597,7 @@ static void fault_of_death(struct reading *r, int signal_nr)
 /* A child that dies is replaced by one that begins with the same lesson, and so has all its time for it. */
 static int read_lessons_apart(struct reading *r)
 {
-	while (r->at < r->course.nr) {
+	while (r->at < r->course.nr + r->course.nr_exercises) {
 		size_t first = r->at;
 		int signal_nr, rc = in_child(r, read_lessons, &signal_nr);
 
@@ -626,10 +684,30 @@ static int read_course(struct reading *r)
 		rc = find_files_of_base(r);
 	if (rc)
 		return rc;
+	find_exercises(&r->course);
 	rc = read_lessons_apart(r);
 	if (rc)
 		snprintf(r->err, sizeof(r->err), "%s to read the course", shortage_reason(rc));
 	return rc;
+}
+
+/* The story and the explanation of an exercise that asks are cards before and behind those of its scene. */
+static int add_own_cards(struct course_lesson *l)
+{
+	size_t nr = l->questions + l->cards;
+	struct course_step *step;
+
+	if (!course_asks(l))
+		return 0;
+	step = calloc(nr + 2, sizeof(*step));
+	if (!step)
+		return -ENOMEM;
+	if (nr)
+		memcpy(step + 1, l->step, nr * sizeof(*step));
+	free(l->step);
+	l->step = step;
+	l->cards += 2;
+	return 0;
 }
 
 /* The cards and questions of each lesson.  No code runs for them, so the parent reads them: their number is not bounded. */
@@ -637,7 +715,7 @@ static int read_steps(struct course *c)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < c->nr && !err; i++) {
+	for (size_t i = 0; i < c->nr + c->nr_exercises && !err; i++) {
 		struct page *p = calloc(1, sizeof(*p));
 
 		if (!p)
@@ -645,6 +723,8 @@ static int read_steps(struct course *c)
 		if (c->lessons[i].path[0] && !read_text(p, c->lessons[i].path)) {
 			p->text[p->len] = '\0';
 			err = lesson_steps(p->text, p->len, &c->lessons[i]);
+			if (!err)
+				err = add_own_cards(&c->lessons[i]);
 		}
 		free(p->text);
 		free(p);
@@ -668,9 +748,9 @@ int course_read(const char *dir, struct course *out, char *err, size_t err_size)
 	snprintf(err, err_size, "%s", r->err);
 	if (!rc) {
 		*out = r->course;
-		out->lessons = malloc(COURSE_LESSONS_MAX * sizeof(*out->lessons));
+		out->lessons = malloc(READING_LESSONS * sizeof(*out->lessons));
 		if (out->lessons)
-			memcpy(out->lessons, r->course.lessons, COURSE_LESSONS_MAX * sizeof(*out->lessons));
+			memcpy(out->lessons, r->course.lessons, READING_LESSONS * sizeof(*out->lessons));
 		else
 			rc = -ENOMEM;
 		if (!rc) {

@@ -304,6 +304,103 @@ static void misuse_is_one_sentence(void)
 	tear_down();
 }
 
+/* Runs the program with @args and the lines of @typed. */
+static int type(char *out, size_t size, const char *args, const char *typed)
+{
+	return shell_run(out, size, "cd %s && printf '%s' | %s %s --plain 2>&1", folder, typed, program, args);
+}
+
+/* The text of the hand-in that `submit` writes for @exercise. */
+static void hand_in(char *out, size_t size, const char *exercise)
+{
+	char args[200];
+
+	snprintf(args, sizeof(args), "submit %s -o - --student s1", exercise);
+	CHECK_INT(call(out, size, args), 0);
+}
+
+static void answers_are_resumed_handed_in_and_graded(void)
+{
+	char out[32768];
+
+	set_up();
+	CHECK_INT(call(out, sizeof(out), "test E04 --student s1"), 1);
+	CHECK_HAS(out, "no question has been answered yet: `kworkshop run E04` asks them");
+	CHECK_INT(call(out, sizeof(out), "submit E04 --student s1"), 2);
+	CHECK_INT(type(out, sizeof(out), "run E04 --student s1", "\\n10\\n"), 1);
+	CHECK_HAS(out, "your answers are kept");
+	/* left before the second prediction was made: it has no points */
+	CHECK_INT(call(out, sizeof(out), "test E04 --student s1"), 1);
+	CHECK_HAS(out, "2 of 4 points. Predictions made: 1, right: 0.");
+	CHECK_INT(type(out, sizeof(out), "run how-many-runs --student s1", "10\\n\\n\\n"), 1);
+	CHECK_LACKS(out, "[Enter]");	/* the story was read, and the first question answered */
+	CHECK_HAS(out, "The exercise is over. You got 0 of 2 right.\nPoints: 4 of 4.");
+	hand_in(out, sizeof(out), "E04");
+	CHECK_HAS(out, "\ninput answer runs 1 10\ninput answer trues 1 10\nend\n");
+	/* a later attempt takes nothing away and adds nothing */
+	CHECK_INT(call(out, sizeof(out), "run E04 --student s1 --fresh --plain </dev/null"), 1);
+	CHECK_INT(type(out, sizeof(out), "run E04 --student s1 --fresh", "\\n7\\n7\\n\\n\\n"), 1);
+	hand_in(out, sizeof(out), "E04");
+	CHECK_HAS(out, "\ninput answer runs 1 10\ninput answer trues 1 10\nend\n");
+	CHECK_INT(call(out, sizeof(out), "submit E04 --student s1"), 0);
+	CHECK_HAS(out, "answers and settings: 2");
+	CHECK_INT(call(out, sizeof(out), "grade kworkshop-s1.kwh"), 0);
+	CHECK_HAS(out, "4 of 4 points. Predictions made: 2, right: 0.");
+	CHECK_INT(call(out, sizeof(out), "list"), 0);
+	CHECK_HAS(out, "predict   4 points  done best");
+	tear_down();
+}
+
+/* Of an attempt that was left, what a later one has of further questions is handed in too. */
+static void later_attempts_add_only_questions_without_an_answer(void)
+{
+	char out[32768];
+
+	set_up();
+	CHECK_INT(type(out, sizeof(out), "run E04 --student s1", "\\n10\\n"), 1);
+	CHECK_INT(type(out, sizeof(out), "run E04 --student s1 --fresh", "\\n9\\n8\\n\\n\\n"), 1);
+	hand_in(out, sizeof(out), "E04");
+	CHECK_HAS(out, "\ninput answer runs 1 10\n");
+	CHECK_HAS(out, "\ninput answer trues 1 8\n");
+	CHECK_LACKS(out, "runs 1 9");
+	tear_down();
+}
+
+/* The lesson `unload` has the same name as exercise E21. */
+static void a_lesson_is_not_handed_in_as_an_exercise_of_its_name(void)
+{
+	char out[32768];
+
+	set_up();
+	CHECK_INT(type(out, sizeof(out), "run unload --student s1", "\\n\\n\\n1\\n1\\n"), 1);
+	CHECK_INT(call(out, sizeof(out), "submit E21 --student s1"), 2);
+	CHECK_HAS(out, "nothing to hand in: unload has no files in");
+	tear_down();
+}
+
+/* All, half and none of a question's points for the first, second and third try. */
+static void later_tries_are_graded_as_they_were_shown(void)
+{
+	static const struct { const char *typed, *points; } rows[] = {
+		{ "\\n8\\n", "2 of 6 points. Questions answered: 1, right at the first try: 1." },
+		{ "\\n1\\n8\\n", "1 of 6 points. Questions answered: 1, right at the first try: 0." },
+		{ "\\n1\\n2\\n8\\n", "0 of 6 points. Questions answered: 1, right at the first try: 0." },
+	};
+	char out[32768];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set_up();
+		CHECK_INT(type(out, sizeof(out), "run E02", rows[i].typed), 1);
+		CHECK_HAS(out, "Question: Point at the event in which CPU 0 becomes free");	/* the next one */
+		CHECK_INT(call(out, sizeof(out), "test E02"), 1);
+		if (!CHECK_HAS(out, rows[i].points))
+			test_note("row %zu", i);
+		CHECK_INT(call(out, sizeof(out), "submit E02 --check"), 1);
+		CHECK_HAS(out, rows[i].points);
+		tear_down();
+	}
+}
+
 /* SHA-256 of "abc", from the standard that defines it. */
 static void a_digest_is_that_of_the_standard(void)
 {
@@ -326,6 +423,10 @@ const struct test_case suite_unit_handin[] = {
 	T(a_wrong_line_is_named),
 	T(an_unknown_line_is_a_warning),
 	T(a_hand_in_is_graded_by_running_it_again),
+	T(answers_are_resumed_handed_in_and_graded),
+	T(later_attempts_add_only_questions_without_an_answer),
+	T(a_lesson_is_not_handed_in_as_an_exercise_of_its_name),
+	T(later_tries_are_graded_as_they_were_shown),
 	T(misuse_is_one_sentence),
 	T(a_digest_is_that_of_the_standard),
 	{ NULL, NULL }

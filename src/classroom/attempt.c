@@ -138,3 +138,72 @@ void attempt_drop_gone(struct run_inputs *in, const char *text, struct strbuf *g
 	}
 	in->n = kept;
 }
+
+/* ---- first answers ------------------------------------------------------------------------------- */
+
+struct first {
+	uint64_t variant, seed;
+	bool any, answered;		/* an attempt was taken; one with an answer */
+	struct run_inputs *out;
+};
+
+static bool is_answer(const struct run_input *in)
+{
+	return in->kind == INPUT_ANSWER || in->kind == INPUT_PICK;
+}
+
+static bool has_answer(const struct run_inputs *in, size_t n, const char *question)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_answer(&in->v[i]) && (!question || !strcmp(in->v[i].id, question)))
+			return true;
+	return false;
+}
+
+/* Adds what @in has of questions that are not answered yet; @all: everything. */
+static int take_inputs(struct first *f, const struct run_inputs *in, bool all)
+{
+	size_t before = f->out->n;
+	int err = 0;
+
+	for (size_t i = 0; i < in->n && !err; i++)
+		if (all || (input_has_question(&in->v[i]) && !has_answer(f->out, before, in->v[i].id)))
+			err = run_inputs_add(f->out, &in->v[i]);
+	return err;
+}
+
+static int take_attempt(void *arg, const struct progress_attempt *a)
+{
+	struct first *f = arg;
+	struct run_inputs in = { 0 };
+	char why[300];
+	bool answered;
+	int err;
+
+	if (a->variant != f->variant || a->options[0] || (f->answered && a->seed != f->seed))
+		return 0;
+	err = run_inputs_parse(&in, a->inputs, "progress", why, sizeof(why));
+	answered = !err && has_answer(&in, in.n, NULL);
+	if (!err && (!f->any || (answered && !f->answered))) {
+		run_inputs_fini(f->out);
+		err = take_inputs(f, &in, true);
+		f->seed = a->seed;
+		f->any = true;
+		f->answered = answered;
+	} else if (answered) {
+		err = take_inputs(f, &in, false);
+	}
+	run_inputs_fini(&in);
+	return err;
+}
+
+int attempt_first_answers(struct progress *p, const char *course, const char *lesson, uint64_t variant, struct run_inputs *out,
+			  uint64_t *seed)
+{
+	struct first f = { .variant = variant, .out = out };
+	int err = progress_attempts(p, course, lesson, take_attempt, &f);
+
+	if (f.any)
+		*seed = f.seed;
+	return err;
+}

@@ -63,17 +63,24 @@ static enum row_state state_of(const struct row *row)
 
 /* ---- text ------------------------------------------------------------------------- */
 
+/* "best 3 of 5"; "" = nothing was answered. */
+static void put_done(const struct row *row, char *done, size_t size)
+{
+	done[0] = '\0';
+	if (row->kept.finished)
+		snprintf(done, size, W(LIST_BEST), row->kept.best, row->lesson->questions);
+	else if (row->begun)
+		snprintf(done, size, W(LIST_ANSWERED), row->kept.answered, row->lesson->questions);
+}
+
 static void print_row(const struct row *row)
 {
 	const struct course_lesson *l = row->lesson;
 	int columns = width_text(l->title, strlen(l->title));
 	STRBUF(title, sizeof(l->title) + TITLE_COLUMNS);
-	char done[80] = "";
+	char done[80];
 
-	if (row->kept.finished)
-		snprintf(done, sizeof(done), W(LIST_BEST), row->kept.best, l->questions);
-	else if (row->begun)
-		snprintf(done, sizeof(done), W(LIST_ANSWERED), row->kept.answered, l->questions);
+	put_done(row, done, sizeof(done));
 	width_put_padded(&title, l->title, strlen(l->title), columns > TITLE_COLUMNS ? columns : TITLE_COLUMNS);
 	printable_printf(stdout, "  %-3s %-15s %s %-7s %s\n", l->label, l->id, title.buf,
 			 words_fixed(states[state_of(row)].text), done);
@@ -117,10 +124,25 @@ static const char *const kinds[EXERCISE_KINDS] = {
 	[EXERCISE_REPAIR] = "repair", [EXERCISE_SCHEDULER] = "scheduler", [EXERCISE_DUMP] = "dump",
 };
 
-static void print_exercise(const struct exercise_place *at)
+/* The progress in an exercise that asks; false: its progress is in files, or it is none of the course. */
+static bool load_exercise(struct session *s, const struct exercise_place *at, struct row *row)
+{
+	char id[sizeof(COURSE_EXERCISE) + sizeof(at->slug)];
+	const struct course_lesson *l;
+
+	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", at->slug);
+	l = course_find(session_course(s), id);
+	if (!l || !course_asks(l))
+		return false;
+	load_row(s, l, row);
+	return true;
+}
+
+static void print_exercise(struct session *s, const struct exercise_place *at)
 {
 	struct exercise *x = NULL;
-	char points[16], err[1400];
+	char points[16], err[1400], done[80];
+	struct row row;
 	STRBUF(title, 400);
 
 	if (exercise_open(&x, at, 0, NULL, cli_script, err, sizeof(err))) {
@@ -130,11 +152,15 @@ static void print_exercise(const struct exercise_place *at)
 	width_put_padded(&title, x->about.title, strlen(x->about.title), TITLE_COLUMNS);
 	printable_printf(stdout, "  %-4s %-14s %s %-9s ", at->name, at->slug, title.buf, kinds[x->about.kind]);
 	printable_printf(stdout, W(LIST_POINTS), plain_points(x->about.halves, points));
+	if (load_exercise(s, at, &row)) {
+		put_done(&row, done, sizeof(done));
+		printable_printf(stdout, "  %s%s%s", words_fixed(states[state_of(&row)].text), *done ? " " : "", done);
+	}
 	printable_printf(stdout, "\n");
 	exercise_close(x);
 }
 
-static void print_exercises(const struct cli_look *look)
+static void print_exercises(struct session *s, const struct cli_look *look)
 {
 	struct exercise_place *all;
 	size_t nr = find_exercises(look, &all);
@@ -143,14 +169,15 @@ static void print_exercises(const struct cli_look *look)
 		printable_printf(stdout, "\n%s\n", W(LIST_EXERCISES));
 	fflush(stdout);
 	for (size_t i = 0; i < nr; i++)
-		print_exercise(&all[i]);
+		print_exercise(s, &all[i]);
 	free(all);
 }
 
-static void put_exercises(struct json_writer *w, const struct cli_look *look)
+static void put_exercises(struct session *s, struct json_writer *w, const struct cli_look *look)
 {
 	struct exercise_place *all;
 	size_t nr = find_exercises(look, &all);
+	struct row row;
 
 	json_key(w, "exercises");
 	json_begin_array(w, JSON_LINES);
@@ -159,6 +186,13 @@ static void put_exercises(struct json_writer *w, const struct cli_look *look)
 		json_put_text(w, "name", all[i].name);
 		json_put_text(w, "id", all[i].slug);
 		json_put_text(w, "path", all[i].dir);
+		if (load_exercise(s, &all[i], &row)) {
+			json_put_text(w, "kind", row.lesson->kind);
+			json_put_text(w, "state", states[state_of(&row)].word);
+			json_put_uint(w, "questions", row.lesson->questions);
+			json_put_uint(w, "answered", row.kept.answered);
+			json_put_uint(w, "right", row.kept.right);
+		}
 		json_end(w);
 	}
 	json_end(w);
@@ -210,7 +244,7 @@ static void print_json(struct session *s, const struct cli_look *look)
 		put_row(&w, &row);
 	}
 	json_end(&w);
-	put_exercises(&w, look);
+	put_exercises(s, &w, look);
 	json_end(&w);
 	putchar('\n');
 }
@@ -254,7 +288,7 @@ static int list_main(int argc, char **argv)
 	else
 		print_text(s);
 	if (!list.names && !list.json)
-		print_exercises(&list.look);
+		print_exercises(s, &list.look);
 	for (i = 0; i < session_course(s)->nr; i++)
 		faulty |= session_course(s)->lessons[i].fault[0] != '\0';
 	session_close(s);

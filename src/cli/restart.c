@@ -20,7 +20,7 @@ static int restart(const struct restart_opts *o, const struct exercise *x)
 	int rc = cli_exercise_work(&o->ex, x, folder, sizeof(folder), err, sizeof(err));
 
 	if (!x->about.nr_files && !x->about.nr_settings)
-		return cli_misuse("restart", W(EXERCISE_HAS_NO_FILES), x->at.name);
+		return cli_misuse("restart", W(RESTART_NO_FILES), x->at.name, x->at.name);
 	if (!rc)
 		rc = exercise_restart(x, folder, &aside, err, sizeof(err));
 	if (rc) {

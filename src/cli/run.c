@@ -3,8 +3,8 @@
  *
  * A NAME is looked up in the course; an argument that looks like a path is one.
  * `run NAME` is a student's own run: it resumes the last attempt with the same
- * variant, seed and machine, and is kept.  A run of a file, or with recorded inputs or
- * given answers, is not kept.
+ * variant, seed and machine, and is kept.  So is an exercise of the course that asks questions.
+ * A run of a file, or with recorded inputs or given answers, is not kept.
  *
  * Lives here:   from the command line to a run's spec.
  * Never here:   showing it (show.c), running it (run/).
@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -190,16 +191,44 @@ static int work_on(const struct run_opts *o, const struct cli_exercise *ex, stru
 	return code;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	char *x = realpath(a, NULL), *y = realpath(b, NULL);
+	bool same = x && y && !strcmp(x, y);
+
+	free(x);
+	free(y);
+	return same;
+}
+
+/* The exercise in the session's course, if it asks questions: its answers are kept like a lesson's.  Else NULL. */
+static const struct course_lesson *asked_exercise(struct session *s, const struct exercise *x)
+{
+	char id[sizeof(COURSE_EXERCISE) + sizeof(x->at.slug)];
+	const struct course_lesson *l;
+
+	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", x->at.slug);
+	l = course_find(session_course(s), id);
+	return l && course_asks(l) && same_file(l->path, x->path) ? l : NULL;
+}
+
 static int run_exercise(struct session *s, const struct run_opts *o, const char *name)
 {
 	struct cli_exercise ex = { .look = o->look, .variant = o->variant == VARIANT_UNSET ? CLI_EXERCISE_VARIANT : o->variant,
 				   .work = o->work, .settings = o->settings };
+	const struct course_lesson *asked;
 	struct exercise *x;
 	int code = cli_exercise_open(&ex, name, &x);
 
 	if (code)
 		return code;
-	code = is_worked_on(x) && !o->replay ? work_on(o, &ex, x) : replay_exercise(s, o, &ex, x);
+	asked = asked_exercise(s, x);
+	if (asked && !o->settings.n)
+		code = run_name(s, o, asked->id);
+	else if (is_worked_on(x) && !o->replay)
+		code = work_on(o, &ex, x);
+	else
+		code = replay_exercise(s, o, &ex, x);
 	exercise_close(x);
 	return code;
 }

@@ -224,7 +224,7 @@ void session_apply_options(const struct session *s, const struct course_lesson *
 	spec->jitter = o->jitter;
 	spec->census = o->census;
 	spec->variant = o->variant != SESSION_VARIANT_OF_ID ? o->variant :
-			identity_variant(course_id_of(&s->course, l->id), s->who.id, l->id);
+			identity_variant(course_id_of(&s->course, l->id), s->who.id, course_slug(l));
 }
 
 static void no_such_lesson(const struct session *s, const char *id, char *err, size_t err_size)

@@ -1,8 +1,8 @@
 /*
  * cli/submit.c - `kworkshop submit`: writes a hand-in, or grades it here first.
  *
- * The files and the values of a form are those of the work folder, the answers those of the first attempt
- * that progress has for this variant.  Nothing leaves the computer: the command writes a file.
+ * The files and the values of a form are those of the work folder, the answers the first ones that
+ * progress has for this variant.  Nothing leaves the computer: the command writes a file.
  *
  * Lives here:   the exercises that are handed in, what of them is known.
  * Never here:   the format (classroom/handin.h), points (grade.c).   Licence: MIT.
@@ -15,6 +15,7 @@
 
 #include "base/outfile.h"
 #include "base/printable.h"
+#include "classroom/attempt.h"
 #include "classroom/identity.h"
 #include "classroom/progress.h"
 #include "cli/handin.h"
@@ -40,37 +41,16 @@ struct submission {
 
 /* ---- one exercise ------------------------------------------------------------------------ */
 
-struct wanted_attempt {
-	uint64_t variant;
-	char *inputs;			/* malloc'ed; NULL = none */
-	uint64_t seed;
-};
-
-static int take_first(void *arg, const struct progress_attempt *a)
-{
-	struct wanted_attempt *w = arg;
-
-	if (w->inputs || a->variant != w->variant)
-		return 0;
-	w->seed = a->seed;
-	w->inputs = strdup(a->inputs);
-	return w->inputs ? 0 : -ENOMEM;
-}
-
-/* Answers and hints of the first attempt, and the values of a form. */
+/* First answers with their hints, and the values of a form. */
 static int add_inputs(struct submission *s, const struct exercise *x, struct handin_block *b)
 {
-	struct wanted_attempt w = { .variant = x->variant };
+	char id[sizeof(COURSE_EXERCISE) + sizeof(x->at.slug)], err[1400] = "";
 	struct run_inputs all = { 0 }, settings = { 0 };
-	char err[1400] = "";
 	int rc = 0;
 
+	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", x->at.slug);
 	if (s->progress)
-		rc = progress_attempts(s->progress, s->course.id, x->at.slug, take_first, &w);
-	if (!rc && w.inputs) {
-		b->seed = w.seed;
-		rc = run_inputs_parse(&all, w.inputs, "progress", err, sizeof(err));
-	}
+		rc = attempt_first_answers(s->progress, s->course.id, id, x->variant, &all, &b->seed);
 	if (!rc)
 		rc = cli_exercise_settings(&s->o->ex, x, &settings, err, sizeof(err));
 	for (size_t i = 0; i < all.n && !rc; i++) {
@@ -81,7 +61,6 @@ static int add_inputs(struct submission *s, const struct exercise *x, struct han
 	for (size_t i = 0; i < settings.n && !rc; i++)
 		rc = run_inputs_add(&b->inputs, &settings.v[i]);
 	run_inputs_fini(&settings);
-	free(w.inputs);
 	run_inputs_fini(&all);
 	return rc;
 }
@@ -128,7 +107,9 @@ static int add_exercise(struct submission *s, const char *name, bool named)
 		code = exit_status_for(rc);
 	} else if (!b->files && !b->inputs.n) {
 		if (named)
-			code = cli_misuse("submit", W(SUBMIT_NOTHING), x->at.slug, work);
+			code = x->about.nr_files ? cli_misuse("submit", W(SUBMIT_NOTHING), x->at.slug, work) :
+			       x->about.nr_settings ? cli_misuse("submit", W(SUBMIT_NO_SETTINGS), x->at.slug, x->at.name) :
+			       cli_misuse("submit", W(SUBMIT_NO_ANSWERS), x->at.slug, x->at.name);
 		s->h->nr--;
 	}
 	exercise_close(x);

@@ -1,5 +1,5 @@
 /*
- * cli/test.c - `kworkshop test`: the checks of an exercise, without a screen.
+ * cli/test.c - `kworkshop test`: the checks of an exercise, or the points of its answers, without a screen.
  *
  * Lives here:   the command line, the exit status.
  * Never here:   running the checks (exercise/), the table of results (plain/exercise.c).   Licence: MIT.
@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
+#include "classroom/attempt.h"
 #include "cli/exercise.h"
+#include "run/course.h"
 #include "words/texts.h"
 
 struct test_opts {
@@ -60,6 +63,62 @@ static int check_files(const struct test_opts *o, const struct exercise *x, cons
 	return code;
 }
 
+/* The first answers that progress has. */
+static int read_answers(const struct test_opts *o, const struct exercise *x, struct run_inputs *out, uint64_t *seed)
+{
+	char id[sizeof(COURSE_EXERCISE) + sizeof(x->at.slug)], dir[1024], err[1400] = "";
+	struct progress *progress = NULL;
+	struct course course;
+	int code = cli_lessons_dir(&o->ex.look, dir, sizeof(dir)), rc;
+
+	if (code)
+		return code;
+	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", x->at.slug);
+	rc = cli_read_course(dir, &course, err, sizeof(err));
+	if (!rc) {
+		rc = progress_open(&progress, NULL, err, sizeof(err));
+		if (!rc)
+			rc = attempt_first_answers(progress, course.id, id, x->variant, out, seed);
+		if (rc && progress)
+			snprintf(err, sizeof(err), "%s", progress_error(progress));
+		progress_close(progress);
+		course_free(&course);
+	}
+	if (rc)
+		cli_fail(err, rc);
+	return rc ? exit_status_for(rc) : 0;
+}
+
+/* An exercise that asks: the points of the answers so far, by a run with them. */
+static int check_answers(const struct test_opts *o, const struct exercise *x)
+{
+	struct lesson_points points;
+	struct run_inputs in = { 0 };
+	char err[1400] = "";
+	uint64_t seed = 1;
+	int code = read_answers(o, x, &in, &seed), rc;
+
+	if (!code && !in.n) {
+		printable_printf(stdout, W(EXERCISE_NO_ANSWER), x->about.title, x->at.name);
+		return EXIT_WRONG;
+	}
+	if (!code) {
+		rc = exercise_answers(x, &in, seed, &points, err, sizeof(err));
+		if (rc)
+			cli_fail(err, rc);
+		else
+			plain_exercise_answers(stdout, x, &points);
+		code = rc ? exit_status_for(rc) : points.halves < x->about.halves ? EXIT_WRONG : EXIT_RIGHT;
+	}
+	run_inputs_fini(&in);
+	return code;
+}
+
+static bool asks(const struct exercise *x)
+{
+	return x->about.kind == EXERCISE_PREDICT || x->about.kind == EXERCISE_OBSERVE || x->about.kind == EXERCISE_DUMP;
+}
+
 static int test_exercise(struct test_opts *o, const char *name, char **paths, size_t nr)
 {
 	struct run_files *files = NULL;
@@ -68,6 +127,11 @@ static int test_exercise(struct test_opts *o, const char *name, char **paths, si
 
 	if (code)
 		return code;
+	if (asks(x) && !nr) {
+		code = check_answers(o, x);
+		exercise_close(x);
+		return code;
+	}
 	code = read_files(o, x, paths, nr, &files);
 	if (!code)
 		code = check_files(o, x, files, nr > 0);
@@ -113,6 +177,7 @@ const struct cli_command cmd_test = {
 	.summary = "run the checks of an exercise on your files",
 	.arguments = test_arguments,
 	.options = test_options,
-	.notes = "Exit status 0: every check holds; 1: one fails or cannot be judged.",
+	.notes = "An exercise that asks questions has no files: the points are those of the answers that `kworkshop run` kept.\n"
+		 "Exit status 0: every check holds, or all points; 1: one fails or cannot be judged, or fewer points.",
 	.main = test_main,
 };

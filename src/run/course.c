@@ -1,7 +1,7 @@
 /*
  * run/course.c - a course that has been read: finding a lesson, freeing.
  *
- * Lives here:   finding a lesson, freeing the memory.
+ * Lives here:   finding a lesson or an exercise, freeing the memory.
  * Never here:   reading it (lua/course.c).
  * Licence: MIT.
  */
@@ -14,10 +14,20 @@ const struct course_lesson *course_find(const struct course *c, const char *id)
 {
 	size_t i;
 
-	for (i = 0; i < c->nr; i++)
+	for (i = 0; i < c->nr + c->nr_exercises; i++)
 		if (!strcmp(c->lessons[i].id, id))
 			return &c->lessons[i];
 	return NULL;
+}
+
+const char *course_slug(const struct course_lesson *l)
+{
+	return l->kind[0] ? l->id + strlen(COURSE_EXERCISE) : l->id;
+}
+
+bool course_asks(const struct course_lesson *l)
+{
+	return !strcmp(l->kind, "predict") || !strcmp(l->kind, "observe") || !strcmp(l->kind, "dump");
 }
 
 const char *course_id_of(const struct course *c, const char *id)
@@ -29,7 +39,7 @@ const char *course_id_of(const struct course *c, const char *id)
 
 void course_free(struct course *c)
 {
-	for (size_t i = 0; i < c->nr; i++)
+	for (size_t i = 0; i < c->nr + c->nr_exercises; i++)
 		free(c->lessons[i].step);
 	free(c->lessons);
 	memset(c, 0, sizeof(*c));

@@ -1,11 +1,11 @@
 /*
- * run/course.h - a course: its contents page and the headings of its lessons.
+ * run/course.h - a course: its contents page and the headings of its lessons and exercises.
  *
  * Reading them is Lua (lua/course.c, in the sandbox, without a machine); showing
  * and remembering them is not.  This is what passes between the two: main.c hands
  * the reader to those who may not include lua/.
  *
- * Lives here:   the headings of lessons, in the order of the course.
+ * Lives here:   the headings of lessons, in the order of the course, and of exercises, by number.
  * Never here:   Lua, running anything, answers and progress.
  * Licence: MIT.
  */
@@ -17,6 +17,8 @@
 #include <stdint.h>
 
 #define COURSE_LESSONS_MAX 256
+#define COURSE_EXERCISES_MAX 256
+#define COURSE_EXERCISE "exercises/"	/* the id of an exercise begins with it: a lesson may have the same slug */
 
 /* A card or a question, in the order of the lesson's text. */
 struct course_step {
@@ -26,8 +28,9 @@ struct course_step {
 };
 
 struct course_lesson {
-	char id[64];		/* slug: "one-runnable" */
-	char label[8];		/* the number in its file's name, "05"; "" = none */
+	char id[64];		/* slug: "one-runnable"; of an exercise "exercises/how-many-runs" */
+	char label[8];		/* the number in its file's name, "05"; of an exercise "E04"; "" = none */
+	char kind[16];		/* of an exercise: "predict"; "" = a lesson */
 	char course[64];	/* id of the course that it comes from: its progress is kept under that id */
 	bool own;		/* of a course made of another one's lessons: its file is beside course.lua */
 	char path[1024];
@@ -39,7 +42,7 @@ struct course_lesson {
 	char hash[17];		/* of the file's bytes, in hex */
 	unsigned int minutes;
 	unsigned int questions;	/* predict and ask written in it */
-	unsigned int cards;	/* cards written in it, the recap included */
+	unsigned int cards;	/* cards written in it, the recap included; an exercise's story is one */
 	struct course_step *step;	/* questions + cards of them; malloc'ed */
 };
 
@@ -50,20 +53,25 @@ struct course {
 	int version;
 	char from[128];		/* the course that lessons without a file here are of: an id or a folder; "" = none */
 	char planned[1024];	/* slugs of lessons that do not exist yet, ", " between them */
-	struct course_lesson *lessons;	/* malloc'ed */
-	size_t nr;
+	struct course_lesson *lessons;	/* malloc'ed; the exercises behind the lessons */
+	size_t nr, nr_exercises;
 };
 
 /*
- * Reads DIR/course.lua and the lessons beside it.  A lesson that cannot be read
- * is still listed, with its fault.
+ * Reads DIR/course.lua, the lessons beside it, and the folders of exercises in `exercises` beside DIR.
+ * A lesson or exercise that cannot be read is still listed, with its fault.
  * Return: 0; -ENOENT no such folder; -EINVAL a faulty contents page; -ENOMEM;
  *         with a sentence in @err.  Owner: course_free().
  */
 typedef int (*course_read_fn)(const char *dir, struct course *out, char *err, size_t err_size);
 
 void course_free(struct course *c);
+/* A lesson or an exercise; NULL: there is none. */
 const struct course_lesson *course_find(const struct course *c, const char *id);
+/* "how-many-runs": the name from which the variant of a student follows. */
+const char *course_slug(const struct course_lesson *l);
+/* Is it an exercise that asks questions and has nothing else: of kind predict, observe or dump? */
+bool course_asks(const struct course_lesson *l);
 /* Id of the course that progress of lesson or exercise @id is kept under. */
 const char *course_id_of(const struct course *c, const char *id);
 
