@@ -177,6 +177,7 @@ SRC_run := \
 	src/run/question_report.c \
 	src/run/record.c \
 	src/run/saved.c \
+	src/run/uv_memory.c \
 	src/run/wire.c
 
 SRC_conform := \

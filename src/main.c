@@ -19,9 +19,11 @@
 #include "lua/course.h"
 #include "lua/script.h"
 #include "machine/machine.h"
+#include "run/uv_memory.h"
 
 int main(int argc, char **argv)
 {
+	uv_memory_begin();
 	(void)machine_baton_override(getenv("KW_BATON"));	/* for tests; runs are equal with each */
 	if (argc == 2 && strcmp(argv[1], "--machine-process") == 0)
 		return director_main(argc, argv, script_run);

@@ -57,7 +57,7 @@ static const struct room {
 	{ "src/cli/", { "cli/", "plain/plain.h", "plain/exercise.h", "plain/work_lines.h", "words/", "classroom/", "conform/", "check/check.h", "exercise/exercise.h", "exercise/worksheet.h",
 			"explore/explore.h", "run/", "model/", "trace/", "base/", "visualizer/app.h",
 			"visualizer/picture.h" } },
-	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "lua/api_where.h", "lua/course.h",
+	{ "src/main.c", { "cli/", "machine/machine.h", "run/director.h", "run/uv_memory.h", "lua/api_where.h", "lua/course.h",
 			"lua/script.h" } },
 	{ "lua/", { "lua/", "run/", "workqueue/workqueue.h", "machine/", "model/", "trace/", "base/" } },
 	{ "visualizer/", { "visualizer/", "words/", "exercise/exercise.h", "exercise/worksheet.h", "exercise/job.h", "run/run.h", "run/saved.h", "run/free_play.h",

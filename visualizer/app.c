@@ -18,6 +18,7 @@
 
 #include "base/exit_status.h"
 #include "base/printable.h"
+#include "base/shortage.h"
 #include "base/time.h"
 #include "visualizer/commands.h"
 #include "visualizer/view.h"
@@ -304,12 +305,13 @@ static void close_all(struct app *a)
 
 int app_main(struct app_opts *opts)
 {
-	struct app *a = calloc(1, sizeof(*a));
-	int code = 2, signum = 0;
+	struct app *a = shortage_need(calloc(1, sizeof(*a)));
+	int code = 2, signum = 0, err = uv_loop_init(&a->loop);
 
-	if (!a || uv_loop_init(&a->loop)) {
+	if (err) {
+		fprintf(stderr, "kworkshop: %s\n", uv_strerror(err));
 		free(a);
-		return 4;
+		return EXIT_INTERNAL;
 	}
 	a->ui.opts = opts;
 	a->ui.loop = &a->loop;

@@ -57,11 +57,13 @@ struct term {
 static struct {
 	char restore[256];
 	size_t restore_len;
+	bool entered;			/* curses owns the screen: before, .restore would move the cursor */
 	struct termios line;
 	bool line_known;
+	int farewell;			/* the pipe to the guardian */
 	int old_stderr, held_stderr;
 	struct sigaction old[NSIG];
-} emergency = { .old_stderr = -1, .held_stderr = -1 };
+} emergency = { .farewell = -1, .old_stderr = -1, .held_stderr = -1 };
 
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS };
 
@@ -83,6 +85,7 @@ static void emergency_add(const char *sequence)
 static void emergency_prepare(bool mouse, bool sync)
 {
 	emergency.restore_len = 0;
+	emergency.entered = false;
 	if (sync)
 		emergency_add("\033[?2026l");
 	if (mouse)
@@ -98,7 +101,7 @@ static void emergency_prepare(bool mouse, bool sync)
 /* Async-signal-safe throughout. */
 static void emergency_restore(void)
 {
-	ssize_t n = write(STDOUT_FILENO, emergency.restore, emergency.restore_len);
+	ssize_t n = emergency.entered ? write(STDOUT_FILENO, emergency.restore, emergency.restore_len) : 0;
 
 	(void)n;
 	if (emergency.line_known)
@@ -127,10 +130,20 @@ static void stderr_back(void)
 }
 
 /*
- * curses does not check for a malloc() that fails, and then reads through a NULL pointer.  errno shows
- * whether that was the reason: it is 0 when the call of curses begins.
+ * curses does not check for a malloc() that fails, and then reads through a NULL pointer.  errno, which is 0
+ * when the call of curses begins, shows whether that was the reason; a later error of the call may hide it.
  */
 static volatile sig_atomic_t in_curses;
+
+#define CURSES_BYTES ((size_t)1 << 20)	/* more than a large terminal takes */
+
+static bool memory_ended(void)
+{
+	void *p = errno == ENOMEM ? NULL : malloc(CURSES_BYTES);
+
+	free(p);
+	return !p;
+}
 
 static void curses_begin(void)
 {
@@ -145,7 +158,7 @@ static void curses_end(void)
 
 static void curses_no_memory(void)
 {
-	if (errno == ENOMEM)
+	if (memory_ended())
 		shortage_end(-ENOMEM, NULL);
 }
 
@@ -156,20 +169,38 @@ static void on_exit_of_curses(void)
 		shortage_end(-ENOMEM, NULL);
 }
 
+/* malloc() in a handler waits for ever if the crash was inside malloc(): SIGALRM ends the process then. */
+static void limit_probe(void)
+{
+	sigset_t set;
+
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	alarm(1);
+}
+
 static void on_crash(int sig)
 {
-	if (sig == SIGSEGV && in_curses && errno == ENOMEM)
-		shortage_end(-ENOMEM, NULL);
+	if (sig == SIGSEGV && in_curses) {
+		in_curses = 0;
+		limit_probe();
+		if (memory_ended())
+			shortage_end(-ENOMEM, NULL);
+	}
 	emergency_restore();
 	stderr_back();
 	sigaction(sig, &emergency.old[sig], NULL);
 	raise(sig);
 }
 
-/* The process ends for want of memory: its sentence is for the person's screen. */
+/* The process ends for want of memory: its sentence is for the person's screen, and nothing is written after it. */
 static void on_shortage(void)
 {
 	emergency_restore();
+	if (emergency.farewell >= 0 && write(emergency.farewell, "x", 1) != 1)
+		emergency.farewell = -1;	/* the guardian has ended */
 	stderr_back();
 }
 
@@ -246,7 +277,7 @@ static void guardian_start(struct term *t)
 		guard(p[0]);
 	}
 	close(p[0]);
-	t->farewell = p[1];
+	t->farewell = emergency.farewell = p[1];
 }
 
 static void guardian_stop(struct term *t)
@@ -256,6 +287,7 @@ static void guardian_stop(struct term *t)
 	if (write(t->farewell, "x", 1) != 1)
 		emergency_restore();
 	close(t->farewell);
+	emergency.farewell = -1;
 	if (t->guardian > 0)
 		while (waitpid(t->guardian, NULL, 0) < 0 && errno == EINTR)
 			;
@@ -292,8 +324,6 @@ static void device_keys(void)
 	define_key("\033[1;2C", KEY_SRIGHT);
 }
 
-#define CURSES_BYTES ((size_t)1 << 20)	/* more than a large terminal takes */
-
 static int device_open(struct term *t, const struct term_opts *opts, char *err, size_t err_size)
 {
 	int code;
@@ -323,7 +353,6 @@ static int device_open(struct term *t, const struct term_opts *opts, char *err, 
 	}
 	emergency_prepare(opts->mouse, opts->sync);
 	shortage_prepare = on_shortage;
-	guardian_start(t);
 	set_escdelay(25);
 	/* newterm() reads the description of the terminal again */
 	del_curterm(set_curterm(NULL));
@@ -333,10 +362,11 @@ static int device_open(struct term *t, const struct term_opts *opts, char *err, 
 		curses_no_memory();
 		curses_end();
 		crashes_release();
-		guardian_stop(t);
 		snprintf(err, err_size, W(TERM_CLOSED));
 		return -ENOTTY;
 	}
+	emergency.entered = true;
+	guardian_start(t);
 	stderr_hold();
 	curses_begin();
 	cbreak();
@@ -359,13 +389,9 @@ static int device_open(struct term *t, const struct term_opts *opts, char *err, 
 
 int term_open(struct term **out, const struct term_opts *opts, char *err, size_t err_size)
 {
-	struct term *t = calloc(1, sizeof(*t));
+	struct term *t = shortage_need(calloc(1, sizeof(*t)));
 	int w = opts->width, h = opts->height, ret;
 
-	if (!t) {
-		snprintf(err, err_size, W(SAY_NO_MEMORY));
-		return -ENOMEM;
-	}
 	t->headless = opts->headless;
 	t->theme = opts->theme;
 	t->sync = opts->sync;
@@ -386,11 +412,8 @@ int term_open(struct term **out, const struct term_opts *opts, char *err, size_t
 		}
 		getmaxyx(stdscr, h, w);
 	}
-	if (cells_size(&t->now, w, h) || cells_size(&t->shown, w, h)) {
-		term_close(t);
-		snprintf(err, err_size, W(SAY_NO_MEMORY));
-		return -ENOMEM;
-	}
+	if (cells_size(&t->now, w, h) || cells_size(&t->shown, w, h))
+		shortage_end(-ENOMEM, NULL);	/* nothing can be shown without a screenful of memory */
 	*out = t;
 	return 0;
 }
@@ -403,9 +426,9 @@ void term_close(struct term *t)
 		curses_begin();
 		curs_set(1);
 		endwin();
+		delscreen(t->screen);
 		curses_end();
 		shortage_prepare = NULL;
-		delscreen(t->screen);
 		crashes_release();
 		guardian_stop(t);
 		stderr_release();
