@@ -298,6 +298,7 @@ SRC_cli := \
 	src/cli/language.c \
 	src/cli/lesson_state.c \
 	src/cli/list.c \
+	src/cli/list_plan.c \
 	src/cli/look.c \
 	src/cli/new.c \
 	src/cli/new_exercise.c \

@@ -20,6 +20,20 @@ return course {
     { "Lab 5: in the field", { "watchdog", "nic", "in-the-wild", "capstone" } },
   },
 
+  -- `kworkshop list --plan`: a choice for one meeting of two hours, and the course in five of them.
+  -- A lab without `exercises` has those that need one of its lessons.
+  plans = {
+    { "The short path, one lab of two hours",
+      { "The idea in one lab", lessons = { "why-defer", "life", "one-runnable", "rescuer" },
+        exercises = { "how-many-runs", "who-is-woken", "unload" } } },
+    { "Five labs of two hours",
+      { parts = { "Start here", "Lab 1: the idea" } },
+      { parts = { "Lab 2: the pool's judgement" } },
+      { parts = { "Lab 3: stopping and surviving" } },
+      { parts = { "Lab 4: beyond one CPU" } },
+      { parts = { "Lab 5: in the field" } } },
+  },
+
   -- Entries of docs/checklist.md, rules.md and errata.md that are left to lessons and exercises to come
   -- (exercises by number).  docs/coverage.md shows them as planned.
   planned_covers = {

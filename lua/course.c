@@ -222,6 +222,7 @@ static struct course_lesson *add_lesson(struct course *c, const char *id)
 /* parts = { { "Lab 1: the idea", { "life", .. } }, .. } */
 static void take_parts(lua_State *L, struct course *c)
 {
+	int top = lua_gettop(L);
 	lua_Integer i, k;
 	char title[96];
 
@@ -243,7 +244,29 @@ static void take_parts(lua_State *L, struct course *c)
 		}
 		lua_pop(L, 1);
 	}
-	lua_pop(L, lua_type(L, -1) == LUA_TTABLE ? 1 : 2);
+	lua_settop(L, top);
+}
+
+/* The labs of all plans, as lib/headings.lua has written them down. */
+static void take_labs(lua_State *L, struct course *c)
+{
+	int top = lua_gettop(L);
+
+	lua_pushliteral(L, "labs");
+	lua_rawget(L, -2);
+	while (lua_type(L, -1) == LUA_TTABLE && c->nr_labs < COURSE_LABS_MAX &&
+	       lua_rawgeti(L, -1, (lua_Integer)c->nr_labs + 1) == LUA_TTABLE) {
+		struct course_lab *lab = &c->labs[c->nr_labs++];
+
+		take_text(L, "plan", lab->plan, sizeof(lab->plan));
+		take_text(L, "title", lab->title, sizeof(lab->title));
+		take_list(L, "lessons", lab->lessons, sizeof(lab->lessons));
+		take_list(L, "exercises", lab->exercises, sizeof(lab->exercises));
+		lua_pushliteral(L, "exercises");
+		lab->exercises_by_need = lua_rawget(L, -2) != LUA_TTABLE;
+		lua_pop(L, 2);
+	}
+	lua_settop(L, top);
 }
 
 /* Is @id in the list @field of the table on top? */
@@ -302,6 +325,7 @@ static int take_course(lua_State *L, struct course *c)
 	lua_pop(L, 2);
 	take_own(L, c);
 	take_parts(L, c);
+	take_labs(L, c);
 	return 0;
 }
 
@@ -493,7 +517,7 @@ static void find_exercises(struct course *c)
 
 /* Shared by a child and its parent. */
 struct reading {
-	struct course course;		/* .lessons is the memory behind this struct */
+	struct course course;		/* .lessons and .labs are the memory behind this struct */
 	struct trace_shared head;	/* the sandbox publishes the line here that it is in */
 	char path[1100];		/* of the contents page */
 	int rc;
@@ -501,7 +525,15 @@ struct reading {
 	size_t at;			/* lesson that is being read */
 };
 #define READING_LESSONS (COURSE_LESSONS_MAX + COURSE_EXERCISES_MAX)
-#define READING_BYTES (sizeof(struct reading) + READING_LESSONS * sizeof(struct course_lesson))
+#define READING_BYTES (sizeof(struct reading) + READING_LESSONS * sizeof(struct course_lesson) + \
+		       COURSE_LABS_MAX * sizeof(struct course_lab))
+
+/* The lists of the course stand behind the struct. */
+static void place_lists(struct reading *r)
+{
+	r->course.lessons = (struct course_lesson *)(r + 1);
+	r->course.labs = (struct course_lab *)(void *)(r->course.lessons + READING_LESSONS);
+}
 
 static void read_contents(struct reading *r)
 {
@@ -655,7 +687,7 @@ static int find_files_of_base(struct reading *r)
 
 	if (base == MAP_FAILED)
 		return -ENOMEM;
-	base->course.lessons = (struct course_lesson *)(base + 1);
+	place_lists(base);
 	if (!find_base(&r->course, dir, sizeof(dir)) ||
 	    snprintf(base->path, sizeof(base->path), "%s/course.lua", dir) >= (int)sizeof(base->path)) {
 		rc = fail_from(r, "there is no course '%s'", from);
@@ -732,6 +764,20 @@ static int read_steps(struct course *c)
 	return err;
 }
 
+/* Copies both lists to memory of this process. */
+static int own_lists(struct course *out, const struct course *shared)
+{
+	out->lessons = malloc(READING_LESSONS * sizeof(*out->lessons));
+	out->labs = malloc(COURSE_LABS_MAX * sizeof(*out->labs));
+	if (!out->lessons || !out->labs) {
+		out->nr = out->nr_exercises = 0;
+		return -ENOMEM;
+	}
+	memcpy(out->lessons, shared->lessons, READING_LESSONS * sizeof(*out->lessons));
+	memcpy(out->labs, shared->labs, COURSE_LABS_MAX * sizeof(*out->labs));
+	return 0;
+}
+
 int course_read(const char *dir, struct course *out, char *err, size_t err_size)
 {
 	struct reading *r = mmap(NULL, READING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -741,23 +787,18 @@ int course_read(const char *dir, struct course *out, char *err, size_t err_size)
 	err[0] = '\0';
 	if (r == MAP_FAILED)
 		return -ENOMEM;
-	r->course.lessons = (struct course_lesson *)(r + 1);
+	place_lists(r);
 	snprintf(r->course.dir, sizeof(r->course.dir), "%s", dir);
 	snprintf(r->path, sizeof(r->path), "%s/course.lua", dir);
 	rc = read_course(r);
 	snprintf(err, err_size, "%s", r->err);
 	if (!rc) {
 		*out = r->course;
-		out->lessons = malloc(READING_LESSONS * sizeof(*out->lessons));
-		if (out->lessons)
-			memcpy(out->lessons, r->course.lessons, READING_LESSONS * sizeof(*out->lessons));
-		else
-			rc = -ENOMEM;
-		if (!rc) {
+		rc = own_lists(out, &r->course);
+		if (!rc)
 			rc = read_steps(out);
-			if (rc)
-				course_free(out);
-		}
+		if (rc)
+			course_free(out);
 	}
 	if (rc)
 		memset(out, 0, sizeof(*out));

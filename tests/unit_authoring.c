@@ -414,6 +414,13 @@ static void a_faulty_composition_is_refused_in_one_sentence(void)
 		{ "from = 'kworkshop', add = { 'life' }, replace = { life = 'x.lua' }", "'life' is in add and in replace", 2 },
 		{ "from = 'kworkshop', replace = { life = '../x.lua' }", "replace must be files beside course.lua", 2 },
 		{ "from = 'kworkshop', replace = { life = 'x.lua' }", "there is no file for 'life'", 2 },
+		{ "plans = { { 'P' } }", "plans is a list of { \"title\", { \"lab\", lessons = { ... }, exercises = { ... } }, ... }; entry 1", 2 },
+		{ "plans = { { 'P', { lessons = { 'life' } } } }", "a lab of the plan \"P\" has no title", 2 },
+		{ "plans = { { 'P', { 'L', lessons = { 'lief' } } } }", "the plan \"P\" has 'lief', which is not in order", 2 },
+		{ "plans = { { 'P', { parts = { 'Q' } } } }", "the plan \"P\" has the part \"Q\", which is not in parts", 2 },
+		{ "plans = { { 'P', { 'L', exercises = { 'E 4' } } } }", "exercises must be a list of exercises' names", 2 },
+		{ "plans = { { 'P', { 'L', lesson = { 'life' } } } }", "a lab of the plan \"P\" has 'lesson'", 2 },
+		{ "plans = { { 'P', 7 } }", "a lab of the plan \"P\" is not", 2 },
 		{ "form = 'kworkshop'", "unknown field 'form'; did you mean from?", 2 },
 	};
 	char page[300];

@@ -47,6 +47,7 @@ static void misuse_has_an_exit_code_and_a_sentence(void)
 		const char *says;
 	} rows[] = {
 		{ "run", 2, "name a lesson" },
+		{ "list --plan --names", 2, "--plan and --names exclude each other" },
 		{ "run liffe", 3, "; did you mean life?" },
 		{ "run nosuch", 3, "no lesson called \"nosuch\"" },
 		{ "run ./nosuch.lua", 3, "./nosuch.lua: No such file" },
@@ -184,6 +185,7 @@ static void commands_write_json_that_a_strict_parser_reads(void)
 {
 	static const struct { const char *args; bool lines; } rows[] = {
 		{ "list --json --course \"$KW_COURSE\"", false },
+		{ "list --plan --json --course \"$KW_COURSE\"", false },
 		{ "progress export", false },
 		{ "export a.kwt --to ndjson", true },
 		{ "inspect a.kwt wq_monitor --json --interval 0.001", true },
@@ -277,11 +279,98 @@ static void a_list_is_aligned_in_any_script(void)
 	tear_down();
 }
 
+/* A line of the list, and the sum of the minutes in the lines below it, up to a blank line. */
+static unsigned int minutes_below(const char *list, const char *heading)
+{
+	const char *at = strstr(list, heading);
+	unsigned int sum = 0;
+
+	REQUIRE_NOT_NULL(at);
+	for (at = strchr(at, '\n'); at && at[1] && at[1] != '\n'; at = strchr(at + 1, '\n'))
+		sum += (unsigned int)strtoul(at + 55, NULL, 10);
+	return sum;
+}
+
+static void the_plans_of_the_course_add_up(void)
+{
+	static const char *const short_path[] = { "why-defer", "life", "one-runnable", "rescuer", "how-many-runs", "who-is-woken", "unload" };
+	char out[16384], args[4200], line[120], *at;
+	unsigned int all = 0, lessons_in_labs = 0;
+
+	set_up();
+	snprintf(args, sizeof(args), "list --plan --course '%s/..'", lessons);
+	REQUIRE_INT(kworkshop(args, out, sizeof(out)), 0);
+	at = strstr(out, "The short path, one lab of two hours (");
+	REQUIRE_NOT_NULL(at);
+	at = strstr(at, "\n  The idea in one lab (");
+	for (size_t i = 0; at && i < sizeof(short_path) / sizeof(short_path[0]); i++) {
+		snprintf(line, sizeof(line), " %s ", short_path[i]);
+		at = strchr(at + 1, '\n');
+		REQUIRE_NOT_NULL(at);
+		CHECK_INT(strncmp(at + 8, line, strlen(line)), 0);
+	}
+	snprintf(line, sizeof(line), "The idea in one lab (%u min: ", minutes_below(out, "The idea in one lab"));
+	CHECK_HAS(out, line);
+	for (const char *lab = strstr(out, "\nFive labs"); (lab = strstr(lab, "\n  Lab ")) != NULL; lab++) {
+		unsigned int sum = minutes_below(lab, "  Lab ");
+
+		snprintf(line, sizeof(line), " (%u min: ", sum);
+		CHECK_HAS(lab, line);
+		all += sum;
+	}
+	snprintf(line, sizeof(line), "Five labs of two hours (%u min)\n", all);
+	CHECK_HAS(out, line);
+	/* each lesson stands in one of the five labs */
+	at = strstr(out, "\nFive labs");
+	for (char *row = at; (row = strstr(row, "\n    ")) != NULL; row++)
+		lessons_in_labs += row[5] != 'E';
+	snprintf(args, sizeof(args), "list --names --course '%s/..' | wc -l", lessons);
+	CHECK_INT(kworkshop(args, line, sizeof(line)), 0);
+	CHECK_INT(lessons_in_labs, strtoul(line, NULL, 10));
+	tear_down();
+}
+
+/* An exercise without a list of its own stands in the last lab that has a lesson it needs. */
+static void an_instructor_has_plans_of_their_own(void)
+{
+	char out[4096];
+
+	set_up();
+	CHECK_INT(kworkshop("version >/dev/null; mkdir -p c/lessons c/exercises/03-x c/exercises/04-y; cd c/lessons; "
+			    "printf 'return course { id = \"t\", title = \"T\", order = { \"a\", \"b\" }, parts = { { \"P\", { \"a\" } } }, plans = { "
+			    "{ \"Two days\", { parts = { \"P\" } }, { \"Second\", lessons = { \"b\" } } }, "
+			    "{ \"One\", { \"Only\", lessons = { \"b\", \"a\" }, exercises = { \"y\" } } } } }' >course.lua; "
+			    "l() { printf 'return lesson { title = \"%s\", question = \"Which?\", minutes = 5, function(p) end }' $1 >$1.lua; }; "
+			    "x() { printf 'return exercise { kind = \"predict\", title = \"%s\", points = 1, minutes = %s, needs = { %s }, "
+			    "scene = function(p) end }' $1 $2 \"$3\" >../exercises/0$1/exercise.lua; }; "
+			    "l a; l b; x 3-x 7 '\"a\"'; x 4-y 11 '\"a\", \"b\"'", out, sizeof(out)), 0);
+	CHECK_INT(kworkshop("list --plan --course c", out, sizeof(out)), 0);
+	CHECK_STR(out, "T\n\nTwo days (28 min)\n  P (12 min: lessons 5, exercises 7)\n"
+		       "        a               a                                5 min\n"
+		       "    E03 x               3-x                              7 min\n\n"
+		       "  Second (16 min: lessons 5, exercises 11)\n"
+		       "        b               b                                5 min\n"
+		       "    E04 y               4-y                             11 min\n\n"
+		       "One (21 min)\n  Only (21 min: lessons 10, exercises 11)\n"
+		       "        b               b                                5 min\n"
+		       "        a               a                                5 min\n"
+		       "    E04 y               4-y                             11 min\n");
+	CHECK_INT(kworkshop("version >/dev/null; rm -r c/exercises/04-y", out, sizeof(out)), 0);
+	CHECK_INT(kworkshop("list --plan --course c", out, sizeof(out)), 2);
+	CHECK_HAS(out, "there is no exercise \"y\"");
+	CHECK_INT(kworkshop("version >/dev/null; cd c/lessons; sed -i 's/plans = .*/}/' course.lua", out, sizeof(out)), 0);
+	CHECK_INT(kworkshop("list --plan --course c", out, sizeof(out)), 0);
+	CHECK_HAS(out, "This course has no plans.");
+	tear_down();
+}
+
 const struct test_case suite_unit_commands[] = {
 	T(misuse_has_an_exit_code_and_a_sentence),
 	T(a_recording_can_be_exported_and_played),
 	T(commands_write_json_that_a_strict_parser_reads),
 	T(a_list_is_aligned_in_any_script),
+	T(an_instructor_has_plans_of_their_own),
+	T(the_plans_of_the_course_add_up),
 	T(an_id_is_a_variant),
 	T(doctor_tries_everything),
 	T(doctor_writes_json),

@@ -9,7 +9,7 @@ _kworkshop_options() # COMMAND
 	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --from-report --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	list) _kworkshop_words --help --json --names --course --lang ;;
+	list) _kworkshop_words --help --json --names --plan --course --lang ;;
 	export) _kworkshop_words --help --to --at --width --height --theme --ascii --lang ;;
 	inspect) _kworkshop_words --help --at --interval --json --lang ;;
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;

@@ -230,6 +230,7 @@ complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons by part
 complete -c kworkshop -n '__kworkshop_at list' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at list' -l json -d 'print JSON, for other programs'
 complete -c kworkshop -n '__kworkshop_at list' -l names -d 'print only the lessons\' names, one a line'
+complete -c kworkshop -n '__kworkshop_at list' -l plan -d 'the plans of the course instead: labs with their lessons, exercises and minutes'
 complete -c kworkshop -n '__kworkshop_at list' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at list' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 

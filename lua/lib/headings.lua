@@ -145,7 +145,7 @@ local course_fields = {
   replace = map(slug, matching("^[%w_-]+%.lua$", ""), "files beside course.lua by lesson: { life = \"my-life.lua\" }"),
   add = list(slug, "lessons' names"),
   planned_covers = map(line, list(matching("^[REL]%d+[%d.]*$", "R, E or L and its number"), "entries of docs"), "lists by lesson"),
-  order = list(slug, "lessons' names"), parts = any_table, planned = list(slug, "lessons' names"),
+  order = list(slug, "lessons' names"), parts = any_table, plans = any_table, planned = list(slug, "lessons' names"),
   show = one_of("full", "first", "verdict", "none"), hint_cost = number(0, 100), ids = boolean,
   due = map(slug, matching("^%d%d%d%d%-%d%d%-%d%d", ""), "dates such as 2026-12-01T18:00+01:00 by lesson"),
   weights = map(one_of("predict", "observe", "configure", "repair", "scheduler", "dump"), number(0, 1000),
@@ -234,6 +234,55 @@ local function check_parts(t)
   end
 end
 
+local LABS_MAX = 64		-- COURSE_LABS_MAX
+local lab_fields = { parts = list(line, "titles of parts"), lessons = list(slug, "lessons' names"),
+                     exercises = list(slug, "exercises' names") }
+local PLANS = "course: plans is a list of { \"title\", { \"lab\", lessons = { ... }, exercises = { ... } }, ... }; "
+
+-- The lessons of the parts that a lab names, then its own.
+local function lessons_of(lab, parts, known, plan)
+  local lessons, title = {}, nil
+  for _, name in ipairs(lab.parts or {}) do
+    if not parts[name] then fault("course: the plan \"%s\" has the part \"%s\", which is not in parts", plan, name) end
+    for _, one in ipairs(parts[name]) do lessons[#lessons + 1] = one end
+    title = name
+  end
+  for _, one in ipairs(lab.lessons or {}) do
+    if not known[one] then fault("course: the plan \"%s\" has '%s', which is not in order", plan, one) end
+    lessons[#lessons + 1] = one
+  end
+  return lessons, lab[1] or title
+end
+
+-- One lab of a plan, with its lessons by name.
+local function check_lab(lab, parts, known, plan)
+  local where = string.format("the plan \"%s\"", plan)
+  if type(lab) ~= "table" then fault(PLANS .. "a lab of %s is not", where) end
+  for key in pairs(lab) do
+    if key ~= 1 and not lab_fields[key] then fault(PLANS .. "a lab of %s has '%s'", where, tostring(key)) end
+  end
+  check_fields(where, lab, lab_fields)
+  local lessons, title = lessons_of(lab, parts, known, plan)
+  if line(title) then fault(PLANS .. "a lab of %s has no title", where) end
+  for _, names in ipairs { lessons, lab.exercises or {} } do
+    if #table.concat(names, ", ") > 1000 then fault("course: a lab of %s has more than 1000 letters of names", where) end
+  end
+  return { plan = plan, title = title, lessons = lessons, exercises = lab.exercises }
+end
+
+-- t.labs: all labs in one list, for lua/course.c.
+local function check_plans(t)
+  local known, parts, labs = {}, {}, {}
+  for _, name in ipairs(t.order) do known[name] = true end
+  for _, part in ipairs(t.parts or {}) do parts[part[1]] = part[2] end
+  for i, plan in ipairs(t.plans) do
+    if type(plan) ~= "table" or line(plan[1]) or #plan < 2 then fault(PLANS .. "entry %d is not", i) end
+    for k = 2, #plan do labs[#labs + 1] = check_lab(plan[k], parts, known, plan[1]) end
+  end
+  if #labs > LABS_MAX then fault("course: plans has more than %d labs", LABS_MAX) end
+  t.labs = labs
+end
+
 -- A course made of another one's lessons: those it replaces or adds stand in order.
 local function check_from(t)
   local known = {}
@@ -260,6 +309,7 @@ function headings.course(t)
   if not t.order then fault("the course has no order = { \"slug\", ... }") end
   check_from(t)
   if t.parts then check_parts(t) end
+  if t.plans then check_plans(t) end
   return t
 end
 

@@ -95,16 +95,6 @@ static bool file_beside(const char *path, const char *slug)
 	return found;
 }
 
-static bool in_list(const char *list, const char *slug)
-{
-	size_t len = strlen(slug);
-
-	for (const char *p = list; (p = strstr(p, slug)); p += len)
-		if ((p == list || p[-1] == ' ') && (!p[len] || p[len] == ','))
-			return true;
-	return false;
-}
-
 static void check_needed(struct check *c, const char *slug)
 {
 	const struct course *course = c->o->course;
@@ -115,7 +105,7 @@ static void check_needed(struct check *c, const char *slug)
 	if ((course && course_find(course, slug)) || file_beside(c->path, slug))
 		return;
 	place_name(c, slug, "", &line, &col);
-	if (course && in_list(course->planned, slug)) {
+	if (course && course_list_has(course->planned, slug)) {
 		check_find(c, CHECK_PLANNED, "", line, col, -1, W(CHECK_FIX_PLANNED), W(CHECK_IS_PLANNED), slug);
 		return;
 	}

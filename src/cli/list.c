@@ -2,7 +2,7 @@
  * cli/list.c - `kworkshop list`: the course by its parts, with the progress of the student.
  *
  * Lives here:   the list as text and as JSON.
- * Never here:   reading the course (session.c), home on the screen.   Licence: MIT.
+ * Never here:   reading the course (session.c), plans (list_plan.c), home on the screen.   Licence: MIT.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 #include "base/width.h"
 #include "classroom/progress.h"
 #include "cli/exercise.h"
+#include "cli/list_plan.h"
 #include "cli/session.h"
 #include "words/texts.h"
 
@@ -251,12 +252,13 @@ static void print_json(struct session *s, const struct cli_look *look)
 
 struct list {
 	struct cli_look look;
-	bool json, names;
+	bool json, names, plan;
 };
 
 static const struct cli_option list_options[] = {
 	{ "json", NULL, "print JSON, for other programs", CLI_INTO(struct list, json) },
 	{ "names", NULL, "print only the lessons' names, one a line", CLI_INTO(struct list, names) },
+	{ "plan", NULL, "the plans of the course instead: labs with their lessons, exercises and minutes", CLI_INTO(struct list, plan) },
 	CLI_COURSE_OPTION(struct list, look), { .name = NULL }
 };
 
@@ -278,18 +280,22 @@ static int list_main(int argc, char **argv)
 		return code;
 	if (argc > 1)
 		return cli_misuse("list", W(CLI_ARGUMENT), argv[1]);
+	if (list.plan && list.names)
+		return cli_misuse("list", "%s", W(LIST_PLAN_NAMES));
 	code = session_open(&s, &list.look);
 	if (code)
 		return code;
-	if (list.names)
+	if (list.plan)
+		faulty = !list_plan(session_course(s), list.json);
+	else if (list.names)
 		print_names(s);
 	else if (list.json)
 		print_json(s, &list.look);
 	else
 		print_text(s);
-	if (!list.names && !list.json)
+	if (!list.names && !list.json && !list.plan)
 		print_exercises(s, &list.look);
-	for (i = 0; i < session_course(s)->nr; i++)
+	for (i = 0; i < session_course(s)->nr && !list.plan; i++)
 		faulty |= session_course(s)->lessons[i].fault[0] != '\0';
 	session_close(s);
 	return faulty ? EXIT_MISUSE : EXIT_RIGHT;

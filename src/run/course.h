@@ -46,6 +46,20 @@ struct course_lesson {
 	struct course_step *step;	/* questions + cards of them; malloc'ed */
 };
 
+/*
+ * A lab of a plan: the lessons and exercises of one meeting.  Labs of one plan follow each other.
+ * Where the contents page names no exercises, they are those that need one of the lessons, and
+ * none of a later lab of the plan.
+ */
+#define COURSE_LABS_MAX 64
+struct course_lab {
+	char plan[96];		/* title of its plan */
+	char title[96];
+	char lessons[1024];	/* slugs, ", " between them */
+	char exercises[1024];	/* slugs likewise */
+	bool exercises_by_need;
+};
+
 struct course {
 	char id[64];
 	char title[128];
@@ -55,6 +69,8 @@ struct course {
 	char planned[1024];	/* slugs of lessons that do not exist yet, ", " between them */
 	struct course_lesson *lessons;	/* malloc'ed; the exercises behind the lessons */
 	size_t nr, nr_exercises;
+	struct course_lab *labs;	/* malloc'ed */
+	size_t nr_labs;
 };
 
 /*
@@ -72,6 +88,10 @@ const struct course_lesson *course_find(const struct course *c, const char *id);
 const char *course_slug(const struct course_lesson *l);
 /* Is it an exercise that asks questions and has nothing else: of kind predict, observe or dump? */
 bool course_asks(const struct course_lesson *l);
+/* Is @slug in @list, "life, unload"? */
+bool course_list_has(const char *list, const char *slug);
+/* Reads the next slug of *@list into @slug and moves on; false: there are no more. */
+bool course_list_next(const char **list, char slug[64]);
 /* Id of the course that progress of lesson or exercise @id is kept under. */
 const char *course_id_of(const struct course *c, const char *id);
 
