@@ -274,7 +274,7 @@ static void new_puts_editor_files_beside_the_course_once(void)
 	folder_remove(folder);
 }
 
-/* Each kind: the solution holds every check, and its starter, if the kind has one, does not. */
+/* Each kind: the solution holds every check, and its starter, if the kind has one, does not.  One that asks has answers to show first. */
 static void a_new_exercise_of_each_kind_can_be_tested(void)
 {
 	static const struct {
@@ -288,7 +288,7 @@ static void a_new_exercise_of_each_kind_can_be_tested(void)
 		{ "configure", "--set max_active=3", "10 of 10 points", 0 },
 		{ "configure", "--set max_active=3 --variant 77", "10 of 10 points", 0 },
 		{ "configure", "--set max_active=2", "5 of 10 points", 1 },
-		{ "predict", "", "", 0 }, { "observe", "", "", 0 },
+		{ "predict", "", "no question has been answered yet", 1 }, { "observe", "", "no question has been answered yet", 1 },
 	};
 
 	make_room();
