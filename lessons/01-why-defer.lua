@@ -9,7 +9,8 @@ return lesson {
                  irq_queue = { w0 = "check", only = "executor order seq" } } },
   params   = function(pick)
     local packets = pick(4, 5)                   -- job in ms, gap in us: the burst fits into one job,
-    return { packets = packets, job = packets == 4 and pick(2, 3) or 2, gap = pick { 200, 250, 300 } }
+    return { packets = packets, job = packets == 4 and pick(2, 3) or 2, gap = pick { 200, 250, 300 },
+             quick = pick { 50, 100, 150 } }
                                                  -- and the last run of scene 3 stays below 10 ms
   end,
 
@@ -26,11 +27,12 @@ return lesson {
     -- 1. all of the work inside the handler
     handle = function() burn(p.job) end
     task(0, "app", function() compute(4) end)
+    run(0.2)
     say { "A program, `app`, has the CPU. This simple network card has no buffer: it interrupts "
           .. "once per packet, so *a lost interrupt is a lost packet*. Its handler checks the packet "
           .. "right there, which takes {job} ms. Nothing stops a handler before it returns.",
           look = cpu(0) }
-    run(1)
+    run(0.8)
     burst()
     predict { "{packets} packets arrive, one every {gap} microseconds. The handler needs {job} ms "
               .. "for each packet it gets. How many packets are lost?",
@@ -58,8 +60,9 @@ return lesson {
       why = "The handler had the first packet, and the second raised the line. Each packet after "
             .. "that found the line already raised. *One* slow run of a handler was enough." }
     run_until(event("irq_handler_exit"):nth(2))
-    say { "Look at `app`: it has nothing to do with the network, and yet it stood still while the "
-          .. "handler ran, twice. So did every other thread and interrupt of this CPU.",
+    run(0.4)
+    say { "Look at `app` in the row of CPU 0: it has nothing to do with the network, and yet it stood "
+          .. "still while the handler ran, twice. So did every other thread and interrupt of this CPU.",
           look = cpu(0) }
     run_idle()
 
@@ -121,11 +124,17 @@ return lesson {
         return left and left.ms <= start.ms and "kworker" or "handler", start
       end,
       hints = { "If {check} ever has to sleep, what must it run in?",
-                "Look at the workers: one of them waits for something to do.",
+                "Look at the workers of the pool: both wait for something to do.",
                 "queue_work() puts {check} on the pool's list and wakes an idle worker. It returns "
                 .. "at once, and so does the handler. Which thread has the CPU then?" },
       why = "A *worker* called it, one of the kernel threads named `kworker`. A worker can be "
             .. "interrupted, shares the CPU with other threads, and may sleep." }
+    run_until(starts(check))
+    say { "`queue_work()` names a *workqueue*, here the kernel's own `system_wq`, called `events`. A workqueue "
+          .. "is not a *pool*. Drivers queue on workqueues. Threads belong to pools, and a CPU's pool serves all workqueues:\n"
+          .. "  check --> workqueue events --+\n"
+          .. "  other --> workqueue disk   --+--> CPU 0's pool: one list, its workers",
+          look = { check, pool(0) } }
     run_idle()
     expect(checked == noted, "every packet that was noted was checked")
 
@@ -133,6 +142,9 @@ return lesson {
           .. "times. Were packets forgotten?", id = "forgotten", rule = "R2.1",
       choices = {
         { "no: a run handles all packets noted so far", id = "no" },
+        { "no: {check} will run again, once for each packet that is left",
+          "No run is to come: the worker is idle, and PENDING is clear. Compare the lengths of the two runs.",
+          id = "later" },
         { "yes: each call that found PENDING set is a packet that is never checked",
           "Look at the length of the last run: it did the work of several packets. A call that finds "
           .. "PENDING set leaves its packet to the run that is still to come.", id = "yes" } },
@@ -148,6 +160,30 @@ return lesson {
                 "{packets} packets take {job} ms each. Add up the lengths of the runs of {check} and compare." },
       why = "Several calls can lead to one run, as in the first minute. So a work function does "
             .. "*all* the work there is, not one piece per call." }
+
+    -- 4. a quick handler
+    handle = function() burn(p.quick / 1000) end
+    local fourth = now()
+    burst()
+    predict { "Other numbers: all of the work is in the handler again, but now it takes {quick} microseconds. "
+              .. "{packets} packets come, one every {gap} microseconds. How many are lost?", id = "quick",
+      choices = {
+        { "none: the handler returns before the next packet comes", id = "none" },
+        { "as many as before: only a work item can help",
+          "A work item is for work that is slow or has to sleep. Quick work may stay in the handler.", id = "same" },
+        { "one: the second packet finds the handler busy",
+          "{gap} microseconds after the first packet the handler has long returned.", id = "one" } },
+      answer = function(t)
+        local last = t:nth(p.packets, event("irq_handler_entry"):after(fourth))
+        local lost = t:count(event("irq_lost"):after(fourth))
+        return lost == 0 and "none" or lost == 1 and "one" or "same", last
+      end,
+      hints = { "When does the handler return, and when does the next packet come?",
+                "A packet is lost only if it finds the line raised already.",
+                "The handler needs {quick} microseconds, and {gap} pass until the next packet. Is the line "
+                .. "still raised then?" },
+      why = "The work of a handler must be shorter than the time between two interrupts, at any time of the day." }
+    run_idle()
     ask { "\"Our card interrupts once an hour. A handler of {job} ms is fine.\" Is it?", id = "rare",
       choices = {
         { "yes: {job} ms once an hour do not matter",

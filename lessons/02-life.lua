@@ -9,9 +9,11 @@ return lesson {
                checklist = { "L9" },
                scenarios = {
                  double_queue = { to = "second-run.verdict", w0 = "reset", q0 = "events" },
-                 nonreentrant_cpu = { w0 = "reset", q0 = "events" }, requeue_self = {},
+                 nonreentrant_cpu = { to = "free", w0 = "reset", q0 = "events" }, requeue_self = {},
                  mix_requeue_elsewhere = {} } },
-  params   = function(pick) return { work = pick(4, 6), rest = pick(8, 12) } end,
+  params   = function(pick)                     -- a and b fall into the first run of three, c into the second
+    return { work = pick(4, 6), rest = pick(8, 12), a = pick(1, 3), b = pick(4, 6), c = pick(26, 30) }
+  end,
 
   function(p)
     local reset = work("reset", function() burn(p.work) sleep_ms(p.rest) burn(p.work) end)
@@ -48,6 +50,8 @@ return lesson {
         { "yes, until its function returns",
           "Many texts claim this. Look at PENDING: it was cleared one event before the start.", id = true,
           world = { belief = "pending-until-return" } },
+        { "yes: the second call of `queue_work()` still waits for its run",
+          "The second call asked for nothing: it found PENDING set and returned false.", id = "second" },
         { "no", id = false } },
       answer = function(t)
         local start = t:first(starts(reset))
@@ -119,6 +123,62 @@ return lesson {
       why = "It returned true: a run *was pending*. The current run went on to its end; to wait for it "
             .. "as well, call `cancel_work_sync()`." }
     run_idle()
+    ask { "Suppose `rmmod` frees the memory of {reset} as soon as `cancel_work(reset)` has returned. What can "
+          .. "break?", id = "free",
+      choices = {
+        { "nothing: `cancel_work()` returned true",
+          "True means that a run was pending. It does not mean that no run is going on.", id = "nothing" },
+        { "the current run goes on in memory that is freed", id = "run" },
+        { "the next interrupt: `queue_work()` finds PENDING set for ever",
+          "`cancel_work()` cleared PENDING. Another call would queue the item, freed or not.", id = "pending" } },
+      correct = "run",
+      hints = { "Which run did `cancel_work()` take back, and which one did it leave?",
+                "The current run went on to its end. Which memory does its function use?",
+                "`cancel_work()` returned at once, and the function of {reset} was asleep. It wakes up "
+                .. "after the memory is freed. What does it read then?" },
+      why = "Before the memory is freed, the current run must have ended. A later lesson shows in which order a "
+            .. "driver stops things." }
+    ask { "From the lesson before: the handler could do the {work} + {work} ms of work itself, and call `msleep({rest})` "
+          .. "in between. What would happen?", id = "recall",
+      choices = {
+        { "the kernel would report a bug", id = "bug" },
+        { "nothing bad: the CPU would be free in the meantime",
+          "A handler is no thread. It has nothing that could be set aside and go on later.", id = "free" },
+        { "interrupts would be lost, but the kernel would not complain",
+          "That is what a handler does that is *busy* for long. `msleep()` gives up the CPU, and the kernel reports that.",
+          id = "lost" } },
+      correct = "bug",
+      hints = { "In which context does a handler run?", "What does a function need in order to sleep and go on later?",
+                "Only a thread can sleep. The handler has none of its own. Which report was in the kernel's log?" },
+      why = "That is why the slow half is an item: a worker is a thread, and its function may sleep." }
+
+    -- other numbers
+    local again = now()
+    for _, ms in ipairs { 0, p.a, p.b, p.c } do after(ms, function() irq(0, "nic", nic) end) end
+    predict { "Other numbers: the card interrupts four times, at once and {a}, {b} and {c} ms later. Each handler "
+              .. "calls `queue_work()` once. A run still takes {work} + {rest} + {work} ms. How many runs are there?",
+      id = "runs", rule = "R2.1",
+      choices = {
+        { "two: one now, and one to come",
+          "That is how many there can be at *one* time. The last interrupt came when the second run had begun, and "
+          .. "PENDING was clear again.", id = "two" },
+        { "three", id = "three" },
+        { "four: one for each interrupt",
+          "{a} and {b} ms after the first interrupt the first run was going on. The two calls asked for one run.", id = "four",
+          world = { belief = "count-calls" } } },
+      answer = function(t)
+        t:nth(4, returns(queue_work, reset):after(again))
+        local runs = 0
+        for _, call in ipairs(t:all(returns(queue_work, reset):after(again))) do runs = runs + (call.ret and 1 or 0) end
+        return ({ "one", "two", "three", "four" })[runs], t:nth(runs, starts(reset):after(again))
+      end,
+      hints = { "Which of the four calls find PENDING set?",
+                "The first run begins at once and clears PENDING. When does the second run begin and clear it again?",
+                "The second call sets PENDING, the third finds it set. The second run begins after {work} + {rest} + "
+                .. "{work} ms. Is that before the last interrupt?" },
+      why = "Each *run* clears PENDING, so the first call during a run asks for another run, and the calls after it "
+            .. "change nothing." }
+    run_idle()
 
     ask { "Your driver has this line: `if (!work_pending(&w)) queue_work(wq, &w);`. What does the test "
           .. "buy you?",
@@ -127,7 +187,9 @@ return lesson {
         { "nothing: queue_work() does it itself, atomically", id = "nothing" },
         { "it avoids queueing twice",
           "`queue_work()` refuses that itself. And between your test and your call, another CPU can "
-          .. "queue the item.", id = "avoid" } },
+          .. "queue the item.", id = "avoid" },
+        { "it is faster if the item is pending",
+          "`queue_work()` begins with the same test. If PENDING is set, it does nothing else.", id = "fast" } },
       correct = "nothing",
       hints = { "What did the second call in the handler do?",
                 "Between the test and the call, what can another CPU do?",

@@ -2,7 +2,7 @@
 return lesson {
   title    = "Pools and names",
   question = "Which thread runs an item, and how can its name be read?",
-  minutes  = 10, needs = { "life" },
+  minutes  = 10, needs = { "before-cmwq" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R1.22", "R3.13", "R3.14", "R5.29" },
                errata = { "E1.29", "E1.30", "E2.1", "E2.2", "E2.3", "E2.24", "E1.2" }, checklist = { "L3", "L17" },
@@ -10,7 +10,8 @@ return lesson {
                  single = { w0 = "first" }, highpri = { w0 = "first", h0 = "urgent" }, queue_on = {} } },
   params   = function(pick)
     local names = pick.shuffle { "disk", "audio", "usb", "net" }
-    return { a = names[1], b = names[2], c = names[3], cpu = pick(0, 1) }
+    return { a = names[1], b = names[2], c = names[3], cpu = pick(0, 1),
+             cpus = pick { 8, 16, 32 }, queues = pick(20, 40), high = pick(3, 6) }
   end,
 
   function(p)
@@ -21,7 +22,7 @@ return lesson {
     -- 1. three workqueues, one pool
     say { "Three drivers have made a *workqueue* each: `{a}`, `{b}` and `{c}`. On CPU {cpu} one item is queued on each of "
           .. "them: {first}, {second} and {third}. Each needs 1 ms of CPU.", look = { qa, qb, qc } }
-        irq(p.cpu, "card", function() queue_work(qa, wa) queue_work(qb, wb) queue_work(qc, wc) end)
+    irq(p.cpu, "card", function() queue_work(qa, wa) queue_work(qb, wb) queue_work(qc, wc) end)
     predict { "How many threads run the three items?", id = "threads", rule = "R1.22",
       choices = {
         { "three: each workqueue has a kworker of its own",
@@ -44,6 +45,16 @@ return lesson {
       why = "A *workqueue* is what drivers see: flags and limits. A *pool* is what runs: a worklist and workers. Each CPU "
             .. "has two pools, one normal and one highpri, for all per-CPU workqueues." }
     run_idle()
+    ask { "From the lesson before: this machine has 2 CPUs and these three workqueues. How many threads would they have "
+          .. "on the kernel before cmwq?", id = "recall",
+      choices = {
+        { "three, one for each workqueue", "It was one for each workqueue *and* CPU.", id = "three" },
+        { "six", id = "six" },
+        { "none, as long as no item is queued", "They were made together with the workqueue.", id = "none" } },
+      correct = "six",
+      hints = { "How many threads did `disk` have there?", "Each workqueue had one thread for each CPU.",
+                "Three workqueues, and 2 threads for each of them." },
+      why = "Here the three workqueues have no thread. Both workers of the pool were there before them." }
     ask { "The thread was `kworker/{cpu}:1`. How is the name to be read?", id = "name", rule = "R3.13",
       choices = {
         { "CPU {cpu}, worker number 1 of its normal pool", id = "worker" },
@@ -124,6 +135,18 @@ return lesson {
             .. "the rescuer." }
     run_idle()
 
+    ask { "Other numbers: a server has {cpus} CPUs. Its drivers make {queues} per-CPU workqueues, {high} of them with "
+          .. "WQ_HIGHPRI. How many pools run their items?", id = "pools", rule = "R1.22", number = "pools", within = 0,
+      correct = 2 * p.cpus,
+      wrong = {
+        { function(_, v) return v == p.queues or v == p.queues - p.high end, "A workqueue has no pool of its own: it uses the pools of the CPUs." },
+        { function(_, v) return v == p.cpus end, "The items of the {high} workqueues with WQ_HIGHPRI go to another pool of the "
+          .. "same CPU." },
+        { function(_, v) return v == p.queues * p.cpus end, "That is the number of threads before cmwq." },
+        { function() return true end, "The pools belong to the CPUs, {right} in all." } },
+      hints = { "To whom do the pools belong?", "How many pools for per-CPU work does one CPU have?",
+                "Each of the {cpus} CPUs has a normal pool and a highpri pool, for all workqueues." },
+      why = "The number of workqueues does not matter: {cpus} CPUs have two pools each." }
     ask { "`top` shows `kworker/1:2-net` with 0 % CPU, in state I. What is that worker doing?", id = "top", rule = "R3.14",
       choices = {
         { "the worker waits for the next item of `net`", "It waits for any item of its pool.", id = "waits" },

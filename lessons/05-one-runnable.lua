@@ -162,6 +162,19 @@ return lesson {
             .. "while others run goes idle." }
     run_idle()
 
+    ask { "Suppose the pool did wait until a sleeping item has ended. {w0} is asleep because it waits for a result of "
+          .. "{w1}, which is on the worklist behind it. What would break?", id = "break",
+      choices = {
+        { "both would wait for ever: each of them waits for the other", id = "deadlock" },
+        { "only time would be lost: {w1} starts when {w0} has ended",
+          "{w0} does not end before {w1} has given its result.", id = "late" },
+        { "nothing: the other CPU would take {w1}",
+          "`jobs` is per CPU: {w1} is on CPU 0's list, and only CPU 0's workers look there.", id = "cpu1" } },
+      correct = "deadlock",
+      hints = { "What does {w0} need to end?", "What does {w1} need to start, if the pool waits for {w0}?",
+                "{w0} needs {w1}'s result, and {w1} needs a worker. With the rule above, when is there one?" },
+      why = "With one thread for each workqueue and CPU it was so. Now an item that sleeps never keeps the CPU from the items "
+            .. "behind it." }
     ask { "From an earlier lesson: {w0} sleeps inside its function on CPU 0, and an interrupt on CPU 1 "
           .. "queues {w0} again. Which worker does the second run?", id = "recall", rule = "R2.9",
       choices = {

@@ -77,7 +77,7 @@ return lesson {
     -- 2. no cond_resched()
     local hogging = work("hogging", function() hog(p.job) end)
     say { "The same with {hogging}: it computes for {job} ms too, but *never* calls `cond_resched()`. This kernel is "
-          .. "built with voluntary preemption.", look = pool(0) }
+          .. "built with voluntary preemption.", look = pool(0), id = "hogging" }
     local q2 = both(jobs, hogging, jobs)
     run_until(starts(hogging))
     predict { "When does {short} start now?", id = "never-offers", rule = "R4.17",
@@ -110,7 +110,8 @@ return lesson {
     predict { "How long does {short} wait this time?", id = "flag", rule = "R4.16",
       choices = {
         { "about 10 ms, as before: the tick must find {crunch} first",
-          "The worker has the flag from the first instruction of {crunch} on. The tick has nothing to find.", id = "ten" },
+          "The worker has the flag from the first instruction of {crunch} on. The tick has nothing to find.", id = "ten",
+          world = { flags = 0 } },
         { "less than 10 ms: {crunch} is not counted from its first instruction on", id = "soon" },
         { "until {crunch} has ended: it was queued first",
           "Order on the list is order of *starting*. {crunch} has started; it does not have to end.", id = "end" } },
@@ -147,13 +148,15 @@ return lesson {
 
     -- 4. another pool
     local high = alloc_workqueue("high", WQ_HIGHPRI, 0)
-    say { "Last scene: {crunch} is on `jobs`, and {short} on `high`, a workqueue with *WQ_HIGHPRI*.", look = high }
+    say { "Last scene: {crunch} is on `jobs`, and {short} on `high`, a workqueue with *WQ_HIGHPRI*.", look = high,
+          id = "other-pool" }
     local q5 = both(jobs, crunch, high)
     run_before(starts(crunch))
     predict { "Does {crunch} hold {short} up for 10 ms again?", id = "high", rule = "R4.1",
       choices = {
         { "yes: both are on CPU 0, and one of its workers is running",
-          "nr_running belongs to a *pool*. Items of `high` go to CPU 0's other pool, where no worker runs.", id = "yes" },
+          "nr_running belongs to a *pool*. Items of `high` go to CPU 0's other pool, where no worker runs.", id = "yes",
+          world = { flags = 0 } },
         { "no: a highpri worker is a real-time thread (SCHED_FIFO)",
           "It is a normal thread with nice -20. `ps` shows it: policy TS, not FF. No workqueue can choose a policy.",
           id = "fifo" },
@@ -172,9 +175,8 @@ return lesson {
     -- 5. other numbers
     param("cpu_intensive_thresh_us", p.thresh * 1000)
     local q6 = both(jobs, crunch, jobs)
-    run_until(starts(crunch))
     predict { "The first scene again, but the administrator has set the parameter `cpu_intensive_thresh_us` to "
-              .. "{thresh}000. After how many ms does {short} start, more or less?", id = "thresh", rule = "R4.18",
+              .. "{thresh}000. How many ms after it is queued does {short} start, more or less?", id = "thresh", rule = "R4.18",
       number = "ms", within = 2.5,
       wrong = {
         { function(_, v) return v >= p.job - 3 end, "{crunch} does not have to end first." },

@@ -78,13 +78,42 @@ return lesson {
       why = "max_active limits *items*, not threads. Two sleeping items have two workers; the third worker was idle, "
             .. "and {w2} was not allowed on its list." }
     run_idle()
+    local c1, c2, c3 = work("c1", function() burn(p.work) end), work("c2", function() burn(p.work) end),
+                       work("c3", function() burn(p.work) end)
+    say { "On the same workqueue, three other items: {c1}, {c2} and {c3} never sleep. Each computes for {work} ms.",
+          look = pool(0) }
+    queue_all(0, jobs, c1, c2, c3)
+    predict { "max_active of `jobs` is still 2. How many of the three are inside their functions at the same time, at the "
+              .. "most?", id = "compute", rule = "R4.1",
+      choices = {
+        { "one", id = "one" },
+        { "two: max_active allows two",
+          "It *allows* two. {c1} and {c2} are both on the worklist, but nr_running is 1, so the pool wakes no worker for {c2}.",
+          id = "two", world = { belief = "wake-all" } },
+        { "three: each has a worker, and they share the CPU",
+          "{c3} is inactive, and for {c2} no worker is woken as long as one computes.", id = "three" } },
+      answer = function(t)
+        local last, most = t:first(starts(c3)), 0
+        for _, e in ipairs(t:all(event("workqueue_execute_start"):after(t:first(starts(c1)).ms - 1))) do
+          local inside = 0
+          for _, item in ipairs { c1, c2, c3 } do inside = inside + (t:at(e).work(item).running and 1 or 0) end
+          if inside > most then most, last = inside, e end
+        end
+        return ({ "one", "two", "three" })[most], last
+      end,
+      hints = { "From the lesson about the runnable worker: when does a pool wake another worker?",
+                "max_active decides which items may be on the worklist. What decides when one of them starts?",
+                "{c1} and {c2} are on the worklist. {c1} computes, so nr_running is 1. Is `need_more_worker()` true?" },
+      why = "The limit is a gate to the worklist. Behind it the pool still keeps only one worker runnable." }
+    run_idle()
 
     -- 2. two workqueues share the pool
     local red, blue = alloc_workqueue("red", 0, 1), alloc_workqueue("blue", 0, 1)
     local function naps() burn(p.short) sleep_ms(p.nap) end
     local r1, r2, b1, b2 = work("r1", naps), work("r2", naps), work("b1", naps), work("b2", naps)
     say { "Now two workqueues, `red` and `blue`, each with max_active *1*. {r1} and {r2} are queued on `red`, {b1} and "
-          .. "{b2} on `blue`, all on CPU 0. Each works for {short} ms and sleeps for {nap} ms.", look = { red, blue } }
+          .. "{b2} on `blue`, all on CPU 0. Each works for {short} ms and sleeps for {nap} ms.", look = { red, blue },
+          id = "two-queues" }
     irq(0, "disk", function()
       queue_work(red, r1) queue_work(red, r2) queue_work(blue, b1) queue_work(blue, b2)
     end)

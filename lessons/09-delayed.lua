@@ -65,7 +65,8 @@ return lesson {
     run_idle()
 
     -- 2. moving the timer
-    say { "The next driver means it: after 2 ms it calls `mod_delayed_work(sensors, poll, {short})`.", look = poll }
+    say { "The next driver means it: after 2 ms it calls `mod_delayed_work(sensors, poll, {short})`.", look = poll,
+          id = "moves" }
     local second = now()
     at_once(function()
       queue_delayed_work(wq, poll, p.long)
@@ -97,7 +98,7 @@ return lesson {
 
     -- 3. flushing
     say { "Before it reads the results, the driver calls `flush_workqueue(sensors)` 2 ms after "
-          .. "`queue_delayed_work(sensors, poll, {long})`.", look = wq }
+          .. "`queue_delayed_work(sensors, poll, {long})`.", look = wq, id = "flushes" }
     local third = now()
     at_once(function()
       queue_delayed_work(wq, poll, p.long)
@@ -127,7 +128,7 @@ return lesson {
 
     -- 4. other numbers
     say { "Other numbers: `queue_delayed_work(sensors, poll, {a})`; {c} ms later `queue_delayed_work(sensors, poll, 1)`; "
-          .. "at once after that `mod_delayed_work(sensors, poll, {b})`.", look = poll }
+          .. "at once after that `mod_delayed_work(sensors, poll, {b})`.", look = poll, id = "other-numbers" }
     local fourth = now()
     at_once(function()
       queue_delayed_work(wq, poll, p.a)
@@ -154,7 +155,36 @@ return lesson {
       why = "{c} and {b} ms, and up to a tick: a timer never expires early." }
     run_idle()
 
-    -- 5. no delay at all
+    -- 5. recall: a run, and a request during it
+    local slow = delayed_work("slow", function() sleep_ms(6) end)
+    say { "From the lesson about an item's life: {slow} sleeps for 6 ms inside its function. 2 ms after it has begun, the driver "
+          .. "calls `queue_delayed_work(sensors, slow, 1)`.", look = slow }
+    at_once(function()
+      queue_delayed_work(wq, slow, 0)
+      sleep_ms(2)
+      queue_delayed_work(wq, slow, msecs_to_jiffies(1))
+    end)
+    predict { "{slow} is about to be queued, and the second call will come in the middle of its run. What does that call lead to?", id = "recall", rule = "R2.9",
+      choices = {
+        { "nothing: {slow} is pending until its function returns, so the call returns false",
+          "PENDING was cleared before the function was called.", id = "refused", world = { belief = "pending-until-return" } },
+        { "a second run beside the first one, as soon as the timer has expired",
+          "An item never runs twice at the same time, whichever way it was queued.", id = "beside",
+          world = { belief = "reentrant" } },
+        { "a second run, when the first one has ended", id = "after" } },
+      answer = function(t)
+        local call = t:nth(2, returns(queue_delayed_work, slow))
+        if not call.ret then return "refused", call end
+        local again = t:nth(2, starts(slow))
+        return t:find(ends(slow):before(again)) and "after" or "beside", again
+      end,
+      hints = { "Is PENDING set while a function runs?", "The timer expires after 1 ms and queues {slow}. Where does it run now?",
+                "The call arms the timer, which queues {slow} during its run. What does the pool do with an item that is "
+                .. "still running?" },
+      why = "A delayed item is an item like any other once its timer has expired." }
+    run_idle()
+
+    -- 6. no delay at all
     local until_ms = now() + 12
     local spin
     spin = work("spin", function() burn(0.5) if now() < until_ms then queue_work(wq, spin) end end)

@@ -102,12 +102,12 @@ return lesson {
 
     -- 3. disabled
     say { "`closer` calls `disable_work_sync(save)`. While {save} is disabled, the card queues it. Then `closer` calls "
-          .. "`enable_work(save)`.", look = save }
+          .. "`enable_work(save)`. Some ms later the card queues {save} once more.", look = save }
     local third = now()
     task(1, "closer", function() disable_work_sync(save) sleep_ms(3) enable_work(save) end)
     after(1, function() card_queues(0, save) end)
-    after(8, function() task(1, "later", function() end) end)
-    predict { "The card's request comes while {save} is disabled. What becomes of it?", id = "disabled", rule = "R2.6",
+    after(8, function() card_queues(0, save) end)
+    predict { "The card's first request comes while {save} is disabled. What becomes of it?", id = "disabled", rule = "R2.6",
       choices = {
         { "it runs as soon as {save} is enabled: PENDING is kept",
           "`queue_work()` returned false and kept nothing.", id = "kept" },
@@ -115,17 +115,16 @@ return lesson {
         { "it runs at once: disabling holds only against cancelled items",
           "A disabled item refuses every request.", id = "runs" } },
       answer = function(t)
-        local start = t:find(starts(save):after(third))
-        if start then
-          return start.ms < t:first(returns(enable_work, save)).ms and "runs" or "kept", start
-        end
-        return "refused", t:first(event("task_new"):after(third + 4))
+        local start = t:first(starts(save):after(third))
+        if start.ms > third + 7 then return "refused", start end   -- the run of the next request
+        return start.ms < t:first(returns(enable_work, save)).ms and "runs" or "kept", start
       end,
       hints = { "What does `queue_work()` return for a disabled item?", "The item has a count of disables, and no list of requests.",
                 "The call returned false. Is there a place where a refused request could be kept?" },
       why = "A driver that enables an item again must find out itself whether there is work. "
             .. "`enable_and_queue_work()` enables and queues." }
-    run(12)
+    run_until(starts(save))
+    run_idle()
 
     -- 4. a caller that holds things up
     local go = completion("go")
@@ -161,7 +160,7 @@ return lesson {
     -- 5. other numbers
     local read = work("read", function() burn(p.work2) sleep_ms(p.nap2) end)
     say { "Other numbers: {read} works for {work2} ms and sleeps for {nap2} ms. It is queued, and again 1 ms later; at "
-          .. "once after that `closer` calls `flush_work(read)`.", look = read }
+          .. "once after that `closer` calls `flush_work(read)`.", look = read, id = "other-numbers" }
     local fifth = now()
     card_queues(0, read)
     after(1, function() card_queues(0, read) end)

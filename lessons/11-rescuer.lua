@@ -54,7 +54,7 @@ return lesson {
         if role then return "makes", role end
         return nil
       end,
-      hints = { "In the lesson before, how many workers did a pool keep in reserve?",
+      hints = { "From the lesson about the manager: what does a pool keep in reserve before it starts an item?",
                 "A worker starts an item only if another one is idle or is being made.",
                 "The worker left the idle list, so nr_idle is 0. A new spare is needed before any item "
                 .. "starts. Which worker is awake to make one?" },

@@ -297,13 +297,13 @@ static void answers_play_a_lesson_without_typing(void)
 		int code;
 		const char *says;
 	} rows[] = {
-		{ "./02-life.lua --answers right", 0, "You got 5 of 5 right." },
-		{ "./02-life.lua --answers wrong --variant 7", 1, "You got 0 of 5 right." },
+		{ "./02-life.lua --answers right", 0, "You got 8 of 8 right." },
+		{ "./02-life.lua --answers wrong --variant 7", 1, "You got 0 of 8 right." },
 		{ "./02-life.lua --answers wrong,pending=maybe", 2, "question 'pending' cannot be answered with \"maybe\"" },
-		{ "./02-life.lua --answers wrong,pending=false", 1, "You got 1 of 5 right." },
-		{ "./02-life.lua --answers cancel=all", 1, "You got 4 of 5 right." },
+		{ "./02-life.lua --answers wrong,pending=false", 1, "You got 1 of 8 right." },
+		{ "./02-life.lua --answers cancel=all", 1, "You got 7 of 8 right." },
 		{ "./02-life.lua --answers second-run=3 --jitter 0.2 --seed 9", 1, "You answered: 3 ms." },
-		{ "./05-one-runnable.lua --answers right --cpus 4", 0, "You got 5 of 5 right." },
+		{ "./05-one-runnable.lua --answers right --cpus 4", 0, "You got 6 of 6 right." },
 		{ "./02-life.lua --answers cansel=all", 2, "asks no question 'cansel'; did you mean cancel?" },
 		{ "./02-life.lua --answers maybe", 2, "expected right, wrong or ID=VALUE, got \"maybe\"" },
 		{ "./02-life.lua --answers right --inputs x", 2, "--inputs cannot be combined" },
@@ -358,9 +358,9 @@ static void a_preview_has_answer_and_evidence_of_each_variant(void)
 {
 	set_up();
 	CHECK_INT(check("./02-life.lua --preview second-run --variants 2"), 0);
-	CHECK_HAS(out, "Variant 0  rest = 8, work = 5\n  Predict (3 of 5): It is 5 ms into the first run.");
+	CHECK_HAS(out, "Variant 0  a = 2, b = 5, c = 29, rest = 8, work = 5\n  Predict (3 of 8): It is 5 ms into the first run.");
 	CHECK_HAS(out, "\n  the answer: 18.005 ms\n  decided by event ");
-	CHECK_HAS(out, "calls the function of reset: run 2\nVariant 1  rest = 9, work = 6\n");
+	CHECK_HAS(out, "calls the function of reset: run 2\nVariant 1  a = 2, b = 6, c = 26, rest = 9, work = 6\n");
 	CHECK_INT(check("./02-life.lua --preview test-first"), 0);
 	CHECK_HAS(out, "\n  * ");
 	CHECK_HAS(out, "nothing: queue_work() does it itself, atomically (nothing)\n");
