@@ -320,7 +320,7 @@ static bool differs_from_the_beginning(const char *lesson, const char *choice)
 	static const struct { const char *lesson, *choice; } rows[] = {
 		{ "rescuer", "rescued" },
 		{ "before-cmwq", "none" }, { "before-cmwq", "now" }, { "before-cmwq", "one" }, { "before-cmwq", "after" },
-		{ "pools-and-names", "three" },
+		{ "pools-and-names", "three" }, { "hogs", "ten" }, { "hogs", "yes" },
 		{ "unbound", "wait" }, { "unbound", "one" }, { "unbound", "none" },
 	};
 
