@@ -53,6 +53,7 @@ struct unit {
 	size_t nr_questions;
 	struct { char name[64]; bool compared; } scenario[SCENARIOS_MAX];
 	size_t nr_scenarios;
+	unsigned int worlds;		/* wrong choices whose world can be shown */
 };
 
 struct coverage {
@@ -139,6 +140,18 @@ static int answer(void *arg, enum run_wait what, const char *id, struct run_inpu
 	return 0;
 }
 
+/* Choices that have a world and are not what happened. */
+static unsigned int wrong_worlds(const struct lesson *l)
+{
+	unsigned int n = 0;
+
+	for (size_t q = 1; q < l->nr_questions; q++)
+		for (unsigned int c = 0; c < l->question[q].nr_choices; c++)
+			n += l->question[q].choice[c].world && l->question[q].verdict.n &&
+			     strcmp(l->question[q].choice[c].id, l->question[q].verdict.happened);
+	return n;
+}
+
 static void read_lesson(struct coverage *c, const struct course_lesson *l)
 {
 	struct unit *u = new_unit(c, l->id);
@@ -160,6 +173,7 @@ static void read_lesson(struct coverage *c, const struct course_lesson *l)
 	for (size_t i = 0; i < u->nr_questions; i++)
 		if (!CHECK_NOT_NULL(lesson_question_by_id(&p.lesson, u->question[i].id)))
 			test_note("%s: covers.asked names '%s', and there is no such question", l->id, u->question[i].id);
+	u->worlds = wrong_worlds(&p.lesson);
 	lesson_fini(&p.lesson);
 	trace_store_close(&p.store);
 	trace_close(&trace);
@@ -417,21 +431,27 @@ static void part(struct coverage *c, const char *title, char letter)
 
 /* ---- the page --------------------------------------------------------------------------------------- */
 
-static void collect(struct coverage *c)
+static void collect_lessons(struct coverage *c)
 {
 	struct course course;
-	lua_State *L = luaL_newstate();
 	char dir[1024], err[600];
 
-	REQUIRE_NOT_NULL(L);
-	luaL_requiref(L, "_G", luaopen_base, 1);
-	lua_settop(L, 0);
-	REQUIRE_INT(luaL_dostring(L, stubs), LUA_OK);
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
 	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr; i++)
 		read_lesson(c, &course.lessons[i]);
 	course_free(&course);
+}
+
+static void collect(struct coverage *c)
+{
+	lua_State *L = luaL_newstate();
+
+	REQUIRE_NOT_NULL(L);
+	luaL_requiref(L, "_G", luaopen_base, 1);
+	lua_settop(L, 0);
+	REQUIRE_INT(luaL_dostring(L, stubs), LUA_OK);
+	collect_lessons(c);
 	read_exercises(c, L);
 	read_planned(c, L);
 	lua_close(L);
@@ -481,7 +501,24 @@ static void every_entry_is_taught_assessed_and_carried(void)
 	free(c);
 }
 
+/* `b` shows these beliefs and settings beside the real run; `check` proves that each gives the answer of its choice. */
+static void forty_wrong_choices_have_a_world(void)
+{
+	struct coverage *c = calloc(1, sizeof(*c));
+	unsigned int worlds = 0;
+
+	REQUIRE_NOT_NULL(c);
+	collect_lessons(c);
+	for (size_t i = 0; i < c->nr_units; i++) {
+		test_note("%s: %u", c->unit[i].name, c->unit[i].worlds);
+		worlds += c->unit[i].worlds;
+	}
+	CHECK_GE(worlds, 40);
+	free(c);
+}
+
 const struct test_case suite_unit_coverage[] = {
 	T(every_entry_is_taught_assessed_and_carried),
+	T(forty_wrong_choices_have_a_world),
 	{ NULL, NULL }
 };
