@@ -1,14 +1,19 @@
 /*
  * lua/pick.c - the kinds of questions, and the things of a run that a student can point at.
  *
- * Lives here:   lists of workers, items and CPUs; the events of the story; the lines of ps and dmesg.
+ * Lives here:   lists of workers, items and CPUs; the events of the story; the lines of ps, dmesg and of a
+ *               report that lies beside the exercise.
  * Never here:   which of them are right (lib/pick.lua), what is shown of them (model/lesson.h).
  * Licence: MIT.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/infile.h"
+#include "base/utf8.h"
 #include "lua/script_internal.h"
 #include "model/lesson.h"
 #include "model/tables.h"
@@ -205,8 +210,82 @@ static int report(lua_State *L)
 	return 1;
 }
 
+#define REPORT_BYTES_MAX ((size_t)64 << 10)
+#define REPORT_LINE_MAX 500
+
+/* The whole file @name beside the exercise's, with a NUL behind it; NULL and errno.  Reading is permitted after confinement too. */
+static char *read_beside(const char *name)
+{
+	const char *path = script_now->opts->spec->lesson, *slash = strrchr(path, '/');
+	char beside[1200], *text = malloc(REPORT_BYTES_MAX + 2);
+	FILE *f;
+	size_t n;
+
+	snprintf(beside, sizeof(beside), "%.*s%s", slash ? (int)(slash + 1 - path) : 0, path, name);
+	f = infile_open(beside);
+	n = f && text ? fread(text, 1, REPORT_BYTES_MAX + 1, f) : 0;
+	if (f)
+		fclose(f);
+	if (f && text && n <= REPORT_BYTES_MAX && !memchr(text, '\0', n)) {
+		text[n] = '\0';
+		return text;
+	}
+	errno = f && text ? (n > REPORT_BYTES_MAX ? EFBIG : EILSEQ) : errno;
+	free(text);
+	return NULL;
+}
+
+/* A line of a report as it is shown: tabs are blanks up to the next multiple of eight.  False: it is no text, or too long. */
+static bool shown_line(const char *line, size_t len, struct strbuf *out)
+{
+	if (!utf8_valid(line, len))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		if ((c < ' ' && c != '\t') || c == 127)
+			return false;
+		do
+			strbuf_putc(out, c == '\t' ? ' ' : (char)c);
+		while (c == '\t' && out->len % 8 && !out->cut);
+	}
+	return !out->cut;
+}
+
+/* core.report_file("report.txt") -> its lines; or nil, why */
+static int report_file(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	char *text = read_beside(name), *at = text;
+	unsigned int number = 1;
+
+	lua_newtable(L);
+	if (!text) {
+		lua_pushnil(L);
+		lua_pushfstring(L, "%s: %s", name, errno == EFBIG ? "the report is larger than 64 KiB" : errno == EILSEQ ?
+				"the report contains a NUL byte" : infile_reason(errno));
+		return 2;
+	}
+	for (; *at; number++) {
+		size_t len = strcspn(at, "\n"), kept = len && at[len - 1] == '\r' ? len - 1 : len;
+		STRBUF(line, REPORT_LINE_MAX);
+
+		if (!shown_line(at, kept, &line)) {
+			lua_pushnil(L);
+			lua_pushfstring(L, "%s:%d: the line is longer than %d bytes, or is no text", name, (int)number, REPORT_LINE_MAX - 1);
+			free(text);
+			return 2;
+		}
+		append_line(L, line.buf);
+		at += len + (at[len] == '\n');
+	}
+	free(text);
+	return 1;
+}
+
 static const luaL_Reg functions[] = {
-	{ "ask_kinds", ask_kinds }, { "pickable", pickable }, { "worker_of", worker_of }, { "pointable", pointable }, { "report", report }, { NULL, NULL }
+	{ "ask_kinds", ask_kinds }, { "pickable", pickable }, { "worker_of", worker_of }, { "pointable", pointable }, { "report", report },
+	{ "report_file", report_file }, { NULL, NULL }
 };
 
 /* Adds its functions to the table on top. */

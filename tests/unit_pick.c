@@ -257,6 +257,43 @@ static void a_report_is_made_of_the_log(void)
 	then(&at, "Right: line 5: pending: w1.");
 }
 
+/* The verdict names the things of the report as the run beside it has them. */
+static void a_report_of_another_machine_is_a_file_with_a_map(void)
+{
+	static char out[60000];
+	const char *at = out;
+
+	shell_run(out, sizeof(out), "printf '\\n6\\n5\\n6\\n\\n\\n' | ${KW_BINARY:-build/kworkshop} run tests/lua/dump --plain 2>&1");
+	then(&at, "report.txt\n   1  BUG: workqueue lockup");
+	then(&at, "You answered: line 6: pending: fn3.\nfn3 waits.\n");	/* nothing of the right line yet */
+	then(&at, "Right: line 5: in-flight: 875:fn2.\nIn this run: 875 is kworker/1:1, fn2 is w0.\nIt is inside its worker.\n");
+	then(&at, "Right: line 6: pending: fn3.\nIn this run: fn3 is w1.\n");
+	then(&at, "Points: 3 of 4.");
+}
+
+static void a_report_that_cannot_be_shown_is_a_fault(void)
+{
+	static const struct { const char *change, *text; } rows[] = {
+		{ "s/report = \"report.txt\"/report = \"nosuch.txt\"/", "nosuch.txt: No such file" },
+		{ "s/report = \"report.txt\"/report = \"..\\/report.txt\"/", "or a file such as \"report.txt\"" },
+		{ "s/fn3 = \"w1\"/fn9 = \"w1\"/", "'fn9'" },
+		{ "s/fn3 = \"w1\"/fn3 = \"w9\"/", "'w9'" },
+	};
+	char dir[64] = "/tmp/kw-dump-XXXXXX", out[8000];
+
+	folder_make(dir);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		REQUIRE_INT(shell_run(out, sizeof(out), "cp tests/lua/dump/report.txt %s && sed '%s' tests/lua/dump/exercise.lua >%s/exercise.lua", dir,
+				      rows[i].change, dir), 0);
+		CHECK_INT(shell_run(out, sizeof(out), "echo | ${KW_BINARY:-build/kworkshop} run %s --plain 2>&1", dir), 2);
+		CHECK_HAS(out, rows[i].text);
+	}
+	REQUIRE_INT(shell_run(out, sizeof(out), "cp tests/lua/dump/exercise.lua %s && printf 'a\\001b\\n' >>%s/report.txt", dir, dir), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "echo | ${KW_BINARY:-build/kworkshop} run %s --plain 2>&1", dir), 2);
+	CHECK_HAS(out, "report.txt:8: the line is longer than 499 bytes, or is no text");
+	folder_remove(dir);
+}
+
 /* ---- exercises --------------------------------------------------------------------------------- */
 
 static void exercises_with_questions_are_checked(void)
@@ -300,6 +337,8 @@ const struct test_case suite_unit_pick[] = {
 	T(a_list_is_numbered_and_goes_on_with_more),
 	T(a_report_keeps_its_heading_and_its_numbers),
 	T(a_report_is_made_of_the_log),
+	T(a_report_of_another_machine_is_a_file_with_a_map),
+	T(a_report_that_cannot_be_shown_is_a_fault),
 	T(exercises_with_questions_are_checked),
 	T(points_are_counted_at_the_end),
 	{ NULL, NULL }

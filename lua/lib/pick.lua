@@ -10,7 +10,7 @@
 local R = run_state
 local fail, limits = R.fail, core.limits
 
-local PART = { PICK = 13, ORDERED = 14, STORY = 15, CANDIDATE = 16, REPORT = 17, REPORT_LINE = 18 }	-- enum trace_question_part
+local PART = { PICK = 13, ORDERED = 14, STORY = 15, CANDIDATE = 16, REPORT = 17, REPORT_LINE = 18, REPORT_NAME = 22 }	-- enum trace_question_part
 local CLS_CPU, CLS_POOL = 12, 4		-- enum trace_class
 
 local whats = { event = true, item = true, worker = true, cpu = true, line = true }
@@ -94,12 +94,45 @@ end
 
 -- ---- fields --------------------------------------------------------------------------------
 
+-- "1:1" -> "kworker/1:1"; a declared name stays as it is; nil: nothing in the run has this name.
+local function in_run(name)
+  if pcall(R.payload, "{" .. name .. "}") then return name end
+  for _, w in ipairs(core.pickable("worker")) do
+    local word = word_of(w)
+    if word == name or word == "kworker/" .. name then return word end
+  end
+end
+
+-- map = { fn2 = "w0" }: names of the report, and what they are called in the run.  -> { "fn2=w0", ... }
+local function read_map(q, map)
+  local names, out = {}, {}
+  for name in pairs(map) do names[#names + 1] = name end
+  table.sort(names)
+  if #names > limits.REPORT_NAMES_MAX then fail("exercise: map has more than %d names", limits.REPORT_NAMES_MAX) end
+  local text = table.concat(q.report, "\n")
+  for i, name in ipairs(names) do
+    local is = in_run(map[name])
+    if name:find("=", 1, true) or not text:find(name, 1, true) then fail("exercise: map: no line of the report has '%s'", name) end
+    if not is then fail("exercise: map: nothing in the run is called '%s'", map[name]) end
+    out[i] = name .. "=" .. is
+  end
+  return out
+end
+
 local function read_report(q, name)
-  if name == nil then fail("question '%s': pick = \"line\" needs report = \"ps\", \"dmesg\" or \"sysrq-t\"", q.id) end
-  if not reports[name] then fail("question '%s': report = \"%s\": \"ps\", \"dmesg\" or \"sysrq-t\"", q.id, tostring(name)) end
-  q.report, q.report_title, q.heading = core.report(name), reports[name], name == "ps" and 1 or 0
+  if name == nil then fail("question '%s': pick = \"line\" needs report = \"ps\", \"dmesg\", \"sysrq-t\" or a file such as \"report.txt\"", q.id) end
+  if reports[name] then
+    q.report, q.report_title, q.heading = core.report(name), reports[name], name == "ps" and 1 or 0
+  elseif type(name) == "string" and name:match("^[%w_][%w_.-]*%.txt$") then
+    local lines, why = core.report_file(name)
+    if not lines then fail("question '%s': report = \"%s\": %s", q.id, name, why) end
+    q.report, q.report_title, q.heading = lines, name, 0
+  else
+    fail("question '%s': report = \"%s\": \"ps\", \"dmesg\", \"sysrq-t\" or a file such as \"report.txt\"", q.id, tostring(name))
+  end
   if #q.report == 0 then fail("question '%s': the report %s is empty", q.id, name) end
   if #q.report > limits.REPORT_LINES_MAX then fail("question '%s': a report of more than %d lines", q.id, limits.REPORT_LINES_MAX) end
+  q.names = read_map(q, R.exercise and R.exercise.map or {})
 end
 
 local function check_accept(q, accept)
@@ -159,6 +192,7 @@ function R.put_pick(q)
   if q.what == "line" then
     part(PART.REPORT, q.report_title, q.heading)
     for i, line in ipairs(q.report) do part(PART.REPORT_LINE, line, i) end
+    for i, pair in ipairs(q.names) do part(PART.REPORT_NAME, pair, i) end
   elseif q.what == "event" and not q.listed then
     part(PART.STORY, "yes")
   else

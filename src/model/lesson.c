@@ -251,7 +251,7 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 	case PART_WITHIN: q->within = strtod(e.text, NULL); break;
 	case PART_MOVES: q->moves = true; break;
 	case PART_PICK: case PART_PICK_ORDERED: case PART_PICK_STORY: case PART_CANDIDATE: case PART_REPORT:
-	case PART_REPORT_LINE: case PART_TRIES: case PART_POINTS: case PART_HINT_COST:
+	case PART_REPORT_LINE: case PART_TRIES: case PART_POINTS: case PART_HINT_COST: case PART_REPORT_NAME:
 		return lesson_pick_part(q, l->store, l->begun, (enum trace_question_part)e.part, e.index, e.text);
 	case PART_CARD_ID: case PART_CARD_PRESS: case PART_NR: break;
 	}

@@ -76,6 +76,8 @@ struct lesson_report {
 	const char **line;		/* [0 .. nr - 1] */
 	size_t nr, cap;
 	size_t heading;			/* lines at its top that stay in view and cannot be picked */
+	const char *name[LESSON_REPORT_NAMES_MAX];	/* "fn2=w0": names of the report in the run */
+	unsigned int nr_names;
 };
 
 struct lesson_question {

@@ -26,6 +26,7 @@
 	LESSON_LIMIT(PICKS_MAX, 8, "things that one answer picks")                      \
 	LESSON_LIMIT(TRIES_MAX, 3, "tries at a question with points")                   \
 	LESSON_LIMIT(REPORT_LINES_MAX, 400, "lines of a report")                        \
+	LESSON_LIMIT(REPORT_NAMES_MAX, 32, "names that a map has")                      \
 	LESSON_LIMIT(POINTS_MAX, 100, "points of a question")
 
 #define LESSON_LIMIT_ENUM(name, value, meaning) LESSON_##name = (value),

@@ -129,6 +129,10 @@ int lesson_pick_part(struct lesson_question *q, const struct trace_store *s, uin
 	case PART_TRIES: q->tries = index; return 0;
 	case PART_POINTS: q->half_points = index; return 0;
 	case PART_HINT_COST: q->hint_halves = index; return 0;
+	case PART_REPORT_NAME:
+		if (q->report.nr_names < LESSON_REPORT_NAMES_MAX)
+			q->report.name[q->report.nr_names++] = text;
+		return 0;
 	default: return 0;
 	}
 }
@@ -140,6 +144,7 @@ void lesson_pick_fini(struct lesson_question *q)
 	q->candidate = NULL;
 	q->report.line = NULL;
 	q->nr_candidates = q->cap_candidates = q->report.nr = q->report.cap = 0;
+	q->report.nr_names = 0;
 }
 
 /* ---- words and places ------------------------------------------------------------------- */

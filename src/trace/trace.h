@@ -126,6 +126,7 @@ enum trace_question_part {
 	PART_TRIES,		/* .index: number of tries at most */
 	PART_POINTS,		/* .index: half points for a right answer at the first try; for a prediction that was made */
 	PART_HINT_COST,		/* .index: half points less for each hint */
+	PART_REPORT_NAME,	/* "fn2=w0": a name of the report, and of the same thing in the run */
 	PART_NR
 };
 

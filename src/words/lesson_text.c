@@ -3,12 +3,15 @@
  */
 #include "words/lesson_text.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/markup.h"
 #include "base/quantity.h"
 #include "words/pick_text.h"
+#include "words/report_text.h"
 #include "words/texts.h"
 #include "words/why.h"
 
@@ -319,6 +322,56 @@ static bool put_happened(struct words_payload *p, const struct trace_store *s, c
 	return true;
 }
 
+static bool is_part_of_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Does @line have these bytes as a word, or as several? */
+static bool line_has(const char *line, const char *name, size_t len)
+{
+	for (const char *at = line; (at = strstr(at, name)) != NULL; at++)
+		if ((at == line || !is_part_of_word(at[-1])) && !is_part_of_word(at[len]))
+			return true;
+	return false;
+}
+
+/* "fn2=w0": is fn2 in one of the right lines? */
+static bool names_of_answer(const struct lesson_question *q, const char *pair)
+{
+	unsigned int which[LESSON_PICKS_MAX], nr = lesson_picked(q, q->verdict.happened, which, LESSON_PICKS_MAX);
+	size_t len = strcspn(pair, "=");
+	char name[128];
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, pair);
+	for (unsigned int i = 0; i < nr && len < sizeof(name); i++)
+		if (line_has(words_untimed(q->candidate[which[i]].text), name, len))
+			return true;
+	return false;
+}
+
+/* A report of another machine has other names: "In this run: fn2 is w0, 875 is kworker/1:1." */
+static bool put_names(struct words_payload *p, const struct lesson_question *q)
+{
+	unsigned int nr = 0;
+	STRBUF(text, 300);
+
+	for (unsigned int i = 0; q->pick == PICK_LINE && *q->verdict.happened && i < q->report.nr_names; i++) {
+		const char *pair = q->report.name[i];
+		size_t len = strcspn(pair, "=");
+
+		if (pair[len] && names_of_answer(q, pair)) {
+			strbuf_puts(&text, nr++ ? W(ANSWER_AND) : W(VERDICT_IN_THIS_RUN));
+			strbuf_printf(&text, W(VERDICT_NAME_IS), (int)len, pair, pair + len + 1);
+		}
+	}
+	if (!nr)
+		return false;
+	words_payload_literal(p, text.buf);
+	words_payload_literal(p, ".");
+	return true;
+}
+
 /* The predicate behind the evidence, with the values it saw. */
 static bool put_predicate(struct words_payload *p, const struct trace_store *s, const struct lesson_question *q)
 {
@@ -357,6 +410,7 @@ static bool put_part(struct words_payload *p, const struct trace_store *s, const
 	switch (part) {
 	case VERDICT_RESULT: return put_result(p, q, titled);
 	case VERDICT_HAPPENED: return put_happened(p, s, q);
+	case VERDICT_NAMES: return put_names(p, q);
 	case VERDICT_PREDICATE: return put_predicate(p, s, q);
 	case VERDICT_WHY: return put_text(p, "", v->why);
 	case VERDICT_RULE: return put_text(p, W(VERDICT_RULE_LEAD), v->rule);

@@ -61,6 +61,7 @@ void words_answer(const struct lesson_question *q, const char *answer, struct st
 enum words_verdict_part {
 	VERDICT_RESULT,		/* "Right: 5 ms.", "Not quite. You answered: 4 ms.", "The author's answer:" */
 	VERDICT_HAPPENED,	/* the right answer, if it differs from the given one */
+	VERDICT_NAMES,		/* names of the report's line, and of the same things in the run */
 	VERDICT_FEEDBACK,	/* the author to this answer; one for each wrong tick */
 	VERDICT_PREDICATE,	/* the engine's decision, if the author has no feedback */
 	VERDICT_WHY,		/* the author's explanation */
