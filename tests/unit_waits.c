@@ -162,7 +162,7 @@ static void a_flush_and_a_cancel_wait_for_the_worker_that_runs_the_item(void)
 	static const char *const calls[][3] = {
 		{ "flush_work(w)", "rmmod > the flush of w > kworker/0:1", "rmmod waits for the flush of w, which waits for kworker/0:1." },
 		{ "cancel_work_sync(w)", "rmmod > the cancel of w > kworker/0:1", "the cancel of w" },
-		{ "flush_workqueue(q)", "rmmod > the flush of q (color 0) > w > kworker/0:1", "the flush of q (color 0), which waits for w" },
+		{ "flush_workqueue(q)", "rmmod > the flush of q (colour 0) > w > kworker/0:1", "the flush of q (colour 0), which waits for w" },
 		{ "drain_workqueue(q)", "rmmod > the drain of q > w > kworker/0:1", "the drain of q" },
 	};
 

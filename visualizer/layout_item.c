@@ -507,7 +507,7 @@ static void active_words(const struct lay *l, const struct model_wq *wq, const s
 		strbuf_puts(out, W(LAY_NO_LIMIT));
 	else
 		strbuf_printf(out, l->ev.kind == EV_WQ_MAX_ACTIVE ? W(LAY_OF_MAX_NOW) : full ? W(LAY_OF_MAX_ACTIVE) : W(LAY_OF), max);
-	if (by_node)
+	if (by_node && p->node >= 0)	/* a pool of no node: one count for the machine */
 		strbuf_printf(out, W(LAY_ON_NODE), p->node);
 	else if (p && p->cpu >= 0 && !full && with_cpu)
 		strbuf_printf(out, W(LAY_IN_CPU), p->cpu);
