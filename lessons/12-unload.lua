@@ -7,7 +7,7 @@ return lesson {
   covers   = { rules = { "R1.3", "R2.12", "R5.27", "R5.29", "R8.8", "R1.1" }, errata = { "E2.34", "E2.62", "E2.35" },
                checklist = { "L29", "L30", "L43", "L8" },
                scenarios = {
-                 destroy_drains = { w0 = "save1", w1 = "save2", q0 = "old" }, debug_free = {},
+                 destroy_drains = { w0 = "save1", w1 = "save2", q0 = "saver" }, debug_free = {},
                  cancel_sync_requeue = {} } },
   params   = function(pick)
     return { job = pick(2, 4), period = pick(6, 9), late = pick(20, 30), work = pick(3, 5) }
@@ -24,11 +24,12 @@ return lesson {
       dev.packets = 0
     end)
     local line1 = irq_line(0, "card1", function() queue_work(wq, nic1.reset1) end)
-    say { "A driver keeps its data in {nic1}, an *object* in memory. The work item {reset1} is a part of it: the "
-          .. "function gets the item alone and finds {nic1} with `container_of()`. The card's interrupt queues {reset1}, "
-          .. "which works for {job} ms. Now `rmmod` unloads the driver. Its `remove()` calls `cancel_work_sync(reset1)`, "
-          .. "`free_irq(line)` and `kfree(nic1)`, which frees the memory.",
-          look = { nic1, "reset1" } }
+    say { "A driver keeps its data in {nic1}, an *object* in memory. The work item {reset1} is a part of it. A function "
+          .. "gets its item as the only argument; `container_of()` gives it the object around the item. The card's "
+          .. "interrupt queues {reset1}, which works for {job} ms.", look = { nic1, "reset1" } }
+    say { "`rmmod` unloads the driver: it calls the driver's function `remove()`. This one calls "
+          .. "`cancel_work_sync(reset1)`. Then `free_irq(line)` takes the handler off the interrupt line, and `kfree(nic1)` "
+          .. "gives the memory back.", look = { nic1, "reset1" } }
     raise(line1)
     task(1, "rmmod", function()
       sleep_ms(1)
@@ -38,7 +39,7 @@ return lesson {
       kfree(nic1)
     end)
     run_until(calls(cancel_work_sync))
-    when(returns(cancel_work_sync), function() after(0.2, function() raise(line1) end) end)
+    when(returns(cancel_work_sync, nic1.reset1), function() after(0.2, function() raise(line1) end) end)
     predict { "{reset1} is running, and `cancel_work_sync()` waits for it. Right after that call has returned, before "
               .. "`free_irq()`, the card interrupts once more. What happens?", id = "cancel-first", rule = "R2.12",
       choices = {
@@ -69,6 +70,8 @@ return lesson {
       dev.packets = 0
     end)
     local line2 = irq_line(0, "card2", function() queue_work(wq, nic2.reset2) end)
+    say { "*KASAN* is a checker that test kernels have: it reports each use of memory that was freed. A kernel without it "
+          .. "reports nothing. It reads and writes whatever is in that memory now.", look = "reset1" }
     say { "Another driver, {nic2}, has the same items and the same interrupts. Its `remove()` calls "
           .. "`disable_work_sync(reset2)` in place of the cancel, then `free_irq(line)` and `kfree(nic2)`.",
           look = { nic2, "reset2" } }
@@ -81,7 +84,7 @@ return lesson {
       kfree(nic2)
     end)
     run_until(calls(disable_work_sync))
-    when(returns(disable_work_sync), function() after(0.2, function() raise(line2) end) end)
+    when(returns(disable_work_sync, nic2.reset2), function() after(0.2, function() raise(line2) end) end)
     predict { "Again the card interrupts after the call has returned and before `free_irq()`. What happens this time?",
       id = "disable-first", rule = "R2.7",
       choices = {
@@ -113,8 +116,8 @@ return lesson {
       queue_delayed_work(wq, dev.poll, msecs_to_jiffies(p.period))
     end)
     say { "{nic3} has a *delayed* item, {poll}. Its function looks at the link for {job} ms and then arms the timer "
-          .. "again, for {period} ms later. `remove()` calls `cancel_delayed_work(poll)` and `kfree(nic3)`. It does so "
-          .. "in the middle of a run.", look = { nic3, "poll" } }
+          .. "again, for {period} ms later. `remove()` calls `cancel_delayed_work(poll)`, without `_sync`, and "
+          .. "`kfree(nic3)`. It does so in the middle of a run.", look = { nic3, "poll" } }
     task(1, "probe", function() queue_delayed_work_on(0, wq, nic3.poll, msecs_to_jiffies(2)) end)
     run_until(starts("poll"))
     task(1, "rmmod", function()
@@ -141,19 +144,21 @@ return lesson {
     run_idle()
 
     -- 4. destroy_workqueue()
-    local old = alloc_workqueue("old", 0, 0)
+    local saver = alloc_workqueue("saver", 0, 0)
     local save1, save2 = work("save1", function() burn(p.job) end), work("save2", function() burn(p.job) end)
     local blink = delayed_work("blink", function() burn(1) end)
-    say { "The last driver has a workqueue of its own, `old`. {save1} and {save2} are queued on it; each works for {job} "
+    say { "The last driver has a workqueue of its own, `saver`. {save1} and {save2} are queued on it; each works for {job} "
           .. "ms. The timer of the delayed item {blink} is armed for {late} ms. 1 ms later `remove()` calls "
-          .. "`destroy_workqueue(old)`.", look = { old, save1, save2, blink } }
+          .. "`destroy_workqueue(saver)`.", look = { saver, save1, save2, blink } }
     task(0, "app", function()
-      queue_work(old, save1)
-      queue_work(old, save2)
-      queue_delayed_work(old, blink, msecs_to_jiffies(p.late))
+      queue_work(saver, save1)
+      queue_work(saver, save2)
+      queue_delayed_work(saver, blink, msecs_to_jiffies(p.late))
     end)
-    task(1, "rmmod", function() sleep_ms(1) destroy_workqueue(old) end)
-    predict { "When does `destroy_workqueue(old)` return?", id = "destroy", rule = "R5.29",
+    task(1, "rmmod", function() sleep_ms(1) destroy_workqueue(saver) end)
+    run_until(calls(destroy_workqueue))
+    predict { "{save1} runs, {save2} waits, and the timer of {blink} is armed. When does `destroy_workqueue(saver)` return?",
+      id = "destroy", rule = "R5.29",
       choices = {
         { "when {save1} has ended: {save2} has not begun, and is dropped",
           "It drops nothing. It *drains* the workqueue: it waits until all that is queued has run.", id = "drops" },
@@ -170,14 +175,14 @@ return lesson {
                 "A destroy flushes until the workqueue is empty. {save2} is on it. Where is {blink}?" },
       why = "So a flush before `destroy_workqueue()` is not needed." }
     run_until(returns(destroy_workqueue))
-    predict { "`old` is gone, and the timer of {blink} is still armed. What happens when it expires?",
+    predict { "`saver` is gone, and the timer of {blink} is still armed. What happens when it expires?",
     id = "timer", rule = "R5.29",
       choices = {
         { "nothing: `destroy_workqueue()` has stopped the timer",
-          "It does not know of the timer: the timer is a part of {blink}, and {blink} was never on `old`.",
+          "It does not know of the timer: the timer is a part of {blink}, and {blink} was never on `saver`.",
           id = "stopped" },
         { "{blink} runs on `system_wq` instead",
-          "{blink} has a pointer to `old`. Nothing changes that pointer.", id = "system" },
+          "{blink} has a pointer to `saver`. Nothing changes that pointer.", id = "system" },
         { "the timer's function uses a workqueue that was freed", id = "crash" } },
       answer = function(t)
         local broken, start = t:find(bug():after(t:first(returns(destroy_workqueue)))), t:find(starts(blink))
@@ -185,7 +190,7 @@ return lesson {
       end,
       hints = { "What does the timer's function do when it expires?", "It queues {blink} on the workqueue that "
                 .. "`queue_delayed_work()` named.",
-                "That workqueue was `old`, and its memory has been freed. Which memory does the function use?" },
+                "That workqueue was `saver`, and its memory has been freed. Which memory does the function use?" },
       why = "Before `destroy_workqueue()` each delayed item needs a `cancel_delayed_work_sync()`. A drain does not "
             .. "replace it." }
     run_idle()
