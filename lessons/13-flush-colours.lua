@@ -27,9 +27,9 @@ return lesson {
     -- 1. three flushes and three items
     local w1, w2 = sleeper("w1", p.first), sleeper("w2", p.second)
     local w3, w4 = sleeper("w3", p.third), sleeper("w4", 60)
-    say { "A program writes to `log`, a workqueue. {w1} and {w2} are queued; both sleep in their functions. Then the "
-          .. "thread `t1` calls `flush_workqueue(log)`. After that, {w3} is queued. {w1} ends after {first} ms, {w2} "
-          .. "after {second} ms, and {w3} after {third} ms.", look = { log, w1, w2, w3 } }
+    say { "{w1} and {w2} are queued on the workqueue `log`; both sleep in their functions, {w1} for {first} ms and {w2} for "
+          .. "{second} ms. Then the thread `t1` calls `flush_workqueue(log)`. 1 ms after the call, {w3} is queued on `log`. It "
+          .. "sleeps for {third} ms.", look = { log, w1, w2, w3 } }
     app_queues(w1) app_queues(w2)
     after(1, function() flushes("t1") end)
     after(2, function() app_queues(w3) end)
@@ -50,15 +50,15 @@ return lesson {
       hints = { "Which items were queued before the call?", "A flush waits for *those* items, however long `log` is in "
                 .. "use.",
                 "{w1} and {w2} came before the call. When has the later one of them ended?" },
-      why = "Each item gets a *colour* when it is queued: a number that the workqueue has at that moment. A flush gives "
-            .. "the workqueue the next colour and waits until no item of the old one is left. {w3} has the new colour." }
+      why = "Each item gets a *colour* when it is queued: a number from 0 to 15 that the workqueue has at that moment. A flush "
+            .. "gives the workqueue the next colour and waits until no item of the old one is left. {w3} has the new colour." }
     after(0.5, function() flushes("t2") end)
     after(1, function() flushes("t3") end)
     after(1.5, function() app_queues(w4) end)
     run_until(left("t1"))
     say { "In the meantime `t2` and then `t3` have called `flush_workqueue(log)` too, with no item queued between the "
           .. "two. After both, {w4} was queued, which sleeps for 60 ms. {w3} still runs.", look = { log, w3, w4 } }
-    predict { "{w3} is going to end soon. Which flushes return then?", id = "cascade", rule = "R6.13",
+    predict { "{w3} ends next, {w4} much later. Which flushes return when {w3} has ended?", id = "cascade", rule = "R6.13",
       choices = {
         { "that of `t2`; `t3` waits for the next item, {w4}",
           "{w4} was queued after both calls. No item has the colour for which `t3` waits.", id = "t2" },
@@ -66,9 +66,10 @@ return lesson {
         { "none: {w4} still runs, so `log` is not empty",
           "{w4} has a later colour than both of them.", id = "none" } },
       answer = function(t)
-        local over = t:first(ends(w4))
-        local two, three = t:find(left("t2"):before(over)), t:find(left("t3"):before(over))
-        return two and three and "both" or two and "t2" or "none", three or two or over
+        local two, three, over = t:find(left("t2")), t:find(left("t3")), t:find(ends(w4))
+        if over and two and two.n > over.n then return "none", over end
+        if two and three then return "both", three end
+        return over and (two and "t2" or "none"), over
       end,
       hints = { "Which items were queued before `t2` called, and which before `t3`?", "`t2` and `t3` wait for different "
                 .. "colours, since each flush gives the workqueue a new one.",
@@ -134,8 +135,8 @@ return lesson {
     local stop = now() + 60
     local loop
     loop = work("loop", function() sleep_ms(4) if now() < stop then queue_work(log, loop) end end)
-    say { "{loop} queues itself again and again, as a driver does that looks at its card. `t6` calls "
-          .. "`drain_workqueue(log)`.", look = loop }
+    say { "{loop} sleeps for 4 ms and queues itself again, run after run: its driver looks at the card all the time. `t6` "
+          .. "calls `drain_workqueue(log)`.", look = loop }
     app_queues(loop)
     after(1, function() task(1, "t6", function() drain_workqueue(log) end) end)
     run(2)
@@ -147,8 +148,8 @@ return lesson {
         { "it has ended {loop}, and returned", "A drain cancels nothing. It waits.", id = "ended" },
         { "it still waits", id = "waits" } },
       answer = function(t)
-        local back = t:first(returns(drain_workqueue):after(asked))
-        return back.ms - asked > 50 and "waits" or "gives-up", back
+        local later = t:first(starts(loop):after(asked + 50))
+        return t:find(returns(drain_workqueue):after(asked):before(later)) and "gives-up" or "waits", later
       end,
       hints = { "Which calls of `queue_work()` does a drain accept?", "Is there a moment at which `log` has no item?",
                 "{loop} is queued again before each run ends. The drain looks for an empty workqueue. When does it find "
@@ -156,6 +157,8 @@ return lesson {
       why = "A drain of an item that queues itself for ever never returns, and neither does `destroy_workqueue()`. First "
             .. "stop the item: `cancel_work_sync()` refuses its request." }
     run_idle()
+    say { "60 ms after it began {loop} did not queue itself any more. This ended the drain; the drain did not end {loop}.",
+          look = log }
 
     ask { "There are 16 colours. {flushers} threads call `flush_workqueue(log)` at nearly the same time. What happens to "
               .. "those that find no free colour?", id = "sixteen", rule = "R6.12",
@@ -167,20 +170,22 @@ return lesson {
       correct = "share",
       hints = { "Must each flush have a colour of its own?", "What is right for a flush that waits too long: too many "
                 .. "items, or too few?",
-                "A colour becomes free when the flush of the oldest one returns. All that wait can use it together." },
+                "The oldest flush returns, so its colour is free. How many of the flushes that wait need a colour to themselves?" },
       why = "To wait for more than was asked is safe; to wait for less is not." }
-    local late = delayed_work("late", function() burn(1) end)
-    say { "From an earlier lesson: {late} is a delayed item. Its timer is armed for {third} ms, and 1 ms later `t7` "
-          .. "calls `flush_workqueue(log)`.", look = late }
+    local blink = delayed_work("blink", function() burn(1) end)
+    say { "From an earlier lesson: {blink} is a delayed item. Its timer is armed for {third} ms, and 1 ms later `t7` "
+          .. "calls `flush_workqueue(log)`.", look = blink }
     local armed = now()
-    task(0, "app", function() queue_delayed_work(log, late, msecs_to_jiffies(p.third)) end)
-    after(1, function() flushes("t7") end)
-    predict { "Does the flush wait for {late}?", id = "recall", rule = "R6.15",
+    task(0, "app", function() queue_delayed_work(log, blink, msecs_to_jiffies(p.third)) end)
+    run(0.5)
+    after(0.5, function() flushes("t7") end)
+    predict { "The timer of {blink} is armed, and `t7` is about to call `flush_workqueue(log)`. Does the flush wait for {blink}?",
+      id = "recall", rule = "R6.15",
       choices = {
-        { "yes: {late} has a colour since `queue_delayed_work()`",
+        { "yes: {blink} has a colour since `queue_delayed_work()`",
           "It gets its colour when the timer queues it.", id = "yes", world = { belief = "flush-waits-timers" } },
-        { "no: {late} has no colour yet", id = "no" },
-        { "yes, but a drain would not", "Neither does: the workqueue has not seen {late} yet.", id = "flush-only" } },
+        { "no: {blink} has no colour yet", id = "no" },
+        { "yes, but a drain would not", "Neither does: the workqueue has not seen {blink} yet.", id = "flush-only" } },
       answer = function(t)
         local back = t:first(left("t7"))
         return back.ms - armed > p.third - 2 and "yes" or "no", back
