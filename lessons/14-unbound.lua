@@ -22,7 +22,7 @@ return lesson {
     local roam  = alloc_workqueue("roam", WQ_UNBOUND, 0)
 
     -- 1. a busy CPU
-    local long = work("long", function() burn(p.hog) end)
+    local long = work("calc", function() burn(p.hog) end)
     local b0, u0 = work("b0", short), work("u0", short)
     ask { "First a question about names. A thread is called `kworker/u9:1`. What is 9?", id = "recall", rule = "R3.13",
       choices = {
@@ -37,17 +37,17 @@ return lesson {
     say { "The machine has four CPUs. CPU 0 and 1 share a *cache*, CPU 2 and 3 another one. `bound` was made with the flags "
           .. "0, `roam` with *WQ_UNBOUND*. Without that flag a workqueue is per-CPU: this is the default.",
           look = { bound, roam } }
-    say { "CPU 0 runs {long}, an item that works for {hog} ms and never sleeps. Meanwhile an interrupt on CPU 0 queues "
+    say { "CPU 0 runs {calc}, an item that works for {hog} ms and never sleeps. Meanwhile an interrupt on CPU 0 queues "
           .. "{b0} on `bound` and {u0} on `roam`. Both work for {short} ms.", look = long }
     irq(0, "disk", function() queue_work(system_wq, long) end)
     run(1)
     irq(0, "disk", function() queue_work(bound, b0) queue_work(roam, u0) end)
-    predict { "{long} keeps CPU 0. When do {b0} and {u0} start?", id = "busy", rule = "R4.1",
+    predict { "{calc} keeps CPU 0. When do {b0} and {u0} start?", id = "busy", rule = "R4.1",
       choices = {
-        { "{u0} at once, {b0} when {long} has ended", id = "roams" },
-        { "both when {long} has ended: CPU 0 queued them", "{u0} is in a pool that belongs to two CPUs. Its worker was "
+        { "{u0} at once, {b0} when {calc} has ended", id = "roams" },
+        { "both when {calc} has ended: CPU 0 queued them", "{u0} is in a pool that belongs to two CPUs. Its worker was "
           .. "placed on a CPU without work.", id = "wait", world = { flags = 0 } },
-        { "both at once: the pools have idle workers", "CPU 0's pool has one too. It is not woken while {long} counts in "
+        { "both at once: the pools have idle workers", "CPU 0's pool has one too. It is not woken while {calc} counts in "
           .. "nr_running.", id = "both" } },
       answer = function(t)
         local b, u = t:first(starts(b0)), t:first(starts(u0))
@@ -69,9 +69,9 @@ return lesson {
     say { "Where do the pools of `roam` come from? Each unbound workqueue has an *affinity scope*: it divides the CPUs into "
           .. "groups, and each group has a pool. The default scope is `cache`. A CPU queues on the pool of its own group.",
           look = roam }
-    say { "CPU 0 queues {r0} on `roam`, CPU 1 queues {r1} and CPU 2 queues {r2}.", look = roam }
     for i = 0, 2 do irq(i, "disk", function() queue_work(roam, r[i]) end) end
-    predict { "How many pools will the three items use?", id = "pools", rule = "R9.11",
+    predict { "CPU 0 queues {r0} on `roam`, CPU 1 queues {r1} and CPU 2 queues {r2}. How many pools will the three items use?",
+      id = "pools", rule = "R9.11",
       choices = {
         { "one, for the whole machine", "The scope `system` does that. `roam` has the default scope, `cache`.", id = "one" },
         { "one for each node: one here, as there is one node", "It was so before 6.6. Since then the default is a pool for "
@@ -97,10 +97,9 @@ return lesson {
     -- 3. how many start
     local c = {}
     for i = 1, 3 do c[i] = work("c" .. i, function() burn(p.burn) end) end
-    say { "CPU 0 queues three items on `roam` in one interrupt: {c1}, {c2} and {c3}. Each works for {burn} ms and does not "
-          .. "sleep.", look = roam }
     irq(0, "disk", function() for i = 1, 3 do queue_work(roam, c[i]) end end)
-    predict { "How many of the three are inside their functions before the first of them has ended?", id = "at-once",
+    predict { "CPU 0 queues {c1}, {c2} and {c3} on `roam` in one interrupt. Each works for {burn} ms and does not sleep. How many "
+              .. "of the three are inside their functions before the first of them has ended?", id = "at-once",
       rule = "R4.1",
       choices = {
         { "one: a pool keeps one worker runnable", "A per-CPU pool does. An unbound pool counts no running workers.",
@@ -118,7 +117,7 @@ return lesson {
                 "It wakes a worker for each item, and makes more workers if it has none.",
                 "Three items, three workers. Which CPUs are without work?" },
       why = "All items of an unbound workqueue start as soon as there are workers. Only max_active, counted on each node, "
-            .. "holds them back." }
+            .. "holds them back. The third worker had to leave the group: CPU 0 and 1 were busy." }
     run_idle()
 
     -- 4. a scope that must be kept
@@ -126,13 +125,15 @@ return lesson {
     apply_workqueue_attrs(tight, { affn_scope = "cache", affn_strict = true })
     local s0, n0 = work("s0", short), work("n0", short)
     say { "A new workqueue `tight`, unbound too, gets the attribute *affn_strict* from `apply_workqueue_attrs()`: its "
-          .. "workers never leave the CPUs of their cache.", look = tight }
-    say { "Two real-time threads take CPU 0 and CPU 1 for {rt} ms. CPU 2 and 3 are idle. A little later CPU 0 queues {n0} on "
-          .. "`roam` and {s0} on `tight`.", look = { cpu(0), cpu(1) } }
+          .. "workers never leave the CPUs of their cache. Its attributes differ from those of `roam`, so it gets pools of its "
+          .. "own.", look = tight }
+    say { "Two real-time threads take CPU 0 and CPU 1 for {rt} ms. Such a thread has the CPU before every normal thread, and "
+          .. "workers are normal threads. CPU 2 and 3 are idle.", look = { cpu(0), cpu(1) } }
     for i = 0, 1 do task(i, "rt" .. i, function() hog(p.rt) printk("the real-time thread ends") end, { fifo = 50 }) end
     run(2)
     irq(0, "disk", function() queue_work(roam, n0) queue_work(tight, s0) end)
-    predict { "When do {n0} and {s0} start?", id = "break", rule = "R9.10",
+    predict { "CPU 0 and 1 are taken. An interrupt on CPU 0 queues {n0} on `roam` and {s0} on `tight`. When do the two start?",
+      id = "break", rule = "R9.10",
       choices = {
         { "both at once, on CPU 2 and 3", "The workers of `tight` may not leave CPU 0 and 1.", id = "both" },
         { "{n0} before the real-time threads end, {s0} after it", id = "roams" },
@@ -171,13 +172,13 @@ return lesson {
     -- 5. the same question with other numbers
     local late = {}
     for i = 1, p.slow do late[i] = work("d" .. i, function() burn(p.short) end) end
-    say { "A last scene. CPU 2 runs {long} again. Then an interrupt on CPU 2 queues {slow} items of {short} ms each on "
-          .. "`roam`.", look = cpu(2) }
+    say { "A last scene: CPU 2 runs {calc} again.", look = cpu(2) }
     local began = now()
     irq(2, "disk", function() queue_work(system_wq, long) end)
     run(1)
     irq(2, "disk", function() for i = 1, p.slow do queue_work(roam, late[i]) end end)
-    predict { "How many of the {slow} items have ended when {long} ends?", id = "again", rule = "R4.1",
+    predict { "{calc} has CPU 2, and CPU 2 queues {slow} items of {short} ms on `roam`. How many of them have ended when {calc} ends?",
+      id = "again", rule = "R4.1",
       choices = {
         { "none: CPU 2 is busy", "Their pool is not CPU 2's, and other CPUs are idle.", id = "none", world = { flags = 0 } },
         { "one", "Nothing counts the running workers of this pool, so nothing holds the others back.", id = "one" },
@@ -189,7 +190,7 @@ return lesson {
         return n == 0 and "none" or n == p.slow and "all" or "one", e
       end,
       hints = { "Which CPUs may the workers of this pool use?", "How many CPUs are without work?",
-                "Three CPUs are idle, and each item takes {short} ms. {long} takes {hog} ms." },
+                "Three CPUs are idle, and each item takes {short} ms. {calc} takes {hog} ms." },
       why = "A busy CPU delays its per-CPU items, and not the unbound ones: this is what WQ_UNBOUND is for." }
     run_idle()
     recap { "Per-CPU is the default. WQ_UNBOUND gives up the CPU and concurrency management.",
