@@ -6,7 +6,7 @@ return lesson {
   machine  = { cpus = 2, nodes = 2 },
   covers   = { rules = { "R5.14", "R5.23", "R5.25" }, errata = { "E1.7" }, checklist = { "L6", "L7" },
                scenarios = {
-                 ordered = { w0 = "first", w1 = "second", w2 = "third", q0 = "row" }, self_deadlock_max1 = {},
+                 ordered = { w0 = "rec1", w1 = "rec2", w2 = "rec3", q0 = "row" }, self_deadlock_max1 = {},
                  unbound_max_active = {}, mix_ordered_mask_flush = {}, pub_wait_later_item = {} } },
   params   = function(pick)
     return { work = pick(1, 2), nap = pick(5, 7), long = pick(8, 11), short = pick(2, 3), sums = pick(3, 5) }
@@ -19,105 +19,109 @@ return lesson {
     end
 
     -- 1. three workqueues with the limit 1
-    local each = alloc_workqueue("each", 0, 1)
-    local free = alloc_workqueue("free", WQ_UNBOUND, 1)
-    local row  = alloc_ordered_workqueue("row")
-    local e0, e1 = work("e0", record), work("e1", record)
-    local f0, f1 = work("f0", record), work("f1", record)
+    local percpu = alloc_workqueue("percpu", 0, 1)
+    local roam   = alloc_workqueue("roam", WQ_UNBOUND, 1)
+    local row    = alloc_ordered_workqueue("row")
+    local p0, p1 = work("p0", record), work("p1", record)
+    local u0, u1 = work("u0", record), work("u1", record)
     local r0, r1 = work("r0", record), work("r1", record)
 
-    ask { "First a question about an earlier lesson. `each` is a per-CPU workqueue with max_active 1. CPU 0 queues {e0} "
-          .. "on it and CPU 1 queues {e1}. How many of the two can be inside their functions at once?",
-      id = "recall", rule = "R5.12",
+    say { "Some items must not overlap: the records of a log are written one at a time, in the order in which they were made. A "
+          .. "first idea is a limit. `percpu` is a per-CPU workqueue with max_active 1, and every item of this scene works for "
+          .. "{work} ms and sleeps for {nap} ms.", look = percpu }
+    queue_on_irq(0, percpu, p0)
+    queue_on_irq(1, percpu, p1)
+    predict { "From an earlier lesson: CPU 0 queues {p0} on `percpu`, and CPU 1 queues {p1}. How many of the two will be inside "
+              .. "their functions at once?", id = "recall", rule = "R5.12",
       choices = {
-        { "one: max_active is 1", "A per-CPU workqueue counts on each CPU by itself. {e0} uses the slot of CPU 0, "
-          .. "{e1} the slot of CPU 1.", id = "one" },
+        { "one: max_active is 1", "A per-CPU workqueue counts on each CPU by itself. {p0} uses the slot of CPU 0, "
+          .. "{p1} the slot of CPU 1.", id = "one", world = { belief = "one-limit" } },
         { "two: each CPU counts by itself", id = "two" },
         { "two, but only while the first one sleeps", "Sleeping frees a worker, not a slot. Here the slots are those "
           .. "of two CPUs, and both may be in use all the time.", id = "asleep" } },
-      correct = "two",
+      answer = function(t)
+        local last = t:nth(2, starts(percpu))
+        if t:find(ends(percpu):before(last)) then return "one", last end
+        return t:find(sleeps(percpu):before(last)) and "asleep" or "two", last
+      end,
       hints = { "Where does a per-CPU workqueue keep the number of its active items?",
                 "It has a pool_workqueue on each CPU, and each of them has its own nr_active.",
-                "CPU 0: nr_active 1 of 1, because of {e0}. CPU 1: nr_active 0 of 1. May {e1} become active?" },
+                "CPU 0: nr_active 1 of 1, because of {p0}. CPU 1: nr_active 0 of 1. May {p1} become active?" },
       why = "Each CPU has its own count. This is why max_active 1 is no promise about order." }
+    run_idle()
 
-    say { "The machine has two CPUs, and each CPU is a *node* of its own: it has its own memory near it. There are three "
-          .. "workqueues, each with the limit 1: `each` is per-CPU, `free` has the flag WQ_UNBOUND, and `row` was made with "
-          .. "`alloc_ordered_workqueue()`. An *ordered* workqueue is unbound too.", look = { each, free, row } }
-    say { "CPU 0 and, half a millisecond later, CPU 1 queue one item on each of them: {e0} and {e1} on `each`, {f0} and {f1} on `free`, {r0} and "
-          .. "{r1} on `row`. Every item works for {work} ms and sleeps for {nap} ms." }
-    local function queue_three(cpu, e, f, r)
-      irq(cpu, "disk", function() queue_work(each, e) queue_work(free, f) queue_work(row, r) end)
+    say { "Two workqueues without a CPU: `roam` has the flag WQ_UNBOUND and max_active 1. `row` was made with "
+          .. "`alloc_ordered_workqueue()`: an *ordered* workqueue is unbound too. Each of the two CPUs of this machine is a "
+          .. "*node* of its own: it has its own memory near it.", look = { roam, row } }
+    local function queue_two(cpu, u, r)
+      irq(cpu, "disk", function() queue_work(roam, u) queue_work(row, r) end)
     end
-    queue_three(0, e0, f0, r0)
-    after(0.5, function() queue_three(1, e1, f1, r1) end)
-    predict { "Which of the three workqueues will have both of its items inside their functions at once?",
+    queue_two(0, u0, r0)
+    after(0.5, function() queue_two(1, u1, r1) end)
+    predict { "CPU 0 queues {u0} on `roam` and {r0} on `row`; half a millisecond later CPU 1 queues {u1} on `roam` and {r1} on "
+              .. "`row`. Which of the two workqueues will have both of its items inside their functions at once?",
       id = "overlap", rule = "R5.25",
       choices = {
-        { "`each` only", "Since 6.9 an unbound workqueue counts on each node by itself, and each of the two nodes may have "
-          .. "one active item of `free`.", id = "each" },
-        { "`each` and `free`", id = "both" },
-        { "all three: two CPUs, two items", "{r1} stays inactive until {r0} has ended: an ordered workqueue has one count "
-          .. "for the whole machine.", id = "all" },
-        { "none of them: the limit of each is 1", "The limit holds for each count, and `each` has a count for each CPU.",
-          id = "none" } },
+        { "both of them: two CPUs, two items", "{r1} stays inactive until {r0} has ended: an ordered workqueue has one count "
+          .. "for the whole machine.", id = "both" },
+        { "`roam` only", id = "roam" },
+        { "`row` only: an ordered workqueue starts its items in order, and they may overlap", "In order means one at a time: the "
+          .. "next item starts when the one before has ended.", id = "row" },
+        { "neither: the limit of each is 1", "The limit holds for each count. Since 6.9 an unbound workqueue counts on each node "
+          .. "by itself, and there are two nodes.", id = "neither" } },
       answer = function(t)
-        local inside, last = 0, nil
-        for _, pair in ipairs { { e0, e1 }, { f0, f1 }, { r0, r1 } } do
-          local second = t:first(starts(pair[2]))
-          if t:count(ends(pair[1]):before(second.ms)) == 0 then inside = inside + 1 end
-          if not last or second.n > last.n then last = second end
-        end
-        return ({ [0] = "none", "each", "both", "all" })[inside], last
+        local u, r = t:first(starts(u1)), t:first(starts(r1))
+        local roams, rows = not t:find(ends(u0):before(u)), not t:find(ends(r0):before(r))
+        return roams and rows and "both" or roams and "roam" or rows and "row" or "neither", r
       end,
-      hints = { "For each of the three: how many counts of active items does it have on this machine?",
-                "A per-CPU workqueue counts on each CPU, an unbound one on each node, an ordered one once.",
-                "Two CPUs, two nodes, one machine. A limit of 1 for each count: how many items may be active on "
-                .. "`each`, on `free`, on `row`?" },
+      hints = { "For each of the two: how many counts of active items does it have on this machine?",
+                "An unbound workqueue counts on each node, an ordered one once.",
+                "Two nodes, one machine. A limit of 1 for each count: how many items may be active on `roam`, and how many on "
+                .. "`row`?" },
       why = "The limit is one for each count. Only the ordered workqueue has a single count, and a single list, for all "
             .. "CPUs." }
     run_idle()
     ask { "Up to 6.8 many drivers wrote `alloc_workqueue(name, WQ_UNBOUND, 1)` to get order. What do they have to do "
           .. "since 6.9?", id = "since", rule = "R5.25",
       choices = {
-        { "nothing: an unbound workqueue with max_active 1 is ordered", "It was made ordered silently, up to 6.8. {f0} and "
-          .. "{f1} were just inside their functions at once.", id = "nothing" },
+        { "nothing: an unbound workqueue with max_active 1 is ordered", "It was made ordered silently, up to 6.8. {u0} and "
+          .. "{u1} were just inside their functions at once.", id = "nothing" },
         { "call `alloc_ordered_workqueue()`", id = "ordered" },
         { "add WQ_MEM_RECLAIM", "That flag gives a rescuer. It has nothing to do with order.", id = "reclaim" } },
       correct = "ordered",
-      hints = { "Which of the three workqueues had one item at a time?",
+      hints = { "Which of the workqueues had one item at a time?",
                 "How was that one made?",
-                "`free` was made with WQ_UNBOUND and 1, and two of its items overlapped. `row` was made by another call." },
+                "`roam` was made with WQ_UNBOUND and 1, and two of its items overlapped. `row` was made by another call." },
       why = "The order is a promise that a caller asks for by name. A limit is only a limit." }
 
     -- 2. the order is that of queueing
-    local first, second, third = work("first", function() sleep_ms(p.long) end), work("second", record),
-                                 work("third", function() burn(p.short) end)
-    say { "Now `row` alone. CPU 0 queues {first}, which sleeps for {long} ms, and {second}. One millisecond later CPU 1, "
-          .. "which has nothing else to do, queues {third}, which works for {short} ms only.", look = row }
-    irq(0, "disk", function() queue_work(row, first) queue_work(row, second) end)
+    local rec1, rec2, rec3 = work("rec1", function() sleep_ms(p.long) end), work("rec2", record),
+                             work("rec3", function() burn(p.short) end)
+    say { "Now `row` alone. CPU 0 queues {rec1}, which sleeps for {long} ms, and {rec2}. One millisecond later CPU 1, "
+          .. "which has nothing else to do, queues {rec3}, which works for {short} ms only.", look = row }
+    irq(0, "disk", function() queue_work(row, rec1) queue_work(row, rec2) end)
     run(1)
-    queue_on_irq(1, row, third)
-    predict { "{first} sleeps. Both CPUs are idle, and there are idle workers. When does {third} start?", id = "turn",
+    queue_on_irq(1, row, rec3)
+    predict { "{rec1} sleeps. Both CPUs are idle, and there are idle workers. When does {rec3} start?", id = "turn",
       rule = "R5.23",
       choices = {
         { "at once, on CPU 1, where it was queued", "The place of queueing does not matter: all items of `row` wait on one "
           .. "list, and its only slot is taken.", id = "now" },
-        { "when {first} has ended: the shortest item goes first", "A workqueue does not know how long an item will take. "
-          .. "{second} was queued before.", id = "shortest" },
-        { "when {first} and {second} have ended", id = "both" },
-        { "while {second} sleeps", "A sleeping item is still active: it gives its slot back when its function returns.",
+        { "when {rec1} has ended: the shortest item goes first", "A workqueue does not know how long an item will take. "
+          .. "{rec2} was queued before.", id = "shortest" },
+        { "when {rec1} and {rec2} have ended", id = "both" },
+        { "while {rec2} sleeps", "A sleeping item is still active: it gives its slot back when its function returns.",
           id = "asleep" } },
       answer = function(t)
-        local start = t:first(starts(third))
-        local ended = t:count(ends(first):before(start.ms)) + t:count(ends(second):before(start.ms))
+        local start = t:first(starts(rec3))
+        local ended = t:count(ends(rec1):before(start.ms)) + t:count(ends(rec2):before(start.ms))
         if ended == 2 then return "both", start end
         if ended == 0 then return "now", start end
-        return t:find(starts(second):before(start.ms)) and "asleep" or "shortest", start
+        return t:find(starts(rec2):before(start.ms)) and "asleep" or "shortest", start
       end,
       hints = { "How many items of `row` may be active, and which one is?",
                 "What frees the slot of an item: its sleep, or the return of its function?",
-                "The list is {first}, {second}, {third}. {first} has the slot. The slot goes on when a function "
+                "The list is {rec1}, {rec2}, {rec3}. {rec1} has the slot. The slot goes on when a function "
                 .. "returns, to the head of the list." },
       why = "One slot, one list: the items run in the order of queueing, wherever they were queued, and an idle CPU "
             .. "changes nothing." }
@@ -139,7 +143,8 @@ return lesson {
           .. "does it with {plog} on `plain`, a per-CPU workqueue with the default limit; {rsave} does it with {rlog} on "
           .. "`row`.", look = { psave, rsave } }
     irq(0, "disk", function() queue_work(plain, psave) queue_work(row, rsave) end)
-    predict { "Which of the two come to their end?", id = "break", rule = "R5.23",
+    predict { "{psave} queues {plog} on `plain` and waits for it. {rsave} queues {rlog} on `row` and waits for it. Which of the "
+              .. "two, {psave} and {rsave}, come to their end?", id = "break", rule = "R5.23",
       choices = {
         { "both: a waiting item sleeps, and another worker runs the second item", "Another worker is there. But {rlog} "
           .. "is inactive: {rsave} has the only slot of `row` and keeps it while it waits.", id = "both" },
@@ -168,12 +173,12 @@ return lesson {
     -- 4. other numbers
     local sum = {}
     for i = 1, p.sums do sum[i] = work("sum" .. i, record) end
-    say { "A file system writes its records in order, so it uses `row`. One of its programmers also queues the checksums of {sums} blocks "
-          .. "on `row`, although they need no order: {sums} items, each of which works for {work} ms and sleeps for {nap} ms.",
-          look = row }
+    say { "A file system writes its records in order, so it uses `row`. One of its programmers also queues the checksums of "
+          .. "{sums} blocks on `row`, although they need no order.", look = row }
     irq(0, "disk", function() for _, item in ipairs(sum) do queue_work(row, item) end end)
     local began = now()
-    predict { "How long does it take until the last checksum is complete?", id = "sums", number = "ms", within = 1,
+    predict { "{sums} checksums are queued on `row` at once. Each works for {work} ms and sleeps for {nap} ms. How many ms after "
+              .. "the queueing does the last one end?", id = "sums", number = "ms", within = 1,
       rule = "R5.23",
       answer = function(t) local e = t:first(ends(sum[p.sums])) return e.ms - began, e end,
       wrong = { { function(_, v) return near(v, p.work + p.nap, 1.5) end, "That is the time of one item: as if all of "
