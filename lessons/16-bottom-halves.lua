@@ -16,11 +16,11 @@ return lesson {
     local line  = irq_line(0, "card")
     local bhj   = work("bh", function() udelay(200) end)
     local tl    = tasklet("tl", function() udelay(200) printk("tl runs") end)
-    local item  = work("item", function() burn(0.2) end)
+    local wk    = work("wk", function() burn(0.2) end)
     local thread_fn = function() burn(0.2) end
     open_softirq(NET_RX_SOFTIRQ, function() udelay(200) printk("rx is served") end)
     request_threaded_irq(line, function()
-      queue_work(system_wq, item)
+      queue_work(system_wq, wk)
       tasklet_schedule(tl)
       queue_work(system_bh_wq, bhj)
       raise_softirq(NET_RX_SOFTIRQ)
@@ -39,35 +39,39 @@ return lesson {
                 .. "another one runs. Which thread is that here?",
                 "The handler has no thread of its own. The interrupted thread would be put to sleep instead." },
       why = "A handler borrows a context. Everything that runs in a borrowed context must not sleep." }
-    say { "A driver has more places for its slow part than a work item. A *softirq* is one of ten fixed functions that a CPU "
-          .. "runs when a handler returns. A *tasklet* is a small function that the softirq TASKLET calls. A *BH work item* is "
-          .. "a work item that this softirq calls too: it is queued on `system_bh_wq`." }
-    say { "A *threaded handler* is a thread of the interrupt, with real-time priority: the handler only wakes it. And a work "
-          .. "item runs in a worker, as ever. The interrupt `card` on CPU 0 now asks for all five, in this order: {item}, `tl`, "
-          .. "{bh}, the softirq NET_RX, and its thread. The thread `app` is running there.", look = { item, bhj } }
+    say { "A driver does the slow part of its work after the handler has returned. These places are called *bottom halves*. One is "
+          .. "a work item. Another is a *softirq*: one of ten fixed functions that a CPU runs when a handler returns. NET_RX, which "
+          .. "takes packets from network cards, is one of the ten; TASKLET is another." }
+    say { "TASKLET runs what drivers put on its lists. A *tasklet* is a small function on such a list. A *BH work item* is a work "
+          .. "item that TASKLET calls: it is queued on `system_bh_wq`. (BH stands for bottom half.) And an interrupt may have a "
+          .. "thread of its own, with real-time priority: a *threaded handler*. The handler only wakes it." }
+    say { "The handler of `card` on CPU 0 asks for five things, in this order: the work item {wk}, the tasklet `tl`, the BH work "
+          .. "item {bh}, the softirq NET_RX and its own thread. The thread `app` has CPU 0.", look = { wk, bhj } }
     task(0, "app", function() burn(3) end)
     run(1)
     raise(line)
-    predict { "In which order will these four be executed?", id = "order", rule = "R11.2",
-      order = { "the softirq NET_RX", "the BH work item bh", "the tasklet tl", "the work item item" },
+    predict { "`card` interrupts `app`. In which order will these four be executed?", id = "order", rule = "R11.2",
+      order = { "the softirq NET_RX", "the BH work item bh", "the tasklet tl", "the work item wk" },
       answer = function(t)
-        local last = t:first(starts(item))
+        local last = t:first(starts(wk))
         local at = { { "the softirq NET_RX", t:first(prints "rx is served").ms },
                      { "the BH work item bh", t:first(starts(bhj)).ms },
-                     { "the tasklet tl", t:first(prints "tl runs").ms }, { "the work item item", last.ms } }
+                     { "the tasklet tl", t:first(prints "tl runs").ms }, { "the work item wk", last.ms } }
         table.sort(at, function(a, b) return a[2] < b[2] end)
         local names = {}
         for i, row in ipairs(at) do names[i] = row[1] end
         return names, last
       end,
-      wrong = { { function(_, v) return v[1] == "the work item item" end, "A worker is a thread: it waits until the softirqs "
+      wrong = { { function(_, v) return v[1] == "the work item wk" end, "A worker is a thread: it waits until the softirqs "
                   .. "have ended and the scheduler chooses it." },
-                { function() return true end, "NET_RX is before TASKLET. Inside TASKLET the BH items are before the tasklets. Threads "
-                  .. "come last." } },
+                { function() return true end, "NET_RX is before TASKLET. Inside TASKLET the BH items are before the tasklets. "
+                  .. "Threads come last." } },
       hints = { "Which of the four run in a softirq, and which one in a thread?",
                 "Softirqs run by their numbers: NET_RX is 3, TASKLET is 6. Two of the four are in TASKLET.",
-                "NET_RX, then TASKLET: first its BH items, then its tasklets. Then the scheduler chooses a thread." },
-      why = "Softirqs run by their numbers when the handler returns, and threads after them." }
+                "NET_RX is the first. The function of TASKLET begins with its BH items. Which two are left, and which of them "
+                .. "needs a thread?" },
+      why = "Softirqs run by their numbers when the handler returns, and threads after them. The card's own thread was the first "
+            .. "of the threads: it has real-time priority." }
     run_idle()
 
     -- 2. sleeping
@@ -113,9 +117,10 @@ return lesson {
         local e = t:first(prints "far runs")
         return e.cpu == 1 and "scheduler" or "irq", e
       end,
-      hints = { "Which CPU calls `tasklet_schedule()`?", "That call puts the tasklet on a list of the CPU that makes it, and raises the "
-                .. "softirq there.",
-                "{relay} is a work item on CPU 1. It puts the tasklet on CPU 1's list." },
+      hints = { "Which CPU calls `tasklet_schedule()`?", "That call puts the tasklet on a list of the CPU that makes it, and "
+                .. "raises the softirq there.",
+                "The handler runs on CPU 0 and queues {relay} with `queue_work_on(1, ...)`. Where does {relay} run, and where does "
+                .. "it make its call?" },
       why = "Softirqs, tasklets and BH items run on the CPU that asked for them. Often this is the CPU of the interrupt, but "
             .. "not because of the interrupt." }
     run_idle()
@@ -130,27 +135,28 @@ return lesson {
     end)
     say { "Now a mistake. {storm} is a BH work item that takes 0.5 ms and queues itself again, {storm_n} times in all. The thread "
           .. "`editor`, with normal priority, needs {need} ms of the same CPU.", look = storm }
-    local editor = task(0, "editor", function() burn(p.need) end)
+    local editor = task(0, "editor", function() compute(p.need) end)
     run(1)
     irq(0, "card", function() queue_work(system_bh_wq, storm) end)
     predict { "`editor` was interrupted by the card. When does it get the CPU back?", id = "break", rule = "R11.5",
       choices = {
         { "when {storm} has run for the last time: softirqs come before threads", "They do for 2 ms at most. Then the rest is "
-          .. "left to `ksoftirqd/0`, a thread with normal priority.", id = "end" },
+          .. "left to `ksoftirqd/0`, CPU 0's own thread for softirqs. It has normal priority.", id = "end" },
         { "after about 2 ms, and from then on it shares the CPU with the storm", id = "shares" },
         { "after the first run of {storm}: a BH item that queues itself waits for the next interrupt", "The same round of the "
           .. "softirq takes it from the list again.", id = "first" } },
       answer = function(t)
         local began = t:first(starts(storm)).ms
-        local back = t:first(event("sched_switch"):after(began):with(function(e) return e.next == editor end))
-        local n = t:count(starts(storm))
+        local back = t:first(event("softirq_exit"):by(editor):after(began))
+        local n = t:count(starts(storm):before(back))
         return n == 1 and "first" or n < p.storm_n and "shares" or "end", back
       end,
       hints = { "For how long may a CPU run softirqs, one after the other?",
                 "After 2 ms or ten rounds the kernel wakes `ksoftirqd/0`. Is that a context of its own, or a thread?",
-                "`ksoftirqd/0` is a thread like `editor`, with normal priority. Which of the two does the scheduler "
-                .. "choose first, when one has just used 2 ms?" },
-      why = "`ksoftirqd` keeps a flood of softirqs from taking all of the CPU. The flood still takes half of it." }
+                "`ksoftirqd/0` is a thread like `editor`, with normal priority. After 2 ms the rest of the storm is left to it. "
+                .. "Who has the CPU until the scheduler chooses `ksoftirqd/0`?" },
+      why = "`ksoftirqd` keeps a flood of softirqs from taking all of the CPU. The flood still takes the larger part: a "
+            .. "later interrupt may begin another 2 ms of it." }
     run_idle()
 
     ask { "A network card has three jobs: read a status register, which takes 1 us; pass 64 packets on, which takes 0.2 ms and "
@@ -163,37 +169,37 @@ return lesson {
         { "three work items", "The card waits for the read of its register before it stops interrupting. Only the handler is "
           .. "early enough.", id = "items" } },
       correct = "fit",
-      hints = { "Which of the jobs sleeps, and which one must happen at once?", "A job that sleeps needs a thread: a work item or a "
-                .. "threaded handler.",
-                "At once: the handler. Soon, without sleeping: a softirq. With sleeping: a thread." },
+      hints = { "Which of the jobs sleeps, and which one must happen at once?", "A job that sleeps needs a thread: a work item or "
+                .. "a threaded handler.",
+                "The register must be read at once, so the handler does it. The packets take 0.2 ms and do not sleep. Which place "
+                .. "runs right after the handler, without a thread?" },
       why = "The handler does what cannot wait, BH work does short work that does not sleep, a work item or a threaded "
             .. "handler does the rest. A threaded handler has real-time priority, a work item has not." }
 
     -- 5. other numbers
     local quick = {}
     for i = 1, p.quick do quick[i] = work("q" .. i, function() udelay(300) end) end
-    local after_them = work("after", function() burn(0.1) end)
-    say { "A last scene. An interrupt queues {after} on `system_wq` and then {quick} BH items of 0.3 ms each: `q1` to "
-          .. "`q{quick}`.", look = after_them }
+    local report = work("report", function() burn(0.1) end)
     irq(0, "card", function()
-      queue_work(system_wq, after_them)
+      queue_work(system_wq, report)
       for i = 1, p.quick do queue_work(system_bh_wq, quick[i]) end
     end)
-    predict { "How many of the BH items have ended when {after} starts?", id = "again", rule = "R11.3",
+    predict { "A last scene. An interrupt queues {report} on `system_wq` and then {quick} BH items of 0.3 ms each, `q1` to "
+              .. "`q{quick}`. How many of the BH items have ended when {report} starts?", id = "again", rule = "R11.3",
       choices = {
-        { "none: {after} was queued first", "It needs a worker, and the worker needs the CPU. Softirqs run when the handler "
+        { "none: {report} was queued first", "It needs a worker, and the worker needs the CPU. Softirqs run when the handler "
           .. "returns, before any thread.", id = "none" },
         { "one: then the CPU goes to the next one in turn", "A CPU runs all that waits in a softirq, up to 2 ms, before it "
           .. "goes back to threads.", id = "one" },
         { "all {quick}", id = "all" } },
       answer = function(t)
-        local e = t:first(starts(after_them))
+        local e = t:first(starts(report))
         local n = 0
         for i = 1, p.quick do n = n + t:count(ends(quick[i]):before(e.ms)) end
         return n == 0 and "none" or n == p.quick and "all" or "one", e
       end,
       hints = { "Which of them need a thread?", "{quick} items of 0.3 ms each: is that more than 2 ms?",
-                "The softirq runs them one after the other when the handler returns. The worker of {after} waits for the CPU." },
+                "The softirq runs them one after the other when the handler returns. The worker of {report} waits for the CPU." },
       why = "One BH item at a time on each CPU and priority, in the order of queueing, before every thread." }
     run_idle()
     recap { "Softirq, tasklet and BH work item: soon, on the CPU that asked, without sleeping.",
