@@ -7,7 +7,7 @@ return lesson {
   covers   = { rules = { "R10.1", "R10.2", "R10.6", "R10.7", "R10.8", "R10.9" },
                errata = { "E1.4", "E1.7", "E2.20", "E2.25", "E2.53" }, checklist = { "L6" },
                scenarios = {
-                 freezable = { w0 = "n1", f0 = "f1" }, offline_pending = { w0 = "w0", w1 = "w1", q0 = "one" },
+                 freezable = { w0 = "n1", f0 = "f1" }, offline_pending = { w0 = "w0", w1 = "w1", q0 = "solo" },
                  freeze_fail = {}, mix_freeze_delayed = {}, unbound_offline = {}, mix_offline_ordered = {} } },
   params   = function(pick)
     return { left = pick(8, 14), work = pick(2, 3), nap = pick(60, 80), a = pick(10, 16), b = pick(20, 28) }
@@ -17,8 +17,8 @@ return lesson {
     local function freeze_system() freeze() printk("the system is frozen") end
     local function thaw_system() printk("the system is thawed") thaw() end
     local frozen_now, thawed_now = prints "the system is frozen", prints "the system is thawed"
-    local disk = alloc_workqueue("disk", WQ_FREEZABLE, 0)
-    local net  = alloc_workqueue("net", 0, 0)
+    local disk_wq = alloc_workqueue("disk_wq", WQ_FREEZABLE, 0)
+    local net_wq  = alloc_workqueue("net_wq", 0, 0)
 
     -- 1. freezing
     ask { "First a question about an earlier lesson. An item sleeps inside its function. Does it count in nr_active of its "
@@ -35,11 +35,12 @@ return lesson {
                 .. "kept a third one waiting." },
       why = "A sleeping item is active. Keep this in mind: suspend looks at nr_active." }
     local f0 = work("f0", function() sleep_ms(p.left) burn(p.work) end)
-    say { "Before a system is suspended it is *frozen*, so that nothing writes to a disk that is about to be switched off. "
-          .. "`disk` was made with the flag *WQ_FREEZABLE*, `net` without it.", look = { disk, net } }
-    say { "{f0} runs on `disk`: it sleeps for {left} ms and then works for {work} ms. While it sleeps a thread `pm` begins to "
-          .. "freeze the system.", look = f0 }
-    irq(0, "disk", function() queue_work(disk, f0) end)
+    say { "A laptop is *suspended*: its devices are switched off, its memory keeps everything. Before that it is *frozen*, so "
+          .. "that nothing writes to a disk that is about to be switched off. `disk_wq` was made with the flag WQ_FREEZABLE, "
+          .. "`net_wq` without it.", look = { disk_wq, net_wq } }
+    say { "{f0} runs on `disk_wq`: it sleeps for {left} ms and then works for {work} ms. While it sleeps the thread `pm`, which "
+          .. "does the suspend, begins to freeze the system.", look = f0 }
+    irq(0, "disk", function() queue_work(disk_wq, f0) end)
     run_until(sleeps(f0))
     run(1)
     task(1, "pm", freeze_system)
@@ -47,7 +48,7 @@ return lesson {
       rule = "R10.7",
       choices = {
         { "its worker is frozen and goes on after the resume", "So it is written in many texts. Threads of users are frozen, workers are "
-          .. "not: the freeze only sets the limit of `disk` to 0.", id = "worker" },
+          .. "not: the freeze only sets the limit of `disk_wq` to 0.", id = "worker" },
         { "it goes on to its end, and `pm` waits for that", id = "ends" },
         { "it is cancelled and queued again", "Nothing stops a function that has begun.", id = "cancelled" } },
       answer = function(t)
@@ -55,7 +56,7 @@ return lesson {
         return t:find(ends(f0):before(frozen.ms)) and "ends" or "worker", frozen
       end,
       hints = { "What does WQ_FREEZABLE change: a thread, or a number?",
-                "The freeze sets max_active of `disk` to 0. Does that stop an item which is active?",
+                "The freeze sets max_active of `disk_wq` to 0. Does that stop an item which is active?",
                 "Active items go on. `pm` asks every few milliseconds whether nr_active of a freezable workqueue is above "
                 .. "0. When is it 0?" },
       why = "Freezing sets the limit of each freezable workqueue to 0 and waits for its active items. Workers are never "
@@ -64,51 +65,55 @@ return lesson {
 
     -- 2. while the system is frozen
     local f1, n1 = work("f1", function() burn(p.work) end), work("n1", function() burn(p.work) end)
-    say { "The system is frozen. A timer interrupt on CPU 0 queues {f1} on `disk` and {n1} on `net`.", look = { f1, n1 } }
-    irq(0, "timer", function() queue_work(disk, f1) queue_work(net, n1) end)
+    say { "The system is frozen, and the suspend has not switched off the CPUs yet. A timer interrupt on CPU 0 queues {f1} on "
+          .. "`disk_wq` and {n1} on `net_wq`.", look = { f1, n1 } }
+    irq(0, "timer", function() queue_work(disk_wq, f1) queue_work(net_wq, n1) end)
     predict { "Which of the two runs before the system is thawed?", id = "while", rule = "R10.7",
       choices = {
         { "neither: the system is frozen", "Only what was made with WQ_FREEZABLE waits. The worker of {n1} knows nothing of "
           .. "the freeze.", id = "neither" },
         { "{n1} only", id = "n1" },
-        { "both: {f1} was queued after the freeze began, so it is not part of it", "The limit of `disk` is 0. {f1} becomes "
-          .. "inactive, like every item beyond the limit.", id = "both" } },
+        { "both: {f1} was queued after the freeze began, so it is not part of it", "The limit of `disk_wq` is 0. {f1} becomes "
+          .. "inactive, like every item beyond the limit.", id = "both", world = { flags = 0 } } },
       answer = function(t)
         local thawed = t:first(thawed_now)
         local f = t:find(starts(f1):before(thawed.ms))
         local n = t:find(starts(n1):before(thawed.ms))
         return f and n and "both" or n and "n1" or "neither", thawed
       end,
-      hints = { "What are the limits of `disk` and of `net` now?",
-                "`disk`: 0. `net`: as before. Where does an item go that would exceed the limit?",
+      hints = { "What are the limits of `disk_wq` and of `net_wq` now?",
+                "`disk_wq`: 0. `net_wq`: as before. Where does an item go that would exceed the limit?",
                 "{f1} would be item 1 of at most 0. {n1} is item 1 of at most 256." },
       why = "Use WQ_FREEZABLE for items that must not run while devices sleep, for example those that write to a disk." }
     run(20)
     task(1, "pm", thaw_system)
     run_idle()
-    say { "`thaw_workqueues()` gave the limit back, and {f1} became active.", look = f1 }
+    say { "*Thawed* means that the freeze is over. `thaw_workqueues()` gave `disk_wq` its limit back, and {f1} became active.",
+          look = f1 }
 
     -- 3. a flush that waits for the thaw
     local f2 = work("f2", function() burn(p.work) end)
-    say { "Now a mistake. The system is frozen again, and an interrupt queues {f2} on `disk`. Then the suspend callback of a "
-          .. "driver calls `flush_work()` for {f2}, to be sure that it is complete.", look = f2 }
+    say { "Now a mistake. The system is frozen again, and an interrupt queues {f2} on `disk_wq`. `pm` then calls a function of "
+          .. "each driver, its *suspend callback*, which puts the device to sleep. One of them calls `flush_work()` for {f2}, to "
+          .. "be sure that it is complete.", look = f2 }
     task(1, "pm", freeze_system)
     run_until(frozen_now)
-    irq(0, "timer", function() queue_work(disk, f2) end)
+    irq(0, "timer", function() queue_work(disk_wq, f2) end)
     run(1)
     task(1, "suspend", function() flush_work(f2) end)
     predict { "When does `flush_work()` return?", id = "break", rule = "R10.8",
       choices = {
         { "at once: {f2} is frozen, so there is nothing to wait for", "{f2} is pending. A flush waits for what is pending, "
           .. "also on the inactive list.", id = "now" },
-        { "when {f2} has run: the flush makes it active", "A flush waits. It does not change a limit.", id = "runs" },
+        { "when {f2} has run: the flush makes it active", "A flush waits. It does not change a limit.", id = "runs",
+          world = { flags = 0 } },
         { "only after the thaw, which a real suspend never reaches: it waits for this callback", id = "thaw" } },
       answer = function(t)
         local back = t:first(returns(flush_work))
         local thawed = t:find(thawed_now:nth(2))
         return thawed and thawed.ms < back.ms and "thaw" or t:find(starts(f2):before(back.ms)) and "runs" or "now", back
       end,
-      hints = { "Where is {f2}: on a worklist, or on the inactive list of `disk`?", "What has to happen before {f2} can run?",
+      hints = { "Where is {f2}: on a worklist, or on the inactive list of `disk_wq`?", "What has to happen before {f2} can run?",
                 "{f2} waits for the thaw, the flush waits for {f2}. The thaw comes after all suspend callbacks." },
       why = "Flush freezable items *before* the freeze, or cancel them: a cancel does not wait for the thaw." }
     run(15)
@@ -117,11 +122,12 @@ return lesson {
     run_idle()
 
     -- 4. a CPU goes away
-    local one = alloc_workqueue("one", 0, 1)
+    local solo = alloc_workqueue("solo", 0, 1)
     local w0, w1 = work("w0", function() sleep_ms(p.nap) end), work("w1", function() burn(p.work) end)
-    say { "The other way to lose a CPU: *hotplug*. `one` is per-CPU with max_active 1. On CPU 1 the item {w0} sleeps for {nap} ms, "
-          .. "and {w1} waits behind it. Then CPU 1 is taken offline.", look = one }
-    irq(1, "disk", function() queue_work(one, w0) queue_work(one, w1) end)
+    say { "Now *hotplug*: a running system takes a CPU away, and the CPU is *offline*: no thread runs on it. `solo` is per-CPU "
+          .. "with max_active 1. On CPU 1 the item {w0} sleeps for {nap} ms, and {w1} waits behind it. Then CPU 1 is taken offline.",
+          look = solo }
+    irq(1, "disk", function() queue_work(solo, w0) queue_work(solo, w1) end)
     run_until(sleeps(w0))
     task(0, "admin", function() offline(1) printk("CPU 1 is gone") end)
     predict { "{w1} was queued for CPU 1, which is gone when {w0} ends. What happens to {w1}?", id = "gone", rule = "R10.2",
@@ -148,7 +154,8 @@ return lesson {
     online(1)
     run_idle()
 
-    ask { "What does WQ_POWER_EFFICIENT do?", id = "power", rule = "R10.9",
+    ask { "An idle CPU sleeps, and to wake it costs power. What does a workqueue's flag *WQ_POWER_EFFICIENT* do?",
+      id = "power", rule = "R10.9",
       choices = {
         { "it prefers CPUs that use little power", "The workqueue code knows no such CPUs.", id = "little" },
         { "it makes a per-CPU workqueue unbound, if the system was booted with `workqueue.power_efficient`", id = "unbound" },
@@ -163,18 +170,18 @@ return lesson {
     local fa = work("fa", function() sleep_ms(p.a) end)
     local fb = work("fb", function() sleep_ms(p.b) end)
     local nb = work("nb", function() sleep_ms(2 * p.b) end)
-    say { "A last scene. {fa} sleeps for {a} ms and {fb} for {b} ms, both on `disk`. {nb} sleeps twice as long as {fb}, on `net`. "
-          .. "`pm` begins to freeze the system right after all three have started.", look = { disk, net } }
-    irq(0, "disk", function() queue_work(disk, fa) queue_work(disk, fb) queue_work(net, nb) end)
+    say { "A last scene. {fa} sleeps for {a} ms and {fb} for {b} ms, both on `disk_wq`. {nb} sleeps twice as long as {fb}, on `net_wq`. "
+          .. "`pm` begins to freeze the system right after all three have started.", look = { disk_wq, net_wq } }
+    irq(0, "disk", function() queue_work(disk_wq, fa) queue_work(disk_wq, fb) queue_work(net_wq, nb) end)
     run_until(sleeps(nb))
     task(1, "pm", freeze_system)
     predict { "When is the system frozen?", id = "numbers", rule = "R10.7",
       choices = {
         { "at once: all three sleep", "A sleeping item is active, as the first question of this lesson reminded you.",
-          id = "now" },
+          id = "now", world = { flags = 0 } },
         { "after about {a} ms, when {fa} has ended", "{fb} is active too, and it takes longer.", id = "a" },
         { "after about {b} ms, when {fb} has ended", id = "b" },
-        { "after about twice {b} ms, when {nb} has ended", "{nb} is on `net`, which is not freezable. The freeze does not "
+        { "after about twice {b} ms, when {nb} has ended", "{nb} is on `net_wq`, which is not freezable. The freeze does not "
           .. "wait for it.", id = "nb" } },
       answer = function(t)
         local e = t:nth(3, frozen_now)
@@ -185,7 +192,7 @@ return lesson {
         end
         return last, e
       end,
-      hints = { "For which of the three items does the freeze wait?", "{fa} and {fb} are on `disk`. When does the last of them "
+      hints = { "For which of the three items does the freeze wait?", "{fa} and {fb} are on `disk_wq`. When does the last of them "
                 .. "end?", "{fb} takes {b} ms, {fa} takes {a} ms, at the same time." },
       why = "`pm` looks again every few milliseconds, so it notices the end of {fb} a little late." }
     run_until(frozen_now)

@@ -322,6 +322,7 @@ static bool differs_from_the_beginning(const char *lesson, const char *choice)
 		{ "before-cmwq", "none" }, { "before-cmwq", "now" }, { "before-cmwq", "one" }, { "before-cmwq", "after" },
 		{ "pools-and-names", "three" }, { "hogs", "ten" }, { "hogs", "yes" },
 		{ "unbound", "wait" }, { "unbound", "one" }, { "unbound", "none" },
+		{ "freeze-hotplug", "both" }, { "freeze-hotplug", "runs" }, { "freeze-hotplug", "now" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
