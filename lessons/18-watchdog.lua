@@ -36,10 +36,11 @@ return lesson {
                 .. "Does it count in nr_running then?", "It does not count any more, so the pool wakes the next worker." },
       why = "The detection of hogs hides many lockups. It was added in 6.5; this lesson turns it off, to see one." }
     local spin, w1 = work("spin", function() hog(p.spin_time) end), work("w1", short)
-    say { "The *watchdog* is a timer that looks at all pools, every 30 seconds; here every second. A pool makes progress when "
-          .. "one of its workers starts an item. The watchdog reports a pool that has items waiting and has made no progress for "
-          .. "longer than that time." }
-    say { "The detection of hogs is off. CPU 1 gets {spin}, which computes for {spin_time} ms, and {w1} behind it.", look = spin }
+    say { "The *watchdog* is a timer that looks at all pools again and again: every 30 seconds, here every second. The time is a "
+          .. "setting, *watchdog_thresh*. A pool makes progress when one of its workers starts an item. The watchdog reports a "
+          .. "pool that has items waiting and has made no progress for longer than watchdog_thresh." }
+    say { "The detection of hogs is off. The watchdog began at 0 ms. At 300 ms CPU 1 gets {spin}, which computes for {spin_time} "
+          .. "ms, and {w1} behind it.", look = spin }
     param("watchdog_thresh", 1)
     run(300)
     queue_on_1(spin, w1)
@@ -59,14 +60,15 @@ return lesson {
         return late < 100 and "hog" or near(late, 1000, 5) and "exact" or "second", e
       end,
       hints = { "How often does the watchdog look, and when was its last look before {spin} started?",
-                "It looks at 1.0 s and at 2.0 s. {spin} starts at 0.3 s. How old is the stall at each look?",
+                "It looks after about 1.0 s and 2.0 s. {spin} starts at 0.3 s. How old is the stall at each look?",
                 "At the first look the stall is 0.7 s old: too young. At the second it is 1.7 s old." },
       why = "A report comes between one and two times `watchdog_thresh` after the stall began: with the default between 30 "
             .. "and 60 seconds." }
     run_until(stalls(), 5000)
     run(1)
     show "dmesg"
-    ask { "The report in the log has the lines `in-flight: 12:spin` and `pending: w1`, and a backtrace. Whose stack is that?",
+    ask { "The report in the log (PgUp shows its beginning) has the lines `in-flight: 12:spin` and `pending: w1`, and a "
+          .. "*backtrace*: the functions that a thread is in. Whose stack is that?",
       id = "stack", rule = "R12.3",
       choices = {
         { "that of {w1}, which is late", "{w1} has not started. It has no thread and no stack.", id = "w1" },
@@ -75,13 +77,14 @@ return lesson {
       correct = "spin",
       hints = { "Which of the two items has a thread?", "`in-flight: 12:spin`: 12 is the PID of a worker.",
                 "The backtrace is of the workers of the stalled pool that are on a CPU or waiting for one." },
-      why = "*In-flight* items run, *pending* items wait. Here the one in flight is guilty. It is not always so, as the next "
-            .. "two scenes show." }
+      why = "*In-flight* items are inside their functions, *pending* items wait. Here the one in flight is guilty. It is not "
+            .. "always so, as the next two scenes show." }
     run_idle(9000)
 
     -- 2. the pool is innocent
     local r1 = work("r1", short)
-    say { "Second scene. A real-time thread `rt` computes on CPU 1 for {rt} ms. {r1} is queued there meanwhile.", look = r1 }
+    say { "Second scene. The real-time thread `rt` computes on CPU 1 for {rt} ms; no normal thread gets the CPU meanwhile. {r1} "
+          .. "is queued there.", look = r1 }
     param("watchdog_thresh", 1)
     task(1, "rt", function() hog(p.rt) end, { fifo = 50 })
     run(5)
@@ -98,7 +101,7 @@ return lesson {
         return t:at(e).work(r1).running and "r1" or "none", e
       end,
       hints = { "Has a worker started {r1}?", "A worker is awake. What does it need before it can take {r1} from the list?",
-                "It needs CPU 1, which `rt` has. So {r1} is still pending." },
+                "It needs CPU 1, which `rt` has. An item is in flight when its function has been called. Has {r1}'s?" },
       why = "Nothing in flight, items pending, no backtrace: the pool is the victim. The missing fact is the thread that has "
             .. "the CPU; the report does not name it." }
     run_until(stalls(), 5000)
@@ -109,15 +112,15 @@ return lesson {
     -- 3. a manager that cannot go on
     local s = {}
     for i = 1, 3 do s[i] = work("s" .. i, function() sleep_ms(3000) end) end
-    local late = work("late", short)
+    local s4 = work("s4", short)
     say { "Third scene. Memory is short, so no new thread can be created. {s1}, {s2} and {s3}, which sleep for 3 seconds each, "
-          .. "are queued on CPU 1, and {late} behind them.", look = late }
+          .. "are queued on CPU 1, and {s4} behind them.", look = s4 }
     param("watchdog_thresh", 1)
     no_new_workers(true)
-    queue_on_1(s[1], s[2], s[3], late)
+    queue_on_1(s[1], s[2], s[3], s4)
     local third = now()
     run_until(sleeps(s[1]))
-    predict { "The report will list {s1} as in-flight, asleep, and the others as pending. What keeps {late} waiting?",
+    predict { "The report will list {s1} as in-flight, asleep, and the others as pending. What keeps {s4} waiting?",
       id = "guilty", rule = "R12.6",
       choices = {
         { "{s1}: it is the only item in flight", "{s1} sleeps, and a sleeping item does not hold up others: another worker would take "
@@ -127,15 +130,15 @@ return lesson {
       answer = function(t)
         local e = t:first(stalls():after(third))
         local pool = t:at(e).pool(1)
-        if t:at(e).work(late).inactive then return "limit", e end
+        if t:at(e).work(s4).inactive then return "limit", e end
         return pool.manager and "manager" or "s1", e
       end,
       hints = { "How many workers has the pool, and what does each of them do?",
                 "One sleeps inside {s1}. The other one was woken, and it is the last one. What must it do before it takes an item?",
-                "The last idle worker first creates another one. No thread can be created, so it tries again and again: it is "
-                .. "the *manager*." },
-      why = "`manager: 8` at the end of the pool's line is the fact to look for. A rescuer would help: the lesson about "
-            .. "WQ_MEM_RECLAIM showed it." }
+                "The last idle worker first creates another one, and takes an item after that. What becomes of its attempt while no "
+                .. "thread can be created?" },
+      why = "`manager: 8` at the end of the pool's line is the fact to look for: the worker with PID 8 is the manager and has "
+            .. "not come back. A rescuer would help: the lesson about WQ_MEM_RECLAIM showed it." }
     run_until(stalls(), 5000)
     run(1)
     show "dmesg"
@@ -146,7 +149,7 @@ return lesson {
     local t1 = work("t1", function() for _ = 1, p.touches do hog(100) wq_watchdog_touch(1) end end)
     local t2 = work("t2", short)
     say { "Now a mistake. The author of {t1} has seen the report and calls `wq_watchdog_touch()` after every 100 ms of its "
-          .. "{touches} rounds. {t2} waits behind it.", look = { t1, t2 } }
+          .. "{touches} rounds: the call gives the watchdog a fresh stamp of the time. {t2} waits behind it.", look = { t1, t2 } }
     param("watchdog_thresh", 1)
     queue_on_1(t1, t2)
     local fourth = now()
@@ -170,24 +173,25 @@ return lesson {
     run_idle(9000)
 
     -- 5. other numbers
-    local last, behind = work("last", function() hog(p.stall) end), work("behind", short)
-    say { "A last scene. The watchdog begins anew and looks every second. 0.2 seconds after its start {last} begins to compute for "
-          .. "{stall} ms, and {behind} waits behind it.", look = last }
+    local calc, w5 = work("calc", function() hog(p.stall) end), work("w5", short)
+    say { "A last scene. The watchdog begins anew and looks every second. 0.2 seconds after its start {calc} begins to compute for "
+          .. "{stall} ms, and {w5} waits behind it.", look = calc }
     param("watchdog_thresh", 1)
     run(200)
-    queue_on_1(last, behind)
+    queue_on_1(calc, w5)
     local fifth = now()
-    predict { "How often is the pool reported?", id = "again", rule = "R12.2", fixed = true,
+    predict { "{calc} has computed since 0.2 s and ends after {stall} ms. The watchdog looks every second. How many times does it "
+              .. "report the pool?", id = "again", rule = "R12.2", fixed = true,
       choices = {
         { "not at all", "A look finds a stall that is older than a second, and it is still there.", id = "none" },
         { "once", "Count the looks at which the stall is older than a second and has not ended.", id = "once" },
-        { "twice", "At the first look the stall is 0.8 s old. Count the looks after that one, until {last} ends.", id = "twice" } },
+        { "twice", "At the first look the stall is 0.8 s old. Count the looks after that one, until {calc} ends.", id = "twice" } },
       answer = function(t)
-        local start = t:first(starts(behind))
+        local start = t:first(starts(w5))
         return ({ [0] = "none", "once", "twice" })[t:count(stalls():after(fifth))], start
       end,
       hints = { "When does the watchdog look, and how old is the stall then?",
-                "It looks 0.8 s, 1.8 s and 2.8 s after {last} has begun. When does {last} end?",
+                "It looks 0.8 s, 1.8 s and 2.8 s after {calc} has begun. When does {calc} end?",
                 "{stall} ms: which of these looks come before the end, and at which of them is the stall older than a second?" },
       why = "A stall of up to twice the time can go unnoticed. No report is no proof that nothing has stalled." }
     run_idle(9000)
