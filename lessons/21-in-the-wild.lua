@@ -9,10 +9,10 @@ return lesson {
                checklist = { "L26", "L31" },
                asked = { disk = { "E2.27", "L31" }, journal = { "E2.39" }, rcu = { "E2.26", "L26" }, calls = { "E2.37", "E2.38", "E2.40" } },
                scenarios = {
-                 irq_queue = { w0 = "hub_event", only = "runs executor order seq" }, pub_recovery_cycle = {},
+                 irq_queue = { w0 = "hub_event", to = "again", only = "runs executor order seq" }, pub_recovery_cycle = {},
                  pub_sched_requeue = {}, pub_flood_unbound = {} } },
   params   = function(pick)
-    return { blocks = pick(3, 5), commit = pick(4, 6), packets = pick(5, 8), settle = pick(6, 9) }
+    return { blocks = pick(3, 5), commit = pick(4, 6), packets = pick(5, 8), settle = pick(6, 9), late = pick { 0, 2, 3 } }
   end,
 
   function(p)
@@ -37,20 +37,23 @@ return lesson {
       printk("block " .. done .. " is complete")
       if done == p.blocks then queue_work(unwritten, convert) end
     end)
-    say { "The disk interrupts once for each of {blocks} blocks. The handler raises the softirq BLOCK. When the last "
-          .. "block is there, the file system has to change its tables, which may sleep.", look = unwritten }
+    say { "A disk has written {blocks} blocks. It interrupts once for each of them, and each block is then *completed*: the "
+          .. "memory that held it is free again. After the last one the file system changes its tables, which may sleep.",
+          look = unwritten }
     every(1, p.blocks, function() irq(0, "disk", function() raise_softirq(BLOCK_SOFTIRQ) end) end)
-    predict { "In which context are the {blocks} blocks completed?", id = "disk", rule = "R11.2",
+    predict { "The handler raises the softirq BLOCK. In which context are the {blocks} blocks completed?", id = "disk",
+      rule = "R11.2",
       choices = {
         { "in a worker of `events_wq`", "There is no workqueue of that name.", id = "worker" },
         { "in a softirq", id = "softirq" },
         { "in the interrupt handler itself", "The handler only raises the softirq.", id = "handler" } },
       answer = function(t)
         local e = t:first(prints("block 1 is complete"))
-        return e.thread == t:first(starts(convert)).thread and "worker" or "softirq", e
+        if not t:find(event("softirq_entry"):before(e)) then return "handler", e end
+        return t:find(event("workqueue_execute_start"):before(e)) and "worker" or "softirq", e
       end,
       hints = { "What does the handler raise?", "BLOCK is one of the ten softirqs. Does completing a block sleep?",
-                "It does not sleep, so no thread is needed. Which step of this run does sleep?" },
+                "It does not sleep, so no thread is needed. It takes time, so the handler leaves it. To what?" },
       why = "Completions run in a softirq. ext4 then has a workqueue for the one step that may sleep: the change of "
             .. "extents that were not written yet." }
     run_until(ends(convert))
@@ -58,10 +61,11 @@ return lesson {
     -- a hub: every step sleeps
     local hub_wq = alloc_workqueue("usb_hub_wq", WQ_FREEZABLE, 0)
     local hub = work("hub_event", function() sleep_ms(p.settle) printk("device 3 is gone") end)
-    say { "A USB device is pulled out. The hub interrupts, and its handler has to find out what happened. Each question "
-          .. "to the hub is a message over the bus and takes milliseconds: {settle} ms in all.", look = hub_wq }
-    predict { "The hub interrupts again 1 ms later, while {hub_event} waits for an answer. How many runs of {hub_event} "
-              .. "will there be in all?", id = "hub", rule = "R2.1",
+    say { "A USB device is pulled out of a *hub*, a box with several sockets. The hub interrupts, and the handler queues "
+          .. "{hub_event} on `usb_hub_wq`. Its function asks the hub what happened. Each question is a message over the bus and "
+          .. "takes milliseconds: {settle} ms in all. The function sleeps meanwhile.", look = hub_wq }
+    predict { "The hub interrupts, and interrupts again 1 ms later, while {hub_event} sleeps in its function and waits for an "
+              .. "answer. How many runs of {hub_event} will there be in all?", id = "hub", rule = "R2.1",
       choices = {
         { "one: it is running already", "It is running, but not pending: PENDING was cleared before the function was "
           .. "called.",
@@ -84,6 +88,33 @@ return lesson {
     irq(1, "usb", function() queue_work(hub_wq, hub) end)
     run_idle()
 
+    -- other times: interrupts at 0, 2 and 4 ms, and perhaps one during the second run
+    local function interrupts() irq(1, "usb", function() queue_work(hub_wq, hub) end) end
+    local times = p.late == 0 and "0, 2 and 4 ms" or ("0, 2, 4 and %d ms"):format(p.settle + p.late)
+    local began = now()
+    interrupts()
+    after(2, interrupts)
+    after(4, interrupts)
+    if p.late > 0 then after(p.settle + p.late, interrupts) end
+    after(4 * p.settle, function() task(0, "app", function() printk("the hub is quiet") end) end)
+    predict { "Other numbers: the hub interrupts at " .. times .. ". Each run of {hub_event} takes {settle} ms. How many runs are "
+              .. "there in all?", id = "again", rule = "R2.1", number = "runs", within = 0,
+      answer = function(t)
+        local quiet = t:first(prints "the hub is quiet")
+        return t:count(starts(hub):after(began):before(quiet)), quiet
+      end,
+      wrong = {
+        { function(_, v) return v == 1 end, "The interrupt at 2 ms found the item running, and not pending: it asks for a "
+          .. "second run." },
+        { function(_, v) return v > 3 or p.late == 0 and v == 3 end, "The interrupt at 4 ms found the item pending already: "
+          .. "the interrupts at 2 and at 4 ms share one run." },
+        { function() return true end, "Count the interrupts that find PENDING clear. Each of them asks for a run." } },
+      hints = { "Which of the interrupts find the item pending?", "The first run lasts until {settle} ms. Which interrupt asks for "
+                .. "a run after that one?",
+                "At 0 ms: run 1. At 2 ms: PENDING is clear, so run 2 is asked for. At 4 ms: PENDING is set. Go on." },
+      why = "Each interrupt that finds PENDING clear asks for one run." }
+    run_until(prints "the hub is quiet")
+
     -- a journal: a thread of its own
     local jbd2 = completion("commit")
     local committed = completion("committed")
@@ -92,9 +123,10 @@ return lesson {
       sleep_ms(p.commit)
       complete(committed)
     end)
-    say { "A program calls `fsync()`. The journal has to write its records and wait for the disk, {commit} ms. The "
-          .. "thread `jbd2/sda1` does it; it has existed since the file system was mounted." }
-    predict { "Which thread commits the journal?", id = "journal",
+    say { "A *journal* is a file system's list of its changes. A program calls `fsync()`: the journal has to be *committed*, "
+          .. "written to the disk completely, which takes {commit} ms. `ps` has shown the thread `jbd2/sda1` since the file "
+          .. "system of the disk `sda1` was mounted." }
+    predict { "`fsync()` waits until the journal is committed. Which thread commits it?", id = "journal",
       choices = {
         { "a kworker, as `ps` shows them all the time", "ext4 uses a workqueue for other things. The commit is done by a "
           .. "thread of its own.", id = "kworker" },
@@ -120,8 +152,8 @@ return lesson {
       end
       printk(n .. " packets in one poll")
     end)
-    say { "The network card interrupts. Its handler switches the card's interrupts off and raises NET_RX, which takes "
-          .. "all packets that are there, {packets} of them. This is *NAPI*." }
+    say { "The network card interrupts. Its handler switches the card's interrupts off and raises NET_RX. This softirq *polls* "
+          .. "the card: it takes all packets that are there, {packets} of them. The method is called *NAPI*." }
     irq(0, "eth", function() raise_softirq(NET_RX_SOFTIRQ) end)
     local asked = now()
     predict { "How many work items does NAPI queue for the {packets} packets?", id = "napi",
@@ -140,7 +172,8 @@ return lesson {
       why = "NAPI polls in the softirq NET_RX, or in a thread of its own. It uses no workqueue." }
     run_idle()
 
-    ask { "Which of the four steps that you saw are work items?", id = "which",
+    ask { "Completing blocks, asking the hub, committing the journal, polling packets: which of the steps that you saw are work "
+          .. "items?", id = "which",
       choices = {
         { "all four", "Two of them run in softirqs, one in a thread of its own.", id = "all" },
         { "the hub's questions, and the file system's change of extents", id = "two" },
@@ -149,8 +182,9 @@ return lesson {
         { "none: modern drivers use threads", "`usb_hub_wq` and many others do their sleeping steps in work items.",
           id = "none" } },
       correct = "two",
-      hints = { "Look at the events: which functions were called by a kworker?", "Softirqs: completing blocks, polling "
-                .. "packets. A thread: the journal.", "Two other steps sleep, and come now and then." },
+      hints = { "Look at the events: which functions were called by a kworker?", "Completing blocks and "
+                .. "polling packets do not sleep. The journal has a thread.",
+                "The disk's scene had a second step: the file system's tables. It sleeps. Which other step sleeps?" },
       why = "Short and without sleeping: a softirq. One task for ever: a thread. Steps that sleep, now and then: a work "
             .. "item." }
     ask { "Three calls that texts name as users of workqueues are `blk_finish_plug()`, `dev_pm_qos_update_request()` and "
@@ -176,7 +210,8 @@ return lesson {
           .. "thread sleeps until memory is short.", id = "callbacks" } },
       correct = "rescuer",
       hints = { "What does the `R` in a worker's name stand for?", "Which workqueues have such a thread?",
-                "Workqueues with WQ_MEM_RECLAIM have one each, named `kworker/R-NAME`." },
+                "In the lesson about memory the workqueue `safe` had the thread `kworker/R-safe`, which ran its items when no "
+                .. "worker could be made. Read the name of this thread in the same way." },
       why = "Its workqueue was made with WQ_MEM_RECLAIM, because freeing memory may wait for its items." }
     recap { "Blocks and packets: softirqs. The journal: a thread. Hubs and slow changes: work items.",
             "A work item is for a step that sleeps and comes now and then." }
