@@ -12,7 +12,7 @@ return lesson {
                  pub_recovery_cycle = { recover = "reset", job = "stats", only = "runs ret executor" },
                  self_deadlock_max1 = {}, pub_wait_later_item = {}, lockdep_mutex_flush = {}, wait_chain = {} } },
   params   = function(pick)
-    return { bus = pick(5, 9), wait = pick(2, 4) }
+    return { bus = pick(5, 9), wait = pick(2, 4), read = pick(4, 7) }
   end,
 
   function(p)
@@ -43,8 +43,8 @@ return lesson {
           .. "use the card were stuck.\" You have the driver: {reset} takes `dev_lock`, talks to the card for {bus} ms, "
           .. "waits for {stats} and releases the lock. {stats} takes `dev_lock` to read the counters.",
           look = { reset, stats } }
-    say { "The timer has queued {stats}, and an error interrupt has queued {reset} before it. Look at the code of both "
-          .. "while they run.", look = { reset, stats } }
+    say { "An error interrupt has queued {reset} on `drv`, and right after it the timer has queued {stats}. `drv` is per-CPU and "
+          .. "has the default limit of 256.", look = { reset, stats } }
     irq(0, "card", function() queue_work(drv, reset) queue_work(drv, stats) end)
     run_until(sleeps(reset))
     predict { "{reset} has the lock and talks to the card. {stats} is next. What will happen?",
@@ -89,11 +89,12 @@ return lesson {
     task(1, "app", function() printk("look at the pool now") end)
     run_until(prints "look at the pool now")
 
-    say { "The administrator presses SysRq-t. The log lists the workqueues that are not idle.", look = drv }
+    say { "*SysRq* is a key that the kernel itself reads, even if no program runs. The administrator presses SysRq-t: the kernel "
+          .. "prints its tasks and all workqueues that are not idle.", look = drv }
     sysrq "t"
     show "dmesg"
-    ask { "The line `in-flight:` lists {reset} and {stats}, each behind a PID, and `BAR(PID)` behind {stats}. What is "
-              .. "`BAR(PID)`?", id = "bar", rule = "R12.8",
+    ask { "The line `in-flight:` lists {reset} and {stats}, each behind the PID of its worker, and `BAR(PID)` behind {stats}. "
+              .. "What is `BAR(PID)`?", id = "bar", rule = "R12.8",
       choices = {
         { "an item of another driver", "Its function is the engine's own.", id = "other" },
         { "the barrier of a flush; the PID is that of the thread that waits", id = "barrier" },
@@ -104,30 +105,49 @@ return lesson {
       why = "This line has the whole cycle: {reset} is in flight, and the barrier behind {stats} names the PID of the "
             .. "same worker." }
 
-    -- the cycle is broken by hand, then the repair
-    local fixed = work("fixed", function()
-      flush_work(stats)
-      mutex_lock(dev)
+    -- the repair, on a second card
+    local dev2 = mutex("dev2_lock")
+    local stats2 = work("stats2", function() mutex_lock(dev2) sleep_ms(p.read) mutex_unlock(dev2) end)
+    local reset2 = work("reset2", function()
+      flush_work(stats2)
+      mutex_lock(dev2)
       sleep_ms(p.bus)
-      mutex_unlock(dev)
+      mutex_unlock(dev2)
     end)
-    say { "The repair: {fixed} flushes *before* it takes the lock. (The two stuck items stay: nothing can free them.) We "
-          .. "use a second card with a lock of its own, and the same order of events.", look = fixed }
-    dev = mutex("dev2_lock")
-    stats = work("stats2", function() mutex_lock(dev) sleep_ms(1) mutex_unlock(dev) end)
-    irq(0, "card", function() queue_work(drv, fixed) queue_work(drv, stats) end)
-    predict { "Do {fixed} and {stats2} come to their ends?", id = "repair", rule = "R6.1",
+    say { "The repair: {reset2} flushes *before* it takes the lock. (The two stuck items stay: nothing can free them.) We use a "
+          .. "second card with a lock of its own, and the same order of events. {stats2} reads for {read} ms.", look = reset2 }
+    irq(0, "card", function() queue_work(drv, reset2) queue_work(drv, stats2) end)
+    predict { "{reset2} is queued and {stats2} right after it. Do both come to their ends?", id = "repair", rule = "R6.1",
       choices = {
         { "yes: the flush holds no lock that {stats2} needs", id = "yes" },
         { "yes, but only because {stats2} is queued second", "The order does not matter: without the lock nothing points "
-          .. "back to {fixed}.", id = "order" },
+          .. "back to {reset2}.", id = "order" },
         { "no: both are on one workqueue", "One workqueue is no reason: max_active is 256, so both are active.",
           id = "wq" } },
-      answer = function(t) local e = t:first(ends(fixed)) t:first(ends(stats)) return "yes", e end,
-      hints = { "Draw the arrows again.", "{fixed} waits for {stats2}. What does {stats2} wait for?",
-                "{stats2} waits for a lock that no one holds. It ends, and the flush returns." },
+      answer = function(t) local e = t:first(ends(reset2)) t:first(ends(stats2)) return "yes", e end,
+      hints = { "Draw the arrows again.", "{reset2} waits for {stats2}. What does {stats2} wait for?",
+                "{stats2} needs the lock. {reset2} is inside its flush: has it taken the lock yet?" },
       why = "Keep the flush outside of every lock that the item takes, or do not flush at all: often a cancel is enough." }
-    run_until(ends(fixed))
+    run_until(ends(reset2))
+    run(2)
+    local began = now()
+    irq(0, "card", function() queue_work(drv, stats2) end)
+    after(1, function() irq(0, "card", function() queue_work(drv, reset2) end) end)
+    predict { "Other numbers: {stats2} is queued first and reads for {read} ms. 1 ms after it {reset2} is queued, which needs "
+              .. "{bus} ms on the bus. How many ms after *its* queueing does {reset2} end?", id = "numbers", rule = "R6.1",
+      number = "ms", within = 0.7,
+      answer = function(t)
+        local e = t:first(ends(reset2):after(began))
+        return e.ms - began - 1, e
+      end,
+      wrong = {
+        { function(_, v) return near(v, p.bus, 0.7) end, "It flushes {stats2} first, which still reads." },
+        { function(_, v) return near(v, p.read + p.bus, 0.7) end, "1 ms of the reading was over when {reset2} was queued." },
+        { function() return true end, "The flush waits for the rest of {stats2}. Then {reset2} talks to the card for {bus} ms." } },
+      hints = { "What does {reset2} do first, and for how long?", "When {reset2} is queued, {stats2} has read for 1 ms.",
+                "The flush returns after {read} - 1 ms. What does {reset2} do then?" },
+      why = "The flush costs the rest of the other item's run. It costs no lock." }
+    run_until(ends(reset2))
     run(2)
 
     ask { "A driver needs to run short items that do not belong to a CPU. Which workqueue is the best first choice today?",
@@ -143,7 +163,7 @@ return lesson {
           id = "high" } },
       correct = "unbound",
       hints = { "Which of them are per-CPU?", "An item without a CPU should run where there is room.",
-                "Unbound, and shared: the system has such a workqueue." },
+                "Per-CPU are `system_wq` and `system_highpri_wq`. Of the other two, one needs a reason that this driver has not." },
       why = "Use what exists, until you need a flush, a limit or a rescuer of your own." }
     ask { "Texts give tables of the flags of `alloc_workqueue()`, and most of them leave some out. Which of these does "
               .. "*not* exist?", id = "flags",
@@ -174,13 +194,15 @@ return lesson {
           .. "file of 8,114 lines, `kernel/workqueue.c` (6.12). No switch turns on \"debug workqueues\": there are none. "
           .. "The functions that texts leave out are `mod_delayed_work()`, `disable_work()`, `drain_workqueue()` and "
           .. "`alloc_ordered_workqueue()`; you have used all of them." }
-    say { "*The checklist, 1 of 2.* Do the least in the handler (lesson 1). Queue without asking first (2). No workqueue "
-          .. "for threads' sake (3, 4). Let long items sleep or call `cond_resched()` (5, 6). max_active is no order "
-          .. "(7). Do not count on a worker (8). Move timers with `mod_delayed_work()` (9)." }
-    say { "*The checklist, 2 of 2.* Flush and cancel without locks that the item takes (10). WQ_MEM_RECLAIM where memory "
-          .. "is freed (11). Stop sources first, then cancel, then free (12). No flush before destroy (13). Unbound for "
-          .. "long items (14), ordered by name (15), the right context (16), cancel before suspend (17). Read the "
-          .. "report's missing fact (18). Measure one change at a time (20). Threads for what never ends (21)." }
+    say { "*The checklist, 1 of 3*, with the lesson that proved each point. A handler does the least that is possible (lesson 1). "
+          .. "`queue_work()` needs no check before it (2). A workqueue is no way to get threads (3, 4). A long item sleeps, calls "
+          .. "`cond_resched()` or has WQ_CPU_INTENSIVE (5, 6). A limit is no order (7). Count on no worker being there (8)." }
+    say { "*The checklist, 2 of 3.* `mod_delayed_work()` moves a timer (9). Flush and cancel without a lock that the item takes "
+          .. "(10, 22). WQ_MEM_RECLAIM for what frees memory (11). Stop the source, cancel, then free (12). `destroy_workqueue()` "
+          .. "needs no flush before it, but timers must be cancelled (12, 13)." }
+    say { "*The checklist, 3 of 3.* Unbound for long items (14), `alloc_ordered_workqueue()` for order (15), the place that fits the "
+          .. "job (16), a flush or cancel before suspend and hotplug (17). In a report look for what it does not name (18). Change "
+          .. "one thing, and measure (20). A thread for what is one task for ever (21)." }
     recap { "A flush under a lock that the item takes is a deadlock.",
             "Items that wait for each other have started: the watchdog is silent, SysRq-t is not.",
             "In-flight lines name the items, BAR names the waiter." }
