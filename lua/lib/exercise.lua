@@ -177,7 +177,9 @@ end
 
 -- ---- settings ---------------------------------------------------------------------------------
 
-local scopes = { default = true, cpu = true, smt = true, cache = true, numa = true, system = true }
+local scope_words = { "default", "cpu", "smt", "cache", "numa", "system" }
+local scopes = {}
+for _, w in ipairs(scope_words) do scopes[w] = true end
 
 local setting_kinds = {}
 
@@ -259,12 +261,21 @@ local function setting_text(v)
   return tostring(v)
 end
 
+-- The words that a form offers: those of the author, the CPUs of the machine, or the scopes.
+local function words_offered(s)
+  if s.kind == "scope" then return scope_words end
+  if s.kind ~= "cpumask" then return s.of or {} end
+  local cpus = {}
+  for c = 0, (R.exercise.machine and R.exercise.machine.cpus or 1) - 1 do cpus[#cpus + 1] = tostring(c) end
+  return cpus
+end
+
 local function read_setting(name, s)
   for key in pairs(s) do
     if not setting_fields[key] then fail("setting '%s': unknown field '%s'%s", name, tostring(key), headings.did_you_mean(key, setting_fields)) end
   end
   if not setting_kinds[s.kind] then fail("setting '%s': kind is flags, number, choice, cpumask or scope", name) end
-  local out = { name = name, kind = s.kind, of = s.of or {}, from = s.from, to = s.to }
+  local out = { name = name, kind = s.kind, of = words_offered(s), from = s.from, to = s.to }
   out.read = setting_kinds[s.kind](name, s)
   if s.default == nil then fail("setting '%s': default = is missing", name) end
   out.default = setting_text(s.default)

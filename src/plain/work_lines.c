@@ -134,7 +134,8 @@ static void show_form(const struct work *w)
 		if (strcmp(s->kind, "number") == 0)
 			strbuf_printf(&text, W(WORK_SETTING_RANGE), s->from, s->to);
 		else if (s->of[0])
-			strbuf_printf(&text, strcmp(s->kind, "flags") == 0 ? W(WORK_SETTING_FLAGS) : W(WORK_SETTING_OF), s->of);
+			strbuf_printf(&text, strcmp(s->kind, "flags") == 0 ? W(WORK_SETTING_FLAGS) :
+				      strcmp(s->kind, "cpumask") == 0 ? W(WORK_SETTING_CPUS) : W(WORK_SETTING_OF), s->of);
 		put(w, text.buf);
 	}
 }
