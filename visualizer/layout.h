@@ -149,7 +149,8 @@ struct layout_talk {
 struct layout_code {
 	const char *title;		/* "the code of reset", "the code of the handler of nic" */
 	const char *line[LAYOUT_CODE_LINES];
-	unsigned int nr, now;		/* .now: index of the line being executed */
+	unsigned int nr, now;		/* .now: index of the line being executed .. */
+	bool rests;			/* .. or, if nothing of it is executed, of a line that is to be in sight */
 	unsigned int returned_at;	/* index of the line whose call returned last */
 	const char *returned;		/* its value; "" = none */
 };
@@ -179,6 +180,7 @@ struct layout_in {
 	uint32_t pick_cls, pick_id;	/* the worker, item or CPU that a pick points at (enum trace_class); 0 = none */
 	const struct layout_talk *talk;	/* NULL = none */
 	const struct layout_code *code;	/* NULL = folded or unknown; .nr 0: no function of the lesson acts */
+	bool code_below;		/* one column: the code has rows below the talk */
 	const struct layout_look *look;	/* in the order of .n */
 	size_t nr_looks;
 	unsigned int film;		/* 1 to 4: the move of this event is under way; else it has ended */
@@ -270,6 +272,9 @@ int layout_draw(struct layout *l, const struct layout_in *in);
  * Return: true; false if no function of the lesson acts there, or its text is not in the store.
  */
 bool layout_code_at(const struct layout_in *in, struct layout_code_text *out);
+struct words_source;
+/* The function that acts at the event of @in, as layout_code_at() has it; false: none of a file. */
+bool layout_source_at(const struct layout_in *in, struct words_source *out);
 /* The time that column @x of the screen shows in a lane, for a click on it. */
 uint64_t layout_time_at(const struct layout_in *in, int x);
 

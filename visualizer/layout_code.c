@@ -79,6 +79,11 @@ static bool find_code(const struct layout_in *in, struct words_source *src)
 	return ev.ctx == CTX_DIRECTOR ? code_of_cpu(in, src) : code_of_item(in, src);
 }
 
+bool layout_source_at(const struct layout_in *in, struct words_source *out)
+{
+	return find_code(in, out);
+}
+
 static void add_line(struct layout_code_text *out, struct strbuf *room, const char *text, size_t len)
 {
 	size_t from = room->len;

@@ -109,7 +109,7 @@ static void report(struct lay *l)
 
 static void prepare(struct lay *l, struct layout *out, const struct layout_in *in)
 {
-	unsigned int lines = in->talk ? in->talk->nr : 0;
+	unsigned int lines = in->talk ? in->talk->nr + (in->code_below ? CODE_BELOW_ROWS + 1 : 0) : 0;
 	unsigned int cpus = lay_count_cpus(in->m);
 
 	memset(l, 0, sizeof(*l));

@@ -27,6 +27,9 @@
 
 /* ---- sizes (layout_budget.c) ------------------------------------------------------------- */
 
+#define CODE_BELOW_ROWS 5		/* of the code below a talk, if there is room */
+#define CODE_BELOW_MIN 3
+
 struct lay_budget {
 	bool wide, narrow;
 	int w, h;

@@ -325,7 +325,7 @@ static int draw_code(struct lay *l, int x, int y, int w, int rows)
 
 		cut_code(l, n, w, &line);
 		for (int i = 0; i < line.rows && drawn < rows; i++)
-			put_code_row(l, &line, i, x, y + drawn++, w, n == (int)c->now);
+			put_code_row(l, &line, i, x, y + drawn++, w, n == (int)c->now && !c->rests);
 	}
 	return drawn;
 }
@@ -450,6 +450,24 @@ static void draw_before(struct lay *l, int y)
 	draw_events(l, &s, y, end - y, false);
 }
 
+/* Of the zone's rows those of the talk: the code below it has a border, and three rows before the talk has more than one. */
+static int talk_rows_above(const struct lay *l, int rows)
+{
+	int most = rows - 1 - CODE_BELOW_MIN, lines = (int)l->in->talk->nr;
+
+	return most < 1 ? rows : lines < most ? lines : most;
+}
+
+static void draw_code_below(struct lay *l, int y, int rows, int w)
+{
+	if (rows < 2)
+		return;
+	lay_border(l, 0, l->b.w - 1, y);
+	lay_title(l, 1, y, l->b.right - 1, ST_TITLE, "%s", has_code(l) ? l->in->code->title : W(LAY_CODE));
+	if (!draw_code(l, 2, y + 1, w, rows - 1))
+		lay_put(l, 2, y + 1, w, ST_DIM, "%s", W(NO_CODE));
+}
+
 static void draw_below(struct lay *l)
 {
 	int y = l->b.zone + 1, rows = l->b.zone_h - 1, w = l->b.right - 2;
@@ -457,8 +475,12 @@ static void draw_below(struct lay *l)
 
 	lay_border(l, 0, l->b.w - 1, l->b.zone);
 	if (l->in->talk && l->in->talk->nr) {
+		if (l->in->code_below)
+			rows = talk_rows_above(l, rows);
 		talk_border(l, 1, l->b.right - 1, l->b.zone, rows);
 		draw_talk(l, 2, y, w, rows);
+		if (l->in->code_below)
+			draw_code_below(l, y + rows, l->b.zone + l->b.zone_h - y - rows, w);
 		return;
 	}
 	lay_help(l, false, HELP_LINES, &h);

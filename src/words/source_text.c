@@ -122,7 +122,7 @@ bool words_source(const struct trace_store *s, const struct model *m, const stru
 	if (at.row == MODEL_ROW_END && ev->kind != EV_EXECUTE_END && ev->kind != EV_IRQ_EXIT)
 		return false;
 	*out = (struct words_source){ .text = def->text, .rows = 1, .line = TRACE_SOURCE_LINE(def->aux),
-				      .one_line = def->aux & TRACE_SOURCE_ONE_LINE };
+				      .file = TRACE_SOURCE_FILE(def->aux), .one_line = def->aux & TRACE_SOURCE_ONE_LINE };
 	for (const char *p = def->text; (p = strchr(p, '\n')); p++)
 		out->rows++;
 	out->row = row_of(out, &at, ev);

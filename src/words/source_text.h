@@ -16,7 +16,8 @@
 struct words_source {
 	const char *text;		/* rows with newlines between them; lives as long as the store */
 	unsigned int rows, row;		/* .row: being executed, from 1; .rows + 1: the function returns */
-	uint32_t line;			/* of row 1 in the lesson's file */
+	uint32_t line;			/* of row 1 in its file */
+	unsigned int file;		/* number of the run's file that has the text, from 1; 0 = the lesson's own */
 	bool one_line;			/* all rows are statements of that line */
 	char title[96];			/* "the code of w0" */
 	unsigned int returned_row;	/* row of the call that returned last, 0 = none */
