@@ -50,6 +50,7 @@ struct term {
 	bool headless, ascii, mouse, sync, all;	/* all: send every cell */
 	int cursor_x, cursor_y;
 	SCREEN *screen;
+	bool aside;			/* another program has the terminal */
 	int farewell, guardian;		/* pipe to the guardian, its pid */
 };
 
@@ -616,6 +617,26 @@ void term_suspend(struct term *t)
 	endwin();
 	raise(SIGSTOP);		/* we go on here when continued */
 	reset_prog_mode();
+	term_resize(t, 0, 0);
+	term_repaint(t);
+}
+
+void term_aside(struct term *t)
+{
+	if (t->headless || t->aside)
+		return;
+	def_prog_mode();
+	endwin();
+	t->aside = true;
+}
+
+void term_return(struct term *t)
+{
+	if (t->headless || !t->aside)
+		return;
+	t->aside = false;
+	reset_prog_mode();
+	flushinp();		/* keys for the other program */
 	term_resize(t, 0, 0);
 	term_repaint(t);
 }

@@ -80,6 +80,9 @@ bool term_event(struct term *t, struct term_event *ev);		/* next key; false = no
 void term_resize(struct term *t, int width, int height);	/* headless: to this; else asks the device */
 void term_repaint(struct term *t);				/* the device's contents are unknown now */
 void term_suspend(struct term *t);				/* Ctrl-Z: stops this process until continued */
+/* Another program gets the terminal, and gives it back; both do nothing if it is so already. */
+void term_aside(struct term *t);
+void term_return(struct term *t);
 void term_mark(struct term *t, const char *sequence);		/* sends a sequence that changes no cell */
 int term_fd(const struct term *t);				/* to poll for keys; -1 headless */
 
