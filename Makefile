@@ -419,6 +419,11 @@ SRC_visualizer := \
 	visualizer/view_why.c \
 	visualizer/view_worlds.c \
 	visualizer/what_if.c \
+	visualizer/work.c \
+	visualizer/work_form.c \
+	visualizer/work_layout.c \
+	visualizer/work_run.c \
+	visualizer/work_text.c \
 	visualizer/worlds_lane.c \
 	visualizer/worlds_layout.c \
 	visualizer/zoom.c \

@@ -14,7 +14,7 @@
  *   line TEXT                a line for plain mode
  *   click TEXT               the left button where this text begins
  *   wheel up|down TEXT       the wheel there
- *   file NAME TEXT           a line more in this file of the test's folder
+ *   file NAME TEXT           a line more in this file of the test's folder, which is HOME; work/ has the student's files
  *   see TEXT   miss TEXT     is, is not on the screen, once it is at rest
  *   resize 120x40
  *   colours yes|no           was a colour ever sent?
@@ -136,13 +136,14 @@ static void add_env(const char *name, const char *value)
 
 static void start(char *args)
 {
-	static char binary[4096], sample[128], here[4096];
+	static char binary[4096], sample[128], here[4096], work[128];
 	char *argv[ARGS_MAX] = { binary };
 	int n = 1;
 
 	REQUIRE_NOT_NULL(realpath(test_binary(), binary));
 	REQUIRE_NOT_NULL(getcwd(here, sizeof(here)));
 	snprintf(sample, sizeof(sample), "%s/sample.kwt", ui.dir);
+	snprintf(work, sizeof(work), "%s/work", ui.dir);
 	for (char *word = strtok(args, " "); word && n + 1 < ARGS_MAX; word = strtok(NULL, " ")) {
 		if (!strcmp(word, "SAMPLE")) {
 			write_sample(sample);
@@ -154,6 +155,7 @@ static void start(char *args)
 	add_env("LC_ALL", "C.UTF-8");
 	add_env("PATH", "/usr/bin:/bin");
 	add_env("HOME", ui.dir);
+	add_env("KWORKSHOP_WORK", work);
 	add_env("XDG_STATE_HOME", ui.dir);
 	add_env("KWORKSHOP_CONFIG_DIR", ui.dir);
 	add_env("KWORKSHOP_SCREEN_MARKS", "1");
@@ -396,6 +398,10 @@ static void play_file(const char *name)
 	UI(an_interrupt_that_a_card_asks_for_is_an_input_of_the_run, "branch") \
 	UI(a_what_if_leaves_run_question_and_score_as_they_were, "what_if") \
 	UI(things_of_free_play_are_chosen_and_acted_on, "free_play") \
+	UI(a_repair_is_edited_checked_and_its_failing_run_opened, "repair") \
+	UI(saves_are_noticed_and_faults_have_their_sentence, "repair_faults") \
+	UI(an_editor_that_is_killed_gives_the_screen_back, "repair_editor") \
+	UI(a_form_is_filled_in_to_full_points, "configure") \
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \
 	UI(progress_survives_and_is_continued, "continue") \
 	UI(the_first_minute_ends_at_home_and_again_keeps_nothing, "again") \

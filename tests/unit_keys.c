@@ -116,7 +116,8 @@ static void function_keys_work_wherever_a_lesson_is_open(void)
 
 	for (unsigned int i = 0; i < 9; i++)
 		for (unsigned int context = IN_CARD; context < IN_ANY; context <<= 1)
-			CHECK_INT(key_action(KEYC_F1 + i, context), actions[i]);
+			if (context & IN_LESSON || !i)		/* the page of an exercise has no views */
+				CHECK_INT(key_action(KEYC_F1 + i, context), actions[i]);
 }
 
 const struct test_case suite_unit_keys[] = {

@@ -9,6 +9,7 @@
  */
 #include "visualizer/app.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include "base/time.h"
 #include "visualizer/commands.h"
 #include "visualizer/view.h"
+#include "visualizer/work.h"
 #include "words/texts.h"
 
 #define FRAME_MS 33		/* 30 a second */
@@ -38,6 +40,8 @@ struct app {
 	uint64_t keys_read;
 	uv_signal_t signals[5];
 	unsigned int nr_signals;
+	uv_process_t editor;
+	bool editing;			/* .editor has the terminal */
 	uint64_t last_ns;
 	bool updating;
 	int signal;		/* that ended us, 0 = none */
@@ -45,6 +49,8 @@ struct app {
 
 static void draw(struct app *a)
 {
+	if (a->editing)
+		return;
 	ui_draw(&a->ui);
 	term_flush(a->ui.term);
 }
@@ -86,6 +92,9 @@ static void watch_runs(struct app *a)
 			run_on_change(all[i]->run, on_run_change, a);
 }
 
+static void start_editor(struct app *a);
+static void on_keys(uv_poll_t *p, int status, int events);
+
 static void after(struct app *a, unsigned int effects)
 {
 	if (effects & EFF_LEAVE) {
@@ -93,10 +102,69 @@ static void after(struct app *a, unsigned int effects)
 		return;
 	}
 	watch_runs(a);
+	if (effects & EFF_EDIT && !a->editing)
+		start_editor(a);
 	if (effects & EFF_DRAW)
 		draw(a);
 	arm(a);
 }
+
+/* ---- the student's editor ---------------------------------------------------------- */
+
+/* The loop has made the terminal's file non-blocking; most programs do not expect that. */
+static void blocking(bool on)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		int flags = fcntl(fd, F_GETFL);
+
+		if (flags >= 0)
+			(void)fcntl(fd, F_SETFL, on ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+	}
+}
+
+static void take_terminal_back(struct app *a)
+{
+	a->editing = false;
+	blocking(false);
+	term_return(a->ui.term);
+	uv_poll_start(&a->keys, UV_READABLE, on_keys);
+	a->last_ns = time_now_ns();
+}
+
+static void on_editor_end(uv_process_t *p, int64_t status, int signal)
+{
+	struct app *a = p->data;
+
+	uv_close((uv_handle_t *)p, NULL);
+	take_terminal_back(a);
+	after(a, work_edited(&a->ui, status, signal, 0) | EFF_DRAW);
+}
+
+static void start_editor(struct app *a)
+{
+	uv_stdio_container_t stdio[3];
+	uv_process_options_t opts = { .exit_cb = on_editor_end, .file = "/bin/sh", .args = a->ui.work->editor.arg, .stdio = stdio,
+				      .stdio_count = 3 };
+	int rc;
+
+	for (int fd = 0; fd < 3; fd++) {
+		stdio[fd].flags = UV_INHERIT_FD;
+		stdio[fd].data.fd = fd;
+	}
+	uv_poll_stop(&a->keys);
+	a->editing = true;
+	term_aside(a->ui.term);
+	blocking(true);
+	a->editor.data = a;
+	rc = uv_spawn(&a->loop, &a->editor, &opts);
+	if (!rc)
+		return;
+	uv_close((uv_handle_t *)&a->editor, NULL);
+	take_terminal_back(a);
+	work_edited(&a->ui, 0, 0, rc);
+}
+
+/* ---- time and keys -------------------------------------------------------------------- */
 
 static void on_timer(uv_timer_t *t)
 {
@@ -142,6 +210,14 @@ static void on_signal(uv_signal_t *s, int signum)
 {
 	struct app *a = s->data;
 
+	if (a->editing && signum == SIGINT)
+		return;			/* Ctrl-C is the editor's */
+	if (a->editing && signum == SIGTSTP) {
+		raise(SIGSTOP);		/* so is the terminal; both stop, and go on together */
+		return;
+	}
+	if (a->editing && signum == SIGWINCH)
+		return;			/* term_return() asks for the size */
 	switch (signum) {
 	case SIGWINCH:
 		term_resize(a->ui.term, 0, 0);
@@ -240,7 +316,10 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 {
 	struct ui *u = &a->ui;
 
-	if (opts->store) {
+	if (opts->sheet) {
+		u->work = work_open(u, opts->sheet);
+		u->at_home = u->work != NULL;
+	} else if (opts->store) {
 		struct scene *s = scene_open_store(opts->store, "");
 
 		if (s)
@@ -263,7 +342,7 @@ static int exit_code(const struct app *a)
 {
 	const struct scene *s = ui_run_scene(&a->ui);
 
-	if (a->ui.at_home || !s || !s->run)
+	if (a->ui.work || a->ui.at_home || !s || !s->run)
 		return 0;
 	return run_exit_status(s->run, &s->lesson);
 }
@@ -296,6 +375,7 @@ static void close_all(struct app *a)
 	scene_close(a->ui.world);
 	scene_close(a->ui.what_if);
 	scene_close(a->ui.scene);
+	work_close(a->ui.work);
 	layout_free(a->ui.layout);
 	ui_forget_help(&a->ui);
 	uv_walk(&a->loop, close_handle, NULL);
@@ -315,6 +395,8 @@ int app_main(struct app_opts *opts)
 	}
 	a->ui.opts = opts;
 	a->ui.loop = &a->loop;
+	a->ui.wake = on_run_change;
+	a->ui.wake_arg = a;
 	a->ui.at_home = true;
 	if (open_terminal(a, opts))
 		goto out;

@@ -130,6 +130,8 @@ struct app_plain {
 	struct run_spec spec;		/* the run with the inputs so far; the caller frees .inputs */
 };
 
+struct worksheet;
+
 struct app_opts {
 	const char *exe;		/* path of this program, for run_open() */
 	enum app_color color;		/* --color= */
@@ -144,6 +146,7 @@ struct app_opts {
 	bool fresh;			/* .lesson from its beginning; else where it was left */
 	const struct run_spec *spec;	/* a file: `run FILE` */
 	bool at_wait;			/* .spec: at the first wait that its inputs do not answer; else from the beginning */
+	struct worksheet *sheet;	/* an exercise to work on; borrowed */
 	struct trace_store *store;	/* a recording: `play FILE`; borrowed, no process */
 	const char *title;		/* of a recording: its file's name */
 	const char *record;		/* --record FILE.kwt: written at the end, NULL = no */

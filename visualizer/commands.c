@@ -16,6 +16,7 @@
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
 #include "visualizer/home.h"
+#include "visualizer/work.h"
 
 /* ---- scenes come and go ----------------------------------------------------------- */
 
@@ -639,6 +640,8 @@ unsigned int command_leave(struct ui *u)
 {
 	if (u->view == VIEW_END)
 		return ui_home(u);
+	if (u->at_home && u->work && u->view == VIEW_MACHINE && work_stop(u))
+		return EFF_DRAW;
 	if (u->view != VIEW_MACHINE && u->at_home) {
 		u->view = VIEW_MACHINE;
 		return EFF_DRAW;
@@ -737,7 +740,11 @@ static unsigned int common_command(struct ui *u, enum action a)
 	case ACT_CODE: return u->at_home ? EFF_DRAW : command_code(u);
 	case ACT_REDRAW: term_repaint(u->term); return EFF_DRAW;
 	case ACT_SUSPEND: term_suspend(u->term); return EFF_DRAW;
-	case ACT_QUIT: ui_home(u); return EFF_LEAVE;
+	case ACT_QUIT:
+		if (work_stop(u))
+			return EFF_DRAW;
+		ui_home(u);
+		return EFF_LEAVE;
 	case ACT_LEAVE: return command_leave(u);
 	case ACT_COMMAND: return command_prompt(u, PROMPT_COMMAND);
 	case ACT_SEARCH: return command_prompt(u, PROMPT_SEARCH);
@@ -824,9 +831,14 @@ unsigned int ui_do(struct ui *u, enum action a)
 		if (mine >= 0)
 			return (unsigned int)mine;
 	}
+	eff = work_command(u, a);
+	if (eff)
+		return eff;
+	if (u->at_home && a == ACT_CLOSE)
+		u->view = VIEW_MACHINE;
+	if (u->at_home && u->work)
+		return EFF_DRAW;
 	if (u->at_home) {
-		if (a == ACT_CLOSE)
-			u->view = VIEW_MACHINE;
 		return home_command(u, a) | EFF_DRAW;
 	}
 	return lesson_command(u, a);

@@ -11,6 +11,7 @@
 
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
+#include "visualizer/work.h"
 
 #define PAGE 10
 
@@ -38,6 +39,11 @@ unsigned int ui_home(struct ui *u)
 	const struct scene *s = ui_run_scene(u);
 	char left[sizeof(s->id)] = "";
 
+	if (u->work) {
+		if (!u->at_home && work_back(u))
+			return EFF_DRAW;
+		return EFF_LEAVE;
+	}
 	command_report_progress(u);
 	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
 		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */

@@ -32,9 +32,12 @@ enum key_context {
 	IN_FREE = 1u << 10,	/* free play: its rows first, then the rows of IN_PLAY */
 	IN_REPORT = 1u << 11,	/* a question or verdict has a report: its rows first, then those of IN_ASK or IN_CARD */
 	IN_PICK = 1u << 12,	/* the open question is one in which the student points: the same */
-	IN_STAGE = IN_PLAY | IN_LOOK | IN_LIST | IN_VIEW | IN_WHAT_IF | IN_END,
+	IN_WORK = 1u << 13,	/* the page of a repair exercise */
+	IN_FORM = 1u << 14,	/* the page of a configure exercise */
+	IN_FAILING = 1u << 15,	/* the run of a check, opened from such a page */
+	IN_STAGE = IN_PLAY | IN_LOOK | IN_LIST | IN_VIEW | IN_WHAT_IF | IN_END | IN_FAILING,
 	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE | IN_FREE | IN_REPORT | IN_PICK,
-	IN_ANY = (1u << 13) - 1
+	IN_ANY = (1u << 16) - 1
 };
 
 enum action {
@@ -50,6 +53,8 @@ enum action {
 	ACT_VIEW_MACHINE, ACT_VIEW_TIMELINE, ACT_VIEW_EVENTS, ACT_VIEW_DMESG, ACT_VIEW_WQS,
 	ACT_VIEW_POOLS, ACT_VIEW_PS, ACT_VIEW_WAITS, ACT_VIEW_ABOUT, ACT_CODE, ACT_NEXT_VIEW, ACT_PREV_VIEW, ACT_OTHER_CPU,
 	ACT_FREE_PLAY, ACT_FREE_LEFT, ACT_FREE_RIGHT, ACT_FREE_DO, ACT_FREE_NEW, ACT_FREE_EDIT, ACT_FREE_SAVE,
+	ACT_WORK_EDIT, ACT_WORK_CHECK, ACT_WORK_STOP, ACT_WORK_OPEN, ACT_WORK_STORY, ACT_WORK_REPLAY, ACT_WORK_HINT, ACT_WORK_UP,
+	ACT_WORK_DOWN, ACT_WORK_FLAG, ACT_WORK_LESS, ACT_WORK_MORE, ACT_WORK_DIGIT, ACT_WORK_WHY, ACT_WORK_BACK,
 	ACT_SEARCH, ACT_MATCH, ACT_MATCH_BACK, ACT_FILTER, ACT_TIMES, ACT_TURN,
 	ACT_NR
 };

@@ -9,6 +9,7 @@
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
 #include "visualizer/home.h"
+#include "visualizer/work.h"
 #include "words/machine_text.h"
 
 static uint32_t pool_shown_by(const struct ui *u, uint32_t cls, uint32_t id)
@@ -86,6 +87,8 @@ static unsigned int mouse_wheel(struct ui *u, bool up)
 
 	if (contexts & (IN_HOME | IN_LIST | IN_VIEW | IN_ASK | IN_END))
 		return ui_do(u, up ? ACT_UP : ACT_DOWN);
+	if (contexts & (IN_WORK | IN_FORM))
+		return ui_do(u, up ? ACT_WORK_UP : ACT_WORK_DOWN);
 	return ui_do(u, up ? ACT_STEP_BACK : ACT_STEP);
 }
 
@@ -136,6 +139,8 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 		return click_lane(u, x);
 	case HIT_KEY:
 		return ui_do(u, (enum action)s->id);
+	case HIT_WORK:
+		return work_click(u, s->id);
 	case HIT_FREE:
 		return free_play_click(u, s->id);
 	case HIT_THING:

@@ -14,6 +14,7 @@
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
 #include "visualizer/view.h"
+#include "visualizer/work.h"
 #include "words/end_text.h"
 
 static const struct view view_machine = { "machine", NULL, NULL, false };	/* drawn by the layout */
@@ -166,14 +167,15 @@ unsigned int ui_contexts(struct ui *u)
 	unsigned int stage;
 
 	if (u->at_home)
-		return u->view == VIEW_KEYS || u->view == VIEW_HELP ? IN_VIEW : IN_HOME;
+		return u->view == VIEW_KEYS || u->view == VIEW_HELP ? IN_VIEW : !u->work ? IN_HOME :
+			sheet_is_form(u->work->sheet) ? IN_FORM : IN_WORK;
 	o = ui_open_text(u);
 	if (u->view == VIEW_END)
 		return IN_END;
 	stage = u->view == VIEW_MACHINE || u->view == VIEW_TIMELINE ? 0 : views[u->view]->list ? IN_LIST : IN_VIEW;
 	if (o.context && !u->looking)
 		return o.context | (o.free ? IN_PLAY : 0) | (report_there_is(u) ? IN_REPORT : 0) | (pick_question(u) ? IN_PICK : 0);
-	return stage ? stage : u->kept ? IN_WHAT_IF : o.context ? IN_LOOK : IN_PLAY;
+	return stage ? stage : u->kept ? IN_WHAT_IF : o.context ? IN_LOOK : u->work ? IN_FAILING : IN_PLAY;
 }
 
 const char *ui_name(struct ui *u, enum trace_class cls, uint32_t id, char buf[WORDS_NAME])
@@ -330,6 +332,22 @@ static void worlds_header(struct ui *u, int w)
 	ui_put(u, w - 1 - columns, 0, columns, ST_TITLE, 0, "%s", clock);
 }
 
+/* "Unload without a bang · check 2                ▶ 42.450 ms  seed 2" */
+static void work_header(struct ui *u, int w)
+{
+	const struct time_text now = time_text(u->scene->playback.clock);
+	STRBUF(left, 400);
+	STRBUF(right, 40);
+	int x;
+
+	work_run_header(u, &left, &right);
+	x = w - 1 - width_text(right.buf, right.len);
+	ui_put(u, x, 0, w - x, ST_DIM, 0, "%s", right.buf);
+	x -= 2 + (int)strlen(now.text);
+	ui_put(u, x, 0, 32, ST_TITLE, 0, "%s", now.text);
+	ui_put(u, 1, 0, x - 3, ST_HEADER, 0, "%s", left.buf);
+}
+
 static void header_draw(struct ui *u, const struct open_text *o)
 {
 	const struct lesson *c = &u->scene->lesson;
@@ -348,6 +366,10 @@ static void header_draw(struct ui *u, const struct open_text *o)
 		x += ui_put(u, x, 0, w - 2, ST_QUESTION, 0, "%s", u->what_if_title);
 		x += ui_put(u, x + 3, 0, w - x - 3, ST_KEY, 0, "%s", back.buf) + 3;
 		header_right(u, o, x + 1);
+		return;
+	}
+	if (u->work) {
+		work_header(u, w);
 		return;
 	}
 	x += ui_put(u, x, 0, w / 2 - 6, ST_HEADER, 0, "%s%s", lesson_label(u), lesson_title(u));
@@ -414,6 +436,8 @@ static void footer_question(struct ui *u, const struct open_text *o, int *x, int
 /* Rows whose key would do nothing here are left out. */
 static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 {
+	if (u->work && (u->at_home ? u->view == VIEW_MACHINE : a == ACT_WORK_HINT || a == ACT_WORK_EDIT))
+		return work_footer_idle(u, a);
 	if (u->at_home && u->view != VIEW_MACHINE)
 		return a != ACT_CLOSE && a != ACT_LEAVE && a != ACT_THEME;
 	if (ui_contexts(u) & IN_END && a != ACT_FINISH && a != ACT_WORLDS && a != ACT_AGAIN && a != ACT_CLOSE && a != ACT_LEAVE)
@@ -462,7 +486,9 @@ static int footer_worlds(struct ui *u, int x, int y, int room)
 /* The words of row @i in the footer. */
 static void footer_text(struct ui *u, const struct open_text *o, const struct key_row *row, struct strbuf *out)
 {
-	if (row->action == ACT_HINT)
+	if (row->action == ACT_WORK_HINT)
+		strbuf_printf(out, W(FOOTER_WORK_HINT), u->work->sheet->x->about.nr_hints - u->work->sheet->hints);
+	else if (row->action == ACT_HINT)
 		strbuf_printf(out, W(FOOTER_HINT), o->q->hints - o->q->hints_shown);
 	else if (row->action == ACT_TURN && !report_shown(u))
 		strbuf_puts(out, W(FOOTER_TURN_BACK));
@@ -601,8 +627,13 @@ static void layout_input(struct ui *u, const struct open_text *o, struct layout_
 	in->question = u->kept ? u->kept->asks : o->context && o->card && o->card->kind == CARD_ASK;
 	in->middle_free = u->view != VIEW_MACHINE;
 	in->film = film_frame(u);
-	in->talk = o->free ? free_play_talk(u, layout_talk_width(in->w, in->h)) : text_talk(u, layout_talk_width(in->w, in->h), o);
-	in->code = code_in_view(u, in);
+	in->talk = o->free ? free_play_talk(u, layout_talk_width(in->w, in->h)) :
+		   u->work && !o->trouble && !u->kept ? work_talk(u, layout_talk_width(in->w, in->h)) :
+		   text_talk(u, layout_talk_width(in->w, in->h), o);
+	in->code = u->work ? work_code(u, in) : NULL;
+	if (!in->code)
+		in->code = code_in_view(u, in);
+	in->code_below = u->work && !u->code_folded && !u->kept;
 	pick_layout(u, in, look);
 }
 
@@ -698,6 +729,8 @@ void ui_draw(struct ui *u)
 	}
 	if (u->view == VIEW_KEYS || u->view == VIEW_HELP)
 		views[u->view]->draw(u, (struct rect){ 1, 2, term_width(u->term) - 2, term_height(u->term) - 4 });
+	else if (u->work)
+		work_draw(u);
 	else
 		home_draw(u);
 	footer_draw(u, &nothing);

@@ -4,6 +4,7 @@
  * Never here:   clocks (app.c passes the time that has passed), keys (commands.c).   Licence: MIT.
  */
 #include "visualizer/commands.h"
+#include "visualizer/work.h"
 
 /* ---- time passes ------------------------------------------------------------------------------------ */
 
@@ -46,7 +47,7 @@ static void stop_to_read(struct ui *u)
 		command_report_progress(u);
 		u->seen = n;
 		playback_pause(&s->playback);
-		if (s->run)
+		if (s->run && !u->work)
 			end_open(u);
 		return;
 	}
@@ -104,11 +105,15 @@ static bool poll_run(struct ui *u)
 unsigned int ui_update(struct ui *u, double seconds)
 {
 	struct scene *s = u->scene;
+	unsigned int effects = u->work ? work_update(u, seconds) : 0;
 	bool changed;
 
+	s = u->scene;
 	if (u->at_home || !s)
-		return 0;
+		return effects;
 	changed = poll_run(u);
+	if (u->work && !u->kept)
+		work_run_update(u);
 	what_if_update(u);
 	command_go_when_there(u);
 	changed |= poll_world(u);
@@ -135,13 +140,15 @@ unsigned int ui_update(struct ui *u, double seconds)
 		u->film_left -= seconds;
 		changed = true;
 	}
-	return changed || playback_playing(&s->playback) ? EFF_DRAW : 0;
+	return effects | (changed || playback_playing(&s->playback) ? EFF_DRAW : 0);
 }
 
 bool ui_busy(const struct ui *u)
 {
 	const struct scene *s = u->scene;
 
+	if (u->work && work_is_checking(u))
+		return true;
 	if (u->at_home || !s)
 		return false;
 	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))

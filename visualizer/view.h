@@ -27,7 +27,8 @@
 enum effect {
 	EFF_DRAW = 1u << 0,	/* the picture changed */
 	EFF_RUN = 1u << 1,	/* the playback or the run moves: wake the timer */
-	EFF_LEAVE = 1u << 2	/* the program ends */
+	EFF_LEAVE = 1u << 2,	/* the program ends */
+	EFF_EDIT = 1u << 3	/* the student's editor gets the terminal: work->editor */
 };
 
 /* ---- one run or recording, and all that is derived from it --------------------- */
@@ -58,7 +59,7 @@ struct answer {
 
 /* ---- the mouse: cells that do something ------------------------------------------ */
 
-enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY, HIT_QUESTION, HIT_FREE };
+enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY, HIT_QUESTION, HIT_FREE, HIT_WORK };
 
 struct hit_region {
 	enum hit_kind kind;
@@ -106,7 +107,10 @@ struct ui {
 	struct term *term;
 	const struct app_opts *opts;
 	void *loop;
+	void (*wake)(void *arg);	/* something has happened while the picture stood still; may be NULL */
+	void *wake_arg;
 	bool at_home;
+	struct ui_work *work;		/* an exercise is worked on: its page takes the place of home; NULL = none is */
 
 	/* home */
 	struct app_home home;

@@ -64,7 +64,7 @@ static void put_group(struct rows *r, struct rect box, enum words_key group, uns
 static void put_groups(struct rows *r, struct rect box, unsigned int contexts, bool other)
 {
 	static const enum words_key groups[] = {
-		W_KEYS_FREE, W_KEYS_ANSWER, W_KEYS_HOME, W_KEYS_TIME, W_KEYS_LOOK, W_KEYS_VIEWS, W_KEYS_PROGRAM,
+		W_KEYS_WORK, W_KEYS_FREE, W_KEYS_ANSWER, W_KEYS_HOME, W_KEYS_TIME, W_KEYS_LOOK, W_KEYS_VIEWS, W_KEYS_PROGRAM,
 	};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)

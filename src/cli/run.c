@@ -177,16 +177,14 @@ static int open_sheet(const struct run_opts *o, const struct cli_exercise *ex, c
 	return rc ? exit_status_for(rc) : 0;
 }
 
-static int work_on(const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
+static int work_on(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
 {
-	struct plain_opts plain = { .exe = cli_program(), .why = o->look.why_plain };
-	struct work_opts work = { .in = stdin, .out = stdout, .plain = &plain };
 	struct worksheet *sheet;
 	int code = open_sheet(o, ex, x, &sheet);
 
 	if (code)
 		return code;
-	code = work_lines_run(sheet, &work);
+	code = session_work(s, &o->look, sheet);
 	sheet_close(sheet);
 	return code;
 }
@@ -226,7 +224,7 @@ static int run_exercise(struct session *s, const struct run_opts *o, const char 
 	if (asked && !o->settings.n)
 		code = run_name(s, o, asked->id);
 	else if (is_worked_on(x) && !o->replay)
-		code = work_on(o, &ex, x);
+		code = work_on(s, o, &ex, x);
 	else
 		code = replay_exercise(s, o, &ex, x);
 	exercise_close(x);

@@ -96,6 +96,9 @@ struct session_show {
 
 /* On the screen or as lines, by @look->plain.  @look is settled.  Return: the exit code. */
 int session_show(struct session *s, const struct cli_look *look, struct session_show *what);
+struct worksheet;
+/* Works on an exercise, on the screen or in lines.  Return: 0 if the last check holds or none was made, else 1; 2 and more as session_show(). */
+int session_work(struct session *s, const struct cli_look *look, struct worksheet *sheet);
 /* Copies the settings of the screen from @look to @opts. */
 void cli_look_apply(const struct cli_look *look, struct app_opts *opts);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "plain/plain.h"
+#include "plain/work_lines.h"
 #include "words/texts.h"
 
 static enum app_color color_of(const char *when)
@@ -159,4 +160,35 @@ int session_show(struct session *s, const struct cli_look *look, struct session_
 	if (!what->id && !what->spec)
 		return home_plain(s, look);
 	return lesson_plain(s, look, what, what->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);
+}
+
+/* ---- an exercise ---------------------------------------------------------------------------------- */
+
+static int work_plain(const char *why, struct worksheet *sheet)
+{
+	struct plain_opts plain = { .exe = cli_program(), .why = why };
+	struct work_opts work = { .in = stdin, .out = stdout, .plain = &plain };
+
+	return work_lines_run(sheet, &work);
+}
+
+int session_work(struct session *s, const struct cli_look *look, struct worksheet *sheet)
+{
+	struct app_plain plain = { 0 };
+	struct app_opts opts = { .sheet = sheet, .plain = &plain };
+	int code;
+
+	if (look->plain)
+		return work_plain(look->why_plain, sheet);
+	code = cli_keys_apply();
+	if (code)
+		return code;
+	cli_look_apply(look, &opts);
+	session_callbacks(s, &opts.cb);
+	session_on_screen(s, true);
+	code = app_main(&opts);
+	session_on_screen(s, false);
+	if (plain.wanted)
+		return work_plain(W(SMALL_WINDOW), sheet);
+	return code ? code : !sheet->checked || sheet_holds(sheet) ? EXIT_RIGHT : EXIT_WRONG;
 }

@@ -219,6 +219,11 @@ int sheet_done(struct worksheet *d, const struct exercise_result *r, char *err, 
 	return keep_version(d, err, err_size);
 }
 
+bool sheet_unchanged(const struct worksheet *d)
+{
+	return same_files(d->present, d->how.files);
+}
+
 bool sheet_holds(const struct worksheet *d)
 {
 	return d->checked && !d->result->stopped && exercise_holds(d->x, d->result);
@@ -234,14 +239,12 @@ unsigned int sheet_failing(const struct worksheet *d)
 
 int sheet_place(const struct worksheet *d, const char *place, unsigned int *line)
 {
-	const char *colon = strrchr(place, ':');
+	for (unsigned int i = 0; i < d->x->about.nr_files; i++) {
+		size_t len = strlen(d->x->about.file[i]);
 
-	for (unsigned int i = 0; colon && i < d->x->about.nr_files; i++) {
-		const char *name = d->x->about.file[i];
-
-		if (strlen(name) != (size_t)(colon - place) || strncmp(name, place, strlen(name)))
+		if (strncmp(place, d->x->about.file[i], len) || place[len] != ':')
 			continue;
-		*line = (unsigned int)strtoul(colon + 1, NULL, 10);
+		*line = (unsigned int)strtoul(place + len + 1, NULL, 10);
 		return (int)i;
 	}
 	return -1;

@@ -73,10 +73,12 @@ const struct sheet_try *sheet_try(const struct worksheet *d, unsigned int number
 int sheet_begin(struct worksheet *d, struct exercise_checking *how, char *err, size_t err_size);
 /* The results of that: they become the sheet's, and a version of the history. */
 int sheet_done(struct worksheet *d, const struct exercise_result *r, char *err, size_t err_size);
+/* The files that sheet_look() read last are those of the last sheet_begin(). */
+bool sheet_unchanged(const struct worksheet *d);
 bool sheet_holds(const struct worksheet *d);		/* the last check found nothing wrong */
 /* The first check that failed or could not be judged, by number; 0 = none. */
 unsigned int sheet_failing(const struct worksheet *d);
-/* The file's number of "driver.lua:19", *@line 19; -1: @place names none of the sheet's files. */
+/* Of "driver.lua:19" or "driver.lua:19: a fault" the file's number, and *@line 19; -1: another file. */
 int sheet_place(const struct worksheet *d, const char *place, unsigned int *line);
 
 /* The run that a check is shown by. */
