@@ -395,6 +395,7 @@ static void play_file(const char *name)
 	UI(the_code_is_folded_and_opened, "code") \
 	UI(show_opens_a_view_until_the_lesson_goes_on, "show") \
 	UI(a_pinned_question_stays_in_sight, "pin") \
+	UI(a_card_brings_the_pool_that_it_looks_at_into_view, "look") \
 	UI(an_interrupt_that_a_card_asks_for_is_an_input_of_the_run, "branch") \
 	UI(a_what_if_leaves_run_question_and_score_as_they_were, "what_if") \
 	UI(things_of_free_play_are_chosen_and_acted_on, "free_play") \

@@ -644,7 +644,7 @@ void lay_draw_item(struct lay *l)
 		row_of_worker(l, model_worker(l->m, l->e->about));
 	else if (l->e->pool_about && model_pool(l->m, l->e->pool_about))
 		row_of_pool(l, model_pool(l->m, l->e->pool_about));
-	else if (it)
+	else if (it && (lay_field(&l->ev, "item") || !wq || !it->wq || it->wq == wq->id))	/* else it is about another workqueue */
 		row_of_item(l, it, &place);
 	else if (l->ev.kind == EV_BUG)
 		row_of_bug(l);

@@ -458,6 +458,8 @@ static void table_row(struct lay *l, const struct model_pool *p, int y, const st
 
 	if (lay_columns(l, text) > 6 && !strncmp(text, "CPU ", 4))
 		text += 4;
+	if (p->flags & POOL_LEGACY && trace_store_name(l->store, CLS_POOL, p->id))
+		text = trace_store_name(l->store, CLS_POOL, p->id);	/* its thread: there is no room for more */
 	if (p->id == l->focus.guest)
 		lay_put(l, 1, y, 1, ST_DIM, "…");
 	lay_thing(l, 2, y, 6, ST_TITLE, ROLE_POOL, CLS_POOL, p->id, "%s", text);

@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "base/width.h"
+#include "model/flags.h"
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
 #include "visualizer/view.h"
@@ -606,6 +607,43 @@ static const struct layout_code *code_in_view(const struct ui *u, const struct l
 	return layout_code_at(in, &text) ? &text.code : &none;
 }
 
+/* The pool that a card's look asks for: a pool, or the threads of a workqueue before cmwq.  0 = none. */
+static uint32_t look_pool(const struct model *m, const struct lesson_look *look)
+{
+	for (uint32_t i = 1; look->cls == CLS_WQ && i <= m->nr_pwqs; i++) {
+		const struct model_pwq *q = model_pwq(m, i);
+		const struct model_pool *p = q && q->wq == look->id && !q->freed ? model_pool(m, q->pool) : NULL;
+
+		if (p && p->flags & POOL_LEGACY)
+			return p->id;
+	}
+	return look->cls == CLS_POOL && model_pool(m, look->id) ? look->id : 0;
+}
+
+/* The pools that cards ask for and those that the student asked for, in the order of events; without room the first ones go. */
+static void collect_looks(const struct ui *u, struct layout_in *in)
+{
+	static struct layout_look all[ALL_LOOKS_MAX];	/* the screen has one thread */
+	const struct lesson *l = &u->scene->lesson;
+	size_t n = 0, s = 0;
+
+	for (size_t c = 0; c < l->nr_cards && l->card[c].n <= in->m->n; c++)
+		for (uint32_t i = 0; l->card[c].kind == CARD_SAY && i < l->card[c].nr_looks; i++) {
+			uint32_t pool = look_pool(in->m, &l->card[c].look[i]);
+
+			if (n + u->nr_looks == ALL_LOOKS_MAX)
+				memmove(all, all + 1, --n * sizeof(*all));
+			for (; pool && s < u->nr_looks && u->looks[s].n <= l->card[c].n; s++)
+				all[n++] = u->looks[s];
+			if (pool)
+				all[n++] = (struct layout_look){ l->card[c].n, pool };
+		}
+	for (; s < u->nr_looks; s++)
+		all[n++] = u->looks[s];
+	in->look = all;
+	in->nr_looks = n;
+}
+
 void ui_layout_input(struct ui *u, struct layout_in *in)
 {
 	struct scene *s = u->scene;
@@ -613,15 +651,16 @@ void ui_layout_input(struct ui *u, struct layout_in *in)
 	*in = (struct layout_in){
 		.store = s->store, .story = &s->story, .m = &s->replay.at, .now = s->playback.clock,
 		.w = term_width(u->term), .h = term_height(u->term), .ascii = term_ascii(u->term),
-		.look = u->looks, .nr_looks = u->nr_looks, .zoom = ui_zoom(u), .level = s->playback.level,
+		.zoom = ui_zoom(u), .level = s->playback.level,
 		.what_if = u->kept != NULL, .branch = u->kept ? u->kept->from_time : 0,
 	};
+	collect_looks(u, in);
 	layout_story_grow(&s->story, s->replay.at.n > s->story.lanes.n ? s->replay.at.n - s->story.lanes.n : 0);
 }
 
 static void layout_input(struct ui *u, const struct open_text *o, struct layout_in *in)
 {
-	static struct layout_look look[LOOKS_MAX + 1];	/* the screen has one thread */
+	static struct layout_look look[ALL_LOOKS_MAX + 1];	/* the screen has one thread */
 
 	ui_layout_input(u, in);
 	in->question = u->kept ? u->kept->asks : o->context && o->card && o->card->kind == CARD_ASK;

@@ -72,6 +72,7 @@ struct hit_region {
 #define MARK_SECONDS 0.6
 #define FILM_FRAME_SECONDS 0.12
 #define LOOKS_MAX 64
+#define ALL_LOOKS_MAX (2 * LOOKS_MAX)	/* with those of cards */
 #define ZOOMS_MAX 32
 #define DEAD_KEYS_MAX 32
 
@@ -291,7 +292,7 @@ bool pick_take(struct ui *u, const struct lesson_question *q);
 void pick_keep(struct ui *u, const struct lesson_question *q);	/* its cursor returns after a hint, and at the next try */
 bool pick_return(struct ui *u);				/* true: it has returned */
 bool pick_find(struct ui *u, bool back);		/* the next candidate with u->search in its text */
-/* The machine view of a pick: @look has room for LOOKS_MAX + 1. */
+/* The machine view of a pick: @look has room for ALL_LOOKS_MAX + 1. */
 void pick_layout(struct ui *u, struct layout_in *in, struct layout_look *look);
 /* Line @i of the list below the question; false: there are no more.  *@candidate: for the mouse, -1 = none. */
 bool pick_line(struct ui *u, const struct lesson_question *q, unsigned int i, int width, struct strbuf *out, int *candidate);
