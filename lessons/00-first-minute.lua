@@ -15,7 +15,7 @@ return lesson {
     end)
 
     say { "This machine has one CPU and a network card. The slow half of what the card "
-          .. "needs is a *work item* named {reset}.\n"
+          .. "needs is a *work item* named {reset}: a request to call one function later.\n"
           .. "Press `i` to make the network card interrupt, then Enter. (Enter alone makes "
           .. "it interrupt too.)",
           look = cpu(0), press = true }

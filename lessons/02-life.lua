@@ -21,7 +21,8 @@ return lesson {
 
     say { "The network card on CPU 0 interrupts. Its handler may not sleep, so it hands the slow "
           .. "half to *{reset}*: {work} ms of work, {rest} ms of waiting for the card, {work} ms of "
-          .. "work.", look = reset }
+          .. "work. Two lamps show its state: *PENDING*, a run is still to come; *RUNNING*, a worker is "
+          .. "inside its function.", look = reset }
     irq(0, "nic", function() nic() nic() end)
 
     predict { "The handler calls `queue_work(system_wq, reset)` twice in a row. What do the calls "
@@ -101,7 +102,7 @@ return lesson {
     irq(1, "nic", function() nic() nic() nic() end)
     after(0.2, function() task(1, "rmmod", function() cancel_work(reset) end) end)
     predict { "A third run has begun and is asleep. CPU 1's handler calls `queue_work()` three times; "
-              .. "then `rmmod` calls `cancel_work(reset)`. What does `cancel_work()` take back?", id = "cancel",
+              .. "then `rmmod`, which unloads the driver, calls `cancel_work(reset)`. What does `cancel_work()` take back?", id = "cancel",
       choices = {
         { "the current run and the next one",
           "Nothing can end a running function early: it may hold locks and memory.",

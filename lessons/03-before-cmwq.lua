@@ -23,8 +23,8 @@ return lesson {
 
     -- 1. the threads
     say { "A driver queues its items on a *workqueue*. The workqueues that Linux has had since 2.6.36 (2010) are called "
-          .. "*cmwq*. This machine runs an older kernel. There each workqueue owned threads: look at `disk/0` and "
-          .. "`disk/1`.", look = disk }
+          .. "*cmwq*, \"concurrency-managed\". This machine runs an older kernel. There each workqueue owned a thread for "
+          .. "each CPU: look at `disk/0`. The thread on CPU 1 is `disk/1`.", look = disk }
     predict { "`disk` has one thread for each CPU. Now {drivers} more drivers are loaded, and each of them makes a "
               .. "workqueue. The machine has 2 CPUs, and not one item is queued. How many threads does that add?",
       id = "threads", rule = "R3.1",

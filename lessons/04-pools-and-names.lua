@@ -21,7 +21,8 @@ return lesson {
 
     -- 1. three workqueues, one pool
     say { "Three drivers have made a *workqueue* each: `{a}`, `{b}` and `{c}`. On CPU {cpu} one item is queued on each of "
-          .. "them: {first}, {second} and {third}. Each needs 1 ms of CPU.", look = { qa, qb, qc } }
+          .. "them: {first}, {second} and {third}. Each needs 1 ms of CPU.",
+          look = { pool(p.cpu), qa, qb, qc } }
     irq(p.cpu, "card", function() queue_work(qa, wa) queue_work(qb, wb) queue_work(qc, wc) end)
     predict { "How many threads run the three items?", id = "threads", rule = "R1.22",
       choices = {
@@ -71,7 +72,8 @@ return lesson {
 
     -- 2. highpri
     local urgent = item("urgent")
-    say { "`system_highpri_wq` has the flag WQ_HIGHPRI. {urgent} is queued on it, on CPU 1.", look = urgent }
+    say { "`system_highpri_wq` has the flag *WQ_HIGHPRI*, for items that should get the CPU before others. {urgent} is "
+          .. "queued on it, on CPU 1.", look = urgent }
     irq(1, "card", function() queue_work(system_highpri_wq, urgent) end)
     predict { "Which thread runs {urgent}?", id = "high", rule = "R3.13",
       choices = {
@@ -89,13 +91,15 @@ return lesson {
       hints = { "How many pools does a CPU have?", "The letter H shows the nice value of the pool.",
                 "The highpri pool numbers its workers from 0, as the normal pool does. Which letter keeps the names "
                 .. "apart?" },
-      why = "H means that the pool's nice value is negative. Its workers are numbered on their own, from 0." }
+      why = "H means that the pool's *nice value* is negative. It is -20, so its workers get the largest share of the CPU. "
+            .. "They are numbered on their own, from 0." }
     run_idle()
 
     -- 3. unbound
     local free = alloc_workqueue("free", WQ_UNBOUND, 0)
     local any = item("any")
-    say { "The workqueue `free` is made with *WQ_UNBOUND*, and {any} is queued on it, on CPU 0.", look = any }
+    say { "The workqueue `free` is made with *WQ_UNBOUND*: its items need not run on the CPU that queues them. {any} is "
+          .. "queued on it, on CPU 0.", look = any }
     irq(0, "card", function() queue_work(free, any) end)
     run_until(starts(any))
     ask { "The name of its worker has the form `kworker/uN:M`. What is N?", id = "unbound", rule = "R3.13",

@@ -32,8 +32,9 @@ return lesson {
           .. "at once. Each of them only waits 3 ms for its disk.", look = pool(0) }
     queue_all(r1, r2, r3)
     run_idle()
-    say { "Each time an item slept, no worker was *runnable*, so another worker took the next item. The "
-          .. "pool created workers on the way, as it always keeps one in reserve. They stay for a while: "
+    say { "Each time an item slept, no worker was *runnable*, which means: has the CPU or waits for it. So "
+          .. "another worker took the next item. The pool's title counts the runnable workers: *nr_running*. "
+          .. "The pool created workers on the way, as it always keeps one in reserve. They stay for a while: "
           .. "not \"exactly enough\" workers, but enough and a spare.", look = pool(0) }
 
     -- 2. the numbers of the kernel's own documentation

@@ -77,7 +77,7 @@ return lesson {
     -- 2. no cond_resched()
     local hogging = work("hogging", function() hog(p.job) end)
     say { "The same with {hogging}: it computes for {job} ms too, but *never* calls `cond_resched()`. This kernel is "
-          .. "built with voluntary preemption.", look = pool(0), id = "hogging" }
+          .. "built with *voluntary preemption*: a thread inside the kernel keeps the CPU until it sleeps or offers it.", look = pool(0), id = "hogging" }
     local q2 = both(jobs, hogging, jobs)
     run_until(starts(hogging))
     predict { "When does {short} start now?", id = "never-offers", rule = "R4.17",

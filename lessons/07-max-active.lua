@@ -28,7 +28,7 @@ return lesson {
     -- 1. two slots, three items that sleep
     local jobs = alloc_workqueue("jobs", 0, 2)
     local w0, w1, w2 = work("w0", works_and_sleeps), work("w1", works_and_sleeps), work("w2", works_and_sleeps)
-    say { "The workqueue `jobs` was made with `alloc_workqueue(\"jobs\", 0, 2)`: its *max_active* is 2. {w0}, {w1} "
+    say { "`alloc_workqueue(\"jobs\", 0, 2)` made a workqueue with a name, no flags and a *max_active* of 2. {w0}, {w1} "
           .. "and {w2} are queued on it at once. Each works for {work} ms, then sleeps for {pause} ms, then ends.",
           look = pool(0) }
     queue_all(0, jobs, w0, w1, w2)
@@ -195,7 +195,7 @@ return lesson {
           .. "returns.", id = "starts", world = { wq = { red = { max_active = 2 } } } },
         { "it never starts: {save} waits for it, and it waits for {save}'s slot", id = "never" },
         { "the kernel sees the wait and starts it",
-          "The kernel does not know which item will complete `written`.", id = "kernel" } },
+          "The kernel does not know which item will call `complete(written)`.", id = "kernel" } },
       answer = function(t)
         local start = t:find(starts(log))
         if start and not t:find(ends(save):before(start.ms)) then return "starts", start end

@@ -20,7 +20,7 @@ return lesson {
     -- 1. a second call
     local poll = delayed_work("poll", function() burn(1) end)
     say { "A driver reads its sensor later: `queue_delayed_work(sensors, poll, {long})` asks for one run of {poll} after "
-          .. "{long} jiffies, here {long} ms. After 2 ms it changes its mind and calls `queue_delayed_work(sensors, "
+          .. "{long} *jiffies*. A jiffy is a tick of the kernel's clock, here 1 ms. After 2 ms it changes its mind and calls `queue_delayed_work(sensors, "
           .. "poll, {short})`.", look = poll }
     local first = now()
     at_once(function()
@@ -61,7 +61,7 @@ return lesson {
                 "The worklist is empty, and nothing is inactive. The item itself contains a `timer_list`. Who calls that "
                 .. "timer's function?" },
       why = "`struct delayed_work` is a work item and a timer, and `INIT_DELAYED_WORK()` prepares both. When the timer "
-            .. "expires, in a softirq, its function queues the item. Only then has the workqueue seen it." }
+            .. "expires, its function queues the item. Only then has the workqueue seen it." }
     run_idle()
 
     -- 2. moving the timer
@@ -119,7 +119,7 @@ return lesson {
         if t:find(ends(poll):after(third):before(back.ms)) then return "after", back end
         return back.ms - third > p.long / 2 and "expired" or "once", back
       end,
-      hints = { "Where is {poll} at that time?", "A flush waits for items that have been queued, by colour.",
+      hints = { "Where is {poll} at that time?", "A flush waits for items that the workqueue has at that time.",
                 "The timer has not queued {poll} yet, so `sensors` has no item at all. For which item could the call "
                 .. "wait?" },
       why = "A flush does not wait for timers, and neither does a drain. To wait for a delayed item call "

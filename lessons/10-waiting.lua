@@ -129,8 +129,8 @@ return lesson {
     -- 4. a caller that holds things up
     local go = completion("go")
     local reply = work("reply", function() wait_for_completion(go) end)
-    say { "Last scene. {reply} waits for the completion `go`. `closer` calls `cancel_work_sync(reply)`, and `complete(go)` "
-          .. "*after* that.", look = reply }
+    say { "Last scene. {reply} waits for `go`, a *completion*: threads sleep on it until another one calls `complete(go)`. "
+          .. "`closer` calls `cancel_work_sync(reply)`, and `complete(go)` *after* that.", look = reply }
     card_queues(0, reply)
     run_until(sleeps(reply))
     local asleep = now()

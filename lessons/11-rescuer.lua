@@ -33,9 +33,10 @@ return lesson {
     local freed1 = completion("freed1", { by = "save1" })
     local writer1 = work("writer1", function() burn(p.copy) wait_for_completion(freed1) burn(1) end)
     local save1 = work("save1", function() burn(p.flush) complete(freed1) end)
-    say { "Memory runs out. {writer1} will wait for a free page. Only {save1}, which writes dirty pages "
-          .. "to the disk, can free one; it is queued on the workqueue `slow`. An application queues both. "
-          .. "From then on, making a thread has to wait for memory as well.", look = { writer1, save1 } }
+    say { "Memory runs out. {writer1} will wait for a free page. Only *writeback* can free one, here the item "
+          .. "{save1}: it writes *dirty pages*, which have changed, to the disk. It is queued on the workqueue "
+          .. "`slow`. An application queues both. From then on, making a thread has to wait for memory as "
+          .. "well.", look = { writer1, save1 } }
     scene(0, slow, writer1, save1)
     run_until(sleeps(writer1))
     predict { "{writer1} sleeps and {save1} waits: nr_running is 0, so the pool wakes its one idle worker. No "
@@ -121,7 +122,7 @@ return lesson {
                 "What did the timer do in the first scene, when no thread came?",
                 "The timer wakes the rescuer of `safe` after 10 ms. Was there a worker to run {save2} before "
                 .. "that?" },
-      why = "The mayday timer put `safe`'s pool_workqueue on the mayday list and woke the rescuer. The "
+      why = "The mayday timer put `safe` on a list of workqueues that need help, and woke its rescuer. The "
             .. "rescuer went to CPU 1 and ran {save2}, and memory was free again." }
     run_until(ends(writer2))
     no_new_workers(false)
