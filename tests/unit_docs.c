@@ -4,7 +4,8 @@
  * In README.md and the pages of docs/: a `path/of/FILE.c:word` between backquotes names a
  * file and a word in it; a `path/of/file` with a slash and an ending names a file or
  * folder; links lead to existing files; a fenced block marked `run` begins with
- * "$ command" and continues with the output of that command.
+ * "$ command" and continues with the output of that command.  docs/reading.md has a heading for each lesson,
+ * questions between ** and **, and after each one, behind "> ", sentences that stand in the lesson.
  *
  * Lives here:   checks of documents against files and commands.
  * Never here:   whether the documents explain well.   Licence: MIT.
@@ -386,6 +387,171 @@ static void every_rule_a_test_cites_is_written_down(void)
 	CHECK_INT(complaints, 0);
 }
 
+/* ---- questions of readers ------------------------------------------------------------------------ */
+
+/* Behind a string of Lua: the string that `..` joins to it, or @p. */
+static const char *joined(const char *p)
+{
+	const char *q = p + strspn(p, " \t\n");
+
+	if (strncmp(q, "..", 2))
+		return p;
+	q += 2;
+	q += strspn(q, " \t\n");
+	return *q == '"' ? q + 1 : p;
+}
+
+/* One blank for each run of blanks. */
+static char *put_plain(char *out, const char *begin, char c)
+{
+	if (isspace((unsigned char)c))
+		c = ' ';
+	if (c != ' ' || (out > begin && out[-1] != ' '))
+		*out++ = c;
+	return out;
+}
+
+/* The text without marks (* ` { }).  Of Lua: its strings only, joined ones as one, each on a line. */
+static char *plain(const char *text, bool lua)
+{
+	char *begin = malloc(strlen(text) + 2), *out = begin;
+	bool inside = !lua;
+
+	REQUIRE_NOT_NULL(begin);
+	for (const char *p = text; *p; p++) {
+		if (lua && *p == '"') {
+			const char *next = inside ? joined(p + 1) : p + 1;
+
+			if (next != p + 1) {
+				p = next - 1;
+				continue;
+			}
+			if (inside)
+				*out++ = '\n';
+			inside = !inside;
+		} else if (lua && inside && *p == '\\') {
+			p++;
+			out = put_plain(out, begin, *p == 'n' ? ' ' : *p);
+		} else if (lua && !inside && !strncmp(p, "--", 2)) {
+			p += strcspn(p, "\n") - 1;	/* a comment may have quotes */
+		} else if (inside && !strchr("*`{}", *p)) {
+			out = put_plain(out, begin, *p);
+		}
+	}
+	while (out > begin && out[-1] == ' ')
+		out--;
+	*out = '\0';
+	return begin;
+}
+
+static char *lesson_text(const char *id)
+{
+	char pattern[200], *source = NULL, *text = NULL;
+	glob_t g;
+
+	snprintf(pattern, sizeof(pattern), "lessons/[0-9][0-9]-%s.lua", id);
+	if (!glob(pattern, 0, NULL, &g))
+		source = read_file(g.gl_pathv[0]);
+	globfree(&g);
+	if (source)
+		text = plain(source, true);
+	free(source);
+	return text;
+}
+
+/* The lines with "> " from @p on; *@end: behind them. */
+static char *quoted(const char *p, const char **end)
+{
+	char *text = malloc(strlen(p) + 1), *out = text;
+
+	REQUIRE_NOT_NULL(text);
+	while (!strncmp(p, "> ", 2)) {
+		size_t len = strcspn(p, "\n");
+
+		memcpy(out, p + 2, len - 2);
+		out += len - 2;
+		*out++ = ' ';
+		p += len + (p[len] == '\n');
+	}
+	*out = '\0';
+	*end = p;
+	return text;
+}
+
+/* A question begins at @p. */
+static void check_question(const char *doc, const char *lesson, const char *text, const char *p)
+{
+	const char *end = p + strcspn(p, "\n");
+	char question[300], *quote, *sentence;
+
+	snprintf(question, sizeof(question), "%.*s", (int)(end - p), p);
+	seen++;
+	if (!strstr(question, "?**"))
+		complain(doc, question, "is no question");
+	quote = quoted(*end ? end + 1 : end, &end);
+	sentence = plain(quote, false);
+	if (strlen(sentence) < 15)
+		complain(doc, question, "has no sentence that answers it");
+	else if (!text || !strstr(text, sentence))
+		complain(doc, sentence, text ? "is no sentence of the lesson" : "belongs to no lesson");
+	if (text && !strstr(text, sentence))
+		test_note("  (%s)", lesson);
+	free(sentence);
+	free(quote);
+}
+
+/* Return: the lessons that have at least two questions. */
+static int check_reading(const char *doc, const char *page)
+{
+	char lesson[64] = "", *text = NULL;
+	int before = 0, lessons = 0;
+
+	seen = 0;
+	for (const char *p = page; *p; p += strcspn(p, "\n"), p += *p == '\n') {
+		if (!strncmp(p, "## ", 3)) {
+			lessons += seen >= before + 2;
+			before = seen;
+			free(text);
+			snprintf(lesson, sizeof(lesson), "%.*s", (int)strcspn(p + 3, "\n"), p + 3);
+			text = lesson_text(lesson);
+			if (!text)
+				complain(doc, lesson, "is no lesson");
+		} else if (!strncmp(p, "**", 2)) {
+			check_question(doc, lesson, text, p);
+		}
+	}
+	lessons += seen >= before + 2;
+	free(text);
+	return lessons;
+}
+
+static void questions_of_readers_are_answered_by_a_sentence_of_the_lesson(void)
+{
+	char *page = read_file("docs/reading.md");
+	int lessons;
+
+	complaints = 0;
+	REQUIRE_NOT_NULL(page);
+	lessons = check_reading("docs/reading.md", page);
+	free(page);
+	CHECK_INT(complaints, 0);
+	CHECK_GE(lessons, 12);
+	CHECK_GE(seen, 60);
+}
+
+static void a_sentence_that_no_lesson_has_is_noticed(void)
+{
+	planted = true;
+	complaints = 0;
+	check_reading("planted", "## life\n**What does it return?**\n> `queue_work()` sets PENDING.\n");
+	CHECK_INT(complaints, 0);
+	check_reading("planted", "## life\n**What does it return?**\n> `queue_work()` sets no bit at all.\n");
+	CHECK_INT(complaints, 1);
+	check_reading("planted", "## life\n**What does it return?**\n\n## lief\nNo question.\n");
+	CHECK_INT(complaints, 3);
+	planted = false;
+}
+
 const struct test_case suite_unit_docs[] = {
 	T(files_and_words_named_in_documents_exist),
 	T(an_anchor_to_nowhere_is_noticed),
@@ -395,5 +561,7 @@ const struct test_case suite_unit_docs[] = {
 	T(every_difference_names_its_reason),
 	T(every_page_of_reasons_is_in_their_index),
 	T(every_rule_a_test_cites_is_written_down),
+	T(questions_of_readers_are_answered_by_a_sentence_of_the_lesson),
+	T(a_sentence_that_no_lesson_has_is_noticed),
 	{ NULL, NULL }
 };
