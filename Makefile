@@ -331,6 +331,7 @@ SRC_lua := \
 	lua/core.c \
 	lua/course.c \
 	lua/flood.c \
+	lua/found.c \
 	lua/free_play.c \
 	lua/image.c \
 	lua/judge.c \

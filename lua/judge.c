@@ -229,14 +229,17 @@ static void looked_at(const struct query_pattern *q)
 	pattern_kinds(q, script_now->looked_kinds);
 }
 
-static const struct query_pattern *pattern_arg(lua_State *L, int index)
+/* The pattern at @index is looked for; false: search it from the first event. */
+static bool look_for(lua_State *L, int index, struct found *out)
 {
 	const struct query_pattern *q = pattern_check(L, index);
 
 	trace_store_poll(&script_now->store);
 	looked_at(q);
+	if (found_so_far(L, index, out))
+		return true;
 	sandbox_charge(L, script_now->store.nr / 4);	/* a scan looks at every event */
-	return q;
+	return false;
 }
 
 /* p:with() code that failed has noted a fault; here it can be raised. */
@@ -269,10 +272,36 @@ static int not_yet(lua_State *L, const char *text)
 	return script_fail(L, "%s", text);
 }
 
-static int not_seen(lua_State *L, int pattern, lua_Integer asked)
+static uint64_t count_of(lua_State *L, int index)
 {
 	const struct trace_store *s = &script_now->store;
-	uint64_t seen = query_count(s, pattern_check(L, pattern), 1, s->nr);
+	struct found f;
+
+	return look_for(L, index, &f) ? f.nr : query_count(s, pattern_check(L, index), 1, s->nr);
+}
+
+static uint64_t last_of(lua_State *L, int index)
+{
+	const struct trace_store *s = &script_now->store;
+	struct found f;
+
+	return look_for(L, index, &f) ? f.last : query_last(s, pattern_check(L, index), 1, s->nr);
+}
+
+/* The number of the @which-th match, from 1; 0 = there are not so many. */
+static uint64_t nth_of(lua_State *L, int index, uint64_t which)
+{
+	const struct trace_store *s = &script_now->store;
+	struct found f;
+
+	if (look_for(L, index, &f) && (which <= f.kept || which > f.nr))
+		return which <= f.kept ? f.n[which - 1] : 0;
+	return query_nth(s, pattern_check(L, index), which, 1, s->nr);
+}
+
+static int not_seen(lua_State *L, int pattern, lua_Integer asked)
+{
+	uint64_t seen = count_of(L, pattern);
 	char text[32];
 
 	raise_noted(L);
@@ -286,7 +315,7 @@ static int not_seen(lua_State *L, int pattern, lua_Integer asked)
 
 static int l_first(lua_State *L)
 {
-	uint64_t n = query_first(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
+	uint64_t n = nth_of(L, 2, 1);
 
 	if (!n)
 		script_what_if_note(L, 2, 0);
@@ -295,7 +324,7 @@ static int l_first(lua_State *L)
 
 static int l_last(lua_State *L)
 {
-	uint64_t n = query_last(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
+	uint64_t n = last_of(L, 2);
 
 	script_what_if_note(L, 2, 0);
 	return n ? push_found(L, n) : not_seen(L, 2, 1);
@@ -307,15 +336,15 @@ static int l_nth(lua_State *L)
 	uint64_t n;
 
 	luaL_argcheck(L, which >= 1, 2, "the first is 1");
-	n = query_nth(&script_now->store, pattern_arg(L, 3), (uint64_t)which, 1, script_now->store.nr);
+	n = nth_of(L, 3, (uint64_t)which);
 	if (!n)
-		script_what_if_note(L, 3, (uint64_t)which - 1 - query_count(&script_now->store, pattern_check(L, 3), 1, script_now->store.nr));
+		script_what_if_note(L, 3, (uint64_t)which - 1 - count_of(L, 3));
 	return n ? push_found(L, n) : not_seen(L, 3, which);
 }
 
 static int l_find(lua_State *L)
 {
-	uint64_t n = query_first(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
+	uint64_t n = nth_of(L, 2, 1);
 
 	if (!n)
 		script_what_if_note(L, 2, 0);
@@ -324,7 +353,7 @@ static int l_find(lua_State *L)
 
 static int l_count(lua_State *L)
 {
-	uint64_t n = query_count(&script_now->store, pattern_arg(L, 2), 1, script_now->store.nr);
+	uint64_t n = count_of(L, 2);
 
 	raise_noted(L);
 	script_what_if_note(L, 2, 0);
@@ -334,21 +363,38 @@ static int l_count(lua_State *L)
 
 #define ALL_MAX 10000
 
+/* Pushes a table of the first @n events at @numbers. */
+static void push_events(lua_State *L, const uint64_t *numbers, uint64_t n)
+{
+	lua_createtable(L, (int)n, 0);
+	for (uint64_t i = 0; i < n; i++) {
+		event_push_n(L, numbers[i]);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+}
+
 static int l_all(lua_State *L)
 {
-	const struct query_pattern *q = pattern_arg(L, 2);
-	uint64_t *found = lua_newuserdatauv(L, ALL_MAX * sizeof(*found), 0);
-	uint64_t n = query_all(&script_now->store, q, 1, script_now->store.nr, found, ALL_MAX);
+	const struct trace_store *s = &script_now->store;
+	const uint64_t *numbers;
+	struct found f;
+	uint64_t n;
 
+	if (look_for(L, 2, &f)) {
+		numbers = f.n;
+		n = f.nr;
+	} else {
+		uint64_t *all = lua_newuserdatauv(L, ALL_MAX * sizeof(*all), 0);
+
+		n = query_all(s, pattern_check(L, 2), 1, s->nr, all, ALL_MAX);
+		numbers = all;
+	}
 	raise_noted(L);
 	script_what_if_note(L, 2, 0);
 	if (n > ALL_MAX)
 		return script_fail(L, "t:all(%s): more than %d events", pattern_text(L, 2), ALL_MAX);
-	lua_createtable(L, (int)n, 0);
-	for (uint64_t i = 0; i < n; i++) {
-		event_push_n(L, found[i]);
-		lua_rawseti(L, -2, (lua_Integer)i + 1);
-	}
+	sandbox_charge(L, n * 8);
+	push_events(L, numbers, n);
 	return 1;
 }
 
@@ -360,7 +406,7 @@ static uint64_t event_or_first(lua_State *L, int index)
 
 	if (ev)
 		return ev->n;
-	n = query_first(&script_now->store, pattern_arg(L, index), 1, script_now->store.nr);
+	n = nth_of(L, index, 1);
 	if (!n) {
 		script_what_if_note(L, index, 0);
 		not_seen(L, index, 1);

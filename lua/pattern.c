@@ -94,6 +94,70 @@ void pattern_kinds(const struct query_pattern *q, uint64_t kinds[QUERY_KIND_WORD
 		pattern_kinds(q->b, kinds);
 }
 
+/* ---- patterns of equal contents ------------------------------------------------------------ */
+
+/* Every node is the first member of a struct pattern. */
+static const struct pattern *pattern_of(const struct query_pattern *q)
+{
+	return (const struct pattern *)q;
+}
+
+bool pattern_is_fixed(const struct query_pattern *q)
+{
+	const struct pattern *p = pattern_of(q);
+
+	return p->with_ref == LUA_NOREF && !p->has_owner && (!q->a || pattern_is_fixed(q->a)) && (!q->b || pattern_is_fixed(q->b));
+}
+
+bool pattern_has_names(const struct query_pattern *q)
+{
+	const struct pattern *p = pattern_of(q);
+	bool names = p->name[0] || p->fn[0] || p->thread[0];
+
+	for (uint32_t i = 0; i < q->nr_fields; i++)
+		names |= q->fields[i].text != NULL;
+	return names || (q->a && pattern_has_names(q->a)) || (q->b && pattern_has_names(q->b));
+}
+
+static bool same_ids(const uint32_t *a, uint32_t nr_a, const uint32_t *b, uint32_t nr_b)
+{
+	return nr_a == nr_b && (!nr_a || memcmp(a, b, nr_a * sizeof(*a)) == 0);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_leaf(const struct query_pattern *a, const struct query_pattern *b)
+{
+	if (memcmp(a->kinds, b->kinds, sizeof(a->kinds)) || a->nr_things != b->nr_things || a->nr_fields != b->nr_fields)
+		return false;
+	for (uint32_t i = 0; i < a->nr_things; i++)
+		if (a->things[i].cls != b->things[i].cls || !same_text(a->things[i].field, b->things[i].field) ||
+		    !same_ids(a->things[i].ids, a->things[i].nr_ids, b->things[i].ids, b->things[i].nr_ids))
+			return false;
+	for (uint32_t i = 0; i < a->nr_fields; i++)
+		if (a->fields[i].cmp != b->fields[i].cmp || a->fields[i].num != b->fields[i].num ||
+		    !same_text(a->fields[i].name, b->fields[i].name) || !same_text(a->fields[i].text, b->fields[i].text))
+			return false;
+	return a->cpu == b->cpu && a->ctx == b->ctx && same_ids(a->tasks, a->nr_tasks, b->tasks, b->nr_tasks) &&
+	       a->after_n == b->after_n && a->before_n == b->before_n && a->after_ns == b->after_ns && a->before_ns == b->before_ns;
+}
+
+bool pattern_same(const struct query_pattern *a, const struct query_pattern *b)
+{
+	const struct pattern *p = pattern_of(a), *q = pattern_of(b);
+
+	if (a == b)
+		return true;
+	if (a->op != b->op || a->nth != b->nth || !a->a != !b->a || !a->b != !b->b)
+		return false;
+	if (strcmp(p->name, q->name) || strcmp(p->fn, q->fn) || strcmp(p->thread, q->thread) || !same_leaf(a, b))
+		return false;
+	return (!a->a || pattern_same(a->a, b->a)) && (!a->b || pattern_same(a->b, b->b));
+}
+
 /* ---- the part that needs names ------------------------------------------------------------ */
 
 static bool names_match(const struct pattern *p, const struct trace_event *ev)

@@ -594,6 +594,7 @@ static void put_away(struct script *s)
 		machine_stop();
 	if (s->replay_on)
 		model_replay_fini(&s->replay);
+	found_free(s);
 	if (s->store_on)
 		trace_store_close(&s->store);
 	sandbox_close(s);

@@ -206,6 +206,7 @@ struct script {
 	struct script_block *blocks;	/* script_keep() */
 
 	struct trace_store store;	/* the run so far, for judges */
+	struct found_all *found;	/* their searches in it; NULL = none yet */
 	struct model_replay replay;
 	bool store_on, replay_on;
 
@@ -359,6 +360,20 @@ void script_what_if_note(lua_State *L, int index, uint64_t skip);
 /* note.c: the notes of judges become events.  Call it where no judge runs. */
 void note_flush(struct script *s);
 
+/* found.c: the events of the run so far that match a pattern */
+struct found {
+	uint64_t nr, last;	/* how many; the number of the last one, 0 = none */
+	const uint64_t *n;	/* numbers of the first .kept ones, until the next call */
+	uint64_t kept;
+};
+
+/*
+ * Looks for the pattern at @index and charges for the events that it has not seen before.
+ * Return: false if the pattern is not fixed and must be searched from the first event.
+ */
+bool found_so_far(lua_State *L, int index, struct found *out);
+void found_free(struct script *s);
+
 /* flood.c: raises the fault of a lesson that has filled the trace. */
 int script_fail_flood(lua_State *L);
 
@@ -426,6 +441,12 @@ bool pattern_test(lua_State *L, int index);
 const struct query_pattern *pattern_check(lua_State *L, int index);
 const char *pattern_text(lua_State *L, int index);
 const char *pattern_name(lua_State *L, int index);
+/* An event matches @q or not, whatever is done later: no function of the author, no owner. */
+bool pattern_is_fixed(const struct query_pattern *q);
+/* Matches depend on names of the trace. */
+bool pattern_has_names(const struct query_pattern *q);
+/* Two patterns of fixed contents match the same events. */
+bool pattern_same(const struct query_pattern *a, const struct query_pattern *b);
 void pattern_kinds(const struct query_pattern *q, uint64_t kinds[QUERY_KIND_WORDS]);
 void event_push(lua_State *L, const struct trace_event *ev);
 void event_push_n(lua_State *L, uint64_t n);

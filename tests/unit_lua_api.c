@@ -552,6 +552,37 @@ static void judges_see_events_and_states(void)
 	lua_harness_cases(cases);
 }
 
+/* The instructions that a lesson is charged for: its item runs @runs times, and a judge looks at each run. */
+static double cost_of_flood(unsigned int runs)
+{
+	struct lua_harness t;
+	char body[900];
+	double cost;
+
+	snprintf(body, sizeof(body),
+		 "local left, w = %u\n"
+		 "w = work('w', function() left = left - 1 if left > 0 then queue_work(system_wq, w) end end)\n"
+		 "predict { 'how often?', id = 'n', number = 'runs', answer = function(t)\n"
+		 "  if t:count(starts(w)) < %u then return nil end\n"
+		 "  return t:count(starts(w):on(0) + bug()), t:nth(%u, starts(w)) end }\n"
+		 "irq(0, 'nic', function() queue_work(system_wq, w) end)\n"
+		 "run(200)", runs, runs, runs);
+	lua_harness_body(&t, body, "*=1");
+	CHECK_STR(t.fault, "");
+	CHECK_HAS(lua_harness_verdict(&t), "result=wrong");
+	cost = (double)t.instructions;
+	lua_harness_done(&t);
+	return cost;
+}
+
+/* Four times as many runs: a judge that searched from the first event each time would cost sixteen times as much. */
+static void a_flood_costs_in_proportion_to_its_events(void)
+{
+	double little = cost_of_flood(500), much = cost_of_flood(2000);
+
+	CHECK_TRUE(little > 0 && much / little < 6);
+}
+
 /* Table, pages and bindings of the API agree. */
 static void the_pages_that_are_checked_in_are_the_pages_that_are_made(void)
 {
@@ -615,6 +646,7 @@ const struct test_case suite_unit_lua_api[] = {
 	T(a_lesson_chooses_the_engine_of_before_cmwq),
 	T(modelled_memory_reports_use_after_free),
 	T(judges_see_events_and_states),
+	T(a_flood_costs_in_proportion_to_its_events),
 	T(the_pages_that_are_checked_in_are_the_pages_that_are_made),
 	T(every_binding_gives_the_same_bytes_in_two_processes),
 	{ NULL, NULL }

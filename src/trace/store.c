@@ -72,6 +72,7 @@ int trace_store_again(struct trace_store *s, const struct trace *t)
 	s->base = t->base;
 	s->bytes = s->nr = 0;
 	s->nr_renames = 0;
+	s->nr_defs = 0;
 	s->bad = false;
 	return (int)trace_store_poll(s) < 0 ? -ENOMEM : 0;
 }
@@ -154,8 +155,10 @@ static int add_name(struct trace_store *s, uint32_t cls, uint32_t id, const stru
 		s->names[cls] = v;
 		s->names_cap[cls] = cap;
 	}
-	if (!s->names[cls][id].text)
+	if (!s->names[cls][id].text) {
 		s->names[cls][id] = *name;
+		s->nr_defs++;
+	}
 	return 0;
 }
 
@@ -170,6 +173,7 @@ static int add_rename(struct trace_store *s, const struct ev_TASK_RENAME *e, uin
 		s->renames = v;
 		s->cap_renames = cap;
 	}
+	s->nr_defs++;
 	s->renames[s->nr_renames++] = (struct trace_rename){ n, e->task, e->comm };
 	return 0;
 }

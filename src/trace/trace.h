@@ -775,6 +775,7 @@ struct trace_store {
 	uint64_t cap;
 	struct trace_name *names[CLS_NR];
 	uint32_t names_cap[CLS_NR];
+	uint64_t nr_defs;			/* names that were given so far, new names of threads too */
 	struct trace_rename *renames;		/* in the order of the log */
 	uint32_t nr_renames, cap_renames;
 	void *map;				/* owned mapping or memory, NULL if borrowed */

@@ -50,11 +50,21 @@ static int wait_always(void *arg, enum run_wait what, const char *id, struct run
 	return 0;
 }
 
+static void note_cost(void *arg, const char *code, const char *id, const char *text)
+{
+	struct lua_harness *t = arg;
+
+	(void)id;
+	if (strcmp(code, "cost") == 0)
+		sscanf(text, "%llu", &t->instructions);
+}
+
 void lua_harness_file(struct lua_harness *t, const char *text, size_t size, const char *answers, uint64_t seed, uint64_t variant)
 {
 	struct run_spec spec = { .seed = seed, .variant = variant, .jitter = -1 };
 	struct answers a = { .text = answers };
-	struct script_opts opts = { .spec = &spec, .trace = &t->trace, .io = { wait_always, &a } };
+	struct script_notes notes = { note_cost, t, false };
+	struct script_opts opts = { .spec = &spec, .trace = &t->trace, .io = { wait_always, &a }, .notes = &notes };
 	const char *tmp = getenv("TMPDIR");
 	char dir[900];
 	FILE *f;

@@ -14,6 +14,7 @@
 struct lua_harness {
 	int status;		/* of script_run() */
 	char fault[1200];	/* FAULT's text, "" = none */
+	unsigned long long instructions;	/* that the run was charged for */
 	struct trace trace;
 	struct trace_store store;
 };
