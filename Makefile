@@ -404,6 +404,7 @@ SRC_visualizer := \
 	visualizer/svg.c \
 	visualizer/term.c \
 	visualizer/theme.c \
+	visualizer/timeline.c \
 	visualizer/ui.c \
 	visualizer/update.c \
 	visualizer/view_code.c \
