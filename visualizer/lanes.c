@@ -26,14 +26,16 @@ void lanes_fini(struct lanes *l)
 	memset(l, 0, sizeof(*l));
 }
 
-static void lane_append(struct lane *lane, const struct lane_part *part)
+static void lane_append(struct lanes *l, struct lane *lane, const struct lane_part *part)
 {
 	if (lane->nr == lane->cap) {
 		size_t cap = lane->cap ? 2 * lane->cap : 16;
 		struct lane_part *v = realloc(lane->v, cap * sizeof(*v));
 
-		if (!v)
-			return;		/* without memory the timeline is shorter */
+		if (!v) {
+			l->cut = true;	/* the timeline is shorter */
+			return;
+		}
 		lane->v = v;
 		lane->cap = cap;
 	}
@@ -49,7 +51,7 @@ static void lane_note(struct lanes *l, struct lane *lane, const struct lane_part
 		return;
 	if (!last && part->state == LANE_NONE)
 		return;
-	lane_append(lane, part);
+	lane_append(l, lane, part);
 	l->changed = true;
 }
 
@@ -86,8 +88,10 @@ static void note_worker(struct lanes *l, uint32_t id, const struct trace_event *
 		uint32_t nr = id + 16;
 		struct lane *v = realloc(l->worker, nr * sizeof(*v));
 
-		if (!v)
+		if (!v) {
+			l->cut = true;
 			return;
+		}
 		memset(v + l->nr_workers, 0, (nr - l->nr_workers) * sizeof(*v));
 		l->worker = v;
 		l->nr_workers = nr;
@@ -135,7 +139,7 @@ static void note_line(struct lanes *l, const struct trace_event *ev)
 		return;
 	if (trace_event_get(ev, "line", &v))
 		part.what = (uint32_t)v.num;
-	lane_append(&l->line, &part);
+	lane_append(l, &l->line, &part);
 }
 
 static void note_task(struct lanes *l, uint32_t id, const struct trace_event *ev)
@@ -178,8 +182,10 @@ bool lanes_grow(struct lanes *l, uint64_t max)
 			return false;
 		l->n++;
 		l->changed = false;
-		if (model_apply(&l->m, &ev))
+		if (model_apply(&l->m, &ev)) {
+			l->cut = true;
 			return false;
+		}
 		if (ev.kind >= EV_NR)
 			continue;
 		note_all(l, &ev);

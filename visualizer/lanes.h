@@ -46,6 +46,7 @@ struct lanes {
 	struct lane cpu[CPUS_MAX];
 	struct lane line;	/* marks of all interrupt lines: .state enum lane_mark, .what the line */
 	bool changed;		/* the last event that was read began a part */
+	bool cut;		/* memory was short: parts are missing */
 };
 
 int lanes_init(struct lanes *l, const struct trace_store *store);

@@ -42,7 +42,7 @@ struct timeline_row {
 
 /* One character, one column wide, for a state. */
 const char *timeline_sign(enum lane_state state);
-/* What stands inside a piece that is wide enough: an item's name, "sleeping"; "" = nothing. */
+/* The text inside a piece that is wide enough: an item's name, "sleeping"; "" = nothing. */
 const char *timeline_label(const struct trace_store *s, const struct model *m, const struct lane_part *part,
 			   char buf[WORDS_NAME]);
 /* The next piece of @lane, from left to right; @p is zeros at first.  False: there are no more. */

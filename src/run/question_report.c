@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cpumask.h"
 #include "base/outfile.h"
 #include "base/wholefile.h"
 
@@ -109,30 +108,6 @@ struct reader {
 	bool in_words, ended;
 };
 
-static bool read_options(struct run_spec *spec, const char *text)
-{
-	for (; *text; text += strcspn(text, " "), text += strspn(text, " ")) {
-		if (!strncmp(text, "--cpus ", 7)) {
-			text += 7;
-			spec->cpus = (int)strtol(text, NULL, 10);
-			if (spec->cpus < 1 || spec->cpus > CPUS_MAX)
-				return false;
-		} else if (!strncmp(text, "--jitter ", 9)) {
-			text += 9;
-			spec->jitter = strtod(text, NULL);
-			if (!(spec->jitter >= 0 && spec->jitter <= 1))
-				return false;
-		} else if (!strncmp(text, "--census", 8)) {
-			spec->census = true;
-		} else if (!strncmp(text, "--notes", 7)) {
-			spec->notes = true;
-		} else {
-			return false;
-		}
-	}
-	return true;
-}
-
 static bool read_words(struct reader *rd, const char *line)
 {
 	char *words = rd->out->words;
@@ -163,7 +138,7 @@ static bool read_line(struct reader *rd, const char *line)
 	if (!strncmp(line, "replay ", 7))	/* for the reader of the file */
 		return true;
 	if (!strncmp(line, "options ", 8))
-		return read_options(spec, line + 8);
+		return run_machine_options_read(spec, line + 8);
 	if (sscanf(line, "variant %llu seed %llu%c", &variant, &seed, &end) == 2) {
 		spec->variant = variant;
 		spec->seed = seed;

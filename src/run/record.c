@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpumask.h"
 #include "base/rng.h"
 #include "base/strbuf.h"
 #include "base/wholefile.h"
@@ -69,6 +70,30 @@ void run_machine_options(const struct run_spec *spec, char *buf, size_t size)
 		strbuf_puts(&out, "--notes ");
 	if (out.len)
 		buf[--out.len] = '\0';
+}
+
+bool run_machine_options_read(struct run_spec *spec, const char *text)
+{
+	for (; *text; text += strcspn(text, " "), text += strspn(text, " ")) {
+		if (!strncmp(text, "--cpus ", 7)) {
+			text += 7;
+			spec->cpus = (int)strtol(text, NULL, 10);
+			if (spec->cpus < 1 || spec->cpus > CPUS_MAX)
+				return false;
+		} else if (!strncmp(text, "--jitter ", 9)) {
+			text += 9;
+			spec->jitter = strtod(text, NULL);
+			if (!(spec->jitter >= 0 && spec->jitter <= 1))
+				return false;
+		} else if (!strncmp(text, "--census", 8)) {
+			spec->census = true;
+		} else if (!strncmp(text, "--notes", 7)) {
+			spec->notes = true;
+		} else {
+			return false;
+		}
+	}
+	return true;
 }
 
 void run_replay_line(const struct run *r, char *buf, size_t size)

@@ -188,6 +188,8 @@ bool run_asks_anew(const struct run *r);
 const struct run_inputs *run_get_inputs(const struct run *r);
 /* The machine options of @spec as they are typed: "--cpus 4 --jitter 0.1", "" = the lesson's machine. */
 void run_machine_options(const struct run_spec *spec, char *buf, size_t size);
+/* Takes them into @spec again.  False: there is one that cannot be repeated (--free), or is out of bounds. */
+bool run_machine_options_read(struct run_spec *spec, const char *text);
 /* "lessons/05-one-runnable.lua" is named one-runnable, as in the course; other paths as they are. */
 void run_lesson_name(const char *path, char *name, size_t size);
 /* "kworkshop run life --seed 7 --variant 0 --inputs FILE": the line that repeats it */
