@@ -247,6 +247,15 @@ SRC_exercise := \
 	src/exercise/work.c \
 	src/exercise/worksheet.c
 
+SRC_book := \
+	src/book/book.c \
+	src/book/html.c \
+	src/book/kept.c \
+	src/book/lanes.c \
+	src/book/markdown.c \
+	src/book/replay.c \
+	src/book/svg.c
+
 SRC_words := \
 	src/words/end_text.c \
 	src/words/lesson_text.c \
@@ -308,6 +317,7 @@ SRC_cli := \
 	src/cli/play.c \
 	src/cli/progress.c \
 	src/cli/restart.c \
+	src/cli/review.c \
 	src/cli/run.c \
 	src/cli/session.c \
 	src/cli/session_home.c \
@@ -635,6 +645,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_query.c \
 	tests/unit_question_report.c \
 	tests/unit_resume.c \
+	tests/unit_review.c \
 	tests/unit_ring.c \
 	tests/unit_runner.c \
 	tests/unit_screen.c \
@@ -656,7 +667,7 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) $(sub
 B ?= build
 out := $(B)$(if $(variant),/$(variant))
 
-ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom exercise plain check cli lua visualizer
+ROOMS := base trace model machine lockstep free workqueue lib run conform explore words classroom exercise plain book check cli lua visualizer
 LIB_ROOMS := base trace machine free workqueue lib
 # The library neither shows texts nor loads recordings: it must not need libutf8proc and libzstd.
 LIB_WITHOUT := \

@@ -205,6 +205,7 @@ static const struct {
 	{ "explore", "explore tests/scenarios/bh_basic.kws --runs 2" },
 	{ "progress", "progress show" },
 	{ "progress", "progress export" },
+	{ "review", "review" },
 	{ "doctor", "doctor --json" },
 	{ "help", "help life" },
 	{ "help", "--help" },

@@ -1,6 +1,6 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run free play list export inspect conform explore test restart history submit grade check watch new progress doctor help version"
+_kworkshop_commands="home run free play list export inspect conform explore test restart history submit grade check watch new progress review doctor help version"
 
 _kworkshop_options() # COMMAND
 {
@@ -23,6 +23,7 @@ _kworkshop_options() # COMMAND
 	watch) _kworkshop_words --help --question --variant --seed --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	new) _kworkshop_words --help --kind --from --course --lang ;;
 	progress) _kworkshop_words --help --yes --lang ;;
+	review) _kworkshop_words --help --format --output --course --student --lang ;;
 	doctor) _kworkshop_words --help --json --course --lang ;;
 	help) _kworkshop_words --help --names --lang ;;
 	version) _kworkshop_words --help --lang ;;
@@ -146,6 +147,11 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"new --course"|\
 	"new --lang"|\
 	"progress --lang"|\
+	"review --format"|\
+	"review --output"|\
+	"review --course"|\
+	"review --student"|\
+	"review --lang"|\
 	"doctor --course"|\
 	"doctor --lang"|\
 	"help --lang"|\
@@ -202,6 +208,9 @@ _kworkshop_value() # COMMAND OPTION
 	"watch --course") _kworkshop_folders;;
 	"new --kind") _kworkshop_words repair configure predict observe;;
 	"new --course") _kworkshop_folders;;
+	"review --format") _kworkshop_words md html;;
+	"review --output") _kworkshop_files md html;;
+	"review --course") _kworkshop_folders;;
 	"doctor --course") _kworkshop_folders;;
 	esac
 }
@@ -230,6 +239,7 @@ _kworkshop_argument() # COMMAND PLACE
 	"new "*) ;;
 	"progress 1") _kworkshop_words show; _kworkshop_words export; _kworkshop_words import; _kworkshop_words reset; _kworkshop_words erase; ;;
 	"progress "*) _kworkshop_files json; _kworkshop_names list; ;;
+	"review "*) _kworkshop_names list; ;;
 	"help "*) _kworkshop_names help; ;;
 	esac
 }

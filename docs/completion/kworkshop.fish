@@ -1,6 +1,6 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run free play list export inspect conform explore test restart history submit grade check watch new progress doctor help version'
+set -g __kworkshop_commands 'home run free play list export inspect conform explore test restart history submit grade check watch new progress review doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
 	'home --color' \
@@ -116,6 +116,11 @@ set -g __kworkshop_takes_value \
 	'new --course' \
 	'new --lang' \
 	'progress --lang' \
+	'review --format' \
+	'review --output' \
+	'review --course' \
+	'review --student' \
+	'review --lang' \
 	'doctor --course' \
 	'doctor --lang' \
 	'help --lang' \
@@ -396,6 +401,15 @@ complete -c kworkshop -n '__kworkshop_at progress 1' -x -a reset -d 'delete the 
 complete -c kworkshop -n '__kworkshop_at progress 1' -x -a erase -d 'delete everything; asks first'
 complete -c kworkshop -n '__kworkshop_at progress 2 on' -x -a '(__fish_complete_suffix .json)'
 complete -c kworkshop -n '__kworkshop_at progress 2 on' -x -a '(__kworkshop_names list)'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a review -d 'write your review book: questions, answers, reasons, lanes, notes'
+complete -c kworkshop -n '__kworkshop_at review' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at review' -l format -x -a 'md html' -d 'the format of the book'
+complete -c kworkshop -n '__kworkshop_at review' -l output -x -a '(__fish_complete_suffix .md; __fish_complete_suffix .html)' -d 'the book\'s file, - is standard output'
+complete -c kworkshop -n '__kworkshop_at review' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at review' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at review' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
+complete -c kworkshop -n '__kworkshop_at review 1 on' -x -a '(__kworkshop_names list)' -d 'names of lessons, or of exercises that ask questions; without one, all that have an answer or a bookmark'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a doctor -d 'check what this computer offers to lessons'
 complete -c kworkshop -n '__kworkshop_at doctor' -l help -d 'print the options of this command'

@@ -1,0 +1,150 @@
+/*
+ * book/book_internal.h - declarations that the files of the review book share.
+ *
+ * kept.c reads rows of progress, replay.c repeats an attempt, lanes.c lays out the lanes around
+ * a decision, book.c chooses what is written, and a struct book_form writes it as Markdown or HTML.
+ *
+ * Never here:   declarations for other rooms (book.h).   Licence: MIT.
+ */
+#ifndef KW_BOOK_BOOK_INTERNAL_H
+#define KW_BOOK_BOOK_INTERNAL_H
+
+#include "base/strbuf.h"
+#include "book/book.h"
+#include "model/lesson.h"
+#include "run/run.h"
+#include "visualizer/timeline.h"
+
+/* ---- the rows of progress (kept.c) ------------------------------------------------------------ */
+
+struct book_answer {
+	struct progress_answer row;
+	bool first;			/* the first try in the first attempt at this run that has the question */
+};
+
+struct book_attempt {
+	struct progress_attempt row;	/* .inputs is owned */
+	struct book_answer *answer;	/* in the order of their verdicts */
+	size_t nr, cap;
+	size_t begins;			/* index of the first attempt of the same run, in the same lesson */
+};
+
+/* Attempts and bookmarks of one lesson, or of an exercise that asks questions. */
+struct book_lesson {
+	char course[64], id[64];
+	const struct course_lesson *now;	/* in today's course; NULL = it is gone */
+	struct book_attempt *attempt;	/* in the order in which they were begun */
+	size_t nr, cap;
+	struct progress_mark *mark;	/* in the order of events */
+	size_t nr_marks, cap_marks;
+	struct progress_practice *practice;	/* answers outside of attempts, in the order in which they were given */
+	size_t nr_practice, cap_practice;
+};
+
+struct book_kept {
+	struct book_lesson *lesson;	/* in the order of the course; then those that it no longer has */
+	size_t nr, cap;
+};
+
+/* Reads what belongs to the course of @o and to its .lesson.  0 or -errno. */
+int book_kept_read(struct book_kept *k, const struct book_opts *o);
+void book_kept_fini(struct book_kept *k);
+/* Do both belong to one run: same variant, seed, options and text? */
+bool book_same_run(const struct progress_attempt *a, const struct progress_attempt *b);
+bool book_mark_of(const struct progress_mark *m, const struct progress_attempt *a);
+
+/* ---- replays (replay.c) ------------------------------------------------------------------------- */
+
+struct book_replay {
+	void *loop;
+	struct run *run;
+	const struct trace_store *store;
+	struct lesson lesson;		/* to the end of the replay */
+	struct lanes lanes;
+};
+
+/*
+ * book_replay_open - repeat @a in a machine process, up to its last input
+ * Return: the replay, or NULL with a sentence in @why.  Owner: book_replay_close().
+ */
+struct book_replay *book_replay_open(const char *exe, const struct course_lesson *l, const struct progress_attempt *a,
+				     char *why, size_t why_size);
+void book_replay_close(struct book_replay *r);
+/* The verdict on try @ordinal of question @id; NULL: there is none. */
+const struct lesson_card *book_verdict(const struct lesson *l, const char *id, unsigned int ordinal);
+
+/* ---- the lanes around a decision (lanes.c) -------------------------------------------------------- */
+
+#define BOOK_LANES_COLUMNS 64
+#define BOOK_LANES_ROWS 24
+#define BOOK_TICK_COLUMNS 20		/* from one time on the axis to the next: a round one */
+#define BOOK_TICK_ROOM 10		/* columns of such a time */
+
+/* Data of a picture, which both formats draw. */
+struct book_lanes {
+	const struct trace_store *store;
+	const struct model *m;
+	struct timeline_window w;
+	struct timeline_row row[BOOK_LANES_ROWS];
+	unsigned int nr, hidden;	/* rows shown, and rows that have no room */
+	struct book_lanes_mark {
+		int x;			/* column; -1 = it is not in the picture */
+		uint64_t time;		/* ns */
+		char text[400];		/* a sentence */
+	} asked, decided;
+	char from[40], to[40];		/* "3.200 ms" */
+};
+
+/* @asked, @decided: events, 0 = none. */
+void book_lanes_lay(struct book_lanes *out, const struct book_replay *r, uint64_t asked, uint64_t decided);
+/* "CPU 0", "kworker/0:1". */
+const char *book_lanes_name(const struct book_lanes *l, const struct timeline_row *row, char buf[WORDS_NAME]);
+/* The first column from @x on with a time on the axis, -1 = there is no more. */
+int book_lanes_tick(const struct book_lanes *l, int x);
+/* As lines of text, at most about 90 columns. */
+void book_lanes_text(const struct book_lanes *l, struct strbuf *out);
+/* One sentence a row, for people who cannot see the picture. */
+void book_lanes_spoken(const struct book_lanes *l, struct strbuf *out);
+/* The words for a state in the legend; NULL = it is not in the legend. */
+const char *book_state_words(enum lane_state state);
+#define BOOK_LANES_TEXT_MAX 32768u
+
+/* ---- formats (markdown.c, html.c) ------------------------------------------------------------------ */
+
+enum book_style {
+	BOOK_PLAIN,
+	BOOK_LEAD,			/* the question of a lesson */
+	BOOK_ASKED,			/* the text of a question */
+	BOOK_RIGHT, BOOK_WRONG,		/* the result of an answer */
+	BOOK_NOTE,			/* words of the student */
+	BOOK_SMALL,			/* where a run comes from */
+};
+
+/*
+ * Texts are payloads (base/markup.h).  A format escapes them; its output is valid whatever
+ * bytes they hold.
+ */
+struct book_form {
+	void (*begin)(FILE *out, const char *title);
+	void (*end)(FILE *out);
+	/* Of a lesson or a question: it has all that is written up to its end.  @anchor: a name for links, plain */
+	void (*section)(FILE *out, unsigned int level, const char *anchor, const char *payload);
+	void (*section_end)(FILE *out);
+	void (*para)(FILE *out, enum book_style style, const char *payload);
+	void (*list)(FILE *out, bool begins);
+	/* @link: anchor of a section, NULL = none */
+	void (*item)(FILE *out, enum book_style style, const char *link, const char *payload);
+	void (*lanes)(FILE *out, const struct book_lanes *l, const char *name);
+	void (*legend)(FILE *out);
+};
+
+extern const struct book_form book_markdown, book_html;
+
+/* A line of text, escaped.  For tests too. */
+void book_markdown_text(FILE *out, const char *text);
+void book_html_text(FILE *out, const char *text);
+void book_svg(FILE *out, const struct book_lanes *l, const char *name);
+/* An example of a state, for the legend. */
+void book_svg_sign(FILE *out, enum lane_state state);
+
+#endif
