@@ -81,7 +81,7 @@ return lesson {
     local c1, c2, c3 = work("c1", function() burn(p.work) end), work("c2", function() burn(p.work) end),
                        work("c3", function() burn(p.work) end)
     say { "On the same workqueue, three other items: {c1}, {c2} and {c3} never sleep. Each computes for {work} ms.",
-          look = pool(0) }
+          look = pool(0), id = "computes" }
     queue_all(0, jobs, c1, c2, c3)
     predict { "max_active of `jobs` is still 2. How many of the three are inside their functions at the same time, at the "
               .. "most?", id = "compute", rule = "R4.1",
@@ -154,7 +154,7 @@ return lesson {
     local near = work("near", naps)
     say { "`red` again, still with max_active 1. {near} is queued on CPU 0, and {far} on CPU 1 a little "
           .. "later.",
-          look = red }
+          look = red, id = "each-cpu" }
     irq(0, "disk", function() queue_work(red, near) end)
     run_until(sleeps(near))
     irq(1, "disk", function() queue_work(red, far) end)

@@ -138,7 +138,7 @@ return lesson {
     local next_one = work("next", function() burn(1) end)
     say { "Making a thread needs memory. For the next {slow} ms there is none, so the attempt to make one waits. {copy}, "
           .. "which sleeps for {short} ms, and {next} are queued. {copy} gets one of the two workers; the other one "
-          .. "becomes the manager and waits for its thread.", look = pool(0) }
+          .. "becomes the manager and waits for its thread.", look = pool(0), id = "no-thread" }
     no_new_workers(true)
     after(p.slow, function() no_new_workers(false) end)
     queue_all { copy, next_one }

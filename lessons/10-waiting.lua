@@ -58,7 +58,7 @@ return lesson {
       queue_work(wq, tick)
     end)
     say { "{tick} works for {work} ms and then queues *itself* again, for ever. `closer` calls `cancel_work_sync(tick)` "
-          .. "in the middle of a run.", look = tick }
+          .. "in the middle of a run.", look = tick, id = "itself" }
     card_queues(0, tick)
     run(1)
     local called = now()
@@ -130,7 +130,7 @@ return lesson {
     local go = completion("go")
     local reply = work("reply", function() wait_for_completion(go) end)
     say { "Last scene. {reply} waits for `go`, a *completion*: threads sleep on it until another one calls `complete(go)`. "
-          .. "`closer` calls `cancel_work_sync(reply)`, and `complete(go)` *after* that.", look = reply }
+          .. "`closer` calls `cancel_work_sync(reply)`, and `complete(go)` *after* that.", look = reply, id = "last-scene" }
     card_queues(0, reply)
     run_until(sleeps(reply))
     local asleep = now()
