@@ -315,7 +315,15 @@ static int step_of(const struct scene *sc, struct rec_who who, const char *fn, i
 	return step;
 }
 
-/* The caller in the scenario: the run on that thread, else the first actor that has such a step. */
+/* Whether the thread of @ev has the actor's name. */
+static bool is_the_actor(const struct scene *sc, const struct kws_decl *actor, const struct trace_event *ev)
+{
+	const char *name = trace_store_name(sc->s, CLS_TASK, ev->task);
+
+	return name && !strcmp(name, actor->name);
+}
+
+/* The caller in the scenario: the run on that thread, else the actor of its name, else the first one that has such a step. */
 static int caller(const struct scene *sc, const struct trace_event *ev, const char *fn, int thing, struct rec_who *who)
 {
 	const struct kws *k = sc->row->k;
@@ -329,11 +337,14 @@ static int caller(const struct scene *sc, const struct trace_event *ev, const ch
 		*who = (struct rec_who){ run->item, run->k };
 		return step_of(sc, *who, fn, thing);
 	}
-	for (unsigned int d = 0; d < k->nr_decls && step < 0; d++)
-		if (k->decls[d].kind == KWS_ACTOR) {
-			*who = (struct rec_who){ (int)d, 0 };
-			step = step_of(sc, *who, fn, thing);
-		}
+	for (unsigned int i = 0; i < 2 * k->nr_decls && step < 0; i++) {
+		unsigned int d = i % k->nr_decls;
+
+		if (k->decls[d].kind != KWS_ACTOR || (i < k->nr_decls && !is_the_actor(sc, &k->decls[d], ev)))
+			continue;
+		*who = (struct rec_who){ (int)d, 0 };
+		step = step_of(sc, *who, fn, thing);
+	}
 	return step;
 }
 
@@ -648,10 +659,23 @@ static unsigned int compare_time(const struct twin *t, const char *what, int dec
 	return 1;
 }
 
+/* The first call for an item: steps such as wq_param are no part of the scene. */
+static int64_t zero_of(const struct record *r)
+{
+	for (size_t i = 0; i < r->nr_calls; i++)
+		for (int a = 0; a < KWS_ARGS_MAX; a++) {
+			enum kws_arg arg = kws_ops[r->calls[i].op].args[a];
+
+			if (arg == ARG_ITEM || arg == ARG_DWORK)
+				return r->calls[i].call.ns;
+		}
+	return r->calls[0].call.ns;
+}
+
 /* All runs of the items that have a name in the lesson.  Return: how many times were compared. */
 static unsigned int compare_runs(const struct twin *t, const struct record *lesson)
 {
-	int64_t zero_t = t->r.calls[0].call.ns, zero_l = lesson->calls[0].call.ns;
+	int64_t zero_t = zero_of(&t->r), zero_l = zero_of(lesson);
 	unsigned int n = 0;
 
 	for (unsigned int d = 0; d < t->k.nr_decls; d++)
@@ -673,13 +697,14 @@ static unsigned int compare_runs(const struct twin *t, const struct record *less
 /* Calls that may wait: when they returned. */
 static unsigned int compare_calls(const struct twin *t, const struct record *lesson)
 {
-	int64_t zero_t = t->r.calls[0].call.ns, zero_l = lesson->calls[0].call.ns;
+	int64_t zero_t = zero_of(&t->r), zero_l = zero_of(lesson);
 	unsigned int n = 0;
 
 	for (size_t i = 0; i < t->r.nr_calls; i++) {
 		const struct rec_call *a = &t->r.calls[i], *b = record_nth_call(lesson, a->who, a->step, a->nth);
 
-		if (!kws_ops[a->op].blocks || a->op == OP_LOCK || a->op == OP_WAIT || !a->ret.n)
+		if (!kws_ops[a->op].blocks || a->op == OP_LOCK || a->op == OP_WAIT || a->op == OP_OFFLINE || a->op == OP_ONLINE ||
+		    !a->ret.n)
 			continue;
 		if (!CHECK_NOT_NULL(b))
 			test_note("%s: the lesson does not call %s, as %s does", t->lesson, a->step, t->k.name);
