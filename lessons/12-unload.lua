@@ -14,7 +14,8 @@ return lesson {
   end,
 
   function(p)
-    local wq = alloc_workqueue("nic_wq", 0, 0)
+    local wq    = alloc_workqueue("nic_wq", 0, 0)
+    local saver = alloc_workqueue("saver", 0, 0)
 
     -- 1. cancel, then free the line
     local nic1 = object("nic1", { packets = 0 })
@@ -144,7 +145,6 @@ return lesson {
     run_idle()
 
     -- 4. destroy_workqueue()
-    local saver = alloc_workqueue("saver", 0, 0)
     local save1, save2 = work("save1", function() burn(p.job) end), work("save2", function() burn(p.job) end)
     local blink = delayed_work("blink", function() burn(1) end)
     say { "The last driver has a workqueue of its own, `saver`. {save1} and {save2} are queued on it; each works for {job} "

@@ -34,8 +34,9 @@ return lesson {
                 .. "Which CPU does a pool with `u` belong to?",
                 "A pool with `u` belongs to no single CPU, so its own number is all that can name it." },
       why = "`u` is for *unbound*: a pool that belongs to no single CPU is named by its number." }
-    say { "The machine has four CPUs. CPU 0 and 1 share a *cache*, CPU 2 and 3 another one. `bound` was made with the flags "
-          .. "0, `roam` with *WQ_UNBOUND*. Without that flag a workqueue is per-CPU: this is the default.",
+    say { "The machine has four CPUs. CPU 0 and 1 share a *cache*, a small and fast memory of their own; CPU 2 and 3 share "
+          .. "another one. `bound` was made with the flags 0, `roam` with *WQ_UNBOUND*. Without that flag a workqueue is per-CPU: "
+          .. "this is the default.",
           look = { bound, roam } }
     say { "CPU 0 runs {calc}, an item that works for {hog} ms and never sleeps. Meanwhile an interrupt on CPU 0 queues "
           .. "{b0} on `bound` and {u0} on `roam`. Both work for {short} ms.", look = long }
@@ -123,6 +124,7 @@ return lesson {
     -- 4. a scope that must be kept
     local tight = alloc_workqueue("tight", WQ_UNBOUND, 0)
     apply_workqueue_attrs(tight, { affn_scope = "cache", affn_strict = true })
+    run_idle()
     local s0, n0 = work("s0", short), work("n0", short)
     say { "A new workqueue `tight`, unbound too, gets the attribute *affn_strict* from `apply_workqueue_attrs()`: its "
           .. "workers never leave the CPUs of their cache. Its attributes differ from those of `roam`, so it gets pools of its "

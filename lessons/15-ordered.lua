@@ -22,6 +22,7 @@ return lesson {
     local percpu = alloc_workqueue("percpu", 0, 1)
     local roam   = alloc_workqueue("roam", WQ_UNBOUND, 1)
     local row    = alloc_ordered_workqueue("row")
+    local plain  = alloc_workqueue("plain", 0, 0)
     local p0, p1 = work("p0", record), work("p1", record)
     local u0, u1 = work("u0", record), work("u1", record)
     local r0, r1 = work("r0", record), work("r1", record)
@@ -128,7 +129,6 @@ return lesson {
     run_idle()
 
     -- 3. an item that waits for a later one
-    local plain = alloc_workqueue("plain", 0, 0)
     local done = {}
     local function pair(wq, name)
       local written = completion(name .. "written")

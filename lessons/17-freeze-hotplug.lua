@@ -19,6 +19,7 @@ return lesson {
     local frozen_now, thawed_now = prints "the system is frozen", prints "the system is thawed"
     local disk_wq = alloc_workqueue("disk_wq", WQ_FREEZABLE, 0)
     local net_wq  = alloc_workqueue("net_wq", 0, 0)
+    local solo    = alloc_workqueue("solo", 0, 1)
 
     -- 1. freezing
     ask { "First a question about an earlier lesson. An item sleeps inside its function. Does it count in nr_active of its "
@@ -122,7 +123,6 @@ return lesson {
     run_idle()
 
     -- 4. a CPU goes away
-    local solo = alloc_workqueue("solo", 0, 1)
     local w0, w1 = work("w0", function() sleep_ms(p.nap) end), work("w1", function() burn(p.work) end)
     say { "Now *hotplug*: a running system takes a CPU away, and the CPU is *offline*: no thread runs on it. `solo` is per-CPU "
           .. "with max_active 1. On CPU 1 the item {w0} sleeps for {nap} ms, and {w1} waits behind it. Then CPU 1 is taken offline.",

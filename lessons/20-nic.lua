@@ -94,8 +94,9 @@ return lesson {
           .. "event*. The *latency*, from that interrupt to the end of the item which handles it, falls from 9.8 to 1.2 ms. The "
           .. "article makes four changes *at once*: a workqueue of its own, WQ_HIGHPRI, another CPU, and a lock for each card. We "
           .. "make them one by one." }
-    say { "Four cards share `system_wq` and the mutex `global`. A timer queues {stats1} to {stats4}, which read the counters of "
-          .. "the cards. Each takes the mutex, sleeps for {hold} ms while the slow bus answers, and gives the mutex back.",
+    say { "Four cards share `system_wq` and the *mutex* `global`, a lock: one thread has it at a time, and the others sleep until it "
+          .. "is their turn. A timer queues {stats1} to {stats4}, which read the counters of the cards. Each takes the mutex, sleeps "
+          .. "for {hold} ms while the slow bus answers, and gives the mutex back.",
           look = { stats[1], stats[4] } }
     local function ask_base()
       predict { "{stats1} has the mutex; {stats2}, {stats3} and {stats4} wait for it. Card 4 interrupts, and its handler queues "

@@ -16,6 +16,9 @@ return lesson {
   end,
 
   function(p)
+    local unwritten = alloc_workqueue("unwritten", WQ_UNBOUND | WQ_MEM_RECLAIM, 0)
+    local hub_wq    = alloc_workqueue("usb_hub_wq", WQ_FREEZABLE, 0)
+    run_idle()
     ask { "First a question about an earlier lesson. Which of these may sleep?", id = "recall", rule = "R11.6",
       choices = {
         { "a softirq", "It runs in a borrowed context.", id = "softirq" },
@@ -29,7 +32,6 @@ return lesson {
           .. "journal and a network card. Look which step of each is a work item." }
 
     -- a disk: completion in a softirq; a worker only for the filesystem's slow part
-    local unwritten = alloc_workqueue("unwritten", WQ_UNBOUND | WQ_MEM_RECLAIM, 0)
     local convert = work("convert", function() sleep_ms(1) end)
     local done = 0
     open_softirq(BLOCK_SOFTIRQ, function()
@@ -54,12 +56,11 @@ return lesson {
       end,
       hints = { "What does the handler raise?", "BLOCK is one of the ten softirqs. Does completing a block sleep?",
                 "It does not sleep, so no thread is needed. It takes time, so the handler leaves it. To what?" },
-      why = "Completions run in a softirq. ext4 then has a workqueue for the one step that may sleep: the change of "
-            .. "extents that were not written yet." }
-    run_until(ends(convert))
+      why = "Completions run in a softirq. ext4, a file system, has a workqueue for the one step that may sleep: it notes in its "
+            .. "tables that the blocks have data now." }
+    run_idle()
 
     -- a hub: every step sleeps
-    local hub_wq = alloc_workqueue("usb_hub_wq", WQ_FREEZABLE, 0)
     local hub = work("hub_event", function() sleep_ms(p.settle) printk("device 3 is gone") end)
     say { "A USB device is pulled out of a *hub*, a box with several sockets. The hub interrupts, and the handler queues "
           .. "{hub_event} on `usb_hub_wq`. Its function asks the hub what happened. Each question is a message over the bus and "
@@ -176,7 +177,7 @@ return lesson {
           .. "items?", id = "which",
       choices = {
         { "all four", "Two of them run in softirqs, one in a thread of its own.", id = "all" },
-        { "the hub's questions, and the file system's change of extents", id = "two" },
+        { "the hub's questions, and the file system's change of its tables", id = "two" },
         { "the completion of blocks and the journal", "Blocks are completed in a softirq, the journal has a thread.",
           id = "disk" },
         { "none: modern drivers use threads", "`usb_hub_wq` and many others do their sleeping steps in work items.",

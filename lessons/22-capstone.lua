@@ -92,6 +92,7 @@ return lesson {
     say { "*SysRq* is a key that the kernel itself reads, even if no program runs. The administrator presses SysRq-t: the kernel "
           .. "prints its tasks and all workqueues that are not idle.", look = drv }
     sysrq "t"
+    run(0.1)
     show "dmesg"
     ask { "The line `in-flight:` lists {reset} and {stats}, each behind the PID of its worker, and `BAR(PID)` behind {stats}. "
               .. "What is `BAR(PID)`?", id = "bar", rule = "R12.8",
@@ -188,8 +189,8 @@ return lesson {
       correct = "bh",
       hints = { "Which of the four have you used?", "Lesson 16 used one of them.", "`system_bh_wq` exists. Have you seen "
                 .. "a file or a flag for one of the others?" },
-      why = "6.9 also made max_active a limit of the whole system for unbound workqueues. The rest of the text's list "
-            .. "never came." }
+      why = "6.9 also made max_active of an unbound workqueue a limit of the whole system, with a share for each node. The "
+            .. "rest of the text's list never came." }
     say { "*Where to read on.* The kernel's page is `Documentation/core-api/workqueue.rst`, and all of the code is one "
           .. "file of 8,114 lines, `kernel/workqueue.c` (6.12). No switch turns on \"debug workqueues\": there are none. "
           .. "The functions that texts leave out are `mod_delayed_work()`, `disable_work()`, `drain_workqueue()` and "
