@@ -535,8 +535,8 @@ static void questions_of_readers_are_answered_by_a_sentence_of_the_lesson(void)
 	lessons = check_reading("docs/reading.md", page);
 	free(page);
 	CHECK_INT(complaints, 0);
-	CHECK_GE(lessons, 12);
-	CHECK_GE(seen, 60);
+	CHECK_GE(lessons, 22);
+	CHECK_GE(seen, 110);
 }
 
 static void a_sentence_that_no_lesson_has_is_noticed(void)
