@@ -43,10 +43,10 @@ return lesson {
           .. "a work item. Another is a *softirq*: one of ten fixed functions that a CPU runs when a handler returns. NET_RX, which "
           .. "takes packets from network cards, is one of the ten; TASKLET is another." }
     say { "TASKLET runs what drivers put on its lists. A *tasklet* is a small function on such a list. A *BH work item* is a work "
-          .. "item that TASKLET calls: it is queued on `system_bh_wq`. (BH stands for bottom half.) And an interrupt may have a "
-          .. "thread of its own, with real-time priority: a *threaded handler*. The handler only wakes it." }
-    say { "The handler of `card` on CPU 0 asks for five things, in this order: the work item {wk}, the tasklet `tl`, the BH work "
-          .. "item {bh}, the softirq NET_RX and its own thread. The thread `app` has CPU 0.", look = { wk, bhj } }
+          .. "item that TASKLET calls: it is queued on `system_bh_wq`. (BH stands for bottom half.)" }
+    say { "An interrupt may also have a thread of its own, with real-time priority: a *threaded handler*. The handler only wakes "
+          .. "it. The handler of `card` on CPU 0 asks for five things, in this order: the work item {wk}, the tasklet `tl`, the BH "
+          .. "work item {bh}, the softirq NET_RX and its own thread. The thread `app` has CPU 0.", look = { wk, bhj } }
     task(0, "app", function() burn(3) end)
     run(1)
     raise(line)
