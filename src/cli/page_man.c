@@ -30,6 +30,7 @@ static const struct fact variables[] = {
 	  "the first that is set counts." },
 	{ "TERM", "the kind of terminal; `dumb` means `--plain`." },
 	{ "COLUMNS", "the width of lines with `--plain`; 80 if not set." },
+	{ "VISUAL, EDITOR", "the editor that the screen opens for the files of an exercise; the first that is set counts." },
 	{ "CC", "the compiler of C tests of `explore`; `cc` if not set." },
 	{ NULL, NULL }
 };
