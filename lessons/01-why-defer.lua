@@ -2,7 +2,7 @@
 return lesson {
   title    = "Why defer work",
   question = "Why may an interrupt handler not sleep, and why should it not be slow?",
-  minutes  = 10, needs = { "first-minute" },
+  minutes  = 11, needs = { "first-minute" },
   machine  = { cpus = 1 },
   covers   = { rules = { "R2.1", "R2.2", "R3.1" }, checklist = { "L1" },
                scenarios = {

@@ -2,7 +2,7 @@
 return lesson {
   title    = "A work item has a life",
   question = "What exactly happens to one item between queue_work() and the end of its function?",
-  minutes  = 12, needs = { "why-defer" },
+  minutes  = 13, needs = { "why-defer" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R2.1", "R2.2", "R2.3", "R2.9" },
                errata = { "E2.10", "E2.50", "E2.61", "E1.13" },
@@ -91,7 +91,8 @@ return lesson {
             .. "waited for the first one to end." }
     run_until(starts(reset))
     if q.wrong then
-      say { "Step back with `[` to where a second worker took {reset} and gave it to the first one.",
+      say { "Here a second worker took {reset}, found that the first one is still inside it, and gave it to that "
+            .. "one. `[` and `]` step from decision to decision.",
             look = reset, at = collides(reset) }
     end
     run_until(ends(reset))

@@ -2,7 +2,7 @@
 return lesson {
   title    = "Pools and names",
   question = "Which thread runs an item, and how can its name be read?",
-  minutes  = 10, needs = { "before-cmwq" },
+  minutes  = 11, needs = { "before-cmwq" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R1.22", "R3.13", "R3.14", "R5.29" },
                errata = { "E1.29", "E1.30", "E2.1", "E2.2", "E2.3", "E2.24", "E1.2" }, checklist = { "L3", "L17" },

@@ -2,7 +2,7 @@
 return lesson {
   title    = "The limit max_active",
   question = "What does the last argument of alloc_workqueue() limit?",
-  minutes  = 12, needs = { "one-runnable" },
+  minutes  = 13, needs = { "one-runnable" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R5.11", "R5.12", "R5.16", "R5.25" },
                errata = { "E1.7", "E2.8", "E2.51", "E2.55", "E1.11" }, checklist = { "L7", "L38" },

@@ -2,7 +2,7 @@
 return lesson {
   title    = "Delayed work",
   question = "While a delayed item waits, who has it: the workqueue or a timer?",
-  minutes  = 10, needs = { "life" },
+  minutes  = 11, needs = { "life" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R8.1", "R8.5", "R8.6", "R6.15" }, errata = { "E1.12", "E2.67", "E2.33" }, checklist = { "L11" },
                scenarios = {

@@ -62,7 +62,7 @@ static const struct plant plants[] = {
 	{ NULL, "Look at {reset} after the first call", "Look at {nosuch} after the first call", "fault",
 	  "'{nosuch}' is neither a parameter nor a declared name", "predict { \"The handler calls", NULL },
 	/* only after a wrong answer */
-	{ NULL, "look = reset, at = collides(reset) }", "look = reset, at = stalls(pool(0)) }", "fault", "stalls", "Step back with", NULL },
+	{ NULL, "look = reset, at = collides(reset) }", "look = reset, at = stalls(pool(0)) }", "fault", "stalls", "Here a second worker took", NULL },
 	/* only in the verdict on one choice */
 	{ NULL, "See \"\n          .. \"which worker has {reset}.\"", "See {event.nosuch}.\"", "fault", "nosuch", "run_until(starts(reset))\n    if", NULL },
 	/* no run gives this feedback: it is found by judging every answer */
