@@ -5,7 +5,8 @@ return lesson {
   minutes  = 11, needs = { "before-cmwq" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R1.22", "R3.13", "R3.14", "R5.29" },
-               errata = { "E1.29", "E1.30", "E2.1", "E2.2", "E2.3", "E2.24", "E1.2" }, checklist = { "L3", "L17" },
+               errata = { "E1.29", "E1.30", "E2.1", "E2.2", "E2.3", "E2.24", "E1.2", "E2.56" }, checklist = { "L3", "L17" },
+               asked = { ["break"] = { "E2.56" } },
                scenarios = {
                  single = { w0 = "first" }, highpri = { w0 = "first", h0 = "urgent" }, queue_on = {} } },
   params   = function(pick)
@@ -94,6 +95,19 @@ return lesson {
       why = "H means that the pool's *nice value* is negative. It is -20, so its workers get the largest share of the CPU. "
             .. "They are numbered on their own, from 0." }
     run_idle()
+    ask { "An item of `{b}` ran slowly in `kworker/{cpu}:1`. An administrator gives that thread a higher priority by hand, with "
+          .. "`chrt`. What goes wrong?", id = "break", rule = "R3.1",
+      choices = {
+        { "the next item of `{b}` may run in another worker, and items of other drivers get the priority", id = "others" },
+        { "nothing: from now on the items of `{b}` run at once",
+          "The thread serves the whole pool, and `{b}` has no thread.", id = "fine" },
+        { "the pool ends the thread, because it differs from the others",
+          "The pool does not look at it. It ends only workers that are idle for long.", id = "ends" } },
+      correct = "others",
+      hints = { "Who uses the thread `kworker/{cpu}:1`?", "Which worker of the pool takes the next item of `{b}`?",
+                "Any idle worker of the pool may take the next item, and this worker may take an item of any workqueue. Who has the "
+                .. "priority then?" },
+      why = "A priority for items is a flag of their workqueue, such as WQ_HIGHPRI, not a property of a thread." }
 
     -- 3. unbound
     local free = alloc_workqueue("free", WQ_UNBOUND, 0)

@@ -11,7 +11,7 @@ return lesson {
                scenarios = {
                  rescuer = { wr = "save2" }, pub_journal_reclaim = { w2 = "writer2", j2 = "save2" },
                  rescuer_deadlock = {}, pub_rescuer_blocker = {}, reclaim_flush_warn = {} } },
-  params   = function(pick) return { copy = pick(2, 3), flush = pick(1, 2) } end,
+  params   = function(pick) return { copy = pick(2, 3), flush = pick(1, 2), short = pick(4, 7) } end,
 
   function(p)
     param("watchdog_thresh", 1)                     -- the watchdog checks for lockups once a second
@@ -127,6 +127,22 @@ return lesson {
     run_until(ends(writer2))
     no_new_workers(false)
     run_idle()
+
+    ask { "Other numbers: all is as on CPU 1, but {short} ms after the manager began there is memory again, and its "
+          .. "thread is made. Which thread runs {save2} then?", id = "short", rule = "R3.9",
+      choices = {
+        { "the manager, after {short} ms", id = "manager" },
+        { "the rescuer, after 10 ms as before",
+          "The timer of 10 ms runs only as long as the manager has no thread.", id = "rescuer" },
+        { "the new worker, after {short} ms; the manager makes workers and runs no items",
+          "The manager is a worker like the others. It had taken the role because it wanted to start {save2}.", id = "new" } },
+      correct = "manager",
+      hints = { "Is the pool short of workers after {short} ms?", "When the thread is made, the new worker is idle. What was "
+                .. "missing before an item could start?",
+                "The manager woke up to run {save2}, and only a worker in reserve was missing. Now there is one, and 10 ms "
+                .. "are not over. Who is awake?" },
+      why = "The manager stops the timer, gives the role back and takes the item. Most shortages of memory are over before "
+            .. "a rescuer is called." }
 
     -- 3. two items of one workqueue that need each other, on CPU 2
     local freed3 = completion("freed3", { by = "page" })
