@@ -328,7 +328,7 @@ static void check_proves_an_exercise(void)
 		{ "sed -i /harmless/d exercise.lua", "driver.lua:5 of the solution: no check fails without \"burn(dev.work)\" [harmless]", 2 },
 		{ "sed -i 's/^  why .*/}/' exercise.lua", "the exercise has no why [no-why]", 0 },
 		{ "rm solution/driver.lua", "solution", 2 },
-		{ "sed -i s/frees/feres/ exercise.lua", "feres", 2 },
+		{ "sed -i 's/= frees/= feres/' exercise.lua", "feres", 2 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -39,6 +39,7 @@ extern const struct check_code_row {
 #define CHECK_FINDINGS_MAX 200		/* further ones are counted */
 struct check_finding {
 	enum check_code code;
+	char file[160];			/* of an exercise, with its folder in the exercise; "" = the file that is checked */
 	unsigned int line, col;		/* both from 1 */
 	char question[LESSON_ID_BYTES_MAX * 2];	/* "" = of the lesson */
 	char text[1200];		/* one sentence or more */
@@ -103,7 +104,14 @@ struct check_opts {
 
 /* Return: 0 (findings or not), or -errno if the runs cannot be made.  Owner: check_result_fini(). */
 int check_lesson(const struct check_opts *o, const char *path, struct check_result *out);
+/*
+ * check_heading - a check that plays no scene to its end: the names in the heading, habits of the text
+ * For an exercise whose runs need a student's files.  Return, owner: as check_lesson().
+ */
+int check_heading(const struct check_opts *o, const char *path, struct check_result *out);
 void check_result_fini(struct check_result *r);
+/* Line and column of @text in a file's @source, searched from line @from on; false: not found, and both are unchanged. */
+bool check_place(const char *source, unsigned int from, const char *text, unsigned int *line, unsigned int *col);
 
 /*
  * check_preview - the question @o->question in @o->variants variants, with answer, evidence and the author's notes

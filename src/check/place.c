@@ -36,6 +36,11 @@ bool place_find(const char *source, unsigned int from, const char *text, unsigne
 	return true;
 }
 
+bool check_place(const char *source, unsigned int from, const char *text, unsigned int *line, unsigned int *col)
+{
+	return place_find(source, from, text, line, col);
+}
+
 unsigned int place_column(const char *source, unsigned int line)
 {
 	const char *p = line_at(source, line);

@@ -423,7 +423,21 @@ static int run_check(struct check *c)
 	return 0;
 }
 
-int check_lesson(const struct check_opts *o, const char *path, struct check_result *out)
+/* One run, for the notes that are written before the scene. */
+static int run_heading(struct check *c)
+{
+	int err = plan_variant(c, 0);
+
+	if (!err)
+		err = check_play_all(c);
+	if (err)
+		return err;
+	check_names(c);
+	check_habits(c);
+	return 0;
+}
+
+static int check_file(const struct check_opts *o, const char *path, int (*run)(struct check *c), struct check_result *out)
 {
 	struct check *c = calloc(1, sizeof(*c));
 	const char *slash = strrchr(path, '/');
@@ -441,11 +455,21 @@ int check_lesson(const struct check_opts *o, const char *path, struct check_resu
 	out->question = calloc(LESSON_QUESTIONS_MAX, sizeof(*out->question));
 	c->source = wholefile_read(path, SOURCE_MAX, NULL);
 	if (out->finding && out->question && c->source)
-		err = run_check(c);
+		err = run(c);
 	check_free_runs(c);
 	free(c->source);
 	free(c);
 	return err;
+}
+
+int check_lesson(const struct check_opts *o, const char *path, struct check_result *out)
+{
+	return check_file(o, path, run_check, out);
+}
+
+int check_heading(const struct check_opts *o, const char *path, struct check_result *out)
+{
+	return check_file(o, path, run_heading, out);
 }
 
 void check_result_fini(struct check_result *r)

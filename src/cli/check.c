@@ -240,7 +240,7 @@ static int check_one(struct check_command *k, size_t i, const struct check_forma
 
 	k->opts.course = k->lesson[i].course;
 	if (is_proved(k->lesson[i].path, &exercise))
-		err = check_exercise(&exercise, k->fast, k->opts.jobs, &result);
+		err = check_exercise(&exercise, &k->opts, k->fast, &result);
 	else
 		err = check_lesson(&k->opts, k->lesson[i].path, &result);
 	if (k->opts.progress)

@@ -21,10 +21,11 @@ struct check_format {
 struct exercise_place;
 /*
  * check_exercise - the proofs of a repair or configure exercise (check_exercise.c)
+ * @o:    .script, .course and .jobs are used
  * @fast: two variants and few schedules of each check
  * Return: 0 (findings or not), or -errno.  Owner: check_result_fini().
  */
-int check_exercise(const struct exercise_place *at, bool fast, unsigned int jobs, struct check_result *out);
+int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out);
 
 #define CHECK_FORMATS "text|json|tap|junit"
 const struct check_format *check_format_find(const char *name);

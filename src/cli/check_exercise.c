@@ -4,7 +4,7 @@
  * In each variant that is tried the solution holds every check and the starter does not; each
  * wrong solution fails the check that its first line names.  Then each statement of the solution
  * is deleted in turn: a deletion that fails no check is a statement that no check asks for, and
- * the author lists it as harmless.
+ * the author lists it as harmless.  A check that nothing of all this has failed is unproven.
  *
  * Lives here:   the proofs, their findings.
  * Never here:   running checks (exercise/), printing findings (check_print.c).   Licence: MIT.
@@ -33,11 +33,66 @@ struct proof {
 	char *source;			/* exercise.lua */
 	unsigned int jobs;
 	unsigned int schedules;		/* of each check at most, 0 = as it has them */
+	bool failed[EXERCISE_CHECKS_MAX + 1];	/* by the number of a check: something has failed it */
+};
+
+/* The place of a finding. */
+struct spot {
+	char file[160];			/* "" = exercise.lua */
+	unsigned int line, col;
 };
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-static void __attribute__((format(printf, 4, 5))) find(struct proof *p, enum check_code code, const char *fix, const char *fmt, ...)
+/* "@folder/@name" at @line; the column is that of the line's first character. */
+static struct spot spot_at(const char *folder, const char *name, unsigned int line)
+{
+	struct spot s = { .line = line ? line : 1, .col = 1 };
+
+	snprintf(s.file, sizeof(s.file), "%.80s%s%.70s", folder, *folder ? "/" : "", name);
+	return s;
+}
+
+/* The first @text of exercise.lua, from line @from on. */
+static struct spot spot_of(const struct proof *p, unsigned int from, const char *text)
+{
+	struct spot s = { .line = 1, .col = 1 };
+
+	check_place(p->source, from, text, &s.line, &s.col);
+	return s;
+}
+
+static struct spot spot_of_check(const struct proof *p, const struct exercise_check *k)
+{
+	struct spot list = spot_of(p, 1, "checks");
+	char name[140];
+
+	snprintf(name, sizeof(name), "{ \"%s\"", k->name);
+	return spot_of(p, list.line, name);
+}
+
+/*
+ * "driver.lua:5: sentence" of a run with the files of @folder, "exercise.lua:12: sentence" of any run
+ * *@text moves to the sentence.  False: the sentence has no place.
+ */
+static bool spot_in_text(const char *folder, const char **text, struct spot *s)
+{
+	size_t name = strcspn(*text, ":");
+	char file[70], *end;
+	unsigned long line;
+
+	if (name < 4 || name >= sizeof(file) || strncmp(*text + name - 4, ".lua", 4) || (*text)[name] != ':')
+		return false;
+	line = strtoul(*text + name + 1, &end, 10);
+	if (!line || *end != ':')
+		return false;
+	snprintf(file, sizeof(file), "%.*s", (int)name, *text);
+	*s = !strcmp(file, "exercise.lua") ? spot_at("", "", (unsigned int)line) : spot_at(folder, file, (unsigned int)line);
+	*text = end + 1 + strspn(end + 1, " ");
+	return true;
+}
+
+static void __attribute__((format(printf, 5, 6))) find(struct proof *p, enum check_code code, struct spot at, const char *fix, const char *fmt, ...)
 {
 	struct check_result *r = p->out;
 	struct check_finding *f;
@@ -59,7 +114,10 @@ static void __attribute__((format(printf, 4, 5))) find(struct proof *p, enum che
 	}
 	f = &r->finding[r->nr_findings++];
 	f->code = code;
-	f->line = f->col = f->runs = 1;
+	snprintf(f->file, sizeof(f->file), "%s", at.file);
+	f->line = at.line;
+	f->col = at.col;
+	f->runs = 1;
 	snprintf(f->text, sizeof(f->text), "%s", text);
 	snprintf(f->fix, sizeof(f->fix), "%s", fix);
 	if (check_codes[code].level == CHECK_ERROR)
@@ -68,10 +126,22 @@ static void __attribute__((format(printf, 4, 5))) find(struct proof *p, enum che
 		r->warnings++;
 }
 
+/* A fault of a run with the files of @folder. */
+static void find_fault(struct proof *p, const char *folder, const char *text)
+{
+	struct spot at = { .line = 1, .col = 1 };
+
+	spot_in_text(folder, &text, &at);
+	find(p, CHECK_FAULT, at, W(CHECK_FIX_EXERCISE), "%s", text);
+}
+
 /* ---- a try -------------------------------------------------------------------------------------- */
 
-/* @files: NULL = the form's defaults; @schedules: at most, 0 = as each check has it.  False: there is a finding. */
-static bool try_files(struct proof *p, const struct run_files *files, unsigned int schedules)
+/*
+ * Runs the checks on @files, which are those of @folder; NULL = the form's defaults.
+ * @schedules: at most, 0 = as each check has it.  False: there is a finding.
+ */
+static bool try_files(struct proof *p, const struct run_files *files, const char *folder, unsigned int schedules)
 {
 	struct exercise_checking how = { .files = files, .seed = 1, .jitter = -1, .jobs = p->jobs,
 					 .schedules = schedules };
@@ -80,7 +150,9 @@ static bool try_files(struct proof *p, const struct run_files *files, unsigned i
 
 	p->out->runs += p->result->runs;
 	if (rc)
-		find(p, CHECK_FAULT, W(CHECK_FIX_EXERCISE), "%s", *err ? err : strerror(-rc));
+		find_fault(p, folder, *err ? err : strerror(-rc));
+	for (unsigned int k = 1; !rc && k <= p->result->nr; k++)
+		p->failed[k] |= p->result->check[k].state == CHECK_STATE_FAILS;
 	return rc == 0;
 }
 
@@ -93,71 +165,80 @@ static unsigned int first_failure(const struct proof *p)
 	return 0;
 }
 
+/* The files in @folder of the exercise; NULL: there is a finding. */
 static struct run_files *read_folder(struct proof *p, const char *folder)
 {
-	char path[1400], *paths[] = { path };
+	char dir[1200], path[1400], *paths[] = { path };
 	struct run_files *files = NULL;
 	char err[1500] = "";
 	int rc;
 
-	snprintf(path, sizeof(path), "%s/settings.lua", folder);
+	snprintf(dir, sizeof(dir), "%s/%s", p->x->at.dir, folder);
+	snprintf(path, sizeof(path), "%s/settings.lua", dir);
 	if (p->x->about.nr_files)
-		rc = exercise_read(p->x, folder, &files, err, sizeof(err));
+		rc = exercise_read(p->x, dir, &files, err, sizeof(err));
 	else
 		rc = exercise_read_paths(p->x, paths, 1, &files, err, sizeof(err));
 	if (rc)
-		find(p, CHECK_FAULT, W(CHECK_FIX_EXERCISE), "%s", *err ? err : folder);
+		find_fault(p, folder, *err ? err : folder);
 	return rc ? NULL : files;
 }
 
 /* ---- the proofs ------------------------------------------------------------------------------------ */
 
+/* Check @k fails for the solution: at the line of the solution that is at fault, or at the check. */
+static void find_failing_solution(struct proof *p, unsigned int k)
+{
+	const struct exercise_outcome *o = &p->result->check[k];
+	const char *text = k && o->state == CHECK_STATE_FAILS ? o->text : p->result->fault[0] ? p->result->fault : o->text;
+	struct spot at = spot_of_check(p, &p->x->about.check[k]);
+
+	spot_in_text("solution", &text, &at);
+	find(p, CHECK_SOLUTION_FAILS, at, W(CHECK_FIX_SOLUTION_FAILS), W(CHECK_SOLUTION), p->x->about.check[k].name,
+	     (unsigned long long)p->x->variant, text);
+}
+
 static void prove_solution(struct proof *p)
 {
-	char folder[1200];
-	struct run_files *files;
-	unsigned int k;
+	struct run_files *files = read_folder(p, "solution");
+	bool failed_before[EXERCISE_CHECKS_MAX + 1];
 
-	snprintf(folder, sizeof(folder), "%s/solution", p->x->at.dir);
-	files = read_folder(p, folder);
-	if (files && try_files(p, files, p->schedules)) {
-		k = first_failure(p);
-		if (k || !exercise_holds(p->x, p->result))
-			find(p, CHECK_SOLUTION_FAILS, W(CHECK_FIX_SOLUTION_FAILS), W(CHECK_SOLUTION), p->x->about.check[k].name,
-			     (unsigned long long)p->x->variant, k ? p->result->check[k].text : p->result->fault);
-	}
+	memcpy(failed_before, p->failed, sizeof(failed_before));
+	if (files && try_files(p, files, "solution", p->schedules) && (first_failure(p) || !exercise_holds(p->x, p->result)))
+		find_failing_solution(p, first_failure(p));
+	memcpy(p->failed, failed_before, sizeof(failed_before));	/* that proves nothing */
 	run_files_put(files);
 }
 
 static void prove_starter(struct proof *p)
 {
-	char folder[1200];
-	struct run_files *files = NULL;
+	struct run_files *files = p->x->about.nr_files ? read_folder(p, "starter") : NULL;
 
-	snprintf(folder, sizeof(folder), "%s/starter", p->x->at.dir);
-	if (p->x->about.nr_files)
-		files = read_folder(p, folder);
-	if ((files || !p->x->about.nr_files) && try_files(p, files, p->schedules) && exercise_holds(p->x, p->result))
-		find(p, CHECK_STARTER_PASSES, W(CHECK_FIX_STARTER_PASSES), W(CHECK_STARTER), (unsigned long long)p->x->variant);
+	if ((files || !p->x->about.nr_files) && try_files(p, files, "starter", p->schedules) && exercise_holds(p->x, p->result))
+		find(p, CHECK_STARTER_PASSES, files ? spot_at("starter", files->v[0].name, 1) : spot_of(p, 1, "settings"),
+		     W(CHECK_FIX_STARTER_PASSES), W(CHECK_STARTER), (unsigned long long)p->x->variant);
 	run_files_put(files);
 }
 
-static void prove_wrong(struct proof *p, const char *folder)
+static void prove_wrong(struct proof *p, const char *base)
 {
-	struct run_files *files = read_folder(p, folder);
-	const char *base = strrchr(folder, '/') + 1;
-	char name[200] = "";
+	char folder[160], name[200] = "";
+	struct run_files *files;
+	struct spot at;
 	unsigned int k = 0;
 
+	snprintf(folder, sizeof(folder), "wrong/%.150s", base);
+	files = read_folder(p, folder);
 	if (!files)
 		return;
+	at = spot_at(folder, files->v[0].name, 1);
 	if (sscanf(files->v[0].text, "-- fails: %199[^\n]", name) == 1)
 		for (k = 1; k <= p->x->about.nr_checks && strcmp(p->x->about.check[k].name, name); k++)
 			;
 	if (!k || k > p->x->about.nr_checks)
-		find(p, CHECK_WRONG_PASSES, W(CHECK_FIX_WRONG_NAME), W(CHECK_WRONG_NAME), base, name);
-	else if (try_files(p, files, p->schedules) && p->result->check[k].state != CHECK_STATE_FAILS)
-		find(p, CHECK_WRONG_PASSES, W(CHECK_FIX_WRONG_PASSES), W(CHECK_WRONG_HOLDS), base, name, (unsigned long long)p->x->variant);
+		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_NAME), W(CHECK_WRONG_NAME), base, name);
+	else if (try_files(p, files, folder, p->schedules) && p->result->check[k].state != CHECK_STATE_FAILS)
+		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_PASSES), W(CHECK_WRONG_HOLDS), base, name, (unsigned long long)p->x->variant);
 	run_files_put(files);
 }
 
@@ -169,7 +250,7 @@ static void prove_all_wrong(struct proof *p)
 	snprintf(pattern, sizeof(pattern), "%s/wrong/*", p->x->at.dir);
 	if (glob(pattern, 0, NULL, &all) == 0)
 		for (size_t i = 0; i < all.gl_pathc; i++)
-			prove_wrong(p, all.gl_pathv[i]);
+			prove_wrong(p, strrchr(all.gl_pathv[i], '/') + 1);
 	globfree(&all);
 }
 
@@ -251,8 +332,8 @@ static void delete_statements(struct proof *p, const struct run_files *files, si
 
 		if (statement_of(text + at, len, statement, sizeof(statement)) && !listed_as_harmless(p, statement))
 			less = without(files, which, at, at + len);
-		if (less && try_files(p, less, 0) && exercise_holds(p->x, p->result))
-			find(p, CHECK_HARMLESS, W(CHECK_FIX_HARMLESS), W(CHECK_STATEMENT), files->v[which].name, number, statement);
+		if (less && try_files(p, less, "solution", 0) && exercise_holds(p->x, p->result))
+			find(p, CHECK_HARMLESS, spot_at("solution", files->v[which].name, number), W(CHECK_FIX_HARMLESS), W(CHECK_STATEMENT), files->v[which].name, number, statement);
 		run_files_put(less);
 		at += len + (text[at + len] == '\n');
 	}
@@ -260,14 +341,22 @@ static void delete_statements(struct proof *p, const struct run_files *files, si
 
 static void prove_statements(struct proof *p)
 {
-	char folder[1200];
-	struct run_files *files;
+	struct run_files *files = p->x->about.nr_files ? read_folder(p, "solution") : NULL;
 
-	snprintf(folder, sizeof(folder), "%s/solution", p->x->at.dir);
-	files = p->x->about.nr_files ? read_folder(p, folder) : NULL;
 	for (size_t i = 0; files && i < files->n; i++)
 		delete_statements(p, files, i);
 	run_files_put(files);
+}
+
+/* A check that neither the starter nor a wrong solution nor a deletion fails may hold always. */
+static void find_unproven(struct proof *p)
+{
+	for (unsigned int k = 1; k <= p->x->about.nr_checks; k++) {
+		const struct exercise_check *c = &p->x->about.check[k];
+
+		if (c->number && !c->hidden && c->form != CHECK_REACH && !p->failed[k])
+			find(p, CHECK_CHECK_UNPROVEN, spot_of_check(p, c), W(CHECK_FIX_CHECK_UNPROVEN), W(CHECK_UNPROVEN), c->name);
+	}
 }
 
 /* ---- an exercise ------------------------------------------------------------------------------------------ */
@@ -278,13 +367,13 @@ static void prove_variant(struct proof *p, const struct exercise_place *at, unsi
 	char err[1500] = "";
 
 	if (exercise_open(&p->x, at, variant, NULL, cli_script, err, sizeof(err)) != 0) {
-		find(p, CHECK_FAULT, W(CHECK_FIX_EXERCISE), "%s", err);
+		find_fault(p, "", err);
 		return;
 	}
 	if (!i && p->x->about.nr_hints == 0)
-		find(p, CHECK_NO_HINTS, W(CHECK_FIX_NO_HINTS), "%s", W(CHECK_EXERCISE_NO_HINTS));
+		find(p, CHECK_NO_HINTS, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_HINTS), "%s", W(CHECK_EXERCISE_NO_HINTS));
 	if (!i && !p->x->about.why[0])
-		find(p, CHECK_NO_WHY, W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
+		find(p, CHECK_NO_WHY, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
 	prove_solution(p);
 	if (i < 2) {
 		prove_starter(p);
@@ -292,28 +381,39 @@ static void prove_variant(struct proof *p, const struct exercise_place *at, unsi
 	}
 	if (!i && !p->out->errors)	/* a solution that fails proves nothing by failing without a statement */
 		prove_statements(p);
+	if (i + 1 == variants && !p->out->errors)
+		find_unproven(p);
 	exercise_close(p->x);
 	p->x = NULL;
 }
 
-int check_exercise(const struct exercise_place *at, bool fast, unsigned int jobs, struct check_result *out)
+static int by_place(const void *a, const void *b)
 {
-	struct proof p = { .out = out, .jobs = jobs, .schedules = fast ? FAST_SCHEDULES : 0 };
-	unsigned int variants = fast ? 2 : FULL_VARIANTS;
-	int rc = 0;
+	const struct check_finding *x = a, *y = b;
+	int k = strcmp(x->file, y->file);
 
-	memset(out, 0, sizeof(*out));
-	snprintf(out->path, sizeof(out->path), "%.1000s/exercise.lua", at->dir);
-	snprintf(out->file, sizeof(out->file), "exercise.lua");
-	out->finding = calloc(CHECK_FINDINGS_MAX, sizeof(*out->finding));
+	return k ? k : x->line != y->line ? (x->line < y->line ? -1 : 1) : (int)x->code - (int)y->code;
+}
+
+int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out)
+{
+	struct proof p = { .out = out, .jobs = o->jobs, .schedules = fast ? FAST_SCHEDULES : 0 };
+	unsigned int variants = fast ? 2 : FULL_VARIANTS;
+	struct check_opts heading = *o;
+	char path[1100];
+	int rc;
+
+	snprintf(path, sizeof(path), "%.1000s/exercise.lua", at->dir);
+	heading.variants = heading.seeds = 1;
+	rc = check_heading(&heading, path, out);
 	p.result = calloc(1, sizeof(*p.result));
-	p.source = wholefile_read(out->path, EXERCISE_BYTES, NULL);
-	for (unsigned int i = 0; out->finding && p.result && p.source && i < variants; i++)
+	p.source = wholefile_read(path, EXERCISE_BYTES, NULL);
+	for (unsigned int i = 0; !rc && p.result && p.source && i < variants; i++)
 		prove_variant(&p, at, i, variants);
-	if (!out->finding || !p.result)
-		rc = -ENOMEM;
-	else if (!p.source)
-		rc = -ENOENT;
+	if (!rc)
+		rc = !p.result ? -ENOMEM : !p.source ? -ENOENT : 0;
+	if (!rc)
+		qsort(out->finding, out->nr_findings, sizeof(*out->finding), by_place);
 	free(p.source);
 	free(p.result);
 	return rc;

@@ -19,6 +19,17 @@
 
 #define SOURCE_BYTES 400		/* of a line that is quoted */
 
+/* The file of a finding: of an exercise it may be one in its folder. */
+static const char *path_of(const struct check_result *r, const struct check_finding *f, char *buf, size_t size)
+{
+	const char *slash = strrchr(r->path, '/');
+
+	if (!f->file[0])
+		return r->path;
+	snprintf(buf, size, "%.*s%s", slash ? (int)(slash + 1 - r->path) : 0, r->path, f->file);
+	return buf;
+}
+
 static const char *level_word(enum check_level level)
 {
 	return level == CHECK_ERROR ? "error" : "warning";	/* also in JSON */
@@ -64,10 +75,12 @@ static void quote_line(FILE *out, const char *path, const struct check_finding *
 static void print_finding(FILE *out, const struct check_result *r, const struct check_finding *f)
 {
 	enum check_level level = check_codes[f->code].level;
+	char buf[1300];
+	const char *path = path_of(r, f, buf, sizeof(buf));
 
-	printable_printf(out, W(CHECK_FINDING), r->path, f->line, f->col,
+	printable_printf(out, W(CHECK_FINDING), path, f->line, f->col,
 			 level == CHECK_ERROR ? W(CHECK_ERROR) : W(CHECK_WARNING), f->text, check_codes[f->code].word);
-	quote_line(out, r->path, f);
+	quote_line(out, path, f);
 	printable_printf(out, W(CHECK_WRITE), f->fix);
 	if (f->runs > 1)
 		fprintf(out, W(CHECK_RUNS), f->runs);
@@ -179,9 +192,10 @@ static void json_lesson(FILE *out, const struct check_result *r, size_t number)
 	(void)number;
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct check_finding *f = &r->finding[i];
+		char path[1300];
 
 		json_begin_object(&json, JSON_LINE);
-		json_put_text(&json, "file", r->path);
+		json_put_text(&json, "file", path_of(r, f, path, sizeof(path)));
 		json_put_uint(&json, "line", f->line);
 		json_put_uint(&json, "col", f->col);
 		json_put_text(&json, "code", check_codes[f->code].word);
@@ -213,8 +227,9 @@ static void tap_lesson(FILE *out, const struct check_result *r, size_t number)
 	printable_printf(out, "%sok %zu - %s\n", r->errors ? "not " : "", number, r->path);
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct check_finding *f = &r->finding[i];
+		char path[1300];
 
-		printable_printf(out, "# %s:%u:%u: %s: %s [%s]\n", r->path, f->line, f->col,
+		printable_printf(out, "# %s:%u:%u: %s: %s [%s]\n", path_of(r, f, path, sizeof(path)), f->line, f->col,
 				 level_word(check_codes[f->code].level), f->text, check_codes[f->code].word);
 	}
 	for (unsigned int i = 0; i < r->nr_notes; i++)
@@ -253,10 +268,11 @@ static void junit_lesson(FILE *out, const struct check_result *r, size_t number)
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct check_finding *f = &r->finding[i];
 		const char *element = check_codes[f->code].level == CHECK_ERROR ? "failure" : "system-out";
+		char path[1300];
 
 		fprintf(out, "    <%s%s%s%s>", element, f->code < CHECK_NR && *element == 'f' ? " type=\"" : "",
 			*element == 'f' ? check_codes[f->code].word : "", *element == 'f' ? "\"" : "");
-		put_xml(out, r->path);
+		put_xml(out, path_of(r, f, path, sizeof(path)));
 		fprintf(out, ":%u:%u: ", f->line, f->col);
 		put_xml(out, f->text);
 		fprintf(out, "</%s>\n", element);
