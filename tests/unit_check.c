@@ -1,8 +1,9 @@
 /*
  * tests/unit_check.c - `kworkshop check`: planted faults are found, the lessons have none.
  *
- * Each plant is a copy of a lesson with one text replaced.  The copy lies among copies of the
- * other lessons, as it would in a course.
+ * Each plant is a copy of a lesson or of an exercise's folder with one text replaced.  The copy lies
+ * among copies of the others, as it would in a course.  Quick runs plant every fourth fault, another
+ * fourth with each SEED.
  *
  * Lives here:   plants, exit statuses, formats.
  * Never here:   options in general (unit_cli.c).   Licence: MIT.
@@ -47,11 +48,11 @@ static int check(const char *args)
 /* ---- plants ------------------------------------------------------------------------------- */
 
 struct plant {
-	const char *file;		/* NULL = 02-life.lua */
+	const char *file;		/* NULL = 02-life.lua; of an exercise NN-NAME/FILE */
 	const char *old, *now;		/* the first @old of the file is replaced */
 	const char *code;		/* of the finding */
 	const char *text;		/* that it contains */
-	const char *at;			/* text of the line that the finding names; NULL = .now's first line */
+	const char *at;			/* text of the line that the finding names, or FILE|TEXT; NULL = .now's first line */
 	const char *options;		/* NULL = --fast */
 };
 
@@ -109,6 +110,54 @@ static const struct plant plants[] = {
 	  "exact-time", "two times are compared", NULL, NULL },
 	{ NULL, "title    =", "titel    =", "fault", "unknown field 'titel'", "", NULL },
 	{ "11-rescuer.lua", "run_until(stalls(pool(0)), 3000)", "run_until(stalls(pool(0)), 30)", "fault", "not seen within 30 ms", NULL, NULL },
+	{ "05-one-runnable.lua", "covers   =", "cover    =", "fault", "unknown field 'cover'", "", NULL },
+	{ NULL, "checklist = { \"L", "checklist = { \"L99", "no-such-name", "the checklist has no such row", NULL, NULL },
+	/* exercises that ask: the same checks as of a lesson */
+	{ "02-lost-packets/exercise.lua", "accept = event(\"irq_lost\"):nth(1)", "accept = event(\"irq_lost\"):nth(50)", "fault",
+	  "holds for 0 of 1 things", "ask { \"Point at the event in which the first", NULL },
+	{ "02-lost-packets/exercise.lua", "needs   = { \"why-defer\" }", "needs   = { \"why-deferr\" }", "no-such-lesson", "'why-deferr'", NULL, NULL },
+	{ "04-how-many-runs/exercise.lua", "reveal(runs)", "reveal(run)", "fault", "reveal", NULL, NULL },
+	{ "09-by-hand/exercise.lua", "answer = end_of(a),", "answer = function() return 12 end,", "answer-known", "prediction 'end-a'",
+	  "predict { numbers .. \"At which time does {a} end?", NULL },
+	{ "08-eight-names/exercise.lua", "accept = \"kworker/R%-mail\"", "accept = \"kworker/R%-nail\"", "fault", "holds for 0 of 1 things",
+	  "ask { \"Which thread waits at home", NULL },
+	{ "08-eight-names/exercise.lua", "{ { \"%+\", \"The + means", "{ { \"nosuch\", \"The + means", "feedback-unused", "entry 1 of wrong in 'last'",
+	  NULL, NULL },
+	{ "09-by-hand/exercise.lua", "answer = end_of(a), why = why,", "answer = end_of(a),", "no-why", "'end-a'", "predict { numbers .. \"At which time does {a} end?", NULL },
+	{ "10-who-is-woken/exercise.lua", "hints = { \"The first one is inside {x}", "notes = { \"The first one is inside {x}", "no-hints", "'second'",
+	  "local second = predict", NULL },
+	{ "30-mayday/exercise.lua", "count = 6, ordered = true", "count = 5, ordered = true", "fault", "accept is a pattern, or a list of 5", "ask { \"Point, in their order", NULL },
+	/* exercises that are proved by their files or settings */
+	{ "13-flags/exercise.lua", "kind = \"flags\", of = { \"HIGHPRI\", \"CPU_INTENSIVE\" }, default = {} },\n    log", "kind = \"flags\", of = { \"HIGHPRI\" }, default = {} },\n    log",
+	  "wrong-passes", "crypt is flags of: HIGHPRI", "13-flags/wrong/intensive/settings.lua|-- fails: items of ui", NULL },
+	{ "13-flags/solution/settings.lua", "ui = { \"HIGHPRI\" }", "ui = {}", "solution-fails", "the check \"items of ui start within 5 ms\"",
+	  "13-flags/exercise.lua|{ \"items of ui start within 5 ms\"", NULL },
+	{ "16-max-active/exercise.lua", "points = 10,", "points = 11,", "fault", "points = 11, but its checks have 10 together", "", NULL },
+	{ "16-max-active/exercise.lua", "  hints = {", "  hints = {} or {", "no-hints", "the exercise has no hints", "return exercise", NULL },
+	{ "16-max-active/wrong/one/settings.lua", "max_active = 1 }", "max_active = 99 }", "wrong-passes", "max_active is a whole number from 1 to", "-- fails:", NULL },
+	{ "23-storm/solution/driver.lua", "  cancel_delayed_work_sync(dev.poll)\n", "", "solution-fails", "unloading leaves nothing behind",
+	  "23-storm/exercise.lua|{ \"unloading leaves nothing behind\"", NULL },
+	{ "23-storm/solution/driver.lua", "local dev = container_of(w)", "local dev = container_of(w", "solution-fails", "')' expected", "dev.look()", NULL },
+	{ "23-storm/starter/driver.lua", "  queue_work(system_wq, dev.poll)\nend\n\nlocal function probe(dev, opt)\n  dev.look = opt.look\n  dev.poll = work(\"poll\", poll)\n"
+	  "  queue_work(system_wq, dev.poll)\nend\n\nlocal function remove(dev)\n  cancel_work_sync(dev.poll)",
+	  "  queue_delayed_work(system_wq, dev.poll, msecs_to_jiffies(10))\nend\n\nlocal function probe(dev, opt)\n  dev.look = opt.look\n"
+	  "  dev.poll = delayed_work(\"poll\", poll)\n  queue_delayed_work(system_wq, dev.poll, msecs_to_jiffies(10))\nend\n\nlocal function remove(dev)\n"
+	  "  cancel_delayed_work_sync(dev.poll)", "starter-passes", "the starter holds every check", "-- driver.lua", NULL },
+	{ "23-storm/wrong/too-slow/driver.lua", "-- fails: news is seen", "-- fails: news are seen", "wrong-passes", "there is no check \"news are seen",
+	  NULL, NULL },
+	{ "23-storm/wrong/still-armed/driver.lua", "flush_delayed_work(dev.poll)", "cancel_delayed_work_sync(dev.poll)", "wrong-passes",
+	  "wrong/still-armed does not fail the check", "-- fails:", NULL },
+	{ "23-storm/wrong/too-often/driver.lua", "-- fails: at most one poll in 8 ms", "-- fails: news is seen within 12 ms, in any of 40 schedules",
+	  "wrong-passes", "wrong/too-often does not fail the check", NULL, NULL },
+	{ "23-storm/exercise.lua", "count <= s.length // 8 + 2, {", "count <= 1000, {", "wrong-passes", "wrong/too-often does not fail",
+	  "23-storm/wrong/too-often/driver.lua|-- fails: at most one poll", NULL },
+	{ "23-storm/exercise.lua", "At {event.ms} ms the item had run", "At {event.mss} ms the item had run", "fault", "event bug has no field 'mss'",
+	  "{ \"the item does not queue itself in a storm\"", NULL },
+	{ "23-storm/exercise.lua", "schedules = { 40, jitter = 0.1 }", "schedules = { 40, jiter = 0.1 }", "fault", "schedules has an unknown field 'jiter'", "", NULL },
+	{ "23-storm/exercise.lua", "rules = { \"R8.1\" }", "rules = { \"R8.99\" }", "no-such-name", "there is no such rule: 'R8.99'", NULL, NULL },
+	{ "23-storm/solution/driver.lua", "  dev.look()\n", "  dev.look()\n  dev.polls = 1\n", "harmless", "no check fails without \"dev.polls = 1\"", "dev.polls = 1", NULL },
+	{ "23-storm/exercise.lua", "never = bug(\"free-active\") + bug(\"unloaded-code\") + bug(\"use-after-free\") + bug(\"leak\")", "never = bug(\"stack-overflow\")",
+	  "fault", "no such kind of bug", NULL, NULL },
 };
 #define NR_PLANTS (sizeof(plants) / sizeof(plants[0]))
 
@@ -121,15 +170,53 @@ static unsigned int line_of(const char *text, const char *at)
 	return line;
 }
 
+/* Of NN-NAME/FILE: its place in the folder of copies. */
+static void place_of(const char *file, char *path, size_t size)
+{
+	snprintf(path, size, "%s%s", !file || !strchr(file, '/') ? "" : "exercises/", file ? file : "02-life.lua");
+}
+
+/* The number of the line of @file in which @text begins; 0: it does not have it. */
+static unsigned int find_line(const char *file, const char *text)
+{
+	char path[300], place[200];
+	unsigned int line = 0;
+	const char *hit;
+	char *all;
+	size_t n;
+
+	place_of(file, place, sizeof(place));
+	snprintf(path, sizeof(path), "%s/%s", folder, place);
+	all = file_read(path, &n);
+	hit = all ? strstr(all, text) : NULL;
+	if (hit)
+		line = line_of(all, hit + strspn(hit, " \n"));
+	free(all);
+	return line;
+}
+
+/* The file that the finding names. */
+static void file_of_finding(const struct plant *p, char *file, size_t size)
+{
+	const char *end = p->at ? strstr(p->at, ".lua|") : NULL;
+
+	if (end)
+		snprintf(file, size, "%.*s", (int)(end + 4 - p->at), p->at);
+	else
+		snprintf(file, size, "%s", p->file ? p->file : "02-life.lua");
+}
+
 /* Plants the fault in the copy; @line: where the finding should be, 0 = anywhere. */
 static bool plant(const struct plant *p, unsigned int *line)
 {
-	char path[200];
+	char path[300], place[200], file[160];
+	const char *at = p->at && strstr(p->at, ".lua|") ? strchr(p->at, '|') + 1 : p->at;
 	char *text, *hit;
 	FILE *f;
 	size_t n;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, p->file ? p->file : "02-life.lua");
+	place_of(p->file, place, sizeof(place));
+	snprintf(path, sizeof(path), "%s/%s", folder, place);
 	text = file_read(path, &n);
 	hit = text ? strstr(text, p->old) : NULL;
 	f = hit ? fopen(path, "w") : NULL;
@@ -141,19 +228,21 @@ static bool plant(const struct plant *p, unsigned int *line)
 	fprintf(f, "%.*s%s%s", (int)(hit - text), text, p->now, hit + strlen(p->old));
 	fclose(f);
 	free(text);
-	text = file_read(path, &n);
-	hit = !p->at ? strstr(text, p->now) : *p->at ? strstr(text, p->at) : NULL;
-	*line = hit ? line_of(text, hit + (p->at ? strspn(hit, " \n") : strspn(p->now, " \n"))) : 0;
-	free(text);
-	return true;
+	file_of_finding(p, file, sizeof(file));
+	*line = !at ? find_line(p->file, p->now) : *at ? find_line(file, at) : 0;
+	if (at && *at && !*line)
+		test_note("\"%s\" is in no line", at);
+	return *line || (at && !*at);
 }
 
 /* Is there a line "FILE:LINE:... TEXT ... [CODE]"? */
 static bool finds(const struct plant *p, unsigned int line)
 {
-	char place[160], code[40];
+	char place[300], file[200], of[160], code[40];
 
-	snprintf(place, sizeof(place), "%s:%u:", p->file ? p->file : "02-life.lua", line);
+	file_of_finding(p, of, sizeof(of));
+	place_of(of, file, sizeof(file));
+	snprintf(place, sizeof(place), "%s:%u:", file, line);
 	snprintf(code, sizeof(code), "[%s]", p->code);
 	for (const char *at = out; *at; at += strcspn(at, "\n"), at += *at == '\n') {
 		char *one = strndup(at, strcspn(at, "\n"));
@@ -167,29 +256,61 @@ static bool finds(const struct plant *p, unsigned int line)
 	return false;
 }
 
+static void check_plant(const struct plant *p)
+{
+	bool warning = false;
+	char args[300], file[200];
+	unsigned int line;
+	int code;
+
+	REQUIRE_INT(shell_run(out, sizeof(out), "cp lessons/*.lua '%s' && rm -rf '%s/exercises'", folder, folder), 0);
+	place_of(p->file, file, sizeof(file));
+	if (strchr(file, '/')) {		/* the folder of the exercise */
+		char *end = strchr(strchr(file, '/') + 1, '/');
+
+		*end = '\0';
+		REQUIRE_INT(shell_run(out, sizeof(out), "mkdir '%s/exercises' && cp -r %s '%s/exercises'", folder, file, folder), 0);
+		strcat(file, "/exercise.lua");
+	}
+	if (!plant(p, &line)) {
+		CHECK_FAIL("the plant has no place");
+		return;
+	}
+	snprintf(args, sizeof(args), "./%s --strict %s", file, p->options ? p->options : "--fast");
+	code = check(args);
+	for (int k = 0; k < CHECK_NR; k++)
+		warning |= !strcmp(check_codes[k].word, p->code) && check_codes[k].level == CHECK_WARNING;
+	CHECK_INT(code, warning ? 1 : 2);
+	CHECK_TRUE(finds(p, line));
+}
+
 static void every_planted_fault_is_found_at_its_line(void)
 {
-	set_up();
-	for (size_t i = 0; i < NR_PLANTS; i++) {
-		const struct plant *p = &plants[i];
-		bool warning = false;
-		char args[200];
-		unsigned int line;
-		int code;
+	size_t step = (size_t)test_rounds(1, 4);
 
-		REQUIRE_INT(shell_run(out, sizeof(out), "cp lessons/*.lua '%s'", folder), 0);
-		if (!plant(p, &line)) {
-			CHECK_FAIL("the plant has no place");
-			continue;
-		}
-		snprintf(args, sizeof(args), "./%s --strict %s", p->file ? p->file : "02-life.lua", p->options ? p->options : "--fast");
-		code = check(args);
-		for (int k = 0; k < CHECK_NR; k++)
-			warning |= !strcmp(check_codes[k].word, p->code) && check_codes[k].level == CHECK_WARNING;
-		CHECK_INT(code, warning ? 1 : 2);
-		CHECK_TRUE(finds(p, line));
-	}
+	set_up();
+	for (size_t i = seed_from_env(0) % step; i < NR_PLANTS; i += step)
+		check_plant(&plants[i]);
 	tear_down();
+}
+
+static void every_code_has_a_plant(void)
+{
+	static const enum check_code elsewhere[] = {	/* other tests of this suite and of unit_authoring cause them */
+		CHECK_DIES, CHECK_SLOW, CHECK_NO_END, CHECK_RENDERING, CHECK_NO_SUCH_QUESTION, CHECK_CHECK_UNPROVEN, CHECK_LETTER_BIAS, CHECK_PLANNED,
+	};
+
+	CHECK_RANGE(NR_PLANTS, 40, 1000);
+	for (int k = 0; k < CHECK_NR; k++) {
+		bool found = false;
+
+		for (size_t i = 0; i < NR_PLANTS; i++)
+			found |= !strcmp(plants[i].code, check_codes[k].word);
+		for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+			found |= k == (int)elsewhere[i];
+		if (!CHECK_TRUE(found))
+			test_note("%s", check_codes[k].word);
+	}
 }
 
 /* ---- the lessons -------------------------------------------------------------------------- */
@@ -430,6 +551,7 @@ static void a_letter_that_is_right_too_often_is_reported(void)
 
 const struct test_case suite_unit_check[] = {
 	T(every_planted_fault_is_found_at_its_line),
+	T(every_code_has_a_plant),
 	T(the_lessons_have_no_finding),
 	T(exit_statuses_follow_the_worst_finding),
 	T(findings_are_json_and_tap_and_junit),

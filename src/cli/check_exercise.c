@@ -126,12 +126,25 @@ static void __attribute__((format(printf, 5, 6))) find(struct proof *p, enum che
 		r->warnings++;
 }
 
+/* "check 'NAME': feedback: ..": the place of the check. */
+static struct spot spot_of_named_check(const struct proof *p, const char *text)
+{
+	for (unsigned int k = 1; p->x && k <= p->x->about.nr_checks; k++) {
+		const char *name = p->x->about.check[k].name;
+
+		if (!strncmp(text, "check '", 7) && !strncmp(text + 7, name, strlen(name)) && text[7 + strlen(name)] == '\'')
+			return spot_of_check(p, &p->x->about.check[k]);
+	}
+	return (struct spot){ .line = 1, .col = 1 };
+}
+
 /* A fault of a run with the files of @folder. */
 static void find_fault(struct proof *p, const char *folder, const char *text)
 {
 	struct spot at = { .line = 1, .col = 1 };
 
-	spot_in_text(folder, &text, &at);
+	if (spot_in_text(folder, &text, &at) && !at.file[0] && at.line == 1)
+		at = spot_of_named_check(p, text);
 	find(p, CHECK_FAULT, at, W(CHECK_FIX_EXERCISE), "%s", text);
 }
 
@@ -220,6 +233,20 @@ static void prove_starter(struct proof *p)
 	run_files_put(files);
 }
 
+/* A wrong solution that is no program, or that ends its run, fails no check: the check could not be judged. */
+static void find_passing_wrong(struct proof *p, unsigned int k, const char *base, struct spot at, const char *folder)
+{
+	const struct exercise_outcome *o = &p->result->check[k];
+	const char *name = p->x->about.check[k].name, *text = o->text[0] ? o->text : p->result->fault;
+
+	if (o->state != CHECK_STATE_CANNOT || !*text) {
+		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_PASSES), W(CHECK_WRONG_HOLDS), base, name, (unsigned long long)p->x->variant);
+		return;
+	}
+	spot_in_text(folder, &text, &at);
+	find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_EXERCISE), W(CHECK_WRONG_CANNOT), base, name, text);
+}
+
 static void prove_wrong(struct proof *p, const char *base)
 {
 	char folder[160], name[200] = "";
@@ -238,7 +265,7 @@ static void prove_wrong(struct proof *p, const char *base)
 	if (!k || k > p->x->about.nr_checks)
 		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_NAME), W(CHECK_WRONG_NAME), base, name);
 	else if (try_files(p, files, folder, p->schedules) && p->result->check[k].state != CHECK_STATE_FAILS)
-		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_PASSES), W(CHECK_WRONG_HOLDS), base, name, (unsigned long long)p->x->variant);
+		find_passing_wrong(p, k, base, at, folder);
 	run_files_put(files);
 }
 
