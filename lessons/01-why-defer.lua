@@ -131,9 +131,9 @@ return lesson {
             .. "interrupted, shares the CPU with other threads, and may sleep." }
     run_until(starts(check))
     say { "`queue_work()` names a *workqueue*, here the kernel's own `system_wq`, called `events`. A workqueue "
-          .. "is not a *pool*. Drivers queue on workqueues. Threads belong to pools, and a CPU's pool serves all workqueues:\n"
-          .. "  check --> workqueue events --+\n"
-          .. "  other --> workqueue disk   --+--> CPU 0's pool: one list, its workers",
+          .. "is not a *pool*: it has no threads. Threads belong to pools, and a CPU's pool serves all workqueues:\n"
+          .. "  check --> wq events --+\n"
+          .. "  other --> wq disk   --+--> CPU 0's pool",
           look = { check, pool(0) } }
     run_idle()
     expect(checked == noted, "every packet that was noted was checked")
