@@ -98,10 +98,10 @@ return lesson {
           .. "`swapper/0`, the idle thread, which did nothing wrong. A handler has no name of its own.",
           look = cpu(0) }
 
-    -- 3. deferred: the handler notes the packet, a work item checks it
+    -- 3. deferred: the handler notes the packet, a work item checks all packets noted by then, not just one
     local noted, checked = 0, 0
     local check = work("check", function()
-      local mine = noted - checked               -- all packets noted by now, not just one
+      local mine = noted - checked
       burn(mine * p.job)
       checked = checked + mine
     end)
