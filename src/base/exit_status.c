@@ -17,6 +17,9 @@ int exit_status_for(int err)
 	case EPERM:
 	case ENAMETOOLONG:
 	case ENOSPC:
+	case ELOOP:
+	case ENXIO:
+	case EBUSY:		/* another program keeps it locked */
 	case ENOTSUP:		/* infile_open(): a pipe or a device */
 	case EFBIG:
 	case EDQUOT:

@@ -145,8 +145,11 @@ static void print_exercise(struct session *s, const struct exercise_place *at)
 	char points[16], err[1400], done[80];
 	struct row row;
 	STRBUF(title, 400);
+	int rc = exercise_open(&x, at, 0, NULL, cli_script, err, sizeof(err));
 
-	if (exercise_open(&x, at, 0, NULL, cli_script, err, sizeof(err))) {
+	if (rc == -ENOMEM || rc == -EAGAIN)
+		shortage_end(rc, NULL);		/* this computer's fault, not the exercise's */
+	if (rc) {
 		printable_printf(stdout, "  %-4s %-14s %s\n      %s\n", at->name, at->slug, W(LESSON_FAULTY), err);
 		return;
 	}

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shortage.h"
 #include "words/texts.h"
 
 static int read_hidden(struct exercise *x, const char *hidden, char *err, size_t err_size)
@@ -77,7 +78,7 @@ int exercise_open(struct exercise **out, const struct exercise_place *at, uint64
 	if (!rc)
 		rc = read_about(x, err, err_size);
 	if (rc && !err[0])
-		snprintf(err, err_size, "%s: %s", at->dir, strerror(-rc));
+		snprintf(err, err_size, "%s: %s", at->dir, shortage_reason(rc));
 	if (rc)
 		exercise_close(x);
 	else
