@@ -426,6 +426,46 @@ static const char *make_schema_1(const char *journal)
 	return path;
 }
 
+/* A folder with no file, or with one of an older schema. */
+static void make_schema(int schema)
+{
+	char path[512];
+
+	if (schema == 1) {
+		make_schema_1("delete");
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/progress.db", progress_folder_make());
+	if (schema == 2) {
+		progress_close(progress_folder_open());
+		run_sql(path, "DROP TABLE practice; PRAGMA user_version = 2");
+	}
+}
+
+/* Each bound of SQLite's memory: the file is opened, or it stays as it is. */
+static void a_file_is_never_set_aside_for_want_of_memory(void)
+{
+	unsigned int opened = 0, refused = 0, damaged = 0;
+	char aside[600], note[1400];
+
+	for (int64_t bytes = 30000; bytes < 2000000; bytes += bytes / 6)
+		for (int schema = 0; schema < 3; schema++) {
+			struct progress *p = NULL;
+
+			make_schema(schema);
+			sqlite3_hard_heap_limit64(sqlite3_memory_used() + bytes);
+			*(progress_open(&p, progress_folder, note, sizeof(note)) ? &refused : &opened) += 1;
+			progress_close(p);
+			sqlite3_hard_heap_limit64(0);
+			snprintf(aside, sizeof(aside), "%s/progress.db.damaged-1", progress_folder);
+			damaged += access(aside, F_OK) == 0;
+			progress_folder_remove();
+		}
+	CHECK_INT(damaged, 0);
+	CHECK_TRUE(opened > 0);
+	CHECK_TRUE(refused > 0);
+}
+
 static void check_converted(struct progress *p)
 {
 	struct progress_attempt want = { .course = "kworkshop", .lesson = "life", .variant = 7, .seed = 3 }, a;
@@ -646,6 +686,7 @@ const struct test_case suite_unit_progress_file[] = {
 	T(a_damaged_attempt_keeps_its_row),
 	T(a_damaged_file_is_set_aside_whole_and_named),
 	T(a_damaged_schema_is_set_aside),
+	T(a_file_is_never_set_aside_for_want_of_memory),
 	T(no_copy_is_overwritten_by_a_thousandth),
 	T(links_above_the_folder_are_followed_the_folder_and_the_file_are_none),
 	T(probes_of_processes_that_have_ended_are_removed),

@@ -161,19 +161,37 @@ static bool is_remote(const char *dir)
 	return false;
 }
 
-/* Is the first value that @sql gives @want?  False also if there is none; sqlite3_errcode() then has the reason. */
-static bool value_is(sqlite3 *db, const char *sql, const char *want)
+/*
+ * Is the first value that @sql gives @want?  False also if there is none.
+ * @code, if it is not NULL, gets SQLite's extended error code: sqlite3_finalize() would forget that of a text
+ * without memory.
+ */
+static bool value_is(sqlite3 *db, const char *sql, const char *want, int *code)
 {
 	sqlite3_stmt *st = NULL;
 	const unsigned char *text;
+	const char *reason;
 	bool yes = false;
+	int rc = SQLITE_OK;
 
 	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
 		text = sqlite3_column_text(st, 0);
 		yes = text && !strcmp((const char *)text, want);
+		/* quick_check reports a page that it could not read as damage, with the reason in the text */
+		reason = text ? strstr((const char *)text, "error code=") : NULL;
+		rc = !text ? SQLITE_NOMEM : reason ? atoi(reason + strlen("error code=")) : SQLITE_OK;
+	} else {
+		rc = sqlite3_extended_errcode(db);
 	}
 	sqlite3_finalize(st);
+	if (code)
+		*code = rc;
 	return yes;
+}
+
+static bool is_no_memory(int code)
+{
+	return code == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM;
 }
 
 /*
@@ -185,17 +203,18 @@ static int wal_proven(const char *dir)
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 	char path[PATH_MAX + 64], file[PATH_MAX + 80];
 	sqlite3 *a = NULL, *b = NULL;
-	int ok;
+	int ok, code = SQLITE_OK;
 	size_t i;
 
 	if (is_remote(dir))
 		return 0;
 	if (snprintf(path, sizeof(path), "%s/.wal-probe-%ld.db", dir, (long)getpid()) >= (int)sizeof(path))
 		return 0;
-	ok = sqlite3_open(path, &a) == SQLITE_OK && value_is(a, "PRAGMA journal_mode=WAL", "wal") &&
+	ok = sqlite3_open(path, &a) == SQLITE_OK && value_is(a, "PRAGMA journal_mode=WAL", "wal", &code) &&
 	     sqlite3_exec(a, "CREATE TABLE probe(x); INSERT INTO probe VALUES('wal')", NULL, NULL, NULL) == SQLITE_OK &&
-	     sqlite3_open(path, &b) == SQLITE_OK && value_is(b, "SELECT x FROM probe", "wal");
-	if (!ok && (sqlite3_errcode(a) == SQLITE_NOMEM || (b && sqlite3_errcode(b) == SQLITE_NOMEM)))
+	     sqlite3_open(path, &b) == SQLITE_OK && value_is(b, "SELECT x FROM probe", "wal", &code);
+	if (!ok && (is_no_memory(code) || is_no_memory(sqlite3_extended_errcode(a)) ||
+		    (b && is_no_memory(sqlite3_extended_errcode(b)))))
 		ok = -ENOMEM;		/* this is no answer: a database in WAL mode would change its mode */
 	sqlite3_close(b);
 	sqlite3_close(a);
@@ -213,9 +232,8 @@ static int whole(struct progress *p)
 {
 	int code;
 
-	if (value_is(p->db, "PRAGMA quick_check(1)", "ok"))
+	if (value_is(p->db, "PRAGMA quick_check(1)", "ok", &code))
 		return 0;
-	code = sqlite3_extended_errcode(p->db);
 	switch (code & 0xff) {
 	case SQLITE_BUSY: case SQLITE_LOCKED: case SQLITE_NOMEM: case SQLITE_FULL:
 	case SQLITE_READONLY: case SQLITE_PERM: case SQLITE_CANTOPEN:
@@ -233,7 +251,18 @@ static void close_db(struct progress *p)
 	p->db = NULL;
 }
 
-static int try_open(struct progress *p)
+#define CHECK_BYTES (4 << 20)	/* more than SQLite takes to check a file: its cache has 2 MB */
+
+/* A check without memory may report damage; one allocation that failed is found by the second check of start_anew(). */
+static int believe_damage(void)
+{
+	void *memory = sqlite3_malloc(CHECK_BYTES);
+
+	sqlite3_free(memory);
+	return memory ? -EBADMSG : -ENOMEM;
+}
+
+static int check_file(struct progress *p)
 {
 	char sql[64];
 	int err = progress_settle_file(p);
@@ -248,12 +277,19 @@ static int try_open(struct progress *p)
 	if (!err) {
 		snprintf(sql, sizeof(sql), "PRAGMA journal_mode=%s", p->journal);
 		/* if another program holds the file, its journal mode stays */
-		value_is(p->db, sql, p->journal);
+		value_is(p->db, sql, p->journal, NULL);
 		err = progress_sql(p, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=OFF");
 	}
 	if (!err)
 		err = progress_migrate(p);
 	return err ? err : progress_check_tables(p);
+}
+
+static int try_open(struct progress *p)
+{
+	int err = check_file(p);
+
+	return err == -EBADMSG ? believe_damage() : err;
 }
 
 #define COPIES_MAX 1000

@@ -97,6 +97,8 @@ int64_t progress_get_number(const struct progress_column *c, const void *record)
 void progress_set_number(const struct progress_column *c, void *record, int64_t n);
 const char *progress_get_text(const struct progress_column *c, const void *record);
 
+/* -EBADMSG if @err is that of a statement which is right for this version: its tables are others; else @err. */
+int progress_damage_or(const struct progress *p, int err);
 int progress_create(struct progress *p, const struct progress_table *t);
 /* -EBADMSG: the file has no such table, or one without a column. */
 int progress_check(struct progress *p, const struct progress_table *t);

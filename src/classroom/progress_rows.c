@@ -187,6 +187,11 @@ static void put_names(struct strbuf *sql, const struct progress_table *t, const 
 		strbuf_printf(sql, "%s%s", i ? between : "", t->columns[i].name);
 }
 
+int progress_damage_or(const struct progress *p, int err)
+{
+	return err == -EIO && sqlite3_errcode(p->db) == SQLITE_ERROR ? -EBADMSG : err;
+}
+
 int progress_create(struct progress *p, const struct progress_table *t)
 {
 	STRBUF(sql, SQL_BYTES);
@@ -214,7 +219,7 @@ int progress_check(struct progress *p, const struct progress_table *t)
 	strbuf_printf(&sql, ", sum FROM %s LIMIT 0", t->name);
 	err = progress_query(p, &st, sql.buf, "");
 	sqlite3_finalize(st);
-	return err == -EIO && sqlite3_errcode(p->db) == SQLITE_ERROR ? -EBADMSG : err;
+	return progress_damage_or(p, err);
 }
 
 /* Binds the columns and the sum to ?1, ?2, ... */

@@ -262,11 +262,11 @@ static int bring_up(struct progress *p, int64_t version)
 {
 	switch (version) {
 	case 0:
-		return create_tables(p) ? -EBADMSG : 0;	/* tables without a version: damage, as each version stores its number */
+		return progress_damage_or(p, create_tables(p));	/* tables without a version: damage, as each version stores its number */
 	case 1:
 		return step_from_1(p);
 	case 2:
-		return progress_create(p, &progress_practice_table) ? -EBADMSG : 0;
+		return progress_damage_or(p, progress_create(p, &progress_practice_table));
 	default:
 		return version == PROGRESS_SCHEMA ? 0 : -EPROTO;
 	}
