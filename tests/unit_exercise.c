@@ -240,6 +240,23 @@ static void a_stop_keeps_what_is_done(void)
 	exercise_close(x);
 }
 
+/* Line 20 of the starter uses the freed device in an argument; the call before it is on line 19. */
+static void the_line_of_a_bug_is_that_of_its_report(void)
+{
+	struct exercise *x = open_variant("unload", 1);
+	struct exercise_result *r = calloc(1, sizeof(*r));
+	struct run_files *files = read_folder(x, "exercises/21-unload/starter");
+	struct exercise_checking how = { .files = files, .seed = 74, .jitter = 0.3, .schedules = 1, .checks = 1u << 1 };
+	char err[1500] = "";
+
+	CHECK_INT(exercise_check(x, &how, r, err, sizeof(err)), 0);
+	CHECK_INT(r->check[2].state, CHECK_STATE_FAILS);
+	CHECK_STR(r->check[2].place, "driver.lua:20");
+	run_files_put(files);
+	exercise_close(x);
+	free(r);
+}
+
 /* ---- the table of results ------------------------------------------------------------------------ */
 
 static const char shown_text[] =
@@ -746,6 +763,7 @@ const struct test_case suite_unit_exercise[] = {
 	T(the_result_does_not_depend_on_the_number_of_processes),
 	T(a_failing_schedule_is_repeated),
 	T(a_stop_keeps_what_is_done),
+	T(the_line_of_a_bug_is_that_of_its_report),
 	T(a_check_shows_as_much_as_its_author_lets_it),
 	T(each_students_file_gets_its_sentence),
 	T(a_file_that_is_no_text_is_refused),

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/markup.h"
@@ -179,6 +180,28 @@ static void on_check(struct exercise_facts *x, const struct trace_event *ev)
 	x->nr_checks = e.check > x->nr_checks ? e.check : x->nr_checks;
 }
 
+/*
+ * The text of a bug has the line itself: "ethx_dev.poll at driver.lua:20: ..".  The last SOURCE_AT may be
+ * a line before it, because it is emitted at calls only.
+ */
+static bool place_in_bug(const struct exercise_facts *x, const struct trace_event *ev, struct strbuf *out)
+{
+	struct ev_BUG bug;
+
+	if (!trace_get_BUG(ev, &bug) || !bug.text)
+		return false;
+	for (unsigned int i = 0; i < x->nr_files; i++) {
+		size_t len = strlen(x->file[i]);
+		const char *at = strstr(bug.text, x->file[i]);
+
+		if (!at || at[len] != ':' || at[len + 1] < '0' || at[len + 1] > '9')
+			continue;
+		strbuf_printf(out, "%s:%lu", x->file[i], strtoul(at + len + 1, NULL, 10));
+		return true;
+	}
+	return false;
+}
+
 /* The student's line in the context of event @n: the last one that it went on at. */
 static void find_place(const struct exercise_facts *x, const struct trace_store *s, uint64_t n, struct strbuf *out)
 {
@@ -187,7 +210,7 @@ static void find_place(const struct exercise_facts *x, const struct trace_store 
 	const struct trace_name *def;
 	uint32_t line, file;
 
-	if (!n || !trace_store_event(s, n, &at))
+	if (!n || !trace_store_event(s, n, &at) || place_in_bug(x, &at, out))
 		return;
 	while (--n && trace_store_event(s, n, &ev)) {
 		if (ev.task != at.task || ev.ctx != at.ctx || ev.cpu != at.cpu || !trace_get_SOURCE_AT(&ev, &e))
