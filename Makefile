@@ -530,6 +530,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/authors.c \
 	tests/conf_active.c \
 	tests/conf_bh.c \
+	tests/unit_work.c \
 	tests/unit_worlds.c \
 	tests/conf_beliefs.c \
 	tests/conf_cancel.c \

@@ -508,6 +508,7 @@ void work_draw(struct ui *u)
 bool work_footer_idle(const struct ui *u, enum action a)
 {
 	const struct ui_work *w = u->work;
+	unsigned int nr;
 
 	if (w->job && u->at_home)
 		return a != ACT_WORK_STOP && a != ACT_LEAVE;
@@ -516,7 +517,8 @@ bool work_footer_idle(const struct ui *u, enum action a)
 	case ACT_WORK_OPEN: return !w->sheet->checked;
 	case ACT_WORK_HINT: return w->sheet->hints >= w->sheet->x->about.nr_hints;
 	case ACT_WORK_EDIT: return !w->sheet->x->about.nr_files;
-	case ACT_WORK_STORY: return false;
+	case ACT_WORK_FLAG:
+	case ACT_WORK_LESS: return form_has_flags(w->sheet, w->sel, &nr) ? false : a == ACT_WORK_FLAG;
 	default: return false;
 	}
 }

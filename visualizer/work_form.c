@@ -14,6 +14,7 @@
 
 #define TRIES_MIN 2
 #define STORY_ROWS 6		/* of the zone below, with its border */
+#define CHECKS_SPARE 4		/* rows that a list of the checks has to leave below the tries */
 #define NAME_COLUMNS 20
 #define CELL_COLUMNS_MIN 8
 #define FLAGS_MAX 64
@@ -224,6 +225,30 @@ static int settings(struct work_frame *f, const struct work_in *in, int y)
 	return y + 1 + f->list_rows;
 }
 
+/* ---- the checks ----------------------------------------------------------------------------------- */
+
+/* A row for each check, which the heads of the tries have by number. */
+static int form_checks(struct work_frame *f, const struct work_in *in, int y)
+{
+	uint32_t check[WORK_ROWS_MAX];
+	unsigned int nr = work_rows(in->sheet->x, check);
+
+	work_title(f, y++, W(WORK_CHECKS), W(WORK_POINTS_HEAD));
+	for (unsigned int i = 0; i < nr; i++)
+		if (check[i] != WORK_HIDDEN_ROW)
+			work_check(f, in, check[i], y++, false);
+	return y;
+}
+
+/* Rows of these with their border. */
+static int checks_rows(const struct work_in *in)
+{
+	uint32_t check[WORK_ROWS_MAX];
+	unsigned int nr = work_rows(in->sheet->x, check);
+
+	return 1 + (int)nr - (nr && check[nr - 1] == WORK_HIDDEN_ROW);
+}
+
 /* ---- the tries ---------------------------------------------------------------------------------- */
 
 /* Of one setting its value; of several the ones that changed since the try before. */
@@ -302,7 +327,7 @@ static int tries(struct work_frame *f, const struct work_in *in, int y, int rows
 	work_title(f, y, W(WORK_TRIES), "");
 	page_put(&f->page, 2, y + 1, c.values_w + 5, ST_DIM, in->sheet->x->about.nr_settings > 1 ? W(WORK_TRIES_CHANGES) : W(WORK_TRIES_HEAD));
 	for (unsigned int i = 0; i < c.nr; i++, x += c.cell_w)
-		page_put(&f->page, x, y + 1, c.cell_w - 2, ST_DIM, in->sheet->x->about.check[c.check[i]].name);
+		page_putf(&f->page, x, y + 1, c.cell_w - 2, ST_DIM, W(WORK_TRIES_CHECK), c.check[i], in->sheet->x->about.check[c.check[i]].name);
 	for (int k = 0; k < rows; k++) {
 		const struct sheet_try *t = sheet_try(in->sheet, in->sheet->nr_tries - (unsigned int)k);
 
@@ -321,6 +346,8 @@ int work_form(struct work_frame *f, const struct work_in *in, int y, int end)
 	if (f->list_rows < 1)
 		f->list_rows = 1;
 	y = settings(f, in, y);
+	if (end - y - checks_rows(in) >= 2 + TRIES_MIN + CHECKS_SPARE)
+		y = form_checks(f, in, y);
 	room = end - y - 2;
 	rows = (int)in->sheet->nr_tries > TRIES_MIN ? (int)in->sheet->nr_tries : TRIES_MIN;
 	if (f->right == in->width - 1 && room - rows < STORY_ROWS)

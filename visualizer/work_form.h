@@ -27,6 +27,7 @@ bool form_flag_set(const struct worksheet *d, unsigned int i, unsigned int flag)
 /* Of work_layout.c. */
 void work_border(struct work_frame *f, int x0, int x1, int y, const char *left, const char *right);
 void work_title(struct work_frame *f, int y, const char *title, const char *right);
+void work_check(struct work_frame *f, const struct work_in *in, uint32_t number, int y, bool here);
 void work_scroll(struct work_frame *f, const struct work_in *in);
 
 #endif

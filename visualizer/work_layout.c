@@ -172,7 +172,7 @@ static int put_bar(struct work_frame *f, const struct exercise_outcome *r, unsig
 	return x;
 }
 
-static void put_check(struct work_frame *f, const struct work_in *in, uint32_t number, int y, bool here)
+void work_check(struct work_frame *f, const struct work_in *in, uint32_t number, int y, bool here)
 {
 	const struct exercise_check *about = &in->sheet->x->about.check[number];
 	const struct exercise_outcome *r = work_outcome(in, number);
@@ -238,7 +238,7 @@ static int checks(struct work_frame *f, const struct work_in *in, int y)
 		if (f->check[row] == WORK_HIDDEN_ROW)
 			put_hidden(f, in, y + 1 + i);
 		else
-			put_check(f, in, f->check[row], y + 1 + i, row == in->sel);
+			work_check(f, in, f->check[row], y + 1 + i, row == in->sel);
 		if (row != in->sel)
 			continue;
 		page_put(&f->page, 1, y + 1 + i, 1, ST_FOCUS, "▸");
@@ -364,21 +364,40 @@ static void side_title(struct work_frame *f, const struct work_in *in, int y, co
 	page_title(&f->page, f->right + 1, y, in->width - f->right - 3, ST_TITLE, title);
 }
 
+/* "check 2   8 of 10 points", the last one first. */
+static void earlier(struct work_frame *f, const struct work_in *in, int y, int end)
+{
+	const struct sheet_try *t;
+	char points[16], of[16];
+
+	if (end - y < 2 || sheet_is_form(in->sheet) || in->sheet->nr_tries < 2)
+		return;
+	side_title(f, in, y++, W(WORK_EARLIER));
+	for (unsigned int n = in->sheet->nr_tries - 1; y < end && (t = sheet_try(in->sheet, n)) != NULL; n--)
+		page_putf(&f->page, f->right + 2, y++, in->width - f->right - 4, ST_NORMAL, W(WORK_EARLIER_ROW), n,
+			  exercise_points(t->halves, points), exercise_points(in->sheet->result->of, of));
+}
+
 static void side(struct work_frame *f, const struct work_in *in)
 {
-	int x = f->right + 2, w = in->width - f->right - 4, end = in->height - 2, y = 2, rows;
+	int x = f->right + 2, w = in->width - f->right - 4, end = in->height - 2, y = 2, rows, story_y;
 	int story = page_wrap(&f->page, 0, 0, w, 0, 0, ST_NORMAL, in->sheet->x->about.story), lines = text_lines(f, in, w);
 	STRBUF(title, 120);
 	STRBUF(now, TEXT_BYTES);
 
 	work_text(in, number_at(f, in), &title, &now);
 	rows = end - y - 2;
+	story_y = end;
 	if (strcmp(title.buf, W(WORK_ZONE_STORY)) != 0 && story + 4 < rows) {
 		rows -= 1 + story;
+		story_y = y + rows;
 		side_title(f, in, y + rows, W(WORK_ZONE_STORY));
 		page_wrap(&f->page, x, y + rows + 1, w, 0, story, ST_NORMAL, in->sheet->x->about.story);
 	}
-	text(f, in, f->right, in->width - 1, y, lines < rows ? lines : rows);
+	rows = lines < rows ? lines : rows;
+	text(f, in, f->right, in->width - 1, y, rows);
+	y += rows + 1;
+	earlier(f, in, y, story_y);
 }
 
 /* ---- the page ------------------------------------------------------------------------------------------- */

@@ -34,9 +34,9 @@ void work_news_title(const struct work_in *in, struct strbuf *out)
 	bool form = sheet_is_form(in->sheet);
 
 	if (in->now)
-		strbuf_printf(out, form ? W(WORK_NEWS_TRY_RUNS) : W(WORK_NEWS_RUNS), in->sheet->checks + 1, (unsigned int)in->seconds);
-	else if (in->sheet->checks)
-		strbuf_printf(out, form ? W(WORK_NEWS_TRY) : W(WORK_NEWS_CHECK), in->sheet->checks);
+		strbuf_printf(out, form ? W(WORK_NEWS_TRY_RUNS) : W(WORK_NEWS_RUNS), in->sheet->nr_tries + 1, (unsigned int)in->seconds);
+	else if (in->sheet->nr_tries)
+		strbuf_printf(out, form ? W(WORK_NEWS_TRY) : W(WORK_NEWS_CHECK), in->sheet->nr_tries);
 	else
 		strbuf_puts(out, W(WORK_NEWS_NOTHING));
 }
@@ -130,7 +130,7 @@ void work_score(const struct work_in *in, struct strbuf *out)
 	char points[16], of[16];
 
 	if (in->now)
-		strbuf_printf(out, sheet_is_form(d) ? W(WORK_TRY_IS_RUNNING) : W(WORK_IS_RUNNING), d->checks + 1);
+		strbuf_printf(out, sheet_is_form(d) ? W(WORK_TRY_IS_RUNNING) : W(WORK_IS_RUNNING), d->nr_tries + 1);
 	else if (d->checked)
 		strbuf_printf(out, W(WORK_POINTS), exercise_points(d->result->halves, points), exercise_points(d->result->of, of));
 	else
@@ -169,7 +169,7 @@ void work_file(const struct work_in *in, unsigned int file, struct strbuf *out)
 	if (d->checked && d->result->file_fault[file][0] && same_text(now, was))
 		strbuf_printf(out, " · %s", d->result->file_fault[file]);
 	else if (d->checked)
-		strbuf_printf(out, same_text(now, was) ? W(WORK_FILE_UNCHANGED) : W(WORK_FILE_CHANGED), d->checks);
+		strbuf_printf(out, same_text(now, was) ? W(WORK_FILE_UNCHANGED) : W(WORK_FILE_CHANGED), d->nr_tries);
 	else
 		strbuf_puts(out, same_text(now, given) ? W(WORK_FILE_AS_GIVEN) : W(WORK_FILE_OTHER));
 	if (d->hints && !file)
@@ -237,7 +237,7 @@ void work_text(const struct work_in *in, unsigned int number, struct strbuf *tit
 		strbuf_puts(out, about->why);
 	} else if (zone == WORK_REPLAY && !in->now) {
 		put_replay(in, number, title, out);
-	} else if (zone == WORK_RESULT && !in->now && fails(r)) {
+	} else if (zone == WORK_RESULT && !in->now && fails(r) && !sheet_is_form(in->sheet)) {	/* rows 2 and 3 of a form have it */
 		strbuf_puts(title, W(WORK_ZONE_FAILS));
 		put_why(in, number, out);
 	} else if (zone == WORK_RESULT && !in->now && r->state == CHECK_STATE_HOLDS && !sheet_is_form(in->sheet)) {

@@ -20,7 +20,7 @@
 
 #define SHEET_TRIES_MAX 20
 
-/* A form that was checked. */
+/* One check: of a form its values, too. */
 struct sheet_try {
 	unsigned int number;			/* 1, 2, .. */
 	char value[EXERCISE_SETTINGS_MAX][160];	/* by setting */
@@ -42,10 +42,9 @@ struct worksheet {
 	struct exercise_checking how;	/* .files and .settings are the sheet's, as they were checked */
 	struct run_inputs settings_checked;
 	struct exercise_result *result;
-	unsigned int checks;		/* made so far */
 	unsigned int version;		/* of the history that it became, 0 = none */
 	unsigned int hints;		/* that were shown */
-	unsigned int nr_tries;		/* .tries is a ring: number n is at (n - 1) % SHEET_TRIES_MAX */
+	unsigned int nr_tries;		/* checks made so far; .tries is a ring: number n is at (n - 1) % SHEET_TRIES_MAX */
 	struct sheet_try tries[SHEET_TRIES_MAX];
 };
 
