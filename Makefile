@@ -328,7 +328,8 @@ SRC_cli := \
 	src/cli/test.c \
 	src/cli/usage.c \
 	src/cli/version.c \
-	src/cli/watch.c
+	src/cli/watch.c \
+	src/cli/watch_exercise.c
 
 SRC_lua := \
 	lua/api.c \

@@ -209,6 +209,36 @@ static void keys_change_question_variant_and_seed(void)
 	folder_remove(folder);
 }
 
+/* Each file of an exercise is watched, and the results are those of the set that was saved. */
+static void a_save_of_any_file_of_an_exercise_is_checked(void)
+{
+	char out[400], solution[200];
+
+	make_room();
+	REQUIRE_INT(shell_run(out, sizeof(out), "cp -r exercises/16-max-active '%s'", folder), 0);
+	snprintf(file, sizeof(file), "%s/16-max-active", folder);
+	snprintf(solution, sizeof(solution), "%s/solution/settings.lua", file);
+	start("");
+	wait_for(DONE, 1);
+	wait_for("exercise.lua: 0 errors, 0 warnings", 1);
+	wait_for("The checks on the form's defaults, variant 0:", 1);
+	press("n");
+	wait_for(DONE, 2);
+	wait_for("The checks on solution, variant 0:\nAs few workers as will do: 10 of 10 points.", 1);
+	press("n");
+	wait_for(DONE, 3);
+	wait_for("The checks on wrong/no-limit, variant 0:", 1);
+	file_write(NULL, solution, "return { max_active = 1 }\n");
+	wait_for(DONE, 4);
+	wait_for("error: the solution fails the check \"all items are done in time\"", 1);
+	wait_for("The checks on solution, variant 0:\nAs few workers as will do: 4 of 10 points.", 1);
+	press("o");
+	wait_for(" opens the exercise", 1);
+	press("q");
+	CHECK_INT(pclose(keys), 0);
+	folder_remove(folder);
+}
+
 static void a_file_that_is_not_there_is_missing(void)
 {
 	char out[1000];
@@ -269,6 +299,7 @@ const struct test_case suite_unit_watch[] = {
 	T(a_watch_calls_in_the_loop),
 	T(a_save_is_checked_and_the_question_stays),
 	T(keys_change_question_variant_and_seed),
+	T(a_save_of_any_file_of_an_exercise_is_checked),
 	T(a_file_that_is_not_there_is_missing),
 	T(the_screen_comes_back_to_the_question_after_a_save),
 	{ NULL, NULL }

@@ -364,7 +364,7 @@ complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__kworkshop_names l
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons or exercises, or of one exercise'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a watch -d 'check a lesson at each save, and show a question of it'
+complete -c kworkshop -n '__kworkshop_at home 0' -a watch -d 'check a lesson or exercise at each save, and show a question or results'
 complete -c kworkshop -n '__kworkshop_at watch' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at watch' -l question -x -d 'begin at this question; at the first one if not given'
 complete -c kworkshop -n '__kworkshop_at watch' -l variant -x -d 'show the question in this variant'
@@ -378,8 +378,8 @@ complete -c kworkshop -n '__kworkshop_at watch' -l no-animation -d 'show each ch
 complete -c kworkshop -n '__kworkshop_at watch' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
 complete -c kworkshop -n '__kworkshop_at watch' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at watch' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
-complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson of the course (`kworkshop list`)'
-complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
+complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson or exercise of the course (`kworkshop list`)'
+complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file, or the folder of an exercise'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a new -d 'write a lesson or an exercise to begin with'
 complete -c kworkshop -n '__kworkshop_at new' -l help -d 'print the options of this command'

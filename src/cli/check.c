@@ -89,6 +89,20 @@ static void add_course(struct check_command *k, const struct course *c)
 	}
 }
 
+static void add_file(struct check_command *k, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const struct course *course;
+	char dir[1024];
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	course = read_course(k, dir);
+	/* a file alone may need lessons of the course in use */
+	if (!course && !k->faulty && datadir_find("kworkshop", "lessons", dir, sizeof(dir)) == 0)
+		course = read_course(k, dir);
+	add_lesson(k, path, course);
+}
+
 static void add_folder(struct check_command *k, const char *dir)
 {
 	const struct course *course = read_course(k, dir);
@@ -102,7 +116,7 @@ static void add_folder(struct check_command *k, const char *dir)
 	}
 	snprintf(pattern, sizeof(pattern), "%s/exercise.lua", dir);
 	if (access(pattern, R_OK) == 0) {
-		add_lesson(k, pattern, NULL);
+		add_file(k, pattern);
 		return;
 	}
 	snprintf(pattern, sizeof(pattern), "%s/lessons", dir);
@@ -119,26 +133,12 @@ static void add_folder(struct check_command *k, const char *dir)
 	snprintf(pattern, sizeof(pattern), "%s/*/exercise.lua", dir);
 	if (glob(pattern, 0, NULL, &files) == 0)
 		for (size_t i = 0; i < files.gl_pathc; i++)
-			add_lesson(k, files.gl_pathv[i], NULL);
+			add_file(k, files.gl_pathv[i]);
 	globfree(&files);
 	if (k->nr == before && !k->faulty) {
 		cli_say(W(CHECK_NO_LESSONS), dir);
 		k->missing = true;
 	}
-}
-
-static void add_file(struct check_command *k, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const struct course *course;
-	char dir[1024];
-
-	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	course = read_course(k, dir);
-	/* a file alone may need lessons of the course in use */
-	if (!course && !k->faulty && datadir_find("kworkshop", "lessons", dir, sizeof(dir)) == 0)
-		course = read_course(k, dir);
-	add_lesson(k, path, course);
 }
 
 static int add_name(struct check_command *k, const char *name)
@@ -162,7 +162,7 @@ static int add_name(struct check_command *k, const char *name)
 		nearest_offer(&near, c->lessons[i].id);
 	if (cli_exercises_dir(&k->look, folder, sizeof(folder)) == 0 && exercise_find(folder, name, &at, err, sizeof(err)) == 0) {
 		snprintf(err, sizeof(err), "%s/exercise.lua", at.dir);
-		add_lesson(k, err, NULL);
+		add_file(k, err);
 		return 0;
 	}
 	if (nearest_best(&near))
@@ -216,8 +216,7 @@ static void show_progress(void *arg, uint64_t done, uint64_t planned)
 	fflush(stderr);
 }
 
-/* The exercise that a path of exercise.lua is of, if it is proved by its files or settings: the others have questions. */
-static bool is_proved(const char *path, struct exercise_place *at)
+bool check_is_proved(const char *path, struct exercise_place *at)
 {
 	const char *slash = strrchr(path, '/');
 	char err[1500];
@@ -239,7 +238,7 @@ static int check_one(struct check_command *k, size_t i, const struct check_forma
 	int err;
 
 	k->opts.course = k->lesson[i].course;
-	if (is_proved(k->lesson[i].path, &exercise))
+	if (check_is_proved(k->lesson[i].path, &exercise))
 		err = check_exercise(&exercise, &k->opts, k->fast, &result);
 	else
 		err = check_lesson(&k->opts, k->lesson[i].path, &result);

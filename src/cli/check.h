@@ -27,6 +27,9 @@ struct exercise_place;
  */
 int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out);
 
+/* Is @path an exercise.lua that is proved by its files or settings?  The others, and faulty ones, are checked as lessons are. */
+bool check_is_proved(const char *path, struct exercise_place *at);
+
 #define CHECK_FORMATS "text|json|tap|junit"
 const struct check_format *check_format_find(const char *name);
 

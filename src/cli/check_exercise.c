@@ -103,7 +103,9 @@ static void __attribute__((format(printf, 5, 6))) find(struct proof *p, enum che
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	for (size_t i = 0; i < r->nr_findings; i++) {
-		if (r->finding[i].code == code && !strcmp(r->finding[i].text, text)) {
+		bool there = !strcmp(r->finding[i].file, at.file) && r->finding[i].line == at.line;
+
+		if (r->finding[i].code == code && there && (at.line > 1 || !strcmp(r->finding[i].text, text))) {
 			r->finding[i].runs++;
 			return;
 		}

@@ -4,7 +4,8 @@
  * A round is a fast check and the question that the author works at, as a student of one
  * variant and seed gets it, with its answer and evidence.  A save or a key begins the next
  * round.  `o` opens the lesson on the screen at that question; a save closes the screen, checks,
- * and opens it there again.
+ * and opens it there again.  Of an exercise with files or settings each of its files is watched, and the
+ * results of one set of files are shown in place of a question.
  *
  * Lives here:   rounds, keys, the terminal's mode while a key is waited for.
  * Never here:   checking (check/), noticing a save (run/saved.h), the screen (show.c).   Licence: MIT.
@@ -25,6 +26,7 @@
 #include "check/check.h"
 #include "classroom/identity.h"
 #include "cli/check.h"
+#include "cli/watch_exercise.h"
 #include "run/saved.h"
 #include "visualizer/app.h"
 #include "words/texts.h"
@@ -36,11 +38,21 @@ struct watch {
 	char path[1024];
 	struct course course;
 	bool has_course;
+	struct exercise_place exercise;
+	bool proved;			/* it is an exercise with files or settings, as of the last check */
+	size_t set;			/* its files that are shown */
 	char question[LESSON_ID_BYTES_MAX * 2];	/* the one that is shown; "" = the lesson has none */
 	char (*asked)[LESSON_ID_BYTES_MAX * 2];	/* ids of the last check, in the order asked */
 	size_t nr_asked;
 	unsigned int errors, warnings;
 
+	struct watched {
+		struct watch *w;
+		struct saved_watch *save;
+		char path[1400];
+	} *file;			/* WATCH_PATHS_MAX of them */
+	size_t nr_files;
+	const char *saved_path;		/* of the file that was saved last, NULL = none */
 	uv_loop_t loop;
 	uv_poll_t keys;
 	uv_signal_t interrupt;
@@ -101,7 +113,11 @@ static void check_file(struct watch *w, bool full)
 
 	fill_opts(w, full, &o);
 	fflush(stdout);			/* workers are forked: nothing is to be written twice */
-	err = check_lesson(&o, w->path, &result);
+	w->proved = check_is_proved(w->path, &w->exercise);
+	if (w->proved)
+		err = check_exercise(&w->exercise, &o, !full, &result);
+	else
+		err = check_lesson(&o, w->path, &result);
 	if (err) {
 		cli_say(W(CHECK_NO_RUNS), w->path, strerror(-err));
 	} else {
@@ -135,16 +151,28 @@ static void show_question(struct watch *w)
 	free(text);
 }
 
+static struct cli_exercise exercise_opts(const struct watch *w)
+{
+	return (struct cli_exercise){ .look = w->look, .variant = w->variant };
+}
+
 static void play_round(struct watch *w, bool check, bool full)
 {
+	struct cli_exercise ex = exercise_opts(w);
+
 	if (!w->look.plain)
 		fputs("\033[H\033[2J", stdout);
 	printable_printf(stdout, W(WATCH_ROUND), w->path);
 	if (check)
 		check_file(w, full);
-	settle_question(w);
-	show_question(w);
-	printf(W(WATCH_KEYS), w->variant, w->seed);
+	if (w->proved) {
+		watch_set_show(&ex, &w->exercise, &w->set, w->saved_path, w->seed);
+		w->saved_path = NULL;
+	} else {
+		settle_question(w);
+		show_question(w);
+	}
+	printf(w->proved ? W(WATCH_KEYS_EXERCISE) : W(WATCH_KEYS), w->variant, w->seed);
 	fflush(stdout);
 }
 
@@ -152,9 +180,11 @@ static void play_round(struct watch *w, bool check, bool full)
 
 static void on_save(void *arg)
 {
-	struct watch *w = arg;
+	struct watched *f = arg;
+	struct watch *w = f->w;
 
 	w->saved = true;
+	w->saved_path = f->path;
 	uv_stop(&w->loop);
 }
 
@@ -196,10 +226,38 @@ static void read_by_key(struct watch *w, bool on)
 	tcsetattr(STDIN_FILENO, TCSANOW, on ? &raw : &w->before);
 }
 
+/* Watches what is not watched yet: an author adds wrong solutions, a student's files come with the first run. */
+static void watch_files(struct watch *w)
+{
+	char (*paths)[1400] = calloc(WATCH_PATHS_MAX, sizeof(*paths));
+	struct cli_exercise ex = exercise_opts(w);
+	size_t nr = 1, k;
+
+	if (!paths)
+		return;
+	snprintf(paths[0], sizeof(paths[0]), "%s", w->path);
+	if (w->proved)
+		nr = watch_paths(&ex, &w->exercise, paths, WATCH_PATHS_MAX);
+	for (size_t i = 0; i < nr && w->nr_files < WATCH_PATHS_MAX; i++) {
+		for (k = 0; k < w->nr_files && strcmp(w->file[k].path, paths[i]); k++)
+			;
+		if (k < w->nr_files)
+			continue;
+		w->file[k].w = w;
+		strcpy(w->file[k].path, paths[i]);
+		w->file[k].save = saved_watch_open(&w->loop, paths[i], on_save, &w->file[k]);
+		if (!w->file[k].save)
+			break;
+		w->nr_files++;
+	}
+	free(paths);
+}
+
 static void wait_for_more(struct watch *w)
 {
 	w->key = 0;
 	w->saved = false;
+	watch_files(w);
 	if (w->has_keys)
 		uv_poll_start(&w->keys, UV_READABLE, on_key);
 	read_by_key(w, true);
@@ -260,6 +318,7 @@ static void next_question(struct watch *w)
 {
 	size_t i = place_of_question(w);
 
+	w->set++;
 	if (w->nr_asked)
 		snprintf(w->question, sizeof(w->question), "%s", w->asked[(i + 1) % w->nr_asked]);
 }
@@ -288,6 +347,11 @@ static void act(struct watch *w)
 		play_round(w, false, false);
 		break;
 	case 'o':
+		if (w->proved) {
+			printable_printf(stdout, W(WATCH_NO_SCREEN), w->exercise.dir);
+			fflush(stdout);
+			break;
+		}
 		open_screen(w);
 		play_round(w, true, false);
 		break;
@@ -302,11 +366,13 @@ static void act(struct watch *w)
 
 static int watch_file(struct watch *w)
 {
-	struct saved_watch *file;
+	bool watching;
 
-	if (uv_loop_init(&w->loop))
+	w->file = calloc(WATCH_PATHS_MAX, sizeof(*w->file));
+	if (!w->file || uv_loop_init(&w->loop))
 		return EXIT_INTERNAL;
-	file = saved_watch_open(&w->loop, w->path, on_save, w);
+	watch_files(w);			/* before the first check, so that a save during it counts */
+	watching = w->nr_files > 0;
 	w->keys.data = w->interrupt.data = w;
 	w->has_keys = uv_poll_init(&w->loop, &w->keys, STDIN_FILENO) == 0;	/* a plain file has no keys */
 	uv_signal_init(&w->loop, &w->interrupt);
@@ -314,18 +380,20 @@ static int watch_file(struct watch *w)
 	w->by_key = !w->look.plain && tcgetattr(STDIN_FILENO, &w->before) == 0;
 	play_round(w, true, false);
 	w->quit = !w->has_keys;
-	while (file && !w->quit) {
+	while (watching && !w->quit) {
 		wait_for_more(w);
 		if (!w->quit)
 			act(w);
 	}
-	saved_watch_close(file);
+	for (size_t i = 0; i < w->nr_files; i++)
+		saved_watch_close(w->file[i].save);
 	uv_close((uv_handle_t *)&w->interrupt, NULL);
 	if (w->has_keys)
 		uv_close((uv_handle_t *)&w->keys, NULL);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&w->loop);
-	return file ? EXIT_RIGHT : EXIT_INTERNAL;
+	free(w->file);
+	return watching ? EXIT_RIGHT : EXIT_INTERNAL;
 }
 
 /* ---- the command --------------------------------------------------------------------------------- */
@@ -354,7 +422,22 @@ static int find_path(struct watch *w, const char *arg)
 	return 0;
 }
 
-/* A file's path, or a lesson of the course. */
+/* An exercise by number, name or folder; false: there is none. */
+static bool find_exercise(struct watch *w, const char *arg)
+{
+	char dir[1024], err[1500], path[1100];
+	struct exercise_place at;
+
+	if (cli_exercises_dir(&w->look, dir, sizeof(dir)) || exercise_find(dir, arg, &at, err, sizeof(err)) ||
+	    !exercise_path(&at, "exercise.lua", path, sizeof(path)) || strlen(path) >= sizeof(w->path))
+		return false;
+	strcpy(w->path, path);
+	if (!w->has_course)
+		find_course(w);
+	return true;
+}
+
+/* A file's path, a lesson of the course, or an exercise. */
 static int find_file(struct watch *w, const char *arg)
 {
 	size_t len = strlen(arg);
@@ -362,6 +445,8 @@ static int find_file(struct watch *w, const char *arg)
 	char dir[1024], err[600] = "";
 	int code;
 
+	if (strchr(arg, '/') && find_exercise(w, arg))
+		return 0;
 	if (strchr(arg, '/') || (len > 4 && !strcmp(arg + len - 4, ".lua")))
 		return find_path(w, arg);
 	code = cli_lessons_dir(&w->look, dir, sizeof(dir));
@@ -374,6 +459,8 @@ static int find_file(struct watch *w, const char *arg)
 	}
 	w->has_course = true;
 	l = course_find(&w->course, arg);
+	if ((!l || !l->path[0]) && find_exercise(w, arg))
+		return 0;
 	if (!l || !l->path[0]) {
 		cli_say(W(SESSION_NO_LESSON), arg, dir);
 		return EXIT_MISSING;
@@ -383,8 +470,8 @@ static int find_file(struct watch *w, const char *arg)
 }
 
 static const struct cli_argument watch_arguments[] = {
-	{ "NAME", "a lesson of the course (`kworkshop list`)", 1, TAKES_LESSON, NULL },
-	{ "FILE", "a lesson's .lua file", 1, TAKES_FILE, "lua" },
+	{ "NAME", "a lesson or exercise of the course (`kworkshop list`)", 1, TAKES_LESSON, NULL },
+	{ "FILE", "a lesson's .lua file, or the folder of an exercise", 1, TAKES_FILE, "lua" },
 	{ .name = NULL }
 };
 
@@ -424,10 +511,11 @@ static int watch_main(int argc, char **argv)
 const struct cli_command cmd_watch = {
 	.name = "watch",
 	.args = "NAME|FILE",
-	.summary = "check a lesson at each save, and show a question of it",
+	.summary = "check a lesson or exercise at each save, and show a question or results",
 	.arguments = watch_arguments,
 	.options = watch_options,
 	.notes = "Keys: r again, n next question, v next variant, s next seed, f full check, o the lesson on the screen, q quit. "
+		 "Of an exercise with files each of its files is watched, and n shows the results of the next ones. "
 		 "With --plain each key is a line.\n",
 	.main = watch_main,
 };
