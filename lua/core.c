@@ -111,6 +111,7 @@ static int core_scan(lua_State *L)
 {
 	const struct query_pattern *q = pattern_check(L, 1);
 	unsigned int skip = (unsigned int)luaL_optinteger(L, 3, 0);
+	bool before = lua_toboolean(L, 2);	/* now: without this argument its place is the next value's */
 	struct script_scan *c;
 
 	show_missed(script_now);
@@ -120,7 +121,7 @@ static int core_scan(lua_State *L)
 	lua_setiuservalue(L, -2, 1);
 	if (query_scan_init(&c->q, q, &script_now->store))
 		return script_fail(L, "this pattern has too many parts");
-	c->before = lua_toboolean(L, 2);
+	c->before = before;
 	c->skip = skip;
 	lua_pushvalue(L, -1);
 	c->ref = luaL_ref(L, LUA_REGISTRYINDEX);
