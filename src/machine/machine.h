@@ -190,6 +190,9 @@ void tasklet_schedule(struct tasklet_struct *t);
 void tasklet_hi_schedule(struct tasklet_struct *t);
 void tasklet_kill(struct tasklet_struct *t);
 
+/* It is raised and not handled yet, or its handler runs.  Lockstep; D. */
+bool mach_irq_underway(const struct irq_line *line);
+
 /* ---- changes of the machine ----------------------------------------------------------- */
 int cpu_down(int cpu);		/* Return: 0; -EBUSY: the last CPU; -EINVAL; -EAGAIN: no thread to be had.  K task */
 int cpu_up(int cpu);		/* the same.  K task */
@@ -216,6 +219,24 @@ struct mach_lock_watch {
 	void *arg;
 };
 void machine_watch_locks(const struct mach_lock_watch *watch);
+
+/* ---- threads that are set aside (lockstep) --------------------------------------------- */
+
+/*
+ * mach_hold - set the calling thread aside as if it had been preempted, until mach_release()
+ * Other threads have its CPU meanwhile, and no hook of the workqueues is called.  In atomic context
+ * it does nothing.  K task.
+ */
+void mach_hold(void);
+void mach_release(struct task *t);	/* D; nothing if it is not set aside */
+bool mach_is_held(const struct task *t);
+/* It has the CPU, or waits for one; a thread that is set aside does not. */
+bool mach_is_runnable(const struct task *t);
+/*
+ * @fn is called by a worker that has been woken from its idle sleep, before it takes a lock: it may
+ * call mach_hold().  NULL: none.  Until the run ends.  D.
+ */
+void mach_on_worker_woken(void (*fn)(void));
 
 /* ---- inspection, for `ps` and censuses (D) -------------------------------------------- */
 struct task *mach_next_task(struct task *prev);	/* in the order of ids; NULL: the first, and at the end */

@@ -95,6 +95,7 @@ struct task {
 	bool on_rq, on_cpu, dead, is_idle, is_director;
 	_Atomic bool started;
 	bool yields;			/* textbook scheduler: an item has ended, queued threads run first */
+	bool aside;			/* lockstep: set aside by mach_hold(), on no queue */
 	int wake_cpu;			/* preferred CPU of the next wake-up, -1 = the last one */
 	struct cpumask allowed;
 	int nice, rt_prio;
@@ -209,6 +210,7 @@ struct machine {
 	_Atomic uint32_t ids[CLS_NR];	/* last ids given out: free mode, and lockstep without a trace */
 	struct mach_lock_watch lock_watch;
 	const char *idle_wait_name;	/* .waits_name of helper threads that have nothing to do */
+	void (*worker_woken)(void);	/* lockstep: see mach_on_worker_woken(); NULL = none */
 	/* lockstep/choice.c */
 	const struct mach_choosing *choosing;	/* NULL = the seed decides */
 	bool choices_on;

@@ -192,6 +192,11 @@ void lockstep_irq_raise(struct irq_line *line, int cpu)
 	event_post(&line->event, cpu, when);
 }
 
+bool mach_irq_underway(const struct irq_line *line)
+{
+	return line->in_progress || (line->event.fn && event_pending(&line->event));	/* .fn: it has been raised before */
+}
+
 /* The line was raised while it was masked.  A raise that is on its way is the same interrupt. */
 void lockstep_irq_resend(struct irq_line *line)
 {

@@ -427,6 +427,8 @@ static bool goes_on(struct cpu *c, struct task *me, bool preempted)
 {
 	struct task *next;
 
+	if (me->aside)
+		return false;
 	if (c->migrate_curr || (!preempted && atomic_load_explicit(&me->state, memory_order_relaxed) != TASK_RUNNING))
 		return false;
 	next = pick_next(c);
@@ -523,7 +525,9 @@ void sched_block(bool preempted)
 		if (is_fair(me))
 			fair_leave(c, me);
 		me->on_rq = false;
-		if (preempted || atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_RUNNING) {
+		if (me->aside) {
+			/* on no queue until mach_release() */
+		} else if (preempted || atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_RUNNING) {
 			if (is_fair(me) && me->vruntime >= me->deadline)
 				me->deadline = me->vruntime + weighted(SLICE_NS, me);
 			if (c->migrate_curr)
@@ -554,7 +558,7 @@ void sched_block(bool preempted)
 void lockstep_schedule(void)
 {
 	struct task *me = mach_cur;
-	bool worker;
+	bool worker, idle;
 
 	if (me->is_director)
 		return;
@@ -564,10 +568,13 @@ void lockstep_schedule(void)
 		return;
 	}
 	worker = me->worker && mach.ops;
+	idle = atomic_load_explicit(&me->state, memory_order_relaxed) == TASK_IDLE;
 	if (worker && atomic_load_explicit(&me->state, memory_order_relaxed) != TASK_RUNNING &&
 	    mach.ops->worker_sleeping)
 		mach.ops->worker_sleeping(me);
 	sched_block(false);
+	if (unlikely(mach.worker_woken) && worker && idle)
+		mach.worker_woken();
 	if (worker && mach.ops->worker_running)
 		mach.ops->worker_running(me);
 }
@@ -595,6 +602,48 @@ void lockstep_mach_item_end(void)
 	mach_cur->yields = true;
 	sched_block(true);
 	mach_cur->yields = false;
+}
+
+/* ---- threads that are set aside --------------------------------------------------------------- */
+
+void mach_hold(void)
+{
+	struct task *me = mach_cur;
+
+	if (me->is_director || me->is_idle || mach_in_atomic())
+		return;
+	me->aside = true;
+	while (me->aside)
+		sched_block(true);
+}
+
+void mach_release(struct task *t)
+{
+	struct cpu *c;
+
+	if (!t->aside)
+		return;
+	t->aside = false;
+	t->cpu = select_cpu(t);		/* its CPU may have gone off line */
+	c = cpu_of(t);
+	enqueue(c, t, !textbook());
+	if (more_urgent(c, t))
+		resched_cpu(c);
+}
+
+bool mach_is_held(const struct task *t)
+{
+	return t->aside;
+}
+
+bool mach_is_runnable(const struct task *t)
+{
+	return !t->aside && !t->dead && t->started && (t->on_rq || t->on_cpu);
+}
+
+void mach_on_worker_woken(void (*fn)(void))
+{
+	mach.worker_woken = fn;
 }
 
 /* ---- the tick --------------------------------------------------------------------------------- */
