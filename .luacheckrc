@@ -47,6 +47,7 @@ stds.kworkshop = { read_globals = {
   "run_before",
   "free_play",
   "run_idle",
+  "you_pick",
   "now",
   "offline",
   "online",

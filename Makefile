@@ -60,6 +60,7 @@ SRC_model := \
 	src/model/apply_wait.c \
 	src/model/apply_work.c \
 	src/model/census.c \
+	src/model/choosing.c \
 	src/model/exercise.c \
 	src/model/inv_accounts.c \
 	src/model/inv_flush.c \
@@ -238,6 +239,7 @@ SRC_check := \
 SRC_exercise := \
 	src/exercise/answers.c \
 	src/exercise/check.c \
+	src/exercise/depth.c \
 	src/exercise/files.c \
 	src/exercise/folder.c \
 	src/exercise/job.c \
@@ -257,6 +259,7 @@ SRC_book := \
 	src/book/svg.c
 
 SRC_words := \
+	src/words/choosing_text.c \
 	src/words/end_text.c \
 	src/words/lesson_text.c \
 	src/words/pick_text.c \
@@ -276,6 +279,7 @@ SRC_words := \
 
 SRC_plain := \
 	src/plain/work_lines.c \
+	src/plain/choose.c \
 	src/plain/exercise.c \
 	src/plain/free_play.c \
 	src/plain/look.c \
@@ -357,6 +361,7 @@ SRC_lua := \
 	lua/student.c \
 	lua/things.c \
 	lua/what_if.c \
+	lua/you_pick.c \
 	lua/wrapped.c
 
 # embedded in the program (src/scripts/embed.sh)
@@ -367,6 +372,7 @@ LUA_lib := \
 	lua/lib/pick.lua \
 	lua/lib/probe.lua \
 	lua/lib/what_if.lua \
+	lua/lib/you_pick.lua \
 	lua/lib/exercise.lua \
 	lua/lib/free_play.lua
 
@@ -600,6 +606,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_bootarg.c \
 	tests/unit_authoring.c \
 	tests/unit_check.c \
+	tests/unit_choose.c \
 	tests/unit_checks.c \
 	tests/unit_cli.c \
 	tests/unit_code.c \
@@ -954,7 +961,7 @@ $(out)/kw-cli-docs: $(objects) $(out)/obj/src/cli/docs_main.o
 	$(q)$(link) -o $@ $^ $(DEPS_LIBS)
 
 $(out)/kw-keys-docs: visualizer/docs_main.c visualizer/keys.c src/words/texts.c src/base/strbuf.c visualizer/keys.def visualizer/keys.h \
-		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_classroom.def src/words/texts_exercise.def src/words/texts_free.def src/words/texts_handin.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts_items.def src/words/texts.h
+		src/words/texts.def src/words/texts_cli.def src/words/texts_check.def src/words/texts_choosing.def src/words/texts_classroom.def src/words/texts_exercise.def src/words/texts_free.def src/words/texts_handin.def src/words/texts_home.def src/words/texts_lesson.def src/words/texts_pick.def src/words/texts_items.def src/words/texts.h
 	@mkdir -p $(@D)
 	$(q)$(compile) -o $@ $(filter %.c,$^)
 

@@ -261,6 +261,8 @@ static int dispatch(lua_State *L)
 	}
 	if (r->fn != api_note)
 		source_call(L, r->name);
+	if (unlikely(script_now->pick))
+		pick_before_call(L, r->name, r->where & EVENT);
 	if ((r->where & TASK) && script_thread_of(L)->place == IN_DIRECTOR) {
 		lua_pushvalue(L, lua_upvalueindex(1));
 		lua_pushvalue(L, lua_upvalueindex(2));

@@ -78,6 +78,7 @@ static const struct shape {
 	{ "irq", "cpu: integer, name: string, fn: fun(line: kw.Line)", "" },
 	{ "task", "cpu: integer, name: string, fn: fun(), options?: kw.TaskFields", "kw.Task" },
 	{ "when", "p: kw.Pattern, fn: fun(e: kw.Event)", "" },
+	{ "you_pick", "list: kw.YouPick", "" },
 	{ "run_until", LIMITED }, { "run_before", LIMITED }, { "run_idle", "limit?: number|kw.IdleLimit", "" },
 	{ "param", "name: string, value: string|number|boolean", "" }, { "sysrq", "key: \"t\"", "" },
 	{ "work", WORK_MAKER }, { "delayed_work", WORK_MAKER }, { "deferrable_work", WORK_MAKER }, { "rcu_work", WORK_MAKER },

@@ -262,6 +262,18 @@ static struct script_line *line_of(struct irq_line *line)
 	return l;
 }
 
+struct irq_line *line_of_body(const void *body)
+{
+	return ((const struct script_line *)body)->line;
+}
+
+int line_handler_ref(const void *body)
+{
+	const struct script_line *l = body;
+
+	return l->actions ? l->actions->fn_ref : LUA_NOREF;
+}
+
 static enum irq_return call_handler(struct irq_line *line, struct script_action *a, int ref, const char *kind)
 {
 	struct script_line *l = line_of(line);

@@ -114,6 +114,8 @@ static struct script_obj *used(lua_State *L, bool write)
 	if (o->shared && strcmp(field, "value"))
 		script_fail(L, "shared variable '%s' has .value, no field '%s'", o->name, field);
 	if (!script_now->judging && script_thread_of(L)->place == IN_KERNEL) {
+		if (unlikely(script_now->pick))
+			pick_before_access(L, field);
 		sync_point();
 		TRACE(ACCESS, .object = o->id, .write = write, .field = field);
 		if (o->freed)

@@ -29,6 +29,9 @@ static void run_item(struct work_struct *w)
 	lua_rawgeti(t->L, LUA_REGISTRYINDEX, it->fn_ref);
 	lua_rawgeti(t->L, LUA_REGISTRYINDEX, it->self_ref);
 	script_count_run(it);
+	t->item = it;
+	if (unlikely(script_now->pick))
+		pick_before_item(t, it);
 	it->running++;
 	script_call(t, 1, 0);
 	it->running--;

@@ -67,6 +67,8 @@ static bool show_event(struct script *s, const struct trace_event *ev, bool befo
 	if (before)
 		return stop;
 	s->shown = ev->n;
+	if (unlikely(s->pick) && pick_looks(ev))
+		mach_request_stop();	/* when the event has taken effect; stopping here would be too early */
 	if (s->predictions && !trace_is_lesson(ev->kind) &&
 	    (s->retry_any ? trace_rows[ev->kind].level != TRACE_MACHINE : kind_in(s->retry_kinds, ev->kind))) {
 		s->retry = true;
@@ -209,14 +211,19 @@ static int core_ns(lua_State *L)
 /* ---- a person -------------------------------------------------------------------------------- */
 
 /*
- * core.wait("go"|"answer"|"act", card, question id or ordinal, question number)
- *   -> "go" | "answer", value | "pick", words | "sure", 1..3 | "hint" | "act", text | "what_if"
+ * core.wait("go"|"answer"|"act"|"choose", card, question id or ordinal, question number)
+ *   -> "go" | "answer", value | "pick", words | "sure", 1..3 | "hint" | "act", text | "choose", name, ordinal | "what_if"
  */
 static int core_wait(lua_State *L)
 {
 	struct script *s = script_now;
 	const char *what = luaL_checkstring(L, 1), *id = luaL_checkstring(L, 2);
-	enum run_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : strcmp(what, "act") == 0 ? WAIT_ACT : WAIT_GO;
+	enum run_wait wait = strcmp(what, "answer") == 0 ? WAIT_ANSWER : strcmp(what, "act") == 0 ? WAIT_ACT :
+			     strcmp(what, "choose") == 0 ? WAIT_CHOOSE : WAIT_GO;
+	static const char *const words[] = {
+		[INPUT_ANSWER] = "answer", [INPUT_PICK] = "pick", [INPUT_SURE] = "sure", [INPUT_HINT] = "hint", [INPUT_ACT] = "act",
+		[INPUT_CHOOSE] = "choose",
+	};
 	struct run_input in = { .kind = INPUT_GO };
 	int rc;
 
@@ -231,29 +238,13 @@ static int core_wait(lua_State *L)
 		s->over = true;	/* sticky: the lesson's pcall() cannot go on without a person */
 		sandbox_trip(L, "the program that shows the lesson has ended");
 	}
-	switch (in.kind) {
-	case INPUT_ANSWER:
-		lua_pushliteral(L, "answer");
-		break;
-	case INPUT_PICK:
-		lua_pushliteral(L, "pick");
-		break;
-	case INPUT_SURE:
-		lua_pushliteral(L, "sure");
+	lua_pushstring(L, in.kind < sizeof(words) / sizeof(words[0]) && words[in.kind] ? words[in.kind] : "go");
+	if (in.kind == INPUT_SURE)
 		lua_pushinteger(L, in.number);
-		return 2;
-	case INPUT_HINT:
-		lua_pushliteral(L, "hint");
-		break;
-	case INPUT_ACT:
-		lua_pushliteral(L, "act");
-		break;
-	default:
-		lua_pushliteral(L, "go");
-		break;
-	}
-	lua_pushstring(L, in.value);
-	return 2;
+	else
+		lua_pushstring(L, in.kind == INPUT_CHOOSE ? in.id : in.value);
+	lua_pushinteger(L, in.number);
+	return 3;
 }
 
 /* ---- events of the lesson ------------------------------------------------------------------------ */
@@ -887,6 +878,7 @@ void core_open(lua_State *L)
 	what_if_open(L);
 	free_play_open(L);
 	pick_open(L);
+	you_pick_open(L);
 	student_open(L);
 	push_limits(L);
 	lua_setfield(L, -2, "limits");

@@ -84,6 +84,7 @@ struct script_thread *script_enter(const char *kind, const char *name, uint32_t 
 	t->instr = 0;
 	t->bytes = 0;
 	t->module = module;
+	t->item = NULL;
 	t->entry = ++s->entries;
 	t->preempt_off = 0;
 	snprintf(t->what, sizeof(t->what), "%s '%s'", kind, name);
@@ -509,7 +510,7 @@ static bool report_misfit(struct script *s)
 {
 	const struct run_spec *spec = s->opts->spec;
 	int cpus = spec->cpus ? spec->cpus : s->config.nr_cpus;
-	char text[160];
+	char text[200];
 
 	if (spec->free) {
 		report_fault(s, "lessons run in lockstep only: real threads do not stop for a question");
@@ -523,6 +524,12 @@ static bool report_misfit(struct script *s)
 		if (in->kind == INPUT_SET && !s->is_exercise) {
 			snprintf(text, sizeof(text), "this run does not ask for settings, but its inputs have \"set %.40s %.40s\"",
 				 in->id, in->value);
+			report_fault(s, text);
+			return true;
+		}
+		if (in->kind == INPUT_CHOOSE && !s->is_scheduler) {
+			snprintf(text, sizeof(text), "this run does not ask for the scheduler's choices, but its inputs have "
+				 "\"choose %u %.40s\"", in->number, in->id);
 			report_fault(s, text);
 			return true;
 		}

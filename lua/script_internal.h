@@ -63,6 +63,7 @@ struct script_thread {
 	unsigned int preempt_off;	/* preempt_disable() since it was entered */
 	char what[64];			/* "work function 'reset'", for messages */
 	uint32_t source, row;		/* of the last SOURCE_AT; 0 = none yet */
+	const struct script_item *item;	/* whose function it is inside of, NULL = another kind of context */
 	struct script_thread *next;	/* while spare */
 };
 
@@ -235,12 +236,13 @@ struct script {
 
 	/* an exercise (student.c) */
 	bool loading_student;		/* a student's file is being loaded */
-	bool is_exercise;		/* the file declares exercise { ... } */
+	bool is_exercise, is_scheduler;	/* the file declares exercise { ... }, of that kind */
 	bool stormed;			/* an item has run more often than .runs_max */
 	uint64_t runs_max;		/* 0 = no limit */
 	uint64_t director_draws;	/* numbers drawn for times of the director */
 	int file_line[RUN_FILES_MAX];	/* line of .text at which a student's file begins, 0 = it is not there */
 
+	struct script_pick *pick;	/* the student chooses who goes on; NULL = the seed does (you_pick.c) */
 	struct free_play *free_play;	/* the student's things; NULL = it has not begun (free_play.c) */
 
 	struct {				/* of the author (note.c) */
@@ -354,6 +356,14 @@ bool script_names_file(const char *text);
 void script_count_run(struct script_item *it);
 void free_play_open(lua_State *L);	/* the same */
 void pick_open(lua_State *L);		/* pick.c: the same */
+/* you_pick.c.  A listed thing waits here until the student lets it go on; others return at once. */
+void you_pick_open(lua_State *L);	/* the same */
+void pick_before_call(lua_State *L, const char *name, bool kernel);
+void pick_before_access(lua_State *L, const char *field);
+void pick_before_item(struct script_thread *t, const struct script_item *it);
+bool pick_looks(const struct trace_event *ev);	/* behind this event a choice may be due */
+struct irq_line *line_of_body(const void *body);	/* bind_machine.c: of a THING_LINE; the machine's line */
+int line_handler_ref(const void *body);		/* registry: its first handler, LUA_NOREF = it has none */
 bool script_what_if_looks(const struct trace_event *ev);
 void script_what_if_note(lua_State *L, int index, uint64_t skip);
 
@@ -465,6 +475,10 @@ void source_close(struct script *s);
 void source_call(lua_State *L, const char *name);
 /* Names the work function at stack index @function, whose CLS_FUNC id is @func, before it is called for the first time. */
 void source_of_work(lua_State *L, int function, uint32_t func);
+/* "driver.lua:7" and the statement that calls or uses @name there, of the Lua code that calls the C function running on @L. */
+void source_here(lua_State *L, const char *name, char *place, size_t place_size, char *code, size_t code_size);
+/* The same of a function's first statement; @ref: in the registry; @code may be NULL. */
+void source_of_function(lua_State *L, int ref, char *place, size_t place_size, char *code, size_t code_size);
 /* SOURCE_AT of the function at stack index @function, which is about to be called: row 0, its start. */
 void source_start(struct script_thread *t, int function);
 

@@ -484,6 +484,88 @@ void source_call(lua_State *L, const char *name)
 	emit_row(t, f, row);
 }
 
+/* ---- the next statement, for people -------------------------------------------------------------- */
+
+static void put_trimmed(const char *from, size_t len, char *buf, size_t size)
+{
+	while (len && isspace((unsigned char)*from)) {
+		from++;
+		len--;
+	}
+	while (len && isspace((unsigned char)from[len - 1]))
+		len--;
+	snprintf(buf, size, "%.*s", (int)len, from);
+}
+
+/* Line @line of the text. */
+static void put_text_line(const struct script *s, int line, char *buf, size_t size)
+{
+	const char *p = s->text, *end = s->text + s->text_len;
+
+	while (--line > 0 && p < end) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+
+		p = stop ? stop + 1 : end;
+	}
+	put_trimmed(p, p < end ? strcspn(p, "\n") : 0, buf, size);
+}
+
+/* Row @n of a function on one line. */
+static void put_statement(const struct script *s, const struct source_function *f, unsigned int n, char *buf, size_t size)
+{
+	STRBUF(text, TEXT_BYTES);
+	struct rows r = { s->text, &text, 0 };
+	const char *p = text.buf;
+
+	statement_rows(&r, f);
+	while (n-- > 1 && *p) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	put_trimmed(p, strcspn(p, "\n"), buf, size);
+}
+
+void source_here(lua_State *L, const char *name, char *place, size_t place_size, char *code, size_t code_size)
+{
+	struct script_thread *t = script_thread_of(L);
+	struct source_function *f;
+	lua_Debug ar;
+	int before;
+
+	place[0] = code[0] = '\0';
+	if (!lua_getstack(L, 1, &ar) || !lua_getinfo(L, "Sl", &ar) || ar.source[0] != '@')
+		return;
+	before = lines_before(script_now, ar.source);
+	snprintf(place, place_size, "%s:%d", ar.source + 1, ar.currentline);
+	f = function_at(script_now, ar.linedefined + before, ar.lastlinedefined + before, name);
+	if (f && f->line == f->last)
+		put_statement(script_now, f, f->id && t->source == f->id && t->row ? t->row : statement_row(script_now, f, 0, name),
+			      code, code_size);
+	else
+		put_text_line(script_now, ar.currentline + before, code, code_size);
+}
+
+void source_of_function(lua_State *L, int ref, char *place, size_t place_size, char *code, size_t code_size)
+{
+	struct source_function *f;
+	lua_Debug ar;
+	int before;
+
+	place[0] = '\0';
+	if (code)
+		code[0] = '\0';
+	lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
+	if (!lua_getinfo(L, ">S", &ar) || ar.source[0] != '@')
+		return;
+	before = lines_before(script_now, ar.source);
+	f = function_at(script_now, ar.linedefined + before, ar.lastlinedefined + before, NULL);
+	snprintf(place, place_size, "%s:%d", ar.source + 1, ar.linedefined + (ar.linedefined < ar.lastlinedefined));
+	if (code && f && f->line == f->last)
+		put_statement(script_now, f, 1, code, code_size);
+	else if (code)
+		put_text_line(script_now, ar.linedefined + before + (ar.linedefined < ar.lastlinedefined), code, code_size);
+}
+
 void source_of_work(lua_State *L, int function, uint32_t func)
 {
 	struct source_function *f;

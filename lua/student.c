@@ -295,11 +295,11 @@ static int core_storm(lua_State *L)
 	return 1;
 }
 
-/* core.is_exercise(): the file declares one; inputs may have settings */
+/* core.is_exercise(scheduler): the file declares one; inputs may have settings, of a scheduler exercise choices */
 static int core_is_exercise(lua_State *L)
 {
-	(void)L;
 	script_now->is_exercise = true;
+	script_now->is_scheduler = lua_toboolean(L, 1);
 	return 0;
 }
 

@@ -6,7 +6,7 @@ _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --from-report --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --from-report --choose --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --plan --course --lang ;;
@@ -47,6 +47,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --answers"|\
 	"run --question"|\
 	"run --from-report"|\
+	"run --choose"|\
 	"run --record"|\
 	"run --work"|\
 	"run --set"|\

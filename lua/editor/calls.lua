@@ -172,6 +172,10 @@
 ---@field form integer
 ---@field schedules integer
 ---@field show integer
+---@field can integer
+---@field thing integer
+---@field reached boolean
+---@field par integer
 
 --- `lesson { title=, question=, minutes=, needs=, machine=, params=, avoid=, covers=, version=, function(p) ... end }`
 --- declares a lesson; its function is called with the drawn parameters
@@ -323,6 +327,11 @@ function free_play(acts) end
 --- until nothing is pending, running or armed; an item that waits for ever is a fault
 ---@param limit? number|kw.IdleLimit
 function run_idle(limit) end
+
+--- `you_pick { { thing, "label"[, times=n] }, ..., at="calls"|"accesses" }`
+--- from here on the student chooses where two of the listed threads, items and interrupt lines could go on
+---@param list kw.YouPick
+function you_pick(list) end
 
 --- `ms = now()`
 --- time since the machine was switched on

@@ -327,6 +327,15 @@ function trace:at_now() end
 ---@field files? string[]
 ---@field scene? fun(p: table<string, kw.Value>, student: table): kw.Value
 
+---@class kw.PickRow                   { thing, "label", times = n }
+---@field [1] kw.Task|kw.Work|kw.Line
+---@field [2] string
+---@field times? integer               of an interrupt line
+
+---@class kw.YouPick                   you_pick { { thing, "label" }, ... }
+---@field [integer] kw.PickRow
+---@field at? "calls"|"accesses"
+
 ---@class kw.After                     what a scheduler exercise asks for when its bug is reached
 ---@field file string
 ---@field prompt? string

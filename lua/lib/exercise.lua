@@ -13,7 +13,7 @@ local fail, payload = R.fail, R.payload
 local KIND = { predict = 1, observe = 2, configure = 3, repair = 4, scheduler = 5, dump = 6 }	-- enum trace_exercise_kind
 local PART = { FILE = 1, FILE_TEXT = 2, FILE_FAULT = 3, SET = 4, VALUE = 5, HINT = 6, WHY = 7, SETTING = 8, CHECK_FILE = 9,
                HARMLESS = 10, AFTER = 11, PAR = 12, REPORT = 13, MAP = 14 }			-- enum trace_exercise_part
-local FORM = { test = 1, never = 2, eventually = 3, within = 4, order = 5, once = 6, goal = 7, reach = 8 }
+local FORM = { test = 1, never = 2, eventually = 3, within = 4, order = 5, once = 6, goal = 7, reach = 8, after = 9 }
 local SHOW = { full = 1, first = 2, verdict = 3, none = 4 }
 local RESULT = { fails = 0, holds = 1, cannot = 2 }
 local CHECKS_MAX, SCHEDULES_MAX, NAME_COLUMNS = 32, 20000, 60
@@ -299,7 +299,7 @@ function exercise(t)
   if R.lesson then fail("a file has one lesson or exercise") end
   R.body = headings.exercise(t)
   R.lesson, R.exercise = t, t
-  core.is_exercise()
+  core.is_exercise(t.kind == "scheduler")
   return t
 end
 
@@ -336,6 +336,10 @@ function R.prepare_exercise()
                 show = SHOW.full, schedules = 1, jitter = 0 }
     x.checks[#x.checks + 1] = x.reach
   end
+  if t.after then		-- never judged in a run: src/exercise/depth.c plays all ways of choosing
+    x.checks[#x.checks + 1] = { name = "after", number = #x.checks + 1, form = "after", halves = x.after_halves,
+                                show = SHOW.full, schedules = 1, jitter = 0 }
+  end
   R.x = x
   if part > 0 then
     local own = x.checks[part]
@@ -364,17 +368,30 @@ end
 -- Is it judged in this run?
 local function judged(c)
   local part = core.exercise()
+  if c.form == "after" then return false end
   if R.x.mask ~= 0 then return R.x.mask >> (c.number - 1) & 1 == 1 end
   if part > 0 then return c.number == part end
   return not c.scene and not c.params
+end
+
+-- The student's files: those of the exercise, and the one of its second part.
+local function files_of(t)
+  local out = {}
+  for i, name in ipairs(t.files or {}) do out[i] = name end
+  if t.after then out[#out + 1] = t.after.file end
+  return out
+end
+
+local function emit_hints(t)
+  for i, hint in ipairs(t.hints or {}) do text(PART.HINT, i, payload(hint)) end
 end
 
 local function emit_heading(t)
   for i, s in ipairs(R.x.settings) do
     text(PART.SETTING, i, table.concat({ s.name, s.kind, table.concat(s.of, " "), tostring(s.from or ""), tostring(s.to or ""), s.default }, "\n"))
   end
-  for i, name in ipairs(t.files or {}) do text(PART.FILE, i, name) end
-  for i, hint in ipairs(t.hints or {}) do text(PART.HINT, i, payload(hint)) end
+  for i, name in ipairs(files_of(t)) do text(PART.FILE, i, name) end
+  emit_hints(t)
   text(PART.WHY, 0, t.why and payload(t.why))
   for i, statement in ipairs(t.harmless or {}) do text(PART.HARMLESS, i, statement) end
   if t.after then
@@ -459,7 +476,7 @@ local function load_files(t)
       end
     end
   end
-  for _, name in ipairs(given > 0 and t.files or {}) do
+  for _, name in ipairs(given > 0 and files_of(t) or {}) do
     if not faults[name] and not R.has_file(name) then
       faults[name], faults[1] = name .. ": there is no such file", faults[1] or name .. ": there is no such file"
       text(PART.FILE_FAULT, 0, plain(faults[name]))
@@ -678,15 +695,21 @@ end
 
 local own_cards = { predict = true, observe = true, dump = true }
 
+-- The story is the first card; a scheduler exercise with the student's file shows what its choices do.
+local function has_story(t, given)
+  return t.story and (own_cards[t.kind] or (t.kind == "scheduler" and given == 0))
+end
+
 -- The first file of the student, for messages.
 local function first_file()
-  return R.exercise.files and R.exercise.files[1]
+  return files_of(R.exercise)[1]
 end
 
 -- Runs the scene.  Return: true and its result; "storm" if an item ran too often; or false after a fault of the student's files.
 local function play_scene(student, given)
   local ok, result = pcall(R.body, R.p, student)
   if ok then return true, result end
+  if result == R.reached then return true end
   local message = tostring(result)
   local storm = core.storm()
   if storm then message = storm end
@@ -718,7 +741,8 @@ function R.play_exercise()
   elseif t.kind == "repair" and given == 0 then
     fail("this exercise is about a student's file: kworkshop test %s", core.id())
   end
-  if own_cards[t.kind] and t.story then say { R.trim_story(t.story) } end
+  if has_story(t, given) then say { R.trim_story(t.story) } end
+  if t.kind == "scheduler" then emit_hints(t) end
   local left, cannot = {}, {}
   for _, c in ipairs(x.checks) do
     local list = needs_faulty(c, faults) and cannot or left
@@ -732,5 +756,9 @@ function R.play_exercise()
   if s ~= nil and type(s) ~= "table" then fail("scene returned a %s, not a table", type(s)) end
   for _, c in ipairs(left) do		-- after a storm there is a trace to look at, but the scene has returned nothing
     if ok == true or (ok and c.form ~= "test") then judge(c, s or {}) else emit_result(c, RESULT.cannot) end
+  end
+  if R.choices then
+    local _, holds, e = core.judge(judges.reach, core.trace(), t.reach)
+    R.pick_over(holds == true, holds and e.n or 0)
   end
 end

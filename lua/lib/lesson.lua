@@ -366,6 +366,7 @@ local function pump(target, opt)
     local next_timer = R.timers[1]
     local stop_at = target
     if next_timer and next_timer.at < stop_at then stop_at = next_timer.at end
+    if R.picking then R.pick() end
     local why = core.run(stop_at, opt.pass or next_timer ~= nil and next_timer.at <= target, opt.idle and not next_timer)
     local again = core.retry()
     if again and not R.what_if then R.try_predictions() end

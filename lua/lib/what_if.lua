@@ -55,8 +55,8 @@ end
 
 -- core.wait(), where a what-if runs on; @q is the open question, nil = a card.
 function R.wait(what, id, q)
-  local kind, value = core.wait(what, id, q and q.number)
-  if kind ~= "what_if" then return kind, value end
+  local kind, value, number = core.wait(what, id, q and q.number)
+  if kind ~= "what_if" then return kind, value, number end
   run_on(q)
   core.what_if_wait()
 end

@@ -33,7 +33,7 @@
 struct run_opts {
 	struct cli_look look;
 	uint64_t seed, variant;
-	const char *inputs, *record, *answers, *question, *work, *set, *report;
+	const char *inputs, *record, *answers, *question, *work, *set, *report, *choose;
 	struct run_inputs settings;	/* of --set */
 	bool replay;			/* --seed, --jitter or the like was given: one run of an exercise */
 	int cpus;
@@ -136,16 +136,26 @@ static int run_file(struct session *s, const struct run_opts *o, const char *pat
 
 /* ---- exercises ---------------------------------------------------------------------------- */
 
+/* The first part of a scheduler exercise is played without the file of the second one. */
+static bool plays_files(const struct run_opts *o, const struct exercise *x)
+{
+	return x->about.kind != EXERCISE_SCHEDULER || o->choose;
+}
+
 /* One run of an exercise with the student's files, like a run of a lesson. */
 static int replay_exercise(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
 {
 	struct run_spec spec = { .variant = x->variant, .jitter = -1 };
 	struct run_opts own = *o;
 	char err[1400] = "";
-	int code, rc = cli_exercise_files(ex, x, &spec.files, err, sizeof(err));
+	int code, rc = plays_files(o, x) ? cli_exercise_files(ex, x, &spec.files, err, sizeof(err)) : 0;
 
 	if (!rc)
 		rc = cli_exercise_settings(ex, x, &spec.inputs, err, sizeof(err));
+	if (!rc && o->choose)
+		rc = exercise_add_choices(&spec.inputs, o->choose);
+	if (rc == -EINVAL && !err[0])
+		snprintf(err, sizeof(err), W(RUN_CHOOSE_FORM), o->choose);
 	if (rc) {
 		cli_fail(err, rc);
 		return exit_status_for(rc);
@@ -316,6 +326,8 @@ static const struct cli_option run_options[] = {
 	  CLI_INTO(struct run_opts, question) },
 	{ "from-report", "FILE", "open what a student reported with `!`: the run up to the verdict, with the student's words",
 	  .takes = TAKES_FILE, .endings = "txt", CLI_INTO(struct run_opts, report) },
+	{ "choose", "THING,..", "a scheduler exercise with your file: these choices, then yours",
+	  CLI_INTO(struct run_opts, choose) },
 	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
 	  CLI_INTO(struct run_opts, record) },
 	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
@@ -330,7 +342,8 @@ static const struct cli_option run_options[] = {
 /* Options of one run: with them an exercise is played once, and not worked on. */
 static bool asks_for_one_run(int argc, char **argv)
 {
-	static const char *const those[] = { "--seed", "--jitter", "--inputs", "--record", "--census", "--set", "--answers", "--question" };
+	static const char *const those[] = { "--seed", "--jitter", "--inputs", "--record", "--census", "--set", "--answers", "--question",
+					    "--choose" };
 
 	for (int i = 1; i < argc; i++)
 		for (size_t k = 0; k < sizeof(those) / sizeof(those[0]); k++) {

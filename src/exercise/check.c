@@ -40,6 +40,7 @@ struct checking {
 	/* the group that is run */
 	double jitter;
 	uint32_t part;
+	unsigned int depth_check;	/* see play_depth() */
 	uint64_t members;		/* checks of it that have not failed */
 	struct workers workers;
 	uint64_t first_fail[EXERCISE_CHECKS_MAX + 1];	/* run in which it failed, UINT64_MAX = in none */
@@ -60,7 +61,7 @@ static bool wanted(const struct checking *c, unsigned int number)
 {
 	const struct exercise_check *k = &c->x->about.check[number];
 
-	return k->number && k->form != CHECK_REACH && (!c->how->checks || c->how->checks & bit(number));
+	return k->number && k->form != CHECK_REACH && k->form != CHECK_AFTER && (!c->how->checks || c->how->checks & bit(number));
 }
 
 static unsigned int schedules_of(const struct checking *c, unsigned int number)
@@ -346,6 +347,87 @@ static int play_schedules(struct checking *c)
 	return explain(c);
 }
 
+/* ---- the second part of a scheduler exercise ------------------------------------------------------------- */
+
+static void tell_depth(void *arg, const struct exercise_depth *now)
+{
+	struct checking *c = arg;
+
+	c->out->check[c->depth_check].done = now->schedules > UINT32_MAX ? UINT32_MAX : (unsigned int)now->schedules;
+	tell(c);
+}
+
+/* The number of the check that all ways of choosing are played for, 0 = there is none. */
+static unsigned int after_check(const struct checking *c)
+{
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++)
+		if (c->x->about.check[k].form == CHECK_AFTER && (!c->how->checks || c->how->checks & bit(k)))
+			return k;
+	return 0;
+}
+
+static void keep_depth(struct checking *c, const struct exercise_depth *d)
+{
+	struct exercise_outcome *r = &c->out->check[c->depth_check];
+	char text[EXERCISE_TEXT_BYTES];
+
+	r->seed = c->how->seed;
+	r->jitter = -1;
+	r->schedule = (unsigned int)d->schedules;
+	r->done = d->schedules > UINT32_MAX ? UINT32_MAX : (unsigned int)d->schedules;
+	c->out->runs += d->schedules;
+	snprintf(r->place, sizeof(r->place), "%s", d->place);
+	snprintf(r->moves, sizeof(r->moves), "%s", d->moves);
+	r->nr_moves = d->reached ? d->par : 0;
+	if (d->exact)
+		snprintf(r->values, sizeof(r->values), W(DEPTH_ALL), (unsigned long long)d->schedules);
+	else
+		snprintf(r->values, sizeof(r->values), W(DEPTH_TO), d->depth, (unsigned long long)d->schedules);
+	if (!d->reached) {
+		keep_text(r, CHECK_STATE_HOLDS, "");
+		return;
+	}
+	r->values[0] = '\0';
+	if (d->fault) {
+		if (!c->out->fault[0])
+			snprintf(c->out->fault, sizeof(c->out->fault), "%s", d->text);
+		keep_text(r, CHECK_STATE_CANNOT, d->text);
+		return;
+	}
+	snprintf(text, sizeof(text), W(DEPTH_REACHED), d->par, d->moves, d->text);
+	keep_text(r, CHECK_STATE_FAILS, text);
+}
+
+static int play_depth(struct checking *c)
+{
+	const char *depth = c->x->about.after_depth;
+	struct exercise_depth_opts how = {
+		.files = c->how->files, .seed = c->how->seed, .proof = true, .schedules_max = c->how->schedules,
+		.jobs = c->how->jobs, .progress = tell_depth, .arg = c, .stop = c->how->stop,
+		.depth = strcmp(depth, "all") ? (unsigned int)strtoul(depth, NULL, 10) : 0,
+	};
+	struct exercise_depth *d;
+	int rc;
+
+	c->depth_check = after_check(c);
+	if (!c->depth_check || !c->how->files || !c->how->files->n || stopped(c))
+		return 0;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	c->out->check[c->depth_check].state = CHECK_STATE_RUNS;
+	tell(c);
+	rc = exercise_depth(c->x, &how, d, c->err, c->err_size);
+	if (!rc && stopped(c) && !d->reached)
+		c->out->check[c->depth_check].state = CHECK_STATE_WAITS;
+	else if (!rc)
+		keep_depth(c, d);
+	c->out->stopped = stopped(c);
+	free(d);
+	tell(c);
+	return rc;
+}
+
 /* ---- all groups -------------------------------------------------------------------------------------- */
 
 static int play_group(struct checking *c, unsigned int first)
@@ -430,6 +512,8 @@ int exercise_check(const struct exercise *x, const struct exercise_checking *how
 	rc = prepare(&c);
 	if (!rc)
 		rc = play_groups(&c);
+	if (!rc)
+		rc = play_depth(&c);
 	exercise_count_points(x, out);
 	if (rc && !err[0])
 		snprintf(err, err_size, W(EXERCISE_NO_RUN), strerror(-rc));
@@ -446,6 +530,27 @@ bool exercise_holds(const struct exercise *x, const struct exercise_result *r)
 		    r->check[k].state != CHECK_STATE_HOLDS)
 			return false;
 	return !r->fault[0];
+}
+
+/* ---- choices as a list of names ----------------------------------------------------------------------------- */
+
+int exercise_add_choices(struct run_inputs *in, const char *names)
+{
+	struct run_input one = { .kind = INPUT_CHOOSE };
+	int rc = 0;
+
+	for (; *names && !rc; one.number++) {
+		size_t len = strcspn(names, ",");
+
+		if (!len || len >= sizeof(one.id) || (names[len] == ',' && !names[len + 1]))
+			return -EINVAL;
+		one.number += one.number == 0;
+		memcpy(one.id, names, len);
+		one.id[len] = '\0';
+		rc = run_inputs_add(in, &one);
+		names += len + (names[len] == ',');
+	}
+	return rc;
 }
 
 /* ---- a failing run again --------------------------------------------------------------------------------- */
@@ -467,6 +572,8 @@ int exercise_replay(const struct exercise *x, const struct exercise_checking *ho
 		rc = exercise_add_hidden(x, spec->files);
 	if (!rc && how->settings)
 		rc = run_inputs_copy(&spec->inputs, how->settings);
+	if (!rc && x->about.kind == EXERCISE_SCHEDULER)
+		rc = exercise_add_choices(&spec->inputs, k->moves);
 	return rc;
 }
 
@@ -476,5 +583,7 @@ void exercise_replay_line(const struct exercise *x, const struct exercise_outcom
 			 (unsigned long long)x->variant);
 
 	if (c->jitter >= 0 && n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, " --jitter %g", c->jitter);
+		n += snprintf(buf + n, size - (size_t)n, " --jitter %g", c->jitter);
+	if (c->moves[0] && n > 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, x->about.kind == EXERCISE_SCHEDULER ? " --choose %s" : " --replay '%s'", c->moves);
 }

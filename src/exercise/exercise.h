@@ -112,6 +112,47 @@ int exercise_bring_back(const struct exercise *x, const char *folder, unsigned i
 typedef void (*exercise_diff_fn)(void *arg, char side, int number, const char *text, int len);
 int exercise_diff(const char *was, const char *is, exercise_diff_fn line, void *arg);
 
+/* ---- all ways of choosing, of a scheduler exercise (depth.c) ------------------------------------------ */
+
+#define EXERCISE_MOVES_BYTES 600
+#define EXERCISE_PAR_SCHEDULES 20000u
+#define EXERCISE_PROOF_SCHEDULES 100000u
+#define EXERCISE_PATH_MAX 96u
+
+struct exercise_depth {
+	uint64_t schedules;		/* that were played */
+	/* No list of choices is left; else all of at most .depth choices were played. */
+	bool exact;
+	unsigned int depth;
+	bool cut;			/* a run had more choices than EXERCISE_PATH_MAX */
+	/* The wanted event was reached, or a fault (.fault) has ended a run: by the fewest choices so far. */
+	bool reached, fault;
+	unsigned int par;
+	uint8_t path[EXERCISE_PATH_MAX];
+	char moves[EXERCISE_MOVES_BYTES];	/* "rmmod,nic,rmmod": the choices of that way */
+	char text[EXERCISE_TEXT_BYTES];		/* of the event, or of the fault */
+	char place[96];				/* "remove.lua:4"; "" = unknown */
+};
+
+struct exercise_depth_opts {
+	const struct run_files *files;	/* the student's; NULL = the first part */
+	uint64_t seed;
+	bool proof;			/* that there is no way; else only the shortest one is looked for */
+	unsigned int depth;		/* choices at most, 0 = all */
+	uint64_t schedules_max;		/* 0 = EXERCISE_PROOF_SCHEDULES, or EXERCISE_PAR_SCHEDULES without .proof */
+	unsigned int jobs;		/* processes; 0 = one for each core, at most 8 */
+	void (*progress)(void *arg, const struct exercise_depth *now);	/* about ten times a second; may be NULL */
+	void *arg;
+	const volatile sig_atomic_t *stop;	/* nonzero: stop; may be NULL */
+};
+
+/*
+ * exercise_depth - play a scheduler exercise in all ways of choosing
+ * Return: 0; -errno with a sentence in @err.
+ */
+int exercise_depth(const struct exercise *x, const struct exercise_depth_opts *opts, struct exercise_depth *out, char *err,
+		   size_t err_size);
+
 /* ---- checking (check.c) --------------------------------------------------------------------------- */
 
 enum check_state {
@@ -134,6 +175,12 @@ struct exercise_outcome {
 	char text[EXERCISE_TEXT_BYTES];
 	char values[256];
 	char place[96];			/* "driver.lua:19"; "" = unknown */
+	/*
+	 * The choices that make that run fail, where they are known: as explore writes them
+	 * ("timer/cpu0/3=900"), or, of a scheduler exercise, names of things ("rmmod,nic,rmmod").
+	 */
+	char moves[EXERCISE_MOVES_BYTES];
+	unsigned int nr_moves;
 };
 
 struct exercise_result {
@@ -190,7 +237,9 @@ bool exercise_may_show(const struct exercise *x, const struct exercise_result *r
 const char *exercise_points(unsigned int halves, char buf[16]);
 /* A line for each check, under a failing one its feedback, place and replay line; then the points.  @r NULL: nothing was checked. */
 void exercise_table(FILE *out, int columns, const struct exercise *x, const struct exercise_result *r);
-/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3" */
+/* Adds the choices "rmmod,nic,rmmod" as inputs.  0, -EINVAL, -ENOMEM. */
+int exercise_add_choices(struct run_inputs *in, const char *names);
+/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3", with .moves --replay or --choose too */
 void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size);
 
 #endif

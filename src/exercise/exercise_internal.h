@@ -19,6 +19,21 @@ int read_into(struct run_files *files, const char *path, const char *name, bool 
 
 /* Plays a run in this process, which is confined before the first one.  @spin: in memory that the parent shares. */
 int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct exercise_facts *out);
+/* The scheduler's choices of one run: each is the number, from 0, of a thing among those that can go on. */
+#define PLAY_CHOICES_MAX EXERCISE_PATH_MAX
+struct strbuf;
+struct play_choices {
+	const uint8_t *given;		/* the first ones */
+	unsigned int nr_given;
+	unsigned int nr;		/* out: choices that were made */
+	uint8_t can[PLAY_CHOICES_MAX];	/* out: how many things could go on at each */
+	bool cut;			/* out: ended at a choice that is none of these, or behind the last one */
+	bool over, reached;		/* out: it came to its end; the wanted event was reached */
+	struct strbuf *names, *text;	/* out: the names joined by commas, the text of the wanted event; may be NULL */
+};
+/* play_spec() of a scheduler exercise. */
+int play_choosing(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct play_choices *choices,
+		  struct exercise_facts *out);
 /* The same in a process of its own.  0; or 1 and the sentence of its death in out->fault; or -errno. */
 int play_alone(script_fn script, const struct run_spec *spec, struct exercise_facts *out);
 /* The sentence of a process that ended with @status (of waitpid()). */

@@ -38,6 +38,21 @@ static int read_hidden(struct exercise *x, const char *hidden, char *err, size_t
 	return rc;
 }
 
+/* The checks of a scheduler exercise have no names of the author's. */
+static void name_checks(struct exercise_facts *about)
+{
+	for (unsigned int k = 1; k <= about->nr_checks; k++) {
+		struct exercise_check *c = &about->check[k];
+
+		if (c->form == CHECK_REACH)
+			snprintf(c->name, sizeof(c->name), "%s", W(CHECK_NAME_REACH));
+		else if (c->form == CHECK_AFTER && strcmp(about->after_depth, "all") != 0)
+			snprintf(c->name, sizeof(c->name), W(CHECK_NAME_AFTER_DEPTH), about->after_depth);
+		else if (c->form == CHECK_AFTER)
+			snprintf(c->name, sizeof(c->name), "%s", W(CHECK_NAME_AFTER));
+	}
+}
+
 static int read_about(struct exercise *x, char *err, size_t err_size)
 {
 	struct run_spec spec = { .seed = 1, .variant = x->variant, .jitter = -1, .heading = true };
@@ -57,6 +72,7 @@ static int read_about(struct exercise *x, char *err, size_t err_size)
 			 W(EXERCISE_IS_LESSON));
 		return -EINVAL;
 	}
+	name_checks(&x->about);
 	return rc;
 }
 

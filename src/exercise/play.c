@@ -18,7 +18,9 @@
 #include <sys/wait.h>
 
 #include "base/exit_status.h"
+#include "base/strbuf.h"
 #include "machine/choice.h"
+#include "model/choosing.h"
 #include "words/texts.h"
 
 #define PLAY_LOG_BYTES ((size_t)128 << 20)
@@ -75,15 +77,71 @@ static int given_inputs(void *arg, enum run_wait what, const char *id, struct ru
 	return what == WAIT_GO ? 0 : -EPIPE;
 }
 
-int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct exercise_facts *out)
+/* Behind the choices that are given the first thing that can goes on. */
+static int choose(void *arg, enum run_wait what, const char *id, struct run_input *in)
+{
+	struct play_choices *c = arg;
+	struct choosing_thing thing[CHOOSING_THINGS_MAX];
+	struct trace_event ev;
+	unsigned int nr = 0, take, at = 0;
+
+	memset(in, 0, sizeof(*in));	/* zeros: go */
+	if (what != WAIT_CHOOSE || !strcmp(id, "0"))
+		return what == WAIT_GO || what == WAIT_CHOOSE ? 0 : -EPIPE;
+	trace_store_poll(&room.store);
+	for (uint64_t n = room.store.nr; n && !nr; n--)
+		if (trace_store_event(&room.store, n, &ev))
+			nr = choosing_things(&ev, thing);
+	take = c->nr < c->nr_given ? c->given[c->nr] : 0;
+	while (at < nr && (thing[at].cannot || take--))
+		at++;
+	if (at == nr || c->nr == PLAY_CHOICES_MAX) {
+		c->cut = true;
+		return -EPIPE;
+	}
+	c->can[c->nr] = 0;
+	for (unsigned int i = 0; i < nr; i++)
+		c->can[c->nr] += thing[i].cannot == CANNOT_NOT;
+	if (c->names)
+		strbuf_printf(c->names, "%s%s", c->nr ? "," : "", thing[at].name);
+	c->nr++;
+	in->kind = INPUT_CHOOSE;
+	in->number = c->nr;
+	snprintf(in->id, sizeof(in->id), "%s", thing[at].name);
+	return 0;
+}
+
+/* Whether the wanted event was reached, and its text. */
+static void read_end(struct play_choices *c)
+{
+	struct ev_CHOOSING_OVER over;
+	struct trace_event ev;
+	struct trace_value text;
+
+	for (uint64_t n = room.store.nr; n; n--) {
+		if (!trace_store_event(&room.store, n, &ev) || !trace_get_CHOOSING_OVER(&ev, &over))
+			continue;
+		c->over = true;
+		c->reached = over.reached;
+		if (c->text && over.evidence && trace_store_event(&room.store, over.evidence, &ev) &&
+		    trace_event_get(&ev, "text", &text))
+			strbuf_putn(c->text, text.text, text.text_len);
+		return;
+	}
+}
+
+static int play_with(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct play_choices *choices,
+		     struct exercise_facts *out)
 {
 	/* without a callback it changes no decision; a machine with it runs on stacks, which is faster */
 	static const struct mach_choosing by_the_seed = { .choose = NULL };
 	struct director_list given = { .inputs = &spec->inputs };
-	struct script_opts opts = { .spec = spec, .trace = &room.trace, .io = { given_inputs, &given },
-				    .choosing = &by_the_seed, .confine = confine };
+	struct script_opts opts = { .spec = spec, .trace = &room.trace, .io = { given_inputs, &given }, .choosing = &by_the_seed,
+				    .confine = confine };
 	int status;
 
+	if (choices)
+		opts.io = (struct director_io){ choose, choices };
 	if (!open_room())
 		return -ENOMEM;
 	trace_current = NULL;
@@ -93,7 +151,20 @@ int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *
 	trace_current = NULL;
 	trace_store_poll(&room.store);
 	exercise_facts_read(&room.store, out);
+	if (choices)
+		read_end(choices);
 	return status == EXIT_INTERNAL ? -EIO : 0;
+}
+
+int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct exercise_facts *out)
+{
+	return play_with(script, spec, spin, NULL, out);
+}
+
+int play_choosing(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct play_choices *choices,
+		  struct exercise_facts *out)
+{
+	return play_with(script, spec, spin, choices, out);
 }
 
 /* ---- a process of its own ------------------------------------------------------------------ */

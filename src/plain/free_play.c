@@ -49,8 +49,15 @@ static void put_help(struct plain *p)
 	plain_put(p, "  ", W(PLAIN_HELP));
 }
 
-/* The other run in the place of this one; its events up to @printed have been printed. */
-static void swap_run(struct plain *p, struct run *other)
+void plain_skip_new(struct plain *p)
+{
+	p->printed = p->store->nr;
+	p->looking = p->pointed = 0;
+	if (model_replay_grow(&p->replay) || lesson_grow_to(&p->lesson, p->printed))
+		shortage_end(-ENOMEM, NULL);
+}
+
+void plain_swap_run(struct plain *p, struct run *other)
 {
 	model_replay_fini(&p->replay);
 	lesson_fini(&p->lesson);	/* its texts lie in the old run's log */
@@ -78,7 +85,7 @@ static void undo(struct plain *p)
 		return;
 	}
 	snprintf(text, sizeof(text), W(FREE_UNDONE), act);
-	swap_run(p, other);
+	plain_swap_run(p, other);
 	plain_put(p, "", text);
 }
 

@@ -322,6 +322,8 @@ static void meet_fence(struct plain *p)
 	q = e.what == WAIT_ANSWER ? lesson_question(&p->lesson, e.question) : NULL;
 	if (e.what == WAIT_ACT)
 		plain_free_play(p);
+	else if (e.what == WAIT_CHOOSE)
+		plain_choose(p);
 	else if (e.what == WAIT_END)
 		run_go(p->run);
 	else if (q)

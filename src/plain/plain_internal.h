@@ -34,10 +34,12 @@ struct plain {
 	size_t listed;			/* candidates of the open question that have been printed */
 	uint64_t put_at;		/* the ASK that is on the screen, 0 = put the question again */
 	void *loop;			/* uv_loop_t */
+	unsigned int hints;		/* of a scheduler exercise, shown so far */
 	unsigned int sure;		/* of the answer to come, 0 = not given */
 	bool what_if;			/* .run is a what-if: nothing is saved */
 	bool typed;			/* the answer to come was typed here, below its question */
 	bool kept;			/* the answers so far are in the progress */
+	bool chooses;			/* a choice of the scheduler has been printed */
 	bool begun, blank, quit;
 	bool end_printed;			/* the end of the run has been printed */
 	char *line;			/* getline()'s */
@@ -71,6 +73,11 @@ bool plain_read_line(struct plain *p, const char *prompt);
 bool plain_command(struct plain *p, const struct lesson_question *q, const char *text);
 void plain_wait(struct plain *p);		/* until the run waits or has ended */
 void plain_no_line(struct plain *p, const char *name);	/* there is no interrupt line @name; "" = none at all */
+/* @other in the place of the run; its events up to the present count as printed. */
+void plain_swap_run(struct plain *p, struct run *other);
+void plain_skip_new(struct plain *p);		/* the events so far count as printed */
+void plain_choose(struct plain *p);		/* one line at the fence of a choice, or behind the last one */
+void plain_print_chosen(struct plain *p, const struct trace_event *ev);	/* CHOSEN, CHOOSING_OVER */
 void plain_free_play(struct plain *p);		/* one line at the fence of an act */
 /* Both worlds of the verdict that was printed last, or after the lesson of each question that has them. */
 void plain_print_worlds(struct plain *p);

@@ -395,7 +395,15 @@ static void print_words(struct plain *p, const struct trace_event *ev)
 			print_answer(p, lesson_question(&p->lesson, (uint32_t)v.num));
 		break;
 	case EV_CHECKED:
-		print_checked(p, ev);
+		if (!p->chooses)	/* the end of choosing has its own words */
+			print_checked(p, ev);
+		break;
+	case EV_CHOOSE:
+		p->chooses = true;
+		break;
+	case EV_CHOSEN:
+	case EV_CHOOSING_OVER:
+		plain_print_chosen(p, ev);
 		break;
 	default:
 		print_card(p, ev->n);

@@ -279,3 +279,39 @@ int run_undo_act(struct run *r, struct run **out, char *err, size_t err_size)
 	run_inputs_fini(&spec.inputs);
 	return rc;
 }
+
+/* ---- the scheduler's choices ------------------------------------------------------------- */
+
+uint64_t run_before_last_choice(const struct run *r)
+{
+	struct trace_event ev;
+	bool chosen = false;
+	uint64_t n;
+
+	for (n = r->store.nr; n; n--) {
+		if (!trace_store_event(&r->store, n, &ev))
+			continue;
+		chosen |= ev.kind == EV_CHOSEN;
+		if (chosen && ev.kind == EV_WAIT_INPUT)
+			return n;
+	}
+	return 0;
+}
+
+int run_undo_choice(struct run *r, struct run **out, char *err, size_t err_size)
+{
+	uint64_t after = run_before_last_choice(r);
+	struct run_spec spec = r->spec;
+	int rc;
+
+	if (!after) {
+		snprintf(err, err_size, "nothing has been chosen yet");
+		return -ENOENT;
+	}
+	memset(&spec.inputs, 0, sizeof(spec.inputs));
+	rc = inputs_up_to(r, after, &spec.inputs);
+	if (!rc)
+		return open_branch(r, &spec, after, out, err, err_size);
+	run_inputs_fini(&spec.inputs);
+	return rc;
+}

@@ -95,6 +95,7 @@ static void note_event(struct run *r, const struct trace_event *ev)
 	struct ev_WAIT_INPUT wait;
 	struct ev_TRACE_FULL full;
 	struct ev_FAULT fault;
+	struct ev_CHOOSING_OVER over;
 
 	name_choices(r, inputs_walk(&r->walk, &r->inputs, ev), ev);
 	note_call(r, ev);
@@ -106,6 +107,13 @@ static void note_event(struct run *r, const struct trace_event *ev)
 		if (wait.what == WAIT_ACT)
 			r->act_fence[r->act_fences++ % (RUN_ACT_TIMES + 1)] = ev->time;
 		r->fence_question = wait.question;
+	} else if (ev->kind == EV_CHOOSE || ev->kind == EV_CHOSEN) {
+		r->choices = true;
+		r->choice_open = ev->kind == EV_CHOOSE;
+	} else if (trace_get_CHOOSING_OVER(ev, &over)) {
+		r->choices = true;
+		r->choice_open = false;
+		r->reached = over.reached;
 	} else if (trace_get_TRACE_FULL(ev, &full)) {
 		r->end.full_at = ev->n;
 	} else if (trace_get_FAULT(ev, &fault)) {

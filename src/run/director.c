@@ -100,6 +100,8 @@ static bool fits(enum run_wait what, const struct run_input *in)
 		return input_has_question(in);
 	case WAIT_ACT:
 		return in->kind == INPUT_ACT || in->kind == INPUT_GO;
+	case WAIT_CHOOSE:
+		return in->kind == INPUT_CHOOSE || in->kind == INPUT_GO;
 	default:
 		return in->kind == INPUT_GO;
 	}
@@ -156,20 +158,17 @@ static void refuse_recording(const struct machine_process *s, const char *id)
 }
 
 /*
- * Inputs that no run asks for yet; after the run, acts in one without free play, and picks that no question
- * has used.  Return: false after having reported one.
+ * After the run: acts in one without free play, and picks and choices that nothing has asked for.  Return: false after having reported one.
  */
-static bool all_asked_for(const struct machine_process *s, bool after)
+static bool all_asked_for(const struct machine_process *s)
 {
 	const struct run_inputs *in = &s->spec.inputs;
 
 	for (size_t i = 0; i < in->n; i++) {
 		enum run_input_kind kind = in->v[i].kind;
-		bool refused = after ? (kind == INPUT_ACT && !s->asked_for_acts) ||
-				       (kind == INPUT_PICK && !inputs_is_used(&s->recorded.use, i)) :
-				       kind == INPUT_CHOOSE;
 
-		if (!refused)
+		if (!(kind == INPUT_ACT && !s->asked_for_acts) &&
+		    !((kind == INPUT_PICK || kind == INPUT_CHOOSE) && !inputs_is_used(&s->recorded.use, i)))
 			continue;
 		refuse_input(s, &in->v[i]);
 		return false;
@@ -386,8 +385,8 @@ int director_main(int argc, char **argv, script_fn script)
 	if (!process.spec.free)
 		mallopt(M_ARENA_MAX, 1);	/* one thread runs at a time: keep the address space small */
 	trace_current = &process.log;
-	rc = all_asked_for(&process, false) ? script(&opts) : EXIT_MISUSE;
-	if (rc == 0 && !all_asked_for(&process, true))
+	rc = script(&opts);
+	if (rc == 0 && !all_asked_for(&process))
 		rc = EXIT_MISUSE;
 	if (rc == 0 || rc == 1) {	/* the exit status alone reports anything else */
 		atomic_store(&process.log.shared->state, LOG_ENDED);

@@ -27,6 +27,8 @@ int run_exit_status(const struct run *r, const struct lesson *l)
 	default:
 		if (run_is_free_play(r))
 			return EXIT_RIGHT;
+		if (r->choices)
+			return r->reached ? EXIT_RIGHT : EXIT_WRONG;
 		lesson_score(l, UINT64_MAX, &judged, &right);
 		return l->ended && right >= judged ? EXIT_RIGHT : EXIT_WRONG;
 	}

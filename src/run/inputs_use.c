@@ -67,20 +67,20 @@ static int64_t use_for_card(struct inputs_use *u, const struct run_inputs *in, u
 			continue;
 		if (one->kind == INPUT_GO && one->number == card)
 			return use(u, i);
-		later |= input_has_question(one) || one->kind == INPUT_ACT || (one->kind == INPUT_GO && (one->number > card || !one->number));
+		later |= input_has_question(one) || one->kind == INPUT_ACT || one->kind == INPUT_CHOOSE || (one->kind == INPUT_GO && (one->number > card || !one->number));
 	}
 	return later && card ? USE_PASS : USE_NONE;
 }
 
-/* The next act, or the `go 0` that ends free play. */
-static int64_t use_for_act(struct inputs_use *u, const struct run_inputs *in)
+/* The next act or choice, or the `go 0` that ends free play or choosing. */
+static int64_t use_in_order(struct inputs_use *u, const struct run_inputs *in, enum run_input_kind kind)
 {
 	size_t i;
 
 	for (i = u->first; i < in->n; i++) {
 		const struct run_input *one = &in->v[i];
 
-		if (!inputs_is_used(u, i) && (one->kind == INPUT_ACT || (one->kind == INPUT_GO && !one->number)))
+		if (!inputs_is_used(u, i) && (one->kind == kind || (one->kind == INPUT_GO && !one->number)))
 			return use(u, i);
 	}
 	return USE_NONE;
@@ -94,7 +94,9 @@ int64_t inputs_use(struct inputs_use *u, const struct run_inputs *in, enum run_w
 	case WAIT_ANSWER:
 		return use_for_question(u, in, question);
 	case WAIT_ACT:
-		return use_for_act(u, in);
+		return use_in_order(u, in, INPUT_ACT);
+	case WAIT_CHOOSE:
+		return use_in_order(u, in, INPUT_CHOOSE);
 	default:
 		return use_for_card(u, in, wait == WAIT_GO ? card : 0);
 	}

@@ -96,8 +96,8 @@ struct run_spec {
 	bool heading;
 };
 
-/* WAIT_INPUT.what: Enter at a card, an answer, Enter at the end, an act of free play. */
-enum run_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3, WAIT_ACT = 4 };
+/* WAIT_INPUT.what: Enter at a card, an answer, Enter at the end, an act of free play, the scheduler's choice. */
+enum run_wait { WAIT_GO = 1, WAIT_ANSWER = 2, WAIT_END = 3, WAIT_ACT = 4, WAIT_CHOOSE = 5 };
 
 enum run_state {
 	RUN_RUNNING,		/* computing (or about to start) */
@@ -167,6 +167,14 @@ int run_free_save(const struct run *r, const char *path);
 bool run_free_saves_lesson(const char *path);
 bool run_is_free_play(const struct run *r);		/* its last fence waited for an act */
 bool run_waits_for_act(const struct run *r);
+/* ---- the scheduler's choices (model/choosing.h) ---- */
+bool run_chooses(const struct run *r);			/* its last fence waited for a choice, or behind the last one */
+bool run_waits_for_choice(const struct run *r);
+/* @thing goes on; "-": none does, time passes.  -EAGAIN: it waits for none; -EINVAL: that thing cannot go on. */
+int run_choose(struct run *r, const char *thing);
+/* Another run without the last choice.  -ENOENT: there is none. */
+int run_undo_choice(struct run *r, struct run **out, char *err, size_t err_size);
+uint64_t run_before_last_choice(const struct run *r);	/* the fence that it was made at, 0 = there was none */
 /* -EAGAIN: it does not wait for one; -EINVAL: it cannot be carried out.  With a sentence in @err. */
 int run_act(struct run *r, const char *text, char *err, size_t err_size);
 #define RUN_ACT_TIMES 32

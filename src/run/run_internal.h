@@ -47,6 +47,7 @@ struct run {
 	uint32_t fence_what, fence_question;
 	uint64_t act_fence[RUN_ACT_TIMES + 1];	/* times of the last fences of acts, a ring */
 	size_t act_fences;
+	bool choices, choice_open, reached;	/* the scheduler's: there were some, one is open, the event was reached */
 	uint32_t calls[FREE_CALLS_MAX];		/* threads of the student's calls that have not returned */
 	unsigned int nr_calls;
 	bool fault_event, has_irqs;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "model/choosing.h"
 #include "run/free_play.h"
 #include "run/inputs_use.h"
 #include "run/run_internal.h"
@@ -89,7 +90,8 @@ int run_go(struct run *r)
 {
 	struct run_input in = { .kind = INPUT_GO };
 
-	if (r->spec.what_if || r->state != RUN_WAITING || r->fence_what == WAIT_ANSWER)
+	if (r->spec.what_if || r->state != RUN_WAITING || r->fence_what == WAIT_ANSWER ||
+	    (r->fence_what == WAIT_CHOOSE && r->choice_open))
 		return -EAGAIN;
 	if (r->fence_what == WAIT_GO)
 		in.number = card_shown(r);
@@ -236,6 +238,51 @@ int run_act(struct run *r, const char *text, char *err, size_t err_size)
 		return -EINVAL;
 	}
 	run_act_input(&r->inputs, text, &in);
+	return send_inputs(r, &in, 1);
+}
+
+/* ---- the scheduler's choices ------------------------------------------------------------ */
+
+bool run_chooses(const struct run *r)
+{
+	return r->choices;
+}
+
+bool run_waits_for_choice(const struct run *r)
+{
+	return r->state == RUN_WAITING && r->fence_what == WAIT_CHOOSE && r->choice_open;
+}
+
+/* Of the open choice, which can go on.  false: none of that name can. */
+static bool can_go_on(const struct run *r, const char *name, uint32_t *ordinal)
+{
+	struct choosing_thing thing[CHOOSING_THINGS_MAX];
+	unsigned int nr = 0;
+	struct trace_event ev;
+	struct ev_CHOOSE e;
+	uint64_t n;
+
+	for (n = r->fence; n && !nr; n--)
+		if (trace_store_event(&r->store, n, &ev))
+			nr = choosing_things(&ev, thing);
+	if (!nr || !trace_get_CHOOSE(&ev, &e))
+		return false;
+	*ordinal = e.ordinal;
+	for (n = 0; n < nr; n++)
+		if (thing[n].cannot == CANNOT_NOT && !strcmp(thing[n].name, name))
+			return true;
+	return false;
+}
+
+int run_choose(struct run *r, const char *thing)
+{
+	struct run_input in = { .kind = INPUT_CHOOSE };
+
+	if (!run_waits_for_choice(r) || r->spec.what_if)
+		return -EAGAIN;
+	if (strlen(thing) >= sizeof(in.id) || !can_go_on(r, thing, &in.number))
+		return -EINVAL;
+	strcpy(in.id, thing);
 	return send_inputs(r, &in, 1);
 }
 

@@ -139,7 +139,7 @@ enum trace_exercise_kind {
 	EXERCISE_KINDS
 };
 
-/* EXERCISE_TEXT.part.  Those from XPART_HINT on are only in a run that reads the exercise and plays nothing. */
+/* EXERCISE_TEXT.part.  Those from XPART_HINT on are only in a run that reads the exercise and plays nothing; hints are in a scheduler exercise too. */
 enum trace_exercise_part {
 	XPART_FILE = 1,		/* name of the student's file .index */
 	XPART_FILE_TEXT,	/* the next piece of its text */
@@ -160,7 +160,21 @@ enum trace_exercise_part {
 
 enum trace_check_form {
 	CHECK_TEST = 1, CHECK_NEVER, CHECK_EVENTUALLY, CHECK_WITHIN, CHECK_ORDER, CHECK_ONCE, CHECK_GOAL, CHECK_REACH,
+	CHECK_AFTER,
 	CHECK_FORMS
+};
+
+/* Why a thing of you_pick{} cannot go on. */
+enum trace_cannot {
+	CANNOT_NOT,		/* it can */
+	CANNOT_ENDED,		/* its function has returned */
+	CANNOT_ASLEEP,		/* it waits in a call or sleeps */
+	CANNOT_NOT_QUEUED,
+	CANNOT_ARMED,		/* its timer runs */
+	CANNOT_NO_WORKER,	/* on the worklist, and no worker is on its way to it */
+	CANNOT_INACTIVE,	/* it waits for max_active */
+	CANNOT_USED_UP,		/* an interrupt: none left */
+	CANNOT_NR
 };
 
 /* How much a student is shown of a failing check. */

@@ -43,7 +43,7 @@ const struct trace_ask_row trace_asks[ASK_NR] = {
 bool trace_is_lesson(unsigned int kind)
 {
 	return (kind >= EV_LESSON && kind <= EV_LESSON_END) || (kind >= EV_QUESTION_TEXT && kind <= EV_JUDGED) ||
-	       kind == EV_NOTE || (kind >= EV_EXERCISE && kind <= EV_CHECKED);
+	       kind == EV_NOTE || (kind >= EV_EXERCISE && kind <= EV_CHOOSING_OVER);
 }
 
 bool trace_is_verdict(unsigned int kind)

@@ -1,0 +1,37 @@
+-- 22-schedule: a driver that does call cancel_work_sync().  The student is the scheduler and crashes it, then repairs it.
+-- The student edits remove.lua; starter/, solution/ and wrong/ hold versions of it.
+return exercise {
+  kind    = "scheduler", title = "Crash it yourself", points = 8, minutes = 15,
+  question = "In which order of events does a driver crash although it calls cancel_work_sync()?",
+  needs   = { "life" }, covers = { rules = { "R2.12" }, errata = { "E2.34" } },
+  machine = { cpus = 2 },
+  story   = [[ This driver does call `cancel_work_sync()`. It still crashes once a month in the field.
+
+               You decide who goes on. Find the order that crashes it. ]],
+  params  = function(pick) return { raises = pick(2, 3) } end,
+
+  scene = function(p, student)		-- student: empty in the first part; in the second one what remove.lua returned
+    local dev = object("nic_dev", { resets = 0 })
+    dev.reset = work("reset", function(w)
+      local dev = container_of(w)
+      burn(1)
+      dev.resets = dev.resets + 1
+    end)
+    local line = irq_line(0, "nic", function() queue_work(system_wq, dev.reset) end)
+    local remove = student.remove or function(dev, line)
+      cancel_work_sync(dev.reset)
+      free_irq(line)
+      kfree(dev)
+    end
+    local out = task(1, "rmmod", function() remove(dev, line) end)
+    you_pick { { out, "rmmod" }, { dev.reset, "the worker" }, { line, "the card", times = p.raises } }
+    run_idle(200)
+  end,
+
+  reach = bug("use-after-free"), par = 5,
+  after = { file = "remove.lua", points = 4, depth = "all",
+            prompt = "Change the order of the three calls in remove.lua so that no choice of yours can crash the driver." },
+  hints = { "`cancel_work_sync()` has returned. Which code can still call `queue_work()`?",
+            "Let rmmod finish its cancel, and only then let the card interrupt.",
+            "rmmod, the card, rmmod, rmmod, the worker." },
+  why   = "Stop the source first, then cancel, then free. `cancel_work_sync()` promises nothing about a `queue_work()` that comes after it." }
