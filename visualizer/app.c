@@ -42,6 +42,7 @@ struct app {
 	unsigned int nr_signals;
 	uv_process_t editor;
 	bool editing;			/* .editor has the terminal */
+	bool held;			/* keys are not read: ui_holds_keys() */
 	uint64_t last_ns;
 	bool updating;
 	int signal;		/* that ended us, 0 = none */
@@ -166,21 +167,41 @@ static void start_editor(struct app *a)
 
 /* ---- time and keys -------------------------------------------------------------------- */
 
+/* Keys that have been read wait in the terminal while the screen holds them. */
+static unsigned int read_keys(struct app *a)
+{
+	struct term_event ev;
+	unsigned int effects = 0;
+
+	while (!(effects & EFF_LEAVE) && !ui_holds_keys(&a->ui) && term_event(a->ui.term, &ev)) {
+		a->keys_read++;
+		effects |= ui_key(&a->ui, &ev);
+	}
+	if (ui_holds_keys(&a->ui) && !a->held)
+		uv_poll_stop(&a->keys);
+	else if (!ui_holds_keys(&a->ui) && a->held && !a->editing)
+		uv_poll_start(&a->keys, UV_READABLE, on_keys);
+	a->held = ui_holds_keys(&a->ui);
+	return effects;
+}
+
 static void on_timer(uv_timer_t *t)
 {
 	struct app *a = t->data;
 	uint64_t now = time_now_ns();
 	double seconds = (double)(now - a->last_ns) / 1e9;
+	unsigned int effects;
 
 	a->last_ns = now;
-	after(a, ui_update(&a->ui, seconds < UPDATE_SECONDS_MAX ? seconds : UPDATE_SECONDS_MAX));
+	effects = ui_update(&a->ui, seconds < UPDATE_SECONDS_MAX ? seconds : UPDATE_SECONDS_MAX);
+	if (a->held && !(effects & EFF_LEAVE))
+		effects |= read_keys(a);
+	after(a, effects);
 }
 
 static void on_keys(uv_poll_t *p, int status, int events)
 {
 	struct app *a = p->data;
-	struct term_event ev;
-	unsigned int effects = 0;
 
 	(void)events;
 	if (status < 0) {
@@ -188,11 +209,7 @@ static void on_keys(uv_poll_t *p, int status, int events)
 		uv_stop(&a->loop);
 		return;
 	}
-	while (!(effects & EFF_LEAVE) && term_event(a->ui.term, &ev)) {
-		a->keys_read++;
-		effects |= ui_key(&a->ui, &ev);
-	}
-	after(a, effects);
+	after(a, read_keys(a));
 }
 
 /* The caller may want the terminal back. */

@@ -491,6 +491,21 @@ static bool sure_key(struct ui *u, uint32_t key, unsigned int *effects)
 	return key_action(key, IN_ASK) == ACT_LOOK;
 }
 
+/* The question is open again when the hint has come; a key before that would be one during playback. */
+static unsigned int send_hint(struct ui *u, const struct lesson_question *q)
+{
+	int err = run_hint(u->scene->run, q->id);
+
+	u->hint_left = err ? 0 : HINT_SECONDS_MAX;
+	u->hint_nr = q->hints_shown + 1;
+	return sent(u, err, W(SAY_SENT_HINT));
+}
+
+bool ui_holds_keys(const struct ui *u)
+{
+	return u->hint_left > 0 && !u->at_home && u->scene;
+}
+
 static unsigned int hint(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
@@ -501,7 +516,7 @@ static unsigned int hint(struct ui *u)
 	if (o.q->hints_shown >= o.q->hints)
 		ui_say(u, o.q->hints ? W(SAY_LAST_HINT) : W(SAY_NO_HINTS));
 	else
-		return sent(u, run_hint(u->scene->run, o.q->id), W(SAY_SENT_HINT));
+		return send_hint(u, o.q);
 	return EFF_DRAW;
 }
 

@@ -102,6 +102,16 @@ static bool poll_run(struct ui *u)
 	return news;
 }
 
+/* The hint that keys wait for has come, its question is open again, or it takes too long. */
+static void await_hint(struct ui *u, double seconds)
+{
+	struct open_text o = ui_open_text(u);
+
+	u->hint_left -= seconds;
+	if (u->hint_left < 0 || !o.q || (o.context & (IN_ASK | IN_TYPE) && o.q->hints_shown >= u->hint_nr))
+		u->hint_left = 0;
+}
+
 unsigned int ui_update(struct ui *u, double seconds)
 {
 	struct scene *s = u->scene;
@@ -128,6 +138,8 @@ unsigned int ui_update(struct ui *u, double seconds)
 	changed |= s->playback.state == PLAYBACK_STOPPED;	/* a key may have stopped it */
 	stop_to_read(u);
 	changed |= pick_return(u);
+	if (u->hint_left > 0)
+		await_hint(u, seconds);
 	if (s->replay.at.n != u->mark_n) {
 		u->mark_n = s->replay.at.n;
 		u->mark_left = MARK_SECONDS;
@@ -151,6 +163,8 @@ bool ui_busy(const struct ui *u)
 		return true;
 	if (u->at_home || !s)
 		return false;
+	if (u->hint_left > 0)
+		return true;
 	if (s->run && (s->state_seen == RUN_RUNNING || s->state_seen != (int)run_get_state(s->run)))
 		return true;
 	if (u->what_if || u->film_left > 0 || s->lesson.n < s->store->nr || s->story.lanes.n < s->store->nr)

@@ -70,6 +70,7 @@ struct hit_region {
 
 #define HIT_REGIONS_MAX 1024
 #define MARK_SECONDS 0.6
+#define HINT_SECONDS_MAX 0.5	/* a run answers within a few ms */
 #define FILM_FRAME_SECONDS 0.12
 #define LOOKS_MAX 64
 #define ALL_LOOKS_MAX (2 * LOOKS_MAX)	/* with those of cards */
@@ -146,6 +147,8 @@ struct ui {
 	char search[64], filter[64];
 	bool bookmarks_known;		/* read since the scene was opened, or one was set */
 	uint64_t saved_at;		/* last event at which progress was saved */
+	double hint_left;		/* s for which keys wait for a hint that the run was asked for, 0 = they do not */
+	unsigned int hint_nr;		/* the number of that hint, from 1 */
 	double mark_left;		/* s for which the change stays marked */
 	uint64_t mark_n;
 
@@ -272,6 +275,7 @@ const struct layout_talk *text_talk(struct ui *u, int width, const struct open_t
 /* ---- acting ------------------------------------------------------------------------- */
 
 unsigned int ui_key(struct ui *u, const struct term_event *ev);
+bool ui_holds_keys(const struct ui *u);			/* the next key is for a text that is about to come */
 unsigned int ui_update(struct ui *u, double seconds);	/* real time passed; effects */
 bool ui_busy(const struct ui *u);			/* wants updates */
 /* Answers: true if the key was the question's. */
