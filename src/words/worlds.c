@@ -79,6 +79,8 @@ void words_world_parting(const struct worlds *w, struct strbuf *out)
 {
 	if (w->parts == WORLDS_NEVER)
 		strbuf_puts(out, W(WORLDS_NO_PART));
+	else if (w->parts_state[WORLD_REAL] == w->parts_state[WORLD_OTHER])
+		strbuf_printf(out, W(WORLDS_PART_TIMES), ms_of(w->parts, w->parts < 1000000 ? 3 : 1).text, w->item[w->parts_item].name);
 	else
 		strbuf_printf(out, W(WORLDS_PART), ms_of(w->parts, w->parts < 1000000 ? 3 : 1).text,
 			      w->item[w->parts_item].name, words_world_state(w->parts_state[WORLD_REAL]),
