@@ -55,6 +55,13 @@ static bool begins(const struct world_track *t, uint64_t from, uint64_t to)
 	return false;
 }
 
+static bool begins_in(const struct worlds_frame *f, const struct world_track *t, int x)
+{
+	uint64_t from = (uint64_t)(x - f->lane_x) * f->scale;
+
+	return begins(t, from, from + f->scale);
+}
+
 static enum world_state state_in(const struct worlds_frame *f, const struct worlds *w, const struct world_track *t, int x)
 {
 	uint64_t middle = (uint64_t)(x - f->lane_x) * f->scale + f->scale / 2;
@@ -69,8 +76,8 @@ static void words_in_lane(struct worlds_frame *f, const struct worlds_in *in, co
 	for (int x = f->lane_x, from = x; x <= last + 1; x++) {
 		enum world_state state = state_in(f, in->w, t, from);
 
-		/* the cursor divides a stretch, so that it cuts no word */
-		if (x <= last && x != f->cursor_x && state_in(f, in->w, t, x) == state)
+		/* the cursor and the beginning of a run divide a stretch, so that they cut no word */
+		if (x <= last && x != f->cursor_x && !begins_in(f, t, x) && state_in(f, in->w, t, x) == state)
 			continue;
 		if (state == WORLD_ASLEEP)
 			put_word(f, in, from, x, y, ST_SLEEPING, W(WORLDS_LANE_ASLEEP), 3);
@@ -101,7 +108,7 @@ void worlds_item_lane(struct worlds_frame *f, const struct worlds_in *in, size_t
 			worlds_put(f, in, x, y, 1, ST_RIGHT, "✔");
 		else if (open && x == last)
 			worlds_put(f, in, x, y, 1, ST_WAITING, "▸");
-		else if (begins(t, from, from + f->scale))
+		else if (begins_in(f, t, x))
 			worlds_put(f, in, x, y, 1, ST_RUNNING, "▌");
 	}
 }
