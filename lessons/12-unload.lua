@@ -2,7 +2,7 @@
 return lesson {
   title    = "Unloading a driver",
   question = "In which order must remove() stop things, so that no item runs afterwards?",
-  minutes  = 13, needs = { "waiting", "delayed" },
+  minutes  = 14, needs = { "waiting", "delayed" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R1.3", "R2.12", "R5.27", "R5.29", "R8.8", "R1.1" }, errata = { "E2.34", "E2.62", "E2.35" },
                checklist = { "L29", "L30", "L43", "L8" },
@@ -16,6 +16,8 @@ return lesson {
   function(p)
     local wq    = alloc_workqueue("nic_wq", 0, 0)
     local saver = alloc_workqueue("saver", 0, 0)
+
+    local function switch_off() burn(0.5) end      -- of a card
 
     -- 1. cancel, then free the line
     local nic1 = object("nic1", { packets = 0 })
@@ -35,7 +37,7 @@ return lesson {
     task(1, "rmmod", function()
       sleep_ms(1)
       cancel_work_sync(nic1.reset1)
-      burn(0.5)                                     -- the card is switched off
+      switch_off()
       free_irq(line1)
       kfree(nic1)
     end)
@@ -74,13 +76,14 @@ return lesson {
     say { "*KASAN* is a checker that test kernels have: it reports each use of memory that was freed. A kernel without it "
           .. "reports nothing. It reads and writes whatever is in that memory now.", look = "reset1" }
     say { "Another driver, {nic2}, has the same items and the same interrupts. Its `remove()` calls "
-          .. "`disable_work_sync(reset2)` in place of the cancel, then `free_irq(line)` and `kfree(nic2)`.",
+          .. "`disable_work_sync(reset2)`, which you know from an earlier lesson, in place of the cancel, then `free_irq(line)` "
+          .. "and `kfree(nic2)`.",
           look = { nic2, "reset2" } }
     raise(line2)
     task(1, "rmmod", function()
       sleep_ms(1)
       disable_work_sync(nic2.reset2)
-      burn(0.5)
+      switch_off()
       free_irq(line2)
       kfree(nic2)
     end)

@@ -2,7 +2,7 @@
 return lesson {
   title    = "Flushing by colour",
   question = "How can a flush ignore the items that are queued after it?",
-  minutes  = 12, needs = { "waiting" },
+  minutes  = 14, needs = { "waiting" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R5.2", "R5.27", "R5.28", "R6.8", "R6.9", "R6.12", "R6.13", "R6.15" },
                errata = { "E1.12", "E2.14" }, checklist = { "L10", "L37" },
@@ -193,6 +193,32 @@ return lesson {
       hints = { "When does an item get its colour?", "Where is a delayed item while it waits?",
                 "A timer has it. The workqueue stamps a colour when the timer queues the item." },
       why = "A colour is given when an item is queued on the workqueue. Before that there is nothing to count." }
+    run_idle()
+
+    -- 4. other numbers
+    local x1, x2, x3 = sleeper("x1", p.third), sleeper("x2", p.second), sleeper("x3", 40)
+    say { "A last scene: three items on `log`, and a flush by the thread `t8`.", look = { log, x1, x2, x3 } }
+    app_queues(x1)
+    after(2, function() app_queues(x2) end)
+    after(3, function() flushes("t8") end)
+    after(4, function() app_queues(x3) end)
+    run(2.5)
+    predict { "{x1} is queued at 0 ms and sleeps for {third} ms, {x2} at 2 ms and sleeps for {second} ms. `t8` calls "
+              .. "`flush_workqueue(log)` at 3 ms. {x3} is queued at 4 ms and sleeps for 40 ms. How many ms *after its call* does the "
+              .. "flush return?", id = "numbers", rule = "R6.8", number = "ms", within = 0.7,
+      answer = function(t)
+        local back, call = t:first(left("t8")), t:first(calls(flush_workqueue):by("t8"))
+        return back.ms - call.ms, back
+      end,
+      wrong = {
+        { function(_, v) return near(v, p.second - 1, 0.7) end, "That is the end of {x2}. {x1} was queued before the call too, and "
+          .. "it ends later." },
+        { function(_, v) return near(v, p.third, 0.7) end, "{x1} had slept for 3 ms when `t8` called." },
+        { function(_, v) return v > p.third end, "{x3} has a later colour." },
+        { function() return true end, "Two items were queued before the call. The flush returns when the later of them has ended." } },
+      hints = { "Which items were queued before the call?", "{x1} ends at {third} ms. When does {x2} end?",
+                "{x2} ends {second} ms after its queueing at 2 ms. Take the later one of the two, and subtract the time of the call." },
+      why = "The colours decide for which items the flush waits, and the last of them decides how long." }
     run_idle()
     recap { "A flush waits for the items of its colour: those queued before it, and no later ones.",
             "A drain waits until the workqueue is empty, chains included. It ends no chain.",

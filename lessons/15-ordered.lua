@@ -2,7 +2,7 @@
 return lesson {
   title    = "Ordered workqueues",
   question = "Which workqueue runs its items one at a time, in the order in which they were queued?",
-  minutes  = 10, needs = { "max-active" },
+  minutes  = 11, needs = { "max-active" },
   machine  = { cpus = 2, nodes = 2 },
   covers   = { rules = { "R5.14", "R5.23", "R5.25" }, errata = { "E1.7" }, checklist = { "L6", "L7" },
                scenarios = {

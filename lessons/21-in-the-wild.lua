@@ -2,7 +2,7 @@
 return lesson {
   title    = "In the wild",
   question = "Which parts of the kernel use workqueues, and for which step?",
-  minutes  = 12, needs = { "bottom-halves", "ordered" },
+  minutes  = 14, needs = { "bottom-halves", "ordered" },
   machine  = { cpus = 2 },
   covers   = { rules = { "R2.1", "R5.23", "R11.2" },
                errata = { "E2.26", "E2.27", "E2.36", "E2.37", "E2.38", "E2.39", "E2.40" },
@@ -142,6 +142,19 @@ return lesson {
             .. "short ones." }
     task(1, "app", function() complete(jbd2) wait_for_completion(committed) end)
     run_idle()
+    ask { "A programmer moves the commit into a work item on `system_wq`, to save a thread. What would break?", id = "break",
+      rule = "R7.1",
+      choices = {
+        { "nothing: a work item may sleep as long as it has to", "It may. But it needs a worker, and a worker may have to be "
+          .. "created.", id = "nothing" },
+        { "when memory is short, a commit could wait for ever", id = "memory" },
+        { "two commits could run at the same time", "An item never runs twice at the same time.", id = "twice" } },
+      correct = "memory",
+      hints = { "What does an item need before it can run?", "A new worker needs memory. Which memory can be freed, while changes "
+                .. "are not written yet?",
+                "No new worker without memory, and no free memory without a commit. What has to come first?" },
+      why = "`system_wq` has no rescuer. A commit is needed to free memory, so it must not need memory itself: it has a thread, or "
+            .. "a workqueue with WQ_MEM_RECLAIM." }
 
     -- a network card: polling in a softirq
     local got = 0
