@@ -461,6 +461,27 @@ static void emit_row(struct script_thread *t, struct source_function *f, unsigne
 	TRACE(SOURCE_AT, .source = f->id, .row = row);
 }
 
+/*
+ * The function whose row is executed: the one that makes the call, @name; but where a student's file
+ * called a function of the exercise, the student's, which does not call @name itself.
+ */
+static bool calling(lua_State *L, lua_Debug *ar, const char **name)
+{
+	const struct run_files *files = script_now->opts->spec->files;
+	lua_Debug outer;
+
+	if (!lua_getstack(L, 1, ar) || !lua_getinfo(L, "Sl", ar))
+		return false;
+	for (int level = 1; files && files->n && lua_getstack(L, level, &outer) && lua_getinfo(L, "Sl", &outer); level++) {
+		if (outer.source[0] != '@' || !lines_before(script_now, outer.source))
+			continue;
+		*name = level == 1 ? *name : NULL;
+		*ar = outer;
+		break;
+	}
+	return ar->source[0] == '@';
+}
+
 void source_call(lua_State *L, const char *name)
 {
 	struct script_thread *t = script_thread_of(L);
@@ -469,8 +490,7 @@ void source_call(lua_State *L, const char *name)
 	lua_Debug ar;
 	int before;
 
-	if (t->place != IN_KERNEL || script_now->judging || !lua_getstack(L, 1, &ar) || !lua_getinfo(L, "Sl", &ar) ||
-	    ar.source[0] != '@')
+	if (t->place != IN_KERNEL || script_now->judging || !calling(L, &ar, &name))
 		return;
 	before = lines_before(script_now, ar.source);
 	f = function_at(script_now, ar.linedefined + before, ar.lastlinedefined + before, name);
@@ -480,7 +500,7 @@ void source_call(lua_State *L, const char *name)
 	if (f->first_row)
 		row = ar.currentline + before < f->first_row ? 1 : (unsigned int)(ar.currentline + before - f->first_row) + 1;
 	else
-		row = statement_row(script_now, f, t->source == f->id ? t->row : 0, name);
+		row = name ? statement_row(script_now, f, t->source == f->id ? t->row : 0, name) : 0;
 	emit_row(t, f, row);
 }
 

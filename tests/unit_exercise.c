@@ -254,6 +254,13 @@ static void the_line_of_a_bug_is_that_of_its_report(void)
 	CHECK_STR(r->check[2].place, "driver.lua:20");
 	run_files_put(files);
 	exercise_close(x);
+	x = open_variant("handler", 0);
+	files = read_folder(x, "exercises/03-handler/starter");
+	how = (struct exercise_checking){ .files = files, .seed = 1, .jitter = -1, .checks = 1 };
+	CHECK_INT(exercise_check(x, &how, r, err, sizeof(err)), 0);
+	CHECK_STR(r->check[1].place, "driver.lua:5");	/* where a function of the exercise is called, which sleeps */
+	run_files_put(files);
+	exercise_close(x);
 	free(r);
 }
 
