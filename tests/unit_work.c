@@ -165,11 +165,11 @@ static void the_page_of_a_checked_repair_is_that_of_the_layout(void)
 		"│ ms. driver.lua:8                                                             │",
 		"│ o opens this run in the machine view.                                        │",
 		"├ driver.lua:8 ────────────────────────────────────────────────────────────────┤",
-		"│     6    local dev = container_of(w)                                         │",
-		"│     7    burn(dev.burn)                                                      │",
-		"│ ▶   8    queue_delayed_work(system_wq, dev.poll, msecs_to_jiffies(dev.perio… │",
-		"│     9  end                                                                   │",
-		"│    10                                                                        │",
+		"│    6    local dev = container_of(w)                                          │",
+		"│    7    burn(dev.burn)                                                       │",
+		"│ ▶  8    queue_delayed_work(system_wq, dev.poll, msecs_to_jiffies(dev.period… │",
+		"│    9  end                                                                    │",
+		"│   10                                                                         │",
 		"└──────────────────────────────────────────────────────────────────────────────┘",
 	};
 
@@ -189,7 +189,7 @@ static void a_repair_begins_with_its_story_and_the_line_to_change(void)
 	CHECK_TRUE(shows("15 lines, as it was given"));
 	CHECK_TRUE(shows("▸· polls while loaded"));
 	CHECK_TRUE(shows("├ story ─"));
-	CHECK_TRUE(shows("▶  12    cancel_delayed_work(dev.poll)   -- TODO"));
+	CHECK_TRUE(shows("▶ 12    cancel_delayed_work(dev.poll)   -- TODO"));
 	run_files_put(files);
 }
 

@@ -63,6 +63,7 @@ void work_close(struct ui_work *w)
 	for (unsigned int i = 0; i < EXERCISE_FILES_MAX; i++)
 		saved_watch_close(w->watch[i]);
 	sheet_run_fini(&w->run);
+	scene_close(w->tried);
 	free(w);
 }
 
@@ -122,6 +123,8 @@ static void finish(struct ui *u)
 	if (sheet_done(w->sheet, &w->now, err, sizeof(err)))
 		ui_say(u, W(SAY_WORK_NO_HISTORY), err);
 	show_result(w);
+	if (is_form(u))
+		work_tried_open(u);
 }
 
 /* A file was saved: the page shows its checks, whatever was on the screen.  Checks of the files before are ended. */
@@ -146,6 +149,8 @@ unsigned int work_update(struct ui *u, double seconds)
 	struct ui_work *w = u->work;
 	unsigned int effects = 0;
 
+	if (work_tried_update(u))
+		effects |= EFF_DRAW;
 	if (w->saved)
 		effects |= check_saved(u);
 	if (!w->job)
@@ -164,7 +169,9 @@ unsigned int work_update(struct ui *u, double seconds)
 
 bool work_is_checking(const struct ui *u)
 {
-	return u->work->job || u->work->saved || u->work->seek;
+	const struct ui_work *w = u->work;
+
+	return w->job || w->saved || w->seek || (w->tried && !work_tried_complete(w));
 }
 
 bool work_stop(struct ui *u)
@@ -206,7 +213,7 @@ static void fill_input(const struct ui *u, struct work_in *in)
 
 	*in = (struct work_in){
 		.sheet = w->sheet, .now = w->job ? &w->now : NULL, .seconds = w->seconds, .err = w->err, .sel = w->sel, .top = w->top,
-		.flag = w->flag, .zone = w->zone, .hint = w->hint, .scroll = w->scroll,
+		.flag = w->flag, .tried = work_tried_complete(w) && !w->job ? &w->tried->story.lanes : NULL, .zone = w->zone, .hint = w->hint, .scroll = w->scroll,
 		.width = term_width(u->term), .height = term_height(u->term), .ascii = term_ascii(u->term),
 	};
 }

@@ -48,6 +48,7 @@ struct ui_work {
 	bool has_run;
 	uint64_t seek;				/* the event to show as soon as the run has it, UINT64_MAX = its end; 0 = it is shown */
 	unsigned int run_file, run_line;	/* of the student's code, shown last */
+	struct scene *tried;			/* of a form: the run of the last try, NULL = none */
 	enum work_zone run_zone;		/* WORK_RESULT, WORK_HINT or WORK_REPLAY */
 };
 
@@ -73,6 +74,9 @@ const struct layout_talk *work_talk(struct ui *u, int width);
 const struct layout_code *work_code(struct ui *u, const struct layout_in *in);
 void work_run_header(struct ui *u, struct strbuf *left, struct strbuf *right);
 unsigned int work_run_open(struct ui *u, unsigned int check);
+void work_tried_open(struct ui *u);
+bool work_tried_update(struct ui *u);		/* true: it has just become complete */
+bool work_tried_complete(const struct ui_work *w);
 void work_run_update(struct ui *u);		/* goes to the event that decided, as soon as the run has it */
 
 #endif

@@ -14,6 +14,8 @@
 
 #define TRIES_MIN 2
 #define STORY_ROWS 6		/* of the zone below, with its border */
+#define LANES_X 26		/* first column of the run's lanes */
+#define LANES_CPUS 2
 #define CHECKS_SPARE 4		/* rows that a list of the checks has to leave below the tries */
 #define NAME_COLUMNS 20
 #define CELL_COLUMNS_MIN 8
@@ -225,6 +227,90 @@ static int settings(struct work_frame *f, const struct work_in *in, int y)
 	return y + 1 + f->list_rows;
 }
 
+/* ---- the run of the last try -------------------------------------------------------------------- */
+
+struct span {
+	uint64_t from, to;	/* ns; from the first item's beginning to the last one's end */
+	unsigned int cpus;
+};
+
+static struct span span_of(const struct lanes *l)
+{
+	struct span s = { .from = UINT64_MAX };
+
+	for (unsigned int c = 0; c < CPUS_MAX && l->m.cpus[c].exists; c++)
+		s.cpus++;
+	for (uint32_t w = 1; w < l->nr_workers; w++)
+		for (size_t i = 0; i + 1 < l->worker[w].nr; i++) {
+			const struct lane_part *p = &l->worker[w].v[i];
+
+			if (!p->what)
+				continue;
+			s.from = p->from < s.from ? p->from : s.from;
+			s.to = p[1].from > s.to ? p[1].from : s.to;
+		}
+	return s;
+}
+
+static unsigned int items_at(const struct lanes *l, uint64_t time)
+{
+	unsigned int n = 0;
+
+	for (uint32_t w = 1; w < l->nr_workers; w++) {
+		const struct lane_part *p = lane_at(&l->worker[w], time);
+
+		n += p && p->what;
+	}
+	return n;
+}
+
+static void put_cpu(struct work_frame *f, const struct lane *lane, uint64_t time, int x, int y)
+{
+	const struct lane_part *p = lane_at(lane, time);
+
+	if (p && p->state == LANE_RUNNING)
+		page_put(&f->page, x, y, 1, ST_RUNNING, "█");
+	else if (p && p->state == LANE_IRQ)
+		page_put(&f->page, x, y, 1, ST_ALARM, "!");
+	else if (p && p->state != LANE_IDLE && p->state != LANE_NONE)
+		page_put(&f->page, x, y, 1, ST_DIM, "▒");
+	else
+		page_put(&f->page, x, y, 1, ST_DIM, "·");
+}
+
+/* Rows of the run with their border; 0 = nothing ran. */
+static int lanes_rows(const struct work_in *in)
+{
+	struct span s = in->tried ? span_of(in->tried) : (struct span){ 0 };
+
+	return s.to <= s.from ? 0 : 1 + (int)(s.cpus < LANES_CPUS ? s.cpus : LANES_CPUS) + 1;
+}
+
+/* A row for each CPU, and below them one digit a column: items that have begun and not ended, `+` from 10 on. */
+static int run_lanes(struct work_frame *f, const struct work_in *in, int y)
+{
+	struct span s = span_of(in->tried);
+	int x = LANES_X, w = f->right - 1 - x, rows = lanes_rows(in) - 2;
+	char title[60], time[60], count[2] = "";
+
+	snprintf(title, sizeof(title), W(WORK_LANES), in->sheet->nr_tries);
+	snprintf(time, sizeof(time), W(WORK_LANES_TIME), (double)s.from / 1e6, (double)s.to / 1e6);
+	work_title(f, y, title, time);
+	for (int c = 0; c < rows; c++)
+		page_putf(&f->page, WORK_NAME_X, y + 1 + c, x - 3, ST_NORMAL, W(WORK_LANES_CPU), (unsigned int)c);
+	page_put(&f->page, WORK_NAME_X, y + 1 + rows, x - 3, ST_NORMAL, W(WORK_LANES_ITEMS));
+	for (int i = 0; i < w; i++) {
+		uint64_t at = s.from + (s.to - s.from) * (2 * (uint64_t)i + 1) / (2 * (uint64_t)w);
+		unsigned int n = items_at(in->tried, at);
+
+		for (int c = 0; c < rows; c++)
+			put_cpu(f, &in->tried->cpu[c], at, x + i, y + 1 + c);
+		count[0] = n > 9 ? '+' : (char)('0' + n);
+		page_put(&f->page, x + i, y + 1 + rows, 1, n ? ST_NORMAL : ST_DIM, n ? count : "·");
+	}
+	return y + 2 + rows;
+}
+
 /* ---- the checks ----------------------------------------------------------------------------------- */
 
 /* A row for each check, which the heads of the tries have by number. */
@@ -346,7 +432,10 @@ int work_form(struct work_frame *f, const struct work_in *in, int y, int end)
 	if (f->list_rows < 1)
 		f->list_rows = 1;
 	y = settings(f, in, y);
-	if (end - y - checks_rows(in) >= 2 + TRIES_MIN + CHECKS_SPARE)
+	room = end - y - 2 - TRIES_MIN - CHECKS_SPARE;
+	if (room >= checks_rows(in) + lanes_rows(in) && lanes_rows(in))
+		y = run_lanes(f, in, y);
+	if (room >= checks_rows(in))
 		y = form_checks(f, in, y);
 	room = end - y - 2;
 	rows = (int)in->sheet->nr_tries > TRIES_MIN ? (int)in->sheet->nr_tries : TRIES_MIN;

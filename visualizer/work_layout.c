@@ -300,16 +300,19 @@ static void text(struct work_frame *f, const struct work_in *in, int x0, int x1,
 	page_wrap(&f->page, x0 + 2, y, x1 - x0 - 3, skip, rows, in->zone == WORK_EXPLAINS ? ST_RIGHT : ST_NORMAL, out.buf);
 }
 
-static void put_code_line(struct work_frame *f, unsigned int n, const char *text, size_t len, int y, bool now)
+/* @digits: columns of a line's number. */
+static void put_code_line(struct work_frame *f, unsigned int n, int digits, const char *text, size_t len, int y, bool now)
 {
+	int x = 4 + digits + 2;
+
 	STRBUF(line, 600);
 
 	for (size_t i = 0; i < len; i++)
 		strbuf_puts(&line, text[i] == '\t' ? "  " : (char[]){ text[i], '\0' });
 	if (now)
 		page_put(&f->page, 2, y, 2, ST_KEY, f->page.ascii ? "->" : "▶");
-	page_putf(&f->page, 4, y, 4, ST_DIM, "%3u", n);
-	page_put(&f->page, 9, y, f->right - 10, now ? ST_CODE : ST_NORMAL, line.buf);
+	page_putf(&f->page, 4, y, digits, ST_DIM, "%*u", digits, n);
+	page_put(&f->page, x, y, f->right - 1 - x, now ? ST_CODE : ST_NORMAL, line.buf);
 }
 
 /* The lines of a file around the one that matters. */
@@ -337,7 +340,7 @@ static void code(struct work_frame *f, const struct work_in *in, int y, int rows
 		size_t len = strcspn(p, "\n");
 
 		if (n >= first)
-			put_code_line(f, n, p, len, y + 1 + (int)(n - first), n == line);
+			put_code_line(f, n, all > 99 ? 4 : 2, p, len, y + 1 + (int)(n - first), n == line);
 		p += len + (p[len] == '\n');
 	}
 }

@@ -13,6 +13,7 @@
 #define KW_VISUALIZER_WORK_LAYOUT_H
 
 #include "exercise/worksheet.h"
+#include "visualizer/lanes.h"
 #include "visualizer/page.h"
 
 #define WORK_ROWS_MAX (EXERCISE_CHECKS_MAX + 2)
@@ -28,6 +29,7 @@ struct work_in {
 	const char *err;			/* no check could be made: a sentence; "" = it could */
 	unsigned int sel, top;			/* row of the list under the cursor; the first one shown last */
 	unsigned int flag;			/* of a row of flags: the one under the cursor */
+	const struct lanes *tried;		/* of a form: the whole run of the last try, NULL = none */
 	enum work_zone zone;
 	const char *hint;			/* the last one, NULL = none was shown */
 	int scroll;				/* lines of the text above its window */

@@ -82,6 +82,51 @@ void work_run_update(struct ui *u)
 	w->seek = 0;
 }
 
+/* ---- the run of the last try ------------------------------------------------------------------ */
+
+/* Of a form: the run of its first check, which the page draws as lanes.  Without it the page has none. */
+void work_tried_open(struct ui *u)
+{
+	struct ui_work *w = u->work;
+	uint32_t row[WORK_ROWS_MAX];
+	struct sheet_run run;
+	struct run *r;
+	char err[400];
+
+	scene_close(w->tried);
+	w->tried = NULL;
+	if (!work_rows(w->sheet->x, row) || !row[0] || sheet_run(w->sheet, row[0], &run))
+		return;
+	if (run_open(&r, u->loop, u->opts->exe, &run.spec, err, sizeof(err)) == 0) {
+		w->tried = scene_open_run(r, "");
+		if (!w->tried)
+			run_close(r);
+		else if (u->wake)
+			run_on_change(r, u->wake, u->wake_arg);
+	}
+	sheet_run_fini(&run);
+}
+
+bool work_tried_complete(const struct ui_work *w)
+{
+	const struct scene *s = w->tried;
+
+	return s && run_get_state(s->run) != RUN_RUNNING && s->state_seen != RUN_RUNNING && s->story.lanes.n >= s->store->nr;
+}
+
+bool work_tried_update(struct ui *u)
+{
+	struct ui_work *w = u->work;
+	struct scene *s = w->tried;
+
+	if (!s || work_tried_complete(w))
+		return false;
+	s->state_seen = (int)run_get_state(s->run);
+	run_poll(s->run);
+	layout_story_grow(&s->story, UINT64_MAX);
+	return work_tried_complete(w);
+}
+
 /* ---- the text --------------------------------------------------------------------------------- */
 
 static void title_of(const struct ui_work *w, char *buf, size_t size)
@@ -94,6 +139,8 @@ static void title_of(const struct ui_work *w, char *buf, size_t size)
 		snprintf(buf, size, W(WORK_ZONE_HINT), w->sheet->hints, w->sheet->x->about.nr_hints);
 	else if (r->state == CHECK_STATE_HOLDS)
 		snprintf(buf, size, W(WORK_RUN_TITLE_HOLDS), w->run.check);
+	else if (r->state == CHECK_STATE_CANNOT)
+		snprintf(buf, size, W(WORK_RUN_TITLE_CANNOT), w->run.check);
 	else if (w->run.of > 1)
 		snprintf(buf, size, W(WORK_RUN_TITLE_SCHEDULE), w->run.check, w->run.schedule, w->run.of);
 	else
@@ -154,7 +201,9 @@ static int line_now(const struct ui *u, const struct layout_in *in, unsigned int
 	struct words_source src;
 	int file = -1;
 
-	if (in->m->n == w->run.evidence && exercise_may_show(w->sheet->x, w->sheet->result, w->run.check))
+	if (r->state == CHECK_STATE_CANNOT && in->m->n >= u->scene->store->nr)
+		file = sheet_place(w->sheet, r->text, line);
+	else if (in->m->n == w->run.evidence && exercise_may_show(w->sheet->x, w->sheet->result, w->run.check))
 		file = sheet_place(w->sheet, r->place, line);
 	if (file < 0 && layout_source_at(in, &src) && src.file && src.file <= w->run.spec.files->n) {
 		*line = src.line + (src.one_line ? 0 : src.row - 1);
@@ -172,7 +221,7 @@ static void add_line(struct layout_code_text *out, struct strbuf *room, unsigned
 
 	if (out->code.nr == LAYOUT_CODE_LINES || room->len + len + 16 > sizeof(out->text))
 		return;
-	strbuf_printf(room, "%3u  ", n);
+	strbuf_printf(room, "%2u  ", n);
 	for (size_t i = 0; i < len; i++)
 		strbuf_puts(room, text[i] == '\t' ? "  " : (char[]){ text[i], '\0' });
 	out->code.line[out->code.nr++] = out->text + from;
