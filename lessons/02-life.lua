@@ -22,7 +22,7 @@ return lesson {
     say { "The network card on CPU 0 interrupts. Its handler may not sleep, so it hands the slow "
           .. "half to *{reset}*: {work} ms of work, {rest} ms of waiting for the card, {work} ms of "
           .. "work. Two lamps show its state: *PENDING*, a run is still to come; *RUNNING*, a worker is "
-          .. "inside its function.", look = reset }
+          .. "inside its function.", look = reset, id = "handler" }
     irq(0, "nic", function() nic() nic() end)
 
     predict { "The handler calls `queue_work(system_wq, reset)` twice in a row. What do the calls "
@@ -66,7 +66,7 @@ return lesson {
             .. "asks for another run." }
 
     run_until(sleeps(reset))
-    say { "{reset} sleeps for {rest} ms. Now the card interrupts *CPU 1*.", look = { reset, cpu(1) } }
+    say { "{reset} sleeps for {rest} ms. Now the card interrupts *CPU 1*.", look = { reset, cpu(1) }, id = "asleep" }
     irq(1, "nic", nic)
     local q = predict { "It is {work} ms into the first run. How many ms after the beginning of the "
                         .. "first run does the second run of {reset} start?", id = "second-run", rule = "R2.9",
@@ -93,7 +93,7 @@ return lesson {
     if q.wrong then
       say { "Here a second worker took {reset}, found that the first one is still inside it, and gave it to that "
             .. "one. `[` and `]` step from decision to decision.",
-            look = reset, at = collides(reset) }
+            look = reset, at = collides(reset), id = "collide" }
     end
     run_until(ends(reset))
 

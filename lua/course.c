@@ -33,6 +33,7 @@
 #include "base/shortage.h"
 #include "lua/script_internal.h"
 #include "lua/steps.h"
+#include "model/translation.h"
 
 #define CHILD_CPU_SECONDS 1u	/* a whole course takes some hundredths of that */
 
@@ -403,12 +404,12 @@ static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 	free(p);
 }
 
-/* "05-one-runnable.lua" -> "one-runnable"; false: no lesson's name. */
+/* "05-one-runnable.lua" -> "one-runnable"; false: no lesson's name, or a translation. */
 static bool slug_of(const char *file, char *slug, size_t size, char *label, size_t label_size)
 {
 	size_t digits = strspn(file, "0123456789"), len = strlen(file);
 
-	if (len < 5 || strcmp(file + len - 4, ".lua") || !strcmp(file, "course.lua"))
+	if (len < 5 || strcmp(file + len - 4, ".lua") || !strcmp(file, "course.lua") || translation_is_name(file, NULL))
 		return false;
 	snprintf(label, label_size, "%.*s", (int)digits, file);
 	if (digits && file[digits] == '-')

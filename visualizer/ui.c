@@ -17,6 +17,7 @@
 #include "visualizer/view.h"
 #include "visualizer/work.h"
 #include "words/end_text.h"
+#include "words/lesson_words.h"
 
 static const struct view view_machine = { "machine", NULL, NULL, false };	/* drawn by the layout */
 static const struct view *const views[VIEW_NR] = {
@@ -42,7 +43,7 @@ static struct scene *scene_open(struct trace_store *store, struct run *run, cons
 	s->store = store;
 	s->run = run;
 	snprintf(s->id, sizeof(s->id), "%s", id ? id : "");
-	lesson_init(&s->lesson, store);
+	words_lesson_init(&s->lesson, store, run ? run_get_spec(run)->lesson : "");
 	if (model_replay_init(&s->replay, store) || layout_story_init(&s->story, store)) {
 		scene_close(s);
 		return NULL;

@@ -257,6 +257,7 @@ function say(card)
   if card.id ~= nil then check_card_id(card.id) end
   if card.press ~= nil and type(card.press) ~= "boolean" then fail("say{}: press is true or false, got a %s", type(card.press)) end
   R.cards = R.cards + 1
+  if R.note_text then R.note_text("cards/" .. (card.id or "#" .. R.cards), card[1]) end
   if R.cards > core.limits.CARDS_MAX then fail("more than %d cards", core.limits.CARDS_MAX) end
   core.emit("SAY", { card = R.cards, at = card.at and event_number(card.at, "say: at"), looks = #looks, text = text })
   if card.id then core.emit("QUESTION_TEXT", { part = 7, index = R.cards, text = card.id }) end	-- PART_CARD_ID
@@ -273,6 +274,7 @@ function recap(lines)
   for i, line in ipairs(lines) do
     if type(line) ~= "string" then fail("recap: a list of texts expected, entry %d is a %s", i, type(line)) end
     out[i] = line
+    if R.note_text then R.note_text("recap/" .. i, line) end
   end
   core.emit("RECAP", { text = payload(table.concat(out, "\n")) })
 end

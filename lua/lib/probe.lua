@@ -42,8 +42,31 @@ local function note_idle(q, t)
   if t.hints ~= nil and #t.hints == 0 then note("idle", q.id, "hints") end
 end
 
+-- ---- texts ---------------------------------------------------------------------------
+
+-- A text and its key in translations: src/model/translation.h.
+local function note_text(key, text)
+  if text ~= nil and select(2, core.noting()) and text ~= "" then note("text", "", key .. " " .. text) end
+end
+R.note_text = note_text
+
+local function note_texts(q, t)
+  local at = "questions/" .. q.id .. "/"
+  note_text(at .. "1", t[1])
+  note_text(at .. "short", t.short)
+  note_text(at .. "unit", q.unit)
+  note_text(at .. "why", t.why)
+  for i, hint in ipairs(t.hints or {}) do note_text(at .. "hints/" .. i, hint) end
+  for i, w in ipairs(q.wrong_list) do note_text(at .. "wrong/" .. i, w.feedback) end
+  for _, c in ipairs(q.choices or {}) do
+    note_text(at .. "choices/" .. c.word .. "/1", c.template)
+    note_text(at .. "choices/" .. c.word .. "/2", c.feedback)
+  end
+end
+
 function R.note_question(q, t)
   note("question", q.id, q.where)
+  note_texts(q, t)
   if t.why ~= nil then note("has", q.id, "why") end
   if t.fixed then note("has", q.id, "fixed") end
   if q.rule then note("rule", q.id, q.rule) end
@@ -71,6 +94,8 @@ local function scenario_row(name, names)
 end
 
 function R.note_lesson(t)
+  note_text("title", t.title)
+  note_text("question", t.question)
   local covers = t.covers or {}
   for _, name in ipairs(covers.rules or {}) do note("rule", "", name) end
   for _, name in ipairs(covers.errata or {}) do note("erratum", "", name) end

@@ -177,7 +177,7 @@ local function read_choice(q, c, place)
   end
   local id = c.id
   if id == nil then id = q.form == "order" and c[1] or place end
-  return { text = payload(c[1]), feedback = R.template(c[2], "verdict"), id = id,
+  return { text = payload(c[1]), template = c[1], feedback = R.template(c[2], "verdict"), id = id,
            given_id = q.form == "order" and id or c.id, world = c.world and read_world(q, c.world) }
 end
 
@@ -554,7 +554,14 @@ R.evaluate = evaluate
 
 -- ---- the verdict -----------------------------------------------------------------------------
 
--- Payloads of the feedback to this answer: one for each wrong tick, or the first wrong = that holds.
+local function place_of(list, sought)
+  for i, c in ipairs(list) do
+    if c == sought then return i end
+  end
+  return 0
+end
+
+-- Feedback to this answer as { payload, its index in the event }: one for each wrong tick, or the first wrong = that holds.
 local function feedback_for(q, happened, e)
   local out, extra = {}, { right = happened, event = e }
   extra.given = q.form == "number" and core.quantity(q.given, q.unit) or q.form == "pick" and R.pick_texts(q.ticked)
@@ -562,7 +569,7 @@ local function feedback_for(q, happened, e)
   if q.what == "event" then extra.event = q.ticked[1].value end	-- feedback is about what was pointed at
   for _, c in ipairs(q.ticked or {}) do
     if c.feedback and not (q.want and q.want[c]) then
-      out[#out + 1] = payload(c.feedback, extra)
+      out[#out + 1] = { payload(c.feedback, extra), place_of(q.choices or {}, c) }
       R.note("gives", q.id, "feedback " .. c.word)
     end
   end
@@ -571,7 +578,7 @@ local function feedback_for(q, happened, e)
     local test = type(w.test) == "function" and w.test or function() return R.pick_is(q, w.test) end
     local ok, holds = core.judge(test, core.trace(), q.given, R.p)
     if ok and holds then
-      out[1] = payload(w.feedback, extra)
+      out[1] = { payload(w.feedback, extra), limits.WRONG_FROM + i }
       R.note("gives", q.id, "wrong " .. i)
     end
   end
@@ -585,7 +592,7 @@ local function verdict(q, value, e)
   local right, happened, happened_text = compare[q.form](q, value)
   local again = not right and q.tries_max and q.tries < q.tries_max	-- the right answer is not shown yet
   local n = not again and e and e.n or 0
-  for _, text in ipairs(right and {} or feedback_for(q, happened_text, e)) do part(q, PART.FEEDBACK, text) end
+  for _, f in ipairs(right and {} or feedback_for(q, happened_text, e)) do part(q, PART.FEEDBACK, f[1], f[2]) end
   part(q, PART.WHY, not again and q.why or nil)
   part(q, PART.RULE, not again and q.rule or nil)
   core.emit("JUDGED", { question = q.number, result = RESULT[right], evidence = n, text = again and "" or happened }, n)

@@ -39,7 +39,7 @@ extern const struct check_code_row {
 #define CHECK_FINDINGS_MAX 200		/* further ones are counted */
 struct check_finding {
 	enum check_code code;
-	char file[160];			/* of an exercise, with its folder in the exercise; "" = the file that is checked */
+	char file[160];			/* of an exercise, with its folder in the exercise, or a translation; "" = the file that is checked */
 	unsigned int line, col;		/* both from 1 */
 	char question[LESSON_ID_BYTES_MAX * 2];	/* "" = of the lesson */
 	char text[1200];		/* one sentence or more */

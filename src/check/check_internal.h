@@ -57,9 +57,10 @@ struct check_run {
  *   world NUMBER CHOICE WORD          moves, within N UNIT
  *   misfit VALUE: a listed answer that the question does not take
  *   long LINES MAX TEXT               fault TEXT               ended, died, plain TEXT
+ *   long-in LANG KEY LINES MAX        (a translation)
  *   events STORY NANOSECONDS          cpu MILLISECONDS
  */
-#define CHECK_REPORT_BYTES 49152
+#define CHECK_REPORT_BYTES 65536
 struct check_report {
 	uint32_t len;
 	char text[CHECK_REPORT_BYTES];
@@ -119,6 +120,13 @@ void check_free_runs(struct check *c);
 void check_find(struct check *c, enum check_code code, const char *question, unsigned int line, unsigned int col,
 		int64_t run, const char *fix, const char *fmt, ...) __attribute__((format(printf, 8, 9)));
 
+/* The same about a text of a translation: row @row of the file @path. */
+void check_find_in(struct check *c, enum check_code code, const char *path, unsigned int line, unsigned int col,
+		   const char *fix, const char *fmt, ...) __attribute__((format(printf, 7, 8)));
+
+/* translations.c: the languages that the lesson has files in; @take is called for each. */
+void check_languages(const char *lesson, void (*take)(void *arg, const char *path, const char *lang), void *arg);
+
 /* place.c: line and column of a text of the lesson's file, searched from line @from on; false: not found. */
 bool place_find(const char *source, unsigned int from, const char *text, unsigned int *line, unsigned int *col);
 /* The first column of a line that is not blank. */
@@ -131,6 +139,7 @@ void place_choice(const struct check *c, const char *question, const char *id, u
 /* judge.c, names.c: findings of all reports.  habits.c: of the file. */
 void check_judge(struct check *c);
 void check_names(struct check *c);
+void check_translations(struct check *c);
 void check_habits(struct check *c);
 /* The row of the table, made when it is first asked for; NULL without memory. */
 struct check_question *check_question(struct check *c, const char *id);

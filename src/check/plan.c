@@ -330,18 +330,39 @@ static struct check_finding *found_before(const struct check_result *r, const st
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		struct check_finding *old = &r->finding[i];
 
-		if (old->code == f->code && !strcmp(old->question, f->question) &&
+		if (old->code == f->code && !strcmp(old->question, f->question) && !strcmp(old->file, f->file) &&
 		    (!strcmp(old->text, f->text) || (of_run && old->line == f->line && old->col == f->col)))
 			return old;
 	}
 	return NULL;
 }
 
+static void add_finding(struct check *c, struct check_finding *f, int64_t run)
+{
+	struct check_result *r = c->result;
+	struct check_finding *old = found_before(r, f, run >= 0);
+
+	if (old) {
+		old->runs += run >= 0;
+		return;
+	}
+	if (check_codes[f->code].level == CHECK_ERROR)
+		r->errors++;
+	else
+		r->warnings++;
+	if (r->nr_findings == CHECK_FINDINGS_MAX) {
+		r->more++;
+		return;
+	}
+	if (run >= 0)
+		put_again(c, (size_t)run, f->again, sizeof(f->again));
+	r->finding[r->nr_findings++] = *f;
+}
+
 void check_find(struct check *c, enum check_code code, const char *question, unsigned int line, unsigned int col,
 		int64_t run, const char *fix, const char *fmt, ...)
 {
-	struct check_result *r = c->result;
-	struct check_finding f = { .code = code, .line = line, .col = col }, *old;
+	struct check_finding f = { .code = code, .line = line, .col = col, .runs = run >= 0 };
 	va_list ap;
 
 	if (c->o->question && *question && strcmp(question, c->o->question))
@@ -351,29 +372,31 @@ void check_find(struct check *c, enum check_code code, const char *question, uns
 	va_end(ap);
 	snprintf(f.question, sizeof(f.question), "%s", question);
 	snprintf(f.fix, sizeof(f.fix), "%s", fix);
-	f.runs = run >= 0;
-	old = found_before(r, &f, run >= 0);
-	if (old) {
-		old->runs += run >= 0;
-		return;
-	}
-	if (check_codes[code].level == CHECK_ERROR)
-		r->errors++;
-	else
-		r->warnings++;
-	if (r->nr_findings == CHECK_FINDINGS_MAX) {
-		r->more++;
-		return;
-	}
-	if (run >= 0)
-		put_again(c, (size_t)run, f.again, sizeof(f.again));
-	r->finding[r->nr_findings++] = f;
+	add_finding(c, &f, run);
+}
+
+void check_find_in(struct check *c, enum check_code code, const char *path, unsigned int line, unsigned int col,
+		   const char *fix, const char *fmt, ...)
+{
+	struct check_finding f = { .code = code, .line = line, .col = col };
+	const char *slash = strrchr(path, '/');
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f.text, sizeof(f.text), fmt, ap);
+	va_end(ap);
+	snprintf(f.file, sizeof(f.file), "%s", slash ? slash + 1 : path);
+	snprintf(f.fix, sizeof(f.fix), "%s", fix);
+	add_finding(c, &f, -1);
 }
 
 static int by_line(const void *a, const void *b)
 {
 	const struct check_finding *x = a, *y = b;
+	int order = strcmp(x->file, y->file);
 
+	if (order)
+		return order;
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
 	return (int)x->code - (int)y->code;
@@ -416,6 +439,7 @@ static int run_check(struct check *c)
 		return err;
 	check_judge(c);
 	check_names(c);
+	check_translations(c);
 	check_habits(c);
 	if (c->o->question)
 		keep_question(c->result, c->o->question);

@@ -32,6 +32,7 @@
 struct player {
 	const struct check_opts *o;
 	const struct check_run *run;
+	const char *path;		/* the lesson's file */
 	struct strbuf *out;		/* the report */
 	struct trace_store store;
 	struct lesson lesson;
@@ -168,25 +169,38 @@ static unsigned int lines_of_choice(const char *payload, int columns)
 	return lines_of(text.buf, columns - 2);
 }
 
-static void measure_card(struct player *p, const struct lesson_card *card, int columns, unsigned int most)
+static unsigned int lines_of_card(const struct lesson_card *card, const struct lesson_question *q, int columns)
 {
-	const struct lesson_question *q = card->kind == CARD_ASK ? lesson_question(&p->lesson, card->question) : NULL;
 	unsigned int lines = lines_of(card->text, columns);
-	STRBUF(text, 160);
-	STRBUF(plain, TRACE_TEXT_BYTES_MAX);
 
 	for (unsigned int i = 0; q && i < q->nr_choices; i++)
 		lines += lines_of_choice(q->choice[i].text, columns);
-	if (q && !q->nr_choices)
-		lines++;		/* the field for a number or words */
+	return lines + (q && !q->nr_choices);		/* the field for a number or words */
+}
+
+static void measure_card(struct player *p, const struct lesson *l, const struct lesson_card *card, const char *lang,
+			 int columns, unsigned int most)
+{
+	const struct lesson_question *q = card->kind == CARD_ASK ? lesson_question(l, card->question) : NULL;
+	unsigned int lines = lines_of_card(card, q, columns);
+	STRBUF(text, 160);
+	STRBUF(plain, TRACE_TEXT_BYTES_MAX);
+
 	if (lines <= most)
 		return;
+	if (lang) {
+		strbuf_printf(&text, "%s %s%s%s %u %u", lang, q ? "questions/" : card->kind == CARD_SAY ? "cards/" : "recap/1",
+			      q ? q->id : card->id, q ? "/1" : "", lines, most);
+		report_put(p->out, "long-in", "", text.buf);
+		return;
+	}
 	words_plain(card->text, &plain);
 	strbuf_printf(&text, "%u %u %.80s", lines, most, plain.buf);
 	report_put(p->out, "long", q ? q->id : "", text.buf);
 }
 
-static void measure_cards(struct player *p)
+/* @lang: NULL = as the lesson is written. */
+static void measure_cards(struct player *p, const struct lesson *l, const char *lang)
 {
 	unsigned int most = 0, cpus = 1;
 	struct trace_event ev;
@@ -200,12 +214,36 @@ static void measure_cards(struct player *p)
 		}
 	}
 	p->o->talk_room(cpus, &columns, &most);
-	for (size_t i = 0; i < p->lesson.nr_cards; i++) {
-		const struct lesson_card *card = &p->lesson.card[i];
+	for (size_t i = 0; i < l->nr_cards; i++) {
+		const struct lesson_card *card = &l->card[i];
 
 		if (card->kind == CARD_SAY || card->kind == CARD_ASK || card->kind == CARD_RECAP)
-			measure_card(p, card, columns, most);
+			measure_card(p, l, card, lang, columns, most);
 	}
+}
+
+static bool read_translation(const char *path, const char *id, struct translation *out)
+{
+	struct translation_fault fault;
+
+	(void)id;
+	if (translation_read(out, path, &fault) == 0)
+		return true;
+	translation_fini(out);		/* translations.c reports the mistake */
+	return false;
+}
+
+/* The cards of the same run in another language. */
+static void measure_translation(void *arg, const char *path, const char *lang)
+{
+	struct player *p = arg;
+	struct lesson l;
+
+	lesson_init(&l, &p->store);
+	lesson_in_language(&l, read_translation, path);
+	if (lesson_grow(&l) == 0 && l.translation.nr)
+		measure_cards(p, &l, lang);
+	lesson_fini(&l);
 }
 
 /* ---- plain mode ------------------------------------------------------------------------------ */
@@ -353,7 +391,8 @@ static void report_run(struct player *p)
 	if (q)
 		preview_question(&p->store, &p->lesson, q, p->out);
 	if (p->run->rendered && p->lesson.ended) {
-		measure_cards(p);
+		measure_cards(p, &p->lesson, NULL);
+		check_languages(p->path, measure_translation, p);
 		print_plain(p);
 	}
 }
@@ -425,6 +464,7 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 	}
 	p->o = o;
 	p->run = run;
+	p->path = path;
 	p->out = &text;
 	if (run->world_question && run->base)
 		add_answers(&spec.inputs, run->base);

@@ -21,6 +21,7 @@
 #include "classroom/identity.h"
 #include "cli/cli.h"
 #include "cli/exercise.h"
+#include "model/translation.h"
 #include "visualizer/app.h"
 #include "words/texts.h"
 
@@ -127,7 +128,7 @@ static void add_folder(struct check_command *k, const char *dir)
 	snprintf(pattern, sizeof(pattern), "%s/*.lua", dir);
 	if (glob(pattern, 0, NULL, &files) == 0)
 		for (size_t i = 0; i < files.gl_pathc; i++)
-			if (!strstr(files.gl_pathv[i], "/course.lua"))
+			if (!strstr(files.gl_pathv[i], "/course.lua") && !translation_is_name(files.gl_pathv[i], NULL))
 				add_lesson(k, files.gl_pathv[i], NULL);
 	globfree(&files);
 	snprintf(pattern, sizeof(pattern), "%s/*/exercise.lua", dir);

@@ -19,7 +19,7 @@
 
 #define SOURCE_BYTES 400		/* of a line that is quoted */
 
-/* The file of a finding: of an exercise it may be one in its folder. */
+/* The file of a finding: of an exercise it may be one in its folder, of a lesson a translation. */
 static const char *path_of(const struct check_result *r, const struct check_finding *f, char *buf, size_t size)
 {
 	const char *slash = strrchr(r->path, '/');

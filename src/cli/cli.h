@@ -212,5 +212,7 @@ extern script_fn cli_script;			/* one lesson in this process (`check`, replays) 
 extern void (*cli_put_luacheck)(FILE *out);
 extern void (*cli_put_luarc)(FILE *out, const char *library);
 extern course_read_fn cli_read_course;		/* the contents page and the lessons' headings */
+/* course_words.c: titles, questions and parts of @c in the language of the texts. */
+void cli_course_words(struct course *c);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/datadir.h"
 #include "classroom/config.h"
+#include "words/lesson_words.h"
 #include "words/texts.h"
 #include "words/translate.h"
 
@@ -57,13 +58,19 @@ static bool is_code(const char *code)
 	return (n == 2 || n == 3) && (!code[n] || (code[n] == '_' && code[n + 1] && !strpbrk(code + n + 1, "/.")));
 }
 
+/* "uk_UA.UTF-8" -> "uk_UA"; false: it is no code. */
+static bool code_of(const char *lang, char code[CODE_BYTES])
+{
+	snprintf(code, CODE_BYTES, "%.*s", (int)strcspn(lang, ".@"), lang);
+	return is_code(code);
+}
+
 /* "uk_UA.UTF-8" is looked for as "uk_UA", then as "uk".  Return: 0, -EINVAL: no code, -ENOENT: no such file. */
 static int find_file(const char *lang, char *path, size_t size)
 {
 	char code[CODE_BYTES], what[CODE_BYTES + 20], *country;
 
-	snprintf(code, sizeof(code), "%.*s", (int)strcspn(lang, ".@"), lang);
-	if (!is_code(code))
+	if (!code_of(lang, code))
 		return -EINVAL;
 	snprintf(what, sizeof(what), "src/words/%s.def", code);
 	country = strchr(code, '_');
@@ -82,15 +89,28 @@ static bool is_english(const char *lang)
 	       (!strncmp(lang, "en", 2) && (!lang[2] || strchr("_.@", lang[2])));
 }
 
-/* Return: 0, or an exit status after a message. */
-static int load(const char *path)
+/* Loads the texts of the program, and takes the lessons' texts in language @lang.  Return: 0, or an exit status after a message. */
+static int load(const char *path, const char *lang)
 {
-	char err[8192];
+	char err[8192], code[CODE_BYTES];
 	int rc = words_load(path, err, sizeof(err));
 
 	if (rc)
 		cli_fail(err, rc);
+	else if (code_of(lang, code))
+		words_lesson_language(code);
 	return rc ? exit_status_for(rc) : 0;
+}
+
+/* The language of the config file or the locale: without texts of the program there may be lessons in it. */
+static void take_if_known(const char *lang)
+{
+	char path[4096], code[CODE_BYTES];
+
+	if (find_file(lang, path, sizeof(path)) == 0)
+		load(path, lang);
+	else if (code_of(lang, code))
+		words_lesson_language(code);
 }
 
 static int take_lang(const char *lang)
@@ -99,7 +119,7 @@ static int take_lang(const char *lang)
 	int rc;
 
 	if (strchr(lang, '/'))
-		return load(lang);
+		return load(lang, strrchr(lang, '/') + 1);
 	if (is_english(lang))
 		return *lang ? 0 : cli_misuse("", W(LANG_BAD_CODE), lang);
 	rc = find_file(lang, path, sizeof(path));
@@ -109,7 +129,7 @@ static int take_lang(const char *lang)
 		cli_say(W(LANG_NOT_HERE), lang);
 		return EXIT_MISSING;
 	}
-	return load(path);
+	return load(path, lang);
 }
 
 /* The locale's language for messages; "" = English. */
@@ -139,12 +159,12 @@ int cli_language(int *argc, char **argv)
 	if (config_read(&config, NULL, NULL, NULL, err, sizeof(err)) == 0 && config.lang[0]) {
 		if (!is_english(config.lang) && find_file(config.lang, path, sizeof(path)))
 			cli_say(W(LANG_NOT_HERE), config.lang);
-		else if (!is_english(config.lang))
-			load(path);
+		if (!is_english(config.lang))
+			take_if_known(config.lang);
 		return 0;
 	}
 	lang = locale_language();
-	if (!is_english(lang) && find_file(lang, path, sizeof(path)) == 0)
-		load(path);
+	if (!is_english(lang))
+		take_if_known(lang);
 	return 0;
 }

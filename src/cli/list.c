@@ -96,6 +96,7 @@ static void print_text(struct session *s)
 	struct row row;
 	size_t i;
 
+	session_translate(s);
 	printable_printf(stdout, "%s\n", c->title);
 	for (i = 0; i < c->nr; i++) {
 		if (strcmp(part, c->lessons[i].part) != 0)

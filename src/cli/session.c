@@ -138,6 +138,11 @@ int session_reread(struct session *s, char *err, size_t err_size)
 	return 0;
 }
 
+void session_translate(struct session *s)
+{
+	cli_course_words(&s->course);
+}
+
 /* ---- the run of a lesson ------------------------------------------------------------- */
 
 /* The attempt that was open is another program's to resume. */

@@ -36,6 +36,8 @@ const char *session_student(const struct session *s);		/* the id, "" = none */
 void session_on_screen(struct session *s, bool on);
 /* Reads the course again (a lesson was edited).  0 or -errno + sentence. */
 int session_reread(struct session *s, char *err, size_t err_size);
+/* Puts the headings into the language of the texts.  JSON has them as they are written, so it does without this. */
+void session_translate(struct session *s);
 
 /* Under which conditions lessons run; attempts under other ones are other attempts. */
 #define SESSION_VARIANT_OF_ID UINT64_MAX

@@ -171,6 +171,7 @@ int session_home(struct session *s, struct app_home *out, char *err, size_t err_
 
 	if (status)
 		return status;
+	session_translate(s);
 	status = make_room(s);
 	if (status) {
 		snprintf(err, err_size, W(SESSION_NO_MEMORY), c->nr);

@@ -1,5 +1,8 @@
 /*
- * model/lesson.c - see lesson.h.   Licence: MIT.
+ * model/lesson.c - see lesson.h.
+ *
+ * Lives here:   one function for each kind of event; which text has which key of a translation.
+ * Never here:   the form of a translation's file (translation.c).   Licence: MIT.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* strchrnul() */
@@ -12,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/markup.h"
+#include "base/quantity.h"
+
 void lesson_init(struct lesson *l, const struct trace_store *store)
 {
 	memset(l, 0, sizeof(*l));
@@ -19,13 +25,20 @@ void lesson_init(struct lesson *l, const struct trace_store *store)
 	l->coming.why = l->coming.rule = "";
 }
 
+void lesson_in_language(struct lesson *l, lesson_translation_fn find, const char *path)
+{
+	l->find = find;
+	l->path = path;
+}
+
 void lesson_fini(struct lesson *l)
 {
 	for (size_t i = 0; i < l->nr_questions; i++)
 		lesson_pick_fini(&l->question[i]);
-	for (size_t i = 0; i < l->nr_old; i++)
-		free(l->old[i]);
-	free(l->old);
+	for (size_t i = 0; i < l->nr_made; i++)
+		free(l->made[i]);
+	free(l->made);
+	translation_fini(&l->translation);
 	free(l->card);
 	free(l->show);
 	free(l->question);
@@ -96,6 +109,125 @@ static const char *take_line(const char *text, char *buf, size_t size)
 	return *end ? end + 1 : end;
 }
 
+/* A copy of @text that lives as long as the lesson; NULL if there is no memory for it. */
+static const char *keep_text(struct lesson *l, const char *text, size_t len)
+{
+	char **made = realloc(l->made, (l->nr_made + 1) * sizeof(*made));
+
+	if (!made)
+		return NULL;
+	l->made = made;
+	made[l->nr_made] = strndup(text, len);
+	return made[l->nr_made] ? made[l->nr_made++] : NULL;
+}
+
+/* ---- in another language -------------------------------------------------------------------- */
+
+#define PAYLOAD_BYTES (2 * LESSON_TEXT_BYTES_MAX)
+
+/* @payload with the translated text of key; @payload itself if there is none, or if it does not fit. */
+static const char *translated_with(struct lesson *l, const char *payload, const char *text, const char *given, const char *right)
+{
+	char room[PAYLOAD_BYTES];
+	struct strbuf out;
+	const char *kept;
+
+	if (!text)
+		return payload;
+	strbuf_init(&out, room, sizeof(room));
+	translation_put(text, payload, given, right, &out);
+	kept = out.cut ? NULL : keep_text(l, out.buf, out.len);
+	return kept ? kept : payload;
+}
+
+static const char *translated(struct lesson *l, const char *payload, const char *text)
+{
+	return translated_with(l, payload, text, NULL, NULL);
+}
+
+static const char *question_text(const struct lesson *l, const struct lesson_question *q, const char *field)
+{
+	return translation_text(&l->translation, "questions/%s/%s", q->id, field);
+}
+
+/* choices = { once = "text", both = { "text", "feedback" } }: part 1 or 2. */
+static const char *choice_text(const struct lesson *l, const struct lesson_question *q, const char *id, int part)
+{
+	const char *text = part == 1 ? translation_text(&l->translation, "questions/%s/choices/%s", q->id, id) : NULL;
+
+	return text ? text : translation_text(&l->translation, "questions/%s/choices/%s/%d", q->id, id, part);
+}
+
+/* An answer as the values {given} and {right} have it: the texts of choices, a number with its unit; else false. */
+static bool answer_value(const struct lesson_question *q, const char *answer, struct strbuf *out)
+{
+	unsigned int order[LESSON_FLAGS_MAX], n = 0;
+	uint32_t mask;
+	char *end;
+	double v;
+
+	if (lesson_form(q) == FORM_NUMBER) {
+		v = strtod(answer, &end);
+		if (end == answer)
+			return false;
+		quantity(out, v, q->unit);
+		return true;
+	}
+	for (mask = lesson_chosen(q, answer, order); mask; mask &= mask - 1, n++) {
+		if (n)
+			strbuf_puts(out, ", ");
+		markup_expand(q->choice[order[n]].text, out, NULL, 0);
+	}
+	return n > 0;
+}
+
+/* The values of names in feedback are made of translated texts too. */
+static void translate_feedback(struct lesson *l, const struct lesson_question *q, struct lesson_verdict *v)
+{
+	STRBUF(given, 1024);
+	STRBUF(right, 1024);
+	bool has_given = l->translation.nr && answer_value(q, q->given, &given);
+	bool has_right = l->translation.nr && answer_value(q, v->happened, &right);
+	char id[16];
+
+	for (unsigned int i = 0; i < v->nr_feedback; i++) {
+		unsigned int of = v->feedback_of[i];
+		const char *text = NULL;
+
+		if (of > LESSON_WRONG_FROM)
+			text = translation_text(&l->translation, "questions/%s/wrong/%u", q->id, of - LESSON_WRONG_FROM);
+		else if (of >= 1 && of <= q->nr_choices)
+			text = choice_text(l, q, lesson_choice_id(q, of - 1, id), 2);
+		v->feedback[i] = translated_with(l, v->feedback[i], text, has_given ? given.buf : NULL, has_right ? right.buf : NULL);
+	}
+}
+
+/* All lines of a recap or none, so that no recap is in two languages. */
+static const char *translated_recap(struct lesson *l, const char *payload)
+{
+	size_t lines = 1, len = strcspn(payload, "\x1f");
+	STRBUF(text, LESSON_TEXT_BYTES_MAX);
+
+	for (size_t i = 0; i < len; i++)
+		lines += payload[i] == '\n';
+	for (size_t i = 1; i <= lines; i++) {
+		const char *line = translation_text(&l->translation, "recap/%zu", i);
+
+		if (!line)
+			return payload;
+		strbuf_printf(&text, "%s%s", i > 1 ? "\n" : "", line);
+	}
+	return text.cut ? payload : translated(l, payload, text.buf);
+}
+
+static void translate_heading(struct lesson *l, const char *key, char *buf, size_t size)
+{
+	const char *text = translation_text(&l->translation, "%s", key);
+
+	if (text)
+		snprintf(buf, size, "%s", text);
+}
+
 /* ---- events, one function a kind -------------------------------------------------------- */
 
 static int on_lesson(struct lesson *l, const struct trace_event *ev)
@@ -110,6 +242,13 @@ static int on_lesson(struct lesson *l, const struct trace_event *ev)
 	rest = take_line(e.text, l->id, sizeof(l->id));
 	rest = take_line(rest, l->title, sizeof(l->title));
 	take_line(rest, l->about, sizeof(l->about));
+	if (!l->find)
+		return 0;
+	translation_fini(&l->translation);
+	if (l->find(l->path ? l->path : "", l->id, &l->translation)) {
+		translate_heading(l, "title", l->title, sizeof(l->title));
+		translate_heading(l, "question", l->about, sizeof(l->about));
+	}
 	return 0;
 }
 
@@ -125,6 +264,27 @@ static int on_exercise(struct lesson *l, const struct trace_event *ev)
 	return 0;
 }
 
+static void name_card(struct lesson *l, const char *id)
+{
+	struct lesson_card *card = l->nr_cards ? &l->card[l->nr_cards - 1] : NULL;
+
+	if (!card || card->kind != CARD_SAY || card->id == id)
+		return;
+	card->id = id;
+	card->text = translated(l, card->text, translation_text(&l->translation, "cards/%s", id));
+}
+
+/* Plain mode prints a card at its event, and its id is in the next one. */
+static void name_from_next(struct lesson *l, uint64_t n)
+{
+	struct trace_event next;
+	struct ev_QUESTION_TEXT e;
+
+	if (l->translation.nr && trace_store_event(l->store, n + 1, &next) && trace_get_QUESTION_TEXT(&next, &e) &&
+	    e.part == PART_CARD_ID)
+		name_card(l, e.text);
+}
+
 static int on_say(struct lesson *l, const struct trace_event *ev)
 {
 	struct lesson_card *card = card_new(l, CARD_SAY, ev->n);
@@ -136,6 +296,7 @@ static int on_say(struct lesson *l, const struct trace_event *ev)
 		return 0;
 	card->text = e.text;
 	card->at = e.at;
+	name_from_next(l, ev->n);
 	return 0;
 }
 
@@ -183,6 +344,7 @@ static int on_ask(struct lesson *l, const struct trace_event *ev)
 	if (!q)
 		return err;
 	question_begin(q, &e, ev->n);
+	q->text = translated(l, q->text, question_text(l, q, "1"));
 	card->question = e.question;
 	card->ordinal = q->nr_answers + 1;
 	card->text = q->text;
@@ -203,10 +365,22 @@ static int on_choice(struct lesson *l, const struct trace_event *ev)
 	return err;
 }
 
-static void add_feedback(struct lesson_verdict *v, const char *text)
+static void add_feedback(struct lesson_verdict *v, const char *text, unsigned int of)
 {
-	if (v->nr_feedback < LESSON_FEEDBACKS_MAX)
-		v->feedback[v->nr_feedback++] = text;
+	if (v->nr_feedback == LESSON_FEEDBACKS_MAX)
+		return;
+	v->feedback_of[v->nr_feedback] = of;
+	v->feedback[v->nr_feedback++] = text;
+}
+
+static void name_choice(struct lesson *l, struct lesson_question *q, uint32_t place, const char *id)
+{
+	struct lesson_choice *choice = place >= 1 && place <= q->nr_choices ? &q->choice[place - 1] : NULL;
+
+	if (!choice)
+		return;
+	choice->id = id;
+	choice->text = translated(l, choice->text, choice_text(l, q, id, 1));
 }
 
 static int on_question_text(struct lesson *l, const struct trace_event *ev)
@@ -223,20 +397,16 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 		return 0;
 	}
 	if (e.part == PART_CARD_ID) {
-		if (l->nr_cards && l->card[l->nr_cards - 1].kind == CARD_SAY)
-			l->card[l->nr_cards - 1].id = e.text;
+		name_card(l, e.text);
 		return 0;
 	}
 	q = question_row(l, e.question, &err);
 	if (!q)
 		return err;
 	switch ((enum trace_question_part)e.part) {
-	case PART_UNIT: q->unit = e.text; break;
-	case PART_SHORT: q->brief = e.text; break;
-	case PART_CHOICE_ID:
-		if (e.index >= 1 && e.index <= q->nr_choices)
-			q->choice[e.index - 1].id = e.text;
-		break;
+	case PART_UNIT: q->unit = translated(l, e.text, question_text(l, q, "unit")); break;
+	case PART_SHORT: q->brief = translated(l, e.text, question_text(l, q, "short")); break;
+	case PART_CHOICE_ID: name_choice(l, q, e.index, e.text); break;
 	case PART_WORLD_SHOWS:
 		if (e.index >= 1 && e.index <= q->nr_choices)
 			q->choice[e.index - 1].shows_threads = true;
@@ -245,8 +415,8 @@ static int on_question_text(struct lesson *l, const struct trace_event *ev)
 		if (e.index >= 1 && e.index <= q->nr_choices)
 			q->choice[e.index - 1].world_at_end = true;
 		break;
-	case PART_FEEDBACK: add_feedback(&l->coming, e.text); break;
-	case PART_WHY: l->coming.why = e.text; break;
+	case PART_FEEDBACK: add_feedback(&l->coming, e.text, e.index); break;
+	case PART_WHY: l->coming.why = translated(l, e.text, question_text(l, q, "why")); break;
 	case PART_RULE: l->coming.rule = e.text; break;
 	case PART_WITHIN: q->within = strtod(e.text, NULL); break;
 	case PART_MOVES: q->moves = true; break;
@@ -269,7 +439,8 @@ static int on_hint(struct lesson *l, const struct trace_event *ev)
 	q = question_row(l, e.question, &err);
 	if (q && q->hints_shown < LESSON_HINTS_MAX) {
 		q->hint_ev[q->hints_shown] = ev->n;
-		q->hint[q->hints_shown++] = e.text;
+		q->hint[q->hints_shown++] =
+			translated(l, e.text, translation_text(&l->translation, "questions/%s/hints/%u", q->id, e.rung));
 	}
 	return err;
 }
@@ -340,26 +511,27 @@ static int take_verdict(struct lesson *l, const struct trace_event *ev, uint32_t
 static int on_judged(struct lesson *l, const struct trace_event *ev)
 {
 	struct lesson_verdict v = l->coming;
+	struct lesson_question *q;
 	struct ev_JUDGED e;
+	int err;
 
 	if (!trace_get_JUDGED(ev, &e))
 		return 0;
 	v.result = e.result <= RESULT_NONE ? (enum trace_result)e.result : RESULT_NONE;
 	v.evidence = e.evidence;
 	v.happened = e.text;
+	q = question_row(l, e.question, &err);
+	if (q && q->asked)
+		translate_feedback(l, q, &v);
 	return take_verdict(l, ev, e.question, &v);
 }
 
 /* A copy of one line of an old verdict; "" if there is no memory for it. */
 static const char *old_line(struct lesson *l, const char *line)
 {
-	char **old = realloc(l->old, (l->nr_old + 1) * sizeof(*old));
+	const char *kept = keep_text(l, line, strcspn(line, "\n"));
 
-	if (!old)
-		return "";
-	l->old = old;
-	old[l->nr_old] = strndup(line, strcspn(line, "\n"));
-	return old[l->nr_old] ? old[l->nr_old++] : "";
+	return kept ? kept : "";
 }
 
 /* Recordings made before JUDGED: "key=value" lines with words as they were shown. */
@@ -380,7 +552,7 @@ static int on_old_verdict(struct lesson *l, const struct trace_event *ev)
 	v.evidence = e.evidence;
 	v.happened = parts[0];
 	if (*parts[1])
-		add_feedback(&v, parts[1]);
+		add_feedback(&v, parts[1], 0);
 	v.why = parts[2];
 	v.rule = parts[3];
 	return take_verdict(l, ev, e.question, &v);
@@ -451,7 +623,11 @@ static int on_input(struct lesson *l, const struct trace_event *ev)
 
 static int on_recap(struct lesson *l, const struct trace_event *ev)
 {
-	return on_text(l, ev, CARD_RECAP);
+	int err = on_text(l, ev, CARD_RECAP);
+
+	if (!err)
+		l->card[l->nr_cards - 1].text = translated_recap(l, l->card[l->nr_cards - 1].text);
+	return err;
 }
 
 static int on_fault(struct lesson *l, const struct trace_event *ev)

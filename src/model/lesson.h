@@ -5,8 +5,9 @@
  * asked for, interrupts by hand.  Both front ends, progress, explore and the tests use
  * it.  It grows with a store, so a recording and a current run are read in the same way.
  *
- * Texts are payloads (base/markup.h) in the store's log, valid as long as the store.  A
- * question that is asked again keeps its row, which is reset.
+ * Texts are payloads (base/markup.h) in the store's log, valid as long as the store, or in
+ * another language (lesson_in_language()), valid as long as the lesson.  A question that is
+ * asked again keeps its row, which is reset.
  *
  * Lives here:   cards, questions, answers and verdicts, by event number.
  * Never here:   sentences (words/), judging (the Lua library), keys, drawing.
@@ -17,6 +18,7 @@
 
 #include "base/strbuf.h"
 #include "model/lesson_limits.h"
+#include "model/translation.h"
 #include "trace/trace.h"
 
 enum lesson_card_kind { CARD_SAY, CARD_ASK, CARD_VERDICT, CARD_RECAP, CARD_FAULT, CARD_END, CARD_OUTSIDE };
@@ -31,6 +33,7 @@ struct lesson_verdict {
 	uint64_t evidence;		/* event that decided, 0 = none */
 	const char *happened;		/* in the form of an answer; words in old recordings */
 	const char *feedback[LESSON_FEEDBACKS_MAX];
+	unsigned int feedback_of[LESSON_FEEDBACKS_MAX];	/* place of its choice, from 1, or LESSON_WRONG_FROM + its place in wrong = */
 	unsigned int nr_feedback;
 	const char *why, *rule;		/* "" = none */
 };
@@ -122,6 +125,12 @@ struct lesson_show {
 	const char *view;
 };
 
+/*
+ * Reads the translation of lesson @id, or of the lesson's file @path ("" = unknown).
+ * Return: false with an empty *@out: there is none.
+ */
+typedef bool (*lesson_translation_fn)(const char *path, const char *id, struct translation *out);
+
 struct lesson {
 	const struct trace_store *store;
 	uint64_t n;			/* events read */
@@ -142,8 +151,11 @@ struct lesson {
 	struct lesson_look look[LESSON_LOOKS_MAX];	/* in force */
 	uint32_t nr_looks;
 	struct lesson_verdict coming;	/* texts of the verdict that follows */
-	char **old;			/* texts from the verdicts of earlier recordings; owned */
-	size_t nr_old;
+	char **made;			/* texts that are not in the log: translated ones, and from verdicts of earlier recordings; owned */
+	size_t nr_made;
+	lesson_translation_fn find;	/* NULL: the texts stay as the events have them */
+	const char *path;
+	struct translation translation;	/* of this lesson; .nr 0 = there is none */
 };
 
 /* The points of the questions asked so far. */
@@ -155,6 +167,12 @@ struct lesson_points {
 };
 
 void lesson_init(struct lesson *l, const struct trace_store *store);
+/*
+ * lesson_in_language - show the texts of a translation that @find finds
+ * Call it after lesson_init() and before events are read.  Ids, answers and verdicts do not
+ * change.  @path is borrowed.
+ */
+void lesson_in_language(struct lesson *l, lesson_translation_fn find, const char *path);
 void lesson_fini(struct lesson *l);
 /* Reads the new events of the store.  Return: 0, or -ENOMEM. */
 int lesson_grow(struct lesson *l);

@@ -24,6 +24,7 @@
 	LESSON_LIMIT(FEEDBACKS_MAX, 8, "feedbacks of one verdict")                      \
 	LESSON_LIMIT(CANDIDATES_MAX, 512, "things that a question lists to be picked")  \
 	LESSON_LIMIT(PICKS_MAX, 8, "things that one answer picks")                      \
+	LESSON_LIMIT(WRONG_FROM, 100, "added to the place of a text of wrong =")        \
 	LESSON_LIMIT(TRIES_MAX, 3, "tries at a question with points")                   \
 	LESSON_LIMIT(REPORT_LINES_MAX, 400, "lines of a report")                        \
 	LESSON_LIMIT(REPORT_NAMES_MAX, 32, "names that a map has")                      \

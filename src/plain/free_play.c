@@ -65,7 +65,7 @@ void plain_swap_run(struct plain *p, struct run *other)
 	p->run = other;
 	p->store = run_store(other);
 	plain_wait(p);
-	lesson_init(&p->lesson, p->store);
+	plain_lesson_init(p);
 	p->printed = p->store->nr;
 	p->looking = p->pointed = 0;
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))

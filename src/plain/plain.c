@@ -27,11 +27,17 @@
 #include "base/wrap.h"
 #include "words/end_text.h"
 #include "words/lesson_text.h"
+#include "words/lesson_words.h"
 #include "words/texts.h"
 #include "words/words.h"
 
 #define COLUMNS_DEFAULT 80
 #define COLUMNS_MIN 20
+
+void plain_lesson_init(struct plain *p)
+{
+	words_lesson_init(&p->lesson, p->store, p->run ? run_get_spec(p->run)->lesson : "");
+}
 
 /* ---- interrupts by hand ------------------------------------------------------------------------ */
 
@@ -53,7 +59,7 @@ static void interrupt_run(struct plain *p, const struct trace_name *line)
 	run_close(p->run);
 	p->run = branch;
 	p->store = run_store(branch);
-	lesson_init(&p->lesson, p->store);
+	plain_lesson_init(p);
 	if (model_replay_init(&p->replay, p->store) || lesson_grow_to(&p->lesson, p->printed))
 		shortage_end(-ENOMEM, NULL);
 }
@@ -388,7 +394,7 @@ static void skip_to_here(struct plain *p)
 	char text[400];
 
 	plain_wait(p);
-	lesson_init(&all, p->store);
+	words_lesson_init(&all, p->store, p->run ? run_get_spec(p->run)->lesson : "");
 	if (lesson_grow(&all)) {
 		shortage_end(-ENOMEM, NULL);
 	} else {
@@ -454,7 +460,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 		rc = exit_status_for(rc);
 	} else {
 		p->store = run_store(p->run);
-		lesson_init(&p->lesson, p->store);
+		plain_lesson_init(p);
 		rc = play_to_the_end(p);
 		model_replay_fini(&p->replay);
 		run_close(p->run);
@@ -489,7 +495,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 		return no_memory();
 	plain_begin(p, opts);
 	p->store = store;
-	lesson_init(&p->lesson, store);
+	plain_lesson_init(p);
 	p->begun = !has_lesson(store);
 	if (title)
 		plain_put(p, W(RECORDING), title);

@@ -48,6 +48,8 @@ struct plain {
 
 void plain_blank(struct plain *p);
 void plain_put(struct plain *p, const char *first, const char *text);
+/* Begins p->lesson for p->store, in the language of the texts. */
+void plain_lesson_init(struct plain *p);
 const struct model *plain_state_at(struct plain *p, uint64_t n);
 void plain_put_sentence(struct plain *p, const struct trace_event *ev, struct strbuf *out);
 void plain_put_timed(struct plain *p, uint64_t time, const char *sentence);

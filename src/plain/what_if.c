@@ -84,7 +84,7 @@ static bool enter(struct plain *p, uint64_t after, int cpu, const char *line)
 	p->run = branch;
 	p->store = run_store(branch);
 	p->looking = p->pointed = 0;
-	lesson_init(&p->lesson, p->store);
+	plain_lesson_init(p);
 	memset(&p->replay, 0, sizeof(p->replay));
 	plain_wait(p);
 	p->printed = after < p->store->nr ? after : p->store->nr;

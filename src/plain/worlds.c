@@ -17,6 +17,7 @@
 #include "base/shortage.h"
 #include "model/worlds.h"
 #include "words/lesson_text.h"
+#include "words/lesson_words.h"
 #include "words/texts.h"
 #include "words/worlds.h"
 
@@ -121,7 +122,7 @@ static void put_comparison(struct plain *p, const struct lesson_question *q, str
 	struct worlds w;
 	STRBUF(text, 8000);
 
-	lesson_init(&lesson, run_store(world));
+	words_lesson_init(&lesson, run_store(world), run_get_spec(world)->lesson);
 	if (lesson_grow(&lesson))
 		shortage_end(-ENOMEM, NULL);
 	if ((other = lesson_question_by_id(&lesson, q->id)) != NULL && other->asked) {

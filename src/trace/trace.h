@@ -108,7 +108,7 @@ enum trace_question_part {
 	PART_UNIT = 1,		/* of a number */
 	PART_SHORT,		/* the question in a few words, for lists */
 	PART_CHOICE_ID,		/* the id that inputs and answers name choice .index by */
-	PART_FEEDBACK,		/* the feedback for this answer; one for each wrong tick */
+	PART_FEEDBACK,		/* feedback to this answer; .index: of that choice, or LESSON_WRONG_FROM + place in wrong = */
 	PART_WHY,		/* the author's explanation; of FORM_WORDS: the author's answer */
 	PART_RULE,		/* number of the rule behind it, "R4.3" */
 	PART_CARD_ID,		/* the id of card .index; .question is 0 */
