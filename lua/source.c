@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "lua/script_internal.h"
 
 #define FUNCTIONS_MAX 1024
@@ -324,8 +325,8 @@ static void make_rows(const struct script *s, struct source_function *f, struct 
 
 void source_open(struct script *s)
 {
-	s->source = script_zalloc(s, sizeof(*s->source));
-	if (s->source && s->text)
+	s->source = shortage_need(script_zalloc(s, sizeof(*s->source)));	/* without its events the others have other numbers */
+	if (s->text)
 		s->source->lines = find_functions(s->source, s->text, s->text_len, 0, 1);
 }
 
