@@ -9,6 +9,7 @@
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -602,6 +603,26 @@ static void a_name_that_is_no_lesson_is_refused(void)
 	tear_down();
 }
 
+/* A book without the answers would replace one that has them. */
+static void a_progress_file_that_cannot_be_read_gives_no_book(void)
+{
+	char path[128];
+	sqlite3 *db;
+
+	set_up();
+	play("", "\n2\n");
+	CHECK_INT(kworkshop("review --course . -o book.md", ""), 0);
+	snprintf(path, sizeof(path), "%s/progress.db", folder);
+	REQUIRE_INT(sqlite3_open(path, &db), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	CHECK_INT(kworkshop("review --course . -o book.md", ""), 3);
+	CHECK_HAS(out, "made by a newer kworkshop");
+	CHECK_INT(kworkshop("--version && cat book.md", ""), 0);
+	CHECK_HAS(out, "Right at the first try: 0.");
+	tear_down();
+}
+
 static void a_full_disk_is_reported(void)
 {
 	set_up();
@@ -676,6 +697,7 @@ const struct test_case suite_unit_review[] = {
 	T(a_bookmark_without_an_answer_is_in_the_book),
 	T(the_same_progress_gives_the_same_bytes),
 	T(a_name_that_is_no_lesson_is_refused),
+	T(a_progress_file_that_cannot_be_read_gives_no_book),
 	T(a_full_disk_is_reported),
 	T(machine_options_are_read_as_they_are_written),
 	T(a_browser_shows_every_question),

@@ -172,16 +172,13 @@ unsigned int timeline_workers(const struct lanes *l, const struct model *m, uint
 	return nr;
 }
 
-/* Is there anything but @state or nothing in the window? */
-static bool does_more(const struct lane *lane, const struct timeline_window *w, enum lane_state state)
+/* Does a column of the window show anything but idleness? */
+static bool is_busy(const struct lane *lane, const struct timeline_window *w)
 {
-	uint64_t end = w->from + w->cell * (uint64_t)w->width;
-	const struct lane_part *p = lane_at(lane, w->from);
+	struct timeline_piece p = { 0 };
 
-	if (!lane->nr)
-		return false;
-	for (p = p ? p : lane->v; p < lane->v + lane->nr && p->from < end && p->from <= w->until; p++)
-		if (p->state != state && p->state != LANE_NONE)
+	while (timeline_next(lane, w, &p))
+		if (p.part->state != LANE_IDLE && p.part->state != LANE_NONE)
 			return true;
 	return false;
 }
@@ -197,7 +194,7 @@ unsigned int timeline_busy_rows(const struct lanes *l, const struct timeline_win
 		uint32_t id = cpu ? c : c - l->m.nr_cpus;
 		const struct lane *lane = cpu ? &l->cpu[id] : &l->worker[id];
 
-		if (cpu ? l->m.nr_cpus > TIMELINE_CPUS && !does_more(lane, w, LANE_IDLE) : !does_more(lane, w, LANE_IDLE))
+		if ((!cpu || l->m.nr_cpus > TIMELINE_CPUS) && !is_busy(lane, w))
 			continue;
 		if (nr < max)
 			out[nr++] = (struct timeline_row){ cpu ? CLS_CPU : CLS_WORKER, id, lane };

@@ -59,8 +59,8 @@ bool timeline_has_lane(const struct lanes *l, uint32_t worker);
 unsigned int timeline_workers(const struct lanes *l, const struct model *m, uint64_t now, uint32_t *ids, unsigned int max,
 			      unsigned int *all);
 /*
- * timeline_busy_rows - the CPUs, and the workers that are not only idle in the window
- * CPUs that do nothing in it are left out of a machine with more than TIMELINE_CPUS.
+ * timeline_busy_rows - the CPUs, and the workers that are not idle in each column of the window
+ * CPUs that are idle in each column are left out of a machine with more than TIMELINE_CPUS.
  * *@hidden: rows that do not fit into @max.  Return: how many are filled in.
  */
 #define TIMELINE_CPUS 4u

@@ -14,6 +14,7 @@
 #include "base/rng.h"
 #include "base/shortage.h"
 #include "base/time.h"
+#include "run/exit_report.h"
 #include "words/lesson_text.h"
 #include "words/sentence.h"
 #include "words/texts.h"
@@ -32,6 +33,8 @@ struct book {
 		bool certain;
 	} *missed;
 	size_t nr_missed, cap_missed;
+	struct strbuf *died;		/* about the first machine process that did */
+	bool shortage;			/* one lacked memory: the book would be another one next time */
 	unsigned int pictures;		/* so far */
 	uint64_t said[SAID_MAX];	/* hashes of the texts under one question */
 	unsigned int nr_said;
@@ -256,7 +259,7 @@ static enum book_style style_of(enum trace_result result)
 	return result == RESULT_RIGHT ? BOOK_RIGHT : result == RESULT_WRONG ? BOOK_WRONG : BOOK_PLAIN;
 }
 
-/* "R4.1: `nr_running` = .." without the number; backquotes enclose code, other marks stand for themselves. */
+/* "R4.1: `nr_running` = .." without the number; backquotes and stars are marks, braces stand for themselves. */
 static void put_rule(struct words_payload *p, const char *sentence)
 {
 	const char *text = strstr(sentence, ": ");
@@ -266,7 +269,7 @@ static void put_rule(struct words_payload *p, const char *sentence)
 		char one[2] = { *text, '\0' };
 		bool mark = *text == '`' && (code || strchr(text + 1, '`'));
 
-		if (mark || code)
+		if (mark || code || *text == '*')
 			strbuf_puts(p->text, one);
 		else
 			words_payload_literal(p, one);
@@ -585,13 +588,17 @@ static struct book_replay *repeat(struct book *b, const struct book_lesson *l, c
 				  struct strbuf *why)
 {
 	struct book_replay *r;
+	bool died = false;
 	char reason[512];
 
-	if (cannot_repeat(l, a->hash, why))
+	if (b->shortage || cannot_repeat(l, a->hash, why))
 		return NULL;
-	r = book_replay_open(b->o->exe, l->now, a, reason, sizeof(reason));
+	r = book_replay_open(b->o->exe, l->now, a, reason, sizeof(reason), &died);
 	if (!r)
 		strbuf_printf(why, W(BOOK_NO_REPLAY), reason);
+	if (died && !b->died->len)
+		strbuf_puts(b->died, reason);
+	b->shortage = died && exit_report_is_shortage(reason);
 	return r;
 }
 
@@ -792,11 +799,15 @@ static char *make_lessons(struct book *b, size_t *size)
 	return text;
 }
 
-static void write_book(struct book *b)
+static int write_book(struct book *b)
 {
 	size_t size = 0;
 	char *lessons = make_lessons(b, &size);
 
+	if (b->shortage) {
+		free(lessons);
+		return -ENOMEM;
+	}
 	write_head(b);
 	if (has_anything(&b->kept)) {
 		write_summary(b);
@@ -807,6 +818,7 @@ static void write_book(struct book *b)
 	fwrite(lessons, 1, size, b->out);
 	b->form->end(b->out);
 	free(lessons);
+	return 0;
 }
 
 static void forget_missed(struct book *b)
@@ -818,13 +830,13 @@ static void forget_missed(struct book *b)
 	free(b->missed);
 }
 
-int book_write(const struct book_opts *o, FILE *out)
+int book_write(const struct book_opts *o, FILE *out, struct strbuf *died)
 {
-	struct book b = { .o = o, .form = o->format == BOOK_HTML ? &book_html : &book_markdown, .out = out };
-	int err = o->progress ? book_kept_read(&b.kept, o) : 0;
+	struct book b = { .o = o, .form = o->format == BOOK_HTML ? &book_html : &book_markdown, .out = out, .died = died };
+	int err = book_kept_read(&b.kept, o);
 
 	if (!err)
-		write_book(&b);
+		err = write_book(&b);
 	forget_missed(&b);
 	book_kept_fini(&b.kept);
 	return err;

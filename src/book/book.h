@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/strbuf.h"
 #include "classroom/progress.h"
 #include "run/course.h"
 
@@ -28,7 +29,7 @@ enum book_format { BOOK_MARKDOWN, BOOK_HTML };
 
 struct book_opts {
 	const struct course *course;
-	struct progress *progress;	/* NULL: nothing is kept */
+	struct progress *progress;
 	const char *exe;		/* path of this program, for run_open() */
 	const char *student;		/* the id, "" = none */
 	const char *const *lesson;	/* ids; only these .. */
@@ -42,10 +43,14 @@ struct book_opts {
  */
 bool book_has(const struct book_opts *o, const char *lesson);
 /*
- * Writes the book.  Errors of the stream are the caller's to look for (ferror()).
- * Return: 0, or -errno of the progress file (progress_error() has the sentence).  A shortage of memory
- * ends the process.
+ * book_write - write the book
+ * @died: gets the sentence about the first replay whose machine process died; the book lists the stored
+ *        answers of such an attempt
+ * Errors of the stream are the caller's to look for (ferror()).
+ * Return: 0; -ENOMEM with @died: a machine process lacked memory or threads, and nothing was written;
+ *         another -errno of the progress file (progress_error() has the sentence).  A shortage of memory
+ *         in this process ends it.
  */
-int book_write(const struct book_opts *o, FILE *out);
+int book_write(const struct book_opts *o, FILE *out, struct strbuf *died);
 
 #endif

@@ -65,10 +65,11 @@ struct book_replay {
 
 /*
  * book_replay_open - repeat @a in a machine process, up to its last input
+ * @died: set if that process died: a fault of the program or of the computer, not of the lesson
  * Return: the replay, or NULL with a sentence in @why.  Owner: book_replay_close().
  */
 struct book_replay *book_replay_open(const char *exe, const struct course_lesson *l, const struct progress_attempt *a,
-				     char *why, size_t why_size);
+				     char *why, size_t why_size, bool *died);
 void book_replay_close(struct book_replay *r);
 /* The verdict on try @ordinal of question @id; NULL: there is none. */
 const struct lesson_card *book_verdict(const struct lesson *l, const char *id, unsigned int ordinal);

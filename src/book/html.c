@@ -148,10 +148,10 @@ static const char style_sheet[] =
 	".run{fill:var(--run)}.irq{fill:var(--irq)}.manager{fill:var(--manager)}.other{fill:var(--other)}"
 	".awake{fill:var(--awake)}.on{fill:var(--on)}.name{fill:var(--ink)}.soft{fill:var(--soft)}"
 	".thin{stroke:var(--soft)}.dash{stroke:var(--sleep)}.ready{fill:none;stroke:var(--run)}.cross{stroke:var(--ink)}"
-	".asked{stroke:var(--soft)}.decided{stroke:var(--wrong)}\n"
+	".asked,.decided{stroke:var(--ink)}.halo{stroke:var(--ground)}\n"
 	"ul.legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:.2rem}"
 	"ul.legend li{display:flex;align-items:center;gap:.6rem}ul.legend svg{flex:none}\n"
-	"@media print{body{max-width:none;padding:0;font-size:10.5pt}section section{break-inside:auto}"
+	"@media print{:root{--ground:#ffffff}body{max-width:none;padding:0;font-size:10.5pt}section section{break-inside:auto}"
 	"h2,h3{break-after:avoid}figure div{overflow:visible}figure svg{max-width:100%;height:auto}a{color:inherit}}\n";
 
 static void begin(FILE *out, const char *title)
@@ -252,7 +252,7 @@ static void lanes(FILE *out, const struct book_lanes *l, const char *name)
 
 static void put_sign(FILE *out, const char *sign, const char *words)
 {
-	fprintf(out, "<li><span aria-hidden=\"true\">%s</span>", sign);
+	fprintf(out, "<li><span aria-hidden=\"true\">%s</span> ", sign);
 	book_html_text(out, words);
 	fputs("</li>\n", out);
 }

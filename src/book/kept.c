@@ -203,8 +203,8 @@ bool book_has(const struct book_opts *o, const char *lesson)
 	struct book_kept k;
 	bool has = course_find(o->course, lesson) != NULL;
 
-	if (has || !o->progress)
-		return has;
+	if (has)
+		return true;
 	all.nr_lessons = 0;
 	if (!book_kept_read(&k, &all))
 		for (size_t i = 0; i < k.nr && !has; i++)

@@ -57,7 +57,7 @@ static void fold(struct book_replay *r)
 }
 
 struct book_replay *book_replay_open(const char *exe, const struct course_lesson *l, const struct progress_attempt *a,
-				     char *why, size_t why_size)
+				     char *why, size_t why_size, bool *died)
 {
 	struct book_replay *r = shortage_need(calloc(1, sizeof(*r)));
 	struct run_spec spec;
@@ -72,14 +72,20 @@ struct book_replay *book_replay_open(const char *exe, const struct course_lesson
 	run_inputs_fini(&spec.inputs);
 	if (err == -ENOMEM)
 		shortage_end(err, NULL);
-	if (!err) {
-		wait_for_run(r);
-		fold(r);
-		return r;
+	if (err) {
+		r->run = NULL;
+		book_replay_close(r);
+		return NULL;
 	}
-	r->run = NULL;
-	book_replay_close(r);
-	return NULL;
+	wait_for_run(r);
+	*died = run_get_state(r->run) == RUN_DIED;
+	if (*died) {
+		snprintf(why, why_size, "%s", run_exit_report(r->run));
+		book_replay_close(r);
+		return NULL;
+	}
+	fold(r);
+	return r;
 }
 
 void book_replay_close(struct book_replay *r)

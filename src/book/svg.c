@@ -150,7 +150,8 @@ static void put_mark(FILE *out, const struct book_lanes_mark *m, const char *cla
 
 	if (m->x < 0)
 		return;
-	fprintf(out, "<path class=\"%s\" stroke=\"#5a6069\" stroke-width=\"2\" stroke-dasharray=\"%s\" d=\"M%d %dV%d\"/>\n", class,
+	fprintf(out, "<path class=\"halo\" stroke=\"#fdfdfb\" stroke-width=\"4\" d=\"M%d %dV%d\"/>\n", x, AXIS, bottom);
+	fprintf(out, "<path class=\"%s\" stroke=\"#1c1e21\" stroke-width=\"2\" stroke-dasharray=\"%s\" d=\"M%d %dV%d\"/>\n", class,
 		dashes, x, AXIS, bottom);
 	put_words(out, "name", "#1c1e21", "middle", x, bottom + FOOT - 5, sign);
 }
@@ -210,5 +211,5 @@ void book_svg_sign(FILE *out, enum lane_state state)
 	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"%d\" viewBox=\"0 0 40 %d\" aria-hidden=\"true\">\n",
 		BAR + 4, BAR + 4);
 	put_shape(out, state, 0, 2, 40);
-	fputs("</svg>", out);
+	fputs("</svg> ", out);
 }

@@ -47,38 +47,38 @@ static const char *id_of(const struct course *c, const char *name)
 	return name;
 }
 
-static int fail(const struct book_opts *o, int err)
+/* @err of book_write(), or of the file if it is not 0; @died: its sentence. */
+static int report(const struct book_opts *o, const char *path, int err, int file_err, const struct strbuf *died)
 {
-	const char *why = o->progress ? progress_error(o->progress) : "";
-
-	cli_say("%s", *why ? why : strerror(-err));
-	return exit_status_for(err);
+	if (died->len)
+		cli_say("%s", died->buf);
+	else if (err)
+		cli_fail(progress_error(o->progress), err);
+	else if (file_err)
+		cli_say("%s: %s", path, strerror(-file_err));
+	return died->len ? EXIT_INTERNAL : exit_status_for(err ? err : file_err);
 }
 
 static int write_file(const struct book_opts *o, const char *path)
 {
+	STRBUF(died, 600);
 	struct outfile out;
-	int err = outfile_open(&out, path), of_progress = 0;
+	int file_err = outfile_open(&out, path), err = 0;
 
-	if (!err) {
-		of_progress = book_write(o, out.f);
-		err = outfile_close(&out, of_progress);
+	if (!file_err) {
+		err = book_write(o, out.f, &died);
+		file_err = outfile_close(&out, err);
 	}
-	if (of_progress)
-		return fail(o, of_progress);
-	if (err) {
-		cli_say("%s: %s", path, strerror(-err));
-		return exit_status_for(err);
-	}
-	return EXIT_RIGHT;
+	return report(o, path, err, file_err, &died);
 }
 
 /* An error of standard output is reported at the end of the program. */
 static int write_stdout(const struct book_opts *o)
 {
-	int err = book_write(o, stdout);
+	STRBUF(died, 600);
+	int err = book_write(o, stdout, &died);
 
-	return err ? fail(o, err) : EXIT_RIGHT;
+	return report(o, "", err, 0, &died);
 }
 
 static int review(const struct review *r, const char **lessons, size_t nr)
@@ -90,6 +90,10 @@ static int review(const struct review *r, const char **lessons, size_t nr)
 
 	if (code)
 		return code;
+	if (!session_progress(s)) {	/* reported: a book without the answers that there may be would be wrong */
+		session_close(s);
+		return EXIT_MISSING;
+	}
 	o.course = session_course(s);
 	o.progress = session_progress(s);
 	o.student = session_student(s);
