@@ -297,8 +297,8 @@ void sandbox_note_memory(lua_State *L)
 	struct script *s = script_now;
 	char where[160];
 
-	if (!s || s->memory_fault[0])
-		return;
+	if (!s || !s->L || s->memory_fault[0])
+		return;			/* without .L its state is being made, and has no stack yet */
 	script_where(L, where, sizeof(where));
 	if (!where[0] && s->head->code_line)
 		snprintf(where, sizeof(where), "%s:%u: ", s->code_file[0] ? s->code_file : s->file,

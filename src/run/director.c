@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/exit_status.h"
+#include "base/shortage.h"
 #include "run/confine.h"
 #include "model/lesson.h"
 #include "run/inputs.h"
@@ -357,6 +358,8 @@ static int open_process(struct machine_process *s)
 		_exit(EXIT_INTERNAL);	/* the parent process has ended already */
 	if (!rc)
 		rc = trace_open(&s->log, WIRE_LOG_FD, 0, s->spec.events_max);
+	if (rc == -ENOMEM)
+		shortage_end(rc, "the run");
 	if (rc) {
 		fprintf(stderr, "kworkshop: the machine process cannot start: %s\n", strerror(-rc));
 		return EXIT_INTERNAL;

@@ -174,6 +174,7 @@ int wire_read_spec(struct wire_reader *r, struct run_spec *spec)
 	struct run_input one;
 	bool in_inputs = false;
 	char err[160];
+	int rc;
 
 	memset(spec, 0, sizeof(*spec));
 	for (;;) {
@@ -187,13 +188,15 @@ int wire_read_spec(struct wire_reader *r, struct run_spec *spec)
 			in_inputs = true;
 			continue;
 		}
-		if (in_inputs ? input_parse(line, &one, err, sizeof(err)) != 0 ||
-				run_inputs_add(&spec->inputs, &one) != 0
-			      : !take_head_line(spec, line)) {
+		if (in_inputs)
+			rc = input_parse(line, &one, err, sizeof(err)) ? -EINVAL : run_inputs_add(&spec->inputs, &one);
+		else
+			rc = take_head_line(spec, line) ? 0 : -EINVAL;
+		if (rc) {
 			run_inputs_fini(&spec->inputs);
 			run_files_put(spec->files);
 			spec->files = NULL;
-			return -EINVAL;
+			return rc;
 		}
 	}
 }

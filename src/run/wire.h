@@ -34,7 +34,7 @@ struct wire_reader {
 };
 /* The next line, without its newline, valid until the next call.  NULL: end, or no text of ours.  Blocks. */
 const char *wire_read_line(struct wire_reader *r);
-/* Reads a spec up to its "end".  Return: 0, -EPIPE (the other side has closed), -EINVAL.  Owner of .inputs and .files: caller. */
+/* Reads a spec up to its "end".  Return: 0, -EPIPE (the other side has closed), -EINVAL, -ENOMEM.  Owner of .inputs and .files: caller. */
 int wire_read_spec(struct wire_reader *r, struct run_spec *spec);
 
 #endif
