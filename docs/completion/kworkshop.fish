@@ -366,7 +366,7 @@ complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__kworkshop_names l
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
 complete -c kworkshop -n '__kworkshop_at check 1 on' -x -a '(__fish_complete_directories)' -d 'a folder of lessons or exercises, or of one exercise'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a watch -d 'check a lesson or exercise at each save, and show a question or results'
+complete -c kworkshop -n '__kworkshop_at home 0' -a watch -d 'check a lesson or exercise at each save, and show a question'
 complete -c kworkshop -n '__kworkshop_at watch' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at watch' -l question -x -d 'begin at this question; at the first one if not given'
 complete -c kworkshop -n '__kworkshop_at watch' -l variant -x -d 'show the question in this variant'

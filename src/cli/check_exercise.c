@@ -30,6 +30,7 @@ struct proof {
 	struct check_result *out;
 	struct exercise *x;
 	struct exercise_result *result;	/* of the last try */
+	const char *dir;		/* of the exercise */
 	char *source;			/* exercise.lua */
 	unsigned int jobs;
 	unsigned int schedules;		/* of each check at most, 0 = as it has them */
@@ -92,6 +93,25 @@ static bool spot_in_text(const char *folder, const char **text, struct spot *s)
 	return true;
 }
 
+/* The column of the line's first character that is not blank. */
+static void find_column(const struct proof *p, struct spot *s)
+{
+	char path[1400];
+	char *text;
+	size_t at = 0;
+
+	if (s->col > 1)
+		return;
+	snprintf(path, sizeof(path), "%.1000s/%s", p->dir, s->file[0] ? s->file : "exercise.lua");
+	text = wholefile_read(path, EXERCISE_BYTES, NULL);
+	for (unsigned int line = 1; text && line < s->line; line++) {
+		at += strcspn(text + at, "\n");
+		at += text[at] == '\n';
+	}
+	s->col = text ? (unsigned int)strspn(text + at, " \t") + 1 : 1;
+	free(text);
+}
+
 static void __attribute__((format(printf, 5, 6))) find(struct proof *p, enum check_code code, struct spot at, const char *fix, const char *fmt, ...)
 {
 	struct check_result *r = p->out;
@@ -117,6 +137,7 @@ static void __attribute__((format(printf, 5, 6))) find(struct proof *p, enum che
 	f = &r->finding[r->nr_findings++];
 	f->code = code;
 	snprintf(f->file, sizeof(f->file), "%s", at.file);
+	find_column(p, &at);
 	f->line = at.line;
 	f->col = at.col;
 	f->runs = 1;
@@ -426,7 +447,7 @@ static int by_place(const void *a, const void *b)
 
 int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out)
 {
-	struct proof p = { .out = out, .jobs = o->jobs, .schedules = fast ? FAST_SCHEDULES : 0 };
+	struct proof p = { .out = out, .dir = at->dir, .jobs = o->jobs, .schedules = fast ? FAST_SCHEDULES : 0 };
 	unsigned int variants = fast ? 2 : FULL_VARIANTS;
 	struct check_opts heading = *o;
 	char path[1100];

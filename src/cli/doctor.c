@@ -417,7 +417,7 @@ static void try_lesson(const char *lessons)
 		report(LACK, COURSE, "%s", err);
 		return;
 	}
-	report(course.nr ? FINE : LACK, COURSE, W(DOCTOR_COURSE), course.title, course.nr);
+	report(course.nr + course.nr_exercises ? FINE : LACK, COURSE, W(DOCTOR_COURSE), course.title, course.nr, course.nr_exercises);
 	if (course.nr && uv_loop_init(&loop) == 0) {
 		snprintf(spec.lesson, sizeof(spec.lesson), "%s", course.lessons[0].path);
 		began = time_now_ns();

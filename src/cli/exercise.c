@@ -108,6 +108,8 @@ int cli_exercise_open(const struct cli_exercise *ex, const char *name, struct ex
 	if (code)
 		return code;
 	rc = exercise_find(dir, name, &at, err, sizeof(err));
+	if (!rc && ex->look.course)	/* its number belongs to another course where --course is not given */
+		snprintf(at.name, sizeof(at.name), "%s", at.dir);
 	if (!rc && variant == CLI_EXERCISE_VARIANT)
 		rc = variant_of_student(ex, at.slug, &variant, err, sizeof(err));
 	if (!rc)

@@ -511,7 +511,7 @@ static int watch_main(int argc, char **argv)
 const struct cli_command cmd_watch = {
 	.name = "watch",
 	.args = "NAME|FILE",
-	.summary = "check a lesson or exercise at each save, and show a question or results",
+	.summary = "check a lesson or exercise at each save, and show a question",
 	.arguments = watch_arguments,
 	.options = watch_options,
 	.notes = "Keys: r again, n next question, v next variant, s next seed, f full check, o the lesson on the screen, q quit. "
