@@ -492,6 +492,25 @@ static void a_question_that_may_be_tried_again_shows_no_answer(void)
 	tear_down();
 }
 
+/* The course's own exercise 08: eight questions about one report. */
+static void a_report_stands_once_with_the_numbers_of_its_lines(void)
+{
+	const char *report;
+
+	set_up();
+	CHECK_INT(kworkshop("run E08 --plain", "\n3\n3\n3\n\n4\n4\n4\n"), 1);
+	CHECK_INT(kworkshop("review E08", ""), 0);
+	report = strstr(out, "```text\n  1      PID PSR  NI STAT COMMAND\n  2  ");
+	REQUIRE_NOT_NULL(report);
+	CHECK_LACKS(report + 12, "  1      PID");
+	CHECK_HAS(report, "### Question (2 of 8)");
+	CHECK_HAS(report, "You answered: line 3: ");
+	CHECK_INT(kworkshop("review E08 --format html", ""), 0);
+	CHECK_HAS(out, "<pre tabindex=\"0\">  1      PID PSR");
+	check_page(out);
+	tear_down();
+}
+
 static void a_later_attempt_stands_under_the_first_answer(void)
 {
 	set_up();
@@ -518,6 +537,24 @@ static void another_variant_is_another_run(void)
 	CHECK_HAS(out, "id=\"q-one-runner\"");
 	CHECK_HAS(out, "id=\"q-one-runner-2\"");
 	CHECK_HAS(out, ">CPU 1</text>");
+	tear_down();
+}
+
+#define PRACTICE \
+	"{ \"format\": \"kworkshop-progress\", \"version\": 3, \"attempts\": [], \"practice\": [" \
+	"{ \"course\": \"t\", \"lesson\": \"one\", \"question\": \"runner\", \"variant\": 5, \"seed\": 1, \"value\": \"worker\", " \
+	"\"sure\": 2, \"right\": true, \"hints\": 0, \"day\": 20000, \"time\": 0 }], " \
+	"\"earlier\": [], \"marks\": [], \"log\": [] }\n"
+
+static void a_practised_question_has_its_results(void)
+{
+	set_up();
+	play("", "\n2\n");
+	file_write(folder, "practice.json", PRACTICE);
+	CHECK_INT(kworkshop("progress import practice.json", ""), 0);
+	book("md");
+	CHECK_HAS(out, "**Practised with the numbers of variant 5:** Right. You were fairly sure.");
+	CHECK_HAS(out, "You have answered 1 question. Right at the first try: 0.");
 	tear_down();
 }
 
@@ -689,8 +726,10 @@ const struct test_case suite_unit_review[] = {
 	T(an_answer_stands_with_its_reasons),
 	T(an_open_question_is_counted_and_not_shown),
 	T(a_question_that_may_be_tried_again_shows_no_answer),
+	T(a_report_stands_once_with_the_numbers_of_its_lines),
 	T(a_later_attempt_stands_under_the_first_answer),
 	T(another_variant_is_another_run),
+	T(a_practised_question_has_its_results),
 	T(a_changed_lesson_is_listed_as_it_was_stored),
 	T(a_lesson_that_is_gone_is_listed_as_it_was_stored),
 	T(bookmarks_and_notes_stand_with_their_lanes),

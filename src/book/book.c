@@ -36,6 +36,7 @@ struct book {
 	struct strbuf *died;		/* about the first machine process that did */
 	bool shortage;			/* one lacked memory: the book would be another one next time */
 	unsigned int pictures;		/* so far */
+	uint64_t report;		/* hash of the report that was written last, 0 = none in this attempt */
 	uint64_t said[SAID_MAX];	/* hashes of the texts under one question */
 	unsigned int nr_said;
 };
@@ -101,7 +102,7 @@ static void para_lead(struct book *b, enum book_style style, const char *lead, c
 	words_payload_begin(&p, &text);
 	strbuf_putc(&text, '*');
 	words_payload_literal(&p, lead);
-	strbuf_puts(&text, "* ");
+	strbuf_puts(&text, *payload || (*rest && *rest != ' ') ? "* " : "*");
 	words_payload_add(&p, payload);
 	words_payload_literal(&p, rest);
 	words_payload_end(&p);
@@ -420,12 +421,13 @@ static void write_practice(struct book *b, const struct book_lesson *l, const ch
 	for (size_t i = 0; i < l->nr_practice; i++) {
 		const struct progress_practice *a = &l->practice[i];
 		const struct progress_answer row = { .right = a->right };
-		char lead[120];
+		char lead[120], result[120];
 
 		if (strcmp(a->question, question) != 0 || a->right < 0)
 			continue;
 		snprintf(lead, sizeof(lead), W(BOOK_PRACTISED), a->variant);
-		para_lead(b, style_of(result_of(&row)), lead, words_result(result_of(&row)), sure_text(a->sure));
+		snprintf(result, sizeof(result), "%s.", words_result(result_of(&row)));
+		para_lead(b, style_of(result_of(&row)), lead, result, sure_text(a->sure));
 	}
 }
 
@@ -488,6 +490,33 @@ static void write_asked(struct book *b, const struct book_lesson *l, const struc
 		para(b, BOOK_ASKED, q->text);
 }
 
+#define REPORT_TEXT_MAX 65536u
+
+/* The report whose lines are pointed at, with their numbers; once where several questions have it. */
+static void write_report(struct book *b, const struct lesson_question *q)
+{
+	struct strbuf text;
+	STRBUF(lead, 400);
+	char *bytes;
+
+	if (q->pick != PICK_LINE || !q->report.nr)
+		return;
+	bytes = shortage_need(malloc(REPORT_TEXT_MAX));
+	strbuf_init(&text, bytes, REPORT_TEXT_MAX);
+	for (size_t i = 0; i < q->report.nr; i++) {
+		strbuf_printf(&text, "%3zu  ", i + 1);
+		words_plain(q->report.line[i], &text);
+		strbuf_putc(&text, '\n');
+	}
+	if (rng_hash_bytes(text.buf, text.len) != b->report) {
+		b->report = rng_hash_bytes(text.buf, text.len);
+		words_plain(q->report.title, &lead);
+		para_lead(b, BOOK_PLAIN, lead.buf, "", "");
+		b->form->block(b->out, text.buf);
+	}
+	free(bytes);
+}
+
 static void write_question(struct book *b, const struct book_lesson *l, size_t attempt, const struct book_replay *r,
 			   const struct progress_answer *row, const struct lesson_question *q)
 {
@@ -497,6 +526,7 @@ static void write_question(struct book *b, const struct book_lesson *l, size_t a
 	anchor_of(l, &l->attempt[attempt], row->question, &anchor);
 	write_asked(b, l, r, row, q, anchor.buf);
 	write_choices(b, q);
+	write_report(b, q);
 	write_verdict(b, r->store, q, "", sure_text(row->sure));
 	write_hints(b, q, row->hints);
 	write_tries(b, r, q->id);
@@ -553,6 +583,7 @@ static void write_attempt(struct book *b, const struct book_lesson *l, size_t at
 {
 	const struct book_attempt *a = &l->attempt[attempt];
 
+	b->report = 0;
 	if (a->row.options[0])
 		para_printf(b, BOOK_SMALL, W(BOOK_ATTEMPT_OPTIONS), a->row.n, a->row.variant, a->row.seed, a->row.options);
 	else

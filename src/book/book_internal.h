@@ -135,6 +135,7 @@ struct book_form {
 	void (*list)(FILE *out, bool begins);
 	/* @link: anchor of a section, NULL = none */
 	void (*item)(FILE *out, enum book_style style, const char *link, const char *payload);
+	void (*block)(FILE *out, const char *text);	/* plain lines, in letters of one width */
 	void (*lanes)(FILE *out, const struct book_lanes *l, const char *name);
 	void (*legend)(FILE *out);
 };

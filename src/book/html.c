@@ -140,6 +140,7 @@ static const char style_sheet[] =
 	"h1,h2,h3{line-height:1.25}h2{margin-top:3rem;border-top:2px solid var(--rule);padding-top:1rem}"
 	"h3{margin-top:2rem}a{color:var(--link)}\n"
 	"code{background:var(--box);padding:0 .2em;border-radius:.2em;font-family:ui-monospace,monospace;font-size:.95em}\n"
+	"pre{background:var(--box);padding:.5rem .8rem;overflow-x:auto;font-size:.85rem;line-height:1.35}\n"
 	"p.lead{font-size:1.1rem;color:var(--soft)}p.small,figcaption{font-size:.9rem;color:var(--soft)}\n"
 	"blockquote{margin:.8rem 0;padding:.4rem .9rem;border-left:4px solid var(--rule);background:var(--box)}"
 	"blockquote p{margin:.2rem 0}blockquote.asked{border-color:var(--link)}\n"
@@ -223,6 +224,13 @@ static void item(FILE *out, enum book_style style, const char *link, const char 
 	fprintf(out, "%s</li>\n", link ? "</a>" : "");
 }
 
+static void block(FILE *out, const char *text)
+{
+	fputs("<pre tabindex=\"0\">", out);
+	book_html_text(out, text);
+	fputs("</pre>\n", out);
+}
+
 static void put_mark(FILE *out, const struct book_lanes_mark *m, const char *sign)
 {
 	if (!*m->text)
@@ -236,7 +244,9 @@ static void lanes(FILE *out, const struct book_lanes *l, const char *name)
 {
 	char hidden[200];
 
-	fputs("<figure>\n<div tabindex=\"0\">\n", out);
+	fputs("<figure>\n<div tabindex=\"0\" role=\"group\" aria-labelledby=\"t-", out);
+	book_html_text(out, name);
+	fputs("\">\n", out);
 	book_svg(out, l, name);
 	fputs("</div>\n<figcaption>\n", out);
 	put_mark(out, &l->asked, "?");
@@ -275,5 +285,5 @@ static void legend(FILE *out)
 
 const struct book_form book_html = {
 	.begin = begin, .end = end, .section = section, .section_end = section_end, .para = para, .list = list, .item = item,
-	.lanes = lanes, .legend = legend,
+	.block = block, .lanes = lanes, .legend = legend,
 };

@@ -276,6 +276,11 @@ static void put_block(FILE *out, const char *text, size_t n)
 	fputs("\n\n", out);
 }
 
+static void block(FILE *out, const char *text)
+{
+	put_block(out, text, strlen(text));
+}
+
 static void lanes(FILE *out, const struct book_lanes *l, const char *name)
 {
 	struct strbuf text;
@@ -302,5 +307,5 @@ static void legend(FILE *out)
 
 const struct book_form book_markdown = {
 	.begin = begin, .end = nothing, .section = section, .section_end = nothing, .para = para, .list = list, .item = item,
-	.lanes = lanes, .legend = legend,
+	.block = block, .lanes = lanes, .legend = legend,
 };
