@@ -3,8 +3,9 @@
  *
  * Each kernel thread is a libuv thread with a semaphore.  A hand-over posts the semaphore of
  * the next thread and waits on its own: two system calls.  Threads outlive tasks: a thread
- * whose task has ended, or whose run was abandoned, returns by longjmp() to its trampoline
- * and is parked for another task.  That costs a quarter of creating a thread.
+ * whose task has ended returns by longjmp() to its trampoline and is parked for another task.
+ * A thread whose run was abandoned is parked where it waits, and returns once it has another
+ * task: the end of a run wakes no thread.
  *
  * Lives here:   the functions of struct baton with threads; keeping them on one core.
  * Never here:   choosing the next task (dispatch.c), virtual time.   Rules: docs/time.md "The baton".
@@ -23,14 +24,13 @@ struct baton_thread {
 	struct list_head parked;	/* on the free list while it has no task */
 	struct task *task;
 	jmp_buf home;
-	bool abort;			/* return to .home as soon as it is posted */
+	bool abort;			/* it waits inside an abandoned task: return to .home before anything else */
 	bool adopted;			/* the machine did not create it: the director */
 	int core;			/* pinned to this core of the host, -1 = not pinned */
 };
 
 static LIST_HEAD(parked);
-static uv_sem_t home_sem;		/* posted by each aborted thread once it is parked */
-static bool home_sem_made;
+static bool director_ready;
 static cpu_set_t pinned_from;
 static bool pinned;
 static int pinned_core = -1;
@@ -70,21 +70,18 @@ static void baton_wait(struct baton_thread *bt)
 static void baton_trampoline(void *arg)
 {
 	struct baton_thread *bt = arg;
+	struct task *t;
 
-	if (setjmp(bt->home) == 1) {	/* aborted; 2: its task has ended */
+	switch (setjmp(bt->home)) {
+	case 1:				/* its last task was abandoned, and it was posted for the next one */
 		bt->abort = false;
-		bt->task = NULL;
-		list_add(&bt->parked, &parked);
-		uv_sem_post(&home_sem);
-	}
-	for (;;) {
-		struct task *t;
-
+		break;
+	default:			/* it is new, or its task has ended */
 		baton_wait(bt);
-		t = bt->task;
-		t->fn(t->data);
-		task_main_end();
 	}
+	t = bt->task;
+	t->fn(t->data);
+	task_main_end();
 }
 
 static struct baton_thread *thread_new(void)
@@ -155,10 +152,9 @@ static void thread_adopt(struct task *t)
 {
 	static struct baton_thread director;
 
-	if (!home_sem_made) {
-		bug_on(uv_sem_init(&home_sem, 0));
+	if (!director_ready) {
 		bug_on(uv_sem_init(&director.sem, 0));
-		home_sem_made = true;
+		director_ready = true;
 	}
 	director.adopted = true;
 	director.task = t;
@@ -185,7 +181,7 @@ static void thread_leave(struct task *from, struct task *to)
 	longjmp(bt->home, 2);
 }
 
-/* Director: each thread that has a task abandons it and is parked. */
+/* Director: all other threads wait.  Each one that has a task is parked with the task's stack. */
 static void thread_abort_all(void)
 {
 	struct task *t;
@@ -196,9 +192,9 @@ static void thread_abort_all(void)
 		if (!bt || bt->adopted)
 			continue;
 		t->thread = NULL;
+		bt->task = NULL;
 		bt->abort = true;
-		uv_sem_post(&bt->sem);
-		uv_sem_wait(&home_sem);	/* one at a time, because they all access the parked list */
+		list_add(&bt->parked, &parked);
 	}
 	pin_current(false);
 }
