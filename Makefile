@@ -368,7 +368,7 @@ SRC_lua := \
 	lua/you_pick.c \
 	lua/wrapped.c
 
-# embedded in the program (src/scripts/embed.sh)
+# compiled into the program (lua/embed_main.c)
 LUA_lib := \
 	lua/lib/headings.lua \
 	lua/lib/lesson.lua \
@@ -452,13 +452,14 @@ SRC_visualizer := \
 	visualizer/zoom.c \
 	visualizer/worlds_zone.c
 
-# programs of `make docs`, `make english` and `make screens`
+# programs of the build, `make docs`, `make english` and `make screens`
 SRC_docs := \
 	tests/english_main.c \
 	tests/screens_main.c \
 	src/cli/docs_main.c \
 	src/trace/docs_main.c \
 	lua/docs_main.c \
+	lua/embed_main.c \
 	visualizer/docs_main.c
 
 SRC_main := \
@@ -918,10 +919,15 @@ $(out)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(q)$(compile) -c -o $@ $<
 
-$(out)/script_libs.c: $(LUA_lib) src/scripts/embed.sh Makefile
+comma := ,
+$(out)/kw-embed: lua/embed_main.c $(deps_mk)
+	@mkdir -p $(@D)
+	$(q)$(compile) -o $@ $< $(filter-out -Wl$(comma)--wrap=%,$(DEPS_LIBS))
+
+$(out)/script_libs.c: $(LUA_lib) $(out)/kw-embed Makefile
 	$(say) GEN $@
 	@mkdir -p $(@D)
-	$(q)sh src/scripts/embed.sh $(LUA_lib) >$@
+	$(q)$(out)/kw-embed $(LUA_lib) >$@
 
 # lessons and exercises to begin with, as C strings
 $(out)/first/%.inc: src/cli/first/%.lua Makefile

@@ -98,7 +98,7 @@ static void push_headings(lua_State *L)
 
 	while (strcmp(lib->name, "headings"))
 		lib++;
-	if (sandbox_load(L, (const char *)lib->text, lib->size, "=headings", true))
+	if (sandbox_load_library(L, lib))
 		lua_error(L);
 	lua_call(L, 0, 1);
 }
@@ -524,6 +524,7 @@ struct reading {
 	int rc;
 	char err[1300];
 	size_t at;			/* lesson that is being read */
+	char only[64];			/* id of the lesson whose file is read, "" = all are */
 };
 #define READING_LESSONS (COURSE_LESSONS_MAX + COURSE_EXERCISES_MAX)
 #define READING_BYTES (sizeof(struct reading) + READING_LESSONS * sizeof(struct course_lesson) + \
@@ -556,12 +557,19 @@ static void read_contents(struct reading *r)
 	free(p);
 }
 
+static bool is_left_out(const struct reading *r, const struct course_lesson *l)
+{
+	return r->only[0] && strcmp(r->only, l->id) != 0;
+}
+
 static void read_lessons(struct reading *r)
 {
 	for (; r->at < r->course.nr + r->course.nr_exercises; r->at++) {
 		struct course_lesson *l = &r->course.lessons[r->at];
 
 		r->head.code_line = 0;
+		if (is_left_out(r, l))
+			continue;
 		if (l->path[0])
 			read_lesson(l, &r->head);
 		else
@@ -718,6 +726,8 @@ static int read_course(struct reading *r)
 	if (rc)
 		return rc;
 	find_exercises(&r->course);
+	if (!course_find(&r->course, r->only))
+		r->only[0] = '\0';
 	rc = read_lessons_apart(r);
 	if (rc)
 		snprintf(r->err, sizeof(r->err), "%s to read the course", shortage_reason(rc));
@@ -744,13 +754,16 @@ static int add_own_cards(struct course_lesson *l)
 }
 
 /* The cards and questions of each lesson.  No code runs for them, so the parent reads them: their number is not bounded. */
-static int read_steps(struct course *c)
+static int read_steps(struct course *c, const struct reading *r)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < c->nr + c->nr_exercises && !err; i++) {
-		struct page *p = calloc(1, sizeof(*p));
+		struct page *p;
 
+		if (is_left_out(r, &c->lessons[i]))
+			continue;
+		p = calloc(1, sizeof(*p));
 		if (!p)
 			return -ENOMEM;
 		if (c->lessons[i].path[0] && !read_text(p, c->lessons[i].path)) {
@@ -768,18 +781,20 @@ static int read_steps(struct course *c)
 /* Copies both lists to memory of this process. */
 static int own_lists(struct course *out, const struct course *shared)
 {
-	out->lessons = malloc(READING_LESSONS * sizeof(*out->lessons));
-	out->labs = malloc(COURSE_LABS_MAX * sizeof(*out->labs));
+	size_t nr = shared->nr + shared->nr_exercises;
+
+	out->lessons = calloc(nr ? nr : 1, sizeof(*out->lessons));
+	out->labs = calloc(shared->nr_labs ? shared->nr_labs : 1, sizeof(*out->labs));
 	if (!out->lessons || !out->labs) {
 		out->nr = out->nr_exercises = 0;
 		return -ENOMEM;
 	}
-	memcpy(out->lessons, shared->lessons, READING_LESSONS * sizeof(*out->lessons));
-	memcpy(out->labs, shared->labs, COURSE_LABS_MAX * sizeof(*out->labs));
+	memcpy(out->lessons, shared->lessons, nr * sizeof(*out->lessons));
+	memcpy(out->labs, shared->labs, shared->nr_labs * sizeof(*out->labs));
 	return 0;
 }
 
-int course_read(const char *dir, struct course *out, char *err, size_t err_size)
+int course_read(const char *dir, const char *only, struct course *out, char *err, size_t err_size)
 {
 	struct reading *r = mmap(NULL, READING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int rc;
@@ -791,13 +806,14 @@ int course_read(const char *dir, struct course *out, char *err, size_t err_size)
 	place_lists(r);
 	snprintf(r->course.dir, sizeof(r->course.dir), "%s", dir);
 	snprintf(r->path, sizeof(r->path), "%s/course.lua", dir);
+	snprintf(r->only, sizeof(r->only), "%s", only ? only : "");
 	rc = read_course(r);
 	snprintf(err, err_size, "%s", r->err);
 	if (!rc) {
 		*out = r->course;
 		rc = own_lists(out, &r->course);
 		if (!rc)
-			rc = read_steps(out);
+			rc = read_steps(out, r);
 		if (rc)
 			course_free(out);
 	}

@@ -15,6 +15,6 @@
 #include "run/course.h"
 
 /* A course_read_fn (run/course.h).  The process must not have a running machine. */
-int course_read(const char *dir, struct course *out, char *err, size_t err_size);
+int course_read(const char *dir, const char *only, struct course *out, char *err, size_t err_size);
 
 #endif

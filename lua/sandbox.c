@@ -695,6 +695,17 @@ int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk,
 	return LUA_OK;
 }
 
+int sandbox_load_library(lua_State *L, const struct script_lib *lib)
+{
+	int err = luaL_loadbufferx(L, (const char *)lib->code, lib->size, lib->name, "b");
+
+	if (err)
+		return err;
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &key_library);
+	lua_setupvalue(L, -2, 1);
+	return LUA_OK;
+}
+
 static int panic(lua_State *L)
 {
 	(void)L;

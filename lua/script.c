@@ -322,10 +322,7 @@ static int furnish(lua_State *L)
 	judge_open(L);
 	core_open(L);
 	for (const struct script_lib *lib = script_libs; lib->name; lib++) {
-		char chunk[64];
-
-		snprintf(chunk, sizeof(chunk), "=%s", lib->name);
-		if (sandbox_load(L, (const char *)lib->text, lib->size, chunk, true))
+		if (sandbox_load_library(L, lib))
 			return lua_error(L);
 		lua_call(L, 0, 0);
 	}

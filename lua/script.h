@@ -25,10 +25,10 @@
  */
 int script_run(const struct script_opts *opts);
 
-/* The library in Lua, embedded at build time (lua/lib/, build's rule). */
+/* The library in Lua, compiled at build time (lua/lib/, embed_main.c). */
 struct script_lib {
 	const char *name;
-	const unsigned char *text;
+	const unsigned char *code;
 	size_t size;
 };
 extern const struct script_lib script_libs[];	/* ends at name == NULL */

@@ -153,7 +153,7 @@ static void every_lesson_gives_the_same_bytes_on_threads_and_on_stacks(void)
 	if (!on("stacks"))
 		return;
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr; i++) {
 		for (uint64_t seed = first; seed < first + seeds; seed++) {
 			double jitter = seed % 2 ? -1 : 0.1;

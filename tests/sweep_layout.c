@@ -501,7 +501,7 @@ static void a_lesson_shows_what_its_sentences_name(void)
 	int variants = test_rounds(3, 1);
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr; i++)
 		for (int v = 0; v < variants; v++)
 			for (int wrong = 0; wrong < 2; wrong++) {
@@ -606,7 +606,7 @@ static void fifty_frames_can_be_read_without_their_sentences(void)
 	nr_covered = 0;
 	frames_file = file ? fopen(file, "w") : NULL;
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr && i < 5; i++) {
 		run_lesson(&p, course.lessons[i].path, 0, false);
 		some_frames(&p, course.lessons[i].path, OF_A_LESSON, seed + i, 0);
@@ -669,7 +669,7 @@ static void a_verdict_is_shown_whole_and_leaves_two_workers(void)
 	char dir[1024], err[600];
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr * 2; i++) {
 		run_lesson(&p, course.lessons[i / 2].path, 0, i & 1);
 		for (size_t s = 0; s < SIZES; s++) {
@@ -862,7 +862,7 @@ static void what_is_drawn_is_clear_without_colour_and_in_ascii(void)
 	glob_t found;
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr; i++) {
 		run_lesson(&p, course.lessons[i].path, 0, true);
 		watch_signs(&p, course.lessons[i].path);

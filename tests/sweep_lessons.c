@@ -149,7 +149,7 @@ static void open_course(void)
 	char dir[1024], err[600];
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	if (course_read(dir, &course, err, sizeof(err))) {
+	if (course_read(dir, NULL, &course, err, sizeof(err))) {
 		test_note("%s", err);
 		REQUIRE_FAIL("the course cannot be read");
 	}

@@ -245,7 +245,7 @@ static void begin(struct course *course, char *state)
 	char dir[1024], err[600];
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, course, err, sizeof(err)), 0);
 	strcpy(state, "/tmp/kw-plain-XXXXXX");
 	REQUIRE_NOT_NULL(mkdtemp(state));
 	signal(SIGPIPE, SIG_IGN);

@@ -513,7 +513,7 @@ static void open_course(struct course *course)
 	char dir[1024], err[600];
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, course, err, sizeof(err)), 0);
 }
 
 /*

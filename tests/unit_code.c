@@ -324,7 +324,7 @@ static void no_lesson_shows_an_answer_or_a_hint_as_code(void)
 	char dir[1024], err[600];
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, &course, err, sizeof(err)), 0);
 	CHECK_GT(course.nr, 0);
 	for (size_t i = 0; i < course.nr; i++)
 		for (int wrong = 0; wrong < 2; wrong++)

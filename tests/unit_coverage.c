@@ -437,7 +437,7 @@ static void collect_lessons(struct coverage *c)
 	char dir[1024], err[600];
 
 	REQUIRE_INT(datadir_find("kworkshop", "lessons", dir, sizeof(dir)), 0);
-	REQUIRE_INT(course_read(dir, &course, err, sizeof(err)), 0);
+	REQUIRE_INT(course_read(dir, NULL, &course, err, sizeof(err)), 0);
 	for (size_t i = 0; i < course.nr; i++)
 		read_lesson(c, &course.lessons[i]);
 	course_free(&course);

@@ -45,7 +45,7 @@ static void open_place(int w, int h)
 	folder_make(place.folder);
 	setenv("KWORKSHOP_STATE_DIR", place.folder, 1);
 	cli_read_course = course_read;
-	REQUIRE_INT(session_open(&place.session, &look), 0);
+	REQUIRE_INT(session_open(&place.session, &look, NULL), 0);
 	session_callbacks(place.session, &place.opts.cb);
 	place.opts.exe = test_binary();
 	place.opts.no_animation = true;
@@ -55,6 +55,28 @@ static void open_place(int w, int h)
 	place.ui.loop = &place.loop;
 	place.ui.at_home = true;
 	ui_home(&place.ui);
+}
+
+/* `run life` reads life alone; the next lesson is read when it is opened. */
+static void a_lesson_is_read_when_it_is_opened(void)
+{
+	struct cli_look look = { .course = "." };
+	struct run_spec spec;
+	struct session *s;
+	char err[1400];
+
+	cli_read_course = course_read;
+	REQUIRE_INT(session_open(&s, &look, "life"), 0);
+	CHECK_TRUE(course_find(session_course(s), "life")->hash[0]);
+	CHECK_FALSE(course_find(session_course(s), "one-runnable")->hash[0]);
+	CHECK_INT(session_spec(s, "one-runnable", APP_OPEN_FRESH, &spec, err, sizeof(err)), 0);
+	CHECK_TRUE(course_find(session_course(s), "one-runnable")->hash[0]);
+	CHECK_INT(session_spec(s, "no-such", APP_OPEN_FRESH, &spec, err, sizeof(err)), -ENOENT);
+	CHECK_HAS(err, "no-such");
+	session_close(s);
+	REQUIRE_INT(session_open(&s, &look, "no-such"), 0);
+	CHECK_TRUE(course_find(session_course(s), "life")->hash[0]);
+	session_close(s);
 }
 
 static void close_place(void)
@@ -380,6 +402,7 @@ static void the_end_of_a_lesson_leads_on(void)
 }
 
 const struct test_case suite_unit_places[] = {
+	T(a_lesson_is_read_when_it_is_opened),
 	T(looking_around_changes_no_answer_no_score_and_no_position),
 	T(an_unknown_interrupt_line_is_an_error),
 	T(an_unfinished_lesson_is_left_only_after_a_question),

@@ -68,7 +68,7 @@ static const struct course *read_course(struct check_command *k, const char *dir
 	if (access(path, R_OK) != 0 || k->nr_courses == CHECK_COURSES_MAX)
 		return NULL;
 	c = &k->course[k->nr_courses];
-	if (cli_read_course(dir, c, err, sizeof(err)) != 0) {
+	if (cli_read_course(dir, NULL, c, err, sizeof(err)) != 0) {
 		cli_fail(err, -ENOMEM);
 		k->faulty = true;
 		return NULL;

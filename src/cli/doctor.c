@@ -413,7 +413,7 @@ static void try_lesson(const char *lessons)
 	uint64_t began;
 	uv_loop_t loop;
 
-	if (cli_read_course(lessons, &course, err, sizeof(err)) != 0) {
+	if (cli_read_course(lessons, NULL, &course, err, sizeof(err)) != 0) {
 		report(LACK, COURSE, "%s", err);
 		return;
 	}

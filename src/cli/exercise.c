@@ -90,7 +90,7 @@ static int variant_of_student(const struct cli_exercise *ex, const char *slug, u
 		return rc;
 	if (cli_lessons_dir(&ex->look, dir, sizeof(dir)))
 		return -ENOENT;
-	rc = cli_read_course(dir, &course, err, err_size);
+	rc = cli_read_course(dir, NULL, &course, err, err_size);
 	if (rc)
 		return rc;
 	*variant = identity_variant(course.id, who.id, slug);

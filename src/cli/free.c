@@ -83,7 +83,7 @@ static int free_main(int argc, char **argv)
 	if (code)
 		return code;
 	cli_look_settle(&o.look);
-	code = session_open(&s, &o.look);
+	code = session_open(&s, &o.look, NULL);
 	if (code)
 		return code;
 	code = show(s, &o);

@@ -131,7 +131,7 @@ int cli_handin_grade(const struct cli_exercise *ex, const struct handin *h, cons
 	code = cli_lessons_dir(&ex->look, dir, sizeof(dir));
 	if (code)
 		return code;
-	rc = cli_read_course(dir, &g.course, err, sizeof(err));
+	rc = cli_read_course(dir, NULL, &g.course, err, sizeof(err));
 	if (rc) {
 		cli_fail(err, rc);
 		return exit_status_for(rc);

@@ -29,7 +29,7 @@ static int home_main(int argc, char **argv)
 	if (argc > 1)
 		return cli_misuse("home", W(CLI_ARGUMENT), argv[1]);
 	cli_look_settle(&h.look);
-	code = session_open(&s, &h.look);
+	code = session_open(&s, &h.look, NULL);
 	if (code)
 		return code;
 	code = session_show(s, &h.look, &show);

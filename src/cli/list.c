@@ -286,7 +286,7 @@ static int list_main(int argc, char **argv)
 		return cli_misuse("list", W(CLI_ARGUMENT), argv[1]);
 	if (list.plan && list.names)
 		return cli_misuse("list", "%s", W(LIST_PLAN_NAMES));
-	code = session_open(&s, &list.look);
+	code = session_open(&s, &list.look, NULL);
 	if (code)
 		return code;
 	if (list.plan)

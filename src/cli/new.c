@@ -198,7 +198,7 @@ static int copy_lesson(const struct new *n)
 
 	if (!strchr(path, '/') && !strstr(path, ".lua")) {
 		code = cli_lessons_dir(&own, dir, sizeof(dir));
-		if (!code && cli_read_course(dir, &course, err, sizeof(err)) != 0) {
+		if (!code && cli_read_course(dir, NULL, &course, err, sizeof(err)) != 0) {
 			cli_say("%s", err);
 			return EXIT_MISUSE;
 		}
@@ -273,7 +273,7 @@ static int is_in_course(const struct new *n)
 	struct course course;
 	char err[600];
 	bool found;
-	int rc = cli_read_course(n->dir, &course, err, sizeof(err));
+	int rc = cli_read_course(n->dir, NULL, &course, err, sizeof(err));
 
 	if (rc)
 		return rc == -ENOMEM || rc == -EAGAIN ? -ENOMEM : 0;

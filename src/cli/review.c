@@ -84,7 +84,7 @@ static int write_stdout(const struct book_opts *o)
 static int review(const struct review *r, const char **lessons, size_t nr)
 {
 	struct session *s;
-	int code = session_open(&s, &r->look);
+	int code = session_open(&s, &r->look, NULL);
 	struct book_opts o = { .exe = cli_program(), .lesson = lessons, .nr_lessons = nr,
 			       .format = strcmp(r->format, "html") ? BOOK_MARKDOWN : BOOK_HTML };
 

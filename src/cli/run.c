@@ -371,7 +371,7 @@ static int run_main(int argc, char **argv)
 		code = check_opts(&o, argc, argv);
 	cli_look_settle(&o.look);
 	if (!code)
-		code = session_open(&s, &o.look);
+		code = session_open(&s, &o.look, o.report || !argv[1] ? NULL : argv[1]);
 	if (code)
 		return code;
 	if (o.report)

@@ -65,7 +65,7 @@ static int read_identity(struct session *s, const char *flag, char *err, size_t 
 	return status ? status : identity_settle(&s->who, flag, &s->config, err, err_size);
 }
 
-int session_open(struct session **out, const struct cli_look *look)
+int session_open(struct session **out, const struct cli_look *look, const char *only)
 {
 	char dir[1024], err[1400] = "";
 	struct session *s;
@@ -79,7 +79,7 @@ int session_open(struct session **out, const struct cli_look *look)
 	}
 	status = read_identity(s, look->student, err, sizeof(err));
 	if (!status)
-		status = cli_read_course(dir, &s->course, err, sizeof(err));
+		status = cli_read_course(dir, only, &s->course, err, sizeof(err));
 	if (status) {
 		cli_fail(err, status);
 		free(s);
@@ -92,6 +92,7 @@ int session_open(struct session **out, const struct cli_look *look)
 		s->progress = NULL;	/* reported above; lessons run without it */
 	else
 		progress_on_damage(s->progress, complain, s);
+	s->course_read = !only;
 	s->options = (struct session_options){ .seed = 1, .variant = SESSION_VARIANT_OF_ID, .jitter = -1 };
 	*out = s;
 	return EXIT_RIGHT;
@@ -129,8 +130,13 @@ const char *session_student(const struct session *s)
 int session_reread(struct session *s, char *err, size_t err_size)
 {
 	struct course fresh;
-	int status = cli_read_course(s->course.dir, &fresh, err, err_size);
+	int status;
 
+	if (s->course_read) {
+		s->course_read = false;
+		return 0;
+	}
+	status = cli_read_course(s->course.dir, NULL, &fresh, err, err_size);
 	if (status)
 		return status;
 	course_free(&s->course);
@@ -255,16 +261,28 @@ static uint64_t further_variant(struct session *s, const struct course_lesson *l
 	return ++s->nr_again;
 }
 
-int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size)
+/* The lesson @id as its file is; NULL: there is none.  session_open() may have read one lesson alone. */
+static const struct course_lesson *lesson_as_read(struct session *s, const char *id, char *err, size_t err_size)
 {
 	const struct course_lesson *l = course_find(&s->course, id);
+
+	if (!l || l->hash[0] || l->fault[0])
+		return l;
+	return session_reread(s, err, err_size) ? NULL : course_find(&s->course, id);
+}
+
+int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size)
+{
+	const struct course_lesson *l;
 
 	memset(spec, 0, sizeof(*spec));
 	if (err_size)
 		err[0] = '\0';
+	l = lesson_as_read(s, id, err, err_size);
 	leave_attempt(s);
 	if (!l) {
-		no_such_lesson(s, id, err, err_size);
+		if (!err_size || !err[0])
+			no_such_lesson(s, id, err, err_size);
 		return -ENOENT;
 	}
 	if (l->fault[0]) {

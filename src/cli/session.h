@@ -24,9 +24,10 @@ struct progress;
 
 /*
  * Reads the course, the config file and the student's id, and opens progress.
+ * @only: the lesson that will be run, if the name means one: the others are read when home is shown; NULL = all are read now.
  * Return: EXIT_RIGHT, or the exit code after having printed what is wrong.  Owner: session_close().
  */
-int session_open(struct session **out, const struct cli_look *look);
+int session_open(struct session **out, const struct cli_look *look, const char *only);
 void session_close(struct session *s);
 
 const struct course *session_course(const struct session *s);

@@ -15,6 +15,7 @@
 
 struct session {
 	struct course course;
+	bool course_read;		/* just now, and whole: home need not read it again */
 	struct config config;
 	struct identity who;
 	struct session_options options;

@@ -156,7 +156,7 @@ static int begin(struct submission *s)
 
 	if (code)
 		return code;
-	rc = cli_read_course(dir, &s->course, err, sizeof(err));
+	rc = cli_read_course(dir, NULL, &s->course, err, sizeof(err));
 	if (!rc)
 		rc = config_read(&config, NULL, warn, NULL, err, sizeof(err));
 	if (!rc)

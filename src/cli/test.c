@@ -74,7 +74,7 @@ static int read_answers(const struct test_opts *o, const struct exercise *x, str
 	if (code)
 		return code;
 	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", x->at.slug);
-	rc = cli_read_course(dir, &course, err, sizeof(err));
+	rc = cli_read_course(dir, NULL, &course, err, sizeof(err));
 	if (!rc) {
 		rc = progress_open(&progress, NULL, err, sizeof(err));
 		if (!rc)

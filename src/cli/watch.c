@@ -302,7 +302,7 @@ static void open_screen(struct watch *w)
 	struct session *s;
 	struct saved file;
 
-	if (session_open(&s, &w->look))
+	if (session_open(&s, &w->look, NULL))
 		return;
 	saved_init(&file, w->path);
 	while (open_screen_once(w, s, &file)) {
@@ -408,7 +408,7 @@ static void find_course(struct watch *w)
 	snprintf(page, sizeof(page), "%s/course.lua", dir);
 	if (access(page, R_OK) != 0 && cli_lessons_dir(&w->look, dir, sizeof(dir)) != 0)
 		return;
-	w->has_course = cli_read_course(dir, &w->course, err, sizeof(err)) == 0;
+	w->has_course = cli_read_course(dir, NULL, &w->course, err, sizeof(err)) == 0;
 }
 
 static int find_path(struct watch *w, const char *arg)
@@ -452,7 +452,7 @@ static int find_file(struct watch *w, const char *arg)
 	code = cli_lessons_dir(&w->look, dir, sizeof(dir));
 	if (code)
 		return code;
-	code = cli_read_course(dir, &w->course, err, sizeof(err));
+	code = cli_read_course(dir, NULL, &w->course, err, sizeof(err));
 	if (code) {
 		cli_fail(err, code);
 		return exit_status_for(code);

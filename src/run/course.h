@@ -76,10 +76,11 @@ struct course {
 /*
  * Reads DIR/course.lua, the lessons beside it, and the folders of exercises in `exercises` beside DIR.
  * A lesson or exercise that cannot be read is still listed, with its fault.
+ * @only: the id of a lesson: if the course has it, of the others only ids and paths are found; NULL = all are read.
  * Return: 0; -ENOENT no such folder; -EINVAL a faulty contents page; -ENOMEM;
  *         with a sentence in @err.  Owner: course_free().
  */
-typedef int (*course_read_fn)(const char *dir, struct course *out, char *err, size_t err_size);
+typedef int (*course_read_fn)(const char *dir, const char *only, struct course *out, char *err, size_t err_size);
 
 void course_free(struct course *c);
 /* A lesson or an exercise; NULL: there is none. */
