@@ -3,7 +3,7 @@
 return exercise {
   kind    = "scheduler", title = "Crash it yourself", points = 8, minutes = 15,
   question = "In which order of events does a driver crash although it calls cancel_work_sync()?",
-  needs   = { "life" }, covers = { rules = { "R2.12" }, errata = { "E2.34" } },
+  needs   = { "unload" }, covers = { rules = { "R2.12" }, errata = { "E2.34" } },
   machine = { cpus = 2 },
   story   = [[ This driver does call `cancel_work_sync()`. It still crashes once a month in the field.
 
