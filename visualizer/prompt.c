@@ -12,10 +12,11 @@
 #include "base/utf8.h"
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
+#include "visualizer/work.h"
 
 /* ---- the command line -------------------------------------------------------------------------- */
 
-enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW, COM_MARKS, COM_UNMARK, COM_HELP };
+enum command_kind { COM_LEVEL, COM_THEME, COM_QUIT, COM_IRQ, COM_GO, COM_WORD, COM_RECORD, COM_VIEW, COM_MARKS, COM_UNMARK, COM_SET, COM_HELP };
 
 static const struct {
 	const char *name;
@@ -25,7 +26,7 @@ static const struct {
 	{ "story", COM_LEVEL, TRACE_STORY }, { "detail", COM_LEVEL, TRACE_DETAIL },
 	{ "all", COM_LEVEL, TRACE_MACHINE }, { "theme", COM_THEME, 0 }, { "q", COM_QUIT, 0 }, { "quit", COM_QUIT, 0 },
 	{ "irq", COM_IRQ, 0 }, { "goto", COM_GO, 0 }, { "word", COM_WORD, 0 }, { "record", COM_RECORD, 0 },
-	{ "marks", COM_MARKS, 0 }, { "unmark", COM_UNMARK, 0 },
+	{ "marks", COM_MARKS, 0 }, { "unmark", COM_UNMARK, 0 }, { "set", COM_SET, 0 },
 	{ "machine", COM_VIEW, VIEW_MACHINE }, { "timeline", COM_VIEW, VIEW_TIMELINE },
 	{ "events", COM_VIEW, VIEW_EVENTS }, { "dmesg", COM_VIEW, VIEW_DMESG }, { "workqueues", COM_VIEW, VIEW_WQS },
 	{ "pools", COM_VIEW, VIEW_POOLS }, { "ps", COM_VIEW, VIEW_PS }, { "waits", COM_VIEW, VIEW_WAITS }, { "why", COM_VIEW, VIEW_WHY },
@@ -107,12 +108,14 @@ static unsigned int typed_word(struct ui *u, const char *arg)
 	return EFF_DRAW;
 }
 
-/* Commands that need no lesson. */
-static bool works_at_home(unsigned int i)
+/* `set` needs a form; some commands need no lesson, the others one that is open. */
+static bool works_here(const struct ui *u, unsigned int i)
 {
 	enum command_kind kind = commands[i].kind;
 
-	return kind == COM_THEME || kind == COM_QUIT || kind == COM_WORD || kind == COM_HELP ||
+	if (kind == COM_SET)
+		return u->at_home && u->work && sheet_is_form(u->work->sheet);
+	return !u->at_home || kind == COM_THEME || kind == COM_QUIT || kind == COM_WORD || kind == COM_HELP ||
 	       (kind == COM_VIEW && commands[i].value == VIEW_KEYS);
 }
 
@@ -126,7 +129,7 @@ bool prompt_command(const struct ui *u, unsigned int i, const char **name)
 		return word != NULL;
 	}
 	if (name)
-		*name = u->at_home && !works_at_home(i) ? NULL : commands[i].name;
+		*name = works_here(u, i) ? commands[i].name : NULL;
 	return true;
 }
 
@@ -141,7 +144,7 @@ unsigned int ui_command(struct ui *u, const char *text)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strncmp(commands[i].name, text, n) || commands[i].name[n])
 			continue;
-		if (u->at_home && !works_at_home((unsigned int)i))
+		if (!works_here(u, (unsigned int)i))
 			break;
 		if (commands[i].kind == COM_QUIT)
 			return command_leave(u);
@@ -149,6 +152,8 @@ unsigned int ui_command(struct ui *u, const char *text)
 			return ui_help(u, arg);
 		if (commands[i].kind == COM_THEME)
 			return typed_theme(u, arg);
+		if (commands[i].kind == COM_SET)
+			return work_typed(u, arg);
 		if (commands[i].kind == COM_WORD)
 			return typed_word(u, arg);
 		if (commands[i].kind == COM_VIEW)

@@ -668,7 +668,7 @@ static void layout_input(struct ui *u, const struct open_text *o, struct layout_
 	in->middle_free = u->view != VIEW_MACHINE;
 	in->film = film_frame(u);
 	in->talk = o->free ? free_play_talk(u, layout_talk_width(in->w, in->h)) :
-		   u->work && !o->trouble && !u->kept ? work_talk(u, layout_talk_width(in->w, in->h)) :
+		   u->work && !u->kept && (!o->trouble || work_explains(u)) ? work_talk(u, layout_talk_width(in->w, in->h)) :
 		   text_talk(u, layout_talk_width(in->w, in->h), o);
 	in->code = u->work ? work_code(u, in) : NULL;
 	if (!in->code)

@@ -356,11 +356,36 @@ static unsigned int type_digit(struct ui *u, unsigned int digit)
 		n = (long)digit;
 	w->typing = true;
 	if (n < s->from || n > s->to) {
-		ui_say(u, W(WORK_RANGE), s->from, s->to);
+		ui_say(u, W(SAY_WORK_RANGE), s->name, s->from, s->to);
 		return EFF_DRAW;
 	}
 	snprintf(value, sizeof(value), "%ld", n);
 	return set_value(u, value);
+}
+
+unsigned int work_typed(struct ui *u, const char *text)
+{
+	struct ui_work *w = u->work;
+	size_t len = strcspn(text, " =");
+	const char *value = text + len + strspn(text + len, " =");
+
+	for (unsigned int i = 0; i < w->sheet->x->about.nr_settings; i++) {
+		const struct exercise_setting *s = &w->sheet->x->about.setting[i];
+
+		if (strlen(s->name) != len || strncmp(s->name, text, len))
+			continue;
+		if (form_takes(w->sheet, i, value)) {
+			w->sel = i;
+			return set_value(u, value);
+		}
+		if (!strcmp(s->kind, "number"))
+			ui_say(u, W(SAY_WORK_RANGE), s->name, s->from, s->to);
+		else
+			ui_say(u, W(SAY_WORK_SETTING), s->name, s->of);
+		return EFF_DRAW;
+	}
+	ui_say(u, W(SAY_WORK_NO_SETTING), (int)len, text);
+	return EFF_DRAW;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------ */

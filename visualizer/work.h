@@ -64,12 +64,14 @@ bool work_is_checking(const struct ui *u);
 bool work_stop(struct ui *u);				/* true: checks were running, and stop */
 /* Back from the run of a check; true: there was one. */
 bool work_back(struct ui *u);
+unsigned int work_typed(struct ui *u, const char *text);	/* "NAME VALUE" of a form, as after `:set` */
 unsigned int work_click(struct ui *u, uint32_t row);	/* a row of the list */
 bool work_footer_idle(const struct ui *u, enum action a);
 /* After the editor: how it ended; err: it could not be started at all (-errno). */
 unsigned int work_edited(struct ui *u, int64_t status, int signal, int err);
 
 /* The run of a check in the machine view (work_run.c): text, code and header. */
+bool work_explains(const struct ui *u);		/* the run ended with the fault that the check has as its result */
 const struct layout_talk *work_talk(struct ui *u, int width);
 const struct layout_code *work_code(struct ui *u, const struct layout_in *in);
 void work_run_header(struct ui *u, struct strbuf *left, struct strbuf *right);

@@ -163,6 +163,11 @@ static void text_of(const struct ui_work *w, struct strbuf *out)
 		strbuf_puts(out, r->text[0] ? r->text : W(RESULT_NO_FEEDBACK));
 }
 
+bool work_explains(const struct ui *u)
+{
+	return u->work->sheet->result->check[u->work->run.check].state == CHECK_STATE_CANNOT;
+}
+
 const struct layout_talk *work_talk(struct ui *u, int width)
 {
 	static struct styled_room room;		/* large, and the screen has one thread */
