@@ -335,7 +335,7 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 
 	if (opts->sheet) {
 		u->work = work_open(u, opts->sheet);
-		u->at_home = u->work != NULL;
+		u->at_home = true;
 	} else if (opts->store) {
 		struct scene *s = scene_open_store(opts->store, "");
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "visualizer/commands.h"
 #include "visualizer/work_form.h"
 
@@ -39,11 +40,9 @@ static void file_path(const struct worksheet *d, unsigned int file, char *path, 
 
 struct ui_work *work_open(struct ui *u, struct worksheet *sheet)
 {
-	struct ui_work *w = calloc(1, sizeof(*w));
+	struct ui_work *w = shortage_need(calloc(1, sizeof(*w)));
 	char path[1200];
 
-	if (!w)
-		return NULL;
 	w->sheet = sheet;
 	for (unsigned int i = 0; i < sheet->x->about.nr_files && sheet->folder[0]; i++) {
 		file_path(sheet, i, path, sizeof(path));

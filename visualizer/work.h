@@ -52,7 +52,7 @@ struct ui_work {
 	enum work_zone run_zone;		/* WORK_RESULT, WORK_HINT or WORK_REPLAY */
 };
 
-/* The page of opts->sheet; its files are watched.  NULL without memory. */
+/* The page of opts->sheet; its files are watched.  Never NULL: without memory the program ends. */
 struct ui_work *work_open(struct ui *u, struct worksheet *sheet);
 void work_close(struct ui_work *w);
 
