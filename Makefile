@@ -257,7 +257,10 @@ SRC_book := \
 	src/book/kept.c \
 	src/book/lanes.c \
 	src/book/markdown.c \
+	src/book/put.c \
+	src/book/question.c \
 	src/book/replay.c \
+	src/book/summary.c \
 	src/book/svg.c
 
 SRC_words := \

@@ -511,6 +511,24 @@ static void a_report_stands_once_with_the_numbers_of_its_lines(void)
 	tear_down();
 }
 
+static void several_lessons_are_listed_with_their_scores(void)
+{
+	set_up();
+	file_write(folder, "lessons/course.lua", "return course { id = 't', title = 'T', order = { 'one', 'two' } }\n");
+	file_write(folder, "lessons/02-two.lua", "return lesson { title = 'Two', function(p)\n" LATER "end }\n");
+	play("", "\n1\n");
+	book("md");
+	CHECK_LACKS(out, "## Contents");
+	CHECK_HAS(out, "## How to read the lanes");
+	CHECK_LE(kworkshop("run two --plain --course .", "4242\n"), 1);
+	CHECK_HAS(book("md"), "## Contents\n\n- 01 One ");
+	CHECK_HAS(out, "\n- 02 Two · right at the first try: 1 of 1\n");
+	check_page(book("html"));
+	CHECK_INT(kworkshop("review two --course .", ""), 0);
+	CHECK_LACKS(out, "How to read the lanes");	/* it has none */
+	tear_down();
+}
+
 static void a_later_attempt_stands_under_the_first_answer(void)
 {
 	set_up();
@@ -727,6 +745,7 @@ const struct test_case suite_unit_review[] = {
 	T(an_open_question_is_counted_and_not_shown),
 	T(a_question_that_may_be_tried_again_shows_no_answer),
 	T(a_report_stands_once_with_the_numbers_of_its_lines),
+	T(several_lessons_are_listed_with_their_scores),
 	T(a_later_attempt_stands_under_the_first_answer),
 	T(another_variant_is_another_run),
 	T(a_practised_question_has_its_results),

@@ -149,4 +149,60 @@ void book_svg(FILE *out, const struct book_lanes *l, const char *name);
 /* An example of a state, for the legend. */
 void book_svg_sign(FILE *out, enum lane_state state);
 
+/* ---- the book (book.c) ------------------------------------------------------------------------------ */
+
+#define BOOK_TEXT_MAX (3 * TRACE_TEXT_BYTES_MAX)	/* of one paragraph */
+#define BOOK_SAID_MAX 64
+
+struct book {
+	const struct book_opts *o;
+	const struct book_form *form;
+	FILE *out;
+	struct book_kept kept;
+	struct missed {			/* a question whose first answer was not right */
+		char *text, *link;
+		bool certain;
+	} *missed;
+	size_t nr_missed, cap_missed;
+	struct strbuf *died;		/* about the first machine process that did */
+	bool shortage;			/* one lacked memory: the book would be another one next time */
+	unsigned int pictures;		/* so far */
+	uint64_t report;		/* hash of the report that was written last, 0 = none in this attempt */
+	uint64_t said[BOOK_SAID_MAX];	/* hashes of the texts under one question */
+	unsigned int nr_said;
+};
+
+/* ---- paragraphs (put.c); words are no payloads: marks in them stand for themselves ---------------- */
+
+void book_para(struct book *b, enum book_style style, const char *payload);
+void book_para_words(struct book *b, enum book_style style, const char *text);
+void book_para_printf(struct book *b, enum book_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* @lead in bold letters, then @payload, then the words @rest. */
+void book_para_lead(struct book *b, enum book_style style, const char *lead, const char *payload, const char *rest);
+void book_item_words(struct book *b, const char *link, const char *text);
+void book_section_words(struct book *b, unsigned int level, const char *anchor, const char *text);
+
+/* ---- one question (question.c) --------------------------------------------------------------------- */
+
+/* @q: with the verdict on @row, in replay @r of attempt number @attempt of @l. */
+void book_question(struct book *b, const struct book_lesson *l, size_t attempt, const struct book_replay *r,
+		   const struct progress_answer *row, const struct lesson_question *q);
+enum trace_result book_result_of(const struct progress_answer *a);
+/* An answer without its run. */
+void book_stored(struct book *b, const struct book_lesson *l, size_t attempt, const struct progress_answer *row);
+/* The lanes around event @decided, 0 = none; @asked: the question's event, 0 = it is a bookmark. */
+void book_put_lanes(struct book *b, const struct book_replay *r, uint64_t asked, uint64_t decided);
+
+/* ---- the beginning of the book (summary.c) ---------------------------------------------------------- */
+
+/* Notes the question of @row for the summary, unless the answer was right.  @question: its short text. */
+void book_note_missed(struct book *b, const struct book_lesson *l, const char *link, const struct progress_answer *row,
+		      const char *question);
+void book_forget_missed(struct book *b);
+/* "05 One runnable worker"; of a lesson that is gone its id. */
+void book_title_of(const struct book_lesson *l, struct strbuf *out);
+bool book_is_empty(const struct book_lesson *l);	/* no answers and no bookmarks */
+/* Scores, the lessons if there are several, and the missed questions, which must have been noted before. */
+void book_summary(struct book *b);
+
 #endif
