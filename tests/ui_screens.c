@@ -401,6 +401,7 @@ static void play_file(const char *name)
 	UI(things_of_free_play_are_chosen_and_acted_on, "free_play") \
 	UI(a_repair_is_edited_checked_and_its_failing_run_opened, "repair") \
 	UI(saves_are_noticed_and_faults_have_their_sentence, "repair_faults") \
+	UI(the_free_before_a_use_after_free_is_one_key_away, "repair_freed") \
 	UI(an_editor_that_is_killed_gives_the_screen_back, "repair_editor") \
 	UI(a_form_is_filled_in_to_full_points, "configure") \
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \

@@ -499,7 +499,7 @@ unsigned int work_command(struct ui *u, enum action a)
 	default: break;
 	}
 	if (!u->at_home)
-		return 0;
+		return a == ACT_DECISION_BACK ? work_run_cause(u) : 0;
 	switch (a) {
 	case ACT_WORK_CHECK: return start_check(u);
 	case ACT_WORK_STOP:

@@ -76,6 +76,8 @@ const struct layout_talk *work_talk(struct ui *u, int width);
 const struct layout_code *work_code(struct ui *u, const struct layout_in *in);
 void work_run_header(struct ui *u, struct strbuf *left, struct strbuf *right);
 unsigned int work_run_open(struct ui *u, unsigned int check);
+/* At the bug that decided: to the event that made it possible, such as the free.  0: it is another event. */
+unsigned int work_run_cause(struct ui *u);
 void work_tried_open(struct ui *u);
 bool work_tried_update(struct ui *u);		/* true: it has just become complete */
 bool work_tried_complete(const struct ui_work *w);

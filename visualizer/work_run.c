@@ -82,6 +82,19 @@ void work_run_update(struct ui *u)
 	w->seek = 0;
 }
 
+unsigned int work_run_cause(struct ui *u)
+{
+	const struct ui_work *w = u->work;
+	struct trace_event ev;
+	struct ev_BUG bug;
+
+	if (!w->has_run || u->kept || u->scene->replay.at.n != w->run.evidence ||
+	    !trace_store_event(u->scene->store, w->run.evidence, &ev) || !trace_get_BUG(&ev, &bug) || !bug.ref)
+		return 0;
+	playback_seek(&u->scene->playback, bug.ref);
+	return command_look(u);
+}
+
 /* ---- the run of the last try ------------------------------------------------------------------ */
 
 /* Of a form: the run of its first check, which the page draws as lanes.  Without it the page has none. */
