@@ -129,7 +129,8 @@ static bool is_pick(const char *report, const char *id)
 	return report_find(report, "asked", id, &line) && strtoul(line.text, NULL, 10) == ASK_PICK;
 }
 
-static int make_inputs(const char *report, const char *until, struct run_inputs *in)
+/* All inputs; with @until those before that question; with @but those that are no answers to that question. */
+static int make_inputs(const char *report, const char *until, const char *but, struct run_inputs *in)
 {
 	const char *at = report;
 	struct report_line line;
@@ -143,6 +144,8 @@ static int make_inputs(const char *report, const char *until, struct run_inputs 
 		} else if (!strcmp(line.kind, "given")) {
 			if (until && !strcmp(line.question, until))
 				break;
+			if (but && !strcmp(line.question, but))
+				continue;
 			one.kind = is_pick(report, line.question) ? INPUT_PICK : INPUT_ANSWER;
 			one.number = tries_before(in, line.question) + 1;
 			snprintf(one.id, sizeof(one.id), "%s", line.question);
@@ -172,8 +175,8 @@ static int play_thrice(struct check *c, const struct answer_list *list)
 	return rc;
 }
 
-int check_answers(script_fn script, const char *answers, const char *until, struct run_spec *spec, char *err,
-		  size_t err_size)
+static int answer_all(script_fn script, const char *answers, const char *until, const char *but, struct run_spec *spec,
+		      char *err, size_t err_size)
 {
 	struct check_opts o = { .script = script, .jobs = 1 };
 	struct answer_list *list = calloc(1, sizeof(*list));
@@ -191,9 +194,9 @@ int check_answers(script_fn script, const char *answers, const char *until, stru
 	if (!rc)
 		rc = play_thrice(c, list);
 	if (!rc)
-		rc = refuse(c->report[2], list, until, err, err_size);
+		rc = refuse(c->report[2], list, until ? until : but, err, err_size);
 	if (!rc)
-		rc = make_inputs(c->report[2], until, &spec->inputs);
+		rc = make_inputs(c->report[2], until, but, &spec->inputs);
 	if (rc && rc != -EINVAL)
 		snprintf(err, err_size, W(CHECK_NO_RUNS), spec->lesson, shortage_reason(rc));
 	if (c)
@@ -201,4 +204,16 @@ int check_answers(script_fn script, const char *answers, const char *until, stru
 	free(c);
 	free(list);
 	return rc;
+}
+
+int check_answers(script_fn script, const char *answers, const char *until, struct run_spec *spec, char *err,
+		  size_t err_size)
+{
+	return answer_all(script, answers, until, NULL, spec, err, err_size);
+}
+
+int check_practice(script_fn script, const char *question, struct run_spec *spec, char *err, size_t err_size)
+{
+	spec->practice = true;
+	return answer_all(script, NULL, NULL, question, spec, err, err_size);
 }

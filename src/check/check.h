@@ -132,5 +132,10 @@ int check_preview(const struct check_opts *o, const char *path, char **text, uns
  */
 int check_answers(script_fn script, const char *answers, const char *until, struct run_spec *spec, char *err,
 		  size_t err_size);
+/*
+ * check_practice - the same for practice: right answers to all questions, before and after it, but to @question
+ * Sets .practice of @spec.
+ */
+int check_practice(script_fn script, const char *question, struct run_spec *spec, char *err, size_t err_size);
 
 #endif

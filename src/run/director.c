@@ -186,7 +186,7 @@ static int process_wait(void *arg, enum run_wait what, const char *id, struct ru
 	s->asked_for_acts |= what == WAIT_ACT;
 	if (rc == 0)
 		return 0;
-	if (rc == -EINVAL && !s->spec.resumed) {
+	if (rc == -EINVAL && !s->spec.resumed && !s->spec.practice) {
 		refuse_recording(s, id);
 		return -EPIPE;
 	}

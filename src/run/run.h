@@ -72,6 +72,8 @@ struct run_spec {
 	 * question without one is asked.  Else that is a fault: they are of another version.
 	 */
 	bool resumed;
+	/* Practice: the inputs play the lesson to its end, but for the answer to one question, which is asked. */
+	bool practice;
 	/*
 	 * The same scene under other conditions: alloc_workqueue() uses the `world` of
 	 * choice @world_choice (1, 2, .. as shown) of question @world_question (number of its

@@ -25,6 +25,7 @@
 	N(events_max, uint64_t)      \
 	N(cpu_seconds, unsigned int) \
 	N(resumed, bool)             \
+	N(practice, bool)            \
 	N(world_question, uint32_t)  \
 	N(world_choice, uint32_t)    \
 	N(what_if, bool)             \
