@@ -292,6 +292,7 @@ SRC_plain := \
 	src/plain/pick.c \
 	src/plain/show.c \
 	src/plain/plain.c \
+	src/plain/practice.c \
 	src/plain/print.c \
 	src/plain/what_if.c \
 	src/plain/worlds.c
@@ -332,6 +333,8 @@ SRC_cli := \
 	src/cli/run.c \
 	src/cli/session.c \
 	src/cli/session_home.c \
+	src/cli/session_practice.c \
+	src/cli/practise.c \
 	src/cli/show.c \
 	src/cli/table_text.c \
 	src/cli/grade.c \
@@ -422,6 +425,7 @@ SRC_visualizer := \
 	visualizer/picture.c \
 	visualizer/pick.c \
 	visualizer/playback.c \
+	visualizer/practice.c \
 	visualizer/prompt.c \
 	visualizer/rows.c \
 	visualizer/small.c \
@@ -656,6 +660,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_plain.c \
 	tests/unit_order.c \
 	tests/unit_practice.c \
+	tests/unit_practise.c \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \

@@ -6,7 +6,7 @@
  *   # comment
  *   size 80x24               default
  *   env NAME value           on top of a clean environment
- *   args play SAMPLE         SAMPLE = a recording of tests/support/sample_trace.h, HERE = this tree
+ *   args play SAMPLE         SAMPLE = a recording of tests/support/sample_trace.h, HERE = this tree, THERE = the test's folder
  *   wait TEXT                until it is on the screen and the screen is at rest
  *   lines TEXT               until it is on the screen; for plain mode, which sends no marks
  *   press KEY...             names of pty.h
@@ -14,7 +14,7 @@
  *   line TEXT                a line for plain mode
  *   click TEXT               the left button where this text begins
  *   wheel up|down TEXT       the wheel there
- *   file NAME TEXT           a line more in this file of the test's folder, which is HOME; work/ has the student's files
+ *   file NAME TEXT           a line more in this file of the test's folder, or of lessons/ in it, which is HOME; work/ has the student's files
  *   see TEXT   miss TEXT     is, is not on the screen, once it is at rest
  *   resize 120x40
  *   colours yes|no           was a colour ever sent?
@@ -149,7 +149,7 @@ static void start(char *args)
 			write_sample(sample);
 			word = sample;
 		}
-		argv[n++] = !strcmp(word, "HERE") ? here : word;
+		argv[n++] = !strcmp(word, "HERE") ? here : !strcmp(word, "THERE") ? ui.dir : word;
 	}
 	add_env("TERM", "xterm-256color");
 	add_env("LC_ALL", "C.UTF-8");
@@ -235,6 +235,9 @@ static void append_to_file(char *arg)
 
 	REQUIRE_NOT_NULL(text);
 	*text++ = '\0';
+	snprintf(path, sizeof(path), "%s/lessons", ui.dir);
+	if (!strncmp(arg, "lessons/", 8))
+		mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/%s", ui.dir, arg);
 	f = fopen(path, "a");
 	REQUIRE_NOT_NULL(f);
@@ -407,6 +410,8 @@ static void play_file(const char *name)
 	UI(a_wrong_belief_is_run_beside_the_real_world, "worlds") \
 	UI(progress_survives_and_is_continued, "continue") \
 	UI(the_first_minute_ends_at_home_and_again_keeps_nothing, "again") \
+	UI(a_missed_question_returns_at_home, "practise") \
+	UI(missed_questions_are_asked_once_more_at_the_end, "once_more") \
 	UI(a_bookmark_is_found_again, "bookmarks") \
 	UI(a_faulty_lesson_is_told_with_its_line, "fault") \
 	UI(home_reports_that_progress_is_not_kept, "no_progress") \

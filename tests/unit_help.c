@@ -49,7 +49,7 @@ static const struct {
 	{ "record_times", "record_times (setting)" },
 	{ "run", "usage: kworkshop run NAME|FILE [OPTIONS]" },
 	{ "--seed", "seed: --seed N of run, free (option)" },
-	{ "plain", "plain: --plain of home, run, free, play, watch (option)" },
+	{ "plain", "plain: --plain of home, run, free, play, practise, watch (option)" },
 	{ "rules", "  R14.3" },
 	{ "errata", "  E2.68              The announced future" },
 	{ "", "R1.1 .. R14.3" },

@@ -345,6 +345,8 @@ static bool first_scene(struct app *a, const struct app_opts *opts)
 		ui_open_spec(u, opts->spec, opts->lesson ? opts->lesson : "");
 		if (opts->at_wait && u->scene && u->scene->run)
 			u->seen = UINT64_MAX;	/* events up to the wait are not played */
+	} else if (opts->practise) {
+		practice_open(u, APP_PRACTISE_DUE);
 	} else if (opts->lesson) {
 		ui_open_lesson(u, opts->lesson, opts->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);
 	} else {

@@ -57,16 +57,31 @@ struct app_home {
 	unsigned int right, judged;	/* first answers in all lessons */
 	const char *intro;		/* id of the lesson that ends at home ("first-minute"), NULL = none */
 	bool met;			/* the intro was begun, or skipped for something else */
+	unsigned int due;		/* missed questions that are due for practice today */
+	char returns[40];		/* the day on which the next of the others is due: "2026-12-05"; "" = there are none */
 };
 
 /* Where Enter goes on: the lesson that was open last, or the one behind it if it is done; NULL = none. */
 const struct app_lesson *app_home_next(const struct app_home *h);
-/* One sentence each: where the student was (@enter: Enter opens app_home_next()), how many first answers were right. */
+/* One sentence each: where the student was (@enter: Enter opens app_home_next()); how many first answers were right, and what is due. */
 void app_home_last(const struct app_home *h, bool enter, struct strbuf *out);
 void app_home_score(const struct app_home *h, struct strbuf *out);
 unsigned int app_home_done(const struct app_home *h);	/* lessons that were brought to their end */
 
 enum app_open { APP_OPEN_RESUME, APP_OPEN_FRESH, APP_OPEN_AGAIN };
+
+/* The questions to practise. */
+enum app_practise {
+	APP_PRACTISE_DUE,	/* those that are due today */
+	APP_PRACTISE_MISSED,	/* those that were missed in the lesson whose run was opened last */
+	APP_PRACTISE_NEXT,	/* the next one of the list that one of these two has begun */
+};
+
+/* The question that is asked again. */
+struct app_practice {
+	char lesson[64], question[64];	/* ids */
+	unsigned int number, nr;	/* 2 of 5; .nr 0: nothing is practised */
+};
 
 struct app_callbacks {
 	void *arg;
@@ -78,6 +93,15 @@ struct app_callbacks {
 	 * 0, and a note for the person in @err ("" = none), or -errno + sentence.
 	 */
 	int (*open)(void *arg, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size);
+	/*
+	 * The run of the next question to practise, which waits there; save() keeps the first answer
+	 * to it.  Its inputs answer all other questions.
+	 * 0; -ENOENT: there are no more, with the result or the reason in @err; another -errno + sentence.  May be NULL.
+	 */
+	int (*practise)(void *arg, enum app_practise which, struct run_spec *spec, struct app_practice *out, char *err,
+			size_t err_size);
+	/* How many questions APP_PRACTISE_MISSED would ask.  May be NULL: none. */
+	unsigned int (*missed)(void *arg);
 	/* The run of free play; nothing of it is kept.  0, or -errno + sentence.  May be NULL. */
 	int (*free_play)(void *arg, struct run_spec *spec, char *err, size_t err_size);
 	/* After each verdict, at the end, on leaving: keep what was given so far.  May be NULL. */
@@ -143,6 +167,7 @@ struct app_opts {
 	struct app_callbacks cb;
 	/* The scene to open, at most one; none: home. */
 	const char *lesson;		/* id known to cb.open(): `run NAME` */
+	bool practise;			/* the questions that are due for practice */
 	bool fresh;			/* .lesson from its beginning; else where it was left */
 	const struct run_spec *spec;	/* a file: `run FILE` */
 	bool at_wait;			/* .spec: at the first wait that its inputs do not answer; else from the beginning */

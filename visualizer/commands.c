@@ -51,6 +51,7 @@ static void forget_scene_state(struct ui *u)
 	memset(u->scroll, 0, sizeof(u->scroll));
 	u->nr_dead = 0;
 	u->bookmarks_known = false;
+	memset(&u->practice, 0, sizeof(u->practice));
 }
 
 void ui_set_scene(struct ui *u, struct scene *s)
@@ -201,7 +202,7 @@ static uint64_t unread(const struct ui *u, uint64_t from)
 	if (!s->run || u->kept || u->reading)
 		return 0;
 	for (uint64_t n = (from > u->seen ? from : u->seen) + 1; n <= s->replay.at.n; n++)
-		if (trace_store_event(s->store, n, &ev) && playback_stops_at(&ev) &&
+		if (trace_store_event(s->store, n, &ev) && playback_stops_at(&ev) && !practice_passes(u, &ev) &&
 		    (ev.kind != EV_WAIT_INPUT || waits_at(s->run, &ev)))
 			return n;
 	return 0;
@@ -396,6 +397,8 @@ static unsigned int go_on(struct ui *u)
 {
 	struct open_text o = ui_open_text(u);
 
+	if (u->reading && practice_is_over(u))
+		return practice_open(u, APP_PRACTISE_NEXT);
 	if (u->reading) {
 		command_close_shown(u);
 		u->seen = u->reading;
@@ -683,6 +686,8 @@ static unsigned int next_lesson(struct ui *u)
 		return home_command(u, ACT_DOWN);
 	if (u->kept)
 		ui_say(u, W(SAY_ESC_FIRST));
+	else if (practice_refuses(u))
+		return EFF_DRAW;
 	else if (!u->scene->id[0] || !u->opts->cb.next || !u->opts->cb.next(u->opts->cb.arg, u->scene->id))
 		ui_say(u, W(SAY_LAST_LESSON));
 	else if (!u->scene->lesson.ended)
@@ -699,6 +704,8 @@ static unsigned int finish(struct ui *u)
 
 	if (u->view == VIEW_END)
 		return end_enter(u);
+	if (practice_is_over(u))
+		return practice_open(u, APP_PRACTISE_NEXT);
 	if (s->run && s->lesson.ended && s->playback.passed >= s->store->nr)
 		return end_open(u);
 	ui_say(u, W(SAY_NOTHING_WAITS));
@@ -708,6 +715,8 @@ static unsigned int finish(struct ui *u)
 /* At the end of a lesson: once more, with other numbers. */
 static unsigned int again(struct ui *u)
 {
+	if (practice_refuses(u))
+		return EFF_DRAW;
 	if (u->kept || !u->scene->lesson.ended || !u->scene->id[0]) {
 		ui_say(u, u->kept ? W(SAY_ESC_FIRST) : W(SAY_AGAIN_AT_END));
 		return EFF_DRAW;
@@ -806,7 +815,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 	case ACT_REPORT: return command_report_ask(u);
 	case ACT_FINISH: return finish(u);
 	case ACT_AGAIN: return again(u);
-	case ACT_RETRY: return u->scene->run && !u->kept ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
+	case ACT_RETRY: return u->scene->run && !u->kept && !practice_refuses(u) ? command_prompt(u, PROMPT_RETRY) : EFF_DRAW;
 	case ACT_NEXT_VIEW: return next_view(u, 1);
 	case ACT_PREV_VIEW: return next_view(u, -1);
 	case ACT_PAGE_UP:

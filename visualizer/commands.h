@@ -49,10 +49,18 @@ unsigned int command_bookmark_list(struct ui *u);
 unsigned int command_prompt_key(struct ui *u, uint32_t key);
 bool command_prompt_confirms(enum prompt_kind kind);	/* y or n */
 unsigned int command_next_lesson(struct ui *u);		/* without asking */
+/* practice.c: the next question of @which; without one home, or the end of the program, with the result */
+unsigned int practice_open(struct ui *u, enum app_practise which);
+/* Is @ev of another question than the one that is practised?  The playback passes over it. */
+bool practice_passes(const struct ui *u, const struct trace_event *ev);
+/* In practice the keys that leave for a lesson do nothing: it explains that, and returns true. */
+bool practice_refuses(struct ui *u);
+bool practice_is_over(const struct ui *u);		/* the verdict was read, and the question is not asked again */
 /* view_end.c: the page of a lesson's end; the question under its cursor; the next lesson, or home */
 unsigned int end_open(struct ui *u);
 const struct lesson_question *end_question(const struct ui *u);
 void end_select(struct ui *u, size_t row);
 unsigned int end_enter(struct ui *u);
+bool end_has_next(const struct ui *u);		/* a lesson follows this one */
 
 #endif

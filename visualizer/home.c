@@ -45,7 +45,7 @@ unsigned int ui_home(struct ui *u)
 		return EFF_LEAVE;
 	}
 	command_report_progress(u);
-	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store)
+	if (!u->opts->cb.home || u->opts->lesson || u->opts->spec || u->opts->store || u->opts->practise)
 		return EFF_LEAVE;	/* opened from the command line: that is where we go back to */
 	if (s)
 		memcpy(left, s->id, sizeof(left));
@@ -146,6 +146,7 @@ unsigned int home_command(struct ui *u, enum action a)
 	case ACT_RESET: return l ? command_prompt(u, PROMPT_RESET) : EFF_DRAW;
 	case ACT_MATCH: return find(u, 1);
 	case ACT_MATCH_BACK: return find(u, -1);
+	case ACT_PRACTISE: return practice_open(u, APP_PRACTISE_DUE);
 	case ACT_FREE_PLAY: return free_play_enter(u);
 	default: return 0;
 	}

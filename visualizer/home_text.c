@@ -1,5 +1,5 @@
 /*
- * visualizer/home_text.c - the sentences of home: where the student was, how many answers were right.
+ * visualizer/home_text.c - the sentences of home: where the student was, how many answers were right, what is due.
  *
  * The screen and the line mode show the same ones.
  *
@@ -46,6 +46,10 @@ void app_home_score(const struct app_home *h, struct strbuf *out)
 {
 	if (!h->judged)
 		strbuf_puts(out, W(HOME_SCORE_NONE));
+	else if (h->due)
+		key_printf(out, IN_HOME, h->due == 1 ? W(HOME_SCORE_DUE_ONE) : W(HOME_SCORE_DUE), h->right, h->judged, h->due);
+	else if (h->returns[0])
+		strbuf_printf(out, W(HOME_SCORE_RETURNS), h->right, h->judged, h->judged - h->right, h->returns);
 	else if (h->right == h->judged)
 		strbuf_printf(out, W(HOME_SCORE), h->right, h->judged);
 	else

@@ -64,7 +64,7 @@ void small_leave(struct ui *u)
 	snprintf(out->id, sizeof(out->id), "%s", s->id);
 	out->spec = *run_get_spec(s->run);
 	memset(&out->spec.inputs, 0, sizeof(out->spec.inputs));
-	out->spec.resumed = true;
+	out->spec.resumed = !out->spec.practice;
 	run_files_get(out->spec.files);
 	out->has_run = !run_inputs_copy(&out->spec.inputs, run_get_inputs(s->run));
 }

@@ -378,7 +378,9 @@ static void header_draw(struct ui *u, const struct open_text *o)
 	if (u->scene->replay.at.variant)
 		x += ui_put(u, x, 0, 15, ST_DIM, 0, W(HEADER_VARIANT), u->scene->replay.at.variant);
 	lesson_score(c, u->scene->playback.passed, &judged, &right);
-	if (c->questions)
+	if (u->practice.nr)
+		x += ui_put(u, x, 0, 30, ST_NORMAL, 0, W(PRACTICE_HEADER), u->practice.number, u->practice.nr);
+	else if (c->questions)
 		x += ui_put(u, x, 0, 24, ST_NORMAL, 0, W(HEADER_QUESTIONS), judged, c->questions);
 	header_right(u, o, x + 1);
 }
@@ -442,10 +444,14 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 		return work_footer_idle(u, a);
 	if (u->at_home && u->view != VIEW_MACHINE)
 		return a != ACT_CLOSE && a != ACT_LEAVE && a != ACT_THEME;
-	if (ui_contexts(u) & IN_END && a != ACT_FINISH && a != ACT_WORLDS && a != ACT_AGAIN && a != ACT_CLOSE && a != ACT_LEAVE)
+	if (ui_contexts(u) & IN_END && a != ACT_FINISH && a != ACT_WORLDS && a != ACT_AGAIN && a != ACT_NEXT && a != ACT_CLOSE && a != ACT_LEAVE)
 		return true;
+	if (ui_contexts(u) & IN_END && a == ACT_NEXT)
+		return !u->end_missed || !end_has_next(u);
 	if (ui_contexts(u) & IN_END && a == ACT_AGAIN)
 		return !u->scene->id[0];
+	if (a == ACT_PRACTISE)
+		return !u->home.due;
 	if (ui_contexts(u) & IN_HOME && (a == ACT_RESTART || a == ACT_AGAIN))
 		return u->home_sel >= u->home.nr || u->home.lessons[u->home_sel].state != (a == ACT_AGAIN ? APP_LESSON_DONE : APP_LESSON_STARTED);
 	if (a == ACT_HINT)
@@ -490,6 +496,8 @@ static void footer_text(struct ui *u, const struct open_text *o, const struct ke
 {
 	if (row->action == ACT_WORK_HINT)
 		strbuf_printf(out, W(FOOTER_WORK_HINT), u->work->sheet->x->about.nr_hints - u->work->sheet->hints);
+	else if (row->action == ACT_FINISH && u->view == VIEW_END && u->end_missed)
+		strbuf_puts(out, W(FOOT_MISSED));
 	else if (row->action == ACT_HINT)
 		strbuf_printf(out, W(FOOTER_HINT), o->q->hints - o->q->hints_shown);
 	else if (row->action == ACT_TURN && !report_shown(u))

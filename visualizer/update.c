@@ -41,13 +41,17 @@ static void stop_to_read(struct ui *u)
 		playback_play(&s->playback);
 		return;
 	}
+	if (practice_passes(u, &ev)) {
+		playback_play(&s->playback);
+		return;
+	}
 	if (trace_is_verdict(ev.kind))
 		command_report_progress(u);
 	if (ev.kind == EV_LESSON_END) {
 		command_report_progress(u);
 		u->seen = n;
 		playback_pause(&s->playback);
-		if (s->run && !u->work)
+		if (s->run && !u->work && !u->practice.nr)
 			end_open(u);
 		return;
 	}

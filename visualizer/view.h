@@ -136,6 +136,9 @@ struct ui {
 	size_t world_first;		/* first item of its window, from 1; 0 = the most important ones */
 	unsigned int end_sel, end_top;	/* the end of the lesson: the question under the cursor, the first one shown */
 	bool from_end;			/* the view was opened there, and returns there */
+	unsigned int end_missed;	/* questions that Enter asks once more there */
+	struct app_practice practice;	/* the question that the scene asks; .nr 0: it is no practice */
+	bool practice_missed;		/* the list is of a lesson that has just ended: behind it comes the next lesson */
 	uint64_t reading;		/* event the playback stopped at to be read, 0 = none */
 	uint64_t seen;			/* furthest event read */
 	bool looking;			/* something is open, but the keys are the playback's */

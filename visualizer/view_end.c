@@ -20,14 +20,25 @@ static const struct app_lesson *lesson_of(const struct ui *u, const char *id)
 	return NULL;
 }
 
+/* The introduction ends at home. */
+static bool is_intro(const struct ui *u)
+{
+	return u->home.intro && !strcmp(u->home.intro, u->scene->id);
+}
+
 /* The next lesson; NULL: Enter leaves for home, as after the introduction. */
 static const char *end_next(const struct ui *u)
 {
 	const struct scene *s = u->scene;
 
-	if (!s->id[0] || !u->opts->cb.next || (u->home.intro && !strcmp(u->home.intro, s->id)))
+	if (!s->id[0] || !u->opts->cb.next || is_intro(u))
 		return NULL;
 	return u->opts->cb.next(u->opts->cb.arg, s->id);
+}
+
+bool end_has_next(const struct ui *u)
+{
+	return end_next(u) != NULL;
 }
 
 static void next_sentence(struct ui *u, struct strbuf *out)
@@ -35,7 +46,9 @@ static void next_sentence(struct ui *u, struct strbuf *out)
 	const char *id = end_next(u);
 	const struct app_lesson *next = lesson_of(u, id);
 
-	if (!id)
+	if (u->end_missed)
+		key_printf(out, IN_END, u->end_missed == 1 ? W(END_ENTER_MISSED_ONE) : W(END_ENTER_MISSED), u->end_missed);
+	else if (!id)
 		key_printf(out, IN_END, W(END_ENTER_BACK));
 	else if (next && next->minutes)
 		key_printf(out, IN_END, W(END_ENTER_NEXT_MINUTES), next->title, next->minutes);
@@ -50,6 +63,8 @@ unsigned int end_enter(struct ui *u)
 	char next[sizeof(u->scene->id)];
 	unsigned int effects;
 
+	if (u->end_missed)
+		return practice_open(u, APP_PRACTISE_MISSED);
 	if (end_next(u))
 		return command_next_lesson(u);
 	snprintf(next, sizeof(next), "%s", behind ? behind : "");
@@ -62,6 +77,7 @@ unsigned int end_enter(struct ui *u)
 unsigned int end_open(struct ui *u)
 {
 	home_read(u);
+	u->end_missed = u->opts->cb.missed && !is_intro(u) ? u->opts->cb.missed(u->opts->cb.arg) : 0;
 	u->view = VIEW_END;
 	u->looking = false;
 	u->end_sel = u->end_top = 0;

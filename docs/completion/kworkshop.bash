@@ -1,14 +1,15 @@
 # Completion of kworkshop for bash.  Made by `make docs` from the tables of src/cli.
 
-_kworkshop_commands="home run free play list export inspect conform explore test restart history submit grade check watch new progress review doctor help version"
+_kworkshop_commands="home run free play practise list export inspect conform explore test restart history submit grade check watch new progress review doctor help version"
 
 _kworkshop_options() # COMMAND
 {
 	case $1 in
-	home) _kworkshop_words --help --version --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	run) _kworkshop_words --help --seed --variant --student --cpus --jitter --fresh --inputs --answers --question --from-report --choose --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	home) _kworkshop_words --help --version --student --date --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --date --cpus --jitter --fresh --inputs --answers --question --from-report --choose --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	practise) _kworkshop_words --help --date --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	list) _kworkshop_words --help --json --names --plan --course --lang ;;
 	export) _kworkshop_words --help --to --at --width --height --theme --ascii --lang ;;
 	inspect) _kworkshop_words --help --at --interval --json --lang ;;
@@ -34,6 +35,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 {
 	case $1 in
 	"home --student"|\
+	"home --date"|\
 	"home --color"|\
 	"home --theme"|\
 	"home --course"|\
@@ -41,6 +43,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --seed"|\
 	"run --variant"|\
 	"run --student"|\
+	"run --date"|\
 	"run --cpus"|\
 	"run --jitter"|\
 	"run --inputs"|\
@@ -68,6 +71,12 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"play --theme"|\
 	"play --course"|\
 	"play --lang"|\
+	"practise --date"|\
+	"practise --student"|\
+	"practise --color"|\
+	"practise --theme"|\
+	"practise --course"|\
+	"practise --lang"|\
 	"list --course"|\
 	"list --lang"|\
 	"export --to"|\
@@ -182,6 +191,9 @@ _kworkshop_value() # COMMAND OPTION
 	"play --color") _kworkshop_words auto always never;;
 	"play --theme") _kworkshop_words dark light contrast mono;;
 	"play --course") _kworkshop_folders;;
+	"practise --color") _kworkshop_words auto always never;;
+	"practise --theme") _kworkshop_words dark light contrast mono;;
+	"practise --course") _kworkshop_folders;;
 	"list --course") _kworkshop_folders;;
 	"export --to") _kworkshop_words text ndjson ftrace svg;;
 	"export --theme") _kworkshop_words dark light contrast mono;;

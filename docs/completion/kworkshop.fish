@@ -1,8 +1,9 @@
 # Completion of kworkshop for fish.  Made by `make docs` from the tables of src/cli.
 
-set -g __kworkshop_commands 'home run free play list export inspect conform explore test restart history submit grade check watch new progress review doctor help version'
+set -g __kworkshop_commands 'home run free play practise list export inspect conform explore test restart history submit grade check watch new progress review doctor help version'
 set -g __kworkshop_takes_value \
 	'home --student' \
+	'home --date' \
 	'home --color' \
 	'home --theme' \
 	'home --course' \
@@ -10,6 +11,7 @@ set -g __kworkshop_takes_value \
 	'run --seed' \
 	'run --variant' \
 	'run --student' \
+	'run --date' \
 	'run --cpus' \
 	'run --jitter' \
 	'run --inputs' \
@@ -37,6 +39,12 @@ set -g __kworkshop_takes_value \
 	'play --theme' \
 	'play --course' \
 	'play --lang' \
+	'practise --date' \
+	'practise --student' \
+	'practise --color' \
+	'practise --theme' \
+	'practise --course' \
+	'practise --lang' \
 	'list --course' \
 	'list --lang' \
 	'export --to' \
@@ -162,6 +170,7 @@ complete -c kworkshop -f
 complete -c kworkshop -n '__kworkshop_at home 0' -a home -d 'lessons, exercises, progress (also without a command)'
 complete -c kworkshop -n '__kworkshop_at home' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at home' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at home' -l date -x -d 'the day that counts as today, such as 2026-12-05: to see what is due then'
 complete -c kworkshop -n '__kworkshop_at home' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
 complete -c kworkshop -n '__kworkshop_at home' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
 complete -c kworkshop -n '__kworkshop_at home' -l theme -x -a 'dark light contrast mono' -d 'the colours'
@@ -177,6 +186,7 @@ complete -c kworkshop -n '__kworkshop_at run' -l help -d 'print the options of t
 complete -c kworkshop -n '__kworkshop_at run' -l seed -x -d 'the schedule: equal seeds give equal runs'
 complete -c kworkshop -n '__kworkshop_at run' -l variant -x -d 'which numbers the lesson uses; computed from the student\'s id if not given'
 complete -c kworkshop -n '__kworkshop_at run' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at run' -l date -x -d 'the day that counts as today, such as 2026-12-05: to see what is due then'
 complete -c kworkshop -n '__kworkshop_at run' -l cpus -x -d 'virtual CPUs, instead of the lesson\'s number'
 complete -c kworkshop -n '__kworkshop_at run' -l jitter -x -d 'vary burns, interrupts and timers by that share'
 complete -c kworkshop -n '__kworkshop_at run' -l fresh -d 'from the beginning, although an attempt is unfinished'
@@ -232,6 +242,20 @@ complete -c kworkshop -n '__kworkshop_at play' -l sync-output -d 'enclose each f
 complete -c kworkshop -n '__kworkshop_at play' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at play' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at play 1 on' -x -a '(__fish_complete_suffix .kwt)' -d 'a recording, as `run --record` writes it'
+
+complete -c kworkshop -n '__kworkshop_at home 0' -a practise -d 'ask the questions again that you missed and that are due today'
+complete -c kworkshop -n '__kworkshop_at practise' -l help -d 'print the options of this command'
+complete -c kworkshop -n '__kworkshop_at practise' -l date -x -d 'the day that counts as today, such as 2026-12-05: to see what is due then'
+complete -c kworkshop -n '__kworkshop_at practise' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at practise' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
+complete -c kworkshop -n '__kworkshop_at practise' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
+complete -c kworkshop -n '__kworkshop_at practise' -l theme -x -a 'dark light contrast mono' -d 'the colours'
+complete -c kworkshop -n '__kworkshop_at practise' -l ascii -d 'draw with ASCII characters only'
+complete -c kworkshop -n '__kworkshop_at practise' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c kworkshop -n '__kworkshop_at practise' -l no-animation -d 'show each change at once'
+complete -c kworkshop -n '__kworkshop_at practise' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
+complete -c kworkshop -n '__kworkshop_at practise' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
+complete -c kworkshop -n '__kworkshop_at practise' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons by part, with your progress, and the exercises'
 complete -c kworkshop -n '__kworkshop_at list' -l help -d 'print the options of this command'

@@ -177,6 +177,7 @@ struct cli_look {
 	bool ascii, no_mouse, no_animation, sync_output;
 	const char *course;	/* --course DIR, NULL = ours */
 	const char *student;	/* --student ID, NULL = environment, then config file */
+	const char *date;	/* --date 2026-12-05, NULL = today */
 };
 #define CLI_FORMATS "text|ndjson|ftrace"	/* those of trace_export_formats() */
 #define CLI_THEMES "dark|light|contrast|mono"	/* those of visualizer/theme.c */
@@ -186,6 +187,8 @@ struct cli_look {
 #define CLI_STUDENT_OPTION(type, look) \
 	{ "student", "ID", "the student's id; otherwise KWORKSHOP_ID, then the configuration file", \
 	  CLI_INTO(type, look.student) }
+#define CLI_DATE_OPTION(type, look) \
+	{ "date", "DATE", "the day that counts as today, such as 2026-12-05: to see what is due then", CLI_INTO(type, look.date) }
 /* In a struct @type with a member @look. */
 #define CLI_LOOK_OPTIONS(type, look) \
 	{ "plain", NULL, "lines in and lines out, without control of the terminal; also with TERM=dumb, " \

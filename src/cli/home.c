@@ -12,7 +12,7 @@ struct home {
 };
 
 static const struct cli_option home_options[] = {
-	CLI_STUDENT_OPTION(struct home, look), CLI_LOOK_OPTIONS(struct home, look), { .name = NULL }
+	CLI_STUDENT_OPTION(struct home, look), CLI_DATE_OPTION(struct home, look), CLI_LOOK_OPTIONS(struct home, look), { .name = NULL }
 };
 
 static int home_main(int argc, char **argv)

@@ -132,6 +132,13 @@ static bool read_line(const char *prompt, char line[LINE_BYTES])
 	return true;
 }
 
+bool home_asks(const char *prompt)
+{
+	char line[LINE_BYTES];
+
+	return read_line(prompt, line) && !*line;
+}
+
 static bool confirmed(const char *question)
 {
 	char prompt[200], line[LINE_BYTES];
@@ -193,6 +200,10 @@ bool home_lines(struct session *s, const struct app_home *home, char *id, size_t
 		if (!strcmp(line, "w")) {
 			print_missed(home);
 			continue;
+		}
+		if (!strcmp(line, "p")) {
+			snprintf(id, size, "%s", HOME_PRACTISE);
+			return true;
 		}
 		if (!strcmp(line, "s")) {
 			snprintf(id, size, "%s", HOME_FREE_PLAY);

@@ -10,16 +10,19 @@
 #include "cli/session.h"
 
 #define HOME_FREE_PLAY "/free-play"	/* no lesson has such a slug */
+#define HOME_PRACTISE "/practise"
 
 /* Each line of @text, wrapped at the width of the terminal; @first stands before it. */
 void home_put(const char *first, const char *text);
 
 /*
  * home_lines - print home and read lines until a lesson is chosen
- * @id:  its slug, or HOME_FREE_PLAY; "" = progress has changed, and home is to be read anew
+ * @id:  its slug, HOME_FREE_PLAY or HOME_PRACTISE; "" = progress has changed, and home is to be read anew
  * @how: whether it goes on, starts over, or is played again
  * Return: false: leave (q, or the end of the input).
  */
 bool home_lines(struct session *s, const struct app_home *home, char *id, size_t size, enum app_open *how);
+/* Asks once.  Return: the answer is Enter. */
+bool home_asks(const char *prompt);
 
 #endif

@@ -312,6 +312,7 @@ static const struct cli_option run_options[] = {
 	{ "variant", "N", "which numbers the lesson uses; computed from the student's id if not given", .lo = 0,
 	  .hi = IDENTITY_VARIANTS - 1, CLI_INTO(struct run_opts, variant) },
 	CLI_STUDENT_OPTION(struct run_opts, look),
+	CLI_DATE_OPTION(struct run_opts, look),
 	{ "cpus", "N", "virtual CPUs, instead of the lesson's number", .lo = 1, .hi = CPUS_MAX,
 	  CLI_INTO(struct run_opts, cpus) },
 	{ "jitter", "X", "vary burns, interrupts and timers by that share", .lo = 0, .hi = 0.9,

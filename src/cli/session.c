@@ -34,7 +34,7 @@ static void complain(void *arg, const char *sentence)
 }
 
 /* One sentence, and nothing is kept any more: each further try would fail, and might wait for a lock. */
-static void lose_progress(struct session *s, int err)
+void session_lose_progress(struct session *s, int err)
 {
 	const char *why = progress_error(s->progress);
 	char text[600];
@@ -78,6 +78,10 @@ int session_open(struct session **out, const struct cli_look *look, const char *
 		return cli_no_memory();
 	}
 	status = read_identity(s, look->student, err, sizeof(err));
+	if (!status && look->date && !(s->date = day_of_date(look->date))) {
+		snprintf(err, sizeof(err), W(SESSION_DATE), look->date);
+		status = -EINVAL;
+	}
 	if (!status)
 		status = cli_read_course(dir, only, &s->course, err, sizeof(err));
 	if (status) {
@@ -109,6 +113,7 @@ void session_close(struct session *s)
 	free(s->rows);
 	free(s->asked);
 	free(s->needs);
+	free(s->practice.v);
 	free(s);
 }
 
@@ -152,13 +157,14 @@ void session_translate(struct session *s)
 /* ---- the run of a lesson ------------------------------------------------------------- */
 
 /* The attempt that was open is another program's to resume. */
-static void leave_attempt(struct session *s)
+void session_leave(struct session *s)
 {
 	if (s->progress && s->now.row)
 		progress_release(s->progress, &s->now);
 	progress_attempt_fini(&s->now);
 	memset(&s->now, 0, sizeof(s->now));
 	s->now_inputs = 0;
+	s->practice.now.question[0] = '\0';
 }
 
 static void note_found(enum progress_found found, char *note, size_t size)
@@ -211,7 +217,7 @@ static int resume_attempt(struct session *s, const struct course_lesson *l, stru
 	int status = progress_resume(s->progress, &s->now, &kept, &found);
 
 	if (status) {
-		lose_progress(s, status);
+		session_lose_progress(s, status);
 		return 0;		/* the lesson can be taken all the same */
 	}
 	note_found(found, err, err_size);
@@ -279,7 +285,7 @@ int session_spec(struct session *s, const char *id, enum app_open how, struct ru
 	if (err_size)
 		err[0] = '\0';
 	l = lesson_as_read(s, id, err, err_size);
-	leave_attempt(s);
+	session_leave(s);
 	if (!l) {
 		if (!err_size || !err[0])
 			no_such_lesson(s, id, err, err_size);
@@ -307,7 +313,7 @@ int session_free_play(struct session *s, struct run_spec *spec, char *err, size_
 {
 	int n;
 
-	leave_attempt(s);
+	session_leave(s);
 	*spec = (struct run_spec){ .seed = 1, .jitter = -1 };
 	n = snprintf(spec->lesson, sizeof(spec->lesson), "%s/free-play.lua", s->course.dir);
 	if (n > 0 && (size_t)n < sizeof(spec->lesson) && access(spec->lesson, R_OK) == 0)
@@ -322,11 +328,11 @@ void session_set_options(struct session *s, const struct session_options *o)
 }
 
 /* Today, and the time if the person wants it kept. */
-static void stamp(const struct session *s, int64_t *day, int64_t *moment)
+void session_stamp(const struct session *s, int64_t *day, int64_t *moment)
 {
 	time_t now = (time_t)(time_read_ns(CLOCK_REALTIME) / NS_PER_S);
 
-	*day = day_of(now);
+	*day = s->date ? s->date : day_of(now);
 	*moment = s->config.record_times ? (int64_t)now : 0;
 }
 
@@ -343,10 +349,10 @@ static int save_attempt(struct session *s, const struct course_lesson *l, struct
 	if (nr < 0)
 		return (int)nr;
 	for (i = 0; i < nr; i++)
-		stamp(s, &answers[i].day, &answers[i].time);
+		session_stamp(s, &answers[i].day, &answers[i].time);
 	if (run_get_inputs(run)->n != s->now_inputs || now.ended != s->now.ended) {
 		snprintf(now.hash, sizeof(now.hash), "%s", l->hash);
-		stamp(s, &now.day, &now.time);
+		session_stamp(s, &now.day, &now.time);
 		progress_attempt_fini(&s->now);
 		s->now = now;
 	} else {
@@ -364,6 +370,8 @@ bool session_save(struct session *s, const char *id, struct run *run)
 	const struct course_lesson *l = course_find(&s->course, id);
 	int err;
 
+	if (s->practice.now.question[0])
+		return session_save_practice(s, run);
 	if (!s->progress || !l || strcmp(id, s->now.lesson) != 0)
 		return false;
 	if (!s->now.row && !run_get_inputs(run)->n)
@@ -371,7 +379,7 @@ bool session_save(struct session *s, const char *id, struct run *run)
 	snprintf(s->last, sizeof(s->last), "%s", id);
 	err = save_attempt(s, l, run);
 	if (err)
-		lose_progress(s, err);
+		session_lose_progress(s, err);
 	return !err;
 }
 
@@ -427,7 +435,7 @@ static size_t get_bookmarks(void *arg, const struct run *run, struct run_bookmar
 	int err = mark_of_run(s, run, &of) ? progress_marks(s->progress, of.course, of.lesson, take_mark, &b) : 0;
 
 	if (err)
-		lose_progress(s, err);
+		session_lose_progress(s, err);
 	return b.nr;
 }
 
@@ -443,7 +451,7 @@ static int set_bookmark(void *arg, const struct run *run, uint64_t event, const 
 	if (text) {
 		m.event = event;
 		snprintf(m.text, sizeof(m.text), "%s", text);
-		stamp(s, &m.day, &m.time);
+		session_stamp(s, &m.day, &m.time);
 		return progress_mark(s->progress, &m);
 	}
 	err = progress_marks(s->progress, m.course, m.lesson, take_mark, &b);
@@ -527,6 +535,17 @@ static uint32_t question_number(const struct run *run, const char *id)
 	return 0;
 }
 
+static int ask_practise(void *arg, enum app_practise which, struct run_spec *spec, struct app_practice *out, char *err,
+			size_t err_size)
+{
+	return session_practise(arg, which, spec, out, err, err_size);
+}
+
+static unsigned int ask_missed(void *arg)
+{
+	return session_missed(arg);
+}
+
 static int ask_free_play(void *arg, struct run_spec *spec, char *err, size_t err_size)
 {
 	return session_free_play(arg, spec, err, err_size);
@@ -551,7 +570,7 @@ int session_world(void *arg, const struct run *base, const char *question, unsig
 void session_callbacks(struct session *s, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
-		.arg = s, .home = ask_home, .open = ask_open, .free_play = ask_free_play, .save = ask_save, .complaint = ask_complaint,
+		.arg = s, .home = ask_home, .open = ask_open, .practise = ask_practise, .missed = ask_missed, .free_play = ask_free_play, .save = ask_save, .complaint = ask_complaint,
 		.bookmarks = session_bookmarks(s), .reset = ask_reset, .next = ask_next, .world = session_world, .rule = ask_rule, .word = ask_word,
 	};
 }

@@ -59,10 +59,18 @@ void session_set_options(struct session *s, const struct session_options *o);
  * Owner: the caller frees spec->inputs.
  */
 int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size);
+/* As app_callbacks.practise and .missed. */
+int session_practise(struct session *s, enum app_practise which, struct run_spec *spec, struct app_practice *out, char *err,
+		     size_t err_size);
+unsigned int session_missed(struct session *s);
+unsigned int session_due(struct session *s);		/* questions that are due today */
+/* The sentence about a list of practice, or about the next day on which a question returns.  Return: was each answer right? */
+bool session_practice_result(struct session *s, struct strbuf *out);
 /* Free play, a run that nothing is kept of.  -ENOENT: its file is missing, with a sentence in @err. */
 int session_free_play(struct session *s, struct run_spec *spec, char *err, size_t err_size);
 /*
- * Writes the inputs of the run that session_spec() opened last, if there are any.
+ * Writes the inputs of the run that session_spec() opened last, if there are any; or the answer
+ * to the question that session_practise() opened last.
  * Return: are the answers kept?  After a failure, which is reported once, no more.
  */
 bool session_save(struct session *s, const char *id, struct run *run);
@@ -84,10 +92,11 @@ void session_callbacks(struct session *s, struct app_callbacks *cb);
 
 /* ---- show.c ---------------------------------------------------------------------- */
 
-/* At most one of id and spec; neither: home. */
+/* At most one of id, spec and practise; none of them: home. */
 struct session_show {
 	const char *id;			/* a lesson of this course */
 	const struct run_spec *spec;	/* any other run; borrowed */
+	bool practise;			/* the questions that are due for practice */
 	bool fresh;			/* id: from the beginning; else where it was left */
 	bool at_wait;			/* spec: open at the first wait without an input */
 	const char *record;		/* FILE.kwt to write at the end, NULL = none */

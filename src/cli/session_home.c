@@ -182,6 +182,7 @@ int session_home(struct session *s, struct app_home *out, char *err, size_t err_
 		.title = s->title, .profile = W(HOME_PROFILE), .lessons = s->rows, .nr = c->nr,
 	};
 	fill_rows(s, out);
+	session_practice_home(s, out);
 	/* a course that opens with the first minute shows it once, before home */
 	out->intro = c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 ? c->lessons[0].id : NULL;
 	out->met = has_begun(s);

@@ -1,7 +1,8 @@
 /*
  * cli/session_internal.h - the state of a session, shared by its files.
  *
- * session.c opens the course and the lessons' runs, session_home.c fills in the rows of home.
+ * session.c opens the course and the lessons' runs, session_home.c fills in the rows of home,
+ * session_practice.c asks questions again.
  *
  * Never here:   functions for other files (session.h).   Licence: MIT.
  */
@@ -13,6 +14,22 @@
 #include "classroom/progress.h"
 #include "cli/session.h"
 
+/* A question on the list of those to practise. */
+struct practice_item {
+	char lesson[64], question[64];
+	int64_t due;
+	size_t place;			/* in the course */
+};
+
+struct session_practice {
+	struct practice_item *v;	/* malloc'ed */
+	size_t nr, next;		/* .next: the one that is asked next */
+	struct progress_practice now;	/* of the run that is open; .question "" = none is */
+	bool kept;			/* its answer has been written, or nothing can be written */
+	unsigned int answered, right;	/* of the list */
+	unsigned int missed;		/* counted by session_missed() */
+};
+
 struct session {
 	struct course course;
 	bool course_read;		/* just now, and whole: home need not read it again */
@@ -20,6 +37,8 @@ struct session {
 	struct identity who;
 	struct session_options options;
 	struct progress *progress;	/* NULL: nothing is kept */
+	int64_t date;			/* of --date, 0 = the clock's */
+	struct session_practice practice;
 	struct progress_attempt now;	/* the run that is open; .row 0 = not written yet */
 	size_t now_inputs;		/* inputs of it that are in progress */
 	char again[64];			/* the lesson that was last played with new numbers .. */
@@ -37,5 +56,18 @@ struct session {
 
 /* The options of the session, and the variant of the student's id, into the spec of a run of @l. */
 void session_apply_options(const struct session *s, const struct course_lesson *l, struct run_spec *spec);
+/* The day, and the time if the person wants it kept. */
+void session_stamp(const struct session *s, int64_t *day, int64_t *moment);
+/* The attempt or the practice that was open is over: nothing more of it is kept. */
+void session_leave(struct session *s);
+/* Reports once that nothing is kept from here on. */
+void session_lose_progress(struct session *s, int err);
+
+/* ---- session_practice.c ---- */
+
+/* Keeps the answer in practice, if there is one now.  Return: is it kept? */
+bool session_save_practice(struct session *s, struct run *run);
+/* The questions that are due, for home. */
+void session_practice_home(struct session *s, struct app_home *out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "cli/home_lines.h"
 #include "cli/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,59 @@ static struct plain_opts plain_opts_of(struct session *s, const char *why, const
 	};
 }
 
+/* The questions of a list one after the other, until the person goes on no further. */
+static int practise_plain(struct session *s, const struct cli_look *look, enum app_practise which)
+{
+	for (;; which = APP_PRACTISE_NEXT) {
+		struct app_practice now;
+		struct plain_opts opts;
+		struct run_spec spec;
+		char err[600] = "", heading[300];
+		bool stopped = false;
+		int code, status = session_practise(s, which, &spec, &now, err, sizeof(err));
+
+		if (status == -ENOENT)
+			return EXIT_RIGHT;
+		if (status) {
+			cli_fail(err, status);
+			return exit_status_for(status);
+		}
+		snprintf(heading, sizeof(heading), W(PRACTICE_OF), now.number, now.nr,
+			 course_find(session_course(s), now.lesson)->title);
+		opts = plain_opts_of(s, look->why_plain, now.lesson, NULL);
+		opts.practise = now.question;
+		opts.heading = heading;
+		opts.stopped = &stopped;
+		code = plain_run(&spec, &opts);
+		run_inputs_fini(&spec.inputs);
+		if (stopped || code > EXIT_WRONG)
+			return code;
+	}
+}
+
+static void print_practice_result(struct session *s)
+{
+	STRBUF(result, 300);
+
+	session_practice_result(s, &result);
+	home_put("", result.buf);
+}
+
+/* At the end of a lesson: its missed questions once more. */
+static void offer_missed(struct session *s, const struct cli_look *look)
+{
+	unsigned int missed = session_missed(s);
+	char prompt[200];
+
+	if (!missed || ferror(stdout))
+		return;
+	snprintf(prompt, sizeof(prompt), missed == 1 ? W(PRACTICE_OFFER_ONE) : W(PRACTICE_OFFER), missed);
+	if (!home_asks(prompt))
+		return;
+	practise_plain(s, look, APP_PRACTISE_MISSED);
+	print_practice_result(s);
+}
+
 static int lesson_plain(struct session *s, const struct cli_look *look, const struct session_show *what, enum app_open how)
 {
 	struct plain_opts opts = plain_opts_of(s, look->why_plain, what->id, what->record);
@@ -66,6 +120,7 @@ static int lesson_plain(struct session *s, const struct cli_look *look, const st
 		return exit_status_for(status);
 	code = plain_run(&spec, &opts);
 	run_inputs_fini(&spec.inputs);
+	offer_missed(s, look);
 	return code;
 }
 
@@ -108,6 +163,11 @@ static int home_plain(struct session *s, const struct cli_look *look)
 			free_play_plain(s, look);
 			continue;
 		}
+		if (!strcmp(id, HOME_PRACTISE)) {
+			practise_plain(s, look, APP_PRACTISE_DUE);
+			print_practice_result(s);
+			continue;
+		}
 		what.id = id;
 		lesson_plain(s, look, &what, how);
 	}
@@ -131,13 +191,13 @@ static int go_on_in_lines(struct session *s, const struct cli_look *look, const 
 		run_inputs_fini(&plain->spec.inputs);
 		run_files_put(plain->spec.files);
 	}
-	return what->id || what->spec ? code : home_plain(s, &lines);
+	return what->id || what->spec || what->practise ? code : home_plain(s, &lines);
 }
 
 static int show_screen(struct session *s, const struct cli_look *look, struct session_show *what)
 {
 	struct app_plain plain = { 0 };
-	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .spec = what->spec, .at_wait = what->at_wait,
+	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .practise = what->practise, .spec = what->spec, .at_wait = what->at_wait,
 				 .record = what->record, .plain = &plain, .message = what->message,
 				 .leave = what->leave, .leave_arg = what->leave_arg };
 	int code = cli_keys_apply();
@@ -157,6 +217,8 @@ int session_show(struct session *s, const struct cli_look *look, struct session_
 {
 	if (!look->plain)
 		return show_screen(s, look, what);
+	if (what->practise)
+		return practise_plain(s, look, APP_PRACTISE_DUE);
 	if (!what->id && !what->spec)
 		return home_plain(s, look);
 	return lesson_plain(s, look, what, what->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);

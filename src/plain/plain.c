@@ -315,7 +315,7 @@ void plain_wait(struct plain *p)
 	run_poll(p->run);
 }
 
-static void meet_fence(struct plain *p)
+void plain_meet_fence(struct plain *p)
 {
 	struct ev_WAIT_INPUT e;
 	const struct lesson_question *q;
@@ -339,7 +339,7 @@ static void meet_fence(struct plain *p)
 }
 
 /* Prints how the run ended, unless its last event was that. */
-static int leave(struct plain *p)
+int plain_leave(struct plain *p)
 {
 	STRBUF(line, 2048);
 
@@ -347,7 +347,7 @@ static int leave(struct plain *p)
 		words_fault(run_exit_report(p->run), &line);
 	else if (run_get_state(p->run) == RUN_DIED)
 		words_over(run_exit_report(p->run), &line);
-	if (!line.len && !p->lesson.ended && !run_is_free_play(p->run))
+	if (!line.len && !p->lesson.ended && !run_is_free_play(p->run) && !p->opts->practise)
 		strbuf_puts(&line, p->kept ? W(LEFT_KEPT) : W(LEFT));
 	if (line.len && !p->end_printed)
 		plain_put(p, "", line.buf);
@@ -380,8 +380,10 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 	p->in = opts->in ? opts->in : stdin;
 	p->out = opts->out ? opts->out : stdout;
 	p->columns = opts->columns >= COLUMNS_MIN ? opts->columns : opts->columns > 0 ? COLUMNS_MIN : plain_columns(p->out);
-	snprintf(line, sizeof(line), W(PLAIN_MODE),
-		 opts->why ? opts->why : "--plain");
+	if (opts->practise)
+		snprintf(line, sizeof(line), "%s", opts->heading);
+	else
+		snprintf(line, sizeof(line), W(PLAIN_MODE), opts->why ? opts->why : "--plain");
 	plain_put(p, "", line);
 	fputc('\n', p->out);
 }
@@ -411,7 +413,7 @@ static void skip_to_here(struct plain *p)
 		shortage_end(-ENOMEM, NULL);
 }
 
-static int no_memory(void)
+int plain_no_memory(void)
 {
 	fprintf(stderr, "kworkshop: %s\n", shortage_reason(-ENOMEM));
 	return EXIT_INTERNAL;
@@ -422,7 +424,7 @@ static int play_to_the_end(struct plain *p)
 	int err, code;
 
 	if (model_replay_init(&p->replay, p->store))
-		return no_memory();
+		return plain_no_memory();
 	if (p->opts->here)
 		skip_to_here(p);
 	while (!p->quit && !ferror(p->out)) {	/* the reader has gone: cli_main() reports that */
@@ -430,12 +432,12 @@ static int play_to_the_end(struct plain *p)
 		plain_print_new(p);
 		if (run_get_state(p->run) != RUN_WAITING)
 			break;
-		meet_fence(p);
+		plain_meet_fence(p);
 	}
 	plain_save_progress(p);
 	plain_end_worlds(p);
 	err = p->opts->record ? run_record(p->run, p->opts->record) : 0;
-	code = leave(p);
+	code = plain_leave(p);
 	if (err)
 		printable_printf(stderr, W(CANNOT_WRITE), p->opts->record, strerror(-err));
 	return err && code <= EXIT_WRONG ? exit_status_for(err) : code;
@@ -450,7 +452,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 
 	if (!p || uv_loop_init(&loop)) {
 		free(p);
-		return no_memory();
+		return plain_no_memory();
 	}
 	plain_begin(p, opts);
 	p->loop = &loop;
@@ -461,7 +463,7 @@ int plain_run(const struct run_spec *spec, const struct plain_opts *opts)
 	} else {
 		p->store = run_store(p->run);
 		plain_lesson_init(p);
-		rc = play_to_the_end(p);
+		rc = opts->practise ? plain_practise(p) : play_to_the_end(p);
 		model_replay_fini(&p->replay);
 		run_close(p->run);
 	}
@@ -492,7 +494,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 	int rc;
 
 	if (!p)
-		return no_memory();
+		return plain_no_memory();
 	plain_begin(p, opts);
 	p->store = store;
 	plain_lesson_init(p);
@@ -504,7 +506,7 @@ int plain_play(struct trace_store *store, const char *title, const struct plain_
 		model_replay_fini(&p->replay);
 		rc = EXIT_RIGHT;
 	} else {
-		rc = no_memory();
+		rc = plain_no_memory();
 	}
 	lesson_fini(&p->lesson);
 	free(p);

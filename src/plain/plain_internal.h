@@ -1,7 +1,7 @@
 /*
  * plain/plain_internal.h - the state of the line mode, shared by its files.
  *
- * plain.c runs a lesson, print.c prints what is new, look.c answers commands that look
+ * plain.c runs a lesson, practice.c a question of one, print.c prints what is new, look.c answers commands that look
  * around.  All functions run on the thread of plain_run().
  *
  * Never here:   functions for other rooms (plain.h).   Licence: MIT.
@@ -70,6 +70,16 @@ void plain_print_code(struct plain *p);
 uint64_t plain_event_here(struct plain *p);	/* the machine's story event at the cursor, 0 = none */
 /* A view as text: machine, timeline, events, dmesg, source, pools, waits.  false: there is none of that name. */
 bool plain_show(struct plain *p, const char *view);
+/* practice.c: one question, instead of play_to_the_end(); the exit status. */
+int plain_practise(struct plain *p);
+/* Its verdict has been printed, and it is not asked again. */
+bool plain_practised(struct plain *p);
+/* May these words of the lesson be printed?  In practice only those of the question. */
+bool plain_speaks(const struct plain *p, const struct trace_event *ev);
+int plain_leave(struct plain *p);		/* prints how the run ended; the exit status */
+void plain_meet_fence(struct plain *p);
+void plain_put_card(struct plain *p, const struct lesson_card *card);
+int plain_no_memory(void);
 bool plain_read_line(struct plain *p, const char *prompt);
 /* A command, with or without its colon.  true: it was one. */
 bool plain_command(struct plain *p, const struct lesson_question *q, const char *text);

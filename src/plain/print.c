@@ -315,6 +315,12 @@ const char *plain_last_rule(const struct plain *p)
 	return "";
 }
 
+void plain_put_card(struct plain *p, const struct lesson_card *card)
+{
+	plain_blank(p);
+	put_payload(p, "", card->text);
+}
+
 /* A card of the lesson that event @n has brought. */
 static void print_card(struct plain *p, uint64_t n)
 {
@@ -326,8 +332,7 @@ static void print_card(struct plain *p, uint64_t n)
 	q = lesson_question(&p->lesson, card->question);
 	switch (card->kind) {
 	case CARD_SAY:
-		plain_blank(p);
-		put_payload(p, "", card->text);
+		plain_put_card(p, card);
 		print_where(p, card->at);
 		p->pointed = card->at;
 		plain_blank(p);
@@ -375,6 +380,8 @@ static void print_words(struct plain *p, const struct trace_event *ev)
 	struct trace_value v;
 	char first[48];
 
+	if (!plain_speaks(p, ev))
+		return;
 	switch (ev->kind) {
 	case EV_LESSON:
 		print_lesson(p);
@@ -442,7 +449,7 @@ void plain_print_new(struct plain *p)
 	if (p->printed == p->store->nr)
 		return;			/* nothing new: a look around goes on */
 	p->pointed = 0;
-	while (p->printed < p->store->nr)
+	while (p->printed < p->store->nr && !plain_practised(p))
 		print_event(p, ++p->printed);
 	end_stretch(p);
 	p->looking = p->pointed;
