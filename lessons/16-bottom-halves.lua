@@ -140,8 +140,8 @@ return lesson {
     irq(0, "card", function() queue_work(system_bh_wq, storm) end)
     predict { "`editor` was interrupted by the card. When does it get the CPU back?", id = "break", rule = "R11.5",
       choices = {
-        { "when {storm} has run for the last time: softirqs come before threads", "They do for 2 ms at most. Then the rest is "
-          .. "left to `ksoftirqd/0`, CPU 0's own thread for softirqs. It has normal priority.", id = "end" },
+        { "when {storm} has run for the last time: softirqs come before threads", "They do for 2 ms at most. The rest is left to "
+          .. "a thread.", id = "end" },
         { "after about 2 ms, and from then on it shares the CPU with the storm", id = "shares" },
         { "after the first run of {storm}: a BH item that queues itself waits for the next interrupt", "The same round of the "
           .. "softirq takes it from the list again.", id = "first" } },
@@ -155,8 +155,8 @@ return lesson {
                 "After 2 ms or ten rounds the kernel wakes `ksoftirqd/0`. Is that a context of its own, or a thread?",
                 "`ksoftirqd/0` is a thread like `editor`, with normal priority. After 2 ms the rest of the storm is left to it. "
                 .. "Who has the CPU until the scheduler chooses `ksoftirqd/0`?" },
-      why = "`ksoftirqd` keeps a flood of softirqs from taking all of the CPU. The flood still takes the larger part: a "
-            .. "later interrupt may begin another 2 ms of it." }
+      why = "After 2 ms the rest is left to *ksoftirqd/0*, a thread of CPU 0 with normal priority. So a flood of softirqs cannot "
+            .. "take all of the CPU. It still takes the larger part: a later interrupt may begin another 2 ms of it." }
     run_idle()
 
     ask { "A network card has three jobs: read a status register, which takes 1 us; pass 64 packets on, which takes 0.2 ms and "

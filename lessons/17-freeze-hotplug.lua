@@ -36,9 +36,9 @@ return lesson {
                 .. "kept a third one waiting." },
       why = "A sleeping item is active. Keep this in mind: suspend looks at nr_active." }
     local f0 = work("f0", function() sleep_ms(p.left) burn(p.work) end)
-    say { "A laptop is *suspended*: its devices are switched off, its memory keeps everything. Before that it is *frozen*, so "
-          .. "that nothing writes to a disk that is about to be switched off. `disk_wq` was made with the flag WQ_FREEZABLE, "
-          .. "`net_wq` without it.", look = { disk_wq, net_wq } }
+    say { "A laptop is *suspended*: its devices are switched off, its memory keeps everything. Before that it is *frozen*: no "
+          .. "program of a user runs, so that nothing writes to a disk that is about to be switched off. `disk_wq` was made with "
+          .. "the flag WQ_FREEZABLE, `net_wq` without it.", look = { disk_wq, net_wq } }
     say { "{f0} runs on `disk_wq`: it sleeps for {left} ms and then works for {work} ms. While it sleeps the thread `pm`, which "
           .. "does the suspend, begins to freeze the system.", look = f0 }
     irq(0, "disk", function() queue_work(disk_wq, f0) end)

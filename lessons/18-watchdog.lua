@@ -49,7 +49,7 @@ return lesson {
       choices = {
         { "exactly one second after {spin} has started", "The watchdog does not look all the time. It looks once a second, and "
           .. "a stall that is younger than a second is not reported.", id = "exact" },
-        { "between one and two seconds after it", id = "second" },
+        { "between one and two seconds after {spin} has started", id = "second" },
         { "after 10 ms, when {spin} is found to be a hog", "That detection is off. It would also be no lockup: the pool would "
           .. "start {w1}.", id = "hog" },
         { "not at all: CPU 1 is busy, and it works", "Being busy is no progress. {w1} waits, and nothing of the pool has "
@@ -138,7 +138,7 @@ return lesson {
                 "The last idle worker first creates another one, and takes an item after that. What becomes of its attempt while no "
                 .. "thread can be created?" },
       why = "`manager: 8` at the end of the pool's line is the fact to look for: the worker with PID 8 is the manager and has "
-            .. "not come back. A rescuer would help: the lesson about WQ_MEM_RECLAIM showed it." }
+            .. "made no worker yet. A rescuer would help: the lesson about WQ_MEM_RECLAIM showed it." }
     run_until(stalls(), 5000)
     run(1)
     show "dmesg"

@@ -204,6 +204,8 @@ return lesson {
       why = "Workers are shared, and they come and go. Code that needs a real-time thread has its own: a threaded handler, or a "
             .. "`kthread_worker`." }
     recap { "Ask first where an item waits: for a worker, for the CPU, or inside its function.",
+            "A mutex for each card ended a wait inside the function. The own workqueue, WQ_HIGHPRI and the other CPU did nothing "
+            .. "for it.",
             "A workqueue of its own gives no workers of its own.",
             "Change one thing at a time, and measure." }
   end }
