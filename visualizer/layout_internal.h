@@ -20,6 +20,8 @@
 #include "visualizer/layout.h"
 #include "words/name.h"
 
+#define LAY_SOFTIRQ_TIMER 1u	/* the vector in which timers expire */
+
 #define LAY_POOLS_MAX (CPUS_MAX * 4)
 #define LAY_ROWS_MAX 64		/* rows of workers in a block, cells in a table row */
 #define LAY_GAPS_MAX 16

@@ -11,8 +11,6 @@
 #include "base/width.h"
 #include "words/texts.h"
 
-#define SOFTIRQ_TIMER 1
-
 unsigned int lay_count_cpus(const struct model *m)
 {
 	unsigned int n = 0;
@@ -158,7 +156,7 @@ static int put_state(struct lay *l, const struct model_cpu *c, int x, int y, int
 	if (here && l->ev.kind == EV_IRQ_EXIT)
 		return put_irq(l, lay_field(&l->ev, "line"), W(LAY_RETURNS), x, y, max);
 	if (c->softirq)
-		return lay_put(l, x, y, max, ST_IRQ, "~ %s", c->softirq == SOFTIRQ_TIMER + 1 ? W(LAY_TIMERS) :
+		return lay_put(l, x, y, max, ST_IRQ, "~ %s", c->softirq == LAY_SOFTIRQ_TIMER + 1 ? W(LAY_TIMERS) :
 			       trace_softirq_name(c->softirq - 1));
 	if (w)
 		return put_worker(l, w, x, y, max);

@@ -175,6 +175,12 @@ static bool is_idle_task(const struct lay *l, uint32_t task)
 	return l->ev.cpu < CPUS_MAX && l->m->cpus[l->ev.cpu].idle_task == task;
 }
 
+/* The timers' softirq; false as well if it has ended since. */
+static bool in_timers(const struct lay *l)
+{
+	return l->ev.cpu < CPUS_MAX && l->m->cpus[l->ev.cpu].softirq == LAY_SOFTIRQ_TIMER + 1;	/* vector + 1 */
+}
+
 void lay_actor(const struct lay *l, struct strbuf *out)
 {
 	const struct model_worker *w = acting_worker(l);
@@ -187,7 +193,7 @@ void lay_actor(const struct lay *l, struct strbuf *out)
 	else if (l->ev.ctx == CTX_HARDIRQ)
 		strbuf_puts(out, W(LAY_ACTOR_IRQ));
 	else if (l->ev.ctx == CTX_SOFTIRQ)
-		strbuf_puts(out, W(LAY_ACTOR_TIMER));
+		strbuf_puts(out, in_timers(l) ? W(LAY_ACTOR_TIMER) : W(LAY_ACTOR_SOFTIRQ));
 	else if (l->ev.ctx == CTX_TASK && l->ev.task && !is_idle_task(l, l->ev.task))
 		strbuf_puts(out, lay_task(l, l->ev.task, buf));
 	else
