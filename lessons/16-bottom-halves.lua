@@ -70,8 +70,8 @@ return lesson {
                 "Softirqs run by their numbers: NET_RX is 3, TASKLET is 6. Two of the four are in TASKLET.",
                 "NET_RX is the first. The function of TASKLET begins with its BH items. Which two are left, and which of them "
                 .. "needs a thread?" },
-      why = "Softirqs run by their numbers when the handler returns, and threads after them. The card's own thread was the first "
-            .. "of the threads: it has real-time priority." }
+      why = "Softirqs run by their numbers, and threads after them. The card's own thread was the first of those: it has "
+            .. "real-time priority." }
     run_idle()
 
     -- 2. sleeping
