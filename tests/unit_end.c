@@ -93,6 +93,31 @@ static void what_was_missed_is_shown_with_both_answers(void)
 	CHECK_TRUE(shows(&f, ">X What does the pool do next?"));
 }
 
+/* The points of predictions do not follow from the number of right ones, so their reason is beside them. */
+static void the_points_of_an_exercise_are_beside_the_score(void)
+{
+	static struct end_frame f;
+	struct lesson l = make(3);
+
+	l.exercise = EXERCISE_PREDICT;
+	l.exercise_halves = 5;		/* three shares of one point are more: the exercise's points bound them */
+	for (uint32_t i = 1; i <= 3; i++) {
+		questions[i].predict = true;
+		questions[i].half_points = questions[i].half_points_given = 2;
+	}
+	draw(&f, &l, sizes[1], 0, false, false);
+	CHECK_TRUE(shows(&f, "the exercise is over"));
+	CHECK_TRUE(shows(&f, "You got 2 of 3 right. Points: 2.5 of 2.5, for predictions that you made."));
+	questions[2].half_points_given = questions[3].half_points_given = 0;	/* not made */
+	l.exercise_halves = 6;
+	draw(&f, &l, sizes[1], 0, false, false);
+	CHECK_TRUE(shows(&f, "Points: 1 of 3, for predictions that you made."));
+	l.exercise = (enum trace_exercise_kind)0;
+	l.exercise_halves = 0;
+	draw(&f, &l, sizes[1], 0, false, false);
+	CHECK_TRUE(shows(&f, "the lesson is over"));
+}
+
 static void the_recap_gives_way_and_the_verdict_does_not(void)
 {
 	static struct end_frame f;
@@ -145,6 +170,7 @@ static void a_question_of_a_file_has_names_without_braces(void)
 
 const struct test_case suite_unit_end[] = {
 	T(what_was_missed_is_shown_with_both_answers),
+	T(the_points_of_an_exercise_are_beside_the_score),
 	T(the_recap_gives_way_and_the_verdict_does_not),
 	T(a_question_has_a_short_form),
 	T(a_question_of_a_file_has_names_without_braces),

@@ -334,7 +334,7 @@ static void answers_are_resumed_handed_in_and_graded(void)
 	CHECK_HAS(out, "2 of 4 points. Predictions made: 1, right: 0.");
 	CHECK_INT(type(out, sizeof(out), "run how-many-runs --student s1", "10\\n\\n\\n"), 1);
 	CHECK_LACKS(out, "[Enter]");	/* the story was read, and the first question answered */
-	CHECK_HAS(out, "The exercise is over. You got 0 of 2 right.\nPoints: 4 of 4.");
+	CHECK_HAS(out, "The exercise is over. You got 0 of 2 right.\nPoints: 4 of 4, for predictions that you made.");
 	hand_in(out, sizeof(out), "E04");
 	CHECK_HAS(out, "\ninput answer runs 1 10\ninput answer trues 1 10\nend\n");
 	/* a later attempt takes nothing away and adds nothing */

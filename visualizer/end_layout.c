@@ -10,6 +10,7 @@
 #include "base/width.h"
 #include "visualizer/keys.h"
 #include "words/lesson_text.h"
+#include "words/pick_text.h"
 #include "words/texts.h"
 
 #define TOP_Y 4				/* below score and next */
@@ -294,8 +295,10 @@ static void score(struct end_frame *f, const struct end_in *in)
 
 	lesson_score(in->l, UINT64_MAX, &judged, &right);
 	words_score(right, judged, &text);
+	strbuf_putc(&text, ' ');
+	words_points(in->l, &text);
 	page_border(&f->page, 1, "┌", "┐");
-	page_title(&f->page, 1, 1, in->width - 4, ST_TITLE, W(END_OVER));
+	page_title(&f->page, 1, 1, in->width - 4, ST_TITLE, in->l->exercise ? W(END_OVER_EXERCISE) : W(END_OVER));
 	page_put(&f->page, 2, 2, in->width - 4, ST_TITLE, text.buf);
 	page_put(&f->page, 2, 3, in->width - 4, ST_NORMAL, in->next);
 }
