@@ -473,6 +473,7 @@ SRC_main := \
 	src/main.c
 
 SRC_bench := \
+	src/bench/check.c \
 	src/bench/emit.c \
 	src/bench/handover.c \
 	src/bench/items.c \

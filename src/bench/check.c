@@ -1,0 +1,87 @@
+/*
+ * bench/check.c - the time that an author waits for `kworkshop check`.
+ *
+ * Each lesson and exercise of the course is checked by the program, with two worker processes, fast and
+ * in full.  The figure is the slowest one, in seconds of the real clock.  With QUICK=1 two lessons
+ * and one exercise are checked.
+ *
+ * Lives here:   these times and their targets.
+ * Never here:   the findings (tests/unit_check.c).   Licence: MIT.
+ */
+#include "bench/bench.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/time.h"
+
+#define FAST_SECONDS 1.0
+#define LESSON_SECONDS 20.0
+#define EXERCISE_SECONDS 120.0
+
+/* Seconds of one check; < 0: it found an error, or the program could not be run. */
+static double seconds_of(const char *path, const char *options)
+{
+	const char *program = getenv("KW_BINARY");
+	char line[1400];
+	uint64_t began = bench_now_ns();
+	int status;
+
+	snprintf(line, sizeof(line), "'%s' check '%s' --jobs 2 %s >/dev/null 2>&1", program ? program : "build/kworkshop", path, options);
+	status = system(line);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? (double)(bench_now_ns() - began) / NS_PER_S : -1;
+}
+
+/* 02-life.de.lua: texts of a lesson in another language. */
+static bool is_translation(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot = strchr(slash ? slash : path, '.');
+
+	return dot && strchr(dot + 1, '.');
+}
+
+/* The slowest of the files that @pattern names. */
+static void measure(const char *what, const char *pattern, const char *options, double most)
+{
+	char text[300], slowest[200] = "";
+	double worst = 0;
+	glob_t all = { 0 };
+
+	if (glob(pattern, 0, NULL, &all) != 0) {
+		bench_failed(what, "there are no such files");
+		return;
+	}
+	for (size_t i = 0; i < all.gl_pathc && worst >= 0; i++) {
+		double s = is_translation(all.gl_pathv[i]) ? 0 : seconds_of(all.gl_pathv[i], options);
+
+		if (s >= 0 && s <= worst)
+			continue;
+		worst = s;
+		snprintf(slowest, sizeof(slowest), "%.190s", all.gl_pathv[i]);
+	}
+	snprintf(text, sizeof(text), "%s: %s", what, slowest);
+	if (worst < 0)
+		bench_failed(text, "check ended with an error");
+	else
+		bench_at_most(text, worst, most, "s");
+	globfree(&all);
+}
+
+static void check_run(void)
+{
+	const char *quick = getenv("QUICK");
+	bool few = quick && *quick;
+
+	measure("fast, slowest lesson", few ? "lessons/0[25]-*.lua" : "lessons/[0-9]*.lua", "--fast", FAST_SECONDS);
+	measure("in full, slowest lesson", few ? "lessons/0[25]-*.lua" : "lessons/[0-9]*.lua", "", LESSON_SECONDS);
+	measure("in full, slowest exercise", few ? "exercises/16-*/exercise.lua" : "exercises/*/exercise.lua", "", EXERCISE_SECONDS);
+}
+
+const struct bench bench_check = {
+	.name = "check",
+	.question = "seconds for a check of the slowest lesson and exercise, with two worker processes",
+	.run = check_run,
+};
