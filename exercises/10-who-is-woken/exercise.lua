@@ -4,8 +4,8 @@ return exercise {
   question = "Three workers are idle. Which one does the pool wake?",
   needs   = { "one-runnable" }, covers = { rules = { "R3.10", "R4.3" } },
   machine = { cpus = 1 },
-  story   = [[ The pool of CPU 0 has run three items that slept for {d1}, {d2} and {d3} ms, each in a worker of its own. The items are
-               done, and all its workers are idle. Look at the order in which they went idle: `[` and Left go back. ]],
+  story   = [[ The pool of CPU 0 runs three items that sleep for {d1}, {d2} and {d3} ms, each in a worker of its own. Then all its
+               workers are idle. Watch the order in which they go idle; at the questions `[` and Left go back to it. ]],
   params  = function(pick)
     local d = pick.shuffle { 4, 8, 12 }
     return { d1 = d[1], d2 = d[2], d3 = d[3], late = pick(2, 3) }

@@ -5,7 +5,7 @@ return exercise {
   needs   = { "rescuer" }, covers = { rules = { "R7.5", "R7.7", "R7.9" } },
   machine = { cpus = 2 },
   story   = [[ `writer` waits for memory that only `save` can free, and no thread can be made. `safe`, the workqueue of `save`, has
-               WQ_MEM_RECLAIM. The run is over, and `save` was run. Find the way of the call for help. ]],
+               WQ_MEM_RECLAIM. Watch how `save` is run all the same. Then find the way of the call for help. ]],
   params  = function(pick) return { copy = pick(2, 4), flush = pick(2, 5), cpu = pick { 0, 1 } } end,
 
   scene = function(p)
