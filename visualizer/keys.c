@@ -139,21 +139,32 @@ void key_put_all(unsigned int i, struct strbuf *out)
 	put_keys(key_rows[i].action, key_rows[i].contexts, KEY_CHANGES_MAX, out);
 }
 
+/* A character of a row's name, GO_ON, as people write it: go-on. */
+static char name_char(char c)
+{
+	return c == '_' ? '-' : (char)tolower((unsigned char)c);
+}
+
 void key_put_name(unsigned int i, struct strbuf *out)
 {
 	for (const char *c = key_rows[i].name; c && *c; c++)
-		strbuf_putc(out, *c == '_' ? '-' : (char)tolower((unsigned char)*c));
+		strbuf_putc(out, name_char(*c));
+}
+
+static bool is_named(const struct key_row *row, const char *name, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && row->name && row->name[i] && name_char(row->name[i]) == name[i])
+		i++;
+	return i == len && (!row->name || !row->name[i]);
 }
 
 enum action key_named(const char *name, size_t len)
 {
-	for (unsigned int i = 0; i < key_rows_nr; i++) {
-		STRBUF(own, 40);
-
-		key_put_name(i, &own);
-		if (own.len == len && !memcmp(own.buf, name, len))
+	for (unsigned int i = 0; i < key_rows_nr; i++)
+		if (is_named(&key_rows[i], name, len))
 			return key_rows[i].action;
-	}
 	return ACT_NONE;
 }
 

@@ -33,7 +33,12 @@ void strbuf_putn(struct strbuf *s, const char *bytes, size_t n)
 
 void strbuf_putc(struct strbuf *s, char c)
 {
-	strbuf_putn(s, &c, 1);
+	if (s->size <= s->len + 1) {
+		s->cut = true;
+		return;
+	}
+	s->buf[s->len++] = c;
+	s->buf[s->len] = '\0';
 }
 
 void strbuf_puts(struct strbuf *s, const char *text)

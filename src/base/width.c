@@ -22,7 +22,7 @@ int width_char(uint32_t ch)
 {
 	const utf8proc_property_t *p;
 
-	if (ch < 0x300)			/* Latin; C0 and C1 included */
+	if (ch < 0x300 || (ch >= 0x2500 && ch < 0x25fd))	/* Latin with C0 and C1; lines, blocks and shapes of frames */
 		return 1;
 	p = utf8proc_get_property((utf8proc_int32_t)ch);
 	switch (p->boundclass) {
@@ -39,12 +39,25 @@ int width_char(uint32_t ch)
 	return (int)p->charwidth;
 }
 
+static bool is_ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
 size_t width_grapheme(const char *text, size_t n, int *columns)
 {
 	utf8proc_int32_t state = 0;
 	uint32_t ch, next;
-	size_t at = utf8_decode(text, n, &ch);
-	int sum = at ? width_char(ch) : 0;
+	size_t at;
+	int sum;
+
+	if (n > 1 && is_ascii(text[0]) && is_ascii(text[1])) {		/* most are */
+		if (columns)
+			*columns = 1;
+		return 1;
+	}
+	at = utf8_decode(text, n, &ch);
+	sum = at ? width_char(ch) : 0;
 
 	while (at < n) {
 		size_t len = utf8_decode(text + at, n - at, &next);
@@ -69,9 +82,9 @@ int width_text(const char *text, size_t n)
 
 	while (n) {
 		uint32_t ch;
-		size_t len = utf8_decode(text, n, &ch);
+		size_t len = is_ascii(*text) ? 1 : utf8_decode(text, n, &ch);
 
-		columns += width_char(ch);
+		columns += len == 1 && is_ascii(*text) ? 1 : width_char(ch);
 		text += len;
 		n -= len;
 	}
