@@ -3,13 +3,14 @@
  *
  *   file    = { comment | row }
  *   row     = TEXT ( KEY , string { string } )
- *   string  = as in C, of one line; strings behind each other are one text
+ *   string  = as in C, of one line; strings behind each other are one text, with PRIu64 and the like between them
  *
  * Lives here:   rows, strings, comments, the line of a mistake.
  * Never here:   keys and arguments (translate.c).   Licence: MIT.
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static int read_key(struct reader *r, char key[KEY_BYTES])
 	size_t n = 0;
 	int rc = skip_blanks(r);
 
-	while (!rc && (isalnum((unsigned char)r->at[n]) || (r->at[n] && strchr("._-", r->at[n]))))
+	while (!rc && (isalnum((unsigned char)r->at[n]) || (r->at[n] && strchr("._-()", r->at[n]))))
 		n++;
 	if (!rc && (!n || n >= KEY_BYTES))
 		rc = fail(r, r->line, W(LANG_EXPECTED_ROW));
@@ -118,6 +119,23 @@ static int read_string(struct reader *r, struct strbuf *text)
 	return 0;
 }
 
+/* PRIu64 between two strings is what it is in C, as it differs between computers.  False: there is none. */
+static bool read_format(struct reader *r, struct strbuf *text)
+{
+	static const struct {
+		const char *name, *text;
+	} formats[] = { { "PRIu64", PRIu64 }, { "PRId64", PRId64 }, { "PRIu32", PRIu32 }, { "PRId32", PRId32 } };
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strncmp(r->at, formats[i].name, strlen(formats[i].name)) != 0)
+			continue;
+		strbuf_puts(text, formats[i].text);
+		r->at += strlen(formats[i].name);
+		return true;
+	}
+	return false;
+}
+
 static int read_text(struct reader *r, struct strbuf *text)
 {
 	unsigned int begin = r->line;
@@ -126,8 +144,11 @@ static int read_text(struct reader *r, struct strbuf *text)
 
 	if (!rc && *r->at != '"')
 		rc = fail(r, r->line, W(LANG_EXPECTED_ROW));
-	while (!rc && *r->at == '"') {
-		rc = read_string(r, text);
+	while (!rc && (*r->at == '"' || *r->at == 'P')) {
+		if (*r->at == '"')
+			rc = read_string(r, text);
+		else if (!read_format(r, text))
+			rc = fail(r, r->line, W(LANG_EXPECTED_ROW));
 		if (!rc)
 			rc = skip_blanks(r);
 	}
