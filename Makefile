@@ -18,6 +18,7 @@ JOBS ?= 2
 # ---- rooms -------------------------------------------------------------------
 
 SRC_base := \
+	src/base/ascii.c \
 	src/base/check.c \
 	src/base/datadir.c \
 	src/base/errline.c \

@@ -390,6 +390,7 @@ static void play_file(const char *name)
 	UI(no_key_goes_past_a_text_that_was_not_read, "forward") \
 	UI(a_screen_without_utf8_has_ascii_twins, "ascii") \
 	UI(no_color_means_no_colour, "nocolor") \
+	UI(german_is_on_every_part_of_the_screen, "german") \
 	UI(with_eight_colours_letters_have_none, "few_colours") \
 	UI(a_resize_is_just_another_frame, "resize") \
 	UI(a_window_that_is_too_small_goes_on_in_lines, "small") \

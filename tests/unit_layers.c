@@ -407,6 +407,8 @@ static void no_file_is_longer_than_one_idea(void)
 
 		if (begins_with(sources[i].text, "---@meta"))
 			continue;	/* made from a table, for editors */
+		if (!strcmp(sources[i].path, "src/words/de.def"))
+			continue;	/* a translation is one file */
 		if (lines > (begins_with(sources[i].path, "tests/") ? TEST_LINES_MAX : LINES_MAX))
 			complain(&sources[i], lines, "is too long: split it at an \"and\" of its opening comment");
 	}

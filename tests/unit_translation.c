@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/markup.h"
 #include "model/lesson.h"
 #include "model/translation.h"
@@ -283,6 +284,37 @@ static void plain_mode_and_a_recording_show_the_lesson_in_german(void)
 	folder_remove(folder);
 }
 
+/* Every row of the file fits its English text, and a student meets no English on the screen or in plain mode. */
+static void the_program_speaks_german_beside_the_lesson(void)
+{
+	set_up();
+	CHECK_INT(speak("", "--lang de run life --plain --answers right"), 0);
+	CHECK_HAS(said, "Vorhersage: ");
+	CHECK_HAS(said, "Richtig: true, dann false.\n");
+	CHECK_HAS(said, "PENDING von reset war schon gesetzt: nichts wird eingereiht.");
+	CHECK_HAS(said, "Sie hatten 8 von 8 richtig.");
+	CHECK_HAS(said, "noch 1 Worker idle");
+	CHECK_LACKS(said, "Right");
+	CHECK_LACKS(said, " is ");
+	CHECK_INT(speak("LANG=de_AT.UTF-8", "--plain"), 0);
+	CHECK_HAS(said, "etwa 11 min");
+	folder_remove(folder);
+}
+
+static void letters_without_ascii_are_written_with_two(void)
+{
+	STRBUF(text, 100);
+
+	ascii_put(&text, "L\xc3\xa4ufe: \xe2\x80\x9egr\xc3\xb6\xc3\x9f" "er\xe2\x80\x9c \xe2\x86\x92 \xc3\x9c" "ben");
+	CHECK_STR(text.buf, "Laeufe: \"groesser\" \xe2\x86\x92 Ueben");
+	set_up();
+	CHECK_INT(speak("", "--lang de run life --plain --ascii --answers right"), 0);
+	CHECK_HAS(said, "uebergibt die langsame");		/* of the lesson */
+	CHECK_HAS(said, "kehrt zurueck.");			/* of the program */
+	CHECK_LACKS(said, "\xc3");
+	folder_remove(folder);
+}
+
 static void home_and_the_list_have_german_titles_and_json_has_none(void)
 {
 	set_up();
@@ -348,6 +380,8 @@ const struct test_case suite_unit_translation[] = {
 	T(the_texts_of_a_run_are_those_of_the_translation),
 	T(a_text_without_a_translation_stays_as_it_is),
 	T(plain_mode_and_a_recording_show_the_lesson_in_german),
+	T(the_program_speaks_german_beside_the_lesson),
+	T(letters_without_ascii_are_written_with_two),
 	T(home_and_the_list_have_german_titles_and_json_has_none),
 	T(a_further_language_needs_files_only),
 	T(each_translation_of_the_tree_can_be_read),

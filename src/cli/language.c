@@ -7,9 +7,12 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/datadir.h"
 #include "classroom/config.h"
@@ -146,6 +149,15 @@ static const char *locale_language(void)
 	return "";
 }
 
+/* As the screen decides it: --ascii, or a terminal of a locale without UTF-8.  Lines for files and pipes are UTF-8. */
+static bool wants_ascii(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--ascii"))
+			return true;
+	return isatty(STDOUT_FILENO) && (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
+}
+
 int cli_language(int *argc, char **argv)
 {
 	char path[4096], err[1400];
@@ -153,6 +165,7 @@ int cli_language(int *argc, char **argv)
 	static struct config config;	/* large */
 	int code = take_option(argc, argv, &lang);
 
+	words_use_ascii(wants_ascii(*argc, argv));
 	if (code || lang)
 		return code ? code : take_lang(lang);
 	/* a wrong config file is reported by the commands that need it */

@@ -5,9 +5,12 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/datadir.h"
+#include "words/translate.h"
 
 static char language[TRANSLATION_LANG_MAX];
 
@@ -47,14 +50,33 @@ static bool find_by_id(const char *id, const char *lang, char *path, size_t size
 	return found;
 }
 
+/* A text without memory for it stays as it is. */
+static void write_ascii(struct translation *t)
+{
+	for (size_t i = 0; i < t->nr; i++) {
+		STRBUF(text, 2 * LESSON_TEXT_BYTES_MAX);
+		char *copy;
+
+		ascii_put(&text, t->row[i].text);
+		copy = strdup(text.buf);
+		if (!copy)
+			return;
+		free(t->row[i].text);
+		t->row[i].text = copy;
+	}
+}
+
 static bool read_in(const char *path, const char *id, const char *lang, struct translation *out)
 {
 	struct translation_fault fault;
 	char file[1200];
 	bool found = *path ? translation_path(path, lang, file, sizeof(file)) : find_by_id(id, lang, file, sizeof(file));
 
-	if (found && translation_read(out, file, &fault) == 0)
+	if (found && translation_read(out, file, &fault) == 0) {
+		if (words_ascii())
+			write_ascii(out);
 		return true;
+	}
 	if (found)
 		translation_fini(out);
 	return false;

@@ -582,6 +582,11 @@ int words_event_replace(enum trace_kind kind, const char *text)
 	return 0;
 }
 
+bool words_event_is_english(enum trace_kind kind)
+{
+	return sentences[kind] && !replaced[kind];
+}
+
 void words_event_replace_none(void)
 {
 	for (int i = 0; i < EV_NR; i++) {

@@ -31,6 +31,8 @@ bool words_event_text_ok(enum trace_kind kind, const char *text, const char **ba
 /* A translation of a row, checked before; @text is copied.  0 or -ENOMEM.  Callers use words_replace(). */
 int words_event_replace(enum trace_kind kind, const char *text);
 void words_event_replace_none(void);
+/* It has a sentence, and no translation of it. */
+bool words_event_is_english(enum trace_kind kind);
 /* Where the event happened: "CPU 1, in the interrupt handler of nic", "CPU 0, in kworker/0:1", "the lesson". */
 void words_context(const struct trace_store *s, const struct model *m, const struct trace_event *ev,
 		   struct strbuf *out);

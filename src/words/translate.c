@@ -165,6 +165,18 @@ static void drop_table_texts(void)
 	}
 }
 
+static bool only_ascii;
+
+void words_use_ascii(bool ascii)
+{
+	only_ascii = ascii;
+}
+
+bool words_ascii(void)
+{
+	return only_ascii;
+}
+
 /* ---- replacing ---------------------------------------------------------------------------- */
 
 static int replace_event(const char *name, const char *text, char *err, size_t err_size)

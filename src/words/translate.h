@@ -46,4 +46,8 @@ int words_load(const char *path, char *err, size_t err_size);
 /* English again. */
 void words_replace_none(void);
 
+/* Translations that are read from now on, of lessons too, are written with ASCII's letters (base/ascii.h). */
+void words_use_ascii(bool ascii);
+bool words_ascii(void);
+
 #endif

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/infile.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
@@ -185,6 +186,7 @@ static int note_key(struct reader *r, const char *key, unsigned int line)
 static int read_row(struct reader *r)
 {
 	STRBUF(text, TEXT_BYTES);
+	STRBUF(ascii, 2 * TEXT_BYTES);
 	unsigned int line = r->line;
 	char key[KEY_BYTES] = "", why[TEXT_BYTES + 200] = "";
 	int rc = expect(r, "TEXT");
@@ -203,7 +205,9 @@ static int read_row(struct reader *r)
 		rc = note_key(r, key, line);
 	if (rc)
 		return rc;
-	rc = words_replace(key, text.buf, why, sizeof(why));
+	if (words_ascii())
+		ascii_put(&ascii, text.buf);
+	rc = words_replace(key, words_ascii() ? ascii.buf : text.buf, why, sizeof(why));
 	return rc == -EINVAL || rc == -ENOENT ? fail(r, line, why) : rc;
 }
 
