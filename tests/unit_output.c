@@ -190,6 +190,7 @@ static const struct {
 	{ "run", "run @/try.lua --plain </dev/null" },
 	{ "free", "free --plain </dev/null" },
 	{ "play", "play @/one.kwt --plain </dev/null" },
+	{ "practise", "practise --plain --date 2026-12-05" },
 	{ "list", "list" },
 	{ "new", "new lesson n-$(date +%N) --course @" },
 	{ "check", "check @/try.lua --fast" },

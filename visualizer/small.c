@@ -59,12 +59,12 @@ void small_leave(struct ui *u)
 	if (!u->to_plain)
 		return;
 	out->wanted = true;
-	if (u->at_home || !s || !s->run)
+	if (u->at_home || !s || !s->run || u->practice.nr)	/* a question in practice is asked anew, in lines */
 		return;
 	snprintf(out->id, sizeof(out->id), "%s", s->id);
 	out->spec = *run_get_spec(s->run);
 	memset(&out->spec.inputs, 0, sizeof(out->spec.inputs));
-	out->spec.resumed = !out->spec.practice;
+	out->spec.resumed = true;
 	run_files_get(out->spec.files);
 	out->has_run = !run_inputs_copy(&out->spec.inputs, run_get_inputs(s->run));
 }

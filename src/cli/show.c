@@ -191,7 +191,9 @@ static int go_on_in_lines(struct session *s, const struct cli_look *look, const 
 		run_inputs_fini(&plain->spec.inputs);
 		run_files_put(plain->spec.files);
 	}
-	return what->id || what->spec || what->practise ? code : home_plain(s, &lines);
+	if (what->practise)
+		return practise_plain(s, &lines, APP_PRACTISE_DUE);
+	return what->id || what->spec ? code : home_plain(s, &lines);
 }
 
 static int show_screen(struct session *s, const struct cli_look *look, struct session_show *what)
