@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/quantity.h"
 #include "check/check.h"
 #include "classroom/attempt.h"
 #include "classroom/day.h"
@@ -360,7 +359,7 @@ bool session_practice_result(struct session *s, struct strbuf *out)
 	char date[DAY_DATE_BYTES] = "";
 	STRBUF(days, 40);
 
-	quantity(&days, (double)(o.next - o.today), "days");
+	strbuf_printf(&days, o.next - o.today == 1 ? W(PRACTICE_IN_DAY) : W(PRACTICE_IN_DAYS), (unsigned int)(o.next - o.today));
 	if (o.next)
 		day_date(o.next, date);
 	if (p->answered)
