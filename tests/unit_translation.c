@@ -294,6 +294,11 @@ static void the_program_speaks_german_beside_the_lesson(void)
 	CHECK_HAS(said, "PENDING von reset war schon gesetzt: nichts wird eingereiht.");
 	CHECK_HAS(said, "Sie hatten 8 von 8 richtig.");
 	CHECK_HAS(said, "noch 1 Worker idle");
+	CHECK_INT(speak("", "--lang de --help"), 0);
+	CHECK_HAS(said, "  run        eine Lektion oder ");
+	CHECK_INT(speak("LANG=de", "review"), 0);
+	CHECK_HAS(said, "# R\xc3\xbc" "ckblick: ");
+	CHECK_INT(speak("", "--lang de run life --plain --answers right"), 0);
 	CHECK_LACKS(said, "Right");
 	CHECK_LACKS(said, " is ");
 	CHECK_INT(speak("LANG=de_AT.UTF-8", "--plain"), 0);

@@ -43,11 +43,11 @@ static void why_words(const struct lay *l, int max, struct strbuf *out)
 	out->len = 0;
 	name = trace_why_rows[l->ev.why.pred].name;
 	strbuf_printf(out, "%s%s: ", name, strchr(name, '(') ? "" : "()");
-	trace_format_reason(&l->ev.why, out);
+	words_reason(&l->ev.why, out);
 	if (lay_columns(l, out->buf) <= max)
 		return;
 	out->len = 0;
-	trace_format_reason(&l->ev.why, out);
+	words_reason(&l->ev.why, out);
 }
 
 static void put_sentence(struct lay *l, const char *text, enum theme_style style)

@@ -15,6 +15,7 @@
 #include <uv.h>
 
 #include "base/shortage.h"
+#include "words/lesson_words.h"
 #include "words/texts.h"
 
 static void on_change(void *arg)
@@ -48,7 +49,7 @@ static bool make_spec(struct run_spec *spec, const struct course_lesson *l, cons
 static void fold(struct book_replay *r)
 {
 	r->store = run_store(r->run);
-	lesson_init(&r->lesson, r->store);
+	words_lesson_init(&r->lesson, r->store, run_get_spec(r->run)->lesson);
 	if (lesson_grow(&r->lesson) || lanes_init(&r->lanes, r->store))
 		shortage_end(-ENOMEM, NULL);
 	lanes_grow(&r->lanes, UINT64_MAX);
