@@ -15,8 +15,11 @@
 
 #include "base/ascii.h"
 #include "base/markup.h"
+#include "base/width.h"
 #include "model/lesson.h"
 #include "model/translation.h"
+#include "words/texts.h"
+#include "words/translate.h"
 
 /* ---- the file ------------------------------------------------------------------------- */
 
@@ -376,6 +379,39 @@ static void each_translation_of_the_tree_can_be_read(void)
 	CHECK_NOT_NULL(translation_find(&t, "parts/6"));
 	CHECK_NULL(translation_find(&t, "parts/7"));
 	translation_fini(&t);
+	CHECK_INT(translation_read(&t, "lessons/free-play.de.lua", &fault), 0);
+	CHECK_NOT_NULL(translation_find(&t, "title"));
+	translation_fini(&t);
+}
+
+static bool any_key(const char *key)
+{
+	return *key != '\0';
+}
+
+/* A title or a name that is longer than in English must not lose its end. */
+static void no_title_of_the_german_screen_is_cut(void)
+{
+	static const struct {
+		enum words_key key;
+		int columns;		/* that the layout has at 80x24 */
+	} rows[] = {
+		{ W_WORLDS_HAPPENED, 18 }, { W_WORLDS_AS_SAID, 18 }, { W_WORLDS_REAL_RUN, 12 }, { W_WORLDS_YOU_SAID, 12 },
+		{ W_FREE_ITEMS, 8 }, { W_FREE_QUEUES, 8 }, { W_FREE_LINES, 8 }, { W_FREE_CPUS, 8 }, { W_CPU_ON, 9 }, { W_CPU_READY, 9 },
+		{ W_TIMERS, 9 }, { W_POOL_WAITING, 11 }, { W_POOL_RUNNING, 11 }, { W_POOL_SLEEPING, 11 }, { W_POOL_IDLE, 11 },
+	};
+	char err[400];
+
+	words_table_keys(any_key);
+	REQUIRE_INT(words_load("src/words/de.def", err, sizeof(err)), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *text = words_fixed(rows[i].key);
+
+		if (!CHECK_RANGE(width_text(text, strlen(text)), 1, rows[i].columns))
+			test_note("%s: %s", words_key_name(rows[i].key), text);
+	}
+	words_replace_none();
+	words_table_keys(NULL);
 }
 
 const struct test_case suite_unit_translation[] = {
@@ -390,5 +426,6 @@ const struct test_case suite_unit_translation[] = {
 	T(home_and_the_list_have_german_titles_and_json_has_none),
 	T(a_further_language_needs_files_only),
 	T(each_translation_of_the_tree_can_be_read),
+	T(no_title_of_the_german_screen_is_cut),
 	{ NULL, NULL }
 };
