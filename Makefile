@@ -394,6 +394,7 @@ SRC_visualizer := \
 	visualizer/report.c \
 	visualizer/box.c \
 	visualizer/cells.c \
+	visualizer/choose.c \
 	visualizer/commands.c \
 	visualizer/complete.c \
 	visualizer/end_layout.c \

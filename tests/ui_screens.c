@@ -403,6 +403,7 @@ static void play_file(const char *name)
 	UI(an_interrupt_that_a_card_asks_for_is_an_input_of_the_run, "branch") \
 	UI(a_what_if_leaves_run_question_and_score_as_they_were, "what_if") \
 	UI(things_of_free_play_are_chosen_and_acted_on, "free_play") \
+	UI(the_scheduler_chooses_takes_back_and_crashes_a_driver, "choose") \
 	UI(a_repair_is_edited_checked_and_its_failing_run_opened, "repair") \
 	UI(saves_are_noticed_and_faults_have_their_sentence, "repair_faults") \
 	UI(the_free_before_a_use_after_free_is_one_key_away, "repair_freed") \

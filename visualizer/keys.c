@@ -236,6 +236,7 @@ static const struct {
 	{ IN_VIEW, "views", W_PLACE_VIEW }, { IN_WHAT_IF, "a what-if", W_PLACE_WHAT_IF },
 	{ IN_END, "the end of a lesson", W_PLACE_END }, { IN_FREE, "free play", W_PLACE_FREE },
 	{ IN_REPORT, "a report", W_PLACE_REPORT }, { IN_PICK, "pointing", W_PLACE_PICK },
+	{ IN_CHOICE, "a choice of the scheduler", W_PLACE_CHOICE },
 	{ IN_WORK, "an exercise's files", W_PLACE_WORK }, { IN_FORM, "an exercise's form", W_PLACE_FORM },
 	{ IN_FAILING, "the run of a check", W_PLACE_FAILING },
 };

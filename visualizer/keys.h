@@ -35,9 +35,10 @@ enum key_context {
 	IN_WORK = 1u << 13,	/* the page of a repair exercise */
 	IN_FORM = 1u << 14,	/* the page of a configure exercise */
 	IN_FAILING = 1u << 15,	/* the run of a check, opened from such a page */
+	IN_CHOICE = 1u << 16,	/* the student is the scheduler: the same as IN_PICK */
 	IN_STAGE = IN_PLAY | IN_LOOK | IN_LIST | IN_VIEW | IN_WHAT_IF | IN_END | IN_FAILING,
-	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE | IN_FREE | IN_REPORT | IN_PICK,
-	IN_ANY = (1u << 16) - 1
+	IN_LESSON = IN_STAGE | IN_CARD | IN_ASK | IN_TYPE | IN_FREE | IN_REPORT | IN_PICK | IN_CHOICE,
+	IN_ANY = (1u << 17) - 1
 };
 
 enum action {

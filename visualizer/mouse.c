@@ -6,6 +6,7 @@
  *
  * Never here:   keys (commands.c), the regions (ui.c and the views).   Licence: MIT.
  */
+#include "visualizer/choose.h"
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
 #include "visualizer/home.h"
@@ -110,6 +111,8 @@ static unsigned int click_choice(struct ui *u, unsigned int choice)
 {
 	struct open_text o = ui_open_text(u);
 
+	if (o.choose)
+		return choose_click(u, choice);
 	u->looking = false;
 	if (pick_question(u))
 		pick_select(u, o.q, choice);

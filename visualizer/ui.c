@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "base/width.h"
 #include "model/flags.h"
+#include "visualizer/choose.h"
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
 #include "visualizer/view.h"
@@ -126,11 +127,16 @@ struct open_text ui_open_text(struct ui *u)
 		o.context = IN_FREE;
 		return o;
 	}
+	if (choose_on(u)) {
+		o.choose = true;
+		o.context = IN_ASK;
+		return o;
+	}
 	if (u->reading) {
 		o.card = lesson_card_at(&s->lesson, u->reading);
 		o.context = IN_CARD;
 	} else if (fence && s->playback.passed >= fence && trace_store_event(s->store, fence, &ev) &&
-		   trace_get_WAIT_INPUT(&ev, &wait)) {
+		   trace_get_WAIT_INPUT(&ev, &wait) && wait.what != WAIT_CHOOSE) {
 		o.card = lesson_card_waiting(&s->lesson, fence);
 		o.context = IN_CARD;
 		/* a question that is asked again after its verdict shows its own card, not a later one */
@@ -176,7 +182,8 @@ unsigned int ui_contexts(struct ui *u)
 		return IN_END;
 	stage = u->view == VIEW_MACHINE || u->view == VIEW_TIMELINE ? 0 : views[u->view]->list ? IN_LIST : IN_VIEW;
 	if (o.context && !u->looking)
-		return o.context | (o.free ? IN_PLAY : 0) | (report_there_is(u) ? IN_REPORT : 0) | (pick_question(u) ? IN_PICK : 0);
+		return o.context | (o.free ? IN_PLAY : 0) | (report_there_is(u) ? IN_REPORT : 0) | (pick_question(u) ? IN_PICK : 0) |
+		       (o.choose ? IN_CHOICE : 0);
 	return stage ? stage : u->kept ? IN_WHAT_IF : o.context ? IN_LOOK : u->work ? IN_FAILING : IN_PLAY;
 }
 
@@ -266,6 +273,8 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 		return W(STATE_STOPPED);
 	if (u->what_if)
 		return W(STATE_BRANCHING);
+	if (o->choose && !u->looking && !ui_is_away(u))
+		return W(STATE_AT_CHOICE);
 	if (o->context && !u->looking && o->card && !(o->context == IN_ASK && ui_is_away(u) && !pick_question(u)))
 		return o->context != IN_CARD || o->card->kind == CARD_ASK ? W(STATE_AT_QUESTION) :
 		       o->card->kind == CARD_VERDICT ? W(STATE_AT_VERDICT) : W(STATE_AT_CARD);
@@ -454,6 +463,8 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 		return !u->home.due;
 	if (ui_contexts(u) & IN_HOME && (a == ACT_RESTART || a == ACT_AGAIN))
 		return u->home_sel >= u->home.nr || u->home.lessons[u->home_sel].state != (a == ACT_AGAIN ? APP_LESSON_DONE : APP_LESSON_STARTED);
+	if (o->choose && !u->looking)
+		return choose_idle(u, a);
 	if (a == ACT_HINT)
 		return !o->q || o->q->hints_shown >= o->q->hints;
 	if (a == ACT_UNDO && !o->free)
@@ -498,6 +509,12 @@ static void footer_text(struct ui *u, const struct open_text *o, const struct ke
 		strbuf_printf(out, W(FOOTER_WORK_HINT), u->work->sheet->x->about.nr_hints - u->work->sheet->hints);
 	else if (row->action == ACT_FINISH && u->view == VIEW_END && u->end_missed)
 		strbuf_puts(out, W(FOOT_MISSED));
+	else if (o->choose && row->action == ACT_HINT)
+		strbuf_printf(out, W(FOOTER_HINT), choose_hints(u));
+	else if (o->choose && row->action == ACT_COMMIT)
+		strbuf_puts(out, choose_over(u) ? W(FOOTER_GO_ON_OVER) : W(FOOTER_GOES_ON));
+	else if (o->choose && row->action == ACT_UNDO)
+		strbuf_puts(out, W(FOOT_CHOOSE_BACK));
 	else if (row->action == ACT_HINT)
 		strbuf_printf(out, W(FOOTER_HINT), o->q->hints - o->q->hints_shown);
 	else if (row->action == ACT_TURN && !report_shown(u))
@@ -676,6 +693,7 @@ static void layout_input(struct ui *u, const struct open_text *o, struct layout_
 	in->middle_free = u->view != VIEW_MACHINE;
 	in->film = film_frame(u);
 	in->talk = o->free ? free_play_talk(u, layout_talk_width(in->w, in->h)) :
+		   o->choose ? choose_talk(u, layout_talk_width(in->w, in->h)) :
 		   u->work && !u->kept && (!o->trouble || work_explains(u)) ? work_talk(u, layout_talk_width(in->w, in->h)) :
 		   text_talk(u, layout_talk_width(in->w, in->h), o);
 	in->code = u->work ? work_code(u, in) : NULL;

@@ -36,8 +36,8 @@ static void stop_to_read(struct ui *u)
 		playback_play(&s->playback);		/* between "sure" and its answer, which have both been sent */
 		return;
 	}
-	if (trace_get_WAIT_INPUT(&ev, &wait) && wait.what == WAIT_ACT) {
-		u->seen = n;		/* a fence that an act has passed */
+	if (trace_get_WAIT_INPUT(&ev, &wait) && (wait.what == WAIT_ACT || wait.what == WAIT_CHOOSE)) {
+		u->seen = n;		/* a fence that an act or a choice has passed */
 		playback_play(&s->playback);
 		return;
 	}

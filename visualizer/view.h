@@ -201,6 +201,12 @@ struct ui {
 		char waiting[200];		/* the act that waits for a yes */
 	} free;
 
+	struct {				/* the student as the scheduler */
+		uint64_t asked;			/* the CHOOSE event that .at is for */
+		unsigned int at;		/* cursor, among the things that can go on */
+		unsigned int hints;		/* shown so far */
+	} choose;
+
 	/* bottom line */
 	char offer[2000];			/* candidates of Tab, "" = none are listed */
 	size_t offer_at;			/* the part that is shown */
@@ -234,6 +240,7 @@ struct open_text {
 	unsigned int context;		/* IN_CARD, IN_ASK, IN_TYPE or 0 */
 	bool what_if;			/* nothing is open: it is compared with the run */
 	bool free;			/* free play: the things of the student */
+	bool choose;			/* a choice of the scheduler */
 	const char *trouble;		/* the run died or is faulty: a sentence; NULL = sound */
 };
 struct open_text ui_open_text(struct ui *u);

@@ -172,6 +172,7 @@ bool run_waits_for_act(const struct run *r);
 /* ---- the scheduler's choices (model/choosing.h) ---- */
 bool run_chooses(const struct run *r);			/* its last fence waited for a choice, or behind the last one */
 bool run_waits_for_choice(const struct run *r);
+bool run_is_at_choice(const struct run *r);		/* it waits for one, or for Enter or a choice taken back behind the last one */
 /* @thing goes on; "-": none does, time passes.  -EAGAIN: it waits for none; -EINVAL: that thing cannot go on. */
 int run_choose(struct run *r, const char *thing);
 /* Another run without the last choice.  -ENOENT: there is none. */

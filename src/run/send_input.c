@@ -253,6 +253,11 @@ bool run_waits_for_choice(const struct run *r)
 	return r->state == RUN_WAITING && r->fence_what == WAIT_CHOOSE && r->choice_open;
 }
 
+bool run_is_at_choice(const struct run *r)
+{
+	return r->state == RUN_WAITING && r->fence_what == WAIT_CHOOSE;
+}
+
 /* Of the open choice, which can go on.  false: none of that name can. */
 static bool can_go_on(const struct run *r, const char *name, uint32_t *ordinal)
 {
