@@ -60,13 +60,14 @@ static int grade_answers(struct grading *g, const struct exercise *x, const stru
 static int grade_files(struct grading *g, const struct exercise *x, const struct handin_block *b)
 {
 	struct run_inputs settings = { 0 };
-	struct exercise_checking how = { .files = b->files, .settings = &settings, .seed = 1, .jitter = -1 };
+	struct exercise_checking how = { .files = b->files, .settings = &settings, .seed = 1, .jitter = -1,
+					 .whole = true };
 	struct exercise_result *r = calloc(1, sizeof(*r));
 	char err[1400] = "";
 	int rc = r ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < b->inputs.n && !rc; i++)
-		if (b->inputs.v[i].kind == INPUT_SET)
+		if (b->inputs.v[i].kind == INPUT_SET || b->inputs.v[i].kind == INPUT_CHOOSE)
 			rc = run_inputs_add(&settings, &b->inputs.v[i]);
 	if (!rc)
 		rc = exercise_check(x, &how, r, err, sizeof(err));

@@ -24,6 +24,7 @@
 #include "check/check.h"
 #include "classroom/identity.h"
 #include "cli/exercise.h"
+#include "model/choosing.h"
 #include "plain/work_lines.h"
 #include "run/question_report.h"
 #include "words/texts.h"
@@ -150,7 +151,7 @@ static int replay_exercise(struct session *s, const struct run_opts *o, const st
 	char err[1400] = "";
 	int code, rc = plays_files(o, x) ? cli_exercise_files(ex, x, &spec.files, err, sizeof(err)) : 0;
 
-	if (!rc)
+	if (!rc && x->about.kind != EXERCISE_SCHEDULER)
 		rc = cli_exercise_settings(ex, x, &spec.inputs, err, sizeof(err));
 	if (!rc && o->choose)
 		rc = exercise_add_choices(&spec.inputs, o->choose);
@@ -199,6 +200,71 @@ static int work_on(struct session *s, const struct run_opts *o, const struct cli
 	return code;
 }
 
+/* ---- the scheduler: first the choices, then the file ------------------------------------------ */
+
+struct scheduling {
+	const struct exercise *x;
+	const char *folder;
+	bool reached;
+};
+
+/* A run that has reached the crash is kept as its choices. */
+static void keep_choices(void *arg, struct run *run)
+{
+	struct scheduling *g = arg;
+	struct choosing *c = malloc(sizeof(*c));
+	char err[600] = "";
+
+	if (!c)
+		return;
+	choosing_read(run_store(run), run_store(run)->nr, c);
+	if (c->over && c->reached) {
+		g->reached = true;
+		if (exercise_choices_write(g->x, g->folder, run_get_inputs(run), err, sizeof(err)))
+			cli_say(W(RUN_NOT_KEPT), err);
+	}
+	free(c);
+}
+
+static int choose_first(struct session *s, const struct run_opts *o, struct scheduling *g)
+{
+	struct run_spec spec = { .seed = 1, .variant = g->x->variant, .jitter = -1 };
+	struct session_show what = { .spec = &spec, .keep = keep_choices, .keep_arg = g };
+
+	snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", g->x->path);
+	return session_show(s, &o->look, &what);
+}
+
+/* The second part: its task is the story of the page. */
+static int repair_after(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
+{
+	snprintf(x->about.story, sizeof(x->about.story), "%s", x->about.after_prompt);
+	return work_on(s, o, ex, x);
+}
+
+static int run_scheduler(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
+{
+	struct run_inputs kept = { 0 };
+	char folder[1100], err[1400] = "";
+	struct scheduling g = { .x = x, .folder = folder };
+	int code = 0, rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
+
+	if (!rc && !o->fresh)
+		rc = exercise_settings_read(x, folder, &kept, err, sizeof(err));
+	if (rc) {
+		cli_fail(err, rc);
+		return exit_status_for(rc);
+	}
+	if (kept.n)
+		printable_printf(stdout, W(RUN_REACHED_BEFORE), (unsigned int)kept.n, x->at.name);
+	else
+		code = choose_first(s, o, &g);
+	if ((kept.n || (g.reached && !code)) && x->about.after_file[0])
+		code = repair_after(s, o, ex, x);
+	run_inputs_fini(&kept);
+	return code;
+}
+
 static bool same_file(const char *a, const char *b)
 {
 	char *x = realpath(a, NULL), *y = realpath(b, NULL);
@@ -235,6 +301,8 @@ static int run_exercise(struct session *s, const struct run_opts *o, const char 
 		code = run_name(s, o, asked->id);
 	else if (is_worked_on(x) && !o->replay)
 		code = work_on(s, o, &ex, x);
+	else if (x->about.kind == EXERCISE_SCHEDULER && !o->replay)
+		code = run_scheduler(s, o, &ex, x);
 	else
 		code = replay_exercise(s, o, &ex, x);
 	exercise_close(x);

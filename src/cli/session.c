@@ -365,12 +365,25 @@ static int save_attempt(struct session *s, const struct course_lesson *l, struct
 	return err;
 }
 
+void session_keep_by(struct session *s, void (*keep)(void *arg, struct run *run), void *arg)
+{
+	s->keep = keep;
+	s->keep_arg = arg;
+}
+
+bool session_keeps(const struct session *s)
+{
+	return s->keep != NULL;
+}
+
 bool session_save(struct session *s, const char *id, struct run *run)
 {
-	const struct course_lesson *l = course_find(&s->course, id);
+	const struct course_lesson *l = s->keep ? NULL : course_find(&s->course, id);
 	int err;
 
-	if (s->practice.now.question[0])
+	if (s->keep)
+		s->keep(s->keep_arg, run);
+	else if (s->practice.now.question[0])
 		return session_save_practice(s, run);
 	if (!s->progress || !l || strcmp(id, s->now.lesson) != 0)
 		return false;

@@ -75,6 +75,10 @@ int session_free_play(struct session *s, struct run_spec *spec, char *err, size_
  */
 bool session_save(struct session *s, const char *id, struct run *run);
 
+/* From now on session_save() calls @keep instead; NULL: no longer. */
+bool session_keeps(const struct session *s);		/* .. something is called so */
+void session_keep_by(struct session *s, void (*keep)(void *arg, struct run *run), void *arg);
+
 /* app_callbacks.world; @arg: the session. */
 int session_world(void *arg, const struct run *base, const char *question, unsigned int choice, struct run_spec *spec,
 		  char *err, size_t err_size);
@@ -99,6 +103,9 @@ struct session_show {
 	bool practise;			/* the questions that are due for practice */
 	bool fresh;			/* id: from the beginning; else where it was left */
 	bool at_wait;			/* spec: open at the first wait without an input */
+	/* spec: called at the end with the run, and whenever a lesson's answers would be kept; may be NULL */
+	void (*keep)(void *arg, struct run *run);
+	void *keep_arg;
 	const char *record;		/* FILE.kwt to write at the end, NULL = none */
 	const char *message;		/* shown on the screen at the beginning, NULL = none */
 	bool (*leave)(void *arg);	/* asked some times a second: true closes the screen; may be NULL */

@@ -39,6 +39,8 @@ struct session {
 	struct progress *progress;	/* NULL: nothing is kept */
 	int64_t date;			/* of --date, 0 = the clock's */
 	struct session_practice practice;
+	void (*keep)(void *arg, struct run *run);	/* session_keep_by() */
+	void *keep_arg;
 	struct progress_attempt now;	/* the run that is open; .row 0 = not written yet */
 	size_t now_inputs;		/* inputs of it that are in progress */
 	char again[64];			/* the lesson that was last played with new numbers .. */

@@ -46,7 +46,7 @@ static bool save_plain(void *arg, const char *id, struct run *run)
 static struct plain_opts plain_opts_of(struct session *s, const char *why, const char *id, const char *record)
 {
 	return (struct plain_opts){
-		.why = why, .exe = cli_program(), .record = record, .id = id, .save = id ? save_plain : NULL, .save_arg = s,
+		.why = why, .exe = cli_program(), .record = record, .id = id, .save = id || session_keeps(s) ? save_plain : NULL, .save_arg = s,
 		.bookmarks = session_bookmarks(s), .world = session_world, .world_arg = s,
 	};
 }
@@ -215,7 +215,7 @@ static int show_screen(struct session *s, const struct cli_look *look, struct se
 	return plain.wanted ? go_on_in_lines(s, look, what, &plain) : code;
 }
 
-int session_show(struct session *s, const struct cli_look *look, struct session_show *what)
+static int show(struct session *s, const struct cli_look *look, struct session_show *what)
 {
 	if (!look->plain)
 		return show_screen(s, look, what);
@@ -224,6 +224,16 @@ int session_show(struct session *s, const struct cli_look *look, struct session_
 	if (!what->id && !what->spec)
 		return home_plain(s, look);
 	return lesson_plain(s, look, what, what->fresh ? APP_OPEN_FRESH : APP_OPEN_RESUME);
+}
+
+int session_show(struct session *s, const struct cli_look *look, struct session_show *what)
+{
+	int code;
+
+	session_keep_by(s, what->keep, what->keep_arg);
+	code = show(s, look, what);
+	session_keep_by(s, NULL, NULL);
+	return code;
 }
 
 /* ---- an exercise ---------------------------------------------------------------------------------- */

@@ -108,7 +108,7 @@ static void make_spec(const struct checking *c, uint64_t run, uint64_t mask, str
 		.checks = mask, .part = c->part,
 	};
 	snprintf(spec->lesson, sizeof(spec->lesson), "%.1023s", c->x->path);
-	if (c->how->settings)
+	if (c->how->settings && c->x->about.kind != EXERCISE_SCHEDULER)
 		spec->inputs = *c->how->settings;	/* borrowed */
 }
 
@@ -347,6 +347,47 @@ static int play_schedules(struct checking *c)
 	return explain(c);
 }
 
+/* ---- the first part of a scheduler exercise -------------------------------------------------------------- */
+
+/* The number of its check, 0 = there is none. */
+static unsigned int reach_check(const struct checking *c)
+{
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++)
+		if (c->x->about.check[k].form == CHECK_REACH && (!c->how->checks || c->how->checks & bit(k)))
+			return k;
+	return 0;
+}
+
+/* One run with the student's choices, without the file of the second part. */
+static int play_reach(struct checking *c)
+{
+	unsigned int k = reach_check(c), choices = c->how->settings ? (unsigned int)c->how->settings->n : 0;
+	struct exercise_outcome *r = &c->out->check[k];
+	struct run_spec spec = { .seed = c->how->seed, .variant = c->x->variant, .jitter = -1 };
+	int rc;
+
+	if (!k || stopped(c) || (!choices && !c->how->whole))
+		return 0;
+	r->seed = c->how->seed;
+	r->jitter = -1;
+	r->done = r->schedule = 1;
+	keep_text(r, CHECK_STATE_FAILS, W(REACH_FAILS));
+	if (!choices)
+		return 0;
+	snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", c->x->path);
+	spec.inputs = *c->how->settings;	/* borrowed */
+	rc = play_alone(c->x->script, &spec, c->facts);
+	c->out->runs++;
+	if (rc < 0)
+		return rc;
+	if (c->facts->check[k].number && c->facts->check[k].result == CHECKED_HOLDS && !c->facts->faulty) {
+		keep_text(r, CHECK_STATE_HOLDS, "");
+		r->evidence = c->facts->check[k].evidence;
+		snprintf(r->values, sizeof(r->values), W(REACH_CHOICES), choices);
+	}
+	return 0;
+}
+
 /* ---- the second part of a scheduler exercise ------------------------------------------------------------- */
 
 static void tell_depth(void *arg, const struct exercise_depth *now)
@@ -471,7 +512,8 @@ void exercise_count_points(const struct exercise *x, struct exercise_result *out
 	for (unsigned int k = 1; k <= x->about.nr_checks; k++) {
 		const struct exercise_check *about = &x->about.check[k];
 
-		if (!about->number || about->hidden || about->form == CHECK_REACH)
+		if (!about->number || about->hidden ||
+		    (about->form == CHECK_REACH && out->check[k].state == CHECK_STATE_WAITS))
 			continue;
 		out->of += about->halves;
 		if (out->check[k].state == CHECK_STATE_HOLDS)
@@ -512,6 +554,8 @@ int exercise_check(const struct exercise *x, const struct exercise_checking *how
 	rc = prepare(&c);
 	if (!rc)
 		rc = play_groups(&c);
+	if (!rc)
+		rc = play_reach(&c);
 	if (!rc)
 		rc = play_depth(&c);
 	exercise_count_points(x, out);

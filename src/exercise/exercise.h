@@ -81,15 +81,21 @@ int exercise_add_hidden(const struct exercise *x, struct run_files *files);
 
 /* The student's values of a form: `set NAME VALUE` lines (docs/inputs.md), in the work folder. */
 #define EXERCISE_SETTINGS_FILE "settings.txt"
+#define EXERCISE_CHOICES_FILE "choices.txt"
 
 /*
  * exercise_kept_read - what of @folder becomes a version: the exercise's files, or the values of its form
  * Owner of *@out: run_files_put().  Return: 0; -ENOENT: none of them is there; another -errno with a sentence.
  */
 int exercise_kept_read(const struct exercise *x, const char *folder, struct run_files **out, char *err, size_t err_size);
-/* The values of a form as they stand in @folder; none if there is no file.  0, or -errno with a sentence. */
+/*
+ * The values of a form as they stand in @folder, or the choices that reached the event of a scheduler exercise; none if
+ * there is no file.  0, or -errno with a sentence.
+ */
 int exercise_settings_read(const struct exercise *x, const char *folder, struct run_inputs *out, char *err, size_t err_size);
-/* Writes them; makes the folder. */
+/* Keeps the choices among @inputs; makes the folder. */
+int exercise_choices_write(const struct exercise *x, const char *folder, const struct run_inputs *inputs, char *err, size_t err_size);
+/* Writes the values of a form; makes the folder. */
 int exercise_settings_write(const char *folder, const struct run_inputs *settings, char *err, size_t err_size);
 /*
  * exercise_work_open - make the student's folder, and copy the starter's files that it does not have
@@ -195,7 +201,8 @@ struct exercise_result {
 
 struct exercise_checking {
 	const struct run_files *files;	/* the student's; may be NULL */
-	const struct run_inputs *settings;	/* INPUT_SET; may be NULL */
+	const struct run_inputs *settings;	/* INPUT_SET, of a scheduler exercise INPUT_CHOOSE; may be NULL */
+	bool whole;			/* a hand-in: without choices the event of a scheduler exercise was not reached */
 	uint64_t seed;			/* of the first schedule, usually 1 */
 	double jitter;			/* >= 0: of every run, instead of the checks' */
 	unsigned int jobs;		/* processes; 0 = one for each core, at most 8 */

@@ -102,7 +102,7 @@ void exercise_table(FILE *out, int columns, const struct exercise *x, const stru
 	for (unsigned int k = 1; k <= x->about.nr_checks; k++) {
 		const struct exercise_check *about = &x->about.check[k];
 
-		if (!about->number || about->form == CHECK_REACH)
+		if (!about->number || (about->form == CHECK_REACH && (!r || r->check[k].state == CHECK_STATE_WAITS)))
 			continue;
 		put_row(out, about, r && about->show != CHECK_SHOW_NONE ? &r->check[k] : NULL, columns);
 		if (r && (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT) &&

@@ -10,6 +10,9 @@
  * Lives here:   starters, the values of a form, versions, setting aside, bringing back.
  * Never here:   choosing the folder (cli/exercise.c), printing.   Licence: MIT.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* asprintf() */
+#endif
 #include "exercise/exercise_internal.h"
 
 #include <dirent.h>
@@ -71,12 +74,53 @@ static int write_files(const char *folder, const struct run_files *files, char *
 
 /* ---- the values of a form ------------------------------------------------------------- */
 
+/* The first line names the variant: choices of another one are not these numbers'. */
+static int read_choices(const struct exercise *x, const char *folder, struct run_inputs *out, char *err, size_t err_size)
+{
+	struct run_files *kept = run_files_new();
+	unsigned long long variant;
+	char path[2400];
+	int rc = kept ? 0 : -ENOMEM;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, EXERCISE_CHOICES_FILE);
+	if (!rc)
+		rc = access(path, F_OK) ? -ENOENT : read_into(kept, path, EXERCISE_CHOICES_FILE, false, err, err_size);
+	if (!rc && sscanf(kept->v[0].text, "# variant %llu", &variant) == 1 && variant == x->variant)
+		rc = run_inputs_parse(out, kept->v[0].text, EXERCISE_CHOICES_FILE, err, err_size);
+	run_files_put(kept);
+	return rc == -ENOENT ? 0 : rc;
+}
+
+int exercise_choices_write(const struct exercise *x, const char *folder, const struct run_inputs *inputs, char *err, size_t err_size)
+{
+	struct run_inputs choices = { 0 };
+	char *lines = NULL, *text = NULL;
+	int rc = make_folders(folder, err, err_size), n = 0;
+
+	for (size_t i = 0; i < inputs->n && !rc; i++)
+		if (inputs->v[i].kind == INPUT_CHOOSE)
+			rc = run_inputs_add(&choices, &inputs->v[i]);
+	if (!rc)
+		rc = run_inputs_format(&choices, &lines);
+	if (!rc)
+		n = asprintf(&text, "# variant %llu\n%s", (unsigned long long)x->variant, lines);
+	if (!rc)
+		rc = n < 0 ? -ENOMEM : write_text(folder, EXERCISE_CHOICES_FILE, text, (size_t)n, err, err_size);
+	run_inputs_fini(&choices);
+	free(lines);
+	if (n >= 0)
+		free(text);
+	return rc;
+}
+
 int exercise_settings_read(const struct exercise *x, const char *folder, struct run_inputs *out, char *err, size_t err_size)
 {
 	struct run_files *kept;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
+	if (x->about.kind == EXERCISE_SCHEDULER)
+		return read_choices(x, folder, out, err, err_size);
 	if (!x->about.nr_settings)
 		return 0;
 	rc = exercise_kept_read(x, folder, &kept, err, err_size);
