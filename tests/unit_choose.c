@@ -448,6 +448,43 @@ static void lines_choose_take_back_and_begin_again(void)
 	CHECK_HAS(out, "nothing is left to choose");
 }
 
+/* ---- both parts ---------------------------------------------------------------------------------------- */
+
+/* The choices are kept, the second part follows, and a hand-in has both: grade makes the run of the choices again. */
+static void a_crash_is_kept_handed_in_and_graded(void)
+{
+	char folder[] = "/tmp/kw-choose-XXXXXX", out[32768];
+	const char *self = test_binary();
+
+	folder_make(folder);
+	CHECK_INT(shell_run(out, sizeof(out), "printf '\\na\\nb\\na\\na\\na\\n\\n\\nq\\n' | '%s' run E22 --plain --variant 0 --work %s 2>&1",
+			    self, folder), 1);
+	CHECK_HAS(out, "Change the order of the three calls");
+	CHECK_HAS(out, "you reach the crash (5 choices)");
+	CHECK_HAS(out, "--choose rmmod,nic,rmmod,rmmod,reset");
+	CHECK_INT(shell_run(out, sizeof(out), "cp %s/solution/remove.lua %s/schedule/ && '%s' test E22 --variant 0 --work %s", E22, folder, self,
+			    folder), 0);
+	CHECK_HAS(out, "8 of 8 points");
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' submit E22 --work %s -o %s/x.kwh 2>&1 && cat %s/x.kwh", self, folder, folder, folder), 0);
+	CHECK_HAS(out, "input choose 5 reset");
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' grade %s/x.kwh 2>&1", self, folder), 0);
+	CHECK_HAS(out, "8 of 8 points");
+	/* choices that do not reach it, and none */
+	CHECK_INT(shell_run(out, sizeof(out), "sed -i 's/choose 5 reset/choose 5 nic/' %s/schedule/choices.txt && "
+			    "'%s' submit E22 --check --work %s 2>&1", folder, self, folder), 1);
+	CHECK_HAS(out, "your choices do not reach it");
+	CHECK_HAS(out, "4 of 8 points");
+	CHECK_INT(shell_run(out, sizeof(out), "mv %s/schedule/choices.txt %s/ && '%s' submit E22 --check --work %s 2>&1", folder, folder, self,
+			    folder), 1);
+	CHECK_HAS(out, "4 of 8 points");
+	CHECK_INT(shell_run(out, sizeof(out), "mv %s/choices.txt %s/schedule/", folder, folder), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' run E22 --plain --variant 0 --work %s </dev/null 2>&1", self, folder), 0);
+	CHECK_HAS(out, "You reached it in 5 choices.");
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' run E22 --fresh --plain --variant 0 --work %s </dev/null 2>&1", self, folder), 1);
+	CHECK_HAS(out, "You decide who goes on.");
+	folder_remove(folder);
+}
+
 const struct test_case suite_unit_choose[] = {
 	T(choices_are_repeated_byte_by_byte),
 	T(a_choice_lists_the_next_statements),
@@ -462,5 +499,6 @@ const struct test_case suite_unit_choose[] = {
 	T(a_search_that_ends_early_reports_its_depth),
 	T(a_search_plays_hundreds_of_schedules_a_second),
 	T(lines_choose_take_back_and_begin_again),
+	T(a_crash_is_kept_handed_in_and_graded),
 	{ NULL, NULL }
 };
