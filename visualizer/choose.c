@@ -140,6 +140,12 @@ static unsigned int finish(struct ui *u)
 	return run_go(u->scene->run) ? EFF_DRAW : EFF_DRAW | EFF_RUN;
 }
 
+/* a to h, 1 to 9 */
+static unsigned int choose_letter(struct ui *u, uint32_t key)
+{
+	return choose_over(u) ? EFF_DRAW : go_on(u, read_now(u), key >= 'a' ? key - 'a' : key - '1');
+}
+
 unsigned int choose_command(struct ui *u, enum action a)
 {
 	const struct choosing *c;
@@ -150,6 +156,7 @@ unsigned int choose_command(struct ui *u, enum action a)
 	c = read_now(u);
 	at = cursor(u, c);
 	switch (a) {
+	case ACT_CHOOSE: return choose_letter(u, u->digit + '0');
 	case ACT_UNDO: return take_back(u);
 	case ACT_RETRY: return begin_again(u);
 	case ACT_HINT: return hint(u);
@@ -158,15 +165,6 @@ unsigned int choose_command(struct ui *u, enum action a)
 	case ACT_COMMIT: return c->over ? finish(u) : go_on(u, c, at);
 	default: return 0;
 	}
-}
-
-unsigned int choose_letter(struct ui *u, uint32_t key)
-{
-	if (!choose_on(u) || choose_over(u) || u->looking)
-		return 0;
-	if (key >= 'a' && key <= 'h')
-		return go_on(u, read_now(u), key - 'a');
-	return key >= '1' && key <= '9' ? go_on(u, read_now(u), key - '1') : 0;
 }
 
 unsigned int choose_click(struct ui *u, unsigned int at)

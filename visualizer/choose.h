@@ -14,7 +14,6 @@ bool choose_on(const struct ui *u);
 bool choose_over(const struct ui *u);			/* .. the second */
 /* Its keys; effect bits, or 0: not mine. */
 unsigned int choose_command(struct ui *u, enum action a);
-unsigned int choose_letter(struct ui *u, uint32_t key);	/* a to h, 1 to 9; the same */
 unsigned int choose_click(struct ui *u, unsigned int thing);
 /* Is there nothing that this action could do here? */
 bool choose_idle(struct ui *u, enum action a);

@@ -14,7 +14,6 @@
 
 #include "model/worlds.h"
 #include "visualizer/commands.h"
-#include "visualizer/choose.h"
 #include "visualizer/free_play.h"
 #include "visualizer/home.h"
 #include "visualizer/work.h"
@@ -786,10 +785,8 @@ static unsigned int common_command(struct ui *u, enum action a)
 
 static unsigned int lesson_command(struct ui *u, enum action a)
 {
-	unsigned int eff = free_play_command(u, a);
+	unsigned int eff = choose_on(u) ? choose_command(u, a) : free_play_command(u, a);
 
-	if (!eff)
-		eff = choose_command(u, a);
 	if (!eff)
 		eff = report_command(u, a);
 	if (eff)
@@ -891,9 +888,6 @@ unsigned int ui_key(struct ui *u, const struct term_event *ev)
 		if (sure_key(u, ev->key, &effects))
 			return effects;
 		o = ui_open_text(u);
-		effects = o.choose ? choose_letter(u, ev->key) : 0;
-		if (effects)
-			return effects | EFF_DRAW;
 		if (o.q && answer_key(u, o.q, ev->key))
 			return EFF_DRAW;
 	}

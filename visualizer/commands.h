@@ -11,6 +11,7 @@
 #ifndef KW_VISUALIZER_COMMANDS_H
 #define KW_VISUALIZER_COMMANDS_H
 
+#include "visualizer/choose.h"
 #include "visualizer/view.h"
 
 void command_world_close(struct ui *u);
