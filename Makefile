@@ -1028,13 +1028,19 @@ rules: ## list the rules of docs/rules.md that no test names
 FUZZ_SECONDS ?= 60
 # an input that takes more memory or time than its size explains is a failure
 FUZZ_BOUNDS := -rss_limit_mb=400 -timeout=5
-fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json $(out)/kw-fuzz-handin ## fuzz the readers of events, recordings, scenarios, facts, JSON and hand-ins (clang; FUZZ_SECONDS=60 each)
+fuzz: $(out)/kw-fuzz $(out)/kw-fuzz-kws $(out)/kw-fuzz-json $(out)/kw-fuzz-handin $(out)/kw-fuzz-translation ## fuzz the readers of events, recordings, scenarios, facts, JSON, hand-ins and translations (clang; FUZZ_SECONDS=60 each)
 	@mkdir -p $(out)/fuzz-corpus $(out)/fuzz-kws $(out)/fuzz-json
 	@$(out)/kw-fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $(FUZZ_BOUNDS) $(out)/fuzz-corpus tests/recordings
 	@$(out)/kw-fuzz-kws -max_total_time=$(FUZZ_SECONDS) -max_len=12000 $(FUZZ_BOUNDS) $(out)/fuzz-kws
 	@$(out)/kw-fuzz-json -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(FUZZ_BOUNDS) $(out)/fuzz-json
 	@mkdir -p $(out)/fuzz-handin
 	@$(out)/kw-fuzz-handin -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(FUZZ_BOUNDS) $(out)/fuzz-handin
+	@mkdir -p $(out)/fuzz-translation
+	@$(out)/kw-fuzz-translation -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(FUZZ_BOUNDS) $(out)/fuzz-translation
+
+$(out)/kw-fuzz-translation: tests/fuzz/fuzz_translation.c $(SRC_base) src/model/translation.c
+	@mkdir -p $(@D)
+	$(q)clang -std=gnu11 $(CPPFLAGS) $(DEPS_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.c,$^) $(DEPS_LIBS)
 
 $(out)/kw-fuzz-json: tests/fuzz/fuzz_json.c $(SRC_base)
 	@mkdir -p $(@D)
