@@ -235,4 +235,5 @@ std = "kworkshop"
 max_line_length = false
 unused_args = false
 files["**/course.lua"] = { read_globals = { "course" } }
+files["**/*.*.lua"] = { read_globals = { "translation" } }
 files["lua/lib"] = { std = "max", ignore = { "1" } }

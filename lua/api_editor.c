@@ -351,6 +351,7 @@ void api_put_luacheck(FILE *out)
 		fprintf(out, "  \"%s\",\n", values[i].name);
 	fputs("} }\nstd = \"kworkshop\"\nmax_line_length = false\nunused_args = false\n"
 	      "files[\"**/course.lua\"] = { read_globals = { \"course\" } }\n"
+	      "files[\"**/*.*.lua\"] = { read_globals = { \"translation\" } }\n"
 	      "files[\"lua/lib\"] = { std = \"max\", ignore = { \"1\" } }\n", out);
 }
 

@@ -26,6 +26,7 @@
 #include <uv.h>
 
 #include "base/strbuf.h"
+#include "model/translation.h"
 #include "run/run.h"
 
 #define LESSON_SECONDS 60
@@ -190,7 +191,8 @@ static void for_each_lesson(void (*fn)(const char *lesson))
 
 	REQUIRE_INT(glob("lessons/[0-9]*.lua", 0, NULL, &found), 0);
 	for (i = 0; i < found.gl_pathc; i++)
-		fn(found.gl_pathv[i]);
+		if (!translation_is_name(strrchr(found.gl_pathv[i], '/') + 1, NULL))
+			fn(found.gl_pathv[i]);
 	globfree(&found);
 }
 

@@ -182,6 +182,10 @@ static int take(struct child *c, const char *lesson, const char *state, struct p
 	while (wait_for_prompt(c)) {
 		uint32_t q = plan->nr;
 
+		if (strstr(last_line(c), "q leaves it.")) {	/* missed questions once more: unit_practise */
+			type(c, "q");
+			continue;
+		}
 		if (waits_for_enter(c)) {
 			type(c, "");
 			continue;
@@ -336,10 +340,13 @@ static void the_end_of_input_ends_every_lesson(void)
 static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 {
 	struct course course;
+	const struct course_lesson *life;
 	struct child c;
-	char state[64], *said;
+	char state[64], step[80], *said;
 
 	begin(&course, state);
+	life = course_find(&course, "life");
+	snprintf(step, sizeof(step), "at step 3 of %u: Enter goes on.", life->cards + life->questions);
 	start(&c, "life", state);
 	CHECK_TRUE(wait_for_prompt(&c));
 	type(&c, "");
@@ -351,8 +358,8 @@ static void a_lesson_that_was_left_goes_on_where_it_stopped(void)
 
 	start(&c, NULL, state);
 	CHECK_TRUE(wait_for_prompt(&c));
-	CHECK_HAS(c.text, "at step 3 of 9: Enter goes on.");
-	type(&c, course_find(&course, "life")->label);
+	CHECK_HAS(c.text, step);
+	type(&c, life->label);
 	CHECK_TRUE(wait_for_prompt(&c));
 	said = strstr(c.text, "You answered: ");
 	CHECK_NOT_NULL(said);

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "base/time.h"
+#include "model/translation.h"
 
 #define FAST_SECONDS 1.0
 #define LESSON_SECONDS 20.0
@@ -35,14 +36,6 @@ static double seconds_of(const char *path, const char *options)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? (double)(bench_now_ns() - began) / NS_PER_S : -1;
 }
 
-/* 02-life.de.lua: texts of a lesson in another language. */
-static bool is_translation(const char *path)
-{
-	const char *slash = strrchr(path, '/'), *dot = strchr(slash ? slash : path, '.');
-
-	return dot && strchr(dot + 1, '.');
-}
-
 /* The slowest of the files that @pattern names. */
 static void measure(const char *what, const char *pattern, const char *options, double most)
 {
@@ -55,7 +48,7 @@ static void measure(const char *what, const char *pattern, const char *options, 
 		return;
 	}
 	for (size_t i = 0; i < all.gl_pathc && worst >= 0; i++) {
-		double s = is_translation(all.gl_pathv[i]) ? 0 : seconds_of(all.gl_pathv[i], options);
+		double s = translation_is_name(strrchr(all.gl_pathv[i], '/') + 1, NULL) ? 0 : seconds_of(all.gl_pathv[i], options);
 
 		if (s >= 0 && s <= worst)
 			continue;

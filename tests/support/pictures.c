@@ -11,6 +11,7 @@
 
 #include "model/worlds.h"
 #include "tests/support/pupil.h"
+#include "model/translation.h"
 #include "visualizer/picture.h"
 
 /* A card, a question, a verdict, or a decision of the lesson's machine; NULL = no picture is made of it. */
@@ -150,7 +151,8 @@ int pictures_of_lessons(const char *dir, const struct picture_opts *opts)
 	if (glob("lessons/[0-9]*.lua", 0, NULL, &found))
 		return -ENOENT;
 	for (size_t i = 0; i < found.gl_pathc && nr >= 0; i++) {
-		int made = lesson_pictures(dir, found.gl_pathv[i], opts);
+		const char *path = found.gl_pathv[i];
+		int made = translation_is_name(strrchr(path, '/') + 1, NULL) ? 0 : lesson_pictures(dir, path, opts);
 
 		nr = made < 0 ? made : nr + made;
 	}
