@@ -114,7 +114,7 @@ static void a_choice_lists_the_next_statements(void)
 	CHECK_HAS(c->thing[0].place, "exercise.lua:");
 	CHECK_STR(c->thing[1].code, "burn(1)");
 	CHECK_STR(c->thing[1].label, "the worker");
-	CHECK_STR(c->thing[2].code, "queue_work(system_wq, dev.reset)");
+	CHECK_STR(c->thing[2].code, "queue_work(system_wq, nic.reset)");
 	CHECK_INT(c->thing[2].left, 2);
 	CHECK_INT(c->step[1].cpu, 0);
 	played_free(p);

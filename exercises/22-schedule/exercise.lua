@@ -11,20 +11,20 @@ return exercise {
   params  = function(pick) return { raises = pick(2, 3) } end,
 
   scene = function(p, student)		-- student: empty in the first part; in the second one what remove.lua returned
-    local dev = object("nic_dev", { resets = 0 })
-    dev.reset = work("reset", function(w)
+    local nic = object("nic_dev", { resets = 0 })
+    nic.reset = work("reset", function(w)
       local dev = container_of(w)
       burn(1)
       dev.resets = dev.resets + 1
     end)
-    local line = irq_line(0, "nic", function() queue_work(system_wq, dev.reset) end)
+    local nic_line = irq_line(0, "nic", function() queue_work(system_wq, nic.reset) end)
     local remove = student.remove or function(dev, line)
       cancel_work_sync(dev.reset)
       free_irq(line)
       kfree(dev)
     end
-    local out = task(1, "rmmod", function() remove(dev, line) end)
-    you_pick { { out, "rmmod" }, { dev.reset, "the worker" }, { line, "the card", times = p.raises } }
+    local out = task(1, "rmmod", function() remove(nic, nic_line) end)
+    you_pick { { out, "rmmod" }, { nic.reset, "the worker" }, { nic_line, "the card", times = p.raises } }
     run_idle(200)
   end,
 
