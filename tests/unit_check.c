@@ -167,6 +167,9 @@ static const struct plant plants[] = {
 	{ "23-storm/exercise.lua", "schedules = { 40, jitter = 0.1 }", "schedules = { 40, jiter = 0.1 }", "fault", "schedules has an unknown field 'jiter'", "", NULL },
 	{ "23-storm/exercise.lua", "rules = { \"R8.1\" }", "rules = { \"R8.99\" }", "no-such-name", "there is no such rule: 'R8.99'", NULL, NULL },
 	{ "23-storm/solution/driver.lua", "  dev.look()\n", "  dev.look()\n  dev.polls = 1\n", "harmless", "no check fails without \"dev.polls = 1\"", "dev.polls = 1", NULL },
+	{ "22-schedule/exercise.lua", "par = 5", "par = 4", "par", "par = 4, but the fewest choices are 5", NULL, NULL },
+	{ "22-schedule/exercise.lua", "free_irq(line)\n      kfree(dev)", "free_irq(line)", "not-reached", "no choices of the student reach", "reach = bug", NULL },
+	{ "22-schedule/solution/remove.lua", "  free_irq(line)\n", "", "solution-fails", "no choice reaches the crash", "22-schedule/exercise.lua|", NULL },
 	{ "23-storm/exercise.lua", "never = bug(\"free-active\") + bug(\"unloaded-code\") + bug(\"use-after-free\") + bug(\"leak\")", "never = bug(\"stack-overflow\")",
 	  "fault", "no such kind of bug", NULL, NULL },
 };
@@ -312,7 +315,7 @@ static void every_planted_fault_is_found_at_its_line(void)
 static void every_code_has_a_plant(void)
 {
 	static const enum check_code elsewhere[] = {	/* other tests of this suite and of unit_authoring cause them */
-		CHECK_DIES, CHECK_SLOW, CHECK_NO_END, CHECK_RENDERING, CHECK_NO_SUCH_QUESTION, CHECK_CHECK_UNPROVEN, CHECK_LETTER_BIAS, CHECK_PLANNED,
+		CHECK_DIES, CHECK_SLOW, CHECK_NO_END, CHECK_RENDERING, CHECK_NO_SUCH_QUESTION, CHECK_CHECK_UNPROVEN, CHECK_DEPTH, CHECK_LETTER_BIAS, CHECK_PLANNED,
 	};
 
 	CHECK_RANGE(NR_PLANTS, 40, 1000);

@@ -104,9 +104,10 @@ static void choices_are_repeated_byte_by_byte(void)
 /* The open choice of E22 behind its first two: the next statement of each thing, or why it cannot go on. */
 static void a_choice_lists_the_next_statements(void)
 {
-	struct played *p = play(E22, "rmmod,nic", 1, false);
+	struct played *p = play(E22, "rmmod,nic", 1, false);	/* then `go`, which is a fault at a choice */
 	const struct choosing *c = &p->choosing;
 
+	CHECK_HAS(p->fault, "go: choice 3 is open");
 	CHECK_INT(c->ordinal, 3);
 	CHECK_INT(c->can, 3);
 	CHECK_INT(c->nr_things, 3);
@@ -390,8 +391,8 @@ static void a_search_that_ends_early_reports_its_depth(void)
 	CHECK_FALSE(d->exact || d->reached);
 	CHECK_INT(d->depth, 3);
 	REQUIRE_INT(exercise_check(x, &checking, r, err, sizeof(err)), 0);
-	CHECK_INT(r->check[2].state, CHECK_STATE_HOLDS);
-	CHECK_HAS(r->check[2].values, "proved to depth ");
+	CHECK_INT(r->check[3].state, CHECK_STATE_HOLDS);
+	CHECK_HAS(r->check[3].values, "proved to depth ");
 	run_files_put(good);
 	free(d);
 	free(r);

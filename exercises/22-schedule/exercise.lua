@@ -29,7 +29,11 @@ return exercise {
   end,
 
   reach = bug("use-after-free"), par = 5,
-  after = { file = "remove.lua", points = 4, depth = "all",
+  checks = {
+    { "remove() frees the device", points = 1, eventually = frees("nic_dev"),
+      feedback = "The device was never freed: a leak is not a repair." },
+  },
+  after = { file = "remove.lua", points = 3, depth = "all",
             prompt = "Change the order of the three calls in remove.lua so that no choice of yours can crash the driver." },
   hints = { "`cancel_work_sync()` has returned. Which code can still call `queue_work()`?",
             "Let rmmod finish its cancel, and only then let the card interrupt.",

@@ -331,8 +331,11 @@ function R.prepare_exercise()
   x.visible = #x.checks
   for _, c in ipairs(R.hidden and read_checks(R.hidden, #x.checks, true) or {}) do x.checks[#x.checks + 1] = c end
   if #x.checks > CHECKS_MAX then fail("more than %d checks", CHECKS_MAX) end
+  local own = 0
+  for _, c in ipairs(x.checks) do own = own + (c.hidden and 0 or c.halves) end
+  if x.after_halves + own + x.hidden_halves > x.halves then fail("exercise: after and the checks have more points than the exercise") end
   if t.reach then		-- the last one, behind hidden ones too: its number depends on none of them
-    x.reach = { name = "reach", number = #x.checks + 1, form = "reach", value = t.reach, halves = x.halves - x.after_halves,
+    x.reach = { name = "reach", number = #x.checks + 1, form = "reach", value = t.reach, halves = x.halves - x.after_halves - own - x.hidden_halves,
                 show = SHOW.full, schedules = 1, jitter = 0 }
     x.checks[#x.checks + 1] = x.reach
   end

@@ -68,8 +68,8 @@ local function choose(list, can)
   if R.choices == CHOICES_MAX then fail("more than %d choices of the student", CHOICES_MAX) end
   R.choices = R.choices + 1
   core.emit("CHOOSE", { ordinal = R.choices, can = can, text = table.concat(list.lines, "\n") })
-  local kind, name, ordinal
-  repeat kind, name, ordinal = R.wait("choose", tostring(R.choices)) until kind == "choose"
+  local kind, name, ordinal = R.wait("choose", tostring(R.choices))
+  if kind ~= "choose" then core.fail_at("", string.format("go: choice %d is open", R.choices)) end
   local at
   for i, n in ipairs(list) do at = n == name and i or at end
   if ordinal ~= R.choices then

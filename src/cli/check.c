@@ -227,7 +227,7 @@ bool check_is_proved(const char *path, struct exercise_place *at)
 	if (strcmp(slash ? slash + 1 : path, "exercise.lua") || exercise_find(".", slash ? path : "./exercise.lua", at, err, sizeof(err)) ||
 	    exercise_open(&x, at, 0, NULL, cli_script, err, sizeof(err)))
 		return false;
-	proved = x->about.kind == EXERCISE_REPAIR || x->about.kind == EXERCISE_CONFIGURE;
+	proved = x->about.kind == EXERCISE_REPAIR || x->about.kind == EXERCISE_CONFIGURE || x->about.kind == EXERCISE_SCHEDULER;
 	exercise_close(x);
 	return proved;
 }

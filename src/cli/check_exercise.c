@@ -196,7 +196,7 @@ static bool try_files(struct proof *p, const struct run_files *files, const char
 static unsigned int first_failure(const struct proof *p)
 {
 	for (unsigned int k = 1; k <= p->result->nr; k++)
-		if (p->result->check[k].state != CHECK_STATE_HOLDS)
+		if (p->result->check[k].state != CHECK_STATE_HOLDS && p->x->about.check[k].form != CHECK_REACH)
 			return k;
 	return 0;
 }
@@ -411,6 +411,63 @@ static void find_unproven(struct proof *p)
 
 /* ---- an exercise ------------------------------------------------------------------------------------------ */
 
+/* ---- the scheduler's choices ------------------------------------------------------------------------------ */
+
+static void note(struct proof *p, struct spot at, const char *text)
+{
+	struct check_note *n = &p->out->note[p->out->nr_notes];
+
+	if (p->out->nr_notes == CHECK_NOTES_MAX)
+		return;
+	n->line = at.line;
+	snprintf(n->text, sizeof(n->text), "%s", text);
+	p->out->nr_notes++;
+}
+
+/* @first: the variant whose numbers are reported. */
+static void prove_par(struct proof *p, bool first)
+{
+	struct exercise_depth_opts how = { .seed = 1, .jobs = p->jobs };
+	struct exercise_depth *d = calloc(1, sizeof(*d));
+	unsigned long long variant = p->x->variant;
+	char err[600] = "", text[240];
+	int rc = d ? exercise_depth(p->x, &how, d, err, sizeof(err)) : -ENOMEM;
+
+	if (rc) {
+		find_fault(p, "", *err ? err : strerror(-rc));
+	} else {
+		p->out->runs += d->schedules;
+		if (d->fault)
+			find(p, CHECK_FAULT, spot_of(p, 1, "scene"), W(CHECK_FIX_EXERCISE), W(CHECK_WAY_FAULT), d->moves, variant, d->text);
+		else if (!d->reached)
+			find(p, CHECK_NOT_REACHED, spot_of(p, 1, "reach ="), W(CHECK_FIX_NOT_REACHED), W(CHECK_NO_WAY), variant,
+			     (unsigned long long)d->schedules);
+		else if (p->x->about.par && p->x->about.par != d->par)
+			find(p, CHECK_PAR, spot_of(p, 1, "par ="), W(CHECK_FIX_PAR), W(CHECK_PAR_DIFFERS), p->x->about.par, d->par, variant, d->moves);
+		if (first && d->reached && !d->fault) {
+			snprintf(text, sizeof(text), d->schedules < EXERCISE_PAR_SCHEDULES ? W(CHECK_NOTE_PAR) : W(CHECK_NOTE_PAR_AT_MOST), d->par,
+				 d->moves);
+			note(p, spot_of(p, 1, "reach ="), text);
+		}
+	}
+	free(d);
+}
+
+/* Of the solution, as it has just been checked. */
+static void note_depth(struct proof *p)
+{
+	unsigned int k = p->result->nr;
+	const struct exercise_outcome *r = &p->result->check[k];
+	char text[240];
+
+	if (!k || p->x->about.check[k].form != CHECK_AFTER || r->state != CHECK_STATE_HOLDS)
+		return;
+	snprintf(text, sizeof(text), W(CHECK_NOTE_AFTER), r->values);
+	note(p, spot_of(p, 1, "after ="), text);
+	if (r->depth && !strcmp(p->x->about.after_depth, "all") && !p->schedules)
+		find(p, CHECK_DEPTH, spot_of(p, 1, "after ="), W(CHECK_FIX_DEPTH), W(CHECK_DEPTH_ONLY), r->depth, (unsigned long long)r->done);
+}
+
 static void prove_variant(struct proof *p, const struct exercise_place *at, unsigned int i, unsigned int variants)
 {
 	uint64_t variant = (uint64_t)i * (10000 / variants);
@@ -425,6 +482,10 @@ static void prove_variant(struct proof *p, const struct exercise_place *at, unsi
 	if (!i && !p->x->about.why[0])
 		find(p, CHECK_NO_WHY, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
 	prove_solution(p);
+	if (!i && p->x->about.kind == EXERCISE_SCHEDULER)
+		note_depth(p);
+	if (p->x->about.kind == EXERCISE_SCHEDULER)
+		prove_par(p, !i);
 	if (i < 2) {
 		prove_starter(p);
 		prove_all_wrong(p);

@@ -420,6 +420,7 @@ static void keep_depth(struct checking *c, const struct exercise_depth *d)
 	snprintf(r->place, sizeof(r->place), "%s", d->place);
 	snprintf(r->moves, sizeof(r->moves), "%s", d->moves);
 	r->nr_moves = d->reached ? d->par : 0;
+	r->depth = d->exact ? 0 : d->depth;
 	if (d->exact)
 		snprintf(r->values, sizeof(r->values), W(DEPTH_ALL), (unsigned long long)d->schedules);
 	else

@@ -187,6 +187,7 @@ struct exercise_outcome {
 	 */
 	char moves[EXERCISE_MOVES_BYTES];
 	unsigned int nr_moves;
+	unsigned int depth;		/* of a search that has not played all ways of choosing: choices that it is proved for, else 0 */
 };
 
 struct exercise_result {

@@ -68,12 +68,19 @@ static void confine(void *arg)
 	(void)director_confine(&opts, &missing);
 }
 
-/* Answers are those of the run's inputs.  Cards are left; the run ends at the first question without an answer. */
+/*
+ * Answers and choices are those of the run's inputs.  Cards are left; the run ends at the first question without an
+ * answer.  Without a choice the first thing goes on if there are no choices at all, else the run ends.
+ */
 static int given_inputs(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
 	if (director_list_wait(arg, what, id, in) == 0)
 		return 0;
 	memset(in, 0, sizeof(*in));
+	if (what == WAIT_CHOOSE && !((struct director_list *)arg)->inputs->n) {
+		trace_store_poll(&room.store);
+		return director_first_choice(&room.store, id, in);
+	}
 	return what == WAIT_GO ? 0 : -EPIPE;
 }
 

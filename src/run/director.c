@@ -29,6 +29,7 @@
 #include "base/exit_status.h"
 #include "base/shortage.h"
 #include "run/confine.h"
+#include "model/choosing.h"
 #include "model/lesson.h"
 #include "run/inputs.h"
 #include "run/wire.h"
@@ -53,6 +54,28 @@ int director_list_wait(void *arg, enum run_wait what, const char *id, struct run
 	return 0;
 }
 
+int director_first_choice(const struct trace_store *s, const char *id, struct run_input *in)
+{
+	struct choosing_thing thing[CHOOSING_THINGS_MAX];
+	struct trace_event ev;
+	unsigned int nr = 0, i;
+	uint64_t n;
+
+	if (!strcmp(id, "0"))
+		return 0;
+	for (n = s->nr; n && !nr; n--)
+		if (trace_store_event(s, n, &ev))
+			nr = choosing_things(&ev, thing);
+	for (i = 0; i < nr && thing[i].cannot; i++)
+		;
+	if (i == nr)
+		return -EPIPE;
+	in->kind = INPUT_CHOOSE;
+	in->number = (uint32_t)strtoul(id, NULL, 10);
+	snprintf(in->id, sizeof(in->id), "%s", thing[i].name);
+	return 0;
+}
+
 int director_question(struct trace_store *s, struct lesson *l, enum run_wait what, const char *id, struct run_input *in,
 		      const struct lesson_question **q)
 {
@@ -61,6 +84,8 @@ int director_question(struct trace_store *s, struct lesson *l, enum run_wait wha
 	if (what == WAIT_END)
 		return -EPIPE;
 	trace_store_poll(s);
+	if (what == WAIT_CHOOSE)
+		return director_first_choice(s, id, in);
 	if (lesson_grow(l))
 		return -ENOMEM;
 	if (what != WAIT_ANSWER)

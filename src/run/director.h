@@ -86,6 +86,12 @@ struct lesson_question;
 int director_question(struct trace_store *s, struct lesson *l, enum run_wait what, const char *id, struct run_input *in,
 		      const struct lesson_question **q);
 
+/*
+ * director_first_choice - lets the first thing go on that can, at WAIT_CHOOSE @id of a run whose events are in @s; at the end: go
+ * Return: 0; -EPIPE: @s has no open choice.
+ */
+int director_first_choice(const struct trace_store *s, const char *id, struct run_input *in);
+
 /* main() of the machine process: fds 3 (memfd of the log) and 4 (commands); never returns to lesson code. */
 int director_main(int argc, char **argv, script_fn script);
 
