@@ -630,5 +630,5 @@ void exercise_replay_line(const struct exercise *x, const struct exercise_outcom
 	if (c->jitter >= 0 && n > 0 && (size_t)n < size)
 		n += snprintf(buf + n, size - (size_t)n, " --jitter %g", c->jitter);
 	if (c->moves[0] && n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, x->about.kind == EXERCISE_SCHEDULER ? " --choose %s" : " --replay '%s'", c->moves);
+		snprintf(buf + n, size - (size_t)n, " --choose %s", c->moves);
 }

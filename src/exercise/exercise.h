@@ -181,10 +181,7 @@ struct exercise_outcome {
 	char text[EXERCISE_TEXT_BYTES];
 	char values[256];
 	char place[96];			/* "driver.lua:19"; "" = unknown */
-	/*
-	 * The choices that make that run fail, where they are known: as explore writes them
-	 * ("timer/cpu0/3=900"), or, of a scheduler exercise, names of things ("rmmod,nic,rmmod").
-	 */
+	/* Of a scheduler exercise: the fewest choices that make that run fail, "rmmod,nic,rmmod"; "" = none are known. */
 	char moves[EXERCISE_MOVES_BYTES];
 	unsigned int nr_moves;
 	unsigned int depth;		/* of a search that has not played all ways of choosing: choices that it is proved for, else 0 */
@@ -247,7 +244,7 @@ const char *exercise_points(unsigned int halves, char buf[16]);
 void exercise_table(FILE *out, int columns, const struct exercise *x, const struct exercise_result *r);
 /* Adds the choices "rmmod,nic,rmmod" as inputs.  0, -EINVAL, -ENOMEM. */
 int exercise_add_choices(struct run_inputs *in, const char *names);
-/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3", with .moves --replay or --choose too */
+/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3", with .moves --choose too */
 void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size);
 
 #endif
