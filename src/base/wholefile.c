@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/infile.h"
 #include "base/shortage.h"
@@ -31,4 +32,27 @@ char *wholefile_read(const char *path, size_t max, size_t *n)
 	if (n)
 		*n = len;
 	return text;
+}
+
+int wholefile_named(const char *path, size_t max, char **out, size_t *n)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
+	char *text = f ? malloc(max + 2) : NULL;
+	int err = !f ? -errno : !text ? -ENOMEM : 0;
+
+	*out = NULL;
+	if (!err) {
+		errno = EIO;
+		*n = fread(text, 1, max + 1, f);
+		err = ferror(f) ? -errno : *n > max ? -EFBIG : 0;
+	}
+	if (f && f != stdin)
+		fclose(f);
+	if (err) {
+		free(text);
+		return err;
+	}
+	text[*n] = '\0';
+	*out = text;
+	return 0;
 }

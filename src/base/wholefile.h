@@ -1,7 +1,7 @@
 /*
  * base/wholefile.h - a small text file in one piece.
  *
- * Lives here:   reading a file up to a bound, with a NUL behind it.
+ * Lives here:   reading a file up to a bound, with a NUL behind it; a file of the command line, or standard input.
  * Never here:   writing (outfile.h), the meaning of a file.
  * Licence: MIT.
  */
@@ -16,5 +16,13 @@
  * Return: malloc'ed text; NULL: it cannot be read (errno is set), or infile_open() refuses it.
  */
 char *wholefile_read(const char *path, size_t max, size_t *n);
+
+/*
+ * wholefile_named - all of a file that a command line names, with a NUL behind it
+ * @path: "-" is standard input; it may be a pipe
+ * @out:  set to the malloc'ed text on success, to NULL otherwise
+ * Return: 0; -EFBIG: it has more than @max bytes; -ENOMEM or -errno.
+ */
+int wholefile_named(const char *path, size_t max, char **out, size_t *n);
 
 #endif

@@ -401,19 +401,9 @@ static void report_run(struct player *p)
 
 /* Memory that is reused for each run of this process. */
 static struct {
-	bool open;
 	struct trace trace;
 	struct player player;
 } room;
-
-static bool open_room(void)
-{
-	if (!room.open)
-		room.open = trace_open(&room.trace, -1, PLAY_LOG_BYTES, 0) == 0;
-	else
-		trace_reset(&room.trace);
-	return room.open && trace_store_again(&room.player.store, &room.trace) == 0;
-}
 
 /* The answers of the base run, from which script_run() finds the world's settings. */
 static void add_answers(struct run_inputs *in, const char *base)
@@ -458,7 +448,7 @@ void check_play(const struct check_opts *o, const char *path, const struct check
 
 	strbuf_init(&text, out->text, sizeof(out->text));
 	snprintf(spec.lesson, sizeof(spec.lesson), "%s", path);
-	if (!open_room()) {
+	if (trace_again(&room.trace, &room.player.store, PLAY_LOG_BYTES)) {
 		shortage_end(-ENOMEM, "a run");
 		return;
 	}

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/wholefile.h"
 #include "classroom/identity.h"
 #include "cli/handin.h"
 #include "words/texts.h"
@@ -157,33 +158,18 @@ static void warn(void *arg, const char *sentence)
 	cli_say("%s:%s", (const char *)arg, sentence);
 }
 
-/* The whole file as text; 0 or -errno. */
-static int read_text(const char *path, char **out, size_t *len)
-{
-	size_t room = HANDIN_BYTES_MAX + 128;
-	FILE *f = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
-	char *text = f ? malloc(room) : NULL;
-	int err = !f ? -errno : !text ? -ENOMEM : 0;
-
-	if (!err) {
-		*len = fread(text, 1, room, f);
-		err = ferror(f) ? -errno : 0;
-	}
-	if (f && f != stdin)
-		fclose(f);
-	*out = text;
-	return err;
-}
-
 static int grade_file(struct grade_opts *o, const char *path)
 {
 	struct handin *h = calloc(1, sizeof(*h));
 	struct handin_points points;
 	char *text = NULL, why[400], err[1400];
 	size_t len = 0;
-	int rc = h ? read_text(path, &text, &len) : -ENOMEM, code = 0;
+	int rc = h ? wholefile_named(path, HANDIN_BYTES_MAX + 64, &text, &len) : -ENOMEM, code = 0;
 
-	snprintf(err, sizeof(err), "%s: %s", path, strerror(rc ? -rc : 0));
+	if (rc == -EFBIG)
+		snprintf(err, sizeof(err), "%s:1: %s", path, W(HANDIN_LARGE));
+	else
+		snprintf(err, sizeof(err), "%s: %s", path, strerror(rc ? -rc : 0));
 	if (!rc) {
 		rc = handin_read(text, len, h, warn, (void *)(uintptr_t)path, why, sizeof(why));
 		if (rc == -EINVAL)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/printable.h"
+#include "base/wholefile.h"
 #include "cli/cli.h"
 #include "words/texts.h"
 
@@ -113,35 +114,15 @@ static int do_export(struct progress *p, const struct request *r)
 	return err ? fail(p, r->n ? r->args[0] : W(PROGRESS_STDOUT), err) : EXIT_RIGHT;
 }
 
-static int read_whole(FILE *f, char **out, size_t *len)
-{
-	char *text = malloc(PROGRESS_JSON_BYTES_MAX + 2);
-
-	if (!text)
-		return -ENOMEM;
-	*len = fread(text, 1, PROGRESS_JSON_BYTES_MAX + 1, f);
-	text[*len] = '\0';
-	*out = text;
-	return ferror(f) ? -EIO : *len > PROGRESS_JSON_BYTES_MAX ? -EFBIG : 0;
-}
-
 static int do_import(struct progress *p, const struct request *r)
 {
 	const char *path = r->args[0];
-	FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
-	char *text = NULL, why[256];
-	size_t len = 0;
-	int err;
+	char *text, why[256] = "";
+	size_t len;
+	int err = wholefile_named(path, PROGRESS_JSON_BYTES_MAX, &text, &len);
 
-	if (!f)
-		return fail(p, path, -errno);
-	err = read_whole(f, &text, &len);
-	if (f != stdin)
-		fclose(f);
 	if (!err)
 		err = progress_import(p, text, len, why, sizeof(why));
-	else
-		why[0] = '\0';
 	free(text);
 	if (err == -EINVAL && why[0]) {
 		cli_say("%s:%s", path, why);

@@ -41,19 +41,10 @@ void shared_memory_free(void *p, size_t size)
 
 /* Memory that is reused for each run of this process. */
 static struct {
-	bool open, confined;
+	bool confined;
 	struct trace trace;
 	struct trace_store store;
 } room;
-
-static bool open_room(void)
-{
-	if (!room.open)
-		room.open = trace_open(&room.trace, -1, PLAY_LOG_BYTES, 0) == 0;
-	else
-		trace_reset(&room.trace);
-	return room.open && trace_store_again(&room.store, &room.trace) == 0;
-}
 
 /* The script has read the exercise's file.  Files of later runs of this process may be read: the filter allows reading. */
 static void confine(void *arg)
@@ -149,7 +140,7 @@ static int play_with(script_fn script, const struct run_spec *spec, struct spin_
 
 	if (choices)
 		opts.io = (struct director_io){ choose, choices };
-	if (!open_room())
+	if (trace_again(&room.trace, &room.store, PLAY_LOG_BYTES))
 		return -ENOMEM;
 	trace_current = NULL;
 	spin_limit_begin(room.trace.shared, spin);

@@ -77,6 +77,17 @@ int trace_store_again(struct trace_store *s, const struct trace *t)
 	return (int)trace_store_poll(s) < 0 ? -ENOMEM : 0;
 }
 
+int trace_again(struct trace *t, struct trace_store *s, size_t log_bytes)
+{
+	int err = 0;
+
+	if (t->shared)
+		trace_reset(t);
+	else
+		err = trace_open(t, -1, log_bytes, 0);
+	return err ? err : trace_store_again(s, t);
+}
+
 int trace_store_bytes(struct trace_store *s, uint8_t *bytes, size_t n)
 {
 	int64_t err;

@@ -803,6 +803,8 @@ int trace_store_attach(struct trace_store *s, int fd);			/* maps a log read-only
 int trace_store_borrow(struct trace_store *s, const struct trace *t);	/* same process */
 /* Like trace_store_borrow(), but reuses the memory of @s (all zero at first). */
 int trace_store_again(struct trace_store *s, const struct trace *t);
+/* The log and its store for the next of many runs in one process; both all zero at first.  Return: 0 or -errno. */
+int trace_again(struct trace *t, struct trace_store *s, size_t log_bytes);
 int trace_store_bytes(struct trace_store *s, uint8_t *bytes, size_t n);	/* takes malloc'ed bytes */
 void trace_store_close(struct trace_store *s);
 /* Indexes events completed since the last call.  Return: number of new events, or -errno. */
