@@ -60,6 +60,7 @@ static const struct course *read_course(struct check_command *k, const char *dir
 {
 	char path[1100], err[600] = "";
 	struct course *c;
+	int rc;
 
 	for (size_t i = 0; i < k->nr_courses; i++)
 		if (!strcmp(k->course[i].dir, dir))
@@ -68,8 +69,11 @@ static const struct course *read_course(struct check_command *k, const char *dir
 	if (access(path, R_OK) != 0 || k->nr_courses == CHECK_COURSES_MAX)
 		return NULL;
 	c = &k->course[k->nr_courses];
-	if (cli_read_course(dir, NULL, c, err, sizeof(err)) != 0) {
-		cli_fail(err, -ENOMEM);
+	rc = cli_read_course(dir, NULL, c, err, sizeof(err));
+	if (rc == -ENOMEM || rc == -EAGAIN)
+		shortage_end(rc, "the course");
+	if (rc) {
+		cli_fail(err, rc);
 		k->faulty = true;
 		return NULL;
 	}

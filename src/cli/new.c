@@ -286,7 +286,7 @@ static int is_in_course(const struct new *n)
 static int enter_lesson(const struct new *n)
 {
 	char *text = wholefile_read(n->page, PAGE_MAX, NULL), *now = text ? with_name(text, n->name) : NULL;
-	int code = EXIT_WRONG, found;
+	int code = now || errno != ENOMEM ? EXIT_WRONG : cli_no_memory(), found;
 
 	if (now) {
 		code = new_write(n->page, now);

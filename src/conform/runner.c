@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "base/shortage.h"
 #include "conform/conform_internal.h"
 #include "conform/runner_internal.h"
 #include "trace/trace.h"
@@ -409,6 +410,8 @@ int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace
 		cfg.choosing = &later;
 	}
 	ret = machine_start(&cfg, t, workqueue_boot);
+	if (ret == -EAGAIN || ret == -ENOMEM)
+		shortage_end(ret, "the machine");	/* no fault of the scenario */
 	if (ret) {
 		snprintf(err, err_size, "the machine does not start: %s", strerror(-ret));
 	} else {

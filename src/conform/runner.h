@@ -36,8 +36,8 @@ int runner_lacks(const struct kws *k, char *sentence, size_t size);
  * runner_run - run the scenario
  * @t: open and empty; holds the trace afterwards
  * Return: 0 (also if the scenario times out), -EOVERFLOW (more events than the trace
- *         holds), -EAGAIN (this computer cannot host the threads), -ENOMEM, -EIO (an
- *         internal error); with a sentence in @err.
+ *         holds), -EIO (an internal error); with a sentence in @err.  shortage_end() ends a process that
+ *         gets no memory or no threads for the machine.
  * Context: a plain thread with no machine running; leaves none.
  */
 int runner_run(const struct kws *k, const struct runner_opts *opts, struct trace *t, char *err, size_t err_size);

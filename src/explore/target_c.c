@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/datadir.h"
+#include "base/shortage.h"
 #include "base/strbuf.h"
 
 #define SEGMENTS_MAX 8
@@ -350,6 +351,8 @@ static void c_play(struct explore_target *t, uint64_t seed, const struct mach_ch
 	playing_verdict = v;
 	main_returned = false;
 	err = machine_start(&cfg, trace, workqueue_boot_settled);
+	if (err == -EAGAIN || err == -ENOMEM)
+		shortage_end(err, "the machine");	/* no fault of the test */
 	if (err) {
 		v->end = END_BROKEN;
 		snprintf(v->text, sizeof(v->text), err == -EINVAL ? "explore_machine describes a machine that cannot be built" :

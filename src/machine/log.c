@@ -5,6 +5,7 @@
  * Never here:   the engine's own warnings.   Rules: docs/time.md "Contexts".   Licence: MIT.
  */
 #include "machine/machine_internal.h"
+#include "base/shortage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,10 +117,8 @@ uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name)
 	}
 	if (mach.nr_funcs == mach.cap_funcs) {
 		uint32_t cap = mach.cap_funcs ? mach.cap_funcs * 2 : 64;
-		struct mach_func *grown = realloc(mach.funcs, cap * sizeof(*grown));
 
-		bug_on(!grown);
-		mach.funcs = grown;
+		mach.funcs = shortage_need(realloc(mach.funcs, cap * sizeof(*mach.funcs)));
 		mach.cap_funcs = cap;
 	}
 	mach.funcs[mach.nr_funcs++] = (struct mach_func){ func, tag };
