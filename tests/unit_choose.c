@@ -449,6 +449,36 @@ static void lines_choose_take_back_and_begin_again(void)
 	CHECK_HAS(out, "nothing is left to choose");
 }
 
+/* The run of a failing proof has the choices that were found, not those of the first part. */
+static void a_failing_proof_is_repeated(void)
+{
+	struct exercise *x = open_it(E22, 0);
+	struct run_files *bad = files_of(x, "starter");
+	struct run_inputs first = { 0 };
+	struct exercise_checking how = { .files = bad, .settings = &first, .seed = 1, .jitter = -1 };
+	struct exercise_result *r = calloc(1, sizeof(*r));
+	struct exercise_facts *facts = calloc(1, sizeof(*facts));
+	struct run_spec spec;
+	char err[600];
+
+	REQUIRE_INT(exercise_add_choices(&first, "nic,reset,rmmod,nic,rmmod,rmmod,reset"), 0);
+	REQUIRE_INT(exercise_check(x, &how, r, err, sizeof(err)), 0);
+	CHECK_INT(r->check[2].state, CHECK_STATE_HOLDS);
+	CHECK_INT(r->check[3].state, CHECK_STATE_FAILS);
+	REQUIRE_INT(exercise_replay(x, &how, r, 3, &spec), 0);
+	CHECK_INT(spec.inputs.n, 5);
+	REQUIRE_INT(play_alone(script_run, &spec, facts), 0);
+	CHECK_FALSE(facts->faulty);
+	CHECK_INT(facts->check[2].result, CHECKED_HOLDS);
+	run_inputs_fini(&spec.inputs);
+	run_files_put(spec.files);
+	run_inputs_fini(&first);
+	run_files_put(bad);
+	free(facts);
+	free(r);
+	exercise_close(x);
+}
+
 /* ---- both parts ---------------------------------------------------------------------------------------- */
 
 /* The choices are kept, the second part follows, and a hand-in has both: grade makes the run of the choices again. */
@@ -500,6 +530,7 @@ const struct test_case suite_unit_choose[] = {
 	T(a_search_that_ends_early_reports_its_depth),
 	T(a_search_plays_hundreds_of_schedules_a_second),
 	T(lines_choose_take_back_and_begin_again),
+	T(a_failing_proof_is_repeated),
 	T(a_crash_is_kept_handed_in_and_graded),
 	{ NULL, NULL }
 };

@@ -615,7 +615,7 @@ int exercise_replay(const struct exercise *x, const struct exercise_checking *ho
 		rc = run_files_add(spec->files, how->files->v[i].name, how->files->v[i].text, how->files->v[i].len, false);
 	if (!rc && k->part)
 		rc = exercise_add_hidden(x, spec->files);
-	if (!rc && how->settings)
+	if (!rc && how->settings && x->about.kind != EXERCISE_SCHEDULER)	/* there they are choices of the first part */
 		rc = run_inputs_copy(&spec->inputs, how->settings);
 	if (!rc && x->about.kind == EXERCISE_SCHEDULER)
 		rc = exercise_add_choices(&spec->inputs, k->moves);
