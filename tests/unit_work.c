@@ -400,7 +400,7 @@ static void the_tries_of_a_form_are_rows(void)
 
 static void twelve_settings_fit_with_two_tries(void)
 {
-	char name[16];
+	char name[24];
 
 	make_form();
 	for (int i = 1; i <= EXERCISE_SETTINGS_MAX; i++) {

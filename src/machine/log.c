@@ -5,7 +5,6 @@
  * Never here:   the engine's own warnings.   Rules: docs/time.md "Contexts".   Licence: MIT.
  */
 #include "machine/machine_internal.h"
-#include "base/shortage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,8 +116,12 @@ uint32_t mach_func_id(const void *func, uintptr_t tag, const char *name)
 	}
 	if (mach.nr_funcs == mach.cap_funcs) {
 		uint32_t cap = mach.cap_funcs ? mach.cap_funcs * 2 : 64;
+		struct mach_func *grown = realloc(mach.funcs, cap * sizeof(*grown));
 
-		mach.funcs = shortage_need(realloc(mach.funcs, cap * sizeof(*mach.funcs)));
+		if (!grown)
+			MODE(memory_refused)(cap * sizeof(*grown));	/* in lockstep another number would be another run */
+		bug_on(!grown);
+		mach.funcs = grown;
 		mach.cap_funcs = cap;
 	}
 	mach.funcs[mach.nr_funcs++] = (struct mach_func){ func, tag };
