@@ -71,7 +71,7 @@ static const struct course *read_course(struct check_command *k, const char *dir
 	c = &k->course[k->nr_courses];
 	rc = cli_read_course(dir, NULL, c, err, sizeof(err));
 	if (rc == -ENOMEM || rc == -EAGAIN)
-		shortage_end(rc, "the course");
+		shortage_end(rc, NULL);
 	if (rc) {
 		cli_fail(err, rc);
 		k->faulty = true;
