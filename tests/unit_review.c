@@ -219,7 +219,7 @@ static struct page read_page(const char *html)
 	static const char doctype[] = "<!DOCTYPE html>\n";
 	struct page g = { .fault = strncmp(html, doctype, sizeof(doctype) - 1) ? "no doctype" : NULL };
 
-	for (const char *p = html + sizeof(doctype) - 1; *p && !g.fault; p++) {
+	for (const char *p = html + (g.fault ? 0 : sizeof(doctype) - 1); *p && !g.fault; p++) {
 		if (*p == '<') {
 			const char *end = strchr(p, '>');
 

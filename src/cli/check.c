@@ -51,6 +51,9 @@ static void add_lesson(struct check_command *k, const char *path, const struct c
 {
 	if (k->nr == COURSE_LESSONS_MAX || strlen(path) >= sizeof(k->lesson[0].path))
 		return;
+	for (size_t i = 0; i < k->nr; i++)
+		if (!strcmp(k->lesson[i].path, path))
+			return;
 	strcpy(k->lesson[k->nr].path, path);
 	k->lesson[k->nr++].course = course;
 }
@@ -94,11 +97,22 @@ static void add_course(struct check_command *k, const struct course *c)
 	}
 }
 
-static void add_file(struct check_command *k, const char *path)
+/* "02-life.de.lua" -> "02-life.lua", with which it is checked. */
+static const char *lesson_of(const char *path, char *lesson, size_t size)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+
+	if (!translation_is_name(base, NULL))
+		return path;
+	snprintf(lesson, size, "%.*s.lua", (int)(base - path + (int)strcspn(base, ".")), path);
+	return access(lesson, R_OK) == 0 ? lesson : path;
+}
+
+static void add_file(struct check_command *k, const char *file)
+{
+	char dir[1024], lesson[1100];
+	const char *path = lesson_of(file, lesson, sizeof(lesson)), *slash = strrchr(path, '/');
 	const struct course *course;
-	char dir[1024];
 
 	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
 	course = read_course(k, dir);

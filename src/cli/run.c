@@ -159,6 +159,8 @@ static int replay_exercise(struct session *s, const struct run_opts *o, const st
 		snprintf(err, sizeof(err), W(RUN_CHOOSE_FORM), o->choose);
 	if (rc) {
 		cli_fail(err, rc);
+		run_inputs_fini(&spec.inputs);
+		run_files_put(spec.files);
 		return exit_status_for(rc);
 	}
 	snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", x->path);
