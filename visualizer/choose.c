@@ -85,14 +85,7 @@ static unsigned int take_back(struct ui *u)
 		ui_say(u, "%s", at ? err : W(CHOOSE_NOTHING_BACK));
 		return EFF_DRAW;
 	}
-	u->what_if = scene_open_run(other, s->id);	/* it takes the place of this one when it has come so far */
-	if (!u->what_if) {
-		run_close(other);
-		ui_say(u, W(SAY_NO_MEMORY));
-		return EFF_DRAW;
-	}
-	u->what_if_at = at;
-	return EFF_DRAW | EFF_RUN;
+	return what_if_comes(u, other, at) ? EFF_DRAW | EFF_RUN : EFF_DRAW;
 }
 
 static unsigned int begin_again(struct ui *u)

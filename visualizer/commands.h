@@ -31,6 +31,11 @@ unsigned int command_look(struct ui *u);		/* leaves the open text for another ti
 unsigned int command_code(struct ui *u);		/* C: folds the code, or opens it as a view */
 unsigned int command_leave(struct ui *u);		/* one level back */
 unsigned int command_irq(struct ui *u, const char *line, int cpu);	/* @line NULL, @cpu -1: run_irq_line() decides */
+/*
+ * what_if.c: @branch, which leaves the run at event @at, is on its way; it takes the run's place when it has come so far.
+ * Owner: this function, also after an error, which it reports.  Return: false without memory.
+ */
+bool what_if_comes(struct ui *u, struct run *branch, uint64_t at);
 /* what_if.c: the branch on its way; back to the run (false: we are in it) */
 void what_if_update(struct ui *u);
 void command_go_when_there(struct ui *u);

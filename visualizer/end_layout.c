@@ -16,7 +16,6 @@
 #define TOP_Y 4				/* below score and next */
 #define ZONE_ROWS_MIN 4
 #define ZONE_ROWS_WANTED 6
-#define EDGE 2
 #define TEXT_BYTES (2 * TRACE_TEXT_BYTES_MAX)
 
 /* ---- questions ----------------------------------------------------------------------------- */
@@ -218,19 +217,6 @@ static void zone(struct end_frame *f, const struct end_in *in)
 
 /* ---- the page ---------------------------------------------------------------------------------------- */
 
-static void scroll_list(struct end_frame *f, const struct end_in *in)
-{
-	size_t rows = (size_t)f->list_rows, edge = rows > 2 * EDGE + 1 ? EDGE : 0, last = f->nr > rows ? f->nr - rows : 0;
-
-	f->top = in->top;
-	if (in->sel < f->top + edge)
-		f->top = in->sel > edge ? in->sel - edge : 0;
-	if (in->sel + edge >= f->top + rows)
-		f->top = in->sel + edge + 1 - rows;
-	if (f->top > last)
-		f->top = last;
-}
-
 /* The widest question and the widest answers stand side by side, if there is room. */
 static void measure_answers(struct end_frame *f, const struct end_in *in)
 {
@@ -313,7 +299,7 @@ int end_layout(struct end_frame *f, const struct end_in *in)
 	f->hidden = 0;
 	measure_answers(f, in);
 	measure(f, in);
-	scroll_list(f, in);
+	f->top = page_first_row((unsigned int)in->top, (unsigned int)in->sel, (unsigned int)f->nr, (unsigned int)f->list_rows);
 	for (int y = 2; y < in->height - 2; y++)
 		page_sides(&f->page, y);
 	page_border(&f->page, in->height - 2, "└", "┘");

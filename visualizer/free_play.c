@@ -85,19 +85,6 @@ static unsigned int other_row(const struct things *t, int by)
 
 /* ---- acting --------------------------------------------------------------------------------- */
 
-/* The other run comes as a what-if does, and takes the place of this one. */
-static unsigned int comes(struct ui *u, struct run *other, uint64_t at)
-{
-	u->what_if = scene_open_run(other, u->scene->id);
-	if (!u->what_if) {
-		run_close(other);
-		ui_say(u, W(SAY_NO_MEMORY));
-		return EFF_DRAW;
-	}
-	u->what_if_at = at;
-	return EFF_DRAW | EFF_RUN;
-}
-
 static bool at_fence(const struct ui *u)
 {
 	const struct scene *s = u->scene;
@@ -136,7 +123,7 @@ static unsigned int act_now(struct ui *u, const char *text)
 		return EFF_DRAW;
 	}
 	u->looking = false;
-	return comes(u, other, s->replay.at.n);
+	return what_if_comes(u, other, s->replay.at.n) ? EFF_DRAW | EFF_RUN : EFF_DRAW;
 }
 
 /* Acts that came later are dropped only after a question. */
@@ -169,7 +156,7 @@ static unsigned int undo(struct ui *u)
 	else if (run_undo_act(u->scene->run, &other, err, sizeof(err)))
 		ui_say(u, "%s", err);
 	else
-		return comes(u, other, run_before_last_act(u->scene->run));
+		return what_if_comes(u, other, run_before_last_act(u->scene->run)) ? EFF_DRAW | EFF_RUN : EFF_DRAW;
 	return EFF_DRAW;
 }
 

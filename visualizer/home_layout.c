@@ -13,7 +13,6 @@
 #define LIST_Y 5			/* below the box `last time` */
 #define NARROW 80			/* columns; with less the lesson is below the list */
 #define NARROW_DETAIL_ROWS 3
-#define EDGE 2				/* rows between cursor and edge, as long as there are more */
 #define MINUTES_W 6			/* "14 min" */
 #define TITLE_X 8
 
@@ -51,20 +50,6 @@ static unsigned int row_of(const struct home_frame *f, size_t lesson)
 		if (f->lesson[i] == lesson)
 			return i;
 	return 0;
-}
-
-static void scroll(struct home_frame *f, const struct home_in *in)
-{
-	unsigned int rows = (unsigned int)f->list_rows, edge = rows > 2 * EDGE + 1 ? EDGE : 0;
-	unsigned int sel = row_of(f, in->sel), last = f->nr > rows ? f->nr - rows : 0;
-
-	f->top = in->top;
-	if (sel < f->top + edge)
-		f->top = sel > edge ? sel - edge : 0;
-	if (sel + edge >= f->top + rows)
-		f->top = sel + edge + 1 - rows;
-	if (f->top > last)
-		f->top = last;
 }
 
 static int marks_room(const struct home_in *in)
@@ -389,7 +374,7 @@ int home_layout(struct home_frame *f, const struct home_in *in)
 		return 0;
 	}
 	last_time(f, in);
-	scroll(f, in);
+	f->top = page_first_row(in->top, row_of(f, in->sel), f->nr, (unsigned int)f->list_rows);
 	list(f, in);
 	if (is_narrow(in))
 		narrow_detail(f, in);

@@ -105,6 +105,19 @@ int page_wrap(struct page *p, int x, int y, int w, int skip, int rows, enum them
 	return n;
 }
 
+#define EDGE 2u			/* rows between cursor and edge, as long as there are more */
+
+unsigned int page_first_row(unsigned int top, unsigned int sel, unsigned int nr, unsigned int rows)
+{
+	unsigned int edge = rows > 2 * EDGE + 1 ? EDGE : 0, last = nr > rows ? nr - rows : 0;
+
+	if (sel < top + edge)
+		top = sel > edge ? sel - edge : 0;
+	if (sel + edge >= top + rows)
+		top = sel + edge + 1 - rows;
+	return top > last ? last : top;
+}
+
 void page_attr(struct page *p, int x, int y, int w, unsigned int attr)
 {
 	for (int i = x; i < x + w && i < p->cells.w; i++)

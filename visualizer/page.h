@@ -38,6 +38,11 @@ int page_title_width(const char *text);
  * Return: how many lines it has in all.
  */
 int page_wrap(struct page *p, int x, int y, int w, int skip, int rows, enum theme_style style, const char *text);
+/*
+ * The first row of a list of @nr rows that is shown in @rows of them; @top was the first one.  The list scrolls
+ * only while row @sel, under the cursor, is within two rows of an edge.
+ */
+unsigned int page_first_row(unsigned int top, unsigned int sel, unsigned int nr, unsigned int rows);
 /* Reverse video, or another attribute, on a part of a row. */
 void page_attr(struct page *p, int x, int y, int w, unsigned int attr);
 

@@ -51,7 +51,7 @@ struct term {
 	int cursor_x, cursor_y;
 	SCREEN *screen;
 	bool aside;			/* another program has the terminal */
-	int farewell, guardian;		/* pipe to the guardian, its pid */
+	int guardian;			/* its pid, -1 = there is none */
 };
 
 /* Data of the signal handler, written before the handler is installed. */
@@ -61,7 +61,7 @@ static struct {
 	bool entered;			/* curses owns the screen: before, .restore would move the cursor */
 	struct termios line;
 	bool line_known;
-	int farewell;			/* the pipe to the guardian */
+	int farewell;			/* the pipe to the guardian, -1 = there is none */
 	int old_stderr, held_stderr;
 	struct sigaction old[NSIG];
 } emergency = { .farewell = -1, .old_stderr = -1, .held_stderr = -1 };
@@ -268,7 +268,7 @@ static void guardian_start(struct term *t)
 {
 	int p[2];
 
-	t->farewell = t->guardian = -1;
+	t->guardian = -1;
 	if (pipe2(p, O_CLOEXEC) < 0)
 		return;
 	fflush(NULL);
@@ -278,21 +278,20 @@ static void guardian_start(struct term *t)
 		guard(p[0]);
 	}
 	close(p[0]);
-	t->farewell = emergency.farewell = p[1];
+	emergency.farewell = p[1];
 }
 
 static void guardian_stop(struct term *t)
 {
-	if (t->farewell < 0)
+	if (emergency.farewell < 0)
 		return;
-	if (write(t->farewell, "x", 1) != 1)
+	if (write(emergency.farewell, "x", 1) != 1)
 		emergency_restore();
-	close(t->farewell);
-	emergency.farewell = -1;
+	close(emergency.farewell);
 	if (t->guardian > 0)
 		while (waitpid(t->guardian, NULL, 0) < 0 && errno == EINTR)
 			;
-	t->farewell = -1;
+	emergency.farewell = -1;
 }
 
 /* ---- opening ---------------------------------------------------------------- */
@@ -399,7 +398,6 @@ int term_open(struct term **out, const struct term_opts *opts, char *err, size_t
 	t->mouse = opts->mouse;
 	t->ascii = opts->ascii;
 	t->cursor_x = -1;
-	t->farewell = -1;
 	t->depth = opts->depth_max;
 	t->all = true;
 	if (!t->headless) {

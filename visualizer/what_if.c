@@ -23,6 +23,18 @@ struct scene *ui_run_scene(const struct ui *u)
 
 /* ---- opening ------------------------------------------------------------------------- */
 
+bool what_if_comes(struct ui *u, struct run *branch, uint64_t at)
+{
+	u->what_if = scene_open_run(branch, u->scene->id);
+	if (!u->what_if) {
+		run_close(branch);
+		ui_say(u, W(SAY_NO_MEMORY));
+		return false;
+	}
+	u->what_if_at = at;
+	return true;
+}
+
 static void say_no_line(struct ui *u, const char *name)
 {
 	STRBUF(names, 120);
@@ -69,13 +81,8 @@ unsigned int command_irq(struct ui *u, const char *name, int cpu)
 		ui_say(u, W(SAY_NO_INTERRUPT), *err ? err : W(SAY_NO_BRANCH));
 		return EFF_DRAW;
 	}
-	u->what_if = scene_open_run(run, s->id);
-	if (!u->what_if) {
-		run_close(run);
-		ui_say(u, W(SAY_NO_MEMORY));
+	if (!what_if_comes(u, run, at))
 		return EFF_DRAW;
-	}
-	u->what_if_at = at;
 	u->what_if_time = s->replay.at.time;
 	snprintf(u->what_if_added, sizeof(u->what_if_added), W(WHAT_IF_ADDED), line->text, cpu, time_text(s->replay.at.time).text);
 	snprintf(u->what_if_title, sizeof(u->what_if_title), W(WHAT_IF_TITLE), u->what_if_added);

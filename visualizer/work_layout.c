@@ -19,7 +19,6 @@
 #define ZONE_ROWS_MIN 2
 #define CODE_ROWS_MIN 3
 #define BAR_COLUMNS 14
-#define EDGE 2
 #define TEXT_BYTES 4000
 
 /* ---- borders of one column --------------------------------------------------------------------- */
@@ -204,16 +203,7 @@ static void put_hidden(struct work_frame *f, const struct work_in *in, int y)
 
 void work_scroll(struct work_frame *f, const struct work_in *in)
 {
-	unsigned int rows = f->list_rows > 0 ? (unsigned int)f->list_rows : 1, edge = rows > 2 * EDGE ? EDGE : 0;
-	unsigned int last = f->nr > rows ? f->nr - rows : 0;
-
-	f->top = in->top;
-	if (in->sel < f->top + edge)
-		f->top = in->sel > edge ? in->sel - edge : 0;
-	if (in->sel + edge >= f->top + rows)
-		f->top = in->sel + edge + 1 - rows;
-	if (f->top > last)
-		f->top = last;
+	f->top = page_first_row(in->top, in->sel, f->nr, f->list_rows > 0 ? (unsigned int)f->list_rows : 1);
 }
 
 static int checks(struct work_frame *f, const struct work_in *in, int y)

@@ -26,7 +26,8 @@ static void complain(void *arg, const char *sentence)
 	struct session *s = arg;
 	size_t used = strlen(s->complaints);
 
-	snprintf(s->unseen, sizeof(s->unseen), "%s", sentence);
+	snprintf(s->newest, sizeof(s->newest), "%s", sentence);
+	s->newest_shown = false;
 	if (!s->on_screen)
 		cli_say("%s", sentence);
 	else if (used + strlen(sentence) + 2 < sizeof(s->complaints))
@@ -497,9 +498,10 @@ static const char *ask_complaint(void *arg)
 {
 	struct session *s = arg;
 
-	memcpy(s->shown, s->unseen, sizeof(s->shown));
-	s->unseen[0] = '\0';
-	return s->shown[0] ? s->shown : NULL;
+	if (!s->newest[0] || s->newest_shown)
+		return NULL;
+	s->newest_shown = true;
+	return s->newest;
 }
 
 static void ask_reset(void *arg, const char *id)

@@ -47,8 +47,8 @@ struct session {
 	uint64_t nr_again;		/* .. and how often */
 	bool on_screen;			/* the terminal is in use: complaints wait for its end */
 	char complaints[4096];
-	char unseen[700];		/* the newest complaint, until the screen shows it */
-	char shown[700];		/* the one that the screen shows */
+	char newest[700];		/* the newest complaint */
+	bool newest_shown;		/* .. has been on the screen */
 	struct app_lesson *rows;	/* one for each lesson, as home shows them */
 	struct app_question *asked;	/* their questions */
 	char last[64];			/* the lesson of which something was saved last, "" = none since the start */

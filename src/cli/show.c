@@ -196,22 +196,30 @@ static int go_on_in_lines(struct session *s, const struct cli_look *look, const 
 	return what->id || what->spec ? code : home_plain(s, &lines);
 }
 
+/* The screen with this session's answers, keys and look.  Return: the exit code. */
+static int open_screen(struct session *s, const struct cli_look *look, struct app_opts *opts)
+{
+	int code = cli_keys_apply();
+
+	if (code)
+		return code;
+	cli_look_apply(look, opts);
+	session_callbacks(s, &opts->cb);
+	session_on_screen(s, true);
+	code = app_main(opts);
+	session_on_screen(s, false);
+	return code;
+}
+
 static int show_screen(struct session *s, const struct cli_look *look, struct session_show *what)
 {
 	struct app_plain plain = { 0 };
 	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .practise = what->practise, .spec = what->spec, .at_wait = what->at_wait,
 				 .record = what->record, .plain = &plain, .message = what->message,
 				 .leave = what->leave, .leave_arg = what->leave_arg };
-	int code = cli_keys_apply();
+	int code = open_screen(s, look, &opts);
 
-	if (code)
-		return code;
-	cli_look_apply(look, &opts);
-	session_callbacks(s, &opts.cb);
-	session_on_screen(s, true);
-	code = app_main(&opts);
 	what->left = opts.left;
-	session_on_screen(s, false);
 	return plain.wanted ? go_on_in_lines(s, look, what, &plain) : code;
 }
 
@@ -254,14 +262,7 @@ int session_work(struct session *s, const struct cli_look *look, struct workshee
 
 	if (look->plain)
 		return work_plain(look->why_plain, sheet);
-	code = cli_keys_apply();
-	if (code)
-		return code;
-	cli_look_apply(look, &opts);
-	session_callbacks(s, &opts.cb);
-	session_on_screen(s, true);
-	code = app_main(&opts);
-	session_on_screen(s, false);
+	code = open_screen(s, look, &opts);
 	if (plain.wanted)
 		return work_plain(W(SMALL_WINDOW), sheet);
 	return code ? code : !sheet->checked || sheet_holds(sheet) ? EXIT_RIGHT : EXIT_WRONG;

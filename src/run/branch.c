@@ -262,14 +262,14 @@ uint64_t run_before_last_act(const struct run *r)
 	return 0;
 }
 
-int run_undo_act(struct run *r, struct run **out, char *err, size_t err_size)
+/* The run from @after on, without its later inputs; @after 0: there is nothing to take back, which @nothing reports. */
+static int take_back(struct run *r, uint64_t after, const char *nothing, struct run **out, char *err, size_t err_size)
 {
-	uint64_t after = run_waits_for_act(r) ? run_before_last_act(r) : 0;
 	struct run_spec spec = r->spec;
 	int rc;
 
 	if (!after) {
-		snprintf(err, err_size, "nothing has been done that could be taken back");
+		snprintf(err, err_size, "%s", nothing);
 		return -ENOENT;
 	}
 	memset(&spec.inputs, 0, sizeof(spec.inputs));
@@ -278,6 +278,12 @@ int run_undo_act(struct run *r, struct run **out, char *err, size_t err_size)
 		return open_branch(r, &spec, after, out, err, err_size);
 	run_inputs_fini(&spec.inputs);
 	return rc;
+}
+
+int run_undo_act(struct run *r, struct run **out, char *err, size_t err_size)
+{
+	return take_back(r, run_waits_for_act(r) ? run_before_last_act(r) : 0, "nothing has been done that could be taken back", out,
+			 err, err_size);
 }
 
 /* ---- the scheduler's choices ------------------------------------------------------------- */
@@ -300,18 +306,5 @@ uint64_t run_before_last_choice(const struct run *r)
 
 int run_undo_choice(struct run *r, struct run **out, char *err, size_t err_size)
 {
-	uint64_t after = run_before_last_choice(r);
-	struct run_spec spec = r->spec;
-	int rc;
-
-	if (!after) {
-		snprintf(err, err_size, "nothing has been chosen yet");
-		return -ENOENT;
-	}
-	memset(&spec.inputs, 0, sizeof(spec.inputs));
-	rc = inputs_up_to(r, after, &spec.inputs);
-	if (!rc)
-		return open_branch(r, &spec, after, out, err, err_size);
-	run_inputs_fini(&spec.inputs);
-	return rc;
+	return take_back(r, run_before_last_choice(r), "nothing has been chosen yet", out, err, err_size);
 }
