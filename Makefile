@@ -534,6 +534,7 @@ SRC_support := \
 	tests/support/harm_calls.c \
 	tests/support/kernel_log.c \
 	tests/support/lua_harness.c \
+	tests/support/one_lesson.c \
 	tests/support/pictures.c \
 	tests/support/progress_folder.c \
 	tests/support/pty.c \

@@ -16,13 +16,14 @@
 
 #include "classroom/day.h"
 #include "tests/support/files.h"
+#include "tests/support/one_lesson.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
 #define DAY 20788			/* 2026-12-01 */
 #define FIRST 10			/* the least number that the lesson asks about */
 
-static char folder[64], program[4096], out[1 << 16];
+static char folder[ONE_LESSON_FOLDER_BYTES], program[ONE_LESSON_PROGRAM_BYTES], out[1 << 16];
 
 static const char lesson[] =
 	"return lesson { title = \"Sums\", machine = { cpus = 1 }, params = function(pick) return { n = pick(10, 99) } end,\n"
@@ -41,16 +42,7 @@ static const char lesson[] =
 
 static void set_up(void)
 {
-	char path[128];
-
-	REQUIRE_NOT_NULL(realpath(test_binary(), program));
-	strcpy(folder, "/tmp/kw-practise-XXXXXX");
-	folder_make(folder);
-	snprintf(path, sizeof(path), "%s/lessons", folder);
-	REQUIRE_INT(mkdir(path, 0700), 0);
-	setenv("KWORKSHOP_STATE_DIR", folder, 1);
-	file_write(folder, "lessons/course.lua", "return course { id = \"t\", title = \"T\", order = { \"sums\" } }\n");
-	file_write(folder, "lessons/01-sums.lua", lesson);
+	one_lesson_make(folder, program, "T", "sums", lesson);
 }
 
 static void tear_down(void)
@@ -61,11 +53,11 @@ static void tear_down(void)
 /* Runs `kworkshop COMMAND --course . --date DAY` with @typed on standard input; `out` has both outputs.  Return: exit code. */
 static int on_day(int64_t day, const char *command, const char *typed)
 {
-	char date[DAY_DATE_BYTES];
+	char date[DAY_DATE_BYTES], args[400];
 
 	day_date(day, date);
-	file_write(folder, "typed", typed);
-	return shell_run(out, sizeof(out), "cd '%s' && '%s' %s --course . --date %s <typed 2>&1", folder, program, command, date);
+	snprintf(args, sizeof(args), "%s --course . --date %s", command, date);
+	return one_lesson_run(folder, program, args, typed, out, sizeof(out));
 }
 
 static int practise(int64_t day, const char *typed)

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "tests/support/files.h"
+#include "tests/support/one_lesson.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static char folder[64], program[4096], out[1 << 16];
+static char folder[ONE_LESSON_FOLDER_BYTES], program[ONE_LESSON_PROGRAM_BYTES], out[1 << 16];
 
 #define FIRST "  ask { \"A?\", id = \"first\", choices = { { \"yes\", id = \"y\" }, { \"no\", id = \"n\" } }, correct = \"y\", fixed = true }\n"
 #define SECOND "  ask { \"B?\", id = \"second\", number = \"ms\", correct = 3 }\n"
@@ -25,16 +26,7 @@ static char folder[64], program[4096], out[1 << 16];
 
 static void set_up(void)
 {
-	char path[128];
-
-	REQUIRE_NOT_NULL(realpath(test_binary(), program));
-	strcpy(folder, "/tmp/kw-resume-XXXXXX");
-	folder_make(folder);
-	snprintf(path, sizeof(path), "%s/lessons", folder);
-	REQUIRE_INT(mkdir(path, 0700), 0);
-	setenv("KWORKSHOP_STATE_DIR", folder, 1);
-	file_write(folder, "lessons/course.lua", "return course { id = \"t\", title = \"T\", order = { \"one\" } }\n");
-	file_write(folder, "lessons/01-one.lua", WHOLE);
+	one_lesson_make(folder, program, "T", "one", WHOLE);
 }
 
 static void tear_down(void)
@@ -45,8 +37,7 @@ static void tear_down(void)
 /* Runs `kworkshop ARGS` with @typed on standard input; `out` has both outputs.  Return: exit code. */
 static int kworkshop(const char *args, const char *typed)
 {
-	file_write(folder, "typed", typed);
-	return shell_run(out, sizeof(out), "cd '%s' && '%s' %s <typed 2>&1", folder, program, args);
+	return one_lesson_run(folder, program, args, typed, out, sizeof(out));
 }
 
 static int run(const char *options, const char *typed)

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "tests/support/files.h"
+#include "tests/support/one_lesson.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -21,7 +22,7 @@
 
 #define OUT_BYTES (1u << 20)
 
-static char folder[64], program[4096], out[OUT_BYTES];
+static char folder[ONE_LESSON_FOLDER_BYTES], program[ONE_LESSON_PROGRAM_BYTES], out[OUT_BYTES];
 
 /* Texts of a lesson that mean something in Markdown or HTML. */
 #define TITLE "One <b>bold</b> & *star* [link](x) #"
@@ -45,17 +46,7 @@ static char folder[64], program[4096], out[OUT_BYTES];
 
 static void set_up(void)
 {
-	char path[128];
-
-	REQUIRE_NOT_NULL(realpath(test_binary(), program));
-	strcpy(folder, "/tmp/kw-review-XXXXXX");
-	folder_make(folder);
-	snprintf(path, sizeof(path), "%s/lessons", folder);
-	REQUIRE_INT(mkdir(path, 0700), 0);
-	setenv("KWORKSHOP_STATE_DIR", folder, 1);
-	setenv("KWORKSHOP_CONFIG_DIR", folder, 1);
-	file_write(folder, "lessons/course.lua", "return course { id = 't', title = 'A <course>', order = { 'one' } }\n");
-	file_write(folder, "lessons/01-one.lua", WHOLE);
+	one_lesson_make(folder, program, "A <course>", "one", WHOLE);
 }
 
 static void tear_down(void)
@@ -66,8 +57,7 @@ static void tear_down(void)
 /* Runs `kworkshop ARGS` with @typed on standard input; `out` has both outputs.  Return: exit code. */
 static int kworkshop(const char *args, const char *typed)
 {
-	file_write(folder, "typed", typed);
-	return shell_run(out, sizeof(out), "cd '%s' && '%s' %s <typed 2>&1", folder, program, args);
+	return one_lesson_run(folder, program, args, typed, out, sizeof(out));
 }
 
 static void play(const char *options, const char *typed)
