@@ -185,6 +185,7 @@ return lesson {
       why = "The work of a handler must be shorter than the time between two interrupts, at any time of the day." }
     run_idle()
     ask { "\"Our card interrupts once an hour. A handler of {job} ms is fine.\" Is it?", id = "rare",
+      short = "Is a slow handler fine if its card interrupts rarely?",
       choices = {
         { "yes: {job} ms once an hour do not matter",
           "They matter to everything else on that CPU. In the first scene a single run of the "

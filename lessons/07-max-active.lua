@@ -159,7 +159,7 @@ return lesson {
     run_until(sleeps(near))
     irq(1, "disk", function() queue_work(red, far) end)
     predict { "{near} sleeps on CPU 0, so `red` has one active item. CPU 1 now queues {far} on `red`. When does it start?",
-      id = "cpus", rule = "R5.12",
+      id = "cpus", rule = "R5.12", short = "When does an item of another CPU start?",
       choices = {
         { "when {near} has ended: max_active is 1",
           "That is what a limit for the whole system would do. A per-CPU workqueue has a limit for each CPU.", id = "ends",
@@ -214,7 +214,7 @@ return lesson {
     run_idle()
 
     ask { "A driver's author writes `alloc_workqueue(\"mydrv\", 0, 1)` \"so that its items run in order\". Is that right?",
-      id = "order", rule = "R5.25",
+      id = "order", rule = "R5.25", short = "Does max_active 1 keep items in order?",
       choices = {
         { "yes: one at a time is an order",
           "One at a time *on each CPU*. Two CPUs that queue on it run two items at once.", id = "yes" },

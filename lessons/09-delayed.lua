@@ -215,6 +215,7 @@ return lesson {
 
     ask { "\"To wait until nothing of the driver runs any more, `destroy_workqueue()` is enough, delayed items "
               .. "included.\" Is that right?", id = "destroy", rule = "R5.29",
+      short = "Does destroy_workqueue() wait for delayed items?",
       choices = {
         { "yes: it drains the workqueue first",
           "A drain waits for items of the workqueue. An armed timer is none.", id = "yes" },

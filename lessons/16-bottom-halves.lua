@@ -139,6 +139,7 @@ return lesson {
     run(1)
     irq(0, "card", function() queue_work(system_bh_wq, storm) end)
     predict { "`editor` was interrupted by the card. When does it get the CPU back?", id = "break", rule = "R11.5",
+      short = "When does `editor` get the CPU back?",
       choices = {
         { "when {storm} has run for the last time: softirqs come before threads", "They do for 2 ms at most. The rest is left to "
           .. "a thread.", id = "end" },

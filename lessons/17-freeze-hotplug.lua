@@ -23,7 +23,7 @@ return lesson {
 
     -- 1. freezing
     ask { "First a question about an earlier lesson. An item sleeps inside its function. Does it count in nr_active of its "
-          .. "workqueue?", id = "recall", rule = "R5.12",
+          .. "workqueue?", id = "recall", rule = "R5.12", short = "Does a sleeping item count in nr_active?",
       choices = {
         { "no: it uses no CPU", "That is nr_running, the number of the *pool*. The workqueue counts an item until its "
           .. "function returns.", id = "no" },
