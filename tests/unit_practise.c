@@ -300,6 +300,27 @@ static void the_end_of_a_lesson_asks_once_more(void)
 	tear_down();
 }
 
+/* `run` reads the file of one lesson; the due questions of all lessons are counted. */
+static void after_practice_in_a_lesson_the_others_count(void)
+{
+	char typed[200];
+	int n;
+
+	set_up();
+	file_write(folder, "lessons/course.lua", "return course { id = 't', title = 'T', order = { 'sums', 'more' } }\n");
+	file_write(folder, "lessons/02-more.lua",
+		   "return lesson { title = 'More', function() ask { 'How much is two and two?', id = 'two', number = true, correct = 4 } end }\n");
+	on_day(DAY, "run more --plain", "5\nq\n");
+	CHECK_HAS(out, "1 was missed.");
+	on_day(DAY + 1, "run sums --plain", "\n");
+	n = number_behind("How much is ");
+	snprintf(typed, sizeof(typed), "%d\n\n%d\ny\n\n1\n\n", 1, n);
+	on_day(DAY + 1, "run sums --plain", typed);
+	CHECK_HAS(out, "Practice, 1 of 1: Sums");
+	CHECK_HAS(out, "0 of 1 right. 1 more is due today.");
+	tear_down();
+}
+
 static void home_counts_what_is_due_and_p_asks_it(void)
 {
 	set_up();
@@ -339,6 +360,7 @@ const struct test_case suite_unit_practise[] = {
 	T(practice_changes_no_attempt_and_no_score),
 	T(a_kill_in_the_middle_loses_nothing),
 	T(the_end_of_a_lesson_asks_once_more),
+	T(after_practice_in_a_lesson_the_others_count),
 	T(home_counts_what_is_due_and_p_asks_it),
 	T(a_wrong_date_and_a_wrong_word_are_refused),
 	{ NULL, NULL }

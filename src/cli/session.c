@@ -97,7 +97,7 @@ int session_open(struct session **out, const struct cli_look *look, const char *
 		s->progress = NULL;	/* reported above; lessons run without it */
 	else
 		progress_on_damage(s->progress, complain, s);
-	s->course_read = !only;
+	s->course_state = only ? COURSE_IN_PART : COURSE_READ_NOW;
 	s->options = (struct session_options){ .seed = 1, .variant = SESSION_VARIANT_OF_ID, .jitter = -1 };
 	*out = s;
 	return EXIT_RIGHT;
@@ -138,8 +138,8 @@ int session_reread(struct session *s, char *err, size_t err_size)
 	struct course fresh;
 	int status;
 
-	if (s->course_read) {
-		s->course_read = false;
+	if (s->course_state == COURSE_READ_NOW) {
+		s->course_state = COURSE_READ;
 		return 0;
 	}
 	status = cli_read_course(s->course.dir, NULL, &fresh, err, err_size);
@@ -147,7 +147,13 @@ int session_reread(struct session *s, char *err, size_t err_size)
 		return status;
 	course_free(&s->course);
 	s->course = fresh;
+	s->course_state = COURSE_READ;
 	return 0;
+}
+
+int session_read_all(struct session *s, char *err, size_t err_size)
+{
+	return s->course_state == COURSE_IN_PART ? session_reread(s, err, err_size) : 0;
 }
 
 void session_translate(struct session *s)
@@ -275,7 +281,7 @@ static const struct course_lesson *lesson_as_read(struct session *s, const char 
 
 	if (!l || l->hash[0] || l->fault[0])
 		return l;
-	return session_reread(s, err, err_size) ? NULL : course_find(&s->course, id);
+	return session_read_all(s, err, err_size) ? NULL : course_find(&s->course, id);
 }
 
 int session_spec(struct session *s, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size)

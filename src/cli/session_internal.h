@@ -32,7 +32,7 @@ struct session_practice {
 
 struct session {
 	struct course course;
-	bool course_read;		/* just now, and whole: home need not read it again */
+	enum { COURSE_IN_PART, COURSE_READ_NOW, COURSE_READ } course_state;	/* .. in part: one lesson of it; now: by session_open() */
 	struct config config;
 	struct identity who;
 	struct session_options options;
@@ -56,6 +56,8 @@ struct session {
 	char title[256];
 };
 
+/* Reads what session_open() has left out.  On an error, which is in @err, the course stays as it is. */
+int session_read_all(struct session *s, char *err, size_t err_size);
 /* The options of the session, and the variant of the student's id, into the spec of a run of @l. */
 void session_apply_options(const struct session *s, const struct course_lesson *l, struct run_spec *spec);
 /* The day, and the time if the person wants it kept. */
