@@ -349,11 +349,11 @@ static int play_schedules(struct checking *c)
 
 /* ---- the first part of a scheduler exercise -------------------------------------------------------------- */
 
-/* The number of its check, 0 = there is none. */
-static unsigned int reach_check(const struct checking *c)
+/* The number of the check of that form, among those that are wanted; 0 = there is none. */
+static unsigned int check_of_form(const struct checking *c, enum trace_check_form form)
 {
 	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++)
-		if (c->x->about.check[k].form == CHECK_REACH && (!c->how->checks || c->how->checks & bit(k)))
+		if (c->x->about.check[k].form == form && (!c->how->checks || c->how->checks & bit(k)))
 			return k;
 	return 0;
 }
@@ -361,7 +361,7 @@ static unsigned int reach_check(const struct checking *c)
 /* One run with the student's choices, without the file of the second part. */
 static int play_reach(struct checking *c)
 {
-	unsigned int k = reach_check(c), choices = c->how->settings ? (unsigned int)c->how->settings->n : 0;
+	unsigned int k = check_of_form(c, CHECK_REACH), choices = c->how->settings ? (unsigned int)c->how->settings->n : 0;
 	struct exercise_outcome *r = &c->out->check[k];
 	struct run_spec spec = { .seed = c->how->seed, .variant = c->x->variant, .jitter = -1 };
 	int rc;
@@ -396,15 +396,6 @@ static void tell_depth(void *arg, const struct exercise_depth *now)
 
 	c->out->check[c->depth_check].done = now->schedules > UINT32_MAX ? UINT32_MAX : (unsigned int)now->schedules;
 	tell(c);
-}
-
-/* The number of the check that all ways of choosing are played for, 0 = there is none. */
-static unsigned int after_check(const struct checking *c)
-{
-	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++)
-		if (c->x->about.check[k].form == CHECK_AFTER && (!c->how->checks || c->how->checks & bit(k)))
-			return k;
-	return 0;
 }
 
 static void keep_depth(struct checking *c, const struct exercise_depth *d)
@@ -451,7 +442,7 @@ static int play_depth(struct checking *c)
 	struct exercise_depth *d;
 	int rc;
 
-	c->depth_check = after_check(c);
+	c->depth_check = check_of_form(c, CHECK_AFTER);
 	if (!c->depth_check || !c->how->files || !c->how->files->n || stopped(c))
 		return 0;
 	d = calloc(1, sizeof(*d));
