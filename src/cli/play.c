@@ -32,7 +32,10 @@ static int show_recording(const struct cli_look *look, struct kwt_recording *rec
 		code = app_main(&screen);
 		lines.why = W(SMALL_WINDOW);
 	}
-	return look->plain || plain.wanted ? plain_play(&rec->store, screen.title, &lines) : code;
+	if (!look->plain && !plain.wanted)
+		return code;
+	plain_play(&rec->store, screen.title, &lines);
+	return EXIT_RIGHT;
 }
 
 struct play {

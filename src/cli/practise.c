@@ -6,6 +6,7 @@
  */
 #include "cli/session.h"
 
+#include "base/exit_status.h"
 #include "base/printable.h"
 #include "words/texts.h"
 
@@ -38,7 +39,9 @@ static int practise_main(int argc, char **argv)
 	if (session_due(s))
 		code = session_show(s, &o.look, &show);
 	right = session_practice_result(s, &result);
-	if (code <= EXIT_WRONG)
+	if (session_no_progress(s))
+		code = exit_status_for(session_no_progress(s));
+	else if (code <= EXIT_WRONG)
 		code = right ? EXIT_RIGHT : EXIT_WRONG;
 	printable_printf(stdout, "%s\n", result.buf);
 	session_close(s);

@@ -44,6 +44,7 @@ void session_lose_progress(struct session *s, int err)
 	complain(s, text);
 	progress_close(s->progress);
 	s->progress = NULL;
+	s->no_progress = err;
 }
 
 void session_on_screen(struct session *s, bool on)
@@ -93,6 +94,7 @@ int session_open(struct session **out, const struct cli_look *look, const char *
 	status = progress_open(&s->progress, NULL, err, sizeof(err));
 	if (err[0])
 		complain(s, err);
+	s->no_progress = status;
 	if (status)
 		s->progress = NULL;	/* reported above; lessons run without it */
 	else
@@ -126,6 +128,11 @@ const struct course *session_course(const struct session *s)
 struct progress *session_progress(struct session *s)
 {
 	return s->progress;
+}
+
+int session_no_progress(const struct session *s)
+{
+	return s->no_progress;
 }
 
 const char *session_student(const struct session *s)

@@ -32,6 +32,7 @@ void session_close(struct session *s);
 
 const struct course *session_course(const struct session *s);
 struct progress *session_progress(struct session *s);		/* NULL: nothing is kept here */
+int session_no_progress(const struct session *s);		/* -errno, why not; 0 = answers are kept */
 const char *session_student(const struct session *s);		/* the id, "" = none */
 /* While the screen has the terminal, complaints are kept; they are printed when it is off again. */
 void session_on_screen(struct session *s, bool on);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "classroom/attempt.h"
 #include "cli/lesson_state.h"
 #include "words/lesson_text.h"
@@ -87,10 +88,16 @@ static bool fill_progress(struct session *s, struct app_lesson *row, const struc
 	struct progress_attempt want;
 	struct progress_summary kept;
 	bool later;
+	int err = -ENOENT;
 
 	wanted(s, l, &want);
-	if (!s->progress || progress_summarize(s->progress, course_id_of(&s->course, l->id), l->id, &kept) ||
-	    lesson_state_read(s->progress, l, &want, &state)) {
+	if (s->progress)
+		err = progress_summarize(s->progress, course_id_of(&s->course, l->id), l->id, &kept);
+	if (s->progress && !err)
+		err = lesson_state_read(s->progress, l, &want, &state);
+	if (err == -ENOMEM)
+		shortage_end(err, NULL);	/* home without an answer would be another home */
+	if (err) {
 		fill_questions(l, &state, asked);
 		return false;
 	}

@@ -37,6 +37,7 @@ struct session {
 	struct identity who;
 	struct session_options options;
 	struct progress *progress;	/* NULL: nothing is kept */
+	int no_progress;		/* -errno, why not */
 	int64_t date;			/* of --date, 0 = the clock's */
 	struct session_practice practice;
 	void (*keep)(void *arg, struct run *run);	/* session_keep_by() */

@@ -488,27 +488,20 @@ static bool has_lesson(struct trace_store *store)
 	return false;
 }
 
-int plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts)
+void plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts)
 {
-	struct plain *p = calloc(1, sizeof(*p));
-	int rc;
+	struct plain *p = shortage_need(calloc(1, sizeof(*p)));
 
-	if (!p)
-		return plain_no_memory();
 	plain_begin(p, opts);
 	p->store = store;
 	plain_lesson_init(p);
 	p->begun = !has_lesson(store);
 	if (title)
 		plain_put(p, W(RECORDING), title);
-	if (model_replay_init(&p->replay, store) == 0) {
-		plain_print_new(p);
-		model_replay_fini(&p->replay);
-		rc = EXIT_RIGHT;
-	} else {
-		rc = plain_no_memory();
-	}
+	if (model_replay_init(&p->replay, store))
+		shortage_end(-ENOMEM, NULL);
+	plain_print_new(p);
+	model_replay_fini(&p->replay);
 	lesson_fini(&p->lesson);
 	free(p);
-	return rc;
 }

@@ -50,7 +50,7 @@ int plain_columns(FILE *out);
  * Return: the exit status, as run_exit_status() decides it; 3 if there is no such file.
  */
 int plain_run(const struct run_spec *spec, const struct plain_opts *opts);
-/* A recording, printed from its beginning to its end: nothing is asked.  0 or 4. */
-int plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts);
+/* A recording, printed from its beginning to its end: nothing is asked.  Without memory the process ends. */
+void plain_play(struct trace_store *store, const char *title, const struct plain_opts *opts);
 
 #endif
