@@ -179,8 +179,10 @@ static void the_result_does_not_depend_on_the_number_of_processes(void)
 	check_files(x, files, 40, 3, many);
 	CHECK_INT(one->check[2].state, CHECK_STATE_FAILS);
 	CHECK_GT(one->check[2].schedule, 1);
+	CHECK_U64(many->runs, one->runs);
 	for (unsigned int k = 1; k <= one->nr; k++) {
 		CHECK_INT(many->check[k].state, one->check[k].state);
+		CHECK_INT(many->check[k].done, one->check[k].done);
 		CHECK_INT(many->check[k].schedule, one->check[k].schedule);
 		CHECK_INT(many->check[k].evidence, one->check[k].evidence);
 		CHECK_STR(many->check[k].text, one->check[k].text);

@@ -314,6 +314,7 @@ static int explain(struct checking *c)
 		}
 		if (!rc)
 			keep(c, k, c->first_fail[k] + 1);
+		r->done = (unsigned int)c->first_fail[k] + 2;	/* of several processes some were further already */
 	}
 	return rc;
 }
@@ -321,6 +322,7 @@ static int explain(struct checking *c)
 static int play_schedules(struct checking *c)
 {
 	unsigned int most = 0;
+	uint64_t before = c->out->runs;
 	int rc;
 
 	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++) {
@@ -344,6 +346,8 @@ static int play_schedules(struct checking *c)
 		snprintf(c->err, c->err_size, W(EXERCISE_NO_RUN), strerror(-rc));
 		return rc;
 	}
+	if (!stopped(c))
+		c->out->runs = before + c->workers.runs;	/* not those that were further already when a check failed */
 	return explain(c);
 }
 
