@@ -273,6 +273,33 @@ static void deleting_a_timer_waits_for_its_function(void)
 	world_stop(&w);
 }
 
+static void slow_timer_again(struct timer_list *t)
+{
+	slow_timer(t);
+	mod_timer(t, jiffies + 2);
+}
+
+static void delete_timer_that_comes_again(void)
+{
+	delete_timer();
+	CHECK_FALSE(timer_pending(&timer));
+}
+
+/* RULE(R3.15). The kernel's loop in del_timer_sync(): a timer that its function armed again is deleted too. */
+static void deleting_a_timer_that_arms_itself_ends_it(void)
+{
+	struct world w;
+
+	begin(&w, 2, 0, 0, STEPS(BURN(1)));
+	timer_setup(&timer, slow_timer_again, 0);
+	in_timer = was_in_timer = false;
+	actor("t", 0, STEPS(UNTIL(20), CALL(arm)));
+	actor("u", 1, STEPS(UNTIL(27), CALL(delete_timer_that_comes_again)));
+	world_run(&w, 100);
+	CHECK_TRUE(was_in_timer);
+	world_stop(&w);
+}
+
 const struct test_case suite_conf_overlooked[] = {
 	T(newcomer_does_not_pass_items_that_wait_for_a_slot),
 	T(each_idle_worker_has_its_own_five_minutes),
@@ -282,5 +309,6 @@ const struct test_case suite_conf_overlooked[] = {
 	T(legacy_thread_belongs_to_its_cpu_again),
 	T(spin_lock_is_served_in_the_order_of_arrival),
 	T(deleting_a_timer_waits_for_its_function),
+	T(deleting_a_timer_that_arms_itself_ends_it),
 	{ NULL, NULL }
 };

@@ -190,6 +190,26 @@ static void del_timer_sync_waits_for_the_function(void)
 	stop();
 }
 
+static void slow_again(struct timer_list *t)
+{
+	slow(t);
+	mod_timer(t, jiffies_now() + 1000000);
+}
+
+/* The kernel's loop: the function arms its own timer again during the wait. */
+static void del_timer_sync_ends_a_timer_that_arms_itself(void)
+{
+	start(2);
+	timer_setup(&alarms[0].timer, slow_again, 0);
+	atomic_store(&in_it, false);
+	mod_timer(&alarms[0].timer, jiffies_now());
+	while (!atomic_load(&in_it))
+		cmwq_usleep(100);
+	CHECK_TRUE(del_timer_sync(&alarms[0].timer));
+	CHECK_FALSE(timer_pending(&alarms[0].timer));
+	stop();
+}
+
 static _Atomic int runs;
 static int ran_on;
 
@@ -224,6 +244,7 @@ const struct test_case suite_free_timer[] = {
 	T(a_nearer_timer_overtakes),
 	T(every_arming_ends_once),
 	T(del_timer_sync_waits_for_the_function),
+	T(del_timer_sync_ends_a_timer_that_arms_itself),
 	T(a_delayed_item_runs_on_the_cpu_asked_for),
 	{ NULL, NULL }
 };

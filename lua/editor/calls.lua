@@ -983,7 +983,7 @@ function mod_timer(t, expires) end
 function timer_delete(t) end
 
 --- `was = timer_delete_sync(t)`
---- waits for a running function
+--- waits for a running function too; a timer that its function arms again is stopped as well
 ---@param t kw.Timer
 ---@return boolean
 function timer_delete_sync(t) end

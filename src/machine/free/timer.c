@@ -259,16 +259,38 @@ bool free_del_timer(struct timer_list *t)
 	return was;
 }
 
-/* Waits for a running function, unless it is called by one. */
-bool free_del_timer_sync(struct timer_list *t)
+/* Its function runs, and the caller is not called by it. */
+static bool runs(const struct timer_list *t)
 {
-	bool was = free_del_timer(t);
+	return atomic_load(&timers.running) == t && free_self() != timers.task;
+}
 
-	for (int i = 0; atomic_load(&timers.running) == t && free_self() != timers.task; i++)
+static void wait_for_function(const struct timer_list *t)
+{
+	for (int i = 0; runs(t); i++)
 		if (i < 1000)
 			free_pause();
 		else
 			uv_sleep(0);
+}
+
+/* Tries until @t is neither running nor armed: its function may have armed it again. */
+bool free_del_timer_sync(struct timer_list *t)
+{
+	bool was = false;
+
+	do {
+		struct wheel *w;
+
+		wait_for_function(t);
+		if (!(where_is(t) & SLOT))
+			continue;
+		w = lock_its_wheel(t);
+		was = is_on(t) && !runs(t);
+		if (was)
+			detach(w, t, 0);
+		raw_spin_unlock(&w->lock);
+	} while (!was && (runs(t) || (where_is(t) & SLOT)));
 	return was;
 }
 

@@ -205,14 +205,18 @@ void lockstep_add_timer_on(struct timer_list *t, int cpu)
 	arm(t, cpu);
 }
 
-bool lockstep_del_timer(struct timer_list *t)
+static bool take_off(struct timer_list *t)
 {
-	bool was;
+	bool was = detach(t);
 
-	mach_sync();
-	was = detach(t);
 	mach_charge(COST_TIMER);
 	return was;
+}
+
+bool lockstep_del_timer(struct timer_list *t)
+{
+	mach_sync();
+	return take_off(t);
 }
 
 /* Compares addresses only: the function may have freed *t. */
@@ -226,13 +230,13 @@ static bool running_somewhere(const struct timer_list *t)
 	return false;
 }
 
+/* Deletes after the wait: a function that arms its own timer again does so while this thread waits. */
 bool lockstep_del_timer_sync(struct timer_list *t)
 {
-	bool was = lockstep_del_timer(t);
-
+	mach_sync();
 	while (running_somewhere(t))
 		lockstep_cpu_relax();
-	return was;
+	return take_off(t);
 }
 
 /* ---- expiry ------------------------------------------------------------------------- */
