@@ -180,6 +180,26 @@ static void doctor_tries_everything(void)
 	tear_down();
 }
 
+/* A trial of a process that has ended is removed with its files; that of a running one, and a link, stay. */
+static void doctor_removes_trials_of_killed_ones(void)
+{
+	char out[8192];
+
+	set_up();
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && mkdir t; true & wait $!; mkdir .kworkshop-doctor-$!-abcdef && "
+			    "touch .kworkshop-doctor-$!-abcdef/progress.db-wal t/mine && ln -s t .kworkshop-doctor-$!-fedcba", folder), 0);
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && sleep 100 & p=$!; mkdir '%s'/.kworkshop-doctor-$p-abcdef; "
+			    "'%s' doctor >/dev/null 2>&1; kill $p; ls -A '%s'", folder, folder, program, folder), 0);
+	CHECK_NULL(strstr(out, "progress"));
+	CHECK_HAS(out, "-fedcba");
+	CHECK_NOT_NULL(strstr(out, "-abcdef"));
+	if (strstr(out, "-abcdef"))
+		CHECK_NULL(strstr(strstr(out, "-abcdef") + 1, "-abcdef"));
+	CHECK_INT(shell_run(out, sizeof(out), "ls '%s'/t", folder), 0);
+	CHECK_STR(out, "mine\n");
+	tear_down();
+}
+
 /* Every command that writes JSON, one JSON text a line or one in all. */
 static void commands_write_json_that_a_strict_parser_reads(void)
 {
@@ -374,5 +394,6 @@ const struct test_case suite_unit_commands[] = {
 	T(an_id_is_a_variant),
 	T(doctor_tries_everything),
 	T(doctor_writes_json),
+	T(doctor_removes_trials_of_killed_ones),
 	{ NULL, NULL }
 };

@@ -12,12 +12,14 @@
 #define _GNU_SOURCE
 #include "cli/session.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <lua.h>
 #include <sched.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -248,18 +251,42 @@ static void nearest_folder(const char *path, char *out, size_t size)
 		snprintf(out, size, "/");
 }
 
+#define TRIAL ".kworkshop-doctor-"
+
+/* Removes a trial folder with its files, all of which are a trial's. */
 static void remove_trial(const char *folder)
 {
-	static const char *const files[] = { "progress.db", "progress.db-wal", "progress.db-shm",
-					     "progress.db-journal" };
-	char path[1200];
-	size_t i;
+	char path[1400];
+	struct dirent *e;
+	DIR *d = opendir(folder);
 
-	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+	while (d && (e = readdir(d))) {
+		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
 		unlink(path);
 	}
+	if (d)
+		closedir(d);
 	rmdir(folder);
+}
+
+/* Trial folders of this user in @beside whose process was killed. */
+static void remove_old_trials(const char *beside)
+{
+	char folder[1300];
+	struct dirent *e;
+	struct stat st;
+	long pid;
+	DIR *d = opendir(beside);
+
+	while (d && (e = readdir(d))) {
+		if (sscanf(e->d_name, TRIAL "%ld", &pid) != 1 || pid <= 0 || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+			continue;
+		snprintf(folder, sizeof(folder), "%s/%s", beside, e->d_name);
+		if (lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid())
+			remove_trial(folder);
+	}
+	if (d)
+		closedir(d);
 }
 
 /* A throw-away database beside where the real one is or will be: the same file system. */
@@ -269,7 +296,8 @@ static void try_database(const char *beside)
 	char folder[1100], note[600] = "";
 	int rc;
 
-	snprintf(folder, sizeof(folder), "%s/.kworkshop-doctor-XXXXXX", beside);
+	remove_old_trials(beside);
+	snprintf(folder, sizeof(folder), "%s/" TRIAL "%ld-XXXXXX", beside, (long)getpid());
 	if (!mkdtemp(folder)) {
 		report(LOSS, PROGRESS, W(DOCTOR_NO_FOLDER), beside, strerror(errno));
 		return;
