@@ -235,25 +235,40 @@ int api_container_of(lua_State *L)
 	return 1;
 }
 
+/* True: it has been reported. */
+static bool freed_before(const struct script_obj *o)
+{
+	char text[160];
+
+	if (!o->freed)
+		return false;
+	snprintf(text, sizeof(text), "BUG: KASAN: double-free: %s", o->name);
+	report(BUG_DOUBLE_FREE, o->id, 0, o->freed_ev, text);
+	return true;
+}
+
+/*
+ * Other CPUs may run during charge() and during a report.  .freed is therefore set together with the event: a report of
+ * a use names the event that freed the memory.
+ */
 int api_kfree(lua_State *L)
 {
 	struct script_obj *o = obj_arg(L, 1);
-	char text[160];
+	struct script_item *it;
 
-	if (o->freed) {
-		snprintf(text, sizeof(text), "BUG: KASAN: double-free: %s", o->name);
-		report(BUG_DOUBLE_FREE, o->id, 0, o->freed_ev, text);
+	if (freed_before(o))
 		return 0;
-	}
+	charge(COST_ALLOC);
+	for (it = script_now->items; it; it = it->next)
+		if (it->owner == o->id && !it->freed)
+			work_debug_free(&it->work);	/* reports what is pending or armed */
+	sync_point();		/* CPUs whose time is earlier act now, not inside TRACE() */
+	if (freed_before(o))
+		return 0;
 	o->freed = true;
 	snprintf(o->freed_by, sizeof(o->freed_by), "%s", smp_processor_id() >= 0 ? task_comm(current) : "the lesson");
-	for (struct script_item *it = script_now->items; it; it = it->next) {
-		if (it->owner != o->id || it->freed)
-			continue;
-		it->freed = true;
-		work_debug_free(&it->work);	/* reports what is pending or armed */
-	}
-	charge(COST_ALLOC);
+	for (it = script_now->items; it; it = it->next)
+		it->freed |= it->owner == o->id;
 	o->freed_at = ktime_get_ns();
 	o->freed_ev = TRACE(FREE, .object = o->id);
 	return 0;

@@ -509,6 +509,9 @@ static void modelled_memory_reports_use_after_free(void)
 {
 	static const struct lua_case cases[] = {
 		{ "local o = object('dev', { n = 1 }) task(0, 't', function() o.n = o.n + 1 kfree(o) local x = o.n end) local e = run_until(bug 'use-after-free') expect(tostring(e.object) == 'dev' and e.freed.name == 'free')", NULL },
+		/* another CPU uses the memory again and again while kfree() takes its time */
+		{ "local o = object('dev', { n = 1 }) task(0, 'a', function() udelay(2) kfree(o) end)\n"
+		  "task(1, 'b', function() for i = 1, 200 do local x = o.n burn(0.0001) end end) local e = run_until(bug 'use-after-free') expect(e.freed and e.freed.name == 'free')", NULL },
 		{ "local o = object('dev') task(0, 't', function() kfree(o) kfree(o) end) run_until(bug 'double-free')", NULL },
 		{ "local o = object('dev') o.w = work('w', function() end) task(0, 't', function() queue_work(system_wq, o.w) kfree(o) end) run_until(bug 'free-active') run(5)", NULL },
 		{ "local o = object('dev') o.w = work('w', function() end) irq(0, 'i', function() kfree(o) queue_work(system_wq, o.w) end) run_until(bug 'use-after-free')", NULL },
