@@ -225,6 +225,23 @@ static void a_failing_schedule_is_repeated(void)
 	exercise_close(x);
 }
 
+/* The run ends before the driver is unloaded: nothing is known about that. */
+static void after_a_storm_only_what_has_happened_is_judged(void)
+{
+	struct exercise *x = open_variant("E23", 0);
+	struct exercise_result *r = calloc(1, sizeof(*r));
+	struct run_files *files = read_folder(x, "exercises/23-storm/starter");
+
+	check_files(x, files, 1, 1, r);
+	CHECK_INT(r->check[1].state, CHECK_STATE_FAILS);	/* never a storm */
+	for (unsigned int k = 2; k <= r->nr; k++)
+		CHECK_INT(r->check[k].state, CHECK_STATE_CANNOT);
+	CHECK_INT(r->halves, 0);
+	run_files_put(files);
+	free(r);
+	exercise_close(x);
+}
+
 static void a_stop_keeps_what_is_done(void)
 {
 	static const volatile sig_atomic_t now = 1;
@@ -659,7 +676,7 @@ static void an_exercise_is_worked_on_in_lines(void)
 	CHECK_INT(shell_run(out, sizeof(out), "KWORKSHOP_STATE_DIR=%s printf '\\nH\\no\\nw\\nz\\nq\\n' | KWORKSHOP_STATE_DIR=%s '%s' run E3 --plain "
 			    "--work %s", folder, folder, kw, folder), 1);
 	CHECK_HAS(out, "A handler that sleeps, 10 points");
-	CHECK_HAS(out, "A handler that sleeps: 7 of 10 points.");
+	CHECK_HAS(out, "A handler that sleeps: 4 of 10 points.");
 	CHECK_HAS(out, "Hint 1 of 3");
 	CHECK_HAS(out, "a sleep in atomic context");	/* the failing run as lines */
 	CHECK_HAS(out, "The explanation is shown when all checks hold.");
@@ -668,7 +685,7 @@ static void an_exercise_is_worked_on_in_lines(void)
 	CHECK_HAS(out, "10 of 10 points");
 	CHECK_HAS(out, "The handler does what cannot wait");
 	CHECK_INT(shell_run(out, sizeof(out), "'%s' history handler --work %s", kw, folder), 0);
-	CHECK_HAS(out, "  1  A handler that sleeps: 7 of 10 points.");
+	CHECK_HAS(out, "  1  A handler that sleeps: 4 of 10 points.");
 	CHECK_HAS(out, "  2  A handler that sleeps: 10 of 10 points.");
 	CHECK_INT(shell_run(out, sizeof(out), "printf 'max_active 2\\nrun\\nmax_active 4\\nrun\\n' | KWORKSHOP_STATE_DIR=%s '%s' run E16 "
 			    "--plain --variant 0 --work %s", folder, kw, folder), 0);
@@ -771,6 +788,7 @@ const struct test_case suite_unit_exercise[] = {
 	T(the_defaults_of_a_form_fail),
 	T(the_result_does_not_depend_on_the_number_of_processes),
 	T(a_failing_schedule_is_repeated),
+	T(after_a_storm_only_what_has_happened_is_judged),
 	T(a_stop_keeps_what_is_done),
 	T(the_line_of_a_bug_is_that_of_its_report),
 	T(a_check_shows_as_much_as_its_author_lets_it),

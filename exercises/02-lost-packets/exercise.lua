@@ -44,4 +44,4 @@ return exercise {
           hints = { "Whose interrupt line was raised again?" },
           why = "CPU 1 handled each interrupt of `disk` at once, as its handler takes a tenth of a millisecond." }
   end,
-  why = "A handler that works for milliseconds holds its CPU, and what comes meanwhile is lost. The work belongs into a thread." }
+  why = "A handler that works for milliseconds holds its CPU, and what comes meanwhile is lost. The work belongs in a thread." }

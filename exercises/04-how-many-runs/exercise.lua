@@ -24,9 +24,9 @@ return exercise {
     end
     local calls = {}
     for i, b in ipairs(bursts) do
-      calls[i] = string.format("at %g ms %s on CPU %d", b[1], b[3] == 1 and "once" or b[3] == 2 and "twice" or b[3] .. " times", b[2])
+      calls[i] = string.format("%s at %g ms on CPU %d", b[3] == 1 and "once" or b[3] == 2 and "twice" or b[3] .. " times", b[1], b[2])
     end
-    return { work = work, bursts = bursts, calls = table.concat(calls, " · "), idle_bursts = later and 2 or 1 }
+    return { work = work, bursts = bursts, calls = table.concat(calls, ", "), idle_bursts = later and 2 or 1 }
   end,
 
   scene = function(p)

@@ -56,14 +56,15 @@ return exercise {
                     { "%+mail", "`mail` is a workqueue of CPUs: the number before the colon is a CPU." } },
           hints = { "u stands for unbound.", "And + for 'inside an item'." },
           why = "u and a number: a worker of an unbound pool. The number is the pool's, not a CPU." }
-    ask { "Which CPU has the thread that is inside an item of `mail`? Point at a line that has the same CPU and is a highpri pool's.",
+    ask { "A thread is inside an item of `mail`. Point at a thread of the highpri pool of the same CPU.",
           id = "same-cpu", short = "Which highpri worker has the CPU of the item of `mail`?", pick = "line",
           accept = "kworker/" .. p.mail .. ":%d+H",
           wrong = { { "H", "It is a highpri pool's, but of another CPU." }, { "kworker/" .. p.mail .. ":", "It has the CPU, but H is missing: a normal pool's." } },
           hints = { "Read the CPU from the name of the thread with +mail." },
           why = "Each CPU has two pools: a normal one, and one with nice -20." }
     ask { "Which line is no kworker, and waits for RCU?", id = "other", pick = "line", accept = "rcu",
-          wrong = { { "kworker", "The name begins with kworker." } },
+          wrong = { { "pool_workqueue_release", "It is no kworker either, but its name has no RCU: it frees what a workqueue leaves behind." },
+                    { "kworker", "The name begins with kworker." } },
           hints = { "Not every thread of the kernel is a worker." },
           why = "The kernel has other threads too. The workqueues' threads are called kworker." }
   end,

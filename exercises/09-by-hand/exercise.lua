@@ -7,7 +7,9 @@ return exercise {
   story   = [[ An interrupt at 0 ms queues `a`, `b` and `c` on one workqueue of CPU 0, in this order.
 
                `a` burns {a1} ms, sleeps {a2} ms, burns {a3} ms.
+
                `b` burns {b1} ms, then sleeps {b2} ms.
+
                `c` burns {c1} ms, then sleeps {c2} ms. ]],
   params  = function(pick)
     local a1, b1, c1 = pick.distinct(3, 3, 6)

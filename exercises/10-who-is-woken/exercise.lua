@@ -1,7 +1,7 @@
 -- 10-who-is-woken: the idle list of a pool is a stack: the worker that went idle last is woken first.
 return exercise {
   kind    = "predict", title = "Who is woken?", points = 6, minutes = 8,
-  question = "Three workers are idle. Which one does the pool wake?",
+  question = "Several workers are idle. Which one does the pool wake?",
   needs   = { "one-runnable" }, covers = { rules = { "R3.10", "R4.3" } },
   machine = { cpus = 1 },
   story   = [[ The pool of CPU 0 runs three items that sleep for {d1}, {d2} and {d3} ms, each in a worker of its own. Then all its

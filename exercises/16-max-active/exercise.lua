@@ -6,7 +6,7 @@ return exercise {
   needs   = { "max-active" }, covers = { rules = { "R5.18", "R5.19" }, errata = { "E2.51", "E2.55" } },
   machine = { cpus = 1, sched = "fifo" },
   story   = [[ {items} items of one workqueue come at once. Each works for {work} ms, sleeps for {rest} ms, and works for {work} ms again. With
-               max_active 1 each waits for the one before it; without a limit each gets a worker of its own.
+               max_active 1 each waits for the one before it; with a large limit more workers are busy than the CPU needs.
 
                All items must be done within {limit} ms, with at most {most} workers busy at once. ]],
   params  = function(pick)
@@ -35,22 +35,22 @@ return exercise {
         local last
         for _, e in ipairs(t:all(ends(nil))) do last = e end
         local ms = last.ms - t:first(queues(nil)).ms
-        return ms <= p.limit, { ms = ms, most = p.limit }
+        return ms <= p.limit, { ms = ms, event = last }
       end,
-      feedback = "The last item was done after {ms} ms; {most} ms are allowed." },
+      feedback = "The last item was done after {ms} ms; {limit} ms are allowed." },
     { "no more workers are busy than allowed", points = 4,
       test = function(t, p)
-        local busy, most = 0, 0
+        local busy, most, last = 0, 0, nil
         for _, e in ipairs(t:all(starts(nil) + ends(nil))) do
           busy = busy + (e.name == "workqueue_execute_start" and 1 or -1)
-          most = math.max(most, busy)
+          if busy > most then most, last = busy, e end
         end
-        return most <= p.most, { workers = most }
+        return most <= p.most, { workers = most, event = last }
       end,
-      feedback = "{workers} workers were busy at once." },
+      feedback = "{workers} workers were busy at once; {most} are allowed." },
   },
   hints = { "How many items must be under way so that the CPU always has one that does not sleep?",
             "An item uses the CPU for two pieces and sleeps in between. Divide its whole time by its CPU time.",
             "Begin with the number of workers that is allowed, and see whether one less still does." },
-  why   = "max_active limits how many items of a workqueue are in workers on one CPU. Below the number that fills the CPU each item less costs "
-          .. "time; above it, more workers only wait." }
+  why   = "max_active limits how many items of a workqueue are in workers on one CPU. With fewer items than fill the CPU the work takes "
+          .. "longer; with more, the additional workers only wait." }

@@ -37,5 +37,6 @@ return exercise {
             prompt = "Change the order of the three calls in remove.lua so that no choice of yours can crash the driver." },
   hints = { "`cancel_work_sync()` has returned. Which code can still call `queue_work()`?",
             "Let rmmod finish its cancel, and only then let the card interrupt.",
-            "rmmod, the card, rmmod, rmmod, the worker." },
+            "rmmod, the card, rmmod, rmmod, the worker.",
+            "For the second part: after which of the three calls can the card no longer queue `reset`? That call has to be the first one." },
   why   = "Stop the source first, then cancel, then free. `cancel_work_sync()` promises nothing about a `queue_work()` that comes after it." }

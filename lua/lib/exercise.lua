@@ -680,8 +680,11 @@ local function emit_result(c, result, e, values, feedback)
   core.emit("CHECKED", { check = c.number, result = result, evidence = e and e.n or 0, text = feedback or "" }, e and e.n or 0)
 end
 
-local function judge(c, s)
+-- After a storm the time behind it is missing: a `never` can fail there but not hold, and a test is not made.
+local function judge(c, s, storm)
+  if storm and c.form == "test" then return emit_result(c, RESULT.cannot) end
   local holds, e, values = judge_form(c, s)
+  if storm and c.form == "never" and holds then return emit_result(c, RESULT.cannot) end
   emit_result(c, holds and RESULT.holds or RESULT.fails, e, values, not holds and feedback_of(c, e, values) or "")
 end
 
@@ -757,8 +760,8 @@ function R.play_exercise()
   emit_checks(false)
   for _, c in ipairs(cannot) do emit_result(c, RESULT.cannot) end
   if s ~= nil and type(s) ~= "table" then fail("scene returned a %s, not a table", type(s)) end
-  for _, c in ipairs(left) do		-- after a storm there is a trace to look at, but the scene has returned nothing
-    if ok == true or (ok and c.form ~= "test") then judge(c, s or {}) else emit_result(c, RESULT.cannot) end
+  for _, c in ipairs(left) do
+    if ok then judge(c, s or {}, ok == "storm") else emit_result(c, RESULT.cannot) end
   end
   if R.choices then
     local _, holds, e = core.judge(judges.reach, core.trace(), t.reach)

@@ -73,7 +73,7 @@ static void add_value(struct exercise_check *c, const char *text)
 {
 	size_t used = strlen(c->values), name = strcspn(text, "=");
 
-	if (!strncmp(text, "ms=", 3))
+	if (!strncmp(text, "ms=", 3) && strchr("0123456789", text[3]))		/* not "never" */
 		snprintf(c->values + used, sizeof(c->values) - used, "%s%s ms", used ? ", " : "", text + 3);
 	else
 		snprintf(c->values + used, sizeof(c->values) - used, "%s%.*s %s", used ? ", " : "", (int)name, text,

@@ -2,7 +2,7 @@
 
 local function interrupt(_, dev)
   local packet = dev.take()
-  dev.handle(packet)		-- this sleeps
+  dev.handle(packet)		-- TODO: this sleeps
 end
 
 local function probe(dev, opt)

@@ -21,7 +21,7 @@ function link_poll(w)
 end
 
 local function remove(dev)
-  cancel_delayed_work(dev.poll)		-- is this enough?
+  cancel_delayed_work(dev.poll)		-- TODO: is this enough?
   free_irq(dev.line, dev)
   kfree(dev)
 end

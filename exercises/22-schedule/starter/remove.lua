@@ -1,5 +1,5 @@
--- remove.lua: yours to edit.  The order of these three calls crashes the driver.
-local function remove(dev, line)
+-- remove.lua: yours to edit.
+local function remove(dev, line)	-- TODO: this order crashes the driver
   cancel_work_sync(dev.reset)
   free_irq(line)
   kfree(dev)

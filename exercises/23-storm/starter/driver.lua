@@ -2,7 +2,7 @@
 local function poll(w)
   local dev = container_of(w)
   dev.look()
-  queue_work(system_wq, dev.poll)
+  queue_work(system_wq, dev.poll)	-- TODO: at once, again and again
 end
 
 local function probe(dev, opt)

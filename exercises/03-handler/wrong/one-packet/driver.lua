@@ -1,4 +1,4 @@
--- fails: every packet is handled once
+-- fails: every packet is handled once, in a work item
 -- driver.lua: the driver of nic; yours to edit.
 
 local function slow_half(w)
