@@ -365,7 +365,7 @@ static int core_trace(lua_State *L)
 
 /* ---- kinds of values -------------------------------------------------------------------------------------- */
 
-/* core.kind(v) -> "pattern" | "event", n | "thing", class, id, name | "function" | Lua's type */
+/* core.kind(v) -> "pattern" | "event", n | "thing", class, id, name, kind | "function" | Lua's type */
 static int core_kind(lua_State *L)
 {
 	const struct trace_event *ev;
@@ -389,7 +389,8 @@ static int core_kind(lua_State *L)
 		lua_pushinteger(L, t->cls);
 		lua_pushinteger(L, thing_id(t));
 		lua_pushstring(L, t->name);
-		return 4;
+		lua_pushstring(L, thing_kind_words(t->kind));
+		return 5;
 	}
 	lua_pushstring(L, luaL_typename(L, 1));
 	return 1;

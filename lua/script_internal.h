@@ -423,6 +423,7 @@ int core_named(lua_State *L);
 /* Pushes a new thing. */
 struct thing *thing_push(lua_State *L, enum thing_kind kind, uint32_t id, const char *name, void *body);
 struct thing *thing_test(lua_State *L, int index);			/* NULL if it is none */
+const char *thing_kind_words(enum thing_kind kind);	/* "work item" */
 struct thing *thing_check(lua_State *L, int index, enum thing_kind kind);
 uint32_t thing_id(struct thing *t);
 /* The thing at @index is known by its name from now on ({name}, patterns, look). */

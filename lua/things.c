@@ -39,6 +39,11 @@ static const struct {
 	[THING_TIMER] = { CLS_NONE, "timer" },
 };
 
+const char *thing_kind_words(enum thing_kind kind)
+{
+	return kinds[kind].what;
+}
+
 struct thing *thing_test(lua_State *L, int index)
 {
 	bool mine;

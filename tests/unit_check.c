@@ -164,6 +164,10 @@ static const struct plant plants[] = {
 	  "23-storm/wrong/too-often/driver.lua|-- fails: at most one poll", NULL },
 	{ "23-storm/exercise.lua", "At {event.ms} ms the item had run", "At {event.mss} ms the item had run", "fault", "event bug has no field 'mss'",
 	  "{ \"the item does not queue itself in a storm\"", NULL },
+	{ "23-storm/exercise.lua", "At {event.ms} ms the item had run", "At {event.freed.ms} ms the item had run", "fault",
+	  "'{event.freed.ms}': the event that decided (bug) has no such field", "{ \"the item does not queue itself in a storm\"", NULL },
+	{ "16-max-active/exercise.lua", "\"{workers} workers were busy", "\"{busy} workers were busy", "fault",
+	  "'{busy}' is neither a parameter nor a declared name; the check has measured {workers}", "{ \"no more workers are busy than allowed\"", NULL },
 	{ "23-storm/exercise.lua", "schedules = { 40, jitter = 0.1 }", "schedules = { 40, jiter = 0.1 }", "fault", "schedules has an unknown field 'jiter'", "", NULL },
 	{ "23-storm/exercise.lua", "rules = { \"R8.1\" }", "rules = { \"R8.99\" }", "no-such-name", "there is no such rule: 'R8.99'", NULL, NULL },
 	{ "23-storm/solution/driver.lua", "  dev.look()\n", "  dev.look()\n  dev.polls = 1\n", "harmless", "no check fails without \"dev.polls = 1\"", "dev.polls = 1", NULL },
@@ -507,6 +511,13 @@ static void a_preview_has_answer_and_evidence_of_each_variant(void)
 	CHECK_LACKS(out, "decided by");	/* a rule decides it, no event */
 	CHECK_INT(check("./02-life.lua --preview nosuch"), 2);
 	CHECK_HAS(out, "the lesson asks no question 'nosuch'");
+	CHECK_INT(shell_run(out, sizeof(out), "cp -r exercises/08-eight-names '%s'", folder), 0);
+	CHECK_INT(check("08-eight-names --preview rescuer --variants 1"), 0);
+	CHECK_HAS(out, "\n     1  ");	/* the report's lines */
+	CHECK_INT(shell_run(out, sizeof(out), "sed -i 's/R%%-mail/R%%-nail/' '%s/08-eight-names/exercise.lua'", folder), 0);
+	CHECK_INT(check("08-eight-names --preview rescuer --variants 1"), 2);
+	CHECK_HAS(out, "no line of the report matches \"kworker/R%-nail\"");
+	CHECK_LACKS(out, "the lesson asks no question");
 	CHECK_INT(check(". --preview cancel"), 2);
 	CHECK_HAS(out, "--preview needs one lesson");
 	tear_down();

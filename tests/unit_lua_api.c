@@ -89,7 +89,7 @@ static void texts_expand_names_and_refuse_unknown_ones(void)
 	};
 	static const struct lua_case bad[] = {
 		{ "say 'hello {nobody}'", "'{nobody}' is neither a parameter nor a declared name" },
-		{ "work('x', function() end) task(0, 'x', function() end) say '{x}'", "'{x}' is meant twice" },
+		{ "work('x', function() end) task(0, 'x', function() end) say '{x}'", "'{x}' is meant twice: work item and thread have that name; rename one of them" },
 		{ "say { 'x', look = 'nobody' }", "look: 'nobody' is not a declared name" },
 		{ "say { 'x', lok = 1 }", "say: unknown field 'lok'; did you mean look?" },
 		{ "ask { 'x', nubmer = 'n', correct = 1 }", "ask: unknown field 'nubmer'; did you mean number?" },

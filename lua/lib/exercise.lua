@@ -216,7 +216,12 @@ end
 function setting_kinds.flags(name, s)
   local known = words_of(name, s, 1)
   for _, w in ipairs(s.of) do
-    if not R.wq_flags[w] then fail("setting '%s': there is no flag '%s'", name, w) end
+    if not R.wq_flags[w] then
+      local all = {}
+      for flag in pairs(R.wq_flags) do all[#all + 1] = flag end
+      table.sort(all)
+      fail("setting '%s': there is no flag '%s'; the flags are %s", name, w, table.concat(all, ", "))
+    end
   end
   return function(text)
     local sum = 0
@@ -270,6 +275,10 @@ local function words_offered(s)
   return cpus
 end
 
+local function quoted(s) return '"' .. s.of[1] .. '"' end
+local default_example = { number = function(s) return tostring(s.from) end, flags = function(s) return "{} or { " .. quoted(s) .. " }" end,
+                          choice = quoted, cpumask = function() return '"0"' end, scope = function() return '"cache"' end }
+
 local function read_setting(name, s)
   for key in pairs(s) do
     if not setting_fields[key] then fail("setting '%s': unknown field '%s'%s", name, tostring(key), headings.did_you_mean(key, setting_fields)) end
@@ -277,7 +286,7 @@ local function read_setting(name, s)
   if not setting_kinds[s.kind] then fail("setting '%s': kind is flags, number, choice, cpumask or scope", name) end
   local out = { name = name, kind = s.kind, of = words_offered(s), from = s.from, to = s.to }
   out.read = setting_kinds[s.kind](name, s)
-  if s.default == nil then fail("setting '%s': default = is missing", name) end
+  if s.default == nil then fail("setting '%s': default = is missing, such as default = %s", name, default_example[s.kind](out)) end
   out.default = setting_text(s.default)
   local value, why = out.read(out.default)
   if value == nil then fail("setting '%s': default is %s", name, why) end
@@ -409,9 +418,18 @@ local function emit_heading(t)
   end
 end
 
+-- A story of files or settings is shown before the scene: it has parameters only.
+local function story_text(t)
+  if not t.story then return "" end
+  local ok, out = pcall(payload, R.trim_story(t.story))
+  if ok then return out end
+  out = tostring(out):gsub("^[^:]*:%d+: ", "")
+  fail("story: %s%s", out, out:find("neither") and "; a story is shown before the scene: write names of things in backquotes" or "")
+end
+
 local function emit_exercise(t)
   core.emit("EXERCISE", { kind = KIND[t.kind], halves = R.x.halves, checks = R.x.visible, hidden = R.x.hidden_halves,
-                          text = t.story and payload(R.trim_story(t.story)) or "" })
+                          text = story_text(t) })
 end
 
 -- After the scene: the numbers of its events do not depend on the checks that a run is for.
@@ -657,26 +675,30 @@ local function judge_form(c, s)
   return holds, e, values
 end
 
-local function feedback_of(c, e, values)
-  if not c.feedback then return "" end
-  local extra = { event = e }
-  for name, v in pairs(values or {}) do
-    if name ~= "event" then extra[name] = v end
-  end
-  local ok, out = pcall(payload, c.feedback, extra)
-  if not ok then		-- a fault of the exercise, although it happens in a run with a student's file
-    core.fail_at("exercise.lua:1: ", string.format("check '%s': feedback: %s", c.name, (tostring(out):gsub("^[^:]*:%d+: ", ""))))
-  end
-  return out
-end
-
-local function emit_result(c, result, e, values, feedback)
+-- The names of the values that a check has measured, in their order.
+local function value_names(values)
   local names = {}
   for name in pairs(values or {}) do
     if name ~= "event" then names[#names + 1] = name end
   end
   table.sort(names)
-  for i, name in ipairs(names) do text(PART.VALUE, i, name .. "=" .. number_text(values[name]), c.number) end
+  return names
+end
+
+local function feedback_of(c, e, values)
+  if not c.feedback then return "" end
+  local extra, names = { event = e }, value_names(values)
+  for _, name in ipairs(names) do extra[name] = values[name] end
+  local ok, out = pcall(payload, c.feedback, extra)
+  if not ok then		-- a fault of the exercise, although it happens in a run with a student's file
+    local known = #names > 0 and "; the check has measured {" .. table.concat(names, "}, {") .. "}" or ""
+    core.fail_at("exercise.lua:1: ", string.format("check '%s': feedback: %s%s", c.name, (tostring(out):gsub("^[^:]*:%d+: ", "")), known))
+  end
+  return out
+end
+
+local function emit_result(c, result, e, values, feedback)
+  for i, name in ipairs(value_names(values)) do text(PART.VALUE, i, name .. "=" .. number_text(values[name]), c.number) end
   core.emit("CHECKED", { check = c.number, result = result, evidence = e and e.n or 0, text = feedback or "" }, e and e.n or 0)
 end
 

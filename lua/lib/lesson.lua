@@ -115,7 +115,10 @@ local function lookup(name, extra)
   if extra and field then
     if not extra.event then fail("'{%s}': no event decided this question", name) end
     local v = extra.event
-    for part in field:gmatch("[^.]+") do v = v[part] end
+    for part in field:gmatch("[^.]+") do
+      if v == nil then fail("'{%s}': the event that decided (%s) has no such field", name, extra.event.name) end
+      v = v[part]
+    end
     return show_value(v), 0, 0
   end
   local param, things = R.values[name], core.named(name)
@@ -125,10 +128,10 @@ local function lookup(name, extra)
     return show_value(param), 0, 0
   end
   if not things then fail("'{%s}' is neither a parameter nor a declared name", name) end
-  local _, cls, id = core.kind(things[1])
+  local _, cls, id, _, what = core.kind(things[1])
   for i = 2, #things do
-    local _, c2, id2 = core.kind(things[i])
-    if c2 ~= cls then fail("'{%s}' is meant twice: two different things have that name", name) end
+    local _, c2, id2, _, what2 = core.kind(things[i])
+    if c2 ~= cls then fail("'{%s}' is meant twice: %s and %s have that name; rename one of them", name, what, what2) end
     if id2 ~= id then id = 0 end		-- all of that name: none of them alone
   end
   return name, cls, id

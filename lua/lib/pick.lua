@@ -304,6 +304,18 @@ local function set_of(list)
   return out
 end
 
+-- Of a line: the text was perhaps meant as it stands, where a Lua pattern has another meaning.
+local function why_none(q, accept)
+  if q.what ~= "line" then return "" end
+  for _, c in ipairs(q.candidates) do
+    if c.text:find(accept, 1, true) then
+      return string.format(": \"%s\" is a Lua pattern; line %s has this text, whose pattern is \"%s\"", accept, c.word, (accept:gsub("%p", "%%%0")))
+    end
+  end
+  for _, c in ipairs(q.candidates) do note(string.format("line %s of the report: %s", c.word, c.text)) end
+  return string.format(": no line of the report matches \"%s\"; the notes are its lines", accept)
+end
+
 -- accept = -> the value and its evidence; nil and what is missing.
 function R.accept_value(q)
   local each = core.kind(q.accept) == "table"
@@ -314,7 +326,9 @@ function R.accept_value(q)
     for i, accept in ipairs(each and q.accept or { q.accept }) do
       local list, e = accepted(q, accept, most)
       local want = each and 1 or q.count
-      if #list < want then return "accept " .. (each and "of place " .. i .. " " or "") .. "holds for " .. #list .. " of " .. want .. " things" end
+      if #list < want then
+        return "accept " .. (each and "of place " .. i .. " " or "") .. "holds for " .. #list .. " of " .. want .. " things" .. why_none(q, accept)
+      end
       out.sets[i] = set_of(list)
       for k = 1, want do out.show[#out.show + 1] = list[k] end
       first = first or e

@@ -115,11 +115,14 @@ bool check_place(const char *source, unsigned int from, const char *text, unsign
 
 /*
  * check_preview - the question @o->question in @o->variants variants, with answer, evidence and the author's notes
- * @text:  set to malloc'ed lines
- * @shown: set to the number of variants that ask it
  * Return: 0 or -errno.
  */
-int check_preview(const struct check_opts *o, const char *path, char **text, unsigned int *shown);
+struct check_preview {
+	char *text;			/* lines, malloc'ed */
+	unsigned int shown, faulty;	/* variants that ask it; variants that end with a fault */
+};
+
+int check_preview(const struct check_opts *o, const char *path, struct check_preview *out);
 
 /*
  * check_answers - the inputs that play a lesson without typing

@@ -154,7 +154,11 @@ static void place_field(const struct check *c, const char *text, unsigned int *l
 	if (place_find(c->source, 1, field, line, col))
 		return;
 	snprintf(field, sizeof(field), "%.*s=", (int)(end - quote - 1), quote + 1);
-	place_find(c->source, 1, field, line, col);
+	if (place_find(c->source, 1, field, line, col))
+		return;
+	snprintf(field, sizeof(field), "%.*s", (int)(end - quote - 1), quote + 1);
+	if (*field == '{')	/* a name in a text */
+		place_find(c->source, 1, field, line, col);
 }
 
 static void judge_fault(struct check *c, size_t i, const struct report_line *line)

@@ -42,6 +42,17 @@ static void put_choices(const struct lesson_question *q, struct strbuf *out)
 	}
 }
 
+/* The lines of a report from which the student picks. */
+static void put_report(const struct lesson_question *q, struct strbuf *out)
+{
+	for (size_t i = 0; i < q->report.nr; i++) {
+		STRBUF(line, TRACE_TEXT_BYTES_MAX);
+
+		strbuf_printf(&line, "%4zu  %s", i + 1, q->report.line[i]);
+		report_put(out, "show", q->id, line.buf);
+	}
+}
+
 /* The event that decided, as a sentence with its time. */
 static void put_evidence(struct trace_store *s, const struct lesson_question *q, struct strbuf *out)
 {
@@ -73,6 +84,7 @@ void preview_question(struct trace_store *s, const struct lesson *l, const struc
 	strbuf_printf(&line, "%s: %s", title.buf, text.buf);
 	report_put(out, "show", q->id, line.buf);
 	put_choices(q, out);
+	put_report(q, out);
 	line.len = 0;
 	if (q->verdict.n && q->verdict.result != RESULT_NONE) {
 		words_answer(q, q->verdict.happened, &answer);
@@ -129,7 +141,7 @@ static void put_variant(const struct check *c, size_t i, struct strbuf *out)
 		strbuf_printf(out, "  %s\n", W(PREVIEW_NOT_ASKED));
 }
 
-int check_preview(const struct check_opts *o, const char *path, char **text, unsigned int *shown)
+int check_preview(const struct check_opts *o, const char *path, struct check_preview *p)
 {
 	struct check *c = calloc(1, sizeof(*c));
 	struct check_result result = { .runs = 0 };
@@ -137,9 +149,8 @@ int check_preview(const struct check_opts *o, const char *path, char **text, uns
 	struct strbuf out;
 	int rc = 0;
 
-	*shown = 0;
-	*text = malloc(PREVIEW_BYTES);
-	if (!c || !*text) {
+	*p = (struct check_preview){ .text = malloc(PREVIEW_BYTES) };
+	if (!c || !p->text) {
 		free(c);
 		return -ENOMEM;
 	}
@@ -154,10 +165,11 @@ int check_preview(const struct check_opts *o, const char *path, char **text, uns
 	}
 	if (!rc)
 		rc = check_play_all(c);
-	strbuf_init(&out, *text, PREVIEW_BYTES);
+	strbuf_init(&out, p->text, PREVIEW_BYTES);
 	for (size_t i = 0; i < c->nr_runs && !rc; i++) {
 		put_variant(c, i, &out);
-		*shown += o->question && report_find(c->report[i], "show", o->question, &line);
+		p->shown += o->question && report_find(c->report[i], "show", o->question, &line);
+		p->faulty += report_find(c->report[i], "fault", "", &line) || report_find(c->report[i], "died", "", &line);
 	}
 	check_free_runs(c);
 	free(c);

@@ -299,18 +299,17 @@ static int check_all(struct check_command *k)
 
 static int preview_one(struct check_command *k, const char *path)
 {
-	unsigned int shown;
-	char *text;
-	int err = check_preview(&k->opts, path, &text, &shown);
+	struct check_preview p;
+	int err = check_preview(&k->opts, path, &p);
 
 	if (err)
 		cli_say(W(CHECK_NO_RUNS), path, shortage_reason(err));
 	else
-		printable_write(stdout, text, strlen(text));
-	free(text);
-	if (!err && !shown)
+		printable_write(stdout, p.text, strlen(p.text));
+	free(p.text);
+	if (!err && !p.shown && !p.faulty)
 		cli_say(W(CHECK_NO_QUESTION), k->preview);
-	return err ? EXIT_INTERNAL : shown ? EXIT_RIGHT : EXIT_MISUSE;
+	return err ? EXIT_INTERNAL : p.shown ? EXIT_RIGHT : EXIT_MISUSE;
 }
 
 static int preview(struct check_command *k)

@@ -145,10 +145,12 @@ static struct shown show(const struct practice_item *it, const struct run_spec *
 	struct check_opts o = { .script = cli_script, .variants = 1, .jobs = 1, .question = it->question, .first_variant = variant,
 				.seed = spec->seed };
 	struct shown s = { .text = NULL };
-	unsigned int times;
+	struct check_preview p;
+	int err = check_preview(&o, spec->lesson, &p);
 	char *end;
 
-	if (check_preview(&o, spec->lesson, &s.text, &times) || !times || !(end = strchr(s.text, '\n'))) {
+	s.text = p.text;
+	if (err || !p.shown || !(end = strchr(s.text, '\n'))) {
 		free(s.text);
 		return (struct shown){ .text = NULL };
 	}

@@ -133,8 +133,7 @@ static void check_file(struct watch *w, bool full)
 static void show_question(struct watch *w)
 {
 	struct check_opts o;
-	unsigned int shown;
-	char *text;
+	struct check_preview p;
 	int err;
 
 	fill_opts(w, false, &o);
@@ -143,12 +142,12 @@ static void show_question(struct watch *w)
 	o.seed = w->seed;
 	o.question = *w->question ? w->question : NULL;
 	fflush(stdout);
-	err = check_preview(&o, w->path, &text, &shown);
+	err = check_preview(&o, w->path, &p);
 	if (err)
 		cli_say(W(CHECK_NO_RUNS), w->path, strerror(-err));
 	else
-		printable_write(stdout, text, strlen(text));
-	free(text);
+		printable_write(stdout, p.text, strlen(p.text));
+	free(p.text);
 }
 
 static struct cli_exercise exercise_opts(const struct watch *w)
