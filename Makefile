@@ -668,6 +668,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_progress.c \
 	tests/unit_progress_file.c \
 	tests/unit_progress_json.c \
+	tests/unit_proofs.c \
 	tests/unit_query.c \
 	tests/unit_question_report.c \
 	tests/unit_resume.c \

@@ -80,6 +80,7 @@ struct check_result {
 	struct check_note note[CHECK_NOTES_MAX];
 	unsigned int nr_notes;
 	uint64_t runs;
+	unsigned int variants;		/* of an exercise with files or settings: those tried, 0 = it is another lesson */
 	uint64_t instructions, memory, time_ns;	/* of the most expensive run, each by itself */
 };
 
@@ -89,6 +90,7 @@ struct check_opts {
 	double jitter;			/* 0 = no runs with jitter */
 	const char *question;		/* report on this one only; NULL = all */
 	uint64_t first_variant, seed;	/* of check_preview(); seed 0 = 1 */
+	uint64_t runs_max;		/* of an exercise with files or settings: after so many no other variant is tried; 0 = no limit */
 	const struct course *course;	/* for `needs`; NULL = the files beside the lesson */
 	/* Columns and lines that a screen of 80x24 has for a card, on a machine with @cpus. */
 	void (*talk_room)(unsigned int cpus, int *columns, unsigned int *lines);
@@ -101,6 +103,9 @@ struct check_opts {
 #define CHECK_SEEDS 100
 #define CHECK_JITTER 0.1
 #define CHECK_FAST_VARIANTS 5
+#define CHECK_EXERCISE_VARIANTS 50	/* of an exercise with files or settings */
+#define CHECK_EXERCISE_SEEDS 5
+#define CHECK_EXERCISE_RUNS 200000u
 
 /* Return: 0 (findings or not), or -errno if the runs cannot be made.  Owner: check_result_fini(). */
 int check_lesson(const struct check_opts *o, const char *path, struct check_result *out);

@@ -250,17 +250,31 @@ bool check_is_proved(const char *path, struct exercise_place *at)
 	return proved;
 }
 
+/* An exercise that is proved by files or settings makes many runs in each variant and with each seed. */
+void check_opts_settle(struct check_opts *o, bool proved, bool fast)
+{
+	if (!o->variants && proved && !fast)
+		o->runs_max = CHECK_EXERCISE_RUNS;
+	if (!o->variants)
+		o->variants = fast ? CHECK_FAST_VARIANTS : proved ? CHECK_EXERCISE_VARIANTS : CHECK_VARIANTS;
+	if (!o->seeds)
+		o->seeds = fast ? 1 : proved ? CHECK_EXERCISE_SEEDS : CHECK_SEEDS;
+}
+
 static int check_one(struct check_command *k, size_t i, const struct check_format *format)
 {
 	struct exercise_place exercise;
+	bool proved = check_is_proved(k->lesson[i].path, &exercise);
+	struct check_opts o = k->opts;
 	struct check_result result;
 	int err;
 
-	k->opts.course = k->lesson[i].course;
-	if (check_is_proved(k->lesson[i].path, &exercise))
-		err = check_exercise(&exercise, &k->opts, k->fast, &result);
+	check_opts_settle(&o, proved, k->fast);
+	o.course = k->lesson[i].course;
+	if (proved)
+		err = check_exercise(&exercise, &o, k->fast, &result);
 	else
-		err = check_lesson(&k->opts, k->lesson[i].path, &result);
+		err = check_lesson(&o, k->lesson[i].path, &result);
 	if (k->opts.progress)
 		fputs("\r\033[K", stderr);
 	if (!err)
@@ -332,9 +346,8 @@ static int read_variants(struct check_command *k)
 	char *end;
 	long n;
 
-	k->opts.variants = k->fast ? CHECK_FAST_VARIANTS : CHECK_VARIANTS;
 	if (!k->variants)
-		return 0;
+		return 0;	/* check_opts_settle() */
 	if (!strcmp(k->variants, "all")) {
 		k->opts.variants = IDENTITY_VARIANTS;
 		return 0;
@@ -352,7 +365,7 @@ static int read_options(struct check_command *k)
 	k->opts.talk_room = app_talk_room;
 	k->opts.question = k->question;
 	k->opts.jobs = (unsigned int)(k->jobs > WORKERS_MAX ? WORKERS_MAX : k->jobs);
-	k->opts.seeds = k->seeds != CLI_UNSET ? (unsigned int)k->seeds : k->fast ? 1 : CHECK_SEEDS;
+	k->opts.seeds = k->seeds != CLI_UNSET ? (unsigned int)k->seeds : 0;
 	k->opts.jitter = k->fast && k->seeds == CLI_UNSET ? 0 : k->jitter;
 	if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO)) {
 		k->opts.progress = show_progress;
@@ -372,8 +385,8 @@ static const struct cli_option check_options[] = {
 	{ "question", "ID", "report on this question only", CLI_INTO(struct check_command, question) },
 	{ "preview", "ID", "show this question of one lesson in 8 variants, or --variants, with answer and evidence",
 	  CLI_INTO(struct check_command, preview) },
-	{ "variants", "N|all", "the number of variants; 200 if not given", CLI_INTO(struct check_command, variants) },
-	{ "seeds", "N", "the number of seeds of two variants; 100 if not given", .lo = 1, .hi = 100000,
+	{ "variants", "N|all", "the number of variants; if not given, 200, or 50 of an exercise with files or settings", CLI_INTO(struct check_command, variants) },
+	{ "seeds", "N", "the number of seeds of two variants; if not given, 100, or 5 of an exercise with files or settings", .lo = 1, .hi = 100000,
 	  CLI_INTO(struct check_command, seeds) },
 	{ "jitter", "X", "vary burns, interrupts and timers by that share in as many runs again; 0 for none", .def = "0.1",
 	  .lo = 0, .hi = 0.9, CLI_INTO(struct check_command, jitter) },

@@ -21,11 +21,14 @@ struct check_format {
 struct exercise_place;
 /*
  * check_exercise - the proofs of a repair or configure exercise (check_exercise.c)
- * @o:    .script, .course and .jobs are used
- * @fast: two variants and few schedules of each check
+ * @o:    all but .jitter and .question are used; .seeds are those of the solution in two variants
+ * @fast: few schedules of each check, where these find what they should
  * Return: 0 (findings or not), or -errno.  Owner: check_result_fini().
  */
 int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out);
+
+/* The numbers of variants and seeds that were not given (0); @proved: check_exercise() takes them. */
+void check_opts_settle(struct check_opts *o, bool proved, bool fast);
 
 /* Is @path an exercise.lua that is proved by its files or settings?  The others, and faulty ones, are checked as lessons are. */
 bool check_is_proved(const char *path, struct exercise_place *at);

@@ -18,12 +18,13 @@
 #include <string.h>
 
 #include "base/wholefile.h"
+#include "classroom/identity.h"
 #include "cli/check.h"
-#include "cli/exercise.h"
+#include "exercise/exercise.h"
 #include "words/texts.h"
 
 #define FAST_SCHEDULES 10		/* of each check */
-#define FULL_VARIANTS 50
+#define WHOLE_VARIANTS 2		/* in which each file is tried with every check, and the solution with every seed */
 #define EXERCISE_BYTES ((size_t)1 << 20)
 
 struct proof {
@@ -34,6 +35,9 @@ struct proof {
 	char *source;			/* exercise.lua */
 	unsigned int jobs;
 	unsigned int schedules;		/* of each check at most, 0 = as it has them */
+	unsigned int seeds;		/* of the solution */
+	unsigned int tried;		/* variants before this one */
+	uint64_t starter_fails;		/* the check that the starter failed in the variant before, as a bit; 0 = it failed none */
 	bool failed[EXERCISE_CHECKS_MAX + 1];	/* by the number of a check: something has failed it */
 };
 
@@ -68,6 +72,8 @@ static struct spot spot_of_check(const struct proof *p, const struct exercise_ch
 	struct spot list = spot_of(p, 1, "checks");
 	char name[140];
 
+	if (k->form == CHECK_AFTER)
+		return spot_of(p, 1, "after =");
 	snprintf(name, sizeof(name), "{ \"%s\"", k->name);
 	return spot_of(p, list.line, name);
 }
@@ -125,7 +131,7 @@ static void __attribute__((format(printf, 5, 6))) find(struct proof *p, enum che
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		bool there = !strcmp(r->finding[i].file, at.file) && r->finding[i].line == at.line;
 
-		if (r->finding[i].code == code && there && (at.line > 1 || !strcmp(r->finding[i].text, text))) {
+		if (r->finding[i].code == code && there && (at.line > 1 || at.file[0] || !strcmp(r->finding[i].text, text))) {
 			r->finding[i].runs++;
 			return;
 		}
@@ -173,16 +179,17 @@ static void find_fault(struct proof *p, const char *folder, const char *text)
 
 /* ---- a try -------------------------------------------------------------------------------------- */
 
-/*
- * Runs the checks on @files, which are those of @folder; NULL = the form's defaults.
- * @schedules: at most, 0 = as each check has it.  False: there is a finding.
- */
-static bool try_files(struct proof *p, const struct run_files *files, const char *folder, unsigned int schedules)
+/* How files are tried, unless a proof needs it otherwise.  @files NULL: the form's defaults. */
+static struct exercise_checking trial_of(const struct proof *p, const struct run_files *files)
 {
-	struct exercise_checking how = { .files = files, .seed = 1, .jitter = -1, .jobs = p->jobs,
-					 .schedules = schedules };
+	return (struct exercise_checking){ .files = files, .seed = 1, .jitter = -1, .jobs = p->jobs, .schedules = p->schedules };
+}
+
+/* Runs the checks; the files are those of @folder.  False: there is a finding. */
+static bool try_files(struct proof *p, const struct exercise_checking *how, const char *folder)
+{
 	char err[1500] = "";
-	int rc = exercise_check(p->x, &how, p->result, err, sizeof(err));
+	int rc = exercise_check(p->x, how, p->result, err, sizeof(err));
 
 	p->out->runs += p->result->runs;
 	if (rc)
@@ -190,6 +197,11 @@ static bool try_files(struct proof *p, const struct run_files *files, const char
 	for (unsigned int k = 1; !rc && k <= p->result->nr; k++)
 		p->failed[k] |= p->result->check[k].state == CHECK_STATE_FAILS;
 	return rc == 0;
+}
+
+static uint64_t bit(unsigned int number)
+{
+	return UINT64_C(1) << (number - 1);
 }
 
 /* The first check that does not hold, 0 = all of them do. */
@@ -231,29 +243,81 @@ static void find_failing_solution(struct proof *p, unsigned int k)
 
 	spot_in_text("solution", &text, &at);
 	find(p, CHECK_SOLUTION_FAILS, at, W(CHECK_FIX_SOLUTION_FAILS), W(CHECK_SOLUTION), p->x->about.check[k].name,
-	     (unsigned long long)p->x->variant, text);
+	     (unsigned long long)p->x->variant, (unsigned long long)o->seed, text);
 }
 
+/* Seeds of one try are apart by as many schedules as a check has, so that each makes other runs. */
+static uint64_t seed_step(const struct proof *p)
+{
+	unsigned int most = 1;
+
+	for (unsigned int k = 1; k <= p->x->about.nr_checks; k++)
+		if (p->x->about.check[k].schedules > most)
+			most = p->x->about.check[k].schedules;
+	return most;
+}
+
+/* Seed 1 comes last: note_depth() reads its results. */
 static void prove_solution(struct proof *p)
 {
 	struct run_files *files = read_folder(p, "solution");
+	struct exercise_checking how = trial_of(p, files);
 	bool failed_before[EXERCISE_CHECKS_MAX + 1];
 
 	memcpy(failed_before, p->failed, sizeof(failed_before));
-	if (files && try_files(p, files, "solution", p->schedules) && (first_failure(p) || !exercise_holds(p->x, p->result)))
-		find_failing_solution(p, first_failure(p));
+	for (unsigned int i = p->tried < WHOLE_VARIANTS ? p->seeds : 1; files && i; i--) {
+		how.seed = 1 + (i - 1) * seed_step(p);
+		if (try_files(p, &how, "solution") && (first_failure(p) || !exercise_holds(p->x, p->result)))
+			find_failing_solution(p, first_failure(p));
+	}
 	memcpy(p->failed, failed_before, sizeof(failed_before));	/* that proves nothing */
 	run_files_put(files);
+}
+
+/* The check of the variant before is tried first, or few schedules; if the starter holds there, all checks and schedules are. */
+static bool starter_holds(struct proof *p, const struct run_files *files)
+{
+	struct exercise_checking how = trial_of(p, files);
+	unsigned int k;
+
+	if (p->tried >= WHOLE_VARIANTS)
+		how.checks = p->starter_fails;
+	if (!try_files(p, &how, "starter"))
+		return false;
+	if (exercise_holds(p->x, p->result) && (how.checks || how.schedules)) {
+		how.checks = how.schedules = 0;
+		if (!try_files(p, &how, "starter"))
+			return false;
+	}
+	k = first_failure(p);
+	p->starter_fails = k ? bit(k) : 0;
+	return exercise_holds(p->x, p->result);
 }
 
 static void prove_starter(struct proof *p)
 {
 	struct run_files *files = p->x->about.nr_files ? read_folder(p, "starter") : NULL;
 
-	if ((files || !p->x->about.nr_files) && try_files(p, files, "starter", p->schedules) && exercise_holds(p->x, p->result))
+	if ((files || !p->x->about.nr_files) && starter_holds(p, files))
 		find(p, CHECK_STARTER_PASSES, files ? spot_at("starter", files->v[0].name, 1) : spot_of(p, 1, "settings"),
-		     W(CHECK_FIX_STARTER_PASSES), W(CHECK_STARTER), (unsigned long long)p->x->variant);
+		     files ? W(CHECK_FIX_STARTER_PASSES) : W(CHECK_FIX_DEFAULTS), files ? W(CHECK_STARTER) : W(CHECK_DEFAULTS), (unsigned long long)p->x->variant);
 	run_files_put(files);
+}
+
+/* As starter_holds(), with the check that the file names.  False: there is a finding. */
+static bool try_wrong(struct proof *p, const struct run_files *files, unsigned int k, const char *folder)
+{
+	struct exercise_checking how = trial_of(p, files);
+
+	if (p->tried >= WHOLE_VARIANTS)
+		how.checks = bit(k);
+	if (!try_files(p, &how, folder))
+		return false;
+	if (p->result->check[k].state != CHECK_STATE_HOLDS || !how.schedules)
+		return true;
+	how.checks = bit(k);
+	how.schedules = 0;
+	return try_files(p, &how, folder);
 }
 
 /* A wrong solution that is no program, or that ends its run, fails no check: the check could not be judged. */
@@ -287,7 +351,7 @@ static void prove_wrong(struct proof *p, const char *base)
 			;
 	if (!k || k > p->x->about.nr_checks)
 		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_NAME), W(CHECK_WRONG_NAME), base, name);
-	else if (try_files(p, files, folder, p->schedules) && p->result->check[k].state != CHECK_STATE_FAILS)
+	else if (try_wrong(p, files, k, folder) && p->result->check[k].state != CHECK_STATE_FAILS)
 		find_passing_wrong(p, k, base, at, folder);
 	run_files_put(files);
 }
@@ -370,6 +434,14 @@ static struct run_files *without(const struct run_files *files, size_t which, si
 	return rc ? NULL : less;
 }
 
+static bool try_without(struct proof *p, const struct run_files *less)
+{
+	struct exercise_checking how = trial_of(p, less);
+
+	how.schedules = 0;
+	return try_files(p, &how, "solution");
+}
+
 static void delete_statements(struct proof *p, const struct run_files *files, size_t which)
 {
 	const char *text = files->v[which].text;
@@ -382,7 +454,7 @@ static void delete_statements(struct proof *p, const struct run_files *files, si
 
 		if (statement_of(text + at, len, statement, sizeof(statement)) && !listed_as_harmless(p, statement))
 			less = without(files, which, at, at + len);
-		if (less && try_files(p, less, "solution", 0) && exercise_holds(p->x, p->result))
+		if (less && try_without(p, less) && exercise_holds(p->x, p->result))
 			find(p, CHECK_HARMLESS, spot_at("solution", files->v[which].name, number), W(CHECK_FIX_HARMLESS), W(CHECK_STATEMENT), files->v[which].name, number, statement);
 		run_files_put(less);
 		at += len + (text[at + len] == '\n');
@@ -408,8 +480,6 @@ static void find_unproven(struct proof *p)
 			find(p, CHECK_CHECK_UNPROVEN, spot_of_check(p, c), W(CHECK_FIX_CHECK_UNPROVEN), W(CHECK_UNPROVEN), c->name);
 	}
 }
-
-/* ---- an exercise ------------------------------------------------------------------------------------------ */
 
 /* ---- the scheduler's choices ------------------------------------------------------------------------------ */
 
@@ -468,34 +538,63 @@ static void note_depth(struct proof *p)
 		find(p, CHECK_DEPTH, spot_of(p, 1, "after ="), W(CHECK_FIX_DEPTH), W(CHECK_DEPTH_ONLY), r->depth, (unsigned long long)r->done);
 }
 
-static void prove_variant(struct proof *p, const struct exercise_place *at, unsigned int i, unsigned int variants)
+/* ---- an exercise ------------------------------------------------------------------------------------------ */
+
+/* The proofs of the first variant alone. */
+static void prove_once(struct proof *p)
 {
-	uint64_t variant = (uint64_t)i * (10000 / variants);
+	if (p->x->about.nr_hints == 0)
+		find(p, CHECK_NO_HINTS, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_HINTS), "%s", W(CHECK_EXERCISE_NO_HINTS));
+	if (!p->x->about.why[0])
+		find(p, CHECK_NO_WHY, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
+	if (!p->out->errors)	/* a solution that fails proves nothing by failing without a statement */
+		prove_statements(p);
+}
+
+static void prove_variant(struct proof *p)
+{
+	bool scheduler = p->x->about.kind == EXERCISE_SCHEDULER;
+
+	prove_solution(p);
+	if (scheduler && !p->tried)
+		note_depth(p);
+	if (scheduler)
+		prove_par(p, !p->tried);
+	prove_starter(p);
+	prove_all_wrong(p);
+	if (!p->tried)
+		prove_once(p);
+}
+
+static bool open_variant(struct proof *p, const struct exercise_place *at, const struct check_opts *o, uint64_t variant)
+{
 	char err[1500] = "";
 
-	if (exercise_open(&p->x, at, variant, NULL, cli_script, err, sizeof(err)) != 0) {
-		find_fault(p, "", err);
-		return;
+	if (exercise_open(&p->x, at, variant, NULL, o->script, err, sizeof(err)) == 0)
+		return true;
+	find_fault(p, "", err);
+	return false;
+}
+
+/* Variants from all over their range.  The last one that could be opened stays open for find_unproven(). */
+static void prove_variants(struct proof *p, const struct exercise_place *at, const struct check_opts *o)
+{
+	struct exercise *last = NULL;
+
+	for (unsigned int i = 0; i < o->variants && (!o->runs_max || p->out->runs < o->runs_max); i++) {
+		if (!open_variant(p, at, o, i * (uint64_t)IDENTITY_VARIANTS / o->variants))
+			continue;
+		prove_variant(p);
+		p->tried++;
+		exercise_close(last);
+		last = p->x;
+		p->x = NULL;
 	}
-	if (!i && p->x->about.nr_hints == 0)
-		find(p, CHECK_NO_HINTS, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_HINTS), "%s", W(CHECK_EXERCISE_NO_HINTS));
-	if (!i && !p->x->about.why[0])
-		find(p, CHECK_NO_WHY, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
-	prove_solution(p);
-	if (!i && p->x->about.kind == EXERCISE_SCHEDULER)
-		note_depth(p);
-	if (p->x->about.kind == EXERCISE_SCHEDULER)
-		prove_par(p, !i);
-	if (i < 2) {
-		prove_starter(p);
-		prove_all_wrong(p);
-	}
-	if (!i && !p->out->errors)	/* a solution that fails proves nothing by failing without a statement */
-		prove_statements(p);
-	if (i + 1 == variants && !p->out->errors)
+	p->x = last;
+	if (last && !p->out->errors)
 		find_unproven(p);
-	exercise_close(p->x);
-	p->x = NULL;
+	exercise_close(last);
+	p->out->variants = p->tried;
 }
 
 static int by_place(const void *a, const void *b)
@@ -508,8 +607,7 @@ static int by_place(const void *a, const void *b)
 
 int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out)
 {
-	struct proof p = { .out = out, .dir = at->dir, .jobs = o->jobs, .schedules = fast ? FAST_SCHEDULES : 0 };
-	unsigned int variants = fast ? 2 : FULL_VARIANTS;
+	struct proof p = { .out = out, .dir = at->dir, .jobs = o->jobs, .schedules = fast ? FAST_SCHEDULES : 0, .seeds = o->seeds };
 	struct check_opts heading = *o;
 	char path[1100];
 	int rc;
@@ -519,10 +617,10 @@ int check_exercise(const struct exercise_place *at, const struct check_opts *o, 
 	rc = check_heading(&heading, path, out);
 	p.result = calloc(1, sizeof(*p.result));
 	p.source = wholefile_read(path, EXERCISE_BYTES, NULL);
-	for (unsigned int i = 0; !rc && p.result && p.source && i < variants; i++)
-		prove_variant(&p, at, i, variants);
 	if (!rc)
 		rc = !p.result ? -ENOMEM : !p.source ? -ENOENT : 0;
+	if (!rc)
+		prove_variants(&p, at, o);
 	if (!rc)
 		qsort(out->finding, out->nr_findings, sizeof(*out->finding), by_place);
 	free(p.source);

@@ -160,6 +160,8 @@ static void text_lesson(FILE *out, const struct check_result *r, size_t number)
 		printable_printf(out, W(CHECK_MORE), r->path, r->more);
 	printable_printf(out, W(CHECK_SUMMARY), r->path, r->errors, r->warnings, (unsigned long long)r->runs);
 	print_table(out, r);
+	if (r->variants)
+		fprintf(out, W(CHECK_TRIED), r->variants);
 	if (r->instructions)		/* of an exercise with files no single run is measured */
 		print_cost(out, r);
 	fflush(out);

@@ -70,7 +70,6 @@ static void fill_opts(struct watch *w, bool full, struct check_opts *o)
 
 	*o = (struct check_opts){
 		.script = cli_script, .talk_room = app_talk_room, .course = w->has_course ? &w->course : NULL,
-		.variants = full ? CHECK_VARIANTS : CHECK_FAST_VARIANTS, .seeds = full ? CHECK_SEEDS : 1,
 		.jitter = full ? CHECK_JITTER : 0,
 		.jobs = cpus < 1 ? 1 : cpus > WORKERS_MAX ? WORKERS_MAX : (unsigned int)cpus,
 	};
@@ -114,6 +113,7 @@ static void check_file(struct watch *w, bool full)
 	fill_opts(w, full, &o);
 	fflush(stdout);			/* workers are forked: nothing is to be written twice */
 	w->proved = check_is_proved(w->path, &w->exercise);
+	check_opts_settle(&o, w->proved, !full);
 	if (w->proved)
 		err = check_exercise(&w->exercise, &o, !full, &result);
 	else
